@@ -1,0 +1,105 @@
+import type { ContainerFacts, Health, Port, SwarmService } from '../engine/facts.ts';
+
+/**
+ * The desk as the operator sees it: services, their verdicts and causes, projects. Everything here is derived by pure
+ * functions from the engine's facts and what the events have told (see state.ts); times are ms since the epoch.
+ */
+
+/** From well to worst-known; `done` is a job that completed, `unknown` means the facts do not say. */
+export type Level = 'ok' | 'done' | 'starting' | 'unknown' | 'degraded' | 'down';
+
+/** What kind of trouble (or none), for programs: tests, advice, JSON. The reason says it in words. */
+export type VerdictCode =
+  | 'running'
+  | 'healthy'
+  | 'completed'
+  | 'starting'
+  | 'created'
+  | 'paused'
+  | 'restarting'
+  | 'restart-loop'
+  | 'unhealthy'
+  | 'flapping'
+  | 'oom-killed'
+  | 'oom-inside'
+  | 'killed'
+  | 'stopped'
+  | 'exited'
+  | 'job-failed'
+  | 'job-running'
+  | 'cannot-start'
+  | 'dead'
+  | 'removing'
+  | 'replicas-missing'
+  | 'blocked'
+  | 'probe-disagrees'
+  | 'stalled'
+  | 'unknown';
+
+export type Verdict = {
+  level: Level;
+  code: VerdictCode;
+  /** In words, short enough for a table cell where possible: "exit 137, out of memory (limit 4 GiB)". */
+  reason: string;
+  /** Since when it holds; undefined when the facts do not say. */
+  since?: number;
+};
+
+/** Compose's own words for what a service waits for. */
+export type DependencyCondition = 'service_started' | 'service_healthy' | 'service_completed_successfully';
+
+export type Dependency = { service: string; condition: DependencyCondition; signal: 'depends_on' | 'environment' };
+
+/** Why a service is not well, when another one explains it. */
+export type Cause = {
+  /** Id of the service that explains this one. */
+  serviceId: string;
+  name: string;
+  /** Which signal the link came from, in words: "depends_on redis (service_healthy)". */
+  signal: string;
+};
+
+export type ServiceKind = 'compose' | 'swarm' | 'container';
+
+export type Service = {
+  /** Stable over restarts and recreation: `compose:project/service`, `swarm:service`, `container:name`. */
+  id: string;
+  kind: ServiceKind;
+  name: string;
+  /** Compose project or Swarm stack; undefined for what belongs to none. */
+  project?: string;
+  containers: readonly ContainerFacts[];
+  swarm?: SwarmService;
+  /** A one-shot job: judged by its exit code, not by being up. */
+  job: boolean;
+  running: number;
+  wanted: number;
+  health: Health;
+  restarts: number;
+  ports: readonly Port[];
+  image: string;
+  /** Of the newest container. */
+  created: number;
+  dependsOn: readonly Dependency[];
+  verdict: Verdict;
+  cause?: Cause;
+  /** Ids of services that are not well, or cannot start, because of this one. */
+  blocks: readonly string[];
+};
+
+export type Project = {
+  name: string;
+  /** The service ids in it, sorted by name. */
+  services: readonly string[];
+  verdict: Verdict;
+};
+
+/** Everything derived, built once per revision of the state. */
+export type Desk = {
+  services: readonly Service[];
+  byId: ReadonlyMap<string, Service>;
+  /** Service id of each container id. */
+  ownerOf: ReadonlyMap<string, string>;
+  projects: readonly Project[];
+  verdict: Verdict;
+};

@@ -1,0 +1,103 @@
+import type { Readable } from 'node:stream';
+import type {
+  ContainerFacts,
+  EngineEvent,
+  EngineInfo,
+  ImageFacts,
+  NetworkFacts,
+  ProcessTable,
+  SwarmService,
+  VolumeFacts,
+} from './facts.ts';
+
+/** What may go wrong between the console and the engine; each kind has its own sentence and advice. */
+export type FailureKind =
+  | 'no-socket'
+  | 'permission-denied'
+  | 'connection-refused'
+  | 'host-not-found'
+  | 'tls'
+  | 'ssh'
+  | 'timeout'
+  | 'closed'
+  | 'not-docker'
+  | 'api-too-old'
+  | 'not-found'
+  | 'conflict'
+  | 'forbidden'
+  | 'bad-request'
+  | 'engine-error'
+  | 'cancelled';
+
+/** A failed call: `message` says what was tried on what and what came back, `advice` what to do next. */
+export class EngineError extends Error {
+  override readonly name = 'EngineError';
+  readonly kind: FailureKind;
+  readonly advice: string;
+  /** HTTP status of the engine's answer, where one came. */
+  readonly status?: number;
+
+  constructor(kind: FailureKind, message: string, advice = '', options: { cause?: unknown; status?: number } = {}) {
+    super(message, { cause: options.cause });
+    this.kind = kind;
+    this.advice = advice;
+    this.status = options.status;
+  }
+}
+
+export type CallOptions = { signal?: AbortSignal; timeoutMs?: number };
+
+export type LogQuery = {
+  follow: boolean;
+  /** Lines from the end; undefined means all. */
+  tail?: number;
+  /** Milliseconds since the epoch, fractions allowed. */
+  since?: number;
+  until?: number;
+  signal?: AbortSignal;
+};
+
+/**
+ * The one way to the Docker Engine: every call has a time-out, takes an AbortSignal and fails with an EngineError.
+ * Facts come back parsed and tolerant of missing fields; `inspect` answers the engine's own JSON for display.
+ */
+export type Engine = {
+  ping(options?: CallOptions): Promise<void>;
+  info(options?: CallOptions): Promise<EngineInfo>;
+  containers(options?: CallOptions): Promise<ContainerFacts[]>;
+  /** One container with its detail. */
+  container(id: string, options?: CallOptions): Promise<ContainerFacts>;
+  inspect(
+    kind: 'container' | 'image' | 'volume' | 'network' | 'service',
+    id: string,
+    options?: CallOptions,
+  ): Promise<unknown>;
+  /** One raw reading for usage.ts, without waiting for a second one (one-shot). */
+  stats(id: string, options?: CallOptions): Promise<unknown>;
+  top(id: string, options?: CallOptions): Promise<ProcessTable>;
+  /**
+   * Events from `since` (ms) on, exec_* of health probes left out by the engine. `started` is called once the engine has
+   * accepted the subscription. Resolves when the engine closes the stream, rejects with an EngineError; ends on abort.
+   */
+  events(
+    options: { since?: number; signal: AbortSignal; started?: () => void },
+    onEvent: (event: EngineEvent) => void,
+  ): Promise<void>;
+  /** The raw stream: 8-byte framed unless the container has a TTY, each line with the engine's RFC 3339 nano time in front. */
+  logs(id: string, query: LogQuery): Promise<Readable>;
+  restart(id: string, timeoutSeconds: number, options?: CallOptions): Promise<void>;
+  stop(id: string, timeoutSeconds: number, options?: CallOptions): Promise<void>;
+  start(id: string, options?: CallOptions): Promise<void>;
+  images(options?: CallOptions): Promise<ImageFacts[]>;
+  volumes(options?: CallOptions): Promise<VolumeFacts[]>;
+  networks(options?: CallOptions): Promise<NetworkFacts[]>;
+  /** Empty when this engine is not a Swarm manager. */
+  swarmServices(options?: CallOptions): Promise<SwarmService[]>;
+  /** Ends kept-alive connections. */
+  close(): void;
+};
+
+export type Connection =
+  | { state: 'connecting'; since: number; attempt: number }
+  | { state: 'ready'; since: number }
+  | { state: 'lost'; since: number; why: EngineError; attempt: number; nextTry: number };

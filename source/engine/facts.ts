@@ -1,0 +1,183 @@
+/**
+ * What the Docker Engine says, as plain data: the vocabulary that every other room reads.
+ * Units: milliseconds since the epoch for times, milliseconds for durations, bytes for sizes.
+ * A field that an engine left out (podman, old engines, a list without its inspect) is undefined or 'unknown', never guessed.
+ */
+
+export type ContainerState =
+  | 'created'
+  | 'running'
+  | 'paused'
+  | 'restarting'
+  | 'removing'
+  | 'exited'
+  | 'dead'
+  | 'unknown';
+
+/** `none`: the container has no health check. */
+export type Health = 'none' | 'starting' | 'healthy' | 'unhealthy' | 'unknown';
+
+export type Port = {
+  /** Port inside the container. */
+  container: number;
+  protocol: string;
+  /** Published port on the host, where there is one. */
+  host?: number;
+  /** Address the published port is bound to, such as 0.0.0.0. */
+  address?: string;
+};
+
+export type Mount = {
+  type: string;
+  /** Volume name; absent for bind mounts. */
+  name?: string;
+  source: string;
+  target: string;
+  writable: boolean;
+};
+
+export type Attachment = { network: string; address?: string; aliases: readonly string[] };
+
+/** One container: from the list at once, `detail` once its inspect has been read. */
+export type ContainerFacts = {
+  id: string;
+  /** Without the leading slash. */
+  name: string;
+  image: string;
+  imageId: string;
+  command: string;
+  labels: Readonly<Record<string, string>>;
+  created: number;
+  state: ContainerState;
+  health: Health;
+  /** The engine's own words, such as "Up 3 hours (healthy)". */
+  status: string;
+  /** Of the last run; from the list's words where the inspect has not been read. */
+  exitCode?: number;
+  ports: readonly Port[];
+  mounts: readonly Mount[];
+  attachments: readonly Attachment[];
+  detail?: ContainerDetail;
+};
+
+export type ContainerDetail = {
+  startedAt?: number;
+  finishedAt?: number;
+  /** State.Error, such as "port is already allocated"; empty when there is none. */
+  error: string;
+  oomKilled: boolean;
+  pid: number;
+  restartCount: number;
+  restartPolicy: { name: string; maximumRetries: number };
+  limits: { memory?: number; memorySwap?: number; cpus?: number; pids?: number };
+  /** Seconds the engine waits after the stop signal before it kills; undefined: the engine's default of 10. */
+  stopTimeoutSeconds?: number;
+  stopSignal?: string;
+  tty: boolean;
+  entrypoint: readonly string[];
+  command: readonly string[];
+  /** As NAME=value, unmasked: mask before showing. */
+  env: readonly string[];
+  user: string;
+  networkMode: string;
+  logDriver: string;
+  logOptions: Readonly<Record<string, string>>;
+  healthCheck?: HealthCheck;
+  failingStreak: number;
+  /** Oldest first; Docker keeps five. */
+  probes: readonly HealthProbe[];
+};
+
+export type HealthCheck = {
+  /** As Docker has it: ["CMD", …] or ["CMD-SHELL", "…"]. */
+  test: readonly string[];
+  interval: number;
+  timeout: number;
+  startPeriod: number;
+  retries: number;
+};
+
+export type HealthProbe = { start: number; end: number; exitCode: number; output: string };
+
+/** Something that happened, from the engine's event stream. Names follow the Docker API: type, action, actor. */
+export type EngineEvent = {
+  at: number;
+  type: string;
+  /** `start`, `die`, `oom`, `health_status: unhealthy`, … */
+  action: string;
+  /** Id of the actor (container, network, volume, service …). */
+  id: string;
+  /** Name of the actor, from its attributes. */
+  name: string;
+  attributes: Readonly<Record<string, string>>;
+};
+
+/** One reading of a container's resources, counted as `docker stats` counts. */
+export type Usage = {
+  at: number;
+  /** Percent of one CPU; 200 is two CPUs. Undefined until two readings exist. */
+  cpuPercent?: number;
+  memory?: number;
+  memoryLimit?: number;
+  /** Bytes per second; undefined until two readings exist. */
+  rates?: { received: number; sent: number; read: number; written: number };
+  /** Totals since the container's start, in bytes. */
+  totals: { received: number; sent: number; read: number; written: number };
+  pids?: number;
+  /** CPU time throttled since the last reading, 0–1 of periods; undefined where the engine does not say. */
+  throttled?: number;
+};
+
+export type EngineInfo = {
+  name: string;
+  version: string;
+  apiVersion: string;
+  operatingSystem: string;
+  kernel: string;
+  cpus: number;
+  memory: number;
+  swarm: 'inactive' | 'manager' | 'worker' | 'unknown';
+  rootless: boolean;
+  /** deskhand's own simulated engine, not a real one. */
+  simulated: boolean;
+  warnings: readonly string[];
+};
+
+export type SwarmService = {
+  id: string;
+  name: string;
+  /** com.docker.stack.namespace */
+  stack?: string;
+  image: string;
+  labels: Readonly<Record<string, string>>;
+  mode: 'replicated' | 'global' | 'job' | 'unknown';
+  /** Replicas wanted; undefined for global services. */
+  wanted?: number;
+  running: number;
+  ports: readonly Port[];
+  created: number;
+  /** Index of the spec that an update must name. */
+  version: number;
+  updateState?: string;
+};
+
+export type ImageFacts = { id: string; tags: readonly string[]; size: number; created: number; containers: number };
+export type VolumeFacts = {
+  name: string;
+  driver: string;
+  created?: number;
+  labels: Readonly<Record<string, string>>;
+  mountpoint: string;
+  size?: number;
+  references?: number;
+};
+export type NetworkFacts = {
+  id: string;
+  name: string;
+  driver: string;
+  scope: string;
+  internal: boolean;
+  labels: Readonly<Record<string, string>>;
+  created?: number;
+};
+export type ProcessTable = { titles: readonly string[]; rows: readonly (readonly string[])[] };

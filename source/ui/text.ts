@@ -1,0 +1,64 @@
+import { stripVTControlCharacters } from 'node:util';
+import truncated from 'fast-string-truncated-width';
+import stringWidth from 'fast-string-width';
+
+/**
+ * Text for the terminal: made safe, measured in cells, fitted to a width.
+ * `safe` is the border: whatever came from a container, label, image, health check or metric passes it before it is drawn.
+ */
+
+/** C0 and C1 controls, line and paragraph separators, bidirectional overrides and isolates, and invisible format characters. */
+const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]/g;
+const PLAIN = /^[\u0020-\u007e]*$/;
+
+/** One line without any control sequence: sequences are removed, tabs and line breaks become a space, other controls vanish. */
+export function safe(text: string): string {
+  if (PLAIN.test(text)) return text;
+  return stripVTControlCharacters(text)
+    .replace(/[\t\r\n]+/g, ' ')
+    .replace(UNSAFE, '')
+    .toWellFormed();
+}
+
+/** Width in terminal cells; ANSI styles count as nothing. */
+export function width(text: string): number {
+  return PLAIN.test(text) ? text.length : stringWidth(text);
+}
+
+export type Align = 'left' | 'right';
+
+/** Exactly `cells` wide: cut with an ellipsis or padded. For text without ANSI styles: fit first, paint then. */
+export function fit(text: string, cells: number, align: Align = 'left', ellipsis = '…'): string {
+  if (cells <= 0) return '';
+  const wide = width(text);
+  if (wide === cells) return text;
+  if (wide > cells) return cut(text, cells, ellipsis);
+  const space = ' '.repeat(cells - wide);
+  return align === 'left' ? text + space : space + text;
+}
+
+function cut(text: string, cells: number, ellipsis: string): string {
+  const result = truncated(text, { limit: cells, ellipsis, ellipsisWidth: ellipsis.length });
+  const kept = text.slice(0, result.index) + (result.ellipsed ? ellipsis : '');
+  return kept + ' '.repeat(Math.max(0, cells - width(kept)));
+}
+
+/** As `fit`, but the middle is cut: both ends of a name tell services apart. */
+export function fitMiddle(text: string, cells: number, ellipsis = '…'): string {
+  if (width(text) <= cells || cells < 5) return fit(text, cells, 'left', ellipsis);
+  const segments = [...new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(text)].map((s) => s.segment);
+  const head = take(segments, Math.ceil((cells - 1) / 2));
+  const tail = take(segments.reverse(), Math.floor((cells - 1) / 2)).reverse();
+  return fit(head.join('') + ellipsis + tail.join(''), cells);
+}
+
+function take(segments: readonly string[], cells: number): string[] {
+  const kept: string[] = [];
+  let used = 0;
+  for (const segment of segments) {
+    used += width(segment);
+    if (used > cells) break;
+    kept.push(segment);
+  }
+  return kept;
+}
