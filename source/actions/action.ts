@@ -1,15 +1,48 @@
 import type { Desk } from '../desk/model.ts';
 import type { DeskState } from '../desk/state.ts';
-import type { Engine } from '../engine/engine.ts';
+import type { Engine, EngineChanges } from '../engine/engine.ts';
+import type { ContainerState } from '../engine/facts.ts';
 
 /** 0 read · 1 reversible, no outage · 2 short outage · 3 loses containers, logs or images, or a long outage · 4 loses data. */
 export type Danger = 0 | 1 | 2 | 3 | 4;
 
 /** What an action is about: the identity that was under the cursor when its key was pressed, never a row number. */
-export type Target = { kind: 'service' | 'container'; id: string };
+export type Target =
+  | { kind: 'service' | 'container' | 'project'; id: string }
+  /** Marked rows: `ids` are service or container ids. */
+  | { kind: 'marked'; id: string; ids: readonly string[] }
+  /** The engine as a whole: prune. */
+  | { kind: 'engine'; id: string };
+
+export type ObjectKind = 'container' | 'swarm-service' | 'image' | 'volume' | 'network' | 'build-cache';
 
 /** One thing that an action will touch. */
-export type PlanObject = { kind: 'container'; id: string; name: string; note: string };
+export type PlanObject = {
+  kind: ObjectKind;
+  id: string;
+  name: string;
+  /** What will happen to it and why, in words. */
+  note: string;
+  /** Service id it belongs to, and its project. */
+  service?: string;
+  project?: string;
+  /** Objects of a lower wave come first; those of one wave run side by side. Absent: 0. */
+  wave?: number;
+  /** What was seen when the plan was made: the action stops when the object is another by then. */
+  seen?: { state: ContainerState; startedAt?: number };
+  /** Seconds between the stop signal and the kill, and who says so. */
+  stopTimeout?: { seconds: number; from: 'container' | 'settings' | 'default' };
+  /** It has a health check: done means healthy. `healthWait`: ms after which a verification gives up. */
+  healthCheck?: boolean;
+  healthWait?: number;
+  /** A one-shot job: done means that it ended with exit code 0. */
+  job?: boolean;
+  /** Who protects it, in words: the label, or the settings. */
+  protectedBy?: string;
+  /** Bytes freed by removing it, and its creation time (ms). */
+  bytes?: number;
+  created?: number;
+};
 
 /** What will be done, before it is done. Pure data: dialog, audit log and command line show the same. */
 export type Plan = {
@@ -23,6 +56,22 @@ export type Plan = {
   objects: readonly PlanObject[];
   /** What depends on it, and anything else worth knowing before saying yes. */
   warnings: readonly string[];
+  /** What the action was told beyond its target: replicas wanted, signal, … For the audit log and for `run`. */
+  options?: Readonly<Record<string, string | number | boolean>>;
+};
+
+/** What plans take from the settings. */
+export type ActionSettings = {
+  /** Used where a container names no stop timeout of its own; undefined: the engine's default of 10 s. */
+  stopTimeoutSeconds?: number;
+  /** How long a container without a health check is watched before it counts as running again. Default 2000. */
+  stableMs?: number;
+  /** Names, `project/service` or globs of services that must stay single (beside the label `deskhand.single`). */
+  single?: readonly string[];
+  /** Names, `project/service` or globs that are protected (beside the label `deskhand.protected`). */
+  protected?: readonly string[];
+  /** Names, `project/service` or globs of services that keep state in memory (beside the label `deskhand.memory`). */
+  inMemoryState?: readonly string[];
 };
 
 /** Why it may not be done, and what would have to change. */
@@ -37,10 +86,14 @@ export type Outcome = {
   /** What was seen on the engine afterwards: "healthy again after 4.2 s". */
   verification: string;
   ms: number;
+  /** Why there is no audit record of it, where it could not be written (danger 0 and 1 only). */
+  unrecorded?: string;
 };
 
 export type RunContext = {
-  engine: Engine;
+  engine: Engine & EngineChanges;
+  /** When the first call was about to be made (ms): durations such as "healthy again after 4.2 s" count from here. */
+  begun: number;
   /** The newest state, for verification. */
   state: () => DeskState;
   now: () => number;
@@ -57,7 +110,7 @@ export type Action = {
   name: string;
   title: string;
   danger: Danger;
-  plan(state: DeskState, desk: Desk, target: Target): Plan | Refusal;
+  plan(state: DeskState, desk: Desk, target: Target, settings?: ActionSettings): Plan | Refusal;
   run(plan: Plan, context: RunContext): Promise<readonly Step[]>;
   verify(plan: Plan, context: RunContext): Promise<{ ok: boolean; text: string }>;
 };

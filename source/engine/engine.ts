@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type {
   ContainerFacts,
+  DiskUse,
   EngineEvent,
   EngineInfo,
   ImageFacts,
@@ -95,6 +96,33 @@ export type Engine = {
   swarmServices(options?: CallOptions): Promise<SwarmService[]>;
   /** Ends kept-alive connections. */
   close(): void;
+};
+
+/** Docker's own shapes, passed through: POST /containers/create and POST /networks/{id}/connect. */
+export type CreateBody = Readonly<Record<string, unknown>>;
+export type EndpointBody = Readonly<Record<string, unknown>>;
+
+/**
+ * The calls of the actions beyond restart, stop and start (changes.ts): same time-outs, cancelling and errors as Engine's.
+ * None of them prunes by a filter that could reach more than was shown: objects go one by one, by id.
+ */
+export type EngineChanges = {
+  kill(id: string, signal: string, options?: CallOptions): Promise<void>;
+  pause(id: string, options?: CallOptions): Promise<void>;
+  unpause(id: string, options?: CallOptions): Promise<void>;
+  /** `force` kills a running one first; `volumes` takes its anonymous volumes along. */
+  remove(id: string, how: { force: boolean; volumes: boolean }, options?: CallOptions): Promise<void>;
+  create(name: string, body: CreateBody, options?: CallOptions): Promise<{ id: string; warnings: readonly string[] }>;
+  connect(network: string, container: string, endpoint: EndpointBody, options?: CallOptions): Promise<void>;
+  /** Walks disks: seconds to minutes on a busy host, so it has no short time-out; cancel it by the signal. */
+  diskUse(options?: CallOptions): Promise<DiskUse>;
+  removeImage(id: string, how: { force: boolean }, options?: CallOptions): Promise<void>;
+  removeVolume(name: string, options?: CallOptions): Promise<void>;
+  removeNetwork(id: string, options?: CallOptions): Promise<void>;
+  /** One record of the build cache, by id; answers the bytes reclaimed. */
+  removeBuildCache(id: string, options?: CallOptions): Promise<number>;
+  /** Sets the replicas of a replicated Swarm service; fails with `conflict` when its version is no longer `version`. */
+  scaleService(id: string, version: number, replicas: number, options?: CallOptions): Promise<void>;
 };
 
 export type Connection =

@@ -181,3 +181,43 @@ export type NetworkFacts = {
   created?: number;
 };
 export type ProcessTable = { titles: readonly string[]; rows: readonly (readonly string[])[] };
+
+/** What `docker system df -v` says, in bytes; `undefined` where the engine did not count. */
+export type DiskUse = {
+  /** Bytes of all image layers together, each counted once. */
+  layers: number;
+  images: readonly DiskImage[];
+  containers: readonly DiskContainer[];
+  volumes: readonly VolumeFacts[];
+  buildCache: readonly CacheRecord[];
+};
+export type DiskImage = ImageFacts & {
+  /** Bytes shared with other images: removing this one does not free them. */
+  shared?: number;
+  labels: Readonly<Record<string, string>>;
+  digests: readonly string[];
+};
+export type DiskContainer = {
+  id: string;
+  name: string;
+  image: string;
+  imageId: string;
+  state: ContainerState;
+  status: string;
+  created: number;
+  labels: Readonly<Record<string, string>>;
+  /** Bytes written into its own layer: what removing it frees. */
+  written: number;
+  /** Names of the volumes it mounts. */
+  volumes: readonly string[];
+};
+export type CacheRecord = {
+  id: string;
+  type: string;
+  description: string;
+  size: number;
+  inUse: boolean;
+  shared: boolean;
+  created?: number;
+  lastUsed?: number;
+};
