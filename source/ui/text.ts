@@ -43,6 +43,16 @@ function cut(text: string, cells: number, ellipsis: string): string {
   return kept + ' '.repeat(Math.max(0, cells - width(kept)));
 }
 
+/** As `fit` on the left, for text that carries ANSI styles; a cut one ends with all styles off. */
+export function fitStyled(text: string, cells: number, ellipsis = '…'): string {
+  if (cells <= 0) return '';
+  const wide = width(text);
+  if (wide <= cells) return text + ' '.repeat(cells - wide);
+  const result = truncated(text, { limit: cells, ellipsis, ellipsisWidth: ellipsis.length });
+  const kept = `${text.slice(0, result.index)}\u001b[0m${result.ellipsed ? ellipsis : ''}`;
+  return kept + ' '.repeat(Math.max(0, cells - width(kept)));
+}
+
 /** As `fit`, but the middle is cut: both ends of a name tell services apart. */
 export function fitMiddle(text: string, cells: number, ellipsis = '…'): string {
   if (width(text) <= cells || cells < 5) return fit(text, cells, 'left', ellipsis);

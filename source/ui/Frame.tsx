@@ -1,0 +1,61 @@
+import { Box, Text } from 'ink';
+import { fit, fitStyled, width as widthOf } from './text.ts';
+import type { Theme } from './theme.ts';
+import { useTheme } from './theme-context.ts';
+
+export type FrameProps = {
+  /** Plain text, already safe; drawn into the upper border as k9s does: ` Services(all)[12] `. */
+  title: string;
+  /** At the right of the upper border: filter, toggles, age. */
+  note?: string;
+  /** Outer size in cells, borders included. */
+  width: number;
+  height: number;
+  focused?: boolean;
+  /** Inner rows, styled; each is cut or padded to the inner width. Missing rows are blank. */
+  rows: readonly string[];
+};
+
+/** A bordered pane, drawn as one string a row: the cheapest thing that Ink can draw. */
+export function Frame({ title, note = '', width, height, focused = false, rows }: FrameProps) {
+  const theme = useTheme();
+  return <Lines rows={frameRows({ title, note, width, height, focused, rows }, theme)} width={width} height={height} />;
+}
+
+/** The rows of a frame, for those who draw them elsewhere. */
+export function frameRows(props: Required<FrameProps>, theme: Theme): string[] {
+  const { title, note, width, height, focused, rows } = props;
+  const { tl, tr, bl, br, h, v } = theme.box;
+  const line = (text: string) => theme.paint(focused ? 'focus' : 'border', text);
+  const inner = Math.max(0, width - 2);
+  const head = fit(title, Math.min(widthOf(title), inner));
+  const room = inner - widthOf(head);
+  const tail = note === '' || room < 3 ? '' : fit(` ${note} `, Math.min(widthOf(note) + 2, room));
+  const top =
+    line(tl) +
+    theme.paint(focused ? 'title' : 'plain', head) +
+    line(h.repeat(room - widthOf(tail))) +
+    theme.paint('dim', tail) +
+    line(tr);
+  const side = line(v);
+  const body = Array.from(
+    { length: Math.max(0, height - 2) },
+    (_, index) => side + fitStyled(rows[index] ?? '', inner) + side,
+  );
+  return [top, ...body, line(bl + h.repeat(inner) + br)].slice(0, height);
+}
+
+/** Rows of pre-formatted text in a box of fixed size. */
+export function Lines({ rows, width, height }: { rows: readonly string[]; width: number; height: number }) {
+  return (
+    <Box width={width} height={height} flexDirection="column" flexShrink={0}>
+      {rows.slice(0, height).map((row, index) => (
+        // A row is a place on the screen, so its index is its identity.
+        // biome-ignore lint/suspicious/noArrayIndexKey: see above
+        <Text key={index} wrap="truncate">
+          {row === '' ? ' ' : row}
+        </Text>
+      ))}
+    </Box>
+  );
+}

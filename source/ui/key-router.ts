@@ -1,0 +1,56 @@
+import type { Handlers, KeyGroup } from './keymap.ts';
+
+/** Where keys go first: a dialog before its pane, a pane before its view, a view before what holds everywhere. */
+export type Layer = 'everywhere' | 'view' | 'pane' | 'modal';
+
+const ORDER: Readonly<Record<Layer, number>> = { everywhere: 0, view: 1, pane: 2, modal: 3 };
+
+type Entry = {
+  layer: Layer;
+  group: () => KeyGroup;
+  handlers: () => Handlers;
+  /** Takes every key that no binding of the layer took, for prompts: answers true when it used it. */
+  text?: () => ((key: string, text: string) => boolean) | undefined;
+};
+
+/**
+ * Sends each key to the topmost layer that has a use for it; within a layer, to the newest entry first. Nothing passes
+ * a modal layer but the keys named in `through`, so that a wrong key under a dialog does nothing.
+ */
+export class KeyRouter {
+  readonly #entries: Entry[] = [];
+  readonly #through: ReadonlySet<string>;
+
+  constructor(through: readonly string[] = ['ctrl-c']) {
+    this.#through = new Set(through);
+  }
+
+  /** Adds an entry; the returned function removes it. */
+  add(entry: Entry): () => void {
+    this.#entries.push(entry);
+    return () => {
+      const index = this.#entries.indexOf(entry);
+      if (index >= 0) this.#entries.splice(index, 1);
+    };
+  }
+
+  /** Answers whether anything had a use for the key. */
+  press(key: string, text = ''): boolean {
+    const modal = this.#entries.some((entry) => entry.layer === 'modal');
+    const newestFirst = [...this.#entries].reverse().sort((a, b) => ORDER[b.layer] - ORDER[a.layer]);
+    for (const entry of newestFirst) {
+      if (modal && entry.layer !== 'modal' && !this.#through.has(key)) return false;
+      if (take(entry, key, text)) return true;
+    }
+    return false;
+  }
+}
+
+function take(entry: Entry, key: string, text: string): boolean {
+  const handlers = entry.handlers();
+  for (const [id, binding] of Object.entries(entry.group().bindings)) {
+    const handler = handlers[id];
+    if (handler && binding.keys.includes(key) && handler(key) !== false) return true;
+  }
+  return entry.text?.()?.(key, text) ?? false;
+}

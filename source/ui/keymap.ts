@@ -1,0 +1,62 @@
+/**
+ * Key bindings as values. One definition is read by the key handler, the hints in the header, the help screen and the
+ * documentation; the settings rebind them by id.
+ */
+
+/** One thing that keys do. `hint` is short for the header (empty: not shown there), `help` the sentence in `?`. */
+export type Binding = { keys: readonly string[]; hint: string; help: string; mutates?: true };
+
+/** Bindings that belong together, by id: `services.restart` is `group.bindings.restart` of the group named services. */
+export type KeyGroup<Id extends string = string> = {
+  name: string;
+  title: string;
+  bindings: Readonly<Record<Id, Binding>>;
+};
+
+/** Defines a group; keeps the ids as literal types, so that handlers are checked against them. */
+export function keyGroup<const Id extends string>(
+  name: string,
+  title: string,
+  bindings: Readonly<Record<Id, Binding>>,
+): KeyGroup<Id> {
+  return { name, title, bindings };
+}
+
+/** What the ids do. A handler that answers false lets the key go on to the layer below. */
+export type Handlers<Id extends string = string> = Partial<Record<Id, (key: string) => unknown>>;
+
+/** Keys by `group.id`, from the settings: replaces the keys of that binding. */
+export type KeyOverrides = Readonly<Record<string, readonly string[]>>;
+
+/** The groups as the settings changed them. Errors name what does not exist and keys that would mean two things in one group. */
+export function rebind(groups: readonly KeyGroup[], overrides: KeyOverrides): { groups: KeyGroup[]; errors: string[] } {
+  const errors: string[] = [];
+  const known = new Set(groups.flatMap((group) => Object.keys(group.bindings).map((id) => `${group.name}.${id}`)));
+  for (const name of Object.keys(overrides)) {
+    if (!known.has(name)) errors.push(`keys: there is no binding "${name}"`);
+  }
+  const changed = groups.map((group) => {
+    const bindings = Object.fromEntries(
+      Object.entries(group.bindings).map(([id, binding]) => [
+        id,
+        { ...binding, keys: overrides[`${group.name}.${id}`] ?? binding.keys },
+      ]),
+    );
+    errors.push(...clashes(group.name, bindings));
+    return { ...group, bindings };
+  });
+  return { groups: changed, errors };
+}
+
+function clashes(group: string, bindings: Readonly<Record<string, Binding>>): string[] {
+  const owner = new Map<string, string>();
+  const errors: string[] = [];
+  for (const [id, { keys }] of Object.entries(bindings)) {
+    for (const key of keys) {
+      const other = owner.get(key);
+      if (other !== undefined) errors.push(`keys: ${key} means both ${group}.${other} and ${group}.${id}`);
+      owner.set(key, id);
+    }
+  }
+  return errors;
+}

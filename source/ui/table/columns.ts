@@ -1,0 +1,69 @@
+import type { Tone } from '../theme.ts';
+
+/**
+ * A table's columns as data. Widths do not depend on what scrolls by, so that nothing jumps: a column is `width` cells
+ * wide; the one that `grow`s takes what is left; columns of high `rank` are left out first where there is no room.
+ */
+export type Column<Row, Context> = {
+  id: string;
+  title: string;
+  width: number;
+  /** Takes its share of the cells that are left, up to `max`. */
+  grow?: { max: number };
+  align?: 'left' | 'right';
+  /** Names keep both ends when they are cut. */
+  cut?: 'end' | 'middle';
+  /** 0 is always shown; the higher, the sooner it goes. */
+  rank: number;
+  /** Shown only in the wide form of the table (ctrl-w). */
+  wide?: true;
+  /** Text of the cell, safe already. */
+  value(row: Row, context: Context): string;
+  tone?(row: Row, context: Context): Tone;
+  /** What the column is sorted by; default: the text. */
+  sort?(row: Row, context: Context): number | string;
+  /** A filter looks into it too, beside the name. */
+  searched?: true;
+  /** Sorted from the greatest down by default: CPU, memory, restarts. */
+  descending?: true;
+};
+
+export type LaidOutColumn<Row, Context> = { column: Column<Row, Context>; cells: number };
+
+const GAP = 1;
+
+/** The columns that fit into `width` cells with one cell between them, with the cells each gets. */
+export function layoutColumns<Row, Context>(
+  columns: readonly Column<Row, Context>[],
+  width: number,
+  wide: boolean,
+): LaidOutColumn<Row, Context>[] {
+  let shown = columns.filter((column) => wide || !column.wide);
+  const needed = () => shown.reduce((sum, column) => sum + column.width + GAP, -GAP);
+  while (needed() > width && shown.some((column) => column.rank > 0)) {
+    const worst = Math.max(...shown.map((column) => column.rank));
+    const last = shown.findLastIndex((column) => column.rank === worst);
+    shown = shown.filter((_, index) => index !== last);
+  }
+  return spread(shown, width - needed());
+}
+
+/** Hands the spare cells to the growing columns in equal shares, each up to its maximum. */
+function spread<Row, Context>(columns: readonly Column<Row, Context>[], spare: number): LaidOutColumn<Row, Context>[] {
+  const laid = columns.map((column) => ({
+    column,
+    cells: Math.max(1, column.width + Math.min(0, spare / columns.length)) | 0,
+  }));
+  let left = Math.max(0, spare);
+  let growing = laid.filter(({ column, cells }) => column.grow && column.grow.max > cells);
+  while (left > 0 && growing.length > 0) {
+    const share = Math.max(1, Math.floor(left / growing.length));
+    for (const item of growing) {
+      const extra = Math.min(share, left, (item.column.grow?.max ?? 0) - item.cells);
+      item.cells += extra;
+      left -= extra;
+    }
+    growing = growing.filter(({ column, cells }) => (column.grow?.max ?? 0) > cells);
+  }
+  return laid;
+}

@@ -1,0 +1,75 @@
+import { fit, fitMiddle } from '../text.ts';
+import type { Theme } from '../theme.ts';
+import { type Column, type LaidOutColumn, layoutColumns } from './columns.ts';
+import { cursorIndex, type TableState } from './table-state.ts';
+
+export type TableView<Row, Context> = {
+  columns: readonly Column<Row, Context>[];
+  /** Filtered and sorted; only those in the window are drawn. */
+  rows: readonly Row[];
+  ids: readonly string[];
+  state: TableState;
+  context: Context;
+  width: number;
+  /** Rows of the pane inside, with the head line. */
+  height: number;
+  focused: boolean;
+  /** What stands where there are no rows. */
+  empty: string;
+};
+
+/** The head line and the visible rows, one styled string each. Costs what is visible, not what there is. */
+export function tableRows<Row, Context>(view: TableView<Row, Context>, theme: Theme): string[] {
+  const { columns, rows, ids, state, context, width, height, focused, empty } = view;
+  const laid = layoutColumns(columns, Math.max(0, width - 2), state.wide);
+  const head = theme.paint('title', ` ${headLine(laid, state, theme)} `);
+  if (rows.length === 0) return [head, theme.paint('dim', ` ${empty}`)];
+  const page = Math.max(0, height - 1);
+  const here = cursorIndex(state, ids);
+  const top = visibleTop(state.top, here, page, rows.length);
+  const lines = rows.slice(top, top + page).map((row, offset) => {
+    const id = ids[top + offset] ?? '';
+    return rowLine(laid, row, context, { cursor: top + offset === here, focused, marked: state.marks.has(id) }, theme);
+  });
+  return [head, ...lines];
+}
+
+/** The first visible row, so that the cursor is in sight even when rows came or went since the last key. */
+export function visibleTop(top: number, cursor: number, page: number, count: number): number {
+  const lowest = Math.max(0, count - page);
+  if (cursor < 0) return Math.min(top, lowest);
+  return Math.max(0, Math.min(lowest, cursor < top ? cursor : cursor >= top + page ? cursor - page + 1 : top));
+}
+
+function headLine<Row, Context>(laid: readonly LaidOutColumn<Row, Context>[], state: TableState, theme: Theme): string {
+  return laid
+    .map(({ column, cells }) => {
+      const arrow = column.id === state.sort.column ? theme.glyph(state.sort.descending ? 'falling' : 'up') : '';
+      const picked = column.id === state.picked ? '*' : '';
+      return fit(column.title + arrow + picked, cells, column.align);
+    })
+    .join(' ');
+}
+
+type RowLook = { cursor: boolean; focused: boolean; marked: boolean };
+
+function rowLine<Row, Context>(
+  laid: readonly LaidOutColumn<Row, Context>[],
+  row: Row,
+  context: Context,
+  look: RowLook,
+  theme: Theme,
+): string {
+  const cells = laid.map(({ column, cells }) => {
+    const text = column.value(row, context);
+    const fitted = column.cut === 'middle' ? fitMiddle(text, cells) : fit(text, cells, column.align);
+    // Under the cursor and on marked rows one tone holds for the whole line: colours within inverse text are hard to read.
+    return (look.cursor && look.focused) || look.marked
+      ? fitted
+      : theme.paint(column.tone?.(row, context) ?? 'plain', fitted);
+  });
+  const line = ` ${cells.join(' ')} `;
+  const marked = look.marked ? theme.paint('mark', `*${line.slice(1)}`) : line;
+  if (!look.cursor) return marked;
+  return look.focused ? theme.paint('cursor', marked) : `${theme.paint('focus', '>')}${marked.slice(1)}`;
+}

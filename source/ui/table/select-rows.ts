@@ -1,0 +1,118 @@
+import fuzzysort from 'fuzzysort';
+import type { Column } from './columns.ts';
+import type { TableState } from './table-state.ts';
+
+export type Selectable<Row, Context> = {
+  columns: readonly Column<Row, Context>[];
+  id(row: Row): string;
+  name(row: Row): string;
+  labels?(row: Row): Readonly<Record<string, string>>;
+  faulty?(row: Row): boolean;
+};
+
+/** A filter as k9s has them: `/regex`, `/!regex`, `/-l label=value`, `/-f fuzzy`; or why it is none. */
+export type Filter =
+  | { kind: 'none' }
+  | { kind: 'regex'; pattern: RegExp; inverse: boolean }
+  | { kind: 'label'; key: string; value?: string }
+  | { kind: 'fuzzy'; text: string }
+  | { kind: 'error'; message: string };
+
+/** Reads a filter's text; a broken regular expression is told, not thrown. Case counts only when there are capitals in it. */
+export function parseFilter(text: string): Filter {
+  const trimmed = text.trim();
+  if (trimmed === '' || trimmed === '!') return { kind: 'none' };
+  if (/^-l(\s|$)/.test(trimmed)) return labelFilter(trimmed.slice(2).trim());
+  if (/^-f(\s|$)/.test(trimmed)) {
+    const sought = trimmed.slice(2).trim();
+    return sought === '' ? { kind: 'none' } : { kind: 'fuzzy', text: sought };
+  }
+  const inverse = trimmed.startsWith('!');
+  const source = inverse ? trimmed.slice(1) : trimmed;
+  try {
+    return { kind: 'regex', pattern: new RegExp(source, /[A-Z]/.test(source) ? 'u' : 'iu'), inverse };
+  } catch (error) {
+    return { kind: 'error', message: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function labelFilter(text: string): Filter {
+  if (text === '') return { kind: 'none' };
+  const [key = '', ...rest] = text.split('=');
+  return rest.length === 0 ? { kind: 'label', key } : { kind: 'label', key, value: rest.join('=') };
+}
+
+/** Longest text that a filter's expression is tried on: a name is short, and a label may be hostile. */
+const SEARCHED = 1024;
+
+/** The rows that the state's filters leave, in its order. Proportional to all rows: call when rows, filter or order change, not per key. */
+export function selectRows<Row, Context>(
+  rows: readonly Row[],
+  table: Selectable<Row, Context>,
+  state: Pick<TableState, 'filter' | 'faults' | 'sort'>,
+  context: Context,
+): Row[] {
+  const filter = parseFilter(state.filter);
+  const sound = state.faults && table.faulty ? rows.filter((row) => table.faulty?.(row)) : rows;
+  const kept = matching(sound, table, filter, context);
+  return filter.kind === 'fuzzy' ? kept : sortRows(kept, table, state.sort, context);
+}
+
+function matching<Row, Context>(
+  rows: readonly Row[],
+  table: Selectable<Row, Context>,
+  filter: Filter,
+  context: Context,
+): Row[] {
+  switch (filter.kind) {
+    case 'regex':
+      return rows.filter((row) => filter.pattern.test(searched(row, table, context)) !== filter.inverse);
+    case 'label':
+      return rows.filter((row) => {
+        const value = table.labels?.(row)[filter.key];
+        return filter.value === undefined ? value !== undefined : value === filter.value;
+      });
+    case 'fuzzy':
+      return fuzzysort
+        .go(
+          filter.text,
+          rows.map((row) => ({ row, name: table.name(row) })),
+          { key: 'name' },
+        )
+        .map(({ obj }) => obj.row);
+    default:
+      return [...rows];
+  }
+}
+
+function searched<Row, Context>(row: Row, table: Selectable<Row, Context>, context: Context): string {
+  const cells = table.columns.filter((column) => column.searched).map((column) => column.value(row, context));
+  return [table.name(row), ...cells].join(' ').slice(0, SEARCHED);
+}
+
+function sortRows<Row, Context>(
+  rows: Row[],
+  table: Selectable<Row, Context>,
+  sort: TableState['sort'],
+  context: Context,
+): Row[] {
+  const column = table.columns.find(({ id }) => id === sort.column);
+  if (!column) return rows;
+  const sign = sort.descending ? -1 : 1;
+  const keyed = rows.map((row) => ({
+    row,
+    key: column.sort?.(row, context) ?? column.value(row, context),
+    name: table.name(row),
+    id: table.id(row),
+  }));
+  // Ties fall to the name and then the id, so that equal rows never change places by themselves.
+  keyed.sort((a, b) => sign * compare(a.key, b.key) || compare(a.name, b.name) || compare(a.id, b.id));
+  return keyed.map(({ row }) => row);
+}
+
+const collator = new Intl.Collator('en', { numeric: true });
+
+function compare(a: number | string, b: number | string): number {
+  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  return collator.compare(String(a), String(b));
+}
