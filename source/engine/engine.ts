@@ -13,6 +13,8 @@ import type {
 
 /** What may go wrong between the console and the engine; each kind has its own sentence and advice. */
 export type FailureKind =
+  /** The flags, environment or docker contexts name no usable endpoint. */
+  | 'bad-endpoint'
   | 'no-socket'
   | 'permission-denied'
   | 'connection-refused'
