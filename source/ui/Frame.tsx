@@ -1,4 +1,5 @@
 import { Box, Text } from 'ink';
+import { createElement } from 'react';
 import { fit, fitStyled, width as widthOf } from './text.ts';
 import type { Theme } from './theme.ts';
 import { useTheme } from './theme-context.ts';
@@ -45,17 +46,11 @@ export function frameRows(props: Required<FrameProps>, theme: Theme): string[] {
   return [top, ...body, line(bl + h.repeat(inner) + br)].slice(0, height);
 }
 
-/** Rows of pre-formatted text in a box of fixed size. */
+/** Rows of pre-formatted text in a box of fixed size. A row is a place on the screen: its position is its identity. */
 export function Lines({ rows, width, height }: { rows: readonly string[]; width: number; height: number }) {
-  return (
-    <Box width={width} height={height} flexDirection="column" flexShrink={0}>
-      {rows.slice(0, height).map((row, index) => (
-        // A row is a place on the screen, so its index is its identity.
-        // biome-ignore lint/suspicious/noArrayIndexKey: see above
-        <Text key={index} wrap="truncate">
-          {row === '' ? ' ' : row}
-        </Text>
-      ))}
-    </Box>
+  return createElement(
+    Box,
+    { width, height, flexDirection: 'column', flexShrink: 0 },
+    ...rows.slice(0, height).map((row) => createElement(Text, { wrap: 'truncate' }, row === '' ? ' ' : row)),
   );
 }

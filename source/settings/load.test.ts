@@ -1,0 +1,71 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { loadSettings, SettingsError } from './load.ts';
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'deskhand-settings-'));
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+function withFile(text: string): string {
+  const path = join(directory, 'config.yaml');
+  writeFileSync(path, text);
+  return path;
+}
+
+function problems(load: () => unknown): readonly string[] {
+  try {
+    load();
+  } catch (error) {
+    if (error instanceof SettingsError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('settings', () => {
+  it('have defaults where nothing is said', () => {
+    const settings = loadSettings({ env: { HOME: directory }, flags: {} });
+    expect(settings).toMatchObject({
+      readonly: false,
+      engine: { poll: 10, parallel: 4 },
+      usage: { every: 3 },
+      logs: { tail: 200 },
+    });
+  });
+
+  it('go from file to environment to flags, each over the one before', () => {
+    const file = withFile('readonly: false\nengine: {poll: 30}\nscreen: {ascii: false}\n');
+    const settings = loadSettings({
+      file,
+      env: { DESKHAND_READONLY: '1', DESKHAND_ASCII: '1' },
+      flags: { engine: { poll: 5 } },
+    });
+    expect(settings).toMatchObject({ readonly: true, engine: { poll: 5, parallel: 4 }, screen: { ascii: true } });
+  });
+
+  it('tell every problem at once, with its place', () => {
+    const file = withFile(
+      'engine: {poll: 0}\nreadonyl: true\nmarket: [{name: x, timeZone: Mars/Base, open: "9:15", close: "15:30"}]\n',
+    );
+    const told = problems(() => loadSettings({ file, env: {}, flags: {} }));
+    expect(told).toHaveLength(4);
+    expect(told.join('\n')).toMatch(/engine\.poll: .*>=1/);
+    expect(told.join('\n')).toMatch(/readonyl: there is no such setting/);
+    expect(told.join('\n')).toMatch(/market\.0\.timeZone: must be an IANA time zone/);
+    expect(told.join('\n')).toMatch(/market\.0\.open: must be a time of day/);
+  });
+
+  it('tell a file that is no YAML, holds a list, or is missing though it was named', () => {
+    expect(problems(() => loadSettings({ file: withFile('a: [1'), env: {}, flags: {} }))[0]).toMatch(
+      /config\.yaml: Flow sequence/,
+    );
+    expect(problems(() => loadSettings({ file: withFile('- a'), env: {}, flags: {} }))[0]).toMatch(
+      /must hold settings by name/,
+    );
+    expect(problems(() => loadSettings({ file: '/nowhere.yaml', env: {}, flags: {} }))[0]).toMatch(/cannot be read/);
+  });
+});

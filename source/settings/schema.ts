@@ -1,0 +1,123 @@
+import * as v from 'valibot';
+
+/**
+ * All settings, their defaults and their limits. The file, the environment and the flags give parts of this; see load.ts.
+ * Docstrings here are what the documentation says.
+ */
+
+const seconds = (least: number, most: number, otherwise: number) =>
+  v.optional(v.pipe(v.number(), v.minValue(least), v.maxValue(most)), otherwise);
+const whole = (least: number, most: number, otherwise: number) =>
+  v.optional(v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most)), otherwise);
+const text = v.pipe(v.string(), v.trim(), v.nonEmpty());
+const clockTime = v.pipe(v.string(), v.regex(/^([01]\d|2[0-4]):[0-5]\d$/, 'must be a time of day such as 09:15'));
+
+const Session = v.strictObject({
+  name: text,
+  /** IANA name of the exchange's time zone. */
+  timeZone: v.pipe(v.string(), v.check(isTimeZone, 'must be an IANA time zone such as America/New_York')),
+  days: v.optional(v.array(v.picklist(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'])), [
+    'mon',
+    'tue',
+    'wed',
+    'thu',
+    'fri',
+  ]),
+  open: clockTime,
+  close: clockTime,
+});
+
+const ServiceSettings = v.strictObject({
+  /** Must never run twice; scaling refuses. */
+  single: v.optional(v.boolean()),
+  /** Raises the danger of every action on it by one. */
+  protected: v.optional(v.boolean()),
+  /** Loses in-memory state when it is restarted, in words for the dialog. */
+  memory: v.optional(text),
+  /** Seconds it needs to stop. */
+  stopTimeout: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(3600))),
+  /** URL of its /health. */
+  health: v.optional(v.pipe(v.string(), v.url())),
+  /** URL of its Prometheus exposition. */
+  metrics: v.optional(v.pipe(v.string(), v.url())),
+});
+
+export const SettingsSchema = v.strictObject({
+  /** As `docker --host` and `docker --context`. */
+  host: v.optional(text),
+  context: v.optional(text),
+  /** Refuses every action; `:arm` lifts it for a time. */
+  readonly: v.optional(v.boolean(), false),
+  engine: v.optional(
+    v.strictObject({
+      /** Seconds between two full lists, which repair what an event missed. */
+      poll: seconds(1, 3600, 10),
+      /** Requests that inspect containers at the same time. */
+      parallel: whole(1, 32, 4),
+      /** Seconds that a call may take. */
+      timeout: seconds(1, 120, 10),
+    }),
+    {},
+  ),
+  usage: v.optional(
+    v.strictObject({
+      /** Seconds between two readings of what is visible. */
+      every: seconds(0.5, 600, 3),
+      parallel: whole(1, 32, 4),
+    }),
+    {},
+  ),
+  logs: v.optional(
+    v.strictObject({
+      /** Mebibytes kept over all sources. */
+      buffer: seconds(1, 1024, 16),
+      /** Lines shown of the past when a log is opened. */
+      tail: whole(0, 100_000, 200),
+    }),
+    {},
+  ),
+  screen: v.optional(
+    v.strictObject({
+      /** Frames a second at most that new data may cause; keys are always drawn at once. */
+      frames: seconds(0.2, 30, 5),
+      background: v.optional(v.picklist(['dark', 'light']), 'dark'),
+      /** No character outside ASCII. */
+      ascii: v.optional(v.boolean(), false),
+      header: v.optional(v.boolean(), true),
+    }),
+    {},
+  ),
+  /** Projects on the keys 1 to 9. */
+  favourites: v.optional(v.pipe(v.array(text), v.maxLength(9)), []),
+  /** By `project/service` or the name of a single container. */
+  services: v.optional(v.record(v.string(), ServiceSettings), {}),
+  actions: v.optional(
+    v.strictObject({
+      /** Seconds a container gets to stop, where neither it nor its settings say; Docker's own default. */
+      stopTimeout: whole(0, 3600, 10),
+      /** Seconds after which an effect that was not seen counts as failed. */
+      verify: seconds(1, 3600, 60),
+    }),
+    {},
+  ),
+  /** Exchange sessions: while one is open, every action is one step more dangerous. */
+  market: v.optional(v.array(Session), []),
+  audit: v.optional(
+    v.strictObject({ /** Directory of audit.jsonl; default: the XDG state directory. */ directory: v.optional(text) }),
+    {},
+  ),
+  /** Keys by binding, such as `services.restart: [r]`. */
+  keys: v.optional(v.record(v.string(), v.array(text)), {}),
+});
+
+/** The settings in force. Times are in seconds, sizes in mebibytes, as the file has them. */
+export type Settings = v.InferOutput<typeof SettingsSchema>;
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}

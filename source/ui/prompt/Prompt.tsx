@@ -1,0 +1,74 @@
+import { useState } from 'react';
+import { Lines } from '../Frame.tsx';
+import { keyGroup } from '../keymap.ts';
+import { fitStyled, safe } from '../text.ts';
+import { useTheme } from '../theme-context.ts';
+import { useKeys } from '../use-keys.tsx';
+import { editLine, type LineState, openLine } from './line-editor.ts';
+
+export const promptKeys = keyGroup('prompt', 'Prompt', {
+  cancel: { keys: ['esc'], hint: '', help: 'cancel' },
+  accept: { keys: ['enter', 'ctrl-e'], hint: '', help: 'accept' },
+  complete: { keys: ['tab', 'right', 'ctrl-f'], hint: '', help: 'take the suggestion' },
+});
+
+export type PromptProps = {
+  /** `:` for commands, `/` for filters, or a question. */
+  sign: string;
+  initial: string;
+  history: readonly string[];
+  width: number;
+  /** The rest of the best suggestion for what is typed, drawn dim behind it; empty for none. */
+  suggest?(text: string): string;
+  /** Told with every change, for filters that work while one types. */
+  onChange?(text: string): void;
+  onAccept(text: string): void;
+  onCancel(): void;
+  /** What is wrong with the text so far, drawn behind it. */
+  error?: string;
+};
+
+/** One line to type in, at the bottom of the screen. */
+export function Prompt({
+  sign,
+  initial,
+  history,
+  width,
+  suggest,
+  onChange,
+  onAccept,
+  onCancel,
+  error = '',
+}: PromptProps) {
+  const [line, setLine] = useState(() => openLine(initial, history));
+  const ghost = line.cursor === line.text.length ? (suggest?.(line.text) ?? '') : '';
+  const put = (next: LineState) => {
+    setLine(next);
+    if (next.text !== line.text) onChange?.(next.text);
+  };
+  useKeys(
+    promptKeys,
+    {
+      cancel: onCancel,
+      accept: () => onAccept(line.text),
+      complete: () => (ghost === '' ? false : put(openLine(line.text + ghost, history))),
+    },
+    {
+      layer: 'modal',
+      text: (key, text) => {
+        put(editLine(line, key, text));
+        return true;
+      },
+    },
+  );
+  return <Lines rows={[usePromptRow(sign, line, ghost, error, width)]} width={width} height={1} />;
+}
+
+function usePromptRow(sign: string, line: LineState, ghost: string, error: string, width: number): string {
+  const theme = useTheme();
+  const shown = safe(line.text.slice(0, line.cursor));
+  const under = safe(line.text.slice(line.cursor, line.cursor + 1)) || ghost.slice(0, 1) || ' ';
+  const rest = safe(line.text.slice(line.cursor + 1)) + theme.paint('dim', ghost.slice(1));
+  const note = error === '' ? '' : theme.paint('bad', `  ${safe(error)}`);
+  return fitStyled(`${theme.paint('key', sign)}${shown}${theme.paint('cursor', under)}${rest}${note}`, width);
+}

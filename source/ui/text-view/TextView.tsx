@@ -1,0 +1,90 @@
+import { useReducer } from 'react';
+import { Frame } from '../Frame.tsx';
+import { keyGroup } from '../keymap.ts';
+import type { Theme, Tone } from '../theme.ts';
+import { useTheme } from '../theme-context.ts';
+import { useKeys } from '../use-keys.tsx';
+import { initialTextView, matches, type TextViewState, textViewReducer } from './text-view-state.ts';
+
+export const textKeys = keyGroup('text', 'YAML, describe, help', {
+  up: { keys: ['up', 'k'], hint: '', help: 'up' },
+  down: { keys: ['down', 'j'], hint: '', help: 'down' },
+  pageUp: { keys: ['pgup', 'ctrl-b'], hint: '', help: 'page up' },
+  pageDown: { keys: ['pgdn', 'ctrl-f', 'space'], hint: '', help: 'page down' },
+  first: { keys: ['g', 'home'], hint: '', help: 'to the top' },
+  last: { keys: ['shift-g', 'end'], hint: '', help: 'to the bottom' },
+  left: { keys: ['left', 'h'], hint: '', help: 'scroll left' },
+  right: { keys: ['right', 'l'], hint: '', help: 'scroll right' },
+  search: { keys: ['/'], hint: 'search', help: 'search' },
+  next: { keys: ['n'], hint: 'next', help: 'next match' },
+  previous: { keys: ['shift-n'], hint: '', help: 'previous match' },
+  copy: { keys: ['c'], hint: 'copy', help: 'copy to the clipboard (OSC 52)' },
+  save: { keys: ['ctrl-s'], hint: 'save', help: 'save to a file' },
+  refresh: { keys: ['r'], hint: 'live', help: 'live refresh on and off' },
+});
+
+/** A line and how it is painted; `tone` holds for the whole line, `label` for the cells before the value. */
+export type TextLine = { text: string; tone?: Tone; label?: number };
+
+export type TextViewProps = {
+  title: string;
+  note?: string;
+  lines: readonly TextLine[];
+  width: number;
+  height: number;
+  /** Asks for the text to search; answers through the callback. */
+  onSearch(accept: (text: string) => void): void;
+  onCopy(): void;
+  onSave(): void;
+  onRefresh?(): void;
+};
+
+export function TextView({ title, note, lines, width, height, onSearch, onCopy, onSave, onRefresh }: TextViewProps) {
+  const theme = useTheme();
+  const [state, dispatch] = useReducer(textViewReducer, initialTextView);
+  const page = Math.max(1, height - 2);
+  const texts = () => lines.map((line) => line.text);
+  const scroll = (by: number) => dispatch({ type: 'scroll', by, lines: lines.length, page });
+  useKeys(
+    textKeys,
+    {
+      up: () => scroll(-1),
+      down: () => scroll(1),
+      pageUp: () => scroll(-page),
+      pageDown: () => scroll(page),
+      first: () => dispatch({ type: 'to', place: 'first', lines: lines.length, page }),
+      last: () => dispatch({ type: 'to', place: 'last', lines: lines.length, page }),
+      left: () => dispatch({ type: 'sideways', by: -8 }),
+      right: () => dispatch({ type: 'sideways', by: 8 }),
+      search: () => onSearch((text) => dispatch({ type: 'search', text, lines: texts(), page })),
+      next: () => (state.search === '' ? false : dispatch({ type: 'next', by: 1, lines: texts(), page })),
+      previous: () => (state.search === '' ? false : dispatch({ type: 'next', by: -1, lines: texts(), page })),
+      copy: onCopy,
+      save: onSave,
+      refresh: () => onRefresh?.() ?? false,
+    },
+    { layer: 'view' },
+  );
+  const top = Math.max(0, Math.min(state.top, lines.length - page));
+  const rows = lines.slice(top, top + page).map((line, index) => textRow(line, top + index, state, theme));
+  const place = lines.length > page ? `${Math.min(100, Math.round(((top + page) / lines.length) * 100))}%` : '';
+  const found = state.search === '' ? '' : state.match === undefined ? `no "${state.search}"` : `/${state.search}`;
+  return (
+    <Frame
+      title={title}
+      note={[note, found, place].filter(Boolean).join(' · ')}
+      width={width}
+      height={height}
+      focused
+      rows={rows}
+    />
+  );
+}
+
+function textRow(line: TextLine, index: number, state: TextViewState, theme: Theme): string {
+  const text = line.text.slice(state.left);
+  if (index === state.match) return ` ${theme.paint('cursor', text)}`;
+  if (matches(line.text, state.search)) return ` ${theme.paint('mark', text)}`;
+  const label = Math.max(0, (line.label ?? 0) - state.left);
+  return ` ${theme.paint('info', text.slice(0, label))}${theme.paint(line.tone ?? 'plain', text.slice(label))}`;
+}
