@@ -1,0 +1,104 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { request } from 'node:http';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import Docker from 'dockerode';
+
+/** A real Docker Engine of the test's own, which it may stop, kill and start again without hurting anyone. */
+export type TestEngine = {
+  socket: string;
+  /** As DOCKER_HOST has it. */
+  host: string;
+  docker: Docker;
+  /** Of dockerd; undefined while it is stopped. */
+  pid(): number | undefined;
+  start(): Promise<void>;
+  /** SIGTERM unless told otherwise; resolves when the process has ended. Containers stop with it, as on a host that reboots. */
+  stop(signal?: NodeJS.Signals): Promise<void>;
+  /** Stops it and deletes its directory. */
+  remove(): Promise<void>;
+};
+
+/**
+ * Starts dockerd with everything of its own under `directory`: data, exec root, pid file, unix socket, log. It has no
+ * bridge and touches no firewall: containers run with network `none`. It ends with the process that started it.
+ * Needs root and Docker's packages.
+ */
+export async function startEngine(directory: string): Promise<TestEngine> {
+  mkdirSync(directory, { recursive: true });
+  const socket = join(directory, 'docker.sock');
+  let child: ChildProcess | undefined;
+  const engine: TestEngine = {
+    socket,
+    host: `unix://${socket}`,
+    docker: new Docker({ socketPath: socket }),
+    pid: () => child?.pid,
+    async start() {
+      child ??= launch(directory, socket);
+      await answered(child, socket, join(directory, 'dockerd.log'));
+    },
+    async stop(signal = 'SIGTERM') {
+      const ending = child;
+      child = undefined;
+      if (!ending || ending.exitCode !== null || ending.signalCode !== null) return;
+      const containerd = pidIn(join(directory, 'exec-root/containerd/containerd.pid'));
+      const ended = once(ending, 'exit');
+      ending.kill(signal);
+      await ended;
+      // A killed dockerd takes its containerd along, a little later; the next start must not meet it.
+      while (containerd !== undefined && existsSync(`/proc/${containerd}`)) await delay(20);
+    },
+    async remove() {
+      await engine.stop();
+      // dockerd leaves its data root mounted on itself.
+      spawnSync('umount', ['--quiet', join(directory, 'data-root')]);
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+  await engine.start();
+  return engine;
+}
+
+function pidIn(file: string): number | undefined {
+  return existsSync(file) ? Number(readFileSync(file, 'utf8')) : undefined;
+}
+
+function launch(directory: string, socket: string): ChildProcess {
+  const roots = ['data-root', 'exec-root'].map((name) => `--${name}=${join(directory, name)}`);
+  const options = [...roots, `--pidfile=${join(directory, 'docker.pid')}`, `--host=unix://${socket}`];
+  // The death signal: a test run that is killed leaves no engine behind.
+  const command = ['--pdeathsig', 'TERM', 'dockerd', ...options, '--bridge=none', '--iptables=false'];
+  const child = spawn('setpriv', command, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const log = createWriteStream(join(directory, 'dockerd.log'), { flags: 'a' });
+  child.stdout?.pipe(log, { end: false });
+  child.stderr?.pipe(log, { end: false });
+  return child;
+}
+
+async function answered(child: ChildProcess, socket: string, log: string): Promise<void> {
+  for (let tries = 0; tries < 600; tries++) {
+    if (child.exitCode !== null) throw new Error(`dockerd ended (${child.exitCode}):\n${tail(log)}`);
+    if (await ping(socket)) return;
+    await delay(50);
+  }
+  throw new Error(`dockerd did not answer within 30 s:\n${tail(log)}`);
+}
+
+/** Whether an engine answers on this unix socket. */
+export function ping(socket: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const call = request({ socketPath: socket, path: '/_ping' }, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode === 200);
+    });
+    call.on('error', () => resolve(false));
+    call.setTimeout(2000, () => call.destroy());
+    call.end();
+  });
+}
+
+function tail(file: string): string {
+  return readFileSync(file, 'utf8').split('\n').slice(-15).join('\n');
+}
