@@ -5,7 +5,7 @@ import type { TableState } from './table-state.ts';
 export type Selectable<Row, Context> = {
   columns: readonly Column<Row, Context>[];
   id(row: Row): string;
-  name(row: Row): string;
+  nameOf(row: Row): string;
   labels?(row: Row): Readonly<Record<string, string>>;
   faulty?(row: Row): boolean;
 };
@@ -76,7 +76,7 @@ function matching<Row, Context>(
       return fuzzysort
         .go(
           filter.text,
-          rows.map((row) => ({ row, name: table.name(row) })),
+          rows.map((row) => ({ row, name: table.nameOf(row) })),
           { key: 'name' },
         )
         .map(({ obj }) => obj.row);
@@ -87,7 +87,7 @@ function matching<Row, Context>(
 
 function searched<Row, Context>(row: Row, table: Selectable<Row, Context>, context: Context): string {
   const cells = table.columns.filter((column) => column.searched).map((column) => column.value(row, context));
-  return [table.name(row), ...cells].join(' ').slice(0, SEARCHED);
+  return [table.nameOf(row), ...cells].join(' ').slice(0, SEARCHED);
 }
 
 function sortRows<Row, Context>(
@@ -102,7 +102,7 @@ function sortRows<Row, Context>(
   const keyed = rows.map((row) => ({
     row,
     key: column.sort?.(row, context) ?? column.value(row, context),
-    name: table.name(row),
+    name: table.nameOf(row),
     id: table.id(row),
   }));
   // Ties fall to the name and then the id, so that equal rows never change places by themselves.

@@ -1,0 +1,158 @@
+import type { ContainerFacts } from '../engine/facts.ts';
+import { safe } from '../ui/text.ts';
+import type { Tone } from '../ui/theme.ts';
+import { ageCell, cpuCell, healthCell, imageCell, memoryCell, memoryTone, portsCell, usageOf } from './cells.ts';
+import type { Resource, World } from './resource.ts';
+
+const STATE_TONES: Readonly<Record<string, Tone>> = {
+  running: 'good',
+  restarting: 'bad',
+  dead: 'bad',
+  paused: 'warn',
+  exited: 'dim',
+  created: 'dim',
+};
+
+function stateText(container: ContainerFacts): string {
+  const code = container.state === 'exited' && container.exitCode !== undefined ? ` (${container.exitCode})` : '';
+  return `${container.state}${code}`;
+}
+
+function stateTone(container: ContainerFacts): Tone {
+  if (container.state === 'exited' && container.exitCode !== 0) return 'bad';
+  return STATE_TONES[container.state] ?? 'plain';
+}
+
+/** Since when the container is in its state: started or finished; else created. */
+function since(container: ContainerFacts): number | undefined {
+  const { detail } = container;
+  if (container.state === 'running' || container.state === 'paused') return detail?.startedAt ?? container.created;
+  return detail?.finishedAt ?? container.created;
+}
+
+function addresses(container: ContainerFacts): string {
+  return container.attachments.flatMap(({ address }) => address ?? []).join(' ');
+}
+
+const usage = (container: ContainerFacts, world: World) => usageOf([container], world);
+
+export const containers: Resource<ContainerFacts> = {
+  name: 'containers',
+  title: 'Containers',
+  aliases: ['ctr', 'containers', 'container', 'po', 'pods', 'ps'],
+  sort: { column: 'name', descending: false },
+  empty: 'No containers.',
+  id: (container) => container.id,
+  nameOf: (container) => safe(container.name),
+  labels: (container) => container.labels,
+  faulty: (container) =>
+    container.health === 'unhealthy' ||
+    ['restarting', 'dead', 'paused'].includes(container.state) ||
+    (container.state === 'exited' && container.exitCode !== 0),
+  rows(world, scope) {
+    if (scope.service !== undefined) return world.desk.byId.get(scope.service)?.containers ?? [];
+    const project = scope.project ?? world.project;
+    return project === undefined
+      ? [...world.state.containers.values()]
+      : world.desk.services.filter((service) => service.project === project).flatMap((service) => service.containers);
+  },
+  service: (container, world) => world.desk.ownerOf.get(container.id),
+  containers: (container) => [container.id],
+  target: (container) => ({ kind: 'container', id: container.id }),
+  inspect: (container) => ({ kind: 'container', id: container.id }),
+  enter: (container) => ({
+    open: 'inspect',
+    about: { kind: 'container', id: container.id },
+    name: safe(container.name),
+  }),
+  columns: [
+    {
+      id: 'name',
+      title: 'NAME',
+      width: 18,
+      grow: { max: 44 },
+      cut: 'middle',
+      rank: 0,
+      value: (container) => safe(container.name),
+    },
+    { id: 'state', title: 'STATE', width: 12, rank: 0, searched: true, value: stateText, tone: stateTone },
+    {
+      id: 'health',
+      title: 'HEALTH',
+      width: 9,
+      rank: 3,
+      value: (container) => healthCell(container.health).text,
+      tone: (container) => healthCell(container.health).tone,
+    },
+    {
+      id: 'cpu',
+      title: 'CPU',
+      width: 5,
+      align: 'right',
+      rank: 2,
+      descending: true,
+      value: (container, world) => cpuCell(usage(container, world).cpu),
+      sort: (container, world) => usage(container, world).cpu ?? -1,
+    },
+    {
+      id: 'memory',
+      title: 'MEM',
+      width: 15,
+      align: 'right',
+      rank: 2,
+      descending: true,
+      value: (container, world) => memoryCell(usage(container, world).memory, usage(container, world).limit),
+      tone: (container, world) => memoryTone(usage(container, world).memory, usage(container, world).limit),
+      sort: (container, world) => usage(container, world).memory ?? -1,
+    },
+    {
+      id: 'pids',
+      title: 'PIDS',
+      width: 4,
+      align: 'right',
+      rank: 7,
+      wide: true,
+      value: (container, world) => String(world.state.usage.get(container.id)?.pids ?? ''),
+    },
+    {
+      id: 'restarts',
+      title: 'RST',
+      width: 4,
+      align: 'right',
+      rank: 4,
+      descending: true,
+      value: (container) => (container.detail ? String(container.detail.restartCount) : ''),
+      sort: (container) => container.detail?.restartCount ?? -1,
+    },
+    {
+      id: 'age',
+      title: 'AGE',
+      width: 6,
+      align: 'right',
+      rank: 5,
+      value: (container, world) => ageCell(since(container), world),
+      sort: (container, world) => world.state.now - (since(container) ?? 0),
+    },
+    {
+      id: 'ports',
+      title: 'PORTS',
+      width: 11,
+      grow: { max: 24 },
+      rank: 6,
+      value: (container) => portsCell(container.ports),
+      searched: true,
+    },
+    { id: 'ip', title: 'IP', width: 15, rank: 8, wide: true, value: addresses },
+    {
+      id: 'image',
+      title: 'IMAGE',
+      width: 18,
+      grow: { max: 48 },
+      cut: 'middle',
+      rank: 7,
+      value: (container) => imageCell(container.image),
+      searched: true,
+    },
+    { id: 'id', title: 'ID', width: 12, rank: 9, wide: true, value: (container) => container.id.slice(0, 12) },
+  ],
+};

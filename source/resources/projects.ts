@@ -1,0 +1,67 @@
+import type { Project, Service } from '../desk/model.ts';
+import { safe } from '../ui/text.ts';
+import { levelRank, levelTone, verdictCell } from './cells.ts';
+import type { Resource, World } from './resource.ts';
+
+function servicesOf(project: Project, world: World): Service[] {
+  return project.services.flatMap((id) => world.desk.byId.get(id) ?? []);
+}
+
+const failing = (project: Project, world: World) =>
+  servicesOf(project, world).filter(({ verdict }) => levelRank(verdict.level) < levelRank('starting')).length;
+
+export const projects: Resource<Project> = {
+  name: 'projects',
+  title: 'Projects',
+  aliases: ['project', 'projects', 'ns', 'stacks'],
+  sort: { column: 'name', descending: false },
+  empty: 'No compose projects and no stacks.',
+  id: (project) => project.name,
+  nameOf: (project) => safe(project.name),
+  faulty: (project) => levelRank(project.verdict.level) < levelRank('starting'),
+  rows: (world) => world.desk.projects,
+  containers: () => [],
+  enter: (project) => ({ open: 'project', project: project.name }),
+  columns: [
+    {
+      id: 'name',
+      title: 'NAME',
+      width: 16,
+      grow: { max: 40 },
+      cut: 'middle',
+      rank: 0,
+      value: (project) => safe(project.name),
+    },
+    {
+      id: 'state',
+      title: 'STATE',
+      width: 12,
+      grow: { max: 80 },
+      rank: 0,
+      searched: true,
+      value: (project, world) => verdictCell(project.verdict, world),
+      tone: (project) => levelTone(project.verdict.level),
+      sort: (project) => levelRank(project.verdict.level),
+    },
+    {
+      id: 'services',
+      title: 'SERVICES',
+      width: 8,
+      align: 'right',
+      rank: 1,
+      descending: true,
+      value: (project) => String(project.services.length),
+      sort: (project) => project.services.length,
+    },
+    {
+      id: 'failing',
+      title: 'NOT OK',
+      width: 6,
+      align: 'right',
+      rank: 1,
+      descending: true,
+      value: (project, world) => String(failing(project, world)),
+      sort: failing,
+    },
+  ],
+};

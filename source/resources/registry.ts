@@ -1,0 +1,23 @@
+import { containers } from './containers.ts';
+import { events } from './events.ts';
+import { projects } from './projects.ts';
+import type { AnyResource } from './resource.ts';
+import { jobs, services } from './services.ts';
+import { images, networks, volumes } from './storage.ts';
+
+/** Every table there is. Adding one is a file that defines it and its line here. */
+export const resources: readonly AnyResource[] = [
+  services,
+  containers,
+  jobs,
+  projects,
+  images,
+  volumes,
+  networks,
+  events,
+];
+
+/** The resource of a name or alias. */
+export function resourceOf(name: string): AnyResource | undefined {
+  return resources.find((resource) => resource.name === name || resource.aliases.includes(name));
+}

@@ -1,0 +1,58 @@
+import type { Target } from '../actions/action.ts';
+import type { Desk } from '../desk/model.ts';
+import type { DeskState } from '../desk/state.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { Column } from '../ui/table/columns.ts';
+import type { Selectable } from '../ui/table/select-rows.ts';
+import type { Glyph } from '../ui/theme.ts';
+
+/** What rows and cells are made from. */
+export type World = {
+  state: DeskState;
+  desk: Desk;
+  /** Project or stack that the operator looks at; undefined: all. */
+  project?: string;
+  glyph(name: Glyph): string;
+};
+
+/** What of a table is shown: `:ctr` of one service, `:svc exness`. */
+export type Scope = { service?: string; project?: string };
+
+/** What the engine can be asked to inspect. */
+export type Inspectable = { kind: Parameters<Engine['inspect']>[0]; id: string };
+
+/**
+ * A table as data: one definition gives its columns, sorting, aliases, what `enter` opens and which capabilities its rows
+ * have. A capability (logs, actions, inspect) is a property: a row without it answers undefined, and its keys do nothing.
+ */
+export type Resource<Row> = Selectable<Row, World> & {
+  name: string;
+  title: string;
+  /** Command names, the first one as `:help` shows it. */
+  aliases: readonly string[];
+  columns: readonly Column<Row, World>[];
+  sort: { column: string; descending: boolean };
+  empty: string;
+  /** Rows that follow from the desk. */
+  rows?(world: World, scope: Scope): readonly Row[];
+  /** Rows that the engine is asked for, when the table is opened and while it is looked at. */
+  fetch?(engine: Engine, signal: AbortSignal): Promise<readonly Row[]>;
+  /** Service id of a row: for logs, health, metrics. */
+  service?(row: Row, world: World): string | undefined;
+  /** Container ids of a row: sampled while it is visible. */
+  containers?(row: Row): readonly string[];
+  target?(row: Row): Target;
+  inspect?(row: Row): Inspectable | undefined;
+  /** The command that `enter` runs. */
+  enter?(row: Row): Opening | undefined;
+};
+
+/** What a row opens. */
+export type Opening =
+  | { open: 'table'; resource: string; scope: Scope }
+  | { open: 'inspect'; about: Inspectable; name: string }
+  | { open: 'project'; project?: string }
+  | { open: 'logs'; service: string };
+
+/** A resource whose row type the caller need not know: its own functions only ever get its own rows. */
+export type AnyResource = Resource<unknown>;

@@ -1,0 +1,169 @@
+import type { Service } from '../desk/model.ts';
+import { safe } from '../ui/text.ts';
+import {
+  ageCell,
+  cpuCell,
+  healthCell,
+  imageCell,
+  levelRank,
+  levelTone,
+  memoryCell,
+  memoryTone,
+  portsCell,
+  usageOf,
+  verdictCell,
+} from './cells.ts';
+import type { Resource, Scope, World } from './resource.ts';
+
+/** The name as the operator says it: `exness/redis`, or only `redis` where the project is chosen already. */
+function shownName(service: Service, world: World): string {
+  return safe(
+    service.project === undefined || service.project === world.project
+      ? service.name
+      : `${service.project}/${service.name}`,
+  );
+}
+
+function inScope(service: Service, world: World, scope: Scope): boolean {
+  const project = scope.project ?? world.project;
+  return project === undefined || service.project === project;
+}
+
+export const services: Resource<Service> = {
+  name: 'services',
+  title: 'Services',
+  aliases: ['svc', 'services', 'service', 'deploy', 'dp'],
+  sort: { column: 'name', descending: false },
+  empty: 'No services. Start a stack, or look at all projects with 0.',
+  id: (service) => service.id,
+  nameOf: (service) => safe(service.project === undefined ? service.name : `${service.project}/${service.name}`),
+  labels: (service) => service.containers[0]?.labels ?? service.swarm?.labels ?? {},
+  faulty: (service) => levelRank(service.verdict.level) < levelRank('starting'),
+  rows: (world, scope) => world.desk.services.filter((service) => inScope(service, world, scope)),
+  service: (service) => service.id,
+  containers: (service) => service.containers.map(({ id }) => id),
+  target: (service) => ({ kind: 'service', id: service.id }),
+  inspect(service) {
+    if (service.swarm) return { kind: 'service', id: service.swarm.id };
+    const [first] = service.containers;
+    return first && { kind: 'container', id: first.id };
+  },
+  enter: (service) => ({ open: 'table', resource: 'containers', scope: { service: service.id } }),
+  columns: [
+    { id: 'name', title: 'NAME', width: 16, grow: { max: 34 }, cut: 'middle', rank: 0, value: shownName },
+    {
+      id: 'state',
+      title: 'STATE',
+      width: 12,
+      grow: { max: 60 },
+      rank: 0,
+      searched: true,
+      value: (service, world) => verdictCell(service.verdict, world),
+      tone: (service) => levelTone(service.verdict.level),
+      sort: (service) => levelRank(service.verdict.level),
+    },
+    {
+      id: 'ready',
+      title: 'READY',
+      width: 5,
+      align: 'right',
+      rank: 1,
+      value: (service) => `${service.running}/${service.wanted}`,
+      tone: (service) => (service.running < service.wanted && !service.job ? 'warn' : 'plain'),
+      sort: (service) => service.running - service.wanted,
+    },
+    {
+      id: 'health',
+      title: 'HEALTH',
+      width: 9,
+      rank: 3,
+      value: (service) => healthCell(service.health).text,
+      tone: (service) => healthCell(service.health).tone,
+    },
+    {
+      id: 'cpu',
+      title: 'CPU',
+      width: 5,
+      align: 'right',
+      rank: 2,
+      descending: true,
+      value: (service, world) => cpuCell(usageOf(service.containers, world).cpu),
+      sort: (service, world) => usageOf(service.containers, world).cpu ?? -1,
+    },
+    {
+      id: 'memory',
+      title: 'MEM',
+      width: 15,
+      align: 'right',
+      rank: 2,
+      descending: true,
+      value(service, world) {
+        const { memory, limit } = usageOf(service.containers, world);
+        return memoryCell(memory, limit);
+      },
+      tone(service, world) {
+        const { memory, limit } = usageOf(service.containers, world);
+        return memoryTone(memory, limit);
+      },
+      sort: (service, world) => usageOf(service.containers, world).memory ?? -1,
+    },
+    {
+      id: 'restarts',
+      title: 'RST',
+      width: 4,
+      align: 'right',
+      rank: 4,
+      descending: true,
+      value: (service) => String(service.restarts),
+      tone: (service) => (service.restarts > 0 ? 'warn' : 'dim'),
+      sort: (service) => service.restarts,
+    },
+    {
+      id: 'age',
+      title: 'AGE',
+      width: 6,
+      align: 'right',
+      rank: 5,
+      value: (service, world) => ageCell(service.created, world),
+      sort: (service, world) => world.state.now - service.created,
+    },
+    {
+      id: 'ports',
+      title: 'PORTS',
+      width: 11,
+      grow: { max: 24 },
+      rank: 6,
+      value: (service) => portsCell(service.ports),
+      searched: true,
+    },
+    {
+      id: 'image',
+      title: 'IMAGE',
+      width: 18,
+      grow: { max: 48 },
+      cut: 'middle',
+      rank: 7,
+      value: (service) => imageCell(service.image),
+      searched: true,
+    },
+    {
+      id: 'project',
+      title: 'PROJECT',
+      width: 10,
+      grow: { max: 20 },
+      rank: 8,
+      wide: true,
+      value: (service) => safe(service.project ?? ''),
+    },
+  ],
+};
+
+/** One-shot jobs alone, with how they ended. */
+export const jobs: Resource<Service> = {
+  ...services,
+  name: 'jobs',
+  title: 'Jobs',
+  aliases: ['jobs', 'job'],
+  empty: 'No one-shot jobs.',
+  rows: (world, scope) => world.desk.services.filter((service) => service.job && inScope(service, world, scope)),
+};

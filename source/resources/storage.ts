@@ -1,0 +1,183 @@
+import type { ImageFacts, NetworkFacts, VolumeFacts } from '../engine/facts.ts';
+import { bytes } from '../ui/format.ts';
+import { safe } from '../ui/text.ts';
+import { ageCell } from './cells.ts';
+import type { Resource } from './resource.ts';
+
+/** Images, volumes and networks: asked of the engine while their table is looked at. */
+
+const UNTAGGED = '<none>:<none>';
+
+export const images: Resource<ImageFacts> = {
+  name: 'images',
+  title: 'Images',
+  aliases: ['img', 'images', 'image'],
+  sort: { column: 'name', descending: false },
+  empty: 'No images.',
+  id: (image) => image.id,
+  nameOf: (image) => safe(image.tags[0] ?? UNTAGGED),
+  fetch: (engine, signal) => engine.images({ signal }),
+  inspect: (image) => ({ kind: 'image', id: image.id }),
+  enter: (image) => ({
+    open: 'inspect',
+    about: { kind: 'image', id: image.id },
+    name: safe(image.tags[0] ?? image.id),
+  }),
+  columns: [
+    {
+      id: 'name',
+      title: 'NAME',
+      width: 24,
+      grow: { max: 70 },
+      cut: 'middle',
+      rank: 0,
+      value: (image) => safe(image.tags.join(' ') || UNTAGGED),
+    },
+    {
+      id: 'id',
+      title: 'ID',
+      width: 12,
+      rank: 3,
+      value: (image) => image.id.replace(/^sha256:/, '').slice(0, 12),
+      searched: true,
+    },
+    {
+      id: 'size',
+      title: 'SIZE',
+      width: 8,
+      align: 'right',
+      rank: 1,
+      descending: true,
+      value: (image) => bytes(image.size),
+      sort: (image) => image.size,
+    },
+    {
+      id: 'used',
+      title: 'USED',
+      width: 5,
+      align: 'right',
+      rank: 2,
+      descending: true,
+      value: (image) => (image.containers < 0 ? '' : String(image.containers)),
+      sort: (image) => image.containers,
+    },
+    {
+      id: 'age',
+      title: 'AGE',
+      width: 6,
+      align: 'right',
+      rank: 1,
+      value: (image, world) => ageCell(image.created, world),
+      sort: (image, world) => world.state.now - image.created,
+    },
+  ],
+};
+
+export const volumes: Resource<VolumeFacts> = {
+  name: 'volumes',
+  title: 'Volumes',
+  aliases: ['vol', 'volumes', 'volume', 'pvc', 'pv'],
+  sort: { column: 'name', descending: false },
+  empty: 'No volumes.',
+  id: (volume) => volume.name,
+  nameOf: (volume) => safe(volume.name),
+  labels: (volume) => volume.labels,
+  fetch: (engine, signal) => engine.volumes({ signal }),
+  inspect: (volume) => ({ kind: 'volume', id: volume.name }),
+  enter: (volume) => ({ open: 'inspect', about: { kind: 'volume', id: volume.name }, name: safe(volume.name) }),
+  columns: [
+    {
+      id: 'name',
+      title: 'NAME',
+      width: 20,
+      grow: { max: 64 },
+      cut: 'middle',
+      rank: 0,
+      value: (volume) => safe(volume.name),
+    },
+    {
+      id: 'used',
+      title: 'USED BY',
+      width: 16,
+      grow: { max: 40 },
+      rank: 1,
+      searched: true,
+      value: (volume, world) => safe(usersOf(volume.name, [...world.state.containers.values()]).join(' ')),
+    },
+    { id: 'driver', title: 'DRIVER', width: 8, rank: 3, value: (volume) => safe(volume.driver) },
+    {
+      id: 'age',
+      title: 'AGE',
+      width: 6,
+      align: 'right',
+      rank: 2,
+      value: (volume, world) => ageCell(volume.created, world),
+      sort: (volume, world) => world.state.now - (volume.created ?? 0),
+    },
+    {
+      id: 'mountpoint',
+      title: 'MOUNTPOINT',
+      width: 20,
+      grow: { max: 80 },
+      cut: 'middle',
+      rank: 5,
+      wide: true,
+      value: (volume) => safe(volume.mountpoint),
+    },
+  ],
+};
+
+function usersOf(volume: string, all: readonly { name: string; mounts: readonly { name?: string }[] }[]): string[] {
+  return all.filter(({ mounts }) => mounts.some(({ name }) => name === volume)).map(({ name }) => name);
+}
+
+export const networks: Resource<NetworkFacts> = {
+  name: 'networks',
+  title: 'Networks',
+  aliases: ['net', 'networks', 'network'],
+  sort: { column: 'name', descending: false },
+  empty: 'No networks.',
+  id: (network) => network.id,
+  nameOf: (network) => safe(network.name),
+  labels: (network) => network.labels,
+  fetch: (engine, signal) => engine.networks({ signal }),
+  inspect: (network) => ({ kind: 'network', id: network.id }),
+  enter: (network) => ({ open: 'inspect', about: { kind: 'network', id: network.id }, name: safe(network.name) }),
+  columns: [
+    {
+      id: 'name',
+      title: 'NAME',
+      width: 20,
+      grow: { max: 60 },
+      cut: 'middle',
+      rank: 0,
+      value: (network) => safe(network.name),
+    },
+    { id: 'driver', title: 'DRIVER', width: 8, rank: 1, value: (network) => safe(network.driver), searched: true },
+    { id: 'scope', title: 'SCOPE', width: 6, rank: 3, value: (network) => safe(network.scope) },
+    {
+      id: 'containers',
+      title: 'CONTAINERS',
+      width: 10,
+      align: 'right',
+      rank: 2,
+      descending: true,
+      value: (network, world) => String(attached(network, [...world.state.containers.values()])),
+      sort: (network, world) => attached(network, [...world.state.containers.values()]),
+    },
+    {
+      id: 'age',
+      title: 'AGE',
+      width: 6,
+      align: 'right',
+      rank: 2,
+      value: (network, world) => ageCell(network.created, world),
+      sort: (network, world) => world.state.now - (network.created ?? 0),
+    },
+    { id: 'id', title: 'ID', width: 12, rank: 4, wide: true, value: (network) => network.id.slice(0, 12) },
+  ],
+};
+
+function attached(network: NetworkFacts, all: readonly { attachments: readonly { network: string }[] }[]): number {
+  return all.filter(({ attachments }) => attachments.some((attachment) => attachment.network === network.name)).length;
+}
