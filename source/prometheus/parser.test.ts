@@ -1,0 +1,351 @@
+import { describe, expect, it } from 'vitest';
+import { type Exposition, labelOf, seriesText } from './exposition.ts';
+import { ExpositionParser, parseExposition } from './parser.ts';
+
+/** Every sample as `series value`, with its timestamp where it has one. */
+function samples(result: Exposition): string[] {
+  return result.series.map((series, index) => {
+    const time = result.timestamps?.[index] ?? Number.NaN;
+    return `${seriesText(series)} ${result.values[index]}${Number.isNaN(time) ? '' : ` @${time}`}`;
+  });
+}
+
+const messages = (result: Exposition) => result.errors.map(({ line, message }) => `${line}: ${message}`);
+
+describe('Prometheus text 0.0.4', () => {
+  it('reads samples with blanks and commas wherever the text format allows them', () => {
+    const result = parseExposition(
+      [
+        '# HELP go_gc_duration_seconds A summary of the GC invocation durations.',
+        '# \tTYPE go_gc_duration_seconds summary',
+        'go_gc_duration_seconds{quantile="0"} 4.9351e-05',
+        'go_gc_duration_seconds{quantile="0.25",} 7.424100000000001e-05',
+        'go_gc_duration_seconds{ quantile="0.9", a="b"} 8.3835e-05',
+        'go_gc_duration_seconds { quantile = "1.0" a = "b" } 1',
+        'go_gc_duration_seconds_count 99',
+        'some:aggregate:rate5m{a_b="c"}\t1',
+        '# Hrandom comment starting with prefix of HELP',
+        '#',
+        'go_goroutines 33  \t123123',
+        'testmetric{label="\\"bar\\""} 1',
+        '  indented{a="1"}2',
+        'last 1',
+      ].join('\n'),
+    );
+    expect(messages(result)).toEqual([]);
+    expect(result.openMetrics).toBe(false);
+    expect(samples(result)).toEqual([
+      'go_gc_duration_seconds{quantile="0"} 0.000049351',
+      'go_gc_duration_seconds{quantile="0.25"} 0.00007424100000000001',
+      'go_gc_duration_seconds{a="b",quantile="0.9"} 0.000083835',
+      'go_gc_duration_seconds{a="b",quantile="1.0"} 1',
+      'go_gc_duration_seconds_count 99',
+      'some:aggregate:rate5m{a_b="c"} 1',
+      'go_goroutines 33 @123123',
+      'testmetric{label="\\"bar\\""} 1',
+      'indented{a="1"} 2',
+      'last 1',
+    ]);
+    const family = result.families.get('go_gc_duration_seconds');
+    expect(family).toEqual({
+      name: 'go_gc_duration_seconds',
+      type: 'summary',
+      help: 'A summary of the GC invocation durations.',
+      unit: '',
+    });
+    expect(result.series.map((series) => series.part).slice(0, 5)).toEqual([
+      'quantile',
+      'quantile',
+      'quantile',
+      'quantile',
+      'count',
+    ]);
+  });
+
+  it('reads quoted names of any UTF-8 characters, and escapes', () => {
+    const result = parseExposition(
+      [
+        '# HELP "go.gc_duration_seconds" GC \\\\ and\\nnew line',
+        '# TYPE "go.gc_duration_seconds" summary',
+        '{"go.gc_duration_seconds",quantile="0.25",} 7',
+        '{ "go.gc_duration_seconds", quantile = "1.0", a = "b" } 8',
+        '{q="0.9","http.status",a="b"} 9',
+        '{"Heizölrückstoßabdämpfung 10€ metric with \\"interesting\\" {character\\nchoices}","strange©™\\n\'quoted\' \\"name\\""="6"} 10.0',
+        'path{p="C:\\\\dir\\t}"} 11',
+      ].join('\n'),
+    );
+    expect(messages(result)).toEqual([]);
+    expect(result.series.map(({ name }) => name)).toEqual([
+      'go.gc_duration_seconds',
+      'go.gc_duration_seconds',
+      'http.status',
+      'Heizölrückstoßabdämpfung 10€ metric with "interesting" {character\nchoices}',
+      'path',
+    ]);
+    expect(result.series[3]?.labels).toEqual(['strange©™\n\'quoted\' "name"', '6']);
+    expect(result.series[4]?.labels).toEqual(['p', 'C:\\dir\\t}']);
+    expect(result.families.get('go.gc_duration_seconds')?.help).toBe('GC \\ and\nnew line');
+  });
+
+  it.each([
+    ['1', 1],
+    ['-0', -0],
+    ['+3.', 3],
+    ['.5', 0.5],
+    ['1.7560473e+07', 17560473],
+    ['9007199254740993', 9007199254740992],
+    ['0.1', 0.1],
+    ['123456789.123456789', Number('123456789.123456789')],
+    ['1e-320', 1e-320],
+    ['1e400', Number.POSITIVE_INFINITY],
+    ['5E3', 5000],
+    ['NaN', Number.NaN],
+    ['nan', Number.NaN],
+    ['+Inf', Number.POSITIVE_INFINITY],
+    ['-inf', Number.NEGATIVE_INFINITY],
+    ['Infinity', Number.POSITIVE_INFINITY],
+  ])('reads the value %s', (text, value) => {
+    const result = parseExposition(`a ${text}\n`);
+    expect(messages(result)).toEqual([]);
+    expect(result.values[0]).toBe(value);
+  });
+
+  it.each([
+    ['a', 'a has no value'],
+    ["a{b='c'} 1", 'the value of label b is not quoted'],
+    ['a{b=', 'the value of label b is not quoted'],
+    [Buffer.from('a{\xff="foo"} 1', 'latin1'), 'a label name is missing or has a character that needs quotes'],
+    [Buffer.from('a{b="\xff"} 1', 'latin1'), 'not valid UTF-8'],
+    ['{"a", "b = "c"}', ''],
+    ['{"a",b\\nc="d"} 1', 'label b has no equals sign'],
+    ['a true', '"true" is not a number'],
+    ['empty_label_name{=""} 0', 'a label name is missing or has a character that needs quotes'],
+    ['{A}0', 'label A has no equals sign'],
+    ['foo 1_2', '"1_2" is not a number'],
+    ['foo 0x1p-3', '"0x1p-3" is not a number'],
+    ['foo 0 1_2', '"1_2" is not a timestamp'],
+    ['foo 1 1 1', 'there is more after its timestamp'],
+    ['foo 1 NaN', '"NaN" is not a timestamp'],
+    ['{a="ok"} 1', 'the metric name is missing'],
+    ['a{"b"} 1', 'it has two metric names, a and b'],
+    ['a{,b="c"} 1', 'a label name is missing or has a character that needs quotes'],
+    ['a{b="c"d="e"} 1', 'a comma or a closing brace is missing between labels'],
+    ['a{b="c",,d="e"} 1', 'a label name is missing or has a character that needs quotes'],
+    ['a{b="c",b="d"} 1', 'label b is there twice'],
+    ['9 1', 'it does not begin with a metric name'],
+    ['# TYPE #', 'the metric name after TYPE is missing'],
+    ['# HELP', 'the metric name after HELP is missing'],
+    ['# TYPE m banana', '"banana" is not a metric type'],
+    ['x 1 # {aa="bb"}', 'the exemplar has no number'],
+    ['x 1 # {aa="bb",,cc="dd"} 1', 'a label name is missing or has a character that needs quotes'],
+    ['x 1 # {bb} 1', 'label bb has no equals sign'],
+    ['x 1 # {aa="bb"} 4 NaN', '"NaN" is not a timestamp'],
+    ['ok 7', 'ok is there twice'],
+  ])('reports %j with its line and keeps the lines around it', (broken, message) => {
+    const body = Buffer.concat([Buffer.from('ok 1\n'), Buffer.from(broken), Buffer.from('\nalso_ok 2\n')]);
+    const result = parseExposition(body);
+    expect(samples(result)).toEqual(['ok 1', 'also_ok 2']);
+    expect(result.errorCount).toBe(1);
+    expect(result.errors[0]).toEqual({ line: 2, message: message || expect.any(String) });
+  });
+
+  it('treats an empty label value as no label, and the order of labels as nothing', () => {
+    const parser = new ExpositionParser();
+    const [first] = parser.parse('a{x="1",y="2",z=""} 1\n').series;
+    const [second] = parser.parse('a{y="2",x="1"} 1\n').series;
+    expect(first?.labels).toEqual(['x', '1', 'y', '2']);
+    expect(second).toBe(first);
+    expect(messages(parser.parse('a{y="2",x="1"} 1\na{x="1",y="2"} 2\n'))).toEqual([
+      '2: a{x="1",y="2"} is there twice',
+    ]);
+  });
+
+  it('reads line ends of every kind', () => {
+    expect(samples(parseExposition('# TYPE a counter\r\na 1\r\n\r\nb 2 5\r\nc 3'))).toEqual(['a 1', 'b 2 @5', 'c 3']);
+  });
+});
+
+describe('OpenMetrics 1.0', () => {
+  it('is told by its # EOF, whatever the header says, and has its times in seconds', () => {
+    const result = parseExposition('# TYPE foo counter\nfoo_total 17.0 1520879607.789\n# EOF\n', {
+      contentType: 'text/plain',
+    });
+    expect(result.openMetrics).toBe(true);
+    expect(samples(result)).toEqual(['foo_total 17 @1520879607789']);
+    expect(parseExposition('a 1\n# EOFx\n').openMetrics).toBe(false);
+    expect(parseExposition('# EOF').openMetrics).toBe(true);
+  });
+
+  it('says that an answer was cut off when its header promised OpenMetrics', () => {
+    const result = parseExposition('a 1\nb 2', { contentType: 'application/openmetrics-text; version=1.0.0' });
+    expect(result.notes).toEqual(['the answer does not end in # EOF: it was cut off']);
+    expect(samples(result)).toEqual(['a 1', 'b 2']);
+  });
+
+  it('finds the family of every suffix, doubled ones too', () => {
+    const result = parseExposition(
+      [
+        '# TYPE nanoarb_orders_total counter',
+        '# HELP nanoarb_orders_total Total orders.',
+        'nanoarb_orders_total_total 31',
+        '# TYPE foo counter',
+        'foo_total{a="b"} 17.0',
+        'foo_created{a="b"} 1520872607.123',
+        '# TYPE lat_seconds histogram',
+        '# UNIT lat_seconds seconds',
+        'lat_seconds_sum 5',
+        'lat_seconds_count 2',
+        'lat_seconds_bucket{le="+Inf"} 2',
+        'lat_seconds_bucket{le="1"} 1',
+        '# TYPE gh gaugehistogram',
+        'gh_bucket{le="+Inf"} 1',
+        'gh_gcount 1',
+        '# TYPE ii info',
+        'ii_info{foo="bar"} 1',
+        '# TYPE fizz_created gauge',
+        'fizz_created 17.0',
+        'alone_total 3',
+        'alone_count 3',
+        '# EOF',
+      ].join('\n'),
+    );
+    expect(messages(result)).toEqual([]);
+    expect(result.series.map((s) => `${s.family.name} ${s.part}${s.cumulative ? ' cumulative' : ''}`)).toEqual([
+      'nanoarb_orders_total total cumulative',
+      'foo total cumulative',
+      'foo created',
+      'lat_seconds sum cumulative',
+      'lat_seconds count cumulative',
+      'lat_seconds bucket cumulative',
+      'lat_seconds bucket cumulative',
+      'gh bucket',
+      'gh count',
+      'ii value',
+      'fizz_created value',
+      'alone_total value cumulative',
+      'alone_count value',
+    ]);
+    expect(result.families.get('lat_seconds')?.unit).toBe('seconds');
+    expect(result.families.get('nanoarb_orders_total')?.help).toBe('Total orders.');
+    expect(result.series[5]?.bound).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it('keeps exemplars apart from values', () => {
+    const result = parseExposition(
+      [
+        '# TYPE h histogram',
+        'h_bucket{le="1"} 1 # {id="bucket-test",xx="yy"} 0.4 123.123',
+        'h_count 1 # {"id.thing"="count-test"} 4',
+        'c_total 17.0 1520879607.789 # {id="counter-test"} 5',
+        '# EOF',
+      ].join('\n'),
+    );
+    expect(messages(result)).toEqual([]);
+    expect(samples(result)).toEqual(['h_bucket{le="1"} 1', 'h_count 1', 'c_total 17 @1520879607789']);
+    expect([...result.exemplars.values()]).toEqual([
+      { labels: ['id', 'bucket-test', 'xx', 'yy'], value: 0.4, timestamp: 123123 },
+      { labels: ['id.thing', 'count-test'], value: 4 },
+      { labels: ['id', 'counter-test'], value: 5 },
+    ]);
+  });
+
+  it('skips native histograms with a note and reads their classic buckets', () => {
+    const result = parseExposition(
+      '# TYPE h histogram\nh {count:5,sum:2,schema:0}\nh{a="b"} {count:5,sum:2}\nh_bucket{le="+Inf"} 5\n# EOF\n',
+    );
+    expect(samples(result)).toEqual(['h_bucket{le="+Inf"} 5']);
+    expect(result.notes).toEqual(['2 native histogram samples were skipped']);
+    expect(messages(result)).toEqual([]);
+  });
+});
+
+describe('scrape after scrape', () => {
+  const first = '# TYPE a counter\na_total{x="1"} 1\na_total{x="2"} 2\nb 3\n# EOF\n';
+
+  it('gives the same series objects, whatever was put in, taken out or moved', () => {
+    const parser = new ExpositionParser();
+    const before = parser.parse(first);
+    const after = parser.parse('b 30\n# TYPE a counter\na_total{x="0"} 0\na_total{x="2"} 20\n# EOF\n');
+    expect(samples(after)).toEqual(['b 30', 'a_total{x="0"} 0', 'a_total{x="2"} 20']);
+    expect(after.series[0]).toBe(before.series[2]);
+    expect(after.series[2]).toBe(before.series[1]);
+    expect(samples(before)).toEqual(['a_total{x="1"} 1', 'a_total{x="2"} 2', 'b 3']);
+  });
+
+  it('does not take a longer name for a shorter one that it knows', () => {
+    const parser = new ExpositionParser();
+    parser.parse('a 1\n');
+    expect(samples(parser.parse('ab 2\n'))).toEqual(['ab 2']);
+    expect(samples(parser.parse('a {x="1"} 3\n'))).toEqual(['a{x="1"} 3']);
+    expect(samples(parser.parse('a 4 5\n'))).toEqual(['a 4 @5']);
+  });
+
+  it('corrects the type of a family when the program changes it', () => {
+    const parser = new ExpositionParser();
+    const body = (type: string) => `# TYPE a ${type}\na 1\n`;
+    const { series } = parser.parse(body('gauge'));
+    parser.parse(body('counter'));
+    parser.parse(body('gauge'));
+    expect(series[0]?.family.type).toBe('gauge');
+  });
+
+  it('forgets series that are gone', () => {
+    const parser = new ExpositionParser();
+    const [kept] = parser.parse('kept{a="1",b="2"} 1\n').series;
+    for (let round = 0; round < 3; round += 1) {
+      const lines = Array.from({ length: 900 }, (_, index) => `gone_${round}_${index} 1\n`).join('');
+      expect(parser.parse(`kept{a="1",b="2"} 1\n${lines}`).series[0]).toBe(kept);
+    }
+  });
+});
+
+describe('limits', () => {
+  it('cuts a body at the end of a line and says so', () => {
+    const result = parseExposition('aaaa 1\nbbbb 2\ncccc 3\n', { limits: { bytes: 16 } });
+    expect(samples(result)).toEqual(['aaaa 1', 'bbbb 2']);
+    expect(result.notes).toEqual(['longer than 16 bytes: the rest was left out']);
+  });
+
+  it('stops at the limits on series and on time', () => {
+    const body = Array.from({ length: 10_000 }, (_, index) => `m${index} 1\n`).join('');
+    const some = parseExposition(body, { limits: { series: 100 } });
+    expect(some.series).toHaveLength(100);
+    expect(some.notes).toEqual(['more than 100 series: the rest was left out']);
+    let now = 0;
+    const slow = new ExpositionParser({ ms: 10 }).parse(body, { now: () => (now += 20) });
+    expect(slow.series.length).toBeLessThan(10_000);
+    expect(slow.notes).toEqual(['parsing took longer than 10 ms: the rest was left out']);
+  });
+
+  it('counts all errors, keeps the first, and refuses lines without end', () => {
+    const result = parseExposition(`${'broken\n'.repeat(1000)}a{b="${'x'.repeat(100_000)}"} 1\nfine 1\n`);
+    expect(result.errorCount).toBe(1001);
+    expect(result.errors).toHaveLength(20);
+    expect(samples(result)).toEqual(['fine 1']);
+  });
+
+  it('never throws, whatever the bytes', () => {
+    let seed = 42;
+    const random = (below: number) => {
+      seed = (Math.imul(seed, 1103515245) + 12345) >>> 0;
+      return (seed >>> 8) % below;
+    };
+    const valid = Buffer.from(
+      '# TYPE a histogram\na_bucket{le="1",x="y\\n"} 1 2 # {id="1"} 3 4\n{"q",b="c"} NaN\n# EOF\n',
+    );
+    const parser = new ExpositionParser();
+    for (let round = 0; round < 2000; round += 1) {
+      const body = round % 2 === 0 ? Buffer.from(valid) : Buffer.alloc(random(200));
+      for (let change = 0; change < (round % 2 === 0 ? 3 : body.length); change += 1)
+        body[random(body.length)] = random(256);
+      const result = parser.parse(body);
+      expect(result.values).toHaveLength(result.series.length);
+    }
+  });
+});
+
+it('reads a label by its name', () => {
+  const [series] = parseExposition('a{b="1",c="2"} 1').series;
+  expect(series && labelOf(series, 'c')).toBe('2');
+  expect(series && labelOf(series, 'd')).toBeUndefined();
+});
