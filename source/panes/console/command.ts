@@ -1,0 +1,128 @@
+import { resourceOf, resources } from '../../resources/registry.ts';
+import type { View } from './console-state.ts';
+
+/** What a typed command means. Pure: names are resolved against the services given. */
+export type Command =
+  | { kind: 'open'; view: View; filter?: string; project?: string }
+  | { kind: 'project'; project?: string }
+  | { kind: 'context'; name?: string }
+  | { kind: 'quit'; ask: boolean }
+  | { kind: 'suspend' }
+  | { kind: 'arm'; time: string }
+  | { kind: 'incident'; name: string }
+  | { kind: 'error'; message: string };
+
+export type CommandWorld = {
+  /** Ids and names of the services, for `:logs NAME`. */
+  services: readonly { id: string; name: string; project?: string }[];
+  projects: readonly string[];
+};
+
+/** Commands that are no table, with their aliases and what `:help` says of them. */
+export const COMMANDS: readonly { names: readonly string[]; argument: string; help: string }[] = [
+  { names: ['desk'], argument: '', help: 'the desk: services, health, logs, metrics' },
+  { names: ['q', 'q!', 'quit', 'exit'], argument: '', help: 'quit' },
+  { names: ['help', '?', 'h'], argument: '', help: 'keys' },
+  { names: ['alias', 'a', 'aliases'], argument: '', help: 'commands and their aliases' },
+  { names: ['project', 'ns'], argument: '[name]', help: 'choose a project; without a name their table' },
+  { names: ['ctx', 'context'], argument: '[name]', help: 'connect to another docker context' },
+  { names: ['logs', 'log'], argument: 'NAME', help: 'logs of a service' },
+  { names: ['metrics'], argument: 'NAME', help: 'metrics of a service' },
+  { names: ['health'], argument: 'NAME', help: 'health of a service' },
+  { names: ['self'], argument: '', help: 'what the console itself costs' },
+  { names: ['suspend'], argument: '', help: 'give the shell back; fg returns' },
+  { names: ['arm'], argument: '[10m|off]', help: 'allow actions for a time' },
+  { names: ['incident'], argument: 'NAME', help: 'play an incident (simulator only)' },
+];
+
+/** Reads a command as k9s does: `svc exness`, `svc /redis`, `svc app=fred`, `logs redis`. */
+export function parseCommand(text: string, world: CommandWorld): Command {
+  const [word = '', ...rest] = text.trim().split(/\s+/);
+  const argument = rest.join(' ');
+  const name = word.toLowerCase();
+  if (/^(project|ns)$/.test(name) && argument !== '') return chooseProject(argument, world);
+  const resource = resourceOf(name);
+  if (resource) return openTable(resource.name, argument, world);
+  switch (COMMANDS.find(({ names }) => names.includes(name))?.names[0]) {
+    case 'desk':
+      return { kind: 'open', view: { kind: 'desk' } };
+    case 'q':
+      return { kind: 'quit', ask: false };
+    case 'help':
+      return { kind: 'open', view: { kind: 'help' } };
+    case 'alias':
+      return { kind: 'open', view: { kind: 'aliases' } };
+    case 'self':
+      return { kind: 'open', view: { kind: 'self' } };
+    case 'ctx':
+      return { kind: 'context', name: argument || undefined };
+    case 'suspend':
+      return { kind: 'suspend' };
+    case 'arm':
+      return { kind: 'arm', time: argument };
+    case 'incident':
+      return { kind: 'incident', name: argument };
+    case 'logs':
+      return openPane('logs', argument, world);
+    case 'metrics':
+      return openPane('metrics', argument, world);
+    case 'health':
+      return openPane('health', argument, world);
+    default:
+      return { kind: 'error', message: `There is no command "${word}". ctrl-a lists all commands.` };
+  }
+}
+
+function chooseProject(name: string, { projects }: CommandWorld): Command {
+  if (name === 'all') return { kind: 'project' };
+  return projects.includes(name)
+    ? { kind: 'project', project: name }
+    : { kind: 'error', message: `There is no project "${name}". There are: ${projects.join(', ') || 'none'}.` };
+}
+
+function openTable(resource: string, argument: string, world: CommandWorld): Command {
+  const view = (project?: string): View => ({
+    kind: 'table',
+    resource,
+    scope: project === undefined ? {} : { project },
+  });
+  if (argument === '') return { kind: 'open', view: view() };
+  if (argument.startsWith('/')) return { kind: 'open', view: view(), filter: argument.slice(1) };
+  if (argument.includes('=')) return { kind: 'open', view: view(), filter: `-l ${argument}` };
+  if (world.projects.includes(argument)) return { kind: 'open', view: view(argument) };
+  return {
+    kind: 'error',
+    message: `There is no project "${argument}". There are: ${world.projects.join(', ') || 'none'}.`,
+  };
+}
+
+function openPane(pane: 'logs' | 'metrics' | 'health', argument: string, { services }: CommandWorld): Command {
+  if (argument === '')
+    return { kind: 'error', message: `:${pane} needs the name of a service, such as :${pane} redis.` };
+  const [project, name] = argument.includes('/') ? argument.split('/', 2) : [undefined, argument];
+  const found = services.filter(
+    (service) => service.name === name && (project === undefined || service.project === project),
+  );
+  if (found.length === 1 && found[0]) return { kind: 'open', view: { kind: 'pane', pane, service: found[0].id } };
+  if (found.length === 0) return { kind: 'error', message: `There is no service "${argument}".` };
+  return {
+    kind: 'error',
+    message: `${argument} is in several projects: ${found.map((service) => `${service.project}/${service.name}`).join(', ')}.`,
+  };
+}
+
+/** The rest of the first command or argument that begins with what was typed; empty when none does. */
+export function suggestCommand(text: string, world: CommandWorld): string {
+  const typed = text.trimStart();
+  const space = typed.indexOf(' ');
+  if (typed === '') return '';
+  if (space < 0)
+    return rest(typed, [...resources.flatMap(({ aliases }) => aliases), ...COMMANDS.flatMap(({ names }) => names)]);
+  const names = world.services.map(({ name, project }) => (project === undefined ? name : `${project}/${name}`));
+  const wantsService = /^(logs?|metrics|health)$/.test(typed.slice(0, space));
+  return rest(typed.slice(space + 1), wantsService ? names : world.projects);
+}
+
+function rest(typed: string, candidates: readonly string[]): string {
+  return typed === '' ? '' : (candidates.find((candidate) => candidate.startsWith(typed))?.slice(typed.length) ?? '');
+}

@@ -1,0 +1,144 @@
+import type { Plan } from '../../actions/action.ts';
+import { resourceOf } from '../../resources/registry.ts';
+import type { Inspectable, Scope } from '../../resources/resource.ts';
+import { initialTable, type TableAction, type TableState, tableReducer } from '../../ui/table/table-state.ts';
+import type { Tone } from '../../ui/theme.ts';
+
+/** What is on the screen: the views and their history, the focus, prompt and dialog. A pure reducer; it knows no engine. */
+
+export type PaneName = 'services' | 'health' | 'logs' | 'metrics';
+
+export const PANES: readonly PaneName[] = ['services', 'health', 'logs', 'metrics'];
+
+export type View =
+  | { kind: 'desk' }
+  | { kind: 'table'; resource: string; scope: Scope }
+  /** One pane on the whole screen, for one service. */
+  | { kind: 'pane'; pane: Exclude<PaneName, 'services'>; service: string }
+  | { kind: 'describe'; about: Inspectable; name: string; service?: string }
+  | { kind: 'yaml'; about: Inspectable; name: string }
+  | { kind: 'processes'; containers: readonly string[]; name: string }
+  | { kind: 'help' }
+  | { kind: 'aliases' }
+  | { kind: 'self' };
+
+export type Screen = { id: number; view: View; table: TableState };
+
+export type Question = { kind: 'plan'; plan: Plan; action: string } | { kind: 'quit' };
+
+export type PromptState = { kind: 'command' | 'filter' | 'search'; initial: string; accept?: (text: string) => void };
+
+export type Flash = { tone: Tone; text: string; until: number };
+
+export type ConsoleState = {
+  screens: readonly Screen[];
+  at: number;
+  /** Where `-` leads. */
+  last: number;
+  nextId: number;
+  focus: PaneName;
+  full: boolean;
+  header: boolean;
+  crumbs: boolean;
+  project?: string;
+  prompt?: PromptState;
+  question?: Question;
+  flash?: Flash;
+};
+
+export type ConsoleAction =
+  | { type: 'open'; view: View; filter?: string }
+  | { type: 'back' }
+  | { type: 'forward' }
+  | { type: 'last' }
+  | { type: 'focus'; pane: PaneName }
+  | { type: 'next-pane'; by: 1 | -1; panes: readonly PaneName[] }
+  | { type: 'toggle'; what: 'full' | 'header' | 'crumbs' }
+  | { type: 'project'; project?: string }
+  | { type: 'table'; action: TableAction }
+  | { type: 'prompt'; prompt?: PromptState }
+  | { type: 'ask'; question?: Question }
+  | { type: 'flash'; flash?: Flash };
+
+function screenOf(id: number, view: View, filter = ''): Screen {
+  const resource = view.kind === 'table' ? resourceOf(view.resource) : resourceOf('services');
+  return { id, view, table: { ...initialTable(resource?.sort ?? { column: 'name', descending: false }), filter } };
+}
+
+export function initialConsole(options: { header: boolean; project?: string }): ConsoleState {
+  return {
+    screens: [screenOf(0, { kind: 'desk' })],
+    at: 0,
+    last: 0,
+    nextId: 1,
+    focus: 'services',
+    full: false,
+    header: options.header,
+    crumbs: true,
+    project: options.project,
+  };
+}
+
+export function currentScreen(state: ConsoleState): Screen {
+  const screen = state.screens[state.at];
+  if (!screen) throw new Error('the history of views is empty');
+  return screen;
+}
+
+/** Views kept in the history. */
+const HISTORY = 50;
+
+export function consoleReducer(state: ConsoleState, action: ConsoleAction): ConsoleState {
+  switch (action.type) {
+    case 'open':
+      return open(state, action.view, action.filter);
+    case 'back':
+      return state.full ? { ...state, full: false } : go(state, state.at - 1);
+    case 'forward':
+      return go(state, state.at + 1);
+    case 'last':
+      return go(state, state.last);
+    case 'focus':
+      return { ...state, focus: action.pane };
+    case 'next-pane':
+      return { ...state, focus: nextPane(state.focus, action.by, action.panes) };
+    case 'toggle':
+      return { ...state, [action.what]: !state[action.what] };
+    case 'project':
+      return { ...state, project: action.project };
+    case 'table':
+      return inTable(state, action.action);
+    case 'prompt':
+      return { ...state, prompt: action.prompt };
+    case 'ask':
+      return { ...state, question: action.question };
+    case 'flash':
+      return { ...state, flash: action.flash };
+  }
+}
+
+function open(state: ConsoleState, view: View, filter?: string): ConsoleState {
+  // `:desk` is the root itself, not one more view on top of it.
+  if (view.kind === 'desk') return { ...go(state, 0), full: false };
+  const kept = state.screens.slice(Math.max(0, state.at + 2 - HISTORY), state.at + 1);
+  const root = state.screens.slice(0, 1);
+  const screens = [...(kept[0] === root[0] ? kept : [...root, ...kept.slice(1)]), screenOf(state.nextId, view, filter)];
+  return { ...state, screens, at: screens.length - 1, last: screens.length - 2, nextId: state.nextId + 1, full: false };
+}
+
+function go(state: ConsoleState, at: number): ConsoleState {
+  const place = Math.max(0, Math.min(at, state.screens.length - 1));
+  return place === state.at ? state : { ...state, at: place, last: state.at };
+}
+
+function nextPane(focus: PaneName, by: 1 | -1, panes: readonly PaneName[]): PaneName {
+  const from = Math.max(0, panes.indexOf(focus));
+  return panes[(from + by + panes.length) % panes.length] ?? 'services';
+}
+
+function inTable(state: ConsoleState, action: TableAction): ConsoleState {
+  const screen = currentScreen(state);
+  const table = tableReducer(screen.table, action);
+  if (table === screen.table) return state;
+  return { ...state, screens: state.screens.with(state.at, { ...screen, table }) };
+}
