@@ -32,9 +32,10 @@ export type PlanObject = {
   seen?: { state: ContainerState; startedAt?: number };
   /** Seconds between the stop signal and the kill, and who says so. */
   stopTimeout?: { seconds: number; from: 'container' | 'settings' | 'default' };
-  /** It has a health check: done means healthy. `healthWait`: ms after which a verification gives up. */
+  /** It has a health check: done means healthy. */
   healthCheck?: boolean;
-  healthWait?: number;
+  /** Milliseconds after which a verification gives up. */
+  patience?: number;
   /** A one-shot job: done means that it ended with exit code 0. */
   job?: boolean;
   /** Who protects it, in words: the label, or the settings. */
@@ -60,18 +61,26 @@ export type Plan = {
   options?: Readonly<Record<string, string | number | boolean>>;
 };
 
-/** What plans take from the settings. */
+/** What plans take from the settings; the keys of `services` are names, `project/service` or globs with `*`. */
 export type ActionSettings = {
-  /** Used where a container names no stop timeout of its own; undefined: the engine's default of 10 s. */
+  /** Used where neither a container nor its service's settings name a stop timeout; undefined: the engine's 10 s. */
   stopTimeoutSeconds?: number;
   /** How long a container without a health check is watched before it counts as running again. Default 2000. */
   stableMs?: number;
-  /** Names, `project/service` or globs of services that must stay single (beside the label `deskhand.single`). */
-  single?: readonly string[];
-  /** Names, `project/service` or globs that are protected (beside the label `deskhand.protected`). */
-  protected?: readonly string[];
-  /** Names, `project/service` or globs of services that keep state in memory (beside the label `deskhand.memory`). */
-  inMemoryState?: readonly string[];
+  /** At least so long an effect is waited for; longer where a health check needs longer. Default 60,000. */
+  verifyMs?: number;
+  services?: Readonly<Record<string, ServiceSettings>>;
+};
+
+export type ServiceSettings = {
+  /** Must never run twice (as the label deskhand.single). */
+  single?: boolean;
+  /** Raises the danger of every action on it by one (as the label deskhand.protected). */
+  protected?: boolean;
+  /** What it keeps in memory only, in words (as the label deskhand.memory). */
+  memory?: string;
+  /** Seconds it needs to stop. */
+  stopTimeout?: number;
 };
 
 /** Why it may not be done, and what would have to change. */

@@ -1,0 +1,143 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readLines, verifyChain } from './chain.ts';
+import { type AuditSettings, auditDirectory, openAudit, readAudit } from './file.ts';
+import type { AuditRecord } from './record.ts';
+
+let root: string;
+let settings: AuditSettings;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'deskhand-audit-'));
+  settings = {
+    directory: join(root, 'state', 'deskhand'),
+    identity: { user: 'ops', host: 'desk-1', pid: 7, origin: '10.0.0.9 50000 10.0.0.1 22', context: 'default' },
+    now: () => Date.UTC(2026, 10, 20, 9, 15),
+    mask: (text) => text.replace(/hunter2/g, '****'),
+  };
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+const refusal = (name: string): AuditRecord => ({
+  kind: 'refused',
+  action: 'restart',
+  name,
+  refused: 'no',
+  change: 'yes',
+});
+const begin = (run: string): AuditRecord => ({
+  kind: 'begin',
+  run,
+  plan: {
+    action: 'restart',
+    title: '',
+    danger: 2,
+    target: { kind: 'service', id: 's' },
+    name: 'exness/redis',
+    objects: [],
+    warnings: [],
+  },
+  danger: 2,
+  guards: [],
+  reason: 'password is hunter2',
+  answer: { kind: 'confirmed' },
+});
+const end = (run: string): AuditRecord => ({
+  kind: 'end',
+  run,
+  action: 'restart',
+  name: 'exness/redis',
+  ok: true,
+  cancelled: false,
+  steps: [],
+  verification: 'healthy again after 4.2 s',
+  ms: 4200,
+});
+
+const log = () => join(settings.directory, 'audit.jsonl');
+const check = async () => verifyChain(await readAudit(log()));
+async function write(...records: AuditRecord[]): Promise<void> {
+  const audit = openAudit(settings);
+  for (const record of records) await audit.append(record);
+}
+
+describe('the audit log', () => {
+  it('is private, says who did what, and hides secrets', async () => {
+    await write(begin('a'), end('a'));
+    expect(statSync(settings.directory).mode & 0o777).toBe(0o700);
+    expect(statSync(log()).mode & 0o777).toBe(0o600);
+    const [first] = readLines(await readAudit(log()));
+    expect(first?.line).toMatchObject({
+      time: '2026-11-20T09:15:00.000Z',
+      kind: 'begin',
+      user: 'ops',
+      origin: '10.0.0.9 50000 10.0.0.1 22',
+      reason: 'password is ****',
+      prev: '0'.repeat(64),
+    });
+    expect(readFileSync(log(), 'utf8')).not.toContain('hunter2');
+    expect(await check()).toMatchObject({ ok: true, lines: 2, unfinished: [] });
+  });
+
+  it('keeps one chain over appends that run at once and over consoles', async () => {
+    const [one, two] = [openAudit(settings), openAudit(settings)];
+    await Promise.all(Array.from({ length: 30 }, (_, index) => (index % 2 ? one : two).append(refusal(`n${index}`))));
+    expect(await check()).toMatchObject({ ok: true, lines: 30 });
+  });
+
+  it('names a line that was changed, also the last one', async () => {
+    await write(refusal('a'), refusal('b'), refusal('c'));
+    const whole = readFileSync(log(), 'utf8');
+    for (const [name, line] of [
+      ['a', 1],
+      ['b', 2],
+      ['c', 3],
+    ] as const) {
+      writeFileSync(log(), whole.replace(`"name":"${name}"`, '"name":"x"'));
+      expect((await check()).broken).toMatchObject({ line, why: expect.stringContaining('was changed') });
+    }
+  });
+
+  it('names the place where a line was removed', async () => {
+    await write(refusal('a'), refusal('b'), refusal('c'));
+    const lines = readFileSync(log(), 'utf8').split('\n');
+    writeFileSync(log(), [lines[0], ...lines.slice(2)].join('\n'));
+    expect((await check()).broken).toMatchObject({ line: 2, why: expect.stringContaining('does not follow line 1') });
+    writeFileSync(log(), lines.slice(1).join('\n'));
+    expect((await check()).broken?.line).toBe(1);
+  });
+
+  it('goes on after a line torn by a crash, and names it', async () => {
+    await write(refusal('a'));
+    writeFileSync(log(), '{"time":"2026', { flag: 'a' });
+    await write(refusal('b'));
+    expect(await check()).toMatchObject({ ok: false, lines: 3, broken: { line: 2 } });
+  });
+
+  it('tells a run that began and never ended', async () => {
+    await write(begin('a'), begin('b'), end('b'));
+    expect(await check()).toMatchObject({
+      ok: true,
+      unfinished: [{ line: 1, name: 'exness/redis', user: 'ops', pid: 7 }],
+    });
+  });
+
+  it('says where it cannot be written', async () => {
+    writeFileSync(join(root, 'state'), 'a file in the way');
+    await expect(openAudit(settings).append(refusal('a'))).rejects.toThrow(/cannot write the audit log .*ENOTDIR/);
+  });
+
+  it('breaks the lock of a process that is gone', async () => {
+    await write(refusal('a'));
+    const { hostname } = await import('node:os');
+    writeFileSync(`${log()}.lock`, `4194305 ${hostname()} some-nonce`);
+    await write(refusal('b'));
+    expect(await check()).toMatchObject({ ok: true, lines: 2 });
+  });
+
+  it('lies in the XDG state directory', () => {
+    expect(auditDirectory({ XDG_STATE_HOME: '/srv/state' })).toBe('/srv/state/deskhand');
+    expect(auditDirectory({ XDG_STATE_HOME: 'relative' })).toMatch(/\/\.local\/state\/deskhand$/);
+  });
+});

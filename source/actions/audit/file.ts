@@ -1,0 +1,115 @@
+import { constants } from 'node:fs';
+import { chmod, type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
+import { homedir, hostname, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { hasCode, withLock } from './lock.ts';
+import { type AuditRecord, formatLine, GENESIS, type Identity, sha256 } from './record.ts';
+
+export type AuditSettings = {
+  /** Directory of the log; made with mode 0700 where it is missing. See `auditDirectory`. */
+  directory: string;
+  identity: Identity;
+  now: () => number;
+  /** Takes secrets out of a text. */
+  mask: (text: string) => string;
+};
+
+/** The log as the actions see it: `append` resolves once the line is on the disk, and rejects when it could not be written. */
+export type Audit = { path: string; append(record: AuditRecord): Promise<void> };
+
+/** `${XDG_STATE_HOME:-~/.local/state}/deskhand`; a relative XDG_STATE_HOME is ignored, as its specification says. */
+export function auditDirectory(env: Readonly<Record<string, string | undefined>>): string {
+  const state = env.XDG_STATE_HOME;
+  return join(state?.startsWith('/') === true ? state : join(homedir(), '.local', 'state'), 'deskhand');
+}
+
+/** Who runs this process: also behind sudo, and where the user has no entry in passwd. */
+export function identity(context: string, env: Readonly<Record<string, string | undefined>>): Identity {
+  const uid = process.getuid?.();
+  const user = userName() ?? env.USER ?? `uid ${uid ?? 'unknown'}`;
+  const behind = env.SUDO_USER === undefined || env.SUDO_USER === user ? user : `${user} (sudo by ${env.SUDO_USER})`;
+  return { user: behind, uid, origin: env.SSH_CONNECTION, host: hostname(), pid: process.pid, context };
+}
+
+function userName(): string | undefined {
+  try {
+    return userInfo().username;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Opens the log for appending; several consoles may do so at once. Nothing is touched before the first append. */
+export function openAudit(settings: AuditSettings): Audit {
+  const path = join(settings.directory, 'audit.jsonl');
+  let last: Promise<void> = Promise.resolve();
+  const append = async (record: AuditRecord) => {
+    try {
+      await mkdir(settings.directory, { recursive: true, mode: 0o700 });
+      await withLock(`${path}.lock`, () => appendLine(path, record, settings));
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new Error(`cannot write the audit log ${path}: ${why}`, { cause: error });
+    }
+  };
+  return {
+    path,
+    append(record) {
+      const turn = last.then(() => append(record));
+      last = turn.catch(() => undefined);
+      return turn;
+    },
+  };
+}
+
+/** The log's bytes; empty where there is none yet. */
+export async function readAudit(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return new Uint8Array();
+    throw error;
+  }
+}
+
+async function appendLine(path: string, record: AuditRecord, settings: AuditSettings): Promise<void> {
+  const flags = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
+  const handle = await open(path, flags, 0o600);
+  try {
+    const { size, mode } = await handle.stat();
+    if ((mode & 0o077) !== 0) await chmod(path, 0o600);
+    const tail = await lastLine(handle, size);
+    const prev = tail === undefined ? GENESIS : sha256(tail.bytes);
+    const line = formatLine(record, settings.identity, settings.now(), prev, settings.mask);
+    await write(handle, `${tail?.torn === true ? '\n' : ''}${line}\n`, size);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** All or nothing: what a full disk took of the line is taken back, so that the chain stays whole. */
+async function write(handle: FileHandle, text: string, size: number): Promise<void> {
+  const bytes = Buffer.from(text);
+  let written = 0;
+  try {
+    while (written < bytes.length) written += (await handle.write(bytes, written)).bytesWritten;
+  } catch (error) {
+    if (written > 0) await handle.truncate(size);
+    throw error;
+  }
+}
+
+/** The last line; `torn` when a crash left it without its line break. */
+async function lastLine(handle: FileHandle, size: number): Promise<{ bytes: Buffer; torn: boolean } | undefined> {
+  if (size === 0) return undefined;
+  for (let length = 65_536; ; length *= 4) {
+    const start = Math.max(0, size - length);
+    const buffer = Buffer.alloc(size - start);
+    await handle.read(buffer, 0, buffer.length, start);
+    const torn = buffer.at(-1) !== 10;
+    const end = torn ? buffer.length : buffer.length - 1;
+    const newline = end === 0 ? -1 : buffer.lastIndexOf(10, end - 1);
+    if (newline !== -1 || start === 0) return { bytes: buffer.subarray(newline + 1, end), torn };
+  }
+}

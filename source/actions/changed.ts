@@ -1,0 +1,49 @@
+import { type Engine, EngineError } from '../engine/engine.ts';
+import type { Plan, PlanObject } from './action.ts';
+import { sentence } from './call.ts';
+
+/** At most so many objects are read again at once. */
+const WIDTH = 4;
+
+/**
+ * Reads every object of a plan again, by its id: a sentence when one of them is gone or another than was shown, undefined when
+ * all are as they were. Health and usage may change; identity, state and start time may not.
+ */
+export async function changedSince(plan: Plan, engine: Engine, signal: AbortSignal): Promise<string | undefined> {
+  const queue = [...plan.objects];
+  const findings: string[] = [];
+  const worker = async () => {
+    for (let next = queue.shift(); next !== undefined && findings.length === 0; next = queue.shift()) {
+      const finding = await look(next, engine, signal);
+      if (finding !== undefined) findings.push(finding);
+    }
+  };
+  await Promise.all(Array.from({ length: WIDTH }, worker));
+  return findings[0];
+}
+
+async function look(object: PlanObject, engine: Engine, signal: AbortSignal): Promise<string | undefined> {
+  try {
+    if (object.kind === 'container') return await lookAtContainer(object, engine, signal);
+    if (object.kind === 'build-cache') return undefined;
+    const kind = object.kind === 'swarm-service' ? 'service' : object.kind;
+    await engine.inspect(kind, object.id, { signal });
+    return undefined;
+  } catch (error) {
+    if (error instanceof EngineError && error.kind === 'not-found') {
+      return `${object.name} is gone since the plan was shown`;
+    }
+    return `${object.name} could not be read again: ${sentence(error)}`;
+  }
+}
+
+async function lookAtContainer(object: PlanObject, engine: Engine, signal: AbortSignal): Promise<string | undefined> {
+  const fresh = await engine.container(object.id, { signal });
+  const seen = object.seen;
+  if (fresh.id !== object.id) return `${object.name} is another container since the plan was shown`;
+  if (seen === undefined) return undefined;
+  if (fresh.state !== seen.state)
+    return `${object.name} was ${seen.state} when the plan was shown and is ${fresh.state} now`;
+  const restarted = seen.startedAt !== undefined && fresh.detail?.startedAt !== seen.startedAt;
+  return restarted ? `${object.name} was started anew since the plan was shown` : undefined;
+}

@@ -1,0 +1,208 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../clock.ts';
+import type { Desk } from '../desk/model.ts';
+import type { DeskState } from '../desk/state.ts';
+import type { Engine, EngineChanges } from '../engine/engine.ts';
+import type { Action, ActionSettings, Danger, Outcome, Plan, Refusal, RunContext, Step, Target } from './action.ts';
+import type { Audit } from './audit/file.ts';
+import { type Answer, type AuditRecord, endRecord } from './audit/record.ts';
+import { seconds, sentence } from './call.ts';
+import { changedSince } from './changed.ts';
+import { type GuardInput, guard } from './guard.ts';
+import { containersOf } from './targets.ts';
+
+export type ExecutorDeps = {
+  engine: Engine & EngineChanges;
+  state: () => DeskState;
+  now: () => number;
+  /** Resolves after `ms`, or at once on abort. */
+  wait: RunContext['wait'];
+  audit: Audit;
+  /** The guards' view of the moment. */
+  guard: () => GuardInput;
+};
+
+export type Request = {
+  action: Action;
+  plan: Plan;
+  answer: Answer;
+  /** The operator's words for the record. */
+  reason?: string;
+  signal: AbortSignal;
+  progress: (text: string) => void;
+};
+
+export type Result = { kind: 'done'; outcome: Outcome } | { kind: 'refused'; refusal: Refusal };
+
+export type Executor = {
+  /** The one path from a plan to its record: guards, answer, audit, a second look at the objects, run, verify, audit. */
+  execute(request: Request): Promise<Result>;
+  /** The plans that are being done now. */
+  running(): readonly Plan[];
+};
+
+export function createExecutor(deps: ExecutorDeps): Executor {
+  const running = new Set<Plan>();
+  return {
+    running: () => [...running],
+    async execute(request) {
+      const { plan } = request;
+      const refusal = busy(plan, running) ?? guarded(request, deps.guard());
+      if (refusal !== undefined) return refused(deps.audit, request, refusal);
+      running.add(plan);
+      try {
+        return await recorded(deps, request);
+      } finally {
+        running.delete(plan);
+      }
+    },
+  };
+}
+
+/**
+ * A plan on fresh facts: the target's containers are inspected first, for stop timeouts and start times are not in the list.
+ * What cannot be read is planned from what is known.
+ */
+export async function draft(
+  action: Action,
+  target: Target,
+  source: { engine: Engine; state: DeskState; buildDesk: (state: DeskState) => Desk },
+  settings: ActionSettings = {},
+  signal?: AbortSignal,
+): Promise<Plan | Refusal> {
+  const { engine, state, buildDesk } = source;
+  const containers = new Map(state.containers);
+  const known = containersOf(state, buildDesk(state), target);
+  await Promise.all(
+    known.map(async ({ id }) => {
+      const fresh = await engine.container(id, { signal }).catch(() => undefined);
+      if (fresh !== undefined) containers.set(id, fresh);
+    }),
+  );
+  const seen: DeskState = { ...state, containers };
+  return action.plan(seen, buildDesk(seen), target, settings);
+}
+
+export function isRefusal(plan: Plan | Refusal): plan is Refusal {
+  return 'refused' in plan;
+}
+
+/** A second key press, or an action on something that is being acted upon. */
+function busy(plan: Plan, running: ReadonlySet<Plan>): Refusal | undefined {
+  for (const other of running) {
+    const shared = plan.objects.find((object) => other.objects.some((busyOne) => busyOne.id === object.id));
+    if (shared === undefined && (plan.action !== other.action || plan.name !== other.name)) continue;
+    const what = shared?.name ?? plan.name;
+    return refusalOf(plan, `${other.action} of ${other.name} is still under way on ${what}`, 'wait until it has ended');
+  }
+  return undefined;
+}
+
+function guarded(request: Request, input: GuardInput): Refusal | undefined {
+  const { plan, answer } = request;
+  const { danger, reasons, refusal } = guard(plan, input);
+  if (refusal !== undefined) return refusalOf(plan, refusal.refused, refusal.change);
+  if (danger >= 3 && (answer.kind !== 'typed' || answer.text !== plan.name)) {
+    const raised = reasons.length === 0 ? '' : ` (${reasons.join(' ')})`;
+    return refusalOf(plan, `danger ${danger} needs the name typed${raised}`, `type ${plan.name} to confirm`);
+  }
+  if (danger === 2 && answer.kind === 'none') return refusalOf(plan, 'it was not confirmed', 'confirm it');
+  return undefined;
+}
+
+function refusalOf(plan: Plan, refused: string, change: string): Refusal {
+  return { action: plan.action, name: plan.name, refused, change };
+}
+
+/** Refusals are recorded as far as the log can be written; the refusal stands either way. */
+async function refused(audit: Audit, { plan, reason }: Request, refusal: Refusal): Promise<Result> {
+  await audit.append({ kind: 'refused', ...refusal, plan, reason }).catch(() => undefined);
+  return { kind: 'refused', refusal };
+}
+
+/** Records a refusal that came before there was a plan, such as that of `plan` itself. */
+export async function recordRefusal(audit: Audit, refusal: Refusal, reason?: string): Promise<void> {
+  await audit.append({ kind: 'refused', ...refusal, reason }).catch(() => undefined);
+}
+
+async function recorded(deps: ExecutorDeps, request: Request): Promise<Result> {
+  const { plan, reason, answer } = request;
+  const run = randomUUID();
+  const { danger, reasons } = guard(plan, deps.guard());
+  const trouble = await write(deps.audit, { kind: 'begin', run, plan, danger, guards: reasons, reason, answer });
+  if (trouble !== undefined && danger >= 2) {
+    return { kind: 'refused', refusal: unrecordable(plan, danger, trouble) };
+  }
+  const changed = await changedSince(plan, deps.engine, request.signal);
+  const outcome = changed === undefined ? await perform(deps, request) : nothingDone(changed);
+  const unended = await write(deps.audit, endRecord(run, plan, outcome));
+  if (changed !== undefined) {
+    const refusal = refusalOf(plan, changed, 'nothing was done; look at it and plan anew');
+    return { kind: 'refused', refusal };
+  }
+  return { kind: 'done', outcome: { ...outcome, unrecorded: trouble ?? unended } };
+}
+
+function unrecordable(plan: Plan, danger: Danger, trouble: string): Refusal {
+  const refused = `${trouble}; danger ${danger} is not done unrecorded`;
+  return refusalOf(plan, refused, 'make the audit directory writable, or set another one (XDG_STATE_HOME)');
+}
+
+async function write(audit: Audit, record: AuditRecord): Promise<string | undefined> {
+  return audit.append(record).then(() => undefined, sentence);
+}
+
+function nothingDone(changed: string): Outcome {
+  return { ok: false, cancelled: false, steps: [], verification: `nothing done: ${changed}`, ms: 0 };
+}
+
+/** Run and verify; a crash of either is an outcome too, never an exception. */
+async function perform(deps: ExecutorDeps, request: Request): Promise<Outcome> {
+  const { action, plan, signal, progress } = request;
+  const begun = deps.now();
+  const { engine, state, now, wait } = deps;
+  const context: RunContext = { engine, state, now, wait, signal, progress, begun };
+  let steps: readonly Step[] = [];
+  let verification = { ok: false, text: '' };
+  try {
+    steps = await action.run(plan, context);
+    const whole = !signal.aborted && steps.every((done) => done.ok);
+    verification = whole
+      ? await action.verify(plan, context)
+      : { ok: false, text: account(plan, steps, signal.aborted) };
+  } catch (error) {
+    verification = { ok: false, text: `failed: ${sentence(error)}` };
+  }
+  const cancelled = signal.aborted && !verification.ok;
+  return { ok: verification.ok, cancelled, steps, verification: verification.text, ms: deps.now() - begun };
+}
+
+/** What was done, what failed and what was left alone, when it did not come to a verification. */
+function account(plan: Plan, steps: readonly Step[], cancelled: boolean): string {
+  const failed = steps.filter((done) => !done.ok);
+  const touched = new Set(steps.map((done) => done.object));
+  const left = plan.objects.filter((object) => !touched.has(object.name)).map((object) => object.name);
+  const done = [...touched].filter((name) => !failed.some((bad) => bad.object === name));
+  const parts = [
+    ...(cancelled ? ['cancelled'] : []),
+    ...failed.map((bad) => `${bad.object}: ${bad.call} failed after ${seconds(bad.ms)}: ${bad.error}`),
+    ...(done.length > 0 ? [`done: ${done.join(', ')}`] : []),
+    ...(left.length > 0 ? [`left alone: ${left.join(', ')}`] : []),
+  ];
+  return parts.join('; ');
+}
+
+/** `wait` of a RunContext on a clock. */
+export function waiter(clock: Clock): RunContext['wait'] {
+  return (ms, signal) =>
+    new Promise((resolve) => {
+      if (signal.aborted) return resolve();
+      const end = () => {
+        cancel();
+        signal.removeEventListener('abort', end);
+        resolve();
+      };
+      const cancel = clock.after(ms, end);
+      signal.addEventListener('abort', end, { once: true });
+    });
+}

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { container, deskOf, service } from '../../test/actions/fakes.ts';
+import type { ActionSettings, Plan, Refusal } from './action.ts';
+import { restart } from './restart.ts';
+
+const waits = (name: string) => [{ service: name, condition: 'service_healthy', signal: 'depends_on' } as const];
+
+function plan(services: Parameters<typeof deskOf>[0], id: string, settings?: ActionSettings): Plan & Refusal {
+  const { desk, state } = deskOf(services);
+  return restart.plan(state, desk, { kind: 'service', id }, settings) as Plan & Refusal;
+}
+
+describe('the plan of a restart', () => {
+  it('names what restarts, with its stop timeout and where that comes from', () => {
+    const replicas = [2, 1].map((number) =>
+      container(`t-worker-${number}`, {
+        labels: { 'com.docker.compose.container-number': `${number}` },
+        detail: number === 1 ? { stopTimeoutSeconds: 30, stopSignal: 'SIGINT' } : {},
+      }),
+    );
+    const made = plan([service('t', 'worker', { containers: replicas })], 'compose:t/worker', {
+      stopTimeoutSeconds: 20,
+    });
+    expect(made.title).toBe('Restart t/worker (2 containers, one after the other)');
+    expect(made.objects.map(({ name, note }) => [name, note])).toEqual([
+      ['t-worker-1', "SIGINT, after 30 s SIGKILL (the container's stop timeout)"],
+      ['t-worker-2', 'SIGTERM, after 20 s SIGKILL (from the settings)'],
+    ]);
+  });
+
+  it('warns of who depends on it, of state in memory, and of a missing health check', () => {
+    const engine = container('e', { labels: { 'deskhand.memory': 'orders and balances' } });
+    const others = [
+      service('x', 'web', { dependsOn: waits('engine') }),
+      service('y', 'api', { dependsOn: waits('engine') }),
+    ];
+    const { warnings } = plan([service('x', 'engine', { containers: [engine] }), ...others], 'compose:x/engine');
+    expect(warnings).toEqual([
+      'web (service_healthy) depends on engine.',
+      'engine keeps state in memory that will be lost: orders and balances.',
+      'e has no health check: it counts as back once it has run for 2.0 s.',
+      'A restart keeps image and configuration: changes of the compose file are not applied.',
+    ]);
+  });
+
+  it('takes protection, memory and stop timeout of a service from the settings', () => {
+    const made = plan([service('x', 'engine')], 'compose:x/engine', {
+      services: { 'x/eng*': { protected: true, memory: 'positions', stopTimeout: 45 } },
+    });
+    expect(made.objects[0]).toMatchObject({
+      protectedBy: 'the settings',
+      stopTimeout: { seconds: 45, from: 'settings' },
+    });
+    expect(made.warnings.join()).toContain('positions');
+  });
+
+  it('refuses what cannot be restarted, and says what to do', () => {
+    const paused = service('x', 'a', { containers: [container('a', { state: 'paused' })] });
+    expect(plan([paused], 'compose:x/a')).toMatchObject({ refused: 'a is paused', change: 'unpause it first' });
+    expect(plan([], 'compose:x/gone').refused).toMatch(/no container/);
+    expect(plan([service('s', 'b', { kind: 'swarm' })], 'compose:s/b').refused).toMatch(/Swarm/);
+  });
+});

@@ -1,0 +1,159 @@
+import type { Desk, Service } from '../desk/model.ts';
+import type { DeskState } from '../desk/state.ts';
+import type { ContainerFacts } from '../engine/facts.ts';
+import type { ActionSettings, PlanObject, Refusal, ServiceSettings, Target } from './action.ts';
+
+/** Docker's own wait between the stop signal and the kill. */
+const DEFAULT_STOP_SECONDS = 10;
+const DEFAULT_VERIFY_MS = 60_000;
+
+type StopTimeout = NonNullable<PlanObject['stopTimeout']>;
+
+/** The containers a target means, each once, in the order of services, replicas by number. */
+export function containersOf(state: DeskState, desk: Desk, target: Target): ContainerFacts[] {
+  const ids = target.kind === 'marked' ? target.ids : [target.id];
+  const found = new Map<string, ContainerFacts>();
+  for (const id of ids) {
+    for (const container of resolve(state, desk, target.kind, id)) found.set(container.id, container);
+  }
+  return [...found.values()];
+}
+
+function resolve(state: DeskState, desk: Desk, kind: Target['kind'], id: string): readonly ContainerFacts[] {
+  if (kind === 'engine') return [];
+  if (kind === 'project') {
+    const members = desk.projects.find((project) => project.name === id)?.services ?? [];
+    return members.flatMap((member) => byNumber(desk.byId.get(member)?.containers ?? []));
+  }
+  const service = kind === 'container' ? undefined : desk.byId.get(id);
+  if (service !== undefined) return byNumber(service.containers);
+  const container = kind === 'service' ? undefined : state.containers.get(id);
+  return container === undefined ? [] : [container];
+}
+
+/** Replicas in the order of their compose number, then by name. */
+function byNumber(containers: readonly ContainerFacts[]): ContainerFacts[] {
+  return containers.toSorted((a, b) => replicaNumber(a) - replicaNumber(b) || a.name.localeCompare(b.name));
+}
+
+export function replicaNumber(container: ContainerFacts): number {
+  return Number(container.labels['com.docker.compose.container-number'] ?? 0) || 0;
+}
+
+/** The services a target means. */
+export function servicesOf(state: DeskState, desk: Desk, target: Target): Service[] {
+  const ids = new Set(containersOf(state, desk, target).map((container) => desk.ownerOf.get(container.id)));
+  if (target.kind === 'service') ids.add(target.id);
+  return desk.services.filter((service) => ids.has(service.id));
+}
+
+/** What the operator calls it: exness/redis, redis-1, exness, "3 marked". */
+export function targetName(state: DeskState, desk: Desk, target: Target): string {
+  if (target.kind === 'marked') return `${target.ids.length} marked`;
+  const service = desk.byId.get(target.id);
+  if (service !== undefined) return serviceName(service);
+  return state.containers.get(target.id)?.name ?? target.id;
+}
+
+export function serviceName(service: Service): string {
+  return service.project === undefined ? service.name : `${service.project}/${service.name}`;
+}
+
+/** A container as an object of a plan, with what was seen of it; `wave` and `note` are the action's to say. */
+export function planObject(container: ContainerFacts, desk: Desk, note: string, settings: ActionSettings): PlanObject {
+  const service = desk.byId.get(desk.ownerOf.get(container.id) ?? '');
+  const names = namesOf(container, service);
+  return {
+    kind: 'container',
+    id: container.id,
+    name: container.name,
+    note,
+    service: service?.id,
+    project: service?.project,
+    seen: { state: container.state, startedAt: container.detail?.startedAt },
+    stopTimeout: stopTimeout(container, settings, names),
+    healthCheck: container.health !== 'none' && container.health !== 'unknown',
+    patience: patience(container, settings),
+    job: service?.job ?? false,
+    protectedBy: protectedBy(container, settings, names),
+    created: container.created,
+  };
+}
+
+/** The container's own stop timeout, else the settings' for its service or for all, else Docker's 10 s. */
+export function stopTimeout(
+  container: ContainerFacts,
+  settings: ActionSettings,
+  names: readonly string[],
+): StopTimeout {
+  const own = container.detail?.stopTimeoutSeconds;
+  if (own !== undefined) return { seconds: own, from: 'container' };
+  const set = serviceSettings(settings, names).stopTimeout ?? settings.stopTimeoutSeconds ?? DEFAULT_STOP_SECONDS;
+  return { seconds: set, from: set === DEFAULT_STOP_SECONDS ? 'default' : 'settings' };
+}
+
+/**
+ * How long a verification waits. With a health check at least as long as the engine may take to call it unhealthy: the start
+ * period, then `retries` failed probes, each `interval` after the last and at most `timeout` long
+ * (docs.docker.com/reference/dockerfile, HEALTHCHECK); one probe more as margin.
+ */
+function patience(container: ContainerFacts, settings: ActionSettings): number {
+  const least = settings.verifyMs ?? DEFAULT_VERIFY_MS;
+  const check = container.detail?.healthCheck;
+  if (check === undefined) return least;
+  return Math.max(least, check.startPeriod + (check.retries + 1) * (check.interval + check.timeout));
+}
+
+/** Every name an operator may use for a container in the settings. */
+export function namesOf(container: ContainerFacts, service: Service | undefined): string[] {
+  return service === undefined ? [container.name] : [container.name, service.name, serviceName(service)];
+}
+
+/** What the settings say of a service under any of its names; the first entry that says something of a field counts. */
+export function serviceSettings(settings: ActionSettings, names: readonly string[]): ServiceSettings {
+  const entries = Object.entries(settings.services ?? {}).filter(
+    ([pattern]) => matching([pattern], names) !== undefined,
+  );
+  return Object.assign({}, ...entries.map(([, entry]) => entry).reverse());
+}
+
+function protectedBy(
+  container: ContainerFacts,
+  settings: ActionSettings,
+  names: readonly string[],
+): string | undefined {
+  if (isSet(container.labels['deskhand.protected'])) return 'the label deskhand.protected';
+  return serviceSettings(settings, names).protected === true ? 'the settings' : undefined;
+}
+
+/** A label or environment flag that says yes. */
+export function isSet(value: string | undefined): boolean {
+  return value !== undefined && /^(true|1|yes|on)$/i.test(value.trim());
+}
+
+/** The first pattern that fits one of the names; `*` stands for any characters. */
+export function matching(patterns: readonly string[], names: readonly string[]): string | undefined {
+  return patterns.find((pattern) => {
+    const text = pattern.split('*').map(quoteRegExp).join('.*');
+    return names.some((name) => new RegExp(`^${text}$`).test(name));
+  });
+}
+
+function quoteRegExp(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
+
+/** The services of the same project that wait for this one, with compose's condition: "backend (service_healthy)". */
+export function dependents(desk: Desk, service: Service): string[] {
+  return desk.services
+    .filter((other) => other.project === service.project)
+    .flatMap((other) =>
+      other.dependsOn
+        .filter((dependency) => dependency.service === service.name)
+        .map((dependency) => `${other.name} (${dependency.condition})`),
+    );
+}
+
+export function refuse(action: string, name: string, refused: string, change: string): Refusal {
+  return { action, name, refused, change };
+}
