@@ -1,0 +1,90 @@
+import { PassThrough, Writable } from 'node:stream';
+import { render } from 'ink';
+import type { ReactNode } from 'react';
+import { keyBytes } from './keys.ts';
+import { createScreen, type Screen } from './screen.ts';
+
+/** Ink's output of one element in a terminal of a given size, without a process or a pty. */
+export type Rendered = Pick<Screen, 'text' | 'cells' | 'cursor' | 'modes' | 'waitFor'> & {
+  press(...keys: string[]): void;
+  type(text: string): void;
+  rerender(element: ReactNode): void;
+  resize(columns: number, rows: number): void;
+  /** When Ink has written its frame and the terminal has interpreted it. */
+  settled(): Promise<void>;
+  bytesWritten(): number;
+  unmount(): Promise<void>;
+};
+
+/** Renders as the console does (alternate screen, incremental, no frame limit to speak of) and resolves with the first frame. */
+export async function renderAt(columns: number, rows: number, element: ReactNode): Promise<Rendered> {
+  const screen = createScreen(columns, rows, { convertEol: true });
+  const stdout = new FakeTerminal(screen, columns, rows);
+  const stdin = Object.assign(new PassThrough(), {
+    isTTY: true,
+    setRawMode: () => stdin,
+    ref: () => stdin,
+    unref: () => stdin,
+  });
+  const instance = render(element, {
+    stdout: stdout as unknown as NodeJS.WriteStream,
+    stdin: stdin as unknown as NodeJS.ReadStream,
+    stderr: new FakeTerminal(screen, columns, rows) as unknown as NodeJS.WriteStream,
+    // In CI, Ink would write the last frame only.
+    interactive: true,
+    alternateScreen: true,
+    incrementalRendering: true,
+    maxFps: 1000,
+    exitOnCtrlC: false,
+    patchConsole: false,
+  });
+  const settled = async () => {
+    await instance.waitUntilRenderFlush();
+    await screen.settled();
+  };
+  await settled();
+  return {
+    text: screen.text,
+    cells: screen.cells,
+    cursor: screen.cursor,
+    modes: screen.modes,
+    waitFor: screen.waitFor,
+    press: (...keys) => stdin.write(keys.map(keyBytes).join('')),
+    type: (text) => stdin.write(text),
+    rerender: instance.rerender,
+    resize(toColumns, toRows) {
+      screen.resize(toColumns, toRows);
+      Object.assign(stdout, { columns: toColumns, rows: toRows });
+      stdout.emit('resize');
+    },
+    settled,
+    bytesWritten: () => stdout.total,
+    async unmount() {
+      instance.unmount();
+      await instance.waitUntilExit().catch(() => {});
+      screen.close();
+    },
+  };
+}
+
+/** What Ink takes for a terminal of this size. */
+class FakeTerminal extends Writable {
+  readonly isTTY = true;
+  columns: number;
+  rows: number;
+  total = 0;
+  readonly #screen: Screen;
+
+  constructor(screen: Screen, columns: number, rows: number) {
+    super({ decodeStrings: true });
+    this.#screen = screen;
+    this.columns = columns;
+    this.rows = rows;
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    this.total += chunk.length;
+    this.#screen.write(chunk);
+    done();
+  }
+}

@@ -1,0 +1,47 @@
+import { defineConfig } from 'vitest/config';
+
+/**
+ * Three kinds of tests. `unit` runs in parallel; `engine` and `terminal` share one engine and one machine, so that they
+ * run file after file: a loaded machine must not be what they measure.
+ */
+export default defineConfig({
+  test: {
+    // Frames come without Ink's own colours, on a terminal, in a pipe and in CI; the theme paints by its own level.
+    env: { NODE_ENV: 'test', TZ: 'UTC', FORCE_COLOR: '0' },
+    pool: 'forks',
+    maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['source/**/*.test.{ts,tsx}', 'test/**/*.test.{ts,tsx}'],
+          exclude: ['test/engine/**', 'test/terminal/**'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'engine',
+          include: ['test/engine/**/*.test.{ts,tsx}'],
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'terminal',
+          include: ['test/terminal/**/*.test.{ts,tsx}'],
+          globalSetup: ['test/harness/built.ts'],
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          sequence: { groupOrder: 2 },
+        },
+      },
+    ],
+  },
+});
