@@ -1,0 +1,274 @@
+import type { Clock } from '../../clock.ts';
+import { type Engine, EngineError, type LogQuery } from '../engine.ts';
+import type { ContainerFacts } from '../facts.ts';
+import type { LineBatch } from './batch.ts';
+import { firstLines, Intake, readInSlices, summary } from './intake.ts';
+import { Lag } from './lag.ts';
+import { follows, historyQuery, type LogRange, resumeQuery } from './range.ts';
+import { Replay } from './replay.ts';
+import { toMillis } from './stamp.ts';
+import { Turns } from './turns.ts';
+
+/**
+ * What a follower is doing. `reading`: what was there; `live`; `waiting`: the container does not run; `retrying`: the engine
+ * failed; `unreadable`: the log driver keeps nothing; `gone`: the container is removed; `ended`: the end of the range.
+ */
+export type FollowState = 'reading' | 'live' | 'waiting' | 'retrying' | 'unreadable' | 'gone' | 'ended';
+
+export type FollowStatus = {
+  state: FollowState;
+  /** Why, where the state needs words: the engine's own. */
+  reason: string;
+  /** Lines told. */
+  lines: number;
+  /** Lines left out to catch up, estimated from the rate. */
+  dropped: number;
+  /** Milliseconds that the newest line lags behind its container, 0 when not noticeable. */
+  behind: number;
+  /** Time of the newest line, ms since the epoch. */
+  newest?: number;
+};
+
+export type FollowSource = {
+  id: string;
+  range: LogRange;
+  /** Whether the container has a TTY; undefined: asked from the engine. */
+  tty?: boolean;
+};
+
+export type FollowSink = {
+  /** Lines in order. A promise holds the follower back until it resolves. */
+  lines(batch: LineBatch): Promise<void> | undefined;
+  /** All that was there at the beginning has been told; called once. */
+  caughtUp(): void;
+};
+
+export type Follower = {
+  readonly status: Readonly<FollowStatus>;
+  /** Something has changed about the container or the engine: look at once instead of at the next try. */
+  wake(): void;
+  close(): void;
+  /** Resolves when it has ended: closed, gone, unreadable, or at the end of its range. Never rejects. */
+  readonly done: Promise<void>;
+};
+
+export type LogEngine = Pick<Engine, 'logs' | 'container'>;
+
+const FIRST_WAIT = 500;
+const LONGEST_WAIT = 15_000;
+const GAP = 'the log was cut here: lines may be missing';
+
+/**
+ * Follows one container's log for as long as it exists, over restarts, lost connections and restarts of the engine: each line
+ * once and in order. Where a line may be missing, a note says so. `turns` shares the event loop with other followers.
+ */
+export function followContainer(
+  engine: LogEngine,
+  clock: Clock,
+  source: FollowSource,
+  sink: FollowSink,
+  turns = new Turns(),
+): Follower {
+  return new ContainerFollower(engine, clock, source, sink, turns);
+}
+
+class ContainerFollower implements Follower {
+  readonly status: FollowStatus = { state: 'reading', reason: '', lines: 0, dropped: 0, behind: 0 };
+  readonly done: Promise<void>;
+  readonly #engine: LogEngine;
+  readonly #clock: Clock;
+  readonly #source: FollowSource;
+  readonly #sink: FollowSink;
+  readonly #turns: Turns;
+  readonly #abort = new AbortController();
+  readonly #replay = new Replay();
+  readonly #lag = new Lag();
+  #facts?: ContainerFacts;
+  #historyTold = false;
+  #gap = GAP;
+  #left = false;
+  #wait = FIRST_WAIT;
+  #wake?: () => void;
+
+  constructor(engine: LogEngine, clock: Clock, source: FollowSource, sink: FollowSink, turns: Turns) {
+    this.#engine = engine;
+    this.#clock = clock;
+    this.#source = source;
+    this.#sink = sink;
+    this.#turns = turns;
+    this.done = this.#run();
+  }
+
+  wake(): void {
+    this.#wake?.();
+  }
+
+  close(): void {
+    this.#abort.abort();
+    this.#wake?.();
+  }
+
+  get #closed(): boolean {
+    return this.#abort.signal.aborted;
+  }
+
+  async #run(): Promise<void> {
+    let ended = false;
+    while (!ended && !this.#closed) {
+      try {
+        ended = await this.#follow();
+      } catch (error) {
+        ended = await this.#failed(error);
+      }
+    }
+    this.#tellHistory();
+  }
+
+  /** One connection from its beginning to its end; true when there will be no other. */
+  async #follow(): Promise<boolean> {
+    const { range, tty } = this.#source;
+    if (!this.#facts && (tty === undefined || range.kind === 'previous')) this.#facts = await this.#look();
+    if (!this.#historyTold) {
+      const query = historyQuery(range, this.#clock.now(), this.#facts?.detail?.startedAt);
+      await this.#read(query, !follows(range));
+      this.#tellHistory();
+    }
+    if (!follows(range)) {
+      this.status.state = 'ended';
+      return true;
+    }
+    this.status.state = 'live';
+    const jumped = await this.#read(resumeQuery(true, this.#newest()), false);
+    if (!jumped && !this.#closed) await this.#settle();
+    return false;
+  }
+
+  /** The engine has ended the stream: goes on at once if the container runs, else once it runs again. */
+  async #settle(): Promise<void> {
+    const facts = await this.#look();
+    if (isUp(facts)) return this.#pause();
+    await this.#read(resumeQuery(false, this.#newest()), true);
+    this.#say('waiting', '');
+    const { startedAt } = facts.detail ?? {};
+    while (!this.#closed) {
+      await this.#pause();
+      if (this.#closed) return;
+      const next = await this.#look();
+      if (isUp(next) || next.detail?.startedAt !== startedAt) return;
+    }
+  }
+
+  #look(): Promise<ContainerFacts> {
+    return this.#engine.container(this.#source.id, { signal: this.#abort.signal });
+  }
+
+  /**
+   * Reads one answer of the engine to its end; true when it was left before. `whole`: nothing will follow, so that a line
+   * without an end is one too.
+   */
+  async #read(query: LogQuery, whole: boolean): Promise<boolean> {
+    const signal = this.#abort.signal;
+    const stream = await this.#engine.logs(this.#source.id, { ...query, signal });
+    const destroy = () => void stream.destroy();
+    signal.addEventListener('abort', destroy, { once: true });
+    if (signal.aborted) destroy();
+    this.#replay.begin();
+    this.#left = false;
+    const intake = new Intake(this.#source.tty ?? this.#facts?.detail?.tty ?? false, this.#replay, () =>
+      this.#gapText(),
+    );
+    try {
+      await readInSlices(stream, this.#turns, (slice) => this.#tell(intake.take(slice), query.follow));
+    } finally {
+      signal.removeEventListener('abort', destroy);
+      stream.destroy();
+    }
+    if (whole) await this.#tell(intake.finish(), false);
+    return this.#left;
+  }
+
+  /** Hands the lines on; false when no more are wanted from this answer. */
+  async #tell(read: readonly LineBatch[], live: boolean): Promise<boolean> {
+    const { range } = this.#source;
+    const batches = range.kind === 'head' ? firstLines(read, range.lines - this.status.lines) : read;
+    for (const batch of batches) await this.#sink.lines(batch);
+    const { lines, newest } = summary(batches);
+    this.status.lines += lines;
+    if (newest !== undefined) {
+      this.status.newest = newest;
+      this.#wait = FIRST_WAIT;
+    }
+    if (range.kind === 'head') return this.status.lines < range.lines && !this.#closed;
+    return !(live && newest !== undefined && this.#lags(newest, lines)) && !this.#closed;
+  }
+
+  /** Whether the stream is so far behind that reading on is useless: then the next answer begins near the log's end. */
+  #lags(newest: number, lines: number): boolean {
+    const now = this.#clock.now();
+    this.#lag.see(now, newest, lines);
+    this.status.behind = this.#lag.behind;
+    if (!this.#lag.hopeless(now)) return false;
+    const seconds = (this.#lag.behind / 1000).toFixed(1);
+    const dropped = this.#lag.jump();
+    this.status.dropped += dropped;
+    this.#left = true;
+    this.#gap = `dropped about ${dropped} lines (${seconds} s): they come faster than the engine gives them out`;
+    return true;
+  }
+
+  #gapText(): string {
+    const text = this.#gap;
+    this.#gap = GAP;
+    return text;
+  }
+
+  #newest(): number | undefined {
+    const newest = this.#replay.newest;
+    return newest && toMillis(newest);
+  }
+
+  #tellHistory(): void {
+    if (this.#historyTold) return;
+    this.#historyTold = true;
+    this.#sink.caughtUp();
+  }
+
+  #say(state: FollowState, reason: string): void {
+    this.status.state = state;
+    this.status.reason = reason;
+    this.status.behind = 0;
+  }
+
+  /** Says what failed; true when trying again is of no use. */
+  async #failed(error: unknown): Promise<boolean> {
+    if (this.#closed) return true;
+    const reason = error instanceof Error ? error.message : String(error);
+    const kind = error instanceof EngineError ? error.kind : 'closed';
+    if (kind === 'not-found') this.#say('gone', reason);
+    else if (/does not support reading/.test(reason)) this.#say('unreadable', reason);
+    else {
+      this.#say('retrying', reason);
+      await this.#pause();
+      return false;
+    }
+    return true;
+  }
+
+  /** Waits, longer each time that nothing comes of it; `wake` and `close` end the wait. */
+  async #pause(): Promise<void> {
+    const wait = this.#wait;
+    this.#wait = Math.min(LONGEST_WAIT, wait * 2);
+    await new Promise<void>((resolve) => {
+      const cancel = this.#clock.after(wait, resolve);
+      this.#wake = () => {
+        cancel();
+        resolve();
+      };
+    });
+    this.#wake = undefined;
+  }
+}
+
+function isUp(facts: ContainerFacts): boolean {
+  return facts.state === 'running' || facts.state === 'paused' || facts.state === 'restarting';
+}

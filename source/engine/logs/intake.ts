@@ -1,0 +1,92 @@
+import type { Readable } from 'node:stream';
+import { addLine, batchOf, createBatch, type LineBatch } from './batch.ts';
+import { FLAGS, LogReader } from './lines.ts';
+import type { Replay } from './replay.ts';
+import { type Stamp, toMillis } from './stamp.ts';
+import { SLICE_BYTES, type Turns } from './turns.ts';
+
+/** The chunks of one connection to batches of the lines that were not told before. */
+export class Intake {
+  readonly #reader: LogReader;
+  #batches: LineBatch[] = [];
+  #current?: LineBatch;
+
+  /** `gap` gives the words of the note that stands where lines may be missing. */
+  constructor(tty: boolean, replay: Replay, gap: () => string) {
+    this.#reader = new LogReader(tty, (flags, stamp, bytes, start, end) => {
+      const isNew = replay.admits(flags, stamp, () => this.#note(gap(), stamp));
+      if (isNew) addLine(this.#into(bytes), flags, stamp, start, end);
+    });
+  }
+
+  take(chunk: Buffer): LineBatch[] {
+    this.#reader.push(chunk);
+    return this.#taken();
+  }
+
+  /** The rest, once it is certain that the last line goes on no further. */
+  finish(): LineBatch[] {
+    this.#reader.flush();
+    return this.#taken();
+  }
+
+  #into(bytes: Buffer): LineBatch {
+    if (this.#current?.bytes === bytes) return this.#current;
+    this.#current = createBatch(bytes);
+    this.#batches.push(this.#current);
+    return this.#current;
+  }
+
+  #note(text: string, stamp: Stamp): void {
+    this.#current = undefined;
+    this.#batches.push(batchOf(text, stamp, FLAGS.note));
+  }
+
+  #taken(): LineBatch[] {
+    const batches = this.#batches;
+    this.#batches = [];
+    this.#current = undefined;
+    return batches;
+  }
+}
+
+/** Reads a stream to its end, or until `onSlice` answers false, in slices that leave the event loop room for keys. */
+export async function readInSlices(
+  stream: Readable,
+  turns: Turns,
+  onSlice: (slice: Buffer) => boolean | Promise<boolean>,
+): Promise<void> {
+  for await (const chunk of stream) {
+    const bytes: Buffer = chunk;
+    for (let at = 0; at < bytes.length; at += SLICE_BYTES) {
+      const slice = bytes.subarray(at, at + SLICE_BYTES);
+      if (!(await onSlice(slice))) return;
+      await turns.take(slice.length);
+    }
+  }
+}
+
+/** Number of lines and time of the newest (ms) of some batches. */
+export function summary(batches: readonly LineBatch[]): { lines: number; newest?: number } {
+  let lines = 0;
+  let newest: number | undefined;
+  for (const { seconds, nanos, starts } of batches) {
+    lines += starts.length;
+    const last = starts.length - 1;
+    if (last >= 0) newest = toMillis({ seconds: seconds[last] ?? 0, nanos: nanos[last] ?? 0 });
+  }
+  return { lines, newest };
+}
+
+/** Keeps the first `count` lines of the batches. */
+export function firstLines(batches: readonly LineBatch[], count: number): LineBatch[] {
+  const kept: LineBatch[] = [];
+  let left = count;
+  for (const batch of batches) {
+    if (left <= 0) break;
+    for (const column of [batch.starts, batch.ends, batch.seconds, batch.nanos, batch.flags]) column.splice(left);
+    left -= batch.starts.length;
+    kept.push(batch);
+  }
+  return kept;
+}

@@ -1,0 +1,154 @@
+import { FrameReader, STREAMS } from './frames.ts';
+import { readStamp, type Stamp } from './stamp.ts';
+
+/** What is known of a line beside its text, as bits. */
+export const FLAGS = {
+  stderr: 1,
+  /** From a container with a TTY: stdout and stderr are one. */
+  tty: 2,
+  /** Cut at the bound; the text ends in a note of how much is missing. */
+  cut: 4,
+  /** The engine gave no time; it carries the time of the line before. */
+  unstamped: 8,
+  /** Not a line of the program: deskhand or the engine says something about the stream. */
+  note: 16,
+} as const;
+
+/** Bytes of one line that are kept. */
+export const LINE_LIMIT = 64 * 1024;
+/** Docker's copier breaks longer lines; each piece carries the stamp of the first. */
+const PIECE = 16 * 1024;
+
+/** One whole line: its text is `bytes[start, end)`, without stamp and line end. `stamp` is valid only during the call. */
+export type OnLine = (flags: number, stamp: Stamp, bytes: Buffer, start: number, end: number) => void;
+
+/**
+ * The raw stream of `GET /containers/{id}/logs?timestamps=1` to lines. Bounded: a line without end keeps `LINE_LIMIT` bytes.
+ * Nothing is copied for a line that lies within one chunk.
+ */
+export class LogReader {
+  readonly #frames?: FrameReader;
+  readonly #streams: readonly [LineAssembler, LineAssembler, LineAssembler];
+
+  constructor(tty: boolean, onLine: OnLine) {
+    this.#streams = [
+      new LineAssembler(tty ? FLAGS.tty : 0, onLine),
+      new LineAssembler(FLAGS.stderr, onLine),
+      new LineAssembler(FLAGS.note, onLine),
+    ];
+    if (!tty)
+      this.#frames = new FrameReader((stream, bytes, start, end, first) =>
+        this.#of(stream).piece(bytes, start, end, first),
+      );
+  }
+
+  push(chunk: Buffer): void {
+    if (this.#frames) this.#frames.push(chunk);
+    else this.#streams[0].piece(chunk, 0, chunk.length, false);
+  }
+
+  /** Tells lines that have no end yet, once it is certain that nothing follows. */
+  flush(): void {
+    for (const stream of this.#streams) stream.flush();
+  }
+
+  #of(stream: number): LineAssembler {
+    if (stream === STREAMS.stderr) return this.#streams[1];
+    return stream === STREAMS.engine ? this.#streams[2] : this.#streams[0];
+  }
+}
+
+const LINE_FEED = 10;
+const RETURN = 13;
+const NONE = Buffer.alloc(0);
+
+/** Puts the lines of one stream together from pieces. */
+class LineAssembler {
+  readonly #flags: number;
+  readonly #onLine: OnLine;
+  readonly #stamp: Stamp = { seconds: 0, nanos: 0 };
+  readonly #skipped: Stamp = { seconds: 0, nanos: 0 };
+  /** The beginning of a line whose end has not come: `#held[0, #length)`, stamp included. */
+  #held: Buffer = NONE;
+  #length = 0;
+  #lost = 0;
+
+  constructor(flags: number, onLine: OnLine) {
+    this.#flags = flags;
+    this.#onLine = onLine;
+  }
+
+  piece(bytes: Buffer, start: number, end: number, first: boolean): void {
+    let at = start;
+    // The frame before had no line end: this one goes on with the same line, behind a stamp of its own.
+    if (first && this.#length > 0) at += readStamp(bytes, start, end, this.#skipped);
+    while (at < end) {
+      const feed = bytes.indexOf(LINE_FEED, at);
+      const until = feed < 0 || feed >= end ? end : feed;
+      if (until < end && this.#length === 0) this.#tell(bytes, at, until, 0);
+      else {
+        this.#hold(bytes, at, until);
+        if (until < end) this.flush();
+      }
+      at = until + 1;
+    }
+  }
+
+  flush(): void {
+    if (this.#length === 0) return;
+    const line = Buffer.from(this.#held.subarray(0, this.#length));
+    const lost = this.#lost;
+    this.#length = 0;
+    this.#lost = 0;
+    if (this.#held.length > PIECE) this.#held = NONE;
+    this.#tell(line, 0, line.length, lost);
+  }
+
+  #hold(bytes: Buffer, start: number, end: number): void {
+    const room = Math.max(0, Math.min(end - start, LINE_LIMIT - this.#length));
+    if (this.#length + room > this.#held.length) this.#grow(this.#length + room);
+    bytes.copy(this.#held, this.#length, start, start + room);
+    this.#length += room;
+    this.#lost += end - start - room;
+  }
+
+  #grow(needed: number): void {
+    const larger = Buffer.allocUnsafe(Math.min(LINE_LIMIT, Math.max(512, needed * 2)));
+    this.#held.copy(larger, 0, 0, this.#length);
+    this.#held = larger;
+  }
+
+  #tell(bytes: Buffer, start: number, end: number, lost: number): void {
+    const stampLength = readStamp(bytes, start, end, this.#stamp);
+    const last = end > start && bytes[end - 1] === RETURN ? end - 1 : end;
+    const flags = this.#flags | (stampLength === 0 ? FLAGS.unstamped : 0);
+    const from = Math.min(start + stampLength, last);
+    if (lost === 0 && last - from <= PIECE) this.#onLine(flags, this.#stamp, bytes, from, last);
+    else this.#tellLong(bytes, start, from, last, flags, lost);
+  }
+
+  #tellLong(bytes: Buffer, start: number, from: number, last: number, flags: number, lost: number): void {
+    const text = withoutInnerStamps(bytes, start, from, last);
+    const kept = text.subarray(0, LINE_LIMIT);
+    const missing = lost + text.length - kept.length;
+    const whole = missing === 0 ? kept : Buffer.concat([kept, Buffer.from(` [cut here: ${missing} more bytes]`)]);
+    this.#onLine(missing === 0 ? flags : flags | FLAGS.cut, this.#stamp, whole, 0, whole.length);
+  }
+}
+
+/** A TTY's stream has no frames: the stamps of a long line's pieces stand in its middle, after every 16 KiB. */
+function withoutInnerStamps(bytes: Buffer, start: number, from: number, end: number): Buffer {
+  const stamp = bytes.subarray(start, from);
+  if (stamp.length === 0) return bytes.subarray(from, end);
+  const parts: Buffer[] = [];
+  let at = from;
+  while (
+    end - at > PIECE &&
+    bytes.compare(stamp, 0, stamp.length, at + PIECE, Math.min(end, at + PIECE + stamp.length)) === 0
+  ) {
+    parts.push(bytes.subarray(at, at + PIECE));
+    at += PIECE + stamp.length;
+  }
+  parts.push(bytes.subarray(at, end));
+  return parts.length === 1 ? (parts[0] ?? NONE) : Buffer.concat(parts);
+}

@@ -1,0 +1,242 @@
+import type { Clock } from '../../clock.ts';
+import { compareLines, compareTo, type LineBatch, stampAt } from './batch.ts';
+import { compareStamps, type Stamp } from './stamp.ts';
+
+/** Lines of source number `source`: those of `batch` from `from` up to, not including, `to`. */
+export type OnRun = (source: number, batch: LineBatch, from: number, to: number) => void;
+
+export type MergeOptions = {
+  /** Milliseconds that a line waits for earlier lines of other sources. */
+  windowMs?: number;
+  /** Text of lines that wait, over all sources; above it lines are told without waiting. */
+  limitBytes?: number;
+};
+
+type Waiting = {
+  batch: LineBatch;
+  next: number /** When it came; -Infinity when it need not wait. */;
+  arrived: number;
+};
+
+type Source = {
+  queue: Waiting[];
+  bytes: number;
+  /** Still telling what was there at the beginning. */
+  history: boolean;
+  /** Time of its last line, and when that came. */
+  reached?: Stamp;
+  heard: number;
+  left: boolean;
+  /** Calls of `push` that wait for room. */
+  held: (() => void)[];
+};
+
+/** A source that tells nothing of its history for so long holds the others back no more. */
+const PATIENCE = 1000;
+/** Lines of one source this close together, in nanoseconds, stay together when they look like parts of one message. */
+const TOGETHER = 10e6;
+
+/**
+ * Merges the lines of several sources by the engine's times. What was there at the beginning is merged exactly: nothing is
+ * told before every source has told that far. Then lines wait for `windowMs`, so that those of a slower source can pass.
+ * The order within a source is never changed, and no more than `limitBytes` wait.
+ */
+export class Merger {
+  readonly #clock: Clock;
+  readonly #onRun: OnRun;
+  readonly #window: number;
+  readonly #limit: number;
+  readonly #sources = new Map<number, Source>();
+  #bytes = 0;
+  #timer?: () => void;
+
+  constructor(clock: Clock, onRun: OnRun, { windowMs = 100, limitBytes = 8 * 1024 * 1024 }: MergeOptions = {}) {
+    this.#clock = clock;
+    this.#onRun = onRun;
+    this.#window = windowMs;
+    this.#limit = limitBytes;
+  }
+
+  join(source: number): void {
+    this.#sources.set(source, {
+      queue: [],
+      bytes: 0,
+      history: true,
+      heard: this.#clock.now(),
+      left: false,
+      held: [],
+    });
+  }
+
+  /** Resolves when there is room for more; undefined when there is. */
+  push(source: number, batch: LineBatch): Promise<void> | undefined {
+    const state = this.#sources.get(source);
+    if (!state || batch.starts.length === 0) return undefined;
+    const now = this.#clock.now();
+    state.heard = now;
+    state.reached = stampAt(batch, batch.starts.length - 1);
+    if (this.#sources.size === 1 && this.#bytes === 0) {
+      this.#onRun(source, batch, 0, batch.starts.length);
+      return undefined;
+    }
+    state.queue.push({ batch, next: 0, arrived: state.history ? Number.NEGATIVE_INFINITY : now });
+    this.#count(state, size(batch));
+    this.#drain();
+    if (state.bytes <= this.#share()) return undefined;
+    return new Promise((resolve) => state.held.push(resolve));
+  }
+
+  /** The source has told all that was there at the beginning. */
+  caughtUp(source: number): void {
+    const state = this.#sources.get(source);
+    if (!state) return;
+    state.history = false;
+    this.#drain();
+  }
+
+  /** Nothing more will come from the source; what waits is still told in order. */
+  leave(source: number): void {
+    const state = this.#sources.get(source);
+    if (!state) return;
+    state.left = true;
+    state.history = false;
+    if (state.queue.length === 0) this.#sources.delete(source);
+    this.#drain();
+  }
+
+  /** Tells all that waits. */
+  flush(): void {
+    this.#tellUntil(undefined);
+    this.#settle();
+  }
+
+  close(): void {
+    this.#timer?.();
+    for (const source of this.#sources.values()) release(source);
+    this.#sources.clear();
+    this.#bytes = 0;
+  }
+
+  /** What one source may have waiting before it is held back. */
+  #share(): number {
+    return this.#limit / 2 / Math.max(1, this.#sources.size);
+  }
+
+  #count(source: Source, bytes: number): void {
+    source.bytes += bytes;
+    this.#bytes += bytes;
+  }
+
+  #drain(): void {
+    if (this.#bytes > this.#limit) this.#tellUntil(undefined);
+    else {
+      const horizon = this.#horizon();
+      if (horizon) this.#tellUntil(horizon);
+    }
+    this.#settle();
+  }
+
+  /** Up to where lines may be told: the newest line that has waited enough, but no further than any history has come. */
+  #horizon(): Stamp | undefined {
+    const now = this.#clock.now();
+    let due: Stamp | undefined;
+    let limit: Stamp | undefined;
+    for (const source of this.#sources.values()) {
+      const ripe = source.queue.findLast(({ arrived }) => arrived <= now - this.#window);
+      const last = ripe && stampAt(ripe.batch, ripe.batch.starts.length - 1);
+      if (last && (!due || compareStamps(last, due) > 0)) due = last;
+      if (!source.history || now - source.heard >= PATIENCE) continue;
+      if (!source.reached) return undefined;
+      if (!limit || compareStamps(source.reached, limit) < 0) limit = source.reached;
+    }
+    return due && limit && compareStamps(limit, due) < 0 ? limit : due;
+  }
+
+  #tellUntil(horizon: Stamp | undefined): void {
+    for (;;) {
+      const [first, second] = this.#heads();
+      if (first === undefined) return;
+      const head = this.#head(first);
+      if (!head || (horizon && compareTo(head.batch, head.next, horizon) > 0)) return;
+      const rival = second === undefined ? undefined : this.#head(second);
+      this.#run(first, head, runEnd(head, rival, horizon));
+    }
+  }
+
+  /** The sources with the earliest and the next earliest line. */
+  #heads(): [number?, number?] {
+    let first: [number, Waiting] | undefined;
+    let second: [number, Waiting] | undefined;
+    for (const [number, { queue }] of this.#sources) {
+      const head = queue[0];
+      if (!head) continue;
+      if (!first || isBefore(head, first[1])) {
+        second = first;
+        first = [number, head];
+      } else if (!second || isBefore(head, second[1])) second = [number, head];
+    }
+    return [first?.[0], second?.[0]];
+  }
+
+  #head(source: number): Waiting | undefined {
+    return this.#sources.get(source)?.queue[0];
+  }
+
+  #run(source: number, head: Waiting, to: number): void {
+    this.#onRun(source, head.batch, head.next, to);
+    head.next = to;
+    if (to < head.batch.starts.length) return;
+    const state = this.#sources.get(source);
+    if (!state) return;
+    state.queue.shift();
+    this.#count(state, -size(head.batch));
+    if (state.left && state.queue.length === 0) this.#sources.delete(source);
+  }
+
+  /** Lets those go on that wait for room, and sees to it that what still waits is looked at again. */
+  #settle(): void {
+    for (const source of this.#sources.values()) if (source.bytes <= this.#share()) release(source);
+    if (this.#bytes === 0 || this.#timer) return;
+    this.#timer = this.#clock.after(this.#window, () => {
+      this.#timer = undefined;
+      this.#drain();
+    });
+  }
+}
+
+/** The end of the run that begins at the head: lines before the rival's, and what belongs together with them. */
+function runEnd({ batch, next }: Waiting, rival: Waiting | undefined, horizon: Stamp | undefined): number {
+  let to = next + 1;
+  for (; to < batch.starts.length; to += 1) {
+    const early =
+      (!rival || compareLines(batch, to, rival.batch, rival.next) <= 0) &&
+      (!horizon || compareTo(batch, to, horizon) <= 0);
+    if (!early && !continues(batch, to)) break;
+  }
+  return to;
+}
+
+/** Whether a line goes on with the message of the line before: indented or closing a bracket, and written right after it. */
+function continues(batch: LineBatch, index: number): boolean {
+  const start = batch.starts[index] ?? 0;
+  if (start >= (batch.ends[index] ?? 0)) return false;
+  const byte = batch.bytes[start];
+  if (byte !== 32 && byte !== 9 && byte !== 125 && byte !== 93 && byte !== 41) return false;
+  const seconds = (batch.seconds[index] ?? 0) - (batch.seconds[index - 1] ?? 0);
+  return seconds * 1e9 + (batch.nanos[index] ?? 0) - (batch.nanos[index - 1] ?? 0) < TOGETHER;
+}
+
+function isBefore(a: Waiting, b: Waiting): boolean {
+  return compareLines(a.batch, a.next, b.batch, b.next) < 0;
+}
+
+function release(source: Source): void {
+  const { held } = source;
+  source.held = [];
+  for (const resolve of held) resolve();
+}
+
+/** Text and columns that a batch holds on to, in bytes. */
+function size(batch: LineBatch): number {
+  return batch.bytes.length + batch.starts.length * 40;
+}

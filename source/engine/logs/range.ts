@@ -1,0 +1,37 @@
+import type { LogQuery } from '../engine.ts';
+
+/** Which part of a log is wanted, in the manner of k9s: `tail` and `since` go on following, the others end. */
+export type LogRange =
+  | { kind: 'tail'; lines: number }
+  | { kind: 'head'; lines: number }
+  /** The last `ms` milliseconds. */
+  | { kind: 'since'; ms: number }
+  /** Between two moments, ms since the epoch. */
+  | { kind: 'between'; since: number; until: number }
+  /** What ran before the container's last start; at most so many lines. */
+  | { kind: 'previous'; lines: number };
+
+/** Lines read again behind a cut, to prove that none is missing; more than this and a gap is told instead. */
+export const REPLAY_LINES = 20_000;
+/** Milliseconds read again behind the newest line: stdout and stderr may reach the log in another order than their times. */
+const REPLAY_MARGIN = 2000;
+
+export function follows(range: LogRange): boolean {
+  return range.kind === 'tail' || range.kind === 'since';
+}
+
+/** The query for what is there already. `startedAt` is the container's last start, ms. */
+export function historyQuery(range: LogRange, now: number, startedAt?: number): LogQuery {
+  if (range.kind === 'tail') return { follow: false, tail: range.lines };
+  if (range.kind === 'since') return { follow: false, since: now - range.ms };
+  if (range.kind === 'between') return { follow: false, since: range.since, until: range.until };
+  // Just before the start: the engine's `until` includes its moment.
+  if (range.kind === 'previous') return { follow: false, tail: range.lines, until: (startedAt ?? now) - 1 };
+  return { follow: false };
+}
+
+/** The query that goes on behind the newest line, `newest` in ms; undefined when there was none yet. */
+export function resumeQuery(follow: boolean, newest: number | undefined): LogQuery {
+  const since = newest === undefined ? {} : { since: newest - REPLAY_MARGIN };
+  return { follow, tail: REPLAY_LINES, ...since };
+}

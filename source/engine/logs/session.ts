@@ -1,0 +1,109 @@
+import type { Clock } from '../../clock.ts';
+import type { LineBatch } from './batch.ts';
+import { type Follower, type FollowStatus, followContainer, type LogEngine } from './follow.ts';
+import { Merger } from './merge.ts';
+import type { LogRange } from './range.ts';
+import { Turns } from './turns.ts';
+
+/** A container whose log is wanted. */
+export type LogSource = {
+  id: string;
+  /** As shown in front of its lines. */
+  name: string;
+  running: boolean;
+  tty?: boolean;
+};
+
+/** `number` names the source in runs; it stays the same for the session's life. */
+export type SourceStatus = Readonly<FollowStatus> & { number: number; id: string; name: string };
+
+export type LogSession = {
+  /** The sources wanted now: new ones join, those left out leave. Cheap when nothing has changed. */
+  setSources(sources: readonly LogSource[]): void;
+  /** In the order in which they joined, those that have left included. */
+  statuses(): SourceStatus[];
+  /** How many of the wanted sources are not followed, because there are too many. */
+  leftOut(): number;
+  /** The engine answers again: all look at once. */
+  wake(): void;
+  close(): void;
+};
+
+export type OnLines = (source: number, batch: LineBatch, from: number, to: number) => void;
+
+/** Streams open at once: each is a connection to the engine and a goroutine in it. */
+const STREAM_LIMIT = 64;
+/** A source that leaves may still tell what it holds, such as the last words of a removed container. Milliseconds. */
+const FAREWELL = 2000;
+
+type Member = { number: number; source: LogSource; follower: Follower; leaving: boolean; closed: boolean };
+
+/** Follows many containers as one log, merged by the engine's times. `onLines` is called in that order. */
+export function openLogs(engine: LogEngine, clock: Clock, range: LogRange, onLines: OnLines): LogSession {
+  const merger = new Merger(clock, onLines);
+  const turns = new Turns();
+  const members = new Map<string, Member>();
+  let left = 0;
+
+  const join = (source: LogSource, number = members.size, from = range) => {
+    merger.join(number);
+    const follower = followContainer(
+      engine,
+      clock,
+      { id: source.id, range: from, tty: source.tty },
+      { lines: (batch) => merger.push(number, batch), caughtUp: () => merger.caughtUp(number) },
+      turns,
+    );
+    void follower.done.then(() => members.get(source.id)?.follower === follower && merger.leave(number));
+    members.set(source.id, { number, source, follower, leaving: false, closed: false });
+  };
+
+  const update = (member: Member, source: LogSource) => {
+    const { newest } = member.follower.status;
+    if (source.running !== member.source.running) member.follower.wake();
+    member.source = source;
+    member.leaving = false;
+    if (!member.closed) return;
+    join(source, member.number, newest === undefined ? range : { kind: 'since', ms: clock.now() - newest - 0.001 });
+  };
+
+  const part = (member: Member) => {
+    member.leaving = true;
+    clock.after(FAREWELL, () => {
+      if (!member.leaving) return;
+      member.closed = true;
+      member.follower.close();
+    });
+  };
+
+  return {
+    setSources(sources) {
+      const wanted = sources.slice(0, STREAM_LIMIT);
+      left = sources.length - wanted.length;
+      const ids = new Set(wanted.map(({ id }) => id));
+      for (const source of wanted) {
+        const member = members.get(source.id);
+        if (!member) join(source);
+        else if (member.source !== source) update(member, source);
+      }
+      for (const [id, member] of members) {
+        if (!ids.has(id) && !member.leaving) part(member);
+      }
+    },
+    statuses: () =>
+      [...members.values()].map(({ number, source, follower }) => ({
+        ...follower.status,
+        number,
+        id: source.id,
+        name: source.name,
+      })),
+    leftOut: () => left,
+    wake() {
+      for (const { follower } of members.values()) follower.wake();
+    },
+    close() {
+      for (const { follower } of members.values()) follower.close();
+      merger.close();
+    },
+  };
+}

@@ -1,0 +1,37 @@
+/** Bytes of logs taken in per turn of the event loop, over all sources: about 5 ms of work, so that no key waits longer. */
+const TURN_BYTES = 256 * 1024;
+/** The largest piece handled without asking for a turn. */
+export const SLICE_BYTES = 64 * 1024;
+
+/** Shares the turns of the event loop among the followers: who has had enough in this turn waits for the next. */
+export class Turns {
+  readonly #budget: number;
+  #left: number;
+  #scheduled = false;
+  #waiting: (() => void)[] = [];
+
+  constructor(budget = TURN_BYTES) {
+    this.#budget = budget;
+    this.#left = budget;
+  }
+
+  /** Says that `bytes` have been worked on; resolves when more may be. */
+  take(bytes: number): Promise<void> {
+    this.#left -= bytes;
+    this.#schedule();
+    if (this.#left > 0) return Promise.resolve();
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      this.#left = this.#budget;
+      const waiting = this.#waiting;
+      this.#waiting = [];
+      for (const resume of waiting) resume();
+    });
+  }
+}
