@@ -1,0 +1,177 @@
+import type { IncomingMessage } from 'node:http';
+import type Docker from 'dockerode';
+import { type Clock, systemClock } from '../clock.ts';
+import { readBody, TooLong } from './body.ts';
+import type { Endpoint } from './endpoint.ts';
+import { type CallOptions, EngineError } from './engine.ts';
+import { Expired, notDocker, toEngineError } from './failure.ts';
+import { explainStatus } from './failure-status.ts';
+import { REUSED } from './modem.ts';
+import { createTransport } from './transport.ts';
+
+/** One call to the engine's API. `doing` completes the sentence of a failure: "while …", such as "listing the containers". */
+export type Request = {
+  method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Below the API's root, without a query; names in it through `segment`. */
+  path: string;
+  query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  body?: object;
+  doing: string;
+  /** Longest answer in bytes. */
+  limit?: number;
+};
+
+/** The engine's API as calls, each with a time-out, cancellable, and failing with an EngineError only. */
+export type Call = {
+  /** The answer's JSON. */
+  json(request: Request, options?: CallOptions): Promise<unknown>;
+  /** For what it does, not for what it answers; 304 (already so) is success. */
+  done(request: Request, options?: CallOptions): Promise<void>;
+  /** The answer as soon as its head is there, which the time-out covers; the signal ends the stream. */
+  stream(request: Request, options?: CallOptions): Promise<IncomingMessage>;
+  /** dockerode on the same connections, for what has no call of its own. */
+  docker: Docker;
+  endpoint: Endpoint;
+  /** Ends every connection; the next call dials anew. */
+  close(): void;
+};
+
+/** Milliseconds that a call may take where it is not told. */
+export const CALL_TIMEOUT = 10_000;
+/** 5,000 containers list in about 15 MB. */
+const JSON_LIMIT = 128 * 1024 * 1024;
+const ERROR_LIMIT = 64 * 1024;
+
+/** An id or a name as one part of a path, whatever is in it. An empty one would name the collection instead. */
+export function segment(name: string): string {
+  if (name === '' || name === '.' || name === '..') throw new EngineError('bad-request', `"${name}" is no name.`);
+  return encodeURIComponent(name);
+}
+
+export function createCall(endpoint: Endpoint, clock: Clock = systemClock): Call {
+  const { docker, close } = createTransport(endpoint);
+
+  async function attempt<T>(request: Request, options: CallOptions, use: Use<T>): Promise<T> {
+    const deadline = startDeadline(options, clock);
+    try {
+      const response = await dialTwice(docker, request, deadline.signal);
+      return await use(response, deadline);
+    } catch (error) {
+      const reason = deadline.signal.aborted ? deadline.signal.reason : error;
+      const why = reason instanceof TooLong ? tooLong(reason, endpoint, request) : reason;
+      throw toEngineError(why, { endpoint, doing: request.doing });
+    } finally {
+      deadline.end();
+    }
+  }
+
+  async function accepted(response: IncomingMessage, request: Request): Promise<IncomingMessage> {
+    const status = response.statusCode ?? 0;
+    if ((status >= 200 && status < 300) || status === 304) return response;
+    const { kind, message, advice } = explainStatus(
+      status,
+      await readBody(response, ERROR_LIMIT),
+      endpoint,
+      request.doing,
+    );
+    throw new EngineError(kind, message, advice, { status });
+  }
+
+  return {
+    docker,
+    endpoint,
+    close,
+    json: (request, options = {}) =>
+      attempt(request, options, async (response) => {
+        const body = await readBody(await accepted(response, request), request.limit ?? JSON_LIMIT);
+        return parse(body, endpoint, request);
+      }),
+    done: (request, options = {}) =>
+      attempt(request, options, async (response) => {
+        await readBody(await accepted(response, request), request.limit ?? JSON_LIMIT);
+      }),
+    stream: (request, options = {}) =>
+      attempt(request, options, async (response, deadline) => {
+        await accepted(response, request);
+        deadline.hand(response);
+        return response;
+      }),
+  };
+}
+
+type Use<T> = (response: IncomingMessage, deadline: Deadline) => Promise<T>;
+
+type Deadline = {
+  signal: AbortSignal;
+  /** Leaves the caller's signal in charge of this stream until it closes. */
+  hand(stream: IncomingMessage): void;
+  end(): void;
+};
+
+/**
+ * The caller's signal and the time-out as one. Not AbortSignal.any: on a signal that lives as long as the console, what it
+ * links for every poll stays linked.
+ */
+function startDeadline({ signal, timeoutMs = CALL_TIMEOUT }: CallOptions, clock: Clock): Deadline {
+  const controller = new AbortController();
+  const cancel = () => controller.abort(new DOMException('cancelled', 'AbortError'));
+  const release = () => signal?.removeEventListener('abort', cancel);
+  if (signal?.aborted) cancel();
+  else signal?.addEventListener('abort', cancel, { once: true });
+  const stop = Number.isFinite(timeoutMs)
+    ? clock.after(timeoutMs, () => controller.abort(new Expired(timeoutMs)))
+    : () => {};
+  let handed = false;
+  return {
+    signal: controller.signal,
+    hand(stream) {
+      handed = true;
+      stream.once('close', release);
+    },
+    end() {
+      stop();
+      if (!handed) release();
+    },
+  };
+}
+
+/** A kept connection that the peer closes at this moment is no failure: what only reads is asked once more. */
+async function dialTwice(docker: Docker, request: Request, signal: AbortSignal): Promise<IncomingMessage> {
+  try {
+    return await dial(docker, request, signal);
+  } catch (error) {
+    const reused = error instanceof Error && REUSED in error && error[REUSED] === true;
+    if (!reused || signal.aborted || (request.method ?? 'GET') !== 'GET') throw error;
+    return dial(docker, request, signal);
+  }
+}
+
+/** Every status is an answer: this room words the refusals itself. */
+const EVERY_STATUS = Object.fromEntries(Array.from({ length: 900 }, (_, at) => [at + 100, true]));
+
+function dial(docker: Docker, { method = 'GET', path, query = {}, body = {} }: Request, signal: AbortSignal) {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined);
+  const options = { _query: Object.fromEntries(given), _body: body };
+  return new Promise<IncomingMessage>((resolve, reject) => {
+    docker.modem.dial(
+      { path: `${path}?`, method, options, isStream: true, statusCodes: EVERY_STATUS, abortSignal: signal },
+      (error, response) => (error ? reject(error) : resolve(response as IncomingMessage)),
+    );
+  });
+}
+
+function parse(body: Buffer, endpoint: Endpoint, request: Request): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch (cause) {
+    const { kind, message, advice } = notDocker(endpoint, `the answer while ${request.doing} is not JSON`);
+    throw new EngineError(kind, message, advice, { cause });
+  }
+}
+
+function tooLong(error: TooLong, endpoint: Endpoint, { doing }: Request): EngineError {
+  const size = `${Math.round(error.limit / 1024 / 1024)} MiB`;
+  return new EngineError('engine-error', `The engine at ${endpoint.url} sent more than ${size} while ${doing}.`, '', {
+    cause: error,
+  });
+}

@@ -1,0 +1,50 @@
+/** Reading JSON of engines old and new without trust: a field that is missing, null or of another type reads as nothing. */
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+const NOTHING: Fields = {};
+
+/** The object's fields; none for anything that is not an object. */
+export function fields(value: unknown): Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : NOTHING;
+}
+
+export function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+export function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+export function number(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+}
+
+/** A number above zero: the engine writes 0 (and -1) for "not set". */
+export function positive(value: unknown): number | undefined {
+  const count = number(value);
+  return count !== undefined && count > 0 ? count : undefined;
+}
+
+/** Strings of a list; a lone string is a list of one (podman's entrypoint). */
+export function texts(value: unknown): readonly string[] {
+  if (typeof value === 'string' && value !== '') return [value];
+  return list(value).filter((entry) => typeof entry === 'string');
+}
+
+/** Labels, options, attributes: only entries whose value is a string, number or boolean. */
+export function strings(value: unknown): Readonly<Record<string, string>> {
+  const result: Record<string, string> = {};
+  for (const [key, entry] of Object.entries(fields(value))) {
+    if (typeof entry === 'string') result[key] = entry;
+    else if (typeof entry === 'number' || typeof entry === 'boolean') result[key] = String(entry);
+  }
+  return result;
+}
+
+/** RFC 3339 to milliseconds since the epoch; Go's zero time (0001-01-01) and nonsense are undefined. */
+export function time(value: unknown): number | undefined {
+  const at = Date.parse(text(value));
+  return Number.isFinite(at) && at > 0 ? at : undefined;
+}

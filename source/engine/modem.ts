@@ -1,0 +1,101 @@
+import http, { type IncomingMessage } from 'node:http';
+import type { Duplex, Readable } from 'node:stream';
+import { readBody } from './body.ts';
+
+/**
+ * The sending half of docker-modem, replaced. Its own one prints every option of every request with util.inspect, the pool of
+ * connections included (3 ms of CPU for each of ten parallel calls, measured, against 0.1 ms here), follows redirects to
+ * anywhere, throws where a redirect is malformed, and waits for ever for the rest of an answer that was cut off.
+ */
+
+/** What docker-modem has put together: path with query, method, headers, signal. */
+type Assembled = Pick<http.RequestOptions, 'path' | 'method' | 'headers' | 'signal'>;
+
+/** What the caller of docker-modem asked for (its DialOptions). */
+type Context = { isStream?: boolean; openStdin?: boolean; hijack?: boolean; statusCodes: Record<number, unknown> };
+
+type Answered = (error: unknown, result: unknown) => void;
+
+/** `this` of a sender: the modem, whose own treatment of answers is kept. */
+type Modem = {
+  buildPayload(
+    error: unknown,
+    isStream: boolean | undefined,
+    statusCodes: Record<number, unknown>,
+    openStdin: boolean | undefined,
+    request: unknown,
+    response: unknown,
+    json: unknown,
+    answered: Answered,
+  ): void;
+};
+
+export type Sender = (
+  this: Modem,
+  assembled: Assembled,
+  context: Context,
+  data: string | Buffer | Readable | undefined,
+  answered: Answered,
+) => void;
+
+/** Marks errors of a connection that had served before: the peer may have closed it just then, so a reading call may try again. */
+export const REUSED = Symbol('reused connection');
+
+/** Longest JSON answer of dockerode's own methods, in bytes. */
+const LIMIT = 64 * 1024 * 1024;
+
+/** A replacement for docker-modem's `buildRequest` that sends through `agent`, below `prefix`, with `host` as the Host header. */
+export function createSender({ agent, prefix, host }: { agent: http.Agent; prefix: string; host: string }): Sender {
+  return function send({ path, method, headers, signal }, context, data, answered) {
+    let open = true;
+    const answer: Answered = (error, result) => {
+      if (open) {
+        open = false;
+        answered(error, result);
+      }
+    };
+    try {
+      const request = http.request({ agent, path: prefix + path, method, headers: { ...headers, Host: host }, signal });
+      request.on('error', (error) => answer(Object.assign(error, { [REUSED]: request.reusedSocket }), null));
+      request.on('upgrade', (_response, socket: Duplex, head: Buffer) => {
+        if (head.length > 0) socket.unshift(head);
+        answer(null, socket);
+      });
+      request.on('response', (response) => respond(this, { context, request, response }, answer));
+      write(request, context, data);
+    } catch (error) {
+      answer(error, null);
+    }
+  };
+}
+
+type Exchange = { context: Context; request: http.ClientRequest; response: IncomingMessage };
+
+async function respond(modem: Modem, { context, request, response }: Exchange, answer: Answered): Promise<void> {
+  const { isStream, openStdin, statusCodes } = context;
+  try {
+    const body = isStream ? null : await readBody(response, LIMIT);
+    modem.buildPayload(null, isStream, statusCodes, openStdin, request, response, body && parsed(body), answer);
+  } catch (error) {
+    answer(error, null);
+  }
+}
+
+/** As docker-modem: JSON where it is, else the bytes. */
+function parsed(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8')) ?? body;
+  } catch {
+    return body;
+  }
+}
+
+function write(request: http.ClientRequest, context: Context, data: string | Buffer | Readable | undefined): void {
+  if (data === undefined || typeof data === 'string' || Buffer.isBuffer(data)) {
+    if (data) request.write(data);
+    if (!context.openStdin) request.end();
+    return;
+  }
+  data.on('error', (error) => request.destroy(error));
+  data.pipe(request);
+}
