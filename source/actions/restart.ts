@@ -15,9 +15,6 @@ import {
   targetName,
 } from './targets.ts';
 
-/** What the engine needs beyond the stop timeout to kill, start and answer. */
-const CALL_MARGIN_MS = 30_000;
-
 /** Restarts containers in order, one at a time. It keeps image and configuration: only a recreation applies changes. */
 export const restart: Action = {
   name: 'restart',
@@ -66,9 +63,7 @@ const RESTARTABLE: ReadonlySet<string> = new Set(['created', 'running', 'restart
 export function restartOne(object: PlanObject, context: RunContext) {
   const timeout = object.stopTimeout?.seconds ?? 10;
   context.progress(`restarting ${object.name}`);
-  return step(object, `restart (stop timeout ${timeout} s)`, context, () =>
-    context.engine.restart(object.id, timeout, { timeoutMs: timeout * 1000 + CALL_MARGIN_MS }),
-  );
+  return step(object, `restart (stop timeout ${timeout} s)`, context, () => context.engine.restart(object.id, timeout));
 }
 
 export function restartObject(container: ContainerFacts, desk: Desk, settings: ActionSettings): PlanObject {

@@ -1,6 +1,7 @@
 import { CALL_TIMEOUT, type Call, createCall, segment } from './call.ts';
+import { createChanges } from './changes.ts';
 import type { Endpoint } from './endpoint.ts';
-import { type CallOptions, type Engine, EngineError, type LogQuery } from './engine.ts';
+import { type CallOptions, type Engine, type EngineChanges, EngineError, type LogQuery } from './engine.ts';
 import { notDocker, toEngineError } from './failure.ts';
 import { fields, list, text } from './fields.ts';
 import { readLines } from './lines.ts';
@@ -38,8 +39,9 @@ const EVENTS = {
 };
 
 /** The engine behind an endpoint. Nothing is dialled before the first call. */
-export function createEngine(endpoint: Endpoint, call: Call = createCall(endpoint)): Engine {
+export function createEngine(endpoint: Endpoint, call: Call = createCall(endpoint)): Engine & EngineChanges {
   return {
+    ...createChanges(call),
     ping: (options) => ping(call, options),
     async info(options) {
       const [info, version] = await Promise.all([

@@ -197,19 +197,9 @@ export type DiskImage = ImageFacts & {
   labels: Readonly<Record<string, string>>;
   digests: readonly string[];
 };
-export type DiskContainer = {
-  id: string;
-  name: string;
-  image: string;
-  imageId: string;
-  state: ContainerState;
-  status: string;
-  created: number;
-  labels: Readonly<Record<string, string>>;
+export type DiskContainer = ContainerFacts & {
   /** Bytes written into its own layer: what removing it frees. */
   written: number;
-  /** Names of the volumes it mounts. */
-  volumes: readonly string[];
 };
 export type CacheRecord = {
   id: string;
