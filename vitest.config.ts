@@ -1,5 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
+const report = process.env.DESKHAND_TEST_REPORT;
+
 /**
  * Three kinds of tests. `unit` runs in parallel; `engine` and `terminal` share one engine and one machine, so that they
  * run file after file: a loaded machine must not be what they measure.
@@ -8,6 +10,8 @@ export default defineConfig({
   test: {
     // Frames come without Ink's own colours, on a terminal, in a pipe and in CI; the theme paints by its own level.
     env: { NODE_ENV: 'test', TZ: 'UTC', FORCE_COLOR: '0' },
+    // .ci/run counts what passed and failed.
+    reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
     pool: 'forks',
     maxWorkers: 2,
     projects: [

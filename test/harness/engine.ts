@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
@@ -22,9 +22,9 @@ export type TestEngine = {
 };
 
 /**
- * Starts dockerd with everything of its own under `directory`: data, exec root, pid file, unix socket, log. It has no
- * bridge and touches no firewall: containers run with network `none`. It ends with the process that started it.
- * Needs root and Docker's packages.
+ * Starts dockerd with everything of its own: data, exec root, pid file, unix socket and log under `directory`, and a network
+ * and mount namespace, so that its bridges and firewall rules meet no other engine's. Its containers reach each other;
+ * published ports are reached in its namespace only. It ends with the process that started it. Needs root and Docker's packages.
  */
 export async function startEngine(directory: string): Promise<TestEngine> {
   mkdirSync(directory, { recursive: true });
@@ -52,8 +52,6 @@ export async function startEngine(directory: string): Promise<TestEngine> {
     },
     async remove() {
       await engine.stop();
-      // dockerd leaves its data root mounted on itself.
-      spawnSync('umount', ['--quiet', join(directory, 'data-root')]);
       rmSync(directory, { recursive: true, force: true });
     },
   };
@@ -68,8 +66,9 @@ function pidIn(file: string): number | undefined {
 function launch(directory: string, socket: string): ChildProcess {
   const roots = ['data-root', 'exec-root'].map((name) => `--${name}=${join(directory, name)}`);
   const options = [...roots, `--pidfile=${join(directory, 'docker.pid')}`, `--host=unix://${socket}`];
-  // The death signal: a test run that is killed leaves no engine behind.
-  const command = ['--pdeathsig', 'TERM', 'dockerd', ...options, '--bridge=none', '--iptables=false'];
+  const inside = ['sh', '-c', 'busybox ip link set lo up && exec dockerd "$@"', 'dockerd', ...options];
+  // The death signal: a test run that is killed leaves no engine behind. Each program here replaces the one before it.
+  const command = ['--pdeathsig', 'TERM', 'unshare', '--net', '--mount', ...inside];
   const child = spawn('setpriv', command, { stdio: ['ignore', 'pipe', 'pipe'] });
   const log = createWriteStream(join(directory, 'dockerd.log'), { flags: 'a' });
   child.stdout?.pipe(log, { end: false });

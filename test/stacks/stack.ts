@@ -19,7 +19,7 @@ export type StackOptions = {
   prefix?: string;
   /** Published ports: none (default), any free ones on loopback, or those of the compose file on loopback. */
   ports?: 'none' | 'free' | 'fixed';
-  /** `none` where the engine has no bridge; then services do not reach each other. */
+  /** `none`: services do not reach each other. */
   network?: 'bridge' | 'none';
   /** Seconds between health checks (default 2). */
   healthEvery?: number;
