@@ -34,6 +34,8 @@ export type VerdictCode =
   | 'blocked'
   | 'probe-disagrees'
   | 'stalled'
+  /** Up, but its last log lines name a known trouble (threads exhausted, disk full, a dependency that refuses). */
+  | 'log-errors'
   | 'unknown';
 
 export type Verdict = {
@@ -48,7 +50,17 @@ export type Verdict = {
 /** Compose's own words for what a service waits for. */
 export type DependencyCondition = 'service_started' | 'service_healthy' | 'service_completed_successfully';
 
-export type Dependency = { service: string; condition: DependencyCondition; signal: 'depends_on' | 'environment' };
+export type Dependency = {
+  /** Name of the service, as its project knows it. */
+  service: string;
+  condition: DependencyCondition;
+  /** Where the link was read: the compose label, a host name in an environment variable, a log line that names the host. */
+  signal: 'depends_on' | 'environment' | 'log';
+  /** Id of that service; undefined when this desk has no such service. */
+  serviceId?: string;
+  /** The environment variable's name, for that signal. */
+  via?: string;
+};
 
 /** Why a service is not well, when another one explains it. */
 export type Cause = {
@@ -72,6 +84,8 @@ export type Service = {
   swarm?: SwarmService;
   /** A one-shot job: judged by its exit code, not by being up. */
   job: boolean;
+  /** Which sign made it a job, in words: "backend waits for its completion". */
+  jobBecause?: string;
   running: number;
   wanted: number;
   health: Health;
@@ -83,6 +97,8 @@ export type Service = {
   dependsOn: readonly Dependency[];
   verdict: Verdict;
   cause?: Cause;
+  /** Further causes, where more than one service explains it. */
+  otherCauses?: readonly Cause[];
   /** Ids of services that are not well, or cannot start, because of this one. */
   blocks: readonly string[];
 };

@@ -13,17 +13,72 @@ export type DeskMessage =
   | { type: 'usage'; id: string; usage: Usage }
   | { type: 'swarm'; services: readonly SwarmService[] }
   | { type: 'note'; entry: TimelineEntry }
+  /** What an own probe from outside saw; the newest of each URL is kept. */
+  | { type: 'probe'; serviceId: string; probe: HttpProbe }
+  /** Rate of the counter that shows a service at work (events/s); undefined: no longer known. */
+  | { type: 'activity'; serviceId: string; at: number; metric: string; perSecond?: number }
+  /** The last log lines of a container, oldest first: before its exit, or of one in trouble. */
+  | { type: 'lines'; id: string; at: number; lines: readonly string[] }
   | { type: 'tick'; now: number };
+
+/** An own HTTP (or, with a tcp:// URL, connection) probe from outside the container. */
+export type HttpProbe = {
+  url: string;
+  at: number;
+  /** HTTP status; undefined when no answer came, or for a TCP connection that was accepted. */
+  status?: number;
+  latencyMs?: number;
+  /** Beginning of the body; hostile text. */
+  body?: string;
+  /** Why no answer came: "connection refused", "time-out after 2s". */
+  error?: string;
+  /** Guessed from a published port rather than configured: its failure counts only after it has answered once. */
+  guessed?: boolean;
+  /** When it last answered well; kept by the reducer. */
+  okAt?: number;
+};
+
+/** Whether a service does its work, by its own counters. */
+export type Activity = {
+  metric: string /** Since when the rate is 0; undefined while it is not. */;
+  zeroSince?: number;
+};
+
+export type LastLines = { at: number; lines: readonly string[] };
+
+/** What a run of usage readings says; kept by the reducer, changed only when one of its answers changes. */
+export type Vitals = {
+  /** Since when every reading showed network input. */
+  receivingSince?: number;
+  /** Since when there is none, after at least a minute with. */
+  quietSince?: number;
+  /** Memory crossed 90 % of its limit and has not come back under 80 %. */
+  memoryHigh: boolean;
+};
 
 /** What the events told of one container and Docker forgets when it is restarted or recreated. */
 export type ContainerMemory = {
   /** Times of the last starts and exits within the window, oldest first. */
   starts: readonly number[];
-  exits: readonly { at: number; exitCode?: number; signal?: string; oom: boolean; wanted: boolean }[];
+  /**
+   * `signal`: the last one that Docker sent; `wanted`: asked for by stop, restart or kill; `killedAfterStop`: it did not end on
+   * the stop signal in its time; `lastUse`: bytes of memory.
+   */
+  exits: readonly {
+    at: number;
+    exitCode?: number;
+    signal?: string;
+    oom: boolean;
+    wanted: boolean;
+    killedAfterStop?: boolean;
+    lastUse?: number;
+  }[];
   /** Health changes within the window, oldest first. */
   healthChanges: readonly { at: number; health: 'healthy' | 'unhealthy' }[];
   /** `oom` events: a process died, the container may live on. */
   ooms: readonly number[];
+  /** Signals that Docker sent to the present run, oldest first. */
+  kills: readonly { at: number; signal: string }[];
 };
 
 export type TimelineEntry = {
@@ -47,7 +102,18 @@ export type DeskState = {
   toldAt?: number;
   usage: ReadonlyMap<string, Usage>;
   swarm: readonly SwarmService[];
+  /** By container id. */
   memory: ReadonlyMap<string, ContainerMemory>;
+  /** Memory of containers that are gone, by name: one that takes the name over (a recreated replica) inherits it. Bounded. */
+  departed: ReadonlyMap<string, ContainerMemory>;
+  /** By service id, the newest of each URL. */
+  probes: ReadonlyMap<string, readonly HttpProbe[]>;
+  /** By service id. */
+  activity: ReadonlyMap<string, Activity>;
+  /** By container id. */
+  lines: ReadonlyMap<string, LastLines>;
+  /** By container id. */
+  vitals: ReadonlyMap<string, Vitals>;
   /** Oldest first, bounded. */
   timeline: readonly TimelineEntry[];
 };

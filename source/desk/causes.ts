@@ -1,0 +1,192 @@
+import { duration } from '../ui/format.ts';
+import type { Cause, Dependency, Service, Verdict, VerdictCode } from './model.ts';
+import { isTrouble, severity, verdict } from './verdict.ts';
+
+/** What the search for causes adds to a service. */
+export type Explained = { verdict: Verdict; cause?: Cause; otherCauses?: readonly Cause[] };
+
+export type Explanation = {
+  explained: ReadonlyMap<string, Explained>;
+  /** By cause: the services it explains, in the order given. */
+  blocks: ReadonlyMap<string, readonly string[]>;
+};
+
+/** Troubles that may come from elsewhere; the others (out of memory, stopped by hand, a taken port …) explain themselves. */
+const SYMPTOMS: ReadonlySet<VerdictCode> = new Set<VerdictCode>([
+  'created',
+  'unhealthy',
+  'flapping',
+  'probe-disagrees',
+  'restart-loop',
+  'restarting',
+  'exited',
+  'job-failed',
+  'replicas-missing',
+  'stalled',
+]);
+
+/** Degraded, but still serving others. */
+const HARMLESS: ReadonlySet<VerdictCode> = new Set<VerdictCode>(['oom-inside', 'probe-disagrees', 'log-errors']);
+
+/** Troubles that come and go: the time of the present one says nothing about which began first. */
+const RECURRING: ReadonlySet<VerdictCode> = new Set<VerdictCode>(['restart-loop', 'flapping', 'restarting']);
+
+/** Trouble that began this much later than another's is not its cause (ms). */
+const SLACK = 60_000;
+
+/**
+ * Cause before symptom: each service in trouble is traced along its dependencies in trouble to those that have none themselves.
+ * Cycles end the walk: in one of nothing but trouble, the earliest is the cause. `suspicions`: services that are up but whose
+ * last lines tell of a refused connection, with the host where one is named.
+ */
+export function explain(
+  services: ReadonlyMap<string, Service>,
+  suspicions: ReadonlyMap<string, Suspicion>,
+): Explanation {
+  const explained = new Map<string, Explained>();
+  const blocks = new Map<string, string[]>();
+  for (const service of services.values()) {
+    const suspicion = service.verdict.level === 'ok' ? suspicions.get(service.id) : undefined;
+    if (!suspicion && !SYMPTOMS.has(service.verdict.code)) continue;
+    const causes = causesOf(service, services, suspicion);
+    const result = resultFor(service, causes, services, suspicion);
+    if (!result) continue;
+    explained.set(service.id, result);
+    for (const cause of causes) blocks.set(cause.serviceId, [...(blocks.get(cause.serviceId) ?? []), service.id]);
+  }
+  return { explained, blocks };
+}
+
+export type Suspicion = { words: string; at: number; link?: Dependency };
+
+function resultFor(
+  service: Service,
+  causes: readonly Cause[],
+  services: ReadonlyMap<string, Service>,
+  suspicion: Suspicion | undefined,
+): Explained | undefined {
+  const [cause, ...otherCauses] = causes;
+  if (!cause) {
+    const race = startRace(service, services);
+    return race ? { verdict: { ...service.verdict, reason: `${service.verdict.reason}; ${race}` } } : undefined;
+  }
+  const by = services.get(cause.serviceId);
+  return {
+    verdict: explainedVerdict(service, by, suspicion),
+    cause,
+    ...(otherCauses.length > 0 ? { otherCauses } : {}),
+  };
+}
+
+function explainedVerdict(service: Service, by: Service | undefined, suspicion: Suspicion | undefined): Verdict {
+  const own = service.verdict;
+  if (suspicion) return verdict('degraded', 'log-errors', `up, but ${suspicion.words}`, suspicion.at);
+  if (own.code !== 'created' || !by) return own;
+  if (isTrouble(by.verdict))
+    return verdict('down', 'blocked', `not started: ${by.name} is in its way (${by.verdict.reason})`, own.since);
+  const what = by.job ? 'to complete' : by.health === 'none' ? 'to start' : 'to be healthy';
+  return verdict('starting', 'blocked', `waits for ${by.name} ${what}`, own.since);
+}
+
+type Step = { service: Service; link: Dependency; from?: Step };
+
+/** The roots of a service's trouble, the worst and nearest first. */
+function causesOf(start: Service, services: ReadonlyMap<string, Service>, suspicion?: Suspicion): Cause[] {
+  const seen = new Set([start.id]);
+  const reached: Step[] = [];
+  const roots: Step[] = [];
+  const visit = (service: Service, from?: Step): void => {
+    let deeper = false;
+    for (const link of linksOf(service, from ? undefined : suspicion)) {
+      const next = services.get(link.serviceId ?? '');
+      if (!next || !hinders(service, link, next)) continue;
+      deeper = true;
+      if (seen.has(next.id)) continue;
+      seen.add(next.id);
+      reached.push({ service: next, link, ...(from ? { from } : {}) });
+    }
+    if (from && !deeper) roots.push(from);
+  };
+  visit(start);
+  for (let index = 0; index < reached.length; index += 1) {
+    const step = reached[index];
+    if (step) visit(step.service, step);
+  }
+  const found = roots.length > 0 ? roots : earliestOfCycle(start, reached);
+  return found
+    .sort((a, b) => severity(b.service.verdict.level) - severity(a.service.verdict.level))
+    .map((step) => ({ serviceId: step.service.id, name: step.service.name, signal: signalOf(start, step) }));
+}
+
+function linksOf(service: Service, suspicion: Suspicion | undefined): readonly Dependency[] {
+  return suspicion?.link ? [...service.dependsOn, suspicion.link] : service.dependsOn;
+}
+
+/** All of them wait for each other: the one that was in trouble first explains the others, and nobody explains it. */
+function earliestOfCycle(start: Service, reached: readonly Step[]): Step[] {
+  const before = (a: Service, b: Service): boolean => {
+    const [left, right] = [a.verdict.since ?? Number.POSITIVE_INFINITY, b.verdict.since ?? Number.POSITIVE_INFINITY];
+    return left === right ? a.id < b.id : left < right;
+  };
+  const first = reached.reduce<Step | undefined>(
+    (best, step) => (best && before(best.service, step.service) ? best : step),
+    undefined,
+  );
+  return first && before(first.service, start) ? [first] : [];
+}
+
+/** Whether a dependency's state explains that the service is not well, or has not started. */
+function hinders(service: Service, link: Dependency, dependency: Service): boolean {
+  if (service.verdict.code === 'created') return keepsFromStarting(link, dependency);
+  if (!isTrouble(dependency.verdict) || HARMLESS.has(dependency.verdict.code)) return false;
+  return !beganLater(service, dependency);
+}
+
+function keepsFromStarting(link: Dependency, { verdict, job }: Service): boolean {
+  if (link.signal !== 'depends_on') return verdict.level === 'down';
+  if (link.condition === 'service_completed_successfully') return job && verdict.level !== 'done';
+  if (link.condition === 'service_healthy')
+    return verdict.code !== 'healthy' && verdict.level !== 'ok' && verdict.level !== 'done';
+  return verdict.level === 'down' || verdict.code === 'created';
+}
+
+function beganLater(service: Service, dependency: Service): boolean {
+  const [mine, theirs] = [service.verdict.since, dependency.verdict.since];
+  if (mine === undefined || theirs === undefined || RECURRING.has(dependency.verdict.code)) return false;
+  return theirs > mine + SLACK;
+}
+
+/** The way from symptom to cause in words, and how much earlier the cause began. */
+function signalOf(start: Service, step: Step): string {
+  const links: string[] = [];
+  for (let at: Step | undefined = step; at; at = at.from) links.unshift(linkWords(at.link));
+  const [mine, theirs] = [start.verdict.since, step.service.verdict.since];
+  const earlier = mine !== undefined && theirs !== undefined ? mine - theirs : 0;
+  const timing = earlier >= 1000 && earlier < 10 * 60_000 ? `; ${duration(earlier)} earlier` : '';
+  return `${links.join(', ')}${timing}`;
+}
+
+function linkWords(link: Dependency): string {
+  if (link.signal === 'environment') return `environment ${link.via} names ${link.service}`;
+  if (link.signal === 'log') return `its log names ${link.service}`;
+  return `depends_on ${link.service} (${link.condition})`;
+}
+
+/**
+ * It exited in the first minute of a dependency for which it does not wait until it is healthy: too early rather than broken.
+ * (Docker starts such services together; without a restart policy the loser stays down.)
+ */
+function startRace(service: Service, services: ReadonlyMap<string, Service>): string | undefined {
+  const ended = service.verdict.since;
+  if (service.verdict.code !== 'exited' || service.job || ended === undefined) return undefined;
+  for (const link of service.dependsOn) {
+    const dependency = services.get(link.serviceId ?? '');
+    if (dependency?.verdict.level !== 'ok' || link.condition !== 'service_started') continue;
+    const started = Math.max(0, ...dependency.containers.map((one) => one.detail?.startedAt ?? 0));
+    const lead = ended - started;
+    if (started > 0 && lead >= 0 && lead < 60_000) {
+      return `${dependency.name} had started only ${duration(lead)} before: probably not ready yet (${linkWords(link)})`;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,65 @@
+import type { ServiceKind } from './model.ts';
+
+/** The labels that say what a container belongs to. */
+export const LABEL = {
+  project: 'com.docker.compose.project',
+  service: 'com.docker.compose.service',
+  number: 'com.docker.compose.container-number',
+  oneoff: 'com.docker.compose.oneoff',
+  dependsOn: 'com.docker.compose.depends_on',
+  swarmService: 'com.docker.swarm.service.name',
+  swarmTask: 'com.docker.swarm.task.name',
+  stack: 'com.docker.stack.namespace',
+  /** Ours: `true` makes a service a one-shot job, `false` says that it is none. */
+  job: 'deskhand.job',
+} as const;
+
+export type Identity = {
+  /** `compose:project/service`, `swarm:service` or `container:name`; stable over restarts and recreation. */
+  id: string;
+  kind: ServiceKind;
+  name: string;
+  project?: string;
+  /** Which replica of the service: compose's container-number, Swarm's slot; containers that share one replace each other. */
+  replica: string;
+  /** A `compose run`: belongs to its project, but is no replica of its service. */
+  oneoff: boolean;
+};
+
+/**
+ * What a container (or the actor of an event, whose attributes carry the labels) belongs to, by the labels that compose and
+ * Swarm set; a container without them stands for itself.
+ */
+export function identify(name: string, labels: Readonly<Record<string, string>>): Identity {
+  const swarm = labels[LABEL.swarmService];
+  if (swarm) return swarmIdentity(swarm, labels);
+  const project = labels[LABEL.project] || undefined;
+  const service = labels[LABEL.service];
+  if (project !== undefined && service) {
+    const oneoff = labels[LABEL.oneoff]?.toLowerCase() === 'true';
+    if (oneoff) return { id: `container:${name}`, kind: 'container', name, project, replica: name, oneoff };
+    const replica = labels[LABEL.number] ?? name;
+    return { id: `compose:${project}/${service}`, kind: 'compose', name: service, project, replica, oneoff };
+  }
+  return { id: `container:${name}`, kind: 'container', name, project, replica: name, oneoff: false };
+}
+
+function swarmIdentity(service: string, labels: Readonly<Record<string, string>>): Identity {
+  const project = labels[LABEL.stack] || undefined;
+  // Task names are service.slot.taskid; a global service has the node's id for its slot.
+  const task = labels[LABEL.swarmTask] ?? '';
+  const slot = task.startsWith(`${service}.`) ? task.slice(service.length + 1).split('.')[0] : undefined;
+  return {
+    id: `swarm:${service}`,
+    kind: 'swarm',
+    name: withoutStack(service, project),
+    project,
+    replica: slot ?? task,
+    oneoff: false,
+  };
+}
+
+/** A Swarm service as its stack file names it. */
+export function withoutStack(service: string, stack: string | undefined): string {
+  return stack !== undefined && service.startsWith(`${stack}_`) ? service.slice(stack.length + 1) : service;
+}

@@ -1,0 +1,230 @@
+import type { ContainerFacts, EngineEvent, Usage } from '../engine/facts.ts';
+import { completeContainer, completeEvent, same } from './complete.ts';
+import { identify } from './identity.ts';
+import { inherit, NOTHING, remember } from './memory.ts';
+import type { Activity, ContainerMemory, DeskMessage, DeskState, HttpProbe, TimelineEntry } from './state.ts';
+import { append, entryOf } from './timeline.ts';
+import { memoryCrossing, vitalsAfter } from './vitals.ts';
+import { LIMIT } from './window.ts';
+
+/** The desk before anything is known. */
+export function initialState(now: number): DeskState {
+  return {
+    revision: 0,
+    now,
+    connection: { state: 'connecting', since: now, attempt: 1 },
+    containers: new Map(),
+    usage: new Map(),
+    swarm: [],
+    memory: new Map(),
+    departed: new Map(),
+    timeline: [],
+    probes: new Map(),
+    activity: new Map(),
+    lines: new Map(),
+    vitals: new Map(),
+  };
+}
+
+/** The state after one message; the same object where the message says nothing new. The only writer of the state. */
+export function reduce(state: DeskState, message: DeskMessage): DeskState {
+  return reduceAll(state, [message]);
+}
+
+/** The state after several messages: maps are copied once for all of them. The revision counts one for each that changed something. */
+export function reduceAll(state: DeskState, messages: readonly DeskMessage[]): DeskState {
+  const draft = new Draft(state);
+  for (const message of messages) draft.take(message);
+  return draft.state;
+}
+
+type Maps = 'containers' | 'usage' | 'memory' | 'departed' | 'probes' | 'activity' | 'lines' | 'vitals';
+
+/** A state being written: each map is copied at its first change, so that whoever holds the old state sees nothing move. */
+class Draft {
+  state: DeskState;
+  readonly #own = new Set<Maps>();
+
+  constructor(state: DeskState) {
+    this.state = state;
+  }
+
+  take(message: DeskMessage): void {
+    switch (message.type) {
+      case 'connection':
+        this.#set({ connection: message.connection });
+        break;
+      case 'engine':
+        this.#set({ engine: message.info });
+        break;
+      case 'containers':
+        this.#containers(message.containers, message.at);
+        break;
+      case 'container':
+        this.#container(message.container, message.at);
+        break;
+      case 'container-gone':
+        this.#gone(message.id);
+        this.#set({ toldAt: message.at });
+        break;
+      case 'event':
+        this.#event(message.event);
+        break;
+      case 'usage':
+        this.#usage(message.id, message.usage);
+        break;
+      case 'swarm':
+        this.#set({ swarm: message.services ?? [] });
+        break;
+      case 'note':
+        this.#note(message.entry);
+        break;
+      case 'probe':
+        this.#probe(message.serviceId, message.probe);
+        break;
+      case 'activity':
+        this.#activity(message.serviceId, message);
+        break;
+      case 'lines':
+        this.#lines(message.id, message.at, message.lines);
+        break;
+      case 'tick':
+        this.#set({ now: message.now });
+        break;
+    }
+  }
+
+  #set(change: Partial<DeskState>): void {
+    const changed = Object.entries(change).some(([key, value]) => !same(this.state[key as keyof DeskState], value));
+    if (changed) this.state = { ...this.state, ...change, revision: this.state.revision + 1 };
+  }
+
+  /** Writes one entry, or removes it where the value is undefined. */
+  #put<K extends Maps>(
+    name: K,
+    key: string,
+    value: (DeskState[K] extends ReadonlyMap<string, infer V> ? V : never) | undefined,
+  ): void {
+    if (!this.#own.has(name)) {
+      this.state = { ...this.state, [name]: new Map<string, unknown>(this.state[name]) };
+      this.#own.add(name);
+    }
+    const map = this.state[name] as unknown as Map<string, unknown>;
+    if (value === undefined) map.delete(key);
+    else map.set(key, value);
+    this.state = { ...this.state, revision: this.state.revision + 1 };
+  }
+
+  #containers(given: readonly ContainerFacts[], at: number): void {
+    const present = new Set<string>();
+    const whole = (given ?? []).map(completeContainer).filter((facts) => facts !== undefined);
+    for (const facts of whole) present.add(facts.id);
+    for (const id of this.state.containers.keys()) if (!present.has(id)) this.#gone(id);
+    for (const facts of whole) this.#keep(facts);
+    this.#set({ toldAt: at });
+  }
+
+  #container(given: ContainerFacts, at: number): void {
+    const facts = completeContainer(given);
+    if (!facts) return;
+    this.#keep(facts);
+    this.#set({ toldAt: at });
+  }
+
+  #keep(facts: ContainerFacts): void {
+    const known = this.state.containers.get(facts.id);
+    if (known && same(known, facts)) return;
+    this.#put('containers', facts.id, facts);
+    if (known?.name !== facts.name) this.#takeOver(facts);
+  }
+
+  /** A container that has a departed one's name goes on with its memory. */
+  #takeOver({ id, name }: ContainerFacts): void {
+    const earlier = this.state.departed.get(name);
+    if (!earlier) return;
+    this.#put('memory', id, inherit(earlier, this.state.memory.get(id) ?? NOTHING));
+    this.#put('departed', name, undefined);
+  }
+
+  #gone(id: string): void {
+    const facts = this.state.containers.get(id);
+    const memory = this.state.memory.get(id);
+    if (facts && memory) {
+      this.#put('departed', facts.name, memory);
+      const oldest = this.state.departed.keys().next().value;
+      if (this.state.departed.size > LIMIT.departed && oldest !== undefined) this.#put('departed', oldest, undefined);
+    }
+    for (const map of ['containers', 'memory', 'usage', 'lines', 'vitals'] as const) {
+      if (this.state[map].has(id)) this.#put(map, id, undefined);
+    }
+  }
+
+  #event(given: EngineEvent): void {
+    const event = completeEvent(given);
+    if (!event) return;
+    const facts = this.state.containers.get(event.id);
+    const memory = event.type === 'container' ? this.#remember(event) : NOTHING;
+    const name = facts?.name ?? event.name;
+    const owner = event.type === 'container' ? identify(name, facts?.labels ?? event.attributes).id : undefined;
+    const entry = entryOf(event, owner, memory, facts?.detail?.limits.memory);
+    if (entry) this.#note(entry);
+    this.#set({ toldAt: Math.max(event.at, this.state.toldAt ?? 0) });
+  }
+
+  #remember(event: EngineEvent): ContainerMemory {
+    const known = this.state.memory.get(event.id) ?? NOTHING;
+    const memory = remember(known, event, this.state.usage.get(event.id)?.memory);
+    if (memory === known) return known;
+    this.#put('memory', event.id, memory);
+    return memory;
+  }
+
+  #usage(id: string, usage: Usage): void {
+    if (!usage) return;
+    const before = this.state.usage.get(id);
+    this.#put('usage', id, usage);
+    const vitals = this.state.vitals.get(id);
+    const next = vitalsAfter(vitals, before, usage);
+    if (next === vitals) return;
+    this.#put('vitals', id, next);
+    const facts = this.state.containers.get(id);
+    const entry = facts && memoryCrossing(vitals, next, usage, facts.name);
+    if (entry) this.#note({ ...entry, serviceId: identify(facts.name, facts.labels).id });
+  }
+
+  #note(entry: TimelineEntry): void {
+    this.state = { ...this.state, timeline: append(this.state.timeline, entry), revision: this.state.revision + 1 };
+  }
+
+  #probe(serviceId: string, probe: HttpProbe): void {
+    const known = this.state.probes.get(serviceId) ?? [];
+    const before = known.find((other) => other.url === probe.url);
+    const okAt = answeredWell(probe) ? probe.at : (probe.okAt ?? before?.okAt);
+    const next = [...known.filter((other) => other !== before), { ...probe, okAt }];
+    this.#put(
+      'probes',
+      serviceId,
+      next.sort((a, b) => (a.url < b.url ? -1 : 1)),
+    );
+  }
+
+  #activity(serviceId: string, { at, metric, perSecond }: { at: number; metric: string; perSecond?: number }): void {
+    const known = this.state.activity.get(serviceId);
+    if (perSecond === undefined) {
+      if (known) this.#put('activity', serviceId, undefined);
+      return;
+    }
+    const next: Activity = perSecond > 0 ? { metric } : { metric, zeroSince: known?.zeroSince ?? at };
+    if (!same(known, next)) this.#put('activity', serviceId, next);
+  }
+
+  #lines(id: string, at: number, lines: readonly string[]): void {
+    const kept = (lines ?? []).slice(-LIMIT.lines).map((line) => String(line).slice(0, LIMIT.lineLength));
+    this.#put('lines', id, { at, lines: kept });
+  }
+}
+
+/** Whether an own probe's answer counts as well: a status under 400, or an accepted TCP connection. */
+export function answeredWell(probe: HttpProbe): boolean {
+  return probe.error === undefined && (probe.status === undefined || probe.status < 400);
+}

@@ -1,0 +1,108 @@
+import { bytes } from '../ui/format.ts';
+import { findingIn } from './findings.ts';
+import { healthFault, unhealthySince } from './health.ts';
+import { restartLoop } from './loop.ts';
+import { type Evidence, type Judged, verdict } from './verdict.ts';
+import { WINDOW } from './window.ts';
+
+/** The verdict on a running container: the first of these that applies. */
+export function judgeRunning(evidence: Evidence): Judged {
+  return (
+    restartLoop(evidence) ??
+    flapping(evidence) ??
+    unhealthy(evidence) ??
+    oomRestarted(evidence) ??
+    oomInside(evidence) ??
+    logTrouble(evidence) ??
+    quiet(evidence) ??
+    well(evidence)
+  );
+}
+
+function startOf({ facts, memory }: Evidence): number | undefined {
+  return facts.detail?.startedAt ?? memory.starts.at(-1);
+}
+
+function flapping({ facts, memory, now }: Evidence): Judged | undefined {
+  const changes = memory.healthChanges.filter((change) => now - change.at < WINDOW.recent);
+  const first = changes[0];
+  if (!first || changes.length < WINDOW.flaps || facts.health === 'none') return undefined;
+  const leaves = changes[changes.length - WINDOW.flaps] ?? first;
+  const fault = facts.detail?.probes.findLast((probe) => probe.exitCode !== 0);
+  const why = fault ? faultWords({ ...facts, detail: facts.detail && { ...facts.detail, probes: [fault] } }) : '';
+  const reason = `health is flapping: ${changes.length} changes in 10m${why}`;
+  return { verdict: verdict('degraded', 'flapping', reason, first.at), recheckAt: leaves.at + WINDOW.recent };
+}
+
+function unhealthy({ facts, memory }: Evidence): Judged | undefined {
+  if (facts.health !== 'unhealthy') return undefined;
+  const streak = facts.detail?.failingStreak ?? 0;
+  const reason = `unhealthy${faultWords(facts)}${streak > 0 ? ` (${streak} probes in a row)` : ''}`;
+  return { verdict: verdict('degraded', 'unhealthy', reason, unhealthySince(facts, memory)) };
+}
+
+function faultWords(facts: Evidence['facts']): string {
+  const fault = healthFault(facts);
+  if (!fault) return '';
+  return fault.probeItself ? `: the probe cannot work, ${fault.words}` : `: probe ${fault.words}`;
+}
+
+/** It was killed for memory and came back: Docker has forgotten, the events have not. */
+function oomRestarted({ facts, memory, now }: Evidence): Judged | undefined {
+  const exit = memory.exits.findLast((one) => one.oom);
+  if (!exit || now - exit.at >= WINDOW.oom) return undefined;
+  const limit = facts.detail?.limits.memory;
+  const parts = [
+    ...(limit ? [`limit ${bytes(limit)}`] : []),
+    ...(exit.lastUse === undefined ? [] : [`last use ${bytes(exit.lastUse)}`]),
+  ];
+  const reason = `ran out of memory and was restarted${parts.length > 0 ? ` (${parts.join(', ')})` : ''}`;
+  return { verdict: verdict('degraded', 'oom-killed', reason, exit.at), recheckAt: exit.at + WINDOW.oom };
+}
+
+function oomInside(evidence: Evidence): Judged | undefined {
+  const { facts, memory, now } = evidence;
+  const started = startOf(evidence) ?? 0;
+  const last = memory.ooms.findLast((at) => at >= started && now - at < WINDOW.oom);
+  if (last === undefined) return undefined;
+  const limit = facts.detail?.limits.memory;
+  const reason = `a process inside was killed, out of memory${limit ? ` (limit ${bytes(limit)})` : ''}; the container runs on`;
+  return { verdict: verdict('degraded', 'oom-inside', reason, last), recheckAt: last + WINDOW.oom };
+}
+
+/** What the last lines say plainly. A refused connection needs a second sign, a dependency in trouble: see causes.ts. */
+function logTrouble(evidence: Evidence): Judged | undefined {
+  const { lines } = evidence;
+  const found = lines && lines.at >= (startOf(evidence) ?? 0) ? findingIn(lines) : undefined;
+  if (!found || found.kind === 'connection') return undefined;
+  return { verdict: verdict('degraded', 'log-errors', `up, but ${found.words}`, lines?.at) };
+}
+
+/** Nothing arrives any more where input was steady: only for one without health check and published port, that lives on its input. */
+function quiet(evidence: Evidence): Judged | undefined {
+  const { facts, vitals, now } = evidence;
+  const since = vitals?.quietSince;
+  if (since === undefined || facts.health !== 'none' || facts.ports.some((port) => port.host !== undefined))
+    return undefined;
+  const recheckAt = since + WINDOW.quiet;
+  if (now < recheckAt) return { ...well(evidence), recheckAt };
+  return { verdict: verdict('degraded', 'stalled', 'up, but receives nothing from the network any more', since) };
+}
+
+function well(evidence: Evidence): Judged {
+  const { facts, memory, job } = evidence;
+  const since = startOf(evidence);
+  if (job) return { verdict: verdict('ok', 'job-running', 'job is running', since) };
+  if (facts.health === 'healthy') {
+    const change = memory.healthChanges.at(-1);
+    const healthySince = change?.health === 'healthy' && change.at >= (since ?? 0) ? change.at : since;
+    return { verdict: verdict('ok', 'healthy', 'healthy', healthySince) };
+  }
+  if (facts.health === 'starting') {
+    const failed = facts.detail?.failingStreak ?? 0;
+    const reason = `starting: no healthy probe yet${failed > 0 ? `, ${failed} failed` : ''}`;
+    return { verdict: verdict('starting', 'starting', reason, since) };
+  }
+  if (facts.health === 'none') return { verdict: verdict('ok', 'running', 'running, no health check', since) };
+  return { verdict: verdict('unknown', 'unknown', 'running; the engine does not say its health', since) };
+}

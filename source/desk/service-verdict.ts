@@ -1,0 +1,115 @@
+import type { ContainerFacts, SwarmService } from '../engine/facts.ts';
+import { duration } from '../ui/format.ts';
+import { healthFault } from './health.ts';
+import type { Verdict } from './model.ts';
+import type { Activity, HttpProbe } from './state.ts';
+import { isTrouble, type Judged, severity, verdict } from './verdict.ts';
+import { WINDOW } from './window.ts';
+
+type Replicas = {
+  replicas: readonly ContainerFacts[];
+  judged: readonly Judged[];
+  swarm?: SwarmService;
+  running: number;
+  now: number;
+};
+
+/** What is seen of a service from outside its containers. */
+type Outside = { probes: readonly HttpProbe[]; activity?: Activity };
+
+/** One verdict out of the replicas', what Swarm says of its tasks, and what is seen from outside. */
+export function judgeService(inside: Replicas, outside: Outside): Judged {
+  const combined = inside.swarm ? swarmVerdict(inside, inside.swarm) : combine(inside);
+  const rechecks = [...inside.judged.map((one) => one.recheckAt), ...recheckOutside(inside.now, outside)];
+  const due = rechecks.filter((at) => at !== undefined);
+  return {
+    verdict: withActivity(withProbes(combined, inside, outside.probes), inside.now, outside.activity),
+    ...(due.length > 0 ? { recheckAt: Math.min(...due) } : {}),
+  };
+}
+
+function combine({ replicas, judged, running }: Replicas): Verdict {
+  const worst = worstOf(judged);
+  if (!worst) return verdict('unknown', 'unknown', 'no container');
+  const down = judged.filter((one) => one.verdict.level === 'down').length;
+  if (down > 0 && down < judged.length) {
+    const reason = `${running} of ${replicas.length} replicas run; ${worst.reason}`;
+    return verdict('degraded', 'replicas-missing', reason, worst.since);
+  }
+  if (judged.length === 1) return worst;
+  const alike = judged.filter((one) => one.verdict.code === worst.code).length;
+  if (!isTrouble(worst)) return worst;
+  return { ...worst, reason: `${alike} of ${judged.length} replicas: ${worst.reason}` };
+}
+
+function worstOf(judged: readonly Judged[]): Verdict | undefined {
+  return judged
+    .map((one) => one.verdict)
+    .reduce<Verdict | undefined>(
+      (worst, one) => (worst && severity(worst.level) >= severity(one.level) ? worst : one),
+      undefined,
+    );
+}
+
+/** The manager counts the tasks of all nodes; the containers here are only those of this one. */
+function swarmVerdict(inside: Replicas, swarm: SwarmService): Verdict {
+  const here = worstOf(inside.judged.filter((_, index) => inside.replicas[index]?.state === 'running'));
+  const wanted = swarm.wanted ?? swarm.running;
+  const counts = `${swarm.running} of ${wanted} tasks run`;
+  if (swarm.mode === 'job')
+    return here ?? worstOf(inside.judged) ?? verdict('unknown', 'unknown', 'the result of this job is not known here');
+  if (swarm.wanted === 0) return verdict('ok', 'stopped', 'scaled to 0');
+  if (swarm.running < wanted) {
+    const ended = worstOf(inside.judged.filter((one) => one.verdict.level === 'down'));
+    const reason = ended ? `${counts}; ${ended.reason}` : counts;
+    return verdict(swarm.running === 0 ? 'down' : 'degraded', 'replicas-missing', reason, ended?.since);
+  }
+  if (/paused/.test(swarm.updateState ?? ''))
+    return verdict('degraded', 'replicas-missing', `${counts}; its update is paused (${swarm.updateState})`);
+  if (here && (isTrouble(here) || inside.running >= swarm.running)) return here;
+  return verdict('ok', 'running', counts, here?.since);
+}
+
+/** An own probe older than this says nothing any more. */
+const FRESH = 5 * 60_000;
+
+function isFailing(probe: HttpProbe): boolean {
+  if (probe.guessed && probe.okAt === undefined) return false;
+  return probe.error !== undefined || (probe.status ?? 0) >= (probe.guessed ? 500 : 400);
+}
+
+function withProbes(own: Verdict, { replicas, now }: Replicas, probes: readonly HttpProbe[]): Verdict {
+  const fresh = probes.filter((probe) => now - probe.at < FRESH);
+  const failing = fresh.find(isFailing);
+  const good = fresh.find((probe) => probe.okAt === probe.at);
+  if (own.code === 'unhealthy' && good && !failing) {
+    const answer = `${good.url} answers ${good.status ?? ''}${good.latencyMs === undefined ? '' : ` in ${duration(good.latencyMs)}`}`;
+    const fault = replicas.map(healthFault).find((one) => one?.probeItself);
+    const why = fault ? `: the probe cannot work, ${fault.words}` : '';
+    return { ...own, code: 'probe-disagrees', reason: `Docker says unhealthy, but ${answer}${why}` };
+  }
+  if (failing && own.level === 'ok') {
+    const docker = own.code === 'healthy' ? 'Docker says healthy' : 'up';
+    const answer = failing.error ?? `HTTP ${failing.status}`;
+    return verdict('degraded', 'probe-disagrees', `${docker}, but ${failing.url}: ${answer}`, failing.okAt);
+  }
+  return own;
+}
+
+function withActivity(own: Verdict, now: number, activity: Activity | undefined): Verdict {
+  if (!activity) return own;
+  const { metric, zeroSince } = activity;
+  if (zeroSince === undefined) {
+    const atWork = own.code === 'unhealthy' || own.code === 'probe-disagrees';
+    return atWork ? { ...own, reason: `${own.reason}; it still works (${metric} counts)` } : own;
+  }
+  if (own.level !== 'ok' || now - zeroSince < WINDOW.stalled) return own;
+  const state = own.code === 'healthy' ? 'healthy' : 'up';
+  return verdict('degraded', 'stalled', `${state}, but does no work: ${metric} stands at 0/s`, zeroSince);
+}
+
+function recheckOutside(now: number, { probes, activity }: Outside): number[] {
+  const times = probes.map((probe) => probe.at + FRESH);
+  if (activity?.zeroSince !== undefined) times.push(activity.zeroSince + WINDOW.stalled);
+  return times.filter((at) => at > now);
+}

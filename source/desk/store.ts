@@ -1,0 +1,71 @@
+import type { Clock } from '../clock.ts';
+import { initialState, reduceAll } from './reduce.ts';
+import type { DeskMessage, DeskState } from './state.ts';
+
+export type Store = {
+  /** Takes a message; it is reduced with others of its kind when somebody looks. */
+  dispatch(...messages: readonly DeskMessage[]): void;
+  /** The newest state. */
+  get(): DeskState;
+  /** The state as of the last notification: stable between two of them, as useSyncExternalStore wants its snapshot. */
+  seen(): DeskState;
+  /** Calls `listener` after changes, at most once every `notifyMs`; the returned function ends that. */
+  subscribe(listener: () => void): () => void;
+  /** Notifies at once if something is new: after a key, say, or in a test. */
+  flush(): void;
+  /** No notification comes after it. */
+  close(): void;
+};
+
+export type StoreOptions = {
+  clock: Clock;
+  /** Shortest time between two notifications; default 150. A first change after a quiet time is told at once. */
+  notifyMs?: number;
+  initial?: DeskState;
+};
+
+/** Holds the desk's state. Bursts of messages are reduced and told together. */
+export function createStore({ clock, notifyMs = 150, initial }: StoreOptions): Store {
+  const listeners = new Set<() => void>();
+  let state = initial ?? initialState(clock.now());
+  let seen = state;
+  let queue: DeskMessage[] = [];
+  let toldAt = Number.NEGATIVE_INFINITY;
+  let cancel: (() => void) | undefined;
+
+  function get(): DeskState {
+    if (queue.length > 0) {
+      const messages = queue;
+      queue = [];
+      state = reduceAll(state, messages);
+    }
+    return state;
+  }
+
+  function flush(): void {
+    cancel?.();
+    cancel = undefined;
+    if (get() === seen) return;
+    seen = state;
+    toldAt = clock.now();
+    for (const listener of [...listeners]) listener();
+  }
+
+  return {
+    dispatch(...messages) {
+      queue.push(...messages);
+      cancel ??= clock.after(Math.max(0, toldAt + notifyMs - clock.now()), flush);
+    },
+    get,
+    seen: () => seen,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    flush,
+    close() {
+      cancel?.();
+      listeners.clear();
+    },
+  };
+}

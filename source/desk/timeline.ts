@@ -1,0 +1,89 @@
+import type { EngineEvent } from '../engine/facts.ts';
+import { explainExit } from './exit.ts';
+import { healthOf } from './memory.ts';
+import type { ContainerMemory, TimelineEntry } from './state.ts';
+import { LIMIT } from './window.ts';
+
+/**
+ * One clock for what happened. Entries come from the engine's events, filtered of noise: probes (exec_*), the signals and stops
+ * that a `die` repeats, attaching, copying, network plumbing. Actions, metrics and the connection add theirs as notes.
+ */
+
+type Told = Pick<TimelineEntry, 'kind' | 'level'> & { text: string };
+
+const CONTAINER: Readonly<Record<string, Told>> = {
+  start: { kind: 'event', level: 'good', text: 'started' },
+  restart: { kind: 'restart', level: 'info', text: 'restarted on request' },
+  pause: { kind: 'event', level: 'warning', text: 'paused' },
+  unpause: { kind: 'event', level: 'good', text: 'unpaused' },
+  create: { kind: 'event', level: 'info', text: 'created' },
+  destroy: { kind: 'event', level: 'info', text: 'removed' },
+  update: { kind: 'event', level: 'info', text: 'limits updated' },
+  oom: { kind: 'oom', level: 'bad', text: 'out of memory: the kernel killed a process' },
+};
+
+/** Of other kinds than containers: what changes the desk for good. */
+const OTHERS: Readonly<Record<string, readonly string[]>> = {
+  image: ['pull', 'delete', 'untag', 'prune', 'load'],
+  volume: ['destroy', 'prune'],
+  network: ['destroy', 'prune'],
+  builder: ['prune'],
+  container: ['prune'],
+  service: ['create', 'update', 'remove'],
+  node: ['create', 'update', 'remove'],
+  daemon: ['reload'],
+};
+
+/** The entry for an event; undefined for noise. `memory`: what is remembered of the container, this event included. */
+export function entryOf(
+  event: EngineEvent,
+  serviceId: string | undefined,
+  memory: ContainerMemory,
+  memoryLimit?: number,
+): TimelineEntry | undefined {
+  const told = event.type === 'container' ? containerTold(event, memory, memoryLimit) : undefined;
+  if (told) return { at: event.at, serviceId, kind: told.kind, level: told.level, text: `${event.name} ${told.text}` };
+  if (!OTHERS[event.type]?.includes(event.action)) return undefined;
+  const what =
+    event.action === 'prune' ? `${event.type}s pruned` : `${event.type} ${event.name || event.id}: ${event.action}`;
+  return { at: event.at, serviceId, kind: 'event', level: 'info', text: what };
+}
+
+function containerTold(event: EngineEvent, memory: ContainerMemory, memoryLimit?: number): Told | undefined {
+  if (event.action === 'die') return exitTold(memory, memoryLimit);
+  const health = healthOf(event);
+  if (health) return { kind: 'health', level: health === 'healthy' ? 'good' : 'bad', text: `is ${health}` };
+  if (event.action === 'rename') {
+    const from = event.attributes.oldName?.replace(/^\//, '');
+    return from ? { kind: 'event', level: 'info', text: `renamed from ${from}` } : undefined;
+  }
+  return CONTAINER[event.action];
+}
+
+function exitTold(memory: ContainerMemory, memoryLimit?: number): Told {
+  const exit = memory.exits.at(-1);
+  const { words } = explainExit({
+    exit,
+    exitCode: exit?.exitCode,
+    error: '',
+    oomKilled: exit?.oom ?? false,
+    memoryLimit,
+  });
+  const fine = exit?.wanted === true || exit?.exitCode === 0;
+  return { kind: 'exit', level: fine ? 'info' : 'bad', text: `ended: ${words}` };
+}
+
+/** The timeline with one more entry, in order of time, bounded: the oldest go first. */
+export function append(timeline: readonly TimelineEntry[], entry: TimelineEntry): TimelineEntry[] {
+  const next = timeline.length >= LIMIT.timeline ? timeline.slice(-LIMIT.timeline * 0.75) : timeline.slice();
+  // Notes may come a little late; events mostly are the newest.
+  let place = next.length;
+  while (place > 0 && (next[place - 1]?.at ?? 0) > entry.at) place -= 1;
+  next.splice(place, 0, entry);
+  return next;
+}
+
+/** The entries of one service, and those of the whole desk (a lost connection concerns everyone). */
+export function timelineOf(timeline: readonly TimelineEntry[], serviceId: string): TimelineEntry[] {
+  return timeline.filter((entry) => entry.serviceId === serviceId || entry.serviceId === undefined);
+}

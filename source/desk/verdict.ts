@@ -1,0 +1,53 @@
+import type { ContainerFacts } from '../engine/facts.ts';
+import { type ExitExplained, explainExit } from './exit.ts';
+import type { Level, Verdict, VerdictCode } from './model.ts';
+import type { ContainerMemory, LastLines, Vitals } from './state.ts';
+
+/** All that a container's verdict rests on. */
+export type Evidence = {
+  facts: ContainerFacts;
+  memory: ContainerMemory;
+  vitals?: Vitals;
+  lines?: LastLines;
+  /** A one-shot job: judged by its exit code. */
+  job: boolean;
+  /** It belongs to no project and nothing says whether it is a service or a finished job. */
+  loose: boolean;
+  now: number;
+};
+
+/** A verdict, and when time alone may change it (ms since the epoch). */
+export type Judged = { verdict: Verdict; recheckAt?: number };
+
+const ORDER: readonly Level[] = ['ok', 'done', 'starting', 'unknown', 'degraded', 'down'];
+
+/** 0 for ok up to 5 for down: for sorting and for the worst of several. */
+export function severity(level: Level): number {
+  return ORDER.indexOf(level);
+}
+
+/** Whether something must be looked after: degraded or down. */
+export function isTrouble(verdict: Verdict): boolean {
+  return verdict.level === 'degraded' || verdict.level === 'down';
+}
+
+export function verdict(level: Level, code: VerdictCode, reason: string, since?: number): Verdict {
+  return { level, code, reason, ...(since === undefined ? {} : { since }) };
+}
+
+/** The exit that the facts show, explained with what the events told of it. */
+export function lastExit({ facts, memory }: Pick<Evidence, 'facts' | 'memory'>): ExitExplained {
+  const { detail } = facts;
+  const remembered = memory.exits.at(-1);
+  const finished = detail?.finishedAt;
+  // What was remembered may be of an earlier run, when the events of the last exit were missed.
+  const belongs = remembered !== undefined && (finished === undefined || Math.abs(finished - remembered.at) < 5000);
+  return explainExit({
+    exitCode: facts.exitCode,
+    error: facts.state === 'running' ? '' : (detail?.error ?? ''),
+    oomKilled: detail?.oomKilled ?? false,
+    exit: belongs ? remembered : undefined,
+    memoryLimit: detail?.limits.memory,
+    stopTimeoutSeconds: detail?.stopTimeoutSeconds,
+  });
+}

@@ -1,0 +1,34 @@
+/** How far back the verdicts look, and what counts as trouble. Milliseconds and counts; one place, so that tests and words agree. */
+export const WINDOW = {
+  /** Restarts and health changes within this time make a loop or flapping. */
+  recent: 10 * 60_000,
+  /** An OOM kill is told for this long after the container came back. */
+  oom: 15 * 60_000,
+  /** Unwanted exits within `recent` that make a restart loop. */
+  loopExits: 3,
+  /** Without events, many restarts and a run younger than this are a loop. */
+  youngRun: 2 * 60_000,
+  /** Health changes within `recent` that make flapping. */
+  flaps: 4,
+  /** A counter at 0 for this long is a stall. */
+  stalled: 60_000,
+  /** Network input must have been steady for this long before its end means anything … */
+  steady: 60_000,
+  /** … and absent for this long. */
+  quiet: 2 * 60_000,
+  /** Two usage readings further apart than this do not belong to one run of readings. */
+  readingGap: 60_000,
+  /** Bytes per second that a container without any work still receives (ARP, multicast). */
+  background: 16,
+  /** A created container that nothing has started for this long is not being started any more. */
+  created: 30_000,
+} as const;
+
+export const LIMIT = {
+  timeline: 2000,
+  departed: 500,
+  /** Records kept per container and kind. */
+  records: 50,
+  lines: 20,
+  lineLength: 500,
+} as const;
