@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
-import { chmod, type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
+import { chmod, type FileHandle, mkdir, open, readFile, stat } from 'node:fs/promises';
 import { homedir, hostname, userInfo } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { hasCode, withLock } from './lock.ts';
 import { type AuditRecord, formatLine, GENESIS, type Identity, sha256 } from './record.ts';
 
@@ -45,7 +45,7 @@ export function openAudit(settings: AuditSettings): Audit {
   let last: Promise<void> = Promise.resolve();
   const append = async (record: AuditRecord) => {
     try {
-      await mkdir(settings.directory, { recursive: true, mode: 0o700 });
+      await makeDirectory(settings.directory);
       await withLock(`${path}.lock`, () => appendLine(path, record, settings));
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
@@ -70,6 +70,25 @@ export async function readAudit(path: string): Promise<Uint8Array> {
     if (hasCode(error, 'ENOENT')) return new Uint8Array();
     throw error;
   }
+}
+
+/** As mkdir -p with mode 0700; Node's own recursive mkdir never ends where a file system refuses with ENOENT, such as /proc. */
+async function makeDirectory(path: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    if (hasCode(error, 'EEXIST')) return;
+    if (!hasCode(error, 'ENOENT') || dirname(path) === path || (await exists(dirname(path)))) throw error;
+    await makeDirectory(dirname(path));
+    await makeDirectory(path);
+  }
+}
+
+function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function appendLine(path: string, record: AuditRecord, settings: AuditSettings): Promise<void> {

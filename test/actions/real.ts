@@ -1,0 +1,122 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import Docker from 'dockerode';
+import type { Action, Plan, Refusal, Target } from '../../source/actions/action.ts';
+import { readLines } from '../../source/actions/audit/chain.ts';
+import { type Audit, identity, openAudit, readAudit } from '../../source/actions/audit/file.ts';
+import type { Answer } from '../../source/actions/audit/record.ts';
+import { createExecutor, draft, isRefusal, type Result } from '../../source/actions/execute.ts';
+import { systemClock } from '../../source/clock.ts';
+import type { Desk } from '../../source/desk/model.ts';
+import { initialState } from '../../source/desk/reduce.ts';
+import type { DeskState } from '../../source/desk/state.ts';
+import { createEngine } from '../../source/engine/client.ts';
+import { resolveEndpoint } from '../../source/engine/endpoint.ts';
+import type { CreateBody, Engine, EngineChanges } from '../../source/engine/engine.ts';
+import { engineHost } from '../engine/require-engine.ts';
+import { buildImage, IMAGE } from '../stacks/image.ts';
+import { openGuard, service } from './fakes.ts';
+
+/** A place on the real engine for the tests of actions: containers of its own, an audit log of its own, all removed at the end. */
+export type Place = {
+  engine: Engine & EngineChanges;
+  directory: string;
+  /** Creates and starts a container that runs a shell script; answers its id. */
+  run(name: string, script: string, body?: CreateBody): Promise<string>;
+  /** The name that `run` gave the container on the engine. */
+  nameOf(name: string): string;
+  plan(action: Action, target: Target, desk?: (state: DeskState) => Desk): Promise<Plan | Refusal>;
+  execute(
+    action: Action,
+    plan: Plan,
+    options?: { answer?: Answer; audit?: Audit; signal?: AbortSignal },
+  ): Promise<Result>;
+  log(): Promise<ReturnType<typeof readLines>>;
+  end(): Promise<void>;
+};
+
+export async function openPlace(room: string, given?: string): Promise<Place> {
+  await buildImage(new Docker());
+  const engine = createEngine(resolveEndpoint({ flags: { host: engineHost }, env: process.env, home: tmpdir() }));
+  const directory = given ?? mkdtempSync(join(tmpdir(), `deskhand-${room}-`));
+  const prefix = `${room}-${process.pid}`;
+  const made: string[] = [];
+  const own = openAudit({
+    directory,
+    identity: identity(engineHost, process.env),
+    now: systemClock.now,
+    mask: (text) => text,
+  });
+  const nameOf = (name: string) => `${prefix}-${name}`;
+  const state = async (): Promise<DeskState> => {
+    const containers = (await engine.containers()).filter(({ id }) => made.includes(id));
+    return { ...initialState(systemClock.now()), containers: new Map(containers.map((one) => [one.id, one])) };
+  };
+  return {
+    engine,
+    directory,
+    nameOf,
+    async run(name, script, body = {}) {
+      const labels = { 'deskhand.test': prefix };
+      const { id } = await engine.create(nameOf(name), {
+        Image: IMAGE,
+        Cmd: ['sh', '-c', script],
+        Labels: labels,
+        ...body,
+      });
+      made.push(id);
+      await engine.start(id);
+      return id;
+    },
+    plan: async (action, target, buildDesk = singles) =>
+      draft(action, target, { engine, state: await state(), buildDesk }),
+    async execute(
+      action,
+      plan,
+      { answer = { kind: 'confirmed' as const }, audit = own, signal = new AbortController().signal } = {},
+    ) {
+      const now = await state();
+      const executor = createExecutor({
+        engine,
+        audit,
+        state: () => now,
+        now: systemClock.now,
+        wait: (ms, until) => sleep(ms, undefined, { signal: until }).catch(() => undefined),
+        guard: () => openGuard,
+      });
+      return executor.execute({ action, plan, answer, signal, progress: () => undefined });
+    },
+    log: async () => readLines(await readAudit(join(directory, 'audit.jsonl'))),
+    async end() {
+      await Promise.all(made.map((id) => engine.remove(id, { force: true, volumes: true }).catch(() => undefined)));
+      engine.close();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A desk on which every container is a service of its own. */
+export function singles(state: DeskState): Desk {
+  const services = [...state.containers.values()].map((one) =>
+    service('test', one.name, {
+      id: `container:${one.name}`,
+      kind: 'container',
+      containers: [one],
+      project: undefined,
+    }),
+  );
+  return {
+    services,
+    byId: new Map(services.map((one) => [one.id, one])),
+    ownerOf: new Map(services.flatMap((one) => one.containers.map(({ id }) => [id, one.id] as const))),
+    projects: [],
+    verdict: { level: 'ok', code: 'running', reason: '' },
+  };
+}
+
+export function planned(plan: Plan | Refusal): Plan {
+  if (isRefusal(plan)) throw new Error(`refused: ${plan.refused}`);
+  return plan;
+}

@@ -1,0 +1,8 @@
+/** Restarts a container that takes 5 s to stop, with its audit log in a directory: `restart-child.ts DIRECTORY`; made to be killed. */
+import { restart } from '../../source/actions/restart.ts';
+import { openPlace, planned } from './real.ts';
+
+const place = await openPlace('actions-killed', process.argv[2]);
+const id = await place.run('stubborn', "trap '' TERM; while :; do sleep 1; done", { StopTimeout: 5 });
+process.stdout.write(`${id}\n`);
+await place.execute(restart, planned(await place.plan(restart, { kind: 'container', id })));
