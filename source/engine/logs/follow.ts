@@ -85,8 +85,8 @@ class ContainerFollower implements Follower {
   readonly #lag = new Lag();
   #facts?: ContainerFacts;
   #historyTold = false;
-  #gap = GAP;
-  #left = false;
+  /** After a jump: what it leaves out unless the next answer still holds it. */
+  #jump?: { dropped: number; behind: number };
   #wait = FIRST_WAIT;
   #wake?: () => void;
 
@@ -173,7 +173,7 @@ class ContainerFollower implements Follower {
     signal.addEventListener('abort', destroy, { once: true });
     if (signal.aborted) destroy();
     this.#replay.begin();
-    this.#left = false;
+    const jump = this.#jump;
     const intake = new Intake(this.#source.tty ?? this.#facts?.detail?.tty ?? false, this.#replay, () =>
       this.#gapText(),
     );
@@ -184,7 +184,9 @@ class ContainerFollower implements Follower {
       stream.destroy();
     }
     if (whole) await this.#tell(intake.finish(), false);
-    return this.#left;
+    if (this.#jump !== jump) return true;
+    this.#jump = undefined;
+    return false;
   }
 
   /** Hands the lines on; false when no more are wanted from this answer. */
@@ -208,18 +210,16 @@ class ContainerFollower implements Follower {
     this.#lag.see(now, newest, lines);
     this.status.behind = this.#lag.behind;
     if (!this.#lag.hopeless(now)) return false;
-    const seconds = (this.#lag.behind / 1000).toFixed(1);
-    const dropped = this.#lag.jump();
-    this.status.dropped += dropped;
-    this.#left = true;
-    this.#gap = `dropped about ${dropped} lines (${seconds} s): they come faster than the engine gives them out`;
+    this.#jump = { behind: this.#lag.behind, dropped: this.#lag.jump() };
     return true;
   }
 
+  /** Words for the place where lines are missing, or may be. */
   #gapText(): string {
-    const text = this.#gap;
-    this.#gap = GAP;
-    return text;
+    if (!this.#jump) return GAP;
+    const { dropped, behind } = this.#jump;
+    this.status.dropped += dropped;
+    return `dropped about ${dropped} lines (${(behind / 1000).toFixed(1)} s): they come faster than the engine gives them out`;
   }
 
   #newest(): number | undefined {

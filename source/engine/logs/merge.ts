@@ -142,9 +142,9 @@ export class Merger {
     let due: Stamp | undefined;
     let limit: Stamp | undefined;
     for (const source of this.#sources.values()) {
-      const ripe = source.queue.findLast(({ arrived }) => arrived <= now - this.#window);
-      const last = ripe && stampAt(ripe.batch, ripe.batch.starts.length - 1);
-      if (last && (!due || compareStamps(last, due) > 0)) due = last;
+      for (const stamp of ripeStamps(source.queue, now - this.#window)) {
+        if (!due || compareStamps(stamp, due) > 0) due = stamp;
+      }
       if (!source.history || now - source.heard >= PATIENCE) continue;
       if (!source.reached) return undefined;
       if (!limit || compareStamps(source.reached, limit) < 0) limit = source.reached;
@@ -224,6 +224,14 @@ function continues(batch: LineBatch, index: number): boolean {
   if (byte !== 32 && byte !== 9 && byte !== 125 && byte !== 93 && byte !== 41) return false;
   const seconds = (batch.seconds[index] ?? 0) - (batch.seconds[index - 1] ?? 0);
   return seconds * 1e9 + (batch.nanos[index] ?? 0) - (batch.nanos[index - 1] ?? 0) < TOGETHER;
+}
+
+/** Times up to which a queue is ripe: of its last line that has waited enough, and of its first, as times may fall within. */
+function ripeStamps(queue: readonly Waiting[], before: number): Stamp[] {
+  const head = queue[0];
+  const last = queue.findLast(({ arrived }) => arrived <= before);
+  if (!head || !last) return [];
+  return [stampAt(head.batch, head.next), stampAt(last.batch, last.batch.starts.length - 1)];
 }
 
 function isBefore(a: Waiting, b: Waiting): boolean {

@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { fakeClock } from '../../../test/fake-clock.ts';
+import { type FakeLog, fakeLog } from './fake-log.ts';
+import type { LogEngine } from './follow.ts';
+import { openLogs } from './session.ts';
+
+const AT = 1_768_468_502_000_000_000n;
+const line = (ms: number, text: string) => ({ nanos: AT + BigInt(ms) * 1_000_000n, text });
+const source = (id: string, running = true) => ({ id, name: `name-${id}`, running });
+
+function setup(logs: Record<string, FakeLog>) {
+  const clock = fakeClock();
+  const told: string[] = [];
+  const of = (id: string) => logs[id] ?? fakeLog();
+  const engine: LogEngine = {
+    logs: (id, query) => of(id).logs(id, query),
+    container: (id) => of(id).container(id),
+  };
+  const session = openLogs(engine, clock, { kind: 'tail', lines: 100 }, (number, batch, from, to) => {
+    for (let i = from; i < to; i += 1)
+      told.push(`${number} ${batch.bytes.toString('utf8', batch.starts[i], batch.ends[i])}`);
+  });
+  return { clock, told, session };
+}
+
+describe('openLogs', () => {
+  it('merges the history of all replicas by time', async () => {
+    const [a, b] = [fakeLog(), fakeLog()];
+    a.write(line(1, 'a1'), line(4, 'a4'));
+    b.write(line(2, 'b2'), line(3, 'b3'));
+    const { clock, told, session } = setup({ a, b });
+    session.setSources([source('a'), source('b')]);
+    await clock.advance(300);
+    expect(told).toEqual(['0 a1', '1 b2', '1 b3', '0 a4']);
+    session.close();
+  });
+
+  it('lets a new replica join by itself and the lines of a removed one stay', async () => {
+    const [a, b] = [fakeLog(), fakeLog()];
+    a.write(line(1, 'a1'));
+    const { clock, told, session } = setup({ a, b });
+    session.setSources([source('a')]);
+    await clock.settle();
+    b.write(line(5, 'b5'));
+    session.setSources([source('a'), source('b')]);
+    await clock.advance(300);
+    a.write(line(6, 'goodbye'));
+    a.state = 'dead';
+    a.cut();
+    session.setSources([source('b')]);
+    await clock.advance(300);
+    b.write(line(7, 'b7'));
+    await clock.advance(300);
+    expect(told).toEqual(['0 a1', '1 b5', '0 goodbye', '1 b7']);
+    expect(session.statuses().map(({ name, state }) => [name, state])).toEqual([
+      ['name-a', 'gone'],
+      ['name-b', 'live'],
+    ]);
+    session.close();
+  });
+
+  it('follows the next run as soon as the container is said to run', async () => {
+    const a = fakeLog();
+    const { clock, told, session } = setup({ a });
+    session.setSources([source('a')]);
+    await clock.settle();
+    a.state = 'exited';
+    a.cut();
+    session.setSources([source('a', false)]);
+    await clock.advance(60_000);
+    a.state = 'running';
+    a.write(line(9, 'again'));
+    session.setSources([source('a', true)]);
+    await clock.settle();
+    expect(told).toEqual(['0 again']);
+    session.close();
+  });
+
+  it('closes the streams of sources no longer wanted, and goes on where it stopped when they are wanted again', async () => {
+    const a = fakeLog();
+    const b = fakeLog();
+    const { clock, told, session } = setup({ a, b });
+    const now = BigInt(clock.now()) * 1_000_000n;
+    a.write({ nanos: now, text: 'one' });
+    session.setSources([source('a'), source('b')]);
+    await clock.advance(300);
+    session.setSources([source('b')]);
+    await clock.advance(3000);
+    expect(a.queries.at(-1)?.signal?.aborted).toBe(true);
+    a.write({ nanos: now + 5_000_000n, text: 'two' });
+    session.setSources([source('a'), source('b')]);
+    await clock.advance(1500);
+    expect(told).toEqual(['0 one', '0 two']);
+    session.close();
+  });
+
+  it('follows so many and says how many it left out', () => {
+    const { session } = setup({});
+    session.setSources(Array.from({ length: 100 }, (_, i) => source(`c${i}`)));
+    expect(session.statuses().length).toBe(64);
+    expect(session.leftOut()).toBe(36);
+    session.close();
+  });
+});
