@@ -1,0 +1,167 @@
+import { fit, width as widthOf } from '../text.ts';
+import { ASCII_MARKS, Canvas, NOBODY, type Style } from './canvas.ts';
+import { indexAt, type Scale, scaleOf } from './scale.ts';
+import { formatValue } from './value.ts';
+
+/** One line of a chart: values at regular steps over the whole time, NaN for a gap. */
+export type ChartSeries = { legend: string; values: ArrayLike<number> };
+
+export type ChartOptions = {
+  /** Of the whole chart, in cells. */
+  width: number;
+  height: number;
+  /** Times of the first and last value, in ms since the epoch. */
+  from: number;
+  to: number;
+  unit?: string;
+  ascii?: boolean;
+  /** `blocks` fills the area under a single series. */
+  style?: 'braille' | 'blocks';
+  /** Values at which a line is drawn across: a limit. */
+  limits?: readonly number[];
+  /** Share of the time at which the cursor stands, 0 to 1; its values are read out above the chart. */
+  cursor?: number;
+  /** How a time is written under the axis and at the cursor; by default hours, minutes and seconds of local time. */
+  time?: (ms: number) => string;
+  /** Colours: of a series by its index, and of axes and frames. */
+  paint?: (series: number, text: string) => string;
+  dim?: (text: string) => string;
+};
+
+/** Rows of a chart: read-out, plot with its axis at the left, times below. */
+const AROUND = 2;
+
+/**
+ * Draws a line chart as exactly `height` rows of `width` cells: a row with the legend and the newest values (or those at the
+ * cursor), the plot with round numbers at its left, and a row of times. In less than 4 rows or 16 columns only the read-out.
+ */
+export function chartRows(series: readonly ChartSeries[], options: ChartOptions): string[] {
+  const { width, height } = options;
+  const readOut = legend(series, options);
+  const plotRows = height - AROUND;
+  if (plotRows < 2 || width < 16) return padded([readOut], width, height);
+  const scale = scaleOf(
+    series.map(({ values }) => values),
+    Math.max(2, Math.ceil(plotRows / 3)),
+    options.limits,
+  );
+  const labels = tickLabels(scale, plotRows, options);
+  const gutter = Math.min(Math.max(...[...labels.values()].map(widthOf)), width >> 1);
+  const canvas = new Canvas(width - gutter - 1, plotRows, styleOf(series, options));
+  for (const [index, { values }] of series.entries()) draw(canvas, values, scale, index);
+  drawBehind(canvas, scale, options);
+  const rows = Array.from({ length: plotRows }, (_, row) => plotRow(canvas, row, labels.get(row), gutter, options));
+  return padded([readOut, ...rows, timeAxis(canvas.width, gutter, options)], width, height);
+}
+
+function padded(rows: readonly string[], width: number, height: number): string[] {
+  return Array.from({ length: Math.max(0, height) }, (_, row) => rows[row] ?? ' '.repeat(width));
+}
+
+function styleOf(series: readonly ChartSeries[], { ascii, style = 'braille' }: ChartOptions): Style {
+  if (ascii) return 'ascii';
+  return series.length === 1 ? style : 'braille';
+}
+
+/** Row (0 is the top) of a value among `rows`. */
+function rowOf(value: number, { min, max }: Scale, rows: number): number {
+  const share = Math.max(0, Math.min(1, (value - min) / (max - min)));
+  return Math.round((1 - share) * (rows - 1));
+}
+
+/** The labels of the ticks by plot row; where two would share a row the first stays. */
+function tickLabels(scale: Scale, rows: number, { unit, ascii }: ChartOptions): Map<number, string> {
+  const labels = new Map<number, string>();
+  for (const tick of scale.ticks) {
+    const row = rowOf(tick, scale, rows);
+    if (!labels.has(row)) labels.set(row, formatValue(tick, unit, ascii));
+  }
+  return labels;
+}
+
+/** Joins neighbours with upright strokes; a gap stays a gap. */
+function draw(canvas: Canvas, values: ArrayLike<number>, scale: Scale, series: number): void {
+  let before = Number.NaN;
+  for (let x = 0; x < canvas.across; x += 1) {
+    const value = values[indexAt(x, canvas.across, values.length)] ?? Number.NaN;
+    if (!Number.isFinite(value)) {
+      before = Number.NaN;
+      continue;
+    }
+    const y = rowOf(value, scale, canvas.down);
+    if (canvas.style === 'blocks') canvas.column(x, canvas.down - 1, y, series);
+    else canvas.column(x, Number.isNaN(before) ? y : before + Math.sign(y - before), y, series);
+    before = y;
+  }
+}
+
+/** Limits and the cursor, behind the lines. */
+function drawBehind(canvas: Canvas, scale: Scale, { limits = [], cursor, ascii }: ChartOptions): void {
+  for (const limit of limits) {
+    const row = rowOf(limit, scale, canvas.height);
+    for (let column = 0; column < canvas.width; column += 1) canvas.behind(column, row, ascii ? '-' : '╌');
+  }
+  if (cursor === undefined) return;
+  const column = Math.round(Math.max(0, Math.min(1, cursor)) * (canvas.width - 1));
+  for (let row = 0; row < canvas.height; row += 1) canvas.behind(column, row, ascii ? '|' : '│');
+}
+
+function plotRow(
+  canvas: Canvas,
+  row: number,
+  label: string | undefined,
+  gutter: number,
+  options: ChartOptions,
+): string {
+  const { paint = (_, text) => text, dim = (text) => text, ascii } = options;
+  const mark = label === undefined ? (ascii ? '|' : '│') : ascii ? '+' : '┤';
+  const axis = dim(fit(label ?? '', gutter, 'right') + mark);
+  return canvas
+    .runs(row)
+    .reduce((text, run) => text + (run.series === NOBODY ? dim(run.text) : paint(run.series, run.text)), axis);
+}
+
+/** First, middle and last time under the plot, as many as there is room for. */
+function timeAxis(columns: number, gutter: number, options: ChartOptions): string {
+  const { from, to, time = localTime, dim = (text) => text } = options;
+  const [first, middle, last] = [time(from), time((from + to) / 2), time(to)];
+  const room = columns - widthOf(first) - widthOf(last);
+  if (room < 1) return ' '.repeat(gutter + 1) + dim(fit(last, columns, 'right'));
+  const free = room - widthOf(middle);
+  const inner = free < 4 ? ' '.repeat(room) : ' '.repeat(free >> 1) + middle + ' '.repeat(free - (free >> 1));
+  return ' '.repeat(gutter + 1) + dim(first + inner + last);
+}
+
+/** The time at the cursor, and each series with its value there; without cursor the newest values. */
+function legend(series: readonly ChartSeries[], options: ChartOptions): string {
+  const { width, from, to, cursor, unit, ascii, time = localTime } = options;
+  const { paint = (_, text) => text, dim = (text) => text } = options;
+  const head = cursor === undefined ? '' : `${time(from + (to - from) * cursor)} `;
+  let used = Math.min(widthOf(head), width);
+  let row = dim(fit(head, used));
+  for (const [index, { legend: name, values }] of series.entries()) {
+    const at = cursor === undefined ? newest(values) : indexAt(Math.round(cursor * 1000), 1001, values.length);
+    const text = `${name} ${formatValue(values[at] ?? Number.NaN, unit, ascii)}`.trimStart();
+    const cells = Math.min(widthOf(text), width - used - 2);
+    if (cells < 4 && cells < widthOf(text)) break;
+    const space = Math.min(2, width - used - 2 - cells);
+    row += paint(index, `${markOf(index, ascii)} ${fit(text, cells)}`) + ' '.repeat(space);
+    used += 2 + cells + space;
+  }
+  return row + ' '.repeat(Math.max(0, width - used));
+}
+
+function markOf(series: number, ascii: boolean | undefined): string {
+  return ascii ? (ASCII_MARKS[series % ASCII_MARKS.length] ?? '*') : '━';
+}
+
+function newest(values: ArrayLike<number>): number {
+  let at = values.length - 1;
+  while (at > 0 && Number.isNaN(values[at] ?? Number.NaN)) at -= 1;
+  return at;
+}
+
+function localTime(ms: number): string {
+  const date = new Date(ms);
+  return [date.getHours(), date.getMinutes(), date.getSeconds()].map((part) => String(part).padStart(2, '0')).join(':');
+}
