@@ -1,0 +1,186 @@
+/**
+ * Where metrics are: found in settings, container labels and the well-known ports of the stacks. Pure; whether an endpoint
+ * answers is seen when it is scraped.
+ */
+
+/** What is read of a container; ContainerFacts has it all. */
+export type ScrapeTarget = {
+  id: string;
+  name: string;
+  image: string;
+  state: string;
+  labels: Readonly<Record<string, string>>;
+  ports: readonly { container: number; protocol: string; host?: number; address?: string }[];
+  attachments: readonly { network: string; address?: string }[];
+};
+
+export type EndpointOrigin = 'settings' | 'label' | 'well-known port' | 'engine';
+
+export type Endpoint = {
+  /** Stable over restarts: the container's name with port and path, or the URL from the settings. */
+  id: string;
+  /** Name for the operator. */
+  name: string;
+  url: string;
+  origin: EndpointOrigin;
+  /** The container that answers there; undefined for what is not a container. */
+  containerId?: string;
+  /** Port and path inside the container, for reaching it by exec. */
+  inside?: { port: number; path: string };
+  /** A Prometheus server's own port: it can be asked, too. */
+  isServer: boolean;
+  /** Not certain to be one: found by its port alone, silent when it does not answer. */
+  guess: boolean;
+};
+
+/** An endpoint from the settings: a URL, or a container (or compose service) with port and path. */
+export type EndpointSetting = {
+  name?: string;
+  url?: string;
+  container?: string;
+  port?: number;
+  path?: string;
+  /** `none` switches a container's own endpoint off. */
+  scrape?: boolean;
+};
+
+export type DiscoverOptions = {
+  settings?: readonly EndpointSetting[];
+  /** Host on which published ports answer: 127.0.0.1, or the host of a remote engine. */
+  host?: string;
+  /** Container addresses can be reached: the engine runs on this machine's kernel. */
+  routable?: boolean;
+};
+
+/** Ports on which the stacks' parts serve metrics, by what the image's or service's name says. */
+const WELL_KNOWN: readonly { name: RegExp; port: number; path: string; isServer?: boolean }[] = [
+  { name: /nanoarb/, port: 9090, path: '/metrics' },
+  { name: /prometheus/, port: 9090, path: '/metrics', isServer: true },
+  { name: /grafana/, port: 3000, path: '/metrics' },
+  { name: /maricusco.*app|app.*maricusco/, port: 8000, path: '/metrics' },
+  { name: /node-?exporter/, port: 9100, path: '/metrics' },
+  { name: /cadvisor/, port: 8080, path: '/metrics' },
+  { name: /redis-?exporter/, port: 9121, path: '/metrics' },
+  { name: /postgres-?exporter/, port: 9187, path: '/metrics' },
+];
+
+/** All endpoints of these containers and settings, each once, settings before labels before well-known ports. */
+export function discoverEndpoints(targets: readonly ScrapeTarget[], options: DiscoverOptions = {}): Endpoint[] {
+  const found = new Map<string, Endpoint>();
+  const add = (endpoint: Endpoint | undefined) => {
+    if (endpoint !== undefined && !found.has(endpoint.id)) found.set(endpoint.id, endpoint);
+  };
+  for (const setting of options.settings ?? []) if (setting.url !== undefined) add(fromUrl(setting.url, setting.name));
+  for (const target of targets) {
+    if (target.state !== 'running' && target.state !== 'paused') continue;
+    const setting = (options.settings ?? []).find((one) => one.url === undefined && isFor(one, target));
+    if (setting?.scrape === false) continue;
+    add(setting === undefined ? fromTarget(target, options) : fromSetting(setting, target, options));
+  }
+  return [...found.values()];
+}
+
+function isFor(setting: EndpointSetting, target: ScrapeTarget): boolean {
+  return setting.container === target.name || setting.container === target.labels['com.docker.compose.service'];
+}
+
+function fromUrl(url: string, name: string | undefined): Endpoint {
+  const inside = { origin: 'settings' as const, isServer: false, guess: false };
+  return { id: url, name: name ?? url, url, ...inside };
+}
+
+function fromSetting(setting: EndpointSetting, target: ScrapeTarget, options: DiscoverOptions): Endpoint | undefined {
+  const known = wellKnown(target);
+  const port = setting.port ?? known?.port ?? onlyPort(target);
+  if (port === undefined) return undefined;
+  return at(target, port, setting.path ?? known?.path ?? '/metrics', 'settings', options);
+}
+
+function fromTarget(target: ScrapeTarget, options: DiscoverOptions): Endpoint | undefined {
+  const { labels } = target;
+  const url = labels['deskhand.metrics.url'];
+  if (url !== undefined) {
+    const isServer = wellKnown(target)?.isServer ?? false;
+    return {
+      id: `${target.name} ${url}`,
+      name: target.name,
+      url,
+      origin: 'label',
+      containerId: target.id,
+      isServer,
+      guess: false,
+    };
+  }
+  const scrape = labels['deskhand.metrics.scrape'] ?? labels['prometheus.io/scrape'];
+  if (scrape === 'false') return undefined;
+  const port = labels['deskhand.metrics.port'] ?? labels['prometheus.io/port'];
+  const path = labels['deskhand.metrics.path'] ?? labels['prometheus.io/path'];
+  const known = wellKnown(target);
+  if (port !== undefined || path !== undefined || scrape === 'true') {
+    const number = portNumber(port) ?? known?.port ?? onlyPort(target);
+    if (number !== undefined) return at(target, number, path ?? '/metrics', 'label', options);
+  }
+  return known && at(target, known.port, known.path, 'well-known port', options);
+}
+
+function wellKnown(target: ScrapeTarget): (typeof WELL_KNOWN)[number] | undefined {
+  const words = `${target.labels['com.docker.compose.project'] ?? ''}-${target.labels['com.docker.compose.service'] ?? ''} ${target.name}`;
+  const image = target.image.toLowerCase();
+  return (
+    WELL_KNOWN.find(({ name }) => name.test(image)) ??
+    // The engine gave its name to a whole project: there the other parts' own names decide.
+    WELL_KNOWN.findLast(({ name, port }) => name.test(words.toLowerCase()) && serves(target, port))
+  );
+}
+
+function serves(target: ScrapeTarget, port: number): boolean {
+  return target.ports.some(({ container, protocol }) => container === port && protocol === 'tcp');
+}
+
+function onlyPort(target: ScrapeTarget): number | undefined {
+  const ports = new Set(target.ports.filter(({ protocol }) => protocol === 'tcp').map(({ container }) => container));
+  return ports.size === 1 ? [...ports][0] : undefined;
+}
+
+function portNumber(text: string | undefined): number | undefined {
+  const port = text === undefined ? Number.NaN : Number(text);
+  return Number.isInteger(port) && port > 0 && port < 65_536 ? port : undefined;
+}
+
+/** By published port, else by container address where that can be reached; undefined when neither can. */
+function at(
+  target: ScrapeTarget,
+  port: number,
+  path: string,
+  origin: EndpointOrigin,
+  { host = '127.0.0.1', routable = true }: DiscoverOptions,
+): Endpoint | undefined {
+  const clean = path.startsWith('/') ? path : `/${path}`;
+  const base = baseUrl(target, port, host, routable);
+  return {
+    id: `${target.name}:${port}${clean}`,
+    name: target.name,
+    url: base === undefined ? '' : `${base}${clean}`,
+    origin,
+    containerId: target.id,
+    inside: { port, path: clean },
+    isServer: (wellKnown(target)?.isServer ?? false) && port === 9090,
+    guess: origin === 'well-known port',
+  };
+}
+
+function baseUrl(target: ScrapeTarget, port: number, host: string, routable: boolean): string | undefined {
+  const published = target.ports.find(
+    (one) => one.container === port && one.protocol === 'tcp' && one.host !== undefined,
+  );
+  if (published?.host !== undefined) return `http://${reachable(published.address, host)}:${published.host}`;
+  const address = target.attachments.find((one) => one.address)?.address;
+  if (routable && address) return `http://${address.includes(':') ? `[${address}]` : address}:${port}`;
+  return undefined;
+}
+
+/** A port bound to all addresses answers on the engine's host; one bound to a single address only there. */
+function reachable(address: string | undefined, host: string): string {
+  if (address === undefined || address === '' || address === '0.0.0.0' || address === '::') return host;
+  return address.includes(':') ? `[${address}]` : address;
+}

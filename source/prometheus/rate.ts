@@ -1,0 +1,27 @@
+import type { Track } from './track.ts';
+
+/**
+ * What a counter gained in the `window` ms up to `at`, by Prometheus' rules (promql/functions.go, extrapolatedRate): from the
+ * first to the last sample in (at - window, at], a fall counted as a start from zero, extrapolated to the borders of the window
+ * where samples come near them, but never to before the counter was zero. Undefined with fewer than two samples.
+ */
+export function increase(track: Track, at: number, window: number): number | undefined {
+  const found = track.window(at - window, at);
+  if (found === undefined) return undefined;
+  const { first, end, gained, samples } = found;
+  const sampled = end - first.time;
+  const spacing = sampled / (samples - 1);
+  const near = spacing * 1.1;
+  let before = first.time - (at - window);
+  let after = at - end;
+  if (before >= near) before = spacing / 2;
+  if (gained > 0 && first.value >= 0) before = Math.min(before, sampled * (first.value / gained));
+  if (after >= near) after = spacing / 2;
+  return gained * ((sampled + before + after) / sampled);
+}
+
+/** `increase` per second. */
+export function rate(track: Track, at: number, window: number): number | undefined {
+  const gained = increase(track, at, window);
+  return gained === undefined ? undefined : gained / (window / 1000);
+}

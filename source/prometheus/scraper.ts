@@ -1,0 +1,254 @@
+import type { Clock } from '../clock.ts';
+import type { Endpoint } from './endpoints.ts';
+import type { Exposition, LineError } from './exposition.ts';
+import { type Fetched, type FetchOptions, fetchUrl } from './fetch.ts';
+import { History } from './history.ts';
+import { ExpositionParser } from './parser.ts';
+
+/** What is known of an endpoint. `waiting`: not scraped yet; `down` keeps the last picture, which grows old. */
+export type EndpointStatus = {
+  endpoint: Endpoint;
+  state: 'waiting' | 'up' | 'down';
+  /** When the last good scrape was made, ms since the epoch. */
+  lastScrape?: number;
+  /** Of the last attempt, in ms. */
+  duration?: number;
+  samples: number;
+  openMetrics: boolean;
+  /** Why the last attempt failed, in words. */
+  error?: string;
+  /** Since when it has failed. */
+  downSince?: number;
+  /** Broken lines of the last good scrape. */
+  lineErrors: readonly LineError[];
+  lineErrorCount: number;
+  notes: readonly string[];
+};
+
+/** How an endpoint's text is got; over HTTP unless the console has another way (exec in the container). */
+export type Transport = (endpoint: Endpoint, options: FetchOptions) => Promise<Fetched>;
+
+export type ScraperOptions = {
+  clock: Clock;
+  transport?: Transport;
+  /** Between scrapes of what is watched, in ms. */
+  intervalMs?: number;
+  /** Between scrapes of the rest; 0: only what is watched is scraped. */
+  backgroundMs?: number;
+  timeoutMs?: number;
+  maxBytes?: number;
+  /** Scrapes under way at once. */
+  parallel?: number;
+};
+
+type Job = {
+  status: EndpointStatus;
+  parser: ExpositionParser;
+  history: History;
+  /** When the next scrape is due. */
+  due: number;
+  failures: number;
+  running: AbortController | undefined;
+};
+
+/** An endpoint that keeps failing is asked less often, down to this many times the interval. */
+const MAX_BACKOFF = 12;
+
+/**
+ * Scrapes endpoints by turns: what is watched at `intervalMs`, the rest at the slow background rate, no endpoint twice at
+ * once and no more than `parallel` in all. Holds their histories. Listeners are told after every scrape.
+ */
+export class Scraper {
+  readonly #options: Required<ScraperOptions>;
+  readonly #jobs = new Map<string, Job>();
+  readonly #listeners = new Set<(id: string) => void>();
+  #watched: ReadonlySet<string> = new Set();
+  #wanted: ReadonlySet<string> = new Set();
+  #cancelTimer: (() => void) | undefined;
+  #stopped = false;
+
+  constructor(options: ScraperOptions) {
+    this.#options = {
+      transport: (endpoint, fetchOptions) => fetchUrl(endpoint.url, fetchOptions),
+      intervalMs: 5_000,
+      backgroundMs: 60_000,
+      timeoutMs: 4_000,
+      maxBytes: 64 * 1024 * 1024,
+      parallel: 4,
+      ...options,
+    };
+  }
+
+  /** Says which endpoints there are. Known ones keep their history, even when their address changed. */
+  setEndpoints(endpoints: readonly Endpoint[]): void {
+    const now = this.#options.clock.now();
+    const ids = new Set(endpoints.map(({ id }) => id));
+    for (const [id, job] of this.#jobs) {
+      if (ids.has(id)) continue;
+      job.running?.abort();
+      this.#jobs.delete(id);
+    }
+    for (const endpoint of endpoints) {
+      const job = this.#jobs.get(endpoint.id);
+      if (job === undefined) this.#jobs.set(endpoint.id, newJob(endpoint, now));
+      else if (!sameEndpoint(job.status.endpoint, endpoint)) {
+        job.status = { ...job.status, endpoint };
+        job.due = now;
+      }
+    }
+    this.#turn();
+  }
+
+  /** Ids of the endpoints that someone looks at. They are due at once when their last scrape is older than the interval. */
+  watch(ids: Iterable<string>): void {
+    const next = new Set(ids);
+    for (const id of next) {
+      const job = this.#jobs.get(id);
+      if (job !== undefined && !this.#watched.has(id) && job.failures === 0) {
+        job.due = Math.min(job.due, (job.status.lastScrape ?? 0) + this.#options.intervalMs);
+      }
+    }
+    this.#watched = next;
+    this.#turn();
+  }
+
+  /** Names of metrics or families whose history matters most: those on boards and pins. */
+  want(names: Iterable<string>): void {
+    this.#wanted = new Set(names);
+  }
+
+  /** Scrapes this endpoint now, unless it is under way. */
+  refresh(id: string): void {
+    const job = this.#jobs.get(id);
+    if (job !== undefined) job.due = this.#options.clock.now();
+    this.#turn();
+  }
+
+  status(id: string): EndpointStatus | undefined {
+    return this.#jobs.get(id)?.status;
+  }
+
+  statuses(): readonly EndpointStatus[] {
+    return [...this.#jobs.values()].map(({ status }) => status);
+  }
+
+  history(id: string): History | undefined {
+    return this.#jobs.get(id)?.history;
+  }
+
+  get intervalMs(): number {
+    return this.#options.intervalMs;
+  }
+
+  /** `listener` hears the id of every endpoint whose status or history changed; the answer ends that. */
+  subscribe(listener: (id: string) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#cancelTimer?.();
+    for (const job of this.#jobs.values()) job.running?.abort();
+  }
+
+  /** Starts what is due and sleeps until something else is. */
+  #turn(): void {
+    if (this.#stopped) return;
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    const { clock, parallel } = this.#options;
+    const now = clock.now();
+    const jobs = [...this.#jobs.values()];
+    let free = parallel - jobs.filter(({ running }) => running !== undefined).length;
+    const idle = jobs.filter((job) => job.running === undefined && this.#isScraped(job)).sort((a, b) => a.due - b.due);
+    for (const job of idle) {
+      if (job.due > now || free <= 0) break;
+      free -= 1;
+      void this.#scrape(job);
+    }
+    const next = idle.find((job) => job.running === undefined);
+    if (next !== undefined && free > 0)
+      this.#cancelTimer = clock.after(Math.max(0, next.due - now), () => this.#turn());
+  }
+
+  #isScraped(job: Job): boolean {
+    return this.#watched.has(job.status.endpoint.id) || this.#options.backgroundMs > 0;
+  }
+
+  async #scrape(job: Job): Promise<void> {
+    const { clock, transport, timeoutMs, maxBytes } = this.#options;
+    const abort = new AbortController();
+    job.running = abort;
+    const started = clock.now();
+    try {
+      const { body, contentType } = await transport(job.status.endpoint, { signal: abort.signal, timeoutMs, maxBytes });
+      const exposition = job.parser.parse(body, { contentType, now: () => clock.now() });
+      if (!abort.signal.aborted) this.#good(job, exposition, started);
+    } catch (error) {
+      if (!abort.signal.aborted) this.#bad(job, error instanceof Error ? error.message : String(error), started);
+    }
+    job.running = undefined;
+    const watched = this.#watched.has(job.status.endpoint.id);
+    const pace = watched ? this.#options.intervalMs : this.#options.backgroundMs || this.#options.intervalMs;
+    job.due = Math.max(clock.now(), started + pace * Math.min(2 ** job.failures, watched ? MAX_BACKOFF : 1));
+    this.#turn();
+  }
+
+  #good(job: Job, exposition: Exposition, started: number): void {
+    const { endpoint } = job.status;
+    const broken = exposition.errors[0];
+    if (exposition.series.length === 0 && broken !== undefined) {
+      this.#bad(job, `${endpoint.url} answered, but not with metrics: line ${broken.line}: ${broken.message}`, started);
+      return;
+    }
+    // The time at which the request was sent: a slow answer must not make its numbers younger than they are.
+    job.history.record(exposition, started, this.#wanted);
+    job.failures = 0;
+    job.status = {
+      endpoint,
+      state: 'up',
+      lastScrape: started,
+      duration: this.#options.clock.now() - started,
+      samples: exposition.series.length,
+      openMetrics: exposition.openMetrics,
+      lineErrors: exposition.errors,
+      lineErrorCount: exposition.errorCount,
+      notes: exposition.notes,
+    };
+    this.#tell(endpoint.id);
+  }
+
+  #bad(job: Job, error: string, started: number): void {
+    job.failures += 1;
+    job.status = {
+      ...job.status,
+      state: 'down',
+      error,
+      duration: this.#options.clock.now() - started,
+      downSince: job.status.downSince ?? started,
+    };
+    this.#tell(job.status.endpoint.id);
+  }
+
+  #tell(id: string): void {
+    for (const listener of this.#listeners) listener(id);
+  }
+}
+
+function newJob(endpoint: Endpoint, now: number): Job {
+  const status: EndpointStatus = {
+    endpoint,
+    state: 'waiting',
+    samples: 0,
+    openMetrics: false,
+    lineErrors: [],
+    lineErrorCount: 0,
+    notes: [],
+  };
+  return { status, parser: new ExpositionParser(), history: new History(), due: now, failures: 0, running: undefined };
+}
+
+function sameEndpoint(a: Endpoint, b: Endpoint): boolean {
+  return a.url === b.url && a.containerId === b.containerId;
+}

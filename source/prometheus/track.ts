@@ -1,0 +1,178 @@
+/** History in bounded memory: the older a value, the coarser its time. */
+
+export type Tier = {
+  /** Milliseconds that share one slot; 0 keeps every sample. */
+  step: number;
+  slots: number;
+};
+
+/** At a scrape every 5 s: all samples of 10 minutes, one in 30 s for an hour, one in 5 minutes for 12 hours: 6 KiB a series. */
+export const TIERS: readonly Tier[] = [
+  { step: 0, slots: 120 },
+  { step: 30_000, slots: 120 },
+  { step: 300_000, slots: 144 },
+];
+
+/** Falls of a counter that are remembered. */
+const RESETS = 64;
+
+/** Times and values in two typed arrays, the oldest overwritten; grows up to its slots, so that short histories stay small. */
+class Ring {
+  readonly #tier: Tier;
+  #times = new Float64Array(8);
+  #values = new Float64Array(8);
+  #head = 0;
+  length = 0;
+
+  constructor(tier: Tier) {
+    this.#tier = tier;
+  }
+
+  /** Adds a sample; within one step the newest stands for all. */
+  push(time: number, value: number): void {
+    const { step, slots } = this.#tier;
+    const last = this.length - 1;
+    if (last >= 0 && step > 0 && Math.floor(this.time(last) / step) === Math.floor(time / step)) {
+      this.#set(last, time, value);
+      return;
+    }
+    if (this.length === this.#times.length && this.length < slots) this.#grow();
+    if (this.length < this.#times.length) this.length += 1;
+    else this.#head = (this.#head + 1) % this.#times.length;
+    this.#set(this.length - 1, time, value);
+  }
+
+  #set(index: number, time: number, value: number): void {
+    const at = (this.#head + index) % this.#times.length;
+    this.#times[at] = time;
+    this.#values[at] = value;
+  }
+
+  #grow(): void {
+    const size = Math.min(this.#tier.slots, this.#times.length * 2);
+    const times = new Float64Array(size);
+    const values = new Float64Array(size);
+    for (let index = 0; index < this.length; index += 1) {
+      times[index] = this.time(index);
+      values[index] = this.value(index);
+    }
+    this.#times = times;
+    this.#values = values;
+    this.#head = 0;
+  }
+
+  /** Of the index-th oldest sample; NaN outside. */
+  time(index: number): number {
+    return index < 0 || index >= this.length
+      ? Number.NaN
+      : (this.#times[(this.#head + index) % this.#times.length] ?? Number.NaN);
+  }
+
+  value(index: number): number {
+    return index < 0 || index >= this.length
+      ? Number.NaN
+      : (this.#values[(this.#head + index) % this.#values.length] ?? Number.NaN);
+  }
+
+  /** Index of the newest sample that is not newer than `time`; -1 when all are newer. */
+  upTo(time: number): number {
+    let low = 0;
+    let high = this.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.time(middle) <= time) low = middle + 1;
+      else high = middle;
+    }
+    return low - 1;
+  }
+
+  get bytes(): number {
+    return this.#times.byteLength + this.#values.byteLength;
+  }
+}
+
+export type Point = { time: number; value: number };
+
+/** The history of one series. Times are milliseconds since the epoch. */
+export class Track {
+  readonly #rings: readonly Ring[];
+  readonly #cumulative: boolean;
+  /** When a counter fell and what it had reached: pairs, oldest first. */
+  #resets: Point[] = [];
+
+  constructor(cumulative: boolean, tiers: readonly Tier[] = TIERS) {
+    this.#cumulative = cumulative;
+    this.#rings = tiers.map((tier) => new Ring(tier));
+  }
+
+  /** Adds a sample. One that is not newer than the last is not taken: it was not measured anew. */
+  push(time: number, value: number): void {
+    const last = this.last;
+    if (last !== undefined && time <= last.time) return;
+    if (this.#cumulative && last !== undefined && value < last.value) {
+      this.#resets.push({ time, value: last.value });
+      if (this.#resets.length > RESETS) this.#resets.shift();
+    }
+    for (const ring of this.#rings) ring.push(time, value);
+  }
+
+  get last(): Point | undefined {
+    const ring = this.#rings[0];
+    if (ring === undefined || ring.length === 0) return undefined;
+    return { time: ring.time(ring.length - 1), value: ring.value(ring.length - 1) };
+  }
+
+  get first(): number | undefined {
+    const ring = this.#rings[this.#rings.length - 1];
+    return ring === undefined || ring.length === 0 ? undefined : ring.time(0);
+  }
+
+  get bytes(): number {
+    return this.#rings.reduce((sum, ring) => sum + ring.bytes, 0) + this.#resets.length * 48;
+  }
+
+  /** The falls of a counter, oldest first: its program started anew (or the counter overflowed). */
+  get resets(): readonly Point[] {
+    return this.#resets;
+  }
+
+  /** The newest sample at `time`, not older than `lookback` ms before it. */
+  at(time: number, lookback: number): Point | undefined {
+    const ring = this.#covering(time - lookback);
+    const index = ring?.upTo(time) ?? -1;
+    const found = ring?.time(index) ?? Number.NaN;
+    return ring !== undefined && found > time - lookback ? { time: found, value: ring.value(index) } : undefined;
+  }
+
+  /** What `rate` needs of the samples in (from, to]; undefined with fewer than two. */
+  window(from: number, to: number): Window | undefined {
+    const ring = this.#covering(from);
+    if (ring === undefined) return undefined;
+    const first = ring.upTo(from) + 1;
+    const last = ring.upTo(to);
+    if (last - first < 1) return undefined;
+    const start = ring.time(first);
+    const end = ring.time(last);
+    let gained = ring.value(last) - ring.value(first);
+    for (const reset of this.#resets) if (reset.time > start && reset.time <= end) gained += reset.value;
+    return { first: { time: start, value: ring.value(first) }, end, gained, samples: last - first + 1 };
+  }
+
+  /** The finest ring that reaches back to `time`. */
+  #covering(time: number): Ring | undefined {
+    for (const ring of this.#rings) if (ring.length > 0 && ring.time(0) <= time) return ring;
+    // None does: the one that reaches back furthest, and of equals the finest.
+    let best = this.#rings[0];
+    for (const ring of this.#rings) if (best !== undefined && ring.time(0) < best.time(0)) best = ring;
+    return best;
+  }
+}
+
+export type Window = {
+  first: Point;
+  /** Time of the last sample. */
+  end: number;
+  /** What was added from the first to the last sample, falls of a counter made good. */
+  gained: number;
+  samples: number;
+};
