@@ -84,7 +84,6 @@ describe('chartRows', () => {
       dim: (text) => `<d>${text}</>`,
     });
     expect(rows[0]).toContain('<0>━ a 2');
-    expect(rows[0]?.trimEnd()).toBe('* orders 19');
     expect(rows[1]).toMatch(/^<d>/);
   });
 
