@@ -1,4 +1,5 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { addAbortSignal } from 'node:stream';
 import type Docker from 'dockerode';
 import { type Clock, systemClock } from '../clock.ts';
 import { readBody, TooLong } from './body.ts';
@@ -27,6 +28,8 @@ export type Call = {
   json(request: Request, options?: CallOptions): Promise<unknown>;
   /** For what it does, not for what it answers; 304 (already so) is success. */
   done(request: Request, options?: CallOptions): Promise<void>;
+  /** The answer's headers; its body is read to the end and left. */
+  headers(request: Request, options?: CallOptions): Promise<IncomingHttpHeaders>;
   /** The answer as soon as its head is there, which the time-out covers; the signal ends the stream. */
   stream(request: Request, options?: CallOptions): Promise<IncomingMessage>;
   /** dockerode on the same connections, for what has no call of its own. */
@@ -77,6 +80,12 @@ export function createCall(endpoint: Endpoint, clock: Clock = systemClock): Call
     throw new EngineError(kind, message, advice, { status });
   }
 
+  const headers: Call['headers'] = (request, options = {}) =>
+    attempt(request, options, async (response) => {
+      await readBody(await accepted(response, request), request.limit ?? JSON_LIMIT);
+      return response.headers;
+    });
+
   return {
     docker,
     endpoint,
@@ -86,10 +95,10 @@ export function createCall(endpoint: Endpoint, clock: Clock = systemClock): Call
         const body = await readBody(await accepted(response, request), request.limit ?? JSON_LIMIT);
         return parse(body, endpoint, request);
       }),
-    done: (request, options = {}) =>
-      attempt(request, options, async (response) => {
-        await readBody(await accepted(response, request), request.limit ?? JSON_LIMIT);
-      }),
+    async done(request, options) {
+      await headers(request, options);
+    },
+    headers,
     stream: (request, options = {}) =>
       attempt(request, options, async (response, deadline) => {
         await accepted(response, request);
@@ -126,6 +135,8 @@ function startDeadline({ signal, timeoutMs = CALL_TIMEOUT }: CallOptions, clock:
     signal: controller.signal,
     hand(stream) {
       handed = true;
+      // Else it would look as if the peer had closed it.
+      addAbortSignal(controller.signal, stream);
       stream.once('close', release);
     },
     end() {

@@ -56,19 +56,19 @@ export function createEngine(endpoint: Endpoint, call: Call = createCall(endpoin
       ).map(parseListed),
     container: async (id, options) => parseInspected(await inspect(call, 'container', id, options)),
     inspect: (kind, id, options) => inspect(call, kind, id, options),
-    stats: (id, options) =>
+    stats: async (id, options) =>
       call.json(
         {
           path: `/containers/${segment(id)}/stats`,
           query: { stream: false, 'one-shot': true },
-          doing: 'reading the usage of a container',
+          doing: 'reading the usage of the container',
         },
         options,
       ),
     top: async (id, options) =>
       parseTop(
         await call.json(
-          { path: `/containers/${segment(id)}/top`, doing: 'listing the processes of a container' },
+          { path: `/containers/${segment(id)}/top`, doing: 'listing the processes of the container' },
           options,
         ),
       ),
@@ -76,11 +76,8 @@ export function createEngine(endpoint: Endpoint, call: Call = createCall(endpoin
     logs: (id, query) => logs(call, id, query),
     restart: (id, timeout, options) => change(call, id, 'restart', timeout, options),
     stop: (id, timeout, options) => change(call, id, 'stop', timeout, options),
-    start: (id, options) =>
-      call.done(
-        { method: 'POST', path: `/containers/${segment(id)}/start`, doing: 'the start of a container' },
-        options,
-      ),
+    start: async (id, options) =>
+      call.done({ method: 'POST', path: `/containers/${segment(id)}/start`, doing: 'starting the container' }, options),
     images: async (options) =>
       list(await call.json({ path: '/images/json', doing: 'listing the images' }, options)).map(parseImage),
     volumes: async (options) =>
@@ -96,9 +93,8 @@ export function createEngine(endpoint: Endpoint, call: Call = createCall(endpoin
 
 /** Says whether a Docker Engine of a usable age answers. The version is in a header of Docker, not of every look-alike. */
 async function ping(call: Call, options?: CallOptions): Promise<void> {
-  const response = await call.stream({ path: '/_ping', doing: 'asking whether it is there' }, options);
-  response.resume();
-  const header = response.headers['api-version'];
+  const request = { path: '/_ping', doing: 'asking whether it is there', limit: 64 * 1024 };
+  const { 'api-version': header } = await call.headers(request, options);
   const version = typeof header === 'string' ? header : await versionFromJson(call, options);
   if (!/^\d+\.\d+$/.test(version)) {
     const { kind, message, advice } = notDocker(call.endpoint, 'what answers names no API version');
@@ -124,13 +120,13 @@ const INSPECT: Readonly<Record<Parameters<Engine['inspect']>[0], (name: string) 
   service: (name) => `/services/${name}`,
 };
 
-function inspect(
+async function inspect(
   call: Call,
   kind: Parameters<Engine['inspect']>[0],
   id: string,
   options?: CallOptions,
 ): Promise<unknown> {
-  return call.json({ path: INSPECT[kind](segment(id)), doing: `inspecting a ${kind}` }, options);
+  return call.json({ path: INSPECT[kind](segment(id)), doing: `inspecting the ${kind}` }, options);
 }
 
 async function events(
@@ -165,7 +161,7 @@ function engineTime(milliseconds: number): string {
   return (milliseconds / 1000).toFixed(6);
 }
 
-function logs(call: Call, id: string, { follow, tail, since, until, signal }: LogQuery) {
+async function logs(call: Call, id: string, { follow, tail, since, until, signal }: LogQuery) {
   const query = {
     stdout: true,
     stderr: true,
@@ -176,13 +172,13 @@ function logs(call: Call, id: string, { follow, tail, since, until, signal }: Lo
     until: until === undefined ? undefined : engineTime(until),
   };
   return call.stream(
-    { path: `/containers/${segment(id)}/logs`, query, doing: 'reading the logs of a container' },
+    { path: `/containers/${segment(id)}/logs`, query, doing: 'reading the logs of the container' },
     { signal },
   );
 }
 
 /** Stop and restart answer when it is done: after as long as the container may take, and what the engine needs besides. */
-function change(
+async function change(
   call: Call,
   id: string,
   verb: 'stop' | 'restart',
@@ -195,7 +191,7 @@ function change(
       method: 'POST',
       path: `/containers/${segment(id)}/${verb}`,
       query: { t: seconds },
-      doing: `the ${verb} of a container`,
+      doing: verb === 'stop' ? 'stopping the container' : 'restarting the container',
     },
     { timeoutMs, ...options },
   );

@@ -73,7 +73,7 @@ export function listContexts(source: ContextSource): ListedContext[] {
   const first: ListedContext = {
     name: DEFAULT_CONTEXT,
     description: source.env.DOCKER_HOST ? 'DOCKER_HOST' : 'the default socket',
-    host: source.env.DOCKER_HOST ?? '',
+    host: withoutSecrets(source.env.DOCKER_HOST ?? ''),
     skipTlsVerify: false,
     current: current === DEFAULT_CONTEXT,
   };
@@ -86,10 +86,15 @@ export function currentContext(source: ContextSource): string {
   return source.env.DOCKER_CONTEXT || readConfig(source).currentContext || DEFAULT_CONTEXT;
 }
 
+/** A url without its user and password. */
+export function withoutSecrets(url: string): string {
+  return url.replace(/:\/\/[^/]*:[^/]*@/, '://***@');
+}
+
 function listed(path: string, current: string): ListedContext {
   try {
     const context = toContext(path, readFileSync(path));
-    return { ...context, current: context.name === current };
+    return { ...context, host: withoutSecrets(context.host), current: context.name === current };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     return { name: path, description: '', host: '', skipTlsVerify: false, current: false, error: why };

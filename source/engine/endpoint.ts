@@ -5,11 +5,13 @@ import {
   configDirectory,
   currentContext,
   DEFAULT_CONTEXT,
+  type Environment,
   readConfig,
   readContext,
   readContextTls,
   readOptional,
   type TlsFiles,
+  withoutSecrets,
 } from './contexts.ts';
 import { EngineError } from './engine.ts';
 
@@ -64,7 +66,7 @@ export function resolveEndpoint(source: EndpointSource): Endpoint {
   const tls = environmentTls(source);
   // As the docker CLI: TLS asked for and no host named means this machine's TLS port.
   const url = given.trim() || (tls ? 'tcp://localhost:2376' : `unix://${DEFAULT_SOCKET}`);
-  return build(url, { origin: given || !tls ? origin : 'DOCKER_TLS_VERIFY', context, tls }, source);
+  return build(url, { origin: given || !tls ? origin : tlsVariable(env), context, tls }, source);
 }
 
 function fromContext(name: string, source: EndpointSource): Endpoint {
@@ -84,11 +86,15 @@ function environmentTls(source: EndpointSource): TlsOptions | undefined {
   const [ca, cert, key] = ['ca.pem', 'cert.pem', 'key.pem'].map((file) => readOptional(join(directory, file)));
   if (!ca) {
     throw bad(
-      `TLS is asked for (DOCKER_TLS_VERIFY), but ${join(directory, 'ca.pem')} does not exist.`,
+      `TLS is asked for (${tlsVariable(env)}), but ${join(directory, 'ca.pem')} does not exist.`,
       'Set DOCKER_CERT_PATH to the directory of ca.pem, cert.pem and key.pem.',
     );
   }
   return { ca, cert, key, verify: Boolean(env.DOCKER_TLS_VERIFY) };
+}
+
+function tlsVariable(env: Environment): string {
+  return env.DOCKER_TLS_VERIFY ? 'DOCKER_TLS_VERIFY' : 'DOCKER_TLS';
 }
 
 type Origin = { origin: string; context: string; tls?: TlsOptions };
@@ -128,7 +134,7 @@ function parseTarget(text: string, from: Origin): Target {
       );
     default:
       throw bad(
-        `${from.origin} names an engine in a way that deskhand does not know: ${masked(text)}`,
+        `${from.origin} names an engine in a way that deskhand does not know: ${withoutSecrets(text)}`,
         'Known are unix://PATH, tcp://HOST:PORT, http(s)://HOST:PORT and ssh://USER@HOST.',
       );
   }
@@ -175,7 +181,7 @@ function sshTarget(rest: string, from: Origin): Target {
   const host = decoded(url.hostname).replace(/^\[|\]$/g, '');
   if (!SSH_NAME.test(host) || (user && !SSH_NAME.test(user))) {
     throw bad(
-      `${from.origin} names a host or user that ssh would misread: ${masked(`ssh://${rest}`)}`,
+      `${from.origin} names a host or user that ssh would misread: ${withoutSecrets(`ssh://${rest}`)}`,
       'Use ssh://USER@HOST.',
     );
   }
@@ -192,7 +198,10 @@ function sshTarget(rest: string, from: Origin): Target {
 function parseUrl(url: string, scheme: string, rest: string, from: Origin): URL {
   const parsed = URL.parse(url);
   if (!parsed?.hostname) {
-    throw bad(`${from.origin} is not an address: ${masked(`${scheme}://${rest}`)}`, `Use ${scheme}://HOST:PORT.`);
+    throw bad(
+      `${from.origin} is not an address: ${withoutSecrets(`${scheme}://${rest}`)}`,
+      `Use ${scheme}://HOST:PORT.`,
+    );
   }
   return parsed;
 }
@@ -202,10 +211,6 @@ function show(target: Target): string {
   const host = target.host.includes(':') ? `[${target.host}]` : target.host;
   if (target.kind === 'tcp') return `tcp://${host}:${target.port}${target.prefix}`;
   return `ssh://${target.user ? `${target.user}@` : ''}${host}${target.port ? `:${target.port}` : ''}${target.socket ?? ''}`;
-}
-
-function masked(url: string): string {
-  return url.replace(/:\/\/[^/]*@/, '://***@');
 }
 
 function decoded(text: string): string {

@@ -37,7 +37,7 @@ const RULES: readonly Rule[] = [
     advice: "Unset DOCKER_TLS_VERIFY and DOCKER_TLS, or use the engine's TLS port (2376).",
   },
   {
-    when: /ALERT_CERTIFICATE_REQUIRED|ALERT_HANDSHAKE_FAILURE|ALERT_BAD_CERTIFICATE|ALERT_UNKNOWN_CA|ALERT_CERTIFICATE_UNKNOWN|alert (certificate required|unknown ca|bad certificate|handshake failure)/i,
+    when: /ALERT_(CERTIFICATE_REQUIRED|HANDSHAKE_FAILURE|BAD_CERTIFICATE|UNKNOWN_CA|CERTIFICATE_UNKNOWN)/i,
     message: (url) => `${url} does not accept this client's certificate.`,
     advice: 'Check that cert.pem and key.pem were issued by the authority that the engine trusts (--tlscacert).',
   },
@@ -57,7 +57,9 @@ const RULES: readonly Rule[] = [
 /** A failure of TLS in words; undefined when the error is not one. */
 export function explainTls(code: string, message: string, endpoint: Endpoint): Explained | undefined {
   if (endpoint.target.kind !== 'tcp' || !endpoint.target.tls) return undefined;
-  const rule = RULES.find(({ when }) => when.test(code) || (code === 'EPROTO' && when.test(message)));
+  // EPROTO hides OpenSSL's reason in its words.
+  const reason = code === 'EPROTO' ? message.replaceAll(' ', '_') : code;
+  const rule = RULES.find(({ when }) => when.test(reason));
   if (rule) return { kind: 'tls', message: rule.message(endpoint.url), advice: rule.advice };
   if (code !== 'EPROTO' && !code.startsWith('ERR_SSL_')) return undefined;
   return {

@@ -1,0 +1,241 @@
+import { describe, expect, it } from 'vitest';
+import { parseInspected, parseListed } from './parse-container.ts';
+
+/** As Engine 20.10 answers GET /containers/json (shortened). */
+const listed = {
+  Id: 'c0ffee',
+  Names: ['/api/db', '/exness-postgres'],
+  Image: 'postgres:15',
+  ImageID: 'sha256:beef',
+  Command: 'docker-entrypoint.sh postgres',
+  Created: 1_700_000_000,
+  Ports: [
+    { IP: '0.0.0.0', PrivatePort: 5432, PublicPort: 5434, Type: 'tcp' },
+    { IP: '::', PrivatePort: 5432, PublicPort: 5434, Type: 'tcp' },
+    { PrivatePort: 9000, Type: 'udp' },
+  ],
+  Labels: { 'com.docker.compose.service': 'postgres' },
+  State: 'running',
+  Status: 'Up 3 hours (healthy)',
+  NetworkSettings: { Networks: { 'exness-network': { IPAddress: '172.18.0.2', Aliases: null } } },
+  Mounts: [
+    {
+      Type: 'volume',
+      Name: 'exness_pg',
+      Source: '/var/lib/docker/volumes/exness_pg/_data',
+      Destination: '/data',
+      RW: true,
+    },
+  ],
+};
+
+describe('an entry of the list', () => {
+  it('becomes facts', () => {
+    expect(parseListed(listed)).toEqual({
+      id: 'c0ffee',
+      name: 'exness-postgres',
+      image: 'postgres:15',
+      imageId: 'sha256:beef',
+      command: 'docker-entrypoint.sh postgres',
+      labels: { 'com.docker.compose.service': 'postgres' },
+      created: 1_700_000_000_000,
+      state: 'running',
+      health: 'healthy',
+      status: 'Up 3 hours (healthy)',
+      exitCode: undefined,
+      ports: [
+        { container: 5432, protocol: 'tcp', host: 5434, address: '0.0.0.0' },
+        { container: 5432, protocol: 'tcp', host: 5434, address: '::' },
+        { container: 9000, protocol: 'udp' },
+      ],
+      mounts: [
+        {
+          type: 'volume',
+          name: 'exness_pg',
+          source: '/var/lib/docker/volumes/exness_pg/_data',
+          target: '/data',
+          writable: true,
+        },
+      ],
+      attachments: [{ network: 'exness-network', address: '172.18.0.2', aliases: [] }],
+    });
+  });
+
+  it.each([
+    ['running', 'Up 3 hours', 'running', 'none', undefined],
+    ['running', 'Up 2 seconds (health: starting)', 'running', 'starting', undefined],
+    ['running', 'Up 1 minute (unhealthy)', 'running', 'unhealthy', undefined],
+    ['paused', 'Up 3 hours (Paused)', 'paused', 'unknown', undefined],
+    ['exited', 'Exited (137) 2 minutes ago', 'exited', 'unknown', 137],
+    ['exited', 'Exited (0) About a minute ago', 'exited', 'unknown', 0],
+    ['restarting', 'Restarting (1) 5 seconds ago', 'restarting', 'unknown', 1],
+    ['created', 'Created', 'created', 'unknown', undefined],
+    ['removing', 'Removal In Progress', 'removing', 'unknown', undefined],
+    ['dead', 'Dead', 'dead', 'unknown', undefined],
+    // Without State, as old engines; podman's words; what nobody knows yet.
+    [undefined, 'Up 3 hours (Paused)', 'paused', 'unknown', undefined],
+    [undefined, 'Exited (3) 1 second ago', 'exited', 'unknown', 3],
+    ['configured', '', 'created', 'unknown', undefined],
+    ['stopped', '', 'exited', 'unknown', undefined],
+    ['hibernating', 'Asleep', 'unknown', 'unknown', undefined],
+  ])('%s %j', (State, Status, state, health, exitCode) => {
+    expect(parseListed({ State, Status })).toMatchObject({ state, health, exitCode });
+  });
+
+  it('takes Health where a newer engine tells it', () => {
+    expect(parseListed({ State: 'running', Status: 'Up 1 hour', Health: { Status: 'unhealthy' } }).health).toBe(
+      'unhealthy',
+    );
+  });
+});
+
+/** As Engine 20.10 answers GET /containers/{id}/json (shortened). */
+const inspected = {
+  Id: 'c0ffee',
+  Name: '/exness-postgres',
+  Created: '2026-01-15T09:15:02.123456789Z',
+  Path: 'docker-entrypoint.sh',
+  Args: ['postgres'],
+  Image: 'sha256:beef',
+  RestartCount: 4,
+  State: {
+    Status: 'running',
+    Running: true,
+    OOMKilled: false,
+    Pid: 4711,
+    ExitCode: 0,
+    Error: '',
+    StartedAt: '2026-01-15T09:15:03Z',
+    FinishedAt: '0001-01-01T00:00:00Z',
+    Health: {
+      Status: 'unhealthy',
+      FailingStreak: 7,
+      Log: [{ Start: '2026-01-15T09:16:00Z', End: '2026-01-15T09:16:01.5Z', ExitCode: 1, Output: 'no response' }],
+    },
+  },
+  Config: {
+    User: 'postgres',
+    Tty: false,
+    Env: ['POSTGRES_PASSWORD=secret'],
+    Cmd: ['postgres'],
+    Entrypoint: ['docker-entrypoint.sh'],
+    Image: 'postgres:15',
+    Labels: { a: 'b' },
+    StopSignal: 'SIGINT',
+    StopTimeout: 30,
+    Healthcheck: { Test: ['CMD-SHELL', 'pg_isready'], Interval: 10e9, Timeout: 5e9 },
+  },
+  HostConfig: {
+    NetworkMode: 'exness-network',
+    RestartPolicy: { Name: 'on-failure', MaximumRetryCount: 3 },
+    LogConfig: { Type: 'json-file', Config: { 'max-size': '10m' } },
+    Memory: 2 ** 31,
+    MemorySwap: -1,
+    NanoCpus: 1.5e9,
+    PidsLimit: 0,
+  },
+  NetworkSettings: { Ports: { '5432/tcp': [{ HostIp: '0.0.0.0', HostPort: '5434' }], '9000/udp': null }, Networks: {} },
+};
+
+describe('an inspect', () => {
+  it('becomes facts with their detail', () => {
+    const facts = parseInspected(inspected);
+    expect(facts).toMatchObject({
+      name: 'exness-postgres',
+      image: 'postgres:15',
+      imageId: 'sha256:beef',
+      command: 'docker-entrypoint.sh postgres',
+      created: Date.UTC(2026, 0, 15, 9, 15, 2, 123),
+      state: 'running',
+      health: 'unhealthy',
+      exitCode: undefined,
+      ports: [
+        { container: 5432, protocol: 'tcp', host: 5434, address: '0.0.0.0' },
+        { container: 9000, protocol: 'udp' },
+      ],
+    });
+    expect(facts.detail).toEqual({
+      startedAt: Date.UTC(2026, 0, 15, 9, 15, 3),
+      finishedAt: undefined,
+      error: '',
+      oomKilled: false,
+      pid: 4711,
+      restartCount: 4,
+      restartPolicy: { name: 'on-failure', maximumRetries: 3 },
+      limits: { memory: 2 ** 31, memorySwap: -1, cpus: 1.5, pids: undefined },
+      stopTimeoutSeconds: 30,
+      stopSignal: 'SIGINT',
+      tty: false,
+      entrypoint: ['docker-entrypoint.sh'],
+      command: ['postgres'],
+      env: ['POSTGRES_PASSWORD=secret'],
+      user: 'postgres',
+      networkMode: 'exness-network',
+      logDriver: 'json-file',
+      logOptions: { 'max-size': '10m' },
+      healthCheck: { test: ['CMD-SHELL', 'pg_isready'], interval: 10_000, timeout: 5_000, startPeriod: 0, retries: 3 },
+      failingStreak: 7,
+      probes: [
+        {
+          start: Date.UTC(2026, 0, 15, 9, 16, 0),
+          end: Date.UTC(2026, 0, 15, 9, 16, 1, 500),
+          exitCode: 1,
+          output: 'no response',
+        },
+      ],
+    });
+  });
+
+  const health = (State: object, Healthcheck?: object) => parseInspected({ State, Config: { Healthcheck } }).health;
+
+  it('tells no health check from one without a result', () => {
+    expect(health({ Status: 'running' })).toBe('none');
+    expect(health({ Status: 'running', Health: { Status: 'none' } }, { Test: ['NONE'] })).toBe('none');
+    expect(health({ Status: 'created' }, { Test: ['CMD', 'true'] })).toBe('unknown');
+    expect(health({ Status: 'running', Healthcheck: { Status: 'healthy' } })).toBe('healthy');
+  });
+
+  it('has an exit code of the last run only', () => {
+    const code = (Status: string, ExitCode: number) => parseInspected({ State: { Status, ExitCode } }).exitCode;
+    expect([code('exited', 0), code('exited', 137), code('restarting', 1)]).toEqual([0, 137, 1]);
+    expect([code('running', 0), code('created', 0)]).toEqual([undefined, undefined]);
+    // A start that failed: port is already allocated.
+    expect(code('created', 128)).toBe(128);
+  });
+
+  it('counts a quota of CPU time as CPUs', () => {
+    const cpus = (HostConfig: object) => parseInspected({ HostConfig }).detail?.limits.cpus;
+    expect(cpus({ CpuQuota: 50_000, CpuPeriod: 100_000 })).toBe(0.5);
+    expect(cpus({ CpuQuota: 200_000 })).toBe(2);
+    expect(cpus({ CpuQuota: -1 })).toBeUndefined();
+  });
+});
+
+it.each([
+  null,
+  undefined,
+  'text',
+  7,
+  [],
+  {},
+  { Names: null, State: null, Ports: {}, Mounts: [null], Labels: [], NetworkSettings: 'x' },
+])('reads %j without a crash and guesses nothing', (value) => {
+  expect(parseListed(value)).toMatchObject({ id: '', name: '', state: 'unknown', health: 'unknown', ports: [] });
+  const facts = parseInspected(value);
+  expect(facts).toMatchObject({ state: 'unknown', exitCode: undefined });
+  expect(facts.detail?.restartPolicy.name).toBe('no');
+});
+
+it('survives any field of an inspect being null or of another type', () => {
+  const mutate = (value: unknown, replacement: unknown): unknown[] => {
+    if (typeof value !== 'object' || value === null) return [];
+    return Object.entries(value).flatMap(([key, inner]) => [
+      { ...value, [key]: replacement },
+      ...mutate(inner, replacement).map((changed) => ({ ...value, [key]: changed })),
+    ]);
+  };
+  for (const replacement of [null, 'text', 7, [], {}]) {
+    for (const variant of mutate(inspected, replacement)) expect(() => parseInspected(variant)).not.toThrow();
+    for (const variant of mutate(listed, replacement)) expect(() => parseListed(variant)).not.toThrow();
+  }
+});
