@@ -1,0 +1,123 @@
+import { isHarmless, isSecretName, MASK, masked } from './name.ts';
+import { maskText } from './text.ts';
+
+/**
+ * Secrets in the arguments of commands: --password x, and the short forms of the programs that are known to have them. A plain
+ * `-p x` of any other program is a port, a path or a project, and stays.
+ */
+
+/** Short options whose next word is the secret. */
+const NEXT_WORD: Readonly<Record<string, string>> = {
+  'redis-cli': '-a',
+  'redis-benchmark': '-a',
+  mongo: '-p',
+  mongosh: '-p',
+  mongodump: '-p',
+  mongorestore: '-p',
+  sshpass: '-p',
+  sqlcmd: '-P',
+  ldapsearch: '-w',
+  zip: '-P',
+  unzip: '-P',
+  login: '-p',
+};
+/** Programs whose -p holds the secret in the same word: mysql -psecret. */
+const SAME_WORD = /^(mysql|mariadb)(dump|admin|check|import|show|-\w+)?$|^sshpass$/;
+/** Options whose value is user:password. */
+const USER = /^(-u|--user|--proxy-user|--proxy-auth|--auth)$/;
+/** Options whose value is the secret, though the name alone would not say so. */
+const FLAGS = new Set([
+  '--pass',
+  '--auth',
+  '--access-key',
+  '--requirepass',
+  '--masterauth',
+  '-requirepass',
+  '--passin',
+  '--passout',
+]);
+/** Go before the program that counts. */
+const BEFORE = new Set([
+  'CMD',
+  'CMD-SHELL',
+  'env',
+  'exec',
+  'nohup',
+  'sudo',
+  'time',
+  'tini',
+  '--',
+  '/bin/sh',
+  'sh',
+  '-c',
+]);
+const SEPARATOR = /^(\||\|\||&|&&|;)$/;
+const WORD = /"(?:[^"\\]|\\.)*"|'[^']*'|[^\s"']+(?:"(?:[^"\\]|\\.)*"|'[^']*'|[^\s"']+)*/g;
+
+/** The words of a command with its secrets masked. `before` are words in front of them, such as the entrypoint. */
+export function maskCommand(words: readonly string[], before: readonly string[] = []): string[] {
+  const reader = new CommandReader();
+  for (const word of before) reader.mask(word);
+  return words.map((word) => reader.mask(word));
+}
+
+/** As maskCommand for a command in one string, as a shell gets it. */
+export function maskCommandLine(line: string): string {
+  const reader = new CommandReader();
+  return maskText(line).replace(WORD, (word) => reader.mask(word));
+}
+
+/** Reads a command word by word and knows what the next one means. */
+class CommandReader {
+  #program = '';
+  #option = '';
+
+  mask(word: string): string {
+    const option = this.#option;
+    this.#option = '';
+    if (SEPARATOR.test(word)) this.#program = '';
+    if (/\s/.test(word) && !/^-/.test(word)) return this.#phrase(word, option);
+    if (isSecretOption(option, this.#program) && !word.startsWith('-')) return masked(word);
+    if (USER.test(option)) return maskUser(word);
+    if (word.startsWith('-')) return this.#optionWord(word);
+    this.#meet(word);
+    return maskText(word);
+  }
+
+  /** A word with spaces: the value of an option, or a script. */
+  #phrase(word: string, option: string): string {
+    if (isSecretOption(option, this.#program)) return masked(word);
+    const [, quote = '', inner = word] = /^(["'])(.*)\1$/s.exec(word) ?? [];
+    return `${quote}${maskCommandLine(inner)}${quote}`;
+  }
+
+  #optionWord(word: string): string {
+    this.#option = word;
+    if (SAME_WORD.test(this.#program) && /^-p./.test(word)) return `-p${MASK}`;
+    const [, name = '', value = ''] = /^(-{1,2}[\w.-]+)=(.*)$/s.exec(word) ?? [];
+    if (!name) return maskText(word);
+    this.#option = '';
+    if (isSecretOption(name, this.#program)) return `${name}=${masked(value)}`;
+    return USER.test(name) ? `${name}=${maskUser(value)}` : maskText(word);
+  }
+
+  #meet(word: string): void {
+    const program = word.split('/').at(-1) ?? word;
+    // `docker login`, `az login`: the subcommand is what has the option.
+    if (program === 'login' && this.#program) this.#program = program;
+    if (this.#program === '' && !BEFORE.has(word) && !/^\w+=/.test(word)) this.#program = program;
+  }
+}
+
+function isSecretOption(option: string, program: string): boolean {
+  if (!option.startsWith('-')) return false;
+  if (NEXT_WORD[program] === option || FLAGS.has(option)) return true;
+  return option.length > 2 && isSecretName(option);
+}
+
+/** user:password; numbers on both sides are ids, as in --user 1000:1000, and an address has its own rules. */
+function maskUser(word: string): string {
+  const [, user = '', password = '', quote = ''] = /^(["']?[^:]*):(.+?)(["']?)$/s.exec(word) ?? [];
+  if (isHarmless(password) || /^\d+:\d+$/.test(word) || password.startsWith('//')) return maskText(word);
+  return `${user}:${MASK}${quote}`;
+}
