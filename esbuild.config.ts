@@ -20,12 +20,17 @@ const slimDockerode: Plugin = {
   },
 };
 
-/** React's developer tools are no part of the program; left external they would be a hard import at start. */
+/** React's developer tools are no part of the program, and the top-level awaits that load them cannot stand in CommonJS. */
 const noDevtools: Plugin = {
   name: 'no-devtools',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^react-devtools-core$/ }, ({ path }) => ({ path, namespace: 'empty' }));
-    onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: 'export default {};' }));
+  setup({ onLoad }) {
+    onLoad({ filter: /ink\/build\/reconciler\.js$/ }, async ({ path }) => {
+      const contents = await readFile(path, 'utf8');
+      const awaits = /\bawait (import\('\.\/devtools\.js'\)|loadPackageJson\(\))/g;
+      if (contents.match(awaits)?.length !== 2)
+        throw new Error('ink loads its devtools in another way now: see esbuild.config.ts');
+      return { contents: contents.replace(awaits, '{}') };
+    });
   },
 };
 
@@ -62,8 +67,6 @@ const synchronousYoga: Plugin = {
   },
 };
 
-const pkg = JSON.parse(await readFile('package.json', 'utf8')) as { version: string };
-
 await build({
   entryPoints: ['source/cli.tsx'],
   outfile: 'dist/deskhand.cjs',
@@ -78,7 +81,7 @@ await build({
   define: {
     'process.env.NODE_ENV': '"production"',
     'process.env.DEV': '"false"',
-    __VERSION__: JSON.stringify(pkg.version),
+
     'import.meta.url': '__bundleUrl',
   },
   banner: { js: "const __bundleUrl = require('node:url').pathToFileURL(__filename).href;" },

@@ -49,12 +49,12 @@ export const containers: Resource<ContainerFacts> = {
     container.health === 'unhealthy' ||
     ['restarting', 'dead', 'paused'].includes(container.state) ||
     (container.state === 'exited' && container.exitCode !== 0),
-  rows(world, scope) {
-    if (scope.service !== undefined) return world.desk.byId.get(scope.service)?.containers ?? [];
-    const project = scope.project ?? world.project;
+  rows(source, scope) {
+    if (scope.service !== undefined) return source.desk.byId.get(scope.service)?.containers ?? [];
+    const project = scope.project ?? source.project;
     return project === undefined
-      ? [...world.state.containers.values()]
-      : world.desk.services.filter((service) => service.project === project).flatMap((service) => service.containers);
+      ? [...source.containers.values()]
+      : source.desk.services.filter((service) => service.project === project).flatMap((service) => service.containers);
   },
   service: (container, world) => world.desk.ownerOf.get(container.id),
   containers: (container) => [container.id],
@@ -86,6 +86,7 @@ export const containers: Resource<ContainerFacts> = {
     },
     {
       id: 'cpu',
+      live: true,
       title: 'CPU',
       width: 5,
       align: 'right',
@@ -96,6 +97,7 @@ export const containers: Resource<ContainerFacts> = {
     },
     {
       id: 'memory',
+      live: true,
       title: 'MEM',
       width: 15,
       align: 'right',
@@ -126,6 +128,7 @@ export const containers: Resource<ContainerFacts> = {
     },
     {
       id: 'age',
+      live: true,
       title: 'AGE',
       width: 6,
       align: 'right',

@@ -29,8 +29,8 @@ export const events: Resource<Row> = {
   id: (row) => row.id,
   nameOf: (row) => safe(row.entry.text),
   faulty: (row) => row.entry.level === 'bad' || row.entry.level === 'warning',
-  rows: (world, scope) =>
-    world.state.timeline.flatMap((entry, index) =>
+  rows: (source, scope) =>
+    source.timeline.flatMap((entry, index) =>
       scope.service !== undefined && entry.serviceId !== scope.service
         ? []
         : [{ id: `${entry.at}-${index}-${entry.text}`, entry }],

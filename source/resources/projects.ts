@@ -19,7 +19,7 @@ export const projects: Resource<Project> = {
   id: (project) => project.name,
   nameOf: (project) => safe(project.name),
   faulty: (project) => levelRank(project.verdict.level) < levelRank('starting'),
-  rows: (world) => world.desk.projects,
+  rows: (source) => source.desk.projects,
   containers: () => [],
   enter: (project) => ({ open: 'project', project: project.name }),
   columns: [

@@ -6,14 +6,17 @@ import type { Column } from '../ui/table/columns.ts';
 import type { Selectable } from '../ui/table/select-rows.ts';
 import type { Glyph } from '../ui/theme.ts';
 
-/** What rows and cells are made from. */
-export type World = {
-  state: DeskState;
+/** What rows are made from: only what decides which rows there are, so that a reading of CPU makes no table anew. */
+export type RowSource = {
   desk: Desk;
+  containers: DeskState['containers'];
+  timeline: DeskState['timeline'];
   /** Project or stack that the operator looks at; undefined: all. */
   project?: string;
-  glyph(name: Glyph): string;
 };
+
+/** What cells are made from. */
+export type World = { state: DeskState; desk: Desk; project?: string; glyph(name: Glyph): string };
 
 /** What of a table is shown: `:ctr` of one service, `:svc exness`. */
 export type Scope = { service?: string; project?: string };
@@ -34,7 +37,7 @@ export type Resource<Row> = Selectable<Row, World> & {
   sort: { column: string; descending: boolean };
   empty: string;
   /** Rows that follow from the desk. */
-  rows?(world: World, scope: Scope): readonly Row[];
+  rows?(source: RowSource, scope: Scope): readonly Row[];
   /** Rows that the engine is asked for, when the table is opened and while it is looked at. */
   fetch?(engine: Engine, signal: AbortSignal): Promise<readonly Row[]>;
   /** Service id of a row: for logs, health, metrics. */

@@ -13,7 +13,7 @@ import {
   usageOf,
   verdictCell,
 } from './cells.ts';
-import type { Resource, Scope, World } from './resource.ts';
+import type { Resource, RowSource, Scope, World } from './resource.ts';
 
 /** The name as the operator says it: `exness/redis`, or only `redis` where the project is chosen already. */
 function shownName(service: Service, world: World): string {
@@ -24,8 +24,8 @@ function shownName(service: Service, world: World): string {
   );
 }
 
-function inScope(service: Service, world: World, scope: Scope): boolean {
-  const project = scope.project ?? world.project;
+function inScope(service: Service, source: RowSource, scope: Scope): boolean {
+  const project = scope.project ?? source.project;
   return project === undefined || service.project === project;
 }
 
@@ -39,7 +39,7 @@ export const services: Resource<Service> = {
   nameOf: (service) => safe(service.project === undefined ? service.name : `${service.project}/${service.name}`),
   labels: (service) => service.containers[0]?.labels ?? service.swarm?.labels ?? {},
   faulty: (service) => levelRank(service.verdict.level) < levelRank('starting'),
-  rows: (world, scope) => world.desk.services.filter((service) => inScope(service, world, scope)),
+  rows: (source, scope) => source.desk.services.filter((service) => inScope(service, source, scope)),
   service: (service) => service.id,
   containers: (service) => service.containers.map(({ id }) => id),
   target: (service) => ({ kind: 'service', id: service.id }),
@@ -82,6 +82,7 @@ export const services: Resource<Service> = {
     },
     {
       id: 'cpu',
+      live: true,
       title: 'CPU',
       width: 5,
       align: 'right',
@@ -92,6 +93,7 @@ export const services: Resource<Service> = {
     },
     {
       id: 'memory',
+      live: true,
       title: 'MEM',
       width: 15,
       align: 'right',
@@ -120,6 +122,7 @@ export const services: Resource<Service> = {
     },
     {
       id: 'age',
+      live: true,
       title: 'AGE',
       width: 6,
       align: 'right',
@@ -165,5 +168,5 @@ export const jobs: Resource<Service> = {
   title: 'Jobs',
   aliases: ['jobs', 'job'],
   empty: 'No one-shot jobs.',
-  rows: (world, scope) => world.desk.services.filter((service) => service.job && inScope(service, world, scope)),
+  rows: (source, scope) => source.desk.services.filter((service) => service.job && inScope(service, source, scope)),
 };

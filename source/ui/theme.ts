@@ -98,3 +98,12 @@ export function createTheme({ level, ascii, background }: ThemeOptions): Theme {
       : { tl: '┌', tr: '┐', bl: '└', br: '┘', h: '─', v: '│' },
   };
 }
+
+/** Everything greyed: how old data says that it is old. The cursor stays, so that one still sees where one is. */
+export function faded(theme: Theme): Theme {
+  return {
+    ...theme,
+    paint: (tone, text) => (tone === 'cursor' ? theme.paint('cursor', text) : theme.paint('dim', text)),
+    series: (_index, text) => theme.paint('dim', text),
+  };
+}

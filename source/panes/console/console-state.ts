@@ -1,14 +1,14 @@
-import type { Plan } from '../../actions/action.ts';
 import { resourceOf } from '../../resources/registry.ts';
 import type { Inspectable, Scope } from '../../resources/resource.ts';
 import { initialTable, type TableAction, type TableState, tableReducer } from '../../ui/table/table-state.ts';
 import type { Tone } from '../../ui/theme.ts';
+import type { Draft } from '../host.ts';
 
 /** What is on the screen: the views and their history, the focus, prompt and dialog. A pure reducer; it knows no engine. */
 
 export type PaneName = 'services' | 'health' | 'logs' | 'metrics';
 
-export const PANES: readonly PaneName[] = ['services', 'health', 'logs', 'metrics'];
+const PANES: readonly PaneName[] = ['services', 'health', 'logs', 'metrics'];
 
 export type View =
   | { kind: 'desk' }
@@ -24,7 +24,7 @@ export type View =
 
 export type Screen = { id: number; view: View; table: TableState };
 
-export type Question = { kind: 'plan'; plan: Plan; action: string } | { kind: 'quit' };
+export type Question = ({ kind: 'plan' } & Draft) | { kind: 'quit' };
 
 export type PromptState = { kind: 'command' | 'filter' | 'search'; initial: string; accept?: (text: string) => void };
 
@@ -37,6 +37,8 @@ export type ConsoleState = {
   last: number;
   nextId: number;
   focus: PaneName;
+  /** The pane under the services where there is room for one only: the one that last had the focus. */
+  shown: Exclude<PaneName, 'services'>;
   full: boolean;
   header: boolean;
   crumbs: boolean;
@@ -52,7 +54,7 @@ export type ConsoleAction =
   | { type: 'forward' }
   | { type: 'last' }
   | { type: 'focus'; pane: PaneName }
-  | { type: 'next-pane'; by: 1 | -1; panes: readonly PaneName[] }
+  | { type: 'next-pane'; by: 1 | -1 }
   | { type: 'toggle'; what: 'full' | 'header' | 'crumbs' }
   | { type: 'project'; project?: string }
   | { type: 'table'; action: TableAction }
@@ -72,6 +74,7 @@ export function initialConsole(options: { header: boolean; project?: string }): 
     last: 0,
     nextId: 1,
     focus: 'services',
+    shown: 'logs',
     full: false,
     header: options.header,
     crumbs: true,
@@ -99,9 +102,9 @@ export function consoleReducer(state: ConsoleState, action: ConsoleAction): Cons
     case 'last':
       return go(state, state.last);
     case 'focus':
-      return { ...state, focus: action.pane };
+      return focused(state, action.pane);
     case 'next-pane':
-      return { ...state, focus: nextPane(state.focus, action.by, action.panes) };
+      return focused(state, nextPane(state.focus, action.by));
     case 'toggle':
       return { ...state, [action.what]: !state[action.what] };
     case 'project':
@@ -131,9 +134,12 @@ function go(state: ConsoleState, at: number): ConsoleState {
   return place === state.at ? state : { ...state, at: place, last: state.at };
 }
 
-function nextPane(focus: PaneName, by: 1 | -1, panes: readonly PaneName[]): PaneName {
-  const from = Math.max(0, panes.indexOf(focus));
-  return panes[(from + by + panes.length) % panes.length] ?? 'services';
+function focused(state: ConsoleState, focus: PaneName): ConsoleState {
+  return { ...state, focus, shown: focus === 'services' ? state.shown : focus };
+}
+
+function nextPane(focus: PaneName, by: 1 | -1): PaneName {
+  return PANES[(PANES.indexOf(focus) + by + PANES.length) % PANES.length] ?? 'services';
 }
 
 function inTable(state: ConsoleState, action: TableAction): ConsoleState {

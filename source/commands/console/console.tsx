@@ -1,0 +1,74 @@
+import module from 'node:module';
+import { type ColorSupportLevel, supportsColor } from 'chalk';
+import { render } from 'ink';
+import { systemClock } from '../../clock.ts';
+import type { Endpoint } from '../../engine/endpoint.ts';
+import { Console } from '../../panes/console/Console.tsx';
+import { type Host, HostContext } from '../../panes/host.ts';
+import { allGroups } from '../../panes/key-groups.ts';
+import { SettingsError } from '../../settings/load.ts';
+import type { Settings } from '../../settings/schema.ts';
+import { KeyRouter } from '../../ui/key-router.ts';
+import { rebind } from '../../ui/keymap.ts';
+import { createTheme, type Theme } from '../../ui/theme.ts';
+import { ThemeContext } from '../../ui/theme-context.ts';
+import { KeyContext } from '../../ui/use-keys.tsx';
+import { createHost } from './host.ts';
+import { guardTerminal, terminalTrouble } from './terminal.ts';
+
+export type ConsoleOptions = { endpoint: Endpoint; settings: Settings; incident?: Host['incident'] };
+
+/** Runs the console until it is quit; answers the exit code. */
+export async function runConsole({ endpoint, settings, incident }: ConsoleOptions): Promise<number> {
+  const trouble = terminalTrouble();
+  if (trouble !== undefined) {
+    process.stderr.write(`${trouble}\n`);
+    return 2;
+  }
+  const { groups, errors } = rebind(allGroups, settings.keys);
+  if (errors.length > 0) throw new SettingsError(errors);
+  const write = (sequence: string) => void process.stdout.write(sequence);
+  const host = createHost({
+    endpoint,
+    settings,
+    clock: systemClock,
+    env: process.env,
+    incident,
+    write,
+    quit: () => instance.unmount(),
+  });
+  const keys = { router: new KeyRouter(), bound: new Map(groups.map((group) => [group.name, group])) };
+  const instance = render(
+    <HostContext value={host}>
+      <ThemeContext value={themeOf(settings)}>
+        <KeyContext value={keys}>
+          <Console groups={groups} />
+        </KeyContext>
+      </ThemeContext>
+    </HostContext>,
+    // Ink's own throttle makes a key wait behind data; the store already limits how often data is drawn.
+    {
+      alternateScreen: true,
+      incrementalRendering: true,
+      maxFps: 1000,
+      exitOnCtrlC: false,
+      patchConsole: false,
+      interactive: true,
+    },
+  );
+  const terminal = guardTerminal(instance);
+  setImmediate(() => module.flushCompileCache?.());
+  try {
+    await instance.waitUntilExit();
+  } finally {
+    terminal.restore();
+    await host.close();
+  }
+  return terminal.code() ?? 0;
+}
+
+function themeOf({ screen }: Settings): Theme {
+  const none = Boolean(process.env.NO_COLOR) || process.env.TERM === 'dumb';
+  const level: ColorSupportLevel = none ? 0 : supportsColor ? supportsColor.level : 0;
+  return createTheme({ level, ascii: screen.ascii, background: screen.background });
+}

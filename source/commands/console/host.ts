@@ -1,0 +1,159 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { Action, ActionSettings, Outcome, Plan } from '../../actions/action.ts';
+import { auditDirectory, identity, openAudit } from '../../actions/audit/file.ts';
+import { createExecutor, draft, type Executor, isRefusal, recordRefusal, waiter } from '../../actions/execute.ts';
+import { type GuardInput, guard } from '../../actions/guard.ts';
+import { restart } from '../../actions/restart.ts';
+import type { Clock } from '../../clock.ts';
+import { deriveDesk } from '../../desk/derive.ts';
+import type { DeskMessage } from '../../desk/state.ts';
+import { createStore } from '../../desk/store.ts';
+import { listContexts } from '../../engine/contexts.ts';
+import { type Endpoint, resolveEndpoint } from '../../engine/endpoint.ts';
+import { maskText } from '../../engine/secrets.ts';
+import type { Host } from '../../panes/host.ts';
+import type { Settings } from '../../settings/schema.ts';
+import { watchCost } from './cost.ts';
+import { type Link, openLink } from './link.ts';
+import { saveText } from './save.ts';
+
+const ACTIONS: Readonly<Record<string, Action>> = { restart };
+
+/** The desk is told the time so often (ms): ages count in seconds. */
+const TICK_MS = 1000;
+
+export type HostOptions = {
+  endpoint: Endpoint;
+  settings: Settings;
+  clock: Clock;
+  env: NodeJS.ProcessEnv;
+  /** Of the simulated engine, where that is what is shown. */
+  incident?: Host['incident'];
+  write(sequence: string): void;
+  quit(): void;
+};
+
+/** The running program as the panes see it; `close` ends all it began. */
+export function createHost(options: HostOptions): Host & { close(): Promise<void> } {
+  const { settings, clock, env, quit } = options;
+  const store = createStore({ clock, notifyMs: 1000 / settings.screen.frames });
+  const watch = watchCost(clock);
+  const directory = settings.audit.directory ?? auditDirectory(env);
+  let armedUntil: number | undefined;
+  let link = openLink(options.endpoint, settings, clock, store.dispatch);
+  let executor = executorOf(link);
+  let stopTick = clock.after(TICK_MS, tick);
+
+  function tick(): void {
+    store.dispatch({ type: 'tick', now: clock.now() });
+    stopTick = clock.after(TICK_MS, tick);
+  }
+
+  function guardInput(): GuardInput {
+    return {
+      readonly: settings.readonly,
+      markets: settings.market,
+      conditions: [],
+      now: clock.now(),
+      armedUntil,
+      metric: () => undefined,
+    };
+  }
+
+  function auditOf({ endpoint }: Link) {
+    return openAudit({ directory, identity: identity(endpoint.name, env), now: clock.now, mask: maskText });
+  }
+
+  function executorOf(of: Link): Executor {
+    return createExecutor({
+      engine: of.engine,
+      state: store.get,
+      now: clock.now,
+      wait: waiter(clock),
+      audit: auditOf(of),
+      guard: guardInput,
+    });
+  }
+
+  return {
+    store,
+    clock,
+    settings,
+    endpoint: () => `${link.endpoint.url} (${link.endpoint.origin})`,
+    engine: () => link.engine,
+    watch: (visible, selected) => link.watch(visible, selected),
+    refresh: () => link.refresh(),
+    contexts: () => listContexts({ env, home: homedir() }).map(({ name }) => name),
+    async switchContext(context) {
+      const endpoint = resolveEndpoint({ flags: { context }, env, home: homedir() });
+      const old = link;
+      link = openLink(endpoint, settings, clock, (message) => store.dispatch(message));
+      executor = executorOf(link);
+      await old.close();
+      store.dispatch({ type: 'containers', at: clock.now(), containers: [] }, { type: 'swarm', services: [] });
+    },
+    readonly: () => settings.readonly && !(armedUntil !== undefined && clock.now() < armedUntil),
+    armedUntil: () => armedUntil,
+    arm(ms) {
+      armedUntil = ms === 0 ? undefined : clock.now() + ms;
+    },
+    async draft(name, target) {
+      const action = ACTIONS[name];
+      if (!action) throw new Error(`there is no action "${name}"`);
+      const state = store.get();
+      const plan = await draft(
+        action,
+        target,
+        { engine: link.engine, state, buildDesk: deriveDesk },
+        actionSettings(settings),
+      );
+      if (isRefusal(plan)) {
+        await recordRefusal(auditOf(link), plan);
+        return plan;
+      }
+      const { danger, reasons, refusal } = guard(plan, guardInput());
+      return refusal ? { action: plan.action, name: plan.name, ...refusal } : { plan: { ...plan, danger }, reasons };
+    },
+    async execute(plan, { signal, progress }) {
+      const action = ACTIONS[plan.action];
+      if (!action) throw new Error(`there is no action "${plan.action}"`);
+      const answer =
+        plan.danger >= 3 ? ({ kind: 'typed', text: plan.name } as const) : ({ kind: 'confirmed' } as const);
+      const result = await executor.execute({ action, plan, answer, signal, progress });
+      if (result.kind === 'done') store.dispatch(noteOf(plan, result.outcome, clock));
+      link.refresh();
+      return result;
+    },
+    incident: options.incident,
+    save: (name, text) => saveText(join(directory, 'saved'), name, text, clock),
+    write: options.write,
+    cost: watch.cost,
+    load: () =>
+      link.endpoint.target.kind === 'unix' && store.seen().engine?.simulated === false ? watch.load() : undefined,
+    quit,
+    async close() {
+      stopTick();
+      watch.stop();
+      store.close();
+      await link.close();
+    },
+  };
+}
+
+function noteOf({ action, name, target }: Plan, outcome: Outcome, clock: Clock): DeskMessage {
+  const serviceId = target.kind === 'service' ? target.id : undefined;
+  const level = outcome.ok ? 'good' : 'bad';
+  return {
+    type: 'note',
+    entry: { at: clock.now(), kind: 'action', serviceId, level, text: `${action} ${name}: ${outcome.verification}` },
+  };
+}
+
+function actionSettings(settings: Settings): ActionSettings {
+  return {
+    stopTimeoutSeconds: settings.actions.stopTimeout,
+    verifyMs: settings.actions.verify * 1000,
+    services: settings.services,
+  };
+}

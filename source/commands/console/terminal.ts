@@ -1,0 +1,33 @@
+import type { Instance } from 'ink';
+
+/** What the terminal gets back however the program ends: cursor, main screen, no mouse reports, no bracketed paste, plain style. */
+const RESTORE = '\u001b[?2004l\u001b[?1000l\u001b[?1002l\u001b[?1006l\u001b[?1004l\u001b[?25h\u001b[0m';
+
+const SIGNALS = { SIGTERM: 143, SIGHUP: 129, SIGINT: 130 } as const;
+
+/** Why the program cannot run here, or undefined: it needs a terminal on both ends. */
+export function terminalTrouble(): string | undefined {
+  const missing = [process.stdin.isTTY ? '' : 'standard input', process.stdout.isTTY ? '' : 'standard output'].filter(
+    Boolean,
+  );
+  if (missing.length === 0) return undefined;
+  return `deskhand needs a terminal, but ${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} none. Over ssh use "ssh -t"; for scripts there is "deskhand glance".`;
+}
+
+/**
+ * Ends the program whole on signals: Ink restores what it set, then the rest is restored here. Answers the exit code that
+ * a signal asked for, if one did.
+ */
+export function guardTerminal(instance: Instance): { code(): number | undefined; restore(): void } {
+  let code: number | undefined;
+  for (const [signal, wanted] of Object.entries(SIGNALS)) {
+    process.on(signal, () => {
+      code ??= wanted;
+      instance.unmount();
+    });
+  }
+  // A terminal that is gone (SIGHUP, a closed pty) fails reads and writes: nothing to tell then, and nobody to tell it to.
+  process.stdin.on('error', () => instance.unmount());
+  process.stdout.on('error', () => process.exit(SIGNALS.SIGHUP));
+  return { code: () => code, restore: () => void process.stdout.write(RESTORE) };
+}

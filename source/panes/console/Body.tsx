@@ -1,0 +1,59 @@
+import type { Dispatch } from 'react';
+import { resourceOf } from '../../resources/registry.ts';
+import type { Opening, World } from '../../resources/resource.ts';
+import type { KeyGroup } from '../../ui/keymap.ts';
+import type { TableAction } from '../../ui/table/table-state.ts';
+import {
+  AliasScreen,
+  DescribeScreen,
+  HelpScreen,
+  ProcessScreen,
+  SelfScreen,
+  YamlScreen,
+} from '../text/TextScreens.tsx';
+import { type ConsoleState, currentScreen } from './console-state.ts';
+import { DeskScreen, PaneScreen } from './DeskScreen.tsx';
+import type { Rect } from './layout.ts';
+import { TableScreen } from './TableScreen.tsx';
+
+export type BodyProps = {
+  state: ConsoleState;
+  dispatch: Dispatch<TableAction>;
+  world: World;
+  rect: Rect;
+  /** As bound, for the help. */
+  groups: readonly KeyGroup[];
+  onOpen(opening: Opening): void;
+};
+
+/** What stands between header and footer: the view at the top of the history. */
+export function Body({ state, dispatch, world, rect, groups, onOpen }: BodyProps) {
+  const { view, table } = currentScreen(state);
+  const size = { width: rect.width, height: rect.height };
+  switch (view.kind) {
+    case 'desk': {
+      const { focus, shown, full } = state;
+      return <DeskScreen {...{ world, focus, shown, full, dispatch, onOpen }} state={table} body={rect} />;
+    }
+    case 'table': {
+      const resource = resourceOf(view.resource);
+      return resource ? (
+        <TableScreen {...{ resource, world, dispatch, onOpen }} scope={view.scope} state={table} body={rect} />
+      ) : null;
+    }
+    case 'pane':
+      return <PaneScreen pane={view.pane} service={world.desk.byId.get(view.service)} world={world} body={rect} />;
+    case 'describe':
+      return <DescribeScreen view={view} world={world} {...size} />;
+    case 'yaml':
+      return <YamlScreen about={view.about} name={view.name} {...size} />;
+    case 'processes':
+      return <ProcessScreen containers={view.containers} name={view.name} {...size} />;
+    case 'help':
+      return <HelpScreen groups={groups} {...size} />;
+    case 'aliases':
+      return <AliasScreen {...size} />;
+    case 'self':
+      return <SelfScreen world={world} {...size} />;
+  }
+}

@@ -1,0 +1,152 @@
+import { Box, Text, useWindowSize } from 'ink';
+import { type Dispatch, useEffect, useEffectEvent, useMemo, useReducer } from 'react';
+import type { Opening, World } from '../../resources/resource.ts';
+import { Lines } from '../../ui/Frame.tsx';
+import type { KeyGroup } from '../../ui/keymap.ts';
+import { faded } from '../../ui/theme.ts';
+import { ThemeContext, useTheme } from '../../ui/theme-context.ts';
+import { KeyInput } from '../../ui/use-keys.tsx';
+import { stopJob, useSuspend } from '../../ui/use-suspend.ts';
+import { useDesk, useHost } from '../host.ts';
+import { groupsOf } from '../key-groups.ts';
+import { Body } from './Body.tsx';
+import { ConsolePrompt } from './ConsolePrompt.tsx';
+import { type Controls, ControlsContext, createControls } from './console-context.ts';
+import {
+  type ConsoleAction,
+  type ConsoleState,
+  consoleReducer,
+  currentScreen,
+  initialConsole,
+} from './console-state.ts';
+import { headerRows } from './header-rows.ts';
+import { type Layout, SMALLEST, screenLayout } from './layout.ts';
+import { Questions } from './Questions.tsx';
+import { commandWorld, runCommand } from './run-command.ts';
+import { bannerRow, bannerText, footerRow } from './status-rows.ts';
+import { useConsoleKeys } from './use-console-keys.ts';
+
+/** The whole screen: everything it shows comes from the store and its own reducer, everything it does goes through the host. */
+export function Console({ groups }: { groups: readonly KeyGroup[] }) {
+  const host = useHost();
+  const { columns, rows } = useWindowSize();
+  const [state, dispatch] = useReducer(consoleReducer, { header: host.settings.screen.header }, initialConsole);
+  const controls = useMemo(() => createControls(host, dispatch), [host]);
+  const world = useWorld(state.project);
+  const suspend = useJobControl();
+  useConsoleKeys(state, dispatch, controls, world);
+  if (columns < SMALLEST.columns || rows < SMALLEST.rows) return <TooSmall columns={columns} rows={rows} />;
+  const banner = bannerText({
+    ...world.state,
+    simulated: world.state.engine?.simulated === true,
+    endpoint: host.endpoint(),
+  });
+  const layout = screenLayout(columns, rows, { header: state.header, banner: banner !== undefined });
+  const command = (text: string) => runCommand(text, { host, controls, dispatch, world, suspend });
+  return (
+    <ControlsContext value={controls}>
+      <KeyInput />
+      <Box flexDirection="column" width={columns} height={rows}>
+        <Head state={state} world={world} layout={layout} banner={banner} />
+        <MaybeOld old={world.state.connection.state === 'lost'}>
+          <Body
+            key={currentScreen(state).id}
+            state={state}
+            dispatch={(action) => dispatch({ type: 'table', action })}
+            world={world}
+            rect={layout.body}
+            groups={groups}
+            onOpen={(opening) => follow(opening, controls, dispatch)}
+          />
+        </MaybeOld>
+        {state.prompt ? (
+          <ConsolePrompt
+            prompt={state.prompt}
+            state={state}
+            dispatch={dispatch}
+            world={commandWorld(world)}
+            width={columns}
+            onCommand={command}
+          />
+        ) : (
+          <Foot state={state} width={columns} now={world.state.now} />
+        )}
+        <Questions question={state.question} dispatch={dispatch} controls={controls} columns={columns} rows={rows} />
+      </Box>
+    </ControlsContext>
+  );
+}
+
+function useWorld(project: string | undefined): World {
+  const { state, desk } = useDesk();
+  const theme = useTheme();
+  return useMemo(() => ({ state, desk, project, glyph: theme.glyph }), [state, desk, project, theme]);
+}
+
+/** `:suspend` and SIGTSTP give the shell back whole. */
+function useJobControl(): () => void {
+  const suspend = useSuspend();
+  const stop = useEffectEvent(() => void suspend(stopJob));
+  useEffect(() => {
+    const handler = () => stop();
+    process.on('SIGTSTP', handler);
+    return () => void process.off('SIGTSTP', handler);
+  }, []);
+  return () => void suspend(stopJob);
+}
+
+function follow(opening: Opening, controls: Controls, dispatch: Dispatch<ConsoleAction>): void {
+  switch (opening.open) {
+    case 'table':
+      return controls.open({ kind: 'table', resource: opening.resource, scope: opening.scope });
+    case 'inspect':
+      return controls.open({ kind: 'describe', about: opening.about, name: opening.name });
+    case 'logs':
+      return controls.open({ kind: 'pane', pane: 'logs', service: opening.service });
+    case 'project':
+      dispatch({ type: 'project', project: opening.project });
+      return dispatch({ type: 'open', view: { kind: 'desk' } });
+  }
+}
+
+type HeadProps = { state: ConsoleState; world: World; layout: Layout; banner: ReturnType<typeof bannerText> };
+
+function Head({ state, world, layout, banner }: HeadProps) {
+  const host = useHost();
+  const theme = useTheme();
+  if (layout.header === 0) return null;
+  const { width } = layout.body;
+  const facts = {
+    world,
+    endpoint: host.endpoint(),
+    readonly: host.readonly(),
+    armedUntil: host.armedUntil(),
+    cost: host.cost(),
+    host: host.load(),
+    groups: groupsOf(currentScreen(state).view, state.focus),
+  };
+  const header = headerRows(facts, width, layout.header - (banner ? 1 : 0), theme);
+  return (
+    <Lines rows={banner ? [bannerRow(banner, width, theme), ...header] : header} width={width} height={layout.header} />
+  );
+}
+
+/** Old data is greyed. */
+function MaybeOld({ old, children }: { old: boolean; children: React.ReactNode }) {
+  const theme = useTheme();
+  const shown = useMemo(() => (old ? faded(theme) : theme), [old, theme]);
+  return <ThemeContext value={shown}>{children}</ThemeContext>;
+}
+
+function Foot({ state, width, now }: { state: ConsoleState; width: number; now: number }) {
+  return <Lines rows={[footerRow(state, width, now, useTheme())]} width={width} height={1} />;
+}
+
+function TooSmall({ columns, rows }: { columns: number; rows: number }) {
+  return (
+    <>
+      <KeyInput />
+      <Text>{`${columns}x${rows} is too small: deskhand needs ${SMALLEST.columns}x${SMALLEST.rows}.`}</Text>
+    </>
+  );
+}

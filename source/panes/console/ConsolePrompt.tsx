@@ -1,0 +1,48 @@
+import { type Dispatch, useState } from 'react';
+import { Prompt } from '../../ui/prompt/Prompt.tsx';
+import { parseFilter } from '../../ui/table/select-rows.ts';
+import { type CommandWorld, suggestCommand } from './command.ts';
+import { type ConsoleAction, type ConsoleState, currentScreen, type PromptState } from './console-state.ts';
+
+const SIGNS: Readonly<Record<PromptState['kind'], string>> = { command: ':', filter: '/', search: '/' };
+
+/** Kept while the program runs, by kind of prompt: readline's arrows bring them back. */
+const histories: Record<PromptState['kind'], string[]> = { command: [], filter: [], search: [] };
+
+export type ConsolePromptProps = {
+  prompt: PromptState;
+  state: ConsoleState;
+  dispatch: Dispatch<ConsoleAction>;
+  world: CommandWorld;
+  width: number;
+  onCommand(text: string): void;
+};
+
+/** The line for commands, for a table's filter (which works while one types) and for searches in a text. */
+export function ConsolePrompt({ prompt, state, dispatch, world, width, onCommand }: ConsolePromptProps) {
+  const [before] = useState(currentScreen(state).table.filter);
+  const filter = (text: string) => dispatch({ type: 'table', action: { type: 'filter', text } });
+  const close = () => dispatch({ type: 'prompt' });
+  const parsed = parseFilter(currentScreen(state).table.filter);
+  return (
+    <Prompt
+      sign={SIGNS[prompt.kind]}
+      initial={prompt.initial}
+      history={histories[prompt.kind]}
+      width={width}
+      suggest={prompt.kind === 'command' ? (text) => suggestCommand(text, world) : undefined}
+      error={prompt.kind === 'filter' && parsed.kind === 'error' ? parsed.message : ''}
+      onChange={prompt.kind === 'filter' ? filter : undefined}
+      onAccept={(text) => {
+        close();
+        if (text.trim() !== '') histories[prompt.kind].push(text);
+        if (prompt.kind === 'command' && text.trim() !== '') onCommand(text);
+        prompt.accept?.(text);
+      }}
+      onCancel={() => {
+        close();
+        if (prompt.kind === 'filter') filter(before);
+      }}
+    />
+  );
+}

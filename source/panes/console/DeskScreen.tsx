@@ -1,0 +1,79 @@
+import { Box } from 'ink';
+import type { Dispatch } from 'react';
+import type { Service } from '../../desk/model.ts';
+import type { AnyResource, Opening, Scope, World } from '../../resources/resource.ts';
+import { services } from '../../resources/services.ts';
+import type { TableAction, TableState } from '../../ui/table/table-state.ts';
+import { HealthPane } from '../health/HealthPane.tsx';
+import { LogsPane } from '../logs/LogsPane.tsx';
+import { MetricsPane } from '../metrics/MetricsPane.tsx';
+import type { PaneName } from './console-state.ts';
+import { deskLayout, type Rect } from './layout.ts';
+import { TablePane } from './TablePane.tsx';
+import { useTable } from './use-table.ts';
+
+export type DeskScreenProps = {
+  world: World;
+  state: TableState;
+  dispatch: Dispatch<TableAction>;
+  body: Rect;
+  focus: PaneName;
+  /** The pane under the services where there is room for one only. */
+  shown: Exclude<PaneName, 'services'>;
+  full: boolean;
+  onOpen(opening: Opening): void;
+};
+
+const WHOLE: Scope = {};
+const RESOURCE: AnyResource = services;
+
+/** Services, health, logs, metrics: the service under the cursor drives the other three. */
+export function DeskScreen({ world, state, dispatch, body, focus, shown, full, onOpen }: DeskScreenProps) {
+  const table = useTable(RESOURCE, WHOLE, state, world);
+  const current = table.current as Service | undefined;
+  const places = full ? { [focus]: body } : deskLayout(body, shown);
+  const place = (name: PaneName) => places[name];
+  const sized = (rect: Rect, name: PaneName) => ({ width: rect.width, height: rect.height, focused: focus === name });
+  const [upper, health, metrics, logs] = [place('services'), place('health'), place('metrics'), place('logs')];
+  return (
+    <Box flexDirection="column" width={body.width} height={body.height}>
+      {upper && (
+        <TablePane
+          table={table}
+          state={state}
+          dispatch={dispatch}
+          world={world}
+          scopeName={world.project ?? 'all'}
+          onOpen={onOpen}
+          {...sized(upper, 'services')}
+        />
+      )}
+      <Box>
+        {(health || metrics) && (
+          <Box flexDirection="column">
+            {health && <HealthPane service={current} world={world} {...sized(health, 'health')} />}
+            {metrics && <MetricsPane service={current} world={world} {...sized(metrics, 'metrics')} />}
+          </Box>
+        )}
+        {logs && <LogsPane service={current} world={world} {...sized(logs, 'logs')} />}
+      </Box>
+    </Box>
+  );
+}
+
+/** One pane on the whole screen, for one service. */
+export function PaneScreen({
+  pane,
+  service,
+  world,
+  body,
+}: {
+  pane: Exclude<PaneName, 'services'>;
+  service: Service | undefined;
+  world: World;
+  body: Rect;
+}) {
+  const props = { service, world, width: body.width, height: body.height, focused: true };
+  if (pane === 'logs') return <LogsPane {...props} />;
+  return pane === 'health' ? <HealthPane {...props} /> : <MetricsPane {...props} />;
+}

@@ -1,0 +1,171 @@
+import type { Dispatch } from 'react';
+import type { Opening, World } from '../../resources/resource.ts';
+import { Frame } from '../../ui/Frame.tsx';
+import { tableRows } from '../../ui/table/rows.ts';
+import { parseFilter } from '../../ui/table/select-rows.ts';
+import type { TableAction, TableState } from '../../ui/table/table-state.ts';
+import { safe } from '../../ui/text.ts';
+import { useTheme } from '../../ui/theme-context.ts';
+import { useKeys } from '../../ui/use-keys.tsx';
+import { useHost } from '../host.ts';
+import { tableKeys, workloadKeys } from '../keys.ts';
+import { useControls } from './console-context.ts';
+import { csvOf } from './csv.ts';
+import { type LiveTable, useWatch } from './use-table.ts';
+
+export type TablePaneProps = {
+  table: LiveTable;
+  state: TableState;
+  dispatch: Dispatch<TableAction>;
+  world: World;
+  /** Project or service whose rows these are, for the title. */
+  scopeName: string;
+  width: number;
+  height: number;
+  focused: boolean;
+  note?: string;
+  onOpen(opening: Opening): void;
+};
+
+/** One table, whatever its resource: drawn, with its keys while it has the focus. */
+export function TablePane({
+  table,
+  state,
+  dispatch,
+  world,
+  scopeName,
+  width,
+  height,
+  focused,
+  note,
+  onOpen,
+}: TablePaneProps) {
+  const theme = useTheme();
+  const { resource, rows, ids, total } = table;
+  const page = Math.max(1, height - 3);
+  useWatch(table, state, page);
+  useMotionKeys(table, state, dispatch, page, focused);
+  useRowKeys(table, state, world, focused, onOpen);
+  const filter = parseFilter(state.filter);
+  const filtered = filter.kind === 'none' ? '' : `</${safe(state.filter)}> `;
+  const count = rows.length === total ? String(total) : `${rows.length}/${total}`;
+  const notes = [
+    filter.kind === 'error' ? `bad filter: ${safe(filter.message)}` : '',
+    state.faults ? 'faults only' : '',
+    note ?? '',
+  ];
+  const inner = tableRows(
+    {
+      columns: resource.columns,
+      rows,
+      ids,
+      state,
+      context: world,
+      width: width - 2,
+      height: height - 2,
+      focused,
+      empty: total > 0 ? 'Nothing matches. esc clears the filter.' : resource.empty,
+    },
+    theme,
+  );
+  return (
+    <Frame
+      title={` ${resource.title}(${safe(scopeName)})[${count}] ${filtered}`}
+      note={notes.filter(Boolean).join(' · ')}
+      width={width}
+      height={height}
+      focused={focused}
+      rows={inner}
+    />
+  );
+}
+
+/** Motion, order, marks: what a table does to itself. */
+function useMotionKeys(
+  table: LiveTable,
+  state: TableState,
+  dispatch: Dispatch<TableAction>,
+  page: number,
+  active: boolean,
+): void {
+  const { resource, ids } = table;
+  const move = (by: number) => dispatch({ type: 'move', by, ids, page });
+  const sortBy = (column: string) => () => {
+    const found = resource.columns.find(({ id }) => id === column);
+    return found ? dispatch({ type: 'sort', column, descending: found.descending === true }) : false;
+  };
+  const pick = (by: number) => dispatch({ type: 'pick', by, columns: resource.columns.map(({ id }) => id) });
+  useKeys(
+    tableKeys,
+    {
+      up: () => move(-1),
+      down: () => move(1),
+      pageUp: () => move(-page),
+      pageDown: () => move(page),
+      first: () => dispatch({ type: 'to', place: 'first', ids, page }),
+      last: () => dispatch({ type: 'to', place: 'last', ids, page }),
+      mark: () => dispatch({ type: 'mark', ids, page }),
+      markRange: () => dispatch({ type: 'mark-range', ids }),
+      clearMarks: () => dispatch({ type: 'clear-marks' }),
+      wide: () => dispatch({ type: 'toggle', what: 'wide' }),
+      faults: () => dispatch({ type: 'toggle', what: 'faults' }),
+      sortName: sortBy('name'),
+      sortAge: sortBy('age'),
+      sortState: sortBy('state'),
+      sortCpu: sortBy('cpu'),
+      sortMemory: sortBy('memory'),
+      sortRestarts: sortBy('restarts'),
+      sortProject: sortBy('project'),
+      pickLeft: () => pick(-1),
+      pickRight: () => pick(1),
+      sortPicked: () => sortBy(state.picked ?? state.sort.column)(),
+    },
+    { layer: 'pane', active },
+  );
+}
+
+/** What the row under the cursor can do. */
+function useRowKeys(
+  table: LiveTable,
+  state: TableState,
+  world: World,
+  active: boolean,
+  onOpen: (opening: Opening) => void,
+): void {
+  const host = useHost();
+  const controls = useControls();
+  const { resource, rows, current } = table;
+  const name = current === undefined ? '' : resource.nameOf(current);
+  const about = current === undefined ? undefined : resource.inspect?.(current);
+  const service = current === undefined ? undefined : resource.service?.(current, world);
+  const target = current === undefined ? undefined : resource.target?.(current);
+  const containers = current === undefined ? [] : (resource.containers?.(current) ?? []);
+  const opening = current === undefined ? undefined : resource.enter?.(current);
+  useKeys(
+    tableKeys,
+    {
+      open: () => (opening ? onOpen(opening) : false),
+      describe: () => (about ? controls.open({ kind: 'describe', about, name, service }) : false),
+      yaml: () => (about ? controls.open({ kind: 'yaml', about, name }) : false),
+      copy: () => (name === '' ? false : controls.copy(name)),
+      save: () => controls.save(`${resource.name}.csv`, csvOf(resource, rows, world, state.wide)),
+      owner: () => (service ? onOpen({ open: 'table', resource: 'containers', scope: { service } }) : false),
+    },
+    { layer: 'pane', active },
+  );
+  useKeys(
+    workloadKeys,
+    {
+      logs: () => (service ? controls.open({ kind: 'pane', pane: 'logs', service }) : false),
+      metrics: () => (service ? controls.open({ kind: 'pane', pane: 'metrics', service }) : false),
+      timeline: () => (service ? onOpen({ open: 'table', resource: 'events', scope: { service } }) : false),
+      processes: () =>
+        containers.length > 0 && target ? controls.open({ kind: 'processes', containers, name }) : false,
+      restart: () =>
+        target ? (host.readonly() ? controls.flash('warn', READONLY) : controls.plan('restart', target)) : false,
+    },
+    { layer: 'pane', active },
+  );
+}
+
+const READONLY = 'The console is read-only. :arm 10m allows actions for ten minutes.';

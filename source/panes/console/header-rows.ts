@@ -1,0 +1,113 @@
+import type { Level } from '../../desk/model.ts';
+import { levelGlyph, levelTone } from '../../resources/cells.ts';
+import type { World } from '../../resources/resource.ts';
+import { age, bytes, percent } from '../../ui/format.ts';
+import type { KeyGroup } from '../../ui/keymap.ts';
+import { keyLabel } from '../../ui/keys.ts';
+import { fit, fitStyled, safe, width as widthOf } from '../../ui/text.ts';
+import type { Theme } from '../../ui/theme.ts';
+
+export type HeaderFacts = {
+  world: World;
+  endpoint: string;
+  readonly: boolean;
+  armedUntil?: number;
+  cost: { cpuPercent: number; rss: number };
+  /** Load of this host, where the engine runs on it. */
+  host?: { cpuPercent: number; memoryUsed: number; memoryTotal: number };
+  /** Of the focused view, the most particular first. */
+  groups: readonly KeyGroup[];
+};
+
+const LEVELS: readonly Level[] = ['down', 'degraded', 'unknown', 'starting', 'ok', 'done'];
+
+/** The header: what this is on the left, key hints in columns on the right, as in k9s. `height` lines of `width` cells. */
+export function headerRows(facts: HeaderFacts, width: number, height: number, theme: Theme): string[] {
+  if (height <= 0) return [];
+  if (height < 3)
+    return [
+      fitStyled(` ${[counts(facts, theme), mode(facts, theme), engineName(facts)].filter(Boolean).join('  ')}`, width),
+    ];
+  const left = height < 6 ? shortLeft(facts, theme) : longLeft(facts, theme);
+  const leftWidth = Math.min(Math.floor(width * 0.62), Math.max(...left.map(widthOf)) + 2);
+  const hints = hintColumns(facts.groups, width - leftWidth, height, theme);
+  return Array.from(
+    { length: height },
+    (_, row) => fitStyled(` ${left[row] ?? ''}`, leftWidth) + fitStyled(hints[row] ?? '', width - leftWidth),
+  );
+}
+
+function shortLeft(facts: HeaderFacts, theme: Theme): string[] {
+  return [
+    engineName(facts),
+    counts(facts, theme),
+    [mode(facts, theme), dataAge(facts, theme)].filter(Boolean).join('  '),
+  ];
+}
+
+function longLeft(facts: HeaderFacts, theme: Theme): string[] {
+  const label = (name: string) => theme.paint('info', fit(name, 9));
+  return [
+    label('Engine:') + engineName(facts),
+    label('Where:') + safe(facts.endpoint),
+    label('Host:') + hostLine(facts),
+    label('Services:') + counts(facts, theme),
+    label('Actions:') + (mode(facts, theme) || 'allowed') + (dataAge(facts, theme) && `   ${dataAge(facts, theme)}`),
+    label('deskhand:') + theme.paint('dim', `${percent(facts.cost.cpuPercent)} CPU, ${bytes(facts.cost.rss)}`),
+  ];
+}
+
+function engineName({ world }: HeaderFacts): string {
+  const { engine } = world.state;
+  return engine ? safe(`Docker ${engine.version} (API ${engine.apiVersion})`) : 'not connected';
+}
+
+function hostLine({ world, host }: HeaderFacts): string {
+  const { engine } = world.state;
+  if (!engine) return '';
+  const load = host
+    ? ` · CPU ${percent(host.cpuPercent)} · ${bytes(host.memoryUsed)} of ${bytes(host.memoryTotal)}`
+    : ` · ${bytes(engine.memory)}`;
+  return safe(`${engine.name} · ${engine.cpus} CPUs${load}`);
+}
+
+/** `✖ 2 down  ▲ 1 degraded  ● 20 ok`, the worst first; what there is none of is left out. */
+function counts({ world }: HeaderFacts, theme: Theme): string {
+  const all = new Map<Level, number>();
+  for (const { verdict } of world.desk.services) all.set(verdict.level, (all.get(verdict.level) ?? 0) + 1);
+  const shown = LEVELS.filter((level) => all.has(level)).map((level) =>
+    theme.paint(levelTone(level), `${theme.glyph(levelGlyph(level))} ${all.get(level)} ${level}`),
+  );
+  const project = world.project === undefined ? '' : theme.paint('title', safe(`[${world.project}]`));
+  return [...shown, project].filter(Boolean).join('  ') || 'none';
+}
+
+function mode({ world, readonly, armedUntil }: HeaderFacts, theme: Theme): string {
+  const left = (armedUntil ?? 0) - world.state.now;
+  if (left > 0) return theme.paint('warn', `ARMED ${age(left)}`);
+  return readonly ? theme.paint('title', 'READ-ONLY') : '';
+}
+
+/** Told only when the data is older than it should be. */
+function dataAge({ world }: HeaderFacts, theme: Theme): string {
+  const { toldAt, now, connection } = world.state;
+  if (connection.state === 'ready' || toldAt === undefined) return '';
+  return theme.paint('bad', `data is ${age(now - toldAt)} old`);
+}
+
+function hintColumns(groups: readonly KeyGroup[], width: number, height: number, theme: Theme): string[] {
+  const hints = groups.flatMap((group) => Object.values(group.bindings)).filter(({ hint }) => hint !== '');
+  const rows = Array.from({ length: height }, () => '');
+  let used = 0;
+  for (let start = 0; start < hints.length; start += height) {
+    const column = hints.slice(start, start + height).map(({ keys, hint }) => ({ key: keyLabel(keys[0] ?? ''), hint }));
+    const cells = Math.max(...column.map(({ key, hint }) => key.length + hint.length + 1)) + 2;
+    if (used + cells > width) break;
+    used += cells;
+    column.forEach(({ key, hint }, row) => {
+      rows[row] += fitStyled(`${theme.paint('key', key)} ${theme.paint('dim', hint)}`, cells);
+    });
+    for (let row = column.length; row < height; row += 1) rows[row] += ' '.repeat(cells);
+  }
+  return rows.map((row) => ' '.repeat(Math.max(0, width - used)) + row);
+}

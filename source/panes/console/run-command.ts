@@ -1,0 +1,95 @@
+import type { Dispatch } from 'react';
+import type { World } from '../../resources/resource.ts';
+import type { Host } from '../host.ts';
+import { type CommandWorld, parseCommand } from './command.ts';
+import { type Controls, told } from './console-context.ts';
+import type { ConsoleAction } from './console-state.ts';
+
+export function commandWorld(world: World): CommandWorld {
+  return { services: world.desk.services, projects: world.desk.projects.map(({ name }) => name) };
+}
+
+export type CommandDeps = {
+  host: Host;
+  controls: Controls;
+  dispatch: Dispatch<ConsoleAction>;
+  world: World;
+  suspend(): void;
+};
+
+/** Does what was typed after the colon. */
+export function runCommand(text: string, { host, controls, dispatch, world, suspend }: CommandDeps): void {
+  const command = parseCommand(text, commandWorld(world));
+  switch (command.kind) {
+    case 'open':
+      return controls.open(command.view, command.filter);
+    case 'project':
+      dispatch({ type: 'project', project: command.project });
+      return dispatch({ type: 'open', view: { kind: 'desk' } });
+    case 'context':
+      return void switchContext(command.name, host, controls);
+    case 'quit':
+      return host.quit();
+    case 'suspend':
+      return suspend();
+    case 'arm':
+      return arm(command.time, host, controls);
+    case 'incident':
+      return void playIncident(command.name, host, controls);
+    case 'error':
+      return controls.flash('bad', command.message);
+  }
+}
+
+async function switchContext(name: string | undefined, host: Host, controls: Controls): Promise<void> {
+  if (name === undefined) {
+    const contexts = host.contexts();
+    return controls.flash(
+      'info',
+      `Contexts: ${contexts.join(', ')}. :ctx NAME connects to one; now: ${host.endpoint()}`,
+    );
+  }
+  try {
+    await host.switchContext(name);
+    controls.flash('good', `Context ${name}: ${host.endpoint()}`);
+  } catch (error) {
+    controls.flash('bad', told(error));
+  }
+}
+
+const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 };
+
+/** `10m`, `90s`, `1h`; a bare number is minutes, nothing is ten minutes. At most eight hours. */
+export function parseTime(text: string): number | undefined {
+  if (text === '') return 10 * 60_000;
+  if (text === 'off') return 0;
+  const [, amount, unit = 'm'] = /^(\d+)([smh])?$/.exec(text) ?? [];
+  const ms = Number(amount) * (UNITS[unit] ?? Number.NaN);
+  return ms > 0 && ms <= 8 * 3_600_000 ? ms : undefined;
+}
+
+function arm(text: string, host: Host, controls: Controls): void {
+  if (!host.settings.readonly) return controls.flash('info', 'The console is not read-only: there is nothing to arm.');
+  const ms = parseTime(text);
+  if (ms === undefined)
+    return controls.flash('bad', `"${text}" is no time to arm for: 10m, 90s, 1h (at most 8h), or off.`);
+  host.arm(ms);
+  controls.flash(
+    ms === 0 ? 'good' : 'warn',
+    ms === 0 ? 'Read-only again.' : `Armed for ${text || '10m'}: actions are allowed.`,
+  );
+}
+
+async function playIncident(name: string, host: Host, controls: Controls): Promise<void> {
+  if (!host.incident)
+    return controls.flash('bad', 'Incidents are played by the simulated engine only: start "deskhand demo".');
+  const { names, play } = host.incident;
+  if (!names.includes(name))
+    return controls.flash('bad', `There is no incident "${name}". There are: ${names.join(', ')}.`);
+  try {
+    await play(name);
+    controls.flash('warn', `Incident ${name} is being played.`);
+  } catch (error) {
+    controls.flash('bad', told(error));
+  }
+}

@@ -1,0 +1,61 @@
+import type { Connection } from '../../engine/engine.ts';
+import { age } from '../../ui/format.ts';
+import { fit, fitStyled, safe } from '../../ui/text.ts';
+import type { Theme } from '../../ui/theme.ts';
+import type { ConsoleState, View } from './console-state.ts';
+
+/** The line over everything when there is something that must not be overlooked; undefined when there is nothing. */
+export function bannerText(facts: {
+  simulated: boolean;
+  connection: Connection;
+  now: number;
+  endpoint: string;
+}): { text: string; tone: 'banner' | 'bad' } | undefined {
+  const { connection, now, endpoint } = facts;
+  if (connection.state === 'lost') {
+    const wait = Math.max(0, connection.nextTry - now);
+    const next = wait > 0 ? `next try in ${age(wait + 999)}` : 'trying now';
+    return {
+      text: `ENGINE LOST for ${age(now - connection.since)} · ${next} · ${connection.why.message}`,
+      tone: 'bad',
+    };
+  }
+  if (facts.simulated) return { text: 'SIMULATED ENGINE: nothing on this screen is real', tone: 'banner' };
+  if (connection.state === 'connecting') return { text: `Connecting to ${endpoint} …`, tone: 'banner' };
+  return undefined;
+}
+
+export function bannerRow(banner: { text: string; tone: 'banner' | 'bad' }, width: number, theme: Theme): string {
+  const text = fit(` ${safe(banner.text)}`, width);
+  return theme.paint('cursor', banner.tone === 'bad' ? theme.paint('bad', text) : theme.paint('title', text));
+}
+
+const NAMES: Readonly<Record<View['kind'], string>> = {
+  desk: 'desk',
+  table: '',
+  pane: '',
+  describe: 'describe',
+  yaml: 'yaml',
+  processes: 'top',
+  help: 'help',
+  aliases: 'aliases',
+  self: 'self',
+};
+
+export function viewName(view: View): string {
+  if (view.kind === 'table') return view.resource;
+  if (view.kind === 'pane') return view.pane;
+  return 'name' in view ? `${NAMES[view.kind]} ${view.name}` : NAMES[view.kind];
+}
+
+/** Crumbs on the left; a message, while there is one, instead. */
+export function footerRow(state: ConsoleState, width: number, now: number, theme: Theme): string {
+  const { flash } = state;
+  if (flash && flash.until > now) return theme.paint(flash.tone, fit(` ${flash.text}`, width));
+  if (!state.crumbs) return ' '.repeat(width);
+  const crumbs = state.screens.slice(0, state.at + 1).map(({ view }) => ` ${safe(viewName(view))} `);
+  const shown = crumbs
+    .slice(-4)
+    .map((crumb, index, all) => theme.paint(index === all.length - 1 ? 'cursor' : 'dim', crumb));
+  return fitStyled(` ${shown.join(' ')}`, width);
+}

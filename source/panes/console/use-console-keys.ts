@@ -1,0 +1,68 @@
+import type { Dispatch } from 'react';
+import type { World } from '../../resources/resource.ts';
+import { useKeys } from '../../ui/use-keys.tsx';
+import { useHost } from '../host.ts';
+import { everywhereKeys } from '../keys.ts';
+import type { Controls } from './console-context.ts';
+import { type ConsoleAction, type ConsoleState, currentScreen } from './console-state.ts';
+
+/** The keys that hold everywhere. */
+export function useConsoleKeys(
+  state: ConsoleState,
+  dispatch: Dispatch<ConsoleAction>,
+  controls: Controls,
+  world: World,
+): void {
+  const host = useHost();
+  const screen = currentScreen(state);
+  const isTable = screen.view.kind === 'table' || (screen.view.kind === 'desk' && state.focus === 'services');
+  const onDesk = screen.view.kind === 'desk';
+  const back = (key: string) => {
+    if (controls.cancel()) return;
+    if (isTable && screen.table.filter !== '') return dispatch({ type: 'table', action: { type: 'filter', text: '' } });
+    if (state.full || state.at > 0) return dispatch({ type: 'back' });
+    if (onDesk && state.focus !== 'services') return dispatch({ type: 'focus', pane: 'services' });
+    if (key === 'q') dispatch({ type: 'ask', question: { kind: 'quit' } });
+  };
+  useKeys(
+    everywhereKeys,
+    {
+      command: () => dispatch({ type: 'prompt', prompt: { kind: 'command', initial: '' } }),
+      filter: () =>
+        isTable ? dispatch({ type: 'prompt', prompt: { kind: 'filter', initial: screen.table.filter } }) : false,
+      help: () => controls.open({ kind: 'help' }),
+      back,
+      quit: () => host.quit(),
+      refresh: () => {
+        host.refresh();
+        controls.flash('info', 'Refreshing');
+      },
+      previousView: () => dispatch({ type: 'back' }),
+      nextView: () => dispatch({ type: 'forward' }),
+      lastView: () => dispatch({ type: 'last' }),
+      header: () => dispatch({ type: 'toggle', what: 'header' }),
+      crumbs: () => dispatch({ type: 'toggle', what: 'crumbs' }),
+      aliases: () => controls.open({ kind: 'aliases' }),
+      nextPane: () => (onDesk ? dispatch({ type: 'next-pane', by: 1 }) : false),
+      previousPane: () => (onDesk ? dispatch({ type: 'next-pane', by: -1 }) : false),
+      full: () => (onDesk ? dispatch({ type: 'toggle', what: 'full' }) : false),
+      project: (key) => chooseProject(key, host.settings.favourites, world, dispatch, controls),
+    },
+    { layer: 'everywhere' },
+  );
+}
+
+/** 0 is all; the digits are the favourites of the settings, else the projects in their order. */
+function chooseProject(
+  key: string,
+  favourites: readonly string[],
+  world: World,
+  dispatch: Dispatch<ConsoleAction>,
+  controls: Controls,
+): void {
+  if (key === '0') return dispatch({ type: 'project' });
+  const names = favourites.length > 0 ? favourites : world.desk.projects.map(({ name }) => name);
+  const project = names[Number(key) - 1];
+  if (project === undefined) return controls.flash('info', `There is no project on key ${key}.`);
+  dispatch({ type: 'project', project });
+}

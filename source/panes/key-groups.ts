@@ -1,0 +1,46 @@
+import { dialogKeys } from '../ui/dialog/Dialog.tsx';
+import type { KeyGroup } from '../ui/keymap.ts';
+import { promptKeys } from '../ui/prompt/Prompt.tsx';
+import { textKeys } from '../ui/text-view/TextView.tsx';
+import type { PaneName, View } from './console/console-state.ts';
+import { everywhereKeys, tableKeys, workloadKeys } from './keys.ts';
+import { logKeys } from './logs/keys.ts';
+import { metricKeys } from './metrics/keys.ts';
+
+/** Every group of bindings, in the order of the help. */
+export const allGroups: readonly KeyGroup[] = [
+  everywhereKeys,
+  tableKeys,
+  workloadKeys,
+  logKeys,
+  metricKeys,
+  textKeys,
+  dialogKeys,
+  promptKeys,
+];
+
+const WORKLOADS = new Set(['services', 'containers', 'jobs']);
+
+/** The groups that hold in a view, the most particular first: for the hints in the header. */
+export function groupsOf(view: View, focus: PaneName): readonly KeyGroup[] {
+  return [...particular(view, focus), everywhereKeys];
+}
+
+function particular(view: View, focus: PaneName): readonly KeyGroup[] {
+  switch (view.kind) {
+    case 'desk':
+      return ofPane(focus);
+    case 'pane':
+      return ofPane(view.pane);
+    case 'table':
+      return WORKLOADS.has(view.resource) ? [workloadKeys, tableKeys] : [tableKeys];
+    default:
+      return [textKeys];
+  }
+}
+
+function ofPane(pane: PaneName): readonly KeyGroup[] {
+  if (pane === 'services') return [workloadKeys, tableKeys];
+  if (pane === 'logs') return [logKeys];
+  return pane === 'metrics' ? [metricKeys] : [];
+}

@@ -1,0 +1,28 @@
+import { keyGroup } from '../../ui/keymap.ts';
+
+/** Spans of time by their key: as in the logs, and on to half a day. */
+export const RANGES: readonly { key: string; name: string; ms: number }[] = [
+  { key: '2', name: '1m', ms: 60_000 },
+  { key: '3', name: '5m', ms: 300_000 },
+  { key: '4', name: '15m', ms: 900_000 },
+  { key: '5', name: '30m', ms: 1_800_000 },
+  { key: '6', name: '1h', ms: 3_600_000 },
+  { key: '7', name: '6h', ms: 21_600_000 },
+  { key: '8', name: '12h', ms: 43_200_000 },
+];
+
+export const metricKeys = keyGroup('metrics', 'Metrics', {
+  range: {
+    keys: RANGES.map(({ key }) => key),
+    hint: 'range',
+    help: `time shown: ${RANGES.map(({ key, name }) => `${key} ${name}`).join(', ')}`,
+  },
+  up: { keys: ['up', 'k'], hint: '', help: 'previous chart' },
+  down: { keys: ['down', 'j'], hint: '', help: 'next chart' },
+  first: { keys: ['g', 'home'], hint: '', help: 'first chart' },
+  last: { keys: ['shift-g', 'end'], hint: '', help: 'last chart' },
+  left: { keys: ['left', 'h'], hint: 'cursor', help: 'cursor to the left: reads out the values of a time' },
+  right: { keys: ['right', 'l'], hint: '', help: 'cursor to the right, at the end off' },
+  zoom: { keys: ['enter'], hint: 'zoom', help: 'the chart alone, and back' },
+  refresh: { keys: ['r'], hint: '', help: 'scrape now' },
+});

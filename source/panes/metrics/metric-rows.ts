@@ -1,0 +1,165 @@
+import type { Service } from '../../desk/model.ts';
+import type { Usage } from '../../engine/facts.ts';
+import type { Panel } from '../../prometheus/board.ts';
+import { evaluate, evaluateRange, type Reading } from '../../prometheus/evaluate.ts';
+import type { EndpointStatus } from '../../prometheus/scraper.ts';
+import { sparkline } from '../../ui/chart/sparkline.ts';
+import { formatValue } from '../../ui/chart/value.ts';
+import { age, bytes, duration, percent } from '../../ui/format.ts';
+import { fit, safe, width as widthOf } from '../../ui/text.ts';
+import type { Theme } from '../../ui/theme.ts';
+import type { MetricSource } from './desk-metrics.ts';
+import type { UsageHistory } from './usage-history.ts';
+
+export type MetricRowsInput = {
+  service: Service;
+  readings: ReadonlyMap<string, Usage>;
+  usage: UsageHistory;
+  sources: readonly MetricSource[];
+  intervalMs: number;
+  now: number;
+  /** Cells inside the frame. */
+  width: number;
+  theme: Theme;
+};
+
+/** What sparklines look back on. */
+const SPARK_MS = 300_000;
+/** Scrapes that may be missed before a number counts as old. */
+const OLD = 3;
+
+/** The small metrics pane, in the order in which one asks: the container's resources, whether its numbers are fresh, its board. */
+export function metricRows(input: MetricRowsInput): string[] {
+  return [...usageRows(input), ...input.sources.flatMap((source) => sourceRows(source, input))].map((row) => ` ${row}`);
+}
+
+/** Whether an endpoint's numbers are older than a few scrapes. */
+export function isOld({ lastScrape }: EndpointStatus, intervalMs: number, now: number): boolean {
+  return lastScrape !== undefined && now - lastScrape > OLD * intervalMs;
+}
+
+/** CPU, memory, network, block I/O and processes, summed over the service's running containers. */
+function usageRows({ service, readings, usage, now, width, theme }: MetricRowsInput): string[] {
+  const ids = service.containers.filter(({ state }) => state === 'running').map(({ id }) => id);
+  const found = ids.flatMap((id) => readings.get(id) ?? []);
+  if (found.length === 0) return [theme.paint('dim', ids.length === 0 ? 'no container is running' : 'no reading yet')];
+  const sum = (of: (usage: Usage) => number | undefined) => {
+    const all = found.flatMap((one) => of(one) ?? []);
+    return all.length === 0 ? undefined : all.reduce((a, b) => a + b, 0);
+  };
+  const spark = Math.max(0, Math.min(20, (width - 44) >> 1));
+  const line = (figure: 'cpu' | 'memory', max?: number) =>
+    spark < 5
+      ? ''
+      : ` ${theme.series(0, sparkline(usage.series(ids, figure, { from: now - SPARK_MS, to: now, steps: spark, lookback: 30_000 }), spark, { ascii: theme.ascii, min: 0, ...(max === undefined ? {} : { max }) }))}`;
+  const limit = sum((one) => one.memoryLimit);
+  const memory = sum((one) => one.memory);
+  const share = memory !== undefined && limit ? ` ${percent((memory / limit) * 100)}` : '';
+  const rate = (of: (rates: NonNullable<Usage['rates']>) => number) =>
+    perSecond(sum((one) => one.rates && of(one.rates)));
+  const oldest = Math.min(...found.map(({ at }) => at));
+  const note = now - oldest > 30_000 ? theme.paint('dim', ` (${age(now - oldest)} old)`) : '';
+  return [
+    `${label('CPU', theme)} ${known(
+      sum((one) => one.cpuPercent),
+      percent,
+    )}${line('cpu')}  ${label('MEM', theme)} ${known(memory, bytes)}${limit ? `/${bytes(limit)}` : ''}${share}${line('memory', limit)}${note}`,
+    `${label('NET', theme)} ${theme.glyph('falling')}${rate((one) => one.received)} ${theme.glyph('up')}${rate((one) => one.sent)}  ${label('DISK', theme)} r ${rate((one) => one.read)} w ${rate((one) => one.written)}  ${label('PIDS', theme)} ${known(
+      sum((one) => one.pids),
+      String,
+    )}`,
+  ];
+}
+
+function label(text: string, theme: Theme): string {
+  return theme.paint('info', text);
+}
+
+function known(value: number | undefined, format: (value: number) => string): string {
+  return value === undefined ? '-' : format(value);
+}
+
+function perSecond(value: number | undefined): string {
+  return value === undefined ? '-' : `${bytes(value)}/s`;
+}
+
+/** How the endpoint is, and its board. */
+function sourceRows(source: MetricSource, input: MetricRowsInput): string[] {
+  const { status, board } = source;
+  const { theme, intervalMs, now } = input;
+  if (status.endpoint.guess && status.state !== 'up' && status.lastScrape === undefined) return [];
+  const old = isOld(status, intervalMs, now);
+  const titles = Math.min(20, Math.max(0, ...board.panels.map(({ title }) => widthOf(safe(title)))));
+  return [
+    statusRow(status, now, old, theme),
+    ...board.panels.flatMap((panel) => panelRow(panel, source, titles, old, input)),
+  ];
+}
+
+/** Where the numbers come from, how old they are, and why there are no newer ones. */
+export function statusRow(status: EndpointStatus, now: number, old: boolean, theme: Theme): string {
+  const { endpoint, state, lastScrape, samples, lineErrorCount } = status;
+  const name = safe(endpoint.name);
+  if (state === 'waiting') return theme.paint('dim', `${name}: not scraped yet`);
+  const when = lastScrape === undefined ? 'never scraped' : `scraped ${age(now - lastScrape)} ago`;
+  if (state === 'down') {
+    return `${theme.paint('bad', `${theme.glyph('down')} ${safe(status.error ?? 'scrape failed')}`)} ${theme.paint('dim', when)}`;
+  }
+  const broken = lineErrorCount > 0 ? theme.paint('warn', ` · ${lineErrorCount} broken lines`) : '';
+  const took = duration(status.duration ?? 0);
+  return theme.paint(old ? 'warn' : 'dim', `${name} · ${when} · ${samples} samples in ${took}`) + broken;
+}
+
+/** A panel as one row: title, newest values, and how the first of them went. Old numbers are dim and say their age. */
+function panelRow(
+  panel: Panel,
+  { history }: MetricSource,
+  titles: number,
+  old: boolean,
+  input: MetricRowsInput,
+): string[] {
+  const { theme, width, now, intervalMs } = input;
+  const readings = panel.exprs.flatMap((expr) => evaluate(expr, history, now, { intervalMs }));
+  const title = fit(safe(panel.title), titles, 'left', theme.glyph('ellipsis'));
+  if (readings.length === 0) return [theme.paint('dim', `${title} -`)];
+  const shown = readings.slice(0, 4).map((reading) => valueText(reading, panel.unit, theme.ascii));
+  const more = readings.length > 4 ? ` +${readings.length - 4}` : '';
+  const text = `${shown.join('  ')}${more}${panelAge(readings, old, now)}`;
+  const room = Math.min(30, width - 4 - titles - Math.max(24, widthOf(text)));
+  const spark = room < 5 ? '' : trend(panel, history, room, input);
+  const cells = Math.max(1, Math.min(width - 3 - titles - (spark === '' ? 0 : room + 1), Math.max(24, widthOf(text))));
+  const values = fit(text, cells, 'left', theme.glyph('ellipsis'));
+  const tone = old ? 'dim' : overLimit(panel, readings) ? 'bad' : 'plain';
+  return [
+    `${theme.paint(old ? 'dim' : 'info', title)} ${theme.paint(tone, values)} ${old ? theme.paint('dim', spark) : theme.series(0, spark)}`,
+  ];
+}
+
+function valueText({ legend, value }: Reading, unit: Panel['unit'], ascii: boolean): string {
+  const text = formatValue(value, unit, ascii);
+  return legend === '' ? text : `${safe(legend)} ${text}`;
+}
+
+function panelAge(readings: readonly Reading[], old: boolean, now: number): string {
+  if (!old) return '';
+  return ` (${age(now - Math.max(...readings.map(({ at }) => at)))} old)`;
+}
+
+/** Whether a value is beyond one of the panel's limits: a position past its risk limit. */
+export function overLimit({ limits = [] }: Panel, readings: readonly Reading[]): boolean {
+  if (limits.length === 0) return false;
+  const low = Math.min(...limits);
+  const high = Math.max(...limits);
+  return readings.some(({ value }) => value > high || (limits.length > 1 && value < low));
+}
+
+function trend(panel: Panel, history: MetricSource['history'], cells: number, input: MetricRowsInput): string {
+  const [first] = panel.exprs;
+  if (first === undefined) return '';
+  const { now, intervalMs, theme } = input;
+  // On a grid of whole steps: marks do not change their heights while they move on.
+  const step = Math.max(intervalMs, Math.ceil(SPARK_MS / cells));
+  const to = Math.floor(now / step) * step;
+  const [line] = evaluateRange(first, history, { from: to - step * (cells - 1), to, step }, { intervalMs });
+  return line === undefined ? '' : sparkline(line.values, cells, { ascii: theme.ascii });
+}

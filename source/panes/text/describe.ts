@@ -1,0 +1,142 @@
+import type { Service } from '../../desk/model.ts';
+import type { ContainerFacts, Mount, Port } from '../../engine/facts.ts';
+import { maskCommand, maskEnv, maskLabels } from '../../engine/secrets.ts';
+import { healthCell, levelTone, portsCell } from '../../resources/cells.ts';
+import type { World } from '../../resources/resource.ts';
+import { age, bytes, duration } from '../../ui/format.ts';
+import { safe } from '../../ui/text.ts';
+import type { TextLine } from '../../ui/text-view/TextView.tsx';
+import type { Tone } from '../../ui/theme.ts';
+
+/** What is known of a service and its containers, as lines to read. Secrets are masked. */
+export function describeService(service: Service, world: World): TextLine[] {
+  const named = (id: string) => world.desk.byId.get(id)?.name ?? id;
+  return [
+    heading(service.project === undefined ? service.name : `${service.project}/${service.name}`),
+    pair('Kind', service.job ? `${service.kind}, one-shot job` : service.kind),
+    pair('Verdict', `${service.verdict.level}: ${service.verdict.reason}`, levelTone(service.verdict.level)),
+    pair('Since', service.verdict.since === undefined ? 'unknown' : ago(service.verdict.since, world)),
+    ...(service.cause ? [pair('Cause', `${service.cause.name} (${service.cause.signal})`, 'warn')] : []),
+    ...(service.blocks.length > 0 ? [pair('Blocks', service.blocks.map(named).join(', '), 'warn')] : []),
+    pair('Replicas', `${service.running} running of ${service.wanted} wanted`),
+    pair('Health', healthCell(service.health).text, healthCell(service.health).tone),
+    pair('Restarts', String(service.restarts)),
+    pair('Ports', portsCell(service.ports) || 'none'),
+    pair('Image', service.image),
+    pair(
+      'Depends on',
+      service.dependsOn.map(({ service: name, condition }) => `${name} (${condition})`).join(', ') || 'nothing',
+    ),
+    ...service.containers.flatMap((container) =>
+      ['', ...describeContainer(container, world)].map((line) => (line === '' ? { text: '' } : (line as TextLine))),
+    ),
+  ];
+}
+
+export function describeContainer(container: ContainerFacts, world: World): TextLine[] {
+  const { detail } = container;
+  return [
+    heading(`Container ${container.name}`),
+    pair('Id', container.id.slice(0, 12)),
+    pair('Status', container.status),
+    pair('Image', container.image),
+    pair('Created', ago(container.created, world)),
+    pair('Ports', container.ports.map(portLine).join(', ') || 'none'),
+    pair(
+      'Networks',
+      container.attachments.map(({ network, address }) => (address ? `${network} (${address})` : network)).join(', ') ||
+        'none',
+    ),
+    ...(detail ? describeDetail(container, detail, world) : [pair('Details', 'not read yet', 'dim')]),
+    ...list('Mounts', container.mounts.map(mountLine)),
+    ...list(
+      'Labels',
+      Object.entries(maskLabels(container.labels)).map(([name, value]) => `${name}=${value}`),
+    ),
+  ];
+}
+
+type Detail = NonNullable<ContainerFacts['detail']>;
+
+function describeDetail(container: ContainerFacts, detail: Detail, world: World): TextLine[] {
+  const { limits } = detail;
+  const ended = container.state === 'exited' || container.state === 'dead';
+  return [
+    pair('Started', detail.startedAt === undefined ? 'never' : ago(detail.startedAt, world)),
+    ...(ended
+      ? [
+          pair(
+            'Ended',
+            `${ago(detail.finishedAt, world)}, exit code ${container.exitCode ?? 'unknown'}${detail.oomKilled ? ', out of memory' : ''}`,
+            container.exitCode === 0 ? 'plain' : 'bad',
+          ),
+        ]
+      : []),
+    ...(detail.error === '' ? [] : [pair('Error', detail.error, 'bad')]),
+    pair('Restarts', `${detail.restartCount}, policy ${detail.restartPolicy.name || 'no'}`),
+    pair(
+      'Limits',
+      `memory ${limits.memory ? bytes(limits.memory) : 'none'}, CPU ${limits.cpus ?? 'none'}, pids ${limits.pids ?? 'none'}`,
+    ),
+    pair('Stop', `${detail.stopSignal ?? 'SIGTERM'}, ${detail.stopTimeoutSeconds ?? 10} s to obey`),
+    pair('Command', maskCommand([...detail.entrypoint, ...detail.command]).join(' ')),
+    pair('User', detail.user || 'root'),
+    pair(
+      'Log driver',
+      `${detail.logDriver} ${Object.entries(detail.logOptions)
+        .map(([name, value]) => `${name}=${value}`)
+        .join(' ')}`,
+    ),
+    ...describeHealth(detail, world),
+    ...list('Environment', maskEnv(detail.env)),
+  ];
+}
+
+function describeHealth({ healthCheck, failingStreak, probes }: Detail, world: World): TextLine[] {
+  if (!healthCheck) return [pair('Health', 'no health check', 'dim')];
+  return [
+    pair('Health', `${maskCommand(healthCheck.test).join(' ')}`),
+    pair(
+      '',
+      `every ${duration(healthCheck.interval)}, time-out ${duration(healthCheck.timeout)}, ${healthCheck.retries} retries, start period ${duration(healthCheck.startPeriod)}`,
+    ),
+    ...(failingStreak > 0 ? [pair('', `failing streak ${failingStreak}`, 'bad')] : []),
+    ...[...probes]
+      .reverse()
+      .map((probe) =>
+        pair(
+          '',
+          `${ago(probe.start, world)}: exit ${probe.exitCode} in ${duration(probe.end - probe.start)} ${probe.output.trim()}`,
+          probe.exitCode === 0 ? 'plain' : 'bad',
+        ),
+      ),
+  ];
+}
+
+const LABEL = 14;
+
+function heading(text: string): TextLine {
+  return { text: safe(text), tone: 'title' };
+}
+
+function pair(name: string, value: string, tone?: Tone): TextLine {
+  return { text: `${name === '' ? '' : `${name}:`}`.padEnd(LABEL) + safe(value), label: LABEL, tone };
+}
+
+function list(name: string, values: readonly string[]): TextLine[] {
+  return values.length === 0
+    ? [pair(name, 'none')]
+    : values.map((value, index) => pair(index === 0 ? name : '', value));
+}
+
+function ago(at: number | undefined, world: World): string {
+  return at === undefined ? 'unknown' : `${age(world.state.now - at)} ago (${new Date(at).toISOString()})`;
+}
+
+function portLine({ address, host, container, protocol }: Port): string {
+  return host === undefined ? `${container}/${protocol}` : `${address ?? ''}:${host}->${container}/${protocol}`;
+}
+
+function mountLine({ type, name, source, target, writable }: Mount): string {
+  return `${type} ${name ?? source} -> ${target}${writable ? '' : ' (read-only)'}`;
+}

@@ -1,0 +1,26 @@
+/**
+ * The operator's clipboard through the terminal: OSC 52, which works over SSH where the terminal allows it. Nothing
+ * comes back, so that it can only be said that it was sent.
+ */
+
+/** Terminals cut or ignore longer sequences (xterm, tmux: about 100 kB of base64). */
+const LONGEST = 74_994;
+
+export type Copy = { sequence?: string; told: string };
+
+/** The sequence that copies `text`, wrapped for tmux and screen where the console runs in one, and what to tell. */
+export function copySequence(text: string, env: Readonly<Record<string, string | undefined>>): Copy {
+  const size = Buffer.byteLength(text);
+  if (size > LONGEST)
+    return { told: `Not copied: ${size} bytes are more than terminals take (${LONGEST}). Save it instead: ctrl-s.` };
+  const sequence = `\u001b]52;c;${Buffer.from(text).toString('base64')}\u0007`;
+  const lines = text.split('\n').length;
+  const told = `Sent ${lines > 1 ? `${lines} lines` : `${size} bytes`} to the terminal's clipboard`;
+  if (env.TMUX)
+    return {
+      sequence: `\u001bPtmux;${sequence.replaceAll('\u001b', '\u001b\u001b')}\u001b\\`,
+      told: `${told} (tmux: needs set-clipboard or allow-passthrough)`,
+    };
+  if (env.STY) return { sequence: `\u001bP${sequence}\u001b\\`, told };
+  return { sequence, told };
+}

@@ -1,0 +1,25 @@
+import { useApp } from 'ink';
+
+const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+/**
+ * Hands the terminal over while `run` runs, and takes it back whole. Ink restores screen and modes but leaves Node reading
+ * the terminal: paused here, or a shell would lose part of its input.
+ */
+export function useSuspend(): (run: () => Promise<void>) => Promise<void> {
+  const { suspendTerminal } = useApp();
+  return (run) =>
+    suspendTerminal(async () => {
+      await turn();
+      process.stdin.pause();
+      await turn();
+      await run();
+    });
+}
+
+/** Stops the whole job, as ctrl-z does to other programs; resolves when the shell continues it (fg). */
+export async function stopJob(): Promise<void> {
+  const continued = new Promise<void>((resolve) => process.once('SIGCONT', () => resolve()));
+  process.kill(0, 'SIGSTOP');
+  await continued;
+}
