@@ -152,7 +152,13 @@ function keepsFromStarting(link: Dependency, { verdict, job }: Service): boolean
 
 function beganLater(service: Service, dependency: Service): boolean {
   const [mine, theirs] = [service.verdict.since, dependency.verdict.since];
-  if (mine === undefined || theirs === undefined || RECURRING.has(dependency.verdict.code)) return false;
+  if (
+    !isTrouble(service.verdict) ||
+    mine === undefined ||
+    theirs === undefined ||
+    RECURRING.has(dependency.verdict.code)
+  )
+    return false;
   return theirs > mine + SLACK;
 }
 
@@ -160,7 +166,8 @@ function beganLater(service: Service, dependency: Service): boolean {
 function signalOf(start: Service, step: Step): string {
   const links: string[] = [];
   for (let at: Step | undefined = step; at; at = at.from) links.unshift(linkWords(at.link));
-  const [mine, theirs] = [start.verdict.since, step.service.verdict.since];
+  const mine = isTrouble(start.verdict) && start.verdict.code !== 'created' ? start.verdict.since : undefined;
+  const theirs = step.service.verdict.since;
   const earlier = mine !== undefined && theirs !== undefined ? mine - theirs : 0;
   const timing = earlier >= 1000 && earlier < 10 * 60_000 ? `; ${duration(earlier)} earlier` : '';
   return `${links.join(', ')}${timing}`;

@@ -17,9 +17,19 @@ const STATES: readonly string[] = [
 ];
 const HEALTHS: readonly string[] = ['none', 'starting', 'healthy', 'unhealthy', 'unknown'];
 
+/** Senders repeat what did not change: the same object is completed once. */
+const containers = new WeakMap<Fields, ContainerFacts>();
+const details = new WeakMap<Fields, ContainerDetail>();
+
 /** A copy whose fields all have the type they should; undefined for what has no id and so cannot be anything. */
 export function completeContainer(given: unknown): ContainerFacts | undefined {
   const facts = record(given);
+  const known = containers.get(facts) ?? completed(facts);
+  if (known) containers.set(facts, known);
+  return known;
+}
+
+function completed(facts: Fields): ContainerFacts | undefined {
   const id = text(facts.id);
   if (!id) return undefined;
   return {
@@ -56,12 +66,9 @@ export function completeContainer(given: unknown): ContainerFacts | undefined {
   };
 }
 
-/** A list repeats the details that its sender already knew: the same object is completed once. */
-const completed = new WeakMap<Fields, ContainerDetail>();
-
 function detailOf(given: Fields): ContainerDetail {
-  const known = completed.get(given) ?? completeDetail(given);
-  completed.set(given, known);
+  const known = details.get(given) ?? completeDetail(given);
+  details.set(given, known);
   return known;
 }
 

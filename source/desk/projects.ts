@@ -45,7 +45,11 @@ export function summary(services: readonly Service[]): Verdict {
   const worst = services.reduce<Service | undefined>((a, b) => (a && rank(a) >= rank(b) ? a : b), undefined);
   if (!worst) return verdict('ok', 'running', 'no services');
   const { level, code, since } = worst.verdict;
-  if (level === 'ok' || level === 'done') return verdict(level, code, allWell(services));
+  if (level === 'ok' || level === 'done') {
+    // Jobs that are done do not colour a project whose services run.
+    const all = services.every((service) => service.verdict.level === 'done');
+    return all ? verdict('done', 'completed', allWell(services)) : verdict('ok', 'running', allWell(services));
+  }
   return verdict(level, code, `${counts(services)}: ${worst.name}: ${worst.verdict.reason}`, since);
 }
 

@@ -120,6 +120,7 @@ class Draft {
     const whole = (given ?? []).map(completeContainer).filter((facts) => facts !== undefined);
     for (const facts of whole) present.add(facts.id);
     for (const id of this.state.containers.keys()) if (!present.has(id)) this.#gone(id);
+    for (const id of this.state.memory.keys()) if (!present.has(id)) this.#put('memory', id, undefined);
     for (const facts of whole) this.#keep(facts);
     this.#set({ toldAt: at });
   }
@@ -148,15 +149,19 @@ class Draft {
 
   #gone(id: string): void {
     const facts = this.state.containers.get(id);
-    const memory = this.state.memory.get(id);
-    if (facts && memory) {
-      this.#put('departed', facts.name, memory);
-      const oldest = this.state.departed.keys().next().value;
-      if (this.state.departed.size > LIMIT.departed && oldest !== undefined) this.#put('departed', oldest, undefined);
-    }
+    if (facts) this.#depart(id, facts.name);
     for (const map of ['containers', 'memory', 'usage', 'lines', 'vitals'] as const) {
       if (this.state[map].has(id)) this.#put(map, id, undefined);
     }
+  }
+
+  #depart(id: string, name: string): void {
+    const memory = this.state.memory.get(id);
+    if (!memory) return;
+    this.#put('departed', name, memory);
+    this.#put('memory', id, undefined);
+    const oldest = this.state.departed.keys().next().value;
+    if (this.state.departed.size > LIMIT.departed && oldest !== undefined) this.#put('departed', oldest, undefined);
   }
 
   #event(given: EngineEvent): void {
@@ -168,6 +173,8 @@ class Draft {
     const owner = event.type === 'container' ? identify(name, facts?.labels ?? event.attributes).id : undefined;
     const entry = entryOf(event, owner, memory, facts?.detail?.limits.memory);
     if (entry) this.#note(entry);
+    // Of a container that no list ever showed, or shows no more, nothing need be kept (but by name).
+    if (event.action === 'destroy' && event.type === 'container' && !facts) this.#depart(event.id, event.name);
     this.#set({ toldAt: Math.max(event.at, this.state.toldAt ?? 0) });
   }
 
