@@ -3,8 +3,8 @@ import { fakeClock } from '../../../test/fake-clock.ts';
 import { EngineError } from '../engine.ts';
 import type { LineBatch } from './batch.ts';
 import { type FakeLog, fakeLog, frame, random, stampOf } from './fake-log.ts';
+import { FLAGS } from './flags.ts';
 import { followContainer } from './follow.ts';
-import { FLAGS } from './lines.ts';
 import type { LogRange } from './range.ts';
 import { SLICE_BYTES } from './turns.ts';
 

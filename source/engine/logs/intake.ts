@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { addLine, batchOf, createBatch, type LineBatch } from './batch.ts';
-import { FLAGS, LogReader } from './lines.ts';
+import { FLAGS } from './flags.ts';
+import { LogReader } from './lines.ts';
 import type { Replay } from './replay.ts';
 import { type Stamp, toMillis } from './stamp.ts';
 import { SLICE_BYTES, type Turns } from './turns.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { frame, lineBytes, random, stampOf } from './fake-log.ts';
-import { FLAGS, LINE_LIMIT, LogReader } from './lines.ts';
+import { FLAGS } from './flags.ts';
+import { LINE_LIMIT, LogReader } from './lines.ts';
 
 const AT = 1_768_468_502_000_000_000n;
 type Seen = { flags: number; text: string; nanos: number };

@@ -1,4 +1,4 @@
-import { FLAGS } from './lines.ts';
+import { FLAGS } from './flags.ts';
 import { compareStamps, type Stamp } from './stamp.ts';
 
 /** The last time that was told of one stream, and how many lines carried exactly it. */

@@ -1,0 +1,68 @@
+/** Seconds over which a rate is taken. */
+const WINDOW = 10;
+/** Lines per second and source that are looked at for errors; beyond that the share of those counts for all. */
+export const SAMPLED = 50;
+
+type Second = { at: number; lines: number; sampled: number; errors: number };
+
+export type Rate = {
+  /** Lines and errors per second over the last ten seconds. */
+  lines: number;
+  errors: number;
+  /** Whether the errors were counted on a part of the lines. */
+  estimated: boolean;
+  /** When the last line came, ms since the epoch; undefined: none did. */
+  last?: number;
+};
+
+/** Line and error rates of every source, from counts per second. */
+export class Rates {
+  readonly #sources = new Map<number, { seconds: Second[]; last: number }>();
+
+  /** How many more lines of this source may be looked at in this second. */
+  allowance(source: number, now: number): number {
+    return SAMPLED - this.#second(source, now).sampled;
+  }
+
+  see(source: number, now: number, counts: { lines: number; sampled: number; errors: number }): void {
+    const second = this.#second(source, now);
+    second.lines += counts.lines;
+    second.sampled += counts.sampled;
+    second.errors += counts.errors;
+  }
+
+  /** The time of a source's newest line, for "silent for": the engine's, as the lines of history come now but were written then. */
+  stamp(source: number, time: number): void {
+    const state = this.#sources.get(source);
+    if (state) state.last = Math.max(state.last, time);
+  }
+
+  of(source: number, now: number): Rate {
+    const state = this.#sources.get(source);
+    if (!state) return { lines: 0, errors: 0, estimated: false };
+    let [lines, errors, estimated] = [0, 0, false];
+    for (const second of state.seconds) {
+      if (second.at <= Math.floor(now / 1000) - WINDOW) continue;
+      lines += second.lines;
+      errors += second.sampled === 0 ? 0 : (second.errors * second.lines) / second.sampled;
+      estimated ||= second.sampled < second.lines;
+    }
+    const last = state.last > 0 ? state.last : undefined;
+    return { lines: lines / WINDOW, errors: errors / WINDOW, estimated, last };
+  }
+
+  #second(source: number, now: number): Second {
+    let state = this.#sources.get(source);
+    if (!state) {
+      state = { seconds: [], last: 0 };
+      this.#sources.set(source, state);
+    }
+    const at = Math.floor(now / 1000);
+    const last = state.seconds.at(-1);
+    if (last?.at === at) return last;
+    const second = { at, lines: 0, sampled: 0, errors: 0 };
+    state.seconds.push(second);
+    if (state.seconds.length > WINDOW) state.seconds.shift();
+    return second;
+  }
+}

@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { recognise } from './recognise.ts';
+import { plainText } from './spans.ts';
+
+const of = (text: string) => {
+  const { format, level, message } = recognise(plainText(text));
+  return { format, level, message };
+};
+
+describe('recognise, on lines of the five stacks', () => {
+  it.each([
+    [
+      '\u001b[2m2025-12-06T10:15:30.123456Z\u001b[0m \u001b[32m INFO\u001b[0m \u001b[2mnanoarb\u001b[0m\u001b[2m:\u001b[0m Tick 100 | Orders: 31 | Fills: 25 | Pos: 3 | P&L: $312.50',
+      'tracing',
+      'info',
+      'Tick 100 | Orders: 31 | Fills: 25 | Pos: 3 | P&L: $312.50',
+    ],
+    ['[2026-01-15 09:15:02,123] INFO in place_order: Order placed', 'python', 'info', 'Order placed'],
+    ['[2026-01-15 09:15:02 +0530] [7] [WARNING] Worker timeout', 'python', 'warn', 'Worker timeout'],
+    ['2026-01-15 09:15:02,123 - broker.angel - ERROR - token expired', 'python', 'error', 'token expired'],
+    [
+      'INFO:     127.0.0.1:5000 - "GET /health HTTP/1.1" 200 OK',
+      'python',
+      'info',
+      '127.0.0.1:5000 - "GET /health HTTP/1.1" 200 OK',
+    ],
+    [
+      '2026-01-15 09:15:02.123 UTC [27] FATAL:  password authentication failed',
+      'postgres',
+      'fatal',
+      'password authentication failed',
+    ],
+    ['2026-01-15 09:15:02.123 UTC [1] LOG:  database system is ready', 'postgres', 'info', 'database system is ready'],
+    [
+      '1:M 15 Jan 2026 09:15:02.123 # WARNING Memory overcommit must be enabled',
+      'redis',
+      'warn',
+      'WARNING Memory overcommit must be enabled',
+    ],
+    [
+      'ts=2026-01-15T09:15:02.123Z caller=main.go:5 level=error msg="Error on ingesting" err="no \\"x\\""',
+      'logfmt',
+      'error',
+      'Error on ingesting',
+    ],
+    ['✅ Price poller connected', 'bare', undefined, '✅ Price poller connected'],
+    ['❌ Redis connection lost', 'bare', 'error', '❌ Redis connection lost'],
+    ["Error: P1001: Can't reach database server", 'bare', 'error', "P1001: Can't reach database server"],
+  ])('%s', (text, format, level, message) => {
+    expect(of(text)).toEqual({ format, level, message });
+  });
+});
+
+describe('recognise, on other programs', () => {
+  it.each([
+    ['{"level":30,"time":1768468502123,"pid":7,"msg":"listening"}', 'json', 'info', 'listening'],
+    ['{"level":"error","ts":1768468502.1,"caller":"a.go:1","msg":"boom","stacktrace":"x"}', 'json', 'error', 'boom'],
+    ['{"event":"order filled","level":"warning","timestamp":"2026-01-15T09:15:02Z"}', 'json', 'warn', 'order filled'],
+    ['{"t":{"$date":"2026-01-15T09:15:02Z"},"s":"W","c":"NETWORK","msg":"slow"}', 'json', 'warn', 'slow'],
+    ['2026-01-15 09:15:02.123 [main] ERROR com.example.Foo - no route', 'log4j', 'error', 'com.example.Foo - no route'],
+    ['2026-01-15 09:15:02.123  WARN 1 --- [nio-8080-exec-1] o.s.web : slow', 'log4j', 'warn', 'o.s.web : slow'],
+    ['09:15:02.123 [pool-1] DEBUG c.e.Bar - tick', 'log4j', 'debug', 'c.e.Bar - tick'],
+    ['[ERROR] disk full', 'bare', 'error', 'disk full'],
+    ["thread 'main' panicked at src/main.rs:5", 'bare', 'error', "thread 'main' panicked at src/main.rs:5"],
+    ['just words about no error at all', 'bare', undefined, 'just words about no error at all'],
+    ['{ not json }', 'bare', undefined, '{ not json }'],
+    ['', 'bare', undefined, ''],
+  ])('%s', (text, format, level, message) => {
+    expect(of(text)).toEqual({ format, level, message });
+  });
+
+  it('gives the fields of JSON and logfmt beside time, level and message', () => {
+    expect(recognise('{"level":20,"time":5,"msg":"m","order":{"id":7},"ok":true}').fields).toEqual([
+      ['order', '{"id":7}'],
+      ['ok', 'true'],
+    ]);
+    expect(recognise('level=info msg="a b" component=tsdb n=3').fields).toEqual([
+      ['component', 'tsdb'],
+      ['n', '3'],
+    ]);
+  });
+
+  it('is quick on lines made to be slow', () => {
+    for (const text of [
+      'a='.repeat(30_000),
+      `level=x ${'"\\'.repeat(20_000)}`,
+      '['.repeat(60_000),
+      ' '.repeat(60_000),
+      `${'1'.repeat(60_000)}:M`,
+    ]) {
+      expect(recognise(text).format).toMatch(/bare|logfmt/);
+    }
+  });
+});

@@ -1,0 +1,60 @@
+import type { Hits } from './hits.ts';
+
+/**
+ * The lines that a view walks over: all of the buffer, or what a filter leaves with the lines around each hit.
+ * Numbers are those of the buffer; undefined where there is no further line.
+ */
+export type Sequence = {
+  first(): number | undefined;
+  last(): number | undefined;
+  /** Next after a line, whether or not that one is in the sequence. */
+  after(line: number): number | undefined;
+  before(line: number): number | undefined;
+  /** Whether the line is itself a hit; false for one that is only near it. */
+  isHit(line: number): boolean;
+};
+
+type Bounds = { readonly first: number; readonly end: number };
+
+/** Every line from `from` on (what was cleared is before it). */
+export function allLines(bounds: Bounds, from: number): Sequence {
+  const first = () => Math.max(bounds.first, from);
+  const within = (line: number) => (line >= first() && line < bounds.end ? line : undefined);
+  return {
+    first: () => within(first()),
+    last: () => within(bounds.end - 1),
+    after: (line) => within(Math.max(first(), line + 1)),
+    before: (line) => within(Math.min(bounds.end, line) - 1),
+    isHit: () => false,
+  };
+}
+
+/** The hits and `context` lines around each. */
+export function filteredLines(bounds: Bounds, from: number, hits: Hits, context: number): Sequence {
+  const all = allLines(bounds, from);
+  const after = (line: number): number | undefined => {
+    const next = all.after(line);
+    if (next === undefined) return undefined;
+    const hit = hits.atOrAfter(Math.max(next - context, all.first() ?? next));
+    return hit === undefined ? undefined : clamp(Math.max(next, hit - context), all);
+  };
+  const before = (line: number): number | undefined => {
+    const previous = all.before(line);
+    if (previous === undefined) return undefined;
+    const hit = hits.atOrBefore(Math.min(previous + context, bounds.end - 1));
+    if (hit === undefined || hit < (all.first() ?? 0)) return undefined;
+    return clamp(Math.min(previous, hit + context), all);
+  };
+  return {
+    first: () => after((all.first() ?? 0) - 1),
+    last: () => before(bounds.end),
+    after,
+    before,
+    isHit: (line) => hits.atOrAfter(line) === line,
+  };
+}
+
+function clamp(line: number, all: Sequence): number | undefined {
+  const [first, last] = [all.first(), all.last()];
+  return first === undefined || last === undefined ? undefined : Math.max(first, Math.min(last, line));
+}
