@@ -69,7 +69,8 @@ function launch(directory: string, socket: string): ChildProcess {
   const inside = ['sh', '-c', 'busybox ip link set lo up && exec dockerd "$@"', 'dockerd', ...options];
   // The death signal: a test run that is killed leaves no engine behind. Each program here replaces the one before it.
   const command = ['--pdeathsig', 'TERM', 'unshare', '--net', '--mount', ...inside];
-  const child = spawn('setpriv', command, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` };
+  const child = spawn('setpriv', command, { stdio: ['ignore', 'pipe', 'pipe'], env });
   const log = createWriteStream(join(directory, 'dockerd.log'), { flags: 'a' });
   child.stdout?.pipe(log, { end: false });
   child.stderr?.pipe(log, { end: false });
