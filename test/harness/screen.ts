@@ -1,4 +1,8 @@
-import { Terminal as Emulator, type IBufferCell } from '@xterm/headless';
+import { createRequire } from 'node:module';
+import type { Terminal as Emulator, IBufferCell } from '@xterm/headless';
+
+// Minified CommonJS whose names Node cannot see from an import.
+const xterm = createRequire(import.meta.url)('@xterm/headless') as typeof import('@xterm/headless');
 
 /** One character cell as a terminal shows it. Colours: undefined is the default, a number the palette, a string #rrggbb. */
 export type Cell = {
@@ -55,7 +59,7 @@ export type ScreenOptions = {
 
 export function createScreen(columns: number, rows: number, options: ScreenOptions = {}): Screen {
   const { answer = () => {}, convertEol = false } = options;
-  const emulator = new Emulator({ cols: columns, rows, allowProposedApi: true, scrollback: 2000, convertEol });
+  const emulator = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 2000, convertEol });
   const watched = watchModes(emulator);
   const waiters = new Set<Waiter>();
   emulator.onData(answer);
