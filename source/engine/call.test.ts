@@ -1,4 +1,4 @@
-import { getEventListeners } from 'node:events';
+import { getEventListeners, once } from 'node:events';
 import type net from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { fakeClock } from '../../test/fake-clock.ts';
@@ -164,6 +164,30 @@ describe('streams', () => {
     expect(stream.destroyed).toBe(false);
     expect(clock.waiting()).toBe(0);
     stream.destroy();
+  });
+
+  it('let go of their signal when they end by themselves', async () => {
+    const { call } = await withHttp((response) => response.end('all'));
+    const { signal } = new AbortController();
+    const stream = await call.stream(GET, { signal });
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+    const closed = once(stream, 'close');
+    stream.resume();
+    await closed;
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0);
+  });
+
+  it('do not bring the program down when they break and nobody listens', async () => {
+    const { call } = await withHttp((response) => response.write('first '));
+    const abort = new AbortController();
+    const cancelled = await call.stream(GET, { signal: abort.signal });
+    const broken = await call.stream(GET);
+    const closed = Promise.all(
+      [cancelled, broken].map((stream) => new Promise((resolve) => stream.on('close', resolve))),
+    );
+    abort.abort();
+    call.close();
+    await closed;
   });
 
   it('end with their signal, which they let go of', async () => {

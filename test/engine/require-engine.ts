@@ -38,6 +38,7 @@ export function describeEngine(name: string, suite: () => void): void {
   }
   const why = `no Docker Engine answers at ${host}`;
   if (process.env.DESKHAND_REQUIRE_ENGINE !== '1') {
+    console.warn(`Skipped: ${name}: ${why}.`);
     describe.skip(`${name} (skipped: ${why})`, suite);
     return;
   }
