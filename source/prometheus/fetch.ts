@@ -38,7 +38,10 @@ export async function fetchUrl(url: string, options: FetchOptions & { okOnly?: b
   let target = parsed(url);
   for (let redirects = 0; ; redirects += 1) {
     const answer = await request(target, options, signal).catch((error: unknown) => {
-      throw new FetchError(explain(error, target, timeoutMs, options.signal), { cause: error });
+      throw new FetchError(
+        explain(error, target, { timeoutMs, cancelled: options.signal?.aborted, late: limit.aborted }),
+        { cause: error },
+      );
     });
     const { status, location } = answer;
     if (location !== undefined && status >= 300 && status < 400) {
@@ -124,17 +127,16 @@ const CAUSES: Readonly<Record<string, string>> = {
   EAI_AGAIN: 'the host name could not be looked up',
   EHOSTUNREACH: 'the host cannot be reached',
   ENETUNREACH: 'the network cannot be reached',
-  HPE_INVALID_CONSTANT: 'the answer is not HTTP',
   Z_DATA_ERROR: 'the answer is not valid gzip',
 };
 
-function explain(error: unknown, target: URL, timeoutMs: number, outer: AbortSignal | undefined): string {
+type Ended = { timeoutMs: number; cancelled: boolean | undefined; late: boolean };
+
+function explain(error: unknown, target: URL, { timeoutMs, cancelled, late }: Ended): string {
   if (error instanceof FetchError) return `${target.href}: ${error.message}`;
-  if (outer?.aborted) return `${target.href}: cancelled`;
-  const { name, code, message } = error as NodeJS.ErrnoException;
-  if (name === 'AbortError' || name === 'TimeoutError' || message === 'aborted') {
-    return `${target.href} did not answer within ${timeoutMs / 1000} s`;
-  }
+  if (cancelled) return `${target.href}: cancelled`;
+  if (late) return `${target.href} did not answer within ${timeoutMs / 1000} s`;
+  const { code, message } = error as NodeJS.ErrnoException;
   if (code?.startsWith('HPE_')) return `${target.href}: the answer is not HTTP`;
   return `${target.href}: ${CAUSES[code ?? ''] ?? message}`;
 }

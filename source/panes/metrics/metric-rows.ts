@@ -83,16 +83,35 @@ function perSecond(value: number | undefined): string {
   return value === undefined ? '-' : `${bytes(value)}/s`;
 }
 
-/** How the endpoint is, and its board. */
+/** How the endpoint is, and its board: titles, values and trends in columns. */
 function sourceRows(source: MetricSource, input: MetricRowsInput): string[] {
-  const { status, board } = source;
-  const { theme, intervalMs, now } = input;
+  const { status, board, history } = source;
+  const { theme, intervalMs, now, width } = input;
   if (status.endpoint.guess && status.state !== 'up' && status.lastScrape === undefined) return [];
   const old = isOld(status, intervalMs, now);
-  const titles = Math.min(20, Math.max(0, ...board.panels.map(({ title }) => widthOf(safe(title)))));
+  const rows = board.panels.map((panel) => {
+    const readings = panel.exprs.flatMap((expr) => evaluate(expr, history, now, { intervalMs }));
+    return { panel, readings, text: valuesText(panel, readings, theme.ascii) + (old ? ageNote(readings, now) : '') };
+  });
+  const widest = (texts: readonly string[], most: number) => Math.min(most, Math.max(0, ...texts.map(widthOf)));
+  const titles = widest(
+    rows.map(({ panel }) => safe(panel.title)),
+    Math.max(8, width >> 2),
+  );
+  const values = widest(
+    rows.map(({ text }) => text),
+    width - 3 - titles,
+  );
+  const trend = Math.min(30, width - 4 - titles - values);
   return [
     statusRow(status, now, old, theme),
-    ...board.panels.flatMap((panel) => panelRow(panel, source, titles, old, input)),
+    ...rows.map(({ panel, readings, text }) => {
+      const title = fit(safe(panel.title), titles, 'left', theme.glyph('ellipsis'));
+      const tone = old || readings.length === 0 ? 'dim' : overLimit(panel, readings) ? 'bad' : 'plain';
+      const line = trend < 5 ? '' : ` ${trendOf(panel, history, trend, input)}`;
+      const shown = fit(text, values, 'left', theme.glyph('ellipsis'));
+      return `${theme.paint(old ? 'dim' : 'info', title)} ${theme.paint(tone, shown)}${old ? theme.paint('dim', line) : theme.series(0, line)}`;
+    }),
   ];
 }
 
@@ -110,39 +129,21 @@ export function statusRow(status: EndpointStatus, now: number, old: boolean, the
   return theme.paint(old ? 'warn' : 'dim', `${name} · ${when} · ${samples} samples in ${took}`) + broken;
 }
 
-/** A panel as one row: title, newest values, and how the first of them went. Old numbers are dim and say their age. */
-function panelRow(
-  panel: Panel,
-  { history }: MetricSource,
-  titles: number,
-  old: boolean,
-  input: MetricRowsInput,
-): string[] {
-  const { theme, width, now, intervalMs } = input;
-  const readings = panel.exprs.flatMap((expr) => evaluate(expr, history, now, { intervalMs }));
-  const title = fit(safe(panel.title), titles, 'left', theme.glyph('ellipsis'));
-  if (readings.length === 0) return [theme.paint('dim', `${title} -`)];
-  const shown = readings.slice(0, 4).map((reading) => valueText(reading, panel.unit, theme.ascii));
-  const more = readings.length > 4 ? ` +${readings.length - 4}` : '';
-  const text = `${shown.join('  ')}${more}${panelAge(readings, old, now)}`;
-  const room = Math.min(30, width - 4 - titles - Math.max(24, widthOf(text)));
-  const spark = room < 5 ? '' : trend(panel, history, room, input);
-  const cells = Math.max(1, Math.min(width - 3 - titles - (spark === '' ? 0 : room + 1), Math.max(24, widthOf(text))));
-  const values = fit(text, cells, 'left', theme.glyph('ellipsis'));
-  const tone = old ? 'dim' : overLimit(panel, readings) ? 'bad' : 'plain';
-  return [
-    `${theme.paint(old ? 'dim' : 'info', title)} ${theme.paint(tone, values)} ${old ? theme.paint('dim', spark) : theme.series(0, spark)}`,
-  ];
+/** The newest values of a panel, at most four, and the limit they have. */
+function valuesText({ unit, limits = [] }: Panel, readings: readonly Reading[], ascii: boolean): string {
+  if (readings.length === 0) return '-';
+  const shown = readings.slice(0, 4).map(({ legend, value }) => {
+    const text = formatValue(value, unit, ascii);
+    return legend === '' ? text : `${safe(legend)} ${text}`;
+  });
+  const [low, high] = limits;
+  const most =
+    low !== undefined && low === -(high ?? 0) ? ` of ${ascii ? '+-' : '±'}${formatValue(-low, unit, ascii)}` : '';
+  return shown.join('  ') + (readings.length > 4 ? ` +${readings.length - 4}` : most);
 }
 
-function valueText({ legend, value }: Reading, unit: Panel['unit'], ascii: boolean): string {
-  const text = formatValue(value, unit, ascii);
-  return legend === '' ? text : `${safe(legend)} ${text}`;
-}
-
-function panelAge(readings: readonly Reading[], old: boolean, now: number): string {
-  if (!old) return '';
-  return ` (${age(now - Math.max(...readings.map(({ at }) => at)))} old)`;
+function ageNote(readings: readonly Reading[], now: number): string {
+  return readings.length === 0 ? '' : ` (${age(now - Math.max(...readings.map(({ at }) => at)))} old)`;
 }
 
 /** Whether a value is beyond one of the panel's limits: a position past its risk limit. */
@@ -153,7 +154,8 @@ export function overLimit({ limits = [] }: Panel, readings: readonly Reading[]):
   return readings.some(({ value }) => value > high || (limits.length > 1 && value < low));
 }
 
-function trend(panel: Panel, history: MetricSource['history'], cells: number, input: MetricRowsInput): string {
+/** How the first line of a panel went, as a sparkline. */
+function trendOf(panel: Panel, history: MetricSource['history'], cells: number, input: MetricRowsInput): string {
   const [first] = panel.exprs;
   if (first === undefined) return '';
   const { now, intervalMs, theme } = input;

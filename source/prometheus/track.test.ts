@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { increase, rate } from './rate.ts';
+import { TIERS, Track } from './track.ts';
+
+/** A track of [seconds, value] samples. */
+function track(...samples: [number, number][]): Track {
+  const made = new Track(true);
+  for (const [seconds, value] of samples) made.push(seconds * 1000, value);
+  return made;
+}
+
+describe('rate and increase', () => {
+  it('extrapolates to the borders of the window where samples come near them', () => {
+    const steady = track([0, 100], [10, 110], [20, 120], [30, 130], [40, 140], [50, 150], [60, 160]);
+    // (0, 60]: six samples, 50 gained in 50 s, 10 s missing at the start.
+    expect(increase(steady, 60_000, 60_000)).toBeCloseTo(60);
+    expect(rate(steady, 60_000, 60_000)).toBeCloseTo(1);
+  });
+
+  it('extrapolates by half a step only where samples are missing', () => {
+    const late = track([40, 100], [50, 110], [60, 120]);
+    expect(increase(late, 60_000, 60_000)).toBeCloseTo(25);
+  });
+
+  it('never extrapolates to before the counter was zero', () => {
+    const young = track([50, 1], [60, 11]);
+    // Five seconds back by half a step, but it was zero one second before its first sample.
+    expect(increase(young, 60_000, 60_000)).toBeCloseTo(11);
+  });
+
+  it('counts a fall as a start from zero', () => {
+    const restarted = track([10, 100], [20, 110], [30, 5], [40, 15], [50, 25], [60, 35]);
+    // 110 to 110, then 5 to 35: 35 in 40 s, and ten seconds more at the start.
+    expect(increase(restarted, 60_000, 50_000)).toBeCloseTo(43.75);
+    expect(restarted.resets).toEqual([{ time: 30_000, value: 110 }]);
+    expect(rate(restarted, 60_000, 25_000)).toBeCloseTo(1);
+  });
+
+  it('knows nothing of fewer than two samples', () => {
+    expect(rate(track([10, 5]), 60_000, 60_000)).toBeUndefined();
+    expect(rate(track(), 60_000, 60_000)).toBeUndefined();
+    expect(rate(track([10, 5], [20, 6]), 200_000, 60_000)).toBeUndefined();
+  });
+});
+
+describe('Track', () => {
+  it('keeps every sample of late, and one a step of long ago, in bounded memory', () => {
+    const counter = new Track(true);
+    const day = 24 * 3600;
+    for (let second = 0; second <= day; second += 5) counter.push(second * 1000, second);
+    expect(counter.bytes).toBeLessThanOrEqual(TIERS.reduce((sum, { slots }) => sum + slots * 16, 0));
+    const end = day * 1000;
+    // Everywhere in twelve hours a counter that gained one a second is seen to have done so.
+    for (const ago of [0, 500, 3_000, 20_000, 40_000]) {
+      const window = ago < 500 ? 60_000 : ago < 3_000 ? 300_000 : 1_800_000;
+      expect(rate(counter, end - ago * 1000, window)).toBeCloseTo(1, 3);
+    }
+    expect(counter.at(end - 40_000_000, 600_000)?.value).toBeCloseTo(day - 40_000, -3);
+  });
+
+  it('loses nothing of a counter that fell within a coarse step', () => {
+    const counter = new Track(true);
+    for (let second = 0; second < 7200; second += 5) counter.push(second * 1000, second % 1000);
+    const gained = increase(counter, 3_600_000, 3_000_000) ?? 0;
+    // One a second, but for the five seconds that a fall to zero hides each time.
+    expect(gained).toBeGreaterThan(2950);
+    expect(gained).toBeLessThan(3010);
+  });
+
+  it('does not take an old number as a new one', () => {
+    const gauge = new Track(false);
+    gauge.push(5_000, 1);
+    gauge.push(5_000, 2);
+    gauge.push(4_000, 3);
+    expect(gauge.last).toEqual({ time: 5_000, value: 1 });
+    expect(gauge.at(9_000, 5_000)).toEqual({ time: 5_000, value: 1 });
+    expect(gauge.at(10_000, 5_000)).toBeUndefined();
+  });
+});
