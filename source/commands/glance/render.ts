@@ -1,0 +1,170 @@
+import type { Level } from '../../desk/model.ts';
+import { age } from '../../ui/format.ts';
+import { fit, width } from '../../ui/text.ts';
+import type { Theme, Tone } from '../../ui/theme.ts';
+import type { GlanceProject, GlanceReport, GlanceService, GlanceVerdict } from './report.ts';
+
+export type RenderOptions = {
+  theme: Theme;
+  /** Cells of a line; longer ones are cut. Undefined (a file, a pipe): lines are as long as they are. */
+  columns?: number;
+  /** Only what is not well; nothing at all where all is. */
+  quiet?: boolean;
+};
+
+const TONES: Record<Level, Tone> = {
+  ok: 'good',
+  done: 'dim',
+  starting: 'busy',
+  unknown: 'warn',
+  degraded: 'warn',
+  down: 'bad',
+};
+const WELL: readonly Level[] = ['ok', 'done'];
+
+/** A line in parts, so that it is cut before it is painted. */
+type Part = { text: string; tone?: Tone };
+
+/** The desk on one screen of plain text: its verdict, a line per project, then each cause with its symptoms under it. */
+export function renderGlance(report: GlanceReport, { theme, columns, quiet = false }: RenderOptions): string {
+  if (quiet && report.exit === 0) return '';
+  const now = Date.parse(report.at);
+  const lines: Part[][] = [
+    headline(report, theme),
+    ...(report.engine.reachable ? [] : engineTrouble(report)),
+    ...(quiet ? [] : projectLines(report.projects, theme)),
+    ...troubleLines(report.services, theme, now),
+  ];
+  return `${lines.map((parts) => drawn(parts, theme, columns)).join('\n')}\n`;
+}
+
+/** The desk on one line, for a status bar or a login message. */
+export function glanceLine(report: GlanceReport, { theme, columns }: Pick<RenderOptions, 'theme' | 'columns'>): string {
+  if (!report.engine.reachable) {
+    const why = report.engine.why ?? 'no answer yet';
+    return drawn(
+      [{ text: `${theme.glyph('unknown')} engine not reachable`, tone: 'bad' }, { text: `: ${why}` }],
+      theme,
+      columns,
+    );
+  }
+  const roots = rootsFirst(report.services).filter((service) => service.causes.length === 0);
+  const more = roots.length > 1 ? ` (+${roots.length - 1} more)` : '';
+  const first = roots[0];
+  const what = first ? ` ${titled(first)}: ${first.verdict.reason}${more}` : ` ${report.verdict.reason}`;
+  return drawn([levelPart(report.verdict.level, theme), { text: what }], theme, columns);
+}
+
+function headline({ verdict, engine, services }: GlanceReport, theme: Theme): Part[] {
+  const host =
+    engine.name === undefined ? '' : ` on ${engine.name}${engine.version ? ` (engine ${engine.version})` : ''}`;
+  const count = `${services.length} service${services.length === 1 ? '' : 's'}`;
+  const why = WELL.includes(verdict.level) ? '' : `: ${verdict.reason}`;
+  return [levelPart(verdict.level, theme), { text: ` desk${host}, ${count}` }, { text: why }];
+}
+
+function engineTrouble({ engine }: GlanceReport): Part[][] {
+  return [
+    [{ text: `  ${engine.why ?? 'the engine has not answered yet'}`, tone: 'bad' }],
+    ...(engine.advice ? [[{ text: `  ${engine.advice}` }]] : []),
+  ];
+}
+
+function projectLines(projects: readonly GlanceProject[], theme: Theme): Part[][] {
+  const wide = Math.max(0, ...projects.map(({ name }) => width(name || '(no project)')));
+  return projects.map(({ name, verdict, levels }) => [
+    { text: '  ' },
+    { text: theme.glyph(verdict.level), tone: TONES[verdict.level] },
+    { text: ` ${fit(name || '(no project)', wide)}  ` },
+    { text: fit(verdict.level, 8), tone: TONES[verdict.level] },
+    { text: `  ${levelCounts(levels)}`, tone: 'dim' },
+  ]);
+}
+
+function levelCounts(levels: GlanceProject['levels']): string {
+  const order: readonly Level[] = ['ok', 'done', 'starting', 'unknown', 'degraded', 'down'];
+  return order.flatMap((level) => (levels[level] ? [`${levels[level]} ${level}`] : [])).join(', ');
+}
+
+/** Each service that is not well, the causes first and what they explain under them. */
+function troubleLines(services: readonly GlanceService[], theme: Theme, now: number): Part[][] {
+  const byId = new Map(services.map((service) => [service.id, service]));
+  const shown = new Set<string>();
+  const lines: Part[][] = [];
+  for (const service of rootsFirst(services)) {
+    if (shown.has(service.id)) continue;
+    shown.add(service.id);
+    lines.push([], serviceLine(service, theme, now), ...detailLines(service));
+    const symptoms = service.blocks.map((id) => byId.get(id)).filter((one) => one !== undefined && !shown.has(one.id));
+    if (service.blocks.length > 0) lines.push([{ text: `    blocks ${service.blocks.length}:` }]);
+    for (const symptom of symptoms) {
+      if (!symptom) continue;
+      shown.add(symptom.id);
+      lines.push(symptomLine(symptom, service, theme));
+    }
+  }
+  return lines;
+}
+
+function rootsFirst(services: readonly GlanceService[]): GlanceService[] {
+  const order: readonly Level[] = ['down', 'degraded', 'unknown', 'starting', 'ok', 'done'];
+  const rank = ({ verdict, causes, blocks }: GlanceService): number =>
+    (causes.length > 0 ? 1e6 : 0) + order.indexOf(verdict.level) * 1e4 - blocks.length;
+  return services
+    .filter((service) => !WELL.includes(service.verdict.level) || service.blocks.length > 0)
+    .sort((a, b) => rank(a) - rank(b));
+}
+
+function serviceLine(service: GlanceService, theme: Theme, now: number): Part[] {
+  const { verdict } = service;
+  return [
+    { text: `${theme.glyph(verdict.level)} ${titled(service)}`, tone: TONES[verdict.level] },
+    { text: `  ${verdict.level}${sinceWords(verdict, now)}`, tone: TONES[verdict.level] },
+    { text: `  ${verdict.reason}` },
+  ];
+}
+
+function sinceWords({ since }: GlanceVerdict, now: number): string {
+  return since === undefined ? '' : ` for ${age(now - Date.parse(since))}`;
+}
+
+function detailLines({ causes, advice, lastLine }: GlanceService): Part[][] {
+  return [
+    ...causes.map((cause) => [{ text: `    because of ${cause.name} (${cause.signal})` }]),
+    ...(lastLine ? [[{ text: `    last line: ${lastLine}`, tone: 'dim' as const }]] : []),
+    ...(advice ? [[{ text: `    next: ${advice.text}`, tone: 'info' as const }]] : []),
+  ];
+}
+
+function symptomLine(symptom: GlanceService, cause: GlanceService, theme: Theme): Part[] {
+  const { verdict, causes } = symptom;
+  const signal = causes.find((one) => one.id === cause.id)?.signal ?? '';
+  return [
+    { text: `    ${theme.glyph('cause')} ` },
+    { text: `${theme.glyph(verdict.level)} ${symptom.name}`, tone: TONES[verdict.level] },
+    { text: `  ${verdict.code === 'blocked' ? 'not started' : verdict.reason}` },
+    { text: signal ? `  (${signal})` : '', tone: 'dim' },
+  ];
+}
+
+function titled({ project, name }: GlanceService): string {
+  return project === undefined ? name : `${project}/${name}`;
+}
+
+function levelPart(level: Level, theme: Theme): Part {
+  return { text: `${theme.glyph(level)} ${level.toUpperCase()}`, tone: TONES[level] };
+}
+
+/** Cut to the width first, painted then. */
+function drawn(parts: readonly Part[], theme: Theme, columns = Number.POSITIVE_INFINITY): string {
+  let left = columns;
+  let line = '';
+  for (const { text, tone } of parts) {
+    if (left <= 0 || text === '') continue;
+    const wide = width(text);
+    const shown = wide <= left ? text : fit(text, left, 'left', theme.glyph('ellipsis'));
+    left -= Math.min(wide, left);
+    line += tone ? theme.paint(tone, shown) : shown;
+  }
+  return line;
+}

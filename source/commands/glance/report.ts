@@ -1,0 +1,157 @@
+import { type Advice, adviceFor } from '../../desk/advice.ts';
+import type { Cause, Desk, Level, Service, Verdict } from '../../desk/model.ts';
+import { summary } from '../../desk/projects.ts';
+import type { DeskState } from '../../desk/state.ts';
+import { verdict } from '../../desk/verdict.ts';
+import { safe } from '../../ui/text.ts';
+
+export type GlanceOptions = {
+  /** Only this compose project or Swarm stack. */
+  project?: string;
+};
+
+/** Times are ISO 8601 in UTC; a field without a value is left out. */
+export type GlanceVerdict = { level: Level; code: string; reason: string; since?: string };
+
+export type GlanceService = {
+  id: string;
+  name: string;
+  project?: string;
+  kind: Service['kind'];
+  job: boolean;
+  verdict: GlanceVerdict;
+  running: number;
+  wanted: number;
+  health: Service['health'];
+  restarts: number;
+  image: string;
+  /** The services that explain this one's trouble, the first one foremost. */
+  causes: { id: string; name: string; signal: string }[];
+  /** Ids of the services in trouble because of this one. */
+  blocks: string[];
+  advice?: Advice;
+  /** The last line it wrote, where it is known and something is wrong. */
+  lastLine?: string;
+};
+
+export type GlanceProject = {
+  /** Empty for what belongs to no project. */
+  name: string;
+  verdict: GlanceVerdict;
+  services: number;
+  /** Services per level, without the levels that have none. */
+  levels: Partial<Record<Level, number>>;
+};
+
+/** What `deskhand glance --json` prints. `schema` counts up when a field changes its meaning or goes; new fields may come. */
+export type GlanceReport = {
+  schema: 1;
+  at: string;
+  engine: { name?: string; version?: string; reachable: boolean; why?: string; advice?: string };
+  /** Exit status of the command: 0 ok, 1 degraded (or starting, or not known), 2 down, 3 engine not reachable. */
+  exit: 0 | 1 | 2 | 3;
+  verdict: GlanceVerdict;
+  projects: GlanceProject[];
+  services: GlanceService[];
+};
+
+/** The desk in one report. Pure; text of containers in it is made safe for a terminal. */
+export function glanceReport(state: DeskState, desk: Desk, { project }: GlanceOptions = {}): GlanceReport {
+  const chosen = desk.services.filter((service) => project === undefined || service.project === project);
+  const engine = engineOf(state);
+  const overall = project === undefined || !engine.reachable ? desk.verdict : projectVerdict(project, chosen);
+  return {
+    schema: 1,
+    at: new Date(state.now).toISOString(),
+    engine,
+    exit: engine.reachable ? statusOf(overall.level) : 3,
+    verdict: plain(overall),
+    projects: projectsIn(chosen),
+    services: chosen.map((service) => serviceIn(service, desk, state)),
+  };
+}
+
+/** What the command ends with. */
+export function exitStatus(report: GlanceReport): 0 | 1 | 2 | 3 {
+  return report.exit;
+}
+
+function statusOf(level: Level): 0 | 1 | 2 {
+  if (level === 'ok' || level === 'done') return 0;
+  return level === 'down' ? 2 : 1;
+}
+
+function engineOf({ connection, engine, toldAt }: DeskState): GlanceReport['engine'] {
+  const reachable = connection.state !== 'lost' && toldAt !== undefined;
+  return {
+    ...(engine ? { name: safe(engine.name), version: safe(engine.version) } : {}),
+    reachable,
+    ...(connection.state === 'lost' ? { why: safe(connection.why.message), advice: safe(connection.why.advice) } : {}),
+  };
+}
+
+function projectVerdict(project: string, services: readonly Service[]): Verdict {
+  if (services.length > 0) return summary(services);
+  return verdict('down', 'unknown', `no container of project ${project} exists`);
+}
+
+function projectsIn(services: readonly Service[]): GlanceProject[] {
+  const byName = Map.groupBy(services, (service) => service.project ?? '');
+  return [...byName].map(([name, members]) => ({
+    name: safe(name),
+    verdict: plain(summary(members)),
+    services: members.length,
+    levels: levelsOf(members),
+  }));
+}
+
+function levelsOf(services: readonly Service[]): Partial<Record<Level, number>> {
+  const levels: Partial<Record<Level, number>> = {};
+  for (const { verdict: own } of services) levels[own.level] = (levels[own.level] ?? 0) + 1;
+  return levels;
+}
+
+function serviceIn(service: Service, desk: Desk, state: DeskState): GlanceService {
+  const well = service.verdict.level === 'ok' || service.verdict.level === 'done';
+  const advice = well ? undefined : adviceFor(service, desk, state);
+  const lastLine = well ? undefined : lastLineOf(service, state);
+  const causes: readonly Cause[] = service.cause ? [service.cause, ...(service.otherCauses ?? [])] : [];
+  return {
+    id: safe(service.id),
+    name: safe(service.name),
+    ...(service.project === undefined ? {} : { project: safe(service.project) }),
+    kind: service.kind,
+    job: service.job,
+    verdict: plain(service.verdict),
+    running: service.running,
+    wanted: service.wanted,
+    health: service.health,
+    restarts: service.restarts,
+    image: safe(service.image),
+    causes: causes.map(({ serviceId, name, signal }) => ({
+      id: safe(serviceId),
+      name: safe(name),
+      signal: safe(signal),
+    })),
+    blocks: service.blocks.map(safe),
+    ...(advice ? { advice: { ...advice, text: safe(advice.text) } } : {}),
+    ...(lastLine ? { lastLine } : {}),
+  };
+}
+
+function lastLineOf(service: Service, state: DeskState): string | undefined {
+  for (const { id } of service.containers) {
+    const line = state.lines.get(id)?.lines.findLast((one) => one.trim() !== '');
+    if (line) return safe(line.trim());
+  }
+  return undefined;
+}
+
+function plain({ level, code, reason, since }: Verdict): GlanceVerdict {
+  return {
+    level,
+    code,
+    reason: safe(reason),
+    ...(since === undefined ? {} : { since: new Date(since).toISOString() }),
+  };
+}

@@ -1,0 +1,228 @@
+import { describe, expect, it } from 'vitest';
+import { compose, container, event, exited, MINUTE, NOON, probed, SECOND } from '../../test/incidents/facts.ts';
+import { exness } from '../../test/incidents/stacks.ts';
+import type { ContainerFacts, EngineEvent } from '../engine/facts.ts';
+import { Deriver } from './derive.ts';
+import { initialState, reduce, reduceAll } from './reduce.ts';
+import type { DeskMessage, DeskState } from './state.ts';
+
+const redis = compose('exness', 'redis');
+const listed = (containers: readonly ContainerFacts[]): DeskMessage => ({ type: 'containers', at: NOON, containers });
+const happened = (...events: readonly EngineEvent[]): DeskMessage[] =>
+  events.map((one) => ({ type: 'event', event: one }));
+const texts = (state: DeskState) => state.timeline.map((entry) => entry.text);
+
+describe('the state', () => {
+  it('is never written in place, and counts its revisions', () => {
+    const before = reduce(initialState(NOON), listed([redis]));
+    const frozen = structuredClone([...before.containers]);
+    const after = reduceAll(before, [
+      { type: 'container', at: NOON, container: exited(redis, 1) },
+      { type: 'container-gone', at: NOON, id: 'unknown' },
+      { type: 'tick', now: NOON + 1 },
+    ]);
+    expect([...before.containers]).toEqual(frozen);
+    expect(after.containers.get(redis.id)?.state).toBe('exited');
+    expect(after.revision).toBeGreaterThan(before.revision);
+  });
+
+  it('stays the same object when a message says nothing new', () => {
+    const before = reduceAll(initialState(NOON), [listed([redis]), { type: 'swarm', services: [] }]);
+    expect(reduce(before, listed([structuredClone(redis)]))).toBe(before);
+    expect(reduce(before, { type: 'tick', now: NOON })).toBe(before);
+  });
+
+  it('drops what a newer list does not hold, with all that belongs to it', () => {
+    const state = reduceAll(initialState(NOON), [
+      listed([redis, compose('exness', 'web')]),
+      ...happened(event(redis, 'die', NOON, { exitCode: '1' })),
+      { type: 'usage', id: redis.id, usage: { at: NOON, totals: { received: 0, sent: 0, read: 0, written: 0 } } },
+      { type: 'lines', id: redis.id, at: NOON, lines: ['bye'] },
+      listed([]),
+    ]);
+    expect([state.containers, state.usage, state.lines, state.memory].map((map) => map.size)).toEqual([0, 0, 0, 0]);
+    expect(state.departed.get('exness-redis')?.exits).toHaveLength(1);
+  });
+
+  it('keeps nothing of containers that come and go, but a bounded memory by name', () => {
+    const many = Array.from({ length: 1200 }, (_, n) => container({ name: `run-${n}` }));
+    const messages = many.flatMap((one) =>
+      happened(event(one, 'start'), event(one, 'die', NOON, { exitCode: '0' }), event(one, 'destroy')),
+    );
+    const state = reduceAll(initialState(NOON), messages);
+    expect(state.memory.size).toBe(0);
+    expect(state.departed.size).toBe(500);
+    expect(state.timeline.length).toBeLessThanOrEqual(2000);
+  });
+});
+
+describe('what events leave in memory', () => {
+  const remembered = (...events: readonly EngineEvent[]) =>
+    reduceAll(initialState(NOON), [listed([redis]), ...happened(...events)]).memory.get(redis.id);
+
+  it('tells an OOM kill, a stop that ran out of time and a kill apart', () => {
+    const die = event(redis, 'die', NOON, { exitCode: '137' });
+    const kill = (signal: string, ms: number) => event(redis, 'kill', NOON + ms, { signal });
+    expect(remembered(event(redis, 'oom', NOON - 40), die)?.exits).toMatchObject([
+      { oom: true, wanted: false, exitCode: 137 },
+    ]);
+    expect(remembered(die, event(redis, 'oom', NOON + 40))?.exits).toMatchObject([{ oom: true }]);
+    expect(remembered(kill('15', -10_000), kill('9', -30), die)?.exits).toMatchObject([
+      { oom: false, wanted: true, killedAfterStop: true, signal: '9' },
+    ]);
+    const killed = remembered(kill('9', -30), die)?.exits[0];
+    expect(killed).toMatchObject({ wanted: true, signal: '9' });
+    expect(killed?.killedAfterStop).toBeUndefined();
+    expect(remembered(die)?.exits).toMatchObject([{ oom: false, wanted: false }]);
+  });
+
+  it('takes no reload for the wish to end, nor a signal of the run before', () => {
+    const hangUp = event(redis, 'kill', NOON - SECOND, { signal: '1' });
+    const die = event(redis, 'die', NOON, { exitCode: '1' });
+    expect(remembered(hangUp, die)?.exits).toMatchObject([{ wanted: false }]);
+    const stop = event(redis, 'kill', NOON - 2 * SECOND, { signal: '15' });
+    expect(remembered(stop, event(redis, 'start', NOON - SECOND), die)?.exits).toMatchObject([{ wanted: false }]);
+  });
+
+  it('reads health from Docker and from podman, and counts changes only', () => {
+    const changes = remembered(
+      event(redis, 'health_status: unhealthy'),
+      event(redis, 'health_status: unhealthy', NOON + 1),
+      event(redis, 'health_status', NOON + 2, { health_status: 'healthy' }),
+    )?.healthChanges;
+    expect(changes).toEqual([
+      { at: NOON, health: 'unhealthy' },
+      { at: NOON + 2, health: 'healthy' },
+    ]);
+  });
+});
+
+describe('the timeline', () => {
+  it('tells what happened without the noise of probes, signals and plumbing', () => {
+    const noise = ['exec_create: /bin/sh -c curl', 'exec_start: curl', 'exec_die', 'attach', 'resize', 'top', 'kill'];
+    const state = reduceAll(initialState(NOON), [
+      listed([redis]),
+      ...happened(
+        ...noise.map((action) => event(redis, action, NOON, { signal: '15' })),
+        event(redis, 'die', NOON, { exitCode: '143' }),
+        event(redis, 'stop', NOON),
+        event(redis, 'start', NOON + SECOND),
+        event(redis, 'health_status: unhealthy', NOON + MINUTE),
+        { at: NOON + MINUTE, type: 'network', action: 'connect', id: 'n', name: 'n', attributes: {} },
+        { at: NOON + MINUTE, type: 'image', action: 'prune', id: '', name: '', attributes: {} },
+      ),
+    ]);
+    expect(texts(state)).toEqual([
+      'exness-redis ended: stopped (exit 143, SIGTERM)',
+      'exness-redis started',
+      'exness-redis is unhealthy',
+      'images pruned',
+    ]);
+    expect(state.timeline[0]).toMatchObject({ serviceId: 'compose:exness/redis', kind: 'exit', level: 'info' });
+    expect(state.timeline[3]?.serviceId).toBeUndefined();
+  });
+
+  it('knows the service of a container that no list has shown yet, by the labels of the event', () => {
+    const state = reduceAll(initialState(NOON), happened(event(redis, 'create')));
+    expect(state.timeline[0]?.serviceId).toBe('compose:exness/redis');
+  });
+
+  it('puts late notes in their place', () => {
+    const note = (at: number, text: string): DeskMessage => ({
+      type: 'note',
+      entry: { at, kind: 'action', level: 'info', text },
+    });
+    expect(texts(reduceAll(initialState(NOON), [note(NOON, 'b'), note(NOON - 1, 'a'), note(NOON, 'c')]))).toEqual([
+      'a',
+      'b',
+      'c',
+    ]);
+  });
+
+  it('tells once when memory crosses its limit and when it is back', () => {
+    const limit = 1000;
+    const state = reduceAll(initialState(NOON), [
+      listed([redis]),
+      ...[800, 910, 950, 880, 920, 700].map(
+        (memory, n): DeskMessage => ({
+          type: 'usage',
+          id: redis.id,
+          usage: {
+            at: NOON + n * SECOND,
+            memory,
+            memoryLimit: limit,
+            totals: { received: 0, sent: 0, read: 0, written: 0 },
+          },
+        }),
+      ),
+    ]);
+    expect(texts(state)).toEqual([
+      'exness-redis memory over 90% of its limit: 910B of 1000B (91%)',
+      'exness-redis memory back under 80%: 700B of 1000B (70%)',
+    ]);
+  });
+});
+
+describe('facts with holes (podman, old engines)', () => {
+  /** Every way to leave one field out, or null, anywhere in the tree. */
+  function* holes(value: unknown): Generator<unknown> {
+    if (typeof value !== 'object' || value === null) return;
+    for (const key of Object.keys(value)) {
+      for (const hole of [undefined, null, 42, 'x', []]) {
+        const copy = structuredClone(value) as Record<string, unknown>;
+        copy[key] = hole;
+        yield copy;
+      }
+      for (const inner of holes((value as Record<string, unknown>)[key])) {
+        yield { ...structuredClone(value), [key]: inner };
+      }
+    }
+  }
+  const health = { exitCode: 1, output: 'connection refused' };
+  const whole = [
+    probed(
+      compose('exness', 'redis', {
+        ports: [{ container: 1, host: 2, protocol: 'tcp' }],
+        mounts: [{ type: 'volume', name: 'v', source: '', target: '/', writable: true }],
+        dependsOn: 'db:service_healthy:false',
+        detail: { env: ['URL=http://db:1'] },
+      }),
+      'unhealthy',
+      health,
+    ),
+    exited(compose('exness', 'db'), 137, { oomKilled: true }),
+    { ...container({ name: 'c' }), state: 'created' as const },
+    { ...container({ name: 'r', detail: { restartCount: 5 } }), state: 'restarting' as const },
+  ];
+
+  it('never break anything: every field left out, null or of another type, one after the other', () => {
+    let tried = 0;
+    for (const [index, facts] of whole.entries()) {
+      for (const broken of holes(facts)) {
+        const containers = whole.with(index, broken as never);
+        const state = reduce(initialState(NOON), listed(containers));
+        const desk = new Deriver().derive(state);
+        for (const service of desk.services) {
+          expect(service.verdict.reason).toEqual(expect.any(String));
+          expect(service.verdict.reason).not.toMatch(/undefined|null|NaN|\[object/);
+        }
+        tried += 1;
+      }
+    }
+    expect(tried).toBeGreaterThan(1000);
+  });
+
+  it('are unknown where the state or health is not said', () => {
+    const none = { ...container({ name: 'a' }), state: null } as never;
+    const sick = { ...container({ name: 'b' }), health: undefined } as never;
+    const desk = new Deriver().derive(reduce(initialState(NOON), listed([none, sick])));
+    expect(desk.services.map((one) => one.verdict.level)).toEqual(['unknown', 'unknown']);
+  });
+
+  it('of events are survived as well', () => {
+    const good = event(redis, 'die', NOON, { exitCode: '1' });
+    const bad = [...holes(good), null, undefined, 7] as EngineEvent[];
+    const state = reduceAll(initialState(NOON), [listed(Object.values(exness())), ...happened(...bad)]);
+    expect(new Deriver().derive(state).services).toHaveLength(15);
+  });
+});
