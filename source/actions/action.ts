@@ -26,8 +26,12 @@ export type PlanObject = {
   /** Service id it belongs to, and its project. */
   service?: string;
   project?: string;
-  /** Objects of a lower wave come first; those of one wave run side by side. Absent: 0. */
+  /** For the eye: objects of a lower wave come first, those of one wave run side by side. Absent: 0. */
   wave?: number;
+  /** Ids of objects in the same plan that come first, and what of them is awaited before this one. */
+  after?: readonly { id: string; until: 'done' | 'healthy' | 'completed' }[];
+  /** It does not exist yet: `id` is `new:` and its name. */
+  fresh?: boolean;
   /** What was seen when the plan was made: the action stops when the object is another by then. */
   seen?: { state: ContainerState; startedAt?: number };
   /** Seconds between the stop signal and the kill, and who says so. */
@@ -121,5 +125,5 @@ export type Action = {
   danger: Danger;
   plan(state: DeskState, desk: Desk, target: Target, settings?: ActionSettings): Plan | Refusal;
   run(plan: Plan, context: RunContext): Promise<readonly Step[]>;
-  verify(plan: Plan, context: RunContext): Promise<{ ok: boolean; text: string }>;
+  verify(plan: Plan, context: RunContext, steps: readonly Step[]): Promise<{ ok: boolean; text: string }>;
 };

@@ -9,6 +9,7 @@ import { type Answer, type AuditRecord, endRecord } from './audit/record.ts';
 import { seconds, sentence } from './call.ts';
 import { changedSince } from './changed.ts';
 import { type GuardInput, guard } from './guard.ts';
+import { LEFT_ALONE } from './schedule.ts';
 import { containersOf } from './targets.ts';
 
 export type ExecutorDeps = {
@@ -168,7 +169,7 @@ async function perform(deps: ExecutorDeps, request: Request): Promise<Outcome> {
     steps = await action.run(plan, context);
     const whole = !signal.aborted && steps.every((done) => done.ok);
     verification = whole
-      ? await action.verify(plan, context)
+      ? await action.verify(plan, context, steps)
       : { ok: false, text: account(plan, steps, signal.aborted) };
   } catch (error) {
     verification = { ok: false, text: `failed: ${sentence(error)}` };
@@ -185,7 +186,11 @@ function account(plan: Plan, steps: readonly Step[], cancelled: boolean): string
   const done = [...touched].filter((name) => !failed.some((bad) => bad.object === name));
   const parts = [
     ...(cancelled ? ['cancelled'] : []),
-    ...failed.map((bad) => `${bad.object}: ${bad.call} failed after ${seconds(bad.ms)}: ${bad.error}`),
+    ...failed.map((bad) =>
+      bad.call === LEFT_ALONE
+        ? `${bad.object} left alone, ${bad.error}`
+        : `${bad.object}: ${bad.call} failed after ${seconds(bad.ms)}: ${bad.error}`,
+    ),
     ...(done.length > 0 ? [`done: ${done.join(', ')}`] : []),
     ...(left.length > 0 ? [`left alone: ${left.join(', ')}`] : []),
   ];

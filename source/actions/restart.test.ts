@@ -21,7 +21,7 @@ describe('the plan of a restart', () => {
     const made = plan([service('t', 'worker', { containers: replicas })], 'compose:t/worker', {
       stopTimeoutSeconds: 20,
     });
-    expect(made.title).toBe('Restart t/worker (2 containers, one after the other)');
+    expect(made.title).toBe('Restart t/worker (2 containers)');
     expect(made.objects.map(({ name, note }) => [name, note])).toEqual([
       ['t-worker-1', "SIGINT, after 30 s SIGKILL (the container's stop timeout)"],
       ['t-worker-2', 'SIGTERM, after 20 s SIGKILL (from the settings)'],
@@ -38,7 +38,7 @@ describe('the plan of a restart', () => {
     expect(warnings).toEqual([
       'web (service_healthy) depends on engine.',
       'engine keeps state in memory that will be lost: orders and balances.',
-      'e has no health check: it counts as back once it has run for 2.0 s.',
+      'e has no health check: back means running for 2.0 s.',
       'A restart keeps image and configuration: changes of the compose file are not applied.',
     ]);
   });
@@ -55,8 +55,8 @@ describe('the plan of a restart', () => {
   });
 
   it('refuses what cannot be restarted, and says what to do', () => {
-    const paused = service('x', 'a', { containers: [container('a', { state: 'paused' })] });
-    expect(plan([paused], 'compose:x/a')).toMatchObject({ refused: 'a is paused', change: 'unpause it first' });
+    const leaving = service('x', 'a', { containers: [container('a', { state: 'removing' })] });
+    expect(plan([leaving], 'compose:x/a')).toMatchObject({ refused: /being removed/, change: /wait/ });
     expect(plan([], 'compose:x/gone').refused).toMatch(/no container/);
     expect(plan([service('s', 'b', { kind: 'swarm' })], 'compose:s/b').refused).toMatch(/Swarm/);
   });

@@ -1,4 +1,4 @@
-import type { Desk, Service } from '../desk/model.ts';
+import type { Dependency, Desk, Service } from '../desk/model.ts';
 import type { DeskState } from '../desk/state.ts';
 import type { ContainerFacts } from '../engine/facts.ts';
 import type { ActionSettings, PlanObject, Refusal, ServiceSettings, Target } from './action.ts';
@@ -143,15 +143,18 @@ function quoteRegExp(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
-/** The services of the same project that wait for this one, with compose's condition: "backend (service_healthy)". */
+/** The services that wait for this one, with compose's condition or the other sign of it: "backend (service_healthy)". */
 export function dependents(desk: Desk, service: Service): string[] {
-  return desk.services
-    .filter((other) => other.project === service.project)
-    .flatMap((other) =>
-      other.dependsOn
-        .filter((dependency) => dependency.service === service.name)
-        .map((dependency) => `${other.name} (${dependency.condition})`),
-    );
+  return desk.services.flatMap((other) =>
+    other.dependsOn
+      .filter((dependency) => dependency.serviceId === service.id)
+      .map(({ condition, signal }) => `${other.name} (${signal === 'depends_on' ? condition : `by its ${signal}`})`),
+  );
+}
+
+/** The service that a dependency means; undefined when the desk does not have it. */
+export function dependencyOf(desk: Desk, dependency: Dependency): Service | undefined {
+  return dependency.serviceId === undefined ? undefined : desk.byId.get(dependency.serviceId);
 }
 
 export function refuse(action: string, name: string, refused: string, change: string): Refusal {

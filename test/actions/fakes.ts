@@ -73,7 +73,15 @@ export function service(project: string, name: string, changes: Partial<Service>
   };
 }
 
-export function deskOf(services: readonly Service[]): { desk: Desk; state: DeskState } {
+/** The desk of these services; dependencies are given their service's id. */
+export function deskOf(given: readonly Service[]): { desk: Desk; state: DeskState } {
+  const services = given.map((one) => ({
+    ...one,
+    dependsOn: one.dependsOn.map((link) => ({
+      ...link,
+      serviceId: given.find(({ name, project }) => name === link.service && project === one.project)?.id,
+    })),
+  }));
   const containers = services.flatMap((one) => one.containers);
   const names = [...new Set(services.flatMap((one) => one.project ?? []))];
   const verdict = { level: 'ok', code: 'running', reason: '' } as const;

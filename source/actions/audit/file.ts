@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { chmod, type FileHandle, mkdir, open, readFile, stat } from 'node:fs/promises';
 import { homedir, hostname, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
+import { maskText } from '../../engine/secrets.ts';
 import { hasCode, withLock } from './lock.ts';
 import { type AuditRecord, formatLine, GENESIS, type Identity, sha256 } from './record.ts';
 
@@ -10,8 +11,8 @@ export type AuditSettings = {
   directory: string;
   identity: Identity;
   now: () => number;
-  /** Takes secrets out of a text. */
-  mask: (text: string) => string;
+  /** Takes secrets out of a text; by default those of source/engine/secrets.ts. */
+  mask?: (text: string) => string;
 };
 
 /** The log as the actions see it: `append` resolves once the line is on the disk, and rejects when it could not be written. */
@@ -99,7 +100,7 @@ async function appendLine(path: string, record: AuditRecord, settings: AuditSett
     if ((mode & 0o077) !== 0) await chmod(path, 0o600);
     const tail = await lastLine(handle, size);
     const prev = tail === undefined ? GENESIS : sha256(tail.bytes);
-    const line = formatLine(record, settings.identity, settings.now(), prev, settings.mask);
+    const line = formatLine(record, settings.identity, settings.now(), prev, settings.mask ?? maskText);
     await write(handle, `${tail?.torn === true ? '\n' : ''}${line}\n`, size);
     await handle.sync();
   } finally {

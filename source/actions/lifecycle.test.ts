@@ -1,0 +1,245 @@
+import { describe, expect, it } from 'vitest';
+import { container, deskOf, fakeEngine, service } from '../../test/actions/fakes.ts';
+import { fakeClock } from '../../test/fake-clock.ts';
+import type { DependencyCondition, Service } from '../desk/model.ts';
+import type { ContainerFacts } from '../engine/facts.ts';
+import type { Action, Plan, Refusal, RunContext, Target } from './action.ts';
+import { waiter } from './execute.ts';
+import { restart, restartWithDependants } from './restart.ts';
+import { rollingRestart } from './rolling.ts';
+import { start } from './start.ts';
+import { kill, remove, stop, unpause } from './stop.ts';
+
+const on = (name: string, condition: DependencyCondition = 'service_started') =>
+  ({ service: name, condition, signal: 'depends_on' }) as const;
+
+/** The heart of the exness stack: a job that gates what trades. */
+function exness(states: Record<string, Partial<ContainerFacts>> = {}): Service[] {
+  const one = (name: string, changes: Partial<Service> = {}) =>
+    service('exness', name, { containers: [container(`exness-${name}`, states[name])], ...changes });
+  return [
+    one('backend', { dependsOn: [on('redis', 'service_healthy'), on('db-migrate', 'service_completed_successfully')] }),
+    one('db-migrate', { job: true, dependsOn: [on('postgres', 'service_healthy')] }),
+    one('docs'),
+    one('postgres'),
+    one('redis'),
+    one('web', { dependsOn: [on('backend')] }),
+  ];
+}
+
+const project: Target = { kind: 'project', id: 'exness' };
+const created = { state: 'created' } as const;
+const failed = { 'db-migrate': { state: 'exited', exitCode: 1 } as const, backend: created, web: created };
+
+function plan(action: Action, services: Service[], target: Target): Plan & Refusal {
+  const { desk, state } = deskOf(services);
+  return action.plan(state, desk, target) as Plan & Refusal;
+}
+const waves = (made: Plan) => made.objects.map(({ name, wave }) => `${wave} ${name.replace('exness-', '')}`);
+
+/** An engine on which a call takes 100 ms; `job` is how db-migrate ends, 500 ms after its start. */
+function world(services: Service[], job = 0) {
+  const clock = fakeClock();
+  const containers = new Map(services.flatMap((one) => one.containers.map((own) => [own.id, own] as const)));
+  const calls: string[] = [];
+  const put = (id: string, changes: Partial<ContainerFacts>) => {
+    const known = containers.get(id);
+    if (known !== undefined) containers.set(id, { ...known, ...changes });
+  };
+  const call = (verb: string, id: string, effect: Partial<ContainerFacts>) =>
+    new Promise<void>((resolve) => {
+      calls.push(`${verb} ${id.replace('id-exness-', '')}`);
+      clock.after(100, () => {
+        put(id, effect);
+        resolve();
+      });
+    });
+  const engine = fakeEngine(containers, {
+    start: async (id) => {
+      await call('start', id, { state: 'running' });
+      if (id.includes('db-migrate')) clock.after(500, () => put(id, { state: 'exited', exitCode: job }));
+    },
+    stop: (id) => call('stop', id, { state: 'exited', exitCode: 0 }),
+    kill: (id) => call('kill', id, { state: 'exited', exitCode: 137 }),
+    restart: (id) => call('restart', id, { state: 'running' }),
+  });
+  const controller = new AbortController();
+  const context: RunContext = {
+    engine,
+    begun: clock.now(),
+    state: () => deskOf(services).state,
+    now: clock.now,
+    wait: waiter(clock),
+    signal: controller.signal,
+    progress: () => undefined,
+  };
+  return { clock, calls, context, controller, containers };
+}
+
+describe('start', () => {
+  it('starts what a failed job left Created, in the order of its conditions', async () => {
+    const services = exness(failed);
+    const made = plan(start, services, project);
+    expect(waves(made)).toEqual(['0 db-migrate', '1 backend', '2 web']);
+    expect(made.danger).toBe(1);
+    const { clock, calls, context } = world(services);
+    const run = start.run(made, context);
+    await clock.advance(300);
+    expect(calls).toEqual(['start db-migrate']);
+    await clock.advance(5000);
+    expect(calls).toEqual(['start db-migrate', 'start backend', 'start web']);
+    expect((await run).every(({ ok }) => ok)).toBe(true);
+  });
+
+  it('leaves alone what waits for a job that failed again, and says why', async () => {
+    const services = exness(failed);
+    const { clock, calls, context } = world(services, 1);
+    const run = start.run(plan(start, services, project), context);
+    await clock.advance(5000);
+    expect(calls).toEqual(['start db-migrate']);
+    expect((await run).filter(({ ok }) => !ok)).toMatchObject([
+      { object: 'exness-db-migrate', call: 'wait until completed', error: expect.stringContaining('with code 1') },
+      { object: 'exness-backend', call: 'left alone', error: 'because of exness-db-migrate' },
+      { object: 'exness-web', call: 'left alone', error: 'because of exness-backend' },
+    ]);
+  });
+
+  it('does not run a completed job again with its project, but does when it is asked for by name', () => {
+    const done = { 'db-migrate': { state: 'exited', exitCode: 0 } as const, backend: created };
+    expect(waves(plan(start, exness(done), project))).toEqual(['0 backend']);
+    expect(waves(plan(start, exness(done), { kind: 'service', id: 'compose:exness/db-migrate' }))).toEqual([
+      '0 db-migrate',
+    ]);
+  });
+
+  it('warns of dependencies that are not well and are not started along', () => {
+    const services = exness({ backend: created }).map((one) =>
+      one.name === 'redis'
+        ? { ...one, verdict: { level: 'down', code: 'oom-killed', reason: 'exit 137, out of memory' } as const }
+        : one,
+    );
+    const made = plan(start, services, { kind: 'service', id: 'compose:exness/backend' });
+    expect(made.warnings[0]).toBe(
+      'backend depends on redis (service_healthy), which is not well: exit 137, out of memory.',
+    );
+  });
+
+  it('refuses when nothing is stopped', () => {
+    expect(plan(start, exness(), project)).toMatchObject({ refused: 'nothing of it is stopped' });
+  });
+});
+
+describe('stop', () => {
+  it('stops dependants first, independent ones side by side', async () => {
+    const services = exness();
+    const made = plan(stop, services, project);
+    expect(made.danger).toBe(3);
+    expect(waves(made)).toEqual(['0 docs', '0 web', '1 backend', '2 db-migrate', '2 redis', '3 postgres']);
+    const { clock, calls, context } = world(services);
+    const run = stop.run(made, context);
+    await clock.advance(50);
+    expect(calls).toEqual(['stop docs', 'stop web']);
+    await clock.advance(1000);
+    await run;
+    expect(await stop.verify(made, context, [])).toMatchObject({
+      ok: true,
+      text: expect.stringContaining('exness-web stopped after'),
+    });
+  });
+
+  it('can be cancelled between the steps', async () => {
+    const services = exness();
+    const { clock, calls, context, controller } = world(services);
+    const run = stop.run(plan(stop, services, project), context);
+    await clock.advance(50);
+    controller.abort();
+    await clock.advance(1000);
+    expect((await run).map(({ object }) => object)).toEqual(['exness-docs', 'exness-web']);
+    expect(calls).toHaveLength(2);
+  });
+
+  it('says what a marked set is', () => {
+    const made = plan(stop, exness(), { kind: 'marked', id: 'marked', ids: ['compose:exness/web', 'id-exness-redis'] });
+    expect(made.title).toBe('Stop 2 marked (2 containers)');
+    expect(made.warnings).toEqual(['backend (service_healthy) depends on redis.']);
+  });
+});
+
+describe('restart', () => {
+  it('restarts dependants after it, in order', () => {
+    const made = plan(restartWithDependants, exness(), { kind: 'service', id: 'compose:exness/redis' });
+    expect(waves(made)).toEqual(['0 redis', '1 backend', '2 web']);
+    expect(made.title).toBe('Restart exness/redis and what depends on it (3 containers)');
+    expect(plan(restartWithDependants, exness(), { kind: 'service', id: 'compose:exness/web' })).toMatchObject({
+      refused: 'nothing depends on it',
+    });
+  });
+
+  it('survives services that depend on each other', () => {
+    const circle = [service('x', 'a', { dependsOn: [on('b')] }), service('x', 'b', { dependsOn: [on('a')] })];
+    expect(plan(restart, circle, { kind: 'project', id: 'x' }).objects).toHaveLength(2);
+  });
+});
+
+describe('rolling restart', () => {
+  const replicas = [1, 2, 3].map((number) =>
+    container(`exness-web-${number}`, { labels: { 'com.docker.compose.container-number': `${number}` } }),
+  );
+  const target: Target = { kind: 'service', id: 'compose:exness/web' };
+
+  it('waits for each replica and tells how long it took', async () => {
+    const services = [service('exness', 'web', { containers: replicas })];
+    const made = plan(rollingRestart, services, target);
+    const { clock, calls, context } = world(services);
+    const run = rollingRestart.run(made, context);
+    await clock.advance(1000);
+    expect(calls).toEqual(['restart web-1']);
+    await clock.advance(10_000);
+    expect(calls).toEqual(['restart web-1', 'restart web-2', 'restart web-3']);
+    const told = await rollingRestart.verify(made, context, await run);
+    expect(told.text).toBe('3 of 3 well; back after: exness-web-1 2.0 s, exness-web-2 2.0 s, exness-web-3 2.0 s');
+  });
+
+  it('stops at the first that does not come back, and leaves the rest alone', async () => {
+    const services = [service('exness', 'web', { containers: replicas })];
+    const { clock, calls, context, containers } = world(services);
+    const run = rollingRestart.run(plan(rollingRestart, services, target), context);
+    await clock.advance(150);
+    const first = replicas[0];
+    if (first) containers.set(first.id, { ...first, state: 'exited', exitCode: 9 });
+    await clock.advance(10_000);
+    expect(calls).toEqual(['restart web-1']);
+    expect((await run).filter(({ ok }) => !ok).map(({ object, call }) => `${object} ${call}`)).toEqual([
+      'exness-web-1 wait until it is back',
+      'exness-web-2 left alone',
+      'exness-web-3 left alone',
+    ]);
+  });
+
+  it('says that one replica on a fixed port has an outage, and how long its last start took', () => {
+    const { desk, state } = deskOf([
+      service('exness', 'web', { ports: [{ container: 80, host: 80, protocol: 'tcp' }] }),
+    ]);
+    const memory = new Map([
+      [
+        'id-exness-web',
+        { starts: [1000], exits: [], healthChanges: [{ at: 9200, health: 'healthy' as const }], ooms: [], kills: [] },
+      ],
+    ]);
+    const made = rollingRestart.plan({ ...state, memory }, desk, target) as Plan;
+    expect(made.warnings[0]).toBe(
+      'A single replica on a fixed port cannot be restarted without an outage; its last start took 8.2 s until healthy.',
+    );
+  });
+});
+
+describe('kill, remove, unpause', () => {
+  it('have their dangers and say what is lost', () => {
+    const target: Target = { kind: 'service', id: 'compose:exness/redis' };
+    expect(plan(kill, exness(), target)).toMatchObject({ danger: 2, objects: [{ note: 'SIGKILL at once' }] });
+    const removal = plan(remove, exness(), target);
+    expect(removal.danger).toBe(3);
+    expect(removal.warnings).toContain('Logs and everything written outside of volumes are lost; volumes stay.');
+    expect(plan(unpause, exness(), target)).toMatchObject({ refused: 'nothing of it is paused' });
+  });
+});

@@ -1,0 +1,90 @@
+import type { Desk, Service } from '../desk/model.ts';
+import type { ContainerFacts, ContainerState } from '../engine/facts.ts';
+import type { Action, ActionSettings, Danger, PlanObject, RunContext, Step, Target } from './action.ts';
+import { inOrder } from './schedule.ts';
+import { containersOf, planObject, refuse, servicesOf, targetName } from './targets.ts';
+import { type Finding, watchAll } from './watch.ts';
+
+/** At most so many containers are acted upon at once. */
+export const WIDTH = 4;
+
+/** What the plan of a lifecycle action is made of, beyond what all of them share. */
+export type Scope = {
+  desk: Desk;
+  target: Target;
+  services: readonly Service[];
+  /** Those it applies to, and those it leaves out. */
+  containers: readonly ContainerFacts[];
+  others: readonly ContainerFacts[];
+  settings: ActionSettings;
+};
+
+export type Lifecycle = {
+  name: string;
+  title: string;
+  danger: Danger;
+  /** Of a whole project, where it is another. */
+  projectDanger?: Danger;
+  /** The states that it applies to; containers in others are left out. */
+  from: ReadonlySet<ContainerState>;
+  /** The refusal when there is none such: what is so, and what would have to change. */
+  none: { refused: string; change: string };
+  /** Further containers that it leaves out. */
+  skips?: (container: ContainerFacts, scope: Pick<Scope, 'desk' | 'target'>) => boolean;
+  note: (container: ContainerFacts, object: PlanObject) => string;
+  order: (objects: readonly PlanObject[], desk: Desk) => PlanObject[];
+  warnings: (scope: Scope) => string[];
+  options?: (settings: ActionSettings) => Record<string, string | number | boolean>;
+  each: (object: PlanObject, context: RunContext) => Promise<readonly Step[]>;
+  /** Looks at one container afterwards. */
+  watch: (object: PlanObject, context: RunContext, options: Readonly<Record<string, unknown>>) => Promise<Finding>;
+};
+
+/** An action on containers: which of the target's it touches, in which order, and what is awaited afterwards. */
+export function lifecycle(kind: Lifecycle): Action {
+  return {
+    name: kind.name,
+    title: kind.title,
+    danger: kind.danger,
+    plan(state, desk, target, settings = {}) {
+      const name = targetName(state, desk, target);
+      const services = servicesOf(state, desk, target);
+      if (services.some((service) => service.kind === 'swarm')) {
+        const change = 'scale the service, or leave it to Swarm';
+        return refuse(kind.name, name, 'Swarm keeps its tasks as its service says', change);
+      }
+      const all = containersOf(state, desk, target);
+      if (all.length === 0) {
+        return refuse(kind.name, name, 'there is no container of it', 'create it first, for example with compose up');
+      }
+      const applies = (one: ContainerFacts) => kind.from.has(one.state) && !kind.skips?.(one, { desk, target });
+      const containers = all.filter(applies);
+      if (containers.length === 0) return refuse(kind.name, name, kind.none.refused, kind.none.change);
+      const others = all.filter((one) => !applies(one));
+      const scope = { desk, target, services, containers, others, settings };
+      const objects = containers.map((container) => {
+        const object = planObject(container, desk, '', settings);
+        return { ...object, note: kind.note(container, object) };
+      });
+      return {
+        action: kind.name,
+        title: `${kind.title} ${name} (${containers.length === 1 ? '1 container' : `${containers.length} containers`})`,
+        danger: target.kind === 'project' ? (kind.projectDanger ?? kind.danger) : kind.danger,
+        target,
+        name,
+        objects: kind.order(objects, desk),
+        warnings: [...kind.warnings(scope), ...leftOut(others)],
+        options: kind.options?.(settings),
+      };
+    },
+    run: (plan, context) => inOrder(plan.objects, WIDTH, context, (object) => kind.each(object, context)),
+    verify: (plan, context) => watchAll(plan.objects, (object) => kind.watch(object, context, plan.options ?? {})),
+  };
+}
+
+function leftOut(others: readonly ContainerFacts[]): string[] {
+  if (others.length === 0) return [];
+  const shown = others.slice(0, 5).map(({ name, state }) => `${name} (${state})`);
+  const more = others.length > 5 ? ` and ${others.length - 5} more` : '';
+  return [`Left as they are: ${shown.join(', ')}${more}.`];
+}

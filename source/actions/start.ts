@@ -1,0 +1,56 @@
+import type { ContainerFacts, ContainerState } from '../engine/facts.ts';
+import type { Action } from './action.ts';
+import { awaitBack, STABLE_MS } from './back.ts';
+import { step } from './call.ts';
+import { lifecycle, type Scope } from './lifecycle.ts';
+import { inStartOrder } from './order.ts';
+import { dependencyOf } from './targets.ts';
+
+const STOPPED: ReadonlySet<ContainerState> = new Set(['created', 'exited', 'unknown']);
+
+/**
+ * Starts what is stopped or was never started, in the order of the dependencies, each after its conditions (started, healthy,
+ * completed) are met by what starts before it. Jobs that have completed are not run again, unless the target is the job itself.
+ */
+export const start: Action = lifecycle({
+  name: 'start',
+  title: 'Start',
+  danger: 1,
+  from: STOPPED,
+  none: { refused: 'nothing of it is stopped', change: 'restart it instead' },
+  skips: (container, { desk, target }) => {
+    const service = desk.byId.get(desk.ownerOf.get(container.id) ?? '');
+    const whole = target.kind === 'project' || target.kind === 'marked';
+    return whole && service?.job === true && container.exitCode === 0 && container.state === 'exited';
+  },
+  note: (container) => (container.state === 'created' ? 'was never started' : `exited${exitWords(container)}`),
+  order: (objects, desk) => inStartOrder(objects, desk, 'together'),
+  warnings: unmetConditions,
+  options: (settings) => ({ stableMs: settings.stableMs ?? STABLE_MS }),
+  each: async (object, context) => {
+    context.progress(`starting ${object.name}`);
+    return [await step(object, 'start', context, () => context.engine.start(object.id))];
+  },
+  watch: (object, context, { stableMs }) =>
+    awaitBack(object, context, { stableMs: Number(stableMs ?? STABLE_MS), again: false }),
+});
+
+function exitWords(container: ContainerFacts): string {
+  return container.exitCode === undefined ? '' : ` with code ${container.exitCode}`;
+}
+
+/** Dependencies that are not well and are not started along: the start will not wait for them. */
+function unmetConditions({ desk, services, containers }: Scope): string[] {
+  const selected = new Set(containers.map((container) => desk.ownerOf.get(container.id)));
+  return services.flatMap((service) =>
+    service.dependsOn.flatMap((dependency) => {
+      const other = dependencyOf(desk, dependency);
+      if (other === undefined) return [`${service.name} depends on ${dependency.service}, which does not exist.`];
+      const well = other.verdict.level === 'ok' || other.verdict.level === 'done';
+      if (well || selected.has(other.id)) return [];
+      return [
+        `${service.name} depends on ${other.name} (${dependency.condition}), which is not well: ${other.verdict.reason}.`,
+      ];
+    }),
+  );
+}

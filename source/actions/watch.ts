@@ -1,0 +1,78 @@
+import { EngineError } from '../engine/engine.ts';
+import type { ContainerFacts } from '../engine/facts.ts';
+import type { PlanObject, RunContext } from './action.ts';
+import { seconds } from './call.ts';
+
+/** What was seen on the engine, in words. */
+export type Finding = { ok: boolean; text: string };
+
+export type Watching = {
+  /** The times told count from here (ms). */
+  since: number;
+  /** What the facts say already; undefined while it is too early to tell. `container` is undefined when it is gone. */
+  judge: (container: ContainerFacts | undefined, now: number) => Finding | undefined;
+  /** What it is doing meanwhile, for the progress. */
+  waiting: (container: ContainerFacts) => string;
+  /** What to say when its time is over; `limit` in words. */
+  overdue?: (container: ContainerFacts, limit: string) => Finding;
+};
+
+/** How often an awaited container is looked at, and for how long where its plan does not say. */
+const LOOK_MS = 250;
+const PATIENCE_MS = 60_000;
+
+/** Looks at a container until its facts say how it went, its time is over, or the signal aborts. Survives a lost engine. */
+export async function watch(object: PlanObject, context: RunContext, watching: Watching): Promise<Finding> {
+  const limit = object.patience ?? PATIENCE_MS;
+  const begun = context.now();
+  while (!context.signal.aborted) {
+    const look = await read(object.id, context);
+    const now = context.now();
+    const finding = 'trouble' in look ? undefined : watching.judge(look.container, now);
+    if (finding !== undefined) return finding;
+    if (now - begun > limit) return overdue(look, seconds(limit), watching);
+    const doing = look.container === undefined ? (look.trouble ?? '') : watching.waiting(look.container);
+    context.progress(`${object.name}: ${doing} (${seconds(now - watching.since)})`);
+    await context.wait(LOOK_MS, context.signal).catch(() => undefined);
+  }
+  return { ok: false, text: 'not watched to the end: cancelled' };
+}
+
+type Look = { container?: ContainerFacts; trouble?: string };
+
+/** The container, nothing when it is gone, or the trouble in words while the engine does not answer. */
+async function read(id: string, context: RunContext): Promise<Look> {
+  try {
+    return { container: await context.engine.container(id, { signal: context.signal }) };
+  } catch (error) {
+    if (error instanceof EngineError && error.kind === 'not-found') return { container: undefined };
+    return { trouble: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function overdue(look: Look, limit: string, watching: Watching): Finding {
+  if (look.container === undefined) return { ok: false, text: `not known after ${limit}: ${look.trouble ?? 'gone'}` };
+  const told = watching.overdue?.(look.container, limit);
+  return told ?? { ok: false, text: `still ${look.container.state} after ${limit}` };
+}
+
+/** The findings on several objects as one: the troubles by name, or all of them. */
+export function together(findings: readonly { name: string; finding: Finding }[]): Finding {
+  const [only] = findings;
+  if (only === undefined) return { ok: true, text: 'nothing to look at' };
+  if (findings.length === 1) return only.finding;
+  const bad = findings.filter(({ finding }) => !finding.ok);
+  const shown = bad.length > 0 ? bad : findings;
+  const text = shown.map(({ name, finding }) => `${name} ${finding.text}`).join('; ');
+  if (bad.length === 0) return { ok: true, text };
+  return { ok: false, text: `${findings.length - bad.length} of ${findings.length} well; ${text}` };
+}
+
+/** Looks at all objects of a plan at once. */
+export async function watchAll(
+  objects: readonly PlanObject[],
+  each: (object: PlanObject) => Promise<Finding>,
+): Promise<Finding> {
+  const findings = objects.map(async (object) => ({ name: object.name, finding: await each(object) }));
+  return together(await Promise.all(findings));
+}
