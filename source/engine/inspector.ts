@@ -26,6 +26,7 @@ export class Inspector {
   readonly #reading = new Set<string>();
   readonly #again = new Set<string>();
   #cancelTimer: (() => void) | undefined;
+  #pumping = false;
 
   constructor(options: InspectorOptions) {
     this.#options = options;
@@ -38,7 +39,9 @@ export class Inspector {
   ask(id: string, lane: Lane): void {
     if (!this.#reading.has(id)) this.#place(id, lane);
     else if (lane === 'event') this.#again.add(id);
-    if (this.#cancelTimer === undefined || lane !== 'rest') this.#pump();
+    // Not at once: whoever asks for many has them sorted before the first is read.
+    if (!this.#pumping) queueMicrotask(() => this.#pump());
+    this.#pumping = true;
   }
 
   /** Takes `id` out: it is gone. */
@@ -62,6 +65,7 @@ export class Inspector {
   }
 
   #pump(): void {
+    this.#pumping = false;
     this.#sleep(undefined);
     while (this.#reading.size < this.#options.parallel) {
       const lane = LANES.find((name) => this.#lanes[name].size > 0);

@@ -214,9 +214,10 @@ export class Inventory {
     for (const id of gone) this.#inspector.drop(id);
     this.#liveFrom = began - CLOCK_SLACK_MS;
     this.#tell({ type: 'containers', at: this.#clock.now(), containers: this.#stock.all() });
-    this.#askAfterList(moved);
     await this.#readSwarm();
+    if (signal.aborted) return;
     this.#release();
+    this.#askAfterList(moved);
   }
 
   #release(): void {

@@ -66,6 +66,8 @@ export class Sampler {
 
   resume(): void {
     this.#paused = false;
+    // A figure over the whole pause would not be the one of now.
+    this.#forget(this.#options.clock.now(), () => true);
     this.#schedule();
   }
 
@@ -89,7 +91,7 @@ export class Sampler {
     const began = clock.now();
     const round = new AbortController();
     this.#round = round;
-    this.#forget(began);
+    this.#forget(began, (id) => !this.#due.has(id));
     const ids = [...this.#due].filter(([, due]) => due <= began + ALONG_MS).map(([id]) => id);
     await forEachLimited(ids, parallel, (id) => this.#read(id, round));
     this.#round = undefined;
@@ -131,9 +133,9 @@ export class Sampler {
     if (kind !== 'timeout' && isUnreachable(error)) round.abort();
   }
 
-  #forget(now: number): void {
+  #forget(now: number, which: (id: string) => boolean): void {
     for (const [id, { at }] of this.#readings) {
-      if (!this.#due.has(id) && now - at > KEPT_MS) this.#readings.delete(id);
+      if (now - at > KEPT_MS && which(id)) this.#readings.delete(id);
     }
   }
 }
