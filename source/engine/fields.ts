@@ -36,7 +36,9 @@ export function texts(value: unknown): readonly string[] {
 /** Labels, options, attributes: only entries whose value is a string, number or boolean. */
 export function strings(value: unknown): Readonly<Record<string, string>> {
   const result: Record<string, string> = {};
-  for (const [key, entry] of Object.entries(fields(value))) {
+  const given = fields(value);
+  for (const key of Object.keys(given)) {
+    const entry = given[key];
     if (typeof entry === 'string') result[key] = entry;
     else if (typeof entry === 'number' || typeof entry === 'boolean') result[key] = String(entry);
   }

@@ -2,7 +2,9 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { fakeClock } from '../../test/fake-clock.ts';
 import { type Answer, type FakeServer, json, serveHttp } from '../../test/fake-server.ts';
+import type { Clock } from '../clock.ts';
 import { type Call, createCall } from './call.ts';
 import { sshArguments } from './dial-stdio.ts';
 import { resolveEndpoint } from './endpoint.ts';
@@ -43,8 +45,8 @@ async function remote(answer: Answer, stubborn = false): Promise<void> {
   connect();
 }
 
-function connect(host = 'ssh://ops@desk:2222'): void {
-  call = createCall(resolveEndpoint({ flags: { host }, env: {}, home: '/nonexistent' }));
+function connect(host = 'ssh://ops@desk:2222', clock?: Clock): void {
+  call = createCall(resolveEndpoint({ flags: { host }, env: {}, home: '/nonexistent' }), clock);
 }
 
 type Run = { pid: number; args: string[] };
@@ -132,6 +134,18 @@ describe('an engine behind ssh', () => {
     call.close();
     await ended;
     await expect.poll(() => pids.filter(alive)).toEqual([]);
+  });
+
+  it('has longer to answer, since it may have to log in first', async () => {
+    const clock = fakeClock();
+    const waiting = Promise.withResolvers<void>();
+    await remote(() => waiting.resolve());
+    connect('ssh://desk', clock);
+    const failed = failure();
+    await waiting.promise;
+    await clock.advance(29_999);
+    await clock.advance(1);
+    expect(await failed).toMatchObject({ kind: 'timeout', message: expect.stringContaining('within 30 s') });
   });
 
   it('recovers when an idle ssh was killed', async () => {
