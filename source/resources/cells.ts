@@ -29,14 +29,10 @@ export function levelRank(level: Level): number {
   return LEVELS[level].rank;
 }
 
-/** `✖ down: exit 137, out of memory`; what is well says its state only. */
-export function verdictCell(verdict: Verdict, world: World): string {
-  const sign = world.glyph(levelGlyph(verdict.level));
-  const word =
-    verdict.level === 'ok' || verdict.level === 'done'
-      ? verdict.reason || verdict.level
-      : `${verdict.level}: ${verdict.reason}`;
-  return safe(`${sign} ${word}`);
+/** `✖ down: exit 137, out of memory`; what is well says only how: running, healthy, completed. */
+export function verdictCell({ level, code, reason }: Verdict, world: World): string {
+  const word = level === 'ok' || level === 'done' ? code : reason.startsWith(level) ? reason : `${level}: ${reason}`;
+  return safe(`${world.glyph(levelGlyph(level))} ${word}`);
 }
 
 /** Age of `since` at the desk's present; empty when unknown. */

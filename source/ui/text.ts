@@ -38,9 +38,26 @@ export function fit(text: string, cells: number, align: Align = 'left', ellipsis
 }
 
 function cut(text: string, cells: number, ellipsis: string): string {
-  const result = truncated(text, { limit: cells, ellipsis, ellipsisWidth: ellipsis.length });
-  const kept = text.slice(0, result.index) + (result.ellipsed ? ellipsis : '');
-  return kept + ' '.repeat(Math.max(0, cells - width(kept)));
+  return padded(truncate(text, cells, ellipsis, ''), cells);
+}
+
+/**
+ * At most `cells` wide, `end` between text and ellipsis. The library cuts some cells too late behind a symbol such as ● that
+ * stands before Latin text: what is too wide is cut once more, by as much.
+ */
+function truncate(text: string, cells: number, ellipsis: string, end: string): string {
+  for (let limit = cells; limit > 0; ) {
+    const { index, ellipsed } = truncated(text, { limit, ellipsis, ellipsisWidth: ellipsis.length });
+    const kept = text.slice(0, index) + end + (ellipsed ? ellipsis : '');
+    const over = width(kept) - cells;
+    if (over <= 0) return kept;
+    limit -= over;
+  }
+  return end;
+}
+
+function padded(text: string, cells: number): string {
+  return text + ' '.repeat(Math.max(0, cells - width(text)));
 }
 
 /** As `fit` on the left, for text that carries ANSI styles; a cut one ends with all styles off. */
@@ -48,9 +65,7 @@ export function fitStyled(text: string, cells: number, ellipsis = '…'): string
   if (cells <= 0) return '';
   const wide = width(text);
   if (wide <= cells) return text + ' '.repeat(cells - wide);
-  const result = truncated(text, { limit: cells, ellipsis, ellipsisWidth: ellipsis.length });
-  const kept = `${text.slice(0, result.index)}\u001b[0m${result.ellipsed ? ellipsis : ''}`;
-  return kept + ' '.repeat(Math.max(0, cells - width(kept)));
+  return padded(truncate(text, cells, ellipsis, '\u001b[0m'), cells);
 }
 
 /** As `fit`, but the middle is cut: both ends of a name tell services apart. */

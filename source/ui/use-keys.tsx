@@ -1,5 +1,5 @@
 import { useInput, usePaste } from 'ink';
-import { createContext, useContext, useEffect, useEffectEvent } from 'react';
+import { createContext, useContext, useEffectEvent, useLayoutEffect, useState } from 'react';
 import type { KeyRouter, Layer } from './key-router.ts';
 import type { Handlers, KeyGroup } from './keymap.ts';
 import { keysOf } from './keys.ts';
@@ -31,7 +31,8 @@ export function useKeys<Id extends string>(group: KeyGroup<Id>, handlers: Handle
   const newestHandlers = useEffectEvent((): Handlers => handlers);
   const newestText = useEffectEvent(() => options.text);
   const newestGroup = useEffectEvent((): KeyGroup => bound.get(group.name) ?? group);
-  useEffect(() => {
+  // Bound before the next key is handled, not some time after the frame.
+  useLayoutEffect(() => {
     if (!active) return;
     return router.add({
       layer,
@@ -42,15 +43,42 @@ export function useKeys<Id extends string>(group: KeyGroup<Id>, handlers: Handle
   }, [router, layer, active]);
 }
 
-/** The one reader of the terminal's keys: splits what came in one read and hands key after key to the router. */
+/** The one reader of the terminal's keys. */
 export function KeyInput(): null {
   const { router } = useKeyContext();
-  useInput((input, key) => {
-    for (const { name, text } of keysOf(input, key)) router.press(name, text);
-  });
+  const [queue] = useState(() => new KeyQueue(router));
+  useInput((input, key) => queue.push(keysOf(input, key)));
   // Pasted text is typed into a prompt, but never runs bindings: a paste is not a command.
-  usePaste((pasted) => {
-    router.press('paste', safe(pasted));
-  });
+  usePaste((pasted) => queue.push([{ name: 'paste', text: safe(pasted) }]));
   return null;
+}
+
+type Pressed = { name: string; text: string };
+
+/**
+ * Keys that came in one read go one after the other, each when the screen has followed the one before: in `:q⏎` the q
+ * belongs to the prompt that the colon opened.
+ */
+class KeyQueue {
+  readonly #router: KeyRouter;
+  readonly #waiting: Pressed[] = [];
+  #busy = false;
+
+  constructor(router: KeyRouter) {
+    this.#router = router;
+  }
+
+  push(keys: readonly Pressed[]): void {
+    this.#waiting.push(...keys);
+    if (!this.#busy) this.#next();
+  }
+
+  #next(): void {
+    const key = this.#waiting.shift();
+    this.#busy = key !== undefined;
+    if (!key) return;
+    this.#router.press(key.name, key.text);
+    // React draws in a task that it queues from a microtask, so behind the first of these and before the second.
+    setImmediate(() => setImmediate(() => this.#next()));
+  }
 }

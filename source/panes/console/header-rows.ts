@@ -2,7 +2,7 @@ import type { Level } from '../../desk/model.ts';
 import { levelGlyph, levelTone } from '../../resources/cells.ts';
 import type { World } from '../../resources/resource.ts';
 import { age, bytes, percent } from '../../ui/format.ts';
-import type { KeyGroup } from '../../ui/keymap.ts';
+import type { Binding, KeyGroup } from '../../ui/keymap.ts';
 import { keyLabel } from '../../ui/keys.ts';
 import { fit, fitStyled, safe, width as widthOf } from '../../ui/text.ts';
 import type { Theme } from '../../ui/theme.ts';
@@ -96,7 +96,7 @@ function dataAge({ world }: HeaderFacts, theme: Theme): string {
 }
 
 function hintColumns(groups: readonly KeyGroup[], width: number, height: number, theme: Theme): string[] {
-  const hints = groups.flatMap((group) => Object.values(group.bindings)).filter(({ hint }) => hint !== '');
+  const hints = hintsOf(groups);
   const rows = Array.from({ length: height }, () => '');
   let used = 0;
   for (let start = 0; start < hints.length; start += height) {
@@ -110,4 +110,14 @@ function hintColumns(groups: readonly KeyGroup[], width: number, height: number,
     for (let row = column.length; row < height; row += 1) rows[row] += ' '.repeat(cells);
   }
   return rows.map((row) => ' '.repeat(Math.max(0, width - used)) + row);
+}
+
+/** Of bindings on one key the most particular one is told: that is the one that acts. */
+function hintsOf(groups: readonly KeyGroup[]): Binding[] {
+  const byKey = new Map<string, Binding>();
+  for (const binding of groups.flatMap((group) => Object.values(group.bindings))) {
+    const key = binding.keys[0] ?? '';
+    if (!byKey.has(key)) byKey.set(key, binding);
+  }
+  return [...byKey.values()].filter(({ hint }) => hint !== '');
 }

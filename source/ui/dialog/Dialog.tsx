@@ -1,7 +1,9 @@
+import { wrapAnsi } from 'fast-wrap-ansi';
 import { Box } from 'ink';
 import { useReducer } from 'react';
 import { frameRows, Lines } from '../Frame.tsx';
 import { keyGroup } from '../keymap.ts';
+import { width as widthOf } from '../text.ts';
 import type { Theme, Tone } from '../theme.ts';
 import { useTheme } from '../theme-context.ts';
 import { useKeys } from '../use-keys.tsx';
@@ -34,11 +36,23 @@ export type DialogProps = {
   onAnswer(yes: boolean): void;
 };
 
+/** Longer lines are hard to read. */
+const WIDEST = 100;
+
 /** A dialog over everything. Keys go to it alone. */
-export function Dialog({ title, lines, verb, typed, columns, rows, onAnswer }: DialogProps) {
+export function Dialog({ title, lines: asked, verb, typed, columns, rows, onAnswer }: DialogProps) {
   const theme = useTheme();
   const [state, dispatch] = useReducer(dialogReducer, initialDialog);
-  const width = Math.min(columns - 4, Math.max(48, ...lines.map((line) => line.text.length + 4), title.length + 6));
+  const width = Math.min(
+    columns - 4,
+    WIDEST,
+    Math.max(48, ...asked.map((line) => widthOf(line.text) + 4), widthOf(title) + 6),
+  );
+  const lines = asked.flatMap((line) =>
+    wrapAnsi(line.text, width - 4)
+      .split('\n')
+      .map((text) => ({ ...line, text })),
+  );
   const page = Math.max(1, Math.min(lines.length, rows - 8));
   const scroll = (by: number) => dispatch({ type: 'scroll', by, lines: lines.length, page });
   useKeys(

@@ -50,22 +50,25 @@ export function layoutColumns<Row, Context>(
   return spread(shown, width - needed());
 }
 
-/** Hands the spare cells to the growing columns in equal shares, each up to its maximum. */
+/** Hands the spare cells to the growing columns, each up to its maximum: those of the lowest rank first, equals in turn. */
 function spread<Row, Context>(columns: readonly Column<Row, Context>[], spare: number): LaidOutColumn<Row, Context>[] {
   const laid = columns.map((column) => ({
     column,
-    cells: Math.max(1, column.width + Math.min(0, spare / columns.length)) | 0,
+    cells: Math.max(1, Math.floor(column.width + Math.min(0, spare / columns.length))),
   }));
   let left = Math.max(0, spare);
-  let growing = laid.filter(({ column, cells }) => column.grow && column.grow.max > cells);
-  while (left > 0 && growing.length > 0) {
-    const share = Math.max(1, Math.floor(left / growing.length));
-    for (const item of growing) {
-      const extra = Math.min(share, left, (item.column.grow?.max ?? 0) - item.cells);
-      item.cells += extra;
-      left -= extra;
+  const growing = laid.filter(({ column }) => column.grow);
+  for (const rank of new Set(growing.map(({ column }) => column.rank).sort((a, b) => a - b))) {
+    const peers = growing.filter(({ column }) => column.rank === rank);
+    for (let room = true; left > 0 && room; ) {
+      room = false;
+      for (const item of peers) {
+        if (left === 0 || item.cells >= (item.column.grow?.max ?? 0)) continue;
+        item.cells += 1;
+        left -= 1;
+        room = true;
+      }
     }
-    growing = growing.filter(({ column, cells }) => (column.grow?.max ?? 0) > cells);
   }
   return laid;
 }

@@ -1,0 +1,120 @@
+import type { Clock } from '../../clock.ts';
+import { LogBuffer } from '../../desk/log/buffer.ts';
+import type { LogFilter } from '../../desk/log/filter.ts';
+import { Rates } from '../../desk/log/rates.ts';
+import { isBad, recognise } from '../../desk/log/recognise.ts';
+import { plainText } from '../../desk/log/spans.ts';
+import type { LineBatch } from '../../engine/logs/batch.ts';
+import { FLAGS } from '../../engine/logs/flags.ts';
+import type { LogEngine } from '../../engine/logs/follow.ts';
+import type { LogRange } from '../../engine/logs/range.ts';
+import { type LogSession, type LogSource, openLogs, type SourceStatus } from '../../engine/logs/session.ts';
+import { LineTexts } from './line-texts.ts';
+import { LogSearch } from './search.ts';
+
+export type LogStoreOptions = {
+  range: LogRange;
+  /** Bytes kept over all sources. */
+  limitBytes: number;
+  /** Milliseconds between two tellings that new lines have come. */
+  everyMs: number;
+};
+
+/** Rates are of what is written now: lines of history are not counted. */
+const RECENT = 15_000;
+
+/** One open log: its streams, its buffer and what is looked for in it. Tells its listeners at most every `everyMs`. */
+export class LogStore {
+  readonly buffer: LogBuffer;
+  readonly texts: LineTexts;
+  readonly search: LogSearch;
+  readonly rates = new Rates();
+  readonly #clock: Clock;
+  readonly #every: number;
+  readonly #session: LogSession;
+  readonly #listeners = new Set<() => void>();
+  #revision = 0;
+  #timer?: () => void;
+
+  constructor(engine: LogEngine, clock: Clock, { range, limitBytes, everyMs }: LogStoreOptions) {
+    this.#clock = clock;
+    this.#every = everyMs;
+    this.buffer = new LogBuffer(limitBytes);
+    this.texts = new LineTexts(this.buffer);
+    this.search = new LogSearch(this.texts, () => this.#changed());
+    this.#session = openLogs(engine, clock, range, (source, batch, from, to) => this.#take(source, batch, from, to));
+  }
+
+  setSources(sources: readonly LogSource[]): void {
+    this.#session.setSources(sources);
+  }
+
+  setFilter(filter: LogFilter | { error: string } | undefined): void {
+    this.search.setFilter(filter);
+  }
+
+  /** Those followed now and before, by their number. */
+  statuses(): SourceStatus[] {
+    return this.#session.statuses();
+  }
+
+  /** Sources that are too many to be followed. */
+  leftOut(): number {
+    return this.#session.leftOut();
+  }
+
+  wake(): void {
+    this.#session.wake();
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  /** Another one whenever there is something new to draw. */
+  readonly revision = (): number => this.#revision;
+
+  close(): void {
+    this.#timer?.();
+    this.#listeners.clear();
+    this.#session.close();
+    this.search.close();
+  }
+
+  #take(source: number, batch: LineBatch, from: number, to: number): void {
+    this.buffer.append(source, batch, from, to);
+    this.#count(source, batch, from, to);
+    this.search.kick();
+    this.#changed();
+  }
+
+  #count(source: number, batch: LineBatch, from: number, to: number): void {
+    const now = this.#clock.now();
+    const newest = (batch.seconds[to - 1] ?? 0) * 1000 + (batch.nanos[to - 1] ?? 0) / 1e6;
+    if (now - newest < RECENT) {
+      const sampled = Math.min(to - from, this.rates.allowance(source, now));
+      const step = sampled > 0 ? (to - from) / sampled : 0;
+      let errors = 0;
+      for (let i = 0; i < sampled; i += 1) if (isError(batch, from + Math.floor(i * step))) errors += 1;
+      this.rates.see(source, now, { lines: to - from, sampled, errors });
+    } else this.rates.see(source, now, { lines: 0, sampled: 0, errors: 0 });
+    this.rates.stamp(source, newest);
+  }
+
+  #changed(): void {
+    this.#timer ??= this.#clock.after(this.#every, () => {
+      this.#timer = undefined;
+      this.#revision += 1;
+      for (const listener of this.#listeners) listener();
+    });
+  }
+}
+
+/** Looks at the beginning of a line only: levels stand there, and this is done for many. */
+function isError(batch: LineBatch, index: number): boolean {
+  if ((batch.flags[index] ?? 0) & FLAGS.note) return false;
+  const start = batch.starts[index] ?? 0;
+  const text = batch.bytes.toString('utf8', start, Math.min(batch.ends[index] ?? start, start + 1024));
+  return isBad(recognise(plainText(text)).level);
+}

@@ -1,0 +1,134 @@
+import type { Style } from '../../desk/log/spans.ts';
+import { width } from '../../ui/text.ts';
+import type { Theme, Tone } from '../../ui/theme.ts';
+
+/** A stretch of a row: safe text, the program's own style, or where it has none a tone of ours. */
+export type Piece = { text: string; style: Style; tone?: Tone };
+
+const PLAIN = /^[\u0020-\u007e]*$/;
+const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
+export function piece(text: string, tone?: Tone): Piece {
+  return { text, style: {}, tone };
+}
+
+/** The stretch of a row from cell `from`, at most `cells` wide. Half of a wide character is a space. */
+export function windowOf(pieces: readonly Piece[], from: number, cells: number): Piece[] {
+  const shown: Piece[] = [];
+  let at = 0;
+  for (const part of pieces) {
+    if (at >= from + cells) break;
+    const wide = PLAIN.test(part.text) ? part.text.length : undefined;
+    if (wide !== undefined) {
+      const text = part.text.slice(Math.max(0, from - at), Math.max(0, from + cells - at));
+      if (text !== '') shown.push({ ...part, text });
+      at += wide;
+      continue;
+    }
+    let text = '';
+    for (const { segment } of segmenter.segment(part.text)) {
+      const size = width(segment);
+      if (at >= from && at + size <= from + cells) text += segment;
+      else if (at < from + cells && at + size > from)
+        text += ' '.repeat(Math.min(at + size, from + cells) - Math.max(at, from));
+      at += size;
+      if (at >= from + cells) break;
+    }
+    if (text !== '') shown.push({ ...part, text });
+  }
+  return shown;
+}
+
+export function widthOf(pieces: readonly Piece[]): number {
+  return pieces.reduce((sum, { text }) => sum + width(text), 0);
+}
+
+/** Breaks a row into rows of at most `cells`, at any character: columns of a log mean more than its words. */
+export function wrapped(pieces: readonly Piece[], cells: number): Piece[][] {
+  const rows: Piece[][] = [[]];
+  let left = cells;
+  const add = (part: Piece, text: string, size: number) => {
+    rows.at(-1)?.push({ ...part, text });
+    left -= size;
+  };
+  const turn = () => {
+    rows.push([]);
+    left = cells;
+  };
+  for (const part of pieces) {
+    let rest = part.text;
+    while (rest !== '') {
+      if (left <= 0) turn();
+      const [text, size] = fitting(rest, left);
+      if (text === '') turn();
+      else add(part, text, size);
+      rest = rest.slice(text.length);
+    }
+  }
+  return rows;
+}
+
+/** The beginning of a text that fits, and its width; at least one character where a whole row is free. */
+function fitting(text: string, cells: number): [string, number] {
+  if (PLAIN.test(text)) return [text.slice(0, cells), Math.min(cells, text.length)];
+  let kept = '';
+  let used = 0;
+  for (const { segment } of segmenter.segment(text)) {
+    const size = width(segment);
+    if (used + size > cells && !(kept === '' && cells <= 2)) break;
+    kept += segment;
+    used += size;
+    if (used >= cells) break;
+  }
+  return [kept, used];
+}
+
+/** Paints ranges [start, end) of the text inverse: the hits of a search. */
+export function highlighted(pieces: readonly Piece[], ranges: readonly (readonly [number, number])[]): Piece[] {
+  if (ranges.length === 0) return [...pieces];
+  const shown: Piece[] = [];
+  let at = 0;
+  for (const part of pieces) {
+    let from = 0;
+    for (const [start, end] of ranges) {
+      const [first, last] = [Math.max(from, start - at), Math.min(part.text.length, end - at)];
+      if (last <= first) continue;
+      if (first > from) shown.push({ ...part, text: part.text.slice(from, first) });
+      shown.push({ ...part, text: part.text.slice(first, last), style: { ...part.style, inverse: true } });
+      from = last;
+    }
+    if (from < part.text.length) shown.push({ ...part, text: part.text.slice(from) });
+    at += part.text.length;
+  }
+  return shown;
+}
+
+/** The row as one string of text and SGR sequences, all styles closed. */
+export function painted(pieces: readonly Piece[], theme: Theme): string {
+  return pieces.map((part) => paintPiece(part, theme)).join('');
+}
+
+function paintPiece({ text, style, tone }: Piece, theme: Theme): string {
+  const codes = codesOf(style, theme.level);
+  if (codes.length > 0) return `\u001b[${codes.join(';')}m${text}\u001b[0m`;
+  return tone ? theme.paint(tone, text) : text;
+}
+
+/** SGR parameters that a terminal of this level understands; without colour only inverse is left, for the hits. */
+function codesOf(style: Style, level: Theme['level']): string[] {
+  const codes: string[] = [];
+  if (style.inverse) codes.push('7');
+  if (level === 0) return codes;
+  if (style.bold) codes.push('1');
+  if (style.dim) codes.push('2');
+  if (style.italic) codes.push('3');
+  if (style.underline) codes.push('4');
+  if (style.strike) codes.push('9');
+  for (const color of [style.color, style.background]) if (color && needs(color) <= level) codes.push(color);
+  return codes;
+}
+
+function needs(color: string): number {
+  if (!color.includes(';')) return 1;
+  return color.split(';')[1] === '5' ? 2 : 3;
+}

@@ -1,0 +1,140 @@
+import type { LogFilter } from '../../desk/log/filter.ts';
+import { Hits } from '../../desk/log/hits.ts';
+import { isBad, recognise } from '../../desk/log/recognise.ts';
+import { plainText } from '../../desk/log/spans.ts';
+import { guarded, TooSlow } from './guard.ts';
+import type { LineTexts } from './line-texts.ts';
+
+/** Lines tested in one turn of the event loop: about 2 ms. */
+const SLICE = 1000;
+/** Milliseconds that the expression may take for one slice. */
+const PATIENCE = 150;
+
+export type Sought = 'match' | 'error';
+
+type Hunt = { at: number; by: 1 | -1; sought: Sought; found: (line: number | undefined) => void };
+
+/**
+ * Looks through a buffer in slices, between which keys are handled: which lines a filter leaves, and where the next match or
+ * error is. `changed` is called after each slice that found something, and when there is nothing left to do.
+ */
+export class LogSearch {
+  /** The lines that the filter leaves, as far as it has come; undefined without a filter that hides. */
+  hits?: Hits;
+  /** Why the filter does not work. */
+  error = '';
+  readonly #texts: LineTexts;
+  readonly #changed: () => void;
+  #filter?: LogFilter;
+  #hunt?: Hunt;
+  #scheduled = false;
+  #closed = false;
+
+  constructor(texts: LineTexts, changed: () => void) {
+    this.#texts = texts;
+    this.#changed = changed;
+  }
+
+  get filter(): LogFilter | undefined {
+    return this.#filter;
+  }
+
+  /** Lines still to be tested for the filter. */
+  get busy(): boolean {
+    return this.#hunt !== undefined || this.hits?.next(this.#texts.first, this.#texts.end, 1) !== undefined;
+  }
+
+  setFilter(filter: LogFilter | { error: string } | undefined): void {
+    this.#hunt = undefined;
+    const works = filter && 'test' in filter ? filter : undefined;
+    this.#filter = works;
+    this.error = filter && 'error' in filter ? filter.error : '';
+    this.hits = works?.hide ? new Hits(this.#texts.end) : undefined;
+    // The first slices at once, so that the screen does not flash empty.
+    this.#slice();
+  }
+
+  /** New lines have come. */
+  kick(): void {
+    if (!this.hits || this.#scheduled || this.#closed) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      this.#slice();
+    });
+  }
+
+  /** Looks for the nearest match of the filter, or error, beyond a line; answers it, or undefined at the end. */
+  find(from: number, by: 1 | -1, sought: Sought, found: (line: number | undefined) => void): void {
+    this.#hunt = { at: from + by, by, sought, found };
+    this.#slice();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#hunt = undefined;
+    this.hits = undefined;
+  }
+
+  #slice(): void {
+    if (this.#closed) return;
+    try {
+      this.#advanceHits();
+      this.#advanceHunt();
+    } catch (error) {
+      if (!(error instanceof TooSlow)) throw error;
+      this.setFilter({ error: 'this expression takes too long' });
+    }
+    this.#changed();
+    if (this.#hunt || this.hits?.next(this.#texts.first, this.#texts.end, 1)) this.#again();
+  }
+
+  #again(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      this.#slice();
+    });
+  }
+
+  #advanceHits(): void {
+    const { hits } = this;
+    const filter = this.#filter;
+    if (!hits || !filter) return;
+    const { first, end } = this.#texts;
+    hits.trim(first);
+    const slice = hits.next(first, end, SLICE);
+    if (!slice) return;
+    hits.tell(
+      slice,
+      this.#passing(slice.from, slice.to, (text) => filter.test(text)),
+    );
+  }
+
+  #advanceHunt(): void {
+    const hunt = this.#hunt;
+    if (!hunt) return;
+    const { first, end } = this.#texts;
+    const from = hunt.by > 0 ? Math.max(first, hunt.at) : Math.max(first, hunt.at - SLICE + 1);
+    const to = hunt.by > 0 ? Math.min(end, hunt.at + SLICE) : Math.min(end, hunt.at + 1);
+    const passing = from < to ? this.#passing(from, to, this.#test(hunt.sought)) : [];
+    const line = hunt.by > 0 ? passing[0] : passing.at(-1);
+    hunt.at = hunt.by > 0 ? to : from - 1;
+    if (line === undefined && from < to) return;
+    this.#hunt = undefined;
+    hunt.found(line);
+  }
+
+  #test(sought: Sought): (text: string) => boolean {
+    const filter = this.#filter;
+    if (sought === 'error') return (text) => isBad(recognise(text).level);
+    return filter ? (text) => filter.test(text) : () => false;
+  }
+
+  #passing(from: number, to: number, test: (text: string) => boolean): number[] {
+    const texts: string[] = [];
+    for (let line = from; line < to; line += 1) texts.push(plainText(this.#texts.buffer.text(line)));
+    return guarded(PATIENCE, () => texts.flatMap((text, i) => (test(text) ? [from + i] : [])));
+  }
+}
