@@ -18,25 +18,28 @@ export function windowOf(pieces: readonly Piece[], from: number, cells: number):
   let at = 0;
   for (const part of pieces) {
     if (at >= from + cells) break;
-    const wide = PLAIN.test(part.text) ? part.text.length : undefined;
-    if (wide !== undefined) {
-      const text = part.text.slice(Math.max(0, from - at), Math.max(0, from + cells - at));
-      if (text !== '') shown.push({ ...part, text });
-      at += wide;
-      continue;
-    }
-    let text = '';
-    for (const { segment } of segmenter.segment(part.text)) {
-      const size = width(segment);
-      if (at >= from && at + size <= from + cells) text += segment;
-      else if (at < from + cells && at + size > from)
-        text += ' '.repeat(Math.min(at + size, from + cells) - Math.max(at, from));
-      at += size;
-      if (at >= from + cells) break;
-    }
+    const [first, last] = [from - at, from + cells - at];
+    const [text, size] = PLAIN.test(part.text)
+      ? [part.text.slice(Math.max(0, first), Math.max(0, last)), part.text.length]
+      : cellsOf(part.text, first, last);
     if (text !== '') shown.push({ ...part, text });
+    at += size;
   }
   return shown;
+}
+
+/** What of a text lies in the cells [first, last), and how many cells were gone through to find out. */
+function cellsOf(text: string, first: number, last: number): [string, number] {
+  let kept = '';
+  let at = 0;
+  for (const { segment } of segmenter.segment(text)) {
+    if (at >= last) break;
+    const end = at + width(segment);
+    if (at >= first && end <= last) kept += segment;
+    else kept += ' '.repeat(Math.max(0, Math.min(end, last) - Math.max(at, first)));
+    at = end;
+  }
+  return [kept, at];
 }
 
 export function widthOf(pieces: readonly Piece[]): number {

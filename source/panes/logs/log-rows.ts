@@ -1,0 +1,121 @@
+import type { Rate } from '../../desk/log/rates.ts';
+import { cursorOf, type LogView, pageOf } from '../../desk/log/view.ts';
+import type { LogRange } from '../../engine/logs/range.ts';
+import type { SourceStatus } from '../../engine/logs/session.ts';
+import { age, bytes, count, duration } from '../../ui/format.ts';
+import { safe } from '../../ui/text.ts';
+import type { Theme } from '../../ui/theme.ts';
+import type { LogScreen } from './screen.ts';
+
+/** The rows of the lines in sight, each with a gutter that shows the cursor and the marks. */
+export function logRows(view: LogView, screen: LogScreen, focused: boolean, theme: Theme): string[] {
+  const cursor = view.follow ? undefined : cursorOf(view, screen);
+  const rows: string[] = [];
+  for (const { line, skip } of pageOf(view, screen)) {
+    const text = screen.text(line);
+    for (let row = skip; row < text.length; row += 1) {
+      rows.push(gutter(line, row === 0, line === cursor, view, focused, theme) + text[row]);
+    }
+  }
+  return rows.slice(0, screen.height);
+}
+
+function gutter(line: number, first: boolean, here: boolean, view: LogView, focused: boolean, theme: Theme): string {
+  if (here) return theme.paint(focused ? 'focus' : 'dim', first ? theme.glyph('fold') : theme.box.v);
+  if (view.marks.has(line)) return theme.paint('mark', first ? '*' : theme.box.v);
+  return ' ';
+}
+
+export type Indicators = {
+  view: LogView;
+  range: LogRange;
+  rate: Rate;
+  statuses: readonly SourceStatus[];
+  leftOut: number;
+  /** Lines that the filter leaves, and whether it is still looking. */
+  hits?: { count: number; busy: boolean };
+  /** Why the filter does not work. */
+  error: string;
+  bufferBytes: number;
+  now: number;
+};
+
+/** No line for so long is worth a word. Milliseconds. */
+const SILENT = 10_000;
+
+/** One row: what is wrong first, then the toggles in k9s's manner, then how fast the lines come. */
+export function indicatorRow(facts: Indicators, theme: Theme): string {
+  const { view, hits, error } = facts;
+  const on = (name: string, value: boolean | string) =>
+    `${theme.paint('dim', `${name}:`)}${typeof value === 'string' ? value : value ? theme.paint('good', 'on') : theme.paint('dim', 'off')}`;
+  const parts = [
+    error === '' ? '' : theme.paint('bad', `bad filter: ${safe(error)}`),
+    lagText(facts, theme),
+    on('autoscroll', view.follow),
+    on('wrap', view.wrap),
+    on('times', view.stamps),
+    view.columnLock ? '' : on('lock', false),
+    view.json ? '' : on('json', 'raw'),
+    view.marks.size > 0 ? on('marks', theme.paint('mark', String(view.marks.size))) : '',
+    view.context > 0 ? on('context', String(view.context)) : '',
+    hits ? `${count(hits.count)} hits${hits.busy ? ' …' : ''}` : hits === undefined ? '' : '',
+    rateText(facts, theme),
+    theme.paint('dim', bytes(facts.bufferBytes)),
+  ];
+  return ` ${parts.filter(Boolean).join('  ')}`;
+}
+
+/** "dropped 120k, behind 2.1s": how far from the truth the screen is. */
+function lagText({ statuses, leftOut }: Indicators, theme: Theme): string {
+  const dropped = statuses.reduce((sum, status) => sum + status.dropped, 0);
+  const behind = Math.max(0, ...statuses.map((status) => status.behind));
+  const parts = [
+    dropped > 0 ? `dropped ${count(dropped)}` : '',
+    behind > 0 ? `behind ${duration(behind)}` : '',
+    leftOut > 0 ? `${leftOut} sources not followed` : '',
+  ].filter(Boolean);
+  return parts.length > 0 ? theme.paint('warn', parts.join(', ')) : '';
+}
+
+function rateText({ rate, now }: Indicators, theme: Theme): string {
+  const silent = rate.last === undefined ? 0 : now - rate.last;
+  if (rate.lines === 0) return silent > SILENT ? theme.paint('dim', `silent for ${age(silent)}`) : '';
+  const errors =
+    rate.errors > 0 ? theme.paint('bad', ` ${rate.estimated ? '≈' : ''}${count(rate.errors)} errors/s`) : '';
+  return `${count(rate.lines)}/s${errors}`;
+}
+
+const SINCE: Readonly<Record<number, string>> = {
+  60000: '1m',
+  300000: '5m',
+  900000: '15m',
+  1800000: '30m',
+  3600000: '1h',
+};
+
+/** What part of the log is shown, in the title. */
+export function rangeText(range: LogRange): string {
+  if (range.kind === 'since') return SINCE[range.ms] ?? age(range.ms);
+  return range.kind === 'previous' ? 'previous run' : range.kind === 'between' ? 'around' : range.kind;
+}
+
+/** Sentences where there are no lines to show, or where a source cannot tell any. */
+export function noticeRows(statuses: readonly SourceStatus[], empty: boolean, theme: Theme): string[] {
+  const notices = statuses.flatMap((status) => notice(status, theme));
+  if (!empty || notices.length > 0) return notices;
+  if (statuses.some(({ state }) => state === 'reading')) return [theme.paint('dim', ' reading …')];
+  return [theme.paint('dim', statuses.length === 0 ? ' no containers' : ' no lines yet')];
+}
+
+function notice({ name, state, reason }: SourceStatus, theme: Theme): string[] {
+  const who = safe(name);
+  if (state === 'unreadable')
+    return [
+      theme.paint(
+        'warn',
+        ` ${who}: its log cannot be read: the logging driver keeps nothing that the engine could give out.`,
+      ),
+    ];
+  if (state === 'retrying') return [theme.paint('warn', ` ${who}: ${safe(reason)} Trying again.`)];
+  return [];
+}
