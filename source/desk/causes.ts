@@ -1,14 +1,14 @@
 import { duration } from '../ui/format.ts';
+import type { Group } from './group.ts';
 import type { Cause, Dependency, Service, Verdict, VerdictCode } from './model.ts';
 import { isTrouble, severity, verdict } from './verdict.ts';
 
-/** What the search for causes adds to a service. */
-export type Explained = { verdict: Verdict; cause?: Cause; otherCauses?: readonly Cause[] };
-
-export type Explanation = {
-  explained: ReadonlyMap<string, Explained>;
-  /** By cause: the services it explains, in the order given. */
-  blocks: ReadonlyMap<string, readonly string[]>;
+/** What the search for causes adds to a service: its cause, or the services that it explains, in the order given. */
+export type Explained = {
+  verdict?: Verdict;
+  cause?: Cause;
+  otherCauses?: readonly Cause[];
+  blocks?: readonly string[];
 };
 
 /** Troubles that may come from elsewhere; the others (out of memory, stopped by hand, a taken port …) explain themselves. */
@@ -40,21 +40,28 @@ const SLACK = 60_000;
  * last lines tell of a refused connection, with the host where one is named.
  */
 export function explain(
+  ordered: readonly Group[],
   services: ReadonlyMap<string, Service>,
   suspicions: ReadonlyMap<string, Suspicion>,
-): Explanation {
+): Map<string, Explained> {
   const explained = new Map<string, Explained>();
   const blocks = new Map<string, string[]>();
-  for (const service of services.values()) {
+  for (const { identity } of ordered) {
+    const service = services.get(identity.id);
+    if (!service) continue;
     const suspicion = service.verdict.level === 'ok' ? suspicions.get(service.id) : undefined;
     if (!suspicion && !SYMPTOMS.has(service.verdict.code)) continue;
     const causes = causesOf(service, services, suspicion);
     const result = resultFor(service, causes, services, suspicion);
-    if (!result) continue;
-    explained.set(service.id, result);
-    for (const cause of causes) blocks.set(cause.serviceId, [...(blocks.get(cause.serviceId) ?? []), service.id]);
+    if (result) explained.set(service.id, result);
+    for (const { serviceId } of causes) {
+      const list = blocks.get(serviceId);
+      if (list) list.push(service.id);
+      else blocks.set(serviceId, [service.id]);
+    }
   }
-  return { explained, blocks };
+  for (const [id, list] of blocks) explained.set(id, { ...explained.get(id), blocks: list });
+  return explained;
 }
 
 export type Suspicion = { words: string; at: number; link?: Dependency };

@@ -1,118 +1,142 @@
 import { type Explained, explain, type Suspicion } from './causes.ts';
 import { same } from './complete.ts';
 import { findingIn } from './findings.ts';
-import { type Group, Grouping } from './group.ts';
-import { dependenciesOf, NameIndex, sameNames } from './links.ts';
+import { type Group, Grouping, type Regrouped } from './group.ts';
+import { dependenciesOf, mentions } from './links.ts';
 import type { Dependency, Desk, Service } from './model.ts';
-import { deskVerdict, projectsOf } from './projects.ts';
-import { type Base, serviceOf } from './service.ts';
+import { NameIndex } from './names.ts';
+import { deskVerdict, Projects } from './projects.ts';
+import { serviceOf } from './service.ts';
 import type { DeskState } from './state.ts';
 
-/** What the desk is derived from; usage, ticks and the timeline are not among it (but see Base.recheckAt). */
+/** What the desk is derived from; usage, the timeline and ticks are not among it (but see `#dueAt`). */
 const SOURCES = ['containers', 'swarm', 'memory', 'vitals', 'lines', 'probes', 'activity'] as const;
 
-type Entry = { group: Group; dependsOn: readonly Dependency[]; awaitedBy?: string; base: Base; final: Service };
+const NEVER = Number.POSITIVE_INFINITY;
 
 /**
- * Derives desks from states, one after the other. What did not change between two states is the same object in both desks, and
- * the same desk comes back while nothing that it rests on has changed.
+ * Derives desks from states, one after the other. What did not change between two states is the same object in both desks, the
+ * same desk comes back while nothing that it rests on has changed, and the work is in proportion to what did change.
  */
 export class Deriver {
   #state?: DeskState;
   #desk?: Desk;
   readonly #grouping = new Grouping();
-  #entries = new Map<string, Entry>();
-  #names = new NameIndex([]);
-  #dueAt = Number.POSITIVE_INFINITY;
+  readonly #names = new NameIndex();
+  readonly #projects = new Projects();
+  /** By service id. */
+  readonly #links = new Map<string, readonly Dependency[]>();
+  #awaited: ReadonlyMap<string, string> = new Map();
+  /** Services by themselves, without causes; and when time alone may change one of them. */
+  readonly #bases = new Map<string, Service>();
+  readonly #due = new Map<string, number>();
+  #dueAt = NEVER;
+  readonly #finals = new Map<string, Service>();
+  #explained = new Map<string, Explained>();
 
+  /** The desk of this state, at the state's own time. */
   derive(state: DeskState): Desk {
     if (this.#desk && this.#isCurrent(state)) return this.#desk;
-    const groups = this.#regroup(state);
-    const awaited = awaitedIn(this.#entries);
-    const services = new Map<string, Service>();
-    for (const group of groups)
-      services.set(group.identity.id, this.#judge(group, awaited.get(group.identity.id), state));
-    const explanation = explain(services, this.#suspicions(state));
-    for (const [id, entry] of this.#entries) {
-      entry.final = finished(entry, explanation.explained.get(id), explanation.blocks.get(id));
-      services.set(id, entry.final);
-    }
-    this.#dueAt = Math.min(
-      ...[...this.#entries.values()].map(({ base }) => base.recheckAt ?? Number.POSITIVE_INFINITY),
-    );
-    this.#desk = this.#assemble(services, state);
+    const stale = this.#stale(state);
+    const regrouped = this.#grouping.update(state.containers, state.swarm);
+    for (const id of regrouped.touched) stale.add(id);
+    for (const id of this.#relink(regrouped)) stale.add(id);
+    for (const id of stale) this.#judge(id, state);
+    this.#dueAt = Math.min(NEVER, ...this.#due.values());
+    this.#finish(stale, explain(this.#grouping.groups, this.#bases, this.#suspicions(state)));
     this.#state = state;
+    this.#desk = this.#assemble(state);
     return this.#desk;
   }
 
   #isCurrent(state: DeskState): boolean {
     const before = this.#state;
     if (!before) return false;
-    const told = (before.toldAt === undefined) === (state.toldAt === undefined);
-    const unmoved =
-      told && before.connection === state.connection && SOURCES.every((source) => before[source] === state[source]);
-    return unmoved && state.now < this.#dueAt && state.now >= before.now;
+    const heard = (before.toldAt === undefined) === (state.toldAt === undefined);
+    const unmoved = SOURCES.every((source) => before[source] === state[source]);
+    const inTime = state.now < this.#dueAt && state.now >= before.now;
+    return heard && unmoved && inTime && before.connection === state.connection;
   }
 
-  /** Brings groups, dependencies and the index of names up to date. */
-  #regroup(state: DeskState): readonly Group[] {
-    this.#grouping.update(state.containers, state.swarm);
-    const { groups } = this.#grouping;
-    const renamed =
-      groups.length !== this.#entries.size ||
-      groups.some((group) => {
-        const before = this.#entries.get(group.identity.id)?.group;
-        return before !== group && !sameNames(before, group);
-      });
-    if (renamed) this.#names = new NameIndex(groups);
-    const ids = new Set(groups.map((group) => group.identity.id));
-    const entries = new Map<string, Entry>();
-    for (const group of groups) {
-      const known = this.#entries.get(group.identity.id);
-      const stays = known && known.group === group && !renamed;
-      const dependsOn = stays ? known.dependsOn : dependenciesOf(group, this.#names, (id) => ids.has(id));
-      entries.set(group.identity.id, this.#entry(group, known, dependsOn, state));
-    }
-    this.#entries = entries;
-    return groups;
-  }
-
-  #entry(group: Group, known: Entry | undefined, dependsOn: readonly Dependency[], state: DeskState): Entry {
-    if (!known) {
-      const base = serviceOf(group, dependsOn, undefined, state);
-      return { group, dependsOn, base, final: base.service };
-    }
-    const links = same(known.dependsOn, dependsOn) ? known.dependsOn : dependsOn;
-    return known.group === group && known.dependsOn === links ? known : { ...known, group, dependsOn: links };
-  }
-
-  /** The service by itself: made anew only where something that it rests on has changed, or its time has come. */
-  #judge(group: Group, awaitedBy: string | undefined, state: DeskState): Service {
-    const entry = this.#entries.get(group.identity.id);
-    if (!entry) throw new Error(`No entry for ${group.identity.id}`);
-    if (this.#isStale(entry, awaitedBy, state)) {
-      entry.awaitedBy = awaitedBy;
-      const base = serviceOf(group, entry.dependsOn, awaitedBy, state);
-      entry.base = { ...base, service: same(entry.base.service, base.service) ? entry.base.service : base.service };
-    }
-    return entry.base.service;
-  }
-
-  #isStale(entry: Entry, awaitedBy: string | undefined, state: DeskState): boolean {
+  /** Ids of services about which something beside their containers was told, or whose time has come. */
+  #stale(state: DeskState): Set<string> {
     const before = this.#state;
-    const { group, base } = entry;
-    if (!before || base.service.containers !== group.members || base.service.swarm !== group.swarm) return true;
-    if (base.service.dependsOn !== entry.dependsOn || entry.awaitedBy !== awaitedBy) return true;
-    if (base.recheckAt !== undefined && state.now >= base.recheckAt) return true;
-    const id = group.identity.id;
-    if (before.probes.get(id) !== state.probes.get(id) || before.activity.get(id) !== state.activity.get(id))
-      return true;
-    if (state.now < before.now) return true;
-    return (['memory', 'vitals', 'lines'] as const).some(
-      (source) =>
-        before[source] !== state[source] &&
-        group.members.some((member) => before[source].get(member.id) !== state[source].get(member.id)),
-    );
+    const stale = new Set<string>();
+    if (!before) return stale;
+    if (state.now < before.now) for (const id of this.#bases.keys()) stale.add(id);
+    for (const [id, at] of this.#due) if (state.now >= at) stale.add(id);
+    for (const source of ['probes', 'activity'] as const) {
+      for (const id of changedKeys<unknown>(before[source], state[source])) stale.add(id);
+    }
+    for (const source of ['memory', 'vitals', 'lines'] as const) {
+      for (const id of changedKeys<unknown>(before[source], state[source])) {
+        const owner = this.#grouping.ownerOf.get(id);
+        if (owner !== undefined) stale.add(owner);
+      }
+    }
+    return stale;
+  }
+
+  /** Brings names and dependencies up to date; answers the services whose dependencies, or who depends on them, changed. */
+  #relink({ touched, before }: Regrouped): Set<string> {
+    const { byId, groups } = this.#grouping;
+    const renamed = new Set<string>();
+    for (const id of touched) for (const name of this.#names.replace(before.get(id), byId.get(id))) renamed.add(name);
+    const changed = new Set<string>();
+    const relink = (id: string, group: Group | undefined): void => {
+      const links = group && dependenciesOf(group, this.#names, (other) => byId.has(other));
+      if (same(this.#links.get(id), links)) return;
+      changed.add(id);
+      if (links) this.#links.set(id, links);
+      else this.#links.delete(id);
+    };
+    for (const id of touched) relink(id, byId.get(id));
+    if (renamed.size > 0) for (const group of groups) if (mentions(group, renamed)) relink(group.identity.id, group);
+    if (changed.size > 0) {
+      const awaited = this.#awaitedNow();
+      for (const id of changedKeys(this.#awaited, awaited)) changed.add(id);
+      this.#awaited = awaited;
+    }
+    return changed;
+  }
+
+  /** By service id: the name of the first service that waits for its completion. */
+  #awaitedNow(): Map<string, string> {
+    const awaited = new Map<string, string>();
+    for (const { identity } of this.#grouping.groups) {
+      for (const { condition, serviceId } of this.#links.get(identity.id) ?? []) {
+        if (condition !== 'service_completed_successfully' || serviceId === undefined) continue;
+        if (!awaited.has(serviceId)) awaited.set(serviceId, identity.name);
+      }
+    }
+    return awaited;
+  }
+
+  /** The service by itself, made anew. */
+  #judge(id: string, state: DeskState): void {
+    const group = this.#grouping.byId.get(id);
+    this.#due.delete(id);
+    if (!group) {
+      this.#bases.delete(id);
+      return;
+    }
+    const { service, recheckAt } = serviceOf(group, this.#links.get(id) ?? [], this.#awaited.get(id), state);
+    const known = this.#bases.get(id);
+    this.#bases.set(id, known && same(known, service) ? known : service);
+    if (recheckAt !== undefined) this.#due.set(id, recheckAt);
+  }
+
+  /** Lays causes and impact over the services that changed, or had or have any. */
+  #finish(stale: ReadonlySet<string>, explained: Map<string, Explained>): void {
+    for (const id of new Set([...stale, ...this.#explained.keys(), ...explained.keys()])) {
+      const base = this.#bases.get(id);
+      const more = explained.get(id);
+      const next = base && more ? { ...base, ...more } : base;
+      const known = this.#finals.get(id);
+      if (!next) this.#finals.delete(id);
+      else if (!known || !same(known, next)) this.#finals.set(id, next);
+    }
+    this.#explained = explained;
   }
 
   /** Running services whose last lines tell of a connection that is refused. */
@@ -124,41 +148,27 @@ export class Deriver {
       const found = findingIn(lines);
       if (id === undefined || facts?.state !== 'running' || found?.kind !== 'connection') continue;
       if (lines.at < (facts.detail?.startedAt ?? 0)) continue;
-      const serviceId = found.host === undefined ? undefined : this.#names.resolve(facts, found.host.toLowerCase());
       const service = found.host ?? '';
-      suspicions.set(id, {
-        words: found.words,
-        at: lines.at,
-        ...(serviceId && serviceId !== id
-          ? { link: { service, condition: 'service_started', signal: 'log', serviceId } }
-          : {}),
-      });
+      const serviceId = this.#names.resolve(facts, service.toLowerCase());
+      const named = serviceId !== undefined && serviceId !== id;
+      const link = { service, condition: 'service_started', signal: 'log', serviceId } as const;
+      suspicions.set(id, { words: found.words, at: lines.at, ...(named ? { link } : {}) });
     }
     return suspicions;
   }
 
-  #assemble(byId: ReadonlyMap<string, Service>, state: DeskState): Desk {
-    const services = [...byId.values()];
-    const projects = projectsOf(services, this.#desk?.projects);
-    return { services, byId, ownerOf: this.#grouping.ownerOf, projects, verdict: deskVerdict(services, state) };
+  #assemble(state: DeskState): Desk {
+    const { groups, ownerOf } = this.#grouping;
+    const services = groups.flatMap((group) => this.#finals.get(group.identity.id) ?? []);
+    const verdict = deskVerdict(services, state);
+    return { services, byId: new Map(this.#finals), ownerOf, projects: this.#projects.of(services), verdict };
   }
 }
 
-/** By service id: the name of a service that waits for its completion. */
-function awaitedIn(entries: ReadonlyMap<string, Entry>): Map<string, string> {
-  const awaited = new Map<string, string>();
-  for (const { group, dependsOn } of entries.values()) {
-    for (const { condition, serviceId } of dependsOn) {
-      if (condition !== 'service_completed_successfully' || serviceId === undefined) continue;
-      if (!awaited.has(serviceId)) awaited.set(serviceId, group.identity.name);
-    }
-  }
-  return awaited;
-}
-
-function finished({ base, final }: Entry, explained: Explained | undefined, blocks: readonly string[] = []): Service {
-  const next = explained || blocks.length > 0 ? { ...base.service, ...explained, blocks } : base.service;
-  return final !== next && same(final, next) ? final : next;
+function* changedKeys<V>(before: ReadonlyMap<string, V>, after: ReadonlyMap<string, V>): Generator<string> {
+  if (before === after) return;
+  for (const [key, value] of after) if (before.get(key) !== value) yield key;
+  for (const key of before.keys()) if (!after.has(key)) yield key;
 }
 
 const deriver = new Deriver();

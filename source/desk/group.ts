@@ -9,6 +9,9 @@ export type Group = {
   swarm?: SwarmService;
 };
 
+/** What an update changed: the ids of the groups made anew, gone or new ones among them. */
+export type Regrouped = { touched: ReadonlySet<string>; before: ReadonlyMap<string, Group> };
+
 /**
  * Sorts containers into services and keeps the result from one call to the next: only groups with a changed member are made
  * anew. A Swarm service that has no container on this engine is a group without members.
@@ -17,41 +20,36 @@ export class Grouping {
   /** In the order in which services are listed: by project, then name. */
   groups: readonly Group[] = [];
   ownerOf: ReadonlyMap<string, string> = new Map();
+  readonly byId = new Map<string, Group>();
   #containers: ReadonlyMap<string, ContainerFacts> = new Map();
   #swarm: readonly SwarmService[] = [];
   readonly #identities = new Map<string, Identity>();
   readonly #members = new Map<string, Map<string, ContainerFacts>>();
-  readonly #byId = new Map<string, Group>();
 
-  /** Takes the newest facts over. */
-  update(containers: ReadonlyMap<string, ContainerFacts>, swarm: readonly SwarmService[]): void {
-    if (containers === this.#containers && swarm === this.#swarm) return;
+  /** Takes the newest facts over; answers what they changed, with the groups as they were before. */
+  update(containers: ReadonlyMap<string, ContainerFacts>, swarm: readonly SwarmService[]): Regrouped {
     const touched = new Set<string>();
-    const dropped = this.#drop(containers, touched);
-    const moved = this.#take(containers, touched);
+    if (containers !== this.#containers) {
+      const gone = this.#drop(containers, touched);
+      const moved = this.#take(containers, touched);
+      if (gone.length > 0 || moved.length > 0) this.#reown(gone, moved);
+    }
     if (swarm !== this.#swarm) for (const service of [...swarm, ...this.#swarm]) touched.add(`swarm:${service.name}`);
     this.#containers = containers;
     this.#swarm = swarm;
-    const born = this.#regroup(touched);
-    if (born) this.groups = [...this.#byId.values()].sort(byProjectAndName);
-    else if (touched.size > 0) this.groups = this.groups.map((group) => this.#byId.get(group.identity.id) ?? group);
-    if (dropped || moved || born) this.#index();
+    return { touched, before: this.#regroup(touched) };
   }
 
-  /** Forgets containers that are gone; tells whether there were any. */
-  #drop(containers: ReadonlyMap<string, ContainerFacts>, touched: Set<string>): boolean {
-    let dropped = false;
-    for (const id of this.#containers.keys()) {
-      if (containers.has(id)) continue;
-      this.#leave(id, touched);
-      dropped = true;
-    }
-    return dropped;
+  /** Forgets containers that are gone, and answers their ids. */
+  #drop(containers: ReadonlyMap<string, ContainerFacts>, touched: Set<string>): string[] {
+    const gone = [...this.#containers.keys()].filter((id) => !containers.has(id));
+    for (const id of gone) this.#leave(id, touched);
+    return gone;
   }
 
-  /** Files new and changed containers; tells whether one is new or has changed its service. */
-  #take(containers: ReadonlyMap<string, ContainerFacts>, touched: Set<string>): boolean {
-    let moved = false;
+  /** Files new and changed containers; answers the ids of those that are new or have changed their service. */
+  #take(containers: ReadonlyMap<string, ContainerFacts>, touched: Set<string>): string[] {
+    const moved: string[] = [];
     for (const [id, facts] of containers) {
       const before = this.#containers.get(id);
       if (before === facts) continue;
@@ -60,7 +58,7 @@ export class Grouping {
       const identity = kept ? known : identify(facts.name, facts.labels);
       if (known?.id !== identity.id) {
         if (known) this.#leave(id, touched);
-        moved = true;
+        moved.push(id);
       }
       this.#identities.set(id, identity);
       const members = this.#members.get(identity.id) ?? new Map();
@@ -78,34 +76,43 @@ export class Grouping {
     touched.add(owner);
   }
 
-  /** Makes the touched groups anew; tells whether one appeared or vanished. */
-  #regroup(touched: ReadonlySet<string>): boolean {
-    const services = new Map(this.#swarm.map((service) => [`swarm:${service.name}`, service]));
-    let changed = false;
+  #reown(gone: readonly string[], moved: readonly string[]): void {
+    const owners = new Map(this.ownerOf);
+    for (const id of gone) owners.delete(id);
+    for (const id of moved) owners.set(id, this.#identities.get(id)?.id ?? '');
+    this.ownerOf = owners;
+  }
+
+  /** Makes the touched groups anew, and answers what they were. */
+  #regroup(touched: ReadonlySet<string>): Map<string, Group> {
+    const before = new Map<string, Group>();
+    const born: Group[] = [];
+    if (touched.size === 0) return before;
+    const swarm = new Map(this.#swarm.map((service) => [`swarm:${service.name}`, service]));
     for (const id of touched) {
-      const members = [...(this.#members.get(id)?.values() ?? [])];
-      const swarm = services.get(id);
-      const identity = this.#identities.get(members[0]?.id ?? '') ?? (swarm && swarmIdentity(swarm));
-      if (!identity) {
-        this.#members.delete(id);
-        changed = this.#byId.delete(id) || changed;
-        continue;
-      }
-      changed ||= !this.#byId.has(id);
-      this.#byId.set(id, { identity, members: members.sort(this.#byReplica), ...(swarm ? { swarm } : {}) });
+      const known = this.byId.get(id);
+      const group = this.#made(id, swarm.get(id));
+      if (known) before.set(id, known);
+      if (group) this.byId.set(id, group);
+      else this.byId.delete(id);
+      if (group && !known) born.push(group);
+      if (!group) this.#members.delete(id);
     }
-    return changed;
+    const staying = this.groups.flatMap((group) => this.byId.get(group.identity.id) ?? []);
+    // Sorted but for what is new at its end, which the engine's merge sort makes cheap.
+    this.groups = born.length > 0 ? [...staying, ...born.sort(byProjectAndName)].sort(byProjectAndName) : staying;
+    return before;
+  }
+
+  #made(id: string, swarm: SwarmService | undefined): Group | undefined {
+    const members = [...(this.#members.get(id)?.values() ?? [])];
+    const identity = this.#identities.get(members[0]?.id ?? '') ?? (swarm && swarmIdentity(swarm));
+    return identity && { identity, members: members.sort(this.#byReplica), ...(swarm ? { swarm } : {}) };
   }
 
   readonly #byReplica = (a: ContainerFacts, b: ContainerFacts): number =>
     collator.compare(this.#identities.get(a.id)?.replica ?? '', this.#identities.get(b.id)?.replica ?? '') ||
     b.created - a.created;
-
-  #index(): void {
-    const owners = new Map<string, string>();
-    for (const { identity, members } of this.groups) for (const member of members) owners.set(member.id, identity.id);
-    this.ownerOf = owners;
-  }
 }
 
 const collator = new Intl.Collator('en', { numeric: true });

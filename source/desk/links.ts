@@ -2,6 +2,7 @@ import type { ContainerFacts } from '../engine/facts.ts';
 import type { Group } from './group.ts';
 import { LABEL } from './identity.ts';
 import type { Dependency, DependencyCondition } from './model.ts';
+import type { NameIndex } from './names.ts';
 
 /** Who needs whom: from compose's depends_on label, and from host names in the environment that a shared network resolves. */
 
@@ -47,60 +48,12 @@ function hostsInValue(variable: string, value: string): string[] {
   });
 }
 
-/** Docker's own networks resolve no names. */
-const NAMELESS = new Set(['bridge', 'host', 'none', '']);
-
-/** Which service answers to a name in a network. */
-export class NameIndex {
-  readonly #networks = new Map<string, Map<string, string>>();
-
-  constructor(groups: readonly Group[]) {
-    for (const group of groups) for (const member of group.members) this.#add(group, member);
-  }
-
-  #add({ identity }: Group, member: ContainerFacts): void {
-    for (const { network, aliases } of member.attachments) {
-      if (NAMELESS.has(network)) continue;
-      const names = this.#networks.get(network) ?? new Map<string, string>();
-      this.#networks.set(network, names);
-      for (const name of [member.name, ...(identity.kind === 'container' ? [] : [identity.name]), ...aliases]) {
-        const key = name.toLowerCase();
-        if (!names.has(key)) names.set(key, identity.id);
-      }
-    }
-  }
-
-  /** The service behind a host name, as this container would resolve it. */
-  resolve(member: ContainerFacts, host: string): string | undefined {
-    for (const { network } of member.attachments) {
-      const found = this.#networks.get(network)?.get(host);
-      if (found !== undefined) return found;
-    }
-    return undefined;
-  }
-}
-
-/** Whether a changed member answers to the same names in the same networks, so that an index made before still holds. */
-export function sameNames(a: Group | undefined, b: Group): boolean {
-  if (a === undefined || a.members.length !== b.members.length) return false;
-  return a.members.every((member, index) => {
-    const other = b.members[index];
-    if (!other || other.name !== member.name || other.attachments.length !== member.attachments.length) return false;
-    return member.attachments.every((attachment, at) => {
-      const twin = other.attachments[at];
-      if (twin?.network !== attachment.network) return false;
-      const [mine, theirs] = [attachment.aliases, twin.aliases];
-      return mine === theirs || (mine.length === theirs.length && mine.every((alias, i) => alias === theirs[i]));
-    });
-  });
-}
-
 /** A service's dependencies: what compose says first, then what only the environment shows. */
 export function dependenciesOf(group: Group, index: NameIndex, isService: (id: string) => boolean): Dependency[] {
-  const { identity, members } = group;
-  const member = members.find((one) => one.detail) ?? members[0];
+  const { identity } = group;
+  const member = spokesman(group);
   if (!member) return [];
-  const declared = labelledDependencies(member.labels).map((dependency) => {
+  const declared = labelled(member).map((dependency) => {
     const serviceId = `compose:${identity.project}/${dependency.service}`;
     return isService(serviceId) ? { ...dependency, serviceId } : dependency;
   });
@@ -115,16 +68,39 @@ export function dependenciesOf(group: Group, index: NameIndex, isService: (id: s
   return [...declared, ...mentioned];
 }
 
+/** Whether a service's dependencies may change when these names come to stand for something else. */
+export function mentions(group: Group, names: ReadonlySet<string>): boolean {
+  const member = spokesman(group);
+  if (!member) return false;
+  for (const { service } of labelled(member)) if (names.has(service.toLowerCase())) return true;
+  for (const host of environmentHosts(member).keys()) if (names.has(host)) return true;
+  return false;
+}
+
+/** The replicas of a service are alike: one whose inspect is known speaks for all. */
+function spokesman({ members }: Group): ContainerFacts | undefined {
+  return members.find((one) => one.detail) ?? members[0];
+}
+
 function nameOf(serviceId: string): string {
   return serviceId.slice(Math.max(serviceId.indexOf(':'), serviceId.indexOf('/')) + 1);
 }
 
-/** The environment of a container never changes. */
+/** Labels and environment of a container never change: each is read once. */
+const labelledCache = new WeakMap<ContainerFacts['labels'], readonly Dependency[]>();
 const hostsCache = new WeakMap<readonly string[], ReadonlyMap<string, string>>();
 
-function environmentHosts({ detail }: ContainerFacts): ReadonlyMap<string, string> {
-  const env = detail?.env ?? [];
-  const known = hostsCache.get(env) ?? hostsIn(env);
-  hostsCache.set(env, known);
+function labelled({ labels }: ContainerFacts): readonly Dependency[] {
+  const known = labelledCache.get(labels) ?? labelledDependencies(labels);
+  labelledCache.set(labels, known);
   return known;
 }
+
+function environmentHosts({ detail }: ContainerFacts): ReadonlyMap<string, string> {
+  if (!detail) return NONE;
+  const known = hostsCache.get(detail.env) ?? hostsIn(detail.env);
+  hostsCache.set(detail.env, known);
+  return known;
+}
+
+const NONE: ReadonlyMap<string, string> = new Map();

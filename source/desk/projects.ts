@@ -1,32 +1,35 @@
+import { same } from './complete.ts';
 import type { Project, Service, Verdict } from './model.ts';
 import type { DeskState } from './state.ts';
 import { isTrouble, severity, verdict } from './verdict.ts';
 
-/** Compose projects and Swarm stacks with the worst of their services' verdicts, in the order of the services given. */
-export function projectsOf(services: readonly Service[], before: readonly Project[] = []): Project[] {
-  const members = new Map<string, Service[]>();
-  for (const service of services) {
-    if (service.project === undefined) continue;
-    const known = members.get(service.project);
-    if (known) known.push(service);
-    else members.set(service.project, [service]);
+/** Compose projects and Swarm stacks, each with the worst of its services' verdicts; kept while its services stay the same. */
+export class Projects {
+  #known = new Map<string, { members: readonly Service[]; project: Project }>();
+
+  /** In the order of the services given. */
+  of(services: readonly Service[]): Project[] {
+    const members = new Map<string, Service[]>();
+    for (const service of services) {
+      if (service.project === undefined) continue;
+      const list = members.get(service.project);
+      if (list) list.push(service);
+      else members.set(service.project, [service]);
+    }
+    this.#known = new Map([...members].map(([name, list]) => [name, this.#kept(name, list)]));
+    return [...this.#known.values()].map((entry) => entry.project);
   }
-  const earlier = new Map(before.map((project) => [project.name, project]));
-  return [...members].map(([name, list]) => {
-    const ids = list.map((service) => service.id);
-    const next = { name, services: ids, verdict: summary(list) };
-    const known = earlier.get(name);
-    const unchanged = known && sameIds(known.services, ids) && sameVerdict(known.verdict, next.verdict);
-    return unchanged ? known : next;
-  });
+
+  #kept(name: string, members: readonly Service[]): { members: readonly Service[]; project: Project } {
+    const known = this.#known.get(name);
+    if (known && sameItems(known.members, members)) return known;
+    const project = { name, services: members.map((service) => service.id), verdict: summary(members) };
+    return { members, project: known && same(known.project, project) ? known.project : project };
+  }
 }
 
-function sameIds(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((id, index) => id === b[index]);
-}
-
-function sameVerdict(a: Verdict, b: Verdict): boolean {
-  return a.level === b.level && a.code === b.code && a.reason === b.reason && a.since === b.since;
+function sameItems<T>(a: readonly T[], b: readonly T[]): boolean {
+  return a.length === b.length && a.every((item, index) => item === b[index]);
 }
 
 /** The whole desk's verdict; unknown while the engine has not been heard, or is not reachable now. */
@@ -66,11 +69,11 @@ function allWell(services: readonly Service[]): string {
 
 /** "2 down, 3 degraded, 1 starting": the levels that are not well, the worst first. */
 export function counts(services: readonly Service[]): string {
-  const levels = ['down', 'degraded', 'unknown', 'starting'] as const;
-  return levels
-    .map((level) => ({ level, count: services.filter((service) => service.verdict.level === level).length }))
-    .filter(({ count }) => count > 0)
-    .map(({ level, count }) => `${count} ${level}`)
+  const numbers = { down: 0, degraded: 0, unknown: 0, starting: 0, ok: 0, done: 0 };
+  for (const service of services) numbers[service.verdict.level] += 1;
+  return (['down', 'degraded', 'unknown', 'starting'] as const)
+    .filter((level) => numbers[level] > 0)
+    .map((level) => `${numbers[level]} ${level}`)
     .join(', ');
 }
 
