@@ -3,6 +3,7 @@ import { labelOf, type Series } from './exposition.ts';
 import type { History, Selector, Tracked } from './history.ts';
 import { type Bucket, bucketQuantile } from './quantile.ts';
 import { rate } from './rate.ts';
+import type { Track } from './track.ts';
 
 /** A number of a board: its legend, its value and when it was measured. */
 export type Reading = { legend: string; value: number /** ms since the epoch. */; at: number };
@@ -71,7 +72,7 @@ function values(expr: Expr & { kind: 'value' }, history: History, at: number, lo
   const groups = grouped(history.select(expr), expr.by ?? (reduce === undefined ? undefined : []));
   const readings: Reading[] = [];
   for (const [label, group] of groups) {
-    const points = group.flatMap(({ track }) => track.at(at, lookback) ?? []);
+    const points = group.flatMap(({ track }) => track.at(at, reach(track, at, lookback)) ?? []);
     if (points.length === 0) continue;
     const value = reduced(
       points.map((point) => point.value),
@@ -80,6 +81,11 @@ function values(expr: Expr & { kind: 'value' }, history: History, at: number, lo
     readings.push({ legend: legendOf(expr, label), value: value * scale, at: newestOf(points) });
   }
   return readings;
+}
+
+/** Where only a coarse history is left, its step is how far apart samples are. */
+function reach(track: Track, at: number, lookback: number): number {
+  return Math.max(lookback, 1.5 * track.resolution(at - lookback));
 }
 
 function rates(expr: Expr & { kind: 'rate' }, history: History, at: number, options: EvaluateOptions): Reading[] {

@@ -20,8 +20,12 @@ export function increase(track: Track, at: number, window: number): number | und
   return gained * ((sampled + before + after) / sampled);
 }
 
-/** `increase` per second. */
+/** Steps of a coarse history that a window must span to have two samples in it. */
+const STEPS = 2.5;
+
+/** `increase` per second. Where only a coarse history is left the window is as wide as that needs. */
 export function rate(track: Track, at: number, window: number): number | undefined {
-  const gained = increase(track, at, window);
-  return gained === undefined ? undefined : gained / (window / 1000);
+  const span = Math.max(window, STEPS * track.resolution(at - window));
+  const gained = increase(track, at, span);
+  return gained === undefined ? undefined : gained / (span / 1000);
 }

@@ -28,6 +28,10 @@ class Ring {
     this.#tier = tier;
   }
 
+  get step(): number {
+    return this.#tier.step;
+  }
+
   /** Adds a sample; within one step the newest stands for all. */
   push(time: number, value: number): void {
     const { step, slots } = this.#tier;
@@ -134,6 +138,11 @@ export class Track {
   /** The falls of a counter, oldest first: its program started anew (or the counter overflowed). */
   get resets(): readonly Point[] {
     return this.#resets;
+  }
+
+  /** Milliseconds between the samples that are left of `time`; 0 where every one is. */
+  resolution(time: number): number {
+    return this.#covering(time)?.step ?? 0;
   }
 
   /** The newest sample at `time`, not older than `lookback` ms before it. */
