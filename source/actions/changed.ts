@@ -24,8 +24,8 @@ export async function changedSince(plan: Plan, engine: Engine, signal: AbortSign
 
 async function look(object: PlanObject, engine: Engine, signal: AbortSignal): Promise<string | undefined> {
   try {
+    if (object.fresh === true || object.kind === 'build-cache') return undefined;
     if (object.kind === 'container') return await lookAtContainer(object, engine, signal);
-    if (object.kind === 'build-cache') return undefined;
     const kind = object.kind === 'swarm-service' ? 'service' : object.kind;
     await engine.inspect(kind, object.id, { signal });
     return undefined;

@@ -1,3 +1,4 @@
+import { LABEL } from '../desk/identity.ts';
 import type { Dependency, Desk, Service } from '../desk/model.ts';
 import type { DeskState } from '../desk/state.ts';
 import type { ContainerFacts } from '../engine/facts.ts';
@@ -37,7 +38,7 @@ function byNumber(containers: readonly ContainerFacts[]): ContainerFacts[] {
 }
 
 export function replicaNumber(container: ContainerFacts): number {
-  return Number(container.labels['com.docker.compose.container-number'] ?? 0) || 0;
+  return Number(container.labels[LABEL.number] ?? 0) || 0;
 }
 
 /** The services a target means. */

@@ -1,0 +1,121 @@
+import { LABEL } from '../desk/identity.ts';
+import type { CreateBody, EndpointBody } from '../engine/engine.ts';
+import { type Fields, fields, list, strings, text, texts } from '../engine/fields.ts';
+
+/** What makes a further replica: the body of its creation, and the networks to connect before its start. */
+export type Clone = {
+  name: string;
+  body: CreateBody;
+  /** Networks beyond the first: engines below API 1.44 take only one at the creation. */
+  connect: readonly { network: string; endpoint: EndpointBody }[];
+};
+
+/**
+ * The replica `number` as a clone of an existing one, from its inspect: the same image, configuration, host configuration and
+ * networks. Left out is what belongs to the old one alone: host name and MAC address, its name and short id among the network
+ * aliases, its number among the labels. Tried against the real compose CLI, which takes the clone for its own.
+ * Fails when the old name does not end in its number, for then there is no name to give.
+ */
+export function cloneSpec(inspect: unknown, number: number): Clone {
+  const old = fields(inspect);
+  const id = text(old.Id);
+  const oldName = text(old.Name).replace(/^\//, '');
+  const name = replicaName(oldName, strings(fields(old.Config).Labels)[LABEL.number], number);
+  const [first, ...more] = endpoints(old, [oldName, id.slice(0, 12)]);
+  return {
+    name,
+    body: {
+      ...config(old, id, number),
+      HostConfig: hostConfig(old),
+      ...(first === undefined ? {} : { NetworkingConfig: { EndpointsConfig: { [first.network]: first.endpoint } } }),
+    },
+    connect: more,
+  };
+}
+
+/** `project-service-2` (compose v2) or `project_service_2` (v1), as the existing replica has it; undefined without a number. */
+export function replicaName(old: string, oldNumber: string | undefined, number: number): string {
+  const end = oldNumber === undefined ? undefined : ['-', '_'].find((mark) => old.endsWith(`${mark}${oldNumber}`));
+  if (end === undefined) throw new Error(`the name ${old} does not end in its replica number`);
+  return `${old.slice(0, old.lastIndexOf(end))}${end}${number}`;
+}
+
+function config(old: Fields, id: string, number: number): Fields {
+  const { Hostname, MacAddress: _mac, ...kept } = fields(old.Config);
+  const { 'com.docker.compose.replace': _replace, ...labels } = strings(kept.Labels);
+  const own = Hostname === id.slice(0, 12) ? {} : { Hostname };
+  return { ...kept, ...own, Labels: { ...labels, [LABEL.number]: String(number) } };
+}
+
+function hostConfig(old: Fields): Fields {
+  const { ContainerIDFile: _file, ...kept } = fields(old.HostConfig);
+  return kept;
+}
+
+/** The user-defined networks, the one of the network mode first. */
+function endpoints(old: Fields, ownNames: readonly string[]): { network: string; endpoint: EndpointBody }[] {
+  const mode = text(fields(old.HostConfig).NetworkMode);
+  const networks = Object.entries(fields(fields(old.NetworkSettings).Networks));
+  return networks
+    .filter(([network]) => !BUILT_IN.has(network))
+    .toSorted(([a], [b]) => Number(b === mode) - Number(a === mode))
+    .map(([network, given]) => {
+      const { Aliases, Links, DriverOpts } = fields(given);
+      const aliases = texts(Aliases).filter((alias) => !ownNames.includes(alias));
+      return { network, endpoint: { Aliases: aliases, Links: Links ?? null, DriverOpts: DriverOpts ?? null } };
+    });
+}
+
+const BUILT_IN: ReadonlySet<string> = new Set(['bridge', 'host', 'none', 'default']);
+
+/** What stands against a further replica, each with what would have to change. */
+export type Obstacle = { refused: string; change: string };
+
+/** Obstacles that only the inspect shows: fixed host ports, names, networks and addresses that two cannot share. */
+export function cloneObstacles(inspect: unknown): Obstacle[] {
+  const old = fields(inspect);
+  const host = fields(old.HostConfig);
+  const name = text(old.Name).replace(/^\//, '');
+  const number = strings(fields(old.Config).Labels)[LABEL.number];
+  const obstacles: Obstacle[] = [];
+  const port = fixedPort(fields(host.PortBindings));
+  if (port !== undefined) {
+    const change = `publish a range or no host port for ${port.inside} in the compose file`;
+    obstacles.push({ refused: `the host port ${port.outside} can be taken only once`, change });
+  }
+  if (number === undefined || !/[-_]\d+$/.test(name) || !name.endsWith(number)) {
+    obstacles.push({ refused: `it has the fixed name ${name}`, change: 'take container_name out of the compose file' });
+  }
+  const mode = text(host.NetworkMode);
+  if (mode === 'host' || mode.startsWith('container:')) {
+    obstacles.push({
+      refused: `it shares the network of ${mode === 'host' ? 'the host' : mode}`,
+      change: 'give it a network of its own',
+    });
+  }
+  const address = staticAddress(old);
+  if (address !== undefined) {
+    obstacles.push({
+      refused: `it has the static address ${address}`,
+      change: 'take ipv4_address out of the compose file',
+    });
+  }
+  return obstacles;
+}
+
+function fixedPort(bindings: Fields): { inside: string; outside: string } | undefined {
+  for (const [inside, bound] of Object.entries(bindings)) {
+    const outside = list(bound)
+      .map((binding) => text(fields(binding).HostPort))
+      .find((port) => /^[1-9]\d*$/.test(port));
+    if (outside !== undefined) return { inside, outside };
+  }
+  return undefined;
+}
+
+function staticAddress(old: Fields): string | undefined {
+  return Object.values(fields(fields(old.NetworkSettings).Networks))
+    .map((network) => fields(fields(network).IPAMConfig))
+    .map((ipam) => text(ipam.IPv4Address) || text(ipam.IPv6Address))
+    .find((address) => address !== '');
+}

@@ -1,0 +1,196 @@
+import { describe, expect, it } from 'vitest';
+import { container, deskOf, service } from '../../test/actions/fakes.ts';
+import type { Service } from '../desk/model.ts';
+import type { Usage } from '../engine/facts.ts';
+import type { ActionSettings, Plan, Refusal } from './action.ts';
+import { cloneSpec } from './clone.ts';
+import { scaleTo } from './scale.ts';
+
+const labels = (number: number, more: Record<string, string> = {}) => ({
+  'com.docker.compose.project': 't',
+  'com.docker.compose.service': 'worker',
+  'com.docker.compose.container-number': `${number}`,
+  ...more,
+});
+
+/** The inspect of t-worker-1, as Docker 20.10 has it, less what does not matter. */
+function inspect(changes: { host?: object; network?: object; config?: object; name?: string } = {}): unknown {
+  return {
+    Id: 'abcdef0123456789',
+    Name: changes.name ?? '/t-worker-1',
+    Image: 'sha256:1',
+    Config: {
+      Hostname: 'abcdef012345',
+      MacAddress: '02:42:ac:11:00:02',
+      Env: ['A=1'],
+      Image: 'worker:1',
+      Labels: labels(1, { 'com.docker.compose.replace': 'x', 'com.docker.compose.config-hash': 'h' }),
+      ...changes.config,
+    },
+    HostConfig: { NetworkMode: 't_default', Memory: 1024, PortBindings: {}, ContainerIDFile: '', ...changes.host },
+    NetworkSettings: {
+      Networks: {
+        t_metrics: { Aliases: ['worker', 'abcdef012345'], IPAMConfig: null },
+        t_default: { Aliases: ['t-worker-1', 'worker', 'w', 'abcdef012345'], IPAMConfig: {}, ...changes.network },
+      },
+    },
+  };
+}
+
+function workers(count: number, changes: Parameters<typeof container>[1] = {}): Service {
+  const containers = Array.from({ length: count }, (_, index) =>
+    container(`t-worker-${index + 1}`, { labels: labels(index + 1, changes.labels), ...omit(changes) }),
+  );
+  return service('t', 'worker', { containers });
+}
+const omit = ({ labels: _, ...rest }: NonNullable<Parameters<typeof container>[1]>) => rest;
+
+function plan(wanted: number, own: Service, json = inspect(), settings?: ActionSettings): Plan & Refusal {
+  const { desk, state } = deskOf([own]);
+  const [first] = own.containers;
+  const template = first && { container: first, inspect: json };
+  const known = { ...state, engine: ENGINE };
+  return scaleTo(wanted, template).plan(known, desk, { kind: 'service', id: own.id }, settings) as Plan & Refusal;
+}
+const ENGINE = {
+  name: 'h',
+  version: '20.10',
+  apiVersion: '1.41',
+  operatingSystem: '',
+  kernel: '',
+  cpus: 2,
+  memory: 8 * 2 ** 30,
+  swarm: 'inactive' as const,
+  rootless: false,
+  simulated: false,
+  warnings: [],
+};
+
+describe('cloneSpec', () => {
+  it('keeps everything but what belongs to the old replica alone', () => {
+    expect(cloneSpec(inspect(), 3)).toEqual({
+      name: 't-worker-3',
+      body: {
+        Env: ['A=1'],
+        Image: 'worker:1',
+        Labels: labels(3, { 'com.docker.compose.config-hash': 'h' }),
+        HostConfig: { NetworkMode: 't_default', Memory: 1024, PortBindings: {} },
+        NetworkingConfig: {
+          EndpointsConfig: { t_default: { Aliases: ['worker', 'w'], Links: null, DriverOpts: null } },
+        },
+      },
+      connect: [{ network: 't_metrics', endpoint: { Aliases: ['worker'], Links: null, DriverOpts: null } }],
+    });
+  });
+
+  it('keeps a host name that was chosen, and the underscores of compose v1', () => {
+    const clone = cloneSpec(inspect({ name: '/t_worker_1', config: { Hostname: 'desk', Labels: labels(1) } }), 2);
+    expect(clone).toMatchObject({ name: 't_worker_2', body: { Hostname: 'desk' } });
+  });
+});
+
+describe('the plan of a scale', () => {
+  it('shows each new replica, filling gaps in the numbers', () => {
+    const own = workers(3);
+    const gap = { ...own, containers: own.containers.filter(({ name }) => name !== 't-worker-2') };
+    const made = plan(4, gap);
+    expect(made.title).toBe('Scale t/worker from 2 to 4');
+    expect(made.danger).toBe(1);
+    expect(made.objects.map(({ name, note, fresh }) => [name, note, fresh])).toEqual([
+      ['t-worker-2', 'new, a clone of t-worker-1', true],
+      ['t-worker-4', 'new, a clone of t-worker-1', true],
+    ]);
+  });
+
+  it('takes the newest away when scaling in', () => {
+    const made = plan(1, workers(3));
+    expect(made.danger).toBe(2);
+    expect(made.objects.map(({ name, note }) => [name, note.slice(0, 20)])).toEqual([
+      ['t-worker-3', 'stopped and removed:'],
+      ['t-worker-2', 'stopped and removed:'],
+    ]);
+  });
+
+  it.each([
+    ['a fixed host port', inspect({ host: { PortBindings: { '80/tcp': [{ HostPort: '8080' }] } } }), /host port 8080/],
+    ['container_name', inspect({ name: '/nanoarb-engine' }), /fixed name nanoarb-engine/],
+    ['the host network', inspect({ host: { NetworkMode: 'host' } }), /network of the host/],
+    [
+      'a static address',
+      inspect({ network: { IPAMConfig: { IPv4Address: '10.1.1.1' } } }),
+      /static address 10\.1\.1\.1/,
+    ],
+  ])('refuses %s, and says what would have to change', (_, json, words) => {
+    const refusal = plan(2, workers(1), json);
+    expect(refusal.refused).toMatch(words);
+    expect(refusal.change).toMatch(/compose file|network of its own/);
+  });
+
+  it('honours what must stay single: by label and by settings', () => {
+    expect(plan(2, workers(1, { labels: { 'deskhand.single': 'true' } })).refused).toMatch(/label deskhand\.single/);
+    expect(plan(2, workers(1), inspect(), { services: { 't/worker': { single: true } } }).refused).toMatch(/settings/);
+    expect(plan(1, workers(2, { labels: { 'deskhand.single': 'true' } })).objects).toHaveLength(1);
+  });
+
+  it('lets a port that the engine chooses pass', () => {
+    const json = inspect({ host: { PortBindings: { '80/tcp': [{ HostPort: '' }], '81/tcp': [{ HostPort: '0' }] } } });
+    expect(plan(2, workers(1), json).objects).toHaveLength(1);
+  });
+
+  it('checks the room on the host', () => {
+    const big = workers(1, { detail: { limits: { memory: 5 * 2 ** 30, cpus: 1.5 } } });
+    expect(plan(2, big).warnings).toEqual([
+      'Memory: 5GiB of 8GiB are spoken for by limits and use, 1 more need 5GiB.',
+      'CPU: limits and use would come to 3 of 2 CPUs.',
+    ]);
+    expect(plan(3, big).refused).toBe('2 more need 10GiB of memory, the host has 8GiB');
+    expect(plan(2, workers(1)).warnings[0]).toMatch(/no memory limit/);
+  });
+
+  it('counts what unlimited replicas use', () => {
+    const own = workers(1);
+    const { desk, state } = deskOf([own]);
+    const [first] = own.containers;
+    const usage: Usage = { at: 0, memory: 6 * 2 ** 30, totals: { received: 0, sent: 0, read: 0, written: 0 } };
+    const known = { ...state, engine: ENGINE, usage: new Map([['id-t-worker-1', usage]]) };
+    const template = first && { container: first, inspect: inspect() };
+    const made = scaleTo(2, template).plan(known, desk, { kind: 'service', id: own.id }) as Plan;
+    expect(made.warnings[0]).toMatch(/^Memory: 6GiB of 8GiB/);
+  });
+
+  it('warns of what all replicas would write to', () => {
+    const mount = { type: 'volume', name: 'pgdata', source: '/v', target: '/data', writable: true };
+    const anonymous = { ...mount, name: 'a'.repeat(64), target: '/cache' };
+    expect(plan(2, workers(1, { mounts: [mount, anonymous] })).warnings).toContain(
+      'Every replica writes to the same pgdata (/data).',
+    );
+  });
+
+  it('refuses what has no number of replicas', () => {
+    expect(plan(2, { ...workers(1), job: true }).refused).toMatch(/job/);
+    expect(plan(2, { ...workers(1), kind: 'container' }).refused).toMatch(/no compose project/);
+    expect(plan(2, workers(2)).refused).toBe('it has 2 replicas already');
+    expect(plan(0, workers(2)).change).toBe('to have none, stop it');
+  });
+
+  it('sets the number of a replicated Swarm service', () => {
+    const swarm = {
+      id: 's1',
+      name: 'shop_web',
+      image: '',
+      labels: {},
+      mode: 'replicated' as const,
+      wanted: 2,
+      running: 2,
+      ports: [],
+      created: 0,
+      version: 7,
+    };
+    const own = service('shop', 'web', { kind: 'swarm', swarm, containers: [] });
+    expect(plan(5, own)).toMatchObject({
+      options: { wanted: 5, version: 7 },
+      objects: [{ kind: 'swarm-service', id: 's1' }],
+    });
+    expect(plan(5, { ...own, swarm: { ...swarm, mode: 'global' } }).refused).toBe('it is a global service');
+  });
+});

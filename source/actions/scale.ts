@@ -1,0 +1,183 @@
+import { LABEL } from '../desk/identity.ts';
+import type { Desk, Service } from '../desk/model.ts';
+import type { DeskState } from '../desk/state.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { ContainerFacts } from '../engine/facts.ts';
+import type { Action, ActionSettings, Plan, PlanObject, Refusal, Target } from './action.ts';
+import { cloneObstacles, replicaName } from './clone.ts';
+import { outageWarnings, stopNote } from './notes.ts';
+import { headroom, sharedVolumes } from './scale-checks.ts';
+import { runScale, verifyScale } from './scale-run.ts';
+import { isSet, namesOf, planObject, refuse, replicaNumber, serviceName, serviceSettings } from './targets.ts';
+
+/** The replica that new ones are cloned from, as the engine's own JSON; undefined for Swarm services. */
+export type Template = { container: ContainerFacts; inspect: unknown };
+
+/** Reads the newest running replica of a service in full: what its clone needs, and what may stand against it. */
+export async function readTemplate(
+  engine: Engine,
+  service: Service,
+  signal?: AbortSignal,
+): Promise<Template | undefined> {
+  const container = newest(service).find((one) => one.state === 'running') ?? newest(service)[0];
+  if (container === undefined) return undefined;
+  return { container, inspect: await engine.inspect('container', container.id, { signal }) };
+}
+
+/** Sets the replicas of one service: compose services by cloning or removing replicas, Swarm services by their spec. */
+export function scaleTo(wanted: number, template?: Template): Action {
+  return {
+    name: 'scale',
+    title: 'Scale',
+    danger: 1,
+    plan(state, desk, target, settings = {}) {
+      const service = target.kind === 'service' ? desk.byId.get(target.id) : undefined;
+      if (service === undefined) return refuse('scale', target.id, 'only a service can be scaled', 'choose a service');
+      const name = serviceName(service);
+      if (!Number.isInteger(wanted) || wanted < 1 || wanted > 1000) {
+        return refuse('scale', name, `${wanted} is no number of replicas from 1 to 1000`, 'to have none, stop it');
+      }
+      if (service.kind === 'swarm') return planSwarm(service, target, wanted);
+      return planCompose({ state, desk, service, target, wanted, template, settings });
+    },
+    run: runScale,
+    verify: verifyScale,
+  };
+}
+
+type Scene = {
+  state: DeskState;
+  desk: Desk;
+  service: Service;
+  target: Target;
+  wanted: number;
+  template: Template | undefined;
+  settings: ActionSettings;
+};
+
+function planCompose(scene: Scene): Plan | Refusal {
+  const { service, wanted, template } = scene;
+  const name = serviceName(service);
+  if (service.kind !== 'compose') {
+    return refuse('scale', name, 'it belongs to no compose project', 'only compose and Swarm services scale');
+  }
+  if (service.job) return refuse('scale', name, 'it is a job that runs once', 'start it again instead');
+  const have = service.containers.length;
+  if (have === wanted) {
+    const idle = service.running < have ? `, ${service.running} of them running` : '';
+    return refuse(
+      'scale',
+      name,
+      `it has ${have} replicas already${idle}`,
+      idle === '' ? 'choose another number' : 'start it',
+    );
+  }
+  if (wanted < have) return planIn(scene);
+  if (template === undefined) {
+    return refuse('scale', name, 'there is no replica to clone', 'create one first, for example with compose up');
+  }
+  const [obstacle] = [...singleMark(service, scene.settings), ...cloneObstacles(template.inspect)];
+  if (obstacle !== undefined) return refuse('scale', name, obstacle.refused, obstacle.change);
+  return planOut(scene, template);
+}
+
+/** "No port" is not "stateless": a label or the settings say which service must stay single. */
+function singleMark(service: Service, settings: ActionSettings) {
+  const [one] = service.containers;
+  if (one === undefined) return [];
+  if (isSet(one.labels['deskhand.single'])) {
+    return [{ refused: 'it must stay single (label deskhand.single)', change: 'take the label away if that is wrong' }];
+  }
+  if (serviceSettings(settings, namesOf(one, service)).single === true) {
+    return [{ refused: 'it must stay single, say the settings', change: 'change services.single if that is wrong' }];
+  }
+  return [];
+}
+
+function planOut(
+  { state, desk, service, target, wanted, template, settings }: Scene,
+  { container }: Template,
+): Plan | Refusal {
+  const name = serviceName(service);
+  const used = new Set(service.containers.map(replicaNumber));
+  const numbers: number[] = [];
+  for (let number = 1; numbers.length < wanted - service.containers.length; number += 1) {
+    if (!used.has(number)) numbers.push(number);
+  }
+  const room = headroom(state, container, numbers.length);
+  if (room.refusal !== undefined) return refuse('scale', name, room.refusal.refused, room.refusal.change);
+  const like = planObject(container, desk, '', settings);
+  const objects = numbers.map((number): PlanObject => {
+    const { created: _created, seen: _seen, ...shape } = like;
+    const made = replicaName(container.name, container.labels[LABEL.number], number);
+    return { ...shape, id: `new:${made}`, name: made, note: `new, a clone of ${container.name}`, fresh: true };
+  });
+  return {
+    action: 'scale',
+    title: `Scale ${name} from ${service.containers.length} to ${wanted}`,
+    danger: 1,
+    target,
+    name,
+    objects,
+    warnings: [...room.warnings, ...sharedVolumes(container), ...drift(template)],
+    options: { wanted, template: container.id },
+  };
+}
+
+/** A stopped replica is a poor model: it says so. */
+function drift(template: Template | undefined): string[] {
+  const state = template?.container.state;
+  return state === 'running' || state === undefined
+    ? []
+    : [`${template?.container.name} is ${state}: its clones may not run either.`];
+}
+
+function planIn({ desk, service, target, wanted, settings }: Scene): Plan {
+  const leaving = newest(service).slice(0, service.containers.length - wanted);
+  const objects = leaving.map((container, index) => {
+    const object = planObject(container, desk, '', settings);
+    return { ...object, wave: index, note: `stopped and removed: ${stopNote(container, object)}` };
+  });
+  const scope = { desk, target, services: [service], containers: leaving, others: [], settings };
+  return {
+    action: 'scale',
+    title: `Scale ${serviceName(service)} from ${service.containers.length} to ${wanted}`,
+    danger: 2,
+    target,
+    name: serviceName(service),
+    objects,
+    warnings: [
+      'The newest replicas go, with their logs; volumes stay.',
+      ...outageWarnings(scope).filter((warning) => warning.includes('in memory')),
+    ],
+    options: { wanted },
+  };
+}
+
+/** Highest number first. */
+function newest(service: Service): ContainerFacts[] {
+  return service.containers.toSorted((a, b) => replicaNumber(b) - replicaNumber(a) || b.created - a.created);
+}
+
+function planSwarm(service: Service, target: Target, wanted: number): Plan | Refusal {
+  const name = serviceName(service);
+  const swarm = service.swarm;
+  if (swarm === undefined || swarm.mode !== 'replicated') {
+    const change = 'only replicated services have a number of replicas';
+    return refuse('scale', name, `it is a ${swarm?.mode ?? 'unknown'} service`, change);
+  }
+  if (swarm.wanted === wanted)
+    return refuse('scale', name, `${wanted} replicas are wanted already`, 'choose another number');
+  const note = `replicas ${swarm.wanted ?? '?'} → ${wanted}; Swarm starts and stops its tasks`;
+  const object: PlanObject = { kind: 'swarm-service', id: swarm.id, name: swarm.name, note, service: service.id };
+  return {
+    action: 'scale',
+    title: `Scale ${name} from ${swarm.wanted ?? '?'} to ${wanted}`,
+    danger: wanted < (swarm.wanted ?? 0) ? 2 : 1,
+    target,
+    name,
+    objects: [{ ...object, project: service.project }],
+    warnings: [],
+    options: { wanted, version: swarm.version },
+  };
+}
