@@ -14,7 +14,7 @@ import { createTheme, type Theme } from '../../ui/theme.ts';
 import { ThemeContext } from '../../ui/theme-context.ts';
 import { KeyContext } from '../../ui/use-keys.tsx';
 import { createHost } from './host.ts';
-import { guardTerminal, terminalTrouble } from './terminal.ts';
+import { endConsole, guardTerminal, terminalTrouble } from './terminal.ts';
 
 export type ConsoleOptions = { endpoint: Endpoint; settings: Settings; incident?: Host['incident'] };
 
@@ -35,7 +35,7 @@ export async function runConsole({ endpoint, settings, incident }: ConsoleOption
     env: process.env,
     incident,
     write,
-    quit: () => instance.unmount(),
+    quit: () => endConsole(instance),
   });
   const keys = { router: new KeyRouter(), bound: new Map(groups.map((group) => [group.name, group])) };
   const instance = render(

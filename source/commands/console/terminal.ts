@@ -15,6 +15,15 @@ export function terminalTrouble(): string | undefined {
 }
 
 /**
+ * Ends the console. An empty frame goes first: tmux brings lines of an alternate screen that was resized back into the main
+ * screen when it is left.
+ */
+export function endConsole(instance: Instance): void {
+  instance.rerender(null);
+  instance.unmount();
+}
+
+/**
  * Ends the program whole on signals: Ink restores what it set, then the rest is restored here. Answers the exit code that
  * a signal asked for, if one did.
  */
@@ -23,7 +32,7 @@ export function guardTerminal(instance: Instance): { code(): number | undefined;
   for (const [signal, wanted] of Object.entries(SIGNALS)) {
     process.on(signal, () => {
       code ??= wanted;
-      instance.unmount();
+      endConsole(instance);
     });
   }
   // A terminal that is gone (SIGHUP, a closed pty) fails reads and writes: nothing to tell then, and nobody to tell it to.

@@ -124,6 +124,7 @@ describe('the glance', () => {
     const told = [
       { type: 'event' as const, event: event(redis, 'oom', NOON - 1000) },
       { type: 'event' as const, event: event(redis, 'die', NOON - 990, { exitCode: '137' }) },
+      { type: 'event' as const, event: event(redis, 'start', NOON - 900) },
     ];
     expect(text([redis], told)).toContain('ran out of memory and was restarted');
   });
