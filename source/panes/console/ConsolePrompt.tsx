@@ -26,7 +26,7 @@ export function ConsolePrompt({ prompt, state, dispatch, world, width, onCommand
   const parsed = parseFilter(currentScreen(state).table.filter);
   return (
     <Prompt
-      sign={SIGNS[prompt.kind]}
+      sign={prompt.sign ?? SIGNS[prompt.kind]}
       initial={prompt.initial}
       history={histories[prompt.kind]}
       width={width}

@@ -13,8 +13,8 @@ export type Controls = {
   flash(tone: Tone, text: string): void;
   copy(text: string): void;
   save(name: string, text: string): void;
-  /** Asks for text to search, and hands it over. */
-  search(accept: (text: string) => void): void;
+  /** Asks for text to search, and hands it over. `sign` says what else is asked for, such as "compare with". */
+  search(accept: (text: string) => void, sign?: string): void;
   /** Plans an action on what was under the cursor and asks, or tells why not. */
   plan(action: string, target: Target): void;
   /** Does what was planned; tells each step and whether it worked. */
@@ -46,7 +46,7 @@ export function createControls(host: Host, dispatch: Dispatch<ConsoleAction>): C
     open: (view, filter) => dispatch({ type: 'open', view, filter }),
     copy: (text) => copy(text, host, flash),
     save: (name, text) => void host.save(name, text).then((path) => flash('good', `Saved to ${path}`), failed),
-    search: (accept) => dispatch({ type: 'prompt', prompt: { kind: 'search', initial: '', accept } }),
+    search: (accept, sign) => dispatch({ type: 'prompt', prompt: { kind: 'search', initial: '', sign, accept } }),
     plan: (action, target) =>
       void host.draft(action, target).then((draft) => {
         if ('refused' in draft) flash('warn', refusalText(draft));

@@ -26,7 +26,13 @@ export type Screen = { id: number; view: View; table: TableState };
 
 export type Question = ({ kind: 'plan' } & Draft) | { kind: 'quit' };
 
-export type PromptState = { kind: 'command' | 'filter' | 'search'; initial: string; accept?: (text: string) => void };
+export type PromptState = {
+  kind: 'command' | 'filter' | 'search';
+  initial: string;
+  /** What stands before the text, in place of the kind's own sign. */
+  sign?: string;
+  accept?: (text: string) => void;
+};
 
 export type Flash = { tone: Tone; text: string; until: number };
 
