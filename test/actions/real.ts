@@ -27,7 +27,8 @@ export type Place = {
   run(name: string, script: string, body?: CreateBody): Promise<string>;
   /** The name that `run` gave the container on the engine. */
   nameOf(name: string): string;
-  plan(action: Action, target: Target, desk?: (state: DeskState) => Desk): Promise<Plan | Refusal>;
+  /** On fresh facts; by default of the containers that `run` made, each a service of its own. */
+  plan(action: Action, target: Target, desk?: (state: DeskState) => Desk, given?: DeskState): Promise<Plan | Refusal>;
   execute(
     action: Action,
     plan: Plan,
@@ -70,8 +71,8 @@ export async function openPlace(room: string, given?: string): Promise<Place> {
       await engine.start(id);
       return id;
     },
-    plan: async (action, target, buildDesk = singles) =>
-      draft(action, target, { engine, state: await state(), buildDesk }),
+    plan: async (action, target, buildDesk = singles, given) =>
+      draft(action, target, { engine, state: given ?? (await state()), buildDesk }),
     async execute(
       action,
       plan,
