@@ -16,10 +16,17 @@ function setup(logs: Record<string, FakeLog>) {
     logs: (id, query) => of(id).logs(id, query),
     container: (id) => of(id).container(id),
   };
-  const session = openLogs(engine, clock, { kind: 'tail', lines: 100 }, (number, batch, from, to) => {
-    for (let i = from; i < to; i += 1)
-      told.push(`${number} ${batch.bytes.toString('utf8', batch.starts[i], batch.ends[i])}`);
-  });
+  const session = openLogs(
+    engine,
+    clock,
+    { kind: 'tail', lines: 100 },
+    {
+      lines(number, batch, from, to) {
+        for (let i = from; i < to; i += 1)
+          told.push(`${number} ${batch.bytes.toString('utf8', batch.starts[i], batch.ends[i])}`);
+      },
+    },
+  );
   return { clock, told, session };
 }
 

@@ -29,7 +29,12 @@ export type LogSession = {
   close(): void;
 };
 
-export type OnLines = (source: number, batch: LineBatch, from: number, to: number) => void;
+export type SessionSink = {
+  /** Lines `from` up to, not including, `to` of a batch, of source number `source`. */
+  lines(source: number, batch: LineBatch, from: number, to: number): void;
+  /** A source has told all that was there at the beginning, or has ended. */
+  changed?(): void;
+};
 
 /** Streams open at once: each is a connection to the engine and a goroutine in it. */
 const STREAM_LIMIT = 64;
@@ -38,12 +43,17 @@ const FAREWELL = 2000;
 
 type Member = { number: number; source: LogSource; follower: Follower; leaving: boolean; closed: boolean };
 
-/** Follows many containers as one log, merged by the engine's times. `onLines` is called in that order. */
-export function openLogs(engine: LogEngine, clock: Clock, range: LogRange, onLines: OnLines): LogSession {
-  const merger = new Merger(clock, onLines);
+/** Follows many containers as one log, merged by the engine's times. The sink gets them in that order. */
+export function openLogs(engine: LogEngine, clock: Clock, range: LogRange, sink: SessionSink): LogSession {
+  const merger = new Merger(clock, sink.lines);
   const turns = new Turns();
   const members = new Map<string, Member>();
   let left = 0;
+
+  const told = (run: () => void) => {
+    run();
+    sink.changed?.();
+  };
 
   const join = (source: LogSource, number = members.size, from = range) => {
     merger.join(number);
@@ -51,10 +61,12 @@ export function openLogs(engine: LogEngine, clock: Clock, range: LogRange, onLin
       engine,
       clock,
       { id: source.id, range: from, tty: source.tty },
-      { lines: (batch) => merger.push(number, batch), caughtUp: () => merger.caughtUp(number) },
+      { lines: (batch) => merger.push(number, batch), caughtUp: () => told(() => merger.caughtUp(number)) },
       turns,
     );
-    void follower.done.then(() => members.get(source.id)?.follower === follower && merger.leave(number));
+    void follower.done.then(() => {
+      if (members.get(source.id)?.follower === follower) told(() => merger.leave(number));
+    });
     members.set(source.id, { number, source, follower, leaving: false, closed: false });
   };
 

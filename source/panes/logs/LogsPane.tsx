@@ -1,7 +1,22 @@
-import type { Service } from '../../desk/model.ts';
+import { useEffect, useMemo, useState } from 'react';
+import { parseLogFilter } from '../../desk/log/filter.ts';
+import type { Rate } from '../../desk/log/rates.ts';
+import { INITIAL_VIEW, type LogView, type LogViewAction, logView } from '../../desk/log/view.ts';
+import type { Desk, Service } from '../../desk/model.ts';
+import type { LogRange } from '../../engine/logs/range.ts';
 import type { World } from '../../resources/resource.ts';
 import { Frame } from '../../ui/Frame.tsx';
 import { safe } from '../../ui/text.ts';
+import type { Theme } from '../../ui/theme.ts';
+import { useTheme } from '../../ui/theme-context.ts';
+import { useHost } from '../host.ts';
+import type { Look } from './format-line.ts';
+import { indicatorRow, logRows, noticeRows, rangeText } from './log-rows.ts';
+import type { LogStore } from './log-store.ts';
+import { type LogScreen, logScreen } from './screen.ts';
+import { sourcesOf } from './sources.ts';
+import { useLogKeys } from './use-log-keys.ts';
+import { useLogs } from './use-logs.ts';
 
 export type LogsPaneProps = {
   service: Service | undefined;
@@ -10,18 +25,160 @@ export type LogsPaneProps = {
   height: number;
   focused: boolean;
   note?: string;
+  /** Opens the log around this moment, ms since the epoch: of an event, a change of health. */
+  moment?: number;
 };
 
-/** Place and props of the pane in the desk; its engineer replaces the inside. */
-export function LogsPane({ service, width, height, focused, note }: LogsPaneProps) {
+/** How the operator last looked at a log: the next one is looked at in the same manner. */
+const manner = { view: INITIAL_VIEW };
+
+/** The logs of a service (or its project), merged: reads, finds and keeps them as long as it is on the screen. */
+export function LogsPane({ service, world, width, height, focused, note, moment }: LogsPaneProps) {
+  const theme = useTheme();
+  const host = useHost();
+  const [whole, setWhole] = useState(false);
+  const [range, setRange] = useRange(moment, host.settings.logs.tail);
+  const sources = useMemo(() => sourcesOf(scopeOf(service, world.desk, whole)), [service, world.desk, whole]);
+  const subject = whole ? `project ${service?.project}` : (service?.id ?? '');
+  const store = useLogs(subject, sources, range, world.state.connection.state === 'ready');
+  const [view, setView] = useState(manner.view);
+  const zone = host.settings.market[0]?.timeZone;
+  const inner = Math.max(1, width - 2);
+  const lines = Math.max(0, height - 3);
+
+  const names = store?.statuses().map(({ name }) => name) ?? [];
+  const prefixed = names.length > 1;
+  const screenOf = (of: LogView): LogScreen | undefined => {
+    if (!store) return undefined;
+    const filter = store.search.filter;
+    const look: Look = { view: of, width: inner - 1, names, prefixed, filter, zone, theme };
+    return logScreen(store.texts, store.search, of, look, lines, store.rows);
+  };
+  const act = (action: LogViewAction) =>
+    setView((before) => {
+      const screen = screenOf(before);
+      const next = screen ? logView(before, action, screen) : before;
+      manner.view = { ...INITIAL_VIEW, ...mannerOf(next) };
+      return next;
+    });
+  useNewSubject(store, moment, setView);
+  useLogKeys({
+    active: focused,
+    store,
+    view,
+    act,
+    screen: () => screenOf(view),
+    names,
+    prefixed,
+    title: service ? `${service.project ? `${service.project}-` : ''}${whole ? 'all' : service.name}` : 'logs',
+    exchange: zone !== undefined,
+    filter(text) {
+      store?.setFilter(parseLogFilter(text));
+      act({ type: 'filter', text });
+    },
+    range,
+    setRange,
+    tail: host.settings.logs.tail,
+    toggleAll: () => (service?.project === undefined ? false : setWhole((before) => !before)),
+  });
+
   return (
     <Frame
-      title={` Logs(${service ? safe(service.name) : '-'}) `}
+      title={titleOf(service, whole, range, view.filter)}
       note={note}
       width={width}
       height={height}
       focused={focused}
-      rows={[]}
+      rows={rowsOf(store, view, screenOf(view), { range, now: world.state.now, focused, theme, lines })}
     />
   );
+}
+
+type Drawing = { range: LogRange; now: number; focused: boolean; theme: Theme; lines: number };
+
+function rowsOf(
+  store: LogStore | undefined,
+  view: LogView,
+  screen: LogScreen | undefined,
+  { range, now, focused, theme, lines }: Drawing,
+): string[] {
+  if (!store || !screen) return [];
+  const statuses = store.statuses();
+  const { hits } = store.search;
+  const indicators = indicatorRow(
+    {
+      view,
+      range,
+      rate: totalRate(store, now),
+      statuses,
+      leftOut: store.leftOut(),
+      hits: hits && { count: hits.count, busy: store.search.busy },
+      error: store.search.error,
+      bufferBytes: store.buffer.bytes,
+      now,
+    },
+    theme,
+  );
+  const empty = screen.sequence.last() === undefined;
+  const notices = empty && hits ? [theme.paint('dim', ' nothing matches')] : noticeRows(statuses, empty, theme);
+  const shown = notices.slice(0, Math.max(1, Math.floor(lines / 2)));
+  const room = { ...screen, height: Math.max(0, lines - shown.length) };
+  return [indicators, ...shown, ...logRows(view, room, focused, theme)];
+}
+
+function totalRate(store: LogStore, now: number): Rate {
+  const total: Rate = { lines: 0, errors: 0, estimated: false };
+  for (const { number } of store.statuses()) {
+    const rate = store.rates.of(number, now);
+    total.lines += rate.lines;
+    total.errors += rate.errors;
+    total.estimated ||= rate.estimated;
+    if (rate.last !== undefined) total.last = Math.max(total.last ?? 0, rate.last);
+  }
+  return total;
+}
+
+function titleOf(service: Service | undefined, whole: boolean, range: LogRange, filter: string): string {
+  const project = service?.project === undefined ? '' : `${safe(service.project)}/`;
+  const name = service === undefined ? '-' : whole ? `${project}*` : `${project}${safe(service.name)}`;
+  const filtered = filter === '' ? '' : `</${safe(filter)}> `;
+  return ` Logs(${name})[${rangeText(range)}] ${filtered}`;
+}
+
+function scopeOf(service: Service | undefined, desk: Desk, whole: boolean): readonly Service[] {
+  if (!service) return [];
+  return whole ? desk.services.filter(({ project }) => project === service.project) : [service];
+}
+
+/** Milliseconds before and after a moment that is looked at. */
+const AROUND = 5 * 60_000;
+
+function useRange(moment: number | undefined, tail: number): [LogRange, (range: LogRange) => void] {
+  return useState<LogRange>(
+    moment === undefined
+      ? { kind: 'tail', lines: tail }
+      : { kind: 'between', since: moment - AROUND, until: moment + AROUND },
+  );
+}
+
+function mannerOf({ wrap, columnLock, json, stamps }: LogView): Partial<LogView> {
+  return { wrap, columnLock, json, stamps };
+}
+
+/** Another log begins at its end and without a filter; one around a moment at that moment. */
+function useNewSubject(
+  store: LogStore | undefined,
+  moment: number | undefined,
+  setView: (change: (before: LogView) => LogView) => void,
+): void {
+  useEffect(() => {
+    if (!store) return;
+    setView((before) => ({ ...INITIAL_VIEW, ...mannerOf(before) }));
+    if (moment === undefined) return;
+    return store.onceRead(() => {
+      const line = store.lineAt(moment);
+      if (line !== undefined)
+        setView((before) => ({ ...before, follow: false, cursor: line, top: Math.max(0, line - 3) }));
+    });
+  }, [store, moment, setView]);
 }

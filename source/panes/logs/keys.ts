@@ -25,6 +25,7 @@ export const logKeys = keyGroup('logs', 'Logs', {
   json: { keys: ['shift-j'], hint: '', help: 'JSON as message and fields, or raw' },
   all: { keys: ['a'], hint: '', help: 'all containers of the project, or the service' },
   filter: { keys: ['/'], hint: 'filter', help: 'filter: regex, !regex, -f fuzzy; //regex searches without hiding' },
+  unfilter: { keys: ['esc'], hint: '', help: 'give up the filter' },
   more: { keys: ['>'], hint: '', help: 'more lines around each hit' },
   less: { keys: ['<'], hint: '', help: 'fewer lines around each hit' },
   next: { keys: ['n'], hint: '', help: 'next match' },

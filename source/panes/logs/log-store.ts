@@ -10,6 +10,7 @@ import type { LogEngine } from '../../engine/logs/follow.ts';
 import type { LogRange } from '../../engine/logs/range.ts';
 import { type LogSession, type LogSource, openLogs, type SourceStatus } from '../../engine/logs/session.ts';
 import { LineTexts } from './line-texts.ts';
+import { RowCache } from './screen.ts';
 import { LogSearch } from './search.ts';
 
 export type LogStoreOptions = {
@@ -29,6 +30,8 @@ export class LogStore {
   readonly texts: LineTexts;
   readonly search: LogSearch;
   readonly rates = new Rates();
+  /** Formatted rows of the lines that were drawn last. */
+  readonly rows = new RowCache();
   readonly #clock: Clock;
   readonly #every: number;
   readonly #session: LogSession;
@@ -42,7 +45,10 @@ export class LogStore {
     this.buffer = new LogBuffer(limitBytes);
     this.texts = new LineTexts(this.buffer);
     this.search = new LogSearch(this.texts, () => this.#changed());
-    this.#session = openLogs(engine, clock, range, (source, batch, from, to) => this.#take(source, batch, from, to));
+    this.#session = openLogs(engine, clock, range, {
+      lines: (source, batch, from, to) => this.#take(source, batch, from, to),
+      changed: () => this.#changed(),
+    });
   }
 
   setSources(sources: readonly LogSource[]): void {
@@ -65,6 +71,30 @@ export class LogStore {
 
   wake(): void {
     this.#session.wake();
+  }
+
+  /** Calls once when what was there at the beginning has been read; the returned function calls that off. */
+  onceRead(run: () => void): () => void {
+    const off = this.subscribe(() => {
+      const statuses = this.statuses();
+      if (statuses.length === 0 || statuses.some(({ state }) => state === 'reading')) return;
+      off();
+      run();
+    });
+    return off;
+  }
+
+  /** The first line at or after a moment (ms), the last one where all are earlier. */
+  lineAt(moment: number): number | undefined {
+    let low = this.buffer.first;
+    let high = this.buffer.end;
+    if (low === high) return undefined;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.buffer.time(middle) < moment) low = middle + 1;
+      else high = middle;
+    }
+    return Math.min(low, this.buffer.end - 1);
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {

@@ -1,0 +1,157 @@
+import { blockAround } from '../../desk/log/blocks.ts';
+import { cursorOf, type LogView, type LogViewAction } from '../../desk/log/view.ts';
+import type { LogRange } from '../../engine/logs/range.ts';
+import { useKeys } from '../../ui/use-keys.tsx';
+import { useSuspend } from '../../ui/use-suspend.ts';
+import { told, useControls } from '../console/console-context.ts';
+import { useHost } from '../host.ts';
+import { logKeys } from './keys.ts';
+import type { LogStore } from './log-store.ts';
+import { textOf } from './log-text.ts';
+import { showInPager } from './pager.ts';
+import type { LogScreen } from './screen.ts';
+import type { Sought } from './search.ts';
+
+export type LogKeys = {
+  active: boolean;
+  store: LogStore | undefined;
+  view: LogView;
+  act(action: LogViewAction): void;
+  screen(): LogScreen | undefined;
+  names: readonly string[];
+  prefixed: boolean;
+  /** For the name of a saved file. */
+  title: string;
+  /** Whether an exchange's time zone is known. */
+  exchange: boolean;
+  filter(text: string): void;
+  range: LogRange;
+  setRange(range: LogRange): void;
+  /** Lines of `0` tail and `1` head. */
+  tail: number;
+  toggleAll(): unknown;
+};
+
+/** Cells per step sideways. */
+const STEP = 8;
+
+/** The keys of the logs pane while it has the focus. */
+export function useLogKeys(keys: LogKeys): void {
+  useMotion(keys);
+  useRanges(keys);
+  useFinding(keys);
+  useKeeping(keys);
+}
+
+function useMotion({ active, act, exchange, store, toggleAll }: LogKeys): void {
+  const toggle = (what: 'follow' | 'wrap' | 'columnLock' | 'json') => () => act({ type: 'toggle', what });
+  useKeys(
+    logKeys,
+    {
+      up: () => act({ type: 'move', by: -1 }),
+      down: () => act({ type: 'move', by: 1 }),
+      pageUp: () => act({ type: 'page', by: -1 }),
+      pageDown: () => act({ type: 'page', by: 1 }),
+      first: () => act({ type: 'first' }),
+      last: () => act({ type: 'last' }),
+      left: () => act({ type: 'sideways', by: -STEP }),
+      right: () => act({ type: 'sideways', by: STEP }),
+      autoscroll: toggle('follow'),
+      wrap: toggle('wrap'),
+      columnLock: toggle('columnLock'),
+      json: toggle('json'),
+      stamps: () => act({ type: 'stamps', exchange }),
+      mark: () => act({ type: 'mark' }),
+      clear: () => act({ type: 'clear', end: store?.buffer.end ?? 0 }),
+      all: toggleAll,
+    },
+    { layer: 'pane', active },
+  );
+}
+
+const MINUTE = 60_000;
+
+function useRanges({ active, range, setRange, tail }: LogKeys): void {
+  const since = (minutes: number) => () => setRange({ kind: 'since', ms: minutes * MINUTE });
+  const lines = Math.max(1000, tail);
+  useKeys(
+    logKeys,
+    {
+      tail: () => setRange({ kind: 'tail', lines: tail }),
+      head: () => setRange({ kind: 'head', lines }),
+      since1m: since(1),
+      since5m: since(5),
+      since15m: since(15),
+      since30m: since(30),
+      since1h: since(60),
+      previousRun: () =>
+        setRange(range.kind === 'previous' ? { kind: 'tail', lines: tail } : { kind: 'previous', lines }),
+    },
+    { layer: 'pane', active },
+  );
+}
+
+function useFinding({ active, store, view, act, screen, filter }: LogKeys): void {
+  const controls = useControls();
+  const find = (by: 1 | -1, sought: Sought) => () => {
+    const at = screen();
+    if (!store || !at) return false;
+    if (sought === 'match' && !store.search.filter)
+      return controls.flash('info', 'Nothing is sought: / filters, //text searches.');
+    const from = cursorOf(view, at) ?? 0;
+    store.search.find(from, by, sought, (line) => {
+      if (line !== undefined && line >= view.cleared) act({ type: 'jump', line });
+      else controls.flash('info', `No ${by > 0 ? 'later' : 'earlier'} ${sought}.`);
+    });
+    return true;
+  };
+  useKeys(
+    logKeys,
+    {
+      filter: () => controls.search(filter),
+      more: () => act({ type: 'context', by: 1 }),
+      less: () => act({ type: 'context', by: -1 }),
+      next: find(1, 'match'),
+      previous: find(-1, 'match'),
+      nextError: find(1, 'error'),
+      previousError: find(-1, 'error'),
+    },
+    { layer: 'pane', active },
+  );
+  // esc gives up the filter before it leaves the view.
+  useKeys(logKeys, { unfilter: () => (view.filter === '' ? false : filter('')) }, { layer: 'pane', active });
+}
+
+function useKeeping({ active, store, view, screen, names, prefixed, title }: LogKeys): void {
+  const host = useHost();
+  const controls = useControls();
+  const suspend = useSuspend();
+  const whole = async () => {
+    const at = screen();
+    return store && at ? textOf(store.texts, at.sequence, names, prefixed) : '';
+  };
+  const attempt = (run: () => Promise<void>) =>
+    void run().catch((error: unknown) => controls.flash('bad', told(error)));
+  useKeys(
+    logKeys,
+    {
+      copy() {
+        const at = screen();
+        const line = at && cursorOf(view, at);
+        if (!store || line === undefined) return false;
+        const marked = [...view.marks].filter((mark) => store.buffer.has(mark)).sort((a, b) => a - b);
+        const lines = marked.length > 0 ? marked : blockAround(store.texts, line);
+        controls.copy(lines.map((number) => store.texts.plain(number)).join('\n'));
+        return true;
+      },
+      save: () => attempt(async () => controls.save(`${title}.log`, await whole())),
+      pager: () =>
+        attempt(async () => {
+          const path = await host.save(`${title}.log`, await whole());
+          await suspend(() => showInPager(path, process.env));
+          controls.flash('info', `Also saved to ${path}`);
+        }),
+    },
+    { layer: 'pane', active },
+  );
+}
