@@ -18,7 +18,7 @@ function dependencies(container: Container, world: World): Dependencies {
 /** Under load /health takes longer than the check's two seconds most of the time, but not always: it flaps. */
 function healthTime(container: Container, world: World): number {
   if (!container.faults.has('busy')) return 180;
-  return Math.sin(world.now / 75_000) > -0.35 ? 2_700 : 1_400;
+  return Math.sin(world.now / 28_000) > -0.35 ? 2_700 : 1_400;
 }
 
 function health(container: Container, world: World): HttpAnswer {

@@ -1,0 +1,44 @@
+import { start } from '../world/lifecycle.ts';
+import { say } from '../world/log.ts';
+import type { Said } from '../world/program.ts';
+import type { Container, World } from '../world/types.ts';
+import { changed, containerNamed, isRunning, settle } from '../world/world.ts';
+
+/** Something that goes wrong on the host. After `play` the world goes on by itself; the right action heals it as `end` does. */
+export type Incident = {
+  /** One line: what is seen, and what helps. */
+  description: string;
+  play(world: World): void;
+  end(world: World): void;
+};
+
+/** The container an incident is about. Throws when somebody has removed it. */
+export function the(world: World, name: string): Container {
+  const container = containerNamed(world, name);
+  if (!container) throw new Error(`this incident needs the container ${name}, and there is none`);
+  return container;
+}
+
+export function fault(world: World, container: Container, name: string): void {
+  container.faults.set(name, world.now);
+  settle(world);
+  changed(container);
+}
+
+export function heal(world: World, container: Container, name: string): void {
+  container.faults.delete(name);
+  settle(world);
+  changed(container);
+}
+
+/** Starts it unless it runs or is about to. */
+export function bringBack(world: World, name: string): void {
+  const container = the(world, name);
+  const { status } = container.state;
+  if (!isRunning(container) && (status === 'exited' || status === 'created')) start(world, container);
+}
+
+export function lastWords(world: World, container: Container, words: readonly Said[]): void {
+  say(container.log, world.now, words);
+  changed(container);
+}

@@ -1,0 +1,32 @@
+import type { World } from '../world/types.ts';
+import { EXNESS_INCIDENTS } from './exness.ts';
+import { HOST_INCIDENTS } from './host.ts';
+import type { Incident } from './incident.ts';
+import { NANOARB_INCIDENTS } from './nanoarb.ts';
+import { OPENALGO_INCIDENTS } from './openalgo.ts';
+
+const INCIDENTS = { ...NANOARB_INCIDENTS, ...OPENALGO_INCIDENTS, ...HOST_INCIDENTS, ...EXNESS_INCIDENTS } as const;
+
+export type IncidentName = keyof typeof INCIDENTS;
+
+/** All incidents by name, each with one line that says what it is and what helps. */
+export const incidentNames: Readonly<Record<IncidentName, string>> = Object.fromEntries(
+  Object.entries(INCIDENTS).map(([name, incident]) => [name, incident.description]),
+) as Record<IncidentName, string>;
+
+/** The name itself, if there is such an incident; else an error that lists all. */
+export function incidentOf(name: string): IncidentName {
+  const found = (Object.keys(INCIDENTS) as IncidentName[]).find((known) => known === name);
+  if (!found) throw new Error(`unknown incident "${name}"; there are: ${Object.keys(INCIDENTS).join(', ')}`);
+  return found;
+}
+
+export function playIncident(world: World, name: IncidentName): void {
+  const incident: Incident = INCIDENTS[name];
+  incident.play(world);
+}
+
+export function endIncident(world: World, name: IncidentName): void {
+  const incident: Incident = INCIDENTS[name];
+  incident.end(world);
+}

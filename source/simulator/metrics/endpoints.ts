@@ -1,0 +1,100 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Clock } from '../../clock.ts';
+import type { Container, World } from '../world/types.ts';
+import { advance, changed, isRunning } from '../world/world.ts';
+
+/**
+ * The programs' own HTTP (/metrics, /health) on loopback ports: open while their container runs, closed with it. The documented
+ * port may be taken on the real host, so the real address is told in labels (`deskhand.metrics.url`, `deskhand.health.url`).
+ */
+export type Endpoints = {
+  /** Address of a container's metrics by its name. */
+  metricsUrls: Readonly<Record<string, string>>;
+  close(): Promise<void>;
+};
+
+/** `ports`: wanted port by container name; a free one for all others. */
+export async function openEndpoints(
+  world: World,
+  clock: Clock,
+  ports: Readonly<Record<string, number>>,
+): Promise<Endpoints> {
+  const metricsUrls: Record<string, string> = {};
+  const closing: (() => Promise<void>)[] = [];
+  for (const container of world.containers.values()) {
+    const { endpoints } = container.program;
+    if (!endpoints) continue;
+    const door = await openDoor(world, clock, container, ports[container.name] ?? 0);
+    closing.push(door.close);
+    for (const [label, path] of Object.entries(endpoints.labels)) {
+      container.config.Labels[label] = `http://127.0.0.1:${door.port}${path}`;
+    }
+    const metrics = container.config.Labels['deskhand.metrics.url'];
+    if (metrics) metricsUrls[container.name] = metrics;
+    changed(container);
+  }
+  return { metricsUrls, close: async () => void (await Promise.all(closing.map((close) => close()))) };
+}
+
+async function openDoor(
+  world: World,
+  clock: Clock,
+  container: Container,
+  wanted: number,
+): Promise<{ port: number; close: () => Promise<void> }> {
+  const server = serverFor(world, clock, container);
+  await listenOn(server, wanted);
+  const { port } = server.address() as AddressInfo;
+  // A stopped program refuses connections: its port is closed, and opened again when it runs again.
+  let closed = false;
+  const follow = (): void => {
+    const open = isRunning(container) && world.containers.has(container.id) && !closed;
+    if (open && !server.listening) listenOn(server, port).catch(() => undefined);
+    if (!open && server.listening) shut(server);
+  };
+  container.watchers.add(follow);
+  follow();
+  return {
+    port,
+    async close() {
+      closed = true;
+      container.watchers.delete(follow);
+      if (server.listening) await new Promise<void>((done) => shut(server, done));
+    },
+  };
+}
+
+function serverFor(world: World, clock: Clock, container: Container): Server {
+  const { program } = container;
+  const server = createServer((request, response) => {
+    advance(world, clock.now());
+    const path = (request.url ?? '/').split('?')[0] ?? '/';
+    const answer = program.http?.({ path, port: program.endpoints?.port ?? 0 }, container, world);
+    if (!answer || request.method !== 'GET') {
+      response.writeHead(answer ? 405 : 503).end();
+      return;
+    }
+    const close = program.closesConnections ? { Connection: 'close' } : {};
+    clock.after(answer.ms ?? 0, () => {
+      response.writeHead(answer.status, { 'Content-Type': answer.type ?? 'text/plain', ...close });
+      response.end(answer.body);
+    });
+  });
+  return server;
+}
+
+function listenOn(server: Server, port: number): Promise<void> {
+  return new Promise((done, fail) => {
+    server.once('error', fail);
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', fail);
+      done();
+    });
+  });
+}
+
+function shut(server: Server, done?: () => void): void {
+  server.close(() => done?.());
+  server.closeAllConnections();
+}

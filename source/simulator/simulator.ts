@@ -1,0 +1,138 @@
+import { rm } from 'node:fs/promises';
+import type { Duplex } from 'node:stream';
+import { type Clock, systemClock } from '../clock.ts';
+import { createApi } from './api/server.ts';
+import { endIncident, type IncidentName, incidentOf, playIncident } from './incidents/index.ts';
+import { listen, socketFor, unlisten } from './listener.ts';
+import { openEndpoints } from './metrics/endpoints.ts';
+import { type Misbehaviour, manners } from './misbehaviour.ts';
+import { tradingHost } from './stacks/index.ts';
+import { MINUTE } from './world/time.ts';
+import type { World } from './world/types.ts';
+import { advance } from './world/world.ts';
+
+export { incidentNames } from './incidents/index.ts';
+export type { Misbehaviour } from './misbehaviour.ts';
+
+export type SimulatorOptions = {
+  /** Where to listen; a socket in a new private directory when left out. */
+  socketPath?: string;
+  clock?: Clock;
+  /** The same seed gives the same ids, load and lines. */
+  seed?: string;
+  /** At least so many containers: synthetic projects beside the five stacks. */
+  containers?: number;
+  /** One that has begun four minutes ago, so that all its signs show. */
+  incident?: string;
+  /** Loopback port of the trading engine's /metrics; 0 (the default): a free one. */
+  metricsPort?: number;
+};
+
+export type Simulator = {
+  socketPath: string;
+  /** The trading engine's /metrics. */
+  metricsUrl: string;
+  /** All /metrics by container name. */
+  metricsUrls: Readonly<Record<string, string>>;
+  /** Begins an incident now. Throws on an unknown name, listing the known ones. */
+  play(incident: string): void;
+  /** Makes good what an incident (all that were played, when left out) has done. */
+  end(incident?: string): void;
+  misbehave(mode: Misbehaviour): Promise<void>;
+  /** Ends all connections, closes all ports and takes the socket away. */
+  close(): Promise<void>;
+};
+
+/** The world is built so long ago and lived through, so that health logs and events have a past. */
+const PAST = 6 * MINUTE;
+const INCIDENT_AGO = 4 * MINUTE;
+
+/** A Docker Engine that is none, on a unix socket: five trading stacks that live, fail and recover. */
+export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+  const { clock = systemClock, seed = 'deskhand', containers = 0, metricsPort = 0 } = options;
+  const first = options.incident === undefined ? undefined : incidentOf(options.incident);
+  const world = tradingHost(seed, clock.now() - PAST, containers);
+  const socket = await socketFor(options.socketPath);
+  const endpoints = await openEndpoints(world, clock, { 'nanoarb-engine': metricsPort });
+  const played = new Set<IncidentName>();
+  if (first) {
+    advance(world, clock.now() - INCIDENT_AGO);
+    playIncident(world, first);
+    played.add(first);
+  }
+  const stopDriving = drive(world, clock);
+  const engine = await openEngine(world, clock, socket.path);
+  return {
+    socketPath: socket.path,
+    metricsUrl: endpoints.metricsUrls['nanoarb-engine'] ?? '',
+    metricsUrls: endpoints.metricsUrls,
+    play(incident) {
+      const name = incidentOf(incident);
+      advance(world, clock.now());
+      playIncident(world, name);
+      played.add(name);
+    },
+    end(incident) {
+      advance(world, clock.now());
+      for (const name of incident === undefined ? [...played] : [incidentOf(incident)]) {
+        endIncident(world, name);
+        played.delete(name);
+      }
+    },
+    misbehave: engine.misbehave,
+    async close() {
+      stopDriving();
+      await Promise.all([engine.close(), endpoints.close()]);
+      if (socket.directory) await rm(socket.directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Keeps the world up with the clock: one timer, for whatever is due next. Returns how to stop it. */
+function drive(world: World, clock: Clock): () => void {
+  let cancel: (() => void) | undefined;
+  const arm = (): void => {
+    cancel?.();
+    const next = world.agenda.tasks[0]?.at;
+    cancel = next === undefined ? undefined : clock.after(Math.max(0, next - clock.now()), run);
+  };
+  function run(): void {
+    advance(world, clock.now());
+    arm();
+  }
+  world.agenda.onEarlier = arm;
+  run();
+  return () => {
+    world.agenda.onEarlier = undefined;
+    cancel?.();
+  };
+}
+
+type EngineSocket = { misbehave(mode: Misbehaviour): Promise<void>; close(): Promise<void> };
+
+async function openEngine(world: World, clock: Clock, path: string): Promise<EngineSocket> {
+  const sockets = new Set<Duplex>();
+  const { set, gate } = manners(clock, sockets);
+  const server = createApi({ world, clock, gate });
+  server.on('connection', (socket: Duplex) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  const shut = async (): Promise<void> => {
+    const closed = unlisten(server);
+    for (const socket of sockets) socket.destroy();
+    await closed;
+  };
+  await listen(server, path);
+  return {
+    async misbehave(mode) {
+      set(mode);
+      if (mode === 'die') await shut();
+      else if (!server.listening) await listen(server, path);
+    },
+    async close() {
+      set('die');
+      await shut();
+    },
+  };
+}

@@ -1,0 +1,33 @@
+import { hexId } from '../random.ts';
+import type { Image, World } from './types.ts';
+import { emit, settle } from './world.ts';
+
+/** What happens to images, and what they do to the disk. */
+
+export function tellImage(world: World, image: Image, action: string, name: string): void {
+  emit(world, { type: 'image', action, id: image.id, attributes: { ...image.labels, name } });
+}
+
+/** Takes one name away; the image stays. */
+export function untag(world: World, image: Image, tag: string): object {
+  image.tags = image.tags.filter((known) => known !== tag);
+  tellImage(world, image, 'untag', image.id);
+  return { Untagged: tag };
+}
+
+/** Takes the image away with its tags; what was said about it, as the engine lists it. */
+export function deleteImage(world: World, image: Image): object[] {
+  const gone = [...image.tags].map((tag) => untag(world, image, tag));
+  world.images.delete(image.id);
+  tellImage(world, image, 'delete', image.id);
+  if (diskUse(world) < world.host.disk * 0.95) world.faults.delete('disk-full');
+  settle(world);
+  return [...gone, { Deleted: image.id }, { Deleted: `sha256:${hexId('layer', image.id, 0)}` }];
+}
+
+/** Bytes that images, volumes and build cache take. */
+export function diskUse(world: World): number {
+  const sum = (sizes: Iterable<{ size: number }>): number => [...sizes].reduce((total, { size }) => total + size, 0);
+  const shared = [...world.images.values()].reduce((total, { shared: bytes }) => total + bytes, 0);
+  return sum(world.images.values()) - shared + sum(world.volumes.values()) + sum(world.buildCache);
+}
