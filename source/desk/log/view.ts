@@ -9,8 +9,9 @@ export type LogView = {
   follow: boolean;
   /** The line under the cursor; while following, the newest. */
   cursor: number;
-  /** The line at the top and how many of its wrapped rows are above the edge; while following, of no meaning. */
+  /** The line at the top, and how many of its wrapped rows are above the edge; while following, of no meaning. */
   top: number;
+  skip: number;
   /** Cells scrolled to the right. */
   left: number;
   wrap: boolean;
@@ -30,6 +31,7 @@ export const INITIAL_VIEW: LogView = {
   follow: true,
   cursor: 0,
   top: 0,
+  skip: 0,
   left: 0,
   wrap: false,
   columnLock: true,
@@ -59,6 +61,9 @@ export type LogViewAction =
   /** Other lines altogether: places and marks mean nothing any more, the manner of looking stays. */
   | { type: 'reset' };
 
+/** A line in sight and how many of its rows are above the upper edge. */
+export type Place = { line: number; skip: number };
+
 /** What a view needs to know of the screen. */
 export type Screen = {
   sequence: Sequence;
@@ -85,7 +90,7 @@ export function logView(view: LogView, action: LogViewAction, screen: Screen): L
     case 'clear':
       return { ...view, cleared: action.end, follow: true, marks: new Set() };
     case 'reset':
-      return { ...view, follow: true, cursor: 0, top: 0, left: 0, marks: new Set(), cleared: 0, filter: '' };
+      return { ...view, follow: true, cursor: 0, top: 0, skip: 0, left: 0, marks: new Set(), cleared: 0, filter: '' };
     default:
       return setting(view, action, screen);
   }
@@ -112,7 +117,7 @@ function setting(view: LogView, action: Setting, screen: Screen): LogView {
 }
 
 /** The lines on the screen from the top, each with the rows of it that are above the upper edge (0 but for the first). */
-export function pageOf(view: LogView, screen: Screen): { line: number; skip: number }[] {
+export function pageOf(view: LogView, screen: Screen): Place[] {
   return view.follow ? lastPage(screen) : pageFrom(topOf(view, screen), screen);
 }
 
@@ -122,12 +127,15 @@ export function cursorOf(view: LogView, { sequence }: Screen): number | undefine
   return sequence.after(view.cursor - 1) ?? sequence.last();
 }
 
-function topOf(view: LogView, { sequence }: Screen): number | undefined {
-  return sequence.after(view.top - 1) ?? sequence.last();
+/** Where the page begins as things are now; undefined in an empty log. */
+function topOf(view: LogView, { sequence, rows }: Screen): Place | undefined {
+  const line = sequence.after(view.top - 1) ?? sequence.last();
+  if (line === undefined) return undefined;
+  return { line, skip: line === view.top ? Math.min(view.skip, rows(line) - 1) : 0 };
 }
 
-function lastPage(screen: Screen): { line: number; skip: number }[] {
-  const page: { line: number; skip: number }[] = [];
+function lastPage(screen: Screen): Place[] {
+  const page: Place[] = [];
   let left = screen.height;
   for (let line = screen.sequence.last(); line !== undefined && left > 0; line = screen.sequence.before(line)) {
     const rows = screen.rows(line);
@@ -137,12 +145,13 @@ function lastPage(screen: Screen): { line: number; skip: number }[] {
   return page;
 }
 
-function pageFrom(top: number | undefined, screen: Screen): { line: number; skip: number }[] {
-  const page: { line: number; skip: number }[] = [];
+function pageFrom(top: Place | undefined, screen: Screen): Place[] {
+  const page: Place[] = [];
   let left = screen.height;
-  for (let line = top; line !== undefined && left > 0; line = screen.sequence.after(line)) {
-    page.push({ line, skip: 0 });
-    left -= screen.rows(line);
+  for (let line = top?.line; line !== undefined && left > 0; line = screen.sequence.after(line)) {
+    const skip = line === top?.line ? top.skip : 0;
+    page.push({ line, skip });
+    left -= screen.rows(line) - skip;
   }
   return page;
 }
@@ -150,9 +159,8 @@ function pageFrom(top: number | undefined, screen: Screen): { line: number; skip
 /** Stops following and stays where it is. */
 function hold(view: LogView, screen: Screen): LogView {
   const page = lastPage(screen);
-  // A line that is half above the edge would come whole into sight: the one below it is at the top.
-  const first = page[0]?.skip && page.length > 1 ? page[1] : page[0];
-  return { ...view, follow: false, top: first?.line ?? 0, cursor: page.at(-1)?.line ?? 0 };
+  const { line = 0, skip = 0 } = page[0] ?? {};
+  return { ...view, follow: false, top: line, skip, cursor: page.at(-1)?.line ?? 0 };
 }
 
 function held(view: LogView, screen: Screen): LogView {
@@ -172,28 +180,48 @@ function move(view: LogView, by: number, screen: Screen): LogView {
   return at(from, cursor, screen);
 }
 
-/** A page up or down, one line of the old page kept; down from the last page is following again. */
+/** A page up or down, one row of the old page kept; down from the last page is following again. */
 function turn(view: LogView, by: 1 | -1, screen: Screen): LogView {
   if (view.follow && by > 0) return view;
   const from = held(view, screen);
-  const page = pageOf(from, screen);
-  if (by > 0) {
-    const last = page.at(-1)?.line;
-    if (last === undefined || screen.sequence.after(last) === undefined) return { ...view, follow: true };
-    return { ...from, top: last, cursor: last };
+  const top = topOf(from, screen);
+  if (!top) return from;
+  if (by > 0 && reachesEnd(top, screen)) return { ...view, follow: true };
+  const next = by > 0 ? down(top, screen.height - 1, screen) : up(top, screen.height - 1, screen);
+  return { ...from, top: next.line, skip: next.skip, cursor: next.line };
+}
+
+function reachesEnd(top: Place, screen: Screen): boolean {
+  let left = screen.height;
+  for (let line: number | undefined = top.line; line !== undefined; line = screen.sequence.after(line)) {
+    left -= screen.rows(line) - (line === top.line ? top.skip : 0);
+    if (left < 0) return false;
   }
-  const end = page[0]?.line;
-  const top = end === undefined ? undefined : topFor(end, screen);
-  return top === undefined ? from : { ...from, top, cursor: top };
+  return true;
+}
+
+function down({ line, skip }: Place, count: number, screen: Screen): Place {
+  const rest = screen.rows(line) - skip;
+  if (count < rest) return { line, skip: skip + count };
+  const next = screen.sequence.after(line);
+  return next === undefined ? { line, skip } : down({ line: next, skip: 0 }, count - rest, screen);
+}
+
+function up({ line, skip }: Place, count: number, screen: Screen): Place {
+  if (count <= skip) return { line, skip: skip - count };
+  const before = screen.sequence.before(line);
+  if (before === undefined) return { line, skip: 0 };
+  return up({ line: before, skip: screen.rows(before) }, count - skip, screen);
 }
 
 /** Puts the cursor on a line and scrolls no more than it takes to see it whole. */
 function at(view: LogView, line: number | undefined, screen: Screen): LogView {
   if (line === undefined) return view;
-  const top = topOf(view, screen) ?? line;
-  if (line <= top) return { ...view, follow: false, cursor: line, top: line };
+  const top = topOf(view, screen) ?? { line, skip: 0 };
   const least = topFor(line, screen) ?? line;
-  return { ...view, follow: false, cursor: line, top: Math.max(top, least) };
+  const moved = { ...view, follow: false, cursor: line };
+  if (line <= top.line) return { ...moved, top: line, skip: 0 };
+  return least > top.line ? { ...moved, top: least, skip: 0 } : { ...moved, top: top.line, skip: top.skip };
 }
 
 /** The topmost line from which a page reaches to the end of `line`. */
@@ -214,7 +242,7 @@ function centre(view: LogView, line: number, screen: Screen): LogView {
   const from = held(view, screen);
   if (pageOf(from, screen).some((shown) => shown.line === line)) return at(from, line, screen);
   const top = topFor(line, { ...screen, height: Math.max(1, Math.ceil(screen.height / 3)) }) ?? line;
-  return { ...from, cursor: line, top };
+  return { ...from, cursor: line, top, skip: 0 };
 }
 
 function mark(view: LogView, screen: Screen): LogView {

@@ -178,7 +178,7 @@ function useNewSubject(
     return store.onceRead(() => {
       const line = store.lineAt(moment);
       if (line !== undefined)
-        setView((before) => ({ ...before, follow: false, cursor: line, top: Math.max(0, line - 3) }));
+        setView((before) => ({ ...before, follow: false, cursor: line, top: Math.max(0, line - 3), skip: 0 }));
     });
   }, [store, moment, setView]);
 }

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { hitsIn, type LogFilter, parseLogFilter } from './filter.ts';
+
+function filter(typed: string): LogFilter {
+  const parsed = parseLogFilter(typed);
+  if (!parsed || 'error' in parsed) throw new Error(`no filter: ${typed}`);
+  return parsed;
+}
+
+describe('parseLogFilter', () => {
+  it('reads expressions, case only where there are capitals', () => {
+    expect(filter('err(or)?').test('An ERROR')).toBe(true);
+    expect(filter('ERROR').test('an error')).toBe(false);
+    expect(filter('\\S+ \\W').test('ab !')).toBe(true);
+  });
+
+  it('turns round with !, guesses with -f, does not hide with a second slash', () => {
+    expect(filter('!health').test('GET /health')).toBe(false);
+    expect(filter('!health').test('GET /orders')).toBe(true);
+    expect(filter('-f ordfil').test('order filled')).toBe(true);
+    expect(filter('-f zzz').test('order filled')).toBe(false);
+    expect(filter('/order').hide).toBe(false);
+    expect(filter('order').hide).toBe(true);
+  });
+
+  it('tells what is wrong with an expression, and takes nothing for nothing', () => {
+    expect(parseLogFilter('a(')).toEqual({ error: expect.stringContaining('Unterminated group') });
+    for (const typed of ['', ' ', '!', '-f', '/']) expect(parseLogFilter(typed)).toBeUndefined();
+  });
+
+  it('says where the hits are', () => {
+    expect(hitsIn(filter('o'), 'foo bo')).toEqual([
+      [1, 2],
+      [2, 3],
+      [5, 6],
+    ]);
+    expect(hitsIn(filter('x*'), 'foo')).toEqual([]);
+    expect(hitsIn(filter('!o'), 'foo')).toEqual([]);
+  });
+});
