@@ -1,13 +1,21 @@
 import meow from 'meow';
+import { auditDirectory } from './actions/audit/file.ts';
+import { systemClock } from './clock.ts';
 import { runConsole } from './commands/console/console.tsx';
-import { endpointOf, type Flags, settingsOf } from './commands/options.ts';
+import { doctor } from './commands/doctor.ts';
+import { glance } from './commands/glance/command.ts';
+import { endpointOf, settingsOf } from './commands/options.ts';
+import { themeOf } from './commands/theme.ts';
+import { createEngine } from './engine/client.ts';
 import { EngineError } from './engine/engine.ts';
-import { SettingsError } from './settings/load.ts';
+import { SettingsError, settingsFile } from './settings/load.ts';
 
 const HELP = `
   Usage
-    $ deskhand [options]            the console on the Docker Engine
-    $ deskhand demo [options]       the console on an embedded, simulated engine
+    $ deskhand                      the console on the Docker Engine
+    $ deskhand demo                 the console on an embedded, simulated engine
+    $ deskhand glance               the state of the desk as text; exit status 0 ok, 1 degraded, 2 down, 3 no engine
+    $ deskhand doctor               checks what the console needs
 
   Options
     -H, --host URL        engine to connect to, as "docker --host"
@@ -15,42 +23,96 @@ const HELP = `
         --config FILE     settings (default ~/.config/deskhand/config.yaml)
         --readonly        refuse every action; :arm lifts it for a time
 
+  Options of glance
+        --project NAME    only this compose project or stack
+        --json            a machine-readable report
+        --line            one line, for tmux or a login message
+        --quiet           only what is not well
+        --watch           again and again; --every SECONDS apart (default 5)
+
+  Options of demo
+        --incident NAME   play an incident; "deskhand demo --incident list" names them
+        --containers N    add synthetic containers up to N
+        --engine-only     the simulated engine without the console
+        --socket PATH     where it listens
+
   Inside: ? shows the keys, ctrl-a the commands.
 `;
 
-async function main(): Promise<number> {
-  const cli = meow(HELP, {
-    // The bundle is CommonJS: only the url of the module is known there, and only that is needed.
-    importMeta: { url: import.meta.url } as ImportMeta,
-    flags: {
-      host: { type: 'string', shortFlag: 'H' },
-      context: { type: 'string', shortFlag: 'c' },
-      config: { type: 'string' },
-      readonly: { type: 'boolean' },
-      orDemo: { type: 'boolean' },
-    },
-  });
-  const [command = 'console'] = cli.input;
-  switch (command) {
-    case 'console':
-      return openConsole(cli.flags);
-    default:
-      process.stderr.write(`There is no command "${command}". "deskhand --help" lists them.\n`);
-      return 2;
-  }
-}
-
-async function openConsole(flags: Flags): Promise<number> {
-  const settings = settingsOf(flags);
-  return runConsole({ endpoint: endpointOf(settings), settings });
-}
-
-main().then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    const known = error instanceof SettingsError || error instanceof EngineError;
-    const text = error instanceof Error ? (known ? error.message : error.stack) : String(error);
-    process.stderr.write(`deskhand: ${text}\n${error instanceof EngineError ? `${error.advice}\n` : ''}`);
-    process.exit(1);
+const cli = meow(HELP, {
+  // The bundle is CommonJS: only the url of the module is known there, and only that is needed.
+  importMeta: { url: import.meta.url } as ImportMeta,
+  flags: {
+    host: { type: 'string', shortFlag: 'H' },
+    context: { type: 'string', shortFlag: 'c' },
+    config: { type: 'string' },
+    readonly: { type: 'boolean' },
+    orDemo: { type: 'boolean' },
+    project: { type: 'string' },
+    json: { type: 'boolean' },
+    line: { type: 'boolean' },
+    quiet: { type: 'boolean' },
+    watch: { type: 'boolean' },
+    every: { type: 'number' },
+    incident: { type: 'string' },
+    containers: { type: 'number' },
+    engineOnly: { type: 'boolean' },
+    socket: { type: 'string' },
   },
-);
+  allowUnknownFlags: false,
+});
+
+const print = (text: string) => void process.stdout.write(text);
+
+/** Each command answers the exit status. */
+const COMMANDS: Readonly<Record<string, () => Promise<number>>> = {
+  async console() {
+    const settings = settingsOf(cli.flags);
+    return runConsole({ endpoint: endpointOf(settings), settings });
+  },
+  async glance() {
+    const settings = settingsOf(cli.flags);
+    const engine = createEngine(endpointOf(settings));
+    const ending = new AbortController();
+    process.once('SIGINT', () => ending.abort());
+    const deps = {
+      engine,
+      clock: systemClock,
+      theme: themeOf(settings),
+      columns: process.stdout.columns,
+      print,
+      signal: ending.signal,
+    };
+    return glance(cli.flags, deps).finally(() => engine.close());
+  },
+  async doctor() {
+    const settings = settingsOf(cli.flags);
+    const directory = settings.audit.directory ?? auditDirectory(process.env);
+    const settingsPath = cli.flags.config ?? settingsFile(process.env);
+    return doctor({
+      endpoint: () => endpointOf(settings),
+      auditDirectory: directory,
+      settingsPath,
+      env: process.env,
+      theme: themeOf(settings),
+      print,
+    });
+  },
+};
+
+async function main(): Promise<number> {
+  const [name = 'console'] = cli.input;
+  const command = COMMANDS[name];
+  if (command) return command();
+  process.stderr.write(`There is no command "${name}". "deskhand --help" lists them.\n`);
+  return 2;
+}
+
+function fail(error: unknown): never {
+  const known = error instanceof SettingsError || error instanceof EngineError;
+  const text = error instanceof Error ? (known ? error.message : error.stack) : String(error);
+  process.stderr.write(`deskhand: ${text}\n${error instanceof EngineError ? `${error.advice}\n` : ''}`);
+  process.exit(error instanceof EngineError ? 3 : 1);
+}
+
+main().then((code) => process.exit(code), fail);

@@ -1,5 +1,4 @@
 import module from 'node:module';
-import { type ColorSupportLevel, supportsColor } from 'chalk';
 import { render } from 'ink';
 import { systemClock } from '../../clock.ts';
 import type { Endpoint } from '../../engine/endpoint.ts';
@@ -10,9 +9,9 @@ import { SettingsError } from '../../settings/load.ts';
 import type { Settings } from '../../settings/schema.ts';
 import { KeyRouter } from '../../ui/key-router.ts';
 import { rebind } from '../../ui/keymap.ts';
-import { createTheme, type Theme } from '../../ui/theme.ts';
 import { ThemeContext } from '../../ui/theme-context.ts';
 import { KeyContext } from '../../ui/use-keys.tsx';
+import { themeOf } from '../theme.ts';
 import { createHost } from './host.ts';
 import { endConsole, guardTerminal, terminalTrouble } from './terminal.ts';
 
@@ -65,10 +64,4 @@ export async function runConsole({ endpoint, settings, incident }: ConsoleOption
     await host.close();
   }
   return terminal.code() ?? 0;
-}
-
-function themeOf({ screen }: Settings): Theme {
-  const none = Boolean(process.env.NO_COLOR) || process.env.TERM === 'dumb';
-  const level: ColorSupportLevel = none ? 0 : supportsColor ? supportsColor.level : 0;
-  return createTheme({ level, ascii: screen.ascii, background: screen.background });
 }

@@ -1,0 +1,49 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Clock } from '../../clock.ts';
+import { deriveDesk } from '../../desk/derive.ts';
+import type { Engine } from '../../engine/engine.ts';
+import type { Theme } from '../../ui/theme.ts';
+import { survey } from '../survey.ts';
+import { glanceLine, renderGlance } from './render.ts';
+import { type GlanceReport, glanceReport } from './report.ts';
+
+export type GlanceFlags = {
+  project?: string;
+  json?: boolean;
+  line?: boolean;
+  quiet?: boolean;
+  watch?: boolean;
+  /** Seconds between two looks of --watch. */
+  every?: number;
+};
+
+export type GlanceDeps = {
+  engine: Engine;
+  clock: Clock;
+  theme: Theme;
+  columns?: number;
+  print(text: string): void;
+  signal: AbortSignal;
+};
+
+/** `deskhand glance`: one look, or one after the other; answers the exit status of the last. */
+export async function glance(flags: GlanceFlags, deps: GlanceDeps): Promise<number> {
+  let before = '';
+  for (;;) {
+    const state = await survey(deps.engine, deps.clock, deps.signal);
+    const report = glanceReport(state, deriveDesk(state), { project: flags.project });
+    const text = textOf(report, flags, deps);
+    // A watch tells what is new; programs that read JSON get every look.
+    if (text !== '' && (flags.json || text !== before)) deps.print(`${text.trimEnd()}\n`);
+    before = text;
+    if (!flags.watch || deps.signal.aborted) return report.exit;
+    await pause((flags.every ?? 5) * 1000, undefined, { signal: deps.signal }).catch(() => undefined);
+    if (deps.signal.aborted) return report.exit;
+  }
+}
+
+function textOf(report: GlanceReport, flags: GlanceFlags, { theme, columns }: GlanceDeps): string {
+  if (flags.json) return JSON.stringify(report, undefined, flags.watch ? undefined : 2);
+  if (flags.line) return glanceLine(report, { theme, columns });
+  return renderGlance(report, { theme, columns, quiet: flags.quiet });
+}
