@@ -44,6 +44,8 @@ export type PlanObject = {
   job?: boolean;
   /** Who protects it, in words: the label, or the settings. */
   protectedBy?: string;
+  /** Of an image: the tags that go with it. */
+  tags?: readonly string[];
   /** Bytes freed by removing it, and its creation time (ms). */
   bytes?: number;
   created?: number;
@@ -125,5 +127,7 @@ export type Action = {
   danger: Danger;
   plan(state: DeskState, desk: Desk, target: Target, settings?: ActionSettings): Plan | Refusal;
   run(plan: Plan, context: RunContext): Promise<readonly Step[]>;
+  /** Verify also after failed steps: what is left of the effect matters, as after a prune. */
+  verifiesFailures?: boolean;
   verify(plan: Plan, context: RunContext, steps: readonly Step[]): Promise<{ ok: boolean; text: string }>;
 };

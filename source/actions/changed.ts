@@ -1,4 +1,5 @@
 import { type Engine, EngineError } from '../engine/engine.ts';
+import { fields, texts } from '../engine/fields.ts';
 import type { Plan, PlanObject } from './action.ts';
 import { sentence } from './call.ts';
 
@@ -27,8 +28,8 @@ async function look(object: PlanObject, engine: Engine, signal: AbortSignal): Pr
     if (object.fresh === true || object.kind === 'build-cache') return undefined;
     if (object.kind === 'container') return await lookAtContainer(object, engine, signal);
     const kind = object.kind === 'swarm-service' ? 'service' : object.kind;
-    await engine.inspect(kind, object.id, { signal });
-    return undefined;
+    const fresh = await engine.inspect(kind, object.id, { signal });
+    return object.tags === undefined ? undefined : lookAtTags(object, object.tags, fresh);
   } catch (error) {
     if (error instanceof EngineError && error.kind === 'not-found') {
       return `${object.name} is gone since the plan was shown`;
@@ -46,4 +47,11 @@ async function lookAtContainer(object: PlanObject, engine: Engine, signal: Abort
     return `${object.name} was ${seen.state} when the plan was shown and is ${fresh.state} now`;
   const restarted = seen.startedAt !== undefined && fresh.detail?.startedAt !== seen.startedAt;
   return restarted ? `${object.name} was started anew since the plan was shown` : undefined;
+}
+
+/** An image that was tagged meanwhile is wanted by someone. */
+function lookAtTags(object: PlanObject, shown: readonly string[], fresh: unknown): string | undefined {
+  const tags = texts(fields(fresh).RepoTags).filter((tag) => tag !== '<none>:<none>');
+  if (tags.toSorted().join() === shown.toSorted().join()) return undefined;
+  return `${object.name} had the tags [${shown.join(', ')}] when the plan was shown and has [${tags.join(', ')}] now`;
 }

@@ -168,9 +168,9 @@ async function perform(deps: ExecutorDeps, request: Request): Promise<Outcome> {
   try {
     steps = await action.run(plan, context);
     const whole = !signal.aborted && steps.every((done) => done.ok);
-    verification = whole
-      ? await action.verify(plan, context, steps)
-      : { ok: false, text: account(plan, steps, signal.aborted) };
+    const looked = whole || (action.verifiesFailures === true && !signal.aborted);
+    if (looked) verification = await action.verify(plan, context, steps);
+    if (!whole) verification = { ok: false, text: join(account(plan, steps, signal.aborted), verification.text) };
   } catch (error) {
     verification = { ok: false, text: `failed: ${sentence(error)}` };
   }
@@ -191,10 +191,18 @@ function account(plan: Plan, steps: readonly Step[], cancelled: boolean): string
         ? `${bad.object} left alone, ${bad.error}`
         : `${bad.object}: ${bad.call} failed after ${seconds(bad.ms)}: ${bad.error}`,
     ),
-    ...(done.length > 0 ? [`done: ${done.join(', ')}`] : []),
-    ...(left.length > 0 ? [`left alone: ${left.join(', ')}`] : []),
+    ...(done.length > 0 ? [`done: ${some(done)}`] : []),
+    ...(left.length > 0 ? [`left alone: ${some(left)}`] : []),
   ];
   return parts.join('; ');
+}
+
+function some(names: readonly string[]): string {
+  return names.length <= 8 ? names.join(', ') : `${names.slice(0, 8).join(', ')} and ${names.length - 8} more`;
+}
+
+function join(...parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').join('; ');
 }
 
 /** `wait` of a RunContext on a clock. */

@@ -1,0 +1,147 @@
+import type { Desk } from '../desk/model.ts';
+import type { DiskContainer, DiskImage, DiskUse, NetworkFacts, VolumeFacts } from '../engine/facts.ts';
+import type { PlanObject } from './action.ts';
+import { isMounted, isUp, ownSize } from './disk.ts';
+import { isSet } from './targets.ts';
+
+/** What can be pruned. `images` are the dangling ones, `all-images` all that no container uses; `system` never means volumes. */
+export type PruneWhat = 'images' | 'all-images' | 'containers' | 'networks' | 'build-cache' | 'volumes' | 'system';
+
+export type PruneSource = { use: DiskUse; networks: readonly NetworkFacts[]; desk: Desk };
+
+/** What goes, and what is unused but stays, with the reason. */
+export type Selection = { objects: PlanObject[]; kept: { name: string; why: string }[] };
+
+type Candidate = { object: PlanObject; keep?: string | undefined };
+
+/** The objects that a prune would remove. `includeKept` takes also what is kept for a reason (but never protected things). */
+export function select(what: PruneWhat, source: PruneSource, includeKept: boolean): Selection {
+  const objects: PlanObject[] = [];
+  const kept: Selection['kept'] = [];
+  for (const { object, keep } of candidates(what, source)) {
+    const why =
+      object.protectedBy === undefined ? (includeKept ? undefined : keep) : `protected by ${object.protectedBy}`;
+    if (why === undefined) objects.push(object);
+    else kept.push({ name: object.name, why });
+  }
+  return { objects, kept };
+}
+
+function candidates(what: PruneWhat, source: PruneSource): Candidate[] {
+  if (what === 'images') return images(source.use, true);
+  if (what === 'all-images') return images(source.use, false);
+  if (what === 'containers') return containers(source);
+  if (what === 'networks') return networks(source);
+  if (what === 'build-cache') return buildCache(source.use);
+  if (what === 'volumes') return source.use.volumes.filter(({ name }) => !isMounted(name, source.use)).map(volume);
+  return [...containers(source), ...networks(source), ...images(source.use, true), ...buildCache(source.use)];
+}
+
+function images(use: DiskUse, dangling: boolean): Candidate[] {
+  const users = new Set(use.containers.map(({ imageId }) => imageId));
+  return use.images
+    .filter(({ id, tags }) => !users.has(id) && (!dangling || tags.length === 0))
+    .map((image) => ({ object: imageObject(image), keep: rollback(image) }));
+}
+
+function imageObject(image: DiskImage): PlanObject {
+  const tagged = image.tags.length > 0;
+  return {
+    kind: 'image',
+    id: image.id,
+    name: image.tags[0] ?? image.id.replace('sha256:', '').slice(0, 12),
+    note: tagged ? `no container uses it; tags: ${image.tags.join(', ')}` : 'dangling: it has no tag and no container',
+    tags: image.tags,
+    protectedBy: labelProtection(image.labels),
+    bytes: ownSize(image),
+    created: image.created,
+  };
+}
+
+/** The image that a service ran before: kept under a tag that says so. */
+function rollback(image: DiskImage): string | undefined {
+  return image.tags.some((tag) => tag.includes('deskhand-rollback')) ? 'kept for rolling back' : undefined;
+}
+
+function containers({ use, desk }: PruneSource): Candidate[] {
+  return use.containers
+    .filter((one) => !isUp(one) && one.state !== 'removing')
+    .map((one) => {
+      const service = desk.byId.get(desk.ownerOf.get(one.id) ?? '');
+      const keep = service?.job === true ? 'the result of a job' : undefined;
+      return { object: containerObject(one, service?.id, service?.project), keep };
+    });
+}
+
+function containerObject(one: DiskContainer, service?: string, project?: string): PlanObject {
+  const exit = one.exitCode === undefined ? '' : ` with code ${one.exitCode}`;
+  return {
+    kind: 'container',
+    id: one.id,
+    name: one.name,
+    note: one.state === 'exited' ? `exited${exit}; its logs go too` : `is ${one.state}; its logs go too`,
+    service,
+    project,
+    seen: { state: one.state },
+    protectedBy: labelProtection(one.labels),
+    bytes: one.written,
+    created: one.created,
+  };
+}
+
+const BUILT_IN: ReadonlySet<string> = new Set(['bridge', 'host', 'none', 'ingress', 'docker_gwbridge', 'podman']);
+
+/** Also a stopped container needs its networks: without them it does not start any more. */
+function networks({ use, networks: all }: PruneSource): Candidate[] {
+  const used = new Set(use.containers.flatMap(({ attachments }) => attachments.map(({ network }) => network)));
+  return all
+    .filter(({ id, name, scope }) => scope === 'local' && !BUILT_IN.has(name) && !used.has(name) && !used.has(id))
+    .map((network) => {
+      const object: PlanObject = {
+        kind: 'network',
+        id: network.id,
+        name: network.name,
+        note: `no container is attached (${network.driver})`,
+        project: network.labels['com.docker.compose.project'],
+        protectedBy: labelProtection(network.labels),
+        bytes: 0,
+        created: network.created,
+      };
+      return { object };
+    });
+}
+
+function buildCache(use: DiskUse): Candidate[] {
+  return use.buildCache
+    .filter(({ inUse }) => !inUse)
+    .map(({ id, type, description, shared, size, created, lastUsed }) => ({
+      object: {
+        kind: 'build-cache',
+        id,
+        name: id.slice(0, 12),
+        note: `${type}: ${description.slice(0, 80)}${shared ? ' (shared with an image: frees nothing)' : ''}`,
+        bytes: shared ? 0 : size,
+        created: lastUsed ?? created,
+      },
+    }));
+}
+
+/** Named volumes hold data that someone named: they go one by one, by their own name. */
+function volume(given: VolumeFacts): Candidate {
+  const anonymous = /^[0-9a-f]{64}$/.test(given.name) || given.labels['com.docker.volume.anonymous'] !== undefined;
+  const object: PlanObject = {
+    kind: 'volume',
+    id: given.name,
+    name: given.name,
+    note: `no container mounts it, running or not (${given.driver})`,
+    project: given.labels['com.docker.compose.project'],
+    protectedBy: labelProtection(given.labels),
+    bytes: given.size,
+    created: given.created,
+  };
+  return { object, keep: anonymous ? undefined : 'a named volume: remove it by its own name' };
+}
+
+function labelProtection(labels: Readonly<Record<string, string>>): string | undefined {
+  return isSet(labels['deskhand.protected']) ? 'the label deskhand.protected' : undefined;
+}

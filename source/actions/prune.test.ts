@@ -1,0 +1,191 @@
+import { describe, expect, it } from 'vitest';
+import { container, deskOf, fakeEngine, service } from '../../test/actions/fakes.ts';
+import { EngineError } from '../engine/engine.ts';
+import type { DiskContainer, DiskImage, DiskUse, NetworkFacts, VolumeFacts } from '../engine/facts.ts';
+import type { Plan, Refusal, RunContext } from './action.ts';
+import { diskLines } from './disk.ts';
+import { type PruneOptions, prune, removeVolume } from './prune.ts';
+import type { PruneWhat } from './prune-select.ts';
+
+const image = (id: string, tags: readonly string[], changes: Partial<DiskImage> = {}): DiskImage => ({
+  id,
+  tags,
+  digests: [],
+  size: 100,
+  shared: 40,
+  created: 5,
+  containers: 0,
+  labels: {},
+  ...changes,
+});
+const volume = (name: string, size?: number): VolumeFacts => ({
+  name,
+  driver: 'local',
+  labels: {},
+  mountpoint: '/v',
+  size,
+});
+const network = (name: string): NetworkFacts => ({
+  id: `net-${name}`,
+  name,
+  driver: 'bridge',
+  scope: 'local',
+  internal: false,
+  labels: {},
+});
+const disk = (name: string, changes: Parameters<typeof container>[1], written = 10): DiskContainer => ({
+  ...container(name, changes),
+  written,
+});
+
+const migrate = container('exness-db-migrate', { state: 'exited', exitCode: 0 });
+const anonymous = 'f'.repeat(64);
+const use: DiskUse = {
+  layers: 1000,
+  images: [
+    image('used', ['redis:7']),
+    image('old', []),
+    image('idle', ['worker:1', 'worker:latest']),
+    image('back', ['exness/backend:deskhand-rollback-1']),
+    image('kept', [], { labels: { 'deskhand.protected': 'true' } }),
+  ],
+  containers: [
+    disk('redis', {
+      imageId: 'used',
+      mounts: [{ type: 'volume', name: 'redis-data', source: '', target: '/data', writable: true }],
+      attachments: [{ network: 'exness', aliases: [] }],
+    }),
+    disk('crashed', {
+      state: 'exited',
+      exitCode: 1,
+      imageId: 'used',
+      attachments: [{ network: 'stopped-net', aliases: [] }],
+    }),
+    { ...migrate, imageId: 'used', written: 3 },
+  ],
+  volumes: [volume('redis-data', 500), volume('pgdata', 700), volume(anonymous, 50)],
+  buildCache: [
+    { id: 'cache1', type: 'regular', description: 'RUN make', size: 30, inUse: false, shared: false },
+    { id: 'cache2', type: 'regular', description: 'busy', size: 30, inUse: true, shared: false },
+  ],
+};
+const networks = ['bridge', 'host', 'none', 'exness', 'stopped-net', 'idle-net'].map(network);
+
+function plan(what: PruneWhat, options?: PruneOptions): Plan & Refusal {
+  const { desk, state } = deskOf([service('exness', 'db-migrate', { job: true, containers: [migrate] })]);
+  return prune(what, { use, networks }, options).plan(state, desk, { kind: 'engine', id: 'engine' }) as Plan & Refusal;
+}
+const names = (made: Plan) => made.objects.map(({ name }) => name);
+
+describe('the plan of a prune', () => {
+  it('lists every object with its bytes, its age and why it is unused', () => {
+    expect(plan('all-images').objects).toEqual([
+      expect.objectContaining({
+        kind: 'image',
+        id: 'old',
+        bytes: 60,
+        created: 5,
+        note: 'dangling: it has no tag and no container',
+      }),
+      expect.objectContaining({
+        id: 'idle',
+        name: 'worker:1',
+        note: 'no container uses it; tags: worker:1, worker:latest',
+      }),
+    ]);
+    expect(plan('all-images').title).toBe('Prune all unused images (2 objects, 120B)');
+  });
+
+  it('takes only dangling images unless all are asked for', () => {
+    expect(names(plan('images'))).toEqual(['old']);
+  });
+
+  it('keeps rollback images and exited jobs unless they are asked for, and protected things always', () => {
+    expect(plan('all-images').warnings).toContain(
+      'Kept: exness/backend:deskhand-rollback-1 (kept for rolling back), kept (protected by the label deskhand.protected).',
+    );
+    expect(plan('all-images', { includeKept: true }).objects.map(({ id }) => id)).toEqual(['old', 'idle', 'back']);
+    expect(names(plan('containers'))).toEqual(['crashed']);
+    expect(plan('containers').warnings).toContain('Kept: exness-db-migrate (the result of a job).');
+    expect(names(plan('containers', { includeKept: true }))).toEqual(['crashed', 'exness-db-migrate']);
+  });
+
+  it('keeps networks that a stopped container needs, and those of the engine', () => {
+    expect(names(plan('networks'))).toEqual(['idle-net']);
+  });
+
+  it('never takes a named volume, nor any volume with the system', () => {
+    expect(names(plan('volumes', { includeKept: true }))).toEqual([anonymous]);
+    expect(plan('volumes').danger).toBe(4);
+    expect(plan('system').objects.map(({ kind }) => kind)).toEqual(['container', 'image', 'network', 'build-cache']);
+    expect(plan('system').warnings).toContain('Volumes are not touched.');
+  });
+
+  it('leaves out what was marked', () => {
+    const made = plan('all-images', { except: new Set(['idle']) });
+    expect(made.objects.map(({ id }) => id)).toEqual(['old']);
+    expect(made.warnings).toContain('Taken out of the plan: 1.');
+    expect(plan('images', { except: new Set(['old']) }).refused).toBe('there is nothing to prune');
+  });
+
+  it('removes one volume by its own name, unless a container mounts it', () => {
+    const { desk, state } = deskOf([]);
+    const one = (name: string) =>
+      removeVolume(name, { use, networks }).plan(state, desk, { kind: 'engine', id: 'engine' });
+    expect(one('pgdata')).toMatchObject({ danger: 4, name: 'pgdata', title: 'Remove the volume pgdata (700B)' });
+    expect(one('redis-data')).toMatchObject({ refused: 'a container mounts it' });
+    expect(one('nothing')).toMatchObject({ refused: 'there is no such volume' });
+  });
+});
+
+describe('a prune', () => {
+  function context(calls: string[], after: DiskUse, alive = true): RunContext {
+    const engine = fakeEngine(new Map(), {
+      removeImage: async (id) => {
+        calls.push(id);
+        if (id === 'old') throw new EngineError('conflict', 'image is being used by stopped container');
+      },
+      diskUse: async () => after,
+      networks: async () => networks,
+      ping: () => (alive ? Promise.resolve() : Promise.reject(new Error('lost'))),
+    });
+    const signal = new AbortController().signal;
+    const idle = {
+      state: () => deskOf([]).state,
+      now: () => 0,
+      wait: async () => undefined,
+      progress: () => undefined,
+    };
+    return { engine, begun: 0, signal, ...idle };
+  }
+
+  it('goes object by object, tag by tag, and past a failure', async () => {
+    const calls: string[] = [];
+    const steps = await prune('all-images', { use, networks }).run(plan('all-images'), context(calls, use));
+    expect(calls).toEqual(['old', 'worker:1', 'worker:latest']);
+    expect(steps.map(({ ok }) => ok)).toEqual([false, true]);
+  });
+
+  it('ends when the engine is gone', async () => {
+    const calls: string[] = [];
+    await prune('all-images', { use, networks }).run(plan('all-images'), context(calls, use, false));
+    expect(calls).toEqual(['old']);
+  });
+
+  it('holds the bytes freed against those promised', async () => {
+    const after = { ...use, layers: 940, images: use.images.filter(({ id }) => id !== 'idle') };
+    const told = await prune('all-images', { use, networks }).verify(plan('all-images'), context([], after), []);
+    expect(told).toEqual({ ok: false, text: '1 of 2 gone, 60B freed of 120B promised, after 0.0 s; still there: old' });
+  });
+});
+
+describe('the disk view', () => {
+  it('counts as docker system df does', () => {
+    expect(diskLines(use)).toEqual([
+      { kind: 'images', count: 5, active: 1, size: 1000, reclaimable: 940 },
+      { kind: 'containers', count: 3, active: 1, size: 23, reclaimable: 13 },
+      { kind: 'volumes', count: 3, active: 1, size: 1250, reclaimable: 750 },
+      { kind: 'build cache', count: 2, active: 1, size: 60, reclaimable: 30 },
+    ]);
+  });
+});
