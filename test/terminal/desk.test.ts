@@ -16,7 +16,7 @@ describeEngine('the desk on a real engine', () => {
 
   beforeAll(async () => {
     exness = await startStack(docker, 'exness', { healthEvery: 1 });
-    trading = await startStack(docker, 'trading');
+    trading = await startStack(docker, 'trading', { change: { worker: { replicas: 2 } } });
     nanoarb = await startStack(docker, 'nanoarb', { healthEvery: 1 });
   });
   afterAll(async () => {
@@ -74,7 +74,7 @@ describeEngine('the desk on a real engine', () => {
     await terminal.waitFor('after the restart');
   });
 
-  it('merges the replicas and drives all panes by the cursor', async () => {
+  it('drives all panes by the cursor', async () => {
     const terminal = openDesk();
     await terminal.waitFor('Services(');
     command(terminal, `project ${nanoarb.project}`);
@@ -82,6 +82,16 @@ describeEngine('the desk on a real engine', () => {
     terminal.press('j');
     await terminal.waitFor(/Health\(nanoarb\)[\s\S]*Logs\(\S*nanoarb\)/);
     await terminal.waitFor(/Tick \d+ \| Orders/);
+  });
+
+  it('merges the logs of all replicas', async () => {
+    const terminal = openDesk();
+    await terminal.waitFor('Services(');
+    await selectService(terminal, trading.project, 'worker');
+    await terminal.waitFor((screen) => row(screen, 'worker').includes('2/2'));
+    await say(trading.containers.worker as Docker.Container, 'this is the first');
+    await say(trading.containers['worker-2'] as Docker.Container, 'this is the second');
+    await terminal.waitFor((screen) => screen.includes('this is the first') && screen.includes('this is the second'));
   });
 
   it('restarts a service only after it was confirmed, sees it healthy again and keeps a record', async () => {
