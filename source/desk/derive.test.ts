@@ -87,7 +87,7 @@ describe('grouping', () => {
 
   it('keeps the service when its container is recreated, and its memory too', () => {
     const old = compose('exness', 'redis', { id: 'old' });
-    const fresh = compose('exness', 'redis', { id: 'new', created: NOON });
+    const fresh = compose('exness', 'redis', { id: 'new', created: NOON + 1, detail: { startedAt: NOON + 2 } });
     const state = stateOf(
       [old],
       [

@@ -19,7 +19,9 @@ export function labelledDependencies(labels: Readonly<Record<string, string>>): 
   });
 }
 
-const URL_HOST = /[a-z][a-z0-9+.-]*:\/\/(?:[^\s/@]*@)?([a-zA-Z0-9][\w.-]*)/g;
+/** What stands between the two slashes and the path: user, hosts, ports. */
+const AUTHORITY = /[a-z][a-z0-9+.-]*:\/\/([^\s/?#"']+)/gi;
+const URL_HOST = /^[a-zA-Z0-9][\w.-]*/;
 const HOST_PORT = /^([a-zA-Z][\w.-]*):\d{1,5}$/;
 const HOST_VARIABLE = /(?:^|_)(?:HOST|HOSTNAME|SERVER|ADDR|ADDRESS|ENDPOINT|BROKERS?|NODES?)$/i;
 const PLAIN_HOST = /^[a-zA-Z][\w.-]*$/;
@@ -38,8 +40,12 @@ export function hostsIn(env: readonly string[]): ReadonlyMap<string, string> {
 }
 
 function hostsInValue(variable: string, value: string): string[] {
-  const urls = [...value.matchAll(URL_HOST)].map((match) => match[1] ?? '');
-  if (urls.length > 0) return urls.map((host) => host.toLowerCase());
+  const urls = [...value.matchAll(AUTHORITY)].map((match) => match[1] ?? '');
+  if (urls.length > 0) {
+    // A password may hold an @ of its own, and replica sets name several hosts.
+    const hosts = urls.flatMap((authority) => authority.slice(authority.lastIndexOf('@') + 1).split(','));
+    return hosts.flatMap((host) => host.match(URL_HOST)?.[0].toLowerCase() ?? []);
+  }
   return value.split(',').flatMap((part) => {
     const host =
       part.trim().match(HOST_PORT)?.[1] ??

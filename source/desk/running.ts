@@ -19,8 +19,10 @@ export function judgeRunning(evidence: Evidence): Judged {
   );
 }
 
+/** The newer of what the inspect and the events say: either may lag behind the other for a moment. */
 function startOf({ facts, memory }: Evidence): number | undefined {
-  return facts.detail?.startedAt ?? memory.starts.at(-1);
+  const [told, remembered] = [facts.detail?.startedAt, memory.starts.at(-1)];
+  return told !== undefined && remembered !== undefined ? Math.max(told, remembered) : (told ?? remembered);
 }
 
 function flapping({ facts, memory, now }: Evidence): Judged | undefined {
@@ -48,8 +50,10 @@ function faultWords(facts: Evidence['facts']): string {
 }
 
 /** It was killed for memory and came back: Docker has forgotten, the events have not. */
-function oomRestarted({ facts, memory, now }: Evidence): Judged | undefined {
-  const exit = memory.exits.findLast((one) => one.oom);
+function oomRestarted(evidence: Evidence): Judged | undefined {
+  const { facts, memory, now } = evidence;
+  const started = startOf(evidence) ?? 0;
+  const exit = memory.exits.findLast((one) => one.oom && one.at < started);
   if (!exit || now - exit.at >= WINDOW.oom) return undefined;
   const limit = facts.detail?.limits.memory;
   const parts = [
