@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { fakeClock } from '../../test/fake-clock.ts';
 import { type Connecting, connect } from './connection.ts';
 import { type Connection, EngineError } from './engine.ts';
-import { fakeEngine, fakeEvent } from './fake.ts';
+import { FakeEngine, fakeEvent } from './fake.ts';
 
 let connecting: Connecting | undefined;
 afterEach(() => connecting?.stop());
@@ -10,7 +10,7 @@ afterEach(() => connecting?.stop());
 /** A connection that writes down what happens, in order. */
 function setUp() {
   const clock = fakeClock(0);
-  const engine = fakeEngine(clock);
+  const engine = new FakeEngine(clock);
   const told: Connection[] = [];
   const steps: string[] = [];
   const start = () => {

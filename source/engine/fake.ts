@@ -1,124 +1,143 @@
-import { Readable } from 'node:stream';
 import type { Clock } from '../clock.ts';
 import { type CallOptions, type Engine, EngineError } from './engine.ts';
 import type { ContainerDetail, ContainerFacts, EngineEvent, EngineInfo, SwarmService } from './facts.ts';
+
+type Trouble = { call: string; error?: EngineError; until?: Promise<void> };
+type Subscriber = { onEvent: (event: EngineEvent) => void; end: (error?: EngineError) => void };
 
 /**
  * An engine for tests: it answers what it is told, at once and in order, without a socket and on a fake clock. For the real
  * HTTP there is the simulator.
  */
-export type FakeEngine = Engine & {
+export class FakeEngine implements Engine {
   /** What list and inspect answer, by id; set, change and delete at will. The list leaves the detail out. */
   readonly known: Map<string, ContainerFacts>;
   /** Answers of the stats call, by container id. */
-  readonly readings: Map<string, unknown>;
+  readonly readings = new Map<string, unknown>();
   /** Every call, in order: `containers`, `container web`, `events 1000`. */
-  readonly calls: string[];
-  engineInfo: EngineInfo;
-  services: SwarmService[];
+  readonly calls: string[] = [];
+  engineInfo: EngineInfo = INFO;
+  services: readonly SwarmService[] = [];
+  readonly #clock: Clock;
+  readonly #past: EngineEvent[] = [];
+  readonly #subscribers = new Set<Subscriber>();
+  #troubles: readonly Trouble[] = [];
+
+  constructor(clock: Clock, containers: readonly ContainerFacts[] = []) {
+    this.#clock = clock;
+    this.known = new Map(containers.map((container) => [container.id, container]));
+  }
+
   /** Event streams that are open. */
-  subscribers(): number;
+  subscribers(): number {
+    return this.#subscribers.size;
+  }
+
   /** Sends an event to whoever is subscribed, and keeps it for later subscriptions that ask for what they missed. */
-  emit(event: EngineEvent): void;
+  emit(event: EngineEvent): void {
+    this.#past.push(event);
+    for (const { onEvent } of [...this.#subscribers]) onEvent(event);
+  }
+
   /** From now on calls whose name starts with `call` ('' for all) fail so. */
-  fail(call: string, error: EngineError): void;
+  fail(call: string, error: EngineError): void {
+    this.#troubles = [{ call, error }, ...this.#troubles];
+  }
+
   /** From now on calls whose name starts with `call` ('' for all) are never answered: they time out. */
-  hang(call?: string): void;
+  hang(call = ''): void {
+    this.#troubles = [{ call }, ...this.#troubles];
+  }
+
   /** Holds back the answers of such calls, taken when they were asked for; the returned function lets them go. */
-  hold(call: string): () => void;
+  hold(call: string): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const trouble = { call, until: promise };
+    this.#troubles = [trouble, ...this.#troubles];
+    return () => {
+      this.#troubles = this.#troubles.filter((other) => other !== trouble);
+      resolve();
+    };
+  }
+
   /** Undoes fail and hang. */
-  heal(): void;
+  heal(): void {
+    this.#troubles = [];
+  }
+
   /** Ends the event streams: as the engine does when it shuts down, or by a failure. */
-  endEvents(error?: EngineError): void;
-};
+  endEvents(error?: EngineError): void {
+    for (const { end } of [...this.#subscribers]) end(error);
+  }
 
-type Trouble = { call: string; error?: EngineError; until?: Promise<void> };
-type Subscriber = { onEvent: (event: EngineEvent) => void; end: (error?: EngineError) => void };
+  ping(options?: CallOptions): Promise<void> {
+    return this.#answer('ping', options, () => undefined);
+  }
 
-export function fakeEngine(clock: Clock, containers: readonly ContainerFacts[] = []): FakeEngine {
-  const known = new Map(containers.map((container) => [container.id, container]));
-  const readings = new Map<string, unknown>();
-  const calls: string[] = [];
-  const past: EngineEvent[] = [];
-  const subscribers = new Set<Subscriber>();
-  let troubles: Trouble[] = [];
+  info(options?: CallOptions): Promise<EngineInfo> {
+    return this.#answer('info', options, () => this.engineInfo);
+  }
 
-  const answer = async <T>(name: string, options: CallOptions | undefined, value: () => T): Promise<T> => {
-    calls.push(name);
-    const trouble = troubles.find(({ call }) => name.startsWith(call));
+  containers(options?: CallOptions): Promise<ContainerFacts[]> {
+    const listed = () => [...this.known.values()].map((facts) => ({ ...facts, detail: undefined }));
+    return this.#answer('containers', options, listed);
+  }
+
+  container(id: string, options?: CallOptions): Promise<ContainerFacts> {
+    return this.#answer(`container ${id}`, options, () => {
+      const facts = found(this.known, id);
+      return { ...facts, detail: facts.detail ?? DETAIL };
+    });
+  }
+
+  stats(id: string, options?: CallOptions): Promise<unknown> {
+    return this.#answer(`stats ${id}`, options, () => found(this.readings, id));
+  }
+
+  swarmServices(options?: CallOptions): Promise<SwarmService[]> {
+    return this.#answer('swarmServices', options, () => [...this.services]);
+  }
+
+  async events(
+    { since, signal, started }: Parameters<Engine['events']>[0],
+    onEvent: (event: EngineEvent) => void,
+  ): Promise<void> {
+    await this.#answer(`events ${since ?? 'now'}`, { signal }, () => undefined);
+    started?.();
+    for (const event of this.#past) if (since !== undefined && event.at >= since) onEvent(event);
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const subscriber: Subscriber = { onEvent, end: (error) => (error ? reject(error) : resolve()) };
+    this.#subscribers.add(subscriber);
+    signal.addEventListener('abort', () => subscriber.end(cancelled('events')), { once: true });
+    await promise.finally(() => this.#subscribers.delete(subscriber));
+  }
+
+  inspect = refuse('inspect');
+  top = refuse('list processes');
+  logs = refuse('read logs');
+  restart = refuse('restart');
+  stop = refuse('stop');
+  start = refuse('start');
+  images = refuse('list images');
+  volumes = refuse('list volumes');
+  networks = refuse('list networks');
+  close(): void {}
+
+  async #answer<T>(name: string, options: CallOptions | undefined, value: () => T): Promise<T> {
+    this.calls.push(name);
+    const trouble = this.#troubles.find(({ call }) => name.startsWith(call));
     if (trouble?.error) throw trouble.error;
-    if (!trouble) return value();
     const given = value();
-    await Promise.race([trouble.until ?? new Promise(() => {}), timedOut(clock, name, options)]);
+    const answered = trouble && (trouble.until ?? new Promise<void>(() => {}));
+    if (answered) await Promise.race([answered, timedOut(this.#clock, name, options)]);
     return given;
-  };
-  const refuse = (name: string) => async (): Promise<never> => {
-    throw new EngineError('bad-request', `the fake engine does not ${name}`);
-  };
+  }
+}
 
-  return {
-    known,
-    readings,
-    calls,
-    engineInfo: FAKE_INFO,
-    services: [],
-    subscribers: () => subscribers.size,
-    emit(event) {
-      past.push(event);
-      for (const { onEvent } of [...subscribers]) onEvent(event);
-    },
-    fail: (call, error) => void troubles.unshift({ call, error }),
-    hang: (call = '') => void troubles.unshift({ call }),
-    hold(call) {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      const trouble = { call, until: promise };
-      troubles.unshift(trouble);
-      return () => {
-        troubles = troubles.filter((other) => other !== trouble);
-        resolve();
-      };
-    },
-    heal() {
-      troubles = [];
-    },
-    endEvents(error) {
-      for (const { end } of [...subscribers]) end(error);
-    },
-    ping: (options) => answer('ping', options, () => undefined),
-    info(options) {
-      return answer('info', options, () => this.engineInfo);
-    },
-    containers: (options) =>
-      answer('containers', options, () => [...known.values()].map((facts) => ({ ...facts, detail: undefined }))),
-    container: (id, options) =>
-      answer(`container ${id}`, options, () => {
-        const facts = found(known, id);
-        return { ...facts, detail: facts.detail ?? FAKE_DETAIL };
-      }),
-    stats: (id, options) => answer(`stats ${id}`, options, () => found(readings, id)),
-    swarmServices(options) {
-      return answer('swarmServices', options, () => [...this.services]);
-    },
-    async events({ since, signal, started }, onEvent) {
-      await answer(`events ${since ?? 'now'}`, { signal }, () => undefined);
-      started?.();
-      if (since !== undefined) for (const event of past) if (event.at >= since) onEvent(event);
-      await new Promise<void>((resolve, reject) => {
-        const subscriber: Subscriber = { onEvent, end: (error) => (error ? reject(error) : resolve()) };
-        subscribers.add(subscriber);
-        signal.addEventListener('abort', () => subscriber.end(cancelled('events')), { once: true });
-      }).finally(() => subscribers.clear());
-    },
-    inspect: refuse('inspect'),
-    top: refuse('list processes'),
-    logs: async () => Readable.from([]),
-    restart: refuse('restart'),
-    stop: refuse('stop'),
-    start: refuse('start'),
-    images: async () => [],
-    volumes: async () => [],
-    networks: async () => [],
-    close: () => {},
+/** What this engine is not told to do it refuses; a test may put its own function in place. */
+function refuse(name: string) {
+  return async (): Promise<never> => {
+    throw new EngineError('bad-request', `the fake engine does not ${name}`);
   };
 }
 
@@ -148,7 +167,7 @@ function timedOut(clock: Clock, name: string, { signal, timeoutMs }: CallOptions
 
 const cancelled = (name: string) => new EngineError('cancelled', `${name} was cancelled`);
 
-const FAKE_INFO: EngineInfo = {
+const INFO: EngineInfo = {
   name: 'fake',
   version: '20.10.24',
   apiVersion: '1.41',
@@ -162,7 +181,7 @@ const FAKE_INFO: EngineInfo = {
   warnings: [],
 };
 
-const FAKE_DETAIL: ContainerDetail = {
+const DETAIL: ContainerDetail = {
   error: '',
   oomKilled: false,
   pid: 4242,

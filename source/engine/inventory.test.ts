@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { fakeClock } from '../../test/fake-clock.ts';
 import { EngineError } from './engine.ts';
 import type { ContainerFacts, SwarmService } from './facts.ts';
-import { fakeContainer, fakeEngine, fakeEvent } from './fake.ts';
+import { FakeEngine, fakeContainer, fakeEvent } from './fake.ts';
 import { Inventory, type InventoryMessage, type InventorySettings } from './inventory.ts';
 
 let inventory: Inventory | undefined;
@@ -12,7 +12,7 @@ type Message<T extends InventoryMessage['type']> = Extract<InventoryMessage, { t
 
 async function setUp(containers: readonly ContainerFacts[], settings: Partial<InventorySettings> = {}) {
   const clock = fakeClock();
-  const engine = fakeEngine(clock, containers);
+  const engine = new FakeEngine(clock, containers);
   const told: InventoryMessage[] = [];
   const start = async () => {
     inventory = new Inventory({ engine, clock, tell: (message) => told.push(message), settings, random: () => 1 });

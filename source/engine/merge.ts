@@ -41,6 +41,7 @@ export function fromInspect(known: ContainerFacts | undefined, inspected: Contai
     status: moved || known.status === '' ? statusWords(inspected, now) : known.status,
     ports: sameSet(known.ports, inspected.ports) ? known.ports : inspected.ports,
     mounts: sameSet(known.mounts, inspected.mounts) ? known.mounts : inspected.mounts,
+    attachments: withAliases(known.attachments, inspected.attachments),
   };
   return same(known, merged) ? known : merged;
 }
@@ -87,7 +88,7 @@ function same(a: ContainerFacts, b: ContainerFacts): boolean {
     sameLabels(a.labels, b.labels) &&
     a.ports === b.ports &&
     a.mounts === b.mounts &&
-    (a.attachments === b.attachments || isDeepStrictEqual(a.attachments, b.attachments)) &&
+    a.attachments === b.attachments &&
     (a.detail === b.detail || isDeepStrictEqual(a.detail, b.detail))
   );
 }

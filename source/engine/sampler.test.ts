@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { fakeClock } from '../../test/fake-clock.ts';
 import { EngineError } from './engine.ts';
 import type { Usage } from './facts.ts';
-import { fakeEngine } from './fake.ts';
+import { FakeEngine } from './fake.ts';
 import { Sampler } from './sampler.ts';
 
 let sampler: Sampler | undefined;
@@ -11,7 +11,7 @@ afterEach(() => sampler?.stop());
 /** An engine whose containers use half a CPU of two. */
 function setUp(ids: readonly string[], { seconds = 2, parallel = 4 } = {}) {
   const clock = fakeClock();
-  const engine = fakeEngine(clock);
+  const engine = new FakeEngine(clock);
   const usages: { id: string; usage: Usage }[] = [];
   const began = clock.now();
   for (const id of ids) {
