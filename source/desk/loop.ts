@@ -35,7 +35,7 @@ function loopByCount({ facts, now }: Evidence, words: string): Judged | undefine
  * The engine's wait before its next start: 100 ms, doubled for every run shorter than 10 s, at most a minute
  * (moby's restartmanager).
  */
-export function backOff({ starts, exits }: Pick<ContainerMemory, 'starts' | 'exits'>): number {
+function backOff({ starts, exits }: Pick<ContainerMemory, 'starts' | 'exits'>): number {
   let wait = 0;
   for (const exit of exits) {
     const started = starts.findLast((at) => at <= exit.at);

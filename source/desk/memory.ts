@@ -77,7 +77,7 @@ function healthChanged(changes: ContainerMemory['healthChanges'], next: Containe
 }
 
 /** Whether a stop took its second signal: it was asked to end first, and killed when its time was up. */
-export function isSigkill(signal: string | undefined): boolean {
+function isSigkill(signal: string | undefined): boolean {
   return signal !== undefined && SIGKILL.has(signal.toUpperCase());
 }
 

@@ -1,7 +1,7 @@
 import { same } from './complete.ts';
 import type { Project, Service, Verdict } from './model.ts';
 import type { DeskState } from './state.ts';
-import { isTrouble, severity, verdict } from './verdict.ts';
+import { severity, verdict } from './verdict.ts';
 
 /** Compose projects and Swarm stacks, each with the worst of its services' verdicts; kept while its services stay the same. */
 export class Projects {
@@ -68,18 +68,11 @@ function allWell(services: readonly Service[]): string {
 }
 
 /** "2 down, 3 degraded, 1 starting": the levels that are not well, the worst first. */
-export function counts(services: readonly Service[]): string {
+function counts(services: readonly Service[]): string {
   const numbers = { down: 0, degraded: 0, unknown: 0, starting: 0, ok: 0, done: 0 };
   for (const service of services) numbers[service.verdict.level] += 1;
   return (['down', 'degraded', 'unknown', 'starting'] as const)
     .filter((level) => numbers[level] > 0)
     .map((level) => `${numbers[level]} ${level}`)
     .join(', ');
-}
-
-/** Causes first: services in trouble that nothing else explains, the worst and widest first. */
-export function rootsOf(services: readonly Service[]): Service[] {
-  return services
-    .filter((service) => (isTrouble(service.verdict) && !service.cause) || service.blocks.length > 0)
-    .sort((a, b) => rank(b) - rank(a));
 }

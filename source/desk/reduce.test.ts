@@ -5,6 +5,7 @@ import type { ContainerFacts, EngineEvent } from '../engine/facts.ts';
 import { Deriver } from './derive.ts';
 import { initialState, reduce, reduceAll } from './reduce.ts';
 import type { DeskMessage, DeskState } from './state.ts';
+import { timelineOf, timelineText } from './timeline.ts';
 
 const redis = compose('exness', 'redis');
 const listed = (containers: readonly ContainerFacts[]): DeskMessage => ({ type: 'containers', at: NOON, containers });
@@ -125,6 +126,17 @@ describe('the timeline', () => {
   it('knows the service of a container that no list has shown yet, by the labels of the event', () => {
     const state = reduceAll(initialState(NOON), happened(event(redis, 'create')));
     expect(state.timeline[0]?.serviceId).toBe('compose:exness/redis');
+  });
+
+  it("holds a service's entries and the desk's apart from others, and goes into a file line by line", () => {
+    const state = reduceAll(initialState(NOON), [
+      ...happened(event(redis, 'start'), event(compose('exness', 'web'), 'start')),
+      { type: 'note', entry: { at: NOON + 1, kind: 'connection', level: 'bad', text: 'engine\tlost\u001b[2J' } },
+    ]);
+    expect(timelineText(timelineOf(state.timeline, 'compose:exness/redis'))).toBe(
+      '2026-01-15T12:00:00.000Z\tgood\tcompose:exness/redis\texness-redis started\n' +
+        '2026-01-15T12:00:00.001Z\tbad\t-\tengine lost [2J\n',
+    );
   });
 
   it('puts late notes in their place', () => {

@@ -232,6 +232,6 @@ class Draft {
 }
 
 /** Whether an own probe's answer counts as well: a status under 400, or an accepted TCP connection. */
-export function answeredWell(probe: HttpProbe): boolean {
+function answeredWell(probe: HttpProbe): boolean {
   return probe.error === undefined && (probe.status === undefined || probe.status < 400);
 }

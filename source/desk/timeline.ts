@@ -87,3 +87,14 @@ export function append(timeline: readonly TimelineEntry[], entry: TimelineEntry)
 export function timelineOf(timeline: readonly TimelineEntry[], serviceId: string): TimelineEntry[] {
   return timeline.filter((entry) => entry.serviceId === serviceId || entry.serviceId === undefined);
 }
+
+/** For a file: a line per entry, with time (ISO 8601, UTC), weight, service and words, parted by tabs; control characters are left out. */
+export function timelineText(timeline: readonly TimelineEntry[]): string {
+  const plain = (text: string) => text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
+  return timeline
+    .map(
+      ({ at, level, serviceId, text }) =>
+        `${new Date(at).toISOString()}\t${level}\t${plain(serviceId ?? '-')}\t${plain(text)}\n`,
+    )
+    .join('');
+}
