@@ -2,6 +2,7 @@ import meow from 'meow';
 import { auditDirectory } from './actions/audit/file.ts';
 import { systemClock } from './clock.ts';
 import { runConsole } from './commands/console/console.tsx';
+import { demo, engineAnswers } from './commands/demo.ts';
 import { doctor } from './commands/doctor.ts';
 import { glance } from './commands/glance/command.ts';
 import { endpointOf, settingsOf } from './commands/options.ts';
@@ -68,8 +69,11 @@ const print = (text: string) => void process.stdout.write(text);
 const COMMANDS: Readonly<Record<string, () => Promise<number>>> = {
   async console() {
     const settings = settingsOf(cli.flags);
-    return runConsole({ endpoint: endpointOf(settings), settings });
+    const endpoint = () => endpointOf(settings);
+    if (cli.flags.orDemo && !(await engineAnswers(endpoint))) return demo(cli.flags, settings, print);
+    return runConsole({ endpoint: endpoint(), settings });
   },
+  demo: () => demo(cli.flags, settingsOf(cli.flags), print),
   async glance() {
     const settings = settingsOf(cli.flags);
     const engine = createEngine(endpointOf(settings));

@@ -33,7 +33,8 @@ export const services: Resource<Service> = {
   name: 'services',
   title: 'Services',
   aliases: ['svc', 'services', 'service', 'deploy', 'dp'],
-  sort: { column: 'name', descending: false },
+  // The worst first: a glance must not need a key.
+  sort: { column: 'state', descending: false },
   empty: 'No services. Start a stack, or look at all projects with 0.',
   id: (service) => service.id,
   nameOf: (service) => safe(service.project === undefined ? service.name : `${service.project}/${service.name}`),

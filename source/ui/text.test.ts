@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fit, fitMiddle, fitStyled, safe, width } from './text.ts';
+import { fitMiddle, fitStyled, fit as fitted, safe, width } from './text.ts';
 
 describe('safe', () => {
   it('lets no control sequence through', () => {
@@ -41,8 +41,8 @@ describe('fit', () => {
   it('makes every text exactly as wide as asked', () => {
     for (const text of texts) {
       for (let cells = 1; cells < 32; cells += 1) {
-        expect.soft(width(fit(text, cells)), `${text} in ${cells}`).toBe(cells);
-        expect.soft(width(fit(text, cells, 'right'))).toBe(cells);
+        expect.soft(width(fitted(text, cells)), `${text} in ${cells}`).toBe(cells);
+        expect.soft(width(fitted(text, cells, 'right'))).toBe(cells);
         expect.soft(width(fitMiddle(text, cells))).toBe(cells);
         expect.soft(width(fitStyled(`\u001b[31m${text}\u001b[39m`, cells))).toBe(cells);
       }
@@ -50,7 +50,7 @@ describe('fit', () => {
   });
 
   it('says where it cut', () => {
-    expect(fit('postgres', 5)).toBe('post…');
+    expect(fitted('postgres', 5)).toBe('post…');
     expect(fitMiddle('exness/websocket-server', 11)).toBe('exnes…erver');
     expect(fitStyled('\u001b[31mpostgres', 5)).toBe('\u001b[31mpost\u001b[0m…');
   });

@@ -11,10 +11,11 @@ import {
   SelfScreen,
   YamlScreen,
 } from '../text/TextScreens.tsx';
-import { type ConsoleState, currentScreen } from './console-state.ts';
+import { type ConsoleState, currentScreen, type View } from './console-state.ts';
 import { DeskScreen, PaneScreen } from './DeskScreen.tsx';
 import type { Rect } from './layout.ts';
 import { TableScreen } from './TableScreen.tsx';
+import { Unreachable } from './Unreachable.tsx';
 
 export type BodyProps = {
   state: ConsoleState;
@@ -26,10 +27,16 @@ export type BodyProps = {
   onOpen(opening: Opening): void;
 };
 
+/** Views that have nothing to show before an engine has told anything. */
+const NEEDS_ENGINE: ReadonlySet<View['kind']> = new Set(['desk', 'table', 'pane']);
+
 /** What stands between header and footer: the view at the top of the history. */
 export function Body({ state, dispatch, world, rect, groups, onOpen }: BodyProps) {
   const { view, table } = currentScreen(state);
   const size = { width: rect.width, height: rect.height };
+  const { connection, toldAt } = world.state;
+  if (connection.state === 'lost' && toldAt === undefined && NEEDS_ENGINE.has(view.kind))
+    return <Unreachable why={connection.why} {...size} />;
   switch (view.kind) {
     case 'desk': {
       const { focus, shown, full } = state;

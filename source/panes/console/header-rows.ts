@@ -79,7 +79,7 @@ function counts({ world }: HeaderFacts, theme: Theme): string {
     theme.paint(levelTone(level), `${theme.glyph(levelGlyph(level))} ${all.get(level)} ${level}`),
   );
   const project = world.project === undefined ? '' : theme.paint('title', safe(`[${world.project}]`));
-  return [...shown, project].filter(Boolean).join('  ') || 'none';
+  return [...shown, project].filter(Boolean).join('  ') || (world.state.toldAt === undefined ? '' : 'none');
 }
 
 function mode({ world, readonly, armedUntil }: HeaderFacts, theme: Theme): string {

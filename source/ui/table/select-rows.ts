@@ -77,7 +77,7 @@ function matching<Row, Context>(
         .go(
           filter.text,
           rows.map((row) => ({ row, name: table.nameOf(row) })),
-          { key: 'name' },
+          { key: 'name', threshold: 0 },
         )
         .map(({ obj }) => obj.row);
     default:

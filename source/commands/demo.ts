@@ -1,0 +1,65 @@
+import { once } from 'node:events';
+import { createEngine } from '../engine/client.ts';
+import type { Endpoint } from '../engine/endpoint.ts';
+import { resolveEndpoint } from '../engine/endpoint.ts';
+import type { Settings } from '../settings/schema.ts';
+import { incidentNames, startSimulator } from '../simulator/simulator.ts';
+import { runConsole } from './console/console.tsx';
+
+export type DemoFlags = { incident?: string; containers?: number; engineOnly?: boolean; socket?: string };
+
+/** `deskhand demo`: the console on the simulated engine, or that engine alone. */
+export async function demo(flags: DemoFlags, settings: Settings, print: (text: string) => void): Promise<number> {
+  if (flags.incident === 'list') {
+    for (const [name, told] of Object.entries(incidentNames)) print(`${name.padEnd(26)} ${told}\n`);
+    return 0;
+  }
+  const simulator = await startSimulator({
+    socketPath: flags.socket,
+    containers: flags.containers,
+    incident: flags.incident,
+  });
+  try {
+    if (flags.engineOnly) return await serve(simulator.socketPath, print);
+    const incident = { names: Object.keys(incidentNames), play: async (name: string) => simulator.play(name) };
+    return await runConsole({ endpoint: simulated(simulator.socketPath), settings, incident });
+  } finally {
+    await simulator.close();
+  }
+}
+
+function simulated(socketPath: string): Endpoint {
+  return {
+    ...resolveEndpoint({ flags: { host: `unix://${socketPath}` }, env: {}, home: '/' }),
+    origin: 'simulated',
+    context: 'demo',
+    name: 'demo',
+  };
+}
+
+async function serve(socketPath: string, print: (text: string) => void): Promise<number> {
+  print(`The simulated engine listens on ${socketPath}\nTry: docker -H unix://${socketPath} ps -a\n`);
+  const ending = new AbortController();
+  const { signal } = ending;
+  await Promise.race([
+    once(process, 'SIGINT', { signal }),
+    once(process, 'SIGTERM', { signal }),
+    once(process, 'SIGHUP', { signal }),
+  ]);
+  ending.abort();
+  return 0;
+}
+
+/** Long enough for a busy engine, short enough to wait for at a prompt (ms). */
+const ANSWER_MS = 3000;
+
+/** Whether an engine answers at the endpoint: else `npm start` shows the simulated one. */
+export async function engineAnswers(endpoint: () => Endpoint): Promise<boolean> {
+  try {
+    const engine = createEngine(endpoint());
+    await engine.ping({ timeoutMs: ANSWER_MS }).finally(() => engine.close());
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,25 @@
+import { wrapAnsi } from 'fast-wrap-ansi';
+import type { EngineError } from '../../engine/engine.ts';
+import { Frame } from '../../ui/Frame.tsx';
+import { safe } from '../../ui/text.ts';
+import { useTheme } from '../../ui/theme-context.ts';
+import { useHost } from '../host.ts';
+
+/** No engine has answered yet: why, and what to do. The console goes on trying. */
+export function Unreachable({ why, width, height }: { why: EngineError; width: number; height: number }) {
+  const theme = useTheme();
+  const host = useHost();
+  const wrapped = (text: string) => wrapAnsi(safe(text), Math.max(10, width - 6)).split('\n');
+  const rows = [
+    '',
+    ...wrapped(why.message).map((line) => theme.paint('bad', line)),
+    '',
+    ...wrapped(why.advice),
+    '',
+    ...wrapped(
+      `Tried: ${host.endpoint()}. It is tried again by itself; ctrl-r tries at once, :ctx NAME another docker context.`,
+    ),
+    ...wrapped('"deskhand demo" shows the console on a simulated engine; "deskhand doctor" checks what it needs.'),
+  ];
+  return <Frame title=" No engine " width={width} height={height} focused rows={rows.map((row) => `  ${row}`)} />;
+}

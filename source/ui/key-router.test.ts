@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { KeyRouter, type Layer } from './key-router.ts';
+import { keyGroup, rebind } from './keymap.ts';
+
+const group = keyGroup('test', 'Test', {
+  act: { keys: ['a', 'ctrl-a'], hint: 'act', help: 'act' },
+  quit: { keys: ['ctrl-c'], hint: '', help: 'quit' },
+});
+
+function routed() {
+  const router = new KeyRouter();
+  const log: string[] = [];
+  const told = (name: string, answer?: false) => {
+    log.push(name);
+    return answer;
+  };
+  const add = (name: string, layer: Layer, answer?: false) =>
+    router.add({
+      layer,
+      group: () => group,
+      handlers: () => ({
+        act: () => told(name, answer),
+        ...(layer === 'everywhere' ? { quit: () => log.push('quit') } : {}),
+      }),
+    });
+  return { router, log, add };
+}
+
+describe('the key router', () => {
+  it('goes to the topmost layer, and below when a handler declines', () => {
+    const { router, log, add } = routed();
+    add('everywhere', 'everywhere');
+    add('view', 'view');
+    add('pane', 'pane', false);
+    expect(router.press('a')).toBe(true);
+    expect(log).toEqual(['pane', 'view']);
+  });
+
+  it('lets nothing past a dialog but ctrl-c', () => {
+    const { router, log, add } = routed();
+    add('everywhere', 'everywhere');
+    const close = router.add({ layer: 'modal', group: () => keyGroup('d', 'D', {}), handlers: () => ({}) });
+    expect(router.press('a')).toBe(false);
+    router.press('ctrl-c');
+    expect(log).toEqual(['quit']);
+    close();
+    router.press('a');
+    expect(log).toEqual(['quit', 'everywhere']);
+  });
+
+  it('gives what no binding took to a prompt, as text', () => {
+    const { router, add, log } = routed();
+    add('everywhere', 'everywhere');
+    const typed: string[] = [];
+    router.add({
+      layer: 'modal',
+      group: () => keyGroup('p', 'P', {}),
+      handlers: () => ({}),
+      text: () => (_key, text) => typed.push(text) > 0,
+    });
+    router.press('a', 'a');
+    expect([typed, log]).toEqual([['a'], []]);
+  });
+});
+
+describe('rebinding', () => {
+  it('replaces the keys of a binding', () => {
+    const { groups, errors } = rebind([group], { 'test.act': ['x'] });
+    expect(groups[0]?.bindings.act?.keys).toEqual(['x']);
+    expect(errors).toEqual([]);
+  });
+
+  it('tells what does not exist and what would mean two things', () => {
+    const { errors } = rebind([group], { 'test.nothing': ['x'], 'test.act': ['ctrl-c'] });
+    expect(errors).toEqual([
+      'keys: there is no binding "test.nothing"',
+      'keys: ctrl-c means both test.act and test.quit',
+    ]);
+  });
+});

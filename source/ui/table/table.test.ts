@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest';
+import { width } from '../text.ts';
+import { createTheme } from '../theme.ts';
+import { type Column, layoutColumns } from './columns.ts';
+import { tableRows } from './rows.ts';
+import { parseFilter, selectRows } from './select-rows.ts';
+import { initialTable } from './table-state.ts';
+
+type Row = { id: string; name: string; cpu: number; image: string; labels: Record<string, string> };
+const row = (name: string, cpu = 0, image = 'img', labels: Record<string, string> = {}): Row => ({
+  id: `id-${name}`,
+  name,
+  cpu,
+  image,
+  labels,
+});
+
+const columns: readonly Column<Row, undefined>[] = [
+  { id: 'name', title: 'NAME', width: 10, grow: { max: 20 }, cut: 'middle', rank: 0, value: ({ name }) => name },
+  {
+    id: 'cpu',
+    title: 'CPU',
+    width: 5,
+    align: 'right',
+    rank: 1,
+    descending: true,
+    value: ({ cpu }) => `${cpu}%`,
+    sort: ({ cpu }) => cpu,
+  },
+  { id: 'image', title: 'IMAGE', width: 12, grow: { max: 40 }, rank: 2, value: ({ image }) => image, searched: true },
+  { id: 'id', title: 'ID', width: 8, rank: 3, wide: true, value: ({ id }) => id },
+];
+const table = {
+  columns,
+  id: ({ id }: Row) => id,
+  nameOf: ({ name }: Row) => name,
+  labels: ({ labels }: Row) => labels,
+  faulty: ({ cpu }: Row) => cpu > 90,
+};
+const state = initialTable({ column: 'name', descending: false });
+const theme = createTheme({ level: 0, ascii: false, background: 'dark' });
+
+describe('columns', () => {
+  const shown = (cells: number, wide = false) => layoutColumns(columns, cells, wide).map(({ column }) => column.id);
+
+  it('are left out by rank where there is no room, and the first never', () => {
+    expect(shown(60)).toEqual(['name', 'cpu', 'image']);
+    expect(shown(20)).toEqual(['name', 'cpu']);
+    expect(shown(12)).toEqual(['name']);
+    expect(shown(3)).toEqual(['name']);
+    expect(shown(80, true)).toEqual(['name', 'cpu', 'image', 'id']);
+  });
+
+  it('fill the width, the most important first', () => {
+    const cells = layoutColumns(columns, 42, false).map((laid) => laid.cells);
+    expect(cells).toEqual([20, 5, 15]);
+    expect(layoutColumns(columns, 32, false).map((laid) => laid.cells)).toEqual([13, 5, 12]);
+  });
+});
+
+describe('filters', () => {
+  const rows = [
+    row('redis', 1, 'redis:7'),
+    row('backend', 95, 'app:1', { app: 'fred' }),
+    row('Postgres', 3, 'postgres:15', { app: 'db' }),
+  ];
+  const names = (filter: string, more: Partial<typeof state> = {}) =>
+    selectRows(rows, table, { ...state, filter, ...more }, undefined).map(({ name }) => name);
+
+  it('are regular expressions over name and searched columns, without case unless there are capitals', () => {
+    expect(names('redis|post')).toEqual(['Postgres', 'redis']);
+    expect(names('POST')).toEqual([]);
+    expect(names('app:')).toEqual(['backend']);
+    expect(names('!redis')).toEqual(['backend', 'Postgres']);
+  });
+
+  it('are labels and fuzzy names', () => {
+    expect(names('-l app=fred')).toEqual(['backend']);
+    expect(names('-l app')).toEqual(['backend', 'Postgres']);
+    expect(names('-f bknd')).toEqual(['backend']);
+  });
+
+  it('tell a broken expression and hide nothing meanwhile', () => {
+    expect(parseFilter('a(')).toMatchObject({ kind: 'error' });
+    expect(names('a(')).toHaveLength(3);
+    expect(names('!')).toHaveLength(3);
+  });
+
+  it('leave the faulty ones on request', () => {
+    expect(names('', { faults: true })).toEqual(['backend']);
+  });
+});
+
+describe('order', () => {
+  it('is numeric where values are, and falls to the name where they are equal', () => {
+    const rows = [row('web-10'), row('web-9'), row('b', 5), row('a', 5), row('c', 40)];
+    const sorted = (column: string, descending: boolean) =>
+      selectRows(rows, table, { ...state, sort: { column, descending } }, undefined).map(({ name }) => name);
+    expect(sorted('cpu', true)).toEqual(['c', 'a', 'b', 'web-9', 'web-10']);
+    expect(sorted('name', false)).toEqual(['a', 'b', 'c', 'web-9', 'web-10']);
+  });
+});
+
+describe('rows', () => {
+  const rows = Array.from({ length: 1000 }, (_, index) => row(`service-${String(index).padStart(4, '0')}`));
+  const draw = (more: object = {}) =>
+    tableRows(
+      {
+        columns,
+        rows,
+        ids: rows.map(({ id }) => id),
+        state,
+        context: undefined,
+        width: 44,
+        height: 6,
+        focused: true,
+        empty: 'none',
+        ...more,
+      },
+      theme,
+    );
+
+  it('are drawn in the window only, each as wide as the table', () => {
+    const drawn = draw();
+    expect(drawn).toHaveLength(6);
+    expect(drawn.map(width)).toEqual([44, 44, 44, 44, 44, 44]);
+    expect(drawn[1]).toContain('service-0000');
+  });
+
+  it('show the cursor though its row has moved out of the window', () => {
+    const drawn = draw({ state: { ...state, cursor: 'id-service-0500', cursorIndex: 3, top: 0 } });
+    expect(drawn.join('\n')).toContain('service-0500');
+  });
+
+  it('show cursor and marks without colour too', () => {
+    const [, first, second] = draw({
+      state: { ...state, cursor: 'id-service-0000', marks: new Set(['id-service-0001']) },
+    });
+    expect(first).toContain('\u001b[7m');
+    expect(second?.startsWith('*')).toBe(true);
+    expect(draw({ focused: false, state: { ...state, cursor: 'id-service-0000' } })[1]?.startsWith('>')).toBe(true);
+  });
+
+  it('say so when there are none', () => {
+    expect(draw({ rows: [], ids: [] })[1]).toContain('none');
+  });
+});
