@@ -23,10 +23,7 @@ const ADVICE: Partial<Record<VerdictCode, (situation: Situation) => Advice | und
   unhealthy,
   flapping: unhealthy,
   'probe-disagrees': disagreement,
-  'restart-loop': ({ service }) => ({
-    text: `\`p\` shows why ${service.name} ended; \`t\` stops the loop until it is mended`,
-    key: 'p',
-  }),
+  'restart-loop': restartLoop,
   'oom-killed': outOfMemory,
   'oom-inside': ({ service }) => ({
     text: `\`l\` shows which process died in ${service.name}; raise its memory and swap limit, or give it less to do`,
@@ -105,6 +102,13 @@ function disagreement({ service, state }: Situation): Advice {
   const refused = (state.probes.get(service.id) ?? []).some((probe) => /refused/.test(probe.error ?? ''));
   const what = refused ? 'a process inside may be gone' : 'it answers badly';
   return { text: `${what}: \`o\` lists the processes of ${service.name}, \`l\` its log; \`r\` restarts it`, key: 'o' };
+}
+
+function restartLoop({ service }: Situation): Advice {
+  if (/out of memory/.test(service.verdict.reason)) {
+    return { text: `raise the memory and swap limit of ${service.name}; \`t\` stops the loop until then`, key: 't' };
+  }
+  return { text: `\`p\` shows why ${service.name} ended; \`t\` stops the loop until it is mended`, key: 'p' };
 }
 
 function outOfMemory({ service, desk }: Situation): Advice {

@@ -96,17 +96,19 @@ function quiet(evidence: Evidence): Judged | undefined {
 function well(evidence: Evidence): Judged {
   const { facts, memory, job } = evidence;
   const since = startOf(evidence);
+  // Newer engines set the flag for any process, without a time: worth a word, no alarm (the event raises that).
+  const once = facts.detail?.oomKilled ? '; a process inside was killed for memory since its start' : '';
   if (job) return { verdict: verdict('ok', 'job-running', 'job is running', since) };
   if (facts.health === 'healthy') {
     const change = memory.healthChanges.at(-1);
     const healthySince = change?.health === 'healthy' && change.at >= (since ?? 0) ? change.at : since;
-    return { verdict: verdict('ok', 'healthy', 'healthy', healthySince) };
+    return { verdict: verdict('ok', 'healthy', `healthy${once}`, healthySince) };
   }
   if (facts.health === 'starting') {
     const failed = facts.detail?.failingStreak ?? 0;
     const reason = `starting: no healthy probe yet${failed > 0 ? `, ${failed} failed` : ''}`;
     return { verdict: verdict('starting', 'starting', reason, since) };
   }
-  if (facts.health === 'none') return { verdict: verdict('ok', 'running', 'running, no health check', since) };
+  if (facts.health === 'none') return { verdict: verdict('ok', 'running', `running, no health check${once}`, since) };
   return { verdict: verdict('unknown', 'unknown', 'running; the engine does not say its health', since) };
 }

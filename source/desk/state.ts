@@ -50,7 +50,7 @@ export type LastLines = { at: number; lines: readonly string[] };
 export type Vitals = {
   /** Since when every reading showed network input. */
   receivingSince?: number;
-  /** Since when there is none, after at least a minute with. */
+  /** Since when there is none, after half a minute with. */
   quietSince?: number;
   /** Memory crossed 90 % of its limit and has not come back under 80 %. */
   memoryHigh: boolean;

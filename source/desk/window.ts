@@ -13,9 +13,9 @@ export const WINDOW = {
   /** A counter at 0 for this long is a stall. */
   stalled: 60_000,
   /** Network input must have been steady for this long before its end means anything … */
-  steady: 60_000,
+  steady: 30_000,
   /** … and absent for this long. */
-  quiet: 2 * 60_000,
+  quiet: 60_000,
   /** Two usage readings further apart than this do not belong to one run of readings. */
   readingGap: 60_000,
   /** Bytes per second that a container without any work still receives (ARP, multicast). */

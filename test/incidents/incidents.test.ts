@@ -132,6 +132,18 @@ const INCIDENTS: Incident[] = [
     advice: /raise its memory and swap limit/,
   },
   {
+    name: '3a the same, again and again',
+    stack: broken(healthy, {
+      nanoarb: (facts) => ({ ...exited(facts, 137, { oomKilled: true, restartCount: 9 }), state: 'restarting' }),
+    }),
+    service: 'nanoarb',
+    level: 'down',
+    code: 'restart-loop',
+    reason: /restarted 9 times; exit 137, out of memory \(limit 4GiB\)/,
+    advice: /raise the memory and swap limit/,
+    key: 't',
+  },
+  {
     name: '3b an ordinary stop that ends in 137 too',
     stack: healthy,
     told: [

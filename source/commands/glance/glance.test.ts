@@ -39,7 +39,7 @@ describe('the glance', () => {
         '✖ exness/db-migrate  down for 10m  job failed: exit 1',
         '    last line: Error: P1001',
         '    next: `l` shows why db-migrate failed; mend it, run it again with `t`; then start backend, engine, web; check dbstorage, prisma-studio, snap-shotting after',
-        '    blocks 3:',
+        '    blocks 3: backend, engine, web',
         '    └ ✖ backend  not started  (depends_on db-migrate (service_completed_successfully))',
         '    └ ✖ engine  not started  (depends_on db-migrate (service_completed_successfully))',
         '    └ ✖ web  not started  (depends_on db-migrate (service_completed_successfully))',

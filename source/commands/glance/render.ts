@@ -95,10 +95,11 @@ function troubleLines(services: readonly GlanceService[], theme: Theme, now: num
     if (shown.has(service.id)) continue;
     shown.add(service.id);
     lines.push([], serviceLine(service, theme, now), ...detailLines(service));
-    const symptoms = service.blocks.map((id) => byId.get(id)).filter((one) => one !== undefined && !shown.has(one.id));
-    if (service.blocks.length > 0) lines.push([{ text: `    blocks ${service.blocks.length}:` }]);
-    for (const symptom of symptoms) {
-      if (!symptom) continue;
+    const blocked = service.blocks.flatMap((id) => byId.get(id) ?? []);
+    if (blocked.length > 0)
+      lines.push([{ text: `    blocks ${blocked.length}: ${blocked.map(({ name }) => name).join(', ')}` }]);
+    for (const symptom of blocked) {
+      if (shown.has(symptom.id)) continue;
       shown.add(symptom.id);
       lines.push(symptomLine(symptom, service, theme));
     }
