@@ -4,7 +4,7 @@ import { fromInspect, fromList, movedOn } from './merge.ts';
 import { afterEvent } from './transition.ts';
 
 /** So many containers of a list are merged before other work gets its turn. */
-const SLICE = 500;
+const SLICE = 250;
 
 /** What a list brought: whose inspect is due, and who is gone. */
 export type Adopted = { moved: readonly string[]; gone: readonly string[] };

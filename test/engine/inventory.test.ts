@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Engine } from '../../source/engine/engine.ts';
 import type { ContainerFacts } from '../../source/engine/facts.ts';
 import { startEngine, type TestEngine } from '../harness/engine.ts';
+import { IMAGE } from '../stacks/image.ts';
 import { describeEngine } from './require-engine.ts';
 import { openRoom, type Room, type Watch } from './watch.ts';
 
@@ -219,5 +220,25 @@ describeEngine('the inventory and an engine that goes', () => {
       process.kill(pid, 'SIGCONT');
     }
     await ready(watch);
+  });
+
+  it('tells Swarm services once the engine is a manager, as they change', async () => {
+    const watch = room.watch({ pollSeconds: 3600 });
+    await ready(watch);
+    expect(watch.messages.some(({ type }) => type === 'swarm')).toBe(false);
+    await own.docker.swarmInit({ ListenAddr: '127.0.0.1:2377', AdvertiseAddr: '127.0.0.1' });
+    const managed = room.watch({ pollSeconds: 0.3 });
+    await ready(managed);
+    const service = {
+      Name: 'quotes',
+      TaskTemplate: { ContainerSpec: { Image: IMAGE, Command: ['sleep', '3600'] } },
+      Mode: { Replicated: { Replicas: 2 } },
+    };
+    await room.docker.createService(service);
+    const told = () => managed.messages.findLast((message) => message.type === 'swarm')?.services;
+    await managed.until(() => told()?.[0]?.running === 2);
+    expect(told()).toMatchObject([{ name: 'quotes', mode: 'replicated', wanted: 2 }]);
+    await room.docker.getService('quotes').remove();
+    await managed.until(() => told()?.length === 0);
   });
 });

@@ -37,7 +37,7 @@ const URL_SLASHED = /\b([a-z][a-z0-9+.-]{0,30}:\/\/[^\s/:@?#"']{0,255}:)(?!\d{1,
 const WEBHOOK =
   /(hooks\.slack\.com\/services\/|discord(?:app)?\.com\/api\/webhooks\/\d{1,30}\/|api\.telegram\.org\/bot)[\w:/-]{1,255}/gi;
 /** user:hash of an htpasswd file, as in basic-auth labels; a compose file doubles the dollars. */
-const HTPASSWD = /([\w.@-]{1,64}:)(?:\${1,2}(?:apr1|2[abxy]|[156])\${1,2}|\{SHA\})[\w./$+=]{1,255}/g;
+const HTPASSWD = /(?<![\w.@-])([\w.@-]{1,64}:)(?:\${1,2}(?:apr1|2[abxy]|[156])\${1,2}|\{SHA\})[\w./$+=]{1,255}/g;
 const AUTHORIZATION =
   /(authorization["']?\s{0,4}[:=]\s{0,4}["']?(?:(?:basic|bearer|digest|token)\s{1,4})?)[^\s"',]{1,8192}/gi;
 const BEARER = /\b(bearer\s{1,4})[\w.~+/=-]{8,8192}/gi;
