@@ -13,6 +13,8 @@ import { listContexts } from '../../engine/contexts.ts';
 import { type Endpoint, resolveEndpoint } from '../../engine/endpoint.ts';
 import { maskText } from '../../engine/secrets.ts';
 import type { Host } from '../../panes/host.ts';
+import { createDeskMetrics } from '../../panes/metrics/desk-metrics.ts';
+import type { DiscoverOptions } from '../../prometheus/endpoints.ts';
 import type { Settings } from '../../settings/schema.ts';
 import { watchCost } from './cost.ts';
 import { type Link, openLink } from './link.ts';
@@ -42,6 +44,7 @@ export function createHost(options: HostOptions): Host & { close(): Promise<void
   const directory = settings.audit.directory ?? auditDirectory(env);
   let armedUntil: number | undefined;
   let link = openLink(options.endpoint, settings, clock, store.dispatch);
+  const metrics = createDeskMetrics({ store, clock, discover: () => discovery(settings, link.endpoint) });
   let executor = executorOf(link);
   let stopTick = clock.after(TICK_MS, tick);
 
@@ -125,6 +128,7 @@ export function createHost(options: HostOptions): Host & { close(): Promise<void
       link.refresh();
       return result;
     },
+    metrics,
     incident: options.incident,
     save: (name, text) => saveText(join(directory, 'saved'), name, text, clock),
     write: options.write,
@@ -135,6 +139,7 @@ export function createHost(options: HostOptions): Host & { close(): Promise<void
     async close() {
       stopTick();
       watch.stop();
+      metrics.close();
       store.close();
       await link.close();
     },
@@ -148,6 +153,14 @@ function noteOf({ action, name, target }: Plan, outcome: Outcome, clock: Clock):
     type: 'note',
     entry: { at: clock.now(), kind: 'action', serviceId, level, text: `${action} ${name}: ${outcome.verification}` },
   };
+}
+
+/** Published ports answer on the engine's host; container addresses only where the engine is on this machine. */
+function discovery(settings: Settings, { target }: Endpoint): DiscoverOptions {
+  const urls = Object.entries(settings.services).flatMap(([name, { metrics }]) =>
+    metrics === undefined ? [] : [{ name, url: metrics }],
+  );
+  return { settings: urls, host: target.kind === 'unix' ? '127.0.0.1' : target.host, routable: target.kind === 'unix' };
 }
 
 function actionSettings(settings: Settings): ActionSettings {

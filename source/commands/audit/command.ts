@@ -1,0 +1,94 @@
+import { readLines, verifyChain } from '../../actions/audit/chain.ts';
+import { readAudit } from '../../actions/audit/file.ts';
+import type { AuditLine } from '../../actions/audit/record.ts';
+import { duration } from '../../ui/format.ts';
+import { fit, safe } from '../../ui/text.ts';
+
+export type AuditFlags = {
+  /** The lines as they are stored, or the report of verify. */
+  json?: boolean;
+  /** Only lines not older: 30m, 2h, 7d, or a date such as 2026-11-20T09:15. */
+  since?: string;
+};
+
+export type AuditDeps = { path: string; now: number; print: (text: string) => void };
+
+/**
+ * `deskhand audit` shows the log, `deskhand audit verify` checks its chain. Answers the exit status: 0, or 1 when the chain is
+ * broken or the log cannot be read, 2 for words that make no sense.
+ */
+export async function audit(words: readonly string[], flags: AuditFlags, deps: AuditDeps): Promise<number> {
+  const [word, ...more] = words;
+  if (more.length > 0 || (word !== undefined && word !== 'verify')) {
+    deps.print(`There is "deskhand audit" and "deskhand audit verify", but no "${safe(words.join(' '))}".\n`);
+    return 2;
+  }
+  const since = flags.since === undefined ? 0 : parseSince(flags.since, deps.now);
+  if (since === undefined) {
+    deps.print(`"${safe(flags.since ?? '')}" is no time: 30m, 2h, 7d, or a date such as 2026-11-20T09:15\n`);
+    return 2;
+  }
+  const log = await readAudit(deps.path).catch((error: Error) => error);
+  if (log instanceof Error) {
+    deps.print(`The audit log cannot be read: ${log.message}\n`);
+    return 1;
+  }
+  return word === 'verify' ? verify(log, flags, deps) : show(log, since, flags, deps);
+}
+
+const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** A time ago or a date, as ms since the epoch. */
+export function parseSince(text: string, now: number): number | undefined {
+  const [, amount, unit = ''] = /^(\d+)([smhd])$/.exec(text) ?? [];
+  if (amount !== undefined) return now - Number(amount) * (UNITS[unit] ?? 0);
+  const at = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(at) ? undefined : at;
+}
+
+function verify(log: Uint8Array, { json }: AuditFlags, { path, print }: AuditDeps): number {
+  const report = verifyChain(log);
+  if (json) print(`${JSON.stringify({ path, ...report }, undefined, 2)}\n`);
+  else {
+    const count = report.lines === 1 ? '1 line' : `${report.lines} lines`;
+    if (report.broken === undefined) print(`${path}: ${count}, the chain holds. Last hash: ${report.head}\n`);
+    else print(`${path}: line ${report.broken.line} of ${report.lines} ${report.broken.why}.\n`);
+    for (const one of report.unfinished) {
+      const who = `${one.action} of ${one.name}, begun ${one.time} by ${one.user} in process ${one.pid}`;
+      print(safe(`line ${one.line}: ${who}, has no end: it is still running, or the console was killed.`).concat('\n'));
+    }
+  }
+  return report.ok ? 0 : 1;
+}
+
+function show(log: Uint8Array, since: number, { json }: AuditFlags, { print, path }: AuditDeps): number {
+  const lines = readLines(log, since);
+  if (json) for (const { line } of lines) print(`${JSON.stringify(line)}\n`);
+  else if (lines.length === 0) print(`${path}: nothing is recorded${since > 0 ? ' since then' : ''}.\n`);
+  else for (const { line } of lines) print(`${lineText(line)}\n`);
+  return 0;
+}
+
+/** One line for the eye: when, who, what, on what, how it went. */
+export function lineText(line: AuditLine): string {
+  const { action, name } = line.kind === 'begin' ? line.plan : line;
+  const columns = [
+    fit(line.time.replace(/\.\d+Z$/, 'Z'), 20),
+    fit(safe(`${line.user}@${line.host}`), 18),
+    fit(line.kind, 7),
+    fit(safe(action), 16),
+    fit(safe(name), 24),
+  ];
+  return `${columns.join('  ')}  ${safe(detail(line))}`.trimEnd();
+}
+
+function detail(line: AuditLine): string {
+  if (line.kind === 'refused') return `${line.refused} (to change that: ${line.change})`;
+  if (line.kind === 'end') {
+    const word = line.ok ? 'done' : line.cancelled ? 'cancelled' : 'failed';
+    return `${word} after ${duration(line.ms)}: ${line.verification}`;
+  }
+  const count = line.plan.objects.length;
+  const reason = line.reason === undefined ? '' : `, because: ${line.reason}`;
+  return `danger ${line.danger}, ${count === 1 ? '1 object' : `${count} objects`}${reason}`;
+}

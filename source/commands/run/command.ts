@@ -1,0 +1,146 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Action, ActionSettings, Danger, Outcome, Plan, Refusal, Target } from '../../actions/action.ts';
+import type { Audit } from '../../actions/audit/file.ts';
+import type { Answer } from '../../actions/audit/record.ts';
+import { createExecutor, draft, isRefusal, recordRefusal } from '../../actions/execute.ts';
+import { type GuardInput, guard, type Verdict } from '../../actions/guard.ts';
+import { actionFor } from '../../actions/registry.ts';
+import { resolveTarget } from '../../actions/resolve.ts';
+import type { Clock } from '../../clock.ts';
+import { deriveDesk } from '../../desk/derive.ts';
+import type { DeskState } from '../../desk/state.ts';
+import { isUnreachable } from '../../engine/connection.ts';
+import { type Engine, type EngineChanges, EngineError } from '../../engine/engine.ts';
+import { maskText } from '../../engine/secrets.ts';
+import { survey } from '../survey.ts';
+import { parseRun, type RunFlags, type RunRequest } from './request.ts';
+import { hintText, outcomeText, planText, refusalText } from './text.ts';
+
+export type RunDeps = {
+  engine: Engine & EngineChanges;
+  clock: Clock;
+  settings: ActionSettings;
+  guard: () => GuardInput;
+  audit: Audit;
+  print: (text: string) => void;
+  /** What is going on, for standard error. */
+  progress: (text: string) => void;
+  signal: AbortSignal;
+};
+
+/** Exit statuses of `deskhand run`. */
+export const EXIT = { done: 0, failed: 1, refused: 2, unreachable: 3 } as const;
+
+/** All that `run` has to say, as --json prints it. */
+export type RunReport = {
+  exit: number;
+  plan?: Plan;
+  danger?: Danger;
+  reasons?: readonly string[];
+  refusal?: Refusal;
+  outcome?: Outcome;
+  error?: string;
+};
+
+/**
+ * `deskhand run ACTION TARGET`: the same plan, guards and audit log as in the console, for scripts. Without --yes it prints the
+ * plan and does nothing. Answers the exit status: 0 done and verified (or planned), 1 failed, 2 refused, 3 engine not reachable.
+ */
+export async function run(words: readonly string[], flags: RunFlags, deps: RunDeps): Promise<number> {
+  const report = await reportOf(words, flags, deps);
+  deps.print(flags.json ? jsonOf(report) : textOf(report, flags, deps.clock.now()));
+  return report.exit;
+}
+
+async function reportOf(words: readonly string[], flags: RunFlags, deps: RunDeps): Promise<RunReport> {
+  const request = parseRun(words, flags);
+  if (typeof request === 'string') return { exit: EXIT.refused, error: request };
+  try {
+    const state = await survey(deps.engine, deps.clock, deps.signal);
+    if (state.connection.state === 'lost') throw state.connection.why;
+    const planned = await plan(request, state, deps);
+    if ('refusal' in planned) return await refused(planned.refusal, flags, deps);
+    return await decide(planned, flags, state, deps);
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    const exit = isUnreachable(error) ? EXIT.unreachable : EXIT.failed;
+    return { exit, error: `${error.message} ${error.advice}`.trim() };
+  }
+}
+
+type Planned = { action: Action; plan: Plan };
+
+async function plan(request: RunRequest, state: DeskState, deps: RunDeps): Promise<Planned | { refusal: Refusal }> {
+  const desk = deriveDesk(state);
+  const target: Target | Refusal =
+    request.target === undefined
+      ? { kind: 'engine', id: 'engine' }
+      : resolveTarget(request.target, state, desk, request.action);
+  if ('refused' in target) return { refusal: target };
+  const { engine, signal, settings } = deps;
+  const action = await actionFor(request.action, request.args, { engine, desk, target, signal });
+  if ('refused' in action) return { refusal: action };
+  const made = await draft(action, target, { engine, state, buildDesk: deriveDesk }, settings, signal);
+  return isRefusal(made) ? { refusal: made } : { action, plan: made };
+}
+
+async function refused(refusal: Refusal, flags: RunFlags, { audit }: RunDeps): Promise<RunReport> {
+  if (flags.yes) await recordRefusal(audit, refusal, flags.reason);
+  return { exit: EXIT.refused, refusal };
+}
+
+async function decide(planned: Planned, flags: RunFlags, state: DeskState, deps: RunDeps): Promise<RunReport> {
+  const { action, plan: made } = planned;
+  const verdict = guard(made, deps.guard());
+  const shown = { plan: made, danger: verdict.danger, reasons: verdict.reasons };
+  if (flags.dryRun || !flags.yes) return { ...shown, ...preview(made, verdict) };
+  const executor = createExecutor({
+    engine: deps.engine,
+    state: () => state,
+    now: deps.clock.now,
+    // Not the clock's timers: they do not keep the process alive.
+    wait: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => undefined),
+    audit: deps.audit,
+    guard: deps.guard,
+  });
+  if (!flags.json) deps.print(maskText(planText(made, verdict.danger, verdict.reasons, deps.clock.now())));
+  const { signal, progress } = deps;
+  const result = await executor.execute({
+    action,
+    plan: made,
+    answer: answerOf(flags),
+    reason: flags.reason,
+    signal,
+    progress,
+  });
+  if (result.kind === 'refused') return { exit: EXIT.refused, ...shown, refusal: result.refusal };
+  return { exit: result.outcome.ok ? EXIT.done : EXIT.failed, ...shown, outcome: result.outcome };
+}
+
+function preview(made: Plan, { refusal }: Verdict): Pick<RunReport, 'exit' | 'refusal'> {
+  if (refusal === undefined) return { exit: EXIT.done };
+  return { exit: EXIT.refused, refusal: { action: made.action, name: made.name, ...refusal } };
+}
+
+function answerOf({ confirm }: RunFlags): Answer {
+  return confirm === undefined ? { kind: 'confirmed' } : { kind: 'typed', text: confirm };
+}
+
+function jsonOf(report: RunReport): string {
+  const masked = (_key: string, value: unknown) => (typeof value === 'string' ? maskText(value) : value);
+  return `${JSON.stringify(report, masked, 2)}\n`;
+}
+
+/** The plan was printed already when it was done. */
+function textOf(report: RunReport, flags: RunFlags, now: number): string {
+  const { error, plan: made, danger = 0, reasons = [], refusal, outcome } = report;
+  if (error !== undefined) return `${error}\n`;
+  const preview = made !== undefined && (flags.dryRun || !flags.yes);
+  const parts = [
+    preview ? planText(made, danger, reasons, now) : '',
+    outcome === undefined ? '' : outcomeText(outcome),
+    refusal === undefined ? '' : refusalText(refusal),
+    preview && refusal === undefined ? hintText(made, danger) : '',
+  ];
+  return maskText(parts.join(''));
+}

@@ -1,0 +1,50 @@
+import type { Danger, Outcome, Plan, PlanObject, Refusal, Step } from '../../actions/action.ts';
+import { age, bytes, duration } from '../../ui/format.ts';
+import { safe } from '../../ui/text.ts';
+
+const DANGERS: readonly string[] = ['only reads', 'reversible', 'short outage', 'loses things', 'loses data'];
+
+/** The plan as the dialog shows it, for a pipe or a terminal without colours. */
+export function planText(plan: Plan, danger: Danger, reasons: readonly string[], now: number): string {
+  const raised = reasons.length === 0 ? '' : `, raised: ${reasons.join(' ')}`;
+  return lines([
+    plan.title,
+    `danger ${danger} (${DANGERS[danger]})${raised}`,
+    ...plan.objects.map((object) => `  ${objectText(object, now)}`),
+    ...plan.warnings.map((warning) => `! ${warning}`),
+  ]);
+}
+
+function objectText(object: PlanObject, now: number): string {
+  const size = object.bytes === undefined ? '' : `  ${bytes(object.bytes)}`;
+  const old = object.created === undefined || object.fresh ? '' : `  ${age(now - object.created)} old`;
+  const wave = object.wave === undefined ? '' : `${object.wave + 1}. `;
+  return `${wave}${object.kind} ${object.name}${size}${old}  ${object.note}`;
+}
+
+/** How to do what was only shown. */
+export function hintText({ name }: Plan, danger: Danger): string {
+  const confirm = danger >= 3 ? ` --confirm ${/\s/.test(name) ? `"${name}"` : name}` : '';
+  return lines(['Nothing was done.', `To do it: the same with --yes${confirm}`]);
+}
+
+export function refusalText({ refused, change }: Refusal): string {
+  return lines([`Refused: ${refused}.`, `To change that: ${change}.`]);
+}
+
+export function outcomeText(outcome: Outcome): string {
+  const head = outcome.ok ? 'Done' : outcome.cancelled ? 'Cancelled' : 'Failed';
+  return lines([
+    ...outcome.steps.map(stepText),
+    `${head} after ${duration(outcome.ms)}: ${outcome.verification}`,
+    ...(outcome.unrecorded === undefined ? [] : [`! not recorded: ${outcome.unrecorded}`]),
+  ]);
+}
+
+function stepText({ object, call, ok, ms, error }: Step): string {
+  return `  ${ok ? 'ok' : 'FAILED'}  ${object}: ${call}, ${duration(ms)}${error === undefined ? '' : `: ${error}`}`;
+}
+
+function lines(texts: readonly string[]): string {
+  return `${texts.map(safe).join('\n')}\n`;
+}
