@@ -57,6 +57,8 @@ export type Plan = {
   /** Sentence for the dialog's head: "Restart exness/redis (1 container)". */
   title: string;
   danger: Danger;
+  /** The danger before the guards raised it; absent: `danger`. The guards start from here, however often they are asked. */
+  baseDanger?: Danger;
   target: Target;
   /** Name of the target as the operator knows it, typed for danger 3 and 4. */
   name: string;

@@ -81,7 +81,8 @@ export async function draft(
     }),
   );
   const seen: DeskState = { ...state, containers };
-  return action.plan(seen, buildDesk(seen), target, settings);
+  const plan = action.plan(seen, buildDesk(seen), target, settings);
+  return isRefusal(plan) ? plan : { ...plan, baseDanger: plan.danger };
 }
 
 export function isRefusal(plan: Plan | Refusal): plan is Refusal {

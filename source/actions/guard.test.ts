@@ -54,6 +54,12 @@ describe('the guards', () => {
     expect(guard(plan(0, { protectedBy: 'x' }), { ...openGuard, markets: [always] }).danger).toBe(0);
   });
 
+  it('raise once, however often they are asked', () => {
+    const input = { ...openGuard, markets: [always] };
+    const made = { ...plan(1), baseDanger: 1 as const };
+    expect(guard({ ...made, danger: guard(made, input).danger }, input).danger).toBe(2);
+  });
+
   it('refuse while a metric condition does not hold, with its value', () => {
     const input = { ...openGuard, conditions: [flat], metric: () => 3 };
     expect(guard(plan(2), input).refusal?.refused).toBe('nanoarb_position is 3, not = 0');

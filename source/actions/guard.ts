@@ -36,7 +36,8 @@ export type Verdict = {
 };
 
 /** What stands between a plan and its doing: pure, asked when the dialog opens and again before the first call. */
-export function guard(plan: Plan, input: GuardInput): Verdict {
+export function guard(given: Plan, input: GuardInput): Verdict {
+  const plan = { ...given, danger: given.baseDanger ?? given.danger };
   if (plan.danger === 0) return { danger: 0, reasons: [] };
   if (input.readonly && !isArmed(input)) {
     const refusal = {
