@@ -1,10 +1,20 @@
+import type { Threshold } from './thresholds.ts';
 import type { Unit } from './units.ts';
 
 /**
  * A board is data: what to draw for one program. Boards come from the settings (YAML), from here (the known engine), from a
  * Grafana dashboard, or are made for a program that nobody knows.
  */
-export type Board = { title: string; panels: readonly Panel[] };
+export type Board = {
+  title: string;
+  panels: readonly Panel[];
+  /** The counter that shows the program at work: its rate is 0 when it has stalled. */
+  activity?: { name: string; expr: Expr };
+  /** What is watched without a word in the settings. */
+  thresholds?: readonly Threshold[];
+  /** Histograms whose p99 is watched against its own past. */
+  latencies?: readonly { title: string; metric: string }[];
+};
 
 export type Panel = {
   /** Unique on its board. */
@@ -49,12 +59,11 @@ export const DEFAULT_WINDOW_MS = 60_000;
 /** Names of the metrics whose history a board needs. */
 export function metricsOf(board: Board): Set<string> {
   const names = new Set<string>();
-  for (const { exprs } of board.panels) {
-    for (const expr of exprs) {
-      if (expr.kind === 'promql') continue;
-      names.add(expr.metric);
-      if (expr.kind === 'quantile') names.add(`${expr.metric}_bucket`);
-    }
+  const watched = [board.activity?.expr, ...(board.thresholds ?? []).map(({ expr }) => expr)];
+  for (const expr of [...board.panels.flatMap(({ exprs }) => exprs), ...watched]) {
+    if (expr === undefined || expr.kind === 'promql') continue;
+    names.add(expr.metric);
+    if (expr.kind === 'quantile') names.add(`${expr.metric}_bucket`);
   }
   return names;
 }

@@ -20,6 +20,8 @@ export class History {
   readonly #max: number;
   /** The newest scrape and its time. */
   latest: { at: number; exposition: Exposition } | undefined;
+  /** When the first scrape was made. */
+  firstAt: number | undefined;
 
   constructor(max = MAX_TRACKS) {
     this.#max = max;
@@ -28,6 +30,7 @@ export class History {
   /** Takes a scrape made at `at`. A sample that brings a time of its own keeps it. `wanted` names get a history before others. */
   record(exposition: Exposition, at: number, wanted: ReadonlySet<string> = new Set()): void {
     this.latest = { at, exposition };
+    this.firstAt ??= at;
     const { series, values, timestamps } = exposition;
     this.#makeRoom(series, wanted);
     for (let index = 0; index < series.length; index += 1) {

@@ -40,7 +40,7 @@ function scraping(
 
 describe('Scraper', () => {
   it('scrapes what is watched at the full rate and the rest slowly', async () => {
-    const { clock, asked, scraper } = scraping(() => text('a 1\n'));
+    const { clock, asked, scraper } = scraping(() => text('a 1\n'), { backgroundMs: 60_000 });
     scraper.setEndpoints([endpoint('near'), endpoint('far')]);
     scraper.watch(['near']);
     await clock.advance(60_000);

@@ -71,7 +71,7 @@ export class Scraper {
     this.#options = {
       transport: (endpoint, fetchOptions) => fetchUrl(endpoint.url, fetchOptions),
       intervalMs: 5_000,
-      backgroundMs: 60_000,
+      backgroundMs: 15_000,
       timeoutMs: 4_000,
       maxBytes: 64 * 1024 * 1024,
       parallel: 4,

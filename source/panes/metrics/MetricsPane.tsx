@@ -1,11 +1,14 @@
-import { useEffect, useSyncExternalStore } from 'react';
+import { useEffect, useReducer, useSyncExternalStore } from 'react';
 import type { Service } from '../../desk/model.ts';
 import type { World } from '../../resources/resource.ts';
 import { Frame } from '../../ui/Frame.tsx';
 import { safe } from '../../ui/text.ts';
 import { useTheme } from '../../ui/theme-context.ts';
 import { useHost } from '../host.ts';
-import { metricRows } from './metric-rows.ts';
+import { RANGES } from './keys.ts';
+import { initialMetrics, metricsReducer } from './metrics-state.ts';
+import { drawn, type MetricsView } from './metrics-view.ts';
+import { useMetricKeys } from './use-metric-keys.ts';
 
 export type MetricsPaneProps = {
   service: Service | undefined;
@@ -16,37 +19,31 @@ export type MetricsPaneProps = {
   note?: string;
 };
 
-const nothing = () => () => {};
-const never = () => 0;
-
-/** The numbers of the selected service: of its containers and of its programs. */
+/** The numbers of the selected service: of its containers and of its programs. Charts where there is room, else rows. */
 export function MetricsPane({ service, world, width, height, focused, note }: MetricsPaneProps) {
   const theme = useTheme();
   const { metrics, clock } = useHost();
   useSyncExternalStore(metrics?.subscribe ?? nothing, metrics?.revision ?? never);
-  const containers = (service?.containers ?? []).map(({ id }) => id);
-  const watched = containers.join(' ');
+  const [state, dispatch] = useReducer(metricsReducer, initialMetrics);
+  const other = state.compare === undefined ? undefined : world.desk.byId.get(state.compare);
+  const watched = [service, other].flatMap((one) => one?.containers.map(({ id }) => id) ?? []).join(' ');
   useEffect(() => {
     metrics?.watch(watched === '' ? [] : watched.split(' '));
     return () => metrics?.watch([]);
   }, [metrics, watched]);
-  const rows =
-    service === undefined || metrics === undefined
-      ? [theme.paint('dim', ' no service selected')]
-      : metricRows({
-          service,
-          readings: world.state.usage,
-          usage: metrics.usage,
-          sources: metrics.sources(containers),
-          intervalMs: metrics.scraper.intervalMs,
-          now: clock.now(),
-          width: width - 2,
-          theme,
-        });
+  const size = { width: width - 2, height: height - 2 };
+  const view: MetricsView = { service, other, metrics, state, world, theme, now: clock.now(), ...size };
+  const { rows, cells, names } = drawn(view);
+  useMetricKeys({ view, cells, names, dispatch, active: focused });
+  const shown = [
+    state.search === undefined ? '' : `/${safe(state.search)}`,
+    other === undefined ? '' : `versus ${safe(other.name)}`,
+    cells.length > 0 ? (RANGES[state.range]?.name ?? '') : '',
+  ];
   return (
     <Frame
       title={` Metrics(${service ? safe(service.name) : '-'}) `}
-      note={note}
+      note={[note, ...shown].filter(Boolean).join(' · ')}
       width={width}
       height={height}
       focused={focused}
@@ -54,3 +51,6 @@ export function MetricsPane({ service, world, width, height, focused, note }: Me
     />
   );
 }
+
+const nothing = () => () => {};
+const never = () => 0;

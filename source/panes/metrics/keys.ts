@@ -23,6 +23,11 @@ export const metricKeys = keyGroup('metrics', 'Metrics', {
   last: { keys: ['shift-g', 'end'], hint: '', help: 'last chart' },
   left: { keys: ['left', 'h'], hint: 'cursor', help: 'cursor to the left: reads out the values of a time' },
   right: { keys: ['right', 'l'], hint: '', help: 'cursor to the right, at the end off' },
+  search: { keys: ['/'], hint: 'names', help: 'list metrics by name; enter or p pins one to the board' },
+  pin: { keys: ['p'], hint: 'pin', help: 'pin the metric to the board, or take a pinned chart off it' },
+  compare: { keys: ['v'], hint: 'versus', help: 'draw another service into the same charts; empty ends it' },
+  ask: { keys: ['x'], hint: 'PromQL', help: 'a PromQL expression, answered by the Prometheus server' },
+  back: { keys: ['esc', 'q'], hint: '', help: 'back from names, zoom or comparison' },
   zoom: { keys: ['enter'], hint: 'zoom', help: 'the chart alone, and back' },
   refresh: { keys: ['r'], hint: '', help: 'scrape now' },
 });

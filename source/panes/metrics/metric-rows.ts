@@ -9,6 +9,7 @@ import { age, bytes, duration, percent } from '../../ui/format.ts';
 import { fit, safe, width as widthOf } from '../../ui/text.ts';
 import type { Theme } from '../../ui/theme.ts';
 import type { MetricSource } from './desk-metrics.ts';
+import { isOld } from './fresh.ts';
 import type { UsageHistory } from './usage-history.ts';
 
 export type MetricRowsInput = {
@@ -25,17 +26,10 @@ export type MetricRowsInput = {
 
 /** What sparklines look back on. */
 const SPARK_MS = 300_000;
-/** Scrapes that may be missed before a number counts as old. */
-const OLD = 3;
 
 /** The small metrics pane, in the order in which one asks: the container's resources, whether its numbers are fresh, its board. */
 export function metricRows(input: MetricRowsInput): string[] {
   return [...usageRows(input), ...input.sources.flatMap((source) => sourceRows(source, input))].map((row) => ` ${row}`);
-}
-
-/** Whether an endpoint's numbers are older than a few scrapes. */
-export function isOld({ lastScrape }: EndpointStatus, intervalMs: number, now: number): boolean {
-  return lastScrape !== undefined && now - lastScrape > OLD * intervalMs;
 }
 
 /** CPU, memory, network, block I/O and processes, summed over the service's running containers. */
@@ -85,11 +79,11 @@ function perSecond(value: number | undefined): string {
 
 /** How the endpoint is, and its board: titles, values and trends in columns. */
 function sourceRows(source: MetricSource, input: MetricRowsInput): string[] {
-  const { status, board, history } = source;
+  const { status, board, history, pinned } = source;
   const { theme, intervalMs, now, width } = input;
   if (status.endpoint.guess && status.state !== 'up' && status.lastScrape === undefined) return [];
   const old = isOld(status, intervalMs, now);
-  const rows = board.panels.map((panel) => {
+  const rows = [...board.panels, ...pinned].map((panel) => {
     const readings = panel.exprs.flatMap((expr) => evaluate(expr, history, now, { intervalMs }));
     return { panel, readings, text: valuesText(panel, readings, theme.ascii) + (old ? ageNote(readings, now) : '') };
   });

@@ -79,6 +79,13 @@ function gaugePanel(family: Family): Panel {
   return panel(family, '', unitOf(family), [{ kind: 'value', metric: family.name }]);
 }
 
+/** A panel for any family, by its type: what a pin shows. */
+export function panelOf(family: Family): Panel {
+  if (family.type === 'histogram') return histogramPanel(family);
+  if (family.type === 'summary') return summaryPanel(family);
+  return counters([family]).length === 1 ? counterPanel(family) : gaugePanel(family);
+}
+
 /** What the client libraries tell of the process, by their common names. */
 function processPanels({ families }: Exposition): Panel[] {
   const known: Panel[] = [

@@ -1,7 +1,5 @@
 import type { Board, Panel } from '../board.ts';
-
-/** The engine's risk limit: its position stays within ± this many contracts. */
-export const POSITION_LIMIT = 50;
+import { nanoarbLatencies, nanoarbThresholds, POSITION_LIMIT } from './nanoarb-thresholds.ts';
 
 /** p50, p95 and p99 of one of the engine's four latency histograms, as its Grafana dashboard has them. */
 function latency(title: string, metric: string, help: string): Panel {
@@ -16,6 +14,9 @@ function latency(title: string, metric: string, help: string): Panel {
 /** The nanoarb trading engine, panel by panel as its own Grafana dashboard shows it. */
 export const nanoarbBoard: Board = {
   title: 'nanoarb',
+  activity: { name: 'events', expr: { kind: 'rate', metric: 'nanoarb_events_total_total', window: 30_000 } },
+  thresholds: nanoarbThresholds,
+  latencies: nanoarbLatencies,
   panels: [
     { title: 'P&L', unit: 'dollars', help: 'Profit and loss', exprs: [{ kind: 'value', metric: 'nanoarb_pnl' }] },
     {

@@ -47,7 +47,7 @@ export function chartRows(series: readonly ChartSeries[], options: ChartOptions)
   );
   const labels = tickLabels(scale, plotRows, options);
   const gutter = Math.min(Math.max(...[...labels.values()].map(widthOf)), width >> 1);
-  const canvas = new Canvas(width - gutter - 1, plotRows, styleOf(series, options));
+  const canvas = new Canvas(width - gutter - 1, plotRows, styleOf(series, scale, options));
   for (const [index, { values }] of series.entries()) draw(canvas, values, scale, index);
   drawBehind(canvas, scale, options);
   const rows = Array.from({ length: plotRows }, (_, row) => plotRow(canvas, row, labels.get(row), gutter, options));
@@ -58,9 +58,10 @@ function padded(rows: readonly string[], width: number, height: number): string[
   return Array.from({ length: Math.max(0, height) }, (_, row) => rows[row] ?? ' '.repeat(width));
 }
 
-function styleOf(series: readonly ChartSeries[], { ascii, style = 'braille' }: ChartOptions): Style {
+/** An area begins at zero: what goes below it is a line. */
+function styleOf(series: readonly ChartSeries[], { min }: Scale, { ascii, style = 'braille' }: ChartOptions): Style {
   if (ascii) return 'ascii';
-  return series.length === 1 ? style : 'braille';
+  return series.length === 1 && min >= 0 ? style : 'braille';
 }
 
 /** Row (0 is the top) of a value among `rows`. */

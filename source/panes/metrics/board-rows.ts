@@ -1,0 +1,101 @@
+import { type ChartSeries, chartRows } from '../../ui/chart/chart.ts';
+import { age } from '../../ui/format.ts';
+import { fit, fitStyled, safe, width as widthOf } from '../../ui/text.ts';
+import type { Theme } from '../../ui/theme.ts';
+import type { ChartCell, Span } from './cells.ts';
+import { RANGES } from './keys.ts';
+import type { MetricsState } from './metrics-state.ts';
+
+export type BoardInput = {
+  cells: readonly ChartCell[];
+  /** The same charts of another service, to compare with, and its name. */
+  other?: { name: string; cells: readonly ChartCell[] };
+  state: MetricsState;
+  width: number;
+  height: number;
+  now: number;
+  theme: Theme;
+};
+
+/** A chart lower or narrower than this says less than a number. */
+const CHART = { height: 8, width: 44 } as const;
+
+/** How many charts stand beside and above one another. */
+export function boardLayout({ cells, state, width, height }: Pick<BoardInput, 'cells' | 'state' | 'width' | 'height'>) {
+  if (state.zoom || cells.length === 1) return { across: 1, down: 1, width, height };
+  const across = Math.max(1, Math.min(3, Math.floor(width / CHART.width), cells.length));
+  const down = Math.max(1, Math.min(Math.ceil(cells.length / across), Math.floor(height / CHART.height)));
+  return { across, down, width: Math.floor(width / across), height: Math.floor(height / down) };
+}
+
+/** The charts of a service in rows and columns, scrolled to the one that is selected. */
+export function boardRows(input: BoardInput): string[] {
+  const { cells, state, width, height, theme } = input;
+  if (cells.length === 0) return [theme.paint('dim', ' no metrics')];
+  const layout = boardLayout(input);
+  const selected = Math.min(state.selected, cells.length - 1);
+  const line = Math.floor(selected / layout.across);
+  const lines = Math.ceil(cells.length / layout.across);
+  const top = state.zoom ? line : Math.max(0, Math.min(line - Math.floor(layout.down / 2), lines - layout.down));
+  const rows: string[] = [];
+  for (let row = top; row < Math.min(top + layout.down, lines); row += 1) {
+    const first = state.zoom ? selected : row * layout.across;
+    const drawn = cells
+      .slice(first, first + layout.across)
+      .map((cell, index) => cellRows(cell, first + index === selected, layout, input));
+    for (let at = 0; at < layout.height; at += 1) rows.push(drawn.map((cell) => cell[at] ?? '').join(''));
+  }
+  return rows.slice(0, height).map((row) => fitStyled(row, width));
+}
+
+/** The span of time that is shown: its end is now, on whole steps, so that lines do not tremble. */
+export function spanOf(state: MetricsState, now: number, columns: number): Span & { step: number } {
+  const ms = RANGES[state.range]?.ms ?? 300_000;
+  const step = Math.max(1000, Math.ceil(ms / Math.max(1, columns)));
+  const to = Math.floor(now / step) * step;
+  const count = Math.floor(ms / step) + 1;
+  return { from: to - (count - 1) * step, to, columns: count, step };
+}
+
+function cellRows(
+  cell: ChartCell,
+  selected: boolean,
+  size: { width: number; height: number },
+  input: BoardInput,
+): string[] {
+  const { state, theme, now, other } = input;
+  // One free column keeps charts apart.
+  const width = size.width - 1;
+  const span = spanOf(state, now, width * 2);
+  const same = other?.cells.find(({ title }) => title === cell.title);
+  const lines = [...named(cell.lines(span), ''), ...(same && other ? named(same.lines(span), safe(other.name)) : [])];
+  const paint = (series: number, text: string) => (cell.old ? theme.paint('dim', text) : theme.series(series, text));
+  const rows = chartRows(lines, {
+    width,
+    height: size.height - 1,
+    from: span.from,
+    to: span.to,
+    unit: cell.unit,
+    ascii: theme.ascii,
+    limits: cell.limits,
+    style: lines.length === 1 && cell.unit !== 'dollars' && cell.limits.length < 2 ? 'blocks' : 'braille',
+    ...(state.cursor === undefined ? {} : { cursor: (state.cursor - span.from) / (span.to - span.from) }),
+    paint,
+    dim: (text) => theme.paint('dim', text),
+  });
+  return [titleRow(cell, selected, width, now, theme), ...rows].map((row) => `${row} `);
+}
+
+function named(lines: readonly ChartSeries[], prefix: string): ChartSeries[] {
+  return lines.map(({ legend, values }) => ({ legend: `${prefix} ${safe(legend)}`.trim(), values }));
+}
+
+function titleRow(cell: ChartCell, selected: boolean, width: number, now: number, theme: Theme): string {
+  const mark = selected ? theme.glyph('fold') : ' ';
+  const title = `${mark} ${safe(cell.title)}`;
+  const old = cell.old && cell.measuredAt !== undefined ? ` ${age(now - cell.measuredAt)} old` : '';
+  const note = `${cell.pinned ? ' pinned' : ''}${old}${cell.help === '' ? '' : ` · ${safe(cell.help)}`}`;
+  const head = fit(title, Math.min(width, widthOf(title)));
+  const tail = fit(note, Math.max(0, width - widthOf(head)));
+  return theme.paint(selected ? 'focus' : 'title', head) + theme.paint(old === '' ? 'dim' : 'warn', tail);
+}

@@ -1,0 +1,155 @@
+import type { Service } from '../../desk/model.ts';
+import type { Panel } from '../../prometheus/board.ts';
+import { evaluate, evaluateRange, type Reading } from '../../prometheus/evaluate.ts';
+import type { ChartSeries } from '../../ui/chart/chart.ts';
+import type { DeskMetrics, MetricSource } from './desk-metrics.ts';
+import { isOld } from './fresh.ts';
+import type { UsageFigure } from './usage-history.ts';
+
+/** One chart of a service, whatever its numbers come from. */
+export type ChartCell = {
+  id: string;
+  title: string;
+  help: string;
+  unit: string;
+  limits: readonly number[];
+  /** When its newest number was measured. */
+  measuredAt?: number;
+  old: boolean;
+  /** It was pinned by the operator. */
+  pinned: boolean;
+  /** Its lines over a span of time, at regular steps. */
+  lines(span: Span): ChartSeries[];
+  /** The panel it is made of, and where its numbers come from; none for a container's own resources. */
+  panel?: { panel: Panel; source: MetricSource };
+};
+
+/** `columns` values from `from` to `to`. */
+export type Span = { from: number; to: number; columns: number };
+
+/** Readings of containers come every few seconds; farther apart than this they leave a gap. */
+const USAGE_GAP_MS = 30_000;
+
+const USAGE: readonly {
+  id: string;
+  title: string;
+  unit: string;
+  figures: readonly [UsageFigure, string][];
+  help: string;
+}[] = [
+  {
+    id: 'cpu',
+    title: 'CPU',
+    unit: 'percent',
+    figures: [['cpu', '']],
+    help: 'of one processor, as docker stats counts',
+  },
+  { id: 'memory', title: 'Memory', unit: 'bytes', figures: [['memory', '']], help: 'without inactive file cache' },
+  {
+    id: 'network',
+    title: 'Network',
+    unit: 'bytes',
+    figures: [
+      ['received', 'in'],
+      ['sent', 'out'],
+    ],
+    help: 'bytes a second',
+  },
+  {
+    id: 'disk',
+    title: 'Block I/O',
+    unit: 'bytes',
+    figures: [
+      ['read', 'read'],
+      ['written', 'written'],
+    ],
+    help: 'bytes a second',
+  },
+  { id: 'pids', title: 'PIDs', unit: 'count', figures: [['pids', '']], help: 'processes and threads' },
+];
+
+/** All charts of a service: the boards of its programs, what was pinned, and the resources of its containers. */
+export function chartCells(service: Service, metrics: DeskMetrics, now: number): ChartCell[] {
+  const containers = service.containers.map(({ id }) => id);
+  const sources = metrics.sources(containers);
+  const several = sources.length > 1;
+  return [
+    ...sources.flatMap((source) => [
+      ...source.board.panels.map((panel) => panelCell(panel, source, metrics, several, now, false)),
+      ...source.pinned.map((panel) => panelCell(panel, source, metrics, several, now, true)),
+    ]),
+    ...USAGE.map((figure) => usageCell(figure, service, metrics, now)),
+  ];
+}
+
+function panelCell(
+  panel: Panel,
+  source: MetricSource,
+  metrics: DeskMetrics,
+  several: boolean,
+  now: number,
+  pinned: boolean,
+): ChartCell {
+  const { status, history } = source;
+  const { intervalMs } = metrics.scraper;
+  const read = (): Reading[] => panel.exprs.flatMap((expr) => evaluate(expr, history, now, { intervalMs }));
+  const at = Math.max(0, ...read().map((reading) => reading.at));
+  return {
+    id: `${status.endpoint.id} ${panel.title}`,
+    title: several ? `${panel.title} · ${status.endpoint.name}` : panel.title,
+    help: panel.help ?? '',
+    unit: panel.unit,
+    limits: panel.limits ?? [],
+    ...(at === 0 ? {} : { measuredAt: at }),
+    old: isOld(status, intervalMs, now),
+    pinned,
+    panel: { panel, source },
+    lines: ({ from, to, columns }) =>
+      panel.exprs.flatMap((expr) => {
+        if (expr.kind === 'promql') return metrics.asked(expr, { from, to, columns });
+        const step = (to - from) / Math.max(1, columns - 1);
+        const lines = evaluateRange(expr, history, { from, to, step }, { intervalMs });
+        return metrics.withPast(expr, source, lines, { from, to, columns });
+      }),
+  };
+}
+
+function usageCell(
+  { id, title, unit, figures, help }: (typeof USAGE)[number],
+  service: Service,
+  metrics: DeskMetrics,
+  now: number,
+): ChartCell {
+  const ids = service.containers.map((container) => container.id);
+  const newest = Math.max(
+    0,
+    ...ids.map((container) => metrics.usage.track(container, figures[0]?.[0] ?? 'cpu')?.last?.time ?? 0),
+  );
+  const limit = id === 'memory' ? memoryLimit(service) : undefined;
+  return {
+    id: `usage ${id}`,
+    title,
+    unit,
+    help,
+    limits: limit === undefined ? [] : [limit],
+    ...(newest === 0 ? {} : { measuredAt: newest }),
+    old: newest > 0 && now - newest > USAGE_GAP_MS,
+    pinned: false,
+    lines: ({ from, to, columns }) =>
+      figures.map(([figure, legend]) => ({
+        legend,
+        values: metrics.usage.series(ids, figure, {
+          from,
+          to,
+          steps: columns,
+          lookback: Math.max(USAGE_GAP_MS, (to - from) / columns),
+        }),
+      })),
+  };
+}
+
+/** Of all its containers together, where every one has a limit. */
+function memoryLimit({ containers }: Service): number | undefined {
+  const limits = containers.map(({ detail }) => detail?.limits.memory ?? 0);
+  return limits.length > 0 && limits.every((limit) => limit > 0) ? limits.reduce((a, b) => a + b, 0) : undefined;
+}

@@ -1,0 +1,81 @@
+import type { Service } from '../../desk/model.ts';
+import type { World } from '../../resources/resource.ts';
+import type { Theme } from '../../ui/theme.ts';
+import { boardRows } from './board-rows.ts';
+import { type ChartCell, chartCells } from './cells.ts';
+import type { DeskMetrics } from './desk-metrics.ts';
+import { isOld } from './fresh.ts';
+import { metricRows, statusRow } from './metric-rows.ts';
+import type { MetricsState } from './metrics-state.ts';
+import { type MetricName, metricNames, nameRows } from './name-rows.ts';
+
+/** All that the pane is drawn from. */
+export type MetricsView = {
+  service: Service | undefined;
+  /** To compare with. */
+  other: Service | undefined;
+  metrics: DeskMetrics | undefined;
+  state: MetricsState;
+  world: World;
+  theme: Theme;
+  now: number;
+  /** Cells inside the frame. */
+  width: number;
+  height: number;
+};
+
+export type Drawn = {
+  rows: string[];
+  /** The charts, where charts are shown. */
+  cells: readonly ChartCell[];
+  /** The names, where names are listed. */
+  names: readonly MetricName[];
+};
+
+/** From here on there is room for charts. */
+const BIG = { width: 56, height: 16 } as const;
+
+export function isBig({ width, height }: { width: number; height: number }): boolean {
+  return width >= BIG.width && height >= BIG.height;
+}
+
+/** What the pane shows: a list of names, charts, or rows. */
+export function drawn(view: MetricsView): Drawn {
+  const { service, metrics, state, theme, width, height, now } = view;
+  const nothing = (why: string): Drawn => ({ rows: [theme.paint('dim', ` ${why}`)], cells: [], names: [] });
+  if (service === undefined) return nothing('no service selected');
+  if (metrics === undefined) return nothing('metrics are switched off');
+  const sources = metrics.sources(service.containers.map(({ id }) => id));
+  if (state.search !== undefined) {
+    const names = metricNames(sources, state.search);
+    return { rows: nameRows(names, state.selected, width, height, theme), cells: [], names };
+  }
+  if (!isBig(view)) return { rows: smallRows(view, service, metrics), cells: [], names: [] };
+  const cells = chartCells(service, metrics, now);
+  const { intervalMs } = metrics.scraper;
+  const head = sources
+    .filter(({ status }) => !status.endpoint.guess || status.lastScrape !== undefined)
+    .map(({ status }) => ` ${statusRow(status, now, isOld(status, intervalMs, now), theme)}`);
+  const other = view.other && { name: view.other.name, cells: chartCells(view.other, metrics, now) };
+  const charts = boardRows({ cells, other, state, width, height: height - head.length, now, theme });
+  return { rows: [...head, ...charts], cells, names: [] };
+}
+
+/** Rows from the one that is scrolled to. */
+function smallRows(
+  { state, world, theme, now, width, height }: MetricsView,
+  service: Service,
+  metrics: DeskMetrics,
+): string[] {
+  const rows = metricRows({
+    service,
+    readings: world.state.usage,
+    usage: metrics.usage,
+    sources: metrics.sources(service.containers.map(({ id }) => id)),
+    intervalMs: metrics.scraper.intervalMs,
+    now,
+    width,
+    theme,
+  });
+  return rows.slice(Math.max(0, Math.min(state.selected, rows.length - height)));
+}
