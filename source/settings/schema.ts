@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { MetricsSettings } from './metrics.ts';
 
 /**
  * All settings, their defaults and their limits. The file, the environment and the flags give parts of this; see load.ts.
@@ -89,6 +90,8 @@ export const SettingsSchema = v.strictObject({
   ),
   /** Projects on the keys 1 to 9. */
   favourites: v.optional(v.pipe(v.array(text), v.maxLength(9)), []),
+  /** Endpoints, boards, thresholds; see metrics.ts. */
+  metrics: v.optional(MetricsSettings, {}),
   /** By `project/service` or the name of a single container. */
   services: v.optional(v.record(v.string(), ServiceSettings), {}),
   actions: v.optional(

@@ -68,127 +68,156 @@ export type DeskMetricsOptions = {
 const TRUSTED_MS = 60_000;
 
 export function createDeskMetrics(options: DeskMetricsOptions): DeskMetrics {
-  const { store, clock, discover = () => ({}) } = options;
-  const scraper = new Scraper({ ...options.scrape, clock });
-  const usage = new UsageHistory();
-  const listeners = new Set<() => void>();
-  const boards = new BoardChoice(options.boards ?? []);
-  const servers = new ServerChoice(options.prometheus);
-  let revision = 0;
-  let containers: ReadonlyMap<string, ContainerFacts> = new Map();
-  let watched: readonly string[] = [];
+  return new Metrics(options);
+}
 
-  const changed = () => {
-    revision += 1;
-    for (const listener of [...listeners]) listener();
+class Metrics implements DeskMetrics {
+  readonly scraper: Scraper;
+  readonly usage = new UsageHistory();
+  readonly thresholds: Threshold[] = [];
+  readonly #options: DeskMetricsOptions;
+  readonly #listeners = new Set<() => void>();
+  readonly #boards: BoardChoice;
+  readonly #servers: ServerChoice;
+  readonly #serverLines: ServerLines;
+  readonly #watcher: Watcher;
+  readonly #ends: readonly (() => void)[];
+  #revision = 0;
+  #containers: ReadonlyMap<string, ContainerFacts> = new Map();
+  #watched: readonly string[] = [];
+
+  constructor(options: DeskMetricsOptions) {
+    const { store, clock } = options;
+    this.#options = options;
+    this.scraper = new Scraper({ ...options.scrape, clock });
+    this.#boards = new BoardChoice(options.boards ?? []);
+    this.#servers = new ServerChoice(options.prometheus);
+    this.#serverLines = new ServerLines(clock, () => this.#changed());
+    this.#watcher = new Watcher({
+      intervalMs: this.scraper.intervalMs,
+      format: formatValue,
+      thresholds: () => [...(options.thresholds ?? []), ...this.thresholds],
+    });
+    this.#ends = [store.subscribe(() => this.#look()), this.scraper.subscribe((id) => this.#scraped(id))];
+    this.#look();
+  }
+
+  readonly revision = () => this.#revision;
+
+  readonly subscribe = (listener: () => void) => {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
   };
-  const serverLines = new ServerLines(clock, changed);
-  const server = () => servers.choose(scraper.statuses());
-  const of = (ids: readonly string[]) => {
-    const wanted = new Set<string | undefined>(ids);
-    return scraper
-      .statuses()
-      .filter(({ endpoint }) => endpoint.containerId !== undefined && wanted.has(endpoint.containerId));
-  };
-  const watch = () => scraper.watch(of(watched).map(({ endpoint }) => endpoint.id));
-  const look = () => {
+
+  watch(containers: readonly string[]): void {
+    this.#watched = containers;
+    this.scraper.watch(this.#of(containers).map(({ endpoint }) => endpoint.id));
+  }
+
+  sources(containers: readonly string[]): readonly MetricSource[] {
+    return this.#of(containers).flatMap((status) => {
+      const { id } = status.endpoint;
+      const history = this.scraper.history(id);
+      return history === undefined
+        ? []
+        : [{ status, history, board: this.#board(status, history), pinned: this.#boards.pinned(id) }];
+    });
+  }
+
+  pin(endpoint: string, panel: Panel): boolean {
+    const pinned = this.#boards.pin(endpoint, panel);
+    this.scraper.want(this.#boards.metrics());
+    this.#changed();
+    return pinned;
+  }
+
+  server(): PrometheusServer | undefined {
+    return this.#servers.choose(this.scraper.statuses());
+  }
+
+  asked({ query }: Expr & { kind: 'promql' }, span: Span): ChartSeries[] {
+    return this.#serverLines.lines(this.server(), query, span);
+  }
+
+  withPast(expr: Expr, { history }: MetricSource, lines: readonly ChartSeries[], span: Span): ChartSeries[] {
+    const server = this.server();
+    const first = history.firstAt;
+    if (server === undefined || first === undefined || first <= span.from) return [...lines];
+    const metric =
+      expr.kind === 'promql' || expr.kind === 'quantile' ? undefined : history.select(expr)[0]?.series.name;
+    return joined(lines, this.#serverLines.lines(server, toPromql(expr, metric), span));
+  }
+
+  value(metric: string, service?: string): number | undefined {
+    for (const { endpoint, state } of this.scraper.statuses()) {
+      if (state !== 'up' || (service !== undefined && this.#owner(endpoint.containerId) !== service)) continue;
+      const last = this.scraper.history(endpoint.id)?.select({ metric })[0]?.track.last;
+      if (last !== undefined && this.#options.clock.now() - last.time < TRUSTED_MS) return last.value;
+    }
+    return undefined;
+  }
+
+  close(): void {
+    for (const end of this.#ends) end();
+    this.scraper.stop();
+    this.#serverLines.close();
+    this.#listeners.clear();
+  }
+
+  #changed(): void {
+    this.#revision += 1;
+    for (const listener of [...this.#listeners]) listener();
+  }
+
+  #owner(container: string | undefined): string | undefined {
+    return deriveDesk(this.#options.store.get()).ownerOf.get(container ?? '');
+  }
+
+  #of(containers: readonly string[]): readonly EndpointStatus[] {
+    const wanted = new Set(containers);
+    return this.scraper.statuses().filter(({ endpoint }) => wanted.has(endpoint.containerId ?? ''));
+  }
+
+  #board(status: EndpointStatus, history: History): Board {
+    const labels = this.#containers.get(status.endpoint.containerId ?? '')?.labels;
+    return this.#boards.of(status, labels?.['com.docker.compose.service'], history.latest?.exposition);
+  }
+
+  /** Looks at the store: new readings, containers that came or went. */
+  #look(): void {
+    const { store, discover = () => ({}) } = this.#options;
     const state = store.get();
-    usage.record(state.usage);
-    if (state.containers === containers) return;
-    containers = state.containers;
-    scraper.setEndpoints(discoverEndpoints([...containers.values()], discover()));
-    watch();
-  };
-  const boardOf = (status: EndpointStatus, exposition: Exposition | undefined) => {
-    const labels = containers.get(status.endpoint.containerId ?? '')?.labels;
-    return boards.of(status, labels?.['com.docker.compose.service'], exposition);
-  };
+    this.usage.record(state.usage);
+    if (state.containers === this.#containers) return;
+    this.#containers = state.containers;
+    this.scraper.setEndpoints(discoverEndpoints([...state.containers.values()], discover()));
+    this.watch(this.#watched);
+  }
 
-  const thresholds: Threshold[] = [];
-  const watcher = new Watcher({
-    intervalMs: scraper.intervalMs,
-    format: formatValue,
-    thresholds: () => [...(options.thresholds ?? []), ...thresholds],
-  });
   /** What a scrape means for the desk: is the service at work, and has something crossed a threshold. */
-  const tell = (status: EndpointStatus, board: Board, history: History) => {
-    const at = clock.now();
-    const serviceId = deriveDesk(store.get()).ownerOf.get(status.endpoint.containerId ?? '');
-    if (serviceId !== undefined && board.activity !== undefined) {
-      const [reading] = evaluate(board.activity.expr, history, at, scraper);
-      const perSecond = status.state === 'up' ? reading?.value : undefined;
-      store.dispatch({ type: 'activity', serviceId, at, metric: board.activity.name, perSecond });
-    }
-    for (const crossing of watcher.check(status, board, history, at)) {
-      store.dispatch({ type: 'note', entry: noteOf(crossing, serviceId) });
-      options.onCrossing?.(crossing, serviceId);
-    }
-  };
-
-  const ends = [
-    store.subscribe(look),
-    scraper.subscribe((id) => {
-      const status = scraper.status(id);
-      const history = scraper.history(id);
-      if (status !== undefined && history !== undefined)
-        tell(status, boardOf(status, history.latest?.exposition), history);
-      scraper.want(boards.metrics());
-      changed();
-    }),
-  ];
-  look();
-
-  return {
-    scraper,
-    usage,
-    revision: () => revision,
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    watch(ids) {
-      watched = ids;
-      watch();
-    },
-    sources: (ids) =>
-      of(ids).flatMap((status) => {
-        const history = scraper.history(status.endpoint.id);
-        if (history === undefined) return [];
-        const pinned = boards.pinned(status.endpoint.id);
-        return [{ status, history, board: boardOf(status, history.latest?.exposition), pinned }];
-      }),
-    pin(endpoint, panel) {
-      const pinned = boards.pin(endpoint, panel);
-      scraper.want(boards.metrics());
-      changed();
-      return pinned;
-    },
-    server,
-    asked: ({ query }, span) => serverLines.lines(server(), query, span),
-    withPast(expr, { history }, lines, span) {
-      const first = history.firstAt;
-      if (server() === undefined || first === undefined || first <= span.from) return [...lines];
-      const metric =
-        expr.kind === 'promql' || expr.kind === 'quantile' ? undefined : history.select(expr)[0]?.series.name;
-      return joined(lines, serverLines.lines(server(), toPromql(expr, metric), span));
-    },
-    thresholds,
-    value(metric, service) {
-      const owner = deriveDesk(store.get()).ownerOf;
-      for (const { endpoint, state } of scraper.statuses()) {
-        if (state !== 'up' || (service !== undefined && owner.get(endpoint.containerId ?? '') !== service)) continue;
-        const last = scraper.history(endpoint.id)?.select({ metric })[0]?.track.last;
-        if (last !== undefined && clock.now() - last.time < TRUSTED_MS) return last.value;
+  #scraped(id: string): void {
+    const status = this.scraper.status(id);
+    const history = this.scraper.history(id);
+    if (status !== undefined && history !== undefined) {
+      const board = this.#board(status, history);
+      const serviceId = this.#owner(status.endpoint.containerId);
+      if (serviceId !== undefined) this.#tellActivity(serviceId, status, board, history);
+      for (const crossing of this.#watcher.check(status, board, history, this.#options.clock.now())) {
+        this.#options.store.dispatch({ type: 'note', entry: noteOf(crossing, serviceId) });
+        this.#options.onCrossing?.(crossing, serviceId);
       }
-      return undefined;
-    },
-    close() {
-      for (const end of ends) end();
-      scraper.stop();
-      serverLines.close();
-      listeners.clear();
-    },
-  };
+    }
+    this.scraper.want(this.#boards.metrics());
+    this.#changed();
+  }
+
+  #tellActivity(serviceId: string, status: EndpointStatus, { activity }: Board, history: History): void {
+    if (activity === undefined) return;
+    const at = this.#options.clock.now();
+    const [reading] = evaluate(activity.expr, history, at, this.scraper);
+    const perSecond = status.state === 'up' ? reading?.value : undefined;
+    this.#options.store.dispatch({ type: 'activity', serviceId, at, metric: activity.name, perSecond });
+  }
 }
 
 function noteOf(crossing: Crossing, serviceId: string | undefined): TimelineEntry {

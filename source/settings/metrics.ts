@@ -1,0 +1,134 @@
+import * as v from 'valibot';
+
+/** The `metrics` section of the settings. */
+
+const text = v.pipe(v.string(), v.trim(), v.nonEmpty());
+const seconds = (least: number, most: number, otherwise: number) =>
+  v.optional(v.pipe(v.number(), v.minValue(least), v.maxValue(most)), otherwise);
+const port = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535));
+const httpUrl = v.pipe(v.string(), v.url(), v.regex(/^https?:/, 'must begin with http:// or https://'));
+
+const UNITS = [
+  'count',
+  'seconds',
+  'ms',
+  'us',
+  'ns',
+  'bytes',
+  'ratio',
+  'percent',
+  'dollars',
+  'time',
+  'celsius',
+] as const;
+
+/** What is read; exactly one of `value`, `rate`, `quantile` (with `of`) and `promql`. */
+const reading = {
+  /** Metric whose value is shown. */
+  value: v.optional(text),
+  /** Counter whose rate is shown. */
+  rate: v.optional(text),
+  /** Of a rate. */
+  per: v.optional(v.picklist(['second', 'minute', 'hour'])),
+  /** Quantiles, from 0 to 1, of the histogram `of`. */
+  quantile: v.optional(
+    v.union([
+      v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
+      v.array(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
+    ]),
+  ),
+  /** Histogram, without `_bucket`. */
+  of: v.optional(text),
+  /** Only a Prometheus server answers this. */
+  promql: v.optional(text),
+  /** Labels that must match; between slashes a regular expression. */
+  where: v.optional(v.record(v.string(), v.string())),
+  /** One line for each set of these labels. */
+  by: v.optional(v.array(text)),
+  /** Seconds a rate or quantile looks back on. */
+  window: v.optional(v.pipe(v.number(), v.minValue(1), v.maxValue(86_400))),
+} as const;
+
+const oneReading = v.check(
+  (one: { value?: unknown; rate?: unknown; of?: unknown; promql?: unknown; quantile?: unknown }) =>
+    [one.value, one.rate, one.of, one.promql].filter((part) => part !== undefined).length === 1 &&
+    (one.of === undefined) === (one.quantile === undefined),
+  'needs exactly one of value, rate, promql, or quantile with of',
+);
+
+const Panel = v.pipe(
+  v.strictObject({
+    title: text,
+    unit: v.optional(v.picklist(UNITS)),
+    help: v.optional(v.string()),
+    /** Values at which a line is drawn across the chart. */
+    limits: v.optional(v.array(v.number())),
+    ...reading,
+  }),
+  oneReading,
+);
+
+const Board = v.strictObject({
+  title: text,
+  /** Services or containers, or a metric that the program must have. */
+  for: v.union([text, v.array(text)]),
+  panels: v.pipe(v.array(Panel), v.minLength(1)),
+});
+
+const Threshold = v.pipe(
+  v.strictObject({
+    title: text,
+    unit: v.optional(v.picklist(UNITS)),
+    /** Which values are bad: above, below, or beyond ± the numbers. */
+    bad: v.optional(v.picklist(['above', 'below', 'beyond']), 'above'),
+    warn: v.optional(v.number()),
+    critical: v.optional(v.number()),
+    /** Seconds it must last. */
+    for: seconds(0, 86_400, 0),
+    ...reading,
+  }),
+  oneReading,
+  v.check((one) => one.warn !== undefined || one.critical !== undefined, 'needs warn or critical'),
+  v.check((one) => one.promql === undefined, 'cannot be PromQL: thresholds are watched without a server, too'),
+);
+
+const Endpoint = v.pipe(
+  v.strictObject({
+    name: v.optional(text),
+    url: v.optional(httpUrl),
+    /** Container or compose service. */
+    container: v.optional(text),
+    port: v.optional(port),
+    path: v.optional(text),
+    /** `false`: this container's endpoint is left alone. */
+    scrape: v.optional(v.boolean()),
+  }),
+  v.check((one) => (one.url === undefined) !== (one.container === undefined), 'needs either url or container'),
+);
+
+export const MetricsSettings = v.strictObject({
+  /** Seconds between two scrapes of what is looked at. */
+  every: seconds(1, 600, 5),
+  /** Seconds between two scrapes of the rest; 0: they are not scraped. */
+  background: seconds(0, 3600, 15),
+  /** Seconds a scrape may take. */
+  timeout: seconds(0.1, 60, 4),
+  /** Mebibytes an answer may have. */
+  largest: seconds(1, 1024, 64),
+  /** Scraped beside what is found by labels and well-known ports. */
+  endpoints: v.optional(v.array(Endpoint), []),
+  /** Runs curl, wget or busybox in a container whose port cannot be reached otherwise. */
+  exec: v.optional(v.boolean(), false),
+  /** A Prometheus server for history, PromQL and alerts; default: one that is found in a stack. */
+  prometheus: v.optional(httpUrl),
+  boards: v.optional(v.array(Board), []),
+  /** Grafana dashboards: JSON files, or directories of them. */
+  dashboards: v.optional(v.array(text), []),
+  thresholds: v.optional(v.array(Threshold), []),
+  /** What a crossed threshold does at the terminal: `bell`, or a notification (OSC 9). */
+  notify: v.optional(v.picklist(['off', 'bell', 'notification']), 'off'),
+});
+
+export type MetricsSettings = v.InferOutput<typeof MetricsSettings>;
+export type PanelSettings = MetricsSettings['boards'][number]['panels'][number];
+export type ThresholdSettings = MetricsSettings['thresholds'][number];
