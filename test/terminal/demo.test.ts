@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import Docker from 'dockerode';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ping } from '../harness/engine.ts';
-import { command, EXECUTABLE, inTerminal, NOWHERE, openConsole, row } from './console.ts';
+import { command, EXECUTABLE, inTerminal, leftBehind, NOWHERE, openConsole, row } from './console.ts';
 
 /** The built program on the simulated engine: the same console where no Docker is. */
 
@@ -41,6 +41,13 @@ describe('deskhand demo', () => {
     const screen = await terminal.waitFor((text) => corner.test(text) && text.includes('exness'));
     expect(screen).toContain('NAME');
     expect(screen.split('\n').length).toBeLessThanOrEqual(rows);
+  });
+
+  it('ends whole, and leaves no engine behind', async () => {
+    const terminal = openConsole({ args: ['demo'] });
+    await terminal.waitFor(/exness\/redis/);
+    terminal.press('ctrl-c');
+    expect(await leftBehind(terminal)).toEqual({ code: 0, modes: [], sane: true });
   });
 
   it('says that a terminal is too small, and comes back when it is not', async () => {

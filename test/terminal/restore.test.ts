@@ -8,21 +8,24 @@ import { command, EXECUTABLE, inTerminal, leftBehind, NOWHERE, openConsole } fro
 
 const whole = (code: number) => ({ code, modes: [], sane: true });
 
-/** The demo needs no engine: these tests run anywhere. */
-const demo = () => openConsole({ args: ['demo'] });
+/** No engine is needed for this: the console stands without one too. */
+const env = { DOCKER_HOST: NOWHERE };
+const start = () => openConsole({ env });
+/** Any pane's corner: the console stands. */
+const DRAWN = '┌';
 
 describe('the terminal afterwards', () => {
   it('is whole after ctrl-c', async () => {
-    const terminal = demo();
-    await terminal.waitFor('NAME');
+    const terminal = start();
+    await terminal.waitFor(DRAWN);
     expect(terminal.modes()).toContain('alternate screen');
     terminal.press('ctrl-c');
     expect(await leftBehind(terminal)).toEqual(whole(0));
   });
 
   it('is whole after q and the question', async () => {
-    const terminal = demo();
-    await terminal.waitFor('NAME');
+    const terminal = start();
+    await terminal.waitFor(DRAWN);
     terminal.press('q');
     await terminal.waitFor('> Cancel <');
     terminal.press('tab');
@@ -32,8 +35,8 @@ describe('the terminal afterwards', () => {
   });
 
   it('is whole after :q in one read', async () => {
-    const terminal = demo();
-    await terminal.waitFor('NAME');
+    const terminal = start();
+    await terminal.waitFor(DRAWN);
     command(terminal, 'q');
     expect(await leftBehind(terminal)).toEqual(whole(0));
   });
@@ -43,8 +46,8 @@ describe('the terminal afterwards', () => {
     ['SIGHUP', 129],
     ['SIGINT', 130],
   ] as const)('is whole after %s', async (signal, code) => {
-    const terminal = demo();
-    await terminal.waitFor('NAME');
+    const terminal = start();
+    await terminal.waitFor(DRAWN);
     terminal.kill(signal);
     expect(await leftBehind(terminal)).toEqual(whole(code));
   });
@@ -53,20 +56,20 @@ describe('the terminal afterwards', () => {
     ['an exception', 'throw new Error("boom of the test")'],
     ['a rejection', 'Promise.reject(new Error("boom of the test"))'],
   ])('is whole after %s that nobody caught, and says what happened', async (_what, fault) => {
-    const preload = join(demo().home, 'fault.cjs');
-    writeFileSync(preload, `process.once('SIGUSR2', () => { ${fault} });`);
-    const terminal = openConsole({ args: ['demo'], nodeArgs: ['--require', preload] });
-    await terminal.waitFor('NAME');
+    const preload = join(start().home, 'fault.cjs');
+    writeFileSync(preload, `process.on('SIGUSR2', () => { ${fault} });`);
+    const terminal = openConsole({ env, nodeArgs: ['--require', preload] });
+    await terminal.waitFor(DRAWN);
     terminal.kill('SIGUSR2');
     expect(await leftBehind(terminal)).toEqual(whole(1));
     expect(terminal.text()).toContain('boom of the test');
   });
 
   it('is whole while the program is suspended, and drawn again after fg', async () => {
-    const terminal = inTerminal('sh', ['-i'], { env: { PS1: 'shell> ' } });
+    const terminal = inTerminal('sh', ['-i'], { env: { ...env, PS1: 'shell> ' } });
     await terminal.waitFor('shell>');
-    terminal.type(`${process.execPath} ${EXECUTABLE} demo\n`);
-    await terminal.waitFor('NAME');
+    terminal.type(`${process.execPath} ${EXECUTABLE}\n`);
+    await terminal.waitFor(DRAWN);
 
     command(terminal, 'suspend');
     await terminal.waitFor(/Stopped|Suspended/);
@@ -74,17 +77,17 @@ describe('the terminal afterwards', () => {
     terminal.type('stty -a; echo "still $((40 + 2))"\n');
     expect(await terminal.waitFor('still 42')).toMatch(/ icanon[\s\S]* echo /);
     terminal.type('fg\n');
-    await terminal.waitFor('NAME');
+    await terminal.waitFor(DRAWN);
     expect(terminal.modes()).toContain('alternate screen');
 
     process.kill(childOf(terminal.pid()), 'SIGTSTP');
-    await terminal.waitFor((screen) => !screen.includes('NAME') && screen.includes('shell>'));
+    await terminal.waitFor((screen) => !screen.includes(DRAWN) && screen.includes('shell>'));
     expect(terminal.modes()).toEqual([]);
     terminal.type('fg\n');
-    await terminal.waitFor('NAME');
+    await terminal.waitFor(DRAWN);
     terminal.press('j');
     terminal.press('ctrl-c');
-    await terminal.waitFor((screen) => !screen.includes('NAME'));
+    await terminal.waitFor((screen) => !screen.includes(DRAWN));
     terminal.type('echo "back $((20 + 1))"\n');
     await terminal.waitFor('back 21');
   });
