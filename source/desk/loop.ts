@@ -15,8 +15,7 @@ export function restartLoop(evidence: Evidence): Judged | undefined {
   const last = exits.at(-1);
   if (first && last && exits.length >= WINDOW.loopExits) {
     const reason = `restart loop: ${exits.length} exits in ${age(last.at - first.at)}, back-off ${duration(backOff(memory))}; ${words}`;
-    const leaves = exits[exits.length - WINDOW.loopExits] ?? last;
-    return { verdict: verdict('down', 'restart-loop', reason, first.at), recheckAt: leaves.at + WINDOW.recent };
+    return { verdict: verdict('down', 'restart-loop', reason, first.at), recheckAt: first.at + WINDOW.recent };
   }
   return loopByCount(evidence, words);
 }

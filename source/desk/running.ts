@@ -29,11 +29,10 @@ function flapping({ facts, memory, now }: Evidence): Judged | undefined {
   const changes = memory.healthChanges.filter((change) => now - change.at < WINDOW.recent);
   const first = changes[0];
   if (!first || changes.length < WINDOW.flaps || facts.health === 'none') return undefined;
-  const leaves = changes[changes.length - WINDOW.flaps] ?? first;
   const fault = facts.detail?.probes.findLast((probe) => probe.exitCode !== 0);
   const why = fault ? faultWords({ ...facts, detail: facts.detail && { ...facts.detail, probes: [fault] } }) : '';
   const reason = `health is flapping: ${changes.length} changes in 10m${why}`;
-  return { verdict: verdict('degraded', 'flapping', reason, first.at), recheckAt: leaves.at + WINDOW.recent };
+  return { verdict: verdict('degraded', 'flapping', reason, first.at), recheckAt: first.at + WINDOW.recent };
 }
 
 function unhealthy({ facts, memory }: Evidence): Judged | undefined {
