@@ -59,7 +59,7 @@ async function awaitCondition(object: PlanObject, until: 'healthy' | 'completed'
   const begun = context.now();
   const asked = { ...object, job: until === 'completed' };
   const result = await step(object, `wait until ${until}`, context, async () => {
-    const finding = await awaitBack(asked, context, { since: begun });
+    const finding = await awaitBack(asked, context, { since: begun, again: false });
     if (!finding.ok) throw new Error(finding.text);
   });
   return result;

@@ -1,0 +1,201 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Plan } from '../../source/actions/action.ts';
+import { readLines, verifyChain } from '../../source/actions/audit/chain.ts';
+import { identity, openAudit, readAudit } from '../../source/actions/audit/file.ts';
+import { createExecutor, draft, type Result, waiter } from '../../source/actions/execute.ts';
+import type { PruneOptions } from '../../source/actions/prune.ts';
+import type { PruneWhat } from '../../source/actions/prune-select.ts';
+import { actionFor, actionOf } from '../../source/actions/registry.ts';
+import { rollingRestart } from '../../source/actions/rolling.ts';
+import { systemClock } from '../../source/clock.ts';
+import { survey } from '../../source/commands/survey.ts';
+import { deriveDesk } from '../../source/desk/derive.ts';
+import { createEngine } from '../../source/engine/client.ts';
+import { resolveEndpoint } from '../../source/engine/endpoint.ts';
+import { openGuard } from '../actions/fakes.ts';
+import { planned } from '../actions/real.ts';
+import { startEngine, type TestEngine } from '../harness/engine.ts';
+import { buildImage, IMAGE } from '../stacks/image.ts';
+import { describeEngine } from './require-engine.ts';
+
+/** Prune reaches everything that an engine has, so it gets an engine of its own, which may also die. */
+describeEngine('prune, on an engine of its own', () => {
+  let directory: string;
+  let host: TestEngine;
+  let engine: ReturnType<typeof createEngine>;
+
+  beforeAll(async () => {
+    directory = mkdtempSync(join(tmpdir(), 'deskhand-prune-'));
+    host = await startEngine(join(directory, 'engine'));
+    await buildImage(host.docker);
+    engine = createEngine(resolveEndpoint({ flags: { host: host.host }, env: {}, home: directory }));
+  });
+  afterAll(async () => {
+    engine.close();
+    await host.remove();
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  async function make(name: string, body: object, start = true): Promise<string> {
+    const { id } = await engine.create(name, { Image: IMAGE, HostConfig: { NetworkMode: 'none' }, ...body });
+    if (start) await engine.start(id);
+    return id;
+  }
+  async function exited(name: string, labels: Record<string, string> = {}): Promise<string> {
+    const id = await make(name, { Cmd: ['sh', '-c', 'head -c 100000 /dev/zero > /data'], Labels: labels });
+    while ((await engine.container(id)).state !== 'exited') await new Promise((done) => setTimeout(done, 50));
+    return id;
+  }
+  async function plan(what: PruneWhat, options: PruneOptions = {}): Promise<Plan> {
+    const state = await survey(engine, systemClock);
+    const target = { kind: 'engine', id: 'engine' } as const;
+    const action = await actionFor('prune', { what, ...options }, { engine, desk: deriveDesk(state), target });
+    if ('refused' in action) throw new Error(action.refused);
+    return planned(await draft(action, target, { engine, state, buildDesk: deriveDesk }));
+  }
+  const audit = () => openAudit({ directory, identity: identity('own engine', process.env), now: systemClock.now });
+
+  async function execute(made: Plan, progress: (text: string) => void = () => undefined): Promise<Result> {
+    const action = actionOf(made);
+    if (action === undefined) throw new Error(`no action ${made.action}`);
+    const state = await survey(engine, systemClock);
+    const executor = createExecutor({
+      engine,
+      state: () => state,
+      now: systemClock.now,
+      wait: waiter(systemClock),
+      audit: audit(),
+      guard: () => openGuard,
+    });
+    const signal = new AbortController().signal;
+    return executor.execute({ action, plan: made, answer: { kind: 'typed', text: made.name }, signal, progress });
+  }
+  const names = (made: Plan) => made.objects.map(({ name }) => name).toSorted();
+
+  it('removes stopped containers as shown, but not the result of a job', async () => {
+    const running = await make('prune-running', { Cmd: ['sleep', '1000'] });
+    const job = await exited('prune-job', { 'deskhand.job': 'true' });
+    await exited('prune-old');
+    const made = await plan('containers');
+    expect(names(made)).toEqual(['prune-old']);
+    expect(made.objects[0]?.bytes).toBeGreaterThanOrEqual(100_000);
+    expect(made.warnings.join()).toContain('prune-job (the result of a job)');
+    const later = await exited('prune-later');
+    const result = await execute(made);
+    expect(result).toMatchObject({
+      outcome: { ok: true, verification: /^1 of 1 gone, .*KiB freed of .*KiB promised/ },
+    });
+    const left = (await engine.containers()).map(({ id }) => id).toSorted();
+    expect(left).toEqual([running, job, later].toSorted());
+    for (const id of left) await engine.remove(id, { force: true, volumes: true });
+  });
+
+  it('removes images: dangling ones, then all unused ones, tag by tag', async () => {
+    const keeper = await make('prune-keeper', { Cmd: ['sleep', '1000'] });
+    const worker = await make('prune-maker', { Cmd: ['sh', '-c', 'echo new > /new'] });
+    const commit = (tag?: string) =>
+      host.docker.getContainer(worker).commit(tag === undefined ? {} : { repo: 'prune', tag });
+    const dangling = (await commit()).Id;
+    const tagged = (await commit('one')).Id;
+    await host.docker.getImage('prune:one').tag({ repo: 'prune', tag: 'two' });
+    await engine.remove(worker, { force: true, volumes: true });
+    const first = await plan('images');
+    expect(first.objects.map(({ id }) => id)).toEqual([dangling]);
+    expect(await execute(first)).toMatchObject({ outcome: { ok: true } });
+    const second = await plan('all-images');
+    expect(second.objects).toMatchObject([{ id: tagged, tags: ['prune:one', 'prune:two'] }]);
+    expect(await execute(second)).toMatchObject({ outcome: { ok: true } });
+    expect((await engine.images()).flatMap(({ tags }) => tags)).toEqual([IMAGE]);
+    await engine.remove(keeper, { force: true, volumes: true });
+  });
+
+  it('stops when an image was tagged since the plan was shown', async () => {
+    const maker = await make('prune-maker', { Cmd: ['sh', '-c', 'echo newer > /new'] });
+    const { Id } = await host.docker.getContainer(maker).commit({});
+    const keeper = await make('prune-keeper', { Cmd: ['sleep', '1000'] });
+    const made = await plan('images');
+    await host.docker.getImage(Id).tag({ repo: 'wanted', tag: 'now' });
+    expect(await execute(made)).toMatchObject({ kind: 'refused', refusal: { refused: /\[wanted:now\] now/ } });
+    expect((await engine.images()).flatMap(({ tags }) => tags)).toContain('wanted:now');
+    await engine.removeImage('wanted:now', { force: false }).catch(() => undefined);
+    for (const id of [maker, keeper]) await engine.remove(id, { force: true, volumes: true });
+    await engine.removeImage('wanted:now', { force: false }).catch(() => undefined);
+  });
+
+  it('takes anonymous volumes only; a named one goes by its name', async () => {
+    await host.docker.createVolume({ Name: 'prune-data' });
+    const anonymous = await host.docker.createVolume({});
+    const made = await plan('volumes');
+    expect(names(made)).toEqual([anonymous.name]);
+    expect(await execute(made)).toMatchObject({ outcome: { ok: true } });
+    expect((await engine.volumes()).map(({ name }) => name)).toEqual(['prune-data']);
+    const state = await survey(engine, systemClock);
+    const target = { kind: 'engine', id: 'engine' } as const;
+    const action = await actionFor(
+      'remove-volume',
+      { volume: 'prune-data' },
+      { engine, desk: deriveDesk(state), target },
+    );
+    if ('refused' in action) throw new Error(action.refused);
+    const one = planned(await draft(action, target, { engine, state, buildDesk: deriveDesk }));
+    expect(one).toMatchObject({ danger: 4, name: 'prune-data' });
+    expect(await execute(one)).toMatchObject({ outcome: { ok: true } });
+    expect(await engine.volumes()).toEqual([]);
+  });
+
+  it('tells what was done when the engine dies in the middle of a prune', async () => {
+    for (let index = 0; index < 6; index += 1) await make(`prune-many-${index}`, { Cmd: ['true'] }, false);
+    const made = await plan('containers');
+    expect(made.objects).toHaveLength(6);
+    let killed: Promise<void> | undefined;
+    const result = await execute(made, (text) => {
+      if (text.includes('(3 of 6)')) killed ??= host.stop('SIGKILL');
+    });
+    await killed;
+    expect(result).toMatchObject({ kind: 'done', outcome: { ok: false, cancelled: false } });
+    const outcome = result.kind === 'done' ? result.outcome : undefined;
+    const done = outcome?.steps.filter(({ ok }) => ok).map(({ object }) => object) ?? [];
+    expect(outcome?.steps.length).toBeLessThan(6);
+    await host.start();
+    const left = (await engine.containers()).map(({ name }) => name);
+    for (const name of done) expect(left).not.toContain(name);
+    expect(left.length).toBeGreaterThanOrEqual(3);
+    const log = await readAudit(audit().path);
+    expect(verifyChain(log)).toMatchObject({ ok: true, unfinished: [] });
+    expect(readLines(log).at(-1)?.line).toMatchObject({ kind: 'end', action: 'prune', ok: false });
+    expect(await execute(await plan('containers'))).toMatchObject({ outcome: { ok: true } });
+  });
+
+  it('leaves the rest alone when the engine dies in the middle of a rolling restart', async () => {
+    const labels = (number: number) => ({
+      'com.docker.compose.project': 'roll',
+      'com.docker.compose.service': 'web',
+      'com.docker.compose.container-number': `${number}`,
+    });
+    const ids = [];
+    for (const number of [1, 2]) {
+      const script = "trap 'exit 0' TERM; while :; do sleep 1 & wait $!; done";
+      ids.push(await make(`roll-web-${number}`, { Cmd: ['sh', '-c', script], Labels: labels(number) }));
+    }
+    const state = await survey(engine, systemClock);
+    const target = { kind: 'service', id: 'compose:roll/web' } as const;
+    const source = { engine, state, buildDesk: deriveDesk };
+    const drafted = planned(await draft(rollingRestart, target, source, { verifyMs: 3000 }));
+    let killed: Promise<void> | undefined;
+    const result = await execute(drafted, (text) => {
+      if (text.startsWith('roll-web-1: running')) killed ??= host.stop('SIGKILL');
+    });
+    await killed;
+    expect(result).toMatchObject({
+      outcome: {
+        ok: false,
+        verification: expect.stringMatching(/roll-web-1: wait until it is back failed.*roll-web-2 left alone/),
+      },
+    });
+    await host.start();
+    for (const id of ids) await engine.remove(id, { force: true, volumes: true });
+  });
+});
