@@ -49,12 +49,18 @@ const reading = {
   window: v.optional(v.pipe(v.number(), v.minValue(1), v.maxValue(86_400))),
 } as const;
 
-const oneReading = v.check(
-  (one: { value?: unknown; rate?: unknown; of?: unknown; promql?: unknown; quantile?: unknown }) =>
-    [one.value, one.rate, one.of, one.promql].filter((part) => part !== undefined).length === 1 &&
-    (one.of === undefined) === (one.quantile === undefined),
-  'needs exactly one of value, rate, promql, or quantile with of',
-);
+const ONE_READING = 'needs exactly one of value, rate, promql, or quantile with of';
+
+function isOneReading(one: {
+  value?: string;
+  rate?: string;
+  of?: string;
+  promql?: string;
+  quantile?: unknown;
+}): boolean {
+  const named = [one.value, one.rate, one.of, one.promql].filter((part) => part !== undefined);
+  return named.length === 1 && (one.of === undefined) === (one.quantile === undefined);
+}
 
 const Panel = v.pipe(
   v.strictObject({
@@ -65,7 +71,7 @@ const Panel = v.pipe(
     limits: v.optional(v.array(v.number())),
     ...reading,
   }),
-  oneReading,
+  v.check((one) => isOneReading(one), ONE_READING),
 );
 
 const Board = v.strictObject({
@@ -87,7 +93,7 @@ const Threshold = v.pipe(
     for: seconds(0, 86_400, 0),
     ...reading,
   }),
-  oneReading,
+  v.check((one) => isOneReading(one), ONE_READING),
   v.check((one) => one.warn !== undefined || one.critical !== undefined, 'needs warn or critical'),
   v.check((one) => one.promql === undefined, 'cannot be PromQL: thresholds are watched without a server, too'),
 );
