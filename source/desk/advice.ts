@@ -130,6 +130,12 @@ function stalled({ service, state }: Situation): Advice {
 }
 
 function startAgain({ service, desk }: Situation): Advice {
+  if (service.verdict.level === 'unknown') {
+    return {
+      text: `\`l\` shows how ${service.name} ended; the label deskhand.job=true would make it a job that is done`,
+      key: 'l',
+    };
+  }
   const unsupervised = service.containers.some((facts) => facts.detail?.restartPolicy.name === 'no');
   const why = unsupervised ? ' (no restart policy: it does not come back by itself)' : '';
   return { text: `\`t\` starts ${service.name}${why}${then(desk, service)}`, key: 't' };

@@ -23,7 +23,7 @@ export function judge(evidence: Evidence): Judged {
     case 'dead':
       return { verdict: verdict('down', 'dead', 'dead: the engine could not remove it', facts.detail?.finishedAt) };
     case 'removing':
-      return { verdict: verdict('down', 'removing', 'is being removed') };
+      return { verdict: verdict('unknown', 'removing', 'is being removed') };
     default:
       return { verdict: verdict('unknown', 'unknown', 'the engine does not say its state') };
   }

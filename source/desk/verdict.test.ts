@@ -60,7 +60,7 @@ describe('verdicts: each state is told apart from the others', () => {
     ['created', neverStarted(web), 'down created: created, never started'],
     ['paused', { ...web, state: 'paused' }, 'down paused: paused: its processes are frozen'],
     ['dead', { ...web, state: 'dead' }, 'down dead: dead: the engine could not remove it'],
-    ['removing', { ...web, state: 'removing' }, 'down removing: is being removed'],
+    ['removing', { ...web, state: 'removing' }, 'unknown removing: is being removed'],
     ['restarting once', { ...exited(web, 1), state: 'restarting' }, 'degraded restarting: restarting after exit 1'],
     [
       'gave up',
