@@ -73,6 +73,7 @@ export function startFeeders({ store, clock, engine, endpoint, settings }: Feede
   look();
   return {
     watch(ids) {
+      if (ids.join() === selected.join()) return;
       selected = ids;
       lookedAt = 0;
       look();

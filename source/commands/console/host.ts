@@ -1,10 +1,10 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import type { Action, ActionSettings, Outcome, Plan } from '../../actions/action.ts';
+import type { ActionSettings, Outcome, Plan } from '../../actions/action.ts';
 import { auditDirectory, identity, openAudit } from '../../actions/audit/file.ts';
 import { createExecutor, draft, type Executor, isRefusal, recordRefusal, waiter } from '../../actions/execute.ts';
 import { type GuardInput, guard } from '../../actions/guard.ts';
-import { restart } from '../../actions/restart.ts';
+import { actionFor, actionOf } from '../../actions/registry.ts';
 import type { Clock } from '../../clock.ts';
 import { deriveDesk } from '../../desk/derive.ts';
 import type { DeskMessage } from '../../desk/state.ts';
@@ -17,10 +17,9 @@ import { createDeskMetrics } from '../../panes/metrics/desk-metrics.ts';
 import type { DiscoverOptions } from '../../prometheus/endpoints.ts';
 import type { Settings } from '../../settings/schema.ts';
 import { watchCost } from './cost.ts';
+import { startFeeders } from './feeders.ts';
 import { type Link, openLink } from './link.ts';
 import { saveText } from './save.ts';
-
-const ACTIONS: Readonly<Record<string, Action>> = { restart };
 
 /** The desk is told the time so often (ms): ages count in seconds. */
 const TICK_MS = 1000;
@@ -45,12 +44,17 @@ export function createHost(options: HostOptions): Host & { close(): Promise<void
   let armedUntil: number | undefined;
   let link = openLink(options.endpoint, settings, clock, store.dispatch);
   const metrics = createDeskMetrics({ store, clock, discover: () => discovery(settings, link.endpoint) });
+  let feeders = feedersOf(link);
   let executor = executorOf(link);
   let stopTick = clock.after(TICK_MS, tick);
 
   function tick(): void {
     store.dispatch({ type: 'tick', now: clock.now() });
     stopTick = clock.after(TICK_MS, tick);
+  }
+
+  function feedersOf({ engine, endpoint }: Link) {
+    return startFeeders({ store, clock, engine, endpoint, settings });
   }
 
   function guardInput(): GuardInput {
@@ -85,7 +89,10 @@ export function createHost(options: HostOptions): Host & { close(): Promise<void
     settings,
     endpoint: () => `${link.endpoint.url} (${link.endpoint.origin})`,
     engine: () => link.engine,
-    watch: (visible, selected) => link.watch(visible, selected),
+    watch(visible, selected) {
+      link.watch(visible, selected);
+      feeders.watch(selected);
+    },
     refresh: () => link.refresh(),
     contexts: () => listContexts({ env, home: homedir() }).map(({ name }) => name),
     async switchContext(context) {
@@ -93,6 +100,8 @@ export function createHost(options: HostOptions): Host & { close(): Promise<void
       const old = link;
       link = openLink(endpoint, settings, clock, (message) => store.dispatch(message));
       executor = executorOf(link);
+      feeders.close();
+      feeders = feedersOf(link);
       await old.close();
       store.dispatch({ type: 'containers', at: clock.now(), containers: [] }, { type: 'swarm', services: [] });
     },
@@ -101,16 +110,12 @@ export function createHost(options: HostOptions): Host & { close(): Promise<void
     arm(ms) {
       armedUntil = ms === 0 ? undefined : clock.now() + ms;
     },
-    async draft(name, target) {
-      const action = ACTIONS[name];
-      if (!action) throw new Error(`there is no action "${name}"`);
+    async draft(name, target, args = {}) {
       const state = store.get();
-      const plan = await draft(
-        action,
-        target,
-        { engine: link.engine, state, buildDesk: deriveDesk },
-        actionSettings(settings),
-      );
+      const action = await actionFor(name, args, { engine: link.engine, desk: deriveDesk(state), target });
+      const plan = isRefusal(action)
+        ? action
+        : await draft(action, target, { engine: link.engine, state, buildDesk: deriveDesk }, actionSettings(settings));
       if (isRefusal(plan)) {
         await recordRefusal(auditOf(link), plan);
         return plan;
@@ -119,7 +124,7 @@ export function createHost(options: HostOptions): Host & { close(): Promise<void
       return refusal ? { action: plan.action, name: plan.name, ...refusal } : { plan: { ...plan, danger }, reasons };
     },
     async execute(plan, { signal, progress }) {
-      const action = ACTIONS[plan.action];
+      const action = actionOf(plan);
       if (!action) throw new Error(`there is no action "${plan.action}"`);
       const answer =
         plan.danger >= 3 ? ({ kind: 'typed', text: plan.name } as const) : ({ kind: 'confirmed' } as const);
@@ -139,6 +144,7 @@ export function createHost(options: HostOptions): Host & { close(): Promise<void
     async close() {
       stopTick();
       watch.stop();
+      feeders.close();
       metrics.close();
       store.close();
       await link.close();
