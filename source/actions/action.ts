@@ -14,7 +14,7 @@ export type Target =
   /** The engine as a whole: prune. */
   | { kind: 'engine'; id: string };
 
-export type ObjectKind = 'container' | 'swarm-service' | 'image' | 'volume' | 'network' | 'build-cache';
+type ObjectKind = 'container' | 'swarm-service' | 'image' | 'volume' | 'network' | 'build-cache';
 
 /** One thing that an action will touch. */
 export type PlanObject = {

@@ -14,7 +14,7 @@ export type Condition = {
   otherwise?: 'refuse' | 'raise';
 };
 
-export type GuardSettings = {
+type GuardSettings = {
   readonly: boolean;
   markets: readonly Session[];
   conditions: readonly Condition[];
@@ -54,7 +54,7 @@ export function guard(given: Plan, input: GuardInput): Verdict {
 }
 
 /** Read-only is lifted for a time. */
-export function isArmed(input: Pick<GuardInput, 'now' | 'armedUntil'>): boolean {
+function isArmed(input: Pick<GuardInput, 'now' | 'armedUntil'>): boolean {
   return input.armedUntil !== undefined && input.now < input.armedUntil;
 }
 

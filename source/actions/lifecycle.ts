@@ -6,7 +6,7 @@ import { containersOf, planObject, refuse, servicesOf, targetName } from './targ
 import { type Finding, watchAll } from './watch.ts';
 
 /** At most so many containers are acted upon at once. */
-export const WIDTH = 4;
+const WIDTH = 4;
 
 /** What the plan of a lifecycle action is made of, beyond what all of them share. */
 export type Scope = {

@@ -3,7 +3,7 @@
  * (Intl knows it); times in and out are ms since the epoch.
  */
 
-export type Day = 'sun' | 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat';
+type Day = 'sun' | 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat';
 const DAYS: readonly Day[] = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 
 /** One session of a market; several of the same name are one market, such as a morning and an afternoon. */

@@ -82,11 +82,7 @@ export function planObject(container: ContainerFacts, desk: Desk, note: string, 
 }
 
 /** The container's own stop timeout, else the settings' for its service or for all, else Docker's 10 s. */
-export function stopTimeout(
-  container: ContainerFacts,
-  settings: ActionSettings,
-  names: readonly string[],
-): StopTimeout {
+function stopTimeout(container: ContainerFacts, settings: ActionSettings, names: readonly string[]): StopTimeout {
   const own = container.detail?.stopTimeoutSeconds;
   if (own !== undefined) return { seconds: own, from: 'container' };
   const set = serviceSettings(settings, names).stopTimeout ?? settings.stopTimeoutSeconds ?? DEFAULT_STOP_SECONDS;

@@ -57,7 +57,7 @@ function overdue(look: Look, limit: string, watching: Watching): Finding {
 }
 
 /** The findings on several objects as one: the troubles by name, or all of them. */
-export function together(findings: readonly { name: string; finding: Finding }[]): Finding {
+function together(findings: readonly { name: string; finding: Finding }[]): Finding {
   const [only] = findings;
   if (only === undefined) return { ok: true, text: 'nothing to look at' };
   if (findings.length === 1) return only.finding;

@@ -3,11 +3,12 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { readLines, verifyChain } from '../../source/actions/audit/chain.ts';
 import { readAudit } from '../../source/actions/audit/file.ts';
 
-const child = join(import.meta.dirname, 'append-child.ts');
+const child = fileURLToPath(new URL('./append-child.ts', import.meta.url));
 
 it('two consoles that write at once keep one chain', { timeout: 60_000 }, async () => {
   const directory = mkdtempSync(join(tmpdir(), 'deskhand-audit-'));

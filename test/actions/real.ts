@@ -99,7 +99,7 @@ export async function openPlace(room: string, given?: string): Promise<Place> {
 }
 
 /** A desk on which every container is a service of its own. */
-export function singles(state: DeskState): Desk {
+function singles(state: DeskState): Desk {
   const services = [...state.containers.values()].map((one) =>
     service('test', one.name, {
       id: `container:${one.name}`,

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { verifyChain } from '../../source/actions/audit/chain.ts';
 import { identity, openAudit, readAudit } from '../../source/actions/audit/file.ts';
@@ -9,6 +10,7 @@ import { restart } from '../../source/actions/restart.ts';
 import { openPlace, type Place, planned } from '../actions/real.ts';
 import { describeEngine } from './require-engine.ts';
 
+const RESTART_CHILD = fileURLToPath(new URL('../actions/restart-child.ts', import.meta.url));
 const FOREVER = 'while :; do sleep 1; done';
 /** Ends at once on TERM. */
 const POLITE = `trap 'exit 0' TERM; while :; do sleep 1 & wait $!; done`;
@@ -132,7 +134,7 @@ describeEngine('restart on the real engine', () => {
   });
 
   it('leaves a begin without an end when the console is killed in the middle', async () => {
-    const child = spawn(process.execPath, [join(import.meta.dirname, '../actions/restart-child.ts'), place.directory], {
+    const child = spawn(process.execPath, [RESTART_CHILD, place.directory], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const [line] = await once(child.stdout, 'data');

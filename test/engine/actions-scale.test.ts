@@ -13,7 +13,8 @@ import { IMAGE } from '../stacks/image.ts';
 import { describeEngine, engineHost } from './require-engine.ts';
 
 /** The real compose CLI, where it is installed: the oracle for what compose takes for its own. */
-const compose = spawnSync('docker-compose', ['version', '--short'], { encoding: 'utf8' }).stdout?.trim() ?? '';
+const COMPOSE = 'docker-compose';
+const compose = spawnSync(COMPOSE, ['version', '--short'], { encoding: 'utf8' }).stdout?.trim() ?? '';
 
 const FILE = `
 version: '3.8'
@@ -61,7 +62,7 @@ describeEngine('scale on the real engine', () => {
 
     function run(...args: string[]): string {
       const env = { ...process.env, DOCKER_HOST: engineHost };
-      return execFileSync('docker-compose', ['-p', project, ...args], {
+      return execFileSync(COMPOSE, ['-p', project, ...args], {
         cwd: directory,
         env,
         encoding: 'utf8',

@@ -70,7 +70,7 @@ function show(log: Uint8Array, since: number, { json }: AuditFlags, { print, pat
 }
 
 /** One line for the eye: when, who, what, on what, how it went. */
-export function lineText(line: AuditLine): string {
+function lineText(line: AuditLine): string {
   const { action, name } = line.kind === 'begin' ? line.plan : line;
   const columns = [
     fit(line.time.replace(/\.\d+Z$/, 'Z'), 20),

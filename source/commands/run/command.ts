@@ -29,10 +29,10 @@ export type RunDeps = {
 };
 
 /** Exit statuses of `deskhand run`. */
-export const EXIT = { done: 0, failed: 1, refused: 2, unreachable: 3 } as const;
+const EXIT = { done: 0, failed: 1, refused: 2, unreachable: 3 } as const;
 
 /** All that `run` has to say, as --json prints it. */
-export type RunReport = {
+type RunReport = {
   exit: number;
   plan?: Plan;
   danger?: Danger;
