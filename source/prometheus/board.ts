@@ -12,6 +12,8 @@ export type Board = {
   activity?: { name: string; expr: Expr };
   /** What is watched without a word in the settings. */
   thresholds?: readonly Threshold[];
+  /** Panels of the dashboard it was made from that are not drawn, with the reason. */
+  notDrawn?: readonly { title: string; reason: string }[];
   /** Histograms whose p99 is watched against its own past. */
   latencies?: readonly { title: string; metric: string }[];
 };

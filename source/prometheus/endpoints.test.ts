@@ -93,7 +93,15 @@ describe('discoverEndpoints', () => {
       'http://host:9090/metrics',
     ]);
     expect(urls(one, { settings: [{ container: 'trading-api', path: '/m' }] })).toEqual(['http://127.0.0.1:8000/m']);
-    const labels = { 'com.docker.compose.service': 'api', 'prometheus.io/port': '8000' };
+    const labels = {
+      'com.docker.compose.project': 'trading',
+      'com.docker.compose.service': 'api',
+      'prometheus.io/port': '8000',
+    };
+    const [own] = discoverEndpoints([target({ ...one, labels })], {
+      settings: [{ container: 'trading/api', url: 'http://10.0.0.1/m' }],
+    });
+    expect(own).toMatchObject({ url: 'http://10.0.0.1/m', containerId: 'id-trading-api' });
     expect(urls({ ...one, labels }, { settings: [{ container: 'api', scrape: false }] })).toEqual([]);
   });
 

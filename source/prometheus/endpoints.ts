@@ -33,10 +33,11 @@ export type Endpoint = {
   guess: boolean;
 };
 
-/** An endpoint from the settings: a URL, or a container (or compose service) with port and path. */
+/** An endpoint from the settings: a URL, a container with port and path, or the URL at which a container is reached. */
 export type EndpointSetting = {
   name?: string;
   url?: string;
+  /** Container, compose service, or `project/service`. */
   container?: string;
   port?: number;
   path?: string;
@@ -70,10 +71,12 @@ export function discoverEndpoints(targets: readonly ScrapeTarget[], options: Dis
   const add = (endpoint: Endpoint | undefined) => {
     if (endpoint !== undefined && !found.has(endpoint.id)) found.set(endpoint.id, endpoint);
   };
-  for (const setting of options.settings ?? []) if (setting.url !== undefined) add(fromUrl(setting.url, setting.name));
+  for (const { url, name, container } of options.settings ?? []) {
+    if (url !== undefined && container === undefined) add(fromUrl(url, name));
+  }
   for (const target of targets) {
     if (target.state !== 'running' && target.state !== 'paused') continue;
-    const setting = (options.settings ?? []).find((one) => one.url === undefined && isFor(one, target));
+    const setting = (options.settings ?? []).find((one) => isFor(one, target));
     if (setting?.scrape === false) continue;
     add(setting === undefined ? fromTarget(target, options) : fromSetting(setting, target, options));
   }
@@ -81,7 +84,9 @@ export function discoverEndpoints(targets: readonly ScrapeTarget[], options: Dis
 }
 
 function isFor(setting: EndpointSetting, target: ScrapeTarget): boolean {
-  return setting.container === target.name || setting.container === target.labels['com.docker.compose.service'];
+  const project = target.labels['com.docker.compose.project'];
+  const service = target.labels['com.docker.compose.service'];
+  return setting.container !== undefined && [target.name, service, `${project}/${service}`].includes(setting.container);
 }
 
 function fromUrl(url: string, name: string | undefined): Endpoint {
@@ -91,6 +96,7 @@ function fromUrl(url: string, name: string | undefined): Endpoint {
 
 function fromSetting(setting: EndpointSetting, target: ScrapeTarget, options: DiscoverOptions): Endpoint | undefined {
   const known = wellKnown(target);
+  if (setting.url !== undefined) return atUrl(target, setting.url, 'settings');
   const port = setting.port ?? known?.port ?? onlyPort(target);
   if (port === undefined) return undefined;
   return at(target, port, setting.path ?? known?.path ?? '/metrics', 'settings', options);
@@ -99,18 +105,7 @@ function fromSetting(setting: EndpointSetting, target: ScrapeTarget, options: Di
 function fromTarget(target: ScrapeTarget, options: DiscoverOptions): Endpoint | undefined {
   const { labels } = target;
   const url = labels['deskhand.metrics.url'];
-  if (url !== undefined) {
-    const isServer = wellKnown(target)?.isServer ?? false;
-    return {
-      id: `${target.name} ${url}`,
-      name: target.name,
-      url,
-      origin: 'label',
-      containerId: target.id,
-      isServer,
-      guess: false,
-    };
-  }
+  if (url !== undefined) return atUrl(target, url, 'label');
   const scrape = labels['deskhand.metrics.scrape'] ?? labels['prometheus.io/scrape'];
   if (scrape === 'false') return undefined;
   const port = labels['deskhand.metrics.port'] ?? labels['prometheus.io/port'];
@@ -121,6 +116,19 @@ function fromTarget(target: ScrapeTarget, options: DiscoverOptions): Endpoint | 
     if (number !== undefined) return at(target, number, path ?? '/metrics', 'label', options);
   }
   return known && at(target, known.port, known.path, 'well-known port', options);
+}
+
+function atUrl(target: ScrapeTarget, url: string, origin: EndpointOrigin): Endpoint {
+  const isServer = wellKnown(target)?.isServer ?? false;
+  return {
+    id: `${target.name} ${url}`,
+    name: target.name,
+    url,
+    origin,
+    containerId: target.id,
+    isServer,
+    guess: false,
+  };
 }
 
 function wellKnown(target: ScrapeTarget): (typeof WELL_KNOWN)[number] | undefined {

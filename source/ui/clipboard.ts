@@ -16,11 +16,12 @@ export function copySequence(text: string, env: Readonly<Record<string, string |
   const sequence = `\u001b]52;c;${Buffer.from(text).toString('base64')}\u0007`;
   const lines = text.split('\n').length;
   const told = `Sent ${lines > 1 ? `${lines} lines` : `${size} bytes`} to the terminal's clipboard`;
-  if (env.TMUX)
-    return {
-      sequence: `\u001bPtmux;${sequence.replaceAll('\u001b', '\u001b\u001b')}\u001b\\`,
-      told: `${told} (tmux: needs set-clipboard or allow-passthrough)`,
-    };
-  if (env.STY) return { sequence: `\u001bP${sequence}\u001b\\`, told };
-  return { sequence, told };
+  const note = env.TMUX ? ' (tmux: needs set-clipboard or allow-passthrough)' : '';
+  return { sequence: passedThrough(sequence, env), told: told + note };
+}
+
+/** A sequence wrapped so that tmux or screen hands it on to the terminal around them. */
+export function passedThrough(sequence: string, env: Readonly<Record<string, string | undefined>>): string {
+  if (env.TMUX) return `\u001bPtmux;${sequence.replaceAll('\u001b', '\u001b\u001b')}\u001b\\`;
+  return env.STY ? `\u001bP${sequence}\u001b\\` : sequence;
 }

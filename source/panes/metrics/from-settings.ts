@@ -1,10 +1,42 @@
 import type { Board, Expr, Panel } from '../../prometheus/board.ts';
 import type { NamedBoard } from '../../prometheus/boards/choose.ts';
+import type { EndpointSetting } from '../../prometheus/endpoints.ts';
 import type { Threshold } from '../../prometheus/thresholds.ts';
 import { type Unit, unitOf } from '../../prometheus/units.ts';
 import type { MetricsSettings, PanelSettings, ThresholdSettings } from '../../settings/metrics.ts';
+import type { Settings } from '../../settings/schema.ts';
+import { loadDashboards } from './dashboards.ts';
+import type { DeskMetricsOptions } from './desk-metrics.ts';
 
 /** Boards and thresholds as the settings write them, as the metrics room reads them. */
+
+/** What the settings say of metrics, for createDeskMetrics. `errors` are dashboards that could not be read. */
+export function metricsOptions(settings: Pick<Settings, 'metrics' | 'services'>): {
+  options: Pick<DeskMetricsOptions, 'boards' | 'prometheus' | 'thresholds' | 'scrape'>;
+  endpoints: EndpointSetting[];
+  errors: readonly string[];
+} {
+  const { metrics, services } = settings;
+  const { boards, errors } = loadDashboards(metrics.dashboards);
+  const ofServices = Object.entries(services).flatMap(([container, { metrics: url }]) =>
+    url === undefined ? [] : [{ container, url }],
+  );
+  return {
+    options: {
+      boards: [...boardsOf(metrics), ...boards],
+      prometheus: metrics.prometheus,
+      thresholds: thresholdsOf(metrics),
+      scrape: {
+        intervalMs: metrics.every * 1000,
+        backgroundMs: metrics.background * 1000,
+        timeoutMs: metrics.timeout * 1000,
+        maxBytes: metrics.largest * 1024 * 1024,
+      },
+    },
+    endpoints: [...metrics.endpoints, ...ofServices],
+    errors,
+  };
+}
 
 export function boardsOf({ boards }: Pick<MetricsSettings, 'boards'>): NamedBoard[] {
   return boards.map(({ title, for: names, panels }) => {

@@ -1,5 +1,7 @@
 import type { Service } from '../../desk/model.ts';
+import type { Board } from '../../prometheus/board.ts';
 import type { World } from '../../resources/resource.ts';
+import { safe } from '../../ui/text.ts';
 import type { Theme } from '../../ui/theme.ts';
 import { boardRows } from './board-rows.ts';
 import { type ChartCell, chartCells } from './cells.ts';
@@ -55,10 +57,19 @@ export function drawn(view: MetricsView): Drawn {
   const { intervalMs } = metrics.scraper;
   const head = sources
     .filter(({ status }) => !status.endpoint.guess || status.lastScrape !== undefined)
-    .map(({ status }) => ` ${statusRow(status, now, isOld(status, intervalMs, now), theme)}`);
+    .flatMap(({ status, board }) => [
+      ` ${statusRow(status, now, isOld(status, intervalMs, now), theme)}`,
+      ...notDrawnRow(board, theme),
+    ]);
   const other = view.other && { name: view.other.name, cells: chartCells(view.other, metrics, now) };
   const charts = boardRows({ cells, other, state, width, height: height - head.length, now, theme });
   return { rows: [...head, ...charts], cells, names: [] };
+}
+
+function notDrawnRow({ notDrawn = [] }: Board, theme: Theme): string[] {
+  if (notDrawn.length === 0) return [];
+  const reasons = notDrawn.map(({ title, reason }) => safe(`${title} (${reason})`));
+  return [theme.paint('dim', ` not drawn: ${reasons.join(', ')}`)];
 }
 
 /** Rows from the one that is scrolled to. */
