@@ -26,6 +26,14 @@ const KEPT_MS = 10_000;
 const TIMED_OUT_PERIODS = 10;
 
 /**
+ * Engines before 25.0 let a one-shot reading wait for the next beat of a collector that all share, up to a second (moby/moby#46448).
+ * So much of a request (ms) is waiting and not work.
+ */
+const BEAT_MS = 1000;
+/** Enough for a screen of rows within two beats. */
+const PARALLEL = 16;
+
+/**
  * Reads the resource use of what is looked at, and of nothing else. One round at a time: when the engine is slow the next one
  * starts later, never beside it, and the engine has at least as much rest as it had work.
  */
@@ -87,7 +95,7 @@ export class Sampler {
   }
 
   async #sample(): Promise<void> {
-    const { clock, parallel = 4 } = this.#options;
+    const { clock, parallel = PARALLEL } = this.#options;
     const began = clock.now();
     const round = new AbortController();
     this.#round = round;
@@ -95,9 +103,9 @@ export class Sampler {
     const ids = [...this.#due].filter(([, due]) => due <= began + ALONG_MS).map(([id]) => id);
     await forEachLimited(ids, parallel, (id) => this.#read(id, round));
     this.#round = undefined;
-    const took = clock.now() - began;
+    const work = clock.now() - began - BEAT_MS * Math.ceil(ids.length / parallel);
     const failed = round.signal.aborted && !this.#paused;
-    this.#notBefore = clock.now() + Math.max(failed ? this.#periodMs : ALONG_MS, took);
+    this.#notBefore = clock.now() + Math.max(failed ? this.#periodMs : ALONG_MS, work);
     this.#schedule();
   }
 
