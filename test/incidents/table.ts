@@ -1,0 +1,357 @@
+import type { Level, VerdictCode } from '../../source/desk/model.ts';
+import type { DeskMessage } from '../../source/desk/state.ts';
+import type { ContainerFacts, Usage } from '../../source/engine/facts.ts';
+import { event, exited, MINUTE, NOON, neverStarted, probed, SECOND } from './facts.ts';
+import { exness, maricusco, nanoarb, openalgo, type Stack, trading } from './stacks.ts';
+
+/** The sixteen incidents of the operators' guide, as the engine's facts tell them. */
+type Incident = {
+  name: string;
+  stack: Stack;
+  /** What is told after the list, oldest first. */
+  told?: DeskMessage[];
+  /** The service that is the cause, or the only one in trouble. */
+  service: string;
+  level: Level;
+  code: VerdictCode;
+  /** Words that its reason must hold. */
+  reason: RegExp;
+  since?: number;
+  /** Services folded under it. */
+  blocks?: string[];
+  /** Words of the link between the first of `blocks` and the cause. */
+  signal?: RegExp;
+  advice: RegExp;
+  key?: string;
+};
+
+const GIB = 1024 ** 3;
+const at = (ms: number) => NOON + ms;
+const told = (facts: ContainerFacts | undefined, action: string, ms: number, attributes = {}): DeskMessage => {
+  if (!facts) throw new Error('no such service in the stack');
+  return { type: 'event', event: event(facts, action, at(ms), attributes) };
+};
+const die = (facts: ContainerFacts | undefined, exitCode: number, ms: number) =>
+  told(facts, 'die', ms, { exitCode: String(exitCode) });
+const update = (container: ContainerFacts): DeskMessage => ({ type: 'container', at: NOON, container });
+const usage = (facts: ContainerFacts | undefined, ms: number, more: Partial<Usage>): DeskMessage => ({
+  type: 'usage',
+  id: facts?.id ?? '',
+  usage: { at: at(ms), totals: { received: 0, sent: 0, read: 0, written: 0 }, ...more },
+});
+const rates = (received: number) => ({ rates: { received, sent: 0, read: 0, written: 0 } });
+const broken = (stack: Stack, changes: Record<string, (facts: ContainerFacts) => ContainerFacts>): Stack =>
+  Object.fromEntries(Object.entries(stack).map(([name, facts]) => [name, changes[name]?.(facts) ?? facts]));
+
+const curlMissing = { exitCode: 127, output: '/bin/sh: curl: not found\n' };
+const probeTimeout = { exitCode: -1, output: 'Health check exceeded timeout (2s)' };
+const withNoCurl = broken(nanoarb(), { nanoarb: (facts) => probed(facts, 'unhealthy', curlMissing, 5, 412) });
+const healthy = nanoarb();
+const algo = openalgo();
+const startedAgain = (facts: ContainerFacts | undefined, ms: number): ContainerFacts => {
+  if (!facts?.detail) throw new Error('no such service in the stack');
+  return { ...facts, detail: { ...facts.detail, startedAt: at(ms) } };
+};
+const looping = (count: number): DeskMessage[] =>
+  Array.from({ length: count }, (_, n) => [
+    told(healthy.nanoarb, 'start', -60 * SECOND + n * 10 * SECOND),
+    die(healthy.nanoarb, 1, -60 * SECOND + n * 10 * SECOND + 300),
+  ]).flat();
+
+export const INCIDENTS: Incident[] = [
+  {
+    name: '1 nanoarb: probe without curl, while it trades',
+    stack: withNoCurl,
+    told: [
+      { type: 'activity', serviceId: 'compose:docker/nanoarb', at: NOON, metric: 'nanoarb_events', perSecond: 950 },
+      {
+        type: 'probe',
+        serviceId: 'compose:docker/nanoarb',
+        probe: { url: 'http://127.0.0.1:9090/health', at: NOON, status: 200, latencyMs: 3 },
+      },
+    ],
+    service: 'nanoarb',
+    level: 'degraded',
+    code: 'probe-disagrees',
+    reason: /Docker says unhealthy, but .*answers 200.*curl is not in the image.*still works/,
+    advice: /mend the health check.*curl.*Do not restart/,
+  },
+  {
+    name: '1b the same, known from the health log alone',
+    stack: withNoCurl,
+    service: 'nanoarb',
+    level: 'degraded',
+    code: 'unhealthy',
+    reason: /unhealthy: the probe cannot work, curl is not in the image \(412 probes in a row\)/,
+    advice: /Do not restart/,
+  },
+  {
+    name: '2 nanoarb: crash loop on a bad configuration',
+    stack: broken(healthy, {
+      nanoarb: (facts) => ({ ...exited(facts, 1, { restartCount: 6 }), state: 'restarting', health: 'unhealthy' }),
+    }),
+    told: looping(6),
+    service: 'nanoarb',
+    level: 'down',
+    code: 'restart-loop',
+    reason: /restart loop: 6 exits in 50s, back-off 3\.2s; exit 1/,
+    since: at(-60 * SECOND + 300),
+    advice: /`p` shows why.*stops the loop/,
+    key: 'p',
+  },
+  {
+    name: '2b the same, seen by a console that has just been opened',
+    stack: broken(healthy, {
+      nanoarb: (facts) => ({ ...exited(facts, 1, { restartCount: 14 }), state: 'restarting' }),
+    }),
+    service: 'nanoarb',
+    level: 'down',
+    code: 'restart-loop',
+    reason: /restarted 14 times; exit 1/,
+    advice: /stops the loop/,
+  },
+  {
+    name: '3 nanoarb: out of memory at 4 GiB, restarted by its policy, with the flag forgotten',
+    stack: healthy,
+    told: [
+      usage(healthy.nanoarb, -31 * SECOND, { memory: 3.9 * GIB, memoryLimit: 4 * GIB }),
+      told(healthy.nanoarb, 'oom', -30 * SECOND),
+      die(healthy.nanoarb, 137, -30 * SECOND + 40),
+      told(healthy.nanoarb, 'start', -29 * SECOND),
+      update(startedAgain(healthy.nanoarb, -29 * SECOND)),
+    ],
+    service: 'nanoarb',
+    level: 'degraded',
+    code: 'oom-killed',
+    reason: /ran out of memory and was restarted \(limit 4GiB, last use 3.9GiB\)/,
+    advice: /raise its memory and swap limit/,
+  },
+  {
+    name: '3a the same, again and again',
+    stack: broken(healthy, {
+      nanoarb: (facts) => ({ ...exited(facts, 137, { oomKilled: true, restartCount: 9 }), state: 'restarting' }),
+    }),
+    service: 'nanoarb',
+    level: 'down',
+    code: 'restart-loop',
+    reason: /restarted 9 times; exit 137, out of memory \(limit 4GiB\)/,
+    advice: /raise the memory and swap limit/,
+    key: 't',
+  },
+  {
+    name: '3b an ordinary stop that ends in 137 too',
+    stack: healthy,
+    told: [
+      told(healthy.nanoarb, 'kill', -10 * SECOND, { signal: '15' }),
+      told(healthy.nanoarb, 'kill', -200, { signal: '9' }),
+      die(healthy.nanoarb, 137, -100),
+      told(healthy.nanoarb, 'stop', 0),
+      update(exited(healthy.nanoarb as ContainerFacts, 137, { at: at(-100) })),
+    ],
+    service: 'nanoarb',
+    level: 'down',
+    code: 'stopped',
+    reason: /stopped; ignored the stop signal, killed after 10s \(exit 137\)/,
+    advice: /`t` starts nanoarb/,
+    key: 't',
+  },
+  {
+    name: '4 nanoarb: stalled, healthy for its probe',
+    stack: healthy,
+    told: [
+      {
+        type: 'activity',
+        serviceId: 'compose:docker/nanoarb',
+        at: at(-5 * MINUTE),
+        metric: 'nanoarb_events',
+        perSecond: 0,
+      },
+    ],
+    service: 'nanoarb',
+    level: 'degraded',
+    code: 'stalled',
+    reason: /healthy, but does no work: nanoarb_events stands at 0\/s/,
+    since: at(-5 * MINUTE),
+    advice: /save the log.*`r` restarts/,
+    key: 'r',
+  },
+  {
+    name: '5 openalgo: a strategy killed for memory inside the running container',
+    stack: algo,
+    told: [told(algo.openalgo, 'oom', -90 * SECOND)],
+    service: 'openalgo',
+    level: 'degraded',
+    code: 'oom-inside',
+    reason: /a process inside was killed, out of memory.*container runs on/,
+    since: at(-90 * SECOND),
+    advice: /`l` shows which process died/,
+    key: 'l',
+  },
+  {
+    name: '6 openalgo: no more threads',
+    stack: algo,
+    told: [
+      usage(algo.openalgo, 0, { pids: 497 }),
+      {
+        type: 'lines',
+        id: 'id-of-openalgo',
+        at: NOON,
+        lines: ['OpenBLAS blas_thread_init: pthread_create failed for thread 3 of 8: Resource temporarily unavailable'],
+      },
+    ],
+    service: 'openalgo',
+    level: 'degraded',
+    code: 'log-errors',
+    reason: /no more threads can be created/,
+    advice: /497 pids.*OPENBLAS_NUM_THREADS/,
+  },
+  {
+    name: '7 openalgo: WebSocket proxy gone, container healthy',
+    stack: algo,
+    told: [
+      {
+        type: 'probe',
+        serviceId: 'compose:openalgo/openalgo',
+        probe: { url: 'tcp://127.0.0.1:8765', at: NOON, error: 'connection refused' },
+      },
+    ],
+    service: 'openalgo',
+    level: 'degraded',
+    code: 'probe-disagrees',
+    reason: /Docker says healthy, but tcp:\/\/127.0.0.1:8765: connection refused/,
+    advice: /a process inside may be gone: `o`/,
+    key: 'o',
+  },
+  {
+    name: '8 trading: api started before its database was ready',
+    stack: broken(trading(), {
+      db: (facts) => ({ ...facts, detail: facts.detail && { ...facts.detail, startedAt: at(-5 * MINUTE) } }),
+      api: (facts) => exited(facts, 1, { startedAt: at(-5 * MINUTE), at: at(-5 * MINUTE + 4 * SECOND) }),
+    }),
+    service: 'api',
+    level: 'down',
+    code: 'exited',
+    reason: /exit 1; db had started only 4\.0s before: probably not ready yet \(depends_on db \(service_started\)\)/,
+    since: at(-5 * MINUTE + 4 * SECOND),
+    advice: /`t` starts api \(no restart policy/,
+    key: 't',
+  },
+  {
+    name: '9 maricusco: redis down, app unhealthy because of it',
+    stack: broken(maricusco(), {
+      redis: (facts) => exited(facts, 139, { at: at(-90 * SECOND) }),
+      app: (facts) => probed(facts, 'unhealthy', { exitCode: 1, output: 'redis: Connection refused' }, 3),
+    }),
+    told: [told(maricusco().app, 'health_status: unhealthy', -30 * SECOND)],
+    service: 'redis',
+    level: 'down',
+    code: 'exited',
+    reason: /exit 139, SIGSEGV/,
+    blocks: ['app'],
+    signal: /environment REDIS_URL names redis; 1m00s earlier/,
+    advice: /`t` starts redis.*check app after/,
+    key: 't',
+  },
+  {
+    name: '10 maricusco: probe times out under load',
+    stack: broken(maricusco(), { app: (facts) => probed(facts, 'unhealthy', probeTimeout, 3) }),
+    told: [
+      ...['unhealthy', 'healthy', 'unhealthy', 'healthy', 'unhealthy'].map((health, n) =>
+        told(maricusco().app, `health_status: ${health}`, (n - 5) * MINUTE),
+      ),
+      usage(maricusco().app, 0, { cpuPercent: 197 }),
+    ],
+    service: 'app',
+    level: 'degraded',
+    code: 'flapping',
+    reason: /health is flapping: 5 changes in 10m: probe timed out after 2s/,
+    since: at(-5 * MINUTE),
+    advice: /CPU at 99% of its limit.*a restart does not help/,
+  },
+  {
+    name: '11 exness: db-migrate failed, six services were never started',
+    stack: broken(exness(), {
+      'db-migrate': (facts) => exited(facts, 1, { at: at(-10 * MINUTE) }),
+      backend: neverStarted,
+      engine: neverStarted,
+      dbstorage: neverStarted,
+      'prisma-studio': neverStarted,
+      web: neverStarted,
+      'snap-shotting': neverStarted,
+    }),
+    service: 'db-migrate',
+    level: 'down',
+    code: 'job-failed',
+    reason: /job failed: exit 1/,
+    since: at(-10 * MINUTE),
+    blocks: ['backend', 'dbstorage', 'engine', 'prisma-studio', 'snap-shotting', 'web'],
+    signal: /depends_on db-migrate \(service_completed_successfully\)/,
+    advice: /`l` shows why db-migrate failed.*then start backend, dbstorage, engine, prisma-studio, snap-shotting, web/,
+    key: 'l',
+  },
+  {
+    name: '12 exness: redis killed for memory, no restart policy, consumers up and complaining',
+    stack: broken(exness(), { redis: (facts) => exited(facts, 137, { at: at(-2 * MINUTE), oomKilled: true }) }),
+    told: [
+      {
+        type: 'lines',
+        id: 'id-of-exness-price-poller',
+        at: NOON,
+        lines: ['published 42', 'Error: connect ECONNREFUSED 172.20.0.4:6379', '    at TCPConnectWrap.afterConnect'],
+      },
+    ],
+    service: 'redis',
+    level: 'down',
+    code: 'oom-killed',
+    reason: /exit 137, out of memory/,
+    since: at(-2 * MINUTE),
+    blocks: ['price-poller'],
+    signal: /depends_on redis \(service_healthy\)/,
+    advice: /`t` starts redis.*check price-poller, backend, .*engine.*web after/,
+    key: 't',
+  },
+  {
+    name: '13 exness: price-poller disconnected, up and silent',
+    stack: exness(),
+    told: [
+      ...Array.from({ length: 8 }, (_, n) => usage(exness()['price-poller'], (n - 30) * 10 * SECOND, rates(12_000))),
+      ...Array.from({ length: 23 }, (_, n) => usage(exness()['price-poller'], (n - 22) * 10 * SECOND, rates(3))),
+    ],
+    service: 'price-poller',
+    level: 'degraded',
+    code: 'stalled',
+    reason: /receives nothing from the network any more/,
+    since: at(-220 * SECOND),
+    advice: /`r` restarts price-poller/,
+    key: 'r',
+  },
+  {
+    name: '15 host reboot: services are back, their databases are not',
+    stack: broken(exness(), {
+      redis: (facts) => exited(facts, 255, { at: at(-3 * MINUTE) }),
+      backend: (facts) => ({ ...exited(facts, 1, { at: at(-5 * SECOND), restartCount: 9 }), state: 'restarting' }),
+    }),
+    service: 'redis',
+    level: 'down',
+    code: 'exited',
+    reason: /exit 255, error or engine stopped under it/,
+    blocks: ['backend'],
+    signal: /depends_on redis \(service_healthy\)/,
+    advice: /`t` starts redis \(no restart policy: it does not come back by itself\).*check/,
+    key: 't',
+  },
+  {
+    name: '16 disk full: a container cannot start',
+    stack: broken(maricusco(), {
+      grafana: (facts) =>
+        neverStarted(facts, {
+          error: 'failed to mount overlay: mkdir /var/lib/docker/overlay2/x: no space left on device',
+        }),
+    }),
+    service: 'grafana',
+    level: 'down',
+    code: 'cannot-start',
+    reason: /cannot start: no space left on the disk/,
+    advice: /`shift-x` prunes dangling images; never volumes/,
+  },
+];
