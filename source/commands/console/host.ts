@@ -14,8 +14,10 @@ import { type Endpoint, resolveEndpoint } from '../../engine/endpoint.ts';
 import { maskText } from '../../engine/secrets.ts';
 import type { Host } from '../../panes/host.ts';
 import { createDeskMetrics } from '../../panes/metrics/desk-metrics.ts';
+import { metricsOptions } from '../../panes/metrics/from-settings.ts';
 import type { DiscoverOptions } from '../../prometheus/endpoints.ts';
 import type { Settings } from '../../settings/schema.ts';
+import { notifySequence } from '../../ui/notify.ts';
 import { watchCost } from './cost.ts';
 import { startFeeders } from './feeders.ts';
 import { type Link, openLink } from './link.ts';
@@ -43,7 +45,14 @@ export function createHost(options: HostOptions): Host & { close(): Promise<void
   const directory = settings.audit.directory ?? auditDirectory(env);
   let armedUntil: number | undefined;
   let link = openLink(options.endpoint, settings, clock, store.dispatch);
-  const metrics = createDeskMetrics({ store, clock, discover: () => discovery(settings, link.endpoint) });
+  const measured = metricsOptions(settings);
+  const metrics = createDeskMetrics({
+    ...measured.options,
+    store,
+    clock,
+    discover: () => ({ settings: measured.endpoints, ...reach(link.endpoint) }),
+    onCrossing: ({ text, to }) => notify(to === 'ok' ? undefined : text),
+  });
   let feeders = feedersOf(link);
   let executor = executorOf(link);
   let stopTick = clock.after(TICK_MS, tick);
@@ -57,6 +66,11 @@ export function createHost(options: HostOptions): Host & { close(): Promise<void
     return startFeeders({ store, clock, engine, endpoint, settings });
   }
 
+  function notify(text: string | undefined): void {
+    const how = settings.metrics.notify;
+    if (text !== undefined && how !== 'off') options.write(notifySequence(how, text, env));
+  }
+
   function guardInput(): GuardInput {
     return {
       readonly: settings.readonly,
@@ -64,7 +78,7 @@ export function createHost(options: HostOptions): Host & { close(): Promise<void
       conditions: [],
       now: clock.now(),
       armedUntil,
-      metric: () => undefined,
+      metric: (name, service) => metrics.value(name, service),
     };
   }
 
@@ -162,11 +176,8 @@ function noteOf({ action, name, target }: Plan, outcome: Outcome, clock: Clock):
 }
 
 /** Published ports answer on the engine's host; container addresses only where the engine is on this machine. */
-function discovery(settings: Settings, { target }: Endpoint): DiscoverOptions {
-  const urls = Object.entries(settings.services).flatMap(([name, { metrics }]) =>
-    metrics === undefined ? [] : [{ name, url: metrics }],
-  );
-  return { settings: urls, host: target.kind === 'unix' ? '127.0.0.1' : target.host, routable: target.kind === 'unix' };
+function reach({ target }: Endpoint): DiscoverOptions {
+  return { host: target.kind === 'unix' ? '127.0.0.1' : target.host, routable: target.kind === 'unix' };
 }
 
 function actionSettings(settings: Settings): ActionSettings {
