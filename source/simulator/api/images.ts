@@ -11,7 +11,7 @@ export const listImages: Handler = (call) => {
   const filters = filtersOf(call, ['before', 'dangling', 'label', 'reference', 'since', 'until']);
   const found = [...call.world.images.values()].filter((image) => matches(image, filters));
   found.sort((a, b) => b.created - a.created);
-  return ok(found.map((image) => imageSummary(call.world, image, false)));
+  return ok(found.map((image) => imageSummary(call.world, image, call.version)));
 };
 
 function matches(image: Image, filters: Filters): boolean {
@@ -31,8 +31,8 @@ function referenceMatches(tag: string, wanted: string): boolean {
   return new RegExp(`^${pattern}$`).test(tag) || new RegExp(`^${pattern}$`).test(tag.replace(/:[^:/]*$/, ''));
 }
 
-/** `counted`: with the numbers that only `system df` reckons. */
-export function imageSummary(world: World, image: Image, counted: boolean): object {
+/** `counted`: with the numbers that only `system df` reckons. Before API 1.44 the size had a second name. */
+export function imageSummary(world: World, image: Image, version: number, counted = false): object {
   return {
     Containers: counted ? usersOf(world, image).length : -1,
     Created: Math.floor(image.created / 1000),
@@ -43,6 +43,7 @@ export function imageSummary(world: World, image: Image, counted: boolean): obje
     RepoTags: image.tags,
     SharedSize: counted ? image.shared : -1,
     Size: image.size,
+    ...(version < 1.44 && { VirtualSize: image.size }),
   };
 }
 
@@ -80,6 +81,7 @@ export const showImage: Handler = (call) => {
     Architecture: 'amd64',
     Os: 'linux',
     Size: image.size,
+    ...(call.version < 1.44 && { VirtualSize: image.size }),
     GraphDriver: { Data: { MergedDir: '', UpperDir: '', WorkDir: '' }, Name: 'overlay2' },
     RootFS: { Type: 'layers', Layers: Array.from({ length: image.layers }, (_, n) => layer(n)) },
     Metadata: { LastTagTime: when(image.tags.length > 0 ? image.created : undefined) },

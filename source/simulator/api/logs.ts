@@ -38,10 +38,24 @@ export const attachContainer: Handler = (call) => {
   if (flag(call.query, 'logs')) {
     sendLines(sink, container, query, readLog(container, { from: 0, to: call.world.now }, call.world.seed));
   }
-  if (isLive(container) && flag(call.query, 'stream')) follow(call, container, query, sink);
+  if (!flag(call.query, 'stream')) sink.end();
+  else if (container.state.status === 'created') followFromStart(call, container, query, sink);
+  else if (isLive(container)) follow(call, container, query, sink);
   else sink.end();
   return TAKEN;
 };
+
+/** `docker run` attaches before it starts: the stream begins with the first line that is said. */
+function followFromStart(call: Call, container: Container, query: Query, sink: Sink): void {
+  const begin = (): void => {
+    const { startedAt } = container.state;
+    if (startedAt === undefined) return;
+    container.watchers.delete(begin);
+    follow(call, container, query, sink, startedAt - 1);
+  };
+  container.watchers.add(begin);
+  sink.onClose(() => container.watchers.delete(begin));
+}
 
 function queryOf({ query }: Call): Query {
   const tail = query.get('tail') ?? 'all';
@@ -85,10 +99,10 @@ function sendLines(sink: Sink, container: Container, query: Query, lines: readon
 const TICK = 0.0005;
 
 /** Sends what is said from now on, waking up for each line, until the container stops, the time is up or the client goes. */
-function follow(call: Call, container: Container, query: Query, sink: Sink): void {
+function follow(call: Call, container: Container, query: Query, sink: Sink, from = call.world.now): void {
   const { world, clock } = call;
   const { run } = container.state;
-  let last = world.now;
+  let last = from;
   let cancel: (() => void) | undefined;
   const stop = (): void => {
     cancel?.();

@@ -66,9 +66,9 @@ export function converse(
     else if (char >= ' ') write(char);
     return true;
   };
-  input.setEncoding('utf8');
-  input.on('data', (chunk: string) => {
-    for (const char of chunk) if (exec.running && !key(char)) return;
+  const decoder = new TextDecoder();
+  input.on('data', (chunk: Buffer) => {
+    for (const char of decoder.decode(chunk, { stream: true })) if (exec.running && !key(char)) return;
   });
   input.on('end', () => {
     if (session.line !== '') enter();

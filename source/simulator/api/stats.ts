@@ -91,7 +91,7 @@ function statsOf(world: World, container: Container, before?: Sample): object {
   return {
     read: rfc3339(world.now),
     preread: rfc3339(before?.at),
-    pids_stats: { current: load.pids, limit: hostConfig.PidsLimit ?? 18_446_744_073_709_552_000 },
+    pids_stats: { current: load.pids, ...(hostConfig.PidsLimit && { limit: hostConfig.PidsLimit }) },
     blkio_stats: { ...NO_BLKIO, io_service_bytes_recursive: blockIo(meter.read, meter.written) },
     num_procs: 0,
     storage_stats: {},

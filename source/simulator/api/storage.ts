@@ -83,7 +83,7 @@ function networkView(world: World, network: Network, detailed: boolean): object 
       Name: container.name,
       EndpointID: endpoint?.id ?? '',
       MacAddress: address ? macOf(address) : '',
-      IPv4Address: address ? `${address}/16` : '',
+      IPv4Address: address ? `${address}/24` : '',
       IPv6Address: '',
     };
     return [container.id, view];
@@ -99,7 +99,7 @@ function networkView(world: World, network: Network, detailed: boolean): object 
     IPAM: {
       Driver: 'default',
       Options: null,
-      Config: prefix ? [{ Subnet: `${prefix}.0.0/16`, Gateway: `${prefix}.0.1` }] : [],
+      Config: prefix ? [{ Subnet: `${prefix}.0/24`, Gateway: `${prefix}.1` }] : [],
     },
     Internal: network.internal,
     Attachable: false,

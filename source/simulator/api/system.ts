@@ -128,11 +128,11 @@ export const info: Handler = ({ world }) => {
 };
 
 /** GET /system/df; `type` (API 1.42) asks for some kinds only. */
-export const diskUsage: Handler = ({ world, query }) => {
+export const diskUsage: Handler = ({ world, query, version: api }) => {
   const types = query.getAll('type');
   const wants = (type: string): boolean => types.length === 0 || types.includes(type);
   const parts = [
-    wants('image') && `"LayersSize":${layersSize(world)},"Images":${JSON.stringify(imagesOf(world))}`,
+    wants('image') && `"LayersSize":${layersSize(world)},"Images":${JSON.stringify(imagesOf(world, api))}`,
     wants('container') &&
       `"Containers":[${[...world.containers.values()].map((c) => summaryJson(world, c, world.now, true)).join(',')}]`,
     wants('volume') && `"Volumes":${JSON.stringify(volumesOf(world))}`,
@@ -145,8 +145,8 @@ function layersSize(world: World): number {
   return Math.floor([...world.images.values()].reduce((total, { size, shared }) => total + size - shared, 0));
 }
 
-function imagesOf(world: World): object[] {
-  return [...world.images.values()].map((image) => imageSummary(world, image, true));
+function imagesOf(world: World, api: number): object[] {
+  return [...world.images.values()].map((image) => imageSummary(world, image, api, true));
 }
 
 function volumesOf(world: World): object[] {

@@ -51,7 +51,10 @@ export const CONSOLE = {
     trade,
   ]),
   engine: chatter(900, 0.85, [
-    (c) => `⚡ price update ${pick(c, SYMBOLS)} ${price(c, 'BTCUSDT')}`,
+    (c) => {
+      const symbol = pick(c, SYMBOLS);
+      return `⚡ price update ${symbol} ${price(c, symbol)}`;
+    },
     (c) => `✅ order executed ${orderId(c)}`,
     (c) => `open orders: ${whole(c, 18, 44)}`,
     trade,
@@ -93,7 +96,7 @@ export const CONSOLE = {
 export const REDIS_LOST: Voice = chatter(2000, 1, [
   () => '[ioredis] Unhandled error event: Error: getaddrinfo ENOTFOUND redis',
   () =>
-    "❌ Redis connection error Error: connect ECONNREFUSED 172.22.0.4:6379\n    at TCPConnectWrap.afterConnect [as oncomplete] (node:net:1607:16) {\n  errno: -111,\n  code: 'ECONNREFUSED',\n  syscall: 'connect',\n  address: '172.22.0.4',\n  port: 6379\n}",
+    "❌ Redis connection error Error: connect ECONNREFUSED 198.18.5.4:6379\n    at TCPConnectWrap.afterConnect [as oncomplete] (node:net:1607:16) {\n  errno: -111,\n  code: 'ECONNREFUSED',\n  syscall: 'connect',\n  address: '198.18.5.4',\n  port: 6379\n}",
   () => 'MaxRetriesPerRequestError: Reached the max retries per request limit (which is 20).',
 ]);
 

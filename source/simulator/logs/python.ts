@@ -63,7 +63,7 @@ export const MARICUSCO: Voice = {
     const after = between(chance, 0, 2000);
     if (chance() < 0.5) {
       const port = whole(chance, 40_000, 60_000);
-      return [{ after, text: `INFO:     172.21.0.1:${port} - "GET ${pick(chance, HANDLERS)} HTTP/1.1" 200 OK` }];
+      return [{ after, text: `INFO:     198.18.4.1:${port} - "GET ${pick(chance, HANDLERS)} HTTP/1.1" 200 OK` }];
     }
     const fields = {
       agent: pick(chance, ['technical', 'sentiment', 'risk']),

@@ -102,7 +102,7 @@ export const GRAFANA: Voice = {
     return [
       {
         after,
-        text: `logger=context userId=1 orgId=1 uname=admin t=${when} level=info msg="Request Completed" method=POST path=${path} status=200 remote_addr=10.77.0.1 time_ms=${took} duration=${took}.${whole(chance, 100, 999)}ms size=${whole(chance, 300, 9000)} handler=${path}`,
+        text: `logger=context userId=1 orgId=1 uname=admin t=${when} level=info msg="Request Completed" method=POST path=${path} status=200 remote_addr=192.0.2.1 time_ms=${took} duration=${took}.${whole(chance, 100, 999)}ms size=${whole(chance, 300, 9000)} handler=${path}`,
       },
     ];
   },
@@ -122,5 +122,5 @@ export function grafanaBoot(at: number): Said[] {
 }
 
 export const CHROMA: Voice = rarely(30_000, (at) => [
-  `INFO:     [${stamp.millis(at).slice(0, 19).replace('T', ' ')}] 172.21.0.5:41${Math.floor(at / 1000) % 900} - "GET /api/v1/heartbeat HTTP/1.1" 200`,
+  `INFO:     [${stamp.millis(at).slice(0, 19).replace('T', ' ')}] 198.18.4.5:41${Math.floor(at / 1000) % 900} - "GET /api/v1/heartbeat HTTP/1.1" 200`,
 ]);

@@ -43,7 +43,7 @@ export function postgres(load: Partial<Load> = {}): Program {
       { command: 'postgres: background writer', share: 0.05 },
       { command: 'postgres: walwriter', share: 0.1 },
       { command: 'postgres: autovacuum launcher', share: 0.05 },
-      { command: 'postgres: app app 172.20.0.5(41822) idle', share: 0.6 },
+      { command: 'postgres: app app 198.18.4.5(41822) idle', share: 0.6 },
     ],
     mood: (_, world) => (world.faults.has('disk-full') ? 'disk-full' : 'normal'),
     load: () => usual,

@@ -16,7 +16,10 @@ export type Project = {
   network: string;
   /** Volumes by their short names, with their sizes in bytes. */
   volumes: Readonly<Record<string, number>>;
-  /** Address of the host on which its ports are published; all addresses when left out. */
+  /**
+   * Address of the host on which its ports are published; all addresses when left out. The stacks publish the same numbers, so
+   * each has its own address, of 192.0.2.0/24 (RFC 5737, documentation: nobody real answers there).
+   */
   address?: string;
   /** When it was brought up, ms before now. */
   age: number;

@@ -34,7 +34,7 @@ export const EXNESS_STACK: Project = {
   directory: '/srv/exness',
   network: 'exness-network',
   volumes: { postgres_data: 2.2 * GB, timescale_data: 14.8 * GB, redis_data: 310 * MB, mongodb_data: 1.7 * GB },
-  address: '10.77.0.15',
+  address: '192.0.2.15',
   age: 2 * DAY + 5 * HOUR,
   services: [
     {

@@ -17,7 +17,7 @@ export const MARICUSCO_STACK: Project = {
     prometheus_data: 3.9 * GB,
     grafana_data: 41 * MB,
   },
-  address: '10.77.0.14',
+  address: '192.0.2.14',
   age: 6 * DAY + 2 * HOUR,
   services: [
     {

@@ -15,7 +15,7 @@ export function nanoarbStack(seed: string): Project {
       'prometheus-data': 2.6 * GB,
       'grafana-data': 38 * MB,
     },
-    address: '10.77.0.11',
+    address: '192.0.2.11',
     age: 3 * DAY + 4 * HOUR,
     services: [
       {

@@ -20,7 +20,7 @@ export const TRADING_STACK: Project = {
   directory: '/home/deploy/trading',
   network: 'default',
   volumes: { pgdata: 1.8 * 1024 * MB },
-  address: '10.77.0.12',
+  address: '192.0.2.12',
   age: 26 * HOUR + 12 * MINUTE,
   services: [
     {
@@ -84,7 +84,7 @@ export function addLonelyApi(world: World): Container {
       User: '',
       Tty: false,
       OpenStdin: false,
-      Env: ['PORT=8000', 'DATABASE_URL=postgres://trader:Tr4d3r-S3cret@10.77.0.12:5432/trading', ...image.env],
+      Env: ['PORT=8000', 'DATABASE_URL=postgres://trader:Tr4d3r-S3cret@192.0.2.12:5432/trading', ...image.env],
       Cmd: ['node', 'dist/api.js'],
       Entrypoint: null,
       Image: 'trading-api:1.4.2',
@@ -95,7 +95,7 @@ export function addLonelyApi(world: World): Container {
     hostConfig: {
       Binds: null,
       NetworkMode: 'default',
-      PortBindings: { '8000/tcp': [{ HostIp: '10.77.0.13', HostPort: '8000' }] },
+      PortBindings: { '8000/tcp': [{ HostIp: '192.0.2.13', HostPort: '8000' }] },
       RestartPolicy: { Name: 'always', MaximumRetryCount: 0 },
       Memory: 0,
       MemorySwap: 0,

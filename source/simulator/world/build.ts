@@ -60,8 +60,8 @@ export function addContainer(world: World, wanted: NewContainer): Container {
 /** Attaches a container to a network by name; an unknown network is kept by name, as Docker does until the start. */
 export function connect(world: World, container: Container, name: string, aliases: readonly string[]): void {
   const network = [...world.networks.values()].find((candidate) => candidate.name === name || candidate.id === name);
-  const serial = nextSerial(world);
-  const address = network?.prefix ? `${network.prefix}.${Math.floor(serial / 250) % 250}.${2 + (serial % 250)}` : '';
+  if (network) network.given = network.given >= 254 ? 2 : network.given + 1;
+  const address = network?.prefix ? `${network.prefix}.${network.given}` : '';
   const all = name === 'bridge' ? [] : [...new Set([...aliases, container.id.slice(0, 12)])];
   container.endpoints.set(network?.name ?? name, {
     aliases: all,
@@ -125,7 +125,7 @@ export function addImage(world: World, tags: readonly string[], wanted: NewImage
     env: [],
     ...wanted,
     id,
-    tags: [...tags],
+    tags: tags.map(withTag),
   };
   world.images.set(id, image);
   return image;

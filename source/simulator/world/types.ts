@@ -160,8 +160,10 @@ export type Network = {
   created: number;
   labels: Record<string, string>;
   internal: boolean;
-  /** First two bytes of its addresses: "172.18". Empty for host and none. */
+  /** First three bytes of its addresses. Empty for host and none. */
   prefix: string;
+  /** Last byte that was given away. */
+  given: number;
 };
 
 export type BuildCache = {

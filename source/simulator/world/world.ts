@@ -28,9 +28,13 @@ export function newWorld(seed: string, now: number): World {
   return world;
 }
 
+/**
+ * Addresses are from 198.18.0.0/15, which RFC 2544 sets aside for tests: a console that tries to reach a simulated container by
+ * its address must not meet somebody else's real one.
+ */
 export function addNetwork(world: World, name: string, driver: string, labels: Record<string, string>): Network {
   const bridges = [...world.networks.values()].filter((network) => network.prefix !== '').length;
-  const prefix = driver === 'bridge' ? `172.${17 + bridges}` : '';
+  const prefix = driver === 'bridge' ? `198.${18 + ((bridges >> 8) & 1)}.${bridges & 255}` : '';
   const created = world.now;
   const network = {
     id: hexId(world.seed, 'network', name, nextSerial(world)),
@@ -40,6 +44,7 @@ export function addNetwork(world: World, name: string, driver: string, labels: R
     labels,
     internal: false,
     prefix,
+    given: 1,
   };
   world.networks.set(network.id, network);
   return network;
