@@ -135,10 +135,11 @@ describeEngine('logs of a real engine', () => {
     }
     const before = texts().length;
     await until(() => texts().length > before + 20);
-    const numbers = texts().map((text) => Number(/^line (\d+)$/.exec(text)?.[1]));
+    const seen = texts();
+    const numbers = seen.map((text) => Number(/^line (\d+)$/.exec(text)?.[1]));
     // A kill between counting and printing leaves out a number in the program itself, never in its log.
     const logged = await everything(engine, source.id);
-    expect(texts()).toEqual(logged.slice(0, numbers.length));
+    expect(seen).toEqual(logged.slice(0, seen.length));
     expect(new Set(numbers).size).toBe(numbers.length);
     session.close();
   });
@@ -236,7 +237,8 @@ describeEngine('logs of a real engine', () => {
       session.wake();
       const before = texts().length;
       await until(() => texts().length > before + 20);
-      expect(texts()).toEqual((await everything(ownEngine, container.id)).slice(0, texts().length));
+      const seen = texts();
+      expect(seen).toEqual((await everything(ownEngine, container.id)).slice(0, seen.length));
       expect(status().state).toBe('live');
       session.close();
     } finally {
