@@ -129,14 +129,12 @@ class ContainerFollower implements Follower {
     const { range, tty } = this.#source;
     if (!this.#facts && (tty === undefined || range.kind === 'previous')) this.#facts = await this.#look();
     if (!this.#historyTold) {
-      const query = historyQuery(range, this.#clock.now(), this.#facts?.detail?.startedAt);
+      const query = historyQuery(range, this.#clock.now(), this.#facts?.detail);
       await this.#read(query, !follows(range));
+      this.status.state = follows(range) ? 'live' : 'ended';
       this.#tellHistory();
     }
-    if (!follows(range)) {
-      this.status.state = 'ended';
-      return true;
-    }
+    if (!follows(range)) return true;
     this.status.state = 'live';
     const jumped = await this.#read(resumeQuery(true, this.#newest()), false);
     if (!jumped && !this.#closed) await this.#settle();

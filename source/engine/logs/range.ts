@@ -20,14 +20,26 @@ export function follows(range: LogRange): boolean {
   return range.kind === 'tail' || range.kind === 'since';
 }
 
-/** The query for what is there already. `startedAt` is the container's last start, ms. */
-export function historyQuery(range: LogRange, now: number, startedAt?: number): LogQuery {
+/** The query for what is there already. `run`: when the container last started and finished, ms. */
+export function historyQuery(
+  range: LogRange,
+  now: number,
+  run: { startedAt?: number; finishedAt?: number } = {},
+): LogQuery {
   if (range.kind === 'tail') return { follow: false, tail: range.lines };
   if (range.kind === 'since') return { follow: false, since: now - range.ms };
   if (range.kind === 'between') return { follow: false, since: range.since, until: range.until };
-  // Just before the start: the engine's `until` includes its moment.
-  if (range.kind === 'previous') return { follow: false, tail: range.lines, until: (startedAt ?? now) - 1 };
+  if (range.kind === 'previous') return { follow: false, tail: range.lines, until: endOfPreviousRun(run) ?? now };
   return { follow: false };
+}
+
+/**
+ * The engine notes a start when it has happened, so that a program's first lines may be older than it, and its last lines
+ * younger than its end: the cut lies between the two.
+ */
+function endOfPreviousRun({ startedAt, finishedAt }: { startedAt?: number; finishedAt?: number }): number | undefined {
+  if (startedAt === undefined) return undefined;
+  return finishedAt !== undefined && finishedAt < startedAt ? (finishedAt + startedAt) / 2 : startedAt - 1;
 }
 
 /** The query that goes on behind the newest line, `newest` in ms; undefined when there was none yet. */
