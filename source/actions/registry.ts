@@ -12,7 +12,7 @@ import { kill, killWith, pause, remove, stop, unpause } from './stop.ts';
 import { refuse } from './targets.ts';
 
 /** The actions that need no more than a target, by name. */
-const ACTIONS: Readonly<Record<string, Action>> = {
+export const ACTIONS: Readonly<Record<string, Action>> = {
   start,
   stop,
   restart,

@@ -1,6 +1,7 @@
 import { createContext, useContext, useSyncExternalStore } from 'react';
 import type { Plan, Refusal, Target } from '../actions/action.ts';
 import type { Result } from '../actions/execute.ts';
+import type { ActionArguments } from '../actions/registry.ts';
 import type { Clock } from '../clock.ts';
 import { deriveDesk } from '../desk/derive.ts';
 import type { Desk } from '../desk/model.ts';
@@ -33,7 +34,7 @@ export type Host = {
   armedUntil(): number | undefined;
   /** Lifts read-only for a time (ms from now; 0 ends it). */
   arm(ms: number): void;
-  draft(action: string, target: Target): Promise<Draft | Refusal>;
+  draft(action: string, target: Target, args?: ActionArguments): Promise<Draft | Refusal>;
   execute(plan: Plan, options: { signal: AbortSignal; progress(text: string): void }): Promise<Result>;
   /** Plays an incident of the simulated engine; undefined where there is none. */
   incident?: { names: readonly string[]; play(name: string): Promise<void> };

@@ -3,7 +3,7 @@ import type { KeyGroup } from '../ui/keymap.ts';
 import { promptKeys } from '../ui/prompt/Prompt.tsx';
 import { textKeys } from '../ui/text-view/TextView.tsx';
 import type { PaneName, View } from './console/console-state.ts';
-import { everywhereKeys, tableKeys, workloadKeys } from './keys.ts';
+import { everywhereKeys, storageKeys, tableKeys, workloadKeys } from './keys.ts';
 import { logKeys } from './logs/keys.ts';
 import { metricKeys } from './metrics/keys.ts';
 
@@ -12,6 +12,7 @@ export const allGroups: readonly KeyGroup[] = [
   everywhereKeys,
   tableKeys,
   workloadKeys,
+  storageKeys,
   logKeys,
   metricKeys,
   textKeys,
@@ -19,6 +20,7 @@ export const allGroups: readonly KeyGroup[] = [
   promptKeys,
 ];
 
+const STORAGE = new Set(['images', 'volumes', 'networks', 'disk']);
 const WORKLOADS = new Set(['services', 'containers', 'jobs']);
 
 /** The groups that hold in a view, the most particular first: for the hints in the header. */
@@ -33,6 +35,7 @@ function particular(view: View, focus: PaneName): readonly KeyGroup[] {
     case 'pane':
       return ofPane(view.pane);
     case 'table':
+      if (STORAGE.has(view.resource)) return [storageKeys, tableKeys];
       return WORKLOADS.has(view.resource) ? [workloadKeys, tableKeys] : [tableKeys];
     default:
       return [textKeys];

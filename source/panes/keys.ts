@@ -55,9 +55,19 @@ export const tableKeys = keyGroup('table', 'Tables', {
   owner: { keys: ['shift-j'], hint: '', help: 'jump to the owner' },
 });
 
+export const storageKeys = keyGroup('storage', 'Images, volumes, networks, disk', {
+  prune: { keys: ['shift-x'], hint: 'prune', help: 'prune, with its plan', mutates: true },
+  remove: { keys: ['ctrl-d'], hint: 'remove', help: 'remove (the name is typed)', mutates: true },
+});
+
 export const workloadKeys = keyGroup('services', 'Services, containers', {
   logs: { keys: ['l'], hint: 'logs', help: 'logs' },
-  restart: { keys: ['r'], hint: 'restart', help: 'restart', mutates: true },
+  restart: { keys: ['r'], hint: 'restart', help: 'restart; rolling, with dependants', mutates: true },
+  toggle: { keys: ['t'], hint: 'start/stop', help: 'start what is down, stop what runs', mutates: true },
+  scale: { keys: ['s'], hint: 'scale/shell', help: 'scale a service, open a shell in a container', mutates: true },
+  attach: { keys: ['a'], hint: '', help: 'attach to a container', mutates: true },
+  kill: { keys: ['ctrl-k'], hint: '', help: 'kill (asked)', mutates: true },
+  remove: { keys: ['ctrl-d'], hint: '', help: 'remove (the name is typed)', mutates: true },
   metrics: { keys: ['m'], hint: 'metrics', help: 'metrics' },
   timeline: { keys: ['e'], hint: '', help: 'timeline' },
   processes: { keys: ['o'], hint: '', help: 'processes (top)' },

@@ -1,26 +1,26 @@
 import { describe, expect, it } from 'vitest';
-import { answer, dialogReducer, initialDialog } from './dialog/dialog-state.ts';
+import { dialogReducer, initialDialog, pressed } from './dialog/dialog-state.ts';
 import { age, bytes, count, duration, percent } from './format.ts';
 import { editLine, openLine } from './prompt/line-editor.ts';
 import { initialTextView, textViewReducer } from './text-view/text-view-state.ts';
 
 describe('a dialog', () => {
   it('means Cancel until the other button is chosen', () => {
-    expect(answer(initialDialog, undefined)).toBe('cancel');
-    expect(answer(dialogReducer(initialDialog, { type: 'focus' }), undefined)).toBe('ok');
+    expect(pressed(initialDialog, undefined)).toBe(0);
+    expect(pressed(dialogReducer(initialDialog, { type: 'focus', by: 1, buttons: 2 }), undefined)).toBe(1);
   });
 
   it('that wants a name takes the very name only, whatever has the focus', () => {
     const typed = (text: string) =>
       [...text].reduce(
         (state, char) => dialogReducer(state, { type: 'type', text: char }),
-        dialogReducer(initialDialog, { type: 'focus' }),
+        dialogReducer(initialDialog, { type: 'focus', by: 1, buttons: 2 }),
       );
-    expect(answer(typed(''), 'redis')).toBe('cancel');
-    expect(answer(typed('redi'), 'redis')).toBe('incomplete');
-    expect(answer(typed('Redis'), 'redis')).toBe('incomplete');
-    expect(answer(typed('redis'), 'redis')).toBe('ok');
-    expect(answer(dialogReducer(typed('redisx'), { type: 'rub' }), 'redis')).toBe('ok');
+    expect(pressed(typed(''), 'redis')).toBe(0);
+    expect(pressed(typed('redi'), 'redis')).toBeUndefined();
+    expect(pressed(typed('Redis'), 'redis')).toBeUndefined();
+    expect(pressed(typed('redis'), 'redis')).toBe(1);
+    expect(pressed(dialogReducer(typed('redisx'), { type: 'rub' }), 'redis')).toBe(1);
   });
 });
 

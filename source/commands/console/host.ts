@@ -127,9 +127,15 @@ export function createHost(options: HostOptions): Host & { close(): Promise<void
     async draft(name, target, args = {}) {
       const state = store.get();
       const action = await actionFor(name, args, { engine: link.engine, desk: deriveDesk(state), target });
-      const plan = isRefusal(action)
-        ? action
-        : await draft(action, target, { engine: link.engine, state, buildDesk: deriveDesk }, actionSettings(settings));
+      const plan =
+        'refused' in action
+          ? action
+          : await draft(
+              action,
+              target,
+              { engine: link.engine, state, buildDesk: deriveDesk },
+              actionSettings(settings),
+            );
       if (isRefusal(plan)) {
         await recordRefusal(auditOf(link), plan);
         return plan;

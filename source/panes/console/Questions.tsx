@@ -17,46 +17,75 @@ export type QuestionsProps = {
 export function Questions({ question, dispatch, controls, columns, rows }: QuestionsProps) {
   const host = useHost();
   if (!question) return null;
-  const answered = (act: (yes: boolean) => void) => (yes: boolean) => {
-    dispatch({ type: 'ask' });
-    act(yes);
-  };
+  const close = () => dispatch({ type: 'ask' });
+  const closing =
+    <Args extends unknown[]>(act: (...args: Args) => void) =>
+    (...args: Args) => {
+      close();
+      act(...args);
+    };
+  const place = { columns, rows, onCancel: close };
   if (question.kind === 'quit') {
-    const quit = (yes: boolean) => yes && host.quit();
     return (
       <Dialog
         title="Quit deskhand?"
         lines={[{ text: 'What it watches goes on without it.' }]}
-        verb="Quit"
-        columns={columns}
-        rows={rows}
-        onAnswer={answered(quit)}
+        buttons={[{ label: 'Quit', press: host.quit }]}
+        {...place}
       />
     );
   }
+  const { plan } = question;
+  const others = ALTERNATIVES[plan.action] ?? [];
   return (
     <Dialog
-      title={safe(question.plan.title)}
+      key={`${plan.action} ${plan.name}`}
+      title={safe(plan.title)}
       lines={planLines(question)}
-      verb={capital(question.plan.action)}
-      typed={question.plan.danger >= 3 ? question.plan.name : undefined}
-      columns={columns}
-      rows={rows}
-      onAnswer={answered((yes) => yes && controls.perform(question))}
+      typed={plan.danger >= 3 ? plan.name : undefined}
+      buttons={[
+        {
+          label: capital(plan.action),
+          press: closing((excluded: ReadonlySet<string>) =>
+            controls.perform({ ...question, plan: without(plan, excluded) }),
+          ),
+        },
+        ...others.map(({ label, action }) => ({
+          label: `${label} …`,
+          press: closing(() => controls.plan(action, plan.target)),
+        })),
+      ]}
+      {...place}
     />
   );
 }
 
-/** The whole plan: what will be touched, what depends on it, and why the danger is what it is. */
+/** Other ways to the same end, each with a plan and a dialog of its own. */
+const ALTERNATIVES: Readonly<Record<string, readonly { label: string; action: string }[]>> = {
+  restart: [
+    { label: 'Rolling', action: 'rolling-restart' },
+    { label: 'With dependants', action: 'restart-with-dependants' },
+  ],
+};
+
+/** The whole plan: what will be touched, what depends on it, and why the danger is what it is. Of a prune, objects can be taken out. */
 export function planLines({ plan, reasons }: Draft): DialogProps['lines'] {
+  const choosing = plan.action === 'prune';
   return [
-    ...plan.objects.map(({ name, note }) => ({ text: safe(note === '' ? name : `${name}: ${note}`) })),
+    ...plan.objects.map(({ id, name, note }) => ({
+      text: safe(note === '' ? name : `${name}: ${note}`),
+      ...(choosing ? { id } : {}),
+    })),
     ...(plan.warnings.length > 0 ? [{ text: '' }] : []),
-    ...plan.warnings.map((text) => ({ text: safe(text), tone: 'warn' as const })),
-    ...reasons.map((text) => ({ text: safe(text), tone: 'warn' as const })),
+    ...[...plan.warnings, ...reasons].map((text) => ({ text: safe(text), tone: 'warn' as const })),
   ];
 }
 
+function without(plan: Draft['plan'], excluded: ReadonlySet<string>): Draft['plan'] {
+  return excluded.size === 0 ? plan : { ...plan, objects: plan.objects.filter(({ id }) => !excluded.has(id)) };
+}
+
 function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  const words = text.replaceAll('-', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -7,10 +7,8 @@ import type { TableAction, TableState } from '../../ui/table/table-state.ts';
 import { safe } from '../../ui/text.ts';
 import { useTheme } from '../../ui/theme-context.ts';
 import { useKeys } from '../../ui/use-keys.tsx';
-import { useHost } from '../host.ts';
-import { tableKeys, workloadKeys } from '../keys.ts';
-import { useControls } from './console-context.ts';
-import { csvOf } from './csv.ts';
+import { tableKeys } from '../keys.ts';
+import { useRowKeys } from './use-row-keys.ts';
 import { type LiveTable, useWatch } from './use-table.ts';
 
 export type TablePaneProps = {
@@ -123,49 +121,3 @@ function useMotionKeys(
     { layer: 'pane', active },
   );
 }
-
-/** What the row under the cursor can do. */
-function useRowKeys(
-  table: LiveTable,
-  state: TableState,
-  world: World,
-  active: boolean,
-  onOpen: (opening: Opening) => void,
-): void {
-  const host = useHost();
-  const controls = useControls();
-  const { resource, rows, current } = table;
-  const name = current === undefined ? '' : resource.nameOf(current);
-  const about = current === undefined ? undefined : resource.inspect?.(current);
-  const service = current === undefined ? undefined : resource.service?.(current, world);
-  const target = current === undefined ? undefined : resource.target?.(current);
-  const containers = current === undefined ? [] : (resource.containers?.(current) ?? []);
-  const opening = current === undefined ? undefined : resource.enter?.(current);
-  useKeys(
-    tableKeys,
-    {
-      open: () => (opening ? onOpen(opening) : false),
-      describe: () => (about ? controls.open({ kind: 'describe', about, name, service }) : false),
-      yaml: () => (about ? controls.open({ kind: 'yaml', about, name }) : false),
-      copy: () => (name === '' ? false : controls.copy(name)),
-      save: () => controls.save(`${resource.name}.csv`, csvOf(resource, rows, world, state.wide)),
-      owner: () => (service ? onOpen({ open: 'table', resource: 'containers', scope: { service } }) : false),
-    },
-    { layer: 'pane', active },
-  );
-  useKeys(
-    workloadKeys,
-    {
-      logs: () => (service ? controls.open({ kind: 'pane', pane: 'logs', service }) : false),
-      metrics: () => (service ? controls.open({ kind: 'pane', pane: 'metrics', service }) : false),
-      timeline: () => (service ? onOpen({ open: 'table', resource: 'events', scope: { service } }) : false),
-      processes: () =>
-        containers.length > 0 && target ? controls.open({ kind: 'processes', containers, name }) : false,
-      restart: () =>
-        target ? (host.readonly() ? controls.flash('warn', READONLY) : controls.plan('restart', target)) : false,
-    },
-    { layer: 'pane', active },
-  );
-}
-
-const READONLY = 'The console is read-only. :arm 10m allows actions for ten minutes.';

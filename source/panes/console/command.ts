@@ -1,3 +1,5 @@
+import { PRUNES } from '../../actions/prune.ts';
+import { ACTIONS } from '../../actions/registry.ts';
 import { resourceOf, resources } from '../../resources/registry.ts';
 import type { View } from './console-state.ts';
 
@@ -9,6 +11,9 @@ export type Command =
   | { kind: 'quit'; ask: boolean }
   | { kind: 'suspend' }
   | { kind: 'arm'; time: string }
+  /** An action by its name: `:pause exness/redis`. */
+  | { kind: 'action'; action: string; name: string }
+  | { kind: 'prune'; what: string }
   | { kind: 'incident'; name: string }
   | { kind: 'error'; message: string };
 
@@ -32,6 +37,8 @@ export const COMMANDS: readonly { names: readonly string[]; argument: string; he
   { names: ['self'], argument: '', help: 'what the console itself costs' },
   { names: ['suspend'], argument: '', help: 'give the shell back; fg returns' },
   { names: ['arm'], argument: '[10m|off]', help: 'allow actions for a time' },
+  { names: ['prune'], argument: '[what]', help: `prune ${Object.keys(PRUNES).join(', ')}` },
+  { names: Object.keys(ACTIONS), argument: 'NAME', help: 'the action on a service, container or project' },
   { names: ['incident'], argument: 'NAME', help: 'play an incident (simulator only)' },
 ];
 
@@ -43,6 +50,7 @@ export function parseCommand(text: string, world: CommandWorld): Command {
   if (/^(project|ns)$/.test(name) && argument !== '') return chooseProject(argument, world);
   const resource = resourceOf(name);
   if (resource) return openTable(resource.name, argument, world);
+  if (name in ACTIONS) return argument === '' ? needsName(name) : { kind: 'action', action: name, name: argument };
   switch (COMMANDS.find(({ names }) => names.includes(name))?.names[0]) {
     case 'desk':
       return { kind: 'open', view: { kind: 'desk' } };
@@ -60,6 +68,8 @@ export function parseCommand(text: string, world: CommandWorld): Command {
       return { kind: 'suspend' };
     case 'arm':
       return { kind: 'arm', time: argument };
+    case 'prune':
+      return { kind: 'prune', what: argument || 'images' };
     case 'incident':
       return { kind: 'incident', name: argument };
     case 'logs':
@@ -96,6 +106,10 @@ function openTable(resource: string, argument: string, world: CommandWorld): Com
   };
 }
 
+function needsName(command: string): Command {
+  return { kind: 'error', message: `:${command} needs the name of a service, such as :${command} redis.` };
+}
+
 function openPane(pane: 'logs' | 'metrics' | 'health', argument: string, { services }: CommandWorld): Command {
   if (argument === '')
     return { kind: 'error', message: `:${pane} needs the name of a service, such as :${pane} redis.` };
@@ -119,7 +133,8 @@ export function suggestCommand(text: string, world: CommandWorld): string {
   if (space < 0)
     return rest(typed, [...resources.flatMap(({ aliases }) => aliases), ...COMMANDS.flatMap(({ names }) => names)]);
   const names = world.services.map(({ name, project }) => (project === undefined ? name : `${project}/${name}`));
-  const wantsService = /^(logs?|metrics|health)$/.test(typed.slice(0, space));
+  const word = typed.slice(0, space);
+  const wantsService = /^(logs?|metrics|health)$/.test(word) || word in ACTIONS;
   return rest(typed.slice(space + 1), wantsService ? names : world.projects);
 }
 

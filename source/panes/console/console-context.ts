@@ -1,10 +1,14 @@
 import { createContext, type Dispatch, useContext } from 'react';
 import type { Refusal, Target } from '../../actions/action.ts';
+import type { ActionArguments } from '../../actions/registry.ts';
 import { copySequence } from '../../ui/clipboard.ts';
 import { safe } from '../../ui/text.ts';
 import type { Tone } from '../../ui/theme.ts';
 import type { Draft, Host } from '../host.ts';
 import type { ConsoleAction, View } from './console-state.ts';
+
+/** What an action is told beside its target, and what the dialog says beside its plan. */
+export type PlanOptions = { args?: ActionArguments; note?: string };
 
 /** What views and panes do to the console around them. */
 export type Controls = {
@@ -16,12 +20,15 @@ export type Controls = {
   /** Asks for text to search, and hands it over. `sign` says what else is asked for, such as "compare with". */
   search(accept: (text: string) => void, sign?: string): void;
   /** Plans an action on what was under the cursor and asks, or tells why not. */
-  plan(action: string, target: Target): void;
+  plan(action: string, target: Target, options?: PlanOptions): void;
   /** Does what was planned; tells each step and whether it worked. */
   perform(draft: Draft): void;
   /** Cancels the action under way; false when there is none. */
   cancel(): boolean;
 };
+
+/** What every key and command that changes the world says while it may not. */
+export const READONLY = 'The console is read-only. :arm 10m allows actions for ten minutes.';
 
 const FLASH_MS: Partial<Record<Tone, number>> = { bad: 20_000, warn: 12_000, good: 10_000, busy: 120_000 };
 
@@ -47,11 +54,15 @@ export function createControls(host: Host, dispatch: Dispatch<ConsoleAction>): C
     copy: (text) => copy(text, host, flash),
     save: (name, text) => void host.save(name, text).then((path) => flash('good', `Saved to ${path}`), failed),
     search: (accept, sign) => dispatch({ type: 'prompt', prompt: { kind: 'search', initial: '', sign, accept } }),
-    plan: (action, target) =>
-      void host.draft(action, target).then((draft) => {
-        if ('refused' in draft) flash('warn', refusalText(draft));
-        else dispatch({ type: 'ask', question: { kind: 'plan', ...draft } });
-      }, failed),
+    plan(action, target, { args, note } = {}) {
+      flash('busy', `Planning: ${action} …`);
+      void host.draft(action, target, args).then((draft) => {
+        if ('refused' in draft) return flash('warn', refusalText(draft));
+        dispatch({ type: 'flash' });
+        const reasons = note === undefined ? draft.reasons : [...draft.reasons, note];
+        dispatch({ type: 'ask', question: { kind: 'plan', ...draft, reasons } });
+      }, failed);
+    },
     perform: (draft) => void run(draft),
     cancel() {
       if (running.size === 0) return false;

@@ -1,8 +1,11 @@
 import type { Dispatch } from 'react';
+import { PRUNES } from '../../actions/prune.ts';
+import type { PruneWhat } from '../../actions/prune-select.ts';
+import { resolveTarget } from '../../actions/resolve.ts';
 import type { World } from '../../resources/resource.ts';
 import type { Host } from '../host.ts';
 import { type CommandWorld, parseCommand } from './command.ts';
-import { type Controls, told } from './console-context.ts';
+import { type Controls, READONLY, told } from './console-context.ts';
 import type { ConsoleAction } from './console-state.ts';
 
 export function commandWorld(world: World): CommandWorld {
@@ -34,11 +37,37 @@ export function runCommand(text: string, { host, controls, dispatch, world, susp
       return suspend();
     case 'arm':
       return arm(command.time, host, controls);
+    case 'action':
+      return act(command.action, command.name, { host, controls, world });
+    case 'prune':
+      return prune(command.what, host, controls);
     case 'incident':
       return void playIncident(command.name, host, controls);
     case 'error':
       return controls.flash('bad', command.message);
   }
+}
+
+function act(
+  action: string,
+  name: string,
+  { host, controls, world }: Pick<CommandDeps, 'host' | 'controls' | 'world'>,
+): void {
+  if (host.readonly()) return controls.flash('warn', READONLY);
+  const target = resolveTarget(name, world.state, world.desk, action);
+  if ('refused' in target) return controls.flash('bad', `${target.refused}. ${target.change}.`);
+  controls.plan(action, target);
+}
+
+function prune(what: string, host: Host, controls: Controls): void {
+  if (host.readonly()) return controls.flash('warn', READONLY);
+  const known = Object.keys(PRUNES).find((name): name is PruneWhat => name === what);
+  if (!known)
+    return controls.flash(
+      'bad',
+      `There is nothing to prune called "${what}". There are: ${Object.keys(PRUNES).join(', ')}.`,
+    );
+  controls.plan('prune', { kind: 'engine', id: 'engine' }, { args: { what: known } });
 }
 
 async function switchContext(name: string | undefined, host: Host, controls: Controls): Promise<void> {

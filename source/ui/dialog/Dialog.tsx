@@ -3,69 +3,81 @@ import { Box } from 'ink';
 import { useReducer } from 'react';
 import { frameRows, Lines } from '../Frame.tsx';
 import { keyGroup } from '../keymap.ts';
-import { width as widthOf } from '../text.ts';
+import { fitStyled, width as widthOf } from '../text.ts';
 import type { Theme, Tone } from '../theme.ts';
 import { useTheme } from '../theme-context.ts';
 import { useKeys } from '../use-keys.tsx';
-import { answer, type DialogState, dialogReducer, initialDialog } from './dialog-state.ts';
+import { type DialogState, dialogReducer, initialDialog, pressed } from './dialog-state.ts';
 
 export const dialogKeys = keyGroup('dialog', 'Dialogs', {
-  focus: {
-    keys: ['tab', 'shift-tab', 'left', 'right'],
-    hint: 'other button',
-    help: 'other button (Cancel has the focus first)',
-  },
-  accept: { keys: ['enter'], hint: 'press', help: 'press the button' },
-  cancel: { keys: ['esc'], hint: 'cancel', help: 'cancel' },
-  up: { keys: ['up'], hint: '', help: 'scroll up' },
-  down: { keys: ['down'], hint: '', help: 'scroll down' },
+  next: { keys: ['tab', 'right'], hint: '', help: 'next button (Cancel has the focus first)' },
+  previous: { keys: ['shift-tab', 'left'], hint: '', help: 'previous button' },
+  accept: { keys: ['enter'], hint: '', help: 'press the button' },
+  cancel: { keys: ['esc'], hint: '', help: 'cancel' },
+  up: { keys: ['up'], hint: '', help: 'up' },
+  down: { keys: ['down'], hint: '', help: 'down' },
+  pageUp: { keys: ['pgup'], hint: '', help: 'page up' },
+  pageDown: { keys: ['pgdn'], hint: '', help: 'page down' },
+  toggle: { keys: ['space'], hint: '', help: 'take the object out of the plan, and back (prune)' },
   rub: { keys: ['backspace'], hint: '', help: 'delete the last character typed' },
 });
 
+/** A line of the question; one with an `id` can be taken out with space. */
+export type DialogLine = { text: string; tone?: Tone; id?: string };
+
 export type DialogProps = {
   title: string;
-  /** Safe lines of the question; they scroll when they do not fit. */
-  lines: readonly { text: string; tone?: Tone }[];
-  /** What the confirming button says: "Restart". */
-  verb: string;
+  /** Safe lines of the question; they wrap, and scroll when they do not fit. */
+  lines: readonly DialogLine[];
+  /** Behind Cancel; the first one confirms. */
+  buttons: readonly { label: string; press(excluded: ReadonlySet<string>): void }[];
   /** The name to type, for danger 3 and 4. */
   typed?: string;
   /** Of the whole screen; the dialog places itself in its middle. */
   columns: number;
   rows: number;
-  onAnswer(yes: boolean): void;
+  onCancel(): void;
 };
 
 /** Longer lines are hard to read. */
 const WIDEST = 100;
 
 /** A dialog over everything. Keys go to it alone. */
-export function Dialog({ title, lines: asked, verb, typed, columns, rows, onAnswer }: DialogProps) {
+export function Dialog({ title, lines: asked, buttons, typed, columns, rows, onCancel }: DialogProps) {
   const theme = useTheme();
   const [state, dispatch] = useReducer(dialogReducer, initialDialog);
+  const labels = ['Cancel', ...buttons.map(({ label }) => label)];
   const width = Math.min(
     columns - 4,
     WIDEST,
-    Math.max(48, ...asked.map((line) => widthOf(line.text) + 4), widthOf(title) + 6),
+    Math.max(
+      48,
+      ...asked.map((line) => widthOf(line.text) + 8),
+      widthOf(title) + 6,
+      widthOf(labels.join('      ')) + 8,
+    ),
   );
-  const lines = asked.flatMap((line) =>
-    wrapAnsi(line.text, width - 4)
-      .split('\n')
-      .map((text) => ({ ...line, text })),
-  );
+  const lines = wrapped(asked, width - 4);
   const page = Math.max(1, Math.min(lines.length, rows - 8));
-  const scroll = (by: number) => dispatch({ type: 'scroll', by, lines: lines.length, page });
+  const move = (by: number) => dispatch({ type: 'move', by, lines: lines.length, page });
+  const line = lines[state.item];
   useKeys(
     dialogKeys,
     {
-      focus: () => dispatch({ type: 'focus' }),
+      next: () => dispatch({ type: 'focus', by: 1, buttons: labels.length }),
+      previous: () => dispatch({ type: 'focus', by: -1, buttons: labels.length }),
       accept: () => {
-        const said = answer(state, typed);
-        if (said !== 'incomplete') onAnswer(said === 'ok');
+        const button = pressed(state, typed);
+        if (button === 0) onCancel();
+        else if (button !== undefined) buttons[button - 1]?.press(state.excluded);
       },
-      cancel: () => onAnswer(false),
-      up: () => scroll(-1),
-      down: () => scroll(1),
+      cancel: onCancel,
+      up: () => move(-1),
+      down: () => move(1),
+      pageUp: () => move(-page),
+      pageDown: () => move(page),
+      // Once a name is being typed, a space is a part of it.
+      toggle: () => (line?.id === undefined || state.typed !== '' ? false : dispatch({ type: 'toggle', id: line.id })),
       rub: () => dispatch({ type: 'rub' }),
     },
     {
@@ -76,12 +88,10 @@ export function Dialog({ title, lines: asked, verb, typed, columns, rows, onAnsw
       },
     },
   );
-  const inner = [...body(lines, state.top, page, theme), '', foot(state, verb, typed, theme)];
+  const inner = [...body(lines, state, page, width - 2, theme), '', foot(state, labels, typed, theme)];
   const height = inner.length + 2;
-  const drawn = frameRows(
-    { title: ` ${title} `, note: more(lines.length, state.top, page), width, height, focused: true, rows: inner },
-    theme,
-  );
+  const note = lines.length > page ? `${Math.min(lines.length, state.top + page)}/${lines.length} ↑↓` : '';
+  const drawn = frameRows({ title: ` ${title} `, note, width, height, focused: true, rows: inner }, theme);
   return (
     <Box
       position="absolute"
@@ -93,20 +103,36 @@ export function Dialog({ title, lines: asked, verb, typed, columns, rows, onAnsw
   );
 }
 
-function body(lines: DialogProps['lines'], top: number, page: number, theme: Theme): string[] {
-  return lines.slice(top, top + page).map(({ text, tone = 'plain' }) => ` ${theme.paint(tone, text)}`);
+/** Only the first line of a wrapped one keeps the id: an object is one thing to take out. */
+function wrapped(lines: readonly DialogLine[], cells: number): DialogLine[] {
+  return lines.flatMap((line) => {
+    const room = line.id === undefined ? cells : cells - 4;
+    return wrapAnsi(line.text, room)
+      .split('\n')
+      .map((text, index) => ({
+        tone: line.tone,
+        text: index > 0 && line.id !== undefined ? `    ${text}` : text,
+        id: index === 0 ? line.id : undefined,
+      }));
+  });
 }
 
-function more(lines: number, top: number, page: number): string {
-  return lines > page ? `${top + page}/${lines} ↑↓` : '';
+function body(lines: readonly DialogLine[], state: DialogState, page: number, width: number, theme: Theme): string[] {
+  const choosing = lines.some(({ id }) => id !== undefined);
+  return lines.slice(state.top, state.top + page).map(({ text, tone = 'plain', id }, index) => {
+    const box = id === undefined ? '' : state.excluded.has(id) ? '[ ] ' : '[x] ';
+    const row = fitStyled(
+      ` ${box}${theme.paint(id !== undefined && state.excluded.has(id) ? 'dim' : tone, text)}`,
+      width,
+    );
+    return choosing && state.top + index === state.item ? theme.paint('cursor', row) : row;
+  });
 }
 
-function foot(state: DialogState, verb: string, typed: string | undefined, theme: Theme): string {
+function foot(state: DialogState, labels: readonly string[], typed: string | undefined, theme: Theme): string {
   if (typed !== undefined) {
     const right = typed.startsWith(state.typed);
-    return ` Type ${theme.paint('title', typed)} to ${verb.toLowerCase()}: ${theme.paint(right ? 'plain' : 'bad', state.typed)}${theme.paint('cursor', ' ')}  ${theme.paint('dim', 'esc cancels')}`;
+    return ` Type ${theme.paint('title', typed)} and press enter: ${theme.paint(right ? 'plain' : 'bad', state.typed)}${theme.paint('cursor', ' ')}  ${theme.paint('dim', 'esc cancels')}`;
   }
-  const button = (name: 'cancel' | 'ok', text: string) =>
-    state.focus === name ? theme.paint('cursor', `> ${text} <`) : `  ${text}  `;
-  return ` ${button('cancel', 'Cancel')}   ${button('ok', verb)}`;
+  return ` ${labels.map((label, index) => (state.focus === index ? theme.paint('cursor', `> ${label} <`) : `  ${label}  `)).join('  ')}`;
 }

@@ -1,0 +1,137 @@
+import type { Target } from '../../actions/action.ts';
+import type { PruneWhat } from '../../actions/prune-select.ts';
+import type { Opening, World } from '../../resources/resource.ts';
+import type { TableState } from '../../ui/table/table-state.ts';
+import { useKeys } from '../../ui/use-keys.tsx';
+import { type Host, useHost } from '../host.ts';
+import { storageKeys, tableKeys, workloadKeys } from '../keys.ts';
+import { type Controls, READONLY, useControls } from './console-context.ts';
+import { csvOf } from './csv.ts';
+import type { LiveTable } from './use-table.ts';
+
+/** What the row under the cursor (or the marked ones) can do. */
+export function useRowKeys(
+  table: LiveTable,
+  state: TableState,
+  world: World,
+  active: boolean,
+  onOpen: (opening: Opening) => void,
+): void {
+  const host = useHost();
+  const controls = useControls();
+  const { resource, rows, current } = table;
+  const row = rowOf(table, world);
+  const { name, about, service, containers, opening } = row;
+  const change = (run: (target: Target, note?: string) => unknown) => () => {
+    const aim = aimOf(table, state);
+    return aim === undefined ? false : host.readonly() ? controls.flash('warn', READONLY) : run(aim.target, aim.note);
+  };
+  const plan = (action: string) => change((target, note) => controls.plan(action, target, { note }));
+  useKeys(
+    tableKeys,
+    {
+      open: () => (opening ? onOpen(opening) : false),
+      describe: () => (about ? controls.open({ kind: 'describe', about, name, service }) : false),
+      yaml: () => (about ? controls.open({ kind: 'yaml', about, name }) : false),
+      copy: () => (name === '' ? false : controls.copy(name)),
+      save: () => controls.save(`${resource.name}.csv`, csvOf(resource, rows, world, state.wide)),
+      owner: () => (service ? onOpen({ open: 'table', resource: 'containers', scope: { service } }) : false),
+    },
+    { layer: 'pane', active },
+  );
+  useKeys(
+    workloadKeys,
+    {
+      logs: () => (service ? controls.open({ kind: 'pane', pane: 'logs', service }) : false),
+      metrics: () => (service ? controls.open({ kind: 'pane', pane: 'metrics', service }) : false),
+      timeline: () => (service ? onOpen({ open: 'table', resource: 'events', scope: { service } }) : false),
+      processes: () =>
+        containers.length > 0 && resource.target ? controls.open({ kind: 'processes', containers, name }) : false,
+      restart: plan('restart'),
+      toggle: change((target, note) => controls.plan(isUp(containers, world) ? 'stop' : 'start', target, { note })),
+      scale: change((target) => (target.kind === 'service' ? askReplicas(target, world, controls) : false)),
+      kill: plan('kill'),
+      remove: plan('remove'),
+    },
+    { layer: 'pane', active: active && resource.target !== undefined },
+  );
+  useKeys(
+    storageKeys,
+    {
+      prune: () =>
+        host.readonly()
+          ? controls.flash('warn', READONLY)
+          : controls.plan('prune', ENGINE, { args: { what: PRUNES[resource.name] } }),
+      remove: () =>
+        resource.name === 'volumes' && current !== undefined
+          ? removeVolume(resource.id(current), host, controls)
+          : false,
+    },
+    { layer: 'pane', active: active && PRUNES[resource.name] !== undefined },
+  );
+}
+
+const ENGINE: Target = { kind: 'engine', id: 'engine' };
+
+/** What shift-x prunes in each table. */
+const PRUNES: Readonly<Record<string, PruneWhat>> = {
+  images: 'images',
+  volumes: 'volumes',
+  networks: 'networks',
+  disk: 'system',
+};
+
+function rowOf({ resource, current }: LiveTable, world: World) {
+  if (current === undefined) return { name: '', containers: [] };
+  return {
+    name: resource.nameOf(current),
+    about: resource.inspect?.(current),
+    service: resource.service?.(current, world),
+    containers: resource.containers?.(current) ?? [],
+    opening: resource.enter?.(current),
+  };
+}
+
+/** The marked rows where there are some, else the one under the cursor. */
+function aimOf(
+  { resource, rows, ids, current }: LiveTable,
+  { marks }: TableState,
+): { target: Target; note?: string } | undefined {
+  if (marks.size === 0)
+    return current === undefined || !resource.target ? undefined : targeted(resource.target(current));
+  const [first] = rows;
+  const kind = first === undefined ? undefined : resource.target?.(first).kind;
+  if (kind === undefined) return undefined;
+  const hidden = [...marks].filter((id) => !ids.includes(id)).length;
+  return {
+    target: { kind: 'marked', id: 'marked', ids: [...marks] },
+    note: hidden > 0 ? `${hidden} of the ${marks.size} marked rows are hidden by the filter.` : undefined,
+  };
+}
+
+function targeted(target: Target): { target: Target } {
+  return { target };
+}
+
+function isUp(containers: readonly string[], world: World): boolean {
+  return containers.some((id) =>
+    ['running', 'restarting', 'paused'].includes(world.state.containers.get(id)?.state ?? ''),
+  );
+}
+
+function askReplicas(target: Target, world: World, controls: Controls): void {
+  const service = world.desk.byId.get(target.id);
+  if (!service) return;
+  controls.search((text) => {
+    const wanted = Number(text);
+    if (text.trim() === '') return;
+    if (!Number.isInteger(wanted) || wanted < 0 || wanted > 1000)
+      return controls.flash('bad', `"${text}" is no number of replicas: 0 to 1000.`);
+    controls.plan('scale', target, { args: { wanted } });
+  }, `replicas of ${service.name} (now ${service.running} of ${service.wanted}): `);
+}
+
+function removeVolume(volume: string, host: Host, controls: Controls): void {
+  if (host.readonly()) return controls.flash('warn', READONLY);
+  controls.plan('remove-volume', ENGINE, { args: { volume } });
+}
