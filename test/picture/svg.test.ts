@@ -4,7 +4,7 @@ import { toSvg } from './svg.ts';
 
 it('draws text, colours, inverse and box lines where they stood', async () => {
   const screen = createScreen(20, 3);
-  screen.write('\u001b[31mred\u001b[0m <&>\r\n\u001b[7minverse\u001b[0m\r\n┌─\u001b[38;2;1;2;3m漢\u001b[0m▄⣿');
+  screen.write('\u001b[31mred\u001b[0m <&>\r\n\u001b[7minverse\u001b[0m\r\n┌──\u001b[38;2;1;2;3m漢\u001b[0m▄⣿');
   await screen.settled();
   const svg = toSvg(screen.cells(), 'A <test>');
   expect(svg).toContain('<title>A &lt;test&gt;</title>');
@@ -13,6 +13,7 @@ it('draws text, colours, inverse and box lines where they stood', async () => {
   expect(svg).toMatch(/<rect x="14" y="32" width="58.8" height="18" fill="#d5dae3"\/>/);
   expect(svg).toMatch(/<text x="14" y="45" fill="#14181f"[^>]*>inverse</);
   expect(svg).toMatch(/<path d="M18.2 59H22.4M18.2 59V68"/);
-  expect(svg).toMatch(/x="30.8"[^>]*fill="#010203" textLength="16.8"[^>]*>漢</);
+  expect(svg).toMatch(/<path d="M30.8 59H39.2M30.8 59H22.4"/);
+  expect(svg).toMatch(/x="39.2"[^>]*fill="#010203" textLength="16.8"[^>]*>漢</);
   screen.close();
 });

@@ -20,7 +20,7 @@ export function toSvg(rows: readonly (readonly Cell[])[], title: string): string
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">`,
     `<title>${escaped(title)}</title>`,
     `<rect width="100%" height="100%" rx="8" fill="${BACKGROUND}"/>`,
-    `<g font-family="${FONTS}" font-size="${SIZE}" fill="none" xml:space="preserve">`,
+    `<g font-family="${FONTS}" font-size="${SIZE}" fill="none" shape-rendering="crispEdges" xml:space="preserve">`,
     ...rows.flatMap((row, index) => drawRow(row, PADDING + index * HEIGHT)),
     '</g>',
     '</svg>',
@@ -46,7 +46,8 @@ function drawText(run: Run, y: number): string {
   // Blanks at the ends are cells, but not text: not every reader would give them their width.
   const x = round(PADDING + (run.column + run.text.indexOf(text)) * WIDTH);
   const cells = run.cells - (run.text.length - text.length);
-  const shape = cells === 1 ? drawn(text, x, y, WIDTH, HEIGHT, style.fill) : undefined;
+  const shape =
+    cells === 1 || isRule(text) ? drawn(text.charAt(0), x, y, cells * WIDTH, HEIGHT, style.fill) : undefined;
   if (shape) return shape;
   const looks = [
     style.bold && 'font-weight="bold"',
@@ -58,14 +59,14 @@ function drawText(run: Run, y: number): string {
   return `<text ${attributes.join(' ')} textLength="${round(cells * WIDTH)}" lengthAdjust="spacingAndGlyphs">${escaped(text)}</text>`;
 }
 
-/** Neighbours of one style become one run, as long as they are plain ASCII; every other character stands alone. */
+/** Neighbours of one style become one run, as long as they are plain ASCII or a rule; every other character stands alone. */
 function runs(row: readonly Cell[]): Run[] {
   const found: Run[] = [];
   let column = 0;
   for (const cell of row) {
     const style = styleOf(cell);
     const last = found.at(-1);
-    if (last && isPlain(last.text) && isPlain(cell.text) && same(last.style, style)) {
+    if (last && joins(last.text, cell.text) && same(last.style, style)) {
       last.text += cell.text;
       last.cells += cell.width;
     } else {
@@ -99,8 +100,16 @@ function same(a: Style, b: Style): boolean {
   );
 }
 
+function joins(before: string, next: string): boolean {
+  return isPlain(before) ? isPlain(next) : isRule(before) && isRule(next);
+}
+
 function isPlain(text: string): boolean {
   return /^[\u0020-\u007e]+$/.test(text);
+}
+
+function isRule(text: string): boolean {
+  return /^─+$/.test(text);
 }
 
 function escaped(text: string): string {

@@ -56,6 +56,11 @@ export function row(screen: string, service: string): string {
   return screen.split('\n').find((line) => new RegExp(`[│/ ]${service} `).test(line)) ?? '';
 }
 
+/** Lines of panes whose right border is not where it belongs: something in them moved the cursor, or has another width. */
+export function broken(screen: string): string[] {
+  return screen.split('\n').filter((line) => /^[┌│└]/.test(line) && !/[┐│┘]$/.test(line));
+}
+
 export type AuditLine = Record<string, unknown>;
 
 /** What the console has written to its audit log. */

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import Docker from 'dockerode';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ping } from '../harness/engine.ts';
-import { command, EXECUTABLE, inTerminal, leftBehind, NOWHERE, openConsole, row } from './console.ts';
+import { broken, command, EXECUTABLE, inTerminal, leftBehind, NOWHERE, openConsole, row } from './console.ts';
 
 /** The built program on the simulated engine: the same console where no Docker is. */
 
@@ -38,8 +38,9 @@ describe('deskhand demo', () => {
     await terminal.waitFor('NAME');
     terminal.resize(columns, rows);
     const corner = new RegExp(`^.{${columns - 1}}[┐╮]$`, 'mu');
-    const screen = await terminal.waitFor((text) => corner.test(text) && text.includes('exness'));
+    const screen = await terminal.waitFor((text) => corner.test(text) && text.includes('docker/nanoarb'));
     expect(screen).toContain('NAME');
+    expect(broken(screen)).toEqual([]);
     expect(screen.split('\n').length).toBeLessThanOrEqual(rows);
   });
 

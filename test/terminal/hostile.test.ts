@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeEngine, engineHost } from '../engine/require-engine.ts';
 import { buildImage, IMAGE } from '../stacks/image.ts';
 import { runId, runLabels } from '../stacks/run.ts';
-import { command, openConsole, selectService } from './console.ts';
+import { broken, command, openConsole, selectService } from './console.ts';
 
 /** What containers say is never obeyed: no control sequence of theirs reaches the operator's terminal. */
 
@@ -65,8 +65,3 @@ describeEngine('hostile text on a real engine', () => {
       expect(written).not.toContain(part);
   });
 });
-
-/** Rows whose right border is not where it belongs: something in them moved the cursor. */
-function broken(screen: string): string[] {
-  return screen.split('\n').filter((line) => line.startsWith('│') && !line.endsWith('│'));
-}
