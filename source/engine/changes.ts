@@ -1,6 +1,6 @@
 import { type Call, segment } from './call.ts';
 import { parseDiskUse } from './disk-use.ts';
-import type { EngineChanges } from './engine.ts';
+import { type EngineChanges, EngineError } from './engine.ts';
 import { fields, number, text, texts } from './fields.ts';
 
 /** Walking the disks of a busy host takes minutes. */
@@ -81,5 +81,12 @@ async function scaleService(
   const spec = fields(fields(await call.json({ path, doing }, options)).Spec);
   const mode = { ...fields(spec.Mode), Replicated: { Replicas: replicas } };
   const body = { ...spec, Mode: mode };
-  await call.done({ method: 'POST', path: `${path}/update`, query: { version }, body, doing }, options);
+  try {
+    await call.done({ method: 'POST', path: `${path}/update`, query: { version }, body, doing }, options);
+  } catch (error) {
+    // Swarm answers an outdated version with status 500.
+    if (!(error instanceof EngineError) || !error.message.includes('out of sequence')) throw error;
+    const advice = 'Look at the service and plan anew.';
+    throw new EngineError('conflict', 'The service was changed by someone else meanwhile.', advice, { cause: error });
+  }
 }

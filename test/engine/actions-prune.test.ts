@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { finished } from 'node:stream/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Plan } from '../../source/actions/action.ts';
 import { readLines, verifyChain } from '../../source/actions/audit/chain.ts';
@@ -10,6 +11,7 @@ import type { PruneOptions } from '../../source/actions/prune.ts';
 import type { PruneWhat } from '../../source/actions/prune-select.ts';
 import { actionFor, actionOf } from '../../source/actions/registry.ts';
 import { rollingRestart } from '../../source/actions/rolling.ts';
+import { scaleTo } from '../../source/actions/scale.ts';
 import { systemClock } from '../../source/clock.ts';
 import { survey } from '../../source/commands/survey.ts';
 import { deriveDesk } from '../../source/desk/derive.ts';
@@ -146,6 +148,18 @@ describeEngine('prune, on an engine of its own', () => {
     expect(await engine.volumes()).toEqual([]);
   });
 
+  it('prunes the build cache record by record', async () => {
+    writeFileSync(join(directory, 'Dockerfile'), 'FROM scratch\nCOPY Dockerfile /kept\n');
+    const context = { context: directory, src: ['Dockerfile'] };
+    const output = await host.docker.buildImage(context, { t: 'prune:built', version: '2' });
+    await finished(output.resume());
+    const made = await plan('build-cache');
+    expect(made.objects.length).toBeGreaterThan(0);
+    expect(await execute(made)).toMatchObject({ outcome: { ok: true } });
+    expect((await engine.diskUse()).buildCache).toEqual([]);
+    await engine.removeImage('prune:built', { force: false });
+  });
+
   it('tells what was done when the engine dies in the middle of a prune', async () => {
     for (let index = 0; index < 6; index += 1) await make(`prune-many-${index}`, { Cmd: ['true'] }, false);
     const made = await plan('containers');
@@ -197,5 +211,18 @@ describeEngine('prune, on an engine of its own', () => {
     });
     await host.start();
     for (const id of ids) await engine.remove(id, { force: true, volumes: true });
+  });
+
+  it('scales a Swarm service by its spec, and not by an outdated one', async () => {
+    await host.docker.swarmInit({ ListenAddr: '127.0.0.1:23790', AdvertiseAddr: '127.0.0.1' });
+    const task = { ContainerSpec: { Image: IMAGE, Command: ['sleep', '1000'] }, Networks: [{ Target: 'host' }] };
+    await host.docker.createService({ Name: 'shop_web', TaskTemplate: task, Mode: { Replicated: { Replicas: 1 } } });
+    const state = await survey(engine, systemClock);
+    const [service] = deriveDesk(state).services.filter(({ kind }) => kind === 'swarm');
+    const target = { kind: 'service', id: service?.id ?? '' } as const;
+    const made = planned(await draft(scaleTo(3), target, { engine, state, buildDesk: deriveDesk }));
+    expect(made.title).toMatch(/^Scale .*web from 1 to 3$/);
+    expect(await execute(made)).toMatchObject({ outcome: { ok: true, verification: /^3 of 3 running after/ } });
+    expect(await execute(made)).toMatchObject({ outcome: { ok: false, verification: /changed by someone else/ } });
   });
 });
