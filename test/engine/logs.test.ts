@@ -190,7 +190,12 @@ describeEngine('logs of a real engine', () => {
       'ranges',
       'n=$(cat /n 2>/dev/null || echo 0); echo $((n+1)) > /n; echo "run $n"; sleep 100',
     );
+    const first = follow(engine);
+    first.session.setSources([source]);
+    await first.until(() => first.texts().includes('run 0'));
     await docker.getContainer(source.id).restart({ t: 0 });
+    await first.until(() => first.texts().includes('run 1'));
+    first.session.close();
     const read = async (range: LogRange) => {
       const { session, texts, until, status } = follow(engine, range);
       session.setSources([source]);
