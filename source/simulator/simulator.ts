@@ -22,7 +22,7 @@ export type SimulatorOptions = {
   seed?: string;
   /** At least so many containers: synthetic projects beside the five stacks. */
   containers?: number;
-  /** One that has begun four minutes ago, so that all its signs show. */
+  /** One that has begun two and a half minutes ago, so that all its signs show. */
   incident?: string;
   /** Loopback port of the trading engine's /metrics; 0 (the default): a free one. */
   metricsPort?: number;
@@ -45,7 +45,8 @@ export type Simulator = {
 
 /** The world is built so long ago and lived through, so that health logs and events have a past. */
 const PAST = 6 * MINUTE;
-const INCIDENT_AGO = 4 * MINUTE;
+/** Long enough for three failed probes, short enough that the engine's 256 events still tell of it. */
+const INCIDENT_AGO = 2.5 * MINUTE;
 
 /** A Docker Engine that is none, on a unix socket: five trading stacks that live, fail and recover. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {

@@ -31,10 +31,10 @@ export function ok(body: unknown): Answer {
 
 /** An answer whose JSON is already written. */
 export class Json {
-  readonly text: string;
+  readonly bytes: Buffer;
 
-  constructor(text: string) {
-    this.text = text;
+  constructor(json: Buffer | string) {
+    this.bytes = typeof json === 'string' ? Buffer.from(json) : json;
   }
 }
 

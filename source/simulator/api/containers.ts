@@ -3,7 +3,7 @@ import { Refusal } from '../world/types.ts';
 import { findContainer } from '../world/world.ts';
 import { type Call, type Filters, filtersOf, flag, type Handler, Json, labelsMatch, ok } from './call.ts';
 import { inspectContainer } from './inspect.ts';
-import { summaryJson } from './view.ts';
+import { listJson } from './view.ts';
 
 /** GET /containers/json and /containers/{id}/json. */
 
@@ -37,7 +37,7 @@ export const listContainers: Handler = (call) => {
   found.sort((a, b) => b.created - a.created);
   if (limit > 0) found = found.slice(0, limit);
   const size = flag(call.query, 'size');
-  return ok(new Json(`[${found.map((c) => summaryJson(call.world, c, call.world.now, size)).join(',')}]`));
+  return ok(new Json(listJson(call.world, found, size)));
 };
 
 export const showContainer: Handler = (call) => {

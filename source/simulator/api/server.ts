@@ -143,9 +143,14 @@ function errorAnswer(error: unknown): Answer {
 
 function send(response: ServerResponse, { status, body }: Answer): void {
   if (response.destroyed) return;
-  const text = body === undefined ? '' : body instanceof Json ? body.text : `${JSON.stringify(body)}\n`;
-  if (text !== '' && !response.hasHeader('Content-Type')) response.setHeader('Content-Type', 'application/json');
-  if (status !== 204 && status !== 304) response.setHeader('Content-Length', Buffer.byteLength(text));
+  const bytes = bytesOf(body);
+  if (bytes.length > 0 && !response.hasHeader('Content-Type')) response.setHeader('Content-Type', 'application/json');
+  if (status !== 204 && status !== 304) response.setHeader('Content-Length', bytes.length);
   response.writeHead(status);
-  response.end(text);
+  response.end(bytes);
+}
+
+function bytesOf(body: unknown): Buffer {
+  if (body === undefined) return Buffer.alloc(0);
+  return body instanceof Json ? body.bytes : Buffer.from(`${JSON.stringify(body)}\n`);
 }

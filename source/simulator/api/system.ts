@@ -2,7 +2,7 @@ import type { World } from '../world/types.ts';
 import { type Handler, Json, ok } from './call.ts';
 import { imageSummary } from './images.ts';
 import { volumeUsers, volumeView } from './storage.ts';
-import { summaryJson, when } from './view.ts';
+import { listJson, when } from './view.ts';
 
 /** The engine about itself: ping, version, info, disk use. It never hides that it is a simulation. */
 
@@ -133,8 +133,7 @@ export const diskUsage: Handler = ({ world, query, version: api }) => {
   const wants = (type: string): boolean => types.length === 0 || types.includes(type);
   const parts = [
     wants('image') && `"LayersSize":${layersSize(world)},"Images":${JSON.stringify(imagesOf(world, api))}`,
-    wants('container') &&
-      `"Containers":[${[...world.containers.values()].map((c) => summaryJson(world, c, world.now, true)).join(',')}]`,
+    wants('container') && `"Containers":${listJson(world, [...world.containers.values()], true)}`,
     wants('volume') && `"Volumes":${JSON.stringify(volumesOf(world))}`,
     wants('build-cache') && `"BuildCache":${JSON.stringify(buildCacheOf(world))}`,
   ];

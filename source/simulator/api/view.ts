@@ -25,22 +25,30 @@ export function statusText(container: Container, now: number): string {
   }
 }
 
-type Cached = { revision: number; before: string; after: string };
+type Cached = { revision: number; status: string; bytes: Buffer };
 const cache = new WeakMap<Container, Cached>();
 
 /**
- * One entry of GET /containers/json as text. Everything but the status is kept until the container changes: a list of
- * thousands is then mostly the joining of strings.
+ * The list as JSON. Each entry is kept as bytes until its container or its status text ("Up 3 hours") changes, so that a list
+ * of thousands is a copy.
  */
-export function summaryJson(world: World, container: Container, now: number, withSize = false): string {
-  const cached = cache.get(container);
-  const kept = cached?.revision === container.revision ? cached : remember(world, container);
-  const sizes = withSize ? `"SizeRw":${sizeRw(container)},"SizeRootFs":${sizeRootFs(world, container)},` : '';
-  return `${kept.before}${sizes}"Status":${JSON.stringify(statusText(container, now))}${kept.after}`;
+export function listJson(world: World, containers: readonly Container[], withSize = false): Buffer {
+  const entries = containers.map((container) => {
+    const status = statusText(container, world.now);
+    const kept = cache.get(container);
+    if (!withSize && kept?.revision === container.revision && kept.status === status) return kept.bytes;
+    const bytes = Buffer.from(`${JSON.stringify(summary(world, container, status, withSize))},`);
+    if (!withSize) cache.set(container, { revision: container.revision, status, bytes });
+    return bytes;
+  });
+  const all = Buffer.concat([Buffer.from('['), ...entries]);
+  if (entries.length === 0) return Buffer.from('[]');
+  all[all.length - 1] = ']'.charCodeAt(0);
+  return all;
 }
 
-function remember(world: World, container: Container): Cached {
-  const before = `${JSON.stringify({
+function summary(world: World, container: Container, status: string, withSize: boolean): object {
+  return {
     Id: container.id,
     Names: [`/${container.name}`],
     Image: container.image,
@@ -48,17 +56,14 @@ function remember(world: World, container: Container): Cached {
     Command: commandText(container),
     Created: Math.floor(container.created / 1000),
     Ports: portsOf(container),
+    ...(withSize && { SizeRw: sizeRw(container), SizeRootFs: sizeRootFs(world, container) }),
     Labels: container.config.Labels,
     State: container.state.status,
-  }).slice(0, -1)},`;
-  const after = `,${JSON.stringify({
+    Status: status,
     HostConfig: { NetworkMode: container.hostConfig.NetworkMode },
     NetworkSettings: { Networks: networksOf(world, container) },
     Mounts: container.mounts,
-  }).slice(1)}`;
-  const fresh = { revision: container.revision, before, after };
-  cache.set(container, fresh);
-  return fresh;
+  };
 }
 
 /** As Docker joins path and arguments: what holds a space is quoted. */

@@ -3,9 +3,9 @@ import { stopHealth } from '../world/health.ts';
 import { deleteImage, diskUse } from '../world/images.ts';
 import { die, start } from '../world/lifecycle.ts';
 import { kill } from '../world/signals.ts';
-import { HOUR } from '../world/time.ts';
+import { HOUR, SECOND } from '../world/time.ts';
 import type { World } from '../world/types.ts';
-import { changed, hush, settle } from '../world/world.ts';
+import { changed, hush, later, settle } from '../world/world.ts';
 import { bringBack, fault, heal, type Incident, the } from './incident.ts';
 
 const MARK = 'deskhand.simulator.incident';
@@ -41,7 +41,6 @@ export const HOST_INCIDENTS = {
       start(world, api);
     },
     end(world) {
-      bringBack(world, 'trading-db-1');
       bringBack(world, 'trading-api-1');
     },
   },
@@ -74,7 +73,11 @@ export const HOST_INCIDENTS = {
         (c) => c.faults.has('rebooted') && c.state.status === 'exited',
       );
       const databases = down.filter((c) => ['postgres', 'redis', 'mongodb'].includes(c.program.name));
-      for (const container of [...databases, ...down.filter((c) => !databases.includes(c))]) start(world, container);
+      for (const container of databases) start(world, container);
+      const rest = down.filter((c) => !databases.includes(c)).map((c) => c.name);
+      later(world, 5 * SECOND, () => {
+        for (const name of rest) bringBack(world, name);
+      });
     },
   },
   'disk-full': {

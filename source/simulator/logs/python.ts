@@ -22,7 +22,7 @@ function activity(chance: Random): [level: string, module: string, message: stri
     ['INFO', 'websocket_proxy.server', `Subscribed client ${whole(chance, 1, 40)} to NSE:${symbol} mode=LTP`],
     ['DEBUG', 'zerodha_adapter', `Tick ${symbol} ltp=${money}`],
     ['INFO', 'quotes_service', `Quotes fetched for ${symbol} in ${whole(chance, 20, 180)}ms`],
-    ['INFO', 'strategy.ema_crossover', `signal=${pick(chance, ['HOLD', 'BUY', 'SELL'])} fast=${money} slow=${money}`],
+    ['INFO', 'strategy.nifty_straddle', `signal=${pick(chance, ['HOLD', 'BUY', 'SELL'])} fast=${money} slow=${money}`],
     ['WARNING', 'limiter', `Rate limit near: ${whole(chance, 7, 9)} of 10 per second for /api/v1/placeorder`],
   ];
   return pick(chance, all);

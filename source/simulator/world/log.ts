@@ -26,12 +26,13 @@ export function newLogBook(stream: 'stdout' | 'stderr' = 'stdout'): LogBook {
 }
 
 export function openChapter(log: LogBook, chapter: Omit<Chapter, 'to'>): void {
-  closeChapter(log, chapter.from);
+  const last = log.chapters.at(-1);
+  if (last && last.to > chapter.from) last.to = chapter.from;
   log.chapters.push({ ...chapter, to: Infinity });
   if (log.chapters.length > KEPT_CHAPTERS) log.chapters.shift();
 }
 
-/** Ends the chapter; what was yet to be said is not said. */
+/** Nobody speaks any more; what was yet to be said is not said. */
 export function closeChapter(log: LogBook, at: number): void {
   const last = log.chapters.at(-1);
   if (last && last.to > at) last.to = at;
