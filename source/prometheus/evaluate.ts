@@ -90,7 +90,7 @@ function reach(track: Track, at: number, lookback: number): number {
 
 function rates(expr: Expr & { kind: 'rate' }, history: History, at: number, options: EvaluateOptions): Reading[] {
   const { scale = 1 } = expr;
-  const window = windowOf(expr, options);
+  const window = windowOf(expr, history, at, options);
   const readings: Reading[] = [];
   for (const [label, group] of grouped(history.select(expr), expr.by ?? [])) {
     const each = group.flatMap(({ track }) => rate(track, at, window) ?? []);
@@ -107,7 +107,7 @@ function quantiles(
   options: EvaluateOptions,
 ): Reading[] {
   const { scale = 1, q } = expr;
-  const window = windowOf(expr, options);
+  const window = windowOf(expr, history, at, options);
   const readings: Reading[] = [];
   const selector: Selector = { metric: `${expr.metric}_bucket`, ...(expr.where ? { where: expr.where } : {}) };
   for (const [label, group] of grouped(history.select(selector), expr.by ?? [])) {
@@ -126,8 +126,14 @@ function quantiles(
   return readings;
 }
 
-function windowOf(expr: { window?: number }, { intervalMs }: EvaluateOptions): number {
-  return Math.max(expr.window ?? DEFAULT_WINDOW_MS, SAMPLES_IN_WINDOW * intervalMs);
+/**
+ * How far a rate looks back. In the first minutes after the first scrape only to that: what was counted before is not known, and to
+ * take it for nothing, as Prometheus does with a series that has just appeared, would show a busy program as an idle one.
+ */
+function windowOf(expr: { window?: number }, history: History, at: number, { intervalMs }: EvaluateOptions): number {
+  const wanted = Math.max(expr.window ?? DEFAULT_WINDOW_MS, SAMPLES_IN_WINDOW * intervalMs);
+  const known = at - (history.firstAt ?? 0) + 1;
+  return known > 1 ? Math.min(wanted, known) : wanted;
 }
 
 /** Series by their legend. `by` undefined: each by itself. */

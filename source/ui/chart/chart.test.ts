@@ -124,6 +124,12 @@ describe('scaleOf', () => {
     expect(scaleOf([[-3, 4]], 4, [-50, 50])).toEqual({ min: -50, max: 50, ticks: [-50, 0, 50] });
   });
 
+  it('counts bytes in binary units', () => {
+    const MiB = 1024 * 1024;
+    expect(scaleOf([[0, 900 * MiB]], 3, [], true).ticks).toEqual([0, 500 * MiB, 1000 * MiB]);
+    expect(scaleOf([[0, 4096 * MiB]], 5, [], true).ticks).toEqual([0, 1, 2, 3, 4].map((gib) => gib * 1024 * MiB));
+  });
+
   it('has a scale for one value, for none and for infinite ones', () => {
     expect(scaleOf([[0]], 2).max).toBe(1);
     expect(scaleOf([[]], 2)).toEqual({ min: 0, max: 1, ticks: [0, 1] });

@@ -42,8 +42,9 @@ export function chartRows(series: readonly ChartSeries[], options: ChartOptions)
   if (plotRows < 2 || width < 16) return padded([readOut], width, height);
   const scale = scaleOf(
     series.map(({ values }) => values),
-    Math.max(2, Math.ceil(plotRows / 3)),
+    Math.max(plotRows >= 5 ? 3 : 2, Math.ceil(plotRows / 3)),
     options.limits,
+    options.unit === 'bytes',
   );
   const labels = tickLabels(scale, plotRows, options);
   const gutter = Math.min(Math.max(...[...labels.values()].map(widthOf)), width >> 1);

@@ -6,15 +6,20 @@ const STEPS = [1, 2, 2.5, 5, 10];
 
 /**
  * A scale over all finite numbers of `series` and `also` (limits that must be seen), its ends and about `wanted` ticks on
- * round numbers. Zero is included where the data comes near it. Without data: 0 to 1.
+ * round numbers (`binary`: of KiB, MiB and so on). Zero is included where the data comes near it. Without data: 0 to 1.
  */
-export function scaleOf(series: readonly ArrayLike<number>[], wanted: number, also: readonly number[] = []): Scale {
+export function scaleOf(
+  series: readonly ArrayLike<number>[],
+  wanted: number,
+  also: readonly number[] = [],
+  binary = false,
+): Scale {
   let { min, max } = extent([...series, also]);
   if (min > max) return { min: 0, max: 1, ticks: [0, 1] };
   if (min > 0 && min < max * 0.6) min = 0;
   if (max < 0 && max > min * 0.6) max = 0;
   if (min === max) [min, max] = around(min);
-  const step = roundStep((max - min) / Math.max(1, wanted - 1));
+  const step = roundStep((max - min) / Math.max(1, wanted - 1), binary);
   const low = Math.floor(min / step + 1e-9) * step;
   const high = Math.ceil(max / step - 1e-9) * step;
   const ticks: number[] = [];
@@ -45,8 +50,14 @@ function around(value: number): [number, number] {
 }
 
 /** The next round number (1, 2, 2.5 or 5 times a power of ten) that is not smaller. */
-export function roundStep(rough: number): number {
+export function roundStep(rough: number, binary = false): number {
   if (!(rough > 0) || !Number.isFinite(rough)) return 1;
+  if (binary && rough >= 1024) {
+    const unit = 1024 ** Math.floor(Math.log2(rough) / 10);
+    // 1, 2, 5 … 500 of a unit; beyond that one of the next.
+    const step = roundStep(rough / unit) * unit;
+    return step > 512 * unit ? 1024 * unit : step;
+  }
   const power = 10 ** Math.floor(Math.log10(rough));
   return power * (STEPS.find((step) => step * power >= rough * (1 - 1e-9)) ?? 10);
 }

@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import type { Expr } from './board.ts';
+import { evaluate, evaluateRange } from './evaluate.ts';
+import { History } from './history.ts';
+import { ExpositionParser } from './parser.ts';
+
+const START = 1_000_000_000;
+const options = { intervalMs: 5_000 };
+
+/** A history of scrapes every 5 s; `body` is called with the number of the scrape. */
+function scraped(count: number, body: (scrape: number) => string): History {
+  const history = new History();
+  const parser = new ExpositionParser();
+  for (let scrape = 0; scrape < count; scrape += 1) history.record(parser.parse(body(scrape)), START + scrape * 5_000);
+  return history;
+}
+
+const at = (scrape: number) => START + scrape * 5_000;
+const read = (expr: Expr, history: History, time: number) =>
+  evaluate(expr, history, time, options).map(({ legend, value }) =>
+    `${legend} ${Math.round(value * 1000) / 1000}`.trim(),
+  );
+
+describe('evaluate', () => {
+  const requests = (scrape: number) =>
+    [
+      '# TYPE requests_total counter',
+      ...['a', 'b'].map((path, index) => `requests_total{path="${path}",code="200"} ${scrape * 10 * (index + 1)}`),
+    ].join('\n');
+
+  it('adds up rates, by labels where it is told to', () => {
+    const history = scraped(30, requests);
+    const rate = { kind: 'rate', metric: 'requests_total' } as const;
+    expect(read(rate, history, at(29))).toEqual(['6']);
+    expect(read({ ...rate, scale: 60 }, history, at(29))).toEqual(['360']);
+    expect(read({ ...rate, by: ['path'] }, history, at(29))).toEqual(['a 2', 'b 4']);
+    expect(read({ ...rate, where: { path: '/[bc]/' } }, history, at(29))).toEqual(['4']);
+    expect(read({ ...rate, metric: 'requests' }, history, at(29))).toEqual(['6']);
+  });
+
+  it('shows the true rate from the second scrape on, however long the window', () => {
+    const history = scraped(2, (scrape) => `# TYPE c counter\nc_total ${1_000_000 + scrape * 50}\n# EOF`);
+    expect(read({ kind: 'rate', metric: 'c_total', window: 300_000 }, history, at(1))).toEqual(['10']);
+    expect(
+      read(
+        { kind: 'rate', metric: 'c_total' },
+        scraped(1, () => '# TYPE c_total counter\nc_total 5'),
+        at(0),
+      ),
+    ).toEqual([]);
+  });
+
+  it('keeps every series a line, or reduces them', () => {
+    const history = scraped(1, () => 'up{d="pg"} 1\nup{d="redis"} 0\n');
+    const up = { kind: 'value', metric: 'up' } as const;
+    expect(read(up, history, at(0))).toEqual(['pg 1', 'redis 0']);
+    expect(read({ ...up, reduce: 'min' }, history, at(0))).toEqual(['0']);
+    expect(read({ ...up, reduce: 'sum', legend: 'all' }, history, at(0))).toEqual(['all 1']);
+    expect(read({ ...up, reduce: 'avg' }, history, at(0))).toEqual(['0.5']);
+  });
+
+  it('takes quantiles over all series of a histogram, or by labels', () => {
+    const history = scraped(20, (scrape) =>
+      [
+        '# TYPE lat histogram',
+        ...['a', 'b'].flatMap((path, index) =>
+          [1, 2, 4, '+Inf'].map(
+            (le, at) => `lat_bucket{path="${path}",le="${le}"} ${scrape * (at + 1) * (index === 0 ? 1 : 9)}`,
+          ),
+        ),
+      ].join('\n'),
+    );
+    expect(read({ kind: 'quantile', metric: 'lat', q: 0.5 }, history, at(19))).toEqual(['p50 2']);
+    expect(read({ kind: 'quantile', metric: 'lat', q: 0.999, by: ['path'] }, history, at(19))).toEqual([
+      'p99.9 a 4',
+      'p99.9 b 4',
+    ]);
+  });
+
+  it('answers an old number with its own time', () => {
+    const history = scraped(3, () => 'a 5\n');
+    const [reading] = evaluate({ kind: 'value', metric: 'a' }, history, at(1000), options);
+    expect(reading).toEqual({ legend: '', value: 5, at: at(2) });
+  });
+
+  it('does not answer a series that is gone from the endpoint', () => {
+    const history = scraped(10, (scrape) => (scrape < 5 ? 'a 5\nb 1\n' : 'b 1\n'));
+    expect(read({ kind: 'value', metric: 'a' }, history, at(9))).toEqual([]);
+  });
+
+  it('leaves PromQL to a server', () => {
+    expect(
+      evaluate(
+        { kind: 'promql', query: 'a' },
+        scraped(1, () => 'a 1'),
+        at(0),
+        options,
+      ),
+    ).toEqual([]);
+  });
+});
+
+describe('evaluateRange', () => {
+  it('has a value at every step and a gap where scrapes were missed', () => {
+    const history = new History();
+    const parser = new ExpositionParser();
+    for (const scrape of [0, 1, 2, 20, 21]) history.record(parser.parse(`a ${scrape}\n`), at(scrape));
+    const [line] = evaluateRange(
+      { kind: 'value', metric: 'a' },
+      history,
+      { from: at(0), to: at(21), step: 5_000 },
+      options,
+    );
+    expect([...(line?.values ?? [])].map((value) => (Number.isNaN(value) ? '-' : value)).join(' ')).toBe(
+      '0 1 2 2 2 - - - - - - - - - - - - - - - 20 21',
+    );
+  });
+});
