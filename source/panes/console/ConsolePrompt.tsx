@@ -32,7 +32,7 @@ export function ConsolePrompt({ prompt, state, dispatch, world, width, onCommand
       width={width}
       suggest={prompt.kind === 'command' ? (text) => suggestCommand(text, world) : undefined}
       error={prompt.kind === 'filter' && parsed.kind === 'error' ? parsed.message : ''}
-      onChange={prompt.kind === 'filter' ? filter : undefined}
+      onChange={prompt.kind === 'filter' ? filter : prompt.change}
       onAccept={(text) => {
         close();
         if (text.trim() !== '') histories[prompt.kind].push(text);
@@ -42,6 +42,7 @@ export function ConsolePrompt({ prompt, state, dispatch, world, width, onCommand
       onCancel={() => {
         close();
         if (prompt.kind === 'filter') filter(before);
+        prompt.change?.(prompt.initial);
       }}
     />
   );

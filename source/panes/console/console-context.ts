@@ -19,6 +19,8 @@ export type Controls = {
   save(name: string, text: string): void;
   /** Asks for text to search, and hands it over. `sign` says what else is asked for, such as "compare with". */
   search(accept: (text: string) => void, sign?: string): void;
+  /** Asks for a filter that works while one types; cancelling gives back the one before. */
+  filter(before: string, change: (text: string) => void): void;
   /** Plans an action on what was under the cursor and asks, or tells why not. */
   plan(action: string, target: Target, options?: PlanOptions): void;
   /** Does what was planned; tells each step and whether it worked. */
@@ -53,6 +55,8 @@ export function createControls(host: Host, dispatch: Dispatch<ConsoleAction>): C
     open: (view, filter) => dispatch({ type: 'open', view, filter }),
     copy: (text) => copy(text, host, flash),
     save: (name, text) => void host.save(name, text).then((path) => flash('good', `Saved to ${path}`), failed),
+    filter: (initial, change) =>
+      dispatch({ type: 'prompt', prompt: { kind: 'search', initial, change, accept: change } }),
     search: (accept, sign) => dispatch({ type: 'prompt', prompt: { kind: 'search', initial: '', sign, accept } }),
     plan(action, target, { args, note } = {}) {
       flash('busy', `Planning: ${action} …`);

@@ -28,6 +28,8 @@ export type Question = ({ kind: 'plan' } & Draft) | { kind: 'quit' };
 
 export type PromptState = {
   kind: 'command' | 'filter' | 'search';
+  /** Told with every change, and on cancelling with what was there before. */
+  change?: (text: string) => void;
   initial: string;
   /** What stands before the text, in place of the kind's own sign. */
   sign?: string;

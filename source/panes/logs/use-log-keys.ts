@@ -108,7 +108,7 @@ function useFinding({ active, store, view, act, screen, filter }: LogKeys): void
   useKeys(
     logKeys,
     {
-      filter: () => controls.search(filter),
+      filter: () => controls.filter(view.filter, filter),
       more: () => act({ type: 'context', by: 1 }),
       less: () => act({ type: 'context', by: -1 }),
       next: find(1, 'match'),
