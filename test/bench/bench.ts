@@ -50,6 +50,8 @@ else report();
 function report(): void {
   console.log(`\n${machine.cpus} x ${machine.model}, Node ${machine.node}, load ${machine.load?.toFixed(1)}, 120x40`);
   console.log('Medians, with the least and the most of the repeats in brackets; CPU in percent of one core.\n');
+  if ((machine.load ?? 0) > machine.cpus / 2)
+    console.log('The machine is busy with other things: take these for upper bounds.\n');
   const rows: [string, (result: Result) => string][] = [
     ['exec to first frame with names, ms', (result) => text(result.firstFrameMs, 0)],
     ['idle CPU, %', (result) => text(result.idleCpuPercent, 2)],
