@@ -1,11 +1,15 @@
+import { join } from 'node:path';
 import meow from 'meow';
-import { auditDirectory } from './actions/audit/file.ts';
+import { AUDIT_FILE } from './actions/audit/file.ts';
 import { systemClock } from './clock.ts';
+import { actionSettings, auditOf, guardOf, stateDirectory } from './commands/acting.ts';
+import { audit } from './commands/audit/command.ts';
 import { runConsole } from './commands/console/console.tsx';
 import { demo, engineAnswers } from './commands/demo.ts';
 import { doctor } from './commands/doctor.ts';
 import { glance } from './commands/glance/command.ts';
 import { endpointOf, settingsOf } from './commands/options.ts';
+import { run } from './commands/run/command.ts';
 import { themeOf } from './commands/theme.ts';
 import { createEngine } from './engine/client.ts';
 import { EngineError } from './engine/engine.ts';
@@ -16,6 +20,8 @@ const HELP = `
     $ deskhand                      the console on the Docker Engine
     $ deskhand demo                 the console on an embedded, simulated engine
     $ deskhand glance               the state of the desk as text; exit status 0 ok, 1 degraded, 2 down, 3 no engine
+    $ deskhand run ACTION TARGET    one action with its plan, guards and audit, for scripts; nothing is done without --yes
+    $ deskhand audit [verify]       the audit log; verify checks its chain of hashes
     $ deskhand doctor               checks what the console needs
 
   Options
@@ -30,6 +36,19 @@ const HELP = `
         --line            one line, for tmux or a login message
         --quiet           only what is not well
         --watch           again and again; --every SECONDS apart (default 5)
+
+  Options of run (deskhand run restart exness/redis, run scale trading/worker 3, run prune images)
+        --yes             do it; without it the plan is printed
+        --dry-run         print the plan, even with --yes
+        --confirm NAME    the name to be typed for danger 3 and 4
+        --reason TEXT     for the audit log
+        --all, --kept     prune: all unused images; also exited jobs and images kept for rolling back
+        --signal NAME     kill: another signal than SIGKILL
+        --json            machine-readable; exit status 0 done and verified, 1 failed, 2 refused, 3 no engine
+
+  Options of audit
+        --since TIME      30m, 2h, 7d or a date
+        --json            the lines as they are stored
 
   Options of demo
         --incident NAME   play an incident; "deskhand demo --incident list" names them
@@ -55,6 +74,14 @@ const cli = meow(HELP, {
     quiet: { type: 'boolean' },
     watch: { type: 'boolean' },
     every: { type: 'number' },
+    yes: { type: 'boolean' },
+    dryRun: { type: 'boolean' },
+    confirm: { type: 'string' },
+    reason: { type: 'string' },
+    all: { type: 'boolean' },
+    kept: { type: 'boolean' },
+    signal: { type: 'string' },
+    since: { type: 'string' },
     incident: { type: 'string' },
     containers: { type: 'number' },
     engineOnly: { type: 'boolean' },
@@ -77,25 +104,43 @@ const COMMANDS: Readonly<Record<string, () => Promise<number>>> = {
   async glance() {
     const settings = settingsOf(cli.flags);
     const engine = createEngine(endpointOf(settings));
-    const ending = new AbortController();
-    process.once('SIGINT', () => ending.abort());
     const deps = {
       engine,
       clock: systemClock,
       theme: themeOf(settings),
       columns: process.stdout.columns,
       print,
-      signal: ending.signal,
+      signal: interrupted(),
     };
     return glance(cli.flags, deps).finally(() => engine.close());
   },
+  async run() {
+    const settings = settingsOf(cli.flags);
+    const endpoint = endpointOf(settings);
+    const engine = createEngine(endpoint);
+    const deps = {
+      engine,
+      clock: systemClock,
+      settings: actionSettings(settings),
+      // Outside the console no metric is followed: a condition on one is not known to hold.
+      guard: () => guardOf(settings, systemClock.now(), () => undefined),
+      audit: auditOf(settings, endpoint, process.env, systemClock),
+      print,
+      progress: (text: string) => void process.stderr.write(`${text}\n`),
+      signal: interrupted(),
+    };
+    return run(cli.input.slice(1), cli.flags, deps).finally(() => engine.close());
+  },
+  async audit() {
+    const path = join(stateDirectory(settingsOf(cli.flags), process.env), AUDIT_FILE);
+    return audit(cli.input.slice(1), cli.flags, { path, now: systemClock.now(), print });
+  },
   async doctor() {
     const settings = settingsOf(cli.flags);
-    const directory = settings.audit.directory ?? auditDirectory(process.env);
     const settingsPath = cli.flags.config ?? settingsFile(process.env);
     return doctor({
       endpoint: () => endpointOf(settings),
-      auditDirectory: directory,
+      auditDirectory: stateDirectory(settings, process.env),
       settingsPath,
       env: process.env,
       theme: themeOf(settings),
@@ -103,6 +148,13 @@ const COMMANDS: Readonly<Record<string, () => Promise<number>>> = {
     });
   },
 };
+
+/** Aborts on ctrl-c: what runs ends between two steps and says what it did. */
+function interrupted(): AbortSignal {
+  const ending = new AbortController();
+  process.once('SIGINT', () => ending.abort());
+  return ending.signal;
+}
 
 async function main(): Promise<number> {
   const [name = 'console'] = cli.input;

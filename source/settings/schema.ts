@@ -26,6 +26,27 @@ const Session = v.strictObject({
   ]),
   open: clockTime,
   close: clockTime,
+  /** Exchange dates without it, as YYYY-MM-DD. */
+  holidays: v.optional(v.array(v.pipe(v.string(), v.isoDate()))),
+  /** Projects it concerns; absent: all. */
+  projects: v.optional(v.array(text)),
+});
+
+const Condition = v.strictObject({
+  /** Service names, `project/service` or globs it concerns. */
+  services: v.array(text),
+  /** Action names; absent: everything of danger 2 and more. */
+  actions: v.optional(v.array(text)),
+  /** Such as `nanoarb_position = 0`: must hold before the action. */
+  metric: v.pipe(
+    v.string(),
+    v.regex(
+      /^\s*[A-Za-z_:][\w:]*\s*(=|!=|<|<=|>|>=)\s*-?[\d.]+\s*$/,
+      'must be a metric, a comparison and a number, such as nanoarb_position = 0',
+    ),
+  ),
+  /** When it does not hold. */
+  otherwise: v.optional(v.picklist(['refuse', 'raise'])),
 });
 
 const ServiceSettings = v.strictObject({
@@ -105,6 +126,8 @@ export const SettingsSchema = v.strictObject({
   ),
   /** Exchange sessions: while one is open, every action is one step more dangerous. */
   market: v.optional(v.array(Session), []),
+  /** Pre-flight conditions on metrics. */
+  conditions: v.optional(v.array(Condition), []),
   audit: v.optional(
     v.strictObject({ /** Directory of audit.jsonl; default: the XDG state directory. */ directory: v.optional(text) }),
     {},

@@ -18,6 +18,9 @@ export type AuditSettings = {
 /** The log as the actions see it: `append` resolves once the line is on the disk, and rejects when it could not be written. */
 export type Audit = { path: string; append(record: AuditRecord): Promise<void> };
 
+/** The log's name in its directory. */
+export const AUDIT_FILE = 'audit.jsonl';
+
 /** `${XDG_STATE_HOME:-~/.local/state}/deskhand`; a relative XDG_STATE_HOME is ignored, as its specification says. */
 export function auditDirectory(env: Readonly<Record<string, string | undefined>>): string {
   const state = env.XDG_STATE_HOME;
@@ -42,7 +45,7 @@ function userName(): string | undefined {
 
 /** Opens the log for appending; several consoles may do so at once. Nothing is touched before the first append. */
 export function openAudit(settings: AuditSettings): Audit {
-  const path = join(settings.directory, 'audit.jsonl');
+  const path = join(settings.directory, AUDIT_FILE);
   let last: Promise<void> = Promise.resolve();
   const append = async (record: AuditRecord) => {
     try {

@@ -1,9 +1,8 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import type { ActionSettings, Outcome, Plan } from '../../actions/action.ts';
-import { auditDirectory, identity, openAudit } from '../../actions/audit/file.ts';
+import type { Outcome, Plan } from '../../actions/action.ts';
 import { createExecutor, draft, type Executor, isRefusal, recordRefusal, waiter } from '../../actions/execute.ts';
-import { type GuardInput, guard } from '../../actions/guard.ts';
+import { guard } from '../../actions/guard.ts';
 import { actionFor, actionOf } from '../../actions/registry.ts';
 import type { Clock } from '../../clock.ts';
 import { deriveDesk } from '../../desk/derive.ts';
@@ -11,13 +10,13 @@ import type { DeskMessage } from '../../desk/state.ts';
 import { createStore } from '../../desk/store.ts';
 import { listContexts } from '../../engine/contexts.ts';
 import { type Endpoint, resolveEndpoint } from '../../engine/endpoint.ts';
-import { maskText } from '../../engine/secrets.ts';
 import type { Host } from '../../panes/host.ts';
 import { createDeskMetrics } from '../../panes/metrics/desk-metrics.ts';
 import { metricsOptions } from '../../panes/metrics/from-settings.ts';
 import type { DiscoverOptions } from '../../prometheus/endpoints.ts';
 import type { Settings } from '../../settings/schema.ts';
 import { notifySequence } from '../../ui/notify.ts';
+import { actionSettings, auditOf, guardOf, stateDirectory } from '../acting.ts';
 import { watchCost } from './cost.ts';
 import { startFeeders } from './feeders.ts';
 import { type Link, openLink } from './link.ts';
@@ -42,7 +41,7 @@ export function createHost(options: HostOptions): Host & { close(): Promise<void
   const { settings, clock, env, quit } = options;
   const store = createStore({ clock, notifyMs: 1000 / settings.screen.frames });
   const watch = watchCost(clock);
-  const directory = settings.audit.directory ?? auditDirectory(env);
+  const directory = stateDirectory(settings, env);
   let armedUntil: number | undefined;
   let link = openLink(options.endpoint, settings, clock, store.dispatch);
   const measured = metricsOptions(settings);
@@ -71,20 +70,7 @@ export function createHost(options: HostOptions): Host & { close(): Promise<void
     if (text !== undefined && how !== 'off') options.write(notifySequence(how, text, env));
   }
 
-  function guardInput(): GuardInput {
-    return {
-      readonly: settings.readonly,
-      markets: settings.market,
-      conditions: [],
-      now: clock.now(),
-      armedUntil,
-      metric: (name, service) => metrics.value(name, service),
-    };
-  }
-
-  function auditOf({ endpoint }: Link) {
-    return openAudit({ directory, identity: identity(endpoint.name, env), now: clock.now, mask: maskText });
-  }
+  const guardInput = () => guardOf(settings, clock.now(), (name, service) => metrics.value(name, service), armedUntil);
 
   function executorOf(of: Link): Executor {
     return createExecutor({
@@ -92,7 +78,7 @@ export function createHost(options: HostOptions): Host & { close(): Promise<void
       state: store.get,
       now: clock.now,
       wait: waiter(clock),
-      audit: auditOf(of),
+      audit: auditOf(settings, of.endpoint, env, clock),
       guard: guardInput,
     });
   }
@@ -137,7 +123,7 @@ export function createHost(options: HostOptions): Host & { close(): Promise<void
               actionSettings(settings),
             );
       if (isRefusal(plan)) {
-        await recordRefusal(auditOf(link), plan);
+        await recordRefusal(auditOf(settings, link.endpoint, env, clock), plan);
         return plan;
       }
       const { danger, reasons, refusal } = guard(plan, guardInput());
@@ -184,12 +170,4 @@ function noteOf({ action, name, target }: Plan, outcome: Outcome, clock: Clock):
 /** Published ports answer on the engine's host; container addresses only where the engine is on this machine. */
 function reach({ target }: Endpoint): DiscoverOptions {
   return { host: target.kind === 'unix' ? '127.0.0.1' : target.host, routable: target.kind === 'unix' };
-}
-
-function actionSettings(settings: Settings): ActionSettings {
-  return {
-    stopTimeoutSeconds: settings.actions.stopTimeout,
-    verifyMs: settings.actions.verify * 1000,
-    services: settings.services,
-  };
 }

@@ -1,0 +1,43 @@
+import type { ActionSettings } from '../actions/action.ts';
+import { type Audit, auditDirectory, identity, openAudit } from '../actions/audit/file.ts';
+import type { GuardInput } from '../actions/guard.ts';
+import type { Clock } from '../clock.ts';
+import type { Endpoint } from '../engine/endpoint.ts';
+import { maskText } from '../engine/secrets.ts';
+import type { Settings } from '../settings/schema.ts';
+
+/** What actions take from the settings: the same for the console and for `deskhand run`. */
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Where the audit log and what is saved lie. */
+export function stateDirectory(settings: Settings, env: Environment): string {
+  return settings.audit.directory ?? auditDirectory(env);
+}
+
+export function auditOf(settings: Settings, endpoint: Endpoint, env: Environment, clock: Clock): Audit {
+  const directory = stateDirectory(settings, env);
+  return openAudit({ directory, identity: identity(endpoint.name, env), now: clock.now, mask: maskText });
+}
+
+export function actionSettings(settings: Settings): ActionSettings {
+  const { stopTimeout, verify } = settings.actions;
+  return { stopTimeoutSeconds: stopTimeout, verifyMs: verify * 1000, services: settings.services };
+}
+
+/** The guards' view of the moment, but for the metrics. */
+export function guardOf(
+  settings: Settings,
+  now: number,
+  metric: GuardInput['metric'],
+  armedUntil?: number,
+): GuardInput {
+  return {
+    readonly: settings.readonly,
+    markets: settings.market,
+    conditions: settings.conditions,
+    now,
+    armedUntil,
+    metric,
+  };
+}
