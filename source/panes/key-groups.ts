@@ -3,6 +3,7 @@ import type { KeyGroup } from '../ui/keymap.ts';
 import { promptKeys } from '../ui/prompt/Prompt.tsx';
 import { textKeys } from '../ui/text-view/TextView.tsx';
 import type { PaneName, View } from './console/console-state.ts';
+import { healthKeys } from './health/keys.ts';
 import { everywhereKeys, storageKeys, tableKeys, workloadKeys } from './keys.ts';
 import { logKeys } from './logs/keys.ts';
 import { metricKeys } from './metrics/keys.ts';
@@ -13,6 +14,7 @@ export const allGroups: readonly KeyGroup[] = [
   tableKeys,
   workloadKeys,
   storageKeys,
+  healthKeys,
   logKeys,
   metricKeys,
   textKeys,
@@ -45,5 +47,6 @@ function particular(view: View, focus: PaneName): readonly KeyGroup[] {
 function ofPane(pane: PaneName): readonly KeyGroup[] {
   if (pane === 'services') return [workloadKeys, tableKeys];
   if (pane === 'logs') return [logKeys];
+  if (pane === 'health') return [healthKeys, workloadKeys];
   return pane === 'metrics' ? [metricKeys] : [];
 }

@@ -1,9 +1,17 @@
+import { stripVTControlCharacters } from 'node:util';
+import { useState } from 'react';
 import type { Service } from '../../desk/model.ts';
-import type { World } from '../../resources/resource.ts';
+import type { AnyResource, World } from '../../resources/resource.ts';
+import { services } from '../../resources/services.ts';
 import { Frame } from '../../ui/Frame.tsx';
+import { initialTable } from '../../ui/table/table-state.ts';
 import { safe } from '../../ui/text.ts';
 import { useTheme } from '../../ui/theme-context.ts';
+import { useKeys } from '../../ui/use-keys.tsx';
+import { useControls } from '../console/console-context.ts';
+import { useRowKeys } from '../console/use-row-keys.ts';
 import { healthRows } from './health-rows.ts';
+import { healthKeys } from './keys.ts';
 
 export type HealthPaneProps = {
   service: Service | undefined;
@@ -14,17 +22,70 @@ export type HealthPaneProps = {
   note?: string;
 };
 
+/** What is wrong, why, what it blocks and what to do: for the selected service, or for the desk. */
 export function HealthPane({ service, world, width, height, focused, note }: HealthPaneProps) {
   const theme = useTheme();
-  const rows = service ? healthRows(service, world, theme) : [theme.paint('dim', ' no service selected')];
+  const controls = useControls();
+  const [desk, setDesk] = useState(false);
+  const [unfolded, setUnfolded] = useState(false);
+  const [scroll, setScroll] = useState({ of: '', top: 0 });
+  const page = Math.max(1, height - 2);
+  const whole = desk || !service;
+  const rows = healthRows({
+    service,
+    world,
+    theme,
+    width: width - 2,
+    desk: whole,
+    unfolded,
+    height: focused ? undefined : page,
+  });
+  const of = whole ? '' : service.id;
+  const lowest = Math.max(0, rows.length - page);
+  const top = scroll.of === of ? Math.min(scroll.top, lowest) : 0;
+  const to = (line: number) => setScroll({ of, top: Math.max(0, Math.min(lowest, line)) });
+  useServiceKeys(service, world, focused);
+  useKeys(
+    healthKeys,
+    {
+      up: () => to(top - 1),
+      down: () => to(top + 1),
+      pageUp: () => to(top - page),
+      pageDown: () => to(top + page),
+      first: () => to(0),
+      last: () => to(lowest),
+      desk: () => setDesk(!desk),
+      unfold: () => setUnfolded(!unfolded),
+      save: () =>
+        controls.save(
+          `health-${whole ? 'desk' : service.name}.txt`,
+          `${rows.map(stripVTControlCharacters).join('\n')}\n`,
+        ),
+    },
+    { layer: 'pane', active: focused },
+  );
+  const place = focused && lowest > 0 ? `${Math.min(rows.length, top + page)}/${rows.length}` : '';
   return (
     <Frame
-      title={` Health(${service ? safe(service.name) : '-'}) `}
-      note={note}
+      title={` Health(${whole ? 'desk' : safe(service.name)}) `}
+      note={[note, place].filter(Boolean).join(', ')}
       width={width}
       height={height}
       focused={focused}
-      rows={rows}
+      rows={rows.slice(top, top + page)}
     />
   );
+}
+
+const RESOURCE: AnyResource = services;
+const NO_MARKS = initialTable(RESOURCE.sort);
+
+/** The advice names keys: they act on the selected service here as they do in its row. */
+function useServiceKeys(service: Service | undefined, world: World, active: boolean): void {
+  const controls = useControls();
+  const rows = service ? [service] : [];
+  const table = { resource: RESOURCE, rows, ids: rows.map(({ id }) => id), total: rows.length, current: service };
+  useRowKeys(table, NO_MARKS, world, active, (opening) => {
+    if (opening.open === 'table') controls.open({ kind: 'table', resource: opening.resource, scope: opening.scope });
+  });
 }

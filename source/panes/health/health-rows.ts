@@ -1,54 +1,78 @@
 import type { Service } from '../../desk/model.ts';
+import { isTrouble } from '../../desk/verdict.ts';
 import type { ContainerFacts } from '../../engine/facts.ts';
-import { maskCommand } from '../../engine/secrets.ts';
-import { ageCell, healthCell, levelTone, verdictCell } from '../../resources/cells.ts';
-import type { World } from '../../resources/resource.ts';
-import { duration } from '../../ui/format.ts';
 import { safe } from '../../ui/text.ts';
-import type { Theme } from '../../ui/theme.ts';
+import { adviceRows, causeRows, deskRows, elsewhereRows, symptomOf, verdictRows } from './cause-rows.ts';
+import { checkRows, outsideRows } from './check-rows.ts';
+import type { Sheet } from './row.ts';
+import { exitRows, lineRows, memoryRows } from './run-rows.ts';
 
-/** The health of one service in the order in which one asks: how is it, since when, why, what hangs on it, what say its probes. */
-export function healthRows(service: Service, world: World, theme: Theme): string[] {
-  const { verdict } = service;
-  const since = verdict.since === undefined ? '' : theme.paint('dim', ` since ${ageCell(verdict.since, world)}`);
-  return [
-    theme.paint(levelTone(verdict.level), verdictCell(verdict, world)) + since,
-    ...causeRows(service, world, theme),
-    ...service.containers.flatMap((container) => containerRows(container, service.containers.length > 1, world, theme)),
-  ].map((row) => ` ${row}`);
+export type HealthView = Sheet & {
+  /** The selected service; without one the whole desk is told. */
+  service?: Service;
+  /** What is wrong on the desk, whatever is selected. */
+  desk: boolean;
+  /** Symptoms one by one under their cause. */
+  unfolded: boolean;
+  /** Rows that there is room for; undefined: one can scroll, so that nothing need be left out. */
+  height?: number;
+};
+
+/**
+ * Health in the order in which one asks: what is wrong and why (the cause before its symptoms), what to do, what hangs on it,
+ * what is wrong elsewhere; then how it ended and what it said last, its health check and own probes, and what Docker forgot.
+ */
+export function healthRows(view: HealthView): string[] {
+  const sheet = { ...view, width: view.width - 1 };
+  const rows = view.desk || !view.service ? deskRows(view.unfolded, sheet) : serviceRows(view.service, view, sheet);
+  return rows.map((row) => (row === '' ? row : ` ${row}`));
 }
 
-function causeRows(service: Service, world: World, theme: Theme): string[] {
-  const names = service.blocks.map((id) => safe(world.desk.byId.get(id)?.name ?? id));
-  return [
-    ...(service.cause ? [theme.paint('warn', safe(`because of ${service.cause.name} (${service.cause.signal})`))] : []),
-    ...(names.length > 0 ? [theme.paint('warn', `blocks ${names.length}: ${names.join(', ')}`)] : []),
-  ];
-}
-
-function containerRows(container: ContainerFacts, several: boolean, world: World, theme: Theme): string[] {
-  const { detail } = container;
-  const head = several ? [theme.paint('title', safe(container.name))] : [];
-  if (!detail) return [...head, theme.paint('dim', safe(container.status))];
-  const { healthCheck, probes, failingStreak } = detail;
-  if (!healthCheck) return [...head, theme.paint('dim', `${safe(container.status)} · no health check`)];
-  const { text, tone } = healthCell(container.health);
-  const streak =
-    failingStreak > 0 ? theme.paint('bad', ` · failing streak ${failingStreak} of ${healthCheck.retries}`) : '';
+function serviceRows(service: Service, { unfolded, height }: HealthView, sheet: Sheet): string[] {
+  const head = [...troubleRows(service, unfolded, sheet), ...elsewhereRows(service, sheet)];
+  const several = service.containers.length > 1;
+  // The worst lines of a dead container are its last ones: there is always room for some.
+  const lines = height === undefined ? 20 : Math.max(2, height - head.length - 2);
   return [
     ...head,
-    theme.paint(tone, text) +
-      streak +
-      theme.paint(
-        'dim',
-        safe(` · every ${duration(healthCheck.interval)}: ${maskCommand(healthCheck.test).slice(1).join(' ')}`),
-      ),
-    ...[...probes].reverse().map((probe) => {
-      const sign =
-        probe.exitCode === 0
-          ? theme.paint('good', theme.glyph('done'))
-          : theme.paint('bad', `${theme.glyph('down')} exit ${probe.exitCode}`);
-      return `${sign} ${ageCell(probe.start, world)} ago ${duration(probe.end - probe.start)} ${theme.paint('dim', safe(probe.output.trim()))}`;
-    }),
+    ...service.containers.flatMap((container) => containerRows(container, several, lines, sheet)),
+    ...titled('asked from outside:', outsideRows(service, sheet), sheet),
   ];
+}
+
+/** The service's verdict; where another one explains it, that one first and this folded under it. */
+function troubleRows(service: Service, unfolded: boolean, sheet: Sheet): string[] {
+  const { world } = sheet;
+  const links = [service.cause, ...(service.otherCauses ?? [])];
+  const causes = links.flatMap((link) => (link ? (world.desk.byId.get(link.serviceId) ?? []) : []));
+  const [first] = causes;
+  if (!first)
+    return isTrouble(service.verdict) ? causeRows(service, service, unfolded, sheet) : wellRows(service, sheet);
+  return [
+    ...causes.flatMap((cause) => causeRows(cause, service, unfolded, sheet)),
+    ...(unfolded ? [] : symptomOf(service, first, sheet)),
+  ];
+}
+
+function wellRows(service: Service, sheet: Sheet): string[] {
+  const needs = service.job && service.jobBecause ? [sheet.theme.paint('dim', safe(`job: ${service.jobBecause}`))] : [];
+  return [...verdictRows(service, '', sheet), ...adviceRows(service, '', sheet), ...needs];
+}
+
+function containerRows(container: ContainerFacts, several: boolean, lines: number, sheet: Sheet): string[] {
+  const { theme } = sheet;
+  const ended = container.state !== 'running';
+  const said = lineRows(container, lines, sheet);
+  return [
+    ...(several ? [theme.paint('title', safe(container.name))] : []),
+    ...exitRows(container, sheet),
+    ...(ended ? said : []),
+    ...(container.state === 'created' ? [] : checkRows(container, sheet)),
+    ...memoryRows(container, sheet),
+    ...(ended ? [] : said),
+  ];
+}
+
+function titled(title: string, rows: readonly string[], { theme }: Sheet): string[] {
+  return rows.length === 0 ? [] : [theme.paint('dim', title), ...rows];
 }

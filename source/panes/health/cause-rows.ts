@@ -1,0 +1,128 @@
+import { adviceFor } from '../../desk/advice.ts';
+import type { Desk, Service } from '../../desk/model.ts';
+import { isTrouble, severity } from '../../desk/verdict.ts';
+import { levelGlyph, levelTone } from '../../resources/cells.ts';
+import { age } from '../../ui/format.ts';
+import { safe } from '../../ui/text.ts';
+import { clockTime, nameBeside, type Sheet, withKeys, wrapped } from './row.ts';
+
+/** The services whose trouble nothing else explains: the worst first, then those that block the most, then the oldest. */
+export function causesOf(desk: Desk): Service[] {
+  return desk.services
+    .filter(({ verdict, cause }) => isTrouble(verdict) && !cause)
+    .sort(
+      (a, b) =>
+        severity(b.verdict.level) - severity(a.verdict.level) ||
+        b.blocks.length - a.blocks.length ||
+        (a.verdict.since ?? 0) - (b.verdict.since ?? 0),
+    );
+}
+
+/** `✖ redis down: exit 137, out of memory (limit 1GiB), for 2m (since 19:02:33)`; `name` is left out where the title tells it. */
+export function verdictRows({ verdict }: Service, name: string, { world, theme, width }: Sheet): string[] {
+  const { level, reason, since } = verdict;
+  const well = level === 'ok' || level === 'done';
+  const words = well || reason.startsWith(level) ? reason : `${level}: ${reason}`;
+  const head = theme.paint(
+    levelTone(level),
+    safe([theme.glyph(levelGlyph(level)), name, words].filter(Boolean).join(' ')),
+  );
+  const when = since === undefined ? '' : `, for ${age(world.state.now - since)} (since ${clockTime(since)})`;
+  return wrapped(head + theme.paint('dim', when), width);
+}
+
+/**
+ * A cause: its verdict, what to do, and what it blocks, folded into one line or `unfolded` one by one with the sign that each
+ * link was read from. `beside`: the selected service, from which the names are seen.
+ */
+export function causeRows(cause: Service, beside: Service | undefined, unfolded: boolean, sheet: Sheet): string[] {
+  const name = cause === beside ? '' : nameBeside(cause, beside);
+  return [
+    ...verdictRows(cause, name, sheet),
+    ...adviceRows(cause, name, sheet),
+    ...symptomRows(cause, unfolded, sheet),
+  ];
+}
+
+/** The next step. Its keys act on the selected service: where it is about another one, `on` names that one. */
+export function adviceRows(service: Service, on: string, { world, theme, width }: Sheet): string[] {
+  const advice = adviceFor(service, world.desk, world.state);
+  if (!advice) return [];
+  const head = theme.paint('title', on === '' || !advice.key ? 'next:' : `next, on ${on}:`);
+  return wrapped(`${head} ${withKeys(advice.text, theme)}`, width);
+}
+
+function symptomRows(cause: Service, unfolded: boolean, sheet: Sheet): string[] {
+  const { world, theme, width } = sheet;
+  const symptoms = cause.blocks.flatMap((id) => world.desk.byId.get(id) ?? []);
+  if (symptoms.length === 0) return [];
+  const names = symptoms.map((symptom) => nameBeside(symptom, cause)).join(', ');
+  const head = theme.paint('warn', `${unfolded ? '' : `${theme.glyph('fold')} `}blocks ${symptoms.length}: ${names}`);
+  if (!unfolded) return wrapped(head, width);
+  return [
+    theme.paint('warn', `blocks ${symptoms.length}:`),
+    ...symptoms.flatMap((symptom) => symptomOf(symptom, cause, sheet)),
+  ];
+}
+
+/** One symptom under its cause, with how it is known to be one. */
+export function symptomOf(symptom: Service, cause: Service, sheet: Sheet): string[] {
+  const { theme, width } = sheet;
+  const link = [symptom.cause, ...(symptom.otherCauses ?? [])].find((one) => one?.serviceId === cause.id);
+  const inner = { ...sheet, width: width - 2 };
+  const known = link ? wrapped(theme.paint('dim', safe(`known from ${link.signal}`)), width - 4) : [];
+  const rows = [...verdictRows(symptom, nameBeside(symptom, cause), inner), ...known.map((row) => `  ${row}`)];
+  return rows.map((row, index) => (index === 0 ? `${theme.glyph('cause')} ${row}` : `  ${row}`));
+}
+
+/** What is wrong beside the selected service and its causes, in one line; none when nothing is. */
+export function elsewhereRows(selected: Service, sheet: Sheet): string[] {
+  const { world, theme, width } = sheet;
+  const known = new Set([
+    selected.id,
+    selected.cause?.serviceId,
+    ...(selected.otherCauses ?? []).map((one) => one.serviceId),
+  ]);
+  const others = causesOf(world.desk).filter(({ id }) => !known.has(id));
+  if (others.length === 0) return [];
+  const blocked = new Set(others.flatMap(({ blocks }) => blocks)).size;
+  const names = others.map((other) => `${nameBeside(other, selected)} ${other.verdict.level}`).join(', ');
+  const count = others.length === 1 ? '1 cause' : `${others.length} causes`;
+  const blocks = blocked === 0 ? '' : ` ${others.length === 1 ? 'blocks' : 'block'} ${blocked}`;
+  const worst = others[0]?.verdict.level ?? 'degraded';
+  // What it blocks stands before the names, which may be cut.
+  return wrapped(theme.paint(levelTone(worst), `elsewhere: ${count} (${names})${blocks}`), width).slice(0, 2);
+}
+
+/** What is wrong on the desk: every cause with its symptoms; and what is not known. */
+export function deskRows(unfolded: boolean, sheet: Sheet): string[] {
+  const { world, theme, width } = sheet;
+  const { services, verdict } = world.desk;
+  const causes = causesOf(world.desk);
+  const symptoms = services.filter(({ verdict: own, cause }) => isTrouble(own) && cause).length;
+  const head = theme.paint(
+    levelTone(verdict.level),
+    `${theme.glyph(levelGlyph(verdict.level))} ${safe(verdict.reason)}`,
+  );
+  const counts =
+    causes.length === 0
+      ? []
+      : [theme.paint('dim', `${plural(causes.length, 'cause')}, ${plural(symptoms, 'symptom')}`)];
+  return [
+    ...wrapped(head, width),
+    ...counts,
+    ...causes.flatMap((cause) => ['', ...causeRows(cause, undefined, unfolded, sheet)]),
+    ...openRows('starting', sheet),
+    ...openRows('unknown', sheet),
+  ];
+}
+
+function openRows(level: 'starting' | 'unknown', sheet: Sheet): string[] {
+  const open = sheet.world.desk.services.filter((service) => service.verdict.level === level);
+  if (open.length === 0) return [];
+  return ['', ...open.flatMap((service) => verdictRows(service, nameBeside(service, undefined), sheet))];
+}
+
+function plural(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`;
+}

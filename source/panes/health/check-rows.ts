@@ -1,0 +1,102 @@
+import { definition, nextProbe } from '../../desk/health.ts';
+import type { Service } from '../../desk/model.ts';
+import { probeFault } from '../../desk/probe-faults.ts';
+import type { HttpProbe } from '../../desk/state.ts';
+import type { ContainerFacts, HealthProbe } from '../../engine/facts.ts';
+import { maskCommand, maskText } from '../../engine/secrets.ts';
+import { healthCell } from '../../resources/cells.ts';
+import { duration } from '../../ui/format.ts';
+import { fit, safe } from '../../ui/text.ts';
+import type { Theme } from '../../ui/theme.ts';
+import { clockTime, type Sheet, wrapped } from './row.ts';
+
+/** Docker's health check of a container: where it stands, its last probes, its definition. */
+export function checkRows(container: ContainerFacts, sheet: Sheet): string[] {
+  const { theme, width } = sheet;
+  const { detail, health } = container;
+  if (!detail) return [theme.paint('dim', safe(container.status))];
+  const { healthCheck, probes } = detail;
+  if (!healthCheck || healthCheck.test[0] === 'NONE') return [theme.paint('dim', 'no health check')];
+  const { interval, timeout, retries, startPeriod } = definition(healthCheck);
+  const times = `every ${span(interval)}, timeout ${span(timeout)}, ${retries} retries, start period ${span(startPeriod)}`;
+  const command = maskCommand(healthCheck.test).slice(1).join(' ');
+  return [
+    ...wrapped(statusRow(container, retries, theme), width),
+    ...faultRows(probes, sheet),
+    ...[...probes].reverse().map((probe) => probeRow(probe, theme)),
+    ...wrapped(theme.paint('dim', `check: ${safe(command)}`), width),
+    theme.paint('dim', times),
+  ].map((row) => (health === 'none' ? theme.paint('dim', row) : row));
+}
+
+/** Whole seconds and minutes as they are written in a definition: 30s, 1m30s, 0s. */
+function span(ms: number): string {
+  if (ms < 1000 && ms > 0) return `${ms}ms`;
+  const minutes = Math.floor(ms / 60_000);
+  const seconds = Number(((ms % 60_000) / 1000).toFixed(1));
+  return minutes === 0 ? `${seconds}s` : `${minutes}m${seconds === 0 ? '' : `${seconds}s`}`;
+}
+
+function statusRow(container: ContainerFacts, retries: number, theme: Theme): string {
+  const { text, tone } = healthCell(container.health);
+  const streak = container.detail?.failingStreak ?? 0;
+  const next = nextProbe(container);
+  const words = [
+    theme.paint(tone, container.state === 'running' ? `Docker says ${text}` : `not probed: ${safe(container.state)}`),
+    ...(streak > 0 ? [theme.paint('bad', `failing streak ${streak} (${retries} make it unhealthy)`)] : []),
+    ...(next === undefined ? [] : [theme.paint('dim', `next probe due ${clockTime(next)}`)]),
+  ];
+  return words.join(', ');
+}
+
+/** The fault of the newest failed probe, named where it is a known one. */
+function faultRows(probes: readonly HealthProbe[], { theme, width }: Sheet): string[] {
+  const failed = probes.findLast(({ exitCode }) => exitCode !== 0);
+  const fault = failed && probeFault(failed);
+  if (!fault) return [];
+  const whose = fault.probeItself ? 'the probe itself is at fault' : 'the probe';
+  return wrapped(theme.paint('warn', safe(`${whose}: ${fault.words}`)), width);
+}
+
+/** `✖ 19:02:33 exit 127   45ms /bin/sh: curl: not found` */
+function probeRow({ start, end, exitCode, output }: HealthProbe, theme: Theme): string {
+  const passed = exitCode === 0;
+  const sign = theme.paint(passed ? 'good' : 'bad', theme.glyph(passed ? 'done' : 'down'));
+  const code = Number.isNaN(exitCode) ? 'exit ?' : `exit ${exitCode}`;
+  const took = start > 0 && end >= start ? duration(end - start) : '';
+  const when = start > 0 ? clockTime(start) : '--:--:--';
+  const said = safe(maskText(output.slice(0, 2000).trim()));
+  return `${sign} ${when} ${theme.paint(passed ? 'plain' : 'bad', fit(code, 8))} ${fit(took, 6, 'right')} ${theme.paint('dim', said)}`;
+}
+
+/** The own probes from outside, beside Docker's view where the two disagree. */
+export function outsideRows(service: Service, sheet: Sheet): string[] {
+  const { world, theme, width } = sheet;
+  const probes = world.state.probes.get(service.id) ?? [];
+  return probes.flatMap((probe) => {
+    const row = outsideRow(probe, theme);
+    const disagrees = disagreement(service, probe);
+    return disagrees ? [...wrapped(theme.paint('warn', disagrees), width), row] : [row];
+  });
+}
+
+function disagreement({ health, running }: Service, probe: HttpProbe): string | undefined {
+  if (running === 0) return undefined;
+  const good = probe.okAt === probe.at;
+  if (health === 'unhealthy' && good) return 'they disagree: Docker says unhealthy, but from outside it answers';
+  const bad = !good && (probe.error !== undefined || !probe.guessed || (probe.status ?? 0) >= 500);
+  if (health === 'healthy' && bad)
+    return 'they disagree: Docker says healthy, but from outside it does not answer well';
+  return undefined;
+}
+
+/** `✓ 19:02:31 HTTP 200    3ms http://127.0.0.1:9090/health {"status":"ok"}` */
+function outsideRow(probe: HttpProbe, theme: Theme): string {
+  const good = probe.okAt === probe.at;
+  const { at, url, status, latencyMs, error, body = '', guessed } = probe;
+  const sign = theme.paint(good ? 'good' : 'bad', theme.glyph(good ? 'done' : 'down'));
+  const answer = error ?? (status === undefined ? 'connects' : `HTTP ${status}`);
+  const took = latencyMs === undefined ? '' : ` ${duration(latencyMs)}`;
+  const said = theme.paint('dim', `${safe(body.trim())}${guessed ? ' (address guessed)' : ''}`);
+  return `${sign} ${clockTime(at)} ${theme.paint(good ? 'plain' : 'bad', safe(answer))}${took} ${safe(url)} ${said}`;
+}

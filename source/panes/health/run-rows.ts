@@ -1,0 +1,85 @@
+import { explainExit } from '../../desk/exit.ts';
+import type { ContainerMemory } from '../../desk/state.ts';
+import { lastExit } from '../../desk/verdict.ts';
+import type { ContainerFacts } from '../../engine/facts.ts';
+import { age } from '../../ui/format.ts';
+import { safe } from '../../ui/text.ts';
+import { clockTime, type Sheet, wrapped } from './row.ts';
+
+const NOTHING: ContainerMemory = { starts: [], exits: [], healthChanges: [], ooms: [], kills: [] };
+
+function memoryOf({ id }: ContainerFacts, { world }: Sheet): ContainerMemory {
+  return world.state.memory.get(id) ?? NOTHING;
+}
+
+/** How the run that is over ended: in words, when, after how long, and whether Docker starts it again. */
+export function exitRows(container: ContainerFacts, sheet: Sheet): string[] {
+  const { detail, state } = container;
+  const { theme, width } = sheet;
+  if (state !== 'exited' && state !== 'restarting' && state !== 'dead') return [];
+  const { words } = lastExit({ facts: container, memory: memoryOf(container, sheet) });
+  const { startedAt, finishedAt, restartPolicy, restartCount = 0 } = detail ?? {};
+  const ran = startedAt !== undefined && finishedAt !== undefined && finishedAt >= startedAt;
+  const parts = [
+    words,
+    ...(finishedAt === undefined ? [] : [`at ${clockTime(finishedAt)}`]),
+    ...(ran ? [`after ${age(finishedAt - startedAt)}`] : []),
+    ...(restartPolicy === undefined ? [] : [`restart policy ${restartPolicy.name || 'no'}`]),
+    ...(restartCount > 0 ? [`restarted ${restartCount} times`] : []),
+  ];
+  return wrapped(theme.paint('plain', safe(`ended: ${parts.join(', ')}`)), width);
+}
+
+/** The last log lines as far as they were read, the newest `most` of them. */
+export function lineRows(container: ContainerFacts, most: number, { world, theme }: Sheet): string[] {
+  const told = world.state.lines.get(container.id);
+  if (!told || told.lines.length === 0) return [];
+  const over = container.state === 'exited' || container.state === 'dead' || container.state === 'restarting';
+  const title = over ? 'last lines before the end:' : `last lines (${clockTime(told.at)}):`;
+  return [
+    theme.paint('dim', title),
+    ...told.lines.slice(-Math.max(1, most)).map((line) => `${theme.paint('border', theme.box.v)} ${safe(line)}`),
+  ];
+}
+
+/** Exits of earlier runs, deaths for memory, health changes: what Docker forgets with the next start. */
+export function memoryRows(container: ContainerFacts, sheet: Sheet): string[] {
+  const { theme, width } = sheet;
+  const { exits, ooms, healthChanges } = memoryOf(container, sheet);
+  const { finishedAt, limits, stopTimeoutSeconds } = container.detail ?? {};
+  const shown = container.state === 'running' ? undefined : finishedAt;
+  const earlier = exits.filter(({ at }) => shown === undefined || Math.abs(at - shown) > 5000);
+  const rows = [
+    ...earlier
+      .slice(-MOST)
+      .reverse()
+      .map((exit) => {
+        const { words } = explainExit({
+          ...exit,
+          exit,
+          error: '',
+          oomKilled: exit.oom,
+          memoryLimit: limits?.memory,
+          stopTimeoutSeconds,
+        });
+        return `${clockTime(exit.at)} ended: ${words}`;
+      }),
+    ...(earlier.length > MOST ? [`and ${earlier.length - MOST} exits before`] : []),
+    ...(ooms.length > 0
+      ? [`${clockTime(ooms.at(-1) ?? 0)} out of memory, ${ooms.length} in all: the kernel killed a process`]
+      : []),
+    ...(healthChanges.length > 1
+      ? [
+          `health: ${healthChanges
+            .slice(-MOST)
+            .map(({ at, health }) => `${clockTime(at)} ${health}`)
+            .join(', ')}`,
+        ]
+      : []),
+  ];
+  if (rows.length === 0) return [];
+  return [theme.paint('dim', 'remembered from the events:'), ...rows.flatMap((row) => wrapped(safe(row), width))];
+}
+
+/** Of each kind that are shown. */
+const MOST = 5;
