@@ -1,5 +1,6 @@
 import { createContext, useContext, useSyncExternalStore } from 'react';
 import type { Plan, Refusal, Target } from '../actions/action.ts';
+import type { AuditLine } from '../actions/audit/record.ts';
 import type { Result } from '../actions/execute.ts';
 import type { ActionArguments } from '../actions/registry.ts';
 import type { Clock } from '../clock.ts';
@@ -7,7 +8,7 @@ import { deriveDesk } from '../desk/derive.ts';
 import type { Desk } from '../desk/model.ts';
 import type { DeskState } from '../desk/state.ts';
 import type { Store } from '../desk/store.ts';
-import type { Engine } from '../engine/engine.ts';
+import type { Engine, EngineChanges } from '../engine/engine.ts';
 import type { Settings } from '../settings/schema.ts';
 import type { DeskMetrics } from './metrics/desk-metrics.ts';
 
@@ -21,7 +22,9 @@ export type Host = {
   settings: Settings;
   /** Where the engine is, in words: "unix:///var/run/docker.sock (default)". */
   endpoint(): string;
-  engine(): Engine;
+  engine(): Engine & EngineChanges;
+  /** The audit log's lines, oldest first. */
+  audit(): Promise<readonly AuditLine[]>;
   /** Containers on the screen are sampled and their details read; those of the selected service are kept fresh. */
   watch(visible: readonly string[], selected: readonly string[]): void;
   /** Connects at once instead of at the next try, and lists anew. */

@@ -15,7 +15,7 @@ type Row = { id: string; entry: TimelineEntry };
 
 function subject(entry: TimelineEntry, world: World): string {
   const service = entry.serviceId === undefined ? undefined : world.desk.byId.get(entry.serviceId);
-  if (!service) return safe(entry.serviceId ?? '');
+  if (!service) return safe(entry.serviceId?.replace(/^\w+:/, '') ?? '');
   return safe(service.project === undefined ? service.name : `${service.project}/${service.name}`);
 }
 

@@ -1,4 +1,6 @@
+import { audit } from './audit.ts';
 import { containers } from './containers.ts';
+import { disk } from './disk.ts';
 import { events } from './events.ts';
 import { projects } from './projects.ts';
 import type { AnyResource } from './resource.ts';
@@ -15,6 +17,8 @@ export const resources: readonly AnyResource[] = [
   volumes,
   networks,
   events,
+  disk,
+  audit,
 ];
 
 /** The resource of a name or alias. */

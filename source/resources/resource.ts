@@ -1,7 +1,8 @@
 import type { Target } from '../actions/action.ts';
+import type { AuditLine } from '../actions/audit/record.ts';
 import type { Desk } from '../desk/model.ts';
 import type { DeskState } from '../desk/state.ts';
-import type { Engine } from '../engine/engine.ts';
+import type { Engine, EngineChanges } from '../engine/engine.ts';
 import type { Column } from '../ui/table/columns.ts';
 import type { Selectable } from '../ui/table/select-rows.ts';
 import type { Glyph } from '../ui/theme.ts';
@@ -17,6 +18,9 @@ export type RowSource = {
 
 /** What cells are made from. */
 export type World = { state: DeskState; desk: Desk; project?: string; glyph(name: Glyph): string };
+
+/** Where rows that the desk does not hold are asked for. */
+export type Sources = { engine: Engine & EngineChanges; audit(): Promise<readonly AuditLine[]> };
 
 /** What of a table is shown: `:ctr` of one service, `:svc exness`. */
 export type Scope = { service?: string; project?: string };
@@ -39,7 +43,7 @@ export type Resource<Row> = Selectable<Row, World> & {
   /** Rows that follow from the desk. */
   rows?(source: RowSource, scope: Scope): readonly Row[];
   /** Rows that the engine is asked for, when the table is opened and while it is looked at. */
-  fetch?(engine: Engine, signal: AbortSignal): Promise<readonly Row[]>;
+  fetch?(sources: Sources, signal: AbortSignal): Promise<readonly Row[]>;
   /** Service id of a row: for logs, health, metrics. */
   service?(row: Row, world: World): string | undefined;
   /** Container ids of a row: sampled while it is visible. */

@@ -16,7 +16,7 @@ export const images: Resource<ImageFacts> = {
   empty: 'No images.',
   id: (image) => image.id,
   nameOf: (image) => safe(image.tags[0] ?? UNTAGGED),
-  fetch: (engine, signal) => engine.images({ signal }),
+  fetch: ({ engine }, signal) => engine.images({ signal }),
   inspect: (image) => ({ kind: 'image', id: image.id }),
   enter: (image) => ({
     open: 'inspect',
@@ -82,7 +82,7 @@ export const volumes: Resource<VolumeFacts> = {
   id: (volume) => volume.name,
   nameOf: (volume) => safe(volume.name),
   labels: (volume) => volume.labels,
-  fetch: (engine, signal) => engine.volumes({ signal }),
+  fetch: ({ engine }, signal) => engine.volumes({ signal }),
   inspect: (volume) => ({ kind: 'volume', id: volume.name }),
   enter: (volume) => ({ open: 'inspect', about: { kind: 'volume', id: volume.name }, name: safe(volume.name) }),
   columns: [
@@ -140,7 +140,7 @@ export const networks: Resource<NetworkFacts> = {
   id: (network) => network.id,
   nameOf: (network) => safe(network.name),
   labels: (network) => network.labels,
-  fetch: (engine, signal) => engine.networks({ signal }),
+  fetch: ({ engine }, signal) => engine.networks({ signal }),
   inspect: (network) => ({ kind: 'network', id: network.id }),
   enter: (network) => ({ open: 'inspect', about: { kind: 'network', id: network.id }, name: safe(network.name) }),
   columns: [

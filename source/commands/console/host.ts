@@ -1,6 +1,8 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Outcome, Plan } from '../../actions/action.ts';
+import { readLines } from '../../actions/audit/chain.ts';
+import { AUDIT_FILE, readAudit } from '../../actions/audit/file.ts';
 import { createExecutor, draft, type Executor, isRefusal, recordRefusal, waiter } from '../../actions/execute.ts';
 import { guard } from '../../actions/guard.ts';
 import { actionFor, actionOf } from '../../actions/registry.ts';
@@ -70,7 +72,9 @@ export function createHost(options: HostOptions): Host & { close(): Promise<void
     if (text !== undefined && how !== 'off') options.write(notifySequence(how, text, env));
   }
 
-  const guardInput = () => guardOf(settings, clock.now(), (name, service) => metrics.value(name, service), armedUntil);
+  function guardInput() {
+    return guardOf(settings, clock.now(), (name, service) => metrics.value(name, service), armedUntil);
+  }
 
   function executorOf(of: Link): Executor {
     return createExecutor({
@@ -89,6 +93,7 @@ export function createHost(options: HostOptions): Host & { close(): Promise<void
     settings,
     endpoint: () => `${link.endpoint.url} (${link.endpoint.origin})`,
     engine: () => link.engine,
+    audit: async () => readLines(await readAudit(join(directory, AUDIT_FILE))).map(({ line }) => line),
     watch(visible, selected) {
       link.watch(visible, selected);
       feeders.watch(selected);

@@ -59,7 +59,7 @@ function useFetched(resource: AnyResource): { rows: readonly unknown[]; at?: num
     let cancel = () => {};
     const run = async () => {
       try {
-        const rows = await fetch(host.engine(), ending.signal);
+        const rows = await fetch({ engine: host.engine(), audit: host.audit }, ending.signal);
         if (!ending.signal.aborted) setFetched({ rows, at: host.clock.now() });
       } catch (error) {
         if (!ending.signal.aborted) controls.flash('bad', told(error));
