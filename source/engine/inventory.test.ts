@@ -276,6 +276,19 @@ describe('the poll', () => {
     expect(inspects()).toBe(3);
   });
 
+  it('reads again what an event’s inspect failed to tell', async () => {
+    const { clock, engine, start, shown, event } = await setUp([fakeContainer('web')]);
+    await start();
+    engine.fail('container', new EngineError('engine-error', 'busy'));
+    const detail = { ...shown().get('web')?.detail, restartCount: 7 } as ContainerFacts['detail'];
+    engine.known.set('web', fakeContainer('web', { detail }));
+    event('web', 'update');
+    await clock.advance(50);
+    engine.heal();
+    await clock.advance(70_000);
+    expect(shown().get('web')?.detail?.restartCount).toBe(7);
+  });
+
   it('does not lose the engine over a 404', async () => {
     const { clock, engine, of, start, shown, event } = await setUp([fakeContainer('web'), fakeContainer('db')]);
     await start();

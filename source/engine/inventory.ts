@@ -233,7 +233,8 @@ export class Inventory {
     }
     for (const id of this.#followed) if (this.#stock.get(id)) this.#ask(id, 'wanted');
     for (const container of this.#stock.all()) {
-      if (!container.detail) this.#ask(container.id, this.#laneOf(container));
+      const missing = !container.detail || this.#failedAt.has(container.id);
+      if (missing) this.#ask(container.id, this.#laneOf(container));
     }
   }
 
