@@ -62,7 +62,7 @@ export function wrapped(pieces: readonly Piece[], cells: number): Piece[][] {
     let rest = part.text;
     while (rest !== '') {
       if (left <= 0) turn();
-      const [text, size] = fitting(rest, left);
+      const [text, size] = fitting(rest, left, left === cells);
       if (text === '') turn();
       else add(part, text, size);
       rest = rest.slice(text.length);
@@ -71,14 +71,14 @@ export function wrapped(pieces: readonly Piece[], cells: number): Piece[][] {
   return rows;
 }
 
-/** The beginning of a text that fits, and its width; at least one character where a whole row is free. */
-function fitting(text: string, cells: number): [string, number] {
+/** The beginning of a text that fits, and its width; at least one character where a whole row is free (`fresh`). */
+function fitting(text: string, cells: number, fresh: boolean): [string, number] {
   if (PLAIN.test(text)) return [text.slice(0, cells), Math.min(cells, text.length)];
   let kept = '';
   let used = 0;
   for (const { segment } of segmenter.segment(text)) {
     const size = width(segment);
-    if (used + size > cells && !(kept === '' && cells <= 2)) break;
+    if (used + size > cells && !(kept === '' && fresh)) break;
     kept += segment;
     used += size;
     if (used >= cells) break;
