@@ -6,7 +6,7 @@ const EXCEPTION = /^[A-Za-z_][\w.]*(?:Error|Exception|Warning|Exit|Interrupt)\b/
 const INDENTED = /^\s+\S/;
 
 /** Whether a line belongs to the message of the line before it, of the same source; both plain text. */
-export function continues(text: string, previous: string): boolean {
+function continues(text: string, previous: string): boolean {
   if (text === '') return false;
   return CONTINUES.test(text) || (INDENTED.test(previous) && EXCEPTION.test(text));
 }

@@ -1,7 +1,7 @@
 /** How bad a line is, by its program's own word, from least to worst. */
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
 
-export type LogFormat = 'json' | 'logfmt' | 'tracing' | 'python' | 'log4j' | 'postgres' | 'redis' | 'bare';
+type LogFormat = 'json' | 'logfmt' | 'tracing' | 'python' | 'log4j' | 'postgres' | 'redis' | 'bare';
 
 /** What a line says, as far as its format is known. */
 export type Recognised = {
@@ -51,7 +51,7 @@ const LEVELS: Readonly<Record<string, LogLevel>> = {
 };
 
 /** A level by its word, or by the numbers of pino and bunyan (10 trace … 60 fatal). */
-export function levelOf(value: unknown): LogLevel | undefined {
+function levelOf(value: unknown): LogLevel | undefined {
   if (typeof value === 'number') {
     if (value < 10) return undefined;
     const words: LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'];

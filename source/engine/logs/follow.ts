@@ -13,7 +13,7 @@ import { Turns } from './turns.ts';
  * What a follower is doing. `reading`: what was there; `live`; `waiting`: the container does not run; `retrying`: the engine
  * failed; `unreadable`: the log driver keeps nothing; `gone`: the container is removed; `ended`: the end of the range.
  */
-export type FollowState = 'reading' | 'live' | 'waiting' | 'retrying' | 'unreadable' | 'gone' | 'ended';
+type FollowState = 'reading' | 'live' | 'waiting' | 'retrying' | 'unreadable' | 'gone' | 'ended';
 
 export type FollowStatus = {
   state: FollowState;

@@ -12,7 +12,7 @@ export type LogRange =
   | { kind: 'previous'; lines: number };
 
 /** Lines read again behind a cut, to prove that none is missing; more than this and a gap is told instead. */
-export const REPLAY_LINES = 20_000;
+const REPLAY_LINES = 20_000;
 /** Milliseconds read again behind the newest line: stdout and stderr may reach the log in another order than their times. */
 const REPLAY_MARGIN = 2000;
 

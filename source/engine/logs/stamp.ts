@@ -10,9 +10,6 @@ export type Stamp = {
   nanos: number;
 };
 
-/** Longest stamp with its space: `2026-01-15T09:15:02.123456789+05:30 `. */
-export const STAMP_LIMIT = 36;
-
 const ZERO = 48;
 const SPACE = 32;
 

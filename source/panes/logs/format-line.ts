@@ -113,7 +113,7 @@ function oneLine(text: string): string {
 }
 
 /** A time as it stands before a line, always as wide as the others of its kind. */
-export function stampText(time: number, stamps: Stamps, previous: number | undefined, zone?: string): string {
+function stampText(time: number, stamps: Stamps, previous: number | undefined, zone?: string): string {
   if (stamps === 'delta') return deltaText(time, previous);
   if (stamps === 'utc') return `${new Date(time).toISOString().slice(5, 23).replace('T', ' ')}Z`;
   const parts = formatter(stamps === 'exchange' ? zone : undefined).formatToParts(time);

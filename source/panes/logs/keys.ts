@@ -33,6 +33,7 @@ export const logKeys = keyGroup('logs', 'Logs', {
   nextError: { keys: ['e'], hint: 'error', help: 'next error' },
   previousError: { keys: ['shift-e'], hint: '', help: 'previous error' },
   mark: { keys: ['m'], hint: 'mark', help: 'mark the line' },
+  unmark: { keys: ['ctrl-\\'], hint: '', help: 'clear the marks' },
   clear: { keys: ['shift-c'], hint: '', help: 'clear: hide what has been shown so far' },
   copy: { keys: ['c'], hint: 'copy', help: 'copy what is marked, or the message under the cursor (OSC 52)' },
   save: { keys: ['ctrl-s'], hint: 'save', help: 'save what is shown to a file' },

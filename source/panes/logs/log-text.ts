@@ -5,7 +5,7 @@ import type { LineTexts } from './line-texts.ts';
 const SLICE = 2000;
 
 /** A line as it is saved: the engine's time, the source, the text without styles. */
-export function savedLine(texts: LineTexts, line: number, names: readonly string[], prefixed: boolean): string {
+function savedLine(texts: LineTexts, line: number, names: readonly string[], prefixed: boolean): string {
   const time = new Date(texts.buffer.time(line)).toISOString();
   return `${time} ${prefixed ? `${names[texts.source(line)] ?? ''} ` : ''}${texts.plain(line)}`;
 }

@@ -62,6 +62,7 @@ function useMotion({ active, act, exchange, store, toggleAll }: LogKeys): void {
       json: toggle('json'),
       stamps: () => act({ type: 'stamps', exchange }),
       mark: () => act({ type: 'mark' }),
+      unmark: () => act({ type: 'unmark' }),
       clear: () => act({ type: 'clear', end: store?.buffer.end ?? 0 }),
       all: toggleAll,
     },
