@@ -52,7 +52,7 @@ type Job = {
 };
 
 /** An endpoint that keeps failing is asked less often, down to this many times the interval. */
-const MAX_BACKOFF = 12;
+const MAX_BACKOFF = 6;
 
 /**
  * Scrapes endpoints by turns: what is watched at `intervalMs`, the rest at the slow background rate, no endpoint twice at
@@ -91,9 +91,9 @@ export class Scraper {
     for (const endpoint of endpoints) {
       const job = this.#jobs.get(endpoint.id);
       if (job === undefined) this.#jobs.set(endpoint.id, newJob(endpoint, now));
-      else if (!sameEndpoint(job.status.endpoint, endpoint)) {
+      else {
+        if (!isSameAddress(job.status.endpoint, endpoint)) job.due = now;
         job.status = { ...job.status, endpoint };
-        job.due = now;
       }
     }
     this.#turn();
@@ -191,7 +191,10 @@ export class Scraper {
     job.running = undefined;
     const watched = this.#watched.has(job.status.endpoint.id);
     const pace = watched ? this.#options.intervalMs : this.#options.backgroundMs || this.#options.intervalMs;
-    job.due = Math.max(clock.now(), started + pace * Math.min(2 ** job.failures, watched ? MAX_BACKOFF : 1));
+    job.due = Math.max(
+      clock.now(),
+      started + pace * Math.min(2 ** Math.max(0, job.failures - 1), watched ? MAX_BACKOFF : 1),
+    );
     this.#turn();
   }
 
@@ -249,6 +252,6 @@ function newJob(endpoint: Endpoint, now: number): Job {
   return { status, parser: new ExpositionParser(), history: new History(), due: now, failures: 0, running: undefined };
 }
 
-function sameEndpoint(a: Endpoint, b: Endpoint): boolean {
+function isSameAddress(a: Endpoint, b: Endpoint): boolean {
   return a.url === b.url && a.containerId === b.containerId;
 }

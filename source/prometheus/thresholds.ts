@@ -75,9 +75,9 @@ function words(
   const shown = format(value, unit);
   if (level === 'ok') return `${title} is well again: ${shown}`;
   const limit = level === 'critical' ? critical : warn;
-  const how = { above: 'above', below: 'below', beyond: 'beyond ±' }[bad];
-  const lasted = forMs > 0 ? ` for ${Math.round(forMs / 1000)} s` : '';
-  return `${title} ${shown}, ${how}${bad === 'beyond' ? '' : ' '}${format(limit ?? 0, unit)}${lasted}`;
+  const edge = format(limit ?? 0, unit);
+  const how = { above: `above ${edge}`, below: `below ${edge}`, beyond: `more than ${edge} from zero` }[bad];
+  return `${title} ${shown}, ${how}${forMs > 0 ? ` for ${Math.round(forMs / 1000)} s` : ''}`;
 }
 
 /** Whether a crossing makes things worse. */

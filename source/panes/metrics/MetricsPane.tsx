@@ -43,7 +43,7 @@ export function MetricsPane({ service, world, width, height, focused, note }: Me
   return (
     <Frame
       title={` Metrics(${service ? safe(service.name) : '-'}) `}
-      note={[note, ...shown].filter(Boolean).join(' · ')}
+      note={[note, ...shown].filter(Boolean).join(theme.ascii ? ' - ' : ' · ')}
       width={width}
       height={height}
       focused={focused}

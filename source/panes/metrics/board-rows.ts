@@ -94,8 +94,8 @@ function titleRow(cell: ChartCell, selected: boolean, width: number, now: number
   const mark = selected ? theme.glyph('fold') : ' ';
   const title = `${mark} ${safe(cell.title)}`;
   const old = cell.old && cell.measuredAt !== undefined ? ` ${age(now - cell.measuredAt)} old` : '';
-  const note = `${cell.pinned ? ' pinned' : ''}${old}${cell.help === '' ? '' : ` · ${safe(cell.help)}`}`;
-  const head = fit(title, Math.min(width, widthOf(title)));
-  const tail = fit(note, Math.max(0, width - widthOf(head)));
+  const note = `${cell.pinned ? ' pinned' : ''}${old}${cell.help === '' ? '' : ` ${theme.ascii ? '-' : '·'} ${safe(cell.help)}`}`;
+  const head = fit(title, Math.min(width, widthOf(title)), 'left', theme.glyph('ellipsis'));
+  const tail = fit(note, Math.max(0, width - widthOf(head)), 'left', theme.glyph('ellipsis'));
   return theme.paint(selected ? 'focus' : 'title', head) + theme.paint(old === '' ? 'dim' : 'warn', tail);
 }

@@ -96,7 +96,7 @@ function panelCell(
   const at = Math.max(0, ...read().map((reading) => reading.at));
   return {
     id: `${status.endpoint.id} ${panel.title}`,
-    title: several ? `${panel.title} · ${status.endpoint.name}` : panel.title,
+    title: several ? `${panel.title} (${status.endpoint.name})` : panel.title,
     help: panel.help ?? '',
     unit: panel.unit,
     limits: panel.limits ?? [],

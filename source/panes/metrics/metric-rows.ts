@@ -118,9 +118,10 @@ export function statusRow(status: EndpointStatus, now: number, old: boolean, the
   if (state === 'down') {
     return `${theme.paint('bad', `${theme.glyph('down')} ${safe(status.error ?? 'scrape failed')}`)} ${theme.paint('dim', when)}`;
   }
-  const broken = lineErrorCount > 0 ? theme.paint('warn', ` · ${lineErrorCount} broken lines`) : '';
-  const took = duration(status.duration ?? 0);
-  return theme.paint(old ? 'warn' : 'dim', `${name} · ${when} · ${samples} samples in ${took}`) + broken;
+  const dot = theme.ascii ? ' - ' : ' · ';
+  const broken = lineErrorCount > 0 ? theme.paint('warn', `${dot}${lineErrorCount} broken lines`) : '';
+  const facts = [name, when, `${samples} samples in ${duration(status.duration ?? 0)}`];
+  return theme.paint(old ? 'warn' : 'dim', facts.join(dot)) + broken;
 }
 
 /** The newest values of a panel, at most four, and the limit they have. */

@@ -72,6 +72,6 @@ function nameRow(
     exprs.some((expr) => 'metric' in expr && expr.metric === family.name),
   );
   const shown = series === 1 ? formatValue(value, unitOf(family), theme.ascii) : '';
-  const row = `${pinned ? '*' : ' '}${fitMiddle(safe(family.name), nameCells(width))} ${fit(family.type, 10)} ${fit(String(series), 6, 'right')} ${fit(shown, 10, 'right')}  ${safe(family.help)}`;
-  return theme.paint(selected ? 'cursor' : 'plain', fit(row, width));
+  const row = `${pinned ? '*' : ' '}${fitMiddle(safe(family.name), nameCells(width), theme.glyph('ellipsis'))} ${fit(family.type, 10)} ${fit(String(series), 6, 'right')} ${fit(shown, 10, 'right')}  ${safe(family.help)}`;
+  return theme.paint(selected ? 'cursor' : 'plain', fit(row, width, 'left', theme.glyph('ellipsis')));
 }

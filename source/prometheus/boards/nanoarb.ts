@@ -22,7 +22,7 @@ export const nanoarbBoard: Board = {
     {
       title: 'Position',
       unit: 'count',
-      help: `Contracts held; the risk limit is ±${POSITION_LIMIT}`,
+      help: `Contracts held; the risk limit is ${POSITION_LIMIT} either way`,
       limits: [-POSITION_LIMIT, POSITION_LIMIT],
       exprs: [{ kind: 'value', metric: 'nanoarb_position' }],
     },

@@ -147,7 +147,7 @@ function legend(series: readonly ChartSeries[], options: ChartOptions): string {
     const cells = Math.min(widthOf(text), width - used - 2);
     if (cells < 4 && cells < widthOf(text)) break;
     const space = Math.min(2, width - used - 2 - cells);
-    row += paint(index, `${markOf(index, ascii)} ${fit(text, cells)}`) + ' '.repeat(space);
+    row += paint(index, `${markOf(index, ascii)} ${fit(text, cells, 'left', ascii ? '~' : '…')}`) + ' '.repeat(space);
     used += 2 + cells + space;
   }
   return row + ' '.repeat(Math.max(0, width - used));
