@@ -1,19 +1,26 @@
 import type { Clock } from '../clock.ts';
+import { deriveDesk } from '../desk/derive.ts';
+import { wantsLines } from '../desk/impact.ts';
 import { initialState, reduceAll } from '../desk/reduce.ts';
 import type { DeskMessage, DeskState } from '../desk/state.ts';
 import { type Engine, EngineError } from '../engine/engine.ts';
+import { readLastLines } from '../engine/last-lines.ts';
 import { forEachLimited } from '../engine/pool.ts';
 
 /** Inspects at the same time: enough to be quick, little enough to spare the engine. */
 const PARALLEL = 8;
+/** Containers whose last lines are read, and how long the events of the past may take (ms). */
+const TROUBLED = 8;
+const EVENTS_MS = 2000;
 
 /** The desk as it is now, read once, with every container's detail; an engine that cannot be reached is part of the answer. */
 export async function survey(engine: Engine, clock: Clock, signal?: AbortSignal): Promise<DeskState> {
   const begun = clock.now();
   try {
     await engine.ping({ signal });
-    const messages = await readAll(engine, clock, signal);
-    return reduceAll(initialState(clock.now()), [...messages, { type: 'tick', now: clock.now() }]);
+    const [messages, events] = await Promise.all([readAll(engine, clock, signal), readEvents(engine, begun, signal)]);
+    const state = reduceAll(initialState(clock.now()), [...messages, ...events, { type: 'tick', now: clock.now() }]);
+    return reduceAll(state, await readLines(engine, state, clock.now(), signal));
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
     const now = clock.now();
@@ -21,6 +28,29 @@ export async function survey(engine: Engine, clock: Clock, signal?: AbortSignal)
       { type: 'connection', connection: { state: 'lost', since: begun, why: error, attempt: 1, nextTry: now } },
     ]);
   }
+}
+
+/** How far back the engine's memory of events is asked for (it keeps 256 of them). */
+const HISTORY_MS = 3_600_000;
+
+/** What the events of the last hour tell: a stop from a kill, an `oom` from an exit. A look without them is better than none. */
+async function readEvents(engine: Engine, now: number, signal?: AbortSignal): Promise<DeskMessage[]> {
+  const messages: DeskMessage[] = [];
+  const ending = AbortSignal.any([AbortSignal.timeout(EVENTS_MS), ...(signal ? [signal] : [])]);
+  await engine
+    .events({ since: now - HISTORY_MS, until: now, signal: ending }, (event) => messages.push({ type: 'event', event }))
+    .catch(() => undefined);
+  return messages;
+}
+
+/** The last lines of what is in trouble: they often name the cause. */
+async function readLines(engine: Engine, state: DeskState, at: number, signal?: AbortSignal): Promise<DeskMessage[]> {
+  const messages: DeskMessage[] = [];
+  await forEachLimited(wantsLines(deriveDesk(state), TROUBLED), PARALLEL, async ({ id, detail }) => {
+    const lines = await readLastLines(engine, { id, tty: detail?.tty ?? false, signal }).catch(() => []);
+    if (lines.length > 0) messages.push({ type: 'lines', id, at, lines });
+  });
+  return messages;
 }
 
 async function readAll(engine: Engine, clock: Clock, signal?: AbortSignal): Promise<DeskMessage[]> {

@@ -131,11 +131,12 @@ async function inspect(
 
 async function events(
   call: Call,
-  { since, signal, started }: Parameters<Engine['events']>[0],
+  { since, until, signal, started }: Parameters<Engine['events']>[0],
   onEvent: Parameters<Engine['events']>[1],
 ): Promise<void> {
   const doing = 'following the events';
-  const query = { since: since === undefined ? undefined : engineTime(since), filters: JSON.stringify(EVENTS) };
+  const time = (at: number | undefined) => (at === undefined ? undefined : engineTime(at));
+  const query = { since: time(since), until: time(until), filters: JSON.stringify(EVENTS) };
   const response = await call.stream({ path: '/events', query, doing }, { signal });
   started?.();
   try {

@@ -79,11 +79,11 @@ export type Engine = {
   stats(id: string, options?: CallOptions): Promise<unknown>;
   top(id: string, options?: CallOptions): Promise<ProcessTable>;
   /**
-   * Events from `since` (ms) on, exec_* of health probes left out by the engine. `started` is called once the engine has
+   * Events from `since` to `until` (ms; without it for as long as the engine lives), exec_* of health probes left out by the engine. `started` is called once the engine has
    * accepted the subscription. Resolves when the engine closes the stream, rejects with an EngineError; ends on abort.
    */
   events(
-    options: { since?: number; signal: AbortSignal; started?: () => void },
+    options: { since?: number; until?: number; signal: AbortSignal; started?: () => void },
     onEvent: (event: EngineEvent) => void,
   ): Promise<void>;
   /** The raw stream: 8-byte framed unless the container has a TTY, each line with the engine's RFC 3339 nano time in front. */

@@ -132,7 +132,10 @@ export function createHost(options: HostOptions): Host & { close(): Promise<void
         return plan;
       }
       const { danger, reasons, refusal } = guard(plan, guardInput());
-      return refusal ? { action: plan.action, name: plan.name, ...refusal } : { plan: { ...plan, danger }, reasons };
+      if (!refusal) return { plan: { ...plan, danger }, reasons };
+      const refused = { action: plan.action, name: plan.name, ...refusal };
+      await recordRefusal(auditOf(settings, link.endpoint, env, clock), refused);
+      return refused;
     },
     async execute(plan, { signal, progress }) {
       const action = actionOf(plan);
