@@ -6,7 +6,7 @@ import type { Expr } from './board.ts';
  * a factor. No evaluator: what is not one of these is left to a Prometheus server.
  */
 export function readShape(query: string): Expr | undefined {
-  const { body, scale } = factor(query.trim().replace(/\s+/g, ' '));
+  const { body, scale } = factor(stripped(query.replace(/\s+/g, ' ')));
   const shape = quantile(body) ?? aggregated(body) ?? plainRate(body) ?? value(body);
   if (shape === undefined || scale === 1) return shape;
   return { ...shape, scale };
@@ -60,10 +60,12 @@ function quantile(body: string): Shape | undefined {
 
 /** `sum by (a, b) (…)` or `sum(…) by (a, b)`. */
 function summed(text: string): { by: string[]; inner: string } | undefined {
-  const match = /^sum ?(?:by ?\(([^)]*)\) ?)?\((.*)\)(?: ?by ?\(([^)]*)\))?$/.exec(text);
-  if (match === null || !isBalanced(match[2] ?? '')) return undefined;
-  const names = (match[1] ?? match[3] ?? '').split(',').map((name) => name.trim());
-  return { by: names.filter((name) => name !== ''), inner: stripped(match[2] ?? '') };
+  const before = /^sum ?(?:by ?\(([^)]*)\) ?)?\((.*)\)$/.exec(text);
+  const behind = /^sum ?\((.*)\) ?by ?\(([^)]*)\)$/.exec(text);
+  const [names = '', inner = ''] = behind === null ? [before?.[1], before?.[2]] : [behind[2], behind[1]];
+  if (inner === '' || !isBalanced(inner)) return undefined;
+  const by = names.split(',').map((name) => name.trim());
+  return { by: by.filter((name) => name !== ''), inner: stripped(inner) };
 }
 
 function aggregated(body: string): Shape | undefined {

@@ -1,5 +1,5 @@
 import type { AuditLine } from '../actions/audit/record.ts';
-import { duration } from '../ui/format.ts';
+import { duration } from '../format.ts';
 import { safe } from '../ui/text.ts';
 import type { Tone } from '../ui/theme.ts';
 import { ageCell } from './cells.ts';

@@ -1,6 +1,6 @@
 import type { Level, Verdict } from '../desk/model.ts';
 import type { ContainerFacts, Port, Usage } from '../engine/facts.ts';
-import { age, bytes, percent } from '../ui/format.ts';
+import { age, bytes, percent } from '../format.ts';
 import { safe } from '../ui/text.ts';
 import type { Glyph, Tone } from '../ui/theme.ts';
 import type { World } from './resource.ts';

@@ -1,5 +1,5 @@
 import type { ImageFacts, NetworkFacts, VolumeFacts } from '../engine/facts.ts';
-import { bytes } from '../ui/format.ts';
+import { bytes } from '../format.ts';
 import { safe } from '../ui/text.ts';
 import { ageCell } from './cells.ts';
 import type { Resource } from './resource.ts';

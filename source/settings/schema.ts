@@ -85,7 +85,8 @@ export const SettingsSchema = v.strictObject({
     v.strictObject({
       /** Seconds between two readings of what is visible. */
       every: seconds(0.5, 600, 3),
-      parallel: whole(1, 32, 4),
+      /** At once: old engines keep a reading waiting for up to a second, so that many go together. */
+      parallel: whole(1, 64, 16),
     }),
     {},
   ),

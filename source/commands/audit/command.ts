@@ -1,7 +1,7 @@
 import { readLines, verifyChain } from '../../actions/audit/chain.ts';
 import { readAudit } from '../../actions/audit/file.ts';
 import type { AuditLine } from '../../actions/audit/record.ts';
-import { duration } from '../../ui/format.ts';
+import { duration } from '../../format.ts';
 import { fit, safe } from '../../ui/text.ts';
 
 export type AuditFlags = {

@@ -12,8 +12,8 @@ import type { ContainerFacts } from '../../engine/facts.ts';
 import { LastLinesReader, type WantedLines } from '../../engine/last-lines-reader.ts';
 import { probeTargets, type Reach } from '../../engine/probe-targets.ts';
 import { type OwnedTarget, Prober, type Told } from '../../engine/prober.ts';
+import { duration } from '../../format.ts';
 import type { Settings } from '../../settings/schema.ts';
-import { duration } from '../../ui/format.ts';
 
 /** What is read beside the engine's own facts, as the desk has need of it: own probes, last log lines. */
 export type Feeders = {

@@ -1,5 +1,5 @@
 import type { Level } from '../../desk/model.ts';
-import { age } from '../../ui/format.ts';
+import { age } from '../../format.ts';
 import { fit, width } from '../../ui/text.ts';
 import type { Theme, Tone } from '../../ui/theme.ts';
 import type { GlanceProject, GlanceReport, GlanceService, GlanceVerdict } from './report.ts';

@@ -1,5 +1,5 @@
 import type { Danger, Outcome, Plan, PlanObject, Refusal, Step } from '../../actions/action.ts';
-import { age, bytes, duration } from '../../ui/format.ts';
+import { age, bytes, duration } from '../../format.ts';
 import { safe } from '../../ui/text.ts';
 
 const DANGERS: readonly string[] = ['only reads', 'reversible', 'short outage', 'loses things', 'loses data'];

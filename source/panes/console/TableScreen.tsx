@@ -1,6 +1,6 @@
 import { type Dispatch, useEffect, useState } from 'react';
+import { age } from '../../format.ts';
 import type { AnyResource, Opening, Scope, World } from '../../resources/resource.ts';
-import { age } from '../../ui/format.ts';
 import type { TableAction, TableState } from '../../ui/table/table-state.ts';
 import { useHost } from '../host.ts';
 import { told, useControls } from './console-context.ts';

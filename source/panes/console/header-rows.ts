@@ -1,7 +1,7 @@
 import type { Level } from '../../desk/model.ts';
+import { age, bytes, percent } from '../../format.ts';
 import { levelGlyph, levelTone } from '../../resources/cells.ts';
 import type { World } from '../../resources/resource.ts';
-import { age, bytes, percent } from '../../ui/format.ts';
 import type { Binding, KeyGroup } from '../../ui/keymap.ts';
 import { keyLabel } from '../../ui/keys.ts';
 import { fit, fitStyled, safe, width as widthOf } from '../../ui/text.ts';

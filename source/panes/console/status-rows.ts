@@ -1,5 +1,5 @@
 import type { Connection } from '../../engine/engine.ts';
-import { age } from '../../ui/format.ts';
+import { age } from '../../format.ts';
 import { fit, fitStyled, safe } from '../../ui/text.ts';
 import type { Theme } from '../../ui/theme.ts';
 import type { ConsoleState, View } from './console-state.ts';

@@ -1,8 +1,8 @@
 import { adviceFor } from '../../desk/advice.ts';
 import type { Desk, Service } from '../../desk/model.ts';
 import { isTrouble, severity } from '../../desk/verdict.ts';
+import { age } from '../../format.ts';
 import { levelGlyph, levelTone } from '../../resources/cells.ts';
-import { age } from '../../ui/format.ts';
 import { safe } from '../../ui/text.ts';
 import { clockTime, nameBeside, type Sheet, withKeys, wrapped } from './row.ts';
 

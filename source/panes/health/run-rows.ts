@@ -2,7 +2,7 @@ import { explainExit } from '../../desk/exit.ts';
 import type { ContainerMemory } from '../../desk/state.ts';
 import { lastExit } from '../../desk/verdict.ts';
 import type { ContainerFacts } from '../../engine/facts.ts';
-import { age } from '../../ui/format.ts';
+import { age } from '../../format.ts';
 import { safe } from '../../ui/text.ts';
 import { clockTime, type Sheet, wrapped } from './row.ts';
 
@@ -12,8 +12,11 @@ function memoryOf({ id }: ContainerFacts, { world }: Sheet): ContainerMemory {
   return world.state.memory.get(id) ?? NOTHING;
 }
 
-/** How the run that is over ended: in words, when, after how long, and whether Docker starts it again. */
-export function exitRows(container: ContainerFacts, sheet: Sheet): string[] {
+/**
+ * How the run that is over ended: why in words, unless `reason` has said it, when, after how long, and whether Docker starts it
+ * again.
+ */
+export function exitRows(container: ContainerFacts, reason: string, sheet: Sheet): string[] {
   const { detail, state } = container;
   const { theme, width } = sheet;
   if (state !== 'exited' && state !== 'restarting' && state !== 'dead') return [];
@@ -21,21 +24,20 @@ export function exitRows(container: ContainerFacts, sheet: Sheet): string[] {
   const { startedAt, finishedAt, restartPolicy, restartCount = 0 } = detail ?? {};
   const ran = startedAt !== undefined && finishedAt !== undefined && finishedAt >= startedAt;
   const parts = [
-    words,
-    ...(finishedAt === undefined ? [] : [`at ${clockTime(finishedAt)}`]),
+    ...(reason.includes(words) ? [] : [words]),
+    ...(finishedAt === undefined ? [] : [`ended at ${clockTime(finishedAt)}`]),
     ...(ran ? [`after ${age(finishedAt - startedAt)}`] : []),
     ...(restartPolicy === undefined ? [] : [`restart policy ${restartPolicy.name || 'no'}`]),
     ...(restartCount > 0 ? [`restarted ${restartCount} times`] : []),
   ];
-  return wrapped(theme.paint('plain', safe(`ended: ${parts.join(', ')}`)), width);
+  return wrapped(theme.paint('dim', safe(parts.join(', '))), width);
 }
 
-/** The last log lines as far as they were read, the newest `most` of them. */
-export function lineRows(container: ContainerFacts, most: number, { world, theme }: Sheet): string[] {
+/** The last log lines as far as they were read, the newest `most` of them; `ended`: they are those of a run that is over. */
+export function lineRows(container: ContainerFacts, ended: boolean, most: number, { world, theme }: Sheet): string[] {
   const told = world.state.lines.get(container.id);
   if (!told || told.lines.length === 0) return [];
-  const over = container.state === 'exited' || container.state === 'dead' || container.state === 'restarting';
-  const title = over ? 'last lines before the end:' : `last lines (${clockTime(told.at)}):`;
+  const title = ended ? 'last lines before the end:' : `last lines (${clockTime(told.at)}):`;
   return [
     theme.paint('dim', title),
     ...told.lines.slice(-Math.max(1, most)).map((line) => `${theme.paint('border', theme.box.v)} ${safe(line)}`),

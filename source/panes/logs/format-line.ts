@@ -3,7 +3,7 @@ import type { LogLevel } from '../../desk/log/recognise.ts';
 import { PLAIN_STYLE } from '../../desk/log/spans.ts';
 import type { LogView, Stamps } from '../../desk/log/view.ts';
 import { FLAGS } from '../../engine/logs/flags.ts';
-import { duration } from '../../ui/format.ts';
+import { duration } from '../../format.ts';
 import { fit, fitMiddle, safe } from '../../ui/text.ts';
 import type { Theme, Tone } from '../../ui/theme.ts';
 import type { LineTexts } from './line-texts.ts';

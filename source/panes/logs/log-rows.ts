@@ -2,7 +2,7 @@ import type { Rate } from '../../desk/log/rates.ts';
 import { cursorOf, type LogView, pageOf } from '../../desk/log/view.ts';
 import type { LogRange } from '../../engine/logs/range.ts';
 import type { SourceStatus } from '../../engine/logs/session.ts';
-import { age, bytes, count, duration } from '../../ui/format.ts';
+import { age, bytes, count, duration } from '../../format.ts';
 import { safe } from '../../ui/text.ts';
 import type { Theme } from '../../ui/theme.ts';
 import type { LogScreen } from './screen.ts';

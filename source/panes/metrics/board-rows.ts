@@ -1,5 +1,5 @@
+import { age } from '../../format.ts';
 import { type ChartSeries, chartRows } from '../../ui/chart/chart.ts';
-import { age } from '../../ui/format.ts';
 import { fit, fitStyled, safe, width as widthOf } from '../../ui/text.ts';
 import type { Theme } from '../../ui/theme.ts';
 import type { ChartCell, Span } from './cells.ts';

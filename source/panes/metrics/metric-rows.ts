@@ -1,11 +1,11 @@
 import type { Service } from '../../desk/model.ts';
 import type { Usage } from '../../engine/facts.ts';
+import { age, bytes, duration, percent } from '../../format.ts';
 import type { Panel } from '../../prometheus/board.ts';
 import { evaluate, evaluateRange, type Reading } from '../../prometheus/evaluate.ts';
 import type { EndpointStatus } from '../../prometheus/scraper.ts';
 import { sparkline } from '../../ui/chart/sparkline.ts';
 import { formatValue } from '../../ui/chart/value.ts';
-import { age, bytes, duration, percent } from '../../ui/format.ts';
 import { fit, safe, width as widthOf } from '../../ui/text.ts';
 import type { Theme } from '../../ui/theme.ts';
 import type { MetricSource } from './desk-metrics.ts';

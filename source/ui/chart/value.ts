@@ -1,4 +1,4 @@
-import { bytes, count } from '../format.ts';
+import { bytes, count } from '../../format.ts';
 
 /** Numbers with their unit in few cells. */
 

@@ -1,0 +1,54 @@
+/** Sizes, shares and times in few cells, as the docker CLI and k9s write them. */
+
+const BINARY = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
+
+/** Bytes in binary units with about three digits: 512B, 1.5KiB, 23.4MiB, 4GiB. */
+export function bytes(count: number): string {
+  let unit = 0;
+  let value = Math.max(0, count);
+  while (value >= 1024 && unit < BINARY.length - 1) {
+    value /= 1024;
+    unit += 1;
+  }
+  const digits = unit === 0 || value >= 100 ? 0 : value >= 10 ? 1 : 2;
+  return `${Number(value.toFixed(digits))}${BINARY[unit]}`;
+}
+
+/** A duration in at most two units, as k9s writes ages: 5s, 3m12s, 4h, 2d3h, 120d. */
+export function age(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  if (seconds < 60) return `${seconds}s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 10) return pair(minutes, 'm', seconds % 60, 's');
+  if (minutes < 60) return `${minutes}m`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 10) return pair(hours, 'h', minutes % 60, 'm');
+  if (hours < 24) return `${hours}h`;
+  const days = Math.floor(hours / 24);
+  return days < 10 ? pair(days, 'd', hours % 24, 'h') : `${days}d`;
+}
+
+function pair(major: number, unit: string, minor: number, minorUnit: string): string {
+  return minor === 0 ? `${major}${unit}` : `${major}${unit}${minor}${minorUnit}`;
+}
+
+/** A short duration with a fraction where it matters: 12ms, 4.2s, 1m03s. */
+export function duration(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)}ms`;
+  if (ms < 60_000) return `${(ms / 1000).toFixed(1)}s`;
+  const seconds = Math.round(ms / 1000);
+  return `${Math.floor(seconds / 60)}m${String(seconds % 60).padStart(2, '0')}s`;
+}
+
+/** A percentage with one decimal below ten: 0.4%, 9.9%, 12%, 240%. */
+export function percent(value: number): string {
+  return `${value < 9.95 ? value.toFixed(1) : Math.round(value)}%`;
+}
+
+/** A count with a metric suffix: 950, 1.2k, 34k, 5.6M. */
+export function count(value: number): string {
+  const size = Math.abs(value);
+  if (size < 1000) return `${Number(value.toFixed(size < 10 ? 2 : size < 100 ? 1 : 0))}`;
+  const [scale, suffix] = size < 1e6 ? [1e3, 'k'] : size < 1e9 ? [1e6, 'M'] : [1e9, 'G'];
+  return `${(value / scale).toFixed(size / scale < 10 ? 1 : 0)}${suffix}`;
+}
