@@ -1,10 +1,11 @@
 import { Box } from 'ink';
-import type { Dispatch } from 'react';
+import { type Dispatch, useEffect } from 'react';
 import type { Service } from '../../desk/model.ts';
 import type { AnyResource, Opening, Scope, World } from '../../resources/resource.ts';
 import { services } from '../../resources/services.ts';
 import type { TableAction, TableState } from '../../ui/table/table-state.ts';
 import { HealthPane } from '../health/HealthPane.tsx';
+import { useHost } from '../host.ts';
 import { LogsPane } from '../logs/LogsPane.tsx';
 import { MetricsPane } from '../metrics/MetricsPane.tsx';
 import type { PaneName } from './console-state.ts';
@@ -73,6 +74,10 @@ export function PaneScreen({
   world: World;
   body: Rect;
 }) {
+  const host = useHost();
+  const containers = (service?.containers ?? []).map(({ id }) => id);
+  // No table is on the screen that would have them kept fresh.
+  useEffect(() => host.watch(containers, containers));
   const props = { service, world, width: body.width, height: body.height, focused: true };
   if (pane === 'logs') return <LogsPane {...props} />;
   return pane === 'health' ? <HealthPane {...props} /> : <MetricsPane {...props} />;

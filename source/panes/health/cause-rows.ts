@@ -3,7 +3,7 @@ import type { Desk, Service } from '../../desk/model.ts';
 import { isTrouble, severity } from '../../desk/verdict.ts';
 import { age } from '../../format.ts';
 import { levelGlyph, levelTone } from '../../resources/cells.ts';
-import { safe } from '../../ui/text.ts';
+import { fit, safe, width as widthOf } from '../../ui/text.ts';
 import { clockTime, nameBeside, type Sheet, withKeys, wrapped } from './row.ts';
 
 /** The services whose trouble nothing else explains: the worst first, then those that block the most, then the oldest. */
@@ -87,11 +87,12 @@ export function elsewhereRows(selected: Service, sheet: Sheet): string[] {
   if (others.length === 0) return [];
   const blocked = new Set(others.flatMap(({ blocks }) => blocks)).size;
   const names = others.map((other) => `${nameBeside(other, selected)} ${other.verdict.level}`).join(', ');
-  const count = others.length === 1 ? '1 cause' : `${others.length} causes`;
-  const blocks = blocked === 0 ? '' : ` ${others.length === 1 ? 'blocks' : 'block'} ${blocked}`;
+  const one = others.length === 1;
+  const blocks = blocked === 0 ? '' : ` ${one ? 'blocks' : 'block'} ${blocked}`;
   const worst = others[0]?.verdict.level ?? 'degraded';
-  // What it blocks stands before the names, which may be cut.
-  return wrapped(theme.paint(levelTone(worst), `elsewhere: ${count} (${names})${blocks}`), width).slice(0, 2);
+  // One line: the names stand at its end, where it may be cut.
+  const line = one ? `elsewhere: 1 cause (${names})${blocks}` : `elsewhere: ${others.length} causes${blocks}: ${names}`;
+  return [theme.paint(levelTone(worst), fit(line, Math.min(width, widthOf(line))))];
 }
 
 /** What is wrong on the desk: every cause with its symptoms; and what is not known. */

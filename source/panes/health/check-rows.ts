@@ -21,7 +21,7 @@ export function checkRows(container: ContainerFacts, sheet: Sheet): string[] {
   const times = `every ${span(interval)}, timeout ${span(timeout)}, ${retries} retries, start period ${span(startPeriod)}`;
   const command = maskCommand(healthCheck.test).slice(1).join(' ');
   return [
-    ...wrapped(statusRow(container, retries, theme), width),
+    ...wrapped(statusRow(container, retries, sheet), width),
     ...faultRows(probes, sheet),
     ...[...probes].reverse().map((probe) => probeRow(probe, theme)),
     ...wrapped(theme.paint('dim', `check: ${safe(command)}`), width),
@@ -37,10 +37,15 @@ function span(ms: number): string {
   return minutes === 0 ? `${seconds}s` : `${minutes}m${seconds === 0 ? '' : `${seconds}s`}`;
 }
 
-function statusRow(container: ContainerFacts, retries: number, theme: Theme): string {
+/** A probe that is late by more than this (ms) was made, and has not been read yet. */
+const LATE_MS = 5_000;
+
+function statusRow(container: ContainerFacts, retries: number, { theme, world }: Sheet): string {
   const { text, tone } = healthCell(container.health);
   const streak = container.detail?.failingStreak ?? 0;
-  const next = nextProbe(container);
+  const due = nextProbe(container);
+  // Details that were read long ago say nothing of the next probe.
+  const next = due !== undefined && due > world.state.now - LATE_MS ? due : undefined;
   const words = [
     theme.paint(tone, container.state === 'running' ? `Docker says ${text}` : `not probed: ${safe(container.state)}`),
     ...(streak > 0 ? [theme.paint('bad', `failing streak ${streak} (${retries} make it unhealthy)`)] : []),

@@ -30,14 +30,11 @@ export function healthRows(view: HealthView): string[] {
 
 function serviceRows(service: Service, { unfolded, height }: HealthView, sheet: Sheet): string[] {
   const head = [...troubleRows(service, unfolded, sheet), ...elsewhereRows(service, sheet)];
-  const several = service.containers.length > 1;
   // The worst lines of a dead container are its last ones: there is always room for some.
   const lines = height === undefined ? 20 : Math.max(2, height - head.length - 2);
-  return [
-    ...head,
-    ...service.containers.flatMap((container) => containerRows(container, several, lines, sheet)),
-    ...titled('asked from outside:', outsideRows(service, sheet), sheet),
-  ];
+  const outside = titled('asked from outside:', outsideRows(service, sheet), sheet);
+  const inside = service.containers.flatMap((container) => containerRows(container, service, lines, sheet));
+  return [...head, ...(service.verdict.code === 'probe-disagrees' ? [...outside, ...inside] : [...inside, ...outside])];
 }
 
 /** The service's verdict; where another one explains it, that one first and this folded under it. */
@@ -59,17 +56,22 @@ function wellRows(service: Service, sheet: Sheet): string[] {
   return [...verdictRows(service, '', sheet), ...adviceRows(service, '', sheet), ...needs];
 }
 
-function containerRows(container: ContainerFacts, several: boolean, lines: number, sheet: Sheet): string[] {
-  const { theme } = sheet;
-  const ended = container.state !== 'running';
-  const said = lineRows(container, lines, sheet);
+/** Troubles that the log explains better than the health check. */
+const IN_THE_LOG = new Set<string>(['log-errors', 'stalled', 'oom-inside']);
+
+function containerRows(container: ContainerFacts, service: Service, lines: number, sheet: Sheet): string[] {
+  const { verdict, containers } = service;
+  // In a loop the state changes by the second; what is told of it must not.
+  const ended = container.state !== 'running' || verdict.code === 'restart-loop';
+  const said = ended || isTrouble(verdict) ? lineRows(container, ended, lines, sheet) : [];
+  const first = ended || IN_THE_LOG.has(verdict.code);
   return [
-    ...(several ? [theme.paint('title', safe(container.name))] : []),
-    ...exitRows(container, sheet),
-    ...(ended ? said : []),
+    ...(containers.length > 1 ? [sheet.theme.paint('title', safe(container.name))] : []),
+    ...(first ? said : []),
+    ...exitRows(container, verdict.reason, sheet),
     ...(container.state === 'created' ? [] : checkRows(container, sheet)),
     ...memoryRows(container, sheet),
-    ...(ended ? [] : said),
+    ...(first ? [] : said),
   ];
 }
 

@@ -40,8 +40,22 @@ export function lineRows(container: ContainerFacts, ended: boolean, most: number
   const title = ended ? 'last lines before the end:' : `last lines (${clockTime(told.at)}):`;
   return [
     theme.paint('dim', title),
-    ...told.lines.slice(-Math.max(1, most)).map((line) => `${theme.paint('border', theme.box.v)} ${safe(line)}`),
+    ...counted(told.lines)
+      .slice(-Math.max(1, most))
+      .map((line) => `${theme.paint('border', theme.box.v)} ${line}`),
   ];
+}
+
+/** Lines that repeat themselves as one, with how often. */
+function counted(lines: readonly string[]): string[] {
+  const runs: { text: string; times: number }[] = [];
+  for (const line of lines) {
+    const text = safe(line);
+    const last = runs.at(-1);
+    if (last?.text === text) last.times += 1;
+    else runs.push({ text, times: 1 });
+  }
+  return runs.map(({ text, times }) => (times === 1 ? text : `${text} (${times} times)`));
 }
 
 /** Exits of earlier runs, deaths for memory, health changes: what Docker forgets with the next start. */
