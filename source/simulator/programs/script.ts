@@ -12,7 +12,7 @@ export function scriptProgram(argv: readonly string[]): Program {
   const { body, loop } = split(text);
   const prelude = play(body);
   const forever = loop === undefined ? undefined : voiceOf(loop);
-  const ends = loop === undefined ? { ms: Math.max(30, prelude.ms), exitCode: prelude.exitCode } : undefined;
+  const ends = loop === undefined ? { ms: prelude.ms + 30, exitCode: prelude.exitCode } : undefined;
   const command = argv.join(' ');
   const trap = /trap\s+(['"])(.*?)\1\s+(SIG)?TERM/.exec(text);
   return {
