@@ -245,6 +245,20 @@ describe('LogsPane', () => {
     expect(lines()).toEqual(numbered(0, 3));
   });
 
+  it('widens to the project and to everything, and says so when a range is empty', async () => {
+    await open();
+    expect(lines()).toEqual(['no lines yet']);
+    await press('2');
+    await passed(1000);
+    expect(lines()).toEqual(['no lines in the last 1m: 0 shows the last ones there are']);
+    await press('a');
+    expect(head()).toContain(' Logs(exness/*)[1m] ');
+    await press('a');
+    expect(head()).toContain(' Logs(all)[1m] ');
+    await press('a');
+    expect(head()).toContain(' Logs(exness/redis)[1m] ');
+  });
+
   it('clears what has been shown so far', async () => {
     write(...numbered(0, 3));
     await open();

@@ -27,20 +27,27 @@ export type LogsPaneProps = {
   note?: string;
   /** Opens the log around this moment, ms since the epoch: of an event, a change of health. */
   moment?: number;
+  /** Services whose logs are merged with it: those that were marked. */
+  marked?: readonly Service[];
 };
+
+/** Whose logs: the service and those marked with it, all of its project, everything. `a` goes round. */
+type Scope = 'service' | 'project' | 'everything';
 
 /** How the operator last looked at a log: the next one is looked at in the same manner. */
 const manner = { view: INITIAL_VIEW };
 
 /** The logs of a service (or its project), merged: reads, finds and keeps them as long as it is on the screen. */
-export function LogsPane({ service, world, width, height, focused, note, moment }: LogsPaneProps) {
+export function LogsPane({ service, world, width, height, focused, note, moment, marked }: LogsPaneProps) {
   const theme = useTheme();
   const host = useHost();
-  const [whole, setWhole] = useState(false);
+  const [scope, setScope] = useState<Scope>('service');
   const [range, setRange] = useRange(moment, host.settings.logs.tail);
-  const sources = useMemo(() => sourcesOf(scopeOf(service, world.desk, whole)), [service, world.desk, whole]);
-  const subject = whole ? `project ${service?.project}` : (service?.id ?? '');
-  const store = useLogs(subject, sources, range, world.state.connection.state === 'ready');
+  const { desk } = world;
+  const services = useMemo(() => inScope(scope, service, marked, desk), [scope, service, marked, desk]);
+  const sources = useMemo(() => sourcesOf(services), [services]);
+  const about = [scope, service?.id, ...(marked ?? []).map(({ id }) => id)].join(' ');
+  const store = useLogs(about, sources, range, world.state.connection.state === 'ready');
   const [view, setView] = useState(manner.view);
   const zone = host.settings.market[0]?.timeZone;
   const inner = Math.max(1, width - 2);
@@ -70,7 +77,7 @@ export function LogsPane({ service, world, width, height, focused, note, moment 
     screen: () => screenOf(view),
     names,
     prefixed,
-    title: service ? `${service.project ? `${service.project}-` : ''}${whole ? 'all' : service.name}` : 'logs',
+    title: nameOf(scope, service, marked).replaceAll('/', '-'),
     exchange: zone !== undefined,
     filter(text) {
       store?.setFilter(parseLogFilter(text));
@@ -79,12 +86,12 @@ export function LogsPane({ service, world, width, height, focused, note, moment 
     range,
     setRange,
     tail: host.settings.logs.tail,
-    toggleAll: () => (service?.project === undefined ? false : setWhole((before) => !before)),
+    widen: () => setScope((before) => wider(before, service)),
   });
 
   return (
     <Frame
-      title={titleOf(service, whole, range, view.filter)}
+      title={titleOf(nameOf(scope, service, marked), range, view.filter)}
       note={note}
       width={width}
       height={height}
@@ -120,7 +127,8 @@ function rowsOf(
     theme,
   );
   const empty = screen.sequence.last() === undefined;
-  const notices = empty && hits ? [theme.paint('dim', ' nothing matches')] : noticeRows(statuses, empty, theme);
+  const notices =
+    empty && hits ? [theme.paint('dim', ' nothing matches')] : noticeRows(statuses, empty ? range : undefined, theme);
   const shown = notices.slice(0, Math.max(1, Math.floor(lines / 2)));
   const room = { ...screen, height: Math.max(0, lines - shown.length) };
   return [indicators, ...shown, ...logRows(view, room, focused, theme)];
@@ -138,16 +146,34 @@ function totalRate(store: LogStore, now: number): Rate {
   return total;
 }
 
-function titleOf(service: Service | undefined, whole: boolean, range: LogRange, filter: string): string {
-  const project = service?.project === undefined ? '' : `${safe(service.project)}/`;
-  const name = service === undefined ? '-' : whole ? `${project}*` : `${project}${safe(service.name)}`;
-  const filtered = filter === '' ? '' : `</${safe(filter)}> `;
-  return ` Logs(${name})[${rangeText(range)}] ${filtered}`;
+function titleOf(name: string, range: LogRange, filter: string): string {
+  return ` Logs(${name})[${rangeText(range)}] ${filter === '' ? '' : `</${safe(filter)}> `}`;
 }
 
-function scopeOf(service: Service | undefined, desk: Desk, whole: boolean): readonly Service[] {
-  if (!service) return [];
-  return whole ? desk.services.filter(({ project }) => project === service.project) : [service];
+function nameOf(scope: Scope, service: Service | undefined, marked: readonly Service[] = []): string {
+  if (scope === 'everything') return 'all';
+  if (!service) return '-';
+  const project = service.project === undefined ? '' : `${safe(service.project)}/`;
+  if (scope === 'project') return `${project}*`;
+  const others = marked.filter(({ id }) => id !== service.id).length;
+  return `${project}${safe(service.name)}${others > 0 ? `+${others}` : ''}`;
+}
+
+function inScope(
+  scope: Scope,
+  service: Service | undefined,
+  marked: readonly Service[] = [],
+  desk: Desk,
+): readonly Service[] {
+  if (scope === 'everything') return desk.services;
+  if (!service) return marked;
+  if (scope === 'project') return desk.services.filter(({ project }) => project === service.project);
+  return [service, ...marked.filter(({ id }) => id !== service.id)];
+}
+
+function wider(scope: Scope, service: Service | undefined): Scope {
+  if (scope === 'service') return service?.project === undefined ? 'everything' : 'project';
+  return scope === 'project' ? 'everything' : 'service';
 }
 
 /** Milliseconds before and after a moment that is looked at. */

@@ -99,12 +99,19 @@ export function rangeText(range: LogRange): string {
   return range.kind === 'previous' ? 'previous run' : range.kind === 'between' ? 'around' : range.kind;
 }
 
-/** Sentences where there are no lines to show, or where a source cannot tell any. */
-export function noticeRows(statuses: readonly SourceStatus[], empty: boolean, theme: Theme): string[] {
+/** Sentences where a source cannot tell any lines, and where there are none: `empty` is the range that has none. */
+export function noticeRows(statuses: readonly SourceStatus[], empty: LogRange | undefined, theme: Theme): string[] {
   const notices = statuses.flatMap((status) => notice(status, theme));
   if (!empty || notices.length > 0) return notices;
-  if (statuses.some(({ state }) => state === 'reading')) return [theme.paint('dim', ' reading …')];
-  return [theme.paint('dim', statuses.length === 0 ? ' no containers' : ' no lines yet')];
+  return [theme.paint('dim', ` ${emptyText(statuses, empty)}`)];
+}
+
+function emptyText(statuses: readonly SourceStatus[], range: LogRange): string {
+  if (statuses.length === 0) return 'no containers';
+  if (statuses.some(({ state }) => state === 'reading')) return 'reading …';
+  if (range.kind === 'since') return `no lines in the last ${rangeText(range)}: 0 shows the last ones there are`;
+  if (range.kind === 'previous') return 'no lines from before the last start: p goes back';
+  return range.kind === 'between' ? 'no lines around that moment: 0 shows the last ones' : 'no lines yet';
 }
 
 function notice({ name, state, reason }: SourceStatus, theme: Theme): string[] {

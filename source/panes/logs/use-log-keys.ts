@@ -29,7 +29,8 @@ export type LogKeys = {
   setRange(range: LogRange): void;
   /** Lines of `0` tail and `1` head. */
   tail: number;
-  toggleAll(): unknown;
+  /** More sources, and round again. */
+  widen(): void;
 };
 
 /** Cells per step sideways. */
@@ -43,7 +44,7 @@ export function useLogKeys(keys: LogKeys): void {
   useKeeping(keys);
 }
 
-function useMotion({ active, act, exchange, store, toggleAll }: LogKeys): void {
+function useMotion({ active, act, exchange, store, widen }: LogKeys): void {
   const toggle = (what: 'follow' | 'wrap' | 'columnLock' | 'json') => () => act({ type: 'toggle', what });
   useKeys(
     logKeys,
@@ -64,7 +65,7 @@ function useMotion({ active, act, exchange, store, toggleAll }: LogKeys): void {
       mark: () => act({ type: 'mark' }),
       unmark: () => act({ type: 'unmark' }),
       clear: () => act({ type: 'clear', end: store?.buffer.end ?? 0 }),
-      all: toggleAll,
+      all: widen,
     },
     { layer: 'pane', active },
   );
