@@ -1,9 +1,9 @@
 import type { Clock } from '../clock.ts';
 import type { Endpoint } from './endpoints.ts';
 import type { Exposition, LineError } from './exposition.ts';
-import { type Fetched, type FetchOptions, fetchUrl } from './fetch.ts';
 import { History } from './history.ts';
 import { ExpositionParser } from './parser.ts';
+import { type Transport, transportOf } from './transport.ts';
 
 /** What is known of an endpoint. `waiting`: not scraped yet; `down` keeps the last picture, which grows old. */
 export type EndpointStatus = {
@@ -24,9 +24,6 @@ export type EndpointStatus = {
   lineErrorCount: number;
   notes: readonly string[];
 };
-
-/** How an endpoint's text is got; over HTTP unless the console has another way (exec in the container). */
-export type Transport = (endpoint: Endpoint, options: FetchOptions) => Promise<Fetched>;
 
 export type ScraperOptions = {
   clock: Clock;
@@ -69,7 +66,7 @@ export class Scraper {
 
   constructor(options: ScraperOptions) {
     this.#options = {
-      transport: (endpoint, fetchOptions) => fetchUrl(endpoint.url, fetchOptions),
+      transport: transportOf(),
       intervalMs: 5_000,
       backgroundMs: 15_000,
       timeoutMs: 4_000,

@@ -16,8 +16,10 @@ import { toPromql } from '../../prometheus/to-promql.ts';
 import { Watcher } from '../../prometheus/watcher.ts';
 import type { ChartSeries } from '../../ui/chart/chart.ts';
 import { formatValue } from '../../ui/chart/value.ts';
+import { safe } from '../../ui/text.ts';
 import type { Span } from './cells.ts';
 import { joined, ServerLines } from './server-lines.ts';
+import { type ServerFacts, ServerWatch } from './server-watch.ts';
 import { UsageHistory } from './usage-history.ts';
 
 /** What is known of one endpoint of a service: how it is, its history, its board and what was pinned beside it. */
@@ -38,6 +40,8 @@ export type DeskMetrics = {
   pin(endpoint: string, panel: Panel): boolean;
   /** The Prometheus server of the settings or found in a stack; undefined when there is none. */
   server(): PrometheusServer | undefined;
+  /** Its alerts and targets. */
+  serverFacts(): ServerFacts;
   /** Lines of a PromQL expression, as far as the server has answered. */
   asked(expr: Expr & { kind: 'promql' }, span: Span): ChartSeries[];
   /** Lines with what a server knows of the time before the endpoint was first scraped. */
@@ -81,6 +85,7 @@ class Metrics implements DeskMetrics {
   readonly #servers: ServerChoice;
   readonly #serverLines: ServerLines;
   readonly #watcher: Watcher;
+  readonly #serverWatch: ServerWatch;
   readonly #ends: readonly (() => void)[];
   #revision = 0;
   #containers: ReadonlyMap<string, ContainerFacts> = new Map();
@@ -93,6 +98,14 @@ class Metrics implements DeskMetrics {
     this.#boards = new BoardChoice(options.boards ?? []);
     this.#servers = new ServerChoice(options.prometheus);
     this.#serverLines = new ServerLines(clock, () => this.#changed());
+    this.#serverWatch = new ServerWatch(
+      clock,
+      () => this.server(),
+      (entry) => {
+        if (entry !== undefined) store.dispatch({ type: 'note', entry });
+        this.#changed();
+      },
+    );
     this.#watcher = new Watcher({
       intervalMs: this.scraper.intervalMs,
       format: formatValue,
@@ -135,6 +148,10 @@ class Metrics implements DeskMetrics {
     return this.#servers.choose(this.scraper.statuses());
   }
 
+  serverFacts(): ServerFacts {
+    return this.#serverWatch.facts;
+  }
+
   asked({ query }: Expr & { kind: 'promql' }, span: Span): ChartSeries[] {
     return this.#serverLines.lines(this.server(), query, span);
   }
@@ -161,6 +178,7 @@ class Metrics implements DeskMetrics {
     for (const end of this.#ends) end();
     this.scraper.stop();
     this.#serverLines.close();
+    this.#serverWatch.close();
     this.#listeners.clear();
   }
 
@@ -221,7 +239,8 @@ class Metrics implements DeskMetrics {
 }
 
 function noteOf(crossing: Crossing, serviceId: string | undefined): TimelineEntry {
-  const { at, to, text } = crossing;
+  const { at, to } = crossing;
+  const text = safe(crossing.text);
   const level = to === 'critical' ? 'bad' : to === 'warn' ? 'warning' : 'good';
   return { at, kind: 'metric', level, text, ...(serviceId === undefined ? {} : { serviceId }) };
 }

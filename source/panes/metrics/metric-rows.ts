@@ -10,6 +10,7 @@ import { fit, safe, width as widthOf } from '../../ui/text.ts';
 import type { Theme } from '../../ui/theme.ts';
 import type { MetricSource } from './desk-metrics.ts';
 import { isOld } from './fresh.ts';
+import { type ServerFacts, serverRows } from './server-watch.ts';
 import type { UsageHistory } from './usage-history.ts';
 
 export type MetricRowsInput = {
@@ -17,6 +18,8 @@ export type MetricRowsInput = {
   readings: ReadonlyMap<string, Usage>;
   usage: UsageHistory;
   sources: readonly MetricSource[];
+  /** Alerts and targets, for the Prometheus server's own pane. */
+  server: ServerFacts;
   intervalMs: number;
   now: number;
   /** Cells inside the frame. */
@@ -99,6 +102,7 @@ function sourceRows(source: MetricSource, input: MetricRowsInput): string[] {
   const trend = Math.min(30, width - 4 - titles - values);
   return [
     statusRow(status, now, old, theme),
+    ...(status.endpoint.isServer ? serverRows(input.server, now, theme) : []),
     ...rows.map(({ panel, readings, text }) => {
       const title = fit(safe(panel.title), titles, 'left', theme.glyph('ellipsis'));
       const tone = old || readings.length === 0 ? 'dim' : overLimit(panel, readings) ? 'bad' : 'plain';

@@ -10,6 +10,7 @@ import { isOld } from './fresh.ts';
 import { metricRows, statusRow } from './metric-rows.ts';
 import type { MetricsState } from './metrics-state.ts';
 import { type MetricName, metricNames, nameRows } from './name-rows.ts';
+import { serverRows } from './server-watch.ts';
 
 /** All that the pane is drawn from. */
 export type MetricsView = {
@@ -60,6 +61,11 @@ export function drawn(view: MetricsView): Drawn {
     .flatMap(({ status, board }) => [
       ` ${statusRow(status, now, isOld(status, intervalMs, now), theme)}`,
       ...notDrawnRow(board, theme),
+      ...(status.endpoint.isServer
+        ? serverRows(metrics.serverFacts(), now, theme)
+            .slice(0, 5)
+            .map((row) => ` ${row}`)
+        : []),
     ]);
   const other = view.other && { name: view.other.name, cells: chartCells(view.other, metrics, now) };
   const charts = boardRows({ cells, other, state, width, height: height - head.length, now, theme });
@@ -83,6 +89,7 @@ function smallRows(
     readings: world.state.usage,
     usage: metrics.usage,
     sources: metrics.sources(service.containers.map(({ id }) => id)),
+    server: metrics.serverFacts(),
     intervalMs: metrics.scraper.intervalMs,
     now,
     width,

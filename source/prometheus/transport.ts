@@ -1,0 +1,63 @@
+import type { Endpoint } from './endpoints.ts';
+import { FetchError, type Fetched, type FetchOptions, fetchUrl } from './fetch.ts';
+
+/** How an endpoint's text is got. */
+export type Transport = (endpoint: Endpoint, options: FetchOptions) => Promise<Fetched>;
+
+/** Runs a command in a container; answers its exit code and what it wrote. Exit 126 and 127 mean: there is no such command. */
+export type Exec = (
+  container: string,
+  command: readonly string[],
+  options: { signal?: AbortSignal; timeoutMs: number; maxBytes: number },
+) => Promise<{ exitCode: number; stdout: Buffer; stderr: string }>;
+
+/** What containers have for getting a page, by how often it is there. */
+const COMMANDS: readonly ((url: string, seconds: number) => readonly string[])[] = [
+  (url, seconds) => ['curl', '-sSf', '-m', String(seconds), url],
+  (url, seconds) => ['wget', '-q', '-O', '-', '-T', String(seconds), url],
+  (url, seconds) => ['busybox', 'wget', '-q', '-O', '-', '-T', String(seconds), url],
+];
+
+/**
+ * By HTTP where the endpoint has an address, else, where `exec` is given (it is allowed), by curl, wget or busybox inside its
+ * container. The command that worked is remembered.
+ */
+export function transportOf(exec?: Exec): Transport {
+  const working = new Map<string, number>();
+  return async (endpoint, options) => {
+    const { inside, containerId, name } = endpoint;
+    if (endpoint.url !== '') return fetchUrl(endpoint.url, options);
+    if (inside === undefined || containerId === undefined) throw new FetchError(`${name} has no address`);
+    if (exec === undefined) {
+      throw new FetchError(
+        `port ${inside.port} of ${name} is not published and its address cannot be reached from here: publish it, or allow metrics.exec`,
+      );
+    }
+    const known = working.get(containerId);
+    const tries = known === undefined ? COMMANDS.map((_, index) => index) : [known];
+    for (const index of tries) {
+      const answer = await runIn(exec, endpoint, index, options);
+      if (answer === undefined) continue;
+      working.set(containerId, index);
+      return answer;
+    }
+    working.delete(containerId);
+    throw new FetchError(`${name} has neither curl nor wget nor busybox to read its port ${inside.port} with`);
+  };
+}
+
+/** Undefined when the container has no such command. */
+async function runIn(
+  exec: Exec,
+  { inside, containerId, name }: Endpoint,
+  index: number,
+  { signal, timeoutMs = 5_000, maxBytes = 64 * 1024 * 1024 }: FetchOptions,
+): Promise<Fetched | undefined> {
+  const url = `http://127.0.0.1:${inside?.port}${inside?.path}`;
+  const command = COMMANDS[index]?.(url, Math.max(1, Math.ceil(timeoutMs / 1000))) ?? [];
+  const { exitCode, stdout, stderr } = await exec(containerId ?? '', command, { signal, timeoutMs, maxBytes });
+  if (exitCode === 0) return { status: 200, contentType: '', body: stdout };
+  if (exitCode === 126 || exitCode === 127) return undefined;
+  const said = stderr.split('\n', 1)[0]?.trim();
+  throw new FetchError(`${command[0]} in ${name} could not read ${url}: ${said || `exit code ${exitCode}`}`);
+}
