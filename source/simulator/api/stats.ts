@@ -12,12 +12,12 @@ export const containerStats: Handler = (call) => {
   const stream = !call.query.has('stream') || flag(call.query, 'stream');
   if (stream) return streamStats(call, container);
   if (!isLive(container)) return ok(emptyStats(container));
-  if (flag(call.query, 'one-shot')) return ok(statsOf(call.world, container));
+  if (flag(call.query, 'one-shot')) return ok(statsView(call.world, container));
   return new Promise((answer) => {
     const before = sample(call.world, container);
     call.clock.after(1000, () => {
       advance(call.world, call.clock.now());
-      answer(ok(statsOf(call.world, container, before)));
+      answer(ok(statsView(call.world, container, before)));
     });
   });
 };
@@ -37,7 +37,7 @@ function streamStats(call: Call, container: Container): typeof TAKEN {
     advance(world, clock.now());
     if (!world.containers.has(container.id)) return void response.end();
     if (isLive(container)) {
-      response.write(`${JSON.stringify(statsOf(world, container, before))}\n`);
+      response.write(`${JSON.stringify(statsView(world, container, before))}\n`);
       before = sample(world, container);
     }
     cancel = clock.after(1000, tick);
@@ -85,7 +85,7 @@ function emptyStats(container: Container): object {
   };
 }
 
-function statsOf(world: World, container: Container, before?: Sample): object {
+export function statsView(world: World, container: Container, before?: Sample): object {
   const meter = readMeter(container.meter, container.load, world.now);
   const { hostConfig, load } = container;
   return {

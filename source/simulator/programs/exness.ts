@@ -187,7 +187,7 @@ export const MIGRATE: Program = {
   load: () => ({ cpu: 40, memory: 90 * MB, receive: 8e3, send: 6e3, pids: 12 }),
   boot: (container, world) => migrateWords(databaseReady(container, world)),
   end: (container, world) =>
-    reaches(world, container, 'postgres') ? { ms: 3_800, exitCode: 0 } : { ms: 2_400, exitCode: 1 },
+    databaseReady(container, world) ? { ms: 3_800, exitCode: 0 } : { ms: 2_400, exitCode: 1 },
   stop: { ms: 100, exitCode: 143 },
 };
 
