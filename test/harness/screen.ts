@@ -18,9 +18,9 @@ export type Cell = {
   inverse: boolean;
 };
 
-export type Expected = string | RegExp | ((screen: string) => boolean);
+type Expected = string | RegExp | ((screen: string) => boolean);
 
-export type WaitOptions = {
+type WaitOptions = {
   /** Default 15 s: a limit for what has gone wrong, not a measure. */
   timeoutMs?: number;
 };
@@ -50,7 +50,7 @@ type Waiter = {
   reject: (error: Error) => void;
 };
 
-export type ScreenOptions = {
+type ScreenOptions = {
   /** Takes what the terminal says by itself, such as replies to queries. */
   answer?: (data: string) => void;
   /** A line feed returns the carriage too, as the tty's driver sees to where there is one. */

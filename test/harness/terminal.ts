@@ -17,7 +17,7 @@ export type TerminalOptions = {
   rows?: number;
 };
 
-export type Exit = {
+type Exit = {
   /** As a shell has it: 128 + n for a signal. */
   code: number;
   /** What `stty -a` says of the terminal that the program left behind. */
@@ -105,8 +105,7 @@ export function openTerminal(options: TerminalOptions): Terminal {
     bytesWritten: () => tape.total,
     raw: () => tape.text(),
     async close() {
-      if (running) endTree(pty.pid);
-      await exited;
+      if (running) await hangUp(pty.pid, exited);
       screen.close();
       rmSync(home, { recursive: true, force: true });
     },
@@ -147,14 +146,23 @@ function programOf(shell: number): number {
   return program;
 }
 
-function endTree(shell: number): void {
-  for (const pid of [...readIfThere(`/proc/${shell}/task/${shell}/children`).trim().split(' ').map(Number), shell])
-    if (pid > 0) killQuietly(pid);
+/** As when a terminal is closed: the program may clean up after itself, but not for ever. */
+async function hangUp(shell: number, exited: Promise<unknown>): Promise<void> {
+  const program = Number(readIfThere(`/proc/${shell}/task/${shell}/children`).trim().split(' ')[0]);
+  signalQuietly(program, 'SIGHUP');
+  const patience = setTimeout(() => {
+    signalQuietly(program, 'SIGKILL');
+    signalQuietly(shell, 'SIGKILL');
+  }, HANG_UP_MS);
+  await exited;
+  clearTimeout(patience);
 }
 
-function killQuietly(pid: number): void {
+const HANG_UP_MS = 3000;
+
+function signalQuietly(pid: number, signal: NodeJS.Signals): void {
   try {
-    process.kill(pid, 'SIGKILL');
+    if (pid > 0) process.kill(pid, signal);
   } catch {
     // It has ended in the meantime.
   }

@@ -40,7 +40,7 @@ async function fulfilled(docker: Docker, container: Docker.Container, condition:
 }
 
 /** Waits for the first verdict of the container's health check, by the engine's events. */
-export async function healthy(docker: Docker, container: Docker.Container): Promise<boolean> {
+async function healthy(docker: Docker, container: Docker.Container): Promise<boolean> {
   const filters = { container: [container.id], event: ['health_status', 'die'] };
   const events = (await docker.getEvents({ filters: JSON.stringify(filters) })) as Readable;
   try {
