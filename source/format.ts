@@ -52,3 +52,9 @@ export function count(value: number): string {
   const [scale, suffix] = size < 1e6 ? [1e3, 'k'] : size < 1e9 ? [1e6, 'M'] : [1e9, 'G'];
   return `${(value / scale).toFixed(size / scale < 10 ? 1 : 0)}${suffix}`;
 }
+
+/** Time of day in the console's time zone: 19:02:33. It stands still, where an age would change every second. */
+export function clockTime(at: number): string {
+  const time = new Date(at);
+  return [time.getHours(), time.getMinutes(), time.getSeconds()].map((part) => String(part).padStart(2, '0')).join(':');
+}

@@ -1,4 +1,6 @@
 import type { TimelineEntry } from '../desk/state.ts';
+import { timelineOf } from '../desk/timeline.ts';
+import { clockTime } from '../format.ts';
 import { safe } from '../ui/text.ts';
 import type { Tone } from '../ui/theme.ts';
 import { ageCell } from './cells.ts';
@@ -19,7 +21,22 @@ function subject(entry: TimelineEntry, world: World): string {
   return safe(service.project === undefined ? service.name : `${service.project}/${service.name}`);
 }
 
-/** What happened on the desk, the newest first. */
+/**
+ * The newest first, also of one moment. What an entry says is its identity: its place changes when the oldest are dropped, and
+ * only entries that are quite alike are told apart by their number.
+ */
+function rowsOf(timeline: readonly TimelineEntry[]): Row[] {
+  const seen = new Map<string, number>();
+  const rows = timeline.map((entry) => {
+    const id = `${entry.at} ${entry.kind} ${entry.serviceId ?? ''} ${entry.text}`;
+    const number = seen.get(id) ?? 0;
+    seen.set(id, number + 1);
+    return { id: number === 0 ? id : `${id} ${number}`, entry };
+  });
+  return rows.reverse();
+}
+
+/** What happened on the desk, the newest first; of one service with what happened to the whole desk (a lost engine). */
 export const events: Resource<Row> = {
   name: 'events',
   title: 'Events',
@@ -29,18 +46,22 @@ export const events: Resource<Row> = {
   id: (row) => row.id,
   nameOf: (row) => safe(row.entry.text),
   faulty: (row) => row.entry.level === 'bad' || row.entry.level === 'warning',
-  rows: (source, scope) =>
-    source.timeline.flatMap((entry, index) =>
-      scope.service !== undefined && entry.serviceId !== scope.service
-        ? []
-        : [{ id: `${entry.at}-${index}-${entry.text}`, entry }],
-    ),
+  rows: ({ timeline }, { service }) => rowsOf(service === undefined ? timeline : timelineOf(timeline, service)),
   service: (row) => row.entry.serviceId,
   enter: (row) =>
     row.entry.serviceId === undefined
       ? undefined
       : { open: 'table', resource: 'containers', scope: { service: row.entry.serviceId } },
   columns: [
+    {
+      id: 'time',
+      title: 'TIME',
+      width: 8,
+      rank: 3,
+      value: (row) => clockTime(row.entry.at),
+      csv: (row) => new Date(row.entry.at).toISOString(),
+      sort: (row) => row.entry.at,
+    },
     {
       id: 'age',
       title: 'AGE',

@@ -1,10 +1,10 @@
 import { adviceFor } from '../../desk/advice.ts';
 import type { Desk, Service } from '../../desk/model.ts';
 import { isTrouble, severity } from '../../desk/verdict.ts';
-import { age } from '../../format.ts';
+import { age, clockTime } from '../../format.ts';
 import { levelGlyph, levelTone } from '../../resources/cells.ts';
 import { fit, safe, width as widthOf } from '../../ui/text.ts';
-import { clockTime, nameBeside, type Sheet, withKeys, wrapped } from './row.ts';
+import { nameBeside, type Sheet, withKeys, wrapped } from './row.ts';
 
 /** The services whose trouble nothing else explains: the worst first, then those that block the most, then the oldest. */
 export function causesOf(desk: Desk): Service[] {

@@ -4,11 +4,11 @@ import { probeFault } from '../../desk/probe-faults.ts';
 import type { HttpProbe } from '../../desk/state.ts';
 import type { ContainerFacts, HealthProbe } from '../../engine/facts.ts';
 import { maskCommand, maskText } from '../../engine/secrets.ts';
-import { duration } from '../../format.ts';
+import { clockTime, duration } from '../../format.ts';
 import { healthCell } from '../../resources/cells.ts';
 import { fit, safe } from '../../ui/text.ts';
 import type { Theme } from '../../ui/theme.ts';
-import { clockTime, type Sheet, wrapped } from './row.ts';
+import { type Sheet, wrapped } from './row.ts';
 
 /** Docker's health check of a container: where it stands, its last probes, its definition. */
 export function checkRows(container: ContainerFacts, sheet: Sheet): string[] {

@@ -15,13 +15,6 @@ export function wrapped(text: string, width: number, indent = 2): string[] {
     .map((line, index) => (index === 0 ? line : ' '.repeat(indent) + line));
 }
 
-/** Time of day, in the console's time zone: it stands still, where an age would change every second. */
-export function clockTime(at: number): string {
-  const pad = (value: number) => String(value).padStart(2, '0');
-  const time = new Date(at);
-  return `${pad(time.getHours())}:${pad(time.getMinutes())}:${pad(time.getSeconds())}`;
-}
-
 /** `redis` beside a service of the same project, else `exness/redis`. */
 export function nameBeside({ name, project }: Service, other: Service | undefined): string {
   return safe(project === undefined || project === other?.project ? name : `${project}/${name}`);

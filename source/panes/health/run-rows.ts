@@ -2,9 +2,9 @@ import { explainExit } from '../../desk/exit.ts';
 import type { ContainerMemory } from '../../desk/state.ts';
 import { lastExit } from '../../desk/verdict.ts';
 import type { ContainerFacts } from '../../engine/facts.ts';
-import { age } from '../../format.ts';
+import { age, clockTime } from '../../format.ts';
 import { safe } from '../../ui/text.ts';
-import { clockTime, type Sheet, wrapped } from './row.ts';
+import { type Sheet, wrapped } from './row.ts';
 
 const NOTHING: ContainerMemory = { starts: [], exits: [], healthChanges: [], ooms: [], kills: [] };
 

@@ -19,6 +19,8 @@ export type Column<Row, Context> = {
   wide?: true;
   /** Text of the cell, safe already. */
   value(row: Row, context: Context): string;
+  /** Text in a saved file, where that should say more than the cell: the date of a time of day. */
+  csv?(row: Row, context: Context): string;
   tone?(row: Row, context: Context): Tone;
   /** What the column is sorted by; default: the text. */
   sort?(row: Row, context: Context): number | string;
