@@ -104,9 +104,13 @@ const COMMANDS: Readonly<Record<string, () => Promise<number>>> = {
   async glance() {
     const settings = settingsOf(cli.flags);
     const engine = createEngine(endpointOf(settings));
+    const { inkTable } = await import('./ui/ink-table.tsx');
+    const columns = process.stdout.columns ?? 120;
     const deps = {
       engine,
       clock: systemClock,
+      // Its boxes are Unicode; lines serve as well.
+      table: settings.screen.ascii ? undefined : (rows: readonly Record<string, string>[]) => inkTable(rows, columns),
       theme: themeOf(settings),
       columns: process.stdout.columns,
       print,

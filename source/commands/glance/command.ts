@@ -4,7 +4,7 @@ import { deriveDesk } from '../../desk/derive.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Theme } from '../../ui/theme.ts';
 import { survey } from '../survey.ts';
-import { glanceLine, renderGlance } from './render.ts';
+import { glanceLine, type RenderOptions, renderGlance } from './render.ts';
 import { type GlanceReport, glanceReport } from './report.ts';
 
 export type GlanceFlags = {
@@ -18,6 +18,7 @@ export type GlanceFlags = {
 };
 
 export type GlanceDeps = {
+  table?: RenderOptions['table'];
   engine: Engine;
   clock: Clock;
   theme: Theme;
@@ -42,8 +43,8 @@ export async function glance(flags: GlanceFlags, deps: GlanceDeps): Promise<numb
   }
 }
 
-function textOf(report: GlanceReport, flags: GlanceFlags, { theme, columns }: GlanceDeps): string {
+function textOf(report: GlanceReport, flags: GlanceFlags, { theme, columns, table }: GlanceDeps): string {
   if (flags.json) return JSON.stringify(report, undefined, flags.watch ? undefined : 2);
   if (flags.line) return glanceLine(report, { theme, columns });
-  return renderGlance(report, { theme, columns, quiet: flags.quiet });
+  return renderGlance(report, { theme, columns, quiet: flags.quiet, table });
 }

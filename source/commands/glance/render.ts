@@ -10,6 +10,8 @@ export type RenderOptions = {
   columns?: number;
   /** Only what is not well; nothing at all where all is. */
   quiet?: boolean;
+  /** Draws the projects as a table; without it they are lines. */
+  table?: (rows: readonly Record<string, string>[]) => string;
 };
 
 const TONES: Record<Level, Tone> = {
@@ -26,16 +28,19 @@ const WELL: readonly Level[] = ['ok', 'done'];
 type Part = { text: string; tone?: Tone };
 
 /** The desk on one screen of plain text: its verdict, a line per project, then each cause with its symptoms under it. */
-export function renderGlance(report: GlanceReport, { theme, columns, quiet = false }: RenderOptions): string {
+export function renderGlance(report: GlanceReport, { theme, columns, quiet = false, table }: RenderOptions): string {
   if (quiet && report.exit === 0) return '';
   const now = Date.parse(report.at);
-  const lines: Part[][] = [
-    headline(report, theme),
-    ...(report.engine.reachable ? [] : engineTrouble(report)),
-    ...(quiet ? [] : projectLines(report.projects, theme)),
-    ...troubleLines(report.services, theme, now),
-  ];
-  return `${lines.map((parts) => drawn(parts, theme, columns)).join('\n')}\n`;
+  const paint = (lines: readonly Part[][]) => lines.map((parts) => drawn(parts, theme, columns));
+  const projects =
+    quiet || report.projects.length === 0
+      ? []
+      : table
+        ? [table(projectRows(report.projects, theme))]
+        : paint(projectLines(report.projects, theme));
+  const head = [headline(report, theme), ...(report.engine.reachable ? [] : engineTrouble(report))];
+  const trouble = troubleLines(report.services, theme, now);
+  return `${[...paint(head), ...projects, ...paint(trouble)].join('\n')}\n`;
 }
 
 /** The desk on one line, for a status bar or a login message. */
@@ -79,6 +84,14 @@ function projectLines(projects: readonly GlanceProject[], theme: Theme): Part[][
     { text: fit(verdict.level, 8), tone: TONES[verdict.level] },
     { text: `  ${levelCounts(levels)}`, tone: 'dim' },
   ]);
+}
+
+function projectRows(projects: readonly GlanceProject[], theme: Theme): Record<string, string>[] {
+  return projects.map(({ name, verdict, levels }) => ({
+    PROJECT: name || '(no project)',
+    STATE: `${theme.glyph(verdict.level)} ${verdict.level}`,
+    SERVICES: levelCounts(levels),
+  }));
 }
 
 function levelCounts(levels: GlanceProject['levels']): string {
