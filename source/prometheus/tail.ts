@@ -1,0 +1,50 @@
+import { CR, HASH, LF, OPEN, parseNumber, skipBlanks, tokenEnd } from './bytes.ts';
+import type { Exemplar } from './exposition.ts';
+import { BrokenLine, readBraces } from './labels.ts';
+
+/** What may follow a value on its line; `time` is NaN when there is none. */
+export type Tail = { time: number; exemplar?: Exemplar };
+
+/** Reads a timestamp and an exemplar from `from` to the line's end. Throws BrokenLine. */
+export function readTail(buffer: Buffer, from: number, openMetrics: boolean): Tail {
+  let at = skipBlanks(buffer, from);
+  let time = Number.NaN;
+  if (buffer[at] !== HASH && !isLineEnd(buffer, at)) {
+    const end = tokenEnd(buffer, at);
+    time = timestamp(buffer, at, end, openMetrics);
+    at = skipBlanks(buffer, end);
+  }
+  if (buffer[at] === HASH) return { time, exemplar: readExemplar(buffer, at) };
+  if (!isLineEnd(buffer, at)) throw new BrokenLine('there is more after its timestamp');
+  return { time };
+}
+
+function readExemplar(buffer: Buffer, hash: number): Exemplar {
+  const open = skipBlanks(buffer, hash + 1);
+  if (buffer[open] !== OPEN) throw new BrokenLine('the exemplar has no labels');
+  const { labels, name, end } = readBraces(buffer, open, (text) => text);
+  if (name !== '') throw new BrokenLine(`label ${name} has no equals sign`);
+  const start = skipBlanks(buffer, end);
+  const stop = tokenEnd(buffer, start);
+  const value = parseNumber(buffer, start, stop);
+  if (value === undefined) throw new BrokenLine('the exemplar has no number');
+  const at = skipBlanks(buffer, stop);
+  if (isLineEnd(buffer, at)) return { labels, value };
+  const after = tokenEnd(buffer, at);
+  const time = timestamp(buffer, at, after, true);
+  if (!isLineEnd(buffer, skipBlanks(buffer, after))) throw new BrokenLine('there is more after its exemplar');
+  return { labels, value, timestamp: time };
+}
+
+/** Milliseconds since the epoch: OpenMetrics writes seconds, the text format whole milliseconds. */
+function timestamp(buffer: Buffer, start: number, end: number, seconds: boolean): number {
+  const value = parseNumber(buffer, start, end);
+  if (value === undefined || !Number.isFinite(value)) {
+    throw new BrokenLine(`${JSON.stringify(buffer.toString('utf8', start, end))} is not a timestamp`);
+  }
+  return seconds ? Math.round(value * 1000) : value;
+}
+
+function isLineEnd(buffer: Buffer, at: number): boolean {
+  return buffer[at] === LF || (buffer[at] === CR && buffer[at + 1] === LF);
+}
