@@ -125,6 +125,28 @@ describe('misbehave', () => {
     expect((await ping).text).toBe('OK');
   });
 
+  it('hang: streams stand still too, and then tell what they held back', async () => {
+    const simulator = await start();
+    const events = connect(simulator.socketPath);
+    let told = '';
+    events.on('data', (data) => {
+      told += data;
+    });
+    events.write(
+      'GET /events?filters=%7B%22type%22%3A%5B%22container%22%5D%2C%22event%22%3A%5B%22oom%22%5D%7D HTTP/1.1\r\nHost: engine\r\n\r\n',
+    );
+    await new Promise((opened) => events.once('data', opened));
+    await simulator.misbehave('hang');
+    simulator.play('redis-oom');
+    await new Promise((next) => setTimeout(next, 50));
+    expect(told).not.toContain('"oom"');
+    const data = new Promise((more) => events.once('data', more));
+    await simulator.misbehave('none');
+    await data;
+    expect(told).toContain('"Action":"oom"');
+    events.destroy();
+  });
+
   it('garbage: what comes back is no HTTP', async () => {
     const simulator = await start();
     await simulator.misbehave('garbage');

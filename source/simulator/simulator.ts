@@ -12,7 +12,6 @@ import type { World } from './world/types.ts';
 import { advance } from './world/world.ts';
 
 export { incidentNames } from './incidents/index.ts';
-export type { Misbehaviour } from './misbehaviour.ts';
 
 export type SimulatorOptions = {
   /** Where to listen; a socket in a new private directory when left out. */

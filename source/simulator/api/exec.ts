@@ -1,6 +1,6 @@
 import { hexId } from '../random.ts';
 import { runInside } from '../world/shell.ts';
-import { type Container, type Exec, Refusal } from '../world/types.ts';
+import { type Container, type Exec, Refusal, type World } from '../world/types.ts';
 import { nextSerial, pidOf, tell } from '../world/world.ts';
 import { type Call, type Handler, ok, TAKEN } from './call.ts';
 import { containerOf } from './containers.ts';
@@ -31,10 +31,21 @@ export const createExec: Handler = async (call) => {
     started: false,
     pid: 0,
   };
+  forgetOld(call.world);
   call.world.execs.set(exec.id, exec);
   tell(call.world, container, `exec_create: ${argv.join(' ')}`, { execID: exec.id });
   return { status: 201, body: { Id: exec.id } };
 };
+
+/** Execs that can still be inspected after their end. */
+const KEPT = 200;
+
+function forgetOld({ execs }: World): void {
+  for (const { id, running } of execs.values()) {
+    if (execs.size < KEPT) return;
+    if (!running) execs.delete(id);
+  }
+}
 
 function execOf(call: Call): Exec {
   const exec = call.world.execs.get(call.params.id ?? '');

@@ -13,7 +13,7 @@ import { API, ENGINE_VERSION } from './system.ts';
 export type Api = { world: World; clock: Clock; gate: Gate };
 
 /** Asked before each request: resolves when it may be answered; false when its connection has been broken instead. */
-export type Gate = (socket: Duplex) => Promise<boolean>;
+type Gate = (socket: Duplex) => Promise<boolean>;
 
 export function createApi(api: Api): Server {
   const server = createServer((request, response) => void respond(api, request, response));

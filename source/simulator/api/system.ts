@@ -6,7 +6,7 @@ import { listJson, when } from './view.ts';
 
 /** The engine about itself: ping, version, info, disk use. It never hides that it is a simulation. */
 
-export const SIMULATOR = 'deskhand simulator';
+const SIMULATOR = 'deskhand simulator';
 export const API = { newest: '1.45', oldest: '1.24' };
 export const ENGINE_VERSION = '26.1.5';
 const KERNEL = '6.1.0-deskhand';

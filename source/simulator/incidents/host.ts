@@ -73,7 +73,7 @@ export const HOST_INCIDENTS = {
         (c) => c.faults.has('rebooted') && c.state.status === 'exited',
       );
       const databases = down.filter((c) => ['postgres', 'redis', 'mongodb'].includes(c.program.name));
-      for (const container of databases) start(world, container);
+      for (const container of databases) bringBack(world, container.name);
       const rest = down.filter((c) => !databases.includes(c)).map((c) => c.name);
       later(world, 5 * SECOND, () => {
         for (const name of rest) bringBack(world, name);

@@ -1,8 +1,8 @@
 import { start } from '../world/lifecycle.ts';
 import { say } from '../world/log.ts';
 import type { Said } from '../world/program.ts';
-import type { Container, World } from '../world/types.ts';
-import { changed, containerNamed, isRunning, settle } from '../world/world.ts';
+import { type Container, Refusal, type World } from '../world/types.ts';
+import { changed, containerNamed, settle } from '../world/world.ts';
 
 /** Something that goes wrong on the host. After `play` the world goes on by itself; the right action heals it as `end` does. */
 export type Incident = {
@@ -31,11 +31,15 @@ export function heal(world: World, container: Container, name: string): void {
   changed(container);
 }
 
-/** Starts it unless it runs or is about to. */
+/** Starts it unless it runs or is about to, or is gone; where it cannot start, its state says why, as after any start. */
 export function bringBack(world: World, name: string): void {
-  const container = the(world, name);
-  const { status } = container.state;
-  if (!isRunning(container) && (status === 'exited' || status === 'created')) start(world, container);
+  const container = containerNamed(world, name);
+  if (container?.state.status !== 'exited' && container?.state.status !== 'created') return;
+  try {
+    start(world, container);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+  }
 }
 
 export function lastWords(world: World, container: Container, words: readonly Said[]): void {

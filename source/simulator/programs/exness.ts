@@ -1,9 +1,7 @@
 import { BACKEND_LOST, CONSOLE, DATABASE_LOST, REDIS_LOST } from '../logs/console.ts';
 import type { Load } from '../world/meter.ts';
 import type { Program, Said, Voice } from '../world/program.ts';
-import { peerOf } from '../world/shell.ts';
-import type { Container, World } from '../world/types.ts';
-import { reaches } from './trading.ts';
+import { databaseReady, reaches } from './peers.ts';
 
 /** The Node services of exness. They stay up whatever happens to their databases, and complain. */
 
@@ -171,23 +169,15 @@ export const STUDIO = node('prisma-studio', {
   port: 5555,
 });
 
-/** PostgreSQL takes connections this long after its start. */
-const DATABASE_START = 4_000;
-
-function databaseReady(container: Container, world: World): boolean {
-  const started = peerOf(world, container, 'postgres')?.state.startedAt ?? 0;
-  return reaches(world, container, 'postgres') && world.now - started >= DATABASE_START;
-}
-
 /** Runs once. It fails when the database does not answer as it starts. */
 export const MIGRATE: Program = {
   name: 'db-migrate',
   user: 'root',
   processes: () => [{ command: 'npx prisma migrate deploy', share: 1 }],
   load: () => ({ cpu: 40, memory: 90 * MB, receive: 8e3, send: 6e3, pids: 12 }),
-  boot: (container, world) => migrateWords(databaseReady(container, world)),
+  boot: (container, world) => migrateWords(databaseReady(world, container, 'postgres')),
   end: (container, world) =>
-    databaseReady(container, world) ? { ms: 3_800, exitCode: 0 } : { ms: 2_400, exitCode: 1 },
+    databaseReady(world, container, 'postgres') ? { ms: 3_800, exitCode: 0 } : { ms: 2_400, exitCode: 1 },
   stop: { ms: 100, exitCode: 143 },
 };
 

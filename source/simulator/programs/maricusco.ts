@@ -3,7 +3,7 @@ import { type Dependencies, maricuscoMetrics } from '../metrics/maricusco.ts';
 import { memoryInUse, readMeter } from '../world/meter.ts';
 import type { HttpAnswer, Program } from '../world/program.ts';
 import type { Container, World } from '../world/types.ts';
-import { reaches } from './trading.ts';
+import { reaches } from './peers.ts';
 
 const MB = 2 ** 20;
 

@@ -1,24 +1,8 @@
 import { lost, pino, TRADING_API, TRADING_WORKER } from '../logs/pino.ts';
 import type { Program, Said } from '../world/program.ts';
-import { peerOf } from '../world/shell.ts';
-import { SECOND } from '../world/time.ts';
-import type { Container, World } from '../world/types.ts';
-import { isRunning } from '../world/world.ts';
+import { databaseReady, reaches } from './peers.ts';
 
 const MB = 2 ** 20;
-/** PostgreSQL takes connections this long after its start. */
-const DATABASE_START = 4 * SECOND;
-
-/** Whether the container can reach this host's program. */
-export function reaches(world: World, container: Container, host: string): boolean {
-  return isRunning(peerOf(world, container, host));
-}
-
-function databaseReady(world: World, container: Container): boolean {
-  const db = peerOf(world, container, 'db');
-  return isRunning(db) && world.now - (db?.state.startedAt ?? 0) >= DATABASE_START;
-}
-
 /** api and worker: they wait for nothing, and end when the database does not answer as they start. */
 function service(name: 'api' | 'worker'): Program {
   const voice = name === 'api' ? TRADING_API : TRADING_WORKER;
@@ -29,8 +13,8 @@ function service(name: 'api' | 'worker'): Program {
     mood: (container, world) => ['db', 'cache'].find((host) => !reaches(world, container, host)) ?? 'normal',
     load: (mood) => ({ cpu: mood === 'normal' ? 6.4 : 1.1, memory: 96 * MB, receive: 31e3, send: 28e3, pids: 11 }),
     voice: (mood) => (mood === 'normal' ? voice : lost(name, mood, mood === 'db' ? 5432 : 6379)),
-    boot: (container, world) => boot(name, world.now, databaseReady(world, container)),
-    end: (container, world) => (databaseReady(world, container) ? undefined : { ms: 1_200, exitCode: 1 }),
+    boot: (container, world) => boot(name, world.now, databaseReady(world, container, 'db')),
+    end: (container, world) => (databaseReady(world, container, 'db') ? undefined : { ms: 1_200, exitCode: 1 }),
     stop: { ms: 140, exitCode: 0 },
     http: ({ port }) =>
       name === 'api' && port === 8000 ? { status: 200, body: '{"status":"ok"}', type: 'application/json' } : undefined,

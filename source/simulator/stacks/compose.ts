@@ -59,7 +59,7 @@ export type Service = {
   logOptions?: Readonly<Record<string, string>>;
 };
 
-export const COMPOSE_VERSION = '2.29.7';
+const COMPOSE_VERSION = '2.29.7';
 
 /** Brings a whole project up: network, volumes, images, containers that have been running for its age. */
 export function bringUp(world: World, project: Project): Container[] {

@@ -40,7 +40,7 @@ export type Program = {
 /** A line and how long after its moment it is said, ms. */
 export type Said = { after: number; text: string; stream?: 'stdout' | 'stderr' };
 
-export type Slot = {
+type Slot = {
   /** Which one since the mood began. */
   index: number;
   at: number;
@@ -52,7 +52,7 @@ export type Slot = {
 /** A rule that gives the lines of any moment: in each slot of `every` ms it says what `say` returns, in order. */
 export type Voice = { every: number; say(slot: Slot): readonly Said[] };
 
-export type HttpRequest = { path: string; port: number };
+type HttpRequest = { path: string; port: number };
 
 export type HttpAnswer = { status: number; body: string; type?: string; ms?: number };
 

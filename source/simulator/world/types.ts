@@ -26,9 +26,9 @@ export type World = {
   serial: number;
 };
 
-export type Host = { name: string; cpus: number; memory: number; disk: number; bootedAt: number };
+type Host = { name: string; cpus: number; memory: number; disk: number; bootedAt: number };
 
-export type Status = 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';
+type Status = 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';
 
 export type Container = {
   id: string;
@@ -56,7 +56,7 @@ export type Container = {
   revision: number;
 };
 
-export type State = {
+type State = {
   status: Status;
   pid: number;
   exitCode: number;
@@ -135,7 +135,7 @@ export type Mount = {
   Propagation: string;
 };
 
-export type Endpoint = { aliases: string[]; address: string; id: string };
+type Endpoint = { aliases: string[]; address: string; id: string };
 
 export type Image = {
   id: string;
@@ -166,7 +166,7 @@ export type Network = {
   given: number;
 };
 
-export type BuildCache = {
+type BuildCache = {
   id: string;
   description: string;
   size: number;
@@ -190,8 +190,6 @@ export type Exec = {
   exitCode?: number;
   pid: number;
 };
-
-export type Process = { user: string; pid: number; parent: number; command: string; share: number };
 
 /** What the engine refuses, with the HTTP status that it answers. */
 export class Refusal extends Error {
