@@ -1,6 +1,6 @@
 import type { LineBatch } from '../../engine/logs/batch.ts';
 
-/** Bytes and lines of one segment; a closed segment takes no more than its lines need. */
+/** Bytes and lines of one segment; a closed segment gives back what it does not need, where that is worth it. */
 const SEGMENT_BYTES = 64 * 1024;
 const SEGMENT_LINES = 2048;
 /** Bytes of a line's columns. */
@@ -27,6 +27,8 @@ type Segment = {
 export class LogBuffer {
   readonly #limit: number;
   #segments: Segment[] = [];
+  /** The last segment that was dropped whole: its memory is the next one's, so that a torrent makes no garbage. */
+  #spare?: Segment;
   #bytes = 0;
   #end = 0;
 
@@ -107,14 +109,22 @@ export class LogBuffer {
     const last = this.#segments.at(-1);
     if (last && last.count < last.ends.length && last.used + length <= last.bytes.length) return last;
     if (last) this.#bytes -= close(last);
-    const made = open(this.#end, Math.max(SEGMENT_BYTES, length));
+    const made = length <= SEGMENT_BYTES ? this.#reopen() : open(this.#end, length);
     this.#segments.push(made);
-    this.#bytes += made.bytes.length + made.ends.length * COLUMNS;
+    this.#bytes += size(made);
     while (this.#bytes > this.#limit && this.#segments.length > 1) {
       const oldest = this.#segments.shift();
-      if (oldest) this.#bytes -= oldest.bytes.length + oldest.ends.length * COLUMNS;
+      if (!oldest) break;
+      this.#bytes -= size(oldest);
+      if (isWhole(oldest)) this.#spare = oldest;
     }
     return made;
+  }
+
+  #reopen(): Segment {
+    const spare = this.#spare;
+    this.#spare = undefined;
+    return spare ? Object.assign(spare, { first: this.#end, count: 0, used: 0 }) : open(this.#end, SEGMENT_BYTES);
   }
 
   #find(line: number): Segment | undefined {
@@ -146,20 +156,26 @@ function open(first: number, bytes: number): Segment {
   };
 }
 
-/** Gives back what a full segment does not need; returns the bytes freed. */
+/** Bytes that a segment takes. */
+function size({ bytes, ends }: Segment): number {
+  return bytes.length + ends.length * COLUMNS;
+}
+
+function isWhole({ bytes, ends }: Segment): boolean {
+  return bytes.length === SEGMENT_BYTES && ends.length === SEGMENT_LINES;
+}
+
+/** Gives back what a full segment does not need, unless that is little; returns the bytes freed. */
 function close(segment: Segment): number {
-  const before = segment.bytes.length + segment.ends.length * COLUMNS;
-  if (segment.used < segment.bytes.length) {
-    const exact = Buffer.allocUnsafeSlow(segment.used);
-    segment.bytes.copy(exact, 0, 0, segment.used);
-    segment.bytes = exact;
-  }
-  if (segment.count < segment.ends.length) {
-    segment.ends = segment.ends.slice(0, segment.count);
-    segment.seconds = segment.seconds.slice(0, segment.count);
-    segment.nanos = segment.nanos.slice(0, segment.count);
-    segment.sources = segment.sources.slice(0, segment.count);
-    segment.flags = segment.flags.slice(0, segment.count);
-  }
-  return before - segment.bytes.length - segment.ends.length * COLUMNS;
+  const before = size(segment);
+  if (segment.used + segment.count * COLUMNS > before * 0.8) return 0;
+  const exact = Buffer.allocUnsafeSlow(segment.used);
+  segment.bytes.copy(exact, 0, 0, segment.used);
+  segment.bytes = exact;
+  segment.ends = segment.ends.slice(0, segment.count);
+  segment.seconds = segment.seconds.slice(0, segment.count);
+  segment.nanos = segment.nanos.slice(0, segment.count);
+  segment.sources = segment.sources.slice(0, segment.count);
+  segment.flags = segment.flags.slice(0, segment.count);
+  return before - size(segment);
 }
