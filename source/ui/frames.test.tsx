@@ -1,0 +1,176 @@
+import { Box } from 'ink';
+import { render } from 'ink-testing-library';
+import type { ReactNode } from 'react';
+import { describe, expect, it, vi } from 'vitest';
+import { Dialog } from './dialog/Dialog.tsx';
+import { KeyRouter } from './key-router.ts';
+import { Prompt } from './prompt/Prompt.tsx';
+import { TextView } from './text-view/TextView.tsx';
+import { KeyContext, KeyInput } from './use-keys.tsx';
+
+/** What each widget draws and does with keys, as somebody at a keyboard sees it. */
+
+function mount(widget: ReactNode) {
+  const keys = { router: new KeyRouter(), bound: new Map() };
+  const { stdin, lastFrame } = render(
+    <KeyContext value={keys}>
+      <KeyInput />
+      <Box width={80} height={24}>
+        {widget}
+      </Box>
+    </KeyContext>,
+  );
+  const frame = () => lastFrame() ?? '';
+  return {
+    frame,
+    type: (text: string) => stdin.write(text),
+    shows: (text: string) => vi.waitFor(() => expect(frame()).toContain(text)),
+  };
+}
+
+const TAB = '\t';
+const ENTER = '\r';
+const ESC = '\u001b';
+
+describe('the dialog', () => {
+  const asked = (more: Partial<Parameters<typeof Dialog>[0]> = {}) => {
+    const onYes = vi.fn();
+    const onCancel = vi.fn();
+    const dialog = mount(
+      <Dialog
+        title="Restart exness/redis"
+        lines={[{ text: 'backend depends on it' }]}
+        buttons={[{ label: 'Restart', press: onYes }]}
+        columns={80}
+        rows={24}
+        onCancel={onCancel}
+        {...more}
+      />,
+    );
+    return { ...dialog, onYes, onCancel };
+  };
+
+  it('says what will happen and has Cancel in focus', async () => {
+    const { frame, type, shows, onYes, onCancel } = asked();
+    await shows('> Cancel <');
+    expect(frame()).toContain('Restart exness/redis');
+    expect(frame()).toContain('backend depends on it');
+    type(ENTER);
+    await vi.waitFor(() => expect(onCancel).toHaveBeenCalledOnce());
+    expect(onYes).not.toHaveBeenCalled();
+  });
+
+  it('does it after the button was chosen', async () => {
+    const { type, shows, onYes } = asked();
+    await shows('> Cancel <');
+    type(TAB);
+    await shows('> Restart <');
+    type(ENTER);
+    await vi.waitFor(() => expect(onYes).toHaveBeenCalledOnce());
+  });
+
+  it('wants the name typed where it must be, and a wrong one does nothing', async () => {
+    const { type, shows, onYes, onCancel } = asked({ typed: 'redis' });
+    await shows('Type redis and press enter');
+    type(`redas${ENTER}`);
+    await shows('redas');
+    expect(onYes).not.toHaveBeenCalled();
+    type('\u007f\u007f');
+    type(`is${ENTER}`);
+    await vi.waitFor(() => expect(onYes).toHaveBeenCalledOnce());
+    expect(onCancel).not.toHaveBeenCalled();
+  });
+
+  it('takes objects out of a plan with space', async () => {
+    const { type, shows, onYes } = asked({
+      lines: [
+        { text: 'image a', id: 'a' },
+        { text: 'image b', id: 'b' },
+      ],
+    });
+    await shows('[x] image a');
+    type('\u001b[B');
+    type(' ');
+    await shows('[ ] image b');
+    type(TAB);
+    await shows('> Restart <');
+    type(ENTER);
+    await vi.waitFor(() => expect(onYes).toHaveBeenCalledWith(new Set(['b'])));
+  });
+});
+
+describe('the prompt', () => {
+  it('takes what came in one read, completes and accepts it', async () => {
+    const onAccept = vi.fn();
+    const { type, shows } = mount(
+      <Prompt
+        sign=":"
+        initial=""
+        history={['svc']}
+        width={60}
+        suggest={(text) => ('containers'.startsWith(text) ? 'containers'.slice(text.length) : '')}
+        onAccept={onAccept}
+        onCancel={() => {}}
+      />,
+    );
+    await shows(':');
+    type('cont');
+    await shows('iners');
+    type(`${TAB}${ENTER}`);
+    await vi.waitFor(() => expect(onAccept).toHaveBeenCalledWith('containers'));
+  });
+
+  it('cancels with esc and tells what is wrong', async () => {
+    const onCancel = vi.fn();
+    const { type, shows } = mount(
+      <Prompt
+        sign="/"
+        initial="a("
+        history={[]}
+        width={60}
+        error="Unterminated group"
+        onAccept={() => {}}
+        onCancel={onCancel}
+      />,
+    );
+    await shows('Unterminated group');
+    type(ESC);
+    await vi.waitFor(() => expect(onCancel).toHaveBeenCalledOnce());
+  });
+});
+
+describe('a text', () => {
+  const lines = Array.from({ length: 40 }, (_, index) => ({ text: `line ${index}` }));
+  const text = (onSearch: (accept: (text: string) => void) => void = () => {}) =>
+    mount(
+      <TextView
+        title=" YAML(redis) "
+        lines={lines}
+        width={60}
+        height={12}
+        onSearch={onSearch}
+        onCopy={() => {}}
+        onSave={() => {}}
+      />,
+    );
+
+  it('is scrolled', async () => {
+    const { frame, type, shows } = text();
+    await shows('line 0');
+    expect(frame()).not.toContain('line 10');
+    type('G');
+    await shows('line 39');
+    expect(frame()).toContain('100%');
+    type('gj');
+    await shows('line 1 ');
+    expect(frame()).toContain('line 10');
+  });
+
+  it('is searched', async () => {
+    const { type, shows } = text((accept) => accept('line 31'));
+    await shows('line 0');
+    type('/');
+    await shows('line 31');
+    await shows('/line 31');
+  });
+});
