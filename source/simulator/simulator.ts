@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
 import { type Clock, systemClock } from '../clock.ts';
 import { createApi } from './api/server.ts';
@@ -53,6 +53,9 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const first = options.incident === undefined ? undefined : incidentOf(options.incident);
   const world = tradingHost(seed, clock.now() - PAST, containers);
   const socket = await socketFor(options.socketPath);
+  // Also when the process exits without closing: a socket that nobody answers on must not be left behind.
+  const tidy = (): void => rmSync(socket.directory ?? socket.path, { recursive: true, force: true });
+  process.once('exit', tidy);
   const endpoints = await openEndpoints(world, clock, { 'nanoarb-engine': metricsPort });
   const played = new Set<IncidentName>();
   if (first) {
@@ -83,7 +86,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     async close() {
       stopDriving();
       await Promise.all([engine.close(), endpoints.close()]);
-      if (socket.directory) await rm(socket.directory, { recursive: true, force: true });
+      process.off('exit', tidy);
+      tidy();
     },
   };
 }
