@@ -41,8 +41,11 @@ export class ExpositionParser {
   readonly #limits: ExpositionLimits;
   #families = new Families();
   #known = new Map<string, Known>();
-  /** By name and labels, those with two or more: labels come in any order. */
-  #series = new Map<string, Known>();
+  /**
+   * By name and labels in their order, for a program that writes labels in another order each time. Made when the first
+   * new line comes after the first scrape: most programs never need it.
+   */
+  #identities: Map<string, Known> | undefined;
   #texts = new Map<string, string>();
   /** The lines of the last scrape, in order. */
   #order: Known[] = [];
@@ -121,12 +124,13 @@ export class ExpositionParser {
   /** A new line with a sample. However it is written, the same name and labels are one series. */
   #sampleLine(key: string, buffer: Buffer, at: number): Known {
     const { name, labels } = readHead(buffer, at, this.#intern);
-    const identity = labels.length < 4 ? '' : `${name}\n${labels.join('\n')}`;
-    const same = identity === '' ? undefined : this.#series.get(identity);
+    const identity = this.#scrape === 1 ? undefined : identityOf(name, labels);
+    if (identity !== undefined) this.#identities ??= identified(this.#known.values());
+    const same = identity === undefined ? undefined : this.#identities?.get(identity);
     if (same !== undefined) return { ...same, key, index: -1 };
     const series = makeSeries(this.#families, name, labels);
     const made: Known = { key, series, comment: undefined, index: -1, seen: { scrape: 0 } };
-    if (identity !== '') this.#series.set(identity, made);
+    if (identity !== undefined) this.#identities?.set(identity, made);
     return made;
   }
 
@@ -182,7 +186,7 @@ export class ExpositionParser {
   /** Drops the lines that the last scrape did not have, so that series that come and go do not pile up. */
   #forget(): void {
     this.#known = new Map(this.#order.map((known) => [known.key, known]));
-    this.#series.clear();
+    this.#identities = undefined;
     this.#texts.clear();
   }
 }
@@ -190,6 +194,20 @@ export class ExpositionParser {
 /** Parses one exposition by itself. See ExpositionParser for an endpoint that is read again and again. */
 export function parseExposition(body: string | Uint8Array, options: ParseOptions = {}): Exposition {
   return new ExpositionParser(options.limits).parse(body, options);
+}
+
+/** Undefined for fewer than two labels: those have no order. */
+function identityOf(name: string, labels: readonly string[]): string | undefined {
+  return labels.length < 4 ? undefined : `${name}\n${labels.join('\n')}`;
+}
+
+function identified(lines: Iterable<Known>): Map<string, Known> {
+  const found = new Map<string, Known>();
+  for (const known of lines) {
+    const identity = known.series && identityOf(known.series.name, known.series.labels);
+    if (identity !== undefined) found.set(identity, known);
+  }
+  return found;
 }
 
 /** Where the value of the expected line begins, or the line's end for a comment; -1 when another line stands here. */
