@@ -48,6 +48,7 @@ export const events: Resource<Row> = {
   faulty: (row) => row.entry.level === 'bad' || row.entry.level === 'warning',
   rows: ({ timeline }, { service }) => rowsOf(service === undefined ? timeline : timelineOf(timeline, service)),
   service: (row) => row.entry.serviceId,
+  moment: (row) => row.entry.at,
   enter: (row) =>
     row.entry.serviceId === undefined
       ? undefined

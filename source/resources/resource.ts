@@ -50,6 +50,8 @@ export type Resource<Row> = Selectable<Row, World> & {
   containers?(row: Row): readonly string[];
   target?(row: Row): Target;
   inspect?(row: Row): Inspectable | undefined;
+  /** When the row happened (ms): its logs are opened around that moment. */
+  moment?(row: Row): number;
   /** The command that `enter` runs. */
   enter?(row: Row): Opening | undefined;
 };
@@ -59,7 +61,8 @@ export type Opening =
   | { open: 'table'; resource: string; scope: Scope }
   | { open: 'inspect'; about: Inspectable; name: string }
   | { open: 'project'; project?: string }
-  | { open: 'logs'; service: string };
+  /** Logs of a service, or of marked ones, or around a moment (ms). */
+  | { open: 'logs'; service: string; marked?: readonly string[]; moment?: number };
 
 /** A resource whose row type the caller need not know: its own functions only ever get its own rows. */
 export type AnyResource = Resource<unknown>;

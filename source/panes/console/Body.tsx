@@ -49,7 +49,7 @@ export function Body({ state, dispatch, world, rect, groups, onOpen }: BodyProps
       ) : null;
     }
     case 'pane':
-      return <PaneScreen pane={view.pane} service={world.desk.byId.get(view.service)} world={world} body={rect} />;
+      return <PaneScreen view={view} world={world} body={rect} />;
     case 'describe':
       return <DescribeScreen view={view} world={world} {...size} />;
     case 'yaml':

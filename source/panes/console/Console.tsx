@@ -102,7 +102,13 @@ function follow(opening: Opening, controls: Controls, dispatch: Dispatch<Console
     case 'inspect':
       return controls.open({ kind: 'describe', about: opening.about, name: opening.name });
     case 'logs':
-      return controls.open({ kind: 'pane', pane: 'logs', service: opening.service });
+      return controls.open({
+        kind: 'pane',
+        pane: 'logs',
+        service: opening.service,
+        marked: opening.marked,
+        moment: opening.moment,
+      });
     case 'project':
       dispatch({ type: 'project', project: opening.project });
       return dispatch({ type: 'open', view: { kind: 'desk' } });

@@ -1,5 +1,5 @@
 import { Box } from 'ink';
-import { type Dispatch, useEffect } from 'react';
+import { type Dispatch, useEffect, useMemo } from 'react';
 import type { Service } from '../../desk/model.ts';
 import type { AnyResource, Opening, Scope, World } from '../../resources/resource.ts';
 import { services } from '../../resources/services.ts';
@@ -8,7 +8,7 @@ import { HealthPane } from '../health/HealthPane.tsx';
 import { useHost } from '../host.ts';
 import { LogsPane } from '../logs/LogsPane.tsx';
 import { MetricsPane } from '../metrics/MetricsPane.tsx';
-import type { PaneName } from './console-state.ts';
+import type { PaneName, View } from './console-state.ts';
 import { deskLayout, type Rect } from './layout.ts';
 import { TablePane } from './TablePane.tsx';
 import { useTable } from './use-table.ts';
@@ -63,22 +63,15 @@ export function DeskScreen({ world, state, dispatch, body, focus, shown, full, o
 }
 
 /** One pane on the whole screen, for one service. */
-export function PaneScreen({
-  pane,
-  service,
-  world,
-  body,
-}: {
-  pane: Exclude<PaneName, 'services'>;
-  service: Service | undefined;
-  world: World;
-  body: Rect;
-}) {
+export function PaneScreen({ view, world, body }: { view: Extract<View, { kind: 'pane' }>; world: World; body: Rect }) {
   const host = useHost();
+  const { desk } = world;
+  const service = desk.byId.get(view.service);
+  const marked = useMemo(() => view.marked?.flatMap((id) => desk.byId.get(id) ?? []), [view.marked, desk]);
   const containers = (service?.containers ?? []).map(({ id }) => id);
   // No table is on the screen that would have them kept fresh.
   useEffect(() => host.watch(containers, containers));
   const props = { service, world, width: body.width, height: body.height, focused: true };
-  if (pane === 'logs') return <LogsPane {...props} />;
-  return pane === 'health' ? <HealthPane {...props} /> : <MetricsPane {...props} />;
+  if (view.pane === 'logs') return <LogsPane {...props} marked={marked} moment={view.moment} />;
+  return view.pane === 'health' ? <HealthPane {...props} /> : <MetricsPane {...props} />;
 }

@@ -13,8 +13,8 @@ const PANES: readonly PaneName[] = ['services', 'health', 'logs', 'metrics'];
 export type View =
   | { kind: 'desk' }
   | { kind: 'table'; resource: string; scope: Scope }
-  /** One pane on the whole screen, for one service. */
-  | { kind: 'pane'; pane: Exclude<PaneName, 'services'>; service: string }
+  /** One pane on the whole screen, for one service; logs also for marked ones (ids), or around a moment (ms). */
+  | { kind: 'pane'; pane: Exclude<PaneName, 'services'>; service: string; marked?: readonly string[]; moment?: number }
   | { kind: 'describe'; about: Inspectable; name: string; service?: string }
   | { kind: 'yaml'; about: Inspectable; name: string }
   | { kind: 'processes'; containers: readonly string[]; name: string }

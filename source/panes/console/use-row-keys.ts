@@ -42,7 +42,10 @@ export function useRowKeys(
   useKeys(
     workloadKeys,
     {
-      logs: () => (service ? controls.open({ kind: 'pane', pane: 'logs', service }) : false),
+      logs: () =>
+        service
+          ? onOpen({ open: 'logs', service, moment: row.moment, marked: markedServices(table, state, world) })
+          : false,
       metrics: () => (service ? controls.open({ kind: 'pane', pane: 'metrics', service }) : false),
       timeline: () => (service ? onOpen({ open: 'table', resource: 'events', scope: { service } }) : false),
       processes: () =>
@@ -53,7 +56,7 @@ export function useRowKeys(
       kill: plan('kill'),
       remove: plan('remove'),
     },
-    { layer: 'pane', active: active && resource.target !== undefined },
+    { layer: 'pane', active: active && resource.service !== undefined },
   );
   useKeys(
     storageKeys,
@@ -87,6 +90,7 @@ function rowOf({ resource, current }: LiveTable, world: World) {
     name: resource.nameOf(current),
     about: resource.inspect?.(current),
     service: resource.service?.(current, world),
+    moment: resource.moment?.(current),
     containers: resource.containers?.(current) ?? [],
     opening: resource.enter?.(current),
   };
@@ -111,6 +115,17 @@ function aimOf(
 
 function targeted(target: Target): { target: Target } {
   return { target };
+}
+
+/** Service ids of the marked rows, for logs of several; undefined without marks. */
+function markedServices(
+  { resource, rows }: LiveTable,
+  { marks }: TableState,
+  world: World,
+): readonly string[] | undefined {
+  if (marks.size === 0) return undefined;
+  const ids = rows.filter((row) => marks.has(resource.id(row))).flatMap((row) => resource.service?.(row, world) ?? []);
+  return [...new Set(ids)];
 }
 
 function isUp(containers: readonly string[], world: World): boolean {
