@@ -4,6 +4,7 @@ import type { World } from '../../resources/resource.ts';
 import { Frame } from '../../ui/Frame.tsx';
 import { safe } from '../../ui/text.ts';
 import { useTheme } from '../../ui/theme-context.ts';
+import { useKeyedMemo } from '../../ui/use-keyed-memo.ts';
 import { useHost } from '../host.ts';
 import { RANGES } from './keys.ts';
 import { initialMetrics, metricsReducer } from './metrics-state.ts';
@@ -32,8 +33,12 @@ export function MetricsPane({ service, world, width, height, focused, note }: Me
     return () => metrics?.watch([]);
   }, [metrics, watched]);
   const size = { width: width - 2, height: height - 2 };
-  const view: MetricsView = { service, other, metrics, state, world, theme, now: clock.now(), ...size };
-  const { rows, cells, names } = drawn(view);
+  const now = clock.now();
+  const view: MetricsView = { service, other, metrics, state, world, theme, now, ...size };
+  // Other news of the desk come several times a second; these rows change with their own numbers and with the second.
+  const { usage } = world.state;
+  const key = [metrics?.revision(), Math.floor(now / 1000), usage, service, other, state, theme, width, height];
+  const { rows, cells, names } = useKeyedMemo(key, () => drawn(view));
   useMetricKeys({ view, cells, names, dispatch, active: focused });
   const shown = [
     state.search === undefined ? '' : `/${safe(state.search)}`,

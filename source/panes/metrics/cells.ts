@@ -1,6 +1,7 @@
 import type { Service } from '../../desk/model.ts';
 import type { Panel } from '../../prometheus/board.ts';
-import { evaluate, evaluateRange, type Reading } from '../../prometheus/evaluate.ts';
+import { evaluate, evaluateRange, type Line, type Reading } from '../../prometheus/evaluate.ts';
+import type { History } from '../../prometheus/history.ts';
 import type { ChartSeries } from '../../ui/chart/chart.ts';
 import type { DeskMetrics, MetricSource } from './desk-metrics.ts';
 import { isOld } from './fresh.ts';
@@ -107,11 +108,29 @@ function panelCell(
     lines: ({ from, to, columns }) =>
       panel.exprs.flatMap((expr) => {
         if (expr.kind === 'promql') return metrics.asked(expr, { from, to, columns });
-        const step = (to - from) / Math.max(1, columns - 1);
-        const lines = evaluateRange(expr, history, { from, to, step }, { intervalMs });
+        const lines = remembered(history, JSON.stringify([expr, from, columns, history.latest?.at]), () => {
+          const step = (to - from) / Math.max(1, columns - 1);
+          return evaluateRange(expr, history, { from, to, step }, { intervalMs });
+        });
         return metrics.withPast(expr, source, lines, { from, to, columns });
       }),
   };
+}
+
+/** Lines by history: between two scrapes a chart that is drawn again costs nothing. */
+const lineCache = new WeakMap<History, Map<string, Line[]>>();
+/** More than the charts of one screen. */
+const MAX_LINES = 200;
+
+function remembered(history: History, key: string, make: () => Line[]): Line[] {
+  const cache = lineCache.get(history) ?? new Map<string, Line[]>();
+  lineCache.set(history, cache);
+  const known = cache.get(key);
+  if (known !== undefined) return known;
+  if (cache.size >= MAX_LINES) cache.clear();
+  const lines = make();
+  cache.set(key, lines);
+  return lines;
 }
 
 function usageCell(
