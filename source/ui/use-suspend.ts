@@ -20,6 +20,9 @@ export function useSuspend(): (run: () => Promise<void>) => Promise<void> {
 /** Stops the whole job, as ctrl-z does to other programs; resolves when the shell continues it (fg). */
 export async function stopJob(): Promise<void> {
   const continued = new Promise<void>((resolve) => process.once('SIGCONT', () => resolve()));
+  // With stdin paused and no connection open, nothing else would keep Node from ending.
+  const hold = setInterval(() => {}, 60_000);
   process.kill(0, 'SIGSTOP');
   await continued;
+  clearInterval(hold);
 }
