@@ -11,16 +11,16 @@ export type WantedLines = {
   run: string;
   /** Lines before this time (ms) are left out. */
   since?: number;
-  /** It goes on writing: read again at the slow rate. */
-  again: boolean;
+  /** It goes on writing: read again after so long (ms). */
+  again?: number;
+  /** Before it is read for the first time (ms): so that many that are new are not read all at once. */
+  delay?: number;
 };
 
 export type LastLinesReaderOptions = {
   engine: Pick<Engine, 'logs'>;
   clock: Clock;
   tell: (message: { type: 'lines'; id: string; at: number; lines: readonly string[] }) => void;
-  /** Between two readings of one that goes on writing (ms). */
-  everyMs?: number;
   parallel?: number;
   timeoutMs?: number;
 };
@@ -32,6 +32,8 @@ type Job = {
   readAt: number;
   /** The run that was told last, and its lines. */
   told?: string;
+  /** The run whose log the engine does not give out. */
+  unreadable?: string;
   running?: AbortController;
 };
 
@@ -52,7 +54,7 @@ export class LastLinesReader {
   #cancelTimer: (() => void) | undefined;
 
   constructor(options: LastLinesReaderOptions) {
-    this.#options = { everyMs: 30_000, parallel: 2, timeoutMs: 5_000, ...options };
+    this.#options = { parallel: 2, timeoutMs: 5_000, ...options };
   }
 
   /** Whose lines are wanted from now on. One that comes back in the same run is not read again at once. */
@@ -60,16 +62,22 @@ export class LastLinesReader {
     const now = this.#options.clock.now();
     const ids = new Set(all.map(({ id }) => id));
     for (const [id, job] of this.#jobs) if (!ids.has(id)) this.#leave(id, job);
-    for (const wanted of all) {
-      const job = this.#jobs.get(wanted.id);
-      if (!job) this.#jobs.set(wanted.id, { wanted, due: now + SETTLE_MS, readAt: 0 });
-      else {
-        if (job.wanted.run !== wanted.run) job.due = Math.min(job.due, Math.max(now + SETTLE_MS, job.readAt + REST_MS));
-        else if (wanted.again && !job.wanted.again) job.due = Math.min(job.due, now + this.#options.everyMs);
-        job.wanted = wanted;
-      }
-    }
+    for (const wanted of all) this.#take(wanted, now);
     this.#turn();
+  }
+
+  #take(wanted: WantedLines, now: number): void {
+    const job = this.#jobs.get(wanted.id);
+    if (!job) {
+      this.#jobs.set(wanted.id, { wanted, due: now + (wanted.delay ?? SETTLE_MS), readAt: 0 });
+      return;
+    }
+    const first =
+      job.readAt === 0 ? now + (wanted.delay ?? SETTLE_MS) : Math.max(now + SETTLE_MS, job.readAt + REST_MS);
+    if (job.readAt === 0 || job.wanted.run !== wanted.run) job.due = Math.min(job.due, first);
+    else if (wanted.again !== undefined && job.unreadable !== wanted.run)
+      job.due = Math.min(job.due, Math.max(first, job.readAt + wanted.again));
+    job.wanted = wanted;
   }
 
   pause(): void {
@@ -91,7 +99,7 @@ export class LastLinesReader {
   /** What was told is remembered, so that one that comes and goes is not read each time; nothing is read any more. */
   #leave(id: string, job: Job): void {
     job.running?.abort();
-    job.wanted = { ...job.wanted, again: false };
+    job.wanted = { ...job.wanted, again: undefined };
     job.due = Number.POSITIVE_INFINITY;
     if (job.told === undefined || this.#jobs.size > REMEMBERED) this.#jobs.delete(id);
   }
@@ -115,7 +123,7 @@ export class LastLinesReader {
   }
 
   async #read(job: Job): Promise<void> {
-    const { engine, clock, timeoutMs, everyMs } = this.#options;
+    const { engine, clock, timeoutMs } = this.#options;
     const running = new AbortController();
     job.running = running;
     job.readAt = clock.now();
@@ -124,12 +132,13 @@ export class LastLinesReader {
     try {
       const lines = await readLastLines(engine, { ...wanted, signal: running.signal });
       if (!running.signal.aborted) this.#tell(job, wanted, lines);
-      job.due = job.wanted.again ? clock.now() + everyMs : Number.POSITIVE_INFINITY;
+      job.due = clock.now() + (job.wanted.again ?? Number.POSITIVE_INFINITY);
       if (job.wanted.run !== wanted.run) job.due = job.readAt + REST_MS;
     } catch (error) {
       // A log driver that keeps nothing, a container that is gone: asking again is of no use before the next run.
       const passing = running.signal.aborted || isUnreachable(error);
       const left = !this.#jobs.has(wanted.id) || !Number.isFinite(job.due);
+      if (!passing) job.unreadable = wanted.run;
       job.due = passing && !left ? clock.now() + RETRY_MS : Number.POSITIVE_INFINITY;
     }
     cancelTimer();

@@ -50,7 +50,7 @@ describe('the reader of last lines', () => {
     told = [];
     reader = new LastLinesReader({ engine: log, clock, tell: (message) => told.push(message) });
   });
-  const dead = (run: string): WantedLines => ({ id: 'a', tty: false, run, again: false });
+  const dead = (run: string): WantedLines => ({ id: 'a', tty: false, run });
 
   it('reads once for each run that ended', async () => {
     log.write({ nanos: at(1), text: 'panic' });
@@ -68,7 +68,7 @@ describe('the reader of last lines', () => {
 
   it('reads one that goes on writing now and then, and tells only what is new', async () => {
     log.write({ nanos: at(1), text: 'one' });
-    reader.want([{ ...dead('1'), again: true }]);
+    reader.want([{ ...dead('1'), again: 30_000 }]);
     await clock.advance(90_250);
     expect([log.queries.length, told.length]).toEqual([4, 1]);
     log.write({ nanos: at(2), text: 'two' });

@@ -1,31 +1,29 @@
-import { hostname } from 'node:os';
 import type { Clock } from '../../clock.ts';
 import { deriveDesk } from '../../desk/derive.ts';
-import { wantsLines } from '../../desk/impact.ts';
+import { findingIn } from '../../desk/findings.ts';
 import type { Desk, Service } from '../../desk/model.ts';
 import type { DeskState, TimelineEntry } from '../../desk/state.ts';
 import type { Store } from '../../desk/store.ts';
-import { isTrouble } from '../../desk/verdict.ts';
 import type { Endpoint } from '../../engine/endpoint.ts';
 import type { Engine } from '../../engine/engine.ts';
-import type { ContainerFacts } from '../../engine/facts.ts';
-import { LastLinesReader, type WantedLines } from '../../engine/last-lines-reader.ts';
-import { probeTargets, type Reach } from '../../engine/probe-targets.ts';
-import { type OwnedTarget, Prober, type Told } from '../../engine/prober.ts';
+import { LastLinesReader } from '../../engine/last-lines-reader.ts';
+import { Prober, type Told } from '../../engine/prober.ts';
+import { Sampler } from '../../engine/sampler.ts';
 import { duration } from '../../format.ts';
 import type { Settings } from '../../settings/schema.ts';
+import { closelyOf, followedOf, hurriedOf, reachOf, sweepOf, targetsOf } from './wanted.ts';
 
 /** What is read beside the engine's own facts, as the desk has need of it: own probes, last log lines. */
 export type Feeders = {
-  /** Containers of the selected service: probed and read more often. */
-  watch(selected: readonly string[]): void;
+  /** Containers on the screen, whose readings others make; those of the selected service are probed and read more often. */
+  watch(visible: readonly string[], selected: readonly string[]): void;
   close(): void;
 };
 
 export type FeedersOptions = {
   store: Store;
   clock: Clock;
-  engine: Pick<Engine, 'logs'>;
+  engine: Engine;
   endpoint: Endpoint;
   settings: Settings;
 };
@@ -34,23 +32,55 @@ export type FeedersOptions = {
 export function startFeeders({ store, clock, engine, endpoint, settings }: FeedersOptions): Feeders {
   let desk: Desk | undefined;
   let selected: readonly string[] = [];
+  let visible: readonly string[] = [];
+  let swept: ReadonlySet<string> = new Set();
   let connected = true;
+  /** Since when the engine is lost, once it was there. */
+  let lostAt: number | undefined;
   let lookedAt = 0;
   const prober = new Prober({
     clock,
     tell(serviceId, probe, turned) {
       store.dispatch({ type: 'probe', serviceId, probe });
       const service = desk?.byId.get(serviceId);
-      if (turned && service) store.dispatch({ type: 'note', entry: probeEntry(service, probe, turned) });
+      if (turned && service) note(probeEntry(service, probe, turned));
     },
   });
-  const reader = new LastLinesReader({ engine, clock, tell: (message) => store.dispatch(message) });
+  const reader = new LastLinesReader({
+    engine,
+    clock,
+    tell(message) {
+      // Of a container that is well so far only a finding is worth keeping, or that there is none any more.
+      const telling = !swept.has(message.id) || findingIn(message) || store.get().lines.has(message.id);
+      if (telling) store.dispatch(message);
+    },
+  });
+  const sampler = new Sampler({
+    engine,
+    clock,
+    tell: (message) => store.dispatch(message),
+    seconds: QUIET_SECONDS,
+    parallel: 1,
+  });
 
-  function connection(state: DeskState): void {
-    const ready = state.connection.state === 'ready';
+  function note(entry: TimelineEntry): void {
+    store.dispatch({ type: 'note', entry });
+  }
+
+  function connection({ connection: now, toldAt }: DeskState): void {
+    const ready = now.state === 'ready';
+    if (now.state === 'lost' && lostAt === undefined && toldAt !== undefined) {
+      lostAt = now.since;
+      note({ at: now.since, kind: 'connection', level: 'bad', text: `engine lost: ${now.why.message}` });
+    }
+    if (ready && lostAt !== undefined) {
+      const text = `engine back after ${duration(now.since - lostAt)}`;
+      lostAt = undefined;
+      note({ at: now.since, kind: 'connection', level: 'good', text });
+    }
     if (ready === connected) return;
     connected = ready;
-    for (const feeder of [prober, reader]) {
+    for (const feeder of [prober, reader, sampler]) {
       if (ready) feeder.resume();
       else feeder.pause();
     }
@@ -63,18 +93,22 @@ export function startFeeders({ store, clock, engine, endpoint, settings }: Feede
     // Suspicions of load change with readings that make no new desk.
     if (next === desk && clock.now() - lookedAt < SUSPECT_MS) return;
     lookedAt = clock.now();
-    if (next !== desk) prober.set(targetsOf(next, reachOf(endpoint, state), settings));
+    if (next !== desk) prober.set(targetsOf(next, reachOf(endpoint, state), settings.services));
     desk = next;
     prober.hurry(hurriedOf(next, selected));
-    reader.want(wantedOf(next, state, selected));
+    const closely = closelyOf(next, state, selected);
+    const sweep = sweepOf(state, closely);
+    swept = new Set(sweep.map(({ id }) => id));
+    reader.want([...closely, ...sweep]);
+    sampler.watch(followedOf(state, visible));
   }
 
   const end = store.subscribe(look);
   look();
   return {
-    watch(ids) {
-      if (ids.join() === selected.join()) return;
-      selected = ids;
+    watch(shown, ids) {
+      if (ids.join() === selected.join() && shown.join() === visible.join()) return;
+      [visible, selected] = [shown, ids];
       lookedAt = 0;
       look();
     },
@@ -82,79 +116,15 @@ export function startFeeders({ store, clock, engine, endpoint, settings }: Feede
       end();
       prober.stop();
       reader.stop();
+      sampler.stop();
     },
   };
 }
 
 /** How often readings of resources are looked through for suspicious ones (ms). */
 const SUSPECT_MS = 5_000;
-
-/** How the engine's containers are reached from here. */
-export function reachOf(endpoint: Pick<Endpoint, 'target'>, { engine }: Pick<DeskState, 'engine'>): Reach {
-  const { target } = endpoint;
-  const guess = engine?.simulated === false;
-  if (target.kind !== 'unix') {
-    const local = /^(localhost|127\.|::1$)/.test(target.host);
-    return { host: target.host, local, routable: false, guess };
-  }
-  // A socket may be forwarded from another machine, or lead into a virtual machine that forwards its published ports.
-  const here = engine?.name === hostname();
-  const forwarded = process.platform !== 'linux' || engine?.name === 'docker-desktop';
-  const local = here || forwarded;
-  const routable = here && process.platform === 'linux' && engine?.rootless === false;
-  return { host: '127.0.0.1', local, routable, guess: guess && local };
-}
-
-/** All addresses to probe, by service. */
-function targetsOf(desk: Desk, reach: Reach, settings: Settings): OwnedTarget[] {
-  return desk.services.flatMap((service) => {
-    const key = service.project === undefined ? service.name : `${service.project}/${service.name}`;
-    const configured = settings.services[key]?.health;
-    return service.containers.flatMap((container) =>
-      probeTargets(container, reach, configured).map((target) => ({
-        ...target,
-        owner: service.id,
-        startedAt: container.detail?.startedAt,
-      })),
-    );
-  });
-}
-
-function hurriedOf(desk: Desk, selected: readonly string[]): string[] {
-  const troubled = desk.services.filter(({ verdict }) => isTrouble(verdict)).map(({ id }) => id);
-  return [...troubled, ...selected.flatMap((id) => desk.ownerOf.get(id) ?? [])];
-}
-
-/** Troubles in which what was said before the present run tells more than what is said in it. */
-const ENDED_BEFORE = new Set<string>(['restart-loop', 'restarting', 'oom-killed']);
-
-function wantedOf(desk: Desk, state: DeskState, selected: readonly string[]): WantedLines[] {
-  const suspicious = [...state.containers.values()].filter((facts) => isSuspicious(facts, state));
-  const looked = selected.flatMap((id) => state.containers.get(id) ?? []).filter((facts) => facts.state !== 'created');
-  const all = new Set([...looked, ...wantsLines(desk), ...suspicious]);
-  return [...all].slice(0, MOST_READ).map((facts) => {
-    const { startedAt, finishedAt, tty = false } = facts.detail ?? {};
-    const running = facts.state === 'running';
-    const service = desk.byId.get(desk.ownerOf.get(facts.id) ?? '');
-    const whole = !running || ENDED_BEFORE.has(service?.verdict.code ?? '');
-    const run = `${running} ${startedAt} ${finishedAt} ${whole}`;
-    return { id: facts.id, tty, run, again: running, ...(whole ? {} : { since: startedAt }) };
-  });
-}
-
-/** Containers whose lines are read at once, at most. */
-const MOST_READ = 40;
-/** Processes and threads of a container from which on it may run out of them. */
-const MANY_PIDS = 256;
-
-/** Up, but its readings are such that its log may say why: many threads, memory at its limit, a network gone quiet. */
-function isSuspicious({ id, state, detail }: ContainerFacts, { usage, vitals }: DeskState): boolean {
-  if (state !== 'running') return false;
-  const pids = usage.get(id)?.pids ?? 0;
-  const most = Math.min(MANY_PIDS, 0.8 * (detail?.limits.pids ?? MANY_PIDS));
-  const signs = vitals.get(id);
-  return pids >= most || signs?.memoryHigh === true || signs?.quietSince !== undefined;
-}
+/** Between two readings of a container that is followed unseen. */
+const QUIET_SECONDS = 20;
 
 function probeEntry({ id, name }: Service, probe: Told, turned: 'bad' | 'good'): TimelineEntry {
   const { at, url, error, status, latencyMs } = probe;

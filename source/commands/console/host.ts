@@ -96,7 +96,7 @@ export function createHost(options: HostOptions): Host & { close(): Promise<void
     audit: async () => readLines(await readAudit(join(directory, AUDIT_FILE))).map(({ line }) => line),
     watch(visible, selected) {
       link.watch(visible, selected);
-      feeders.watch(selected);
+      feeders.watch(visible, selected);
     },
     refresh: () => link.refresh(),
     contexts: () => listContexts({ env, home: homedir() }).map(({ name }) => name),
