@@ -1,6 +1,6 @@
 import type { Level, Verdict } from '../desk/model.ts';
-import type { ContainerFacts, Port, Usage } from '../engine/facts.ts';
-import { age, bytes, percent } from '../format.ts';
+import type { Port } from '../engine/facts.ts';
+import { age } from '../format.ts';
 import { safe } from '../ui/text.ts';
 import type { Glyph, Tone } from '../ui/theme.ts';
 import type { World } from './resource.ts';
@@ -49,45 +49,6 @@ export function portsCell(ports: readonly Port[]): string {
       ? published.map((port) => `${port.host}:${port.container}${suffix(port)}`)
       : ports.map((port) => `${port.container}${suffix(port)}`);
   return [...new Set(shown)].join(' ');
-}
-
-/** Usage of several containers as one: sums; undefined where none is known. */
-export function usageOf(
-  containers: readonly ContainerFacts[],
-  world: World,
-): { cpu?: number; memory?: number; limit?: number } {
-  const known = containers.flatMap((container) => world.state.usage.get(container.id) ?? []);
-  return { cpu: total(known, 'cpuPercent'), memory: total(known, 'memory'), limit: limitOf(containers, known, world) };
-}
-
-function total(usages: readonly Usage[], field: 'cpuPercent' | 'memory'): number | undefined {
-  const values = usages.flatMap((usage) => usage[field] ?? []);
-  return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0);
-}
-
-/** Sum of the limits; none when one container has none, for then the host is the limit. */
-function limitOf(containers: readonly ContainerFacts[], usages: readonly Usage[], world: World): number | undefined {
-  const host = world.state.engine?.memory;
-  const limits = usages.map((usage) => usage.memoryLimit);
-  if (limits.length === 0 || limits.length < containers.filter(({ state }) => state === 'running').length)
-    return undefined;
-  if (limits.some((limit) => limit === undefined || (host !== undefined && limit >= host))) return undefined;
-  return limits.reduce<number>((sum, limit) => sum + (limit ?? 0), 0);
-}
-
-export function cpuCell(cpu: number | undefined): string {
-  return cpu === undefined ? '' : percent(cpu);
-}
-
-export function memoryCell(memory: number | undefined, limit: number | undefined): string {
-  if (memory === undefined) return '';
-  return limit === undefined ? bytes(memory) : `${bytes(memory)}/${bytes(limit)}`;
-}
-
-/** Red from 95 % of the limit, yellow from 80 %. */
-export function memoryTone(memory: number | undefined, limit: number | undefined): Tone {
-  if (memory === undefined || limit === undefined) return 'plain';
-  return memory >= 0.95 * limit ? 'bad' : memory >= 0.8 * limit ? 'warn' : 'plain';
 }
 
 const HEALTH_TONES: Readonly<Record<string, Tone>> = { healthy: 'good', unhealthy: 'bad', starting: 'busy' };

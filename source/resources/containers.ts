@@ -1,8 +1,9 @@
 import type { ContainerFacts } from '../engine/facts.ts';
 import { safe } from '../ui/text.ts';
 import type { Tone } from '../ui/theme.ts';
-import { ageCell, cpuCell, healthCell, imageCell, memoryCell, memoryTone, portsCell, usageOf } from './cells.ts';
+import { ageCell, healthCell, imageCell, portsCell, usageOf } from './cells.ts';
 import type { Resource, World } from './resource.ts';
+import { usageColumns } from './usage-columns.ts';
 
 const STATE_TONES: Readonly<Record<string, Tone>> = {
   running: 'good',
@@ -33,8 +34,6 @@ function since(container: ContainerFacts): number | undefined {
 function addresses(container: ContainerFacts): string {
   return container.attachments.flatMap(({ address }) => address ?? []).join(' ');
 }
-
-const usage = (container: ContainerFacts, world: World) => usageOf([container], world);
 
 export const containers: Resource<ContainerFacts> = {
   name: 'containers',
@@ -84,29 +83,7 @@ export const containers: Resource<ContainerFacts> = {
       value: (container) => healthCell(container.health).text,
       tone: (container) => healthCell(container.health).tone,
     },
-    {
-      id: 'cpu',
-      live: true,
-      title: 'CPU',
-      width: 5,
-      align: 'right',
-      rank: 2,
-      descending: true,
-      value: (container, world) => cpuCell(usage(container, world).cpu),
-      sort: (container, world) => usage(container, world).cpu ?? -1,
-    },
-    {
-      id: 'memory',
-      live: true,
-      title: 'MEM',
-      width: 15,
-      align: 'right',
-      rank: 2,
-      descending: true,
-      value: (container, world) => memoryCell(usage(container, world).memory, usage(container, world).limit),
-      tone: (container, world) => memoryTone(usage(container, world).memory, usage(container, world).limit),
-      sort: (container, world) => usage(container, world).memory ?? -1,
-    },
+    ...usageColumns((container: ContainerFacts) => [container]),
     {
       id: 'pids',
       title: 'PIDS',

@@ -1,19 +1,8 @@
 import type { Service } from '../desk/model.ts';
 import { safe } from '../ui/text.ts';
-import {
-  ageCell,
-  cpuCell,
-  healthCell,
-  imageCell,
-  levelRank,
-  levelTone,
-  memoryCell,
-  memoryTone,
-  portsCell,
-  usageOf,
-  verdictCell,
-} from './cells.ts';
+import { ageCell, healthCell, imageCell, levelRank, levelTone, portsCell, verdictCell } from './cells.ts';
 import type { Resource, RowSource, Scope, World } from './resource.ts';
+import { usageColumns } from './usage-columns.ts';
 
 /** The name as the operator says it: `exness/redis`, or only `redis` where the project is chosen already. */
 function shownName(service: Service, world: World): string {
@@ -81,35 +70,7 @@ export const services: Resource<Service> = {
       value: (service) => healthCell(service.health).text,
       tone: (service) => healthCell(service.health).tone,
     },
-    {
-      id: 'cpu',
-      live: true,
-      title: 'CPU',
-      width: 5,
-      align: 'right',
-      rank: 2,
-      descending: true,
-      value: (service, world) => cpuCell(usageOf(service.containers, world).cpu),
-      sort: (service, world) => usageOf(service.containers, world).cpu ?? -1,
-    },
-    {
-      id: 'memory',
-      live: true,
-      title: 'MEM',
-      width: 13,
-      align: 'right',
-      rank: 2,
-      descending: true,
-      value(service, world) {
-        const { memory, limit } = usageOf(service.containers, world);
-        return memoryCell(memory, limit);
-      },
-      tone(service, world) {
-        const { memory, limit } = usageOf(service.containers, world);
-        return memoryTone(memory, limit);
-      },
-      sort: (service, world) => usageOf(service.containers, world).memory ?? -1,
-    },
+    ...usageColumns((service: Service) => service.containers),
     {
       id: 'restarts',
       title: 'RST',

@@ -1,0 +1,68 @@
+import type { ContainerFacts, Usage } from '../engine/facts.ts';
+import { bytes, percent } from '../format.ts';
+import type { Column } from '../ui/table/columns.ts';
+import type { Tone } from '../ui/theme.ts';
+import type { World } from './resource.ts';
+
+/** CPU and memory of the containers of a row, summed. */
+export function usageColumns<Row>(containersOf: (row: Row) => readonly ContainerFacts[]): Column<Row, World>[] {
+  const usage = (row: Row, world: World) => usageOf(containersOf(row), world);
+  const shared = { align: 'right', rank: 2, live: true, descending: true } as const;
+  return [
+    {
+      ...shared,
+      id: 'cpu',
+      title: 'CPU',
+      width: 5,
+      value: (row, world) => cpuCell(usage(row, world).cpu),
+      sort: (row, world) => usage(row, world).cpu ?? -1,
+    },
+    {
+      ...shared,
+      id: 'memory',
+      title: 'MEM',
+      width: 13,
+      value: (row, world) => memoryCell(usage(row, world)),
+      tone: (row, world) => memoryTone(usage(row, world)),
+      sort: (row, world) => usage(row, world).memory ?? -1,
+    },
+  ];
+}
+
+type Sum = { cpu?: number; memory?: number; limit?: number };
+
+/** Usage of several containers as one: sums; undefined where none is known. */
+function usageOf(containers: readonly ContainerFacts[], world: World): Sum {
+  const known = containers.flatMap((container) => world.state.usage.get(container.id) ?? []);
+  return { cpu: total(known, 'cpuPercent'), memory: total(known, 'memory'), limit: limitOf(containers, known, world) };
+}
+
+function total(usages: readonly Usage[], field: 'cpuPercent' | 'memory'): number | undefined {
+  const values = usages.flatMap((usage) => usage[field] ?? []);
+  return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0);
+}
+
+/** Sum of the limits; none when one container has none, for then the host is the limit. */
+function limitOf(containers: readonly ContainerFacts[], usages: readonly Usage[], world: World): number | undefined {
+  const host = world.state.engine?.memory;
+  const limits = usages.map((usage) => usage.memoryLimit);
+  if (limits.length === 0 || limits.length < containers.filter(({ state }) => state === 'running').length)
+    return undefined;
+  if (limits.some((limit) => limit === undefined || (host !== undefined && limit >= host))) return undefined;
+  return limits.reduce<number>((sum, limit) => sum + (limit ?? 0), 0);
+}
+
+function cpuCell(cpu: number | undefined): string {
+  return cpu === undefined ? '' : percent(cpu);
+}
+
+function memoryCell({ memory, limit }: Sum): string {
+  if (memory === undefined) return '';
+  return limit === undefined ? bytes(memory) : `${bytes(memory)}/${bytes(limit)}`;
+}
+
+/** Red from 95 % of the limit, yellow from 80 %. */
+function memoryTone({ memory, limit }: Sum): Tone {
+  if (memory === undefined || limit === undefined) return 'plain';
+  return memory >= 0.95 * limit ? 'bad' : memory >= 0.8 * limit ? 'warn' : 'plain';
+}
