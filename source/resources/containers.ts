@@ -1,8 +1,8 @@
 import type { ContainerFacts } from '../engine/facts.ts';
 import { safe } from '../ui/text.ts';
 import type { Tone } from '../ui/theme.ts';
-import { ageCell, healthCell, imageCell, portsCell, usageOf } from './cells.ts';
-import type { Resource, World } from './resource.ts';
+import { ageCell, healthCell, imageCell, portsCell } from './cells.ts';
+import type { Resource } from './resource.ts';
 import { usageColumns } from './usage-columns.ts';
 
 const STATE_TONES: Readonly<Record<string, Tone>> = {
