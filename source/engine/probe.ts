@@ -20,7 +20,7 @@ export type ProbeAnswer = {
 
 export type ProbeOptions = { clock: Clock; timeoutMs?: number; signal?: AbortSignal };
 
-export const PROBE_TIMEOUT_MS = 3000;
+const PROBE_TIMEOUT_MS = 3000;
 /** Bytes of a body that are read. */
 const BODY_BYTES = 2048;
 /**

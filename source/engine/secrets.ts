@@ -10,7 +10,7 @@ import { maskText } from './secrets/text.ts';
  */
 
 export { maskCommand, maskCommandLine } from './secrets/command.ts';
-export { isSecretName, MASK } from './secrets/name.ts';
+export { isSecretName } from './secrets/name.ts';
 export { maskText } from './secrets/text.ts';
 
 /** The value of a variable, label or setting called `name`. */

@@ -9,7 +9,7 @@ export const HASH = 35;
 export const COMMA = 44;
 export const COLON = 58;
 export const EQUAL = 61;
-export const BACKSLASH = 92;
+const BACKSLASH = 92;
 export const OPEN = 123;
 export const CLOSE = 125;
 

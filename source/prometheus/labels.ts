@@ -15,7 +15,7 @@ const strict = new TextDecoder('utf-8', { fatal: true });
 export class BrokenLine extends Error {}
 
 /** Bytes as text. Strict: bytes that are not UTF-8 break the line. */
-export function decode(buffer: Buffer, start: number, end: number): string {
+function decode(buffer: Buffer, start: number, end: number): string {
   for (let at = start; at < end; at += 1) {
     if ((buffer[at] ?? 0) < 128) continue;
     try {
@@ -42,7 +42,7 @@ export function quoted(buffer: Buffer, start: number): { text: string; end: numb
 }
 
 /** Whether the brace at `open` begins a composite value such as {count:5,sum:2} (a native histogram) and not labels. */
-export function isComposite(buffer: Uint8Array, open: number): boolean {
+function isComposite(buffer: Uint8Array, open: number): boolean {
   const start = skipBlanks(buffer, open + 1);
   const end = nameEnd(buffer, start, false);
   return end > start && buffer[end] === COLON;

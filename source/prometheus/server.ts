@@ -33,7 +33,7 @@ export type ServerTarget = {
 };
 
 /** What the server said was wrong: `kind` is its own word (bad_data, execution, timeout …) or `answer` for what is no answer. */
-export class PrometheusError extends Error {
+class PrometheusError extends Error {
   override readonly name = 'PrometheusError';
   readonly kind: string;
 

@@ -80,7 +80,3 @@ function words(
   return `${title} ${shown}, ${how}${forMs > 0 ? ` for ${Math.round(forMs / 1000)} s` : ''}`;
 }
 
-/** Whether a crossing makes things worse. */
-export function isWorse({ from, to }: Crossing): boolean {
-  return RANK[to] > RANK[from];
-}

@@ -12,7 +12,7 @@ const host = process.env.DOCKER_HOST || 'unix:///var/run/docker.sock';
 export const engineHost = host;
 
 /** True when a Docker Engine answers there. */
-export const engineAvailable = await answers();
+const engineAvailable = await answers();
 
 function answers(): Promise<boolean> {
   const { hostname, port } = URL.parse(host.replace(/^tcp:/, 'http:')) ?? { hostname: '', port: '' };

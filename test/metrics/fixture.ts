@@ -80,7 +80,7 @@ export function metricsFixture(options: Partial<DeskMetricsOptions> = {}): Metri
   };
 }
 
-export function usage(at: number): Usage {
+function usage(at: number): Usage {
   return {
     at,
     cpuPercent: 80,

@@ -69,7 +69,7 @@ const ALTERNATIVES: Readonly<Record<string, readonly { label: string; action: st
 };
 
 /** The whole plan: what will be touched, what depends on it, and why the danger is what it is. Of a prune, objects can be taken out. */
-export function planLines({ plan, reasons }: Draft): DialogProps['lines'] {
+function planLines({ plan, reasons }: Draft): DialogProps['lines'] {
   const choosing = plan.action === 'prune';
   return [
     ...plan.objects.map(({ id, name, note }) => ({

@@ -43,7 +43,7 @@ const NAMES: Readonly<Record<View['kind'], string>> = {
   self: 'self',
 };
 
-export function viewName(view: View): string {
+function viewName(view: View): string {
   if (view.kind === 'table') return view.resource;
   if (view.kind === 'pane') return view.pane;
   return 'name' in view ? `${NAMES[view.kind]} ${view.name}` : NAMES[view.kind];

@@ -7,7 +7,7 @@ import { fit, safe, width as widthOf } from '../../ui/text.ts';
 import { nameBeside, type Sheet, withKeys, wrapped } from './row.ts';
 
 /** The services whose trouble nothing else explains: the worst first, then those that block the most, then the oldest. */
-export function causesOf(desk: Desk): Service[] {
+function causesOf(desk: Desk): Service[] {
   return desk.services
     .filter(({ verdict, cause }) => isTrouble(verdict) && !cause)
     .sort(

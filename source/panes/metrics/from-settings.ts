@@ -38,14 +38,14 @@ export function metricsOptions(settings: Pick<Settings, 'metrics' | 'services'>)
   };
 }
 
-export function boardsOf({ boards }: Pick<MetricsSettings, 'boards'>): NamedBoard[] {
+function boardsOf({ boards }: Pick<MetricsSettings, 'boards'>): NamedBoard[] {
   return boards.map(({ title, for: names, panels }) => {
     const board: Board = { title, panels: panels.map(panelOf) };
     return { board, for: typeof names === 'string' ? [names] : names };
   });
 }
 
-export function thresholdsOf({ thresholds }: Pick<MetricsSettings, 'thresholds'>): Threshold[] {
+function thresholdsOf({ thresholds }: Pick<MetricsSettings, 'thresholds'>): Threshold[] {
   return thresholds.map((one) => {
     const { title, bad, warn, critical } = one;
     const [expr] = exprsOf(one);

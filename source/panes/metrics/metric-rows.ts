@@ -146,7 +146,7 @@ function ageNote(readings: readonly Reading[], now: number): string {
 }
 
 /** Whether a value is beyond one of the panel's limits: a position past its risk limit. */
-export function overLimit({ limits = [] }: Panel, readings: readonly Reading[]): boolean {
+function overLimit({ limits = [] }: Panel, readings: readonly Reading[]): boolean {
   if (limits.length === 0) return false;
   const low = Math.min(...limits);
   const high = Math.max(...limits);

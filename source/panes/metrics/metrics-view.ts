@@ -38,7 +38,7 @@ export type Drawn = {
 /** From here on there is room for charts. */
 const BIG = { width: 56, height: 16 } as const;
 
-export function isBig({ width, height }: { width: number; height: number }): boolean {
+function isBig({ width, height }: { width: number; height: number }): boolean {
   return width >= BIG.width && height >= BIG.height;
 }
 
