@@ -8,7 +8,7 @@ import { useKeyedMemo } from '../../ui/use-keyed-memo.ts';
 import { useHost } from '../host.ts';
 import { RANGES } from './keys.ts';
 import { initialMetrics, metricsReducer } from './metrics-state.ts';
-import { drawn, type MetricsView } from './metrics-view.ts';
+import { drawn, isBig, type MetricsView } from './metrics-view.ts';
 import { useMetricKeys } from './use-metric-keys.ts';
 
 export type MetricsPaneProps = {
@@ -34,16 +34,27 @@ export function MetricsPane({ service, world, width, height, focused, note }: Me
   }, [metrics, watched]);
   const size = { width: width - 2, height: height - 2 };
   const now = clock.now();
-  const view: MetricsView = { service, other, metrics, state, world, theme, now, ...size };
+  const view: MetricsView = { service, other, metrics, state, world, theme, now, focused, ...size };
   // Other news of the desk come several times a second; these rows change with their own numbers and with the second.
   const { usage } = world.state;
-  const key = [metrics?.revision(), Math.floor(now / 1000), usage, service, other, state, theme, width, height];
+  const key = [
+    metrics?.revision(),
+    Math.floor(now / 1000),
+    usage,
+    service,
+    other,
+    state,
+    theme,
+    focused,
+    width,
+    height,
+  ];
   const { rows, cells, names } = useKeyedMemo(key, () => drawn(view));
   useMetricKeys({ view, cells, names, dispatch, active: focused });
   const shown = [
     state.search === undefined ? '' : `/${safe(state.search)}`,
     other === undefined ? '' : `versus ${safe(other.name)}`,
-    cells.length > 0 ? (RANGES[state.range]?.name ?? '') : '',
+    isBig(size) || state.zoom ? (RANGES[state.range]?.name ?? '') : '',
   ];
   return (
     <Frame

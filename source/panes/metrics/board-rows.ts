@@ -93,7 +93,8 @@ function named(lines: readonly ChartSeries[], prefix: string): ChartSeries[] {
 function titleRow(cell: ChartCell, selected: boolean, width: number, now: number, theme: Theme): string {
   const mark = selected ? theme.glyph('fold') : ' ';
   const title = `${mark} ${safe(cell.title)}`;
-  const old = cell.old && cell.measuredAt !== undefined ? ` ${age(now - cell.measuredAt)} old` : '';
+  const measured = cell.old ? cell.measuredAt() : undefined;
+  const old = measured === undefined ? '' : ` ${age(now - measured)} old`;
   const note = `${cell.pinned ? ' pinned' : ''}${old}${cell.help === '' ? '' : ` ${theme.ascii ? '-' : '·'} ${safe(cell.help)}`}`;
   const head = fit(title, Math.min(width, widthOf(title)), 'left', theme.glyph('ellipsis'));
   const tail = fit(note, Math.max(0, width - widthOf(head)), 'left', theme.glyph('ellipsis'));

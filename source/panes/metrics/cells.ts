@@ -15,7 +15,7 @@ export type ChartCell = {
   unit: string;
   limits: readonly number[];
   /** When its newest number was measured. */
-  measuredAt?: number;
+  measuredAt(): number | undefined;
   old: boolean;
   /** It was pinned by the operator. */
   pinned: boolean;
@@ -94,14 +94,13 @@ function panelCell(
   const { status, history } = source;
   const { intervalMs } = metrics.scraper;
   const read = (): Reading[] => panel.exprs.flatMap((expr) => evaluate(expr, history, now, { intervalMs }));
-  const at = Math.max(0, ...read().map((reading) => reading.at));
   return {
     id: `${status.endpoint.id} ${panel.title}`,
     title: several ? `${panel.title} (${status.endpoint.name})` : panel.title,
     help: panel.help ?? '',
     unit: panel.unit,
     limits: panel.limits ?? [],
-    ...(at === 0 ? {} : { measuredAt: at }),
+    measuredAt: () => newest(read().map(({ at }) => at)),
     old: isOld(status, intervalMs, now),
     pinned,
     panel: { panel, source },
@@ -140,9 +139,8 @@ function usageCell(
   now: number,
 ): ChartCell {
   const ids = service.containers.map((container) => container.id);
-  const newest = Math.max(
-    0,
-    ...ids.map((container) => metrics.usage.track(container, figures[0]?.[0] ?? 'cpu')?.last?.time ?? 0),
+  const at = newest(
+    ids.flatMap((container) => metrics.usage.track(container, figures[0]?.[0] ?? 'cpu')?.last?.time ?? []),
   );
   const limit = id === 'memory' ? memoryLimit(service) : undefined;
   return {
@@ -151,8 +149,8 @@ function usageCell(
     unit,
     help,
     limits: limit === undefined ? [] : [limit],
-    ...(newest === 0 ? {} : { measuredAt: newest }),
-    old: newest > 0 && now - newest > USAGE_GAP_MS,
+    measuredAt: () => at,
+    old: at !== undefined && now - at > USAGE_GAP_MS,
     pinned: false,
     lines: ({ from, to, columns }) =>
       figures.map(([figure, legend]) => ({
@@ -165,6 +163,10 @@ function usageCell(
         }),
       })),
   };
+}
+
+function newest(times: readonly number[]): number | undefined {
+  return times.length === 0 ? undefined : Math.max(...times);
 }
 
 /** Of all its containers together, where every one has a limit. */

@@ -22,6 +22,8 @@ export type MetricRowsInput = {
   server: ServerFacts;
   intervalMs: number;
   now: number;
+  /** The panel that keys are about, counted over all boards; undefined while the pane has no focus. */
+  selected?: number;
   /** Cells inside the frame. */
   width: number;
   theme: Theme;
@@ -32,7 +34,13 @@ const SPARK_MS = 300_000;
 
 /** The small metrics pane, in the order in which one asks: the container's resources, whether its numbers are fresh, its board. */
 export function metricRows(input: MetricRowsInput): string[] {
-  return [...usageRows(input), ...input.sources.flatMap((source) => sourceRows(source, input))].map((row) => ` ${row}`);
+  let panels = 0;
+  const boards = input.sources.flatMap((source) => {
+    const first = panels;
+    panels += source.board.panels.length + source.pinned.length;
+    return sourceRows(source, first, input);
+  });
+  return [...usageRows(input).map((row) => ` ${row}`), ...boards];
 }
 
 /** CPU, memory, network, block I/O and processes, summed over the service's running containers. */
@@ -80,8 +88,8 @@ function perSecond(value: number | undefined): string {
   return value === undefined ? '-' : `${bytes(value)}/s`;
 }
 
-/** How the endpoint is, and its board: titles, values and trends in columns. */
-function sourceRows(source: MetricSource, input: MetricRowsInput): string[] {
+/** How the endpoint is, and its board: titles, values and trends in columns. `first` is the number of its first panel. */
+function sourceRows(source: MetricSource, first: number, input: MetricRowsInput): string[] {
   const { status, board, history, pinned } = source;
   const { theme, intervalMs, now, width } = input;
   if (status.endpoint.guess && status.state !== 'up' && status.lastScrape === undefined) return [];
@@ -101,14 +109,15 @@ function sourceRows(source: MetricSource, input: MetricRowsInput): string[] {
   );
   const trend = Math.min(30, width - 4 - titles - values);
   return [
-    statusRow(status, now, old, theme),
-    ...(status.endpoint.isServer ? serverRows(input.server, now, theme) : []),
-    ...rows.map(({ panel, readings, text }) => {
+    ` ${statusRow(status, now, old, theme)}`,
+    ...(status.endpoint.isServer ? serverRows(input.server, now, theme).map((row) => ` ${row}`) : []),
+    ...rows.map(({ panel, readings, text }, index) => {
       const title = fit(safe(panel.title), titles, 'left', theme.glyph('ellipsis'));
       const tone = old || readings.length === 0 ? 'dim' : overLimit(panel, readings) ? 'bad' : 'plain';
       const line = trend < 5 ? '' : ` ${trendOf(panel, history, trend, input)}`;
       const shown = fit(text, values, 'left', theme.glyph('ellipsis'));
-      return `${theme.paint(old ? 'dim' : 'info', title)} ${theme.paint(tone, shown)}${old ? theme.paint('dim', line) : theme.series(0, line)}`;
+      const mark = first + index === input.selected ? theme.glyph('fold') : ' ';
+      return `${mark}${theme.paint(old ? 'dim' : 'info', title)} ${theme.paint(tone, shown)}${old ? theme.paint('dim', line) : theme.series(0, line)}`;
     }),
   ];
 }

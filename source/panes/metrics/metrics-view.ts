@@ -22,6 +22,7 @@ export type MetricsView = {
   world: World;
   theme: Theme;
   now: number;
+  focused: boolean;
   /** Cells inside the frame. */
   width: number;
   height: number;
@@ -35,10 +36,10 @@ export type Drawn = {
   names: readonly MetricName[];
 };
 
-/** From here on there is room for charts. */
-const BIG = { width: 56, height: 16 } as const;
+/** From here on there is room for enough charts; below, numbers say more. */
+const BIG = { width: 88, height: 26 } as const;
 
-function isBig({ width, height }: { width: number; height: number }): boolean {
+export function isBig({ width, height }: { width: number; height: number }): boolean {
   return width >= BIG.width && height >= BIG.height;
 }
 
@@ -53,8 +54,8 @@ export function drawn(view: MetricsView): Drawn {
     const names = metricNames(sources, state.search);
     return { rows: nameRows(names, state.selected, width, height, theme), cells: [], names };
   }
-  if (!isBig(view)) return { rows: smallRows(view, service, metrics), cells: [], names: [] };
   const cells = chartCells(service, metrics, now);
+  if (!isBig(view) && !state.zoom) return { rows: smallRows(view, service, metrics), cells, names: [] };
   const { intervalMs } = metrics.scraper;
   const head = sources
     .filter(({ status }) => !status.endpoint.guess || status.lastScrape !== undefined)
@@ -78,22 +79,25 @@ function notDrawnRow({ notDrawn = [] }: Board, theme: Theme): string[] {
   return [theme.paint('dim', ` not drawn: ${reasons.join(', ')}`)];
 }
 
-/** Rows from the one that is scrolled to. */
-function smallRows(
-  { state, world, theme, now, width, height }: MetricsView,
-  service: Service,
-  metrics: DeskMetrics,
-): string[] {
+/** Rows, scrolled to the panel that keys are about. */
+function smallRows(view: MetricsView, service: Service, metrics: DeskMetrics): string[] {
+  const { state, world, theme, now, width, height, focused } = view;
+  const sources = metrics.sources(service.containers.map(({ id }) => id));
+  const panels = sources.reduce((sum, { board, pinned }) => sum + board.panels.length + pinned.length, 0);
+  const selected = focused ? Math.min(state.selected, panels - 1) : undefined;
   const rows = metricRows({
     service,
     readings: world.state.usage,
     usage: metrics.usage,
-    sources: metrics.sources(service.containers.map(({ id }) => id)),
+    sources,
     server: metrics.serverFacts(),
     intervalMs: metrics.scraper.intervalMs,
     now,
+    selected,
     width,
     theme,
   });
-  return rows.slice(Math.max(0, Math.min(state.selected, rows.length - height)));
+  if (selected === undefined) return rows;
+  const row = rows.findIndex((text) => text.startsWith(theme.glyph('fold')));
+  return rows.slice(Math.max(0, Math.min(row - (height >> 1), rows.length - height)));
 }

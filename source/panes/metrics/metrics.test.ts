@@ -36,6 +36,7 @@ function rows(
     world,
     theme,
     now: of.clock.now(),
+    focused: true,
     ...size,
   }).rows;
 }
@@ -51,7 +52,7 @@ describe('the small pane', () => {
     expect(text[0]).toMatch(/^ CPU 80% .*MEM 1GiB\/4GiB 25%/);
     expect(text[1]).toMatch(/NET ↓1KiB\/s ↑2KiB\/s {2}DISK r 0B\/s w 512B\/s {2}PIDS 14/);
     expect(text[2]).toMatch(/docker-nanoarb · scraped 0s ago · 97 samples in 0ms/);
-    const board = text.slice(3).map((row) => row.replace(/ +[▁-█ ]*$/, '').trim());
+    const board = text.slice(3).map((row) => row.replace(/ +[▁-█ ]*$/, '').replace(/^[▸ ]/, ''));
     expect(board[0]).toMatch(/^P&L +-?\$\d+\.\d\d$/);
     expect(board[1]).toMatch(/^Position +-?\d+ of ±50$/);
     expect(board[2]).toMatch(/^Orders\/min +\d+/);
@@ -122,7 +123,7 @@ describe('the big pane', () => {
   it('draws a chart for every panel and for the container, exactly as large as it may', async () => {
     const desk = trading();
     await desk.run(80);
-    for (const size of [big, { width: 118, height: 32 }, { width: 58, height: 18 }, { width: 298, height: 96 }]) {
+    for (const size of [big, { width: 118, height: 32 }, { width: 88, height: 26 }, { width: 298, height: 96 }]) {
       const text = rows(desk, size);
       expect(text.length).toBeLessThanOrEqual(size.height);
       expect(text.map(widthOf).filter((cells) => cells > size.width)).toEqual([]);
@@ -181,6 +182,7 @@ describe('the big pane', () => {
       world,
       theme: ascii,
       now: desk.clock.now(),
+      focused: false,
     };
     const text = [...drawn({ ...view, ...big }).rows, ...drawn({ ...view, ...small }).rows].join('');
     expect(text.match(/[^ -~]/g)).toBeNull();

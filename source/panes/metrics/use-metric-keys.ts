@@ -6,7 +6,7 @@ import { boardLayout, spanOf } from './board-rows.ts';
 import type { ChartCell } from './cells.ts';
 import { metricKeys } from './keys.ts';
 import type { MetricsAction } from './metrics-state.ts';
-import type { MetricsView } from './metrics-view.ts';
+import { isBig, type MetricsView } from './metrics-view.ts';
 import type { MetricName } from './name-rows.ts';
 
 export type MetricKeysInput = {
@@ -22,11 +22,13 @@ export function useMetricKeys({ view, cells, names, dispatch, active }: MetricKe
   const controls = useControls();
   const { state, metrics, service, world, width, height, now } = view;
   const listing = state.search !== undefined;
-  // Rows of the small pane scroll; their number is not known here, so the view clamps.
-  const count = listing ? names.length : cells.length > 0 ? cells.length : 1000;
+  // The small pane shows the container's own resources in its head, not as rows to choose.
+  const isSmall = !isBig(view) && !state.zoom;
+  const panels = isSmall ? cells.filter(({ panel }) => panel !== undefined) : cells;
+  const count = listing ? names.length : panels.length;
   const layout = boardLayout({ cells, state, width, height });
   const cursor = (by: number) => {
-    if (cells.length === 0) return false;
+    if (cells.length === 0 || isSmall) return false;
     const { from, to, step } = spanOf(state, now, (layout.width - 1) * 2);
     return dispatch({ type: 'cursor', by, from, to, step: step * 2 });
   };
