@@ -67,6 +67,63 @@ const synchronousYoga: Plugin = {
   },
 };
 
+const INK = '8.0.0';
+const SOURCE = join(import.meta.dirname, 'source/ui/ink-output');
+
+/**
+ * Ink makes every cell of the screen anew for each frame; source/ui/ink-output keeps rows from frame to frame: a frame takes a
+ * quarter of the time and the memory does not swell. Private API, so this holds for one version of Ink only; at run time
+ * DESKHAND_STOCK_OUTPUT=1 takes Ink's own.
+ */
+const cachedInkOutput: Plugin = {
+  name: 'cached-ink-output',
+  setup({ onLoad, onResolve }) {
+    onResolve({ filter: /^\.\/stock-output\.js$/ }, ({ resolveDir }) => ({
+      path: join(resolveDir, 'output.js'),
+      suffix: '?stock',
+    }));
+    onLoad({ filter: /ink\/build\/output\.js$/ }, async ({ path, suffix }) => {
+      if (suffix === '?stock') return undefined;
+      const { version } = JSON.parse(await readFile(join(dirname(path), '../package.json'), 'utf8'));
+      if (version !== INK)
+        throw new Error(
+          `source/ui/ink-output stands in for the output stage of ink ${INK}, but ink ${version} is installed: ` +
+            'compare build/output.js of the two, run its test, then change the version in esbuild.config.ts',
+        );
+      return {
+        resolveDir: dirname(path),
+        contents: `
+          import stringWidth from 'string-width';
+          import * as ansi from '@alcalzone/ansi-tokenize';
+          import Stock from './stock-output.js';
+          import { cachedOutput } from '${SOURCE}/output.ts';
+          export default process.env.DESKHAND_STOCK_OUTPUT === '1' ? Stock : cachedOutput({ ...ansi, stringWidth });`,
+      };
+    });
+  },
+};
+
+/** string-width compiles its Unicode classes (15 ms) at the first box that is drawn; text of single cells needs none of them. */
+const singleCellWidths: Plugin = {
+  name: 'single-cell-widths',
+  setup({ onLoad }) {
+    onLoad({ filter: /node_modules\/string-width\/index\.js$/ }, async ({ path }) => {
+      const contents = await readFile(path, 'utf8');
+      const own = 'export default function stringWidth(input, options = {}) {';
+      if (!contents.includes(own))
+        throw new Error('string-width is declared in another way now: see esbuild.config.ts');
+      return {
+        resolveDir: dirname(path),
+        contents: `
+          import { singleCellWidth } from '${SOURCE}/single-cells.ts';
+          ${contents.replace(own, 'function anyWidth(input, options = {}) {')}
+          export default (input, options) =>
+            (options === undefined && typeof input === 'string' ? singleCellWidth(input) : undefined) ?? anyWidth(input, options);`,
+      };
+    });
+  },
+};
+
 await build({
   entryPoints: ['source/cli.tsx'],
   outfile: 'dist/deskhand.cjs',
@@ -85,6 +142,6 @@ await build({
     'import.meta.url': '__bundleUrl',
   },
   banner: { js: "const __bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
-  plugins: [slimDockerode, noDevtools, synchronousYoga],
+  plugins: [slimDockerode, noDevtools, synchronousYoga, cachedInkOutput, singleCellWidths],
   logLevel: 'warning',
 });

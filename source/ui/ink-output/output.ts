@@ -1,0 +1,75 @@
+import type { InkParts } from './cells.ts';
+import { type Clip, intersect } from './clip.ts';
+import { Painter, type Piece } from './painter.ts';
+
+/** Changes a line as it is written; `index` counts from the first line of its text. */
+type Transformer = (line: string, index: number) => string;
+type Write = { type: 'write'; x: number; y: number; text: string; transformers: readonly Transformer[] };
+type Operation = Write | { type: 'clip'; clip: Clip } | { type: 'unclip' };
+
+type Size = { width: number; height: number };
+
+/** Ink's class as its renderer uses it. */
+export type Output = Size & {
+  write(x: number, y: number, text: string, options: { transformers: readonly Transformer[] }): void;
+  clip(clip: Clip): void;
+  unclip(): void;
+  get(): { output: string; height: number };
+};
+
+/** A text that begins so far right is a layout gone wrong (a box narrower than its padding); Ink fills its memory with gaps then. */
+const FARTHEST = 10_000;
+
+/**
+ * The output stage of Ink 8.0.0 (build/output.js), over Ink's own parts, with the same result; but what it works out is kept from
+ * frame to frame: a row on which the same is written as before costs one look-up. Ink makes each cell of each frame anew. All
+ * outputs of the class share what is kept.
+ */
+export function cachedOutput(parts: InkParts): new (size: Size) => Output {
+  const painter = new Painter(parts);
+  return class CachedOutput implements Output {
+    readonly #operations: Operation[] = [];
+    width: number;
+    height: number;
+
+    constructor({ width, height }: Size) {
+      this.width = width;
+      this.height = height;
+    }
+
+    write(x: number, y: number, text: string, { transformers }: { transformers: readonly Transformer[] }): void {
+      if (text !== '') this.#operations.push({ type: 'write', x, y, text, transformers });
+    }
+
+    clip(clip: Clip): void {
+      this.#operations.push({ type: 'clip', clip });
+    }
+
+    unclip(): void {
+      this.#operations.push({ type: 'unclip' });
+    }
+
+    get(): { output: string; height: number } {
+      const rows: Piece[][] = [];
+      for (let y = 0; y < this.height; y += 1) rows.push([]);
+      const clips: Clip[] = [];
+      for (const operation of this.#operations) {
+        if (operation.type === 'clip') clips.push(intersect(clips.at(-1), operation.clip));
+        else if (operation.type === 'unclip') clips.pop();
+        else place(operation, clips.at(-1), rows, painter);
+      }
+      const output = rows.map((pieces) => painter.row(pieces, this.width)).join('\n');
+      return { output, height: rows.length };
+    }
+  };
+}
+
+function place({ x, y, text, transformers }: Write, clip: Clip | undefined, rows: Piece[][], painter: Painter): void {
+  const placed = clip ? painter.clip(text, x, y, clip) : { x, y, lines: painter.split(text) };
+  if (placed.x > FARTHEST) return;
+  placed.lines.forEach((part, index) => {
+    const row = placed.y + index;
+    const line = rows[row] && transformers.reduce((text, transform) => transform(text, row - y), part);
+    if (line) rows[row]?.push({ x: placed.x, line });
+  });
+}

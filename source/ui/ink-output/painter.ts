@@ -1,0 +1,138 @@
+import { type Cell, CellReader, type InkParts, type Line } from './cells.ts';
+import { type Clip, isEmpty } from './clip.ts';
+import { Kept } from './kept.ts';
+
+/** A line of text that begins in column `x` of a row. */
+export type Piece = { x: number; line: string };
+
+/** Lines of a text, the first of them at `x`, `y`. */
+export type Placed = { x: number; y: number; lines: readonly string[] };
+
+/** A frame of 100 rows and four panes fits several times over. */
+const KEPT = 1000;
+
+const BLANK: Cell = { type: 'char', value: ' ', fullWidth: false, styles: [] };
+
+/** Lays texts over each other as Ink does, and keeps what it made for the frames to come. */
+export class Painter {
+  readonly #parts: InkParts;
+  readonly #reader: CellReader;
+  readonly #lines = new Kept<Line>(KEPT);
+  readonly #split = new Kept<readonly string[]>(KEPT);
+  readonly #widths = new Kept<number>(KEPT);
+  readonly #slices = new Kept<string>(KEPT);
+  readonly #rows = new Kept<string>(KEPT);
+
+  constructor(parts: InkParts) {
+    this.#parts = parts;
+    this.#reader = new CellReader(parts);
+  }
+
+  /** The pieces, the later over the earlier, as one string of `width` cells without the blanks at its end. */
+  row(pieces: readonly Piece[], width: number): string {
+    if (pieces.length === 0) return '';
+    return this.#rows.get(rowKey(pieces, width), () => {
+      const row: Cell[] = new Array(width > 0 ? Math.ceil(width) : 0).fill(BLANK);
+      for (const { x, line } of pieces) this.#lay(row, x, this.#line(line));
+      // Texts beyond the right edge leave gaps; as in Ink these close.
+      return this.#parts.styledCharsToString(row.filter((cell) => cell !== undefined)).trimEnd();
+    });
+  }
+
+  /** The lines of a text; styles go on over line breaks. */
+  split(text: string): readonly string[] {
+    return this.#split.get(text, () => splitCells(this.#line(text)).map(this.#parts.styledCharsToString));
+  }
+
+  /** What of a text at `x`, `y` is within `clip`. */
+  clip(text: string, x: number, y: number, clip: Clip): Placed {
+    const nothing = { x, y, lines: [] };
+    const { x1, x2, y1, y2 } = clip;
+    let lines = this.split(text);
+    if (isEmpty(clip)) return nothing;
+    const across = x1 !== undefined && x2 !== undefined;
+    if (across && (x + this.#widest(text) < x1 || x > x2)) return nothing;
+    if (y1 !== undefined && y2 !== undefined) {
+      if (y + lines.length < y1 || y > y2) return nothing;
+      lines = lines.slice(Math.max(0, y1 - y), Math.min(lines.length, y2 - y));
+      y = Math.max(y, y1);
+    }
+    if (!across) return { x, y, lines };
+    const to = (line: string) => Math.min(this.#width(line), x2 - x);
+    return { x: Math.max(x, x1), y, lines: lines.map((line) => this.#slice(line, Math.max(0, x1 - x), to(line))) };
+  }
+
+  #line(text: string): Line {
+    return this.#lines.get(text, () => this.#reader.line(text));
+  }
+
+  #width(line: string): number {
+    return this.#widths.get(line, () => this.#parts.stringWidth(line));
+  }
+
+  #widest(text: string): number {
+    return Math.max(...text.split('\n').map((line) => this.#width(line)));
+  }
+
+  /** The cells of a line from column `from` up to `to`. */
+  #slice(line: string, from: number, to: number): string {
+    if (from >= to) return '';
+    return this.#slices.get(`${from} ${to} ${line}`, () =>
+      this.#parts.styledCharsToString(sliceCells(this.#line(line), from, to)),
+    );
+  }
+
+  #lay(row: Cell[], x: number, { cells, widths }: Line): void {
+    if (cells.length === 0) return;
+    const before = row[x - 1];
+    if (x > 0 && before && row[x]?.value === '' && this.#parts.stringWidth(before.value) > 1)
+      row[x - 1] = blankCell(before);
+    let column = x;
+    for (const [index, cell] of cells.entries()) {
+      const width = Math.max(1, widths?.[index] ?? 1);
+      row[column] = cell;
+      // The second half of a character whose first one is left of the screen is a blank.
+      for (let more = 1; more < width; more += 1)
+        row[column + more] = { ...cell, value: column < 0 ? ' ' : '', fullWidth: false };
+      column += width;
+    }
+    const after = row[column];
+    if (after?.value === '') row[column] = blankCell(after);
+  }
+}
+
+/** All that a row follows from; lengths tell one text from the next. */
+function rowKey(pieces: readonly Piece[], width: number): string {
+  let key = `${width}`;
+  for (const { x, line } of pieces) key += ` ${x} ${line.length} ${line}`;
+  return key;
+}
+
+function splitCells({ cells }: Line): Cell[][] {
+  const lines: Cell[][] = [[]];
+  for (const cell of cells) {
+    if (cell.value === '\n') lines.push([]);
+    else lines.at(-1)?.push(cell);
+  }
+  return lines;
+}
+
+function sliceCells({ cells, widths }: Line, from: number, to: number): readonly Cell[] {
+  if (!widths) return cells.slice(from, to);
+  const kept: Cell[] = [];
+  let end = 0;
+  for (const [index, cell] of cells.entries()) {
+    const width = widths[index] ?? 1;
+    const start = end;
+    end += width;
+    if (end <= from) continue;
+    if (start >= to) break;
+    kept.push(width > 1 && (start < from || end > to) ? blankCell(cell) : cell);
+  }
+  return kept;
+}
+
+/** What a wide character that is seen in part leaves: a blank in its style. */
+function blankCell(cell: Cell): Cell {
+  return { ...cell, value: ' ', fullWidth: false };
+}
