@@ -32,8 +32,6 @@ export type Watch = {
 /** A change to tell. */
 export type Crossing = { threshold: Threshold; from: Severity; to: Severity; value: number; at: number; text: string };
 
-const RANK: Record<Severity, number> = { ok: 0, warn: 1, critical: 2 };
-
 /** The level of one value; NaN, which is no value, is ok. */
 export function severityOf({ bad, warn, critical }: Threshold, value: number): Severity {
   const over = (limit: number | undefined) =>
@@ -79,4 +77,3 @@ function words(
   const how = { above: `above ${edge}`, below: `below ${edge}`, beyond: `more than ${edge} from zero` }[bad];
   return `${title} ${shown}, ${how}${forMs > 0 ? ` for ${Math.round(forMs / 1000)} s` : ''}`;
 }
-
