@@ -78,13 +78,13 @@ export async function readAudit(path: string): Promise<Uint8Array> {
 
 /** As mkdir -p with mode 0700; Node's own recursive mkdir never ends where a file system refuses with ENOENT, such as /proc. */
 async function makeDirectory(path: string): Promise<void> {
+  const parent = dirname(path);
+  if (parent !== path && !(await exists(parent))) await makeDirectory(parent);
   try {
     await mkdir(path, { mode: 0o700 });
   } catch (error) {
-    if (hasCode(error, 'EEXIST')) return;
-    if (!hasCode(error, 'ENOENT') || dirname(path) === path || (await exists(dirname(path)))) throw error;
-    await makeDirectory(dirname(path));
-    await makeDirectory(path);
+    // Another console may have made it in between.
+    if (!hasCode(error, 'EEXIST')) throw error;
   }
 }
 
