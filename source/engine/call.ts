@@ -1,5 +1,5 @@
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import { addAbortSignal } from 'node:stream';
+import { type IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { addAbortSignal, type Duplex, type Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { type Clock, systemClock } from '../clock.ts';
 import { readBody, TooLong } from './body.ts';
@@ -32,6 +32,8 @@ export type Call = {
   headers(request: Request, options?: CallOptions): Promise<IncomingHttpHeaders>;
   /** The answer as soon as its head is there, which the time-out covers; the signal ends the stream. */
   stream(request: Request, options?: CallOptions): Promise<IncomingMessage>;
+  /** The connection itself, for what goes both ways; the time-out covers the engine's consent, the signal ends the stream. */
+  hijack(request: Request, options?: CallOptions): Promise<Duplex>;
   /** dockerode on the same connections, for what has no call of its own. */
   docker: Docker;
   endpoint: Endpoint;
@@ -57,11 +59,15 @@ export function createCall(endpoint: Endpoint, clock: Clock = systemClock): Call
   const { docker, close } = createTransport(endpoint);
   const usual = endpoint.target.kind === 'ssh' ? SSH_TIMEOUT : CALL_TIMEOUT;
 
-  async function attempt<T>(request: Request, options: CallOptions, use: Use<T>): Promise<T> {
+  async function attempt<T, Answer>(
+    request: Request,
+    options: CallOptions,
+    use: (answer: Answer, deadline: Deadline) => Promise<T>,
+    dialled: Dialler<Answer>,
+  ): Promise<T> {
     const deadline = startDeadline({ timeoutMs: usual, ...options }, clock);
     try {
-      const response = await dialTwice(docker, request, deadline.signal);
-      return await use(response, deadline);
+      return await use(await dialled(docker, request, deadline.signal), deadline);
     } catch (error) {
       const reason = deadline.signal.aborted ? deadline.signal.reason : error;
       const why = reason instanceof TooLong ? tooLong(reason, endpoint, request) : reason;
@@ -69,6 +75,14 @@ export function createCall(endpoint: Endpoint, clock: Clock = systemClock): Call
     } finally {
       deadline.end();
     }
+  }
+
+  function answered<T>(
+    request: Request,
+    options: CallOptions,
+    use: (response: IncomingMessage, deadline: Deadline) => Promise<T>,
+  ): Promise<T> {
+    return attempt(request, options, use, dialTwice);
   }
 
   async function accepted(response: IncomingMessage, request: Request): Promise<IncomingMessage> {
@@ -84,7 +98,7 @@ export function createCall(endpoint: Endpoint, clock: Clock = systemClock): Call
   }
 
   const headers: Call['headers'] = (request, options = {}) =>
-    attempt(request, options, async (response) => {
+    answered(request, options, async (response) => {
       await readBody(await accepted(response, request), request.limit ?? JSON_LIMIT);
       return response.headers;
     });
@@ -94,7 +108,7 @@ export function createCall(endpoint: Endpoint, clock: Clock = systemClock): Call
     endpoint,
     close,
     json: (request, options = {}) =>
-      attempt(request, options, async (response) => {
+      answered(request, options, async (response) => {
         const body = await readBody(await accepted(response, request), request.limit ?? JSON_LIMIT);
         return parse(body, endpoint, request);
       }),
@@ -103,20 +117,31 @@ export function createCall(endpoint: Endpoint, clock: Clock = systemClock): Call
     },
     headers,
     stream: (request, options = {}) =>
-      attempt(request, options, async (response, deadline) => {
+      answered(request, options, async (response, deadline) => {
         await accepted(response, request);
         deadline.hand(response);
         return response;
       }),
+    hijack: (request, options = {}) =>
+      attempt(
+        request,
+        options,
+        async (answer, deadline) => {
+          if (answer instanceof IncomingMessage) throw oneWay(await accepted(answer, request), endpoint, request);
+          deadline.hand(answer);
+          return answer;
+        },
+        dialUpgrade,
+      ),
   };
 }
 
-type Use<T> = (response: IncomingMessage, deadline: Deadline) => Promise<T>;
+type Dialler<Answer> = (docker: Docker, request: Request, signal: AbortSignal) => Promise<Answer>;
 
 type Deadline = {
   signal: AbortSignal;
   /** Leaves the caller's signal in charge of this stream until it closes. */
-  hand(stream: IncomingMessage): void;
+  hand(stream: Readable): void;
   end(): void;
 };
 
@@ -163,15 +188,38 @@ async function dialTwice(docker: Docker, request: Request, signal: AbortSignal):
 /** Every status is an answer: this room words the refusals itself. */
 const EVERY_STATUS = Object.fromEntries(Array.from({ length: 900 }, (_, at) => [at + 100, true]));
 
-function dial(docker: Docker, { method = 'GET', path, query = {}, body = {} }: Request, signal: AbortSignal) {
+function dial(docker: Docker, request: Request, signal: AbortSignal): Promise<IncomingMessage> {
+  return send<IncomingMessage>(docker, request, { abortSignal: signal });
+}
+
+/** The connection taken over, or the answer of an engine that did not give it. */
+function dialUpgrade(docker: Docker, request: Request, signal: AbortSignal): Promise<IncomingMessage | Duplex> {
+  return send<IncomingMessage | Duplex>(docker, request, { abortSignal: signal, hijack: true });
+}
+
+function send<Answer>(
+  docker: Docker,
+  { method = 'GET', path, query = {}, body = {} }: Request,
+  how: { abortSignal: AbortSignal; hijack?: boolean },
+): Promise<Answer> {
   const given = Object.entries(query).filter(([, value]) => value !== undefined);
   const options = { _query: Object.fromEntries(given), _body: body };
-  return new Promise<IncomingMessage>((resolve, reject) => {
+  return new Promise((resolve, reject) => {
     docker.modem.dial(
-      { path: `${path}?`, method, options, isStream: true, statusCodes: EVERY_STATUS, abortSignal: signal },
-      (error, response) => (error ? reject(error) : resolve(response as IncomingMessage)),
+      { path: `${path}?`, method, options, isStream: true, statusCodes: EVERY_STATUS, ...how },
+      (error, response) => (error ? reject(error) : resolve(response as Answer)),
     );
   });
+}
+
+/** Whatever stands between answered in the engine's place, without letting the connection go. */
+function oneWay(response: IncomingMessage, endpoint: Endpoint, { doing }: Request): EngineError {
+  response.destroy();
+  return new EngineError(
+    'bad-request',
+    `The way to the engine at ${endpoint.url} carries nothing both ways, as it must for ${doing}.`,
+    'A proxy before the engine does not pass "Upgrade: tcp" on: connect past it.',
+  );
 }
 
 function parse(body: Buffer, endpoint: Endpoint, request: Request): unknown {

@@ -1,7 +1,15 @@
 import { CALL_TIMEOUT, type Call, createCall, segment } from './call.ts';
 import { createChanges } from './changes.ts';
 import type { Endpoint } from './endpoint.ts';
-import { type CallOptions, type Engine, type EngineChanges, EngineError, type LogQuery } from './engine.ts';
+import {
+  type CallOptions,
+  type Engine,
+  type EngineChanges,
+  EngineError,
+  type EngineExec,
+  type LogQuery,
+} from './engine.ts';
+import { createExec } from './exec.ts';
 import { notDocker, toEngineError } from './failure.ts';
 import { fields, list, text } from './fields.ts';
 import { readLines } from './lines.ts';
@@ -39,9 +47,13 @@ const EVENTS = {
 };
 
 /** The engine behind an endpoint. Nothing is dialled before the first call. */
-export function createEngine(endpoint: Endpoint, call: Call = createCall(endpoint)): Engine & EngineChanges {
+export function createEngine(
+  endpoint: Endpoint,
+  call: Call = createCall(endpoint),
+): Engine & EngineChanges & EngineExec {
   return {
     ...createChanges(call),
+    ...createExec(call),
     ping: (options) => ping(call, options),
     async info(options) {
       const [info, version] = await Promise.all([

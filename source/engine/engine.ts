@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
 import type {
   ContainerFacts,
   DiskUse,
@@ -125,6 +125,40 @@ export type EngineChanges = {
   removeBuildCache(id: string, options?: CallOptions): Promise<number>;
   /** Sets the replicas of a replicated Swarm service; fails with `conflict` when its version is no longer `version`. */
   scaleService(id: string, version: number, replicas: number, options?: CallOptions): Promise<void>;
+};
+
+export type TerminalSize = { columns: number; rows: number };
+
+/** What is run in a container: an argument vector, never a line for a shell. */
+export type ExecRequest = {
+  command: readonly string[];
+  /** The program gets a terminal; its output is one raw stream then. */
+  tty: boolean;
+  stdin: boolean;
+  user?: string;
+  /** Added to the container's own environment. */
+  env?: Readonly<Record<string, string>>;
+};
+
+/** A program's input and output, on a connection of their own. */
+export type Session = {
+  /** Raw bytes with a TTY, else frames (logs/frames.ts) out and raw bytes in. Errors of it must be listened to. */
+  stream: Duplex;
+  tty: boolean;
+  /** Fails where the program has no terminal, or is gone. */
+  resize(size: TerminalSize, options?: CallOptions): Promise<void>;
+  /** Once it has ended; undefined while it runs. Asked right after the end it waits a moment for the engine to know. */
+  exitCode(options?: CallOptions): Promise<number | undefined>;
+};
+
+/**
+ * Programs in containers (exec.ts). The time-out of these calls covers the engine's first answer; the signal ends the session's
+ * stream, too. Neither ends the program: Docker has no call for that.
+ */
+export type EngineExec = {
+  exec(container: string, request: ExecRequest, options?: CallOptions): Promise<Session>;
+  /** The container's own program, as it goes on. With a TTY ctrl-p ctrl-q ends the stream, as in docker attach. */
+  attach(container: string, how: { tty: boolean; stdin: boolean }, options?: CallOptions): Promise<Session>;
 };
 
 export type Connection =

@@ -55,7 +55,8 @@ export function createSender({ agent, prefix, host }: { agent: http.Agent; prefi
       }
     };
     try {
-      const request = http.request({ agent, path: prefix + path, method, headers: { ...headers, Host: host }, signal });
+      const sent = context.hijack && data === undefined ? withoutBody(headers) : headers;
+      const request = http.request({ agent, path: prefix + path, method, headers: { ...sent, Host: host }, signal });
       request.on('error', (error) => answer(Object.assign(error, { [REUSED]: request.reusedSocket }), null));
       request.on('upgrade', (_response, socket: Duplex, head: Buffer) => {
         if (head.length > 0) socket.unshift(head);
@@ -67,6 +68,12 @@ export function createSender({ agent, prefix, host }: { agent: http.Agent; prefi
       answer(error, null);
     }
   };
+}
+
+/** docker-modem sends an empty chunked body here; its last chunk would be the first input of the container's program. */
+function withoutBody(headers: Assembled['headers']): http.OutgoingHttpHeaders {
+  const kept = Object.entries(headers ?? {}).filter(([name]) => name !== 'Transfer-Encoding');
+  return { ...Object.fromEntries(kept), 'Content-Length': 0 };
 }
 
 type Exchange = { context: Context; request: http.ClientRequest; response: IncomingMessage };

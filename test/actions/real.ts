@@ -14,14 +14,14 @@ import { initialState } from '../../source/desk/reduce.ts';
 import type { DeskState } from '../../source/desk/state.ts';
 import { createEngine } from '../../source/engine/client.ts';
 import { resolveEndpoint } from '../../source/engine/endpoint.ts';
-import type { CreateBody, Engine, EngineChanges } from '../../source/engine/engine.ts';
+import type { CreateBody, Engine, EngineChanges, EngineExec } from '../../source/engine/engine.ts';
 import { engineHost } from '../engine/require-engine.ts';
 import { buildImage, IMAGE } from '../stacks/image.ts';
 import { openGuard, service } from './fakes.ts';
 
 /** A place on the real engine for the tests of actions: containers of its own, an audit log of its own, all removed at the end. */
 export type Place = {
-  engine: Engine & EngineChanges;
+  engine: Engine & EngineChanges & EngineExec;
   directory: string;
   /** Creates and starts a container that runs a shell script; answers its id. */
   run(name: string, script: string, body?: CreateBody): Promise<string>;
