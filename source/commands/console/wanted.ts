@@ -55,6 +55,8 @@ const MOST_SWEPT = 500;
 /** Between two readings of one that goes on writing, and between two readings of the sweep (ms). */
 const AGAIN_MS = 30_000;
 const SWEEP_MS = 2_000;
+/** The first time they are read one so long after the other (ms): trouble that was there before is to be seen soon. */
+const FIRST_MS = 300;
 /** Troubles in which what was said before the present run tells more than what is said in it. */
 const ENDED_BEFORE = new Set<string>(['restart-loop', 'restarting', 'oom-killed']);
 
@@ -83,7 +85,7 @@ export function sweepOf({ containers }: DeskState, closely: readonly WantedLines
   const again = Math.max(60_000, rest.length * SWEEP_MS);
   return rest
     .slice(0, MOST_SWEPT)
-    .map((facts, index) => ({ ...linesOf(facts, false), again, delay: index * SWEEP_MS }));
+    .map((facts, index) => ({ ...linesOf(facts, false), again, delay: index * FIRST_MS }));
 }
 
 /** `whole`: lines of earlier runs too. */

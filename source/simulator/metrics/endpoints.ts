@@ -25,10 +25,17 @@ export async function openEndpoints(
   for (const container of world.containers.values()) {
     const { endpoints } = container.program;
     if (!endpoints) continue;
-    const door = await openDoor(world, clock, container, ports[container.name] ?? 0);
+    const { Labels } = container.config;
+    const door = await openDoor(world, clock, container, endpoints.port, ports[container.name] ?? 0);
     closing.push(door.close);
     for (const [label, path] of Object.entries(endpoints.labels)) {
-      container.config.Labels[label] = `http://127.0.0.1:${door.port}${path}`;
+      Labels[label] = `http://127.0.0.1:${door.port}${path}`;
+    }
+    if (endpoints.webSocket !== undefined) {
+      const second = await openDoor(world, clock, container, endpoints.webSocket, 0);
+      closing.push(second.close);
+      const health = Labels['deskhand.health.url'];
+      Labels['deskhand.health.url'] = [...(health ? [health] : []), `ws://127.0.0.1:${second.port}`].join(' ');
     }
     const metrics = container.config.Labels['deskhand.metrics.url'];
     if (metrics) metricsUrls[container.name] = metrics;
@@ -41,9 +48,10 @@ async function openDoor(
   world: World,
   clock: Clock,
   container: Container,
+  inside: number,
   wanted: number,
 ): Promise<{ port: number; close: () => Promise<void> }> {
-  const server = serverFor(world, clock, container);
+  const server = serverFor(world, clock, container, inside);
   await listenOn(server, wanted);
   const { port } = server.address() as AddressInfo;
   // A stopped program refuses connections: its port is closed, and opened again when it runs again.
@@ -65,16 +73,15 @@ async function openDoor(
   };
 }
 
-function serverFor(world: World, clock: Clock, container: Container): Server {
+function serverFor(world: World, clock: Clock, container: Container, port: number): Server {
   const { program } = container;
   const server = createServer((request, response) => {
     advance(world, clock.now());
     const path = (request.url ?? '/').split('?')[0] ?? '/';
-    const answer = program.http?.({ path, port: program.endpoints?.port ?? 0 }, container, world);
-    if (!answer || request.method !== 'GET') {
-      response.writeHead(answer ? 405 : 503).end();
-      return;
-    }
+    const answer = program.http?.({ path, port }, container, world);
+    // Nothing listens there: as Docker's port proxy, which accepts and then finds nobody behind it.
+    if (!answer) return void request.socket.destroy();
+    if (request.method !== 'GET') return void response.writeHead(405).end();
     const close = program.closesConnections ? { Connection: 'close' } : {};
     clock.after(answer.ms ?? 0, () => {
       response.writeHead(answer.status, { 'Content-Type': answer.type ?? 'text/plain', ...close });
@@ -86,11 +93,16 @@ function serverFor(world: World, clock: Clock, container: Container): Server {
 
 function listenOn(server: Server, port: number): Promise<void> {
   return new Promise((done, fail) => {
-    server.once('error', fail);
-    server.listen(port, '127.0.0.1', () => {
-      server.off('error', fail);
-      done();
-    });
+    const settle = (then: () => void): void => {
+      server.off('listening', opened).off('error', failed).off('close', closed);
+      then();
+    };
+    const opened = (): void => settle(done);
+    const failed = (error: Error): void => settle(() => fail(error));
+    // A program that dies as it starts: the port is closed before it was open.
+    const closed = (): void => settle(() => fail(new Error(`port ${port} was closed again`)));
+    server.on('listening', opened).on('error', failed).on('close', closed);
+    server.listen(port, '127.0.0.1');
   });
 }
 

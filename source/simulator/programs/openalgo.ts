@@ -50,5 +50,5 @@ export const OPENALGO_APP: Program = {
       ? { status: 200, body: '{"status":"pass"}', type: 'application/health+json' }
       : { status: 200, body: '<!doctype html><title>OpenAlgo</title>', type: 'text/html' };
   },
-  endpoints: { port: 5000, labels: { 'deskhand.health.url': '/health' } },
+  endpoints: { port: 5000, labels: { 'deskhand.health.url': '/health' }, webSocket: 8765 },
 };

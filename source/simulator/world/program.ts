@@ -32,7 +32,12 @@ export type Program = {
   /** Faults that a restart does not end. All others do. */
   lasting?: readonly string[];
   /** What is served on a loopback port too: the port in the container, and the label that tells each path's real address. */
-  endpoints?: { port: number; labels: Readonly<Record<string, string>> };
+  endpoints?: {
+    port: number;
+    labels: Readonly<Record<string, string>>;
+    /** Port of a WebSocket server beside it, told in the label of the health address. */
+    webSocket?: number;
+  };
   /** The program closes every connection after one answer. */
   closesConnections?: boolean;
 };
