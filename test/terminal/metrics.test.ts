@@ -22,7 +22,7 @@ const BOARD = [
 
 /** Opens the board of the engine in the pane under the services, on a screen where all of it has room. */
 async function openBoard(terminal: Terminal, project: string): Promise<void> {
-  await terminal.waitFor(`${project}/nanoarb`);
+  await terminal.waitFor(/● \d+ ok/);
   await selectService(terminal, project, 'nanoarb');
   await terminal.waitFor((screen) => BOARD.every((panel) => panel.test(screen)), { timeoutMs: 30_000 });
 }
