@@ -1,9 +1,9 @@
 import type { ContainerFacts } from '../engine/facts.ts';
 import { safe } from '../ui/text.ts';
 import type { Tone } from '../ui/theme.ts';
-import { ageCell, healthCell, imageCell, portsCell } from './cells.ts';
+import { ageCell } from './cells.ts';
+import { healthColumn, imageColumn, portsColumn, usageColumns } from './columns.ts';
 import type { Resource } from './resource.ts';
-import { usageColumns } from './usage-columns.ts';
 
 const STATE_TONES: Readonly<Record<string, Tone>> = {
   running: 'good',
@@ -75,14 +75,7 @@ export const containers: Resource<ContainerFacts> = {
       value: (container) => safe(container.name),
     },
     { id: 'state', title: 'STATE', width: 12, rank: 0, searched: true, value: stateText, tone: stateTone },
-    {
-      id: 'health',
-      title: 'HEALTH',
-      width: 9,
-      rank: 3,
-      value: (container) => healthCell(container.health).text,
-      tone: (container) => healthCell(container.health).tone,
-    },
+    healthColumn,
     ...usageColumns((container: ContainerFacts) => [container]),
     {
       id: 'pids',
@@ -113,26 +106,9 @@ export const containers: Resource<ContainerFacts> = {
       value: (container, world) => ageCell(since(container), world),
       sort: (container, world) => world.state.now - (since(container) ?? 0),
     },
-    {
-      id: 'ports',
-      title: 'PORTS',
-      width: 11,
-      grow: { max: 24 },
-      rank: 6,
-      value: (container) => portsCell(container.ports),
-      searched: true,
-    },
+    portsColumn,
     { id: 'ip', title: 'IP', width: 15, rank: 8, wide: true, value: addresses },
-    {
-      id: 'image',
-      title: 'IMAGE',
-      width: 18,
-      grow: { max: 48 },
-      cut: 'middle',
-      rank: 7,
-      value: (container) => imageCell(container.image),
-      searched: true,
-    },
+    imageColumn,
     { id: 'id', title: 'ID', width: 12, rank: 9, wide: true, value: (container) => container.id.slice(0, 12) },
   ],
 };

@@ -1,8 +1,8 @@
 import type { Service } from '../desk/model.ts';
 import { safe } from '../ui/text.ts';
-import { ageCell, healthCell, imageCell, levelRank, levelTone, portsCell, verdictCell } from './cells.ts';
+import { ageCell, levelRank, levelTone, verdictCell } from './cells.ts';
+import { healthColumn, imageColumn, portsColumn, usageColumns } from './columns.ts';
 import type { Resource, RowSource, Scope, World } from './resource.ts';
-import { usageColumns } from './usage-columns.ts';
 
 /** The name as the operator says it: `exness/redis`, or only `redis` where the project is chosen already. */
 function shownName(service: Service, world: World): string {
@@ -62,14 +62,7 @@ export const services: Resource<Service> = {
       tone: (service) => (service.running < service.wanted && !service.job ? 'warn' : 'plain'),
       sort: (service) => service.running - service.wanted,
     },
-    {
-      id: 'health',
-      title: 'HEALTH',
-      width: 9,
-      rank: 3,
-      value: (service) => healthCell(service.health).text,
-      tone: (service) => healthCell(service.health).tone,
-    },
+    healthColumn,
     ...usageColumns((service: Service) => service.containers),
     {
       id: 'restarts',
@@ -92,25 +85,8 @@ export const services: Resource<Service> = {
       value: (service, world) => ageCell(service.created, world),
       sort: (service, world) => world.state.now - service.created,
     },
-    {
-      id: 'ports',
-      title: 'PORTS',
-      width: 11,
-      grow: { max: 24 },
-      rank: 6,
-      value: (service) => portsCell(service.ports),
-      searched: true,
-    },
-    {
-      id: 'image',
-      title: 'IMAGE',
-      width: 18,
-      grow: { max: 48 },
-      cut: 'middle',
-      rank: 7,
-      value: (service) => imageCell(service.image),
-      searched: true,
-    },
+    portsColumn,
+    imageColumn,
     {
       id: 'project',
       title: 'PROJECT',

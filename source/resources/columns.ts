@@ -1,8 +1,41 @@
-import type { ContainerFacts, Usage } from '../engine/facts.ts';
+import type { ContainerFacts, Health, Port, Usage } from '../engine/facts.ts';
 import { bytes, percent } from '../format.ts';
 import type { Column } from '../ui/table/columns.ts';
 import type { Tone } from '../ui/theme.ts';
+import { healthCell, imageCell, portsCell } from './cells.ts';
 import type { World } from './resource.ts';
+
+/** Columns that services and containers share. */
+
+export const healthColumn: Column<{ health: Health }, World> = {
+  id: 'health',
+  title: 'HEALTH',
+  width: 9,
+  rank: 3,
+  value: ({ health }) => healthCell(health).text,
+  tone: ({ health }) => healthCell(health).tone,
+};
+
+export const portsColumn: Column<{ ports: readonly Port[] }, World> = {
+  id: 'ports',
+  title: 'PORTS',
+  width: 11,
+  grow: { max: 24 },
+  rank: 6,
+  searched: true,
+  value: ({ ports }) => portsCell(ports),
+};
+
+export const imageColumn: Column<{ image: string }, World> = {
+  id: 'image',
+  title: 'IMAGE',
+  width: 18,
+  grow: { max: 48 },
+  cut: 'middle',
+  rank: 7,
+  searched: true,
+  value: ({ image }) => imageCell(image),
+};
 
 /** CPU and memory of the containers of a row, summed. */
 export function usageColumns<Row>(containersOf: (row: Row) => readonly ContainerFacts[]): Column<Row, World>[] {
