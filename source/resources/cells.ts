@@ -29,10 +29,10 @@ export function levelRank(level: Level): number {
   return LEVELS[level].rank;
 }
 
-/** `✖ down: exit 137, out of memory`; what is well says only how: running, healthy, completed. */
+/** `✖ exit 137, out of memory`: the glyph says how bad, as in the header's counts; what is well says only how: running, healthy, completed. */
 export function verdictCell({ level, code, reason }: Verdict, world: World): string {
-  const word = level === 'ok' || level === 'done' ? code : reason.startsWith(level) ? reason : `${level}: ${reason}`;
-  return safe(`${world.glyph(levelGlyph(level))} ${word}`);
+  const words = level === 'ok' || level === 'done' ? code : reason;
+  return safe(`${world.glyph(levelGlyph(level))} ${words}`);
 }
 
 /** Age of `since` at the desk's present; empty when unknown. */

@@ -11,7 +11,7 @@ export const healthColumn: Column<{ health: Health }, World> = {
   id: 'health',
   title: 'HEALTH',
   width: 9,
-  rank: 3,
+  rank: 5,
   value: ({ health }) => healthCell(health).text,
   tone: ({ health }) => healthCell(health).tone,
 };

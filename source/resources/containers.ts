@@ -68,8 +68,8 @@ export const containers: Resource<ContainerFacts> = {
     {
       id: 'name',
       title: 'NAME',
-      width: 18,
-      grow: { max: 44 },
+      width: 8,
+      fits: { max: 44 },
       cut: 'middle',
       rank: 0,
       value: (container) => safe(container.name),

@@ -40,12 +40,12 @@ export const services: Resource<Service> = {
   },
   enter: (service) => ({ open: 'table', resource: 'containers', scope: { service: service.id } }),
   columns: [
-    { id: 'name', title: 'NAME', width: 22, grow: { max: 34 }, cut: 'middle', rank: 0, value: shownName },
+    { id: 'name', title: 'NAME', width: 8, fits: { max: 34 }, cut: 'middle', rank: 0, value: shownName },
     {
       id: 'state',
       title: 'STATE',
-      width: 16,
-      grow: { max: 44 },
+      width: 24,
+      grow: { max: 60 },
       rank: 0,
       searched: true,
       value: (service, world) => verdictCell(service.verdict, world),

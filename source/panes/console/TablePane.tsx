@@ -1,4 +1,4 @@
-import type { Dispatch } from 'react';
+import { type Dispatch, useEffect, useEffectEvent } from 'react';
 import type { Opening, World } from '../../resources/resource.ts';
 import { Frame } from '../../ui/Frame.tsx';
 import { tableRows } from '../../ui/table/rows.ts';
@@ -39,9 +39,10 @@ export function TablePane({
   onOpen,
 }: TablePaneProps) {
   const theme = useTheme();
-  const { resource, rows, ids, total } = table;
+  const { resource, rows, ids, fitted, total } = table;
   const page = Math.max(1, height - 3);
   useWatch(table, state, page);
+  useSettledCursor(ids, state, dispatch, page);
   useMotionKeys(table, state, dispatch, page, focused);
   useRowKeys(table, state, world, focused, onOpen);
   const filter = parseFilter(state.filter);
@@ -58,6 +59,7 @@ export function TablePane({
       rows,
       ids,
       state,
+      fitted,
       context: world,
       width: width - 2,
       height: height - 2,
@@ -76,6 +78,23 @@ export function TablePane({
       rows={inner}
     />
   );
+}
+
+/**
+ * The cursor stays on the row it was put on, also by a filter, when rows move, come and go. Only one that nobody has touched
+ * stays at the top, where the worst stands.
+ */
+function useSettledCursor(
+  ids: readonly string[],
+  state: TableState,
+  dispatch: Dispatch<TableAction>,
+  page: number,
+): void {
+  const touched = state.cursor !== undefined || state.filter !== '' || state.faults;
+  const settle = useEffectEvent(() => dispatch({ type: 'rows', ids, page }));
+  useEffect(() => {
+    if (touched && ids.length > 0) settle();
+  }, [touched, ids]);
 }
 
 /** Motion, order, marks: what a table does to itself. */

@@ -1,5 +1,6 @@
 import { useEffect, useMemo } from 'react';
 import type { AnyResource, Scope, World } from '../../resources/resource.ts';
+import { type FittedWidths, fitColumns } from '../../ui/table/columns.ts';
 import { visibleTop } from '../../ui/table/rows.ts';
 import { selectRows } from '../../ui/table/select-rows.ts';
 import { cursorIndex, type TableState } from '../../ui/table/table-state.ts';
@@ -11,6 +12,8 @@ export type LiveTable = {
   /** Filtered and sorted. */
   rows: readonly unknown[];
   ids: readonly string[];
+  /** Widths of columns that fit their rows. */
+  fitted: FittedWidths;
   /** How many there are without the filter. */
   total: number;
   /** Under the cursor. */
@@ -38,7 +41,8 @@ export function useTable(
     selectRows(all, resource, state, world),
   );
   const ids = useMemo(() => rows.map((row) => resource.id(row)), [rows, resource]);
-  return { resource, rows, ids, total: all.length, current: rows[cursorIndex(state, ids)] };
+  const fitted = useKeyedMemo([all, resource, project], () => fitColumns(resource.columns, all, world));
+  return { resource, rows, ids, fitted, total: all.length, current: rows[cursorIndex(state, ids)] };
 }
 
 /** Has the containers in the table's window sampled, and those of the row under the cursor kept fresh. */

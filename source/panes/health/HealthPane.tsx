@@ -78,13 +78,21 @@ export function HealthPane({ service, world, width, height, focused, note }: Hea
 }
 
 const RESOURCE: AnyResource = services;
+const NO_WIDTHS: ReadonlyMap<string, number> = new Map();
 const NO_MARKS = initialTable(RESOURCE.sort);
 
 /** The advice names keys: they act on the selected service here as they do in its row. */
 function useServiceKeys(service: Service | undefined, world: World, active: boolean): void {
   const controls = useControls();
   const rows = service ? [service] : [];
-  const table = { resource: RESOURCE, rows, ids: rows.map(({ id }) => id), total: rows.length, current: service };
+  const table = {
+    resource: RESOURCE,
+    rows,
+    ids: rows.map(({ id }) => id),
+    fitted: NO_WIDTHS,
+    total: rows.length,
+    current: service,
+  };
   useRowKeys(table, NO_MARKS, world, active, (opening) => {
     if (opening.open === 'table') controls.open({ kind: 'table', resource: opening.resource, scope: opening.scope });
   });

@@ -1,3 +1,4 @@
+import { width as textWidth } from '../text.ts';
 import type { Tone } from '../theme.ts';
 
 /**
@@ -10,6 +11,8 @@ export type Column<Row, Context> = {
   width: number;
   /** Takes its share of the cells that are left, up to `max`. */
   grow?: { max: number };
+  /** As wide as the widest text of all rows, from `width` to `max`: changes with the rows, never by scrolling. */
+  fits?: { max: number };
   align?: 'left' | 'right';
   /** Names keep both ends when they are cut. */
   cut?: 'end' | 'middle';
@@ -34,6 +37,26 @@ export type Column<Row, Context> = {
 
 export type LaidOutColumn<Row, Context> = { column: Column<Row, Context>; cells: number };
 
+/** Widths of the columns that fit their rows, by id. */
+export type FittedWidths = ReadonlyMap<string, number>;
+
+const NONE: FittedWidths = new Map();
+
+/** Proportional to all rows: call when the rows change. */
+export function fitColumns<Row, Context>(
+  columns: readonly Column<Row, Context>[],
+  rows: readonly Row[],
+  context: Context,
+): FittedWidths {
+  return new Map(
+    columns.flatMap((column) => {
+      if (!column.fits) return [];
+      const widest = rows.reduce((most, row) => Math.max(most, textWidth(column.value(row, context))), column.width);
+      return [[column.id, Math.min(widest, column.fits.max)]];
+    }),
+  );
+}
+
 const GAP = 1;
 
 /** The columns that fit into `width` cells with one cell between them, with the cells each gets. */
@@ -41,8 +64,11 @@ export function layoutColumns<Row, Context>(
   columns: readonly Column<Row, Context>[],
   width: number,
   wide: boolean,
+  fitted: FittedWidths = NONE,
 ): LaidOutColumn<Row, Context>[] {
-  let shown = columns.filter((column) => wide || !column.wide);
+  let shown = columns
+    .filter((column) => wide || !column.wide)
+    .map((column) => ({ ...column, width: fitted.get(column.id) ?? column.width }));
   const needed = () => shown.reduce((sum, column) => sum + column.width + GAP, -GAP);
   while (needed() > width && shown.some((column) => column.rank > 0)) {
     const worst = Math.max(...shown.map((column) => column.rank));

@@ -1,6 +1,6 @@
 import { fit, fitMiddle } from '../text.ts';
 import type { Theme } from '../theme.ts';
-import { type Column, type LaidOutColumn, layoutColumns } from './columns.ts';
+import { type Column, type FittedWidths, type LaidOutColumn, layoutColumns } from './columns.ts';
 import { cursorIndex, type TableState } from './table-state.ts';
 
 export type TableView<Row, Context> = {
@@ -9,6 +9,7 @@ export type TableView<Row, Context> = {
   rows: readonly Row[];
   ids: readonly string[];
   state: TableState;
+  fitted?: FittedWidths;
   context: Context;
   width: number;
   /** Rows of the pane inside, with the head line. */
@@ -20,8 +21,8 @@ export type TableView<Row, Context> = {
 
 /** The head line and the visible rows, one styled string each. Costs what is visible, not what there is. */
 export function tableRows<Row, Context>(view: TableView<Row, Context>, theme: Theme): string[] {
-  const { columns, rows, ids, state, context, width, height, focused, empty } = view;
-  const laid = layoutColumns(columns, Math.max(0, width - 2), state.wide);
+  const { columns, rows, ids, state, fitted, context, width, height, focused, empty } = view;
+  const laid = layoutColumns(columns, Math.max(0, width - 2), state.wide, fitted);
   const head = theme.paint('title', ` ${headLine(laid, state, theme)} `);
   if (rows.length === 0) return [head, theme.paint('dim', ` ${empty}`)];
   const page = Math.max(0, height - 1);
