@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type DiscoverOptions, discoverEndpoints, type ScrapeTarget } from './endpoints.ts';
+import { engineEndpoint } from './engine-endpoint.ts';
 
 function target(part: Partial<ScrapeTarget>): ScrapeTarget {
   return {
@@ -111,5 +112,26 @@ describe('discoverEndpoints', () => {
     const [after] = discoverEndpoints([target({ id: 'new', name: 'api', labels, ports: [tcp(8000, 2)] })]);
     expect(after?.id).toBe(before?.id);
     expect(after?.containerId).toBe('new');
+  });
+});
+
+describe('engineEndpoint', () => {
+  it.each([
+    ['{"metrics-addr":"127.0.0.1:9323"}', ['http://127.0.0.1:9323/metrics']],
+    ['{"metrics-addr":"0.0.0.0:9323"}', ['http://127.0.0.1:9323/metrics']],
+    ['{"metrics-addr":":1"}', ['http://127.0.0.1:1/metrics']],
+    ['{"metrics-addr":5}', []],
+    ['{}', []],
+    ['null', []],
+    ['not JSON', []],
+  ])('reads %s', (text, urls) => {
+    expect(engineEndpoint(() => text).map(({ url }) => url)).toEqual(urls);
+  });
+
+  it('takes a missing file for no endpoint', () => {
+    const missing = () => {
+      throw new Error('ENOENT');
+    };
+    expect(engineEndpoint(missing)).toEqual([]);
   });
 });

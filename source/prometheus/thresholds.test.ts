@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { severityOf, type Threshold, type Watch, watch } from './thresholds.ts';
+import { parseThreshold, severityOf, type Threshold, type Watch, watch } from './thresholds.ts';
 
 const latency: Threshold = { id: 'l', title: 'p99', unit: 'ms', bad: 'above', warn: 10, critical: 50, forMs: 30_000 };
 
@@ -39,5 +39,18 @@ describe('watch', () => {
     expect(severityOf({ ...latency, bad: 'beyond' }, -51)).toBe('critical');
     expect(severityOf({ ...latency, bad: 'beyond' }, 10)).toBe('ok');
     expect(severityOf(latency, Number.NaN)).toBe('ok');
+  });
+});
+
+describe('parseThreshold', () => {
+  it.each([
+    ['100', { bad: 'above', warn: 100, forMs: 0 }],
+    ['below 5 for 30', { bad: 'below', warn: 5, forMs: 30_000 }],
+    ['beyond warn 45 critical 50 for 1.5s', { bad: 'beyond', warn: 45, critical: 50, forMs: 1_500 }],
+    ['critical -3', { bad: 'above', critical: -3, forMs: 0 }],
+    ['banana', '"banana" is not understood: write "above 100 for 30", or "below warn 80 critical 60"'],
+    ['above', 'a threshold needs a number: write "above 100 for 30", or "below warn 80 critical 60"'],
+  ])('%s', (text, threshold) => {
+    expect(parseThreshold(text)).toEqual(threshold);
   });
 });

@@ -77,3 +77,20 @@ function words(
   const how = { above: `above ${edge}`, below: `below ${edge}`, beyond: `more than ${edge} from zero` }[bad];
   return `${title} ${shown}, ${how}${forMs > 0 ? ` for ${Math.round(forMs / 1000)} s` : ''}`;
 }
+
+const EXAMPLE = 'write "above 100 for 30", or "below warn 80 critical 60"';
+
+/** A threshold as one types it on a chart; the sentence that says what is wrong when it is none. `for` is in seconds. */
+export function parseThreshold(text: string): Pick<Threshold, 'bad' | 'warn' | 'critical' | 'forMs'> | string {
+  const found: Pick<Threshold, 'bad' | 'warn' | 'critical' | 'forMs'> = { bad: 'above', forMs: 0 };
+  let place: 'warn' | 'critical' | 'for' = 'warn';
+  for (const word of text.trim().toLowerCase().split(/\s+/)) {
+    const value = /^-?(\d+\.?\d*|\.\d+)s?$/.test(word) ? Number.parseFloat(word) : Number.NaN;
+    if (word === 'above' || word === 'below' || word === 'beyond') found.bad = word;
+    else if (word === 'warn' || word === 'critical' || word === 'for') place = word;
+    else if (Number.isNaN(value)) return `"${word}" is not understood: ${EXAMPLE}`;
+    else if (place === 'for') found.forMs = value * 1000;
+    else found[place] = value;
+  }
+  return found.warn === undefined && found.critical === undefined ? `a threshold needs a number: ${EXAMPLE}` : found;
+}

@@ -29,9 +29,9 @@ export function MetricsPane({ service, world, width, height, focused, note }: Me
   const other = state.compare === undefined ? undefined : world.desk.byId.get(state.compare);
   const watched = [service, other].flatMap((one) => one?.containers.map(({ id }) => id) ?? []).join(' ');
   useEffect(() => {
-    metrics?.watch(watched === '' ? [] : watched.split(' '));
+    metrics?.watch(watched === '' ? [] : watched.split(' '), state.endpoint === undefined ? [] : [state.endpoint]);
     return () => metrics?.watch([]);
-  }, [metrics, watched]);
+  }, [metrics, watched, state.endpoint]);
   const size = { width: width - 2, height: height - 2 };
   const now = clock.now();
   const view: MetricsView = { service, other, metrics, state, world, theme, now, focused, ...size };
@@ -49,9 +49,10 @@ export function MetricsPane({ service, world, width, height, focused, note }: Me
     width,
     height,
   ];
-  const { rows, cells, names } = useKeyedMemo(key, () => drawn(view));
-  useMetricKeys({ view, cells, names, dispatch, active: focused });
-  const shown = [
+  const shown = useKeyedMemo(key, () => drawn(view));
+  useMetricKeys({ view, drawn: shown, dispatch, active: focused });
+  const notes = [
+    state.endpoint === undefined ? '' : safe(metrics?.scraper.status(state.endpoint)?.endpoint.name ?? ''),
     state.search === undefined ? '' : `/${safe(state.search)}`,
     other === undefined ? '' : `versus ${safe(other.name)}`,
     isBig(size) || state.zoom ? (RANGES[state.range]?.name ?? '') : '',
@@ -59,11 +60,11 @@ export function MetricsPane({ service, world, width, height, focused, note }: Me
   return (
     <Frame
       title={` Metrics(${service ? safe(service.name) : '-'}) `}
-      note={[note, ...shown].filter(Boolean).join(theme.ascii ? ' - ' : ' · ')}
+      note={[note, ...notes].filter(Boolean).join(theme.ascii ? ' - ' : ' · ')}
       width={width}
       height={height}
       focused={focused}
-      rows={rows}
+      rows={shown.rows}
     />
   );
 }

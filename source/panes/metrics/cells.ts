@@ -69,17 +69,20 @@ const USAGE: readonly {
   { id: 'pids', title: 'PIDs', unit: 'count', figures: [['pids', '']], help: 'processes and threads' },
 ];
 
-/** All charts of a service: the boards of its programs, what was pinned, and the resources of its containers. */
-export function chartCells(service: Service, metrics: DeskMetrics, now: number): ChartCell[] {
-  const containers = service.containers.map(({ id }) => id);
-  const sources = metrics.sources(containers);
+/** All charts: the boards of these endpoints, what was pinned, and the resources of the service's containers. */
+export function chartCells(
+  service: Service | undefined,
+  sources: readonly MetricSource[],
+  metrics: DeskMetrics,
+  now: number,
+): ChartCell[] {
   const several = sources.length > 1;
   return [
     ...sources.flatMap((source) => [
       ...source.board.panels.map((panel) => panelCell(panel, source, metrics, several, now, false)),
       ...source.pinned.map((panel) => panelCell(panel, source, metrics, several, now, true)),
     ]),
-    ...USAGE.map((figure) => usageCell(figure, service, metrics, now)),
+    ...(service === undefined ? [] : USAGE.map((figure) => usageCell(figure, service, metrics, now))),
   ];
 }
 
@@ -99,7 +102,7 @@ function panelCell(
     title: several ? `${panel.title} (${status.endpoint.name})` : panel.title,
     help: panel.help ?? '',
     unit: panel.unit,
-    limits: panel.limits ?? [],
+    limits: [...(panel.limits ?? []), ...limitsByKey(panel, metrics)],
     measuredAt: () => newest(read().map(({ at }) => at)),
     old: isOld(status, intervalMs, now),
     pinned,
@@ -114,6 +117,15 @@ function panelCell(
         return metrics.withPast(expr, source, lines, { from, to, columns });
       }),
   };
+}
+
+/** The limits of a threshold that was set on this chart. */
+function limitsByKey({ title }: Panel, { thresholds }: DeskMetrics): number[] {
+  return thresholds
+    .filter(({ id }) => id === `key ${title}`)
+    .flatMap(({ bad, warn, critical }) =>
+      [warn, critical].flatMap((limit) => (limit === undefined ? [] : bad === 'beyond' ? [-limit, limit] : [limit])),
+    );
 }
 
 /** Lines by history: between two scrapes a chart that is drawn again costs nothing. */

@@ -32,10 +32,11 @@ export type DeskMetrics = {
   /** Counts up with every scrape, pin and answer; for useSyncExternalStore. */
   revision(): number;
   subscribe(listener: () => void): () => void;
-  /** Says whose metrics are looked at: their endpoints are scraped at the full rate. */
-  watch(containers: readonly string[]): void;
+  /** Says whose metrics are looked at: the endpoints of these containers, and others by id, are scraped at the full rate. */
+  watch(containers: readonly string[], endpoints?: readonly string[]): void;
   /** The endpoints of these containers. */
   sources(containers: readonly string[]): readonly MetricSource[];
+  source(endpoint: string): MetricSource | undefined;
   /** Pins a panel to an endpoint's board, or takes it off again; answers whether it is pinned now. */
   pin(endpoint: string, panel: Panel): boolean;
   /** The Prometheus server of the settings or found in a stack; undefined when there is none. */
@@ -49,7 +50,9 @@ export type DeskMetrics = {
   /** The newest value of a metric of a service (by its id), or of any; undefined when it is not known or too old to trust. */
   value(metric: string, service?: string): number | undefined;
   /** Thresholds that were set by key, beside those of boards and settings. */
-  thresholds: Threshold[];
+  readonly thresholds: readonly Threshold[];
+  /** Sets one of them; undefined takes it away. */
+  setThreshold(id: string, threshold: Omit<Threshold, 'id'> | undefined): void;
   close(): void;
 };
 
@@ -78,7 +81,7 @@ export function createDeskMetrics(options: DeskMetricsOptions): DeskMetrics {
 class Metrics implements DeskMetrics {
   readonly scraper: Scraper;
   readonly usage = new UsageHistory();
-  readonly thresholds: Threshold[] = [];
+  thresholds: readonly Threshold[] = [];
   readonly #options: DeskMetricsOptions;
   readonly #listeners = new Set<() => void>();
   readonly #boards: BoardChoice;
@@ -89,7 +92,7 @@ class Metrics implements DeskMetrics {
   readonly #ends: readonly (() => void)[];
   #revision = 0;
   #containers: ReadonlyMap<string, ContainerFacts> = new Map();
-  #watched: readonly string[] = [];
+  #watched: { containers: readonly string[]; endpoints: readonly string[] } = { containers: [], endpoints: [] };
 
   constructor(options: DeskMetricsOptions) {
     const { store, clock } = options;
@@ -122,19 +125,20 @@ class Metrics implements DeskMetrics {
     return () => void this.#listeners.delete(listener);
   };
 
-  watch(containers: readonly string[]): void {
-    this.#watched = containers;
-    this.scraper.watch(this.#of(containers).map(({ endpoint }) => endpoint.id));
+  watch(containers: readonly string[], endpoints: readonly string[] = []): void {
+    this.#watched = { containers, endpoints };
+    this.scraper.watch([...this.#of(containers).map(({ endpoint }) => endpoint.id), ...endpoints]);
   }
 
   sources(containers: readonly string[]): readonly MetricSource[] {
-    return this.#of(containers).flatMap((status) => {
-      const { id } = status.endpoint;
-      const history = this.scraper.history(id);
-      return history === undefined
-        ? []
-        : [{ status, history, board: this.#board(status, history), pinned: this.#boards.pinned(id) }];
-    });
+    return this.#of(containers).flatMap(({ endpoint }) => this.source(endpoint.id) ?? []);
+  }
+
+  source(endpoint: string): MetricSource | undefined {
+    const status = this.scraper.status(endpoint);
+    const history = this.scraper.history(endpoint);
+    if (status === undefined || history === undefined) return undefined;
+    return { status, history, board: this.#board(status, history), pinned: this.#boards.pinned(endpoint) };
   }
 
   pin(endpoint: string, panel: Panel): boolean {
@@ -146,6 +150,12 @@ class Metrics implements DeskMetrics {
 
   server(): PrometheusServer | undefined {
     return this.#servers.choose(this.scraper.statuses());
+  }
+
+  setThreshold(id: string, threshold: Omit<Threshold, 'id'> | undefined): void {
+    const others = this.thresholds.filter((one) => one.id !== id);
+    this.thresholds = threshold === undefined ? others : [...others, { id, ...threshold }];
+    this.#changed();
   }
 
   serverFacts(): ServerFacts {
@@ -209,7 +219,7 @@ class Metrics implements DeskMetrics {
     if (state.containers === this.#containers) return;
     this.#containers = state.containers;
     this.scraper.setEndpoints(discoverEndpoints([...state.containers.values()], discover()));
-    this.watch(this.#watched);
+    this.watch(this.#watched.containers, this.#watched.endpoints);
   }
 
   /** What a scrape means for the desk: is the service at work, and has something crossed a threshold. */

@@ -26,6 +26,16 @@ export const metricKeys = keyGroup('metrics', 'Metrics', {
   search: { keys: ['/'], hint: 'names', help: 'list metrics by name; enter or p pins one to the board' },
   pin: { keys: ['p'], hint: 'pin', help: 'pin the metric to the board, or take a pinned chart off it' },
   compare: { keys: ['v'], hint: 'versus', help: 'draw another service into the same charts; empty ends it' },
+  threshold: {
+    keys: ['t'],
+    hint: 'threshold',
+    help: 'watch the chart: above 100 for 30, below 5, beyond warn 45 critical 50; empty ends it',
+  },
+  endpoints: {
+    keys: ['e'],
+    hint: 'endpoints',
+    help: 'all endpoints: state, last scrape, duration, samples, error; enter shows one',
+  },
   ask: { keys: ['x'], hint: 'PromQL', help: 'a PromQL expression, answered by the Prometheus server' },
   back: { keys: ['esc', 'q'], hint: '', help: 'back from names, zoom or comparison' },
   zoom: { keys: ['enter'], hint: 'zoom', help: 'the chart alone, and back' },

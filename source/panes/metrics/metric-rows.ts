@@ -14,7 +14,8 @@ import { type ServerFacts, serverRows } from './server-watch.ts';
 import type { UsageHistory } from './usage-history.ts';
 
 export type MetricRowsInput = {
-  service: Service;
+  /** Whose containers; undefined for an endpoint outside of containers. */
+  service: Service | undefined;
   readings: ReadonlyMap<string, Usage>;
   usage: UsageHistory;
   sources: readonly MetricSource[];
@@ -45,6 +46,7 @@ export function metricRows(input: MetricRowsInput): string[] {
 
 /** CPU, memory, network, block I/O and processes, summed over the service's running containers. */
 function usageRows({ service, readings, usage, now, width, theme }: MetricRowsInput): string[] {
+  if (service === undefined) return [];
   const ids = service.containers.filter(({ state }) => state === 'running').map(({ id }) => id);
   const found = ids.flatMap((id) => readings.get(id) ?? []);
   if (found.length === 0) return [theme.paint('dim', ids.length === 0 ? 'no container is running' : 'no reading yet')];

@@ -14,6 +14,10 @@ export type MetricsState = {
   compare?: string;
   /** Metric names are listed in place of the board: those that contain this. */
   search?: string;
+  /** All endpoints are listed in place of the board. */
+  endpoints?: boolean;
+  /** An endpoint that is shown in place of the service's own: one outside of containers, say. */
+  endpoint?: string;
 };
 
 export type MetricsAction =
@@ -24,7 +28,9 @@ export type MetricsAction =
   | { type: 'cursor'; by: number; from: number; to: number; step: number }
   | { type: 'zoom' }
   | { type: 'compare'; service?: string }
-  | { type: 'search'; text?: string };
+  | { type: 'search'; text?: string }
+  | { type: 'endpoints'; open: boolean }
+  | { type: 'endpoint'; id?: string };
 
 export const initialMetrics: MetricsState = { range: 1, selected: 0, zoom: false };
 
@@ -45,7 +51,11 @@ export function metricsReducer(state: MetricsState, action: MetricsAction): Metr
     case 'compare':
       return { ...state, compare: action.service };
     case 'search':
-      return { ...state, search: action.text, selected: 0 };
+      return { ...state, search: action.text, endpoints: false, selected: 0 };
+    case 'endpoints':
+      return { ...state, endpoints: action.open, search: undefined, selected: 0 };
+    case 'endpoint':
+      return { ...state, endpoint: action.id, endpoints: false, selected: 0, zoom: false };
   }
 }
 

@@ -1,11 +1,13 @@
 import type { Service } from '../../desk/model.ts';
 import type { Board } from '../../prometheus/board.ts';
+import type { EndpointStatus } from '../../prometheus/scraper.ts';
 import type { World } from '../../resources/resource.ts';
 import { safe } from '../../ui/text.ts';
 import type { Theme } from '../../ui/theme.ts';
 import { boardRows } from './board-rows.ts';
 import { type ChartCell, chartCells } from './cells.ts';
-import type { DeskMetrics } from './desk-metrics.ts';
+import type { DeskMetrics, MetricSource } from './desk-metrics.ts';
+import { endpointRows, listedEndpoints } from './endpoint-rows.ts';
 import { isOld } from './fresh.ts';
 import { metricRows, statusRow } from './metric-rows.ts';
 import type { MetricsState } from './metrics-state.ts';
@@ -30,10 +32,14 @@ export type MetricsView = {
 
 export type Drawn = {
   rows: string[];
-  /** The charts, where charts are shown. */
+  /** Where the shown numbers come from. */
+  sources: readonly MetricSource[];
+  /** The charts that keys are about. */
   cells: readonly ChartCell[];
   /** The names, where names are listed. */
   names: readonly MetricName[];
+  /** The endpoints, where those are listed. */
+  endpoints: readonly EndpointStatus[];
 };
 
 /** From here on there is room for enough charts; below, numbers say more. */
@@ -43,46 +49,68 @@ export function isBig({ width, height }: { width: number; height: number }): boo
   return width >= BIG.width && height >= BIG.height;
 }
 
-/** What the pane shows: a list of names, charts, or rows. */
+/** What the pane shows: a list of endpoints or of names, charts, or rows. */
 export function drawn(view: MetricsView): Drawn {
   const { service, metrics, state, theme, width, height, now } = view;
-  const nothing = (why: string): Drawn => ({ rows: [theme.paint('dim', ` ${why}`)], cells: [], names: [] });
-  if (service === undefined) return nothing('no service selected');
+  const empty = { rows: [], sources: [], cells: [], names: [], endpoints: [] };
+  const nothing = (why: string): Drawn => ({ ...empty, rows: [theme.paint('dim', ` ${why}`)] });
   if (metrics === undefined) return nothing('metrics are switched off');
-  const sources = metrics.sources(service.containers.map(({ id }) => id));
+  if (state.endpoints) {
+    const endpoints = listedEndpoints(metrics.scraper.statuses());
+    return { ...empty, endpoints, rows: endpointRows(endpoints, state.selected, view) };
+  }
+  const alone = state.endpoint === undefined ? undefined : metrics.source(state.endpoint);
+  if (alone === undefined && service === undefined) return nothing('no service selected');
+  const sources = alone ? [alone] : metrics.sources(service?.containers.map(({ id }) => id) ?? []);
   if (state.search !== undefined) {
     const names = metricNames(sources, state.search);
-    return { rows: nameRows(names, state.selected, width, height, theme), cells: [], names };
+    return { ...empty, sources, names, rows: nameRows(names, state.selected, width, height, theme) };
   }
-  const cells = chartCells(service, metrics, now);
-  if (!isBig(view) && !state.zoom) return { rows: smallRows(view, service, metrics), cells, names: [] };
+  const own = alone ? undefined : service;
+  const cells = chartCells(own, sources, metrics, now);
+  const rows =
+    isBig(view) || state.zoom ? bigRows(view, metrics, sources, cells) : smallRows(view, metrics, sources, own);
+  return { ...empty, sources, cells, rows };
+}
+
+function bigRows(
+  view: MetricsView,
+  metrics: DeskMetrics,
+  sources: readonly MetricSource[],
+  cells: readonly ChartCell[],
+): string[] {
+  const { state, theme, width, height, now } = view;
   const { intervalMs } = metrics.scraper;
   const head = sources
     .filter(({ status }) => !status.endpoint.guess || status.lastScrape !== undefined)
     .flatMap(({ status, board }) => [
-      ` ${statusRow(status, now, isOld(status, intervalMs, now), theme)}`,
+      statusRow(status, now, isOld(status, intervalMs, now), theme),
       ...notDrawnRow(board, theme),
-      ...(status.endpoint.isServer
-        ? serverRows(metrics.serverFacts(), now, theme)
-            .slice(0, 5)
-            .map((row) => ` ${row}`)
-        : []),
+      ...(status.endpoint.isServer ? serverRows(metrics.serverFacts(), now, theme).slice(0, 5) : []),
     ]);
-  const other = view.other && { name: view.other.name, cells: chartCells(view.other, metrics, now) };
+  const of = (other: Service) => metrics.sources(other.containers.map(({ id }) => id));
+  const other = view.other && {
+    name: view.other.name,
+    cells: chartCells(view.other, of(view.other), metrics, now),
+  };
   const charts = boardRows({ cells, other, state, width, height: height - head.length, now, theme });
-  return { rows: [...head, ...charts], cells, names: [] };
+  return [...head.map((row) => ` ${row}`), ...charts];
 }
 
 function notDrawnRow({ notDrawn = [] }: Board, theme: Theme): string[] {
   if (notDrawn.length === 0) return [];
   const reasons = notDrawn.map(({ title, reason }) => safe(`${title} (${reason})`));
-  return [theme.paint('dim', ` not drawn: ${reasons.join(', ')}`)];
+  return [theme.paint('dim', `not drawn: ${reasons.join(', ')}`)];
 }
 
 /** Rows, scrolled to the panel that keys are about. */
-function smallRows(view: MetricsView, service: Service, metrics: DeskMetrics): string[] {
+function smallRows(
+  view: MetricsView,
+  metrics: DeskMetrics,
+  sources: readonly MetricSource[],
+  service: Service | undefined,
+): string[] {
   const { state, world, theme, now, width, height, focused } = view;
-  const sources = metrics.sources(service.containers.map(({ id }) => id));
   const panels = sources.reduce((sum, { board, pinned }) => sum + board.panels.length + pinned.length, 0);
   const selected = focused ? Math.min(state.selected, panels - 1) : undefined;
   const rows = metricRows({
@@ -97,7 +125,6 @@ function smallRows(view: MetricsView, service: Service, metrics: DeskMetrics): s
     width,
     theme,
   });
-  if (selected === undefined) return rows;
-  const row = rows.findIndex((text) => text.startsWith(theme.glyph('fold')));
+  const row = selected === undefined ? 0 : rows.findIndex((text) => text.startsWith(theme.glyph('fold')));
   return rows.slice(Math.max(0, Math.min(row - (height >> 1), rows.length - height)));
 }

@@ -207,7 +207,51 @@ describe('the big pane', () => {
   });
 });
 
+describe('endpoints', () => {
+  it('are listed with their state, and one outside of containers is shown by itself', async () => {
+    const desk = metricsFixture({
+      discover: () => ({ settings: [{ url: 'http://127.0.0.1:9090/metrics', name: 'native engine' }] }),
+    });
+    fixture = desk;
+    desk.pages.set('native engine', () => 'nanoarb_pnl 5\nnanoarb_position 7\n');
+    await desk.run(4);
+    const list = rows(desk, { width: 120, height: 20 }, { endpoints: true });
+    expect(list[0]).toMatch(/ENDPOINT +STATE +SCRAPED +TOOK +SAMPLES {2}WHERE/);
+    expect(list.slice(1).map((row) => row.replace(/\u001b\[\d+m/g, '').trim())).toEqual([
+      expect.stringMatching(/^native engine +up +\d+s +0ms +2 {2}http:\/\/127.0.0.1:9090\/metrics \(settings\)$/),
+      expect.stringMatching(/^docker-nanoarb +down +- +0ms +0 {2}nothing listens there/),
+      expect.stringMatching(/^trading-api +down /),
+    ]);
+    const id = desk.metrics.scraper.statuses().find(({ endpoint }) => endpoint.name === 'native engine')?.endpoint.id;
+    desk.metrics.watch([], [id ?? '']);
+    const shown = rows(desk, small, { endpoint: id });
+    expect(shown[0]).toContain('native engine · scraped');
+    expect(shown.join('\n')).toContain('7 of ±50');
+    expect(shown.join('\n')).not.toContain('CPU');
+  });
+});
+
 describe('what metrics tell the desk', () => {
+  it('watches a chart by key, draws its limits, and stops', async () => {
+    const crossed: string[] = [];
+    const desk = metricsFixture({ onCrossing: ({ text }) => crossed.push(text) });
+    fixture = desk;
+    let depth = 3;
+    desk.pages.set('trading-api', () => `# TYPE queue gauge\nqueue ${depth}\n`);
+    desk.metrics.watch([other.id]);
+    await desk.run(4);
+    const queue = { title: 'queue', unit: 'count' as const, expr: { kind: 'value' as const, metric: 'queue' } };
+    desk.metrics.setThreshold('key queue', { ...queue, bad: 'above', critical: 10, forMs: 0 });
+    depth = 11;
+    await desk.run(2);
+    expect(crossed).toEqual(['queue 11, above 10']);
+    expect(rows(desk, big, { zoom: true }, 'api').join('\n')).toContain('╌╌╌╌');
+    desk.metrics.setThreshold('key queue', undefined);
+    depth = 3;
+    await desk.run(2);
+    expect(crossed).toHaveLength(1);
+  });
+
   it('finds an engine that is up and does no work', async () => {
     const desk = trading();
     await desk.run(20);

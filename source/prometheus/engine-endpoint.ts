@@ -1,0 +1,20 @@
+import type { EndpointSetting } from './endpoints.ts';
+
+/** Where the Docker Engine keeps its settings on Linux. */
+export const DAEMON_FILE = '/etc/docker/daemon.json';
+
+/**
+ * The engine's own endpoint, where its daemon.json switches one on (`"metrics-addr": "127.0.0.1:9323"`). `read` gives the file's
+ * text and throws when there is none; a file that is not understood is as good as none.
+ */
+export function engineEndpoint(read: () => string): EndpointSetting[] {
+  try {
+    const { 'metrics-addr': address }: { 'metrics-addr'?: unknown } = JSON.parse(read());
+    const [, host = '', port] = /^(.*):(\d+)$/.exec(typeof address === 'string' ? address : '') ?? [];
+    if (port === undefined) return [];
+    const reached = host === '' || host === '0.0.0.0' || host === '[::]' ? '127.0.0.1' : host;
+    return [{ name: 'docker engine', url: `http://${reached}:${port}/metrics` }];
+  } catch {
+    return [];
+  }
+}
