@@ -46,7 +46,7 @@ function shortLeft(facts: HeaderFacts, theme: Theme): string[] {
 }
 
 function longLeft(facts: HeaderFacts, theme: Theme): string[] {
-  const label = (name: string) => theme.paint('info', fit(name, 9));
+  const label = (name: string) => theme.paint('info', fit(name, 10));
   return [
     label('Engine:') + engineName(facts),
     label('Where:') + safe(facts.endpoint),
