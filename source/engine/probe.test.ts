@@ -138,5 +138,7 @@ describe('probing a connection', () => {
     const answer = await probe(`ws://127.0.0.1:${at}`);
     expect([answer.url, answer.status, answer.error]).toEqual([`ws://127.0.0.1:${at}`, undefined, undefined]);
     expect(await probe(`ws://127.0.0.1:${await nobody()}`)).toMatchObject({ error: 'connection refused' });
+    const proxy = await talk((socket) => socket.destroy());
+    expect((await probe(`ws://127.0.0.1:${proxy}`)).error).toMatch(/refused behind the port/);
   });
 });

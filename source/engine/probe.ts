@@ -28,6 +28,7 @@ const BODY_BYTES = 2048;
  * listens in the container.
  */
 const HOLD_MS = 300;
+const REFUSED_BEHIND = 'connection refused behind the port (accepted and closed at once)';
 
 type Seen = Pick<ProbeAnswer, 'status' | 'latencyMs' | 'body' | 'error'>;
 
@@ -100,8 +101,13 @@ async function beginning(response: IncomingMessage): Promise<string> {
 }
 
 async function overWebSocket(target: URL, clock: Clock, signal: AbortSignal): Promise<Seen> {
-  const { latencyMs } = await overHttp(new URL(target.href.replace(/^ws/, 'http')), clock, signal);
-  return { latencyMs };
+  try {
+    const { latencyMs } = await overHttp(new URL(target.href.replace(/^ws/, 'http')), clock, signal);
+    return { latencyMs };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ECONNRESET') return { error: REFUSED_BEHIND };
+    throw error;
+  }
 }
 
 function overTcp(target: URL, clock: Clock, signal: AbortSignal): Promise<Seen> {
@@ -125,10 +131,10 @@ function overTcp(target: URL, clock: Clock, signal: AbortSignal): Promise<Seen> 
       cancelHold = clock.after(HOLD_MS, stands);
     });
     socket.once('data', stands);
-    socket.once('end', () =>
-      end(() => resolve({ error: 'connection refused behind the port (accepted and closed at once)' })),
+    socket.once('end', () => end(() => resolve({ error: REFUSED_BEHIND })));
+    socket.once('error', (error: NodeJS.ErrnoException) =>
+      end(() => (error.code === 'ECONNRESET' ? resolve({ error: REFUSED_BEHIND }) : reject(error))),
     );
-    socket.once('error', (error) => end(() => reject(error)));
   });
 }
 

@@ -56,13 +56,20 @@ async function openDoor(
   const { port } = server.address() as AddressInfo;
   // A stopped program refuses connections: its port is closed, and opened again when it runs again.
   let closed = false;
-  const follow = (): void => {
+  let due = false;
+  const check = (): void => {
+    due = false;
     const open = isRunning(container) && world.containers.has(container.id) && !closed;
     if (open && !server.listening) listenOn(server, port).catch(() => undefined);
     if (!open && server.listening) shut(server);
   };
+  // Of all that happens to a container while the world catches up, only where it ends counts.
+  const follow = (): void => {
+    if (!due) queueMicrotask(check);
+    due = true;
+  };
   container.watchers.add(follow);
-  follow();
+  check();
   return {
     port,
     async close() {
@@ -93,16 +100,11 @@ function serverFor(world: World, clock: Clock, container: Container, port: numbe
 
 function listenOn(server: Server, port: number): Promise<void> {
   return new Promise((done, fail) => {
-    const settle = (then: () => void): void => {
-      server.off('listening', opened).off('error', failed).off('close', closed);
-      then();
-    };
-    const opened = (): void => settle(done);
-    const failed = (error: Error): void => settle(() => fail(error));
-    // A program that dies as it starts: the port is closed before it was open.
-    const closed = (): void => settle(() => fail(new Error(`port ${port} was closed again`)));
-    server.on('listening', opened).on('error', failed).on('close', closed);
-    server.listen(port, '127.0.0.1');
+    server.once('error', fail);
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', fail);
+      done();
+    });
   });
 }
 
