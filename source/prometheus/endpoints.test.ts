@@ -36,6 +36,8 @@ describe('discoverEndpoints', () => {
     const attachments = [{ network: 'a', address: '172.18.0.5' }];
     expect(urls({ labels, attachments })).toEqual(['http://172.18.0.5:8080/stats/prom']);
     expect(urls({ labels, attachments }, { routable: false })).toEqual(['']);
+    const remote = { host: 'trade1', local: false, routable: false };
+    expect(urls({ labels, ports: [tcp(8080, 18080, '127.0.0.1')] }, remote)).toEqual(['']);
   });
 
   it('takes our own labels first, and the only port where none is named', () => {
@@ -79,6 +81,10 @@ describe('discoverEndpoints', () => {
       ['http://127.0.0.1:9091/metrics', true, true],
       ['http://127.0.0.1:8000/metrics', false, true],
     ]);
+  });
+
+  it('tries no well-known port where it is told not to guess', () => {
+    expect(urls({ image: 'prom/prometheus', ports: [tcp(9090, 9090)] }, { guess: false })).toEqual([]);
   });
 
   it('leaves out what is not running, or says that it is not to be scraped', () => {

@@ -49,8 +49,12 @@ export type DiscoverOptions = {
   settings?: readonly EndpointSetting[];
   /** Host on which published ports answer: 127.0.0.1, or the host of a remote engine. */
   host?: string;
+  /** The engine is on this machine: ports that are published on its loopback answer. */
+  local?: boolean;
   /** Container addresses can be reached: the engine runs on this machine's kernel. */
   routable?: boolean;
+  /** Whether well-known ports are tried where nothing else is said; by default they are. */
+  guess?: boolean;
 };
 
 /** Ports on which the stacks' parts serve metrics, by what the image's or service's name says. */
@@ -115,7 +119,8 @@ function fromTarget(target: ScrapeTarget, options: DiscoverOptions): Endpoint | 
     const number = portNumber(port) ?? known?.port ?? onlyPort(target);
     if (number !== undefined) return at(target, number, path ?? '/metrics', 'label', options);
   }
-  return known && at(target, known.port, known.path, 'well-known port', options);
+  if (known === undefined || options.guess === false) return undefined;
+  return at(target, known.port, known.path, 'well-known port', options);
 }
 
 function atUrl(target: ScrapeTarget, url: string, origin: EndpointOrigin): Endpoint {
@@ -161,10 +166,10 @@ function at(
   port: number,
   path: string,
   origin: EndpointOrigin,
-  { host = '127.0.0.1', routable = true }: DiscoverOptions,
+  options: DiscoverOptions,
 ): Endpoint | undefined {
   const clean = path.startsWith('/') ? path : `/${path}`;
-  const base = baseUrl(target, port, host, routable);
+  const base = baseUrl(target, port, options);
   return {
     id: `${target.name}:${port}${clean}`,
     name: target.name,
@@ -177,14 +182,24 @@ function at(
   };
 }
 
-function baseUrl(target: ScrapeTarget, port: number, host: string, routable: boolean): string | undefined {
+function baseUrl(
+  target: ScrapeTarget,
+  port: number,
+  { host = '127.0.0.1', local = true, routable = true }: DiscoverOptions,
+): string | undefined {
   const published = target.ports.find(
     (one) => one.container === port && one.protocol === 'tcp' && one.host !== undefined,
   );
-  if (published?.host !== undefined) return `http://${reachable(published.address, host)}:${published.host}`;
+  if (published?.host !== undefined && (local || !isLoopback(published.address))) {
+    return `http://${reachable(published.address, host)}:${published.host}`;
+  }
   const address = target.attachments.find((one) => one.address)?.address;
   if (routable && address) return `http://${address.includes(':') ? `[${address}]` : address}:${port}`;
   return undefined;
+}
+
+function isLoopback(address = ''): boolean {
+  return address.startsWith('127.') || address === '::1';
 }
 
 /** A port bound to all addresses answers on the engine's host; one bound to a single address only there. */

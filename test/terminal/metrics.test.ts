@@ -55,14 +55,6 @@ describe('metrics on the simulated engine', () => {
     terminal.press('esc');
     await terminal.waitFor(/nanoarb book update latency ns pinned/);
   });
-
-  it('sees an engine that is up and does no work', { timeout: 180_000 }, async () => {
-    const terminal = openConsole({ args: ['demo', '--incident', 'nanoarb-stalled'], columns: 160, rows: 50 });
-    await terminal.waitFor('Services(');
-    await terminal.waitFor((screen) => /▲ .*(no work|stall)/.test(row(screen, 'docker/nanoarb')), {
-      timeoutMs: 150_000,
-    });
-  });
 });
 
 describeEngine('metrics on a real engine', () => {

@@ -2,7 +2,7 @@ import type { Clock } from '../../clock.ts';
 import { deriveDesk } from '../../desk/derive.ts';
 import type { TimelineEntry } from '../../desk/state.ts';
 import type { Store } from '../../desk/store.ts';
-import type { ContainerFacts } from '../../engine/facts.ts';
+import type { ContainerFacts, EngineInfo } from '../../engine/facts.ts';
 import { type Board, type Expr, metricsOf, type Panel } from '../../prometheus/board.ts';
 import { chooseBoard, type NamedBoard } from '../../prometheus/boards/choose.ts';
 import { type DiscoverOptions, discoverEndpoints } from '../../prometheus/endpoints.ts';
@@ -92,6 +92,7 @@ class Metrics implements DeskMetrics {
   readonly #ends: readonly (() => void)[];
   #revision = 0;
   #containers: ReadonlyMap<string, ContainerFacts> = new Map();
+  #engine: EngineInfo | undefined;
   #watched: { containers: readonly string[]; endpoints: readonly string[] } = { containers: [], endpoints: [] };
 
   constructor(options: DeskMetricsOptions) {
@@ -216,8 +217,10 @@ class Metrics implements DeskMetrics {
     const { store, discover = () => ({}) } = this.#options;
     const state = store.get();
     this.usage.record(state.usage);
-    if (state.containers === this.#containers) return;
+    // The engine's own facts tell how its containers are reached.
+    if (state.containers === this.#containers && state.engine === this.#engine) return;
     this.#containers = state.containers;
+    this.#engine = state.engine;
     this.scraper.setEndpoints(discoverEndpoints([...state.containers.values()], discover()));
     this.watch(this.#watched.containers, this.#watched.endpoints);
   }
