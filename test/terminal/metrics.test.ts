@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeEngine, engineHost } from '../engine/require-engine.ts';
 import type { Terminal } from '../harness/terminal.ts';
 import { type RunningStack, startStack } from '../stacks/stack.ts';
-import { broken, command, openConsole, row, selectService } from './console.ts';
+import { broken, command, openConsole, selectService } from './console.ts';
 
 /** The trading engine's own numbers, read from the screen of the built program. */
 
