@@ -81,6 +81,24 @@ describe('the dialog', () => {
     expect(onCancel).not.toHaveBeenCalled();
   });
 
+  it('leads to the other ways also where a name is typed, never to the deed itself', async () => {
+    const elsewhere = vi.fn();
+    const onYes = vi.fn();
+    const { type, shows } = asked({
+      typed: 'redis',
+      buttons: [
+        { label: 'Restart', press: onYes },
+        { label: 'Rolling', press: elsewhere },
+      ],
+    });
+    await shows('or tab to');
+    type(TAB);
+    await shows('> Rolling <');
+    type(ENTER);
+    await vi.waitFor(() => expect(elsewhere).toHaveBeenCalledOnce());
+    expect(onYes).not.toHaveBeenCalled();
+  });
+
   it('takes objects out of a plan with space', async () => {
     const { type, shows, onYes } = asked({
       lines: [

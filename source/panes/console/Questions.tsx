@@ -29,7 +29,13 @@ export function Questions({ question, dispatch, controls, columns, rows }: Quest
     return (
       <Dialog
         title="Quit deskhand?"
-        lines={[{ text: 'What it watches goes on without it.' }]}
+        lines={[
+          ...question.running.map((title) => ({
+            text: safe(`Under way: ${title}. No further step of it is begun.`),
+            tone: 'warn' as const,
+          })),
+          { text: 'What it watches goes on without it.' },
+        ]}
         buttons={[{ label: 'Quit', press: host.quit }]}
         {...place}
       />
@@ -68,16 +74,20 @@ const ALTERNATIVES: Readonly<Record<string, readonly { label: string; action: st
   ],
 };
 
-/** The whole plan: what will be touched, what depends on it, and why the danger is what it is. Of a prune, objects can be taken out. */
-function planLines({ plan, reasons }: Draft): DialogProps['lines'] {
+/**
+ * The whole plan, what matters first: why the danger is what it is and what depends on it, then every object. Of a prune,
+ * objects can be taken out.
+ */
+export function planLines({ plan, reasons }: Draft): DialogProps['lines'] {
   const choosing = plan.action === 'prune';
+  const warnings = [...reasons, ...plan.warnings];
   return [
+    ...warnings.map((text) => ({ text: safe(text), tone: 'warn' as const })),
+    ...(warnings.length > 0 && plan.objects.length > 0 ? [{ text: '' }] : []),
     ...plan.objects.map(({ id, name, note }) => ({
       text: safe(note === '' ? name : `${name}: ${note}`),
       ...(choosing ? { id } : {}),
     })),
-    ...(plan.warnings.length > 0 ? [{ text: '' }] : []),
-    ...[...plan.warnings, ...reasons].map((text) => ({ text: safe(text), tone: 'warn' as const })),
   ];
 }
 

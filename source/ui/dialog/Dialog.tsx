@@ -45,8 +45,7 @@ const WIDEST = 100;
 /** A dialog over everything. Keys go to it alone. */
 export function Dialog({ title, lines: asked, buttons, typed, columns, rows, onCancel }: DialogProps) {
   const theme = useTheme();
-  const [state, dispatch] = useReducer(dialogReducer, initialDialog);
-  const labels = ['Cancel', ...buttons.map(({ label }) => label)];
+  const labels = typed === undefined ? ['Cancel', ...buttons.map(({ label }) => label)] : otherWays(buttons);
   const width = Math.min(
     columns - 4,
     WIDEST,
@@ -58,7 +57,15 @@ export function Dialog({ title, lines: asked, buttons, typed, columns, rows, onC
     ),
   );
   const lines = wrapped(asked, width - 4);
-  const page = Math.max(1, Math.min(lines.length, rows - 8));
+  const [state, dispatch] = useReducer(dialogReducer, initialDialog, (initial) => ({
+    ...initial,
+    item: Math.max(
+      0,
+      lines.findIndex(({ id }) => id !== undefined),
+    ),
+  }));
+  const footer = foot(state, labels, typed, theme);
+  const page = Math.max(1, Math.min(lines.length, rows - 7 - footer.length));
   const move = (by: number) => dispatch({ type: 'move', by, lines: lines.length, page });
   const line = lines[state.item];
   useKeys(
@@ -88,7 +95,7 @@ export function Dialog({ title, lines: asked, buttons, typed, columns, rows, onC
       },
     },
   );
-  const inner = [...body(lines, state, page, width - 2, theme), '', foot(state, labels, typed, theme)];
+  const inner = [...body(lines, state, page, width - 2, theme), '', ...footer];
   const height = inner.length + 2;
   const note = lines.length > page ? `${Math.min(lines.length, state.top + page)}/${lines.length} ↑↓` : '';
   const drawn = frameRows({ title: ` ${title} `, note, width, height, focused: true, rows: inner }, theme);
@@ -129,10 +136,24 @@ function body(lines: readonly DialogLine[], state: DialogState, page: number, wi
   });
 }
 
-function foot(state: DialogState, labels: readonly string[], typed: string | undefined, theme: Theme): string {
-  if (typed !== undefined) {
-    const right = typed.startsWith(state.typed);
-    return ` Type ${theme.paint('title', typed)} and press enter: ${theme.paint(right ? 'plain' : 'bad', state.typed)}${theme.paint('cursor', ' ')}  ${theme.paint('dim', 'esc cancels')}`;
-  }
-  return ` ${labels.map((label, index) => (state.focus === index ? theme.paint('cursor', `> ${label} <`) : `  ${label}  `)).join('  ')}`;
+/** Behind the name that is typed: the buttons that lead elsewhere. */
+function otherWays(buttons: DialogProps['buttons']): string[] {
+  return ['', ...buttons.slice(1).map(({ label }) => label)];
+}
+
+function foot(state: DialogState, labels: readonly string[], typed: string | undefined, theme: Theme): string[] {
+  const button = (label: string, index: number) =>
+    state.focus === index ? theme.paint('cursor', `> ${label} <`) : `  ${label}  `;
+  if (typed === undefined) return [` ${labels.map(button).join('  ')}`];
+  const right = typed.startsWith(state.typed);
+  const cursor = theme.paint('cursor', ' ');
+  return [
+    ` Type ${theme.paint('title', typed)} and press enter; ${theme.paint('dim', 'esc cancels')}`,
+    ` > ${theme.paint(right ? 'plain' : 'bad', state.typed)}${state.focus === 0 ? cursor : ''}`,
+    ...(labels.length > 1
+      ? [
+          ` ${theme.paint('dim', 'or tab to')}${labels.map((label, index) => (index > 0 ? button(label, index) : '')).join('  ')}`,
+        ]
+      : []),
+  ];
 }

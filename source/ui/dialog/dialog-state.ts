@@ -3,7 +3,7 @@
  * must be typed before anything is confirmed. Pure.
  */
 export type DialogState = {
-  /** 0 is Cancel; the others as the dialog has them. */
+  /** 0 is Cancel, or the name where one is typed; the others as the dialog has them. */
   focus: number;
   typed: string;
   /** First visible line, and the item under the cursor where there are items to take out. */
@@ -26,7 +26,7 @@ export function dialogReducer(state: DialogState, action: DialogAction): DialogS
     case 'focus':
       return { ...state, focus: (state.focus + action.by + action.buttons) % action.buttons };
     case 'type':
-      return { ...state, typed: state.typed + action.text };
+      return { ...state, focus: 0, typed: state.typed + action.text };
     case 'rub':
       return { ...state, typed: state.typed.slice(0, -1) };
     case 'move':
@@ -49,9 +49,13 @@ function toggled(set: ReadonlySet<string>, id: string): ReadonlySet<string> {
   return next;
 }
 
-/** What `enter` means now: the button with the focus, 0 for Cancel; undefined while a wanted name is not typed whole. */
+/**
+ * What `enter` means now: the button with the focus, 0 for Cancel; undefined while a wanted name is not typed whole. Where one
+ * is wanted the first button has no place of its own: the name stands for it.
+ */
 export function pressed(state: DialogState, wanted: string | undefined): number | undefined {
   if (wanted === undefined) return state.focus;
+  if (state.focus > 0) return state.focus + 1;
   if (state.typed === '') return 0;
   return state.typed === wanted ? 1 : undefined;
 }
