@@ -3,17 +3,23 @@ import type { Plan, Refusal, Target } from '../actions/action.ts';
 import type { AuditLine } from '../actions/audit/record.ts';
 import type { Result } from '../actions/execute.ts';
 import type { ActionArguments } from '../actions/registry.ts';
+import type { SessionKind, Talk } from '../actions/session.ts';
 import type { Clock } from '../clock.ts';
 import { deriveDesk } from '../desk/derive.ts';
 import type { Desk } from '../desk/model.ts';
 import type { DeskState } from '../desk/state.ts';
 import type { Store } from '../desk/store.ts';
-import type { Engine, EngineChanges } from '../engine/engine.ts';
+import type { Engine, EngineChanges, EngineExec } from '../engine/engine.ts';
 import type { Settings } from '../settings/schema.ts';
 import type { DeskMetrics } from './metrics/desk-metrics.ts';
 
 /** A plan ready to be asked for: the guards have raised its danger where they had to. */
-export type Draft = { plan: Plan; reasons: readonly string[] };
+export type Draft = {
+  plan: Plan;
+  reasons: readonly string[];
+  /** What `exec` runs; the plan has it for the eye only. */
+  command?: readonly string[];
+};
 
 /** What the panes may ask of the running program. No component reaches the engine but through this. */
 export type Host = {
@@ -22,7 +28,7 @@ export type Host = {
   settings: Settings;
   /** Where the engine is, in words: "unix:///var/run/docker.sock (default)". */
   endpoint(): string;
-  engine(): Engine & EngineChanges;
+  engine(): Engine & EngineChanges & EngineExec;
   /** The audit log's lines, oldest first. */
   audit(): Promise<readonly AuditLine[]>;
   /** Containers on the screen are sampled and their details read; those of the selected service are kept fresh. */
@@ -38,7 +44,10 @@ export type Host = {
   /** Lifts read-only for a time (ms from now; 0 ends it). */
   arm(ms: number): void;
   draft(action: string, target: Target, args?: ActionArguments): Promise<Draft | Refusal>;
-  execute(plan: Plan, options: { signal: AbortSignal; progress(text: string): void }): Promise<Result>;
+  /** As `draft`, of a shell, an attachment or a command of one's own. */
+  draftSession(kind: SessionKind, target: Target, command?: readonly string[]): Promise<Draft | Refusal>;
+  /** `talk` is what goes on in a session. */
+  execute(plan: Plan, options: { signal: AbortSignal; progress(text: string): void; talk?: Talk }): Promise<Result>;
   /** Plays an incident of the simulated engine; undefined where there is none. */
   incident?: { names: readonly string[]; play(name: string): Promise<void> };
   /** Writes to a file of its own (0600) and answers its path. */

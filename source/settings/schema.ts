@@ -122,6 +122,8 @@ export const SettingsSchema = v.strictObject({
       stopTimeout: whole(0, 3600, 10),
       /** Seconds after which an effect that was not seen counts as failed. */
       verify: seconds(1, 3600, 60),
+      /** Seconds that a command of `:exec` may take. */
+      execTimeout: seconds(1, 86_400, 30),
     }),
     {},
   ),

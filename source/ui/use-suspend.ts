@@ -1,4 +1,5 @@
 import { useApp } from 'ink';
+import { useCallback } from 'react';
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
@@ -8,13 +9,16 @@ const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
  */
 export function useSuspend(): (run: () => Promise<void>) => Promise<void> {
   const { suspendTerminal } = useApp();
-  return (run) =>
-    suspendTerminal(async () => {
-      await turn();
-      process.stdin.pause();
-      await turn();
-      await run();
-    });
+  return useCallback(
+    (run) =>
+      suspendTerminal(async () => {
+        await turn();
+        process.stdin.pause();
+        await turn();
+        await run();
+      }),
+    [suspendTerminal],
+  );
 }
 
 /** Stops the whole job, as ctrl-z does to other programs; resolves when the shell continues it (fg). */

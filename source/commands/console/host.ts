@@ -1,21 +1,35 @@
+import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import type { Outcome, Plan } from '../../actions/action.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Action, Outcome, Plan, Refusal, Target } from '../../actions/action.ts';
 import { readLines } from '../../actions/audit/chain.ts';
 import { AUDIT_FILE, readAudit } from '../../actions/audit/file.ts';
-import { createExecutor, draft, type Executor, isRefusal, recordRefusal, waiter } from '../../actions/execute.ts';
+import {
+  createExecutor,
+  draft,
+  type Executor,
+  isRefusal,
+  type Result,
+  recordRefusal,
+  waiter,
+} from '../../actions/execute.ts';
 import { guard } from '../../actions/guard.ts';
 import { actionFor, actionOf } from '../../actions/registry.ts';
+import { isSession, session } from '../../actions/session.ts';
 import type { Clock } from '../../clock.ts';
 import { deriveDesk } from '../../desk/derive.ts';
+import type { Desk } from '../../desk/model.ts';
 import type { DeskMessage } from '../../desk/state.ts';
 import { createStore } from '../../desk/store.ts';
 import { listContexts } from '../../engine/contexts.ts';
 import { type Endpoint, resolveEndpoint } from '../../engine/endpoint.ts';
-import type { Host } from '../../panes/host.ts';
+import type { Draft, Host } from '../../panes/host.ts';
 import { createDeskMetrics } from '../../panes/metrics/desk-metrics.ts';
+import { execThrough } from '../../panes/metrics/exec-in-container.ts';
 import { metricsOptions } from '../../panes/metrics/from-settings.ts';
-import type { DiscoverOptions } from '../../prometheus/endpoints.ts';
+import { DAEMON_FILE, engineEndpoint } from '../../prometheus/engine-endpoint.ts';
+import { transportOf } from '../../prometheus/transport.ts';
 import type { Settings } from '../../settings/schema.ts';
 import { notifySequence } from '../../ui/notify.ts';
 import { actionSettings, auditOf, guardOf, stateDirectory } from '../acting.ts';
@@ -23,9 +37,12 @@ import { watchCost } from './cost.ts';
 import { startFeeders } from './feeders.ts';
 import { type Link, openLink } from './link.ts';
 import { saveText } from './save.ts';
+import { reachOf } from './wanted.ts';
 
 /** The desk is told the time so often (ms): ages count in seconds. */
 const TICK_MS = 1000;
+/** Actions under way when the program ends get so long to end between two steps (ms). */
+const LAST_WORDS_MS = 3000;
 
 export type HostOptions = {
   endpoint: Endpoint;
@@ -47,15 +64,23 @@ export function createHost(options: HostOptions): Host & { close(): Promise<void
   let armedUntil: number | undefined;
   let link = openLink(options.endpoint, settings, clock, store.dispatch);
   const measured = metricsOptions(settings);
+  const inContainers = settings.metrics.exec ? execThrough(() => link.engine, clock) : undefined;
+  const ownEndpoint = engineEndpoint(() => readFileSync(DAEMON_FILE, 'utf8'));
   const metrics = createDeskMetrics({
     ...measured.options,
     store,
     clock,
-    discover: () => ({ settings: measured.endpoints, ...reach(link.endpoint) }),
+    scrape: { ...measured.options.scrape, transport: transportOf(inContainers) },
+    discover() {
+      const reach = reachOf(link.endpoint, store.get());
+      return { ...reach, settings: [...measured.endpoints, ...(reach.local ? ownEndpoint : [])] };
+    },
     onCrossing: ({ text, to }) => notify(to === 'ok' ? undefined : text),
   });
   let feeders = feedersOf(link);
   let executor = executorOf(link);
+  const closing = new AbortController();
+  const running = new Set<Promise<Result>>();
   let stopTick = clock.after(TICK_MS, tick);
 
   function tick(): void {
@@ -87,6 +112,26 @@ export function createHost(options: HostOptions): Host & { close(): Promise<void
     });
   }
 
+  /** A plan on fresh facts that the guards let pass; refusals are recorded. */
+  async function guarded(target: Target, choose: (desk: Desk) => Promise<Action | Refusal>): Promise<Draft | Refusal> {
+    const at = link;
+    const state = store.get();
+    const source = { engine: at.engine, state, buildDesk: deriveDesk };
+    const action = await choose(deriveDesk(state));
+    const plan = 'refused' in action ? action : await draft(action, target, source, actionSettings(settings));
+    const checked = isRefusal(plan) ? plan : verdict(plan);
+    // A name may mean something there, too.
+    const made = at === link ? checked : switched(checked);
+    if ('refused' in made) await recordRefusal(auditOf(settings, at.endpoint, env, clock), made);
+    return made;
+  }
+
+  function verdict(plan: Plan): Draft | Refusal {
+    const { danger, reasons, refusal } = guard(plan, guardInput());
+    if (refusal) return { action: plan.action, name: plan.name, ...refusal };
+    return { plan: { ...plan, danger }, reasons };
+  }
+
   return {
     store,
     clock,
@@ -115,34 +160,21 @@ export function createHost(options: HostOptions): Host & { close(): Promise<void
     arm(ms) {
       armedUntil = ms === 0 ? undefined : clock.now() + ms;
     },
-    async draft(name, target, args = {}) {
-      const state = store.get();
-      const action = await actionFor(name, args, { engine: link.engine, desk: deriveDesk(state), target });
-      const plan =
-        'refused' in action
-          ? action
-          : await draft(
-              action,
-              target,
-              { engine: link.engine, state, buildDesk: deriveDesk },
-              actionSettings(settings),
-            );
-      if (isRefusal(plan)) {
-        await recordRefusal(auditOf(settings, link.endpoint, env, clock), plan);
-        return plan;
-      }
-      const { danger, reasons, refusal } = guard(plan, guardInput());
-      if (!refusal) return { plan: { ...plan, danger }, reasons };
-      const refused = { action: plan.action, name: plan.name, ...refusal };
-      await recordRefusal(auditOf(settings, link.endpoint, env, clock), refused);
-      return refused;
+    draft: (name, target, args = {}) =>
+      guarded(target, (desk) => actionFor(name, args, { engine: link.engine, desk, target })),
+    async draftSession(kind, target, command = []) {
+      const made = await guarded(target, async () => session(kind, command));
+      return 'refused' in made ? made : { ...made, command };
     },
-    async execute(plan, { signal, progress }) {
-      const action = actionOf(plan);
+    async execute(plan, { signal, progress, talk }) {
+      const action = isSession(plan.action) ? session(plan.action, [], talk) : actionOf(plan);
       if (!action) throw new Error(`there is no action "${plan.action}"`);
       const answer =
         plan.danger >= 3 ? ({ kind: 'typed', text: plan.name } as const) : ({ kind: 'confirmed' } as const);
-      const result = await executor.execute({ action, plan, answer, signal, progress });
+      const until = AbortSignal.any([signal, closing.signal]);
+      const done = executor.execute({ action, plan, answer, signal: until, progress });
+      running.add(done);
+      const result = await done.finally(() => running.delete(done));
       if (result.kind === 'done') store.dispatch(noteOf(plan, result.outcome, clock));
       link.refresh();
       return result;
@@ -156,6 +188,9 @@ export function createHost(options: HostOptions): Host & { close(): Promise<void
       link.endpoint.target.kind === 'unix' && store.seen().engine?.simulated === false ? watch.load() : undefined,
     quit,
     async close() {
+      closing.abort();
+      // Their ends are recorded, unless that takes longer than one waits for a program to quit.
+      await Promise.race([Promise.allSettled(running), sleep(LAST_WORDS_MS)]);
       stopTick();
       watch.stop();
       feeders.close();
@@ -166,6 +201,11 @@ export function createHost(options: HostOptions): Host & { close(): Promise<void
   };
 }
 
+function switched(made: Draft | Refusal): Refusal {
+  const { action, name } = 'refused' in made ? made : made.plan;
+  return { action, name, refused: 'the context was switched meanwhile', change: 'plan it anew here' };
+}
+
 function noteOf({ action, name, target }: Plan, outcome: Outcome, clock: Clock): DeskMessage {
   const serviceId = target.kind === 'service' ? target.id : undefined;
   const level = outcome.ok ? 'good' : 'bad';
@@ -173,9 +213,4 @@ function noteOf({ action, name, target }: Plan, outcome: Outcome, clock: Clock):
     type: 'note',
     entry: { at: clock.now(), kind: 'action', serviceId, level, text: `${action} ${name}: ${outcome.verification}` },
   };
-}
-
-/** Published ports answer on the engine's host; container addresses only where the engine is on this machine. */
-function reach({ target }: Endpoint): DiscoverOptions {
-  return { host: target.kind === 'unix' ? '127.0.0.1' : target.host, routable: target.kind === 'unix' };
 }

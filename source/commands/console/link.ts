@@ -2,14 +2,14 @@ import type { Clock } from '../../clock.ts';
 import type { DeskMessage } from '../../desk/state.ts';
 import { createEngine } from '../../engine/client.ts';
 import type { Endpoint } from '../../engine/endpoint.ts';
-import type { Engine, EngineChanges } from '../../engine/engine.ts';
+import type { Engine, EngineChanges, EngineExec } from '../../engine/engine.ts';
 import { Inventory } from '../../engine/inventory.ts';
 import { Sampler } from '../../engine/sampler.ts';
 import type { Settings } from '../../settings/schema.ts';
 
 export type Link = {
   endpoint: Endpoint;
-  engine: Engine & EngineChanges;
+  engine: Engine & EngineChanges & EngineExec;
   /** Containers on the screen, and those of the selected service. */
   watch(visible: readonly string[], selected: readonly string[]): void;
   refresh(): void;

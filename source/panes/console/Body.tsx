@@ -3,6 +3,7 @@ import { resourceOf } from '../../resources/registry.ts';
 import type { Opening, World } from '../../resources/resource.ts';
 import type { KeyGroup } from '../../ui/keymap.ts';
 import type { TableAction } from '../../ui/table/table-state.ts';
+import { OutputScreen } from '../session/OutputScreen.tsx';
 import {
   AliasScreen,
   DescribeScreen,
@@ -56,6 +57,8 @@ export function Body({ state, dispatch, world, rect, groups, onOpen }: BodyProps
       return <YamlScreen about={view.about} name={view.name} {...size} />;
     case 'processes':
       return <ProcessScreen containers={view.containers} name={view.name} {...size} />;
+    case 'output':
+      return <OutputScreen output={view.output} name={view.name} {...size} />;
     case 'help':
       return <HelpScreen groups={groups} {...size} />;
     case 'aliases':

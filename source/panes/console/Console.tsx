@@ -1,11 +1,12 @@
 import { Box, Text, useWindowSize } from 'ink';
 import { type Dispatch, useEffect, useEffectEvent, useMemo, useReducer } from 'react';
 import type { Opening, World } from '../../resources/resource.ts';
+import { dialogKeys } from '../../ui/dialog/Dialog.tsx';
 import { Lines } from '../../ui/Frame.tsx';
 import type { KeyGroup } from '../../ui/keymap.ts';
 import { faded } from '../../ui/theme.ts';
 import { ThemeContext, useTheme } from '../../ui/theme-context.ts';
-import { KeyInput } from '../../ui/use-keys.tsx';
+import { KeyInput, useKeys } from '../../ui/use-keys.tsx';
 import { stopJob, useSuspend } from '../../ui/use-suspend.ts';
 import { useDesk, useHost } from '../host.ts';
 import { groupsOf } from '../key-groups.ts';
@@ -23,6 +24,7 @@ import { headerRows } from './header-rows.ts';
 import { type Layout, SMALLEST, screenLayout } from './layout.ts';
 import { Questions } from './Questions.tsx';
 import { commandWorld, runCommand } from './run-command.ts';
+import type { Suspend } from './sessions.ts';
 import { bannerRow, bannerText, footerRow } from './status-rows.ts';
 import { useConsoleKeys } from './use-console-keys.ts';
 
@@ -31,9 +33,10 @@ export function Console({ groups }: { groups: readonly KeyGroup[] }) {
   const host = useHost();
   const { columns, rows } = useWindowSize();
   const [state, dispatch] = useReducer(consoleReducer, { header: host.settings.screen.header }, initialConsole);
-  const controls = useMemo(() => createControls(host, dispatch), [host]);
+  const suspend = useSuspend();
+  const controls = useMemo(() => createControls(host, dispatch, suspend), [host, suspend]);
   const world = useWorld(state.project);
-  const suspend = useJobControl();
+  const stop = useJobControl(suspend);
   useConsoleKeys(state, dispatch, controls, world);
   if (columns < SMALLEST.columns || rows < SMALLEST.rows) return <TooSmall columns={columns} rows={rows} />;
   const banner = bannerText({
@@ -42,10 +45,11 @@ export function Console({ groups }: { groups: readonly KeyGroup[] }) {
     endpoint: host.endpoint(),
   });
   const layout = screenLayout(columns, rows, { header: state.header, banner: banner !== undefined });
-  const command = (text: string) => runCommand(text, { host, controls, dispatch, world, suspend });
+  const command = (text: string) => runCommand(text, { host, controls, dispatch, world, suspend: stop });
   return (
     <ControlsContext value={controls}>
       <KeyInput />
+      {state.held && <HeldKeys onCancel={controls.cancel} />}
       <Box flexDirection="column" width={columns} height={rows}>
         <Head state={state} world={world} layout={layout} banner={banner} />
         <MaybeOld old={world.state.connection.state === 'lost'}>
@@ -84,15 +88,21 @@ function useWorld(project: string | undefined): World {
 }
 
 /** `:suspend` and SIGTSTP give the shell back whole. */
-function useJobControl(): () => void {
-  const suspend = useSuspend();
-  const stop = useEffectEvent(() => void suspend(stopJob));
+function useJobControl(suspend: Suspend): () => void {
+  // Where a shell or a pager has the terminal, it is out of Ink's hands already.
+  const stop = useEffectEvent(() => void suspend(stopJob).catch(stopJob));
   useEffect(() => {
     const handler = () => stop();
     process.on('SIGTSTP', handler);
     return () => void process.off('SIGTSTP', handler);
   }, []);
-  return () => void suspend(stopJob);
+  return () => void suspend(stopJob).catch(stopJob);
+}
+
+/** Keys of the moment before a session has the terminal are neither for the console nor for it. */
+function HeldKeys({ onCancel }: { onCancel(): void }) {
+  useKeys(dialogKeys, { cancel: onCancel }, { layer: 'modal', text: () => true });
+  return null;
 }
 
 function follow(opening: Opening, controls: Controls, dispatch: Dispatch<ConsoleAction>): void {

@@ -1,6 +1,8 @@
 import { PRUNES } from '../../actions/prune.ts';
 import { ACTIONS } from '../../actions/registry.ts';
+import type { SessionKind } from '../../actions/session.ts';
 import { resourceOf, resources } from '../../resources/registry.ts';
+import { splitWords } from '../session/words.ts';
 import type { View } from './console-state.ts';
 
 /** What a typed command means. Pure: names are resolved against the services given. */
@@ -13,6 +15,8 @@ export type Command =
   | { kind: 'arm'; time: string }
   /** An action by its name: `:pause exness/redis`. */
   | { kind: 'action'; action: string; name: string }
+  /** `:shell NAME`, `:attach NAME`, `:exec NAME COMMAND…`. */
+  | { kind: 'session'; session: SessionKind; name: string; command: readonly string[] }
   | { kind: 'prune'; what: string }
   | { kind: 'incident'; name: string }
   | { kind: 'error'; message: string };
@@ -39,6 +43,9 @@ export const COMMANDS: readonly { names: readonly string[]; argument: string; he
   { names: ['arm'], argument: '[10m|off]', help: 'allow actions for a time' },
   { names: ['prune'], argument: '[what]', help: `prune ${Object.keys(PRUNES).join(', ')}` },
   { names: Object.keys(ACTIONS), argument: 'NAME', help: 'the action on a service, container or project' },
+  { names: ['shell', 'sh'], argument: 'NAME', help: 'a shell in a container' },
+  { names: ['attach'], argument: 'NAME', help: "attach to a container's program" },
+  { names: ['exec'], argument: 'NAME COMMAND …', help: 'run a command in a container and show its output' },
   { names: ['incident'], argument: 'NAME', help: 'play an incident (simulator only)' },
 ];
 
@@ -68,6 +75,12 @@ export function parseCommand(text: string, world: CommandWorld): Command {
       return { kind: 'suspend' };
     case 'arm':
       return { kind: 'arm', time: argument };
+    case 'shell':
+      return openSession('shell', argument);
+    case 'attach':
+      return openSession('attach', argument);
+    case 'exec':
+      return openSession('exec', text.trim().slice(word.length));
     case 'prune':
       return { kind: 'prune', what: argument || 'images' };
     case 'incident':
@@ -106,6 +119,19 @@ function openTable(resource: string, argument: string, world: CommandWorld): Com
   };
 }
 
+/** Names have no spaces or quotes; what follows is the argument vector of `exec`. */
+function openSession(session: SessionKind, argument: string): Command {
+  const words = splitWords(argument);
+  if (typeof words === 'string') return { kind: 'error', message: words };
+  const [name, ...command] = words;
+  if (name === undefined) return needsName(session);
+  if (session === 'exec' && command.length === 0)
+    return { kind: 'error', message: `:exec ${name} needs a command, such as :exec redis redis-cli ping.` };
+  if (session !== 'exec' && command.length > 0)
+    return { kind: 'error', message: `:${session} takes one name. :exec ${name} … runs a command.` };
+  return { kind: 'session', session, name, command };
+}
+
 function needsName(command: string): Command {
   return { kind: 'error', message: `:${command} needs the name of a service, such as :${command} redis.` };
 }
@@ -134,7 +160,7 @@ export function suggestCommand(text: string, world: CommandWorld): string {
     return rest(typed, [...resources.flatMap(({ aliases }) => aliases), ...COMMANDS.flatMap(({ names }) => names)]);
   const names = world.services.map(({ name, project }) => (project === undefined ? name : `${project}/${name}`));
   const word = typed.slice(0, space);
-  const wantsService = /^(logs?|metrics|health)$/.test(word) || word in ACTIONS;
+  const wantsService = /^(logs?|metrics|health|shell|sh|attach|exec)$/.test(word) || word in ACTIONS;
   return rest(typed.slice(space + 1), wantsService ? names : world.projects);
 }
 

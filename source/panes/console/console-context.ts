@@ -1,11 +1,13 @@
 import { createContext, type Dispatch, useContext } from 'react';
 import type { Refusal, Target } from '../../actions/action.ts';
 import type { ActionArguments } from '../../actions/registry.ts';
+import type { SessionKind } from '../../actions/session.ts';
 import { copySequence } from '../../ui/clipboard.ts';
 import { safe } from '../../ui/text.ts';
 import type { Tone } from '../../ui/theme.ts';
 import type { Draft, Host } from '../host.ts';
 import type { ConsoleAction, View } from './console-state.ts';
+import { type Suspend, startSession } from './sessions.ts';
 
 /** What an action is told beside its target, and what the dialog says beside its plan. */
 export type PlanOptions = { args?: ActionArguments; note?: string };
@@ -23,9 +25,13 @@ export type Controls = {
   filter(before: string, change: (text: string) => void): void;
   /** Plans an action on what was under the cursor and asks, or tells why not. */
   plan(action: string, target: Target, options?: PlanOptions): void;
+  /** Plans a shell, an attachment or a command; asks only where the guards raised its danger. */
+  session(kind: SessionKind, target: Target, command?: readonly string[]): void;
+  /** Titles of what is under way. */
+  running(): readonly string[];
   /** Does what was planned; tells each step and whether it worked. */
   perform(draft: Draft): void;
-  /** Cancels the action under way; false when there is none. */
+  /** Stops planning, else cancels the action under way; false when there is neither. */
   cancel(): boolean;
 };
 
@@ -34,21 +40,45 @@ export const READONLY = 'The console is read-only. :arm 10m allows actions for t
 
 const FLASH_MS: Partial<Record<Tone, number>> = { bad: 20_000, warn: 12_000, good: 10_000, busy: 120_000 };
 
-export function createControls(host: Host, dispatch: Dispatch<ConsoleAction>): Controls {
-  const running = new Set<AbortController>();
+export function createControls(host: Host, dispatch: Dispatch<ConsoleAction>, suspend: Suspend): Controls {
+  const running = new Map<AbortController, Draft>();
+  let planning: AbortController | undefined;
   const flash = (tone: Tone, text: string) =>
     dispatch({ type: 'flash', flash: { tone, text: safe(text), until: host.clock.now() + (FLASH_MS[tone] ?? 5000) } });
   const failed = (error: unknown) => flash('bad', told(error));
   const run = async (draft: Draft) => {
     const ending = new AbortController();
-    running.add(ending);
+    running.set(ending, draft);
+    dispatch({ type: 'hold', held: TAKES_TERMINAL.has(draft.plan.action) });
     try {
-      await perform(host, flash, draft, ending.signal);
+      await perform(draft, { host, dispatch, suspend, flash }, ending.signal);
     } catch (error) {
       failed(error);
     } finally {
       running.delete(ending);
+      dispatch({ type: 'hold', held: false });
     }
+  };
+  /** Only the newest is heard: what was asked for before it, or was given up, opens no dialog any more. */
+  const draft = (drafting: () => Promise<Draft | Refusal>, heard: (draft: Draft) => void) => {
+    planning?.abort();
+    const mine = new AbortController();
+    planning = mine;
+    const done = (then: () => void) => {
+      if (mine.signal.aborted) return;
+      planning = undefined;
+      dispatch({ type: 'hold', held: false });
+      then();
+    };
+    void drafting().then(
+      (made) => done(() => ('refused' in made ? flash('warn', refusalText(made)) : heard(made))),
+      (error) => done(() => failed(error)),
+    );
+  };
+  const ask = (made: Draft, note: string | undefined) => {
+    const reasons = note === undefined ? made.reasons : [...made.reasons, note];
+    dispatch({ type: 'flash' });
+    dispatch({ type: 'ask', question: { kind: 'plan', ...made, reasons } });
   };
   return {
     flash,
@@ -59,23 +89,38 @@ export function createControls(host: Host, dispatch: Dispatch<ConsoleAction>): C
       dispatch({ type: 'prompt', prompt: { kind: 'search', initial, change, accept: change } }),
     search: (accept, sign) => dispatch({ type: 'prompt', prompt: { kind: 'search', initial: '', sign, accept } }),
     plan(action, target, { args, note } = {}) {
-      flash('busy', `Planning: ${action} …`);
-      void host.draft(action, target, args).then((draft) => {
-        if ('refused' in draft) return flash('warn', refusalText(draft));
-        dispatch({ type: 'flash' });
-        const reasons = note === undefined ? draft.reasons : [...draft.reasons, note];
-        dispatch({ type: 'ask', question: { kind: 'plan', ...draft, reasons } });
-      }, failed);
+      flash('busy', `Planning: ${action} … (esc stops it)`);
+      draft(
+        () => host.draft(action, target, args),
+        (made) => ask(made, note),
+      );
     },
-    perform: (draft) => void run(draft),
+    session(kind, target, command) {
+      dispatch({ type: 'hold', held: true });
+      draft(
+        () => host.draftSession(kind, target, command),
+        (made) => (made.plan.danger >= 2 ? ask(made, undefined) : void run(made)),
+      );
+    },
+    perform: (made) => void run(made),
+    running: () => [...running.values()].map(({ plan }) => plan.title),
     cancel() {
+      if (planning) {
+        planning.abort();
+        planning = undefined;
+        dispatch({ type: 'hold', held: false });
+        flash('info', 'Not planned any further.');
+        return true;
+      }
       if (running.size === 0) return false;
-      for (const ending of running) ending.abort();
+      for (const ending of running.keys()) ending.abort();
       flash('warn', 'Cancelling: no further step is begun.');
       return true;
     },
   };
 }
+
+const TAKES_TERMINAL: ReadonlySet<string> = new Set<SessionKind>(['shell', 'attach']);
 
 function copy(text: string, host: Host, flash: Controls['flash']): void {
   const { sequence, told: words } = copySequence(text, process.env);
@@ -83,12 +128,32 @@ function copy(text: string, host: Host, flash: Controls['flash']): void {
   flash(sequence === undefined ? 'warn' : 'info', words);
 }
 
-async function perform(host: Host, flash: Controls['flash'], { plan }: Draft, signal: AbortSignal): Promise<void> {
+type Performing = {
+  host: Host;
+  dispatch: Dispatch<ConsoleAction>;
+  suspend: Suspend;
+  flash: Controls['flash'];
+};
+
+async function perform(draft: Draft, { flash, ...deps }: Performing, signal: AbortSignal): Promise<void> {
+  const { plan } = draft;
+  const session = startSession(draft, deps);
+  const tell = (tone: Tone, text: string) => {
+    flash(tone, text);
+    session?.end(text);
+  };
   flash('busy', `${plan.title} …`);
-  const result = await host.execute(plan, { signal, progress: (text) => flash('busy', text) });
-  if (result.kind === 'refused') return flash('warn', refusalText(result.refusal));
-  const { ok, cancelled, verification } = result.outcome;
-  flash(ok ? 'good' : cancelled ? 'warn' : 'bad', `${plan.action} ${plan.name}: ${verification}`);
+  try {
+    const progress = (text: string) => flash('busy', text);
+    const result = await deps.host.execute(plan, { signal, progress, talk: session?.talk });
+    if (result.kind === 'refused') return tell('warn', refusalText(result.refusal));
+    const { ok, cancelled, verification, unrecorded } = result.outcome;
+    const missing = unrecorded === undefined ? '' : ` NOT RECORDED: ${unrecorded}`;
+    const tone = !ok && !cancelled ? 'bad' : cancelled || missing !== '' ? 'warn' : 'good';
+    tell(tone, `${plan.action} ${plan.name}: ${verification}${missing}`);
+  } catch (error) {
+    tell('bad', told(error));
+  }
 }
 
 function refusalText({ action, name, refused, change }: Refusal): string {

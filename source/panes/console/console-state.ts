@@ -3,6 +3,7 @@ import type { Inspectable, Scope } from '../../resources/resource.ts';
 import { initialTable, type TableAction, type TableState, tableReducer } from '../../ui/table/table-state.ts';
 import type { Tone } from '../../ui/theme.ts';
 import type { Draft } from '../host.ts';
+import type { Output } from '../session/output.ts';
 
 /** What is on the screen: the views and their history, the focus, prompt and dialog. A pure reducer; it knows no engine. */
 
@@ -18,13 +19,15 @@ export type View =
   | { kind: 'describe'; about: Inspectable; name: string; service?: string }
   | { kind: 'yaml'; about: Inspectable; name: string }
   | { kind: 'processes'; containers: readonly string[]; name: string }
+  /** What a command of `:exec` says. */
+  | { kind: 'output'; output: Output; name: string }
   | { kind: 'help' }
   | { kind: 'aliases' }
   | { kind: 'self' };
 
 export type Screen = { id: number; view: View; table: TableState };
 
-export type Question = ({ kind: 'plan' } & Draft) | { kind: 'quit' };
+export type Question = ({ kind: 'plan' } & Draft) | { kind: 'quit'; running: readonly string[] };
 
 export type PromptState = {
   kind: 'command' | 'filter' | 'search';
@@ -53,6 +56,8 @@ export type ConsoleState = {
   project?: string;
   prompt?: PromptState;
   question?: Question;
+  /** A session is about to take the terminal: keys are for it, and do nothing until it has it. */
+  held: boolean;
   flash?: Flash;
 };
 
@@ -68,6 +73,7 @@ export type ConsoleAction =
   | { type: 'table'; action: TableAction }
   | { type: 'prompt'; prompt?: PromptState }
   | { type: 'ask'; question?: Question }
+  | { type: 'hold'; held: boolean }
   | { type: 'flash'; flash?: Flash };
 
 function screenOf(id: number, view: View, filter = ''): Screen {
@@ -86,6 +92,7 @@ export function initialConsole(options: { header: boolean; project?: string }): 
     full: false,
     header: options.header,
     crumbs: true,
+    held: false,
     project: options.project,
   };
 }
@@ -123,6 +130,8 @@ export function consoleReducer(state: ConsoleState, action: ConsoleAction): Cons
       return { ...state, prompt: action.prompt };
     case 'ask':
       return { ...state, question: action.question };
+    case 'hold':
+      return { ...state, held: action.held };
     case 'flash':
       return { ...state, flash: action.flash };
   }

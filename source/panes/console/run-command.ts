@@ -4,9 +4,10 @@ import type { PruneWhat } from '../../actions/prune-select.ts';
 import { resolveTarget } from '../../actions/resolve.ts';
 import type { World } from '../../resources/resource.ts';
 import type { Host } from '../host.ts';
-import { type CommandWorld, parseCommand } from './command.ts';
+import { type Command, type CommandWorld, parseCommand } from './command.ts';
 import { type Controls, READONLY, told } from './console-context.ts';
 import type { ConsoleAction } from './console-state.ts';
+import { quit } from './use-console-keys.ts';
 
 export function commandWorld(world: World): CommandWorld {
   return { services: world.desk.services, projects: world.desk.projects.map(({ name }) => name) };
@@ -32,13 +33,15 @@ export function runCommand(text: string, { host, controls, dispatch, world, susp
     case 'context':
       return void switchContext(command.name, host, controls);
     case 'quit':
-      return host.quit();
+      return quit({}, dispatch, controls, host);
     case 'suspend':
       return suspend();
     case 'arm':
       return arm(command.time, host, controls);
     case 'action':
       return act(command.action, command.name, { host, controls, world });
+    case 'session':
+      return session(command, { host, controls, world });
     case 'prune':
       return prune(command.what, host, controls);
     case 'incident':
@@ -57,6 +60,16 @@ function act(
   const target = resolveTarget(name, world.state, world.desk, action);
   if ('refused' in target) return controls.flash('bad', `${target.refused}. ${target.change}.`);
   controls.plan(action, target);
+}
+
+function session(
+  { session: kind, name, command }: Extract<Command, { kind: 'session' }>,
+  { host, controls, world }: Pick<CommandDeps, 'host' | 'controls' | 'world'>,
+): void {
+  if (host.readonly()) return controls.flash('warn', READONLY);
+  const target = resolveTarget(name, world.state, world.desk, kind);
+  if ('refused' in target) return controls.flash('bad', `${target.refused}. ${target.change}.`);
+  controls.session(kind, target, command);
 }
 
 function prune(what: string, host: Host, controls: Controls): void {

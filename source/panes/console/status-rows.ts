@@ -38,6 +38,7 @@ const NAMES: Readonly<Record<View['kind'], string>> = {
   describe: 'describe',
   yaml: 'yaml',
   processes: 'top',
+  output: 'exec',
   help: 'help',
   aliases: 'aliases',
   self: 'self',

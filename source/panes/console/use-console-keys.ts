@@ -1,7 +1,7 @@
 import type { Dispatch } from 'react';
 import type { World } from '../../resources/resource.ts';
 import { useKeys } from '../../ui/use-keys.tsx';
-import { useHost } from '../host.ts';
+import { type Host, useHost } from '../host.ts';
 import { everywhereKeys } from '../keys.ts';
 import type { Controls } from './console-context.ts';
 import { type ConsoleAction, type ConsoleState, currentScreen } from './console-state.ts';
@@ -22,7 +22,7 @@ export function useConsoleKeys(
     if (isTable && screen.table.filter !== '') return dispatch({ type: 'table', action: { type: 'filter', text: '' } });
     if (state.full || state.at > 0) return dispatch({ type: 'back' });
     if (onDesk && state.focus !== 'services') return dispatch({ type: 'focus', pane: 'services' });
-    if (key === 'q') dispatch({ type: 'ask', question: { kind: 'quit' } });
+    if (key === 'q') dispatch({ type: 'ask', question: { kind: 'quit', running: controls.running() } });
   };
   useKeys(
     everywhereKeys,
@@ -32,7 +32,7 @@ export function useConsoleKeys(
         isTable ? dispatch({ type: 'prompt', prompt: { kind: 'filter', initial: screen.table.filter } }) : false,
       help: () => controls.open({ kind: 'help' }),
       back,
-      quit: () => host.quit(),
+      quit: () => quit(state, dispatch, controls, host),
       refresh: () => {
         host.refresh();
         controls.flash('info', 'Refreshing');
@@ -50,6 +50,18 @@ export function useConsoleKeys(
     },
     { layer: 'everywhere' },
   );
+}
+
+/** Quits at once, unless something is under way: then it asks, and the second time it does. */
+export function quit(
+  { question }: Pick<ConsoleState, 'question'>,
+  dispatch: Dispatch<ConsoleAction>,
+  controls: Controls,
+  host: Host,
+): void {
+  const running = controls.running();
+  if (running.length === 0 || question?.kind === 'quit') return host.quit();
+  dispatch({ type: 'ask', question: { kind: 'quit', running } });
 }
 
 /** 0 is all; the digits are the favourites of the settings, else the projects in their order. */

@@ -1,0 +1,57 @@
+import type { Clock } from '../../clock.ts';
+import { maskText } from '../../engine/secrets.ts';
+import { safe } from '../../ui/text.ts';
+import type { TextLine } from '../../ui/text-view/TextView.tsx';
+
+/** What a command has said so far, as lines for the screen: control sequences and secrets are out, stderr is told apart. */
+export type Output = {
+  subscribe(listener: () => void): () => void;
+  /** Another object after every change. */
+  seen(): OutputState;
+  add(stream: 'stdout' | 'stderr', bytes: Buffer): void;
+  end(how: string): void;
+};
+
+/** `ended` says how, once it has. */
+export type OutputState = { lines: readonly TextLine[]; ended?: string };
+
+/** The listeners are told at most once in `everyMs`. */
+export function createOutput(clock: Clock, everyMs: number): Output {
+  const listeners = new Set<() => void>();
+  const decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() };
+  const parts = { stdout: '', stderr: '' };
+  const lines: TextLine[] = [];
+  let state: OutputState = { lines: [] };
+  let cancel: (() => void) | undefined;
+  const tell = (ended?: string) => {
+    cancel = undefined;
+    const open = (['stdout', 'stderr'] as const).filter((stream) => parts[stream] !== '');
+    state = { lines: [...lines, ...open.map((stream) => lineOf(stream, parts[stream]))], ended };
+    for (const listener of listeners) listener();
+  };
+  return {
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    seen: () => state,
+    add(stream, bytes) {
+      const [first = '', ...rest] = decoders[stream].decode(bytes, { stream: true }).split('\n');
+      parts[stream] += first;
+      for (const next of rest) {
+        lines.push(lineOf(stream, parts[stream]));
+        parts[stream] = next;
+      }
+      cancel ??= clock.after(everyMs, tell);
+    },
+    end(how) {
+      cancel?.();
+      tell(how);
+    },
+  };
+}
+
+function lineOf(stream: 'stdout' | 'stderr', text: string): TextLine {
+  const shown = safe(maskText(text.replace(/\r$/, '').replaceAll('\t', '  ')));
+  return stream === 'stderr' ? { text: shown, tone: 'warn' } : { text: shown };
+}

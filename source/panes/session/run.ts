@@ -1,0 +1,42 @@
+import type { Talk } from '../../actions/session.ts';
+import { type CommandEnd, runCommand } from '../../engine/command.ts';
+import type { Output } from './output.ts';
+import type { SessionDeps } from './shell.ts';
+
+/** Bytes of output after which a command is ended: more than anybody reads. */
+const LIMIT = 1024 * 1024;
+
+/** A command of the operator's own in a container, its output told to `output`. */
+export function talkRun(
+  { engine, clock }: Pick<SessionDeps, 'engine' | 'clock'>,
+  command: readonly string[],
+  output: Output,
+  timeoutSeconds: number,
+): Talk {
+  return async (object, { signal }) => {
+    const timeoutMs = timeoutSeconds * 1000;
+    const end = await runCommand(engine, object.id, command, {
+      clock,
+      timeoutMs,
+      limit: LIMIT,
+      signal,
+      onOutput: output.add,
+    });
+    const text = endText(end, timeoutSeconds);
+    return { begun: true, ok: end.kind === 'exited' && end.exitCode === 0, text };
+  };
+}
+
+const REASONS: Readonly<Record<Exclude<CommandEnd['kind'], 'exited'>, (seconds: number) => string>> = {
+  timeout: (seconds) => `not over within ${seconds} s`,
+  cancelled: () => 'cancelled',
+  flood: () => `more than ${LIMIT / 1024} KiB of output`,
+};
+
+function endText(end: CommandEnd, seconds: number): string {
+  if (end.kind !== 'exited') {
+    const fate = end.ended ? 'the command was ended' : 'the command could not be ended and goes on in the container';
+    return `${REASONS[end.kind](seconds)}: ${fate}`;
+  }
+  return end.exitCode === undefined ? 'the connection ended before the command' : `exit code ${end.exitCode}`;
+}

@@ -1,0 +1,89 @@
+import { type Talk, type Talked, UNRECORDED } from '../../actions/session.ts';
+import type { Clock } from '../../clock.ts';
+import { type Mark, newMark, runCommand, signalMarked } from '../../engine/command.ts';
+import type { Engine, EngineExec } from '../../engine/engine.ts';
+import { type RawTerminal, takeTerminal } from '../../ui/take-terminal.ts';
+import { safe } from '../../ui/text.ts';
+import { bridge } from './bridge.ts';
+
+export type SessionDeps = {
+  engine: Engine & EngineExec;
+  clock: Clock;
+  /** Hands the terminal over while it runs. */
+  suspend(run: () => Promise<void>): Promise<void>;
+};
+
+/** A shell in a container, on the whole terminal: bash where there is one, else sh. */
+export function talkShell(deps: SessionDeps): Talk {
+  return (object, { signal }) =>
+    onTerminal(deps, async (terminal) => {
+      const name = safe(object.name);
+      terminal.write(`\r\nOpening a shell in ${name} …\r\n`);
+      const shell = await findShell(deps, object.id, signal);
+      if (shell === undefined) return { begun: false, ok: false, text: noShell(name) };
+      terminal.write(`Shell in ${name} (${shell}). exit or ctrl-d returns to deskhand. ${UNRECORDED}\r\n\r\n`);
+      return inShell(deps, object.id, shell, terminal, signal);
+    });
+}
+
+/** Runs it with the terminal in hand, which is given back however it ends. */
+export async function onTerminal(
+  { suspend }: SessionDeps,
+  run: (terminal: RawTerminal) => Promise<Talked>,
+): Promise<Talked> {
+  let talked: Talked = { begun: false, ok: false, text: 'the terminal was not free' };
+  await suspend(async () => {
+    const terminal = takeTerminal();
+    try {
+      talked = await run(terminal);
+    } finally {
+      await terminal.release();
+    }
+  });
+  return talked;
+}
+
+function noShell(name: string): string {
+  return `${name} has no shell: neither bash nor sh can be started in it. :exec ${name} COMMAND runs a program that it has`;
+}
+
+/** Asks the container's sh, which is needed for either. */
+async function findShell({ engine, clock }: SessionDeps, id: string, signal: AbortSignal): Promise<string | undefined> {
+  let said = '';
+  const end = await runCommand(engine, id, ['sh', '-c', 'command -v bash || echo sh'], {
+    clock,
+    timeoutMs: 10_000,
+    limit: 4096,
+    signal,
+    onOutput: (_stream, bytes) => {
+      said += bytes.toString();
+    },
+  });
+  if (end.kind !== 'exited' || end.exitCode !== 0) return undefined;
+  return said.includes('bash') ? 'bash' : 'sh';
+}
+
+async function inShell(
+  { engine }: SessionDeps,
+  id: string,
+  shell: string,
+  terminal: RawTerminal,
+  signal: AbortSignal,
+): Promise<Talked> {
+  const mark = newMark();
+  const env = { TERM: process.env.TERM ?? 'xterm', ...mark.env };
+  const session = await engine.exec(id, { command: [shell], tty: true, stdin: true, env });
+  await bridge(session, terminal, signal);
+  if (signal.aborted) return hangUp(engine, id, mark);
+  const code = await session.exitCode();
+  if (code === undefined) return { begun: true, ok: false, text: 'the connection ended before the shell' };
+  const { state } = await engine.container(id);
+  const end = `ended with exit code ${code}`;
+  return { begun: true, ok: true, text: state === 'running' ? end : `${end}: the container is ${state}` };
+}
+
+/** As a terminal that is closed does to what runs in it: Docker alone would leave the shell there for ever. */
+async function hangUp(engine: EngineExec, id: string, mark: Mark): Promise<Talked> {
+  await signalMarked(engine, id, mark, 'HUP');
+  return { begun: true, ok: false, text: 'hung up' };
+}
