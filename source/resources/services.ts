@@ -18,6 +18,11 @@ function inScope(service: Service, source: RowSource, scope: Scope): boolean {
   return project === undefined || service.project === project;
 }
 
+/** The worst first; among equals the cause before its symptoms, and the one that blocks the most before the others. */
+function urgency({ verdict, cause, blocks }: Service): number {
+  return levelRank(verdict.level) * 1e6 + (cause ? 1e5 : 0) - blocks.length;
+}
+
 export const services: Resource<Service> = {
   name: 'services',
   title: 'Services',
@@ -50,7 +55,7 @@ export const services: Resource<Service> = {
       searched: true,
       value: (service, world) => verdictCell(service.verdict, world),
       tone: (service) => levelTone(service.verdict.level),
-      sort: (service) => levelRank(service.verdict.level),
+      sort: urgency,
     },
     {
       id: 'ready',

@@ -42,9 +42,10 @@ export function TablePane({
   const { resource, rows, ids, fitted, total } = table;
   const page = Math.max(1, height - 3);
   useWatch(table, state, page);
-  useSettledCursor(ids, state, dispatch, page);
+  const hold = () => dispatch({ type: 'rows', ids, page });
+  useSettledCursor(ids, state, hold, focused);
   useMotionKeys(table, state, dispatch, page, focused);
-  useRowKeys(table, state, world, focused, onOpen);
+  useRowKeys(table, state, world, focused, onOpen, hold);
   const filter = parseFilter(state.filter);
   const filtered = filter.kind === 'none' ? '' : `</${safe(state.filter)}> `;
   const count = rows.length === total ? String(total) : `${rows.length}/${total}`;
@@ -81,17 +82,12 @@ export function TablePane({
 }
 
 /**
- * The cursor stays on the row it was put on, also by a filter, when rows move, come and go. Only one that nobody has touched
- * stays at the top, where the worst stands.
+ * The cursor stays on the row it was put on, also by a filter, when rows move, come and go. Only one that nobody has touched,
+ * and whose other panes nobody reads, stays at the top, where the worst stands.
  */
-function useSettledCursor(
-  ids: readonly string[],
-  state: TableState,
-  dispatch: Dispatch<TableAction>,
-  page: number,
-): void {
-  const touched = state.cursor !== undefined || state.filter !== '' || state.faults;
-  const settle = useEffectEvent(() => dispatch({ type: 'rows', ids, page }));
+function useSettledCursor(ids: readonly string[], state: TableState, hold: () => void, focused: boolean): void {
+  const touched = !focused || state.cursor !== undefined || state.filter !== '' || state.faults;
+  const settle = useEffectEvent(hold);
   useEffect(() => {
     if (touched && ids.length > 0) settle();
   }, [touched, ids]);

@@ -1,6 +1,7 @@
 import type { Target } from '../../actions/action.ts';
 import type { PruneWhat } from '../../actions/prune-select.ts';
 import type { Opening, World } from '../../resources/resource.ts';
+import type { Handlers } from '../../ui/keymap.ts';
 import type { TableState } from '../../ui/table/table-state.ts';
 import { useKeys } from '../../ui/use-keys.tsx';
 import { type Host, useHost } from '../host.ts';
@@ -9,13 +10,14 @@ import { type Controls, READONLY, useControls } from './console-context.ts';
 import { csvOf } from './csv.ts';
 import type { LiveTable } from './use-table.ts';
 
-/** What the row under the cursor (or the marked ones) can do. */
+/** What the row under the cursor (or the marked ones) can do; `hold` puts the cursor on it for good. */
 export function useRowKeys(
   table: LiveTable,
   state: TableState,
   world: World,
   active: boolean,
   onOpen: (opening: Opening) => void,
+  hold: () => void,
 ): void {
   const host = useHost();
   const controls = useControls();
@@ -29,19 +31,19 @@ export function useRowKeys(
   const plan = (action: string) => change((target, note) => controls.plan(action, target, { note }));
   useKeys(
     tableKeys,
-    {
+    holding(hold, {
       open: () => (opening ? onOpen(opening) : false),
       describe: () => (about ? controls.open({ kind: 'describe', about, name, service }) : false),
       yaml: () => (about ? controls.open({ kind: 'yaml', about, name }) : false),
       copy: () => (name === '' ? false : controls.copy(name)),
       save: () => controls.save(`${resource.name}.csv`, csvOf(resource, rows, world, state.wide)),
       owner: () => (service ? onOpen({ open: 'table', resource: 'containers', scope: { service } }) : false),
-    },
+    }),
     { layer: 'pane', active },
   );
   useKeys(
     workloadKeys,
-    {
+    holding(hold, {
       logs: () =>
         service
           ? onOpen({ open: 'logs', service, moment: row.moment, marked: markedServices(table, state, world) })
@@ -55,12 +57,12 @@ export function useRowKeys(
       scale: change((target) => (target.kind === 'service' ? askReplicas(target, world, controls) : false)),
       kill: plan('kill'),
       remove: plan('remove'),
-    },
+    }),
     { layer: 'pane', active: active && resource.service !== undefined },
   );
   useKeys(
     storageKeys,
-    {
+    holding(hold, {
       prune: () =>
         host.readonly()
           ? controls.flash('warn', READONLY)
@@ -69,9 +71,21 @@ export function useRowKeys(
         resource.name === 'volumes' && current !== undefined
           ? removeVolume(resource.id(current), host, controls)
           : false,
-    },
+    }),
     { layer: 'pane', active: active && PRUNES[resource.name] !== undefined },
   );
+}
+
+/** What a key was pressed for stays under the cursor, wherever it moves: `r` and `l` mean the same row when it is well again. */
+function holding<Id extends string>(hold: () => void, handlers: Handlers<Id>): Handlers<Id> {
+  const held = Object.entries<((key: string) => unknown) | undefined>(handlers).map(([id, handler]) => [
+    id,
+    (key: string) => {
+      hold();
+      return handler?.(key);
+    },
+  ]);
+  return Object.fromEntries(held);
 }
 
 const ENGINE: Target = { kind: 'engine', id: 'engine' };
