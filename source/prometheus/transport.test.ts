@@ -25,9 +25,9 @@ it('reads a port that nothing else reaches with what the container has, and reme
   expect((await read(hidden, { timeoutMs: 2_000 })).body.toString()).toBe('a 1\n');
   await read(hidden, { timeoutMs: 2_000 });
   expect(ran).toEqual([
-    'curl -sSf -m 2 http://127.0.0.1:9090/metrics',
-    'wget -q -O - -T 2 http://127.0.0.1:9090/metrics',
-    'wget -q -O - -T 2 http://127.0.0.1:9090/metrics',
+    'curl -sSf http://127.0.0.1:9090/metrics',
+    'wget -q -O - http://127.0.0.1:9090/metrics',
+    'wget -q -O - http://127.0.0.1:9090/metrics',
   ]);
 });
 
