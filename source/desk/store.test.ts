@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { container, NOON } from '../../test/incidents/facts.ts';
 import type { Clock } from '../clock.ts';
+import { initialState } from './reduce.ts';
 import { createStore } from './store.ts';
 
 function handClock() {
@@ -24,6 +25,7 @@ function handClock() {
   };
   return { clock, advance };
 }
+const NO_BYTES = { received: 0, sent: 0, read: 0, written: 0 };
 const arrival = (name: string) => ({ type: 'container', at: NOON, container: container({ name }) }) as const;
 
 describe('the store', () => {
@@ -80,5 +82,55 @@ describe('the store', () => {
     store.close();
     advance(1000);
     expect(told).toBe(0);
+  });
+
+  it('tells readings by the round and the clock seldom while nothing happens, and what happens at once with both', () => {
+    const { clock, advance } = handClock();
+    const connection = { state: 'ready', since: NOON } as const;
+    const store = createStore({ clock, notifyMs: 100, initial: { ...initialState(NOON), connection } });
+    const told: number[] = [];
+    store.subscribe(() => told.push(clock.now() - NOON));
+    const usage = (cpuPercent?: number) => ({ at: clock.now(), cpuPercent, totals: NO_BYTES });
+    // First readings fill empty cells.
+    store.dispatch({ type: 'usage', id: 'a', usage: usage() });
+    advance(0);
+    store.dispatch({ type: 'usage', id: 'a', usage: usage(1) });
+    advance(100);
+    expect(told).toEqual([0, 100]);
+    advance(900);
+    store.dispatch({ type: 'usage', id: 'a', usage: usage(2) });
+    advance(400);
+    store.dispatch({ type: 'usage', id: 'a', usage: usage(3) }, { type: 'tick', now: clock.now() });
+    advance(600);
+    expect(told).toEqual([0, 100, 2000]);
+    expect(store.seen()).toMatchObject({ now: NOON + 1400 });
+    store.dispatch({ type: 'tick', now: clock.now() });
+    advance(2999);
+    expect(told).toHaveLength(3);
+    advance(1);
+    expect(told).toEqual([0, 100, 2000, 5000]);
+    store.dispatch({ type: 'usage', id: 'a', usage: usage(4) }, arrival('b'));
+    advance(0);
+    expect(store.seen().usage.get('a')?.cpuPercent).toBe(3);
+    advance(100);
+    expect(store.seen().usage.get('a')?.cpuPercent).toBe(4);
+  });
+
+  it('tells every tick while ages on the screen count in seconds', () => {
+    const { clock, advance } = handClock();
+    const connection = { state: 'ready', since: NOON } as const;
+    const store = createStore({ clock, notifyMs: 100, initial: { ...initialState(NOON), connection } });
+    let told = 0;
+    store.subscribe(() => {
+      told += 1;
+    });
+    store.dispatch({ type: 'note', entry: { at: NOON, kind: 'event', level: 'info', text: 'started' } });
+    advance(0);
+    for (let second = 1; second <= 5; second += 1) {
+      advance(1000);
+      store.dispatch({ type: 'tick', now: clock.now() });
+      advance(0);
+    }
+    expect(told).toBe(6);
   });
 });

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import { patience } from './patience.ts';
 import { initialState, reduceAll } from './reduce.ts';
 import type { DeskMessage, DeskState } from './state.ts';
 
@@ -9,7 +10,7 @@ export type Store = {
   get(): DeskState;
   /** The state as of the last notification: stable between two of them, as useSyncExternalStore wants its snapshot. */
   seen(): DeskState;
-  /** Calls `listener` after changes, at most once every `notifyMs`; the returned function ends that. */
+  /** Calls `listener` after changes, at most once every `notifyMs` (see also patience.ts); the returned function ends that. */
   subscribe(listener: () => void): () => void;
   /** Notifies at once if something is new: after a key, say, or in a test. */
   flush(): void;
@@ -31,6 +32,7 @@ export function createStore({ clock, notifyMs = 150, initial }: StoreOptions): S
   let seen = state;
   let queue: DeskMessage[] = [];
   let toldAt = Number.NEGATIVE_INFINITY;
+  let dueAt = Number.POSITIVE_INFINITY;
   let cancel: (() => void) | undefined;
 
   function get(): DeskState {
@@ -44,7 +46,7 @@ export function createStore({ clock, notifyMs = 150, initial }: StoreOptions): S
 
   function flush(): void {
     cancel?.();
-    cancel = undefined;
+    dueAt = Number.POSITIVE_INFINITY;
     if (get() === seen) return;
     seen = state;
     toldAt = clock.now();
@@ -54,7 +56,13 @@ export function createStore({ clock, notifyMs = 150, initial }: StoreOptions): S
   return {
     dispatch(...messages) {
       queue.push(...messages);
-      cancel ??= clock.after(Math.max(0, toldAt + notifyMs - clock.now()), flush);
+      const now = clock.now();
+      const wait = Math.min(...messages.map((message) => patience(message, state)));
+      const at = Math.max(toldAt + notifyMs, now + wait);
+      if (at >= dueAt) return;
+      cancel?.();
+      dueAt = at;
+      cancel = clock.after(Math.max(0, at - now), flush);
     },
     get,
     seen: () => seen,

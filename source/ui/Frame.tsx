@@ -1,5 +1,5 @@
 import { Box, Text } from 'ink';
-import { createElement } from 'react';
+import { createElement, memo } from 'react';
 import { fit, fitStyled, width as widthOf } from './text.ts';
 import type { Theme } from './theme.ts';
 import { useTheme } from './theme-context.ts';
@@ -51,6 +51,11 @@ export function Lines({ rows, width, height }: { rows: readonly string[]; width:
   return createElement(
     Box,
     { width, height, flexDirection: 'column', flexShrink: 0 },
-    ...rows.slice(0, height).map((row) => createElement(Text, { wrap: 'truncate' }, row === '' ? ' ' : row)),
+    ...rows.slice(0, height).map(drawRow),
   );
 }
+
+const drawRow = (text: string) => createElement(Row, { text });
+
+/** Most rows of a new frame are as before: those cost a comparison, not a new `Text`. */
+const Row = memo(({ text }: { text: string }) => <Text wrap="truncate">{text === '' ? ' ' : text}</Text>);
