@@ -1,5 +1,6 @@
 import type { Target } from '../../actions/action.ts';
 import type { PruneWhat } from '../../actions/prune-select.ts';
+import { containersOf } from '../../actions/targets.ts';
 import type { Opening, World } from '../../resources/resource.ts';
 import type { Handlers } from '../../ui/keymap.ts';
 import type { TableState } from '../../ui/table/table-state.ts';
@@ -17,7 +18,7 @@ export function useRowKeys(
   world: World,
   active: boolean,
   onOpen: (opening: Opening) => void,
-  hold: () => void,
+  hold: () => void = () => {},
 ): void {
   const host = useHost();
   const controls = useControls();
@@ -53,8 +54,12 @@ export function useRowKeys(
       processes: () =>
         containers.length > 0 && resource.target ? controls.open({ kind: 'processes', containers, name }) : false,
       restart: plan('restart'),
-      toggle: change((target, note) => controls.plan(isUp(containers, world) ? 'stop' : 'start', target, { note })),
-      scale: change((target) => (target.kind === 'service' ? askReplicas(target, world, controls) : false)),
+      toggle: change((target, note) => controls.plan(isUp(target, world) ? 'stop' : 'start', target, { note })),
+      scale: change((target) => {
+        if (target.kind === 'service') return askReplicas(target, world, controls);
+        return target.kind === 'container' ? controls.session('shell', target) : oneOnly(controls);
+      }),
+      attach: change((target) => (target.kind === 'marked' ? oneOnly(controls) : controls.session('attach', target))),
       kill: plan('kill'),
       remove: plan('remove'),
     }),
@@ -142,10 +147,14 @@ function markedServices(
   return [...new Set(ids)];
 }
 
-function isUp(containers: readonly string[], world: World): boolean {
-  return containers.some((id) =>
-    ['running', 'restarting', 'paused'].includes(world.state.containers.get(id)?.state ?? ''),
+function isUp(target: Target, { state, desk }: World): boolean {
+  return containersOf(state, desk, target).some((container) =>
+    ['running', 'restarting', 'paused'].includes(container.state),
   );
+}
+
+function oneOnly(controls: Controls): void {
+  controls.flash('info', 'This is for one at a time: ctrl-\\ clears the marks.');
 }
 
 function askReplicas(target: Target, world: World, controls: Controls): void {
