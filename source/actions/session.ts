@@ -67,7 +67,7 @@ export function session(kind: SessionKind, command: readonly string[] = [], talk
     },
     verify: async (_plan, context) => {
       const { ok = false, text = '' } = talked ?? {};
-      return { ok, text: `${text} after ${seconds(context.now() - context.begun)}` };
+      return { ok, text: `${text} (${seconds(context.now() - context.begun)})` };
     },
   };
 }

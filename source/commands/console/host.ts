@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Action, Outcome, Plan, Refusal, Target } from '../../actions/action.ts';
 import { readLines } from '../../actions/audit/chain.ts';
 import { AUDIT_FILE, readAudit } from '../../actions/audit/file.ts';
+import type { Answer } from '../../actions/audit/record.ts';
 import {
   createExecutor,
   draft,
@@ -169,9 +170,8 @@ export function createHost(options: HostOptions): Host & { close(): Promise<void
     async execute(plan, { signal, progress, talk }) {
       const action = isSession(plan.action) ? session(plan.action, [], talk) : actionOf(plan);
       if (!action) throw new Error(`there is no action "${plan.action}"`);
-      const answer =
-        plan.danger >= 3 ? ({ kind: 'typed', text: plan.name } as const) : ({ kind: 'confirmed' } as const);
       const until = AbortSignal.any([signal, closing.signal]);
+      const answer = answerTo(plan);
       const done = executor.execute({ action, plan, answer, signal: until, progress });
       running.add(done);
       const result = await done.finally(() => running.delete(done));
@@ -199,6 +199,12 @@ export function createHost(options: HostOptions): Host & { close(): Promise<void
       await link.close();
     },
   };
+}
+
+/** What the console has asked for before it does this. */
+function answerTo({ action, danger, name }: Plan): Answer {
+  if (danger >= 3) return { kind: 'typed', text: name };
+  return { kind: isSession(action) && danger < 2 ? 'none' : 'confirmed' };
 }
 
 function switched(made: Draft | Refusal): Refusal {

@@ -91,6 +91,6 @@ function demultiplexed(): (chunk: Buffer) => string {
 
 async function ending(session: Session, signal: AbortSignal): Promise<Talked> {
   const code = await session.exitCode();
-  if (code === undefined) return { begun: true, ok: !signal.aborted, text: 'detached; it goes on' };
+  if (code === undefined) return { begun: true, ok: !signal.aborted, text: 'detached; its program goes on' };
   return { begun: true, ok: true, text: `it ended with exit code ${code}` };
 }
