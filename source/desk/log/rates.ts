@@ -1,5 +1,5 @@
 /** Seconds over which a rate is taken. */
-const WINDOW = 10;
+export const WINDOW = 10;
 /** Lines per second and source that are looked at for errors; beyond that the share of those counts for all. */
 export const SAMPLED = 50;
 
@@ -24,6 +24,7 @@ export class Rates {
     return SAMPLED - this.#second(source, now).sampled;
   }
 
+  /** Lines that came now, or, of the history, that were written then: `now` is that moment. */
   see(source: number, now: number, counts: { lines: number; sampled: number; errors: number }): void {
     const second = this.#second(source, now);
     second.lines += counts.lines;
@@ -58,8 +59,8 @@ export class Rates {
       this.#sources.set(source, state);
     }
     const at = Math.floor(now / 1000);
-    const last = state.seconds.at(-1);
-    if (last?.at === at) return last;
+    const known = state.seconds.findLast((second) => second.at === at);
+    if (known) return known;
     const second = { at, lines: 0, sampled: 0, errors: 0 };
     state.seconds.push(second);
     if (state.seconds.length > WINDOW) state.seconds.shift();

@@ -12,6 +12,8 @@ export type LineBatch = {
   readonly nanos: number[];
   /** Bits of `FLAGS`. */
   readonly flags: number[];
+  /** Of what was there when the log was opened, rather than written since. */
+  history?: boolean;
 };
 
 export function createBatch(bytes: Buffer): LineBatch {

@@ -191,7 +191,10 @@ class ContainerFollower implements Follower {
   async #tell(read: readonly LineBatch[], live: boolean): Promise<boolean> {
     const { range } = this.#source;
     const batches = range.kind === 'head' ? firstLines(read, range.lines - this.status.lines) : read;
-    for (const batch of batches) await this.#sink.lines(batch);
+    for (const batch of batches) {
+      batch.history = !this.#historyTold;
+      await this.#sink.lines(batch);
+    }
     const { lines, newest } = summary(batches);
     this.status.lines += lines;
     if (newest !== undefined) {

@@ -39,7 +39,9 @@ function fakeControls(): Controls {
   return new Proxy(controls as Controls, { get: (target, key) => Reflect.get(target, key) ?? unused });
 }
 
-async function open(columns = 80, rows = 14, more: { replicas?: number } = {}) {
+type More = { replicas?: number; moment?: number; market?: readonly { timeZone: string }[] };
+
+async function open(columns = 80, rows = 14, more: More = {}) {
   const containers = await Promise.all(
     Array.from({ length: more.replicas ?? 1 }, async (_, i) => ({
       ...(await fakeLog().container(`c${i + 1}`)),
@@ -54,7 +56,7 @@ async function open(columns = 80, rows = 14, more: { replicas?: number } = {}) {
   } as unknown as World;
   const host = {
     clock,
-    settings: loadSettings({ env: {}, flags: {}, file: undefined }),
+    settings: { ...loadSettings({ env: {}, flags: {}, file: undefined }), market: more.market ?? [] },
     endpoint: () => 'unix:///test',
     engine: () => log,
   } as unknown as Host;
@@ -65,7 +67,7 @@ async function open(columns = 80, rows = 14, more: { replicas?: number } = {}) {
       <KeyContext value={{ router: new KeyRouter(), bound: new Map() }}>
         <ControlsContext value={fakeControls()}>
           <KeyInput />
-          <LogsPane service={service} world={world} width={columns} height={rows} focused />
+          <LogsPane service={service} world={world} width={columns} height={rows} moment={more.moment} focused />
         </ControlsContext>
       </KeyContext>
     </HostContext>,
@@ -257,6 +259,40 @@ describe('LogsPane', () => {
     expect(head()).toContain(' Logs(all)[1m] ');
     await press('a');
     expect(head()).toContain(' Logs(exness/redis)[1m] ');
+  });
+
+  it('tells the rate of the lines from the first look on', async () => {
+    log.write(...Array.from({ length: 60 }, (_, i) => ({ nanos: at((i - 60) * 1000), text: `tick ${i}` })));
+    await open();
+    expect(head()).toMatch(/ (0\.8|0\.9|1)\/s/);
+  });
+
+  it('tells the rate, the errors and the silence of every source', async () => {
+    log.write(...Array.from({ length: 60 }, (_, i) => ({ nanos: at((i - 120) * 1000), text: `tick ${i}` })));
+    await open(80, 14, { replicas: 2 });
+    await press('i');
+    expect(lines().slice(0, 2)).toEqual(['redis-1  0/s  silent for 1m1s', 'redis-2  0/s  silent for 1m1s']);
+    await press('i');
+    expect(lines()[0]).toContain('tick');
+  });
+
+  it('shows times as the exchange has them', async () => {
+    write('open');
+    await open(80, 14, { market: [{ timeZone: 'Asia/Kolkata' }] });
+    await press('t', 't', 't');
+    expect(head()).toContain('times:exchange');
+    expect(lines()[0]).toContain('11-20 14:45:00.000');
+    await press('t', 't');
+  });
+
+  it('opens around a moment, with the cursor on what was said then', async () => {
+    log.write(...Array.from({ length: 200 }, (_, i) => ({ nanos: at((i - 200) * 1000), text: `tick ${i}` })));
+    await open(80, 14, { moment: clock.now() - 100_000 });
+    expect(head()).toContain('[around]');
+    expect(lines().find((row) => row.startsWith('▸'))).toBe('▸tick 100');
+    await press('0');
+    await passed(1000);
+    expect(lines().at(-1)).toBe('tick 199');
   });
 
   it('clears what has been shown so far', async () => {

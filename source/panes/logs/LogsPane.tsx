@@ -11,7 +11,7 @@ import type { Theme } from '../../ui/theme.ts';
 import { useTheme } from '../../ui/theme-context.ts';
 import { useHost } from '../host.ts';
 import type { Look } from './format-line.ts';
-import { indicatorRow, logRows, noticeRows, rangeText } from './log-rows.ts';
+import { indicatorRow, logRows, noticeRows, rangeText, sourceRow } from './log-rows.ts';
 import type { LogStore } from './log-store.ts';
 import { type LogScreen, logScreen } from './screen.ts';
 import { sourcesOf } from './sources.ts';
@@ -49,6 +49,7 @@ export function LogsPane({ service, world, width, height, focused, note, moment,
   const about = [scope, service?.id, ...(marked ?? []).map(({ id }) => id)].join(' ');
   const store = useLogs(about, sources, range, world.state.connection.state === 'ready');
   const [view, setView] = useState(manner.view);
+  const [told, setTold] = useState(false);
   const zone = host.settings.market[0]?.timeZone;
   const inner = Math.max(1, width - 2);
   const lines = Math.max(0, height - 3);
@@ -68,7 +69,7 @@ export function LogsPane({ service, world, width, height, focused, note, moment,
       manner.view = { ...INITIAL_VIEW, ...mannerOf(next) };
       return next;
     });
-  useNewSubject(store, moment, setView);
+  useNewSubject(store, range.kind === 'between' ? moment : undefined, setView);
   useLogKeys({
     active: focused,
     store,
@@ -87,6 +88,7 @@ export function LogsPane({ service, world, width, height, focused, note, moment,
     setRange,
     tail: host.settings.logs.tail,
     widen: () => setScope((before) => wider(before, service)),
+    toggleSources: () => setTold((before) => !before),
   });
 
   return (
@@ -96,18 +98,26 @@ export function LogsPane({ service, world, width, height, focused, note, moment,
       width={width}
       height={height}
       focused={focused}
-      rows={rowsOf(store, view, screenOf(view), { range, now: world.state.now, focused, theme, lines })}
+      rows={rowsOf(store, view, screenOf(view), { range, now: world.state.now, focused, theme, lines, told })}
     />
   );
 }
 
-type Drawing = { range: LogRange; now: number; focused: boolean; theme: Theme; lines: number };
+type Drawing = {
+  range: LogRange;
+  now: number;
+  focused: boolean;
+  theme: Theme;
+  lines: number;
+  /** Whether every source is told of. */
+  told: boolean;
+};
 
 function rowsOf(
   store: LogStore | undefined,
   view: LogView,
   screen: LogScreen | undefined,
-  { range, now, focused, theme, lines }: Drawing,
+  { range, now, focused, theme, lines, told }: Drawing,
 ): string[] {
   if (!store || !screen) return [];
   const statuses = store.statuses();
@@ -129,7 +139,10 @@ function rowsOf(
   const empty = screen.sequence.last() === undefined;
   const notices =
     empty && hits ? [theme.paint('dim', ' nothing matches')] : noticeRows(statuses, empty ? range : undefined, theme);
-  const shown = notices.slice(0, Math.max(1, Math.floor(lines / 2)));
+  const about = told
+    ? statuses.map((status) => sourceRow(status.name, store.rates.of(status.number, now), now, theme))
+    : [];
+  const shown = [...about, ...notices].slice(0, Math.max(1, Math.floor(lines / 2)));
   const room = { ...screen, height: Math.max(0, lines - shown.length) };
   return [indicators, ...shown, ...logRows(view, room, focused, theme)];
 }

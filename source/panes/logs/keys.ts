@@ -23,6 +23,7 @@ export const logKeys = keyGroup('logs', 'Logs', {
   stamps: { keys: ['t'], hint: 'times', help: 'times: off, local, UTC, exchange, since the line before' },
   columnLock: { keys: ['shift-l'], hint: '', help: 'keep time and source in place while scrolling sideways' },
   json: { keys: ['shift-j'], hint: '', help: 'JSON as message and fields, or raw' },
+  sources: { keys: ['i'], hint: '', help: 'each source: lines and errors per second, how long it is silent' },
   all: { keys: ['a'], hint: '', help: 'all containers of the project, all there are, the service again' },
   filter: { keys: ['/'], hint: 'filter', help: 'filter: regex, !regex, -f fuzzy; //regex searches without hiding' },
   unfilter: { keys: ['esc'], hint: '', help: 'give up the filter' },

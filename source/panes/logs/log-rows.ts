@@ -65,12 +65,12 @@ export function indicatorRow(facts: Indicators, theme: Theme): string {
   return ` ${parts.filter(Boolean).join('  ')}`;
 }
 
-/** "dropped 120k, behind 2.1s": how far from the truth the screen is. */
+/** "dropped ≈120k, behind 2.1s" (the number is an estimate by the rate): how far from the truth the screen is. */
 function lagText({ statuses, leftOut }: Indicators, theme: Theme): string {
   const dropped = statuses.reduce((sum, status) => sum + status.dropped, 0);
   const behind = Math.max(0, ...statuses.map((status) => status.behind));
   const parts = [
-    dropped > 0 ? `dropped ${count(dropped)}` : '',
+    dropped > 0 ? `dropped ≈${count(dropped)}` : '',
     behind > 0 ? `behind ${duration(behind)}` : '',
     leftOut > 0 ? `${leftOut} sources not followed` : '',
   ].filter(Boolean);
@@ -83,6 +83,20 @@ function rateText({ rate, now }: Indicators, theme: Theme): string {
   const errors =
     rate.errors > 0 ? theme.paint('bad', ` ${rate.estimated ? '≈' : ''}${count(rate.errors)} errors/s`) : '';
   return `${count(rate.lines)}/s${errors}`;
+}
+
+/** What one source does: `redis-1  12/s  0.2 errors/s` or how long it is silent. */
+export function sourceRow(name: string, rate: Rate, now: number, theme: Theme): string {
+  const silent = rate.last === undefined ? 0 : now - rate.last;
+  const errors = `${rate.estimated ? '≈' : ''}${count(rate.errors)} errors/s`;
+  const parts = [
+    safe(name),
+    `${count(rate.lines)}/s`,
+    rate.errors > 0 ? theme.paint('bad', errors) : '',
+    rate.last === undefined ? theme.paint('dim', 'no lines') : '',
+    silent > SILENT ? theme.paint('warn', `silent for ${age(silent)}`) : '',
+  ];
+  return ` ${parts.filter(Boolean).join('  ')}`;
 }
 
 const SINCE: Readonly<Record<number, string>> = {

@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import { LogBuffer } from '../../desk/log/buffer.ts';
 import type { LogFilter } from '../../desk/log/filter.ts';
-import { Rates } from '../../desk/log/rates.ts';
+import { Rates, WINDOW } from '../../desk/log/rates.ts';
 import { isBad, recognise } from '../../desk/log/recognise.ts';
 import { plainText } from '../../desk/log/spans.ts';
 import type { LineBatch } from '../../engine/logs/batch.ts';
@@ -20,9 +20,6 @@ export type LogStoreOptions = {
   /** Milliseconds between two tellings that new lines have come. */
   everyMs: number;
 };
-
-/** Rates are of what is written now: lines of history are not counted. */
-const RECENT = 15_000;
 
 /** One open log: its streams, its buffer and what is looked for in it. Tells its listeners at most every `everyMs`. */
 export class LogStore {
@@ -121,15 +118,31 @@ export class LogStore {
 
   #count(source: number, batch: LineBatch, from: number, to: number): void {
     const now = this.#clock.now();
-    const newest = (batch.seconds[to - 1] ?? 0) * 1000 + (batch.nanos[to - 1] ?? 0) / 1e6;
-    if (now - newest < RECENT) {
-      const sampled = Math.min(to - from, this.rates.allowance(source, now));
-      const step = sampled > 0 ? (to - from) / sampled : 0;
-      let errors = 0;
-      for (let i = 0; i < sampled; i += 1) if (isError(batch, from + Math.floor(i * step))) errors += 1;
-      this.rates.see(source, now, { lines: to - from, sampled, errors });
-    } else this.rates.see(source, now, { lines: 0, sampled: 0, errors: 0 });
-    this.rates.stamp(source, newest);
+    if (batch.history) this.#countHistory(source, batch, from, to, now);
+    else this.#see(source, now, batch, from, to);
+    this.rates.stamp(source, timeOf(batch, to - 1));
+  }
+
+  /** What was there already counts in the second in which it was written, so that the rate is true from the first look on. */
+  #countHistory(source: number, batch: LineBatch, from: number, to: number, now: number): void {
+    let first = to;
+    while (first > from && now - timeOf(batch, first - 1) < WINDOW * 1000) first -= 1;
+    this.rates.see(source, now, { lines: 0, sampled: 0, errors: 0 });
+    for (let start = first; start < to; ) {
+      const second = batch.seconds[start];
+      let end = start + 1;
+      while (end < to && batch.seconds[end] === second) end += 1;
+      this.#see(source, Math.min(now, timeOf(batch, start)), batch, start, end);
+      start = end;
+    }
+  }
+
+  #see(source: number, at: number, batch: LineBatch, from: number, to: number): void {
+    const sampled = Math.min(to - from, this.rates.allowance(source, at));
+    const step = sampled > 0 ? (to - from) / sampled : 0;
+    let errors = 0;
+    for (let i = 0; i < sampled; i += 1) if (isError(batch, from + Math.floor(i * step))) errors += 1;
+    this.rates.see(source, at, { lines: to - from, sampled, errors });
   }
 
   #changed(): void {
@@ -139,6 +152,11 @@ export class LogStore {
       for (const listener of this.#listeners) listener();
     });
   }
+}
+
+/** When a line was written, ms since the epoch. */
+function timeOf(batch: LineBatch, index: number): number {
+  return (batch.seconds[index] ?? 0) * 1000 + (batch.nanos[index] ?? 0) / 1e6;
 }
 
 /** Looks at the beginning of a line only: levels stand there, and this is done for many. */

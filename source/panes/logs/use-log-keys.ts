@@ -31,6 +31,8 @@ export type LogKeys = {
   tail: number;
   /** More sources, and round again. */
   widen(): void;
+  /** Shows or hides what each source does. */
+  toggleSources(): void;
 };
 
 /** Cells per step sideways. */
@@ -44,7 +46,7 @@ export function useLogKeys(keys: LogKeys): void {
   useKeeping(keys);
 }
 
-function useMotion({ active, act, exchange, store, widen }: LogKeys): void {
+function useMotion({ active, act, exchange, store, widen, toggleSources }: LogKeys): void {
   const toggle = (what: 'follow' | 'wrap' | 'columnLock' | 'json') => () => act({ type: 'toggle', what });
   useKeys(
     logKeys,
@@ -66,6 +68,7 @@ function useMotion({ active, act, exchange, store, widen }: LogKeys): void {
       unmark: () => act({ type: 'unmark' }),
       clear: () => act({ type: 'clear', end: store?.buffer.end ?? 0 }),
       all: widen,
+      sources: toggleSources,
     },
     { layer: 'pane', active },
   );
