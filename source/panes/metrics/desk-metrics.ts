@@ -64,6 +64,8 @@ export type DeskMetricsOptions = {
   boards?: readonly NamedBoard[];
   /** URL of a Prometheus server; without it one that runs in a stack is asked. */
   prometheus?: string;
+  /** What could not be read of the settings' files, for the timeline. */
+  problems?: readonly string[];
   /** From the settings. */
   thresholds?: readonly Threshold[];
   /** Hears every crossing of a threshold: for the bell and notifications. */
@@ -116,6 +118,10 @@ class Metrics implements DeskMetrics {
       thresholds: () => [...(options.thresholds ?? []), ...this.thresholds],
     });
     this.#ends = [store.subscribe(() => this.#look()), this.scraper.subscribe((id) => this.#scraped(id))];
+    for (const problem of options.problems ?? []) {
+      const entry = { at: clock.now(), kind: 'metric' as const, level: 'warning' as const, text: safe(problem) };
+      store.dispatch({ type: 'note', entry });
+    }
     this.#look();
   }
 

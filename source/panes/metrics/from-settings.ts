@@ -10,11 +10,10 @@ import type { DeskMetricsOptions } from './desk-metrics.ts';
 
 /** Boards and thresholds as the settings write them, as the metrics room reads them. */
 
-/** What the settings say of metrics, for createDeskMetrics. `errors` are dashboards that could not be read. */
+/** What the settings say of metrics, for createDeskMetrics. */
 export function metricsOptions(settings: Pick<Settings, 'metrics' | 'services'>): {
-  options: Pick<DeskMetricsOptions, 'boards' | 'prometheus' | 'thresholds' | 'scrape'>;
+  options: Pick<DeskMetricsOptions, 'boards' | 'prometheus' | 'thresholds' | 'scrape' | 'problems'>;
   endpoints: EndpointSetting[];
-  errors: readonly string[];
 } {
   const { metrics, services } = settings;
   const { boards, errors } = loadDashboards(metrics.dashboards);
@@ -26,6 +25,7 @@ export function metricsOptions(settings: Pick<Settings, 'metrics' | 'services'>)
       boards: [...boardsOf(metrics), ...boards],
       prometheus: metrics.prometheus,
       thresholds: thresholdsOf(metrics),
+      problems: errors,
       scrape: {
         intervalMs: metrics.every * 1000,
         backgroundMs: metrics.background * 1000,
@@ -34,7 +34,6 @@ export function metricsOptions(settings: Pick<Settings, 'metrics' | 'services'>)
       },
     },
     endpoints: [...metrics.endpoints, ...ofServices],
-    errors,
   };
 }
 
