@@ -6,7 +6,7 @@ import { realEngine, type Setup, simulator } from './setups.ts';
 import type { Spread } from './statistics.ts';
 
 /**
- * What the built console costs: `npm run bench -- [--json] [--seconds N] [--repeats N] [--keys N] [--only real|simulator]`.
+ * What the built console costs: `npm run bench -- [--json] [--seconds N] [--repeats N] [--keys N] [--only real|simulator|logs]`.
  * Numbers hold for the machine and the hour; the spread of the repeats is printed beside each median.
  */
 
@@ -42,10 +42,13 @@ for (const [kind, make] of SETUPS) {
   }
 }
 
+// It prints as it goes: no part of the one document of --json.
+if (!values.json && (!values.only || values.only === 'logs') && canRunEngine()) await import('./logs.ts');
+
 const [cpu] = cpus();
 const machine = { cpus: cpus().length, model: cpu?.model, node: process.version, load: loadavg()[0] };
 if (values.json) console.log(JSON.stringify({ machine, effort, results }, null, 2));
-else report();
+else if (results.length > 0) report();
 
 function report(): void {
   console.log(`\n${machine.cpus} x ${machine.model}, Node ${machine.node}, load ${machine.load?.toFixed(1)}, 120x40`);

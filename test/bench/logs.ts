@@ -8,12 +8,12 @@ import { systemClock } from '../../source/clock.ts';
 import { fakeLog, lineBytes } from '../../source/engine/logs/fake-log.ts';
 import { LogStore } from '../../source/panes/logs/log-store.ts';
 import { startEngine, type TestEngine } from '../harness/engine.ts';
-import { openTerminal } from '../harness/terminal.ts';
+import { openTerminal, type Terminal } from '../harness/terminal.ts';
 import { buildImage, IMAGE } from '../stacks/image.ts';
 import { quantile } from './statistics.ts';
 
 /**
- * What logs cost: `node test/bench/logs.ts`, after a build. A container that writes as fast as it can on an engine of its
+ * What logs cost: `npm run bench -- --only logs`, or `node test/bench/logs.ts`, after a build. A container that writes as fast as it can on an engine of its
  * own: lines/s that deskhand takes in beside those that `docker logs -f` does, key to frame meanwhile, and the memory of
  * ten million lines.
  */
@@ -26,21 +26,27 @@ const directory = mkdtempSync(join(tmpdir(), 'deskhand-bench-logs-'));
 const engine = await startEngine(directory);
 try {
   await buildImage(engine.docker);
-  await torrent(engine);
+  await start(engine, 'quiet', ['sh', '-c', 'while :; do echo alive; sleep 1; done']);
+  await start(engine, 'torrent', [
+    'yes',
+    '2025-12-06T10:15:30.123456Z  INFO nanoarb: Tick 100 | Orders: 31 | Fills: 25',
+  ]);
   console.log(`load ${loadavg()[0]?.toFixed(1)} before`);
-  console.log(`docker logs -f | wc -l: ${Math.round(dockerLines(engine) / SECONDS)} lines/s`);
-  await console120x40(engine);
+  const before = dockerLines(engine);
+  await consoles(engine);
+  const after = dockerLines(engine);
+  console.log(`docker logs -f | wc -l: ${before} lines/s before that, ${after} after`);
 } finally {
   await engine.remove();
   rmSync(directory, { recursive: true, force: true });
 }
 await tenMillion();
 
-async function torrent({ docker }: TestEngine): Promise<void> {
+async function start({ docker }: TestEngine, name: string, command: string[]): Promise<void> {
   const container = await docker.createContainer({
-    name: 'torrent',
+    name,
     Image: IMAGE,
-    Cmd: ['yes', '2025-12-06T10:15:30.123456Z  INFO nanoarb: Tick 100 | Orders: 31 | Fills: 25'],
+    Cmd: command,
     StopSignal: 'SIGKILL',
     HostConfig: {
       NetworkMode: 'none',
@@ -52,39 +58,56 @@ async function torrent({ docker }: TestEngine): Promise<void> {
 
 function dockerLines({ host }: TestEngine): number {
   const script = `timeout ${SECONDS} docker -H ${host} logs -f --tail 200 torrent | wc -l`;
-  return Number(execFileSync('sh', ['-c', script], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }));
+  const lines = Number(execFileSync('sh', ['-c', script], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }));
+  return Math.round(lines / SECONDS);
 }
 
-/** The built console on the torrent: keys are pressed one after the other, each until the indicator row has changed. */
-async function console120x40({ host }: TestEngine): Promise<void> {
-  const terminal = openTerminal({ command: process.execPath, args: ['bin/deskhand.js', '--host', host] });
+/**
+ * Two built consoles, one on the torrent and one on a quiet log: keys are pressed in turn, each until the indicator row has
+ * changed. What both need is the machine's; only the difference is the torrent's.
+ */
+async function consoles({ host }: TestEngine): Promise<void> {
+  const open = () => openTerminal({ command: process.execPath, args: ['bin/deskhand.js', '--host', host] });
+  const [busy, quiet] = [open(), open()];
   try {
-    await terminal.waitFor('torrent');
-    terminal.type(':logs torrent\r');
-    await terminal.waitFor(/\d+k\/s/);
-    await delay(SECONDS * 1000);
-    const indicators = () =>
-      terminal
-        .text()
-        .split('\n')
-        .find((row) => row.includes('autoscroll:')) ?? '';
-    const rate = /[\d.]+k?\/s/.exec(indicators())?.[0];
-    const times: number[] = [];
-    const wraps = () => /wrap:\w+/.exec(indicators())?.[0];
-    for (let key = 0; key < KEYS; key += 1) {
-      const [before, start] = [wraps(), performance.now()];
-      terminal.press('w');
-      while (wraps() === before) await delay(1);
-      times.push(performance.now() - start);
-      await delay(50);
+    for (const [terminal, name] of [
+      [busy, 'torrent'],
+      [quiet, 'quiet'],
+    ] as const) {
+      await terminal.waitFor('torrent');
+      terminal.type(`:logs ${name}\r`);
+      await terminal.waitFor(`Logs(${name})`);
     }
-    console.log(
-      `deskhand: ${rate} lines, key to frame p50 ${show(times, 0.5)} ms, p95 ${show(times, 0.95)} ms (n=${KEYS})`,
-    );
-    console.log(`  ${indicators().replaceAll('│', '').trim()}`);
+    await busy.waitFor(/\d+k\/s/);
+    await delay(SECONDS * 1000);
+    const times: { busy: number[]; quiet: number[] } = { busy: [], quiet: [] };
+    for (let key = 0; key < KEYS; key += 1) {
+      times.busy.push(await keyToFrame(busy));
+      times.quiet.push(await keyToFrame(quiet));
+    }
+    console.log(`deskhand: ${/[\d.]+k?\/s/.exec(indicators(busy))?.[0]} lines`);
+    console.log(`  ${indicators(busy).replaceAll('│', '').trim()}`);
+    for (const [name, all] of Object.entries(times)) {
+      console.log(`  key to frame, ${name} log: p50 ${show(all, 0.5)} ms, p95 ${show(all, 0.95)} ms (n=${KEYS})`);
+    }
   } finally {
-    await terminal.close();
+    await Promise.all([busy.close(), quiet.close()]);
   }
+}
+
+function indicators(terminal: Terminal): string {
+  const rows = terminal.text().split('\n');
+  return rows.find((row) => row.includes('autoscroll:')) ?? '';
+}
+
+async function keyToFrame(terminal: Terminal): Promise<number> {
+  const wraps = () => /wrap:\w+/.exec(indicators(terminal))?.[0];
+  const [before, start] = [wraps(), performance.now()];
+  terminal.press('w');
+  while (wraps() === before) await delay(1);
+  const took = performance.now() - start;
+  await delay(50);
+  return took;
 }
 
 function show(times: readonly number[], share: number): string {
