@@ -3,14 +3,13 @@ import { deriveDesk } from '../../desk/derive.ts';
 import type { TimelineEntry } from '../../desk/state.ts';
 import type { Store } from '../../desk/store.ts';
 import type { ContainerFacts, EngineInfo } from '../../engine/facts.ts';
-import { type Board, type Expr, metricsOf, type Panel } from '../../prometheus/board.ts';
-import { chooseBoard, type NamedBoard } from '../../prometheus/boards/choose.ts';
+import type { Board, Expr, Panel } from '../../prometheus/board.ts';
+import type { NamedBoard } from '../../prometheus/boards/choose.ts';
 import { type DiscoverOptions, discoverEndpoints } from '../../prometheus/endpoints.ts';
 import { evaluate } from '../../prometheus/evaluate.ts';
-import type { Exposition } from '../../prometheus/exposition.ts';
 import type { History } from '../../prometheus/history.ts';
 import { type EndpointStatus, Scraper, type ScraperOptions } from '../../prometheus/scraper.ts';
-import { type PrometheusServer, prometheusServer } from '../../prometheus/server.ts';
+import type { PrometheusServer } from '../../prometheus/server.ts';
 import type { Crossing, Threshold } from '../../prometheus/thresholds.ts';
 import { toPromql } from '../../prometheus/to-promql.ts';
 import { Watcher } from '../../prometheus/watcher.ts';
@@ -18,6 +17,7 @@ import type { ChartSeries } from '../../ui/chart/chart.ts';
 import { formatValue } from '../../ui/chart/value.ts';
 import { safe } from '../../ui/text.ts';
 import type { Span } from './cells.ts';
+import { BoardChoice, ServerChoice } from './choices.ts';
 import { joined, ServerLines } from './server-lines.ts';
 import { type ServerFacts, ServerWatch } from './server-watch.ts';
 import { UsageHistory } from './usage-history.ts';
@@ -262,62 +262,4 @@ function noteOf(crossing: Crossing, serviceId: string | undefined): TimelineEntr
   const text = safe(crossing.text);
   const level = to === 'critical' ? 'bad' : to === 'warn' ? 'warning' : 'good';
   return { at, kind: 'metric', level, text, ...(serviceId === undefined ? {} : { serviceId }) };
-}
-
-/** Which board an endpoint has, and what is pinned to it. */
-class BoardChoice {
-  readonly #own: readonly NamedBoard[];
-  readonly #chosen = new Map<string, { families: number; board: Board }>();
-  readonly #pins = new Map<string, Panel[]>();
-
-  constructor(own: readonly NamedBoard[]) {
-    this.#own = own;
-  }
-
-  /** Made once for the families there are: rows that change places by themselves cannot be read. */
-  of({ endpoint }: EndpointStatus, service: string | undefined, exposition: Exposition | undefined): Board {
-    const { id, name } = endpoint;
-    const known = this.#chosen.get(id);
-    if (exposition === undefined) return known?.board ?? { title: name, panels: [] };
-    if (known?.families === exposition.families.size) return known.board;
-    const board = chooseBoard(service === undefined ? [name] : [name, service], exposition, this.#own);
-    this.#chosen.set(id, { families: exposition.families.size, board });
-    return board;
-  }
-
-  pinned(endpoint: string): readonly Panel[] {
-    return this.#pins.get(endpoint) ?? [];
-  }
-
-  pin(endpoint: string, panel: Panel): boolean {
-    const before = this.pinned(endpoint);
-    const rest = before.filter(({ title }) => title !== panel.title);
-    const pinned = rest.length === before.length;
-    this.#pins.set(endpoint, pinned ? [...rest, panel] : rest);
-    return pinned;
-  }
-
-  /** Names of all metrics on boards and pins. */
-  metrics(): Set<string> {
-    const panels = [...this.#chosen.values()].flatMap(({ board }) => board.panels);
-    return metricsOf({ title: '', panels: [...panels, ...[...this.#pins.values()].flat()] });
-  }
-}
-
-/** The Prometheus server to ask: the one of the settings, else the first one in a stack that answers. */
-class ServerChoice {
-  #known: { url: string; server: PrometheusServer } | undefined;
-  readonly #set: string | undefined;
-
-  constructor(url: string | undefined) {
-    this.#set = url;
-  }
-
-  choose(statuses: readonly EndpointStatus[]): PrometheusServer | undefined {
-    const found = statuses.find(({ endpoint, state }) => endpoint.isServer && state === 'up')?.endpoint.url;
-    const url = this.#set ?? found?.replace(/\/metrics$/, '');
-    if (url === undefined) return undefined;
-    if (this.#known?.url !== url) this.#known = { url, server: prometheusServer(url) };
-    return this.#known.server;
-  }
 }
