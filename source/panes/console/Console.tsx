@@ -25,7 +25,7 @@ import { type Layout, SMALLEST, screenLayout } from './layout.ts';
 import { Questions } from './Questions.tsx';
 import { commandWorld, runCommand } from './run-command.ts';
 import type { Suspend } from './sessions.ts';
-import { bannerRow, bannerText, footerRow } from './status-rows.ts';
+import { bannerRow, bannerText, footerRow, messageRows } from './status-rows.ts';
 import { useConsoleKeys } from './use-console-keys.ts';
 
 /** The whole screen: everything it shows comes from the store and its own reducer, everything it does goes through the host. */
@@ -75,6 +75,7 @@ export function Console({ groups }: { groups: readonly KeyGroup[] }) {
         ) : (
           <Foot state={state} width={columns} now={world.state.now} />
         )}
+        <Message state={state} columns={columns} rows={rows} now={world.state.now} />
         <Questions question={state.question} dispatch={dispatch} controls={controls} columns={columns} rows={rows} />
       </Box>
     </ControlsContext>
@@ -156,6 +157,17 @@ function MaybeOld({ old, children }: { old: boolean; children: React.ReactNode }
 
 function Foot({ state, width, now }: { state: ConsoleState; width: number; now: number }) {
   return <Lines rows={[footerRow(state, width, now, useTheme())]} width={width} height={1} />;
+}
+
+/** A message longer than a row lies over the lowest rows of the view: at 80 columns nothing of it may be lost. */
+function Message({ state, columns, rows, now }: { state: ConsoleState; columns: number; rows: number; now: number }) {
+  const told = messageRows(state, columns, now, useTheme());
+  if (!told || state.prompt) return null;
+  return (
+    <Box position="absolute" marginTop={rows - told.length}>
+      <Lines rows={told} width={columns} height={told.length} />
+    </Box>
+  );
 }
 
 function TooSmall({ columns, rows }: { columns: number; rows: number }) {

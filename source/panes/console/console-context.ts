@@ -144,7 +144,8 @@ async function perform(draft: Draft, { flash, ...deps }: Performing, signal: Abo
   };
   flash('busy', `${plan.title} …`);
   try {
-    const progress = (text: string) => flash('busy', text);
+    // In front, where a narrow screen cannot cut it off: esc means something else while nothing is under way.
+    const progress = (text: string) => flash('busy', session ? text : `(esc cancels) ${text}`);
     const result = await deps.host.execute(plan, { signal, progress, talk: session?.talk });
     if (result.kind === 'refused') return tell('warn', refusalText(result.refusal));
     const { ok, cancelled, verification, unrecorded } = result.outcome;

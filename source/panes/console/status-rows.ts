@@ -1,6 +1,7 @@
+import { wrapAnsi } from 'fast-wrap-ansi';
 import type { Connection } from '../../engine/engine.ts';
 import { age } from '../../format.ts';
-import { fit, fitStyled, safe } from '../../ui/text.ts';
+import { fit, fitStyled, safe, width as widthOf } from '../../ui/text.ts';
 import type { Theme } from '../../ui/theme.ts';
 import type { ConsoleState, View } from './console-state.ts';
 
@@ -48,6 +49,26 @@ function viewName(view: View): string {
   if (view.kind === 'table') return view.resource;
   if (view.kind === 'pane') return view.pane;
   return 'name' in view ? `${NAMES[view.kind]} ${view.name}` : NAMES[view.kind];
+}
+
+/** Rows that a message may take: an outcome or a refusal says what to do at its end. */
+const TOLD_ROWS = 5;
+
+/**
+ * A message that does not fit into one row, whole, in the rows above the footer and in its place; undefined where one is
+ * enough. What goes on meanwhile (busy) never takes more than one: it would make the screen jump.
+ */
+export function messageRows(
+  { flash }: ConsoleState,
+  width: number,
+  now: number,
+  theme: Theme,
+): readonly string[] | undefined {
+  if (!flash || flash.until <= now || flash.tone === 'busy' || widthOf(flash.text) < width) return undefined;
+  const rows = wrapAnsi(flash.text, width - 2).split('\n');
+  const shown =
+    rows.length <= TOLD_ROWS ? rows : [...rows.slice(0, TOLD_ROWS - 1), rows.slice(TOLD_ROWS - 1).join(' ')];
+  return shown.map((row) => theme.paint(flash.tone, fit(` ${row}`, width)));
 }
 
 /** Crumbs on the left; a message, while there is one, instead. */
