@@ -62,6 +62,8 @@ const HELP = `
 const cli = meow(HELP, {
   // The bundle is CommonJS: only the url of the module is known there, and only that is needed.
   importMeta: { url: import.meta.url } as ImportMeta,
+  // A flag that is not given says nothing: it must not stand above what environment and file say.
+  booleanDefault: undefined,
   flags: {
     host: { type: 'string', shortFlag: 'H' },
     context: { type: 'string', shortFlag: 'c' },

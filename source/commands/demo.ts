@@ -3,7 +3,7 @@ import { createEngine } from '../engine/client.ts';
 import type { Endpoint } from '../engine/endpoint.ts';
 import { resolveEndpoint } from '../engine/endpoint.ts';
 import type { Settings } from '../settings/schema.ts';
-import { incidentNames, startSimulator } from '../simulator/simulator.ts';
+import { incidentNames, SimulatorError, startSimulator } from '../simulator/simulator.ts';
 import { runConsole } from './console/console.tsx';
 
 export type DemoFlags = { incident?: string; containers?: number; engineOnly?: boolean; socket?: string };
@@ -14,11 +14,16 @@ export async function demo(flags: DemoFlags, settings: Settings, print: (text: s
     for (const [name, told] of Object.entries(incidentNames)) print(`${name.padEnd(26)} ${told}\n`);
     return 0;
   }
-  const simulator = await startSimulator({
-    socketPath: flags.socket,
-    containers: flags.containers,
-    incident: flags.incident,
-  });
+  const { containers } = flags;
+  if (containers !== undefined && !(Number.isInteger(containers) && containers >= 0))
+    return refuse('--containers wants a number of containers, such as 500.');
+  const simulator = await startSimulator({ socketPath: flags.socket, containers, incident: flags.incident }).catch(
+    (error: unknown) => {
+      if (error instanceof SimulatorError) return error;
+      throw error;
+    },
+  );
+  if (simulator instanceof SimulatorError) return refuse(simulator.message);
   try {
     if (flags.engineOnly) return await serve(simulator.socketPath, print);
     const incident = { names: Object.keys(incidentNames), play: async (name: string) => simulator.play(name) };
@@ -26,6 +31,11 @@ export async function demo(flags: DemoFlags, settings: Settings, print: (text: s
   } finally {
     await simulator.close();
   }
+}
+
+function refuse(why: string): number {
+  process.stderr.write(`deskhand: ${why}\n`);
+  return 2;
 }
 
 function simulated(socketPath: string): Endpoint {

@@ -3,6 +3,7 @@ import type { Server } from 'node:net';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { SimulatorError } from './simulator-error.ts';
 
 /** The socket on which the engine listens: a file that only its owner can open, in a directory that only he can enter. */
 
@@ -21,13 +22,13 @@ export async function socketFor(wanted: string | undefined): Promise<{ path: str
 async function clearStale(path: string): Promise<void> {
   const found = await stat(path).catch(() => undefined);
   if (!found) return;
-  if (!found.isSocket()) throw new Error(`cannot listen on ${path}: it exists and is no socket`);
+  if (!found.isSocket()) throw new SimulatorError(`Cannot listen on ${path}: it exists and is no socket.`);
   const answered = await new Promise<boolean>((done) => {
     const probe = connect(path, () => done(true)).on('error', () => done(false));
     probe.on('close', () => probe.destroy());
     probe.on('connect', () => probe.destroy());
   });
-  if (answered) throw new Error(`cannot listen on ${path}: another engine answers there`);
+  if (answered) throw new SimulatorError(`Cannot listen on ${path}: another engine answers there.`);
   await rm(path, { force: true });
 }
 

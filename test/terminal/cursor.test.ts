@@ -7,16 +7,17 @@ describe('the cursor', () => {
   it('follows what is worst until a key was meant for a row: then it stays with that', async () => {
     const terminal = openConsole({ args: ['demo'] });
     await terminal.waitFor('Logs(docker/grafana)');
-    command(terminal, 'incident redis-oom');
-    await terminal.waitFor('Logs(exness/redis)');
+    command(terminal, 'incident maricusco-redis-down');
+    await terminal.waitFor('Logs(maricusco/redis)');
     terminal.press('d');
-    await terminal.waitFor('Describe(exness/redis)');
+    await terminal.waitFor('Describe(maricusco/redis)');
     terminal.press('esc');
-    command(terminal, 'start exness/redis');
+    await terminal.waitFor('Logs(maricusco/redis)');
+    command(terminal, 'start maricusco/redis');
     await terminal.waitFor('> Cancel <');
     terminal.press('tab', 'enter');
     // Well again it stands among the others, below what suffered from it.
-    await terminal.waitFor(/exness\/redis +● healthy/);
-    expect(await terminal.waitFor('start exness/redis: ')).toContain('Logs(exness/redis)');
+    await terminal.waitFor(/maricusco\/redis +● running/);
+    expect(await terminal.waitFor('start maricusco/redis: ')).toContain('Logs(maricusco/redis)');
   });
 });

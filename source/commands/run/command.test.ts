@@ -99,8 +99,8 @@ describe('deskhand run', () => {
     expect(text()).toContain('Refused: the console is read-only');
     expect(await go('restart nothing', { yes: true })).toBe(2);
     expect(text()).toContain('there is no service, container or project "nothing"');
-    expect(await go('explode redis', { yes: true })).toBe(2);
-    expect(text()).toContain('there is no such action');
+    expect(await go('explode nothing', { yes: true })).toBe(2);
+    expect(text()).toContain('There is no action "explode"');
     expect(calls).toEqual([]);
   });
 

@@ -1,5 +1,5 @@
 import type { PruneWhat } from '../../actions/prune-select.ts';
-import type { ActionArguments } from '../../actions/registry.ts';
+import { ACTIONS, type ActionArguments } from '../../actions/registry.ts';
 
 /** The flags of `deskhand run`. */
 export type RunFlags = {
@@ -27,6 +27,8 @@ export type RunRequest = {
   args: ActionArguments;
 };
 
+const KNOWN: readonly string[] = [...Object.keys(ACTIONS), 'scale', 'prune', 'remove-volume'];
+
 /** Words after `deskhand run` that are understood otherwise than as ACTION TARGET. */
 const ALIASES: Readonly<Record<string, string>> = { rm: 'remove', rolling: 'rolling-restart' };
 const PRUNABLE: Readonly<Record<string, PruneWhat>> = {
@@ -44,6 +46,7 @@ export function parseRun(words: readonly string[], flags: RunFlags): RunRequest 
   const [word = '', first, ...rest] = words;
   if (word === '') return 'What shall be run? For example: deskhand run restart exness/redis';
   const action = ALIASES[word] ?? word;
+  if (!KNOWN.includes(action)) return `There is no action "${word}". There are: ${KNOWN.join(', ')}.`;
   if (first === undefined) return `What shall ${action} act on? For example: deskhand run ${action} exness/redis`;
   if (action === 'scale') return parseScale(first, rest);
   if (rest.length > 0) return `One target at a time: "${rest.join(' ')}" is too much.`;

@@ -1,3 +1,4 @@
+import { SimulatorError } from '../simulator-error.ts';
 import type { World } from '../world/types.ts';
 import { EXNESS_INCIDENTS } from './exness.ts';
 import { HOST_INCIDENTS } from './host.ts';
@@ -17,7 +18,8 @@ export const incidentNames: Readonly<Record<IncidentName, string>> = Object.from
 /** The name itself, if there is such an incident; else an error that lists all. */
 export function incidentOf(name: string): IncidentName {
   const found = (Object.keys(INCIDENTS) as IncidentName[]).find((known) => known === name);
-  if (!found) throw new Error(`unknown incident "${name}"; there are: ${Object.keys(INCIDENTS).join(', ')}`);
+  if (!found)
+    throw new SimulatorError(`There is no incident "${name}". There are: ${Object.keys(INCIDENTS).join(', ')}.`);
   return found;
 }
 

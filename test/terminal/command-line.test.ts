@@ -1,0 +1,57 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Simulator, startSimulator } from '../../source/simulator/simulator.ts';
+import { command, EXECUTABLE, openConsole } from './console.ts';
+
+/** What flags, environment, settings file and bad input do to the built program. */
+
+const directory = mkdtempSync(join(tmpdir(), 'deskhand-cli-'));
+const config = join(directory, 'config.yaml');
+let simulator: Simulator;
+
+beforeAll(async () => {
+  simulator = await startSimulator();
+  writeFileSync(config, 'readonly: true\n');
+});
+afterAll(async () => {
+  await simulator.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+/** In a process of its own; the simulated engine lives in this one, so it must not be blocked for long. */
+function deskhand(args: readonly string[], env: Record<string, string> = {}) {
+  const clean = { PATH: process.env.PATH, HOME: directory, XDG_STATE_HOME: directory, ...env };
+  return spawnSync(process.execPath, [EXECUTABLE, ...args], { env: clean, encoding: 'utf8', timeout: 20_000 });
+}
+
+describe('read-only', () => {
+  it.each([
+    ['the settings file', { args: ['--config', config] }],
+    ['the environment', { env: { DESKHAND_READONLY: '1' } }],
+    ['the flag', { args: ['--readonly'] }],
+  ])('holds when %s says so', async (_, { args = [], env }: { args?: string[]; env?: Record<string, string> }) => {
+    const terminal = openConsole({ args: ['--host', `unix://${simulator.socketPath}`, ...args], env });
+    await terminal.waitFor(/READ-ONLY[\s\S]*exness\/redis/);
+    command(terminal, 'restart exness/redis');
+    await terminal.waitFor('The console is read-only.');
+  });
+});
+
+describe('bad input', () => {
+  it('gets a sentence and no stack', () => {
+    const told = (...args: string[]) => {
+      const { status, stdout, stderr } = deskhand(args);
+      expect(status).not.toBe(0);
+      const text = stdout + stderr;
+      expect(text).not.toMatch(/^ +at /m);
+      return text;
+    };
+    expect(told('demo', '--incident', 'nonsense')).toMatch(/There is no incident "nonsense"\. .*redis-oom/);
+    expect(told('demo', '--engine-only', '--socket', config)).toContain('exists and is no socket');
+    expect(told('demo', '--engine-only', '--containers', 'many')).toContain('--containers');
+    expect(told('run', 'frobnicate', 'exness/redis')).toContain('There is no action "frobnicate"');
+  });
+});
