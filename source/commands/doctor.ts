@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { access, constants } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { createEngine } from '../engine/client.ts';
@@ -19,13 +20,17 @@ type Check = { ok: boolean; name: string; text: string };
 
 /** `deskhand doctor`: what the console needs, checked one by one; 0 when all is there, 1 when not, 3 when the engine cannot be reached. */
 export async function doctor(facts: DoctorFacts): Promise<number> {
-  const { theme, print } = facts;
+  const { theme, print, settingsPath } = facts;
   const engine = await checkEngine(facts);
   const checks = [
     ...engine,
     await checkAudit(facts.auditDirectory),
     ...terminal(facts.env),
-    { ok: true, name: 'Settings', text: facts.settingsPath },
+    {
+      ok: true,
+      name: 'Settings',
+      text: existsSync(settingsPath) ? settingsPath : `none (${settingsPath} is not there)`,
+    },
   ];
   for (const { ok, name, text } of checks) {
     const sign = ok ? theme.paint('good', theme.glyph('done')) : theme.paint('bad', theme.glyph('down'));

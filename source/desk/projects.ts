@@ -36,7 +36,8 @@ function sameItems<T>(a: readonly T[], b: readonly T[]): boolean {
 export function deskVerdict(services: readonly Service[], state: DeskState): Verdict {
   const { connection, toldAt } = state;
   if (connection.state === 'lost') {
-    return verdict('unknown', 'unknown', 'the engine is not reachable: what is shown is old', connection.since);
+    const old = toldAt === undefined ? '' : ': what is shown is old';
+    return verdict('unknown', 'unknown', `the engine is not reachable${old}`, connection.since);
   }
   if (toldAt === undefined) return verdict('unknown', 'unknown', 'nothing heard from the engine yet');
   if (services.length === 0) return verdict('ok', 'running', 'no containers');

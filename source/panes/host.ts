@@ -54,10 +54,10 @@ export type Host = {
   save(name: string, text: string): Promise<string>;
   /** Writes a sequence to the terminal beside the frames: OSC 52, a bell. */
   write(sequence: string): void;
-  /** What the console itself costs. */
-  cost(): { cpuPercent: number; rss: number };
+  /** What the console itself costs; CPU undefined until it has been measured. */
+  cost(): { cpuPercent?: number; rss: number };
   /** Load of this machine, where the engine runs on it. */
-  load(): { cpuPercent: number; memoryUsed: number; memoryTotal: number } | undefined;
+  load(): { cpuPercent?: number; memoryUsed: number; memoryTotal: number } | undefined;
   /** Metrics of the containers' programs, and the past of their resources; a host without them shows none. */
   metrics?: DeskMetrics;
   /** Ends the program. */

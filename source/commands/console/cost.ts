@@ -1,8 +1,9 @@
 import { cpus, freemem, totalmem } from 'node:os';
 import type { Clock } from '../../clock.ts';
 
-export type Cost = { cpuPercent: number; rss: number };
-export type Load = { cpuPercent: number; memoryUsed: number; memoryTotal: number };
+/** CPU is undefined until some seconds have been measured. */
+export type Cost = { cpuPercent?: number; rss: number };
+export type Load = { cpuPercent?: number; memoryUsed: number; memoryTotal: number };
 
 /** Between two readings: the header must not change more often than somebody could read it. */
 const EVERY_MS = 5000;
@@ -10,7 +11,7 @@ const EVERY_MS = 5000;
 /** What this process costs and how busy this machine is, as means over the last seconds. */
 export function watchCost(clock: Clock): { cost(): Cost; load(): Load; stop(): void } {
   let before = { at: clock.now(), cpu: process.cpuUsage(), host: hostTimes() };
-  let cost: Cost = { cpuPercent: 0, rss: process.memoryUsage.rss() };
+  let cost: Cost = { rss: process.memoryUsage.rss() };
   let load: Load = readLoad(before.host, before.host);
   const read = () => {
     const now = { at: clock.now(), cpu: process.cpuUsage(), host: hostTimes() };
@@ -41,7 +42,7 @@ function hostTimes(): HostTimes {
 function readLoad(before: HostTimes, now: HostTimes): Load {
   const all = now.all - before.all;
   return {
-    cpuPercent: all > 0 ? (100 * (now.busy - before.busy)) / all : 0,
+    cpuPercent: all > 0 ? (100 * (now.busy - before.busy)) / all : undefined,
     memoryUsed: totalmem() - freemem(),
     memoryTotal: totalmem(),
   };

@@ -186,6 +186,12 @@ describe('the header', () => {
     expect(text).toContain('<r> restart');
   });
 
+  it('does not call a load 0 % that nobody has measured yet', () => {
+    const drawn = headerRows({ ...facts, cost: { rss: 90e6 } }, 120, 6, theme).join('\n');
+    expect(drawn).toContain('… CPU');
+    expect(drawn).not.toContain('0.0%');
+  });
+
   it('counts down while it is armed', () => {
     expect(headerRows({ ...facts, readonly: false, armedUntil: NOON + 90_000 }, 120, 6, theme).join('\n')).toContain(
       'ARMED 1m30s',

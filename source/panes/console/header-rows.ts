@@ -12,9 +12,9 @@ export type HeaderFacts = {
   endpoint: string;
   readonly: boolean;
   armedUntil?: number;
-  cost: { cpuPercent: number; rss: number };
+  cost: { cpuPercent?: number; rss: number };
   /** Load of this host, where the engine runs on it. */
-  host?: { cpuPercent: number; memoryUsed: number; memoryTotal: number };
+  host?: { cpuPercent?: number; memoryUsed: number; memoryTotal: number };
   /** Of the focused view, the most particular first. */
   groups: readonly KeyGroup[];
 };
@@ -53,7 +53,7 @@ function longLeft(facts: HeaderFacts, theme: Theme): string[] {
     label('Host:') + hostLine(facts),
     label('Services:') + counts(facts, theme),
     label('Actions:') + (mode(facts, theme) || 'allowed') + (dataAge(facts, theme) && `   ${dataAge(facts, theme)}`),
-    label('deskhand:') + theme.paint('dim', `${percent(facts.cost.cpuPercent)} CPU, ${bytes(facts.cost.rss)}`),
+    label('deskhand:') + theme.paint('dim', `${measured(facts.cost.cpuPercent)} CPU, ${bytes(facts.cost.rss)}`),
   ];
 }
 
@@ -66,9 +66,14 @@ function hostLine({ world, host }: HeaderFacts): string {
   const { engine } = world.state;
   if (!engine) return '';
   const load = host
-    ? ` · CPU ${percent(host.cpuPercent)} · ${bytes(host.memoryUsed)} of ${bytes(host.memoryTotal)}`
+    ? ` · CPU ${measured(host.cpuPercent)} · ${bytes(host.memoryUsed)} of ${bytes(host.memoryTotal)}`
     : ` · ${bytes(engine.memory)}`;
   return safe(`${engine.name} · ${engine.cpus} CPUs${load}`);
+}
+
+/** A load that has not been measured yet is not 0 %. */
+function measured(load: number | undefined): string {
+  return load === undefined ? '…' : percent(load);
 }
 
 /** `✖ 2 down  ▲ 1 degraded  ● 20 ok`, the worst first; what there is none of is left out. */

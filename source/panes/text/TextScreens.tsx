@@ -153,7 +153,7 @@ export function SelfScreen({ world, ...size }: { world: World } & Size) {
   const { state } = world;
   const memory = process.memoryUsage();
   const rows: readonly [string, string][] = [
-    ['CPU', `${percent(cpuPercent)} of one CPU`],
+    ['CPU', cpuPercent === undefined ? 'not measured yet' : `${percent(cpuPercent)} of one CPU`],
     ['Memory', `${bytes(rss)} resident, ${bytes(memory.heapUsed)} heap`],
     ['Node', process.version],
     ['Engine', host.endpoint()],
