@@ -64,7 +64,7 @@ async function findShell({ engine, clock }: SessionDeps, id: string, signal: Abo
 }
 
 async function inShell(
-  { engine }: SessionDeps,
+  { engine, clock }: SessionDeps,
   id: string,
   shell: string,
   terminal: RawTerminal,
@@ -77,9 +77,22 @@ async function inShell(
   if (signal.aborted) return hangUp(engine, id, mark);
   const code = await session.exitCode();
   if (code === undefined) return { begun: true, ok: false, text: 'the connection ended before the shell' };
-  const { state } = await engine.container(id);
-  const end = `ended with exit code ${code}`;
-  return { begun: true, ok: true, text: state === 'running' ? end : `${end}: the container is ${state}` };
+  const gone = code === KILLED && (await isDown(engine, clock, id));
+  return { begun: true, ok: true, text: `ended with exit code ${code}${gone ? ': its container has ended' : ''}` };
+}
+
+/** 128 + SIGKILL: what the processes of a container that ends get. */
+const KILLED = 137;
+const LOOKS = 4;
+const LOOK_MS = 250;
+
+/** The engine tells of a container's end a little after that of what runs in it. */
+async function isDown(engine: Engine, clock: Clock, id: string): Promise<boolean> {
+  for (let look = 0; look < LOOKS; look += 1) {
+    if ((await engine.container(id)).state !== 'running') return true;
+    await new Promise<void>((resolve) => clock.after(LOOK_MS, resolve));
+  }
+  return false;
 }
 
 /** As a terminal that is closed does to what runs in it: Docker alone would leave the shell there for ever. */
