@@ -21,3 +21,15 @@ describe('the cursor', () => {
     expect(await terminal.waitFor('start maricusco/redis: ')).toContain('Logs(maricusco/redis)');
   });
 });
+
+describe('a screen with room for one pane beside the services', () => {
+  it('shows what is wrong with a service in trouble and the log of a sound one, until a pane is chosen', async () => {
+    const terminal = openConsole({ args: ['demo'], columns: 80, rows: 24 });
+    await terminal.waitFor('Logs(docker/grafana)');
+    command(terminal, 'incident redis-oom');
+    expect(await terminal.waitFor('Health(redis)')).toMatch(/exit 137, out of memory[\s\S]*next: .*starts redis/);
+    terminal.press('tab', 'shift-tab');
+    terminal.press('end');
+    await terminal.waitFor(/Health\((?!redis)/);
+  });
+});

@@ -1,6 +1,7 @@
 import { Box } from 'ink';
 import { type Dispatch, useEffect, useMemo } from 'react';
 import type { Service } from '../../desk/model.ts';
+import { isTrouble } from '../../desk/verdict.ts';
 import type { AnyResource, Opening, Scope, World } from '../../resources/resource.ts';
 import { services } from '../../resources/services.ts';
 import type { TableAction, TableState } from '../../ui/table/table-state.ts';
@@ -19,8 +20,8 @@ export type DeskScreenProps = {
   dispatch: Dispatch<TableAction>;
   body: Rect;
   focus: PaneName;
-  /** The pane under the services where there is room for one only. */
-  shown: Exclude<PaneName, 'services'>;
+  /** The pane under the services where there is room for one only; undefined: what the service calls for. */
+  shown: Exclude<PaneName, 'services'> | undefined;
   full: boolean;
   onOpen(opening: Opening): void;
 };
@@ -32,7 +33,7 @@ const RESOURCE: AnyResource = services;
 export function DeskScreen({ world, state, dispatch, body, focus, shown, full, onOpen }: DeskScreenProps) {
   const table = useTable(RESOURCE, WHOLE, state, world);
   const current = table.current as Service | undefined;
-  const places = full ? { [focus]: body } : deskLayout(body, shown);
+  const places = full ? { [focus]: body } : deskLayout(body, shown ?? callsFor(current));
   const place = (name: PaneName) => places[name];
   const sized = (rect: Rect, name: PaneName) => ({ width: rect.width, height: rect.height, focused: focus === name });
   const [upper, health, metrics, logs] = [place('services'), place('health'), place('metrics'), place('logs')];
@@ -60,6 +61,11 @@ export function DeskScreen({ world, state, dispatch, body, focus, shown, full, o
       </Box>
     </Box>
   );
+}
+
+/** What is wrong with a service comes before what it says. */
+function callsFor(service: Service | undefined): 'health' | 'logs' {
+  return service && isTrouble(service.verdict) ? 'health' : 'logs';
 }
 
 /** One pane on the whole screen, for one service. */

@@ -21,6 +21,8 @@ export type View =
   | { kind: 'processes'; containers: readonly string[]; name: string }
   /** What a command of `:exec` says. */
   | { kind: 'output'; output: Output; name: string }
+  /** What the console itself knows of a row, such as a record of the audit log. */
+  | { kind: 'text'; name: string; lines: readonly string[] }
   | { kind: 'help' }
   | { kind: 'aliases' }
   | { kind: 'self' };
@@ -48,8 +50,8 @@ export type ConsoleState = {
   last: number;
   nextId: number;
   focus: PaneName;
-  /** The pane under the services where there is room for one only: the one that last had the focus. */
-  shown: Exclude<PaneName, 'services'>;
+  /** The pane under the services where there is room for one only: the one that last had the focus; undefined: none had. */
+  shown?: Exclude<PaneName, 'services'>;
   full: boolean;
   header: boolean;
   crumbs: boolean;
@@ -88,7 +90,6 @@ export function initialConsole(options: { header: boolean; project?: string }): 
     last: 0,
     nextId: 1,
     focus: 'services',
-    shown: 'logs',
     full: false,
     header: options.header,
     crumbs: true,
