@@ -230,6 +230,8 @@ describe('rolling restart', () => {
     expect(made.warnings[0]).toBe(
       'A single replica on a fixed port cannot be restarted without an outage; its last start took 8.2 s until healthy.',
     );
+    const unseen = rollingRestart.plan(state, desk, target) as Plan;
+    expect(unseen.warnings[0]).toMatch(/without an outage; how long its last start took was not seen\.$/);
   });
 });
 

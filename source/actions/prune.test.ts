@@ -125,7 +125,9 @@ describe('the plan of a prune', () => {
     const made = plan('all-images', { except: new Set(['idle']) });
     expect(made.objects.map(({ id }) => id)).toEqual(['old']);
     expect(made.warnings).toContain('Taken out of the plan: 1.');
-    expect(plan('images', { except: new Set(['old']) }).refused).toBe('there is nothing to prune');
+    expect(plan('images', { except: new Set(['old']) }).refused).toBe(
+      'there is nothing to prune of images: all was taken out',
+    );
   });
 
   it('removes one volume by its own name, unless a container mounts it', () => {

@@ -40,7 +40,12 @@ export function prune(what: PruneWhat, source: Omit<PruneSource, 'desk'>, option
       const objects = all.filter(({ id }) => options.except?.has(id) !== true);
       const name = what === 'all-images' ? 'all unused images' : what.replace('-', ' ');
       if (objects.length === 0)
-        return refuse('prune', name, 'there is nothing to prune', keptWords(kept) ?? 'nothing is unused');
+        return refuse(
+          'prune',
+          name,
+          nothing(what, kept.length, all.length),
+          keptWords(kept) ?? 'something has to become unused first',
+        );
       const promised = objects.reduce((sum, object) => sum + (object.bytes ?? 0), 0);
       const unknown = objects.filter((object) => object.bytes === undefined).length;
       const size = `${bytes(promised)}${unknown > 0 ? `, ${unknown} of unknown size` : ''}`;
@@ -59,6 +64,11 @@ export function prune(what: PruneWhat, source: Omit<PruneSource, 'desk'>, option
     verifiesFailures: true,
     verify: verifyPrune,
   };
+}
+
+function nothing(what: PruneWhat, kept: number, taken: number): string {
+  const unused = taken > 0 ? 'all was taken out' : kept > 0 ? 'all that is unused is kept' : 'nothing is unused';
+  return `there is nothing to prune of ${what === 'system' ? 'the system' : what.replace('-', ' ')}: ${unused}`;
 }
 
 /** One volume, by its own name: its data is lost. */

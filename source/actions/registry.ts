@@ -48,14 +48,19 @@ export async function actionFor(name: string, args: ActionArguments, source: Act
     const template = service && (await readTemplate(source.engine, service, source.signal));
     return scaleTo(args.wanted ?? Number.NaN, template);
   }
-  if (name !== 'prune' && name !== 'remove-volume') {
-    const known = [...Object.keys(ACTIONS), 'scale', 'prune', 'remove-volume'].join(', ');
-    return refuse(name, source.target.id, 'there is no such action', `there are: ${known}`);
-  }
+  const unknown = unknownAction(name, source.target.id);
+  if (unknown !== undefined) return unknown;
   const { engine, signal } = source;
   const [use, networks] = await Promise.all([engine.diskUse({ signal }), engine.networks({ signal })]);
   if (name === 'remove-volume') return removeVolume(args.volume ?? '', { use, networks });
   return prune(args.what ?? 'images', { use, networks }, args);
+}
+
+/** The refusal of an action that does not exist; undefined for those that do. */
+export function unknownAction(name: string, about: string): Refusal | undefined {
+  const known = [...Object.keys(ACTIONS), 'scale', 'prune', 'remove-volume'];
+  if (known.includes(name)) return undefined;
+  return refuse(name, about, 'there is no such action', `there are: ${known.join(', ')}`);
 }
 
 const NOTHING: DiskUse = { layers: 0, images: [], containers: [], volumes: [], buildCache: [] };

@@ -74,7 +74,10 @@ function single(state: DeskState, service: Service, objects: readonly PlanObject
   if (only === undefined || objects.length > 1) return [];
   const memory = state.memory.get(only.id);
   const took = memory === undefined ? undefined : lastStart(memory);
-  const known = took === undefined ? '' : `; its last start took ${seconds(took)} until healthy`;
+  const known =
+    took === undefined
+      ? '; how long its last start took was not seen'
+      : `; its last start took ${seconds(took)} until healthy`;
   const fixed = service.ports.some((port) => port.host !== undefined) ? ' on a fixed port' : '';
   return [`A single replica${fixed} cannot be restarted without an outage${known}.`];
 }

@@ -51,7 +51,8 @@ export function sharedVolumes(container: ContainerFacts): string[] {
   const shared = container.mounts.filter((mount) => mount.writable && (mount.type === 'bind' || isNamed(mount.name)));
   if (shared.length === 0) return [];
   const names = shared.map((mount) => `${mount.name ?? mount.source} (${mount.target})`);
-  return [`Every replica writes to the same ${names.join(', ')}.`];
+  const change = 'A database on it would be destroyed; a volume for each, or a read-only mount, would change that.';
+  return [`Every replica writes to the same ${names.join(', ')}. ${change}`];
 }
 
 /** Anonymous volumes have 64 hexadecimal digits for a name; each replica gets its own. */

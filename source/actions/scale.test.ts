@@ -139,7 +139,7 @@ describe('the plan of a scale', () => {
 
   it('checks the room on the host', () => {
     const big = workers(1, { detail: { limits: { memory: 5 * 2 ** 30, cpus: 1.5 } } });
-    expect(plan(2, big).warnings).toEqual([
+    expect(plan(2, big).warnings.slice(0, 2)).toEqual([
       'Memory: 5GiB of 8GiB are spoken for by limits and use, 1 more need 5GiB.',
       'CPU: limits and use would come to 3 of 2 CPUs.',
     ]);
@@ -161,9 +161,21 @@ describe('the plan of a scale', () => {
   it('warns of what all replicas would write to', () => {
     const mount = { type: 'volume', name: 'pgdata', source: '/v', target: '/data', writable: true };
     const anonymous = { ...mount, name: 'a'.repeat(64), target: '/cache' };
-    expect(plan(2, workers(1, { mounts: [mount, anonymous] })).warnings).toContain(
-      'Every replica writes to the same pgdata (/data).',
+    const made = plan(2, workers(1, { mounts: [mount, anonymous] }));
+    expect(made.warnings[0]).toBe(
+      'Every replica writes to the same pgdata (/data). A database on it would be destroyed; a volume for each, or a ' +
+        'read-only mount, would change that.',
     );
+    expect(made.danger).toBe(3);
+  });
+
+  it('asks whether what always ran once may run twice, until that is said', () => {
+    const asked = /Nothing says whether worker may run more than once/;
+    expect(plan(2, workers(1)).warnings.join()).toMatch(asked);
+    expect(plan(3, workers(2)).warnings.join()).not.toMatch(asked);
+    expect(plan(2, workers(1, { labels: { 'deskhand.single': 'false' } })).warnings.join()).not.toMatch(asked);
+    const settings = { services: { 't/worker': { single: false } } };
+    expect(plan(2, workers(1), inspect(), settings).warnings.join()).not.toMatch(asked);
   });
 
   it('refuses what has no number of replicas', () => {

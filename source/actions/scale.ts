@@ -107,6 +107,7 @@ function planOut(
   const room = headroom(state, container, numbers.length);
   if (room.refusal !== undefined) return refuse('scale', name, room.refusal.refused, room.refusal.change);
   const like = planObject(container, desk, '', settings);
+  const shared = sharedVolumes(container);
   const objects = numbers.map((number): PlanObject => {
     const { created: _created, seen: _seen, ...shape } = like;
     const made = replicaName(container.name, container.labels[LABEL.number], number);
@@ -115,13 +116,24 @@ function planOut(
   return {
     action: 'scale',
     title: `Scale ${name} from ${service.containers.length} to ${wanted}`,
-    danger: 1,
+    // Two of a database on one directory destroy it.
+    danger: shared.length > 0 ? 3 : 1,
     target,
     name,
     objects,
-    warnings: [...room.warnings, ...sharedVolumes(container), ...drift(template)],
+    warnings: [...shared, ...room.warnings, ...unmarked(service, settings), ...drift(template)],
     options: { wanted, template: container.id },
   };
+}
+
+/** A service that has always run once may have to: nothing but its operators know. */
+function unmarked(service: Service, settings: ActionSettings): string[] {
+  const [one] = service.containers;
+  if (one === undefined || service.containers.length > 1 || one.labels['deskhand.single'] !== undefined) return [];
+  if (serviceSettings(settings, namesOf(one, service)).single !== undefined) return [];
+  return [
+    `Nothing says whether ${service.name} may run more than once: no port is not stateless. The label deskhand.single or services.single in the settings says it for good.`,
+  ];
 }
 
 /** A stopped replica is a poor model: it says so. */

@@ -1,5 +1,5 @@
 import type { AuditLine } from '../actions/audit/record.ts';
-import { duration } from '../format.ts';
+import { bytes, duration } from '../format.ts';
 import { safe } from '../ui/text.ts';
 import type { Tone } from '../ui/theme.ts';
 import { ageCell } from './cells.ts';
@@ -25,6 +25,57 @@ function resultOf(line: AuditLine): { text: string; tone: Tone } {
 const actionOf = (line: AuditLine) => (line.kind === 'begin' ? line.plan.action : line.action);
 const nameOf = (line: AuditLine) => (line.kind === 'begin' ? line.plan.name : line.name);
 
+/** The whole record as rows: who and where from, the plan with each object, or each engine call with its result. */
+function auditText(line: AuditLine): string[] {
+  const { time, user, uid, host, origin, context, kind } = line;
+  const who = uid === undefined ? user : `${user} (${uid})`;
+  return [
+    `${kind}: ${actionOf(line)} ${nameOf(line)}`,
+    `time     ${time}`,
+    `user     ${who} on ${host}${origin === undefined ? '' : `, from ${origin}`}`,
+    `engine   ${context}`,
+    ...(line.kind === 'end' ? endText(line) : line.kind === 'begin' ? beginText(line) : refusedText(line)),
+    '',
+    `hash     ${line.hash}`,
+    `before   ${line.prev}`,
+  ].map(safe);
+}
+
+function beginText({ plan, danger, guards, reason, answer, run }: Extract<AuditLine, { kind: 'begin' }>): string[] {
+  const answered = answer.kind === 'typed' ? `typed "${answer.text}"` : answer.kind;
+  return [
+    `run      ${run}`,
+    `danger   ${danger}${guards.length > 0 ? `: ${guards.join(' ')}` : ''}`,
+    `answer   ${answered}`,
+    ...(reason === undefined ? [] : [`reason   ${reason}`]),
+    '',
+    plan.title,
+    ...plan.objects.map(({ kind, name, id, note, bytes: size }) => {
+      const freed = size === undefined ? '' : `, ${bytes(size)}`;
+      return `  ${kind} ${name} (${id.replace('sha256:', '').slice(0, 12)}${freed}): ${note}`;
+    }),
+    ...plan.warnings.map((warning) => `! ${warning}`),
+  ];
+}
+
+function endText(line: Extract<AuditLine, { kind: 'end' }>): string[] {
+  const head = line.ok ? 'done and verified' : line.cancelled ? 'cancelled' : 'failed';
+  return [
+    `run      ${line.run}`,
+    `result   ${head} after ${duration(line.ms)}`,
+    `seen     ${line.verification}`,
+    '',
+    ...line.steps.map(({ object, call, ok, ms, error }) => {
+      const why = error === undefined ? '' : `: ${error}`;
+      return `  ${ok ? 'ok' : 'FAILED'}  ${object}: ${call}, ${duration(ms)}${why}`;
+    }),
+  ];
+}
+
+function refusedText({ refused, change, reason }: Extract<AuditLine, { kind: 'refused' }>): string[] {
+  return [`refused  ${refused}`, `change   ${change}`, ...(reason === undefined ? [] : [`reason   ${reason}`])];
+}
+
 /** The audit log of this machine's consoles, the newest first. */
 export const audit: Resource<AuditLine> = {
   name: 'audit',
@@ -36,6 +87,7 @@ export const audit: Resource<AuditLine> = {
   nameOf: (line) => safe(nameOf(line)),
   faulty: (line) => line.kind === 'refused' || (line.kind === 'end' && !line.ok),
   fetch: ({ audit: read }) => read(),
+  enter: (line) => ({ open: 'text', name: safe(`${actionOf(line)} ${nameOf(line)}`), lines: auditText(line) }),
   columns: [
     {
       id: 'age',

@@ -61,6 +61,8 @@ export type Opening =
   | { open: 'table'; resource: string; scope: Scope }
   | { open: 'inspect'; about: Inspectable; name: string }
   | { open: 'project'; project?: string }
+  /** All there is to say of a row that the engine cannot be asked about, line by line and safe to show. */
+  | { open: 'text'; name: string; lines: readonly string[] }
   /** Logs of a service, or of marked ones, or around a moment (ms). */
   | { open: 'logs'; service: string; marked?: readonly string[]; moment?: number };
 

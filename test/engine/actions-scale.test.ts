@@ -85,7 +85,10 @@ describeEngine('scale on the real engine', () => {
     }
     async function scale(service: string, wanted: number) {
       const { action, plan } = await actionFor(service, wanted);
-      return place.execute(action, planned(plan));
+      const made = planned(plan);
+      // What replicas would share wants the name.
+      const answer = made.danger >= 3 ? ({ kind: 'typed', text: made.name } as const) : undefined;
+      return place.execute(action, made, answer && { answer });
     }
 
     it('makes replicas that compose takes for its own, and touches no other service', async () => {

@@ -4,7 +4,7 @@ import type { Audit } from '../../actions/audit/file.ts';
 import type { Answer } from '../../actions/audit/record.ts';
 import { createExecutor, draft, isRefusal, recordRefusal } from '../../actions/execute.ts';
 import { type GuardInput, guard, type Verdict } from '../../actions/guard.ts';
-import { actionFor } from '../../actions/registry.ts';
+import { actionFor, unknownAction } from '../../actions/registry.ts';
 import { resolveTarget } from '../../actions/resolve.ts';
 import type { Clock } from '../../clock.ts';
 import { deriveDesk } from '../../desk/derive.ts';
@@ -72,6 +72,8 @@ type Planned = { action: Action; plan: Plan };
 
 async function plan(request: RunRequest, state: DeskState, deps: RunDeps): Promise<Planned | { refusal: Refusal }> {
   const desk = deriveDesk(state);
+  const unknown = unknownAction(request.action, request.target ?? 'engine');
+  if (unknown !== undefined) return { refusal: unknown };
   const target: Target | Refusal =
     request.target === undefined
       ? { kind: 'engine', id: 'engine' }

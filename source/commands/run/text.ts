@@ -2,7 +2,13 @@ import type { Danger, Outcome, Plan, PlanObject, Refusal, Step } from '../../act
 import { age, bytes, duration } from '../../format.ts';
 import { safe } from '../../ui/text.ts';
 
-const DANGERS: readonly string[] = ['only reads', 'reversible', 'short outage', 'loses things', 'loses data'];
+const DANGERS: readonly string[] = [
+  'only reads',
+  'reversible',
+  'short outage',
+  'loses containers, logs or images, or a long outage',
+  'loses data',
+];
 
 /** The plan as the dialog shows it, for a pipe or a terminal without colours. */
 export function planText(plan: Plan, danger: Danger, reasons: readonly string[], now: number): string {

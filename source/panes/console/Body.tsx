@@ -8,6 +8,7 @@ import {
   AliasScreen,
   DescribeScreen,
   HelpScreen,
+  PlainScreen,
   ProcessScreen,
   SelfScreen,
   YamlScreen,
@@ -59,6 +60,8 @@ export function Body({ state, dispatch, world, rect, groups, onOpen }: BodyProps
       return <ProcessScreen containers={view.containers} name={view.name} {...size} />;
     case 'output':
       return <OutputScreen output={view.output} name={view.name} {...size} />;
+    case 'text':
+      return <PlainScreen name={view.name} lines={view.lines} {...size} />;
     case 'help':
       return <HelpScreen groups={groups} {...size} />;
     case 'aliases':

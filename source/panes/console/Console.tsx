@@ -112,6 +112,8 @@ function follow(opening: Opening, controls: Controls, dispatch: Dispatch<Console
       return controls.open({ kind: 'table', resource: opening.resource, scope: opening.scope });
     case 'inspect':
       return controls.open({ kind: 'describe', about: opening.about, name: opening.name });
+    case 'text':
+      return controls.open({ kind: 'text', name: opening.name, lines: opening.lines });
     case 'logs':
       return controls.open({
         kind: 'pane',

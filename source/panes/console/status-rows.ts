@@ -40,6 +40,7 @@ const NAMES: Readonly<Record<View['kind'], string>> = {
   yaml: 'yaml',
   processes: 'top',
   output: 'exec',
+  text: '',
   help: 'help',
   aliases: 'aliases',
   self: 'self',

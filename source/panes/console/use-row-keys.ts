@@ -34,7 +34,10 @@ export function useRowKeys(
     tableKeys,
     holding(hold, {
       open: () => (opening ? onOpen(opening) : false),
-      describe: () => (about ? controls.open({ kind: 'describe', about, name, service }) : false),
+      describe: () => {
+        if (about) return controls.open({ kind: 'describe', about, name, service });
+        return opening?.open === 'text' ? onOpen(opening) : false;
+      },
       yaml: () => (about ? controls.open({ kind: 'yaml', about, name }) : false),
       copy: () => (name === '' ? false : controls.copy(name)),
       save: () => controls.save(`${resource.name}.csv`, csvOf(resource, rows, world, state.wide)),

@@ -63,6 +63,12 @@ function useAsked(ask: (engine: Engine, signal: AbortSignal) => Promise<TextLine
   return { ...asked, toggle: () => setAsked((before) => ({ ...before, live: !before.live })) };
 }
 
+/** Lines that are known already. */
+export function PlainScreen({ name, lines, ...size }: { name: string; lines: readonly string[] } & Size) {
+  const file = `${name.replaceAll(/[^\w.-]+/g, '-')}.txt`;
+  return <Text title={` ${name} `} file={file} lines={lines.map((text) => ({ text }))} {...size} />;
+}
+
 export function YamlScreen({ about, name, ...size }: { about: Inspectable; name: string } & Size) {
   const asked = useAsked(async (engine, signal) => yamlLines(await engine.inspect(about.kind, about.id, { signal })));
   return (
