@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { container, deskOf, fakeEngine, service } from '../../test/actions/fakes.ts';
 import { EngineError } from '../engine/engine.ts';
 import type { DiskContainer, DiskImage, DiskUse, NetworkFacts, VolumeFacts } from '../engine/facts.ts';
-import type { Plan, Refusal, RunContext } from './action.ts';
+import type { Plan, PlanObject, Refusal, RunContext } from './action.ts';
 import { diskLines } from './disk.ts';
-import { type PruneOptions, prune, removeVolume } from './prune.ts';
+import { leaveOut, type PruneOptions, prune, removeVolume } from './prune.ts';
 import type { PruneWhat } from './prune-select.ts';
 
 const image = (id: string, tags: readonly string[], changes: Partial<DiskImage> = {}): DiskImage => ({
@@ -189,5 +189,28 @@ describe('the disk view', () => {
       { kind: 'volumes', count: 3, active: 1, size: 1250, reclaimable: 750 },
       { kind: 'build cache', count: 2, active: 1, size: 60, reclaimable: 30 },
     ]);
+  });
+});
+
+describe('a plan that objects were taken out of', () => {
+  it('promises what is left, and says so', () => {
+    const object = (id: string, bytes?: number): PlanObject => ({ kind: 'image', id, name: id, note: '', bytes });
+    const whole: Plan = {
+      action: 'prune',
+      title: 'Prune dangling images (3 objects, 3KiB)',
+      danger: 2,
+      target: { kind: 'engine', id: 'engine' },
+      name: 'images',
+      objects: [object('a', 1024), object('b', 2048), object('c')],
+      warnings: [],
+      options: { what: 'images', promised: 3072, before: 9999 },
+    };
+    expect(leaveOut(whole, new Set(['b']))).toMatchObject({
+      title: 'Prune dangling images (2 objects, 1KiB, 1 of unknown size)',
+      objects: [{ id: 'a' }, { id: 'c' }],
+      warnings: ['Taken out of the plan: 1.'],
+      options: { promised: 1024, before: 9999 },
+    });
+    expect(leaveOut(whole, new Set())).toBe(whole);
   });
 });

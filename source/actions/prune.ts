@@ -46,18 +46,15 @@ export function prune(what: PruneWhat, source: Omit<PruneSource, 'desk'>, option
           nothing(what, kept.length, all.length),
           keptWords(kept) ?? 'something has to become unused first',
         );
-      const promised = objects.reduce((sum, object) => sum + (object.bytes ?? 0), 0);
-      const unknown = objects.filter((object) => object.bytes === undefined).length;
-      const size = `${bytes(promised)}${unknown > 0 ? `, ${unknown} of unknown size` : ''}`;
       return {
         action: 'prune',
-        title: `${title} (${objects.length === 1 ? '1 object' : `${objects.length} objects`}, ${size})`,
+        title: `${title} (${sizeWords(objects)})`,
         danger,
         target,
         name,
         objects: objects.map((object) => ({ ...object, wave: WAVES[object.kind] })).toSorted(byWaveAndSize),
         warnings: warnings(what, objects, kept, all.length - objects.length),
-        options: { what, promised, before: diskTotal(source.use) },
+        options: { what, promised: promised(objects), before: diskTotal(source.use) },
       };
     },
     run: runPrune,
@@ -69,6 +66,27 @@ export function prune(what: PruneWhat, source: Omit<PruneSource, 'desk'>, option
 function nothing(what: PruneWhat, kept: number, taken: number): string {
   const unused = taken > 0 ? 'all was taken out' : kept > 0 ? 'all that is unused is kept' : 'nothing is unused';
   return `there is nothing to prune of ${what === 'system' ? 'the system' : what.replace('-', ' ')}: ${unused}`;
+}
+
+/** The plan without the objects that were taken out of it: what it promises is less, too. */
+export function leaveOut(plan: Plan, ids: ReadonlySet<string>): Plan {
+  if (ids.size === 0) return plan;
+  const objects = plan.objects.filter(({ id }) => !ids.has(id));
+  const title = plan.title.replace(/ \([^()]*\)$/, ` (${sizeWords(objects)})`);
+  const taken = `Taken out of the plan: ${plan.objects.length - objects.length}.`;
+  const options = { ...plan.options, promised: promised(objects) };
+  return { ...plan, title, objects, warnings: [...plan.warnings, taken], options };
+}
+
+function promised(objects: readonly PlanObject[]): number {
+  return objects.reduce((sum, object) => sum + (object.bytes ?? 0), 0);
+}
+
+/** "3 objects, 1.2GiB, 1 of unknown size". */
+export function sizeWords(objects: readonly PlanObject[]): string {
+  const unknown = objects.filter((object) => object.bytes === undefined).length;
+  const count = objects.length === 1 ? '1 object' : `${objects.length} objects`;
+  return `${count}, ${bytes(promised(objects))}${unknown > 0 ? `, ${unknown} of unknown size` : ''}`;
 }
 
 /** One volume, by its own name: its data is lost. */

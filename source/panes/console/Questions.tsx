@@ -1,4 +1,7 @@
 import type { Dispatch } from 'react';
+import type { PlanObject } from '../../actions/action.ts';
+import { leaveOut, sizeWords } from '../../actions/prune.ts';
+import { age, bytes } from '../../format.ts';
 import { Dialog, type DialogProps } from '../../ui/dialog/Dialog.tsx';
 import { safe } from '../../ui/text.ts';
 import { type Draft, useHost } from '../host.ts';
@@ -47,14 +50,12 @@ export function Questions({ question, dispatch, controls, columns, rows }: Quest
     <Dialog
       key={`${plan.action} ${plan.name}`}
       title={safe(plan.title)}
-      lines={planLines(question)}
+      lines={planLines(question, host.clock.now())}
       typed={plan.danger >= 3 ? plan.name : undefined}
       buttons={[
         {
           label: capital(plan.action),
-          press: closing((excluded: ReadonlySet<string>) =>
-            controls.perform({ ...question, plan: without(plan, excluded) }),
-          ),
+          press: closing((excluded: ReadonlySet<string>) => confirm(question, excluded, controls)),
         },
         ...others.map(({ label, action }) => ({
           label: `${label} …`,
@@ -76,23 +77,35 @@ const ALTERNATIVES: Readonly<Record<string, readonly { label: string; action: st
 
 /**
  * The whole plan, what matters first: why the danger is what it is and what depends on it, then every object. Of a prune,
- * objects can be taken out.
+ * objects can be taken out, and each has its size and age (`now` in ms).
  */
-export function planLines({ plan, reasons }: Draft): DialogProps['lines'] {
+export function planLines({ plan, reasons }: Draft, now: number): DialogProps['lines'] {
   const choosing = plan.action === 'prune';
   const warnings = [...reasons, ...plan.warnings];
+  const all = choosing ? [`${sizeWords(plan.objects)}; space takes one out.`] : [];
+  const head = [...all.map((text) => ({ text })), ...warnings.map((text) => ({ text: safe(text), tone: WARN }))];
   return [
-    ...warnings.map((text) => ({ text: safe(text), tone: 'warn' as const })),
-    ...(warnings.length > 0 && plan.objects.length > 0 ? [{ text: '' }] : []),
-    ...plan.objects.map(({ id, name, note }) => ({
-      text: safe(note === '' ? name : `${name}: ${note}`),
-      ...(choosing ? { id } : {}),
+    ...head,
+    ...(head.length > 0 && plan.objects.length > 0 ? [{ text: '' }] : []),
+    ...plan.objects.map((object) => ({
+      text: safe(objectText(object, now)),
+      ...(choosing ? { id: object.id } : {}),
     })),
   ];
 }
 
-function without(plan: Draft['plan'], excluded: ReadonlySet<string>): Draft['plan'] {
-  return excluded.size === 0 ? plan : { ...plan, objects: plan.objects.filter(({ id }) => !excluded.has(id)) };
+const WARN = 'warn' as const;
+
+function objectText({ name, note, bytes: size, created, fresh }: PlanObject, now: number): string {
+  const old = created === undefined || fresh ? '' : `, ${age(now - created)} old`;
+  const what = size === undefined ? name : `${name}, ${bytes(size)}${old}`;
+  return note === '' ? what : `${what}: ${note}`;
+}
+
+function confirm(question: Draft, excluded: ReadonlySet<string>, controls: Controls): void {
+  const plan = leaveOut(question.plan, excluded);
+  if (plan.objects.length === 0) controls.flash('info', 'Nothing was done: every object was taken out of the plan.');
+  else controls.perform({ ...question, plan });
 }
 
 function capital(text: string): string {
