@@ -64,9 +64,10 @@ export function usageColumns<Row>(containersOf: (row: Row) => readonly Container
 
 type Sum = { cpu?: number; memory?: number; limit?: number };
 
-/** Usage of several containers as one: sums; undefined where none is known. */
+/** Usage of several containers as one: sums; undefined where none is known. The last reading of one that has ended is no usage. */
 function usageOf(containers: readonly ContainerFacts[], world: World): Sum {
-  const known = containers.flatMap((container) => world.state.usage.get(container.id) ?? []);
+  const running = containers.filter(({ state }) => state === 'running' || state === 'paused');
+  const known = running.flatMap((container) => world.state.usage.get(container.id) ?? []);
   return { cpu: total(known, 'cpuPercent'), memory: total(known, 'memory'), limit: limitOf(containers, known, world) };
 }
 

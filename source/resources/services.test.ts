@@ -3,23 +3,48 @@ import { NOON } from '../../test/incidents/facts.ts';
 import { exness } from '../../test/incidents/stacks.ts';
 import { Deriver } from '../desk/derive.ts';
 import { initialState, reduceAll } from '../desk/reduce.ts';
+import type { DeskMessage } from '../desk/state.ts';
 import type { ContainerFacts } from '../engine/facts.ts';
 import { selectRows } from '../ui/table/select-rows.ts';
 import type { World } from './resource.ts';
 import { services } from './services.ts';
 
-function shown(all: readonly ContainerFacts[]): string[] {
+function worldOf(all: readonly ContainerFacts[], messages: readonly DeskMessage[] = []) {
   const state = reduceAll(initialState(NOON), [
     { type: 'connection', connection: { state: 'ready', since: NOON } },
     { type: 'containers', at: NOON, containers: all },
+    ...messages,
   ]);
   const desk = new Deriver().derive(state);
   const world: World = { state, desk, glyph: () => '' };
+  return { desk, world };
+}
+
+function shown(all: readonly ContainerFacts[]): string[] {
+  const { desk, world } = worldOf(all);
   const table = { filter: '', faults: false, sort: services.sort };
   return selectRows(desk.services, services, table, world).map(({ name }) => name);
 }
 
 describe('the services', () => {
+  it('show no usage of a container that has ended, whatever was read last', () => {
+    const { redis } = exness();
+    if (!redis) throw new Error('the stack has no redis');
+    const totals = { received: 0, sent: 0, read: 0, written: 0 };
+    const cells = (facts: ContainerFacts) => {
+      const { desk, world } = worldOf(
+        [facts],
+        [{ type: 'usage', id: facts.id, usage: { at: NOON, cpuPercent: 3, memory: 2 ** 20, totals } }],
+      );
+      const [service] = desk.services;
+      return services.columns
+        .filter(({ id }) => id === 'cpu' || id === 'memory')
+        .map((column) => service && column.value(service, world));
+    };
+    expect(cells(redis)).toEqual(['3.0%', '1MiB']);
+    expect(cells({ ...redis, state: 'exited', exitCode: 137 })).toEqual(['', '']);
+  });
+
   it('put the one cause on top of what it keeps from starting, whatever its name', () => {
     const { 'db-migrate': migrate, ...rest } = exness();
     const waiting = ['backend', 'engine', 'dbstorage', 'prisma-studio', 'web'];

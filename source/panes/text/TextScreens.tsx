@@ -97,8 +97,12 @@ function yamlLines(value: unknown): TextLine[] {
 }
 
 export function ProcessScreen({ containers, name, ...size }: { containers: readonly string[]; name: string } & Size) {
+  const host = useHost();
   const asked = useAsked(async (engine, signal) => {
-    const tables = await Promise.all(containers.map((id) => engine.top(id, { signal })));
+    const running = containers.filter((id) => host.store.get().containers.get(id)?.state === 'running');
+    if (running.length === 0)
+      return [{ text: `${name} has no processes: no container of it is running.`, tone: 'warn' }];
+    const tables = await Promise.all(running.map((id) => engine.top(id, { signal })));
     return tables.flatMap(({ titles, rows }) => tableLines(titles, rows));
   });
   return (
