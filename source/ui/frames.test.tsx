@@ -99,6 +99,23 @@ describe('the dialog', () => {
     expect(onYes).not.toHaveBeenCalled();
   });
 
+  it('goes from object to object, also where one takes several rows, and types no space before a name', async () => {
+    const long = `image b ${'that is wanted by nobody '.repeat(5)}`;
+    const { type, shows, onYes } = asked({
+      typed: 'redis',
+      lines: [{ text: 'a warning' }, { text: `image a ${long}`, id: 'a' }, { text: long, id: 'b' }],
+    });
+    await shows('[x] image b');
+    type('\u001b[B');
+    type(' ');
+    await shows('[ ] image b');
+    type('\u001b[A');
+    type('\u001b[A');
+    type(' ');
+    type(`redis${ENTER}`);
+    await vi.waitFor(() => expect(onYes).toHaveBeenCalledWith(new Set(['b'])));
+  });
+
   it('takes objects out of a plan with space', async () => {
     const { type, shows, onYes } = asked({
       lines: [

@@ -64,7 +64,7 @@ export function Dialog({ title, lines: asked, buttons, typed, columns, rows, onC
       lines.findIndex(({ id }) => id !== undefined),
     ),
   }));
-  const footer = foot(state, labels, typed, theme);
+  const footer = foot(state, labels, typed, width - 8, theme);
   const page = Math.max(1, Math.min(lines.length, rows - 7 - footer.length));
   const move = (by: number) => dispatch({ type: 'move', by, lines: lines.length, page });
   const line = lines[state.item];
@@ -79,12 +79,15 @@ export function Dialog({ title, lines: asked, buttons, typed, columns, rows, onC
         else if (button !== undefined) buttons[button - 1]?.press(state.excluded);
       },
       cancel: onCancel,
-      up: () => move(-1),
-      down: () => move(1),
+      up: () => move(stepFrom(lines, state.item, -1)),
+      down: () => move(stepFrom(lines, state.item, 1)),
       pageUp: () => move(-page),
       pageDown: () => move(page),
-      // Once a name is being typed, a space is a part of it.
-      toggle: () => (line?.id === undefined || state.typed !== '' ? false : dispatch({ type: 'toggle', id: line.id })),
+      // Once a name is being typed, a space is a part of it; none begins with one.
+      toggle() {
+        if (state.typed !== '') return false;
+        if (line?.id !== undefined) dispatch({ type: 'toggle', id: line.id });
+      },
       rub: () => dispatch({ type: 'rub' }),
     },
     {
@@ -108,6 +111,12 @@ export function Dialog({ title, lines: asked, buttons, typed, columns, rows, onC
       <Lines rows={drawn} width={width} height={height} />
     </Box>
   );
+}
+
+/** From one object to the next where there are some; else line by line. */
+function stepFrom(lines: readonly DialogLine[], from: number, by: 1 | -1): number {
+  for (let at = from + by; at >= 0 && at < lines.length; at += by) if (lines[at]?.id !== undefined) return at - from;
+  return by;
 }
 
 /** Only the first line of a wrapped one keeps the id: an object is one thing to take out. */
@@ -141,7 +150,13 @@ function otherWays(buttons: DialogProps['buttons']): string[] {
   return ['', ...buttons.slice(1).map(({ label }) => label)];
 }
 
-function foot(state: DialogState, labels: readonly string[], typed: string | undefined, theme: Theme): string[] {
+function foot(
+  state: DialogState,
+  labels: readonly string[],
+  typed: string | undefined,
+  cells: number,
+  theme: Theme,
+): string[] {
   const button = (label: string, index: number) =>
     state.focus === index ? theme.paint('cursor', `> ${label} <`) : `  ${label}  `;
   if (typed === undefined) return [` ${labels.map(button).join('  ')}`];
@@ -149,7 +164,7 @@ function foot(state: DialogState, labels: readonly string[], typed: string | und
   const cursor = theme.paint('cursor', ' ');
   return [
     ` Type ${theme.paint('title', typed)} and press enter; ${theme.paint('dim', 'esc cancels')}`,
-    ` > ${theme.paint(right ? 'plain' : 'bad', state.typed)}${state.focus === 0 ? cursor : ''}`,
+    ` > ${theme.paint(right ? 'plain' : 'bad', state.typed.slice(-cells))}${state.focus === 0 ? cursor : ''}`,
     ...(labels.length > 1
       ? [
           ` ${theme.paint('dim', 'or tab to')}${labels.map((label, index) => (index > 0 ? button(label, index) : '')).join('  ')}`,
