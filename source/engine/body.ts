@@ -10,15 +10,22 @@ export class TooLong extends Error {
   }
 }
 
-/** The whole body. Fails when it is cut off, when the call is cancelled, and with TooLong beyond `limit` bytes. */
-export async function readBody(response: Readable, limit: number): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    // Leaving the loop destroys the stream, and with it the connection.
-    if (size > limit) throw new TooLong(limit);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks, size);
+/**
+ * The whole body. Fails when it is cut off, when the call is cancelled, and with TooLong beyond `limit` bytes. By events: an
+ * asynchronous iterator costs as much as the request.
+ */
+export function readBody(response: Readable, limit: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    response.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      // Destroying the stream ends the connection too.
+      if (size > limit) response.destroy(new TooLong(limit));
+      else chunks.push(chunk);
+    });
+    response.once('end', () => resolve(Buffer.concat(chunks, size)));
+    response.once('error', reject);
+    response.once('close', () => reject(Object.assign(new Error('cut off'), { code: 'ERR_STREAM_PREMATURE_CLOSE' })));
+  });
 }

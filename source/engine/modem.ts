@@ -56,7 +56,8 @@ export function createSender({ agent, prefix, host }: { agent: http.Agent; prefi
     };
     try {
       const sent = context.hijack && data === undefined ? withoutBody(headers) : headers;
-      const request = http.request({ agent, path: prefix + path, method, headers: { ...sent, Host: host }, signal });
+      const request = http.request({ agent, path: prefix + path, method, headers: { ...sent, Host: host } });
+      if (signal) endWith(request, signal);
       request.on('error', (error) => answer(Object.assign(error, { [REUSED]: request.reusedSocket }), null));
       request.on('upgrade', (_response, socket: Duplex, head: Buffer) => {
         if (head.length > 0) socket.unshift(head);
@@ -68,6 +69,14 @@ export function createSender({ agent, prefix, host }: { agent: http.Agent; prefi
       answer(error, null);
     }
   };
+}
+
+/** The `signal` of http itself watches the request's end in a way that costs a fifth of the whole call. */
+function endWith(request: http.ClientRequest, signal: AbortSignal): void {
+  const cancel = () => void request.destroy(signal.reason);
+  if (signal.aborted) return cancel();
+  signal.addEventListener('abort', cancel, { once: true });
+  request.once('close', () => signal.removeEventListener('abort', cancel));
 }
 
 /** docker-modem sends an empty chunked body here; its last chunk would be the first input of the container's program. */

@@ -18,8 +18,8 @@ export type Transport = {
   close(): void;
 };
 
-/** Idle connections that are kept: a poll uses a few at a time. */
-const IDLE = 8;
+/** Idle connections that are kept: a screen of readings goes over as many at once (see sampler.ts). */
+const IDLE = 16;
 const IDLE_SSH = 4;
 /** ssh logins at once: sshd refuses a share of those above ten (MaxStartups). */
 const LOGINS = 5;
