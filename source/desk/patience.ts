@@ -1,3 +1,4 @@
+import type { Usage } from '../engine/facts.ts';
 import type { DeskMessage, DeskState } from './state.ts';
 
 /** Readings come one by one, a round of them within a second or so. */
@@ -9,12 +10,19 @@ const SECONDS_SHOWN_MS = 10 * 60_000;
 
 /**
  * How long (ms) a message may wait, so that it is drawn together with others: what happens is told at once, readings by the
- * round, and the time of the day seldom while nothing has happened for a while. A first reading fills an empty cell: it is news.
+ * round, and the time of the day seldom while nothing has happened for a while.
  */
 export function patience(message: DeskMessage, state: DeskState): number {
-  if (message.type === 'usage') return state.usage.get(message.id)?.cpuPercent === undefined ? 0 : READINGS_MS;
+  if (message.type === 'usage') return usagePatience(message.usage, state.usage.get(message.id));
   if (message.type === 'tick') return isCalm(state, message.now) ? CLOCK_MS : 0;
   return 0;
+}
+
+/** What fills an empty cell is news. A reading without CPU is one of those made now and then of what nobody looks at. */
+function usagePatience(usage: Usage, known: Usage | undefined): number {
+  if (known === undefined) return 0;
+  if (usage.cpuPercent === undefined) return CLOCK_MS;
+  return known.cpuPercent === undefined ? 0 : READINGS_MS;
 }
 
 function isCalm({ connection, timeline }: DeskState, now: number): boolean {
