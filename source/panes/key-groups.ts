@@ -27,7 +27,20 @@ const WORKLOADS = new Set(['services', 'containers', 'jobs']);
 
 /** The groups that hold in a view, the most particular first: for the hints in the header. */
 export function groupsOf(view: View, focus: PaneName): readonly KeyGroup[] {
-  return [...particular(view, focus), everywhereKeys];
+  const idle = idleIn(view, focus);
+  const bindings = Object.fromEntries(Object.entries(everywhereKeys.bindings).filter(([id]) => !idle.has(id)));
+  return [...particular(view, focus), { ...everywhereKeys, bindings }];
+}
+
+/** Ids of the bindings that hold everywhere, but do nothing here: they are no hints. */
+function idleIn(view: View, focus: PaneName): ReadonlySet<string> {
+  const onDesk = view.kind === 'desk';
+  const onTable = view.kind === 'table' || (onDesk && focus === 'services');
+  return new Set([
+    ...(onTable ? [] : ['filter']),
+    ...(onDesk ? [] : ['nextPane', 'previousPane', 'full']),
+    ...(onDesk && focus === 'services' ? ['back'] : []),
+  ]);
 }
 
 function particular(view: View, focus: PaneName): readonly KeyGroup[] {

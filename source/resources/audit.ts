@@ -5,11 +5,15 @@ import type { Tone } from '../ui/theme.ts';
 import { ageCell } from './cells.ts';
 import type { Resource } from './resource.ts';
 
+function objects(count: number): string {
+  return count === 1 ? '1 object' : `${count} objects`;
+}
+
 function resultOf(line: AuditLine): { text: string; tone: Tone } {
   switch (line.kind) {
     case 'begin':
       return {
-        text: `danger ${line.danger}, ${line.plan.objects.length} objects${line.reason ? `, because: ${line.reason}` : ''}`,
+        text: `danger ${line.danger}, ${objects(line.plan.objects.length)}${line.reason ? `, because: ${line.reason}` : ''}`,
         tone: 'plain',
       };
     case 'refused':

@@ -192,6 +192,16 @@ describe('the header', () => {
     expect(drawn).not.toContain('0.0%');
   });
 
+  it('hints at no key that does nothing in the view', () => {
+    const hints = (...[view, focus]: Parameters<typeof groupsOf>) =>
+      headerRows({ ...facts, groups: groupsOf(view, focus) }, 300, 6, theme).join('\n');
+    expect(hints({ kind: 'desk' }, 'services')).toMatch(/<tab> pane[\s\S]*<\/> filter/);
+    expect(hints({ kind: 'desk' }, 'services')).not.toContain('<esc>');
+    expect(hints({ kind: 'desk' }, 'health')).not.toContain('filter');
+    expect(hints({ kind: 'help' }, 'services')).toContain('<esc> back');
+    expect(hints({ kind: 'help' }, 'services')).not.toMatch(/<tab>|<f>/);
+  });
+
   it('counts down while it is armed', () => {
     expect(headerRows({ ...facts, readonly: false, armedUntil: NOON + 90_000 }, 120, 6, theme).join('\n')).toContain(
       'ARMED 1m30s',
