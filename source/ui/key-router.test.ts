@@ -39,10 +39,16 @@ describe('the key router', () => {
   it('lets nothing past a dialog but ctrl-c', () => {
     const { router, log, add } = routed();
     add('everywhere', 'everywhere');
-    const close = router.add({ layer: 'modal', group: () => keyGroup('d', 'D', {}), handlers: () => ({}) });
-    expect(router.press('a')).toBe(false);
+    const typed: string[] = [];
+    const close = router.add({
+      layer: 'modal',
+      group: () => keyGroup('d', 'D', {}),
+      handlers: () => ({}),
+      text: () => (key) => typed.push(key) > 0,
+    });
+    expect(router.press('a')).toBe(true);
     router.press('ctrl-c');
-    expect(log).toEqual(['quit']);
+    expect([typed, log]).toEqual([['a'], ['quit']]);
     close();
     router.press('a');
     expect(log).toEqual(['quit', 'everywhere']);

@@ -38,19 +38,21 @@ export class KeyRouter {
   press(key: string, text = ''): boolean {
     const modal = this.#entries.some((entry) => entry.layer === 'modal');
     const newestFirst = [...this.#entries].reverse().sort((a, b) => ORDER[b.layer] - ORDER[a.layer]);
+    const passes = this.#through.has(key);
     for (const entry of newestFirst) {
-      if (modal && entry.layer !== 'modal' && !this.#through.has(key)) return false;
-      if (take(entry, key, text)) return true;
+      if (modal && entry.layer !== 'modal' && !passes) return false;
+      if (bound(entry, key)) return true;
+      if (!passes && entry.text?.()?.(key, text)) return true;
     }
     return false;
   }
 }
 
-function take(entry: Entry, key: string, text: string): boolean {
+function bound(entry: Entry, key: string): boolean {
   const handlers = entry.handlers();
   for (const [id, binding] of Object.entries(entry.group().bindings)) {
     const handler = handlers[id];
     if (handler && binding.keys.includes(key) && handler(key) !== false) return true;
   }
-  return entry.text?.()?.(key, text) ?? false;
+  return false;
 }
