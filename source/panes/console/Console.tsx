@@ -142,6 +142,8 @@ function Head({ state, world, layout, banner }: HeadProps) {
     armedUntil: host.armedUntil(),
     cost: host.cost(),
     host: host.load(),
+    // One poll is under way, and it may take half as long again.
+    staleAfter: host.settings.engine.poll * 1500,
     groups: groupsOf(currentScreen(state).view, state.focus),
   };
   const header = headerRows(facts, width, layout.header - (banner ? 1 : 0), theme);

@@ -174,6 +174,7 @@ describe('the header', () => {
     endpoint: 'unix:///var/run/docker.sock',
     readonly: true,
     cost: { cpuPercent: 0.5, rss: 90e6 },
+    staleAfter: 15_000,
     groups: groupsOf({ kind: 'desk' }, 'services'),
   };
 
@@ -200,6 +201,14 @@ describe('the header', () => {
     expect(hints({ kind: 'desk' }, 'health')).not.toContain('filter');
     expect(hints({ kind: 'help' }, 'services')).toContain('<esc> back');
     expect(hints({ kind: 'help' }, 'services')).not.toMatch(/<tab>|<f>/);
+  });
+
+  it('tells the age of data while the engine hangs, before it is given up', () => {
+    const at = (ms: number) => ({ ...facts, world: { ...world, state: { ...world.state, now: NOON + ms } } });
+    for (const height of [1, 3, 6]) {
+      expect(headerRows(at(12_000), 120, height, theme).join('\n')).not.toContain(' old');
+      expect(headerRows(at(20_000), 120, height, theme).join('\n')).toContain('data is 20s old');
+    }
   });
 
   it('counts down while it is armed', () => {

@@ -15,6 +15,8 @@ export type HeaderFacts = {
   cost: { cpuPercent?: number; rss: number };
   /** Load of this host, where the engine runs on it. */
   host?: { cpuPercent?: number; memoryUsed: number; memoryTotal: number };
+  /** Data older than this (ms) is told to be old: the engine may hang long before it is given up. */
+  staleAfter: number;
   /** Of the focused view, the most particular first. */
   groups: readonly KeyGroup[];
 };
@@ -26,7 +28,10 @@ export function headerRows(facts: HeaderFacts, width: number, height: number, th
   if (height <= 0) return [];
   if (height < 3)
     return [
-      fitStyled(` ${[counts(facts, theme), mode(facts, theme), engineName(facts)].filter(Boolean).join('  ')}`, width),
+      fitStyled(
+        ` ${[counts(facts, theme), mode(facts, theme), dataAge(facts, theme), engineName(facts)].filter(Boolean).join('  ')}`,
+        width,
+      ),
     ];
   const left = height < 6 ? shortLeft(facts, theme) : longLeft(facts, theme);
   const leftWidth = Math.min(Math.floor(width * 0.62), Math.max(...left.map(widthOf)) + 2);
@@ -94,9 +99,9 @@ function mode({ world, readonly, armedUntil }: HeaderFacts, theme: Theme): strin
 }
 
 /** Told only when the data is older than it should be. */
-function dataAge({ world }: HeaderFacts, theme: Theme): string {
+function dataAge({ world, staleAfter }: HeaderFacts, theme: Theme): string {
   const { toldAt, now, connection } = world.state;
-  if (connection.state === 'ready' || toldAt === undefined) return '';
+  if (toldAt === undefined || (connection.state === 'ready' && now - toldAt <= staleAfter)) return '';
   return theme.paint('bad', `data is ${age(now - toldAt)} old`);
 }
 
