@@ -46,7 +46,10 @@ export function useKeys<Id extends string>(group: KeyGroup<Id>, handlers: Handle
 /** The one reader of the terminal's keys. */
 export function KeyInput(): null {
   const { router } = useKeyContext();
-  const [queue] = useState(() => new KeyQueue(router));
+  const [handled, setHandled] = useState(0);
+  const [queue] = useState(() => new KeyQueue(router, () => setHandled((count) => count + 1)));
+  // What a key changed is drawn together with the count of keys: when the count is seen here, so is all that.
+  useLayoutEffect(() => queue.drawn(handled), [queue, handled]);
   useInput((input, key) => queue.push(keysOf(input, key)));
   // Pasted text is typed into a prompt, but never runs bindings: a paste is not a command.
   usePaste((pasted) => queue.push([{ name: 'paste', text: safe(pasted) }]));
@@ -57,15 +60,18 @@ type Pressed = { name: string; text: string };
 
 /**
  * Keys that came in one read go one after the other, each when the screen has followed the one before: in `:q⏎` the q
- * belongs to the prompt that the colon opened.
+ * belongs to the prompt that the colon opened, and what is typed there goes on from what was typed before.
  */
 class KeyQueue {
   readonly #router: KeyRouter;
+  /** Has a count drawn that is one higher. */
+  readonly #count: () => void;
   readonly #waiting: Pressed[] = [];
   #busy = false;
 
-  constructor(router: KeyRouter) {
+  constructor(router: KeyRouter, count: () => void) {
     this.#router = router;
+    this.#count = count;
   }
 
   push(keys: readonly Pressed[]): void {
@@ -73,12 +79,17 @@ class KeyQueue {
     if (!this.#busy) this.#next();
   }
 
+  /** A key was handled and is on the screen; `handled`: how many. */
+  drawn(handled: number): void {
+    // Not within the drawing itself: React takes a long chain of changes made there for an endless one.
+    if (handled > 0) setImmediate(() => this.#next());
+  }
+
   #next(): void {
     const key = this.#waiting.shift();
     this.#busy = key !== undefined;
     if (!key) return;
     this.#router.press(key.name, key.text);
-    // React draws in a task that it queues from a microtask, so behind the first of these and before the second.
-    setImmediate(() => setImmediate(() => this.#next()));
+    this.#count();
   }
 }
