@@ -20,7 +20,7 @@ export type ProbeAnswer = {
 
 export type ProbeOptions = { clock: Clock; timeoutMs?: number; signal?: AbortSignal };
 
-const PROBE_TIMEOUT_MS = 3000;
+const TIMEOUT_MS = 3000;
 /** Bytes of a body that are read. */
 const BODY_BYTES = 2048;
 /**
@@ -39,7 +39,7 @@ type Seen = Pick<ProbeAnswer, 'status' | 'latencyMs' | 'body' | 'error'>;
  */
 export async function probeUrl(
   url: string,
-  { clock, timeoutMs = PROBE_TIMEOUT_MS, signal }: ProbeOptions,
+  { clock, timeoutMs = TIMEOUT_MS, signal }: ProbeOptions,
 ): Promise<ProbeAnswer> {
   const at = clock.now();
   const ending = new AbortController();

@@ -8,6 +8,8 @@ export type OwnedTarget = ProbeTarget & {
   owner: string;
   /** Changes when the container starts anew; `startedAt` in ms. */
   startedAt?: number;
+  /** Patience (ms): that of the container's own health check, so that the two judge alike. */
+  timeoutMs?: number;
 };
 
 export type Told = ProbeAnswer & { guessed: boolean };
@@ -149,7 +151,7 @@ export class Prober {
     const running = new AbortController();
     job.running = running;
     const { target } = job;
-    const answer = await probe(target.url, { clock, signal: running.signal });
+    const answer = await probe(target.url, { clock, signal: running.signal, timeoutMs: target.timeoutMs });
     job.running = undefined;
     if (!running.signal.aborted) {
       this.#judge(job, { ...answer, guessed: target.guessed });

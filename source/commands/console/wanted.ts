@@ -38,10 +38,19 @@ export function targetsOf(desk: Desk, reach: Reach, services: Settings['services
         ...target,
         owner: service.id,
         startedAt: container.detail?.startedAt,
+        timeoutMs: patienceOf(container),
       })),
     );
   });
 }
+
+/** As long as its health check waits, where that is less than usual. */
+function patienceOf({ detail }: ContainerFacts): number | undefined {
+  const timeout = detail?.healthCheck?.timeout ?? 0;
+  return timeout > 0 && timeout < LONGEST_MS ? timeout : undefined;
+}
+
+const LONGEST_MS = 3_000;
 
 /** Services that are probed more often: in trouble, or looked at. */
 export function hurriedOf(desk: Desk, selected: readonly string[]): string[] {
