@@ -1,0 +1,20 @@
+import { describe, expect, it } from 'vitest';
+import { NOON } from '../../test/incidents/facts.ts';
+import { EngineError } from '../engine/engine.ts';
+import { deskVerdict } from './projects.ts';
+import { initialState, reduceAll } from './reduce.ts';
+import type { DeskMessage } from './state.ts';
+
+describe('the desk without its engine', () => {
+  it('is unknown, and calls nothing old that was never told', () => {
+    const why = new EngineError('no-socket', 'No socket at /var/run/docker.sock', 'Is the engine running?');
+    const lost: DeskMessage = {
+      type: 'connection',
+      connection: { state: 'lost', since: NOON, why, attempt: 1, nextTry: NOON },
+    };
+    const told: DeskMessage = { type: 'containers', at: NOON, containers: [] };
+    const reason = (...messages: DeskMessage[]) => deskVerdict([], reduceAll(initialState(NOON), messages)).reason;
+    expect(reason(lost)).toBe('the engine is not reachable');
+    expect(reason(told, lost)).toBe('the engine is not reachable: what is shown is old');
+  });
+});
