@@ -78,7 +78,8 @@ export function lifecycle(kind: Lifecycle): Action {
       };
     },
     run: (plan, context) => inOrder(plan.objects, WIDTH, context, (object) => kind.each(object, context)),
-    verify: (plan, context) => watchAll(plan.objects, (object) => kind.watch(object, context, plan.options ?? {})),
+    verify: (plan, context) =>
+      watchAll(plan.objects, context, (object) => kind.watch(object, context, plan.options ?? {})),
   };
 }
 

@@ -56,23 +56,37 @@ function overdue(look: Look, limit: string, watching: Watching): Finding {
   return told ?? { ok: false, text: `still ${look.container.state} after ${limit}` };
 }
 
-/** The findings on several objects as one: the troubles by name, or all of them. */
-function together(findings: readonly { name: string; finding: Finding }[]): Finding {
+/**
+ * The findings on several objects as one: the troubles by name, or all of them, those of which the same is to be said
+ * together. They were looked at when the last step was done: the only time that can be told is that of the whole.
+ */
+function together(findings: readonly { name: string; finding: Finding }[], took: string): Finding {
   const [only] = findings;
   if (only === undefined) return { ok: true, text: 'nothing to look at' };
   if (findings.length === 1) return only.finding;
   const bad = findings.filter(({ finding }) => !finding.ok);
-  const shown = bad.length > 0 ? bad : findings;
-  const text = shown.map(({ name, finding }) => `${name} ${finding.text}`).join('; ');
-  if (bad.length === 0) return { ok: true, text };
-  return { ok: false, text: `${findings.length - bad.length} of ${findings.length} well; ${text}` };
+  if (bad.length > 0) {
+    const text = bad.map(({ name, finding }) => `${name} ${finding.text}`).join('; ');
+    return { ok: false, text: `${findings.length - bad.length} of ${findings.length} well; ${text}` };
+  }
+  const same = new Map<string, string[]>();
+  for (const { name, finding } of findings) {
+    const what = finding.text.replace(TIME, '');
+    same.set(what, [...(same.get(what) ?? []), name]);
+  }
+  const parts = [...same].map(([what, names]) => `${names.join(', ')} ${what}`);
+  return { ok: true, text: `${findings.length} of ${findings.length} well after ${took}: ${parts.join('; ')}` };
 }
+
+const TIME = / after (?:\d+ min )?[\d.]+ s\b/;
 
 /** Looks at all objects of a plan at once. */
 export async function watchAll(
   objects: readonly PlanObject[],
+  context: RunContext,
   each: (object: PlanObject) => Promise<Finding>,
 ): Promise<Finding> {
   const findings = objects.map(async (object) => ({ name: object.name, finding: await each(object) }));
-  return together(await Promise.all(findings));
+  const all = await Promise.all(findings);
+  return together(all, seconds(context.now() - context.begun));
 }

@@ -171,7 +171,7 @@ describeEngine('an action', () => {
     const dialog = await answer(terminal, 'Stop');
     expect(dialog).toContain('Stop 2 marked (2 containers)');
     expect(dialog).toContain('1 of the 2 marked rows are hidden by the filter.');
-    await terminal.waitFor(/stop 2 marked: .*mark-a stopped after/);
+    await terminal.waitFor(/stop 2 marked: 2 of 2 well after .*mark-a/);
     expect((await Promise.all(marked.map(stateOf))).map(({ status }) => status)).toEqual([
       'exited',
       'exited',

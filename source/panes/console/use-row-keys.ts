@@ -48,10 +48,12 @@ export function useRowKeys(
   useKeys(
     workloadKeys,
     holding(hold, {
-      logs: () =>
-        service
-          ? onOpen({ open: 'logs', service, moment: row.moment, marked: markedServices(table, state, world) })
-          : false,
+      logs() {
+        const marked = markedServices(table, state, world);
+        // Those that were marked, as with every action: the row under the cursor is none of them by itself.
+        const first = marked?.[0] ?? service;
+        return first === undefined ? false : onOpen({ open: 'logs', service: first, moment: row.moment, marked });
+      },
       metrics: () => (service ? controls.open({ kind: 'pane', pane: 'metrics', service }) : false),
       timeline: () => (service ? onOpen({ open: 'table', resource: 'events', scope: { service } }) : false),
       processes: () =>

@@ -87,6 +87,7 @@ export function Dialog({ title, lines: asked, buttons, typed, columns, rows, onC
       toggle() {
         if (state.typed !== '') return false;
         if (line?.id !== undefined) dispatch({ type: 'toggle', id: line.id });
+        return true;
       },
       rub: () => dispatch({ type: 'rub' }),
     },

@@ -1,0 +1,30 @@
+import { expect, it } from 'vitest';
+import type { PlanObject, RunContext } from './action.ts';
+import { watchAll } from './watch.ts';
+
+const objects = ['api-1', 'api-2', 'redis'].map(
+  (name): PlanObject => ({ kind: 'container', id: name, name, note: '' }),
+);
+const context = { begun: 0, now: () => 5200 } as unknown as RunContext;
+
+it('gives no object the time of the whole, for they were restarted one after the other', async () => {
+  const texts: Readonly<Record<string, string>> = {
+    'api-1': 'running again after 3.1 s (no health check; watched for 2.0 s)',
+    'api-2': 'running again after 3.1 s (no health check; watched for 2.0 s)',
+    redis: 'healthy again after 1 min 5 s',
+  };
+  const finding = await watchAll(objects, context, async ({ name }) => ({ ok: true, text: texts[name] ?? '' }));
+  expect(finding).toEqual({
+    ok: true,
+    text:
+      '3 of 3 well after 5.2 s: api-1, api-2 running again (no health check; watched for 2.0 s); ' +
+      'redis healthy again',
+  });
+});
+
+it('names those in trouble, each with what was seen', async () => {
+  const finding = await watchAll(objects, context, async ({ name }) =>
+    name === 'redis' ? { ok: false, text: 'exited again with code 1 after 2.0 s' } : { ok: true, text: 'fine' },
+  );
+  expect(finding).toEqual({ ok: false, text: '2 of 3 well; redis exited again with code 1 after 2.0 s' });
+});
