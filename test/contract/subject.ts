@@ -55,7 +55,7 @@ export async function removeAll(subject: Subject): Promise<void> {
   }
 }
 
-export type SeenEvent = { Type: string; Action: string; id: string; attributes: Record<string, unknown> };
+export type SeenEvent = { at: string; Type: string; Action: string; id: string; attributes: Record<string, unknown> };
 
 /**
  * Does `act` while it listens to the events of one container; ends when the action `last` has been seen. The making of the
@@ -74,7 +74,9 @@ export async function eventsDuring(
     parseEvents(soFar).some((event) => event.Action === last),
   );
   await acted;
-  return parseEvents(bytes).filter((event) => event.Action !== 'create');
+  // Docker tells an event twice that falls between the past and the present of a stream.
+  const told = new Map(parseEvents(bytes).map((event) => [`${event.at} ${event.Action}`, event]));
+  return [...told.values()].filter((event) => event.Action !== 'create');
 }
 
 function parseEvents(bytes: Buffer): SeenEvent[] {
@@ -85,6 +87,7 @@ function parseEvents(bytes: Buffer): SeenEvent[] {
     const actor = field(event, 'Actor');
     const attributes = record(field(actor, 'Attributes'));
     return {
+      at: String(field(event, 'timeNano')),
       Type: text(field(event, 'Type')),
       Action: text(field(event, 'Action')),
       id: text(field(actor, 'ID')),

@@ -18,6 +18,7 @@ import {
 import { guard } from '../../actions/guard.ts';
 import { actionFor, actionOf } from '../../actions/registry.ts';
 import { isSession, session } from '../../actions/session.ts';
+import { refuse } from '../../actions/targets.ts';
 import type { Clock } from '../../clock.ts';
 import { deriveDesk } from '../../desk/derive.ts';
 import type { Desk } from '../../desk/model.ts';
@@ -118,7 +119,8 @@ export function createHost(options: HostOptions): Host & { close(): Promise<void
     const at = link;
     const state = store.get();
     const source = { engine: at.engine, state, buildDesk: deriveDesk };
-    const action = await choose(deriveDesk(state));
+    // Nothing can be planned on what an engine told that is not there.
+    const action = state.connection.state === 'lost' ? unreachable(target) : await choose(deriveDesk(state));
     const plan = 'refused' in action ? action : await draft(action, target, source, actionSettings(settings));
     const checked = isRefusal(plan) ? plan : verdict(plan);
     // A name may mean something there, too.
@@ -210,6 +212,15 @@ function answerTo({ action, danger, name }: Plan): Answer {
 function switched(made: Draft | Refusal): Refusal {
   const { action, name } = 'refused' in made ? made : made.plan;
   return { action, name, refused: 'the context was switched meanwhile', change: 'plan it anew here' };
+}
+
+function unreachable({ id }: Target): Refusal {
+  return refuse(
+    'action',
+    id.replace(/^\w+:/, ''),
+    'the engine is not reachable',
+    'wait until it is back; ctrl-r tries at once',
+  );
 }
 
 function noteOf({ action, name, target }: Plan, outcome: Outcome, clock: Clock): DeskMessage {

@@ -25,6 +25,8 @@ export type CommandWorld = {
   /** Ids and names of the services, for `:logs NAME`. */
   services: readonly { id: string; name: string; project?: string }[];
   projects: readonly string[];
+  /** The engine has told what there is; before that no name can be called wrong. */
+  told: boolean;
 };
 
 /** Commands that are no table, with their aliases and what `:help` says of them. */
@@ -96,9 +98,9 @@ export function parseCommand(text: string, world: CommandWorld): Command {
   }
 }
 
-function chooseProject(name: string, { projects }: CommandWorld): Command {
+function chooseProject(name: string, { projects, told }: CommandWorld): Command {
   if (name === 'all') return { kind: 'project' };
-  return projects.includes(name)
+  return projects.includes(name) || !told
     ? { kind: 'project', project: name }
     : { kind: 'error', message: `There is no project "${name}". There are: ${projects.join(', ') || 'none'}.` };
 }
@@ -112,7 +114,7 @@ function openTable(resource: string, argument: string, world: CommandWorld): Com
   if (argument === '') return { kind: 'open', view: view() };
   if (argument.startsWith('/')) return { kind: 'open', view: view(), filter: argument.slice(1) };
   if (argument.includes('=')) return { kind: 'open', view: view(), filter: `-l ${argument}` };
-  if (world.projects.includes(argument)) return { kind: 'open', view: view(argument) };
+  if (world.projects.includes(argument) || !world.told) return { kind: 'open', view: view(argument) };
   return {
     kind: 'error',
     message: `There is no project "${argument}". There are: ${world.projects.join(', ') || 'none'}.`,
@@ -136,7 +138,7 @@ function needsName(command: string): Command {
   return { kind: 'error', message: `:${command} needs the name of a service, such as :${command} redis.` };
 }
 
-function openPane(pane: 'logs' | 'metrics' | 'health', argument: string, { services }: CommandWorld): Command {
+function openPane(pane: 'logs' | 'metrics' | 'health', argument: string, { services, told }: CommandWorld): Command {
   if (argument === '')
     return { kind: 'error', message: `:${pane} needs the name of a service, such as :${pane} redis.` };
   const [project, name] = argument.includes('/') ? argument.split('/', 2) : [undefined, argument];
@@ -144,7 +146,11 @@ function openPane(pane: 'logs' | 'metrics' | 'health', argument: string, { servi
     (service) => service.name === name && (project === undefined || service.project === project),
   );
   if (found.length === 1 && found[0]) return { kind: 'open', view: { kind: 'pane', pane, service: found[0].id } };
-  if (found.length === 0) return { kind: 'error', message: `There is no service "${argument}".` };
+  if (found.length === 0)
+    return {
+      kind: 'error',
+      message: told ? `There is no service "${argument}".` : 'The engine has not told its services yet.',
+    };
   return {
     kind: 'error',
     message: `${argument} is in several projects: ${found.map((service) => `${service.project}/${service.name}`).join(', ')}.`,

@@ -90,6 +90,7 @@ describe('commands', () => {
       { id: 'container:trading-api', name: 'trading-api' },
     ],
     projects: ['exness', 'maricusco'],
+    told: true,
   };
   const parse = (text: string) => parseCommand(text, world);
 
@@ -123,6 +124,15 @@ describe('commands', () => {
     expect(parse('project nowhere')).toMatchObject({
       kind: 'error',
       message: expect.stringContaining('exness, maricusco'),
+    });
+  });
+
+  it('take the name of a project before the engine has told any', () => {
+    const early = { services: [], projects: [], told: false };
+    expect(parseCommand('project exness', early)).toEqual({ kind: 'project', project: 'exness' });
+    expect(parseCommand('logs redis', early)).toMatchObject({
+      kind: 'error',
+      message: expect.stringContaining('not told'),
     });
   });
 

@@ -10,7 +10,8 @@ import type { ConsoleAction } from './console-state.ts';
 import { quit } from './use-console-keys.ts';
 
 export function commandWorld(world: World): CommandWorld {
-  return { services: world.desk.services, projects: world.desk.projects.map(({ name }) => name) };
+  const { desk, state } = world;
+  return { services: desk.services, projects: desk.projects.map(({ name }) => name), told: state.toldAt !== undefined };
 }
 
 export type CommandDeps = {
