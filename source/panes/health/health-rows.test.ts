@@ -1,0 +1,248 @@
+import { describe, expect, it } from 'vitest';
+import { container, event, exited, NOON, probed, SECOND } from '../../../test/incidents/facts.ts';
+import { exness, maricusco, nanoarb } from '../../../test/incidents/stacks.ts';
+import { INCIDENTS } from '../../../test/incidents/table.ts';
+import { Deriver } from '../../desk/derive.ts';
+import { initialState, reduceAll } from '../../desk/reduce.ts';
+import type { DeskMessage } from '../../desk/state.ts';
+import type { ContainerFacts } from '../../engine/facts.ts';
+import { width as widthOf } from '../../ui/text.ts';
+import { createTheme } from '../../ui/theme.ts';
+import { type HealthView, healthRows } from './health-rows.ts';
+
+const theme = createTheme({ level: 0, ascii: false, background: 'dark' });
+
+type Pane = Partial<Pick<HealthView, 'desk' | 'unfolded' | 'height' | 'width' | 'theme'>> & { service?: string };
+
+/** The rows for a service (by name) of a desk that was told all this. */
+function rows(containers: readonly ContainerFacts[], told: readonly DeskMessage[], pane: Pane = {}): string[] {
+  const state = reduceAll(initialState(NOON), [
+    { type: 'connection', connection: { state: 'ready', since: NOON } },
+    { type: 'containers', at: NOON, containers },
+    ...told,
+    { type: 'tick', now: NOON },
+  ]);
+  const desk = new Deriver().derive(state);
+  const service = desk.services.find(({ name }) => name === pane.service);
+  const shown = pane.theme ?? theme;
+  const world = { state, desk, glyph: shown.glyph };
+  return healthRows({ world, theme: shown, width: 200, desk: false, unfolded: false, ...pane, service });
+}
+
+const text = (...given: Parameters<typeof rows>) => rows(...given).join('\n');
+
+describe.each(INCIDENTS)(
+  'the health pane in incident $name',
+  ({ stack, told = [], service, reason, advice, blocks = [] }) => {
+    const containers = Object.values(stack);
+
+    it('says of the cause what is wrong, what to do and what it blocks', () => {
+      const said = text(containers, told, { service });
+      expect(said).toMatch(reason);
+      expect(said.replace(/<([^>]+)>/g, '`$1`').replace(/:(ports|disk),/g, '`:$1`,')).toMatch(advice);
+      if (blocks.length > 0) expect(said).toContain(`▸ blocks ${blocks.length}: ${blocks.join(', ')}`);
+      expect(said).not.toContain('elsewhere');
+    });
+
+    it('says of everything else that there is one cause elsewhere', () => {
+      const bystander = container({ name: 'bystander' });
+      const said = rows([...containers, bystander], told, { service: 'bystander' });
+      expect(said[1]).toMatch(new RegExp(`elsewhere: 1 cause \\(.*${service} (down|degraded)\\)`));
+      expect(said[1]?.includes('blocks')).toBe(blocks.length > 0);
+    });
+
+    it('is told whole on the desk, and unfolded symptom by symptom', () => {
+      const said = text(containers, told, { desk: true, unfolded: true });
+      expect(said).toContain(`1 cause, ${blocks.length} symptom`);
+      for (const name of blocks) expect(said).toMatch(new RegExp(`└ .* ${name} `));
+    });
+
+    it.each([20, 38, 50, 78])('is wrapped to %i cells where it is a sentence', (width) => {
+      const said = rows(containers, told, { service, width });
+      const sentences = said.filter((row) => /(next|blocks|down|degraded)/.test(row) && !/[│✓]/.test(row));
+      for (const row of sentences) expect(widthOf(row)).toBeLessThanOrEqual(width);
+    });
+  },
+);
+
+const WITH_SYMPTOMS = INCIDENTS.filter(({ blocks = [] }) => blocks.length > 0);
+
+describe.each(WITH_SYMPTOMS)('a symptom of incident $name', ({ stack, told = [], service, blocks = [] }) => {
+  it('says the cause first, then itself with how it is known', () => {
+    const said = rows(Object.values(stack), told, { service: blocks[0] });
+    expect(said[0]).toMatch(new RegExp(`^ [✖▲] ${service} `));
+    const own = said.findIndex((row) => row.startsWith(` └ `));
+    expect(own).toBeGreaterThan(0);
+    expect(said[own]).toContain(`${blocks[0]} `);
+    expect(said.slice(own).join(' ')).toContain('known from ');
+  });
+});
+
+describe('a healthy service', () => {
+  const stack = Object.values(nanoarb());
+
+  it('shows its verdict, its health check and last probes, in few rows', () => {
+    const said = rows(stack, [], { service: 'nanoarb' });
+    expect(said[0]).toBe(' ● healthy, for 1h (since 11:00:00)');
+    expect(said[1]).toBe(' Docker says healthy, next probe due 12:00:30');
+    expect(said[2]).toMatch(/^ ✓ 11:59:59 exit 0 +100ms ok$/);
+    expect(said.filter((row) => row.startsWith(' ✓'))).toHaveLength(5);
+    expect(said.slice(-2)).toEqual([
+      ' check: curl -f http://localhost:9090/health || exit 1',
+      ' every 30s, timeout 10s, 3 retries, start period 5s',
+    ]);
+  });
+
+  it('says plainly that nothing is wrong on the desk', () => {
+    expect(text(stack, [], { desk: true })).toMatch(/^ ● /);
+    expect(text(stack, [], { desk: true })).not.toContain('cause');
+  });
+
+  it('does not repeat the log that stands beside it', () => {
+    const lines: DeskMessage = { type: 'lines', id: 'id-of-nanoarb-engine', at: NOON, lines: ['Tick 100'] };
+    expect(text(stack, [lines], { service: 'nanoarb' })).not.toContain('Tick');
+  });
+});
+
+describe('own probes', () => {
+  const serviceId = 'compose:docker/nanoarb';
+  const url = 'http://127.0.0.1:9090/health';
+  const told = (probe: object): DeskMessage => ({ type: 'probe', serviceId, probe: { url, at: NOON, ...probe } });
+
+  it('stand below Docker’s view where both agree', () => {
+    const said = text(
+      Object.values(nanoarb()),
+      [told({ status: 200, latencyMs: 3, body: '{"status":"ok"}', guessed: true })],
+      {
+        service: 'nanoarb',
+      },
+    );
+    expect(said).toMatch(
+      /asked from outside:\n ✓ 12:00:00 HTTP 200 3ms http:.*health \{"status":"ok"\} \(address guessed\)$/,
+    );
+    expect(said).not.toContain('disagree');
+  });
+
+  it('stand first where they disagree', () => {
+    const said = rows(Object.values(nanoarb()), [told({ error: 'connection refused' })], { service: 'nanoarb' });
+    const at = said.indexOf(' asked from outside:');
+    expect(said[at + 1]).toBe(' they disagree: Docker says healthy, but from outside it does not answer well');
+    expect(said[at + 2]).toBe(` ✖ 12:00:00 connection refused ${url} `);
+    expect(at).toBeLessThan(said.findIndex((row) => row.includes('Docker says healthy, next probe')));
+  });
+});
+
+describe('a dead container', () => {
+  const { redis } = exness();
+  const dead = exited(redis as ContainerFacts, 137, { at: NOON - 90 * SECOND, oomKilled: true });
+  const lines = Array.from({ length: 20 }, (_, n) => `line ${n}`);
+  const told: DeskMessage = { type: 'lines', id: dead.id, at: NOON, lines };
+
+  it('shows its last lines before all details, the newest of them where there is little room', () => {
+    const all = rows([dead], [told], { service: 'redis' });
+    expect(all.filter((row) => row.startsWith(' │ line'))).toHaveLength(20);
+    const few = rows([dead], [told], { service: 'redis', height: 7 });
+    const shown = few.slice(0, 7);
+    expect(shown.filter((row) => row.startsWith(' │'))).toEqual(lines.slice(-(7 - 2 - 2)).map((line) => ` │ ${line}`));
+  });
+
+  it('counts lines that repeat themselves', () => {
+    const repeated: DeskMessage = { ...told, lines: ['start', 'panic', 'panic', 'panic'] };
+    expect(text([dead], [repeated], { service: 'redis' })).toContain('│ start\n │ panic (3 times)');
+  });
+
+  it('says when it ended, after how long, and whether it comes back', () => {
+    expect(text([dead], [], { service: 'redis' })).toContain('ended at 11:58:30, after 58m, restart policy no');
+  });
+});
+
+describe('what Docker forgets', () => {
+  const { redis } = maricusco();
+  const facts = redis as ContainerFacts;
+  const told = (action: string, at: number, attributes = {}): DeskMessage => ({
+    type: 'event',
+    event: event(facts, action, at, attributes),
+  });
+
+  it('is remembered: exits, deaths for memory, health changes', () => {
+    const said = text(
+      [probed(facts, 'healthy', { exitCode: 0, output: '' })],
+      [
+        told('oom', NOON - 300 * SECOND),
+        told('die', NOON - 300 * SECOND, { exitCode: '137' }),
+        told('start', NOON - 299 * SECOND),
+        told('health_status: unhealthy', NOON - 200 * SECOND),
+        told('health_status: healthy', NOON - 100 * SECOND),
+      ],
+      { service: 'redis' },
+    );
+    expect(said).toContain('remembered from the events:\n 11:55:00 ended: exit 137, out of memory (limit 1GiB)');
+    expect(said).toContain('11:55:00 out of memory, 1 in all');
+    expect(said).toContain('health: 11:56:40 unhealthy, 11:58:20 healthy');
+  });
+});
+
+describe('the health pane', () => {
+  const HOSTILE = '\u001b]0;owned\u0007\u001b[2J\u202eevil\u009b31m\nsecond';
+
+  it('obeys nothing that containers say', () => {
+    const name = `x${HOSTILE}`;
+    const healthCheck = { test: ['CMD-SHELL', HOSTILE], interval: 0, timeout: 0, startPeriod: 0, retries: 0 };
+    const probes = [{ start: NOON, end: NOON, exitCode: 1, output: HOSTILE }];
+    const facts = container({
+      name,
+      health: 'unhealthy',
+      status: HOSTILE,
+      detail: {
+        healthCheck,
+        probes,
+        failingStreak: 1,
+        error: HOSTILE,
+        restartPolicy: { name: HOSTILE, maximumRetries: 0 },
+      },
+    });
+    const id = `container:${name}`;
+    const told: DeskMessage[] = [
+      { type: 'lines', id: facts.id, at: NOON, lines: [HOSTILE] },
+      { type: 'probe', serviceId: id, probe: { url: `http://${HOSTILE}`, at: NOON, error: HOSTILE, body: HOSTILE } },
+    ];
+    for (const state of ['running', 'exited', 'created', 'dead'] as const)
+      for (const desk of [true, false]) {
+        const said = rows([{ ...facts, state, exitCode: 1 }], told, { service: name, desk, unfolded: true });
+        for (const row of said)
+          expect(row.replace(/\u001b\[[\d;]*m/g, '')).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202e]/);
+      }
+  });
+
+  it('masks secrets in the health check and in what its probes say', () => {
+    const healthCheck = {
+      test: ['CMD-SHELL', 'redis-cli -a hunter2 ping'],
+      interval: 0,
+      timeout: 0,
+      startPeriod: 0,
+      retries: 0,
+    };
+    const probes = [{ start: NOON, end: NOON, exitCode: 1, output: 'PASSWORD=hunter2 refused' }];
+    const said = text([container({ name: 'x', health: 'unhealthy', detail: { healthCheck, probes } })], [], {
+      service: 'x',
+    });
+    expect(said).not.toContain('hunter2');
+    expect(said).toContain('check: redis-cli -a ********');
+  });
+
+  it('draws what is missing as unknown: no detail, no health, no times', () => {
+    const bare = container({ name: 'x', health: 'unknown', detail: null, status: 'Up 3 hours' });
+    expect(text([bare], [], { service: 'x' })).toMatch(
+      /\? unknown: running; the engine does not say its health[\s\S]*Up 3 hours/,
+    );
+    const broken = { ...bare, state: undefined, labels: null, ports: null } as unknown as ContainerFacts;
+    expect(text([broken], [], { service: 'x' })).toContain('the engine does not say its state');
+  });
+
+  it('uses no character outside ASCII where none is wanted', () => {
+    const ascii = createTheme({ level: 0, ascii: true, background: 'dark' });
+    for (const { stack, told = [], service } of INCIDENTS)
+      for (const desk of [true, false])
+        expect(text(Object.values(stack), told, { service, desk, unfolded: true, theme: ascii })).toMatch(/^[\n -~]*$/);
+  });
+});
