@@ -168,7 +168,7 @@ function askReplicas(target: Target, world: World, controls: Controls): void {
   controls.search((text) => {
     const wanted = Number(text);
     if (text.trim() === '') return;
-    if (!Number.isInteger(wanted) || wanted < 0 || wanted > 1000)
+    if (!/^\s*\d+\s*$/.test(text) || wanted > 1000)
       return controls.flash('bad', `"${text}" is no number of replicas: 0 to 1000.`);
     controls.plan('scale', target, { args: { wanted } });
   }, `replicas of ${service.name} (now ${service.running} of ${service.wanted}): `);

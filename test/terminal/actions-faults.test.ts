@@ -1,0 +1,83 @@
+import type Docker from 'dockerode';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { describeEngine } from '../engine/require-engine.ts';
+import { leftBehind, openConsole } from './console.ts';
+import { answer, type Ground, openGround, POLITE, recordOf, showContainers, stateOf } from './ground.ts';
+
+/** What goes wrong while one acts: the engine dies under a dialog and under a shell, the program is stopped or ended in one. */
+describeEngine('amid a fault', () => {
+  let ground: Ground;
+  let box: Docker.Container;
+  beforeAll(async () => {
+    ground = await openGround({ only: ['worker'] });
+    box = await ground.run('box', POLITE);
+  });
+  afterAll(() => ground?.end());
+
+  async function openShell() {
+    const terminal = await ground.open();
+    await showContainers(terminal, '^box');
+    terminal.press('s');
+    await terminal.waitFor(/Shell in box[\s\S]*[#$]$/m);
+    return terminal;
+  }
+
+  it('a shell ends with the program, and the terminal is the shell of the operator', async () => {
+    const terminal = await openShell();
+    terminal.kill('SIGTERM');
+    expect(await leftBehind(terminal)).toEqual({ code: 143, modes: [], sane: true });
+    expect(recordOf(terminal, 'shell').end).toMatchObject({ cancelled: true });
+    const { Processes } = await box.top();
+    expect(Processes.map((row: string[]) => row.at(-1))).not.toContain('sh');
+  });
+
+  it('a shell goes on after the program was stopped and continued', async () => {
+    const terminal = await openShell();
+    const pid = terminal.pid();
+    terminal.kill('SIGSTOP');
+    terminal.type('echo late $((2 * 8))\r');
+    process.kill(pid, 'SIGCONT');
+    await terminal.waitFor('late 16');
+    terminal.type('exit\r');
+    await terminal.waitFor(/shell box: ended with exit code 0/);
+  });
+
+  it('an action that was planned is not done on an engine that has died, nor when it is back', async () => {
+    const terminal = await ground.open();
+    await showContainers(terminal, '^box');
+    terminal.press('ctrl-k');
+    await terminal.waitFor('> Cancel <');
+    await ground.engine.stop('SIGKILL');
+    await terminal.waitFor('ENGINE LOST');
+    expect(terminal.text()).toContain('> Cancel <');
+    await answer(terminal, 'Kill');
+    await terminal.waitFor(/kill box refused: box could not be read again/);
+    expect(recordOf(terminal, 'kill').end).toMatchObject({ ok: false, steps: [] });
+    await ground.engine.start();
+    await terminal.waitFor((screen) => !screen.includes('ENGINE LOST'));
+  });
+
+  it('a shell whose engine dies gives the terminal back and says why', async () => {
+    if ((await stateOf(box)).status !== 'running') await box.start();
+    const terminal = await openShell();
+    await ground.engine.stop('SIGKILL');
+    await terminal.waitFor(/shell box: [\s\S]*(refused|no such socket|Nothing listens|Cannot|not there|lost)/i);
+    terminal.press('?');
+    await terminal.waitFor('Everywhere');
+    expect(recordOf(terminal, 'shell').end).toMatchObject({ ok: false });
+    await ground.engine.start();
+  });
+});
+
+it('the simulated engine has shells, too', { timeout: 60_000 }, async () => {
+  const terminal = openConsole({ args: ['demo'] });
+  await terminal.waitFor('exness/redis');
+  terminal.type(':shell exness/redis\r');
+  await terminal.waitFor(/Shell in exness-redis \((ba)?sh\)/);
+  terminal.type('echo simulated\r');
+  await terminal.waitFor(/\nsimulated/);
+  terminal.type('exit 2\r');
+  await terminal.waitFor(/shell exness\/redis: ended with exit code 2/);
+  terminal.type(':exec exness/redis redis-cli ping\r');
+  await terminal.waitFor('PONG');
+});
