@@ -16,6 +16,9 @@ const REPLAY_LINES = 20_000;
 /** Milliseconds read again behind the newest line: stdout and stderr may reach the log in another order than their times. */
 const REPLAY_MARGIN = 2000;
 
+/** A moment (ms) before any line; the engine takes 0 for none. */
+const BEFORE_ALL = 1;
+
 export function follows(range: LogRange): boolean {
   return range.kind === 'tail' || range.kind === 'since';
 }
@@ -35,11 +38,12 @@ export function historyQuery(
 
 /**
  * The engine notes a start when it has happened, so that a program's first lines may be older than it, and its last lines
- * younger than its end: the cut lies between the two.
+ * younger than its end: the cut lies between the two. Before the first run there was none.
  */
 function endOfPreviousRun({ startedAt, finishedAt }: { startedAt?: number; finishedAt?: number }): number | undefined {
   if (startedAt === undefined) return undefined;
-  return finishedAt !== undefined && finishedAt < startedAt ? (finishedAt + startedAt) / 2 : startedAt - 1;
+  if (finishedAt === undefined) return BEFORE_ALL;
+  return finishedAt < startedAt ? (finishedAt + startedAt) / 2 : startedAt - 1;
 }
 
 /** The query that goes on behind the newest line, `newest` in ms; undefined when there was none yet. */
