@@ -91,7 +91,7 @@ const GIVEN_MS = 2000;
  * Ends what an exec has started, which Docker itself cannot: a second exec sends SIGTERM, then SIGKILL. Answers whether the
  * exec's own program is gone; where the container has no shell, grep or kill it goes on.
  */
-export async function endMarked(engine: EngineExec, container: string, mark: Mark, session: Session): Promise<boolean> {
+async function endMarked(engine: EngineExec, container: string, mark: Mark, session: Session): Promise<boolean> {
   for (const name of ['TERM', 'KILL']) {
     const sent = await signalMarked(engine, container, mark, name).then(
       () => true,
