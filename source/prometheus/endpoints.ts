@@ -136,7 +136,18 @@ function atUrl(target: ScrapeTarget, url: string, origin: EndpointOrigin): Endpo
   };
 }
 
-function wellKnown(target: ScrapeTarget): (typeof WELL_KNOWN)[number] | undefined {
+type WellKnown = (typeof WELL_KNOWN)[number];
+
+/** By container as it was told: with thousands of them sixteen expressions each time one changes are too many. */
+const known = new WeakMap<ScrapeTarget, WellKnown | 'none'>();
+
+function wellKnown(target: ScrapeTarget): WellKnown | undefined {
+  const found = known.get(target) ?? findWellKnown(target) ?? 'none';
+  known.set(target, found);
+  return found === 'none' ? undefined : found;
+}
+
+function findWellKnown(target: ScrapeTarget): WellKnown | undefined {
   const words = `${target.labels['com.docker.compose.project'] ?? ''}-${target.labels['com.docker.compose.service'] ?? ''} ${target.name}`;
   const image = target.image.toLowerCase();
   return (

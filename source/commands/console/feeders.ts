@@ -37,7 +37,8 @@ export function startFeeders({ store, clock, engine, endpoint, settings }: Feede
   let connected = true;
   /** Since when the engine is lost, once it was there. */
   let lostAt: number | undefined;
-  let lookedAt = 0;
+  let lookedAt = Number.NEGATIVE_INFINITY;
+  let cancelLook: (() => void) | undefined;
   const prober = new Prober({
     clock,
     tell(serviceId, probe, turned) {
@@ -86,13 +87,24 @@ export function startFeeders({ store, clock, engine, endpoint, settings }: Feede
     }
   }
 
-  function look(): void {
+  /** Something was told. What follows from it costs as much as there are containers, so it is seen to by the second. */
+  function told(): void {
     const state = store.seen();
     connection(state);
-    const next = deriveDesk(state);
     // Suspicions of load change with readings that make no new desk.
-    if (next === desk && clock.now() - lookedAt < SUSPECT_MS) return;
+    const looked = clock.now() - lookedAt;
+    if (deriveDesk(state) !== desk || looked >= SUSPECT_MS) lookIn(LOOK_MS - looked);
+  }
+
+  function lookIn(ms: number): void {
+    cancelLook ??= clock.after(Math.max(0, ms), look);
+  }
+
+  function look(): void {
+    cancelLook = undefined;
     lookedAt = clock.now();
+    const state = store.seen();
+    const next = deriveDesk(state);
     if (next !== desk) prober.set(targetsOf(next, reachOf(endpoint, state), settings.services));
     desk = next;
     prober.hurry(hurriedOf(next, selected));
@@ -103,17 +115,17 @@ export function startFeeders({ store, clock, engine, endpoint, settings }: Feede
     sampler.watch(followedOf(state, visible));
   }
 
-  const end = store.subscribe(look);
-  look();
+  const end = store.subscribe(told);
+  told();
   return {
     watch(shown, ids) {
       if (ids.join() === selected.join() && shown.join() === visible.join()) return;
       [visible, selected] = [shown, ids];
-      lookedAt = 0;
-      look();
+      lookIn(STAY_MS);
     },
     close() {
       end();
+      cancelLook?.();
       prober.stop();
       reader.stop();
       sampler.stop();
@@ -121,6 +133,10 @@ export function startFeeders({ store, clock, engine, endpoint, settings }: Feede
   };
 }
 
+/** Between two looks at the desk. */
+const LOOK_MS = 1_000;
+/** A cursor that runs over services has nothing read for them before it has stayed for so long (ms). */
+const STAY_MS = 150;
 /** How often readings of resources are looked through for suspicious ones (ms). */
 const SUSPECT_MS = 5_000;
 /** Between two readings of a container that is followed unseen. */

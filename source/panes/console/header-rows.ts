@@ -1,4 +1,5 @@
-import type { Level } from '../../desk/model.ts';
+import type { Level, Service } from '../../desk/model.ts';
+import { onceFor } from '../../desk/once-for.ts';
 import { age, bytes, percent } from '../../format.ts';
 import { levelGlyph, levelTone } from '../../resources/cells.ts';
 import type { World } from '../../resources/resource.ts';
@@ -83,14 +84,19 @@ function measured(load: number | undefined): string {
 
 /** `✖ 2 down  ▲ 1 degraded  ● 20 ok`, the worst first; what there is none of is left out. */
 function counts({ world }: HeaderFacts, theme: Theme): string {
-  const all = new Map<Level, number>();
-  for (const { verdict } of world.desk.services) all.set(verdict.level, (all.get(verdict.level) ?? 0) + 1);
+  const all = countLevels(world.desk.services);
   const shown = LEVELS.filter((level) => all.has(level)).map((level) =>
     theme.paint(levelTone(level), `${theme.glyph(levelGlyph(level))} ${all.get(level)} ${level}`),
   );
   const project = world.project === undefined ? '' : theme.paint('title', safe(`[${world.project}]`));
   return [...shown, project].filter(Boolean).join('  ') || (world.state.toldAt === undefined ? '' : 'none');
 }
+
+const countLevels = onceFor((services: readonly Service[]): ReadonlyMap<Level, number> => {
+  const all = new Map<Level, number>();
+  for (const { verdict } of services) all.set(verdict.level, (all.get(verdict.level) ?? 0) + 1);
+  return all;
+});
 
 function mode({ world, readonly, armedUntil }: HeaderFacts, theme: Theme): string {
   const left = (armedUntil ?? 0) - world.state.now;

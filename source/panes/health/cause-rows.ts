@@ -1,5 +1,6 @@
 import { adviceFor } from '../../desk/advice.ts';
 import type { Desk, Service } from '../../desk/model.ts';
+import { onceFor } from '../../desk/once-for.ts';
 import { isTrouble, severity } from '../../desk/verdict.ts';
 import { age, clockTime } from '../../format.ts';
 import { levelGlyph, levelTone } from '../../resources/cells.ts';
@@ -7,16 +8,16 @@ import { fit, safe, width as widthOf } from '../../ui/text.ts';
 import { nameBeside, type Sheet, withKeys, wrapped } from './row.ts';
 
 /** The services whose trouble nothing else explains: the worst first, then those that block the most, then the oldest. */
-function causesOf(desk: Desk): Service[] {
-  return desk.services
+const causesOf = onceFor((desk: Desk): readonly Service[] =>
+  desk.services
     .filter(({ verdict, cause }) => isTrouble(verdict) && !cause)
     .sort(
       (a, b) =>
         severity(b.verdict.level) - severity(a.verdict.level) ||
         b.blocks.length - a.blocks.length ||
         (a.verdict.since ?? 0) - (b.verdict.since ?? 0),
-    );
-}
+    ),
+);
 
 /** `✖ redis down: exit 137, out of memory (limit 1GiB), for 2m (since 19:02:33)`; `name` is left out where the title tells it. */
 export function verdictRows({ verdict }: Service, name: string, { world, theme, width }: Sheet): string[] {
