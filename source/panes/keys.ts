@@ -57,7 +57,7 @@ export const tableKeys = keyGroup('table', 'Tables', {
 
 export const storageKeys = keyGroup('storage', 'Images, volumes, networks, disk', {
   prune: { keys: ['shift-x'], hint: 'prune', help: 'prune, with its plan', mutates: true },
-  remove: { keys: ['ctrl-d'], hint: 'remove', help: 'remove (the name is typed)', mutates: true },
+  remove: { keys: ['ctrl-d'], hint: '', help: 'remove a volume (its name is typed)', mutates: true },
 });
 
 export const workloadKeys = keyGroup('services', 'Services, containers', {
