@@ -1,4 +1,4 @@
-import { keyGroup } from '../ui/keymap.ts';
+import { keyGroup, motion } from '../ui/keymap.ts';
 
 /** The bindings that no single pane owns. `?`, the header's hints and the documentation read the same values. */
 
@@ -26,12 +26,7 @@ export const everywhereKeys = keyGroup('everywhere', 'Everywhere', {
 });
 
 export const tableKeys = keyGroup('table', 'Tables', {
-  up: { keys: ['up', 'k'], hint: '', help: 'up' },
-  down: { keys: ['down', 'j'], hint: '', help: 'down' },
-  pageUp: { keys: ['pgup', 'ctrl-b'], hint: '', help: 'page up' },
-  pageDown: { keys: ['pgdn', 'ctrl-f'], hint: '', help: 'page down' },
-  first: { keys: ['g', 'home'], hint: '', help: 'first row' },
-  last: { keys: ['shift-g', 'end'], hint: '', help: 'last row' },
+  ...motion({ first: 'first row', last: 'last row' }),
   open: { keys: ['enter'], hint: 'open', help: 'drill in' },
   describe: { keys: ['d'], hint: 'describe', help: 'describe' },
   yaml: { keys: ['y'], hint: 'yaml', help: 'inspect as YAML, secrets masked' },

@@ -22,6 +22,30 @@ export function keyGroup<const Id extends string>(
   return { name, title, bindings };
 }
 
+const MOTION = {
+  up: { keys: ['up', 'k'], help: 'up' },
+  down: { keys: ['down', 'j'], help: 'down' },
+  pageUp: { keys: ['pgup', 'ctrl-b'], help: 'page up' },
+  pageDown: { keys: ['pgdn', 'ctrl-f'], help: 'page down' },
+  first: { keys: ['g', 'home'], help: 'to the top' },
+  last: { keys: ['shift-g', 'end'], help: 'to the bottom' },
+} as const;
+
+type Motion = keyof typeof MOTION;
+
+/** The bindings of motion, the same wherever something scrolls; `words` says what they do there. */
+export function motion(words: Partial<Record<Motion, string>> = {}): Record<Motion, Binding> {
+  const bound = (id: Motion): Binding => ({ keys: MOTION[id].keys, hint: '', help: words[id] ?? MOTION[id].help });
+  return {
+    up: bound('up'),
+    down: bound('down'),
+    pageUp: bound('pageUp'),
+    pageDown: bound('pageDown'),
+    first: bound('first'),
+    last: bound('last'),
+  };
+}
+
 /** What the ids do. A handler that answers false lets the key go on to the layer below. */
 export type Handlers<Id extends string = string> = Partial<Record<Id, (key: string) => unknown>>;
 

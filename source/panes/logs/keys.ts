@@ -1,4 +1,4 @@
-import { keyGroup } from '../../ui/keymap.ts';
+import { keyGroup, motion } from '../../ui/keymap.ts';
 
 /** The bindings of the logs pane, as k9s has them where it has them. */
 export const logKeys = keyGroup('logs', 'Logs', {
@@ -10,12 +10,11 @@ export const logKeys = keyGroup('logs', 'Logs', {
   since30m: { keys: ['5'], hint: '', help: 'the last 30 minutes' },
   since1h: { keys: ['6'], hint: '', help: 'the last hour' },
   previousRun: { keys: ['p'], hint: '', help: 'the run before the last restart, and back' },
-  up: { keys: ['up', 'k'], hint: '', help: 'up; stops the scrolling' },
-  down: { keys: ['down', 'j'], hint: '', help: 'down' },
-  pageUp: { keys: ['pgup', 'ctrl-b'], hint: '', help: 'page up' },
-  pageDown: { keys: ['pgdn', 'ctrl-f'], hint: '', help: 'page down' },
-  first: { keys: ['g', 'home'], hint: '', help: 'to the oldest line' },
-  last: { keys: ['shift-g', 'end'], hint: '', help: 'to the newest line, and scroll with it' },
+  ...motion({
+    up: 'up; stops the scrolling',
+    first: 'to the oldest line',
+    last: 'to the newest line, and scroll with it',
+  }),
   left: { keys: ['left', 'h'], hint: '', help: 'sideways, to the left' },
   right: { keys: ['right', 'l'], hint: '', help: 'sideways, to the right' },
   autoscroll: { keys: ['s'], hint: 'autoscroll', help: 'scroll with new lines, or hold still' },

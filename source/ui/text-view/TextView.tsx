@@ -1,18 +1,13 @@
 import { useReducer } from 'react';
 import { Frame } from '../Frame.tsx';
-import { keyGroup } from '../keymap.ts';
+import { keyGroup, motion } from '../keymap.ts';
 import type { Theme, Tone } from '../theme.ts';
 import { useTheme } from '../theme-context.ts';
 import { useKeys } from '../use-keys.tsx';
 import { initialTextView, matches, type TextViewState, textViewReducer } from './text-view-state.ts';
 
 export const textKeys = keyGroup('text', 'YAML, describe, help', {
-  up: { keys: ['up', 'k'], hint: '', help: 'up' },
-  down: { keys: ['down', 'j'], hint: '', help: 'down' },
-  pageUp: { keys: ['pgup', 'ctrl-b'], hint: '', help: 'page up' },
-  pageDown: { keys: ['pgdn', 'ctrl-f', 'space'], hint: '', help: 'page down' },
-  first: { keys: ['g', 'home'], hint: '', help: 'to the top' },
-  last: { keys: ['shift-g', 'end'], hint: '', help: 'to the bottom' },
+  ...motion(),
   left: { keys: ['left', 'h'], hint: '', help: 'scroll left' },
   right: { keys: ['right', 'l'], hint: '', help: 'scroll right' },
   search: { keys: ['/'], hint: 'search', help: 'search' },
