@@ -30,7 +30,8 @@ describe('what is probed of a container', () => {
     ['rubbish', []],
   ])('is what the label %s says', (label, expected) => {
     const attachments = [{ network: 'n', address: '172.20.0.5', aliases: [] }];
-    expect(urls(web({ labels: { 'deskhand.health.url': label }, attachments }))).toEqual(expected);
+    for (const name of ['deskhand.health.url', 'deskhand.health'])
+      expect(urls(web({ labels: { [name]: label }, attachments }))).toEqual(expected);
   });
 
   it('is guessed on published ports of customary numbers, never on those of databases or unknown ones', () => {

@@ -15,7 +15,8 @@ export type Reach = {
   guess: boolean;
 };
 
-const LABEL = 'deskhand.health.url';
+/** Both spellings count: beside `deskhand.metrics.url`, and short. */
+const LABELS = ['deskhand.health.url', 'deskhand.health'] as const;
 
 /** What is probed of one container at most, so that a container with a range of ports is no storm. */
 const MOST = 3;
@@ -56,14 +57,14 @@ const CUSTOMARY: readonly (readonly [from: number, to: number])[] = [
 
 /**
  * Where a running container can be asked for its health: `configured` (a URL of the settings), else the label
- * `deskhand.health.url` (URLs, `/path` or `:port/path`, separated by spaces or commas; `none` switches it off), else guesses
+ * `deskhand.health.url` or `deskhand.health` (URLs, `/path` or `:port/path`, separated by spaces or commas; `none` switches it off), else guesses
  * from its published ports. Empty where there is nothing to ask.
  */
 export function probeTargets(container: ContainerFacts, reach: Reach, configured?: string): ProbeTarget[] {
   if (container.state !== 'running') return [];
   if (configured !== undefined) return isProbed(configured) ? [{ url: configured, guessed: false }] : [];
-  const label = container.labels[LABEL]?.trim();
-  if (label === undefined || label === '') return reach.guess ? guesses(container, reach) : [];
+  const label = LABELS.map((name) => container.labels[name]?.trim()).find((said) => said);
+  if (label === undefined) return reach.guess ? guesses(container, reach) : [];
   if (label === 'none' || label === 'false') return [];
   const urls = label.split(/[\s,]+/).flatMap((part) => labelled(part, container, reach) ?? []);
   return [...new Set(urls)].slice(0, MOST).map((url) => ({ url, guessed: false }));

@@ -20,7 +20,8 @@ const causesOf = onceFor((desk: Desk): readonly Service[] =>
 );
 
 /** `✖ redis down: exit 137, out of memory (limit 1GiB), for 2m (since 19:02:33)`; `name` is left out where the title tells it. */
-export function verdictRows({ verdict }: Service, name: string, { world, theme, width }: Sheet): string[] {
+export function verdictRows({ verdict }: Service, name: string, sheet: Sheet): string[] {
+  const { world, theme } = sheet;
   const { level, reason, since } = verdict;
   const well = level === 'ok' || level === 'done';
   const words = well || reason.startsWith(level) ? reason : `${level}: ${reason}`;
@@ -29,7 +30,7 @@ export function verdictRows({ verdict }: Service, name: string, { world, theme, 
     safe([theme.glyph(levelGlyph(level)), name, words].filter(Boolean).join(' ')),
   );
   const when = since === undefined ? '' : `, for ${age(world.state.now - since)} (since ${clockTime(since)})`;
-  return wrapped(head + theme.paint('dim', when), width);
+  return wrapped(head + theme.paint('dim', when), sheet);
 }
 
 /**
@@ -46,20 +47,21 @@ export function causeRows(cause: Service, beside: Service | undefined, unfolded:
 }
 
 /** The next step. Its keys act on the selected service: where it is about another one, `on` names that one. */
-export function adviceRows(service: Service, on: string, { world, theme, width }: Sheet): string[] {
+export function adviceRows(service: Service, on: string, sheet: Sheet): string[] {
+  const { world, theme } = sheet;
   const advice = adviceFor(service, world.desk, world.state);
   if (!advice) return [];
   const head = theme.paint('title', on === '' || !advice.key ? 'next:' : `next, on ${on}:`);
-  return wrapped(`${head} ${withKeys(advice.text, theme)}`, width);
+  return wrapped(`${head} ${withKeys(advice.text, theme)}`, sheet);
 }
 
 function symptomRows(cause: Service, unfolded: boolean, sheet: Sheet): string[] {
-  const { world, theme, width } = sheet;
+  const { world, theme } = sheet;
   const symptoms = cause.blocks.flatMap((id) => world.desk.byId.get(id) ?? []);
   if (symptoms.length === 0) return [];
   const names = symptoms.map((symptom) => nameBeside(symptom, cause)).join(', ');
   const head = theme.paint('warn', `${unfolded ? '' : `${theme.glyph('fold')} `}blocks ${symptoms.length}: ${names}`);
-  if (!unfolded) return wrapped(head, width);
+  if (!unfolded) return wrapped(head, { ...sheet, most: sheet.most && 1 });
   return [
     theme.paint('warn', `blocks ${symptoms.length}:`),
     ...symptoms.flatMap((symptom) => symptomOf(symptom, cause, sheet)),
@@ -71,7 +73,9 @@ export function symptomOf(symptom: Service, cause: Service, sheet: Sheet): strin
   const { theme, width } = sheet;
   const link = [symptom.cause, ...(symptom.otherCauses ?? [])].find((one) => one?.serviceId === cause.id);
   const inner = { ...sheet, width: width - 2 };
-  const known = link ? wrapped(theme.paint('dim', safe(`known from ${link.signal}`)), width - 4) : [];
+  const known = link
+    ? wrapped(theme.paint('dim', safe(`known from ${link.signal}`)), { ...sheet, width: width - 4 })
+    : [];
   const rows = [...verdictRows(symptom, nameBeside(symptom, cause), inner), ...known.map((row) => `  ${row}`)];
   return rows.map((row, index) => (index === 0 ? `${theme.glyph('cause')} ${row}` : `  ${row}`));
 }
@@ -98,7 +102,7 @@ export function elsewhereRows(selected: Service, sheet: Sheet): string[] {
 
 /** What is wrong on the desk: every cause with its symptoms; and what is not known. */
 export function deskRows(unfolded: boolean, sheet: Sheet): string[] {
-  const { world, theme, width } = sheet;
+  const { world, theme } = sheet;
   const { services, verdict } = world.desk;
   const causes = causesOf(world.desk);
   const symptoms = services.filter(({ verdict: own, cause }) => isTrouble(own) && cause).length;
@@ -111,7 +115,7 @@ export function deskRows(unfolded: boolean, sheet: Sheet): string[] {
       ? []
       : [theme.paint('dim', `${plural(causes.length, 'cause')}, ${plural(symptoms, 'symptom')}`)];
   return [
-    ...wrapped(head, width),
+    ...wrapped(head, sheet),
     ...counts,
     ...causes.flatMap((cause) => ['', ...causeRows(cause, undefined, unfolded, sheet)]),
     ...openRows('starting', sheet),

@@ -12,7 +12,7 @@ import { type Sheet, wrapped } from './row.ts';
 
 /** Docker's health check of a container: where it stands, its last probes, its definition. */
 export function checkRows(container: ContainerFacts, sheet: Sheet): string[] {
-  const { theme, width } = sheet;
+  const { theme } = sheet;
   const { detail, health } = container;
   if (!detail) return [theme.paint('dim', safe(container.status))];
   const { healthCheck, probes } = detail;
@@ -21,10 +21,10 @@ export function checkRows(container: ContainerFacts, sheet: Sheet): string[] {
   const times = `every ${span(interval)}, timeout ${span(timeout)}, ${retries} retries, start period ${span(startPeriod)}`;
   const command = maskCommand(healthCheck.test).slice(1).join(' ');
   return [
-    ...wrapped(statusRow(container, retries, sheet), width),
+    ...wrapped(statusRow(container, retries, sheet), sheet),
     ...faultRows(probes, sheet),
     ...[...probes].reverse().map((probe) => probeRow(probe, theme)),
-    ...wrapped(theme.paint('dim', `check: ${safe(command)}`), width),
+    ...wrapped(theme.paint('dim', `check: ${safe(command)}`), sheet),
     theme.paint('dim', times),
   ].map((row) => (health === 'none' ? theme.paint('dim', row) : row));
 }
@@ -55,12 +55,12 @@ function statusRow(container: ContainerFacts, retries: number, { theme, world }:
 }
 
 /** The fault of the newest failed probe, named where it is a known one. */
-function faultRows(probes: readonly HealthProbe[], { theme, width }: Sheet): string[] {
+function faultRows(probes: readonly HealthProbe[], sheet: Sheet): string[] {
   const failed = probes.findLast(({ exitCode }) => exitCode !== 0);
   const fault = failed && probeFault(failed);
   if (!fault) return [];
   const whose = fault.probeItself ? 'the probe itself is at fault' : 'the probe';
-  return wrapped(theme.paint('warn', safe(`${whose}: ${fault.words}`)), width);
+  return wrapped(sheet.theme.paint('warn', safe(`${whose}: ${fault.words}`)), sheet);
 }
 
 /** `✖ 19:02:33 exit 127   45ms /bin/sh: curl: not found` */
@@ -76,12 +76,12 @@ function probeRow({ start, end, exitCode, output }: HealthProbe, theme: Theme): 
 
 /** The own probes from outside, beside Docker's view where the two disagree. */
 export function outsideRows(service: Service, sheet: Sheet): string[] {
-  const { world, theme, width } = sheet;
+  const { world, theme } = sheet;
   const probes = world.state.probes.get(service.id) ?? [];
   return probes.flatMap((probe) => {
     const row = outsideRow(probe, theme);
     const disagrees = disagreement(service, probe);
-    return disagrees ? [...wrapped(theme.paint('warn', disagrees), width), row] : [row];
+    return disagrees ? [...wrapped(theme.paint('warn', disagrees), sheet), row] : [row];
   });
 }
 

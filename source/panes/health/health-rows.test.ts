@@ -78,6 +78,19 @@ describe.each(WITH_SYMPTOMS)('a symptom of incident $name', ({ stack, told = [],
   });
 });
 
+describe('a small pane', () => {
+  const migrate = INCIDENTS.find(({ service }) => service === 'db-migrate');
+  const { stack = {}, told = [] } = migrate ?? {};
+
+  it('has the cause, what to do, what it blocks and the service itself in seven rows of fifty cells', () => {
+    const said = rows(Object.values(stack), told, { service: 'backend', height: 7, width: 50 }).slice(0, 7);
+    expect(said.join('\n')).toMatch(
+      /db-migrate down: job failed[\s\S]*next, on db-migrate: [\s\S]*…\n ▸ blocks 6: backend, .*…\n └ ✖ backend down/,
+    );
+    for (const row of said) expect(widthOf(row)).toBeLessThanOrEqual(50);
+  });
+});
+
 describe('a healthy service', () => {
   const stack = Object.values(nanoarb());
 

@@ -23,10 +23,14 @@ export type HealthView = Sheet & {
  * what is wrong elsewhere; then how it ended and what it said last, its health check and own probes, and what Docker forgot.
  */
 export function healthRows(view: HealthView): string[] {
-  const sheet = { ...view, width: view.width - 1 };
+  const little = view.height !== undefined && view.height < LITTLE;
+  const sheet = { ...view, width: view.width - 1, ...(little ? { most: 2 } : {}) };
   const rows = view.desk || !view.service ? deskRows(view.unfolded, sheet) : serviceRows(view.service, view, sheet);
   return rows.map((row) => (row === '' ? row : ` ${row}`));
 }
+
+/** Fewer rows than this do not hold whole sentences: their beginnings, then, and all of them. */
+const LITTLE = 12;
 
 function serviceRows(service: Service, { unfolded, height }: HealthView, sheet: Sheet): string[] {
   const head = [...troubleRows(service, unfolded, sheet), ...elsewhereRows(service, sheet)];

@@ -1,18 +1,34 @@
 import { wrapAnsi } from 'fast-wrap-ansi';
 import type { Service } from '../../desk/model.ts';
 import type { World } from '../../resources/resource.ts';
-import { safe } from '../../ui/text.ts';
+import { fitStyled, safe, width as widthOf } from '../../ui/text.ts';
 import type { Theme } from '../../ui/theme.ts';
 
 /** What rows are made of: the desk, how it is painted, and how many cells a row has. */
-export type Sheet = { world: World; theme: Theme; width: number };
+export type Sheet = {
+  world: World;
+  theme: Theme;
+  width: number;
+  /** Rows that one sentence may take where there is little room; undefined: as many as it needs. */
+  most?: number;
+};
 
-/** Styled text as rows, the second and later ones indented. */
-export function wrapped(text: string, width: number, indent = 2): string[] {
-  const room = Math.max(8, width - indent);
-  return wrapAnsi(text, room)
-    .split('\n')
-    .map((line, index) => (index === 0 ? line : ' '.repeat(indent) + line));
+const INDENT = 2;
+
+/** Styled text as rows, the second and later ones indented; what is more than `most` is cut. */
+export function wrapped(text: string, { width, theme, most }: Pick<Sheet, 'width' | 'theme' | 'most'>): string[] {
+  const room = Math.max(8, width - INDENT);
+  const lines = wrapAnsi(text, room).split('\n');
+  const kept = most === undefined || lines.length <= most ? lines : lines.slice(0, most);
+  const last = kept.length - 1;
+  return kept.map((line, index) => {
+    const whole = index < last || kept === lines ? line : cut(line, room, theme.glyph('ellipsis'));
+    return index === 0 ? whole : ' '.repeat(INDENT) + whole;
+  });
+}
+
+function cut(line: string, room: number, ellipsis: string): string {
+  return widthOf(line) < room ? line + ellipsis : fitStyled(`${line}.`, room, ellipsis);
 }
 
 /** `redis` beside a service of the same project, else `exness/redis`. */

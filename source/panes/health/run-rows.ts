@@ -18,7 +18,7 @@ function memoryOf({ id }: ContainerFacts, { world }: Sheet): ContainerMemory {
  */
 export function exitRows(container: ContainerFacts, reason: string, sheet: Sheet): string[] {
   const { detail, state } = container;
-  const { theme, width } = sheet;
+  const { theme } = sheet;
   if (state !== 'exited' && state !== 'restarting' && state !== 'dead') return [];
   const { words } = lastExit({ facts: container, memory: memoryOf(container, sheet) });
   const { startedAt, finishedAt, restartPolicy, restartCount = 0 } = detail ?? {};
@@ -30,7 +30,7 @@ export function exitRows(container: ContainerFacts, reason: string, sheet: Sheet
     ...(restartPolicy === undefined ? [] : [`restart policy ${restartPolicy.name || 'no'}`]),
     ...(restartCount > 0 ? [`restarted ${restartCount} times`] : []),
   ];
-  return wrapped(theme.paint('dim', safe(parts.join(', '))), width);
+  return wrapped(theme.paint('dim', safe(parts.join(', '))), sheet);
 }
 
 /** The last log lines as far as they were read, the newest `most` of them; `ended`: they are those of a run that is over. */
@@ -60,7 +60,7 @@ function counted(lines: readonly string[]): string[] {
 
 /** Exits of earlier runs, deaths for memory, health changes: what Docker forgets with the next start. */
 export function memoryRows(container: ContainerFacts, sheet: Sheet): string[] {
-  const { theme, width } = sheet;
+  const { theme } = sheet;
   const { exits, ooms, healthChanges } = memoryOf(container, sheet);
   const { finishedAt, limits, stopTimeoutSeconds } = container.detail ?? {};
   const shown = container.state === 'running' ? undefined : finishedAt;
@@ -94,7 +94,7 @@ export function memoryRows(container: ContainerFacts, sheet: Sheet): string[] {
       : []),
   ];
   if (rows.length === 0) return [];
-  return [theme.paint('dim', 'remembered from the events:'), ...rows.flatMap((row) => wrapped(safe(row), width))];
+  return [theme.paint('dim', 'remembered from the events:'), ...rows.flatMap((row) => wrapped(safe(row), sheet))];
 }
 
 /** Of each kind that are shown. */
