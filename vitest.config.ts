@@ -20,14 +20,15 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['source/**/*.test.{ts,tsx}', 'test/**/*.test.{ts,tsx}'],
-          exclude: ['test/engine/**', 'test/terminal/**'],
+          exclude: ['test/engine/**', 'test/terminal/**', 'test/contract/engine.test.ts'],
+          testTimeout: 20_000,
         },
       },
       {
         extends: true,
         test: {
           name: 'engine',
-          include: ['test/engine/**/*.test.{ts,tsx}'],
+          include: ['test/engine/**/*.test.{ts,tsx}', 'test/contract/engine.test.ts'],
           fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 120_000,

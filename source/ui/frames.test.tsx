@@ -24,9 +24,12 @@ function mount(widget: ReactNode) {
   return {
     frame,
     type: (text: string) => stdin.write(text),
-    shows: (text: string) => vi.waitFor(() => expect(frame()).toContain(text)),
+    shows: (text: string) => eventually(() => expect(frame()).toContain(text)),
   };
 }
+
+/** A loaded machine takes its time. */
+const eventually = (check: () => void) => vi.waitFor(check, { timeout: 10_000, interval: 10 });
 
 const TAB = '\t';
 const ENTER = '\r';
@@ -56,7 +59,7 @@ describe('the dialog', () => {
     expect(frame()).toContain('Restart exness/redis');
     expect(frame()).toContain('backend depends on it');
     type(ENTER);
-    await vi.waitFor(() => expect(onCancel).toHaveBeenCalledOnce());
+    await eventually(() => expect(onCancel).toHaveBeenCalledOnce());
     expect(onYes).not.toHaveBeenCalled();
   });
 
@@ -66,7 +69,7 @@ describe('the dialog', () => {
     type(TAB);
     await shows('> Restart <');
     type(ENTER);
-    await vi.waitFor(() => expect(onYes).toHaveBeenCalledOnce());
+    await eventually(() => expect(onYes).toHaveBeenCalledOnce());
   });
 
   it('wants the name typed where it must be, and a wrong one does nothing', async () => {
@@ -77,7 +80,7 @@ describe('the dialog', () => {
     expect(onYes).not.toHaveBeenCalled();
     type('\u007f\u007f');
     type(`is${ENTER}`);
-    await vi.waitFor(() => expect(onYes).toHaveBeenCalledOnce());
+    await eventually(() => expect(onYes).toHaveBeenCalledOnce());
     expect(onCancel).not.toHaveBeenCalled();
   });
 
@@ -95,7 +98,7 @@ describe('the dialog', () => {
     type(TAB);
     await shows('> Rolling <');
     type(ENTER);
-    await vi.waitFor(() => expect(elsewhere).toHaveBeenCalledOnce());
+    await eventually(() => expect(elsewhere).toHaveBeenCalledOnce());
     expect(onYes).not.toHaveBeenCalled();
   });
 
@@ -113,7 +116,7 @@ describe('the dialog', () => {
     type('\u001b[A');
     type(' ');
     type(`redis${ENTER}`);
-    await vi.waitFor(() => expect(onYes).toHaveBeenCalledWith(new Set(['b'])));
+    await eventually(() => expect(onYes).toHaveBeenCalledWith(new Set(['b'])));
   });
 
   it('takes objects out of a plan with space', async () => {
@@ -130,7 +133,7 @@ describe('the dialog', () => {
     type(TAB);
     await shows('> Restart <');
     type(ENTER);
-    await vi.waitFor(() => expect(onYes).toHaveBeenCalledWith(new Set(['b'])));
+    await eventually(() => expect(onYes).toHaveBeenCalledWith(new Set(['b'])));
   });
 });
 
@@ -152,7 +155,7 @@ describe('the prompt', () => {
     type('cont');
     await shows('iners');
     type(`${TAB}${ENTER}`);
-    await vi.waitFor(() => expect(onAccept).toHaveBeenCalledWith('containers'));
+    await eventually(() => expect(onAccept).toHaveBeenCalledWith('containers'));
   });
 
   it('cancels with esc and tells what is wrong', async () => {
@@ -170,7 +173,7 @@ describe('the prompt', () => {
     );
     await shows('Unterminated group');
     type(ESC);
-    await vi.waitFor(() => expect(onCancel).toHaveBeenCalledOnce());
+    await eventually(() => expect(onCancel).toHaveBeenCalledOnce());
   });
 });
 
