@@ -1,12 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { compose, NOON, probed, SECOND } from '../../test/incidents/facts.ts';
-import type { ContainerFacts } from '../engine/facts.ts';
-import { Deriver } from './derive.ts';
 import { definition, nextProbe, unhealthySince } from './health.ts';
 import { NOTHING } from './memory.ts';
 import { probeFault } from './probe-faults.ts';
-import { probeTargets } from './probe-targets.ts';
-import { initialState, reduce } from './reduce.ts';
 
 const failed = { exitCode: 1, output: '' };
 
@@ -82,41 +78,5 @@ describe('health checks', () => {
     const told = { ...NOTHING, healthChanges: [{ at: NOON - 1, health: 'unhealthy' as const }] };
     expect(unhealthySince(long, told)).toBe(NOON - 1);
     expect(unhealthySince(compose('p', 'api'), NOTHING)).toBeUndefined();
-  });
-});
-
-describe('own probes', () => {
-  const published = { ports: [{ container: 9090, host: 19090, protocol: 'tcp' }] };
-  const targets = (facts: ContainerFacts, host = '127.0.0.1') => {
-    const desk = new Deriver().derive(
-      reduce(initialState(NOON), { type: 'containers', at: NOON, containers: [facts] }),
-    );
-    return desk.services
-      .flatMap((service) => probeTargets(service, host))
-      .map(({ url, guessed }) => ({ url, guessed }));
-  };
-  const checked = (test: string[], labels = {}) => {
-    const facts = probed(compose('p', 'api', { ...published, labels }), 'healthy', { exitCode: 0, output: '' });
-    const check = facts.detail?.healthCheck;
-    return {
-      ...facts,
-      ...(facts.detail && check ? { detail: { ...facts.detail, healthCheck: { ...check, test } } } : {}),
-    };
-  };
-  it.each([
-    [['CMD', 'curl', '-f', 'http://localhost:9090/health'], 'http://127.0.0.1:19090/health'],
-    [['CMD-SHELL', `curl -f localhost:\${PORT:-9090}/health || exit 1`], 'http://127.0.0.1:19090/health'],
-    [['CMD-SHELL', 'wget -qO- http://127.0.0.1:9090'], 'http://127.0.0.1:19090/'],
-  ])('go to the published port of what %j asks', (test, url) => {
-    expect(targets(checked(test))).toEqual([{ url, guessed: true }]);
-  });
-  it('go nowhere by guess alone, and where the label says', () => {
-    expect(targets(compose('p', 'db', published))).toEqual([]);
-    expect(targets(checked(['CMD-SHELL', 'curl -f localhost:1234/']))).toEqual([]);
-    expect(targets(checked(['CMD', 'pg_isready', '-h', 'localhost']))).toEqual([]);
-    expect(targets(checked([], { 'deskhand.health': '/ready, tcp://10.0.0.1:8765, ftp://x' }), '::1')).toEqual([
-      { url: 'http://[::1]:19090/ready', guessed: false },
-      { url: 'tcp://10.0.0.1:8765', guessed: false },
-    ]);
   });
 });
