@@ -1,13 +1,8 @@
 import { Box, renderToString, Static, Text, Transform } from 'ink';
 import { createElement, type ReactElement } from 'react';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-// Ink's own parts, by path: they are private, and no dependencies of this package.
-import * as ansi from '../../../node_modules/@alcalzone/ansi-tokenize/build/index.js';
-import StockOutput from '../../../node_modules/ink/build/output.js';
-import stringWidth from '../../../node_modules/string-width/index.js';
-import { cachedOutput, type Output } from './output.ts';
-
-const CachedOutput = cachedOutput({ ...ansi, stringWidth } as Parameters<typeof cachedOutput>[0]);
+import { besideStock, CachedOutput, type Frame, stockOutput } from '../../../test/ink-output/beside-stock.ts';
+import type { Output } from './output.ts';
 
 type Random = (below: number) => number;
 
@@ -18,7 +13,7 @@ describe('the output stage beside the stock one', () => {
     let script = operations(random, size);
     // Frame after frame a little is different: what was kept must still be right.
     for (let frame = 0; frame < 12; frame += 1) {
-      expect(run(new CachedOutput(size), script)).toEqual(run(new StockOutput(size) as unknown as Output, script));
+      expect(run(new CachedOutput(size), script)).toEqual(run(stockOutput(size), script));
       script = script.map((operation) => (random(6) === 0 ? operationOf(random, size) : operation));
     }
   });
@@ -32,7 +27,7 @@ describe('the output stage beside the stock one', () => {
         ['unclip'],
       ];
       const size = { width: 20, height: 4 };
-      expect(run(new CachedOutput(size), script)).toEqual(run(new StockOutput(size) as unknown as Output, script));
+      expect(run(new CachedOutput(size), script)).toEqual(run(stockOutput(size), script));
     }
   });
 
@@ -54,23 +49,17 @@ describe('the output stage beside the stock one', () => {
 });
 
 describe('the output stage under Ink', () => {
-  const differing: { stock: string; cached: string }[] = [];
-  const { get } = StockOutput.prototype;
+  const differing: { stock: Frame; cached: Frame }[] = [];
   let compared = 0;
+  let end: () => void;
 
   beforeAll(() => {
-    StockOutput.prototype.get = function (this: StockOutput) {
-      const stock = get.call(this);
-      const cached = replay(this);
+    end = besideStock((stock, cached) => {
       compared += 1;
-      if (stock.output !== cached.output || stock.height !== cached.height)
-        differing.push({ stock: stock.output, cached: cached.output });
-      return stock;
-    };
+      if (stock.output !== cached.output || stock.height !== cached.height) differing.push({ stock, cached });
+    });
   });
-  afterAll(() => {
-    StockOutput.prototype.get = get;
-  });
+  afterAll(() => end());
 
   it.each(seeds(100, 150))('draws the same tree of seed %i', (seed) => {
     const random = generator(seed);
@@ -85,7 +74,7 @@ type Operation = ['write', x: number, y: number, text: string] | ['clip', Parame
 
 const TRANSFORMERS = [(line: string, index: number) => (index % 2 ? line.toUpperCase() : line)];
 
-function run(output: Output, script: readonly Operation[]): ReturnType<Output['get']> {
+function run(output: Output, script: readonly Operation[]): Frame {
   for (const operation of script) {
     if (operation[0] === 'write') {
       const [, x, y, text] = operation;
@@ -95,24 +84,6 @@ function run(output: Output, script: readonly Operation[]): ReturnType<Output['g
   }
   return output.get();
 }
-
-/** What was written to Ink's own output, written to ours. */
-function replay(stock: StockOutput): ReturnType<Output['get']> {
-  const { width, height, operations } = stock as unknown as Output & { operations: readonly Recorded[] };
-  const output = new CachedOutput({ width, height });
-  for (const operation of operations) {
-    if (operation.type === 'write') output.write(operation.x, operation.y, operation.text, operation);
-    else if (operation.type === 'clip') output.clip(operation.clip);
-    else output.unclip();
-  }
-  return output.get();
-}
-
-/** As the stock output keeps them. */
-type Recorded =
-  | { type: 'write'; x: number; y: number; text: string; transformers: Parameters<Output['write']>[3]['transformers'] }
-  | { type: 'clip'; clip: Parameters<Output['clip']>[0] }
-  | { type: 'unclip' };
 
 const PIECES = [
   ...['word', 'a', ' ', '   ', 'api-1', '12.5%', '…', '│', '─', '●', '⣿', 'ö'],
