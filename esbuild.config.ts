@@ -121,23 +121,45 @@ const ownInkOutput: Plugin = {
   },
 };
 
-/** string-width compiles its Unicode classes (15 ms) at the first box that is drawn; text of single cells needs none of them. */
+/**
+ * string-width takes 20 ms to read its Unicode classes and as long again to compile them; it does so now at the first text that is
+ * not of single cells.
+ */
 const singleCellWidths: Plugin = {
   name: 'single-cell-widths',
   setup({ onLoad }) {
     onLoad({ filter: /node_modules\/string-width\/index\.js$/ }, async ({ path }) => {
       const contents = await readFile(path, 'utf8');
-      const own = 'export default function stringWidth(input, options = {}) {';
-      if (!contents.includes(own))
-        throw new Error('string-width is declared in another way now: see esbuild.config.ts');
+      const imports = /^(?:import .*\n)+/.exec(contents)?.[0];
+      const rest = contents.slice(imports?.length).split('export default function stringWidth(');
+      if (!imports || rest.length !== 2)
+        throw new Error('string-width is written in another way now: see esbuild.config.ts');
       return {
         resolveDir: dirname(path),
         contents: `
+          ${imports}
           import { singleCellWidth } from '${SOURCE}/single-cells.ts';
-          ${contents.replace(own, 'function anyWidth(input, options = {}) {')}
-          export default (input, options) =>
-            (options === undefined && typeof input === 'string' ? singleCellWidth(input) : undefined) ?? anyWidth(input, options);`,
+          const load = () => { ${rest.join('return function stringWidth(')} };
+          let anyWidth;
+          export default (input, options) => {
+            const single = options === undefined && typeof input === 'string' ? singleCellWidth(input) : undefined;
+            return single ?? (anyWidth ??= load())(input, options);
+          };`,
       };
+    });
+  },
+};
+
+/** meow brings npm's reader of foreign package.json files (25 ms, tables of licences and hosts); it reads this program's own. */
+const ownPackageOnly: Plugin = {
+  name: 'own-package-only',
+  setup({ onLoad }) {
+    onLoad({ filter: /meow\/build\/dependencies\.js$/ }, async ({ path }) => {
+      const contents = await readFile(path, 'utf8');
+      const needless = 'var normalizeExports = requireNormalize();';
+      if (!contents.includes(needless))
+        throw new Error('meow reads package.json in another way now: see esbuild.config.ts');
+      return { contents: contents.replace(needless, 'var normalizeExports = () => {};') };
     });
   },
 };
@@ -160,6 +182,6 @@ await build({
     'import.meta.url': '__bundleUrl',
   },
   banner: { js: "const __bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
-  plugins: [slimDockerode, noDevtools, synchronousYoga, ownInkOutput, singleCellWidths],
+  plugins: [slimDockerode, noDevtools, synchronousYoga, ownInkOutput, singleCellWidths, ownPackageOnly],
   logLevel: 'warning',
 });

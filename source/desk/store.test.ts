@@ -87,7 +87,7 @@ describe('the store', () => {
   it('tells readings by the round and the clock seldom while nothing happens, and what happens at once with both', () => {
     const { clock, advance } = handClock();
     const connection = { state: 'ready', since: NOON } as const;
-    const store = createStore({ clock, notifyMs: 100, initial: { ...initialState(NOON), connection } });
+    const store = createStore({ clock, notifyMs: 100, initial: { ...initialState(NOON), connection, toldAt: NOON } });
     const told: number[] = [];
     store.subscribe(() => told.push(clock.now() - NOON));
     const usage = (cpuPercent?: number) => ({ at: clock.now(), cpuPercent, totals: NO_BYTES });
@@ -116,10 +116,25 @@ describe('the store', () => {
     expect(store.seen().usage.get('a')?.cpuPercent).toBe(4);
   });
 
+  it('holds nothing back until the engine has told of its containers', () => {
+    const { clock, advance } = handClock();
+    const store = createStore({ clock, notifyMs: 100 });
+    store.dispatch({ type: 'note', entry: { at: NOON, kind: 'event', level: 'info', text: 'connecting' } });
+    advance(0);
+    store.dispatch(arrival('a'));
+    advance(0);
+    expect(store.seen().containers.size).toBe(1);
+    store.dispatch(arrival('b'));
+    advance(0);
+    expect(store.seen().containers.size).toBe(1);
+    advance(100);
+    expect(store.seen().containers.size).toBe(2);
+  });
+
   it('tells every tick while ages on the screen count in seconds', () => {
     const { clock, advance } = handClock();
     const connection = { state: 'ready', since: NOON } as const;
-    const store = createStore({ clock, notifyMs: 100, initial: { ...initialState(NOON), connection } });
+    const store = createStore({ clock, notifyMs: 100, initial: { ...initialState(NOON), connection, toldAt: NOON } });
     let told = 0;
     store.subscribe(() => {
       told += 1;

@@ -58,7 +58,9 @@ export function createStore({ clock, notifyMs = 150, initial }: StoreOptions): S
       queue.push(...messages);
       const now = clock.now();
       const wait = Math.min(...messages.map((message) => patience(message, state)));
-      const at = Math.max(toldAt + notifyMs, now + wait);
+      // Whoever has just started the console waits for the first list of containers: nothing holds that back.
+      const spacing = seen.toldAt === undefined ? 0 : notifyMs;
+      const at = Math.max(toldAt + spacing, now + wait);
       if (at >= dueAt) return;
       cancel?.();
       dueAt = at;

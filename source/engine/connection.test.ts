@@ -42,11 +42,11 @@ function setUp() {
 const refused = new EngineError('connection-refused', 'nobody listens');
 
 describe('connecting', () => {
-  it('pings, asks what the engine is, subscribes from where it stopped, lists, and is ready', async () => {
+  it('pings, subscribes from where it stopped while it asks what the engine is, lists, and is ready', async () => {
     const { clock, engine, steps, start } = setUp();
     start();
     await clock.settle();
-    expect(engine.calls).toEqual(['ping', 'info', 'events 77', 'containers']);
+    expect(engine.calls).toEqual(['ping', 'events 77', 'info', 'containers']);
     expect(steps).toEqual(['connecting', 'info', 'list', 'ready']);
   });
 

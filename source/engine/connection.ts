@@ -128,9 +128,9 @@ async function visit(options: ConnectionOptions, stopping: AbortSignal, poll: Be
   const call = { signal: ending.signal, timeoutMs };
   try {
     await engine.ping(call);
-    visitor.info(await engine.info(call));
     const events = subscribe(options, ending.signal);
-    await Promise.race([events.started, events.ended]);
+    const [info] = await Promise.all([engine.info(call), Promise.race([events.started, events.ended])]);
+    visitor.info(info);
     await Promise.race([visitor.list(ending.signal), events.ended]);
     ready();
     await Promise.race([pollOn(options, ending.signal, poll), events.ended]);
