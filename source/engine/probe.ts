@@ -1,4 +1,5 @@
-import type { IncomingMessage } from 'node:http';
+import http, { type IncomingMessage } from 'node:http';
+import https from 'node:https';
 import { connect } from 'node:net';
 import type { Clock } from '../clock.ts';
 import { maskText } from './secrets.ts';
@@ -71,8 +72,7 @@ function seen(target: URL, clock: Clock, signal: AbortSignal): Promise<Seen> {
 }
 
 async function overHttp(target: URL, clock: Clock, signal: AbortSignal): Promise<Seen> {
-  // Loaded when needed: the TLS stack costs start-up time that most desks never use.
-  const { get } = target.protocol === 'https:' ? await import('node:https') : await import('node:http');
+  const { get } = target.protocol === 'https:' ? https : http;
   const headers = { 'user-agent': 'deskhand', accept: '*/*', 'accept-encoding': 'identity', connection: 'close' };
   const began = clock.now();
   const response = await new Promise<IncomingMessage>((resolve, reject) => {

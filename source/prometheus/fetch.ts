@@ -1,4 +1,5 @@
-import type { IncomingMessage, RequestOptions } from 'node:http';
+import http, { type IncomingMessage, type RequestOptions } from 'node:http';
+import https from 'node:https';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 
@@ -74,8 +75,7 @@ function redirected(from: URL, location: string, count: number): URL {
 type Answer = Fetched & { location?: string };
 
 async function request(target: URL, options: FetchOptions, signal: AbortSignal): Promise<Answer> {
-  // Loaded when needed: the TLS stack costs start-up time that most stacks never use.
-  const { get } = target.protocol === 'https:' ? await import('node:https') : await import('node:http');
+  const { get } = target.protocol === 'https:' ? https : http;
   const settings: RequestOptions = {
     agent: false,
     signal,
