@@ -6,7 +6,7 @@ import { realEngine, type Setup, simulator } from './setups.ts';
 import type { Spread } from './statistics.ts';
 
 /**
- * What the built console costs: `npm run bench -- [--json] [--seconds N] [--repeats N] [--keys N] [--only real|simulator|logs]`.
+ * What the built console costs: `npm run bench -- [--json] [--seconds N] [--repeats N] [--keys N] [--only real|simulator|logs|metrics]`.
  * Numbers hold for the machine and the hour; the spread of the repeats is printed beside each median.
  */
 
@@ -44,6 +44,7 @@ for (const [kind, make] of SETUPS) {
 
 // It prints as it goes: no part of the one document of --json.
 if (!values.json && (!values.only || values.only === 'logs') && canRunEngine()) await import('./logs.ts');
+if (!values.json && (!values.only || values.only === 'metrics')) await import('./prometheus-bench.ts');
 
 const [cpu] = cpus();
 const machine = { cpus: cpus().length, model: cpu?.model, node: process.version, load: loadavg()[0] };
