@@ -129,7 +129,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<number>>> = {
       clock: systemClock,
       settings: actionSettings(settings),
       // Outside the console no metric is followed: a condition on one is not known to hold.
-      guard: () => guardOf(settings, systemClock.now(), () => undefined),
+      guard: () => guardOf(settings, endpoint.context, systemClock.now(), () => undefined),
       audit: auditOf(settings, endpoint, process.env, systemClock),
       print,
       progress: (text: string) => void process.stderr.write(`${text}\n`),

@@ -25,15 +25,21 @@ export function actionSettings(settings: Settings): ActionSettings {
   return { stopTimeoutSeconds: stopTimeout, verifyMs: verify * 1000, services: settings.services };
 }
 
+/** Read-only altogether, or for the docker context that is connected. */
+export function isReadonly(settings: Settings, context: string): boolean {
+  return settings.readonly || settings.contexts[context]?.readonly === true;
+}
+
 /** The guards' view of the moment, but for the metrics. */
 export function guardOf(
   settings: Settings,
+  context: string,
   now: number,
   metric: GuardInput['metric'],
   armedUntil?: number,
 ): GuardInput {
   return {
-    readonly: settings.readonly,
+    readonly: isReadonly(settings, context),
     markets: settings.market,
     conditions: settings.conditions,
     now,

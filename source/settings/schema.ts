@@ -70,6 +70,8 @@ export const SettingsSchema = v.strictObject({
   context: v.optional(text),
   /** Refuses every action; `:arm` lifts it for a time. */
   readonly: v.optional(v.boolean(), false),
+  /** What holds for one docker context only, by its name. */
+  contexts: v.optional(v.record(v.string(), v.strictObject({ readonly: v.optional(v.boolean(), false) })), {}),
   engine: v.optional(
     v.strictObject({
       /** Seconds between two full lists, which repair what an event missed. */

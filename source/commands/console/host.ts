@@ -34,7 +34,7 @@ import { DAEMON_FILE, engineEndpoint } from '../../prometheus/engine-endpoint.ts
 import { transportOf } from '../../prometheus/transport.ts';
 import type { Settings } from '../../settings/schema.ts';
 import { notifySequence } from '../../ui/notify.ts';
-import { actionSettings, auditOf, guardOf, stateDirectory } from '../acting.ts';
+import { actionSettings, auditOf, guardOf, isReadonly, stateDirectory } from '../acting.ts';
 import { watchCost } from './cost.ts';
 import { startFeeders } from './feeders.ts';
 import { type Link, openLink } from './link.ts';
@@ -100,7 +100,13 @@ export function createHost(options: HostOptions): Host & { close(): Promise<void
   }
 
   function guardInput() {
-    return guardOf(settings, clock.now(), (name, service) => metrics.value(name, service), armedUntil);
+    return guardOf(
+      settings,
+      link.endpoint.context,
+      clock.now(),
+      (name, service) => metrics.value(name, service),
+      armedUntil,
+    );
   }
 
   function executorOf(of: Link): Executor {
@@ -158,7 +164,8 @@ export function createHost(options: HostOptions): Host & { close(): Promise<void
       await old.close();
       store.dispatch({ type: 'containers', at: clock.now(), containers: [] }, { type: 'swarm', services: [] });
     },
-    readonly: () => settings.readonly && !(armedUntil !== undefined && clock.now() < armedUntil),
+    readonly: () =>
+      isReadonly(settings, link.endpoint.context) && !(armedUntil !== undefined && clock.now() < armedUntil),
     armedUntil: () => armedUntil,
     arm(ms) {
       armedUntil = ms === 0 ? undefined : clock.now() + ms;

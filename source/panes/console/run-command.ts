@@ -112,7 +112,8 @@ export function parseTime(text: string): number | undefined {
 }
 
 function arm(text: string, host: Host, controls: Controls): void {
-  if (!host.settings.readonly) return controls.flash('info', 'The console is not read-only: there is nothing to arm.');
+  if (!host.readonly() && host.armedUntil() === undefined)
+    return controls.flash('info', 'The console is not read-only: there is nothing to arm.');
   const ms = parseTime(text);
   if (ms === undefined)
     return controls.flash('bad', `"${text}" is no time to arm for: 10m, 90s, 1h (at most 8h), or off.`);
