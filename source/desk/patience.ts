@@ -1,8 +1,8 @@
 import type { Usage } from '../engine/facts.ts';
 import type { DeskMessage, DeskState } from './state.ts';
 
-/** Readings come one by one, a round of them within a second or so. */
-const READINGS_MS = 1000;
+/** Readings come one by one, a round of them and its stragglers within so long. */
+const READINGS_MS = 1500;
 /** A clock that nothing on the screen counts in seconds by. */
 const CLOCK_MS = 3000;
 /** Ages below ten minutes are written with their seconds. */
