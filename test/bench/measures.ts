@@ -24,6 +24,8 @@ export type Result = {
 export type Effort = { repeats: number; seconds: number; keys: number };
 
 const SETTLE_MS = 3000;
+/** A console that stays open for days: what V8 compiles of it during the first half minute is no part of what it costs. */
+const WARM_UP_MS = 30_000;
 /** The cursor line is the only inverse one. */
 const CURSOR_MOVED = /\u001b\[(?:\d+;)*7m/;
 
@@ -36,9 +38,12 @@ export async function measure(setup: Setup, effort: Effort, note: (text: string)
     const firstFrameMs = await firstFrames(start, effort.repeats * 3);
     note('idle');
     const quiet = await enginePercent(setup, effort.seconds);
-    const idles = [];
-    for (let run = 0; run < effort.repeats; run++)
-      idles.push(await withProgram(start, (it) => idle(it, setup, effort.seconds)));
+    const idles = await withProgram(start, async (it) => {
+      await delay(WARM_UP_MS);
+      const windows = [];
+      for (let run = 0; run < effort.repeats; run++) windows.push(await idle(it, setup, effort.seconds));
+      return windows;
+    });
     note('keys');
     const keyTimes = await withProgram(start, (it) => keys(it, effort.keys));
     const engine = idles.flatMap(({ engine }) => (engine === undefined || quiet === undefined ? [] : [engine - quiet]));
