@@ -21,6 +21,7 @@ export function adviceFor(service: Service, desk: Desk, state: DeskState): Advic
 
 const ADVICE: Partial<Record<VerdictCode, (situation: Situation) => Advice | undefined>> = {
   unhealthy,
+  'probe-broken': unhealthy,
   flapping: unhealthy,
   'probe-disagrees': disagreement,
   'restart-loop': restartLoop,

@@ -136,6 +136,16 @@ describe('causes', () => {
     expect(desk.byId.get('compose:p/api')?.cause).toBeUndefined();
   });
 
+  it('do not lie in a service whose probe cannot work, though that keeps others from starting', () => {
+    const noCurl = { exitCode: 127, output: 'sh: curl: not found' };
+    const api = probed(compose('p', 'api'), 'unhealthy', noCurl, 3);
+    const web = compose('p', 'web', { dependsOn: 'api:service_healthy:false' });
+    const sickDesk = deskOf(api, sick(web));
+    expect(sickDesk.byId.get('compose:p/api')).toMatchObject({ verdict: { code: 'probe-broken' }, blocks: [] });
+    expect(sickDesk.byId.get('compose:p/web')?.cause).toBeUndefined();
+    expect(deskOf(api, neverStarted(web)).byId.get('compose:p/web')?.cause?.name).toBe('api');
+  });
+
   it('of a start that still waits are named without alarm', () => {
     const postgres = probed(compose('p', 'postgres'), 'starting', { exitCode: 1, output: '' }, 1);
     const api = neverStarted(compose('p', 'api', { dependsOn: 'postgres:service_healthy:false' }));

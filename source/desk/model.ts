@@ -19,6 +19,8 @@ export type VerdictCode =
   | 'restarting'
   | 'restart-loop'
   | 'unhealthy'
+  /** Unhealthy, but by a probe that cannot work as it is written: nothing is known against the service itself. */
+  | 'probe-broken'
   | 'flapping'
   | 'oom-killed'
   | 'oom-inside'

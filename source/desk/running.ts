@@ -39,7 +39,8 @@ function unhealthy({ facts, memory }: Evidence): Judged | undefined {
   if (facts.health !== 'unhealthy') return undefined;
   const streak = facts.detail?.failingStreak ?? 0;
   const reason = `unhealthy${faultWords(facts)}${streak > 0 ? ` (${streak} probes in a row)` : ''}`;
-  return { verdict: verdict('degraded', 'unhealthy', reason, unhealthySince(facts, memory)) };
+  const code = healthFault(facts)?.probeItself ? 'probe-broken' : 'unhealthy';
+  return { verdict: verdict('degraded', code, reason, unhealthySince(facts, memory)) };
 }
 
 function faultWords(facts: Evidence['facts']): string {

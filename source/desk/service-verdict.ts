@@ -78,11 +78,15 @@ function isFailing(probe: HttpProbe): boolean {
   return probe.error !== undefined || (probe.status ?? 0) >= (probe.guessed ? 500 : 400);
 }
 
+function isUnhealthy({ code }: Verdict): boolean {
+  return code === 'unhealthy' || code === 'probe-broken';
+}
+
 function withProbes(own: Verdict, { replicas, now }: Replicas, probes: readonly HttpProbe[]): Verdict {
   const fresh = probes.filter((probe) => now - probe.at < FRESH);
   const failing = fresh.find(isFailing);
   const good = fresh.find((probe) => probe.okAt === probe.at);
-  if (own.code === 'unhealthy' && good && !failing) {
+  if (isUnhealthy(own) && good && !failing) {
     const answer = `${good.url} answers ${good.status ?? ''}${good.latencyMs === undefined ? '' : ` in ${duration(good.latencyMs)}`}`;
     const fault = replicas.map(healthFault).find((one) => one?.probeItself);
     const why = fault ? `: the probe cannot work, ${fault.words}` : '';
@@ -100,7 +104,7 @@ function withActivity(own: Verdict, now: number, activity: Activity | undefined)
   if (!activity) return own;
   const { metric, zeroSince } = activity;
   if (zeroSince === undefined) {
-    const atWork = own.code === 'unhealthy' || own.code === 'probe-disagrees';
+    const atWork = isUnhealthy(own) || own.code === 'probe-disagrees';
     return atWork ? { ...own, reason: `${own.reason}; it still works (${metric} counts)` } : own;
   }
   if (own.level !== 'ok' || now - zeroSince < WINDOW.stalled) return own;

@@ -81,7 +81,7 @@ export const INCIDENTS: Incident[] = [
     stack: withNoCurl,
     service: 'nanoarb',
     level: 'degraded',
-    code: 'unhealthy',
+    code: 'probe-broken',
     reason: /unhealthy: the probe cannot work, curl is not in the image \(412 probes in a row\)/,
     advice: /Do not restart/,
   },
