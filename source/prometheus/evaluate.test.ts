@@ -21,6 +21,54 @@ const read = (expr: Expr, history: History, time: number) =>
     `${legend} ${Math.round(value * 1000) / 1000}`.trim(),
   );
 
+describe('a peak in a long range', () => {
+  const HOURS = 12;
+  const count = HOURS * 720;
+  const end = at(count - 1);
+  const columns = 60;
+  const step = (HOURS * 3_600_000) / columns;
+  const range = { from: end - step * (columns - 1), to: end, step };
+  /** Column of a scrape. */
+  const column = (scrape: number) => Math.ceil((at(scrape) - range.from) / step);
+
+  it.each([
+    ['eleven hours ago', 720],
+    ['half an hour ago', count - 360],
+    ['a minute ago', count - 12],
+  ])('of one scrape, %s, is in its column', (_, peak) => {
+    const history = scraped(count, (scrape) => `# TYPE p gauge\np ${scrape === peak ? -80 : 5 + (scrape % 3)}\n`);
+    const [line] = evaluateRange({ kind: 'value', metric: 'p' }, history, range, options);
+    const low = [...(line?.low ?? [])];
+    expect(Math.min(...low)).toBe(-80);
+    expect(low.flatMap((value, index) => (value < 0 ? [index] : []))).toEqual([column(peak)]);
+    expect(Math.max(...(line?.high ?? []))).toBe(7);
+  });
+
+  it('of one of several series is that of their sum', () => {
+    const peak = 2_000;
+    const history = scraped(
+      count,
+      (scrape) => `# TYPE p gauge\np{a="1"} ${scrape === peak ? 90 : 10}\np{a="2"} ${scrape === 5_000 ? 0 : 3}\n`,
+    );
+    const [sum] = evaluateRange({ kind: 'value', metric: 'p', reduce: 'sum' }, history, range, options);
+    expect(Math.max(...(sum?.high ?? []))).toBe(93);
+    expect(Math.min(...(sum?.low ?? []))).toBe(10);
+  });
+
+  it('of a counter is as high as its window makes it, wherever it lies between two columns', () => {
+    const history = scraped(count, (scrape) => {
+      const burst = Math.min(6, Math.max(0, scrape - (count - 100))) * 600;
+      return `# TYPE c counter\nc_total ${scrape * 5 + burst}\n# EOF`;
+    });
+    const [line] = evaluateRange({ kind: 'rate', metric: 'c_total' }, history, range, options);
+    // 3600 more in half a minute: what a minute gained from its first to its last sample; and everywhere else 1 a second.
+    const [high, values, low] = [line?.high, line?.values, line?.low].map((all) => [...(all ?? [])].slice(1));
+    expect(Math.max(...(high ?? []))).toBeCloseTo(3655 / 55, 3);
+    expect(Math.max(...(values ?? []))).toBeCloseTo(1, 3);
+    expect(Math.min(...(low ?? []))).toBeCloseTo(1, 3);
+  });
+});
+
 describe('evaluate', () => {
   const requests = (scrape: number) =>
     [

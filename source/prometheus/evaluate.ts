@@ -2,14 +2,17 @@ import { DEFAULT_WINDOW_MS, type Expr, type Grouping, type Reduce } from './boar
 import { labelOf, type Series } from './exposition.ts';
 import type { History, Selector, Tracked } from './history.ts';
 import { type Bucket, bucketQuantile } from './quantile.ts';
-import { rate } from './rate.ts';
+import { rate, widened } from './rate.ts';
 import type { Track } from './track.ts';
 
 /** A number of a board: its legend, its value and when it was measured. */
 export type Reading = { legend: string; value: number /** ms since the epoch. */; at: number };
 
-/** A line of a chart: values at regular steps, NaN where there is none. */
-export type Line = { legend: string; values: Float64Array };
+/**
+ * A line of a chart: values at regular steps, NaN where there is none, and the lowest and highest that was seen since the step before:
+ * a peak between two steps is in `high`.
+ */
+export type Line = { legend: string; values: Float64Array; low: Float64Array; high: Float64Array };
 
 export type EvaluateOptions = {
   /** Between scrapes, in ms. */
@@ -25,112 +28,169 @@ const SAMPLES_IN_WINDOW = 4;
  * The readings of an expression at `at`. A value that is older than its endpoint's last scrapes is still answered, with its own time:
  * the one who shows it says how old it is. PromQL is answered by nothing here.
  */
-export function evaluate(expr: Expr, history: History, at: number, options: EvaluateOptions): Reading[] {
-  const newest = history.latest?.at ?? at;
+export function evaluate(expr: Expr, history: History, at: number, { intervalMs }: EvaluateOptions): Reading[] {
   // Beyond the last scrape nothing is known: numbers are taken as of then, and carry that time.
-  return lines(expr, history, Math.min(at, newest), options.intervalMs * MISSED, options);
+  const then = Math.min(at, history.latest?.at ?? at);
+  const context = { history, intervalMs, lookback: intervalMs * MISSED };
+  return groupsOf(expr, history).flatMap(({ legend, group }) => {
+    const read = readingOf(expr, group, then, context);
+    return read === undefined ? [] : [{ legend, ...read }];
+  });
 }
 
-/** An expression over [from, to]: at `from`, `from + step` and so on. */
+/** An expression over [from, to]: at `from`, `from + step` and so on. Without `peaks` nothing is looked for between those. */
 export function evaluateRange(
   expr: Expr,
   history: History,
-  range: { from: number; to: number; step: number },
-  options: EvaluateOptions,
+  range: { from: number; to: number; step: number; peaks?: boolean },
+  { intervalMs }: EvaluateOptions,
 ): Line[] {
-  const steps = Math.max(1, Math.floor((range.to - range.from) / range.step) + 1);
-  const found = new Map<string, Line>();
-  const lookback = Math.max(options.intervalMs * MISSED, range.step);
-  for (let step = 0; step < steps; step += 1) {
-    for (const { legend, value } of lines(expr, history, range.from + step * range.step, lookback, options)) {
-      let line = found.get(legend);
-      if (line === undefined) {
-        line = { legend, values: new Float64Array(steps).fill(Number.NaN) };
-        found.set(legend, line);
-      }
-      line.values[step] = value;
-    }
-  }
-  return [...found.values()];
+  const { from, to, step, peaks = true } = range;
+  const steps = Math.max(1, Math.floor((to - from) / step) + 1);
+  const context = { history, intervalMs, lookback: Math.max(intervalMs * MISSED, step) };
+  return groupsOf(expr, history).flatMap(({ legend, group }) => {
+    const read = (at: number) => readingOf(expr, group, at, context)?.value;
+    const moments = (until: number) =>
+      peaks ? momentsOf(expr, group, { from: until - step, to: until }, context) : [];
+    const line = sampled({ from, step, steps }, read, moments);
+    return line.values.every(Number.isNaN) ? [] : [{ legend, ...line }];
+  });
 }
 
-function lines(expr: Expr, history: History, at: number, lookback: number, options: EvaluateOptions): Reading[] {
+/** Values at regular times, with the lowest and highest at the moments since the time before. */
+export function sampled(
+  { from, step, steps }: { from: number; step: number; steps: number },
+  read: (at: number) => number | undefined,
+  moments: (until: number) => readonly number[],
+): Omit<Line, 'legend'> {
+  const values = new Float64Array(steps).fill(Number.NaN);
+  const low = values.slice();
+  const high = values.slice();
+  for (let index = 0; index < steps; index += 1) {
+    const at = from + index * step;
+    const value = read(at);
+    if (value === undefined) continue;
+    let [lowest, highest] = [value, value];
+    for (const moment of moments(at)) {
+      const between = read(moment) ?? Number.NaN;
+      if (between < lowest) lowest = between;
+      if (between > highest) highest = between;
+    }
+    values[index] = value;
+    low[index] = lowest;
+    high[index] = highest;
+  }
+  return { values, low, high };
+}
+
+type Context = EvaluateOptions & {
+  history: History;
+  /** How far back a value may lie, in ms. */
+  lookback: number;
+};
+
+type Group = { legend: string; group: readonly Tracked[] };
+
+/** The series of an expression, those together that become one line. */
+function groupsOf(expr: Expr, history: History): Group[] {
+  if (expr.kind === 'promql') return [];
+  const { metric, where, by } = expr;
+  const isQuantile = expr.kind === 'quantile';
+  const selector: Selector = { metric: isQuantile ? `${metric}_bucket` : metric, ...(where ? { where } : {}) };
+  // Without `by` every series of a value is a line of its own, and all of a rate are one.
+  const alone = expr.kind === 'value' && expr.reduce === undefined;
+  return [...grouped(history.select(selector), by ?? (alone ? undefined : []))].map(([label, group]) => ({
+    legend: isQuantile ? quantileLegend(expr, label) : legendOf(expr, label),
+    group,
+  }));
+}
+
+function readingOf(
+  expr: Expr,
+  group: readonly Tracked[],
+  at: number,
+  context: Context,
+): Omit<Reading, 'legend'> | undefined {
   switch (expr.kind) {
     case 'value':
-      return values(expr, history, at, lookback);
+      return latestOf(expr, group, at, context.lookback);
     case 'rate':
-      return rates(expr, history, at, options);
+      return rateOf(expr, group, at, context);
     case 'quantile':
-      return quantiles(expr, history, at, options);
+      return quantileOf(expr, group, at, context);
     case 'promql':
-      return [];
+      return undefined;
   }
 }
 
-function values(expr: Expr & { kind: 'value' }, history: History, at: number, lookback: number): Reading[] {
-  const { scale = 1, reduce } = expr;
-  const groups = grouped(history.select(expr), expr.by ?? (reduce === undefined ? undefined : []));
-  const readings: Reading[] = [];
-  for (const [label, group] of groups) {
-    const points = group.flatMap(({ track }) => track.at(at, reach(track, at, lookback)) ?? []);
-    if (points.length === 0) continue;
-    const value = reduced(
-      points.map((point) => point.value),
-      reduce ?? 'sum',
-    );
-    readings.push({ legend: legendOf(expr, label), value: value * scale, at: newestOf(points) });
-  }
-  return readings;
-}
-
-/** Where only a coarse history is left, its step is how far apart samples are. */
-function reach(track: Track, at: number, lookback: number): number {
-  return Math.max(lookback, 1.5 * track.resolution(at - lookback));
-}
-
-function rates(expr: Expr & { kind: 'rate' }, history: History, at: number, options: EvaluateOptions): Reading[] {
-  const { scale = 1 } = expr;
-  const window = windowOf(expr, history, at, options);
-  const readings: Reading[] = [];
-  for (const [label, group] of grouped(history.select(expr), expr.by ?? [])) {
-    const each = group.flatMap(({ track }) => rate(track, at, window) ?? []);
-    if (each.length === 0) continue;
-    readings.push({ legend: legendOf(expr, label), value: reduced(each, 'sum') * scale, at: measuredAt(group, at) });
-  }
-  return readings;
-}
-
-function quantiles(
-  expr: Expr & { kind: 'quantile' },
-  history: History,
+function latestOf(
+  { scale = 1, reduce = 'sum' }: Expr & { kind: 'value' },
+  group: readonly Tracked[],
   at: number,
-  options: EvaluateOptions,
-): Reading[] {
-  const { scale = 1, q } = expr;
-  const window = windowOf(expr, history, at, options);
-  const readings: Reading[] = [];
-  const selector: Selector = { metric: `${expr.metric}_bucket`, ...(expr.where ? { where: expr.where } : {}) };
-  for (const [label, group] of grouped(history.select(selector), expr.by ?? [])) {
-    const buckets: Bucket[] = [];
-    for (const { series, track } of group) {
-      const count = rate(track, at, window);
-      if (count !== undefined && !Number.isNaN(series.bound)) buckets.push({ bound: series.bound, count });
-    }
-    if (buckets.length === 0) continue;
-    readings.push({
-      legend: expr.legend ?? [`p${Number((q * 100).toFixed(4))}`, label].join(' ').trim(),
-      value: bucketQuantile(q, buckets) * scale,
-      at: measuredAt(group, at),
-    });
+  lookback: number,
+): Omit<Reading, 'legend'> | undefined {
+  const points = group.flatMap(({ track }) => track.at(at, reach(track, at, lookback)) ?? []);
+  if (points.length === 0) return undefined;
+  const values = points.map(({ value }) => value);
+  return { value: reduced(values, reduce) * scale, at: newestOf(points) };
+}
+
+/** How far back a value may lie: `lookback`, and where only a coarse history is left the two steps that may lie between two samples. */
+export function reach(track: Track, at: number, lookback: number): number {
+  return Math.max(lookback, 2 * track.resolution(at - lookback));
+}
+
+function rateOf(
+  expr: Expr & { kind: 'rate' },
+  group: readonly Tracked[],
+  at: number,
+  context: Context,
+): Omit<Reading, 'legend'> | undefined {
+  const window = windowOf(expr, at, context);
+  const each = group.flatMap(({ track }) => rate(track, at, window) ?? []);
+  if (each.length === 0) return undefined;
+  return { value: reduced(each, 'sum') * (expr.scale ?? 1), at: measuredAt(group, at) };
+}
+
+function quantileOf(
+  expr: Expr & { kind: 'quantile' },
+  group: readonly Tracked[],
+  at: number,
+  context: Context,
+): Omit<Reading, 'legend'> | undefined {
+  const window = windowOf(expr, at, context);
+  const buckets: Bucket[] = [];
+  for (const { series, track } of group) {
+    const count = rate(track, at, window);
+    if (count !== undefined && !Number.isNaN(series.bound)) buckets.push({ bound: series.bound, count });
   }
-  return readings;
+  if (buckets.length === 0) return undefined;
+  return { value: bucketQuantile(expr.q, buckets) * (expr.scale ?? 1), at: measuredAt(group, at) };
+}
+
+/** Between two steps of a line; a window that is shorter than its share of them may be missed. */
+const MOST_MOMENTS = 60;
+
+/** When between two steps a line may have been elsewhere: a value at each of its samples, a rate by half its window. */
+function momentsOf(
+  expr: Expr,
+  group: readonly Tracked[],
+  { from, to }: { from: number; to: number },
+  context: Context,
+): number[] {
+  if (expr.kind === 'promql') return [];
+  if (expr.kind === 'value') return [...new Set(group.flatMap(({ track }) => track.times(from, to)))];
+  const window = windowOf(expr, to, context);
+  const width = group[0] === undefined ? window : widened(group[0].track, to, window);
+  const stride = Math.max(width / 2, (to - from) / MOST_MOMENTS);
+  return Array.from({ length: Math.ceil((to - from) / stride) - 1 }, (_, index) => to - (index + 1) * stride);
 }
 
 /**
  * How far a rate looks back. In the first minutes after the first scrape only to that: what was counted before is not known, and to
  * take it for nothing, as Prometheus does with a series that has just appeared, would show a busy program as an idle one.
  */
-function windowOf(expr: { window?: number }, history: History, at: number, { intervalMs }: EvaluateOptions): number {
+function windowOf(expr: { window?: number }, at: number, { history, intervalMs }: Context): number {
   const wanted = Math.max(expr.window ?? DEFAULT_WINDOW_MS, SAMPLES_IN_WINDOW * intervalMs);
   const known = at - (history.firstAt ?? 0) + 1;
   return known > 1 ? Math.min(wanted, known) : wanted;
@@ -152,6 +212,10 @@ function grouped(found: readonly Tracked[], by: Grouping['by']): Map<string, Tra
 function labelText(series: Series, by: Grouping['by']): string {
   if (by !== undefined) return by.map((name) => labelOf(series, name) ?? '').join(' ');
   return series.labels.filter((_, index) => index % 2 === 1).join(' ');
+}
+
+function quantileLegend({ legend, q }: Expr & { kind: 'quantile' }, label: string): string {
+  return legend ?? `p${Number((q * 100).toFixed(4))} ${label}`.trim();
 }
 
 function legendOf(expr: { legend?: string }, label: string): string {

@@ -23,9 +23,14 @@ export function increase(track: Track, at: number, window: number): number | und
 /** Steps of a coarse history that a window must span to have two samples in it. */
 const STEPS = 2.5;
 
-/** `increase` per second. Where only a coarse history is left the window is as wide as that needs. */
+/** The window that a rate at `at` has: as wide as a coarse history needs where only that is left. */
+export function widened(track: Track, at: number, window: number): number {
+  return Math.max(window, STEPS * track.resolution(at - window));
+}
+
+/** `increase` per second over the window, widened where it must be. */
 export function rate(track: Track, at: number, window: number): number | undefined {
-  const span = Math.max(window, STEPS * track.resolution(at - window));
+  const span = widened(track, at, window);
   const gained = increase(track, at, span);
   return gained === undefined ? undefined : gained / (span / 1000);
 }

@@ -66,6 +66,30 @@ describe('Track', () => {
     expect(gained).toBeLessThan(3010);
   });
 
+  it.each([0, 5, 290, 295, 300, 595])('keeps the lowest and highest of long ago, %s s into its step', (second) => {
+    const peak = (3600 + second) * 1000;
+    for (const value of [100, -100]) {
+      const gauge = new Track(false);
+      for (let time = 0; time <= 12 * 3_600_000; time += 5_000) {
+        gauge.push(time, time === peak ? value : 7 + Math.sin(time / 700_000));
+      }
+      const times = gauge.times(0, 12 * 3_600_000);
+      expect(times).toEqual([...times].sort((a, b) => a - b));
+      expect(times.filter((time) => Math.abs(gauge.at(time, 1)?.value ?? 0) > 8.1)).toEqual([peak]);
+      expect(gauge.at(peak, 1)?.value).toBe(value);
+      expect(gauge.bytes).toBeLessThanOrEqual(TIERS.reduce((sum, { slots }) => sum + slots * 16, 0));
+    }
+  });
+
+  it('keeps a number where a step has one, and no more samples than differ', () => {
+    const gauge = new Track(false);
+    for (let second = 0; second < 3 * 3600; second += 5) gauge.push(second * 1000, second % 600 === 0 ? Number.NaN : 4);
+    const values = gauge.times(0, 7_200_000).map((time) => gauge.at(time, 1)?.value);
+    expect(new Set(values)).toEqual(new Set([4]));
+    // One a step of ten minutes: two hours back, where nothing finer is left.
+    expect(values.length).toBeLessThanOrEqual(13);
+  });
+
   it('does not take an old number as a new one', () => {
     const gauge = new Track(false);
     gauge.push(5_000, 1);

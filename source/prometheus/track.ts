@@ -1,4 +1,8 @@
-/** History in bounded memory: the older a value, the coarser its time. */
+/**
+ * History in bounded memory: the older a value, the coarser its time. Of a counter each coarse step keeps the last sample, from
+ * which rates come out right over any window. Of all else it keeps the lowest and the highest one, at the times at which they were
+ * measured (min-max downsampling: Jugel et al., M4, VLDB 2014): a peak of one scrape is still there after twelve hours.
+ */
 
 export type Tier = {
   /** Milliseconds that share one slot; 0 keeps every sample. */
@@ -13,34 +17,63 @@ export const TIERS: readonly Tier[] = [
   { step: 300_000, slots: 144 },
 ];
 
+/** Two samples a step, in steps of twice the length: as far back, in the same memory. */
+const EXTREMES: readonly Tier[] = TIERS.map(({ step, slots }) => ({ step: 2 * step, slots }));
+
 /** Falls of a counter that are remembered. */
 const RESETS = 64;
 
 /** Times and values in two typed arrays, the oldest overwritten; grows up to its slots, so that short histories stay small. */
 class Ring {
   readonly #tier: Tier;
+  readonly #extremes: boolean;
   #times = new Float64Array(8);
   #values = new Float64Array(8);
   #head = 0;
   length = 0;
 
-  constructor(tier: Tier) {
+  /** `extremes`: a step keeps its lowest and highest sample instead of its last. */
+  constructor(tier: Tier, extremes: boolean) {
     this.#tier = tier;
+    this.#extremes = extremes;
   }
 
   get step(): number {
     return this.#tier.step;
   }
 
-  /** Adds a sample; within one step the newest stands for all. */
+  /** Adds a sample; within one coarse step the newest stands for all, or the extremes do. */
   push(time: number, value: number): void {
-    const { step, slots } = this.#tier;
     const last = this.length - 1;
-    if (last >= 0 && step > 0 && Math.floor(this.time(last) / step) === Math.floor(time / step)) {
-      this.#set(last, time, value);
+    if (!this.#isSameStep(last, time)) this.#append(time, value);
+    else if (this.#extremes) this.#widen(time, value);
+    else this.#set(last, time, value);
+  }
+
+  #isSameStep(index: number, time: number): boolean {
+    const { step } = this.#tier;
+    return step > 0 && Math.floor(this.time(index) / step) === Math.floor(time / step);
+  }
+
+  /** Takes a further sample of the present step where it is lower or higher than what the step has; no number gives way to one. */
+  #widen(time: number, value: number): void {
+    const last = this.length - 1;
+    const newest = this.value(last);
+    if (Number.isNaN(newest)) return this.#set(last, time, value);
+    if (!this.#isSameStep(last - 1, time)) {
+      if (value < newest || value > newest) this.#append(time, value);
       return;
     }
-    if (this.length === this.#times.length && this.length < slots) this.#grow();
+    const before = this.value(last - 1);
+    const isHigher = value > Math.max(before, newest);
+    if (!isHigher && !(value < Math.min(before, newest))) return;
+    // Of the two that are there, the one on the other side stays.
+    if (isHigher === newest < before) this.#set(last - 1, this.time(last), newest);
+    this.#set(last, time, value);
+  }
+
+  #append(time: number, value: number): void {
+    if (this.length === this.#times.length && this.length < this.#tier.slots) this.#grow();
     if (this.length < this.#times.length) this.length += 1;
     else this.#head = (this.#head + 1) % this.#times.length;
     this.#set(this.length - 1, time, value);
@@ -104,9 +137,9 @@ export class Track {
   /** When a counter fell and what it had reached: pairs, oldest first. */
   #resets: Point[] = [];
 
-  constructor(cumulative: boolean, tiers: readonly Tier[] = TIERS) {
+  constructor(cumulative: boolean) {
     this.#cumulative = cumulative;
-    this.#rings = tiers.map((tier) => new Ring(tier));
+    this.#rings = (cumulative ? TIERS : EXTREMES).map((tier) => new Ring(tier, !cumulative));
   }
 
   /** Adds a sample. One that is not newer than the last is not taken: it was not measured anew. */
@@ -140,7 +173,7 @@ export class Track {
     return this.#resets;
   }
 
-  /** Milliseconds between the samples that are left of `time`; 0 where every one is. */
+  /** Milliseconds of a step in what is left of `time`; 0 where every sample is. Two neighbours are less than two steps apart. */
   resolution(time: number): number {
     return this.#covering(time)?.step ?? 0;
   }
@@ -151,6 +184,14 @@ export class Track {
     const index = ring?.upTo(time) ?? -1;
     const found = ring?.time(index) ?? Number.NaN;
     return ring !== undefined && found > time - lookback ? { time: found, value: ring.value(index) } : undefined;
+  }
+
+  /** Times of the samples that are left in (from, to], oldest first. */
+  times(from: number, to: number): number[] {
+    const ring = this.#covering(from);
+    if (ring === undefined) return [];
+    const first = ring.upTo(from) + 1;
+    return Array.from({ length: Math.max(0, ring.upTo(to) + 1 - first) }, (_, index) => ring.time(first + index));
   }
 
   /** What `rate` needs of the samples in (from, to]; undefined with fewer than two. */

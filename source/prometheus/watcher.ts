@@ -87,7 +87,7 @@ export class Watcher {
   ): void {
     const expr = { kind: 'quantile' as const, metric, q: 0.99 };
     const step = BASELINE.spanMs / BASELINE.points;
-    const range = { from: now - BASELINE.spanMs, to: now - step, step };
+    const range = { from: now - BASELINE.spanMs, to: now - step, step, peaks: false };
     const [line] = evaluateRange(expr, history, range, this.#options);
     const past = [...(line?.values ?? [])].filter((value) => !Number.isNaN(value)).sort((a, b) => a - b);
     const value = evaluate(expr, history, now, this.#options)[0]?.value ?? Number.NaN;

@@ -87,7 +87,7 @@ function cellRows(
 }
 
 function named(lines: readonly ChartSeries[], prefix: string): ChartSeries[] {
-  return lines.map(({ legend, values }) => ({ legend: `${prefix} ${safe(legend)}`.trim(), values }));
+  return lines.map((line) => ({ ...line, legend: `${prefix} ${safe(line.legend)}`.trim() }));
 }
 
 function titleRow(cell: ChartCell, selected: boolean, width: number, now: number, theme: Theme): string {

@@ -167,7 +167,7 @@ function usageCell(
     lines: ({ from, to, columns }) =>
       figures.map(([figure, legend]) => ({
         legend,
-        values: metrics.usage.series(ids, figure, {
+        ...metrics.usage.series(ids, figure, {
           from,
           to,
           steps: columns,

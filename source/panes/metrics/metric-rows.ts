@@ -2,7 +2,7 @@ import type { Service } from '../../desk/model.ts';
 import type { Usage } from '../../engine/facts.ts';
 import { age, bytes, duration, percent } from '../../format.ts';
 import type { Panel } from '../../prometheus/board.ts';
-import { evaluate, evaluateRange, type Reading } from '../../prometheus/evaluate.ts';
+import { evaluate, evaluateRange, type Line, type Reading } from '../../prometheus/evaluate.ts';
 import type { EndpointStatus } from '../../prometheus/scraper.ts';
 import { sparkline } from '../../ui/chart/sparkline.ts';
 import { formatValue } from '../../ui/chart/value.ts';
@@ -55,10 +55,12 @@ function usageRows({ service, readings, usage, now, width, theme }: MetricRowsIn
     return all.length === 0 ? undefined : all.reduce((a, b) => a + b, 0);
   };
   const spark = Math.max(0, Math.min(20, (width - 44) >> 1));
-  const line = (figure: 'cpu' | 'memory', max?: number) =>
-    spark < 5
-      ? ''
-      : ` ${theme.series(0, sparkline(usage.series(ids, figure, { from: now - SPARK_MS, to: now, steps: spark, lookback: 30_000 }), spark, { ascii: theme.ascii, min: 0, ...(max === undefined ? {} : { max }) }))}`;
+  const line = (figure: 'cpu' | 'memory', max?: number) => {
+    if (spark < 5) return '';
+    const range = { ...onGrid(now, spark, 1000), steps: spark, lookback: 30_000 };
+    const options = { ascii: theme.ascii, min: 0, ...(max === undefined ? {} : { max }) };
+    return ` ${theme.series(0, sparkline(peaks(usage.series(ids, figure, range)), spark, options))}`;
+  };
   const limit = sum((one) => one.memoryLimit);
   const memory = sum((one) => one.memory);
   const share = memory !== undefined && limit ? ` ${percent((memory / limit) * 100)}` : '';
@@ -169,9 +171,18 @@ function trendOf(panel: Panel, history: MetricSource['history'], cells: number, 
   const [first] = panel.exprs;
   if (first === undefined) return '';
   const { now, intervalMs, theme } = input;
-  // On a grid of whole steps: marks do not change their heights while they move on.
-  const step = Math.max(intervalMs, Math.ceil(SPARK_MS / cells));
+  const [line] = evaluateRange(first, history, onGrid(now, cells, intervalMs), { intervalMs });
+  return line === undefined ? '' : sparkline(peaks(line), cells, { ascii: theme.ascii });
+}
+
+/** What a sparkline looks back on, on a grid of whole steps: marks do not change their heights while they move on. */
+function onGrid(now: number, cells: number, least: number): { from: number; to: number; step: number } {
+  const step = Math.max(least, Math.ceil(SPARK_MS / cells));
   const to = Math.floor(now / step) * step;
-  const [line] = evaluateRange(first, history, { from: to - step * (cells - 1), to, step }, { intervalMs });
-  return line === undefined ? '' : sparkline(line.values, cells, { ascii: theme.ascii });
+  return { from: to - step * (cells - 1), to, step };
+}
+
+/** Of each step what was farthest from zero: a mark has one height, and shall not hide a peak. */
+function peaks({ low, high }: Omit<Line, 'legend'>): Float64Array {
+  return high.map((top, index) => (Math.abs(low[index] ?? 0) > Math.abs(top) ? (low[index] ?? top) : top));
 }

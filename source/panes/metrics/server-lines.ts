@@ -3,17 +3,23 @@ import type { PrometheusServer, QuerySeries } from '../../prometheus/server.ts';
 import type { ChartSeries } from '../../ui/chart/chart.ts';
 import type { Span } from './cells.ts';
 
+type Answer = { values: QuerySeries; low?: QuerySeries; high?: QuerySeries };
+
 type Entry = {
   server: PrometheusServer;
   span: Span;
   askedAt: number;
-  series: readonly QuerySeries[];
+  answers: readonly Answer[];
   error?: string;
   asking: boolean;
 };
 
-/** An answer this old is asked for anew while its chart is looked at. */
+/** An answer this old is asked for anew while its chart is looked at, and one whose columns are longer when a column has passed. */
 const STALE_MS = 10_000;
+/** Between columns as far apart as this a peak would be lost: the server is asked for the lowest and highest, too. */
+const PEAKS_MS = 60_000;
+/** Lines of a chart; of more nobody can tell one from the other. */
+const MAX_LINES = 20;
 /** Expressions whose answers are kept. */
 const MAX_ENTRIES = 50;
 
@@ -38,26 +44,33 @@ export class ServerLines {
     if (server === undefined) return [{ legend: 'needs a Prometheus server', values: [] }];
     let entry = this.#entries.get(query);
     if (entry === undefined || entry.server !== server) {
-      entry = { server, span, askedAt: Number.NEGATIVE_INFINITY, series: [], asking: false };
+      entry = { server, span, askedAt: Number.NEGATIVE_INFINITY, answers: [], asking: false };
       this.#entries.delete([...this.#entries.keys()][MAX_ENTRIES - 1] ?? '');
       this.#entries.set(query, entry);
     }
-    const isStale = this.#clock.now() - entry.askedAt > STALE_MS || Math.abs(entry.span.from - span.from) > STALE_MS;
-    if (isStale && !entry.asking) void this.#ask(entry, query, span);
+    if (this.#isStale(entry, span) && !entry.asking) void this.#ask(entry, query, span);
     if (entry.error !== undefined) return [{ legend: entry.error, values: [] }];
-    return entry.series.map((series) => ({ legend: legendOf(series), values: resampled(series, span) }));
+    return entry.answers.map((answer) => lineOf(answer, span));
+  }
+
+  #isStale({ askedAt, span: asked }: Entry, span: Span): boolean {
+    const patience = Math.max(STALE_MS, stepOf(span));
+    const isOther = asked.to - asked.from !== span.to - span.from || asked.columns !== span.columns;
+    return isOther || this.#clock.now() - askedAt > patience || Math.abs(asked.from - span.from) > patience;
   }
 
   async #ask(entry: Entry, query: string, span: Span): Promise<void> {
     entry.asking = true;
-    const step = Math.max(1000, (span.to - span.from) / Math.max(1, span.columns - 1));
+    const step = stepOf(span);
+    const ask = async (promql: string) => {
+      const range = { from: span.from, to: span.to, step };
+      return (await entry.server.queryRange(promql, range, { signal: this.#ending.signal })).series;
+    };
     try {
-      const { series } = await entry.server.queryRange(
-        query,
-        { from: span.from, to: span.to, step },
-        { signal: this.#ending.signal },
-      );
-      entry.series = series.slice(0, 20);
+      const values = (await ask(query)).slice(0, MAX_LINES);
+      const over = (how: 'min' | 'max') => ask(`${how}_over_time((${query})[${Math.round(step / 1000)}s:])`);
+      const [low = [], high = []] = step < PEAKS_MS ? [] : await Promise.all([over('min'), over('max')]);
+      entry.answers = values.map((one) => ({ values: one, low: alike(low, one), high: alike(high, one) }));
       entry.error = undefined;
     } catch (error) {
       entry.error = error instanceof Error ? error.message : String(error);
@@ -78,16 +91,34 @@ function legendOf({ labels }: QuerySeries): string {
   return own.map(([, value]) => value).join(' ');
 }
 
+function stepOf({ from, to, columns }: Span): number {
+  return Math.max(1000, (to - from) / Math.max(1, columns - 1));
+}
+
+/** The series with the same labels, but for the name, which a function takes away. */
+function alike(all: readonly QuerySeries[], { labels }: QuerySeries): QuerySeries | undefined {
+  const text = (of: QuerySeries['labels']) =>
+    JSON.stringify(Object.entries(of).filter(([name]) => name !== '__name__'));
+  return all.find((one) => text(one.labels) === text(labels));
+}
+
+function lineOf({ values, low, high }: Answer, span: Span): ChartSeries {
+  return {
+    legend: legendOf(values),
+    values: resampled(values, span),
+    ...(low && high ? { low: resampled(low, span), high: resampled(high, span) } : {}),
+  };
+}
+
 /** The server's samples at the chart's columns: each holds until the next, but no longer than two steps. */
-function resampled({ times, values }: QuerySeries, { from, to, columns }: Span): Float64Array {
-  const step = (to - from) / Math.max(1, columns - 1);
-  const lines = new Float64Array(columns).fill(Number.NaN);
+function resampled({ times, values }: QuerySeries, span: Span): Float64Array {
+  const step = stepOf(span);
+  const lines = new Float64Array(span.columns).fill(Number.NaN);
   let next = 0;
-  for (let column = 0; column < columns; column += 1) {
-    const at = from + column * step + 1;
+  for (let column = 0; column < span.columns; column += 1) {
+    const at = span.from + column * step + 1;
     while (next < times.length && (times[next] ?? 0) <= at) next += 1;
-    if (next > 0 && at - (times[next - 1] ?? 0) <= 2 * Math.max(step, 1000))
-      lines[column] = values[next - 1] ?? Number.NaN;
+    if (next > 0 && at - (times[next - 1] ?? 0) <= 2 * step) lines[column] = values[next - 1] ?? Number.NaN;
   }
   return lines;
 }
@@ -97,10 +128,15 @@ export function joined(own: readonly ChartSeries[], past: readonly ChartSeries[]
   return own.map((line) => {
     const earlier = own.length === 1 && past.length === 1 ? past[0] : past.find(({ legend }) => legend === line.legend);
     if (earlier === undefined) return line;
-    const values = Float64Array.from(line.values);
-    for (let index = 0; index < values.length && Number.isNaN(values[index] ?? 0); index += 1) {
-      values[index] = earlier.values[index] ?? Number.NaN;
-    }
-    return { legend: line.legend, values };
+    const first = Array.prototype.findIndex.call(line.values, (value: number) => !Number.isNaN(value));
+    const count = first < 0 ? line.values.length : first;
+    const before = (mine: ArrayLike<number>, theirs: ArrayLike<number>) =>
+      Float64Array.from(mine, (value, index) => (index < count ? (theirs[index] ?? Number.NaN) : value));
+    return {
+      legend: line.legend,
+      values: before(line.values, earlier.values),
+      low: before(line.low ?? line.values, earlier.low ?? earlier.values),
+      high: before(line.high ?? line.values, earlier.high ?? earlier.values),
+    };
   });
 }

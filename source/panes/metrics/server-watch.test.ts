@@ -114,3 +114,24 @@ it('asks for lines when they are looked at, once at a time, and shows an error a
   expect(lines.lines(undefined, 'a', span)[0]?.legend).toBe('needs a Prometheus server');
   lines.close();
 });
+
+it('asks for the peaks between columns that are far apart', async () => {
+  const clock = fakeClock();
+  const asked: string[] = [];
+  const answering = server({
+    queryRange: async (query, { from }) => {
+      asked.push(query);
+      const value = query.startsWith('max') ? 9 : query.startsWith('min') ? 1 : 5;
+      const labels = { ...(value === 5 ? { __name__: 'a' } : {}), path: '/a' };
+      return { type: 'matrix', warnings: [], series: [{ labels, times: [from], values: [value] }] };
+    },
+  });
+  const lines = new ServerLines(clock, () => {});
+  const span = { from: clock.now() - 300_000, to: clock.now(), columns: 6 };
+  lines.lines(answering, 'a', span);
+  await clock.settle();
+  expect(asked).toEqual(['a', 'min_over_time((a)[60s:])', 'max_over_time((a)[60s:])']);
+  const [line] = lines.lines(answering, 'a', span);
+  expect([line?.low?.[0], line?.values[0], line?.high?.[0]]).toEqual([1, 5, 9]);
+  lines.close();
+});

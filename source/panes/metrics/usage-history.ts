@@ -1,4 +1,5 @@
 import type { Usage } from '../../engine/facts.ts';
+import { type Line, reach, sampled } from '../../prometheus/evaluate.ts';
 import { Track } from '../../prometheus/track.ts';
 
 /** What is remembered of a container's readings. Bytes, bytes a second, percent of one CPU. */
@@ -44,19 +45,22 @@ export class UsageHistory {
   }
 
   /**
-   * The sum of a figure over containers at regular times of [from, to]; NaN where none was read within `lookback` ms.
+   * The sum of a figure over containers at `steps` regular times of [from, to], with its peaks between them; NaN where none was read
+   * within `lookback` ms.
    */
   series(
     containers: readonly string[],
     figure: UsageFigure,
     { from, to, steps, lookback }: { from: number; to: number; steps: number; lookback: number },
-  ): Float64Array {
+  ): Omit<Line, 'legend'> {
     const tracks = containers.flatMap((id) => this.track(id, figure) ?? []);
-    return Float64Array.from({ length: steps }, (_, step) => {
-      const at = from + ((to - from) * step) / Math.max(1, steps - 1);
-      const points = tracks.flatMap((track) => track.at(at, lookback) ?? []);
-      return points.length === 0 ? Number.NaN : points.reduce((sum, { value }) => sum + value, 0);
-    });
+    const step = (to - from) / Math.max(1, steps - 1);
+    const read = (at: number) => {
+      const points = tracks.flatMap((track) => track.at(at, reach(track, at, lookback)) ?? []);
+      return points.length === 0 ? undefined : points.reduce((sum, { value }) => sum + value, 0);
+    };
+    const moments = (until: number) => tracks.flatMap((track) => track.times(until - step, until));
+    return sampled({ from, step, steps }, read, moments);
   }
 }
 

@@ -77,6 +77,29 @@ describe('chartRows', () => {
     expect(at(0.5)?.trimEnd()).toBe('05:00 ━ p50 200ns  ━ p99 500ns');
   });
 
+  it('draws a peak between two values, and reads out how far it went', () => {
+    const values = new Float64Array(38).fill(5);
+    const high = values.map((value, index) => (index === 20 ? 40 : value));
+    const line = { legend: 'depth', values, low: values, high };
+    const rows = chartRows([line], { ...base, ascii: true });
+    expect(rows[1]).toMatch(/^40\+ +\* +$/);
+    const areas = chartRows([line], { ...base, style: 'blocks' });
+    expect(areas[1]).toMatch(/^40┤ +█ +$/);
+    const at = (cursor: number) => chartRows([line], { ...base, ascii: true, cursor })[0]?.trimEnd();
+    expect(at(20 / 37)).toBe('05:24 * depth 5 (5..40)');
+    expect(at(0.1)).toBe('01:00 * depth 5');
+  });
+
+  it('loses no value where there are more of them than columns', () => {
+    for (let peak = 0; peak < 500; peak += 7) {
+      const values = Float64Array.from({ length: 500 }, (_, index) => (index === peak ? 90 : 10));
+      for (const style of ['blocks', 'braille'] as const) {
+        const rows = chartRows([{ legend: '', values }], { ...base, style });
+        expect(rows[1]).not.toMatch(/^100┤ *$/);
+      }
+    }
+  });
+
   it('colours series and axes through the callbacks only', () => {
     const rows = chartRows([{ legend: 'a', values: [1, 2] }], {
       ...base,

@@ -1,10 +1,18 @@
 import { fit, width as widthOf } from '../text.ts';
 import { ASCII_MARKS, Canvas, NOBODY, type Style } from './canvas.ts';
-import { indexAt, type Scale, scaleOf } from './scale.ts';
+import { indicesAt, type Scale, scaleOf } from './scale.ts';
 import { formatValue } from './value.ts';
 
-/** One line of a chart: values at regular steps over the whole time, NaN for a gap. */
-export type ChartSeries = { legend: string; values: ArrayLike<number> };
+/**
+ * One line of a chart: values at regular steps over the whole time, NaN for a gap; and, where that is known, the lowest and highest
+ * that was seen since the step before.
+ */
+export type ChartSeries = {
+  legend: string;
+  values: ArrayLike<number>;
+  low?: ArrayLike<number>;
+  high?: ArrayLike<number>;
+};
 
 export type ChartOptions = {
   /** Of the whole chart, in cells. */
@@ -41,7 +49,7 @@ export function chartRows(series: readonly ChartSeries[], options: ChartOptions)
   const plotRows = height - AROUND;
   if (plotRows < 2 || width < 16) return padded([readOut], width, height);
   const scale = scaleOf(
-    series.map(({ values }) => values),
+    series.flatMap(({ values, low = [], high = [] }) => [values, low, high]),
     Math.max(plotRows >= 5 ? 3 : 2, Math.ceil(plotRows / 3)),
     options.limits,
     options.unit === 'bytes',
@@ -49,7 +57,7 @@ export function chartRows(series: readonly ChartSeries[], options: ChartOptions)
   const labels = tickLabels(scale, plotRows, options);
   const gutter = Math.min(Math.max(...[...labels.values()].map(widthOf)), width >> 1);
   const canvas = new Canvas(width - gutter - 1, plotRows, styleOf(series, scale, options));
-  for (const [index, { values }] of series.entries()) draw(canvas, values, scale, index);
+  for (const [index, line] of series.entries()) draw(canvas, line, scale, index);
   drawBehind(canvas, scale, options);
   const rows = Array.from({ length: plotRows }, (_, row) => plotRow(canvas, row, labels.get(row), gutter, options));
   return padded([readOut, ...rows, timeAxis(canvas.width, gutter, options)], width, height);
@@ -81,20 +89,42 @@ function tickLabels(scale: Scale, rows: number, { unit, ascii }: ChartOptions): 
   return labels;
 }
 
-/** Joins neighbours with upright strokes; a gap stays a gap. */
-function draw(canvas: Canvas, values: ArrayLike<number>, scale: Scale, series: number): void {
+/** From lowest to highest in each column, neighbours joined with upright strokes; a gap stays a gap. */
+function draw(canvas: Canvas, line: ChartSeries, scale: Scale, series: number): void {
   let before = Number.NaN;
   for (let x = 0; x < canvas.across; x += 1) {
-    const value = values[indexAt(x, canvas.across, values.length)] ?? Number.NaN;
+    const { value, low, high } = seenAt(line, x, canvas.across);
     if (!Number.isFinite(value)) {
       before = Number.NaN;
       continue;
     }
-    const y = rowOf(value, scale, canvas.down);
-    if (canvas.style === 'blocks') canvas.column(x, canvas.down - 1, y, series);
-    else canvas.column(x, Number.isNaN(before) ? y : before + Math.sign(y - before), y, series);
+    const row = (one: number) => rowOf(one, scale, canvas.down);
+    const [y, top, bottom] = [row(value), row(high), row(low)];
+    if (canvas.style === 'blocks') canvas.column(x, canvas.down - 1, top, series);
+    else if (before < top) canvas.column(x, before + 1, bottom, series);
+    else canvas.column(x, top, before > bottom ? before - 1 : bottom, series);
     before = y;
   }
+}
+
+/** What a line was in column `at` of `columns`: its last value there, its lowest and its highest. */
+function seenAt({ values, low = values, high = values }: ChartSeries, at: number, columns: number): Seen {
+  const [first, last] = indicesAt(at, columns, values.length);
+  const seen = { value: values[last] ?? Number.NaN, low: low[last] ?? Number.NaN, high: high[last] ?? Number.NaN };
+  for (let index = first; index < last; index += 1) {
+    // Where a gap ends or begins within the column, what there is of it is drawn.
+    if (Number.isNaN(seen.value)) seen.value = values[index] ?? Number.NaN;
+    seen.low = lesser(low[index], seen.low);
+    seen.high = -lesser(-(high[index] ?? Number.NaN), -seen.high);
+  }
+  return seen;
+}
+
+type Seen = { value: number; low: number; high: number };
+
+/** The smaller one; of a number and none the number. */
+function lesser(a = Number.NaN, b: number): number {
+  return Number.isNaN(a) || b <= a ? b : a;
 }
 
 /** Limits and the cursor, behind the lines. */
@@ -136,14 +166,14 @@ function timeAxis(columns: number, gutter: number, options: ChartOptions): strin
 
 /** The time at the cursor, and each series with its value there; without cursor the newest values. */
 function legend(series: readonly ChartSeries[], options: ChartOptions): string {
-  const { width, from, to, cursor, unit, ascii, time = localTime } = options;
+  const { width, from, to, cursor, ascii, time = localTime } = options;
   const { paint = (_, text) => text, dim = (text) => text } = options;
   const head = cursor === undefined ? '' : `${time(from + (to - from) * cursor)} `;
   let used = Math.min(widthOf(head), width);
   let row = dim(fit(head, used));
-  for (const [index, { legend: name, values }] of series.entries()) {
-    const at = cursor === undefined ? newest(values) : indexAt(Math.round(cursor * 1000), 1001, values.length);
-    const text = `${name} ${formatValue(values[at] ?? Number.NaN, unit, ascii)}`.trimStart();
+  for (const [index, line] of series.entries()) {
+    const shown = cursor === undefined ? newestOf(line.values, options) : valueAt(line, cursor, options);
+    const text = `${line.legend} ${shown}`.trimStart();
     const cells = Math.min(widthOf(text), width - used - 2);
     if (cells < 4 && cells < widthOf(text)) break;
     const space = Math.min(2, width - used - 2 - cells);
@@ -157,10 +187,18 @@ function markOf(series: number, ascii: boolean | undefined): string {
   return ascii ? (ASCII_MARKS[series % ASCII_MARKS.length] ?? '*') : '━';
 }
 
-function newest(values: ArrayLike<number>): number {
+function newestOf(values: ArrayLike<number>, { unit, ascii }: ChartOptions): string {
   let at = values.length - 1;
   while (at > 0 && Number.isNaN(values[at] ?? Number.NaN)) at -= 1;
-  return at;
+  return formatValue(values[at] ?? Number.NaN, unit, ascii);
+}
+
+/** The value under the cursor, and between which it was in its column where that is more than one can see of it. */
+function valueAt(line: ChartSeries, cursor: number, { unit, ascii, width }: ChartOptions): string {
+  const { value, low, high } = seenAt(line, Math.round(cursor * (width - 1)), width);
+  const text = (one: number) => formatValue(one, unit, ascii);
+  if (Number.isNaN(value) || text(low) === text(high)) return text(value);
+  return `${text(value)} (${text(low)}${ascii ? '..' : '…'}${text(high)})`;
 }
 
 function localTime(ms: number): string {

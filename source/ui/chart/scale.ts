@@ -66,3 +66,10 @@ export function roundStep(rough: number, binary = false): number {
 export function indexAt(at: number, columns: number, length: number): number {
   return columns <= 1 ? length - 1 : Math.round((at * (length - 1)) / (columns - 1));
 }
+
+/** First and last index of the values that stand in column `at` of `columns`: all of them where there are fewer columns than values. */
+export function indicesAt(at: number, columns: number, length: number): readonly [first: number, last: number] {
+  const last = indexAt(at, columns, length);
+  const before = at === 0 || columns <= 1 ? -1 : indexAt(at - 1, columns, length);
+  return [Math.min(last, before + 1), last];
+}
