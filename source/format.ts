@@ -58,3 +58,15 @@ export function clockTime(at: number): string {
   const time = new Date(at);
   return [time.getHours(), time.getMinutes(), time.getSeconds()].map((part) => String(part).padStart(2, '0')).join(':');
 }
+
+/** A time of day, with its date unless that is the date of `now`: 19:02:33, 2026-11-18 19:02:33. In the console's time zone. */
+export function moment(at: number, now: number): string {
+  const date = dateOf(at);
+  return date === dateOf(now) ? clockTime(at) : `${date} ${clockTime(at)}`;
+}
+
+function dateOf(at: number): string {
+  const time = new Date(at);
+  const [month, day] = [time.getMonth() + 1, time.getDate()].map((part) => String(part).padStart(2, '0'));
+  return `${time.getFullYear()}-${month}-${day}`;
+}

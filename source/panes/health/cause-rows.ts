@@ -2,7 +2,7 @@ import { adviceFor } from '../../desk/advice.ts';
 import type { Desk, Service } from '../../desk/model.ts';
 import { onceFor } from '../../desk/once-for.ts';
 import { isTrouble, severity } from '../../desk/verdict.ts';
-import { age, clockTime } from '../../format.ts';
+import { age, moment } from '../../format.ts';
 import { levelGlyph, levelTone } from '../../resources/cells.ts';
 import { fit, safe, width as widthOf } from '../../ui/text.ts';
 import { nameBeside, type Sheet, withKeys, wrapped } from './row.ts';
@@ -21,7 +21,8 @@ const causesOf = onceFor((desk: Desk): readonly Service[] =>
 
 /** `✖ redis down: exit 137, out of memory (limit 1GiB), for 2m (since 19:02:33)`; `name` is left out where the title tells it. */
 export function verdictRows({ verdict }: Service, name: string, sheet: Sheet): string[] {
-  const { world, theme } = sheet;
+  const { theme } = sheet;
+  const { now } = sheet.world.state;
   const { level, reason, since } = verdict;
   const well = level === 'ok' || level === 'done';
   const words = well || reason.startsWith(level) ? reason : `${level}: ${reason}`;
@@ -29,7 +30,7 @@ export function verdictRows({ verdict }: Service, name: string, sheet: Sheet): s
     levelTone(level),
     safe([theme.glyph(levelGlyph(level)), name, words].filter(Boolean).join(' ')),
   );
-  const when = since === undefined ? '' : `, for ${age(world.state.now - since)} (since ${clockTime(since)})`;
+  const when = since === undefined ? '' : `, for ${age(now - since)} (since ${moment(since, now)})`;
   return wrapped(head + theme.paint('dim', when), sheet);
 }
 

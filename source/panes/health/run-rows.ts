@@ -2,7 +2,7 @@ import { explainExit } from '../../desk/exit.ts';
 import type { ContainerMemory } from '../../desk/state.ts';
 import { lastExit } from '../../desk/verdict.ts';
 import type { ContainerFacts } from '../../engine/facts.ts';
-import { age, clockTime } from '../../format.ts';
+import { age, moment } from '../../format.ts';
 import { safe } from '../../ui/text.ts';
 import { type Sheet, wrapped } from './row.ts';
 
@@ -18,14 +18,14 @@ function memoryOf({ id }: ContainerFacts, { world }: Sheet): ContainerMemory {
  */
 export function exitRows(container: ContainerFacts, reason: string, sheet: Sheet): string[] {
   const { detail, state } = container;
-  const { theme } = sheet;
+  const { world, theme } = sheet;
   if (state !== 'exited' && state !== 'restarting' && state !== 'dead') return [];
   const { words } = lastExit({ facts: container, memory: memoryOf(container, sheet) });
   const { startedAt, finishedAt, restartPolicy, restartCount = 0 } = detail ?? {};
   const ran = startedAt !== undefined && finishedAt !== undefined && finishedAt >= startedAt;
   const parts = [
     ...(reason.includes(words) ? [] : [words]),
-    ...(finishedAt === undefined ? [] : [`ended at ${clockTime(finishedAt)}`]),
+    ...(finishedAt === undefined ? [] : [`ended at ${moment(finishedAt, world.state.now)}`]),
     ...(ran ? [`after ${age(finishedAt - startedAt)}`] : []),
     ...(restartPolicy === undefined ? [] : [`restart policy ${restartPolicy.name || 'no'}`]),
     ...(restartCount > 0 ? [`restarted ${restartCount} times`] : []),
@@ -37,7 +37,7 @@ export function exitRows(container: ContainerFacts, reason: string, sheet: Sheet
 export function lineRows(container: ContainerFacts, ended: boolean, most: number, { world, theme }: Sheet): string[] {
   const told = world.state.lines.get(container.id);
   if (!told || told.lines.length === 0) return [];
-  const title = ended ? 'last lines before the end:' : `last lines (${clockTime(told.at)}):`;
+  const title = ended ? 'last lines before the end:' : `last lines (${moment(told.at, world.state.now)}):`;
   return [
     theme.paint('dim', title),
     ...counted(told.lines)
@@ -61,6 +61,7 @@ function counted(lines: readonly string[]): string[] {
 /** Exits of earlier runs, deaths for memory, health changes: what Docker forgets with the next start. */
 export function memoryRows(container: ContainerFacts, sheet: Sheet): string[] {
   const { theme } = sheet;
+  const when = (at: number) => moment(at, sheet.world.state.now);
   const { exits, ooms, healthChanges } = memoryOf(container, sheet);
   const { finishedAt, limits, stopTimeoutSeconds } = container.detail ?? {};
   const shown = container.state === 'running' ? undefined : finishedAt;
@@ -78,17 +79,17 @@ export function memoryRows(container: ContainerFacts, sheet: Sheet): string[] {
           memoryLimit: limits?.memory,
           stopTimeoutSeconds,
         });
-        return `${clockTime(exit.at)} ended: ${words}`;
+        return `${when(exit.at)} ended: ${words}`;
       }),
     ...(earlier.length > MOST ? [`and ${earlier.length - MOST} exits before`] : []),
     ...(ooms.length > 0
-      ? [`${clockTime(ooms.at(-1) ?? 0)} out of memory, ${ooms.length} in all: the kernel killed a process`]
+      ? [`${when(ooms.at(-1) ?? 0)} out of memory, ${ooms.length} in all: the kernel killed a process`]
       : []),
     ...(healthChanges.length > 1
       ? [
           `health: ${healthChanges
             .slice(-MOST)
-            .map(({ at, health }) => `${clockTime(at)} ${health}`)
+            .map(({ at, health }) => `${when(at)} ${health}`)
             .join(', ')}`,
         ]
       : []),
