@@ -31,6 +31,10 @@ const ADVICE: Partial<Record<VerdictCode, (situation: Situation) => Advice | und
     key: 'l',
   }),
   stalled,
+  threshold: ({ service }) => ({
+    text: `\`m\` shows the numbers of ${service.name}, \`w\` there their thresholds`,
+    key: 'm',
+  }),
   exited: startAgain,
   killed: startAgain,
   stopped: startAgain,

@@ -26,7 +26,13 @@ const SYMPTOMS: ReadonlySet<VerdictCode> = new Set<VerdictCode>([
 ]);
 
 /** Degraded, but still serving others. */
-const HARMLESS: ReadonlySet<VerdictCode> = new Set<VerdictCode>(['oom-inside', 'probe-broken', 'probe-disagrees', 'log-errors']);
+const HARMLESS: ReadonlySet<VerdictCode> = new Set<VerdictCode>([
+  'oom-inside',
+  'probe-broken',
+  'probe-disagrees',
+  'log-errors',
+  'threshold',
+]);
 
 /** Troubles that come and go: the time of the present one says nothing about which began first. */
 const RECURRING: ReadonlySet<VerdictCode> = new Set<VerdictCode>(['restart-loop', 'flapping', 'restarting']);

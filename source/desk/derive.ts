@@ -10,7 +10,7 @@ import { serviceOf } from './service.ts';
 import type { DeskState } from './state.ts';
 
 /** What the desk is derived from; usage, the timeline and ticks are not among it (but see `#dueAt`). */
-const SOURCES = ['containers', 'swarm', 'memory', 'vitals', 'lines', 'probes', 'activity'] as const;
+const SOURCES = ['containers', 'swarm', 'memory', 'vitals', 'lines', 'probes', 'activity', 'crossings'] as const;
 
 const NEVER = Number.POSITIVE_INFINITY;
 
@@ -65,7 +65,7 @@ export class Deriver {
     if (!before) return stale;
     if (state.now < before.now) for (const id of this.#bases.keys()) stale.add(id);
     for (const [id, at] of this.#due) if (state.now >= at) stale.add(id);
-    for (const source of ['probes', 'activity'] as const) {
+    for (const source of ['probes', 'activity', 'crossings'] as const) {
       for (const id of changedKeys<unknown>(before[source], state[source])) stale.add(id);
     }
     for (const source of ['memory', 'vitals', 'lines'] as const) {

@@ -36,6 +36,8 @@ export type VerdictCode =
   | 'blocked'
   | 'probe-disagrees'
   | 'stalled'
+  /** Up, but a number of its own is beyond its threshold. */
+  | 'threshold'
   /** Up, but its last log lines name a known trouble (threads exhausted, disk full, a dependency that refuses). */
   | 'log-errors'
   | 'unknown';

@@ -2,7 +2,7 @@ import type { ContainerFacts, EngineEvent, Usage } from '../engine/facts.ts';
 import { completeContainer, completeEvent, same } from './complete.ts';
 import { identify } from './identity.ts';
 import { inherit, NOTHING, remember } from './memory.ts';
-import type { Activity, ContainerMemory, DeskMessage, DeskState, HttpProbe, TimelineEntry } from './state.ts';
+import type { Activity, Beyond, ContainerMemory, DeskMessage, DeskState, HttpProbe, TimelineEntry } from './state.ts';
 import { append, entryOf } from './timeline.ts';
 import { memoryCrossing, vitalsAfter } from './vitals.ts';
 import { LIMIT } from './window.ts';
@@ -21,6 +21,7 @@ export function initialState(now: number): DeskState {
     timeline: [],
     probes: new Map(),
     activity: new Map(),
+    crossings: new Map(),
     lines: new Map(),
     vitals: new Map(),
   };
@@ -38,7 +39,7 @@ export function reduceAll(state: DeskState, messages: readonly DeskMessage[]): D
   return draft.state;
 }
 
-type Maps = 'containers' | 'usage' | 'memory' | 'departed' | 'probes' | 'activity' | 'lines' | 'vitals';
+type Maps = 'containers' | 'usage' | 'memory' | 'departed' | 'probes' | 'activity' | 'crossings' | 'lines' | 'vitals';
 
 /** A state being written: each map is copied at its first change, so that whoever holds the old state sees nothing move. */
 class Draft {
@@ -84,6 +85,9 @@ class Draft {
         break;
       case 'activity':
         this.#activity(message.serviceId, message);
+        break;
+      case 'crossings':
+        this.#crossings(message.serviceId, message.crossings);
         break;
       case 'lines':
         this.#lines(message.id, message.at, message.lines);
@@ -223,6 +227,11 @@ class Draft {
     }
     const next: Activity = perSecond > 0 ? { metric } : { metric, zeroSince: known?.zeroSince ?? at };
     if (!same(known, next)) this.#put('activity', serviceId, next);
+  }
+
+  #crossings(serviceId: string, crossings: readonly Beyond[]): void {
+    const next = crossings.length > 0 ? crossings : undefined;
+    if (!same(this.state.crossings.get(serviceId), next)) this.#put('crossings', serviceId, next);
   }
 
   #lines(id: string, at: number, lines: readonly string[]): void {

@@ -2,7 +2,7 @@ import type { ContainerFacts, SwarmService } from '../engine/facts.ts';
 import { duration } from '../format.ts';
 import { healthFault } from './health.ts';
 import type { Verdict } from './model.ts';
-import type { Activity, HttpProbe } from './state.ts';
+import type { Activity, Beyond, HttpProbe } from './state.ts';
 import { isTrouble, type Judged, severity, verdict } from './verdict.ts';
 import { WINDOW } from './window.ts';
 
@@ -15,15 +15,16 @@ type Replicas = {
 };
 
 /** What is seen of a service from outside its containers. */
-type Outside = { probes: readonly HttpProbe[]; activity?: Activity };
+type Outside = { probes: readonly HttpProbe[]; activity?: Activity; crossings: readonly Beyond[] };
 
 /** One verdict out of the replicas', what Swarm says of its tasks, and what is seen from outside. */
 export function judgeService(inside: Replicas, outside: Outside): Judged {
   const combined = inside.swarm ? swarmVerdict(inside, inside.swarm) : combine(inside);
   const rechecks = [...inside.judged.map((one) => one.recheckAt), ...recheckOutside(inside.now, outside)];
+  const seen = withActivity(withProbes(combined, inside, outside.probes), inside.now, outside.activity);
   const due = rechecks.filter((at) => at !== undefined);
   return {
-    verdict: withActivity(withProbes(combined, inside, outside.probes), inside.now, outside.activity),
+    verdict: withCrossings(seen, outside.crossings),
     ...(due.length > 0 ? { recheckAt: Math.min(...due) } : {}),
   };
 }
@@ -110,6 +111,13 @@ function withActivity(own: Verdict, now: number, activity: Activity | undefined)
   if (own.level !== 'ok' || now - zeroSince < WINDOW.stalled) return own;
   const state = own.code === 'healthy' ? 'healthy' : 'up';
   return verdict('degraded', 'stalled', `${state}, but does no work: ${metric} stands at 0/s`, zeroSince);
+}
+
+/** Up, but its own numbers are where they must not be. */
+function withCrossings(own: Verdict, [worst, ...others]: readonly Beyond[]): Verdict {
+  if (own.level !== 'ok' || worst === undefined) return own;
+  const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
+  return verdict('degraded', 'threshold', `${worst.text}${more}`, worst.since);
 }
 
 function recheckOutside(now: number, { probes, activity }: Outside): number[] {

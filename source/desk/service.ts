@@ -11,7 +11,7 @@ import type { DeskState } from './state.ts';
 export type Base = { service: Service; recheckAt?: number };
 
 /** What the state says beside the containers themselves. */
-export type Told = Pick<DeskState, 'now' | 'memory' | 'vitals' | 'lines' | 'probes' | 'activity'>;
+export type Told = Pick<DeskState, 'now' | 'memory' | 'vitals' | 'lines' | 'probes' | 'activity' | 'crossings'>;
 
 /** `awaitedBy`: a service of the project that waits for this one's completion. */
 export function serviceOf(
@@ -38,7 +38,11 @@ export function serviceOf(
   const running = replicas.filter((facts) => facts.state === 'running').length;
   const { verdict, recheckAt } = judgeService(
     { replicas, judged, swarm, running, now: told.now },
-    { probes: told.probes.get(identity.id) ?? [], activity: told.activity.get(identity.id) },
+    {
+      probes: told.probes.get(identity.id) ?? [],
+      activity: told.activity.get(identity.id),
+      crossings: told.crossings.get(identity.id) ?? [],
+    },
   );
   const newest = members.reduce<ContainerFacts | undefined>((a, b) => (a && a.created >= b.created ? a : b), undefined);
   return {

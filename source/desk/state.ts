@@ -17,6 +17,8 @@ export type DeskMessage =
   | { type: 'probe'; serviceId: string; probe: HttpProbe }
   /** Rate of the counter that shows a service at work (events/s); undefined: no longer known. */
   | { type: 'activity'; serviceId: string; at: number; metric: string; perSecond?: number }
+  /** The numbers of a service that are beyond their thresholds now, worst first; none: all are well, or no longer known. */
+  | { type: 'crossings'; serviceId: string; crossings: readonly Beyond[] }
   /** The last log lines of a container, oldest first: before its exit, or of one in trouble. */
   | { type: 'lines'; id: string; at: number; lines: readonly string[] }
   | { type: 'tick'; now: number };
@@ -43,6 +45,9 @@ export type Activity = {
   metric: string /** Since when the rate is 0; undefined while it is not. */;
   zeroSince?: number;
 };
+
+/** A number beyond its threshold: "position -51, more than 50 from zero". */
+export type Beyond = { level: 'warn' | 'critical'; text: string; since: number };
 
 export type LastLines = { at: number; lines: readonly string[] };
 
@@ -110,6 +115,8 @@ export type DeskState = {
   probes: ReadonlyMap<string, readonly HttpProbe[]>;
   /** By service id. */
   activity: ReadonlyMap<string, Activity>;
+  /** By service id, worst first; only services that have any. */
+  crossings: ReadonlyMap<string, readonly Beyond[]>;
   /** By container id. */
   lines: ReadonlyMap<string, LastLines>;
   /** By container id. */

@@ -149,6 +149,25 @@ describe('verdicts change with time alone', () => {
     expect(later?.verdict.code).toBe('running');
   });
 
+  it('a number beyond its threshold degrades a service that is well otherwise, until it is back', () => {
+    const told = (crossings: Extract<DeskMessage, { type: 'crossings' }>['crossings']): DeskMessage => ({
+      type: 'crossings',
+      serviceId: 'compose:p/web',
+      crossings,
+    });
+    const beyond = { level: 'critical', text: 'position -51, more than 50 from zero', since: NOON } as const;
+    const [one, two, well, down] = verdicts(
+      [listed(web), told([beyond])],
+      [told([beyond, { ...beyond, level: 'warn' }])],
+      [told([])],
+      [told([beyond]), listed({ ...web, state: 'exited', exitCode: 1 })],
+    );
+    expect(one?.verdict).toEqual({ level: 'degraded', code: 'threshold', reason: beyond.text, since: NOON });
+    expect(two?.verdict.reason).toBe('position -51, more than 50 from zero (and 1 more)');
+    expect(well?.verdict.level).toBe('ok');
+    expect(down?.verdict.code).toBe('exited');
+  });
+
   it('silence counts after steady input in an unbroken run of readings only', () => {
     const reading = (at: number, received: number): DeskMessage => ({
       type: 'usage',
