@@ -35,16 +35,18 @@ export type Verdict = {
   refusal?: { refused: string; change: string };
 };
 
+/** Why nothing may be changed, and how it may. */
+export const READONLY = {
+  refused: 'the console is read-only',
+  change: 'arm it for a time with :arm 10m, or start without read-only',
+};
+
 /** What stands between a plan and its doing: pure, asked when the dialog opens and again before the first call. */
 export function guard(given: Plan, input: GuardInput): Verdict {
   const plan = { ...given, danger: given.baseDanger ?? given.danger };
   if (plan.danger === 0) return { danger: 0, reasons: [] };
   if (input.readonly && !isArmed(input)) {
-    const refusal = {
-      refused: 'the console is read-only',
-      change: 'arm it for a time with :arm 10m, or start without read-only',
-    };
-    return { danger: plan.danger, reasons: [], refusal };
+    return { danger: plan.danger, reasons: [], refusal: READONLY };
   }
   const checked = checkConditions(plan, input);
   const reasons = [...protections(plan), ...markets(plan, input)];

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { describeEngine } from '../engine/require-engine.ts';
 import type { Terminal } from '../harness/terminal.ts';
 import { command, row } from './console.ts';
-import { answer, type Ground, openGround, POLITE, recordOf, showContainers, stateOf } from './ground.ts';
+import { answer, type Ground, openGround, POLITE, recordOf, refusals, showContainers, stateOf } from './ground.ts';
 
 /** Actions through the built program on a real engine: the state before, the keys, the dialog, the state after, the record. */
 describeEngine('an action', () => {
@@ -235,14 +235,23 @@ describeEngine('an action', () => {
     const terminal = await ground.open(['--readonly']);
     await terminal.waitFor(/read-only/i);
     await select(terminal, 'cache');
-    for (const key of ['r', 't', 's', 'ctrl-k', 'ctrl-d'] as const) {
+    const refused = { r: 'restart', t: 'stop', s: 'scale', 'ctrl-k': 'kill', 'ctrl-d': 'remove' } as const;
+    for (const [key, action] of Object.entries(refused)) {
       terminal.press(key);
-      const screen = await terminal.waitFor('The console is read-only. :arm 10m');
+      const screen = await terminal.waitFor(`${action} trading/cache refused: the console is read-only.`);
+      expect(screen).toContain(':arm 10m');
       expect(screen).not.toContain('Cancel');
     }
+    // A key held down is one refusal.
+    for (let press = 0; press < 5; press += 1) terminal.press('ctrl-d');
+    terminal.press('ctrl-r');
+    await terminal.waitFor('Refreshing');
     command(terminal, 'restart trading/cache');
-    await terminal.waitFor('The console is read-only.');
+    await terminal.waitFor('restart trading/cache refused: the console is read-only.');
     expect(await stateOf(cache)).toEqual(before);
+    expect(refusals(terminal).map(({ action, name }) => `${action} ${name}`)).toEqual(
+      [...Object.values(refused), 'restart'].map((action) => `${action} trading/cache`),
+    );
 
     command(terminal, 'arm 2h');
     await terminal.waitFor(/armed/i);
@@ -252,7 +261,7 @@ describeEngine('an action', () => {
     command(terminal, 'arm off');
     await terminal.waitFor('Read-only again');
     terminal.press('r');
-    await terminal.waitFor('The console is read-only.');
+    await terminal.waitFor('the console is read-only.');
   });
 });
 

@@ -15,10 +15,10 @@ import {
   recordRefusal,
   waiter,
 } from '../../actions/execute.ts';
-import { guard } from '../../actions/guard.ts';
+import { guard, READONLY } from '../../actions/guard.ts';
 import { actionFor, actionOf } from '../../actions/registry.ts';
 import { isSession, session } from '../../actions/session.ts';
-import { refuse } from '../../actions/targets.ts';
+import { targetName } from '../../actions/targets.ts';
 import type { Clock } from '../../clock.ts';
 import { deriveDesk } from '../../desk/derive.ts';
 import type { Desk } from '../../desk/model.ts';
@@ -45,6 +45,8 @@ import { reachOf } from './wanted.ts';
 const TICK_MS = 1000;
 /** Actions under way when the program ends get so long to end between two steps (ms). */
 const LAST_WORDS_MS = 3000;
+/** The same refusal again within this time is no second one (ms). */
+const REPEAT_MS = 5000;
 
 export type HostOptions = {
   endpoint: Endpoint;
@@ -64,6 +66,7 @@ export function createHost(options: HostOptions): Host & { close(): Promise<void
   const watch = watchCost(clock);
   const directory = stateDirectory(settings, env);
   let armedUntil: number | undefined;
+  let lastRefusal: { what: string; at: number } | undefined;
   let link = openLink(options.endpoint, settings, clock, store.dispatch);
   const measured = metricsOptions(settings);
   const inContainers = settings.metrics.exec ? execThrough(() => link.engine, clock) : undefined;
@@ -121,18 +124,42 @@ export function createHost(options: HostOptions): Host & { close(): Promise<void
   }
 
   /** A plan on fresh facts that the guards let pass; refusals are recorded. */
-  async function guarded(target: Target, choose: (desk: Desk) => Promise<Action | Refusal>): Promise<Draft | Refusal> {
+  async function guarded(
+    name: string,
+    target: Target,
+    choose: (desk: Desk) => Promise<Action | Refusal>,
+  ): Promise<Draft | Refusal> {
     const at = link;
     const state = store.get();
+    const desk = deriveDesk(state);
     const source = { engine: at.engine, state, buildDesk: deriveDesk };
-    // Nothing can be planned on what an engine told that is not there.
-    const action = state.connection.state === 'lost' ? unreachable(target) : await choose(deriveDesk(state));
+    const action = hindered(name, targetName(state, desk, target)) ?? (await choose(desk));
     const plan = 'refused' in action ? action : await draft(action, target, source, actionSettings(settings));
     const checked = isRefusal(plan) ? plan : verdict(plan);
     // A name may mean something there, too.
     const made = at === link ? checked : switched(checked);
-    if ('refused' in made) await recordRefusal(auditOf(settings, at.endpoint, env, clock), made);
+    if ('refused' in made && !isRepeat(made)) await recordRefusal(auditOf(settings, at.endpoint, env, clock), made);
     return made;
+  }
+
+  /** A key that is held down is refused many times a second. */
+  function isRepeat({ action, name, refused }: Refusal): boolean {
+    const [what, now] = [`${action} ${name} ${refused}`, clock.now()];
+    const repeats = lastRefusal?.what === what && now - lastRefusal.at < REPEAT_MS;
+    if (!repeats) lastRefusal = { what, at: now };
+    return repeats;
+  }
+
+  /** What is not even planned: plans ask the engine, and nothing can be planned on what one told that is not there. */
+  function hindered(action: string, name: string): Refusal | undefined {
+    if (readonly()) return { action, name, ...READONLY };
+    if (store.get().connection.state !== 'lost') return undefined;
+    const change = 'wait until it is back; ctrl-r tries at once';
+    return { action, name, refused: 'the engine is not reachable', change };
+  }
+
+  function readonly(): boolean {
+    return isReadonly(settings, link.endpoint.context) && !(armedUntil !== undefined && clock.now() < armedUntil);
   }
 
   function verdict(plan: Plan): Draft | Refusal {
@@ -164,16 +191,15 @@ export function createHost(options: HostOptions): Host & { close(): Promise<void
       await old.close();
       store.dispatch({ type: 'containers', at: clock.now(), containers: [] }, { type: 'swarm', services: [] });
     },
-    readonly: () =>
-      isReadonly(settings, link.endpoint.context) && !(armedUntil !== undefined && clock.now() < armedUntil),
+    readonly,
     armedUntil: () => armedUntil,
     arm(ms) {
       armedUntil = ms === 0 ? undefined : clock.now() + ms;
     },
     draft: (name, target, args = {}) =>
-      guarded(target, (desk) => actionFor(name, args, { engine: link.engine, desk, target })),
+      guarded(name, target, (desk) => actionFor(name, args, { engine: link.engine, desk, target })),
     async draftSession(kind, target, command = []) {
-      const made = await guarded(target, async () => session(kind, command));
+      const made = await guarded(kind, target, async () => session(kind, command));
       return 'refused' in made ? made : { ...made, command };
     },
     async execute(plan, { signal, progress, talk }) {
@@ -219,15 +245,6 @@ function answerTo({ action, danger, name }: Plan): Answer {
 function switched(made: Draft | Refusal): Refusal {
   const { action, name } = 'refused' in made ? made : made.plan;
   return { action, name, refused: 'the context was switched meanwhile', change: 'plan it anew here' };
-}
-
-function unreachable({ id }: Target): Refusal {
-  return refuse(
-    'action',
-    id.replace(/^\w+:/, ''),
-    'the engine is not reachable',
-    'wait until it is back; ctrl-r tries at once',
-  );
 }
 
 function noteOf({ action, name, target }: Plan, outcome: Outcome, clock: Clock): DeskMessage {

@@ -35,9 +35,6 @@ export type Controls = {
   cancel(): boolean;
 };
 
-/** What every key and command that changes the world says while it may not. */
-export const READONLY = 'The console is read-only. :arm 10m allows actions for ten minutes.';
-
 const FLASH_MS: Partial<Record<Tone, number>> = { bad: 20_000, warn: 12_000, good: 10_000, busy: 120_000 };
 
 export function createControls(host: Host, dispatch: Dispatch<ConsoleAction>, suspend: Suspend): Controls {

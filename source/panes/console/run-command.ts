@@ -5,7 +5,7 @@ import { resolveTarget } from '../../actions/resolve.ts';
 import type { World } from '../../resources/resource.ts';
 import type { Host } from '../host.ts';
 import { type Command, type CommandWorld, parseCommand } from './command.ts';
-import { type Controls, READONLY, told } from './console-context.ts';
+import { type Controls, told } from './console-context.ts';
 import type { ConsoleAction } from './console-state.ts';
 import { quit } from './use-console-keys.ts';
 
@@ -40,11 +40,11 @@ export function runCommand(text: string, { host, controls, dispatch, world, susp
     case 'arm':
       return arm(command.time, host, controls);
     case 'action':
-      return act(command.action, command.name, { host, controls, world });
+      return act(command.action, command.name, { controls, world });
     case 'session':
-      return session(command, { host, controls, world });
+      return session(command, { controls, world });
     case 'prune':
-      return prune(command.what, host, controls);
+      return prune(command.what, controls);
     case 'incident':
       return void playIncident(command.name, host, controls);
     case 'error':
@@ -52,12 +52,7 @@ export function runCommand(text: string, { host, controls, dispatch, world, susp
   }
 }
 
-function act(
-  action: string,
-  name: string,
-  { host, controls, world }: Pick<CommandDeps, 'host' | 'controls' | 'world'>,
-): void {
-  if (host.readonly()) return controls.flash('warn', READONLY);
+function act(action: string, name: string, { controls, world }: Pick<CommandDeps, 'controls' | 'world'>): void {
   const target = resolveTarget(name, world.state, world.desk, action);
   if ('refused' in target) return controls.flash('bad', `${target.refused}. ${target.change}.`);
   controls.plan(action, target);
@@ -65,16 +60,14 @@ function act(
 
 function session(
   { session: kind, name, command }: Extract<Command, { kind: 'session' }>,
-  { host, controls, world }: Pick<CommandDeps, 'host' | 'controls' | 'world'>,
+  { controls, world }: Pick<CommandDeps, 'controls' | 'world'>,
 ): void {
-  if (host.readonly()) return controls.flash('warn', READONLY);
   const target = resolveTarget(name, world.state, world.desk, kind);
   if ('refused' in target) return controls.flash('bad', `${target.refused}. ${target.change}.`);
   controls.session(kind, target, command);
 }
 
-function prune(what: string, host: Host, controls: Controls): void {
-  if (host.readonly()) return controls.flash('warn', READONLY);
+function prune(what: string, controls: Controls): void {
   const known = Object.keys(PRUNES).find((name): name is PruneWhat => name === what);
   if (!known)
     return controls.flash(

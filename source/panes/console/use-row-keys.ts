@@ -5,9 +5,9 @@ import type { Opening, World } from '../../resources/resource.ts';
 import type { Handlers } from '../../ui/keymap.ts';
 import type { TableState } from '../../ui/table/table-state.ts';
 import { useKeys } from '../../ui/use-keys.tsx';
-import { type Host, useHost } from '../host.ts';
+import { useHost } from '../host.ts';
 import { storageKeys, tableKeys, workloadKeys } from '../keys.ts';
-import { type Controls, READONLY, useControls } from './console-context.ts';
+import { type Controls, useControls } from './console-context.ts';
 import { csvOf } from './csv.ts';
 import type { LiveTable } from './use-table.ts';
 
@@ -27,7 +27,7 @@ export function useRowKeys(
   const { name, about, service, containers, opening } = row;
   const change = (run: (target: Target, note?: string) => unknown) => () => {
     const aim = aimOf(table, state);
-    return aim === undefined ? false : host.readonly() ? controls.flash('warn', READONLY) : run(aim.target, aim.note);
+    return aim === undefined ? false : run(aim.target, aim.note);
   };
   const plan = (action: string) => change((target, note) => controls.plan(action, target, { note }));
   useKeys(
@@ -61,6 +61,8 @@ export function useRowKeys(
       restart: plan('restart'),
       toggle: change((target, note) => controls.plan(isUp(target, world) ? 'stop' : 'start', target, { note })),
       scale: change((target) => {
+        // Where it will be refused, how many is not asked first.
+        if (target.kind === 'service' && host.readonly()) return controls.plan('scale', target);
         if (target.kind === 'service') return askReplicas(target, world, controls);
         return target.kind === 'container' ? controls.session('shell', target) : oneOnly(controls);
       }),
@@ -73,13 +75,10 @@ export function useRowKeys(
   useKeys(
     storageKeys,
     holding(hold, {
-      prune: () =>
-        host.readonly()
-          ? controls.flash('warn', READONLY)
-          : controls.plan('prune', ENGINE, { args: { what: PRUNES[resource.name] } }),
+      prune: () => controls.plan('prune', ENGINE, { args: { what: PRUNES[resource.name] } }),
       remove: () =>
         resource.name === 'volumes' && current !== undefined
-          ? removeVolume(resource.id(current), host, controls)
+          ? controls.plan('remove-volume', ENGINE, { args: { volume: resource.id(current) } })
           : false,
     }),
     { layer: 'pane', active: active && PRUNES[resource.name] !== undefined },
@@ -172,9 +171,4 @@ function askReplicas(target: Target, world: World, controls: Controls): void {
       return controls.flash('bad', `"${text}" is no number of replicas: 0 to 1000.`);
     controls.plan('scale', target, { args: { wanted } });
   }, `replicas of ${service.name} (now ${service.running} of ${service.wanted}): `);
-}
-
-function removeVolume(volume: string, host: Host, controls: Controls): void {
-  if (host.readonly()) return controls.flash('warn', READONLY);
-  controls.plan('remove-volume', ENGINE, { args: { volume } });
 }
