@@ -47,9 +47,10 @@ describe('the guards', () => {
     const kept = plan(2, { protectedBy: 'the settings' });
     expect(guard(kept, openGuard)).toMatchObject({
       danger: 3,
-      reasons: [/nanoarb-engine is protected by the settings/],
+      reasons: [/nanoarb-engine is protected by the settings: one step more dangerous/],
     });
-    expect(guard(kept, { ...openGuard, markets: [always] }).danger).toBe(4);
+    const both = guard(kept, { ...openGuard, markets: [always] });
+    expect(both).toMatchObject({ danger: 4, reasons: [/./, /is open.*: one step more dangerous/] });
     expect(guard({ ...kept, danger: 4 }, { ...openGuard, markets: [always] }).danger).toBe(4);
     expect(guard(plan(0, { protectedBy: 'x' }), { ...openGuard, markets: [always] }).danger).toBe(0);
   });

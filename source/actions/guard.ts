@@ -41,6 +41,8 @@ export const READONLY = {
   change: 'arm it for a time with :arm 10m, or start without read-only',
 };
 
+const RAISED = 'one step more dangerous';
+
 /** What stands between a plan and its doing: pure, asked when the dialog opens and again before the first call. */
 export function guard(given: Plan, input: GuardInput): Verdict {
   const plan = { ...given, danger: given.baseDanger ?? given.danger };
@@ -66,7 +68,7 @@ function protections(plan: Plan): string[] {
   const [first] = kept;
   if (first === undefined) return [];
   const names = kept.length === 1 ? `${first.name} is` : `${kept.length} objects, ${first.name} first, are`;
-  return [`${names} protected by ${first.protectedBy}.`];
+  return [`${names} protected by ${first.protectedBy}: ${RAISED}.`];
 }
 
 function markets(plan: Plan, input: GuardInput): string[] {
@@ -75,7 +77,7 @@ function markets(plan: Plan, input: GuardInput): string[] {
   const names = open.map(
     (market) => `${market.name} is open${market.changesText ? ` until ${market.changesText}` : ''}`,
   );
-  return [`${names.join(', ')}.`];
+  return [`${names.join(', ')}: ${RAISED}.`];
 }
 
 function checkConditions(plan: Plan, input: GuardInput): { raised: string[]; refusal?: Verdict['refusal'] } {

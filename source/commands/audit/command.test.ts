@@ -2,9 +2,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Plan } from '../../actions/action.ts';
 import { openAudit } from '../../actions/audit/file.ts';
 import { type AuditFlags, audit, parseSince } from './command.ts';
 
+const CONFIRMED = { kind: 'confirmed' } as const;
 const NOON = Date.UTC(2026, 10, 20, 12);
 let directory: string;
 let path: string;
@@ -49,6 +51,36 @@ describe('deskhand audit', () => {
     expect((await go([], { since: 'yesterday' })).code).toBe(2);
     expect(parseSince('2026-11-20T09:15:00Z', 0)).toBe(Date.UTC(2026, 10, 20, 9, 15));
     expect(parseSince('7d', NOON)).toBe(NOON - 7 * 86_400_000);
+  });
+
+  it('marks what was begun and has no end', async () => {
+    const identity = { user: 'ops', host: 'desk', pid: 1, context: 'default' };
+    const log = openAudit({ directory, identity, now: () => NOON });
+    const plan: Plan = {
+      action: 'kill',
+      name: 'exness/web',
+      target: { kind: 'service', id: 'compose:exness/web' },
+      danger: 2,
+      title: 'Kill exness/web',
+      objects: [],
+      warnings: [],
+    };
+    const begin = (run: string) => ({ kind: 'begin', run, plan, danger: 2, guards: [], answer: CONFIRMED }) as const;
+    await log.append(begin('a'));
+    await log.append({
+      kind: 'end',
+      run: 'a',
+      action: 'kill',
+      name: 'exness/web',
+      ok: true,
+      cancelled: false,
+      steps: [],
+      verification: 'gone',
+      ms: 5,
+    });
+    await log.append(begin('b'));
+    const marked = (await go([])).text.split('\n').map((line) => line.includes('NO END'));
+    expect(marked).toEqual([false, false, false, false, true, false]);
   });
 
   it('verifies the chain: 0 when it holds, 1 naming the line', async () => {

@@ -65,12 +65,15 @@ function show(log: Uint8Array, since: number, { json }: AuditFlags, { print, pat
   const lines = readLines(log, since);
   if (json) for (const { line } of lines) print(`${JSON.stringify(line)}\n`);
   else if (lines.length === 0) print(`${path}: nothing is recorded${since > 0 ? ' since then' : ''}.\n`);
-  else for (const { line } of lines) print(`${lineText(line)}\n`);
+  else {
+    const ended = new Set(lines.map(({ line }) => (line.kind === 'end' ? line.run : '')));
+    for (const { line } of lines) print(`${lineText(line, ended)}\n`);
+  }
   return 0;
 }
 
-/** One line for the eye: when, who, what, on what, how it went. */
-function lineText(line: AuditLine): string {
+/** One line for the eye: when, who, what, on what, how it went. `ended`: the runs that have an end. */
+function lineText(line: AuditLine, ended: ReadonlySet<string>): string {
   const { action, name } = line.kind === 'begin' ? line.plan : line;
   const columns = [
     fit(line.time.replace(/\.\d+Z$/, 'Z'), 20),
@@ -79,10 +82,10 @@ function lineText(line: AuditLine): string {
     fit(safe(action), 16),
     fit(safe(name), 24),
   ];
-  return `${columns.join('  ')}  ${safe(detail(line))}`.trimEnd();
+  return `${columns.join('  ')}  ${safe(detail(line, ended))}`.trimEnd();
 }
 
-function detail(line: AuditLine): string {
+function detail(line: AuditLine, ended: ReadonlySet<string>): string {
   if (line.kind === 'refused') return `${line.refused} (to change that: ${line.change})`;
   if (line.kind === 'end') {
     const word = line.ok ? 'done' : line.cancelled ? 'cancelled' : 'failed';
@@ -90,5 +93,6 @@ function detail(line: AuditLine): string {
   }
   const count = line.plan.objects.length;
   const reason = line.reason === undefined ? '' : `, because: ${line.reason}`;
-  return `danger ${line.danger}, ${count === 1 ? '1 object' : `${count} objects`}${reason}`;
+  const open = ended.has(line.run) ? '' : '; NO END: it is still running, or the console was killed';
+  return `danger ${line.danger}, ${count === 1 ? '1 object' : `${count} objects`}${reason}${open}`;
 }
