@@ -2,6 +2,7 @@ import { audit } from './audit.ts';
 import { containers } from './containers.ts';
 import { disk } from './disk.ts';
 import { events } from './events.ts';
+import { ports } from './ports.ts';
 import { projects } from './projects.ts';
 import type { AnyResource } from './resource.ts';
 import { jobs, services } from './services.ts';
@@ -13,6 +14,7 @@ export const resources: readonly AnyResource[] = [
   containers,
   jobs,
   projects,
+  ports,
   images,
   volumes,
   networks,
