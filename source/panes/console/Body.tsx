@@ -11,6 +11,7 @@ import {
   PlainScreen,
   ProcessScreen,
   SelfScreen,
+  XrayScreen,
   YamlScreen,
 } from '../text/TextScreens.tsx';
 import { type ConsoleState, currentScreen, type View } from './console-state.ts';
@@ -30,7 +31,7 @@ export type BodyProps = {
 };
 
 /** Views that have nothing to show before an engine has told anything. */
-const NEEDS_ENGINE: ReadonlySet<View['kind']> = new Set(['desk', 'table', 'pane']);
+const NEEDS_ENGINE: ReadonlySet<View['kind']> = new Set(['desk', 'table', 'pane', 'xray']);
 
 /** What stands between header and footer: the view at the top of the history. */
 export function Body({ state, dispatch, world, rect, groups, onOpen }: BodyProps) {
@@ -62,6 +63,8 @@ export function Body({ state, dispatch, world, rect, groups, onOpen }: BodyProps
       return <OutputScreen output={view.output} name={view.name} {...size} />;
     case 'text':
       return <PlainScreen name={view.name} lines={view.lines} {...size} />;
+    case 'xray':
+      return <XrayScreen world={world} {...size} />;
     case 'help':
       return <HelpScreen groups={groups} {...size} />;
     case 'aliases':

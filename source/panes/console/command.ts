@@ -40,6 +40,7 @@ export const COMMANDS: readonly { names: readonly string[]; argument: string; he
   { names: ['logs', 'log'], argument: 'NAME', help: 'logs of a service' },
   { names: ['metrics'], argument: 'NAME', help: 'metrics of a service' },
   { names: ['health'], argument: 'NAME', help: 'health of a service' },
+  { names: ['xray', 'x'], argument: '', help: 'services with replicas, needs, volumes, networks, ports as a tree' },
   { names: ['self'], argument: '', help: 'what the console itself costs' },
   { names: ['suspend'], argument: '', help: 'give the shell back; fg returns' },
   { names: ['arm'], argument: '[10m|off]', help: 'allow actions for a time' },
@@ -69,6 +70,8 @@ export function parseCommand(text: string, world: CommandWorld): Command {
       return { kind: 'open', view: { kind: 'help' } };
     case 'alias':
       return { kind: 'open', view: { kind: 'aliases' } };
+    case 'xray':
+      return { kind: 'open', view: { kind: 'xray' } };
     case 'self':
       return { kind: 'open', view: { kind: 'self' } };
     case 'ctx':

@@ -23,6 +23,7 @@ export type View =
   | { kind: 'output'; output: Output; name: string }
   /** What the console itself knows of a row, such as a record of the audit log. */
   | { kind: 'text'; name: string; lines: readonly string[] }
+  | { kind: 'xray' }
   | { kind: 'help' }
   | { kind: 'aliases' }
   | { kind: 'self' };

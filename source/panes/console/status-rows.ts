@@ -43,6 +43,7 @@ const NAMES: Readonly<Record<View['kind'], string>> = {
   text: '',
   help: 'help',
   aliases: 'aliases',
+  xray: 'xray',
   self: 'self',
 };
 

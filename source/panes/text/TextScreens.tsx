@@ -1,4 +1,4 @@
-import { useEffect, useEffectEvent, useState } from 'react';
+import { useEffect, useEffectEvent, useMemo, useState } from 'react';
 import { stringify } from 'yaml';
 import type { Engine } from '../../engine/engine.ts';
 import { maskSecrets } from '../../engine/secrets.ts';
@@ -12,6 +12,7 @@ import type { View } from '../console/console-state.ts';
 import { useHost } from '../host.ts';
 import { describeContainer, describeService } from './describe.ts';
 import { aliasLines, helpLines } from './help.ts';
+import { xrayLines } from './xray.ts';
 
 type Size = { width: number; height: number };
 type TextOf = { title: string; file: string; lines: readonly TextLine[]; note?: string; onRefresh?: () => void };
@@ -154,6 +155,13 @@ export function HelpScreen({ groups, ...size }: { groups: readonly KeyGroup[] } 
 
 export function AliasScreen(size: Size) {
   return <Text title=" Commands " file="commands.txt" lines={aliasLines()} {...size} />;
+}
+
+/** Follows the desk by itself, as describe does. */
+export function XrayScreen({ world, ...size }: { world: World } & Size) {
+  const { desk, project, glyph } = world;
+  const lines = useMemo(() => xrayLines({ desk, project, glyph }), [desk, project, glyph]);
+  return <Text title={` Xray(${safe(project ?? 'all')}) `} file="xray.txt" lines={lines} {...size} />;
 }
 
 /** What the console costs and holds: for the long watch. */
