@@ -7,7 +7,8 @@ import type { View } from './console-state.ts';
 
 /** What a typed command means. Pure: names are resolved against the services given. */
 export type Command =
-  | { kind: 'open'; view: View; filter?: string; project?: string }
+  /** `context`: another docker context to connect to first. */
+  | { kind: 'open'; view: View; filter?: string; context?: string }
   | { kind: 'project'; project?: string }
   | { kind: 'context'; name?: string }
   | { kind: 'quit'; ask: boolean }
@@ -52,7 +53,7 @@ export const COMMANDS: readonly { names: readonly string[]; argument: string; he
   { names: ['incident'], argument: 'NAME', help: 'play an incident (simulator only)' },
 ];
 
-/** Reads a command as k9s does: `svc exness`, `svc /redis`, `svc app=fred`, `logs redis`. */
+/** Reads a command as k9s does: `svc exness`, `svc /redis`, `svc app=fred`, `svc @prod`, `logs redis`. */
 export function parseCommand(text: string, world: CommandWorld): Command {
   const [word = '', ...rest] = text.trim().split(/\s+/);
   const argument = rest.join(' ');
@@ -115,6 +116,7 @@ function openTable(resource: string, argument: string, world: CommandWorld): Com
     scope: project === undefined ? {} : { project },
   });
   if (argument === '') return { kind: 'open', view: view() };
+  if (argument.startsWith('@')) return { kind: 'open', view: view(), context: argument.slice(1) };
   if (argument.startsWith('/')) return { kind: 'open', view: view(), filter: argument.slice(1) };
   if (argument.includes('=')) return { kind: 'open', view: view(), filter: `-l ${argument}` };
   if (world.projects.includes(argument) || !world.told) return { kind: 'open', view: view(argument) };

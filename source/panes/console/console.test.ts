@@ -98,6 +98,8 @@ describe('commands', () => {
     expect(parse('ctr')).toEqual({ kind: 'open', view: { kind: 'table', resource: 'containers', scope: {} } });
     expect(parse('svc exness')).toMatchObject({ view: { resource: 'services', scope: { project: 'exness' } } });
     expect(parse('svc /redis')).toMatchObject({ view: { resource: 'services' }, filter: 'redis' });
+    expect(parse('svc @prod')).toMatchObject({ view: { resource: 'services', scope: {} }, context: 'prod' });
+    expect(parse('x')).toEqual({ kind: 'open', view: { kind: 'xray' } });
     expect(parse('po app=fred')).toMatchObject({ view: { resource: 'containers' }, filter: '-l app=fred' });
   });
 

@@ -27,7 +27,8 @@ export function runCommand(text: string, { host, controls, dispatch, world, susp
   const command = parseCommand(text, commandWorld(world));
   switch (command.kind) {
     case 'open':
-      return controls.open(command.view, command.filter);
+      controls.open(command.view, command.filter);
+      return command.context === undefined ? undefined : void switchContext(command.context, host, controls);
     case 'project':
       dispatch({ type: 'project', project: command.project });
       return dispatch({ type: 'open', view: { kind: 'desk' } });

@@ -26,7 +26,7 @@ function keyText(keys: readonly string[]): string {
 export function aliasLines(): TextLine[] {
   const tables = resources.map(({ title, aliases }) => ({
     names: aliases,
-    argument: '[project|/filter|label=value]',
+    argument: '[project|/filter|label=value|@context]',
     help: title,
   }));
   return [...COMMANDS, ...tables].map(({ names, argument, help }) => ({
