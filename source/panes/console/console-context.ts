@@ -19,8 +19,8 @@ export type Controls = {
   flash(tone: Tone, text: string): void;
   copy(text: string): void;
   save(name: string, text: string): void;
-  /** Asks for text to search, and hands it over. `sign` says what else is asked for, such as "compare with". */
-  search(accept: (text: string) => void, sign?: string): void;
+  /** Asks for text to search, and hands it over. `sign` says what else is asked for, such as "compare with"; `initial` is there already. */
+  search(accept: (text: string) => void, sign?: string, initial?: string): void;
   /** Asks for a filter that works while one types; cancelling gives back the one before. */
   filter(before: string, change: (text: string) => void): void;
   /** Plans an action on what was under the cursor and asks, or tells why not. */
@@ -84,7 +84,8 @@ export function createControls(host: Host, dispatch: Dispatch<ConsoleAction>, su
     save: (name, text) => void host.save(name, text).then((path) => flash('good', `Saved to ${path}`), failed),
     filter: (initial, change) =>
       dispatch({ type: 'prompt', prompt: { kind: 'search', initial, change, accept: change } }),
-    search: (accept, sign) => dispatch({ type: 'prompt', prompt: { kind: 'search', initial: '', sign, accept } }),
+    search: (accept, sign, initial = '') =>
+      dispatch({ type: 'prompt', prompt: { kind: 'search', initial, sign, accept } }),
     plan(action, target, { args, note } = {}) {
       flash('busy', `Planning: ${action} … (esc stops it)`);
       draft(
