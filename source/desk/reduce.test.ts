@@ -57,6 +57,12 @@ describe('the state', () => {
   });
 });
 
+it('forgets all of one engine when another is watched', () => {
+  const before = reduceAll(initialState(NOON), [listed([redis]), ...happened(event(redis, 'die', NOON))]);
+  const after = reduce(before, { type: 'forget', at: NOON + SECOND });
+  expect(after).toEqual({ ...initialState(NOON + SECOND), revision: before.revision + 1 });
+});
+
 describe('what events leave in memory', () => {
   const remembered = (...events: readonly EngineEvent[]) =>
     reduceAll(initialState(NOON), [listed([redis]), ...happened(...events)]).memory.get(redis.id);

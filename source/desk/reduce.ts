@@ -95,6 +95,10 @@ class Draft {
       case 'tick':
         this.#set({ now: message.now });
         break;
+      case 'forget':
+        this.#own.clear();
+        this.state = { ...initialState(message.at), revision: this.state.revision + 1 };
+        break;
     }
   }
 

@@ -21,7 +21,9 @@ export type DeskMessage =
   | { type: 'crossings'; serviceId: string; crossings: readonly Beyond[] }
   /** The last log lines of a container, oldest first: before its exit, or of one in trouble. */
   | { type: 'lines'; id: string; at: number; lines: readonly string[] }
-  | { type: 'tick'; now: number };
+  | { type: 'tick'; now: number }
+  /** Another engine is watched from now on: nothing that was told of the one before holds for it, whatever has the same name. */
+  | { type: 'forget'; at: number };
 
 /** An own HTTP (or, with a tcp:// URL, connection) probe from outside the container. */
 export type HttpProbe = {

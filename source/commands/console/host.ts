@@ -86,6 +86,7 @@ export function createHost(options: HostOptions): Host & { close(): Promise<void
   let executor = executorOf(link);
   const closing = new AbortController();
   const running = new Set<Promise<Result>>();
+  let switching = Promise.resolve();
   let stopTick = clock.after(TICK_MS, tick);
 
   function tick(): void {
@@ -168,6 +169,18 @@ export function createHost(options: HostOptions): Host & { close(): Promise<void
     return { plan: { ...plan, danger }, reasons };
   }
 
+  /** The old engine has its last word before anything is told of the new one. */
+  async function moveTo(endpoint: Endpoint): Promise<void> {
+    feeders.close();
+    await link.close();
+    store.dispatch({ type: 'forget', at: clock.now() });
+    // What was armed was the other one.
+    armedUntil = undefined;
+    link = openLink(endpoint, settings, clock, store.dispatch);
+    executor = executorOf(link);
+    feeders = feedersOf(link);
+  }
+
   return {
     store,
     clock,
@@ -181,15 +194,12 @@ export function createHost(options: HostOptions): Host & { close(): Promise<void
     },
     refresh: () => link.refresh(),
     contexts: () => listContexts({ env, home: homedir() }).map(({ name }) => name),
-    async switchContext(context) {
+    switchContext(context) {
       const endpoint = resolveEndpoint({ flags: { context }, env, home: homedir() });
-      const old = link;
-      link = openLink(endpoint, settings, clock, (message) => store.dispatch(message));
-      executor = executorOf(link);
-      feeders.close();
-      feeders = feedersOf(link);
-      await old.close();
-      store.dispatch({ type: 'containers', at: clock.now(), containers: [] }, { type: 'swarm', services: [] });
+      if (running.size > 0)
+        throw new Error('An action is under way here: wait until it has ended, or cancel it first.');
+      switching = switching.catch(() => undefined).then(() => moveTo(endpoint));
+      return switching;
     },
     readonly,
     armedUntil: () => armedUntil,
