@@ -46,7 +46,7 @@ describe('another context', () => {
 
   it('is not armed because the one before was', async () => {
     const terminal = openConsole({ args: ['--context', 'sick', '--readonly'], env: { DOCKER_CONFIG: config } });
-    await terminal.waitFor('read-only');
+    await terminal.waitFor('READ-ONLY');
     command(terminal, 'arm 10m');
     await terminal.waitFor('Armed for 10m');
     command(terminal, 'ctx well');
