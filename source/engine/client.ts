@@ -1,4 +1,4 @@
-import { CALL_TIMEOUT, type Call, createCall, segment } from './call.ts';
+import { CALL_TIMEOUT, type Call, createCall, type Request, segment } from './call.ts';
 import { createChanges } from './changes.ts';
 import type { Endpoint } from './endpoint.ts';
 import {
@@ -15,7 +15,7 @@ import { fields, list, text } from './fields.ts';
 import { readLines } from './lines.ts';
 import { parseInspected, parseListed } from './parse-container.ts';
 import { isBelow, parseEvent, parseInfo, parseTop } from './parse-engine.ts';
-import { parseImage, parseNetwork, parseService, parseVolume } from './parse-objects.ts';
+import { parseImage, parseNetwork, parseNode, parseService, parseTask, parseVolume } from './parse-objects.ts';
 
 /** Engine 20.10: one-shot stats, service status, and all that the console relies on. */
 const LEAST_API = '1.41';
@@ -98,7 +98,15 @@ export function createEngine(
       ),
     networks: async (options) =>
       list(await call.json({ path: '/networks', doing: 'listing the networks' }, options)).map(parseNetwork),
-    swarmServices: (options) => swarmServices(call, options),
+    swarmServices: (options) =>
+      ofManager(
+        call,
+        { path: '/services', query: { status: true }, doing: 'listing the Swarm services' },
+        parseService,
+        options,
+      ),
+    tasks: (options) => ofManager(call, { path: '/tasks', doing: 'listing the Swarm tasks' }, parseTask, options),
+    nodes: (options) => ofManager(call, { path: '/nodes', doing: 'listing the Swarm nodes' }, parseNode, options),
     close: call.close,
   };
 }
@@ -130,6 +138,8 @@ const INSPECT: Readonly<Record<Parameters<Engine['inspect']>[0], (name: string) 
   volume: (name) => `/volumes/${name}`,
   network: (name) => `/networks/${name}`,
   service: (name) => `/services/${name}`,
+  task: (name) => `/tasks/${name}`,
+  node: (name) => `/nodes/${name}`,
 };
 
 async function inspect(
@@ -210,12 +220,15 @@ async function change(
   );
 }
 
-/** Refusals of an engine that is no Swarm manager: Docker says 503, podman and old proxies 404. */
-async function swarmServices(call: Call, options?: CallOptions) {
+/** Empty of an engine that is no Swarm manager: Docker refuses with 503, podman and old proxies with 404. */
+async function ofManager<T>(
+  call: Call,
+  request: Request,
+  parse: (value: unknown) => T,
+  options?: CallOptions,
+): Promise<T[]> {
   try {
-    return list(
-      await call.json({ path: '/services', query: { status: true }, doing: 'listing the Swarm services' }, options),
-    ).map(parseService);
+    return list(await call.json(request, options)).map(parse);
   } catch (error) {
     if (error instanceof EngineError && (error.status === 503 || error.status === 404)) return [];
     throw error;

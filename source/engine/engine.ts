@@ -7,7 +7,9 @@ import type {
   ImageFacts,
   NetworkFacts,
   ProcessTable,
+  SwarmNode,
   SwarmService,
+  SwarmTask,
   VolumeFacts,
 } from './facts.ts';
 
@@ -71,7 +73,7 @@ export type Engine = {
   /** One container with its detail. */
   container(id: string, options?: CallOptions): Promise<ContainerFacts>;
   inspect(
-    kind: 'container' | 'image' | 'volume' | 'network' | 'service',
+    kind: 'container' | 'image' | 'volume' | 'network' | 'service' | 'task' | 'node',
     id: string,
     options?: CallOptions,
   ): Promise<unknown>;
@@ -96,6 +98,10 @@ export type Engine = {
   networks(options?: CallOptions): Promise<NetworkFacts[]>;
   /** Empty when this engine is not a Swarm manager. */
   swarmServices(options?: CallOptions): Promise<SwarmService[]>;
+  /** Of the whole Swarm, with those it keeps of the past. Empty when this engine is not a Swarm manager. */
+  tasks(options?: CallOptions): Promise<SwarmTask[]>;
+  /** Empty when this engine is not a Swarm manager. */
+  nodes(options?: CallOptions): Promise<SwarmNode[]>;
   /** Ends kept-alive connections. */
   close(): void;
 };

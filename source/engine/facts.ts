@@ -161,6 +161,64 @@ export type SwarmService = {
   updateState?: string;
 };
 
+/** Swarm's own words, in the order of a task's life; from `complete` on it has ended. */
+export type TaskState =
+  | 'new'
+  | 'allocated'
+  | 'pending'
+  | 'assigned'
+  | 'accepted'
+  | 'preparing'
+  | 'ready'
+  | 'starting'
+  | 'running'
+  | 'complete'
+  | 'shutdown'
+  | 'failed'
+  | 'rejected'
+  | 'remove'
+  | 'orphaned'
+  | 'unknown';
+
+/** One try of Swarm to run one replica of a service: a task never starts again, another takes its place. The last ended ones are kept. */
+export type SwarmTask = {
+  id: string;
+  serviceId: string;
+  /** Number of the replica; undefined for global services, which have one on each node. */
+  slot?: number;
+  /** Undefined until a node was found for it. */
+  nodeId?: string;
+  image: string;
+  state: TaskState;
+  /** When it came into its state. */
+  since?: number;
+  desired: TaskState;
+  /** Why it failed or cannot run, in Swarm's words; empty where nothing is wrong. */
+  error: string;
+  /** Id of its container on its node, once there is one. */
+  container?: string;
+  /** Published by the task itself on its node (host mode), not by the service. */
+  ports: readonly Port[];
+  created: number;
+};
+
+export type SwarmNode = {
+  id: string;
+  hostname: string;
+  state: 'ready' | 'down' | 'disconnected' | 'unknown';
+  /** Why it is in that state, such as "heartbeat failure"; empty when it is ready. */
+  message: string;
+  /** As the managers see it. */
+  address: string;
+  availability: 'active' | 'pause' | 'drain' | 'unknown';
+  role: 'manager' | 'worker';
+  leader: boolean;
+  /** Of a manager, whether the other managers reach it. */
+  reachability?: 'reachable' | 'unreachable' | 'unknown';
+  engineVersion: string;
+  labels: Readonly<Record<string, string>>;
+};
+
 export type ImageFacts = { id: string; tags: readonly string[]; size: number; created: number; containers: number };
 export type VolumeFacts = {
   name: string;

@@ -121,6 +121,8 @@ export class FakeEngine implements Engine {
   images = refuse('list images');
   volumes = refuse('list volumes');
   networks = refuse('list networks');
+  tasks = refuse('list tasks');
+  nodes = refuse('list nodes');
   close(): void {}
 
   async #answer<T>(name: string, options: CallOptions | undefined, value: () => T): Promise<T> {

@@ -1,7 +1,16 @@
-import type { ImageFacts, NetworkFacts, Port, SwarmService, VolumeFacts } from './facts.ts';
+import type {
+  ImageFacts,
+  NetworkFacts,
+  Port,
+  SwarmNode,
+  SwarmService,
+  SwarmTask,
+  TaskState,
+  VolumeFacts,
+} from './facts.ts';
 import { type Fields, fields, list, number, positive, strings, text, texts, time } from './fields.ts';
 
-/** Images, volumes, networks and Swarm services as facts. */
+/** Images, volumes, networks, and the services, tasks and nodes of a Swarm as facts. */
 
 /** `containers` is -1 where the engine did not count them. */
 export function parseImage(value: unknown): ImageFacts {
@@ -54,13 +63,11 @@ export function parseService(value: unknown): SwarmService {
   const spec = fields(service.Spec);
   const labels = strings(spec.Labels);
   const { mode, wanted } = parseMode(fields(spec.Mode));
-  const image = text(fields(fields(spec.TaskTemplate).ContainerSpec).Image);
   return {
     id: text(service.ID),
     name: text(spec.Name),
     stack: labels['com.docker.stack.namespace'],
-    // As `docker service ls` shows it: the digest that the manager pinned says nothing to the eye.
-    image: image.replace(/@sha256:[0-9a-f]+$/, ''),
+    image: parseImageOf(fields(spec.TaskTemplate)),
     labels,
     mode,
     wanted,
@@ -70,6 +77,11 @@ export function parseService(value: unknown): SwarmService {
     version: number(fields(service.Version).Index) ?? 0,
     updateState: text(fields(service.UpdateStatus).State) || undefined,
   };
+}
+
+/** As `docker service ls` shows it: the digest that the manager pinned says nothing to the eye. */
+function parseImageOf(taskSpec: Fields): string {
+  return text(fields(taskSpec.ContainerSpec).Image).replace(/@sha256:[0-9a-f]+$/, '');
 }
 
 function parseMode(mode: Fields): Pick<SwarmService, 'mode' | 'wanted'> {
@@ -85,4 +97,55 @@ function servicePort(value: unknown): Port[] {
   if (container === undefined) return [];
   const host = positive(port.PublishedPort);
   return [{ container, protocol: text(port.Protocol) || 'tcp', ...(host && { host }) }];
+}
+
+const TASK_STATES: readonly TaskState[] = [
+  ...(['new', 'allocated', 'pending', 'assigned', 'accepted', 'preparing', 'ready', 'starting', 'running'] as const),
+  ...(['complete', 'shutdown', 'failed', 'rejected', 'remove', 'orphaned'] as const),
+];
+
+/** An entry of GET /tasks. */
+export function parseTask(value: unknown): SwarmTask {
+  const task = fields(value);
+  const status = fields(task.Status);
+  return {
+    id: text(task.ID),
+    serviceId: text(task.ServiceID),
+    slot: positive(task.Slot),
+    nodeId: text(task.NodeID) || undefined,
+    image: parseImageOf(fields(task.Spec)),
+    state: oneOf(TASK_STATES, status.State),
+    since: time(status.Timestamp),
+    desired: oneOf(TASK_STATES, task.DesiredState),
+    error: text(status.Err),
+    container: text(fields(status.ContainerStatus).ContainerID) || undefined,
+    ports: list(fields(status.PortStatus).Ports).flatMap(servicePort),
+    created: time(task.CreatedAt) ?? 0,
+  };
+}
+
+/** An entry of GET /nodes. */
+export function parseNode(value: unknown): SwarmNode {
+  const node = fields(value);
+  const spec = fields(node.Spec);
+  const status = fields(node.Status);
+  const description = fields(node.Description);
+  const manager = node.ManagerStatus ? fields(node.ManagerStatus) : undefined;
+  return {
+    id: text(node.ID),
+    hostname: text(description.Hostname),
+    state: oneOf(['ready', 'down', 'disconnected'] as const, status.State),
+    message: text(status.Message),
+    address: text(status.Addr),
+    availability: oneOf(['active', 'pause', 'drain'] as const, spec.Availability),
+    role: spec.Role === 'manager' ? 'manager' : 'worker',
+    leader: manager?.Leader === true,
+    ...(manager && { reachability: oneOf(['reachable', 'unreachable'] as const, manager.Reachability) }),
+    engineVersion: text(fields(description.Engine).EngineVersion),
+    labels: strings(spec.Labels),
+  };
+}
+
+function oneOf<Word extends string>(words: readonly Word[], value: unknown): Word | 'unknown' {
+  return words.find((word) => word === value) ?? 'unknown';
 }

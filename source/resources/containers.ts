@@ -41,6 +41,7 @@ export const containers: Resource<ContainerFacts> = {
   aliases: ['ctr', 'containers', 'container', 'po', 'pods', 'ps'],
   sort: { column: 'name', descending: false },
   empty: 'No containers.',
+  byService: true,
   id: (container) => container.id,
   nameOf: (container) => safe(container.name),
   labels: (container) => container.labels,

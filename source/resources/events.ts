@@ -43,6 +43,7 @@ export const events: Resource<Row> = {
   aliases: ['events', 'event', 'ev'],
   sort: { column: 'age', descending: false },
   empty: 'Nothing has happened since the console started.',
+  byService: true,
   id: (row) => row.id,
   nameOf: (row) => safe(row.entry.text),
   faulty: (row) => row.entry.level === 'bad' || row.entry.level === 'warning',

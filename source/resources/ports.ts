@@ -41,6 +41,7 @@ export const ports: Resource<PublishedPort> = {
   aliases: ['ports', 'port'],
   sort: { column: 'host', descending: false },
   empty: 'No container publishes a port.',
+  byService: true,
   id: ({ container, host, protocol, inside }) => `${container.id} ${host}/${protocol} ${inside}`,
   nameOf: ({ host }) => String(host),
   rows: (source, scope) => (containers.rows?.(source, scope) ?? []).flatMap(publishedBy),

@@ -2,11 +2,13 @@ import { audit } from './audit.ts';
 import { containers } from './containers.ts';
 import { disk } from './disk.ts';
 import { events } from './events.ts';
+import { nodes } from './nodes.ts';
 import { ports } from './ports.ts';
 import { projects } from './projects.ts';
 import type { AnyResource } from './resource.ts';
 import { jobs, services } from './services.ts';
 import { images, networks, volumes } from './storage.ts';
+import { tasks } from './tasks.ts';
 
 /** Every table there is. Adding one is a file that defines it and its line here. */
 export const resources: readonly AnyResource[] = [
@@ -14,6 +16,8 @@ export const resources: readonly AnyResource[] = [
   containers,
   jobs,
   projects,
+  tasks,
+  nodes,
   ports,
   images,
   volumes,

@@ -39,16 +39,20 @@ export type Resource<Row> = Selectable<Row, World> & {
   aliases: readonly string[];
   columns: readonly Column<Row, World>[];
   sort: { column: string; descending: boolean };
-  empty: string;
-  /** Rows that follow from the desk. */
-  rows?(source: RowSource, scope: Scope): readonly Row[];
+  /** What stands where there are no rows. */
+  empty: string | ((world: World) => string);
+  /** Its rows can be those of one service: `:ctr redis`. */
+  byService?: true;
+  /** Rows that follow from the desk; with `fetch`, what of the fetched ones is shown (default: all), and what the desk knows of them. */
+  rows?(source: RowSource, scope: Scope, fetched?: readonly Row[]): readonly Row[];
   /** Rows that the engine is asked for, when the table is opened and while it is looked at. */
   fetch?(sources: Sources, signal: AbortSignal): Promise<readonly Row[]>;
   /** Service id of a row: for logs, health, metrics. */
   service?(row: Row, world: World): string | undefined;
   /** Container ids of a row: sampled while it is visible. */
   containers?(row: Row): readonly string[];
-  target?(row: Row): Target;
+  /** What actions on the row are about; a row that this engine cannot act on has none. */
+  target?(row: Row): Target | undefined;
   inspect?(row: Row): Inspectable | undefined;
   /** When the row happened (ms): its logs are opened around that moment. */
   moment?(row: Row): number;

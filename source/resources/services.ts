@@ -43,7 +43,12 @@ export const services: Resource<Service> = {
     const [first] = service.containers;
     return first && { kind: 'container', id: first.id };
   },
-  enter: (service) => ({ open: 'table', resource: 'containers', scope: { service: service.id } }),
+  // A Swarm's tasks may run on other nodes, or nowhere: only the manager's list has them all.
+  enter: (service) => ({
+    open: 'table',
+    resource: service.swarm ? 'tasks' : 'containers',
+    scope: { service: service.id },
+  }),
   columns: [
     { id: 'name', title: 'NAME', width: 8, fits: { max: 34 }, cut: 'middle', rank: 0, value: shownName },
     {

@@ -1,5 +1,5 @@
 import { type Dispatch, useEffect, useEffectEvent } from 'react';
-import type { Opening, World } from '../../resources/resource.ts';
+import type { AnyResource, Opening, World } from '../../resources/resource.ts';
 import { Frame } from '../../ui/Frame.tsx';
 import { tableRows } from '../../ui/table/rows.ts';
 import { parseFilter } from '../../ui/table/select-rows.ts';
@@ -65,7 +65,7 @@ export function TablePane({
       width: width - 2,
       height: height - 2,
       focused,
-      empty: total > 0 ? 'Nothing matches. esc clears the filter.' : resource.empty,
+      empty: total > 0 ? 'Nothing matches. esc clears the filter.' : emptyText(resource, world),
     },
     theme,
   );
@@ -79,6 +79,10 @@ export function TablePane({
       rows={inner}
     />
   );
+}
+
+function emptyText({ empty }: AnyResource, world: World): string {
+  return typeof empty === 'string' ? empty : empty(world);
 }
 
 /**

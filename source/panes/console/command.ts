@@ -2,6 +2,7 @@ import { PRUNES } from '../../actions/prune.ts';
 import { ACTIONS } from '../../actions/registry.ts';
 import type { SessionKind } from '../../actions/session.ts';
 import { resourceOf, resources } from '../../resources/registry.ts';
+import type { AnyResource, Scope } from '../../resources/resource.ts';
 import { splitWords } from '../session/words.ts';
 import type { View } from './console-state.ts';
 
@@ -60,7 +61,7 @@ export function parseCommand(text: string, world: CommandWorld): Command {
   const name = word.toLowerCase();
   if (/^(project|ns)$/.test(name) && argument !== '') return chooseProject(argument, world);
   const resource = resourceOf(name);
-  if (resource) return openTable(resource.name, argument, world);
+  if (resource) return openTable(resource, argument, world);
   if (name in ACTIONS) return argument === '' ? needsName(name) : { kind: 'action', action: name, name: argument };
   switch (COMMANDS.find(({ names }) => names.includes(name))?.names[0]) {
     case 'desk':
@@ -109,17 +110,17 @@ function chooseProject(name: string, { projects, told }: CommandWorld): Command 
     : { kind: 'error', message: `There is no project "${name}". There are: ${projects.join(', ') || 'none'}.` };
 }
 
-function openTable(resource: string, argument: string, world: CommandWorld): Command {
-  const view = (project?: string): View => ({
-    kind: 'table',
-    resource,
-    scope: project === undefined ? {} : { project },
-  });
+function openTable(resource: AnyResource, argument: string, world: CommandWorld): Command {
+  const view = (scope: Scope = {}): View => ({ kind: 'table', resource: resource.name, scope });
   if (argument === '') return { kind: 'open', view: view() };
   if (argument.startsWith('@')) return { kind: 'open', view: view(), context: argument.slice(1) };
   if (argument.startsWith('/')) return { kind: 'open', view: view(), filter: argument.slice(1) };
   if (argument.includes('=')) return { kind: 'open', view: view(), filter: `-l ${argument}` };
-  if (world.projects.includes(argument) || !world.told) return { kind: 'open', view: view(argument) };
+  if (world.projects.includes(argument) || !world.told) return { kind: 'open', view: view({ project: argument }) };
+  if (resource.byService) {
+    const service = serviceNamed(argument, world, 'project or service');
+    return typeof service === 'string' ? { kind: 'open', view: view({ service }) } : service;
+  }
   return {
     kind: 'error',
     message: `There is no project "${argument}". There are: ${world.projects.join(', ') || 'none'}.`,
@@ -143,18 +144,23 @@ function needsName(command: string): Command {
   return { kind: 'error', message: `:${command} needs the name of a service, such as :${command} redis.` };
 }
 
-function openPane(pane: 'logs' | 'metrics' | 'health', argument: string, { services, told }: CommandWorld): Command {
-  if (argument === '')
-    return { kind: 'error', message: `:${pane} needs the name of a service, such as :${pane} redis.` };
+function openPane(pane: 'logs' | 'metrics' | 'health', argument: string, world: CommandWorld): Command {
+  if (argument === '') return needsName(pane);
+  const service = serviceNamed(argument, world);
+  return typeof service === 'string' ? { kind: 'open', view: { kind: 'pane', pane, service } } : service;
+}
+
+/** Id of the service that `redis` or `exness/redis` means, or why it means none. */
+function serviceNamed(argument: string, { services, told }: CommandWorld, what = 'service'): string | Command {
   const [project, name] = argument.includes('/') ? argument.split('/', 2) : [undefined, argument];
   const found = services.filter(
     (service) => service.name === name && (project === undefined || service.project === project),
   );
-  if (found.length === 1 && found[0]) return { kind: 'open', view: { kind: 'pane', pane, service: found[0].id } };
+  if (found.length === 1 && found[0]) return found[0].id;
   if (found.length === 0)
     return {
       kind: 'error',
-      message: told ? `There is no service "${argument}".` : 'The engine has not told its services yet.',
+      message: told ? `There is no ${what} "${argument}".` : 'The engine has not told its services yet.',
     };
   return {
     kind: 'error',
@@ -172,7 +178,8 @@ export function suggestCommand(text: string, world: CommandWorld): string {
   const names = world.services.map(({ name, project }) => (project === undefined ? name : `${project}/${name}`));
   const word = typed.slice(0, space);
   const wantsService = /^(logs?|metrics|health|shell|sh|attach|exec)$/.test(word) || word in ACTIONS;
-  return rest(typed.slice(space + 1), wantsService ? names : world.projects);
+  const candidates = resourceOf(word)?.byService ? [...world.projects, ...names] : world.projects;
+  return rest(typed.slice(space + 1), wantsService ? names : candidates);
 }
 
 function rest(typed: string, candidates: readonly string[]): string {

@@ -124,20 +124,18 @@ function aimOf(
   { resource, rows, ids, current }: LiveTable,
   { marks }: TableState,
 ): { target: Target; note?: string } | undefined {
-  if (marks.size === 0)
-    return current === undefined || !resource.target ? undefined : targeted(resource.target(current));
+  if (marks.size === 0) {
+    const target = current === undefined ? undefined : resource.target?.(current);
+    return target && { target };
+  }
   const [first] = rows;
-  const kind = first === undefined ? undefined : resource.target?.(first).kind;
+  const kind = first === undefined ? undefined : resource.target?.(first)?.kind;
   if (kind === undefined) return undefined;
   const hidden = [...marks].filter((id) => !ids.includes(id)).length;
   return {
     target: { kind: 'marked', id: 'marked', ids: [...marks] },
     note: hidden > 0 ? `${hidden} of the ${marks.size} marked rows are hidden by the filter.` : undefined,
   };
-}
-
-function targeted(target: Target): { target: Target } {
-  return { target };
 }
 
 /** Service ids of the marked rows, for logs of several; undefined without marks. */

@@ -34,7 +34,10 @@ export function useTable(
   const { desk, project } = world;
   const { containers, timeline } = world.state;
   const source = useMemo(() => ({ desk, project, containers, timeline }), [desk, project, containers, timeline]);
-  const all = useMemo(() => fetched ?? resource.rows?.(source, scope) ?? [], [resource, scope, fetched, source]);
+  const all = useMemo(
+    () => resource.rows?.(source, scope, fetched) ?? fetched ?? [],
+    [resource, scope, fetched, source],
+  );
   const live = resource.columns.find(({ id }) => id === state.sort.column)?.live === true;
   const { filter, faults, sort } = state;
   const rows = useKeyedMemo([all, resource, filter, faults, sort, live ? world.state : undefined], () =>

@@ -24,9 +24,9 @@ function keyText(keys: readonly string[]): string {
 
 /** `ctrl-a`: all commands with their aliases. */
 export function aliasLines(): TextLine[] {
-  const tables = resources.map(({ title, aliases }) => ({
+  const tables = resources.map(({ title, aliases, byService }) => ({
     names: aliases,
-    argument: '[project|/filter|label=value|@context]',
+    argument: `[${byService ? 'name' : 'project'}|/filter|label=value|@context]`,
     help: title,
   }));
   return [...COMMANDS, ...tables].map(({ names, argument, help }) => ({

@@ -1,0 +1,118 @@
+import type { SwarmNode } from '../engine/facts.ts';
+import { safe } from '../ui/text.ts';
+import type { Tone } from '../ui/theme.ts';
+import type { Resource, World } from './resource.ts';
+
+/** A node with what runs on it; of one that does not answer nobody knows how many that are. */
+type Row = SwarmNode & { running?: number };
+
+/** Why a Swarm's table is empty: `none` is what an engine that manages a Swarm has none of. */
+export function emptySwarm(none: string): (world: World) => string {
+  return ({ state: { engine } }) => {
+    if (engine?.swarm === 'inactive' || engine?.swarm === 'worker') return 'This engine is not a Swarm manager.';
+    return engine?.swarm === 'unknown' ? 'The Swarm of this engine is locked, joining or in error.' : none;
+  };
+}
+
+const isFaulty = ({ state, reachability }: Row) => state !== 'ready' || reachability === 'unreachable';
+
+/** Nothing may come to run there, because an operator said so. */
+const isClosed = ({ availability }: Row) => availability === 'pause' || availability === 'drain';
+
+const STATE_TONES: Readonly<Record<string, Tone>> = { ready: 'good', down: 'bad', disconnected: 'bad' };
+
+function roleOf({ role, leader, reachability }: Row): string {
+  if (role === 'worker') return role;
+  if (reachability === 'unreachable') return `${leader ? 'leader' : role}, unreachable`;
+  return leader ? 'leader' : role;
+}
+
+/** The worst first, then those that take no tasks. */
+function urgency(node: Row): number {
+  return isFaulty(node) ? 0 : isClosed(node) ? 1 : 2;
+}
+
+/** The nodes of the Swarm that this engine manages, as `docker node ls` tells them. */
+export const nodes: Resource<Row> = {
+  name: 'nodes',
+  title: 'Nodes',
+  aliases: ['nodes', 'node', 'no'],
+  sort: { column: 'state', descending: false },
+  empty: emptySwarm('No nodes.'),
+  id: (node) => node.id,
+  nameOf: (node) => safe(node.hostname || node.id),
+  labels: (node) => node.labels,
+  faulty: isFaulty,
+  async fetch({ engine }, signal) {
+    const [all, tasks] = await Promise.all([engine.nodes({ signal }), engine.tasks({ signal })]);
+    const running = (id: string) => tasks.filter(({ nodeId, state }) => nodeId === id && state === 'running').length;
+    return all.map((node) => (node.state === 'ready' ? { ...node, running: running(node.id) } : node));
+  },
+  inspect: (node) => ({ kind: 'node', id: node.id }),
+  enter: (node) => ({ open: 'inspect', about: { kind: 'node', id: node.id }, name: safe(node.hostname || node.id) }),
+  columns: [
+    {
+      id: 'name',
+      title: 'HOSTNAME',
+      width: 8,
+      fits: { max: 40 },
+      cut: 'middle',
+      rank: 0,
+      value: (node) => safe(node.hostname || node.id),
+    },
+    {
+      id: 'state',
+      title: 'STATUS',
+      width: 7,
+      fits: { max: 40 },
+      rank: 0,
+      searched: true,
+      value: ({ state, message }) => safe(message === '' || state === 'ready' ? state : `${state}: ${message}`),
+      tone: ({ state }) => STATE_TONES[state] ?? 'warn',
+      sort: urgency,
+    },
+    {
+      id: 'availability',
+      title: 'AVAILABILITY',
+      width: 12,
+      rank: 2,
+      searched: true,
+      value: ({ availability }) => availability,
+      tone: (node) => (isClosed(node) ? 'warn' : 'plain'),
+    },
+    {
+      id: 'role',
+      title: 'ROLE',
+      width: 7,
+      fits: { max: 20 },
+      rank: 1,
+      searched: true,
+      value: roleOf,
+      tone: ({ reachability }) => (reachability === 'unreachable' ? 'bad' : 'plain'),
+    },
+    {
+      id: 'tasks',
+      title: 'TASKS',
+      width: 5,
+      align: 'right',
+      rank: 1,
+      descending: true,
+      value: ({ running }) => (running === undefined ? '' : String(running)),
+      sort: ({ running }) => running ?? -1,
+    },
+    {
+      id: 'version',
+      title: 'ENGINE',
+      width: 8,
+      fits: { max: 20 },
+      rank: 3,
+      value: ({ engineVersion }) => safe(engineVersion),
+    },
+    { id: 'address', title: 'ADDRESS', width: 15, fits: { max: 39 }, rank: 4, searched: true, value: addressOf },
+    { id: 'id', title: 'ID', width: 25, rank: 5, wide: true, searched: true, value: ({ id }) => safe(id) },
+  ],
+};
+
+function addressOf({ address }: Row): string {
+  return safe(address);
+}
