@@ -72,7 +72,7 @@ const SOURCE = join(import.meta.dirname, 'source/ui/ink-output');
 
 /** What of Ink is replaced: file of ink/build, what makes its stand-in from Ink's parts, and where that is. */
 const STAND_INS = {
-  'output.js': { make: 'cachedOutput(parts)', from: 'output.ts' },
+  'output.js': { make: 'steadyOutput(parts)', from: 'output.ts' },
   'line-update.js': { make: 'changedCells(parts, Stock)', from: 'line-update.ts' },
 } as const;
 

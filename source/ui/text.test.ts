@@ -1,4 +1,8 @@
 import { describe, expect, it } from 'vitest';
+// Ink's own parts, by path: they are private, and no dependencies of this package.
+import * as ansi from '../../node_modules/@alcalzone/ansi-tokenize/build/index.js';
+import stringWidth from '../../node_modules/string-width/index.js';
+import { CellReader } from './ink-output/cells.ts';
 import { fitMiddle, fitStyled, fit as fitted, safe, width } from './text.ts';
 
 describe('safe', () => {
@@ -27,8 +31,31 @@ describe('safe', () => {
   });
 });
 
+describe('width', () => {
+  it('is the number of cells laid out, whatever people write', () => {
+    const reader = new CellReader({ ...ansi, stringWidth } as ConstructorParameters<typeof CellReader>[0]);
+    const laid = (text: string) => {
+      const { cells, widths } = reader.line(text);
+      return cells.reduce((sum, _, index) => sum + Math.max(1, widths?.[index] ?? 1), 0);
+    };
+    const texts = [
+      'नमस्ते दुनिया',
+      'ভাষা ગુજરાતી தமிழ் తెలుగు ಕನ್ನಡ മലയാളം',
+      'भारतीय स्टेट बैंक: ऑर्डर विफल',
+      'สวัสดี မြန်မာ ខ្មែរ',
+      'မြန်မာ ខ្មែរ',
+      'مرحبا שלום',
+      '日本語 中文 한국어 ｱｲｳ ＡＢＣ',
+      '👨‍👩‍👧‍👦 👩🏽‍💻 🇮🇳 1️⃣ ❤️ ❤ ⚠️ ⚠ ✌ ✌️ ✌🏽 ☝ ✍ ⛹',
+      'e\u0301 → ± … ₹ ┌─┐ ● █ ⏳ ✅',
+    ];
+    for (const text of texts) expect.soft(width(text), text).toBe(laid(text));
+  });
+});
+
 describe('fit', () => {
   const texts = [
+    'नमस्ते दुनिया 日本 ✌',
     'plain',
     '● running, no health check',
     '日本語のログ',

@@ -20,9 +20,19 @@ export function safe(text: string): string {
     .toWellFormed();
 }
 
+/** Marks beside their letter, as of Hindi: the library takes them for no cell, terminals and Ink for one. */
+const SPACING_MARKS = /\p{Mc}/gu;
+/** Hands that are a sign, not an emoji: the library takes them for two cells, terminals and Ink for one. */
+const HANDS = /[\u261d\u26f9\u270c\u270d](?!\ufe0f|\ud83c[\udffb-\udfff])/g;
+
 /** Width in terminal cells; ANSI styles count as nothing. */
 export function width(text: string): number {
-  return PLAIN.test(text) ? text.length : stringWidth(text);
+  if (PLAIN.test(text)) return text.length;
+  return stringWidth(text) + times(SPACING_MARKS, text) - times(HANDS, text);
+}
+
+function times(pattern: RegExp, text: string): number {
+  return text.match(pattern)?.length ?? 0;
 }
 
 export type Align = 'left' | 'right';

@@ -31,6 +31,15 @@ describe('spansOf', () => {
     expect(spansOf('\u001b[38;2;1;2mx')[0]?.style).toEqual({});
   });
 
+  it('takes what colons join for one code: no attribute is made of its details', () => {
+    expect(spansOf('\u001b[38:2::10:200:30mx')[0]?.style).toEqual({ color: '38;2;10;200;30' });
+    expect(spansOf('\u001b[48:2:1:2:3mx')[0]?.style).toEqual({ background: '48;2;1;2;3' });
+    expect(spansOf('\u001b[1;4:3;31mx')[0]?.style).toEqual({ bold: true, underline: true, color: '31' });
+    expect(spansOf('\u001b[1;4ma\u001b[4:0mb')[1]?.style).toEqual({ bold: true });
+    expect(spansOf('\u001b[31;58;2;255;0;0;4mx')[0]?.style).toEqual({ color: '31', underline: true });
+    expect(spansOf('\u001b[;31mx')[0]?.style).toEqual({ color: '31' });
+  });
+
   it('does not let text blink or hide', () => {
     expect(spansOf('\u001b[5;8msecret')).toEqual([{ text: 'secret', style: {} }]);
   });
@@ -70,7 +79,13 @@ describe('spansOf', () => {
   });
 
   it('keeps emoji that are joined', () => {
-    expect(plainText('👨‍👩‍👧 ok ✅')).toBe('👨‍👩‍👧 ok ✅');
+    expect(plainText('👨‍👩‍👧 ok ✅ ❤️ 👩🏽‍💻 🇮🇳 1️⃣')).toBe('👨‍👩‍👧 ok ✅ ❤️ 👩🏽‍💻 🇮🇳 1️⃣');
+  });
+
+  it('removes joiners, fillers and marks with nothing to stand on, which terminals do not agree about', () => {
+    expect(plainText('a\u200db\u200cc\u034fd\u3164e\u115ff\ufff9g')).toBe('abcdefg');
+    expect(plainText('\u0301\u20e3a e\u0301')).toBe('a e\u0301');
+    expect(plainText('नमस्ते दुनिया')).toBe('नमस्ते दुनिया');
   });
 
   it('lets nothing but text through, whatever the bytes', () => {

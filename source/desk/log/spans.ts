@@ -41,9 +41,14 @@ const SEQUENCE = new RegExp(
   'g',
 );
 
-/** Marks that change the direction of text or cannot be seen: the joiners of emoji stay. */
+/**
+ * What cannot be seen, or changes the direction of text: format characters, fillers, tags. The marks that make one emoji of
+ * several stay where they do that. Terminals differ in how wide they take the others for.
+ */
 const INVISIBLE =
-  /[\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\udb40[\udc00-\udc7f]/g;
+  /(?![\u200d\ufe0e\ufe0f])[\p{Default_Ignorable_Code_Point}\p{Cf}\u2028\u2029]|\u200d(?!\p{Extended_Pictographic})|(?<!\p{Extended_Pictographic}|\p{Emoji_Modifier}|\ufe0f)\u200d/gu;
+/** Marks with nothing to stand on would go onto whatever is drawn before them. An escape stands for a sequence that was there. */
+const LOOSE_MARKS = /^\p{M}+|\u001b\p{M}*/gu;
 const CONTROL = /[\u0000-\u0008\u000a-\u001f\u007f]/g;
 
 /** Cells that a tab takes. */
@@ -75,7 +80,9 @@ export function spansOf(raw: string): Span[] {
 /** The text of a raw line as one reads it, without styles. */
 export function plainText(raw: string): string {
   const line = lastState(raw);
-  return PLAIN.test(line) ? line : printable(line.replace(SEQUENCE, ''));
+  if (PLAIN.test(line)) return line;
+  const text = line.replace(SEQUENCE, '');
+  return PLAIN.test(text) ? text : printable(line.replace(SEQUENCE, '\u001b'));
 }
 
 /** What is left on the screen of a line whose progress bar returned to its beginning again and again. */
@@ -91,7 +98,8 @@ function plainLength(text: string): number {
 
 function printable(text: string): string {
   if (PLAIN.test(text)) return text;
-  return text.replace(/\t/g, TAB).replace(CONTROL, '·').replace(INVISIBLE, '').toWellFormed();
+  const visible = text.toWellFormed().replace(INVISIBLE, '').replace(LOOSE_MARKS, '');
+  return visible.replace(/\t/g, TAB).replace(CONTROL, '·');
 }
 
 const SWITCHES: Readonly<Record<number, Partial<Style>>> = {
@@ -111,19 +119,31 @@ const SWITCHES: Readonly<Record<number, Partial<Style>>> = {
   49: { background: undefined },
 };
 
-/** The style after one SGR sequence. Blinking and concealed text are left out: nothing blinks here and nothing hides. */
+/**
+ * The style after one SGR sequence. Codes are separated by semicolons; what colons join is one code with its details (ISO 8613-6).
+ * Blinking and concealed text are left out: nothing blinks here and nothing hides.
+ */
 function applySgr(style: Style, parameters: string): Style {
-  const codes = parameters.split(/[;:]/).map((code) => (code === '' ? 0 : Number(code)));
+  const codes = parameters.split(';');
   let next = style;
   for (let i = 0; i < codes.length; i += 1) {
-    const code = codes[i] ?? 0;
-    if (code === 38 || code === 48) {
-      const [color, used] = extended(codes, i);
-      if (color) next = code === 38 ? { ...next, color } : { ...next, background: color };
-      i += used;
-    } else next = applyCode(next, code);
+    const [code = 0, ...details] = (codes[i] ?? '').split(':').map(Number);
+    if (COLOURED.has(code)) {
+      const joined = details.length > 0;
+      const [color, used] = extended(code, joined ? withoutSpace(details) : codes.slice(i + 1).map(Number));
+      next = coloured(next, code, color);
+      if (!joined) i += used;
+    } else next = applyCode(next, code === 4 && details[0] === 0 ? 24 : code);
   }
   return next;
+}
+
+/** Codes that a colour follows: of the text, of the background, of the underline. */
+const COLOURED: ReadonlySet<number> = new Set([38, 48, 58]);
+
+function coloured(style: Style, code: number, color: string | undefined): Style {
+  if (color === undefined || code === 58) return style;
+  return code === 38 ? { ...style, color } : { ...style, background: color };
 }
 
 function applyCode(style: Style, code: number): Style {
@@ -134,10 +154,16 @@ function applyCode(style: Style, code: number): Style {
   return change ? { ...style, ...change } : style;
 }
 
-/** A colour of 256 or of red, green and blue, and how many codes it took; nothing where a number is out of range. */
-function extended(codes: readonly number[], at: number): [color: string | undefined, used: number] {
-  const size = codes[at + 1] === 5 ? 1 : codes[at + 1] === 2 ? 3 : 0;
-  const values = codes.slice(at + 2, at + 2 + size);
+/** Written with colons, red, green and blue may follow the number of a colour space, which is mostly left empty. */
+function withoutSpace(details: readonly number[]): readonly number[] {
+  return details[0] === 2 && details.length > 4 ? [2, ...details.slice(2)] : details;
+}
+
+/** A colour of 256 or of red, green and blue behind its code, and how many numbers it took; nothing where one is out of range. */
+function extended(code: number, numbers: readonly number[]): [color: string | undefined, used: number] {
+  const [kind = 0, ...rest] = numbers;
+  const size = kind === 5 ? 1 : kind === 2 ? 3 : 0;
+  const values = rest.slice(0, size);
   const sound = size > 0 && values.length === size && values.every((value) => value >= 0 && value <= 255);
-  return [sound ? [codes[at], codes[at + 1], ...values].join(';') : undefined, Math.min(codes.length, 1 + size)];
+  return [sound ? [code, kind, ...values].join(';') : undefined, Math.min(numbers.length, 1 + size)];
 }

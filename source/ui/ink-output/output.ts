@@ -1,6 +1,7 @@
 import type { InkParts } from './cells.ts';
 import { type Clip, intersect } from './clip.ts';
-import { Painter, type Piece } from './painter.ts';
+import { type Finish, Painter, type Piece } from './painter.ts';
+import { steadyCells } from './steady.ts';
 
 /** Changes a line as it is written; `index` counts from the first line of its text. */
 type Transformer = (line: string, index: number) => string;
@@ -25,8 +26,8 @@ const FARTHEST = 10_000;
  * frame to frame: a row on which the same is written as before costs one look-up. Ink makes each cell of each frame anew. All
  * outputs of the class share what is kept.
  */
-export function cachedOutput(parts: InkParts): new (size: Size) => Output {
-  const painter = new Painter(parts);
+export function cachedOutput(parts: InkParts, finish?: Finish): new (size: Size) => Output {
+  const painter = new Painter(parts, finish);
   return class CachedOutput implements Output {
     readonly #operations: Operation[] = [];
     width: number;
@@ -62,6 +63,11 @@ export function cachedOutput(parts: InkParts): new (size: Size) => Output {
       return { output, height: rows.length };
     }
   };
+}
+
+/** As `cachedOutput`; besides, each cell stands in its column in every terminal. */
+export function steadyOutput(parts: InkParts): new (size: Size) => Output {
+  return cachedOutput(parts, steadyCells(parts));
 }
 
 function place({ x, y, text, transformers }: Write, clip: Clip | undefined, rows: Piece[][], painter: Painter): void {

@@ -13,6 +13,8 @@ const KEPT = 1000;
 
 const BLANK: Cell = { type: 'char', value: ' ', fullWidth: false, styles: [] };
 
+export type Finish = (row: readonly Cell[]) => readonly Cell[];
+
 /** Lays texts over each other as Ink does, and keeps what it made for the frames to come. */
 export class Painter {
   readonly #parts: InkParts;
@@ -23,8 +25,12 @@ export class Painter {
   readonly #slices = new Kept<string>(KEPT);
   readonly #rows = new Kept<string>(KEPT);
 
-  constructor(parts: InkParts) {
+  readonly #finish: Finish | undefined;
+
+  /** `finish` has the last word on the cells of a row. */
+  constructor(parts: InkParts, finish?: Finish) {
     this.#parts = parts;
+    this.#finish = finish;
     this.#reader = new CellReader(parts);
   }
 
@@ -35,7 +41,9 @@ export class Painter {
       const row: Cell[] = new Array(width > 0 ? Math.ceil(width) : 0).fill(BLANK);
       for (const { x, line } of pieces) this.#lay(row, x, this.#line(line));
       // Texts beyond the right edge leave gaps; as in Ink these close.
-      return this.#parts.styledCharsToString(row.filter((cell) => cell !== undefined)).trimEnd();
+      const cells = row.filter((cell) => cell !== undefined);
+      const finished = this.#finish ? this.#finish(cells.slice(0, width)) : cells;
+      return this.#parts.styledCharsToString(finished).trimEnd();
     });
   }
 
