@@ -9,7 +9,7 @@ export const HASH = 35;
 export const COMMA = 44;
 export const COLON = 58;
 export const EQUAL = 61;
-const BACKSLASH = 92;
+export const BACKSLASH = 92;
 export const OPEN = 123;
 export const CLOSE = 125;
 
@@ -33,6 +33,18 @@ export function nameEnd(buffer: Uint8Array, at: number, colons: boolean): number
   }
 }
 
+/** Whether the byte goes on with a metric's name that ends in front of it. */
+export function isNamePart(code: number | undefined): boolean {
+  return code === COLON || ((NAME[code ?? LF] ?? 0) & 2) !== 0;
+}
+
+/** Whether the bytes from `at` on are those of known[start, end). */
+export function sameBytes(buffer: Uint8Array, at: number, known: Uint8Array, start: number, end: number): boolean {
+  const shift = at - start;
+  for (let from = start; from < end; from += 1) if (known[from] !== buffer[from + shift]) return false;
+  return true;
+}
+
 /** First byte from `at` on that is no blank. */
 export function skipBlanks(buffer: Uint8Array, at: number): number {
   let next = at;
@@ -45,6 +57,10 @@ export function tokenEnd(buffer: Uint8Array, at: number): number {
   let end = at;
   while ((buffer[end] ?? LF) > SPACE) end += 1;
   return end;
+}
+
+export function isLineEnd(buffer: Uint8Array, at: number): boolean {
+  return buffer[at] === LF || (buffer[at] === CR && buffer[at + 1] === LF);
 }
 
 /** The closing quote of the quoted text whose opening quote is at `at`; -1 when the line ends first. */

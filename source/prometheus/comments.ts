@@ -1,23 +1,23 @@
-import { QUOTE, skipBlanks, tokenEnd } from './bytes.ts';
+import { QUOTE, quoteEnd, skipBlanks, tokenEnd } from './bytes.ts';
 import { type Families, metricType } from './families.ts';
-import { BrokenLine, quoted, unescaped } from './labels.ts';
+import { BrokenLine, decode, unescaped } from './texts.ts';
 
-/** `# HELP`, `# TYPE` and `# UNIT`. */
-const KEYWORD = /^#[ \t]+(HELP|TYPE|UNIT)(?=[ \t]|$)[ \t]*/;
+const KEYWORDS: ReadonlySet<string> = new Set(['HELP', 'TYPE', 'UNIT']);
 
 /**
- * Reads a comment line (without its end). Answers what it does to its family, for the line may come again in every scrape;
+ * Reads the comment in buffer[start, end). Answers what it does to its family, for the line may come again in every scrape;
  * undefined for a comment that says nothing. Throws BrokenLine.
  */
-export function parseComment(line: Buffer, families: Families): (() => void) | undefined {
-  const start = KEYWORD.exec(line.toString('latin1', 0, 32));
-  if (start === null) return undefined;
-  const padded = Buffer.concat([line, Buffer.of(10)]);
-  const keyword = start[1];
-  const { text: name, end } = metricName(padded, start[0].length);
-  if (name === '' || name === '#') throw new BrokenLine(`the metric name after ${keyword} is missing`);
-  const rest = line.toString('utf8', Math.min(skipBlanks(padded, end), line.length));
-  const family = families.get(name);
+export function parseComment(buffer: Buffer, start: number, end: number, families: Families): (() => void) | undefined {
+  const at = skipBlanks(buffer, start + 1);
+  const keyword = buffer.toString('latin1', at, Math.min(at + 4, end));
+  if (at === start + 1 || !KEYWORDS.has(keyword)) return undefined;
+  const next = skipBlanks(buffer, at + 4);
+  if (next === at + 4 && next < end) return undefined;
+  const name = metricName(buffer, next);
+  if (name.text === '' || name.text === '#') throw new BrokenLine(`the metric name after ${keyword} is missing`);
+  const rest = buffer.toString('utf8', Math.min(skipBlanks(buffer, name.end), end), end);
+  const family = families.get(name.text);
   if (keyword === 'HELP') {
     const help = unescaped(rest);
     return applied(() => {
@@ -32,9 +32,7 @@ export function parseComment(line: Buffer, families: Families): (() => void) | u
   }
   const type = metricType(rest.trim());
   if (type === undefined) throw new BrokenLine(`${JSON.stringify(rest.trim().slice(0, 40))} is not a metric type`);
-  return applied(() => {
-    family.type = type;
-  });
+  return applied(() => families.setType(family, type));
 }
 
 /** At once, because the samples that follow are judged by it; and again whenever the line is seen again. */
@@ -43,8 +41,12 @@ function applied(set: () => void): () => void {
   return set;
 }
 
-function metricName(line: Buffer, at: number): { text: string; end: number } {
-  if (line[at] === QUOTE) return quoted(line, at);
-  const end = tokenEnd(line, at);
-  return { text: line.toString('utf8', at, end), end };
+function metricName(buffer: Buffer, at: number): { text: string; end: number } {
+  if (buffer[at] !== QUOTE) {
+    const end = tokenEnd(buffer, at);
+    return { text: buffer.toString('utf8', at, end), end };
+  }
+  const close = quoteEnd(buffer, at);
+  if (close < 0) throw new BrokenLine('a quoted text is not closed');
+  return { text: unescaped(decode(buffer, at + 1, close)), end: close + 1 };
 }

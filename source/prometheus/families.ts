@@ -48,26 +48,43 @@ const SUFFIXES: Partial<Record<MetricType, readonly [suffix: string, part: Part]
 
 const SUFFIX = /_(total|created|bucket|sum|count|gsum|gcount|info)$/;
 
+/** What a sample's name says of it. */
+type Found = Pick<Series, 'name' | 'family' | 'part' | 'cumulative'>;
+
 /** Families by name, created as TYPE, HELP and UNIT lines or samples name them. */
 export class Families {
   readonly #byName = new Map<string, Family>();
+  /** What was found last: neighbours have the same name. Until something becomes known that could change it. */
+  #last: Found | undefined;
 
   get(name: string): Family {
     const known = this.#byName.get(name);
     if (known !== undefined) return known;
     const family: Family = { name, type: 'unknown', help: '', unit: '' };
+    this.#last = undefined;
     this.#byName.set(name, family);
     return family;
   }
 
+  /** Series that are there already keep what they are. */
+  setType(family: Family, type: MetricType): void {
+    if (family.type !== type) this.#last = undefined;
+    family.type = type;
+  }
+
   /** The family of a sample's name: its own if one was declared, else the one its suffix leads to, else a new one. */
-  of(name: string): { family: Family; part: Part } {
+  of(name: string): Found {
+    if (this.#last?.name !== name) this.#last = this.#find(name);
+    return this.#last;
+  }
+
+  #find(name: string): Found {
     const own = this.#byName.get(name);
-    if (own !== undefined) return { family: own, part: 'value' };
-    const at = name.search(SUFFIX);
-    const family = at > 0 ? this.#byName.get(name.slice(0, at)) : undefined;
-    const part = family && SUFFIXES[family.type]?.find(([suffix]) => suffix === name.slice(at))?.[1];
-    return family && part ? { family, part } : { family: this.get(name), part: 'value' };
+    const at = own === undefined ? name.search(SUFFIX) : -1;
+    const parent = at > 0 ? this.#byName.get(name.slice(0, at)) : undefined;
+    const part = parent && SUFFIXES[parent.type]?.find(([suffix]) => suffix === name.slice(at))?.[1];
+    const family = (part && parent) ?? own ?? this.get(name);
+    return { name, family, part: part ?? 'value', cumulative: isCumulative(family, part ?? 'value', name) };
   }
 }
 
@@ -88,26 +105,19 @@ function isCumulative(family: Family, part: Part, name: string): boolean {
 
 /** Builds the series of a name and labels (flat, sorted) in its family. */
 export function makeSeries(families: Families, name: string, labels: readonly string[]): Series {
-  const found = families.of(name);
-  const { family } = found;
-  const quantile = family.type === 'summary' && found.part === 'value' ? bound(labels, 'quantile') : Number.NaN;
-  const part = Number.isNaN(quantile) ? found.part : 'quantile';
-  return {
-    name,
-    labels,
-    family,
-    part,
-    cumulative: isCumulative(family, part, name),
-    bound: part === 'bucket' ? bound(labels, 'le') : quantile,
-  };
+  const { family, part, cumulative } = families.of(name);
+  if (part === 'bucket') return { name, labels, family, part, cumulative, bound: bound(labels, 'le') };
+  const quantile = part === 'value' && family.type === 'summary' ? bound(labels, 'quantile') : Number.NaN;
+  return { name, labels, family, part: Number.isNaN(quantile) ? part : 'quantile', cumulative, bound: quantile };
 }
 
 function bound(labels: readonly string[], name: string): number {
   for (let at = 0; at < labels.length; at += 2) {
     if (labels[at] !== name) continue;
     const text = labels[at + 1] ?? '';
-    if (/^\+?Inf$/i.test(text)) return Number.POSITIVE_INFINITY;
-    return text.trim() === '' ? Number.NaN : Number(text);
+    const value = Number(text);
+    if (Number.isNaN(value)) return /^\+?Inf$/i.test(text) ? Number.POSITIVE_INFINITY : value;
+    return value === 0 && text.trim() === '' ? Number.NaN : value;
   }
   return Number.NaN;
 }

@@ -14,6 +14,8 @@ const NONE: ReadonlyMap<Series, Exemplar> = new Map();
 /** What one scrape gathers, in columns. */
 export class Gathering {
   openMetrics = false;
+  /** The number of the line that is read. */
+  line = 0;
   full = false;
   readonly notes = new Set<string>();
   readonly exemplars = new Map<Series, Exemplar>();
@@ -56,18 +58,18 @@ export class Gathering {
     this.#timestamps = timestamps;
   }
 
-  broken(line: number, message: string): undefined {
+  broken(message: string): undefined {
     this.#errorCount += 1;
-    if (this.#errors.length < this.#limits.errors) this.#errors.push({ line, message });
+    if (this.#errors.length < this.#limits.errors) this.#errors.push({ line: this.line, message });
   }
 
   /** A value that is no number: a native histogram is noted, anything else is an error. Answers where the next line begins. */
-  badValue(buffer: Buffer, at: number, line: number, series: Series): number {
+  badValue(buffer: Buffer, at: number, series: Series): number {
     const next = buffer.indexOf(LF, at) + 1;
     if (buffer[at] === OPEN) this.#native += 1;
     else {
       const text = buffer.toString('utf8', at, Math.min(next - 1, at + 40)).trim();
-      this.broken(line, text === '' ? `${seriesText(series)} has no value` : `${JSON.stringify(text)} is not a number`);
+      this.broken(text === '' ? `${seriesText(series)} has no value` : `${JSON.stringify(text)} is not a number`);
     }
     return next;
   }
@@ -75,7 +77,11 @@ export class Gathering {
   result(): Exposition {
     if (this.#native > 0) this.notes.add(`${this.#native} native histogram samples were skipped`);
     const families = new Map<string, Family>();
-    for (const { family } of this.#series) families.set(family.name, family);
+    let last: Family | undefined;
+    for (const { family } of this.#series) {
+      if (family !== last) families.set(family.name, family);
+      last = family;
+    }
     const count = this.#series.length;
     return {
       openMetrics: this.openMetrics,

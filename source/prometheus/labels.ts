@@ -1,44 +1,175 @@
-import { CLOSE, COLON, COMMA, EQUAL, LF, nameEnd, OPEN, QUOTE, quoteEnd, SPACE, skipBlanks, TAB } from './bytes.ts';
+import {
+  CLOSE,
+  COLON,
+  COMMA,
+  EQUAL,
+  isNamePart,
+  nameEnd,
+  OPEN,
+  QUOTE,
+  quoteEnd,
+  SPACE,
+  sameBytes,
+  skipBlanks,
+  TAB,
+} from './bytes.ts';
+import { BrokenLine, type Text, type Texts } from './texts.ts';
 
-/** The part of a line in front of its value, read: a name and its labels. */
-export type Head = {
-  name: string;
-  /** Flat pairs sorted by name. */
-  labels: readonly string[];
-  /** First byte after it. */
-  end: number;
-};
+/** A label as the line before wrote it: its bytes from its name to its closing quote, and what they say. */
+type Place = { start: number; end: number; name: Text; value: Text; hash: number };
 
-const strict = new TextDecoder('utf-8', { fatal: true });
+/**
+ * Reads the names and labels of one body. Neighbouring lines share nearly all of theirs, so each label is first compared
+ * with the one that stood at its place in the line before; only a new one is taken apart.
+ */
+export class HeadReader {
+  readonly #buffer: Buffer;
+  readonly #texts: Texts;
+  readonly #none: Text;
+  #bare: { start: number; end: number; text: Text };
+  readonly #places: Place[] = [];
+  /** Places by the names of their labels. */
+  #order: number[] = [];
+  /** Whether `#order` holds for the names that are in the places now. */
+  #ordered = true;
+  readonly #labels: string[] = [];
+  /** The metric's name. */
+  name = '';
+  /** Of name and labels, in whatever order they are written. */
+  hash = 0;
+  /** First byte after what was read. */
+  end = 0;
 
-/** What is wrong with a line; thrown inside the parser only. */
-export class BrokenLine extends Error {}
-
-/** Bytes as text. Strict: bytes that are not UTF-8 break the line. */
-function decode(buffer: Buffer, start: number, end: number): string {
-  for (let at = start; at < end; at += 1) {
-    if ((buffer[at] ?? 0) < 128) continue;
-    try {
-      return strict.decode(buffer.subarray(start, end));
-    } catch {
-      throw new BrokenLine('not valid UTF-8');
-    }
+  constructor(buffer: Buffer, texts: Texts) {
+    this.#buffer = buffer;
+    this.#texts = texts;
+    this.#none = texts.of(buffer, 0, 0);
+    this.#bare = { start: 0, end: 0, text: this.#none };
   }
-  return buffer.toString('latin1', start, end);
-}
 
-const ESCAPED = /\\(\\|n|")/g;
+  /** Flat pairs sorted by name, without empty values: no value is no label. Overwritten by the next line. */
+  get labels(): readonly string[] {
+    return this.#labels;
+  }
 
-/** `\\`, `\n` and `\"` undone, any other backslash kept, as Prometheus does. */
-export function unescaped(text: string): string {
-  return text.includes('\\') ? text.replace(ESCAPED, (_, char: string) => (char === 'n' ? '\n' : char)) : text;
-}
+  /** Reads `name{a="b"}`, `{"quoted name",a="b"}` or a bare name at `at`. Throws BrokenLine. */
+  read(at: number): void {
+    const bare = this.#readBare(at);
+    const open = skipBlanks(this.#buffer, this.end);
+    let name = bare;
+    if (this.#buffer[open] === OPEN && !isComposite(this.#buffer, open)) {
+      const quoted = this.readBraces(open);
+      if (bare === this.#none) name = quoted;
+      else if (quoted !== this.#none) throw new BrokenLine(`it has two metric names, ${bare.text} and ${quoted.text}`);
+      if (name === this.#none) throw new BrokenLine('the metric name is missing');
+    } else {
+      if (bare === this.#none) throw new BrokenLine('it does not begin with a metric name');
+      this.#labels.length = 0;
+      this.hash = 0;
+    }
+    this.name = name.text;
+    this.hash = (this.hash + name.hash) | 0;
+  }
 
-/** The text between the quotes at `start` and `end`. */
-export function quoted(buffer: Buffer, start: number): { text: string; end: number } {
-  const close = quoteEnd(buffer, start);
-  if (close < 0) throw new BrokenLine('a quoted text is not closed');
-  return { text: unescaped(decode(buffer, start + 1, close)), end: close + 1 };
+  #readBare(at: number): Text {
+    const { start, end, text } = this.#bare;
+    this.end = at + end - start;
+    if (sameBytes(this.#buffer, at, this.#buffer, start, end) && !isNamePart(this.#buffer[this.end])) return text;
+    this.end = nameEnd(this.#buffer, at, true);
+    this.#bare = { start: at, end: this.end, text: this.#texts.of(this.#buffer, at, this.end) };
+    return this.#bare.text;
+  }
+
+  /** Reads labels in braces, at `open`. Answers a quoted text without an equals sign: the metric's name. Throws BrokenLine. */
+  readBraces(open: number): Text {
+    const buffer = this.#buffer;
+    let name = this.#none;
+    let count = 0;
+    let at = skipBlanks(buffer, open + 1);
+    while (buffer[at] !== CLOSE) {
+      const before = this.#places[count];
+      if (before !== undefined && sameBytes(buffer, at, buffer, before.start, before.end)) {
+        at += before.end - before.start;
+        count += 1;
+      } else {
+        const text = this.#readName(at);
+        const next = skipBlanks(buffer, this.end);
+        if (buffer[next] === EQUAL) {
+          at = this.#readValue(count, at, text, skipBlanks(buffer, next + 1));
+          count += 1;
+        } else if (buffer[at] === QUOTE && name === this.#none) {
+          name = text;
+          at = next;
+        } else throw new BrokenLine(`label ${text.text} has no equals sign`);
+      }
+      at = separator(buffer, skipBlanks(buffer, at));
+    }
+    this.end = at + 1;
+    if (!this.#ordered || this.#order.length !== count) this.#sort(count);
+    this.#gather();
+    return name;
+  }
+
+  #readName(at: number): Text {
+    if (this.#buffer[at] === QUOTE) return this.#readQuoted(at);
+    this.end = nameEnd(this.#buffer, at, false);
+    if (this.end === at) throw new BrokenLine('a label name is missing or has a character that needs quotes');
+    return this.#texts.of(this.#buffer, at, this.end);
+  }
+
+  #readValue(index: number, start: number, name: Text, at: number): number {
+    if (this.#buffer[at] !== QUOTE) throw new BrokenLine(`the value of label ${name.text} is not quoted`);
+    const value = this.#readQuoted(at);
+    this.#places[index] ??= { start, end: start, name: this.#none, value, hash: 0 };
+    const place = this.#places[index];
+    if (place.name !== name) this.#ordered = false;
+    place.start = start;
+    place.end = this.end;
+    place.name = name;
+    place.value = value;
+    place.hash = Math.imul(name.hash | 1, value.hash);
+    return this.end;
+  }
+
+  #readQuoted(at: number): Text {
+    const close = quoteEnd(this.#buffer, at);
+    if (close < 0) throw new BrokenLine('a quoted text is not closed');
+    this.end = close + 1;
+    return this.#texts.of(this.#buffer, at + 1, close);
+  }
+
+  /** Finds the order of the first `count` places by their names. Throws when a name is there twice. */
+  #sort(count: number): void {
+    const order: number[] = [];
+    for (let index = 0; index < count; index += 1) {
+      const name = this.#nameAt(index);
+      let to = index;
+      for (; to > 0 && this.#nameAt(order[to - 1]) > name; to -= 1) order[to] = order[to - 1] ?? 0;
+      if (to > 0 && this.#nameAt(order[to - 1]) === name) throw new BrokenLine(`label ${name} is there twice`);
+      order[to] = index;
+    }
+    this.#order = order;
+    this.#ordered = true;
+  }
+
+  #nameAt(index = 0): string {
+    return this.#places[index]?.name.text ?? '';
+  }
+
+  #gather(): void {
+    let size = 0;
+    let hash = 0;
+    for (const index of this.#order) {
+      const place = this.#places[index];
+      if (place === undefined || place.value === this.#none) continue;
+      this.#labels[size] = place.name.text;
+      this.#labels[size + 1] = place.value.text;
+      size += 2;
+      hash = (hash + place.hash) | 0;
+    }
+    this.#labels.length = size;
+    this.hash = hash;
+  }
 }
 
 /** Whether the brace at `open` begins a composite value such as {count:5,sum:2} (a native histogram) and not labels. */
@@ -48,95 +179,10 @@ function isComposite(buffer: Uint8Array, open: number): boolean {
   return end > start && buffer[end] === COLON;
 }
 
-/** Where the name and labels that start at `at` end; the end of the bare name where no brace follows or none closes it. */
-export function headEnd(buffer: Uint8Array, at: number): number {
-  const bare = nameEnd(buffer, at, true);
-  let next = skipBlanks(buffer, bare);
-  if (buffer[next] !== OPEN || isComposite(buffer, next)) return bare;
-  for (next += 1; ; next += 1) {
-    const code = buffer[next] ?? LF;
-    if (code === CLOSE) return next + 1;
-    if (code === LF) return bare;
-    if (code === QUOTE) {
-      next = quoteEnd(buffer, next);
-      if (next < 0) return bare;
-    }
-  }
-}
-
-/**
- * Reads `name{a="b"}`, `{"quoted name",a="b"}` or a bare name at `at`. `intern` makes equal texts one object.
- * Throws BrokenLine.
- */
-export function readHead(buffer: Buffer, at: number, intern: (text: string) => string): Head {
-  const bareEnd = nameEnd(buffer, at, true);
-  const bare = bareEnd > at ? intern(buffer.toString('latin1', at, bareEnd)) : '';
-  const open = skipBlanks(buffer, bareEnd);
-  if (buffer[open] !== OPEN || isComposite(buffer, open)) {
-    if (bare === '') throw new BrokenLine('it does not begin with a metric name');
-    return { name: bare, labels: [], end: bareEnd };
-  }
-  const { name, labels, end } = readBraces(buffer, open, intern);
-  if (bare !== '' && name !== '') throw new BrokenLine(`it has two metric names, ${bare} and ${name}`);
-  if (bare === '' && name === '') throw new BrokenLine('the metric name is missing');
-  return { name: bare || name, labels, end };
-}
-
-/** Labels in braces, at `open`; a quoted text without an equals sign is the metric's name. */
-export function readBraces(
-  buffer: Buffer,
-  open: number,
-  intern: (text: string) => string,
-): { name: string; labels: readonly string[]; end: number } {
-  const labels: string[] = [];
-  let name = '';
-  let at = skipBlanks(buffer, open + 1);
-  while (buffer[at] !== CLOSE) {
-    const label = readName(buffer, at);
-    at = skipBlanks(buffer, label.end);
-    if (buffer[at] === EQUAL) {
-      at = skipBlanks(buffer, at + 1);
-      if (buffer[at] !== QUOTE) throw new BrokenLine(`the value of label ${label.text} is not quoted`);
-      const value = quoted(buffer, at);
-      at = skipBlanks(buffer, value.end);
-      labels.push(intern(label.text), intern(value.text));
-    } else if (label.isQuoted && name === '') name = intern(label.text);
-    else throw new BrokenLine(`label ${label.text} has no equals sign`);
-    at = separator(buffer, at);
-  }
-  return { name, labels: sorted(labels), end: at + 1 };
-}
-
-function readName(buffer: Buffer, at: number): { text: string; end: number; isQuoted: boolean } {
-  if (buffer[at] === QUOTE) return { ...quoted(buffer, at), isQuoted: true };
-  const end = nameEnd(buffer, at, false);
-  if (end === at) throw new BrokenLine('a label name is missing or has a character that needs quotes');
-  return { text: buffer.toString('latin1', at, end), end, isQuoted: false };
-}
-
 /** Between labels: a comma, or (as the text format's own parser allows) only a blank. */
 function separator(buffer: Uint8Array, at: number): number {
   if (buffer[at] === COMMA) return skipBlanks(buffer, at + 1);
   const before = buffer[at - 1];
   if (buffer[at] === CLOSE || before === SPACE || before === TAB) return at;
   throw new BrokenLine('a comma or a closing brace is missing between labels');
-}
-
-/** Sorts the flat pairs by name, in place, and drops empty values (no value is no label). Throws when a name is there twice. */
-function sorted(labels: string[]): readonly string[] {
-  let empty = false;
-  for (let at = 0; at < labels.length; at += 2) {
-    const name = labels[at] ?? '';
-    const value = labels[at + 1] ?? '';
-    if (value === '') empty = true;
-    let to = at;
-    for (; to > 0 && (labels[to - 2] ?? '') > name; to -= 2) {
-      labels[to] = labels[to - 2] ?? '';
-      labels[to + 1] = labels[to - 1] ?? '';
-    }
-    if (to > 0 && labels[to - 2] === name) throw new BrokenLine(`label ${name} is there twice`);
-    labels[to] = name;
-    labels[to + 1] = value;
-  }
-  return empty ? labels.filter((_, at) => labels[at | 1] !== '') : labels;
 }

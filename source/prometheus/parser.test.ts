@@ -160,6 +160,25 @@ describe('Prometheus text 0.0.4', () => {
     ]);
   });
 
+  it('takes other spellings for the same series in one scrape too', () => {
+    const result = parseExposition('a{x="1",y="2"} 1\na{y="2",x="1"} 2\n{"a",x="1",y="2",} 3\nb 1\nb{} 2\n');
+    expect(messages(result)).toEqual([
+      '2: a{x="1",y="2"} is there twice',
+      '3: a{x="1",y="2"} is there twice',
+      '5: b is there twice',
+    ]);
+    expect(messages(parseExposition('a{x="\\\\q"} 1\na{x="\\q"} 2\n'))).toEqual(['2: a{x="\\\\q"} is there twice']);
+  });
+
+  it('does not let a broken line change what the lines around it say', () => {
+    const result = parseExposition('a{x="1",y="2"} 1\na{y="2",x=3} 1\na{y="2",x="3"} 1\na 1\na{y="2"\n');
+    expect(samples(result)).toEqual(['a{x="1",y="2"} 1', 'a{x="3",y="2"} 1', 'a 1']);
+    expect(messages(result)).toEqual([
+      '2: the value of label x is not quoted',
+      '5: a comma or a closing brace is missing between labels',
+    ]);
+  });
+
   it('reads line ends of every kind', () => {
     expect(samples(parseExposition('# TYPE a counter\r\na 1\r\n\r\nb 2 5\r\nc 3'))).toEqual(['a 1', 'b 2 @5', 'c 3']);
   });
@@ -230,6 +249,27 @@ describe('OpenMetrics 1.0', () => {
     expect(result.series[5]?.bound).toBe(Number.POSITIVE_INFINITY);
   });
 
+  it('judges each sample by what was said up to it', () => {
+    const result = parseExposition(
+      [
+        '# TYPE a gauge',
+        'a 1',
+        '# TYPE a counter',
+        'a{x="1"} 1',
+        '# TYPE h histogram',
+        'h_count 1',
+        '# HELP h_count Of its own.',
+        'h_count{x="1"} 1',
+      ].join('\n'),
+    );
+    expect(result.series.map((s) => `${s.family.name} ${s.part}${s.cumulative ? ' cumulative' : ''}`)).toEqual([
+      'a value',
+      'a value cumulative',
+      'h count cumulative',
+      'h_count value',
+    ]);
+  });
+
   it('keeps exemplars apart from values', () => {
     const result = parseExposition(
       [
@@ -276,6 +316,7 @@ describe('scrape after scrape', () => {
     const parser = new ExpositionParser();
     parser.parse('a 1\n');
     expect(samples(parser.parse('ab 2\n'))).toEqual(['ab 2']);
+    parser.parse('a 1\n');
     expect(samples(parser.parse('a {x="1"} 3\n'))).toEqual(['a{x="1"} 3']);
     expect(samples(parser.parse('a 4 5\n'))).toEqual(['a 4 @5']);
   });
@@ -291,11 +332,16 @@ describe('scrape after scrape', () => {
 
   it('forgets series that are gone', () => {
     const parser = new ExpositionParser();
-    const [kept] = parser.parse('kept{a="1",b="2"} 1\n').series;
-    for (let round = 0; round < 3; round += 1) {
-      const lines = Array.from({ length: 900 }, (_, index) => `gone_${round}_${index} 1\n`).join('');
-      expect(parser.parse(`kept{a="1",b="2"} 1\n${lines}`).series[0]).toBe(kept);
+    const here = 'kept{a="1",b="2"} 1\n';
+    const [kept] = parser.parse(here).series;
+    for (let round = 0; round < 8; round += 1) {
+      const lines = Array.from({ length: 900 }, (_, index) => `gone_${round}_${index}{x="${index}"} 1\n`).join('');
+      const { series, errorCount } = parser.parse(`${here}${lines}${here}${lines}`);
+      expect(series[0]).toBe(kept);
+      expect(errorCount).toBe(901);
     }
+    const [back] = parser.parse(`gone_0_0{x="0"} 1\n${here}`).series;
+    expect(back && seriesText(back)).toBe('gone_0_0{x="0"}');
   });
 });
 
@@ -322,6 +368,16 @@ describe('limits', () => {
     expect(result.errorCount).toBe(1001);
     expect(result.errors).toHaveLength(20);
     expect(samples(result)).toEqual(['fine 1']);
+  });
+
+  it('takes lines of just the longest length wherever they stand', () => {
+    const line = (name: string, length: number) => `${name}{b="${'x'.repeat(length - name.length - 8)}"} 1`;
+    const body = [line('a', 50), line('b', 30), line('c', 51), line('d', 50), '', line('e', 400), line('f', 50)].join(
+      '\n',
+    );
+    const result = parseExposition(body, { limits: { line: 50 } });
+    expect(result.series.map(({ name }) => name)).toEqual(['a', 'b', 'd', 'f']);
+    expect(messages(result)).toEqual(['3: longer than 50 bytes', '6: longer than 50 bytes']);
   });
 
   it('never throws, whatever the bytes', () => {

@@ -1,12 +1,13 @@
-import { CR, HASH, LF, OPEN, parseNumber, skipBlanks, tokenEnd } from './bytes.ts';
+import { HASH, isLineEnd, OPEN, parseNumber, skipBlanks, tokenEnd } from './bytes.ts';
 import type { Exemplar } from './exposition.ts';
-import { BrokenLine, readBraces } from './labels.ts';
+import type { HeadReader } from './labels.ts';
+import { BrokenLine } from './texts.ts';
 
 /** What may follow a value on its line; `time` is NaN when there is none. */
 export type Tail = { time: number; exemplar?: Exemplar };
 
 /** Reads a timestamp and an exemplar from `from` to the line's end. Throws BrokenLine. */
-export function readTail(buffer: Buffer, from: number, openMetrics: boolean): Tail {
+export function readTail(buffer: Buffer, from: number, openMetrics: boolean, exemplars: HeadReader): Tail {
   let at = skipBlanks(buffer, from);
   let time = Number.NaN;
   if (buffer[at] !== HASH && !isLineEnd(buffer, at)) {
@@ -14,17 +15,18 @@ export function readTail(buffer: Buffer, from: number, openMetrics: boolean): Ta
     time = timestamp(buffer, at, end, openMetrics);
     at = skipBlanks(buffer, end);
   }
-  if (buffer[at] === HASH) return { time, exemplar: readExemplar(buffer, at) };
+  if (buffer[at] === HASH) return { time, exemplar: readExemplar(buffer, at, exemplars) };
   if (!isLineEnd(buffer, at)) throw new BrokenLine('there is more after its timestamp');
   return { time };
 }
 
-function readExemplar(buffer: Buffer, hash: number): Exemplar {
+function readExemplar(buffer: Buffer, hash: number, reader: HeadReader): Exemplar {
   const open = skipBlanks(buffer, hash + 1);
   if (buffer[open] !== OPEN) throw new BrokenLine('the exemplar has no labels');
-  const { labels, name, end } = readBraces(buffer, open, (text) => text);
-  if (name !== '') throw new BrokenLine(`label ${name} has no equals sign`);
-  const start = skipBlanks(buffer, end);
+  const { text } = reader.readBraces(open);
+  if (text !== '') throw new BrokenLine(`label ${text} has no equals sign`);
+  const labels = reader.labels.slice();
+  const start = skipBlanks(buffer, reader.end);
   const stop = tokenEnd(buffer, start);
   const value = parseNumber(buffer, start, stop);
   if (value === undefined) throw new BrokenLine('the exemplar has no number');
@@ -43,8 +45,4 @@ function timestamp(buffer: Buffer, start: number, end: number, seconds: boolean)
     throw new BrokenLine(`${JSON.stringify(buffer.toString('utf8', start, end))} is not a timestamp`);
   }
   return seconds ? Math.round(value * 1000) : value;
-}
-
-function isLineEnd(buffer: Buffer, at: number): boolean {
-  return buffer[at] === LF || (buffer[at] === CR && buffer[at + 1] === LF);
 }

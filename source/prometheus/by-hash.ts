@@ -1,0 +1,45 @@
+/**
+ * Things by a hash of 32 bits, for keys that are cheaper to compare in place than to make a string of: the user walks a
+ * bucket from `first` along `next` and compares by itself.
+ */
+export class ByHash<T extends { readonly hash: number; next: T | undefined }> {
+  #buckets: (T | undefined)[] = buckets(64);
+  size = 0;
+
+  first(hash: number): T | undefined {
+    return this.#buckets[bucketOf(hash, this.#buckets)];
+  }
+
+  add(item: T): void {
+    if (this.size === this.#buckets.length) this.#grow();
+    this.size += 1;
+    this.#put(item);
+  }
+
+  #put(item: T): void {
+    const bucket = bucketOf(item.hash, this.#buckets);
+    item.next = this.#buckets[bucket];
+    this.#buckets[bucket] = item;
+  }
+
+  #grow(): void {
+    const before = this.#buckets;
+    this.#buckets = buckets(before.length * 4);
+    for (const first of before) {
+      for (let item = first; item !== undefined; ) {
+        const { next } = item;
+        this.#put(item);
+        item = next;
+      }
+    }
+  }
+}
+
+function buckets<T>(count: number): (T | undefined)[] {
+  return new Array<T | undefined>(count).fill(undefined);
+}
+
+/** The upper bits decide too: those of text differ more. */
+function bucketOf(hash: number, all: readonly unknown[]): number {
+  return (hash ^ (hash >>> 15)) & (all.length - 1);
+}
