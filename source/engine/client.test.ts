@@ -160,14 +160,15 @@ describe('calls', () => {
     }
   });
 
-  it('find no Swarm services on an engine that is no manager, but do not hide other failures', async () => {
+  it('find no Swarm services, tasks and nodes on an engine that is no manager, but do not hide other failures', async () => {
     let status = 503;
     const { engine } = await engineThat((response) =>
       json(response, { message: 'This node is not a swarm manager.' }, status),
     );
-    expect(await engine.swarmServices()).toEqual([]);
+    const asked = () => [engine.swarmServices(), engine.tasks(), engine.nodes()];
+    expect(await Promise.all(asked())).toEqual([[], [], []]);
     status = 500;
-    expect((await failure(engine.swarmServices())).kind).toBe('engine-error');
+    for (const call of asked()) expect((await failure(call)).kind).toBe('engine-error');
   });
 
   it('read lists that are null, and answers of another shape, as empty', async () => {

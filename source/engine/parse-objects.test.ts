@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isBelow, parseEvent, parseInfo, parseTop } from './parse-engine.ts';
-import { parseImage, parseNetwork, parseService, parseVolume } from './parse-objects.ts';
+import { parseImage, parseNetwork, parseNode, parseService, parseTask, parseVolume } from './parse-objects.ts';
 
 describe('parseInfo', () => {
   const info = {
@@ -162,5 +162,90 @@ describe('parseService', () => {
     [null, 'unknown', undefined],
   ])('mode %j', (mode, name, wanted) => {
     expect(parseService(spec(mode))).toMatchObject({ mode: name, wanted });
+  });
+});
+
+describe('parseTask', () => {
+  it('tells where it is, why it failed and what it publishes by itself', () => {
+    const task = {
+      ID: 't1',
+      CreatedAt: '2026-01-15T09:15:00Z',
+      Spec: { ContainerSpec: { Image: 'api:1@sha256:abc' } },
+      ServiceID: 's1',
+      Slot: 2,
+      NodeID: 'n1',
+      Status: {
+        Timestamp: '2026-01-15T09:15:02Z',
+        State: 'failed',
+        Message: 'started',
+        Err: 'task: non-zero exit (3)',
+        ContainerStatus: { ContainerID: 'c1', ExitCode: 3 },
+        PortStatus: { Ports: [{ Protocol: 'tcp', TargetPort: 80, PublishedPort: 8080, PublishMode: 'host' }] },
+      },
+      DesiredState: 'shutdown',
+    };
+    expect(parseTask(task)).toEqual({
+      id: 't1',
+      serviceId: 's1',
+      slot: 2,
+      nodeId: 'n1',
+      image: 'api:1',
+      state: 'failed',
+      since: Date.UTC(2026, 0, 15, 9, 15, 2),
+      desired: 'shutdown',
+      error: 'task: non-zero exit (3)',
+      container: 'c1',
+      ports: [{ container: 80, protocol: 'tcp', host: 8080 }],
+      created: Date.UTC(2026, 0, 15, 9, 15),
+    });
+  });
+
+  it('guesses nothing of one that has no slot, node or container yet', () => {
+    expect(parseTask({ ID: 't1', Slot: null, NodeID: null, Status: { State: 'dreaming' } })).toMatchObject({
+      slot: undefined,
+      nodeId: undefined,
+      container: undefined,
+      state: 'unknown',
+      error: '',
+      ports: [],
+    });
+  });
+});
+
+describe('parseNode', () => {
+  const node = {
+    ID: 'n1',
+    Spec: { Labels: { disk: 'ssd' }, Role: 'manager', Availability: 'drain' },
+    Description: { Hostname: 'desk-a', Engine: { EngineVersion: '20.10.24' } },
+    Status: { State: 'ready', Addr: '10.0.0.1' },
+    ManagerStatus: { Leader: true, Reachability: 'reachable', Addr: '10.0.0.1:2377' },
+  };
+
+  it('tells a manager, and what the other managers say of it', () => {
+    expect(parseNode(node)).toEqual({
+      id: 'n1',
+      hostname: 'desk-a',
+      state: 'ready',
+      message: '',
+      address: '10.0.0.1',
+      availability: 'drain',
+      role: 'manager',
+      leader: true,
+      reachability: 'reachable',
+      engineVersion: '20.10.24',
+      labels: { disk: 'ssd' },
+    });
+  });
+
+  it('tells a worker that is down, and why', () => {
+    const status = { State: 'down', Message: 'heartbeat failure', Addr: '10.0.0.2' };
+    expect(parseNode({ ...node, Spec: { Role: 'worker' }, Status: status, ManagerStatus: undefined })).toMatchObject({
+      state: 'down',
+      message: 'heartbeat failure',
+      availability: 'unknown',
+      role: 'worker',
+      leader: false,
+      reachability: undefined,
+    });
   });
 });

@@ -140,7 +140,7 @@ export function parseNode(value: unknown): SwarmNode {
     availability: oneOf(['active', 'pause', 'drain'] as const, spec.Availability),
     role: spec.Role === 'manager' ? 'manager' : 'worker',
     leader: manager?.Leader === true,
-    ...(manager && { reachability: oneOf(['reachable', 'unreachable'] as const, manager.Reachability) }),
+    reachability: manager && oneOf(['reachable', 'unreachable'] as const, manager.Reachability),
     engineVersion: text(fields(description.Engine).EngineVersion),
     labels: strings(spec.Labels),
   };

@@ -23,7 +23,7 @@ export const allGroups: readonly KeyGroup[] = [
 ];
 
 const STORAGE = new Set(['images', 'volumes', 'networks', 'disk']);
-const WORKLOADS = new Set(['services', 'containers', 'jobs']);
+const WORKLOADS = new Set(['services', 'containers', 'jobs', 'tasks']);
 
 /** The groups that hold in a view, the most particular first: for the hints in the header. */
 export function groupsOf(view: View, focus: PaneName): readonly KeyGroup[] {

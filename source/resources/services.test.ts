@@ -45,6 +45,16 @@ describe('the services', () => {
     expect(cells({ ...redis, state: 'exited', exitCode: 137 })).toEqual(['', '']);
   });
 
+  it('open their containers, of a Swarm its tasks: those may be on other nodes', () => {
+    const swarm = { id: 's1', name: 'shop_web', stack: 'shop', image: '', labels: {}, mode: 'replicated' } as const;
+    const told = { ...swarm, wanted: 2, running: 2, ports: [], created: NOON, version: 1 };
+    const { desk } = worldOf([exness().redis as ContainerFacts], [{ type: 'swarm', services: [told] }]);
+    expect(desk.services.map((service) => services.enter?.(service))).toEqual([
+      { open: 'table', resource: 'containers', scope: { service: 'compose:exness/redis' } },
+      { open: 'table', resource: 'tasks', scope: { service: 'swarm:shop_web' } },
+    ]);
+  });
+
   it('put the one cause on top of what it keeps from starting, whatever its name', () => {
     const { 'db-migrate': migrate, ...rest } = exness();
     const waiting = ['backend', 'engine', 'dbstorage', 'prisma-studio', 'web'];

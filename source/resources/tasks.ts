@@ -1,4 +1,5 @@
 import { explainError, explainExit } from '../desk/exit.ts';
+import { NOTHING } from '../desk/memory.ts';
 import { lastExit } from '../desk/verdict.ts';
 import type { ContainerFacts, SwarmNode, SwarmService, SwarmTask, TaskState } from '../engine/facts.ts';
 import { safe } from '../ui/text.ts';
@@ -11,50 +12,65 @@ import type { Resource, World } from './resource.ts';
 type Row = SwarmTask & {
   service?: SwarmService;
   node?: SwarmNode;
-  /** Since when another task of the same replica runs, or when it completed. */
+  /** It failed, and is not the last of its replica to fail. */
+  repeated?: boolean;
+  /** It failed, and since then another task of its replica runs or has completed. */
   replacedAt?: number;
   /** Its container, where that is on this engine. */
   here?: ContainerFacts;
 };
 
 /** What a task's state comes to, the worst first. */
-type Course = 'failed' | 'coming' | 'running' | 'ended';
-const COURSES: readonly Course[] = ['failed', 'coming', 'running', 'ended'];
+const COURSES = ['failed', 'lost', 'coming', 'running', 'ended'] as const;
+type Course = (typeof COURSES)[number];
 
 const FAILED: ReadonlySet<TaskState> = new Set(['failed', 'rejected', 'orphaned']);
 const ENDED: ReadonlySet<TaskState> = new Set(['complete', 'shutdown', 'remove']);
 
-function courseOf({ state, desired, error }: Row): Course {
-  if (FAILED.has(state)) return 'failed';
-  if (state === 'running') return 'running';
+const hasFailed = ({ state }: SwarmTask) => FAILED.has(state);
+
+function courseOf(task: Row): Course {
+  const { state, desired, error, node } = task;
+  if (hasFailed(task)) return 'failed';
+  // Swarm only repeats what a node told last: on one that does not answer it may run, beside the one in its place.
+  if (state === 'running') return node === undefined || node.state === 'ready' ? 'running' : 'lost';
   if (ENDED.has(state) || ENDED.has(desired)) return 'ended';
   // One that waits says why it must: no node fits it.
   return error === '' ? 'coming' : 'failed';
 }
 
-/** Swarm keeps failures as long as their service. One made good for so long (ms) does not stand above what runs. */
+/** What has been made good for so long (ms) is past. */
 const FORGIVEN_MS = 15 * 60_000;
 
-function isForgiven({ replacedAt }: Row, { state }: World): boolean {
-  return replacedAt !== undefined && state.now - replacedAt >= FORGIVEN_MS;
+/** Swarm keeps some failures of each replica: only the last one stands above what runs, and not for ever. */
+function isPast({ repeated = false, replacedAt }: Row, { state }: World): boolean {
+  return repeated || (replacedAt !== undefined && state.now - replacedAt >= FORGIVEN_MS);
 }
 
-/** The worst first; the newest first, but what runs by its name. */
+/** The worst first; among equals the newest first, but what runs by its name. */
 function urgency(row: Row, world: World): number {
   const course = courseOf(row);
-  const rank = course === 'failed' && isForgiven(row, world) ? COURSES.length : COURSES.indexOf(course);
-  return rank * 1e13 - (course === 'running' ? 0 : (row.since ?? row.created));
+  const rank = isPast(row, world) ? COURSES.length : COURSES.indexOf(course);
+  return rank * 1e13 - (course === 'running' ? 0 : sinceOf(row));
 }
 
-const TONES: Readonly<Record<Course, Tone>> = { failed: 'bad', coming: 'busy', running: 'good', ended: 'dim' };
+const sinceOf = ({ since, created }: SwarmTask) => since ?? created;
+
+const TONES: Readonly<Record<Course, Tone>> = {
+  failed: 'bad',
+  lost: 'warn',
+  coming: 'busy',
+  running: 'good',
+  ended: 'dim',
+};
 
 function toneOf(row: Row, world: World): Tone {
-  return isForgiven(row, world) ? 'dim' : TONES[courseOf(row)];
+  return isPast(row, world) ? 'dim' : TONES[courseOf(row)];
 }
 
-/** As `docker service ps` has it: service.slot, or service.node for global services. */
-const nameOf = ({ service, serviceId, slot, nodeId }: Row) =>
-  safe(`${service?.name ?? serviceId}.${slot ?? nodeId ?? ''}`);
+/** service.slot, as `docker service ps` has it; the tasks of a global service are told apart by their nodes. */
+const nameOf = ({ service, serviceId, slot, node, nodeId }: Row) =>
+  safe(`${service?.name ?? serviceId}.${slot ?? (node?.hostname || nodeId) ?? ''}`);
 
 /** Where it runs, and whether that is known to be so still. */
 function nodeCell({ node, nodeId }: Row): string {
@@ -62,18 +78,29 @@ function nodeCell({ node, nodeId }: Row): string {
   return safe(node === undefined || node.state === 'ready' ? name : `${name} (${node.state})`);
 }
 
+function errorCell(row: Row, world: World): string {
+  return courseOf(row) === 'lost' ? 'its node does not answer: it may run or not' : safe(whyFailed(row, world));
+}
+
 /** Why it failed, in words. What this engine knows of the container says more than Swarm's one line. */
-function errorCell({ error, here, state }: Row, world: World): string {
+function whyFailed({ error, here, state }: Row, world: World): string {
   const [, code, cause = ''] = /^task: non-zero exit \((\d+)\)(?:: (?:dockerexec: )?(.*))?$/s.exec(error) ?? [];
-  if (code === undefined) return safe(error === '' ? '' : explainError(error));
-  const memory = here && world.state.memory.get(here.id);
+  if (code === undefined) return error === '' ? '' : explainError(shortened(error));
   const why = cause === '' ? '' : `: ${cause}`;
-  if (here?.detail && memory && state === 'failed') return safe(lastExit({ facts: here, memory }).words + why);
+  if (here?.detail && state === 'failed')
+    return lastExit({ facts: here, memory: world.state.memory.get(here.id) ?? NOTHING }).words + why;
   // Swarm does not tell who killed it.
   const killed =
     cause === '' ? 'exit 137, killed: out of memory, kill -9 or a stop that timed out' : 'exit 137, killed';
   const words = code === '137' ? killed : explainExit({ exitCode: Number(code), error: '', oomKilled: false }).words;
-  return safe(words + why);
+  return words + why;
+}
+
+/** Why no node takes it, in fewer words than Swarm's. */
+function shortened(error: string): string {
+  const [, why] = /^no suitable node \((.*)\)$/s.exec(error) ?? [];
+  if (why === undefined) return error;
+  return `no node fits: ${why.replace('scheduling constraints not satisfied', 'constraints not met')}`;
 }
 
 const placeOf = ({ serviceId, slot, nodeId }: SwarmTask) => `${serviceId} ${slot ?? nodeId}`;
@@ -83,14 +110,21 @@ function joined(
   services: ReadonlyMap<string, SwarmService>,
   nodes: ReadonlyMap<string, SwarmNode>,
 ): Row[] {
-  const well = all.filter(({ state }) => state === 'running' || state === 'complete');
-  const since = new Map(well.map((task) => [placeOf(task), task.since]));
-  return all.map((task) => ({
-    ...task,
-    service: services.get(task.serviceId),
-    node: nodes.get(task.nodeId ?? ''),
-    replacedAt: FAILED.has(task.state) ? since.get(placeOf(task)) : undefined,
-  }));
+  const byAge = all.toSorted((a, b) => sinceOf(a) - sinceOf(b));
+  const failures = new Map(byAge.filter(hasFailed).map((task) => [placeOf(task), task.id]));
+  const well = byAge.filter(({ state }) => state === 'running' || state === 'complete');
+  const wellSince = new Map(well.map((task) => [placeOf(task), sinceOf(task)]));
+  return all.map((task) => {
+    const row = { ...task, service: services.get(task.serviceId), node: nodes.get(task.nodeId ?? '') };
+    if (!hasFailed(task)) return row;
+    const replacedAt = wellSince.get(placeOf(task)) ?? 0;
+    return {
+      ...row,
+      repeated: failures.get(placeOf(task)) !== task.id,
+      // The one before goes on while an update fails.
+      replacedAt: replacedAt > sinceOf(task) ? replacedAt : undefined,
+    };
+  });
 }
 
 const byId = <T extends { id: string }>(all: readonly T[]) => new Map(all.map((one) => [one.id, one]));
@@ -106,7 +140,7 @@ export const tasks: Resource<Row> = {
   id: (task) => task.id,
   nameOf,
   labels: ({ service }) => service?.labels ?? {},
-  faulty: (task) => courseOf(task) === 'failed',
+  faulty: (task) => ['failed', 'lost'].includes(courseOf(task)),
   async fetch({ engine }, signal) {
     const asked = [engine.tasks({ signal }), engine.swarmServices({ signal }), engine.nodes({ signal })] as const;
     const [all, services, nodes] = await Promise.all(asked);
@@ -152,7 +186,7 @@ export const tasks: Resource<Row> = {
       align: 'right',
       rank: 1,
       value: ({ since }, world) => ageCell(since, world),
-      sort: ({ since, created }, world) => world.state.now - (since ?? created),
+      sort: (task, world) => world.state.now - sinceOf(task),
     },
     {
       id: 'desired',
@@ -160,7 +194,7 @@ export const tasks: Resource<Row> = {
       width: 8,
       rank: 3,
       value: ({ desired }) => desired,
-      // It goes on against what is wanted: its node is drained, or does not answer.
+      // It goes on against what is wanted: its node is being drained, or does not answer.
       tone: ({ state, desired }) => (state === 'running' && desired !== 'running' ? 'warn' : 'dim'),
     },
     {
@@ -177,14 +211,14 @@ export const tasks: Resource<Row> = {
     {
       id: 'error',
       title: 'ERROR',
-      width: 20,
+      width: 32,
       grow: { max: 120 },
       rank: 0,
       searched: true,
       value: errorCell,
       tone: toneOf,
     },
-    portsColumn,
+    { ...portsColumn, wide: true },
     imageColumn,
     { id: 'id', title: 'ID', width: 25, rank: 9, wide: true, searched: true, value: ({ id }) => safe(id) },
   ],

@@ -44,6 +44,18 @@ describe('deskhand demo', () => {
     expect(screen.split('\n').length).toBeLessThanOrEqual(rows);
   });
 
+  it('has no Swarm: its tables say so instead of failing', async () => {
+    const terminal = openConsole({ args: ['demo'] });
+    await terminal.waitFor(/exness\/redis/);
+    for (const [name, title] of [
+      ['tasks', 'Tasks(all)[0]'],
+      ['nodes', 'Nodes(all)[0]'],
+    ] as const) {
+      command(terminal, name);
+      await terminal.waitFor((screen) => screen.includes(title) && screen.includes('is not a Swarm manager.'));
+    }
+  });
+
   it('ends whole, and leaves no engine behind', async () => {
     const terminal = openConsole({ args: ['demo'] });
     await terminal.waitFor(/exness\/redis/);

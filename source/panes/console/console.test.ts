@@ -103,6 +103,16 @@ describe('commands', () => {
     expect(parse('po app=fred')).toMatchObject({ view: { resource: 'containers' }, filter: '-l app=fred' });
   });
 
+  it('open tables of one service, where its rows can be told by service', () => {
+    const service = 'compose:exness/redis';
+    expect(parse('tasks exness/redis')).toMatchObject({ view: { resource: 'tasks', scope: { service } } });
+    expect(parse('ctr exness/redis')).toMatchObject({ view: { resource: 'containers', scope: { service } } });
+    expect(parse('tasks exness')).toMatchObject({ view: { resource: 'tasks', scope: { project: 'exness' } } });
+    expect(parse('tasks redis')).toMatchObject({ message: expect.stringContaining('in several projects') });
+    expect(parse('tasks nothing')).toMatchObject({ message: 'There is no project or service "nothing".' });
+    expect(parse('img trading-api')).toMatchObject({ message: expect.stringContaining('no project') });
+  });
+
   it('find services by name, and say when a name fits several or none', () => {
     expect(parse('logs trading-api')).toMatchObject({
       view: { kind: 'pane', pane: 'logs', service: 'container:trading-api' },
@@ -142,6 +152,9 @@ describe('commands', () => {
     expect(suggestCommand('cont', world)).toBe('ainers');
     expect(suggestCommand('project ma', world)).toBe('ricusco');
     expect(suggestCommand('logs trad', world)).toBe('ing-api');
+    expect(suggestCommand('tasks trad', world)).toBe('ing-api');
+    expect(suggestCommand('tasks ma', world)).toBe('ricusco');
+    expect(suggestCommand('img trad', world)).toBe('');
     expect(suggestCommand('zzz', world)).toBe('');
   });
 

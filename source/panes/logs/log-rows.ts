@@ -1,29 +1,26 @@
 import type { Rate } from '../../desk/log/rates.ts';
 import { cursorOf, type LogView, pageOf } from '../../desk/log/view.ts';
-import type { LogRange } from '../../engine/logs/range.ts';
+import { follows, type LogRange } from '../../engine/logs/range.ts';
 import type { SourceStatus } from '../../engine/logs/session.ts';
 import { age, bytes, count, duration } from '../../format.ts';
-import { safe } from '../../ui/text.ts';
+import { fit, safe, width } from '../../ui/text.ts';
 import type { Theme } from '../../ui/theme.ts';
 import type { LogScreen } from './screen.ts';
 
-/** The rows of the lines in sight, each with a gutter that shows the cursor and the marks. */
+/** The rows of the lines in sight, each with a gutter that shows the cursor, the marks, and among context lines the hits. */
 export function logRows(view: LogView, screen: LogScreen, focused: boolean, theme: Theme): string[] {
   const cursor = view.follow ? undefined : cursorOf(view, screen);
+  const sign = (line: number, first: boolean): string => {
+    if (line === cursor) return theme.paint(focused ? 'focus' : 'dim', first ? theme.glyph('fold') : theme.box.v);
+    if (view.marks.has(line)) return theme.paint('mark', first ? '*' : theme.box.v);
+    return first && view.context > 0 && screen.sequence.isHit(line) ? theme.paint('mark', ':') : ' ';
+  };
   const rows: string[] = [];
   for (const { line, skip } of pageOf(view, screen)) {
     const text = screen.text(line);
-    for (let row = skip; row < text.length; row += 1) {
-      rows.push(gutter(line, row === 0, line === cursor, view, focused, theme) + text[row]);
-    }
+    for (let row = skip; row < text.length; row += 1) rows.push(sign(line, row === 0) + text[row]);
   }
   return rows.slice(0, screen.height);
-}
-
-function gutter(line: number, first: boolean, here: boolean, view: LogView, focused: boolean, theme: Theme): string {
-  if (here) return theme.paint(focused ? 'focus' : 'dim', first ? theme.glyph('fold') : theme.box.v);
-  if (view.marks.has(line)) return theme.paint('mark', first ? '*' : theme.box.v);
-  return ' ';
 }
 
 export type Indicators = {
@@ -49,7 +46,7 @@ export function indicatorRow(facts: Indicators, theme: Theme): string {
   const on = (name: string, value: boolean | string) =>
     `${theme.paint('dim', `${name}:`)}${typeof value === 'string' ? value : value ? theme.paint('good', 'on') : theme.paint('dim', 'off')}`;
   const parts = [
-    error === '' ? '' : theme.paint('bad', `bad filter: ${safe(error)}`),
+    error === '' ? '' : theme.paint('bad', `bad filter, not used: ${safe(error)}`),
     lagText(facts, theme),
     on('autoscroll', view.follow),
     on('wrap', view.wrap),
@@ -58,8 +55,8 @@ export function indicatorRow(facts: Indicators, theme: Theme): string {
     view.json ? '' : on('json', 'raw'),
     view.marks.size > 0 ? on('marks', theme.paint('mark', String(view.marks.size))) : '',
     view.context > 0 ? on('context', String(view.context)) : '',
-    hits ? `${count(hits.count)} hits${hits.busy ? ' …' : ''}` : hits === undefined ? '' : '',
-    rateText(facts, theme),
+    hits ? `${count(hits.count)} ${hits.count === 1 ? 'hit' : 'hits'}${hits.busy ? ' …' : ''}` : '',
+    follows(facts.range) ? rateText(facts, theme) : '',
     theme.paint('dim', bytes(facts.bufferBytes)),
   ];
   return ` ${parts.filter(Boolean).join('  ')}`;
@@ -85,18 +82,40 @@ function rateText({ rate, now }: Indicators, theme: Theme): string {
   return `${count(rate.lines)}/s${errors}`;
 }
 
-/** What one source does: `redis-1  12/s  0.2 errors/s` or how long it is silent. */
-export function sourceRow(name: string, rate: Rate, now: number, theme: Theme): string {
+export type SourceFacts = { status: SourceStatus; rate: Rate };
+
+/** Longest name of a source in its row, in cells. */
+const NAME = 32;
+
+/** What each source does: `redis-1  12/s  0.2 errors/s`, or how long it is silent, or why it tells nothing more; at most `room` rows. */
+export function sourceRows(sources: readonly SourceFacts[], room: number, now: number, theme: Theme): string[] {
+  const longest = Math.min(NAME, Math.max(0, ...sources.map(({ status }) => width(safe(status.name)))));
+  const rows = sources.map((source) => sourceRow(source, longest, now, theme));
+  if (rows.length <= room) return rows;
+  const shown = rows.slice(0, Math.max(0, room - 1));
+  return [...shown, theme.paint('dim', ` and ${rows.length - shown.length} more sources`)];
+}
+
+function sourceRow({ status, rate }: SourceFacts, cells: number, now: number, theme: Theme): string {
   const silent = rate.last === undefined ? 0 : now - rate.last;
   const errors = `${rate.estimated ? '≈' : ''}${count(rate.errors)} errors/s`;
   const parts = [
-    safe(name),
-    `${count(rate.lines)}/s`,
+    fit(safe(status.name), cells, 'left', theme.glyph('ellipsis')),
+    `${count(rate.lines)}/s`.padEnd(6),
     rate.errors > 0 ? theme.paint('bad', errors) : '',
+    theme.paint('dim', stateText(status)),
     rate.last === undefined ? theme.paint('dim', 'no lines') : '',
     silent > SILENT ? theme.paint('warn', `silent for ${age(silent)}`) : '',
   ];
   return ` ${parts.filter(Boolean).join('  ')}`;
+}
+
+function stateText({ state, unstarted }: SourceStatus): string {
+  if (unstarted) return 'not started';
+  if (state === 'gone') return 'removed';
+  if (state === 'waiting') return 'not running';
+  if (state === 'retrying') return 'not reached';
+  return state === 'unreadable' ? 'cannot be read' : '';
 }
 
 const SINCE: Readonly<Record<number, string>> = {
@@ -113,16 +132,25 @@ export function rangeText(range: LogRange): string {
   return range.kind === 'previous' ? 'previous run' : range.kind === 'between' ? 'around' : range.kind;
 }
 
-/** Sentences where a source cannot tell any lines, and where there are none: `empty` is the range that has none. */
-export function noticeRows(statuses: readonly SourceStatus[], empty: LogRange | undefined, theme: Theme): string[] {
+/** Why there are no lines to show, where that is so. */
+export type Emptiness = { range: LogRange; cleared: boolean };
+
+/** Sentences where a source cannot tell any lines, and where there are none at all (`empty`). */
+export function noticeRows(statuses: readonly SourceStatus[], empty: Emptiness | undefined, theme: Theme): string[] {
   const notices = statuses.flatMap((status) => notice(status, theme));
+  const unstarted = statuses.filter((status) => status.unstarted && status.lines === 0);
+  if (unstarted.length > 0) {
+    const names = unstarted.map(({ name }) => safe(name)).join(', ');
+    notices.push(theme.paint('dim', ` created, but not started yet, so without lines: ${names}`));
+  }
   if (!empty || notices.length > 0) return notices;
   return [theme.paint('dim', ` ${emptyText(statuses, empty)}`)];
 }
 
-function emptyText(statuses: readonly SourceStatus[], range: LogRange): string {
+function emptyText(statuses: readonly SourceStatus[], { range, cleared }: Emptiness): string {
   if (statuses.length === 0) return 'no containers';
   if (statuses.some(({ state }) => state === 'reading')) return 'reading …';
+  if (cleared) return 'cleared, and no lines since: 0 shows the last ones there are';
   if (range.kind === 'since') return `no lines in the last ${rangeText(range)}: 0 shows the last ones there are`;
   if (range.kind === 'previous') return 'no lines from before the last start: p goes back';
   return range.kind === 'between' ? 'no lines around that moment: 0 shows the last ones' : 'no lines yet';
@@ -137,6 +165,6 @@ function notice({ name, state, reason }: SourceStatus, theme: Theme): string[] {
         ` ${who}: its log cannot be read: the logging driver keeps nothing that the engine could give out.`,
       ),
     ];
-  if (state === 'retrying') return [theme.paint('warn', ` ${who}: ${safe(reason)} Trying again.`)];
-  return [];
+  if (state !== 'retrying') return [];
+  return [theme.paint('warn', ` ${who}, trying again: ${safe(reason)}`)];
 }

@@ -1,0 +1,55 @@
+import { expect, it } from 'vitest';
+import { NOON } from '../../test/incidents/facts.ts';
+import { Deriver } from '../desk/derive.ts';
+import { initialState } from '../desk/reduce.ts';
+import type { SwarmNode, SwarmTask } from '../engine/facts.ts';
+import { selectRows } from '../ui/table/select-rows.ts';
+import { nodes } from './nodes.ts';
+import type { Sources, World } from './resource.ts';
+
+const node = (hostname: string, over: Partial<SwarmNode> = {}): SwarmNode => ({
+  id: hostname,
+  hostname,
+  state: 'ready',
+  message: '',
+  address: '10.0.0.1',
+  availability: 'active',
+  role: 'worker',
+  leader: false,
+  engineVersion: '20.10.24',
+  labels: {},
+  ...over,
+});
+
+it('tells the worst node first, its role among the managers, and how many tasks run on each that answers', async () => {
+  const manager = { role: 'manager', reachability: 'reachable' } as const;
+  const all = [
+    node('a', { ...manager, leader: true }),
+    node('b', { availability: 'drain' }),
+    node('c', { state: 'down', message: 'heartbeat \u001b[5mfailure' }),
+    node('d', { ...manager, reachability: 'unreachable' }),
+  ];
+  const on = (nodeId: string, state: SwarmTask['state']) => ({ nodeId, state }) as SwarmTask;
+  const tasks = [on('a', 'running'), on('a', 'running'), on('a', 'failed'), on('c', 'running')];
+  const engine = { nodes: async () => all, tasks: async () => tasks };
+  const sources = { engine, audit: async () => [] } as unknown as Sources;
+  const fetched = (await nodes.fetch?.(sources, new AbortController().signal)) ?? [];
+  const state = initialState(NOON);
+  const world: World = { state, desk: new Deriver().derive(state), glyph: () => '' };
+  const shown = (faults: boolean) =>
+    selectRows(fetched, nodes, { filter: '', faults, sort: nodes.sort }, world).map((row) =>
+      nodes.columns
+        .filter(({ wide }) => wide !== true)
+        .map((column) => column.value(row, world))
+        .join('|'),
+    );
+  expect(shown(false)).toEqual([
+    'c|down: heartbeat failure|active|worker||20.10.24|10.0.0.1',
+    'd|ready|active|manager, unreachable|0|20.10.24|10.0.0.1',
+    'b|ready|drain|worker|0|20.10.24|10.0.0.1',
+    'a|ready|active|leader|2|20.10.24|10.0.0.1',
+  ]);
+  expect(shown(true)).toHaveLength(2);
+  const [first] = fetched;
+  expect(first && nodes.enter?.(first)).toMatchObject({ about: { kind: 'node', id: 'a' } });
+});
