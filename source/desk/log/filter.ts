@@ -3,6 +3,9 @@ import fuzzysort from 'fuzzysort';
 /** Characters of a line that an expression is tried on: with none longer, one try costs little. */
 const SEARCHED = 4096;
 
+/** A stretch of a text, from its first character up to the one behind it. */
+export type Hit = readonly [start: number, end: number];
+
 /**
  * What lines are sought: `regex`, `!regex`, `-f fuzzy`. A case of letters counts only when there are capitals in it.
  * `hide` is false for a search (`//regex`), which jumps from hit to hit and leaves the rest in sight.
@@ -12,8 +15,8 @@ export type LogFilter = {
   text: string;
   hide: boolean;
   test(line: string): boolean;
-  /** For painting the hits; none for inverse and fuzzy ones. */
-  pattern?: RegExp;
+  /** Where the hits lie in a text, for painting them; none for inverse ones. */
+  hits?(text: string): Iterable<Hit>;
 };
 
 /** Reads what was typed behind `/`; undefined for nothing, an error in words for what is no expression. */
@@ -28,27 +31,33 @@ export function parseLogFilter(typed: string): LogFilter | { error: string } | u
   try {
     const tried = new RegExp(source, flags);
     const test = (line: string) => tried.test(line.slice(0, SEARCHED)) !== inverse;
-    return { text: typed, hide, test, pattern: inverse ? undefined : new RegExp(source, `g${flags}`) };
+    const pattern = new RegExp(source, `g${flags}`);
+    return { text: typed, hide, test, hits: inverse ? undefined : (line) => matches(pattern, line) };
   } catch (error) {
-    return {
-      error: error instanceof Error ? error.message.replace(/^Invalid regular expression: /, '') : String(error),
-    };
+    const message = error instanceof Error ? error.message : String(error);
+    return { error: message.replace(/^Invalid regular expression: \/.*\/[a-z]*: /s, '') };
   }
+}
+
+function* matches(pattern: RegExp, text: string): Generator<Hit> {
+  for (const found of text.matchAll(pattern)) if (found[0] !== '') yield [found.index, found.index + found[0].length];
 }
 
 function fuzzy(typed: string, sought: string, hide: boolean): LogFilter | undefined {
   if (sought === '') return undefined;
-  const test = (line: string) => (fuzzysort.single(sought, line.slice(0, SEARCHED))?.score ?? 0) > 0.2;
-  return { text: typed, hide, test };
+  const found = (line: string) => {
+    const result = fuzzysort.single(sought, line.slice(0, SEARCHED));
+    return result && result.score > 0.2 ? result : undefined;
+  };
+  const hits = (line: string) => [...(found(line)?.indexes ?? [])].sort((a, b) => a - b).map((at): Hit => [at, at + 1]);
+  return { text: typed, hide, test: (line) => found(line) !== undefined, hits };
 }
 
-/** Where the hits of a filter lie in a text, as [start, end); at most `limit`. */
-export function hitsIn(filter: LogFilter, text: string, limit = 50): [number, number][] {
-  const hits: [number, number][] = [];
-  if (!filter.pattern) return hits;
-  for (const found of text.slice(0, SEARCHED).matchAll(filter.pattern)) {
-    if (found[0] === '') continue;
-    hits.push([found.index, found.index + found[0].length]);
+/** Where the hits of a filter lie in a text; at most `limit`. */
+export function hitsIn(filter: LogFilter, text: string, limit = 50): Hit[] {
+  const hits: Hit[] = [];
+  for (const hit of filter.hits?.(text.slice(0, SEARCHED)) ?? []) {
+    hits.push(hit);
     if (hits.length >= limit) break;
   }
   return hits;

@@ -10,6 +10,17 @@ describe('Rates', () => {
     expect(rates.of(1, 40_000)).toMatchObject({ lines: 0 });
   });
 
+  it('divides by the time that was really seen, so that a torrent does not seem to grow', () => {
+    const rates = new Rates();
+    rates.from(0, 100_000);
+    rates.from(0, 0);
+    for (let second = 100; second < 103; second += 1)
+      rates.see(0, second * 1000, { lines: 400, sampled: 0, errors: 0 });
+    expect(rates.of(0, 103_000).lines).toBe(400);
+    expect(rates.of(0, 100_000).lines).toBe(1200);
+    expect(rates.of(0, 104_000).lines).toBe(300);
+  });
+
   it('takes the share of those looked at for all', () => {
     const rates = new Rates();
     expect(rates.allowance(0, 0)).toBe(SAMPLED);

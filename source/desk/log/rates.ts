@@ -6,7 +6,7 @@ export const SAMPLED = 50;
 type Second = { at: number; lines: number; sampled: number; errors: number };
 
 export type Rate = {
-  /** Lines and errors per second over the last ten seconds. */
+  /** Lines and errors per second over the last ten seconds, or since the counting began where that is less. */
   lines: number;
   errors: number;
   /** Whether the errors were counted on a part of the lines. */
@@ -17,7 +17,7 @@ export type Rate = {
 
 /** Line and error rates of every source, from counts per second. */
 export class Rates {
-  readonly #sources = new Map<number, { seconds: Second[]; last: number }>();
+  readonly #sources = new Map<number, { seconds: Second[]; last: number; from: number }>();
 
   /** How many more lines of this source may be looked at in this second. */
   allowance(source: number, now: number): number {
@@ -30,6 +30,12 @@ export class Rates {
     second.lines += counts.lines;
     second.sampled += counts.sampled;
     second.errors += counts.errors;
+  }
+
+  /** The counts of a source are complete from this moment on; only the first call for a source counts. */
+  from(source: number, moment: number): void {
+    const state = this.#of(source);
+    if (state.from === Number.NEGATIVE_INFINITY) state.from = moment;
   }
 
   /** The time of a source's newest line, for "silent for": the engine's, as the lines of history come now but were written then. */
@@ -49,15 +55,21 @@ export class Rates {
       estimated ||= second.sampled < second.lines;
     }
     const last = state.last > 0 ? state.last : undefined;
-    return { lines: lines / WINDOW, errors: errors / WINDOW, estimated, last };
+    const passed = Math.max(1, Math.min(WINDOW, (now - state.from) / 1000));
+    return { lines: lines / passed, errors: errors / passed, estimated, last };
+  }
+
+  #of(source: number) {
+    let state = this.#sources.get(source);
+    if (!state) {
+      state = { seconds: [], last: 0, from: Number.NEGATIVE_INFINITY };
+      this.#sources.set(source, state);
+    }
+    return state;
   }
 
   #second(source: number, now: number): Second {
-    let state = this.#sources.get(source);
-    if (!state) {
-      state = { seconds: [], last: 0 };
-      this.#sources.set(source, state);
-    }
+    const state = this.#of(source);
     const at = Math.floor(now / 1000);
     const known = state.seconds.findLast((second) => second.at === at);
     if (known) return known;

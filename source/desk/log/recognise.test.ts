@@ -57,6 +57,8 @@ describe('recognise, on other programs', () => {
     ['{"level":"error","ts":1768468502.1,"caller":"a.go:1","msg":"boom","stacktrace":"x"}', 'json', 'error', 'boom'],
     ['{"event":"order filled","level":"warning","timestamp":"2026-01-15T09:15:02Z"}', 'json', 'warn', 'order filled'],
     ['{"t":{"$date":"2026-01-15T09:15:02Z"},"s":"W","c":"NETWORK","msg":"slow"}', 'json', 'warn', 'slow'],
+    ['{"timestamp":"x","level":"WARN","fields":{"message":"slow","ms":7},"target":"n"}', 'json', 'warn', 'slow'],
+    ['{"level":"info","msg":"m","fields":{"message":"other"}}', 'json', 'info', 'm'],
     ['2026-01-15 09:15:02.123 [main] ERROR com.example.Foo - no route', 'log4j', 'error', 'com.example.Foo - no route'],
     ['2026-01-15 09:15:02.123  WARN 1 --- [nio-8080-exec-1] o.s.web : slow', 'log4j', 'warn', 'o.s.web : slow'],
     ['09:15:02.123 [pool-1] DEBUG c.e.Bar - tick', 'log4j', 'debug', 'c.e.Bar - tick'],
@@ -73,6 +75,10 @@ describe('recognise, on other programs', () => {
     expect(recognise('{"level":20,"time":5,"msg":"m","order":{"id":7},"ok":true}').fields).toEqual([
       ['order', '{"id":7}'],
       ['ok', 'true'],
+    ]);
+    expect(recognise('{"level":"WARN","fields":{"message":"slow","ms":7},"target":"n"}').fields).toEqual([
+      ['target', 'n'],
+      ['ms', '7'],
     ]);
     expect(recognise('level=info msg="a b" component=tsdb n=3').fields).toEqual([
       ['component', 'tsdb'],

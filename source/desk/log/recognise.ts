@@ -76,8 +76,9 @@ const TIME_KEYS = ['time', 'ts', 'timestamp', '@timestamp', 'asctime', 't', 'dat
 function readJson(text: string): Recognised | undefined {
   const start = text.indexOf('{');
   if (start < 0 || start > 3 || text.slice(0, start).trim() !== '' || !text.trimEnd().endsWith('}')) return undefined;
-  const parsed = parse(text);
-  if (!parsed) return undefined;
+  const whole = parse(text);
+  if (!whole) return undefined;
+  const parsed = unfolded(whole);
   const keys = Object.keys(parsed);
   const levelKey = LEVEL_KEYS.find((key) => levelOf(parsed[key]) !== undefined);
   const messageKey = MESSAGE_KEYS.find((key) => typeof parsed[key] === 'string');
@@ -92,10 +93,22 @@ function readJson(text: string): Recognised | undefined {
   };
 }
 
+/** Rust's tracing writes the message and the fields into `fields`. */
+function unfolded(parsed: Record<string, unknown>): Record<string, unknown> {
+  const { fields, ...around } = parsed;
+  if (!isRecord(fields) || typeof fields.message !== 'string' || MESSAGE_KEYS.some((key) => key in around))
+    return parsed;
+  return { ...around, ...fields };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
 function parse(text: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+    return isRecord(value) ? value : undefined;
   } catch {
     return undefined;
   }

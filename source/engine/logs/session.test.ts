@@ -108,4 +108,16 @@ describe('openLogs', () => {
     expect(session.leftOut()).toBe(36);
     session.close();
   });
+
+  it('follows what runs rather than what has ended, where there are too many', async () => {
+    const { session } = setup({});
+    const ended = Array.from({ length: 60 }, (_, i) => source(`ended-${i}`, false));
+    const running = Array.from({ length: 10 }, (_, i) => source(`running-${i}`));
+    session.setSources([...ended, ...running]);
+    const followed = session.statuses().map(({ id }) => id);
+    expect(followed.length).toBe(64);
+    expect(session.leftOut()).toBe(6);
+    expect(followed).toEqual(expect.arrayContaining(running.map(({ id }) => id)));
+    session.close();
+  });
 });

@@ -11,11 +11,13 @@ export type LogSource = {
   /** As shown in front of its lines. */
   name: string;
   running: boolean;
+  /** Created, but never started so far: it cannot have told anything. */
+  unstarted?: boolean;
   tty?: boolean;
 };
 
 /** `number` names the source in runs; it stays the same for the session's life. */
-export type SourceStatus = Readonly<FollowStatus> & { number: number; id: string; name: string };
+export type SourceStatus = Readonly<FollowStatus> & Pick<LogSource, 'id' | 'name' | 'unstarted'> & { number: number };
 
 export type LogSession = {
   /** The sources wanted now: new ones join, those left out leave. Cheap when nothing has changed. */
@@ -90,7 +92,7 @@ export function openLogs(engine: LogEngine, clock: Clock, range: LogRange, sink:
 
   return {
     setSources(sources) {
-      const wanted = sources.slice(0, STREAM_LIMIT);
+      const wanted = mostWanted(sources);
       left = sources.length - wanted.length;
       const ids = new Set(wanted.map(({ id }) => id));
       for (const source of wanted) {
@@ -108,6 +110,7 @@ export function openLogs(engine: LogEngine, clock: Clock, range: LogRange, sink:
         number,
         id: source.id,
         name: source.name,
+        unstarted: source.unstarted,
       })),
     leftOut: () => left,
     wake() {
@@ -118,4 +121,11 @@ export function openLogs(engine: LogEngine, clock: Clock, range: LogRange, sink:
       merger.close();
     },
   };
+}
+
+/** As many as may be followed: where that leaves some out, rather those that write nothing any more. */
+function mostWanted(sources: readonly LogSource[]): readonly LogSource[] {
+  if (sources.length <= STREAM_LIMIT) return sources;
+  const running = sources.filter((source) => source.running);
+  return [...running, ...sources.filter((source) => !source.running)].slice(0, STREAM_LIMIT);
 }

@@ -11,7 +11,7 @@ import type { Theme } from '../../ui/theme.ts';
 import { useTheme } from '../../ui/theme-context.ts';
 import { useHost } from '../host.ts';
 import type { Look } from './format-line.ts';
-import { indicatorRow, logRows, noticeRows, rangeText, sourceRow } from './log-rows.ts';
+import { indicatorRow, logRows, noticeRows, rangeText, sourceRows } from './log-rows.ts';
 import type { LogStore } from './log-store.ts';
 import { type LogScreen, logScreen } from './screen.ts';
 import { sourcesOf } from './sources.ts';
@@ -69,7 +69,7 @@ export function LogsPane({ service, world, width, height, focused, note, moment,
       manner.view = { ...INITIAL_VIEW, ...mannerOf(next) };
       return next;
     });
-  useNewSubject(store, range.kind === 'between' ? moment : undefined, setView);
+  useNewSubject(store, beginning(range, moment), setView);
   useLogKeys({
     active: focused,
     store,
@@ -136,15 +136,16 @@ function rowsOf(
     },
     theme,
   );
-  const empty = screen.sequence.last() === undefined;
-  const notices =
-    empty && hits ? [theme.paint('dim', ' nothing matches')] : noticeRows(statuses, empty ? range : undefined, theme);
-  const about = told
-    ? statuses.map((status) => sourceRow(status.name, store.rates.of(status.number, now), now, theme))
-    : [];
-  const shown = [...about, ...notices].slice(0, Math.max(1, Math.floor(lines / 2)));
-  const room = { ...screen, height: Math.max(0, lines - shown.length) };
-  return [indicators, ...shown, ...logRows(view, room, focused, theme)];
+  const empty = screen.sequence.last() === undefined ? { range, cleared: view.cleared > 0 } : undefined;
+  const half = Math.max(1, Math.floor(lines / 2));
+  const notices = (empty && hits ? [theme.paint('dim', ' nothing matches')] : noticeRows(statuses, empty, theme)).slice(
+    0,
+    half,
+  );
+  const sources = statuses.map((status) => ({ status, rate: store.rates.of(status.number, now) }));
+  const about = told ? sourceRows(sources, half - notices.length, now, theme) : [];
+  const room = { ...screen, height: Math.max(0, lines - about.length - notices.length) };
+  return [indicators, ...about, ...notices, ...logRows(view, room, focused, theme)];
 }
 
 function totalRate(store: LogStore, now: number): Rate {
@@ -204,20 +205,28 @@ function mannerOf({ wrap, columnLock, json, stamps }: LogView): Partial<LogView>
   return { wrap, columnLock, json, stamps };
 }
 
-/** Another log begins at its end and without a filter; one around a moment at that moment. */
+/** Where a log is looked at first, other than at its end. */
+type Beginning = number | 'first' | undefined;
+
+function beginning(range: LogRange, moment: number | undefined): Beginning {
+  if (range.kind === 'between') return moment;
+  return range.kind === 'head' ? 'first' : undefined;
+}
+
+/** Another log begins at its end and without a filter; its head at the first line, one around a moment at that moment. */
 function useNewSubject(
   store: LogStore | undefined,
-  moment: number | undefined,
+  beginning: Beginning,
   setView: (change: (before: LogView) => LogView) => void,
 ): void {
   useEffect(() => {
     if (!store) return;
     setView((before) => ({ ...INITIAL_VIEW, ...mannerOf(before) }));
-    if (moment === undefined) return;
+    if (beginning === undefined) return;
     return store.onceRead(() => {
-      const line = store.lineAt(moment);
+      const line = beginning === 'first' ? store.buffer.first : store.lineAt(beginning);
       if (line !== undefined)
         setView((before) => ({ ...before, follow: false, cursor: line, top: Math.max(0, line - 3), skip: 0 }));
     });
-  }, [store, moment, setView]);
+  }, [store, beginning, setView]);
 }

@@ -1,6 +1,6 @@
 import { hitsIn, type LogFilter } from '../../desk/log/filter.ts';
 import type { LogLevel } from '../../desk/log/recognise.ts';
-import { PLAIN_STYLE } from '../../desk/log/spans.ts';
+import { PLAIN_STYLE, plainText } from '../../desk/log/spans.ts';
 import type { LogView, Stamps } from '../../desk/log/view.ts';
 import { FLAGS } from '../../engine/logs/flags.ts';
 import { duration } from '../../format.ts';
@@ -109,7 +109,7 @@ function jsonPieces({ level, message, fields }: Json, tone: Tone | undefined): P
 
 /** Escapes in JSON can hold anything that the raw line could not. */
 function oneLine(text: string): string {
-  return safe(text.replace(/\r?\n/g, ' ⏎ '));
+  return plainText(text.replace(/\r?\n/g, ' ⏎ '));
 }
 
 /** A time as it stands before a line, always as wide as the others of its kind. */

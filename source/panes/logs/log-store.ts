@@ -118,6 +118,7 @@ export class LogStore {
 
   #count(source: number, batch: LineBatch, from: number, to: number): void {
     const now = this.#clock.now();
+    this.rates.from(source, Math.min(now, timeOf(batch, from)));
     if (batch.history) this.#countHistory(source, batch, from, to, now);
     else this.#see(source, now, batch, from, to);
     this.rates.stamp(source, timeOf(batch, to - 1));

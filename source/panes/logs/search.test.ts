@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { LogBuffer } from '../../desk/log/buffer.ts';
 import { batchOfTexts } from '../../desk/log/fake-batch.ts';
-import { parseLogFilter } from '../../desk/log/filter.ts';
+import { hitsIn, parseLogFilter } from '../../desk/log/filter.ts';
 import { filteredLines } from '../../desk/log/sequence.ts';
 import { LineTexts } from './line-texts.ts';
 import { LogSearch } from './search.ts';
@@ -62,6 +62,30 @@ describe('LogSearch', () => {
     search.setFilter(parseLogFilter('/tick 7$'));
     expect(search.hits).toBeUndefined();
     expect(await find(19_999, -1, 'match')).toBe(7);
+  });
+
+  it('keeps the filter before while an expression is none yet', async () => {
+    const { search, idle, shown } = setup(['an order', 'a tick']);
+    search.setFilter(parseLogFilter('order'));
+    search.setFilter(parseLogFilter('order|('));
+    await idle();
+    expect(search.error).toBe('Unterminated group');
+    expect(shown()).toEqual(['an order']);
+    search.setFilter(parseLogFilter('order|(tick)'));
+    await idle();
+    expect(search.error).toBe('');
+    expect(shown()).toEqual(['an order', 'a tick']);
+  });
+
+  it('gives up an expression that would take for ever to paint', async () => {
+    const { search } = setup(['short']);
+    search.setFilter(parseLogFilter('/(a+)+$'));
+    const { filter } = search;
+    expect(filter && hitsIn(filter, 'b a')).toEqual([[2, 3]]);
+    expect(filter && hitsIn(filter, `${'a'.repeat(60)}!`)).toEqual([]);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(search.error).toBe('this expression takes too long');
+    expect(search.filter).toBeUndefined();
   });
 
   it('gives up an expression that would take for ever, and says so', async () => {

@@ -1,4 +1,4 @@
-import type { LogFilter } from '../../desk/log/filter.ts';
+import type { Hit, LogFilter } from '../../desk/log/filter.ts';
 import { Hits } from '../../desk/log/hits.ts';
 import { isBad, recognise } from '../../desk/log/recognise.ts';
 import { plainText } from '../../desk/log/spans.ts';
@@ -21,7 +21,7 @@ type Hunt = { at: number; by: 1 | -1; sought: Sought; found: (line: number | und
 export class LogSearch {
   /** The lines that the filter leaves, as far as it has come; undefined without a filter that hides. */
   hits?: Hits;
-  /** Why the filter does not work. */
+  /** Why the expression that was typed last is no filter. */
   error = '';
   readonly #texts: LineTexts;
   readonly #changed: () => void;
@@ -44,14 +44,42 @@ export class LogSearch {
     return this.#hunt !== undefined || this.hits?.next(this.#texts.first, this.#texts.end, 1) !== undefined;
   }
 
+  /** An error is told and changes nothing else: an expression is often none before it is typed to its end. */
   setFilter(filter: LogFilter | { error: string } | undefined): void {
+    if (filter && 'error' in filter) {
+      this.error = filter.error;
+      this.#changed();
+    } else this.#use(filter);
+  }
+
+  #use(filter: LogFilter | undefined, error = ''): void {
     this.#hunt = undefined;
-    const works = filter && 'test' in filter ? filter : undefined;
-    this.#filter = works;
-    this.error = filter && 'error' in filter ? filter.error : '';
-    this.hits = works?.hide ? new Hits(this.#texts.end) : undefined;
+    this.#filter = filter && { ...filter, hits: this.#guardedHits(filter) };
+    this.error = error;
+    this.hits = filter?.hide ? new Hits(this.#texts.end) : undefined;
     // The first slices at once, so that the screen does not flash empty.
     this.#slice();
+  }
+
+  /** Where hits lie is asked for while a frame is drawn: there too no expression may take for ever. */
+  #guardedHits({ hits }: LogFilter): LogFilter['hits'] {
+    if (!hits) return undefined;
+    let tooSlow = false;
+    return (text) => {
+      if (tooSlow) return [];
+      try {
+        return guarded(PATIENCE, (): Hit[] => [...hits(text)]);
+      } catch (error) {
+        if (!(error instanceof TooSlow)) throw error;
+        tooSlow = true;
+        setImmediate(() => this.#giveUp());
+        return [];
+      }
+    };
+  }
+
+  #giveUp(): void {
+    if (!this.#closed) this.#use(undefined, 'this expression takes too long');
   }
 
   /** New lines have come. */
@@ -83,7 +111,7 @@ export class LogSearch {
       this.#advanceHunt();
     } catch (error) {
       if (!(error instanceof TooSlow)) throw error;
-      this.setFilter({ error: 'this expression takes too long' });
+      this.#giveUp();
     }
     this.#changed();
     if (this.#hunt || this.hits?.next(this.#texts.first, this.#texts.end, 1)) this.#again();

@@ -5,6 +5,7 @@ import { useKeys } from '../../ui/use-keys.tsx';
 import { useSuspend } from '../../ui/use-suspend.ts';
 import { told, useControls } from '../console/console-context.ts';
 import { useHost } from '../host.ts';
+import { findShown } from './find.ts';
 import { logKeys } from './keys.ts';
 import type { LogStore } from './log-store.ts';
 import { textOf } from './log-text.ts';
@@ -104,8 +105,8 @@ function useFinding({ active, store, view, act, screen, filter }: LogKeys): void
     if (sought === 'match' && !store.search.filter)
       return controls.flash('info', 'Nothing is sought: / filters, //text searches.');
     const from = cursorOf(view, at) ?? 0;
-    store.search.find(from, by, sought, (line) => {
-      if (line !== undefined && line >= view.cleared) act({ type: 'jump', line });
+    findShown(store, at.sequence, { from, by, sought }, (line) => {
+      if (line !== undefined) act({ type: 'jump', line });
       else controls.flash('info', `No ${by > 0 ? 'later' : 'earlier'} ${sought}.`);
     });
     return true;

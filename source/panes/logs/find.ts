@@ -1,0 +1,27 @@
+import { blockAround } from '../../desk/log/blocks.ts';
+import type { Sequence } from '../../desk/log/sequence.ts';
+import type { LogStore } from './log-store.ts';
+import type { Sought } from './search.ts';
+
+/**
+ * Looks from a line on for the nearest match or error that the view shows; answers undefined where there is none. One message
+ * is one error, however many of its lines look like one: its first line is answered.
+ */
+export function findShown(
+  { search, texts }: Pick<LogStore, 'search' | 'texts'>,
+  sequence: Sequence,
+  { from, by, sought }: { from: number; by: 1 | -1; sought: Sought },
+  found: (line: number | undefined) => void,
+): void {
+  const isShown = (line: number) => sequence.after(line - 1) === line;
+  const messageOf = (line: number) => (sought === 'error' ? blockAround(texts, line) : [line]);
+  const own = new Set(messageOf(from));
+  const look = (start: number) =>
+    search.find(start, by, sought, (line) => {
+      if (line === undefined) return found(undefined);
+      const first = messageOf(line).find(isShown);
+      if (first === undefined || own.has(first)) look(line);
+      else found(first);
+    });
+  look(from);
+}
