@@ -30,11 +30,12 @@ describeEngine('the tables of a Swarm', () => {
 
   function create(name: string, image: string, replicas = 1, constraints: readonly string[] = []): Promise<unknown> {
     const command = ['sh', '-c', 'echo hello; exec sleep 3600'];
+    const Labels = { 'com.docker.stack.namespace': 'shop' };
     return own.docker.createService({
       Name: `shop_${name}`,
-      Labels: { 'com.docker.stack.namespace': 'shop' },
+      Labels,
       TaskTemplate: {
-        ContainerSpec: { Image: image, Command: command, Env: ['API_TOKEN=hunter2'], StopGracePeriod: 1 },
+        ContainerSpec: { Image: image, Command: command, Env: ['API_TOKEN=hunter2'], Labels, StopGracePeriod: 1 },
         Placement: { Constraints: [...constraints] },
         RestartPolicy: { Delay: 1e9 },
       },
