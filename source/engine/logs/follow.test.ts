@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { fakeClock } from '../../../test/fake-clock.ts';
 import { EngineError } from '../engine.ts';
@@ -36,6 +37,12 @@ function follow(log: FakeLog, range: LogRange = TAIL) {
     },
   );
   return { clock, texts, notes, sizes, follower, histories: () => histories };
+}
+
+/** A log that gives out what is pushed, as the engine would. */
+function pushed(): FakeLog & { stream: Readable } {
+  const stream = new Readable({ read() {} });
+  return { ...fakeLog(), stream, logs: async (_id, { follow }) => (follow ? stream : Readable.from([])) };
 }
 
 const lines = (from: number, to: number) =>
@@ -182,6 +189,34 @@ describe('followContainer', () => {
     await clock.advance(5000);
     expect(texts).toEqual(['line 0', 'a whole sentence']);
     follower.close();
+  });
+
+  it('tells a long line whose end does not come after a second, be the stream idle or not', async () => {
+    const log = pushed();
+    const { clock, texts, follower } = follow(log);
+    const piece = (text: string) => log.stream.push(frame(1, `${stampOf(AT)} ${text}`));
+    await clock.settle();
+    piece('a'.repeat(16_384));
+    await clock.advance(900);
+    expect(texts).toEqual([]);
+    await clock.advance(200);
+    expect(texts).toEqual([`${'a'.repeat(16_384)} [no line end yet]`]);
+    piece('rest of it\n');
+    await clock.settle();
+    for (let at = 0; at < 30; at += 1) {
+      piece('z'.repeat(16_384));
+      await clock.advance(100);
+    }
+    piece('\n');
+    piece('next\n');
+    await clock.settle();
+    expect(texts.slice(1).map((text) => text.replace(/z+/, 'z'))).toEqual([
+      'rest of it',
+      expect.stringMatching(/^z \[cut here: \d+ more bytes so far, and no line end\]$/),
+      'next',
+    ]);
+    follower.close();
+    expect(clock.waiting()).toBe(0);
   });
 
   it('says why a log cannot be read, and stops asking', async () => {

@@ -4,6 +4,7 @@ import type { ContainerFacts } from '../facts.ts';
 import type { LineBatch } from './batch.ts';
 import { firstLines, Intake, readInSlices, summary } from './intake.ts';
 import { Lag } from './lag.ts';
+import { Overdue } from './overdue.ts';
 import { follows, historyQuery, type LogRange, resumeQuery } from './range.ts';
 import { Replay } from './replay.ts';
 import { toMillis } from './stamp.ts';
@@ -175,9 +176,17 @@ class ContainerFollower implements Follower {
     const intake = new Intake(this.#source.tty ?? this.#facts?.detail?.tty ?? false, this.#replay, () =>
       this.#gapText(),
     );
+    const overdue = new Overdue(
+      this.#clock,
+      () => intake.unfinished,
+      () => void this.#tell(intake.takeUnfinished(), false),
+    );
     try {
-      await readInSlices(stream, this.#turns, (slice) => this.#tell(intake.take(slice), query.follow));
+      await readInSlices(stream, this.#turns, (slice) =>
+        overdue.after(() => this.#tell(intake.take(slice), query.follow)),
+      );
     } finally {
+      overdue.stop();
       signal.removeEventListener('abort', destroy);
       stream.destroy();
     }

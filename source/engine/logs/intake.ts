@@ -25,6 +25,17 @@ export class Intake {
     return this.#taken();
   }
 
+  /** Whether a line is long already, and its end has not come. */
+  get unfinished(): boolean {
+    return this.#reader.unfinished;
+  }
+
+  /** Such lines as far as they have come. */
+  takeUnfinished(): LineBatch[] {
+    this.#reader.tellUnfinished();
+    return this.#taken();
+  }
+
   /** The rest, once it is certain that the last line goes on no further. */
   finish(): LineBatch[] {
     this.#reader.flush();

@@ -87,6 +87,43 @@ describe('LogReader', () => {
     }
   });
 
+  it('tells a long line without an end as far as it has come, and what comes then', () => {
+    const told: string[] = [];
+    const reader = new LogReader(false, (_flags, _stamp, bytes, start, end) => {
+      told.push(bytes.toString('utf8', start, end));
+    });
+    const push = (text: string) => reader.push(frame(1, `${stampOf(AT)} ${text}`));
+    push('half');
+    expect(reader.unfinished).toBe(false);
+    push('a'.repeat(16_384));
+    reader.push(frame(1, `${stampOf(AT)} more`).subarray(0, 20));
+    expect(reader.unfinished).toBe(false);
+    reader.push(frame(1, `${stampOf(AT)} more`).subarray(20));
+    expect(reader.unfinished).toBe(true);
+    reader.tellUnfinished();
+    push('rest\n');
+    push('next\n');
+    expect(told).toEqual([`half${'a'.repeat(16_384)}more [no line end yet]`, 'rest', 'next']);
+  });
+
+  it('leaves the rest of an endless line out, up to its end', () => {
+    const told: string[] = [];
+    const reader = new LogReader(false, (_flags, _stamp, bytes, start, end) => {
+      told.push(bytes.toString('utf8', start, end));
+    });
+    const push = (text: string) => reader.push(frame(1, `${stampOf(AT)} ${text}`));
+    for (let piece = 0; piece < 10; piece += 1) push('z'.repeat(16_384));
+    reader.tellUnfinished();
+    push('z'.repeat(16_384));
+    expect(reader.unfinished).toBe(false);
+    push('zz\n');
+    push('next\n');
+    expect(told.map((text) => text.slice(-60).replace(/^z+/, ''))).toEqual([
+      ' [cut here: 98335 more bytes so far, and no line end]',
+      'next',
+    ]);
+  });
+
   it('keeps invalid UTF-8 within its line', () => {
     const bytes = Buffer.concat([Buffer.from(`${stampOf(AT)} `), Buffer.from([0xff, 0xc3, 0x28, 10])]);
     expect(readAll(false, [frame(1, bytes)])[0]?.text).toBe('��(');

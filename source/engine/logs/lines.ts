@@ -40,6 +40,16 @@ export class LogReader {
     for (const stream of this.#streams) stream.flush();
   }
 
+  /** Whether a line is long already, and its end has not come. */
+  get unfinished(): boolean {
+    return (this.#frames?.whole ?? true) && this.#streams.some((stream) => stream.unfinished);
+  }
+
+  /** Tells such lines as far as they have come. */
+  tellUnfinished(): void {
+    for (const stream of this.#streams) if (stream.unfinished) stream.tellUnfinished();
+  }
+
   #of(stream: number): LineAssembler {
     if (stream === STREAMS.stderr) return this.#streams[1];
     return stream === STREAMS.engine ? this.#streams[2] : this.#streams[0];
@@ -60,6 +70,8 @@ class LineAssembler {
   #held: Buffer = NONE;
   #length = 0;
   #lost = 0;
+  /** The rest of a line that was told at its bound is left out. */
+  #skipping = false;
 
   constructor(flags: number, onLine: OnLine) {
     this.#flags = flags;
@@ -67,7 +79,7 @@ class LineAssembler {
   }
 
   piece(bytes: Buffer, start: number, end: number, first: boolean): void {
-    let at = start;
+    let at = this.#skipping ? this.#skip(bytes, start, end) : start;
     // The frame before had no line end: this one goes on with the same line, behind a stamp of its own.
     if (first && this.#length > 0) at += readStamp(bytes, start, end, this.#skipped);
     while (at < end) {
@@ -84,12 +96,35 @@ class LineAssembler {
 
   flush(): void {
     if (this.#length === 0) return;
+    const { line, lost } = this.#release();
+    this.#tell(line, 0, line.length, lost);
+  }
+
+  /** Docker hands out a line without its end only where it is longer than a piece; less is a line that is on its way. */
+  get unfinished(): boolean {
+    return this.#length >= PIECE;
+  }
+
+  tellUnfinished(): void {
+    const { line, lost } = this.#release();
+    this.#skipping = lost > 0;
+    this.#tell(line, 0, line.length, lost, true);
+  }
+
+  #release(): { line: Buffer; lost: number } {
     const line = Buffer.from(this.#held.subarray(0, this.#length));
     const lost = this.#lost;
     this.#length = 0;
     this.#lost = 0;
     if (this.#held.length > PIECE) this.#held = NONE;
-    this.#tell(line, 0, line.length, lost);
+    return { line, lost };
+  }
+
+  #skip(bytes: Buffer, start: number, end: number): number {
+    const feed = bytes.indexOf(LINE_FEED, start);
+    if (feed < 0 || feed >= end) return end;
+    this.#skipping = false;
+    return feed + 1;
   }
 
   #hold(bytes: Buffer, start: number, end: number): void {
@@ -106,22 +141,27 @@ class LineAssembler {
     this.#held = larger;
   }
 
-  #tell(bytes: Buffer, start: number, end: number, lost: number): void {
+  #tell(bytes: Buffer, start: number, end: number, lost: number, unfinished = false): void {
     const stampLength = readStamp(bytes, start, end, this.#stamp);
     const last = end > start && bytes[end - 1] === RETURN ? end - 1 : end;
     const flags = this.#flags | (stampLength === 0 ? FLAGS.unstamped : 0);
     const from = Math.min(start + stampLength, last);
-    if (lost === 0 && last - from <= PIECE) this.#onLine(flags, this.#stamp, bytes, from, last);
-    else this.#tellLong(bytes, start, from, last, flags, lost);
+    if (lost === 0 && !unfinished && last - from <= PIECE) this.#onLine(flags, this.#stamp, bytes, from, last);
+    else this.#tellLong(withoutInnerStamps(bytes, start, from, last), flags, lost, unfinished);
   }
 
-  #tellLong(bytes: Buffer, start: number, from: number, last: number, flags: number, lost: number): void {
-    const text = withoutInnerStamps(bytes, start, from, last);
+  #tellLong(text: Buffer, flags: number, lost: number, unfinished: boolean): void {
     const kept = text.subarray(0, LINE_LIMIT);
-    const missing = lost + text.length - kept.length;
-    const whole = missing === 0 ? kept : Buffer.concat([kept, Buffer.from(` [cut here: ${missing} more bytes]`)]);
-    this.#onLine(missing === 0 ? flags : flags | FLAGS.cut, this.#stamp, whole, 0, whole.length);
+    const note = cutNote(lost + text.length - kept.length, unfinished);
+    const whole = note === '' ? kept : Buffer.concat([kept, Buffer.from(note)]);
+    this.#onLine(note === '' ? flags : flags | FLAGS.cut, this.#stamp, whole, 0, whole.length);
   }
+}
+
+function cutNote(missing: number, unfinished: boolean): string {
+  if (unfinished)
+    return missing === 0 ? ' [no line end yet]' : ` [cut here: ${missing} more bytes so far, and no line end]`;
+  return missing === 0 ? '' : ` [cut here: ${missing} more bytes]`;
 }
 
 /** A TTY's stream has no frames: the stamps of a long line's pieces stand in its middle, after every 16 KiB. */

@@ -1,0 +1,47 @@
+import type { Clock } from '../../clock.ts';
+
+/** A long line whose end has not come for so long is told as far as it has come. Milliseconds. */
+const PATIENCE = 1000;
+
+/** What is to be done when something stays pending for too long, between or after pieces of other work, never amid one. */
+export class Overdue {
+  readonly #clock: Clock;
+  readonly #pending: () => boolean;
+  readonly #act: () => void;
+  #cancel?: () => void;
+  #busy = false;
+  #due = false;
+
+  constructor(clock: Clock, pending: () => boolean, act: () => void) {
+    this.#clock = clock;
+    this.#pending = pending;
+    this.#act = act;
+  }
+
+  /** Does a piece of work, after which it is looked whether something is pending. */
+  async after<T>(work: () => T | Promise<T>): Promise<T> {
+    this.#busy = true;
+    const result = await work();
+    this.#busy = false;
+    if (!this.#pending()) this.stop();
+    else if (this.#due) this.#run();
+    else this.#cancel ??= this.#clock.after(PATIENCE, () => this.#fire());
+    return result;
+  }
+
+  stop(): void {
+    this.#cancel?.();
+    this.#cancel = undefined;
+    this.#due = false;
+  }
+
+  #fire(): void {
+    if (this.#busy) this.#due = true;
+    else this.#run();
+  }
+
+  #run(): void {
+    this.stop();
+    this.#act();
+  }
+}
