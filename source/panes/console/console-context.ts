@@ -2,7 +2,7 @@ import { createContext, type Dispatch, useContext } from 'react';
 import type { Refusal, Target } from '../../actions/action.ts';
 import type { ActionArguments } from '../../actions/registry.ts';
 import type { SessionKind } from '../../actions/session.ts';
-import { copySequence } from '../../ui/clipboard.ts';
+import { clipboardRefusal, copySequence } from '../../ui/clipboard.ts';
 import { safe } from '../../ui/text.ts';
 import type { Tone } from '../../ui/theme.ts';
 import type { Draft, Host } from '../host.ts';
@@ -80,7 +80,7 @@ export function createControls(host: Host, dispatch: Dispatch<ConsoleAction>, su
   return {
     flash,
     open: (view, filter) => dispatch({ type: 'open', view, filter }),
-    copy: (text) => copy(text, host, flash),
+    copy: (text) => void copy(text, host, flash),
     save: (name, text) => void host.save(name, text).then((path) => flash('good', `Saved to ${path}`), failed),
     filter: (initial, change) =>
       dispatch({ type: 'prompt', prompt: { kind: 'search', initial, change, accept: change } }),
@@ -120,10 +120,12 @@ export function createControls(host: Host, dispatch: Dispatch<ConsoleAction>, su
 
 const TAKES_TERMINAL: ReadonlySet<string> = new Set<SessionKind>(['shell', 'attach']);
 
-function copy(text: string, host: Host, flash: Controls['flash']): void {
+async function copy(text: string, host: Host, flash: Controls['flash']): Promise<void> {
   const { sequence, told: words } = copySequence(text, process.env);
-  if (sequence !== undefined) host.write(sequence);
-  flash(sequence === undefined ? 'warn' : 'info', words);
+  if (sequence === undefined) return flash('warn', words);
+  host.write(sequence);
+  const refusal = await clipboardRefusal(process.env);
+  flash(refusal === undefined ? 'info' : 'warn', refusal ?? words);
 }
 
 type Performing = {
