@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type DiscoverOptions, discoverEndpoints, type ScrapeTarget } from './endpoints.ts';
+import { type DiscoverOptions, discoverEndpoints, type ScrapeTarget, whyNot } from './endpoints.ts';
 import { engineEndpoint } from './engine-endpoint.ts';
 
 function target(part: Partial<ScrapeTarget>): ScrapeTarget {
@@ -139,5 +139,87 @@ describe('engineEndpoint', () => {
       throw new Error('ENOENT');
     };
     expect(engineEndpoint(missing)).toEqual([]);
+  });
+});
+
+describe('targets of a Prometheus server', () => {
+  const scrapedBy = { server: 'prom', job: 'j', instance: 'i' };
+  const known = (port: number, path = '/metrics') => ({ containerId: 'id-api', port, path, scrapedBy });
+  const api = (part: Partial<ScrapeTarget> = {}) => target({ name: 'api', ports: [tcp(8000, 18000)], ...part });
+  const found = (one: ScrapeTarget, options: DiscoverOptions) =>
+    discoverEndpoints([one], options).map(({ url, origin, guess, scrapedBy: by }) => [url, origin, guess, by?.job]);
+
+  it('are endpoints of their containers', () => {
+    expect(found(api(), { targets: [known(8000, '/m')] })).toEqual([
+      ['http://127.0.0.1:18000/m', 'Prometheus target', false, 'j'],
+    ]);
+    const attachments = [{ network: 'n', address: '172.18.0.9' }];
+    expect(found(api({ attachments }), { targets: [known(9000)] })).toEqual([
+      ['http://172.18.0.9:9000/metrics', 'Prometheus target', false, 'j'],
+    ]);
+  });
+
+  it('are not scraped twice: what was found before is only told of it', () => {
+    const label = { 'prometheus.io/port': '8000' };
+    expect(found(api({ labels: label }), { targets: [known(8000)] })).toEqual([
+      ['http://127.0.0.1:18000/metrics', 'label', false, 'j'],
+    ]);
+    const url = { 'deskhand.metrics.url': 'http://127.0.0.1:40123/metrics' };
+    expect(found(api({ labels: url }), { targets: [known(8000)] })).toEqual([
+      ['http://127.0.0.1:40123/metrics', 'label', false, 'j'],
+    ]);
+    const guessed = api({ image: 'nanoarb:1', ports: [tcp(9090, 9090)] });
+    expect(found(guessed, { targets: [known(9090)] })).toEqual([
+      ['http://127.0.0.1:9090/metrics', 'well-known port', false, 'j'],
+    ]);
+    const settings = [{ url: 'http://127.0.0.1:18000/metrics' }];
+    expect(found(api(), { settings, targets: [known(8000)] })).toEqual([
+      ['http://127.0.0.1:18000/metrics', 'settings', false, 'j'],
+    ]);
+    const other = { 'prometheus.io/port': '8000', 'prometheus.io/path': '/internal' };
+    expect(found(api({ labels: other }), { targets: [known(8000)] }).map(([url]) => url)).toEqual([
+      'http://127.0.0.1:18000/internal',
+      'http://127.0.0.1:18000/metrics',
+    ]);
+  });
+
+  it('are not scraped where label or settings forbid it', () => {
+    const labels = { 'prometheus.io/scrape': 'false' };
+    expect(found(api({ labels }), { targets: [known(8000)] })).toEqual([]);
+    expect(whyNot(api({ labels }))).toBe('its label says not to scrape it');
+    const settings = [{ container: 'api', scrape: false }];
+    expect(found(api(), { settings, targets: [known(8000)] })).toEqual([]);
+    expect(whyNot(api(), settings)).toBe('the settings say not to scrape it');
+    expect(whyNot(api({ labels: { ...labels, 'deskhand.metrics.scrape': 'true' } }))).toBeUndefined();
+  });
+});
+
+describe('where an endpoint is', () => {
+  it('takes a URL that leads to a published port for that container’s', () => {
+    const settings = [{ url: 'http://127.0.0.1:18000/metrics', isServer: true }];
+    const [only, ...others] = discoverEndpoints([target({ name: 'p', ports: [tcp(9090, 18000)] })], { settings });
+    expect(only).toMatchObject({ name: 'p', containerId: 'id-p', inside: { port: 9090 }, isServer: true });
+    expect(others).toEqual([]);
+    const elsewhere = discoverEndpoints([target({ ports: [tcp(9090, 18001)] })], { settings });
+    expect(elsewhere).toMatchObject([{ id: 'http://127.0.0.1:18000/metrics', isServer: true }]);
+  });
+
+  it('has every endpoint that the settings name of a container', () => {
+    const settings = [
+      { container: 'api', port: 8000 },
+      { container: 'api', port: 9000, path: '/b' },
+    ];
+    const api = target({ name: 'api', ports: [tcp(8000, 18000), tcp(9000, 19000)] });
+    expect(discoverEndpoints([api], { settings }).map(({ url }) => url)).toEqual([
+      'http://127.0.0.1:18000/metrics',
+      'http://127.0.0.1:19000/b',
+    ]);
+  });
+
+  it('finds the ports of a container in the host’s own network at the host', () => {
+    const labels = { 'prometheus.io/port': '9100' };
+    expect(urls({ labels, attachments: [{ network: 'host' }] }, { host: 'trade1', routable: false })).toEqual([
+      'http://trade1:9100/metrics',
+    ]);
   });
 });

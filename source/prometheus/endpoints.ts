@@ -11,10 +11,10 @@ export type ScrapeTarget = {
   state: string;
   labels: Readonly<Record<string, string>>;
   ports: readonly { container: number; protocol: string; host?: number; address?: string }[];
-  attachments: readonly { network: string; address?: string }[];
+  attachments: readonly { network: string; address?: string; aliases?: readonly string[] }[];
 };
 
-export type EndpointOrigin = 'settings' | 'label' | 'well-known port' | 'engine';
+export type EndpointOrigin = 'settings' | 'label' | 'well-known port' | 'Prometheus target';
 
 export type Endpoint = {
   /** Stable over restarts: the container's name with port and path, or the URL from the settings. */
@@ -31,6 +31,16 @@ export type Endpoint = {
   isServer: boolean;
   /** Not certain to be one: found by its port alone, silent when it does not answer. */
   guess: boolean;
+  /** The Prometheus server (its endpoint's id) that scrapes it, too, and as what. */
+  scrapedBy?: { server: string; job: string; instance: string };
+};
+
+/** A target of a Prometheus server: where it is among the containers, and what the server calls it. */
+export type KnownTarget = {
+  containerId: string;
+  port: number;
+  path: string;
+  scrapedBy: NonNullable<Endpoint['scrapedBy']>;
 };
 
 /** An endpoint from the settings: a URL, a container with port and path, or the URL at which a container is reached. */
@@ -41,8 +51,10 @@ export type EndpointSetting = {
   container?: string;
   port?: number;
   path?: string;
-  /** `none` switches a container's own endpoint off. */
+  /** `false` switches a container's own endpoint off. */
   scrape?: boolean;
+  /** A Prometheus server's own. */
+  isServer?: boolean;
 };
 
 export type DiscoverOptions = {
@@ -55,6 +67,8 @@ export type DiscoverOptions = {
   routable?: boolean;
   /** Whether well-known ports are tried where nothing else is said; by default they are. */
   guess?: boolean;
+  /** What Prometheus servers scrape of these containers. */
+  targets?: readonly KnownTarget[];
 };
 
 /** Ports on which the stacks' parts serve metrics, by what the image's or service's name says. */
@@ -69,22 +83,58 @@ const WELL_KNOWN: readonly { name: RegExp; port: number; path: string; isServer?
   { name: /postgres-?exporter/, port: 9187, path: '/metrics' },
 ];
 
-/** All endpoints of these containers and settings, each once, settings before labels before well-known ports. */
+/** All endpoints of these containers and settings, each once: settings before labels before well-known ports before targets. */
 export function discoverEndpoints(targets: readonly ScrapeTarget[], options: DiscoverOptions = {}): Endpoint[] {
   const found = new Map<string, Endpoint>();
   const add = (endpoint: Endpoint | undefined) => {
     if (endpoint !== undefined && !found.has(endpoint.id)) found.set(endpoint.id, endpoint);
   };
-  for (const { url, name, container } of options.settings ?? []) {
-    if (url !== undefined && container === undefined) add(fromUrl(url, name));
+  const running = targets.filter(({ state }) => state === 'running' || state === 'paused');
+  for (const setting of options.settings ?? []) {
+    if (setting.url !== undefined && setting.container === undefined) add(fromUrl(setting, running, options));
   }
-  for (const target of targets) {
-    if (target.state !== 'running' && target.state !== 'paused') continue;
-    const setting = (options.settings ?? []).find((one) => isFor(one, target));
-    if (setting?.scrape === false) continue;
-    add(setting === undefined ? fromTarget(target, options) : fromSetting(setting, target, options));
+  for (const target of running) {
+    if (whyNot(target, options.settings) !== undefined) continue;
+    const settings = (options.settings ?? []).filter((one) => isFor(one, target));
+    for (const setting of settings) add(fromSetting(setting, target, options));
+    if (settings.length === 0) add(fromTarget(target, options));
+  }
+  for (const known of options.targets ?? []) {
+    const target = running.find(({ id }) => id === known.containerId);
+    if (target !== undefined && whyNot(target, options.settings) === undefined)
+      addTarget(found, known, target, options);
   }
   return [...found.values()];
+}
+
+/** An endpoint that was found before is only told who else scrapes it, and is no guess any more. */
+function addTarget(
+  found: Map<string, Endpoint>,
+  known: KnownTarget,
+  target: ScrapeTarget,
+  options: DiscoverOptions,
+): void {
+  const same = [...found.values()].find((one) => isSame(one, known, target));
+  const endpoint = same ?? at(target, known.port, known.path, 'Prometheus target', options);
+  found.set(endpoint.id, { ...endpoint, guess: false, scrapedBy: known.scrapedBy });
+}
+
+/** Why a container is not to be scraped, in words; undefined where nothing forbids it. */
+export function whyNot(target: ScrapeTarget, settings: readonly EndpointSetting[] = []): string | undefined {
+  if (settings.some((one) => one.scrape === false && isFor(one, target))) return 'the settings say not to scrape it';
+  const { 'deskhand.metrics.scrape': own, 'prometheus.io/scrape': common } = target.labels;
+  return (own ?? common) === 'false' ? 'its label says not to scrape it' : undefined;
+}
+
+/** Whether an endpoint is what a server knows as this target, so that nothing is scraped twice. */
+function isSame({ containerId, inside, url }: Endpoint, known: KnownTarget, { ports }: ScrapeTarget): boolean {
+  if (containerId !== known.containerId) return false;
+  if (inside !== undefined) return inside.port === known.port && inside.path === known.path;
+  if (!URL.canParse(url)) return false;
+  // A URL that was told: another one only if its port is known to lead elsewhere.
+  const { pathname, port } = new URL(url);
+  const behind = ports.find(({ host }) => String(host) === port)?.container ?? known.port;
+  return pathname === known.path && behind === known.port;
 }
 
 function isFor(setting: EndpointSetting, target: ScrapeTarget): boolean {
@@ -93,9 +143,18 @@ function isFor(setting: EndpointSetting, target: ScrapeTarget): boolean {
   return setting.container !== undefined && [target.name, service, `${project}/${service}`].includes(setting.container);
 }
 
-function fromUrl(url: string, name: string | undefined): Endpoint {
-  const inside = { origin: 'settings' as const, isServer: false, guess: false };
-  return { id: url, name: name ?? url, url, ...inside };
+/** A URL that leads to a published port is that container's. */
+function fromUrl(setting: EndpointSetting, targets: readonly ScrapeTarget[], options: DiscoverOptions): Endpoint {
+  const { url = '', name, isServer = false } = setting;
+  const { hostname, port, pathname, protocol } = URL.canParse(url) ? new URL(url) : new URL('none:');
+  const isHere =
+    protocol === 'http:' && (hostname === options.host || (options.local !== false && isLoopback(hostname)));
+  for (const target of isHere ? targets : []) {
+    const inside = target.ports.find(({ host, protocol }) => String(host) === port && protocol === 'tcp');
+    const found = inside && at(target, inside.container, pathname, 'settings', options);
+    if (found) return { ...found, name: name ?? found.name, isServer: isServer || found.isServer };
+  }
+  return { id: url, name: name ?? url, url, origin: 'settings', isServer, guess: false };
 }
 
 function fromSetting(setting: EndpointSetting, target: ScrapeTarget, options: DiscoverOptions): Endpoint | undefined {
@@ -111,7 +170,6 @@ function fromTarget(target: ScrapeTarget, options: DiscoverOptions): Endpoint | 
   const url = labels['deskhand.metrics.url'];
   if (url !== undefined) return atUrl(target, url, 'label');
   const scrape = labels['deskhand.metrics.scrape'] ?? labels['prometheus.io/scrape'];
-  if (scrape === 'false') return undefined;
   const port = labels['deskhand.metrics.port'] ?? labels['prometheus.io/port'];
   const path = labels['deskhand.metrics.path'] ?? labels['prometheus.io/path'];
   const known = wellKnown(target);
@@ -171,14 +229,14 @@ function portNumber(text: string | undefined): number | undefined {
   return Number.isInteger(port) && port > 0 && port < 65_536 ? port : undefined;
 }
 
-/** By published port, else by container address where that can be reached; undefined when neither can. */
+/** By published port, else by container address where that can be reached; without an address when neither can. */
 function at(
   target: ScrapeTarget,
   port: number,
   path: string,
   origin: EndpointOrigin,
   options: DiscoverOptions,
-): Endpoint | undefined {
+): Endpoint {
   const clean = path.startsWith('/') ? path : `/${path}`;
   const base = baseUrl(target, port, options);
   return {
@@ -204,13 +262,15 @@ function baseUrl(
   if (published?.host !== undefined && (local || !isLoopback(published.address))) {
     return `http://${reachable(published.address, host)}:${published.host}`;
   }
+  // In the host's own network every port is the host's.
+  if (target.attachments.some(({ network }) => network === 'host')) return `http://${host}:${port}`;
   const address = target.attachments.find((one) => one.address)?.address;
   if (routable && address) return `http://${address.includes(':') ? `[${address}]` : address}:${port}`;
   return undefined;
 }
 
 function isLoopback(address = ''): boolean {
-  return address.startsWith('127.') || address === '::1';
+  return address.startsWith('127.') || address === '::1' || address === '[::1]' || address === 'localhost';
 }
 
 /** A port bound to all addresses answers on the engine's host; one bound to a single address only there. */

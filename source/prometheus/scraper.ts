@@ -137,6 +137,11 @@ export class Scraper {
     return this.#options.intervalMs;
   }
 
+  /** Whether its numbers are kept fresh: someone looks at it, or all are scraped in the background. */
+  isScraped(id: string): boolean {
+    return this.#watched.has(id) || this.#options.backgroundMs > 0;
+  }
+
   /** `listener` hears the id of every endpoint whose status or history changed; the answer ends that. */
   subscribe(listener: (id: string) => void): () => void {
     this.#listeners.add(listener);
@@ -158,7 +163,9 @@ export class Scraper {
     const now = clock.now();
     const jobs = [...this.#jobs.values()];
     let free = parallel - jobs.filter(({ running }) => running !== undefined).length;
-    const idle = jobs.filter((job) => job.running === undefined && this.#isScraped(job)).sort((a, b) => a.due - b.due);
+    const idle = jobs
+      .filter((job) => job.running === undefined && this.isScraped(job.status.endpoint.id))
+      .sort((a, b) => a.due - b.due);
     for (const job of idle) {
       if (job.due > now || free <= 0) break;
       free -= 1;
@@ -167,10 +174,6 @@ export class Scraper {
     const next = idle.find((job) => job.running === undefined);
     if (next !== undefined && free > 0)
       this.#cancelTimer = clock.after(Math.max(0, next.due - now), () => this.#turn());
-  }
-
-  #isScraped(job: Job): boolean {
-    return this.#watched.has(job.status.endpoint.id) || this.#options.backgroundMs > 0;
   }
 
   async #scrape(job: Job): Promise<void> {

@@ -44,6 +44,8 @@ class PrometheusError extends Error {
 }
 
 export type PrometheusServer = {
+  /** Its address, without a slash at the end. */
+  url: string;
   /** The value of a PromQL expression at one time, by default now. Fails with the server's own words for a wrong expression. */
   query(promql: string, at?: number, options?: FetchOptions): Promise<QueryResult>;
   queryRange(
@@ -114,6 +116,7 @@ export function prometheusServer(url: string): PrometheusServer {
     return answer.output;
   };
   return {
+    url: base,
     async query(promql, at, options) {
       const time: Record<string, string> = at === undefined ? {} : { time: String(at / 1000) };
       return queryResult(await get('query', { query: promql, ...time }, options));

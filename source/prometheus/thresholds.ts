@@ -1,13 +1,18 @@
 import type { Expr } from './board.ts';
+import { parseValue, type Unit } from './units.ts';
 
 /** Watching numbers: a threshold that is crossed for long enough is a fact to tell. Pure; times in ms. */
 
+/** Who set a threshold: the settings, an operator by key, or nobody (it is known of the program). */
+export type ThresholdOrigin = 'settings' | 'key' | 'built-in';
+
 export type Threshold = {
-  /** Stable: from the settings, or the built-in's name. */
+  /** Stable, and unique among those of an endpoint. */
   id: string;
+  from: ThresholdOrigin;
   /** What is watched, in words: "position". */
   title: string;
-  unit: string;
+  unit: Unit;
   /** Which value is bad: larger, smaller, or far from zero either way. */
   bad: 'above' | 'below' | 'beyond';
   warn?: number;
@@ -16,7 +21,14 @@ export type Threshold = {
   forMs: number;
   /** What is read; the worst of its lines counts. A number of its own (a scrape's failure) has none. */
   expr?: Expr;
+  /** What is told when it is well again, where "… is well again" does not fit. */
+  well?: string;
+  /** Where its limits come from, when those are not fixed. */
+  note?: string;
 };
+
+/** One that was set by key, on a chart that has its title. */
+export type KeyThreshold = Omit<Threshold, 'id' | 'from' | 'expr' | 'well' | 'note'> & { expr: Expr };
 
 export type Severity = 'ok' | 'warn' | 'critical';
 
@@ -27,7 +39,15 @@ export type Watch = {
   since: number;
   /** The level that the value has now, and since when, while that has not lasted long enough. */
   pending?: { level: Severity; since: number };
+  /** Whether the value is at each level, or beyond it, and since when that has been so. */
+  marks: Readonly<Record<'warn' | 'critical', { beyond: boolean; since: number }>>;
 };
+
+/** The state of what has not been looked at yet. */
+export function unwatched(at: number): Watch {
+  const mark = { beyond: false, since: at };
+  return { level: 'ok', since: at, marks: { warn: mark, critical: mark } };
+}
 
 /** A change to tell. */
 export type Crossing = { threshold: Threshold; from: Severity; to: Severity; value: number; at: number; text: string };
@@ -40,57 +60,119 @@ export function severityOf({ bad, warn, critical }: Threshold, value: number): S
   return over(warn) ? 'warn' : 'ok';
 }
 
+/** Writes a value with its unit. */
+export type Format = (value: number, unit: Unit) => string;
+
 /**
  * The next state for a value measured at `at`. A rise is told once it has lasted `forMs`; a fall likewise, so that a value on the edge
- * does not chatter. `format` writes the value with its unit.
+ * does not chatter. Each level by itself: what swings between warn and critical has been beyond warn all the time.
  */
 export function watch(
   threshold: Threshold,
   before: Watch | undefined,
   value: number,
   at: number,
-  format: (value: number, unit: string) => string,
+  format: Format,
 ): { watch: Watch; crossing?: Crossing } {
-  const level = severityOf(threshold, value);
-  const known = before ?? { level: 'ok' as const, since: at };
-  if (level === known.level) return { watch: { level: known.level, since: known.since } };
-  const pending = known.pending?.level === level ? known.pending : { level, since: at };
-  if (at - pending.since < threshold.forMs) return { watch: { level: known.level, since: known.since, pending } };
-  const text = words(threshold, level, value, format);
-  return {
-    watch: { level, since: at },
-    crossing: { threshold, from: known.level, to: level, value, at, text },
+  const now = severityOf(threshold, value);
+  const known = before ?? unwatched(at);
+  const mark = (of: 'warn' | 'critical') => {
+    const beyond = RANK[now] >= RANK[of];
+    return known.marks[of].beyond === beyond ? known.marks[of] : { beyond, since: at };
   };
+  const marks = { warn: mark('warn'), critical: mark('critical') };
+  const counts = (of: 'warn' | 'critical') => {
+    const lasted = at - marks[of].since >= threshold.forMs;
+    return lasted ? marks[of].beyond : RANK[known.level] >= RANK[of];
+  };
+  const level = counts('critical') ? 'critical' : counts('warn') ? 'warn' : 'ok';
+  const moved = level !== known.level;
+  const pending = now === level ? {} : { pending: { level: now, since: since(now, level, marks) } };
+  const next = { level, since: moved ? at : known.since, marks, ...pending } as const;
+  if (!moved) return { watch: next };
+  const text = level === 'ok' ? wellWords(threshold, value, format) : beyondWords(threshold, level, value, format);
+  return { watch: next, crossing: { threshold, from: known.level, to: level, value, at, text } };
 }
 
-function words(
-  threshold: Threshold,
-  level: Severity,
-  value: number,
-  format: (value: number, unit: string) => string,
-): string {
-  const { title, unit, bad, warn, critical, forMs } = threshold;
-  const shown = format(value, unit);
-  if (level === 'ok') return `${title} is well again: ${shown}`;
-  const limit = level === 'critical' ? critical : warn;
-  const edge = format(limit ?? 0, unit);
+/** Since when a value has been where it is, that has not been there for long enough. */
+function since(now: Severity, level: Severity, { warn, critical }: Watch['marks']): number {
+  const rises = RANK[now] > RANK[level];
+  const last = rises ? now : now === 'ok' ? 'warn' : 'critical';
+  return last === 'critical' ? critical.since : warn.since;
+}
+
+function wellWords({ title, unit, well }: Threshold, value: number, format: Format): string {
+  return well ?? `${title} is well again: ${format(value, unit)}`;
+}
+
+/** Where a value stands that is, or until just now was, beyond its limit. */
+export function beyondWords(threshold: Threshold, level: 'warn' | 'critical', value: number, format: Format): string {
+  const { title, unit, bad, forMs } = threshold;
+  const edge = format(threshold[level] ?? 0, unit);
   const how = { above: `above ${edge}`, below: `below ${edge}`, beyond: `more than ${edge} from zero` }[bad];
-  return `${title} ${shown}, ${how}${forMs > 0 ? ` for ${Math.round(forMs / 1000)} s` : ''}`;
+  if (RANK[severityOf(threshold, value)] < RANK[level]) return `${title} was ${how}, now ${format(value, unit)}`;
+  return `${title} ${format(value, unit)}, ${how}${forMs > 0 ? ` for ${Math.round(forMs / 1000)} s` : ''}`;
+}
+
+const RANK: Readonly<Record<Severity, number>> = { ok: 0, warn: 1, critical: 2 };
+
+/** A threshold in the words in which one types it: "above 100 critical 200 for 30". */
+export function typedThreshold({ bad, warn, critical, forMs }: Typed, unit: Unit, format: Format): string {
+  const number = (value: number) => {
+    const text = format(value, unit);
+    return parseValue(text, unit) === value ? text : String(value);
+  };
+  const limits = [
+    warn === undefined ? '' : ` ${number(warn)}`,
+    critical === undefined ? '' : ` critical ${number(critical)}`,
+  ];
+  return `${bad}${limits.join('')}${forMs > 0 ? ` for ${forMs / 1000}` : ''}`;
+}
+
+/** The same for reading, with units: "above 100ms, critical 200ms, for 30 s". */
+export function shownThreshold(
+  { bad, warn, critical, forMs, unit }: Typed & Pick<Threshold, 'unit'>,
+  format: Format,
+  ascii = false,
+): string {
+  const sign = bad === 'beyond' ? (ascii ? '+-' : '±') : '';
+  const limits = [
+    warn === undefined ? [] : [`${sign}${format(warn, unit)}`],
+    critical === undefined ? [] : [`critical ${sign}${format(critical, unit)}`],
+    forMs > 0 ? [`for ${Math.round(forMs / 1000)} s`] : [],
+  ];
+  return `${bad} ${limits.flat().join(', ')}`;
 }
 
 const EXAMPLE = 'write "above 100 for 30", or "below warn 80 critical 60"';
 
-/** A threshold as one types it on a chart; the sentence that says what is wrong when it is none. `for` is in seconds. */
-export function parseThreshold(text: string): Pick<Threshold, 'bad' | 'warn' | 'critical' | 'forMs'> | string {
-  const found: Pick<Threshold, 'bad' | 'warn' | 'critical' | 'forMs'> = { bad: 'above', forMs: 0 };
+type Typed = Pick<Threshold, 'bad' | 'warn' | 'critical' | 'forMs'>;
+
+/**
+ * A threshold as one types it on a chart of this unit; the sentence that says what is wrong when it is none. Numbers are in the metric's
+ * own unit, or carry one as the chart writes it: 2us, 500MiB, 80%. `for` is in seconds, or carries a unit of time.
+ */
+export function parseThreshold(text: string, unit: Unit): Typed | string {
+  const found: Typed = { bad: 'above', forMs: 0 };
   let place: 'warn' | 'critical' | 'for' = 'warn';
-  for (const word of text.trim().toLowerCase().split(/\s+/)) {
-    const value = /^-?(\d+\.?\d*|\.\d+)s?$/.test(word) ? Number.parseFloat(word) : Number.NaN;
-    if (word === 'above' || word === 'below' || word === 'beyond') found.bad = word;
-    else if (word === 'warn' || word === 'critical' || word === 'for') place = word;
-    else if (Number.isNaN(value)) return `"${word}" is not understood: ${EXAMPLE}`;
+  for (const word of text.trim().split(/[\s,]+/)) {
+    const name = word.toLowerCase();
+    const value = parseValue(word.replace(/^±/, ''), place === 'for' ? 'seconds' : unit);
+    if (name === 'above' || name === 'below' || name === 'beyond') found.bad = name;
+    else if (name === 'warn' || name === 'critical' || name === 'for') place = name;
+    else if (value === undefined) return `"${word}" is not understood: ${EXAMPLE}`;
     else if (place === 'for') found.forMs = value * 1000;
     else found[place] = value;
   }
-  return found.warn === undefined && found.critical === undefined ? `a threshold needs a number: ${EXAMPLE}` : found;
+  return wrong(found) ?? found;
+}
+
+function wrong({ bad, warn, critical, forMs }: Typed): string | undefined {
+  if (warn === undefined && critical === undefined) return `a threshold needs a number: ${EXAMPLE}`;
+  if (forMs < 0) return `it cannot last less than no time: ${EXAMPLE}`;
+  if (bad === 'beyond' && [warn, critical].some((limit) => limit !== undefined && limit < 0))
+    return `beyond means farther from zero either way, and wants numbers above zero: ${EXAMPLE}`;
+  if (warn === undefined || critical === undefined) return undefined;
+  const isReached = bad === 'below' ? critical <= warn : critical >= warn;
+  return isReached ? undefined : `critical ${critical} would come before warn ${warn}: ${EXAMPLE}`;
 }

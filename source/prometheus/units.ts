@@ -1,18 +1,21 @@
 import type { Family } from './exposition.ts';
 
+export const UNITS = [
+  'count',
+  'seconds',
+  'ms',
+  'us',
+  'ns',
+  'bytes',
+  'ratio',
+  'percent',
+  'dollars',
+  'time',
+  'celsius',
+] as const;
+
 /** What a number counts. Shown by the chart's formatter; everything unknown is a plain count. */
-export type Unit =
-  | 'count'
-  | 'seconds'
-  | 'ms'
-  | 'us'
-  | 'ns'
-  | 'bytes'
-  | 'ratio'
-  | 'percent'
-  | 'dollars'
-  | 'time'
-  | 'celsius';
+export type Unit = (typeof UNITS)[number];
 
 const WORDS: readonly [RegExp, Unit][] = [
   [/(^|_)(ns|nanos|nanoseconds)$/, 'ns'],
@@ -34,4 +37,29 @@ export function unitOf(family: Pick<Family, 'name' | 'unit'>): Unit {
     if (found !== undefined) return found[1];
   }
   return 'count';
+}
+
+/** What a suffix multiplies by, in the base of its kind: seconds, bytes, or 1. */
+const SUFFIXES: Readonly<Record<'time' | 'bytes' | 'plain', Readonly<Record<string, number>>>> = {
+  time: { ns: 1e-9, us: 1e-6, µs: 1e-6, ms: 1e-3, s: 1, m: 60, h: 3600 },
+  bytes: { B: 1, k: 1024, KiB: 1024, M: 1024 ** 2, MiB: 1024 ** 2, G: 1024 ** 3, GiB: 1024 ** 3, TiB: 1024 ** 4 },
+  plain: { k: 1e3, M: 1e6, G: 1e9 },
+};
+
+/** A second in units of time. */
+const A_SECOND: Readonly<Partial<Record<Unit, number>>> = { seconds: 1, ms: 1e3, us: 1e6, ns: 1e9 };
+
+/** A number as one types or reads it, in `unit`: 80 and 80% of a percent, 2us of nanoseconds, $5k of dollars. Undefined for what is none. */
+export function parseValue(text: string, unit: Unit): number | undefined {
+  const match = /^(-?)\$?(\d+\.?\d*|\.\d+)(%|[a-zµ]*)$/i.exec(text);
+  if (match === null) return undefined;
+  const [, sign, digits, suffix = ''] = match;
+  const size = Number(digits) * (sign === '-' ? -1 : 1);
+  if (suffix === '') return size;
+  if (suffix === '%') return unit === 'percent' ? size : unit === 'ratio' ? size / 100 : undefined;
+  const second = A_SECOND[unit];
+  const kind = second !== undefined ? 'time' : unit === 'bytes' ? 'bytes' : 'plain';
+  const found = Object.entries(SUFFIXES[kind]).find(([name]) => name.toLowerCase() === suffix.toLowerCase());
+  // Multiplied last, so that 2us of nanoseconds are 2000 and not 2000.0000000000002.
+  return found && Number((size * found[1] * (second ?? 1)).toPrecision(12));
 }

@@ -4,6 +4,7 @@ import { nanoarbBoard } from './boards/nanoarb.ts';
 import { History } from './history.ts';
 import { ExpositionParser } from './parser.ts';
 import type { EndpointStatus } from './scraper.ts';
+import type { Threshold } from './thresholds.ts';
 import { Watcher } from './watcher.ts';
 
 const START = 1_700_000_000_000;
@@ -41,7 +42,11 @@ it('tells a latency that is far above its own baseline, and not one that has alw
     );
   }
   expect(told).toEqual([expect.stringMatching(/^109\d warn inference p99 20\d{4}, above \d+ for 60 s$/)]);
-  expect(watcher.level('e', 'baseline nanoarb_inference_latency_ns')).toBe('warn');
+  const standing = watcher.standings('e').find(({ threshold }) => threshold.title === 'inference p99');
+  expect(standing).toMatchObject({
+    watch: { level: 'warn' },
+    threshold: { from: 'built-in', note: '5 times its own median of the last hour' },
+  });
 });
 
 it('tells a scrape that fails for long, once, and only of an endpoint that has answered', () => {
@@ -50,8 +55,35 @@ it('tells a scrape that fails for long, once, and only of an endpoint that has a
   const check = (status: EndpointStatus, seconds: number) =>
     watcher.check(status, nanoarbBoard, new History(), START + seconds * 1000).map(({ text }) => text);
   expect(check(down, 10)).toEqual([]);
-  expect(check(down, 40)).toEqual(['engine: metrics have not been read for 40 seconds, above 30 seconds']);
+  expect(check(down, 40)).toEqual(['scrapes of engine have failed for 40 seconds, above 30 seconds']);
   expect(check(down, 50)).toEqual([]);
-  expect(check({ ...down, lastScrape: undefined }, 60)).toEqual([]);
-  expect(check(up, 70)).toEqual(['engine: metrics have not been read for is well again: 0 seconds']);
+  expect(check(up, 70)).toEqual(['scrapes of engine work again']);
+  expect(check({ ...down, lastScrape: undefined }, 200)).toEqual([]);
+});
+
+it('begins anew with a threshold that was set anew, and forgets one that was taken away', () => {
+  const history = new History();
+  history.record(new ExpositionParser().parse('nanoarb_position 20\n'), START);
+  let mine: Threshold[] = [];
+  const watcher = new Watcher({ intervalMs: 5_000, format: String, thresholds: () => mine });
+  const board = { title: '', panels: [] };
+  const check = (seconds: number) =>
+    watcher.check(up, board, history, START + seconds * 1000).map(({ from, to }) => `${from} > ${to}`);
+  const levels = () => watcher.standings('e').map(({ threshold, watch }) => `${threshold.id} ${watch.level}`);
+  const above = (warn: number): Threshold => {
+    const expr = { kind: 'value', metric: 'nanoarb_position' } as const;
+    return { id: 'key p', from: 'key', title: 'p', unit: 'count', bad: 'above', warn, forMs: 0, expr };
+  };
+  mine = [above(10)];
+  expect(check(0)).toEqual(['ok > warn']);
+  mine = [above(30)];
+  expect([check(1), levels()]).toEqual([[], ['scrape ok', 'key p ok']]);
+  mine = [above(15), { ...above(5), id: 'other', expr: { kind: 'value', metric: 'not_there' } }];
+  expect(check(2)).toEqual(['ok > warn']);
+  expect(watcher.check({ ...up, state: 'down', downSince: START }, board, history, START + 3000)).toEqual([]);
+  expect(levels()).toEqual(['scrape ok', 'key p warn']);
+  mine = [];
+  expect([check(4), levels()]).toEqual([[], ['scrape ok']]);
+  watcher.keep(new Set());
+  expect(levels()).toEqual([]);
 });

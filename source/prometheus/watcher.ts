@@ -2,69 +2,84 @@ import type { Board } from './board.ts';
 import { evaluate, evaluateRange } from './evaluate.ts';
 import type { History } from './history.ts';
 import type { EndpointStatus } from './scraper.ts';
-import { type Crossing, type Severity, type Threshold, type Watch, watch } from './thresholds.ts';
+import { type Crossing, type Format, type Threshold, unwatched, type Watch, watch } from './thresholds.ts';
 
 /** An endpoint that has been up and does not answer for this long is told. */
 const SCRAPE_DOWN_MS = 30_000;
 /** A latency this many times its own median of the last hour is far above its baseline. */
 const BASELINE = { factor: 5, spanMs: 3_600_000, points: 12, least: 6, forMs: 60_000 } as const;
 
-const scrapeThreshold: Threshold = {
-  id: 'scrape',
-  title: 'metrics have not been read for',
-  unit: 'seconds',
-  bad: 'above',
-  warn: SCRAPE_DOWN_MS / 1000,
-  forMs: 0,
-};
-
 export type WatcherOptions = {
   intervalMs: number;
-  format: (value: number, unit: string) => string;
-  /** From the settings and by key; for endpoints that have their metric. */
-  thresholds?: () => readonly Threshold[];
+  format: Format;
+  /** From the settings and by key, of an endpoint; those whose metric it does not have are left aside. */
+  thresholds?: (endpoint: string) => readonly Threshold[];
+};
+
+/** Where a threshold stands. */
+export type Standing = {
+  threshold: Threshold;
+  /** The last value that was looked at; NaN where there has been none. */
+  value: number;
+  watch: Watch;
 };
 
 /** Keeps where every threshold of every endpoint stands, and tells what changes. */
 export class Watcher {
   readonly #options: WatcherOptions;
-  readonly #watches = new Map<string, Map<string, Watch>>();
+  readonly #endpoints = new Map<string, ReadonlyMap<string, Standing>>();
 
   constructor(options: WatcherOptions) {
     this.#options = options;
   }
 
-  /** Looks at an endpoint after a scrape, good or bad. Answers what has crossed a threshold. */
+  /** Looks at an endpoint after a scrape, good or bad, or after its thresholds changed. Answers what has crossed a threshold. */
   check(status: EndpointStatus, board: Board, history: History, now: number): Crossing[] {
-    const watches = this.#watches.get(status.endpoint.id) ?? new Map<string, Watch>();
-    this.#watches.set(status.endpoint.id, watches);
+    const { id } = status.endpoint;
+    const before = this.#endpoints.get(id) ?? new Map<string, Standing>();
+    const after = new Map<string, Standing>();
     const crossings: Crossing[] = [];
-    const look = (threshold: Threshold, value: number, at: number) => {
-      const next = watch(threshold, watches.get(threshold.id), value, at, this.#options.format);
-      watches.set(threshold.id, next.watch);
+    for (const [threshold, value] of this.#read(status, board, history, now)) {
+      const found = before.get(threshold.id);
+      const known = found !== undefined && isSame(found.threshold, threshold) ? found : undefined;
+      // Without a number, as after a failed scrape, what was true before is neither better nor worse.
+      if (value === undefined) {
+        after.set(threshold.id, known ?? { threshold, value: Number.NaN, watch: unwatched(now) });
+        continue;
+      }
+      const next = watch(threshold, known?.watch, value, now, this.#options.format);
+      after.set(threshold.id, { threshold, value, watch: next.watch });
       if (next.crossing !== undefined) crossings.push(next.crossing);
-    };
-    if (status.lastScrape !== undefined) {
-      const down = status.state === 'down' ? (now - (status.downSince ?? now)) / 1000 : 0;
-      look({ ...scrapeThreshold, title: `${status.endpoint.name}: ${scrapeThreshold.title}` }, down, now);
     }
-    // A failed scrape has no number: what was true before it is neither better nor worse.
-    if (status.state !== 'up') return crossings;
-    for (const threshold of this.#thresholds(board)) {
-      const worst = this.#worst(threshold, history, now);
-      if (worst !== undefined) look(threshold, worst, now);
-    }
-    for (const latency of board.latencies ?? []) this.#baseline(latency, history, now, look);
+    this.#endpoints.set(id, after);
     return crossings;
   }
 
-  /** Where an endpoint's thresholds stand, for showing. */
-  level(endpoint: string, threshold: string): Severity {
-    return this.#watches.get(endpoint)?.get(threshold)?.level ?? 'ok';
+  /** Where an endpoint's thresholds stand. */
+  standings(endpoint: string): readonly Standing[] {
+    return [...(this.#endpoints.get(endpoint)?.values() ?? [])];
   }
 
-  #thresholds(board: Board): readonly Threshold[] {
-    return [...(board.thresholds ?? []), ...(this.#options.thresholds?.() ?? [])];
+  /** Forgets all endpoints but these. */
+  keep(endpoints: ReadonlySet<string>): void {
+    for (const id of this.#endpoints.keys()) if (!endpoints.has(id)) this.#endpoints.delete(id);
+  }
+
+  /** All thresholds of an endpoint, each with its value now; undefined where there is none. */
+  *#read(
+    status: EndpointStatus,
+    board: Board,
+    history: History,
+    now: number,
+  ): Generator<readonly [Threshold, number | undefined]> {
+    const { endpoint, state, lastScrape, downSince = now } = status;
+    if (lastScrape !== undefined) yield [failing(endpoint.name), state === 'down' ? (now - downSince) / 1000 : 0];
+    const isUp = state === 'up';
+    for (const threshold of [...(board.thresholds ?? []), ...(this.#options.thresholds?.(endpoint.id) ?? [])]) {
+      const value = this.#worst(threshold, history, now);
+      if (value !== undefined) yield [threshold, isUp ? value : undefined];
+    }
+    for (const latency of board.latencies ?? []) yield this.#baseline(latency, history, now, isUp);
   }
 
   /** The worst of the expression's lines; undefined where the program does not have them. */
@@ -83,17 +98,53 @@ export class Watcher {
     { title, metric }: { title: string; metric: string },
     history: History,
     now: number,
-    look: (threshold: Threshold, value: number, at: number) => void,
-  ): void {
+    isUp: boolean,
+  ): readonly [Threshold, number | undefined] {
     const expr = { kind: 'quantile' as const, metric, q: 0.99 };
     const step = BASELINE.spanMs / BASELINE.points;
     const range = { from: now - BASELINE.spanMs, to: now - step, step, peaks: false };
     const [line] = evaluateRange(expr, history, range, this.#options);
     const past = [...(line?.values ?? [])].filter((value) => !Number.isNaN(value)).sort((a, b) => a - b);
+    const median = past.length < BASELINE.least ? undefined : past[past.length >> 1];
+    const threshold = baseline(title, metric, median);
     const value = evaluate(expr, history, now, this.#options)[0]?.value ?? Number.NaN;
-    const median = past[past.length >> 1];
-    if (median === undefined || past.length < BASELINE.least || Number.isNaN(value)) return;
-    const warn = median * BASELINE.factor;
-    look({ id: `baseline ${metric}`, title, unit: 'ns', bad: 'above', warn, forMs: BASELINE.forMs }, value, now);
+    return [threshold, !isUp || median === undefined || Number.isNaN(value) ? undefined : value];
   }
+}
+
+function failing(name: string): Threshold {
+  return {
+    id: 'scrape',
+    from: 'built-in',
+    title: `scrapes of ${name} have failed for`,
+    well: `scrapes of ${name} work again`,
+    unit: 'seconds',
+    bad: 'above',
+    warn: SCRAPE_DOWN_MS / 1000,
+    forMs: 0,
+  };
+}
+
+/** `median` undefined: not enough of the past is known yet. */
+function baseline(title: string, metric: string, median: number | undefined): Threshold {
+  const { factor, forMs, least, spanMs, points } = BASELINE;
+  const minutes = (least * spanMs) / points / 60_000;
+  return {
+    id: `baseline ${metric}`,
+    from: 'built-in',
+    title,
+    unit: 'ns',
+    bad: 'above',
+    ...(median === undefined ? {} : { warn: median * factor }),
+    forMs,
+    expr: { kind: 'quantile', metric, q: 0.99 },
+    note: `${factor} times its own median of the last hour${median === undefined ? `, once ${minutes} minutes are known` : ''}`,
+  };
+}
+
+/** A threshold that was set anew begins anew; one that learns its limits does not. */
+function isSame(a: Threshold, b: Threshold): boolean {
+  return (
+    a.note !== undefined || (a.bad === b.bad && a.warn === b.warn && a.critical === b.critical && a.forMs === b.forMs)
+  );
 }

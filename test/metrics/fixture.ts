@@ -1,11 +1,8 @@
 import { deriveDesk } from '../../source/desk/derive.ts';
 import { createStore, type Store } from '../../source/desk/store.ts';
 import type { ContainerFacts, Usage } from '../../source/engine/facts.ts';
-import {
-  createDeskMetrics,
-  type DeskMetrics,
-  type DeskMetricsOptions,
-} from '../../source/panes/metrics/desk-metrics.ts';
+import type { DeskMetrics, DeskMetricsOptions } from '../../source/panes/metrics/desk-metrics.ts';
+import { createDeskMetrics } from '../../source/panes/metrics/live-metrics.ts';
 import type { World } from '../../source/resources/resource.ts';
 import { createTheme } from '../../source/ui/theme.ts';
 import { container } from '../actions/fakes.ts';

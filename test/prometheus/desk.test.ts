@@ -13,7 +13,10 @@ describeWithPrometheus('a desk with a Prometheus server', () => {
   beforeAll(async () => {
     const lines = Array.from({ length: 120 }, (_, index) => `nanoarb_pnl ${index} ${(start + index * 5_000) / 1000}`);
     server = await startPrometheus({ past: `# TYPE nanoarb_pnl gauge\n${lines.join('\n')}\n# EOF\n` });
-    withServer = metricsFixture({ prometheus: server.url });
+    const { url } = server;
+    withServer = metricsFixture({
+      discover: () => ({ settings: [{ name: 'prometheus', url: `${url}/metrics`, isServer: true }] }),
+    });
     withServer.pages.set('docker-nanoarb', () => '# TYPE nanoarb_pnl gauge\nnanoarb_pnl 500\n');
     withServer.metrics.watch([engine.id]);
     await withServer.run(4);
@@ -43,12 +46,14 @@ describeWithPrometheus('a desk with a Prometheus server', () => {
   it('answers PromQL in a chart, and says what is wrong with it', async () => {
     if (withServer === undefined) throw new Error('no desk');
     const { metrics, clock } = withServer;
+    const [source] = metrics.sources([engine.id]);
+    if (source === undefined) throw new Error('no source');
     const span = { from: clock.now() - 300_000, to: clock.now(), columns: 4 };
-    const legend = (query: string) => metrics.asked({ kind: 'promql', query }, span)[0]?.legend;
-    await eventually(async () => legend('wrong(') !== undefined);
-    expect(legend('wrong(')).toMatch(/parse error/);
-    await eventually(async () => metrics.asked({ kind: 'promql', query: 'nanoarb_pnl * 2' }, span).length === 1);
-    const [line] = metrics.asked({ kind: 'promql', query: 'nanoarb_pnl * 2' }, span);
+    const asked = (query: string) => metrics.asked({ kind: 'promql', query }, source, span);
+    await eventually(async () => asked('wrong(')[0] !== undefined);
+    expect(asked('wrong(')[0]?.legend).toMatch(/parse error/);
+    await eventually(async () => asked('nanoarb_pnl * 2').length === 1);
+    const [line] = asked('nanoarb_pnl * 2');
     expect(Array.from(line?.values ?? []).slice(0, 2)).toEqual([128, 168]);
   });
 });

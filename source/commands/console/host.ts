@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Action, Outcome, Plan, Refusal, Target } from '../../actions/action.ts';
 import { readLines } from '../../actions/audit/chain.ts';
-import { AUDIT_FILE, readAudit } from '../../actions/audit/file.ts';
+import { AUDIT_FILE, auditDirectory, readAudit } from '../../actions/audit/file.ts';
 import type { Answer } from '../../actions/audit/record.ts';
 import {
   createExecutor,
@@ -27,9 +27,9 @@ import { createStore } from '../../desk/store.ts';
 import { listContexts } from '../../engine/contexts.ts';
 import { type Endpoint, resolveEndpoint } from '../../engine/endpoint.ts';
 import type { Draft, Host } from '../../panes/host.ts';
-import { createDeskMetrics } from '../../panes/metrics/desk-metrics.ts';
 import { execThrough } from '../../panes/metrics/exec-in-container.ts';
 import { metricsOptions } from '../../panes/metrics/from-settings.ts';
+import { createDeskMetrics } from '../../panes/metrics/live-metrics.ts';
 import { DAEMON_FILE, engineEndpoint } from '../../prometheus/engine-endpoint.ts';
 import { transportOf } from '../../prometheus/transport.ts';
 import type { Settings } from '../../settings/schema.ts';
@@ -37,6 +37,7 @@ import { notifySequence } from '../../ui/notify.ts';
 import { actionSettings, auditOf, guardOf, isReadonly, stateDirectory } from '../acting.ts';
 import { watchCost } from './cost.ts';
 import { startFeeders } from './feeders.ts';
+import { KEPT_FILE, keptFile } from './kept-file.ts';
 import { type Link, openLink } from './link.ts';
 import { saveText } from './save.ts';
 import { reachOf } from './wanted.ts';
@@ -75,6 +76,8 @@ export function createHost(options: HostOptions): Host & { close(): Promise<void
     ...measured.options,
     store,
     clock,
+    // Not beside an audit log that several operators may share: what one looks at is one's own.
+    keeper: keptFile(join(auditDirectory(env), KEPT_FILE), () => link.endpoint.name),
     scrape: { ...measured.options.scrape, transport: transportOf(inContainers) },
     discover() {
       const reach = reachOf(link.endpoint, store.get());

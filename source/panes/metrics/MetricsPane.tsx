@@ -7,7 +7,7 @@ import { useTheme } from '../../ui/theme-context.ts';
 import { useKeyedMemo } from '../../ui/use-keyed-memo.ts';
 import { useHost } from '../host.ts';
 import { RANGES } from './keys.ts';
-import { initialMetrics, metricsReducer } from './metrics-state.ts';
+import { initialMetrics, type MetricsList, metricsReducer } from './metrics-state.ts';
 import { drawn, isBig, type MetricsView } from './metrics-view.ts';
 import { useMetricKeys } from './use-metric-keys.ts';
 
@@ -53,8 +53,9 @@ export function MetricsPane({ service, world, width, height, focused, note }: Me
   useMetricKeys({ view, drawn: shown, dispatch, active: focused });
   const notes = [
     state.endpoint === undefined ? '' : safe(metrics?.scraper.status(state.endpoint)?.endpoint.name ?? ''),
-    state.search === undefined ? '' : `/${safe(state.search)}`,
+    listText(state.list),
     other === undefined ? '' : `versus ${safe(other.name)}`,
+    shown.place,
     isBig(size) || state.zoom ? (RANGES[state.range]?.name ?? '') : '',
   ];
   return (
@@ -67,6 +68,13 @@ export function MetricsPane({ service, world, width, height, focused, note }: Me
       rows={shown.rows}
     />
   );
+}
+
+const LISTS = { endpoints: 'endpoints', watches: 'watched', 'not-drawn': 'not drawn' } as const;
+
+function listText(list: MetricsList | undefined): string {
+  if (list === undefined) return '';
+  return list.kind === 'names' ? `/${safe(list.text)}` : LISTS[list.kind];
 }
 
 const nothing = () => () => {};

@@ -1,10 +1,11 @@
 import { age } from '../../format.ts';
 import { type ChartSeries, chartRows } from '../../ui/chart/chart.ts';
 import { fit, fitStyled, safe, width as widthOf } from '../../ui/text.ts';
-import type { Theme } from '../../ui/theme.ts';
+import type { Theme, Tone } from '../../ui/theme.ts';
 import type { ChartCell, Span } from './cells.ts';
 import { RANGES } from './keys.ts';
 import type { MetricsState } from './metrics-state.ts';
+import { toneOf, watchText } from './watches.ts';
 
 export type BoardInput = {
   cells: readonly ChartCell[];
@@ -28,6 +29,13 @@ export function boardLayout({ cells, state, width, height }: Pick<BoardInput, 'c
   return { across, down, width: Math.floor(width / across), height: Math.floor(height / down) };
 }
 
+/** Which of the charts is selected, where not all of them are seen: "3 of 15". */
+export function placeText(input: Pick<BoardInput, 'cells' | 'state' | 'width' | 'height'>): string {
+  const { across, down } = boardLayout(input);
+  const count = input.cells.length;
+  return across * down >= count ? '' : `${Math.min(input.state.selected, count - 1) + 1} of ${count}`;
+}
+
 /** The charts of a service in rows and columns, scrolled to the one that is selected. */
 export function boardRows(input: BoardInput): string[] {
   const { cells, state, width, height, theme } = input;
@@ -40,10 +48,12 @@ export function boardRows(input: BoardInput): string[] {
   const rows: string[] = [];
   for (let row = top; row < Math.min(top + layout.down, lines); row += 1) {
     const first = state.zoom ? selected : row * layout.across;
+    // What is left over makes the first rows higher.
+    const high = layout.height + (row - top < height - layout.down * layout.height ? 1 : 0);
     const drawn = cells
       .slice(first, first + layout.across)
-      .map((cell, index) => cellRows(cell, first + index === selected, layout, input));
-    for (let at = 0; at < layout.height; at += 1) rows.push(drawn.map((cell) => cell[at] ?? '').join(''));
+      .map((cell, index) => cellRows(cell, first + index === selected, { ...layout, height: high }, input));
+    for (let at = 0; at < high; at += 1) rows.push(drawn.map((cell) => cell[at] ?? '').join(''));
   }
   return rows.slice(0, height).map((row) => fitStyled(row, width));
 }
@@ -78,6 +88,7 @@ function cellRows(
     unit: cell.unit,
     ascii: theme.ascii,
     limits: cell.limits,
+    marks: cell.marks,
     style: lines.length === 1 && cell.unit !== 'dollars' && cell.limits.length < 2 ? 'blocks' : 'braille',
     ...(state.cursor === undefined ? {} : { cursor: (state.cursor - span.from) / (span.to - span.from) }),
     paint,
@@ -90,13 +101,25 @@ function named(lines: readonly ChartSeries[], prefix: string): ChartSeries[] {
   return lines.map((line) => ({ ...line, legend: `${prefix} ${safe(line.legend)}`.trim() }));
 }
 
+/** Title, how old it is, what watches it and what it is, as far as there is room. */
 function titleRow(cell: ChartCell, selected: boolean, width: number, now: number, theme: Theme): string {
   const mark = selected ? theme.glyph('fold') : ' ';
-  const title = `${mark} ${safe(cell.title)}`;
   const measured = cell.old ? cell.measuredAt() : undefined;
-  const old = measured === undefined ? '' : ` ${age(now - measured)} old`;
-  const note = `${cell.pinned ? ' pinned' : ''}${old}${cell.help === '' ? '' : ` ${theme.ascii ? '-' : '·'} ${safe(cell.help)}`}`;
-  const head = fit(title, Math.min(width, widthOf(title)), 'left', theme.glyph('ellipsis'));
-  const tail = fit(note, Math.max(0, width - widthOf(head)), 'left', theme.glyph('ellipsis'));
-  return theme.paint(selected ? 'focus' : 'title', head) + theme.paint(old === '' ? 'dim' : 'warn', tail);
+  const [worst] = cell.watches;
+  const watched = watchText(cell.watches, now, theme);
+  const dot = theme.ascii ? ' - ' : ' · ';
+  const parts: readonly (readonly [Tone, string])[] = [
+    [selected ? 'focus' : 'title', `${mark} ${safe(cell.title)}`],
+    ['dim', cell.pinned ? ' pinned' : ''],
+    ['warn', measured === undefined ? '' : ` ${age(now - measured)} old`],
+    [worst ? toneOf(worst) : 'dim', watched === '' ? '' : `${dot}${safe(watched)}`],
+    ['dim', cell.help === '' ? '' : `${dot}${safe(cell.help)}`],
+  ];
+  let room = width;
+  const row = parts.map(([tone, text]) => {
+    const shown = fit(text, Math.min(room, widthOf(text)), 'left', theme.glyph('ellipsis'));
+    room -= widthOf(shown);
+    return shown === '' ? '' : theme.paint(tone, shown);
+  });
+  return row.join('') + ' '.repeat(room);
 }

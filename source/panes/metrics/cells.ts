@@ -1,11 +1,14 @@
 import type { Service } from '../../desk/model.ts';
+import { bytes } from '../../format.ts';
 import type { Panel } from '../../prometheus/board.ts';
 import { evaluate, evaluateRange, type Line, type Reading } from '../../prometheus/evaluate.ts';
 import type { History } from '../../prometheus/history.ts';
+import type { Standing } from '../../prometheus/watcher.ts';
 import type { ChartSeries } from '../../ui/chart/chart.ts';
 import type { DeskMetrics, MetricSource } from './desk-metrics.ts';
 import { isOld } from './fresh.ts';
 import type { UsageFigure } from './usage-history.ts';
+import { watchesOf } from './watches.ts';
 
 /** One chart of a service, whatever its numbers come from. */
 export type ChartCell = {
@@ -13,7 +16,12 @@ export type ChartCell = {
   title: string;
   help: string;
   unit: string;
+  /** Drawn across, whatever the numbers are. */
   limits: readonly number[];
+  /** Limits of what is watched: drawn across where they are not far from the numbers. */
+  marks: readonly number[];
+  /** What watches it, worst first. */
+  watches: readonly Standing[];
   /** When its newest number was measured. */
   measuredAt(): number | undefined;
   old: boolean;
@@ -27,6 +35,9 @@ export type ChartCell = {
 
 /** `columns` values from `from` to `to`. */
 export type Span = { from: number; to: number; columns: number };
+
+/** Share of a memory limit from which on it is drawn. */
+const NEAR_LIMIT = 0.2;
 
 /** Readings of containers come every few seconds; farther apart than this they leave a gap. */
 const USAGE_GAP_MS = 30_000;
@@ -96,20 +107,23 @@ function panelCell(
 ): ChartCell {
   const { status, history } = source;
   const { intervalMs } = metrics.scraper;
+  const watches = watchesOf(panel, source);
   const read = (): Reading[] => panel.exprs.flatMap((expr) => evaluate(expr, history, now, { intervalMs }));
   return {
     id: `${status.endpoint.id} ${panel.title}`,
     title: several ? `${panel.title} (${status.endpoint.name})` : panel.title,
     help: panel.help ?? '',
     unit: panel.unit,
-    limits: [...(panel.limits ?? []), ...limitsByKey(panel, metrics)],
+    limits: panel.limits ?? [],
+    marks: marksOf(watches, panel.limits),
+    watches,
     measuredAt: () => newest(read().map(({ at }) => at)),
     old: isOld(status, intervalMs, now),
     pinned,
     panel: { panel, source },
     lines: ({ from, to, columns }) =>
       panel.exprs.flatMap((expr) => {
-        if (expr.kind === 'promql') return metrics.asked(expr, { from, to, columns });
+        if (expr.kind === 'promql') return metrics.asked(expr, source, { from, to, columns });
         const lines = remembered(history, JSON.stringify([expr, from, columns, history.latest?.at]), () => {
           const step = (to - from) / Math.max(1, columns - 1);
           return evaluateRange(expr, history, { from, to, step }, { intervalMs });
@@ -119,13 +133,12 @@ function panelCell(
   };
 }
 
-/** The limits of a threshold that was set on this chart. */
-function limitsByKey({ title }: Panel, { thresholds }: DeskMetrics): number[] {
-  return thresholds
-    .filter(({ id }) => id === `key ${title}`)
-    .flatMap(({ bad, warn, critical }) =>
-      [warn, critical].flatMap((limit) => (limit === undefined ? [] : bad === 'beyond' ? [-limit, limit] : [limit])),
-    );
+/** The limits of thresholds, but for those that the panel has itself. */
+function marksOf(watches: readonly Standing[], limits: readonly number[] = []): number[] {
+  const all = watches.flatMap(({ threshold: { bad, warn, critical } }) =>
+    [warn, critical].flatMap((limit) => (limit === undefined ? [] : bad === 'beyond' ? [-limit, limit] : [limit])),
+  );
+  return all.filter((limit) => !limits.includes(limit));
 }
 
 /** Lines by history: between two scrapes a chart that is drawn again costs nothing. */
@@ -155,12 +168,16 @@ function usageCell(
     ids.flatMap((container) => metrics.usage.track(container, figures[0]?.[0] ?? 'cpu')?.last?.time ?? []),
   );
   const limit = id === 'memory' ? memoryLimit(service) : undefined;
+  const used = ids.reduce((sum, container) => sum + (metrics.usage.track(container, 'memory')?.last?.value ?? 0), 0);
   return {
     id: `usage ${id}`,
     title,
     unit,
-    help,
-    limits: limit === undefined ? [] : [limit],
+    help: limit === undefined ? help : `limit ${bytes(limit)}, ${help}`,
+    // A limit that is far away would press the line flat.
+    limits: limit === undefined || used < limit * NEAR_LIMIT ? [] : [limit],
+    marks: [],
+    watches: [],
     measuredAt: () => at,
     old: at !== undefined && now - at > USAGE_GAP_MS,
     pinned: false,

@@ -1,40 +1,59 @@
 import { age, duration } from '../../format.ts';
 import type { EndpointStatus } from '../../prometheus/scraper.ts';
-import { fit, safe } from '../../ui/text.ts';
-import type { Theme } from '../../ui/theme.ts';
+import { safe } from '../../ui/text.ts';
+import { type Column, type ListSize, listHead, listRows } from './list-rows.ts';
+import type { Stray } from './servers.ts';
 
-/** Every endpoint with its state, last scrape, duration, samples and error; guesses that never answered are left out. */
-export function listedEndpoints(statuses: readonly EndpointStatus[]): readonly EndpointStatus[] {
-  return statuses.filter(({ endpoint, lastScrape }) => !endpoint.guess || lastScrape !== undefined);
+/** An endpoint, or a target of a Prometheus server that is not scraped here. */
+export type ListedEndpoint = { status: EndpointStatus; stray?: undefined } | { status?: undefined; stray: Stray };
+
+/** Every endpoint, and the targets that are none; guesses that never answered are left out. */
+export function listedEndpoints(
+  statuses: readonly EndpointStatus[],
+  strays: readonly Stray[],
+): readonly ListedEndpoint[] {
+  const known = statuses.filter(({ endpoint, lastScrape }) => !endpoint.guess || lastScrape !== undefined);
+  return [...known.map((status) => ({ status })), ...strays.map((stray) => ({ stray }))];
 }
 
-/** The list, scrolled to the selected one. */
+/** Each with its state, last scrape, duration, samples and error; scrolled to the selected one. */
 export function endpointRows(
-  statuses: readonly EndpointStatus[],
+  listed: readonly ListedEndpoint[],
   selected: number,
-  { width, height, now, theme }: { width: number; height: number; now: number; theme: Theme },
+  size: ListSize & { now: number },
 ): string[] {
-  if (statuses.length === 0) return [theme.paint('dim', ' no endpoint was found')];
-  const names = Math.max(12, Math.min(30, Math.floor(width * 0.25)));
-  const row = (
-    cells: readonly [name: string, state: string, scraped: string, took: string, samples: string, url: string],
-  ) =>
-    fit(
-      ` ${fit(cells[0], names)} ${fit(cells[1], 7)} ${fit(cells[2], 8, 'right')} ${fit(cells[3], 6, 'right')} ${fit(cells[4], 7, 'right')}  ${cells[5]}`,
-      width,
-      'left',
-      theme.glyph('ellipsis'),
-    );
-  const page = Math.max(1, height - 1);
-  const at = Math.min(selected, statuses.length - 1);
-  const top = Math.max(0, Math.min(at - (page >> 1), statuses.length - page));
-  const rows = statuses.slice(top, top + page).map((status, index) => {
-    const { endpoint, state, lastScrape, samples } = status;
-    const scraped = lastScrape === undefined ? '-' : age(now - lastScrape);
-    const took = status.duration === undefined ? '-' : duration(status.duration);
-    const where = state === 'down' ? (status.error ?? 'down') : `${endpoint.url} (${endpoint.origin})`;
-    const text = row([safe(endpoint.name), state, scraped, took, String(samples), safe(where)]);
-    return theme.paint(top + index === at ? 'cursor' : state === 'down' ? 'bad' : 'plain', text);
-  });
-  return [theme.paint('dim', row(['ENDPOINT', 'STATE', 'SCRAPED', 'TOOK', 'SAMPLES', 'WHERE'])), ...rows];
+  const { width, now, theme } = size;
+  if (listed.length === 0) return [theme.paint('dim', ' no endpoint was found')];
+  const columns: readonly Column[] = [
+    { name: 'ENDPOINT', cells: Math.max(12, Math.min(30, Math.floor(width * 0.25))) },
+    { name: 'STATE', cells: 7 },
+    { name: 'SCRAPED', cells: 7, align: 'right' },
+    { name: 'TOOK', cells: 5, align: 'right' },
+    { name: 'SAMPLES', cells: 7, align: 'right' },
+  ];
+  const rows = listed.map(({ status, stray }) =>
+    status
+      ? { cells: statusCells(status, now), tone: status.state === 'down' ? ('bad' as const) : ('plain' as const) }
+      : { cells: strayCells(stray), tone: 'dim' as const },
+  );
+  return [listHead(columns, 'WHERE', size), ...listRows(columns, rows, selected, size)];
+}
+
+function statusCells({ endpoint, ...status }: EndpointStatus, now: number): string[] {
+  const { name, url, origin, inside, scrapedBy } = endpoint;
+  const { state, lastScrape, samples, duration: took, error } = status;
+  const place = url === '' ? `port ${inside?.port} by exec` : url;
+  const known = scrapedBy === undefined ? origin : `${origin}, target ${scrapedBy.job}`;
+  return [
+    safe(name),
+    state,
+    lastScrape === undefined ? '-' : age(now - lastScrape),
+    took === undefined ? '-' : duration(took),
+    String(samples),
+    safe(state === 'down' ? (error ?? 'down') : `${place} (${known})`),
+  ];
+}
+
+function strayCells({ server, job, url, why }: Stray): string[] {
+  return [safe(job), 'skipped', '-', '-', '-', safe(`${why}: ${url}, target of ${server}`)];
 }

@@ -44,7 +44,6 @@ services:
 `),
     );
     expect(options.scrape).toMatchObject({ intervalMs: 2_000, backgroundMs: 15_000, timeoutMs: 4_000 });
-    expect(options.prometheus).toBe('http://127.0.0.1:9091');
     expect(options.boards).toEqual([
       {
         for: ['api', 'trading-api'],
@@ -72,7 +71,8 @@ services:
     ]);
     expect(options.thresholds).toEqual([
       {
-        id: 'settings slow',
+        id: 'settings 0 slow',
+        from: 'settings',
         title: 'slow',
         unit: 'seconds',
         bad: 'above',
@@ -86,6 +86,7 @@ services:
       { name: 'native engine', url: 'http://127.0.0.1:9090/metrics' },
       { container: 'trading/api', port: 8001, path: '/m' },
       { container: 'docker/nanoarb', url: 'http://127.0.0.1:1/metrics' },
+      { name: 'prometheus', url: 'http://127.0.0.1:9091/metrics', isServer: true },
     ]);
   });
 

@@ -12,7 +12,7 @@ import type { DeskMetricsOptions } from './desk-metrics.ts';
 
 /** What the settings say of metrics, for createDeskMetrics. */
 export function metricsOptions(settings: Pick<Settings, 'metrics' | 'services'>): {
-  options: Pick<DeskMetricsOptions, 'boards' | 'prometheus' | 'thresholds' | 'scrape' | 'problems'>;
+  options: Pick<DeskMetricsOptions, 'boards' | 'thresholds' | 'scrape' | 'problems'>;
   endpoints: EndpointSetting[];
 } {
   const { metrics, services } = settings;
@@ -23,7 +23,6 @@ export function metricsOptions(settings: Pick<Settings, 'metrics' | 'services'>)
   return {
     options: {
       boards: [...boardsOf(metrics), ...boards],
-      prometheus: metrics.prometheus,
       thresholds: thresholdsOf(metrics),
       problems: errors,
       scrape: {
@@ -33,8 +32,14 @@ export function metricsOptions(settings: Pick<Settings, 'metrics' | 'services'>)
         maxBytes: metrics.largest * 1024 * 1024,
       },
     },
-    endpoints: [...metrics.endpoints, ...ofServices],
+    endpoints: [...metrics.endpoints, ...ofServices, ...serverOf(metrics)],
   };
+}
+
+/** The Prometheus server is an endpoint, too: its own metrics, with its alerts and targets. */
+function serverOf({ prometheus }: Pick<MetricsSettings, 'prometheus'>): EndpointSetting[] {
+  if (prometheus === undefined) return [];
+  return [{ name: 'prometheus', url: `${prometheus.replace(/\/+$/, '')}/metrics`, isServer: true }];
 }
 
 function boardsOf({ boards }: Pick<MetricsSettings, 'boards'>): NamedBoard[] {
@@ -45,10 +50,20 @@ function boardsOf({ boards }: Pick<MetricsSettings, 'boards'>): NamedBoard[] {
 }
 
 function thresholdsOf({ thresholds }: Pick<MetricsSettings, 'thresholds'>): Threshold[] {
-  return thresholds.map((one) => {
+  return thresholds.map((one, index) => {
     const { title, bad, warn, critical } = one;
     const [expr] = exprsOf(one);
-    return { id: `settings ${title}`, title, unit: unit(one), bad, warn, critical, forMs: one.for * 1000, expr };
+    return {
+      id: `settings ${index} ${title}`,
+      from: 'settings',
+      title,
+      unit: unit(one),
+      bad,
+      warn,
+      critical,
+      forMs: one.for * 1000,
+      expr,
+    };
   });
 }
 

@@ -29,13 +29,20 @@ export const metricKeys = keyGroup('metrics', 'Metrics', {
   threshold: {
     keys: ['t'],
     hint: 'threshold',
-    help: 'watch the chart: above 100 for 30, below 5, beyond warn 45 critical 50; empty ends it',
+    help: 'watch the chart: above 100 for 30, below 5, beyond warn 45 critical 50, above 2us; empty ends it',
+  },
+  unwatch: { keys: ['shift-t'], hint: '', help: 'take the threshold away that was set by key' },
+  watches: {
+    keys: ['w'],
+    hint: 'watched',
+    help: 'all thresholds: where each stands, since when, and who set it: the settings, a key, or built-in; enter shows the chart',
   },
   endpoints: {
     keys: ['e'],
     hint: 'endpoints',
-    help: 'all endpoints: state, last scrape, duration, samples, error; enter shows one',
+    help: 'all endpoints, and targets that are not scraped: state, last scrape, duration, samples, error; enter shows one',
   },
+  missing: { keys: ['n'], hint: '', help: 'panels of a Grafana dashboard that are not drawn, and why' },
   ask: { keys: ['x'], hint: 'PromQL', help: 'a PromQL expression, answered by the Prometheus server' },
   back: { keys: ['esc', 'q'], hint: '', help: 'back from names, zoom or comparison' },
   zoom: { keys: ['enter'], hint: 'zoom', help: 'the chart alone, and back' },

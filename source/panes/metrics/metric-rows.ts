@@ -12,6 +12,7 @@ import type { MetricSource } from './desk-metrics.ts';
 import { isOld } from './fresh.ts';
 import { type ServerFacts, serverRows } from './server-watch.ts';
 import type { UsageHistory } from './usage-history.ts';
+import { toneOf, watchesOf } from './watches.ts';
 
 export type MetricRowsInput = {
   /** Whose containers; undefined for an endpoint outside of containers. */
@@ -19,8 +20,8 @@ export type MetricRowsInput = {
   readings: ReadonlyMap<string, Usage>;
   usage: UsageHistory;
   sources: readonly MetricSource[];
-  /** Alerts and targets, for the Prometheus server's own pane. */
-  server: ServerFacts;
+  /** Alerts and targets, for a Prometheus server's own pane. */
+  server: (endpoint: string) => ServerFacts;
   intervalMs: number;
   now: number;
   /** The panel that keys are about, counted over all boards; undefined while the pane has no focus. */
@@ -114,10 +115,14 @@ function sourceRows(source: MetricSource, first: number, input: MetricRowsInput)
   const trend = Math.min(30, width - 4 - titles - values);
   return [
     ` ${statusRow(status, now, old, theme)}`,
-    ...(status.endpoint.isServer ? serverRows(input.server, now, theme).map((row) => ` ${row}`) : []),
+    ...(status.endpoint.isServer
+      ? serverRows(input.server(status.endpoint.id), now, theme).map((row) => ` ${row}`)
+      : []),
     ...rows.map(({ panel, readings, text }, index) => {
       const title = fit(safe(panel.title), titles, 'left', theme.glyph('ellipsis'));
-      const tone = old || readings.length === 0 ? 'dim' : overLimit(panel, readings) ? 'bad' : 'plain';
+      const [worst] = watchesOf(panel, source);
+      const beyond = worst !== undefined && worst.watch.level !== 'ok' ? toneOf(worst) : undefined;
+      const tone = old || readings.length === 0 ? 'dim' : (beyond ?? (overLimit(panel, readings) ? 'bad' : 'plain'));
       const line = trend < 5 ? '' : ` ${trendOf(panel, history, trend, input)}`;
       const shown = fit(text, values, 'left', theme.glyph('ellipsis'));
       const mark = first + index === input.selected ? theme.glyph('fold') : ' ';

@@ -1,5 +1,16 @@
 import { RANGES } from './keys.ts';
 
+/** What is listed in place of the board. */
+export type MetricsList =
+  /** Metrics whose name contains the text. */
+  | { kind: 'names'; text: string }
+  /** All endpoints of the desk, and the targets that are none. */
+  | { kind: 'endpoints' }
+  /** All that is watched, and where it stands. */
+  | { kind: 'watches' }
+  /** Panels of dashboards that are not drawn, and why. */
+  | { kind: 'not-drawn' };
+
 /** What of a board is shown. A pure reducer; it knows neither numbers nor engine. */
 export type MetricsState = {
   /** Index into RANGES. */
@@ -12,10 +23,7 @@ export type MetricsState = {
   cursor?: number;
   /** Service that is drawn into the same charts. */
   compare?: string;
-  /** Metric names are listed in place of the board: those that contain this. */
-  search?: string;
-  /** All endpoints are listed in place of the board. */
-  endpoints?: boolean;
+  list?: MetricsList & { /** The row that keys are about. */ row: number };
   /** An endpoint that is shown in place of the service's own: one outside of containers, say. */
   endpoint?: string;
 };
@@ -23,13 +31,13 @@ export type MetricsState = {
 export type MetricsAction =
   | { type: 'range'; key: string }
   | { type: 'move'; by: number; count: number }
-  | { type: 'to'; place: 'first' | 'last'; count: number }
+  | { type: 'to'; place: 'first' | 'last' | number; count: number }
   /** Moves the cursor by so many columns of `step` ms within [from, to]; beyond `to` it is off. */
   | { type: 'cursor'; by: number; from: number; to: number; step: number }
   | { type: 'zoom' }
   | { type: 'compare'; service?: string }
-  | { type: 'search'; text?: string }
-  | { type: 'endpoints'; open: boolean }
+  /** Undefined: back to the board. */
+  | { type: 'list'; list?: MetricsList }
   | { type: 'endpoint'; id?: string };
 
 export const initialMetrics: MetricsState = { range: 1, selected: 0, zoom: false };
@@ -41,29 +49,33 @@ export function metricsReducer(state: MetricsState, action: MetricsAction): Metr
       return range < 0 ? state : { ...state, range, cursor: undefined };
     }
     case 'move':
-      return { ...state, selected: clamp(state.selected + action.by, action.count) };
-    case 'to':
-      return { ...state, selected: action.place === 'first' ? 0 : Math.max(0, action.count - 1) };
+      return moved(state, clamp((state.list?.row ?? state.selected) + action.by, action.count));
+    case 'to': {
+      const { place, count } = action;
+      return moved(state, place === 'first' ? 0 : clamp(place === 'last' ? count - 1 : place, count));
+    }
     case 'cursor':
-      return { ...state, cursor: moved(state.cursor, action) };
+      return { ...state, cursor: cursorAfter(state.cursor, action) };
     case 'zoom':
       return { ...state, zoom: !state.zoom };
     case 'compare':
       return { ...state, compare: action.service };
-    case 'search':
-      return { ...state, search: action.text, endpoints: false, selected: 0 };
-    case 'endpoints':
-      return { ...state, endpoints: action.open, search: undefined, selected: 0 };
+    case 'list':
+      return { ...state, list: action.list && { ...action.list, row: 0 } };
     case 'endpoint':
-      return { ...state, endpoint: action.id, endpoints: false, selected: 0, zoom: false };
+      return { ...state, endpoint: action.id, list: undefined, selected: 0, zoom: false };
   }
+}
+
+function moved(state: MetricsState, to: number): MetricsState {
+  return state.list ? { ...state, list: { ...state.list, row: to } } : { ...state, selected: to };
 }
 
 function clamp(index: number, count: number): number {
   return Math.max(0, Math.min(index, count - 1));
 }
 
-function moved(
+function cursorAfter(
   cursor: number | undefined,
   { by, from, to, step }: MetricsAction & { type: 'cursor' },
 ): number | undefined {

@@ -1,18 +1,19 @@
 import type { Service } from '../../desk/model.ts';
 import type { Board } from '../../prometheus/board.ts';
-import type { EndpointStatus } from '../../prometheus/scraper.ts';
 import type { World } from '../../resources/resource.ts';
 import { safe } from '../../ui/text.ts';
 import type { Theme } from '../../ui/theme.ts';
-import { boardRows } from './board-rows.ts';
+import { boardRows, placeText } from './board-rows.ts';
 import { type ChartCell, chartCells } from './cells.ts';
 import type { DeskMetrics, MetricSource } from './desk-metrics.ts';
-import { endpointRows, listedEndpoints } from './endpoint-rows.ts';
+import { endpointRows, type ListedEndpoint, listedEndpoints } from './endpoint-rows.ts';
 import { isOld } from './fresh.ts';
 import { metricRows, statusRow } from './metric-rows.ts';
 import type { MetricsState } from './metrics-state.ts';
 import { type MetricName, metricNames, nameRows } from './name-rows.ts';
+import { type NotDrawn, notDrawnOf, notDrawnRows } from './not-drawn-rows.ts';
 import { serverRows } from './server-watch.ts';
+import { type Watched, watchedOf, watchRows } from './watches.ts';
 
 /** All that the pane is drawn from. */
 export type MetricsView = {
@@ -39,7 +40,13 @@ export type Drawn = {
   /** The names, where names are listed. */
   names: readonly MetricName[];
   /** The endpoints, where those are listed. */
-  endpoints: readonly EndpointStatus[];
+  endpoints: readonly ListedEndpoint[];
+  /** What is watched, where that is listed. */
+  watched: readonly Watched[];
+  /** Panels of dashboards that are not drawn, where those are listed. */
+  missing: readonly NotDrawn[];
+  /** Which of the charts or rows is selected, where not all of them are seen: "3 of 15". */
+  place: string;
 };
 
 /** From here on there is room for enough charts; below, numbers say more. */
@@ -49,58 +56,84 @@ export function isBig({ width, height }: { width: number; height: number }): boo
   return width >= BIG.width && height >= BIG.height;
 }
 
-/** What the pane shows: a list of endpoints or of names, charts, or rows. */
+/** What the pane shows: a list, charts, or rows. */
 export function drawn(view: MetricsView): Drawn {
   const { service, metrics, state, theme, width, height, now } = view;
-  const empty = { rows: [], sources: [], cells: [], names: [], endpoints: [] };
+  const empty = { rows: [], sources: [], cells: [], names: [], endpoints: [], watched: [], missing: [], place: '' };
   const nothing = (why: string): Drawn => ({ ...empty, rows: [theme.paint('dim', ` ${why}`)] });
   if (metrics === undefined) return nothing('metrics are switched off');
-  if (state.endpoints) {
-    const endpoints = listedEndpoints(metrics.scraper.statuses());
-    return { ...empty, endpoints, rows: endpointRows(endpoints, state.selected, view) };
+  const { list } = state;
+  if (list?.kind === 'endpoints') {
+    const endpoints = listedEndpoints(metrics.scraper.statuses(), metrics.strays());
+    return { ...empty, endpoints, rows: endpointRows(endpoints, list.row, view) };
   }
   const alone = state.endpoint === undefined ? undefined : metrics.source(state.endpoint);
   if (alone === undefined && service === undefined) return nothing('no service selected');
   const sources = alone ? [alone] : metrics.sources(service?.containers.map(({ id }) => id) ?? []);
-  if (state.search !== undefined) {
-    const names = metricNames(sources, state.search);
-    return { ...empty, sources, names, rows: nameRows(names, state.selected, width, height, theme) };
+  if (list?.kind === 'names') {
+    const names = metricNames(sources, list.text);
+    return { ...empty, sources, names, rows: nameRows(names, list.row, width, height, theme) };
+  }
+  if (list?.kind === 'watches') {
+    const watched = watchedOf(sources);
+    return { ...empty, sources, watched, rows: watchRows(watched, list.row, view) };
+  }
+  if (list?.kind === 'not-drawn') {
+    const missing = notDrawnOf(sources);
+    return { ...empty, sources, missing, rows: notDrawnRows(missing, list.row, view) };
   }
   const own = alone ? undefined : service;
   const cells = chartCells(own, sources, metrics, now);
-  const rows =
-    isBig(view) || state.zoom ? bigRows(view, metrics, sources, cells) : smallRows(view, metrics, sources, own);
-  return { ...empty, sources, cells, rows };
+  const trouble = metrics.trouble();
+  const head = trouble === undefined ? [] : [theme.paint('warn', ` ${safe(`${theme.glyph('degraded')} ${trouble}`)}`)];
+  const room = { ...view, height: height - head.length };
+  const shown =
+    isBig(view) || state.zoom ? bigRows(room, metrics, sources, cells) : smallRows(room, metrics, sources, own);
+  return { ...empty, sources, cells, place: shown.place, rows: [...head, ...shown.rows] };
 }
+
+type Shown = Pick<Drawn, 'rows' | 'place'>;
 
 function bigRows(
   view: MetricsView,
   metrics: DeskMetrics,
   sources: readonly MetricSource[],
   cells: readonly ChartCell[],
-): string[] {
+): Shown {
   const { state, theme, width, height, now } = view;
-  const { intervalMs } = metrics.scraper;
-  const head = sources
-    .filter(({ status }) => !status.endpoint.guess || status.lastScrape !== undefined)
-    .flatMap(({ status, board }) => [
-      statusRow(status, now, isOld(status, intervalMs, now), theme),
-      ...notDrawnRow(board, theme),
-      ...(status.endpoint.isServer ? serverRows(metrics.serverFacts(), now, theme).slice(0, 5) : []),
-    ]);
+  const head = headRows(view, metrics, sources).map((row) => ` ${row}`);
   const of = (other: Service) => metrics.sources(other.containers.map(({ id }) => id));
   const other = view.other && {
     name: view.other.name,
     cells: chartCells(view.other, of(view.other), metrics, now),
   };
-  const charts = boardRows({ cells, other, state, width, height: height - head.length, now, theme });
-  return [...head.map((row) => ` ${row}`), ...charts];
+  const board = { cells, other, state, width, height: height - head.length, now, theme };
+  return { rows: [...head, ...boardRows(board)], place: state.zoom ? '' : placeText(board) };
+}
+
+/** Endpoints of which each has a row of its own over the charts; of more only those that are down, and how many there are. */
+const MOST_HEADS = 3;
+
+/** How the endpoints are; of a Prometheus server what it watches, too. */
+function headRows({ theme, now }: MetricsView, metrics: DeskMetrics, sources: readonly MetricSource[]): string[] {
+  const { intervalMs } = metrics.scraper;
+  const known = sources.filter(({ status }) => !status.endpoint.guess || status.lastScrape !== undefined);
+  const down = known.filter(({ status }) => status.state === 'down');
+  const told = known.length <= MOST_HEADS ? known : down.slice(0, MOST_HEADS);
+  const others =
+    told === known ? [] : [theme.paint('dim', `${known.length - down.length} of ${known.length} endpoints up`)];
+  const rows = told.flatMap(({ status, board }) => [
+    statusRow(status, now, isOld(status, intervalMs, now), theme),
+    ...notDrawnRow(board, theme),
+    ...(status.endpoint.isServer ? serverRows(metrics.serverFacts(status.endpoint.id), now, theme).slice(0, 5) : []),
+  ]);
+  return [...others, ...rows];
 }
 
 function notDrawnRow({ notDrawn = [] }: Board, theme: Theme): string[] {
   if (notDrawn.length === 0) return [];
-  const reasons = notDrawn.map(({ title, reason }) => safe(`${title} (${reason})`));
-  return [theme.paint('dim', `not drawn: ${reasons.join(', ')}`)];
+  const titles = notDrawn.map(({ title }) => safe(title)).join(', ');
+  return [theme.paint('dim', `${notDrawn.length} panels of the dashboard are not drawn (n: why): ${titles}`)];
 }
 
 /** Rows, scrolled to the panel that keys are about. */
@@ -109,7 +142,7 @@ function smallRows(
   metrics: DeskMetrics,
   sources: readonly MetricSource[],
   service: Service | undefined,
-): string[] {
+): Shown {
   const { state, world, theme, now, width, height, focused } = view;
   const panels = sources.reduce((sum, { board, pinned }) => sum + board.panels.length + pinned.length, 0);
   const selected = focused ? Math.min(state.selected, panels - 1) : undefined;
@@ -118,7 +151,7 @@ function smallRows(
     readings: world.state.usage,
     usage: metrics.usage,
     sources,
-    server: metrics.serverFacts(),
+    server: (endpoint) => metrics.serverFacts(endpoint),
     intervalMs: metrics.scraper.intervalMs,
     now,
     selected,
@@ -126,5 +159,7 @@ function smallRows(
     theme,
   });
   const row = selected === undefined ? 0 : rows.findIndex((text) => text.startsWith(theme.glyph('fold')));
-  return rows.slice(Math.max(0, Math.min(row - (height >> 1), rows.length - height)));
+  const shown = rows.slice(Math.max(0, Math.min(row - (height >> 1), rows.length - height)));
+  const isCut = rows.length > height && panels > 0;
+  return { rows: shown, place: isCut ? `${(selected ?? 0) + 1} of ${panels}` : '' };
 }

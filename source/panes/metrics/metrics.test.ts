@@ -71,7 +71,7 @@ describe('the small pane', () => {
     expect(text[2]).toMatch(/✖ nothing listens there \(connection refused\) scraped 1m ago/);
     expect(text[3]).toMatch(/P&L +-?\$\d+\.\d\d \(1m old\)/);
     expect(desk.store.get().timeline.map(({ text }) => text)).toEqual([
-      expect.stringMatching(/docker-nanoarb: metrics have not been read for \d+s, above 30s/),
+      expect.stringMatching(/scrapes of docker-nanoarb have failed for \d+s, above 30s/),
     ]);
     desk.pages.set('docker-nanoarb', () => 'nanoarb_pnl 5\n');
     await desk.run(12);
@@ -109,7 +109,7 @@ describe('the small pane', () => {
     const found = [
       ...rows(desk, small, {}, 'api'),
       ...rows(desk, big, {}, 'api'),
-      ...rows(desk, big, { search: '' }, 'api'),
+      ...rows(desk, big, { list: { kind: 'names', text: '', row: 0 } }, 'api'),
     ].join('\n');
     // The cursor's own inverse is all there is.
     expect(found.replaceAll('\u001b[7m', '').replaceAll('\u001b[27m', '')).not.toMatch(
@@ -191,18 +191,18 @@ describe('the big pane', () => {
   it('lists metrics by name and pins one to the board', async () => {
     const desk = trading();
     await desk.run(20);
-    const names = rows(desk, big, { search: 'LATENCY' });
+    const names = rows(desk, big, { list: { kind: 'names', text: 'LATENCY', row: 0 } });
     expect(names).toHaveLength(5);
     expect(names[1]).toMatch(/ nanoarb_inference_latency_ns +histogram +23 /);
     const [source] = desk.metrics.sources([engine.id]);
     if (source === undefined) throw new Error('no source');
-    desk.metrics.pin(source.status.endpoint.id, {
+    desk.metrics.pin(source, {
       title: 'pinned one',
       unit: 'count',
       exprs: [{ kind: 'value', metric: 'nanoarb_pnl' }],
     });
     expect(rows(desk, big).join('\n')).toContain('pinned one pinned');
-    desk.metrics.pin(source.status.endpoint.id, { title: 'pinned one', unit: 'count', exprs: [] });
+    desk.metrics.pin(source, { title: 'pinned one', unit: 'count', exprs: [] });
     expect(rows(desk, big).join('\n')).not.toContain('pinned one');
   });
 });
@@ -210,15 +210,15 @@ describe('the big pane', () => {
 describe('endpoints', () => {
   it('are listed with their state, and one outside of containers is shown by itself', async () => {
     const desk = metricsFixture({
-      discover: () => ({ settings: [{ url: 'http://127.0.0.1:9090/metrics', name: 'native engine' }] }),
+      discover: () => ({ settings: [{ url: 'http://127.0.0.1:9999/metrics', name: 'native engine' }] }),
     });
     fixture = desk;
     desk.pages.set('native engine', () => 'nanoarb_pnl 5\nnanoarb_position 7\n');
     await desk.run(4);
-    const list = rows(desk, { width: 120, height: 20 }, { endpoints: true });
+    const list = rows(desk, { width: 120, height: 20 }, { list: { kind: 'endpoints', row: 0 } });
     expect(list[0]).toMatch(/ENDPOINT +STATE +SCRAPED +TOOK +SAMPLES {2}WHERE/);
     expect(list.slice(1).map((row) => row.replace(/\u001b\[\d+m/g, '').trim())).toEqual([
-      expect.stringMatching(/^native engine +up +\d+s +0ms +2 {2}http:\/\/127.0.0.1:9090\/metrics \(settings\)$/),
+      expect.stringMatching(/^native engine +up +\d+s +0ms +2 {2}http:\/\/127.0.0.1:9999\/metrics \(settings\)$/),
       expect.stringMatching(/^docker-nanoarb +down +- +0ms +0 {2}nothing listens there/),
       expect.stringMatching(/^trading-api +down /),
     ]);
@@ -241,12 +241,14 @@ describe('what metrics tell the desk', () => {
     desk.metrics.watch([other.id]);
     await desk.run(4);
     const queue = { title: 'queue', unit: 'count' as const, expr: { kind: 'value' as const, metric: 'queue' } };
-    desk.metrics.setThreshold('key queue', { ...queue, bad: 'above', critical: 10, forMs: 0 });
+    const source = desk.metrics.sources([other.id])[0];
+    if (source === undefined) throw new Error('no source');
+    await desk.metrics.setThreshold(source, 'queue', { ...queue, bad: 'above', critical: 10, forMs: 0 });
     depth = 11;
     await desk.run(2);
     expect(crossed).toEqual(['queue 11, above 10']);
     expect(rows(desk, big, { zoom: true }, 'api').join('\n')).toContain('╌╌╌╌');
-    desk.metrics.setThreshold('key queue', undefined);
+    await desk.metrics.setThreshold(source, 'queue');
     depth = 3;
     await desk.run(2);
     expect(crossed).toHaveLength(1);

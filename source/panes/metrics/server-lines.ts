@@ -1,5 +1,9 @@
 import type { Clock } from '../../clock.ts';
+import type { Expr } from '../../prometheus/board.ts';
+import type { Endpoint } from '../../prometheus/endpoints.ts';
+import type { History } from '../../prometheus/history.ts';
 import type { PrometheusServer, QuerySeries } from '../../prometheus/server.ts';
+import { toPromql } from '../../prometheus/to-promql.ts';
 import type { ChartSeries } from '../../ui/chart/chart.ts';
 import type { Span } from './cells.ts';
 
@@ -42,15 +46,44 @@ export class ServerLines {
   /** What is known so far: nothing at first, and a line without values that says the error where the server refused. */
   lines(server: PrometheusServer | undefined, query: string, span: Span): ChartSeries[] {
     if (server === undefined) return [{ legend: 'needs a Prometheus server', values: [] }];
-    let entry = this.#entries.get(query);
-    if (entry === undefined || entry.server !== server) {
+    const key = keyOf(server, query);
+    let entry = this.#entries.get(key);
+    if (entry === undefined) {
       entry = { server, span, askedAt: Number.NEGATIVE_INFINITY, answers: [], asking: false };
       this.#entries.delete([...this.#entries.keys()][MAX_ENTRIES - 1] ?? '');
-      this.#entries.set(query, entry);
+      this.#entries.set(key, entry);
     }
     if (this.#isStale(entry, span) && !entry.asking) void this.#ask(entry, query, span);
     if (entry.error !== undefined) return [{ legend: entry.error, values: [] }];
     return entry.answers.map((answer) => lineOf(answer, span));
+  }
+
+  /** The same of an expression that an operator wrote: lines are called by the labels that tell them apart. */
+  asked(server: PrometheusServer | undefined, query: string, span: Span): ChartSeries[] {
+    const lines = this.lines(server, query, span);
+    const answers = this.#entries.get(keyOf(server, query))?.answers ?? [];
+    const names = distinct(answers.map(({ values }) => values.labels));
+    return lines.map((line, index) => ({ ...line, legend: names[index] ?? line.legend }));
+  }
+
+  /** Own lines with what the server knows of the time before the endpoint was first scraped. */
+  withPast(
+    server: PrometheusServer,
+    expr: Exclude<Expr, { kind: 'promql' }>,
+    { endpoint: { scrapedBy }, history }: { endpoint: Endpoint; history: History },
+    lines: readonly ChartSeries[],
+    span: Span,
+  ): ChartSeries[] {
+    const first = history.firstAt;
+    if (first === undefined || first <= span.from) return [...lines];
+    const metric = expr.kind === 'quantile' ? undefined : history.select(expr)[0]?.series.name;
+    // Of a server that does not say which of its targets this is, each target's lines are told apart, and only those count that are
+    // alone with their legend.
+    const query =
+      scrapedBy === undefined
+        ? toPromql(apart(expr), metric)
+        : toPromql(expr, metric, { job: scrapedBy.job, instance: scrapedBy.instance });
+    return joined(lines, this.lines(server, query, span));
   }
 
   #isStale({ askedAt, span: asked }: Entry, span: Span): boolean {
@@ -86,6 +119,18 @@ export class ServerLines {
   }
 }
 
+function keyOf(server: PrometheusServer | undefined, query: string): string {
+  return `${server?.url} ${query}`;
+}
+
+/** Values of the labels in which they differ, of each. */
+function distinct(all: readonly QuerySeries['labels'][]): string[] {
+  const names = [...new Set(all.flatMap((labels) => Object.keys(labels)))];
+  const telling = names.filter((name) => new Set(all.map((labels) => labels[name])).size > 1);
+  return all.map((labels) => telling.map((name) => labels[name] ?? '-').join(' '));
+}
+
+/** As the console's own lines are called: by the program's labels alone. */
 function legendOf({ labels }: QuerySeries): string {
   const own = Object.entries(labels).filter(([name]) => !OF_THE_SCRAPE.has(name));
   return own.map(([, value]) => value).join(' ');
@@ -123,11 +168,18 @@ function resampled({ times, values }: QuerySeries, span: Span): Float64Array {
   return lines;
 }
 
+/** With the labels by which a server tells its targets apart. */
+function apart(expr: Exclude<Expr, { kind: 'promql' }>): Exclude<Expr, { kind: 'promql' }> {
+  if (expr.kind === 'value' && expr.by === undefined && expr.reduce === undefined) return expr;
+  return { ...expr, by: [...(expr.by ?? []), 'job', 'instance'] };
+}
+
 /** Own lines with the server's before them: where the console has no number yet, the server's stands. */
 export function joined(own: readonly ChartSeries[], past: readonly ChartSeries[]): ChartSeries[] {
   return own.map((line) => {
-    const earlier = own.length === 1 && past.length === 1 ? past[0] : past.find(({ legend }) => legend === line.legend);
-    if (earlier === undefined) return line;
+    const alike = own.length === 1 && past.length === 1 ? past : past.filter(({ legend }) => legend === line.legend);
+    const [earlier] = alike;
+    if (earlier === undefined || alike.length > 1) return line;
     const first = Array.prototype.findIndex.call(line.values, (value: number) => !Number.isNaN(value));
     const count = first < 0 ? line.values.length : first;
     const before = (mine: ArrayLike<number>, theirs: ArrayLike<number>) =>

@@ -25,6 +25,7 @@ function server(part: Partial<PrometheusServer>): PrometheusServer {
     alerts: async () => [],
     targets: async () => [],
     version: nothing,
+    url: 'http://server',
     ...part,
   };
 }
@@ -40,16 +41,15 @@ it('tells alerts that begin and end to fire, and shows what is wrong', async () 
       { job: 'b', instance: 'y', url: 'http://y/metrics', health: 'up', duration: 1, error: '' },
     ],
   });
-  const watch = new ServerWatch(
-    clock,
-    () => asked,
-    (entry) => entry && told.push(`${entry.level} ${entry.text}`),
-  );
-  await clock.advance(16_000);
+  const watch = new ServerWatch(clock, asked, {
+    changed: () => {},
+    alert: (_, { level, text }) => void told.push(`${level} ${text}`),
+  });
+  await clock.advance(14_000);
   expect(serverRows(watch.facts, clock.now(), theme)).toEqual([
-    '▲ pending for 16s: Slow: Slow is bad',
+    'alerts: 0 firing, 1 pending · targets: 1 of 2 up',
+    '▲ pending for 14s: Slow: Slow is bad',
     '✖ target a http://x/metrics: refused',
-    '1 alerts, 1 of 2 targets up',
   ]);
   alerts = [alert('Slow', 'firing', clock.now())];
   await clock.advance(15_000);
@@ -70,16 +70,17 @@ it('says why the server does not answer, and how old what it said is', async () 
       return [];
     },
   });
-  const watch = new ServerWatch(
-    clock,
-    () => asked,
-    () => {},
-  );
-  await clock.advance(15_000);
-  expect(serverRows(watch.facts, clock.now() + 60_000, theme)).toEqual(['0 alerts, 0 of 0 targets up (1m old)']);
+  const watch = new ServerWatch(clock, asked, { changed: () => {}, alert: () => {} });
+  await clock.settle();
+  expect(serverRows(watch.facts, clock.now() + 60_000, theme)).toEqual([
+    'alerts: 0 firing, 0 pending · targets: 0 of 0 up (1m old)',
+  ]);
   down = true;
   await clock.advance(15_000);
-  expect(serverRows(watch.facts, clock.now(), theme)).toEqual(['✖ connection refused']);
+  expect(serverRows(watch.facts, clock.now(), theme)).toEqual([
+    '✖ connection refused',
+    'alerts: 0 firing, 0 pending · targets: 0 of 0 up (15s old)',
+  ]);
   watch.close();
 });
 

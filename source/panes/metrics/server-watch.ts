@@ -3,7 +3,7 @@ import type { TimelineEntry } from '../../desk/state.ts';
 import { age } from '../../format.ts';
 import type { Alert, PrometheusServer, ServerTarget } from '../../prometheus/server.ts';
 import { safe } from '../../ui/text.ts';
-import type { Theme } from '../../ui/theme.ts';
+import type { Theme, Tone } from '../../ui/theme.ts';
 
 /** What the Prometheus server of a stack knows beyond numbers. */
 export type ServerFacts = {
@@ -17,43 +17,37 @@ export type ServerFacts = {
 
 const EVERY_MS = 15_000;
 
-/** Asks the server for alerts and targets from time to time, and tells when an alert begins or ends to fire. */
+/** Asks a server for alerts and targets, at once and then from time to time, and tells when an alert begins or ends to fire. */
 export class ServerWatch {
   facts: ServerFacts = { alerts: [], targets: [] };
   readonly #clock: Clock;
-  readonly #server: () => PrometheusServer | undefined;
-  readonly #tell: (entry: TimelineEntry | undefined) => void;
+  readonly #server: PrometheusServer;
+  readonly #told: Told;
   readonly #ending = new AbortController();
-  #cancel: () => void;
+  #cancel = () => {};
 
-  /** `tell` hears every change, with an entry for the timeline where it is worth one. */
-  constructor(
-    clock: Clock,
-    server: () => PrometheusServer | undefined,
-    tell: (entry: TimelineEntry | undefined) => void,
-  ) {
+  constructor(clock: Clock, server: PrometheusServer, told: Told) {
     this.#clock = clock;
     this.#server = server;
-    this.#tell = tell;
-    this.#cancel = clock.after(EVERY_MS, () => void this.#ask());
+    this.#told = told;
+    void this.#ask();
   }
 
   async #ask(): Promise<void> {
-    const server = this.#server();
-    if (server !== undefined) {
-      try {
-        const { signal } = this.#ending;
-        const [alerts, targets] = await Promise.all([server.alerts({ signal }), server.targets({ signal })]);
-        if (signal.aborted) return;
-        const before = this.facts.at === undefined ? undefined : firing(this.facts.alerts);
-        this.facts = { at: this.#clock.now(), alerts, targets };
-        for (const entry of changes(before, firing(alerts), this.#clock.now())) this.#tell(entry);
-      } catch (error) {
-        this.facts = { ...this.facts, error: error instanceof Error ? error.message : String(error) };
-      }
-      if (!this.#ending.signal.aborted) this.#tell(undefined);
+    const { signal } = this.#ending;
+    try {
+      const [alerts, targets] = await Promise.all([this.#server.alerts({ signal }), this.#server.targets({ signal })]);
+      if (signal.aborted) return;
+      const before = this.facts.at === undefined ? undefined : firing(this.facts.alerts);
+      this.facts = { at: this.#clock.now(), alerts, targets };
+      this.#told.changed();
+      for (const [alert, entry] of changes(before, firing(alerts), this.#clock.now())) this.#told.alert(alert, entry);
+    } catch (error) {
+      if (signal.aborted) return;
+      this.facts = { ...this.facts, error: error instanceof Error ? error.message : String(error) };
+      this.#told.changed();
     }
-    if (!this.#ending.signal.aborted) this.#cancel = this.#clock.after(EVERY_MS, () => void this.#ask());
+    this.#cancel = this.#clock.after(EVERY_MS, () => void this.#ask());
   }
 
   close(): void {
@@ -61,6 +55,14 @@ export class ServerWatch {
     this.#cancel();
   }
 }
+
+/** What a watch tells. */
+type Told = {
+  /** There are new facts. */
+  changed(): void;
+  /** An alert began or ended to fire; the entry is for the timeline. */
+  alert(alert: Alert, entry: TimelineEntry): void;
+};
 
 /** Alerts that fire, by what tells them apart. */
 function firing(alerts: readonly Alert[]): Map<string, Alert> {
@@ -70,22 +72,18 @@ function firing(alerts: readonly Alert[]): Map<string, Alert> {
 }
 
 /** Those that fired before the console came are told, too, but not that they began. */
-function changes(before: Map<string, Alert> | undefined, now: Map<string, Alert>, at: number): TimelineEntry[] {
+function changes(
+  before: Map<string, Alert> | undefined,
+  now: Map<string, Alert>,
+  at: number,
+): (readonly [Alert, TimelineEntry])[] {
   const begun = [...now].filter(([key]) => !before?.has(key)).map(([, alert]) => alert);
   const ended = [...(before ?? [])].filter(([key]) => !now.has(key)).map(([, alert]) => alert);
+  const entry = (alert: Alert, level: 'bad' | 'good', text: string, time = at) =>
+    [alert, { at: time, kind: 'metric', level, text }] as const;
   return [
-    ...begun.map((alert) => ({
-      at: alert.activeAt ?? at,
-      kind: 'metric' as const,
-      level: 'bad' as const,
-      text: `alert ${alertText(alert)}`,
-    })),
-    ...ended.map(({ name }) => ({
-      at,
-      kind: 'metric' as const,
-      level: 'good' as const,
-      text: safe(`alert ${name} no longer fires`),
-    })),
+    ...begun.map((alert) => entry(alert, 'bad', `alert ${alertText(alert)}`, alert.activeAt)),
+    ...ended.map((alert) => entry(alert, 'good', safe(`alert ${alert.name} no longer fires`))),
   ];
 }
 
@@ -94,28 +92,34 @@ function alertText({ name, annotations }: Alert): string {
   return safe(words === undefined ? name : `${name}: ${words}`);
 }
 
-/** Alerts that fire or are pending, and targets that are down: rows for the server's own pane. */
+/** How it stands first, then alerts that fire, that are pending, and targets that are down: rows for the server's own pane. */
 export function serverRows(facts: ServerFacts, now: number, theme: Theme): string[] {
   const { alerts, targets, at, error } = facts;
-  if (error !== undefined) return [theme.paint('bad', safe(`${theme.glyph('down')} ${error}`))];
-  if (at === undefined) return [];
-  const since = (time: number | undefined) => (time === undefined ? '' : ` for ${age(now - time)}`);
-  const active = alerts.filter(({ state }) => state !== 'inactive');
+  const failed = error === undefined ? [] : [theme.paint('bad', safe(`${theme.glyph('down')} ${error}`))];
+  if (at === undefined) return failed;
+  const of = (state: Alert['state']) => alerts.filter((alert) => alert.state === state);
   const down = targets.filter(({ health }) => health === 'down');
-  const fresh = now - at > 3 * EVERY_MS ? ` (${age(now - at)} old)` : '';
+  const fresh = error !== undefined || now - at > 3 * EVERY_MS ? ` (${age(now - at)} old)` : '';
+  const counts = `alerts: ${of('firing').length} firing, ${of('pending').length} pending`;
+  const up = targets.filter(({ health }) => health === 'up').length;
   return [
-    ...active.map((alert) =>
-      theme.paint(
-        alert.state === 'firing' ? 'bad' : 'warn',
-        safe(`${theme.glyph('degraded')} ${alert.state}${since(alert.activeAt)}: ${alertText(alert)}`),
-      ),
-    ),
+    ...failed,
+    theme.paint('dim', `${counts}${theme.ascii ? ' - ' : ' · '}targets: ${up} of ${targets.length} up${fresh}`),
+    ...alertRows(of('firing'), 'bad', now, theme),
+    ...alertRows(of('pending'), 'warn', now, theme),
     ...down.map(({ job, url, error }) =>
       theme.paint('warn', safe(`${theme.glyph('down')} target ${job} ${url}: ${error}`)),
     ),
-    theme.paint(
-      'dim',
-      `${active.length} alerts, ${targets.length - down.length} of ${targets.length} targets up${fresh}`,
-    ),
   ];
+}
+
+/** Alerts of one name are one row: the first, and how many more. */
+function alertRows(alerts: readonly Alert[], tone: Tone, now: number, theme: Theme): string[] {
+  const byName = Map.groupBy(alerts, ({ name }) => name);
+  return [...byName.values()].map((all) => {
+    const first = all.reduce((a, b) => ((a.activeAt ?? now) <= (b.activeAt ?? now) ? a : b));
+    const since = first.activeAt === undefined ? '' : ` for ${age(now - first.activeAt)}`;
+    const more = all.length > 1 ? ` (and ${all.length - 1} more)` : '';
+    return theme.paint(tone, safe(`${theme.glyph('degraded')} ${first.state}${since}: ${alertText(first)}${more}`));
+  });
 }

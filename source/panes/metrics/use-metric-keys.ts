@@ -1,13 +1,12 @@
 import type { Dispatch } from 'react';
-import { panelOf } from '../../prometheus/boards/automatic.ts';
-import { parseThreshold } from '../../prometheus/thresholds.ts';
-import { safe } from '../../ui/text.ts';
 import { useKeys } from '../../ui/use-keys.tsx';
 import { type Controls, useControls } from '../console/console-context.ts';
 import { boardLayout, spanOf } from './board-rows.ts';
+import { ask, compare, pin, setThreshold, takeThresholdAway } from './by-prompt.ts';
 import { metricKeys } from './keys.ts';
 import type { MetricsAction } from './metrics-state.ts';
 import { type Drawn, isBig, type MetricsView } from './metrics-view.ts';
+import { watchesOf } from './watches.ts';
 
 export type MetricKeysInput = {
   view: MetricsView;
@@ -22,7 +21,8 @@ export function useMetricKeys(input: MetricKeysInput): void {
   const { view, drawn, dispatch, active } = input;
   const { state, metrics } = view;
   const count = countOf(input);
-  const listing = state.search !== undefined || state.endpoints === true;
+  const list = (kind: 'endpoints' | 'watches' | 'not-drawn') =>
+    dispatch(state.list?.kind === kind ? { type: 'list' } : { type: 'list', list: { kind } });
   useKeys(
     metricKeys,
     {
@@ -34,14 +34,17 @@ export function useMetricKeys(input: MetricKeysInput): void {
       left: () => moveCursor(input, -1),
       right: () => moveCursor(input, 1),
       zoom: () => open(input, controls),
-      search: () => controls.search((text) => dispatch({ type: 'search', text })),
+      search: () => controls.search((text) => dispatch({ type: 'list', list: { kind: 'names', text } })),
       pin: () => pin(input, controls),
       compare: () => compare(input, controls),
       ask: () => ask(input, controls),
       threshold: () => setThreshold(input, controls),
-      endpoints: () => dispatch({ type: 'endpoints', open: !state.endpoints }),
+      unwatch: () => takeThresholdAway(input, controls),
+      watches: () => list('watches'),
+      endpoints: () => list('endpoints'),
+      missing: () => list('not-drawn'),
       back: () => {
-        if (listing) return dispatch(state.endpoints ? { type: 'endpoints', open: false } : { type: 'search' });
+        if (state.list !== undefined) return dispatch({ type: 'list' });
         if (state.zoom) return dispatch({ type: 'zoom' });
         if (state.endpoint !== undefined) return dispatch({ type: 'endpoint' });
         return state.compare === undefined ? false : dispatch({ type: 'compare' });
@@ -55,11 +58,20 @@ export function useMetricKeys(input: MetricKeysInput): void {
 }
 
 /** How many rows or charts there are to choose from. */
-function countOf({ view, drawn: { cells, names, endpoints } }: MetricKeysInput): number {
-  if (view.state.endpoints) return endpoints.length;
-  if (view.state.search !== undefined) return names.length;
-  // The small pane shows the container's own resources in its head, not as rows to choose.
-  return isSmall(view) ? cells.filter(({ panel }) => panel !== undefined).length : cells.length;
+function countOf({ view, drawn }: MetricKeysInput): number {
+  switch (view.state.list?.kind) {
+    case 'endpoints':
+      return drawn.endpoints.length;
+    case 'names':
+      return drawn.names.length;
+    case 'watches':
+      return drawn.watched.length;
+    case 'not-drawn':
+      return drawn.missing.length;
+    default:
+      // The small pane shows the container's own resources in its head, not as rows to choose.
+      return isSmall(view) ? drawn.cells.filter(({ panel }) => panel !== undefined).length : drawn.cells.length;
+  }
 }
 
 function isSmall(view: MetricsView): boolean {
@@ -74,72 +86,33 @@ function moveCursor({ view, drawn: { cells }, dispatch }: MetricKeysInput, by: n
   return dispatch({ type: 'cursor', by, from, to, step: step * 2 });
 }
 
-/** `enter`: the endpoint, the metric or the chart under the cursor. */
-function open({ view, drawn, dispatch }: MetricKeysInput, controls: Controls): unknown {
-  const { selected } = view.state;
-  const endpoint = drawn.endpoints[selected]?.endpoint;
-  if (endpoint !== undefined) return dispatch({ type: 'endpoint', id: endpoint.id });
-  if (drawn.names[selected] !== undefined) {
-    pin({ view, drawn }, controls);
-    return dispatch({ type: 'search' });
+/** `enter`: the endpoint, the metric, the threshold's chart or the chart under the cursor. */
+function open(input: MetricKeysInput, controls: Controls): unknown {
+  const { view, drawn, dispatch } = input;
+  const { list } = view.state;
+  if (list === undefined) return drawn.cells.length > 0 ? dispatch({ type: 'zoom' }) : false;
+  if (list.kind === 'endpoints') {
+    const found = drawn.endpoints[list.row];
+    if (found?.status) return dispatch({ type: 'endpoint', id: found.status.endpoint.id });
+    return controls.flash('info', found ? `It is not scraped here: ${found.stray.why}.` : 'There is no endpoint.');
   }
-  return drawn.cells.length > 0 ? dispatch({ type: 'zoom' }) : false;
-}
-
-/** Pins the metric under the cursor, or takes a pinned chart off. */
-function pin({ view: { metrics, state }, drawn }: Pick<MetricKeysInput, 'view' | 'drawn'>, controls: Controls): void {
-  const name = drawn.names[state.selected];
-  const cell = drawn.cells[state.selected];
-  if (name !== undefined) {
-    const pinned = metrics?.pin(name.source.status.endpoint.id, panelOf(name.family));
-    controls.flash('info', `${safe(name.family.name)} ${pinned ? 'is pinned to the board' : 'is no longer pinned'}`);
-  } else if (cell?.panel !== undefined && cell.pinned) {
-    metrics?.pin(cell.panel.source.status.endpoint.id, cell.panel.panel);
-  } else controls.flash('info', 'Only a metric found with / can be pinned, and a pinned chart be taken off.');
-}
-
-function compare({ view: { world, service }, dispatch }: MetricKeysInput, controls: Controls): void {
-  controls.search((text) => {
-    const name = text.trim();
-    const found = world.desk.services.find((one) => one.id !== service?.id && (one.name === name || one.id === name));
-    if (name !== '' && found === undefined) controls.flash('warn', `There is no other service "${name}".`);
-    dispatch({ type: 'compare', service: found?.id });
-  }, 'compare with service: ');
-}
-
-function ask({ view: { metrics }, drawn }: MetricKeysInput, controls: Controls): void {
-  const endpoint = drawn.sources[0]?.status.endpoint.id;
-  if (metrics?.server() === undefined) {
-    controls.flash('warn', 'PromQL is answered by a Prometheus server, and none is known. Set metrics.prometheus.');
-  } else if (endpoint === undefined) {
-    controls.flash('warn', 'This service has no endpoint that the chart could be pinned to.');
-  } else {
-    controls.search((text) => {
-      const query = text.trim();
-      if (query !== '') metrics.pin(endpoint, { title: query, unit: 'count', exprs: [{ kind: 'promql', query }] });
-    }, 'PromQL> ');
+  if (list.kind === 'names') {
+    pin(input, controls);
+    return dispatch({ type: 'list' });
   }
+  return list.kind === 'watches' ? showWatched(input, controls) : false;
 }
 
-/** Watches the chart under the cursor. A chart with several lines is watched by its last: p99 of a latency. */
-function setThreshold({ view: { metrics, state }, drawn }: MetricKeysInput, controls: Controls): void {
-  const panel = drawn.cells[state.selected]?.panel?.panel;
-  const expr = panel?.exprs.at(-1);
-  if (metrics === undefined || panel === undefined || expr === undefined || expr.kind === 'promql') {
-    controls.flash('info', 'Only a chart of metrics that the console scrapes itself can be watched.');
-    return;
-  }
-  controls.search(
-    (text) => {
-      const parsed = text.trim() === '' ? undefined : parseThreshold(text);
-      if (typeof parsed === 'string') {
-        controls.flash('warn', parsed);
-        return;
-      }
-      const { title, unit } = panel;
-      metrics.setThreshold(`key ${title}`, parsed && { ...parsed, title, unit, expr });
-      controls.flash('info', `${safe(title)} ${parsed === undefined ? 'is no longer watched' : 'is watched'}`);
-    },
-    `threshold of ${safe(panel.title)}: `,
+/** Goes to the chart of the threshold under the cursor. */
+function showWatched({ view, drawn, dispatch }: MetricKeysInput, controls: Controls): void {
+  const found = drawn.watched[view.state.list?.row ?? 0];
+  if (found === undefined) return;
+  const { source, standing } = found;
+  const panels = drawn.sources.flatMap((one) =>
+    [...one.board.panels, ...one.pinned].map((panel) => ({ panel, source: one })),
   );
+  const place = panels.findIndex((one) => one.source === source && watchesOf(one.panel, one.source).includes(standing));
+  if (place < 0) return controls.flash('info', `${standing.threshold.title} has no chart on this board.`);
+  dispatch({ type: 'list' });
+  dispatch({ type: 'to', place, count: panels.length });
 }

@@ -23,10 +23,18 @@ export function automaticBoard(title: string, exposition: Exposition): Board {
     ...first(busiest(counters(own), MOST.counters)).map(counterPanel),
     ...first(busiest(by('histogram'), MOST.histograms)).map(histogramPanel),
     ...busiest(by('summary'), 2).map(summaryPanel),
-    ...by('gauge').slice(0, MOST.gauges).map(gaugePanel),
+    ...by('gauge')
+      .filter((family) => !isStill(family))
+      .slice(0, MOST.gauges)
+      .map(gaugePanel),
     ...processPanels(exposition),
   ];
   return { title, panels: panels.length > 0 ? panels : families.slice(0, MOST.gauges).map(gaugePanel) };
+}
+
+/** What says who somebody is, or when something was, is no line. */
+function isStill(family: Family): boolean {
+  return family.name.endsWith('_info') || unitOf(family) === 'time';
 }
 
 function isHttp({ name }: Family): boolean {

@@ -7,6 +7,7 @@ export const POSITION_LIMIT = 50;
 export const nanoarbThresholds: readonly Threshold[] = [
   {
     id: 'nanoarb position',
+    from: 'built-in',
     title: 'position',
     unit: 'count',
     bad: 'beyond',
@@ -17,6 +18,7 @@ export const nanoarbThresholds: readonly Threshold[] = [
   },
   {
     id: 'nanoarb events',
+    from: 'built-in',
     title: 'events/s',
     unit: 'count',
     bad: 'below',

@@ -1,6 +1,6 @@
 import { fit, width as widthOf } from '../text.ts';
 import { ASCII_MARKS, Canvas, NOBODY, type Style } from './canvas.ts';
-import { indicesAt, type Scale, scaleOf } from './scale.ts';
+import { extent, indicesAt, type Scale, scaleOf } from './scale.ts';
 import { formatValue } from './value.ts';
 
 /**
@@ -27,6 +27,8 @@ export type ChartOptions = {
   style?: 'braille' | 'blocks';
   /** Values at which a line is drawn across: a limit. */
   limits?: readonly number[];
+  /** The same, but only where they are near enough to the numbers not to press them flat. */
+  marks?: readonly number[];
   /** Share of the time at which the cursor stands, 0 to 1; its values are read out above the chart. */
   cursor?: number;
   /** How a time is written under the axis and at the cursor; by default hours, minutes and seconds of local time. */
@@ -48,29 +50,38 @@ export function chartRows(series: readonly ChartSeries[], options: ChartOptions)
   const readOut = legend(series, options);
   const plotRows = height - AROUND;
   if (plotRows < 2 || width < 16) return padded([readOut], width, height);
-  const scale = scaleOf(
-    series.flatMap(({ values, low = [], high = [] }) => [values, low, high]),
-    Math.max(plotRows >= 5 ? 3 : 2, Math.ceil(plotRows / 3)),
-    options.limits,
-    options.unit === 'bytes',
-  );
+  const numbers = series.flatMap(({ values, low = [], high = [] }) => [values, low, high]);
+  const limits = limitsNear(numbers, options);
+  const ticks = Math.max(plotRows >= 5 ? 3 : 2, Math.ceil(plotRows / 3));
+  const scale = scaleOf(numbers, ticks, limits, options.unit === 'bytes');
   const labels = tickLabels(scale, plotRows, options);
   const gutter = Math.min(Math.max(...[...labels.values()].map(widthOf)), width >> 1);
   const canvas = new Canvas(width - gutter - 1, plotRows, styleOf(series, scale, options));
   for (const [index, line] of series.entries()) draw(canvas, line, scale, index);
-  drawBehind(canvas, scale, options);
+  drawBehind(canvas, scale, limits, options);
   const rows = Array.from({ length: plotRows }, (_, row) => plotRow(canvas, row, labels.get(row), gutter, options));
   return padded([readOut, ...rows, timeAxis(canvas.width, gutter, options)], width, height);
+}
+
+/** The limits, and the marks that make the scale at most twice as large. */
+function limitsNear(
+  numbers: readonly ArrayLike<number>[],
+  { limits = [], marks = [] }: ChartOptions,
+): readonly number[] {
+  const { min, max } = extent([...numbers, limits]);
+  if (min > max) return limits;
+  const span = max - Math.min(0, min) || 1;
+  return [...limits, ...marks.filter((mark) => mark >= min - span && mark <= max + span)];
 }
 
 function padded(rows: readonly string[], width: number, height: number): string[] {
   return Array.from({ length: Math.max(0, height) }, (_, row) => rows[row] ?? ' '.repeat(width));
 }
 
-/** An area begins at zero: what goes below it is a line. */
+/** An area begins at zero: what goes below it, or stays far above it, is a line. */
 function styleOf(series: readonly ChartSeries[], { min }: Scale, { ascii, style = 'braille' }: ChartOptions): Style {
   if (ascii) return 'ascii';
-  return series.length === 1 && min >= 0 ? style : 'braille';
+  return series.length === 1 && min === 0 ? style : 'braille';
 }
 
 /** Row (0 is the top) of a value among `rows`. */
@@ -79,12 +90,14 @@ function rowOf(value: number, { min, max }: Scale, rows: number): number {
   return Math.round((1 - share) * (rows - 1));
 }
 
-/** The labels of the ticks by plot row; where two would share a row the first stays. */
-function tickLabels(scale: Scale, rows: number, { unit, ascii }: ChartOptions): Map<number, string> {
+/** The labels of the ticks by plot row, each row and each text once. */
+function tickLabels({ ticks, ...ends }: Scale, rows: number, { unit, ascii }: ChartOptions): Map<number, string> {
   const labels = new Map<number, string>();
-  for (const tick of scale.ticks) {
-    const row = rowOf(tick, scale, rows);
-    if (!labels.has(row)) labels.set(row, formatValue(tick, unit, ascii));
+  // The ends first: of labels that read alike those stay.
+  for (const tick of [...ticks.slice(0, 1), ...ticks.slice(-1), ...ticks]) {
+    const row = rowOf(tick, { ticks, ...ends }, rows);
+    const text = formatValue(tick, unit, ascii);
+    if (!labels.has(row) && ![...labels.values()].includes(text)) labels.set(row, text);
   }
   return labels;
 }
@@ -128,7 +141,7 @@ function lesser(a = Number.NaN, b: number): number {
 }
 
 /** Limits and the cursor, behind the lines. */
-function drawBehind(canvas: Canvas, scale: Scale, { limits = [], cursor, ascii }: ChartOptions): void {
+function drawBehind(canvas: Canvas, scale: Scale, limits: readonly number[], { cursor, ascii }: ChartOptions): void {
   for (const limit of limits) {
     const row = rowOf(limit, scale, canvas.height);
     for (let column = 0; column < canvas.width; column += 1) canvas.behind(column, row, ascii ? '-' : '╌');

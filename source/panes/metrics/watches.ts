@@ -1,0 +1,97 @@
+import { age } from '../../format.ts';
+import type { Expr, Panel } from '../../prometheus/board.ts';
+import { shownThreshold } from '../../prometheus/thresholds.ts';
+import type { Standing } from '../../prometheus/watcher.ts';
+import { safe, width as widthOf } from '../../ui/text.ts';
+import type { Theme, Tone } from '../../ui/theme.ts';
+import { format } from './crossings.ts';
+import type { MetricSource } from './desk-metrics.ts';
+import { type Column, type ListSize, listHead, listRows } from './list-rows.ts';
+
+/** What is watched: on a chart, and all of it as a list. */
+
+/** A threshold of an endpoint that is shown. */
+export type Watched = { source: MetricSource; standing: Standing };
+
+/** The thresholds that watch what a panel shows: worst first, and those that somebody set before built-in ones. */
+export function watchesOf(panel: Panel, { standings }: MetricSource): readonly Standing[] {
+  const found = standings.filter(
+    ({ threshold: { expr } }) => expr !== undefined && panel.exprs.some((one) => isSameReading(one, expr)),
+  );
+  return found.sort(
+    (a, b) => rank(a) - rank(b) || ORIGINS.indexOf(a.threshold.from) - ORIGINS.indexOf(b.threshold.from),
+  );
+}
+
+const ORIGINS = ['key', 'settings', 'built-in'] as const;
+
+/** The window, and what it is called, make no other number of it. */
+function isSameReading(a: Expr, b: Expr): boolean {
+  const key = (expr: Expr) =>
+    expr.kind === 'promql' ? undefined : { ...expr, legend: undefined, window: undefined, scale: expr.scale ?? 1 };
+  return JSON.stringify(sorted(key(a))) === JSON.stringify(sorted(key(b)));
+}
+
+function sorted(value: object | undefined): unknown {
+  return value && Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+const LEVELS = ['critical', 'warn', 'ok'] as const;
+
+function rank({ watch }: Standing): number {
+  return LEVELS.indexOf(watch.level);
+}
+
+export function toneOf({ watch: { level } }: Standing): Tone {
+  return level === 'critical' ? 'bad' : level === 'warn' ? 'warn' : 'dim';
+}
+
+/** What watches a chart and where it stands: "▲ critical for 2m: above 100 (key)"; of several the first, and how many more. */
+export function watchText(watches: readonly Standing[], now: number, theme: Theme): string {
+  const [first, ...others] = watches.filter(({ threshold: { warn, critical } }) => (warn ?? critical) !== undefined);
+  if (first === undefined) return '';
+  const { threshold, watch } = first;
+  const limits = `${limitsText(first, theme)} (${threshold.from})${others.length > 0 ? ` +${others.length}` : ''}`;
+  if (watch.level === 'ok') return limits;
+  return `${theme.glyph('degraded')} ${watch.level} for ${age(now - watch.since)}: ${limits}`;
+}
+
+function limitsText({ threshold }: Standing, { ascii }: Theme): string {
+  const { warn, critical, note } = threshold;
+  const known = warn !== undefined || critical !== undefined;
+  const limits = known ? shownThreshold(threshold, (value, unit) => format(value, unit, ascii), ascii) : '';
+  return [limits, note ?? ''].filter(Boolean).join(': ');
+}
+
+/** Everything that is watched of these endpoints: worst first, and else in the order in which it was found. */
+export function watchedOf(sources: readonly MetricSource[]): readonly Watched[] {
+  const all = sources.flatMap((source) => source.standings.map((standing) => ({ source, standing })));
+  return all.sort((a, b) => rank(a.standing) - rank(b.standing));
+}
+
+/** The list, scrolled to the selected one. */
+export function watchRows(watched: readonly Watched[], selected: number, size: ListSize & { now: number }): string[] {
+  const { width, now, theme } = size;
+  if (watched.length === 0) return [theme.paint('dim', ' nothing is watched: t on a chart sets a threshold')];
+  const several = new Set(watched.map(({ source }) => source)).size > 1;
+  const titles = watched.map(({ source, standing: { threshold } }) =>
+    safe(several ? `${threshold.title} (${source.status.endpoint.name})` : threshold.title),
+  );
+  const columns: readonly Column[] = [
+    { name: 'WATCHED', cells: Math.min(Math.max(8, ...titles.map(widthOf)), Math.max(16, Math.floor(width / 3))) },
+    { name: 'LEVEL', cells: 8 },
+    { name: 'SINCE', cells: 5, align: 'right' },
+    { name: 'NOW', cells: 8, align: 'right' },
+    { name: 'SET BY', cells: 8 },
+  ];
+  const rows = watched.map(({ standing }, index) => {
+    const { threshold, value, watch } = standing;
+    const since = age(now - watch.since);
+    const pending = watch.pending ? `${watch.pending.level} since ${age(now - watch.pending.since)}; ` : '';
+    const shown = format(value, threshold.unit, theme.ascii);
+    const text = safe(pending + limitsText(standing, theme));
+    const cells = [titles[index] ?? '', watch.level, since, shown, threshold.from, text];
+    return { cells, tone: watch.level === 'ok' ? ('plain' as const) : toneOf(standing) };
+  });
+  return [listHead(columns, 'LIMITS', size), ...listRows(columns, rows, selected, size)];
+}
