@@ -25,7 +25,7 @@ const LEAST_API = '1.41';
  * `health_status` to "health_status: healthy" by itself. A word counts for every type that has it.
  */
 const EVENTS = {
-  type: ['container', 'network', 'volume', 'image', 'service', 'daemon'],
+  type: ['container', 'network', 'volume', 'image', 'service', 'node', 'daemon'],
   event: [
     ...[
       'create',

@@ -381,6 +381,18 @@ describe('swarm', () => {
     expect(of('swarm')).toMatchObject([{ services: [{ running: 2 }] }]);
   });
 
+  it('may have been left when its services are gone: then the engine is asked what it is', async () => {
+    const { clock, engine, of, start } = await setUp([]);
+    engine.engineInfo = { ...engine.engineInfo, swarm: 'manager' };
+    engine.services = [service];
+    await start();
+    engine.engineInfo = { ...engine.engineInfo, swarm: 'inactive' };
+    engine.services = [];
+    await clock.advance(10_000);
+    expect(of('engine').at(-1)).toMatchObject({ info: { swarm: 'inactive' } });
+    expect(of('swarm').at(-1)).toEqual({ type: 'swarm', services: [] });
+  });
+
   it('is not asked for elsewhere', async () => {
     const { clock, engine, start } = await setUp([]);
     await start();

@@ -186,7 +186,7 @@ export class Inventory {
     const effect = effectOf(event);
     if (effect.kind === 'gone') this.#gone(effect.id);
     if (effect.kind === 'swarm') this.#swarmSoon.add('services');
-    if (effect.kind === 'engine') this.#check(this.#engine.info(this.#call()).then((info) => this.#onInfo(info)));
+    if (effect.kind === 'engine') this.#check(this.#readInfo());
     if (effect.kind !== 'changed') return;
     if (this.#stock.touched(effect.id, event, event.at >= this.#liveFrom)) this.#tellOne(effect.id);
     this.#inspectSoon.add(effect.id);
@@ -264,11 +264,17 @@ export class Inventory {
     }
   }
 
+  async #readInfo(): Promise<void> {
+    this.#onInfo(await this.#engine.info(this.#call()));
+  }
+
   async #readSwarm(): Promise<void> {
     const services = this.#manager ? await orRefused(this.#engine.swarmServices(this.#call())) : [];
     if (services === undefined || isDeepStrictEqual(services, this.#swarm)) return;
     this.#swarm = services;
     this.#tell({ type: 'swarm', services });
+    // No event tells that the engine has left its Swarm.
+    if (services.length === 0) this.#check(this.#readInfo());
   }
 
   /** Lets `work` go on by itself. */

@@ -6,13 +6,15 @@ import type { Resource, World } from './resource.ts';
 /** A node with what runs on it; of one that does not answer nobody knows how many that are. */
 type Row = SwarmNode & { running?: number };
 
-/** Why a Swarm's table is empty: `none` is what an engine that manages a Swarm has none of. */
+/** Why a Swarm's table is empty: `none` where the engine is a manager. */
 export function emptySwarm(none: string): (world: World) => string {
   return ({ state: { engine } }) => {
-    if (engine?.swarm === 'inactive' || engine?.swarm === 'worker') return 'This engine is not a Swarm manager.';
-    return engine?.swarm === 'unknown' ? 'The Swarm of this engine is locked, joining or in error.' : none;
+    if (engine?.swarm === 'manager') return none;
+    return engine?.swarm === 'unknown' ? 'The Swarm of this engine is locked, joining or in error.' : NO_MANAGER;
   };
 }
+
+const NO_MANAGER = 'This engine is not a Swarm manager.';
 
 const isFaulty = ({ state, reachability }: Row) => state !== 'ready' || reachability === 'unreachable';
 
@@ -38,7 +40,8 @@ export const nodes: Resource<Row> = {
   title: 'Nodes',
   aliases: ['nodes', 'node', 'no'],
   sort: { column: 'state', descending: false },
-  empty: emptySwarm('No nodes.'),
+  // A manager is a node itself: without any it is none any more, whatever it said last.
+  empty: emptySwarm(NO_MANAGER),
   id: (node) => node.id,
   nameOf: (node) => safe(node.hostname || node.id),
   labels: (node) => node.labels,

@@ -223,11 +223,13 @@ describeEngine('the inventory and an engine that goes', () => {
     await ready(watch);
   });
 
-  it('tells Swarm services once the engine is a manager, as they change', async () => {
+  it('tells Swarm services while the engine is a manager, as they change', async () => {
     const watch = room.watch({ pollSeconds: 3600 });
     await ready(watch);
     expect(watch.messages.some(({ type }) => type === 'swarm')).toBe(false);
     await own.docker.swarmInit({ ListenAddr: '127.0.0.1:2377', AdvertiseAddr: '127.0.0.1' });
+    const swarmOf = ({ messages }: Watch) => messages.findLast((message) => message.type === 'engine')?.info.swarm;
+    await watch.until(() => swarmOf(watch) === 'manager');
     const managed = room.watch({ pollSeconds: 0.3 });
     await ready(managed);
     const service = {
@@ -241,5 +243,10 @@ describeEngine('the inventory and an engine that goes', () => {
     expect(told()).toMatchObject([{ name: 'quotes', mode: 'replicated', wanted: 2 }]);
     await room.docker.getService('quotes').remove();
     await managed.until(() => told()?.length === 0);
+    await room.docker.createService(service);
+    await managed.until(() => told()?.length === 1);
+    await own.docker.swarmLeave({ force: true });
+    await managed.until(() => swarmOf(managed) === 'inactive');
+    expect(told()).toEqual([]);
   });
 });

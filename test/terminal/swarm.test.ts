@@ -70,10 +70,14 @@ describeEngine('the tables of a Swarm', () => {
     await terminal.waitFor(/Tasks\(web\)\[3\].*web\.3 +running/s);
     terminal.press('enter');
     await terminal.waitFor(/Describe\(shop_web\.1\.\w+\).*Command: +sh -c echo hello/s);
-    terminal.press('esc', 'y');
+    terminal.press('esc');
+    await terminal.waitFor('Tasks(web)');
+    terminal.press('y');
     const yaml = await terminal.waitFor(/YAML\(shop_web\.1\).*API_TOKEN=\*+/s);
     expect(yaml).not.toContain('hunter2');
-    terminal.press('esc', 'l');
+    terminal.press('esc');
+    await terminal.waitFor('Tasks(web)');
+    terminal.press('l');
     await terminal.waitFor(/Logs\(shop\/web\).*hello/s);
   });
 
