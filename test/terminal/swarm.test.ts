@@ -71,12 +71,12 @@ describeEngine('the tables of a Swarm', () => {
     terminal.press('enter');
     await terminal.waitFor(/Describe\(shop_web\.1\.\w+\).*Command: +sh -c echo hello/s);
     terminal.press('esc');
-    await terminal.waitFor('Tasks(web)');
+    await terminal.waitFor('Tasks(web)[3]');
     terminal.press('y');
     const yaml = await terminal.waitFor(/YAML\(shop_web\.1\).*API_TOKEN=\*+/s);
     expect(yaml).not.toContain('hunter2');
     terminal.press('esc');
-    await terminal.waitFor('Tasks(web)');
+    await terminal.waitFor('Tasks(web)[3]');
     terminal.press('l');
     await terminal.waitFor(/Logs\(shop\/web\).*hello/s);
   });
