@@ -50,8 +50,8 @@ export type Host = {
   execute(plan: Plan, options: { signal: AbortSignal; progress(text: string): void; talk?: Talk }): Promise<Result>;
   /** Plays an incident of the simulated engine; undefined where there is none. */
   incident?: { names: readonly string[]; play(name: string): Promise<void> };
-  /** Writes to a file of its own (0600) and answers its path. */
-  save(name: string, text: string): Promise<string>;
+  /** Writes a text, whole or in pieces, to a file of its own (0600) and answers its path. */
+  save(name: string, text: string | AsyncIterable<string>): Promise<string>;
   /** Writes a sequence to the terminal beside the frames: OSC 52, a bell. */
   write(sequence: string): void;
   /** What the console itself costs; CPU undefined until it has been measured. */

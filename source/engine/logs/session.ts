@@ -26,6 +26,8 @@ export type LogSession = {
   statuses(): SourceStatus[];
   /** How many of the wanted sources are not followed, because there are too many. */
   leftOut(): number;
+  /** Resolves when every source has ended and all of it has been told: never, for those that are followed. */
+  ended(): Promise<void>;
   /** The engine answers again: all look at once. */
   wake(): void;
   close(): void;
@@ -43,12 +45,28 @@ const STREAM_LIMIT = 64;
 /** A source that leaves may still tell what it holds, such as the last words of a removed container. Milliseconds. */
 const FAREWELL = 2000;
 
-type Member = { number: number; source: LogSource; follower: Follower; leaving: boolean; closed: boolean };
+type Member = {
+  number: number;
+  source: LogSource;
+  follower: Follower;
+  /** When it has ended and left the merge. */
+  left: Promise<void>;
+  leaving: boolean;
+  closed: boolean;
+};
 
-/** Follows many containers as one log, merged by the engine's times. The sink gets them in that order. */
-export function openLogs(engine: LogEngine, clock: Clock, range: LogRange, sink: SessionSink): LogSession {
+/**
+ * Follows many containers as one log, merged by the engine's times. The sink gets them in that order. `turns` may hold the
+ * reading back.
+ */
+export function openLogs(
+  engine: LogEngine,
+  clock: Clock,
+  range: LogRange,
+  sink: SessionSink,
+  turns = new Turns(),
+): LogSession {
   const merger = new Merger(clock, sink.lines);
-  const turns = new Turns();
   const members = new Map<string, Member>();
   let left = 0;
 
@@ -66,10 +84,10 @@ export function openLogs(engine: LogEngine, clock: Clock, range: LogRange, sink:
       { lines: (batch) => merger.push(number, batch), caughtUp: () => told(() => merger.caughtUp(number)) },
       turns,
     );
-    void follower.done.then(() => {
+    const left = follower.done.then(() => {
       if (members.get(source.id)?.follower === follower) told(() => merger.leave(number));
     });
-    members.set(source.id, { number, source, follower, leaving: false, closed: false });
+    members.set(source.id, { number, source, follower, left, leaving: false, closed: false });
   };
 
   const update = (member: Member, source: LogSource) => {
@@ -113,6 +131,9 @@ export function openLogs(engine: LogEngine, clock: Clock, range: LogRange, sink:
         unstarted: source.unstarted,
       })),
     leftOut: () => left,
+    async ended() {
+      await Promise.all([...members.values()].map((member) => member.left));
+    },
     wake() {
       for (const { follower } of members.values()) follower.wake();
     },

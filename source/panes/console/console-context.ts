@@ -18,7 +18,7 @@ export type Controls = {
   /** A line at the bottom for some seconds; bad news stay longer. */
   flash(tone: Tone, text: string): void;
   copy(text: string): void;
-  save(name: string, text: string): void;
+  save(name: string, text: string | AsyncIterable<string>): void;
   /** Asks for text to search, and hands it over. `sign` says what else is asked for, such as "compare with"; `initial` is there already. */
   search(accept: (text: string) => void, sign?: string, initial?: string): void;
   /** Asks for a filter that works while one types; cancelling gives back the one before. */
@@ -81,7 +81,10 @@ export function createControls(host: Host, dispatch: Dispatch<ConsoleAction>, su
     flash,
     open: (view, filter) => dispatch({ type: 'open', view, filter }),
     copy: (text) => void copy(text, host, flash),
-    save: (name, text) => void host.save(name, text).then((path) => flash('good', `Saved to ${path}`), failed),
+    save(name, text) {
+      if (typeof text !== 'string') flash('busy', `Saving ${name} …`);
+      void host.save(name, text).then((path) => flash('good', `Saved to ${path}`), failed);
+    },
     filter: (initial, change) =>
       dispatch({ type: 'prompt', prompt: { kind: 'search', initial, change, accept: change } }),
     search: (accept, sign, initial = '') =>

@@ -67,7 +67,7 @@ export function messageRows(
   theme: Theme,
 ): readonly string[] | undefined {
   if (!flash || flash.until <= now || flash.tone === 'busy' || widthOf(flash.text) < width) return undefined;
-  const rows = wrapAnsi(flash.text, width - 2).split('\n');
+  const rows = wrapAnsi(flash.text, width - 2, { hard: true }).split('\n');
   const shown =
     rows.length <= TOLD_ROWS ? rows : [...rows.slice(0, TOLD_ROWS - 1), rows.slice(TOLD_ROWS - 1).join(' ')];
   return shown.map((row) => theme.paint(flash.tone, fit(` ${row}`, width)));

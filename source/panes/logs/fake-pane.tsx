@@ -26,7 +26,7 @@ export class FakePane {
   readonly clock: FakeClock = fakeClock();
   readonly log: FakeLog = fakeLog();
   readonly copied: string[] = [];
-  readonly saved: string[] = [];
+  readonly saved: (string | AsyncIterable<string>)[] = [];
   readonly flashed: string[] = [];
   #screen?: Rendered;
   #typeFilter: (text: string) => void = () => {};

@@ -37,5 +37,6 @@ export const logKeys = keyGroup('logs', 'Logs', {
   clear: { keys: ['shift-c'], hint: '', help: 'clear: hide what has been shown so far' },
   copy: { keys: ['c'], hint: 'copy', help: 'copy what is marked, or the message under the cursor (OSC 52)' },
   save: { keys: ['ctrl-s'], hint: 'save', help: 'save what is shown to a file' },
+  saveAll: { keys: ['shift-s'], hint: '', help: 'save everything: all that the engine still has of these logs' },
   pager: { keys: ['o'], hint: '', help: 'open what is shown in $PAGER' },
 });

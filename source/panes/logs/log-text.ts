@@ -4,10 +4,9 @@ import type { LineTexts } from './line-texts.ts';
 /** Lines put together in one turn of the event loop. */
 const SLICE = 2000;
 
-/** A line as it is saved: the engine's time, the source, the text without styles. */
-function savedLine(texts: LineTexts, line: number, names: readonly string[], prefixed: boolean): string {
-  const time = new Date(texts.buffer.time(line)).toISOString();
-  return `${time} ${prefixed ? `${names[texts.source(line)] ?? ''} ` : ''}${texts.plain(line)}`;
+/** A line as it is saved: the engine's time, the source where there are several, the text without styles. */
+export function savedLine(time: number, name: string | undefined, text: string): string {
+  return `${new Date(time).toISOString()} ${name === undefined ? '' : `${name} `}${text}\n`;
 }
 
 /** All lines of a sequence as text, put together in slices between which keys are handled. */
@@ -20,8 +19,9 @@ export async function textOf(
   const lines: string[] = [];
   const last = sequence.last() ?? -1;
   for (let line = sequence.first(); line !== undefined && line <= last; line = sequence.after(line)) {
-    lines.push(savedLine(texts, line, names, prefixed));
+    const name = prefixed ? (names[texts.source(line)] ?? '') : undefined;
+    lines.push(savedLine(texts.buffer.time(line), name, texts.plain(line)));
     if (lines.length % SLICE === 0) await new Promise<void>((resolve) => setImmediate(resolve));
   }
-  return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
+  return lines.join('');
 }

@@ -14,6 +14,7 @@ export function showInPager(path: string, env: Readonly<Record<string, string | 
     child.on('error', (error) => reject(new Error(`The pager could not be started: ${error.message}`)));
     child.on('exit', (code) => {
       if (code === 127) reject(new Error(`There is no pager "${pager}": set PAGER to one.`));
+      else if (code) reject(new Error(`The pager "${pager}" ended with code ${code}. The text is in ${path}`));
       else resolve();
     });
   });

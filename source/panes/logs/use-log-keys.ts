@@ -1,6 +1,7 @@
 import { blockAround } from '../../desk/log/blocks.ts';
 import { cursorOf, type LogView, type LogViewAction } from '../../desk/log/view.ts';
 import type { LogRange } from '../../engine/logs/range.ts';
+import type { LogSource } from '../../engine/logs/session.ts';
 import { useKeys } from '../../ui/use-keys.tsx';
 import { useSuspend } from '../../ui/use-suspend.ts';
 import { told, useControls } from '../console/console-context.ts';
@@ -12,6 +13,7 @@ import { textOf } from './log-text.ts';
 import { showInPager } from './pager.ts';
 import type { LogScreen } from './screen.ts';
 import type { Sought } from './search.ts';
+import { wholeLogs } from './whole-logs.ts';
 
 export type LogKeys = {
   active: boolean;
@@ -19,6 +21,7 @@ export type LogKeys = {
   view: LogView;
   act(action: LogViewAction): void;
   screen(): LogScreen | undefined;
+  sources: readonly LogSource[];
   names: readonly string[];
   prefixed: boolean;
   /** For the name of a saved file. */
@@ -128,7 +131,7 @@ function useFinding({ active, store, view, act, screen, filter }: LogKeys): void
   useKeys(logKeys, { unfilter: () => (view.filter === '' ? false : filter('')) }, { layer: 'pane', active });
 }
 
-function useKeeping({ active, store, view, screen, names, prefixed, title }: LogKeys): void {
+function useKeeping({ active, store, view, screen, names, prefixed, title, sources }: LogKeys): void {
   const host = useHost();
   const controls = useControls();
   const suspend = useSuspend();
@@ -151,6 +154,7 @@ function useKeeping({ active, store, view, screen, names, prefixed, title }: Log
         return true;
       },
       save: () => attempt(async () => controls.save(`${title}.log`, await whole())),
+      saveAll: () => controls.save(`${title}-all.log`, wholeLogs(host.engine(), host.clock, sources)),
       pager: () =>
         attempt(async () => {
           const path = await host.save(`${title}.log`, await whole());
