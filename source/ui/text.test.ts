@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 // Ink's own parts, by path: they are private, and no dependencies of this package.
 import * as ansi from '../../node_modules/@alcalzone/ansi-tokenize/build/index.js';
@@ -73,6 +74,16 @@ describe('fit', () => {
         expect.soft(width(fitMiddle(text, cells))).toBe(cells);
         expect.soft(width(fitStyled(`\u001b[31m${text}\u001b[39m`, cells))).toBe(cells);
       }
+    }
+  });
+
+  it('keeps the beginning of a styled text, wherever its styles lie', () => {
+    const text = 'one \u001b[31mtwo\u001b[39m  \u001b[2mthree:\u001b[22m\u001b[32mon\u001b[39m four';
+    for (let cells = 2; cells < 24; cells += 1) {
+      const plain = stripVTControlCharacters(fitStyled(text, cells));
+      const cut = plain.trimEnd().replace('…', '');
+      expect.soft('one two  three:on four'.startsWith(cut), plain).toBe(true);
+      expect.soft(cut.length, plain).toBeGreaterThanOrEqual(Math.min(22, cells - 3));
     }
   });
 

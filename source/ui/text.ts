@@ -53,11 +53,15 @@ function cut(text: string, cells: number, ellipsis: string): string {
 
 /**
  * At most `cells` wide, `end` between text and ellipsis. The library cuts some cells too late behind a symbol such as ● that
- * stands before Latin text: what is too wide is cut once more, by as much.
+ * stands before Latin text: what is too wide is cut once more, by as much. Where it would cut at a style, it knows no place.
  */
 function truncate(text: string, cells: number, ellipsis: string, end: string): string {
   for (let limit = cells; limit > 0; ) {
     const { index, ellipsed } = truncated(text, { limit, ellipsis, ellipsisWidth: ellipsis.length });
+    if (Number.isNaN(index)) {
+      limit -= 1;
+      continue;
+    }
     const kept = text.slice(0, index) + end + (ellipsed ? ellipsis : '');
     const over = width(kept) - cells;
     if (over <= 0) return kept;
