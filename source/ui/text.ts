@@ -58,7 +58,7 @@ function cut(text: string, cells: number, ellipsis: string): string {
 function truncate(text: string, cells: number, ellipsis: string, end: string): string {
   for (let limit = cells; limit > 0; ) {
     const { index, ellipsed } = truncated(text, { limit, ellipsis, ellipsisWidth: ellipsis.length });
-    if (Number.isNaN(index)) {
+    if (!Number.isFinite(index)) {
       limit -= 1;
       continue;
     }
