@@ -206,12 +206,15 @@ export const tasks: Resource<Row> = {
       rank: 2,
       searched: true,
       value: nodeCell,
-      tone: ({ node }) => (node === undefined || node.state === 'ready' ? 'plain' : 'bad'),
+      tone(task) {
+        if (task.node === undefined || task.node.state === 'ready') return 'plain';
+        return courseOf(task) === 'lost' ? 'bad' : 'dim';
+      },
     },
     {
       id: 'error',
       title: 'ERROR',
-      width: 32,
+      width: 28,
       grow: { max: 120 },
       rank: 0,
       searched: true,
