@@ -149,8 +149,10 @@ describe('LogsPane', () => {
     pane.log.logs = async () => {
       throw new EngineError('engine-error', 'configured logging driver does not support reading');
     };
-    await pane.open();
-    expect(pane.lines().join(' ')).toContain('redis-1: its log cannot be read');
+    await pane.open({ columns: 60 });
+    expect(pane.lines().join(' ')).toContain(
+      'redis-1: its log cannot be read: the logging driver keeps nothing that the engine could give out.',
+    );
   });
 
   it('says that a container has not been started, and what became of a source', async () => {

@@ -99,7 +99,15 @@ export function LogsPane({ service, world, width, height, focused, note, moment,
       width={width}
       height={height}
       focused={focused}
-      rows={rowsOf(store, view, screenOf(view), { range, now: world.state.now, focused, theme, lines, told })}
+      rows={rowsOf(store, view, screenOf(view), {
+        range,
+        now: world.state.now,
+        focused,
+        theme,
+        cells: inner,
+        lines,
+        told,
+      })}
     />
   );
 }
@@ -109,6 +117,8 @@ type Drawing = {
   now: number;
   focused: boolean;
   theme: Theme;
+  /** Room for each row, and rows for lines. */
+  cells: number;
   lines: number;
   /** Whether every source is told of. */
   told: boolean;
@@ -118,7 +128,7 @@ function rowsOf(
   store: LogStore | undefined,
   view: LogView,
   screen: LogScreen | undefined,
-  { range, now, focused, theme, lines, told }: Drawing,
+  { range, now, focused, theme, cells, lines, told }: Drawing,
 ): string[] {
   if (!store || !screen) return [];
   const statuses = store.statuses();
@@ -139,10 +149,9 @@ function rowsOf(
   );
   const empty = screen.sequence.last() === undefined ? { range, cleared: view.cleared > 0 } : undefined;
   const half = Math.max(1, Math.floor(lines / 2));
-  const notices = (empty && hits ? [theme.paint('dim', ' nothing matches')] : noticeRows(statuses, empty, theme)).slice(
-    0,
-    half,
-  );
+  const notices = (
+    empty && hits ? [theme.paint('dim', ' nothing matches')] : noticeRows(statuses, empty, cells, theme)
+  ).slice(0, half);
   const sources = statuses.map((status) => ({ status, rate: store.rates.of(status.number, now) }));
   const about = told ? sourceRows(sources, half - notices.length, now, theme) : [];
   const room = { ...screen, height: Math.max(0, lines - about.length - notices.length) };

@@ -1,10 +1,11 @@
+import { wrapAnsi } from 'fast-wrap-ansi';
 import type { Rate } from '../../desk/log/rates.ts';
 import { cursorOf, type LogView, pageOf } from '../../desk/log/view.ts';
 import { follows, type LogRange } from '../../engine/logs/range.ts';
 import type { SourceStatus } from '../../engine/logs/session.ts';
 import { age, bytes, count, duration } from '../../format.ts';
 import { fit, safe, width } from '../../ui/text.ts';
-import type { Theme } from '../../ui/theme.ts';
+import type { Theme, Tone } from '../../ui/theme.ts';
 import type { LogScreen } from './screen.ts';
 
 /** The rows of the lines in sight, each with a gutter that shows the cursor, the marks, and among context lines the hits. */
@@ -135,16 +136,27 @@ export function rangeText(range: LogRange): string {
 /** Why there are no lines to show, where that is so. */
 export type Emptiness = { range: LogRange; cleared: boolean };
 
-/** Sentences where a source cannot tell any lines, and where there are none at all (`empty`). */
-export function noticeRows(statuses: readonly SourceStatus[], empty: Emptiness | undefined, theme: Theme): string[] {
-  const notices = statuses.flatMap((status) => notice(status, theme));
+/** Sentences where a source cannot tell any lines, and where there are none at all (`empty`), in rows of `cells`. */
+export function noticeRows(
+  statuses: readonly SourceStatus[],
+  empty: Emptiness | undefined,
+  cells: number,
+  theme: Theme,
+): string[] {
+  const rows = (tone: Tone, text: string) =>
+    wrapAnsi(text, Math.max(1, cells - 2), { hard: true })
+      .split('\n')
+      .map((row) => theme.paint(tone, ` ${row}`));
+  const notices = statuses.flatMap((status) => {
+    const text = noticeText(status);
+    return text === '' ? [] : rows('warn', text);
+  });
   const unstarted = statuses.filter((status) => status.unstarted && status.lines === 0);
   if (unstarted.length > 0) {
     const names = unstarted.map(({ name }) => safe(name)).join(', ');
-    notices.push(theme.paint('dim', ` created, but not started yet, so without lines: ${names}`));
+    notices.push(...rows('dim', `created, but not started yet, so without lines: ${names}`));
   }
-  if (!empty || notices.length > 0) return notices;
-  return [theme.paint('dim', ` ${emptyText(statuses, empty)}`)];
+  return !empty || notices.length > 0 ? notices : rows('dim', emptyText(statuses, empty));
 }
 
 function emptyText(statuses: readonly SourceStatus[], { range, cleared }: Emptiness): string {
@@ -156,15 +168,8 @@ function emptyText(statuses: readonly SourceStatus[], { range, cleared }: Emptin
   return range.kind === 'between' ? 'no lines around that moment: 0 shows the last ones' : 'no lines yet';
 }
 
-function notice({ name, state, reason }: SourceStatus, theme: Theme): string[] {
-  const who = safe(name);
+function noticeText({ name, state, reason }: SourceStatus): string {
   if (state === 'unreadable')
-    return [
-      theme.paint(
-        'warn',
-        ` ${who}: its log cannot be read: the logging driver keeps nothing that the engine could give out.`,
-      ),
-    ];
-  if (state !== 'retrying') return [];
-  return [theme.paint('warn', ` ${who}, trying again: ${safe(reason)}`)];
+    return `${safe(name)}: its log cannot be read: the logging driver keeps nothing that the engine could give out.`;
+  return state === 'retrying' ? `${safe(name)}, trying again: ${safe(reason)}` : '';
 }
