@@ -162,7 +162,7 @@ describe('the tasks', () => {
       task('web', { since: NOON - SECOND }),
     ];
     const table = await rowsOf({ tasks: all, nodes: [node('here'), node('there', { state: 'down' })] });
-    expect(cells(table, 'node', 'error')).toEqual(['there (down) its node does not answer: it may run or not', 'here']);
+    expect(cells(table, 'node', 'error')).toEqual(['there (down) may still run: node is silent', 'here']);
     expect(table.rows.filter((row) => tasks.faulty?.(row))).toHaveLength(1);
   });
 

@@ -79,7 +79,7 @@ function nodeCell({ node, nodeId }: Row): string {
 }
 
 function errorCell(row: Row, world: World): string {
-  return courseOf(row) === 'lost' ? 'its node does not answer: it may run or not' : safe(whyFailed(row, world));
+  return courseOf(row) === 'lost' ? 'may still run: node is silent' : safe(whyFailed(row, world));
 }
 
 /** Why it failed, in words. What this engine knows of the container says more than Swarm's one line. */
