@@ -226,7 +226,10 @@ describe('LogsPane', () => {
     pane.log.write(...Array.from({ length: 60 }, (_, i) => ({ nanos: pane.at((i - 120) * 1000), text: `tick ${i}` })));
     await pane.open({ replicas: 2 });
     await pane.press('i');
-    expect(pane.lines().slice(0, 2)).toEqual(['redis-1  0/s     silent for 1m1s', 'redis-2  0/s     silent for 1m1s']);
+    expect(pane.lines().slice(0, 2)).toEqual([
+      'redis-1  0/s     60 lines  silent for 1m1s',
+      'redis-2  0/s     60 lines  silent for 1m1s',
+    ]);
     await pane.press('i');
     expect(pane.lines()[0]).toContain('tick');
   });

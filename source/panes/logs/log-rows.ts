@@ -88,7 +88,10 @@ export type SourceFacts = { status: SourceStatus; rate: Rate };
 /** Longest name of a source in its row, in cells. */
 const NAME = 32;
 
-/** What each source does: `redis-1  12/s  0.2 errors/s`, or how long it is silent, or why it tells nothing more; at most `room` rows. */
+/**
+ * What each source does: `redis-1  12/s  0.2 errors/s  4711 lines` (read since it was opened), how long it is silent, or why it
+ * tells nothing more; at most `room` rows.
+ */
 export function sourceRows(sources: readonly SourceFacts[], room: number, now: number, theme: Theme): string[] {
   const longest = Math.min(NAME, Math.max(0, ...sources.map(({ status }) => width(safe(status.name)))));
   const rows = sources.map((source) => sourceRow(source, longest, now, theme));
@@ -105,7 +108,7 @@ function sourceRow({ status, rate }: SourceFacts, cells: number, now: number, th
     `${count(rate.lines)}/s`.padEnd(6),
     rate.errors > 0 ? theme.paint('bad', errors) : '',
     theme.paint('dim', stateText(status)),
-    rate.last === undefined ? theme.paint('dim', 'no lines') : '',
+    rate.last === undefined ? theme.paint('dim', 'no lines') : `${status.lines} lines`,
     silent > SILENT ? theme.paint('warn', `silent for ${age(silent)}`) : '',
   ];
   return ` ${parts.filter(Boolean).join('  ')}`;
