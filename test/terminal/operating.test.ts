@@ -51,6 +51,19 @@ describe('prune', () => {
   });
 });
 
+describe('a table that the engine is asked for', () => {
+  it('says that it asks, and not that there is nothing, until the engine has answered', async () => {
+    const terminal = await open();
+    await simulator.misbehave('hang');
+    command(terminal, 'volumes');
+    const screen = await terminal.waitFor('Asking the engine …');
+    expect(screen).toContain('Volumes(all)[0]');
+    expect(screen).not.toContain('No volumes');
+    await simulator.misbehave('none');
+    await terminal.waitFor('docker_nanoarb-data');
+  });
+});
+
 describe('two consoles', () => {
   it('do not act twice: the second is told that what it planned for is another by now', async () => {
     const [first, second] = [await open(), await open()];

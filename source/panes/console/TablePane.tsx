@@ -22,6 +22,8 @@ export type TablePaneProps = {
   height: number;
   focused: boolean;
   note?: string;
+  /** Its rows are being asked for: that there are none is not known yet. */
+  asking?: boolean;
   onOpen(opening: Opening): void;
 };
 
@@ -36,6 +38,7 @@ export function TablePane({
   height,
   focused,
   note,
+  asking,
   onOpen,
 }: TablePaneProps) {
   const theme = useTheme();
@@ -65,7 +68,11 @@ export function TablePane({
       width: width - 2,
       height: height - 2,
       focused,
-      empty: total > 0 ? 'Nothing matches. esc clears the filter.' : emptyText(resource, world),
+      empty: asking
+        ? 'Asking the engine …'
+        : total > 0
+          ? 'Nothing matches. esc clears the filter.'
+          : emptyText(resource, world),
     },
     theme,
   );

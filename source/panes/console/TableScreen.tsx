@@ -23,12 +23,7 @@ export function TableScreen({ resource, scope, world, state, dispatch, body, onO
   const fetched = useFetched(resource);
   const table = useTable(resource, scope, state, world, resource.fetch ? fetched.rows : undefined);
   const service = scope.service === undefined ? undefined : world.desk.byId.get(scope.service);
-  const note =
-    fetched.rows === NONE && resource.fetch
-      ? 'asking the engine …'
-      : fetched.at === undefined
-        ? ''
-        : `${age(world.state.now - fetched.at)} old`;
+  const note = fetched.at === undefined ? '' : `${age(world.state.now - fetched.at)} old`;
   return (
     <TablePane
       table={table}
@@ -37,6 +32,7 @@ export function TableScreen({ resource, scope, world, state, dispatch, body, onO
       world={world}
       scopeName={service?.name ?? scope.service ?? scope.project ?? world.project ?? 'all'}
       note={note}
+      asking={resource.fetch !== undefined && fetched.rows === NONE}
       width={body.width}
       height={body.height}
       focused
