@@ -24,6 +24,7 @@ const SECONDS = 10;
 const KEYS = 100;
 const MILLIONS = 10;
 const LINE = '2025-12-06T10:15:30.123456Z  INFO nanoarb: Tick 100 | Orders: 31 | Fills: 25';
+const LINES_READ = / (\d+) lines/;
 
 const collect = garbageCollector();
 const directory = mkdtempSync(join(tmpdir(), 'deskhand-bench-logs-'));
@@ -104,8 +105,6 @@ async function deskhandLines({ host }: TestEngine): Promise<number> {
     await terminal.close();
   }
 }
-
-const LINES_READ = / (\d+) lines/;
 
 async function showLogs(terminal: Terminal, name: string): Promise<void> {
   await terminal.waitFor('torrent');
