@@ -72,12 +72,13 @@ export function createHost(options: HostOptions): Host & { close(): Promise<void
   const measured = metricsOptions(settings);
   const inContainers = settings.metrics.exec ? execThrough(() => link.engine, clock) : undefined;
   const ownEndpoint = engineEndpoint(() => readFileSync(DAEMON_FILE, 'utf8'));
+  // Not beside an audit log that several operators may share: what one looks at is one's own.
+  const keeper = keptFile(join(auditDirectory(env), KEPT_FILE), () => link.endpoint.name);
   const metrics = createDeskMetrics({
     ...measured.options,
     store,
     clock,
-    // Not beside an audit log that several operators may share: what one looks at is one's own.
-    keeper: keptFile(join(auditDirectory(env), KEPT_FILE), () => link.endpoint.name),
+    keeper,
     scrape: { ...measured.options.scrape, transport: transportOf(inContainers) },
     discover() {
       const reach = reachOf(link.endpoint, store.get());
@@ -192,8 +193,10 @@ export function createHost(options: HostOptions): Host & { close(): Promise<void
     engine: () => link.engine,
     audit: async () => readLines(await readAudit(join(directory, AUDIT_FILE))).map(({ line }) => line),
     watch(visible, selected) {
-      link.watch(visible, selected);
-      feeders.watch(visible, selected);
+      // One that is drawn into another's charts is on the screen, too.
+      const seen = [...new Set([...visible, ...metrics.watching()])];
+      link.watch(seen, selected);
+      feeders.watch(seen, selected);
     },
     refresh: () => link.refresh(),
     contexts: () => listContexts({ env, home: homedir() }).map(({ name }) => name),
@@ -238,7 +241,7 @@ export function createHost(options: HostOptions): Host & { close(): Promise<void
     async close() {
       closing.abort();
       // Their ends are recorded, unless that takes longer than one waits for a program to quit.
-      await Promise.race([Promise.allSettled(running), sleep(LAST_WORDS_MS)]);
+      await Promise.race([Promise.allSettled([...running, keeper.written()]), sleep(LAST_WORDS_MS)]);
       stopTick();
       watch.stop();
       feeders.close();

@@ -67,6 +67,8 @@ describe('what is set by key', () => {
     const keeper = keptFile(path, () => 'prod');
     const written = keeper.change('api', add('a'));
     expect(keeper.of('api').pins).toHaveLength(1);
+    await keeper.written();
+    expect(pinned('prod')).toEqual(['a']);
     await written;
     await keeper.change('api', (kept) => ({ ...kept, pins: [] }));
     expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({ version: 1, engines: {} });

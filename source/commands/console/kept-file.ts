@@ -47,6 +47,7 @@ export function keptFile(path: string, engine: () => string): Keeper {
       last = done.catch(() => undefined);
       return done;
     },
+    written: () => last,
     trouble: () => trouble,
   };
 }

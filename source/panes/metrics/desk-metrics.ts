@@ -33,6 +33,8 @@ export type DeskMetrics = {
   subscribe(listener: () => void): () => void;
   /** Says whose metrics are looked at: the endpoints of these containers, and others by id, are scraped at the full rate. */
   watch(containers: readonly string[], endpoints?: readonly string[]): void;
+  /** The containers that are looked at: their resources must be read as often as those of what is on the screen. */
+  watching(): readonly string[];
   /** The endpoints of these containers. */
   sources(containers: readonly string[]): readonly MetricSource[];
   source(endpoint: string): MetricSource | undefined;

@@ -18,6 +18,8 @@ export type Keeper = {
   of(endpoint: string): Kept;
   /** Holds at once; the promise is rejected, with the sentence to show, where it could not be written. */
   change(endpoint: string, change: (kept: Kept) => Kept): Promise<void>;
+  /** Resolves when all that was changed until now is written, or could not be. */
+  written(): Promise<void>;
   /** Why nothing can be kept, in words; undefined where it can. */
   trouble(): string | undefined;
 };
@@ -30,6 +32,7 @@ export function forgetfulKeeper(): Keeper {
     async change(endpoint, change) {
       kept.set(endpoint, change(kept.get(endpoint) ?? NOTHING_KEPT));
     },
+    written: async () => undefined,
     trouble: () => undefined,
   };
 }

@@ -92,6 +92,10 @@ class Metrics implements DeskMetrics {
     this.#crossings.tellAll(this.#scrapedNow());
   }
 
+  watching(): readonly string[] {
+    return this.#watched.containers;
+  }
+
   sources(containers: readonly string[]): readonly MetricSource[] {
     return this.#of(containers).flatMap(({ endpoint }) => this.source(endpoint.id) ?? []);
   }
