@@ -69,6 +69,24 @@ describe('a peak in a long range', () => {
   });
 });
 
+it('draws no rate and no quantile of a time at which nothing was scraped', () => {
+  const history = new History();
+  const parser = new ExpositionParser();
+  const page = (n: number) =>
+    `# TYPE c counter\nc_total ${n * 5}\n# TYPE h histogram\nh_bucket{le="1"} ${n * 4}\nh_bucket{le="+Inf"} ${n * 5}\n# EOF\n`;
+  // Nothing from the 24th to the 60th; and of one sample alone nothing can be said.
+  for (let n = 0; n < 90; n += 1) if (n < 24 || n > 60) history.record(parser.parse(page(n)), at(n));
+  const range = { from: at(10), to: at(89), step: 5_000 };
+  for (const expr of [
+    { kind: 'rate', metric: 'c_total' },
+    { kind: 'quantile', metric: 'h', q: 0.5 },
+  ] as const) {
+    const [line] = evaluateRange(expr, history, range, options);
+    const known = [...(line?.values ?? [])].flatMap((value, index) => (Number.isNaN(value) ? [] : [index + 10]));
+    expect(known).toEqual([...Array(90).keys()].filter((n) => n >= 10 && (n <= 25 || n > 61)));
+  }
+});
+
 describe('evaluate', () => {
   const requests = (scrape: number) =>
     [

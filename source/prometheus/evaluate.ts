@@ -38,7 +38,10 @@ export function evaluate(expr: Expr, history: History, at: number, { intervalMs 
   });
 }
 
-/** An expression over [from, to]: at `from`, `from + step` and so on. Without `peaks` nothing is looked for between those. */
+/**
+ * An expression over [from, to]: at `from`, `from + step` and so on. Without `peaks` nothing is looked for between those. Of more than
+ * MOST_LINES those with the largest values.
+ */
 export function evaluateRange(
   expr: Expr,
   history: History,
@@ -48,13 +51,30 @@ export function evaluateRange(
   const { from, to, step, peaks = true } = range;
   const steps = Math.max(1, Math.floor((to - from) / step) + 1);
   const context = { history, intervalMs, lookback: Math.max(intervalMs * MISSED, step) };
-  return groupsOf(expr, history).flatMap(({ legend, group }) => {
+  return largest(groupsOf(expr, history), expr, to, context).flatMap(({ legend, group }) => {
     const read = (at: number) => readingOf(expr, group, at, context)?.value;
     const moments = (until: number) =>
       peaks ? momentsOf(expr, group, { from: until - step, to: until }, context) : [];
     const line = sampled({ from, step, steps }, read, moments);
     return line.values.every(Number.isNaN) ? [] : [{ legend, ...line }];
   });
+}
+
+/** Of more lines in one chart nobody can tell one from the other. */
+export const MOST_LINES = 10;
+
+/** How many lines an expression has. */
+export function linesOf(expr: Expr, history: History): number {
+  return groupsOf(expr, history).length;
+}
+
+/** Those whose values are farthest from zero, in the order given: a line keeps its colour while the others change places. */
+function largest(groups: readonly Group[], expr: Expr, at: number, context: Context): readonly Group[] {
+  if (groups.length <= MOST_LINES) return groups;
+  const then = Math.min(at, context.history.latest?.at ?? at);
+  const sizes = groups.map(({ group }) => Math.abs(readingOf(expr, group, then, context)?.value ?? -1));
+  const least = sizes.map((size) => (Number.isNaN(size) ? -1 : size)).sort((a, b) => b - a)[MOST_LINES - 1] ?? 0;
+  return groups.filter((_, index) => (sizes[index] ?? -1) >= least).slice(0, MOST_LINES);
 }
 
 /** Values at regular times, with the lowest and highest at the moments since the time before. */
@@ -140,12 +160,18 @@ export function reach(track: Track, at: number, lookback: number): number {
   return Math.max(lookback, 2 * track.resolution(at - lookback));
 }
 
+/** A window that still reaches samples is no rate of a time at which nothing was scraped any more. */
+function isKnown(group: readonly Tracked[], at: number, { lookback }: Context): boolean {
+  return group.some(({ track }) => track.at(at, reach(track, at, lookback)) !== undefined);
+}
+
 function rateOf(
   expr: Expr & { kind: 'rate' },
   group: readonly Tracked[],
   at: number,
   context: Context,
 ): Omit<Reading, 'legend'> | undefined {
+  if (!isKnown(group, at, context)) return undefined;
   const window = windowOf(expr, at, context);
   const each = group.flatMap(({ track }) => rate(track, at, window) ?? []);
   if (each.length === 0) return undefined;
@@ -158,6 +184,7 @@ function quantileOf(
   at: number,
   context: Context,
 ): Omit<Reading, 'legend'> | undefined {
+  if (!isKnown(group, at, context)) return undefined;
   const window = windowOf(expr, at, context);
   const buckets: Bucket[] = [];
   for (const { series, track } of group) {

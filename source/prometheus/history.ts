@@ -1,4 +1,4 @@
-import type { Exposition, Series } from './exposition.ts';
+import type { Exposition, Family, Series } from './exposition.ts';
 import { labelOf } from './exposition.ts';
 import { Track } from './track.ts';
 
@@ -11,13 +11,17 @@ export type Tracked = { series: Series; track: Track };
 const MAX_TRACKS = 2_000;
 
 /**
- * The history of one endpoint's series. Every series has its newest value; a history only as many as fit, those that a board
- * or a pin wants first.
+ * The history of one endpoint's series. Every series has its newest value; a history only as many as fit, whatever is wanted: those that
+ * a board, a pin or a threshold wants first, small families before large ones.
  */
 export class History {
-  readonly #byName = new Map<string, Tracked[]>();
+  #byName: ReadonlyMap<string, readonly Tracked[]> = new Map();
   readonly #tracks = new Map<Series, Track>();
   readonly #max: number;
+  #series: readonly Series[] = [];
+  #wanted: ReadonlySet<string> = new Set();
+  /** How many series each name has, with a history or not. */
+  #present: ReadonlyMap<string, number> = new Map();
   /** The newest scrape and its time. */
   latest: { at: number; exposition: Exposition } | undefined;
   /** When the first scrape was made. */
@@ -28,62 +32,63 @@ export class History {
   }
 
   /** Takes a scrape made at `at`. A sample that brings a time of its own keeps it. `wanted` names get a history before others. */
-  record(exposition: Exposition, at: number, wanted: ReadonlySet<string> = new Set()): void {
+  record(exposition: Exposition, at: number, wanted: ReadonlySet<string> = this.#wanted): void {
     this.latest = { at, exposition };
     this.firstAt ??= at;
     const { series, values, timestamps } = exposition;
-    this.#makeRoom(series, wanted);
+    if (wanted !== this.#wanted || !sameItems(series, this.#series)) this.#choose(series, wanted);
     for (let index = 0; index < series.length; index += 1) {
       const one = series[index];
-      if (one === undefined) continue;
-      const track = this.#tracks.get(one) ?? this.#start(one, wanted);
+      const track = one && this.#tracks.get(one);
+      if (track === undefined) continue;
       const own = timestamps?.[index] ?? Number.NaN;
-      track?.push(Number.isNaN(own) ? at : own, values[index] ?? Number.NaN);
+      track.push(Number.isNaN(own) ? at : own, values[index] ?? Number.NaN);
     }
   }
 
-  #start(series: Series, wanted: ReadonlySet<string>): Track | undefined {
-    if (series.part === 'created' || (this.#tracks.size >= this.#max && !isWanted(series, wanted))) return undefined;
-    const track = new Track(series.cumulative);
-    this.#tracks.set(series, track);
-    const named = this.#byName.get(series.name);
-    if (named === undefined) this.#byName.set(series.name, [{ series, track }]);
-    else named.push({ series, track });
-    return track;
+  /** Chooses which series have a history. Those of series that are gone are kept while there is room. */
+  #choose(series: readonly Series[], wanted: ReadonlySet<string>): void {
+    this.#series = series;
+    this.#wanted = wanted;
+    const families = Map.groupBy(
+      series.filter(({ part }) => part !== 'created'),
+      ({ family }) => family,
+    );
+    const chosen = [...shares(families, wanted, this.#max)].flatMap(([all, share]) => this.#some(all, share));
+    const keep = new Set(chosen);
+    const others = [...this.#tracks.keys()].filter((one) => !keep.has(one));
+    for (const one of others.slice(0, Math.max(0, keep.size + others.length - this.#max))) this.#tracks.delete(one);
+    for (const one of chosen) if (!this.#tracks.has(one)) this.#tracks.set(one, new Track(one.cumulative));
+    const tracked = [...this.#tracks].map(([one, track]) => ({ series: one, track }));
+    this.#byName = Map.groupBy(tracked, (one) => one.series.name);
+    this.#present = new Map([...Map.groupBy(series, ({ name }) => name)].map(([name, all]) => [name, all.length]));
   }
 
-  /** When the limit is reached, histories of series that are gone give way, and then those that nobody wants. */
-  #makeRoom(series: readonly Series[], wanted: ReadonlySet<string>): void {
-    const needed = series.filter((one) => isWanted(one, wanted) && !this.#tracks.has(one)).length;
-    if (this.#tracks.size + needed <= this.#max) return;
-    const present = new Set(series);
-    for (const one of [...this.#tracks.keys()]) {
-      if (this.#tracks.size + needed <= this.#max) return;
-      if (!present.has(one)) this.#drop(one);
-    }
-    for (const one of [...this.#tracks.keys()]) {
-      if (this.#tracks.size + needed <= this.#max) return;
-      if (!isWanted(one, wanted)) this.#drop(one);
-    }
-  }
-
-  #drop(series: Series): void {
-    this.#tracks.delete(series);
-    const rest = (this.#byName.get(series.name) ?? []).filter((tracked) => tracked.series !== series);
-    if (rest.length === 0) this.#byName.delete(series.name);
-    else this.#byName.set(series.name, rest);
+  /** So many of them, those first that have a history already. */
+  #some(all: readonly Series[], count: number): readonly Series[] {
+    if (all.length <= count) return all;
+    const known = all.filter((one) => this.#tracks.has(one));
+    return [...known, ...all.filter((one) => !this.#tracks.has(one))].slice(0, count);
   }
 
   /**
    * The series of a selector. A counter is found by either spelling of its suffix: client libraries double `_total` or do not.
    */
   select({ metric, where }: Selector): readonly Tracked[] {
-    const found =
-      this.#byName.get(metric) ??
-      this.#byName.get(`${metric}_total`) ??
-      this.#byName.get(metric.replace(/_total$/, '')) ??
-      [];
+    const found = this.#byName.get(this.#spelling(metric)) ?? [];
     return where === undefined ? found : found.filter(({ series }) => matches(series, where));
+  }
+
+  /** How many series of a metric are there in the newest scrape, and how many of them have a history. */
+  coverage(metric: string): { present: number; tracked: number } {
+    const name = this.#spelling(metric);
+    const present = this.#present.get(name) ?? 0;
+    return { present, tracked: Math.min(present, this.#byName.get(name)?.length ?? 0) };
+  }
+
+  #spelling(metric: string): string {
+    const spellings = [metric, `${metric}_total`, metric.replace(/_total$/, '')];
+    return spellings.find((name) => this.#byName.has(name)) ?? metric;
   }
 
   get size(): number {
@@ -98,8 +103,42 @@ export class History {
   }
 }
 
-function isWanted(series: Series, wanted: ReadonlySet<string>): boolean {
-  return wanted.has(series.name) || wanted.has(series.family.name);
+/**
+ * How many series of each family get a history: of those that are wanted as many as fit, the room shared so that large ones do not
+ * take it from small ones; then of others those that fit as a whole, for a sum over a part of them would be none.
+ */
+function shares(
+  families: ReadonlyMap<Family, readonly Series[]>,
+  wanted: ReadonlySet<string>,
+  max: number,
+): Map<readonly Series[], number> {
+  const stems = new Set([...wanted].map(stem));
+  const isWanted = (all: readonly Series[]) =>
+    all.some(({ name, family }) => stems.has(stem(name)) || stems.has(family.name));
+  const all = [...families.values()];
+  const first = all.filter(isWanted).sort((a, b) => a.length - b.length);
+  const given = new Map<readonly Series[], number>();
+  let room = max;
+  first.forEach((some, index) => {
+    const share = Math.min(some.length, Math.floor(room / (first.length - index)));
+    given.set(some, share);
+    room -= share;
+  });
+  for (const some of all) {
+    if (given.has(some) || some.length > room) continue;
+    given.set(some, some.length);
+    room -= some.length;
+  }
+  return given;
+}
+
+/** Client libraries double the suffix, or leave it out. */
+function stem(name: string): string {
+  return name.replace(/(_total)+$/, '');
+}
+
+function sameItems<T>(a: readonly T[], b: readonly T[]): boolean {
+  return a === b || (a.length === b.length && a.every((item, index) => item === b[index]));
 }
 
 function matches(series: Series, where: Readonly<Record<string, string>>): boolean {

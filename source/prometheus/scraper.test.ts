@@ -168,13 +168,35 @@ describe('Scraper', () => {
   it('keeps a bounded history of 100,000 series, and newest values of all', async () => {
     const body = Array.from({ length: 100_000 }, (_, index) => `m${index} ${index}\n`).join('');
     const { clock, scraper } = scraping(() => text(body));
-    scraper.want(['m99999']);
+    scraper.want(new Set(['m99999']));
     scraper.setEndpoints([endpoint('a')]);
     await clock.advance(0);
     const history = scraper.history('a');
     expect(scraper.status('a')?.samples).toBe(100_000);
-    expect(history?.size).toBeLessThanOrEqual(2_001);
+    expect(history?.size).toBe(2_000);
     expect(history?.select({ metric: 'm99999' })).toHaveLength(1);
     expect(history?.latest?.exposition.values[50_000]).toBe(50_000);
+  });
+
+  it('bounds what is wanted, too, and leaves small families their room', async () => {
+    const many = Array.from({ length: 50_000 }, (_, index) => `big{id="${index}"} ${index}\n`).join('');
+    const { clock, scraper } = scraping(() =>
+      text(`# TYPE big gauge\n${many}small{a="1"} 1\nsmall{a="2"} 2\nidle{a="1"} 1\n`),
+    );
+    scraper.want(new Set(['big', 'small']));
+    scraper.setEndpoints([endpoint('a')]);
+    await clock.advance(0);
+    const history = scraper.history('a');
+    expect(history?.size).toBe(2_000);
+    expect(history?.coverage('big')).toEqual({ present: 50_000, tracked: 1_998 });
+    expect(history?.coverage('small')).toEqual({ present: 2, tracked: 2 });
+    expect(history?.coverage('idle')).toEqual({ present: 1, tracked: 0 });
+    // The same series go on, and what becomes wanted gets its room.
+    const before = history?.select({ metric: 'big' })[5]?.track;
+    scraper.want(new Set(['big', 'small', 'idle']));
+    await clock.advance(20_000);
+    expect(history?.select({ metric: 'big' })[5]?.track).toBe(before);
+    expect(history?.coverage('idle')).toEqual({ present: 1, tracked: 1 });
+    expect(history?.size).toBe(2_000);
   });
 });

@@ -110,8 +110,9 @@ export class Scraper {
   }
 
   /** Names of metrics or families whose history matters most: those on boards and pins. */
-  want(names: Iterable<string>): void {
-    this.#wanted = new Set(names);
+  want(names: ReadonlySet<string>): void {
+    // The same set as long as it says the same: histories choose anew for another.
+    if (names.size !== this.#wanted.size || ![...names].every((name) => this.#wanted.has(name))) this.#wanted = names;
   }
 
   /** Scrapes this endpoint now, unless it is under way. */

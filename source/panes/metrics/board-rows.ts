@@ -111,6 +111,7 @@ function titleRow(cell: ChartCell, selected: boolean, width: number, now: number
   const parts: readonly (readonly [Tone, string])[] = [
     [selected ? 'focus' : 'title', `${mark} ${safe(cell.title)}`],
     ['dim', cell.pinned ? ' pinned' : ''],
+    ['warn', cell.partial === '' ? '' : `${dot}${cell.partial}`],
     ['warn', measured === undefined ? '' : ` ${age(now - measured)} old`],
     [worst ? toneOf(worst) : 'dim', watched === '' ? '' : `${dot}${safe(watched)}`],
     ['dim', cell.help === '' ? '' : `${dot}${safe(cell.help)}`],

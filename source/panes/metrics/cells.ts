@@ -1,7 +1,7 @@
 import type { Service } from '../../desk/model.ts';
 import { bytes } from '../../format.ts';
 import type { Panel } from '../../prometheus/board.ts';
-import { evaluate, evaluateRange, type Line, type Reading } from '../../prometheus/evaluate.ts';
+import { evaluate, evaluateRange, type Line, linesOf, MOST_LINES, type Reading } from '../../prometheus/evaluate.ts';
 import type { History } from '../../prometheus/history.ts';
 import type { Standing } from '../../prometheus/watcher.ts';
 import type { ChartSeries } from '../../ui/chart/chart.ts';
@@ -27,6 +27,8 @@ export type ChartCell = {
   old: boolean;
   /** It was pinned by the operator. */
   pinned: boolean;
+  /** Why it is not all that it says, in words: it has more series than are remembered, or more lines than are drawn. */
+  partial: string;
   /** Its lines over a span of time, at regular steps. */
   lines(span: Span): ChartSeries[];
   /** The panel it is made of, and where its numbers come from; none for a container's own resources. */
@@ -120,6 +122,7 @@ function panelCell(
     measuredAt: () => newest(read().map(({ at }) => at)),
     old: isOld(status, intervalMs, now),
     pinned,
+    partial: partialText(panel, history),
     panel: { panel, source },
     lines: ({ from, to, columns }) =>
       panel.exprs.flatMap((expr) => {
@@ -131,6 +134,18 @@ function panelCell(
         return metrics.withPast(expr, source, lines, { from, to, columns });
       }),
   };
+}
+
+/** What a chart leaves out of a program with very many series. */
+function partialText({ exprs }: Panel, history: History): string {
+  for (const expr of exprs) {
+    if (expr.kind === 'promql') continue;
+    const { present, tracked } = history.coverage(expr.kind === 'quantile' ? `${expr.metric}_bucket` : expr.metric);
+    if (tracked < present) return `only ${tracked} of ${present} series`;
+    const lines = linesOf(expr, history);
+    if (lines > MOST_LINES) return `largest ${MOST_LINES} of ${lines}`;
+  }
+  return '';
 }
 
 /** The limits of thresholds, but for those that the panel has itself. */
@@ -181,6 +196,7 @@ function usageCell(
     measuredAt: () => at,
     old: at !== undefined && now - at > USAGE_GAP_MS,
     pinned: false,
+    partial: '',
     lines: ({ from, to, columns }) =>
       figures.map(([figure, legend]) => ({
         legend,

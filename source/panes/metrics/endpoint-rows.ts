@@ -2,6 +2,7 @@ import { age, duration } from '../../format.ts';
 import type { EndpointStatus } from '../../prometheus/scraper.ts';
 import { safe } from '../../ui/text.ts';
 import { type Column, type ListSize, listHead, listRows } from './list-rows.ts';
+import { brokenText } from './metric-rows.ts';
 import type { Stray } from './servers.ts';
 
 /** An endpoint, or a target of a Prometheus server that is not scraped here. */
@@ -39,9 +40,10 @@ export function endpointRows(
   return [listHead(columns, 'WHERE', size), ...listRows(columns, rows, selected, size)];
 }
 
-function statusCells({ endpoint, ...status }: EndpointStatus, now: number): string[] {
-  const { name, url, origin, inside, scrapedBy } = endpoint;
-  const { state, lastScrape, samples, duration: took, error } = status;
+function statusCells(status: EndpointStatus, now: number): string[] {
+  const { name, url, origin, inside, scrapedBy } = status.endpoint;
+  const { state, lastScrape, samples, duration: took, error, notes } = status;
+  const broken = brokenText(status);
   const place = url === '' ? `port ${inside?.port} by exec` : url;
   const known = scrapedBy === undefined ? origin : `${origin}, target ${scrapedBy.job}`;
   return [
@@ -50,7 +52,7 @@ function statusCells({ endpoint, ...status }: EndpointStatus, now: number): stri
     lastScrape === undefined ? '-' : age(now - lastScrape),
     took === undefined ? '-' : duration(took),
     String(samples),
-    safe(state === 'down' ? (error ?? 'down') : `${place} (${known})`),
+    safe(state === 'down' ? (error ?? 'down') : [`${place} (${known})`, ...notes, broken].filter(Boolean).join('; ')),
   ];
 }
 

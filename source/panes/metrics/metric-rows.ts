@@ -133,7 +133,7 @@ function sourceRows(source: MetricSource, first: number, input: MetricRowsInput)
 
 /** Where the numbers come from, how old they are, and why there are no newer ones. */
 export function statusRow(status: EndpointStatus, now: number, old: boolean, theme: Theme): string {
-  const { endpoint, state, lastScrape, samples, lineErrorCount } = status;
+  const { endpoint, state, lastScrape, samples } = status;
   const name = safe(endpoint.name);
   if (state === 'waiting') return theme.paint('dim', `${name}: not scraped yet`);
   const when = lastScrape === undefined ? 'never scraped' : `scraped ${age(now - lastScrape)} ago`;
@@ -141,9 +141,17 @@ export function statusRow(status: EndpointStatus, now: number, old: boolean, the
     return `${theme.paint('bad', `${theme.glyph('down')} ${safe(status.error ?? 'scrape failed')}`)} ${theme.paint('dim', when)}`;
   }
   const dot = theme.ascii ? ' - ' : ' · ';
-  const broken = lineErrorCount > 0 ? theme.paint('warn', `${dot}${lineErrorCount} broken lines`) : '';
-  const facts = [name, when, `${samples} samples in ${duration(status.duration ?? 0)}`];
-  return theme.paint(old ? 'warn' : 'dim', facts.join(dot)) + broken;
+  const broken = brokenText(status);
+  const counted = `${samples} ${samples === 1 ? 'sample' : 'samples'} in ${duration(status.duration ?? 0)}`;
+  const facts = [name, when, counted, ...status.notes.map(safe)];
+  return theme.paint(old ? 'warn' : 'dim', facts.join(dot)) + theme.paint('warn', broken && `${dot}${broken}`);
+}
+
+/** How many lines of an answer were not understood, and the first one with its number. */
+export function brokenText({ lineErrors: [first], lineErrorCount }: EndpointStatus): string {
+  if (first === undefined) return '';
+  const count = lineErrorCount === 1 ? '1 broken line' : `${lineErrorCount} broken lines, the first`;
+  return safe(`${count}: ${first.line}: ${first.message}`);
 }
 
 /** The newest values of a panel, at most four, and the limit they have. */

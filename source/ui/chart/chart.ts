@@ -183,6 +183,7 @@ function legend(series: readonly ChartSeries[], options: ChartOptions): string {
   const { paint = (_, text) => text, dim = (text) => text } = options;
   const head = cursor === undefined ? '' : `${time(from + (to - from) * cursor)} `;
   let used = Math.min(widthOf(head), width);
+  if (series.length === 0) return dim(fit(`${head}-`, width));
   let row = dim(fit(head, used));
   for (const [index, line] of series.entries()) {
     const shown = cursor === undefined ? newestOf(line.values, options) : valueAt(line, cursor, options);
