@@ -61,7 +61,8 @@ export const DEFAULT_WINDOW_MS = 60_000;
 /** Names of the metrics whose history a board needs. */
 export function metricsOf(board: Board): Set<string> {
   const names = new Set<string>();
-  const watched = [board.activity?.expr, ...(board.thresholds ?? []).map(({ expr }) => expr)];
+  const latencies = (board.latencies ?? []).map(({ metric }) => ({ kind: 'quantile' as const, metric, q: 0.99 }));
+  const watched = [board.activity?.expr, ...(board.thresholds ?? []).map(({ expr }) => expr), ...latencies];
   for (const expr of [...board.panels.flatMap(({ exprs }) => exprs), ...watched]) {
     if (expr === undefined || expr.kind === 'promql') continue;
     names.add(expr.metric);

@@ -14,7 +14,7 @@ export type ScrapeTarget = {
   attachments: readonly { network: string; address?: string; aliases?: readonly string[] }[];
 };
 
-export type EndpointOrigin = 'settings' | 'label' | 'well-known port' | 'Prometheus target';
+export type EndpointOrigin = 'settings' | 'label' | 'well-known port' | 'Prometheus target' | 'daemon.json';
 
 export type Endpoint = {
   /** Stable over restarts: the container's name with port and path, or the URL from the settings. */
@@ -55,6 +55,8 @@ export type EndpointSetting = {
   scrape?: boolean;
   /** A Prometheus server's own. */
   isServer?: boolean;
+  /** Where it was found, when it was not in the settings. */
+  origin?: EndpointOrigin;
 };
 
 export type DiscoverOptions = {
@@ -145,7 +147,7 @@ function isFor(setting: EndpointSetting, target: ScrapeTarget): boolean {
 
 /** A URL that leads to a published port is that container's. */
 function fromUrl(setting: EndpointSetting, targets: readonly ScrapeTarget[], options: DiscoverOptions): Endpoint {
-  const { url = '', name, isServer = false } = setting;
+  const { url = '', name, isServer = false, origin = 'settings' } = setting;
   const { hostname, port, pathname, protocol } = URL.canParse(url) ? new URL(url) : new URL('none:');
   const isHere =
     protocol === 'http:' && (hostname === options.host || (options.local !== false && isLoopback(hostname)));
@@ -154,7 +156,7 @@ function fromUrl(setting: EndpointSetting, targets: readonly ScrapeTarget[], opt
     const found = inside && at(target, inside.container, pathname, 'settings', options);
     if (found) return { ...found, name: name ?? found.name, isServer: isServer || found.isServer };
   }
-  return { id: url, name: name ?? url, url, origin: 'settings', isServer, guess: false };
+  return { id: url, name: name ?? url, url, origin, isServer, guess: false };
 }
 
 function fromSetting(setting: EndpointSetting, target: ScrapeTarget, options: DiscoverOptions): Endpoint | undefined {

@@ -13,7 +13,7 @@ export function engineEndpoint(read: () => string): EndpointSetting[] {
     const [, host = '', port] = /^(.*):(\d+)$/.exec(typeof address === 'string' ? address : '') ?? [];
     if (port === undefined) return [];
     const reached = host === '' || host === '0.0.0.0' || host === '[::]' ? '127.0.0.1' : host;
-    return [{ name: 'docker engine', url: `http://${reached}:${port}/metrics` }];
+    return [{ name: 'docker engine', url: `http://${reached}:${port}/metrics`, origin: 'daemon.json' }];
   } catch {
     return [];
   }

@@ -104,7 +104,7 @@ describe('readDashboard', () => {
   });
 
   it('says why a file is no dashboard', () => {
-    expect(() => readDashboard('{', 'x.json')).toThrow(/x\.json is not JSON/);
+    expect(() => readDashboard('{', 'x.json')).toThrow(/it is not JSON/);
     for (const text of ['{}', '[]', 'null', '"a"', '{"panels":5}']) {
       expect(() => readDashboard(text, 'x.json')).toThrow(/it is not a Grafana dashboard/);
     }

@@ -50,11 +50,11 @@ export function readDashboard(text: string, name: string): ImportedBoard {
   try {
     json = JSON.parse(text);
   } catch (error) {
-    throw new Error(`${name} is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Error(`it is not JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
   const root = record(record(json).dashboard ?? json);
   if (!Array.isArray(root.panels) && !Array.isArray(root.rows))
-    throw new Error(`${name} has no panels: it is not a Grafana dashboard`);
+    throw new Error('it has no panels: it is not a Grafana dashboard');
   const variables = constants(root);
   const panels: Panel[] = [];
   const notDrawn: NotDrawn[] = [];

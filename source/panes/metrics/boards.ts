@@ -13,15 +13,20 @@ export class BoardChoice {
     this.#own = own;
   }
 
-  /** Made once for the families there are: rows that change places by themselves cannot be read. */
-  of({ endpoint }: EndpointStatus, service: string | undefined, exposition: Exposition | undefined): Board {
+  /** Made once for the families there are: rows that change places by themselves cannot be read. `service`: its names. */
+  of({ endpoint }: EndpointStatus, service: readonly string[], exposition: Exposition | undefined): Board {
     const { id, name } = endpoint;
     const known = this.#chosen.get(id);
     if (exposition === undefined) return known?.board ?? { title: name, panels: [] };
     if (known?.families === exposition.families.size) return known.board;
-    const board = chooseBoard(service === undefined ? [name] : [name, service], exposition, this.#own);
+    const board = chooseBoard([name, ...service], exposition, this.#own);
     this.#chosen.set(id, { families: exposition.families.size, board });
     return board;
+  }
+
+  /** Forgets the boards of all endpoints but these. */
+  keep(endpoints: ReadonlySet<string>): void {
+    for (const id of this.#chosen.keys()) if (!endpoints.has(id)) this.#chosen.delete(id);
   }
 
   /** Names of all metrics on boards and on these pins, and of what is watched. */

@@ -50,8 +50,8 @@ export class Crossings {
   }
 
   /** Forgets all endpoints but these. */
-  keep(endpoints: Owned): void {
-    this.#watcher.keep(new Set(endpoints.keys()));
+  keep(endpoints: ReadonlySet<string>): void {
+    this.#watcher.keep(endpoints);
   }
 
   /** Tells the desk what of each service is beyond its limits now; a service whose numbers are no longer read has nothing. */

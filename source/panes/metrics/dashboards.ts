@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { NamedBoard } from '../../prometheus/boards/choose.ts';
 import { readDashboard } from '../../prometheus/grafana.ts';
+import { metricNames } from '../../prometheus/promql-names.ts';
 
 /** A dashboard is some hundred kilobytes; a larger file is something else. */
 const LARGEST = 20 * 1024 * 1024;
@@ -11,17 +12,17 @@ export type Dashboards = {
   errors: string[];
 };
 
-/** Reads Grafana dashboards: JSON files, and directories of them. Each is the board of programs that have one of its metrics. */
+/** Reads Grafana dashboards: JSON files, and directories of them. Each is a board of the programs that have some of its metrics. */
 export function loadDashboards(paths: readonly string[]): Dashboards {
   const found: Dashboards = { boards: [], errors: [] };
   for (const path of paths) {
     for (const file of filesOf(path, found.errors)) {
       try {
-        if (statSync(file).size > LARGEST) throw new Error(`${file} is larger than a dashboard`);
+        if (statSync(file).size > LARGEST) throw new Error('it is larger than a dashboard');
         const { board, notDrawn } = readDashboard(readFileSync(file, 'utf8'), basename(file, '.json'));
-        found.boards.push({ board: { ...board, notDrawn }, for: namesIn(board.panels) });
+        found.boards.push({ board: { ...board, notDrawn }, for: namesIn(board.panels), ofSeveral: true });
       } catch (error) {
-        found.errors.push(told(error));
+        found.errors.push(told(file, error));
       }
     }
   }
@@ -36,19 +37,32 @@ function filesOf(path: string, errors: string[]): string[] {
       .sort()
       .map((name) => join(path, name));
   } catch (error) {
-    errors.push(told(error));
+    errors.push(told(path, error));
     return [];
   }
 }
 
-/** The metrics that a board reads; of PromQL every word that could be one. */
+/** What nearly every program has: it tells none from another. */
+const COMMON = /^(up|go_|process_|python_|jvm_|nodejs_|scrape_|promhttp_|net_conntrack_)/;
+
+/** The metrics by which a program is known to be one of the dashboard's. */
 function namesIn(panels: NamedBoard['board']['panels']): string[] {
   const names = panels.flatMap(({ exprs }) =>
-    exprs.flatMap((expr) => (expr.kind === 'promql' ? (expr.query.match(/[a-zA-Z_:][\w:]*/g) ?? []) : [expr.metric])),
+    exprs.flatMap((expr) => (expr.kind === 'promql' ? metricNames(expr.query) : [expr.metric])),
   );
-  return [...new Set(names.flatMap((name) => [name, name.replace(/_(total|bucket|sum|count)$/, '')]))];
+  const telling = names.filter((name) => !COMMON.test(name));
+  return [...new Set(telling.length > 0 ? telling : names)];
 }
 
-function told(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** Why a file could not be read, and which one. */
+function told(path: string, error: unknown): string {
+  if (!(error instanceof Error)) return `dashboard ${path}: ${String(error)}`;
+  const { code, message } = error as NodeJS.ErrnoException;
+  return `dashboard ${path}: ${(code && WORDS[code]) ?? message}`;
 }
+
+const WORDS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EACCES: 'it may not be read',
+  ELOOP: 'it is a link that leads nowhere',
+};

@@ -117,6 +117,7 @@ services:
     expect(options.boards).toEqual([
       {
         for: ['my_pnl'],
+        ofSeveral: true,
         board: {
           title: 'Own',
           panels: [{ title: 'P&L', unit: 'count', exprs: [{ kind: 'value', metric: 'my_pnl' }] }],
@@ -126,8 +127,8 @@ services:
     ]);
     const desk = metricsFixture(options);
     expect(desk.store.get().timeline.map(({ text }) => text)).toEqual([
-      expect.stringMatching(/^b is not JSON/),
-      expect.stringMatching(/none\.json/),
+      expect.stringMatching(/^dashboard \S+\/b\.json: it is not JSON/),
+      expect.stringMatching(/^dashboard \S+\/none\.json: there is no such file$/),
     ]);
     desk.metrics.close();
   });

@@ -196,8 +196,10 @@ class Metrics implements DeskMetrics {
   }
 
   #board(status: EndpointStatus, history: History): Board {
-    const labels = this.#containers.get(status.endpoint.containerId ?? '')?.labels;
-    return this.#boards.of(status, labels?.[LABEL.service], history.latest?.exposition);
+    const { [LABEL.service]: service, [LABEL.project]: project } =
+      this.#containers.get(status.endpoint.containerId ?? '')?.labels ?? {};
+    const names = service === undefined ? [] : [service, `${project}/${service}`];
+    return this.#boards.of(status, names, history.latest?.exposition);
   }
 
   /** Looks at the store: new readings, containers that came or went. */
@@ -220,7 +222,9 @@ class Metrics implements DeskMetrics {
     this.#strays = stray;
     this.scraper.setEndpoints(discoverEndpoints(containers, { ...options, targets }));
     this.#servers.update(this.scraper.statuses());
-    this.#crossings.keep(this.#scrapedNow());
+    const ids = new Set(this.scraper.statuses().map(({ endpoint }) => endpoint.id));
+    this.#boards.keep(ids);
+    this.#crossings.keep(ids);
     this.watch(this.#watched.containers, this.#watched.endpoints);
   }
 

@@ -1,19 +1,62 @@
 import { describe, expect, it } from 'vitest';
 import { maricuscoMetrics } from '../../simulator/metrics/maricusco.ts';
 import { nanoarbMetrics } from '../../simulator/metrics/nanoarb.ts';
+import { metricsOf, type Panel } from '../board.ts';
 import { parseExposition } from '../parser.ts';
 import { unitOf } from '../units.ts';
 import { automaticBoard } from './automatic.ts';
 import { chooseBoard } from './choose.ts';
+import { nanoarbBoard } from './nanoarb.ts';
+import { nanoarbLatencies, nanoarbThresholds } from './nanoarb-thresholds.ts';
+
+const panel = (title: string, metric: string): Panel => ({ title, unit: 'count', exprs: [{ kind: 'value', metric }] });
 
 describe('chooseBoard', () => {
   it('knows the trading engine by its metrics, and takes a board of the settings first', () => {
     const engine = parseExposition(nanoarbMetrics(3_600_000, 'x'));
     expect(chooseBoard(['whatever'], engine).title).toBe('nanoarb');
-    const own = { title: 'mine', panels: [] };
-    expect(chooseBoard(['nanoarb'], engine, [{ board: own, for: ['nanoarb'] }])).toBe(own);
-    expect(chooseBoard(['x'], engine, [{ board: own, for: ['nanoarb_pnl'] }])).toBe(own);
+    const own = { title: 'mine', panels: [panel('Mine', 'nanoarb_pnl')] };
+    expect(chooseBoard(['nanoarb'], engine, [{ board: own, for: ['nanoarb'] }]).panels).toEqual(own.panels);
+    expect(chooseBoard(['x'], engine, [{ board: own, for: ['nanoarb_pnl'] }]).panels).toEqual(own.panels);
     expect(chooseBoard(['x'], engine, [{ board: own, for: ['y'] }]).title).toBe('nanoarb');
+  });
+
+  it('watches a known program whatever its board shows', () => {
+    const engine = parseExposition(nanoarbMetrics(3_600_000, 'x'));
+    const own = { title: 'mine', panels: [panel('Mine', 'nanoarb_pnl')] };
+    const { thresholds, activity, latencies } = chooseBoard(['a'], engine, [{ board: own, for: ['a'] }]);
+    expect([thresholds, activity, latencies]).toEqual([nanoarbThresholds, nanoarbBoard.activity, nanoarbLatencies]);
+    expect(metricsOf({ ...own, thresholds, activity, latencies })).toContain('nanoarb_order_latency_ns_bucket');
+  });
+
+  it('joins all boards that are for it, and takes of a dashboard of several programs its own part', () => {
+    const engine = parseExposition(nanoarbMetrics(3_600_000, 'x'));
+    const promql = {
+      title: 'Ratio',
+      unit: 'ratio' as const,
+      exprs: [{ kind: 'promql' as const, query: 'a / nanoarb_pnl' }],
+    };
+    const overview = {
+      title: 'All',
+      panels: [panel('P&L', 'nanoarb_pnl'), panel('Queries', 'pg_queries_total'), promql],
+    };
+    const own = { title: 'mine', panels: [panel('P&L', 'nanoarb_pnl')] };
+    const board = chooseBoard(['a'], engine, [
+      { board: own, for: ['a'] },
+      { board: overview, for: ['nanoarb_pnl', 'pg_queries_total'], ofSeveral: true },
+      {
+        board: { title: 'db', panels: [panel('Queries', 'pg_queries_total')] },
+        for: ['pg_queries_total'],
+        ofSeveral: true,
+      },
+    ]);
+    expect(board.panels.map(({ title }) => title)).toEqual(['P&L', 'P&L (All)', 'Ratio']);
+    expect(board.notDrawn).toEqual([{ title: 'Queries', reason: 'the program has none of its metrics' }]);
+  });
+
+  it('knows a Prometheus server', () => {
+    const server = parseExposition('# TYPE prometheus_tsdb_head_series gauge\nprometheus_tsdb_head_series 5\n');
+    expect(chooseBoard(['p'], server).title).toBe('prometheus');
   });
 });
 

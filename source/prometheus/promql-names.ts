@@ -1,0 +1,31 @@
+const WORDS = /[a-zA-Z_:][\w:]*/g;
+/** Words of PromQL that stand where a metric could. */
+const KEYWORDS = new Set([
+  'and',
+  'or',
+  'unless',
+  'bool',
+  'offset',
+  'start',
+  'end',
+  'atan2',
+  'inf',
+  'nan',
+  'Inf',
+  'NaN',
+]);
+
+/** Names of the metrics that a PromQL expression reads, as far as they can be told without a parser. */
+export function metricNames(query: string): string[] {
+  const bare = query
+    .replace(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`/g, '')
+    .replace(/\{[^}]*\}|\[[^\]]*\]/g, ' ')
+    // Labels, not metrics, stand in these parentheses.
+    .replace(/\b(by|without|on|ignoring|group_left|group_right)\s*(\([^)]*\))?/gi, ' ')
+    .replace(/\boffset\s+-?\w+/g, ' ');
+  const names = [...bare.matchAll(WORDS)].filter(({ 0: word, index }) => {
+    const isFunction = /^\s*\(/.test(bare.slice(index + word.length));
+    return !isFunction && !KEYWORDS.has(word) && !/[\d.]$/.test(bare.slice(0, index));
+  });
+  return [...new Set(names.map(([word]) => word))];
+}
