@@ -166,6 +166,18 @@ describe('followContainer', () => {
     follower.close();
   });
 
+  it('says where a stream goes back in time, and tells the lines there as they come', async () => {
+    const log = fakeLog();
+    const { clock, texts, notes } = follow(log);
+    await clock.settle();
+    log.write(...lines(0, 10));
+    await clock.settle();
+    log.write(...lines(4, 7), ...lines(10, 12), { nanos: AT, text: 'stderr is a stream of its own', stderr: true });
+    await clock.settle();
+    expect(texts).toEqual([...names(0, 10), ...names(4, 7), ...names(10, 12), 'stderr is a stream of its own']);
+    expect(notes).toEqual([expect.stringContaining('goes back in time')]);
+  });
+
   it('does not take a half line for a line, and tells it whole later', async () => {
     const log = fakeLog();
     const { clock, texts, follower } = follow(log);

@@ -58,6 +58,7 @@ export type LogEngine = Pick<Engine, 'logs' | 'container'>;
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 15_000;
 const GAP = 'the log was cut here: lines may be missing';
+const BACK = 'the log goes back in time here: lines may come twice (rotation), or a clock was set';
 
 /**
  * Follows one container's log for as long as it exists, over restarts, lost connections and restarts of the engine: each line
@@ -173,8 +174,8 @@ class ContainerFollower implements Follower {
     if (signal.aborted) destroy();
     this.#replay.begin();
     const jump = this.#jump;
-    const intake = new Intake(this.#source.tty ?? this.#facts?.detail?.tty ?? false, this.#replay, () =>
-      this.#gapText(),
+    const intake = new Intake(this.#source.tty ?? this.#facts?.detail?.tty ?? false, this.#replay, (what) =>
+      what === 'back' ? BACK : this.#gapText(),
     );
     const overdue = new Overdue(
       this.#clock,

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { addLine, batchOf, createBatch, type LineBatch } from './batch.ts';
 import { FLAGS } from './flags.ts';
 import { LogReader } from './lines.ts';
-import type { Replay } from './replay.ts';
+import type { Break, Replay } from './replay.ts';
 import { type Stamp, toMillis } from './stamp.ts';
 import { SLICE_BYTES, type Turns } from './turns.ts';
 
@@ -12,10 +12,10 @@ export class Intake {
   #batches: LineBatch[] = [];
   #current?: LineBatch;
 
-  /** `gap` gives the words of the note that stands where lines may be missing. */
-  constructor(tty: boolean, replay: Replay, gap: () => string) {
+  /** `words` of the note that stands where something is broken. */
+  constructor(tty: boolean, replay: Replay, words: (what: Break) => string) {
     this.#reader = new LogReader(tty, (flags, stamp, bytes, start, end) => {
-      const isNew = replay.admits(flags, stamp, () => this.#note(gap(), stamp));
+      const isNew = replay.admits(flags, stamp, (what) => this.#note(words(what), stamp));
       if (isNew) addLine(this.#into(bytes), flags, stamp, start, end);
     });
   }

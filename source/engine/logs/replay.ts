@@ -1,6 +1,13 @@
 import { FLAGS } from './flags.ts';
 import { compareStamps, type Stamp } from './stamp.ts';
 
+/**
+ * What cannot be helped where a stream is read: `gap`, lines may be missing before this one; `back`, this one is older than the
+ * one before it of its stream. Where a log is rotated faster than it is read, Docker gives out whole files again (`docker logs -f`
+ * too), and who sets a clock back makes times fall as well: these two cannot be told apart, so that the line is let through.
+ */
+export type Break = 'gap' | 'back';
+
 /** The last time that was told of one stream, and how many lines carried exactly it. */
 type Last = { seconds: number; nanos: number; count: number };
 
@@ -32,15 +39,20 @@ export class Replay {
     this.#overlapped = false;
   }
 
-  /** Whether this line is new. `gap` is called before the first new line of a replay that never met the newest line known. */
-  admits(flags: number, stamp: Stamp, gap: () => void): boolean {
+  /**
+   * Whether this line is new. `broken` is called before the first new line of a replay that never met the newest line known, and
+   * before one that goes back.
+   */
+  admits(flags: number, stamp: Stamp, broken: (what: Break) => void): boolean {
     if (flags & FLAGS.unstamped) return true;
     const side = flags & FLAGS.stderr ? 1 : 0;
     if (this.#isOld(side, stamp)) return false;
     if (this.#expected && this.#newest && compareStamps(stamp, this.#newest) > 0) {
       this.#expected = false;
-      if (!this.#overlapped) gap();
+      if (!this.#overlapped) broken('gap');
     }
+    const last = this.#streams[side];
+    if (last && compareStamps(stamp, last) < 0) broken('back');
     this.#remember(side, stamp);
     return true;
   }
