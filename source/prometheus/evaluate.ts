@@ -52,7 +52,9 @@ export function evaluateRange(
   const steps = Math.max(1, Math.floor((to - from) / step) + 1);
   const context = { history, intervalMs, lookback: Math.max(intervalMs * MISSED, step) };
   return largest(groupsOf(expr, history), expr, to, context).flatMap(({ legend, group }) => {
-    const read = (at: number) => readingOf(expr, group, at, context)?.value;
+    // The last column has not ended yet: it shows what is known of it.
+    const newest = history.latest?.at ?? Number.NEGATIVE_INFINITY;
+    const read = (at: number) => readingOf(expr, group, at - newest < step ? Math.min(at, newest) : at, context)?.value;
     const moments = (until: number) =>
       peaks ? momentsOf(expr, group, { from: until - step, to: until }, context) : [];
     const line = sampled({ from, step, steps }, read, moments);

@@ -58,11 +58,11 @@ export function boardRows(input: BoardInput): string[] {
   return rows.slice(0, height).map((row) => fitStyled(row, width));
 }
 
-/** The span of time that is shown: its end is now, on whole steps, so that lines do not tremble. */
+/** The span of time that is shown: up to the column in which now lies, on whole steps, so that lines do not tremble. */
 export function spanOf(state: MetricsState, now: number, columns: number): Span & { step: number } {
   const ms = RANGES[state.range]?.ms ?? 300_000;
   const step = Math.max(1000, Math.ceil(ms / Math.max(1, columns)));
-  const to = Math.floor(now / step) * step;
+  const to = Math.ceil(now / step) * step;
   const count = Math.floor(ms / step) + 1;
   return { from: to - (count - 1) * step, to, columns: count, step };
 }
@@ -84,7 +84,7 @@ function cellRows(
     width,
     height: size.height - 1,
     from: span.from,
-    to: span.to,
+    to: Math.min(span.to, now),
     unit: cell.unit,
     ascii: theme.ascii,
     limits: cell.limits,
