@@ -38,7 +38,7 @@ type Import = { file: string; from: string; to: string; typeOnly: boolean };
 
 function sourceFiles(): string[] {
   const all = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' });
-  return all.filter((name) => /\.tsx?$/.test(name) && !/(\.test\.tsx?|fake[\w-]*\.ts)$/.test(name));
+  return all.filter((name) => /\.tsx?$/.test(name) && !/(\.test\.tsx?|fake[\w-]*\.tsx?)$/.test(name));
 }
 
 const IMPORT = /^(?:import|export)\s+(type\s+)?([^'";]*?)\s*from\s+'(\.[^']+)';/gms;
