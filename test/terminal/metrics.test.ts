@@ -46,7 +46,7 @@ describe('metrics on the simulated engine', () => {
     terminal.press('left');
     await terminal.waitFor(/\d\d:\d\d:\d\d ━ /);
     terminal.press('6');
-    await terminal.waitFor(/─ 1h ┐/);
+    await terminal.waitFor(/[─·] 1h ┐/);
     terminal.press('/');
     terminal.type('book_update\r');
     await terminal.waitFor(/nanoarb_book_update_latency_ns +histogram/);
