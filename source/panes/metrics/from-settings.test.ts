@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -101,6 +101,20 @@ services:
     ['every: 0', /every/],
   ])('says what is wrong with %s', (yaml, words) => {
     expect(() => settings(`metrics: { ${yaml} }`)).toThrow(words);
+  });
+
+  it('takes the example of the README', () => {
+    const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
+    const [, yaml = ''] = /```yaml\n(metrics:\n[\s\S]*?)```/.exec(readme) ?? [];
+    const { options, endpoints } = metricsOptions(settings(yaml));
+    expect(options.boards?.[0]?.board.panels.map(({ title }) => title)).toEqual([
+      'Requests/min',
+      'Latency',
+      'Cash',
+      'Error ratio',
+    ]);
+    expect(endpoints).toHaveLength(4);
+    expect(options.thresholds).toHaveLength(2);
   });
 
   it('reads Grafana dashboards, files and directories, and tells those that it cannot read', async () => {
