@@ -70,6 +70,7 @@ export function streamsContract(subject: () => Subject): void {
         return false;
       });
       const bytes = await following;
+      await stopping;
       expect(lines).toBeGreaterThanOrEqual(4);
       expect(new Set(frames(bytes).map((f) => f.text))).toEqual(new Set(['out\n', 'err\n']));
     });
