@@ -87,6 +87,7 @@ describe('words', () => {
   it('are shown with units, and typed back as they were', () => {
     const position: Threshold = { ...latency, unit: 'count', bad: 'beyond', warn: 45, critical: 50, forMs: 0 };
     expect(shownThreshold(position, formatValue)).toBe('beyond ±45, critical ±50');
+    expect(shownThreshold({ ...position, warn: undefined, bad: 'below' }, formatValue)).toBe('critical below 50');
     expect(shownThreshold({ ...latency, unit: 'ns', warn: 2000, critical: undefined }, formatValue)).toBe(
       'above 2µs, for 30 s',
     );

@@ -135,13 +135,13 @@ export function shownThreshold(
   format: Format,
   ascii = false,
 ): string {
-  const sign = bad === 'beyond' ? (ascii ? '+-' : '±') : '';
-  const limits = [
-    warn === undefined ? [] : [`${sign}${format(warn, unit)}`],
-    critical === undefined ? [] : [`critical ${sign}${format(critical, unit)}`],
+  const limit = (value: number) => `${bad === 'beyond' ? (ascii ? '+-' : '±') : ''}${format(value, unit)}`;
+  const parts = [
+    warn === undefined ? [] : [`${bad} ${limit(warn)}`],
+    critical === undefined ? [] : [`critical ${warn === undefined ? `${bad} ` : ''}${limit(critical)}`],
     forMs > 0 ? [`for ${Math.round(forMs / 1000)} s`] : [],
   ];
-  return `${bad} ${limits.flat().join(', ')}`;
+  return parts.flat().join(', ');
 }
 
 const EXAMPLE = 'write "above 100 for 30", or "below warn 80 critical 60"';

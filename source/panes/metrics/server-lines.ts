@@ -175,7 +175,7 @@ function apart(expr: Exclude<Expr, { kind: 'promql' }>): Exclude<Expr, { kind: '
 }
 
 /** Own lines with the server's before them: where the console has no number yet, the server's stands. */
-export function joined(own: readonly ChartSeries[], past: readonly ChartSeries[]): ChartSeries[] {
+function joined(own: readonly ChartSeries[], past: readonly ChartSeries[]): ChartSeries[] {
   if (own.length === 0) return [...past];
   return own.map((line) => {
     const alike = own.length === 1 && past.length === 1 ? past : past.filter(({ legend }) => legend === line.legend);
