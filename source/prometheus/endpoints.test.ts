@@ -204,6 +204,15 @@ describe('where an endpoint is', () => {
     expect(elsewhere).toMatchObject([{ id: 'http://127.0.0.1:18000/metrics', isServer: true }]);
   });
 
+  it('keeps a URL as it was written, and its password out of names', () => {
+    const settings = [{ url: 'http://ops:secret@127.0.0.1:18000/metrics?x=1' }];
+    const [here] = discoverEndpoints([target({ name: 'p', ports: [tcp(9090, 18000)] })], { settings });
+    expect(here).toMatchObject({ url: settings[0]?.url, name: 'p', id: 'p:9090/metrics' });
+    const [there] = discoverEndpoints([target({ name: 'p', ports: [tcp(9090, 18000, '10.0.0.1')] })], { settings });
+    expect(there?.id).toBe('http://127.0.0.1:18000/metrics?x=1');
+    expect(there?.name).toBe(there?.id);
+  });
+
   it('has every endpoint that the settings name of a container', () => {
     const settings = [
       { container: 'api', port: 8000 },

@@ -152,11 +152,25 @@ function fromUrl(setting: EndpointSetting, targets: readonly ScrapeTarget[], opt
   const isHere =
     protocol === 'http:' && (hostname === options.host || (options.local !== false && isLoopback(hostname)));
   for (const target of isHere ? targets : []) {
-    const inside = target.ports.find(({ host, protocol }) => String(host) === port && protocol === 'tcp');
+    const inside = target.ports.find((one) => leadsTo(one, hostname, port || '80', options));
     const found = inside && at(target, inside.container, pathname, 'settings', options);
-    if (found) return { ...found, name: name ?? found.name, isServer: isServer || found.isServer };
+    // The URL itself stays as it was written: it may hold a password, or a query.
+    if (found) return { ...found, url, name: name ?? found.name, isServer: isServer || found.isServer };
   }
-  return { id: url, name: name ?? url, url, origin, isServer, guess: false };
+  const id = url.replace(/\/\/[^/@]*@/, '//');
+  return { id, name: name ?? id, url, origin, isServer, guess: false };
+}
+
+/** Whether a published port is what answers at this host and port. */
+function leadsTo(
+  { host, address, protocol }: ScrapeTarget['ports'][number],
+  hostname: string,
+  port: string,
+  { host: engine = '127.0.0.1' }: DiscoverOptions,
+): boolean {
+  if (String(host) !== port || protocol !== 'tcp') return false;
+  const at = reachable(address, engine);
+  return at === hostname || (isLoopback(at) && isLoopback(hostname));
 }
 
 function fromSetting(setting: EndpointSetting, target: ScrapeTarget, options: DiscoverOptions): Endpoint | undefined {

@@ -45,6 +45,7 @@ describe('a target of a server in a container', () => {
   it.each([
     ['its compose service', 'http://nanoarb:9090/metrics', ['nanoarb-engine:9090/metrics']],
     ['the container name', 'http://nanoarb-engine:9090/m', ['nanoarb-engine:9090/m']],
+    ['a name with its network', 'http://nanoarb.desk:9090/metrics', ['nanoarb-engine:9090/metrics']],
     ['an alias', 'http://market:9090/metrics', ['nanoarb-engine:9090/metrics']],
     ['the address', 'http://172.18.0.2:9100/metrics', ['nanoarb-engine:9100/metrics']],
     ['the short id', 'http://0123456789ab:80/metrics', ['h:80/metrics']],

@@ -89,5 +89,6 @@ function isNamed({ id, name, labels, attachments }: ScrapeTarget, host: string, 
   const shared = attachments.filter(({ network }) => server.attachments.some((one) => one.network === network));
   if (shared.length === 0) return false;
   const names = [name, labels['com.docker.compose.service'], ...shared.flatMap(({ aliases = [] }) => aliases)];
-  return names.includes(host) || (/^[0-9a-f]{12,64}$/.test(host) && id.startsWith(host));
+  const inNetworks = names.flatMap((one) => [one, ...shared.map(({ network }) => `${one}.${network}`)]);
+  return inNetworks.includes(host) || (/^[0-9a-f]{12,64}$/.test(host) && id.startsWith(host));
 }

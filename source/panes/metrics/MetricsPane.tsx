@@ -9,6 +9,7 @@ import { useHost } from '../host.ts';
 import { RANGES } from './keys.ts';
 import { initialMetrics, type MetricsList, metricsReducer } from './metrics-state.ts';
 import { drawn, isBig, type MetricsView } from './metrics-view.ts';
+import { shown as shownText } from './shown.ts';
 import { useMetricKeys } from './use-metric-keys.ts';
 
 export type MetricsPaneProps = {
@@ -52,7 +53,7 @@ export function MetricsPane({ service, world, width, height, focused, note }: Me
   const shown = useKeyedMemo(key, () => drawn(view));
   useMetricKeys({ view, drawn: shown, dispatch, active: focused });
   const notes = [
-    state.endpoint === undefined ? '' : safe(metrics?.scraper.status(state.endpoint)?.endpoint.name ?? ''),
+    state.endpoint === undefined ? '' : shownText(metrics?.scraper.status(state.endpoint)?.endpoint.name ?? ''),
     listText(state.list),
     other === undefined ? '' : `versus ${safe(other.name)}`,
     shown.place,

@@ -8,6 +8,7 @@ import { format } from './crossings.ts';
 import type { MetricSource } from './desk-metrics.ts';
 import type { MetricsAction } from './metrics-state.ts';
 import { type Drawn, isBig, type MetricsView } from './metrics-view.ts';
+import { shown } from './shown.ts';
 import { watchesOf } from './watches.ts';
 
 /** What the keys of the metrics pane do that ask for a text, or change what is kept. */
@@ -21,7 +22,7 @@ function tell(controls: Controls, text: string, kept: Promise<void>): void {
 }
 
 function told(error: unknown): string {
-  return safe(error instanceof Error ? error.message : String(error));
+  return shown(error instanceof Error ? error.message : String(error));
 }
 
 /** Pins the metric under the cursor, or takes a pinned chart off. */
@@ -85,7 +86,7 @@ export function ask({ view: { metrics }, drawn, dispatch }: Input, controls: Con
   controls.search((text) => {
     const query = text.trim();
     if (query === '') return;
-    controls.flash('busy', `Asking ${safe(server.url)} …`);
+    controls.flash('busy', `Asking ${shown(server.url)} …`);
     server.query(query).then(
       ({ series }) => {
         const panel = { title: query, unit: 'count' as const, exprs: [{ kind: 'promql' as const, query }] };

@@ -7,7 +7,7 @@ import type { EndpointStatus } from '../../prometheus/scraper.ts';
 import { beyondWords, type Crossing, type Threshold } from '../../prometheus/thresholds.ts';
 import { type Standing, Watcher } from '../../prometheus/watcher.ts';
 import { formatValue } from '../../ui/chart/value.ts';
-import { safe } from '../../ui/text.ts';
+import { shown } from './shown.ts';
 
 export type CrossingsOptions = {
   store: Store;
@@ -83,11 +83,11 @@ function beyondOf({ threshold, value, watch }: Standing, { state, lastScrape }: 
   if (level === 'ok') return undefined;
   const old = state === 'down' && threshold.expr !== undefined && lastScrape !== undefined;
   const words = beyondWords(threshold, level, value, format);
-  return { level, since, text: safe(old ? `${words} (as of ${clockTime(lastScrape)})` : words) };
+  return { level, since, text: shown(old ? `${words} (as of ${clockTime(lastScrape)})` : words) };
 }
 
 function noteOf(crossing: Crossing, serviceId: string | undefined): TimelineEntry {
   const { at, to, text } = crossing;
   const level = to === 'critical' ? 'bad' : to === 'warn' ? 'warning' : 'good';
-  return { at, kind: 'metric', level, text: safe(text), ...(serviceId === undefined ? {} : { serviceId }) };
+  return { at, kind: 'metric', level, text: shown(text), ...(serviceId === undefined ? {} : { serviceId }) };
 }

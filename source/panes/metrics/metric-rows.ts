@@ -11,6 +11,7 @@ import type { Theme } from '../../ui/theme.ts';
 import type { MetricSource } from './desk-metrics.ts';
 import { isOld } from './fresh.ts';
 import { type ServerFacts, serverRows } from './server-watch.ts';
+import { shown } from './shown.ts';
 import type { UsageHistory } from './usage-history.ts';
 import { toneOf, watchesOf } from './watches.ts';
 
@@ -134,11 +135,11 @@ function sourceRows(source: MetricSource, first: number, input: MetricRowsInput)
 /** Where the numbers come from, how old they are, and why there are no newer ones. */
 export function statusRow(status: EndpointStatus, now: number, old: boolean, theme: Theme): string {
   const { endpoint, state, lastScrape, samples } = status;
-  const name = safe(endpoint.name);
+  const name = shown(endpoint.name);
   if (state === 'waiting') return theme.paint('dim', `${name}: not scraped yet`);
   const when = lastScrape === undefined ? 'never scraped' : `scraped ${age(now - lastScrape)} ago`;
   if (state === 'down') {
-    return `${theme.paint('bad', `${theme.glyph('down')} ${safe(status.error ?? 'scrape failed')}`)} ${theme.paint('dim', when)}`;
+    return `${theme.paint('bad', `${theme.glyph('down')} ${shown(status.error ?? 'scrape failed')}`)} ${theme.paint('dim', when)}`;
   }
   const dot = theme.ascii ? ' - ' : ' · ';
   const broken = brokenText(status);

@@ -6,6 +6,7 @@ import type { PrometheusServer, QuerySeries } from '../../prometheus/server.ts';
 import { toPromql } from '../../prometheus/to-promql.ts';
 import type { ChartSeries } from '../../ui/chart/chart.ts';
 import type { Span } from './cells.ts';
+import { shown } from './shown.ts';
 
 type Answer = { values: QuerySeries; low?: QuerySeries; high?: QuerySeries };
 
@@ -106,7 +107,7 @@ export class ServerLines {
       entry.answers = values.map((one) => ({ values: one, low: alike(low, one), high: alike(high, one) }));
       entry.error = undefined;
     } catch (error) {
-      entry.error = error instanceof Error ? error.message : String(error);
+      entry.error = shown(error instanceof Error ? error.message : String(error));
     }
     entry.span = span;
     entry.askedAt = this.#clock.now();

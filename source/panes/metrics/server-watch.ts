@@ -4,6 +4,7 @@ import { age } from '../../format.ts';
 import type { Alert, PrometheusServer, ServerTarget } from '../../prometheus/server.ts';
 import { safe } from '../../ui/text.ts';
 import type { Theme, Tone } from '../../ui/theme.ts';
+import { shown } from './shown.ts';
 
 /** What the Prometheus server of a stack knows beyond numbers. */
 export type ServerFacts = {
@@ -95,7 +96,7 @@ function alertText({ name, annotations }: Alert): string {
 /** How it stands first, then alerts that fire, that are pending, and targets that are down: rows for the server's own pane. */
 export function serverRows(facts: ServerFacts, now: number, theme: Theme): string[] {
   const { alerts, targets, at, error } = facts;
-  const failed = error === undefined ? [] : [theme.paint('bad', safe(`${theme.glyph('down')} ${error}`))];
+  const failed = error === undefined ? [] : [theme.paint('bad', shown(`${theme.glyph('down')} ${error}`))];
   if (at === undefined) return failed;
   const of = (state: Alert['state']) => alerts.filter((alert) => alert.state === state);
   const down = targets.filter(({ health }) => health === 'down');
@@ -108,7 +109,7 @@ export function serverRows(facts: ServerFacts, now: number, theme: Theme): strin
     ...alertRows(of('firing'), 'bad', now, theme),
     ...alertRows(of('pending'), 'warn', now, theme),
     ...down.map(({ job, url, error }) =>
-      theme.paint('warn', safe(`${theme.glyph('down')} target ${job} ${url}: ${error}`)),
+      theme.paint('warn', shown(`${theme.glyph('down')} target ${job} ${url}: ${error}`)),
     ),
   ];
 }

@@ -7,6 +7,7 @@ import type { Theme, Tone } from '../../ui/theme.ts';
 import { format } from './crossings.ts';
 import type { MetricSource } from './desk-metrics.ts';
 import { type Column, type ListSize, listHead, listRows } from './list-rows.ts';
+import { shown } from './shown.ts';
 
 /** What is watched: on a chart, and all of it as a list. */
 
@@ -75,7 +76,7 @@ export function watchRows(watched: readonly Watched[], selected: number, size: L
   if (watched.length === 0) return [theme.paint('dim', ' nothing is watched: t on a chart sets a threshold')];
   const several = new Set(watched.map(({ source }) => source)).size > 1;
   const titles = watched.map(({ source, standing: { threshold } }) =>
-    safe(several ? `${threshold.title} (${source.status.endpoint.name})` : threshold.title),
+    shown(several ? `${threshold.title} (${source.status.endpoint.name})` : threshold.title),
   );
   const columns: readonly Column[] = [
     { name: 'WATCHED', cells: Math.min(Math.max(8, ...titles.map(widthOf)), Math.max(16, Math.floor(width / 3))) },
@@ -88,9 +89,9 @@ export function watchRows(watched: readonly Watched[], selected: number, size: L
     const { threshold, value, watch } = standing;
     const since = age(now - watch.since);
     const pending = watch.pending ? `${watch.pending.level} since ${age(now - watch.pending.since)}; ` : '';
-    const shown = format(value, threshold.unit, theme.ascii);
+    const valueText = format(value, threshold.unit, theme.ascii);
     const text = safe(pending + limitsText(standing, theme));
-    const cells = [titles[index] ?? '', watch.level, since, shown, threshold.from, text];
+    const cells = [titles[index] ?? '', watch.level, since, valueText, threshold.from, text];
     return { cells, tone: watch.level === 'ok' ? ('plain' as const) : toneOf(standing) };
   });
   return [listHead(columns, 'LIMITS', size), ...listRows(columns, rows, selected, size)];
