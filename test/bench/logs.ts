@@ -12,6 +12,7 @@ import { LogStore } from '../../source/panes/logs/log-store.ts';
 import { startEngine, type TestEngine } from '../harness/engine.ts';
 import { openTerminal, type Terminal } from '../harness/terminal.ts';
 import { buildImage, IMAGE } from '../stacks/image.ts';
+import { residentMiB } from './process.ts';
 import { quantile } from './statistics.ts';
 
 /**
@@ -133,6 +134,12 @@ async function consoles({ host }: TestEngine): Promise<void> {
     for (const [name, all] of Object.entries(times)) {
       console.log(`  key to frame, ${name} log: p50 ${show(all, 0.5)} ms, p95 ${show(all, 0.95)} ms (n=${KEYS})`);
     }
+    const resident: string[] = [];
+    for (let reading = 0; reading < 7; reading += 1) {
+      if (reading > 0) await delay(SECONDS * 1000);
+      resident.push(residentMiB(busy.pid()).toFixed(0));
+    }
+    console.log(`  resident, busy log, every ${SECONDS} s from there on: ${resident.join(', ')} MiB`);
   } finally {
     await Promise.all([busy.close(), quiet.close()]);
   }

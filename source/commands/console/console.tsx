@@ -14,6 +14,7 @@ import { KeyContext } from '../../ui/use-keys.tsx';
 import { themeOf } from '../theme.ts';
 import { createHost } from './host.ts';
 import { endConsole, guardTerminal, terminalTrouble } from './terminal.ts';
+import { boundYoungGeneration } from './young-generation.ts';
 
 export type ConsoleOptions = { endpoint: Endpoint; settings: Settings; incident?: Host['incident'] };
 
@@ -56,10 +57,12 @@ export async function runConsole({ endpoint, settings, incident }: ConsoleOption
     },
   );
   const terminal = guardTerminal(instance);
+  const cancel = boundYoungGeneration(systemClock);
   setImmediate(() => module.flushCompileCache?.());
   try {
     await instance.waitUntilExit();
   } finally {
+    cancel();
     terminal.restore();
     await host.close();
   }
