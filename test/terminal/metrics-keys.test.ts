@@ -41,7 +41,7 @@ describe('t, w and shift-t', () => {
   it('watch a chart, list what is watched, and take away what was set by key alone', async () => {
     const terminal = await openBoard();
     terminal.press('j');
-    await terminal.waitFor('▸ Position · beyond ±45, critical ±50 (built-in)');
+    await terminal.waitFor('▸ Position · built-in: beyond ±45, critical ±50');
     terminal.press('shift-t');
     await terminal.waitFor('No threshold was set by key on Position. A built-in one watches it, too.');
     terminal.press('k');
@@ -49,7 +49,7 @@ describe('t, w and shift-t', () => {
     await terminal.waitFor('"a" is not understood: write "above 100 for 30"');
     await answer(terminal, 't', 'threshold of P&L:', 'above -$1M critical 100G for 1s');
     await terminal.waitFor('P&L is watched: above -$1.0M, critical $100G, for 1 s.');
-    await terminal.waitFor(/▸ P&L · ▲ warn for \d+s: above -\$1\.0M/);
+    await terminal.waitFor(/▸ P&L · ▲ warn for \d+s, key: above -\$1\.0M/);
     terminal.press('w');
     await terminal.waitFor(/P&L +warn +\d+s +\$\d+\S* +key +above -\$1\.0M, critical \$100G, for 1 s/);
     await terminal.waitFor(/position +ok +\d+s +-?\d+ +built-in +beyond ±45, critical ±50/);
@@ -87,7 +87,7 @@ describe('what is set by key', () => {
     expect(statSync(file).mode & 0o777).toBe(0o600);
 
     const second = await openBoard({ env });
-    await second.waitFor('below -$5000.00 (key)');
+    await second.waitFor('key: below -$5000.00');
     second.press('shift-g');
     await second.waitFor(/nanoarb orders\/s pinned/);
     await quit(second);
@@ -98,9 +98,23 @@ describe('what is set by key', () => {
     await third.waitFor(/▲ pins and thresholds are not kept: \S+metrics\.json is broken \(is not JSON/);
     await answer(third, 't', 'threshold of P&L:', '5');
     await third.waitFor(/P&L is watched: above \$5\.00\. But pins and thresholds are not kept: /);
-    await third.waitFor('above $5.00 (key)');
+    await third.waitFor('key: above $5.00');
     await quit(third);
     expect(readFileSync(file, 'utf8')).toBe(cut);
+  });
+});
+
+describe('a threshold of the settings', () => {
+  it('that is crossed is on the chart, in the verdict, in the timeline, and told to the terminal', async () => {
+    const thresholds =
+      '  thresholds: [{ title: order speed, rate: nanoarb_orders_total_total, per: minute, warn: 1, for: 1 }]\n';
+    const terminal = await openBoard({ settings: `  notify: notification\n${thresholds}` });
+    await terminal.waitFor(/Orders\/min · ▲ warn for \d+s, settings: above 1, /);
+    expect(terminal.raw()).toMatch(/\u001b\]9;order speed \d+, above 1 for 1 s\u0007/);
+    terminal.press('esc');
+    await terminal.waitFor(/nanoarb +▲ order speed \d+, above 1 for 1 s/);
+    command(terminal, 'events docker');
+    await terminal.waitFor(/metric +\S*nanoarb +order speed \d+, above 1 for 1 s/);
   });
 });
 

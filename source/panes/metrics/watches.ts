@@ -47,14 +47,14 @@ export function toneOf({ watch: { level } }: Standing): Tone {
   return level === 'critical' ? 'bad' : level === 'warn' ? 'warn' : 'dim';
 }
 
-/** What watches a chart and where it stands: "▲ critical for 2m: above 100 (key)"; of several the first, and how many more. */
+/** What watches a chart, who set it, and where it stands: "▲ critical for 2m, key: above 100"; of several the first, and how many more. */
 export function watchText(watches: readonly Standing[], now: number, theme: Theme): string {
   const [first, ...others] = watches.filter(({ threshold: { warn, critical } }) => (warn ?? critical) !== undefined);
   if (first === undefined) return '';
   const { threshold, watch } = first;
-  const limits = `${limitsText(first, theme)} (${threshold.from})${others.length > 0 ? ` +${others.length}` : ''}`;
+  const limits = `${threshold.from}${others.length > 0 ? ` +${others.length}` : ''}: ${limitsText(first, theme)}`;
   if (watch.level === 'ok') return limits;
-  return `${theme.glyph('degraded')} ${watch.level} for ${age(now - watch.since)}: ${limits}`;
+  return `${theme.glyph('degraded')} ${watch.level} for ${age(now - watch.since)}, ${limits}`;
 }
 
 function limitsText({ threshold }: Standing, { ascii }: Theme): string {

@@ -61,11 +61,11 @@ describe('a threshold set by key', () => {
     const desk = queueing();
     await desk.run(3);
     await desk.metrics.setThreshold(sourceOf(desk), 'queue', threshold);
-    expect(rows(desk)[1]).toContain('▸ queue · above 10, for 10 s (key)');
+    expect(rows(desk)[1]).toContain('▸ queue · key: above 10, for 10 s');
     desk.queue.depth = 12;
     await desk.run(4);
     expect(desk.crossed).toEqual(['queue 12, above 10 for 10 s']);
-    expect(rows(desk)[1]).toMatch(/▸ queue · ▲ warn for \d+s: above 10, for 10 s \(key\)/);
+    expect(rows(desk)[1]).toMatch(/▸ queue · ▲ warn for \d+s, key: above 10, for 10 s/);
     await desk.metrics.setThreshold(sourceOf(desk), 'queue');
     expect(rows(desk)[1]?.trim()).toMatch(/^▸ queue {5,}/);
     expect(verdict(desk)?.level).toBe('ok');
@@ -136,9 +136,9 @@ describe('the list of what is watched', () => {
   it('shows one of the settings on its chart, before a built-in one', async () => {
     const desk = queueing({ thresholds: [fromSettings] });
     await desk.run(3);
-    expect(rows(desk)[1]).toContain('▸ queue · above 10, critical 20 (settings)');
+    expect(rows(desk)[1]).toContain('▸ queue · settings: above 10, critical 20');
     await desk.metrics.setThreshold(sourceOf(desk), 'queue', threshold);
-    expect(rows(desk)[1]).toContain('▸ queue · above 10, for 10 s (key) +1');
+    expect(rows(desk)[1]).toContain('▸ queue · key +1: above 10, for 10 s');
   });
 });
 
@@ -180,7 +180,7 @@ describe('what is kept', () => {
     await expect(desk.metrics.setThreshold(sourceOf(desk), 'queue', threshold)).rejects.toThrow('is broken');
     const shown = rows(desk);
     expect(shown[0]).toBe(' ▲ pins and thresholds are not kept: /x/metrics.json is broken');
-    expect(shown[2]).toContain('(key)');
+    expect(shown[2]).toContain('key: above 10');
     expect(desk.store.get().timeline[0]).toMatchObject({ kind: 'metric', level: 'warning', text: /is broken/ });
   });
 });
