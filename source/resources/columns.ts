@@ -37,6 +37,12 @@ export const imageColumn: Column<{ image: string }, World> = {
   value: ({ image }) => imageCell(image),
 };
 
+/** Five minutes, half a minute each. */
+const TREND_CELLS = 10;
+
+const runningIn = (containers: readonly ContainerFacts[]) =>
+  containers.flatMap(({ id, state }) => (state === 'running' ? [id] : []));
+
 /** CPU and memory of the containers of a row, summed. */
 export function usageColumns<Row>(containersOf: (row: Row) => readonly ContainerFacts[]): Column<Row, World>[] {
   const usage = (row: Row, world: World) => usageOf(containersOf(row), world);
@@ -48,6 +54,17 @@ export function usageColumns<Row>(containersOf: (row: Row) => readonly Container
       title: 'CPU',
       width: 5,
       value: (row, world) => cpuCell(usage(row, world).cpu),
+      sort: (row, world) => usage(row, world).cpu ?? -1,
+    },
+    {
+      id: 'cpu-trend',
+      title: 'CPU 5M',
+      width: TREND_CELLS,
+      rank: 8,
+      wide: true,
+      live: true,
+      descending: true,
+      value: (row, world) => world.cpuTrend?.(runningIn(containersOf(row)), TREND_CELLS) ?? '',
       sort: (row, world) => usage(row, world).cpu ?? -1,
     },
     {

@@ -17,7 +17,14 @@ export type RowSource = {
 };
 
 /** What cells are made from. */
-export type World = { state: DeskState; desk: Desk; project?: string; glyph(name: Glyph): string };
+export type World = {
+  state: DeskState;
+  desk: Desk;
+  project?: string;
+  glyph(name: Glyph): string;
+  /** How the CPU of containers together went, as a sparkline of so many cells; absent where no past is kept. */
+  cpuTrend?(containers: readonly string[], cells: number): string;
+};
 
 /** Where rows that the desk does not hold are asked for. */
 export type Sources = { engine: Engine & EngineChanges; audit(): Promise<readonly AuditLine[]> };

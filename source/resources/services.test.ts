@@ -55,6 +55,18 @@ describe('the services', () => {
     ]);
   });
 
+  it('show how the CPU of what runs went, where a past is kept', () => {
+    const { redis } = exness();
+    if (!redis) throw new Error('the stack has no redis');
+    const stopped = { ...redis, id: 'stopped', state: 'exited' as const };
+    const { desk, world } = worldOf([redis, stopped]);
+    const column = services.columns.find(({ id }) => id === 'cpu-trend');
+    const [service] = desk.services;
+    const trend = (over: World) => service && column?.value(service, over);
+    expect(trend({ ...world, cpuTrend: (ids, cells) => `${ids.join()} ${cells}` })).toBe(`${redis.id} 10`);
+    expect(trend(world)).toBe('');
+  });
+
   it('put the one cause on top of what it keeps from starting, whatever its name', () => {
     const { 'db-migrate': migrate, ...rest } = exness();
     const waiting = ['backend', 'engine', 'dbstorage', 'prisma-studio', 'web'];

@@ -10,6 +10,7 @@ import { KeyInput, useKeys } from '../../ui/use-keys.tsx';
 import { stopJob, useSuspend } from '../../ui/use-suspend.ts';
 import { useDesk, useHost } from '../host.ts';
 import { groupsOf } from '../key-groups.ts';
+import { usageTrend } from '../metrics/trends.ts';
 import { Body } from './Body.tsx';
 import { ConsolePrompt } from './ConsolePrompt.tsx';
 import { type Controls, ControlsContext, createControls } from './console-context.ts';
@@ -82,10 +83,20 @@ export function Console({ groups }: { groups: readonly KeyGroup[] }) {
   );
 }
 
+/** Percent of a CPU: in tables what stays below this is no mountain. */
+const CPU_SCALE = 10;
+
 function useWorld(project: string | undefined): World {
   const { state, desk } = useDesk();
-  const theme = useTheme();
-  return useMemo(() => ({ state, desk, project, glyph: theme.glyph }), [state, desk, project, theme]);
+  const { glyph, ascii } = useTheme();
+  const { metrics } = useHost();
+  return useMemo(() => {
+    const cpuTrend = (containers: readonly string[], cells: number) =>
+      metrics
+        ? usageTrend(metrics.usage, 'cpu', { containers, now: state.now, cells }, { ascii, atLeast: CPU_SCALE })
+        : '';
+    return { state, desk, project, glyph, cpuTrend };
+  }, [state, desk, project, glyph, ascii, metrics]);
 }
 
 /** `:suspend` and SIGTSTP give the shell back whole. */

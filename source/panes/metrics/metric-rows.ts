@@ -2,7 +2,7 @@ import type { Service } from '../../desk/model.ts';
 import type { Usage } from '../../engine/facts.ts';
 import { age, bytes, duration, percent } from '../../format.ts';
 import type { Panel } from '../../prometheus/board.ts';
-import { evaluate, evaluateRange, type Line, type Reading } from '../../prometheus/evaluate.ts';
+import { evaluate, evaluateRange, type Reading } from '../../prometheus/evaluate.ts';
 import type { EndpointStatus } from '../../prometheus/scraper.ts';
 import { sparkline } from '../../ui/chart/sparkline.ts';
 import { formatValue } from '../../ui/chart/value.ts';
@@ -12,6 +12,7 @@ import type { MetricSource } from './desk-metrics.ts';
 import { isOld } from './fresh.ts';
 import { type ServerFacts, serverRows } from './server-watch.ts';
 import { shown } from './shown.ts';
+import { onGrid, peaks, usageTrend } from './trends.ts';
 import type { UsageHistory } from './usage-history.ts';
 import { toneOf, watchesOf } from './watches.ts';
 
@@ -31,9 +32,6 @@ export type MetricRowsInput = {
   width: number;
   theme: Theme;
 };
-
-/** What sparklines look back on. */
-const SPARK_MS = 300_000;
 
 /** The small metrics pane, in the order in which one asks: the container's resources, whether its numbers are fresh, its board. */
 export function metricRows(input: MetricRowsInput): string[] {
@@ -59,9 +57,8 @@ function usageRows({ service, readings, usage, now, width, theme }: MetricRowsIn
   const spark = Math.max(0, Math.min(20, (width - 44) >> 1));
   const line = (figure: 'cpu' | 'memory', max?: number) => {
     if (spark < 5) return '';
-    const range = { ...onGrid(now, spark, 1000), steps: spark, lookback: 30_000 };
-    const options = { ascii: theme.ascii, min: 0, ...(max === undefined ? {} : { max }) };
-    return ` ${theme.series(0, sparkline(peaks(usage.series(ids, figure, range)), spark, options))}`;
+    const trend = usageTrend(usage, figure, { containers: ids, now, cells: spark }, { ascii: theme.ascii, max });
+    return ` ${theme.series(0, trend)}`;
   };
   const limit = sum((one) => one.memoryLimit);
   const memory = sum((one) => one.memory);
@@ -187,16 +184,4 @@ function trendOf(panel: Panel, history: MetricSource['history'], cells: number, 
   const { now, intervalMs, theme } = input;
   const [line] = evaluateRange(first, history, onGrid(now, cells, intervalMs), { intervalMs });
   return line === undefined ? '' : sparkline(peaks(line), cells, { ascii: theme.ascii });
-}
-
-/** What a sparkline looks back on, on a grid of whole steps: marks do not change their heights while they move on. */
-function onGrid(now: number, cells: number, least: number): { from: number; to: number; step: number } {
-  const step = Math.max(least, Math.ceil(SPARK_MS / cells));
-  const to = Math.floor(now / step) * step;
-  return { from: to - step * (cells - 1), to, step };
-}
-
-/** Of each step what was farthest from zero: a mark has one height, and shall not hide a peak. */
-function peaks({ low, high }: Omit<Line, 'legend'>): Float64Array {
-  return high.map((top, index) => (Math.abs(low[index] ?? 0) > Math.abs(top) ? (low[index] ?? top) : top));
 }
