@@ -116,7 +116,7 @@ describeEngine('verdicts on the real engine', () => {
 
   it('blames a probe without its command, and sees one that flaps', async () => {
     const id = await room.run('curl', POLITE, { Healthcheck: check('curl -f localhost') });
-    const sick = await judged(id, 'unhealthy', (service) => service.verdict.reason.includes('curl'));
+    const sick = await judged(id, 'probe-broken', (service) => service.verdict.reason.includes('curl'));
     expect(sick.verdict.reason).toMatch(/^unhealthy: the probe cannot work, curl is not in the image/);
     expect(sick.verdict.since).toEqual(expect.any(Number));
     expect(advice(sick)).toContain('Do not restart');
