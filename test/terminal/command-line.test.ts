@@ -36,7 +36,7 @@ describe('read-only', () => {
     const terminal = openConsole({ args: ['--host', `unix://${simulator.socketPath}`, ...args], env });
     await terminal.waitFor(/READ-ONLY[\s\S]*exness\/redis/);
     command(terminal, 'restart exness/redis');
-    await terminal.waitFor('The console is read-only.');
+    await terminal.waitFor('restart exness/redis refused: the console is read-only.');
   });
 });
 
