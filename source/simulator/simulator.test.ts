@@ -3,6 +3,7 @@ import http from 'node:http';
 import { connect } from 'node:net';
 import { dirname } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../clock.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from './simulator.ts';
 
 const running: Simulator[] = [];
@@ -167,7 +168,7 @@ describe('misbehave', () => {
   it('slow: answers take that long', async () => {
     const waits: number[] = [];
     const clock = {
-      now: () => Date.now(),
+      now: systemClock.now,
       after(ms: number, run: () => void) {
         waits.push(ms);
         const timer = setTimeout(run, Math.min(ms, 5));

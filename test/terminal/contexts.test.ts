@@ -44,6 +44,19 @@ describe('another context', () => {
     await terminal.waitFor((shown) => /✖ .*out of memory/.test(row(shown, 'exness/redis')));
   });
 
+  it('is reached from an engine that hangs', async () => {
+    const terminal = openConsole({ args: ['--context', 'sick'], env: { DOCKER_CONFIG: config } });
+    await terminal.waitFor(/● \d+ ok/);
+    await sick.misbehave('hang');
+    try {
+      command(terminal, 'ctx well');
+      await terminal.waitFor(/Context well: unix:/);
+      await terminal.waitFor((shown) => /● healthy/.test(row(shown, 'exness/redis')));
+    } finally {
+      await sick.misbehave('none');
+    }
+  });
+
   it('is not armed because the one before was', async () => {
     const terminal = openConsole({ args: ['--context', 'sick', '--readonly'], env: { DOCKER_CONFIG: config } });
     await terminal.waitFor('READ-ONLY');
