@@ -16,12 +16,8 @@ export function findShown(
   const isShown = (line: number) => sequence.after(line - 1) === line;
   const messageOf = (line: number) => (sought === 'error' ? blockAround(texts, line) : [line]);
   const own = new Set(messageOf(from));
-  const look = (start: number) =>
-    search.find(start, by, sought, (line) => {
-      if (line === undefined) return found(undefined);
-      const first = messageOf(line).find(isShown);
-      if (first === undefined || own.has(first)) look(line);
-      else found(first);
-    });
-  look(from);
+  search.find(from, by, sought, found, (line) => {
+    const first = messageOf(line).find(isShown);
+    return first === undefined || own.has(first) ? undefined : first;
+  });
 }

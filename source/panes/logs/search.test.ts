@@ -51,6 +51,22 @@ describe('LogSearch', () => {
     expect(shown()).toEqual(['order']);
   });
 
+  it('goes on past what is not accepted, in turns, however many there are', async () => {
+    const { search } = setup(Array.from({ length: 20_000 }, (_, i) => `ERROR ${i}`));
+    const find = (accept: (line: number) => number | undefined) =>
+      new Promise<number | undefined>((found) => search.find(0, 1, 'error', found, accept));
+    let asked = 0;
+    const turn = new Promise<number>((done) => setImmediate(() => done(asked)));
+    const seen = find((line) => {
+      asked += 1;
+      return line === 15_000 ? line - 1 : undefined;
+    });
+    expect(await turn).toBeLessThan(5000);
+    expect(await seen).toBe(14_999);
+    expect(asked).toBe(15_000);
+    expect(await find(() => undefined)).toBeUndefined();
+  });
+
   it('jumps to the next and previous error and match, however far', async () => {
     const { search } = setup(many);
     const find = (from: number, by: 1 | -1, sought: 'match' | 'error') =>

@@ -12,7 +12,9 @@ const PATIENCE = 150;
 
 export type Sought = 'match' | 'error';
 
-type Hunt = { at: number; by: 1 | -1; sought: Sought; found: (line: number | undefined) => void };
+type Found = (line: number | undefined) => void;
+type Accept = (line: number) => number | undefined;
+type Hunt = { at: number; by: 1 | -1; sought: Sought; found: Found; accept: Accept };
 
 /**
  * Looks through a buffer in slices, between which keys are handled: which lines a filter leaves, and where the next match or
@@ -92,9 +94,12 @@ export class LogSearch {
     });
   }
 
-  /** Looks for the nearest match of the filter, or error, beyond a line; answers it, or undefined at the end. */
-  find(from: number, by: 1 | -1, sought: Sought, found: (line: number | undefined) => void): void {
-    this.#hunt = { at: from + by, by, sought, found };
+  /**
+   * Looks for the nearest match of the filter, or error, beyond a line; answers it, or undefined at the end. `accept` may answer
+   * another line in the place of one that was found, or undefined to go on.
+   */
+  find(from: number, by: 1 | -1, sought: Sought, found: Found, accept: Accept = (line) => line): void {
+    this.#hunt = { at: from + by, by, sought, found, accept };
     this.#slice();
   }
 
@@ -147,7 +152,7 @@ export class LogSearch {
     const from = hunt.by > 0 ? Math.max(first, hunt.at) : Math.max(first, hunt.at - SLICE + 1);
     const to = hunt.by > 0 ? Math.min(end, hunt.at + SLICE) : Math.min(end, hunt.at + 1);
     const passing = from < to ? this.#passing(from, to, this.#test(hunt.sought)) : [];
-    const line = hunt.by > 0 ? passing[0] : passing.at(-1);
+    const line = firstOf(hunt.by > 0 ? passing : passing.reverse(), hunt.accept);
     hunt.at = hunt.by > 0 ? to : from - 1;
     if (line === undefined && from < to) return;
     this.#hunt = undefined;
@@ -165,4 +170,12 @@ export class LogSearch {
     for (let line = from; line < to; line += 1) texts.push(plainText(this.#texts.buffer.text(line)));
     return guarded(PATIENCE, () => texts.flatMap((text, i) => (test(text) ? [from + i] : [])));
   }
+}
+
+function firstOf(lines: readonly number[], accept: Accept): number | undefined {
+  for (const line of lines) {
+    const accepted = accept(line);
+    if (accepted !== undefined) return accepted;
+  }
+  return undefined;
 }
