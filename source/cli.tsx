@@ -10,6 +10,7 @@ import { doctor } from './commands/doctor.ts';
 import { glance } from './commands/glance/command.ts';
 import { endpointOf, settingsOf } from './commands/options.ts';
 import { run } from './commands/run/command.ts';
+import { newsOnly } from './commands/run/text.ts';
 import { themeOf } from './commands/theme.ts';
 import { createEngine } from './engine/client.ts';
 import { EngineError } from './engine/engine.ts';
@@ -132,7 +133,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<number>>> = {
       guard: () => guardOf(settings, endpoint.context, systemClock.now(), () => undefined),
       audit: auditOf(settings, endpoint, process.env, systemClock),
       print,
-      progress: (text: string) => void process.stderr.write(`${text}\n`),
+      progress: newsOnly((text) => void process.stderr.write(`${text}\n`)),
       signal: interrupted(),
     };
     return run(cli.input.slice(1), cli.flags, deps).finally(() => engine.close());

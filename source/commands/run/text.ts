@@ -28,6 +28,18 @@ function objectText(object: PlanObject, now: number): string {
   return `${wave}${object.kind} ${object.name}${size}${old}  ${object.note}`;
 }
 
+/** Progress for lines that stay: what is new of each object, not how the time goes on that it ends with. */
+export function newsOnly(print: (text: string) => void): (text: string) => void {
+  const told = new Map<string, string>();
+  return (text) => {
+    const [name = ''] = text.split(': ', 1);
+    const news = text.replace(/ \([^()]*\)$/, '');
+    if (told.get(name) === news) return;
+    told.set(name, news);
+    print(text);
+  };
+}
+
 /** How to do what was only shown. */
 export function hintText({ name }: Plan, danger: Danger): string {
   const confirm = danger >= 3 ? ` --confirm ${/\s/.test(name) ? `"${name}"` : name}` : '';
