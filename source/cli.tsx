@@ -1,8 +1,6 @@
 import { join } from 'node:path';
 import meow from 'meow';
 import { AUDIT_FILE } from './actions/audit/file.ts';
-import { systemClock } from './clock.ts';
-import { actionSettings, auditOf, guardOf, stateDirectory } from './commands/acting.ts';
 import { audit } from './commands/audit/command.ts';
 import { runConsole } from './commands/console/console.tsx';
 import { demo, engineAnswers } from './commands/demo.ts';
@@ -12,8 +10,10 @@ import { endpointOf, settingsOf } from './commands/options.ts';
 import { run } from './commands/run/command.ts';
 import { newsOnly } from './commands/run/text.ts';
 import { themeOf } from './commands/theme.ts';
-import { createEngine } from './engine/client.ts';
+import { createEngine } from './engine/api/client.ts';
 import { EngineError } from './engine/engine.ts';
+import { systemClock } from './lib/clock.ts';
+import { actionSettings, auditOf, guardOf, stateDirectory } from './runtime/acting.ts';
 import { SettingsError, settingsFile } from './settings/load.ts';
 
 const HELP = `

@@ -1,4 +1,4 @@
-import type { Clock } from '../source/clock.ts';
+import type { Clock } from '../source/lib/clock.ts';
 
 /** A clock that stands still until it is told to move. */
 export type FakeClock = Clock & {

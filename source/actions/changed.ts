@@ -1,5 +1,5 @@
 import { type Engine, EngineError } from '../engine/engine.ts';
-import { fields, texts } from '../engine/fields.ts';
+import { fields, texts } from '../engine/parse/fields.ts';
 import type { Plan, PlanObject } from './action.ts';
 import { sentence } from './call.ts';
 

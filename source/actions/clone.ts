@@ -1,6 +1,6 @@
 import { LABEL } from '../desk/identity.ts';
 import type { CreateBody, EndpointBody } from '../engine/engine.ts';
-import { type Fields, fields, list, strings, text, texts } from '../engine/fields.ts';
+import { type Fields, fields, list, strings, text, texts } from '../engine/parse/fields.ts';
 
 /** What makes a further replica: the body of its creation, and the networks to connect before its start. */
 export type Clone = {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { Clock } from '../clock.ts';
 import type { Desk } from '../desk/model.ts';
 import type { DeskState } from '../desk/state.ts';
 import type { Engine, EngineChanges } from '../engine/engine.ts';
+import type { Clock } from '../lib/clock.ts';
 import type { Action, ActionSettings, Danger, Outcome, Plan, Refusal, RunContext, Step, Target } from './action.ts';
 import type { Audit } from './audit/file.ts';
 import { type Answer, type AuditRecord, endRecord } from './audit/record.ts';

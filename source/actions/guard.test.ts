@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { openGuard } from '../../test/actions/fakes.ts';
+import { openGuard } from '../../test/builders/actions.ts';
 import type { Danger, Plan, PlanObject } from './action.ts';
 import { type Condition, guard } from './guard.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { container, deskOf, fakeEngine, service } from '../../test/actions/fakes.ts';
+import { container, deskOf, fakeEngine, service } from '../../test/builders/actions.ts';
 import { fakeClock } from '../../test/fake-clock.ts';
 import type { DependencyCondition, Service } from '../desk/model.ts';
 import type { ContainerFacts } from '../engine/facts.ts';

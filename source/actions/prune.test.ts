@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { container, deskOf, fakeEngine, service } from '../../test/actions/fakes.ts';
+import { container, deskOf, fakeEngine, service } from '../../test/builders/actions.ts';
 import { EngineError } from '../engine/engine.ts';
 import type { DiskContainer, DiskImage, DiskUse, NetworkFacts, VolumeFacts } from '../engine/facts.ts';
 import type { Plan, PlanObject, Refusal, RunContext } from './action.ts';

@@ -1,5 +1,5 @@
 import type { NetworkFacts } from '../engine/facts.ts';
-import { bytes } from '../format.ts';
+import { bytes } from '../lib/format.ts';
 import type { Action, Danger, Plan, PlanObject, RunContext, Step } from './action.ts';
 import { seconds, step } from './call.ts';
 import { diskTotal } from './disk.ts';

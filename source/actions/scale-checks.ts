@@ -1,6 +1,6 @@
 import type { DeskState } from '../desk/state.ts';
 import type { ContainerFacts } from '../engine/facts.ts';
-import { bytes } from '../format.ts';
+import { bytes } from '../lib/format.ts';
 import type { Obstacle } from './clone.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { LABEL } from '../desk/identity.ts';
-import { fields, text } from '../engine/fields.ts';
+import { fields, text } from '../engine/parse/fields.ts';
 import type { Plan, PlanObject, RunContext, Step } from './action.ts';
 import { awaitBack } from './back.ts';
 import { seconds, step } from './call.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { container, deskOf, service } from '../../test/actions/fakes.ts';
+import { container, deskOf, service } from '../../test/builders/actions.ts';
 import type { Service } from '../desk/model.ts';
 import type { Usage } from '../engine/facts.ts';
 import type { ActionSettings, Plan, Refusal } from './action.ts';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import { createEngine } from '../engine/client.ts';
-import type { Endpoint } from '../engine/endpoint.ts';
-import { resolveEndpoint } from '../engine/endpoint.ts';
+import { createEngine } from '../engine/api/client.ts';
+import type { Endpoint } from '../engine/connect/endpoint.ts';
+import { resolveEndpoint } from '../engine/connect/endpoint.ts';
 import type { Settings } from '../settings/schema.ts';
 import { incidentNames, SimulatorError, startSimulator } from '../simulator/simulator.ts';
 import { runConsole } from './console/console.tsx';

@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { type Endpoint, resolveEndpoint } from '../engine/endpoint.ts';
+import { type Endpoint, resolveEndpoint } from '../engine/connect/endpoint.ts';
 import { loadSettings } from '../settings/load.ts';
 import type { Settings } from '../settings/schema.ts';
 

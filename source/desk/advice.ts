@@ -1,4 +1,4 @@
-import { percent } from '../format.ts';
+import { percent } from '../lib/format.ts';
 import { healthFault } from './health.ts';
 import { impactOf } from './impact.ts';
 import type { Desk, Service, VerdictCode } from './model.ts';

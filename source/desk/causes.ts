@@ -1,4 +1,4 @@
-import { duration } from '../format.ts';
+import { duration } from '../lib/format.ts';
 import type { Group } from './group.ts';
 import type { Cause, Dependency, Service, Verdict, VerdictCode } from './model.ts';
 import { isTrouble, severity, verdict } from './verdict.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compose, container, event, exited, NOON } from '../../test/incidents/facts.ts';
+import { compose, container, event, exited, NOON } from '../../test/builders/facts.ts';
 import type { ContainerFacts, SwarmService, Usage } from '../engine/facts.ts';
 import { Deriver } from './derive.ts';
 import { initialState, reduce, reduceAll } from './reduce.ts';

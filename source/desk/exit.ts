@@ -1,4 +1,4 @@
-import { bytes } from '../format.ts';
+import { bytes } from '../lib/format.ts';
 import type { VerdictCode } from './model.ts';
 import type { ContainerMemory } from './state.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compose, NOON, probed, SECOND } from '../../test/incidents/facts.ts';
+import { compose, NOON, probed, SECOND } from '../../test/builders/facts.ts';
 import { definition, nextProbe, unhealthySince } from './health.ts';
 import { NOTHING } from './memory.ts';
 import { probeFault } from './probe-faults.ts';

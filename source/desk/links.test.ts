@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compose, container, exited, MINUTE, NOON, neverStarted, probed, SECOND } from '../../test/incidents/facts.ts';
+import { compose, container, exited, MINUTE, NOON, neverStarted, probed, SECOND } from '../../test/builders/facts.ts';
 import type { ContainerFacts } from '../engine/facts.ts';
 import { Deriver } from './derive.ts';
 import { dependantsOf, impactOf, wantsLines } from './impact.ts';

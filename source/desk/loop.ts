@@ -1,4 +1,4 @@
-import { age, duration } from '../format.ts';
+import { age, duration } from '../lib/format.ts';
 import type { ContainerMemory } from './state.ts';
 import { type Evidence, type Judged, lastExit, verdict } from './verdict.ts';
 import { WINDOW } from './window.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { NOON } from '../../test/incidents/facts.ts';
+import { NOON } from '../../test/builders/facts.ts';
 import { EngineError } from '../engine/engine.ts';
 import { deskVerdict } from './projects.ts';
 import { initialState, reduceAll } from './reduce.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compose, container, event, exited, MINUTE, NOON, probed, SECOND } from '../../test/incidents/facts.ts';
+import { compose, container, event, exited, MINUTE, NOON, probed, SECOND } from '../../test/builders/facts.ts';
 import { exness } from '../../test/incidents/stacks.ts';
 import type { ContainerFacts, EngineEvent } from '../engine/facts.ts';
 import { Deriver } from './derive.ts';

@@ -1,4 +1,4 @@
-import { bytes } from '../format.ts';
+import { bytes } from '../lib/format.ts';
 import { findingIn } from './findings.ts';
 import { healthFault, unhealthySince } from './health.ts';
 import { restartLoop } from './loop.ts';

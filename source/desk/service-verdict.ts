@@ -1,5 +1,5 @@
 import type { ContainerFacts, SwarmService } from '../engine/facts.ts';
-import { duration } from '../format.ts';
+import { duration } from '../lib/format.ts';
 import { healthFault } from './health.ts';
 import type { Verdict } from './model.ts';
 import type { Activity, Beyond, HttpProbe } from './state.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { container, NOON } from '../../test/incidents/facts.ts';
-import type { Clock } from '../clock.ts';
+import { container, NOON } from '../../test/builders/facts.ts';
+import type { Clock } from '../lib/clock.ts';
 import { initialState } from './reduce.ts';
 import { createStore } from './store.ts';
 

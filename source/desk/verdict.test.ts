@@ -9,7 +9,7 @@ import {
   neverStarted,
   probed,
   SECOND,
-} from '../../test/incidents/facts.ts';
+} from '../../test/builders/facts.ts';
 import { exness, maricusco, trading } from '../../test/incidents/stacks.ts';
 import type { ContainerDetail, ContainerFacts, SwarmService } from '../engine/facts.ts';
 import { Deriver } from './derive.ts';

@@ -1,5 +1,5 @@
 import type { Usage } from '../engine/facts.ts';
-import { bytes, percent } from '../format.ts';
+import { bytes, percent } from '../lib/format.ts';
 import type { TimelineEntry, Vitals } from './state.ts';
 import { WINDOW } from './window.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Expr } from './board.ts';
 import { evaluate, evaluateRange } from './evaluate.ts';
+import { ExpositionParser } from './exposition/parser.ts';
 import { History } from './history.ts';
-import { ExpositionParser } from './parser.ts';
 
 const START = 1_000_000_000;
 const options = { intervalMs: 5_000 };

@@ -1,5 +1,5 @@
 import { DEFAULT_WINDOW_MS, type Expr, type Grouping, type Reduce } from './board.ts';
-import { labelOf, type Series } from './exposition.ts';
+import { labelOf, type Series } from './exposition/exposition.ts';
 import type { History, Selector, Tracked } from './history.ts';
 import { type Bucket, bucketQuantile } from './quantile.ts';
 import { rate, widened } from './rate.ts';

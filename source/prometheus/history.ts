@@ -1,5 +1,5 @@
-import type { Exposition, Family, Series } from './exposition.ts';
-import { labelOf } from './exposition.ts';
+import type { Exposition, Family, Series } from './exposition/exposition.ts';
+import { labelOf } from './exposition/exposition.ts';
 import { Track } from './track.ts';
 
 /** Which series: by name and, where given, by labels. A value between slashes is a regular expression over the whole value. */

@@ -1,8 +1,8 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../lib/clock.ts';
 import type { Endpoint } from './endpoints.ts';
-import type { Exposition, LineError } from './exposition.ts';
+import type { Exposition, LineError } from './exposition/exposition.ts';
+import { ExpositionParser } from './exposition/parser.ts';
 import { History } from './history.ts';
-import { ExpositionParser } from './parser.ts';
 import { type Transport, transportOf } from './transport.ts';
 
 /** What is known of an endpoint. `waiting`: not scraped yet; `down` keeps the last picture, which grows old. */

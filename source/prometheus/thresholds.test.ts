@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatValue } from '../ui/chart/value.ts';
+import { formatValue } from '../lib/value.ts';
 import {
   beyondWords,
   parseThreshold,

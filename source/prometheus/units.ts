@@ -1,4 +1,4 @@
-import type { Family } from './exposition.ts';
+import type { Family } from './exposition/exposition.ts';
 
 export const UNITS = [
   'count',

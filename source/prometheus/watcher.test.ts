@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
+import { nanoarbBoard } from '../metrics/boards/nanoarb.ts';
 import { nanoarbMetrics } from '../simulator/metrics/nanoarb.ts';
-import { nanoarbBoard } from './boards/nanoarb.ts';
+import { ExpositionParser } from './exposition/parser.ts';
 import { History } from './history.ts';
-import { ExpositionParser } from './parser.ts';
 import type { EndpointStatus } from './scraper.ts';
 import type { Threshold } from './thresholds.ts';
 import { Watcher } from './watcher.ts';

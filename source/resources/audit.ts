@@ -1,6 +1,6 @@
 import type { AuditLine } from '../actions/audit/record.ts';
-import { bytes, duration } from '../format.ts';
-import { safe } from '../ui/text.ts';
+import { bytes, duration } from '../lib/format.ts';
+import { safe } from '../lib/text.ts';
 import type { Tone } from '../ui/theme.ts';
 import { ageCell } from './cells.ts';
 import type { Resource } from './resource.ts';

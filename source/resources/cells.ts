@@ -1,7 +1,7 @@
 import type { Level, Verdict } from '../desk/model.ts';
 import type { Port } from '../engine/facts.ts';
-import { age } from '../format.ts';
-import { safe } from '../ui/text.ts';
+import { age } from '../lib/format.ts';
+import { safe } from '../lib/text.ts';
 import type { Glyph, Tone } from '../ui/theme.ts';
 import type { World } from './resource.ts';
 

@@ -1,5 +1,5 @@
 import type { ContainerFacts, Health, Port, Usage } from '../engine/facts.ts';
-import { bytes, percent } from '../format.ts';
+import { bytes, percent } from '../lib/format.ts';
 import type { Column } from '../ui/table/columns.ts';
 import type { Tone } from '../ui/theme.ts';
 import { healthCell, imageCell, portsCell } from './cells.ts';

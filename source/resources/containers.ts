@@ -1,5 +1,5 @@
 import type { ContainerFacts } from '../engine/facts.ts';
-import { safe } from '../ui/text.ts';
+import { safe } from '../lib/text.ts';
 import type { Tone } from '../ui/theme.ts';
 import { ageCell } from './cells.ts';
 import { healthColumn, imageColumn, portsColumn, usageColumns } from './columns.ts';

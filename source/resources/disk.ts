@@ -1,5 +1,5 @@
 import { type DiskLine, diskLines } from '../actions/disk.ts';
-import { bytes, percent } from '../format.ts';
+import { bytes, percent } from '../lib/format.ts';
 import type { Resource } from './resource.ts';
 
 const TABLES: Readonly<Record<string, string>> = { images: 'images', containers: 'containers', volumes: 'volumes' };

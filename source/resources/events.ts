@@ -1,7 +1,7 @@
 import type { TimelineEntry } from '../desk/state.ts';
 import { timelineOf } from '../desk/timeline.ts';
-import { clockTime } from '../format.ts';
-import { safe } from '../ui/text.ts';
+import { clockTime } from '../lib/format.ts';
+import { safe } from '../lib/text.ts';
 import type { Tone } from '../ui/theme.ts';
 import { ageCell } from './cells.ts';
 import type { Resource, World } from './resource.ts';

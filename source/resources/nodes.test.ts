@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { NOON } from '../../test/incidents/facts.ts';
+import { NOON } from '../../test/builders/facts.ts';
 import { Deriver } from '../desk/derive.ts';
 import { initialState } from '../desk/reduce.ts';
 import type { SwarmNode, SwarmTask } from '../engine/facts.ts';

@@ -1,5 +1,5 @@
 import type { SwarmNode } from '../engine/facts.ts';
-import { safe } from '../ui/text.ts';
+import { safe } from '../lib/text.ts';
 import type { Tone } from '../ui/theme.ts';
 import type { Resource, World } from './resource.ts';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { compose, NOON } from '../../test/incidents/facts.ts';
+import { compose, NOON } from '../../test/builders/facts.ts';
 import { Deriver } from '../desk/derive.ts';
 import { initialState, reduce } from '../desk/reduce.ts';
 import { ports } from './ports.ts';

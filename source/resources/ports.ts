@@ -1,5 +1,5 @@
 import type { ContainerFacts } from '../engine/facts.ts';
-import { safe } from '../ui/text.ts';
+import { safe } from '../lib/text.ts';
 import { containers } from './containers.ts';
 import type { Resource } from './resource.ts';
 

@@ -1,5 +1,5 @@
 import type { Project, Service } from '../desk/model.ts';
-import { safe } from '../ui/text.ts';
+import { safe } from '../lib/text.ts';
 import { levelRank, levelTone, verdictCell } from './cells.ts';
 import type { Resource, World } from './resource.ts';
 

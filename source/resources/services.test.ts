@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { NOON } from '../../test/incidents/facts.ts';
+import { NOON } from '../../test/builders/facts.ts';
 import { exness } from '../../test/incidents/stacks.ts';
 import { Deriver } from '../desk/derive.ts';
 import { initialState, reduceAll } from '../desk/reduce.ts';

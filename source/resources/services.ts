@@ -1,5 +1,5 @@
 import type { Service } from '../desk/model.ts';
-import { safe } from '../ui/text.ts';
+import { safe } from '../lib/text.ts';
 import { ageCell, levelRank, levelTone, verdictCell } from './cells.ts';
 import { healthColumn, imageColumn, portsColumn, usageColumns } from './columns.ts';
 import type { Resource, RowSource, Scope, World } from './resource.ts';

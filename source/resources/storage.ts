@@ -1,6 +1,6 @@
 import type { ImageFacts, NetworkFacts, VolumeFacts } from '../engine/facts.ts';
-import { bytes } from '../format.ts';
-import { safe } from '../ui/text.ts';
+import { bytes } from '../lib/format.ts';
+import { safe } from '../lib/text.ts';
 import { ageCell } from './cells.ts';
 import type { Resource } from './resource.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { container, exited, MINUTE, NOON, SECOND } from '../../test/incidents/facts.ts';
+import { container, exited, MINUTE, NOON, SECOND } from '../../test/builders/facts.ts';
 import { Deriver } from '../desk/derive.ts';
 import { initialState, reduceAll } from '../desk/reduce.ts';
 import type { ContainerFacts, EngineInfo, SwarmNode, SwarmService, SwarmTask } from '../engine/facts.ts';

@@ -2,7 +2,7 @@ import { explainError, explainExit } from '../desk/exit.ts';
 import { NOTHING } from '../desk/memory.ts';
 import { lastExit } from '../desk/verdict.ts';
 import type { ContainerFacts, SwarmNode, SwarmService, SwarmTask, TaskState } from '../engine/facts.ts';
-import { safe } from '../ui/text.ts';
+import { safe } from '../lib/text.ts';
 import type { Tone } from '../ui/theme.ts';
 import { ageCell } from './cells.ts';
 import { imageColumn, portsColumn } from './columns.ts';

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../lib/clock.ts';
 
 /**
  * How the simulated engine treats its clients, for tests of what a console does then. `hang`: nothing is answered and streams

@@ -3,7 +3,7 @@ import http from 'node:http';
 import { connect } from 'node:net';
 import { dirname } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { systemClock } from '../clock.ts';
+import { systemClock } from '../lib/clock.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from './simulator.ts';
 
 const running: Simulator[] = [];

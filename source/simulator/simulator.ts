@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
-import { type Clock, systemClock } from '../clock.ts';
+import { type Clock, systemClock } from '../lib/clock.ts';
 import { createApi } from './api/server.ts';
 import { endIncident, type IncidentName, incidentOf, playIncident } from './incidents/index.ts';
 import { listen, socketFor, unlisten } from './listener.ts';

@@ -1,6 +1,6 @@
 import { Box, Text } from 'ink';
 import { createElement, memo } from 'react';
-import { fit, fitStyled, width as widthOf } from './text.ts';
+import { fit, fitStyled, width as widthOf } from '../lib/text.ts';
 import type { Theme } from './theme.ts';
 import { useTheme } from './theme-context.ts';
 

@@ -1,5 +1,5 @@
+import { safe } from '../lib/text.ts';
 import { passedThrough } from './clipboard.ts';
-import { safe } from './text.ts';
 
 /** Longer texts are cut: a notification is one line. */
 const LONGEST = 200;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { age, bytes, count, duration, percent } from '../format.ts';
+import { age, bytes, count, duration, percent } from '../lib/format.ts';
 import { dialogReducer, initialDialog, pressed } from './dialog/dialog-state.ts';
 import { editLine, openLine } from './prompt/line-editor.ts';
 import { initialTextView, textViewReducer } from './text-view/text-view-state.ts';

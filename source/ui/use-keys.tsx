@@ -1,9 +1,9 @@
 import { useInput, usePaste } from 'ink';
 import { createContext, useContext, useEffectEvent, useLayoutEffect, useState } from 'react';
+import { safe } from '../lib/text.ts';
 import type { KeyRouter, Layer } from './key-router.ts';
 import type { Handlers, KeyGroup } from './keymap.ts';
 import { keysOf } from './keys.ts';
-import { safe } from './text.ts';
 
 /** The router of the running console and the groups as the settings bound them. */
 export type KeyContextValue = { router: KeyRouter; bound: ReadonlyMap<string, KeyGroup> };

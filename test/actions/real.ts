@@ -8,16 +8,16 @@ import { readLines } from '../../source/actions/audit/chain.ts';
 import { type Audit, identity, openAudit, readAudit } from '../../source/actions/audit/file.ts';
 import type { Answer } from '../../source/actions/audit/record.ts';
 import { createExecutor, draft, isRefusal, type Result } from '../../source/actions/execute.ts';
-import { systemClock } from '../../source/clock.ts';
 import type { Desk } from '../../source/desk/model.ts';
 import { initialState } from '../../source/desk/reduce.ts';
 import type { DeskState } from '../../source/desk/state.ts';
-import { createEngine } from '../../source/engine/client.ts';
-import { resolveEndpoint } from '../../source/engine/endpoint.ts';
+import { createEngine } from '../../source/engine/api/client.ts';
+import { resolveEndpoint } from '../../source/engine/connect/endpoint.ts';
 import type { CreateBody, Engine, EngineChanges, EngineExec } from '../../source/engine/engine.ts';
+import { systemClock } from '../../source/lib/clock.ts';
+import { openGuard, service } from '../builders/actions.ts';
 import { engineHost } from '../engine/require-engine.ts';
 import { buildImage, IMAGE } from '../stacks/image.ts';
-import { openGuard, service } from './fakes.ts';
 
 /** A place on the real engine for the tests of actions: containers of its own, an audit log of its own, all removed at the end. */
 export type Place = {

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { nanoarbBoard } from '../../source/prometheus/boards/nanoarb.ts';
+import { nanoarbBoard } from '../../source/metrics/boards/nanoarb.ts';
 import { evaluateRange } from '../../source/prometheus/evaluate.ts';
+import { ExpositionParser } from '../../source/prometheus/exposition/parser.ts';
 import { History } from '../../source/prometheus/history.ts';
-import { ExpositionParser } from '../../source/prometheus/parser.ts';
 import { nanoarbMetrics } from '../../source/simulator/metrics/nanoarb.ts';
 
 /**

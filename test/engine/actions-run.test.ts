@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { identity, openAudit } from '../../source/actions/audit/file.ts';
-import { systemClock } from '../../source/clock.ts';
 import { run } from '../../source/commands/run/command.ts';
 import type { RunFlags } from '../../source/commands/run/request.ts';
 import type { CreateBody } from '../../source/engine/engine.ts';
-import { openGuard } from '../actions/fakes.ts';
+import { systemClock } from '../../source/lib/clock.ts';
 import { openPlace, type Place } from '../actions/real.ts';
+import { openGuard } from '../builders/actions.ts';
 import { describeEngine } from './require-engine.ts';
 
 const POLITE = `trap 'exit 0' TERM; while :; do sleep 1 & wait $!; done`;

@@ -6,11 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { systemClock } from '../../source/clock.ts';
-import { createEngine } from '../../source/engine/client.ts';
-import { type CommandEnd, type CommandOptions, runCommand } from '../../source/engine/command.ts';
-import { resolveEndpoint } from '../../source/engine/endpoint.ts';
+import { createEngine } from '../../source/engine/api/client.ts';
+import { type CommandEnd, type CommandOptions, runCommand } from '../../source/engine/api/command.ts';
+import { resolveEndpoint } from '../../source/engine/connect/endpoint.ts';
 import type { Session } from '../../source/engine/engine.ts';
+import { systemClock } from '../../source/lib/clock.ts';
 import { openPlace, type Place } from '../actions/real.ts';
 import { describeEngine, engineHost } from './require-engine.ts';
 

@@ -1,9 +1,9 @@
 import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { systemClock } from '../../source/clock.ts';
-import { createEngine } from '../../source/engine/client.ts';
-import { resolveEndpoint } from '../../source/engine/endpoint.ts';
-import { execThrough } from '../../source/panes/metrics/exec-in-container.ts';
+import { createEngine } from '../../source/engine/api/client.ts';
+import { resolveEndpoint } from '../../source/engine/connect/endpoint.ts';
+import { systemClock } from '../../source/lib/clock.ts';
+import { execThrough } from '../../source/metrics/exec-in-container.ts';
 import { discoverEndpoints } from '../../source/prometheus/endpoints.ts';
 import { Scraper } from '../../source/prometheus/scraper.ts';
 import { transportOf } from '../../source/prometheus/transport.ts';

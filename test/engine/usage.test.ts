@@ -2,9 +2,9 @@ import { execFile } from 'node:child_process';
 import { cpus } from 'node:os';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { systemClock } from '../../source/clock.ts';
 import type { Usage } from '../../source/engine/facts.ts';
-import { Sampler } from '../../source/engine/sampler.ts';
+import { Sampler } from '../../source/engine/watch/sampler.ts';
+import { systemClock } from '../../source/lib/clock.ts';
 import { describeEngine, engineHost } from './require-engine.ts';
 import { openRoom, type Room } from './watch.ts';
 

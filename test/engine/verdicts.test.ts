@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { systemClock } from '../../source/clock.ts';
 import { adviceFor } from '../../source/desk/advice.ts';
 import { Deriver } from '../../source/desk/derive.ts';
 import type { Desk, Service, VerdictCode } from '../../source/desk/model.ts';
 import { initialState, reduceAll } from '../../source/desk/reduce.ts';
 import type { DeskState } from '../../source/desk/state.ts';
 import type { CreateBody } from '../../source/engine/engine.ts';
+import { systemClock } from '../../source/lib/clock.ts';
 import { IMAGE } from '../stacks/image.ts';
 import { gone, runId, runLabels } from '../stacks/run.ts';
 import { describeEngine } from './require-engine.ts';

@@ -1,11 +1,11 @@
 import { tmpdir } from 'node:os';
 import Docker from 'dockerode';
-import { systemClock } from '../../source/clock.ts';
-import { createEngine } from '../../source/engine/client.ts';
-import { resolveEndpoint } from '../../source/engine/endpoint.ts';
+import { createEngine } from '../../source/engine/api/client.ts';
+import { resolveEndpoint } from '../../source/engine/connect/endpoint.ts';
 import type { CreateBody, Engine, EngineChanges } from '../../source/engine/engine.ts';
 import type { ContainerFacts } from '../../source/engine/facts.ts';
-import { Inventory, type InventoryMessage, type InventorySettings } from '../../source/engine/inventory.ts';
+import { Inventory, type InventoryMessage, type InventorySettings } from '../../source/engine/watch/inventory.ts';
+import { systemClock } from '../../source/lib/clock.ts';
 import { buildImage, IMAGE } from '../stacks/image.ts';
 import { gone, runId, runLabels } from '../stacks/run.ts';
 import { engineHost } from './require-engine.ts';

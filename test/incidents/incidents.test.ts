@@ -3,7 +3,7 @@ import { adviceFor } from '../../source/desk/advice.ts';
 import { Deriver } from '../../source/desk/derive.ts';
 import { dependantsOf } from '../../source/desk/impact.ts';
 import { initialState, reduceAll } from '../../source/desk/reduce.ts';
-import { NOON } from './facts.ts';
+import { NOON } from '../builders/facts.ts';
 import { exness } from './stacks.ts';
 import { INCIDENTS } from './table.ts';
 

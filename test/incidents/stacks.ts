@@ -1,5 +1,5 @@
 import type { ContainerFacts } from '../../source/engine/facts.ts';
-import { compose, MINUTE, NOON, probed } from './facts.ts';
+import { compose, MINUTE, NOON, probed } from '../builders/facts.ts';
 
 /** The five stacks as they look when all is well, by service name: each test breaks what its incident breaks. */
 export type Stack = Record<string, ContainerFacts>;

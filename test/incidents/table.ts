@@ -1,7 +1,7 @@
 import type { Level, VerdictCode } from '../../source/desk/model.ts';
 import type { DeskMessage } from '../../source/desk/state.ts';
 import type { ContainerFacts, Usage } from '../../source/engine/facts.ts';
-import { event, exited, MINUTE, NOON, neverStarted, probed, SECOND } from './facts.ts';
+import { event, exited, MINUTE, NOON, neverStarted, probed, SECOND } from '../builders/facts.ts';
 import { exness, maricusco, nanoarb, openalgo, type Stack, trading } from './stacks.ts';
 
 /** The sixteen incidents of the operators' guide, as the engine's facts tell them. */

@@ -1,11 +1,11 @@
 import { deriveDesk } from '../../source/desk/derive.ts';
 import { createStore, type Store } from '../../source/desk/store.ts';
 import type { ContainerFacts, Usage } from '../../source/engine/facts.ts';
-import type { DeskMetrics, DeskMetricsOptions } from '../../source/panes/metrics/desk-metrics.ts';
-import { createDeskMetrics } from '../../source/panes/metrics/live-metrics.ts';
+import type { DeskMetrics, DeskMetricsOptions } from '../../source/metrics/desk-metrics.ts';
+import { createDeskMetrics } from '../../source/metrics/live-metrics.ts';
 import type { World } from '../../source/resources/resource.ts';
 import { createTheme } from '../../source/ui/theme.ts';
-import { container } from '../actions/fakes.ts';
+import { container } from '../builders/actions.ts';
 import { type FakeClock, fakeClock } from '../fake-clock.ts';
 
 /** A desk of two services whose metrics are what a test says, on a clock that it moves. */

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { chmod, type FileHandle, mkdir, open, readFile, stat } from 'node:fs/promises';
 import { homedir, hostname, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
-import { maskText } from '../../engine/secrets.ts';
+import { maskText } from '../../lib/secrets.ts';
 import { hasCode, withLock } from './lock.ts';
 import { type AuditRecord, formatLine, GENESIS, type Identity, sha256 } from './record.ts';
 

@@ -1,8 +1,8 @@
 import { readLines, verifyChain } from '../../actions/audit/chain.ts';
 import { readAudit } from '../../actions/audit/file.ts';
 import type { AuditLine } from '../../actions/audit/record.ts';
-import { duration } from '../../format.ts';
-import { fit, safe } from '../../ui/text.ts';
+import { duration } from '../../lib/format.ts';
+import { fit, safe } from '../../lib/text.ts';
 
 export type AuditFlags = {
   /** The lines as they are stored, or the report of verify. */

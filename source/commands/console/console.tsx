@@ -1,10 +1,12 @@
 import module from 'node:module';
 import { render } from 'ink';
-import { systemClock } from '../../clock.ts';
-import type { Endpoint } from '../../engine/endpoint.ts';
+import type { Endpoint } from '../../engine/connect/endpoint.ts';
+import { systemClock } from '../../lib/clock.ts';
 import { Console } from '../../panes/console/Console.tsx';
-import { type Host, HostContext } from '../../panes/host.ts';
-import { allGroups } from '../../panes/key-groups.ts';
+import { allGroups } from '../../panes/shared/key-groups.ts';
+import { type Host, HostContext } from '../../panes/shared/services.ts';
+import { createHost } from '../../runtime/host.ts';
+import { boundYoungGeneration } from '../../runtime/young-generation.ts';
 import { SettingsError } from '../../settings/load.ts';
 import type { Settings } from '../../settings/schema.ts';
 import { KeyRouter } from '../../ui/key-router.ts';
@@ -12,9 +14,7 @@ import { rebind } from '../../ui/keymap.ts';
 import { ThemeContext } from '../../ui/theme-context.ts';
 import { KeyContext } from '../../ui/use-keys.tsx';
 import { themeOf } from '../theme.ts';
-import { createHost } from './host.ts';
 import { endConsole, guardTerminal, terminalTrouble } from './terminal.ts';
-import { boundYoungGeneration } from './young-generation.ts';
 
 export type ConsoleOptions = { endpoint: Endpoint; settings: Settings; incident?: Host['incident'] };
 

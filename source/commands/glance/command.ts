@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Clock } from '../../clock.ts';
 import { deriveDesk } from '../../desk/derive.ts';
 import type { Engine } from '../../engine/engine.ts';
+import type { Clock } from '../../lib/clock.ts';
+import { survey } from '../../runtime/snapshot.ts';
 import type { Theme } from '../../ui/theme.ts';
-import { survey } from '../survey.ts';
 import { glanceLine, type RenderOptions, renderGlance } from './render.ts';
 import { type GlanceReport, glanceReport } from './report.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { container, event, exited, MINUTE, NOON, neverStarted } from '../../../test/incidents/facts.ts';
+import { container, event, exited, MINUTE, NOON, neverStarted } from '../../../test/builders/facts.ts';
 import { exness, trading } from '../../../test/incidents/stacks.ts';
 import { Deriver } from '../../desk/derive.ts';
 import { initialState, reduceAll } from '../../desk/reduce.ts';

@@ -1,6 +1,6 @@
 import type { Level } from '../../desk/model.ts';
-import { age } from '../../format.ts';
-import { fit, width } from '../../ui/text.ts';
+import { age } from '../../lib/format.ts';
+import { fit, width } from '../../lib/text.ts';
 import type { Theme, Tone } from '../../ui/theme.ts';
 import type { GlanceProject, GlanceReport, GlanceService, GlanceVerdict } from './report.ts';
 

@@ -3,7 +3,7 @@ import type { Cause, Desk, Level, Service, Verdict } from '../../desk/model.ts';
 import { summary } from '../../desk/projects.ts';
 import type { DeskState } from '../../desk/state.ts';
 import { verdict } from '../../desk/verdict.ts';
-import { safe } from '../../ui/text.ts';
+import { safe } from '../../lib/text.ts';
 
 export type GlanceOptions = {
   /** Only this compose project or Swarm stack. */

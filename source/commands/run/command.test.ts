@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { container, fakeEngine, memoryAudit, openGuard } from '../../../test/actions/fakes.ts';
+import { container, fakeEngine, memoryAudit, openGuard } from '../../../test/builders/actions.ts';
 import type { GuardInput } from '../../actions/guard.ts';
-import { systemClock } from '../../clock.ts';
 import { EngineError } from '../../engine/engine.ts';
+import { systemClock } from '../../lib/clock.ts';
 import { run } from './command.ts';
 import type { RunFlags } from './request.ts';
 

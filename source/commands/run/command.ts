@@ -6,13 +6,13 @@ import { createExecutor, draft, isRefusal, recordRefusal } from '../../actions/e
 import { type GuardInput, guard, type Verdict } from '../../actions/guard.ts';
 import { actionFor, unknownAction } from '../../actions/registry.ts';
 import { resolveTarget } from '../../actions/resolve.ts';
-import type { Clock } from '../../clock.ts';
 import { deriveDesk } from '../../desk/derive.ts';
 import type { DeskState } from '../../desk/state.ts';
-import { isUnreachable } from '../../engine/connection.ts';
 import { type Engine, type EngineChanges, EngineError } from '../../engine/engine.ts';
-import { maskText } from '../../engine/secrets.ts';
-import { survey } from '../survey.ts';
+import { isUnreachable } from '../../engine/watch/connection.ts';
+import type { Clock } from '../../lib/clock.ts';
+import { maskText } from '../../lib/secrets.ts';
+import { survey } from '../../runtime/snapshot.ts';
 import { parseRun, type RunFlags, type RunRequest } from './request.ts';
 import { hintText, outcomeText, planText, refusalText } from './text.ts';
 

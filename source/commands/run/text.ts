@@ -1,6 +1,6 @@
 import type { Danger, Outcome, Plan, PlanObject, Refusal, Step } from '../../actions/action.ts';
-import { age, bytes, duration } from '../../format.ts';
-import { safe } from '../../ui/text.ts';
+import { age, bytes, duration } from '../../lib/format.ts';
+import { safe } from '../../lib/text.ts';
 
 const DANGERS: readonly string[] = [
   'only reads',

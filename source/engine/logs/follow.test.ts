@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
+import { type FakeLog, fakeLog, frame, random, stampOf } from '../../../test/builders/fake-log.ts';
 import { fakeClock } from '../../../test/fake-clock.ts';
 import { EngineError } from '../engine.ts';
 import type { LineBatch } from './batch.ts';
-import { type FakeLog, fakeLog, frame, random, stampOf } from './fake-log.ts';
 import { FLAGS } from './flags.ts';
 import { followContainer } from './follow.ts';
 import type { LogRange } from './range.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../lib/clock.ts';
 import { type Engine, EngineError, type LogQuery } from '../engine.ts';
 import type { ContainerFacts } from '../facts.ts';
 import type { LineBatch } from './batch.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { frame, lineBytes, random, stampOf } from './fake-log.ts';
+import { frame, lineBytes, random, stampOf } from '../../../test/builders/fake-log.ts';
 import { FLAGS } from './flags.ts';
 import { LINE_LIMIT, LogReader } from './lines.ts';
 

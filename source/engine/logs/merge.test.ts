@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { random } from '../../../test/builders/fake-log.ts';
 import { fakeClock } from '../../../test/fake-clock.ts';
 import { addLine, createBatch, type LineBatch } from './batch.ts';
-import { random } from './fake-log.ts';
 import { type MergeOptions, Merger } from './merge.ts';
 import { fromMillis } from './stamp.ts';
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../lib/clock.ts';
 import { compareLines, compareTo, type LineBatch, stampAt } from './batch.ts';
 import { compareStamps, type Stamp } from './stamp.ts';
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../lib/clock.ts';
 
 /** A long line whose end has not come for so long is told as far as it has come. Milliseconds. */
 const PATIENCE = 1000;

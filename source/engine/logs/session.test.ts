@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { type FakeLog, fakeLog } from '../../../test/builders/fake-log.ts';
 import { fakeClock } from '../../../test/fake-clock.ts';
-import { type FakeLog, fakeLog } from './fake-log.ts';
 import type { LogEngine } from './follow.ts';
 import { openLogs } from './session.ts';
 

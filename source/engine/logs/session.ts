@@ -1,4 +1,4 @@
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../lib/clock.ts';
 import type { LineBatch } from './batch.ts';
 import { type Follower, type FollowStatus, followContainer, type LogEngine } from './follow.ts';
 import { Merger } from './merge.ts';

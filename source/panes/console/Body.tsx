@@ -4,6 +4,8 @@ import type { Opening, World } from '../../resources/resource.ts';
 import type { KeyGroup } from '../../ui/keymap.ts';
 import type { TableAction } from '../../ui/table/table-state.ts';
 import { OutputScreen } from '../session/OutputScreen.tsx';
+import { type ConsoleState, currentScreen, type View } from '../shared/console-state.ts';
+import { TableScreen } from '../table/TableScreen.tsx';
 import {
   AliasScreen,
   DescribeScreen,
@@ -14,10 +16,8 @@ import {
   XrayScreen,
   YamlScreen,
 } from '../text/TextScreens.tsx';
-import { type ConsoleState, currentScreen, type View } from './console-state.ts';
 import { DeskScreen, PaneScreen } from './DeskScreen.tsx';
 import type { Rect } from './layout.ts';
-import { TableScreen } from './TableScreen.tsx';
 import { Unreachable } from './Unreachable.tsx';
 
 export type BodyProps = {

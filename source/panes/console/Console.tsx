@@ -8,24 +8,24 @@ import { faded } from '../../ui/theme.ts';
 import { ThemeContext, useTheme } from '../../ui/theme-context.ts';
 import { KeyInput, useKeys } from '../../ui/use-keys.tsx';
 import { stopJob, useSuspend } from '../../ui/use-suspend.ts';
-import { useDesk, useHost } from '../host.ts';
-import { groupsOf } from '../key-groups.ts';
 import { usageTrend } from '../metrics/trends.ts';
-import { Body } from './Body.tsx';
-import { ConsolePrompt } from './ConsolePrompt.tsx';
-import { type Controls, ControlsContext, createControls } from './console-context.ts';
+import type { Suspend } from '../session/sessions.ts';
+import { type Controls, ControlsContext, createControls } from '../shared/console-context.ts';
 import {
   type ConsoleAction,
   type ConsoleState,
   consoleReducer,
   currentScreen,
   initialConsole,
-} from './console-state.ts';
+} from '../shared/console-state.ts';
+import { groupsOf } from '../shared/key-groups.ts';
+import { useDesk, useHost } from '../shared/services.ts';
+import { Body } from './Body.tsx';
+import { ConsolePrompt } from './ConsolePrompt.tsx';
 import { headerRows } from './header-rows.ts';
 import { type Layout, SMALLEST, screenLayout } from './layout.ts';
 import { Questions } from './Questions.tsx';
 import { commandWorld, runCommand } from './run-command.ts';
-import type { Suspend } from './sessions.ts';
 import { bannerRow, bannerText, footerRow, messageRows } from './status-rows.ts';
 import { useConsoleKeys } from './use-console-keys.ts';
 

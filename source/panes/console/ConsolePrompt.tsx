@@ -1,8 +1,8 @@
 import { type Dispatch, useState } from 'react';
 import { Prompt } from '../../ui/prompt/Prompt.tsx';
 import { parseFilter } from '../../ui/table/select-rows.ts';
-import { type CommandWorld, suggestCommand } from './command.ts';
-import { type ConsoleAction, type ConsoleState, currentScreen, type PromptState } from './console-state.ts';
+import { type CommandWorld, suggestCommand } from '../shared/command.ts';
+import { type ConsoleAction, type ConsoleState, currentScreen, type PromptState } from '../shared/console-state.ts';
 
 const SIGNS: Readonly<Record<PromptState['kind'], string>> = { command: ':', filter: '/', search: '/' };
 

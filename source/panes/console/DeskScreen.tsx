@@ -6,13 +6,13 @@ import type { AnyResource, Opening, Scope, World } from '../../resources/resourc
 import { services } from '../../resources/services.ts';
 import type { TableAction, TableState } from '../../ui/table/table-state.ts';
 import { HealthPane } from '../health/HealthPane.tsx';
-import { useHost } from '../host.ts';
 import { LogsPane } from '../logs/LogsPane.tsx';
 import { MetricsPane } from '../metrics/MetricsPane.tsx';
-import type { PaneName, View } from './console-state.ts';
+import type { PaneName, View } from '../shared/console-state.ts';
+import { useHost } from '../shared/services.ts';
+import { TablePane } from '../table/TablePane.tsx';
+import { useTable } from '../table/use-table.ts';
 import { deskLayout, type Rect } from './layout.ts';
-import { TablePane } from './TablePane.tsx';
-import { useTable } from './use-table.ts';
 
 export type DeskScreenProps = {
   world: World;

@@ -1,12 +1,12 @@
 import type { Dispatch } from 'react';
 import type { PlanObject } from '../../actions/action.ts';
 import { leaveOut, sizeWords } from '../../actions/prune.ts';
-import { age, bytes } from '../../format.ts';
+import { age, bytes } from '../../lib/format.ts';
+import { safe } from '../../lib/text.ts';
 import { Dialog, type DialogProps } from '../../ui/dialog/Dialog.tsx';
-import { safe } from '../../ui/text.ts';
-import { type Draft, useHost } from '../host.ts';
-import type { Controls } from './console-context.ts';
-import type { ConsoleAction, Question } from './console-state.ts';
+import type { Controls } from '../shared/console-context.ts';
+import type { ConsoleAction, Question } from '../shared/console-state.ts';
+import { type Draft, useHost } from '../shared/services.ts';
 
 export type QuestionsProps = {
   question: Question | undefined;

@@ -1,9 +1,9 @@
 import { wrapAnsi } from 'fast-wrap-ansi';
 import type { EngineError } from '../../engine/engine.ts';
+import { safe } from '../../lib/text.ts';
 import { Frame } from '../../ui/Frame.tsx';
-import { safe } from '../../ui/text.ts';
 import { useTheme } from '../../ui/theme-context.ts';
-import { useHost } from '../host.ts';
+import { useHost } from '../shared/services.ts';
 
 /** No engine has answered yet: why, and what to do. The console goes on trying. */
 export function Unreachable({ why, width, height }: { why: EngineError; width: number; height: number }) {

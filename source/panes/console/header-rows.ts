@@ -1,11 +1,11 @@
 import type { Level, Service } from '../../desk/model.ts';
-import { onceFor } from '../../desk/once-for.ts';
-import { age, bytes, percent } from '../../format.ts';
+import { age, bytes, percent } from '../../lib/format.ts';
+import { onceFor } from '../../lib/memoize.ts';
+import { fit, fitStyled, safe, width as widthOf } from '../../lib/text.ts';
 import { levelGlyph, levelTone } from '../../resources/cells.ts';
 import type { World } from '../../resources/resource.ts';
 import type { Binding, KeyGroup } from '../../ui/keymap.ts';
 import { keyLabel } from '../../ui/keys.ts';
-import { fit, fitStyled, safe, width as widthOf } from '../../ui/text.ts';
 import type { Theme } from '../../ui/theme.ts';
 
 export type HeaderFacts = {

@@ -1,4 +1,4 @@
-import type { PaneName } from './console-state.ts';
+import type { PaneName } from '../shared/console-state.ts';
 
 export type Rect = { left: number; top: number; width: number; height: number };
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { createTheme } from '../../ui/theme.ts';
-import { consoleReducer, initialConsole } from './console-state.ts';
+import { consoleReducer, initialConsole } from '../shared/console-state.ts';
 import { messageRows } from './status-rows.ts';
 
 const theme = createTheme({ level: 0, ascii: false, background: 'dark' });

@@ -3,10 +3,10 @@ import { PRUNES } from '../../actions/prune.ts';
 import type { PruneWhat } from '../../actions/prune-select.ts';
 import { resolveTarget } from '../../actions/resolve.ts';
 import type { World } from '../../resources/resource.ts';
-import type { Host } from '../host.ts';
-import { type Command, type CommandWorld, parseCommand } from './command.ts';
-import { type Controls, told } from './console-context.ts';
-import type { ConsoleAction } from './console-state.ts';
+import { type Command, type CommandWorld, parseCommand } from '../shared/command.ts';
+import { type Controls, told } from '../shared/console-context.ts';
+import type { ConsoleAction } from '../shared/console-state.ts';
+import type { Host } from '../shared/services.ts';
 import { quit } from './use-console-keys.ts';
 
 export function commandWorld(world: World): CommandWorld {

@@ -1,9 +1,9 @@
 import { wrapAnsi } from 'fast-wrap-ansi';
 import type { Connection } from '../../engine/engine.ts';
-import { age } from '../../format.ts';
-import { fit, fitStyled, safe, width as widthOf } from '../../ui/text.ts';
+import { age } from '../../lib/format.ts';
+import { fit, fitStyled, safe, width as widthOf } from '../../lib/text.ts';
 import type { Theme } from '../../ui/theme.ts';
-import type { ConsoleState, View } from './console-state.ts';
+import type { ConsoleState, View } from '../shared/console-state.ts';
 
 /** The line over everything when there is something that must not be overlooked; undefined when there is nothing. */
 export function bannerText(facts: {

@@ -1,10 +1,10 @@
 import type { Dispatch } from 'react';
 import type { World } from '../../resources/resource.ts';
 import { useKeys } from '../../ui/use-keys.tsx';
-import { type Host, useHost } from '../host.ts';
-import { everywhereKeys } from '../keys.ts';
-import type { Controls } from './console-context.ts';
-import { type ConsoleAction, type ConsoleState, currentScreen } from './console-state.ts';
+import type { Controls } from '../shared/console-context.ts';
+import { type ConsoleAction, type ConsoleState, currentScreen } from '../shared/console-state.ts';
+import { everywhereKeys } from '../shared/keys.ts';
+import { type Host, useHost } from '../shared/services.ts';
 
 /** The keys that hold everywhere. */
 export function useConsoleKeys(

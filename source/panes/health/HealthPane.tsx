@@ -1,15 +1,15 @@
 import { stripVTControlCharacters } from 'node:util';
 import { useState } from 'react';
 import type { Service } from '../../desk/model.ts';
+import { safe } from '../../lib/text.ts';
 import type { AnyResource, World } from '../../resources/resource.ts';
 import { services } from '../../resources/services.ts';
 import { Frame } from '../../ui/Frame.tsx';
 import { initialTable } from '../../ui/table/table-state.ts';
-import { safe } from '../../ui/text.ts';
 import { useTheme } from '../../ui/theme-context.ts';
 import { useKeys } from '../../ui/use-keys.tsx';
-import { useControls } from '../console/console-context.ts';
-import { useRowKeys } from '../console/use-row-keys.ts';
+import { useControls } from '../shared/console-context.ts';
+import { useRowKeys } from '../table/use-row-keys.ts';
 import { healthRows } from './health-rows.ts';
 import { healthKeys } from './keys.ts';
 

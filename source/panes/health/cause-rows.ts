@@ -1,10 +1,10 @@
 import { adviceFor } from '../../desk/advice.ts';
 import type { Desk, Service } from '../../desk/model.ts';
-import { onceFor } from '../../desk/once-for.ts';
 import { isTrouble, severity } from '../../desk/verdict.ts';
-import { age, moment } from '../../format.ts';
+import { age, moment } from '../../lib/format.ts';
+import { onceFor } from '../../lib/memoize.ts';
+import { fit, safe, width as widthOf } from '../../lib/text.ts';
 import { levelGlyph, levelTone } from '../../resources/cells.ts';
-import { fit, safe, width as widthOf } from '../../ui/text.ts';
 import { nameBeside, type Sheet, withKeys, wrapped } from './row.ts';
 
 /** The services whose trouble nothing else explains: the worst first, then those that block the most, then the oldest. */

@@ -3,10 +3,10 @@ import type { Service } from '../../desk/model.ts';
 import { probeFault } from '../../desk/probe-faults.ts';
 import type { HttpProbe } from '../../desk/state.ts';
 import type { ContainerFacts, HealthProbe } from '../../engine/facts.ts';
-import { maskCommand, maskText } from '../../engine/secrets.ts';
-import { clockTime, duration } from '../../format.ts';
+import { clockTime, duration } from '../../lib/format.ts';
+import { maskCommand, maskText } from '../../lib/secrets.ts';
+import { fit, safe } from '../../lib/text.ts';
 import { healthCell } from '../../resources/cells.ts';
-import { fit, safe } from '../../ui/text.ts';
 import type { Theme } from '../../ui/theme.ts';
 import { type Sheet, wrapped } from './row.ts';
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { container, event, exited, NOON, probed, SECOND } from '../../../test/incidents/facts.ts';
+import { container, event, exited, NOON, probed, SECOND } from '../../../test/builders/facts.ts';
 import { exness, maricusco, nanoarb } from '../../../test/incidents/stacks.ts';
 import { INCIDENTS } from '../../../test/incidents/table.ts';
 import { Deriver } from '../../desk/derive.ts';
 import { initialState, reduceAll } from '../../desk/reduce.ts';
 import type { DeskMessage } from '../../desk/state.ts';
 import type { ContainerFacts } from '../../engine/facts.ts';
-import { width as widthOf } from '../../ui/text.ts';
+import { width as widthOf } from '../../lib/text.ts';
 import { createTheme } from '../../ui/theme.ts';
 import { type HealthView, healthRows } from './health-rows.ts';
 

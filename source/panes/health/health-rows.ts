@@ -1,7 +1,7 @@
 import type { Service } from '../../desk/model.ts';
 import { isTrouble } from '../../desk/verdict.ts';
 import type { ContainerFacts } from '../../engine/facts.ts';
-import { safe } from '../../ui/text.ts';
+import { safe } from '../../lib/text.ts';
 import { adviceRows, causeRows, deskRows, elsewhereRows, symptomOf, verdictRows } from './cause-rows.ts';
 import { checkRows, outsideRows } from './check-rows.ts';
 import type { Sheet } from './row.ts';

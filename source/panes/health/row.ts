@@ -1,7 +1,7 @@
 import { wrapAnsi } from 'fast-wrap-ansi';
 import type { Service } from '../../desk/model.ts';
+import { fitStyled, safe, width as widthOf } from '../../lib/text.ts';
 import type { World } from '../../resources/resource.ts';
-import { fitStyled, safe, width as widthOf } from '../../ui/text.ts';
 import type { Theme } from '../../ui/theme.ts';
 
 /** What rows are made of: the desk, how it is painted, and how many cells a row has. */

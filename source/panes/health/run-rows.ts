@@ -2,8 +2,8 @@ import { explainExit } from '../../desk/exit.ts';
 import type { ContainerMemory } from '../../desk/state.ts';
 import { lastExit } from '../../desk/verdict.ts';
 import type { ContainerFacts } from '../../engine/facts.ts';
-import { age, moment } from '../../format.ts';
-import { safe } from '../../ui/text.ts';
+import { age, moment } from '../../lib/format.ts';
+import { safe } from '../../lib/text.ts';
 import { type Sheet, wrapped } from './row.ts';
 
 const NOTHING: ContainerMemory = { starts: [], exits: [], healthChanges: [], ooms: [], kills: [] };

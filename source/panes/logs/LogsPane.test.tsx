@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { FakePane } from '../../../test/builders/log-pane.tsx';
 import { EngineError } from '../../engine/engine.ts';
-import { FakePane } from './fake-pane.tsx';
 
 let pane: FakePane;
 

@@ -1,20 +1,20 @@
 import { useEffect, useMemo, useState } from 'react';
-import { parseLogFilter } from '../../desk/log/filter.ts';
-import type { Rate } from '../../desk/log/rates.ts';
-import { INITIAL_VIEW, type LogView, type LogViewAction, logView } from '../../desk/log/view.ts';
 import type { Desk, Service } from '../../desk/model.ts';
 import type { LogRange } from '../../engine/logs/range.ts';
+import { safe } from '../../lib/text.ts';
+import { parseLogFilter } from '../../logs/filter.ts';
+import type { LogStore } from '../../logs/log-store.ts';
+import type { Rate } from '../../logs/rates.ts';
+import { sourcesOf } from '../../logs/sources.ts';
+import { INITIAL_VIEW, type LogView, type LogViewAction, logView } from '../../logs/view.ts';
 import type { World } from '../../resources/resource.ts';
 import { Frame } from '../../ui/Frame.tsx';
-import { safe } from '../../ui/text.ts';
 import type { Theme } from '../../ui/theme.ts';
 import { useTheme } from '../../ui/theme-context.ts';
-import { useHost } from '../host.ts';
+import { useHost } from '../shared/services.ts';
 import type { Look } from './format-line.ts';
 import { indicatorRow, logRows, noticeRows, rangeText, sourceRows } from './log-rows.ts';
-import type { LogStore } from './log-store.ts';
 import { type LogScreen, logScreen } from './screen.ts';
-import { sourcesOf } from './sources.ts';
 import { useLogKeys } from './use-log-keys.ts';
 import { useLogs } from './use-logs.ts';
 

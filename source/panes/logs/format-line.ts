@@ -1,12 +1,12 @@
-import { hitsIn, type LogFilter } from '../../desk/log/filter.ts';
-import type { LogLevel } from '../../desk/log/recognise.ts';
-import { PLAIN_STYLE, plainText } from '../../desk/log/spans.ts';
-import type { LogView, Stamps } from '../../desk/log/view.ts';
 import { FLAGS } from '../../engine/logs/flags.ts';
-import { duration } from '../../format.ts';
-import { fit, fitMiddle, safe } from '../../ui/text.ts';
+import { duration } from '../../lib/format.ts';
+import { fit, fitMiddle, safe } from '../../lib/text.ts';
+import { hitsIn, type LogFilter } from '../../logs/filter.ts';
+import type { LineTexts } from '../../logs/line-texts.ts';
+import type { LogLevel } from '../../logs/recognise.ts';
+import { PLAIN_STYLE, plainText } from '../../logs/spans.ts';
+import type { LogView, Stamps } from '../../logs/view.ts';
 import type { Theme, Tone } from '../../ui/theme.ts';
-import type { LineTexts } from './line-texts.ts';
 import { highlighted, type Piece, painted, piece, widthOf, windowOf, wrapped } from './pieces.ts';
 
 /** What decides how lines look, beside their text. */

@@ -1,10 +1,10 @@
 import { wrapAnsi } from 'fast-wrap-ansi';
-import type { Rate } from '../../desk/log/rates.ts';
-import { cursorOf, type LogView, pageOf } from '../../desk/log/view.ts';
 import { follows, type LogRange } from '../../engine/logs/range.ts';
 import type { SourceStatus } from '../../engine/logs/session.ts';
-import { age, bytes, count, duration } from '../../format.ts';
-import { fit, safe, width } from '../../ui/text.ts';
+import { age, bytes, count, duration } from '../../lib/format.ts';
+import { fit, safe, width } from '../../lib/text.ts';
+import type { Rate } from '../../logs/rates.ts';
+import { cursorOf, type LogView, pageOf } from '../../logs/view.ts';
 import type { Theme, Tone } from '../../ui/theme.ts';
 import type { LogScreen } from './screen.ts';
 

@@ -1,5 +1,5 @@
-import type { Style } from '../../desk/log/spans.ts';
-import { width } from '../../ui/text.ts';
+import { width } from '../../lib/text.ts';
+import type { Style } from '../../logs/spans.ts';
 import type { Theme, Tone } from '../../ui/theme.ts';
 
 /** A stretch of a row: safe text, the program's own style, or where it has none a tone of ours. */

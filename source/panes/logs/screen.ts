@@ -1,27 +1,9 @@
-import { allLines, filteredLines } from '../../desk/log/sequence.ts';
-import type { LogView, Screen } from '../../desk/log/view.ts';
+import type { LineTexts } from '../../logs/line-texts.ts';
+import type { RowCache } from '../../logs/row-cache.ts';
+import type { LogSearch } from '../../logs/search.ts';
+import { allLines, filteredLines } from '../../logs/sequence.ts';
+import type { LogView, Screen } from '../../logs/view.ts';
 import { formatLine, type Look } from './format-line.ts';
-import type { LineTexts } from './line-texts.ts';
-import type { LogSearch } from './search.ts';
-
-/** Formatted lines kept: a few screens. */
-const KEPT = 1000;
-
-/** Rows of lines by number, kept while nothing that decides their look changes. */
-export class RowCache {
-  #key = '';
-  readonly #rows = new Map<number, string[]>();
-
-  rows(line: number, key: string, make: () => string[]): string[] {
-    if (key !== this.#key || this.#rows.size >= KEPT) this.#rows.clear();
-    this.#key = key;
-    const known = this.#rows.get(line);
-    if (known) return known;
-    const made = make();
-    this.#rows.set(line, made);
-    return made;
-  }
-}
 
 /** What the view's arithmetic needs to know of the screen, and the rows of each line. */
 export type LogScreen = Screen & { text(line: number): readonly string[] };

@@ -1,19 +1,19 @@
-import { blockAround } from '../../desk/log/blocks.ts';
-import { cursorOf, type LogView, type LogViewAction } from '../../desk/log/view.ts';
 import type { LogRange } from '../../engine/logs/range.ts';
 import type { LogSource } from '../../engine/logs/session.ts';
+import { blockAround } from '../../logs/blocks.ts';
+import { findShown } from '../../logs/find.ts';
+import type { LogStore } from '../../logs/log-store.ts';
+import { textOf } from '../../logs/log-text.ts';
+import type { Sought } from '../../logs/search.ts';
+import { cursorOf, type LogView, type LogViewAction } from '../../logs/view.ts';
+import { wholeLogs } from '../../logs/whole-logs.ts';
 import { useKeys } from '../../ui/use-keys.tsx';
 import { useSuspend } from '../../ui/use-suspend.ts';
-import { told, useControls } from '../console/console-context.ts';
-import { useHost } from '../host.ts';
-import { findShown } from './find.ts';
+import { told, useControls } from '../shared/console-context.ts';
+import { useHost } from '../shared/services.ts';
 import { logKeys } from './keys.ts';
-import type { LogStore } from './log-store.ts';
-import { textOf } from './log-text.ts';
 import { showInPager } from './pager.ts';
 import type { LogScreen } from './screen.ts';
-import type { Sought } from './search.ts';
-import { wholeLogs } from './whole-logs.ts';
 
 export type LogKeys = {
   active: boolean;

@@ -1,9 +1,9 @@
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import type { LogRange } from '../../engine/logs/range.ts';
 import type { LogSource } from '../../engine/logs/session.ts';
-import type { Host } from '../host.ts';
-import { useHost } from '../host.ts';
-import { LogStore } from './log-store.ts';
+import { LogStore } from '../../logs/log-store.ts';
+import type { Host } from '../shared/services.ts';
+import { useHost } from '../shared/services.ts';
 
 /** A cursor that runs over services opens no log before it has stayed for so long. Milliseconds. */
 const STAY = 120;

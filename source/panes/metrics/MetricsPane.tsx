@@ -1,15 +1,15 @@
 import { useEffect, useReducer, useSyncExternalStore } from 'react';
 import type { Service } from '../../desk/model.ts';
+import { displayText } from '../../lib/secrets.ts';
+import { safe } from '../../lib/text.ts';
 import type { World } from '../../resources/resource.ts';
 import { Frame } from '../../ui/Frame.tsx';
-import { safe } from '../../ui/text.ts';
 import { useTheme } from '../../ui/theme-context.ts';
 import { useKeyedMemo } from '../../ui/use-keyed-memo.ts';
-import { useHost } from '../host.ts';
+import { useHost } from '../shared/services.ts';
 import { RANGES } from './keys.ts';
 import { initialMetrics, type MetricsList, metricsReducer } from './metrics-state.ts';
 import { drawn, isBig, type MetricsView } from './metrics-view.ts';
-import { shown as shownText } from './shown.ts';
 import { useMetricKeys } from './use-metric-keys.ts';
 
 export type MetricsPaneProps = {
@@ -53,7 +53,7 @@ export function MetricsPane({ service, world, width, height, focused, note }: Me
   const shown = useKeyedMemo(key, () => drawn(view));
   useMetricKeys({ view, drawn: shown, dispatch, active: focused });
   const notes = [
-    state.endpoint === undefined ? '' : shownText(metrics?.scraper.status(state.endpoint)?.endpoint.name ?? ''),
+    state.endpoint === undefined ? '' : displayText(metrics?.scraper.status(state.endpoint)?.endpoint.name ?? ''),
     listText(state.list),
     other === undefined ? '' : `versus ${safe(other.name)}`,
     shown.place,

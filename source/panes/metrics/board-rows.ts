@@ -1,8 +1,9 @@
-import { age } from '../../format.ts';
+import { age } from '../../lib/format.ts';
+import { fit, fitStyled, safe, width as widthOf } from '../../lib/text.ts';
+import type { Span } from '../../metrics/span.ts';
 import { type ChartSeries, chartRows } from '../../ui/chart/chart.ts';
-import { fit, fitStyled, safe, width as widthOf } from '../../ui/text.ts';
 import type { Theme, Tone } from '../../ui/theme.ts';
-import type { ChartCell, Span } from './cells.ts';
+import type { ChartCell } from './cells.ts';
 import { RANGES } from './keys.ts';
 import type { MetricsState } from './metrics-state.ts';
 import { toneOf, watchText } from './watches.ts';

@@ -1,13 +1,14 @@
 import type { Service } from '../../desk/model.ts';
-import { bytes } from '../../format.ts';
+import { bytes } from '../../lib/format.ts';
+import type { DeskMetrics, MetricSource } from '../../metrics/desk-metrics.ts';
+import { isOld } from '../../metrics/fresh.ts';
+import type { Span } from '../../metrics/span.ts';
+import type { UsageFigure } from '../../metrics/usage-history.ts';
 import type { Panel } from '../../prometheus/board.ts';
 import { evaluate, evaluateRange, type Line, linesOf, MOST_LINES, type Reading } from '../../prometheus/evaluate.ts';
 import type { History } from '../../prometheus/history.ts';
 import type { Standing } from '../../prometheus/watcher.ts';
 import type { ChartSeries } from '../../ui/chart/chart.ts';
-import type { DeskMetrics, MetricSource } from './desk-metrics.ts';
-import { isOld } from './fresh.ts';
-import type { UsageFigure } from './usage-history.ts';
 import { watchesOf } from './watches.ts';
 
 /** One chart of a service, whatever its numbers come from. */
@@ -34,9 +35,6 @@ export type ChartCell = {
   /** The panel it is made of, and where its numbers come from; none for a container's own resources. */
   panel?: { panel: Panel; source: MetricSource };
 };
-
-/** `columns` values from `from` to `to`. */
-export type Span = { from: number; to: number; columns: number };
 
 /** Share of a memory limit from which on it is drawn. */
 const NEAR_LIMIT = 0.2;

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { theme } from '../../../test/metrics/fixture.ts';
+import { width as widthOf } from '../../lib/text.ts';
 import type { EndpointStatus } from '../../prometheus/scraper.ts';
-import { width as widthOf } from '../../ui/text.ts';
 import { endpointRows, listedEndpoints } from './endpoint-rows.ts';
 
 const NOW = 1_000_000;

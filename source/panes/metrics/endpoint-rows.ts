@@ -1,9 +1,9 @@
-import { age, duration } from '../../format.ts';
+import { age, duration } from '../../lib/format.ts';
+import { displayText } from '../../lib/secrets.ts';
+import type { Stray } from '../../metrics/servers.ts';
 import type { EndpointStatus } from '../../prometheus/scraper.ts';
 import { type Column, type ListSize, listHead, listRows } from './list-rows.ts';
 import { brokenText } from './metric-rows.ts';
-import type { Stray } from './servers.ts';
-import { shown } from './shown.ts';
 
 /** An endpoint, or a target of a Prometheus server that is not scraped here. */
 export type ListedEndpoint = { status: EndpointStatus; stray?: undefined } | { status?: undefined; stray: Stray };
@@ -47,15 +47,17 @@ function statusCells(status: EndpointStatus, now: number): string[] {
   const place = url === '' ? `port ${inside?.port} by exec` : url;
   const known = scrapedBy === undefined ? origin : `${origin}, target ${scrapedBy.job}`;
   return [
-    shown(name),
+    displayText(name),
     state,
     lastScrape === undefined ? '-' : age(now - lastScrape),
     took === undefined ? '-' : duration(took),
     String(samples),
-    shown(state === 'down' ? (error ?? 'down') : [`${place} (${known})`, ...notes, broken].filter(Boolean).join('; ')),
+    displayText(
+      state === 'down' ? (error ?? 'down') : [`${place} (${known})`, ...notes, broken].filter(Boolean).join('; '),
+    ),
   ];
 }
 
 function strayCells({ server, job, url, why }: Stray): string[] {
-  return [shown(job), 'skipped', '-', '-', '-', shown(`${why}: ${url}, target of ${server}`)];
+  return [displayText(job), 'skipped', '-', '-', '-', displayText(`${why}: ${url}, target of ${server}`)];
 }

@@ -1,4 +1,4 @@
-import { fit, width as widthOf } from '../../ui/text.ts';
+import { fit, width as widthOf } from '../../lib/text.ts';
 import type { Theme, Tone } from '../../ui/theme.ts';
 
 /** The lists that take the board's place: columns under their headings, the last of which says as much as there is room for. */

@@ -1,19 +1,19 @@
 import type { Service } from '../../desk/model.ts';
 import type { Usage } from '../../engine/facts.ts';
-import { age, bytes, duration, percent } from '../../format.ts';
+import { age, bytes, duration, percent } from '../../lib/format.ts';
+import { displayText } from '../../lib/secrets.ts';
+import { fit, safe, width as widthOf } from '../../lib/text.ts';
+import { formatValue } from '../../lib/value.ts';
+import type { MetricSource } from '../../metrics/desk-metrics.ts';
+import { isOld } from '../../metrics/fresh.ts';
+import { type ServerFacts, serverRows } from '../../metrics/server-watch.ts';
+import type { UsageHistory } from '../../metrics/usage-history.ts';
 import type { Panel } from '../../prometheus/board.ts';
 import { evaluate, evaluateRange, type Reading } from '../../prometheus/evaluate.ts';
 import type { EndpointStatus } from '../../prometheus/scraper.ts';
 import { sparkline } from '../../ui/chart/sparkline.ts';
-import { formatValue } from '../../ui/chart/value.ts';
-import { fit, safe, width as widthOf } from '../../ui/text.ts';
 import type { Theme } from '../../ui/theme.ts';
-import type { MetricSource } from './desk-metrics.ts';
-import { isOld } from './fresh.ts';
-import { type ServerFacts, serverRows } from './server-watch.ts';
-import { shown } from './shown.ts';
 import { onGrid, peaks, usageTrend } from './trends.ts';
-import type { UsageHistory } from './usage-history.ts';
 import { toneOf, watchesOf } from './watches.ts';
 
 export type MetricRowsInput = {
@@ -132,11 +132,11 @@ function sourceRows(source: MetricSource, first: number, input: MetricRowsInput)
 /** Where the numbers come from, how old they are, and why there are no newer ones. */
 export function statusRow(status: EndpointStatus, now: number, old: boolean, theme: Theme): string {
   const { endpoint, state, lastScrape, samples } = status;
-  const name = shown(endpoint.name);
+  const name = displayText(endpoint.name);
   if (state === 'waiting') return theme.paint('dim', `${name}: not scraped yet`);
   const when = lastScrape === undefined ? 'never scraped' : `scraped ${age(now - lastScrape)} ago`;
   if (state === 'down') {
-    return `${theme.paint('bad', `${theme.glyph('down')} ${shown(status.error ?? 'scrape failed')}`)} ${theme.paint('dim', when)}`;
+    return `${theme.paint('bad', `${theme.glyph('down')} ${displayText(status.error ?? 'scrape failed')}`)} ${theme.paint('dim', when)}`;
   }
   const dot = theme.ascii ? ' - ' : ' · ';
   const broken = brokenText(status);

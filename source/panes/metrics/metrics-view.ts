@@ -1,18 +1,18 @@
 import type { Service } from '../../desk/model.ts';
+import { safe } from '../../lib/text.ts';
+import type { DeskMetrics, MetricSource } from '../../metrics/desk-metrics.ts';
+import { isOld } from '../../metrics/fresh.ts';
+import { serverRows } from '../../metrics/server-watch.ts';
 import type { Board } from '../../prometheus/board.ts';
 import type { World } from '../../resources/resource.ts';
-import { safe } from '../../ui/text.ts';
 import type { Theme } from '../../ui/theme.ts';
 import { boardRows, placeText } from './board-rows.ts';
 import { type ChartCell, chartCells } from './cells.ts';
-import type { DeskMetrics, MetricSource } from './desk-metrics.ts';
 import { endpointRows, type ListedEndpoint, listedEndpoints } from './endpoint-rows.ts';
-import { isOld } from './fresh.ts';
 import { metricRows, statusRow } from './metric-rows.ts';
 import type { MetricsState } from './metrics-state.ts';
 import { type MetricName, metricNames, nameRows } from './name-rows.ts';
 import { type NotDrawn, notDrawnOf, notDrawnRows } from './not-drawn-rows.ts';
-import { serverRows } from './server-watch.ts';
 import { type Watched, watchedOf, watchRows } from './watches.ts';
 
 /** All that the pane is drawn from. */

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { engine, type MetricsFixture, metricsFixture, other, theme } from '../../../test/metrics/fixture.ts';
+import { width as widthOf } from '../../lib/text.ts';
 import { nanoarbMetrics } from '../../simulator/metrics/nanoarb.ts';
-import { width as widthOf } from '../../ui/text.ts';
 import { createTheme } from '../../ui/theme.ts';
 import { initialMetrics, type MetricsState } from './metrics-state.ts';
 import { drawn } from './metrics-view.ts';

@@ -1,9 +1,9 @@
-import type { Family } from '../../prometheus/exposition.ts';
+import { fit, fitMiddle, safe } from '../../lib/text.ts';
+import { formatValue } from '../../lib/value.ts';
+import type { MetricSource } from '../../metrics/desk-metrics.ts';
+import type { Family } from '../../prometheus/exposition/exposition.ts';
 import { unitOf } from '../../prometheus/units.ts';
-import { formatValue } from '../../ui/chart/value.ts';
-import { fit, fitMiddle, safe } from '../../ui/text.ts';
 import type { Theme } from '../../ui/theme.ts';
-import type { MetricSource } from './desk-metrics.ts';
 
 /** A metric that an endpoint has. */
 export type MetricName = {

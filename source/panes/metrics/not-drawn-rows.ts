@@ -1,5 +1,5 @@
-import { safe } from '../../ui/text.ts';
-import type { MetricSource } from './desk-metrics.ts';
+import { safe } from '../../lib/text.ts';
+import type { MetricSource } from '../../metrics/desk-metrics.ts';
 import { type Column, type ListSize, listHead, listRows } from './list-rows.ts';
 
 /** A panel of a dashboard that is not drawn, and why. */

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Usage } from '../../engine/facts.ts';
+import { UsageHistory } from '../../metrics/usage-history.ts';
 import { usageTrend } from './trends.ts';
-import { UsageHistory } from './usage-history.ts';
 
 const NOW = 3_000_000;
 const totals = { received: 0, sent: 0, read: 0, written: 0 };

@@ -1,6 +1,6 @@
+import type { UsageFigure, UsageHistory } from '../../metrics/usage-history.ts';
 import type { Line } from '../../prometheus/evaluate.ts';
 import { sparkline } from '../../ui/chart/sparkline.ts';
-import type { UsageFigure, UsageHistory } from './usage-history.ts';
 
 /** What sparklines look back on. */
 const SPARK_MS = 300_000;

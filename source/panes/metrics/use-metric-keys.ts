@@ -1,9 +1,9 @@
 import type { Dispatch } from 'react';
 import { useKeys } from '../../ui/use-keys.tsx';
-import { type Controls, useControls } from '../console/console-context.ts';
+import { type Controls, useControls } from '../shared/console-context.ts';
 import { boardLayout, spanOf } from './board-rows.ts';
-import { ask, compare, pin, setThreshold, takeThresholdAway } from './by-prompt.ts';
 import { metricKeys } from './keys.ts';
+import { ask, compare, pin, setThreshold, takeThresholdAway } from './metric-prompts.ts';
 import type { MetricsAction } from './metrics-state.ts';
 import { type Drawn, isBig, type MetricsView } from './metrics-view.ts';
 import { watchesOf } from './watches.ts';

@@ -1,13 +1,13 @@
-import { age } from '../../format.ts';
+import { age } from '../../lib/format.ts';
+import { displayText } from '../../lib/secrets.ts';
+import { safe, width as widthOf } from '../../lib/text.ts';
+import { format } from '../../metrics/breaches.ts';
+import type { MetricSource } from '../../metrics/desk-metrics.ts';
 import type { Expr, Panel } from '../../prometheus/board.ts';
 import { shownThreshold } from '../../prometheus/thresholds.ts';
 import type { Standing } from '../../prometheus/watcher.ts';
-import { safe, width as widthOf } from '../../ui/text.ts';
 import type { Theme, Tone } from '../../ui/theme.ts';
-import { format } from './crossings.ts';
-import type { MetricSource } from './desk-metrics.ts';
 import { type Column, type ListSize, listHead, listRows } from './list-rows.ts';
-import { shown } from './shown.ts';
 
 /** What is watched: on a chart, and all of it as a list. */
 
@@ -76,7 +76,7 @@ export function watchRows(watched: readonly Watched[], selected: number, size: L
   if (watched.length === 0) return [theme.paint('dim', ' nothing is watched: t on a chart sets a threshold')];
   const several = new Set(watched.map(({ source }) => source)).size > 1;
   const titles = watched.map(({ source, standing: { threshold } }) =>
-    shown(several ? `${threshold.title} (${source.status.endpoint.name})` : threshold.title),
+    displayText(several ? `${threshold.title} (${source.status.endpoint.name})` : threshold.title),
   );
   const columns: readonly Column[] = [
     { name: 'WATCHED', cells: Math.min(Math.max(8, ...titles.map(widthOf)), Math.max(16, Math.floor(width / 3))) },

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { engine, type MetricsFixture, metricsFixture, other, theme } from '../../../test/metrics/fixture.ts';
+import { width as widthOf } from '../../lib/text.ts';
+import type { DeskMetricsOptions } from '../../metrics/desk-metrics.ts';
+import { forgetfulKeeper } from '../../metrics/metric-preferences.ts';
 import type { KeyThreshold } from '../../prometheus/thresholds.ts';
-import { width as widthOf } from '../../ui/text.ts';
-import type { DeskMetricsOptions } from './desk-metrics.ts';
-import { forgetfulKeeper } from './kept.ts';
 import { initialMetrics, type MetricsState } from './metrics-state.ts';
 import { drawn } from './metrics-view.ts';
 

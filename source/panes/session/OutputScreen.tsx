@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 import { TextView } from '../../ui/text-view/TextView.tsx';
-import { useControls } from '../console/console-context.ts';
+import { useControls } from '../shared/console-context.ts';
 import type { Output } from './output.ts';
 
 export type OutputScreenProps = { output: Output; name: string; width: number; height: number };

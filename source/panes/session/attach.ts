@@ -1,9 +1,9 @@
 import type { Talk, Talked } from '../../actions/session.ts';
 import type { Session } from '../../engine/engine.ts';
-import { fields } from '../../engine/fields.ts';
 import { FrameReader } from '../../engine/logs/frames.ts';
+import { fields } from '../../engine/parse/fields.ts';
+import { safe } from '../../lib/text.ts';
 import type { RawTerminal } from '../../ui/take-terminal.ts';
-import { safe } from '../../ui/text.ts';
 import { bridge, show } from './bridge.ts';
 import { onTerminal, type SessionDeps } from './shell.ts';
 

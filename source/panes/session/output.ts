@@ -1,6 +1,6 @@
-import type { Clock } from '../../clock.ts';
-import { maskText } from '../../engine/secrets.ts';
-import { safe } from '../../ui/text.ts';
+import type { Clock } from '../../lib/clock.ts';
+import { maskText } from '../../lib/secrets.ts';
+import { safe } from '../../lib/text.ts';
 import type { TextLine } from '../../ui/text-view/TextView.tsx';
 
 /** What a command has said so far, as lines for the screen: control sequences and secrets are out, stderr is told apart. */

@@ -1,5 +1,5 @@
 import type { Talk } from '../../actions/session.ts';
-import { type CommandEnd, runCommand } from '../../engine/command.ts';
+import { type CommandEnd, runCommand } from '../../engine/api/command.ts';
 import type { Output } from './output.ts';
 import type { SessionDeps } from './shell.ts';
 

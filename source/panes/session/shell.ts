@@ -1,9 +1,9 @@
 import { type Talk, type Talked, UNRECORDED } from '../../actions/session.ts';
-import type { Clock } from '../../clock.ts';
-import { type Mark, newMark, runCommand, signalMarked } from '../../engine/command.ts';
+import { type Mark, newMark, runCommand, signalMarked } from '../../engine/api/command.ts';
 import type { Engine, EngineExec } from '../../engine/engine.ts';
+import type { Clock } from '../../lib/clock.ts';
+import { safe } from '../../lib/text.ts';
 import { type RawTerminal, takeTerminal } from '../../ui/take-terminal.ts';
-import { safe } from '../../ui/text.ts';
 import { bridge } from './bridge.ts';
 
 export type SessionDeps = {

@@ -1,10 +1,10 @@
 import type { Service } from '../../desk/model.ts';
 import type { ContainerFacts, Mount, Port } from '../../engine/facts.ts';
-import { maskCommand, maskEnv, maskLabels } from '../../engine/secrets.ts';
-import { age, bytes, duration } from '../../format.ts';
+import { age, bytes, duration } from '../../lib/format.ts';
+import { maskCommand, maskEnv, maskLabels } from '../../lib/secrets.ts';
+import { safe } from '../../lib/text.ts';
 import { healthCell, levelTone, portsCell } from '../../resources/cells.ts';
 import type { World } from '../../resources/resource.ts';
-import { safe } from '../../ui/text.ts';
 import type { TextLine } from '../../ui/text-view/TextView.tsx';
 import type { Tone } from '../../ui/theme.ts';
 

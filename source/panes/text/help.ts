@@ -1,7 +1,7 @@
 import { resources } from '../../resources/registry.ts';
 import type { KeyGroup } from '../../ui/keymap.ts';
 import type { TextLine } from '../../ui/text-view/TextView.tsx';
-import { COMMANDS } from '../console/command.ts';
+import { COMMANDS } from '../shared/command.ts';
 
 const KEYS = 22;
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { compose, container, exited, NOON } from '../../../test/incidents/facts.ts';
+import { compose, container, exited, NOON } from '../../../test/builders/facts.ts';
 import { Deriver } from '../../desk/derive.ts';
 import { initialState, reduce } from '../../desk/reduce.ts';
 import type { ContainerFacts } from '../../engine/facts.ts';

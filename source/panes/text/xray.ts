@@ -1,8 +1,8 @@
 import type { Service } from '../../desk/model.ts';
 import type { ContainerFacts } from '../../engine/facts.ts';
+import { safe } from '../../lib/text.ts';
 import { levelGlyph, levelRank, levelTone, portsCell } from '../../resources/cells.ts';
 import type { World } from '../../resources/resource.ts';
-import { safe } from '../../ui/text.ts';
 import type { TextLine } from '../../ui/text-view/TextView.tsx';
 
 /** What the tree is made from: nothing that changes with every reading. */

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../lib/clock.ts';
 import { Refusal, type World } from '../world/types.ts';
 import { advance } from '../world/world.ts';
 import { type Answer, type Call, Json, TAKEN } from './call.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { width as widthOf } from '../text.ts';
+import { width as widthOf } from '../../lib/text.ts';
+import { formatValue } from '../../lib/value.ts';
 import { chartRows } from './chart.ts';
 import { roundStep, scaleOf } from './scale.ts';
 import { sparkline } from './sparkline.ts';
-import { formatValue } from './value.ts';
 
 const time = (ms: number) => new Date(ms).toISOString().slice(14, 19);
 const base = { width: 40, height: 8, from: 0, to: 600_000, time };

@@ -1,7 +1,7 @@
-import { fit, width as widthOf } from '../text.ts';
+import { fit, width as widthOf } from '../../lib/text.ts';
+import { formatValue } from '../../lib/value.ts';
 import { ASCII_MARKS, Canvas, NOBODY, type Style } from './canvas.ts';
 import { extent, indicesAt, type Scale, scaleOf } from './scale.ts';
-import { formatValue } from './value.ts';
 
 /**
  * One line of a chart: values at regular steps over the whole time, NaN for a gap; and, where that is known, the lowest and highest

@@ -1,9 +1,9 @@
 import { wrapAnsi } from 'fast-wrap-ansi';
 import { Box } from 'ink';
 import { useReducer } from 'react';
+import { fitStyled, width as widthOf } from '../../lib/text.ts';
 import { frameRows, Lines } from '../Frame.tsx';
 import { keyGroup } from '../keymap.ts';
-import { fitStyled, width as widthOf } from '../text.ts';
 import type { Theme, Tone } from '../theme.ts';
 import { useTheme } from '../theme-context.ts';
 import { useKeys } from '../use-keys.tsx';

@@ -1,7 +1,7 @@
 import { useState } from 'react';
+import { fitStyled, safe } from '../../lib/text.ts';
 import { Lines } from '../Frame.tsx';
 import { keyGroup } from '../keymap.ts';
-import { fitStyled, safe } from '../text.ts';
 import { useTheme } from '../theme-context.ts';
 import { useKeys } from '../use-keys.tsx';
 import { editLine, type LineState, openLine } from './line-editor.ts';

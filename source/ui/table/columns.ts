@@ -1,4 +1,4 @@
-import { width as textWidth } from '../text.ts';
+import { width as textWidth } from '../../lib/text.ts';
 import type { Tone } from '../theme.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { fit, fitMiddle } from '../text.ts';
+import { fit, fitMiddle } from '../../lib/text.ts';
 import type { Theme } from '../theme.ts';
 import { type Column, type FittedWidths, type LaidOutColumn, layoutColumns } from './columns.ts';
 import { cursorIndex, type TableState } from './table-state.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { width } from '../text.ts';
+import { width } from '../../lib/text.ts';
 import { createTheme } from '../theme.ts';
 import { type Column, layoutColumns } from './columns.ts';
 import { tableRows } from './rows.ts';

@@ -1,0 +1,92 @@
+import { type EngineChanges, EngineError } from '../engine.ts';
+import { parseDiskUse } from '../parse/disk-use.ts';
+import { fields, number, text, texts } from '../parse/fields.ts';
+import { type Call, segment } from './call.ts';
+
+/** Walking the disks of a busy host takes minutes. */
+const DISK_TIMEOUT_MS = 600_000;
+/** Removing a large image or a container with much data. */
+const REMOVE_TIMEOUT_MS = 120_000;
+
+/** The calls of the actions beyond restart, stop and start. */
+export function createChanges(call: Call): EngineChanges {
+  const container = (id: string) => `/containers/${segment(id)}`;
+  const slow = { timeoutMs: REMOVE_TIMEOUT_MS };
+  return {
+    kill: (id, signal, options) =>
+      call.done(
+        {
+          method: 'POST',
+          path: `${container(id)}/kill`,
+          query: { signal },
+          doing: `sending ${signal} to the container`,
+        },
+        options,
+      ),
+    pause: (id, options) =>
+      call.done({ method: 'POST', path: `${container(id)}/pause`, doing: 'pausing the container' }, options),
+    unpause: (id, options) =>
+      call.done({ method: 'POST', path: `${container(id)}/unpause`, doing: 'unpausing the container' }, options),
+    remove: (id, { force, volumes }, options) =>
+      call.done(
+        { method: 'DELETE', path: container(id), query: { force, v: volumes }, doing: 'removing the container' },
+        { ...slow, ...options },
+      ),
+    async create(name, body, options) {
+      const request = { path: '/containers/create', query: { name }, body, doing: `creating the container ${name}` };
+      const answer = fields(await call.json({ method: 'POST', ...request }, options));
+      return { id: text(answer.Id), warnings: texts(answer.Warnings) };
+    },
+    connect: (network, id, endpoint, options) => {
+      const body = { Container: id, EndpointConfig: endpoint };
+      const path = `/networks/${segment(network)}/connect`;
+      return call.done({ method: 'POST', path, body, doing: `connecting the container to ${network}` }, options);
+    },
+    async diskUse(options) {
+      const request = { path: '/system/df', query: { verbose: true }, doing: 'adding up the disk use' };
+      return parseDiskUse(await call.json(request, { timeoutMs: DISK_TIMEOUT_MS, ...options }));
+    },
+    removeImage: (id, { force }, options) =>
+      call.done(
+        { method: 'DELETE', path: `/images/${segment(id)}`, query: { force }, doing: 'removing the image' },
+        { ...slow, ...options },
+      ),
+    removeVolume: (name, options) =>
+      call.done(
+        { method: 'DELETE', path: `/volumes/${segment(name)}`, doing: `removing the volume ${name}` },
+        { ...slow, ...options },
+      ),
+    removeNetwork: (id, options) =>
+      call.done({ method: 'DELETE', path: `/networks/${segment(id)}`, doing: 'removing the network' }, options),
+    async removeBuildCache(id, options) {
+      const query = { all: true, filters: JSON.stringify({ id: { [id]: true } }) };
+      const request = { path: '/build/prune', query, doing: `removing the build cache ${id}` };
+      const answer = fields(await call.json({ method: 'POST', ...request }, { ...slow, ...options }));
+      return number(answer.SpaceReclaimed) ?? 0;
+    },
+    scaleService: (id, version, replicas, options) => scaleService(call, id, version, replicas, options),
+  };
+}
+
+/** The spec must be sent whole: read, changed in one number, and sent back under the version the plan was made on. */
+async function scaleService(
+  call: Call,
+  id: string,
+  version: number,
+  replicas: number,
+  options: Parameters<EngineChanges['scaleService']>[3],
+): Promise<void> {
+  const path = `/services/${segment(id)}`;
+  const doing = `setting the service to ${replicas} replicas`;
+  const spec = fields(fields(await call.json({ path, doing }, options)).Spec);
+  const mode = { ...fields(spec.Mode), Replicated: { Replicas: replicas } };
+  const body = { ...spec, Mode: mode };
+  try {
+    await call.done({ method: 'POST', path: `${path}/update`, query: { version }, body, doing }, options);
+  } catch (error) {
+    // Swarm answers an outdated version with status 500.
+    if (!(error instanceof EngineError) || !error.message.includes('out of sequence')) throw error;
+    const advice = 'Look at the service and plan anew.';
+    throw new EngineError('conflict', 'The service was changed by someone else meanwhile.', advice, { cause: error });
+  }
+}

@@ -1,0 +1,236 @@
+import { readLines } from '../../lib/lines.ts';
+import type { Endpoint } from '../connect/endpoint.ts';
+import { notDocker, toEngineError } from '../connect/failure.ts';
+import {
+  type CallOptions,
+  type Engine,
+  type EngineChanges,
+  EngineError,
+  type EngineExec,
+  type LogQuery,
+} from '../engine.ts';
+import { fields, list, text } from '../parse/fields.ts';
+import { parseInspected, parseListed } from '../parse/parse-container.ts';
+import { isBelow, parseEvent, parseInfo, parseTop } from '../parse/parse-engine.ts';
+import { parseImage, parseNetwork, parseNode, parseService, parseTask, parseVolume } from '../parse/parse-objects.ts';
+import { CALL_TIMEOUT, type Call, createCall, type Request, segment } from './call.ts';
+import { createChanges } from './changes.ts';
+import { createExec } from './exec.ts';
+
+/** Engine 20.10: one-shot stats, service status, and all that the console relies on. */
+const LEAST_API = '1.41';
+
+/**
+ * What the console wants to hear of. The engine filters, so that the exec_* events of health probes cost nothing; it matches
+ * `health_status` to "health_status: healthy" by itself. A word counts for every type that has it.
+ */
+const EVENTS = {
+  type: ['container', 'network', 'volume', 'image', 'service', 'node', 'daemon'],
+  event: [
+    ...[
+      'create',
+      'start',
+      'die',
+      'stop',
+      'kill',
+      'oom',
+      'health_status',
+      'pause',
+      'unpause',
+      'rename',
+      'update',
+      'destroy',
+      'restart',
+    ],
+    ...['connect', 'disconnect', 'remove', 'pull', 'tag', 'untag', 'delete', 'import', 'load', 'reload'],
+  ],
+};
+
+/** The engine behind an endpoint. Nothing is dialled before the first call. */
+export function createEngine(
+  endpoint: Endpoint,
+  call: Call = createCall(endpoint),
+): Engine & EngineChanges & EngineExec {
+  return {
+    ...createChanges(call),
+    ...createExec(call),
+    ping: (options) => ping(call, options),
+    async info(options) {
+      const [info, version] = await Promise.all([
+        call.json({ path: '/info', doing: 'reading what the engine is' }, options),
+        call.json({ path: '/version', doing: 'reading its version' }, options),
+      ]);
+      return parseInfo(info, version);
+    },
+    containers: async (options) =>
+      list(
+        await call.json({ path: '/containers/json', query: { all: 1 }, doing: 'listing the containers' }, options),
+      ).map(parseListed),
+    container: async (id, options) => parseInspected(await inspect(call, 'container', id, options)),
+    inspect: (kind, id, options) => inspect(call, kind, id, options),
+    stats: async (id, options) =>
+      call.json(
+        {
+          path: `/containers/${segment(id)}/stats`,
+          query: { stream: false, 'one-shot': true },
+          doing: 'reading the usage of the container',
+        },
+        options,
+      ),
+    top: async (id, options) =>
+      parseTop(
+        await call.json(
+          { path: `/containers/${segment(id)}/top`, doing: 'listing the processes of the container' },
+          options,
+        ),
+      ),
+    events: (options, onEvent) => events(call, options, onEvent),
+    logs: (id, query) => logs(call, id, query),
+    restart: (id, timeout, options) => change(call, id, 'restart', timeout, options),
+    stop: (id, timeout, options) => change(call, id, 'stop', timeout, options),
+    start: async (id, options) =>
+      call.done({ method: 'POST', path: `/containers/${segment(id)}/start`, doing: 'starting the container' }, options),
+    images: async (options) =>
+      list(await call.json({ path: '/images/json', doing: 'listing the images' }, options)).map(parseImage),
+    volumes: async (options) =>
+      list(fields(await call.json({ path: '/volumes', doing: 'listing the volumes' }, options)).Volumes).map(
+        parseVolume,
+      ),
+    networks: async (options) =>
+      list(await call.json({ path: '/networks', doing: 'listing the networks' }, options)).map(parseNetwork),
+    swarmServices: (options) =>
+      ofManager(
+        call,
+        { path: '/services', query: { status: true }, doing: 'listing the Swarm services' },
+        parseService,
+        options,
+      ),
+    tasks: (options) => ofManager(call, { path: '/tasks', doing: 'listing the Swarm tasks' }, parseTask, options),
+    nodes: (options) => ofManager(call, { path: '/nodes', doing: 'listing the Swarm nodes' }, parseNode, options),
+    close: call.close,
+  };
+}
+
+/** Says whether a Docker Engine of a usable age answers. The version is in a header of Docker, not of every look-alike. */
+async function ping(call: Call, options?: CallOptions): Promise<void> {
+  const request = { path: '/_ping', doing: 'asking whether it is there', limit: 64 * 1024 };
+  const { 'api-version': header } = await call.headers(request, options);
+  const version = typeof header === 'string' ? header : await versionFromJson(call, options);
+  if (!/^\d+\.\d+$/.test(version)) {
+    const { kind, message, advice } = notDocker(call.endpoint, 'what answers names no API version');
+    throw new EngineError(kind, message, advice);
+  }
+  if (!isBelow(version, LEAST_API)) return;
+  throw new EngineError(
+    'api-too-old',
+    `The engine at ${call.endpoint.url} speaks API ${version}; deskhand needs ${LEAST_API} or newer.`,
+    'Update it to Docker Engine 20.10 or newer.',
+  );
+}
+
+async function versionFromJson(call: Call, options?: CallOptions): Promise<string> {
+  return text(fields(await call.json({ path: '/version', doing: 'reading its version' }, options)).ApiVersion);
+}
+
+const INSPECT: Readonly<Record<Parameters<Engine['inspect']>[0], (name: string) => string>> = {
+  container: (name) => `/containers/${name}/json`,
+  image: (name) => `/images/${name}/json`,
+  volume: (name) => `/volumes/${name}`,
+  network: (name) => `/networks/${name}`,
+  service: (name) => `/services/${name}`,
+  task: (name) => `/tasks/${name}`,
+  node: (name) => `/nodes/${name}`,
+};
+
+async function inspect(
+  call: Call,
+  kind: Parameters<Engine['inspect']>[0],
+  id: string,
+  options?: CallOptions,
+): Promise<unknown> {
+  return call.json({ path: INSPECT[kind](segment(id)), doing: `inspecting the ${kind}` }, options);
+}
+
+async function events(
+  call: Call,
+  { since, until, signal, started }: Parameters<Engine['events']>[0],
+  onEvent: Parameters<Engine['events']>[1],
+): Promise<void> {
+  const doing = 'following the events';
+  const time = (at: number | undefined) => (at === undefined ? undefined : engineTime(at));
+  const query = { since: time(since), until: time(until), filters: JSON.stringify(EVENTS) };
+  const response = await call.stream({ path: '/events', query, doing }, { signal });
+  started?.();
+  try {
+    await readLines(response, (line) => {
+      const event = parseEvent(parseLine(line));
+      if (event && !signal.aborted) onEvent(event);
+    });
+  } catch (error) {
+    throw toEngineError(error, { endpoint: call.endpoint, doing });
+  }
+}
+
+function parseLine(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Seconds with a fraction, as the engine takes times. */
+function engineTime(milliseconds: number): string {
+  return (milliseconds / 1000).toFixed(6);
+}
+
+async function logs(call: Call, id: string, { follow, tail, since, until, signal }: LogQuery) {
+  const query = {
+    stdout: true,
+    stderr: true,
+    timestamps: true,
+    follow,
+    tail: tail === undefined ? 'all' : tail,
+    since: since === undefined ? undefined : engineTime(since),
+    until: until === undefined ? undefined : engineTime(until),
+  };
+  return call.stream(
+    { path: `/containers/${segment(id)}/logs`, query, doing: 'reading the logs of the container' },
+    { signal },
+  );
+}
+
+/** Stop and restart answer when it is done: after as long as the container may take, and what the engine needs besides. */
+async function change(
+  call: Call,
+  id: string,
+  verb: 'stop' | 'restart',
+  seconds: number,
+  options: CallOptions = {},
+): Promise<void> {
+  const timeoutMs = seconds < 0 ? Number.POSITIVE_INFINITY : seconds * 1000 + 3 * CALL_TIMEOUT;
+  return call.done(
+    {
+      method: 'POST',
+      path: `/containers/${segment(id)}/${verb}`,
+      query: { t: seconds },
+      doing: verb === 'stop' ? 'stopping the container' : 'restarting the container',
+    },
+    { timeoutMs, ...options },
+  );
+}
+
+/** Empty of an engine that is no Swarm manager: Docker refuses with 503, podman and old proxies with 404. */
+async function ofManager<T>(
+  call: Call,
+  request: Request,
+  parse: (value: unknown) => T,
+  options?: CallOptions,
+): Promise<T[]> {
+  try {
+    return list(await call.json(request, options)).map(parse);
+  } catch (error) {
+    if (error instanceof EngineError && (error.status === 503 || error.status === 404)) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,93 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CallOptions, EngineExec, ExecRequest, Session, TerminalSize } from '../engine.ts';
+import { fields, number, text } from '../parse/fields.ts';
+import { type Call, segment } from './call.ts';
+
+/**
+ * Keys that part the engine from an exec's terminal: ctrl-p would be kept back by Docker's own until the next key, so they are
+ * ones that nobody types. A shell is left by its own exit.
+ */
+const NO_DETACH = 'ctrl-@,ctrl-@,ctrl-@';
+
+/** The engine notes the end of an exec a little after its output has ended. */
+const NOTED_WITHIN_MS = 2000;
+const LOOK_MS = 25;
+
+/** Programs in containers: https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Exec */
+export function createExec(call: Call): EngineExec {
+  return {
+    async exec(container, request, options) {
+      const doing = `running ${request.command[0] ?? 'nothing'} in the container`;
+      const path = `/exec/${segment(await create(call, container, request, doing, options))}`;
+      const body = { Detach: false, Tty: request.tty };
+      const stream = await call.hijack({ method: 'POST', path: `${path}/start`, body, doing }, options);
+      return session(call, { stream, tty: request.tty, path }, (given) => ended(call, path, given));
+    },
+    async attach(container, { tty, stdin }, options) {
+      const path = `/containers/${segment(container)}`;
+      const query = { stream: true, stdin, stdout: true, stderr: true };
+      const request = { path: `${path}/attach`, query, doing: 'attaching to the container' };
+      const stream = await call.hijack({ method: 'POST', ...request }, options);
+      return session(call, { stream, tty, path }, async (given) => {
+        const { State } = fields(await call.json({ path: `${path}/json`, doing: 'inspecting the container' }, given));
+        return fields(State).Running === true ? undefined : number(fields(State).ExitCode);
+      });
+    },
+  };
+}
+
+async function create(
+  call: Call,
+  container: string,
+  { command, tty, stdin, user, env = {} }: ExecRequest,
+  doing: string,
+  options?: CallOptions,
+): Promise<string> {
+  const body = {
+    Cmd: command,
+    Tty: tty,
+    AttachStdin: stdin,
+    AttachStdout: true,
+    AttachStderr: true,
+    DetachKeys: tty ? NO_DETACH : undefined,
+    User: user,
+    Env: Object.entries(env).map(([name, value]) => `${name}=${value}`),
+  };
+  const request = { path: `/containers/${segment(container)}/exec`, body, doing };
+  return text(fields(await call.json({ method: 'POST', ...request }, options)).Id);
+}
+
+function session(
+  call: Call,
+  { stream, tty, path }: { stream: Session['stream']; tty: boolean; path: string },
+  exitCode: Session['exitCode'],
+): Session {
+  // One that fails before anybody listens must not end the console.
+  stream.on('error', () => {});
+  // Half open, as the connection of an ssh is, it would never close.
+  stream.once('end', () => stream.destroy());
+  return {
+    stream,
+    tty,
+    resize: ({ columns, rows }: TerminalSize, options) =>
+      call.done(
+        {
+          method: 'POST',
+          path: `${path}/resize`,
+          query: { w: columns, h: rows },
+          doing: 'telling the terminal its size',
+        },
+        options,
+      ),
+    exitCode,
+  };
+}
+
+async function ended(call: Call, path: string, options?: CallOptions): Promise<number | undefined> {
+  for (let waited = 0; ; waited += LOOK_MS) {
+    const found = fields(await call.json({ path: `${path}/json`, doing: 'asking how the program ended' }, options));
+    if (found.Running !== true) return number(found.ExitCode);
+    if (waited >= NOTED_WITHIN_MS || options?.signal?.aborted) return undefined;
+    await sleep(LOOK_MS);
+  }
+}

@@ -1,0 +1,117 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { type FakeLog, fakeLog } from '../../../test/builders/fake-log.ts';
+import { type FakeClock, fakeClock } from '../../../test/fake-clock.ts';
+import { EngineError } from '../engine.ts';
+import { LastLinesReader, type WantedLines } from '../watch/last-lines-reader.ts';
+import { readLastLines } from './last-lines.ts';
+
+const at = (ms: number) => BigInt(ms) * 1_000_000n;
+
+describe('the last lines', () => {
+  it('are the last twenty of both streams, oldest first', async () => {
+    const log = fakeLog();
+    log.write(...Array.from({ length: 30 }, (_, n) => ({ nanos: at(n), text: `line ${n}`, stderr: n % 2 === 0 })));
+    log.chunk = () => 7;
+    const lines = await readLastLines(log, { id: 'a', tty: false });
+    expect(lines).toEqual(Array.from({ length: 20 }, (_, n) => `line ${n + 10}`));
+    expect(log.queries[0]).toMatchObject({ follow: false, tail: 20 });
+  });
+
+  it('of a TTY, and of the present run only where asked', async () => {
+    const log = fakeLog({ tty: true });
+    log.write({ nanos: at(1000), text: 'earlier run' }, { nanos: at(5000), text: 'this run' });
+    expect(await readLastLines(log, { id: 'a', tty: true, since: 4000 })).toEqual(['this run']);
+  });
+
+  it('are cut and masked, a key over several lines too', async () => {
+    const log = fakeLog();
+    log.write(
+      { nanos: at(1), text: 'connect postgresql://app:hunter2@db:5432/app' },
+      { nanos: at(2), text: '-----BEGIN PRIVATE KEY-----' },
+      { nanos: at(3), text: 'MIIEvQIBADANBgkqhkiG9w0BAQEFAASC' },
+      { nanos: at(4), text: '-----END PRIVATE KEY-----' },
+      { nanos: at(5), text: `PASSWORD=${'x'.repeat(60_000)}` },
+      { nanos: at(6), text: 'long '.repeat(10_000) },
+    );
+    const lines = await readLastLines(log, { id: 'a', tty: false });
+    expect(lines.join('\n')).not.toMatch(/hunter2|MIIE|xxx/);
+    expect(Math.max(...lines.map((line) => line.length))).toBe(500);
+  });
+});
+
+describe('the reader of last lines', () => {
+  let clock: FakeClock;
+  let log: FakeLog;
+  let told: { id: string; lines: readonly string[] }[];
+  let reader: LastLinesReader;
+  beforeEach(() => {
+    clock = fakeClock();
+    log = fakeLog();
+    told = [];
+    reader = new LastLinesReader({ engine: log, clock, tell: (message) => told.push(message) });
+  });
+  const dead = (run: string): WantedLines => ({ id: 'a', tty: false, run });
+
+  it('reads once for each run that ended', async () => {
+    log.write({ nanos: at(1), text: 'panic' });
+    reader.want([dead('1')]);
+    await clock.advance(250);
+    reader.want([dead('1')]);
+    await clock.advance(600_000);
+    expect(told.map(({ lines }) => lines)).toEqual([['panic']]);
+    expect([log.queries.length, clock.waiting()]).toEqual([1, 0]);
+    log.write({ nanos: at(2), text: 'panic again' });
+    reader.want([dead('2')]);
+    await clock.advance(250);
+    expect(told.at(-1)?.lines).toEqual(['panic', 'panic again']);
+  });
+
+  it('reads one that goes on writing now and then, and tells only what is new', async () => {
+    log.write({ nanos: at(1), text: 'one' });
+    reader.want([{ ...dead('1'), again: 30_000 }]);
+    await clock.advance(90_250);
+    expect([log.queries.length, told.length]).toEqual([4, 1]);
+    log.write({ nanos: at(2), text: 'two' });
+    await clock.advance(30_000);
+    expect(told.at(-1)?.lines).toEqual(['one', 'two']);
+    reader.want([]);
+    await clock.advance(600_000);
+    expect([log.queries.length, clock.waiting()]).toEqual([5, 0]);
+  });
+
+  it('does not read a container in a fast loop at each of its runs', async () => {
+    for (let run = 0; run < 100; run += 1) {
+      reader.want([dead(String(run))]);
+      await clock.advance(200);
+    }
+    expect(log.queries.length).toBeLessThanOrEqual(5);
+  });
+
+  it('tries again after a failure that passes, not where the log cannot be read', async () => {
+    log.failure = new EngineError('timeout', 'no answer');
+    reader.want([dead('1')]);
+    await clock.advance(20_250);
+    expect(log.queries).toHaveLength(5);
+    log.failure = undefined;
+    await clock.advance(5_000);
+    expect(told).toHaveLength(1);
+
+    log.failure = new EngineError('engine-error', 'configured logging driver does not support reading');
+    reader.want([dead('2')]);
+    await clock.advance(60_000);
+    expect(log.queries).toHaveLength(7);
+    expect(clock.waiting()).toBe(0);
+  });
+
+  it('rests while paused', async () => {
+    reader.want([dead('1')]);
+    reader.pause();
+    await clock.advance(60_000);
+    expect([log.queries.length, clock.waiting()]).toEqual([0, 0]);
+    reader.resume();
+    await clock.advance(0);
+    expect(told).toHaveLength(1);
+    reader.stop();
+    expect(clock.waiting()).toBe(0);
+  });
+});

@@ -1,0 +1,41 @@
+import type { FailureKind } from '../engine.ts';
+import { fields, text } from '../parse/fields.ts';
+import type { Endpoint } from './endpoint.ts';
+import { type Explained, oneLine } from './explained.ts';
+import { notDocker } from './failure.ts';
+import { wantsTls } from './failure-tls.ts';
+
+/** The engine's own refusals (docs.docker.com/reference/api/engine: {"message": …}) in words. */
+
+const KINDS: Readonly<Record<number, FailureKind>> = {
+  400: 'bad-request',
+  401: 'forbidden',
+  403: 'forbidden',
+  404: 'not-found',
+  409: 'conflict',
+};
+
+const ADVICE: Partial<Record<FailureKind, string>> = {
+  forbidden: 'An authorisation plug-in or a proxy before the engine does not allow this.',
+  'engine-error': "The engine's own log tells more: `journalctl -u docker`.",
+};
+
+/** An answer with a status of failure; the engine's message is part of the sentence. */
+export function explainStatus(status: number, body: Buffer, endpoint: Endpoint, doing: string): Explained {
+  const said = body.toString('utf8');
+  if (said.includes('HTTP request to an HTTPS server')) return wantsTls(endpoint);
+  const message = engineMessage(said);
+  // Whatever answers a path of the API without the engine's own JSON is something else: a web server, a proxy.
+  if (message === undefined && status < 500) return notDocker(endpoint, `it answered ${status} while ${doing}`);
+  const kind = KINDS[status] ?? (status < 500 ? 'bad-request' : 'engine-error');
+  const why = oneLine(message || said) || `status ${status}`;
+  return { kind, message: `The engine refused ${doing}: ${why}`, advice: ADVICE[kind] ?? '' };
+}
+
+function engineMessage(body: string): string | undefined {
+  try {
+    return text(fields(JSON.parse(body)).message) || undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,172 @@
+import { EngineError } from '../engine.ts';
+import type { Endpoint } from './endpoint.ts';
+import { type Explained, oneLine } from './explained.ts';
+import { explainSsh } from './failure-ssh.ts';
+import { explainTls } from './failure-tls.ts';
+
+/** Whatever Node, TLS, ssh or the engine fails with, as one sentence that says what happened where, and what to do next. */
+
+/** Where and what was tried: `doing` completes "while …", such as "listing the containers". */
+export type Attempt = { endpoint: Endpoint; doing: string };
+
+/** An ssh process that ended; `stderr` is the end of what it said, as it said it. */
+export class SshEnded extends Error {
+  readonly stderr: string;
+  readonly exitCode: number | null;
+
+  constructor(exitCode: number | null, stderr: string) {
+    super(`ssh ended with ${exitCode}`);
+    this.exitCode = exitCode;
+    this.stderr = stderr;
+  }
+}
+
+/** The time of a call ran out: `ms` is what it was given. */
+export class Expired extends Error {
+  readonly ms: number;
+
+  constructor(ms: number) {
+    super(`no answer within ${ms} ms`);
+    this.ms = ms;
+  }
+}
+
+/** Anything thrown as an EngineError; one that already is comes back as it is. */
+export function toEngineError(error: unknown, attempt: Attempt): EngineError {
+  if (error instanceof EngineError) return error;
+  const { kind, message, advice } = explain(error, attempt);
+  return new EngineError(kind, message, advice, { cause: error });
+}
+
+function explain(error: unknown, { endpoint, doing }: Attempt): Explained {
+  if (error instanceof Expired) return expired(error, endpoint, doing);
+  if (error instanceof SshEnded) return explainSsh(error.stderr, error.exitCode, endpoint);
+  const { name, code, message } = parts(error);
+  if (name === 'AbortError') return { kind: 'cancelled', message: `Cancelled while ${doing}.`, advice: '' };
+  return (
+    explainTls(code, message, endpoint) ??
+    explainGarbage(code, endpoint) ??
+    explainConnection(code, endpoint) ??
+    explainRest(code, message, endpoint, doing)
+  );
+}
+
+function parts(error: unknown): { name: string; code: string; message: string } {
+  if (!(error instanceof Error)) return { name: '', code: '', message: String(error) };
+  // Several addresses were tried for one name: the first failure speaks for all.
+  if (error instanceof AggregateError && error.errors.length > 0) return parts(error.errors[0]);
+  return { name: error.name, code: 'code' in error ? String(error.code) : '', message: error.message };
+}
+
+function expired(error: Expired, endpoint: Endpoint, doing: string): Explained {
+  return {
+    kind: 'timeout',
+    message: `The engine at ${endpoint.url} did not answer within ${Number((error.ms / 1000).toFixed(1))} s while ${doing}.`,
+    advice:
+      endpoint.target.kind === 'unix'
+        ? 'Is dockerd stuck or the machine overloaded? `journalctl -u docker` tells.'
+        : 'Is the host up, and the way to it free?',
+  };
+}
+
+/** What answers is no Docker Engine; `why` completes the sentence. */
+export function notDocker(endpoint: Endpoint, why: string): Explained {
+  return {
+    kind: 'not-docker',
+    message: `No Docker Engine answers at ${endpoint.url}: ${why}.`,
+    advice: `Check the address (from ${endpoint.origin}).`,
+  };
+}
+
+function explainGarbage(code: string, endpoint: Endpoint): Explained | undefined {
+  return code.startsWith('HPE_') ? notDocker(endpoint, 'what answers does not speak HTTP') : undefined;
+}
+
+/** Failures before a connection stood: the socket, its rights, the network. */
+function explainConnection(code: string, endpoint: Endpoint): Explained | undefined {
+  const { target, origin, url } = endpoint;
+  if (target.kind === 'unix') return SOCKET[code]?.(target.path, origin);
+  if (target.kind === 'tcp') return NETWORK[code]?.(url, target.host, origin);
+  if (code !== 'ENOENT' && code !== 'EACCES') return undefined;
+  return {
+    kind: 'ssh',
+    message: 'The program `ssh` cannot be started on this machine.',
+    advice: 'Install an OpenSSH client: ssh:// engines are reached through it.',
+  };
+}
+
+const noSocket = (path: string, origin: string): Explained => ({
+  kind: 'no-socket',
+  message: `There is no engine socket at ${path} (${origin}).`,
+  advice:
+    'Is dockerd running? `systemctl start docker` starts it; `deskhand demo` shows the console without an engine.',
+});
+
+const noPermission = (path: string, origin: string): Explained => ({
+  kind: 'permission-denied',
+  message: `Permission denied on the engine socket ${path} (${origin}).`,
+  advice:
+    'Join its group: `sudo usermod -aG docker $USER`, then log in again. ' +
+    'Or use sudo, or a rootless engine: DOCKER_HOST=unix://$XDG_RUNTIME_DIR/docker.sock.',
+});
+
+const SOCKET: Readonly<Record<string, (path: string, origin: string) => Explained>> = {
+  ENOENT: noSocket,
+  ENOTDIR: noSocket,
+  EACCES: noPermission,
+  EPERM: noPermission,
+  ECONNREFUSED: (path, origin) => ({
+    kind: 'connection-refused',
+    message: `Nothing listens on the engine socket ${path} (${origin}).`,
+    advice:
+      'The engine ended and left its socket behind: `systemctl start docker` starts it; `deskhand demo` needs none.',
+  }),
+};
+
+const unresolved = (_url: string, host: string, origin: string): Explained => ({
+  kind: 'host-not-found',
+  message: `The host name ${host} cannot be resolved (${origin}).`,
+  advice: 'Check the name and the DNS of this machine.',
+});
+
+const unreachable = (_url: string, host: string, origin: string): Explained => ({
+  kind: 'host-not-found',
+  message: `There is no way to the host ${host} (${origin}).`,
+  advice: 'Is the host up, and the network or VPN connected?',
+});
+
+const NETWORK: Readonly<Record<string, (url: string, host: string, origin: string) => Explained>> = {
+  ENOTFOUND: unresolved,
+  EAI_AGAIN: unresolved,
+  EHOSTUNREACH: unreachable,
+  ENETUNREACH: unreachable,
+  EHOSTDOWN: unreachable,
+  ECONNREFUSED: (url, _host, origin) => ({
+    kind: 'connection-refused',
+    message: `${url} refused the connection (${origin}).`,
+    advice:
+      'Does dockerd listen there? Unless told otherwise it listens on its socket only; ssh://USER@HOST needs no port of its own.',
+  }),
+  ETIMEDOUT: (url, _host, origin) => ({
+    kind: 'timeout',
+    message: `${url} did not take the connection (${origin}).`,
+    advice: 'Is the host up, and no firewall in between?',
+  }),
+};
+
+const CLOSED = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'ERR_STREAM_PREMATURE_CLOSE', 'ERR_STREAM_DESTROYED']);
+
+function explainRest(code: string, message: string, { url, origin }: Endpoint, doing: string): Explained {
+  if (CLOSED.has(code)) {
+    return {
+      kind: 'closed',
+      message: `The engine at ${url} closed the connection while ${doing}.`,
+      advice: 'It may be restarting.',
+    };
+  }
+  return {
+    kind: 'closed',
+    message: `The connection to ${url} failed while ${doing}: ${oneLine(message) || code}.`,
+    advice: `Check the address (from ${origin}).`,
+  };
+}

@@ -1,0 +1,62 @@
+import type { EngineEvent, EngineInfo, ProcessTable } from '../facts.ts';
+import { type Fields, fields, list, number, strings, text, texts } from './fields.ts';
+
+/** What the engine says of itself: GET /info, /version, /events, and the processes of GET /containers/{id}/top. */
+
+/** Name by which deskhand's own simulated engine makes itself known in its version. */
+const SIMULATOR = /deskhand simulator/i;
+
+export function parseInfo(infoValue: unknown, versionValue: unknown): EngineInfo {
+  const info = fields(infoValue);
+  const version = fields(versionValue);
+  const names = [fields(version.Platform).Name, ...list(version.Components).map((part) => fields(part).Name)];
+  return {
+    name: text(info.Name),
+    version: text(version.Version) || text(info.ServerVersion),
+    apiVersion: text(version.ApiVersion),
+    operatingSystem: text(info.OperatingSystem),
+    kernel: text(info.KernelVersion) || text(version.KernelVersion),
+    cpus: number(info.NCPU) ?? 0,
+    memory: number(info.MemTotal) ?? 0,
+    swarm: parseSwarm(fields(info.Swarm)),
+    rootless: texts(info.SecurityOptions).some((option) => option.includes('name=rootless')),
+    simulated: names.some((name) => SIMULATOR.test(text(name))),
+    warnings: texts(info.Warnings),
+  };
+}
+
+function parseSwarm(swarm: Fields): EngineInfo['swarm'] {
+  const state = text(swarm.LocalNodeState);
+  if (state === 'active') return swarm.ControlAvailable === true ? 'manager' : 'worker';
+  return state === '' || state === 'inactive' ? 'inactive' : 'unknown';
+}
+
+/** One line of the event stream; undefined for what is no event. */
+export function parseEvent(value: unknown): EngineEvent | undefined {
+  const event = fields(value);
+  const actor = fields(event.Actor);
+  const attributes = strings(actor.Attributes);
+  const action = text(event.Action) || text(event.status);
+  if (!action) return undefined;
+  const nanoseconds = number(event.timeNano);
+  return {
+    at: nanoseconds ? nanoseconds / 1e6 : (number(event.time) ?? 0) * 1000,
+    type: text(event.Type) || 'container',
+    action,
+    id: text(actor.ID) || text(event.id),
+    name: attributes.name ?? '',
+    attributes,
+  };
+}
+
+export function parseTop(value: unknown): ProcessTable {
+  const table = fields(value);
+  return { titles: texts(table.Titles), rows: list(table.Processes).map((row) => list(row).map(String)) };
+}
+
+/** True when a dotted API version is below another: "1.9" is below "1.41". */
+export function isBelow(version: string, least: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const [leastMajor = 0, leastMinor = 0] = least.split('.').map(Number);
+  return major === leastMajor ? minor < leastMinor : major < leastMajor;
+}

@@ -1,0 +1,219 @@
+import { backoff } from '../../lib/backoff.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Connection, Engine, FailureKind } from '../engine.ts';
+import { EngineError } from '../engine.ts';
+import type { EngineEvent, EngineInfo } from '../facts.ts';
+
+/**
+ * The connection's state machine: connecting → ready → lost → ready …, for as long as the console lives. It never ends by itself,
+ * whatever the engine does. What is read over the connection is its visitor's affair (inventory.ts).
+ */
+
+/** Failures that mean the engine cannot be reached; the others (a 404, a 409, a 500) come from an engine that is there. */
+const UNREACHABLE: ReadonlySet<FailureKind> = new Set<FailureKind>([
+  'no-socket',
+  'permission-denied',
+  'connection-refused',
+  'host-not-found',
+  'tls',
+  'ssh',
+  'timeout',
+  'closed',
+  'not-docker',
+  'api-too-old',
+]);
+
+export function isUnreachable(error: unknown): boolean {
+  return error instanceof EngineError && UNREACHABLE.has(error.kind);
+}
+
+/** What the connection tells, in this order: info, events (any time from then on), the list, then the list again at every poll. */
+export type Visitor = {
+  info(info: EngineInfo): void;
+  /** Where the event stream should take up again; undefined: from now on. */
+  since(): number | undefined;
+  event(event: EngineEvent): void;
+  /** Reads the list; `signal` aborts when the connection is over. A failure of the first one means no connection. */
+  list(signal: AbortSignal): Promise<void>;
+};
+
+export type ConnectionOptions = {
+  engine: Engine;
+  clock: Clock;
+  /** 0–1, for the jitter. */
+  random: () => number;
+  visitor: Visitor;
+  onChange: (connection: Connection) => void;
+  /** From the end of one list to the start of the next; stretched to ten times what a list takes, to spare a slow engine. */
+  pollMs: number;
+  /** After which an unanswered call means that the engine hangs. */
+  timeoutMs: number;
+};
+
+export type Connecting = {
+  connection(): Connection;
+  /** Tries at once instead of at `nextTry`; nothing when the connection is ready or a try is under way. */
+  retryNow(): void;
+  /** Polls at once (after the poll that may be under way) instead of at the next turn. */
+  pollNow(): void;
+  /** Aborts everything under way; no message follows. */
+  stop(): Promise<void>;
+};
+
+/** A connection that lasted this long starts its back-off anew when it is lost. */
+const STEADY_MS = 10_000;
+/** So many failed polls of an engine that does answer (a 500 each time) count as lost. */
+const FAILED_POLLS = 3;
+
+/**
+ * Connects, and keeps connecting. While `lost`, `since` is when it was lost and `attempt` the tries since then; it stays `lost` (with
+ * `nextTry` in the past) while a try is under way, so that the screen does not flicker between two words.
+ */
+export function connect(options: ConnectionOptions): Connecting {
+  const { clock, onChange } = options;
+  const stopping = new AbortController();
+  const poll = bell(clock, true);
+  const retry = bell(clock, false);
+  let connection: Connection = { state: 'connecting', since: clock.now(), attempt: 1 };
+  let attempt = 0;
+  let lostSince: number | undefined;
+
+  const change = (to: Connection) => {
+    connection = to;
+    if (!stopping.signal.aborted) onChange(to);
+  };
+
+  const ready = () => {
+    lostSince = undefined;
+    change({ state: 'ready', since: clock.now() });
+  };
+
+  const lose = (why: EngineError) => {
+    const now = clock.now();
+    const steady = connection.state === 'ready' && now - connection.since >= STEADY_MS;
+    attempt = steady ? 1 : attempt + 1;
+    lostSince ??= now;
+    const wait = backoff(attempt, options.random());
+    change({ state: 'lost', since: lostSince, why, attempt, nextTry: now + wait });
+    return wait;
+  };
+
+  const run = async () => {
+    onChange(connection);
+    while (!stopping.signal.aborted) {
+      const why = await visit(options, stopping.signal, poll, ready);
+      if (stopping.signal.aborted) return;
+      await retry.wait(lose(why), stopping.signal);
+    }
+  };
+  const running = run();
+
+  return {
+    connection: () => connection,
+    retryNow: retry.ring,
+    pollNow: poll.ring,
+    async stop() {
+      stopping.abort();
+      await running;
+    },
+  };
+}
+
+/** One connection from ping to its end; answers why it ended. */
+async function visit(options: ConnectionOptions, stopping: AbortSignal, poll: Bell, ready: () => void) {
+  const { engine, visitor, timeoutMs } = options;
+  const ending = new AbortController();
+  const end = () => ending.abort();
+  stopping.addEventListener('abort', end, { once: true });
+  const call = { signal: ending.signal, timeoutMs };
+  try {
+    await engine.ping(call);
+    const events = subscribe(options, ending.signal);
+    const [info] = await Promise.all([engine.info(call), Promise.race([events.started, events.ended])]);
+    visitor.info(info);
+    await Promise.race([visitor.list(ending.signal), events.ended]);
+    ready();
+    await Promise.race([pollOn(options, ending.signal, poll), events.ended]);
+    return new EngineError('closed', 'the connection to the engine ended');
+  } catch (error) {
+    return asEngineError(error);
+  } finally {
+    ending.abort();
+    stopping.removeEventListener('abort', end);
+  }
+}
+
+/** `started` once the engine has accepted the subscription (or fails after the time-out); `ended` never resolves, it only fails. */
+function subscribe({ engine, clock, visitor, timeoutMs }: ConnectionOptions, signal: AbortSignal) {
+  const started = Promise.withResolvers<void>();
+  const cancel = clock.after(timeoutMs, () =>
+    started.reject(
+      new EngineError('timeout', `the engine did not accept the event subscription within ${timeoutMs} ms`),
+    ),
+  );
+  const onEvent = (event: EngineEvent) => {
+    if (!signal.aborted) visitor.event(event);
+  };
+  const ended = engine
+    .events({ since: visitor.since(), signal, started: () => started.resolve() }, onEvent)
+    .then(() => {
+      throw new EngineError('closed', 'the engine closed the event stream');
+    });
+  const quiet = () => cancel();
+  started.promise.then(quiet, quiet);
+  ended.catch(quiet);
+  return { started: started.promise, ended };
+}
+
+/** Lists at every turn until the engine cannot be reached, or has refused several times in a row. */
+async function pollOn({ clock, visitor, pollMs }: ConnectionOptions, signal: AbortSignal, poll: Bell): Promise<void> {
+  let failed = 0;
+  let took = 0;
+  while (!signal.aborted) {
+    await poll.wait(Math.max(pollMs, took * 10), signal);
+    if (signal.aborted) return;
+    const began = clock.now();
+    try {
+      await visitor.list(signal);
+      failed = 0;
+    } catch (error) {
+      failed += 1;
+      if (isUnreachable(error) || failed >= FAILED_POLLS) throw error;
+    }
+    took = clock.now() - began;
+  }
+}
+
+type Bell = { wait(ms: number, signal: AbortSignal): Promise<void>; ring(): void };
+
+/** A wait that can be cut short. Rung while nobody waits, it is silent, or ends the next wait at once where it `remembers`. */
+function bell(clock: Clock, remembers: boolean): Bell {
+  let wake: (() => void) | undefined;
+  let rung = false;
+  return {
+    wait(ms, signal) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const over = () => {
+        cancel();
+        signal.removeEventListener('abort', over);
+        if (wake === over) wake = undefined;
+        rung = false;
+        resolve();
+      };
+      const cancel = clock.after(ms, over);
+      signal.addEventListener('abort', over);
+      wake = over;
+      if (rung || signal.aborted) over();
+      return promise;
+    },
+    ring() {
+      rung = remembers;
+      wake?.();
+    },
+  };
+}
+
+function asEngineError(error: unknown): EngineError {
+  if (error instanceof EngineError) return error;
+  return new EngineError('engine-error', error instanceof Error ? error.message : String(error), '', { cause: error });
+}

@@ -1,0 +1,303 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Clock } from '../../lib/clock.ts';
+import { Coalescer } from '../../lib/coalesce.ts';
+import { type CallOptions, type Connection, type Engine, EngineError } from '../engine.ts';
+import type { ContainerFacts, EngineEvent, EngineInfo, SwarmService } from '../facts.ts';
+import { type Connecting, connect, isUnreachable, type Visitor } from './connection.ts';
+import { Stock } from './container-cache.ts';
+import { Inspector, type Lane } from './inspector.ts';
+import { Replay } from './replay.ts';
+import { effectOf } from './transition.ts';
+
+/** What the inventory tells; the desk's reducer takes these as they are. `at` is in ms since the epoch, by the console's clock. */
+export type InventoryMessage =
+  | { type: 'connection'; connection: Connection }
+  | { type: 'engine'; info: EngineInfo }
+  /** Everything there is. A container that did not change is the same object as before; where none did, so is the array. */
+  | { type: 'containers'; at: number; containers: readonly ContainerFacts[] }
+  | { type: 'container'; at: number; container: ContainerFacts }
+  | { type: 'container-gone'; at: number; id: string }
+  | { type: 'event'; event: EngineEvent }
+  | { type: 'swarm'; services: readonly SwarmService[] };
+
+export type InventorySettings = {
+  /** Seconds between two lists. */
+  pollSeconds: number;
+  /** Inspects at once. */
+  parallel: number;
+  /** Inspects a second for what changed, is in trouble or looked at; and for all the rest. */
+  inspectsPerSecond: number;
+  restPerSecond: number;
+  /** After which an unanswered call counts as failed. */
+  timeoutMs: number;
+  /** How far back the first subscription asks for events (the engine keeps its last 256). */
+  historySeconds: number;
+};
+
+const DEFAULTS: InventorySettings = {
+  pollSeconds: 10,
+  parallel: 4,
+  inspectsPerSecond: 100,
+  restPerSecond: 20,
+  timeoutMs: 10_000,
+  historySeconds: 3600,
+};
+
+export type InventoryOptions = {
+  engine: Engine;
+  clock: Clock;
+  tell: (message: InventoryMessage) => void;
+  settings?: Partial<InventorySettings>;
+  /** 0–1, for the jitter of the back-off. */
+  random?: () => number;
+};
+
+/** Events of one container within this time lead to one inspect (ms). */
+const COALESCE_MS = 50;
+/** A container whose inspect failed is left alone so long (ms), unless something happens to it. */
+const FAILED_REST_MS = 60_000;
+/** An event may seem so much older than the list (ms) and still count as newer: clocks differ. */
+const CLOCK_SLACK_MS = 1000;
+
+/**
+ * Watches one engine for as long as the console lives: one list, then the events, each of which touches its container only, and a slow
+ * poll that repairs what they missed. Tells what changed, and nothing else. Starts to connect when it is made.
+ */
+export class Inventory {
+  readonly #engine: Engine;
+  readonly #clock: Clock;
+  readonly #tell: (message: InventoryMessage) => void;
+  readonly #settings: InventorySettings;
+  readonly #stock = new Stock();
+  readonly #replay = new Replay();
+  readonly #inspector: Inspector;
+  readonly #inspectSoon: Coalescer;
+  readonly #swarmSoon: Coalescer;
+  readonly #connecting: Connecting;
+  readonly #failedAt = new Map<string, number>();
+  readonly #historyFrom: number | undefined;
+  #wanted: ReadonlySet<string> = new Set();
+  #followed: readonly string[] = [];
+  /** Aborts with the connection under way. */
+  #link = AbortSignal.abort();
+  /** Events that wait for the first list of a connection. */
+  #held: EngineEvent[] | undefined;
+  /** Events from then on (by their own time) are newer than the last list. */
+  #liveFrom = Number.POSITIVE_INFINITY;
+  #manager = false;
+  #swarm: readonly SwarmService[] = [];
+  #stopped = false;
+
+  constructor(options: InventoryOptions) {
+    const { engine, clock, random = Math.random } = options;
+    this.#engine = engine;
+    this.#clock = clock;
+    this.#tell = (message) => {
+      if (!this.#stopped) options.tell(message);
+    };
+    this.#settings = { ...DEFAULTS, ...options.settings };
+    const { historySeconds, parallel, pollSeconds, restPerSecond, timeoutMs } = this.#settings;
+    this.#historyFrom = historySeconds > 0 ? clock.now() - historySeconds * 1000 : undefined;
+    const inspect = (id: string) => this.#inspect(id);
+    const perSecond = this.#settings.inspectsPerSecond;
+    this.#inspector = new Inspector({ clock, parallel, perSecond, restPerSecond, inspect });
+    this.#inspectSoon = new Coalescer(clock, COALESCE_MS, (ids) => {
+      for (const id of ids) this.#inspector.ask(id, 'event');
+    });
+    this.#swarmSoon = new Coalescer(clock, 5 * COALESCE_MS, () => this.#check(this.#readSwarm()));
+    const onChange = (connection: Connection) => this.#onConnection(connection);
+    const pollMs = pollSeconds * 1000;
+    this.#connecting = connect({ engine, clock, random, pollMs, timeoutMs, onChange, visitor: this.#visitor() });
+  }
+
+  /** Whose details are wanted soon: what is on the screen. Replaces the set before. */
+  want(ids: readonly string[]): void {
+    this.#wanted = new Set(ids);
+    for (const id of ids) {
+      const container = this.#stock.get(id);
+      if (container && !container.detail) this.#ask(id, this.#laneOf(container));
+    }
+  }
+
+  /** Whose details are read anew at every poll: the probes of a health check come without an event. Replaces the set before. */
+  follow(ids: readonly string[]): void {
+    const added = ids.filter((id) => !this.#followed.includes(id));
+    this.#followed = [...ids];
+    for (const id of added) if (this.#stock.get(id)) this.#ask(id, 'wanted');
+  }
+
+  /** Polls now. */
+  refresh(): void {
+    this.#connecting.pollNow();
+  }
+
+  /** Tries a lost engine now. */
+  retryNow(): void {
+    this.#connecting.retryNow();
+  }
+
+  connection(): Connection {
+    return this.#connecting.connection();
+  }
+
+  /** Ends everything; nothing is told any more. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#connecting.stop();
+    this.#quieten();
+  }
+
+  #visitor(): Visitor {
+    return {
+      info: (info) => this.#onInfo(info),
+      since: () => this.#replay.since() ?? this.#historyFrom,
+      event: (event) => this.#onEvent(event),
+      list: (signal) => this.#list(signal),
+    };
+  }
+
+  #onConnection(connection: Connection): void {
+    if (connection.state !== 'ready') {
+      this.#quieten();
+      this.#held ??= [];
+    }
+    this.#tell({ type: 'connection', connection });
+  }
+
+  #quieten(): void {
+    this.#inspector.clear();
+    this.#inspectSoon.clear();
+    this.#swarmSoon.clear();
+  }
+
+  #onInfo(info: EngineInfo): void {
+    this.#manager = info.swarm === 'manager';
+    this.#tell({ type: 'engine', info });
+  }
+
+  #onEvent(event: EngineEvent): void {
+    if (event.action.startsWith('exec_') || !this.#replay.isNew(event)) return;
+    if (this.#held) this.#held.push(event);
+    else this.#apply(event);
+  }
+
+  #apply(event: EngineEvent): void {
+    this.#tell({ type: 'event', event });
+    const effect = effectOf(event);
+    if (effect.kind === 'gone') this.#gone(effect.id);
+    if (effect.kind === 'swarm') this.#swarmSoon.add('services');
+    if (effect.kind === 'engine') this.#check(this.#readInfo());
+    if (effect.kind !== 'changed') return;
+    if (this.#stock.touched(effect.id, event, event.at >= this.#liveFrom)) this.#tellOne(effect.id);
+    this.#inspectSoon.add(effect.id);
+  }
+
+  #gone(id: string): void {
+    this.#inspector.drop(id);
+    this.#inspectSoon.drop(id);
+    this.#failedAt.delete(id);
+    if (this.#stock.remove(id)) this.#tell({ type: 'container-gone', at: this.#clock.now(), id });
+  }
+
+  #tellOne(id: string): void {
+    const container = this.#stock.get(id);
+    if (container) this.#tell({ type: 'container', at: this.#clock.now(), container });
+  }
+
+  async #list(signal: AbortSignal): Promise<void> {
+    this.#link = signal;
+    const began = this.#clock.now();
+    const mark = this.#stock.mark();
+    const listed = await this.#engine.containers(this.#call());
+    const { moved, gone } = await this.#stock.adopt(listed, mark, signal);
+    if (signal.aborted) return;
+    for (const id of gone) this.#inspector.drop(id);
+    this.#liveFrom = began - CLOCK_SLACK_MS;
+    this.#tell({ type: 'containers', at: this.#clock.now(), containers: this.#stock.all() });
+    await this.#readSwarm();
+    if (signal.aborted) return;
+    this.#release();
+    this.#askAfterList(moved);
+  }
+
+  #release(): void {
+    const events = this.#held ?? [];
+    this.#held = undefined;
+    for (const event of events) this.#apply(event);
+  }
+
+  #askAfterList(moved: readonly string[]): void {
+    for (const id of moved) {
+      this.#failedAt.delete(id);
+      if (this.#stock.get(id)?.detail) this.#inspector.ask(id, 'event');
+    }
+    for (const id of this.#followed) if (this.#stock.get(id)) this.#ask(id, 'wanted');
+    for (const container of this.#stock.all()) {
+      const missing = !container.detail || this.#failedAt.has(container.id);
+      if (missing) this.#ask(container.id, this.#laneOf(container));
+    }
+  }
+
+  #ask(id: string, lane: Lane): void {
+    const failed = this.#failedAt.get(id);
+    if (failed === undefined || this.#clock.now() - failed >= FAILED_REST_MS) this.#inspector.ask(id, lane);
+  }
+
+  #laneOf({ id, state, health }: ContainerFacts): Lane {
+    if (state !== 'running' || health === 'unhealthy') return 'troubled';
+    return this.#wanted.has(id) ? 'wanted' : 'rest';
+  }
+
+  async #inspect(id: string): Promise<void> {
+    const signal = this.#link;
+    const mark = this.#stock.mark();
+    try {
+      const facts = await this.#engine.container(id, this.#call());
+      if (signal.aborted) return;
+      this.#failedAt.delete(id);
+      if (this.#stock.inspected(facts, mark, this.#clock.now())) this.#tellOne(id);
+    } catch (error) {
+      if (signal.aborted) return;
+      if (error instanceof EngineError && error.kind === 'not-found') return this.#gone(id);
+      this.#failedAt.set(id, this.#clock.now());
+      this.#pollOnTrouble(error);
+    }
+  }
+
+  async #readInfo(): Promise<void> {
+    this.#onInfo(await this.#engine.info(this.#call()));
+  }
+
+  async #readSwarm(): Promise<void> {
+    const services = this.#manager ? await orRefused(this.#engine.swarmServices(this.#call())) : [];
+    if (services === undefined || isDeepStrictEqual(services, this.#swarm)) return;
+    this.#swarm = services;
+    this.#tell({ type: 'swarm', services });
+    // No event tells that the engine has left its Swarm.
+    if (services.length === 0) this.#check(this.#readInfo());
+  }
+
+  /** Lets `work` go on by itself. */
+  #check(work: Promise<unknown>): void {
+    work.catch((error) => this.#pollOnTrouble(error));
+  }
+
+  /** The list finds out whether the engine is lost: it is what the desk lives on. */
+  #pollOnTrouble(error: unknown): void {
+    if (isUnreachable(error)) this.#connecting.pollNow();
+  }
+
+  #call(): CallOptions {
+    return { signal: this.#link, timeoutMs: this.#settings.timeoutMs };
+  }
+}
+
+/** Undefined where the engine answered with a refusal; an engine out of reach is passed on. */
+async function orRefused<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (isUnreachable(error)) throw error;
+    return undefined;
+  }
+}

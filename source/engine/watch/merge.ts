@@ -1,0 +1,108 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Attachment, ContainerFacts, Health } from '../facts.ts';
+import { statusAge, statusClass, statusWords } from '../parse/status.ts';
+
+/**
+ * One container, told twice: by the list (all at once, few words) and by its inspect (one, everything). Pure. What did not change keeps
+ * its identity, so that whoever drew it need not draw it again.
+ */
+
+/** The new list's entry over what is known, and over what lists leave out. Answers `known` itself when nothing differs. */
+export function fromList(known: ContainerFacts | undefined, listed: ContainerFacts): ContainerFacts {
+  if (known === undefined) return listed;
+  const { detail } = known;
+  const merged: ContainerFacts = {
+    ...listed,
+    health: listedHealth(known.health, listed),
+    exitCode: listed.exitCode ?? (listed.state === known.state ? known.exitCode : undefined),
+    ports: sameSet(known.ports, listed.ports) ? known.ports : listed.ports,
+    // Mounts never change; the list may leave out where a volume lies.
+    mounts: detail || sameSet(known.mounts, listed.mounts) ? known.mounts : listed.mounts,
+    attachments: withAliases(known.attachments, listed.attachments),
+    detail,
+  };
+  return same(known, merged) ? known : merged;
+}
+
+const STATUS_TELLS = ['state', 'health', 'exitCode'] as const;
+
+/** An inspect over what is known; what cannot change keeps the list's wording. `now` (ms since the epoch) is for the status words. */
+export function fromInspect(known: ContainerFacts | undefined, inspected: ContainerFacts, now: number): ContainerFacts {
+  if (known === undefined) return { ...inspected, status: statusWords(inspected, now) };
+  const restarted = known.detail !== undefined && known.detail.startedAt !== inspected.detail?.startedAt;
+  const moved = restarted || STATUS_TELLS.some((key) => known[key] !== inspected[key]);
+  const merged: ContainerFacts = {
+    ...inspected,
+    image: known.image,
+    imageId: known.imageId,
+    command: known.command,
+    created: known.created,
+    labels: known.labels,
+    status: moved || known.status === '' ? statusWords(inspected, now) : known.status,
+    ports: sameSet(known.ports, inspected.ports) ? known.ports : inspected.ports,
+    mounts: sameSet(known.mounts, inspected.mounts) ? known.mounts : inspected.mounts,
+    attachments: withAliases(known.attachments, inspected.attachments),
+  };
+  return same(known, merged) ? known : merged;
+}
+
+/** Something happened between two lists that only an inspect tells in full: another state, health, exit code or name, or a restart. */
+export function movedOn(before: ContainerFacts, after: ContainerFacts): boolean {
+  return (
+    before.state !== after.state ||
+    before.health !== after.health ||
+    before.exitCode !== after.exitCode ||
+    before.name !== after.name ||
+    statusClass(before.status) !== statusClass(after.status) ||
+    statusAge(after.status) < statusAge(before.status)
+  );
+}
+
+/** Lists tell health only in words like "Up 3 hours (healthy)": nothing of a container that is paused, restarting or not running. */
+function listedHealth(known: Health, listed: ContainerFacts): Health {
+  return listed.state === 'running' && listed.health !== 'unknown' ? listed.health : known;
+}
+
+/** Lists leave out the aliases. */
+function withAliases(known: readonly Attachment[], told: readonly Attachment[]): readonly Attachment[] {
+  const merged = told.map((attachment) => {
+    const before = known.find(({ network }) => network === attachment.network);
+    const aliases = attachment.aliases.length > 0 ? attachment.aliases : (before?.aliases ?? []);
+    const same = before?.address === attachment.address && aliases.join() === before?.aliases.join();
+    return before && same ? before : { ...attachment, aliases };
+  });
+  return merged.length === known.length && merged.every((attachment, at) => attachment === known[at]) ? known : merged;
+}
+
+/** Compared field by field, cheapest and likeliest first: a list of thousands passes here at every poll. */
+function same(a: ContainerFacts, b: ContainerFacts): boolean {
+  return (
+    a.status === b.status &&
+    a.state === b.state &&
+    a.health === b.health &&
+    a.exitCode === b.exitCode &&
+    a.name === b.name &&
+    a.image === b.image &&
+    a.imageId === b.imageId &&
+    a.command === b.command &&
+    a.created === b.created &&
+    (a.labels === b.labels || sameFlat(a.labels, b.labels)) &&
+    a.ports === b.ports &&
+    a.mounts === b.mounts &&
+    a.attachments === b.attachments &&
+    (a.detail === b.detail || isDeepStrictEqual(a.detail, b.detail))
+  );
+}
+
+/** The engine tells ports and mounts in any order. */
+function sameSet<T extends object>(a: readonly T[], b: readonly T[]): boolean {
+  if (a.length !== b.length) return false;
+  return a.every((item, at) => sameFlat(item, b[at]) || b.some((other) => sameFlat(item, other)));
+}
+
+/** For objects without depth; many times as fast as isDeepStrictEqual. */
+function sameFlat<T extends object>(a: T, b: T | undefined): boolean {
+  if (b === undefined) return false;
+  const keys = Object.keys(a) as (keyof T)[];
+  return keys.length === Object.keys(b).length && keys.every((key) => a[key] === b[key]);
+}

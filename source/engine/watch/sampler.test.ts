@@ -1,0 +1,167 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { FakeEngine } from '../../../test/builders/fake-engine.ts';
+import { fakeClock } from '../../../test/fake-clock.ts';
+import { EngineError } from '../engine.ts';
+import type { Usage } from '../facts.ts';
+import { Sampler } from './sampler.ts';
+
+let sampler: Sampler | undefined;
+afterEach(() => sampler?.stop());
+
+/** An engine whose containers use half a CPU of two. */
+function setUp(ids: readonly string[], { seconds = 2, parallel = 4 } = {}) {
+  const clock = fakeClock();
+  const engine = new FakeEngine(clock);
+  const usages: { id: string; usage: Usage }[] = [];
+  const began = clock.now();
+  for (const id of ids) {
+    engine.readings.set(id, {
+      get read() {
+        return new Date(clock.now()).toISOString();
+      },
+      get cpu_stats() {
+        const host = 1e12 + 2e6 * (clock.now() - began);
+        return { cpu_usage: { total_usage: host / 4 }, system_cpu_usage: host, online_cpus: 2 };
+      },
+    });
+  }
+  sampler = new Sampler({ engine, clock, seconds, parallel, tell: ({ id, usage }) => usages.push({ id, usage }) });
+  return { clock, engine, usages, sampler, of: (id: string) => usages.filter((usage) => usage.id === id) };
+}
+
+describe('Sampler', () => {
+  it('reads at once, again after a second so that there is a CPU figure, then at its rate', async () => {
+    const { clock, usages, sampler } = setUp(['web']);
+    sampler.watch(['web']);
+    await clock.advance(0);
+    expect(usages.map(({ usage }) => usage.cpuPercent)).toEqual([undefined]);
+    await clock.advance(1000);
+    expect(usages.map(({ usage }) => usage.cpuPercent)).toEqual([undefined, 50]);
+    await clock.advance(10_000);
+    expect(usages.length).toBe(7);
+  });
+
+  it('reads only what is watched', async () => {
+    const { clock, engine, sampler } = setUp(['web', 'db', 'api']);
+    sampler.watch(['web']);
+    await clock.advance(1000);
+    sampler.watch(['db']);
+    engine.calls.length = 0;
+    await clock.advance(10_000);
+    expect(new Set(engine.calls)).toEqual(new Set(['stats db']));
+    sampler.watch([]);
+    engine.calls.length = 0;
+    await clock.advance(10_000);
+    expect(engine.calls).toEqual([]);
+    expect(clock.waiting()).toBe(0);
+  });
+
+  it('goes on at its rate when the same set is watched again and again', async () => {
+    const { clock, usages, sampler } = setUp(['web']);
+    for (let frame = 0; frame < 110; frame += 1) {
+      sampler.watch(['web']);
+      await clock.advance(100);
+    }
+    expect(usages.length).toBe(7);
+  });
+
+  it('knows what scrolled out of sight for a moment, and has its CPU figure at once', async () => {
+    const { clock, of, sampler } = setUp(['web', 'db']);
+    sampler.watch(['web']);
+    await clock.advance(1000);
+    sampler.watch(['db']);
+    await clock.advance(5000);
+    sampler.watch(['web']);
+    await clock.advance(250);
+    expect(of('web').at(-1)?.usage.cpuPercent).toBe(50);
+    sampler.watch(['db']);
+    await clock.advance(20_000);
+    sampler.watch(['web']);
+    await clock.advance(250);
+    expect(of('web').at(-1)?.usage.cpuPercent).toBeUndefined();
+  });
+
+  it('never has more than `parallel` requests under way, nor two rounds', async () => {
+    const ids = Array.from({ length: 10 }, (_, at) => `c${at}`);
+    const { clock, engine, usages, sampler } = setUp(ids, { parallel: 3 });
+    const release = engine.hold('stats');
+    sampler.watch(ids);
+    await clock.advance(4000);
+    expect(engine.calls.length).toBe(3);
+    release();
+    await clock.settle();
+    expect(usages.length).toBe(10);
+    expect(engine.calls.length).toBe(10);
+  });
+
+  it('gives a slow engine as much rest as it had work, waiting for its collector’s beat aside', async () => {
+    const { clock, engine, sampler } = setUp(['web']);
+    const release = engine.hold('stats');
+    sampler.watch(['web']);
+    await clock.advance(4000);
+    release();
+    await clock.settle();
+    await clock.advance(2999);
+    expect(engine.calls.length).toBe(1);
+    await clock.advance(1);
+    expect(engine.calls.length).toBe(2);
+  });
+
+  it('drops a container that vanished, and asks for it no more', async () => {
+    const { clock, engine, sampler } = setUp(['web']);
+    sampler.watch(['web', 'gone']);
+    await clock.advance(10_000);
+    sampler.watch(['gone', 'web']);
+    await clock.advance(10_000);
+    expect(engine.calls.filter((call) => call === 'stats gone').length).toBe(1);
+  });
+
+  it('leaves a container alone whose reading hangs, while it reads the others', async () => {
+    const { clock, engine, of, sampler } = setUp(['web', 'stuck']);
+    engine.hang('stats stuck');
+    sampler.watch(['stuck', 'web']);
+    await clock.advance(24_000);
+    expect(engine.calls.filter((call) => call === 'stats stuck').length).toBe(1);
+    expect(of('web').length).toBeGreaterThan(5);
+  });
+
+  it('does not ask the others of a round when nobody answers, and tries again later', async () => {
+    const ids = Array.from({ length: 10 }, (_, at) => `c${at}`);
+    const { clock, engine, usages, sampler } = setUp(ids, { parallel: 1 });
+    engine.fail('stats', new EngineError('connection-refused', 'nobody listens'));
+    sampler.watch(ids);
+    await clock.advance(1999);
+    expect(engine.calls.length).toBe(1);
+    engine.heal();
+    await clock.advance(2000);
+    expect(new Set(usages.map(({ id }) => id)).size).toBe(10);
+  });
+
+  it('does nothing while paused, and goes on when resumed', async () => {
+    const { clock, engine, usages, sampler } = setUp(['web']);
+    sampler.watch(['web']);
+    await clock.advance(1000);
+    sampler.pause();
+    sampler.watch(['web', 'db']);
+    engine.calls.length = 0;
+    await clock.advance(60_000);
+    expect(engine.calls).toEqual([]);
+    sampler.resume();
+    await clock.advance(0);
+    expect(engine.calls).toEqual(['stats web', 'stats db']);
+    expect(usages.at(-1)?.usage.cpuPercent).toBeUndefined();
+    await clock.advance(1000);
+    expect(usages.at(-1)?.usage.cpuPercent).toBe(50);
+  });
+
+  it('tells nothing of what was under way when it was paused', async () => {
+    const { clock, engine, usages, sampler } = setUp(['web']);
+    const release = engine.hold('stats');
+    sampler.watch(['web']);
+    await clock.advance(100);
+    sampler.pause();
+    release();
+    await clock.advance(5000);
+    expect(usages).toEqual([]);
+  });
+});

@@ -1,0 +1,149 @@
+import type { Clock } from '../../lib/clock.ts';
+import { forEachLimited } from '../../lib/pool.ts';
+import { type Engine, EngineError } from '../engine.ts';
+import type { Usage } from '../facts.ts';
+import { type Reading, readingFrom, usageFrom } from '../parse/usage.ts';
+import { isUnreachable } from './connection.ts';
+
+export type SamplerOptions = {
+  engine: Engine;
+  clock: Clock;
+  tell: (message: { type: 'usage'; id: string; usage: Usage }) => void;
+  /** Between two readings of one container. */
+  seconds?: number;
+  /** Requests at once. */
+  parallel?: number;
+  timeoutMs?: number;
+};
+
+/** The second reading of a container follows so soon (ms): from then on there is a CPU figure. */
+const FIRST_PAIR_MS = 1000;
+/** What falls due within this time (ms) goes along in the same round. */
+const ALONG_MS = 250;
+/** A reading of a container that was out of sight for a while still serves as the earlier one of a pair (ms). */
+const KEPT_MS = 10_000;
+/** A container whose reading timed out (one may hang while the others answer) is left alone for so many periods. */
+const TIMED_OUT_PERIODS = 10;
+
+/**
+ * Engines before 25.0 let a one-shot reading wait for the next beat of a collector that all share, up to a second (moby/moby#46448).
+ * So much of a request (ms) is waiting and not work.
+ */
+const BEAT_MS = 1000;
+/** Enough for a screen of rows within two beats. */
+const PARALLEL = 16;
+
+/**
+ * Reads the resource use of what is looked at, and of nothing else. One round at a time: when the engine is slow the next one
+ * starts later, never beside it, and the engine has at least as much rest as it had work.
+ */
+export class Sampler {
+  readonly #options: SamplerOptions;
+  readonly #periodMs: number;
+  readonly #readings = new Map<string, Reading>();
+  /** When each watched container is due. */
+  readonly #due = new Map<string, number>();
+  /** Those the engine no longer knows. */
+  readonly #vanished = new Set<string>();
+  #round: AbortController | undefined;
+  #notBefore = 0;
+  #paused = false;
+  #cancelTimer: (() => void) | undefined;
+
+  constructor(options: SamplerOptions) {
+    this.#options = options;
+    this.#periodMs = Math.max(FIRST_PAIR_MS, (options.seconds ?? 2) * 1000);
+  }
+
+  /** Samples these containers from now on; replaces the set before. Those that are new are read at once. */
+  watch(ids: readonly string[]): void {
+    const now = this.#options.clock.now();
+    const watched = new Set(ids);
+    for (const id of this.#due.keys()) if (!watched.has(id)) this.#due.delete(id);
+    for (const id of this.#vanished) if (!watched.has(id)) this.#vanished.delete(id);
+    for (const id of watched) if (!this.#due.has(id) && !this.#vanished.has(id)) this.#due.set(id, now);
+    this.#schedule();
+  }
+
+  /** Nobody looks, or the connection is lost: ends what is under way. */
+  pause(): void {
+    this.#paused = true;
+    this.#round?.abort();
+    this.#schedule();
+  }
+
+  resume(): void {
+    this.#paused = false;
+    // A figure over the whole pause would not be the one of now.
+    this.#forget(this.#options.clock.now(), () => true);
+    this.#schedule();
+  }
+
+  stop(): void {
+    this.pause();
+    this.#due.clear();
+    this.#readings.clear();
+  }
+
+  #schedule(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    if (this.#paused || this.#round || this.#due.size === 0) return;
+    const next = Math.max(this.#notBefore, Math.min(...this.#due.values()));
+    const wait = Math.max(0, next - this.#options.clock.now());
+    this.#cancelTimer = this.#options.clock.after(wait, () => void this.#sample());
+  }
+
+  async #sample(): Promise<void> {
+    const { clock, parallel = PARALLEL } = this.#options;
+    const began = clock.now();
+    const round = new AbortController();
+    this.#round = round;
+    this.#forget(began, (id) => !this.#due.has(id));
+    const ids = [...this.#due].filter(([, due]) => due <= began + ALONG_MS).map(([id]) => id);
+    await forEachLimited(ids, parallel, (id) => this.#read(id, round));
+    this.#round = undefined;
+    const work = clock.now() - began - BEAT_MS * Math.ceil(ids.length / parallel);
+    const failed = round.signal.aborted && !this.#paused;
+    this.#notBefore = clock.now() + Math.max(failed ? this.#periodMs : ALONG_MS, work);
+    this.#schedule();
+  }
+
+  async #read(id: string, round: AbortController): Promise<void> {
+    const { engine, clock, tell, timeoutMs = 5000 } = this.#options;
+    if (round.signal.aborted || !this.#due.has(id)) return;
+    const began = clock.now();
+    try {
+      const reading = readingFrom(await engine.stats(id, { signal: round.signal, timeoutMs }), clock.now());
+      if (round.signal.aborted) return;
+      const previous = this.#readings.get(id);
+      this.#readings.set(id, reading);
+      if (!this.#due.has(id)) return;
+      this.#due.set(id, began + (previous ? this.#periodMs : FIRST_PAIR_MS));
+      tell({ type: 'usage', id, usage: usageFrom(reading, previous) });
+    } catch (error) {
+      this.#failed(id, error, round);
+    }
+  }
+
+  #failed(id: string, error: unknown, round: AbortController): void {
+    if (round.signal.aborted) return;
+    this.#readings.delete(id);
+    const kind = error instanceof EngineError ? error.kind : 'engine-error';
+    const rest = this.#periodMs * (kind === 'timeout' ? TIMED_OUT_PERIODS : 1);
+    if (kind === 'not-found') {
+      this.#vanished.add(id);
+      this.#due.delete(id);
+    } else if (this.#due.has(id)) {
+      this.#due.set(id, this.#options.clock.now() + rest);
+    }
+    // Nobody answers: no use in asking for the others.
+    if (kind !== 'timeout' && isUnreachable(error)) round.abort();
+  }
+
+  #forget(now: number, which: (id: string) => boolean): void {
+    for (const [id, { at }] of this.#readings) {
+      if (now - at > KEPT_MS && which(id)) this.#readings.delete(id);
+    }
+  }
+}

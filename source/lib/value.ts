@@ -1,0 +1,71 @@
+import { bytes, count } from './format.ts';
+
+/** Numbers with their unit in few cells. */
+
+const SECONDS: readonly [size: number, suffix: string][] = [
+  [1, 's'],
+  [1e-3, 'ms'],
+  [1e-6, 'µs'],
+  [1e-9, 'ns'],
+];
+
+const IN_SECONDS: Readonly<Record<string, number>> = { seconds: 1, ms: 1e-3, us: 1e-6, ns: 1e-9 };
+
+/**
+ * A value as an operator reads it: 580ns, 1.2ms, 23.4MiB, $312.50, 12%, 1.2k. `unit` is one of seconds, ms, us, ns, bytes,
+ * ratio (1 is 100%), percent, dollars, time (seconds since the epoch), celsius; anything else is a plain count.
+ * NaN, which is no value, is a dash.
+ */
+export function formatValue(value: number, unit = 'count', ascii = false): string {
+  if (Number.isNaN(value)) return '-';
+  if (!Number.isFinite(value)) return value > 0 ? 'Inf' : '-Inf';
+  const seconds = IN_SECONDS[unit];
+  if (seconds !== undefined) return duration(value * seconds, ascii);
+  switch (unit) {
+    case 'bytes':
+      return value < 0 ? `-${bytes(-value)}` : bytes(value);
+    case 'ratio':
+      return `${short(value * 100)}%`;
+    case 'percent':
+      return `${short(value)}%`;
+    case 'dollars':
+      return value < 0 ? `-$${dollars(-value)}` : `$${dollars(value)}`;
+    case 'time':
+      return clockTime(value * 1000);
+    case 'celsius':
+      return `${short(value)}${ascii ? 'C' : '°C'}`;
+    default:
+      return tiny(value) ? value.toPrecision(2) : count(value);
+  }
+}
+
+function tiny(value: number): boolean {
+  return value !== 0 && Math.abs(value) < 0.005;
+}
+
+/** About three digits. */
+function short(value: number): string {
+  const size = Math.abs(value);
+  if (tiny(value)) return value.toPrecision(1);
+  if (size >= 1000) return count(value);
+  return String(Number(value.toFixed(size < 10 ? 2 : size < 100 ? 1 : 0)));
+}
+
+function duration(seconds: number, ascii: boolean): string {
+  const size = Math.abs(seconds);
+  if (size === 0) return '0s';
+  if (size >= 120) return size >= 7200 ? `${short(seconds / 3600)}h` : `${short(seconds / 60)}m`;
+  // A little less than the unit itself, so that 999.6 ns is 1µs and not 1000ns.
+  const [scale, suffix] = SECONDS.find(([unit]) => size >= unit * 0.9995) ?? [1e-9, 'ns'];
+  return `${short(seconds / scale)}${ascii && suffix === 'µs' ? 'us' : suffix}`;
+}
+
+function dollars(value: number): string {
+  return value < 100_000 ? value.toFixed(2) : count(value);
+}
+
+/** Date and time of day in UTC, to the minute. */
+function clockTime(ms: number): string {
+  const date = new Date(ms);
+  return Number.isNaN(date.getTime()) ? '-' : date.toISOString().slice(0, 16).replace('T', ' ');
+}

@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { batchOfTexts } from '../../test/builders/fake-batch.ts';
+import { LogBuffer } from './buffer.ts';
+
+function filled(limit: number, texts: readonly string[], source = 0) {
+  const buffer = new LogBuffer(limit);
+  buffer.append(source, batchOfTexts(texts), 0, texts.length);
+  return buffer;
+}
+
+describe('LogBuffer', () => {
+  it('gives back what was appended', () => {
+    const buffer = filled(1e6, ['one', '', 'drei ₹ 📈']);
+    buffer.append(3, batchOfTexts(['x', 'four', 'y']), 1, 2);
+    expect([0, 1, 2, 3].map((line) => buffer.text(line))).toEqual(['one', '', 'drei ₹ 📈', 'four']);
+    expect([buffer.source(0), buffer.source(3)]).toEqual([0, 3]);
+    expect(buffer.time(2)).toBe(1_768_468_502_002);
+    expect([buffer.first, buffer.end]).toEqual([0, 4]);
+  });
+
+  it('stays within its bytes by dropping the oldest, numbers unchanged', () => {
+    const buffer = new LogBuffer(1024 * 1024);
+    for (let round = 0; round < 400; round += 1) {
+      const texts = Array.from({ length: 100 }, (_, i) => `line ${round * 100 + i} ${'x'.repeat(i)}`);
+      buffer.append(0, batchOfTexts(texts), 0, 100);
+      expect(buffer.bytes).toBeLessThanOrEqual(1024 * 1024);
+    }
+    expect(buffer.end).toBe(40_000);
+    expect(buffer.first).toBeGreaterThan(10_000);
+    for (const line of [buffer.first, 35_123, 39_999]) expect(buffer.text(line)).toMatch(new RegExp(`^line ${line} `));
+    expect(buffer.text(buffer.first - 1)).toBe('');
+    expect(buffer.has(buffer.first - 1)).toBe(false);
+  });
+
+  it('keeps short lines nearly as small as they are', () => {
+    const texts = Array.from({ length: 50_000 }, () => 'y');
+    const buffer = filled(64 * 1024 * 1024, texts);
+    expect(buffer.bytes).toBeLessThan(50_000 * 20 + 100_000);
+  });
+
+  it('keeps a line that is longer than a segment', () => {
+    const long = 'z'.repeat(200_000);
+    const buffer = filled(1e6, ['a', long, 'b']);
+    expect(buffer.text(1)).toBe(long);
+    expect(buffer.text(2)).toBe('b');
+  });
+
+  it('keeps the newest line even where it alone is too large', () => {
+    const buffer = filled(1000, ['z'.repeat(5000)]);
+    expect(buffer.text(0).length).toBe(5000);
+  });
+});

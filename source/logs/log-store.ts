@@ -1,0 +1,169 @@
+import type { LineBatch } from '../engine/logs/batch.ts';
+import { FLAGS } from '../engine/logs/flags.ts';
+import type { LogEngine } from '../engine/logs/follow.ts';
+import type { LogRange } from '../engine/logs/range.ts';
+import { type LogSession, type LogSource, openLogs, type SourceStatus } from '../engine/logs/session.ts';
+import type { Clock } from '../lib/clock.ts';
+import { LogBuffer } from './buffer.ts';
+import type { LogFilter } from './filter.ts';
+import { LineTexts } from './line-texts.ts';
+import { Rates, WINDOW } from './rates.ts';
+import { isBad, recognise } from './recognise.ts';
+import { RowCache } from './row-cache.ts';
+import { LogSearch } from './search.ts';
+import { plainText } from './spans.ts';
+
+export type LogStoreOptions = {
+  range: LogRange;
+  /** Bytes kept over all sources. */
+  limitBytes: number;
+  /** Milliseconds between two tellings that new lines have come. */
+  everyMs: number;
+};
+
+/** One open log: its streams, its buffer and what is looked for in it. Tells its listeners at most every `everyMs`. */
+export class LogStore {
+  readonly buffer: LogBuffer;
+  readonly texts: LineTexts;
+  readonly search: LogSearch;
+  readonly rates = new Rates();
+  /** Formatted rows of the lines that were drawn last. */
+  readonly rows = new RowCache();
+  readonly #clock: Clock;
+  readonly #every: number;
+  readonly #session: LogSession;
+  readonly #listeners = new Set<() => void>();
+  #revision = 0;
+  #timer?: () => void;
+
+  constructor(engine: LogEngine, clock: Clock, { range, limitBytes, everyMs }: LogStoreOptions) {
+    this.#clock = clock;
+    this.#every = everyMs;
+    this.buffer = new LogBuffer(limitBytes);
+    this.texts = new LineTexts(this.buffer);
+    this.search = new LogSearch(this.texts, () => this.#changed());
+    this.#session = openLogs(engine, clock, range, {
+      lines: (source, batch, from, to) => this.#take(source, batch, from, to),
+      changed: () => this.#changed(),
+    });
+  }
+
+  setSources(sources: readonly LogSource[]): void {
+    this.#session.setSources(sources);
+  }
+
+  setFilter(filter: LogFilter | { error: string } | undefined): void {
+    this.search.setFilter(filter);
+  }
+
+  /** Those followed now and before, by their number. */
+  statuses(): SourceStatus[] {
+    return this.#session.statuses();
+  }
+
+  /** Sources that are too many to be followed. */
+  leftOut(): number {
+    return this.#session.leftOut();
+  }
+
+  wake(): void {
+    this.#session.wake();
+  }
+
+  /** Calls once when what was there at the beginning has been read; the returned function calls that off. */
+  onceRead(run: () => void): () => void {
+    const off = this.subscribe(() => {
+      const statuses = this.statuses();
+      if (statuses.length === 0 || statuses.some(({ state }) => state === 'reading')) return;
+      off();
+      run();
+    });
+    return off;
+  }
+
+  /** The first line at or after a moment (ms), the last one where all are earlier. */
+  lineAt(moment: number): number | undefined {
+    let low = this.buffer.first;
+    let high = this.buffer.end;
+    if (low === high) return undefined;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.buffer.time(middle) < moment) low = middle + 1;
+      else high = middle;
+    }
+    return Math.min(low, this.buffer.end - 1);
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  /** Another one whenever there is something new to draw. */
+  readonly revision = (): number => this.#revision;
+
+  close(): void {
+    this.#timer?.();
+    this.#listeners.clear();
+    this.#session.close();
+    this.search.close();
+  }
+
+  #take(source: number, batch: LineBatch, from: number, to: number): void {
+    this.buffer.append(source, batch, from, to);
+    this.#count(source, batch, from, to);
+    this.search.kick();
+    this.#changed();
+  }
+
+  #count(source: number, batch: LineBatch, from: number, to: number): void {
+    const now = this.#clock.now();
+    this.rates.from(source, Math.min(now, timeOf(batch, from)));
+    if (batch.history) this.#countHistory(source, batch, from, to, now);
+    else this.#see(source, now, batch, from, to);
+    this.rates.stamp(source, timeOf(batch, to - 1));
+  }
+
+  /** What was there already counts in the second in which it was written, so that the rate is true from the first look on. */
+  #countHistory(source: number, batch: LineBatch, from: number, to: number, now: number): void {
+    let first = to;
+    while (first > from && now - timeOf(batch, first - 1) < WINDOW * 1000) first -= 1;
+    this.rates.see(source, now, { lines: 0, sampled: 0, errors: 0 });
+    for (let start = first; start < to; ) {
+      const second = batch.seconds[start];
+      let end = start + 1;
+      while (end < to && batch.seconds[end] === second) end += 1;
+      this.#see(source, Math.min(now, timeOf(batch, start)), batch, start, end);
+      start = end;
+    }
+  }
+
+  #see(source: number, at: number, batch: LineBatch, from: number, to: number): void {
+    const sampled = Math.min(to - from, this.rates.allowance(source, at));
+    const step = sampled > 0 ? (to - from) / sampled : 0;
+    let errors = 0;
+    for (let i = 0; i < sampled; i += 1) if (isError(batch, from + Math.floor(i * step))) errors += 1;
+    this.rates.see(source, at, { lines: to - from, sampled, errors });
+  }
+
+  #changed(): void {
+    this.#timer ??= this.#clock.after(this.#every, () => {
+      this.#timer = undefined;
+      this.#revision += 1;
+      for (const listener of this.#listeners) listener();
+    });
+  }
+}
+
+/** When a line was written, ms since the epoch. */
+function timeOf(batch: LineBatch, index: number): number {
+  return (batch.seconds[index] ?? 0) * 1000 + (batch.nanos[index] ?? 0) / 1e6;
+}
+
+/** Looks at the beginning of a line only: levels stand there, and this is done for many. */
+function isError(batch: LineBatch, index: number): boolean {
+  if ((batch.flags[index] ?? 0) & FLAGS.note) return false;
+  const start = batch.starts[index] ?? 0;
+  const text = batch.bytes.toString('utf8', start, Math.min(batch.ends[index] ?? start, start + 1024));
+  return isBad(recognise(plainText(text)).level);
+}

@@ -1,0 +1,181 @@
+import type { Hit, LogFilter } from './filter.ts';
+import { Hits } from './hits.ts';
+import type { LineTexts } from './line-texts.ts';
+import { isBad, recognise } from './recognise.ts';
+import { guarded, TooSlow } from './search-guard.ts';
+import { plainText } from './spans.ts';
+
+/** Lines tested in one turn of the event loop: about 2 ms. */
+const SLICE = 1000;
+/** Milliseconds that the expression may take for one slice. */
+const PATIENCE = 150;
+
+export type Sought = 'match' | 'error';
+
+type Found = (line: number | undefined) => void;
+type Accept = (line: number) => number | undefined;
+type Hunt = { at: number; by: 1 | -1; sought: Sought; found: Found; accept: Accept };
+
+/**
+ * Looks through a buffer in slices, between which keys are handled: which lines a filter leaves, and where the next match or
+ * error is. `changed` is called after each slice that found something, and when there is nothing left to do.
+ */
+export class LogSearch {
+  /** The lines that the filter leaves, as far as it has come; undefined without a filter that hides. */
+  hits?: Hits;
+  /** Why the expression that was typed last is no filter. */
+  error = '';
+  readonly #texts: LineTexts;
+  readonly #changed: () => void;
+  #filter?: LogFilter;
+  #hunt?: Hunt;
+  #scheduled = false;
+  #closed = false;
+
+  constructor(texts: LineTexts, changed: () => void) {
+    this.#texts = texts;
+    this.#changed = changed;
+  }
+
+  get filter(): LogFilter | undefined {
+    return this.#filter;
+  }
+
+  /** Lines still to be tested for the filter. */
+  get busy(): boolean {
+    return this.#hunt !== undefined || this.hits?.next(this.#texts.first, this.#texts.end, 1) !== undefined;
+  }
+
+  /** An error is told and changes nothing else: an expression is often none before it is typed to its end. */
+  setFilter(filter: LogFilter | { error: string } | undefined): void {
+    if (filter && 'error' in filter) {
+      this.error = filter.error;
+      this.#changed();
+    } else this.#use(filter);
+  }
+
+  #use(filter: LogFilter | undefined, error = ''): void {
+    this.#hunt = undefined;
+    this.#filter = filter && { ...filter, hits: this.#guardedHits(filter) };
+    this.error = error;
+    this.hits = filter?.hide ? new Hits(this.#texts.end) : undefined;
+    // The first slices at once, so that the screen does not flash empty.
+    this.#slice();
+  }
+
+  /** Where hits lie is asked for while a frame is drawn: there too no expression may take for ever. */
+  #guardedHits({ hits }: LogFilter): LogFilter['hits'] {
+    if (!hits) return undefined;
+    let tooSlow = false;
+    return (text) => {
+      if (tooSlow) return [];
+      try {
+        return guarded(PATIENCE, (): Hit[] => [...hits(text)]);
+      } catch (error) {
+        if (!(error instanceof TooSlow)) throw error;
+        tooSlow = true;
+        setImmediate(() => this.#giveUp());
+        return [];
+      }
+    };
+  }
+
+  #giveUp(): void {
+    if (!this.#closed) this.#use(undefined, 'this expression takes too long');
+  }
+
+  /** New lines have come. */
+  kick(): void {
+    if (!this.hits || this.#scheduled || this.#closed) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      this.#slice();
+    });
+  }
+
+  /**
+   * Looks for the nearest match of the filter, or error, beyond a line; answers it, or undefined at the end. `accept` may answer
+   * another line in the place of one that was found, or undefined to go on.
+   */
+  find(from: number, by: 1 | -1, sought: Sought, found: Found, accept: Accept = (line) => line): void {
+    this.#hunt = { at: from + by, by, sought, found, accept };
+    this.#slice();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#hunt = undefined;
+    this.hits = undefined;
+  }
+
+  #slice(): void {
+    if (this.#closed) return;
+    try {
+      this.#advanceHits();
+      this.#advanceHunt();
+    } catch (error) {
+      if (!(error instanceof TooSlow)) throw error;
+      this.#giveUp();
+    }
+    this.#changed();
+    if (this.#hunt || this.hits?.next(this.#texts.first, this.#texts.end, 1)) this.#again();
+  }
+
+  #again(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      this.#slice();
+    });
+  }
+
+  #advanceHits(): void {
+    const { hits } = this;
+    const filter = this.#filter;
+    if (!hits || !filter) return;
+    const { first, end } = this.#texts;
+    hits.trim(first);
+    const slice = hits.next(first, end, SLICE);
+    if (!slice) return;
+    hits.tell(
+      slice,
+      this.#passing(slice.from, slice.to, (text) => filter.test(text)),
+    );
+  }
+
+  #advanceHunt(): void {
+    const hunt = this.#hunt;
+    if (!hunt) return;
+    const { first, end } = this.#texts;
+    const from = hunt.by > 0 ? Math.max(first, hunt.at) : Math.max(first, hunt.at - SLICE + 1);
+    const to = hunt.by > 0 ? Math.min(end, hunt.at + SLICE) : Math.min(end, hunt.at + 1);
+    const passing = from < to ? this.#passing(from, to, this.#test(hunt.sought)) : [];
+    const line = firstOf(hunt.by > 0 ? passing : passing.reverse(), hunt.accept);
+    hunt.at = hunt.by > 0 ? to : from - 1;
+    if (line === undefined && from < to) return;
+    this.#hunt = undefined;
+    hunt.found(line);
+  }
+
+  #test(sought: Sought): (text: string) => boolean {
+    const filter = this.#filter;
+    if (sought === 'error') return (text) => isBad(recognise(text).level);
+    return filter ? (text) => filter.test(text) : () => false;
+  }
+
+  #passing(from: number, to: number, test: (text: string) => boolean): number[] {
+    const texts: string[] = [];
+    for (let line = from; line < to; line += 1) texts.push(plainText(this.#texts.buffer.text(line)));
+    return guarded(PATIENCE, () => texts.flatMap((text, i) => (test(text) ? [from + i] : [])));
+  }
+}
+
+function firstOf(lines: readonly number[], accept: Accept): number | undefined {
+  for (const line of lines) {
+    const accepted = accept(line);
+    if (accepted !== undefined) return accepted;
+  }
+  return undefined;
+}

@@ -1,0 +1,106 @@
+import { type LineBatch, stampAt } from '../engine/logs/batch.ts';
+import type { LogEngine } from '../engine/logs/follow.ts';
+import { type LogSession, type LogSource, openLogs } from '../engine/logs/session.ts';
+import { toMillis } from '../engine/logs/stamp.ts';
+import { Turns } from '../engine/logs/turns.ts';
+import type { Clock } from '../lib/clock.ts';
+import { savedLine } from './log-text.ts';
+import { plainText } from './spans.ts';
+
+/** Characters read ahead of what has been written. */
+const AHEAD = 4 * 1024 * 1024;
+
+/** All that the engine still has of the logs of some containers, merged and as it is saved, in pieces; at the end, what is missing. */
+export async function* wholeLogs(
+  engine: LogEngine,
+  clock: Clock,
+  sources: readonly LogSource[],
+): AsyncGenerator<string> {
+  const queue = new PieceQueue();
+  let names: readonly (string | undefined)[] = [];
+  const lines = (source: number, batch: LineBatch, from: number, to: number) => {
+    let piece = '';
+    for (let i = from; i < to; i += 1) {
+      const text = batch.bytes.toString('utf8', batch.starts[i], batch.ends[i]);
+      piece += savedLine(toMillis(stampAt(batch, i)), names[source], plainText(text));
+    }
+    queue.put(piece);
+  };
+  const range = { kind: 'head', lines: Number.MAX_SAFE_INTEGER } as const;
+  const session = openLogs(engine, clock, range, { lines }, new HeldBack(queue));
+  try {
+    session.setSources(sources);
+    names = sources.length > 1 ? session.statuses().map(({ name }) => name) : [];
+    void session.ended().then(() => queue.end());
+    yield* queue.pieces();
+    yield missing(session);
+  } finally {
+    session.close();
+  }
+}
+
+function missing(session: LogSession): string {
+  const unread = session.statuses().filter(({ state }) => state === 'gone' || state === 'unreadable');
+  const left = session.leftOut();
+  const notes = unread.map(({ name, reason }) => `${name}: not read: ${reason}`);
+  if (left > 0) notes.push(`${left} more containers: not read, as so many logs are not read at once`);
+  return notes.map((note) => `[deskhand: ${note}]\n`).join('');
+}
+
+/** Pieces of text on their way from who reads to who writes. */
+class PieceQueue {
+  #pieces: string[] = [];
+  #size = 0;
+  #ended = false;
+  #moved: (() => void)[] = [];
+
+  get full(): boolean {
+    return this.#size > AHEAD;
+  }
+
+  put(piece: string): void {
+    this.#pieces.push(piece);
+    this.#size += piece.length;
+    this.#move();
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#move();
+  }
+
+  /** Resolves when something has been put in, taken out, or ended. */
+  moved(): Promise<void> {
+    return new Promise((resolve) => this.#moved.push(resolve));
+  }
+
+  async *pieces(): AsyncGenerator<string> {
+    while (!this.#ended || this.#size > 0) {
+      const taken = this.#pieces.join('');
+      this.#pieces = [];
+      this.#size = 0;
+      this.#move();
+      if (taken === '') await this.moved();
+      else yield taken;
+    }
+  }
+
+  #move(): void {
+    for (const resolve of this.#moved.splice(0)) resolve();
+  }
+}
+
+/** Lets nobody read on while the writing is behind. */
+class HeldBack extends Turns {
+  readonly #queue: PieceQueue;
+
+  constructor(queue: PieceQueue) {
+    super();
+    this.#queue = queue;
+  }
+
+  override async take(bytes: number): Promise<void> {
+    await super.take(bytes);
+    while (this.#queue.full) await this.#queue.moved();
+  }
+}

@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { metricsOf, type Panel } from '../../prometheus/board.ts';
+import { parseExposition } from '../../prometheus/exposition/parser.ts';
+import { unitOf } from '../../prometheus/units.ts';
+import { maricuscoMetrics } from '../../simulator/metrics/maricusco.ts';
+import { nanoarbMetrics } from '../../simulator/metrics/nanoarb.ts';
+import { automaticBoard } from './automatic.ts';
+import { chooseBoard } from './choose.ts';
+import { nanoarbBoard } from './nanoarb.ts';
+import { nanoarbLatencies, nanoarbThresholds } from './nanoarb-thresholds.ts';
+
+const panel = (title: string, metric: string): Panel => ({ title, unit: 'count', exprs: [{ kind: 'value', metric }] });
+
+describe('chooseBoard', () => {
+  it('knows the trading engine by its metrics, and takes a board of the settings first', () => {
+    const engine = parseExposition(nanoarbMetrics(3_600_000, 'x'));
+    expect(chooseBoard(['whatever'], engine).title).toBe('nanoarb');
+    const own = { title: 'mine', panels: [panel('Mine', 'nanoarb_pnl')] };
+    expect(chooseBoard(['nanoarb'], engine, [{ board: own, for: ['nanoarb'] }]).panels).toEqual(own.panels);
+    expect(chooseBoard(['x'], engine, [{ board: own, for: ['nanoarb_pnl'] }]).panels).toEqual(own.panels);
+    expect(chooseBoard(['x'], engine, [{ board: own, for: ['y'] }]).title).toBe('nanoarb');
+  });
+
+  it('watches a known program whatever its board shows', () => {
+    const engine = parseExposition(nanoarbMetrics(3_600_000, 'x'));
+    const own = { title: 'mine', panels: [panel('Mine', 'nanoarb_pnl')] };
+    const { thresholds, activity, latencies } = chooseBoard(['a'], engine, [{ board: own, for: ['a'] }]);
+    expect([thresholds, activity, latencies]).toEqual([nanoarbThresholds, nanoarbBoard.activity, nanoarbLatencies]);
+    expect(metricsOf({ ...own, thresholds, activity, latencies })).toContain('nanoarb_order_latency_ns_bucket');
+  });
+
+  it('joins all boards that are for it, and takes of a dashboard of several programs its own part', () => {
+    const engine = parseExposition(nanoarbMetrics(3_600_000, 'x'));
+    const promql = {
+      title: 'Ratio',
+      unit: 'ratio' as const,
+      exprs: [{ kind: 'promql' as const, query: 'a / nanoarb_pnl' }],
+    };
+    const overview = {
+      title: 'All',
+      panels: [panel('P&L', 'nanoarb_pnl'), panel('Queries', 'pg_queries_total'), promql],
+    };
+    const own = { title: 'mine', panels: [panel('P&L', 'nanoarb_pnl')] };
+    const board = chooseBoard(['a'], engine, [
+      { board: own, for: ['a'] },
+      { board: overview, for: ['nanoarb_pnl', 'pg_queries_total'], ofSeveral: true },
+      {
+        board: { title: 'db', panels: [panel('Queries', 'pg_queries_total')] },
+        for: ['pg_queries_total'],
+        ofSeveral: true,
+      },
+    ]);
+    expect(board.panels.map(({ title }) => title)).toEqual(['P&L', 'P&L (All)', 'Ratio']);
+    expect(board.notDrawn).toEqual([{ title: 'Queries', reason: 'the program has none of its metrics' }]);
+  });
+
+  it('knows a Prometheus server', () => {
+    const server = parseExposition('# TYPE prometheus_tsdb_head_series gauge\nprometheus_tsdb_head_series 5\n');
+    expect(chooseBoard(['p'], server).title).toBe('prometheus');
+  });
+});
+
+describe('automaticBoard', () => {
+  it('shows of a web service its requests, latencies, own gauges and process', () => {
+    const page = maricuscoMetrics(3_600_000, 1_700_000_000_000, 12, 5e8, {
+      postgres: true,
+      redis: false,
+      chromadb: true,
+    });
+    const board = automaticBoard('app', parseExposition(page));
+    expect(board.panels.map(({ title, unit }) => `${title} (${unit})`)).toEqual([
+      'http requests/s (count)',
+      'maricusco agent runs/s (count)',
+      'http request duration seconds (seconds)',
+      'maricusco dependency up (count)',
+      'process CPU (percent)',
+      'process memory (bytes)',
+      'process up since (time)',
+    ]);
+  });
+
+  it('leaves the innards of runtimes aside, unless there is nothing else', () => {
+    const board = automaticBoard(
+      'x',
+      parseExposition('# TYPE go_goroutines gauge\ngo_goroutines 5\n# TYPE own gauge\nown 1\n'),
+    );
+    expect(board.panels.map(({ title }) => title)).toEqual(['own']);
+    expect(automaticBoard('x', parseExposition('# TYPE go_goroutines gauge\ngo_goroutines 5\n')).panels).toHaveLength(
+      1,
+    );
+    expect(automaticBoard('x', parseExposition('')).panels).toEqual([]);
+  });
+});
+
+describe('unitOf', () => {
+  it.each([
+    ['nanoarb_event_latency_ns', 'ns'],
+    ['http_request_duration_seconds', 'seconds'],
+    ['process_start_time_seconds', 'time'],
+    ['sent_bytes_total', 'bytes'],
+    ['cache_hit_ratio', 'ratio'],
+    ['nanoarb_pnl', 'dollars'],
+    ['seconds_to_go', 'count'],
+  ])('%s counts %s', (name, unit) => {
+    expect(unitOf({ name, unit: '' })).toBe(unit);
+  });
+
+  it('believes a UNIT line', () => {
+    expect(unitOf({ name: 'x', unit: 'seconds' })).toBe('seconds');
+  });
+});

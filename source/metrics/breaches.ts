@@ -1,0 +1,93 @@
+import type { Beyond, TimelineEntry } from '../desk/state.ts';
+import type { Store } from '../desk/store.ts';
+import { clockTime } from '../lib/format.ts';
+import { displayText } from '../lib/secrets.ts';
+import { formatValue } from '../lib/value.ts';
+import type { Board } from '../prometheus/board.ts';
+import type { History } from '../prometheus/history.ts';
+import type { EndpointStatus } from '../prometheus/scraper.ts';
+import { beyondWords, type Crossing, type Threshold } from '../prometheus/thresholds.ts';
+import { type Standing, Watcher } from '../prometheus/watcher.ts';
+
+export type CrossingsOptions = {
+  store: Store;
+  intervalMs: number;
+  thresholds(endpoint: string): readonly Threshold[];
+  onCrossing(crossing: Crossing, serviceId: string | undefined): void;
+};
+
+/** Endpoints by id, each with the service that it belongs to. */
+type Owned = ReadonlyMap<string, { status: EndpointStatus; serviceId: string | undefined }>;
+
+/** Watches the numbers of all endpoints, and tells the desk: each crossing to the timeline, what is beyond its limits to the verdicts. */
+export class Crossings {
+  readonly #options: CrossingsOptions;
+  readonly #watcher: Watcher;
+  /** Services of which the desk was told that something is beyond its limits. */
+  #told = new Set<string>();
+
+  constructor(options: CrossingsOptions) {
+    this.#options = options;
+    const { intervalMs, thresholds } = options;
+    this.#watcher = new Watcher({ intervalMs, thresholds: (endpoint) => thresholds(endpoint), format });
+  }
+
+  /** Where an endpoint's thresholds stand. */
+  of(endpoint: string): readonly Standing[] {
+    return this.#watcher.standings(endpoint);
+  }
+
+  /** Looks at an endpoint after a scrape or a change of its thresholds. */
+  check(
+    { status, board, history }: { status: EndpointStatus; board: Board; history: History },
+    serviceId: string | undefined,
+    now: number,
+  ): void {
+    for (const crossing of this.#watcher.check(status, board, history, now)) {
+      this.#options.store.dispatch({ type: 'note', entry: noteOf(crossing, serviceId) });
+      this.#options.onCrossing(crossing, serviceId);
+    }
+  }
+
+  /** Forgets all endpoints but these. */
+  keep(endpoints: ReadonlySet<string>): void {
+    this.#watcher.keep(endpoints);
+  }
+
+  /** Tells the desk what of each service is beyond its limits now; a service whose numbers are no longer read has nothing. */
+  tellAll(endpoints: Owned): void {
+    const beyond = new Map<string, Beyond[]>();
+    for (const [id, { status, serviceId }] of endpoints) {
+      if (serviceId === undefined) continue;
+      const found = this.of(id).flatMap((standing) => beyondOf(standing, status) ?? []);
+      if (found.length > 0) beyond.set(serviceId, [...(beyond.get(serviceId) ?? []), ...found]);
+    }
+    for (const serviceId of new Set([...this.#told, ...beyond.keys()])) {
+      const crossings = (beyond.get(serviceId) ?? []).sort((a, b) => rank(a) - rank(b) || a.since - b.since);
+      this.#options.store.dispatch({ type: 'crossings', serviceId, crossings });
+    }
+    this.#told = new Set(beyond.keys());
+  }
+}
+
+/** How thresholds and their values are written. */
+export const format = formatValue;
+
+function rank({ level }: Beyond): number {
+  return level === 'critical' ? 0 : 1;
+}
+
+/** A number that could not be read again is told with its time. */
+function beyondOf({ threshold, value, watch }: Standing, { state, lastScrape }: EndpointStatus): Beyond | undefined {
+  const { level, since } = watch;
+  if (level === 'ok') return undefined;
+  const old = state === 'down' && threshold.expr !== undefined && lastScrape !== undefined;
+  const words = beyondWords(threshold, level, value, format);
+  return { level, since, text: displayText(old ? `${words} (as of ${clockTime(lastScrape)})` : words) };
+}
+
+function noteOf(crossing: Crossing, serviceId: string | undefined): TimelineEntry {
+  const { at, to, text } = crossing;
+  const level = to === 'critical' ? 'bad' : to === 'warn' ? 'warning' : 'good';
+  return { at, kind: 'metric', level, text: displayText(text), ...(serviceId === undefined ? {} : { serviceId }) };
+}

@@ -1,0 +1,68 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { readDashboard } from '../prometheus/grafana.ts';
+import { metricNames } from '../prometheus/promql-names.ts';
+import type { NamedBoard } from './boards/choose.ts';
+
+/** A dashboard is some hundred kilobytes; a larger file is something else. */
+const LARGEST = 20 * 1024 * 1024;
+
+export type Dashboards = {
+  boards: NamedBoard[] /** Files that could not be read, with the reason. */;
+  errors: string[];
+};
+
+/** Reads Grafana dashboards: JSON files, and directories of them. Each is a board of the programs that have some of its metrics. */
+export function loadDashboards(paths: readonly string[]): Dashboards {
+  const found: Dashboards = { boards: [], errors: [] };
+  for (const path of paths) {
+    for (const file of filesOf(path, found.errors)) {
+      try {
+        if (statSync(file).size > LARGEST) throw new Error('it is larger than a dashboard');
+        const { board, notDrawn } = readDashboard(readFileSync(file, 'utf8'), basename(file, '.json'));
+        found.boards.push({ board: { ...board, notDrawn }, for: namesIn(board.panels), ofSeveral: true });
+      } catch (error) {
+        found.errors.push(told(file, error));
+      }
+    }
+  }
+  return found;
+}
+
+function filesOf(path: string, errors: string[]): string[] {
+  try {
+    if (!statSync(path).isDirectory()) return [path];
+    return readdirSync(path)
+      .filter((name) => name.endsWith('.json'))
+      .sort()
+      .map((name) => join(path, name));
+  } catch (error) {
+    errors.push(told(path, error));
+    return [];
+  }
+}
+
+/** What nearly every program has: it tells none from another. */
+const COMMON = /^(up|go_|process_|python_|jvm_|nodejs_|scrape_|promhttp_|net_conntrack_)/;
+
+/** The metrics by which a program is known to be one of the dashboard's. */
+function namesIn(panels: NamedBoard['board']['panels']): string[] {
+  const names = panels.flatMap(({ exprs }) =>
+    exprs.flatMap((expr) => (expr.kind === 'promql' ? metricNames(expr.query) : [expr.metric])),
+  );
+  const telling = names.filter((name) => !COMMON.test(name));
+  return [...new Set(telling.length > 0 ? telling : names)];
+}
+
+/** Why a file could not be read, and which one. */
+function told(path: string, error: unknown): string {
+  if (!(error instanceof Error)) return `dashboard ${path}: ${String(error)}`;
+  const { code, message } = error as NodeJS.ErrnoException;
+  return `dashboard ${path}: ${(code && WORDS[code]) ?? message}`;
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EACCES: 'it may not be read',
+  ELOOP: 'it is a link that leads nowhere',
+};

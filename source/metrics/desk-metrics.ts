@@ -1,0 +1,77 @@
+import type { Store } from '../desk/store.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Board, Expr, Panel } from '../prometheus/board.ts';
+import type { DiscoverOptions, Endpoint } from '../prometheus/endpoints.ts';
+import type { History } from '../prometheus/history.ts';
+import type { EndpointStatus, Scraper, ScraperOptions } from '../prometheus/scraper.ts';
+import type { PrometheusServer } from '../prometheus/server.ts';
+import type { Crossing, KeyThreshold, Threshold } from '../prometheus/thresholds.ts';
+import type { Standing } from '../prometheus/watcher.ts';
+import type { ChartSeries } from '../ui/chart/chart.ts';
+import type { NamedBoard } from './boards/choose.ts';
+import type { Keeper } from './metric-preferences.ts';
+import type { ServerFacts } from './server-watch.ts';
+import type { Stray } from './servers.ts';
+import type { Span } from './span.ts';
+import type { UsageHistory } from './usage-history.ts';
+
+/** What is known of one endpoint of a service: how it is, its history, its board, what was pinned beside it and what is watched. */
+export type MetricSource = {
+  status: EndpointStatus;
+  history: History;
+  board: Board;
+  pinned: readonly Panel[];
+  standings: readonly Standing[];
+};
+
+/** Metrics of the whole desk: finds the endpoints of the containers there are, scrapes, remembers. */
+export type DeskMetrics = {
+  scraper: Scraper;
+  usage: UsageHistory;
+  /** Counts up with every scrape, pin and answer; for useSyncExternalStore. */
+  revision(): number;
+  subscribe(listener: () => void): () => void;
+  /** Says whose metrics are looked at: the endpoints of these containers, and others by id, are scraped at the full rate. */
+  watch(containers: readonly string[], endpoints?: readonly string[]): void;
+  /** The containers that are looked at: their resources must be read as often as those of what is on the screen. */
+  watching(): readonly string[];
+  /** The endpoints of these containers. */
+  sources(containers: readonly string[]): readonly MetricSource[];
+  source(endpoint: string): MetricSource | undefined;
+  /** Pins a panel to a board, or takes it off again: at once. `kept` is rejected where it is not for longer than this run. */
+  pin(source: MetricSource, panel: Panel): { pinned: boolean; kept: Promise<void> };
+  /** Sets the threshold of the chart with this title by key, or takes it away: at once. Rejected as above. */
+  setThreshold(source: MetricSource, title: string, threshold?: KeyThreshold): Promise<void>;
+  /** Why what is set by key is not kept, in words. */
+  trouble(): string | undefined;
+  /** The Prometheus server that PromQL is put to from an endpoint's board; undefined when there is none. */
+  server(endpoint: Endpoint): PrometheusServer | undefined;
+  /** Alerts and targets of the server that has this endpoint. */
+  serverFacts(endpoint: string): ServerFacts;
+  /** Targets of servers that are not scraped here, and why. */
+  strays(): readonly Stray[];
+  /** Lines of a PromQL expression on an endpoint's board, as far as a server has answered. */
+  asked(expr: Expr & { kind: 'promql' }, source: MetricSource, span: Span): ChartSeries[];
+  /** Lines with what a server knows of the time before the endpoint was first scraped. */
+  withPast(expr: Expr, source: MetricSource, lines: readonly ChartSeries[], span: Span): ChartSeries[];
+  /** The newest value of a metric of a service (by its id), or of any; undefined when it is not known or too old to trust. */
+  value(metric: string, service?: string): number | undefined;
+  close(): void;
+};
+
+export type DeskMetricsOptions = {
+  store: Store;
+  clock: Clock;
+  /** How endpoints are found: settings, the engine's host, whether container addresses can be reached. */
+  discover?: () => DiscoverOptions;
+  boards?: readonly NamedBoard[];
+  /** What could not be read of the settings' files, for the timeline. */
+  problems?: readonly string[];
+  /** From the settings. */
+  thresholds?: readonly Threshold[];
+  /** Keeps what is set by key. */
+  keeper?: Keeper;
+  /** Hears every crossing of a threshold: for the bell and notifications. */
+  onCrossing?: (crossing: Crossing, serviceId: string | undefined) => void;
+  scrape?: Partial<Omit<ScraperOptions, 'clock'>>;
+};

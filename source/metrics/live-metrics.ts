@@ -1,0 +1,276 @@
+import { deriveDesk } from '../desk/derive.ts';
+import { LABEL } from '../desk/identity.ts';
+import type { ContainerFacts, EngineInfo } from '../engine/facts.ts';
+import { safe } from '../lib/text.ts';
+import type { Board, Expr, Panel } from '../prometheus/board.ts';
+import { type DiscoverOptions, discoverEndpoints, type Endpoint } from '../prometheus/endpoints.ts';
+import { evaluate } from '../prometheus/evaluate.ts';
+import type { History } from '../prometheus/history.ts';
+import { type EndpointStatus, Scraper } from '../prometheus/scraper.ts';
+import type { PrometheusServer } from '../prometheus/server.ts';
+import type { KeyThreshold, Threshold } from '../prometheus/thresholds.ts';
+import type { ChartSeries } from '../ui/chart/chart.ts';
+import { BoardChoice } from './board-choice.ts';
+import { Crossings } from './breaches.ts';
+import type { DeskMetrics, DeskMetricsOptions, MetricSource } from './desk-metrics.ts';
+import { forgetfulKeeper } from './metric-preferences.ts';
+import { ServerLines } from './server-lines.ts';
+import type { ServerFacts } from './server-watch.ts';
+import { Servers, type Stray } from './servers.ts';
+import type { Span } from './span.ts';
+import { UsageHistory } from './usage-history.ts';
+import { ByKey } from './user-thresholds.ts';
+
+/** A metric that guards an action must be this young. */
+const TRUSTED_MS = 60_000;
+
+export function createDeskMetrics(options: DeskMetricsOptions): DeskMetrics {
+  return new Metrics(options);
+}
+
+class Metrics implements DeskMetrics {
+  readonly scraper: Scraper;
+  readonly usage = new UsageHistory();
+  readonly #options: DeskMetricsOptions;
+  readonly #listeners = new Set<() => void>();
+  readonly #byKey: ByKey;
+  readonly #boards: BoardChoice;
+  readonly #servers: Servers;
+  readonly #serverLines: ServerLines;
+  readonly #crossings: Crossings;
+  readonly #ends: readonly (() => void)[];
+  #revision = 0;
+  #containers: ReadonlyMap<string, ContainerFacts> = new Map();
+  #engine: EngineInfo | undefined;
+  #strays: readonly Stray[] = [];
+  #watched: { containers: readonly string[]; endpoints: readonly string[] } = { containers: [], endpoints: [] };
+
+  constructor(options: DeskMetricsOptions) {
+    const { store, clock, problems = [], keeper = forgetfulKeeper() } = options;
+    this.#options = options;
+    this.#byKey = new ByKey(keeper, (container) => this.#owner(container));
+    this.scraper = new Scraper({ ...options.scrape, clock });
+    this.#boards = new BoardChoice(options.boards ?? []);
+    this.#serverLines = new ServerLines(clock, () => this.#changed());
+    this.#servers = new Servers({
+      clock,
+      changed: () => {
+        this.#discover();
+        this.#changed();
+      },
+      alert: ({ labels }, entry, { id: server }) => {
+        const { job = '', instance = '' } = labels;
+        const serviceId = this.#ownerOfTarget({ server, job, instance });
+        store.dispatch({ type: 'note', entry: serviceId === undefined ? entry : { ...entry, serviceId } });
+      },
+    });
+    this.#crossings = new Crossings({
+      store,
+      intervalMs: this.scraper.intervalMs,
+      thresholds: (endpoint) => this.#thresholdsOf(endpoint),
+      onCrossing: (crossing, serviceId) => options.onCrossing?.(crossing, serviceId),
+    });
+    this.#ends = [store.subscribe(() => this.#look()), this.scraper.subscribe((id) => this.#scraped(id))];
+    const trouble = keeper.trouble();
+    for (const problem of trouble === undefined ? problems : [...problems, trouble]) {
+      const entry = { at: clock.now(), kind: 'metric' as const, level: 'warning' as const, text: safe(problem) };
+      store.dispatch({ type: 'note', entry });
+    }
+    this.#look();
+  }
+
+  readonly revision = () => this.#revision;
+
+  readonly subscribe = (listener: () => void) => {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  };
+
+  watch(containers: readonly string[], endpoints: readonly string[] = []): void {
+    this.#watched = { containers, endpoints };
+    this.scraper.watch([...this.#of(containers).map(({ endpoint }) => endpoint.id), ...endpoints]);
+    this.#crossings.tellAll(this.#scrapedNow());
+  }
+
+  watching(): readonly string[] {
+    return this.#watched.containers;
+  }
+
+  sources(containers: readonly string[]): readonly MetricSource[] {
+    return this.#of(containers).flatMap(({ endpoint }) => this.source(endpoint.id) ?? []);
+  }
+
+  source(id: string): MetricSource | undefined {
+    const status = this.scraper.status(id);
+    const history = this.scraper.history(id);
+    if (status === undefined || history === undefined) return undefined;
+    const pinned = this.#byKey.pins(status.endpoint);
+    return { status, history, board: this.#board(status, history), pinned, standings: this.#crossings.of(id) };
+  }
+
+  pin({ status: { endpoint } }: MetricSource, panel: Panel): { pinned: boolean; kept: Promise<void> } {
+    const { pinned, kept } = this.#byKey.pin(endpoint, panel);
+    return { pinned, kept: this.#keeping(endpoint, kept) };
+  }
+
+  setThreshold({ status: { endpoint } }: MetricSource, title: string, threshold?: KeyThreshold): Promise<void> {
+    return this.#keeping(endpoint, this.#byKey.setThreshold(endpoint, title, threshold));
+  }
+
+  #keeping({ id }: Endpoint, kept: Promise<void>): Promise<void> {
+    this.#judge(id);
+    // Whether there is a trouble with the file is shown, too.
+    return kept.finally(() => this.#changed());
+  }
+
+  trouble(): string | undefined {
+    return this.#options.keeper?.trouble();
+  }
+
+  server(endpoint: Endpoint): PrometheusServer | undefined {
+    return this.#servers.ofQueries(
+      endpoint,
+      (container) => this.#containers.get(container ?? '')?.labels[LABEL.project],
+    );
+  }
+
+  serverFacts(endpoint: string): ServerFacts {
+    return this.#servers.facts(endpoint);
+  }
+
+  strays(): readonly Stray[] {
+    return this.#strays;
+  }
+
+  asked({ query }: Expr & { kind: 'promql' }, { status }: MetricSource, span: Span): ChartSeries[] {
+    return this.#serverLines.asked(this.server(status.endpoint), query, span);
+  }
+
+  withPast(expr: Expr, { status, history }: MetricSource, lines: readonly ChartSeries[], span: Span): ChartSeries[] {
+    const server = this.#servers.ofPast(status.endpoint);
+    if (server === undefined || expr.kind === 'promql') return [...lines];
+    return this.#serverLines.withPast(server, expr, { endpoint: status.endpoint, history }, lines, span);
+  }
+
+  value(metric: string, service?: string): number | undefined {
+    for (const { endpoint, state } of this.scraper.statuses()) {
+      if (state !== 'up' || (service !== undefined && this.#owner(endpoint.containerId) !== service)) continue;
+      const last = this.scraper.history(endpoint.id)?.select({ metric })[0]?.track.last;
+      if (last !== undefined && this.#options.clock.now() - last.time < TRUSTED_MS) return last.value;
+    }
+    return undefined;
+  }
+
+  close(): void {
+    for (const end of this.#ends) end();
+    this.scraper.stop();
+    this.#serverLines.close();
+    this.#servers.close();
+    this.#listeners.clear();
+  }
+
+  #changed(): void {
+    this.#revision += 1;
+    for (const listener of [...this.#listeners]) listener();
+  }
+
+  #owner(container: string | undefined): string | undefined {
+    return deriveDesk(this.#options.store.get()).ownerOf.get(container ?? '');
+  }
+
+  #ownerOfTarget({ server, job, instance }: NonNullable<Endpoint['scrapedBy']>): string | undefined {
+    const found = this.scraper.statuses().find(({ endpoint: { scrapedBy } }) => {
+      return scrapedBy?.server === server && scrapedBy.job === job && scrapedBy.instance === instance;
+    });
+    return this.#owner(found?.endpoint.containerId);
+  }
+
+  #thresholdsOf(id: string): Threshold[] {
+    const endpoint = this.scraper.status(id)?.endpoint;
+    return [...(this.#options.thresholds ?? []), ...(endpoint === undefined ? [] : this.#byKey.thresholds(endpoint))];
+  }
+
+  #of(containers: readonly string[]): readonly EndpointStatus[] {
+    const wanted = new Set(containers);
+    return this.scraper.statuses().filter(({ endpoint }) => wanted.has(endpoint.containerId ?? ''));
+  }
+
+  #board(status: EndpointStatus, history: History): Board {
+    const { [LABEL.service]: service, [LABEL.project]: project } =
+      this.#containers.get(status.endpoint.containerId ?? '')?.labels ?? {};
+    const names = service === undefined ? [] : [service, `${project}/${service}`];
+    return this.#boards.of(status, names, history.latest?.exposition);
+  }
+
+  /** Looks at the store: new readings, containers that came or went. */
+  #look(): void {
+    const state = this.#options.store.get();
+    this.usage.record(state.usage);
+    // The engine's own facts tell how its containers are reached.
+    if (state.containers === this.#containers && state.engine === this.#engine) return;
+    this.#containers = state.containers;
+    this.#engine = state.engine;
+    this.#discover();
+  }
+
+  #discover(): void {
+    const { discover = () => ({}) } = this.#options;
+    const containers = [...this.#containers.values()];
+    const options: DiscoverOptions = discover();
+    const hosts = [this.#engine?.name, options.host].flatMap((host) => (host && host !== '127.0.0.1' ? [host] : []));
+    const { targets, stray } = this.#servers.place(containers, options, hosts);
+    this.#strays = stray;
+    this.scraper.setEndpoints(discoverEndpoints(containers, { ...options, targets }));
+    this.#servers.update(this.scraper.statuses());
+    const ids = new Set(this.scraper.statuses().map(({ endpoint }) => endpoint.id));
+    this.#boards.keep(ids);
+    this.#crossings.keep(ids);
+    this.watch(this.#watched.containers, this.#watched.endpoints);
+  }
+
+  /** What a scrape means for the desk: is the service at work, and has something crossed a threshold. */
+  #scraped(id: string): void {
+    const status = this.scraper.status(id);
+    if (status?.endpoint.isServer) this.#servers.update(this.scraper.statuses());
+    this.#judge(id);
+  }
+
+  #judge(id: string): void {
+    const source = this.source(id);
+    if (source !== undefined) {
+      const { status, board, history } = source;
+      const serviceId = this.#owner(status.endpoint.containerId);
+      if (serviceId !== undefined) this.#tellActivity(serviceId, status, board, history);
+      this.#crossings.check(source, serviceId, this.#options.clock.now());
+      this.#crossings.tellAll(this.#scrapedNow());
+    }
+    this.scraper.want(this.#wanted());
+    this.#changed();
+  }
+
+  /** Names of the metrics on boards and pins, and of all that is watched. */
+  #wanted(): Set<string> {
+    const endpoints = this.scraper.statuses().map(({ endpoint }) => endpoint);
+    const pins = endpoints.flatMap((endpoint) => this.#byKey.pins(endpoint));
+    return this.#boards.metrics(
+      pins,
+      endpoints.flatMap(({ id }) => this.#thresholdsOf(id)),
+    );
+  }
+
+  /** The endpoints whose numbers are kept fresh, by id, with the service that each belongs to. */
+  #scrapedNow(): Map<string, { status: EndpointStatus; serviceId: string | undefined }> {
+    const all = this.scraper.statuses().filter(({ endpoint }) => this.scraper.isScraped(endpoint.id));
+    return new Map(
+      all.map((status) => [status.endpoint.id, { status, serviceId: this.#owner(status.endpoint.containerId) }]),
+    );
+  }
+
+  #tellActivity(serviceId: string, status: EndpointStatus, { activity }: Board, history: History): void {
+    if (activity === undefined) return;
+    const at = this.#options.clock.now();
+    const [reading] = evaluate(activity.expr, history, at, this.scraper);
+    const perSecond = status.state === 'up' ? reading?.value : undefined;
+    this.#options.store.dispatch({ type: 'activity', serviceId, at, metric: activity.name, perSecond });
+  }
+}

@@ -1,0 +1,101 @@
+import * as v from 'valibot';
+import type { Expr, Panel } from '../prometheus/board.ts';
+import type { KeyThreshold } from '../prometheus/thresholds.ts';
+import { UNITS } from '../prometheus/units.ts';
+
+/** What an operator sets by key and finds again: panels pinned to a board, thresholds set on a chart. Pure; the file is another's. */
+
+/** Of one endpoint. */
+export type Kept = { pins: readonly Panel[]; thresholds: readonly KeyThreshold[] };
+
+/** By engine (the docker context's name, or its address), and there by endpoint. */
+export type AllKept = Readonly<Record<string, Readonly<Record<string, Kept>>>>;
+
+export const NOTHING_KEPT: Kept = { pins: [], thresholds: [] };
+
+/** Keeps what is set by key, for the engine that is connected. */
+export type Keeper = {
+  of(endpoint: string): Kept;
+  /** Holds at once; the promise is rejected, with the sentence to show, where it could not be written. */
+  change(endpoint: string, change: (kept: Kept) => Kept): Promise<void>;
+  /** Resolves when all that was changed until now is written, or could not be. */
+  written(): Promise<void>;
+  /** Why nothing can be kept, in words; undefined where it can. */
+  trouble(): string | undefined;
+};
+
+/** For a program that keeps nothing: what is set by key holds until it ends. */
+export function forgetfulKeeper(): Keeper {
+  const kept = new Map<string, Kept>();
+  return {
+    of: (endpoint) => kept.get(endpoint) ?? NOTHING_KEPT,
+    async change(endpoint, change) {
+      kept.set(endpoint, change(kept.get(endpoint) ?? NOTHING_KEPT));
+    },
+    written: async () => undefined,
+    trouble: () => undefined,
+  };
+}
+
+const Strings = v.record(v.string(), v.string());
+const grouping = { by: v.optional(v.array(v.string())), scale: v.optional(v.number()), legend: v.optional(v.string()) };
+const selection = { metric: v.string(), where: v.optional(Strings), ...grouping };
+const window = v.optional(v.number());
+const ExprSchema: v.GenericSchema<unknown, Expr> = v.variant('kind', [
+  v.object({ kind: v.literal('value'), reduce: v.optional(v.picklist(['sum', 'min', 'max', 'avg'])), ...selection }),
+  v.object({ kind: v.literal('rate'), window, ...selection }),
+  v.object({ kind: v.literal('quantile'), q: v.number(), window, ...selection }),
+  v.object({ kind: v.literal('promql'), query: v.string(), legend: v.optional(v.string()) }),
+]);
+const shown = { title: v.string(), unit: v.picklist(UNITS) };
+const PanelSchema = v.object({
+  ...shown,
+  exprs: v.array(ExprSchema),
+  help: v.optional(v.string()),
+  limits: v.optional(v.array(v.number())),
+});
+const ThresholdSchema = v.object({
+  ...shown,
+  bad: v.picklist(['above', 'below', 'beyond']),
+  warn: v.optional(v.number()),
+  critical: v.optional(v.number()),
+  forMs: v.number(),
+  expr: ExprSchema,
+});
+const KeptSchema = v.object({
+  pins: v.optional(v.array(PanelSchema), []),
+  thresholds: v.optional(v.array(ThresholdSchema), []),
+});
+const FileSchema = v.object({
+  version: v.literal(1, 'is of another version of deskhand'),
+  engines: v.record(v.string(), v.record(v.string(), KeptSchema)),
+});
+
+/** Reads the file's text. Throws an Error that says what is wrong with it and where. */
+export function readKept(text: string): AllKept {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw new Error(`is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  const result = v.safeParse(FileSchema, json);
+  if (result.success) return result.output.engines;
+  const [issue] = result.issues;
+  throw new Error(`${v.getDotPath(issue) ?? 'it'}: ${issue.message.replace(/^Invalid [\w ]+: /, '')}`);
+}
+
+/** The file's text, for people to read, too. */
+export function writeKept(engines: AllKept): string {
+  return `${JSON.stringify({ version: 1, engines }, undefined, 2)}\n`;
+}
+
+/** With one endpoint's changed; those and engines of which nothing is kept any more are left out. */
+export function changed(all: AllKept, engine: string, endpoint: string, change: (kept: Kept) => Kept): AllKept {
+  const { [endpoint]: before = NOTHING_KEPT, ...others } = all[engine] ?? {};
+  const next = change(before);
+  const isEmpty = next.pins.length === 0 && next.thresholds.length === 0;
+  const { [engine]: _, ...rest } = all;
+  const endpoints = isEmpty ? others : { ...others, [endpoint]: next };
+  return Object.keys(endpoints).length === 0 ? rest : { ...rest, [engine]: endpoints };
+}

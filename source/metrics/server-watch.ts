@@ -1,0 +1,126 @@
+import type { TimelineEntry } from '../desk/state.ts';
+import type { Clock } from '../lib/clock.ts';
+import { age } from '../lib/format.ts';
+import { displayText } from '../lib/secrets.ts';
+import { safe } from '../lib/text.ts';
+import type { Alert, PrometheusServer, ServerTarget } from '../prometheus/server.ts';
+import type { Theme, Tone } from '../ui/theme.ts';
+
+/** What the Prometheus server of a stack knows beyond numbers. */
+export type ServerFacts = {
+  /** When it last answered. */
+  at?: number;
+  alerts: readonly Alert[];
+  targets: readonly ServerTarget[];
+  /** Why it did not answer the last time. */
+  error?: string;
+};
+
+const EVERY_MS = 15_000;
+
+/** Asks a server for alerts and targets, at once and then from time to time, and tells when an alert begins or ends to fire. */
+export class ServerWatch {
+  facts: ServerFacts = { alerts: [], targets: [] };
+  readonly #clock: Clock;
+  readonly #server: PrometheusServer;
+  readonly #told: Told;
+  readonly #ending = new AbortController();
+  #cancel = () => {};
+
+  constructor(clock: Clock, server: PrometheusServer, told: Told) {
+    this.#clock = clock;
+    this.#server = server;
+    this.#told = told;
+    void this.#ask();
+  }
+
+  async #ask(): Promise<void> {
+    const { signal } = this.#ending;
+    try {
+      const [alerts, targets] = await Promise.all([this.#server.alerts({ signal }), this.#server.targets({ signal })]);
+      if (signal.aborted) return;
+      const before = this.facts.at === undefined ? undefined : firing(this.facts.alerts);
+      this.facts = { at: this.#clock.now(), alerts, targets };
+      this.#told.changed();
+      for (const [alert, entry] of changes(before, firing(alerts), this.#clock.now())) this.#told.alert(alert, entry);
+    } catch (error) {
+      if (signal.aborted) return;
+      this.facts = { ...this.facts, error: error instanceof Error ? error.message : String(error) };
+      this.#told.changed();
+    }
+    this.#cancel = this.#clock.after(EVERY_MS, () => void this.#ask());
+  }
+
+  close(): void {
+    this.#ending.abort();
+    this.#cancel();
+  }
+}
+
+/** What a watch tells. */
+type Told = {
+  /** There are new facts. */
+  changed(): void;
+  /** An alert began or ended to fire; the entry is for the timeline. */
+  alert(alert: Alert, entry: TimelineEntry): void;
+};
+
+/** Alerts that fire, by what tells them apart. */
+function firing(alerts: readonly Alert[]): Map<string, Alert> {
+  return new Map(
+    alerts.filter(({ state }) => state === 'firing').map((alert) => [JSON.stringify(alert.labels), alert]),
+  );
+}
+
+/** Those that fired before the console came are told, too, but not that they began. */
+function changes(
+  before: Map<string, Alert> | undefined,
+  now: Map<string, Alert>,
+  at: number,
+): (readonly [Alert, TimelineEntry])[] {
+  const begun = [...now].filter(([key]) => !before?.has(key)).map(([, alert]) => alert);
+  const ended = [...(before ?? [])].filter(([key]) => !now.has(key)).map(([, alert]) => alert);
+  const entry = (alert: Alert, level: 'bad' | 'good', text: string, time = at) =>
+    [alert, { at: time, kind: 'metric', level, text }] as const;
+  return [
+    ...begun.map((alert) => entry(alert, 'bad', `alert ${alertText(alert)}`, alert.activeAt)),
+    ...ended.map((alert) => entry(alert, 'good', safe(`alert ${alert.name} no longer fires`))),
+  ];
+}
+
+function alertText({ name, annotations }: Alert): string {
+  const words = annotations.summary ?? annotations.description ?? annotations.message;
+  return safe(words === undefined ? name : `${name}: ${words}`);
+}
+
+/** How it stands first, then alerts that fire, that are pending, and targets that are down: rows for the server's own pane. */
+export function serverRows(facts: ServerFacts, now: number, theme: Theme): string[] {
+  const { alerts, targets, at, error } = facts;
+  const failed = error === undefined ? [] : [theme.paint('bad', displayText(`${theme.glyph('down')} ${error}`))];
+  if (at === undefined) return failed;
+  const of = (state: Alert['state']) => alerts.filter((alert) => alert.state === state);
+  const down = targets.filter(({ health }) => health === 'down');
+  const fresh = error !== undefined || now - at > 3 * EVERY_MS ? ` (${age(now - at)} old)` : '';
+  const counts = `alerts: ${of('firing').length} firing, ${of('pending').length} pending`;
+  const up = targets.filter(({ health }) => health === 'up').length;
+  return [
+    ...failed,
+    theme.paint('dim', `${counts}${theme.ascii ? ' - ' : ' · '}targets: ${up} of ${targets.length} up${fresh}`),
+    ...alertRows(of('firing'), 'bad', now, theme),
+    ...alertRows(of('pending'), 'warn', now, theme),
+    ...down.map(({ job, url, error }) =>
+      theme.paint('warn', displayText(`${theme.glyph('down')} target ${job} ${url}: ${error}`)),
+    ),
+  ];
+}
+
+/** Alerts of one name are one row: the first, and how many more. */
+function alertRows(alerts: readonly Alert[], tone: Tone, now: number, theme: Theme): string[] {
+  const byName = Map.groupBy(alerts, ({ name }) => name);
+  return [...byName.values()].map((all) => {
+    const first = all.reduce((a, b) => ((a.activeAt ?? now) <= (b.activeAt ?? now) ? a : b));
+    const since = first.activeAt === undefined ? '' : ` for ${age(now - first.activeAt)}`;
+    const more = all.length > 1 ? ` (and ${all.length - 1} more)` : '';
+    return theme.paint(tone, safe(`${theme.glyph('degraded')} ${first.state}${since}: ${alertText(first)}${more}`));
+  });
+}

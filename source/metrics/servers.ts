@@ -1,0 +1,135 @@
+import type { TimelineEntry } from '../desk/state.ts';
+import type { Clock } from '../lib/clock.ts';
+import {
+  type DiscoverOptions,
+  type Endpoint,
+  type KnownTarget,
+  type ScrapeTarget,
+  whyNot,
+} from '../prometheus/endpoints.ts';
+import type { EndpointStatus } from '../prometheus/scraper.ts';
+import { type Alert, type PrometheusServer, prometheusServer } from '../prometheus/server.ts';
+import { placeTargets, type Seat } from '../prometheus/targets.ts';
+import { type ServerFacts, ServerWatch } from './server-watch.ts';
+
+/** A target of a server that is not scraped here. */
+export type Stray = { server: string; job: string; url: string; why: string };
+
+export type PlacedTargets = { targets: readonly KnownTarget[]; stray: readonly Stray[] };
+
+export type ServersOptions = {
+  clock: Clock;
+  /** There are new facts. */
+  changed(): void;
+  /** An alert began or ended to fire. */
+  alert(alert: Alert, entry: TimelineEntry, server: Endpoint): void;
+};
+
+type Known = { endpoint: Endpoint; server: PrometheusServer; watch: ServerWatch };
+
+const UNKNOWN: ServerFacts = { alerts: [], targets: [] };
+
+/** The Prometheus servers there are: the one of the settings, and those in the stacks that answer. */
+export class Servers {
+  readonly #options: ServersOptions;
+  readonly #known = new Map<string, Known>();
+
+  constructor(options: ServersOptions) {
+    this.#options = options;
+  }
+
+  /** Takes in which endpoints there are, and how they are. One that has answered is kept while its container runs. */
+  update(statuses: readonly EndpointStatus[]): void {
+    const wanted = statuses.filter(
+      ({ endpoint, state }) =>
+        endpoint.isServer &&
+        endpoint.url !== '' &&
+        (endpoint.origin === 'settings' || state === 'up' || this.#has(endpoint)),
+    );
+    const ids = new Set(wanted.map(({ endpoint }) => endpoint.id));
+    for (const [id, { watch }] of this.#known) {
+      if (ids.has(id)) continue;
+      watch.close();
+      this.#known.delete(id);
+    }
+    for (const { endpoint } of wanted) this.#open(endpoint);
+  }
+
+  #has({ id, url }: Endpoint): boolean {
+    return this.#known.get(id)?.endpoint.url === url;
+  }
+
+  #open(endpoint: Endpoint): void {
+    const known = this.#known.get(endpoint.id);
+    if (known !== undefined && this.#has(endpoint)) {
+      known.endpoint = endpoint;
+      return;
+    }
+    known?.watch.close();
+    const server = prometheusServer(endpoint.url.replace(/\/metrics$/, ''));
+    const { clock, changed, alert } = this.#options;
+    const told = { changed, alert: (one: Alert, entry: TimelineEntry) => alert(one, entry, endpoint) };
+    this.#known.set(endpoint.id, { endpoint, server, watch: new ServerWatch(clock, server, told) });
+  }
+
+  /** Alerts and targets of the server that has this endpoint. */
+  facts(endpoint: string): ServerFacts {
+    return this.#known.get(endpoint)?.watch.facts ?? UNKNOWN;
+  }
+
+  /** The server that scrapes an endpoint, else the one of the settings; undefined where none can know its past. */
+  ofPast({ scrapedBy }: Endpoint): PrometheusServer | undefined {
+    return (this.#known.get(scrapedBy?.server ?? '') ?? this.#set())?.server;
+  }
+
+  /** The server that PromQL is put to from an endpoint's board: its own, the settings', one of its project, any. */
+  ofQueries(
+    { id, scrapedBy, containerId }: Endpoint,
+    projectOf: (container: string | undefined) => string | undefined,
+  ) {
+    const project = projectOf(containerId);
+    const all = [...this.#known.values()];
+    const near =
+      project === undefined ? undefined : all.find(({ endpoint }) => projectOf(endpoint.containerId) === project);
+    const own = this.#known.get(id) ?? this.#known.get(scrapedBy?.server ?? '');
+    return (own ?? this.#set() ?? near ?? all[0])?.server;
+  }
+
+  #set(): Known | undefined {
+    return [...this.#known.values()].find(({ endpoint }) => endpoint.origin === 'settings');
+  }
+
+  /** Where the servers' targets are among these containers. */
+  place(containers: readonly ScrapeTarget[], options: DiscoverOptions, hosts: readonly string[]): PlacedTargets {
+    const targets: KnownTarget[] = [];
+    const stray: Stray[] = [];
+    for (const { endpoint, watch } of this.#known.values()) {
+      const { id: server, name } = endpoint;
+      const found = placeTargets(watch.facts.targets, seatOf(endpoint, containers, options, hosts), containers);
+      stray.push(...found.stray.map(({ target: { job, url }, why }) => ({ server: name, job, url, why })));
+      for (const { target, containerId, port, path } of found.placed) {
+        const container = containers.find(({ id }) => id === containerId);
+        const why = container && whyNot(container, options.settings);
+        const { job, instance, url } = target;
+        if (why === undefined) targets.push({ containerId, port, path, scrapedBy: { server, job, instance } });
+        else stray.push({ server: name, job, url, why });
+      }
+    }
+    return { targets, stray };
+  }
+
+  close(): void {
+    for (const { watch } of this.#known.values()) watch.close();
+  }
+}
+
+function seatOf(
+  { containerId, url }: Endpoint,
+  containers: readonly ScrapeTarget[],
+  { local = true }: DiscoverOptions,
+  hosts: readonly string[],
+): Seat {
+  const container = containers.find(({ id }) => id === containerId);
+  const isLoopback = /^(localhost|127\.[\d.]+|\[::1\])$/.test(new URL(url).hostname);
+  return { ...(container ? { container } : {}), onHost: container === undefined && local && isLoopback, hosts };
+}

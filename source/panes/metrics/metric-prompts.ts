@@ -1,0 +1,177 @@
+import type { Dispatch } from 'react';
+import type { Service } from '../../desk/model.ts';
+import { displayText } from '../../lib/secrets.ts';
+import { safe } from '../../lib/text.ts';
+import { panelOf } from '../../metrics/boards/automatic.ts';
+import { format } from '../../metrics/breaches.ts';
+import type { MetricSource } from '../../metrics/desk-metrics.ts';
+import { parseThreshold, shownThreshold, type Threshold, typedThreshold } from '../../prometheus/thresholds.ts';
+import type { Controls } from '../shared/console-context.ts';
+import type { MetricsAction } from './metrics-state.ts';
+import { type Drawn, isBig, type MetricsView } from './metrics-view.ts';
+import { watchesOf } from './watches.ts';
+
+/** What the keys of the metrics pane do that ask for a text, or change what is kept. */
+
+type Input = { view: MetricsView; drawn: Drawn; dispatch: Dispatch<MetricsAction> };
+
+/** What holds now and will be lost at the end of the program is told as what it is. */
+function tell(controls: Controls, text: string, kept: Promise<void>): void {
+  controls.flash('info', text);
+  kept.catch((error: unknown) => controls.flash('warn', `${text} But ${told(error)}.`));
+}
+
+function told(error: unknown): string {
+  return displayText(error instanceof Error ? error.message : String(error));
+}
+
+/** Pins the metric under the cursor, or takes a pinned chart off. */
+export function pin({ view: { metrics, state }, drawn }: Pick<Input, 'view' | 'drawn'>, controls: Controls): void {
+  const name = drawn.names[state.list?.row ?? 0];
+  const cell = drawn.cells[state.selected];
+  const found = name ? { source: name.source, panel: panelOf(name.family) } : cell?.pinned ? cell.panel : undefined;
+  if (metrics === undefined || found === undefined) {
+    return controls.flash('info', 'Only a metric found with / can be pinned, and a pinned chart be taken off.');
+  }
+  const { pinned, kept } = metrics.pin(found.source, found.panel);
+  const title = safe(name?.family.name ?? found.panel.title);
+  tell(controls, `${title} ${pinned ? 'is pinned to the board' : 'is no longer pinned'}.`, kept);
+}
+
+/** Draws another service into the same charts. */
+export function compare({ view, dispatch }: Input, controls: Controls): void {
+  const { world, service } = view;
+  controls.search((text) => {
+    const name = text.trim();
+    if (name === '') return dispatch({ type: 'compare' });
+    const found = servicesCalled(name, world.desk.services, service);
+    const [only] = found;
+    if (only === undefined) return controls.flash('warn', `There is no other service "${safe(name)}".`);
+    if (found.length > 1) {
+      return controls.flash('warn', `Several are called so: ${found.map((one) => safe(longName(one))).join(', ')}.`);
+    }
+    dispatch({ type: 'compare', service: only.id });
+    const seen = isBig(view) || view.state.zoom;
+    controls.flash('info', `${safe(longName(only))} is drawn into the charts${seen ? '' : ', which f shows'}.`);
+  }, 'compare with service: ');
+}
+
+function longName({ name, project }: Service): string {
+  return project === undefined ? name : `${project}/${name}`;
+}
+
+/** By name, or project and name; one of the same project before others. */
+function servicesCalled(name: string, services: readonly Service[], but: Service | undefined): readonly Service[] {
+  const others = services.filter(({ id }) => id !== but?.id);
+  const exact = others.filter((one) => longName(one) === name);
+  if (exact.length > 0) return exact;
+  const found = others.filter((one) => one.name === name);
+  const near = found.filter(({ project }) => project === but?.project);
+  return near.length > 0 ? near : found;
+}
+
+/** Puts a PromQL expression to a Prometheus server, and pins what it answers; what is wrong with it is told, and nothing pinned. */
+export function ask({ view: { metrics }, drawn, dispatch }: Input, controls: Controls): void {
+  const [source] = drawn.sources;
+  if (metrics === undefined || source === undefined) {
+    return controls.flash('warn', 'This service has no endpoint that the chart could be pinned to.');
+  }
+  const server = metrics.server(source.status.endpoint);
+  if (server === undefined) {
+    return controls.flash(
+      'warn',
+      'PromQL is answered by a Prometheus server, and none is known. Set metrics.prometheus.',
+    );
+  }
+  controls.search((text) => {
+    const query = text.trim();
+    if (query === '') return;
+    controls.flash('busy', `Asking ${displayText(server.url)} …`);
+    server.query(query).then(
+      ({ series }) => {
+        const panel = { title: query, unit: 'count' as const, exprs: [{ kind: 'promql' as const, query }] };
+        const known = source.pinned.findIndex(({ title }) => title === query);
+        const lines = `${safe(query)}: ${series.length === 1 ? '1 line' : `${series.length} lines`} now.`;
+        if (known < 0) tell(controls, `Pinned to the board: ${lines}`, metrics.pin(source, panel).kept);
+        else controls.flash('info', lines);
+        const place = source.board.panels.length + (known < 0 ? source.pinned.length : known);
+        dispatch({ type: 'list' });
+        dispatch({ type: 'to', place, count: place + 1 });
+      },
+      (error: unknown) => controls.flash('bad', told(error)),
+    );
+  }, 'PromQL> ');
+}
+
+/** The chart, or the threshold in the list, that keys about thresholds are about. */
+function watchable({ view: { state }, drawn }: Pick<Input, 'view' | 'drawn'>) {
+  const row = state.list?.kind === 'watches' ? drawn.watched[state.list.row] : undefined;
+  if (row !== undefined) {
+    const { threshold } = row.standing;
+    return { source: row.source, title: threshold.title, unit: threshold.unit, expr: threshold.expr, all: [threshold] };
+  }
+  const cell = state.list === undefined ? drawn.cells[state.selected]?.panel : undefined;
+  if (cell === undefined) return undefined;
+  const { panel, source } = cell;
+  const all = watchesOf(panel, source).map(({ threshold }) => threshold);
+  // A chart with several lines is watched by its last: p99 of a latency.
+  return { source, title: panel.title, unit: panel.unit, expr: panel.exprs.at(-1), all };
+}
+
+/** Watches the chart under the cursor, or changes or ends that. */
+export function setThreshold(input: Pick<Input, 'view' | 'drawn'>, controls: Controls): void {
+  const { metrics } = input.view;
+  const found = watchable(input);
+  const expr = found?.expr;
+  if (metrics === undefined || found === undefined || expr === undefined || expr.kind === 'promql') {
+    return controls.flash('info', 'Only a chart of metrics that the console scrapes itself can be watched.');
+  }
+  const { source, unit, all } = found;
+  const mine = all.find(({ from }) => from === 'key');
+  const title = mine?.title ?? found.title;
+  const accept = (text: string) => {
+    if (text.trim() === '') return takeAway(metrics, { source, title, all }, controls);
+    const parsed = parseThreshold(text, unit);
+    if (typeof parsed === 'string') return controls.flash('warn', parsed);
+    const kept = metrics.setThreshold(source, title, { ...parsed, title, unit, expr });
+    const limits = shownThreshold({ ...parsed, unit }, format);
+    tell(controls, `${safe(title)} is watched: ${limits}.${besides(all)}`, kept);
+  };
+  controls.search(
+    accept,
+    `threshold of ${safe(title)}: `,
+    mine === undefined ? '' : typedThreshold(mine, unit, format),
+  );
+}
+
+/** Takes the threshold away that was set by key on the chart under the cursor. */
+export function takeThresholdAway(input: Pick<Input, 'view' | 'drawn'>, controls: Controls): void {
+  const { metrics } = input.view;
+  const found = watchable(input);
+  if (metrics !== undefined && found !== undefined) takeAway(metrics, found, controls);
+}
+
+function takeAway(
+  metrics: NonNullable<MetricsView['metrics']>,
+  { source, title, all }: { source: MetricSource; title: string; all: readonly Threshold[] },
+  controls: Controls,
+): void {
+  const mine = all.find(({ from }) => from === 'key');
+  if (mine === undefined) {
+    const by = besides(all) || ' Nothing watches it.';
+    return controls.flash('info', `No threshold was set by key on ${safe(title)}.${by}`);
+  }
+  tell(
+    controls,
+    `The threshold that was set by key on ${safe(title)} is gone.${besides(all)}`,
+    metrics.setThreshold(source, mine.title),
+  );
+}
+
+/** What watches it beside a threshold set by key, which no key takes away. */
+function besides(all: readonly Threshold[]): string {
+  const others = all.filter(({ from }) => from !== 'key');
+  const of = (from: Threshold['from']) => others.some((one) => one.from === from);
+  if (of('settings')) return ' One of the settings (metrics.thresholds) watches it, too.';
+  return of('built-in') ? ' A built-in one watches it, too.' : '';
+}

@@ -1,0 +1,187 @@
+import { PRUNES } from '../../actions/prune.ts';
+import { ACTIONS } from '../../actions/registry.ts';
+import type { SessionKind } from '../../actions/session.ts';
+import { resourceOf, resources } from '../../resources/registry.ts';
+import type { AnyResource, Scope } from '../../resources/resource.ts';
+import type { View } from './console-state.ts';
+import { splitWords } from './words.ts';
+
+/** What a typed command means. Pure: names are resolved against the services given. */
+export type Command =
+  /** `context`: another docker context to connect to first. */
+  | { kind: 'open'; view: View; filter?: string; context?: string }
+  | { kind: 'project'; project?: string }
+  | { kind: 'context'; name?: string }
+  | { kind: 'quit'; ask: boolean }
+  | { kind: 'suspend' }
+  | { kind: 'arm'; time: string }
+  /** An action by its name: `:pause exness/redis`. */
+  | { kind: 'action'; action: string; name: string }
+  /** `:shell NAME`, `:attach NAME`, `:exec NAME COMMAND…`. */
+  | { kind: 'session'; session: SessionKind; name: string; command: readonly string[] }
+  | { kind: 'prune'; what: string }
+  | { kind: 'incident'; name: string }
+  | { kind: 'error'; message: string };
+
+export type CommandWorld = {
+  /** Ids and names of the services, for `:logs NAME`. */
+  services: readonly { id: string; name: string; project?: string }[];
+  projects: readonly string[];
+  /** The engine has told what there is; before that no name can be called wrong. */
+  told: boolean;
+};
+
+/** Commands that are no table, with their aliases and what `:help` says of them. */
+export const COMMANDS: readonly { names: readonly string[]; argument: string; help: string }[] = [
+  { names: ['desk'], argument: '', help: 'the desk: services, health, logs, metrics' },
+  { names: ['q', 'q!', 'quit', 'exit'], argument: '', help: 'quit' },
+  { names: ['help', '?', 'h'], argument: '', help: 'keys' },
+  { names: ['alias', 'a', 'aliases'], argument: '', help: 'commands and their aliases' },
+  { names: ['project', 'ns'], argument: '[name]', help: 'choose a project; without a name their table' },
+  { names: ['ctx', 'context'], argument: '[name]', help: 'connect to another docker context' },
+  { names: ['logs', 'log'], argument: 'NAME', help: 'logs of a service' },
+  { names: ['metrics'], argument: 'NAME', help: 'metrics of a service' },
+  { names: ['health'], argument: 'NAME', help: 'health of a service' },
+  { names: ['xray', 'x'], argument: '', help: 'services with replicas, needs, volumes, networks, ports as a tree' },
+  { names: ['self'], argument: '', help: 'what the console itself costs' },
+  { names: ['suspend'], argument: '', help: 'give the shell back; fg returns' },
+  { names: ['arm'], argument: '[10m|off]', help: 'allow actions for a time' },
+  { names: ['prune'], argument: '[what]', help: `prune ${Object.keys(PRUNES).join(', ')}` },
+  { names: Object.keys(ACTIONS), argument: 'NAME', help: 'the action on a service, container or project' },
+  { names: ['shell', 'sh'], argument: 'NAME', help: 'a shell in a container' },
+  { names: ['attach'], argument: 'NAME', help: "attach to a container's program" },
+  { names: ['exec'], argument: 'NAME COMMAND …', help: 'run a command in a container and show its output' },
+  { names: ['incident'], argument: 'NAME', help: 'play an incident (simulator only)' },
+];
+
+/** Reads a command as k9s does: `svc exness`, `svc /redis`, `svc app=fred`, `svc @prod`, `logs redis`. */
+export function parseCommand(text: string, world: CommandWorld): Command {
+  const [word = '', ...rest] = text.trim().split(/\s+/);
+  const argument = rest.join(' ');
+  const name = word.toLowerCase();
+  if (/^(project|ns)$/.test(name) && argument !== '') return chooseProject(argument, world);
+  const resource = resourceOf(name);
+  if (resource) return openTable(resource, argument, world);
+  if (name in ACTIONS) return argument === '' ? needsName(name) : { kind: 'action', action: name, name: argument };
+  switch (COMMANDS.find(({ names }) => names.includes(name))?.names[0]) {
+    case 'desk':
+      return { kind: 'open', view: { kind: 'desk' } };
+    case 'q':
+      return { kind: 'quit', ask: false };
+    case 'help':
+      return { kind: 'open', view: { kind: 'help' } };
+    case 'alias':
+      return { kind: 'open', view: { kind: 'aliases' } };
+    case 'xray':
+      return { kind: 'open', view: { kind: 'xray' } };
+    case 'self':
+      return { kind: 'open', view: { kind: 'self' } };
+    case 'ctx':
+      return { kind: 'context', name: argument || undefined };
+    case 'suspend':
+      return { kind: 'suspend' };
+    case 'arm':
+      return { kind: 'arm', time: argument };
+    case 'shell':
+      return openSession('shell', argument);
+    case 'attach':
+      return openSession('attach', argument);
+    case 'exec':
+      return openSession('exec', text.trim().slice(word.length));
+    case 'prune':
+      return { kind: 'prune', what: argument || 'images' };
+    case 'incident':
+      return { kind: 'incident', name: argument };
+    case 'logs':
+      return openPane('logs', argument, world);
+    case 'metrics':
+      return openPane('metrics', argument, world);
+    case 'health':
+      return openPane('health', argument, world);
+    default:
+      return { kind: 'error', message: `There is no command "${word}". ctrl-a lists all commands.` };
+  }
+}
+
+function chooseProject(name: string, { projects, told }: CommandWorld): Command {
+  if (name === 'all') return { kind: 'project' };
+  return projects.includes(name) || !told
+    ? { kind: 'project', project: name }
+    : { kind: 'error', message: `There is no project "${name}". There are: ${projects.join(', ') || 'none'}.` };
+}
+
+function openTable(resource: AnyResource, argument: string, world: CommandWorld): Command {
+  const view = (scope: Scope = {}): View => ({ kind: 'table', resource: resource.name, scope });
+  if (argument === '') return { kind: 'open', view: view() };
+  if (argument.startsWith('@')) return { kind: 'open', view: view(), context: argument.slice(1) };
+  if (argument.startsWith('/')) return { kind: 'open', view: view(), filter: argument.slice(1) };
+  if (argument.includes('=')) return { kind: 'open', view: view(), filter: `-l ${argument}` };
+  if (world.projects.includes(argument) || !world.told) return { kind: 'open', view: view({ project: argument }) };
+  if (resource.byService) {
+    const service = serviceNamed(argument, world, 'project or service');
+    return typeof service === 'string' ? { kind: 'open', view: view({ service }) } : service;
+  }
+  return {
+    kind: 'error',
+    message: `There is no project "${argument}". There are: ${world.projects.join(', ') || 'none'}.`,
+  };
+}
+
+/** Names have no spaces or quotes; what follows is the argument vector of `exec`. */
+function openSession(session: SessionKind, argument: string): Command {
+  const words = splitWords(argument);
+  if (typeof words === 'string') return { kind: 'error', message: words };
+  const [name, ...command] = words;
+  if (name === undefined) return needsName(session);
+  if (session === 'exec' && command.length === 0)
+    return { kind: 'error', message: `:exec ${name} needs a command, such as :exec redis redis-cli ping.` };
+  if (session !== 'exec' && command.length > 0)
+    return { kind: 'error', message: `:${session} takes one name. :exec ${name} … runs a command.` };
+  return { kind: 'session', session, name, command };
+}
+
+function needsName(command: string): Command {
+  return { kind: 'error', message: `:${command} needs the name of a service, such as :${command} redis.` };
+}
+
+function openPane(pane: 'logs' | 'metrics' | 'health', argument: string, world: CommandWorld): Command {
+  if (argument === '') return needsName(pane);
+  const service = serviceNamed(argument, world);
+  return typeof service === 'string' ? { kind: 'open', view: { kind: 'pane', pane, service } } : service;
+}
+
+/** Id of the service that `redis` or `exness/redis` means, or why it means none. */
+function serviceNamed(argument: string, { services, told }: CommandWorld, what = 'service'): string | Command {
+  const [project, name] = argument.includes('/') ? argument.split('/', 2) : [undefined, argument];
+  const found = services.filter(
+    (service) => service.name === name && (project === undefined || service.project === project),
+  );
+  if (found.length === 1 && found[0]) return found[0].id;
+  if (found.length === 0)
+    return {
+      kind: 'error',
+      message: told ? `There is no ${what} "${argument}".` : 'The engine has not told its services yet.',
+    };
+  return {
+    kind: 'error',
+    message: `${argument} is in several projects: ${found.map((service) => `${service.project}/${service.name}`).join(', ')}.`,
+  };
+}
+
+/** The rest of the first command or argument that begins with what was typed; empty when none does. */
+export function suggestCommand(text: string, world: CommandWorld): string {
+  const typed = text.trimStart();
+  const space = typed.indexOf(' ');
+  if (typed === '') return '';
+  if (space < 0)
+    return rest(typed, [...resources.flatMap(({ aliases }) => aliases), ...COMMANDS.flatMap(({ names }) => names)]);
+  const names = world.services.map(({ name, project }) => (project === undefined ? name : `${project}/${name}`));
+  const word = typed.slice(0, space);
+  const wantsService = /^(logs?|metrics|health|shell|sh|attach|exec)$/.test(word) || word in ACTIONS;
+  const candidates = resourceOf(word)?.byService ? [...world.projects, ...names] : world.projects;
+  return rest(typed.slice(space + 1), wantsService ? names : candidates);
+}
+
+function rest(typed: string, candidates: readonly string[]): string {
+  return typed === '' ? '' : (candidates.find((candidate) => candidate.startsWith(typed))?.slice(typed.length) ?? '');
+}

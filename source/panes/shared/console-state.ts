@@ -1,0 +1,169 @@
+import { resourceOf } from '../../resources/registry.ts';
+import type { Inspectable, Scope } from '../../resources/resource.ts';
+import { initialTable, type TableAction, type TableState, tableReducer } from '../../ui/table/table-state.ts';
+import type { Tone } from '../../ui/theme.ts';
+import type { Output } from '../session/output.ts';
+import type { Draft } from './services.ts';
+
+/** What is on the screen: the views and their history, the focus, prompt and dialog. A pure reducer; it knows no engine. */
+
+export type PaneName = 'services' | 'health' | 'logs' | 'metrics';
+
+const PANES: readonly PaneName[] = ['services', 'health', 'logs', 'metrics'];
+
+export type View =
+  | { kind: 'desk' }
+  | { kind: 'table'; resource: string; scope: Scope }
+  /** One pane on the whole screen, for one service; logs also for marked ones (ids), or around a moment (ms). */
+  | { kind: 'pane'; pane: Exclude<PaneName, 'services'>; service: string; marked?: readonly string[]; moment?: number }
+  | { kind: 'describe'; about: Inspectable; name: string; service?: string }
+  | { kind: 'yaml'; about: Inspectable; name: string }
+  | { kind: 'processes'; containers: readonly string[]; name: string }
+  /** What a command of `:exec` says. */
+  | { kind: 'output'; output: Output; name: string }
+  /** What the console itself knows of a row, such as a record of the audit log. */
+  | { kind: 'text'; name: string; lines: readonly string[] }
+  | { kind: 'xray' }
+  | { kind: 'help' }
+  | { kind: 'aliases' }
+  | { kind: 'self' };
+
+export type Screen = { id: number; view: View; table: TableState };
+
+export type Question = ({ kind: 'plan' } & Draft) | { kind: 'quit'; running: readonly string[] };
+
+export type PromptState = {
+  kind: 'command' | 'filter' | 'search';
+  /** Told with every change, and on cancelling with what was there before. */
+  change?: (text: string) => void;
+  initial: string;
+  /** What stands before the text, in place of the kind's own sign. */
+  sign?: string;
+  accept?: (text: string) => void;
+};
+
+export type Flash = { tone: Tone; text: string; until: number };
+
+export type ConsoleState = {
+  screens: readonly Screen[];
+  at: number;
+  /** Where `-` leads. */
+  last: number;
+  nextId: number;
+  focus: PaneName;
+  /** The pane under the services where there is room for one only: the one that last had the focus; undefined: none had. */
+  shown?: Exclude<PaneName, 'services'>;
+  full: boolean;
+  header: boolean;
+  crumbs: boolean;
+  project?: string;
+  prompt?: PromptState;
+  question?: Question;
+  /** A session is about to take the terminal: keys are for it, and do nothing until it has it. */
+  held: boolean;
+  flash?: Flash;
+};
+
+export type ConsoleAction =
+  | { type: 'open'; view: View; filter?: string }
+  | { type: 'back' }
+  | { type: 'forward' }
+  | { type: 'last' }
+  | { type: 'focus'; pane: PaneName }
+  | { type: 'next-pane'; by: 1 | -1 }
+  | { type: 'toggle'; what: 'full' | 'header' | 'crumbs' }
+  | { type: 'project'; project?: string }
+  | { type: 'table'; action: TableAction }
+  | { type: 'prompt'; prompt?: PromptState }
+  | { type: 'ask'; question?: Question }
+  | { type: 'hold'; held: boolean }
+  | { type: 'flash'; flash?: Flash };
+
+function screenOf(id: number, view: View, filter = ''): Screen {
+  const resource = view.kind === 'table' ? resourceOf(view.resource) : resourceOf('services');
+  return { id, view, table: { ...initialTable(resource?.sort ?? { column: 'name', descending: false }), filter } };
+}
+
+export function initialConsole(options: { header: boolean; project?: string }): ConsoleState {
+  return {
+    screens: [screenOf(0, { kind: 'desk' })],
+    at: 0,
+    last: 0,
+    nextId: 1,
+    focus: 'services',
+    full: false,
+    header: options.header,
+    crumbs: true,
+    held: false,
+    project: options.project,
+  };
+}
+
+export function currentScreen(state: ConsoleState): Screen {
+  const screen = state.screens[state.at];
+  if (!screen) throw new Error('the history of views is empty');
+  return screen;
+}
+
+/** Views kept in the history. */
+const HISTORY = 50;
+
+export function consoleReducer(state: ConsoleState, action: ConsoleAction): ConsoleState {
+  switch (action.type) {
+    case 'open':
+      return open(state, action.view, action.filter);
+    case 'back':
+      return state.full ? { ...state, full: false } : go(state, state.at - 1);
+    case 'forward':
+      return go(state, state.at + 1);
+    case 'last':
+      return go(state, state.last);
+    case 'focus':
+      return focused(state, action.pane);
+    case 'next-pane':
+      return focused(state, nextPane(state.focus, action.by));
+    case 'toggle':
+      return { ...state, [action.what]: !state[action.what] };
+    case 'project':
+      return { ...state, project: action.project };
+    case 'table':
+      return inTable(state, action.action);
+    case 'prompt':
+      return { ...state, prompt: action.prompt };
+    case 'ask':
+      return { ...state, question: action.question };
+    case 'hold':
+      return { ...state, held: action.held };
+    case 'flash':
+      return { ...state, flash: action.flash };
+  }
+}
+
+function open(state: ConsoleState, view: View, filter?: string): ConsoleState {
+  // `:desk` is the root itself, not one more view on top of it.
+  if (view.kind === 'desk') return { ...go(state, 0), full: false };
+  const kept = state.screens.slice(Math.max(0, state.at + 2 - HISTORY), state.at + 1);
+  const root = state.screens.slice(0, 1);
+  const screens = [...(kept[0] === root[0] ? kept : [...root, ...kept.slice(1)]), screenOf(state.nextId, view, filter)];
+  return { ...state, screens, at: screens.length - 1, last: screens.length - 2, nextId: state.nextId + 1, full: false };
+}
+
+function go(state: ConsoleState, at: number): ConsoleState {
+  const place = Math.max(0, Math.min(at, state.screens.length - 1));
+  return place === state.at ? state : { ...state, at: place, last: state.at };
+}
+
+function focused(state: ConsoleState, focus: PaneName): ConsoleState {
+  return { ...state, focus, shown: focus === 'services' ? state.shown : focus };
+}
+
+function nextPane(focus: PaneName, by: 1 | -1): PaneName {
+  return PANES[(PANES.indexOf(focus) + by + PANES.length) % PANES.length] ?? 'services';
+}
+
+function inTable(state: ConsoleState, action: TableAction): ConsoleState {
+  const screen = currentScreen(state);
+  const table = tableReducer(screen.table, action);
+  if (table === screen.table) return state;
+  return { ...state, screens: state.screens.with(state.at, { ...screen, table }) };
+}

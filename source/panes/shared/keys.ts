@@ -1,0 +1,69 @@
+import { keyGroup, motion } from '../../ui/keymap.ts';
+
+/** The bindings that no single pane owns. `?`, the header's hints and the documentation read the same values. */
+
+export const everywhereKeys = keyGroup('everywhere', 'Everywhere', {
+  command: { keys: [':'], hint: 'command', help: 'command, such as :svc, :ctr exness, :logs redis' },
+  filter: { keys: ['/'], hint: 'filter', help: 'filter: regex, !regex, -l label=value, -f fuzzy' },
+  help: { keys: ['?'], hint: 'help', help: 'this help' },
+  back: { keys: ['esc', 'q'], hint: 'back', help: 'back; q at the first view asks whether to quit' },
+  quit: { keys: ['ctrl-c'], hint: '', help: 'quit' },
+  refresh: { keys: ['ctrl-r'], hint: '', help: 'refresh and redraw' },
+  previousView: { keys: ['['], hint: '', help: 'back in the history of views' },
+  nextView: { keys: [']'], hint: '', help: 'forward in the history of views' },
+  lastView: { keys: ['-'], hint: '', help: 'the view before this one, and back' },
+  header: { keys: ['ctrl-e'], hint: '', help: 'header on and off' },
+  crumbs: { keys: ['ctrl-g'], hint: '', help: 'crumbs on and off' },
+  aliases: { keys: ['ctrl-a'], hint: '', help: 'all commands and their aliases' },
+  nextPane: { keys: ['tab'], hint: 'pane', help: 'next pane' },
+  previousPane: { keys: ['shift-tab'], hint: '', help: 'previous pane' },
+  full: { keys: ['f'], hint: 'full screen', help: 'the focused pane on the full screen, and back' },
+  project: {
+    keys: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'],
+    hint: '',
+    help: 'all projects (0), or the favourite project of that number',
+  },
+});
+
+export const tableKeys = keyGroup('table', 'Tables', {
+  ...motion({ first: 'first row', last: 'last row' }),
+  open: { keys: ['enter'], hint: 'open', help: 'drill in' },
+  describe: { keys: ['d'], hint: 'describe', help: 'describe' },
+  yaml: { keys: ['y'], hint: 'yaml', help: 'inspect as YAML, secrets masked' },
+  copy: { keys: ['c'], hint: '', help: 'copy the name (OSC 52)' },
+  mark: { keys: ['space'], hint: '', help: 'mark' },
+  markRange: { keys: ['ctrl-space'], hint: '', help: 'mark from the nearest mark to here' },
+  clearMarks: { keys: ['ctrl-\\'], hint: '', help: 'clear the marks' },
+  save: { keys: ['ctrl-s'], hint: '', help: 'save as CSV' },
+  wide: { keys: ['ctrl-w'], hint: '', help: 'wide columns' },
+  faults: { keys: ['ctrl-z'], hint: 'faults', help: 'faults only' },
+  sortName: { keys: ['shift-n'], hint: '', help: 'sort by name' },
+  sortAge: { keys: ['shift-a'], hint: '', help: 'sort by age' },
+  sortState: { keys: ['shift-s'], hint: '', help: 'sort by status' },
+  sortCpu: { keys: ['shift-c'], hint: '', help: 'sort by CPU' },
+  sortMemory: { keys: ['shift-m'], hint: '', help: 'sort by memory' },
+  sortRestarts: { keys: ['shift-t'], hint: '', help: 'sort by restarts' },
+  sortProject: { keys: ['shift-p'], hint: '', help: 'sort by project' },
+  pickLeft: { keys: ['shift-left'], hint: '', help: 'pick the column to the left' },
+  pickRight: { keys: ['shift-right'], hint: '', help: 'pick the column to the right' },
+  sortPicked: { keys: ['shift-o'], hint: '', help: 'sort by the picked column' },
+  owner: { keys: ['shift-j'], hint: '', help: 'jump to the owner' },
+});
+
+export const storageKeys = keyGroup('storage', 'Images, volumes, networks, disk', {
+  prune: { keys: ['shift-x'], hint: 'prune', help: 'prune, with its plan', mutates: true },
+  remove: { keys: ['ctrl-d'], hint: '', help: 'remove a volume (its name is typed)', mutates: true },
+});
+
+export const workloadKeys = keyGroup('services', 'Services, containers', {
+  logs: { keys: ['l'], hint: 'logs', help: 'logs' },
+  restart: { keys: ['r'], hint: 'restart', help: 'restart; rolling, with dependants', mutates: true },
+  toggle: { keys: ['t'], hint: 'start/stop', help: 'start what is down, stop what runs', mutates: true },
+  scale: { keys: ['s'], hint: 'scale/shell', help: 'scale a service, open a shell in a container', mutates: true },
+  attach: { keys: ['a'], hint: '', help: 'attach to a container', mutates: true },
+  kill: { keys: ['ctrl-k'], hint: '', help: 'kill (asked)', mutates: true },
+  remove: { keys: ['ctrl-d'], hint: '', help: 'remove (the name is typed)', mutates: true },
+  metrics: { keys: ['m'], hint: 'metrics', help: 'metrics' },
+  timeline: { keys: ['e'], hint: '', help: 'timeline' },
+  processes: { keys: ['o'], hint: '', help: 'processes (top)' },
+});

@@ -1,0 +1,80 @@
+import { createContext, useContext, useSyncExternalStore } from 'react';
+import type { Plan, Refusal, Target } from '../../actions/action.ts';
+import type { AuditLine } from '../../actions/audit/record.ts';
+import type { Result } from '../../actions/execute.ts';
+import type { ActionArguments } from '../../actions/registry.ts';
+import type { SessionKind, Talk } from '../../actions/session.ts';
+import { deriveDesk } from '../../desk/derive.ts';
+import type { Desk } from '../../desk/model.ts';
+import type { DeskState } from '../../desk/state.ts';
+import type { Store } from '../../desk/store.ts';
+import type { Engine, EngineChanges, EngineExec } from '../../engine/engine.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { DeskMetrics } from '../../metrics/desk-metrics.ts';
+import type { Settings } from '../../settings/schema.ts';
+
+/** A plan ready to be asked for: the guards have raised its danger where they had to. */
+export type Draft = {
+  plan: Plan;
+  reasons: readonly string[];
+  /** What `exec` runs; the plan has it for the eye only. */
+  command?: readonly string[];
+};
+
+/** What the panes may ask of the running program. No component reaches the engine but through this. */
+export type Host = {
+  store: Store;
+  clock: Clock;
+  settings: Settings;
+  /** Where the engine is, in words: "unix:///var/run/docker.sock (default)". */
+  endpoint(): string;
+  engine(): Engine & EngineChanges & EngineExec;
+  /** The audit log's lines, oldest first. */
+  audit(): Promise<readonly AuditLine[]>;
+  /** Containers on the screen are sampled and their details read; those of the selected service are kept fresh. */
+  watch(visible: readonly string[], selected: readonly string[]): void;
+  /** Connects at once instead of at the next try, and lists anew. */
+  refresh(): void;
+  /** Names of the docker contexts there are. */
+  contexts(): readonly string[];
+  /** Switches to another docker context; fails with the sentence to show. */
+  switchContext(name: string): Promise<void>;
+  readonly(): boolean;
+  armedUntil(): number | undefined;
+  /** Lifts read-only for a time (ms from now; 0 ends it). */
+  arm(ms: number): void;
+  draft(action: string, target: Target, args?: ActionArguments): Promise<Draft | Refusal>;
+  /** As `draft`, of a shell, an attachment or a command of one's own. */
+  draftSession(kind: SessionKind, target: Target, command?: readonly string[]): Promise<Draft | Refusal>;
+  /** `talk` is what goes on in a session. */
+  execute(plan: Plan, options: { signal: AbortSignal; progress(text: string): void; talk?: Talk }): Promise<Result>;
+  /** Plays an incident of the simulated engine; undefined where there is none. */
+  incident?: { names: readonly string[]; play(name: string): Promise<void> };
+  /** Writes a text, whole or in pieces, to a file of its own (0600) and answers its path. */
+  save(name: string, text: string | AsyncIterable<string>): Promise<string>;
+  /** Writes a sequence to the terminal beside the frames: OSC 52, a bell. */
+  write(sequence: string): void;
+  /** What the console itself costs; CPU undefined until it has been measured. */
+  cost(): { cpuPercent?: number; rss: number };
+  /** Load of this machine, where the engine runs on it. */
+  load(): { cpuPercent?: number; memoryUsed: number; memoryTotal: number } | undefined;
+  /** Metrics of the containers' programs, and the past of their resources; a host without them shows none. */
+  metrics?: DeskMetrics;
+  /** Ends the program. */
+  quit(): void;
+};
+
+export const HostContext = createContext<Host | undefined>(undefined);
+
+export function useHost(): Host {
+  const host = useContext(HostContext);
+  if (!host) throw new Error('a pane is drawn outside the console');
+  return host;
+}
+
+/** The state as last told, and the desk derived from it. */
+export function useDesk(): { state: DeskState; desk: Desk } {
+  const { store } = useHost();
+  const state = useSyncExternalStore(store.subscribe, store.seen);
+  return { state, desk: deriveDesk(state) };
+}

@@ -1,0 +1,149 @@
+import { type Dispatch, useEffect, useEffectEvent } from 'react';
+import { safe } from '../../lib/text.ts';
+import type { AnyResource, Opening, World } from '../../resources/resource.ts';
+import { Frame } from '../../ui/Frame.tsx';
+import { tableRows } from '../../ui/table/rows.ts';
+import { parseFilter } from '../../ui/table/select-rows.ts';
+import type { TableAction, TableState } from '../../ui/table/table-state.ts';
+import { useTheme } from '../../ui/theme-context.ts';
+import { useKeys } from '../../ui/use-keys.tsx';
+import { tableKeys } from '../shared/keys.ts';
+import { useRowKeys } from './use-row-keys.ts';
+import { type LiveTable, useWatch } from './use-table.ts';
+
+export type TablePaneProps = {
+  table: LiveTable;
+  state: TableState;
+  dispatch: Dispatch<TableAction>;
+  world: World;
+  /** Project or service whose rows these are, for the title. */
+  scopeName: string;
+  width: number;
+  height: number;
+  focused: boolean;
+  note?: string;
+  /** Its rows are being asked for: that there are none is not known yet. */
+  asking?: boolean;
+  onOpen(opening: Opening): void;
+};
+
+/** One table, whatever its resource: drawn, with its keys while it has the focus. */
+export function TablePane({
+  table,
+  state,
+  dispatch,
+  world,
+  scopeName,
+  width,
+  height,
+  focused,
+  note,
+  asking,
+  onOpen,
+}: TablePaneProps) {
+  const theme = useTheme();
+  const { resource, rows, ids, fitted, total } = table;
+  const page = Math.max(1, height - 3);
+  useWatch(table, state, page);
+  const hold = () => dispatch({ type: 'rows', ids, page });
+  useSettledCursor(ids, state, hold, focused);
+  useMotionKeys(table, state, dispatch, page, focused);
+  useRowKeys(table, state, world, focused, onOpen, hold);
+  const filter = parseFilter(state.filter);
+  const filtered = filter.kind === 'none' ? '' : `</${safe(state.filter)}> `;
+  const count = rows.length === total ? String(total) : `${rows.length}/${total}`;
+  const notes = [
+    filter.kind === 'error' ? `bad filter: ${safe(filter.message)}` : '',
+    state.faults ? 'faults only' : '',
+    note ?? '',
+  ];
+  const inner = tableRows(
+    {
+      columns: resource.columns,
+      rows,
+      ids,
+      state,
+      fitted,
+      context: world,
+      width: width - 2,
+      height: height - 2,
+      focused,
+      empty: asking
+        ? 'Asking the engine …'
+        : total > 0
+          ? 'Nothing matches. esc clears the filter.'
+          : emptyText(resource, world),
+    },
+    theme,
+  );
+  return (
+    <Frame
+      title={` ${resource.title}(${safe(scopeName)})[${count}] ${filtered}`}
+      note={notes.filter(Boolean).join(' · ')}
+      width={width}
+      height={height}
+      focused={focused}
+      rows={inner}
+    />
+  );
+}
+
+function emptyText({ empty }: AnyResource, world: World): string {
+  return typeof empty === 'string' ? empty : empty(world);
+}
+
+/**
+ * The cursor stays on the row it was put on, also by a filter, when rows move, come and go. Only one that nobody has touched,
+ * and whose other panes nobody reads, stays at the top, where the worst stands.
+ */
+function useSettledCursor(ids: readonly string[], state: TableState, hold: () => void, focused: boolean): void {
+  const touched = !focused || state.cursor !== undefined || state.filter !== '' || state.faults;
+  const settle = useEffectEvent(hold);
+  useEffect(() => {
+    if (touched && ids.length > 0) settle();
+  }, [touched, ids]);
+}
+
+/** Motion, order, marks: what a table does to itself. */
+function useMotionKeys(
+  table: LiveTable,
+  state: TableState,
+  dispatch: Dispatch<TableAction>,
+  page: number,
+  active: boolean,
+): void {
+  const { resource, ids } = table;
+  const move = (by: number) => dispatch({ type: 'move', by, ids, page });
+  const sortBy = (column: string) => () => {
+    const found = resource.columns.find(({ id }) => id === column);
+    return found ? dispatch({ type: 'sort', column, descending: found.descending === true }) : false;
+  };
+  const pick = (by: number) => dispatch({ type: 'pick', by, columns: resource.columns.map(({ id }) => id) });
+  useKeys(
+    tableKeys,
+    {
+      up: () => move(-1),
+      down: () => move(1),
+      pageUp: () => move(-page),
+      pageDown: () => move(page),
+      first: () => dispatch({ type: 'to', place: 'first', ids, page }),
+      last: () => dispatch({ type: 'to', place: 'last', ids, page }),
+      mark: () => dispatch({ type: 'mark', ids, page }),
+      markRange: () => dispatch({ type: 'mark-range', ids }),
+      clearMarks: () => dispatch({ type: 'clear-marks' }),
+      wide: () => dispatch({ type: 'toggle', what: 'wide' }),
+      faults: () => dispatch({ type: 'toggle', what: 'faults' }),
+      sortName: sortBy('name'),
+      sortAge: sortBy('age'),
+      sortState: sortBy('state'),
+      sortCpu: sortBy('cpu'),
+      sortMemory: sortBy('memory'),
+      sortRestarts: sortBy('restarts'),
+      sortProject: sortBy('project'),
+      pickLeft: () => pick(-1),
+      pickRight: () => pick(1),
+      sortPicked: () => sortBy(state.picked ?? state.sort.column)(),
+    },
+    { layer: 'pane', active },
+  );
+}

@@ -1,0 +1,59 @@
+import { useEffect, useMemo } from 'react';
+import type { AnyResource, Scope, World } from '../../resources/resource.ts';
+import { type FittedWidths, fitColumns } from '../../ui/table/columns.ts';
+import { visibleTop } from '../../ui/table/rows.ts';
+import { selectRows } from '../../ui/table/select-rows.ts';
+import { cursorIndex, type TableState } from '../../ui/table/table-state.ts';
+import { useKeyedMemo } from '../../ui/use-keyed-memo.ts';
+import { useHost } from '../shared/services.ts';
+
+export type LiveTable = {
+  resource: AnyResource;
+  /** Filtered and sorted. */
+  rows: readonly unknown[];
+  ids: readonly string[];
+  /** Widths of columns that fit their rows. */
+  fitted: FittedWidths;
+  /** How many there are without the filter. */
+  total: number;
+  /** Under the cursor. */
+  current?: unknown;
+};
+
+/**
+ * The rows of a table as they are now. They are selected anew when the rows, the filter or the order changed, not with
+ * every reading of CPU or tick of the clock, unless they are sorted by such.
+ */
+export function useTable(
+  resource: AnyResource,
+  scope: Scope,
+  state: TableState,
+  world: World,
+  fetched?: readonly unknown[],
+): LiveTable {
+  const { desk, project } = world;
+  const { containers, timeline } = world.state;
+  const source = useMemo(() => ({ desk, project, containers, timeline }), [desk, project, containers, timeline]);
+  const all = useMemo(
+    () => resource.rows?.(source, scope, fetched) ?? fetched ?? [],
+    [resource, scope, fetched, source],
+  );
+  const live = resource.columns.find(({ id }) => id === state.sort.column)?.live === true;
+  const { filter, faults, sort } = state;
+  const rows = useKeyedMemo([all, resource, filter, faults, sort, live ? world.state : undefined], () =>
+    selectRows(all, resource, state, world),
+  );
+  const ids = useMemo(() => rows.map((row) => resource.id(row)), [rows, resource]);
+  const fitted = useKeyedMemo([all, resource, project], () => fitColumns(resource.columns, all, world));
+  return { resource, rows, ids, fitted, total: all.length, current: rows[cursorIndex(state, ids)] };
+}
+
+/** Has the containers in the table's window sampled, and those of the row under the cursor kept fresh. */
+export function useWatch(table: LiveTable, state: TableState, page: number): void {
+  const host = useHost();
+  const { resource, rows, ids, current } = table;
+  const top = visibleTop(state.top, cursorIndex(state, ids), page, rows.length);
+  const visible = rows.slice(top, top + page).flatMap((row) => resource.containers?.(row) ?? []);
+  const selected = current === undefined ? [] : (resource.containers?.(current) ?? []);
+  useEffect(() => host.watch([...new Set([...visible, ...selected])], selected));
+}

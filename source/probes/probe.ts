@@ -1,0 +1,167 @@
+import http, { type IncomingMessage } from 'node:http';
+import https from 'node:https';
+import { connect } from 'node:net';
+import type { Clock } from '../lib/clock.ts';
+import { maskText } from '../lib/secrets.ts';
+
+/** What one probe of an address from outside the container saw. */
+export type ProbeAnswer = {
+  /** As probed, passwords masked. */
+  url: string;
+  at: number;
+  /** HTTP status; undefined where none came, or where the connection alone was the question. */
+  status?: number;
+  /** Until the answer began, or the connection stood. */
+  latencyMs?: number;
+  /** Beginning of the body, secrets masked; hostile text. */
+  body?: string;
+  /** Why there is no answer, in words. */
+  error?: string;
+};
+
+export type ProbeOptions = { clock: Clock; timeoutMs?: number; signal?: AbortSignal };
+
+const TIMEOUT_MS = 3000;
+/** Bytes of a body that are read. */
+const BODY_BYTES = 2048;
+/**
+ * A connection that is closed within this time (ms) was none: Docker's port proxy accepts before it finds out that nothing
+ * listens in the container.
+ */
+const HOLD_MS = 300;
+const REFUSED_BEHIND = 'connection refused behind the port (accepted and closed at once)';
+
+type Seen = Pick<ProbeAnswer, 'status' | 'latencyMs' | 'body' | 'error'>;
+
+/**
+ * Probes an address once. `http:`, `https:`: one GET, redirects not followed. `tcp:`: whether a connection stands. `ws:`, `wss:`:
+ * whether a WebSocket server answers, whatever it answers to a plain GET (426): one that is only connected to logs an error.
+ * Never fails: what goes wrong is in the answer; an abort by `signal` is an error like others, for the caller to ignore.
+ */
+export async function probeUrl(
+  url: string,
+  { clock, timeoutMs = TIMEOUT_MS, signal }: ProbeOptions,
+): Promise<ProbeAnswer> {
+  const at = clock.now();
+  const ending = new AbortController();
+  const cancelTimer = clock.after(timeoutMs, () => ending.abort(new Error(`time-out after ${timeoutMs / 1000}s`)));
+  const both = signal ? AbortSignal.any([signal, ending.signal]) : ending.signal;
+  try {
+    return { url: maskText(url), at, ...(await seen(new URL(url), clock, both)) };
+  } catch (error) {
+    const why = both.aborted ? both.reason : error;
+    return { url: maskText(url), at, error: maskText(wordsOf(why)) };
+  } finally {
+    cancelTimer();
+  }
+}
+
+function seen(target: URL, clock: Clock, signal: AbortSignal): Promise<Seen> {
+  switch (target.protocol) {
+    case 'tcp:':
+      return overTcp(target, clock, signal);
+    case 'http:':
+    case 'https:':
+      return overHttp(target, clock, signal);
+    case 'ws:':
+    case 'wss:':
+      return overWebSocket(target, clock, signal);
+    default:
+      throw new Error(`${target.protocol} cannot be probed`);
+  }
+}
+
+async function overHttp(target: URL, clock: Clock, signal: AbortSignal): Promise<Seen> {
+  const { get } = target.protocol === 'https:' ? https : http;
+  const headers = { 'user-agent': 'deskhand', accept: '*/*', 'accept-encoding': 'identity', connection: 'close' };
+  const began = clock.now();
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    get(target, { agent: false, signal, headers }, resolve).on('error', reject);
+  });
+  const latencyMs = clock.now() - began;
+  const body = maskText(await beginning(response));
+  return { status: response.statusCode, latencyMs, ...(body === '' ? {} : { body }) };
+}
+
+/** As much of the body as is wanted and comes: the status has been seen, so that a body that breaks off is no failure. */
+async function beginning(response: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of response as AsyncIterable<Buffer>) {
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size >= BODY_BYTES) break;
+    }
+  } catch {
+    // What came before the break is kept.
+  }
+  response.destroy();
+  return Buffer.concat(chunks).subarray(0, BODY_BYTES).toString('utf8');
+}
+
+async function overWebSocket(target: URL, clock: Clock, signal: AbortSignal): Promise<Seen> {
+  try {
+    const { latencyMs } = await overHttp(new URL(target.href.replace(/^ws/, 'http')), clock, signal);
+    return { latencyMs };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ECONNRESET') return { error: REFUSED_BEHIND };
+    throw error;
+  }
+}
+
+function overTcp(target: URL, clock: Clock, signal: AbortSignal): Promise<Seen> {
+  return new Promise((resolve, reject) => {
+    const began = clock.now();
+    let latencyMs = 0;
+    let cancelHold = () => {};
+    const socket = connect({ host: bare(target.hostname), port: Number(target.port) });
+    const end = (settle: () => void) => {
+      cancelHold();
+      signal.removeEventListener('abort', abort);
+      socket.destroy();
+      settle();
+    };
+    const stands = () => end(() => resolve({ latencyMs }));
+    const abort = () => end(() => reject(signal.reason));
+    signal.addEventListener('abort', abort, { once: true });
+    if (signal.aborted) return abort();
+    socket.once('connect', () => {
+      latencyMs = clock.now() - began;
+      cancelHold = clock.after(HOLD_MS, stands);
+    });
+    socket.once('data', stands);
+    socket.once('end', () => end(() => resolve({ error: REFUSED_BEHIND })));
+    socket.once('error', (error: NodeJS.ErrnoException) =>
+      end(() => (error.code === 'ECONNRESET' ? resolve({ error: REFUSED_BEHIND }) : reject(error))),
+    );
+  });
+}
+
+/** An IPv6 address without the brackets that a URL puts round it. */
+function bare(host: string): string {
+  return host.replace(/^\[(.*)\]$/, '$1');
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'connection refused',
+  ECONNRESET: 'connection closed without an answer',
+  EPIPE: 'connection closed without an answer',
+  ENOTFOUND: 'host name not found',
+  EAI_AGAIN: 'host name could not be looked up',
+  EHOSTUNREACH: 'host not reachable',
+  ENETUNREACH: 'network not reachable',
+  ETIMEDOUT: 'time-out while connecting',
+};
+
+/** What the answer to a GET says that is not HTTP: nobody's failure but that of the guess. */
+export const NOT_HTTP = 'the answer is not HTTP';
+
+function wordsOf(error: unknown): string {
+  const { code: said, message = String(error) } = error as NodeJS.ErrnoException;
+  // A DOMException's code is a number.
+  const code = typeof said === 'string' ? said : '';
+  if (code.startsWith('HPE_')) return NOT_HTTP;
+  if (/CERT|SSL|TLS|EPROTO|SELF_SIGNED|UNABLE_TO/.test(code)) return `TLS: ${message}`.slice(0, 200);
+  return WORDS[code] ?? message.slice(0, 200);
+}

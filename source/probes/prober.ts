@@ -1,0 +1,205 @@
+import type { Clock } from '../lib/clock.ts';
+import { NOT_HTTP, type ProbeAnswer, probeUrl } from './probe.ts';
+import type { ProbeTarget } from './probe-targets.ts';
+
+/** A target and whose it is. */
+export type OwnedTarget = ProbeTarget & {
+  /** The caller's name for the service. */
+  owner: string;
+  /** Changes when the container starts anew; `startedAt` in ms. */
+  startedAt?: number;
+  /** Patience (ms): that of the container's own health check, so that the two judge alike. */
+  timeoutMs?: number;
+};
+
+export type Told = ProbeAnswer & { guessed: boolean };
+
+export type ProberOptions = {
+  clock: Clock;
+  /** `turned`: it answers badly from now on, or well again. */
+  tell: (owner: string, answer: Told, turned?: 'bad' | 'good') => void;
+  /** Between two probes of one address (ms); and of one that is hurried or answers badly. */
+  everyMs?: number;
+  soonMs?: number;
+  /** Probes under way at once. */
+  parallel?: number;
+  probe?: typeof probeUrl;
+};
+
+/** A bad answer is tried again after this time (ms) and told when it is bad again: one lost packet is no alarm. */
+const CONFIRM_MS = 1000;
+/** A container that has just started may refuse for so long (ms). */
+const GRACE_MS = 30_000;
+/**
+ * A guess that does not prove right is tried less and less often, and after so many times not before the container starts
+ * anew: what listens there may be anything, and a request is noise in its log.
+ */
+const MOST_TRIES = 5;
+/** Guesses that proved right are remembered over restarts; so many. */
+const REMEMBERED = 1000;
+
+type Job = {
+  target: OwnedTarget;
+  /** Infinity: given up. */
+  due: number;
+  /** Until then it may still be starting. */
+  graceUntil: number;
+  /** Answers since the last good one. */
+  failures: number;
+  /** Of this run of the container; what answers badly stays so until it answers well. */
+  state: 'unknown' | 'good' | 'bad';
+  running?: AbortController;
+};
+
+/**
+ * Probes addresses by turns, never one twice at once and no more than `parallel` in all. A guessed address counts only after it
+ * has answered well once: before that nothing is told of it.
+ */
+export class Prober {
+  readonly #options: Required<ProberOptions>;
+  readonly #jobs = new Map<string, Job>();
+  /** Keys of guesses that have answered well. */
+  readonly #proven = new Set<string>();
+  #hurried: ReadonlySet<string> = new Set();
+  #paused = false;
+  #cancelTimer: (() => void) | undefined;
+
+  constructor(options: ProberOptions) {
+    this.#options = { everyMs: 15_000, soonMs: 5_000, parallel: 4, probe: probeUrl, ...options };
+  }
+
+  /** What is to be probed from now on, instead of what was. */
+  set(targets: readonly OwnedTarget[]): void {
+    const wanted = new Map(targets.map((target) => [keyOf(target), target]));
+    for (const [key, job] of this.#jobs) {
+      if (wanted.has(key)) continue;
+      job.running?.abort();
+      this.#jobs.delete(key);
+    }
+    for (const [key, target] of wanted) this.#take(key, target);
+    this.#turn();
+  }
+
+  /** Owners whose addresses are probed more often: looked at, or in trouble. */
+  hurry(owners: Iterable<string>): void {
+    const before = this.#hurried;
+    this.#hurried = new Set(owners);
+    const soon = this.#options.clock.now() + this.#options.soonMs;
+    for (const job of this.#jobs.values()) {
+      const { owner } = job.target;
+      // A guess without any answer so far is not worth more haste.
+      if (this.#hurried.has(owner) && !before.has(owner) && this.#counts(job)) job.due = Math.min(job.due, soon);
+    }
+    this.#turn();
+  }
+
+  /** The connection to the engine is lost: which containers run is not known any more. */
+  pause(): void {
+    this.#paused = true;
+    for (const job of this.#jobs.values()) job.running?.abort();
+    this.#turn();
+  }
+
+  resume(): void {
+    this.#paused = false;
+    this.#turn();
+  }
+
+  stop(): void {
+    this.pause();
+    this.#jobs.clear();
+  }
+
+  #take(key: string, target: OwnedTarget): void {
+    const job = this.#jobs.get(key);
+    const now = this.#options.clock.now();
+    // The engine's clock may be ahead of ours.
+    const graceUntil = Math.min(target.startedAt ?? 0, now) + GRACE_MS;
+    if (!job) this.#jobs.set(key, { target, due: now, graceUntil, failures: 0, state: 'unknown' });
+    else if (job.target.startedAt === target.startedAt) job.target = target;
+    else {
+      const state = job.state === 'bad' ? 'bad' : 'unknown';
+      Object.assign(job, { target, due: Math.min(job.due, now + CONFIRM_MS), graceUntil, failures: 0, state });
+    }
+  }
+
+  #counts({ target }: Job): boolean {
+    return !target.guessed || this.#proven.has(keyOf(target));
+  }
+
+  /** Starts what is due and sleeps until something else is. */
+  #turn(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    if (this.#paused) return;
+    const { clock, parallel } = this.#options;
+    const now = clock.now();
+    const jobs = [...this.#jobs.values()];
+    let free = parallel - jobs.filter(({ running }) => running).length;
+    const idle = jobs.filter(({ running }) => !running).sort((a, b) => a.due - b.due);
+    for (const job of idle) {
+      if (job.due > now || free <= 0) break;
+      free -= 1;
+      void this.#probe(job);
+    }
+    const next = idle.find(({ running, due }) => !running && Number.isFinite(due));
+    if (next && free > 0) this.#cancelTimer = clock.after(Math.max(0, next.due - now), () => this.#turn());
+  }
+
+  async #probe(job: Job): Promise<void> {
+    const { clock, probe } = this.#options;
+    const running = new AbortController();
+    job.running = running;
+    const { target } = job;
+    const answer = await probe(target.url, { clock, signal: running.signal, timeoutMs: target.timeoutMs });
+    job.running = undefined;
+    if (!running.signal.aborted) {
+      this.#judge(job, { ...answer, guessed: target.guessed });
+      // What is no HTTP will not become it.
+      if (answer.error === NOT_HTTP && !this.#counts(job)) job.failures = MOST_TRIES;
+      job.due = clock.now() + this.#waitOf(job);
+    }
+    this.#turn();
+  }
+
+  #judge(job: Job, answer: Told): void {
+    const { tell, clock } = this.#options;
+    const { owner } = job.target;
+    const quality = qualityOf(answer);
+    job.failures = quality === 'good' ? 0 : job.failures + 1;
+    if (quality === 'good' && answer.guessed) this.#prove(keyOf(job.target));
+    if (!this.#counts(job)) return;
+    const starting = job.state === 'unknown' && clock.now() < job.graceUntil;
+    if (quality === 'bad' && (job.failures < 2 || starting)) return;
+    const before = job.state;
+    if (quality !== 'neither') job.state = quality;
+    const turned = job.state !== before && (before === 'bad' || job.state === 'bad') ? job.state : undefined;
+    tell(owner, answer, turned === 'unknown' ? undefined : turned);
+  }
+
+  #prove(key: string): void {
+    this.#proven.delete(key);
+    this.#proven.add(key);
+    const [oldest] = this.#proven;
+    if (this.#proven.size > REMEMBERED && oldest !== undefined) this.#proven.delete(oldest);
+  }
+
+  #waitOf(job: Job): number {
+    const { everyMs, soonMs } = this.#options;
+    if (!this.#counts(job))
+      return job.failures < MOST_TRIES ? everyMs * 2 ** (job.failures - 1) : Number.POSITIVE_INFINITY;
+    if (job.failures === 1) return CONFIRM_MS;
+    return job.failures > 1 || this.#hurried.has(job.target.owner) ? soonMs : everyMs;
+  }
+}
+
+function keyOf({ owner, url }: OwnedTarget): string {
+  return `${owner} ${url}`;
+}
+
+/** As the desk judges: what a guessed path answers with 4xx says nothing. */
+function qualityOf({ status, error, guessed }: Told): 'good' | 'bad' | 'neither' {
+  if (error !== undefined) return 'bad';
+  if (status === undefined || status < 400) return 'good';
+  return guessed && status < 500 ? 'neither' : 'bad';
+}

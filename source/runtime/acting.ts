@@ -1,0 +1,49 @@
+import type { ActionSettings } from '../actions/action.ts';
+import { type Audit, auditDirectory, identity, openAudit } from '../actions/audit/file.ts';
+import type { GuardInput } from '../actions/guard.ts';
+import type { Endpoint } from '../engine/connect/endpoint.ts';
+import type { Clock } from '../lib/clock.ts';
+import { maskText } from '../lib/secrets.ts';
+import type { Settings } from '../settings/schema.ts';
+
+/** What actions take from the settings: the same for the console and for `deskhand run`. */
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Where the audit log and what is saved lie. */
+export function stateDirectory(settings: Settings, env: Environment): string {
+  return settings.audit.directory ?? auditDirectory(env);
+}
+
+export function auditOf(settings: Settings, endpoint: Endpoint, env: Environment, clock: Clock): Audit {
+  const directory = stateDirectory(settings, env);
+  return openAudit({ directory, identity: identity(endpoint.name, env), now: clock.now, mask: maskText });
+}
+
+export function actionSettings(settings: Settings): ActionSettings {
+  const { stopTimeout, verify } = settings.actions;
+  return { stopTimeoutSeconds: stopTimeout, verifyMs: verify * 1000, services: settings.services };
+}
+
+/** Read-only altogether, or for the docker context that is connected. */
+export function isReadonly(settings: Settings, context: string): boolean {
+  return settings.readonly || settings.contexts[context]?.readonly === true;
+}
+
+/** The guards' view of the moment, but for the metrics. */
+export function guardOf(
+  settings: Settings,
+  context: string,
+  now: number,
+  metric: GuardInput['metric'],
+  armedUntil?: number,
+): GuardInput {
+  return {
+    readonly: isReadonly(settings, context),
+    markets: settings.market,
+    conditions: settings.conditions,
+    now,
+    armedUntil,
+    metric,
+  };
+}

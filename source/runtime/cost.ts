@@ -1,0 +1,49 @@
+import { cpus, freemem, totalmem } from 'node:os';
+import type { Clock } from '../lib/clock.ts';
+
+/** CPU is undefined until some seconds have been measured. */
+export type Cost = { cpuPercent?: number; rss: number };
+export type Load = { cpuPercent?: number; memoryUsed: number; memoryTotal: number };
+
+/** Between two readings: the header must not change more often than somebody could read it. */
+const EVERY_MS = 5000;
+
+/** What this process costs and how busy this machine is, as means over the last seconds. */
+export function watchCost(clock: Clock): { cost(): Cost; load(): Load; stop(): void } {
+  let before = { at: clock.now(), cpu: process.cpuUsage(), host: hostTimes() };
+  let cost: Cost = { rss: process.memoryUsage.rss() };
+  let load: Load = readLoad(before.host, before.host);
+  const read = () => {
+    const now = { at: clock.now(), cpu: process.cpuUsage(), host: hostTimes() };
+    const spent = now.cpu.user + now.cpu.system - before.cpu.user - before.cpu.system;
+    cost = { cpuPercent: spent / 10 / Math.max(1, now.at - before.at), rss: process.memoryUsage.rss() };
+    load = readLoad(before.host, now.host);
+    before = now;
+    cancel = clock.after(EVERY_MS, read);
+  };
+  let cancel = clock.after(EVERY_MS, read);
+  return { cost: () => cost, load: () => load, stop: () => cancel() };
+}
+
+type HostTimes = { busy: number; all: number };
+
+function hostTimes(): HostTimes {
+  let busy = 0;
+  let all = 0;
+  for (const { times } of cpus()) {
+    const sum = times.user + times.nice + times.sys + times.irq + times.idle;
+    busy += sum - times.idle;
+    all += sum;
+  }
+  return { busy, all };
+}
+
+/** Share of all CPUs in percent, as `top` sums it up for the machine. */
+function readLoad(before: HostTimes, now: HostTimes): Load {
+  const all = now.all - before.all;
+  return {
+    cpuPercent: all > 0 ? (100 * (now.busy - before.busy)) / all : undefined,
+    memoryUsed: totalmem() - freemem(),
+    memoryTotal: totalmem(),
+  };
+}

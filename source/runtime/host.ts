@@ -1,0 +1,273 @@
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Action, Outcome, Plan, Refusal, Target } from '../actions/action.ts';
+import { readLines } from '../actions/audit/chain.ts';
+import { AUDIT_FILE, auditDirectory, readAudit } from '../actions/audit/file.ts';
+import type { Answer } from '../actions/audit/record.ts';
+import {
+  createExecutor,
+  draft,
+  type Executor,
+  isRefusal,
+  type Result,
+  recordRefusal,
+  waiter,
+} from '../actions/execute.ts';
+import { guard, READONLY } from '../actions/guard.ts';
+import { actionFor, actionOf } from '../actions/registry.ts';
+import { isSession, session } from '../actions/session.ts';
+import { targetName } from '../actions/targets.ts';
+import { deriveDesk } from '../desk/derive.ts';
+import type { Desk } from '../desk/model.ts';
+import type { DeskMessage } from '../desk/state.ts';
+import { createStore } from '../desk/store.ts';
+import { listContexts } from '../engine/connect/contexts.ts';
+import { type Endpoint, resolveEndpoint } from '../engine/connect/endpoint.ts';
+import type { Clock } from '../lib/clock.ts';
+import { execThrough } from '../metrics/exec-in-container.ts';
+import { metricsOptions } from '../metrics/from-settings.ts';
+import { createDeskMetrics } from '../metrics/live-metrics.ts';
+import type { Draft, Host } from '../panes/shared/services.ts';
+import { DAEMON_FILE, engineEndpoint } from '../prometheus/engine-endpoint.ts';
+import { transportOf } from '../prometheus/transport.ts';
+import type { Settings } from '../settings/schema.ts';
+import { notifySequence } from '../ui/notify.ts';
+import { actionSettings, auditOf, guardOf, isReadonly, stateDirectory } from './acting.ts';
+import { reachOf } from './collection-plan.ts';
+import { startFeeders } from './collectors.ts';
+import { watchCost } from './cost.ts';
+import { type Link, openLink } from './link.ts';
+import { KEPT_FILE, keptFile } from './preferences-file.ts';
+import { saveText } from './save.ts';
+
+/** The desk is told the time so often (ms): ages count in seconds. */
+const TICK_MS = 1000;
+/** Actions under way when the program ends get so long to end between two steps (ms). */
+const LAST_WORDS_MS = 3000;
+/** The same refusal again within this time is no second one (ms). */
+const REPEAT_MS = 5000;
+
+export type HostOptions = {
+  endpoint: Endpoint;
+  settings: Settings;
+  clock: Clock;
+  env: NodeJS.ProcessEnv;
+  /** Of the simulated engine, where that is what is shown. */
+  incident?: Host['incident'];
+  write(sequence: string): void;
+  quit(): void;
+};
+
+/** The running program as the panes see it; `close` ends all it began. */
+export function createHost(options: HostOptions): Host & { close(): Promise<void> } {
+  const { settings, clock, env, quit } = options;
+  const store = createStore({ clock, notifyMs: 1000 / settings.screen.frames });
+  const watch = watchCost(clock);
+  const directory = stateDirectory(settings, env);
+  let armedUntil: number | undefined;
+  let lastRefusal: { what: string; at: number } | undefined;
+  let link = openLink(options.endpoint, settings, clock, store.dispatch);
+  const measured = metricsOptions(settings);
+  const inContainers = settings.metrics.exec ? execThrough(() => link.engine, clock) : undefined;
+  const ownEndpoint = engineEndpoint(() => readFileSync(DAEMON_FILE, 'utf8'));
+  // Not beside an audit log that several operators may share: what one looks at is one's own.
+  const keeper = keptFile(join(auditDirectory(env), KEPT_FILE), () => link.endpoint.name);
+  const metrics = createDeskMetrics({
+    ...measured.options,
+    store,
+    clock,
+    keeper,
+    scrape: { ...measured.options.scrape, transport: transportOf(inContainers) },
+    discover() {
+      const reach = reachOf(link.endpoint, store.get());
+      return { ...reach, settings: [...measured.endpoints, ...(reach.local ? ownEndpoint : [])] };
+    },
+    onCrossing: ({ text, to }) => notify(to === 'ok' ? undefined : text),
+  });
+  let feeders = feedersOf(link);
+  let executor = executorOf(link);
+  const closing = new AbortController();
+  const running = new Set<Promise<Result>>();
+  let switching = Promise.resolve();
+  let stopTick = clock.after(TICK_MS, tick);
+
+  function tick(): void {
+    store.dispatch({ type: 'tick', now: clock.now() });
+    stopTick = clock.after(TICK_MS, tick);
+  }
+
+  function feedersOf({ engine, endpoint }: Link) {
+    return startFeeders({ store, clock, engine, endpoint, settings });
+  }
+
+  function notify(text: string | undefined): void {
+    const how = settings.metrics.notify;
+    if (text !== undefined && how !== 'off') options.write(notifySequence(how, text, env));
+  }
+
+  function guardInput() {
+    return guardOf(
+      settings,
+      link.endpoint.context,
+      clock.now(),
+      (name, service) => metrics.value(name, service),
+      armedUntil,
+    );
+  }
+
+  function executorOf(of: Link): Executor {
+    return createExecutor({
+      engine: of.engine,
+      state: store.get,
+      now: clock.now,
+      wait: waiter(clock),
+      audit: auditOf(settings, of.endpoint, env, clock),
+      guard: guardInput,
+    });
+  }
+
+  /** A plan on fresh facts that the guards let pass; refusals are recorded. */
+  async function guarded(
+    name: string,
+    target: Target,
+    choose: (desk: Desk) => Promise<Action | Refusal>,
+  ): Promise<Draft | Refusal> {
+    const at = link;
+    const state = store.get();
+    const desk = deriveDesk(state);
+    const source = { engine: at.engine, state, buildDesk: deriveDesk };
+    const action = hindered(name, targetName(state, desk, target)) ?? (await choose(desk));
+    const plan = 'refused' in action ? action : await draft(action, target, source, actionSettings(settings));
+    const checked = isRefusal(plan) ? plan : verdict(plan);
+    // A name may mean something there, too.
+    const made = at === link ? checked : switched(checked);
+    if ('refused' in made && !isRepeat(made)) await recordRefusal(auditOf(settings, at.endpoint, env, clock), made);
+    return made;
+  }
+
+  /** A key that is held down is refused many times a second. */
+  function isRepeat({ action, name, refused }: Refusal): boolean {
+    const [what, now] = [`${action} ${name} ${refused}`, clock.now()];
+    const repeats = lastRefusal?.what === what && now - lastRefusal.at < REPEAT_MS;
+    if (!repeats) lastRefusal = { what, at: now };
+    return repeats;
+  }
+
+  /** What is not even planned: plans ask the engine, and nothing can be planned on what one told that is not there. */
+  function hindered(action: string, name: string): Refusal | undefined {
+    if (readonly()) return { action, name, ...READONLY };
+    if (store.get().connection.state !== 'lost') return undefined;
+    const change = 'wait until it is back; ctrl-r tries at once';
+    return { action, name, refused: 'the engine is not reachable', change };
+  }
+
+  function readonly(): boolean {
+    return isReadonly(settings, link.endpoint.context) && !(armedUntil !== undefined && clock.now() < armedUntil);
+  }
+
+  function verdict(plan: Plan): Draft | Refusal {
+    const { danger, reasons, refusal } = guard(plan, guardInput());
+    if (refusal) return { action: plan.action, name: plan.name, ...refusal };
+    return { plan: { ...plan, danger }, reasons };
+  }
+
+  /** The old engine has its last word before anything is told of the new one. */
+  async function moveTo(endpoint: Endpoint): Promise<void> {
+    feeders.close();
+    await link.close();
+    store.dispatch({ type: 'forget', at: clock.now() });
+    // What was armed was the other one.
+    armedUntil = undefined;
+    link = openLink(endpoint, settings, clock, store.dispatch);
+    executor = executorOf(link);
+    feeders = feedersOf(link);
+  }
+
+  return {
+    store,
+    clock,
+    settings,
+    endpoint: () => `${link.endpoint.url} (${link.endpoint.origin})`,
+    engine: () => link.engine,
+    audit: async () => readLines(await readAudit(join(directory, AUDIT_FILE))).map(({ line }) => line),
+    watch(visible, selected) {
+      // One that is drawn into another's charts is on the screen, too.
+      const seen = [...new Set([...visible, ...metrics.watching()])];
+      link.watch(seen, selected);
+      feeders.watch(seen, selected);
+    },
+    refresh: () => link.refresh(),
+    contexts: () => listContexts({ env, home: homedir() }).map(({ name }) => name),
+    switchContext(context) {
+      const endpoint = resolveEndpoint({ flags: { context }, env, home: homedir() });
+      if (running.size > 0)
+        throw new Error('An action is under way here: wait until it has ended, or cancel it first.');
+      switching = switching.catch(() => undefined).then(() => moveTo(endpoint));
+      return switching;
+    },
+    readonly,
+    armedUntil: () => armedUntil,
+    arm(ms) {
+      armedUntil = ms === 0 ? undefined : clock.now() + ms;
+    },
+    draft: (name, target, args = {}) =>
+      guarded(name, target, (desk) => actionFor(name, args, { engine: link.engine, desk, target })),
+    async draftSession(kind, target, command = []) {
+      const made = await guarded(kind, target, async () => session(kind, command));
+      return 'refused' in made ? made : { ...made, command };
+    },
+    async execute(plan, { signal, progress, talk }) {
+      const action = isSession(plan.action) ? session(plan.action, [], talk) : actionOf(plan);
+      if (!action) throw new Error(`there is no action "${plan.action}"`);
+      const until = AbortSignal.any([signal, closing.signal]);
+      const answer = answerTo(plan);
+      const done = executor.execute({ action, plan, answer, signal: until, progress });
+      running.add(done);
+      const result = await done.finally(() => running.delete(done));
+      if (result.kind === 'done') store.dispatch(noteOf(plan, result.outcome, clock));
+      link.refresh();
+      return result;
+    },
+    metrics,
+    incident: options.incident,
+    save: (name, text) => saveText(join(directory, 'saved'), name, text, clock),
+    write: options.write,
+    cost: watch.cost,
+    load: () =>
+      link.endpoint.target.kind === 'unix' && store.seen().engine?.simulated === false ? watch.load() : undefined,
+    quit,
+    async close() {
+      closing.abort();
+      // Their ends are recorded, unless that takes longer than one waits for a program to quit.
+      await Promise.race([Promise.allSettled([...running, keeper.written()]), sleep(LAST_WORDS_MS)]);
+      stopTick();
+      watch.stop();
+      feeders.close();
+      metrics.close();
+      store.close();
+      await link.close();
+    },
+  };
+}
+
+/** What the console has asked for before it does this. */
+function answerTo({ action, danger, name }: Plan): Answer {
+  if (danger >= 3) return { kind: 'typed', text: name };
+  return { kind: isSession(action) && danger < 2 ? 'none' : 'confirmed' };
+}
+
+function switched(made: Draft | Refusal): Refusal {
+  const { action, name } = 'refused' in made ? made : made.plan;
+  return { action, name, refused: 'the context was switched meanwhile', change: 'plan it anew here' };
+}
+
+function noteOf({ action, name, target }: Plan, outcome: Outcome, clock: Clock): DeskMessage {
+  const serviceId = target.kind === 'service' ? target.id : undefined;
+  const level = outcome.ok ? 'good' : 'bad';
+  return {
+    type: 'note',
+    entry: { at: clock.now(), kind: 'action', serviceId, level, text: `${action} ${name}: ${outcome.verification}` },
+  };
+}

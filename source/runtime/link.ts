@@ -1,0 +1,70 @@
+import type { DeskMessage } from '../desk/state.ts';
+import { createEngine } from '../engine/api/client.ts';
+import type { Endpoint } from '../engine/connect/endpoint.ts';
+import type { Engine, EngineChanges, EngineExec } from '../engine/engine.ts';
+import { Inventory } from '../engine/watch/inventory.ts';
+import { Sampler } from '../engine/watch/sampler.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Settings } from '../settings/schema.ts';
+
+export type Link = {
+  endpoint: Endpoint;
+  engine: Engine & EngineChanges & EngineExec;
+  /** Containers on the screen, and those of the selected service. */
+  watch(visible: readonly string[], selected: readonly string[]): void;
+  refresh(): void;
+  /** Ends everything that goes over this engine. */
+  close(): Promise<void>;
+};
+
+/** Everything that is read from one engine, told to the desk. */
+export function openLink(
+  endpoint: Endpoint,
+  settings: Settings,
+  clock: Clock,
+  tell: (message: DeskMessage) => void,
+): Link {
+  const engine = createEngine(endpoint);
+  const sampler = new Sampler({
+    engine,
+    clock,
+    tell,
+    seconds: settings.usage.every,
+    parallel: settings.usage.parallel,
+  });
+  const { poll, parallel, timeout } = settings.engine;
+  const inventory = new Inventory({
+    engine,
+    clock,
+    settings: { pollSeconds: poll, parallel, timeoutMs: timeout * 1000 },
+    tell(message) {
+      if (message.type === 'connection') {
+        if (message.connection.state === 'ready') sampler.resume();
+        else sampler.pause();
+      }
+      tell(message);
+    },
+  });
+  let seen = '';
+  return {
+    endpoint,
+    engine,
+    watch(visible, selected) {
+      const now = `${visible.join()};${selected.join()}`;
+      if (now === seen) return;
+      seen = now;
+      inventory.want(visible);
+      inventory.follow(selected);
+      sampler.watch(visible);
+    },
+    refresh() {
+      inventory.retryNow();
+      inventory.refresh();
+    },
+    async close() {
+      sampler.stop();
+      await inventory.stop();
+      engine.close();
+    },
+  };
+}

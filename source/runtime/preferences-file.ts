@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { hasCode, withLock } from '../actions/audit/lock.ts';
+import {
+  type AllKept,
+  changed,
+  type Keeper,
+  NOTHING_KEPT,
+  readKept,
+  writeKept,
+} from '../metrics/metric-preferences.ts';
+
+/** The file's name in the state directory. */
+export const KEPT_FILE = 'metrics.json';
+
+/**
+ * Keeps what is set by key on metrics in a file of its owner's (0600), for the engine that `engine` names at the time. Several
+ * consoles may do so at once: each change is made to what the file says then, under a lock, and replaces it as a whole. A file that
+ * cannot be read is left as it is, and nothing is written before it can be.
+ */
+export function keptFile(path: string, engine: () => string): Keeper {
+  let trouble: string | undefined;
+  let all: AllKept = {};
+  let last: Promise<void> = Promise.resolve();
+  const wrong = (error: unknown) => {
+    const why = error instanceof Error ? error.message : String(error);
+    trouble = `pins and thresholds are not kept: ${path} ${why}`;
+    return new Error(trouble, { cause: error });
+  };
+  try {
+    all = readWhole(readFileSync(path, 'utf8'));
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT')) wrong(error);
+  }
+  const write = async (change: (all: AllKept) => AllKept) => {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await withLock(`${path}.lock`, async () => {
+      const before = await readFile(path, 'utf8').then(readWhole, (error: unknown) => {
+        if (hasCode(error, 'ENOENT')) return {};
+        throw error;
+      });
+      await replace(path, writeKept(change(before)));
+    });
+    trouble = undefined;
+  };
+  return {
+    of: (endpoint) => all[engine()]?.[endpoint] ?? NOTHING_KEPT,
+    change(endpoint, change) {
+      const at = engine();
+      const turn = (before: AllKept) => changed(before, at, endpoint, change);
+      all = turn(all);
+      const done = last.then(() => write(turn)).catch((error: unknown) => Promise.reject(wrong(error)));
+      last = done.catch(() => undefined);
+      return done;
+    },
+    written: () => last,
+    trouble: () => trouble,
+  };
+}
+
+function readWhole(text: string): AllKept {
+  try {
+    return readKept(text);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`is broken (${why}); mend it or move it away, it is left as it is`, { cause: error });
+  }
+}
+
+/** All or nothing: whoever reads sees the old text or the new one, whatever happens in between. */
+async function replace(path: string, text: string): Promise<void> {
+  const beside = `${path}.${process.pid}.new`;
+  try {
+    const handle = await open(beside, 'w', 0o600);
+    try {
+      await handle.writeFile(text);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(beside, path);
+  } catch (error) {
+    await rm(beside, { force: true });
+    throw error;
+  }
+}

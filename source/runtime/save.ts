@@ -1,0 +1,48 @@
+import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Clock } from '../lib/clock.ts';
+
+/**
+ * Writes a text, whole or in pieces, to a new file of its own under `directory`, readable by its owner only; answers the path.
+ * Fails with a sentence that names the path.
+ */
+export async function saveText(
+  directory: string,
+  name: string,
+  text: string | AsyncIterable<string>,
+  clock: Clock,
+): Promise<string> {
+  const [, base = name, extension = ''] = /^(.*?)(\.[a-z]+)?$/.exec(name.replace(/[^\w.-]+/g, '_')) ?? [];
+  const stamp = new Date(clock.now()).toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-');
+  const start = join(directory, `${base.slice(0, 80)}-${stamp}`);
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    const { path, file } = await create(start, extension);
+    try {
+      await file.writeFile(text);
+    } finally {
+      await file.close();
+    }
+    return path;
+  } catch (error) {
+    throw new Error(`Not saved to ${start}${extension}: ${reason(error)}.`, { cause: error });
+  }
+}
+
+/** A file that was not there, with a number where another has the name already. */
+async function create(start: string, extension: string): Promise<{ path: string; file: FileHandle }> {
+  for (let number = 1; ; number += 1) {
+    const path = `${start}${number > 1 ? `-${number}` : ''}${extension}`;
+    try {
+      return { path, file: await open(path, 'wx', 0o600) };
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    }
+  }
+}
+
+/** The system's own words, without its code and what was called. */
+function reason(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return /^E[A-Z]+: ([^,]+)/.exec(message)?.[1] ?? message;
+}

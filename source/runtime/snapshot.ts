@@ -1,0 +1,76 @@
+import { deriveDesk } from '../desk/derive.ts';
+import { wantsLines } from '../desk/impact.ts';
+import { initialState, reduceAll } from '../desk/reduce.ts';
+import type { DeskMessage, DeskState } from '../desk/state.ts';
+import { readLastLines } from '../engine/api/last-lines.ts';
+import { type Engine, EngineError } from '../engine/engine.ts';
+import type { Clock } from '../lib/clock.ts';
+import { forEachLimited } from '../lib/pool.ts';
+
+/** Inspects at the same time: enough to be quick, little enough to spare the engine. */
+const PARALLEL = 8;
+/** Containers whose last lines are read, and how long the events of the past may take (ms). */
+const TROUBLED = 8;
+const EVENTS_MS = 2000;
+
+/** The desk as it is now, read once, with every container's detail; an engine that cannot be reached is part of the answer. */
+export async function survey(engine: Engine, clock: Clock, signal?: AbortSignal): Promise<DeskState> {
+  const begun = clock.now();
+  try {
+    await engine.ping({ signal });
+    const [messages, events] = await Promise.all([readAll(engine, clock, signal), readEvents(engine, begun, signal)]);
+    const state = reduceAll(initialState(clock.now()), [...messages, ...events, { type: 'tick', now: clock.now() }]);
+    return reduceAll(state, await readLines(engine, state, clock.now(), signal));
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    const now = clock.now();
+    return reduceAll(initialState(now), [
+      { type: 'connection', connection: { state: 'lost', since: begun, why: error, attempt: 1, nextTry: now } },
+    ]);
+  }
+}
+
+/** How far back the engine's memory of events is asked for (it keeps 256 of them). */
+const HISTORY_MS = 3_600_000;
+
+/** What the events of the last hour tell: a stop from a kill, an `oom` from an exit. A look without them is better than none. */
+async function readEvents(engine: Engine, now: number, signal?: AbortSignal): Promise<DeskMessage[]> {
+  const messages: DeskMessage[] = [];
+  const ending = AbortSignal.any([AbortSignal.timeout(EVENTS_MS), ...(signal ? [signal] : [])]);
+  await engine
+    .events({ since: now - HISTORY_MS, until: now, signal: ending }, (event) => messages.push({ type: 'event', event }))
+    .catch(() => undefined);
+  return messages;
+}
+
+/** The last lines of what is in trouble: they often name the cause. */
+async function readLines(engine: Engine, state: DeskState, at: number, signal?: AbortSignal): Promise<DeskMessage[]> {
+  const messages: DeskMessage[] = [];
+  await forEachLimited(wantsLines(deriveDesk(state), TROUBLED), PARALLEL, async ({ id, detail }) => {
+    const lines = await readLastLines(engine, { id, tty: detail?.tty ?? false, signal }).catch(() => []);
+    if (lines.length > 0) messages.push({ type: 'lines', id, at, lines });
+  });
+  return messages;
+}
+
+async function readAll(engine: Engine, clock: Clock, signal?: AbortSignal): Promise<DeskMessage[]> {
+  const [info, listed] = await Promise.all([engine.info({ signal }), engine.containers({ signal })]);
+  const swarm = info.swarm === 'manager' ? await engine.swarmServices({ signal }) : [];
+  const containers = [...listed];
+  await forEachLimited([...listed.keys()], PARALLEL, async (index) => {
+    const container = listed[index];
+    if (!container) return;
+    // What vanished since the list stays as it was listed: the next look will miss it.
+    containers[index] = await engine.container(container.id, { signal }).catch((error: unknown) => {
+      if (error instanceof EngineError && error.kind === 'not-found') return container;
+      throw error;
+    });
+  });
+  const at = clock.now();
+  return [
+    { type: 'connection', connection: { state: 'ready', since: at } },
+    { type: 'engine', info },
+    { type: 'containers', at, containers },
+    { type: 'swarm', services: swarm },
+  ];
+}

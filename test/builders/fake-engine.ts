@@ -1,0 +1,239 @@
+import { type CallOptions, type Engine, EngineError } from '../../source/engine/engine.ts';
+import type {
+  ContainerDetail,
+  ContainerFacts,
+  EngineEvent,
+  EngineInfo,
+  SwarmService,
+} from '../../source/engine/facts.ts';
+import type { Clock } from '../../source/lib/clock.ts';
+
+type Trouble = { call: string; error?: EngineError; until?: Promise<void> };
+type Subscriber = { onEvent: (event: EngineEvent) => void; end: (error?: EngineError) => void };
+
+/**
+ * An engine for tests: it answers what it is told, at once and in order, without a socket and on a fake clock. For the real
+ * HTTP there is the simulator.
+ */
+export class FakeEngine implements Engine {
+  /** What list and inspect answer, by id; set, change and delete at will. The list leaves the detail out. */
+  readonly known: Map<string, ContainerFacts>;
+  /** Answers of the stats call, by container id. */
+  readonly readings = new Map<string, unknown>();
+  /** Every call, in order: `containers`, `container web`, `events 1000`. */
+  readonly calls: string[] = [];
+  engineInfo: EngineInfo = INFO;
+  services: readonly SwarmService[] = [];
+  readonly #clock: Clock;
+  readonly #past: EngineEvent[] = [];
+  readonly #subscribers = new Set<Subscriber>();
+  #troubles: readonly Trouble[] = [];
+
+  constructor(clock: Clock, containers: readonly ContainerFacts[] = []) {
+    this.#clock = clock;
+    this.known = new Map(containers.map((container) => [container.id, container]));
+  }
+
+  /** Event streams that are open. */
+  subscribers(): number {
+    return this.#subscribers.size;
+  }
+
+  /** Sends an event to whoever is subscribed, and keeps it for later subscriptions that ask for what they missed. */
+  emit(event: EngineEvent): void {
+    this.#past.push(event);
+    for (const { onEvent } of [...this.#subscribers]) onEvent(event);
+  }
+
+  /** From now on calls whose name starts with `call` ('' for all) fail so. */
+  fail(call: string, error: EngineError): void {
+    this.#troubles = [{ call, error }, ...this.#troubles];
+  }
+
+  /** From now on calls whose name starts with `call` ('' for all) are never answered: they time out. */
+  hang(call = ''): void {
+    this.#troubles = [{ call }, ...this.#troubles];
+  }
+
+  /** Holds back the answers of such calls, taken when they were asked for; the returned function lets them go. */
+  hold(call: string): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const trouble = { call, until: promise };
+    this.#troubles = [trouble, ...this.#troubles];
+    return () => {
+      this.#troubles = this.#troubles.filter((other) => other !== trouble);
+      resolve();
+    };
+  }
+
+  /** Undoes fail and hang. */
+  heal(): void {
+    this.#troubles = [];
+  }
+
+  /** Ends the event streams: as the engine does when it shuts down, or by a failure. */
+  endEvents(error?: EngineError): void {
+    for (const { end } of [...this.#subscribers]) end(error);
+  }
+
+  ping(options?: CallOptions): Promise<void> {
+    return this.#answer('ping', options, () => undefined);
+  }
+
+  info(options?: CallOptions): Promise<EngineInfo> {
+    return this.#answer('info', options, () => this.engineInfo);
+  }
+
+  containers(options?: CallOptions): Promise<ContainerFacts[]> {
+    const listed = () => [...this.known.values()].map((facts) => ({ ...facts, detail: undefined }));
+    return this.#answer('containers', options, listed);
+  }
+
+  container(id: string, options?: CallOptions): Promise<ContainerFacts> {
+    return this.#answer(`container ${id}`, options, () => {
+      const facts = found(this.known, id);
+      return { ...facts, detail: facts.detail ?? DETAIL };
+    });
+  }
+
+  stats(id: string, options?: CallOptions): Promise<unknown> {
+    return this.#answer(`stats ${id}`, options, () => found(this.readings, id));
+  }
+
+  swarmServices(options?: CallOptions): Promise<SwarmService[]> {
+    return this.#answer('swarmServices', options, () => [...this.services]);
+  }
+
+  async events(
+    { since, signal, started }: Parameters<Engine['events']>[0],
+    onEvent: (event: EngineEvent) => void,
+  ): Promise<void> {
+    await this.#answer(`events ${since ?? 'now'}`, { signal }, () => undefined);
+    started?.();
+    for (const event of this.#past) if (since !== undefined && event.at >= since) onEvent(event);
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const subscriber: Subscriber = { onEvent, end: (error) => (error ? reject(error) : resolve()) };
+    this.#subscribers.add(subscriber);
+    signal.addEventListener('abort', () => subscriber.end(cancelled('events')), { once: true });
+    await promise.finally(() => this.#subscribers.delete(subscriber));
+  }
+
+  inspect = refuse('inspect');
+  top = refuse('list processes');
+  logs = refuse('read logs');
+  restart = refuse('restart');
+  stop = refuse('stop');
+  start = refuse('start');
+  images = refuse('list images');
+  volumes = refuse('list volumes');
+  networks = refuse('list networks');
+  tasks = refuse('list tasks');
+  nodes = refuse('list nodes');
+  close(): void {}
+
+  async #answer<T>(name: string, options: CallOptions | undefined, value: () => T): Promise<T> {
+    this.calls.push(name);
+    const trouble = this.#troubles.find(({ call }) => name.startsWith(call));
+    if (trouble?.error) throw trouble.error;
+    const given = value();
+    const answered = trouble && (trouble.until ?? new Promise<void>(() => {}));
+    if (answered) await Promise.race([answered, timedOut(this.#clock, name, options)]);
+    return given;
+  }
+}
+
+/** What this engine is not told to do it refuses; a test may put its own function in place. */
+function refuse(name: string) {
+  return async (): Promise<never> => {
+    throw new EngineError('bad-request', `the fake engine does not ${name}`);
+  };
+}
+
+function found<T>(things: ReadonlyMap<string, T>, id: string): T {
+  const thing = things.get(id);
+  if (thing === undefined) throw new EngineError('not-found', `No such container: ${id}`, '', { status: 404 });
+  return thing;
+}
+
+/** Fails at the call's time-out, or when it is cancelled. */
+function timedOut(clock: Clock, name: string, { signal, timeoutMs }: CallOptions = {}): Promise<never> {
+  return new Promise((_, reject) => {
+    const cancel =
+      timeoutMs === undefined
+        ? () => {}
+        : clock.after(timeoutMs, () =>
+            reject(new EngineError('timeout', `no answer to ${name} within ${timeoutMs} ms`)),
+          );
+    const abort = () => {
+      cancel();
+      reject(cancelled(name));
+    };
+    if (signal?.aborted) abort();
+    signal?.addEventListener('abort', abort, { once: true });
+  });
+}
+
+const cancelled = (name: string) => new EngineError('cancelled', `${name} was cancelled`);
+
+const INFO: EngineInfo = {
+  name: 'fake',
+  version: '20.10.24',
+  apiVersion: '1.41',
+  operatingSystem: 'Debian GNU/Linux 12',
+  kernel: '6.1.0',
+  cpus: 2,
+  memory: 8 * 1024 ** 3,
+  swarm: 'inactive',
+  rootless: false,
+  simulated: false,
+  warnings: [],
+};
+
+const DETAIL: ContainerDetail = {
+  error: '',
+  oomKilled: false,
+  pid: 4242,
+  restartCount: 0,
+  restartPolicy: { name: 'no', maximumRetries: 0 },
+  limits: {},
+  tty: false,
+  entrypoint: [],
+  command: ['sleep', '600'],
+  env: [],
+  user: '',
+  networkMode: 'bridge',
+  logDriver: 'json-file',
+  logOptions: {},
+  failingStreak: 0,
+  probes: [],
+};
+
+/** A running container without a health check, as a list shows it; `id` serves as its name, too. */
+export function fakeContainer(id: string, facts: Partial<ContainerFacts> = {}): ContainerFacts {
+  return {
+    id,
+    name: id,
+    image: 'deskhand/busybox:1',
+    imageId: 'sha256:44c89b01e751',
+    command: 'sleep 600',
+    labels: {},
+    created: Date.UTC(2026, 10, 20, 6),
+    state: 'running',
+    health: 'none',
+    status: 'Up 3 hours',
+    ports: [],
+    mounts: [],
+    attachments: [],
+    ...facts,
+  };
+}
+
+/** An event of container `id`, as the engine's stream has it. */
+export function fakeEvent(
+  id: string,
+  action: string,
+  at: number,
+  attributes: Readonly<Record<string, string>> = {},
+): EngineEvent {
+  return { at, type: 'container', action, id, name: id, attributes: { name: id, ...attributes } };
+}

@@ -1,0 +1,135 @@
+import type { Service } from '../../source/desk/model.ts';
+import type { ContainerFacts } from '../../source/engine/facts.ts';
+import { LogsPane } from '../../source/panes/logs/LogsPane.tsx';
+import { type Controls, ControlsContext } from '../../source/panes/shared/console-context.ts';
+import { type Host, HostContext } from '../../source/panes/shared/services.ts';
+import type { World } from '../../source/resources/resource.ts';
+import { loadSettings } from '../../source/settings/load.ts';
+import { KeyRouter } from '../../source/ui/key-router.ts';
+import { KeyContext, KeyInput } from '../../source/ui/use-keys.tsx';
+import { type FakeClock, fakeClock } from '../fake-clock.ts';
+import { type Rendered, renderAt } from '../harness/render.tsx';
+import { type FakeLog, fakeLog } from './fake-log.ts';
+
+export type FakePaneOptions = {
+  columns?: number;
+  rows?: number;
+  replicas?: number;
+  moment?: number;
+  market?: readonly { timeZone: string }[];
+  /** Of every container. */
+  state?: ContainerFacts['state'];
+};
+
+/** The logs pane of a service `exness/redis` whose containers share one log in memory, in a terminal, under a clock that stands still. */
+export class FakePane {
+  readonly clock: FakeClock = fakeClock();
+  readonly log: FakeLog = fakeLog();
+  readonly copied: string[] = [];
+  readonly saved: (string | AsyncIterable<string>)[] = [];
+  readonly flashed: string[] = [];
+  #screen?: Rendered;
+  #typeFilter: (text: string) => void = () => {};
+
+  get screen(): Rendered {
+    if (!this.#screen) throw new Error('the pane is not open');
+    return this.#screen;
+  }
+
+  /** Nanoseconds since the epoch, `ms` from now. */
+  at(ms: number): bigint {
+    return BigInt(this.clock.now() + ms) * 1_000_000n;
+  }
+
+  /** Lines that follow each other by a millisecond. */
+  write(...texts: string[]): void {
+    this.log.write(...texts.map((text, i) => ({ nanos: this.at(i), text })));
+  }
+
+  async open({ columns = 80, rows = 14, replicas = 1, moment, market = [], state }: FakePaneOptions = {}) {
+    const containers = await Promise.all(
+      Array.from({ length: replicas }, async (_, i) => ({
+        ...(await fakeLog().container(`c${i + 1}`)),
+        name: `exness-redis-${i + 1}`,
+        created: i,
+        ...(state && { state }),
+      })),
+    );
+    const service = { id: 'compose:exness/redis', name: 'redis', project: 'exness', containers } as unknown as Service;
+    const world = {
+      state: { now: this.clock.now(), connection: { state: 'ready', since: 0 } },
+      desk: { services: [service] },
+    } as unknown as World;
+    const host = {
+      clock: this.clock,
+      settings: { ...loadSettings({ env: {}, flags: {}, file: undefined }), market },
+      endpoint: () => 'unix:///test',
+      engine: () => this.log,
+    } as unknown as Host;
+    this.#screen = await renderAt(
+      columns,
+      rows,
+      <HostContext value={host}>
+        <KeyContext value={{ router: new KeyRouter(), bound: new Map() }}>
+          <ControlsContext value={this.#controls()}>
+            <KeyInput />
+            <LogsPane service={service} world={world} width={columns} height={rows} moment={moment} focused />
+          </ControlsContext>
+        </KeyContext>
+      </HostContext>,
+    );
+    await this.passed(1500);
+  }
+
+  /** Lets time pass and the frame come. */
+  async passed(ms = 300): Promise<void> {
+    await this.clock.advance(ms);
+    await this.screen.settled();
+  }
+
+  async press(...keys: string[]): Promise<void> {
+    this.screen.press(...keys);
+    await this.passed();
+  }
+
+  /** Types into the filter's prompt, which the console around the pane would draw. */
+  async type(filter: string): Promise<void> {
+    this.#typeFilter(filter);
+    await this.passed();
+  }
+
+  /** The rows of lines, without frame and indicators. */
+  lines(): string[] {
+    const rows = this.screen.text().split('\n').slice(2, -1);
+    return rows.map((row) => row.replace(/^│ ?|│$/g, '').trimEnd()).filter(Boolean);
+  }
+
+  /** The line under the cursor. */
+  cursor(): string | undefined {
+    return this.lines().find((row) => row.startsWith('▸'));
+  }
+
+  /** Title and indicators. */
+  head(): string {
+    return this.screen.text().split('\n').slice(0, 2).join('\n');
+  }
+
+  close(): Promise<void> | undefined {
+    return this.#screen?.unmount();
+  }
+
+  #controls(): Controls {
+    const unused = () => {
+      throw new Error('the logs pane has no use for this');
+    };
+    const controls: Partial<Controls> = {
+      copy: (text) => void this.copied.push(text),
+      save: (_name, text) => void this.saved.push(text),
+      flash: (_tone, text) => void this.flashed.push(text),
+      filter: (_before, change) => {
+        this.#typeFilter = change;
+      },
+    };
+    return new Proxy(controls as Controls, { get: (target, key) => Reflect.get(target, key) ?? unused });
+  }
+}
