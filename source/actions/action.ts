@@ -39,7 +39,7 @@ export type PlanObject = {
   /** It has a health check: done means healthy. */
   healthCheck?: boolean;
   /** Milliseconds after which a verification gives up. */
-  patience?: number;
+  verifyTimeoutMs?: number;
   /** A one-shot job: done means that it ended with exit code 0. */
   job?: boolean;
   /** Who protects it, in words: the label, or the settings. */

@@ -1,5 +1,5 @@
 import type { Danger, Plan } from './action.ts';
-import { openMarkets, type Session } from './market.ts';
+import { type MarketSession, openMarkets } from './market.ts';
 import { matching } from './targets.ts';
 
 /** A metric that must hold before some actions: "nanoarb_position = 0" before nanoarb is restarted. */
@@ -16,7 +16,7 @@ export type Condition = {
 
 type GuardSettings = {
   readonly: boolean;
-  markets: readonly Session[];
+  markets: readonly MarketSession[];
   conditions: readonly Condition[];
 };
 
@@ -28,7 +28,7 @@ export type GuardInput = GuardSettings & {
   metric: (name: string, service: string | undefined) => number | undefined;
 };
 
-export type Verdict = {
+export type GuardDecision = {
   danger: Danger;
   /** Why the danger was raised, for the dialog and the audit log. */
   reasons: readonly string[];
@@ -44,7 +44,7 @@ export const READONLY = {
 const RAISED = 'one step more dangerous';
 
 /** What stands between a plan and its doing: pure, asked when the dialog opens and again before the first call. */
-export function guard(given: Plan, input: GuardInput): Verdict {
+export function guard(given: Plan, input: GuardInput): GuardDecision {
   const plan = { ...given, danger: given.baseDanger ?? given.danger };
   if (plan.danger === 0) return { danger: 0, reasons: [] };
   if (input.readonly && !isArmed(input)) {
@@ -80,7 +80,7 @@ function markets(plan: Plan, input: GuardInput): string[] {
   return [`${names.join(', ')}: ${RAISED}.`];
 }
 
-function checkConditions(plan: Plan, input: GuardInput): { raised: string[]; refusal?: Verdict['refusal'] } {
+function checkConditions(plan: Plan, input: GuardInput): { raised: string[]; refusal?: GuardDecision['refusal'] } {
   const raised: string[] = [];
   for (const condition of input.conditions) {
     if (!(condition.actions?.includes(plan.action) ?? plan.danger >= 2)) continue;

@@ -9,7 +9,7 @@ import { type Finding, watchAll } from './watch.ts';
 const WIDTH = 4;
 
 /** What the plan of a lifecycle action is made of, beyond what all of them share. */
-export type Scope = {
+export type LifecycleScope = {
   desk: Desk;
   target: Target;
   services: readonly Service[];
@@ -30,10 +30,10 @@ export type Lifecycle = {
   /** The refusal when there is none such: what is so, and what would have to change. */
   none: { refused: string; change: string };
   /** Further containers that it leaves out. */
-  skips?: (container: ContainerFacts, scope: Pick<Scope, 'desk' | 'target'>) => boolean;
+  skips?: (container: ContainerFacts, scope: Pick<LifecycleScope, 'desk' | 'target'>) => boolean;
   note: (container: ContainerFacts, object: PlanObject) => string;
   order: (objects: readonly PlanObject[], desk: Desk) => PlanObject[];
-  warnings: (scope: Scope) => string[];
+  warnings: (scope: LifecycleScope) => string[];
   options?: (settings: ActionSettings) => Record<string, string | number | boolean>;
   each: (object: PlanObject, context: RunContext) => Promise<readonly Step[]>;
   /** Looks at one container afterwards. */

@@ -1,10 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { marketStates, openMarkets, type Session } from './market.ts';
+import { type MarketSession, marketStates, openMarkets } from './market.ts';
 
 const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri'] as const;
-const nse: Session = { name: 'NSE', timeZone: 'Asia/Kolkata', days: weekdays, open: '09:15', close: '15:30' };
-const nyse: Session = { name: 'NYSE', timeZone: 'America/New_York', days: weekdays, open: '09:30', close: '16:00' };
-const cme: Session = {
+const nse: MarketSession = { name: 'NSE', timeZone: 'Asia/Kolkata', days: weekdays, open: '09:15', close: '15:30' };
+const nyse: MarketSession = {
+  name: 'NYSE',
+  timeZone: 'America/New_York',
+  days: weekdays,
+  open: '09:30',
+  close: '16:00',
+};
+const cme: MarketSession = {
   name: 'CME',
   timeZone: 'America/Chicago',
   days: ['sun', 'mon', 'tue', 'wed', 'thu'],
@@ -12,7 +18,7 @@ const cme: Session = {
   close: '16:00',
 };
 const at = (text: string) => Date.parse(text);
-const state = (session: Session, time: string) => marketStates([session], at(time))[0];
+const state = (session: MarketSession, time: string) => marketStates([session], at(time))[0];
 
 describe('market hours', () => {
   it('follow the wall clock of the exchange, the close excluded', () => {
@@ -41,7 +47,13 @@ describe('market hours', () => {
   });
 
   it('make one market of several sessions, and know holidays', () => {
-    const morning: Session = { name: 'TSE', timeZone: 'Asia/Tokyo', days: weekdays, open: '09:00', close: '11:30' };
+    const morning: MarketSession = {
+      name: 'TSE',
+      timeZone: 'Asia/Tokyo',
+      days: weekdays,
+      open: '09:00',
+      close: '11:30',
+    };
     const both = [morning, { ...morning, open: '12:30', close: '15:30' }];
     expect(marketStates(both, at('2026-11-20T03:00:00Z'))).toMatchObject([
       { name: 'TSE', open: false, changesAt: at('2026-11-20T03:30:00Z') },

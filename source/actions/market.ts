@@ -7,7 +7,7 @@ type Day = 'sun' | 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat';
 const DAYS: readonly Day[] = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 
 /** One session of a market; several of the same name are one market, such as a morning and an afternoon. */
-export type Session = {
+export type MarketSession = {
   name: string;
   /** IANA name, such as Asia/Kolkata. */
   timeZone: string;
@@ -35,7 +35,7 @@ const DAY_MS = 86_400_000;
 const HORIZON_DAYS = 14;
 
 /** Each market, open or closed at `now`, and until when; sessions that touch or overlap are one. */
-export function marketStates(sessions: readonly Session[], now: number): MarketState[] {
+export function marketStates(sessions: readonly MarketSession[], now: number): MarketState[] {
   const names = [...new Set(sessions.map((session) => session.name))];
   return names.map((name) => {
     const own = sessions.filter((session) => session.name === name);
@@ -49,7 +49,7 @@ export function marketStates(sessions: readonly Session[], now: number): MarketS
 
 /** The markets in session that concern one of the projects. */
 export function openMarkets(
-  sessions: readonly Session[],
+  sessions: readonly MarketSession[],
   projects: ReadonlySet<string | undefined>,
   now: number,
 ): MarketState[] {
@@ -59,7 +59,7 @@ export function openMarkets(
 
 type Span = { open: number; close: number };
 
-function spansAround(session: Session, now: number): Span[] {
+function spansAround(session: MarketSession, now: number): Span[] {
   const spans: Span[] = [];
   const today = wallClock(now, session.timeZone).day;
   for (let offset = -1; offset <= HORIZON_DAYS; offset += 1) {

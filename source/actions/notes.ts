@@ -1,7 +1,7 @@
 import type { Desk, Service } from '../desk/model.ts';
 import type { ContainerFacts } from '../engine/facts.ts';
 import type { ActionSettings, PlanObject } from './action.ts';
-import type { Scope } from './lifecycle.ts';
+import type { LifecycleScope } from './lifecycle.ts';
 import { dependents, isSet, namesOf, serviceSettings } from './targets.ts';
 
 /** "SIGTERM, after 30 s SIGKILL (the container's stop timeout)". */
@@ -18,7 +18,7 @@ export function stopNote(container: ContainerFacts, object: PlanObject): string 
 }
 
 /** What any stop of these services means: who depends on them, and what they hold in memory only. */
-export function outageWarnings({ desk, services, containers, settings }: Scope): string[] {
+export function outageWarnings({ desk, services, containers, settings }: LifecycleScope): string[] {
   const selected = new Set(services.map((service) => service.id));
   return services.flatMap((service) => [
     ...dependentsWarning(desk, service, selected),

@@ -3,7 +3,7 @@ import type { ContainerState } from '../engine/facts.ts';
 import type { Action, PlanObject, RunContext, Step } from './action.ts';
 import { awaitBack, STABLE_MS } from './back.ts';
 import { seconds, step } from './call.ts';
-import { type Lifecycle, lifecycle, type Scope } from './lifecycle.ts';
+import { type Lifecycle, type LifecycleScope, lifecycle } from './lifecycle.ts';
 import { outageWarnings, stopNote } from './notes.ts';
 import { inStartOrder } from './order.ts';
 import { refuse, servicesOf, targetName } from './targets.ts';
@@ -68,7 +68,7 @@ export function restartOne(object: PlanObject, context: RunContext): Promise<Ste
   return step(object, `restart (stop timeout ${timeout} s)`, context, () => context.engine.restart(object.id, timeout));
 }
 
-function restartWarnings(scope: Scope): string[] {
+function restartWarnings(scope: LifecycleScope): string[] {
   const watched = seconds(scope.settings.stableMs ?? STABLE_MS);
   const unchecked = scope.containers.filter((one) => one.health === 'none' && one.state === 'running');
   const [first, ...more] = unchecked.map((one) => one.name);

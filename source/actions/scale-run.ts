@@ -107,7 +107,7 @@ export async function verifyScale(plan: Plan, context: RunContext): Promise<Find
 
 /** Swarm reaches the number in its own time. */
 async function watchSwarm(object: PlanObject, wanted: number, context: RunContext): Promise<Finding> {
-  const limit = object.patience ?? 60_000;
+  const limit = object.verifyTimeoutMs ?? 60_000;
   while (!context.signal.aborted) {
     const services = await context.engine.swarmServices({ signal: context.signal }).catch(() => []);
     const running = services.find(({ id }) => id === object.id)?.running;

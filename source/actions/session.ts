@@ -14,7 +14,7 @@ export type SessionKind = 'shell' | 'attach' | 'exec';
 export type Talked = { begun: boolean; ok: boolean; text: string };
 
 /** What goes on between begin and end; ends when it is over, or soon after the signal. */
-export type Talk = (object: PlanObject, context: RunContext) => Promise<Talked>;
+export type SessionRunner = (object: PlanObject, context: RunContext) => Promise<Talked>;
 
 const TITLES: Readonly<Record<SessionKind, string>> = { shell: 'Shell in', attach: 'Attach to', exec: 'Run in' };
 
@@ -25,7 +25,7 @@ export function isSession(name: string): name is SessionKind {
 }
 
 /** The session as an action; `command` is what exec runs. Without `talk` it can be planned, but not run. */
-export function session(kind: SessionKind, command: readonly string[] = [], talk: Talk = unable): Action {
+export function session(kind: SessionKind, command: readonly string[] = [], talk: SessionRunner = unable): Action {
   let talked: Talked | undefined;
   return {
     name: kind,

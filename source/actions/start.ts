@@ -2,7 +2,7 @@ import type { ContainerFacts, ContainerState } from '../engine/facts.ts';
 import type { Action } from './action.ts';
 import { awaitBack, STABLE_MS } from './back.ts';
 import { step } from './call.ts';
-import { lifecycle, type Scope } from './lifecycle.ts';
+import { type LifecycleScope, lifecycle } from './lifecycle.ts';
 import { inStartOrder } from './order.ts';
 import { dependencyOf } from './targets.ts';
 
@@ -40,7 +40,7 @@ function exitWords(container: ContainerFacts): string {
 }
 
 /** Dependencies that are not well and are not started along: the start will not wait for them. */
-function unmetConditions({ desk, services, containers }: Scope): string[] {
+function unmetConditions({ desk, services, containers }: LifecycleScope): string[] {
   const selected = new Set(containers.map((container) => desk.ownerOf.get(container.id)));
   return services.flatMap((service) =>
     service.dependsOn.flatMap((dependency) => {

@@ -1,7 +1,7 @@
 import type { ContainerFacts, ContainerState } from '../engine/facts.ts';
 import type { Action, PlanObject, RunContext, Step } from './action.ts';
 import { seconds, step } from './call.ts';
-import { type Lifecycle, lifecycle, type Scope } from './lifecycle.ts';
+import { type Lifecycle, type LifecycleScope, lifecycle } from './lifecycle.ts';
 import { outageWarnings, stopNote } from './notes.ts';
 import { inStopOrder } from './order.ts';
 import { type Finding, watch } from './watch.ts';
@@ -155,12 +155,12 @@ async function afterSignal(object: PlanObject, context: RunContext): Promise<Fin
   });
 }
 
-function policyWarning({ containers }: Scope): string[] {
+function policyWarning({ containers }: LifecycleScope): string[] {
   const back = containers.filter((one) => one.detail?.restartPolicy.name === 'always').map((one) => one.name);
   return back.length === 0 ? [] : [`${back.join(', ')} will start again with the engine (restart policy always).`];
 }
 
-function removalWarnings({ containers, services }: Scope): string[] {
+function removalWarnings({ containers, services }: LifecycleScope): string[] {
   const warnings = ['Logs and everything written outside of volumes are lost; volumes stay.'];
   if (services.some((service) => service.job)) warnings.push('The result of a job is lost with its container.');
   if (containers.some((one) => one.labels['com.docker.compose.project'] !== undefined)) {

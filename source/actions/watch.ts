@@ -23,7 +23,7 @@ const PATIENCE_MS = 60_000;
 
 /** Looks at a container until its facts say how it went, its time is over, or the signal aborts. Survives a lost engine. */
 export async function watch(object: PlanObject, context: RunContext, watching: Watching): Promise<Finding> {
-  const limit = object.patience ?? PATIENCE_MS;
+  const limit = object.verifyTimeoutMs ?? PATIENCE_MS;
   const begun = context.now();
   while (!context.signal.aborted) {
     const look = await read(object.id, context);

@@ -58,12 +58,12 @@ async function checkEngine({ endpoint }: DoctorFacts): Promise<Check[]> {
         },
       ];
     } catch (error) {
-      return [where, { ok: false, name: 'Engine', text: toldOf(error) }];
+      return [where, { ok: false, name: 'Engine', text: errorText(error) }];
     } finally {
       engine.close();
     }
   } catch (error) {
-    return [{ ok: false, name: 'Endpoint', text: toldOf(error) }];
+    return [{ ok: false, name: 'Endpoint', text: errorText(error) }];
   }
 }
 
@@ -96,7 +96,7 @@ function terminal(env: DoctorFacts['env']): Check[] {
   ];
 }
 
-function toldOf(error: unknown): string {
+function errorText(error: unknown): string {
   if (error instanceof EngineError) return `${error.message} ${error.advice}`;
   return error instanceof Error ? error.message : String(error);
 }

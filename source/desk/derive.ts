@@ -10,7 +10,7 @@ import { serviceOf } from './service.ts';
 import type { DeskState } from './state.ts';
 
 /** What the desk is derived from; usage, the timeline and ticks are not among it (but see `#dueAt`). */
-const SOURCES = ['containers', 'swarm', 'memory', 'vitals', 'lines', 'probes', 'activity', 'crossings'] as const;
+const SOURCES = ['containers', 'swarm', 'memory', 'usageSignals', 'lines', 'probes', 'activity', 'breaches'] as const;
 
 const NEVER = Number.POSITIVE_INFINITY;
 
@@ -52,7 +52,7 @@ export class Deriver {
   #isCurrent(state: DeskState): boolean {
     const before = this.#state;
     if (!before) return false;
-    const heard = (before.toldAt === undefined) === (state.toldAt === undefined);
+    const heard = (before.lastUpdateAt === undefined) === (state.lastUpdateAt === undefined);
     const unmoved = SOURCES.every((source) => before[source] === state[source]);
     const inTime = state.now < this.#dueAt && state.now >= before.now;
     return heard && unmoved && inTime && before.connection === state.connection;
@@ -65,10 +65,10 @@ export class Deriver {
     if (!before) return stale;
     if (state.now < before.now) for (const id of this.#bases.keys()) stale.add(id);
     for (const [id, at] of this.#due) if (state.now >= at) stale.add(id);
-    for (const source of ['probes', 'activity', 'crossings'] as const) {
+    for (const source of ['probes', 'activity', 'breaches'] as const) {
       for (const id of changedKeys<unknown>(before[source], state[source])) stale.add(id);
     }
-    for (const source of ['memory', 'vitals', 'lines'] as const) {
+    for (const source of ['memory', 'usageSignals', 'lines'] as const) {
       for (const id of changedKeys<unknown>(before[source], state[source])) {
         const owner = this.#grouping.ownerOf.get(id);
         if (owner !== undefined) stale.add(owner);

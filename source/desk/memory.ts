@@ -14,7 +14,7 @@ const RELOAD = new Set(['1', '10', '12']);
 export function remember(memory: ContainerMemory, event: EngineEvent, lastUse?: number): ContainerMemory {
   const { at, action, attributes } = event;
   if (action === 'start') return { ...memory, starts: recent(memory.starts, at), kills: [] };
-  if (action === 'oom') return oomTold(memory, at);
+  if (action === 'oom') return withOom(memory, at);
   if (action === 'kill')
     return { ...memory, kills: recentRecords(memory.kills, { at, signal: attributes.signal ?? '' }) };
   if (action === 'die')
@@ -55,7 +55,7 @@ function exitOf(
 }
 
 /** The kernel's word may come after the exit that it explains. */
-function oomTold(memory: ContainerMemory, at: number): ContainerMemory {
+function withOom(memory: ContainerMemory, at: number): ContainerMemory {
   const ooms = recent(memory.ooms, at);
   const last = memory.exits.at(-1);
   const late =

@@ -34,12 +34,12 @@ function sameItems<T>(a: readonly T[], b: readonly T[]): boolean {
 
 /** The whole desk's verdict; unknown while the engine has not been heard, or is not reachable now. */
 export function deskVerdict(services: readonly Service[], state: DeskState): Verdict {
-  const { connection, toldAt } = state;
+  const { connection, lastUpdateAt } = state;
   if (connection.state === 'lost') {
-    const old = toldAt === undefined ? '' : ': what is shown is old';
+    const old = lastUpdateAt === undefined ? '' : ': what is shown is old';
     return verdict('unknown', 'unknown', `the engine is not reachable${old}`, connection.since);
   }
-  if (toldAt === undefined) return verdict('unknown', 'unknown', 'nothing heard from the engine yet');
+  if (lastUpdateAt === undefined) return verdict('unknown', 'unknown', 'nothing heard from the engine yet');
   if (services.length === 0) return verdict('ok', 'running', 'no containers');
   return summary(services);
 }

@@ -42,7 +42,7 @@ describe('the state', () => {
       listed([]),
     ]);
     expect([state.containers, state.usage, state.lines, state.memory].map((map) => map.size)).toEqual([0, 0, 0, 0]);
-    expect(state.departed.get('exness-redis')?.exits).toHaveLength(1);
+    expect(state.removed.get('exness-redis')?.exits).toHaveLength(1);
   });
 
   it('keeps nothing of containers that come and go, but a bounded memory by name', () => {
@@ -52,7 +52,7 @@ describe('the state', () => {
     );
     const state = reduceAll(initialState(NOON), messages);
     expect(state.memory.size).toBe(0);
-    expect(state.departed.size).toBe(500);
+    expect(state.removed.size).toBe(500);
     expect(state.timeline.length).toBeLessThanOrEqual(2000);
   });
 });

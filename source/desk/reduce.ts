@@ -4,7 +4,7 @@ import { identify } from './identity.ts';
 import { inherit, NOTHING, remember } from './memory.ts';
 import type { Activity, Beyond, ContainerMemory, DeskMessage, DeskState, HttpProbe, TimelineEntry } from './state.ts';
 import { append, entryOf } from './timeline.ts';
-import { memoryCrossing, vitalsAfter } from './vitals.ts';
+import { memoryCrossing, vitalsAfter } from './usage-signals.ts';
 import { LIMIT } from './window.ts';
 
 /** The desk before anything is known. */
@@ -17,13 +17,13 @@ export function initialState(now: number): DeskState {
     usage: new Map(),
     swarm: [],
     memory: new Map(),
-    departed: new Map(),
+    removed: new Map(),
     timeline: [],
     probes: new Map(),
     activity: new Map(),
-    crossings: new Map(),
+    breaches: new Map(),
     lines: new Map(),
-    vitals: new Map(),
+    usageSignals: new Map(),
   };
 }
 
@@ -39,7 +39,16 @@ export function reduceAll(state: DeskState, messages: readonly DeskMessage[]): D
   return draft.state;
 }
 
-type Maps = 'containers' | 'usage' | 'memory' | 'departed' | 'probes' | 'activity' | 'crossings' | 'lines' | 'vitals';
+type Maps =
+  | 'containers'
+  | 'usage'
+  | 'memory'
+  | 'removed'
+  | 'probes'
+  | 'activity'
+  | 'breaches'
+  | 'lines'
+  | 'usageSignals';
 
 /** A state being written: each map is copied at its first change, so that whoever holds the old state sees nothing move. */
 class Draft {
@@ -66,7 +75,7 @@ class Draft {
         break;
       case 'container-gone':
         this.#gone(message.id);
-        this.#set({ toldAt: message.at });
+        this.#set({ lastUpdateAt: message.at });
         break;
       case 'event':
         this.#event(message.event);
@@ -86,8 +95,8 @@ class Draft {
       case 'activity':
         this.#activity(message.serviceId, message);
         break;
-      case 'crossings':
-        this.#crossings(message.serviceId, message.crossings);
+      case 'breaches':
+        this.#breaches(message.serviceId, message.breaches);
         break;
       case 'lines':
         this.#lines(message.id, message.at, message.lines);
@@ -130,14 +139,14 @@ class Draft {
     for (const id of this.state.containers.keys()) if (!present.has(id)) this.#gone(id);
     for (const id of this.state.memory.keys()) if (!present.has(id)) this.#put('memory', id, undefined);
     for (const facts of whole) this.#keep(facts);
-    this.#set({ toldAt: at });
+    this.#set({ lastUpdateAt: at });
   }
 
   #container(given: ContainerFacts, at: number): void {
     const facts = completeContainer(given);
     if (!facts) return;
     this.#keep(facts);
-    this.#set({ toldAt: at });
+    this.#set({ lastUpdateAt: at });
   }
 
   #keep(facts: ContainerFacts): void {
@@ -147,18 +156,18 @@ class Draft {
     if (known?.name !== facts.name) this.#takeOver(facts);
   }
 
-  /** A container that has a departed one's name goes on with its memory. */
+  /** A container that has a removed one's name goes on with its memory. */
   #takeOver({ id, name }: ContainerFacts): void {
-    const earlier = this.state.departed.get(name);
+    const earlier = this.state.removed.get(name);
     if (!earlier) return;
     this.#put('memory', id, inherit(earlier, this.state.memory.get(id) ?? NOTHING));
-    this.#put('departed', name, undefined);
+    this.#put('removed', name, undefined);
   }
 
   #gone(id: string): void {
     const facts = this.state.containers.get(id);
     if (facts) this.#depart(id, facts.name);
-    for (const map of ['containers', 'memory', 'usage', 'lines', 'vitals'] as const) {
+    for (const map of ['containers', 'memory', 'usage', 'lines', 'usageSignals'] as const) {
       if (this.state[map].has(id)) this.#put(map, id, undefined);
     }
   }
@@ -166,10 +175,10 @@ class Draft {
   #depart(id: string, name: string): void {
     const memory = this.state.memory.get(id);
     if (!memory) return;
-    this.#put('departed', name, memory);
+    this.#put('removed', name, memory);
     this.#put('memory', id, undefined);
-    const oldest = this.state.departed.keys().next().value;
-    if (this.state.departed.size > LIMIT.departed && oldest !== undefined) this.#put('departed', oldest, undefined);
+    const oldest = this.state.removed.keys().next().value;
+    if (this.state.removed.size > LIMIT.removed && oldest !== undefined) this.#put('removed', oldest, undefined);
   }
 
   #event(given: EngineEvent): void {
@@ -183,7 +192,7 @@ class Draft {
     if (entry) this.#note(entry);
     // Of a container that no list ever showed, or shows no more, nothing need be kept (but by name).
     if (event.action === 'destroy' && event.type === 'container' && !facts) this.#depart(event.id, event.name);
-    this.#set({ toldAt: Math.max(event.at, this.state.toldAt ?? 0) });
+    this.#set({ lastUpdateAt: Math.max(event.at, this.state.lastUpdateAt ?? 0) });
   }
 
   #remember(event: EngineEvent): ContainerMemory {
@@ -198,12 +207,12 @@ class Draft {
     if (!usage) return;
     const before = this.state.usage.get(id);
     this.#put('usage', id, usage);
-    const vitals = this.state.vitals.get(id);
-    const next = vitalsAfter(vitals, before, usage);
-    if (next === vitals) return;
-    this.#put('vitals', id, next);
+    const usageSignals = this.state.usageSignals.get(id);
+    const next = vitalsAfter(usageSignals, before, usage);
+    if (next === usageSignals) return;
+    this.#put('usageSignals', id, next);
     const facts = this.state.containers.get(id);
-    const entry = facts && memoryCrossing(vitals, next, usage, facts.name);
+    const entry = facts && memoryCrossing(usageSignals, next, usage, facts.name);
     if (entry) this.#note({ ...entry, serviceId: identify(facts.name, facts.labels).id });
   }
 
@@ -233,9 +242,9 @@ class Draft {
     if (!same(known, next)) this.#put('activity', serviceId, next);
   }
 
-  #crossings(serviceId: string, crossings: readonly Beyond[]): void {
-    const next = crossings.length > 0 ? crossings : undefined;
-    if (!same(this.state.crossings.get(serviceId), next)) this.#put('crossings', serviceId, next);
+  #breaches(serviceId: string, breaches: readonly Beyond[]): void {
+    const next = breaches.length > 0 ? breaches : undefined;
+    if (!same(this.state.breaches.get(serviceId), next)) this.#put('breaches', serviceId, next);
   }
 
   #lines(id: string, at: number, lines: readonly string[]): void {

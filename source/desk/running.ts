@@ -84,8 +84,8 @@ function logTrouble(evidence: Evidence): Judged | undefined {
 
 /** Nothing arrives any more where input was steady: only for one without health check and published port, that lives on its input. */
 function quiet(evidence: Evidence): Judged | undefined {
-  const { facts, vitals, now } = evidence;
-  const since = vitals?.quietSince;
+  const { facts, usageSignals, now } = evidence;
+  const since = usageSignals?.quietSince;
   if (since === undefined || facts.health !== 'none' || facts.ports.some((port) => port.host !== undefined))
     return undefined;
   const recheckAt = since + WINDOW.quiet;

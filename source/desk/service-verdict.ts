@@ -15,7 +15,7 @@ type Replicas = {
 };
 
 /** What is seen of a service from outside its containers. */
-type Outside = { probes: readonly HttpProbe[]; activity?: Activity; crossings: readonly Beyond[] };
+type Outside = { probes: readonly HttpProbe[]; activity?: Activity; breaches: readonly Beyond[] };
 
 /** One verdict out of the replicas', what Swarm says of its tasks, and what is seen from outside. */
 export function judgeService(inside: Replicas, outside: Outside): Judged {
@@ -24,7 +24,7 @@ export function judgeService(inside: Replicas, outside: Outside): Judged {
   const seen = withActivity(withProbes(combined, inside, outside.probes), inside.now, outside.activity);
   const due = rechecks.filter((at) => at !== undefined);
   return {
-    verdict: withCrossings(seen, outside.crossings),
+    verdict: withCrossings(seen, outside.breaches),
     ...(due.length > 0 ? { recheckAt: Math.min(...due) } : {}),
   };
 }

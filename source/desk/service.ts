@@ -11,14 +11,17 @@ import type { DeskState } from './state.ts';
 export type Base = { service: Service; recheckAt?: number };
 
 /** What the state says beside the containers themselves. */
-export type Told = Pick<DeskState, 'now' | 'memory' | 'vitals' | 'lines' | 'probes' | 'activity' | 'crossings'>;
+export type ServiceEvidence = Pick<
+  DeskState,
+  'now' | 'memory' | 'usageSignals' | 'lines' | 'probes' | 'activity' | 'breaches'
+>;
 
 /** `awaitedBy`: a service of the project that waits for this one's completion. */
 export function serviceOf(
   group: Group,
   dependsOn: readonly Dependency[],
   awaitedBy: string | undefined,
-  told: Told,
+  told: ServiceEvidence,
 ): Base {
   const { identity, members, swarm } = group;
   const replicas = replicasOf(group);
@@ -28,7 +31,7 @@ export function serviceOf(
     judge({
       facts,
       memory: told.memory.get(facts.id) ?? NOTHING,
-      vitals: told.vitals.get(facts.id),
+      usageSignals: told.usageSignals.get(facts.id),
       lines: told.lines.get(facts.id),
       job,
       loose: isLoose(group, facts),
@@ -41,7 +44,7 @@ export function serviceOf(
     {
       probes: told.probes.get(identity.id) ?? [],
       activity: told.activity.get(identity.id),
-      crossings: told.crossings.get(identity.id) ?? [],
+      breaches: told.breaches.get(identity.id) ?? [],
     },
   );
   const newest = members.reduce<ContainerFacts | undefined>((a, b) => (a && a.created >= b.created ? a : b), undefined);

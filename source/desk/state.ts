@@ -18,7 +18,7 @@ export type DeskMessage =
   /** Rate of the counter that shows a service at work (events/s); undefined: no longer known. */
   | { type: 'activity'; serviceId: string; at: number; metric: string; perSecond?: number }
   /** The numbers of a service that are beyond their thresholds now, worst first; none: all are well, or no longer known. */
-  | { type: 'crossings'; serviceId: string; crossings: readonly Beyond[] }
+  | { type: 'breaches'; serviceId: string; breaches: readonly Beyond[] }
   /** The last log lines of a container, oldest first: before its exit, or of one in trouble. */
   | { type: 'lines'; id: string; at: number; lines: readonly string[] }
   | { type: 'tick'; now: number }
@@ -54,7 +54,7 @@ export type Beyond = { level: 'warn' | 'critical'; text: string; since: number }
 export type LastLines = { at: number; lines: readonly string[] };
 
 /** What a run of usage readings says; kept by the reducer, changed only when one of its answers changes. */
-export type Vitals = {
+export type UsageSignals = {
   /** Since when every reading showed network input. */
   receivingSince?: number;
   /** Since when there is none, after half a minute with. */
@@ -106,23 +106,23 @@ export type DeskState = {
   engine?: EngineInfo;
   containers: ReadonlyMap<string, ContainerFacts>;
   /** When the engine last told anything about its containers; undefined before the first list. */
-  toldAt?: number;
+  lastUpdateAt?: number;
   usage: ReadonlyMap<string, Usage>;
   swarm: readonly SwarmService[];
   /** By container id. */
   memory: ReadonlyMap<string, ContainerMemory>;
   /** Memory of containers that are gone, by name: one that takes the name over (a recreated replica) inherits it. Bounded. */
-  departed: ReadonlyMap<string, ContainerMemory>;
+  removed: ReadonlyMap<string, ContainerMemory>;
   /** By service id, the newest of each URL. */
   probes: ReadonlyMap<string, readonly HttpProbe[]>;
   /** By service id. */
   activity: ReadonlyMap<string, Activity>;
   /** By service id, worst first; only services that have any. */
-  crossings: ReadonlyMap<string, readonly Beyond[]>;
+  breaches: ReadonlyMap<string, readonly Beyond[]>;
   /** By container id. */
   lines: ReadonlyMap<string, LastLines>;
   /** By container id. */
-  vitals: ReadonlyMap<string, Vitals>;
+  usageSignals: ReadonlyMap<string, UsageSignals>;
   /** Oldest first, bounded. */
   timeline: readonly TimelineEntry[];
 };

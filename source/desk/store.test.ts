@@ -87,7 +87,11 @@ describe('the store', () => {
   it('tells readings by the round and the clock seldom while nothing happens, and what happens at once with both', () => {
     const { clock, advance } = handClock();
     const connection = { state: 'ready', since: NOON } as const;
-    const store = createStore({ clock, notifyMs: 100, initial: { ...initialState(NOON), connection, toldAt: NOON } });
+    const store = createStore({
+      clock,
+      notifyMs: 100,
+      initial: { ...initialState(NOON), connection, lastUpdateAt: NOON },
+    });
     const told: number[] = [];
     store.subscribe(() => told.push(clock.now() - NOON));
     const usage = (cpuPercent?: number) => ({ at: clock.now(), cpuPercent, totals: NO_BYTES });
@@ -136,7 +140,11 @@ describe('the store', () => {
   it('tells every tick while ages on the screen count in seconds', () => {
     const { clock, advance } = handClock();
     const connection = { state: 'ready', since: NOON } as const;
-    const store = createStore({ clock, notifyMs: 100, initial: { ...initialState(NOON), connection, toldAt: NOON } });
+    const store = createStore({
+      clock,
+      notifyMs: 100,
+      initial: { ...initialState(NOON), connection, lastUpdateAt: NOON },
+    });
     let told = 0;
     store.subscribe(() => {
       told += 1;

@@ -1,5 +1,5 @@
 import type { Clock } from '../lib/clock.ts';
-import { patience } from './patience.ts';
+import { notifyDelay } from './notify-delay.ts';
 import { initialState, reduceAll } from './reduce.ts';
 import type { DeskMessage, DeskState } from './state.ts';
 
@@ -57,9 +57,9 @@ export function createStore({ clock, notifyMs = 150, initial }: StoreOptions): S
     dispatch(...messages) {
       queue.push(...messages);
       const now = clock.now();
-      const wait = Math.min(...messages.map((message) => patience(message, state)));
+      const wait = Math.min(...messages.map((message) => notifyDelay(message, state)));
       // Whoever has just started the console waits for the first list of containers: nothing holds that back.
-      const spacing = seen.toldAt === undefined ? 0 : notifyMs;
+      const spacing = seen.lastUpdateAt === undefined ? 0 : notifyMs;
       const at = Math.max(toldAt + spacing, now + wait);
       if (at >= dueAt) return;
       cancel?.();

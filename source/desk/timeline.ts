@@ -9,9 +9,9 @@ import { LIMIT } from './window.ts';
  * that a `die` repeats, attaching, copying, network plumbing. Actions, metrics and the connection add theirs as notes.
  */
 
-type Told = Pick<TimelineEntry, 'kind' | 'level'> & { text: string };
+type EntryText = Pick<TimelineEntry, 'kind' | 'level'> & { text: string };
 
-const CONTAINER: Readonly<Record<string, Told>> = {
+const CONTAINER: Readonly<Record<string, EntryText>> = {
   start: { kind: 'event', level: 'good', text: 'started' },
   restart: { kind: 'restart', level: 'info', text: 'restarted on request' },
   pause: { kind: 'event', level: 'warning', text: 'paused' },
@@ -41,7 +41,7 @@ export function entryOf(
   memory: ContainerMemory,
   memoryLimit?: number,
 ): TimelineEntry | undefined {
-  const told = event.type === 'container' ? containerTold(event, memory, memoryLimit) : undefined;
+  const told = event.type === 'container' ? containerEntry(event, memory, memoryLimit) : undefined;
   if (told) return { at: event.at, serviceId, kind: told.kind, level: told.level, text: `${event.name} ${told.text}` };
   if (!OTHERS[event.type]?.includes(event.action)) return undefined;
   const what =
@@ -49,8 +49,8 @@ export function entryOf(
   return { at: event.at, serviceId, kind: 'event', level: 'info', text: what };
 }
 
-function containerTold(event: EngineEvent, memory: ContainerMemory, memoryLimit?: number): Told | undefined {
-  if (event.action === 'die') return exitTold(memory, memoryLimit);
+function containerEntry(event: EngineEvent, memory: ContainerMemory, memoryLimit?: number): EntryText | undefined {
+  if (event.action === 'die') return exitEntry(memory, memoryLimit);
   const health = healthOf(event);
   if (health) return { kind: 'health', level: health === 'healthy' ? 'good' : 'bad', text: `is ${health}` };
   if (event.action === 'rename') {
@@ -60,7 +60,7 @@ function containerTold(event: EngineEvent, memory: ContainerMemory, memoryLimit?
   return CONTAINER[event.action];
 }
 
-function exitTold(memory: ContainerMemory, memoryLimit?: number): Told {
+function exitEntry(memory: ContainerMemory, memoryLimit?: number): EntryText {
   const exit = memory.exits.at(-1);
   const { words } = explainExit({
     exit,

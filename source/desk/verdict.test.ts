@@ -150,10 +150,10 @@ describe('verdicts change with time alone', () => {
   });
 
   it('a number beyond its threshold degrades a service that is well otherwise, until it is back', () => {
-    const told = (crossings: Extract<DeskMessage, { type: 'crossings' }>['crossings']): DeskMessage => ({
-      type: 'crossings',
+    const told = (breaches: Extract<DeskMessage, { type: 'breaches' }>['breaches']): DeskMessage => ({
+      type: 'breaches',
       serviceId: 'compose:p/web',
-      crossings,
+      breaches,
     });
     const beyond = { level: 'critical', text: 'position -51, more than 50 from zero', since: NOON } as const;
     const [one, two, well, down] = verdicts(

@@ -1,13 +1,13 @@
 import type { ContainerFacts } from '../engine/facts.ts';
 import { type ExitExplained, explainExit } from './exit.ts';
 import type { Level, Verdict, VerdictCode } from './model.ts';
-import type { ContainerMemory, LastLines, Vitals } from './state.ts';
+import type { ContainerMemory, LastLines, UsageSignals } from './state.ts';
 
 /** All that a container's verdict rests on. */
 export type Evidence = {
   facts: ContainerFacts;
   memory: ContainerMemory;
-  vitals?: Vitals;
+  usageSignals?: UsageSignals;
   lines?: LastLines;
   /** A one-shot job: judged by its exit code. */
   job: boolean;

@@ -26,7 +26,7 @@ export const WINDOW = {
 
 export const LIMIT = {
   timeline: 2000,
-  departed: 500,
+  removed: 500,
   /** Records kept per container and kind. */
   records: 50,
   lines: 20,

@@ -147,7 +147,7 @@ export type ExecRequest = {
 };
 
 /** A program's input and output, on a connection of their own. */
-export type Session = {
+export type ExecSession = {
   /** Raw bytes with a TTY, else frames (logs/frames.ts) out and raw bytes in. Errors of it must be listened to. */
   stream: Duplex;
   tty: boolean;
@@ -162,9 +162,9 @@ export type Session = {
  * stream, too. Neither ends the program: Docker has no call for that.
  */
 export type EngineExec = {
-  exec(container: string, request: ExecRequest, options?: CallOptions): Promise<Session>;
+  exec(container: string, request: ExecRequest, options?: CallOptions): Promise<ExecSession>;
   /** The container's own program, as it goes on. With a TTY ctrl-p ctrl-q ends the stream, as in docker attach. */
-  attach(container: string, how: { tty: boolean; stdin: boolean }, options?: CallOptions): Promise<Session>;
+  attach(container: string, how: { tty: boolean; stdin: boolean }, options?: CallOptions): Promise<ExecSession>;
 };
 
 export type Connection =

@@ -1,6 +1,6 @@
 import { blockAround } from './blocks.ts';
 import type { LogStore } from './log-store.ts';
-import type { Sought } from './search.ts';
+import type { SearchQuery } from './search.ts';
 import type { Sequence } from './sequence.ts';
 
 /**
@@ -10,7 +10,7 @@ import type { Sequence } from './sequence.ts';
 export function findShown(
   { search, texts }: Pick<LogStore, 'search' | 'texts'>,
   sequence: Sequence,
-  { from, by, sought }: { from: number; by: 1 | -1; sought: Sought },
+  { from, by, sought }: { from: number; by: 1 | -1; sought: SearchQuery },
   found: (line: number | undefined) => void,
 ): void {
   const isShown = (line: number) => sequence.after(line - 1) === line;

@@ -30,7 +30,7 @@ export class Hits {
   }
 
   /** The lines of the slice that passed, ascending. */
-  tell({ from, to }: Slice, passed: readonly number[]): void {
+  record({ from, to }: Slice, passed: readonly number[]): void {
     if (from >= this.#to) {
       this.#after.push(...passed);
       this.#to = to;

@@ -10,11 +10,11 @@ const SLICE = 1000;
 /** Milliseconds that the expression may take for one slice. */
 const PATIENCE = 150;
 
-export type Sought = 'match' | 'error';
+export type SearchQuery = 'match' | 'error';
 
 type Found = (line: number | undefined) => void;
 type Accept = (line: number) => number | undefined;
-type Hunt = { at: number; by: 1 | -1; sought: Sought; found: Found; accept: Accept };
+type Hunt = { at: number; by: 1 | -1; sought: SearchQuery; found: Found; accept: Accept };
 
 /**
  * Looks through a buffer in slices, between which keys are handled: which lines a filter leaves, and where the next match or
@@ -98,7 +98,7 @@ export class LogSearch {
    * Looks for the nearest match of the filter, or error, beyond a line; answers it, or undefined at the end. `accept` may answer
    * another line in the place of one that was found, or undefined to go on.
    */
-  find(from: number, by: 1 | -1, sought: Sought, found: Found, accept: Accept = (line) => line): void {
+  find(from: number, by: 1 | -1, sought: SearchQuery, found: Found, accept: Accept = (line) => line): void {
     this.#hunt = { at: from + by, by, sought, found, accept };
     this.#slice();
   }
@@ -139,7 +139,7 @@ export class LogSearch {
     hits.trim(first);
     const slice = hits.next(first, end, SLICE);
     if (!slice) return;
-    hits.tell(
+    hits.record(
       slice,
       this.#passing(slice.from, slice.to, (text) => filter.test(text)),
     );
@@ -159,7 +159,7 @@ export class LogSearch {
     hunt.found(line);
   }
 
-  #test(sought: Sought): (text: string) => boolean {
+  #test(sought: SearchQuery): (text: string) => boolean {
     const filter = this.#filter;
     if (sought === 'error') return (text) => isBad(recognise(text).level);
     return filter ? (text) => filter.test(text) : () => false;

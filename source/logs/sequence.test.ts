@@ -19,7 +19,7 @@ function walkBack(sequence: Sequence): number[] {
 function search(hits: Hits, first: number, end: number, passes: (line: number) => boolean, size = 7): void {
   for (let slice = hits.next(first, end, size); slice; slice = hits.next(first, end, size)) {
     const { from, to } = slice;
-    hits.tell(slice, Array.from({ length: to - from }, (_, i) => from + i).filter(passes));
+    hits.record(slice, Array.from({ length: to - from }, (_, i) => from + i).filter(passes));
   }
 }
 
@@ -27,7 +27,7 @@ describe('Hits', () => {
   it('looks at the newest lines first', () => {
     const hits = new Hits(100);
     expect(hits.next(0, 100, 10)).toEqual({ from: 90, to: 100 });
-    hits.tell({ from: 90, to: 100 }, [95]);
+    hits.record({ from: 90, to: 100 }, [95]);
     expect(hits.next(0, 105, 10)).toEqual({ from: 100, to: 105 });
   });
 
@@ -43,7 +43,7 @@ describe('Hits', () => {
         hits.trim(first);
         const slice = hits.next(first, end, 9);
         if (slice)
-          hits.tell(slice, Array.from({ length: slice.to - slice.from }, (_, i) => slice.from + i).filter(passes));
+          hits.record(slice, Array.from({ length: slice.to - slice.from }, (_, i) => slice.from + i).filter(passes));
       }
       search(hits, first, end, passes);
       hits.trim(first);

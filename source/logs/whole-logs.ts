@@ -2,7 +2,7 @@ import { type LineBatch, stampAt } from '../engine/logs/batch.ts';
 import type { LogEngine } from '../engine/logs/follow.ts';
 import { type LogSession, type LogSource, openLogs } from '../engine/logs/session.ts';
 import { toMillis } from '../engine/logs/stamp.ts';
-import { Turns } from '../engine/logs/turns.ts';
+import { TurnBudget } from '../engine/logs/turn-budget.ts';
 import type { Clock } from '../lib/clock.ts';
 import { savedLine } from './log-text.ts';
 import { plainText } from './spans.ts';
@@ -91,7 +91,7 @@ class PieceQueue {
 }
 
 /** Lets nobody read on while the writing is behind. */
-class HeldBack extends Turns {
+class HeldBack extends TurnBudget {
   readonly #queue: PieceQueue;
 
   constructor(queue: PieceQueue) {

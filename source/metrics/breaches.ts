@@ -7,7 +7,7 @@ import type { Board } from '../prometheus/board.ts';
 import type { History } from '../prometheus/history.ts';
 import type { EndpointStatus } from '../prometheus/scraper.ts';
 import { beyondWords, type Crossing, type Threshold } from '../prometheus/thresholds.ts';
-import { type Standing, Watcher } from '../prometheus/watcher.ts';
+import { type ThresholdStatus, Watcher } from '../prometheus/watcher.ts';
 
 export type CrossingsOptions = {
   store: Store;
@@ -20,7 +20,7 @@ export type CrossingsOptions = {
 type Owned = ReadonlyMap<string, { status: EndpointStatus; serviceId: string | undefined }>;
 
 /** Watches the numbers of all endpoints, and tells the desk: each crossing to the timeline, what is beyond its limits to the verdicts. */
-export class Crossings {
+export class Breaches {
   readonly #options: CrossingsOptions;
   readonly #watcher: Watcher;
   /** Services of which the desk was told that something is beyond its limits. */
@@ -33,8 +33,8 @@ export class Crossings {
   }
 
   /** Where an endpoint's thresholds stand. */
-  of(endpoint: string): readonly Standing[] {
-    return this.#watcher.standings(endpoint);
+  of(endpoint: string): readonly ThresholdStatus[] {
+    return this.#watcher.thresholdStatuses(endpoint);
   }
 
   /** Looks at an endpoint after a scrape or a change of its thresholds. */
@@ -63,8 +63,8 @@ export class Crossings {
       if (found.length > 0) beyond.set(serviceId, [...(beyond.get(serviceId) ?? []), ...found]);
     }
     for (const serviceId of new Set([...this.#told, ...beyond.keys()])) {
-      const crossings = (beyond.get(serviceId) ?? []).sort((a, b) => rank(a) - rank(b) || a.since - b.since);
-      this.#options.store.dispatch({ type: 'crossings', serviceId, crossings });
+      const breaches = (beyond.get(serviceId) ?? []).sort((a, b) => rank(a) - rank(b) || a.since - b.since);
+      this.#options.store.dispatch({ type: 'breaches', serviceId, breaches });
     }
     this.#told = new Set(beyond.keys());
   }
@@ -78,7 +78,10 @@ function rank({ level }: Beyond): number {
 }
 
 /** A number that could not be read again is told with its time. */
-function beyondOf({ threshold, value, watch }: Standing, { state, lastScrape }: EndpointStatus): Beyond | undefined {
+function beyondOf(
+  { threshold, value, watch }: ThresholdStatus,
+  { state, lastScrape }: EndpointStatus,
+): Beyond | undefined {
   const { level, since } = watch;
   if (level === 'ok') return undefined;
   const old = state === 'down' && threshold.expr !== undefined && lastScrape !== undefined;

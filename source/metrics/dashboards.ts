@@ -22,7 +22,7 @@ export function loadDashboards(paths: readonly string[]): Dashboards {
         const { board, notDrawn } = readDashboard(readFileSync(file, 'utf8'), basename(file, '.json'));
         found.boards.push({ board: { ...board, notDrawn }, for: namesIn(board.panels), ofSeveral: true });
       } catch (error) {
-        found.errors.push(told(file, error));
+        found.errors.push(failureText(file, error));
       }
     }
   }
@@ -37,7 +37,7 @@ function filesOf(path: string, errors: string[]): string[] {
       .sort()
       .map((name) => join(path, name));
   } catch (error) {
-    errors.push(told(path, error));
+    errors.push(failureText(path, error));
     return [];
   }
 }
@@ -55,7 +55,7 @@ function namesIn(panels: NamedBoard['board']['panels']): string[] {
 }
 
 /** Why a file could not be read, and which one. */
-function told(path: string, error: unknown): string {
+function failureText(path: string, error: unknown): string {
   if (!(error instanceof Error)) return `dashboard ${path}: ${String(error)}`;
   const { code, message } = error as NodeJS.ErrnoException;
   return `dashboard ${path}: ${(code && WORDS[code]) ?? message}`;

@@ -6,12 +6,12 @@ import type { History } from '../prometheus/history.ts';
 import type { EndpointStatus, Scraper, ScraperOptions } from '../prometheus/scraper.ts';
 import type { PrometheusServer } from '../prometheus/server.ts';
 import type { Crossing, KeyThreshold, Threshold } from '../prometheus/thresholds.ts';
-import type { Standing } from '../prometheus/watcher.ts';
+import type { ThresholdStatus } from '../prometheus/watcher.ts';
 import type { ChartSeries } from '../ui/chart/chart.ts';
 import type { NamedBoard } from './boards/choose.ts';
-import type { Keeper } from './metric-preferences.ts';
+import type { PreferencesStore } from './metric-preferences.ts';
 import type { ServerFacts } from './server-watch.ts';
-import type { Stray } from './servers.ts';
+import type { UnmatchedTarget } from './servers.ts';
 import type { Span } from './span.ts';
 import type { UsageHistory } from './usage-history.ts';
 
@@ -21,7 +21,7 @@ export type MetricSource = {
   history: History;
   board: Board;
   pinned: readonly Panel[];
-  standings: readonly Standing[];
+  thresholdStatuses: readonly ThresholdStatus[];
 };
 
 /** Metrics of the whole desk: finds the endpoints of the containers there are, scrapes, remembers. */
@@ -49,7 +49,7 @@ export type DeskMetrics = {
   /** Alerts and targets of the server that has this endpoint. */
   serverFacts(endpoint: string): ServerFacts;
   /** Targets of servers that are not scraped here, and why. */
-  strays(): readonly Stray[];
+  unmatchedTargets(): readonly UnmatchedTarget[];
   /** Lines of a PromQL expression on an endpoint's board, as far as a server has answered. */
   asked(expr: Expr & { kind: 'promql' }, source: MetricSource, span: Span): ChartSeries[];
   /** Lines with what a server knows of the time before the endpoint was first scraped. */
@@ -70,7 +70,7 @@ export type DeskMetricsOptions = {
   /** From the settings. */
   thresholds?: readonly Threshold[];
   /** Keeps what is set by key. */
-  keeper?: Keeper;
+  keeper?: PreferencesStore;
   /** Hears every crossing of a threshold: for the bell and notifications. */
   onCrossing?: (crossing: Crossing, serviceId: string | undefined) => void;
   scrape?: Partial<Omit<ScraperOptions, 'clock'>>;

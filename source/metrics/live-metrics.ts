@@ -11,12 +11,12 @@ import type { PrometheusServer } from '../prometheus/server.ts';
 import type { KeyThreshold, Threshold } from '../prometheus/thresholds.ts';
 import type { ChartSeries } from '../ui/chart/chart.ts';
 import { BoardChoice } from './board-choice.ts';
-import { Crossings } from './breaches.ts';
+import { Breaches } from './breaches.ts';
 import type { DeskMetrics, DeskMetricsOptions, MetricSource } from './desk-metrics.ts';
-import { forgetfulKeeper } from './metric-preferences.ts';
+import { inMemoryPreferences } from './metric-preferences.ts';
 import { ServerLines } from './server-lines.ts';
 import type { ServerFacts } from './server-watch.ts';
-import { Servers, type Stray } from './servers.ts';
+import { Servers, type UnmatchedTarget } from './servers.ts';
 import type { Span } from './span.ts';
 import { UsageHistory } from './usage-history.ts';
 import { ByKey } from './user-thresholds.ts';
@@ -37,16 +37,16 @@ class Metrics implements DeskMetrics {
   readonly #boards: BoardChoice;
   readonly #servers: Servers;
   readonly #serverLines: ServerLines;
-  readonly #crossings: Crossings;
+  readonly #breaches: Breaches;
   readonly #ends: readonly (() => void)[];
   #revision = 0;
   #containers: ReadonlyMap<string, ContainerFacts> = new Map();
   #engine: EngineInfo | undefined;
-  #strays: readonly Stray[] = [];
+  #strays: readonly UnmatchedTarget[] = [];
   #watched: { containers: readonly string[]; endpoints: readonly string[] } = { containers: [], endpoints: [] };
 
   constructor(options: DeskMetricsOptions) {
-    const { store, clock, problems = [], keeper = forgetfulKeeper() } = options;
+    const { store, clock, problems = [], keeper = inMemoryPreferences() } = options;
     this.#options = options;
     this.#byKey = new ByKey(keeper, (container) => this.#owner(container));
     this.scraper = new Scraper({ ...options.scrape, clock });
@@ -64,7 +64,7 @@ class Metrics implements DeskMetrics {
         store.dispatch({ type: 'note', entry: serviceId === undefined ? entry : { ...entry, serviceId } });
       },
     });
-    this.#crossings = new Crossings({
+    this.#breaches = new Breaches({
       store,
       intervalMs: this.scraper.intervalMs,
       thresholds: (endpoint) => this.#thresholdsOf(endpoint),
@@ -89,7 +89,7 @@ class Metrics implements DeskMetrics {
   watch(containers: readonly string[], endpoints: readonly string[] = []): void {
     this.#watched = { containers, endpoints };
     this.scraper.watch([...this.#of(containers).map(({ endpoint }) => endpoint.id), ...endpoints]);
-    this.#crossings.tellAll(this.#scrapedNow());
+    this.#breaches.tellAll(this.#scrapedNow());
   }
 
   watching(): readonly string[] {
@@ -105,7 +105,7 @@ class Metrics implements DeskMetrics {
     const history = this.scraper.history(id);
     if (status === undefined || history === undefined) return undefined;
     const pinned = this.#byKey.pins(status.endpoint);
-    return { status, history, board: this.#board(status, history), pinned, standings: this.#crossings.of(id) };
+    return { status, history, board: this.#board(status, history), pinned, thresholdStatuses: this.#breaches.of(id) };
   }
 
   pin({ status: { endpoint } }: MetricSource, panel: Panel): { pinned: boolean; kept: Promise<void> } {
@@ -138,7 +138,7 @@ class Metrics implements DeskMetrics {
     return this.#servers.facts(endpoint);
   }
 
-  strays(): readonly Stray[] {
+  unmatchedTargets(): readonly UnmatchedTarget[] {
     return this.#strays;
   }
 
@@ -224,7 +224,7 @@ class Metrics implements DeskMetrics {
     this.#servers.update(this.scraper.statuses());
     const ids = new Set(this.scraper.statuses().map(({ endpoint }) => endpoint.id));
     this.#boards.keep(ids);
-    this.#crossings.keep(ids);
+    this.#breaches.keep(ids);
     this.watch(this.#watched.containers, this.#watched.endpoints);
   }
 
@@ -241,8 +241,8 @@ class Metrics implements DeskMetrics {
       const { status, board, history } = source;
       const serviceId = this.#owner(status.endpoint.containerId);
       if (serviceId !== undefined) this.#tellActivity(serviceId, status, board, history);
-      this.#crossings.check(source, serviceId, this.#options.clock.now());
-      this.#crossings.tellAll(this.#scrapedNow());
+      this.#breaches.check(source, serviceId, this.#options.clock.now());
+      this.#breaches.tellAll(this.#scrapedNow());
     }
     this.scraper.want(this.#wanted());
     this.#changed();

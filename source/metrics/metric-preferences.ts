@@ -6,18 +6,18 @@ import { UNITS } from '../prometheus/units.ts';
 /** What an operator sets by key and finds again: panels pinned to a board, thresholds set on a chart. Pure; the file is another's. */
 
 /** Of one endpoint. */
-export type Kept = { pins: readonly Panel[]; thresholds: readonly KeyThreshold[] };
+export type MetricPreferences = { pins: readonly Panel[]; thresholds: readonly KeyThreshold[] };
 
 /** By engine (the docker context's name, or its address), and there by endpoint. */
-export type AllKept = Readonly<Record<string, Readonly<Record<string, Kept>>>>;
+export type SavedPreferences = Readonly<Record<string, Readonly<Record<string, MetricPreferences>>>>;
 
-export const NOTHING_KEPT: Kept = { pins: [], thresholds: [] };
+export const NOTHING_KEPT: MetricPreferences = { pins: [], thresholds: [] };
 
 /** Keeps what is set by key, for the engine that is connected. */
-export type Keeper = {
-  of(endpoint: string): Kept;
+export type PreferencesStore = {
+  of(endpoint: string): MetricPreferences;
   /** Holds at once; the promise is rejected, with the sentence to show, where it could not be written. */
-  change(endpoint: string, change: (kept: Kept) => Kept): Promise<void>;
+  change(endpoint: string, change: (kept: MetricPreferences) => MetricPreferences): Promise<void>;
   /** Resolves when all that was changed until now is written, or could not be. */
   written(): Promise<void>;
   /** Why nothing can be kept, in words; undefined where it can. */
@@ -25,8 +25,8 @@ export type Keeper = {
 };
 
 /** For a program that keeps nothing: what is set by key holds until it ends. */
-export function forgetfulKeeper(): Keeper {
-  const kept = new Map<string, Kept>();
+export function inMemoryPreferences(): PreferencesStore {
+  const kept = new Map<string, MetricPreferences>();
   return {
     of: (endpoint) => kept.get(endpoint) ?? NOTHING_KEPT,
     async change(endpoint, change) {
@@ -62,17 +62,17 @@ const ThresholdSchema = v.object({
   forMs: v.number(),
   expr: ExprSchema,
 });
-const KeptSchema = v.object({
+const PreferencesSchema = v.object({
   pins: v.optional(v.array(PanelSchema), []),
   thresholds: v.optional(v.array(ThresholdSchema), []),
 });
 const FileSchema = v.object({
   version: v.literal(1, 'is of another version of deskhand'),
-  engines: v.record(v.string(), v.record(v.string(), KeptSchema)),
+  engines: v.record(v.string(), v.record(v.string(), PreferencesSchema)),
 });
 
 /** Reads the file's text. Throws an Error that says what is wrong with it and where. */
-export function readKept(text: string): AllKept {
+export function readPreferences(text: string): SavedPreferences {
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -86,12 +86,17 @@ export function readKept(text: string): AllKept {
 }
 
 /** The file's text, for people to read, too. */
-export function writeKept(engines: AllKept): string {
+export function writePreferences(engines: SavedPreferences): string {
   return `${JSON.stringify({ version: 1, engines }, undefined, 2)}\n`;
 }
 
 /** With one endpoint's changed; those and engines of which nothing is kept any more are left out. */
-export function changed(all: AllKept, engine: string, endpoint: string, change: (kept: Kept) => Kept): AllKept {
+export function changed(
+  all: SavedPreferences,
+  engine: string,
+  endpoint: string,
+  change: (kept: MetricPreferences) => MetricPreferences,
+): SavedPreferences {
   const { [endpoint]: before = NOTHING_KEPT, ...others } = all[engine] ?? {};
   const next = change(before);
   const isEmpty = next.pins.length === 0 && next.thresholds.length === 0;

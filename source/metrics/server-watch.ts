@@ -23,11 +23,11 @@ export class ServerWatch {
   facts: ServerFacts = { alerts: [], targets: [] };
   readonly #clock: Clock;
   readonly #server: PrometheusServer;
-  readonly #told: Told;
+  readonly #told: WatchCallbacks;
   readonly #ending = new AbortController();
   #cancel = () => {};
 
-  constructor(clock: Clock, server: PrometheusServer, told: Told) {
+  constructor(clock: Clock, server: PrometheusServer, told: WatchCallbacks) {
     this.#clock = clock;
     this.#server = server;
     this.#told = told;
@@ -58,7 +58,7 @@ export class ServerWatch {
 }
 
 /** What a watch tells. */
-type Told = {
+type WatchCallbacks = {
   /** There are new facts. */
   changed(): void;
   /** An alert began or ended to fire; the entry is for the timeline. */

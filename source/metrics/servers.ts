@@ -9,13 +9,13 @@ import {
 } from '../prometheus/endpoints.ts';
 import type { EndpointStatus } from '../prometheus/scraper.ts';
 import { type Alert, type PrometheusServer, prometheusServer } from '../prometheus/server.ts';
-import { placeTargets, type Seat } from '../prometheus/targets.ts';
+import { placeTargets, type Vantage } from '../prometheus/targets.ts';
 import { type ServerFacts, ServerWatch } from './server-watch.ts';
 
 /** A target of a server that is not scraped here. */
-export type Stray = { server: string; job: string; url: string; why: string };
+export type UnmatchedTarget = { server: string; job: string; url: string; why: string };
 
-export type PlacedTargets = { targets: readonly KnownTarget[]; stray: readonly Stray[] };
+export type PlacedTargets = { targets: readonly KnownTarget[]; stray: readonly UnmatchedTarget[] };
 
 export type ServersOptions = {
   clock: Clock;
@@ -102,7 +102,7 @@ export class Servers {
   /** Where the servers' targets are among these containers. */
   place(containers: readonly ScrapeTarget[], options: DiscoverOptions, hosts: readonly string[]): PlacedTargets {
     const targets: KnownTarget[] = [];
-    const stray: Stray[] = [];
+    const stray: UnmatchedTarget[] = [];
     for (const { endpoint, watch } of this.#known.values()) {
       const { id: server, name } = endpoint;
       const found = placeTargets(watch.facts.targets, seatOf(endpoint, containers, options, hosts), containers);
@@ -128,7 +128,7 @@ function seatOf(
   containers: readonly ScrapeTarget[],
   { local = true }: DiscoverOptions,
   hosts: readonly string[],
-): Seat {
+): Vantage {
   const container = containers.find(({ id }) => id === containerId);
   const isLoopback = /^(localhost|127\.[\d.]+|\[::1\])$/.test(new URL(url).hostname);
   return { ...(container ? { container } : {}), onHost: container === undefined && local && isLoopback, hosts };

@@ -1,5 +1,5 @@
 import type { Usage } from '../engine/facts.ts';
-import { type Line, reach, sampled } from '../prometheus/evaluate.ts';
+import { type RangeSeries, reach, sampled } from '../prometheus/evaluate.ts';
 import { Track } from '../prometheus/track.ts';
 
 /** What is remembered of a container's readings. Bytes, bytes a second, percent of one CPU. */
@@ -52,7 +52,7 @@ export class UsageHistory {
     containers: readonly string[],
     figure: UsageFigure,
     { from, to, steps, lookback }: { from: number; to: number; steps: number; lookback: number },
-  ): Omit<Line, 'legend'> {
+  ): Omit<RangeSeries, 'legend'> {
     const tracks = containers.flatMap((id) => this.track(id, figure) ?? []);
     const step = (to - from) / Math.max(1, steps - 1);
     const read = (at: number) => {

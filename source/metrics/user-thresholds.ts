@@ -1,15 +1,15 @@
 import type { Panel } from '../prometheus/board.ts';
 import type { Endpoint } from '../prometheus/endpoints.ts';
 import type { KeyThreshold, Threshold } from '../prometheus/thresholds.ts';
-import type { Keeper } from './metric-preferences.ts';
+import type { PreferencesStore } from './metric-preferences.ts';
 
 /** Pins and thresholds that are set by key, by what an endpoint is over restarts, recreation and replicas. */
 export class ByKey {
-  readonly #keeper: Keeper;
+  readonly #keeper: PreferencesStore;
   readonly #serviceOf: (container: string | undefined) => string | undefined;
 
   /** `serviceOf`: id of the service that a container belongs to. */
-  constructor(keeper: Keeper, serviceOf: (container: string | undefined) => string | undefined) {
+  constructor(keeper: PreferencesStore, serviceOf: (container: string | undefined) => string | undefined) {
     this.#keeper = keeper;
     this.#serviceOf = serviceOf;
   }

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type FakeClock, fakeClock } from '../../test/fake-clock.ts';
 import { NOT_HTTP, type ProbeAnswer } from './probe.ts';
-import { type OwnedTarget, Prober, type Told } from './prober.ts';
+import { type OwnedTarget, type ProbeReport, Prober } from './prober.ts';
 
 type Given = Partial<Pick<ProbeAnswer, 'status' | 'error'>>;
 
@@ -26,7 +26,7 @@ beforeEach(() => {
   let under = 0;
   prober = new Prober({
     clock,
-    tell: (owner, { url, status, error }: Told, turned) =>
+    emit: (owner, { url, status, error }: ProbeReport, turned) =>
       told.push([owner, url, error ?? status ?? 'ok', ...(turned ? [`turned ${turned}`] : [])].join(' ')),
     async probe(url, { signal }) {
       asked.push(url);

@@ -12,12 +12,12 @@ export type OwnedTarget = ProbeTarget & {
   timeoutMs?: number;
 };
 
-export type Told = ProbeAnswer & { guessed: boolean };
+export type ProbeReport = ProbeAnswer & { guessed: boolean };
 
 export type ProberOptions = {
   clock: Clock;
   /** `turned`: it answers badly from now on, or well again. */
-  tell: (owner: string, answer: Told, turned?: 'bad' | 'good') => void;
+  emit: (owner: string, answer: ProbeReport, turned?: 'bad' | 'good') => void;
   /** Between two probes of one address (ms); and of one that is hurried or answers badly. */
   everyMs?: number;
   soonMs?: number;
@@ -162,8 +162,8 @@ export class Prober {
     this.#turn();
   }
 
-  #judge(job: Job, answer: Told): void {
-    const { tell, clock } = this.#options;
+  #judge(job: Job, answer: ProbeReport): void {
+    const { emit, clock } = this.#options;
     const { owner } = job.target;
     const quality = qualityOf(answer);
     job.failures = quality === 'good' ? 0 : job.failures + 1;
@@ -174,7 +174,7 @@ export class Prober {
     const before = job.state;
     if (quality !== 'neither') job.state = quality;
     const turned = job.state !== before && (before === 'bad' || job.state === 'bad') ? job.state : undefined;
-    tell(owner, answer, turned === 'unknown' ? undefined : turned);
+    emit(owner, answer, turned === 'unknown' ? undefined : turned);
   }
 
   #prove(key: string): void {
@@ -198,7 +198,7 @@ function keyOf({ owner, url }: OwnedTarget): string {
 }
 
 /** As the desk judges: what a guessed path answers with 4xx says nothing. */
-function qualityOf({ status, error, guessed }: Told): 'good' | 'bad' | 'neither' {
+function qualityOf({ status, error, guessed }: ProbeReport): 'good' | 'bad' | 'neither' {
   if (error !== undefined) return 'bad';
   if (status === undefined || status < 400) return 'good';
   return guessed && status < 500 ? 'neither' : 'bad';

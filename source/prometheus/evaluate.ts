@@ -6,13 +6,13 @@ import { rate, widened } from './rate.ts';
 import type { Track } from './track.ts';
 
 /** A number of a board: its legend, its value and when it was measured. */
-export type Reading = { legend: string; value: number /** ms since the epoch. */; at: number };
+export type InstantValue = { legend: string; value: number /** ms since the epoch. */; at: number };
 
 /**
  * A line of a chart: values at regular steps, NaN where there is none, and the lowest and highest that was seen since the step before:
  * a peak between two steps is in `high`.
  */
-export type Line = { legend: string; values: Float64Array; low: Float64Array; high: Float64Array };
+export type RangeSeries = { legend: string; values: Float64Array; low: Float64Array; high: Float64Array };
 
 export type EvaluateOptions = {
   /** Between scrapes, in ms. */
@@ -28,7 +28,7 @@ const SAMPLES_IN_WINDOW = 4;
  * The readings of an expression at `at`. A value that is older than its endpoint's last scrapes is still answered, with its own time:
  * the one who shows it says how old it is. PromQL is answered by nothing here.
  */
-export function evaluate(expr: Expr, history: History, at: number, { intervalMs }: EvaluateOptions): Reading[] {
+export function evaluate(expr: Expr, history: History, at: number, { intervalMs }: EvaluateOptions): InstantValue[] {
   // Beyond the last scrape nothing is known: numbers are taken as of then, and carry that time.
   const then = Math.min(at, history.latest?.at ?? at);
   const context = { history, intervalMs, lookback: intervalMs * MISSED };
@@ -47,7 +47,7 @@ export function evaluateRange(
   history: History,
   range: { from: number; to: number; step: number; peaks?: boolean },
   { intervalMs }: EvaluateOptions,
-): Line[] {
+): RangeSeries[] {
   const { from, to, step, peaks = true } = range;
   const steps = Math.max(1, Math.floor((to - from) / step) + 1);
   const context = { history, intervalMs, lookback: Math.max(intervalMs * MISSED, step) };
@@ -84,7 +84,7 @@ export function sampled(
   { from, step, steps }: { from: number; step: number; steps: number },
   read: (at: number) => number | undefined,
   moments: (until: number) => readonly number[],
-): Omit<Line, 'legend'> {
+): Omit<RangeSeries, 'legend'> {
   const values = new Float64Array(steps).fill(Number.NaN);
   const low = values.slice();
   const high = values.slice();
@@ -132,7 +132,7 @@ function readingOf(
   group: readonly Tracked[],
   at: number,
   context: Context,
-): Omit<Reading, 'legend'> | undefined {
+): Omit<InstantValue, 'legend'> | undefined {
   switch (expr.kind) {
     case 'value':
       return latestOf(expr, group, at, context.lookback);
@@ -150,7 +150,7 @@ function latestOf(
   group: readonly Tracked[],
   at: number,
   lookback: number,
-): Omit<Reading, 'legend'> | undefined {
+): Omit<InstantValue, 'legend'> | undefined {
   const points = group.flatMap(({ track }) => track.at(at, reach(track, at, lookback)) ?? []);
   if (points.length === 0) return undefined;
   const values = points.map(({ value }) => value);
@@ -172,7 +172,7 @@ function rateOf(
   group: readonly Tracked[],
   at: number,
   context: Context,
-): Omit<Reading, 'legend'> | undefined {
+): Omit<InstantValue, 'legend'> | undefined {
   if (!isKnown(group, at, context)) return undefined;
   const window = windowOf(expr, at, context);
   const each = group.flatMap(({ track }) => rate(track, at, window) ?? []);
@@ -185,7 +185,7 @@ function quantileOf(
   group: readonly Tracked[],
   at: number,
   context: Context,
-): Omit<Reading, 'legend'> | undefined {
+): Omit<InstantValue, 'legend'> | undefined {
   if (!isKnown(group, at, context)) return undefined;
   const window = windowOf(expr, at, context);
   const buckets: Bucket[] = [];

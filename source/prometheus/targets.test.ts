@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ScrapeTarget } from './endpoints.ts';
 import type { ServerTarget } from './server.ts';
-import { placeTargets, type Seat } from './targets.ts';
+import { placeTargets, type Vantage } from './targets.ts';
 
 function container(name: string, network: string, part: Partial<ScrapeTarget> = {}): ScrapeTarget {
   return {
@@ -30,10 +30,10 @@ const hexed = container('h', 'desk', { id: `0123456789ab${'c'.repeat(52)}` });
 const all = [server, engine, ...replicas, elsewhere, stopped, hexed];
 
 const target = (url: string): ServerTarget => ({ job: 'j', instance: 'i', url, health: 'up', duration: 1, error: '' });
-const inside: Seat = { container: server, onHost: false, hosts: ['trade1'] };
+const inside: Vantage = { container: server, onHost: false, hosts: ['trade1'] };
 
 /** Where a target is placed, as name:port/path, or why it is not. */
-function placed(url: string, seat: Seat = inside): string[] {
+function placed(url: string, seat: Vantage = inside): string[] {
   const found = placeTargets([target(url)], seat, all);
   const names = found.placed.map(
     (one) => `${all.find(({ id }) => id === one.containerId)?.name}:${one.port}${one.path}`,
@@ -71,8 +71,8 @@ describe('a target of a server in a container', () => {
 });
 
 describe('a target of a server outside of containers', () => {
-  const onHost: Seat = { onHost: true, hosts: [] };
-  const remote: Seat = { onHost: false, hosts: ['trade1'] };
+  const onHost: Vantage = { onHost: true, hosts: [] };
+  const remote: Vantage = { onHost: false, hosts: ['trade1'] };
 
   it('is found by what the host itself reaches', () => {
     expect(placed('http://localhost:19090/metrics', onHost)).toEqual(['nanoarb-engine:9090/metrics']);

@@ -9,12 +9,12 @@ import type { ServerTarget } from './server.ts';
 /** A target that is a container of this desk: its port and path inside. */
 export type PlacedTarget = { target: ServerTarget; containerId: string; port: number; path: string };
 /** A target that is not scraped here, and why. */
-export type StrayTarget = { target: ServerTarget; why: string };
+export type UnmatchedServerTarget = { target: ServerTarget; why: string };
 
-export type Placed = { placed: readonly PlacedTarget[]; stray: readonly StrayTarget[] };
+export type Placed = { placed: readonly PlacedTarget[]; stray: readonly UnmatchedServerTarget[] };
 
 /** From where a server sees its targets. */
-export type Seat = {
+export type Vantage = {
   /** The container it runs in. */
   container?: ScrapeTarget;
   /** It runs on the engine's host, outside of containers. */
@@ -30,26 +30,26 @@ const LOOPBACK = /^(localhost|127\.[\d.]+|::1)$/;
 /** Each target where it belongs: every running container it may be, or the reason why none. */
 export function placeTargets(
   targets: readonly ServerTarget[],
-  seat: Seat,
+  vantage: Vantage,
   containers: readonly ScrapeTarget[],
 ): Placed {
   const placed: PlacedTarget[] = [];
-  const stray: StrayTarget[] = [];
+  const stray: UnmatchedServerTarget[] = [];
   for (const target of targets) {
-    const found = place(target, seat, containers);
+    const found = place(target, vantage, containers);
     if (typeof found === 'string') stray.push({ target, why: found });
     else placed.push(...found);
   }
   return { placed, stray };
 }
 
-function place(target: ServerTarget, seat: Seat, containers: readonly ScrapeTarget[]): PlacedTarget[] | string {
+function place(target: ServerTarget, vantage: Vantage, containers: readonly ScrapeTarget[]): PlacedTarget[] | string {
   const url = URL.canParse(target.url) ? new URL(target.url) : undefined;
   if (url === undefined) return 'its address is not understood';
   if (url.protocol !== 'http:') return `it speaks ${url.protocol.replace(':', '')} to a name of its own network`;
   if (url.search !== '') return 'it is scraped with parameters, as a probe is: not repeated';
   const host = url.hostname.replace(/^\[|\]$/g, '');
-  const found = resolve(host, Number(url.port || 80), seat, containers);
+  const found = resolve(host, Number(url.port || 80), vantage, containers);
   if (found.length === 0) return `no container of this desk is ${url.host}`;
   const running = found.filter(({ container }) => container.state === 'running' || container.state === 'paused');
   if (running.length === 0) return `${found[0]?.container.name} does not run`;
@@ -63,8 +63,8 @@ function place(target: ServerTarget, seat: Seat, containers: readonly ScrapeTarg
 
 type Found = { container: ScrapeTarget; inside: number };
 
-function resolve(host: string, port: number, seat: Seat, containers: readonly ScrapeTarget[]): Found[] {
-  const { container: server, onHost, hosts } = seat;
+function resolve(host: string, port: number, vantage: Vantage, containers: readonly ScrapeTarget[]): Found[] {
+  const { container: server, onHost, hosts } = vantage;
   const isLoopback = LOOPBACK.test(host);
   if (isLoopback && server !== undefined) return [{ container: server, inside: port }];
   const isHost = hosts.includes(host) || (isLoopback ? onHost : server !== undefined && FROM_INSIDE.test(host));

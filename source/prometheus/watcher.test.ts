@@ -42,7 +42,7 @@ it('tells a latency that is far above its own baseline, and not one that has alw
     );
   }
   expect(told).toEqual([expect.stringMatching(/^109\d warn inference p99 20\d{4}, above \d+ for 60 s$/)]);
-  const standing = watcher.standings('e').find(({ threshold }) => threshold.title === 'inference p99');
+  const standing = watcher.thresholdStatuses('e').find(({ threshold }) => threshold.title === 'inference p99');
   expect(standing).toMatchObject({
     watch: { level: 'warn' },
     threshold: { from: 'built-in', note: '5 times its own median of the last hour' },
@@ -69,7 +69,7 @@ it('begins anew with a threshold that was set anew, and forgets one that was tak
   const board = { title: '', panels: [] };
   const check = (seconds: number) =>
     watcher.check(up, board, history, START + seconds * 1000).map(({ from, to }) => `${from} > ${to}`);
-  const levels = () => watcher.standings('e').map(({ threshold, watch }) => `${threshold.id} ${watch.level}`);
+  const levels = () => watcher.thresholdStatuses('e').map(({ threshold, watch }) => `${threshold.id} ${watch.level}`);
   const above = (warn: number): Threshold => {
     const expr = { kind: 'value', metric: 'nanoarb_position' } as const;
     return { id: 'key p', from: 'key', title: 'p', unit: 'count', bad: 'above', warn, forMs: 0, expr };

@@ -17,7 +17,7 @@ export type WatcherOptions = {
 };
 
 /** Where a threshold stands. */
-export type Standing = {
+export type ThresholdStatus = {
   threshold: Threshold;
   /** The last value that was looked at; NaN where there has been none. */
   value: number;
@@ -27,7 +27,7 @@ export type Standing = {
 /** Keeps where every threshold of every endpoint stands, and tells what changes. */
 export class Watcher {
   readonly #options: WatcherOptions;
-  readonly #endpoints = new Map<string, ReadonlyMap<string, Standing>>();
+  readonly #endpoints = new Map<string, ReadonlyMap<string, ThresholdStatus>>();
 
   constructor(options: WatcherOptions) {
     this.#options = options;
@@ -36,9 +36,9 @@ export class Watcher {
   /** Looks at an endpoint after a scrape, good or bad, or after its thresholds changed. Answers what has crossed a threshold. */
   check(status: EndpointStatus, board: Board, history: History, now: number): Crossing[] {
     const { id } = status.endpoint;
-    const before = this.#endpoints.get(id) ?? new Map<string, Standing>();
-    const after = new Map<string, Standing>();
-    const crossings: Crossing[] = [];
+    const before = this.#endpoints.get(id) ?? new Map<string, ThresholdStatus>();
+    const after = new Map<string, ThresholdStatus>();
+    const breaches: Crossing[] = [];
     for (const [threshold, value] of this.#read(status, board, history, now)) {
       const found = before.get(threshold.id);
       const known = found !== undefined && isSame(found.threshold, threshold) ? found : undefined;
@@ -49,14 +49,14 @@ export class Watcher {
       }
       const next = watch(threshold, known?.watch, value, now, this.#options.format);
       after.set(threshold.id, { threshold, value, watch: next.watch });
-      if (next.crossing !== undefined) crossings.push(next.crossing);
+      if (next.crossing !== undefined) breaches.push(next.crossing);
     }
     this.#endpoints.set(id, after);
-    return crossings;
+    return breaches;
   }
 
   /** Where an endpoint's thresholds stand. */
-  standings(endpoint: string): readonly Standing[] {
+  thresholdStatuses(endpoint: string): readonly ThresholdStatus[] {
     return [...(this.#endpoints.get(endpoint)?.values() ?? [])];
   }
 

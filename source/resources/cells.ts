@@ -3,7 +3,7 @@ import type { Port } from '../engine/facts.ts';
 import { age } from '../lib/format.ts';
 import { safe } from '../lib/text.ts';
 import type { Glyph, Tone } from '../ui/theme.ts';
-import type { World } from './resource.ts';
+import type { CellContext } from './resource.ts';
 
 /** Cells that several tables share. */
 
@@ -30,13 +30,13 @@ export function levelRank(level: Level): number {
 }
 
 /** `✖ exit 137, out of memory`: the glyph says how bad, as in the header's counts; what is well says only how: running, healthy, completed. */
-export function verdictCell({ level, code, reason }: Verdict, world: World): string {
+export function verdictCell({ level, code, reason }: Verdict, world: CellContext): string {
   const words = level === 'ok' || level === 'done' ? code : reason;
   return safe(`${world.glyph(levelGlyph(level))} ${words}`);
 }
 
 /** Age of `since` at the desk's present; empty when unknown. */
-export function ageCell(since: number | undefined, world: World): string {
+export function ageCell(since: number | undefined, world: CellContext): string {
   return since === undefined ? '' : age(world.state.now - since);
 }
 

@@ -3,11 +3,11 @@ import { bytes, percent } from '../lib/format.ts';
 import type { Column } from '../ui/table/columns.ts';
 import type { Tone } from '../ui/theme.ts';
 import { healthCell, imageCell, portsCell } from './cells.ts';
-import type { World } from './resource.ts';
+import type { CellContext } from './resource.ts';
 
 /** Columns that services and containers share. */
 
-export const healthColumn: Column<{ health: Health }, World> = {
+export const healthColumn: Column<{ health: Health }, CellContext> = {
   id: 'health',
   title: 'HEALTH',
   width: 9,
@@ -16,7 +16,7 @@ export const healthColumn: Column<{ health: Health }, World> = {
   tone: ({ health }) => healthCell(health).tone,
 };
 
-export const portsColumn: Column<{ ports: readonly Port[] }, World> = {
+export const portsColumn: Column<{ ports: readonly Port[] }, CellContext> = {
   id: 'ports',
   title: 'PORTS',
   width: 11,
@@ -26,7 +26,7 @@ export const portsColumn: Column<{ ports: readonly Port[] }, World> = {
   value: ({ ports }) => portsCell(ports),
 };
 
-export const imageColumn: Column<{ image: string }, World> = {
+export const imageColumn: Column<{ image: string }, CellContext> = {
   id: 'image',
   title: 'IMAGE',
   width: 18,
@@ -44,8 +44,8 @@ const runningIn = (containers: readonly ContainerFacts[]) =>
   containers.flatMap(({ id, state }) => (state === 'running' ? [id] : []));
 
 /** CPU and memory of the containers of a row, summed. */
-export function usageColumns<Row>(containersOf: (row: Row) => readonly ContainerFacts[]): Column<Row, World>[] {
-  const usage = (row: Row, world: World) => usageOf(containersOf(row), world);
+export function usageColumns<Row>(containersOf: (row: Row) => readonly ContainerFacts[]): Column<Row, CellContext>[] {
+  const usage = (row: Row, world: CellContext) => usageOf(containersOf(row), world);
   const shared = { align: 'right', rank: 2, live: true, descending: true } as const;
   return [
     {
@@ -82,7 +82,7 @@ export function usageColumns<Row>(containersOf: (row: Row) => readonly Container
 type Sum = { cpu?: number; memory?: number; limit?: number };
 
 /** Usage of several containers as one: sums; undefined where none is known. The last reading of one that has ended is no usage. */
-function usageOf(containers: readonly ContainerFacts[], world: World): Sum {
+function usageOf(containers: readonly ContainerFacts[], world: CellContext): Sum {
   const running = containers.filter(({ state }) => state === 'running' || state === 'paused');
   const known = running.flatMap((container) => world.state.usage.get(container.id) ?? []);
   return { cpu: total(known, 'cpuPercent'), memory: total(known, 'memory'), limit: limitOf(containers, known, world) };
@@ -94,7 +94,11 @@ function total(usages: readonly Usage[], field: 'cpuPercent' | 'memory'): number
 }
 
 /** Sum of the limits; none when one container has none, for then the host is the limit. */
-function limitOf(containers: readonly ContainerFacts[], usages: readonly Usage[], world: World): number | undefined {
+function limitOf(
+  containers: readonly ContainerFacts[],
+  usages: readonly Usage[],
+  world: CellContext,
+): number | undefined {
   const host = world.state.engine?.memory;
   const limits = usages.map((usage) => usage.memoryLimit);
   if (limits.length === 0 || limits.length < containers.filter(({ state }) => state === 'running').length)

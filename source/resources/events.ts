@@ -4,7 +4,7 @@ import { clockTime } from '../lib/format.ts';
 import { safe } from '../lib/text.ts';
 import type { Tone } from '../ui/theme.ts';
 import { ageCell } from './cells.ts';
-import type { Resource, World } from './resource.ts';
+import type { CellContext, Resource } from './resource.ts';
 
 const TONES: Readonly<Record<TimelineEntry['level'], Tone>> = {
   info: 'plain',
@@ -15,7 +15,7 @@ const TONES: Readonly<Record<TimelineEntry['level'], Tone>> = {
 
 type Row = { id: string; entry: TimelineEntry };
 
-function subject(entry: TimelineEntry, world: World): string {
+function subject(entry: TimelineEntry, world: CellContext): string {
   const service = entry.serviceId === undefined ? undefined : world.desk.byId.get(entry.serviceId);
   if (!service) return safe(entry.serviceId?.replace(/^\w+:/, '') ?? '');
   return safe(service.project === undefined ? service.name : `${service.project}/${service.name}`);

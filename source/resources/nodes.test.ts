@@ -5,7 +5,7 @@ import { initialState } from '../desk/reduce.ts';
 import type { SwarmNode, SwarmTask } from '../engine/facts.ts';
 import { selectRows } from '../ui/table/select-rows.ts';
 import { nodes } from './nodes.ts';
-import type { Sources, World } from './resource.ts';
+import type { CellContext, TableSources } from './resource.ts';
 
 const node = (hostname: string, over: Partial<SwarmNode> = {}): SwarmNode => ({
   id: hostname,
@@ -32,10 +32,10 @@ it('tells the worst node first, its role among the managers, and how many tasks 
   const on = (nodeId: string, state: SwarmTask['state']) => ({ nodeId, state }) as SwarmTask;
   const tasks = [on('a', 'running'), on('a', 'running'), on('a', 'failed'), on('c', 'running')];
   const engine = { nodes: async () => all, tasks: async () => tasks };
-  const sources = { engine, audit: async () => [] } as unknown as Sources;
+  const sources = { engine, audit: async () => [] } as unknown as TableSources;
   const fetched = (await nodes.fetch?.(sources, new AbortController().signal)) ?? [];
   const state = initialState(NOON);
-  const world: World = { state, desk: new Deriver().derive(state), glyph: () => '' };
+  const world: CellContext = { state, desk: new Deriver().derive(state), glyph: () => '' };
   const shown = (faults: boolean) =>
     selectRows(fetched, nodes, { filter: '', faults, sort: nodes.sort }, world).map((row) =>
       nodes.columns

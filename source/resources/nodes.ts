@@ -1,13 +1,13 @@
 import type { SwarmNode } from '../engine/facts.ts';
 import { safe } from '../lib/text.ts';
 import type { Tone } from '../ui/theme.ts';
-import type { Resource, World } from './resource.ts';
+import type { CellContext, Resource } from './resource.ts';
 
 /** A node with what runs on it; of one that does not answer nobody knows how many that are. */
 type Row = SwarmNode & { running?: number };
 
 /** Why a Swarm's table is empty: `none` where the engine is a manager. */
-export function emptySwarm(none: string): (world: World) => string {
+export function emptySwarm(none: string): (world: CellContext) => string {
   return ({ state: { engine } }) => {
     if (engine?.swarm === 'manager') return none;
     return engine?.swarm === 'unknown' ? 'The Swarm of this engine is locked, joining or in error.' : NO_MANAGER;

@@ -3,7 +3,7 @@ import { compose, NOON } from '../../test/builders/facts.ts';
 import { Deriver } from '../desk/derive.ts';
 import { initialState, reduce } from '../desk/reduce.ts';
 import { ports } from './ports.ts';
-import type { World } from './resource.ts';
+import type { CellContext } from './resource.ts';
 
 it('tells each published port once, and who may reach it', () => {
   const tcp = { container: 6379, protocol: 'tcp' };
@@ -18,7 +18,7 @@ it('tells each published port once, and who may reach it', () => {
     compose('p', 'hidden', { ports: [tcp] }),
   ];
   const state = reduce(initialState(NOON), { type: 'containers', at: NOON, containers: all });
-  const world: World = { state, desk: new Deriver().derive(state), glyph: () => '' };
+  const world: CellContext = { state, desk: new Deriver().derive(state), glyph: () => '' };
   const rows = ports.rows?.({ desk: world.desk, containers: state.containers, timeline: state.timeline }, {}) ?? [];
   expect(rows.map((row) => ports.columns.map((column) => column.value(row, world)).join(' '))).toEqual([
     '16379 tcp all interfaces 6379 p-open',

@@ -1,13 +1,13 @@
 import type { Project, Service } from '../desk/model.ts';
 import { safe } from '../lib/text.ts';
 import { levelRank, levelTone, verdictCell } from './cells.ts';
-import type { Resource, World } from './resource.ts';
+import type { CellContext, Resource } from './resource.ts';
 
-function servicesOf(project: Project, world: World): Service[] {
+function servicesOf(project: Project, world: CellContext): Service[] {
   return project.services.flatMap((id) => world.desk.byId.get(id) ?? []);
 }
 
-const failing = (project: Project, world: World) =>
+const failing = (project: Project, world: CellContext) =>
   servicesOf(project, world).filter(({ verdict }) => levelRank(verdict.level) < levelRank('starting')).length;
 
 export const projects: Resource<Project> = {

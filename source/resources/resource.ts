@@ -17,7 +17,7 @@ export type RowSource = {
 };
 
 /** What cells are made from. */
-export type World = {
+export type CellContext = {
   state: DeskState;
   desk: Desk;
   project?: string;
@@ -27,10 +27,10 @@ export type World = {
 };
 
 /** Where rows that the desk does not hold are asked for. */
-export type Sources = { engine: Engine & EngineChanges; audit(): Promise<readonly AuditLine[]> };
+export type TableSources = { engine: Engine & EngineChanges; audit(): Promise<readonly AuditLine[]> };
 
 /** What of a table is shown: `:ctr` of one service, `:svc exness`. */
-export type Scope = { service?: string; project?: string };
+export type TableScope = { service?: string; project?: string };
 
 /** What the engine can be asked to inspect. */
 export type Inspectable = { kind: Parameters<Engine['inspect']>[0]; id: string };
@@ -39,23 +39,23 @@ export type Inspectable = { kind: Parameters<Engine['inspect']>[0]; id: string }
  * A table as data: one definition gives its columns, sorting, aliases, what `enter` opens and which capabilities its rows
  * have. A capability (logs, actions, inspect) is a property: a row without it answers undefined, and its keys do nothing.
  */
-export type Resource<Row> = Selectable<Row, World> & {
+export type Resource<Row> = Selectable<Row, CellContext> & {
   name: string;
   title: string;
   /** Command names, the first one as `:help` shows it. */
   aliases: readonly string[];
-  columns: readonly Column<Row, World>[];
+  columns: readonly Column<Row, CellContext>[];
   sort: { column: string; descending: boolean };
   /** What stands where there are no rows. */
-  empty: string | ((world: World) => string);
+  empty: string | ((world: CellContext) => string);
   /** Its rows can be those of one service: `:ctr redis`. */
   byService?: true;
   /** Rows that follow from the desk; with `fetch`, what of the fetched ones is shown (default: all), and what the desk knows of them. */
-  rows?(source: RowSource, scope: Scope, fetched?: readonly Row[]): readonly Row[];
+  rows?(source: RowSource, scope: TableScope, fetched?: readonly Row[]): readonly Row[];
   /** Rows that the engine is asked for, when the table is opened and while it is looked at. */
-  fetch?(sources: Sources, signal: AbortSignal): Promise<readonly Row[]>;
+  fetch?(sources: TableSources, signal: AbortSignal): Promise<readonly Row[]>;
   /** Service id of a row: for logs, health, metrics. */
-  service?(row: Row, world: World): string | undefined;
+  service?(row: Row, world: CellContext): string | undefined;
   /** Container ids of a row: sampled while it is visible. */
   containers?(row: Row): readonly string[];
   /** What actions on the row are about; a row that this engine cannot act on has none. */
@@ -69,7 +69,7 @@ export type Resource<Row> = Selectable<Row, World> & {
 
 /** What a row opens. */
 export type Opening =
-  | { open: 'table'; resource: string; scope: Scope }
+  | { open: 'table'; resource: string; scope: TableScope }
   | { open: 'inspect'; about: Inspectable; name: string }
   | { open: 'project'; project?: string }
   /** All there is to say of a row that the engine cannot be asked about, line by line and safe to show. */

@@ -6,7 +6,7 @@ import { initialState, reduceAll } from '../desk/reduce.ts';
 import type { DeskMessage } from '../desk/state.ts';
 import type { ContainerFacts } from '../engine/facts.ts';
 import { selectRows } from '../ui/table/select-rows.ts';
-import type { World } from './resource.ts';
+import type { CellContext } from './resource.ts';
 import { services } from './services.ts';
 
 function worldOf(all: readonly ContainerFacts[], messages: readonly DeskMessage[] = []) {
@@ -16,7 +16,7 @@ function worldOf(all: readonly ContainerFacts[], messages: readonly DeskMessage[
     ...messages,
   ]);
   const desk = new Deriver().derive(state);
-  const world: World = { state, desk, glyph: () => '' };
+  const world: CellContext = { state, desk, glyph: () => '' };
   return { desk, world };
 }
 
@@ -62,7 +62,7 @@ describe('the services', () => {
     const { desk, world } = worldOf([redis, stopped]);
     const column = services.columns.find(({ id }) => id === 'cpu-trend');
     const [service] = desk.services;
-    const trend = (over: World) => service && column?.value(service, over);
+    const trend = (over: CellContext) => service && column?.value(service, over);
     expect(trend({ ...world, cpuTrend: (ids, cells) => `${ids.join()} ${cells}` })).toBe(`${redis.id} 10`);
     expect(trend(world)).toBe('');
   });

@@ -2,10 +2,10 @@ import type { Service } from '../desk/model.ts';
 import { safe } from '../lib/text.ts';
 import { ageCell, levelRank, levelTone, verdictCell } from './cells.ts';
 import { healthColumn, imageColumn, portsColumn, usageColumns } from './columns.ts';
-import type { Resource, RowSource, Scope, World } from './resource.ts';
+import type { CellContext, Resource, RowSource, TableScope } from './resource.ts';
 
 /** The name as the operator says it: `exness/redis`, or only `redis` where the project is chosen already. */
-function shownName(service: Service, world: World): string {
+function shownName(service: Service, world: CellContext): string {
   return safe(
     service.project === undefined || service.project === world.project
       ? service.name
@@ -13,7 +13,7 @@ function shownName(service: Service, world: World): string {
   );
 }
 
-function inScope(service: Service, source: RowSource, scope: Scope): boolean {
+function inScope(service: Service, source: RowSource, scope: TableScope): boolean {
   const project = scope.project ?? source.project;
   return project === undefined || service.project === project;
 }

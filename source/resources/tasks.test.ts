@@ -4,7 +4,7 @@ import { Deriver } from '../desk/derive.ts';
 import { initialState, reduceAll } from '../desk/reduce.ts';
 import type { ContainerFacts, EngineInfo, SwarmNode, SwarmService, SwarmTask } from '../engine/facts.ts';
 import { selectRows } from '../ui/table/select-rows.ts';
-import type { Scope, Sources, World } from './resource.ts';
+import type { CellContext, TableScope, TableSources } from './resource.ts';
 import { tasks } from './tasks.ts';
 
 type Swarm = {
@@ -56,15 +56,15 @@ const failed = (name: string, ago: number, error: string, over: Partial<SwarmTas
 const NODES = [node('here'), node('there')];
 const SERVICES = [service('web', 'shop'), service('api', 'shop'), service('agent')];
 
-async function rowsOf(swarm: Swarm, scope: Scope = {}, faults = false) {
+async function rowsOf(swarm: Swarm, scope: TableScope = {}, faults = false) {
   const { containers = [], nodes = NODES, services = SERVICES, project } = swarm;
   const state = reduceAll(initialState(NOON), [
     { type: 'containers', at: NOON, containers },
     { type: 'swarm', services },
   ]);
-  const world: World = { state, desk: new Deriver().derive(state), project, glyph: () => '' };
+  const world: CellContext = { state, desk: new Deriver().derive(state), project, glyph: () => '' };
   const answers = { tasks: async () => swarm.tasks, nodes: async () => nodes, swarmServices: async () => services };
-  const sources = { engine: answers, audit: async () => [] } as unknown as Sources;
+  const sources = { engine: answers, audit: async () => [] } as unknown as TableSources;
   const fetched = (await tasks.fetch?.(sources, new AbortController().signal)) ?? [];
   const source = { desk: world.desk, containers: state.containers, timeline: state.timeline, project };
   const rows = tasks.rows?.(source, scope, fetched) ?? [];
@@ -168,7 +168,8 @@ describe('the tasks', () => {
 
   it('are those of one service or stack, where one is asked for', async () => {
     const all = [task('web'), task('api'), task('agent')];
-    const names = async (scope: Scope, project?: string) => cells(await rowsOf({ tasks: all, project }, scope), 'name');
+    const names = async (scope: TableScope, project?: string) =>
+      cells(await rowsOf({ tasks: all, project }, scope), 'name');
     expect(await names({ service: 'swarm:web' })).toEqual(['web.1']);
     expect(await names({ service: 'swarm:nosuch' })).toEqual([]);
     expect(await names({ project: 'shop' })).toEqual(['api.1', 'web.1']);

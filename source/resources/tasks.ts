@@ -7,7 +7,7 @@ import type { Tone } from '../ui/theme.ts';
 import { ageCell } from './cells.ts';
 import { imageColumn, portsColumn } from './columns.ts';
 import { emptySwarm } from './nodes.ts';
-import type { Resource, World } from './resource.ts';
+import type { CellContext, Resource } from './resource.ts';
 
 type Row = SwarmTask & {
   service?: SwarmService;
@@ -22,14 +22,14 @@ type Row = SwarmTask & {
 
 /** What a task's state comes to, the worst first. */
 const COURSES = ['failed', 'lost', 'coming', 'running', 'ended'] as const;
-type Course = (typeof COURSES)[number];
+type TaskPhase = (typeof COURSES)[number];
 
 const FAILED: ReadonlySet<TaskState> = new Set(['failed', 'rejected', 'orphaned']);
 const ENDED: ReadonlySet<TaskState> = new Set(['complete', 'shutdown', 'remove']);
 
 const hasFailed = ({ state }: SwarmTask) => FAILED.has(state);
 
-function courseOf(task: Row): Course {
+function courseOf(task: Row): TaskPhase {
   const { state, desired, error, node } = task;
   if (hasFailed(task)) return 'failed';
   // Swarm only repeats what a node told last: on one that does not answer it may run, beside the one in its place.
@@ -43,12 +43,12 @@ function courseOf(task: Row): Course {
 const FORGIVEN_MS = 15 * 60_000;
 
 /** Swarm keeps some failures of each replica: only the last one stands above what runs, and not for ever. */
-function isPast({ repeated = false, replacedAt }: Row, { state }: World): boolean {
+function isPast({ repeated = false, replacedAt }: Row, { state }: CellContext): boolean {
   return repeated || (replacedAt !== undefined && state.now - replacedAt >= FORGIVEN_MS);
 }
 
 /** The worst first; among equals the newest first, but what runs by its name. */
-function urgency(row: Row, world: World): number {
+function urgency(row: Row, world: CellContext): number {
   const course = courseOf(row);
   const rank = isPast(row, world) ? COURSES.length : COURSES.indexOf(course);
   return rank * 1e13 - (course === 'running' ? 0 : sinceOf(row));
@@ -56,7 +56,7 @@ function urgency(row: Row, world: World): number {
 
 const sinceOf = ({ since, created }: SwarmTask) => since ?? created;
 
-const TONES: Readonly<Record<Course, Tone>> = {
+const TONES: Readonly<Record<TaskPhase, Tone>> = {
   failed: 'bad',
   lost: 'warn',
   coming: 'busy',
@@ -64,7 +64,7 @@ const TONES: Readonly<Record<Course, Tone>> = {
   ended: 'dim',
 };
 
-function toneOf(row: Row, world: World): Tone {
+function toneOf(row: Row, world: CellContext): Tone {
   return isPast(row, world) ? 'dim' : TONES[courseOf(row)];
 }
 
@@ -78,12 +78,12 @@ function nodeCell({ node, nodeId }: Row): string {
   return safe(node === undefined || node.state === 'ready' ? name : `${name} (${node.state})`);
 }
 
-function errorCell(row: Row, world: World): string {
+function errorCell(row: Row, world: CellContext): string {
   return courseOf(row) === 'lost' ? 'may still run: node is silent' : safe(whyFailed(row, world));
 }
 
 /** Why it failed, in words. What this engine knows of the container says more than Swarm's one line. */
-function whyFailed({ error, here, state }: Row, world: World): string {
+function whyFailed({ error, here, state }: Row, world: CellContext): string {
   const [, code, cause = ''] = /^task: non-zero exit \((\d+)\)(?:: (?:dockerexec: )?(.*))?$/s.exec(error) ?? [];
   if (code === undefined) return error === '' ? '' : explainError(shortened(error));
   const why = cause === '' ? '' : `: ${cause}`;

@@ -5,7 +5,7 @@ import type { DeskState } from '../desk/state.ts';
 import { isTrouble } from '../desk/verdict.ts';
 import type { Endpoint } from '../engine/connect/endpoint.ts';
 import type { ContainerFacts } from '../engine/facts.ts';
-import type { WantedLines } from '../engine/watch/last-lines-reader.ts';
+import type { LinesRequest } from '../engine/watch/last-lines-reader.ts';
 import { probeTargets, type Reach } from '../probes/probe-targets.ts';
 import type { OwnedTarget } from '../probes/prober.ts';
 import type { Settings } from '../settings/schema.ts';
@@ -53,7 +53,7 @@ function patienceOf({ detail }: ContainerFacts): number | undefined {
 const LONGEST_MS = 3_000;
 
 /** Services that are probed more often: in trouble, or looked at. */
-export function hurriedOf(desk: Desk, selected: readonly string[]): string[] {
+export function probedSooner(desk: Desk, selected: readonly string[]): string[] {
   const troubled = desk.services.filter(({ verdict }) => isTrouble(verdict)).map(({ id }) => id);
   return [...troubled, ...selected.flatMap((id) => desk.ownerOf.get(id) ?? [])];
 }
@@ -70,7 +70,7 @@ const FIRST_MS = 300;
 const ENDED_BEFORE = new Set<string>(['restart-loop', 'restarting', 'oom-killed']);
 
 /** Whose last lines are read closely: of the selected service, of those in trouble and what hangs on them, of suspicious ones. */
-export function closelyOf(desk: Desk, state: DeskState, selected: readonly string[]): WantedLines[] {
+export function linesReadClosely(desk: Desk, state: DeskState, selected: readonly string[]): LinesRequest[] {
   const suspicious = [...state.containers.values()].filter((facts) => isSuspicious(facts, state));
   const looked = selected.flatMap((id) => state.containers.get(id) ?? []).filter((facts) => facts.state !== 'created');
   const all = new Set([...looked, ...wantsLines(desk), ...suspicious]);
@@ -86,7 +86,7 @@ export function closelyOf(desk: Desk, state: DeskState, selected: readonly strin
  * All other running containers, one after the other: what only the log tells (threads used up, a full disk) is found without
  * anybody looking.
  */
-export function sweepOf({ containers }: DeskState, closely: readonly WantedLines[]): WantedLines[] {
+export function linesSwept({ containers }: DeskState, closely: readonly LinesRequest[]): LinesRequest[] {
   const read = new Set(closely.map(({ id }) => id));
   const rest = [...containers.values()].filter(
     ({ id, state, detail }) => state === 'running' && detail && !read.has(id),
@@ -98,7 +98,7 @@ export function sweepOf({ containers }: DeskState, closely: readonly WantedLines
 }
 
 /** `whole`: lines of earlier runs too. */
-function linesOf({ id, state, detail }: ContainerFacts, whole: boolean): WantedLines {
+function linesOf({ id, state, detail }: ContainerFacts, whole: boolean): LinesRequest {
   const { startedAt, finishedAt, tty = false } = detail ?? {};
   const run = `${state === 'running'} ${startedAt} ${finishedAt} ${whole}`;
   return { id, tty, run, ...(whole ? {} : { since: startedAt }) };
@@ -108,11 +108,11 @@ function linesOf({ id, state, detail }: ContainerFacts, whole: boolean): WantedL
 const MANY_PIDS = 256;
 
 /** Up, but its readings are such that its log may say why: many threads, memory at its limit, a network gone quiet. */
-function isSuspicious({ id, state, detail }: ContainerFacts, { usage, vitals }: DeskState): boolean {
+function isSuspicious({ id, state, detail }: ContainerFacts, { usage, usageSignals }: DeskState): boolean {
   if (state !== 'running') return false;
   const pids = usage.get(id)?.pids ?? 0;
   const most = Math.min(MANY_PIDS, 0.8 * (detail?.limits.pids ?? MANY_PIDS));
-  const signs = vitals.get(id);
+  const signs = usageSignals.get(id);
   return pids >= most || signs?.memoryHigh === true || signs?.quietSince !== undefined;
 }
 
@@ -122,7 +122,7 @@ const MOST_FOLLOWED = 50;
  * Containers whose only sign of life is what they receive (no health check, no published port): their readings are followed
  * whether they are on the screen or not. Those that are `visible` have theirs made already.
  */
-export function followedOf({ containers }: DeskState, visible: readonly string[]): string[] {
+export function usageFollowed({ containers }: DeskState, visible: readonly string[]): string[] {
   const seen = new Set(visible);
   const silent = ({ id, state, health, ports }: ContainerFacts) =>
     state === 'running' && health === 'none' && !ports.some(({ host }) => host !== undefined) && !seen.has(id);

@@ -13,14 +13,14 @@ import { resolveEndpoint } from '../engine/connect/endpoint.ts';
 import { EngineError } from '../engine/engine.ts';
 import type { ContainerFacts } from '../engine/facts.ts';
 import { SettingsSchema } from '../settings/schema.ts';
-import { closelyOf, followedOf, reachOf, sweepOf, targetsOf } from './collection-plan.ts';
-import { type Feeders, startFeeders } from './collectors.ts';
+import { linesReadClosely, linesSwept, reachOf, targetsOf, usageFollowed } from './collection-plan.ts';
+import { type Collectors, startCollectors } from './collectors.ts';
 
 let clock: FakeClock;
 let store: Store;
 let engine: FakeEngine;
 let log: FakeLog;
-let feeders: Feeders;
+let feeders: Collectors;
 const endpoint = resolveEndpoint({ flags: { host: 'unix:///fake.sock' }, env: {}, home: '/' });
 
 beforeEach(() => {
@@ -41,7 +41,7 @@ function facts(name: string, more: Partial<ContainerFacts> = {}): ContainerFacts
 }
 
 function begin(containers: readonly ContainerFacts[], settings: object = {}): void {
-  feeders = startFeeders({ store, clock, engine, endpoint, settings: parse(SettingsSchema, settings) });
+  feeders = startCollectors({ store, clock, engine, endpoint, settings: parse(SettingsSchema, settings) });
   store.dispatch(
     { type: 'engine', info: { ...engine.engineInfo, name: hostname() } },
     { type: 'connection', connection: { state: 'ready', since: clock.now() } },
@@ -173,7 +173,7 @@ describe('what is wanted', () => {
       facts('job', { state: 'exited' }),
       facts('seen'),
     ];
-    expect(followedOf(state(all), ['seen'])).toEqual(['poller']);
+    expect(usageFollowed(state(all), ['seen'])).toEqual(['poller']);
   });
 
   it('reads lines closely of those in trouble, of what hangs on them, and of suspicious ones', () => {
@@ -185,21 +185,21 @@ describe('what is wanted', () => {
       [facts('redis', { state: 'exited', exitCode: 137 }), dependant, facts('threads'), facts('docs')],
       { type: 'usage', id: 'threads', usage },
     );
-    const closely = closelyOf(deriveDesk(told), told, []);
+    const closely = linesReadClosely(deriveDesk(told), told, []);
     expect(closely.map(({ id, again }) => [id, again])).toEqual([
       ['redis', undefined],
       ['app', 30_000],
       ['threads', 30_000],
     ]);
     expect(closely[1]?.since).toBe(dependant.detail?.startedAt);
-    expect(sweepOf(told, closely).map(({ id }) => id)).toEqual(['docs']);
+    expect(linesSwept(told, closely).map(({ id }) => id)).toEqual(['docs']);
   });
 
   it('reads the lines before the present run of one that dies again and again', () => {
     const detail = { ...DETAIL, restartCount: 9, startedAt: clock.now() - 1000 };
     const told = state([facts('api', { detail })]);
     expect(deriveDesk(told).services[0]?.verdict.code).toBe('restart-loop');
-    expect(closelyOf(deriveDesk(told), told, [])[0]?.since).toBeUndefined();
+    expect(linesReadClosely(deriveDesk(told), told, [])[0]?.since).toBeUndefined();
   });
 
   it('probes with the patience of the health check, and all replicas', () => {

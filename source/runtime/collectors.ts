@@ -9,18 +9,18 @@ import { LastLinesReader } from '../engine/watch/last-lines-reader.ts';
 import { Sampler } from '../engine/watch/sampler.ts';
 import type { Clock } from '../lib/clock.ts';
 import { duration } from '../lib/format.ts';
-import { Prober, type Told } from '../probes/prober.ts';
+import { type ProbeReport, Prober } from '../probes/prober.ts';
 import type { Settings } from '../settings/schema.ts';
-import { closelyOf, followedOf, hurriedOf, reachOf, sweepOf, targetsOf } from './collection-plan.ts';
+import { linesReadClosely, linesSwept, probedSooner, reachOf, targetsOf, usageFollowed } from './collection-plan.ts';
 
 /** What is read beside the engine's own facts, as the desk has need of it: own probes, last log lines. */
-export type Feeders = {
+export type Collectors = {
   /** Containers on the screen, whose readings others make; those of the selected service are probed and read more often. */
   watch(visible: readonly string[], selected: readonly string[]): void;
   close(): void;
 };
 
-export type FeedersOptions = {
+export type CollectorsOptions = {
   store: Store;
   clock: Clock;
   engine: Engine;
@@ -29,7 +29,7 @@ export type FeedersOptions = {
 };
 
 /** Follows the desk: what is probed and read changes with its services and their verdicts. */
-export function startFeeders({ store, clock, engine, endpoint, settings }: FeedersOptions): Feeders {
+export function startCollectors({ store, clock, engine, endpoint, settings }: CollectorsOptions): Collectors {
   let desk: Desk | undefined;
   let selected: readonly string[] = [];
   let visible: readonly string[] = [];
@@ -41,7 +41,7 @@ export function startFeeders({ store, clock, engine, endpoint, settings }: Feede
   let cancelLook: (() => void) | undefined;
   const prober = new Prober({
     clock,
-    tell(serviceId, probe, turned) {
+    emit(serviceId, probe, turned) {
       store.dispatch({ type: 'probe', serviceId, probe });
       const service = desk?.byId.get(serviceId);
       if (turned && service) note(probeEntry(service, probe, turned));
@@ -50,7 +50,7 @@ export function startFeeders({ store, clock, engine, endpoint, settings }: Feede
   const reader = new LastLinesReader({
     engine,
     clock,
-    tell(message) {
+    emit(message) {
       // Of a container that is well so far only a finding is worth keeping, or that there is none any more.
       const telling = !swept.has(message.id) || findingIn(message) || store.get().lines.has(message.id);
       if (telling) store.dispatch(message);
@@ -59,7 +59,7 @@ export function startFeeders({ store, clock, engine, endpoint, settings }: Feede
   const sampler = new Sampler({
     engine,
     clock,
-    tell: (message) => store.dispatch(message),
+    emit: (message) => store.dispatch(message),
     seconds: QUIET_SECONDS,
     parallel: 1,
   });
@@ -68,9 +68,9 @@ export function startFeeders({ store, clock, engine, endpoint, settings }: Feede
     store.dispatch({ type: 'note', entry });
   }
 
-  function connection({ connection: now, toldAt }: DeskState): void {
+  function connection({ connection: now, lastUpdateAt }: DeskState): void {
     const ready = now.state === 'ready';
-    if (now.state === 'lost' && lostAt === undefined && toldAt !== undefined) {
+    if (now.state === 'lost' && lostAt === undefined && lastUpdateAt !== undefined) {
       lostAt = now.since;
       note({ at: now.since, kind: 'connection', level: 'bad', text: `engine lost: ${now.why.message}` });
     }
@@ -107,12 +107,12 @@ export function startFeeders({ store, clock, engine, endpoint, settings }: Feede
     const next = deriveDesk(state);
     if (next !== desk) prober.set(targetsOf(next, reachOf(endpoint, state), settings.services));
     desk = next;
-    prober.hurry(hurriedOf(next, selected));
-    const closely = closelyOf(next, state, selected);
-    const sweep = sweepOf(state, closely);
+    prober.hurry(probedSooner(next, selected));
+    const closely = linesReadClosely(next, state, selected);
+    const sweep = linesSwept(state, closely);
     swept = new Set(sweep.map(({ id }) => id));
     reader.want([...closely, ...sweep]);
-    sampler.watch(followedOf(state, visible));
+    sampler.watch(usageFollowed(state, visible));
   }
 
   const end = store.subscribe(told);
@@ -142,7 +142,7 @@ const SUSPECT_MS = 5_000;
 /** Between two readings of a container that is followed unseen. */
 const QUIET_SECONDS = 20;
 
-function probeEntry({ id, name }: Service, probe: Told, turned: 'bad' | 'good'): TimelineEntry {
+function probeEntry({ id, name }: Service, probe: ProbeReport, turned: 'bad' | 'good'): TimelineEntry {
   const { at, url, error, status, latencyMs } = probe;
   const took = latencyMs === undefined ? '' : ` in ${duration(latencyMs)}`;
   const said = error ?? (status === undefined ? `answers${took}` : `HTTP ${status}${took}`);

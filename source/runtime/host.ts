@@ -29,17 +29,17 @@ import type { Clock } from '../lib/clock.ts';
 import { execThrough } from '../metrics/exec-in-container.ts';
 import { metricsOptions } from '../metrics/from-settings.ts';
 import { createDeskMetrics } from '../metrics/live-metrics.ts';
-import type { Draft, Host } from '../panes/shared/services.ts';
+import type { AppServices, Draft } from '../panes/shared/services.ts';
 import { DAEMON_FILE, engineEndpoint } from '../prometheus/engine-endpoint.ts';
 import { transportOf } from '../prometheus/transport.ts';
 import type { Settings } from '../settings/schema.ts';
 import { notifySequence } from '../ui/notify.ts';
 import { actionSettings, auditOf, guardOf, isReadonly, stateDirectory } from './acting.ts';
 import { reachOf } from './collection-plan.ts';
-import { startFeeders } from './collectors.ts';
+import { startCollectors } from './collectors.ts';
 import { watchCost } from './cost.ts';
 import { type Link, openLink } from './link.ts';
-import { KEPT_FILE, keptFile } from './preferences-file.ts';
+import { KEPT_FILE, preferencesFile } from './preferences-file.ts';
 import { saveText } from './save.ts';
 
 /** The desk is told the time so often (ms): ages count in seconds. */
@@ -55,13 +55,13 @@ export type HostOptions = {
   clock: Clock;
   env: NodeJS.ProcessEnv;
   /** Of the simulated engine, where that is what is shown. */
-  incident?: Host['incident'];
+  incident?: AppServices['incident'];
   write(sequence: string): void;
   quit(): void;
 };
 
 /** The running program as the panes see it; `close` ends all it began. */
-export function createHost(options: HostOptions): Host & { close(): Promise<void> } {
+export function createHost(options: HostOptions): AppServices & { close(): Promise<void> } {
   const { settings, clock, env, quit } = options;
   const store = createStore({ clock, notifyMs: 1000 / settings.screen.frames });
   const watch = watchCost(clock);
@@ -73,7 +73,7 @@ export function createHost(options: HostOptions): Host & { close(): Promise<void
   const inContainers = settings.metrics.exec ? execThrough(() => link.engine, clock) : undefined;
   const ownEndpoint = engineEndpoint(() => readFileSync(DAEMON_FILE, 'utf8'));
   // Not beside an audit log that several operators may share: what one looks at is one's own.
-  const keeper = keptFile(join(auditDirectory(env), KEPT_FILE), () => link.endpoint.name);
+  const keeper = preferencesFile(join(auditDirectory(env), KEPT_FILE), () => link.endpoint.name);
   const metrics = createDeskMetrics({
     ...measured.options,
     store,
@@ -99,7 +99,7 @@ export function createHost(options: HostOptions): Host & { close(): Promise<void
   }
 
   function feedersOf({ engine, endpoint }: Link) {
-    return startFeeders({ store, clock, engine, endpoint, settings });
+    return startCollectors({ store, clock, engine, endpoint, settings });
   }
 
   function notify(text: string | undefined): void {

@@ -22,13 +22,13 @@ export function openLink(
   endpoint: Endpoint,
   settings: Settings,
   clock: Clock,
-  tell: (message: DeskMessage) => void,
+  emit: (message: DeskMessage) => void,
 ): Link {
   const engine = createEngine(endpoint);
   const sampler = new Sampler({
     engine,
     clock,
-    tell,
+    emit,
     seconds: settings.usage.every,
     parallel: settings.usage.parallel,
   });
@@ -37,12 +37,12 @@ export function openLink(
     engine,
     clock,
     settings: { pollSeconds: poll, parallel, timeoutMs: timeout * 1000 },
-    tell(message) {
+    emit(message) {
       if (message.type === 'connection') {
         if (message.connection.state === 'ready') sampler.resume();
         else sampler.pause();
       }
-      tell(message);
+      emit(message);
     },
   });
   let seen = '';

@@ -11,9 +11,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Kept } from '../metrics/metric-preferences.ts';
+import type { MetricPreferences } from '../metrics/metric-preferences.ts';
 import type { Panel } from '../prometheus/board.ts';
-import { keptFile } from './preferences-file.ts';
+import { preferencesFile } from './preferences-file.ts';
 
 let directory: string;
 let path: string;
@@ -26,15 +26,15 @@ afterEach(() => rmSync(directory, { recursive: true, force: true }));
 const panel = (title: string): Panel => ({ title, unit: 'count', exprs: [{ kind: 'value', metric: title }] });
 const add =
   (title: string) =>
-  (kept: Kept): Kept => ({ ...kept, pins: [...kept.pins, panel(title)] });
+  (kept: MetricPreferences): MetricPreferences => ({ ...kept, pins: [...kept.pins, panel(title)] });
 const pinned = (engine: string, endpoint = 'api') =>
-  keptFile(path, () => engine)
+  preferencesFile(path, () => engine)
     .of(endpoint)
     .pins.map(({ title }) => title);
 
 describe('what is set by key', () => {
   it('is there after a restart, for its engine and endpoint only', async () => {
-    const keeper = keptFile(path, () => 'prod');
+    const keeper = preferencesFile(path, () => 'prod');
     await keeper.change('api', add('a'));
     await keeper.change('api', (kept) => ({
       ...kept,
@@ -49,7 +49,7 @@ describe('what is set by key', () => {
         },
       ],
     }));
-    const again = keptFile(path, () => 'prod');
+    const again = preferencesFile(path, () => 'prod');
     expect(again.of('api')).toEqual(keeper.of('api'));
     expect(again.of('api').thresholds[0]).toMatchObject({ critical: 1, expr: { q: 0.99 } });
     expect(again.trouble()).toBeUndefined();
@@ -57,14 +57,14 @@ describe('what is set by key', () => {
   });
 
   it('is its owner’s alone, and leaves nothing beside it', async () => {
-    await keptFile(path, () => 'prod').change('api', add('a'));
+    await preferencesFile(path, () => 'prod').change('api', add('a'));
     expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(statSync(join(path, '..')).mode & 0o777).toBe(0o700);
     expect(readdirSync(join(path, '..'))).toEqual(['metrics.json']);
   });
 
   it('holds at once, and leaves the file when it is taken off', async () => {
-    const keeper = keptFile(path, () => 'prod');
+    const keeper = preferencesFile(path, () => 'prod');
     const written = keeper.change('api', add('a'));
     expect(keeper.of('api').pins).toHaveLength(1);
     await keeper.written();
@@ -75,7 +75,7 @@ describe('what is set by key', () => {
   });
 
   it('of several consoles is all kept', async () => {
-    const consoles = [1, 2, 3].map(() => keptFile(path, () => 'prod'));
+    const consoles = [1, 2, 3].map(() => preferencesFile(path, () => 'prod'));
     await Promise.all(consoles.flatMap((one, n) => ['x', 'y'].map((name) => one.change('api', add(`${name}${n}`)))));
     expect(pinned('prod').sort()).toEqual(['x0', 'x1', 'x2', 'y0', 'y1', 'y2']);
   });
@@ -89,10 +89,10 @@ describe('a file that is broken', () => {
   ] as const;
 
   it.each(broken)('(%s) is told and left as it is, until it is mended', async (_, text, why) => {
-    await keptFile(path, () => 'prod').change('api', add('a'));
+    await preferencesFile(path, () => 'prod').change('api', add('a'));
     const good = readFileSync(path, 'utf8');
     writeFileSync(path, text);
-    const keeper = keptFile(path, () => 'prod');
+    const keeper = preferencesFile(path, () => 'prod');
     expect(keeper.trouble()).toMatch(why);
     expect(keeper.trouble()).toContain(path);
     expect(keeper.trouble()).toMatch(/mend it or move it away, it is left as it is/);
@@ -107,7 +107,7 @@ describe('a file that is broken', () => {
 
   it('or cannot be written is told with what was tried', async () => {
     writeFileSync(join(directory, 'state'), 'a file where a directory should be');
-    const keeper = keptFile(path, () => 'prod');
+    const keeper = preferencesFile(path, () => 'prod');
     await expect(keeper.change('api', add('a'))).rejects.toThrow(/pins and thresholds are not kept: .*metrics\.json/);
     expect(keeper.of('api').pins).toHaveLength(1);
     expect(existsSync(path)).toBe(false);

@@ -3,12 +3,12 @@ import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { hasCode, withLock } from '../actions/audit/lock.ts';
 import {
-  type AllKept,
   changed,
-  type Keeper,
   NOTHING_KEPT,
-  readKept,
-  writeKept,
+  type PreferencesStore,
+  readPreferences,
+  type SavedPreferences,
+  writePreferences,
 } from '../metrics/metric-preferences.ts';
 
 /** The file's name in the state directory. */
@@ -19,9 +19,9 @@ export const KEPT_FILE = 'metrics.json';
  * consoles may do so at once: each change is made to what the file says then, under a lock, and replaces it as a whole. A file that
  * cannot be read is left as it is, and nothing is written before it can be.
  */
-export function keptFile(path: string, engine: () => string): Keeper {
+export function preferencesFile(path: string, engine: () => string): PreferencesStore {
   let trouble: string | undefined;
-  let all: AllKept = {};
+  let all: SavedPreferences = {};
   let last: Promise<void> = Promise.resolve();
   const wrong = (error: unknown) => {
     const why = error instanceof Error ? error.message : String(error);
@@ -33,14 +33,14 @@ export function keptFile(path: string, engine: () => string): Keeper {
   } catch (error) {
     if (!hasCode(error, 'ENOENT')) wrong(error);
   }
-  const write = async (change: (all: AllKept) => AllKept) => {
+  const write = async (change: (all: SavedPreferences) => SavedPreferences) => {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     await withLock(`${path}.lock`, async () => {
       const before = await readFile(path, 'utf8').then(readWhole, (error: unknown) => {
         if (hasCode(error, 'ENOENT')) return {};
         throw error;
       });
-      await replace(path, writeKept(change(before)));
+      await replace(path, writePreferences(change(before)));
     });
     trouble = undefined;
   };
@@ -48,7 +48,7 @@ export function keptFile(path: string, engine: () => string): Keeper {
     of: (endpoint) => all[engine()]?.[endpoint] ?? NOTHING_KEPT,
     change(endpoint, change) {
       const at = engine();
-      const turn = (before: AllKept) => changed(before, at, endpoint, change);
+      const turn = (before: SavedPreferences) => changed(before, at, endpoint, change);
       all = turn(all);
       const done = last.then(() => write(turn)).catch((error: unknown) => Promise.reject(wrong(error)));
       last = done.catch(() => undefined);
@@ -59,9 +59,9 @@ export function keptFile(path: string, engine: () => string): Keeper {
   };
 }
 
-function readWhole(text: string): AllKept {
+function readWhole(text: string): SavedPreferences {
   try {
-    return readKept(text);
+    return readPreferences(text);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new Error(`is broken (${why}); mend it or move it away, it is left as it is`, { cause: error });

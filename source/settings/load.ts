@@ -16,7 +16,7 @@ export class SettingsError extends Error {
   }
 }
 
-export type Sources = {
+export type SettingsSources = {
   env: Readonly<Record<string, string | undefined>>;
   /** From the command line, in the shape of the settings; undefined fields are left to the file. */
   flags: Readonly<Record<string, unknown>>;
@@ -25,12 +25,12 @@ export type Sources = {
 };
 
 /** Where the settings file is: `$XDG_CONFIG_HOME/deskhand/config.yaml`. */
-export function settingsFile(env: Sources['env']): string {
+export function settingsFile(env: SettingsSources['env']): string {
   return join(env.XDG_CONFIG_HOME || join(env.HOME || homedir(), '.config'), 'deskhand', 'config.yaml');
 }
 
 /** Defaults < file < environment < flags. Throws a SettingsError that lists every problem at once. */
-export function loadSettings({ env, flags, file }: Sources): Settings {
+export function loadSettings({ env, flags, file }: SettingsSources): Settings {
   const path = file ?? env.DESKHAND_CONFIG ?? settingsFile(env);
   const optional = file === undefined && env.DESKHAND_CONFIG === undefined;
   const merged = [readSettings(path, optional), fromEnvironment(env), flags].reduce<Record<string, unknown>>(
@@ -41,12 +41,12 @@ export function loadSettings({ env, flags, file }: Sources): Settings {
   if (result.success) return result.output;
   throw new SettingsError(
     result.issues.map(
-      (issue) => `${v.getDotPath(issue) ?? 'settings'}: ${told(issue)} (${path}, environment or flags)`,
+      (issue) => `${v.getDotPath(issue) ?? 'settings'}: ${issueText(issue)} (${path}, environment or flags)`,
     ),
   );
 }
 
-function told(issue: v.BaseIssue<unknown>): string {
+function issueText(issue: v.BaseIssue<unknown>): string {
   if (issue.type === 'strict_object' && issue.expected === 'never') return 'there is no such setting';
   return issue.message.replace(/^Invalid \w+: /, '').replace(/^Expected/, 'expected');
 }
@@ -69,7 +69,7 @@ function readSettings(path: string, optional: boolean): Record<string, unknown> 
 }
 
 /** DESKHAND_READONLY, DESKHAND_ASCII, DESKHAND_BACKGROUND, DESKHAND_AUDIT_DIR; the engine's own variables are read by the engine's room. */
-function fromEnvironment(env: Sources['env']): Record<string, unknown> {
+function fromEnvironment(env: SettingsSources['env']): Record<string, unknown> {
   const screen = { ascii: flag(env.DESKHAND_ASCII), background: env.DESKHAND_BACKGROUND };
   return { readonly: flag(env.DESKHAND_READONLY), screen, audit: { directory: env.DESKHAND_AUDIT_DIR } };
 }

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 /** The `metrics` section of the settings. */
 
 const text = v.pipe(v.string(), v.trim(), v.nonEmpty());
-const seconds = (least: number, most: number, otherwise: number) =>
+const bounded = (least: number, most: number, otherwise: number) =>
   v.optional(v.pipe(v.number(), v.minValue(least), v.maxValue(most)), otherwise);
 const port = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535));
 const httpUrl = v.pipe(v.string(), v.url(), v.regex(/^https?:/, 'must begin with http:// or https://'));
@@ -90,7 +90,7 @@ const Threshold = v.pipe(
     warn: v.optional(v.number()),
     critical: v.optional(v.number()),
     /** Seconds it must last. */
-    for: seconds(0, 86_400, 0),
+    for: bounded(0, 86_400, 0),
     ...reading,
   }),
   v.check((one) => isOneReading(one), ONE_READING),
@@ -114,13 +114,13 @@ const Endpoint = v.pipe(
 
 export const MetricsSettings = v.strictObject({
   /** Seconds between two scrapes of what is looked at. */
-  every: seconds(1, 600, 5),
+  every: bounded(1, 600, 5),
   /** Seconds between two scrapes of the rest; 0: they are not scraped. */
-  background: seconds(0, 3600, 15),
+  background: bounded(0, 3600, 15),
   /** Seconds a scrape may take. */
-  timeout: seconds(0.1, 60, 4),
+  timeout: bounded(0.1, 60, 4),
   /** Mebibytes an answer may have. */
-  largest: seconds(1, 1024, 64),
+  largest: bounded(1, 1024, 64),
   /** Scraped beside what is found by labels and well-known ports. */
   endpoints: v.optional(v.array(Endpoint), []),
   /** Runs curl, wget or busybox in a container whose port cannot be reached otherwise. */

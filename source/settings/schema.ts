@@ -6,7 +6,7 @@ import { MetricsSettings } from './metrics.ts';
  * Docstrings here are what the documentation says.
  */
 
-const seconds = (least: number, most: number, otherwise: number) =>
+const bounded = (least: number, most: number, otherwise: number) =>
   v.optional(v.pipe(v.number(), v.minValue(least), v.maxValue(most)), otherwise);
 const whole = (least: number, most: number, otherwise: number) =>
   v.optional(v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most)), otherwise);
@@ -75,18 +75,18 @@ export const SettingsSchema = v.strictObject({
   engine: v.optional(
     v.strictObject({
       /** Seconds between two full lists, which repair what an event missed. */
-      poll: seconds(1, 3600, 10),
+      poll: bounded(1, 3600, 10),
       /** Requests that inspect containers at the same time. */
       parallel: whole(1, 32, 4),
       /** Seconds that a call may take. */
-      timeout: seconds(1, 120, 10),
+      timeout: bounded(1, 120, 10),
     }),
     {},
   ),
   usage: v.optional(
     v.strictObject({
       /** Seconds between two readings of what is visible. */
-      every: seconds(0.5, 600, 3),
+      every: bounded(0.5, 600, 3),
       /** At once: old engines keep a reading waiting for up to a second, so that many go together. */
       parallel: whole(1, 64, 16),
     }),
@@ -95,7 +95,7 @@ export const SettingsSchema = v.strictObject({
   logs: v.optional(
     v.strictObject({
       /** Mebibytes kept over all sources. */
-      buffer: seconds(1, 1024, 16),
+      buffer: bounded(1, 1024, 16),
       /** Lines shown of the past when a log is opened. */
       tail: whole(0, 100_000, 200),
     }),
@@ -104,7 +104,7 @@ export const SettingsSchema = v.strictObject({
   screen: v.optional(
     v.strictObject({
       /** Frames a second at most that new data may cause; keys are always drawn at once. */
-      frames: seconds(0.2, 30, 5),
+      frames: bounded(0.2, 30, 5),
       background: v.optional(v.picklist(['dark', 'light']), 'dark'),
       /** No character outside ASCII. */
       ascii: v.optional(v.boolean(), false),
@@ -123,9 +123,9 @@ export const SettingsSchema = v.strictObject({
       /** Seconds a container gets to stop, where neither it nor its settings say; Docker's own default. */
       stopTimeout: whole(0, 3600, 10),
       /** Seconds after which an effect that was not seen counts as failed. */
-      verify: seconds(1, 3600, 60),
+      verify: bounded(1, 3600, 60),
       /** Seconds that a command of `:exec` may take. */
-      execTimeout: seconds(1, 86_400, 30),
+      execTimeout: bounded(1, 86_400, 30),
     }),
     {},
   ),

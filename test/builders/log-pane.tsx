@@ -2,8 +2,8 @@ import type { Service } from '../../source/desk/model.ts';
 import type { ContainerFacts } from '../../source/engine/facts.ts';
 import { LogsPane } from '../../source/panes/logs/LogsPane.tsx';
 import { type Controls, ControlsContext } from '../../source/panes/shared/console-context.ts';
-import { type Host, HostContext } from '../../source/panes/shared/services.ts';
-import type { World } from '../../source/resources/resource.ts';
+import { type AppServices, ServicesContext } from '../../source/panes/shared/services.ts';
+import type { CellContext } from '../../source/resources/resource.ts';
 import { loadSettings } from '../../source/settings/load.ts';
 import { KeyRouter } from '../../source/ui/key-router.ts';
 import { KeyContext, KeyInput } from '../../source/ui/use-keys.tsx';
@@ -59,24 +59,24 @@ export class FakePane {
     const world = {
       state: { now: this.clock.now(), connection: { state: 'ready', since: 0 } },
       desk: { services: [service] },
-    } as unknown as World;
+    } as unknown as CellContext;
     const host = {
       clock: this.clock,
       settings: { ...loadSettings({ env: {}, flags: {}, file: undefined }), market },
       endpoint: () => 'unix:///test',
       engine: () => this.log,
-    } as unknown as Host;
+    } as unknown as AppServices;
     this.#screen = await renderAt(
       columns,
       rows,
-      <HostContext value={host}>
+      <ServicesContext value={host}>
         <KeyContext value={{ router: new KeyRouter(), bound: new Map() }}>
           <ControlsContext value={this.#controls()}>
             <KeyInput />
             <LogsPane service={service} world={world} width={columns} height={rows} moment={moment} focused />
           </ControlsContext>
         </KeyContext>
-      </HostContext>,
+      </ServicesContext>,
     );
     await this.passed(1500);
   }

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createEngine } from '../../source/engine/api/client.ts';
 import { type CommandEnd, type CommandOptions, runCommand } from '../../source/engine/api/command.ts';
 import { resolveEndpoint } from '../../source/engine/connect/endpoint.ts';
-import type { Session } from '../../source/engine/engine.ts';
+import type { ExecSession } from '../../source/engine/engine.ts';
 import { systemClock } from '../../source/lib/clock.ts';
 import { openPlace, type Place } from '../actions/real.ts';
 import { describeEngine, engineHost } from './require-engine.ts';
@@ -17,7 +17,7 @@ import { describeEngine, engineHost } from './require-engine.ts';
 const POLITE = `trap 'exit 0' TERM; while :; do sleep 1 & wait $!; done`;
 
 /** Resolves with what came so far once it matches. */
-function heard({ stream }: Session, wanted: RegExp): Promise<string> {
+function heard({ stream }: ExecSession, wanted: RegExp): Promise<string> {
   let text = '';
   return new Promise((resolve, reject) => {
     stream.on('data', (chunk) => {
@@ -28,7 +28,7 @@ function heard({ stream }: Session, wanted: RegExp): Promise<string> {
   });
 }
 
-async function closed({ stream }: Session): Promise<void> {
+async function closed({ stream }: ExecSession): Promise<void> {
   stream.resume();
   if (!stream.closed) await once(stream, 'close');
 }

@@ -10,7 +10,7 @@ import type { Engine } from '../../source/engine/engine.ts';
 import { FLAGS } from '../../source/engine/logs/flags.ts';
 import type { LogRange } from '../../source/engine/logs/range.ts';
 import { type LogSource, openLogs, type SourceStatus } from '../../source/engine/logs/session.ts';
-import { SLICE_BYTES } from '../../source/engine/logs/turns.ts';
+import { SLICE_BYTES } from '../../source/engine/logs/turn-budget.ts';
 import { systemClock } from '../../source/lib/clock.ts';
 import { startEngine } from '../harness/engine.ts';
 import { buildImage, IMAGE } from '../stacks/image.ts';

@@ -44,11 +44,11 @@ describeEngine('usage on the real engine', () => {
   beforeAll(async () => {
     room = await openRoom('usage');
     told = [];
-    const tell = (message: { id: string; usage: Usage }) => {
+    const emit = (message: { id: string; usage: Usage }) => {
       told.push(message);
       wake();
     };
-    sampler = new Sampler({ engine: room.engine, clock: systemClock, tell, seconds: 1 });
+    sampler = new Sampler({ engine: room.engine, clock: systemClock, emit, seconds: 1 });
   });
   afterAll(async () => {
     sampler.stop();

@@ -66,7 +66,7 @@ function startWatch(settings: Partial<InventorySettings>, engine: Engine): Watch
   const messages: InventoryMessage[] = [];
   const known = new Map<string, ContainerFacts>();
   const waiting = new Set<() => void>();
-  const tell = (message: InventoryMessage) => {
+  const emit = (message: InventoryMessage) => {
     messages.push(message);
     if (message.type === 'containers') known.clear();
     if (message.type === 'containers') for (const container of message.containers) known.set(container.id, container);
@@ -74,7 +74,7 @@ function startWatch(settings: Partial<InventorySettings>, engine: Engine): Watch
     if (message.type === 'container-gone') known.delete(message.id);
     for (const check of [...waiting]) check();
   };
-  const inventory = new Inventory({ engine, clock: systemClock, tell, settings });
+  const inventory = new Inventory({ engine, clock: systemClock, emit, settings });
   return {
     inventory,
     messages,

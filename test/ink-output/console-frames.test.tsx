@@ -6,7 +6,7 @@ import { resolveEndpoint } from '../../source/engine/connect/endpoint.ts';
 import { systemClock } from '../../source/lib/clock.ts';
 import { Console } from '../../source/panes/console/Console.tsx';
 import { allGroups } from '../../source/panes/shared/key-groups.ts';
-import { HostContext } from '../../source/panes/shared/services.ts';
+import { ServicesContext } from '../../source/panes/shared/services.ts';
 import { createHost } from '../../source/runtime/host.ts';
 import { loadSettings } from '../../source/settings/load.ts';
 import { startSimulator } from '../../source/simulator/simulator.ts';
@@ -40,13 +40,13 @@ it('draws the same frames of the console as Ink does, whatever it shows and howe
   const screen = await renderAt(
     120,
     40,
-    <HostContext value={host}>
+    <ServicesContext value={host}>
       <ThemeContext value={createTheme({ level: 3, ascii: false, background: 'dark' })}>
         <KeyContext value={{ router: new KeyRouter(), bound }}>
           <Console groups={allGroups} />
         </KeyContext>
       </ThemeContext>
-    </HostContext>,
+    </ServicesContext>,
   );
   try {
     await screen.waitFor('redis');

@@ -3,7 +3,7 @@ import { createStore, type Store } from '../../source/desk/store.ts';
 import type { ContainerFacts, Usage } from '../../source/engine/facts.ts';
 import type { DeskMetrics, DeskMetricsOptions } from '../../source/metrics/desk-metrics.ts';
 import { createDeskMetrics } from '../../source/metrics/live-metrics.ts';
-import type { World } from '../../source/resources/resource.ts';
+import type { CellContext } from '../../source/resources/resource.ts';
 import { createTheme } from '../../source/ui/theme.ts';
 import { container } from '../builders/actions.ts';
 import { type FakeClock, fakeClock } from '../fake-clock.ts';
@@ -16,7 +16,7 @@ export type MetricsFixture = {
   /** What each service's endpoint answers; an Error is thrown. */
   pages: Map<string, () => string>;
   asked: string[];
-  world(): World;
+  world(): CellContext;
   /** Moves time on by scrapes of five seconds, with a reading of every container at each. */
   run(scrapes: number): Promise<void>;
 };

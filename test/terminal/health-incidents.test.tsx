@@ -7,7 +7,7 @@ import { resolveEndpoint } from '../../source/engine/connect/endpoint.ts';
 import type { Clock } from '../../source/lib/clock.ts';
 import { Console } from '../../source/panes/console/Console.tsx';
 import { allGroups } from '../../source/panes/shared/key-groups.ts';
-import { HostContext } from '../../source/panes/shared/services.ts';
+import { ServicesContext } from '../../source/panes/shared/services.ts';
 import { createHost } from '../../source/runtime/host.ts';
 import { SettingsSchema } from '../../source/settings/schema.ts';
 import { incidentNames, type Simulator, startSimulator } from '../../source/simulator/simulator.ts';
@@ -176,11 +176,11 @@ async function openDesk(clock: Clock, { socketPath }: Simulator): Promise<Render
   const screen = await renderAt(
     160,
     50,
-    <HostContext value={host}>
+    <ServicesContext value={host}>
       <KeyContext value={keys}>
         <Console groups={allGroups} />
       </KeyContext>
-    </HostContext>,
+    </ServicesContext>,
   );
   ending.push(() => screen.unmount());
   return screen;

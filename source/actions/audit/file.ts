@@ -4,12 +4,12 @@ import { homedir, hostname, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { maskText } from '../../lib/secrets.ts';
 import { hasCode, withLock } from './lock.ts';
-import { type AuditRecord, formatLine, GENESIS, type Identity, sha256 } from './record.ts';
+import { type AuditIdentity, type AuditRecord, formatLine, GENESIS, sha256 } from './record.ts';
 
 export type AuditSettings = {
   /** Directory of the log; made with mode 0700 where it is missing. See `auditDirectory`. */
   directory: string;
-  identity: Identity;
+  identity: AuditIdentity;
   now: () => number;
   /** Takes secrets out of a text; by default those of source/engine/secrets.ts. */
   mask?: (text: string) => string;
@@ -28,7 +28,7 @@ export function auditDirectory(env: Readonly<Record<string, string | undefined>>
 }
 
 /** Who runs this process: also behind sudo, and where the user has no entry in passwd. */
-export function identity(context: string, env: Readonly<Record<string, string | undefined>>): Identity {
+export function identity(context: string, env: Readonly<Record<string, string | undefined>>): AuditIdentity {
   const uid = process.getuid?.();
   const user = userName() ?? env.USER ?? `uid ${uid ?? 'unknown'}`;
   const behind = env.SUDO_USER === undefined || env.SUDO_USER === user ? user : `${user} (sudo by ${env.SUDO_USER})`;

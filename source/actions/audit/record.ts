@@ -8,7 +8,7 @@ import type { Danger, Outcome, Plan, Step } from '../action.ts';
  */
 
 /** Who acts, from where, on which engine; the same for every line of one console. */
-export type Identity = {
+export type AuditIdentity = {
   user: string;
   uid?: number;
   /** SSH_CONNECTION: "client port server port"; absent on a local terminal. */
@@ -51,7 +51,7 @@ export type AuditRecord =
     }
   | { kind: 'refused'; action: string; name: string; refused: string; change: string; plan?: Plan; reason?: string };
 
-export type AuditLine = AuditRecord & Identity & { time: string; prev: string; hash: string };
+export type AuditLine = AuditRecord & AuditIdentity & { time: string; prev: string; hash: string };
 
 /** The `prev` of the first line. */
 export const GENESIS = '0'.repeat(64);
@@ -63,7 +63,7 @@ export function sha256(text: string | Uint8Array): string {
 /** The text of one line, without its line break. `mask` takes secrets out of every string. */
 export function formatLine(
   record: AuditRecord,
-  identity: Identity,
+  identity: AuditIdentity,
   now: number,
   prev: string,
   mask: (text: string) => string,

@@ -4,7 +4,7 @@ import type { Endpoint } from '../../engine/connect/endpoint.ts';
 import { systemClock } from '../../lib/clock.ts';
 import { Console } from '../../panes/console/Console.tsx';
 import { allGroups } from '../../panes/shared/key-groups.ts';
-import { type Host, HostContext } from '../../panes/shared/services.ts';
+import { type AppServices, ServicesContext } from '../../panes/shared/services.ts';
 import { createHost } from '../../runtime/host.ts';
 import { boundYoungGeneration } from '../../runtime/young-generation.ts';
 import { SettingsError } from '../../settings/load.ts';
@@ -16,7 +16,7 @@ import { KeyContext } from '../../ui/use-keys.tsx';
 import { themeOf } from '../theme.ts';
 import { endConsole, guardTerminal, terminalTrouble } from './terminal.ts';
 
-export type ConsoleOptions = { endpoint: Endpoint; settings: Settings; incident?: Host['incident'] };
+export type ConsoleOptions = { endpoint: Endpoint; settings: Settings; incident?: AppServices['incident'] };
 
 /** Runs the console until it is quit; answers the exit code. */
 export async function runConsole({ endpoint, settings, incident }: ConsoleOptions): Promise<number> {
@@ -39,13 +39,13 @@ export async function runConsole({ endpoint, settings, incident }: ConsoleOption
   });
   const keys = { router: new KeyRouter(), bound: new Map(groups.map((group) => [group.name, group])) };
   const instance = render(
-    <HostContext value={host}>
+    <ServicesContext value={host}>
       <ThemeContext value={themeOf(settings)}>
         <KeyContext value={keys}>
           <Console groups={groups} />
         </KeyContext>
       </ThemeContext>
-    </HostContext>,
+    </ServicesContext>,
     // Ink's own throttle makes a key wait behind data; the store already limits how often data is drawn.
     {
       alternateScreen: true,

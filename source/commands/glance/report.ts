@@ -81,8 +81,8 @@ function statusOf(level: Level): 0 | 1 | 2 {
   return level === 'down' ? 2 : 1;
 }
 
-function engineOf({ connection, engine, toldAt }: DeskState): GlanceReport['engine'] {
-  const reachable = connection.state !== 'lost' && toldAt !== undefined;
+function engineOf({ connection, engine, lastUpdateAt }: DeskState): GlanceReport['engine'] {
+  const reachable = connection.state !== 'lost' && lastUpdateAt !== undefined;
   return {
     ...(engine ? { name: safe(engine.name), version: safe(engine.version) } : {}),
     reachable,

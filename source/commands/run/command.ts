@@ -3,7 +3,7 @@ import type { Action, ActionSettings, Danger, Outcome, Plan, Refusal, Target } f
 import type { Audit } from '../../actions/audit/file.ts';
 import type { Answer } from '../../actions/audit/record.ts';
 import { createExecutor, draft, isRefusal, recordRefusal } from '../../actions/execute.ts';
-import { type GuardInput, guard, type Verdict } from '../../actions/guard.ts';
+import { type GuardDecision, type GuardInput, guard } from '../../actions/guard.ts';
 import { actionFor, unknownAction } from '../../actions/registry.ts';
 import { resolveTarget } from '../../actions/resolve.ts';
 import { deriveDesk } from '../../desk/derive.ts';
@@ -119,7 +119,7 @@ async function decide(planned: Planned, flags: RunFlags, state: DeskState, deps:
   return { exit: result.outcome.ok ? EXIT.done : EXIT.failed, ...shown, outcome: result.outcome };
 }
 
-function preview(made: Plan, { refusal }: Verdict): Pick<RunReport, 'exit' | 'refusal'> {
+function preview(made: Plan, { refusal }: GuardDecision): Pick<RunReport, 'exit' | 'refusal'> {
   if (refusal === undefined) return { exit: EXIT.done };
   return { exit: EXIT.refused, refusal: { action: made.action, name: made.name, ...refusal } };
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { finished } from 'node:stream/promises';
 import type { Clock } from '../../lib/clock.ts';
-import type { CallOptions, EngineExec, Session } from '../engine.ts';
+import type { CallOptions, EngineExec, ExecSession } from '../engine.ts';
 import { FrameReader, STREAMS } from '../logs/frames.ts';
 
 /** A command that is run in a container once, without a terminal: its two outputs apart, within a time and a size. */
@@ -42,7 +42,7 @@ type Why = 'end' | 'timeout' | 'cancelled' | 'flood';
 
 /** Hands its output on until it has no more, or must have no more. */
 async function untilEnd(
-  { stream }: Session,
+  { stream }: ExecSession,
   { clock, timeoutMs, limit, signal, onOutput }: CommandOptions,
 ): Promise<Why> {
   const { promise, resolve } = Promise.withResolvers<Why>();
@@ -91,7 +91,7 @@ const GIVEN_MS = 2000;
  * Ends what an exec has started, which Docker itself cannot: a second exec sends SIGTERM, then SIGKILL. Answers whether the
  * exec's own program is gone; where the container has no shell, grep or kill it goes on.
  */
-async function endMarked(engine: EngineExec, container: string, mark: Mark, session: Session): Promise<boolean> {
+async function endMarked(engine: EngineExec, container: string, mark: Mark, session: ExecSession): Promise<boolean> {
   for (const name of ['TERM', 'KILL']) {
     const sent = await signalMarked(engine, container, mark, name).then(
       () => true,

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CallOptions, EngineExec, ExecRequest, Session, TerminalSize } from '../engine.ts';
+import type { CallOptions, EngineExec, ExecRequest, ExecSession, TerminalSize } from '../engine.ts';
 import { fields, number, text } from '../parse/fields.ts';
 import { type Call, segment } from './call.ts';
 
@@ -59,9 +59,9 @@ async function create(
 
 function session(
   call: Call,
-  { stream, tty, path }: { stream: Session['stream']; tty: boolean; path: string },
-  exitCode: Session['exitCode'],
-): Session {
+  { stream, tty, path }: { stream: ExecSession['stream']; tty: boolean; path: string },
+  exitCode: ExecSession['exitCode'],
+): ExecSession {
   // One that fails before anybody listens must not end the console.
   stream.on('error', () => {});
   // Half open, as the connection of an ssh is, it would never close.

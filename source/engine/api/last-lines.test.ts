@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { type FakeLog, fakeLog } from '../../../test/builders/fake-log.ts';
 import { type FakeClock, fakeClock } from '../../../test/fake-clock.ts';
 import { EngineError } from '../engine.ts';
-import { LastLinesReader, type WantedLines } from '../watch/last-lines-reader.ts';
+import { LastLinesReader, type LinesRequest } from '../watch/last-lines-reader.ts';
 import { readLastLines } from './last-lines.ts';
 
 const at = (ms: number) => BigInt(ms) * 1_000_000n;
@@ -48,9 +48,9 @@ describe('the reader of last lines', () => {
     clock = fakeClock();
     log = fakeLog();
     told = [];
-    reader = new LastLinesReader({ engine: log, clock, tell: (message) => told.push(message) });
+    reader = new LastLinesReader({ engine: log, clock, emit: (message) => told.push(message) });
   });
-  const dead = (run: string): WantedLines => ({ id: 'a', tty: false, run });
+  const dead = (run: string): LinesRequest => ({ id: 'a', tty: false, run });
 
   it('reads once for each run that ended', async () => {
     log.write({ nanos: at(1), text: 'panic' });

@@ -1,6 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { Duplex } from 'node:stream';
-import type { Target } from './endpoint.ts';
+import type { EndpointTarget } from './endpoint.ts';
 import { SshEnded } from './failure.ts';
 
 /**
@@ -8,7 +8,7 @@ import { SshEnded } from './failure.ts';
  * the remote host, and its standard input and output are the connection.
  */
 
-type SshTarget = Extract<Target, { kind: 'ssh' }>;
+type SshTarget = Extract<EndpointTarget, { kind: 'ssh' }>;
 
 /** The argument vector for `ssh`. The names were checked when the endpoint was resolved; `--` ends the options all the same. */
 export function sshArguments({ user, host, port, socket }: SshTarget): string[] {

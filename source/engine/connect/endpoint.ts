@@ -19,7 +19,7 @@ import {
 
 export type TlsOptions = TlsFiles & { verify: boolean };
 
-export type Target =
+export type EndpointTarget =
   | { kind: 'unix'; path: string }
   /** `prefix`: path in front of every request, without its last slash. */
   | { kind: 'tcp'; host: string; port: number; prefix: string; tls?: TlsOptions }
@@ -27,7 +27,7 @@ export type Target =
   | { kind: 'ssh'; user?: string; host: string; port?: string; socket?: string };
 
 export type Endpoint = {
-  target: Target;
+  target: EndpointTarget;
   /** For the eye, without passwords: unix:///var/run/docker.sock, ssh://ops@prod. */
   url: string;
   /** Where it came from, in words: "--host", "context prod", "DOCKER_HOST", "the default socket". */
@@ -113,7 +113,7 @@ function build(url: string, from: Origin, source: EndpointSource): Endpoint {
   };
 }
 
-function parseTarget(text: string, from: Origin): Target {
+function parseTarget(text: string, from: Origin): EndpointTarget {
   const separator = text.indexOf('://');
   // A bare host means tcp, as for the docker CLI.
   const scheme = separator < 0 ? 'tcp' : text.slice(0, separator);
@@ -142,7 +142,7 @@ function parseTarget(text: string, from: Origin): Target {
 
 const WEB_PORTS: Readonly<Record<string, number>> = { http: 80, https: 443 };
 
-function tcpTarget(scheme: 'tcp' | 'http' | 'https', rest: string, from: Origin): Target {
+function tcpTarget(scheme: 'tcp' | 'http' | 'https', rest: string, from: Origin): EndpointTarget {
   // `http:` for parsing: URL treats hosts of unknown schemes as opaque. A trailing colon means the default port.
   const url = parseUrl(
     `http://${rest.replace(/:(?=\/|$)/, '').replace(/^(?=:|\/|$)/, 'localhost')}`,
@@ -167,7 +167,7 @@ function tcpTarget(scheme: 'tcp' | 'http' | 'https', rest: string, from: Origin)
 /** Names that reach ssh's command line and, through %h and %r, the shell of a ProxyCommand. */
 const SSH_NAME = /^[\w.:%@+\\][\w.:%@+\\-]*$/;
 
-function sshTarget(rest: string, from: Origin): Target {
+function sshTarget(rest: string, from: Origin): EndpointTarget {
   const url = parseUrl(`ssh://${rest}`, 'ssh', rest, from);
   if (url.password) {
     throw bad(
@@ -206,7 +206,7 @@ function parseUrl(url: string, scheme: string, rest: string, from: Origin): URL 
   return parsed;
 }
 
-function show(target: Target): string {
+function show(target: EndpointTarget): string {
   if (target.kind === 'unix') return `unix://${target.path}`;
   const host = target.host.includes(':') ? `[${target.host}]` : target.host;
   if (target.kind === 'tcp') return `tcp://${host}:${target.port}${target.prefix}`;

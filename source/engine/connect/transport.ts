@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import tls from 'node:tls';
 import Docker from 'dockerode';
 import { StdioSocket, sshArguments } from './dial-stdio.ts';
-import type { Endpoint, Target, TlsOptions } from './endpoint.ts';
+import type { Endpoint, EndpointTarget, TlsOptions } from './endpoint.ts';
 import { createSender } from './modem.ts';
 
 /**
@@ -53,7 +53,7 @@ function withoutDockerHost<T>(make: () => T): T {
 }
 
 /** As the docker CLI: a proxy may go by the name, a socket's engine only wants one. */
-function hostHeader(target: Target): string {
+function hostHeader(target: EndpointTarget): string {
   if (target.kind !== 'tcp') return 'docker';
   return `${target.host.includes(':') ? `[${target.host}]` : target.host}:${target.port}`;
 }
@@ -62,12 +62,12 @@ type Dialled = (error: Error | null, socket: Duplex) => void;
 
 /** http's pool of connections, each made by the endpoint's own way. */
 class DialAgent extends http.Agent {
-  readonly #target: Target;
+  readonly #target: EndpointTarget;
   readonly #waiting: Dialled[] = [];
   #logins = 0;
   #context: tls.SecureContext | undefined;
 
-  constructor(target: Target) {
+  constructor(target: EndpointTarget) {
     super({ keepAlive: true, maxFreeSockets: target.kind === 'ssh' ? IDLE_SSH : IDLE });
     this.#target = target;
   }
@@ -87,7 +87,7 @@ class DialAgent extends http.Agent {
   }
 
   /** Starts as many ssh as may log in at once; the first answer, or the end, of one makes room for the next. */
-  #login(target: Extract<Target, { kind: 'ssh' }>): void {
+  #login(target: Extract<EndpointTarget, { kind: 'ssh' }>): void {
     while (this.#logins < LOGINS) {
       const dialled = this.#waiting.shift();
       if (!dialled) return;

@@ -7,7 +7,7 @@ import type { LineBatch } from './batch.ts';
 import { FLAGS } from './flags.ts';
 import { followContainer } from './follow.ts';
 import type { LogRange } from './range.ts';
-import { SLICE_BYTES } from './turns.ts';
+import { SLICE_BYTES } from './turn-budget.ts';
 
 const AT = 1_768_468_502_000_000_000n;
 const TAIL: LogRange = { kind: 'tail', lines: 500 };

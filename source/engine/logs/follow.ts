@@ -4,11 +4,11 @@ import type { ContainerFacts } from '../facts.ts';
 import type { LineBatch } from './batch.ts';
 import { firstLines, Intake, readInSlices, summary } from './intake.ts';
 import { Lag } from './lag.ts';
-import { Overdue } from './overdue.ts';
 import { follows, historyQuery, type LogRange, resumeQuery } from './range.ts';
+import { ReadTimeout } from './read-timeout.ts';
 import { Replay } from './replay.ts';
 import { toMillis } from './stamp.ts';
-import { Turns } from './turns.ts';
+import { TurnBudget } from './turn-budget.ts';
 
 /**
  * What a follower is doing. `reading`: what was there; `live`; `waiting`: the container does not run; `retrying`: the engine
@@ -69,7 +69,7 @@ export function followContainer(
   clock: Clock,
   source: FollowSource,
   sink: FollowSink,
-  turns = new Turns(),
+  turns = new TurnBudget(),
 ): Follower {
   return new ContainerFollower(engine, clock, source, sink, turns);
 }
@@ -81,7 +81,7 @@ class ContainerFollower implements Follower {
   readonly #clock: Clock;
   readonly #source: FollowSource;
   readonly #sink: FollowSink;
-  readonly #turns: Turns;
+  readonly #turns: TurnBudget;
   readonly #abort = new AbortController();
   readonly #replay = new Replay();
   readonly #lag = new Lag();
@@ -92,7 +92,7 @@ class ContainerFollower implements Follower {
   #wait = FIRST_WAIT;
   #wake?: () => void;
 
-  constructor(engine: LogEngine, clock: Clock, source: FollowSource, sink: FollowSink, turns: Turns) {
+  constructor(engine: LogEngine, clock: Clock, source: FollowSource, sink: FollowSink, turns: TurnBudget) {
     this.#engine = engine;
     this.#clock = clock;
     this.#source = source;
@@ -177,7 +177,7 @@ class ContainerFollower implements Follower {
     const intake = new Intake(this.#source.tty ?? this.#facts?.detail?.tty ?? false, this.#replay, (what) =>
       what === 'back' ? BACK : this.#gapText(),
     );
-    const overdue = new Overdue(
+    const overdue = new ReadTimeout(
       this.#clock,
       () => intake.unfinished,
       () => void this.#tell(intake.takeUnfinished(), false),

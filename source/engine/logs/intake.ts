@@ -4,7 +4,7 @@ import { FLAGS } from './flags.ts';
 import { LogReader } from './lines.ts';
 import type { Break, Replay } from './replay.ts';
 import { type Stamp, toMillis } from './stamp.ts';
-import { SLICE_BYTES, type Turns } from './turns.ts';
+import { SLICE_BYTES, type TurnBudget } from './turn-budget.ts';
 
 /** The chunks of one connection to batches of the lines that were not told before. */
 export class Intake {
@@ -65,7 +65,7 @@ export class Intake {
 /** Reads a stream to its end, or until `onSlice` answers false, in slices that leave the event loop room for keys. */
 export async function readInSlices(
   stream: Readable,
-  turns: Turns,
+  turns: TurnBudget,
   onSlice: (slice: Buffer) => boolean | Promise<boolean>,
 ): Promise<void> {
   for await (const chunk of stream) {

@@ -3,7 +3,7 @@ import type { LineBatch } from './batch.ts';
 import { type Follower, type FollowStatus, followContainer, type LogEngine } from './follow.ts';
 import { Merger } from './merge.ts';
 import type { LogRange } from './range.ts';
-import { Turns } from './turns.ts';
+import { TurnBudget } from './turn-budget.ts';
 
 /** A container whose log is wanted. */
 export type LogSource = {
@@ -64,7 +64,7 @@ export function openLogs(
   clock: Clock,
   range: LogRange,
   sink: SessionSink,
-  turns = new Turns(),
+  turns = new TurnBudget(),
 ): LogSession {
   const merger = new Merger(clock, sink.lines);
   const members = new Map<string, Member>();

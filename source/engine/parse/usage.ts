@@ -6,7 +6,7 @@ import type { Usage } from '../facts.ts';
  */
 
 /** The counters of one answer of GET /containers/{id}/stats, flat; undefined is what the engine left out. */
-export type Reading = {
+export type UsageReading = {
   /** When the console got it: ms since the epoch, by its own clock. */
   at: number;
   /** When the engine took it, by the engine's clock; `at` where it does not say. */
@@ -28,7 +28,7 @@ export type Reading = {
 type Json = Readonly<Record<string, unknown>>;
 
 /** Reads an answer of the stats call; anything missing, null or not a number (podman, a stopped container) stays undefined. */
-export function readingFrom(stats: unknown, at: number): Reading {
+export function readingFrom(stats: unknown, at: number): UsageReading {
   const root = object(stats);
   const cpu = object(root.cpu_stats);
   const cpuUsage = object(cpu.cpu_usage);
@@ -61,7 +61,7 @@ export function readingFrom(stats: unknown, at: number): Reading {
  * Usage at `reading`; CPU, rates and throttling need a `previous` reading of the same run. Where a counter went back (the
  * container was restarted between the two) they stay undefined rather than wrong.
  */
-export function usageFrom(reading: Reading, previous?: Reading): Usage {
+export function usageFrom(reading: UsageReading, previous?: UsageReading): Usage {
   const usage: Usage = {
     at: reading.at,
     memory: reading.memory,
@@ -78,20 +78,20 @@ export function usageFrom(reading: Reading, previous?: Reading): Usage {
   };
 }
 
-function restarted(reading: Reading, previous: Reading): boolean {
+function restarted(reading: UsageReading, previous: UsageReading): boolean {
   const back = (now: number | undefined, before: number | undefined) => (now ?? 0) < (before ?? 0);
   return back(reading.cpu, previous.cpu) || back(reading.hostCpu, previous.hostCpu);
 }
 
 /** cpuDelta / systemDelta * onlineCPUs * 100; undefined (not 0) where no time has passed. */
-function cpuPercent(reading: Reading, previous: Reading): number | undefined {
+function cpuPercent(reading: UsageReading, previous: UsageReading): number | undefined {
   const used = difference(reading.cpu, previous.cpu);
   const passed = difference(reading.hostCpu, previous.hostCpu);
   if (used === undefined || passed === undefined || passed <= 0 || reading.cpus === undefined) return undefined;
   return (used / passed) * reading.cpus * 100;
 }
 
-function rates(reading: Reading, previous: Reading): Usage['rates'] {
+function rates(reading: UsageReading, previous: UsageReading): Usage['rates'] {
   const seconds = (reading.taken - previous.taken) / 1000;
   if (!reading.counted || !previous.counted || !(seconds > 0)) return undefined;
   const rate = (key: keyof Usage['totals']) => (reading.totals[key] - previous.totals[key]) / seconds;
@@ -99,7 +99,7 @@ function rates(reading: Reading, previous: Reading): Usage['rates'] {
   return Object.values(all).some((value) => value < 0) ? undefined : all;
 }
 
-function throttled(reading: Reading, previous: Reading): number | undefined {
+function throttled(reading: UsageReading, previous: UsageReading): number | undefined {
   const periods = difference(reading.periods, previous.periods);
   const hit = difference(reading.throttledPeriods, previous.throttledPeriods);
   // Without a CPU quota the kernel counts no periods at all.
@@ -108,7 +108,7 @@ function throttled(reading: Reading, previous: Reading): number | undefined {
 }
 
 /** Use without the page cache that can go at once: total_inactive_file on cgroup v1, inactive_file on v2, where it is less than the use. */
-function memoryOf(memory: Json): Pick<Reading, 'memory' | 'memoryLimit'> {
+function memoryOf(memory: Json): Pick<UsageReading, 'memory' | 'memoryLimit'> {
   const used = number(memory.usage);
   const limit = positive(memory.limit);
   if (used === undefined) return { memoryLimit: limit };

@@ -28,7 +28,7 @@ export function isUnreachable(error: unknown): boolean {
 }
 
 /** What the connection tells, in this order: info, events (any time from then on), the list, then the list again at every poll. */
-export type Visitor = {
+export type ConnectionHandler = {
   info(info: EngineInfo): void;
   /** Where the event stream should take up again; undefined: from now on. */
   since(): number | undefined;
@@ -42,7 +42,7 @@ export type ConnectionOptions = {
   clock: Clock;
   /** 0–1, for the jitter. */
   random: () => number;
-  visitor: Visitor;
+  visitor: ConnectionHandler;
   onChange: (connection: Connection) => void;
   /** From the end of one list to the start of the next; stretched to ten times what a list takes, to spare a slow engine. */
   pollMs: number;

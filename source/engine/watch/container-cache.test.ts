@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { fakeContainer, fakeEvent } from '../../../test/builders/fake-engine.ts';
 import type { ContainerDetail, ContainerFacts } from '../facts.ts';
-import { Stock } from './container-cache.ts';
+import { ContainerCache } from './container-cache.ts';
 
 const detail = { startedAt: 1, restartCount: 0 } as ContainerDetail;
 const on = new AbortController().signal;
 
-async function stocked(...containers: ContainerFacts[]): Promise<Stock> {
-  const stock = new Stock();
+async function stocked(...containers: ContainerFacts[]): Promise<ContainerCache> {
+  const stock = new ContainerCache();
   await stock.adopt(containers, stock.mark(), on);
   return stock;
 }
 
-const listAgain = (stock: Stock, ...containers: ContainerFacts[]) => stock.adopt(containers, stock.mark(), on);
+const listAgain = (stock: ContainerCache, ...containers: ContainerFacts[]) => stock.adopt(containers, stock.mark(), on);
 
 describe('a list', () => {
   it('that brings nothing new changes no object, not even the array', async () => {
@@ -116,7 +116,7 @@ describe('an inspect', () => {
   });
 
   it('of a container that no list has shown yet is worded as the engine words it', () => {
-    const stock = new Stock();
+    const stock = new ContainerCache();
     stock.inspected(
       fakeContainer('a', { status: 'running', detail: { ...detail, startedAt: 1000 } }),
       stock.mark(),

@@ -13,7 +13,7 @@ export type Adopted = { moved: readonly string[]; gone: readonly string[] };
  * The containers as last known. Lists, inspects and events answer and arrive in any order: a `mark` taken before a request tells
  * afterwards what has become known meanwhile, and that is never overwritten by the older answer.
  */
-export class Stock {
+export class ContainerCache {
   readonly #known = new Map<string, ContainerFacts>();
   /** When each was last told by an event or an inspect; also of those removed, so that an older list does not bring them back. */
   readonly #touchedAt = new Map<string, number>();

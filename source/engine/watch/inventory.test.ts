@@ -15,7 +15,7 @@ async function setUp(containers: readonly ContainerFacts[], settings: Partial<In
   const engine = new FakeEngine(clock, containers);
   const told: InventoryMessage[] = [];
   const start = async () => {
-    inventory = new Inventory({ engine, clock, tell: (message) => told.push(message), settings, random: () => 1 });
+    inventory = new Inventory({ engine, clock, emit: (message) => told.push(message), settings, random: () => 1 });
     await clock.settle();
     return inventory;
   };

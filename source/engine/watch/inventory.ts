@@ -3,8 +3,8 @@ import type { Clock } from '../../lib/clock.ts';
 import { Coalescer } from '../../lib/coalesce.ts';
 import { type CallOptions, type Connection, type Engine, EngineError } from '../engine.ts';
 import type { ContainerFacts, EngineEvent, EngineInfo, SwarmService } from '../facts.ts';
-import { type Connecting, connect, isUnreachable, type Visitor } from './connection.ts';
-import { Stock } from './container-cache.ts';
+import { type Connecting, type ConnectionHandler, connect, isUnreachable } from './connection.ts';
+import { ContainerCache } from './container-cache.ts';
 import { Inspector, type Lane } from './inspector.ts';
 import { Replay } from './replay.ts';
 import { effectOf } from './transition.ts';
@@ -46,7 +46,7 @@ const DEFAULTS: InventorySettings = {
 export type InventoryOptions = {
   engine: Engine;
   clock: Clock;
-  tell: (message: InventoryMessage) => void;
+  emit: (message: InventoryMessage) => void;
   settings?: Partial<InventorySettings>;
   /** 0–1, for the jitter of the back-off. */
   random?: () => number;
@@ -68,7 +68,7 @@ export class Inventory {
   readonly #clock: Clock;
   readonly #tell: (message: InventoryMessage) => void;
   readonly #settings: InventorySettings;
-  readonly #stock = new Stock();
+  readonly #stock = new ContainerCache();
   readonly #replay = new Replay();
   readonly #inspector: Inspector;
   readonly #inspectSoon: Coalescer;
@@ -93,7 +93,7 @@ export class Inventory {
     this.#engine = engine;
     this.#clock = clock;
     this.#tell = (message) => {
-      if (!this.#stopped) options.tell(message);
+      if (!this.#stopped) options.emit(message);
     };
     this.#settings = { ...DEFAULTS, ...options.settings };
     const { historySeconds, parallel, pollSeconds, restPerSecond, timeoutMs } = this.#settings;
@@ -147,7 +147,7 @@ export class Inventory {
     this.#quieten();
   }
 
-  #visitor(): Visitor {
+  #visitor(): ConnectionHandler {
     return {
       info: (info) => this.#onInfo(info),
       since: () => this.#replay.since() ?? this.#historyFrom,

@@ -4,7 +4,7 @@ import type { Engine } from '../engine.ts';
 import { isUnreachable } from './connection.ts';
 
 /** A container whose last lines are wanted. */
-export type WantedLines = {
+export type LinesRequest = {
   id: string;
   tty: boolean;
   /** Lines are read once for each value of this: it changes with the container's run and its end. */
@@ -20,13 +20,13 @@ export type WantedLines = {
 export type LastLinesReaderOptions = {
   engine: Pick<Engine, 'logs'>;
   clock: Clock;
-  tell: (message: { type: 'lines'; id: string; at: number; lines: readonly string[] }) => void;
+  emit: (message: { type: 'lines'; id: string; at: number; lines: readonly string[] }) => void;
   parallel?: number;
   timeoutMs?: number;
 };
 
 type Job = {
-  wanted: WantedLines;
+  wanted: LinesRequest;
   /** Infinity: read, and nothing more to come. */
   due: number;
   readAt: number;
@@ -58,7 +58,7 @@ export class LastLinesReader {
   }
 
   /** Whose lines are wanted from now on. One that comes back in the same run is not read again at once. */
-  want(all: readonly WantedLines[]): void {
+  want(all: readonly LinesRequest[]): void {
     const now = this.#options.clock.now();
     const ids = new Set(all.map(({ id }) => id));
     for (const [id, job] of this.#jobs) if (!ids.has(id)) this.#leave(id, job);
@@ -66,7 +66,7 @@ export class LastLinesReader {
     this.#turn();
   }
 
-  #take(wanted: WantedLines, now: number): void {
+  #take(wanted: LinesRequest, now: number): void {
     const job = this.#jobs.get(wanted.id);
     if (!job) {
       this.#jobs.set(wanted.id, { wanted, due: now + (wanted.delay ?? SETTLE_MS), readAt: 0 });
@@ -147,10 +147,10 @@ export class LastLinesReader {
   }
 
   /** The same lines of the same run again are no news. */
-  #tell(job: Job, { id, run }: WantedLines, lines: readonly string[]): void {
+  #tell(job: Job, { id, run }: LinesRequest, lines: readonly string[]): void {
     const told = `${run}\n${lines.join('\n')}`;
     if (job.told === told) return;
     job.told = told;
-    this.#options.tell({ type: 'lines', id, at: this.#options.clock.now(), lines });
+    this.#options.emit({ type: 'lines', id, at: this.#options.clock.now(), lines });
   }
 }

@@ -25,7 +25,7 @@ function setUp(ids: readonly string[], { seconds = 2, parallel = 4 } = {}) {
       },
     });
   }
-  sampler = new Sampler({ engine, clock, seconds, parallel, tell: ({ id, usage }) => usages.push({ id, usage }) });
+  sampler = new Sampler({ engine, clock, seconds, parallel, emit: ({ id, usage }) => usages.push({ id, usage }) });
   return { clock, engine, usages, sampler, of: (id: string) => usages.filter((usage) => usage.id === id) };
 }
 

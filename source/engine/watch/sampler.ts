@@ -2,13 +2,13 @@ import type { Clock } from '../../lib/clock.ts';
 import { forEachLimited } from '../../lib/pool.ts';
 import { type Engine, EngineError } from '../engine.ts';
 import type { Usage } from '../facts.ts';
-import { type Reading, readingFrom, usageFrom } from '../parse/usage.ts';
+import { readingFrom, type UsageReading, usageFrom } from '../parse/usage.ts';
 import { isUnreachable } from './connection.ts';
 
 export type SamplerOptions = {
   engine: Engine;
   clock: Clock;
-  tell: (message: { type: 'usage'; id: string; usage: Usage }) => void;
+  emit: (message: { type: 'usage'; id: string; usage: Usage }) => void;
   /** Between two readings of one container. */
   seconds?: number;
   /** Requests at once. */
@@ -40,7 +40,7 @@ const PARALLEL = 16;
 export class Sampler {
   readonly #options: SamplerOptions;
   readonly #periodMs: number;
-  readonly #readings = new Map<string, Reading>();
+  readonly #readings = new Map<string, UsageReading>();
   /** When each watched container is due. */
   readonly #due = new Map<string, number>();
   /** Those the engine no longer knows. */
@@ -110,7 +110,7 @@ export class Sampler {
   }
 
   async #read(id: string, round: AbortController): Promise<void> {
-    const { engine, clock, tell, timeoutMs = 5000 } = this.#options;
+    const { engine, clock, emit, timeoutMs = 5000 } = this.#options;
     if (round.signal.aborted || !this.#due.has(id)) return;
     const began = clock.now();
     try {
@@ -120,7 +120,7 @@ export class Sampler {
       this.#readings.set(id, reading);
       if (!this.#due.has(id)) return;
       this.#due.set(id, began + (previous ? this.#periodMs : FIRST_PAIR_MS));
-      tell({ type: 'usage', id, usage: usageFrom(reading, previous) });
+      emit({ type: 'usage', id, usage: usageFrom(reading, previous) });
     } catch (error) {
       this.#failed(id, error, round);
     }

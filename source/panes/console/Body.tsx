@@ -1,6 +1,6 @@
 import type { Dispatch } from 'react';
 import { resourceOf } from '../../resources/registry.ts';
-import type { Opening, World } from '../../resources/resource.ts';
+import type { CellContext, Opening } from '../../resources/resource.ts';
 import type { KeyGroup } from '../../ui/keymap.ts';
 import type { TableAction } from '../../ui/table/table-state.ts';
 import { OutputScreen } from '../session/OutputScreen.tsx';
@@ -23,7 +23,7 @@ import { Unreachable } from './Unreachable.tsx';
 export type BodyProps = {
   state: ConsoleState;
   dispatch: Dispatch<TableAction>;
-  world: World;
+  world: CellContext;
   rect: Rect;
   /** As bound, for the help. */
   groups: readonly KeyGroup[];
@@ -37,8 +37,8 @@ const NEEDS_ENGINE: ReadonlySet<View['kind']> = new Set(['desk', 'table', 'pane'
 export function Body({ state, dispatch, world, rect, groups, onOpen }: BodyProps) {
   const { view, table } = currentScreen(state);
   const size = { width: rect.width, height: rect.height };
-  const { connection, toldAt } = world.state;
-  if (connection.state === 'lost' && toldAt === undefined && NEEDS_ENGINE.has(view.kind))
+  const { connection, lastUpdateAt } = world.state;
+  if (connection.state === 'lost' && lastUpdateAt === undefined && NEEDS_ENGINE.has(view.kind))
     return <Unreachable why={connection.why} {...size} />;
   switch (view.kind) {
     case 'desk': {

@@ -1,6 +1,6 @@
 import { Box, Text, useWindowSize } from 'ink';
 import { type Dispatch, useEffect, useEffectEvent, useMemo, useReducer } from 'react';
-import type { Opening, World } from '../../resources/resource.ts';
+import type { CellContext, Opening } from '../../resources/resource.ts';
 import { dialogKeys } from '../../ui/dialog/Dialog.tsx';
 import { Lines } from '../../ui/Frame.tsx';
 import type { KeyGroup } from '../../ui/keymap.ts';
@@ -19,7 +19,7 @@ import {
   initialConsole,
 } from '../shared/console-state.ts';
 import { groupsOf } from '../shared/key-groups.ts';
-import { useDesk, useHost } from '../shared/services.ts';
+import { useDesk, useServices } from '../shared/services.ts';
 import { Body } from './Body.tsx';
 import { ConsolePrompt } from './ConsolePrompt.tsx';
 import { headerRows } from './header-rows.ts';
@@ -31,7 +31,7 @@ import { useConsoleKeys } from './use-console-keys.ts';
 
 /** The whole screen: everything it shows comes from the store and its own reducer, everything it does goes through the host. */
 export function Console({ groups }: { groups: readonly KeyGroup[] }) {
-  const host = useHost();
+  const host = useServices();
   const { columns, rows } = useWindowSize();
   const [state, dispatch] = useReducer(consoleReducer, { header: host.settings.screen.header }, initialConsole);
   const suspend = useSuspend();
@@ -86,10 +86,10 @@ export function Console({ groups }: { groups: readonly KeyGroup[] }) {
 /** Percent of a CPU: in tables what stays below this is no mountain. */
 const CPU_SCALE = 10;
 
-function useWorld(project: string | undefined): World {
+function useWorld(project: string | undefined): CellContext {
   const { state, desk } = useDesk();
   const { glyph, ascii } = useTheme();
-  const { metrics } = useHost();
+  const { metrics } = useServices();
   return useMemo(() => {
     const cpuTrend = (containers: readonly string[], cells: number) =>
       metrics
@@ -139,10 +139,10 @@ function follow(opening: Opening, controls: Controls, dispatch: Dispatch<Console
   }
 }
 
-type HeadProps = { state: ConsoleState; world: World; layout: Layout; banner: ReturnType<typeof bannerText> };
+type HeadProps = { state: ConsoleState; world: CellContext; layout: Layout; banner: ReturnType<typeof bannerText> };
 
 function Head({ state, world, layout, banner }: HeadProps) {
-  const host = useHost();
+  const host = useServices();
   const theme = useTheme();
   if (layout.header === 0) return null;
   const { width } = layout.body;

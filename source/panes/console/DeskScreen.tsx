@@ -2,20 +2,20 @@ import { Box } from 'ink';
 import { type Dispatch, useEffect, useMemo } from 'react';
 import type { Service } from '../../desk/model.ts';
 import { isTrouble } from '../../desk/verdict.ts';
-import type { AnyResource, Opening, Scope, World } from '../../resources/resource.ts';
+import type { AnyResource, CellContext, Opening, TableScope } from '../../resources/resource.ts';
 import { services } from '../../resources/services.ts';
 import type { TableAction, TableState } from '../../ui/table/table-state.ts';
 import { HealthPane } from '../health/HealthPane.tsx';
 import { LogsPane } from '../logs/LogsPane.tsx';
 import { MetricsPane } from '../metrics/MetricsPane.tsx';
 import type { PaneName, View } from '../shared/console-state.ts';
-import { useHost } from '../shared/services.ts';
+import { useServices } from '../shared/services.ts';
 import { TablePane } from '../table/TablePane.tsx';
 import { useTable } from '../table/use-table.ts';
 import { deskLayout, type Rect } from './layout.ts';
 
 export type DeskScreenProps = {
-  world: World;
+  world: CellContext;
   state: TableState;
   dispatch: Dispatch<TableAction>;
   body: Rect;
@@ -26,7 +26,7 @@ export type DeskScreenProps = {
   onOpen(opening: Opening): void;
 };
 
-const WHOLE: Scope = {};
+const WHOLE: TableScope = {};
 const RESOURCE: AnyResource = services;
 
 /** Services, health, logs, metrics: the service under the cursor drives the other three. */
@@ -69,8 +69,16 @@ function callsFor(service: Service | undefined): 'health' | 'logs' {
 }
 
 /** One pane on the whole screen, for one service. */
-export function PaneScreen({ view, world, body }: { view: Extract<View, { kind: 'pane' }>; world: World; body: Rect }) {
-  const host = useHost();
+export function PaneScreen({
+  view,
+  world,
+  body,
+}: {
+  view: Extract<View, { kind: 'pane' }>;
+  world: CellContext;
+  body: Rect;
+}) {
+  const host = useServices();
   const { desk } = world;
   const service = desk.byId.get(view.service);
   const marked = useMemo(() => view.marked?.flatMap((id) => desk.byId.get(id) ?? []), [view.marked, desk]);

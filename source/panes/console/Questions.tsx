@@ -6,7 +6,7 @@ import { safe } from '../../lib/text.ts';
 import { Dialog, type DialogProps } from '../../ui/dialog/Dialog.tsx';
 import type { Controls } from '../shared/console-context.ts';
 import type { ConsoleAction, Question } from '../shared/console-state.ts';
-import { type Draft, useHost } from '../shared/services.ts';
+import { type Draft, useServices } from '../shared/services.ts';
 
 export type QuestionsProps = {
   question: Question | undefined;
@@ -18,7 +18,7 @@ export type QuestionsProps = {
 
 /** The dialog, when something is to be answered. */
 export function Questions({ question, dispatch, controls, columns, rows }: QuestionsProps) {
-  const host = useHost();
+  const host = useServices();
   if (!question) return null;
   const close = () => dispatch({ type: 'ask' });
   const closing =

@@ -3,12 +3,12 @@ import type { EngineError } from '../../engine/engine.ts';
 import { safe } from '../../lib/text.ts';
 import { Frame } from '../../ui/Frame.tsx';
 import { useTheme } from '../../ui/theme-context.ts';
-import { useHost } from '../shared/services.ts';
+import { useServices } from '../shared/services.ts';
 
 /** No engine has answered yet: why, and what to do. The console goes on trying. */
 export function Unreachable({ why, width, height }: { why: EngineError; width: number; height: number }) {
   const theme = useTheme();
-  const host = useHost();
+  const host = useServices();
   const wrapped = (text: string) => wrapAnsi(safe(text), Math.max(10, width - 6)).split('\n');
   const rows = [
     '',

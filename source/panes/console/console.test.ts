@@ -8,7 +8,7 @@ import { EngineError } from '../../engine/engine.ts';
 import type { ContainerFacts } from '../../engine/facts.ts';
 import { width } from '../../lib/text.ts';
 import { containers } from '../../resources/containers.ts';
-import type { World } from '../../resources/resource.ts';
+import type { CellContext } from '../../resources/resource.ts';
 import { services } from '../../resources/services.ts';
 import { createTheme } from '../../ui/theme.ts';
 import { parseCommand, suggestCommand } from '../shared/command.ts';
@@ -24,7 +24,7 @@ import { bannerText, footerRow } from './status-rows.ts';
 
 const theme = createTheme({ level: 0, ascii: false, background: 'dark' });
 
-function worldOf(all: readonly ContainerFacts[], project?: string): World {
+function worldOf(all: readonly ContainerFacts[], project?: string): CellContext {
   const state = reduceAll(initialState(NOON), [
     { type: 'connection', connection: { state: 'ready', since: NOON } },
     { type: 'containers', at: NOON, containers: all },
@@ -90,7 +90,7 @@ describe('commands', () => {
       { id: 'container:trading-api', name: 'trading-api' },
     ],
     projects: ['exness', 'maricusco'],
-    told: true,
+    loaded: true,
   };
   const parse = (text: string) => parseCommand(text, world);
 
@@ -140,7 +140,7 @@ describe('commands', () => {
   });
 
   it('take the name of a project before the engine has told any', () => {
-    const early = { services: [], projects: [], told: false };
+    const early = { services: [], projects: [], loaded: false };
     expect(parseCommand('project exness', early)).toEqual({ kind: 'project', project: 'exness' });
     expect(parseCommand('logs redis', early)).toMatchObject({
       kind: 'error',
@@ -266,13 +266,13 @@ describe('the banner', () => {
         connection: { state: 'ready', since: NOON },
         now: NOON,
         endpoint: 'x',
-        toldAt: NOON,
+        lastUpdateAt: NOON,
         ...more,
       })?.text;
     expect(told({})).toBeUndefined();
     expect(told({ simulated: true })).toContain('SIMULATED ENGINE');
     expect(told({ connection: lost })).toBe('ENGINE LOST for 5s · next try in 2s · There is no engine socket.');
-    expect(told({ connection: lost, toldAt: undefined })).toContain('NO ENGINE');
+    expect(told({ connection: lost, lastUpdateAt: undefined })).toContain('NO ENGINE');
   });
 
   it('makes room for a message, and that for the crumbs', () => {

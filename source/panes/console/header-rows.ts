@@ -1,15 +1,15 @@
 import type { Level, Service } from '../../desk/model.ts';
 import { age, bytes, percent } from '../../lib/format.ts';
-import { onceFor } from '../../lib/memoize.ts';
+import { memoizeByObject } from '../../lib/memoize.ts';
 import { fit, fitStyled, safe, width as widthOf } from '../../lib/text.ts';
 import { levelGlyph, levelTone } from '../../resources/cells.ts';
-import type { World } from '../../resources/resource.ts';
+import type { CellContext } from '../../resources/resource.ts';
 import type { Binding, KeyGroup } from '../../ui/keymap.ts';
 import { keyLabel } from '../../ui/keys.ts';
 import type { Theme } from '../../ui/theme.ts';
 
 export type HeaderFacts = {
-  world: World;
+  world: CellContext;
   endpoint: string;
   readonly: boolean;
   armedUntil?: number;
@@ -89,10 +89,10 @@ function counts({ world }: HeaderFacts, theme: Theme): string {
     theme.paint(levelTone(level), `${theme.glyph(levelGlyph(level))} ${all.get(level)} ${level}`),
   );
   const project = world.project === undefined ? '' : theme.paint('title', safe(`[${world.project}]`));
-  return [...shown, project].filter(Boolean).join('  ') || (world.state.toldAt === undefined ? '' : 'none');
+  return [...shown, project].filter(Boolean).join('  ') || (world.state.lastUpdateAt === undefined ? '' : 'none');
 }
 
-const countLevels = onceFor((services: readonly Service[]): ReadonlyMap<Level, number> => {
+const countLevels = memoizeByObject((services: readonly Service[]): ReadonlyMap<Level, number> => {
   const all = new Map<Level, number>();
   for (const { verdict } of services) all.set(verdict.level, (all.get(verdict.level) ?? 0) + 1);
   return all;
@@ -106,9 +106,9 @@ function mode({ world, readonly, armedUntil }: HeaderFacts, theme: Theme): strin
 
 /** Told only when the data is older than it should be. */
 function dataAge({ world, staleAfter }: HeaderFacts, theme: Theme): string {
-  const { toldAt, now, connection } = world.state;
-  if (toldAt === undefined || (connection.state === 'ready' && now - toldAt <= staleAfter)) return '';
-  return theme.paint('bad', `data is ${age(now - toldAt)} old`);
+  const { lastUpdateAt, now, connection } = world.state;
+  if (lastUpdateAt === undefined || (connection.state === 'ready' && now - lastUpdateAt <= staleAfter)) return '';
+  return theme.paint('bad', `data is ${age(now - lastUpdateAt)} old`);
 }
 
 function hintColumns(groups: readonly KeyGroup[], width: number, height: number, theme: Theme): string[] {

@@ -2,23 +2,27 @@ import type { Dispatch } from 'react';
 import { PRUNES } from '../../actions/prune.ts';
 import type { PruneWhat } from '../../actions/prune-select.ts';
 import { resolveTarget } from '../../actions/resolve.ts';
-import type { World } from '../../resources/resource.ts';
+import type { CellContext } from '../../resources/resource.ts';
 import { type Command, type CommandWorld, parseCommand } from '../shared/command.ts';
-import { type Controls, told } from '../shared/console-context.ts';
+import { type Controls, errorMessage } from '../shared/console-context.ts';
 import type { ConsoleAction } from '../shared/console-state.ts';
-import type { Host } from '../shared/services.ts';
+import type { AppServices } from '../shared/services.ts';
 import { quit } from './use-console-keys.ts';
 
-export function commandWorld(world: World): CommandWorld {
+export function commandWorld(world: CellContext): CommandWorld {
   const { desk, state } = world;
-  return { services: desk.services, projects: desk.projects.map(({ name }) => name), told: state.toldAt !== undefined };
+  return {
+    services: desk.services,
+    projects: desk.projects.map(({ name }) => name),
+    loaded: state.lastUpdateAt !== undefined,
+  };
 }
 
 export type CommandDeps = {
-  host: Host;
+  host: AppServices;
   controls: Controls;
   dispatch: Dispatch<ConsoleAction>;
-  world: World;
+  world: CellContext;
   suspend(): void;
 };
 
@@ -78,7 +82,7 @@ function prune(what: string, controls: Controls): void {
   controls.plan('prune', { kind: 'engine', id: 'engine' }, { args: { what: known } });
 }
 
-async function switchContext(name: string | undefined, host: Host, controls: Controls): Promise<void> {
+async function switchContext(name: string | undefined, host: AppServices, controls: Controls): Promise<void> {
   if (name === undefined) {
     const contexts = host.contexts();
     return controls.flash(
@@ -90,7 +94,7 @@ async function switchContext(name: string | undefined, host: Host, controls: Con
     await host.switchContext(name);
     controls.flash('good', `Context ${name}: ${host.endpoint()}`);
   } catch (error) {
-    controls.flash('bad', told(error));
+    controls.flash('bad', errorMessage(error));
   }
 }
 
@@ -105,7 +109,7 @@ export function parseTime(text: string): number | undefined {
   return ms > 0 && ms <= 8 * 3_600_000 ? ms : undefined;
 }
 
-function arm(text: string, host: Host, controls: Controls): void {
+function arm(text: string, host: AppServices, controls: Controls): void {
   if (!host.readonly() && host.armedUntil() === undefined)
     return controls.flash('info', 'The console is not read-only: there is nothing to arm.');
   const ms = parseTime(text);
@@ -118,7 +122,7 @@ function arm(text: string, host: Host, controls: Controls): void {
   );
 }
 
-async function playIncident(name: string, host: Host, controls: Controls): Promise<void> {
+async function playIncident(name: string, host: AppServices, controls: Controls): Promise<void> {
   if (!host.incident)
     return controls.flash('bad', 'Incidents are played by the simulated engine only: start "deskhand demo".');
   const { names, play } = host.incident;
@@ -128,6 +132,6 @@ async function playIncident(name: string, host: Host, controls: Controls): Promi
     await play(name);
     controls.flash('warn', `Incident ${name} is being played.`);
   } catch (error) {
-    controls.flash('bad', told(error));
+    controls.flash('bad', errorMessage(error));
   }
 }

@@ -10,7 +10,7 @@ export function bannerText(facts: {
   simulated: boolean;
   connection: Connection;
   now: number;
-  toldAt?: number;
+  lastUpdateAt?: number;
   endpoint: string;
 }): { text: string; tone: 'banner' | 'bad' } | undefined {
   const { connection, now, endpoint } = facts;
@@ -18,7 +18,7 @@ export function bannerText(facts: {
     const wait = Math.max(0, connection.nextTry - now);
     const next = wait > 0 ? `next try in ${age(wait + 999)}` : 'trying now';
     return {
-      text: `${facts.toldAt === undefined ? 'NO ENGINE' : `ENGINE LOST for ${age(now - connection.since)}`} · ${next} · ${connection.why.message}`,
+      text: `${facts.lastUpdateAt === undefined ? 'NO ENGINE' : `ENGINE LOST for ${age(now - connection.since)}`} · ${next} · ${connection.why.message}`,
       tone: 'bad',
     };
   }

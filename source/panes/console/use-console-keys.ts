@@ -1,19 +1,19 @@
 import type { Dispatch } from 'react';
-import type { World } from '../../resources/resource.ts';
+import type { CellContext } from '../../resources/resource.ts';
 import { useKeys } from '../../ui/use-keys.tsx';
 import type { Controls } from '../shared/console-context.ts';
 import { type ConsoleAction, type ConsoleState, currentScreen } from '../shared/console-state.ts';
 import { everywhereKeys } from '../shared/keys.ts';
-import { type Host, useHost } from '../shared/services.ts';
+import { type AppServices, useServices } from '../shared/services.ts';
 
 /** The keys that hold everywhere. */
 export function useConsoleKeys(
   state: ConsoleState,
   dispatch: Dispatch<ConsoleAction>,
   controls: Controls,
-  world: World,
+  world: CellContext,
 ): void {
-  const host = useHost();
+  const host = useServices();
   const screen = currentScreen(state);
   const isTable = screen.view.kind === 'table' || (screen.view.kind === 'desk' && state.focus === 'services');
   const onDesk = screen.view.kind === 'desk';
@@ -57,7 +57,7 @@ export function quit(
   { question }: Pick<ConsoleState, 'question'>,
   dispatch: Dispatch<ConsoleAction>,
   controls: Controls,
-  host: Host,
+  host: AppServices,
 ): void {
   const running = controls.running();
   if (running.length === 0 || question?.kind === 'quit') return host.quit();
@@ -68,7 +68,7 @@ export function quit(
 function chooseProject(
   key: string,
   favourites: readonly string[],
-  world: World,
+  world: CellContext,
   dispatch: Dispatch<ConsoleAction>,
   controls: Controls,
 ): void {

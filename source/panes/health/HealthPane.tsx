@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { useState } from 'react';
 import type { Service } from '../../desk/model.ts';
 import { safe } from '../../lib/text.ts';
-import type { AnyResource, World } from '../../resources/resource.ts';
+import type { AnyResource, CellContext } from '../../resources/resource.ts';
 import { services } from '../../resources/services.ts';
 import { Frame } from '../../ui/Frame.tsx';
 import { initialTable } from '../../ui/table/table-state.ts';
@@ -15,7 +15,7 @@ import { healthKeys } from './keys.ts';
 
 export type HealthPaneProps = {
   service: Service | undefined;
-  world: World;
+  world: CellContext;
   width: number;
   height: number;
   focused: boolean;
@@ -82,7 +82,7 @@ const NO_WIDTHS: ReadonlyMap<string, number> = new Map();
 const NO_MARKS = initialTable(RESOURCE.sort);
 
 /** The advice names keys: they act on the selected service here as they do in its row. */
-function useServiceKeys(service: Service | undefined, world: World, active: boolean): void {
+function useServiceKeys(service: Service | undefined, world: CellContext, active: boolean): void {
   const controls = useControls();
   const rows = service ? [service] : [];
   const table = {

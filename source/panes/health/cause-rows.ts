@@ -2,13 +2,13 @@ import { adviceFor } from '../../desk/advice.ts';
 import type { Desk, Service } from '../../desk/model.ts';
 import { isTrouble, severity } from '../../desk/verdict.ts';
 import { age, moment } from '../../lib/format.ts';
-import { onceFor } from '../../lib/memoize.ts';
+import { memoizeByObject } from '../../lib/memoize.ts';
 import { fit, safe, width as widthOf } from '../../lib/text.ts';
 import { levelGlyph, levelTone } from '../../resources/cells.ts';
-import { nameBeside, type Sheet, withKeys, wrapped } from './row.ts';
+import { nameBeside, type RowContext, withKeys, wrapped } from './row.ts';
 
 /** The services whose trouble nothing else explains: the worst first, then those that block the most, then the oldest. */
-const causesOf = onceFor((desk: Desk): readonly Service[] =>
+const causesOf = memoizeByObject((desk: Desk): readonly Service[] =>
   desk.services
     .filter(({ verdict, cause }) => isTrouble(verdict) && !cause)
     .sort(
@@ -20,7 +20,7 @@ const causesOf = onceFor((desk: Desk): readonly Service[] =>
 );
 
 /** `✖ redis down: exit 137, out of memory (limit 1GiB), for 2m (since 19:02:33)`; `name` is left out where the title tells it. */
-export function verdictRows({ verdict }: Service, name: string, sheet: Sheet): string[] {
+export function verdictRows({ verdict }: Service, name: string, sheet: RowContext): string[] {
   const { theme } = sheet;
   const { now } = sheet.world.state;
   const { level, reason, since } = verdict;
@@ -38,7 +38,7 @@ export function verdictRows({ verdict }: Service, name: string, sheet: Sheet): s
  * A cause: its verdict, what to do, and what it blocks, folded into one line or `unfolded` one by one with the sign that each
  * link was read from. `beside`: the selected service, from which the names are seen.
  */
-export function causeRows(cause: Service, beside: Service | undefined, unfolded: boolean, sheet: Sheet): string[] {
+export function causeRows(cause: Service, beside: Service | undefined, unfolded: boolean, sheet: RowContext): string[] {
   const name = cause === beside ? '' : nameBeside(cause, beside);
   return [
     ...verdictRows(cause, name, sheet),
@@ -48,7 +48,7 @@ export function causeRows(cause: Service, beside: Service | undefined, unfolded:
 }
 
 /** The next step. Its keys act on the selected service: where it is about another one, `on` names that one. */
-export function adviceRows(service: Service, on: string, sheet: Sheet): string[] {
+export function adviceRows(service: Service, on: string, sheet: RowContext): string[] {
   const { world, theme } = sheet;
   const advice = adviceFor(service, world.desk, world.state);
   if (!advice) return [];
@@ -56,7 +56,7 @@ export function adviceRows(service: Service, on: string, sheet: Sheet): string[]
   return wrapped(`${head} ${withKeys(advice.text, theme)}`, sheet);
 }
 
-function symptomRows(cause: Service, unfolded: boolean, sheet: Sheet): string[] {
+function symptomRows(cause: Service, unfolded: boolean, sheet: RowContext): string[] {
   const { world, theme } = sheet;
   const symptoms = cause.blocks.flatMap((id) => world.desk.byId.get(id) ?? []);
   if (symptoms.length === 0) return [];
@@ -70,7 +70,7 @@ function symptomRows(cause: Service, unfolded: boolean, sheet: Sheet): string[] 
 }
 
 /** One symptom under its cause, with how it is known to be one. */
-export function symptomOf(symptom: Service, cause: Service, sheet: Sheet): string[] {
+export function symptomOf(symptom: Service, cause: Service, sheet: RowContext): string[] {
   const { theme, width } = sheet;
   const link = [symptom.cause, ...(symptom.otherCauses ?? [])].find((one) => one?.serviceId === cause.id);
   const inner = { ...sheet, width: width - 2 };
@@ -82,7 +82,7 @@ export function symptomOf(symptom: Service, cause: Service, sheet: Sheet): strin
 }
 
 /** What is wrong beside the selected service and its causes, in one line; none when nothing is. */
-export function elsewhereRows(selected: Service, sheet: Sheet): string[] {
+export function elsewhereRows(selected: Service, sheet: RowContext): string[] {
   const { world, theme, width } = sheet;
   const known = new Set([
     selected.id,
@@ -102,7 +102,7 @@ export function elsewhereRows(selected: Service, sheet: Sheet): string[] {
 }
 
 /** What is wrong on the desk: every cause with its symptoms; and what is not known. */
-export function deskRows(unfolded: boolean, sheet: Sheet): string[] {
+export function deskRows(unfolded: boolean, sheet: RowContext): string[] {
   const { world, theme } = sheet;
   const { services, verdict } = world.desk;
   const causes = causesOf(world.desk);
@@ -124,7 +124,7 @@ export function deskRows(unfolded: boolean, sheet: Sheet): string[] {
   ];
 }
 
-function openRows(level: 'starting' | 'unknown', sheet: Sheet): string[] {
+function openRows(level: 'starting' | 'unknown', sheet: RowContext): string[] {
   const open = sheet.world.desk.services.filter((service) => service.verdict.level === level);
   if (open.length === 0) return [];
   return ['', ...open.flatMap((service) => verdictRows(service, nameBeside(service, undefined), sheet))];

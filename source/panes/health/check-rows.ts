@@ -8,10 +8,10 @@ import { maskCommand, maskText } from '../../lib/secrets.ts';
 import { fit, safe } from '../../lib/text.ts';
 import { healthCell } from '../../resources/cells.ts';
 import type { Theme } from '../../ui/theme.ts';
-import { type Sheet, wrapped } from './row.ts';
+import { type RowContext, wrapped } from './row.ts';
 
 /** Docker's health check of a container: where it stands, its last probes, its definition. */
-export function checkRows(container: ContainerFacts, sheet: Sheet): string[] {
+export function checkRows(container: ContainerFacts, sheet: RowContext): string[] {
   const { theme } = sheet;
   const { detail, health } = container;
   if (!detail) return [theme.paint('dim', safe(container.status))];
@@ -40,7 +40,7 @@ function span(ms: number): string {
 /** A probe that is late by more than this (ms) was made, and has not been read yet. */
 const LATE_MS = 5_000;
 
-function statusRow(container: ContainerFacts, retries: number, { theme, world }: Sheet): string {
+function statusRow(container: ContainerFacts, retries: number, { theme, world }: RowContext): string {
   const { text, tone } = healthCell(container.health);
   const streak = container.detail?.failingStreak ?? 0;
   const due = nextProbe(container);
@@ -55,7 +55,7 @@ function statusRow(container: ContainerFacts, retries: number, { theme, world }:
 }
 
 /** The fault of the newest failed probe, named where it is a known one. */
-function faultRows(probes: readonly HealthProbe[], sheet: Sheet): string[] {
+function faultRows(probes: readonly HealthProbe[], sheet: RowContext): string[] {
   const failed = probes.findLast(({ exitCode }) => exitCode !== 0);
   const fault = failed && probeFault(failed);
   if (!fault) return [];
@@ -75,7 +75,7 @@ function probeRow({ start, end, exitCode, output }: HealthProbe, theme: Theme): 
 }
 
 /** The own probes from outside, beside Docker's view where the two disagree. */
-export function outsideRows(service: Service, sheet: Sheet): string[] {
+export function outsideRows(service: Service, sheet: RowContext): string[] {
   const { world, theme } = sheet;
   const probes = world.state.probes.get(service.id) ?? [];
   return probes.flatMap((probe) => {

@@ -4,10 +4,10 @@ import type { ContainerFacts } from '../../engine/facts.ts';
 import { safe } from '../../lib/text.ts';
 import { adviceRows, causeRows, deskRows, elsewhereRows, symptomOf, verdictRows } from './cause-rows.ts';
 import { checkRows, outsideRows } from './check-rows.ts';
-import type { Sheet } from './row.ts';
+import type { RowContext } from './row.ts';
 import { exitRows, lineRows, memoryRows } from './run-rows.ts';
 
-export type HealthView = Sheet & {
+export type HealthView = RowContext & {
   /** The selected service; without one the whole desk is told. */
   service?: Service;
   /** What is wrong on the desk, whatever is selected. */
@@ -32,7 +32,7 @@ export function healthRows(view: HealthView): string[] {
 /** Fewer rows than this do not hold whole sentences: their beginnings, then, and all of them. */
 const LITTLE = 12;
 
-function serviceRows(service: Service, { unfolded, height }: HealthView, sheet: Sheet): string[] {
+function serviceRows(service: Service, { unfolded, height }: HealthView, sheet: RowContext): string[] {
   const head = [...troubleRows(service, unfolded, sheet), ...elsewhereRows(service, sheet)];
   // The worst lines of a dead container are its last ones: there is always room for some.
   const lines = height === undefined ? 20 : Math.max(2, height - head.length - 2);
@@ -42,7 +42,7 @@ function serviceRows(service: Service, { unfolded, height }: HealthView, sheet: 
 }
 
 /** The service's verdict; where another one explains it, that one first and this folded under it. */
-function troubleRows(service: Service, unfolded: boolean, sheet: Sheet): string[] {
+function troubleRows(service: Service, unfolded: boolean, sheet: RowContext): string[] {
   const { world } = sheet;
   const links = [service.cause, ...(service.otherCauses ?? [])];
   const causes = links.flatMap((link) => (link ? (world.desk.byId.get(link.serviceId) ?? []) : []));
@@ -55,7 +55,7 @@ function troubleRows(service: Service, unfolded: boolean, sheet: Sheet): string[
   ];
 }
 
-function wellRows(service: Service, sheet: Sheet): string[] {
+function wellRows(service: Service, sheet: RowContext): string[] {
   const needs = service.job && service.jobBecause ? [sheet.theme.paint('dim', safe(`job: ${service.jobBecause}`))] : [];
   return [...verdictRows(service, '', sheet), ...adviceRows(service, '', sheet), ...needs];
 }
@@ -63,7 +63,7 @@ function wellRows(service: Service, sheet: Sheet): string[] {
 /** Troubles that the log explains better than the health check. */
 const IN_THE_LOG = new Set<string>(['log-errors', 'stalled', 'oom-inside']);
 
-function containerRows(container: ContainerFacts, service: Service, lines: number, sheet: Sheet): string[] {
+function containerRows(container: ContainerFacts, service: Service, lines: number, sheet: RowContext): string[] {
   const { verdict, containers } = service;
   // In a loop the state changes by the second; what is told of it must not.
   const ended = container.state !== 'running' || verdict.code === 'restart-loop';
@@ -79,6 +79,6 @@ function containerRows(container: ContainerFacts, service: Service, lines: numbe
   ];
 }
 
-function titled(title: string, rows: readonly string[], { theme }: Sheet): string[] {
+function titled(title: string, rows: readonly string[], { theme }: RowContext): string[] {
   return rows.length === 0 ? [] : [theme.paint('dim', title), ...rows];
 }

@@ -1,12 +1,12 @@
 import { wrapAnsi } from 'fast-wrap-ansi';
 import type { Service } from '../../desk/model.ts';
 import { fitStyled, safe, width as widthOf } from '../../lib/text.ts';
-import type { World } from '../../resources/resource.ts';
+import type { CellContext } from '../../resources/resource.ts';
 import type { Theme } from '../../ui/theme.ts';
 
 /** What rows are made of: the desk, how it is painted, and how many cells a row has. */
-export type Sheet = {
-  world: World;
+export type RowContext = {
+  world: CellContext;
   theme: Theme;
   width: number;
   /** Rows that one sentence may take where there is little room; undefined: as many as it needs. */
@@ -16,7 +16,7 @@ export type Sheet = {
 const INDENT = 2;
 
 /** Styled text as rows, the second and later ones indented; what is more than `most` is cut. */
-export function wrapped(text: string, { width, theme, most }: Pick<Sheet, 'width' | 'theme' | 'most'>): string[] {
+export function wrapped(text: string, { width, theme, most }: Pick<RowContext, 'width' | 'theme' | 'most'>): string[] {
   const room = Math.max(8, width - INDENT);
   const lines = wrapAnsi(text, room).split('\n');
   const kept = most === undefined || lines.length <= most ? lines : lines.slice(0, most);

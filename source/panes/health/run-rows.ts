@@ -4,11 +4,11 @@ import { lastExit } from '../../desk/verdict.ts';
 import type { ContainerFacts } from '../../engine/facts.ts';
 import { age, moment } from '../../lib/format.ts';
 import { safe } from '../../lib/text.ts';
-import { type Sheet, wrapped } from './row.ts';
+import { type RowContext, wrapped } from './row.ts';
 
 const NOTHING: ContainerMemory = { starts: [], exits: [], healthChanges: [], ooms: [], kills: [] };
 
-function memoryOf({ id }: ContainerFacts, { world }: Sheet): ContainerMemory {
+function memoryOf({ id }: ContainerFacts, { world }: RowContext): ContainerMemory {
   return world.state.memory.get(id) ?? NOTHING;
 }
 
@@ -16,7 +16,7 @@ function memoryOf({ id }: ContainerFacts, { world }: Sheet): ContainerMemory {
  * How the run that is over ended: why in words, unless `reason` has said it, when, after how long, and whether Docker starts it
  * again.
  */
-export function exitRows(container: ContainerFacts, reason: string, sheet: Sheet): string[] {
+export function exitRows(container: ContainerFacts, reason: string, sheet: RowContext): string[] {
   const { detail, state } = container;
   const { world, theme } = sheet;
   if (state !== 'exited' && state !== 'restarting' && state !== 'dead') return [];
@@ -34,7 +34,12 @@ export function exitRows(container: ContainerFacts, reason: string, sheet: Sheet
 }
 
 /** The last log lines as far as they were read, the newest `most` of them; `ended`: they are those of a run that is over. */
-export function lineRows(container: ContainerFacts, ended: boolean, most: number, { world, theme }: Sheet): string[] {
+export function lineRows(
+  container: ContainerFacts,
+  ended: boolean,
+  most: number,
+  { world, theme }: RowContext,
+): string[] {
   const told = world.state.lines.get(container.id);
   if (!told || told.lines.length === 0) return [];
   const title = ended ? 'last lines before the end:' : `last lines (${moment(told.at, world.state.now)}):`;
@@ -59,7 +64,7 @@ function counted(lines: readonly string[]): string[] {
 }
 
 /** Exits of earlier runs, deaths for memory, health changes: what Docker forgets with the next start. */
-export function memoryRows(container: ContainerFacts, sheet: Sheet): string[] {
+export function memoryRows(container: ContainerFacts, sheet: RowContext): string[] {
   const { theme } = sheet;
   const when = (at: number) => moment(at, sheet.world.state.now);
   const { exits, ooms, healthChanges } = memoryOf(container, sheet);

@@ -7,11 +7,11 @@ import type { LogStore } from '../../logs/log-store.ts';
 import type { Rate } from '../../logs/rates.ts';
 import { sourcesOf } from '../../logs/sources.ts';
 import { INITIAL_VIEW, type LogView, type LogViewAction, logView } from '../../logs/view.ts';
-import type { World } from '../../resources/resource.ts';
+import type { CellContext } from '../../resources/resource.ts';
 import { Frame } from '../../ui/Frame.tsx';
 import type { Theme } from '../../ui/theme.ts';
 import { useTheme } from '../../ui/theme-context.ts';
-import { useHost } from '../shared/services.ts';
+import { useServices } from '../shared/services.ts';
 import type { Look } from './format-line.ts';
 import { indicatorRow, logRows, noticeRows, rangeText, sourceRows } from './log-rows.ts';
 import { type LogScreen, logScreen } from './screen.ts';
@@ -20,7 +20,7 @@ import { useLogs } from './use-logs.ts';
 
 export type LogsPaneProps = {
   service: Service | undefined;
-  world: World;
+  world: CellContext;
   width: number;
   height: number;
   focused: boolean;
@@ -40,7 +40,7 @@ const manner = { view: INITIAL_VIEW };
 /** The logs of a service (or its project), merged: reads, finds and keeps them as long as it is on the screen. */
 export function LogsPane({ service, world, width, height, focused, note, moment, marked }: LogsPaneProps) {
   const theme = useTheme();
-  const host = useHost();
+  const host = useServices();
   const [scope, setScope] = useState<Scope>('service');
   const [range, setRange] = useRange(moment, host.settings.logs.tail);
   const { desk } = world;
@@ -49,7 +49,7 @@ export function LogsPane({ service, world, width, height, focused, note, moment,
   const about = [scope, service?.id, ...(marked ?? []).map(({ id }) => id)].join(' ');
   const store = useLogs(about, sources, range, world.state.connection.state === 'ready');
   const [view, setView] = useState(manner.view);
-  const [told, setTold] = useState(false);
+  const [loaded, setTold] = useState(false);
   const zone = host.settings.market[0]?.timeZone;
   const inner = Math.max(1, width - 2);
   const lines = Math.max(0, height - 3);
@@ -106,7 +106,7 @@ export function LogsPane({ service, world, width, height, focused, note, moment,
         theme,
         cells: inner,
         lines,
-        told,
+        loaded,
       })}
     />
   );
@@ -121,14 +121,14 @@ type Drawing = {
   cells: number;
   lines: number;
   /** Whether every source is told of. */
-  told: boolean;
+  loaded: boolean;
 };
 
 function rowsOf(
   store: LogStore | undefined,
   view: LogView,
   screen: LogScreen | undefined,
-  { range, now, focused, theme, cells, lines, told }: Drawing,
+  { range, now, focused, theme, cells, lines, loaded }: Drawing,
 ): string[] {
   if (!store || !screen) return [];
   const statuses = store.statuses();
@@ -153,7 +153,7 @@ function rowsOf(
     empty && hits ? [theme.paint('dim', ' nothing matches')] : noticeRows(statuses, empty, cells, theme)
   ).slice(0, half);
   const sources = statuses.map((status) => ({ status, rate: store.rates.of(status.number, now) }));
-  const about = told ? sourceRows(sources, half - notices.length, now, theme) : [];
+  const about = loaded ? sourceRows(sources, half - notices.length, now, theme) : [];
   const room = { ...screen, height: Math.max(0, lines - about.length - notices.length) };
   return [indicators, ...about, ...notices, ...logRows(view, room, focused, theme)];
 }

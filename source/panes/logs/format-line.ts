@@ -7,7 +7,7 @@ import type { LogLevel } from '../../logs/recognise.ts';
 import { PLAIN_STYLE, plainText } from '../../logs/spans.ts';
 import type { LogView, Stamps } from '../../logs/view.ts';
 import type { Theme, Tone } from '../../ui/theme.ts';
-import { highlighted, type Piece, painted, piece, widthOf, windowOf, wrapped } from './pieces.ts';
+import { highlighted, painted, piece, type TextPiece, widthOf, windowOf, wrapped } from './pieces.ts';
 
 /** What decides how lines look, beside their text. */
 export type Look = {
@@ -49,7 +49,7 @@ export function formatLine(texts: LineTexts, line: number, previous: number | un
 }
 
 /** A window of a row, with a sign at each end that something is beyond it. */
-function cropped(pieces: readonly Piece[], left: number, cells: number, theme: Theme): Piece[] {
+function cropped(pieces: readonly TextPiece[], left: number, cells: number, theme: Theme): TextPiece[] {
   const shown = windowOf(pieces, left, cells + 1);
   if (widthOf(shown) <= cells) return shown;
   return [...windowOf(pieces, left, cells - 1), piece(theme.glyph('ellipsis'), 'dim')];
@@ -57,7 +57,7 @@ function cropped(pieces: readonly Piece[], left: number, cells: number, theme: T
 
 function headOf(texts: LineTexts, line: number, previous: number | undefined, look: Look) {
   const { view, names, prefixed, theme, width } = look;
-  const pieces: Piece[] = [];
+  const pieces: TextPiece[] = [];
   let text = '';
   if (view.stamps !== 'off') {
     const stamp = piece(
@@ -78,7 +78,7 @@ function headOf(texts: LineTexts, line: number, previous: number | undefined, lo
   return { pieces, text };
 }
 
-function bodyOf(texts: LineTexts, line: number, { view, filter, theme }: Look): Piece[] {
+function bodyOf(texts: LineTexts, line: number, { view, filter, theme }: Look): TextPiece[] {
   const flags = texts.buffer.flags(line);
   if (flags & FLAGS.note)
     return [piece(`${theme.box.h.repeat(2)} ${texts.plain(line)} ${theme.box.h.repeat(2)}`, 'warn')];
@@ -90,15 +90,15 @@ function bodyOf(texts: LineTexts, line: number, { view, filter, theme }: Look): 
   }
   const spans = texts.spans(line);
   const ownColours = spans.some(({ style }) => style !== PLAIN_STYLE);
-  const body = spans.map((span): Piece => (ownColours ? span : { ...span, tone }));
+  const body = spans.map((span): TextPiece => (ownColours ? span : { ...span, tone }));
   return filter ? highlighted(body, hitsIn(filter, texts.plain(line))) : body;
 }
 
 type Json = ReturnType<LineTexts['recognised']>;
 
 /** `ERROR message key=value …`: what a person reads first comes first. */
-function jsonPieces({ level, message, fields }: Json, tone: Tone | undefined): Piece[] {
-  const pieces: Piece[] = [];
+function jsonPieces({ level, message, fields }: Json, tone: Tone | undefined): TextPiece[] {
+  const pieces: TextPiece[] = [];
   if (level) pieces.push(piece(fit(level.toUpperCase(), 5), tone ?? 'good'), piece(' '));
   if (message !== '') pieces.push(piece(oneLine(message), tone));
   for (const [name, value] of fields) {

@@ -3,18 +3,18 @@ import type { Style } from '../../logs/spans.ts';
 import type { Theme, Tone } from '../../ui/theme.ts';
 
 /** A stretch of a row: safe text, the program's own style, or where it has none a tone of ours. */
-export type Piece = { text: string; style: Style; tone?: Tone };
+export type TextPiece = { text: string; style: Style; tone?: Tone };
 
 const PLAIN = /^[\u0020-\u007e]*$/;
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
-export function piece(text: string, tone?: Tone): Piece {
+export function piece(text: string, tone?: Tone): TextPiece {
   return { text, style: {}, tone };
 }
 
 /** The stretch of a row from cell `from`, at most `cells` wide. Half of a wide character is a space. */
-export function windowOf(pieces: readonly Piece[], from: number, cells: number): Piece[] {
-  const shown: Piece[] = [];
+export function windowOf(pieces: readonly TextPiece[], from: number, cells: number): TextPiece[] {
+  const shown: TextPiece[] = [];
   let at = 0;
   for (const part of pieces) {
     if (at >= from + cells) break;
@@ -42,15 +42,15 @@ function cellsOf(text: string, first: number, last: number): [string, number] {
   return [kept, at];
 }
 
-export function widthOf(pieces: readonly Piece[]): number {
+export function widthOf(pieces: readonly TextPiece[]): number {
   return pieces.reduce((sum, { text }) => sum + width(text), 0);
 }
 
 /** Breaks a row into rows of at most `cells`, at any character: columns of a log mean more than its words. */
-export function wrapped(pieces: readonly Piece[], cells: number): Piece[][] {
-  const rows: Piece[][] = [[]];
+export function wrapped(pieces: readonly TextPiece[], cells: number): TextPiece[][] {
+  const rows: TextPiece[][] = [[]];
   let left = cells;
-  const add = (part: Piece, text: string, size: number) => {
+  const add = (part: TextPiece, text: string, size: number) => {
     rows.at(-1)?.push({ ...part, text });
     left -= size;
   };
@@ -87,9 +87,9 @@ function fitting(text: string, cells: number, fresh: boolean): [string, number] 
 }
 
 /** Paints ranges [start, end) of the text inverse: the hits of a search. */
-export function highlighted(pieces: readonly Piece[], ranges: readonly (readonly [number, number])[]): Piece[] {
+export function highlighted(pieces: readonly TextPiece[], ranges: readonly (readonly [number, number])[]): TextPiece[] {
   if (ranges.length === 0) return [...pieces];
-  const shown: Piece[] = [];
+  const shown: TextPiece[] = [];
   let at = 0;
   for (const part of pieces) {
     let from = 0;
@@ -107,11 +107,11 @@ export function highlighted(pieces: readonly Piece[], ranges: readonly (readonly
 }
 
 /** The row as one string of text and SGR sequences, all styles closed. */
-export function painted(pieces: readonly Piece[], theme: Theme): string {
+export function painted(pieces: readonly TextPiece[], theme: Theme): string {
   return pieces.map((part) => paintPiece(part, theme)).join('');
 }
 
-function paintPiece({ text, style, tone }: Piece, theme: Theme): string {
+function paintPiece({ text, style, tone }: TextPiece, theme: Theme): string {
   const codes = codesOf(style, theme.level);
   if (codes.length > 0) return `\u001b[${codes.join(';')}m${text}\u001b[0m`;
   return tone ? theme.paint(tone, text) : text;

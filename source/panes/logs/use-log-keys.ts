@@ -4,13 +4,13 @@ import { blockAround } from '../../logs/blocks.ts';
 import { findShown } from '../../logs/find.ts';
 import type { LogStore } from '../../logs/log-store.ts';
 import { textOf } from '../../logs/log-text.ts';
-import type { Sought } from '../../logs/search.ts';
+import type { SearchQuery } from '../../logs/search.ts';
 import { cursorOf, type LogView, type LogViewAction } from '../../logs/view.ts';
 import { wholeLogs } from '../../logs/whole-logs.ts';
 import { useKeys } from '../../ui/use-keys.tsx';
 import { useSuspend } from '../../ui/use-suspend.ts';
-import { told, useControls } from '../shared/console-context.ts';
-import { useHost } from '../shared/services.ts';
+import { errorMessage, useControls } from '../shared/console-context.ts';
+import { useServices } from '../shared/services.ts';
 import { logKeys } from './keys.ts';
 import { showInPager } from './pager.ts';
 import type { LogScreen } from './screen.ts';
@@ -102,7 +102,7 @@ function useRanges({ active, range, setRange, tail }: LogKeys): void {
 
 function useFinding({ active, store, view, act, screen, filter }: LogKeys): void {
   const controls = useControls();
-  const find = (by: 1 | -1, sought: Sought) => () => {
+  const find = (by: 1 | -1, sought: SearchQuery) => () => {
     const at = screen();
     if (!store || !at) return false;
     if (sought === 'match' && !store.search.filter)
@@ -132,7 +132,7 @@ function useFinding({ active, store, view, act, screen, filter }: LogKeys): void
 }
 
 function useKeeping({ active, store, view, screen, names, prefixed, title, sources }: LogKeys): void {
-  const host = useHost();
+  const host = useServices();
   const controls = useControls();
   const suspend = useSuspend();
   const whole = async () => {
@@ -140,7 +140,7 @@ function useKeeping({ active, store, view, screen, names, prefixed, title, sourc
     return store && at ? textOf(store.texts, at.sequence, names, prefixed) : '';
   };
   const attempt = (run: () => Promise<void>) =>
-    void run().catch((error: unknown) => controls.flash('bad', told(error)));
+    void run().catch((error: unknown) => controls.flash('bad', errorMessage(error)));
   useKeys(
     logKeys,
     {

@@ -2,8 +2,8 @@ import { useEffect, useState, useSyncExternalStore } from 'react';
 import type { LogRange } from '../../engine/logs/range.ts';
 import type { LogSource } from '../../engine/logs/session.ts';
 import { LogStore } from '../../logs/log-store.ts';
-import type { Host } from '../shared/services.ts';
-import { useHost } from '../shared/services.ts';
+import type { AppServices } from '../shared/services.ts';
+import { useServices } from '../shared/services.ts';
 
 /** A cursor that runs over services opens no log before it has stayed for so long. Milliseconds. */
 const STAY = 120;
@@ -18,7 +18,7 @@ export function useLogs(
   range: LogRange,
   ready: boolean,
 ): LogStore | undefined {
-  const host = useHost();
+  const host = useServices();
   const key = `${host.endpoint()} ${subject} ${JSON.stringify(range)}`;
   const [opened, setOpened] = useState<{ key: string; store: LogStore }>();
   useEffect(() => {
@@ -44,7 +44,7 @@ export function useLogs(
 const never = () => () => {};
 const none = () => 0;
 
-function openStore(host: Host, range: LogRange): LogStore {
+function openStore(host: AppServices, range: LogRange): LogStore {
   const { logs, screen } = host.settings;
   return new LogStore(host.engine(), host.clock, {
     range,

@@ -2,11 +2,11 @@ import { useEffect, useReducer, useSyncExternalStore } from 'react';
 import type { Service } from '../../desk/model.ts';
 import { displayText } from '../../lib/secrets.ts';
 import { safe } from '../../lib/text.ts';
-import type { World } from '../../resources/resource.ts';
+import type { CellContext } from '../../resources/resource.ts';
 import { Frame } from '../../ui/Frame.tsx';
 import { useTheme } from '../../ui/theme-context.ts';
 import { useKeyedMemo } from '../../ui/use-keyed-memo.ts';
-import { useHost } from '../shared/services.ts';
+import { useServices } from '../shared/services.ts';
 import { RANGES } from './keys.ts';
 import { initialMetrics, type MetricsList, metricsReducer } from './metrics-state.ts';
 import { drawn, isBig, type MetricsView } from './metrics-view.ts';
@@ -14,7 +14,7 @@ import { useMetricKeys } from './use-metric-keys.ts';
 
 export type MetricsPaneProps = {
   service: Service | undefined;
-  world: World;
+  world: CellContext;
   width: number;
   height: number;
   focused: boolean;
@@ -24,7 +24,7 @@ export type MetricsPaneProps = {
 /** The numbers of the selected service: of its containers and of its programs. Charts where there is room, else rows. */
 export function MetricsPane({ service, world, width, height, focused, note }: MetricsPaneProps) {
   const theme = useTheme();
-  const { metrics, clock } = useHost();
+  const { metrics, clock } = useServices();
   useSyncExternalStore(metrics?.subscribe ?? nothing, metrics?.revision ?? never);
   const [state, dispatch] = useReducer(metricsReducer, initialMetrics);
   const other = state.compare === undefined ? undefined : world.desk.byId.get(state.compare);

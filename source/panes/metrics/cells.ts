@@ -5,9 +5,16 @@ import { isOld } from '../../metrics/fresh.ts';
 import type { Span } from '../../metrics/span.ts';
 import type { UsageFigure } from '../../metrics/usage-history.ts';
 import type { Panel } from '../../prometheus/board.ts';
-import { evaluate, evaluateRange, type Line, linesOf, MOST_LINES, type Reading } from '../../prometheus/evaluate.ts';
+import {
+  evaluate,
+  evaluateRange,
+  type InstantValue,
+  linesOf,
+  MOST_LINES,
+  type RangeSeries,
+} from '../../prometheus/evaluate.ts';
 import type { History } from '../../prometheus/history.ts';
-import type { Standing } from '../../prometheus/watcher.ts';
+import type { ThresholdStatus } from '../../prometheus/watcher.ts';
 import type { ChartSeries } from '../../ui/chart/chart.ts';
 import { watchesOf } from './watches.ts';
 
@@ -22,7 +29,7 @@ export type ChartCell = {
   /** Limits of what is watched: drawn across where they are not far from the numbers. */
   marks: readonly number[];
   /** What watches it, worst first. */
-  watches: readonly Standing[];
+  watches: readonly ThresholdStatus[];
   /** When its newest number was measured. */
   measuredAt(): number | undefined;
   old: boolean;
@@ -108,7 +115,7 @@ function panelCell(
   const { status, history } = source;
   const { intervalMs } = metrics.scraper;
   const watches = watchesOf(panel, source);
-  const read = (): Reading[] => panel.exprs.flatMap((expr) => evaluate(expr, history, now, { intervalMs }));
+  const read = (): InstantValue[] => panel.exprs.flatMap((expr) => evaluate(expr, history, now, { intervalMs }));
   return {
     id: `${status.endpoint.id} ${panel.title}`,
     title: several ? `${panel.title} (${status.endpoint.name})` : panel.title,
@@ -147,7 +154,7 @@ function partialText({ exprs }: Panel, history: History): string {
 }
 
 /** The limits of thresholds, but for those that the panel has itself. */
-function marksOf(watches: readonly Standing[], limits: readonly number[] = []): number[] {
+function marksOf(watches: readonly ThresholdStatus[], limits: readonly number[] = []): number[] {
   const all = watches.flatMap(({ threshold: { bad, warn, critical } }) =>
     [warn, critical].flatMap((limit) => (limit === undefined ? [] : bad === 'beyond' ? [-limit, limit] : [limit])),
   );
@@ -155,12 +162,12 @@ function marksOf(watches: readonly Standing[], limits: readonly number[] = []): 
 }
 
 /** Lines by history: between two scrapes a chart that is drawn again costs nothing. */
-const lineCache = new WeakMap<History, Map<string, Line[]>>();
+const lineCache = new WeakMap<History, Map<string, RangeSeries[]>>();
 /** More than the charts of one screen. */
 const MAX_LINES = 200;
 
-function remembered(history: History, key: string, make: () => Line[]): Line[] {
-  const cache = lineCache.get(history) ?? new Map<string, Line[]>();
+function remembered(history: History, key: string, make: () => RangeSeries[]): RangeSeries[] {
+  const cache = lineCache.get(history) ?? new Map<string, RangeSeries[]>();
   lineCache.set(history, cache);
   const known = cache.get(key);
   if (known !== undefined) return known;

@@ -1,17 +1,19 @@
 import { age, duration } from '../../lib/format.ts';
 import { displayText } from '../../lib/secrets.ts';
-import type { Stray } from '../../metrics/servers.ts';
+import type { UnmatchedTarget } from '../../metrics/servers.ts';
 import type { EndpointStatus } from '../../prometheus/scraper.ts';
 import { type Column, type ListSize, listHead, listRows } from './list-rows.ts';
 import { brokenText } from './metric-rows.ts';
 
 /** An endpoint, or a target of a Prometheus server that is not scraped here. */
-export type ListedEndpoint = { status: EndpointStatus; stray?: undefined } | { status?: undefined; stray: Stray };
+export type ListedEndpoint =
+  | { status: EndpointStatus; stray?: undefined }
+  | { status?: undefined; stray: UnmatchedTarget };
 
 /** Every endpoint, and the targets that are none; guesses that never answered are left out. */
 export function listedEndpoints(
   statuses: readonly EndpointStatus[],
-  strays: readonly Stray[],
+  strays: readonly UnmatchedTarget[],
 ): readonly ListedEndpoint[] {
   const known = statuses.filter(({ endpoint, lastScrape }) => !endpoint.guess || lastScrape !== undefined);
   return [...known.map((status) => ({ status })), ...strays.map((stray) => ({ stray }))];
@@ -58,6 +60,6 @@ function statusCells(status: EndpointStatus, now: number): string[] {
   ];
 }
 
-function strayCells({ server, job, url, why }: Stray): string[] {
+function strayCells({ server, job, url, why }: UnmatchedTarget): string[] {
   return [displayText(job), 'skipped', '-', '-', '-', displayText(`${why}: ${url}, target of ${server}`)];
 }

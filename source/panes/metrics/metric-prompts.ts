@@ -16,12 +16,12 @@ import { watchesOf } from './watches.ts';
 type Input = { view: MetricsView; drawn: Drawn; dispatch: Dispatch<MetricsAction> };
 
 /** What holds now and will be lost at the end of the program is told as what it is. */
-function tell(controls: Controls, text: string, kept: Promise<void>): void {
+function report(controls: Controls, text: string, kept: Promise<void>): void {
   controls.flash('info', text);
-  kept.catch((error: unknown) => controls.flash('warn', `${text} But ${told(error)}.`));
+  kept.catch((error: unknown) => controls.flash('warn', `${text} But ${errorMessage(error)}.`));
 }
 
-function told(error: unknown): string {
+function errorMessage(error: unknown): string {
   return displayText(error instanceof Error ? error.message : String(error));
 }
 
@@ -35,7 +35,7 @@ export function pin({ view: { metrics, state }, drawn }: Pick<Input, 'view' | 'd
   }
   const { pinned, kept } = metrics.pin(found.source, found.panel);
   const title = safe(name?.family.name ?? found.panel.title);
-  tell(controls, `${title} ${pinned ? 'is pinned to the board' : 'is no longer pinned'}.`, kept);
+  report(controls, `${title} ${pinned ? 'is pinned to the board' : 'is no longer pinned'}.`, kept);
 }
 
 /** Draws another service into the same charts. */
@@ -92,13 +92,13 @@ export function ask({ view: { metrics }, drawn, dispatch }: Input, controls: Con
         const panel = { title: query, unit: 'count' as const, exprs: [{ kind: 'promql' as const, query }] };
         const known = source.pinned.findIndex(({ title }) => title === query);
         const lines = `${safe(query)}: ${series.length === 1 ? '1 line' : `${series.length} lines`} now.`;
-        if (known < 0) tell(controls, `Pinned to the board: ${lines}`, metrics.pin(source, panel).kept);
+        if (known < 0) report(controls, `Pinned to the board: ${lines}`, metrics.pin(source, panel).kept);
         else controls.flash('info', lines);
         const place = source.board.panels.length + (known < 0 ? source.pinned.length : known);
         dispatch({ type: 'list' });
         dispatch({ type: 'to', place, count: place + 1 });
       },
-      (error: unknown) => controls.flash('bad', told(error)),
+      (error: unknown) => controls.flash('bad', errorMessage(error)),
     );
   }, 'PromQL> ');
 }
@@ -135,7 +135,7 @@ export function setThreshold(input: Pick<Input, 'view' | 'drawn'>, controls: Con
     if (typeof parsed === 'string') return controls.flash('warn', parsed);
     const kept = metrics.setThreshold(source, title, { ...parsed, title, unit, expr });
     const limits = shownThreshold({ ...parsed, unit }, format);
-    tell(controls, `${safe(title)} is watched: ${limits}.${besides(all)}`, kept);
+    report(controls, `${safe(title)} is watched: ${limits}.${besides(all)}`, kept);
   };
   controls.search(
     accept,
@@ -161,7 +161,7 @@ function takeAway(
     const by = besides(all) || ' Nothing watches it.';
     return controls.flash('info', `No threshold was set by key on ${safe(title)}.${by}`);
   }
-  tell(
+  report(
     controls,
     `The threshold that was set by key on ${safe(title)} is gone.${besides(all)}`,
     metrics.setThreshold(source, mine.title),

@@ -9,7 +9,7 @@ import { isOld } from '../../metrics/fresh.ts';
 import { type ServerFacts, serverRows } from '../../metrics/server-watch.ts';
 import type { UsageHistory } from '../../metrics/usage-history.ts';
 import type { Panel } from '../../prometheus/board.ts';
-import { evaluate, evaluateRange, type Reading } from '../../prometheus/evaluate.ts';
+import { evaluate, evaluateRange, type InstantValue } from '../../prometheus/evaluate.ts';
 import type { EndpointStatus } from '../../prometheus/scraper.ts';
 import { sparkline } from '../../ui/chart/sparkline.ts';
 import type { Theme } from '../../ui/theme.ts';
@@ -153,7 +153,7 @@ export function brokenText({ lineErrors: [first], lineErrorCount }: EndpointStat
 }
 
 /** The newest values of a panel, at most four, and the limit they have. */
-function valuesText({ unit, limits = [] }: Panel, readings: readonly Reading[], ascii: boolean): string {
+function valuesText({ unit, limits = [] }: Panel, readings: readonly InstantValue[], ascii: boolean): string {
   if (readings.length === 0) return '-';
   const shown = readings.slice(0, 4).map(({ legend, value }) => {
     const text = formatValue(value, unit, ascii);
@@ -165,12 +165,12 @@ function valuesText({ unit, limits = [] }: Panel, readings: readonly Reading[], 
   return shown.join('  ') + (readings.length > 4 ? ` +${readings.length - 4}` : most);
 }
 
-function ageNote(readings: readonly Reading[], now: number): string {
+function ageNote(readings: readonly InstantValue[], now: number): string {
   return readings.length === 0 ? '' : ` (${age(now - Math.max(...readings.map(({ at }) => at)))} old)`;
 }
 
 /** Whether a value is beyond one of the panel's limits: a position past its risk limit. */
-function overLimit({ limits = [] }: Panel, readings: readonly Reading[]): boolean {
+function overLimit({ limits = [] }: Panel, readings: readonly InstantValue[]): boolean {
   if (limits.length === 0) return false;
   const low = Math.min(...limits);
   const high = Math.max(...limits);

@@ -4,7 +4,7 @@ import type { DeskMetrics, MetricSource } from '../../metrics/desk-metrics.ts';
 import { isOld } from '../../metrics/fresh.ts';
 import { serverRows } from '../../metrics/server-watch.ts';
 import type { Board } from '../../prometheus/board.ts';
-import type { World } from '../../resources/resource.ts';
+import type { CellContext } from '../../resources/resource.ts';
 import type { Theme } from '../../ui/theme.ts';
 import { boardRows, placeText } from './board-rows.ts';
 import { type ChartCell, chartCells } from './cells.ts';
@@ -22,7 +22,7 @@ export type MetricsView = {
   other: Service | undefined;
   metrics: DeskMetrics | undefined;
   state: MetricsState;
-  world: World;
+  world: CellContext;
   theme: Theme;
   now: number;
   focused: boolean;
@@ -64,7 +64,7 @@ export function drawn(view: MetricsView): Drawn {
   if (metrics === undefined) return nothing('metrics are switched off');
   const { list } = state;
   if (list?.kind === 'endpoints') {
-    const endpoints = listedEndpoints(metrics.scraper.statuses(), metrics.strays());
+    const endpoints = listedEndpoints(metrics.scraper.statuses(), metrics.unmatchedTargets());
     return { ...empty, endpoints, rows: endpointRows(endpoints, list.row, view) };
   }
   const alone = state.endpoint === undefined ? undefined : metrics.source(state.endpoint);

@@ -1,5 +1,5 @@
 import type { UsageFigure, UsageHistory } from '../../metrics/usage-history.ts';
-import type { Line } from '../../prometheus/evaluate.ts';
+import type { RangeSeries } from '../../prometheus/evaluate.ts';
 import { sparkline } from '../../ui/chart/sparkline.ts';
 
 /** What sparklines look back on. */
@@ -30,6 +30,6 @@ export function onGrid(now: number, cells: number, least: number): { from: numbe
 }
 
 /** Of each step what was farthest from zero: a mark has one height, and shall not hide a peak. */
-export function peaks({ low, high }: Omit<Line, 'legend'>): Float64Array {
+export function peaks({ low, high }: Omit<RangeSeries, 'legend'>): Float64Array {
   return high.map((top, index) => (Math.abs(low[index] ?? 0) > Math.abs(top) ? (low[index] ?? top) : top));
 }

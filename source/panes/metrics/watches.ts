@@ -5,18 +5,18 @@ import { format } from '../../metrics/breaches.ts';
 import type { MetricSource } from '../../metrics/desk-metrics.ts';
 import type { Expr, Panel } from '../../prometheus/board.ts';
 import { shownThreshold } from '../../prometheus/thresholds.ts';
-import type { Standing } from '../../prometheus/watcher.ts';
+import type { ThresholdStatus } from '../../prometheus/watcher.ts';
 import type { Theme, Tone } from '../../ui/theme.ts';
 import { type Column, type ListSize, listHead, listRows } from './list-rows.ts';
 
 /** What is watched: on a chart, and all of it as a list. */
 
 /** A threshold of an endpoint that is shown. */
-export type Watched = { source: MetricSource; standing: Standing };
+export type Watched = { source: MetricSource; standing: ThresholdStatus };
 
 /** The thresholds that watch what a panel shows: worst first, and those that somebody set before built-in ones. */
-export function watchesOf(panel: Panel, { standings }: MetricSource): readonly Standing[] {
-  const found = standings.filter(
+export function watchesOf(panel: Panel, { thresholdStatuses }: MetricSource): readonly ThresholdStatus[] {
+  const found = thresholdStatuses.filter(
     ({ threshold: { expr } }) => expr !== undefined && panel.exprs.some((one) => isSameReading(one, expr)),
   );
   return found.sort(
@@ -39,16 +39,16 @@ function sorted(value: object | undefined): unknown {
 
 const LEVELS = ['critical', 'warn', 'ok'] as const;
 
-function rank({ watch }: Standing): number {
+function rank({ watch }: ThresholdStatus): number {
   return LEVELS.indexOf(watch.level);
 }
 
-export function toneOf({ watch: { level } }: Standing): Tone {
+export function toneOf({ watch: { level } }: ThresholdStatus): Tone {
   return level === 'critical' ? 'bad' : level === 'warn' ? 'warn' : 'dim';
 }
 
 /** What watches a chart, who set it, and where it stands: "▲ critical for 2m, key: above 100"; of several the first, and how many more. */
-export function watchText(watches: readonly Standing[], now: number, theme: Theme): string {
+export function watchText(watches: readonly ThresholdStatus[], now: number, theme: Theme): string {
   const [first, ...others] = watches.filter(({ threshold: { warn, critical } }) => (warn ?? critical) !== undefined);
   if (first === undefined) return '';
   const { threshold, watch } = first;
@@ -57,7 +57,7 @@ export function watchText(watches: readonly Standing[], now: number, theme: Them
   return `${theme.glyph('degraded')} ${watch.level} for ${age(now - watch.since)}, ${limits}`;
 }
 
-function limitsText({ threshold }: Standing, { ascii }: Theme): string {
+function limitsText({ threshold }: ThresholdStatus, { ascii }: Theme): string {
   const { warn, critical, note } = threshold;
   const known = warn !== undefined || critical !== undefined;
   const limits = known ? shownThreshold(threshold, (value, unit) => format(value, unit, ascii), ascii) : '';
@@ -66,7 +66,7 @@ function limitsText({ threshold }: Standing, { ascii }: Theme): string {
 
 /** Everything that is watched of these endpoints: worst first, and else in the order in which it was found. */
 export function watchedOf(sources: readonly MetricSource[]): readonly Watched[] {
-  const all = sources.flatMap((source) => source.standings.map((standing) => ({ source, standing })));
+  const all = sources.flatMap((source) => source.thresholdStatuses.map((standing) => ({ source, standing })));
   return all.sort((a, b) => rank(a.standing) - rank(b.standing));
 }
 

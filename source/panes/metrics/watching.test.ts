@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { engine, type MetricsFixture, metricsFixture, other, theme } from '../../../test/metrics/fixture.ts';
 import { width as widthOf } from '../../lib/text.ts';
 import type { DeskMetricsOptions } from '../../metrics/desk-metrics.ts';
-import { forgetfulKeeper } from '../../metrics/metric-preferences.ts';
+import { inMemoryPreferences } from '../../metrics/metric-preferences.ts';
 import type { KeyThreshold } from '../../prometheus/thresholds.ts';
 import { initialMetrics, type MetricsState } from './metrics-state.ts';
 import { drawn } from './metrics-view.ts';
@@ -90,7 +90,7 @@ describe('a threshold set by key', () => {
     expect(verdict(desk)?.since).toBe(since);
     desk.store.dispatch({ type: 'containers', at: desk.clock.now(), containers: [engine] });
     await desk.run(1);
-    expect(desk.world().state.crossings.size).toBe(0);
+    expect(desk.world().state.breaches.size).toBe(0);
   });
 
   it('is no more told of numbers that nobody reads any more', async () => {
@@ -144,7 +144,7 @@ describe('the list of what is watched', () => {
 
 describe('what is kept', () => {
   it('is found again by the next console, by a replica and by a container that takes the place', async () => {
-    const keeper = forgetfulKeeper();
+    const keeper = inMemoryPreferences();
     const first = queueing({ keeper });
     await first.run(2);
     const panel = { title: 'my queue', unit: 'count' as const, exprs: [{ kind: 'value' as const, metric: 'queue' }] };
@@ -158,16 +158,16 @@ describe('what is kept', () => {
     await second.run(2);
     const [source] = second.metrics.sources(['other-id']);
     expect(source?.pinned).toEqual([panel]);
-    expect(source?.standings.map((one) => `${one.threshold.from} ${one.threshold.title} ${one.value}`)).toContain(
-      'key queue 4',
-    );
+    expect(
+      source?.thresholdStatuses.map((one) => `${one.threshold.from} ${one.threshold.title} ${one.value}`),
+    ).toContain('key queue 4');
     expect(source && second.metrics.pin(source, panel).pinned).toBe(false);
     expect(second.metrics.sources(['other-id'])[0]?.pinned).toEqual([]);
   });
 
   it('or cannot be: that is told over the charts and in the timeline, and holds for now', async () => {
     const refusing = {
-      ...forgetfulKeeper(),
+      ...inMemoryPreferences(),
       trouble: () => 'pins and thresholds are not kept: /x/metrics.json is broken',
     };
     const change = refusing.change;

@@ -1,5 +1,5 @@
-import type { Talk, Talked } from '../../actions/session.ts';
-import type { Session } from '../../engine/engine.ts';
+import type { SessionRunner, Talked } from '../../actions/session.ts';
+import type { ExecSession } from '../../engine/engine.ts';
 import { FrameReader } from '../../engine/logs/frames.ts';
 import { fields } from '../../engine/parse/fields.ts';
 import { safe } from '../../lib/text.ts';
@@ -8,7 +8,7 @@ import { bridge, show } from './bridge.ts';
 import { onTerminal, type SessionDeps } from './shell.ts';
 
 /** The container's own program on the whole terminal, as it goes on. */
-export function talkAttach(deps: SessionDeps): Talk {
+export function talkAttach(deps: SessionDeps): SessionRunner {
   const { engine } = deps;
   return (object, { signal }) =>
     onTerminal(deps, async (terminal) => {
@@ -35,7 +35,7 @@ function greeting(name: string, { tty, stdin }: How): string {
 }
 
 /** A size that changes makes the program draw itself again. */
-async function whole(session: Session, terminal: RawTerminal, signal: AbortSignal): Promise<void> {
+async function whole(session: ExecSession, terminal: RawTerminal, signal: AbortSignal): Promise<void> {
   const { columns, rows } = terminal.size();
   await session.resize({ columns, rows: rows + 1 }).catch(() => {});
   await bridge(session, terminal, signal);
@@ -44,7 +44,12 @@ async function whole(session: Session, terminal: RawTerminal, signal: AbortSigna
 const CTRL_C = '\u0003';
 
 /** Without a TTY or without input: what it says, made safe without one, and lines of ours, edited here. */
-async function lines(session: Session, { tty, stdin }: How, terminal: RawTerminal, signal: AbortSignal): Promise<void> {
+async function lines(
+  session: ExecSession,
+  { tty, stdin }: How,
+  terminal: RawTerminal,
+  signal: AbortSignal,
+): Promise<void> {
   const { stream } = session;
   const type = lineInput(terminal, (line) => {
     if (stream.writable) stream.write(`${line}\n`);
@@ -89,7 +94,7 @@ function demultiplexed(): (chunk: Buffer) => string {
   };
 }
 
-async function ending(session: Session, signal: AbortSignal): Promise<Talked> {
+async function ending(session: ExecSession, signal: AbortSignal): Promise<Talked> {
   const code = await session.exitCode();
   if (code === undefined) return { begun: true, ok: !signal.aborted, text: 'detached; its program goes on' };
   return { begun: true, ok: true, text: `it ended with exit code ${code}` };

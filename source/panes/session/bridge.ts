@@ -1,8 +1,8 @@
-import type { Session } from '../../engine/engine.ts';
+import type { ExecSession } from '../../engine/engine.ts';
 import type { RawTerminal } from '../../ui/take-terminal.ts';
 
 /** Joins a program's terminal to ours until its stream has closed; the signal closes it. Keys, ctrl-c too, go to the program. */
-export async function bridge(session: Session, terminal: RawTerminal, signal: AbortSignal): Promise<void> {
+export async function bridge(session: ExecSession, terminal: RawTerminal, signal: AbortSignal): Promise<void> {
   const { stream } = session;
   // It fails where the program has just ended.
   const fit = () => void session.resize(terminal.size()).catch(() => {});
@@ -16,7 +16,7 @@ export async function bridge(session: Session, terminal: RawTerminal, signal: Ab
 
 /** Shows what comes, as `shown` has it, until the stream has closed. */
 export async function show(
-  { stream }: Session,
+  { stream }: ExecSession,
   terminal: RawTerminal,
   signal: AbortSignal,
   shown: (bytes: Buffer) => Buffer | string,

@@ -1,4 +1,4 @@
-import type { Talk } from '../../actions/session.ts';
+import type { SessionRunner } from '../../actions/session.ts';
 import { type CommandEnd, runCommand } from '../../engine/api/command.ts';
 import type { Output } from './output.ts';
 import type { SessionDeps } from './shell.ts';
@@ -12,7 +12,7 @@ export function talkRun(
   command: readonly string[],
   output: Output,
   timeoutSeconds: number,
-): Talk {
+): SessionRunner {
   return async (object, { signal }) => {
     const timeoutMs = timeoutSeconds * 1000;
     const end = await runCommand(engine, object.id, command, {

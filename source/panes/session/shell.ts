@@ -1,4 +1,4 @@
-import { type Talk, type Talked, UNRECORDED } from '../../actions/session.ts';
+import { type SessionRunner, type Talked, UNRECORDED } from '../../actions/session.ts';
 import { type Mark, newMark, runCommand, signalMarked } from '../../engine/api/command.ts';
 import type { Engine, EngineExec } from '../../engine/engine.ts';
 import type { Clock } from '../../lib/clock.ts';
@@ -14,7 +14,7 @@ export type SessionDeps = {
 };
 
 /** A shell in a container, on the whole terminal: bash where there is one, else sh. */
-export function talkShell(deps: SessionDeps): Talk {
+export function talkShell(deps: SessionDeps): SessionRunner {
   return (object, { signal }) =>
     onTerminal(deps, async (terminal) => {
       const name = safe(object.name);

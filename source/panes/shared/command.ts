@@ -2,7 +2,7 @@ import { PRUNES } from '../../actions/prune.ts';
 import { ACTIONS } from '../../actions/registry.ts';
 import type { SessionKind } from '../../actions/session.ts';
 import { resourceOf, resources } from '../../resources/registry.ts';
-import type { AnyResource, Scope } from '../../resources/resource.ts';
+import type { AnyResource, TableScope } from '../../resources/resource.ts';
 import type { View } from './console-state.ts';
 import { splitWords } from './words.ts';
 
@@ -28,7 +28,7 @@ export type CommandWorld = {
   services: readonly { id: string; name: string; project?: string }[];
   projects: readonly string[];
   /** The engine has told what there is; before that no name can be called wrong. */
-  told: boolean;
+  loaded: boolean;
 };
 
 /** Commands that are no table, with their aliases and what `:help` says of them. */
@@ -103,20 +103,20 @@ export function parseCommand(text: string, world: CommandWorld): Command {
   }
 }
 
-function chooseProject(name: string, { projects, told }: CommandWorld): Command {
+function chooseProject(name: string, { projects, loaded }: CommandWorld): Command {
   if (name === 'all') return { kind: 'project' };
-  return projects.includes(name) || !told
+  return projects.includes(name) || !loaded
     ? { kind: 'project', project: name }
     : { kind: 'error', message: `There is no project "${name}". There are: ${projects.join(', ') || 'none'}.` };
 }
 
 function openTable(resource: AnyResource, argument: string, world: CommandWorld): Command {
-  const view = (scope: Scope = {}): View => ({ kind: 'table', resource: resource.name, scope });
+  const view = (scope: TableScope = {}): View => ({ kind: 'table', resource: resource.name, scope });
   if (argument === '') return { kind: 'open', view: view() };
   if (argument.startsWith('@')) return { kind: 'open', view: view(), context: argument.slice(1) };
   if (argument.startsWith('/')) return { kind: 'open', view: view(), filter: argument.slice(1) };
   if (argument.includes('=')) return { kind: 'open', view: view(), filter: `-l ${argument}` };
-  if (world.projects.includes(argument) || !world.told) return { kind: 'open', view: view({ project: argument }) };
+  if (world.projects.includes(argument) || !world.loaded) return { kind: 'open', view: view({ project: argument }) };
   if (resource.byService) {
     const service = serviceNamed(argument, world, 'project or service');
     return typeof service === 'string' ? { kind: 'open', view: view({ service }) } : service;
@@ -151,7 +151,7 @@ function openPane(pane: 'logs' | 'metrics' | 'health', argument: string, world: 
 }
 
 /** Id of the service that `redis` or `exness/redis` means, or why it means none. */
-function serviceNamed(argument: string, { services, told }: CommandWorld, what = 'service'): string | Command {
+function serviceNamed(argument: string, { services, loaded }: CommandWorld, what = 'service'): string | Command {
   const [project, name] = argument.includes('/') ? argument.split('/', 2) : [undefined, argument];
   const found = services.filter(
     (service) => service.name === name && (project === undefined || service.project === project),
@@ -160,7 +160,7 @@ function serviceNamed(argument: string, { services, told }: CommandWorld, what =
   if (found.length === 0)
     return {
       kind: 'error',
-      message: told ? `There is no ${what} "${argument}".` : 'The engine has not told its services yet.',
+      message: loaded ? `There is no ${what} "${argument}".` : 'The engine has not told its services yet.',
     };
   return {
     kind: 'error',

@@ -7,7 +7,7 @@ import { clipboardRefusal, copySequence } from '../../ui/clipboard.ts';
 import type { Tone } from '../../ui/theme.ts';
 import { type Suspend, startSession } from '../session/sessions.ts';
 import type { ConsoleAction, View } from './console-state.ts';
-import type { Draft, Host } from './services.ts';
+import type { AppServices, Draft } from './services.ts';
 
 /** What an action is told beside its target, and what the dialog says beside its plan. */
 export type PlanOptions = { args?: ActionArguments; note?: string };
@@ -37,12 +37,12 @@ export type Controls = {
 
 const FLASH_MS: Partial<Record<Tone, number>> = { bad: 20_000, warn: 12_000, good: 10_000, busy: 120_000 };
 
-export function createControls(host: Host, dispatch: Dispatch<ConsoleAction>, suspend: Suspend): Controls {
+export function createControls(host: AppServices, dispatch: Dispatch<ConsoleAction>, suspend: Suspend): Controls {
   const running = new Map<AbortController, Draft>();
   let planning: AbortController | undefined;
   const flash = (tone: Tone, text: string) =>
     dispatch({ type: 'flash', flash: { tone, text: safe(text), until: host.clock.now() + (FLASH_MS[tone] ?? 5000) } });
-  const failed = (error: unknown) => flash('bad', told(error));
+  const failed = (error: unknown) => flash('bad', errorMessage(error));
   const run = async (draft: Draft) => {
     const ending = new AbortController();
     running.set(ending, draft);
@@ -123,7 +123,7 @@ export function createControls(host: Host, dispatch: Dispatch<ConsoleAction>, su
 
 const TAKES_TERMINAL: ReadonlySet<string> = new Set<SessionKind>(['shell', 'attach']);
 
-async function copy(text: string, host: Host, flash: Controls['flash']): Promise<void> {
+async function copy(text: string, host: AppServices, flash: Controls['flash']): Promise<void> {
   const { sequence, told: words } = copySequence(text, process.env);
   if (sequence === undefined) return flash('warn', words);
   host.write(sequence);
@@ -132,7 +132,7 @@ async function copy(text: string, host: Host, flash: Controls['flash']): Promise
 }
 
 type Performing = {
-  host: Host;
+  host: AppServices;
   dispatch: Dispatch<ConsoleAction>;
   suspend: Suspend;
   flash: Controls['flash'];
@@ -156,7 +156,7 @@ async function perform(draft: Draft, { flash, ...deps }: Performing, signal: Abo
     const tone = !ok && !cancelled ? 'bad' : cancelled || missing !== '' ? 'warn' : 'good';
     tell(tone, `${plan.action} ${plan.name}: ${verification}${missing}`);
   } catch (error) {
-    tell('bad', told(error));
+    tell('bad', errorMessage(error));
   }
 }
 
@@ -165,7 +165,7 @@ function refusalText({ action, name, refused, change }: Refusal): string {
 }
 
 /** An error in words: what was tried, and what to do next where that is known. */
-export function told(error: unknown): string {
+export function errorMessage(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const advice = 'advice' in error ? String(error.advice) : '';
   return advice === '' ? error.message : `${error.message} ${advice}`;

@@ -1,5 +1,5 @@
 import { resourceOf } from '../../resources/registry.ts';
-import type { Inspectable, Scope } from '../../resources/resource.ts';
+import type { Inspectable, TableScope } from '../../resources/resource.ts';
 import { initialTable, type TableAction, type TableState, tableReducer } from '../../ui/table/table-state.ts';
 import type { Tone } from '../../ui/theme.ts';
 import type { Output } from '../session/output.ts';
@@ -13,7 +13,7 @@ const PANES: readonly PaneName[] = ['services', 'health', 'logs', 'metrics'];
 
 export type View =
   | { kind: 'desk' }
-  | { kind: 'table'; resource: string; scope: Scope }
+  | { kind: 'table'; resource: string; scope: TableScope }
   /** One pane on the whole screen, for one service; logs also for marked ones (ids), or around a moment (ms). */
   | { kind: 'pane'; pane: Exclude<PaneName, 'services'>; service: string; marked?: readonly string[]; moment?: number }
   | { kind: 'describe'; about: Inspectable; name: string; service?: string }

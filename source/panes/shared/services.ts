@@ -3,7 +3,7 @@ import type { Plan, Refusal, Target } from '../../actions/action.ts';
 import type { AuditLine } from '../../actions/audit/record.ts';
 import type { Result } from '../../actions/execute.ts';
 import type { ActionArguments } from '../../actions/registry.ts';
-import type { SessionKind, Talk } from '../../actions/session.ts';
+import type { SessionKind, SessionRunner } from '../../actions/session.ts';
 import { deriveDesk } from '../../desk/derive.ts';
 import type { Desk } from '../../desk/model.ts';
 import type { DeskState } from '../../desk/state.ts';
@@ -22,7 +22,7 @@ export type Draft = {
 };
 
 /** What the panes may ask of the running program. No component reaches the engine but through this. */
-export type Host = {
+export type AppServices = {
   store: Store;
   clock: Clock;
   settings: Settings;
@@ -47,7 +47,10 @@ export type Host = {
   /** As `draft`, of a shell, an attachment or a command of one's own. */
   draftSession(kind: SessionKind, target: Target, command?: readonly string[]): Promise<Draft | Refusal>;
   /** `talk` is what goes on in a session. */
-  execute(plan: Plan, options: { signal: AbortSignal; progress(text: string): void; talk?: Talk }): Promise<Result>;
+  execute(
+    plan: Plan,
+    options: { signal: AbortSignal; progress(text: string): void; talk?: SessionRunner },
+  ): Promise<Result>;
   /** Plays an incident of the simulated engine; undefined where there is none. */
   incident?: { names: readonly string[]; play(name: string): Promise<void> };
   /** Writes a text, whole or in pieces, to a file of its own (0600) and answers its path. */
@@ -64,17 +67,17 @@ export type Host = {
   quit(): void;
 };
 
-export const HostContext = createContext<Host | undefined>(undefined);
+export const ServicesContext = createContext<AppServices | undefined>(undefined);
 
-export function useHost(): Host {
-  const host = useContext(HostContext);
+export function useServices(): AppServices {
+  const host = useContext(ServicesContext);
   if (!host) throw new Error('a pane is drawn outside the console');
   return host;
 }
 
 /** The state as last told, and the desk derived from it. */
 export function useDesk(): { state: DeskState; desk: Desk } {
-  const { store } = useHost();
+  const { store } = useServices();
   const state = useSyncExternalStore(store.subscribe, store.seen);
   return { state, desk: deriveDesk(state) };
 }

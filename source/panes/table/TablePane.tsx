@@ -1,6 +1,6 @@
 import { type Dispatch, useEffect, useEffectEvent } from 'react';
 import { safe } from '../../lib/text.ts';
-import type { AnyResource, Opening, World } from '../../resources/resource.ts';
+import type { AnyResource, CellContext, Opening } from '../../resources/resource.ts';
 import { Frame } from '../../ui/Frame.tsx';
 import { tableRows } from '../../ui/table/rows.ts';
 import { parseFilter } from '../../ui/table/select-rows.ts';
@@ -15,7 +15,7 @@ export type TablePaneProps = {
   table: LiveTable;
   state: TableState;
   dispatch: Dispatch<TableAction>;
-  world: World;
+  world: CellContext;
   /** Project or service whose rows these are, for the title. */
   scopeName: string;
   width: number;
@@ -88,7 +88,7 @@ export function TablePane({
   );
 }
 
-function emptyText({ empty }: AnyResource, world: World): string {
+function emptyText({ empty }: AnyResource, world: CellContext): string {
   return typeof empty === 'string' ? empty : empty(world);
 }
 

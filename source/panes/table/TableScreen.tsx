@@ -1,17 +1,17 @@
 import { type Dispatch, useEffect, useState } from 'react';
 import { age } from '../../lib/format.ts';
-import type { AnyResource, Opening, Scope, World } from '../../resources/resource.ts';
+import type { AnyResource, CellContext, Opening, TableScope } from '../../resources/resource.ts';
 import type { TableAction, TableState } from '../../ui/table/table-state.ts';
 import type { Rect } from '../console/layout.ts';
-import { told, useControls } from '../shared/console-context.ts';
-import { useHost } from '../shared/services.ts';
+import { errorMessage, useControls } from '../shared/console-context.ts';
+import { useServices } from '../shared/services.ts';
 import { TablePane } from './TablePane.tsx';
 import { useTable } from './use-table.ts';
 
 export type TableScreenProps = {
   resource: AnyResource;
-  scope: Scope;
-  world: World;
+  scope: TableScope;
+  world: CellContext;
   state: TableState;
   dispatch: Dispatch<TableAction>;
   body: Rect;
@@ -45,7 +45,7 @@ const NONE: readonly unknown[] = [];
 
 /** Asks when the table is opened and at every poll while it is looked at; old rows stay when an answer fails, and it is told. */
 function useFetched(resource: AnyResource): { rows: readonly unknown[]; at?: number } {
-  const host = useHost();
+  const host = useServices();
   const controls = useControls();
   const [fetched, setFetched] = useState<{ rows: readonly unknown[]; at?: number }>({ rows: NONE });
   useEffect(() => {
@@ -58,7 +58,7 @@ function useFetched(resource: AnyResource): { rows: readonly unknown[]; at?: num
         const rows = await fetch({ engine: host.engine(), audit: host.audit }, ending.signal);
         if (!ending.signal.aborted) setFetched({ rows, at: host.clock.now() });
       } catch (error) {
-        if (!ending.signal.aborted) controls.flash('bad', told(error));
+        if (!ending.signal.aborted) controls.flash('bad', errorMessage(error));
       }
       if (!ending.signal.aborted) cancel = host.clock.after(host.settings.engine.poll * 1000, run);
     };

@@ -1,13 +1,13 @@
 import type { Target } from '../../actions/action.ts';
 import type { PruneWhat } from '../../actions/prune-select.ts';
 import { containersOf } from '../../actions/targets.ts';
-import type { Opening, World } from '../../resources/resource.ts';
+import type { CellContext, Opening } from '../../resources/resource.ts';
 import type { Handlers } from '../../ui/keymap.ts';
 import type { TableState } from '../../ui/table/table-state.ts';
 import { useKeys } from '../../ui/use-keys.tsx';
 import { type Controls, useControls } from '../shared/console-context.ts';
 import { storageKeys, tableKeys, workloadKeys } from '../shared/keys.ts';
-import { useHost } from '../shared/services.ts';
+import { useServices } from '../shared/services.ts';
 import { csvOf } from './csv.ts';
 import type { LiveTable } from './use-table.ts';
 
@@ -15,12 +15,12 @@ import type { LiveTable } from './use-table.ts';
 export function useRowKeys(
   table: LiveTable,
   state: TableState,
-  world: World,
+  world: CellContext,
   active: boolean,
   onOpen: (opening: Opening) => void,
   hold: () => void = () => {},
 ): void {
-  const host = useHost();
+  const host = useServices();
   const controls = useControls();
   const { resource, rows, current } = table;
   const row = rowOf(table, world);
@@ -107,7 +107,7 @@ const PRUNES: Readonly<Record<string, PruneWhat>> = {
   disk: 'system',
 };
 
-function rowOf({ resource, current }: LiveTable, world: World) {
+function rowOf({ resource, current }: LiveTable, world: CellContext) {
   if (current === undefined) return { name: '', containers: [] };
   return {
     name: resource.nameOf(current),
@@ -142,14 +142,14 @@ function aimOf(
 function markedServices(
   { resource, rows }: LiveTable,
   { marks }: TableState,
-  world: World,
+  world: CellContext,
 ): readonly string[] | undefined {
   if (marks.size === 0) return undefined;
   const ids = rows.filter((row) => marks.has(resource.id(row))).flatMap((row) => resource.service?.(row, world) ?? []);
   return [...new Set(ids)];
 }
 
-function isUp(target: Target, { state, desk }: World): boolean {
+function isUp(target: Target, { state, desk }: CellContext): boolean {
   return containersOf(state, desk, target).some((container) =>
     ['running', 'restarting', 'paused'].includes(container.state),
   );
@@ -159,7 +159,7 @@ function oneOnly(controls: Controls): void {
   controls.flash('info', 'This is for one at a time: ctrl-\\ clears the marks.');
 }
 
-function askReplicas(target: Target, world: World, controls: Controls): void {
+function askReplicas(target: Target, world: CellContext, controls: Controls): void {
   const service = world.desk.byId.get(target.id);
   if (!service) return;
   controls.search((text) => {

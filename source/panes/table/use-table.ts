@@ -1,11 +1,11 @@
 import { useEffect, useMemo } from 'react';
-import type { AnyResource, Scope, World } from '../../resources/resource.ts';
+import type { AnyResource, CellContext, TableScope } from '../../resources/resource.ts';
 import { type FittedWidths, fitColumns } from '../../ui/table/columns.ts';
 import { visibleTop } from '../../ui/table/rows.ts';
 import { selectRows } from '../../ui/table/select-rows.ts';
 import { cursorIndex, type TableState } from '../../ui/table/table-state.ts';
 import { useKeyedMemo } from '../../ui/use-keyed-memo.ts';
-import { useHost } from '../shared/services.ts';
+import { useServices } from '../shared/services.ts';
 
 export type LiveTable = {
   resource: AnyResource;
@@ -26,9 +26,9 @@ export type LiveTable = {
  */
 export function useTable(
   resource: AnyResource,
-  scope: Scope,
+  scope: TableScope,
   state: TableState,
-  world: World,
+  world: CellContext,
   fetched?: readonly unknown[],
 ): LiveTable {
   const { desk, project } = world;
@@ -50,7 +50,7 @@ export function useTable(
 
 /** Has the containers in the table's window sampled, and those of the row under the cursor kept fresh. */
 export function useWatch(table: LiveTable, state: TableState, page: number): void {
-  const host = useHost();
+  const host = useServices();
   const { resource, rows, ids, current } = table;
   const top = visibleTop(state.top, cursorIndex(state, ids), page, rows.length);
   const visible = rows.slice(top, top + page).flatMap((row) => resource.containers?.(row) ?? []);

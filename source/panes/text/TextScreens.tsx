@@ -4,12 +4,12 @@ import type { Engine } from '../../engine/engine.ts';
 import { bytes, percent } from '../../lib/format.ts';
 import { maskSecrets } from '../../lib/secrets.ts';
 import { fit, safe, width as widthOf } from '../../lib/text.ts';
-import type { Inspectable, World } from '../../resources/resource.ts';
+import type { CellContext, Inspectable } from '../../resources/resource.ts';
 import type { KeyGroup } from '../../ui/keymap.ts';
 import { type TextLine, TextView } from '../../ui/text-view/TextView.tsx';
-import { told, useControls } from '../shared/console-context.ts';
+import { errorMessage, useControls } from '../shared/console-context.ts';
 import type { View } from '../shared/console-state.ts';
-import { useHost } from '../shared/services.ts';
+import { useServices } from '../shared/services.ts';
 import { describeContainer, describeService } from './describe.ts';
 import { aliasLines, helpLines } from './help.ts';
 import { xrayLines } from './xray.ts';
@@ -40,7 +40,7 @@ type Asked = { lines: readonly TextLine[]; at?: number; live: boolean };
 
 /** Asks the engine for a text, once, or at every poll while it is live. What is asked for does not change while it is mounted. */
 function useAsked(ask: (engine: Engine, signal: AbortSignal) => Promise<TextLine[]>): Asked & { toggle(): void } {
-  const host = useHost();
+  const host = useServices();
   const [asked, setAsked] = useState<Asked>({ lines: [{ text: 'Asking the engine …', tone: 'dim' }], live: false });
   const { live } = asked;
   const asking = useEffectEvent(ask);
@@ -49,7 +49,7 @@ function useAsked(ask: (engine: Engine, signal: AbortSignal) => Promise<TextLine
     let cancel = () => {};
     const run = async () => {
       const lines = await asking(host.engine(), ending.signal).catch((error: unknown): TextLine[] => [
-        { text: safe(told(error)), tone: 'bad' },
+        { text: safe(errorMessage(error)), tone: 'bad' },
       ]);
       if (ending.signal.aborted) return;
       setAsked((before) => ({ ...before, lines, at: host.clock.now() }));
@@ -98,7 +98,7 @@ function yamlLines(value: unknown): TextLine[] {
 }
 
 export function ProcessScreen({ containers, name, ...size }: { containers: readonly string[]; name: string } & Size) {
-  const host = useHost();
+  const host = useServices();
   const asked = useAsked(async (engine, signal) => {
     const running = containers.filter((id) => host.store.get().containers.get(id)?.state === 'running');
     if (running.length === 0)
@@ -133,13 +133,16 @@ export function DescribeScreen({
   view,
   world,
   ...size
-}: { view: Extract<View, { kind: 'describe' }>; world: World } & Size) {
+}: { view: Extract<View, { kind: 'describe' }>; world: CellContext } & Size) {
   const lines = describedLines(view, world);
   if (!lines) return <YamlScreen about={view.about} name={view.name} {...size} />;
   return <Text title={` Describe(${view.name}) `} file={`${view.name}.txt`} lines={lines} {...size} />;
 }
 
-function describedLines({ about, service }: Extract<View, { kind: 'describe' }>, world: World): TextLine[] | undefined {
+function describedLines(
+  { about, service }: Extract<View, { kind: 'describe' }>,
+  world: CellContext,
+): TextLine[] | undefined {
   const container = about.kind === 'container' ? world.state.containers.get(about.id) : undefined;
   const owner = service === undefined ? undefined : world.desk.byId.get(service);
   if (owner && (about.kind === 'service' || owner.containers[0]?.id === about.id)) return describeService(owner, world);
@@ -158,15 +161,15 @@ export function AliasScreen(size: Size) {
 }
 
 /** Follows the desk by itself, as describe does. */
-export function XrayScreen({ world, ...size }: { world: World } & Size) {
+export function XrayScreen({ world, ...size }: { world: CellContext } & Size) {
   const { desk, project, glyph } = world;
   const lines = useMemo(() => xrayLines({ desk, project, glyph }), [desk, project, glyph]);
   return <Text title={` Xray(${safe(project ?? 'all')}) `} file="xray.txt" lines={lines} {...size} />;
 }
 
 /** What the console costs and holds: for the long watch. */
-export function SelfScreen({ world, ...size }: { world: World } & Size) {
-  const host = useHost();
+export function SelfScreen({ world, ...size }: { world: CellContext } & Size) {
+  const host = useServices();
   const { cpuPercent, rss } = host.cost();
   const { state } = world;
   const memory = process.memoryUsage();

@@ -4,12 +4,12 @@ import { age, bytes, duration } from '../../lib/format.ts';
 import { maskCommand, maskEnv, maskLabels } from '../../lib/secrets.ts';
 import { safe } from '../../lib/text.ts';
 import { healthCell, levelTone, portsCell } from '../../resources/cells.ts';
-import type { World } from '../../resources/resource.ts';
+import type { CellContext } from '../../resources/resource.ts';
 import type { TextLine } from '../../ui/text-view/TextView.tsx';
 import type { Tone } from '../../ui/theme.ts';
 
 /** What is known of a service and its containers, as lines to read. Secrets are masked. */
-export function describeService(service: Service, world: World): TextLine[] {
+export function describeService(service: Service, world: CellContext): TextLine[] {
   const named = (id: string) => world.desk.byId.get(id)?.name ?? id;
   return [
     heading(service.project === undefined ? service.name : `${service.project}/${service.name}`),
@@ -33,7 +33,7 @@ export function describeService(service: Service, world: World): TextLine[] {
   ];
 }
 
-export function describeContainer(container: ContainerFacts, world: World): TextLine[] {
+export function describeContainer(container: ContainerFacts, world: CellContext): TextLine[] {
   const { detail } = container;
   return [
     heading(`Container ${container.name}`),
@@ -58,7 +58,7 @@ export function describeContainer(container: ContainerFacts, world: World): Text
 
 type Detail = NonNullable<ContainerFacts['detail']>;
 
-function describeDetail(container: ContainerFacts, detail: Detail, world: World): TextLine[] {
+function describeDetail(container: ContainerFacts, detail: Detail, world: CellContext): TextLine[] {
   const { limits } = detail;
   const ended = container.state === 'exited' || container.state === 'dead';
   return [
@@ -92,7 +92,7 @@ function describeDetail(container: ContainerFacts, detail: Detail, world: World)
   ];
 }
 
-function describeHealth({ healthCheck, failingStreak, probes }: Detail, world: World): TextLine[] {
+function describeHealth({ healthCheck, failingStreak, probes }: Detail, world: CellContext): TextLine[] {
   if (!healthCheck) return [pair('Health', 'no health check', 'dim')];
   return [
     pair('Health', `${maskCommand(healthCheck.test).join(' ')}`),
@@ -129,7 +129,7 @@ function list(name: string, values: readonly string[]): TextLine[] {
     : values.map((value, index) => pair(index === 0 ? name : '', value));
 }
 
-function ago(at: number | undefined, world: World): string {
+function ago(at: number | undefined, world: CellContext): string {
   return at === undefined ? 'unknown' : `${age(world.state.now - at)} ago (${new Date(at).toISOString()})`;
 }
 

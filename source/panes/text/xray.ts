@@ -2,11 +2,11 @@ import type { Service } from '../../desk/model.ts';
 import type { ContainerFacts } from '../../engine/facts.ts';
 import { safe } from '../../lib/text.ts';
 import { levelGlyph, levelRank, levelTone, portsCell } from '../../resources/cells.ts';
-import type { World } from '../../resources/resource.ts';
+import type { CellContext } from '../../resources/resource.ts';
 import type { TextLine } from '../../ui/text-view/TextView.tsx';
 
 /** What the tree is made from: nothing that changes with every reading. */
-type Sight = Pick<World, 'desk' | 'project' | 'glyph'>;
+type Sight = Pick<CellContext, 'desk' | 'project' | 'glyph'>;
 
 /**
  * `:xray`: what holds together what. Under each project its services by name, under each service its replicas, what it needs

@@ -1,6 +1,6 @@
 import { QUOTE, quoteEnd, skipBlanks, tokenEnd } from './bytes.ts';
 import { type Families, metricType } from './families.ts';
-import { BrokenLine, decode, unescaped } from './texts.ts';
+import { BrokenLine, decode, unescaped } from './string-table.ts';
 
 const KEYWORDS: ReadonlySet<string> = new Set(['HELP', 'TYPE', 'UNIT']);
 

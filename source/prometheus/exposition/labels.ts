@@ -13,7 +13,7 @@ import {
   skipBlanks,
   TAB,
 } from './bytes.ts';
-import { BrokenLine, type Text, type Texts } from './texts.ts';
+import { BrokenLine, type StringTable, type Text } from './string-table.ts';
 
 /** A label as the line before wrote it: its bytes from its name to its closing quote, and what they say. */
 type Place = { start: number; end: number; name: Text; value: Text; hash: number };
@@ -22,9 +22,9 @@ type Place = { start: number; end: number; name: Text; value: Text; hash: number
  * Reads the names and labels of one body. Neighbouring lines share nearly all of theirs, so each label is first compared
  * with the one that stood at its place in the line before; only a new one is taken apart.
  */
-export class HeadReader {
+export class LabelParser {
   readonly #buffer: Buffer;
-  readonly #texts: Texts;
+  readonly #texts: StringTable;
   readonly #none: Text;
   #bare: { start: number; end: number; text: Text };
   readonly #places: Place[] = [];
@@ -40,7 +40,7 @@ export class HeadReader {
   /** First byte after what was read. */
   end = 0;
 
-  constructor(buffer: Buffer, texts: Texts) {
+  constructor(buffer: Buffer, texts: StringTable) {
     this.#buffer = buffer;
     this.#texts = texts;
     this.#none = texts.of(buffer, 0, 0);

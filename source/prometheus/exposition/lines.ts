@@ -2,9 +2,9 @@ import { isLineEnd, OPEN, SPACE, sameBytes, skipBlanks, TAB } from './bytes.ts';
 import type { Series } from './exposition.ts';
 
 /** What a line stands for: a series, or the comment that `apply` repeats. */
-export type Known = {
+export type KnownSeries = {
   readonly hash: number;
-  next: Known | undefined;
+  next: KnownSeries | undefined;
   readonly series: Series | undefined;
   readonly apply: (() => void) | undefined;
   /** Number of the last scrape that had a sample of it. */
@@ -16,7 +16,7 @@ export type Known = {
 /** The lines of one scrape in their order. Keeps its body: the next one is compared with it. */
 export class Lines {
   readonly #body: Uint8Array;
-  readonly #known: Known[] = [];
+  readonly #known: KnownSeries[] = [];
   /** Start and end in the body: of name and labels, or of the whole comment. */
   #ranges: Int32Array;
 
@@ -30,21 +30,21 @@ export class Lines {
   }
 
   /** Those with a series, each once. */
-  series(): Known[] {
+  series(): KnownSeries[] {
     return this.#known.filter((known, index) => known.series !== undefined && known.index === index);
   }
 
-  at(index: number): Known | undefined {
+  at(index: number): KnownSeries | undefined {
     return this.#known[index];
   }
 
   /** Whether a line stands where its `index` says. */
-  has(known: Known): boolean {
+  has(known: KnownSeries): boolean {
     const { index } = known;
     return index >= 0 && index < this.#known.length && this.#known[index] === known;
   }
 
-  push(known: Known, start: number, end: number): void {
+  push(known: KnownSeries, start: number, end: number): void {
     const at = 2 * this.#known.length;
     if (at === this.#ranges.length) {
       const ranges = new Int32Array(2 * at);

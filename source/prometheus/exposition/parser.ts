@@ -1,14 +1,14 @@
 import { endsInEof, readyBody } from './body.ts';
-import { ByHash } from './by-hash.ts';
 import { CR, HASH, isLineEnd, LF, parseNumber, skipBlanks, tokenEnd } from './bytes.ts';
 import { parseComment } from './comments.ts';
 import { DEFAULT_LIMITS, type Exposition, type ExpositionLimits, type Series, seriesText } from './exposition.ts';
 import { Families, makeSeries } from './families.ts';
-import { HeadReader } from './labels.ts';
-import { type Known, Lines } from './lines.ts';
-import { Gathering } from './scrape-builder.ts';
+import { HashIndex } from './hash-index.ts';
+import { LabelParser } from './labels.ts';
+import { type KnownSeries, Lines } from './lines.ts';
+import { ScrapeBuilder } from './scrape-builder.ts';
+import { BrokenLine, StringTable } from './string-table.ts';
 import { readTail } from './tail.ts';
-import { BrokenLine, Texts } from './texts.ts';
 
 export type ParseOptions = {
   limits?: Partial<ExpositionLimits>;
@@ -25,10 +25,10 @@ const CLOCK_BYTES = 64 * 1024;
 type Reading = {
   readonly buffer: Buffer;
   readonly lines: Lines;
-  readonly heads: HeadReader;
+  readonly heads: LabelParser;
   /** With texts of its own: a trace's id comes once and is not kept. */
-  readonly exemplars: HeadReader;
-  readonly gathering: Gathering;
+  readonly exemplars: LabelParser;
+  readonly gathering: ScrapeBuilder;
   /** Lines that begin before it are no longer than they may be. */
   shortUntil: number;
 };
@@ -44,8 +44,8 @@ type Reading = {
 export class ExpositionParser {
   readonly #limits: ExpositionLimits;
   readonly #families = new Families();
-  #series = new ByHash<Known>();
-  #texts = new Texts();
+  #series = new HashIndex<KnownSeries>();
+  #texts = new StringTable();
   /** Of the last scrape. */
   #before = new Lines(new Uint8Array(), 0);
   #scrape = 0;
@@ -56,7 +56,7 @@ export class ExpositionParser {
 
   parse(body: string | Uint8Array, options: Omit<ParseOptions, 'limits'> = {}): Exposition {
     const { buffer, cut } = readyBody(body, this.#limits.bytes);
-    const gathering = new Gathering(this.#limits, this.#before.length);
+    const gathering = new ScrapeBuilder(this.#limits, this.#before.length);
     if (cut) gathering.notes.add(`longer than ${this.#limits.bytes} bytes: the rest was left out`);
     gathering.openMetrics = endsInEof(buffer);
     if (!gathering.openMetrics && /openmetrics/i.test(options.contentType ?? '')) {
@@ -65,8 +65,8 @@ export class ExpositionParser {
     }
     this.#scrape += 1;
     const lines = new Lines(buffer, this.#before.length);
-    const heads = new HeadReader(buffer, this.#texts);
-    const exemplars = new HeadReader(buffer, new Texts());
+    const heads = new LabelParser(buffer, this.#texts);
+    const exemplars = new LabelParser(buffer, new StringTable());
     this.#lines({ buffer, lines, heads, exemplars, gathering, shortUntil: 0 }, options.now);
     this.#before = lines;
     if (this.#series.size > 2 * lines.length + 1000) this.#forget();
@@ -81,7 +81,7 @@ export class ExpositionParser {
     let guess = 0;
     let at = 0;
     for (gathering.line = 1; at < buffer.length; gathering.line += 1) {
-      let known: Known | undefined;
+      let known: KnownSeries | undefined;
       let end = before.endOf(guess, buffer, at);
       if (end >= 0) {
         known = before.at(guess);
@@ -106,7 +106,7 @@ export class ExpositionParser {
   }
 
   /** What the line that begins at `at` stands for, up to `heads.end`; undefined for empty and broken ones. */
-  #read(reading: Reading, at: number): Known | undefined {
+  #read(reading: Reading, at: number): KnownSeries | undefined {
     const { buffer, heads, gathering } = reading;
     const start = skipBlanks(buffer, at);
     if (isLineEnd(buffer, start)) return undefined;
@@ -131,7 +131,7 @@ export class ExpositionParser {
   }
 
   /** However it is written, the same name and labels are one series. */
-  #sample(head: HeadReader): Known {
+  #sample(head: LabelParser): KnownSeries {
     let found = this.#series.first(head.hash);
     while (found !== undefined && !(found.hash === head.hash && isSeries(found.series, head))) found = found.next;
     if (found !== undefined) return found;
@@ -142,7 +142,7 @@ export class ExpositionParser {
   }
 
   /** Takes the sample (or comment) of a line whose value begins at `at`; answers where the next line begins. */
-  #take(known: Known, reading: Reading, at: number): number {
+  #take(known: KnownSeries, reading: Reading, at: number): number {
     const { buffer, gathering } = reading;
     const { series } = known;
     if (series === undefined) {
@@ -163,7 +163,13 @@ export class ExpositionParser {
   }
 
   /** A sample with something after its value. */
-  #tail(known: Known, series: Series, value: number, { buffer, exemplars, gathering }: Reading, from: number): void {
+  #tail(
+    known: KnownSeries,
+    series: Series,
+    value: number,
+    { buffer, exemplars, gathering }: Reading,
+    from: number,
+  ): void {
     try {
       const { time, exemplar } = readTail(buffer, from, gathering.openMetrics, exemplars);
       gathering.sample(series, value, time);
@@ -177,8 +183,8 @@ export class ExpositionParser {
 
   /** Drops the series that the last scrape did not have, so that those that come and go do not pile up. */
   #forget(): void {
-    this.#series = new ByHash();
-    this.#texts = new Texts();
+    this.#series = new HashIndex();
+    this.#texts = new StringTable();
     for (const known of this.#before.series()) this.#series.add(known);
   }
 }
@@ -188,7 +194,7 @@ export function parseExposition(body: string | Uint8Array, options: ParseOptions
   return new ExpositionParser(options.limits).parse(body, options);
 }
 
-function isSeries(series: Series | undefined, { name, labels }: HeadReader): boolean {
+function isSeries(series: Series | undefined, { name, labels }: LabelParser): boolean {
   if (series === undefined || series.name !== name || series.labels.length !== labels.length) return false;
   for (let at = 0; at < labels.length; at += 1) if (series.labels[at] !== labels[at]) return false;
   return true;

@@ -12,7 +12,7 @@ import {
 const NONE: ReadonlyMap<Series, Exemplar> = new Map();
 
 /** What one scrape gathers, in columns. */
-export class Gathering {
+export class ScrapeBuilder {
   openMetrics = false;
   /** The number of the line that is read. */
   line = 0;

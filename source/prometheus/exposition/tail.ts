@@ -1,13 +1,13 @@
 import { HASH, isLineEnd, OPEN, parseNumber, skipBlanks, tokenEnd } from './bytes.ts';
 import type { Exemplar } from './exposition.ts';
-import type { HeadReader } from './labels.ts';
-import { BrokenLine } from './texts.ts';
+import type { LabelParser } from './labels.ts';
+import { BrokenLine } from './string-table.ts';
 
 /** What may follow a value on its line; `time` is NaN when there is none. */
 export type Tail = { time: number; exemplar?: Exemplar };
 
 /** Reads a timestamp and an exemplar from `from` to the line's end. Throws BrokenLine. */
-export function readTail(buffer: Buffer, from: number, openMetrics: boolean, exemplars: HeadReader): Tail {
+export function readTail(buffer: Buffer, from: number, openMetrics: boolean, exemplars: LabelParser): Tail {
   let at = skipBlanks(buffer, from);
   let time = Number.NaN;
   if (buffer[at] !== HASH && !isLineEnd(buffer, at)) {
@@ -20,7 +20,7 @@ export function readTail(buffer: Buffer, from: number, openMetrics: boolean, exe
   return { time };
 }
 
-function readExemplar(buffer: Buffer, hash: number, reader: HeadReader): Exemplar {
+function readExemplar(buffer: Buffer, hash: number, reader: LabelParser): Exemplar {
   const open = skipBlanks(buffer, hash + 1);
   if (buffer[open] !== OPEN) throw new BrokenLine('the exemplar has no labels');
   const { text } = reader.readBraces(open);

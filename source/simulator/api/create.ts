@@ -10,7 +10,7 @@ import {
   Refusal,
   type World,
 } from '../world/types.ts';
-import { nextSerial, tell } from '../world/world.ts';
+import { emitEvent, nextSerial } from '../world/world.ts';
 import type { Handler } from './call.ts';
 import { claimName } from './lifecycle.ts';
 
@@ -39,7 +39,7 @@ export const createContainer: Handler = async (call) => {
     program: programFor(world, image, config, argv),
     created: world.now,
   });
-  tell(world, container, 'create');
+  emitEvent(world, container, 'create');
   return { status: 201, body: { Id: container.id, Warnings: [] } };
 };
 

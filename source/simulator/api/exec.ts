@@ -1,7 +1,7 @@
 import { hexId } from '../random.ts';
 import { runInside } from '../world/shell.ts';
 import { type Container, type Exec, Refusal, type World } from '../world/types.ts';
-import { nextSerial, pidOf, tell } from '../world/world.ts';
+import { emitEvent, nextSerial, pidOf } from '../world/world.ts';
 import { type Call, type Handler, ok, TAKEN } from './call.ts';
 import { containerOf } from './containers.ts';
 import { record } from './create.ts';
@@ -33,7 +33,7 @@ export const createExec: Handler = async (call) => {
   };
   forgetOld(call.world);
   call.world.execs.set(exec.id, exec);
-  tell(call.world, container, `exec_create: ${argv.join(' ')}`, { execID: exec.id });
+  emitEvent(call.world, container, `exec_create: ${argv.join(' ')}`, { execID: exec.id });
   return { status: 201, body: { Id: exec.id } };
 };
 
@@ -60,7 +60,7 @@ export const startExec: Handler = async (call) => {
   if (exec.started) throw new Refusal(409, `exec command ${exec.id} has already run`);
   if (container?.state.status !== 'running') throw new Refusal(409, `Container ${exec.containerId} is not running`);
   Object.assign(exec, { running: true, started: true, pid: pidOf(call.world) });
-  tell(call.world, container, `exec_start: ${exec.argv.join(' ')}`, { execID: exec.id });
+  emitEvent(call.world, container, `exec_start: ${exec.argv.join(' ')}`, { execID: exec.id });
   if (detached) {
     perform(call, container, exec);
     return { status: 200 };
@@ -92,7 +92,7 @@ function perform(call: Call, container: Container, exec: Exec, sink?: Sink): voi
 function finish(call: Call, container: Container, exec: Exec, exitCode: number, sink?: Sink): void {
   if (!exec.running) return;
   Object.assign(exec, { running: false, exitCode });
-  tell(call.world, container, 'exec_die', { execID: exec.id, exitCode: String(exitCode) });
+  emitEvent(call.world, container, 'exec_die', { execID: exec.id, exitCode: String(exitCode) });
   sink?.end();
 }
 

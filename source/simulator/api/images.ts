@@ -1,6 +1,6 @@
 import { hexId } from '../random.ts';
 import { imageNamed, withTag } from '../world/build.ts';
-import { deleteImage, tellImage, untag } from '../world/images.ts';
+import { deleteImage, emitImageEvent, untag } from '../world/images.ts';
 import { type Container, type Image, Refusal, type World } from '../world/types.ts';
 import { type Call, type Filters, filtersOf, flag, type Handler, labelsMatch, ok } from './call.ts';
 import { when } from './view.ts';
@@ -110,7 +110,7 @@ export const tagImage: Handler = (call) => {
   const tag = `${repository}:${call.query.get('tag') || 'latest'}`;
   for (const other of call.world.images.values()) other.tags = other.tags.filter((known) => known !== tag);
   image.tags.push(tag);
-  tellImage(call.world, image, 'tag', tag);
+  emitImageEvent(call.world, image, 'tag', tag);
   return { status: 201 };
 };
 

@@ -1,7 +1,7 @@
 import { guardMemory, remove, start } from '../world/lifecycle.ts';
 import { kill, pause, restart, stop, unpause } from '../world/signals.ts';
 import { type Container, type HostConfig, Refusal, type World } from '../world/types.ts';
-import { changed, tell } from '../world/world.ts';
+import { changed, emitEvent } from '../world/world.ts';
 import { type Answer, type Call, flag, type Handler, NO_CONTENT, NOT_MODIFIED, ok, TAKEN } from './call.ts';
 import { containerOf } from './containers.ts';
 
@@ -59,7 +59,7 @@ export const renameContainer: Handler = (call) => {
   call.world.names.set(name, container.id);
   container.name = name;
   changed(container);
-  tell(call.world, container, 'rename', { oldName: `/${old}` });
+  emitEvent(call.world, container, 'rename', { oldName: `/${old}` });
   return NO_CONTENT;
 };
 
@@ -110,7 +110,7 @@ export const updateContainer: Handler = async (call) => {
   container.hostConfig = next;
   guardMemory(call.world, container);
   changed(container);
-  tell(call.world, container, 'update');
+  emitEvent(call.world, container, 'update');
   return ok({ Warnings: null });
 };
 

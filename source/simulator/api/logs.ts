@@ -1,4 +1,4 @@
-import { type Line, nextLineAt, readLog } from '../world/log.ts';
+import { type LogLine, nextLineAt, readLog } from '../world/log.ts';
 import { fromUnix, rfc3339 } from '../world/time.ts';
 import { type Container, Refusal } from '../world/types.ts';
 import { advance } from '../world/world.ts';
@@ -83,7 +83,7 @@ function isLive({ state }: Container): boolean {
   return state.status === 'running' || state.status === 'paused';
 }
 
-function sendLines(sink: Sink, container: Container, query: Query, lines: readonly Line[]): void {
+function sendLines(sink: Sink, container: Container, query: Query, lines: readonly LogLine[]): void {
   if (lines.length === 0) return;
   const { Tty } = container.config;
   const parts: Uint8Array[] = [];

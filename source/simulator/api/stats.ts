@@ -1,7 +1,7 @@
 import { memoryInUse, readMeter } from '../world/meter.ts';
 import { NEVER, rfc3339 } from '../world/time.ts';
 import { type Container, Refusal, type World } from '../world/types.ts';
-import { advance, isRunning, tell } from '../world/world.ts';
+import { advance, emitEvent, isRunning } from '../world/world.ts';
 import { type Call, flag, type Handler, ok, TAKEN } from './call.ts';
 import { containerOf } from './containers.ts';
 
@@ -174,7 +174,7 @@ function network(received: number, sent: number): object {
 export const containerTop: Handler = (call) => {
   const container = containerOf(call);
   if (!isLive(container)) throw new Refusal(409, `Container ${container.id} is not running`);
-  tell(call.world, container, 'top');
+  emitEvent(call.world, container, 'top');
   return ok(processTable(call.world, container, call.query.get('ps_args') ?? '-ef'));
 };
 

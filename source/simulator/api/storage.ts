@@ -146,7 +146,7 @@ export const createNetwork: Handler = async (call) => {
   }
   const labels = Object.fromEntries(Object.entries(record(body.Labels)).map(([k, v]) => [k, String(v)]));
   const network = addNetwork(call.world, name, text(body.Driver) || 'bridge', labels);
-  tellNetwork(call.world, network, 'create');
+  emitNetworkEvent(call.world, network, 'create');
   return { status: 201, body: { Id: network.id, Warning: '' } };
 };
 
@@ -165,10 +165,10 @@ export const removeNetwork: Handler = (call) => {
 
 export function deleteNetwork(world: World, network: Network): void {
   world.networks.delete(network.id);
-  tellNetwork(world, network, 'destroy');
+  emitNetworkEvent(world, network, 'destroy');
 }
 
-function tellNetwork(world: World, network: Network, action: string, more: Record<string, string> = {}): void {
+function emitNetworkEvent(world: World, network: Network, action: string, more: Record<string, string> = {}): void {
   emit(world, {
     type: 'network',
     action,
@@ -184,7 +184,7 @@ export const connectNetwork: Handler = async (call) => {
   const aliases = record(body.EndpointConfig).Aliases;
   connect(call.world, container, network.name, Array.isArray(aliases) ? aliases.map(String) : []);
   changed(container);
-  tellNetwork(call.world, network, 'connect', { container: container.id });
+  emitNetworkEvent(call.world, network, 'connect', { container: container.id });
   return { status: 200 };
 };
 
@@ -195,6 +195,6 @@ export const disconnectNetwork: Handler = async (call) => {
     throw new Refusal(500, `container ${container.id} is not connected to network ${network.name}`);
   }
   changed(container);
-  tellNetwork(call.world, network, 'disconnect', { container: container.id });
+  emitNetworkEvent(call.world, network, 'disconnect', { container: container.id });
   return { status: 200 };
 };

@@ -2,7 +2,7 @@ import { addContainer } from '../world/build.ts';
 import { die, remove, start } from '../world/lifecycle.ts';
 import { restart } from '../world/signals.ts';
 import type { Container, World } from '../world/types.ts';
-import { containerNamed, tell } from '../world/world.ts';
+import { containerNamed, emitEvent } from '../world/world.ts';
 import { bringBack, fault, heal, type Incident, the } from './incident.ts';
 
 /** The services that wait for the migration, in the order in which they start after it. */
@@ -30,7 +30,7 @@ function recreate(world: World, old: Container): Container {
     program,
     created: world.now,
   });
-  tell(world, fresh, 'create');
+  emitEvent(world, fresh, 'create');
   return fresh;
 }
 

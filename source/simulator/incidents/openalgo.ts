@@ -1,6 +1,6 @@
 import { openalgoLine } from '../logs/python.ts';
 import type { World } from '../world/types.ts';
-import { tell } from '../world/world.ts';
+import { emitEvent } from '../world/world.ts';
 import { fault, heal, type Incident, lastWords, the } from './incident.ts';
 
 const NAME = 'openalgo';
@@ -15,7 +15,7 @@ export const OPENALGO_INCIDENTS = {
     play(world) {
       const app = the(world, NAME);
       app.state.oomKilled = true;
-      tell(world, app, 'oom');
+      emitEvent(world, app, 'oom');
       fault(world, app, 'strategy-killed');
       error(world, 'python_strategy', 'Strategy ema_crossover (pid 211) exited with code -9');
     },

@@ -7,7 +7,7 @@ import { databaseReady, reaches } from './peers.ts';
 
 const MB = 2 ** 20;
 
-type Wanted = {
+type ServiceScript = {
   command: string;
   voice: Voice;
   load: Load;
@@ -38,7 +38,7 @@ function idle(mood: string): { receive: number; send: number } {
   return mood === 'disconnected' ? { receive: 6, send: 4 } : { receive: 400, send: 300 };
 }
 
-function node(name: string, wanted: Wanted): Program {
+function node(name: string, wanted: ServiceScript): Program {
   const { voice, load, needs = [], boot = [], port } = wanted;
   return {
     name,

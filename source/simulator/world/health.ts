@@ -1,7 +1,7 @@
 import { hexId } from '../random.ts';
 import { runInside } from './shell.ts';
 import type { Container, Health, HealthConfig, World } from './types.ts';
-import { changed, isRunning, later, nextSerial, tell } from './world.ts';
+import { changed, emitEvent, isRunning, later, nextSerial } from './world.ts';
 
 /** Health checks as moby's daemon/health.go runs them: one probe per interval, a streak of failures, a log of five. */
 
@@ -42,8 +42,8 @@ function probe(world: World, container: Container, check: HealthConfig): void {
   if (!health) return;
   const argv = commandOf(check.Test ?? []);
   const execID = hexId(world.seed, 'probe', nextSerial(world));
-  tell(world, container, `exec_create: ${argv.join(' ')}`, { execID });
-  tell(world, container, `exec_start: ${argv.join(' ')}`, { execID });
+  emitEvent(world, container, `exec_create: ${argv.join(' ')}`, { execID });
+  emitEvent(world, container, `exec_start: ${argv.join(' ')}`, { execID });
   const timeout = milliseconds(check.Timeout, DEFAULTS.timeout);
   const outcome = runInside(world, container, argv);
   const took = outcome.ms ?? 40;
@@ -56,7 +56,7 @@ function probe(world: World, container: Container, check: HealthConfig): void {
   const { run } = container.state;
   later(world, Math.min(took, timeout), () => {
     if (container.state.run !== run || container.health !== health || !isRunning(container)) return;
-    if (!late) tell(world, container, 'exec_die', { execID, exitCode: String(exitCode) });
+    if (!late) emitEvent(world, container, 'exec_die', { execID, exitCode: String(exitCode) });
     health.log = [...health.log, { start, end: world.now, exitCode, output }].slice(-KEPT);
     judge(world, container, health, check, exitCode === 0);
     probeLater(world, container, check);
@@ -79,5 +79,5 @@ function judge(world: World, container: Container, health: Health, check: Health
     if (health.streak >= (check.Retries || DEFAULTS.retries)) health.status = 'unhealthy';
   }
   changed(container);
-  if (health.status !== before) tell(world, container, `health_status: ${health.status}`);
+  if (health.status !== before) emitEvent(world, container, `health_status: ${health.status}`);
 }

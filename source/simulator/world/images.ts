@@ -4,14 +4,14 @@ import { emit, settle } from './world.ts';
 
 /** What happens to images, and what they do to the disk. */
 
-export function tellImage(world: World, image: Image, action: string, name: string): void {
+export function emitImageEvent(world: World, image: Image, action: string, name: string): void {
   emit(world, { type: 'image', action, id: image.id, attributes: { ...image.labels, name } });
 }
 
 /** Takes one name away; the image stays. */
 export function untag(world: World, image: Image, tag: string): object {
   image.tags = image.tags.filter((known) => known !== tag);
-  tellImage(world, image, 'untag', image.id);
+  emitImageEvent(world, image, 'untag', image.id);
   return { Untagged: tag };
 }
 
@@ -19,7 +19,7 @@ export function untag(world: World, image: Image, tag: string): object {
 export function deleteImage(world: World, image: Image): object[] {
   const gone = [...image.tags].map((tag) => untag(world, image, tag));
   world.images.delete(image.id);
-  tellImage(world, image, 'delete', image.id);
+  emitImageEvent(world, image, 'delete', image.id);
   if (diskUse(world) < world.host.disk * 0.95) world.faults.delete('disk-full');
   settle(world);
   return [...gone, { Deleted: image.id }, { Deleted: `sha256:${hexId('layer', image.id, 0)}` }];

@@ -3,7 +3,7 @@ import { say } from './log.ts';
 import { newMeter } from './meter.ts';
 import { MINUTE, SECOND } from './time.ts';
 import { type Container, Refusal, type World } from './types.ts';
-import { changed, emit, hush, isRunning, later, pidOf, settle, speak, tell, watchMemory } from './world.ts';
+import { changed, emit, emitEvent, hush, isRunning, later, pidOf, settle, speak, watchMemory } from './world.ts';
 
 /** Start, stop and death of containers with the events, states and refusals of the real engine (moby's daemon package). */
 
@@ -46,7 +46,7 @@ function run(world: World, container: Container): void {
   attach(world, container);
   say(container.log, world.now, program.boot?.(container, world) ?? []);
   resume(world, container);
-  tell(world, container, 'start');
+  emitEvent(world, container, 'start');
   superviseHealth(world, container);
   endJob(world, container);
   settle(world);
@@ -113,7 +113,7 @@ type End = { exitCode: number; oom?: boolean };
 export function die(world: World, container: Container, end: End): void {
   const { state } = container;
   const ran = world.now - (state.startedAt ?? world.now);
-  if (end.oom) tell(world, container, 'oom');
+  if (end.oom) emitEvent(world, container, 'oom');
   Object.assign(state, {
     status: 'exited',
     pid: 0,
@@ -125,7 +125,7 @@ export function die(world: World, container: Container, end: End): void {
   stopHealth(container);
   const restarts = willRestart(container, end.exitCode);
   if (restarts) state.status = 'restarting';
-  tell(world, container, 'die', { exitCode: String(end.exitCode), execDuration: String(Math.floor(ran / 1000)) });
+  emitEvent(world, container, 'die', { exitCode: String(end.exitCode), execDuration: String(Math.floor(ran / 1000)) });
   detach(world, container);
   changed(container);
   settle(world);
@@ -169,14 +169,14 @@ export function remove(world: World, container: Container, force: boolean): void
   if (live) {
     state.manuallyStopped = true;
     if (state.status !== 'restarting') {
-      tell(world, container, 'kill', { signal: '9' });
+      emitEvent(world, container, 'kill', { signal: '9' });
       if (state.status === 'paused') resume(world, container);
       die(world, container, { exitCode: 137 });
     }
   }
   world.containers.delete(container.id);
   world.names.delete(container.name);
-  tell(world, container, 'destroy');
+  emitEvent(world, container, 'destroy');
   settle(world);
   changed(container);
 }

@@ -7,12 +7,12 @@ import type { Container } from './types.ts';
  * are made when they are read, so a container that has talked for days costs nothing until someone looks.
  */
 
-export type Line = { at: number; text: string; stream: 'stdout' | 'stderr' };
+export type LogLine = { at: number; text: string; stream: 'stdout' | 'stderr' };
 
 /** `work`: ms of work done when the chapter began; it goes on at `pace`. */
 export type Chapter = { from: number; to: number; voice: Voice | undefined; mood: string; work: number; pace: number };
 
-export type LogBook = { chapters: Chapter[]; lines: Line[]; stream: 'stdout' | 'stderr' };
+export type LogBook = { chapters: Chapter[]; lines: LogLine[]; stream: 'stdout' | 'stderr' };
 
 /** As if the driver rotated: older lines are gone. */
 const KEPT_LINES = 5000;
@@ -51,10 +51,10 @@ export function say(log: LogBook, at: number, said: readonly Said[]): void {
 export type Window = { from: number; to: number; tail?: number };
 
 /** Lines in the window (both ends included), oldest first; of several, the last `tail`. */
-export function readLog(container: Container, window: Window, seed: string): Line[] {
+export function readLog(container: Container, window: Window, seed: string): LogLine[] {
   const wanted = Math.min(window.tail ?? KEPT_LINES, KEPT_LINES);
   if (wanted <= 0) return [];
-  const found: Line[] = [];
+  const found: LogLine[] = [];
   let slots = SLOTS;
   for (let i = container.log.chapters.length - 1; i >= 0 && found.length < wanted && slots > 0; i -= 1) {
     const chapter = container.log.chapters[i];
@@ -90,13 +90,13 @@ function slotAt(chapter: Chapter, at: number): number {
   return Math.floor((at - chapter.from) / (chapter.voice?.every ?? 1));
 }
 
-function linesOf(container: Container, chapter: Chapter, index: number, seed: string): Line[] {
+function linesOf(container: Container, chapter: Chapter, index: number, seed: string): LogLine[] {
   const { voice } = chapter;
   if (!voice || index < 0) return [];
   const at = chapter.from + index * voice.every;
   const chance = random(seed, container.id, chapter.mood, Math.floor(at));
   const work = chapter.work + chapter.pace * (at - chapter.from);
-  const lines: Line[] = [];
+  const lines: LogLine[] = [];
   for (const { after, text, stream } of voice.say({ index, at, chance, work })) {
     for (const [n, line] of text.split('\n').entries()) {
       const moment = at + after + n * 0.012;

@@ -2,7 +2,7 @@ import { stopHealth, superviseHealth } from './health.ts';
 import { die, resume, start } from './lifecycle.ts';
 import { say } from './log.ts';
 import { type Container, Refusal, type World } from './types.ts';
-import { changed, hush, isRunning, later, settle, tell } from './world.ts';
+import { changed, emitEvent, hush, isRunning, later, settle } from './world.ts';
 
 /** What is asked of a running container: stop, restart, kill, pause. */
 
@@ -15,7 +15,7 @@ export function stop(world: World, container: Container, seconds: number, done: 
   if (state.status === 'restarting') {
     Object.assign(state, { status: 'exited', manuallyStopped: true });
     changed(container);
-    tell(world, container, 'stop');
+    emitEvent(world, container, 'stop');
     done();
     return true;
   }
@@ -24,15 +24,15 @@ export function stop(world: World, container: Container, seconds: number, done: 
   if (state.status === 'paused') unpause(world, container);
   const { run: current } = state;
   const same = (): boolean => isRunning(container) && state.run === current;
-  tell(world, container, 'kill', { signal: '15' });
+  emitEvent(world, container, 'kill', { signal: '15' });
   const patience = seconds < 0 ? Infinity : seconds * 1000;
   const graceful = program.stop !== undefined && program.stop.ms <= patience;
   if (program.stop) say(container.log, world.now, program.stop.words?.(world.now) ?? []);
   later(world, graceful ? (program.stop?.ms ?? 0) : Math.min(patience, 1e9), () => {
     if (same()) {
-      if (!graceful) tell(world, container, 'kill', { signal: '9' });
+      if (!graceful) emitEvent(world, container, 'kill', { signal: '9' });
       die(world, container, { exitCode: graceful ? (program.stop?.exitCode ?? 0) : 137 });
-      tell(world, container, 'stop');
+      emitEvent(world, container, 'stop');
     }
     done();
   });
@@ -43,7 +43,7 @@ export function restart(world: World, container: Container, seconds: number, don
   const again = (): void => {
     try {
       start(world, container);
-      tell(world, container, 'restart');
+      emitEvent(world, container, 'restart');
       done();
     } catch (error) {
       done(error instanceof Error ? error : new Error(String(error)));
@@ -72,7 +72,7 @@ export function kill(world: World, container: Container, signal: string): void {
     throw new Refusal(409, `Cannot kill container: ${container.name}: Container ${container.id} is not running`);
   }
   state.manuallyStopped = true;
-  tell(world, container, 'kill', { signal: String(number) });
+  emitEvent(world, container, 'kill', { signal: String(number) });
   const { run: current } = state;
   if (number === 9) die(world, container, { exitCode: 137 });
   else if ([2, 3, 15].includes(number) && program.stop) {
@@ -92,7 +92,7 @@ export function pause(world: World, container: Container): void {
   hush(world, container);
   stopHealth(container);
   changed(container);
-  tell(world, container, 'pause');
+  emitEvent(world, container, 'pause');
   settle(world);
 }
 
@@ -102,6 +102,6 @@ export function unpause(world: World, container: Container): void {
   state.status = 'running';
   resume(world, container);
   superviseHealth(world, container, container.health?.status);
-  tell(world, container, 'unpause');
+  emitEvent(world, container, 'unpause');
   settle(world);
 }

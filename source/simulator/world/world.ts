@@ -79,7 +79,7 @@ export function emit(world: World, event: Omit<WorldEvent, 'at'>): void {
 }
 
 /** An event of a container: its labels, image and name go with it, as Docker does. */
-export function tell(world: World, container: Container, action: string, more: Record<string, string> = {}): void {
+export function emitEvent(world: World, container: Container, action: string, more: Record<string, string> = {}): void {
   const attributes = { ...container.config.Labels, ...more, image: container.image, name: container.name };
   emit(world, { type: 'container', action, id: container.id, attributes });
 }

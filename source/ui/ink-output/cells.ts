@@ -15,7 +15,7 @@ export type InkParts = {
 };
 
 /** The cells of one line; `widths` where some are wider than one. */
-export type Line = { cells: readonly Cell[]; widths?: readonly number[] };
+export type CellLine = { cells: readonly Cell[]; widths?: readonly number[] };
 
 const INVISIBLE = /^\p{Default_Ignorable_Code_Point}+$/u;
 
@@ -38,7 +38,7 @@ export class CellReader {
     this.#parts = parts;
   }
 
-  line(text: string): Line {
+  line(text: string): CellLine {
     const pieces = splitStyles(text);
     return pieces ? { cells: this.#singles(pieces) } : this.#any(text);
   }
@@ -69,7 +69,7 @@ export class CellReader {
     return next;
   }
 
-  #any(text: string): Line {
+  #any(text: string): CellLine {
     const { tokenize, styledCharsFromTokens, stringWidth } = this.#parts;
     const cells = styledCharsFromTokens(tokenize(text)).filter(({ value }) => !INVISIBLE.test(value));
     return {

@@ -1,6 +1,6 @@
 import type { InkParts } from './cells.ts';
 import { type Clip, intersect } from './clip.ts';
-import { type Finish, Painter, type Piece } from './painter.ts';
+import { type Finish, type PaintedPiece, Painter } from './painter.ts';
 import { steadyCells } from './steady.ts';
 
 /** Changes a line as it is written; `index` counts from the first line of its text. */
@@ -51,7 +51,7 @@ export function cachedOutput(parts: InkParts, finish?: Finish): new (size: Size)
     }
 
     get(): { output: string; height: number } {
-      const rows: Piece[][] = [];
+      const rows: PaintedPiece[][] = [];
       for (let y = 0; y < this.height; y += 1) rows.push([]);
       const clips: Clip[] = [];
       for (const operation of this.#operations) {
@@ -70,7 +70,12 @@ export function steadyOutput(parts: InkParts): new (size: Size) => Output {
   return cachedOutput(parts, steadyCells(parts));
 }
 
-function place({ x, y, text, transformers }: Write, clip: Clip | undefined, rows: Piece[][], painter: Painter): void {
+function place(
+  { x, y, text, transformers }: Write,
+  clip: Clip | undefined,
+  rows: PaintedPiece[][],
+  painter: Painter,
+): void {
   const placed = clip ? painter.clip(text, x, y, clip) : { x, y, lines: painter.split(text) };
   if (placed.x > FARTHEST) return;
   placed.lines.forEach((part, index) => {

@@ -1,9 +1,9 @@
-import { type Cell, CellReader, type InkParts, type Line } from './cells.ts';
+import { type Cell, type CellLine, CellReader, type InkParts } from './cells.ts';
 import { type Clip, isEmpty } from './clip.ts';
-import { Kept } from './kept.ts';
+import { TwoGenerationCache } from './two-generation-cache.ts';
 
 /** A line of text that begins in column `x` of a row. */
-export type Piece = { x: number; line: string };
+export type PaintedPiece = { x: number; line: string };
 
 /** Lines of a text, the first of them at `x`, `y`. */
 export type Placed = { x: number; y: number; lines: readonly string[] };
@@ -19,11 +19,11 @@ export type Finish = (row: readonly Cell[]) => readonly Cell[];
 export class Painter {
   readonly #parts: InkParts;
   readonly #reader: CellReader;
-  readonly #lines = new Kept<Line>(KEPT);
-  readonly #split = new Kept<readonly string[]>(KEPT);
-  readonly #widths = new Kept<number>(KEPT);
-  readonly #slices = new Kept<string>(KEPT);
-  readonly #rows = new Kept<string>(KEPT);
+  readonly #lines = new TwoGenerationCache<CellLine>(KEPT);
+  readonly #split = new TwoGenerationCache<readonly string[]>(KEPT);
+  readonly #widths = new TwoGenerationCache<number>(KEPT);
+  readonly #slices = new TwoGenerationCache<string>(KEPT);
+  readonly #rows = new TwoGenerationCache<string>(KEPT);
 
   readonly #finish: Finish | undefined;
 
@@ -35,7 +35,7 @@ export class Painter {
   }
 
   /** The pieces, the later over the earlier, as one string of `width` cells without the blanks at its end. */
-  row(pieces: readonly Piece[], width: number): string {
+  row(pieces: readonly PaintedPiece[], width: number): string {
     if (pieces.length === 0) return '';
     return this.#rows.get(rowKey(pieces, width), () => {
       const row: Cell[] = new Array(width > 0 ? Math.ceil(width) : 0).fill(BLANK);
@@ -70,7 +70,7 @@ export class Painter {
     return { x: Math.max(x, x1), y, lines: lines.map((line) => this.#slice(line, Math.max(0, x1 - x), to(line))) };
   }
 
-  #line(text: string): Line {
+  #line(text: string): CellLine {
     return this.#lines.get(text, () => this.#reader.line(text));
   }
 
@@ -90,7 +90,7 @@ export class Painter {
     );
   }
 
-  #lay(row: Cell[], x: number, { cells, widths }: Line): void {
+  #lay(row: Cell[], x: number, { cells, widths }: CellLine): void {
     if (cells.length === 0) return;
     const before = row[x - 1];
     if (x > 0 && before && row[x]?.value === '' && this.#parts.stringWidth(before.value) > 1)
@@ -110,13 +110,13 @@ export class Painter {
 }
 
 /** All that a row follows from; lengths tell one text from the next. */
-function rowKey(pieces: readonly Piece[], width: number): string {
+function rowKey(pieces: readonly PaintedPiece[], width: number): string {
   let key = `${width}`;
   for (const { x, line } of pieces) key += ` ${x} ${line.length} ${line}`;
   return key;
 }
 
-function splitCells({ cells }: Line): Cell[][] {
+function splitCells({ cells }: CellLine): Cell[][] {
   const lines: Cell[][] = [[]];
   for (const cell of cells) {
     if (cell.value === '\n') lines.push([]);
@@ -125,7 +125,7 @@ function splitCells({ cells }: Line): Cell[][] {
   return lines;
 }
 
-function sliceCells({ cells, widths }: Line, from: number, to: number): readonly Cell[] {
+function sliceCells({ cells, widths }: CellLine, from: number, to: number): readonly Cell[] {
   if (!widths) return cells.slice(from, to);
   const kept: Cell[] = [];
   let end = 0;

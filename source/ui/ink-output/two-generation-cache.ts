@@ -2,7 +2,7 @@
  * Keeps what was made for a key while it is in use: the last `size` to twice as many keys that were asked for. Two generations
  * instead of a list of uses: a hit costs one look-up, and forgetting costs nothing.
  */
-export class Kept<Value extends object | string | number> {
+export class TwoGenerationCache<Value extends object | string | number> {
   readonly #size: number;
   #young = new Map<string, Value>();
   #old = new Map<string, Value>();

@@ -4,7 +4,7 @@ import type { Clock } from '../../lib/clock.ts';
 const PATIENCE = 1000;
 
 /** What is to be done when something stays pending for too long, between or after pieces of other work, never amid one. */
-export class Overdue {
+export class ReadTimeout {
   readonly #clock: Clock;
   readonly #pending: () => boolean;
   readonly #act: () => void;

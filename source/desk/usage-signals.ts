@@ -1,13 +1,17 @@
 import type { Usage } from '../engine/facts.ts';
 import { bytes, percent } from '../lib/format.ts';
-import type { TimelineEntry, Vitals } from './state.ts';
+import type { TimelineEntry, UsageSignals } from './state.ts';
 import { WINDOW } from './window.ts';
 
 const HIGH = 0.9;
 const RELIEVED = 0.8;
 
 /** What the run of readings says after one more; the same object while its answers stay the same. */
-export function vitalsAfter(known: Vitals | undefined, before: Usage | undefined, usage: Usage): Vitals | undefined {
+export function vitalsAfter(
+  known: UsageSignals | undefined,
+  before: Usage | undefined,
+  usage: Usage,
+): UsageSignals | undefined {
   const unbroken = before !== undefined && usage.at - before.at <= WINDOW.readingGap;
   const flow = flowAfter(unbroken ? known : undefined, usage);
   const memoryHigh = isHigh(known?.memoryHigh ?? false, usage);
@@ -18,7 +22,7 @@ export function vitalsAfter(known: Vitals | undefined, before: Usage | undefined
   return changed ? { ...flow, memoryHigh } : known;
 }
 
-function flowAfter(known: Vitals | undefined, usage: Usage): Pick<Vitals, 'receivingSince' | 'quietSince'> {
+function flowAfter(known: UsageSignals | undefined, usage: Usage): Pick<UsageSignals, 'receivingSince' | 'quietSince'> {
   const { receivingSince, quietSince } = known ?? {};
   const received = usage.rates?.received;
   if (received === undefined) return { receivingSince, quietSince };
@@ -35,8 +39,8 @@ function isHigh(high: boolean, { memory, memoryLimit }: Usage): boolean {
 
 /** The timeline's word on memory that crossed 90 % of its limit, or came back under 80 %. */
 export function memoryCrossing(
-  before: Vitals | undefined,
-  after: Vitals | undefined,
+  before: UsageSignals | undefined,
+  after: UsageSignals | undefined,
   { at, memory, memoryLimit }: Usage,
   name: string,
 ): TimelineEntry | undefined {

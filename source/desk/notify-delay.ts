@@ -12,7 +12,7 @@ const SECONDS_SHOWN_MS = 10 * 60_000;
  * How long (ms) a message may wait, so that it is drawn together with others: what happens is told at once, readings by the
  * round, and the time of the day seldom while nothing has happened for a while.
  */
-export function patience(message: DeskMessage, state: DeskState): number {
+export function notifyDelay(message: DeskMessage, state: DeskState): number {
   if (message.type === 'usage') return usagePatience(message.usage, state.usage.get(message.id));
   if (message.type === 'tick') return isCalm(state, message.now) ? CLOCK_MS : 0;
   return 0;

@@ -1,5 +1,5 @@
-import { ByHash } from './by-hash.ts';
 import { BACKSLASH } from './bytes.ts';
+import { HashIndex } from './hash-index.ts';
 
 /** What is wrong with a line; thrown inside the parser only. No Error, whose stack would cost more than the line itself. */
 export class BrokenLine {
@@ -20,8 +20,8 @@ const SEED = Math.floor(Math.random() * 2 ** 32) | 0;
 const PRIME = 16777619;
 
 /** Texts found by their bytes, without making a string for a text that is known. */
-export class Texts {
-  readonly #known = new ByHash<Text>();
+export class StringTable {
+  readonly #known = new HashIndex<Text>();
 
   /** The text of buffer[start, end), its escapes undone. Throws BrokenLine for bytes that are not UTF-8. */
   of(buffer: Buffer, start: number, end: number): Text {

@@ -2,7 +2,7 @@
  * Things by a hash of 32 bits, for keys that are cheaper to compare in place than to make a string of: the user walks a
  * bucket from `first` along `next` and compares by itself.
  */
-export class ByHash<T extends { readonly hash: number; next: T | undefined }> {
+export class HashIndex<T extends { readonly hash: number; next: T | undefined }> {
   #buckets: (T | undefined)[] = buckets(64);
   size = 0;
 

@@ -4,7 +4,7 @@ const TURN_BYTES = 64 * 1024;
 export const SLICE_BYTES = 32 * 1024;
 
 /** Shares the turns of the event loop among the followers: who has had enough in this turn waits for the next. */
-export class Turns {
+export class TurnBudget {
   readonly #budget: number;
   #left: number;
   #scheduled = false;
