@@ -31,7 +31,7 @@ export function createStore({ clock, notifyMs = 150, initial }: StoreOptions): S
   let state = initial ?? initialState(clock.now());
   let seen = state;
   let queue: DeskMessage[] = [];
-  let toldAt = Number.NEGATIVE_INFINITY;
+  let lastEmitAt = Number.NEGATIVE_INFINITY;
   let dueAt = Number.POSITIVE_INFINITY;
   let cancel: (() => void) | undefined;
 
@@ -49,7 +49,7 @@ export function createStore({ clock, notifyMs = 150, initial }: StoreOptions): S
     dueAt = Number.POSITIVE_INFINITY;
     if (get() === seen) return;
     seen = state;
-    toldAt = clock.now();
+    lastEmitAt = clock.now();
     for (const listener of [...listeners]) listener();
   }
 
@@ -60,7 +60,7 @@ export function createStore({ clock, notifyMs = 150, initial }: StoreOptions): S
       const wait = Math.min(...messages.map((message) => notifyDelay(message, state)));
       // Whoever has just started the console waits for the first list of containers: nothing holds that back.
       const spacing = seen.lastUpdateAt === undefined ? 0 : notifyMs;
-      const at = Math.max(toldAt + spacing, now + wait);
+      const at = Math.max(lastEmitAt + spacing, now + wait);
       if (at >= dueAt) return;
       cancel?.();
       dueAt = at;
