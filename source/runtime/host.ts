@@ -26,6 +26,8 @@ import { createStore } from '../desk/store.ts';
 import { listContexts } from '../engine/connect/contexts.ts';
 import { type Endpoint, resolveEndpoint } from '../engine/connect/endpoint.ts';
 import type { Clock } from '../lib/clock.ts';
+import { LogStore } from '../logs/log-store.ts';
+import { wholeLogs } from '../logs/whole-logs.ts';
 import { execThrough } from '../metrics/exec-in-container.ts';
 import { metricsOptions } from '../metrics/from-settings.ts';
 import { createDeskMetrics } from '../metrics/live-metrics.ts';
@@ -41,6 +43,7 @@ import { watchCost } from './cost.ts';
 import { type Link, openLink } from './link.ts';
 import { KEPT_FILE, preferencesFile } from './preferences-file.ts';
 import { saveText } from './save.ts';
+import { openSession } from './session/sessions.ts';
 
 /** The desk is told the time so often (ms): ages count in seconds. */
 const TICK_MS = 1000;
@@ -92,6 +95,10 @@ export function createHost(options: HostOptions): AppServices & { close(): Promi
   const running = new Set<Promise<Result>>();
   let switching = Promise.resolve();
   let stopTick = clock.after(TICK_MS, tick);
+
+  async function audit() {
+    return readLines(await readAudit(join(directory, AUDIT_FILE))).map(({ line }) => line);
+  }
 
   function tick(): void {
     store.dispatch({ type: 'tick', now: clock.now() });
@@ -190,8 +197,17 @@ export function createHost(options: HostOptions): AppServices & { close(): Promi
     clock,
     settings,
     endpoint: () => `${link.endpoint.url} (${link.endpoint.origin})`,
-    engine: () => link.engine,
-    audit: async () => readLines(await readAudit(join(directory, AUDIT_FILE))).map(({ line }) => line),
+    inspect: ({ kind, id }, signal) => link.engine.inspect(kind, id, { signal }),
+    processes: (container, signal) => link.engine.top(container, { signal }),
+    rows: async (resource, signal) => (await resource.fetch?.({ engine: link.engine, audit }, signal)) ?? [],
+    openLogs: (range) =>
+      new LogStore(link.engine, clock, {
+        range,
+        limitBytes: settings.logs.buffer * 1024 * 1024,
+        everyMs: 1000 / settings.screen.frames,
+      }),
+    wholeLogs: (sources) => wholeLogs(link.engine, clock, sources),
+    openSession: (made, suspend) => openSession(made, settings, { engine: link.engine, clock, suspend }),
     watch(visible, selected) {
       // One that is drawn into another's charts is on the screen, too.
       const seen = [...new Set([...visible, ...metrics.watching()])];

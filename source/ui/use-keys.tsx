@@ -16,6 +16,11 @@ function useKeyContext(): KeyContextValue {
   return value;
 }
 
+/** Every group of bindings as the settings bound it, by name and in the order of the help. */
+export function useBoundGroups(): ReadonlyMap<string, KeyGroup> {
+  return useKeyContext().bound;
+}
+
 type Options = {
   layer: Layer;
   /** Default true. */

@@ -1,5 +1,7 @@
 import type { Service } from '../../source/desk/model.ts';
 import type { ContainerFacts } from '../../source/engine/facts.ts';
+import type { LogRange } from '../../source/engine/logs/range.ts';
+import { LogStore } from '../../source/logs/log-store.ts';
 import { LogsPane } from '../../source/panes/logs/LogsPane.tsx';
 import { type Controls, ControlsContext } from '../../source/panes/shared/console-context.ts';
 import { type AppServices, ServicesContext } from '../../source/panes/shared/services.ts';
@@ -60,11 +62,17 @@ export class FakePane {
       state: { now: this.clock.now(), connection: { state: 'ready', since: 0 } },
       desk: { services: [service] },
     } as unknown as CellContext;
+    const settings = { ...loadSettings({ env: {}, flags: {}, file: undefined }), market };
     const host = {
       clock: this.clock,
-      settings: { ...loadSettings({ env: {}, flags: {}, file: undefined }), market },
+      settings,
       endpoint: () => 'unix:///test',
-      engine: () => this.log,
+      openLogs: (range: LogRange) =>
+        new LogStore(this.log, this.clock, {
+          range,
+          limitBytes: settings.logs.buffer * 1024 * 1024,
+          everyMs: 1000 / settings.screen.frames,
+        }),
     } as unknown as AppServices;
     this.#screen = await renderAt(
       columns,

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { resolveEndpoint } from '../../source/engine/connect/endpoint.ts';
 import { systemClock } from '../../source/lib/clock.ts';
 import { Console } from '../../source/panes/console/Console.tsx';
-import { allGroups } from '../../source/panes/shared/key-groups.ts';
+import { allGroups } from '../../source/panes/registry.ts';
 import { ServicesContext } from '../../source/panes/shared/services.ts';
 import { createHost } from '../../source/runtime/host.ts';
 import { loadSettings } from '../../source/settings/load.ts';
@@ -43,7 +43,7 @@ it('draws the same frames of the console as Ink does, whatever it shows and howe
     <ServicesContext value={host}>
       <ThemeContext value={createTheme({ level: 3, ascii: false, background: 'dark' })}>
         <KeyContext value={{ router: new KeyRouter(), bound }}>
-          <Console groups={allGroups} />
+          <Console />
         </KeyContext>
       </ThemeContext>
     </ServicesContext>,

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { allGroups } from '../../source/panes/shared/key-groups.ts';
+import { allGroups } from '../../source/panes/registry.ts';
 
 /** The README's keys are the program's own: `npm run readme` writes them, every other run compares them. */
 

@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { resolveEndpoint } from '../../source/engine/connect/endpoint.ts';
 import type { Clock } from '../../source/lib/clock.ts';
 import { Console } from '../../source/panes/console/Console.tsx';
-import { allGroups } from '../../source/panes/shared/key-groups.ts';
+import { allGroups } from '../../source/panes/registry.ts';
 import { ServicesContext } from '../../source/panes/shared/services.ts';
 import { createHost } from '../../source/runtime/host.ts';
 import { SettingsSchema } from '../../source/settings/schema.ts';
@@ -178,7 +178,7 @@ async function openDesk(clock: Clock, { socketPath }: Simulator): Promise<Render
     50,
     <ServicesContext value={host}>
       <KeyContext value={keys}>
-        <Console groups={allGroups} />
+        <Console />
       </KeyContext>
     </ServicesContext>,
   );

@@ -3,7 +3,7 @@ import { render } from 'ink';
 import type { Endpoint } from '../../engine/connect/endpoint.ts';
 import { systemClock } from '../../lib/clock.ts';
 import { Console } from '../../panes/console/Console.tsx';
-import { allGroups } from '../../panes/shared/key-groups.ts';
+import { allGroups } from '../../panes/registry.ts';
 import { type AppServices, ServicesContext } from '../../panes/shared/services.ts';
 import { createHost } from '../../runtime/host.ts';
 import { boundYoungGeneration } from '../../runtime/young-generation.ts';
@@ -42,7 +42,7 @@ export async function runConsole({ endpoint, settings, incident }: ConsoleOption
     <ServicesContext value={host}>
       <ThemeContext value={themeOf(settings)}>
         <KeyContext value={keys}>
-          <Console groups={groups} />
+          <Console />
         </KeyContext>
       </ThemeContext>
     </ServicesContext>,

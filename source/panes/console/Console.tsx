@@ -1,15 +1,13 @@
 import { Box, Text, useWindowSize } from 'ink';
-import { type Dispatch, useEffect, useEffectEvent, useMemo, useReducer } from 'react';
+import { type Dispatch, useEffect, useEffectEvent, useMemo, useReducer, useState } from 'react';
 import type { CellContext, Opening } from '../../resources/resource.ts';
 import { dialogKeys } from '../../ui/dialog/Dialog.tsx';
 import { Lines } from '../../ui/Frame.tsx';
-import type { KeyGroup } from '../../ui/keymap.ts';
 import { faded } from '../../ui/theme.ts';
 import { ThemeContext, useTheme } from '../../ui/theme-context.ts';
-import { KeyInput, useKeys } from '../../ui/use-keys.tsx';
+import { KeyInput, useBoundGroups, useKeys } from '../../ui/use-keys.tsx';
 import { stopJob, useSuspend } from '../../ui/use-suspend.ts';
-import { usageTrend } from '../metrics/trends.ts';
-import type { Suspend } from '../session/sessions.ts';
+import { CommandsContext } from '../shared/catalogue.ts';
 import { type Controls, ControlsContext, createControls } from '../shared/console-context.ts';
 import {
   type ConsoleAction,
@@ -18,24 +16,28 @@ import {
   currentScreen,
   initialConsole,
 } from '../shared/console-state.ts';
-import { groupsOf } from '../shared/key-groups.ts';
-import { useDesk, useServices } from '../shared/services.ts';
+import { type Memory, MemoryContext } from '../shared/memory.ts';
+import { type Suspend, useDesk, useServices } from '../shared/services.ts';
+import { usageTrend } from '../shared/trends.ts';
 import { Body } from './Body.tsx';
 import { ConsolePrompt } from './ConsolePrompt.tsx';
+import { COMMANDS } from './command.ts';
 import { headerRows } from './header-rows.ts';
 import { type Layout, SMALLEST, screenLayout } from './layout.ts';
 import { Questions } from './Questions.tsx';
 import { commandWorld, runCommand } from './run-command.ts';
 import { bannerRow, bannerText, footerRow, messageRows } from './status-rows.ts';
 import { useConsoleKeys } from './use-console-keys.ts';
+import { groupsOf } from './view-facts.ts';
 
 /** The whole screen: everything it shows comes from the store and its own reducer, everything it does goes through the host. */
-export function Console({ groups }: { groups: readonly KeyGroup[] }) {
+export function Console() {
   const host = useServices();
   const { columns, rows } = useWindowSize();
   const [state, dispatch] = useReducer(consoleReducer, { header: host.settings.screen.header }, initialConsole);
   const suspend = useSuspend();
   const controls = useMemo(() => createControls(host, dispatch, suspend), [host, suspend]);
+  const [memory] = useState<Memory>(() => new Map());
   const world = useWorld(state.project);
   const stop = useJobControl(suspend);
   useConsoleKeys(state, dispatch, controls, world);
@@ -49,36 +51,45 @@ export function Console({ groups }: { groups: readonly KeyGroup[] }) {
   const command = (text: string) => runCommand(text, { host, controls, dispatch, world, suspend: stop });
   return (
     <ControlsContext value={controls}>
-      <KeyInput />
-      {state.held && <HeldKeys onCancel={controls.cancel} />}
-      <Box flexDirection="column" width={columns} height={rows}>
-        <Head state={state} world={world} layout={layout} banner={banner} />
-        <MaybeOld old={world.state.connection.state === 'lost'}>
-          <Body
-            key={currentScreen(state).id}
-            state={state}
-            dispatch={(action) => dispatch({ type: 'table', action })}
-            world={world}
-            rect={layout.body}
-            groups={groups}
-            onOpen={(opening) => follow(opening, controls, dispatch)}
-          />
-        </MaybeOld>
-        {state.prompt ? (
-          <ConsolePrompt
-            prompt={state.prompt}
-            state={state}
-            dispatch={dispatch}
-            world={commandWorld(world)}
-            width={columns}
-            onCommand={command}
-          />
-        ) : (
-          <Foot state={state} width={columns} now={world.state.now} />
-        )}
-        <Message state={state} columns={columns} rows={rows} now={world.state.now} />
-        <Questions question={state.question} dispatch={dispatch} controls={controls} columns={columns} rows={rows} />
-      </Box>
+      <MemoryContext value={memory}>
+        <CommandsContext value={COMMANDS}>
+          <KeyInput />
+          {state.held && <HeldKeys onCancel={controls.cancel} />}
+          <Box flexDirection="column" width={columns} height={rows}>
+            <Head state={state} world={world} layout={layout} banner={banner} />
+            <MaybeOld old={world.state.connection.state === 'lost'}>
+              <Body
+                key={currentScreen(state).id}
+                state={state}
+                dispatch={(action) => dispatch({ type: 'table', action })}
+                world={world}
+                rect={layout.body}
+                onOpen={(opening) => follow(opening, controls, dispatch)}
+              />
+            </MaybeOld>
+            {state.prompt ? (
+              <ConsolePrompt
+                prompt={state.prompt}
+                state={state}
+                dispatch={dispatch}
+                world={commandWorld(world)}
+                width={columns}
+                onCommand={command}
+              />
+            ) : (
+              <Foot state={state} width={columns} now={world.state.now} />
+            )}
+            <Message state={state} columns={columns} rows={rows} now={world.state.now} />
+            <Questions
+              question={state.question}
+              dispatch={dispatch}
+              controls={controls}
+              columns={columns}
+              rows={rows}
+            />
+          </Box>
+        </CommandsContext>
+      </MemoryContext>
     </ControlsContext>
   );
 }
@@ -143,6 +154,7 @@ type HeadProps = { state: ConsoleState; world: CellContext; layout: Layout; bann
 
 function Head({ state, world, layout, banner }: HeadProps) {
   const host = useServices();
+  const bound = useBoundGroups();
   const theme = useTheme();
   if (layout.header === 0) return null;
   const { width } = layout.body;
@@ -155,7 +167,7 @@ function Head({ state, world, layout, banner }: HeadProps) {
     host: host.load(),
     // One poll is under way, and it may take half as long again.
     staleAfter: host.settings.engine.poll * 1500,
-    groups: groupsOf(currentScreen(state).view, state.focus),
+    groups: groupsOf(currentScreen(state).view, state.focus, bound),
   };
   const header = headerRows(facts, width, layout.header - (banner ? 1 : 0), theme);
   return (

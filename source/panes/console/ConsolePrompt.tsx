@@ -1,13 +1,10 @@
 import { type Dispatch, useState } from 'react';
 import { Prompt } from '../../ui/prompt/Prompt.tsx';
 import { parseFilter } from '../../ui/table/select-rows.ts';
-import { type CommandWorld, suggestCommand } from '../shared/command.ts';
 import { type ConsoleAction, type ConsoleState, currentScreen, type PromptState } from '../shared/console-state.ts';
+import { type CommandWorld, suggestCommand } from './command.ts';
 
 const SIGNS: Readonly<Record<PromptState['kind'], string>> = { command: ':', filter: '/', search: '/' };
-
-/** Kept while the program runs, by kind of prompt: readline's arrows bring them back. */
-const histories: Record<PromptState['kind'], string[]> = { command: [], filter: [], search: [] };
 
 export type ConsolePromptProps = {
   prompt: PromptState;
@@ -28,14 +25,14 @@ export function ConsolePrompt({ prompt, state, dispatch, world, width, onCommand
     <Prompt
       sign={prompt.sign ?? SIGNS[prompt.kind]}
       initial={prompt.initial}
-      history={histories[prompt.kind]}
+      history={state.typed[prompt.kind]}
       width={width}
       suggest={prompt.kind === 'command' ? (text) => suggestCommand(text, world) : undefined}
       error={prompt.kind === 'filter' && parsed.kind === 'error' ? parsed.message : ''}
       onChange={prompt.kind === 'filter' ? filter : prompt.change}
       onAccept={(text) => {
         close();
-        if (text.trim() !== '') histories[prompt.kind].push(text);
+        if (text.trim() !== '') dispatch({ type: 'typed', kind: prompt.kind, text });
         if (prompt.kind === 'command' && text.trim() !== '') onCommand(text);
         prompt.accept?.(text);
       }}

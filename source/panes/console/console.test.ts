@@ -10,17 +10,21 @@ import { width } from '../../lib/text.ts';
 import { containers } from '../../resources/containers.ts';
 import type { CellContext } from '../../resources/resource.ts';
 import { services } from '../../resources/services.ts';
+import type { KeyGroup } from '../../ui/keymap.ts';
 import { createTheme } from '../../ui/theme.ts';
-import { parseCommand, suggestCommand } from '../shared/command.ts';
+import { panes } from '../registry.ts';
 import { type ConsoleAction, consoleReducer, currentScreen, initialConsole } from '../shared/console-state.ts';
-import { groupsOf } from '../shared/key-groups.ts';
+import type { View } from '../shared/views.ts';
 import { csvOf } from '../table/csv.ts';
 import { describeContainer, describeService } from '../text/describe.ts';
 import { helpLines } from '../text/help.ts';
+import { parseCommand, suggestCommand } from './command.ts';
 import { headerRows } from './header-rows.ts';
 import { deskLayout, screenLayout } from './layout.ts';
 import { parseTime } from './run-command.ts';
 import { bannerText, footerRow } from './status-rows.ts';
+import { paneBeside } from './use-console-keys.ts';
+import { groupsOf } from './view-facts.ts';
 
 const theme = createTheme({ level: 0, ascii: false, background: 'dark' });
 
@@ -31,6 +35,9 @@ function worldOf(all: readonly ContainerFacts[], project?: string): CellContext 
   ]);
   return { state, desk: new Deriver().derive(state), project, glyph: theme.glyph };
 }
+
+/** No binding was changed by the settings. */
+const UNCHANGED: ReadonlyMap<string, KeyGroup> = new Map();
 
 const start = initialConsole({ header: true });
 const reduced = (...actions: ConsoleAction[]) => actions.reduce(consoleReducer, start);
@@ -72,12 +79,16 @@ describe('the history of views', () => {
   });
 
   it('shows the pane that had the focus last where there is room for one', () => {
-    const state = reduced(
-      { type: 'next-pane', by: 1 },
-      { type: 'next-pane', by: 1 },
-      { type: 'next-pane', by: 1 },
-      { type: 'next-pane', by: 1 },
+    const round = Array.from({ length: panes.length }).reduce<string[]>(
+      (names) => [...names, paneBeside(names.at(-1) ?? '', 1)],
+      ['services'],
     );
+    expect(round).toEqual(['services', 'health', 'logs', 'metrics']);
+    expect([paneBeside('metrics', 1), paneBeside('services', -1)]).toEqual(['services', 'metrics']);
+    const state = reduced(...round.map((pane) => ({ type: 'focus' as const, pane })), {
+      type: 'focus',
+      pane: 'services',
+    });
     expect([state.focus, state.shown]).toEqual(['services', 'metrics']);
   });
 });
@@ -99,7 +110,7 @@ describe('commands', () => {
     expect(parse('svc exness')).toMatchObject({ view: { resource: 'services', scope: { project: 'exness' } } });
     expect(parse('svc /redis')).toMatchObject({ view: { resource: 'services' }, filter: 'redis' });
     expect(parse('svc @prod')).toMatchObject({ view: { resource: 'services', scope: {} }, context: 'prod' });
-    expect(parse('x')).toEqual({ kind: 'open', view: { kind: 'xray' } });
+    expect(parse('x')).toEqual({ kind: 'open', view: { kind: 'page', page: 'xray' } });
     expect(parse('po app=fred')).toMatchObject({ view: { resource: 'containers' }, filter: '-l app=fred' });
   });
 
@@ -177,18 +188,17 @@ describe('the layout', () => {
     ] as const) {
       const { header, body, footer } = screenLayout(columns, rows, { header: true, banner: true });
       expect(header + body.height + footer.height).toBe(rows);
-      const panes = Object.values(deskLayout(body, 'logs'));
+      const places = deskLayout(body, panes, 'logs').map(({ rect }) => rect);
       expect(
-        panes.reduce((cells, pane) => cells + pane.width * pane.height, 0),
+        places.reduce((cells, pane) => cells + pane.width * pane.height, 0),
         `${columns}x${rows}`,
       ).toBe(body.width * body.height);
-      expect(panes.every((pane) => pane.height >= 4 && pane.width >= 40)).toBe(true);
+      expect(places.every((pane) => pane.height >= 4 && pane.width >= 40)).toBe(true);
     }
-    expect(Object.keys(deskLayout({ left: 0, top: 0, width: 80, height: 20 }, 'health'))).toEqual([
-      'services',
-      'health',
-    ]);
-    expect(Object.keys(deskLayout({ left: 0, top: 0, width: 120, height: 33 }, 'logs'))).toHaveLength(4);
+    const names = (width: number, height: number, shown: string) =>
+      deskLayout({ left: 0, top: 0, width, height }, panes, shown).map(({ pane }) => pane);
+    expect(names(80, 20, 'health')).toEqual(['services', 'health']);
+    expect(names(120, 33, 'logs')).toEqual(['services', 'health', 'metrics', 'logs']);
   });
 });
 
@@ -200,7 +210,7 @@ describe('the header', () => {
     readonly: true,
     cost: { cpuPercent: 0.5, rss: 90e6 },
     staleAfter: 15_000,
-    groups: groupsOf({ kind: 'desk' }, 'services'),
+    groups: groupsOf({ kind: 'desk' }, 'services', UNCHANGED),
   };
 
   it('counts services by verdict, says read-only, and gives hints as they are bound', () => {
@@ -219,13 +229,13 @@ describe('the header', () => {
   });
 
   it('hints at no key that does nothing in the view', () => {
-    const hints = (...[view, focus]: Parameters<typeof groupsOf>) =>
-      headerRows({ ...facts, groups: groupsOf(view, focus) }, 300, 6, theme).join('\n');
+    const hints = (view: View, focus: string) =>
+      headerRows({ ...facts, groups: groupsOf(view, focus, UNCHANGED) }, 300, 6, theme).join('\n');
     expect(hints({ kind: 'desk' }, 'services')).toMatch(/<tab> pane[\s\S]*<\/> filter/);
     expect(hints({ kind: 'desk' }, 'services')).not.toContain('<esc>');
     expect(hints({ kind: 'desk' }, 'health')).not.toContain('filter');
-    expect(hints({ kind: 'help' }, 'services')).toContain('<esc> back');
-    expect(hints({ kind: 'help' }, 'services')).not.toMatch(/<tab>|<f>/);
+    expect(hints({ kind: 'page', page: 'help' }, 'services')).toContain('<esc> back');
+    expect(hints({ kind: 'page', page: 'help' }, 'services')).not.toMatch(/<tab>|<f>/);
   });
 
   it('tells the age of data while the engine hangs, before it is given up', () => {
@@ -307,7 +317,7 @@ describe('texts', () => {
   });
 
   it('help with every key of every group', () => {
-    const groups = groupsOf({ kind: 'desk' }, 'services');
+    const groups = groupsOf({ kind: 'desk' }, 'services', UNCHANGED);
     const text = helpLines(groups)
       .map((line) => line.text)
       .join('\n');

@@ -1,4 +1,5 @@
-import type { PaneName } from '../shared/console-state.ts';
+import { SERVICES } from '../shared/console-state.ts';
+import type { Pane } from '../shared/views.ts';
 
 export type Rect = { left: number; top: number; width: number; height: number };
 
@@ -21,27 +22,40 @@ export function screenLayout(columns: number, rows: number, options: { header: b
   return { header, body, footer: { left: 0, top: rows - 1, width: columns, height: 1 } };
 }
 
+/** Where a pane stands on the desk. */
+export type Place = { pane: string; rect: Rect };
+
 /**
- * Places of the desk's panes: all four where there is room, else services above one other pane (the focused one, or the
- * one that was focused last).
+ * Places of the desk's panes: all where there is room, the services above two columns of the others; else services above
+ * one other pane (`shown`: the focused one, or the one that was focused last).
  */
-export function deskLayout(body: Rect, shown: Exclude<PaneName, 'services'>): Partial<Record<PaneName, Rect>> {
+export function deskLayout(body: Rect, panes: readonly Pick<Pane, 'name' | 'column'>[], shown: string): Place[] {
   const { left, top, width, height } = body;
   if (width < 100 || height < 24) {
     const upper = Math.max(5, Math.ceil(height * 0.5));
-    return {
-      services: { left, top, width, height: upper },
-      [shown]: { left, top: top + upper, width, height: height - upper },
-    };
+    return [
+      { pane: SERVICES, rect: { left, top, width, height: upper } },
+      { pane: shown, rect: { left, top: top + upper, width, height: height - upper } },
+    ];
   }
   const upper = Math.ceil(height * 0.48);
-  const lower = height - upper;
   const leftWidth = Math.floor(width * 0.44);
-  const health = Math.ceil(lower / 2);
-  return {
-    services: { left, top, width, height: upper },
-    health: { left, top: top + upper, width: leftWidth, height: health },
-    metrics: { left, top: top + upper + health, width: leftWidth, height: lower - health },
-    logs: { left: left + leftWidth, top: top + upper, width: width - leftWidth, height: lower },
-  };
+  const lower = { left, top: top + upper, width: leftWidth, height: height - upper };
+  const inColumn = (column: Pane['column']) => panes.filter((pane) => pane.column === column).map(({ name }) => name);
+  return [
+    { pane: SERVICES, rect: { left, top, width, height: upper } },
+    ...stacked(inColumn('left'), lower),
+    ...stacked(inColumn('right'), { ...lower, left: left + leftWidth, width: width - leftWidth }),
+  ];
+}
+
+/** Panes on top of each other, the upper ones with what cannot be divided. */
+function stacked(names: readonly string[], { left, top, width, height }: Rect): Place[] {
+  const each = Math.floor(height / names.length);
+  const rest = height - each * names.length;
+  const start = (index: number) => index * each + Math.min(index, rest);
+  return names.map((pane, index) => ({
+    pane,
+    rect: { left, top: top + start(index), width, height: start(index + 1) - start(index) },
+  }));
 }

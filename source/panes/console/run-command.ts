@@ -3,10 +3,10 @@ import { PRUNES } from '../../actions/prune.ts';
 import type { PruneWhat } from '../../actions/prune-select.ts';
 import { resolveTarget } from '../../actions/resolve.ts';
 import type { CellContext } from '../../resources/resource.ts';
-import { type Command, type CommandWorld, parseCommand } from '../shared/command.ts';
 import { type Controls, errorMessage } from '../shared/console-context.ts';
 import type { ConsoleAction } from '../shared/console-state.ts';
 import type { AppServices } from '../shared/services.ts';
+import { type Command, type CommandWorld, parseCommand } from './command.ts';
 import { quit } from './use-console-keys.ts';
 
 export function commandWorld(world: CellContext): CommandWorld {

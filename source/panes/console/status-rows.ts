@@ -3,7 +3,8 @@ import type { Connection } from '../../engine/engine.ts';
 import { age } from '../../lib/format.ts';
 import { fit, fitStyled, safe, width as widthOf } from '../../lib/text.ts';
 import type { Theme } from '../../ui/theme.ts';
-import type { ConsoleState, View } from '../shared/console-state.ts';
+import type { ConsoleState } from '../shared/console-state.ts';
+import { viewTitle } from './view-facts.ts';
 
 /** The line over everything when there is something that must not be overlooked; undefined when there is nothing. */
 export function bannerText(facts: {
@@ -32,27 +33,6 @@ export function bannerRow(banner: { text: string; tone: 'banner' | 'bad' }, widt
   return theme.paint('cursor', banner.tone === 'bad' ? theme.paint('bad', text) : theme.paint('title', text));
 }
 
-const NAMES: Readonly<Record<View['kind'], string>> = {
-  desk: 'desk',
-  table: '',
-  pane: '',
-  describe: 'describe',
-  yaml: 'yaml',
-  processes: 'top',
-  output: 'exec',
-  text: '',
-  help: 'help',
-  aliases: 'aliases',
-  xray: 'xray',
-  self: 'self',
-};
-
-function viewName(view: View): string {
-  if (view.kind === 'table') return view.resource;
-  if (view.kind === 'pane') return view.pane;
-  return 'name' in view ? `${NAMES[view.kind]} ${view.name}` : NAMES[view.kind];
-}
-
 /** Rows that a message may take: an outcome or a refusal says what to do at its end. */
 const TOLD_ROWS = 5;
 
@@ -78,7 +58,7 @@ export function footerRow(state: ConsoleState, width: number, now: number, theme
   const { flash } = state;
   if (flash && flash.until > now) return theme.paint(flash.tone, fit(` ${flash.text}`, width));
   if (!state.crumbs) return ' '.repeat(width);
-  const crumbs = state.screens.slice(0, state.at + 1).map(({ view }) => ` ${safe(viewName(view))} `);
+  const crumbs = state.screens.slice(0, state.at + 1).map(({ view }) => ` ${safe(viewTitle(view))} `);
   const shown = crumbs
     .slice(-4)
     .map((crumb, index, all) => theme.paint(index === all.length - 1 ? 'cursor' : 'dim', crumb));

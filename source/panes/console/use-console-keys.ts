@@ -1,8 +1,9 @@
 import type { Dispatch } from 'react';
 import type { CellContext } from '../../resources/resource.ts';
 import { useKeys } from '../../ui/use-keys.tsx';
+import { panes } from '../registry.ts';
 import type { Controls } from '../shared/console-context.ts';
-import { type ConsoleAction, type ConsoleState, currentScreen } from '../shared/console-state.ts';
+import { type ConsoleAction, type ConsoleState, currentScreen, SERVICES } from '../shared/console-state.ts';
 import { everywhereKeys } from '../shared/keys.ts';
 import { type AppServices, useServices } from '../shared/services.ts';
 
@@ -15,13 +16,13 @@ export function useConsoleKeys(
 ): void {
   const host = useServices();
   const screen = currentScreen(state);
-  const isTable = screen.view.kind === 'table' || (screen.view.kind === 'desk' && state.focus === 'services');
+  const isTable = screen.view.kind === 'table' || (screen.view.kind === 'desk' && state.focus === SERVICES);
   const onDesk = screen.view.kind === 'desk';
   const back = (key: string) => {
     if (controls.cancel()) return;
     if (isTable && screen.table.filter !== '') return dispatch({ type: 'table', action: { type: 'filter', text: '' } });
     if (state.full || state.at > 0) return dispatch({ type: 'back' });
-    if (onDesk && state.focus !== 'services') return dispatch({ type: 'focus', pane: 'services' });
+    if (onDesk && state.focus !== SERVICES) return dispatch({ type: 'focus', pane: SERVICES });
     if (key === 'q') dispatch({ type: 'ask', question: { kind: 'quit', running: controls.running() } });
   };
   useKeys(
@@ -30,7 +31,7 @@ export function useConsoleKeys(
       command: () => dispatch({ type: 'prompt', prompt: { kind: 'command', initial: '' } }),
       filter: () =>
         isTable ? dispatch({ type: 'prompt', prompt: { kind: 'filter', initial: screen.table.filter } }) : false,
-      help: () => controls.open({ kind: 'help' }),
+      help: () => controls.open({ kind: 'page', page: 'help' }),
       back,
       quit: () => quit(state, dispatch, controls, host),
       refresh: () => {
@@ -42,14 +43,20 @@ export function useConsoleKeys(
       lastView: () => dispatch({ type: 'last' }),
       header: () => dispatch({ type: 'toggle', what: 'header' }),
       crumbs: () => dispatch({ type: 'toggle', what: 'crumbs' }),
-      aliases: () => controls.open({ kind: 'aliases' }),
-      nextPane: () => (onDesk ? dispatch({ type: 'next-pane', by: 1 }) : false),
-      previousPane: () => (onDesk ? dispatch({ type: 'next-pane', by: -1 }) : false),
+      aliases: () => controls.open({ kind: 'page', page: 'aliases' }),
+      nextPane: () => (onDesk ? dispatch({ type: 'focus', pane: paneBeside(state.focus, 1) }) : false),
+      previousPane: () => (onDesk ? dispatch({ type: 'focus', pane: paneBeside(state.focus, -1) }) : false),
       full: () => (onDesk ? dispatch({ type: 'toggle', what: 'full' }) : false),
       project: (key) => chooseProject(key, host.settings.favourites, world, dispatch, controls),
     },
     { layer: 'everywhere' },
   );
+}
+
+/** The next pane of the desk after this one, or the one before it. */
+export function paneBeside(focus: string, by: 1 | -1): string {
+  const names = [SERVICES, ...panes.map(({ name }) => name)];
+  return names.at((names.indexOf(focus) + by) % names.length) ?? SERVICES;
 }
 
 /** Quits at once, unless something is under way: then it asks, and the second time it does. */

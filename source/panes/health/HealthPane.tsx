@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { useState } from 'react';
 import type { Service } from '../../desk/model.ts';
+import { isTrouble } from '../../desk/verdict.ts';
 import { safe } from '../../lib/text.ts';
 import type { AnyResource, CellContext } from '../../resources/resource.ts';
 import { services } from '../../resources/services.ts';
@@ -9,21 +10,24 @@ import { initialTable } from '../../ui/table/table-state.ts';
 import { useTheme } from '../../ui/theme-context.ts';
 import { useKeys } from '../../ui/use-keys.tsx';
 import { useControls } from '../shared/console-context.ts';
+import { workloadKeys } from '../shared/keys.ts';
+import type { Pane, PaneProps } from '../shared/views.ts';
 import { useRowKeys } from '../table/use-row-keys.ts';
 import { healthRows } from './health-rows.ts';
 import { healthKeys } from './keys.ts';
 
-export type HealthPaneProps = {
-  service: Service | undefined;
-  world: CellContext;
-  width: number;
-  height: number;
-  focused: boolean;
-  note?: string;
+export const healthPane: Pane = {
+  name: 'health',
+  command: { names: ['health'], argument: 'NAME', help: 'health of a service' },
+  keys: [healthKeys, workloadKeys],
+  column: 'left',
+  // What is wrong with a service comes before its log.
+  calls: (service) => service !== undefined && isTrouble(service.verdict),
+  Component: HealthPane,
 };
 
 /** What is wrong, why, what it blocks and what to do: for the selected service, or for the desk. */
-export function HealthPane({ service, world, width, height, focused, note }: HealthPaneProps) {
+function HealthPane({ service, world, width, height, focused }: PaneProps) {
   const theme = useTheme();
   const controls = useControls();
   const [desk, setDesk] = useState(false);
@@ -68,7 +72,7 @@ export function HealthPane({ service, world, width, height, focused, note }: Hea
   return (
     <Frame
       title={` Health(${whole ? 'desk' : safe(service.name)}) `}
-      note={[note, place].filter(Boolean).join(', ')}
+      note={place}
       width={width}
       height={height}
       focused={focused}

@@ -7,38 +7,33 @@ import type { LogStore } from '../../logs/log-store.ts';
 import type { Rate } from '../../logs/rates.ts';
 import { sourcesOf } from '../../logs/sources.ts';
 import { INITIAL_VIEW, type LogView, type LogViewAction, logView } from '../../logs/view.ts';
-import type { CellContext } from '../../resources/resource.ts';
 import { Frame } from '../../ui/Frame.tsx';
 import type { Theme } from '../../ui/theme.ts';
 import { useTheme } from '../../ui/theme-context.ts';
+import { useMemory } from '../shared/memory.ts';
 import { useServices } from '../shared/services.ts';
+import type { Pane, PaneProps } from '../shared/views.ts';
 import type { Look } from './format-line.ts';
+import { logKeys } from './keys.ts';
 import { indicatorRow, logRows, noticeRows, rangeText, sourceRows } from './log-rows.ts';
 import { type LogScreen, logScreen } from './screen.ts';
 import { useLogKeys } from './use-log-keys.ts';
 import { useLogs } from './use-logs.ts';
 
-export type LogsPaneProps = {
-  service: Service | undefined;
-  world: CellContext;
-  width: number;
-  height: number;
-  focused: boolean;
-  note?: string;
-  /** Opens the log around this moment, ms since the epoch: of an event, a change of health. */
-  moment?: number;
-  /** Services whose logs are merged with it: those that were marked. */
-  marked?: readonly Service[];
+export const logsPane: Pane = {
+  name: 'logs',
+  command: { names: ['logs', 'log'], argument: 'NAME', help: 'logs of a service' },
+  keys: [logKeys],
+  column: 'right',
+  calls: () => true,
+  Component: LogsPane,
 };
 
 /** Whose logs: the service and those marked with it, all of its project, everything. `a` goes round. */
 type Scope = 'service' | 'project' | 'everything';
 
-/** How the operator last looked at a log: the next one is looked at in the same manner. */
-const manner = { view: INITIAL_VIEW };
-
 /** The logs of a service (or its project), merged: reads, finds and keeps them as long as it is on the screen. */
-export function LogsPane({ service, world, width, height, focused, note, moment, marked }: LogsPaneProps) {
+export function LogsPane({ service, world, width, height, focused, moment, marked }: PaneProps) {
   const theme = useTheme();
   const host = useServices();
   const [scope, setScope] = useState<Scope>('service');
@@ -48,7 +43,9 @@ export function LogsPane({ service, world, width, height, focused, note, moment,
   const sources = useMemo(() => sourcesOf(services), [services]);
   const about = [scope, service?.id, ...(marked ?? []).map(({ id }) => id)].join(' ');
   const store = useLogs(about, sources, range, world.state.connection.state === 'ready');
-  const [view, setView] = useState(manner.view);
+  // The next log is looked at in the manner of the last one.
+  const manner = useMemory('log manner', INITIAL_VIEW);
+  const [view, setView] = useState(manner.recall);
   const [loaded, setTold] = useState(false);
   const zone = host.settings.market[0]?.timeZone;
   const inner = Math.max(1, width - 2);
@@ -66,7 +63,7 @@ export function LogsPane({ service, world, width, height, focused, note, moment,
     setView((before) => {
       const screen = screenOf(before);
       const next = screen ? logView(before, action, screen) : before;
-      manner.view = { ...INITIAL_VIEW, ...mannerOf(next) };
+      manner.keep({ ...INITIAL_VIEW, ...mannerOf(next) });
       return next;
     });
   useNewSubject(store, beginning(range, moment), setView);
@@ -95,7 +92,6 @@ export function LogsPane({ service, world, width, height, focused, note, moment,
   return (
     <Frame
       title={titleOf(nameOf(scope, service, marked), range, view.filter)}
-      note={note}
       width={width}
       height={height}
       focused={focused}

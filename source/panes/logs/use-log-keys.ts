@@ -6,7 +6,6 @@ import type { LogStore } from '../../logs/log-store.ts';
 import { textOf } from '../../logs/log-text.ts';
 import type { SearchQuery } from '../../logs/search.ts';
 import { cursorOf, type LogView, type LogViewAction } from '../../logs/view.ts';
-import { wholeLogs } from '../../logs/whole-logs.ts';
 import { useKeys } from '../../ui/use-keys.tsx';
 import { useSuspend } from '../../ui/use-suspend.ts';
 import { errorMessage, useControls } from '../shared/console-context.ts';
@@ -154,7 +153,7 @@ function useKeeping({ active, store, view, screen, names, prefixed, title, sourc
         return true;
       },
       save: () => attempt(async () => controls.save(`${title}.log`, await whole())),
-      saveAll: () => controls.save(`${title}-all.log`, wholeLogs(host.engine(), host.clock, sources)),
+      saveAll: () => controls.save(`${title}-all.log`, host.wholeLogs(sources)),
       pager: () =>
         attempt(async () => {
           const path = await host.save(`${title}.log`, await whole());

@@ -1,8 +1,7 @@
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import type { LogRange } from '../../engine/logs/range.ts';
 import type { LogSource } from '../../engine/logs/session.ts';
-import { LogStore } from '../../logs/log-store.ts';
-import type { AppServices } from '../shared/services.ts';
+import type { LogStore } from '../../logs/log-store.ts';
 import { useServices } from '../shared/services.ts';
 
 /** A cursor that runs over services opens no log before it has stayed for so long. Milliseconds. */
@@ -24,7 +23,7 @@ export function useLogs(
   useEffect(() => {
     let store: LogStore | undefined;
     const cancel = host.clock.after(STAY, () => {
-      store = openStore(host, range);
+      store = host.openLogs(range);
       setOpened({ key, store });
     });
     return () => {
@@ -43,12 +42,3 @@ export function useLogs(
 
 const never = () => () => {};
 const none = () => 0;
-
-function openStore(host: AppServices, range: LogRange): LogStore {
-  const { logs, screen } = host.settings;
-  return new LogStore(host.engine(), host.clock, {
-    range,
-    limitBytes: logs.buffer * 1024 * 1024,
-    everyMs: 1000 / screen.frames,
-  });
-}

@@ -1,28 +1,26 @@
 import { useEffect, useReducer, useSyncExternalStore } from 'react';
-import type { Service } from '../../desk/model.ts';
 import { displayText } from '../../lib/secrets.ts';
 import { safe } from '../../lib/text.ts';
-import type { CellContext } from '../../resources/resource.ts';
 import { Frame } from '../../ui/Frame.tsx';
 import { useTheme } from '../../ui/theme-context.ts';
 import { useKeyedMemo } from '../../ui/use-keyed-memo.ts';
 import { useServices } from '../shared/services.ts';
-import { RANGES } from './keys.ts';
+import type { Pane, PaneProps } from '../shared/views.ts';
+import { metricKeys, RANGES } from './keys.ts';
 import { initialMetrics, type MetricsList, metricsReducer } from './metrics-state.ts';
 import { drawn, isBig, type MetricsView } from './metrics-view.ts';
 import { useMetricKeys } from './use-metric-keys.ts';
 
-export type MetricsPaneProps = {
-  service: Service | undefined;
-  world: CellContext;
-  width: number;
-  height: number;
-  focused: boolean;
-  note?: string;
+export const metricsPane: Pane = {
+  name: 'metrics',
+  command: { names: ['metrics'], argument: 'NAME', help: 'metrics of a service' },
+  keys: [metricKeys],
+  column: 'left',
+  Component: MetricsPane,
 };
 
 /** The numbers of the selected service: of its containers and of its programs. Charts where there is room, else rows. */
-export function MetricsPane({ service, world, width, height, focused, note }: MetricsPaneProps) {
+function MetricsPane({ service, world, width, height, focused }: PaneProps) {
   const theme = useTheme();
   const { metrics, clock } = useServices();
   useSyncExternalStore(metrics?.subscribe ?? nothing, metrics?.revision ?? never);
@@ -62,7 +60,7 @@ export function MetricsPane({ service, world, width, height, focused, note }: Me
   return (
     <Frame
       title={` Metrics(${service ? safe(service.name) : '-'}) `}
-      note={[note, ...notes].filter(Boolean).join(theme.ascii ? ' - ' : ' · ')}
+      note={notes.filter(Boolean).join(theme.ascii ? ' - ' : ' · ')}
       width={width}
       height={height}
       focused={focused}

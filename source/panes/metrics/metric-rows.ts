@@ -13,7 +13,7 @@ import { evaluate, evaluateRange, type InstantValue } from '../../prometheus/eva
 import type { EndpointStatus } from '../../prometheus/scraper.ts';
 import { sparkline } from '../../ui/chart/sparkline.ts';
 import type { Theme } from '../../ui/theme.ts';
-import { onGrid, peaks, usageTrend } from './trends.ts';
+import { onGrid, peaks, usageTrend } from '../shared/trends.ts';
 import { toneOf, watchesOf } from './watches.ts';
 
 export type MetricRowsInput = {

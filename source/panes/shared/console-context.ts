@@ -5,9 +5,9 @@ import type { SessionKind } from '../../actions/session.ts';
 import { safe } from '../../lib/text.ts';
 import { clipboardRefusal, copySequence } from '../../ui/clipboard.ts';
 import type { Tone } from '../../ui/theme.ts';
-import { type Suspend, startSession } from '../session/sessions.ts';
-import type { ConsoleAction, View } from './console-state.ts';
-import type { AppServices, Draft } from './services.ts';
+import type { ConsoleAction } from './console-state.ts';
+import type { AppServices, Draft, Suspend } from './services.ts';
+import type { View } from './views.ts';
 
 /** What an action is told beside its target, and what the dialog says beside its plan. */
 export type PlanOptions = { args?: ActionArguments; note?: string };
@@ -138,18 +138,23 @@ type Performing = {
   flash: Controls['flash'];
 };
 
-async function perform(draft: Draft, { flash, ...deps }: Performing, signal: AbortSignal): Promise<void> {
+async function perform(
+  draft: Draft,
+  { host, dispatch, suspend, flash }: Performing,
+  signal: AbortSignal,
+): Promise<void> {
   const { plan } = draft;
-  const session = startSession(draft, deps);
+  const session = host.openSession(draft, suspend);
+  if (session?.output) dispatch({ type: 'open', view: { kind: 'output', ...session.output } });
   const tell = (tone: Tone, text: string) => {
     flash(tone, text);
-    session?.end(text);
+    session?.output?.output.end(text);
   };
   flash('busy', `${plan.title} …`);
   try {
     // In front, where a narrow screen cannot cut it off: esc means something else while nothing is under way.
     const progress = (text: string) => flash('busy', session ? text : `(esc cancels) ${text}`);
-    const result = await deps.host.execute(plan, { signal, progress, talk: session?.talk });
+    const result = await host.execute(plan, { signal, progress, talk: session?.talk });
     if (result.kind === 'refused') return tell('warn', refusalText(result.refusal));
     const { ok, cancelled, verification, unrecorded } = result.outcome;
     const missing = unrecorded === undefined ? '' : ` NOT RECORDED: ${unrecorded}`;

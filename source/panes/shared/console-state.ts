@@ -1,32 +1,13 @@
 import { resourceOf } from '../../resources/registry.ts';
-import type { Inspectable, TableScope } from '../../resources/resource.ts';
 import { initialTable, type TableAction, type TableState, tableReducer } from '../../ui/table/table-state.ts';
 import type { Tone } from '../../ui/theme.ts';
-import type { Output } from '../session/output.ts';
 import type { Draft } from './services.ts';
+import type { View } from './views.ts';
 
 /** What is on the screen: the views and their history, the focus, prompt and dialog. A pure reducer; it knows no engine. */
 
-export type PaneName = 'services' | 'health' | 'logs' | 'metrics';
-
-const PANES: readonly PaneName[] = ['services', 'health', 'logs', 'metrics'];
-
-export type View =
-  | { kind: 'desk' }
-  | { kind: 'table'; resource: string; scope: TableScope }
-  /** One pane on the whole screen, for one service; logs also for marked ones (ids), or around a moment (ms). */
-  | { kind: 'pane'; pane: Exclude<PaneName, 'services'>; service: string; marked?: readonly string[]; moment?: number }
-  | { kind: 'describe'; about: Inspectable; name: string; service?: string }
-  | { kind: 'yaml'; about: Inspectable; name: string }
-  | { kind: 'processes'; containers: readonly string[]; name: string }
-  /** What a command of `:exec` says. */
-  | { kind: 'output'; output: Output; name: string }
-  /** What the console itself knows of a row, such as a record of the audit log. */
-  | { kind: 'text'; name: string; lines: readonly string[] }
-  | { kind: 'xray' }
-  | { kind: 'help' }
-  | { kind: 'aliases' }
-  | { kind: 'self' };
+/** The table of services; the other panes are those of the registry. */
+export const SERVICES = 'services';
 
 export type Screen = { id: number; view: View; table: TableState };
 
@@ -50,14 +31,17 @@ export type ConsoleState = {
   /** Where `-` leads. */
   last: number;
   nextId: number;
-  focus: PaneName;
+  /** The pane that has the keys. */
+  focus: string;
   /** The pane under the services where there is room for one only: the one that last had the focus; undefined: none had. */
-  shown?: Exclude<PaneName, 'services'>;
+  shown?: string;
   full: boolean;
   header: boolean;
   crumbs: boolean;
   project?: string;
   prompt?: PromptState;
+  /** What was typed into each kind of prompt, oldest first: the arrows bring it back. */
+  typed: Readonly<Record<PromptState['kind'], readonly string[]>>;
   question?: Question;
   /** A session is about to take the terminal: keys are for it, and do nothing until it has it. */
   held: boolean;
@@ -69,12 +53,12 @@ export type ConsoleAction =
   | { type: 'back' }
   | { type: 'forward' }
   | { type: 'last' }
-  | { type: 'focus'; pane: PaneName }
-  | { type: 'next-pane'; by: 1 | -1 }
+  | { type: 'focus'; pane: string }
   | { type: 'toggle'; what: 'full' | 'header' | 'crumbs' }
   | { type: 'project'; project?: string }
   | { type: 'table'; action: TableAction }
   | { type: 'prompt'; prompt?: PromptState }
+  | { type: 'typed'; kind: PromptState['kind']; text: string }
   | { type: 'ask'; question?: Question }
   | { type: 'hold'; held: boolean }
   | { type: 'flash'; flash?: Flash };
@@ -90,11 +74,12 @@ export function initialConsole(options: { header: boolean; project?: string }): 
     at: 0,
     last: 0,
     nextId: 1,
-    focus: 'services',
+    focus: SERVICES,
     full: false,
     header: options.header,
     crumbs: true,
     held: false,
+    typed: { command: [], filter: [], search: [] },
     project: options.project,
   };
 }
@@ -120,8 +105,6 @@ export function consoleReducer(state: ConsoleState, action: ConsoleAction): Cons
       return go(state, state.last);
     case 'focus':
       return focused(state, action.pane);
-    case 'next-pane':
-      return focused(state, nextPane(state.focus, action.by));
     case 'toggle':
       return { ...state, [action.what]: !state[action.what] };
     case 'project':
@@ -130,6 +113,8 @@ export function consoleReducer(state: ConsoleState, action: ConsoleAction): Cons
       return inTable(state, action.action);
     case 'prompt':
       return { ...state, prompt: action.prompt };
+    case 'typed':
+      return { ...state, typed: { ...state.typed, [action.kind]: [...state.typed[action.kind], action.text] } };
     case 'ask':
       return { ...state, question: action.question };
     case 'hold':
@@ -153,12 +138,8 @@ function go(state: ConsoleState, at: number): ConsoleState {
   return place === state.at ? state : { ...state, at: place, last: state.at };
 }
 
-function focused(state: ConsoleState, focus: PaneName): ConsoleState {
-  return { ...state, focus, shown: focus === 'services' ? state.shown : focus };
-}
-
-function nextPane(focus: PaneName, by: 1 | -1): PaneName {
-  return PANES[(PANES.indexOf(focus) + by + PANES.length) % PANES.length] ?? 'services';
+function focused(state: ConsoleState, focus: string): ConsoleState {
+  return { ...state, focus, shown: focus === SERVICES ? state.shown : focus };
 }
 
 function inTable(state: ConsoleState, action: TableAction): ConsoleState {

@@ -1,6 +1,5 @@
 import { createContext, useContext, useSyncExternalStore } from 'react';
 import type { Plan, Refusal, Target } from '../../actions/action.ts';
-import type { AuditLine } from '../../actions/audit/record.ts';
 import type { Result } from '../../actions/execute.ts';
 import type { ActionArguments } from '../../actions/registry.ts';
 import type { SessionKind, SessionRunner } from '../../actions/session.ts';
@@ -8,10 +7,15 @@ import { deriveDesk } from '../../desk/derive.ts';
 import type { Desk } from '../../desk/model.ts';
 import type { DeskState } from '../../desk/state.ts';
 import type { Store } from '../../desk/store.ts';
-import type { Engine, EngineChanges, EngineExec } from '../../engine/engine.ts';
+import type { ProcessTable } from '../../engine/facts.ts';
+import type { LogRange } from '../../engine/logs/range.ts';
+import type { LogSource } from '../../engine/logs/session.ts';
 import type { Clock } from '../../lib/clock.ts';
+import type { LogStore } from '../../logs/log-store.ts';
 import type { DeskMetrics } from '../../metrics/desk-metrics.ts';
+import type { AnyResource, Inspectable } from '../../resources/resource.ts';
 import type { Settings } from '../../settings/schema.ts';
+import type { Output } from './output.ts';
 
 /** A plan ready to be asked for: the guards have raised its danger where they had to. */
 export type Draft = {
@@ -21,6 +25,12 @@ export type Draft = {
   command?: readonly string[];
 };
 
+/** Hands the terminal over while `run` has it. */
+export type Suspend = (run: () => Promise<void>) => Promise<void>;
+
+/** `output`: where a command that takes no terminal is seen, under this name. */
+export type Session = { talk: SessionRunner; output?: { output: Output; name: string } };
+
 /** What the panes may ask of the running program. No component reaches the engine but through this. */
 export type AppServices = {
   store: Store;
@@ -28,9 +38,16 @@ export type AppServices = {
   settings: Settings;
   /** Where the engine is, in words: "unix:///var/run/docker.sock (default)". */
   endpoint(): string;
-  engine(): Engine & EngineChanges & EngineExec;
-  /** The audit log's lines, oldest first. */
-  audit(): Promise<readonly AuditLine[]>;
+  /** All that the engine knows of an object, secrets included. */
+  inspect(about: Inspectable, signal: AbortSignal): Promise<unknown>;
+  /** The processes of a running container, as `docker top` lists them. */
+  processes(container: string, signal: AbortSignal): Promise<ProcessTable>;
+  /** The rows of a table that the desk does not hold. */
+  rows(resource: AnyResource, signal: AbortSignal): Promise<readonly unknown[]>;
+  /** Opens logs; the store is told which, and closed by the one who opened it. */
+  openLogs(range: LogRange): LogStore;
+  /** The complete logs of some sources, in pieces. */
+  wholeLogs(sources: readonly LogSource[]): AsyncIterable<string>;
   /** Containers on the screen are sampled and their details read; those of the selected service are kept fresh. */
   watch(visible: readonly string[], selected: readonly string[]): void;
   /** Connects at once instead of at the next try, and lists anew. */
@@ -46,6 +63,8 @@ export type AppServices = {
   draft(action: string, target: Target, args?: ActionArguments): Promise<Draft | Refusal>;
   /** As `draft`, of a shell, an attachment or a command of one's own. */
   draftSession(kind: SessionKind, target: Target, command?: readonly string[]): Promise<Draft | Refusal>;
+  /** What happens in a planned shell, attachment or command; undefined for other actions. */
+  openSession(draft: Draft, suspend: Suspend): Session | undefined;
   /** `talk` is what goes on in a session. */
   execute(
     plan: Plan,

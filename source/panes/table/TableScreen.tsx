@@ -1,40 +1,52 @@
-import { type Dispatch, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { age } from '../../lib/format.ts';
-import type { AnyResource, CellContext, Opening, TableScope } from '../../resources/resource.ts';
-import type { TableAction, TableState } from '../../ui/table/table-state.ts';
-import type { Rect } from '../console/layout.ts';
+import { resourceOf } from '../../resources/registry.ts';
+import type { AnyResource, TableScope } from '../../resources/resource.ts';
+import type { KeyGroup } from '../../ui/keymap.ts';
 import { errorMessage, useControls } from '../shared/console-context.ts';
+import { storageKeys, tableKeys, workloadKeys } from '../shared/keys.ts';
 import { useServices } from '../shared/services.ts';
+import type { ViewDefinition, ViewOf, ViewProps } from '../shared/views.ts';
 import { TablePane } from './TablePane.tsx';
 import { useTable } from './use-table.ts';
 
-export type TableScreenProps = {
-  resource: AnyResource;
-  scope: TableScope;
-  world: CellContext;
-  state: TableState;
-  dispatch: Dispatch<TableAction>;
-  body: Rect;
-  onOpen(opening: Opening): void;
+export const tableView: ViewDefinition<ViewOf<'table'>> = {
+  title: ({ resource }) => resource,
+  keys: ({ resource }) => [...rowKeys(resource), tableKeys],
+  needsEngine: true,
+  Component({ view, ...props }) {
+    const resource = resourceOf(view.resource);
+    return resource ? <TableScreen resource={resource} scope={view.scope} {...props} /> : null;
+  },
 };
 
+const STORAGE = new Set(['images', 'volumes', 'networks', 'disk']);
+const WORKLOADS = new Set(['services', 'containers', 'jobs', 'tasks']);
+
+function rowKeys(resource: string): readonly KeyGroup[] {
+  if (STORAGE.has(resource)) return [storageKeys];
+  return WORKLOADS.has(resource) ? [workloadKeys] : [];
+}
+
+type TableScreenProps = Omit<ViewProps<ViewOf<'table'>>, 'view'> & { resource: AnyResource; scope: TableScope };
+
 /** A table on the whole screen; rows the desk does not know are asked of the engine. */
-export function TableScreen({ resource, scope, world, state, dispatch, body, onOpen }: TableScreenProps) {
+function TableScreen({ resource, scope, world, table: state, dispatch, width, height, onOpen }: TableScreenProps) {
   const fetched = useFetched(resource);
-  const table = useTable(resource, scope, state, world, resource.fetch ? fetched.rows : undefined);
+  const rows = useTable(resource, scope, state, world, resource.fetch ? fetched.rows : undefined);
   const service = scope.service === undefined ? undefined : world.desk.byId.get(scope.service);
   const note = fetched.at === undefined ? '' : `${age(world.state.now - fetched.at)} old`;
   return (
     <TablePane
-      table={table}
+      table={rows}
       state={state}
       dispatch={dispatch}
       world={world}
       scopeName={service?.name ?? scope.service ?? scope.project ?? world.project ?? 'all'}
       note={note}
       asking={resource.fetch !== undefined && fetched.rows === NONE}
-      width={body.width}
-      height={body.height}
+      width={width}
+      height={height}
       focused
       onOpen={onOpen}
     />
@@ -49,13 +61,12 @@ function useFetched(resource: AnyResource): { rows: readonly unknown[]; at?: num
   const controls = useControls();
   const [fetched, setFetched] = useState<{ rows: readonly unknown[]; at?: number }>({ rows: NONE });
   useEffect(() => {
-    const { fetch } = resource;
-    if (!fetch) return;
+    if (!resource.fetch) return;
     const ending = new AbortController();
     let cancel = () => {};
     const run = async () => {
       try {
-        const rows = await fetch({ engine: host.engine(), audit: host.audit }, ending.signal);
+        const rows = await host.rows(resource, ending.signal);
         if (!ending.signal.aborted) setFetched({ rows, at: host.clock.now() });
       } catch (error) {
         if (!ending.signal.aborted) controls.flash('bad', errorMessage(error));

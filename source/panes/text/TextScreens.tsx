@@ -1,46 +1,22 @@
-import { useEffect, useEffectEvent, useMemo, useState } from 'react';
+import { useEffect, useEffectEvent, useState } from 'react';
 import { stringify } from 'yaml';
-import type { Engine } from '../../engine/engine.ts';
-import { bytes, percent } from '../../lib/format.ts';
 import { maskSecrets } from '../../lib/secrets.ts';
 import { fit, safe, width as widthOf } from '../../lib/text.ts';
-import type { CellContext, Inspectable } from '../../resources/resource.ts';
-import type { KeyGroup } from '../../ui/keymap.ts';
-import { type TextLine, TextView } from '../../ui/text-view/TextView.tsx';
-import { errorMessage, useControls } from '../shared/console-context.ts';
-import type { View } from '../shared/console-state.ts';
-import { useServices } from '../shared/services.ts';
+import type { CellContext } from '../../resources/resource.ts';
+import { type TextLine, textKeys } from '../../ui/text-view/TextView.tsx';
+import { errorMessage } from '../shared/console-context.ts';
+import { type AppServices, useServices } from '../shared/services.ts';
+import type { ViewDefinition, ViewOf, ViewProps } from '../shared/views.ts';
 import { describeContainer, describeService } from './describe.ts';
-import { aliasLines, helpLines } from './help.ts';
-import { xrayLines } from './xray.ts';
-
-type Size = { width: number; height: number };
-type TextOf = { title: string; file: string; lines: readonly TextLine[]; note?: string; onRefresh?: () => void };
-
-/** A text on the whole screen with its keys. */
-function Text({ title, file, lines, note, onRefresh, width, height }: TextOf & Size) {
-  const controls = useControls();
-  const whole = () => lines.map(({ text }) => text).join('\n');
-  return (
-    <TextView
-      title={title}
-      note={note}
-      lines={lines}
-      width={width}
-      height={height}
-      onSearch={controls.search}
-      onCopy={() => controls.copy(whole())}
-      onSave={() => controls.save(file, `${whole()}\n`)}
-      onRefresh={onRefresh}
-    />
-  );
-}
+import { Text } from './Text.tsx';
 
 type Asked = { lines: readonly TextLine[]; at?: number; live: boolean };
 
 /** Asks the engine for a text, once, or at every poll while it is live. What is asked for does not change while it is mounted. */
-function useAsked(ask: (engine: Engine, signal: AbortSignal) => Promise<TextLine[]>): Asked & { toggle(): void } {
-  const host = useServices();
+function useAsked(
+  ask: (services: AppServices, signal: AbortSignal) => Promise<TextLine[]>,
+): Asked & { toggle(): void } {
+  const services = useServices();
   const [asked, setAsked] = useState<Asked>({ lines: [{ text: 'Asking the engine …', tone: 'dim' }], live: false });
   const { live } = asked;
   const asking = useEffectEvent(ask);
@@ -48,30 +24,46 @@ function useAsked(ask: (engine: Engine, signal: AbortSignal) => Promise<TextLine
     const ending = new AbortController();
     let cancel = () => {};
     const run = async () => {
-      const lines = await asking(host.engine(), ending.signal).catch((error: unknown): TextLine[] => [
+      const lines = await asking(services, ending.signal).catch((error: unknown): TextLine[] => [
         { text: safe(errorMessage(error)), tone: 'bad' },
       ]);
       if (ending.signal.aborted) return;
-      setAsked((before) => ({ ...before, lines, at: host.clock.now() }));
-      if (live) cancel = host.clock.after(host.settings.engine.poll * 1000, run);
+      setAsked((before) => ({ ...before, lines, at: services.clock.now() }));
+      if (live) cancel = services.clock.after(services.settings.engine.poll * 1000, run);
     };
     void run();
     return () => {
       cancel();
       ending.abort();
     };
-  }, [host, live]);
+  }, [services, live]);
   return { ...asked, toggle: () => setAsked((before) => ({ ...before, live: !before.live })) };
 }
 
-/** Lines that are known already. */
-export function PlainScreen({ name, lines, ...size }: { name: string; lines: readonly string[] } & Size) {
-  const file = `${name.replaceAll(/[^\w.-]+/g, '-')}.txt`;
-  return <Text title={` ${name} `} file={file} lines={lines.map((text) => ({ text }))} {...size} />;
-}
+export const textView: ViewDefinition<ViewOf<'text'>> = {
+  title: ({ name }) => name,
+  keys: () => [textKeys],
+  /** Lines that are known already. */
+  Component({ view: { name, lines }, width, height }) {
+    const file = `${name.replaceAll(/[^\w.-]+/g, '-')}.txt`;
+    return (
+      <Text title={` ${name} `} file={file} lines={lines.map((text) => ({ text }))} width={width} height={height} />
+    );
+  },
+};
 
-export function YamlScreen({ about, name, ...size }: { about: Inspectable; name: string } & Size) {
-  const asked = useAsked(async (engine, signal) => yamlLines(await engine.inspect(about.kind, about.id, { signal })));
+export const yamlView: ViewDefinition<ViewOf<'yaml'>> = {
+  title: ({ name }) => `yaml ${name}`,
+  keys: () => [textKeys],
+  Component: Yaml,
+};
+
+function Yaml({
+  view: { about, name },
+  width,
+  height,
+}: Pick<ViewProps<ViewOf<'yaml' | 'describe'>>, 'view' | 'width' | 'height'>) {
+  const asked = useAsked(async (services, signal) => yamlLines(await services.inspect(about, signal)));
   return (
     <Text
       title={` YAML(${name}) `}
@@ -79,7 +71,8 @@ export function YamlScreen({ about, name, ...size }: { about: Inspectable; name:
       lines={asked.lines}
       note={asked.live ? 'live' : ''}
       onRefresh={asked.toggle}
-      {...size}
+      width={width}
+      height={height}
     />
   );
 }
@@ -97,13 +90,18 @@ function yamlLines(value: unknown): TextLine[] {
     });
 }
 
-export function ProcessScreen({ containers, name, ...size }: { containers: readonly string[]; name: string } & Size) {
-  const host = useServices();
-  const asked = useAsked(async (engine, signal) => {
-    const running = containers.filter((id) => host.store.get().containers.get(id)?.state === 'running');
+export const processesView: ViewDefinition<ViewOf<'processes'>> = {
+  title: ({ name }) => `top ${name}`,
+  keys: () => [textKeys],
+  Component: Processes,
+};
+
+function Processes({ view: { containers, name }, width, height }: ViewProps<ViewOf<'processes'>>) {
+  const asked = useAsked(async (services, signal) => {
+    const running = containers.filter((id) => services.store.get().containers.get(id)?.state === 'running');
     if (running.length === 0)
       return [{ text: `${name} has no processes: no container of it is running.`, tone: 'warn' }];
-    const tables = await Promise.all(running.map((id) => engine.top(id, { signal })));
+    const tables = await Promise.all(running.map((id) => services.processes(id, signal)));
     return tables.flatMap(({ titles, rows }) => tableLines(titles, rows));
   });
   return (
@@ -113,7 +111,8 @@ export function ProcessScreen({ containers, name, ...size }: { containers: reado
       lines={asked.lines}
       note={asked.live ? 'live' : ''}
       onRefresh={asked.toggle}
-      {...size}
+      width={width}
+      height={height}
     />
   );
 }
@@ -128,21 +127,22 @@ function tableLines(titles: readonly string[], rows: readonly (readonly string[]
   }));
 }
 
+export const describeView: ViewDefinition<ViewOf<'describe'>> = {
+  title: ({ name }) => `describe ${name}`,
+  keys: () => [textKeys],
+  Component: Describe,
+};
+
 /** Describe follows the desk by itself; what is not a container or service of the desk is shown as YAML. */
-export function DescribeScreen({
-  view,
-  world,
-  ...size
-}: { view: Extract<View, { kind: 'describe' }>; world: CellContext } & Size) {
+function Describe({ view, world, width, height }: ViewProps<ViewOf<'describe'>>) {
   const lines = describedLines(view, world);
-  if (!lines) return <YamlScreen about={view.about} name={view.name} {...size} />;
-  return <Text title={` Describe(${view.name}) `} file={`${view.name}.txt`} lines={lines} {...size} />;
+  if (!lines) return <Yaml view={view} width={width} height={height} />;
+  return (
+    <Text title={` Describe(${view.name}) `} file={`${view.name}.txt`} lines={lines} width={width} height={height} />
+  );
 }
 
-function describedLines(
-  { about, service }: Extract<View, { kind: 'describe' }>,
-  world: CellContext,
-): TextLine[] | undefined {
+function describedLines({ about, service }: ViewOf<'describe'>, world: CellContext): TextLine[] | undefined {
   const container = about.kind === 'container' ? world.state.containers.get(about.id) : undefined;
   const owner = service === undefined ? undefined : world.desk.byId.get(service);
   if (owner && (about.kind === 'service' || owner.containers[0]?.id === about.id)) return describeService(owner, world);
@@ -150,46 +150,4 @@ function describedLines(
   return about.kind === 'container'
     ? [{ text: 'It is gone: the engine has no such container any more.', tone: 'warn' }]
     : undefined;
-}
-
-export function HelpScreen({ groups, ...size }: { groups: readonly KeyGroup[] } & Size) {
-  return <Text title=" Help " file="help.txt" lines={helpLines(groups)} {...size} />;
-}
-
-export function AliasScreen(size: Size) {
-  return <Text title=" Commands " file="commands.txt" lines={aliasLines()} {...size} />;
-}
-
-/** Follows the desk by itself, as describe does. */
-export function XrayScreen({ world, ...size }: { world: CellContext } & Size) {
-  const { desk, project, glyph } = world;
-  const lines = useMemo(() => xrayLines({ desk, project, glyph }), [desk, project, glyph]);
-  return <Text title={` Xray(${safe(project ?? 'all')}) `} file="xray.txt" lines={lines} {...size} />;
-}
-
-/** What the console costs and holds: for the long watch. */
-export function SelfScreen({ world, ...size }: { world: CellContext } & Size) {
-  const host = useServices();
-  const { cpuPercent, rss } = host.cost();
-  const { state } = world;
-  const memory = process.memoryUsage();
-  const rows: readonly [string, string][] = [
-    ['CPU', cpuPercent === undefined ? 'not measured yet' : `${percent(cpuPercent)} of one CPU`],
-    ['Memory', `${bytes(rss)} resident, ${bytes(memory.heapUsed)} heap`],
-    ['Node', process.version],
-    ['Engine', host.endpoint()],
-    ['Connection', state.connection.state],
-    ['Containers', String(state.containers.size)],
-    ['Sampled', String(state.usage.size)],
-    ['Timeline', `${state.timeline.length} entries`],
-    ['Revision', String(state.revision)],
-  ];
-  return (
-    <Text
-      title=" Self "
-      file="self.txt"
-      lines={rows.map(([name, value]) => ({ text: name.padEnd(12) + safe(value), label: 12 }))}
-      {...size}
-    />
-  );
 }

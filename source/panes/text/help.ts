@@ -1,7 +1,7 @@
 import { resources } from '../../resources/registry.ts';
 import type { KeyGroup } from '../../ui/keymap.ts';
 import type { TextLine } from '../../ui/text-view/TextView.tsx';
-import { COMMANDS } from '../shared/command.ts';
+import type { CommandEntry } from '../shared/views.ts';
 
 const KEYS = 22;
 
@@ -23,13 +23,13 @@ function keyText(keys: readonly string[]): string {
 }
 
 /** `ctrl-a`: all commands with their aliases. */
-export function aliasLines(): TextLine[] {
+export function aliasLines(commands: readonly CommandEntry[]): TextLine[] {
   const tables = resources.map(({ title, aliases, byService }) => ({
     names: aliases,
     argument: `[${byService ? 'name' : 'project'}|/filter|label=value|@context]`,
     help: title,
   }));
-  return [...COMMANDS, ...tables].map(({ names, argument, help }) => ({
+  return [...commands, ...tables].map(({ names, argument, help }) => ({
     text:
       `:${names[0]} ${argument}`.padEnd(40) +
       `${help}${

@@ -3,14 +3,14 @@ import { type Mark, newMark, runCommand, signalMarked } from '../../engine/api/c
 import type { Engine, EngineExec } from '../../engine/engine.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { safe } from '../../lib/text.ts';
+import type { Suspend } from '../../panes/shared/services.ts';
 import { type RawTerminal, takeTerminal } from '../../ui/take-terminal.ts';
 import { bridge } from './bridge.ts';
 
 export type SessionDeps = {
   engine: Engine & EngineExec;
   clock: Clock;
-  /** Hands the terminal over while it runs. */
-  suspend(run: () => Promise<void>): Promise<void>;
+  suspend: Suspend;
 };
 
 /** A shell in a container, on the whole terminal: bash where there is one, else sh. */

@@ -3,7 +3,8 @@ import { ACTIONS } from '../../actions/registry.ts';
 import type { SessionKind } from '../../actions/session.ts';
 import { resourceOf, resources } from '../../resources/registry.ts';
 import type { AnyResource, TableScope } from '../../resources/resource.ts';
-import type { View } from './console-state.ts';
+import { pages, panes } from '../registry.ts';
+import type { CommandEntry, View } from '../shared/views.ts';
 import { splitWords } from './words.ts';
 
 /** What a typed command means. Pure: names are resolved against the services given. */
@@ -31,19 +32,12 @@ export type CommandWorld = {
   loaded: boolean;
 };
 
-/** Commands that are no table, with their aliases and what `:help` says of them. */
-export const COMMANDS: readonly { names: readonly string[]; argument: string; help: string }[] = [
+/** Commands that open neither a table nor a pane nor a page. */
+const OWN: readonly CommandEntry[] = [
   { names: ['desk'], argument: '', help: 'the desk: services, health, logs, metrics' },
   { names: ['q', 'q!', 'quit', 'exit'], argument: '', help: 'quit' },
-  { names: ['help', '?', 'h'], argument: '', help: 'keys' },
-  { names: ['alias', 'a', 'aliases'], argument: '', help: 'commands and their aliases' },
   { names: ['project', 'ns'], argument: '[name]', help: 'choose a project; without a name their table' },
   { names: ['ctx', 'context'], argument: '[name]', help: 'connect to another docker context' },
-  { names: ['logs', 'log'], argument: 'NAME', help: 'logs of a service' },
-  { names: ['metrics'], argument: 'NAME', help: 'metrics of a service' },
-  { names: ['health'], argument: 'NAME', help: 'health of a service' },
-  { names: ['xray', 'x'], argument: '', help: 'services with replicas, needs, volumes, networks, ports as a tree' },
-  { names: ['self'], argument: '', help: 'what the console itself costs' },
   { names: ['suspend'], argument: '', help: 'give the shell back; fg returns' },
   { names: ['arm'], argument: '[10m|off]', help: 'allow actions for a time' },
   { names: ['prune'], argument: '[what]', help: `prune ${Object.keys(PRUNES).join(', ')}` },
@@ -52,6 +46,13 @@ export const COMMANDS: readonly { names: readonly string[]; argument: string; he
   { names: ['attach'], argument: 'NAME', help: "attach to a container's program" },
   { names: ['exec'], argument: 'NAME COMMAND …', help: 'run a command in a container and show its output' },
   { names: ['incident'], argument: 'NAME', help: 'play an incident (simulator only)' },
+];
+
+/** All commands that are not tables, as `ctrl-a` lists them. */
+export const COMMANDS: readonly CommandEntry[] = [
+  ...OWN,
+  ...panes.map(({ command }) => command),
+  ...pages.map(({ command }) => command),
 ];
 
 /** Reads a command as k9s does: `svc exness`, `svc /redis`, `svc app=fred`, `svc @prod`, `logs redis`. */
@@ -63,19 +64,15 @@ export function parseCommand(text: string, world: CommandWorld): Command {
   const resource = resourceOf(name);
   if (resource) return openTable(resource, argument, world);
   if (name in ACTIONS) return argument === '' ? needsName(name) : { kind: 'action', action: name, name: argument };
-  switch (COMMANDS.find(({ names }) => names.includes(name))?.names[0]) {
+  const pane = panes.find(({ command }) => command.names.includes(name));
+  if (pane) return openPane(pane.name, argument, world);
+  const page = pages.find(({ command }) => command.names.includes(name));
+  if (page) return { kind: 'open', view: { kind: 'page', page: page.name } };
+  switch (OWN.find(({ names }) => names.includes(name))?.names[0]) {
     case 'desk':
       return { kind: 'open', view: { kind: 'desk' } };
     case 'q':
       return { kind: 'quit', ask: false };
-    case 'help':
-      return { kind: 'open', view: { kind: 'help' } };
-    case 'alias':
-      return { kind: 'open', view: { kind: 'aliases' } };
-    case 'xray':
-      return { kind: 'open', view: { kind: 'xray' } };
-    case 'self':
-      return { kind: 'open', view: { kind: 'self' } };
     case 'ctx':
       return { kind: 'context', name: argument || undefined };
     case 'suspend':
@@ -92,12 +89,6 @@ export function parseCommand(text: string, world: CommandWorld): Command {
       return { kind: 'prune', what: argument || 'images' };
     case 'incident':
       return { kind: 'incident', name: argument };
-    case 'logs':
-      return openPane('logs', argument, world);
-    case 'metrics':
-      return openPane('metrics', argument, world);
-    case 'health':
-      return openPane('health', argument, world);
     default:
       return { kind: 'error', message: `There is no command "${word}". ctrl-a lists all commands.` };
   }
@@ -144,7 +135,7 @@ function needsName(command: string): Command {
   return { kind: 'error', message: `:${command} needs the name of a service, such as :${command} redis.` };
 }
 
-function openPane(pane: 'logs' | 'metrics' | 'health', argument: string, world: CommandWorld): Command {
+function openPane(pane: string, argument: string, world: CommandWorld): Command {
   if (argument === '') return needsName(pane);
   const service = serviceNamed(argument, world);
   return typeof service === 'string' ? { kind: 'open', view: { kind: 'pane', pane, service } } : service;
@@ -177,7 +168,8 @@ export function suggestCommand(text: string, world: CommandWorld): string {
     return rest(typed, [...resources.flatMap(({ aliases }) => aliases), ...COMMANDS.flatMap(({ names }) => names)]);
   const names = world.services.map(({ name, project }) => (project === undefined ? name : `${project}/${name}`));
   const word = typed.slice(0, space);
-  const wantsService = /^(logs?|metrics|health|shell|sh|attach|exec)$/.test(word) || word in ACTIONS;
+  const entry = COMMANDS.find(({ names: known }) => known.includes(word));
+  const wantsService = entry?.argument.startsWith('NAME') === true;
   const candidates = resourceOf(word)?.byService ? [...world.projects, ...names] : world.projects;
   return rest(typed.slice(space + 1), wantsService ? names : candidates);
 }

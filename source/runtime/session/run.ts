@@ -1,6 +1,6 @@
 import type { SessionRunner } from '../../actions/session.ts';
 import { type CommandEnd, runCommand } from '../../engine/api/command.ts';
-import type { Output } from './output.ts';
+import type { Output } from '../../panes/shared/output.ts';
 import type { SessionDeps } from './shell.ts';
 
 /** Bytes of output after which a command is ended: more than anybody reads. */

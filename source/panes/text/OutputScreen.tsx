@@ -1,0 +1,26 @@
+import { useSyncExternalStore } from 'react';
+import { textKeys } from '../../ui/text-view/TextView.tsx';
+import type { ViewDefinition, ViewOf, ViewProps } from '../shared/views.ts';
+import { Text } from './Text.tsx';
+
+export const outputView: ViewDefinition<ViewOf<'output'>> = {
+  title: ({ name }) => `exec ${name}`,
+  keys: () => [textKeys],
+  Component: OutputScreen,
+};
+
+/** The output of a command, while it runs and afterwards. */
+function OutputScreen({ view: { output, name }, width, height }: ViewProps<ViewOf<'output'>>) {
+  const { lines, ended } = useSyncExternalStore(output.subscribe, output.seen);
+  const nothing = ended === undefined ? 'Nothing said yet.' : 'It said nothing.';
+  return (
+    <Text
+      title={` Exec(${name}) `}
+      note={ended ?? 'running; esc cancels'}
+      lines={lines.length === 0 ? [{ text: nothing, tone: 'dim' }] : lines}
+      file="exec.txt"
+      width={width}
+      height={height}
+    />
+  );
+}
