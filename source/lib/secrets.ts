@@ -1,5 +1,5 @@
 import { maskCommand, maskCommandLine } from './secrets/command.ts';
-import { isSecretName, masked } from './secrets/name.ts';
+import { isSecret, masked } from './secrets/name.ts';
 import { maskText } from './secrets/text.ts';
 import { safe } from './text.ts';
 
@@ -16,7 +16,7 @@ export { maskText } from './secrets/text.ts';
 
 /** The value of a variable, label or setting called `name`. */
 export function maskValue(name: string, value: string): string {
-  if (isSecretName(name)) return masked(value);
+  if (isSecret(name, value)) return masked(value);
   return looksLikeCommand(name) ? maskCommandLine(value) : maskText(value);
 }
 

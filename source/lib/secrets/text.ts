@@ -1,62 +1,103 @@
-import { isSecretName, MASK, masked } from './name.ts';
+import { isSecret, MASK, masked } from './name.ts';
+import { looksRandom } from './random.ts';
+import { maskTokens } from './tokens.ts';
 
 /**
- * Secrets that show by their own shape, wherever they stand. Every pattern is bounded in what it repeats: the text comes from
- * containers and may be hostile.
+ * Secrets that show by where they stand: in an address, behind a name, in a header. Those that show by their own shape are in
+ * tokens.ts. Every pattern is bounded in what it repeats: the text comes from containers and may be hostile.
  */
 
-/** Shapes of issued tokens: AWS, GitHub, GitLab, Slack, Stripe, OpenAI and Anthropic, Google, npm, PyPI, Vault, Docker, SendGrid, Hugging Face, Telegram, Swarm. */
-const TOKENS = [
-  /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g,
-  /\bgh[opsur]_\w{20,255}/g,
-  /\bgithub_pat_\w{20,255}/g,
-  /\bglpat-[\w-]{20,255}/g,
-  /\bxox[abeprs]-[\w-]{10,255}/g,
-  /\b[rs]k_(?:live|test)_\w{10,255}/g,
-  /\bsk-[\w-]{20,255}/g,
-  /\bAIza[\w-]{35}/g,
-  /\bnpm_\w{36}/g,
-  /\bpypi-[\w-]{20,255}/g,
-  /\bhv[bs]\.[\w-]{20,255}/g,
-  /\bdckr_pat_[\w-]{20,255}/g,
-  /\bSG\.[\w-]{16,64}\.[\w-]{16,64}/g,
-  /\bhf_[A-Za-z]{30,64}/g,
-  /\b\d{8,10}:[\w-]{35}(?![\w-])/g,
-  /\bSWMTKN-1-[a-z0-9-]{50,100}/g,
-  // A JSON web token: header and payload start as base64 of {".
-  /\beyJ[\w-]{8,8192}\.[\w-]{8,8192}\.[\w-]{0,8192}/g,
-];
-
-const PRIVATE_KEY =
-  /(-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----)[\s\S]*?(?:(-----END [A-Z0-9 ]{0,40}PRIVATE KEY-----)|$)/g;
 /** scheme://user:password@host; the password may hold an @. */
 const URL_PASSWORD = /\b([a-z][a-z0-9+.-]{0,30}:\/\/[^\s/:@?#"']{0,255}:)[^\s/?#"']{1,1024}@/gi;
 /** The same with a slash in the password, which is not allowed but done; what looks like a port is none. */
 const URL_SLASHED = /\b([a-z][a-z0-9+.-]{0,30}:\/\/[^\s/:@?#"']{0,255}:)(?!\d{1,5}[/?#])[^\s@"'<>,]{1,1024}@/gi;
+/** A token in the place of the user: https://TOKEN@host. */
+const URL_USER = /(?<=:\/\/)[\w-]{20,255}(?=@)/g;
 /** The part of a webhook's address that lets one in. */
 const WEBHOOK =
   /(hooks\.slack\.com\/services\/|discord(?:app)?\.com\/api\/webhooks\/\d{1,30}\/|api\.telegram\.org\/bot)[\w:/-]{1,255}/gi;
+/** A bot's token in a path, with or without its host: /bot123:AA…/getMe. */
+const BOT_PATH = /(\/(?:file\/)?bot)\d{5,20}:[\w-]{5,255}/g;
+/** A step of an address's path. */
+const STEP = /(?<=\/)[\w-]{20,512}(?=[/?#\s"'),;\]}>]|$)/g;
+/** Before a step of hex digits they tell a key from an id: https://mainnet.infura.io/v3/KEY, wss://host/ws/KEY. */
+const KEY_STEP =
+  /\/(?:v\d{1,2}|ws|wss|stream|rpc|hooks?|webhooks?|token|key|bot|api)\/$|(?:quiknode\.pro|infura\.io|alchemy\.com)\/$/i;
 /** user:hash of an htpasswd file, as in basic-auth labels; a compose file doubles the dollars. */
 const HTPASSWD = /(?<![\w.@-])([\w.@-]{1,64}:)(?:\${1,2}(?:apr1|2[abxy]|[156])\${1,2}|\{SHA\})[\w./$+=]{1,255}/g;
 const AUTHORIZATION =
-  /(authorization["']?\s{0,4}[:=]\s{0,4}["']?(?:(?:basic|bearer|digest|token)\s{1,4})?)[^\s"',]{1,8192}/gi;
+  /(authorization\\?["']?\s{0,4}[:=]\s{0,4}\\?["']?(?:(?:basic|bearer|digest|token)\s{1,4})?)[^\s"',\\]{1,8192}/gi;
+const COOKIE = /(\b(?:set-)?cookie:\s{0,4})[^\r\n"']{1,8192}/gi;
 const BEARER = /\b(bearer\s{1,4})[\w.~+/=-]{8,8192}/gi;
 const PASS_PHRASE = /\b(pass:)[^\s"']{1,255}/g;
-/** name=value, name="value", "name": "value"; the name decides. */
+/** name=value, name="value", "name": "value", also within JSON that is text in JSON; the name decides. */
 const ASSIGNMENT =
-  /(?<![\w.])([A-Za-z_][\w.-]{0,100})((?:=|["']\s{0,4}[:=]\s{0,4}))("[^"]{0,8192}"|'[^']{0,8192}'|[^\s,;&"'}]{1,8192})/g;
+  /(?<![\w.])([A-Za-z_][\w.-]{0,100})(\\?["']\s{0,4}(?::|=>?)\s{0,4}|=>?\s?)(\\"(?:[^"\\]|\\[^"]){0,8192}\\"|"[^"]{0,8192}"|'[^']{0,8192}'|(?!\\?["'])[^\s,;&"'}\])\\]{1,8192})/g;
+/** name: value without quotes, as in YAML, headers and dumps of structures. */
+const COLON = /(?<![\w.-])([A-Za-z_][\w-]{1,100})(:\s{0,4})([^\s,;&"'{}[\]()]{2,8192})/g;
+/** "private key: x", "api secret is x", "seed phrase = x": names in words. */
+const PHRASED =
+  /\b((?:private|secret|api|access|signing|wallet|encryption|listen)[ -](?:key|secret|token)|(?:password|passphrase|token|secret))( is | ?[:=] ?| )(["']?)([\w+/=.!@#$%^&*-]{6,8192})/gi;
+/** A mnemonic behind a word that says so. */
+const MNEMONIC_NAMED =
+  /\b((?:mnemonic|seed|recovery|backup|wallet)(?: phrase| words?)?["']?(?: is)?\s{0,2}[:=]?\s{0,2}["']?)((?:[a-z]{3,8}[ ,]{1,2}){11,23}[a-z]{3,8})\b/gi;
 /** Parameters of an address that are secret there, though such a word alone says little. */
-const QUERY = /([?&](?:key|sig|signature|code)=)[^&#\s"']{8,8192}/gi;
+const QUERY = /([?&](?:key|sig|sign|signature|code)=)[^&#\s"']{8,8192}/gi;
 
 /** The text with every secret in it masked; the same text where there is none. */
 export function maskText(text: string): string {
   if (text.length < 4) return text;
-  let clean = text.replace(PRIVATE_KEY, (_, begin: string, end = '') => `${begin} ${MASK} ${end}`.trimEnd());
-  for (const pattern of [WEBHOOK, HTPASSWD, BEARER, PASS_PHRASE, QUERY]) clean = clean.replace(pattern, `$1${MASK}`);
+  let clean = maskTokens(text);
+  for (const pattern of [WEBHOOK, BOT_PATH, HTPASSWD, BEARER, PASS_PHRASE, QUERY, COOKIE, MNEMONIC_NAMED])
+    clean = clean.replace(pattern, `$1${MASK}`);
   for (const pattern of [URL_PASSWORD, URL_SLASHED]) clean = clean.replace(pattern, `$1${MASK}@`);
-  clean = clean.replace(AUTHORIZATION, (whole, head: string) => masked(whole.slice(head.length)) && `${head}${MASK}`);
-  for (const pattern of TOKENS) clean = clean.replace(pattern, MASK);
-  return clean.replace(ASSIGNMENT, (whole, name: string, between: string, value: string) =>
-    isSecretName(name) ? `${name}${between}${masked(value)}` : whole,
+  clean = clean.replace(URL_USER, (word) => (looksRandom(word) ? MASK : word));
+  clean = clean.replace(STEP, (step, at: number, whole: string) =>
+    isSecretStep(step, whole.slice(Math.max(0, at - 16), at)) ? MASK : step,
   );
+  clean = clean.replace(AUTHORIZATION, (whole, head: string) => masked(whole.slice(head.length)) && `${head}${MASK}`);
+  return maskNamed(clean);
+}
+
+function maskNamed(text: string): string {
+  return text
+    .replace(ASSIGNMENT, (whole, name: string, between: string, value: string) =>
+      isSecret(name, value) ? `${name}${between}${masked(value)}` : whole,
+    )
+    .replace(COLON, (whole, name: string, between: string, value: string, at: number, all: string) =>
+      isNamedInText(name, { between, value }, isAlone(all, at, whole.length))
+        ? `${name}${between}${masked(value)}`
+        : whole,
+    )
+    .replace(PHRASED, (whole, name: string, between: string, quote: string, value: string) =>
+      hasDigit(value) && (between.trim() !== '' || looksRandom(value))
+        ? `${name}${between}${quote}${masked(value)}`
+        : whole,
+    );
+}
+
+/** A generated step is a key, unless it is all hex (ids, hashes) and nothing before it speaks of a key. */
+function isSecretStep(step: string, before: string): boolean {
+  if (!looksRandom(step)) return false;
+  return KEY_STEP.test(before) || /[g-z]/i.test(step.replace(/^0x/, ''));
+}
+
+/**
+ * A name of several words (api_key, X-Api-Key, APIKey) is no prose; a single one may be ("token: expired"), unless it stands
+ * alone on its line or its value looks like none.
+ */
+function isNamedInText(name: string, { between, value }: { between: string; value: string }, alone: boolean): boolean {
+  if (value.startsWith('//') || !isSecret(name, value)) return false;
+  if (alone || /[_-]/.test(name) || /[A-Za-z][A-Z].*[a-z]|[a-z][A-Z]/.test(name)) return true;
+  return looksRandom(value) || (between === ':' && hasDigit(value));
+}
+
+/** Whether a stretch is all that its line holds: a line of YAML, a header. */
+function isAlone(text: string, at: number, length: number): boolean {
+  const start = text.lastIndexOf('\n', at - 1) + 1;
+  return /^[\s-]*$/.test(text.slice(start, at)) && /^\s*(?:\n|$)/.test(text.slice(at + length));
+}
+
+function hasDigit(text: string): boolean {
+  return /\d/.test(text);
 }

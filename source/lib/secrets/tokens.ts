@@ -1,0 +1,67 @@
+import { MASK } from './name.ts';
+
+/**
+ * Secrets that show by their own shape, wherever they stand: keys in PEM, issued tokens, keys and words of wallets. Every pattern
+ * is bounded in what it repeats.
+ */
+
+const PRIVATE_KEY =
+  /(-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----)[\s\S]*?(?:(-----END [A-Z0-9 ]{0,40}PRIVATE KEY-----)|$)/g;
+
+/**
+ * AWS, GitHub, GitLab, Slack, Stripe, OpenAI and Anthropic, Google, npm, PyPI, Vault, Docker, SendGrid, Hugging Face, Telegram,
+ * Discord, Grafana, DigitalOcean, Shopify, Atlassian, New Relic, Databricks, Swarm.
+ */
+const TOKENS = [
+  /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g,
+  /\bgh[opsur]_\w{20,255}/g,
+  /\bgithub_pat_\w{20,255}/g,
+  /\bglpat-[\w-]{20,255}/g,
+  /\bxox[abeprs]-[\w-]{10,255}/g,
+  /\bxapp-[\w-]{10,255}/g,
+  /\b(?:[rs]k_(?:live|test)|whsec)_\w{10,255}/g,
+  /\bsk-[\w-]{20,255}/g,
+  /\bAIza[\w-]{35}/g,
+  /\bya29\.[\w-]{20,512}/g,
+  /\bGOCSPX-[\w-]{20,64}/g,
+  /\bnpm_\w{36}/g,
+  /\bpypi-[\w-]{20,255}/g,
+  /\bhv[bs]\.[\w-]{20,255}/g,
+  /\bdckr_pat_[\w-]{20,255}/g,
+  /\bSG\.[\w-]{16,64}\.[\w-]{16,64}/g,
+  /\bhf_[A-Za-z]{30,64}/g,
+  /\b(?:dop|doo|dor)_v1_[a-f0-9]{40,80}/g,
+  /\bgl(?:sa|c)_[\w=+/-]{20,255}/g,
+  /\bshp(?:at|ca|pa|ss)_[a-fA-F0-9]{20,64}/g,
+  /\bATATT3[\w=-]{20,255}/g,
+  /\bNRAK-[A-Z0-9]{20,40}/g,
+  /\bdapi[a-f0-9]{32}\b/g,
+  /(?<!\d)\d{8,10}:[\w-]{35}(?![\w-])/g,
+  /\b[MNO][\w-]{23,25}\.[\w-]{6}\.[\w-]{27,40}/g,
+  /\bSWMTKN-1-[a-z0-9-]{50,100}/g,
+  // A JSON web token: header and payload start as base64 of {".
+  /\beyJ[\w-]{8,8192}\.[\w-]{8,8192}\.[\w-]{0,8192}/g,
+];
+
+/** Bitcoin's WIF, extended keys of BIP 32, age, Nostr, and a key pair of Solana as a list of bytes. */
+const KEYS = [
+  /\b[5KL][1-9A-HJ-NP-Za-km-z]{50,51}\b/g,
+  /\b[xyztuv]prv[1-9A-HJ-NP-Za-km-z]{100,112}\b/g,
+  /\bAGE-SECRET-KEY-1[A-Z0-9]{50,60}\b/g,
+  /\bnsec1[a-z0-9]{50,60}\b/g,
+  /\[(?:\s{0,2}\d{1,3},){63}\s{0,2}\d{1,3}\s{0,2}\]/g,
+];
+
+/** Twelve to twenty-four words of three to eight letters, as BIP 39's are. */
+const MNEMONIC = /(?<![\w'-] ?)(?:[a-z]{3,8} ){11,23}[a-z]{3,8}(?! ?[\w'-])/g;
+/** English of this length holds one of these, and none of them is a word of BIP 39. */
+const PROSE =
+  /\b(?:the|and|for|with|from|not|was|are|has|had|but|its|our|were|been|than|into|while|after|before|because|which|failed|error|could|would|cannot|does|did|your|their|them|these|those|who|how|may|might|must|per|via|when|where|there|then|they|because|until|unable|trying)\b/;
+
+/** The text without what shows by its shape that it is secret. */
+export function maskTokens(text: string): string {
+  let clean = text.replace(PRIVATE_KEY, (_, begin: string, end = '') => `${begin} ${MASK} ${end}`.trimEnd());
+  for (const pattern of TOKENS) clean = clean.replace(pattern, MASK);
+  for (const pattern of KEYS) clean = clean.replace(pattern, MASK);
+  return clean.replace(MNEMONIC, (words) => (PROSE.test(words) ? words : MASK));
+}
