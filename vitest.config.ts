@@ -20,7 +20,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['source/**/*.test.{ts,tsx}', 'test/**/*.test.{ts,tsx}'],
-          exclude: ['test/engine/**', 'test/terminal/**', 'test/contract/engine.test.ts'],
+          exclude: ['test/engine/**', 'test/terminal/**', 'test/golden/**', 'test/contract/engine.test.ts'],
           testTimeout: 20_000,
         },
       },
@@ -39,7 +39,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'terminal',
-          include: ['test/terminal/**/*.test.{ts,tsx}'],
+          include: ['test/terminal/**/*.test.{ts,tsx}', 'test/golden/**/*.test.ts'],
           globalSetup: ['test/harness/built.ts'],
           fileParallelism: false,
           testTimeout: 60_000,

@@ -56,6 +56,7 @@ const HELP = `
         --containers N    add synthetic containers up to N
         --engine-only     the simulated engine without the console
         --socket PATH     where it listens
+        --clock TIME      a clock that stands between keys: the same keys show the same screens
 
   Inside: ? shows the keys, ctrl-a the commands.
 `;
@@ -89,6 +90,7 @@ const cli = meow(HELP, {
     containers: { type: 'number' },
     engineOnly: { type: 'boolean' },
     socket: { type: 'string' },
+    clock: { type: 'string' },
   },
   allowUnknownFlags: false,
 });

@@ -3,10 +3,17 @@ import { createEngine } from '../engine/api/client.ts';
 import type { Endpoint } from '../engine/connect/endpoint.ts';
 import { resolveEndpoint } from '../engine/connect/endpoint.ts';
 import type { Settings } from '../settings/schema.ts';
+import { type HeldClock, heldClock } from '../simulator/held-clock.ts';
 import { incidentNames, SimulatorError, startSimulator } from '../simulator/simulator.ts';
-import { runConsole } from './console/console.tsx';
+import { type ConsoleOptions, runConsole } from './console/console.tsx';
 
-export type DemoFlags = { incident?: string; containers?: number; engineOnly?: boolean; socket?: string };
+export type DemoFlags = {
+  incident?: string;
+  containers?: number;
+  engineOnly?: boolean;
+  socket?: string;
+  clock?: string;
+};
 
 /** `deskhand demo`: the console on the simulated engine, or that engine alone. */
 export async function demo(flags: DemoFlags, settings: Settings, print: (text: string) => void): Promise<number> {
@@ -17,20 +24,47 @@ export async function demo(flags: DemoFlags, settings: Settings, print: (text: s
   const { containers } = flags;
   if (containers !== undefined && !(Number.isInteger(containers) && containers >= 0))
     return refuse('--containers wants a number of containers, such as 500.');
-  const simulator = await startSimulator({ socketPath: flags.socket, containers, incident: flags.incident }).catch(
-    (error: unknown) => {
-      if (error instanceof SimulatorError) return error;
-      throw error;
-    },
-  );
+  const start = flags.clock === undefined ? undefined : Date.parse(flags.clock);
+  if (Number.isNaN(start)) return refuse('--clock wants a time, such as 2026-11-20T09:15:00Z.');
+  const clock = start === undefined ? undefined : heldClock(start);
+  const { socket: socketPath, incident: first } = flags;
+  const simulator = await startSimulator({ socketPath, containers, incident: first, clock }).catch((error: unknown) => {
+    if (error instanceof SimulatorError) return error;
+    throw error;
+  });
   if (simulator instanceof SimulatorError) return refuse(simulator.message);
   try {
     if (flags.engineOnly) return await serve(simulator.socketPath, print);
     const incident = { names: Object.keys(incidentNames), play: async (name: string) => simulator.play(name) };
-    return await runConsole({ endpoint: simulated(simulator.socketPath), settings, incident });
+    const console = { endpoint: simulated(simulator.socketPath), settings, incident };
+    return await (clock ? runHeld(console, clock, print) : runConsole(console));
   } finally {
     await simulator.close();
   }
+}
+
+/** How much time passes before the clock is held: long enough for every chart and rate to have a past (ms). */
+const RUN_UP_MS = 60_000;
+/** How much passes after a key or a resize: what it starts is done by then (ms). */
+const STEP_MS = 1_000;
+/** Says that the clock stands and the frame is complete: a sequence of our own, which terminals ignore. */
+const HELD = '\u001b]7999;deskhand-held\u0007';
+
+/** The console and the engine on one clock that stands between keys, so that the same keys give the same screens. */
+async function runHeld(console: ConsoleOptions, clock: HeldClock, print: (text: string) => void): Promise<number> {
+  let passing = false;
+  const pass = async (ms: number) => {
+    if (passing) return;
+    passing = true;
+    await clock.pass(ms);
+    passing = false;
+    print(HELD);
+  };
+  const ended = runConsole({ ...console, clock, measure: () => ({ cpu: 0, rss: 100 * 2 ** 20 }) });
+  process.stdin.on('readable', () => void pass(STEP_MS));
+  process.stdout.on('resize', () => void pass(STEP_MS));
+  void pass(RUN_UP_MS);
+  return ended;
 }
 
 function refuse(why: string): number {

@@ -5,18 +5,28 @@ import type { Clock } from '../lib/clock.ts';
 export type Cost = { cpuPercent?: number; rss: number };
 export type Load = { cpuPercent?: number; memoryUsed: number; memoryTotal: number };
 
+/** What a process has used so far: CPU time in microseconds, memory in bytes. */
+export type Measure = () => { cpu: number; rss: number };
+
+const ofThisProcess: Measure = () => {
+  const { user, system } = process.cpuUsage();
+  return { cpu: user + system, rss: process.memoryUsage.rss() };
+};
+
 /** Between two readings: the header must not change more often than somebody could read it. */
 const EVERY_MS = 5000;
 
 /** What this process costs and how busy this machine is, as means over the last seconds. */
-export function watchCost(clock: Clock): { cost(): Cost; load(): Load; stop(): void } {
-  let before = { at: clock.now(), cpu: process.cpuUsage(), host: hostTimes() };
-  let cost: Cost = { rss: process.memoryUsage.rss() };
+export function watchCost(
+  clock: Clock,
+  measure: Measure = ofThisProcess,
+): { cost(): Cost; load(): Load; stop(): void } {
+  let before = { at: clock.now(), ...measure(), host: hostTimes() };
+  let cost: Cost = { rss: before.rss };
   let load: Load = readLoad(before.host, before.host);
   const read = () => {
-    const now = { at: clock.now(), cpu: process.cpuUsage(), host: hostTimes() };
-    const spent = now.cpu.user + now.cpu.system - before.cpu.user - before.cpu.system;
-    cost = { cpuPercent: spent / 10 / Math.max(1, now.at - before.at), rss: process.memoryUsage.rss() };
+    const now = { at: clock.now(), ...measure(), host: hostTimes() };
+    cost = { cpuPercent: (now.cpu - before.cpu) / 10 / Math.max(1, now.at - before.at), rss: now.rss };
     load = readLoad(before.host, now.host);
     before = now;
     cancel = clock.after(EVERY_MS, read);

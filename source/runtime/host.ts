@@ -39,7 +39,7 @@ import { notifySequence } from '../ui/notify.ts';
 import { actionSettings, auditOf, guardOf, isReadonly, stateDirectory } from './acting.ts';
 import { reachOf } from './collection-plan.ts';
 import { startCollectors } from './collectors.ts';
-import { watchCost } from './cost.ts';
+import { type Measure, watchCost } from './cost.ts';
 import { type Link, openLink } from './link.ts';
 import { KEPT_FILE, preferencesFile } from './preferences-file.ts';
 import { saveText } from './save.ts';
@@ -59,6 +59,8 @@ export type HostOptions = {
   env: NodeJS.ProcessEnv;
   /** Of the simulated engine, where that is what is shown. */
   incident?: AppServices['incident'];
+  /** What the process costs; default: read from the system. */
+  measure?: Measure;
   write(sequence: string): void;
   quit(): void;
 };
@@ -67,7 +69,7 @@ export type HostOptions = {
 export function createHost(options: HostOptions): AppServices & { close(): Promise<void> } {
   const { settings, clock, env, quit } = options;
   const store = createStore({ clock, notifyMs: 1000 / settings.screen.frames });
-  const watch = watchCost(clock);
+  const watch = watchCost(clock, options.measure);
   const directory = stateDirectory(settings, env);
   let armedUntil: number | undefined;
   let lastRefusal: { what: string; at: number } | undefined;

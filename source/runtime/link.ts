@@ -1,4 +1,5 @@
 import type { DeskMessage } from '../desk/state.ts';
+import { createCall } from '../engine/api/call.ts';
 import { createEngine } from '../engine/api/client.ts';
 import type { Endpoint } from '../engine/connect/endpoint.ts';
 import type { Engine, EngineChanges, EngineExec } from '../engine/engine.ts';
@@ -24,7 +25,7 @@ export function openLink(
   clock: Clock,
   emit: (message: DeskMessage) => void,
 ): Link {
-  const engine = createEngine(endpoint);
+  const engine = createEngine(endpoint, createCall(endpoint, clock));
   const sampler = new Sampler({
     engine,
     clock,

@@ -37,6 +37,8 @@ export type Screen = {
   modes(): string[];
   /** Resolves with the screen's text when it matches; looks after each write, and never inside a synchronised update. */
   waitFor(expected: Expected, options?: WaitOptions): Promise<string>;
+  /** How often the program has said that its clock stands (deskhand demo --clock). */
+  held(): number;
   /** When everything written so far has been interpreted. */
   settled(): Promise<void>;
   /** Whoever still waits, waits in vain: rejects all, with the reason and the screen. */
@@ -61,6 +63,7 @@ export function createScreen(columns: number, rows: number, options: ScreenOptio
   const { answer = () => {}, convertEol = false } = options;
   const emulator = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 2000, convertEol });
   const watched = watchModes(emulator);
+  const held = countHeld(emulator);
   const waiters = new Set<Waiter>();
   emulator.onData(answer);
   const text = () => lines(emulator).join('\n').trimEnd();
@@ -82,6 +85,7 @@ export function createScreen(columns: number, rows: number, options: ScreenOptio
       const { cursorX: column, cursorY: row } = emulator.buffer.active;
       return { column, row, visible: watched.cursorVisible() };
     },
+    held,
     modes: () => changedModes(emulator, watched.cursorVisible()),
     waitFor(expected, { timeoutMs = 15_000 } = {}) {
       return new Promise((resolve, reject) => {
@@ -163,6 +167,15 @@ function watchModes(emulator: Emulator): { cursorVisible: () => boolean } {
       return false;
     });
   return { cursorVisible: () => visible };
+}
+
+function countHeld(emulator: Emulator): () => number {
+  let count = 0;
+  emulator.parser.registerOscHandler(7999, () => {
+    count += 1;
+    return true;
+  });
+  return () => count;
 }
 
 function changedModes(emulator: Emulator, cursorVisible: boolean): string[] {

@@ -25,7 +25,7 @@ type Exit = {
 };
 
 /** A program in a real pseudo-terminal whose screen, modes and bytes can be read. */
-export type Terminal = Pick<Screen, 'text' | 'cells' | 'cursor' | 'modes' | 'waitFor' | 'settled'> & {
+export type Terminal = Pick<Screen, 'text' | 'cells' | 'cursor' | 'modes' | 'waitFor' | 'settled' | 'held'> & {
   /** Of the program itself, not of the shell that waits for it. */
   pid(): number;
   /** A fresh home directory, deleted on `close`. */
@@ -92,6 +92,7 @@ export function openTerminal(options: TerminalOptions): Terminal {
     modes: screen.modes,
     waitFor: screen.waitFor,
     settled: screen.settled,
+    held: screen.held,
     pid,
     home,
     press: (...keys) => write(keys.map(keyBytes).join('')),

@@ -1,10 +1,11 @@
 import module from 'node:module';
 import { render } from 'ink';
 import type { Endpoint } from '../../engine/connect/endpoint.ts';
-import { systemClock } from '../../lib/clock.ts';
+import { type Clock, systemClock } from '../../lib/clock.ts';
 import { Console } from '../../panes/console/Console.tsx';
 import { allGroups } from '../../panes/registry.ts';
 import { type AppServices, ServicesContext } from '../../panes/shared/services.ts';
+import type { Measure } from '../../runtime/cost.ts';
 import { createHost } from '../../runtime/host.ts';
 import { boundYoungGeneration } from '../../runtime/young-generation.ts';
 import { SettingsError } from '../../settings/load.ts';
@@ -16,10 +17,18 @@ import { KeyContext } from '../../ui/use-keys.tsx';
 import { themeOf } from '../theme.ts';
 import { endConsole, guardTerminal, terminalTrouble } from './terminal.ts';
 
-export type ConsoleOptions = { endpoint: Endpoint; settings: Settings; incident?: AppServices['incident'] };
+export type ConsoleOptions = {
+  endpoint: Endpoint;
+  settings: Settings;
+  incident?: AppServices['incident'];
+  /** Default: the machine's own clock, and what this process costs. */
+  clock?: Clock;
+  measure?: Measure;
+};
 
 /** Runs the console until it is quit; answers the exit code. */
-export async function runConsole({ endpoint, settings, incident }: ConsoleOptions): Promise<number> {
+export async function runConsole(options: ConsoleOptions): Promise<number> {
+  const { endpoint, settings, incident, clock = systemClock, measure } = options;
   const trouble = terminalTrouble();
   if (trouble !== undefined) {
     process.stderr.write(`${trouble}\n`);
@@ -31,9 +40,10 @@ export async function runConsole({ endpoint, settings, incident }: ConsoleOption
   const host = createHost({
     endpoint,
     settings,
-    clock: systemClock,
+    clock,
     env: process.env,
     incident,
+    measure,
     write,
     quit: () => endConsole(instance),
   });
@@ -57,7 +67,7 @@ export async function runConsole({ endpoint, settings, incident }: ConsoleOption
     },
   );
   const terminal = guardTerminal(instance);
-  const cancel = boundYoungGeneration(systemClock);
+  const cancel = boundYoungGeneration(clock);
   setImmediate(() => module.flushCompileCache?.());
   try {
     await instance.waitUntilExit();

@@ -1,0 +1,50 @@
+/** One screen to keep: what is typed, step by step, until it shows. Each step is one write to the terminal. */
+export type View = {
+  /** Also the name of its file. */
+  name: string;
+  steps: readonly string[];
+  /** Of the simulated engine; none when left out. */
+  incident?: string;
+};
+
+const ENTER = '\r';
+const TAB = '\t';
+/** A key that changes nothing: it lets a second go by. */
+const WAIT = 'g';
+const CTRL_A = '\u0001';
+const NANOARB = ['/docker/nanoarb', ENTER];
+
+export const VIEWS: readonly View[] = [
+  { name: 'desk', steps: [] },
+  { name: 'desk-incident', steps: ['j'], incident: 'redis-oom' },
+  { name: 'desk-metrics', steps: NANOARB },
+  { name: 'services', steps: ['f'] },
+  { name: 'services-filtered', steps: ['f', '/exness', ENTER] },
+  { name: 'containers', steps: [':containers', ENTER, WAIT, WAIT, WAIT] },
+  { name: 'jobs', steps: [':jobs', ENTER] },
+  { name: 'projects', steps: [':projects', ENTER] },
+  { name: 'images', steps: [':images', ENTER] },
+  { name: 'volumes', steps: [':volumes', ENTER] },
+  { name: 'networks', steps: [':networks', ENTER] },
+  { name: 'disk', steps: [':disk', ENTER] },
+  { name: 'events', steps: [':events', ENTER], incident: 'redis-oom' },
+  { name: 'logs', steps: [...NANOARB, 'l'] },
+  { name: 'metrics', steps: [...NANOARB, 'm'] },
+  { name: 'health', steps: [':health exness/redis', ENTER], incident: 'redis-oom' },
+  { name: 'help', steps: ['?'] },
+  { name: 'commands', steps: [CTRL_A] },
+  { name: 'describe', steps: [...NANOARB, 'd'] },
+  { name: 'yaml', steps: [...NANOARB, 'y'] },
+  { name: 'xray', steps: [':xray', ENTER] },
+  { name: 'plan-restart', steps: ['/exness/redis', ENTER, 'r'] },
+  { name: 'plan-prune', steps: [':prune images', ENTER] },
+  { name: 'audit', steps: ['/exness/docs', ENTER, 'r', TAB, ENTER, WAIT, WAIT, WAIT, WAIT, ':audit', ENTER] },
+  { name: 'prompt', steps: [':', 'r', 'e'] },
+];
+
+/** Columns and rows: the smallest that is supported, the classic one, and a window on a desk. */
+export const SIZES = [
+  [60, 15],
+  [80, 24],
+  [120, 40],
+] as const;
