@@ -13,6 +13,7 @@ import { themeOf } from './commands/theme.ts';
 import { createEngine } from './engine/api/client.ts';
 import { EngineError } from './engine/engine.ts';
 import { systemClock } from './lib/clock.ts';
+import { printable, safe } from './lib/text.ts';
 import { actionSettings, auditOf, guardOf, stateDirectory } from './runtime/acting.ts';
 import { SettingsError, settingsFile } from './settings/load.ts';
 
@@ -95,7 +96,7 @@ const cli = meow(HELP, {
   allowUnknownFlags: false,
 });
 
-const print = (text: string) => void process.stdout.write(text);
+const print = (text: string) => void process.stdout.write(printable(text));
 
 /** Each command answers the exit status. */
 const COMMANDS: Readonly<Record<string, () => Promise<number>>> = {
@@ -135,7 +136,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<number>>> = {
       guard: () => guardOf(settings, endpoint.context, systemClock.now(), () => undefined),
       audit: auditOf(settings, endpoint, process.env, systemClock),
       print,
-      progress: newsOnly((text) => void process.stderr.write(`${text}\n`)),
+      progress: newsOnly((text) => void process.stderr.write(printable(`${text}\n`))),
       signal: interrupted(),
     };
     return run(cli.input.slice(1), cli.flags, deps).finally(() => engine.close());
@@ -169,14 +170,16 @@ async function main(): Promise<number> {
   const [name = 'console'] = cli.input;
   const command = COMMANDS[name];
   if (command) return command();
-  process.stderr.write(`There is no command "${name}". "deskhand --help" lists them.\n`);
+  process.stderr.write(`There is no command "${safe(name)}". "deskhand --help" lists them.\n`);
   return 2;
 }
 
 function fail(error: unknown): never {
   const known = error instanceof SettingsError || error instanceof EngineError;
   const text = error instanceof Error ? (known ? error.message : error.stack) : String(error);
-  process.stderr.write(`deskhand: ${text}\n${error instanceof EngineError ? `${error.advice}\n` : ''}`);
+  process.stderr.write(
+    `deskhand: ${printable(text ?? '')}\n${error instanceof EngineError ? `${error.advice}\n` : ''}`,
+  );
   process.exit(error instanceof EngineError ? 3 : 1);
 }
 

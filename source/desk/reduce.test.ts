@@ -141,7 +141,7 @@ describe('the timeline', () => {
     ]);
     expect(timelineText(timelineOf(state.timeline, 'compose:exness/redis'))).toBe(
       '2026-01-15T12:00:00.000Z\tgood\tcompose:exness/redis\texness-redis started\n' +
-        '2026-01-15T12:00:00.001Z\tbad\t-\tengine lost [2J\n',
+        '2026-01-15T12:00:00.001Z\tbad\t-\tengine lost\n',
     );
   });
 

@@ -1,4 +1,5 @@
 import type { ContainerFacts, Health, Port } from '../engine/facts.ts';
+import { visibleName } from '../lib/visible-name.ts';
 import { type Group, replicasOf } from './group.ts';
 import { LABEL } from './identity.ts';
 import { judge } from './judge.ts';
@@ -53,8 +54,8 @@ export function serviceOf(
     service: {
       id: identity.id,
       kind: identity.kind,
-      name: identity.name,
-      ...(identity.project === undefined ? {} : { project: identity.project }),
+      name: visibleName(identity.name),
+      ...(identity.project === undefined ? {} : { project: visibleName(identity.project) }),
       containers: members,
       ...(swarm ? { swarm } : {}),
       job,

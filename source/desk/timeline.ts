@@ -1,4 +1,5 @@
 import type { EngineEvent } from '../engine/facts.ts';
+import { safe } from '../lib/text.ts';
 import { explainExit } from './exit.ts';
 import { healthOf } from './memory.ts';
 import type { ContainerMemory, TimelineEntry } from './state.ts';
@@ -90,11 +91,10 @@ export function timelineOf(timeline: readonly TimelineEntry[], serviceId: string
 
 /** For a file: a line per entry, with time (ISO 8601, UTC), weight, service and words, parted by tabs; control characters are left out. */
 export function timelineText(timeline: readonly TimelineEntry[]): string {
-  const plain = (text: string) => text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
   return timeline
     .map(
       ({ at, level, serviceId, text }) =>
-        `${new Date(at).toISOString()}\t${level}\t${plain(serviceId ?? '-')}\t${plain(text)}\n`,
+        `${new Date(at).toISOString()}\t${level}\t${safe(serviceId ?? '-')}\t${safe(text)}\n`,
     )
     .join('');
 }

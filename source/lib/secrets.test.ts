@@ -239,3 +239,26 @@ describe('a whole inspect', () => {
     });
   });
 });
+
+describe('commands with quotes inside a word', () => {
+  it.each([
+    ["FOO='a b' run", "FOO='a b' run"],
+    ['export A="b c"; run', 'export A="b c"; run'],
+    ["t=$(date +'%H %M')", "t=$(date +'%H %M')"],
+    ['test x"$(cat a b)" = x1', 'test x"$(cat a b)" = x1'],
+    ['sh -c \'x="a b"\'', 'sh -c \'x="a b"\''],
+    ['python -c \'import x; x.y("a b")\'', 'python -c \'import x; x.y("a b")\''],
+    ['DB_PASSWORD="b c" run', 'DB_PASSWORD="********" run'],
+    ['sh -c \'redis-cli -a "s3 cret" ping\'', 'sh -c \'redis-cli -a "********" ping\''],
+    ['sh -c "PGPASSWORD=\'s3 cret\' psql"', 'sh -c "PGPASSWORD=\'********\' psql"'],
+    ["it's --password s3cret", "it's --password ********"],
+  ])('masks %j without losing itself', (line, shown) => {
+    expect(maskCommandLine(line)).toBe(shown);
+  });
+
+  it('gives up on quotes within quotes within quotes', () => {
+    let nested = 'redis-cli -a s3cret ping';
+    for (let i = 0; i < 40; i += 1) nested = `sh -c ${i % 2 === 0 ? `'${nested}'` : `"${nested} x"`}`;
+    expect(maskCommandLine(nested)).not.toContain('s3cret');
+  });
+});

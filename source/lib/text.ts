@@ -1,23 +1,49 @@
-import { stripVTControlCharacters } from 'node:util';
 import truncated from 'fast-string-truncated-width';
 import stringWidth from 'fast-string-width';
+import { CONTROL, codePoint, INVISIBLE, PLAIN, SEQUENCE } from './sequences.ts';
 
 /**
  * Text for the terminal: made safe, measured in cells, fitted to a width.
  * `safe` is the border: whatever came from a container, label, image, health check or metric passes it before it is drawn.
  */
 
-/** C0 and C1 controls, line and paragraph separators, bidirectional overrides and isolates, and invisible format characters. */
-const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]/g;
-const PLAIN = /^[\u0020-\u007e]*$/;
-
-/** One line without any control sequence: sequences are removed, tabs and line breaks become a space, other controls vanish. */
+/**
+ * One line without any control sequence: sequences are removed, tabs and line breaks become a space, other controls vanish.
+ * What cannot be seen or turns the direction of text is written as its number: `<U+202E>`.
+ */
 export function safe(text: string): string {
   if (PLAIN.test(text)) return text;
-  return stripVTControlCharacters(text)
+  const visible = text
+    .toWellFormed()
+    .replace(SEQUENCE, '')
     .replace(/[\t\r\n]+/g, ' ')
-    .replace(UNSAFE, '')
-    .toWellFormed();
+    .replace(CONTROL, '');
+  return PLAIN.test(visible) ? visible : visible.replace(INVISIBLE, codePoint);
+}
+
+/** What must not leave the program: controls but for line breaks and tabs, sequences but for SGR, changes of direction. */
+const UNPRINTABLE =
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001a\u001c-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]|\r(?!\n)|\u001b(?!\[[0-9;:]*m)/;
+
+/**
+ * Text on its way out, to the screen, a pipe or a file: the last border, behind everything that made text of text. Colours,
+ * line breaks and tabs pass; whatever else could speak to a terminal is taken out. Text that is safe passes unchanged.
+ */
+export function printable(text: string): string {
+  if (!UNPRINTABLE.test(text)) return text;
+  return text
+    .replace(SEQUENCE, (_sequence, sgr?: string) => (sgr === undefined ? '' : `\u001b[${sgr}m`))
+    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001a\u001c-\u001f\u007f]|\r(?!\n)|\u001b(?!\[[0-9;:]*m)/g, '')
+    .replace(/[\u202a-\u202e\u2066-\u2069]/g, codePoint);
+}
+
+/** As JSON.stringify, with the characters that JSON lets stand but a terminal may obey written as escapes. */
+export function jsonText(value: unknown, space?: number, replacer?: (key: string, value: unknown) => unknown): string {
+  const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return JSON.stringify(value, replacer, space).replace(
+    /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g,
+    escaped,
+  );
 }
 
 /** Marks beside their letter, as of Hindi: the library takes them for no cell, terminals and Ink for one. */
@@ -40,16 +66,25 @@ export type Align = 'left' | 'right';
 /** Exactly `cells` wide: cut with an ellipsis or padded. For text without ANSI styles: fit first, paint then. */
 export function fit(text: string, cells: number, align: Align = 'left', ellipsis = '…'): string {
   if (cells <= 0) return '';
-  const wide = width(text);
-  if (wide === cells) return text;
-  if (wide > cells) return cut(text, cells, ellipsis);
-  const space = ' '.repeat(cells - wide);
-  return align === 'left' ? text + space : space + text;
+  const near = beginning(text, cells);
+  const wide = width(near);
+  if (near.length === text.length) {
+    if (wide === cells) return text;
+    if (wide < cells) return align === 'left' ? padded(text, cells) : ' '.repeat(cells - wide) + text;
+  }
+  // Blanks stand for the rest of a text whose beginning alone, all marks and no width, would seem to fit.
+  const more = near.length < text.length ? ' '.repeat(Math.max(1, cells + 1 - wide)) : '';
+  return padded(truncate(near + more, cells, ellipsis, ''), cells);
 }
 
-function cut(text: string, cells: number, ellipsis: string): string {
-  return padded(truncate(text, cells, ellipsis, ''), cells);
+/** As much of a text as can matter for so many cells: a text of any length costs no more than this to measure. */
+function beginning(text: string, cells: number): string {
+  const most = cells * UNITS + 64;
+  return text.length <= most ? text : text.slice(0, most).toWellFormed();
 }
+
+/** Code units that one cell may take: letters with their marks, flags and families take less. */
+const UNITS = 16;
 
 /**
  * At most `cells` wide, `end` between text and ellipsis. The library cuts some cells too late behind a symbol such as ● that
@@ -62,12 +97,17 @@ function truncate(text: string, cells: number, ellipsis: string, end: string): s
       limit -= 1;
       continue;
     }
-    const kept = text.slice(0, index) + end + (ellipsed ? ellipsis : '');
+    const kept = text.slice(0, isPair(text, index) ? index - 1 : index) + end + (ellipsed ? ellipsis : '');
     const over = width(kept) - cells;
     if (over <= 0) return kept;
     limit -= over;
   }
   return end;
+}
+
+/** Whether a cut there would leave one half of a character that takes two code units. */
+function isPair(text: string, at: number): boolean {
+  return at > 0 && at < text.length && /^[\ud800-\udbff][\udc00-\udfff]$/.test(text.slice(at - 1, at + 1));
 }
 
 function padded(text: string, cells: number): string {
@@ -77,15 +117,20 @@ function padded(text: string, cells: number): string {
 /** As `fit` on the left, for text that carries ANSI styles; a cut one ends with all styles off. */
 export function fitStyled(text: string, cells: number, ellipsis = '…'): string {
   if (cells <= 0) return '';
-  const wide = width(text);
-  if (wide <= cells) return text + ' '.repeat(cells - wide);
-  return padded(truncate(text, cells, ellipsis, '\u001b[0m'), cells);
+  // Styles take code units, but no cells.
+  const near = beginning(text, 8 * cells);
+  const wide = width(near);
+  if (wide <= cells) return near + ' '.repeat(cells - wide);
+  return padded(truncate(near, cells, ellipsis, '\u001b[0m'), cells);
 }
 
 /** As `fit`, but the middle is cut: both ends of a name tell services apart. */
 export function fitMiddle(text: string, cells: number, ellipsis = '…'): string {
-  if (width(text) <= cells || cells < 5) return fit(text, cells, 'left', ellipsis);
-  const segments = [...new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(text)].map((s) => s.segment);
+  if (cells < 5) return fit(text, cells, 'left', ellipsis);
+  const most = cells * UNITS + 64;
+  const near = text.length <= 2 * most ? text : (text.slice(0, most) + text.slice(-most)).toWellFormed();
+  if (width(near) <= cells) return fit(text, cells, 'left', ellipsis);
+  const segments = [...new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(near)].map((s) => s.segment);
   const head = take(segments, Math.ceil((cells - 1) / 2));
   const tail = take(segments.reverse(), Math.floor((cells - 1) / 2)).reverse();
   return fit(head.join('') + ellipsis + tail.join(''), cells);

@@ -1,3 +1,5 @@
+import { parseJson } from '../lib/json.ts';
+
 /** How bad a line is, by its program's own word, from least to worst. */
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
 
@@ -107,7 +109,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 
 function parse(text: string): Record<string, unknown> | undefined {
   try {
-    const value: unknown = JSON.parse(text);
+    const value = parseJson(text);
     return isRecord(value) ? value : undefined;
   } catch {
     return undefined;
@@ -182,7 +184,8 @@ function readRedis(text: string): Recognised | undefined {
   return { format: 'redis', level, time: groups.time, message: groups.message ?? '', fields: [] };
 }
 
-const PAIR = /([\w.@-]+)=("(?:[^"\\]|\\.)*"|[^\s"]*)/g;
+/** A key starts where no other character of one stands before it, so that a long run of them is gone through once. */
+const PAIR = /(?<![\w.@-])([\w.@-]+)=("(?:[^"\\]|\\.)*"|[^\s"]*)/g;
 
 function readLogfmt(text: string): Recognised | undefined {
   if (!/(?:^|\s)(?:level|lvl|severity)="?\w+/.test(text.slice(0, 1024))) return undefined;

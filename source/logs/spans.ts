@@ -1,3 +1,5 @@
+import { CONTROL, INVISIBLE, PLAIN, SEQUENCE } from '../lib/sequences.ts';
+
 /**
  * A raw log line made safe and cut into stretches of one style. Of all control sequences only the program's own colours and
  * attributes (SGR) survive, as parsed values that are written anew; whatever else could move the cursor, hide text, change
@@ -23,33 +25,8 @@ export type Style = {
 
 export const PLAIN_STYLE: Style = {};
 
-const PLAIN = /^[\u0020-\u007e]*$/;
-
-/**
- * SGR · other CSI · strings (OSC, DCS, PM, APC, SOS) that end · other escapes · and alone, what must not be shown. A string
- * without its end loses only its introducer: the text behind it must not vanish with it.
- */
-const SEQUENCE = new RegExp(
-  [
-    '(?:\\u001b\\[|\\u009b)([0-9;:]*)m',
-    '(?:\\u001b\\[|\\u009b)[0-?]*[ -/]*[@-~]',
-    '(?:\\u001b[\\]PX^_]|[\\u0090\\u0098\\u009d-\\u009f])[^\\u0007\\u001b\\u009c\\n]*(?:\\u0007|\\u001b\\\\|\\u009c)',
-    '\\u001b[ -/]+[0-~]',
-    '\\u001b[@-~0-?]?',
-    '[\\u0080-\\u009f]',
-  ].join('|'),
-  'g',
-);
-
-/**
- * What cannot be seen, or changes the direction of text: format characters, fillers, tags. The marks that make one emoji of
- * several stay where they do that. Terminals differ in how wide they take the others for.
- */
-const INVISIBLE =
-  /(?![\u200d\ufe0e\ufe0f])[\p{Default_Ignorable_Code_Point}\p{Cf}\u2028\u2029]|\u200d(?!\p{Extended_Pictographic})|(?<!\p{Extended_Pictographic}|\p{Emoji_Modifier}|\ufe0f)\u200d/gu;
 /** Marks with nothing to stand on would go onto whatever is drawn before them. An escape stands for a sequence that was there. */
 const LOOSE_MARKS = /^\p{M}+|\u001b\p{M}*/gu;
-const CONTROL = /[\u0000-\u0008\u000a-\u001f\u007f]/g;
 
 /** Cells that a tab takes. */
 const TAB = '    ';

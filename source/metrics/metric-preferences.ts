@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { parseJson } from '../lib/json.ts';
 import type { Expr, Panel } from '../prometheus/board.ts';
 import type { KeyThreshold } from '../prometheus/thresholds.ts';
 import { UNITS } from '../prometheus/units.ts';
@@ -75,7 +76,7 @@ const FileSchema = v.object({
 export function readPreferences(text: string): SavedPreferences {
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = parseJson(text);
   } catch (error) {
     throw new Error(`is not JSON: ${error instanceof Error ? error.message : String(error)}`);
   }

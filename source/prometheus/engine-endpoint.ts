@@ -1,3 +1,4 @@
+import { parseJson } from '../lib/json.ts';
 import type { EndpointSetting } from './endpoints.ts';
 
 /** Where the Docker Engine keeps its settings on Linux. */
@@ -9,7 +10,7 @@ export const DAEMON_FILE = '/etc/docker/daemon.json';
  */
 export function engineEndpoint(read: () => string): EndpointSetting[] {
   try {
-    const { 'metrics-addr': address }: { 'metrics-addr'?: unknown } = JSON.parse(read());
+    const { 'metrics-addr': address } = parseJson(read()) as { 'metrics-addr'?: unknown };
     const [, host = '', port] = /^(.*):(\d+)$/.exec(typeof address === 'string' ? address : '') ?? [];
     if (port === undefined) return [];
     const reached = host === '' || host === '0.0.0.0' || host === '[::]' ? '127.0.0.1' : host;

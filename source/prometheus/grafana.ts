@@ -1,3 +1,4 @@
+import { parseJson } from '../lib/json.ts';
 import type { Board, Expr, Panel } from './board.ts';
 import { readShape } from './promql-shapes.ts';
 import type { Unit } from './units.ts';
@@ -48,7 +49,7 @@ const UNITS: Readonly<Record<string, Unit>> = {
 export function readDashboard(text: string, name: string): ImportedBoard {
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = parseJson(text);
   } catch (error) {
     throw new Error(`it is not JSON: ${error instanceof Error ? error.message : String(error)}`);
   }

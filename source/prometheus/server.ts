@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { parseJson } from '../lib/json.ts';
 import { type FetchOptions, fetchUrl } from './fetch.ts';
 
 /** Asks a Prometheus server over its HTTP API (v1). Times are milliseconds since the epoch. */
@@ -194,7 +195,7 @@ function time<Name extends string>(name: Name, text: string | undefined): { [key
 
 function json(body: Buffer): unknown {
   try {
-    return JSON.parse(body.toString('utf8'));
+    return parseJson(body.toString('utf8'));
   } catch {
     return undefined;
   }

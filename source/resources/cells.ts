@@ -48,14 +48,14 @@ export function portsCell(ports: readonly Port[]): string {
     published.length > 0
       ? published.map((port) => `${port.host}:${port.container}${suffix(port)}`)
       : ports.map((port) => `${port.container}${suffix(port)}`);
-  return [...new Set(shown)].join(' ');
+  return safe([...new Set(shown)].join(' '));
 }
 
 const HEALTH_TONES: Readonly<Record<string, Tone>> = { healthy: 'good', unhealthy: 'bad', starting: 'busy' };
 
 /** A missing health check is a dash: it is not the same as being healthy. */
 export function healthCell(health: string): { text: string; tone: Tone } {
-  return { text: health === 'none' ? '-' : health, tone: HEALTH_TONES[health] ?? 'dim' };
+  return { text: health === 'none' ? '-' : safe(health), tone: HEALTH_TONES[health] ?? 'dim' };
 }
 
 /** The image without its registry's digest: `repo:tag`. */

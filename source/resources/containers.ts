@@ -1,5 +1,6 @@
 import type { ContainerFacts } from '../engine/facts.ts';
 import { safe } from '../lib/text.ts';
+import { visibleName } from '../lib/visible-name.ts';
 import type { Tone } from '../ui/theme.ts';
 import { ageCell } from './cells.ts';
 import { healthColumn, imageColumn, portsColumn, usageColumns } from './columns.ts';
@@ -16,7 +17,7 @@ const STATE_TONES: Readonly<Record<string, Tone>> = {
 
 function stateText(container: ContainerFacts): string {
   const code = container.state === 'exited' && container.exitCode !== undefined ? ` (${container.exitCode})` : '';
-  return `${container.state}${code}`;
+  return safe(`${container.state}${code}`);
 }
 
 function stateTone(container: ContainerFacts): Tone {
@@ -43,7 +44,7 @@ export const containers: Resource<ContainerFacts> = {
   empty: 'No containers.',
   byService: true,
   id: (container) => container.id,
-  nameOf: (container) => safe(container.name),
+  nameOf: (container) => visibleName(container.name),
   labels: (container) => container.labels,
   faulty: (container) =>
     container.health === 'unhealthy' ||
@@ -63,7 +64,7 @@ export const containers: Resource<ContainerFacts> = {
   enter: (container) => ({
     open: 'inspect',
     about: { kind: 'container', id: container.id },
-    name: safe(container.name),
+    name: visibleName(container.name),
   }),
   columns: [
     {
@@ -73,7 +74,7 @@ export const containers: Resource<ContainerFacts> = {
       fits: { max: 44 },
       cut: 'middle',
       rank: 0,
-      value: (container) => safe(container.name),
+      value: (container) => visibleName(container.name),
     },
     { id: 'state', title: 'STATE', width: 12, rank: 0, searched: true, value: stateText, tone: stateTone },
     healthColumn,
@@ -108,8 +109,8 @@ export const containers: Resource<ContainerFacts> = {
       sort: (container, world) => world.state.now - (since(container) ?? 0),
     },
     portsColumn,
-    { id: 'ip', title: 'IP', width: 15, rank: 8, wide: true, value: addresses },
+    { id: 'ip', title: 'IP', width: 15, rank: 8, wide: true, value: (container) => safe(addresses(container)) },
     imageColumn,
-    { id: 'id', title: 'ID', width: 12, rank: 9, wide: true, value: (container) => container.id.slice(0, 12) },
+    { id: 'id', title: 'ID', width: 12, rank: 9, wide: true, value: (container) => safe(container.id.slice(0, 12)) },
   ],
 };

@@ -1,5 +1,5 @@
 import type { Project, Service } from '../desk/model.ts';
-import { safe } from '../lib/text.ts';
+import { visibleName } from '../lib/visible-name.ts';
 import { levelRank, levelTone, verdictCell } from './cells.ts';
 import type { CellContext, Resource } from './resource.ts';
 
@@ -17,7 +17,7 @@ export const projects: Resource<Project> = {
   sort: { column: 'name', descending: false },
   empty: 'No compose projects and no stacks.',
   id: (project) => project.name,
-  nameOf: (project) => safe(project.name),
+  nameOf: (project) => visibleName(project.name),
   faulty: (project) => levelRank(project.verdict.level) < levelRank('starting'),
   rows: (source) => source.desk.projects,
   containers: () => [],
@@ -30,7 +30,7 @@ export const projects: Resource<Project> = {
       grow: { max: 40 },
       cut: 'middle',
       rank: 0,
-      value: (project) => safe(project.name),
+      value: (project) => visibleName(project.name),
     },
     {
       id: 'state',

@@ -1,6 +1,7 @@
 import type { ImageFacts, NetworkFacts, VolumeFacts } from '../engine/facts.ts';
 import { bytes } from '../lib/format.ts';
 import { safe } from '../lib/text.ts';
+import { visibleName } from '../lib/visible-name.ts';
 import { ageCell } from './cells.ts';
 import type { Resource } from './resource.ts';
 
@@ -15,7 +16,7 @@ export const images: Resource<ImageFacts> = {
   sort: { column: 'name', descending: false },
   empty: 'No images.',
   id: (image) => image.id,
-  nameOf: (image) => safe(image.tags[0] ?? UNTAGGED),
+  nameOf: (image) => visibleName(image.tags[0] ?? UNTAGGED),
   fetch: ({ engine }, signal) => engine.images({ signal }),
   inspect: (image) => ({ kind: 'image', id: image.id }),
   enter: (image) => ({
@@ -80,11 +81,11 @@ export const volumes: Resource<VolumeFacts> = {
   sort: { column: 'name', descending: false },
   empty: 'No volumes.',
   id: (volume) => volume.name,
-  nameOf: (volume) => safe(volume.name),
+  nameOf: (volume) => visibleName(volume.name),
   labels: (volume) => volume.labels,
   fetch: ({ engine }, signal) => engine.volumes({ signal }),
   inspect: (volume) => ({ kind: 'volume', id: volume.name }),
-  enter: (volume) => ({ open: 'inspect', about: { kind: 'volume', id: volume.name }, name: safe(volume.name) }),
+  enter: (volume) => ({ open: 'inspect', about: { kind: 'volume', id: volume.name }, name: visibleName(volume.name) }),
   columns: [
     {
       id: 'name',
@@ -93,7 +94,7 @@ export const volumes: Resource<VolumeFacts> = {
       grow: { max: 64 },
       cut: 'middle',
       rank: 0,
-      value: (volume) => safe(volume.name),
+      value: (volume) => visibleName(volume.name),
     },
     {
       id: 'used',
@@ -138,11 +139,15 @@ export const networks: Resource<NetworkFacts> = {
   sort: { column: 'name', descending: false },
   empty: 'No networks.',
   id: (network) => network.id,
-  nameOf: (network) => safe(network.name),
+  nameOf: (network) => visibleName(network.name),
   labels: (network) => network.labels,
   fetch: ({ engine }, signal) => engine.networks({ signal }),
   inspect: (network) => ({ kind: 'network', id: network.id }),
-  enter: (network) => ({ open: 'inspect', about: { kind: 'network', id: network.id }, name: safe(network.name) }),
+  enter: (network) => ({
+    open: 'inspect',
+    about: { kind: 'network', id: network.id },
+    name: visibleName(network.name),
+  }),
   columns: [
     {
       id: 'name',
@@ -151,7 +156,7 @@ export const networks: Resource<NetworkFacts> = {
       grow: { max: 60 },
       cut: 'middle',
       rank: 0,
-      value: (network) => safe(network.name),
+      value: (network) => visibleName(network.name),
     },
     { id: 'driver', title: 'DRIVER', width: 8, rank: 1, value: (network) => safe(network.driver), searched: true },
     { id: 'scope', title: 'SCOPE', width: 6, rank: 3, value: (network) => safe(network.scope) },

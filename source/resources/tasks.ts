@@ -3,6 +3,7 @@ import { NOTHING } from '../desk/memory.ts';
 import { lastExit } from '../desk/verdict.ts';
 import type { ContainerFacts, SwarmNode, SwarmService, SwarmTask, TaskState } from '../engine/facts.ts';
 import { safe } from '../lib/text.ts';
+import { visibleName } from '../lib/visible-name.ts';
 import type { Tone } from '../ui/theme.ts';
 import { ageCell } from './cells.ts';
 import { imageColumn, portsColumn } from './columns.ts';
@@ -164,7 +165,7 @@ export const tasks: Resource<Row> = {
   enter: (task) => ({
     open: 'inspect',
     about: task.here ? { kind: 'container', id: task.here.id } : { kind: 'task', id: task.id },
-    name: task.here ? safe(task.here.name) : nameOf(task),
+    name: task.here ? visibleName(task.here.name) : nameOf(task),
   }),
   columns: [
     { id: 'name', title: 'NAME', width: 8, fits: { max: 30 }, cut: 'middle', rank: 0, value: nameOf },

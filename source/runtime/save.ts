@@ -1,6 +1,7 @@
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../lib/clock.ts';
+import { printable } from '../lib/text.ts';
 
 /**
  * Writes a text, whole or in pieces, to a new file of its own under `directory`, readable by its owner only; answers the path.
@@ -19,7 +20,7 @@ export async function saveText(
     await mkdir(directory, { recursive: true, mode: 0o700 });
     const { path, file } = await create(start, extension);
     try {
-      await file.writeFile(text);
+      await file.writeFile(typeof text === 'string' ? printable(text) : printableParts(text));
     } finally {
       await file.close();
     }
@@ -27,6 +28,10 @@ export async function saveText(
   } catch (error) {
     throw new Error(`Not saved to ${start}${extension}: ${reason(error)}.`, { cause: error });
   }
+}
+
+async function* printableParts(parts: AsyncIterable<string>): AsyncGenerator<string> {
+  for await (const part of parts) yield printable(part);
 }
 
 /** A file that was not there, with a number where another has the name already. */

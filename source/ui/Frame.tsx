@@ -1,6 +1,6 @@
 import { Box, Text } from 'ink';
 import { createElement, memo } from 'react';
-import { fit, fitStyled, width as widthOf } from '../lib/text.ts';
+import { fit, fitStyled, printable, width as widthOf } from '../lib/text.ts';
 import type { Theme } from './theme.ts';
 import { useTheme } from './theme-context.ts';
 
@@ -58,4 +58,9 @@ export function Lines({ rows, width, height }: { rows: readonly string[]; width:
 const drawRow = (text: string) => createElement(Row, { text });
 
 /** Most rows of a new frame are as before: those cost a comparison, not a new `Text`. */
-const Row = memo(({ text }: { text: string }) => <Text wrap="truncate">{text === '' ? ' ' : text}</Text>);
+const Row = memo(({ text }: { text: string }) => <Text wrap="truncate">{rowText(text)}</Text>);
+
+/** The last border before the terminal: a row is one row, whatever it was made of. */
+function rowText(text: string): string {
+  return text === '' ? ' ' : printable(text).replace(/[\t\r\n]+/g, ' ');
+}

@@ -1,3 +1,4 @@
+import { parseJson } from '../../lib/json.ts';
 import { type AuditLine, GENESIS, sha256 } from './record.ts';
 
 /** What a check of the log found. */
@@ -66,7 +67,7 @@ function fault(
 
 function parse(bytes: Buffer): AuditLine | undefined {
   try {
-    const value: unknown = JSON.parse(bytes.toString('utf8'));
+    const value = parseJson(bytes.toString('utf8'));
     return isLine(value) ? value : undefined;
   } catch {
     return undefined;

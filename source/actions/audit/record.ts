@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { jsonText } from '../../lib/text.ts';
 import type { Danger, Outcome, Plan, Step } from '../action.ts';
 
 /**
@@ -69,7 +70,7 @@ export function formatLine(
   mask: (text: string) => string,
 ): string {
   const entry = { time: new Date(now).toISOString(), ...identity, ...record };
-  const masked = JSON.stringify(entry, (_key, value: unknown) => (typeof value === 'string' ? mask(value) : value));
+  const masked = jsonText(entry, undefined, (_key, value) => (typeof value === 'string' ? mask(value) : value));
   const body = `${masked.slice(0, -1)},"prev":"${prev}"}`;
   return `${body.slice(0, -1)},"hash":"${sha256(body)}"}`;
 }

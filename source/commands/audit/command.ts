@@ -2,7 +2,7 @@ import { readLines, verifyChain } from '../../actions/audit/chain.ts';
 import { readAudit } from '../../actions/audit/file.ts';
 import type { AuditLine } from '../../actions/audit/record.ts';
 import { duration } from '../../lib/format.ts';
-import { fit, safe } from '../../lib/text.ts';
+import { fit, jsonText, safe } from '../../lib/text.ts';
 
 export type AuditFlags = {
   /** The lines as they are stored, or the report of verify. */
@@ -48,7 +48,7 @@ export function parseSince(text: string, now: number): number | undefined {
 
 function verify(log: Uint8Array, { json }: AuditFlags, { path, print }: AuditDeps): number {
   const report = verifyChain(log);
-  if (json) print(`${JSON.stringify({ path, ...report }, undefined, 2)}\n`);
+  if (json) print(`${jsonText({ path, ...report }, 2)}\n`);
   else {
     const count = report.lines === 1 ? '1 line' : `${report.lines} lines`;
     if (report.broken === undefined) print(`${path}: ${count}, the chain holds. Last hash: ${report.head}\n`);
@@ -63,7 +63,7 @@ function verify(log: Uint8Array, { json }: AuditFlags, { path, print }: AuditDep
 
 function show(log: Uint8Array, since: number, { json }: AuditFlags, { print, path }: AuditDeps): number {
   const lines = readLines(log, since);
-  if (json) for (const { line } of lines) print(`${JSON.stringify(line)}\n`);
+  if (json) for (const { line } of lines) print(`${jsonText(line)}\n`);
   else if (lines.length === 0) print(`${path}: nothing is recorded${since > 0 ? ' since then' : ''}.\n`);
   else {
     const ended = new Set(lines.map(({ line }) => (line.kind === 'end' ? line.run : '')));

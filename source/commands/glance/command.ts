@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { deriveDesk } from '../../desk/derive.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Clock } from '../../lib/clock.ts';
+import { jsonText } from '../../lib/text.ts';
 import { survey } from '../../runtime/snapshot.ts';
 import type { Theme } from '../../ui/theme.ts';
 import { glanceLine, type RenderOptions, renderGlance } from './render.ts';
@@ -44,7 +45,7 @@ export async function glance(flags: GlanceFlags, deps: GlanceDeps): Promise<numb
 }
 
 function textOf(report: GlanceReport, flags: GlanceFlags, { theme, columns, table }: GlanceDeps): string {
-  if (flags.json) return JSON.stringify(report, undefined, flags.watch ? undefined : 2);
+  if (flags.json) return jsonText(report, flags.watch ? undefined : 2);
   if (flags.line) return glanceLine(report, { theme, columns });
   return renderGlance(report, { theme, columns, quiet: flags.quiet, table });
 }

@@ -12,6 +12,7 @@ import { type Engine, type EngineChanges, EngineError } from '../../engine/engin
 import { isUnreachable } from '../../engine/watch/connection.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { maskText } from '../../lib/secrets.ts';
+import { jsonText } from '../../lib/text.ts';
 import { survey } from '../../runtime/snapshot.ts';
 import { parseRun, type RunFlags, type RunRequest } from './request.ts';
 import { hintText, outcomeText, planText, refusalText } from './text.ts';
@@ -130,7 +131,7 @@ function answerOf({ confirm }: RunFlags): Answer {
 
 function jsonOf(report: RunReport): string {
   const masked = (_key: string, value: unknown) => (typeof value === 'string' ? maskText(value) : value);
-  return `${JSON.stringify(report, masked, 2)}\n`;
+  return `${jsonText(report, 2, masked)}\n`;
 }
 
 /** The plan was printed already when it was done. */

@@ -2,6 +2,7 @@ import { type IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { addAbortSignal, type Duplex, type Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { type Clock, systemClock } from '../../lib/clock.ts';
+import { parseJson } from '../../lib/json.ts';
 import { readBody, TooLong } from '../connect/body.ts';
 import type { Endpoint } from '../connect/endpoint.ts';
 import { Expired, notDocker, toEngineError } from '../connect/failure.ts';
@@ -224,7 +225,7 @@ function oneWay(response: IncomingMessage, endpoint: Endpoint, { doing }: Reques
 
 function parse(body: Buffer, endpoint: Endpoint, request: Request): unknown {
   try {
-    return JSON.parse(body.toString('utf8'));
+    return parseJson(body.toString('utf8'));
   } catch (cause) {
     const { kind, message, advice } = notDocker(endpoint, `the answer while ${request.doing} is not JSON`);
     throw new EngineError(kind, message, advice, { cause });

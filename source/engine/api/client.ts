@@ -1,3 +1,4 @@
+import { parseJson } from '../../lib/json.ts';
 import { readLines } from '../../lib/lines.ts';
 import type { Endpoint } from '../connect/endpoint.ts';
 import { notDocker, toEngineError } from '../connect/failure.ts';
@@ -173,7 +174,7 @@ async function events(
 
 function parseLine(line: string): unknown {
   try {
-    return JSON.parse(line);
+    return parseJson(line);
   } catch {
     return undefined;
   }

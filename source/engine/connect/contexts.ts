@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseJson } from '../../lib/json.ts';
 import { EngineError } from '../engine.ts';
 import { type Fields, fields, strings, text } from '../parse/fields.ts';
 
@@ -131,7 +132,7 @@ function identity(name: string): string {
 
 function parseObject(path: string, bytes: Buffer): Fields {
   try {
-    return fields(JSON.parse(bytes.toString('utf8')));
+    return fields(parseJson(bytes.toString('utf8')));
   } catch (cause) {
     throw new EngineError(
       'bad-endpoint',

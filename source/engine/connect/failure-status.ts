@@ -1,3 +1,4 @@
+import { parseJson } from '../../lib/json.ts';
 import type { FailureKind } from '../engine.ts';
 import { fields, text } from '../parse/fields.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -34,7 +35,7 @@ export function explainStatus(status: number, body: Buffer, endpoint: Endpoint, 
 
 function engineMessage(body: string): string | undefined {
   try {
-    return text(fields(JSON.parse(body)).message) || undefined;
+    return text(fields(parseJson(body)).message) || undefined;
   } catch {
     return undefined;
   }

@@ -1,5 +1,6 @@
 import http, { type IncomingMessage } from 'node:http';
 import type { Duplex, Readable } from 'node:stream';
+import { parseJson } from '../../lib/json.ts';
 import { readBody } from './body.ts';
 
 /**
@@ -100,7 +101,7 @@ async function respond(modem: Modem, { context, request, response }: Exchange, a
 /** As docker-modem: JSON where it is, else the bytes. */
 function parsed(body: Buffer): unknown {
   try {
-    return JSON.parse(body.toString('utf8')) ?? body;
+    return parseJson(body.toString('utf8')) ?? body;
   } catch {
     return body;
   }

@@ -1,3 +1,4 @@
+import { quotedParts, shellWords } from '../shell-words.ts';
 import { isHarmless, isSecretName, MASK, masked } from './name.ts';
 import { maskText } from './text.ts';
 
@@ -52,8 +53,6 @@ const BEFORE = new Set([
   '-c',
 ]);
 const SEPARATOR = /^(\||\|\||&|&&|;)$/;
-const WORD = /"(?:[^"\\]|\\.)*"|'[^']*'|[^\s"']+(?:"(?:[^"\\]|\\.)*"|'[^']*'|[^\s"']+)*/g;
-
 /** The words of a command with its secrets masked. `before` are words in front of them, such as the entrypoint. */
 export function maskCommand(words: readonly string[], before: readonly string[] = []): string[] {
   const reader = new CommandReader();
@@ -63,14 +62,29 @@ export function maskCommand(words: readonly string[], before: readonly string[] 
 
 /** As maskCommand for a command in one string, as a shell gets it. */
 export function maskCommandLine(line: string): string {
-  const reader = new CommandReader();
-  return maskText(line).replace(WORD, (word) => reader.mask(word));
+  return maskLine(line, 0);
+}
+
+/** Quotes within quotes, or scripts within scripts, that are read; what is deeper still is masked whole. */
+const DEEPEST = 8;
+
+function maskLine(line: string, depth: number): string {
+  const reader = new CommandReader(depth);
+  return shellWords(maskText(line))
+    .map(({ text, isWord }) => (isWord ? reader.mask(text) : text))
+    .join('');
 }
 
 /** Reads a command word by word and knows what the next one means. */
 class CommandReader {
+  readonly #depth: number;
   #program = '';
   #option = '';
+
+  /** `depth`: how many quotes and scripts are around it. */
+  constructor(depth = 0) {
+    this.#depth = depth;
+  }
 
   mask(word: string): string {
     const option = this.#option;
@@ -84,11 +98,17 @@ class CommandReader {
     return maskText(word);
   }
 
-  /** A word with spaces: the value of an option, or a script. */
+  /** A word with spaces: the value of an option, a script, or an assignment or argument with quotes in it. */
   #phrase(word: string, option: string): string {
     if (isSecretOption(option, this.#program)) return masked(word);
-    const [, quote = '', inner = word] = /^(["'])(.*)\1$/s.exec(word) ?? [];
-    return `${quote}${maskCommandLine(inner)}${quote}`;
+    if (this.#depth >= DEEPEST) return MASK;
+    const parts = shellWords(word);
+    if (parts.length > 1) return maskLine(word, this.#depth + 1);
+    const [, name] = /^(\w+)=/.exec(word) ?? [];
+    if (name !== undefined && isSecretName(name)) return `${name}=${masked(word.slice(name.length + 1))}`;
+    return quotedParts(word)
+      .map(({ quote, text }) => (quote === '' ? text : `${quote}${maskLine(text, this.#depth + 1)}${quote}`))
+      .join('');
   }
 
   #optionWord(word: string): string {

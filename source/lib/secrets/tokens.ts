@@ -39,9 +39,10 @@ const TOKENS = [
   /(?<!\d)\d{8,10}:[\w-]{35}(?![\w-])/g,
   /\b[MNO][\w-]{23,25}\.[\w-]{6}\.[\w-]{27,40}/g,
   /\bSWMTKN-1-[a-z0-9-]{50,100}/g,
-  // A JSON web token: header and payload start as base64 of {".
-  /\beyJ[\w-]{8,8192}\.[\w-]{8,8192}\.[\w-]{0,8192}/g,
 ];
+
+/** Words joined by dots; a JSON web token among them starts as base64 of {". */
+const DOTTED = /(?<![\w-])[\w-]{11,}(?:\.[\w-]*)+/g;
 
 /** Bitcoin's WIF, extended keys of BIP 32, age, Nostr, and a key pair of Solana as a list of bytes. */
 const KEYS = [
@@ -62,6 +63,20 @@ const PROSE =
 export function maskTokens(text: string): string {
   let clean = text.replace(PRIVATE_KEY, (_, begin: string, end = '') => `${begin} ${MASK} ${end}`.trimEnd());
   for (const pattern of TOKENS) clean = clean.replace(pattern, MASK);
+  if (clean.includes('eyJ')) clean = clean.replace(DOTTED, withoutWebToken);
   for (const pattern of KEYS) clean = clean.replace(pattern, MASK);
   return clean.replace(MNEMONIC, (words) => (PROSE.test(words) ? words : MASK));
+}
+
+/** Masks from where the header of a token starts: header.payload.signature. */
+function withoutWebToken(words: string): string {
+  const parts = words.split('.');
+  for (let i = 0; i + 2 < parts.length; i += 1) {
+    const [header = '', payload = ''] = parts.slice(i, i + 2);
+    const at = header.search(/\beyJ/);
+    if (at < 0 || header.length - at < 11 || payload.length < 8) continue;
+    const before = parts.slice(0, i).map((part) => `${part}.`);
+    return `${before.join('')}${header.slice(0, at)}${MASK}`;
+  }
+  return words;
 }

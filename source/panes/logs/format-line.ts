@@ -102,7 +102,7 @@ function jsonPieces({ level, message, fields }: Json, tone: Tone | undefined): T
   if (level) pieces.push(piece(fit(level.toUpperCase(), 5), tone ?? 'good'), piece(' '));
   if (message !== '') pieces.push(piece(oneLine(message), tone));
   for (const [name, value] of fields) {
-    pieces.push(piece(`${pieces.length > 0 ? ' ' : ''}${name}=`, 'dim'), piece(oneLine(value)));
+    pieces.push(piece(`${pieces.length > 0 ? ' ' : ''}${oneLine(name)}=`, 'dim'), piece(oneLine(value)));
   }
   return pieces;
 }
