@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import meow from 'meow';
 import { AUDIT_FILE } from './actions/audit/file.ts';
+import { serviceSettings } from './actions/targets.ts';
 import { audit } from './commands/audit/command.ts';
+import { check } from './commands/check/command.ts';
 import { runConsole } from './commands/console/console.tsx';
 import { demo, engineAnswers } from './commands/demo.ts';
 import { doctor } from './commands/doctor.ts';
@@ -24,6 +26,7 @@ const HELP = `
     $ deskhand glance               the state of the desk as text; exit status 0 ok, 1 degraded, 2 down, 3 no engine
     $ deskhand run ACTION TARGET    one action with its plan, guards and audit, for scripts; nothing is done without --yes
     $ deskhand audit [verify]       the audit log; verify checks its chain of hashes
+    $ deskhand check                posture: passwords, limits, ports, health checks, the host; for CI with --fail-on
     $ deskhand doctor               checks what the console needs
 
   Options
@@ -47,6 +50,12 @@ const HELP = `
         --all, --kept     prune: all unused images; also exited jobs and images kept for rolling back
         --signal NAME     kill: another signal than SIGKILL
         --json            machine-readable; exit status 0 done and verified, 1 failed, 2 refused, 3 no engine
+
+  Options of check
+        --project NAME    only this compose project
+        --fail-on LEVEL   high (default), medium, low or none: findings that make the exit status 1
+        --baseline FILE   leave out the findings that were accepted with --write-baseline FILE
+        --json, --sarif   machine-readable
 
   Options of audit
         --since TIME      30m, 2h, 7d or a date
@@ -87,6 +96,10 @@ const cli = meow(HELP, {
     kept: { type: 'boolean' },
     signal: { type: 'string' },
     since: { type: 'string' },
+    failOn: { type: 'string' },
+    baseline: { type: 'string' },
+    writeBaseline: { type: 'string' },
+    sarif: { type: 'boolean' },
     incident: { type: 'string' },
     containers: { type: 'number' },
     engineOnly: { type: 'boolean' },
@@ -144,6 +157,25 @@ const COMMANDS: Readonly<Record<string, () => Promise<number>>> = {
   async audit() {
     const path = join(stateDirectory(settingsOf(cli.flags), process.env), AUDIT_FILE);
     return audit(cli.input.slice(1), cli.flags, { path, now: systemClock.now(), print });
+  },
+  async check() {
+    const settings = settingsOf(cli.flags);
+    const endpoint = endpointOf(settings);
+    const engine = createEngine(endpoint);
+    const services = actionSettings(settings);
+    const deps = {
+      engine,
+      endpoint,
+      clock: systemClock,
+      hints: ({ name, project }: { name: string; project?: string }) =>
+        serviceSettings(services, project === undefined ? [name] : [name, `${project}/${name}`]),
+      theme: themeOf(settings),
+      version: cli.pkg.version ?? '',
+      print,
+      printError: (text: string) => void process.stderr.write(text),
+      signal: interrupted(),
+    };
+    return check(cli.flags, deps).finally(() => engine.close());
   },
   async doctor() {
     const settings = settingsOf(cli.flags);

@@ -16,6 +16,7 @@ const FLOORS: Readonly<Record<string, number>> = {
   actions: 4,
   logs: 4,
   metrics: 4,
+  posture: 4,
   resources: 5,
   panes: 6,
   runtime: 7,
@@ -31,6 +32,7 @@ const NARROWER: Readonly<Record<string, Readonly<Record<string, 'all' | 'type'>>
   ui: { lib: 'all' },
   probes: { lib: 'all', engine: 'all' },
   desk: { lib: 'all', engine: 'type', prometheus: 'type' },
+  posture: { lib: 'all', engine: 'all', desk: 'all' },
   // A program of its own, started beside the console: it shares the clock with the rest and nothing else.
   simulator: { lib: 'all' },
 };
@@ -40,6 +42,7 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   engine: ['', 'parse', 'connect', 'logs', 'api', 'watch'],
   prometheus: ['exposition', ''],
   metrics: ['boards', ''],
+  posture: ['model', 'rules', ''],
   lib: ['secrets', ''],
 };
 

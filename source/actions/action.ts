@@ -89,6 +89,8 @@ export type ServiceSettings = {
   memory?: string;
   /** Seconds it needs to stop. */
   stopTimeout?: number;
+  /** What it is for: posture findings weigh more on an engine or a database. */
+  role?: string;
 };
 
 /** Why it may not be done, and what would have to change. */

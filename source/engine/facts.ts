@@ -140,6 +140,8 @@ export type EngineInfo = {
   rootless: boolean;
   /** deskhand's own simulated engine, not a real one. */
   simulated: boolean;
+  /** Directory of its images and volumes on its host; undefined where it does not say. */
+  rootDirectory?: string;
   warnings: readonly string[];
 };
 
@@ -268,4 +270,32 @@ export type CacheRecord = {
   shared: boolean;
   created?: number;
   lastUsed?: number;
+};
+
+/** A named ulimit (RLIMIT_*); -1 is unlimited. */
+export type Ulimit = { name: string; soft: number; hard: number };
+
+/** What an inspect says about isolation and host resources, for the posture checks. */
+export type Hardening = {
+  privileged: boolean;
+  /** Added capabilities, without CAP_ and in upper case; `ALL` stands for every one. */
+  addedCapabilities: readonly string[];
+  droppedCapabilities: readonly string[];
+  /** `host`, `container:<id>` or empty (private). */
+  pidMode: string;
+  ipcMode: string;
+  readonlyRoot: boolean;
+  /** Such as no-new-privileges, seccomp=unconfined, apparmor=unconfined. */
+  securityOptions: readonly string[];
+  devices: readonly string[];
+  ulimits: readonly Ulimit[];
+  /** -1000 to 1000; higher is killed earlier. */
+  oomScoreAdjust: number;
+  oomKillDisabled: boolean;
+  /** 0 to 100; undefined: the host's value holds. */
+  swappiness?: number;
+  /** CPUs the container is pinned to, as `0-3,8`; empty: all. */
+  cpuset: string;
+  /** A CFS quota is set: the kernel throttles the container inside each period. */
+  cpuQuota: boolean;
 };

@@ -58,6 +58,8 @@ const ServiceSettings = v.strictObject({
   memory: v.optional(text),
   /** Seconds it needs to stop. */
   stopTimeout: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(3600))),
+  /** What it is for, where image and name do not say: it decides how severe a posture finding is. */
+  role: v.optional(v.picklist(['engine', 'database', 'cache', 'monitoring', 'job', 'other'])),
   /** URL of its /health. */
   health: v.optional(v.pipe(v.string(), v.url())),
   /** URL of its Prometheus exposition. */

@@ -21,6 +21,7 @@ export function parseInfo(infoValue: unknown, versionValue: unknown): EngineInfo
     swarm: parseSwarm(fields(info.Swarm)),
     rootless: texts(info.SecurityOptions).some((option) => option.includes('name=rootless')),
     simulated: names.some((name) => SIMULATOR.test(text(name))),
+    rootDirectory: text(info.DockerRootDir) || undefined,
     warnings: texts(info.Warnings),
   };
 }

@@ -1,0 +1,10 @@
+import type { Rule } from '../model/rule.ts';
+import { exposure } from './exposure.ts';
+import { host } from './host.ts';
+import { isolation } from './isolation.ts';
+import { lifecycle } from './lifecycle.ts';
+import { resources } from './resources.ts';
+import { secrets } from './secrets.ts';
+
+/** Every rule there is. Adding one is an entry in the list of its kind. */
+export const rules: readonly Rule[] = [...secrets, ...exposure, ...isolation, ...lifecycle, ...resources, ...host];
