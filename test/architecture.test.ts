@@ -43,7 +43,7 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   prometheus: ['exposition', ''],
   metrics: ['boards', ''],
   posture: ['model', 'rules', ''],
-  lib: ['secrets', ''],
+  lib: ['shell', 'secrets', ''],
 };
 
 type Import = { file: string; target: string; from: string; to: string; typeOnly: boolean };

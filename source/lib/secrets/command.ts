@@ -1,4 +1,4 @@
-import { quotedParts, shellWords } from '../shell-words.ts';
+import { quotedParts, shellWords } from '../shell/words.ts';
 import { isHarmless, isSecretName, MASK, masked } from './name.ts';
 import { maskText } from './text.ts';
 
