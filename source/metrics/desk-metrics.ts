@@ -1,7 +1,8 @@
 import type { Store } from '../desk/store.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { Board, Expr, Panel } from '../prometheus/board.ts';
+import type { Board, Panel } from '../prometheus/board.ts';
 import type { DiscoverOptions, Endpoint } from '../prometheus/endpoints.ts';
+import type { Expr } from '../prometheus/expr.ts';
 import type { History } from '../prometheus/history.ts';
 import type { EndpointStatus, Scraper, ScraperOptions } from '../prometheus/scraper.ts';
 import type { PrometheusServer } from '../prometheus/server.ts';

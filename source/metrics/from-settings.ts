@@ -1,5 +1,6 @@
-import type { Board, Expr, Panel } from '../prometheus/board.ts';
+import type { Board, Panel } from '../prometheus/board.ts';
 import type { EndpointSetting } from '../prometheus/endpoints.ts';
+import type { Expr } from '../prometheus/expr.ts';
 import type { Threshold } from '../prometheus/thresholds.ts';
 import { type Unit, unitOf } from '../prometheus/units.ts';
 import type { MetricsSettings, PanelSettings, ThresholdSettings } from '../settings/metrics.ts';

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { parseJson } from '../lib/json.ts';
-import type { Expr, Panel } from '../prometheus/board.ts';
+import type { Panel } from '../prometheus/board.ts';
+import type { Expr } from '../prometheus/expr.ts';
 import type { KeyThreshold } from '../prometheus/thresholds.ts';
 import { UNITS } from '../prometheus/units.ts';
 

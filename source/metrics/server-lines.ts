@@ -1,7 +1,7 @@
 import type { Clock } from '../lib/clock.ts';
 import { displayText } from '../lib/secrets.ts';
-import type { Expr } from '../prometheus/board.ts';
 import type { Endpoint } from '../prometheus/endpoints.ts';
+import type { Expr } from '../prometheus/expr.ts';
 import type { History } from '../prometheus/history.ts';
 import type { PrometheusServer, QuerySeries } from '../prometheus/server.ts';
 import { toPromql } from '../prometheus/to-promql.ts';

@@ -1,3 +1,4 @@
+import type { Expr } from './expr.ts';
 import type { Threshold } from './thresholds.ts';
 import type { Unit } from './units.ts';
 
@@ -30,31 +31,6 @@ export type Panel = {
   /** Shown in the table of numbers; false: only where there is room for charts. */
   minor?: boolean;
 };
-
-export type Selection = {
-  /** Name of the samples; of a histogram its family, without `_bucket`. */
-  metric: string;
-  /** Labels that must match; a value between slashes is a regular expression over the whole value. */
-  where?: Readonly<Record<string, string>>;
-};
-
-/** How the series of a selection become lines. */
-export type Grouping = {
-  /** One line for each set of these labels. Without it: every series is a line for `value`, all are one for the others. */
-  by?: readonly string[];
-};
-
-export type Reduce = 'sum' | 'min' | 'max' | 'avg';
-
-export type Expr = { legend?: string } & (
-  | (Selection & Grouping & { kind: 'value'; reduce?: Reduce; scale?: number })
-  /** Per second times `scale`: 60 is per minute. `window` in ms, by default one minute. */
-  | (Selection & Grouping & { kind: 'rate'; window?: number; scale?: number })
-  /** `histogram_quantile(q, sum by (by, le) (rate(metric_bucket[window])))`. */
-  | (Selection & Grouping & { kind: 'quantile'; q: number; window?: number; scale?: number })
-  /** Only a real Prometheus server evaluates this. */
-  | { kind: 'promql'; query: string }
-);
 
 export const DEFAULT_WINDOW_MS = 60_000;
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Expr } from './board.ts';
 import { evaluate, evaluateRange } from './evaluate.ts';
 import { ExpositionParser } from './exposition/parser.ts';
+import type { Expr } from './expr.ts';
 import { History } from './history.ts';
 
 const START = 1_000_000_000;

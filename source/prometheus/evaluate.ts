@@ -1,5 +1,6 @@
-import { DEFAULT_WINDOW_MS, type Expr, type Grouping, type Reduce } from './board.ts';
+import { DEFAULT_WINDOW_MS } from './board.ts';
 import { labelOf, type Series } from './exposition/exposition.ts';
+import type { Expr, Grouping, Reduce } from './expr.ts';
 import type { History, Selector, Tracked } from './history.ts';
 import { type Bucket, bucketQuantile } from './quantile.ts';
 import { rate, widened } from './rate.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Expr } from './board.ts';
+import type { Expr } from './expr.ts';
 import { readDashboard } from './grafana.ts';
 import { readShape } from './promql-shapes.ts';
 import { toPromql } from './to-promql.ts';

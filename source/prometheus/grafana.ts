@@ -1,5 +1,6 @@
 import { parseJson } from '../lib/json.ts';
-import type { Board, Expr, Panel } from './board.ts';
+import type { Board, Panel } from './board.ts';
+import type { Expr } from './expr.ts';
 import { readShape } from './promql-shapes.ts';
 import type { Unit } from './units.ts';
 

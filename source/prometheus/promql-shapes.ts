@@ -1,4 +1,4 @@
-import type { Expr } from './board.ts';
+import type { Expr } from './expr.ts';
 
 /**
  * Recognises the few shapes of PromQL that dashboards mostly have and that mean exactly one of our own expressions:

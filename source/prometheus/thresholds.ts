@@ -1,4 +1,4 @@
-import type { Expr } from './board.ts';
+import type { Expr } from './expr.ts';
 import { parseValue, type Unit } from './units.ts';
 
 /** Watching numbers: a threshold that is crossed for long enough is a fact to tell. Pure; times in ms. */

@@ -1,4 +1,5 @@
-import { DEFAULT_WINDOW_MS, type Expr } from './board.ts';
+import { DEFAULT_WINDOW_MS } from './board.ts';
+import type { Expr } from './expr.ts';
 
 /**
  * An expression as PromQL, so that a Prometheus server can answer it for the time before the console was started. `of`: labels that the

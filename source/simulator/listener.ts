@@ -3,7 +3,7 @@ import type { Server } from 'node:net';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { SimulatorError } from './simulator-error.ts';
+import { SimulatorError } from './incidents/simulator-error.ts';
 
 /** The socket on which the engine listens: a file that only its owner can open, in a directory that only he can enter. */
 

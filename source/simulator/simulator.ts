@@ -12,7 +12,7 @@ import type { World } from './world/types.ts';
 import { advance } from './world/world.ts';
 
 export { incidentNames } from './incidents/index.ts';
-export { SimulatorError } from './simulator-error.ts';
+export { SimulatorError } from './incidents/simulator-error.ts';
 
 export type SimulatorOptions = {
   /** Where to listen; a socket in a new private directory when left out. */

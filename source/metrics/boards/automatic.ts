@@ -1,5 +1,6 @@
-import type { Board, Expr, Panel } from '../../prometheus/board.ts';
+import type { Board, Panel } from '../../prometheus/board.ts';
 import type { Exposition, Family } from '../../prometheus/exposition/exposition.ts';
+import type { Expr } from '../../prometheus/expr.ts';
 import { unitOf } from '../../prometheus/units.ts';
 
 /** A sensible board for a program that nobody knows, from the names and types of what it exposes. */

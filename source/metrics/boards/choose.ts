@@ -1,5 +1,6 @@
-import type { Board, Expr, Panel } from '../../prometheus/board.ts';
+import type { Board, Panel } from '../../prometheus/board.ts';
 import type { Exposition } from '../../prometheus/exposition/exposition.ts';
+import type { Expr } from '../../prometheus/expr.ts';
 import { metricNames } from '../../prometheus/promql-names.ts';
 import { automaticBoard } from './automatic.ts';
 import { nanoarbBoard } from './nanoarb.ts';

@@ -1,6 +1,6 @@
 import { scriptProgram } from '../programs/script.ts';
 import { addContainer, imageNamed, withTag } from '../world/build.ts';
-import type { Program } from '../world/program.ts';
+import type { Program } from '../world/types.ts';
 import {
   type ContainerConfig,
   type HealthConfig,

@@ -1,4 +1,4 @@
-import { hexId } from '../random.ts';
+import { hexId } from '../world/random.ts';
 import { runInside } from '../world/shell.ts';
 import { type Container, type Exec, Refusal, type World } from '../world/types.ts';
 import { emitEvent, nextSerial, pidOf } from '../world/world.ts';

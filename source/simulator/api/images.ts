@@ -1,6 +1,6 @@
-import { hexId } from '../random.ts';
 import { imageNamed, withTag } from '../world/build.ts';
 import { deleteImage, emitImageEvent, untag } from '../world/images.ts';
+import { hexId } from '../world/random.ts';
 import { type Container, type Image, Refusal, type World } from '../world/types.ts';
 import { type Call, type Filters, filtersOf, flag, type Handler, labelsMatch, ok } from './call.ts';
 import { when } from './view.ts';

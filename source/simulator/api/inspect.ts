@@ -1,4 +1,4 @@
-import { hexId } from '../random.ts';
+import { hexId } from '../world/random.ts';
 import type { Container, World } from '../world/types.ts';
 import { networksOf, sizeRootFs, sizeRw, when } from './view.ts';
 

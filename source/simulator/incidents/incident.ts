@@ -1,7 +1,7 @@
 import { start } from '../world/lifecycle.ts';
 import { say } from '../world/log.ts';
-import type { Said } from '../world/program.ts';
 import { type Container, Refusal, type World } from '../world/types.ts';
+import type { Said } from '../world/voice.ts';
 import { changed, containerNamed, settle } from '../world/world.ts';
 
 /** Something that goes wrong on the host. After `play` the world goes on by itself; the right action heals it as `end` does. */

@@ -1,10 +1,10 @@
-import { SimulatorError } from '../simulator-error.ts';
 import type { World } from '../world/types.ts';
 import { EXNESS_INCIDENTS } from './exness.ts';
 import { HOST_INCIDENTS } from './host.ts';
 import type { Incident } from './incident.ts';
 import { NANOARB_INCIDENTS } from './nanoarb.ts';
 import { OPENALGO_INCIDENTS } from './openalgo.ts';
+import { SimulatorError } from './simulator-error.ts';
 
 const INCIDENTS = { ...NANOARB_INCIDENTS, ...OPENALGO_INCIDENTS, ...HOST_INCIDENTS, ...EXNESS_INCIDENTS } as const;
 

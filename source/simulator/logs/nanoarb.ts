@@ -1,6 +1,6 @@
 import { eventsAfter, figuresAfter } from '../metrics/figures.ts';
-import { between, type Random } from '../random.ts';
-import type { Said, Voice } from '../world/program.ts';
+import { between, type Random } from '../world/random.ts';
+import type { Said, Voice } from '../world/voice.ts';
 import { micros } from './stamp.ts';
 
 /** The Rust engine: tracing's default format, coloured although there is no terminal, in UTC. */

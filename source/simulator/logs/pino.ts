@@ -1,5 +1,5 @@
-import { between, pick, type Random, whole } from '../random.ts';
-import type { Said, Voice } from '../world/program.ts';
+import { between, pick, type Random, whole } from '../world/random.ts';
+import type { Said, Voice } from '../world/voice.ts';
 
 /** The trading stack's api and worker: pino's JSON lines. */
 

@@ -1,5 +1,5 @@
-import { between, pick, type Random, whole } from '../random.ts';
-import type { Voice } from '../world/program.ts';
+import { between, pick, type Random, whole } from '../world/random.ts';
+import type { Voice } from '../world/voice.ts';
 import * as stamp from './stamp.ts';
 
 /** openalgo: Python's logging on standard error in Indian time; maricusco: structlog's JSON and uvicorn's access lines. */

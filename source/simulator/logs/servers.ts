@@ -1,5 +1,5 @@
-import { between, pick, whole } from '../random.ts';
-import type { Said, Voice } from '../world/program.ts';
+import { between, pick, whole } from '../world/random.ts';
+import type { Said, Voice } from '../world/voice.ts';
 import * as stamp from './stamp.ts';
 
 /** Databases, Prometheus and Grafana, each in its own format. */

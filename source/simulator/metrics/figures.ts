@@ -1,4 +1,4 @@
-import { hash } from '../random.ts';
+import { hash } from '../world/random.ts';
 
 /**
  * The trading engine's own numbers as a function of the work it has done since its start: counters only grow, the log and the

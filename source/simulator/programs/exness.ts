@@ -1,6 +1,7 @@
 import { BACKEND_LOST, CONSOLE, DATABASE_LOST, REDIS_LOST } from '../logs/console.ts';
 import type { Load } from '../world/meter.ts';
-import type { Program, Said, Voice } from '../world/program.ts';
+import type { Program } from '../world/types.ts';
+import type { Said, Voice } from '../world/voice.ts';
 import { databaseReady, reaches } from './peers.ts';
 
 /** The Node services of exness. They stay up whatever happens to their databases, and complain. */

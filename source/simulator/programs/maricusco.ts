@@ -1,8 +1,7 @@
 import { MARICUSCO, MARICUSCO_BUSY, maricuscoFailing, structlog } from '../logs/python.ts';
 import { type Dependencies, maricuscoMetrics } from '../metrics/maricusco.ts';
 import { memoryInUse, readMeter } from '../world/meter.ts';
-import type { HttpAnswer, Program } from '../world/program.ts';
-import type { Container, World } from '../world/types.ts';
+import type { Container, HttpAnswer, Program, World } from '../world/types.ts';
 import { reaches } from './peers.ts';
 
 const MB = 2 ** 20;

@@ -1,7 +1,8 @@
 import { nanoarbBoot, nanoarbVoice, tracing } from '../logs/nanoarb.ts';
 import { nanoarbMetrics } from '../metrics/nanoarb.ts';
 import { readMeter } from '../world/meter.ts';
-import type { Program, Said } from '../world/program.ts';
+import type { Program } from '../world/types.ts';
+import type { Said } from '../world/voice.ts';
 
 const MB = 2 ** 20;
 

@@ -1,5 +1,5 @@
 import { OPENALGO, OPENALGO_THREADS, openalgoLine } from '../logs/python.ts';
-import type { Program } from '../world/program.ts';
+import type { Program } from '../world/types.ts';
 
 const MB = 2 ** 20;
 

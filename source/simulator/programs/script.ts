@@ -1,6 +1,7 @@
 import { IDLE } from '../world/meter.ts';
-import type { Program, Said, Voice } from '../world/program.ts';
 import { SECOND } from '../world/time.ts';
+import type { Program } from '../world/types.ts';
+import type { Said, Voice } from '../world/voice.ts';
 
 /**
  * Containers that somebody creates from an image without a known program: the simulator understands as much of `sh -c` as small

@@ -13,7 +13,7 @@ import {
   redisBoot,
 } from '../logs/servers.ts';
 import type { Load } from '../world/meter.ts';
-import type { HttpAnswer, Program } from '../world/program.ts';
+import type { HttpAnswer, Program } from '../world/types.ts';
 
 /** The programs that every stack has some of. */
 

@@ -1,5 +1,6 @@
 import { lost, pino, TRADING_API, TRADING_WORKER } from '../logs/pino.ts';
-import type { Program, Said } from '../world/program.ts';
+import type { Program } from '../world/types.ts';
+import type { Said } from '../world/voice.ts';
 import { databaseReady, reaches } from './peers.ts';
 
 const MB = 2 ** 20;

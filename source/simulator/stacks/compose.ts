@@ -1,9 +1,8 @@
-import { hexId } from '../random.ts';
 import { addContainer, addImage, addVolume, imageNamed, sayBoot } from '../world/build.ts';
 import { probeLater } from '../world/health.ts';
-import type { Program } from '../world/program.ts';
+import { hexId } from '../world/random.ts';
 import { DAY, SECOND } from '../world/time.ts';
-import type { Container, HealthConfig, HostConfig, Image, World } from '../world/types.ts';
+import type { Container, HealthConfig, HostConfig, Image, Program, World } from '../world/types.ts';
 import { addNetwork, pidOf, speak } from '../world/world.ts';
 
 /** A compose project as data, and how it becomes containers with the names and labels that compose gives them. */

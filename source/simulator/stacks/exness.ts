@@ -1,7 +1,7 @@
 import * as programs from '../programs/exness.ts';
 import { MONGO, postgres, redis } from '../programs/servers.ts';
-import type { Program } from '../world/program.ts';
 import { DAY, HOUR, SECOND } from '../world/time.ts';
+import type { Program } from '../world/types.ts';
 import { check, GB, MB, type Project, type Service } from './compose.ts';
 
 const DATABASE_URL = 'postgresql://exness:exn3ss_pg_pass@postgres:5432/exness';

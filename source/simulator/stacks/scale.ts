@@ -1,6 +1,5 @@
-import type { Program } from '../world/program.ts';
 import { DAY, HOUR } from '../world/time.ts';
-import type { Container, World } from '../world/types.ts';
+import type { Container, Program, World } from '../world/types.ts';
 import { bringUp, MB, type Project } from './compose.ts';
 
 /** Synthetic projects for measuring: ten services each, without checks or dependencies, so that thousands cost nothing. */

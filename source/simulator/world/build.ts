@@ -1,8 +1,7 @@
-import { hexId } from '../random.ts';
 import { newLogBook, say } from './log.ts';
 import { IDLE, newMeter } from './meter.ts';
-import type { Program } from './program.ts';
-import type { Container, ContainerConfig, HostConfig, Image, Mount, World } from './types.ts';
+import { hexId } from './random.ts';
+import type { Container, ContainerConfig, HostConfig, Image, Mount, Program, World } from './types.ts';
 import { nextSerial } from './world.ts';
 
 /** Puts images, volumes and containers into a world as `docker create` would, without an event. */

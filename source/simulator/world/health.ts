@@ -1,4 +1,4 @@
-import { hexId } from '../random.ts';
+import { hexId } from './random.ts';
 import { runInside } from './shell.ts';
 import type { Container, Health, HealthConfig, World } from './types.ts';
 import { changed, emitEvent, isRunning, later, nextSerial } from './world.ts';

@@ -1,4 +1,4 @@
-import { hexId } from '../random.ts';
+import { hexId } from './random.ts';
 import type { Image, World } from './types.ts';
 import { emit, settle } from './world.ts';
 

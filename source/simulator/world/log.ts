@@ -1,6 +1,5 @@
-import { random } from '../random.ts';
-import type { Said, Voice } from './program.ts';
-import type { Container } from './types.ts';
+import { random } from './random.ts';
+import type { Said, Voice } from './voice.ts';
 
 /**
  * What a container has said. A log is chapters (from when to when which voice spoke) and single lines; the lines of a chapter
@@ -13,6 +12,9 @@ export type LogLine = { at: number; text: string; stream: 'stdout' | 'stderr' };
 export type Chapter = { from: number; to: number; voice: Voice | undefined; mood: string; work: number; pace: number };
 
 export type LogBook = { chapters: Chapter[]; lines: LogLine[]; stream: 'stdout' | 'stderr' };
+
+/** What of a container its log is made from. */
+type Speaking = { id: string; log: LogBook };
 
 /** As if the driver rotated: older lines are gone. */
 const KEPT_LINES = 5000;
@@ -51,7 +53,7 @@ export function say(log: LogBook, at: number, said: readonly Said[]): void {
 export type Window = { from: number; to: number; tail?: number };
 
 /** Lines in the window (both ends included), oldest first; of several, the last `tail`. */
-export function readLog(container: Container, window: Window, seed: string): LogLine[] {
+export function readLog(container: Speaking, window: Window, seed: string): LogLine[] {
   const wanted = Math.min(window.tail ?? KEPT_LINES, KEPT_LINES);
   if (wanted <= 0) return [];
   const found: LogLine[] = [];
@@ -74,7 +76,7 @@ export function readLog(container: Container, window: Window, seed: string): Log
 }
 
 /** When the next line after `after` will be said, as things stand; undefined when nobody speaks. */
-export function nextLineAt(container: Container, after: number, seed: string): number | undefined {
+export function nextLineAt(container: Speaking, after: number, seed: string): number | undefined {
   const single = container.log.lines.find((line) => line.at > after)?.at;
   const chapter = container.log.chapters.at(-1);
   if (!chapter?.voice || chapter.to <= after) return single;
@@ -90,7 +92,7 @@ function slotAt(chapter: Chapter, at: number): number {
   return Math.floor((at - chapter.from) / (chapter.voice?.every ?? 1));
 }
 
-function linesOf(container: Container, chapter: Chapter, index: number, seed: string): LogLine[] {
+function linesOf(container: Speaking, chapter: Chapter, index: number, seed: string): LogLine[] {
   const { voice } = chapter;
   if (!voice || index < 0) return [];
   const at = chapter.from + index * voice.every;

@@ -1,5 +1,4 @@
-import { hash } from '../random.ts';
-import type { Container } from './types.ts';
+import { hash } from './random.ts';
 
 /**
  * How much a container uses, as closed formulas of time: counters are integrals of a swinging load, so that any two readings
@@ -75,8 +74,11 @@ export function readMeter(meter: Meter, load: Load, at: number): Meter {
   };
 }
 
+/** What of a container decides its memory. */
+type Metered = { load: Load; meter: Meter; hostConfig: { Memory: number } };
+
 /** Bytes in use without the file cache: drifts, or grows by the leak since the load began, never above the limit. */
-export function memoryInUse(container: Container, at: number): number {
+export function memoryInUse(container: Metered, at: number): number {
   const { load, meter } = container;
   const drift = 1 + 0.04 * Math.sin(at / 61_000 + meter.seed) + 0.015 * Math.sin(at / 7_100 + meter.seed);
   const grown = load.leak
@@ -87,7 +89,7 @@ export function memoryInUse(container: Container, at: number): number {
 }
 
 /** When a leak reaches the limit; undefined when it never does. */
-export function outOfMemoryAt(container: Container): number | undefined {
+export function outOfMemoryAt(container: Metered): number | undefined {
   const { load, meter, hostConfig } = container;
   if (!load.leak || !hostConfig.Memory || (load.ceiling ?? Infinity) < hostConfig.Memory) return undefined;
   return meter.from + Math.max(0, (hostConfig.Memory - load.memory) / load.leak) * 1000;

@@ -1,6 +1,5 @@
 import { memoryInUse, readMeter } from './meter.ts';
-import type { Outcome } from './program.ts';
-import type { Container, World } from './types.ts';
+import type { Container, Outcome, World } from './types.ts';
 
 /** The clients that come with databases, answered for the server in the same container. */
 

@@ -1,7 +1,6 @@
-import type { HttpAnswer, Outcome } from './program.ts';
 import { SERVER_COMMANDS } from './servers.ts';
 import { HOUR, SECOND } from './time.ts';
-import type { Container, World } from './types.ts';
+import type { Container, HttpAnswer, Outcome, World } from './types.ts';
 import { containerNamed, isRunning } from './world.ts';
 
 /**

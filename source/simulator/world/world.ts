@@ -1,8 +1,8 @@
-import { hexId } from '../random.ts';
 import { type Agenda, schedule, takeDue } from './agenda.ts';
 import { newEventLog, record, type WorldEvent } from './events.ts';
 import { closeChapter, openChapter, say } from './log.ts';
 import { IDLE, outOfMemoryAt, readMeter } from './meter.ts';
+import { hexId } from './random.ts';
 import { DAY } from './time.ts';
 import { type Container, type Network, Refusal, type World } from './types.ts';
 

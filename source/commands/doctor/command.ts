@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { access, constants } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { createEngine } from '../engine/api/client.ts';
-import type { Endpoint } from '../engine/connect/endpoint.ts';
-import { EngineError } from '../engine/engine.ts';
-import { safe } from '../lib/text.ts';
-import type { Theme } from '../ui/theme.ts';
+import { createEngine } from '../../engine/api/client.ts';
+import type { Endpoint } from '../../engine/connect/endpoint.ts';
+import { EngineError } from '../../engine/engine.ts';
+import { safe } from '../../lib/text.ts';
+import type { Theme } from '../../ui/theme.ts';
 
 export type DoctorFacts = {
   endpoint: () => Endpoint;

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
-import { createEngine } from '../engine/api/client.ts';
-import type { Endpoint } from '../engine/connect/endpoint.ts';
-import { resolveEndpoint } from '../engine/connect/endpoint.ts';
-import type { Settings } from '../settings/schema.ts';
-import { type HeldClock, heldClock } from '../simulator/held-clock.ts';
-import { incidentNames, SimulatorError, startSimulator } from '../simulator/simulator.ts';
-import { type ConsoleOptions, runConsole } from './console/console.tsx';
+import { createEngine } from '../../engine/api/client.ts';
+import type { Endpoint } from '../../engine/connect/endpoint.ts';
+import { resolveEndpoint } from '../../engine/connect/endpoint.ts';
+import type { Settings } from '../../settings/schema.ts';
+import { type HeldClock, heldClock } from '../../simulator/held-clock.ts';
+import { incidentNames, SimulatorError, startSimulator } from '../../simulator/simulator.ts';
+import { type ConsoleOptions, runConsole } from '../console/console.tsx';
 
 export type DemoFlags = {
   incident?: string;
