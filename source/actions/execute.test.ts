@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { container, deskOf, fakeEngine, memoryAudit, openGuard, service } from '../../test/builders/actions.ts';
+import { fakeEngine, memoryAudit, openGuard } from '../../test/builders/actions.ts';
+import { deskOf, service } from '../../test/builders/desk.ts';
+import { container } from '../../test/builders/facts.ts';
 import { fakeClock } from '../../test/fake-clock.ts';
 import type { ContainerFacts } from '../engine/facts.ts';
 import type { Plan } from './action.ts';

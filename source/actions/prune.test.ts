@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { container, deskOf, fakeEngine, service } from '../../test/builders/actions.ts';
+import { fakeEngine } from '../../test/builders/actions.ts';
+import { deskOf, service } from '../../test/builders/desk.ts';
+import { container } from '../../test/builders/facts.ts';
 import { EngineError } from '../engine/engine.ts';
 import type { DiskContainer, DiskImage, DiskUse, NetworkFacts, VolumeFacts } from '../engine/facts.ts';
 import type { Plan, PlanObject, Refusal, RunContext } from './action.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { container, deskOf, service } from '../../test/builders/actions.ts';
+import { deskOf, service } from '../../test/builders/desk.ts';
+import { container } from '../../test/builders/facts.ts';
 import type { Service } from '../desk/model.ts';
 import type { Usage } from '../engine/facts.ts';
 import type { ActionSettings, Plan, Refusal } from './action.ts';

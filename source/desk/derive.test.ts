@@ -49,7 +49,7 @@ describe('grouping', () => {
 
   it('lets single containers stand for themselves, and a compose run for its own', () => {
     const run = compose('exness', 'web', { name: 'exness-web-run-1', labels: { 'com.docker.compose.oneoff': 'True' } });
-    const desk = deskOf([container({ name: 'trading-api' }), run, compose('exness', 'web')]);
+    const desk = deskOf([container('trading-api'), run, compose('exness', 'web')]);
     expect(desk.services.map((one) => one.id)).toEqual([
       'container:exness-web-run-1',
       'compose:exness/web',
@@ -80,8 +80,8 @@ describe('grouping', () => {
       'com.docker.swarm.task.name': `shop_web.1.${task}`,
       'com.docker.stack.namespace': 'shop',
     });
-    const old = exited(container({ name: 'shop_web.1.a', labels: labels('a'), created: 1 }), 137);
-    const desk = deskOf([container({ name: 'shop_web.1.b', labels: labels('b') }), old]);
+    const old = exited(container('shop_web.1.a', { labels: labels('a'), created: 1 }), 137);
+    const desk = deskOf([container('shop_web.1.b', { labels: labels('b') }), old]);
     expect(desk.byId.get('swarm:shop_web')).toMatchObject({ running: 1, wanted: 1, verdict: { level: 'ok' } });
   });
 
@@ -139,7 +139,7 @@ describe('structural sharing', () => {
     const desk = deriver.derive(before);
     const usage: Usage = { at: NOON, cpuPercent: 3, totals: { received: 0, sent: 0, read: 0, written: 0 } };
     const later = reduceAll(before, [
-      { type: 'usage', id: 'id-of-p-s3', usage },
+      { type: 'usage', id: 'id-p-s3', usage },
       { type: 'tick', now: NOON + 1000 },
     ]);
     expect(deriver.derive(later)).toBe(desk);

@@ -52,7 +52,7 @@ describe('host names in the environment', () => {
 
   it('reach single containers and other projects by name and alias', () => {
     const attachments = [{ network: 'shared', aliases: ['the-cache'] }];
-    const cache = container({ name: 'cache-7', attachments });
+    const cache = container('cache-7', { attachments });
     const app = compose('p', 'app', {
       attachments: [{ network: 'shared', aliases: [] }],
       detail: { env: ['U=redis://the-cache'] },

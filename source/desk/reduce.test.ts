@@ -46,7 +46,7 @@ describe('the state', () => {
   });
 
   it('keeps nothing of containers that come and go, but a bounded memory by name', () => {
-    const many = Array.from({ length: 1200 }, (_, n) => container({ name: `run-${n}` }));
+    const many = Array.from({ length: 1200 }, (_, n) => container(`run-${n}`));
     const messages = many.flatMap((one) =>
       happened(event(one, 'start'), event(one, 'die', NOON, { exitCode: '0' }), event(one, 'destroy')),
     );
@@ -209,8 +209,8 @@ describe('facts with holes (podman, old engines)', () => {
       health,
     ),
     exited(compose('exness', 'db'), 137, { oomKilled: true }),
-    { ...container({ name: 'c' }), state: 'created' as const },
-    { ...container({ name: 'r', detail: { restartCount: 5 } }), state: 'restarting' as const },
+    { ...container('c'), state: 'created' as const },
+    { ...container('r', { detail: { restartCount: 5 } }), state: 'restarting' as const },
   ];
 
   it('never break anything: every field left out, null or of another type, one after the other', () => {
@@ -231,8 +231,8 @@ describe('facts with holes (podman, old engines)', () => {
   });
 
   it('are unknown where the state or health is not said', () => {
-    const none = { ...container({ name: 'a' }), state: null } as never;
-    const sick = { ...container({ name: 'b' }), health: undefined } as never;
+    const none = { ...container('a'), state: null } as never;
+    const sick = { ...container('b'), health: undefined } as never;
     const desk = new Deriver().derive(reduce(initialState(NOON), listed([none, sick])));
     expect(desk.services.map((one) => one.verdict.level)).toEqual(['unknown', 'unknown']);
   });

@@ -26,7 +26,7 @@ function handClock() {
   return { clock, advance };
 }
 const NO_BYTES = { received: 0, sent: 0, read: 0, written: 0 };
-const arrival = (name: string) => ({ type: 'container', at: NOON, container: container({ name }) }) as const;
+const arrival = (name: string) => ({ type: 'container', at: NOON, container: container(name) }) as const;
 
 describe('the store', () => {
   it('tells a first change at once and a burst together, at most once every notifyMs', () => {

@@ -77,10 +77,10 @@ describe('verdicts: each state is told apart from the others', () => {
     ],
     [
       'a single container that ended well, of which nothing says what it was',
-      exited(container({ detail: policy('no') }), 0),
+      exited(container('single', { detail: policy('no') }), 0),
       'unknown exited: exit 0: a finished job or a stopped service? (label deskhand.job says)',
     ],
-    ['one that should run', exited(container(), 0), 'down exited: exited by itself (exit 0)'],
+    ['one that should run', exited(container('single'), 0), 'down exited: exited by itself (exit 0)'],
     [
       'healthy, after a process inside was killed (newer engines keep the flag)',
       probed(compose('p', 'web', { detail: { oomKilled: true } }), 'healthy', ok),

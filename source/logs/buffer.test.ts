@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { batchOfTexts } from '../../test/builders/fake-batch.ts';
+import { batchOfTexts } from '../../test/builders/fake-log.ts';
 import { LogBuffer } from './buffer.ts';
 
 function filled(limit: number, texts: readonly string[], source = 0) {

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { container } from '../../test/builders/actions.ts';
+import { container } from '../../test/builders/facts.ts';
 import { type MetricsFixture, metricsFixture, theme } from '../../test/metrics/fixture.ts';
 import type { ContainerFacts } from '../engine/facts.ts';
 import { initialMetrics } from '../panes/metrics/metrics-state.ts';

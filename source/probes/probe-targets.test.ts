@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fakeContainer } from '../../test/builders/fake-engine.ts';
+import { DETAIL, listed } from '../../test/builders/facts.ts';
 import type { ContainerFacts, Port } from '../engine/facts.ts';
 import { probeTargets, type Reach } from './probe-targets.ts';
 
@@ -8,8 +8,7 @@ const AWAY: Reach = { host: 'prod.example', local: false, routable: false, guess
 
 const port = (container: number, more: Partial<Port> = {}): Port => ({ container, protocol: 'tcp', ...more });
 const published = (container: number, host: number, address = '0.0.0.0') => port(container, { host, address });
-const web = (facts: Partial<ContainerFacts> = {}) =>
-  fakeContainer('web', { ports: [published(8000, 18000)], ...facts });
+const web = (facts: Partial<ContainerFacts> = {}) => listed('web', { ports: [published(8000, 18000)], ...facts });
 const urls = (facts: ContainerFacts, reach = HERE, configured?: string) =>
   probeTargets(facts, reach, configured).map(({ url, guessed }) => `${guessed ? 'guess ' : ''}${url}`);
 
@@ -58,7 +57,7 @@ describe('what is probed of a container', () => {
     ['curl -f http://localhost:1234/other', undefined],
     ['pg_isready -h localhost', undefined],
   ])('takes the address from the health check "%s"', (command, expected) => {
-    const detail = { ...emptyDetail, healthCheck: { ...check, test: ['CMD-SHELL', command] } };
+    const detail = { ...DETAIL, healthCheck: { ...check, test: ['CMD-SHELL', command] } };
     expect(urls(web({ ports: [published(9878, 9878)], detail }))[0]).toBe(expected);
   });
 
@@ -78,21 +77,3 @@ describe('what is probed of a container', () => {
 });
 
 const check = { interval: 0, timeout: 0, startPeriod: 0, retries: 0 };
-const emptyDetail = {
-  error: '',
-  oomKilled: false,
-  pid: 1,
-  restartCount: 0,
-  restartPolicy: { name: 'no', maximumRetries: 0 },
-  limits: {},
-  tty: false,
-  entrypoint: [],
-  command: [],
-  env: [],
-  user: '',
-  networkMode: '',
-  logDriver: 'json-file',
-  logOptions: {},
-  failingStreak: 0,
-  probes: [],
-};

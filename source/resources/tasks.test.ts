@@ -16,7 +16,7 @@ type Swarm = {
 };
 
 const service = (name: string, stack?: string): SwarmService => ({
-  id: `id-of-${name}`,
+  id: `id-${name}`,
   name,
   stack,
   image: `${name}:1`,
@@ -30,7 +30,7 @@ const service = (name: string, stack?: string): SwarmService => ({
 });
 
 const node = (hostname: string, over: Partial<SwarmNode> = {}): SwarmNode => ({
-  id: `id-of-${hostname}`,
+  id: `id-${hostname}`,
   hostname,
   state: 'ready',
   message: '',
@@ -47,7 +47,7 @@ let made = 0;
 const task = (name: string, over: Partial<SwarmTask> = {}): SwarmTask => {
   made += 1;
   const running = { state: 'running', desired: 'running', since: NOON - 60 * MINUTE } as const;
-  const place = { serviceId: `id-of-${name}`, slot: 1, nodeId: 'id-of-here' };
+  const place = { serviceId: `id-${name}`, slot: 1, nodeId: 'id-here' };
   return { id: `task-${made}`, ...place, image: `${name}:1`, ...running, error: '', ports: [], created: NOON, ...over };
 };
 const failed = (name: string, ago: number, error: string, over: Partial<SwarmTask> = {}): SwarmTask =>
@@ -83,13 +83,13 @@ const cells = ({ rows, world }: Awaited<ReturnType<typeof rowsOf>>, ...ids: stri
 describe('the tasks', () => {
   it('are named by service and slot, of a global service by node, with where they are and since when', async () => {
     const all = [
-      task('web', { slot: 2, nodeId: 'id-of-there' }),
+      task('web', { slot: 2, nodeId: 'id-there' }),
       task('agent', { slot: undefined, since: NOON - 5 * SECOND }),
       task('gone', { nodeId: undefined }),
     ];
     expect(cells(await rowsOf({ tasks: all }), 'name', 'state', 'age', 'desired', 'node')).toEqual([
       'agent.here running 5s running here',
-      'id-of-gone.1 running 1h running',
+      'id-gone.1 running 1h running',
       'web.2 running 1h running there',
     ]);
   });
@@ -149,7 +149,7 @@ describe('the tasks', () => {
   });
 
   it('know more of a container on this engine: that it was out of memory', async () => {
-    const dead = exited(container({ name: 'web.1.x' }), 137, { oomKilled: true, limits: { memory: 64 * 2 ** 20 } });
+    const dead = exited(container('web.1.x'), 137, { oomKilled: true, limits: { memory: 64 * 2 ** 20 } });
     const all = [failed('web', MINUTE, 'task: non-zero exit (137)', { container: dead.id })];
     expect(cells(await rowsOf({ tasks: all, containers: [dead] }), 'error')).toEqual([
       'exit 137, out of memory (limit 64MiB)',
@@ -158,7 +158,7 @@ describe('the tasks', () => {
 
   it('do not say that something runs on a node that does not answer', async () => {
     const all = [
-      task('web', { nodeId: 'id-of-there', desired: 'shutdown', since: NOON - MINUTE }),
+      task('web', { nodeId: 'id-there', desired: 'shutdown', since: NOON - MINUTE }),
       task('web', { since: NOON - SECOND }),
     ];
     const table = await rowsOf({ tasks: all, nodes: [node('here'), node('there', { state: 'down' })] });
@@ -177,7 +177,7 @@ describe('the tasks', () => {
   });
 
   it('open their container where it is on this engine, else what Swarm says of them; their logs are the service’s', async () => {
-    const here = container({ name: 'web.1.x' });
+    const here = container('web.1.x');
     const all = [task('web', { container: here.id }), task('web', { slot: 2, container: 'elsewhere' })];
     const { rows, world } = await rowsOf({ tasks: all, containers: [here] });
     expect(rows.map((row) => tasks.enter?.(row))).toMatchObject([

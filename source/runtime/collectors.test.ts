@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
 import { parse } from 'valibot';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { FakeEngine, fakeContainer } from '../../test/builders/fake-engine.ts';
+import { DETAIL, listed } from '../../test/builders/facts.ts';
+import { FakeEngine } from '../../test/builders/fake-engine.ts';
 import { type FakeLog, fakeLog } from '../../test/builders/fake-log.ts';
 import { type FakeClock, fakeClock } from '../../test/fake-clock.ts';
 import { deriveDesk } from '../desk/derive.ts';
@@ -37,7 +38,7 @@ afterEach(() => {
 /** Container with its inspect read; `api` of project p unless told otherwise. */
 function facts(name: string, more: Partial<ContainerFacts> = {}): ContainerFacts {
   const labels = { 'com.docker.compose.project': 'p', 'com.docker.compose.service': name };
-  return fakeContainer(name, { labels, detail: { ...DETAIL, startedAt: clock.now() - 3_600_000 }, ...more });
+  return listed(name, { labels, detail: { ...DETAIL, startedAt: clock.now() - 3_600_000 }, ...more });
 }
 
 function begin(containers: readonly ContainerFacts[], settings: object = {}): void {
@@ -232,22 +233,3 @@ describe('what is wanted', () => {
     expect(reachOf(at, { engine: { ...engine.engineInfo, name, simulated: true } }).guess).toBe(false);
   });
 });
-
-const DETAIL = {
-  error: '',
-  oomKilled: false,
-  pid: 1,
-  restartCount: 0,
-  restartPolicy: { name: 'no', maximumRetries: 0 },
-  limits: {},
-  tty: false,
-  entrypoint: [],
-  command: [],
-  env: [],
-  user: '',
-  networkMode: '',
-  logDriver: 'json-file',
-  logOptions: {},
-  failingStreak: 0,
-  probes: [],
-};

@@ -15,7 +15,8 @@ import { createEngine } from '../../source/engine/api/client.ts';
 import { resolveEndpoint } from '../../source/engine/connect/endpoint.ts';
 import type { CreateBody, Engine, EngineChanges, EngineExec } from '../../source/engine/engine.ts';
 import { systemClock } from '../../source/lib/clock.ts';
-import { openGuard, service } from '../builders/actions.ts';
+import { openGuard } from '../builders/actions.ts';
+import { service } from '../builders/desk.ts';
 import { engineHost } from '../engine/require-engine.ts';
 import { buildImage, IMAGE } from '../stacks/image.ts';
 

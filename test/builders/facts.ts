@@ -8,9 +8,10 @@ export const NOON = Date.UTC(2026, 0, 15, 12, 0, 0);
 export const SECOND = 1000;
 export const MINUTE = 60_000;
 
-type Over = Partial<Omit<ContainerFacts, 'detail'>> & { detail?: Partial<ContainerDetail> | null };
+export type Over = Partial<Omit<ContainerFacts, 'detail'>> & { detail?: Partial<ContainerDetail> | null };
 
-const DETAIL: ContainerDetail = {
+/** What inspect tells of a container about which nothing is special. */
+export const DETAIL: ContainerDetail = {
   startedAt: NOON - 60 * MINUTE,
   error: '',
   oomKilled: false,
@@ -30,12 +31,11 @@ const DETAIL: ContainerDetail = {
   probes: [],
 };
 
-/** A single container that runs since an hour, without health check; `detail: null` leaves its inspect out. */
-export function container(over: Over = {}): ContainerFacts {
+/** A container that has been running for an hour, without a health check; `detail: null` leaves its inspect out. */
+export function container(name: string, over: Over = {}): ContainerFacts {
   const { detail, ...rest } = over;
-  const name = rest.name ?? 'single';
   return {
-    id: `id-of-${name}`,
+    id: `id-${name}`,
     name,
     image: `${name}:1`,
     imageId: 'sha256:1',
@@ -44,13 +44,18 @@ export function container(over: Over = {}): ContainerFacts {
     created: NOON - 120 * MINUTE,
     state: 'running',
     health: 'none',
-    status: '',
+    status: 'Up 1 hour',
     ports: [],
     mounts: [],
     attachments: [],
     ...rest,
     ...(detail === null ? {} : { detail: { ...DETAIL, ...detail } }),
   };
+}
+
+/** A container as a list shows it, without its inspect; `id` serves as its name, too. */
+export function listed(id: string, over: Over = {}): ContainerFacts {
+  return container(id, { id, detail: null, ...over });
 }
 
 /** A container of a compose service, named as the five stacks name theirs, in its project's network. */
@@ -61,11 +66,10 @@ export function compose(
 ): ContainerFacts {
   const { number = 1, dependsOn, labels, ...rest } = over;
   const name = rest.name ?? (number === 1 ? `${project}-${service}` : `${project}-${service}-${number}`);
-  return container({
+  return container(name, {
     image: `${project}/${service}:1`,
     attachments: [{ network: `${project}-network`, aliases: [service, name] }],
     ...rest,
-    name,
     labels: {
       'com.docker.compose.project': project,
       'com.docker.compose.service': service,

@@ -1,12 +1,7 @@
 import { type CallOptions, type Engine, EngineError } from '../../source/engine/engine.ts';
-import type {
-  ContainerDetail,
-  ContainerFacts,
-  EngineEvent,
-  EngineInfo,
-  SwarmService,
-} from '../../source/engine/facts.ts';
+import type { ContainerFacts, EngineEvent, EngineInfo, SwarmService } from '../../source/engine/facts.ts';
 import type { Clock } from '../../source/lib/clock.ts';
+import { DETAIL } from './facts.ts';
 
 type Trouble = { call: string; error?: EngineError; until?: Promise<void> };
 type Subscriber = { onEvent: (event: EngineEvent) => void; end: (error?: EngineError) => void };
@@ -188,45 +183,6 @@ const INFO: EngineInfo = {
   simulated: false,
   warnings: [],
 };
-
-const DETAIL: ContainerDetail = {
-  error: '',
-  oomKilled: false,
-  pid: 4242,
-  restartCount: 0,
-  restartPolicy: { name: 'no', maximumRetries: 0 },
-  limits: {},
-  tty: false,
-  entrypoint: [],
-  command: ['sleep', '600'],
-  env: [],
-  user: '',
-  networkMode: 'bridge',
-  logDriver: 'json-file',
-  logOptions: {},
-  failingStreak: 0,
-  probes: [],
-};
-
-/** A running container without a health check, as a list shows it; `id` serves as its name, too. */
-export function fakeContainer(id: string, facts: Partial<ContainerFacts> = {}): ContainerFacts {
-  return {
-    id,
-    name: id,
-    image: 'deskhand/busybox:1',
-    imageId: 'sha256:44c89b01e751',
-    command: 'sleep 600',
-    labels: {},
-    created: Date.UTC(2026, 10, 20, 6),
-    state: 'running',
-    health: 'none',
-    status: 'Up 3 hours',
-    ports: [],
-    mounts: [],
-    attachments: [],
-    ...facts,
-  };
-}
 
 /** An event of container `id`, as the engine's stream has it. */
 export function fakeEvent(

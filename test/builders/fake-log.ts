@@ -1,7 +1,10 @@
 import { Readable } from 'node:stream';
 import { EngineError, type LogQuery } from '../../source/engine/engine.ts';
 import type { ContainerFacts } from '../../source/engine/facts.ts';
+import { addLine, createBatch, type LineBatch } from '../../source/engine/logs/batch.ts';
 import type { LogEngine } from '../../source/engine/logs/follow.ts';
+import { fromMillis } from '../../source/engine/logs/stamp.ts';
+import { container } from './facts.ts';
 
 /** One line of a fake container: `nanos` since the epoch. */
 export type FakeLine = { nanos: bigint; text: string; stderr?: boolean };
@@ -74,7 +77,7 @@ export function fakeLog(options: { tty?: boolean } = {}): FakeLog {
     async container(id) {
       if (log.failure) throw log.failure;
       if (log.state === 'dead') throw new EngineError('not-found', `no such container: ${id}`);
-      return facts(id, log.state, tty);
+      return container(id, { id, state: log.state, detail: { tty, startedAt: undefined } });
     },
   };
   return log;
@@ -96,40 +99,17 @@ function pushIn(stream: Readable, bytes: Buffer, chunk: () => number): void {
   }
 }
 
-function facts(id: string, state: ContainerFacts['state'], tty: boolean): ContainerFacts {
-  return {
-    id,
-    name: id,
-    image: '',
-    imageId: '',
-    command: '',
-    labels: {},
-    created: 0,
-    state,
-    health: 'none',
-    status: '',
-    ports: [],
-    mounts: [],
-    attachments: [],
-    detail: {
-      error: '',
-      oomKilled: false,
-      pid: 1,
-      restartCount: 0,
-      restartPolicy: { name: '', maximumRetries: 0 },
-      limits: {},
-      tty,
-      entrypoint: [],
-      command: [],
-      env: [],
-      user: '',
-      networkMode: '',
-      logDriver: 'json-file',
-      logOptions: {},
-      failingStreak: 0,
-      probes: [],
-    },
-  };
+/** A batch of lines of text, one millisecond apart. */
+export function batchOfTexts(texts: readonly string[], from = 1_768_468_502_000): LineBatch {
+  const bytes = Buffer.from(texts.join(''));
+  const batch = createBatch(bytes);
+  let at = 0;
+  for (const [index, text] of texts.entries()) {
+    const end = at + Buffer.byteLength(text);
+    addLine(batch, 0, fromMillis(from + index), at, end);
+    at = end;
+  }
+  return batch;
 }
 
 /** Seeded numbers in [0, 1): mulberry32. */

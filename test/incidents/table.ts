@@ -194,7 +194,7 @@ export const INCIDENTS: Incident[] = [
       usage(algo.openalgo, 0, { pids: 497 }),
       {
         type: 'lines',
-        id: 'id-of-openalgo',
+        id: 'id-openalgo',
         at: NOON,
         lines: ['OpenBLAS blas_thread_init: pthread_create failed for thread 3 of 8: Resource temporarily unavailable'],
       },
@@ -295,7 +295,7 @@ export const INCIDENTS: Incident[] = [
     told: [
       {
         type: 'lines',
-        id: 'id-of-exness-price-poller',
+        id: 'id-exness-price-poller',
         at: NOON,
         lines: ['published 42', 'Error: connect ECONNREFUSED 172.20.0.4:6379', '    at TCPConnectWrap.afterConnect'],
       },

@@ -5,7 +5,7 @@ import type { DeskMetrics, DeskMetricsOptions } from '../../source/metrics/desk-
 import { createDeskMetrics } from '../../source/metrics/live-metrics.ts';
 import type { CellContext } from '../../source/resources/resource.ts';
 import { createTheme } from '../../source/ui/theme.ts';
-import { container } from '../builders/actions.ts';
+import { container } from '../builders/facts.ts';
 import { type FakeClock, fakeClock } from '../fake-clock.ts';
 
 /** A desk of two services whose metrics are what a test says, on a clock that it moves. */

@@ -30,7 +30,7 @@ const failedMigration: ContainerFacts[] = Object.entries(migrated).map(([name, f
 describe('the glance', () => {
   it('shows one cause with its symptoms under it, and the next step', () => {
     expect(
-      text(failedMigration, [{ type: 'lines', id: 'id-of-exness-db-migrate', at: NOON, lines: ['Error: P1001', ''] }]),
+      text(failedMigration, [{ type: 'lines', id: 'id-exness-db-migrate', at: NOON, lines: ['Error: P1001', ''] }]),
     ).toBe(
       [
         '✖ DOWN desk, 15 services: 4 down: db-migrate: job failed: exit 1',
@@ -56,7 +56,7 @@ describe('the glance', () => {
       connection: { state: 'lost', since: NOON, why, attempt: 2, nextTry: NOON },
     };
     expect(exitStatus(reportOf(all))).toBe(0);
-    const unhealthy = { ...container({ name: 'a' }), health: 'unhealthy' as const };
+    const unhealthy = { ...container('a'), health: 'unhealthy' as const };
     expect(exitStatus(reportOf([...all, unhealthy]))).toBe(1);
     expect(exitStatus(reportOf(failedMigration))).toBe(2);
     const report = reportOf(all, [lost]);
@@ -92,10 +92,7 @@ describe('the glance', () => {
   });
 
   it('cuts lines to the terminal and lets no control sequence through', () => {
-    const evil = exited(
-      container({ name: 'evil\u001b[2J\u0007\nx', detail: { error: 'boom\u001b]0;title\u0007' } }),
-      1,
-    );
+    const evil = exited(container('evil\u001b[2J\u0007\nx', { detail: { error: 'boom\u001b]0;title\u0007' } }), 1);
     const shown = text([evil]);
     expect(shown).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
     const cut = renderGlance(reportOf(failedMigration), { theme: plain, columns: 60 });

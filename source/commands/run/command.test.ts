@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { container, fakeEngine, memoryAudit, openGuard } from '../../../test/builders/actions.ts';
+import { fakeEngine, memoryAudit, openGuard } from '../../../test/builders/actions.ts';
+import { container } from '../../../test/builders/facts.ts';
 import type { GuardInput } from '../../actions/guard.ts';
 import { EngineError } from '../../engine/engine.ts';
 import { systemClock } from '../../lib/clock.ts';

@@ -1,14 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { fakeContainer } from '../../../test/builders/fake-engine.ts';
-import type { ContainerFacts } from '../facts.ts';
+import { listed, type Over } from '../../../test/builders/facts.ts';
 import { statusAge, statusClass, statusWords } from './status.ts';
 
 const NOW = Date.UTC(2026, 10, 20);
 
-function words(facts: Partial<ContainerFacts>, secondsAgo = 0): string {
+function words(over: Over, secondsAgo = 0): string {
   const at = NOW - secondsAgo * 1000;
-  const detail = { startedAt: at, finishedAt: at } as ContainerFacts['detail'];
-  return statusWords(fakeContainer('web', { detail, ...facts }), NOW);
+  return statusWords(listed('web', { detail: { startedAt: at, finishedAt: at }, ...over }), NOW);
 }
 
 describe('statusWords', () => {
@@ -37,7 +35,7 @@ describe('statusWords', () => {
     expect(words({ state: 'exited', exitCode: 137 }, 5)).toBe('Exited (137) 5 seconds ago');
     expect(words({ state: 'restarting', exitCode: 1 }, 5)).toBe('Restarting (1) 5 seconds ago');
     expect(words({ state: 'created' })).toBe('Created');
-    expect(words({ state: 'running', detail: undefined })).toBe('Up');
+    expect(words({ state: 'running', detail: null })).toBe('Up');
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { fakeContainer, fakeEvent } from '../../../test/builders/fake-engine.ts';
+import { listed } from '../../../test/builders/facts.ts';
+import { fakeEvent } from '../../../test/builders/fake-engine.ts';
 import type { ContainerDetail, ContainerFacts } from '../facts.ts';
 import { ContainerCache } from './container-cache.ts';
 
@@ -20,25 +21,21 @@ describe('a list', () => {
       { container: 80, protocol: 'tcp' },
       { container: 81, protocol: 'tcp' },
     ];
-    const stock = await stocked(fakeContainer('a', { ports }), fakeContainer('b', { labels: { tier: 'gold' } }));
-    stock.inspected(
-      fakeContainer('a', { detail, ports, attachments: [{ network: 'n', aliases: ['a'] }] }),
-      stock.mark(),
-      0,
-    );
+    const stock = await stocked(listed('a', { ports }), listed('b', { labels: { tier: 'gold' } }));
+    stock.inspected(listed('a', { detail, ports, attachments: [{ network: 'n', aliases: ['a'] }] }), stock.mark(), 0);
     const before = stock.all();
     const again = [
-      fakeContainer('a', { ports: [...ports].reverse(), attachments: [{ network: 'n', aliases: [] }] }),
-      fakeContainer('b', { labels: { tier: 'gold' } }),
+      listed('a', { ports: [...ports].reverse(), attachments: [{ network: 'n', aliases: [] }] }),
+      listed('b', { labels: { tier: 'gold' } }),
     ];
     expect(await listAgain(stock, ...again)).toEqual({ moved: [], gone: [] });
     expect(stock.all()).toBe(before);
   });
 
   it('keeps the detail of a container whose words moved on with time, and does not ask for another inspect', async () => {
-    const stock = await stocked(fakeContainer('a', { status: 'Up 3 hours' }));
-    stock.inspected(fakeContainer('a', { detail }), stock.mark(), 0);
-    expect((await listAgain(stock, fakeContainer('a', { status: 'Up 4 hours' }))).moved).toEqual([]);
+    const stock = await stocked(listed('a', { status: 'Up 3 hours' }));
+    stock.inspected(listed('a', { detail }), stock.mark(), 0);
+    expect((await listAgain(stock, listed('a', { status: 'Up 4 hours' }))).moved).toEqual([]);
     expect(stock.get('a')).toMatchObject({ status: 'Up 4 hours', detail });
   });
 
@@ -49,86 +46,82 @@ describe('a list', () => {
     ['less time up than before: a restart', { status: 'Up 5 seconds' }],
     ['paused in words only', { status: 'Up 3 hours (Paused)' }],
   ])('that shows %s asks for an inspect', async (_, change) => {
-    const stock = await stocked(fakeContainer('a', { status: 'Up 3 hours' }));
-    expect((await listAgain(stock, fakeContainer('a', change))).moved).toEqual(['a']);
+    const stock = await stocked(listed('a', { status: 'Up 3 hours' }));
+    expect((await listAgain(stock, listed('a', change))).moved).toEqual(['a']);
     expect(stock.get('a')).toMatchObject(change);
   });
 
   it('keeps the health of a container that does not run: its words do not tell it', async () => {
-    const stock = await stocked(fakeContainer('a', { state: 'exited', health: 'unknown' }));
-    stock.inspected(fakeContainer('a', { state: 'exited', health: 'unhealthy', detail }), stock.mark(), 0);
-    await listAgain(stock, fakeContainer('a', { state: 'exited', health: 'unknown' }));
+    const stock = await stocked(listed('a', { state: 'exited', health: 'unknown' }));
+    stock.inspected(listed('a', { state: 'exited', health: 'unhealthy', detail }), stock.mark(), 0);
+    await listAgain(stock, listed('a', { state: 'exited', health: 'unknown' }));
     expect(stock.get('a')?.health).toBe('unhealthy');
   });
 
   it('takes out what it does not hold', async () => {
-    const stock = await stocked(fakeContainer('a'), fakeContainer('b'));
-    expect(await listAgain(stock, fakeContainer('b'))).toEqual({ moved: [], gone: ['a'] });
+    const stock = await stocked(listed('a'), listed('b'));
+    expect(await listAgain(stock, listed('b'))).toEqual({ moved: [], gone: ['a'] });
     expect(stock.all().map(({ id }) => id)).toEqual(['b']);
   });
 });
 
 describe('a list that was asked for before something happened', () => {
   it('does not undo an event', async () => {
-    const stock = await stocked(fakeContainer('a'));
+    const stock = await stocked(listed('a'));
     const mark = stock.mark();
     expect(stock.touched('a', fakeEvent('a', 'die', 9, { exitCode: '1' }), true)).toBe(true);
-    await stock.adopt([fakeContainer('a')], mark, on);
+    await stock.adopt([listed('a')], mark, on);
     expect(stock.get('a')).toMatchObject({ state: 'exited', exitCode: 1 });
-    expect((await listAgain(stock, fakeContainer('a', { status: 'Up 1 second' }))).moved).toEqual(['a']);
+    expect((await listAgain(stock, listed('a', { status: 'Up 1 second' }))).moved).toEqual(['a']);
     expect(stock.get('a')?.state).toBe('running');
   });
 
   it('neither brings back a container nor takes away a new one', async () => {
-    const stock = await stocked(fakeContainer('old'));
+    const stock = await stocked(listed('old'));
     const mark = stock.mark();
     stock.remove('old');
-    stock.inspected(fakeContainer('new', { detail }), stock.mark(), 0);
-    expect(await stock.adopt([fakeContainer('old')], mark, on)).toEqual({ moved: [], gone: [] });
+    stock.inspected(listed('new', { detail }), stock.mark(), 0);
+    expect(await stock.adopt([listed('old')], mark, on)).toEqual({ moved: [], gone: [] });
     expect(stock.all().map(({ id }) => id)).toEqual(['new']);
   });
 });
 
 describe('an inspect', () => {
   it('that was asked for before an event is dropped', async () => {
-    const stock = await stocked(fakeContainer('a'));
+    const stock = await stocked(listed('a'));
     const mark = stock.mark();
     stock.touched('a', fakeEvent('a', 'die', 9), true);
-    expect(stock.inspected(fakeContainer('a', { detail }), mark, 0)).toBe(false);
+    expect(stock.inspected(listed('a', { detail }), mark, 0)).toBe(false);
     expect(stock.get('a')?.state).toBe('exited');
   });
 
   it('does not bring back a container that went meanwhile, even when it outlasts a list', async () => {
-    const stock = await stocked(fakeContainer('a'));
+    const stock = await stocked(listed('a'));
     const mark = stock.mark();
     stock.remove('a');
     await listAgain(stock);
-    expect(stock.inspected(fakeContainer('a', { detail }), mark, 0)).toBe(false);
+    expect(stock.inspected(listed('a', { detail }), mark, 0)).toBe(false);
     expect(stock.all()).toEqual([]);
   });
 
   it('that brings nothing new says so', async () => {
-    const stock = await stocked(fakeContainer('a'));
-    expect(stock.inspected(fakeContainer('a', { detail }), stock.mark(), 0)).toBe(true);
+    const stock = await stocked(listed('a'));
+    expect(stock.inspected(listed('a', { detail }), stock.mark(), 0)).toBe(true);
     const before = stock.get('a');
-    expect(stock.inspected(fakeContainer('a', { detail: { ...detail } }), stock.mark(), 0)).toBe(false);
+    expect(stock.inspected(listed('a', { detail: { ...detail } }), stock.mark(), 0)).toBe(false);
     expect(stock.get('a')).toBe(before);
   });
 
   it('of a container that no list has shown yet is worded as the engine words it', () => {
     const stock = new ContainerCache();
-    stock.inspected(
-      fakeContainer('a', { status: 'running', detail: { ...detail, startedAt: 1000 } }),
-      stock.mark(),
-      6000,
-    );
+    stock.inspected(listed('a', { status: 'running', detail: { ...detail, startedAt: 1000 } }), stock.mark(), 6000);
     expect(stock.get('a')?.status).toBe('Up 5 seconds');
   });
 });
 
 describe('an old event', () => {
   it('does not show what it implied then', async () => {
-    const stock = await stocked(fakeContainer('a'));
+    const stock = await stocked(listed('a'));
     expect(stock.touched('a', fakeEvent('a', 'die', 9), false)).toBe(false);
     expect(stock.get('a')?.state).toBe('running');
   });

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { FakeEngine, fakeContainer, fakeEvent } from '../../../test/builders/fake-engine.ts';
+import { listed } from '../../../test/builders/facts.ts';
+import { FakeEngine, fakeEvent } from '../../../test/builders/fake-engine.ts';
 import { fakeClock } from '../../../test/fake-clock.ts';
 import { EngineError } from '../engine.ts';
 import type { ContainerFacts, SwarmService } from '../facts.ts';
@@ -45,7 +46,7 @@ const refused = new EngineError('connection-refused', 'nobody listens');
 
 describe('at the start', () => {
   it('tells the engine, the containers and that it is ready, in this order, then the details', async () => {
-    const { told, start, shown } = await setUp([fakeContainer('web'), fakeContainer('db')]);
+    const { told, start, shown } = await setUp([listed('web'), listed('db')]);
     await start();
     const others = told.filter(({ type }) => type !== 'container');
     expect(others.map(({ type }) => type)).toEqual(['connection', 'engine', 'containers', 'connection']);
@@ -55,10 +56,10 @@ describe('at the start', () => {
 
   it('reads the details of what is in trouble first, then of what is wanted', async () => {
     const containers = [
-      fakeContainer('fine'),
-      fakeContainer('seen'),
-      fakeContainer('gone', { state: 'exited', exitCode: 1 }),
-      fakeContainer('sick', { health: 'unhealthy' }),
+      listed('fine'),
+      listed('seen'),
+      listed('gone', { state: 'exited', exitCode: 1 }),
+      listed('sick', { health: 'unhealthy' }),
     ];
     const { clock, engine, start } = await setUp(containers, { parallel: 1 });
     const release = engine.hold('containers');
@@ -74,7 +75,7 @@ describe('at the start', () => {
   });
 
   it('asks for the events of the last hour, so that what happened before is known', async () => {
-    const { clock, engine, of, start } = await setUp([fakeContainer('web')]);
+    const { clock, engine, of, start } = await setUp([listed('web')]);
     engine.emit(fakeEvent('web', 'oom', clock.now() - 600_000));
     engine.emit(fakeEvent('web', 'die', clock.now() - 590_000, { exitCode: '137' }));
     engine.emit(fakeEvent('web', 'start', clock.now() - 580_000));
@@ -88,13 +89,10 @@ describe('at the start', () => {
 
 describe('an event', () => {
   it('changes its row at once, before any inspect, and touches no other container', async () => {
-    const { clock, engine, told, start, shown, event, inspects, forget } = await setUp([
-      fakeContainer('web'),
-      fakeContainer('db'),
-    ]);
+    const { clock, engine, told, start, shown, event, inspects, forget } = await setUp([listed('web'), listed('db')]);
     await start();
     forget();
-    engine.known.set('web', fakeContainer('web', { state: 'restarting', exitCode: 137 }));
+    engine.known.set('web', listed('web', { state: 'restarting', exitCode: 137 }));
     event('web', 'die', { exitCode: '137' });
     expect(inspects()).toBe(0);
     expect(told.map(({ type }) => type)).toEqual(['event', 'container']);
@@ -105,7 +103,7 @@ describe('an event', () => {
   });
 
   it('among many of one container leads to one inspect', async () => {
-    const { clock, start, event, inspects, forget } = await setUp([fakeContainer('web'), fakeContainer('db')]);
+    const { clock, start, event, inspects, forget } = await setUp([listed('web'), listed('db')]);
     await start();
     forget();
     for (const action of ['kill', 'die', 'stop', 'start', 'restart']) event('web', action);
@@ -114,7 +112,7 @@ describe('an event', () => {
   });
 
   it('of a health probe costs nothing and is not even told', async () => {
-    const { clock, engine, told, start, event, forget } = await setUp([fakeContainer('web')]);
+    const { clock, engine, told, start, event, forget } = await setUp([listed('web')]);
     await start();
     forget();
     for (const action of ['exec_create: curl', 'exec_start: curl', 'exec_die']) event('web', action);
@@ -124,10 +122,10 @@ describe('an event', () => {
   });
 
   it('brings a new container and takes a destroyed one out', async () => {
-    const { clock, engine, start, shown, event, inspects, forget } = await setUp([fakeContainer('web')]);
+    const { clock, engine, start, shown, event, inspects, forget } = await setUp([listed('web')]);
     await start();
     forget();
-    engine.known.set('new', fakeContainer('new'));
+    engine.known.set('new', listed('new'));
     event('new', 'create');
     event('new', 'start');
     event('web', 'destroy');
@@ -152,7 +150,7 @@ describe('an event', () => {
   });
 
   it('told twice is told once', async () => {
-    const { clock, engine, of, start, forget } = await setUp([fakeContainer('web')]);
+    const { clock, engine, of, start, forget } = await setUp([listed('web')]);
     await start();
     forget();
     const die = fakeEvent('web', 'die', clock.now());
@@ -162,7 +160,7 @@ describe('an event', () => {
   });
 
   it('that comes late, and is older than the list, does not show the past', async () => {
-    const { clock, engine, of, start, shown, forget } = await setUp([fakeContainer('web')]);
+    const { clock, engine, of, start, shown, forget } = await setUp([listed('web')]);
     await start();
     forget();
     engine.emit(fakeEvent('web', 'die', clock.now() - 60_000));
@@ -173,9 +171,9 @@ describe('an event', () => {
   });
 
   it('of a renamed container shows the new name at once', async () => {
-    const { engine, start, shown, event } = await setUp([fakeContainer('web')]);
+    const { engine, start, shown, event } = await setUp([listed('web')]);
     await start();
-    engine.known.set('web', fakeContainer('web', { name: 'api' }));
+    engine.known.set('web', listed('web', { name: 'api' }));
     event('web', 'rename', { name: 'api', oldName: '/web' });
     expect(shown().get('web')?.name).toBe('api');
   });
@@ -183,12 +181,12 @@ describe('an event', () => {
 
 describe('events during a list', () => {
   it('the first one: they are applied after it', async () => {
-    const { clock, engine, told, start, shown, event } = await setUp([fakeContainer('web'), fakeContainer('db')]);
+    const { clock, engine, told, start, shown, event } = await setUp([listed('web'), listed('db')]);
     const release = engine.hold('containers');
     await start();
     event('web', 'die', { exitCode: '3' });
     event('db', 'destroy');
-    engine.known.set('web', fakeContainer('web', { state: 'exited', exitCode: 3 }));
+    engine.known.set('web', listed('web', { state: 'exited', exitCode: 3 }));
     engine.known.delete('db');
     expect(told.some(({ type }) => type === 'event')).toBe(false);
     release();
@@ -199,14 +197,14 @@ describe('events during a list', () => {
   });
 
   it('a later one: they show at once, and its older picture does not undo them', async () => {
-    const { clock, engine, start, shown, event } = await setUp([fakeContainer('web'), fakeContainer('db')]);
+    const { clock, engine, start, shown, event } = await setUp([listed('web'), listed('db')]);
     await start();
     await clock.advance(9999);
     const release = engine.hold('containers');
     await clock.advance(1);
     event('web', 'die', { exitCode: '3' });
     event('db', 'destroy');
-    engine.known.set('web', fakeContainer('web', { state: 'exited', exitCode: 3 }));
+    engine.known.set('web', listed('web', { state: 'exited', exitCode: 3 }));
     engine.known.delete('db');
     expect([...shown().values()]).toMatchObject([{ id: 'web', state: 'exited' }]);
     release();
@@ -217,7 +215,7 @@ describe('events during a list', () => {
 
 describe('the poll', () => {
   it('that finds nothing new tells the same array of the same objects, and inspects nobody', async () => {
-    const { clock, engine, told, of, start, shown, forget } = await setUp([fakeContainer('web'), fakeContainer('db')]);
+    const { clock, engine, told, of, start, shown, forget } = await setUp([listed('web'), listed('db')]);
     await start();
     await clock.advance(10_000);
     const before = of('containers').at(-1)?.containers;
@@ -231,15 +229,13 @@ describe('the poll', () => {
   });
 
   it('repairs missed events: an exit, a removal, a new one, a restart', async () => {
-    const { clock, engine, start, shown, inspects, forget } = await setUp(
-      ['web', 'db', 'api'].map((id) => fakeContainer(id)),
-    );
+    const { clock, engine, start, shown, inspects, forget } = await setUp(['web', 'db', 'api'].map((id) => listed(id)));
     await start();
     forget();
-    engine.known.set('web', fakeContainer('web', { state: 'exited', exitCode: 1, status: 'Exited (1) 2 seconds ago' }));
-    engine.known.set('api', fakeContainer('api', { status: 'Up 2 seconds' }));
+    engine.known.set('web', listed('web', { state: 'exited', exitCode: 1, status: 'Exited (1) 2 seconds ago' }));
+    engine.known.set('api', listed('api', { status: 'Up 2 seconds' }));
     engine.known.delete('db');
-    engine.known.set('new', fakeContainer('new'));
+    engine.known.set('new', listed('new'));
     await clock.advance(10_000);
     expect([...shown().keys()].sort()).toEqual(['api', 'new', 'web']);
     expect(shown().get('web')).toMatchObject({ state: 'exited', exitCode: 1 });
@@ -247,7 +243,7 @@ describe('the poll', () => {
   });
 
   it('reads those anew that are followed, and tells only what changed in them', async () => {
-    const { clock, engine, of, start, inspects, forget } = await setUp([fakeContainer('web'), fakeContainer('db')]);
+    const { clock, engine, of, start, inspects, forget } = await setUp([listed('web'), listed('db')]);
     const it = await start();
     it.follow(['web']);
     await clock.settle();
@@ -263,7 +259,7 @@ describe('the poll', () => {
   });
 
   it('lets a container rest whose inspect fails, until something happens to it', async () => {
-    const { clock, engine, start, inspects, event } = await setUp([fakeContainer('web')]);
+    const { clock, engine, start, inspects, event } = await setUp([listed('web')]);
     engine.fail('container web', new EngineError('engine-error', 'broken'));
     await start();
     await clock.advance(50_000);
@@ -277,11 +273,11 @@ describe('the poll', () => {
   });
 
   it('reads again what an event’s inspect failed to tell', async () => {
-    const { clock, engine, start, shown, event } = await setUp([fakeContainer('web')]);
+    const { clock, engine, start, shown, event } = await setUp([listed('web')]);
     await start();
     engine.fail('container', new EngineError('engine-error', 'busy'));
     const detail = { ...shown().get('web')?.detail, restartCount: 7 } as ContainerFacts['detail'];
-    engine.known.set('web', fakeContainer('web', { detail }));
+    engine.known.set('web', listed('web', { detail }));
     event('web', 'update');
     await clock.advance(50);
     engine.heal();
@@ -290,7 +286,7 @@ describe('the poll', () => {
   });
 
   it('does not lose the engine over a 404', async () => {
-    const { clock, engine, of, start, shown, event } = await setUp([fakeContainer('web'), fakeContainer('db')]);
+    const { clock, engine, of, start, shown, event } = await setUp([listed('web'), listed('db')]);
     await start();
     engine.known.delete('web');
     event('web', 'update');
@@ -300,7 +296,7 @@ describe('the poll', () => {
   });
 
   it('looks at once whether the engine is lost when an inspect cannot reach it', async () => {
-    const { clock, engine, of, start, event } = await setUp([fakeContainer('web')]);
+    const { clock, engine, of, start, event } = await setUp([listed('web')]);
     await start();
     engine.fail('', refused);
     event('web', 'update');
@@ -311,7 +307,7 @@ describe('the poll', () => {
 
 describe('an engine that went and came back', () => {
   it('is taken up where it stopped: what was missed is told once, nothing twice', async () => {
-    const { clock, engine, of, start, shown, event, forget } = await setUp([fakeContainer('web'), fakeContainer('db')]);
+    const { clock, engine, of, start, shown, event, forget } = await setUp([listed('web'), listed('db')]);
     await start();
     event('web', 'die', { exitCode: '1' });
     const last = clock.now();
@@ -321,7 +317,7 @@ describe('an engine that went and came back', () => {
     expect(of('connection').at(-1)?.connection.state).toBe('lost');
     forget();
     event('web', 'start');
-    engine.known.set('db', fakeContainer('db', { state: 'exited', exitCode: 0, status: 'Exited (0) 1 second ago' }));
+    engine.known.set('db', listed('db', { state: 'exited', exitCode: 0, status: 'Exited (0) 1 second ago' }));
     engine.heal();
     await clock.advance(5000);
     expect(engine.calls).toContain(`events ${last - 1000}`);
@@ -332,7 +328,7 @@ describe('an engine that went and came back', () => {
   });
 
   it('keeps the events of a try that failed before its list', async () => {
-    const { clock, engine, of, start, event } = await setUp([fakeContainer('web')]);
+    const { clock, engine, of, start, event } = await setUp([listed('web')]);
     const unavailable = new EngineError('engine-error', 'starting', '', { status: 503 });
     engine.hang('containers');
     await start();
@@ -346,7 +342,7 @@ describe('an engine that went and came back', () => {
   });
 
   it('leaves unchanged containers as they were', async () => {
-    const { clock, engine, start, shown } = await setUp([fakeContainer('web')]);
+    const { clock, engine, start, shown } = await setUp([listed('web')]);
     await start();
     const before = shown().get('web');
     engine.endEvents();
@@ -402,7 +398,7 @@ describe('swarm', () => {
 });
 
 describe('five thousand containers', () => {
-  const many = () => Array.from({ length: 5000 }, (_, at) => fakeContainer(`c${at}`, { labels: { n: String(at) } }));
+  const many = () => Array.from({ length: 5000 }, (_, at) => listed(`c${at}`, { labels: { n: String(at) } }));
 
   it('are shown at once and inspected little by little, in small turns', async () => {
     const { clock, engine, start, shown, inspects } = await setUp(many());
@@ -443,7 +439,7 @@ describe('five thousand containers', () => {
 
 describe('stopped', () => {
   it('tells nothing any more and leaves no timer', async () => {
-    const { clock, engine, told, start, event } = await setUp([fakeContainer('web')]);
+    const { clock, engine, told, start, event } = await setUp([listed('web')]);
     const it = await start();
     event('web', 'die');
     const before = told.length;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { fakeContainer, fakeEvent } from '../../../test/builders/fake-engine.ts';
+import { listed } from '../../../test/builders/facts.ts';
+import { fakeEvent } from '../../../test/builders/fake-engine.ts';
 import type { ContainerDetail } from '../facts.ts';
 import { afterEvent, effectOf } from './transition.ts';
 
@@ -40,13 +41,13 @@ describe('effectOf', () => {
 
 describe('afterEvent', () => {
   it('shows an exit with its code', () => {
-    const after = afterEvent(fakeContainer('web', { detail }), fakeEvent('web', 'die', 5000, { exitCode: '137' }));
+    const after = afterEvent(listed('web', { detail }), fakeEvent('web', 'die', 5000, { exitCode: '137' }));
     expect(after).toMatchObject({ state: 'exited', exitCode: 137, status: 'Exited (137) Less than a second ago' });
     expect(after.detail).toMatchObject({ finishedAt: 5000, pid: 0 });
   });
 
   it('shows a start, with a health check that begins anew', () => {
-    const exited = fakeContainer('web', { state: 'exited', exitCode: 1, health: 'unhealthy', detail });
+    const exited = listed('web', { state: 'exited', exitCode: 1, health: 'unhealthy', detail });
     const after = afterEvent(exited, fakeEvent('web', 'start', 5000));
     expect(after).toMatchObject({
       state: 'running',
@@ -55,11 +56,11 @@ describe('afterEvent', () => {
     });
     expect(after.exitCode).toBeUndefined();
     expect(after.detail).toMatchObject({ startedAt: 5000, failingStreak: 0, oomKilled: false, error: '' });
-    expect(afterEvent(fakeContainer('job', { state: 'created' }), fakeEvent('job', 'start', 0)).health).toBe('none');
+    expect(afterEvent(listed('job', { state: 'created' }), fakeEvent('job', 'start', 0)).health).toBe('none');
   });
 
   it('shows a health change, in docker’s words and in podman’s', () => {
-    const healthy = fakeContainer('web', { health: 'healthy' });
+    const healthy = listed('web', { health: 'healthy' });
     expect(afterEvent(healthy, fakeEvent('web', 'health_status: unhealthy', 0)).health).toBe('unhealthy');
     expect(afterEvent(healthy, fakeEvent('web', 'health_status', 0, { health_status: 'unhealthy' })).health).toBe(
       'unhealthy',
@@ -69,7 +70,7 @@ describe('afterEvent', () => {
   });
 
   it('shows pause, unpause and a new name', () => {
-    const web = fakeContainer('web');
+    const web = listed('web');
     const paused = afterEvent(web, fakeEvent('web', 'pause', 0));
     expect(paused.state).toBe('paused');
     expect(afterEvent(paused, fakeEvent('web', 'unpause', 0)).state).toBe('running');
@@ -77,7 +78,7 @@ describe('afterEvent', () => {
   });
 
   it('leaves alone what the event does not tell: an oom may have hit one process of many', () => {
-    const web = fakeContainer('web', { detail });
+    const web = listed('web', { detail });
     for (const action of ['oom', 'update', 'stop', 'restart', 'create'])
       expect(afterEvent(web, fakeEvent('web', action, 0))).toBe(web);
     expect(afterEvent(web, fakeEvent('web', 'die', 0, { exitCode: 'NaN' })).exitCode).toBeUndefined();

@@ -294,7 +294,7 @@ describe('the banner', () => {
 
 describe('texts', () => {
   it('describe a service with its containers, and mask what is secret', () => {
-    const api = container({ name: 'trading-api' });
+    const api = container('trading-api');
     const detail = api.detail && { ...api.detail, env: ['DATABASE_URL=postgres://u:hunter2@db/x', 'MODE=live'] };
     const world = worldOf([{ ...api, detail }]);
     const [service] = world.desk.services;
@@ -306,8 +306,7 @@ describe('texts', () => {
 
   it('let no control sequence of a container through', () => {
     const world = worldOf([]);
-    const hostile = container({
-      name: 'evil',
+    const hostile = container('evil', {
       labels: { 'a\u001b[2J': '\u001b]0;owned\u0007b' },
       command: '\u001b[31m',
     });
@@ -327,7 +326,7 @@ describe('texts', () => {
 
 describe('the tables', () => {
   it('save as CSV, without formulas for a spreadsheet', () => {
-    const world = worldOf([container({ name: '=cmd()' }), container({ name: 'a"b,c' })]);
+    const world = worldOf([container('=cmd()'), container('a"b,c')]);
     const rows = containers.rows?.({ desk: world.desk, containers: world.state.containers, timeline: [] }, {}) ?? [];
     const csv = csvOf(containers, rows, world, false);
     expect(csv.split('\r\n')[0]).toMatch(/^NAME,STATE,/);

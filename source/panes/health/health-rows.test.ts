@@ -45,7 +45,7 @@ describe.each(INCIDENTS)(
     });
 
     it('says of everything else that there is one cause elsewhere', () => {
-      const bystander = container({ name: 'bystander' });
+      const bystander = container('bystander');
       const said = rows([...containers, bystander], told, { service: 'bystander' });
       expect(said[1]).toMatch(new RegExp(`elsewhere: 1 cause \\(.*${service} (down|degraded)\\)`));
       expect(said[1]?.includes('blocks')).toBe(blocks.length > 0);
@@ -112,7 +112,7 @@ describe('a healthy service', () => {
   });
 
   it('does not repeat the log that stands beside it', () => {
-    const lines: DeskMessage = { type: 'lines', id: 'id-of-nanoarb-engine', at: NOON, lines: ['Tick 100'] };
+    const lines: DeskMessage = { type: 'lines', id: 'id-nanoarb-engine', at: NOON, lines: ['Tick 100'] };
     expect(text(stack, [lines], { service: 'nanoarb' })).not.toContain('Tick');
   });
 });
@@ -202,8 +202,7 @@ describe('the health pane', () => {
     const name = `x${HOSTILE}`;
     const healthCheck = { test: ['CMD-SHELL', HOSTILE], interval: 0, timeout: 0, startPeriod: 0, retries: 0 };
     const probes = [{ start: NOON, end: NOON, exitCode: 1, output: HOSTILE }];
-    const facts = container({
-      name,
+    const facts = container(name, {
       health: 'unhealthy',
       status: HOSTILE,
       detail: {
@@ -236,7 +235,7 @@ describe('the health pane', () => {
       retries: 0,
     };
     const probes = [{ start: NOON, end: NOON, exitCode: 1, output: 'PASSWORD=hunter2 refused' }];
-    const said = text([container({ name: 'x', health: 'unhealthy', detail: { healthCheck, probes } })], [], {
+    const said = text([container('x', { health: 'unhealthy', detail: { healthCheck, probes } })], [], {
       service: 'x',
     });
     expect(said).not.toContain('hunter2');
@@ -244,7 +243,7 @@ describe('the health pane', () => {
   });
 
   it('draws what is missing as unknown: no detail, no health, no times', () => {
-    const bare = container({ name: 'x', health: 'unknown', detail: null, status: 'Up 3 hours' });
+    const bare = container('x', { health: 'unknown', detail: null, status: 'Up 3 hours' });
     expect(text([bare], [], { service: 'x' })).toMatch(
       /\? unknown: running; the engine does not say its health[\s\S]*Up 3 hours/,
     );

@@ -21,7 +21,7 @@ const all = [
   redis,
   compose('p', 'api', { dependsOn: 'redis:service_healthy:false' }),
   compose('q', 'web'),
-  container({ name: 'alone\u001b[2J' }),
+  container('alone\u001b[2J'),
 ];
 
 it('shows what a service is made of, what it needs and who needs it', () => {
