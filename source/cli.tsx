@@ -147,7 +147,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<number>>> = {
       settings: actionSettings(settings),
       // Outside the console no metric is followed: a condition on one is not known to hold.
       guard: () => guardOf(settings, endpoint.context, systemClock.now(), () => undefined),
-      audit: auditOf(settings, endpoint, process.env, systemClock),
+      audit: auditOf(settings, process.env, systemClock),
       print,
       progress: newsOnly((text) => void process.stderr.write(printable(`${text}\n`))),
       signal: interrupted(),

@@ -2,17 +2,28 @@ import type { Desk } from '../desk/model.ts';
 import type { DeskState } from '../desk/state.ts';
 import type { Engine, EngineChanges } from '../engine/engine.ts';
 import type { ContainerState } from '../engine/facts.ts';
+import type { ContainerId, EngineId, ServiceId } from '../lib/ids.ts';
 
 /** 0 read · 1 reversible, no outage · 2 short outage · 3 loses containers, logs or images, or a long outage · 4 loses data. */
 export type Danger = 0 | 1 | 2 | 3 | 4;
 
-/** What an action is about: the identity that was under the cursor when its key was pressed, never a row number. */
-export type Target =
-  | { kind: 'service' | 'container' | 'project'; id: string }
+/** What an action can be about on one engine. */
+export type LocalTarget =
+  | { kind: 'service'; id: ServiceId }
+  | { kind: 'container'; id: ContainerId }
+  | { kind: 'project'; id: string }
   /** Marked rows: `ids` are service or container ids. */
   | { kind: 'marked'; id: string; ids: readonly string[] }
   /** The engine as a whole: prune. */
-  | { kind: 'engine'; id: string };
+  | { kind: 'engine'; id: EngineId };
+
+/** What an action is about: the identity that was under the cursor when its key was pressed, never a row number, and its engine. */
+export type Target = LocalTarget & { engine: EngineId };
+
+/** The engine as a whole. */
+export function engineTarget(engine: EngineId): Target {
+  return { kind: 'engine', id: engine, engine };
+}
 
 type ObjectKind = 'container' | 'swarm-service' | 'image' | 'volume' | 'network' | 'build-cache';
 

@@ -43,7 +43,7 @@ function scene(options: { audit?: Audit; guard?: Partial<GuardInput>; after?: Pa
     audit: options.audit ?? memory,
     guard: () => ({ ...openGuard, ...options.guard }),
   });
-  const planned = restart.plan(state, desk, { kind: 'service', id: 'compose:exness/redis' });
+  const planned = restart.plan(state, desk, { engine: 'fake', kind: 'service', id: 'compose:exness/redis' });
   if (isRefusal(planned)) throw new Error(planned.refused);
   const request = (changes: Partial<Request> = {}): Request => ({
     action: restart,
@@ -161,9 +161,23 @@ describe('execute', () => {
   it('plans on fresh facts', async () => {
     const { engine, state, desk, world, redis } = scene();
     world.set(redis.id, container(redis.name, { detail: { stopTimeoutSeconds: 30, startedAt: 77 } }));
-    const fresh = await draft(restart, { kind: 'container', id: redis.id }, { engine, state, buildDesk: () => desk });
+    const fresh = await draft(
+      restart,
+      { engine: 'fake', kind: 'container', id: redis.id },
+      { engine, state, buildDesk: () => desk },
+    );
     expect(fresh).toMatchObject({
       objects: [{ stopTimeout: { seconds: 30, from: 'container' }, seen: { startedAt: 77 } }],
     });
+  });
+
+  it('plans nothing for a row of another engine, whatever has the same id here', async () => {
+    const { engine, state, desk, redis, calls } = scene();
+    const target = { engine: 'staging', kind: 'container', id: redis.id } as const;
+    expect(await draft(restart, target, { engine, state, buildDesk: () => desk })).toMatchObject({
+      action: 'restart',
+      refused: 'it is on staging, and this is fake',
+    });
+    expect(calls).toEqual([]);
   });
 });

@@ -3,6 +3,7 @@ import type { Desk } from '../desk/model.ts';
 import type { DeskState } from '../desk/state.ts';
 import type { Engine, EngineChanges } from '../engine/engine.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { EngineId } from '../lib/ids.ts';
 import type { Action, ActionSettings, Danger, Outcome, Plan, Refusal, RunContext, Step, Target } from './action.ts';
 import type { Audit } from './audit/file.ts';
 import { type Answer, type AuditRecord, endRecord } from './audit/record.ts';
@@ -72,6 +73,7 @@ export async function draft(
   signal?: AbortSignal,
 ): Promise<Plan | Refusal> {
   const { engine, state, buildDesk } = source;
+  if (target.engine !== engine.id) return otherEngine(action.name, target, engine.id);
   const containers = new Map(state.containers);
   const known = containersOf(state, buildDesk(state), target);
   await Promise.all(
@@ -83,6 +85,16 @@ export async function draft(
   const seen: DeskState = { ...state, containers };
   const plan = action.plan(seen, buildDesk(seen), target, settings);
   return isRefusal(plan) ? plan : { ...plan, baseDanger: plan.danger };
+}
+
+/** Ids hold within one engine: what has the same name on another one may be anything. */
+function otherEngine(action: string, { id, engine }: Target, here: EngineId): Refusal {
+  return {
+    action,
+    name: id,
+    refused: `it is on ${engine}, and this is ${here}`,
+    change: 'start the action again here',
+  };
 }
 
 export function isRefusal(plan: Plan | Refusal): plan is Refusal {
@@ -118,20 +130,29 @@ function refusalOf(plan: Plan, refused: string, change: string): Refusal {
 
 /** Refusals are recorded as far as the log can be written; the refusal stands either way. */
 async function refused(audit: Audit, { plan, reason }: Request, refusal: Refusal): Promise<Result> {
-  await audit.append({ kind: 'refused', ...refusal, plan, reason }).catch(() => undefined);
+  await audit.append({ kind: 'refused', engine: plan.target.engine, ...refusal, plan, reason }).catch(() => undefined);
   return { kind: 'refused', refusal };
 }
 
 /** Records a refusal that came before there was a plan, such as that of `plan` itself. */
-export async function recordRefusal(audit: Audit, refusal: Refusal, reason?: string): Promise<void> {
-  await audit.append({ kind: 'refused', ...refusal, reason }).catch(() => undefined);
+export async function recordRefusal(audit: Audit, engine: EngineId, refusal: Refusal, reason?: string): Promise<void> {
+  await audit.append({ kind: 'refused', engine, ...refusal, reason }).catch(() => undefined);
 }
 
 async function recorded(deps: ExecutorDeps, request: Request): Promise<Result> {
   const { plan, reason, answer } = request;
   const run = randomUUID();
   const { danger, reasons } = guard(plan, deps.guard());
-  const trouble = await write(deps.audit, { kind: 'begin', run, plan, danger, guards: reasons, reason, answer });
+  const trouble = await write(deps.audit, {
+    kind: 'begin',
+    engine: plan.target.engine,
+    run,
+    plan,
+    danger,
+    guards: reasons,
+    reason,
+    answer,
+  });
   if (trouble !== undefined && danger >= 2) {
     return { kind: 'refused', refusal: unrecordable(plan, danger, trouble) };
   }

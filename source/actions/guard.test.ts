@@ -16,7 +16,7 @@ const plan = (danger: Danger, changes: Partial<PlanObject> = {}): Plan => ({
   action: 'restart',
   title: '',
   danger,
-  target: { kind: 'service', id: 'compose:docker/nanoarb' },
+  target: { engine: 'fake', kind: 'service', id: 'compose:docker/nanoarb' },
   name: 'docker/nanoarb',
   objects: [{ ...object, ...changes }],
   warnings: [],

@@ -29,7 +29,7 @@ function exness(states: Record<string, Partial<ContainerFacts>> = {}): Service[]
   ];
 }
 
-const project: Target = { kind: 'project', id: 'exness' };
+const project: Target = { engine: 'fake', kind: 'project', id: 'exness' };
 const created = { state: 'created' } as const;
 const failed = { 'db-migrate': { state: 'exited', exitCode: 1 } as const, backend: created, web: created };
 
@@ -109,9 +109,9 @@ describe('start', () => {
   it('does not run a completed job again with its project, but does when it is asked for by name', () => {
     const done = { 'db-migrate': { state: 'exited', exitCode: 0 } as const, backend: created };
     expect(waves(plan(start, exness(done), project))).toEqual(['0 backend']);
-    expect(waves(plan(start, exness(done), { kind: 'service', id: 'compose:exness/db-migrate' }))).toEqual([
-      '0 db-migrate',
-    ]);
+    expect(
+      waves(plan(start, exness(done), { engine: 'fake', kind: 'service', id: 'compose:exness/db-migrate' })),
+    ).toEqual(['0 db-migrate']);
   });
 
   it('warns of dependencies that are not well and are not started along', () => {
@@ -120,7 +120,7 @@ describe('start', () => {
         ? { ...one, verdict: { level: 'down', code: 'oom-killed', reason: 'exit 137, out of memory' } as const }
         : one,
     );
-    const made = plan(start, services, { kind: 'service', id: 'compose:exness/backend' });
+    const made = plan(start, services, { engine: 'fake', kind: 'service', id: 'compose:exness/backend' });
     expect(made.warnings[0]).toBe(
       'backend depends on redis (service_healthy), which is not well: exit 137, out of memory.',
     );
@@ -161,7 +161,12 @@ describe('stop', () => {
   });
 
   it('says what a marked set is', () => {
-    const made = plan(stop, exness(), { kind: 'marked', id: 'marked', ids: ['compose:exness/web', 'id-exness-redis'] });
+    const made = plan(stop, exness(), {
+      engine: 'fake',
+      kind: 'marked',
+      id: 'marked',
+      ids: ['compose:exness/web', 'id-exness-redis'],
+    });
     expect(made.title).toBe('Stop 2 marked (2 containers)');
     expect(made.warnings).toEqual(['backend (service_healthy) depends on redis.']);
   });
@@ -169,17 +174,19 @@ describe('stop', () => {
 
 describe('restart', () => {
   it('restarts dependants after it, in order', () => {
-    const made = plan(restartWithDependants, exness(), { kind: 'service', id: 'compose:exness/redis' });
+    const made = plan(restartWithDependants, exness(), { engine: 'fake', kind: 'service', id: 'compose:exness/redis' });
     expect(waves(made)).toEqual(['0 redis', '1 backend', '2 web']);
     expect(made.title).toBe('Restart exness/redis and what depends on it (3 containers)');
-    expect(plan(restartWithDependants, exness(), { kind: 'service', id: 'compose:exness/web' })).toMatchObject({
+    expect(
+      plan(restartWithDependants, exness(), { engine: 'fake', kind: 'service', id: 'compose:exness/web' }),
+    ).toMatchObject({
       refused: 'nothing depends on it',
     });
   });
 
   it('survives services that depend on each other', () => {
     const circle = [service('x', 'a', { dependsOn: [on('b')] }), service('x', 'b', { dependsOn: [on('a')] })];
-    expect(plan(restart, circle, { kind: 'project', id: 'x' }).objects).toHaveLength(2);
+    expect(plan(restart, circle, { engine: 'fake', kind: 'project', id: 'x' }).objects).toHaveLength(2);
   });
 });
 
@@ -187,7 +194,7 @@ describe('rolling restart', () => {
   const replicas = [1, 2, 3].map((number) =>
     container(`exness-web-${number}`, { labels: { 'com.docker.compose.container-number': `${number}` } }),
   );
-  const target: Target = { kind: 'service', id: 'compose:exness/web' };
+  const target: Target = { engine: 'fake', kind: 'service', id: 'compose:exness/web' };
 
   it('waits for each replica and tells how long it took', async () => {
     const services = [service('exness', 'web', { containers: replicas })];
@@ -239,7 +246,7 @@ describe('rolling restart', () => {
 
 describe('kill, remove, unpause', () => {
   it('have their dangers and say what is lost', () => {
-    const target: Target = { kind: 'service', id: 'compose:exness/redis' };
+    const target: Target = { engine: 'fake', kind: 'service', id: 'compose:exness/redis' };
     expect(plan(kill, exness(), target)).toMatchObject({ danger: 2, objects: [{ note: 'SIGKILL at once' }] });
     const removal = plan(remove, exness(), target);
     expect(removal.danger).toBe(3);

@@ -75,7 +75,11 @@ const networks = ['bridge', 'host', 'none', 'exness', 'stopped-net', 'idle-net']
 
 function plan(what: PruneWhat, options?: PruneOptions): Plan & Refusal {
   const { desk, state } = deskOf([service('exness', 'db-migrate', { job: true, containers: [migrate] })]);
-  return prune(what, { use, networks }, options).plan(state, desk, { kind: 'engine', id: 'engine' }) as Plan & Refusal;
+  return prune(what, { use, networks }, options).plan(state, desk, {
+    engine: 'fake',
+    kind: 'engine',
+    id: 'engine',
+  }) as Plan & Refusal;
 }
 const names = (made: Plan) => made.objects.map(({ name }) => name);
 
@@ -135,7 +139,7 @@ describe('the plan of a prune', () => {
   it('removes one volume by its own name, unless a container mounts it', () => {
     const { desk, state } = deskOf([]);
     const one = (name: string) =>
-      removeVolume(name, { use, networks }).plan(state, desk, { kind: 'engine', id: 'engine' });
+      removeVolume(name, { use, networks }).plan(state, desk, { engine: 'fake', kind: 'engine', id: 'engine' });
     expect(one('pgdata')).toMatchObject({ danger: 4, name: 'pgdata', title: 'Remove the volume pgdata (700B)' });
     expect(one('redis-data')).toMatchObject({ refused: 'a container mounts it' });
     expect(one('nothing')).toMatchObject({ refused: 'there is no such volume' });
@@ -201,7 +205,7 @@ describe('a plan that objects were taken out of', () => {
       action: 'prune',
       title: 'Prune dangling images (3 objects, 3KiB)',
       danger: 2,
-      target: { kind: 'engine', id: 'engine' },
+      target: { engine: 'fake', kind: 'engine', id: 'engine' },
       name: 'images',
       objects: [object('a', 1024), object('b', 2048), object('c')],
       warnings: [],

@@ -9,10 +9,10 @@ import { refuse, serviceName } from './targets.ts';
  */
 export function resolveTarget(text: string, state: DeskState, desk: Desk, action: string): Target | Refusal {
   const steps = [
-    () => exact(text, desk),
+    () => exact(text, state, desk),
     () => containers(text, state),
-    () => services(text, desk),
-    () => projects(text, desk),
+    () => services(text, state, desk),
+    () => projects(text, state, desk),
   ];
   for (const step of steps) {
     const found = step();
@@ -33,10 +33,10 @@ export function resolveTarget(text: string, state: DeskState, desk: Desk, action
 
 type Found = { name: string; target: Target };
 
-function exact(text: string, desk: Desk): Found[] {
+function exact(text: string, state: DeskState, desk: Desk): Found[] {
   return desk.services
     .filter((service) => service.id === text || serviceName(service) === text)
-    .map((service) => ({ name: service.id, target: { kind: 'service', id: service.id } }));
+    .map((service) => ({ name: service.id, target: { engine: state.engineId, kind: 'service', id: service.id } }));
 }
 
 function containers(text: string, state: DeskState): Found[] {
@@ -44,17 +44,20 @@ function containers(text: string, state: DeskState): Found[] {
   const named = all.filter(({ name }) => name === text);
   const prefixed = /^[0-9a-f]{4,64}$/.test(text) ? all.filter(({ id }) => id.startsWith(text)) : [];
   const found = named.length > 0 ? named : prefixed;
-  return found.map(({ id, name }) => ({ name, target: { kind: 'container', id } }));
+  return found.map(({ id, name }) => ({ name, target: { engine: state.engineId, kind: 'container', id } }));
 }
 
-function services(text: string, desk: Desk): Found[] {
+function services(text: string, state: DeskState, desk: Desk): Found[] {
   return desk.services
     .filter(({ name }) => name === text)
-    .map((service) => ({ name: serviceName(service), target: { kind: 'service', id: service.id } }));
+    .map((service) => ({
+      name: serviceName(service),
+      target: { engine: state.engineId, kind: 'service', id: service.id },
+    }));
 }
 
-function projects(text: string, desk: Desk): Found[] {
+function projects(text: string, state: DeskState, desk: Desk): Found[] {
   return desk.projects
     .filter(({ name }) => name === text)
-    .map(({ name }) => ({ name, target: { kind: 'project', id: name } }));
+    .map(({ name }) => ({ name, target: { engine: state.engineId, kind: 'project', id: name } }));
 }

@@ -8,7 +8,7 @@ const waits = (name: string) => [{ service: name, condition: 'service_healthy', 
 
 function plan(services: Parameters<typeof deskOf>[0], id: string, settings?: ActionSettings): Plan & Refusal {
   const { desk, state } = deskOf(services);
-  return restart.plan(state, desk, { kind: 'service', id }, settings) as Plan & Refusal;
+  return restart.plan(state, desk, { engine: 'fake', kind: 'service', id }, settings) as Plan & Refusal;
 }
 
 describe('the plan of a restart', () => {

@@ -54,7 +54,7 @@ export const restartWithDependants: Action = {
       return refuse('restart-with-dependants', name, 'nothing depends on it', 'restart it alone');
     }
     const ids = [...new Set([...services, ...others].map((service) => service.id))];
-    const made = restart.plan(state, desk, { kind: 'marked', id: target.id, ids }, settings);
+    const made = restart.plan(state, desk, { engine: target.engine, kind: 'marked', id: target.id, ids }, settings);
     if ('refused' in made) return { ...made, action: 'restart-with-dependants', name };
     const title = `Restart ${name} and what depends on it (${made.objects.length} containers)`;
     return { ...made, action: 'restart-with-dependants', title, target, name };

@@ -51,7 +51,12 @@ function plan(wanted: number, own: Service, json = inspect(), settings?: ActionS
   const [first] = own.containers;
   const template = first && { container: first, inspect: json };
   const known = { ...state, engine: ENGINE };
-  return scaleTo(wanted, template).plan(known, desk, { kind: 'service', id: own.id }, settings) as Plan & Refusal;
+  return scaleTo(wanted, template).plan(
+    known,
+    desk,
+    { engine: 'fake', kind: 'service', id: own.id },
+    settings,
+  ) as Plan & Refusal;
 }
 const ENGINE = {
   name: 'h',
@@ -155,7 +160,7 @@ describe('the plan of a scale', () => {
     const usage: Usage = { at: 0, memory: 6 * 2 ** 30, totals: { received: 0, sent: 0, read: 0, written: 0 } };
     const known = { ...state, engine: ENGINE, usage: new Map([['id-t-worker-1', usage]]) };
     const template = first && { container: first, inspect: inspect() };
-    const made = scaleTo(2, template).plan(known, desk, { kind: 'service', id: own.id }) as Plan;
+    const made = scaleTo(2, template).plan(known, desk, { engine: 'fake', kind: 'service', id: own.id }) as Plan;
     expect(made.warnings[0]).toMatch(/^Memory: 6GiB of 8GiB/);
   });
 

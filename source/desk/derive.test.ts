@@ -10,7 +10,7 @@ function deskOf(containers: readonly ContainerFacts[], more: readonly DeskMessag
   return new Deriver().derive(state);
 }
 function stateOf(containers: readonly ContainerFacts[], more: readonly DeskMessage[] = []): DeskState {
-  return reduceAll(initialState(NOON), [{ type: 'containers', at: NOON, containers }, ...more]);
+  return reduceAll(initialState(NOON, 'fake'), [{ type: 'containers', at: NOON, containers }, ...more]);
 }
 const swarmWeb: SwarmService = {
   id: 'x1',

@@ -7,7 +7,7 @@ import { hostsIn, labelledDependencies } from './links.ts';
 import { initialState, reduce } from './reduce.ts';
 
 const deskOf = (...containers: readonly ContainerFacts[]) =>
-  new Deriver().derive(reduce(initialState(NOON), { type: 'containers', at: NOON, containers }));
+  new Deriver().derive(reduce(initialState(NOON, 'fake'), { type: 'containers', at: NOON, containers }));
 const sick = (facts: ContainerFacts) => probed(facts, 'unhealthy', { exitCode: 1, output: '' }, 3);
 
 describe('depends_on', () => {
@@ -66,7 +66,7 @@ describe('host names in the environment', () => {
     const deriver = new Deriver();
     const app = compose('p', 'app', { detail: { env: ['U=redis://cache'] } });
     const links = (containers: ContainerFacts[]) => {
-      const state = reduce(initialState(NOON), { type: 'containers', at: NOON, containers });
+      const state = reduce(initialState(NOON, 'fake'), { type: 'containers', at: NOON, containers });
       return deriver
         .derive(state)
         .byId.get('compose:p/app')

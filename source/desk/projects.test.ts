@@ -13,7 +13,8 @@ describe('the desk without its engine', () => {
       connection: { state: 'lost', since: NOON, why, attempt: 1, nextTry: NOON },
     };
     const told: DeskMessage = { type: 'containers', at: NOON, containers: [] };
-    const reason = (...messages: DeskMessage[]) => deskVerdict([], reduceAll(initialState(NOON), messages)).reason;
+    const reason = (...messages: DeskMessage[]) =>
+      deskVerdict([], reduceAll(initialState(NOON, 'fake'), messages)).reason;
     expect(reason(lost)).toBe('the engine is not reachable');
     expect(reason(told, lost)).toBe('the engine is not reachable: what is shown is old');
   });

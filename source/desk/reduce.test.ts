@@ -15,7 +15,7 @@ const texts = (state: DeskState) => state.timeline.map((entry) => entry.text);
 
 describe('the state', () => {
   it('is never written in place, and counts its revisions', () => {
-    const before = reduce(initialState(NOON), listed([redis]));
+    const before = reduce(initialState(NOON, 'fake'), listed([redis]));
     const frozen = structuredClone([...before.containers]);
     const after = reduceAll(before, [
       { type: 'container', at: NOON, container: exited(redis, 1) },
@@ -28,13 +28,13 @@ describe('the state', () => {
   });
 
   it('stays the same object when a message says nothing new', () => {
-    const before = reduceAll(initialState(NOON), [listed([redis]), { type: 'swarm', services: [] }]);
+    const before = reduceAll(initialState(NOON, 'fake'), [listed([redis]), { type: 'swarm', services: [] }]);
     expect(reduce(before, listed([structuredClone(redis)]))).toBe(before);
     expect(reduce(before, { type: 'tick', now: NOON })).toBe(before);
   });
 
   it('drops what a newer list does not hold, with all that belongs to it', () => {
-    const state = reduceAll(initialState(NOON), [
+    const state = reduceAll(initialState(NOON, 'fake'), [
       listed([redis, compose('exness', 'web')]),
       ...happened(event(redis, 'die', NOON, { exitCode: '1' })),
       { type: 'usage', id: redis.id, usage: { at: NOON, totals: { received: 0, sent: 0, read: 0, written: 0 } } },
@@ -50,7 +50,7 @@ describe('the state', () => {
     const messages = many.flatMap((one) =>
       happened(event(one, 'start'), event(one, 'die', NOON, { exitCode: '0' }), event(one, 'destroy')),
     );
-    const state = reduceAll(initialState(NOON), messages);
+    const state = reduceAll(initialState(NOON, 'fake'), messages);
     expect(state.memory.size).toBe(0);
     expect(state.removed.size).toBe(500);
     expect(state.timeline.length).toBeLessThanOrEqual(2000);
@@ -58,14 +58,14 @@ describe('the state', () => {
 });
 
 it('forgets all of one engine when another is watched', () => {
-  const before = reduceAll(initialState(NOON), [listed([redis]), ...happened(event(redis, 'die', NOON))]);
-  const after = reduce(before, { type: 'forget', at: NOON + SECOND });
-  expect(after).toEqual({ ...initialState(NOON + SECOND), revision: before.revision + 1 });
+  const before = reduceAll(initialState(NOON, 'fake'), [listed([redis]), ...happened(event(redis, 'die', NOON))]);
+  const after = reduce(before, { type: 'forget', at: NOON + SECOND, engine: 'other' });
+  expect(after).toEqual({ ...initialState(NOON + SECOND, 'other'), revision: before.revision + 1 });
 });
 
 describe('what events leave in memory', () => {
   const remembered = (...events: readonly EngineEvent[]) =>
-    reduceAll(initialState(NOON), [listed([redis]), ...happened(...events)]).memory.get(redis.id);
+    reduceAll(initialState(NOON, 'fake'), [listed([redis]), ...happened(...events)]).memory.get(redis.id);
 
   it('tells an OOM kill, a stop that ran out of time and a kill apart', () => {
     const die = event(redis, 'die', NOON, { exitCode: '137' });
@@ -107,7 +107,7 @@ describe('what events leave in memory', () => {
 describe('the timeline', () => {
   it('tells what happened without the noise of probes, signals and plumbing', () => {
     const noise = ['exec_create: /bin/sh -c curl', 'exec_start: curl', 'exec_die', 'attach', 'resize', 'top', 'kill'];
-    const state = reduceAll(initialState(NOON), [
+    const state = reduceAll(initialState(NOON, 'fake'), [
       listed([redis]),
       ...happened(
         ...noise.map((action) => event(redis, action, NOON, { signal: '15' })),
@@ -130,12 +130,12 @@ describe('the timeline', () => {
   });
 
   it('knows the service of a container that no list has shown yet, by the labels of the event', () => {
-    const state = reduceAll(initialState(NOON), happened(event(redis, 'create')));
+    const state = reduceAll(initialState(NOON, 'fake'), happened(event(redis, 'create')));
     expect(state.timeline[0]?.serviceId).toBe('compose:exness/redis');
   });
 
   it("holds a service's entries and the desk's apart from others, and goes into a file line by line", () => {
-    const state = reduceAll(initialState(NOON), [
+    const state = reduceAll(initialState(NOON, 'fake'), [
       ...happened(event(redis, 'start'), event(compose('exness', 'web'), 'start')),
       { type: 'note', entry: { at: NOON + 1, kind: 'connection', level: 'bad', text: 'engine\tlost\u001b[2J' } },
     ]);
@@ -150,16 +150,14 @@ describe('the timeline', () => {
       type: 'note',
       entry: { at, kind: 'action', level: 'info', text },
     });
-    expect(texts(reduceAll(initialState(NOON), [note(NOON, 'b'), note(NOON - 1, 'a'), note(NOON, 'c')]))).toEqual([
-      'a',
-      'b',
-      'c',
-    ]);
+    expect(
+      texts(reduceAll(initialState(NOON, 'fake'), [note(NOON, 'b'), note(NOON - 1, 'a'), note(NOON, 'c')])),
+    ).toEqual(['a', 'b', 'c']);
   });
 
   it('tells once when memory crosses its limit and when it is back', () => {
     const limit = 1000;
-    const state = reduceAll(initialState(NOON), [
+    const state = reduceAll(initialState(NOON, 'fake'), [
       listed([redis]),
       ...[800, 910, 950, 880, 920, 700].map(
         (memory, n): DeskMessage => ({
@@ -218,7 +216,7 @@ describe('facts with holes (podman, old engines)', () => {
     for (const [index, facts] of whole.entries()) {
       for (const broken of holes(facts)) {
         const containers = whole.with(index, broken as never);
-        const state = reduce(initialState(NOON), listed(containers));
+        const state = reduce(initialState(NOON, 'fake'), listed(containers));
         const desk = new Deriver().derive(state);
         for (const service of desk.services) {
           expect(service.verdict.reason).toEqual(expect.any(String));
@@ -233,14 +231,14 @@ describe('facts with holes (podman, old engines)', () => {
   it('are unknown where the state or health is not said', () => {
     const none = { ...container('a'), state: null } as never;
     const sick = { ...container('b'), health: undefined } as never;
-    const desk = new Deriver().derive(reduce(initialState(NOON), listed([none, sick])));
+    const desk = new Deriver().derive(reduce(initialState(NOON, 'fake'), listed([none, sick])));
     expect(desk.services.map((one) => one.verdict.level)).toEqual(['unknown', 'unknown']);
   });
 
   it('of events are survived as well', () => {
     const good = event(redis, 'die', NOON, { exitCode: '1' });
     const bad = [...holes(good), null, undefined, 7] as EngineEvent[];
-    const state = reduceAll(initialState(NOON), [listed(Object.values(exness())), ...happened(...bad)]);
+    const state = reduceAll(initialState(NOON, 'fake'), [listed(Object.values(exness())), ...happened(...bad)]);
     expect(new Deriver().derive(state).services).toHaveLength(15);
   });
 });

@@ -1,4 +1,5 @@
 import type { ContainerFacts, EngineEvent, Usage } from '../engine/facts.ts';
+import type { EngineId } from '../lib/ids.ts';
 import { completeContainer, completeEvent, same } from './complete.ts';
 import { identify } from './identity.ts';
 import { inherit, NOTHING, remember } from './memory.ts';
@@ -8,10 +9,11 @@ import { memoryCrossing, vitalsAfter } from './usage-signals.ts';
 import { LIMIT } from './window.ts';
 
 /** The desk before anything is known. */
-export function initialState(now: number): DeskState {
+export function initialState(now: number, engineId: EngineId): DeskState {
   return {
     revision: 0,
     now,
+    engineId,
     connection: { state: 'connecting', since: now, attempt: 1 },
     containers: new Map(),
     usage: new Map(),
@@ -106,7 +108,7 @@ class Draft {
         break;
       case 'forget':
         this.#own.clear();
-        this.state = { ...initialState(message.at), revision: this.state.revision + 1 };
+        this.state = { ...initialState(message.at, message.engine), revision: this.state.revision + 1 };
         break;
     }
   }

@@ -1,5 +1,6 @@
 import type { Connection } from '../engine/engine.ts';
 import type { ContainerFacts, EngineEvent, EngineInfo, SwarmService, Usage } from '../engine/facts.ts';
+import type { EngineId } from '../lib/ids.ts';
 
 /** What is told to the desk; the reducer (reduce.ts) is the only writer of the state. */
 export type DeskMessage =
@@ -23,7 +24,7 @@ export type DeskMessage =
   | { type: 'lines'; id: string; at: number; lines: readonly string[] }
   | { type: 'tick'; now: number }
   /** Another engine is watched from now on: nothing that was told of the one before holds for it, whatever has the same name. */
-  | { type: 'forget'; at: number };
+  | { type: 'forget'; at: number; engine: EngineId };
 
 /** An own HTTP (or, with a tcp:// URL, connection) probe from outside the container. */
 export type HttpProbe = {
@@ -102,6 +103,8 @@ export type DeskState = {
   revision: number;
   /** The time of the last tick. */
   now: number;
+  /** The engine that all this was told by. */
+  engineId: EngineId;
   connection: Connection;
   engine?: EngineInfo;
   containers: ReadonlyMap<string, ContainerFacts>;

@@ -31,7 +31,7 @@ const arrival = (name: string) => ({ type: 'container', at: NOON, container: con
 describe('the store', () => {
   it('tells a first change at once and a burst together, at most once every notifyMs', () => {
     const { clock, advance } = handClock();
-    const store = createStore({ clock, notifyMs: 100 });
+    const store = createStore({ clock, engine: 'fake', notifyMs: 100 });
     let told = 0;
     store.subscribe(() => {
       told += 1;
@@ -53,7 +53,7 @@ describe('the store', () => {
 
   it('has the newest state at any time, and a snapshot that moves only when it tells', () => {
     const { clock, advance } = handClock();
-    const store = createStore({ clock, notifyMs: 100 });
+    const store = createStore({ clock, engine: 'fake', notifyMs: 100 });
     const first = store.seen();
     store.dispatch(arrival('a'));
     expect(store.get().containers.size).toBe(1);
@@ -66,7 +66,7 @@ describe('the store', () => {
 
   it('does not tell what is no news, nor after its end', () => {
     const { clock, advance } = handClock();
-    const store = createStore({ clock, notifyMs: 100 });
+    const store = createStore({ clock, engine: 'fake', notifyMs: 100 });
     let told = 0;
     const end = store.subscribe(() => {
       told += 1;
@@ -88,9 +88,10 @@ describe('the store', () => {
     const { clock, advance } = handClock();
     const connection = { state: 'ready', since: NOON } as const;
     const store = createStore({
+      engine: 'fake',
       clock,
       notifyMs: 100,
-      initial: { ...initialState(NOON), connection, lastUpdateAt: NOON },
+      initial: { ...initialState(NOON, 'fake'), connection, lastUpdateAt: NOON },
     });
     const told: number[] = [];
     store.subscribe(() => told.push(clock.now() - NOON));
@@ -124,7 +125,7 @@ describe('the store', () => {
 
   it('holds nothing back until the engine has told of its containers', () => {
     const { clock, advance } = handClock();
-    const store = createStore({ clock, notifyMs: 100 });
+    const store = createStore({ clock, engine: 'fake', notifyMs: 100 });
     store.dispatch({ type: 'note', entry: { at: NOON, kind: 'event', level: 'info', text: 'connecting' } });
     advance(0);
     store.dispatch(arrival('a'));
@@ -141,9 +142,10 @@ describe('the store', () => {
     const { clock, advance } = handClock();
     const connection = { state: 'ready', since: NOON } as const;
     const store = createStore({
+      engine: 'fake',
       clock,
       notifyMs: 100,
-      initial: { ...initialState(NOON), connection, lastUpdateAt: NOON },
+      initial: { ...initialState(NOON, 'fake'), connection, lastUpdateAt: NOON },
     });
     let told = 0;
     store.subscribe(() => {

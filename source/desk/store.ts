@@ -1,4 +1,5 @@
 import type { Clock } from '../lib/clock.ts';
+import type { EngineId } from '../lib/ids.ts';
 import { notifyDelay } from './notify-delay.ts';
 import { initialState, reduceAll } from './reduce.ts';
 import type { DeskMessage, DeskState } from './state.ts';
@@ -20,15 +21,17 @@ export type Store = {
 
 export type StoreOptions = {
   clock: Clock;
+  /** Whose facts it holds. */
+  engine: EngineId;
   /** Shortest time between two notifications; default 150. A first change after a quiet time is told at once. */
   notifyMs?: number;
   initial?: DeskState;
 };
 
 /** Holds the desk's state. Bursts of messages are reduced and told together. */
-export function createStore({ clock, notifyMs = 150, initial }: StoreOptions): Store {
+export function createStore({ clock, engine, notifyMs = 150, initial }: StoreOptions): Store {
   const listeners = new Set<() => void>();
-  let state = initial ?? initialState(clock.now());
+  let state = initial ?? initialState(clock.now(), engine);
   let seen = state;
   let queue: DeskMessage[] = [];
   let lastEmitAt = Number.NEGATIVE_INFINITY;

@@ -27,7 +27,7 @@ const tick = (now: number): DeskMessage => ({ type: 'tick', now });
 /** The only service of these messages, and of each further batch, seen by one deriver. */
 function verdicts(...batches: readonly (readonly DeskMessage[])[]): Service[] {
   const deriver = new Deriver();
-  let state = initialState(NOON);
+  let state = initialState(NOON, 'fake');
   return batches.map((batch) => {
     state = reduceAll(state, batch);
     const [service] = deriver.derive(state).services;
@@ -285,7 +285,7 @@ describe('step by step', () => {
       return messages[random(messages.length)] ?? tick(now);
     };
     const deriver = new Deriver();
-    let state = reduceAll(initialState(NOON), [listed(...pool)]);
+    let state = reduceAll(initialState(NOON, 'fake'), [listed(...pool)]);
     for (let step = 0; step < 1500; step += 1) {
       const now = NOON + step * SECOND;
       state = reduceAll(

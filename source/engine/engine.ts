@@ -1,4 +1,5 @@
 import type { Duplex, Readable } from 'node:stream';
+import type { EngineId } from '../lib/ids.ts';
 import type {
   ContainerFacts,
   DiskUse,
@@ -67,6 +68,7 @@ export type LogQuery = {
  * Facts come back parsed and tolerant of missing fields; `inspect` answers the engine's own JSON for display.
  */
 export type Engine = {
+  readonly id: EngineId;
   ping(options?: CallOptions): Promise<void>;
   info(options?: CallOptions): Promise<EngineInfo>;
   containers(options?: CallOptions): Promise<ContainerFacts[]>;

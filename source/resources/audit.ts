@@ -31,13 +31,13 @@ const nameOf = (line: AuditLine) => (line.kind === 'begin' ? line.plan.name : li
 
 /** The whole record as rows: who and where from, the plan with each object, or each engine call with its result. */
 function auditText(line: AuditLine): string[] {
-  const { time, user, uid, host, origin, context, kind } = line;
+  const { time, user, uid, host, origin, engine, kind } = line;
   const who = uid === undefined ? user : `${user} (${uid})`;
   return [
     `${kind}: ${actionOf(line)} ${nameOf(line)}`,
     `time     ${time}`,
     `user     ${who} on ${host}${origin === undefined ? '' : `, from ${origin}`}`,
-    `engine   ${context}`,
+    `engine   ${engine}`,
     ...(line.kind === 'end' ? endText(line) : line.kind === 'begin' ? beginText(line) : refusedText(line)),
     '',
     `hash     ${line.hash}`,

@@ -34,7 +34,7 @@ it('tells the worst node first, its role among the managers, and how many tasks 
   const engine = { nodes: async () => all, tasks: async () => tasks };
   const sources = { engine, audit: async () => [] } as unknown as TableSources;
   const fetched = (await nodes.fetch?.(sources, new AbortController().signal)) ?? [];
-  const state = initialState(NOON);
+  const state = initialState(NOON, 'fake');
   const world: CellContext = { state, desk: new Deriver().derive(state), glyph: () => '' };
   const shown = (faults: boolean) =>
     selectRows(fetched, nodes, { filter: '', faults, sort: nodes.sort }, world).map((row) =>

@@ -17,7 +17,7 @@ it('tells each published port once, and who may reach it', () => {
     compose('p', 'local', { ports: [{ ...tcp, host: 6379, address: '127.0.0.1' }] }),
     compose('p', 'hidden', { ports: [tcp] }),
   ];
-  const state = reduce(initialState(NOON), { type: 'containers', at: NOON, containers: all });
+  const state = reduce(initialState(NOON, 'fake'), { type: 'containers', at: NOON, containers: all });
   const world: CellContext = { state, desk: new Deriver().derive(state), glyph: () => '' };
   const rows = ports.rows?.({ desk: world.desk, containers: state.containers, timeline: state.timeline }, {}) ?? [];
   expect(rows.map((row) => ports.columns.map((column) => column.value(row, world)).join(' '))).toEqual([

@@ -1,4 +1,4 @@
-import type { Target } from '../actions/action.ts';
+import type { LocalTarget } from '../actions/action.ts';
 import type { AuditLine } from '../actions/audit/record.ts';
 import type { Desk } from '../desk/model.ts';
 import type { DeskState } from '../desk/state.ts';
@@ -59,7 +59,7 @@ export type Resource<Row> = Selectable<Row, CellContext> & {
   /** Container ids of a row: sampled while it is visible. */
   containers?(row: Row): readonly string[];
   /** What actions on the row are about; a row that this engine cannot act on has none. */
-  target?(row: Row): Target | undefined;
+  target?(row: Row): LocalTarget | undefined;
   inspect?(row: Row): Inspectable | undefined;
   /** When the row happened (ms): its logs are opened around that moment. */
   moment?(row: Row): number;

@@ -10,7 +10,7 @@ import type { CellContext } from './resource.ts';
 import { services } from './services.ts';
 
 function worldOf(all: readonly ContainerFacts[], messages: readonly DeskMessage[] = []) {
-  const state = reduceAll(initialState(NOON), [
+  const state = reduceAll(initialState(NOON, 'fake'), [
     { type: 'connection', connection: { state: 'ready', since: NOON } },
     { type: 'containers', at: NOON, containers: all },
     ...messages,

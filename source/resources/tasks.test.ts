@@ -58,7 +58,7 @@ const SERVICES = [service('web', 'shop'), service('api', 'shop'), service('agent
 
 async function rowsOf(swarm: Swarm, scope: TableScope = {}, faults = false) {
   const { containers = [], nodes = NODES, services = SERVICES, project } = swarm;
-  const state = reduceAll(initialState(NOON), [
+  const state = reduceAll(initialState(NOON, 'fake'), [
     { type: 'containers', at: NOON, containers },
     { type: 'swarm', services },
   ]);

@@ -1,7 +1,6 @@
 import type { ActionSettings } from '../actions/action.ts';
 import { type Audit, auditDirectory, identity, openAudit } from '../actions/audit/file.ts';
 import type { GuardInput } from '../actions/guard.ts';
-import type { Endpoint } from '../engine/connect/endpoint.ts';
 import type { Clock } from '../lib/clock.ts';
 import { maskText } from '../lib/secrets.ts';
 import type { Settings } from '../settings/schema.ts';
@@ -15,9 +14,9 @@ export function stateDirectory(settings: Settings, env: Environment): string {
   return settings.audit.directory ?? auditDirectory(env);
 }
 
-export function auditOf(settings: Settings, endpoint: Endpoint, env: Environment, clock: Clock): Audit {
+export function auditOf(settings: Settings, env: Environment, clock: Clock): Audit {
   const directory = stateDirectory(settings, env);
-  return openAudit({ directory, identity: identity(endpoint.name, env), now: clock.now, mask: maskText });
+  return openAudit({ directory, identity: identity(env), now: clock.now, mask: maskText });
 }
 
 export function actionSettings(settings: Settings): ActionSettings {

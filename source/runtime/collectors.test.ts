@@ -26,7 +26,7 @@ const endpoint = resolveEndpoint({ flags: { host: 'unix:///fake.sock' }, env: {}
 
 beforeEach(() => {
   clock = fakeClock();
-  store = createStore({ clock, notifyMs: 200 });
+  store = createStore({ clock, engine: 'fake', notifyMs: 200 });
   log = fakeLog();
   engine = Object.assign(new FakeEngine(clock), { logs: log.logs });
 });

@@ -37,6 +37,7 @@ import { transportOf } from '../prometheus/transport.ts';
 import type { Settings } from '../settings/schema.ts';
 import { notifySequence } from '../ui/notify.ts';
 import { actionSettings, auditOf, guardOf, isReadonly, stateDirectory } from './acting.ts';
+import { Arming } from './arming.ts';
 import { reachOf } from './collection-plan.ts';
 import { startCollectors } from './collectors.ts';
 import { type Measure, watchCost } from './cost.ts';
@@ -68,10 +69,10 @@ export type HostOptions = {
 /** The running program as the panes see it; `close` ends all it began. */
 export function createHost(options: HostOptions): AppServices & { close(): Promise<void> } {
   const { settings, clock, env, quit } = options;
-  const store = createStore({ clock, notifyMs: 1000 / settings.screen.frames });
+  const store = createStore({ clock, engine: options.endpoint.name, notifyMs: 1000 / settings.screen.frames });
   const watch = watchCost(clock, options.measure);
   const directory = stateDirectory(settings, env);
-  let armedUntil: number | undefined;
+  const arming = new Arming(clock);
   let lastRefusal: { what: string; at: number } | undefined;
   let link = openLink(options.endpoint, settings, clock, store.dispatch);
   const measured = metricsOptions(settings);
@@ -122,7 +123,7 @@ export function createHost(options: HostOptions): AppServices & { close(): Promi
       link.endpoint.context,
       clock.now(),
       (name, service) => metrics.value(name, service),
-      armedUntil,
+      arming.until(link.engine.id),
     );
   }
 
@@ -132,7 +133,7 @@ export function createHost(options: HostOptions): AppServices & { close(): Promi
       state: store.get,
       now: clock.now,
       wait: waiter(clock),
-      audit: auditOf(settings, of.endpoint, env, clock),
+      audit: auditOf(settings, env, clock),
       guard: guardInput,
     });
   }
@@ -152,7 +153,7 @@ export function createHost(options: HostOptions): AppServices & { close(): Promi
     const checked = isRefusal(plan) ? plan : verdict(plan);
     // A name may mean something there, too.
     const made = at === link ? checked : switched(checked);
-    if ('refused' in made && !isRepeat(made)) await recordRefusal(auditOf(settings, at.endpoint, env, clock), made);
+    if ('refused' in made && !isRepeat(made)) await recordRefusal(auditOf(settings, env, clock), at.engine.id, made);
     return made;
   }
 
@@ -173,7 +174,7 @@ export function createHost(options: HostOptions): AppServices & { close(): Promi
   }
 
   function readonly(): boolean {
-    return isReadonly(settings, link.endpoint.context) && !(armedUntil !== undefined && clock.now() < armedUntil);
+    return isReadonly(settings, link.endpoint.context) && arming.until(link.engine.id) === undefined;
   }
 
   function verdict(plan: Plan): Draft | Refusal {
@@ -186,9 +187,7 @@ export function createHost(options: HostOptions): AppServices & { close(): Promi
   async function moveTo(endpoint: Endpoint): Promise<void> {
     feeders.close();
     await link.close();
-    store.dispatch({ type: 'forget', at: clock.now() });
-    // What was armed was the other one.
-    armedUntil = undefined;
+    store.dispatch({ type: 'forget', at: clock.now(), engine: endpoint.name });
     link = openLink(endpoint, settings, clock, store.dispatch);
     executor = executorOf(link);
     feeders = feedersOf(link);
@@ -226,10 +225,8 @@ export function createHost(options: HostOptions): AppServices & { close(): Promi
       return switching;
     },
     readonly,
-    armedUntil: () => armedUntil,
-    arm(ms) {
-      armedUntil = ms === 0 ? undefined : clock.now() + ms;
-    },
+    armedUntil: () => arming.until(link.engine.id),
+    arm: (ms) => arming.arm(link.engine.id, ms),
     draft: (name, target, args = {}) =>
       guarded(name, target, (desk) => actionFor(name, args, { engine: link.engine, desk, target })),
     async draftSession(kind, target, command = []) {

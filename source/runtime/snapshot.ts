@@ -19,12 +19,16 @@ export async function survey(engine: Engine, clock: Clock, signal?: AbortSignal)
   try {
     await engine.ping({ signal });
     const [messages, events] = await Promise.all([readAll(engine, clock, signal), readEvents(engine, begun, signal)]);
-    const state = reduceAll(initialState(clock.now()), [...messages, ...events, { type: 'tick', now: clock.now() }]);
+    const state = reduceAll(initialState(clock.now(), engine.id), [
+      ...messages,
+      ...events,
+      { type: 'tick', now: clock.now() },
+    ]);
     return reduceAll(state, await readLines(engine, state, clock.now(), signal));
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
     const now = clock.now();
-    return reduceAll(initialState(now), [
+    return reduceAll(initialState(now, engine.id), [
       { type: 'connection', connection: { state: 'lost', since: begun, why: error, attempt: 1, nextTry: now } },
     ]);
   }

@@ -2,9 +2,10 @@
 import { identity, openAudit } from '../../source/actions/audit/file.ts';
 
 const [, , directory = '', count = '0'] = process.argv;
-const audit = openAudit({ directory, identity: identity('test', process.env), now: Date.now, mask: (text) => text });
+const audit = openAudit({ directory, identity: identity(process.env), now: Date.now, mask: (text) => text });
 for (let line = 0; line < Number(count); line += 1) {
   await audit.append({
+    engine: 'test',
     kind: 'refused',
     action: 'restart',
     name: `line ${line}`,

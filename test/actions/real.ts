@@ -47,14 +47,17 @@ export async function openPlace(room: string, given?: string): Promise<Place> {
   const made: string[] = [];
   const own = openAudit({
     directory,
-    identity: identity(engineHost, process.env),
+    identity: identity(process.env),
     now: systemClock.now,
     mask: (text) => text,
   });
   const nameOf = (name: string) => `${prefix}-${name}`;
   const state = async (): Promise<DeskState> => {
     const containers = (await engine.containers()).filter(({ id }) => made.includes(id));
-    return { ...initialState(systemClock.now()), containers: new Map(containers.map((one) => [one.id, one])) };
+    return {
+      ...initialState(systemClock.now(), engine.id),
+      containers: new Map(containers.map((one) => [one.id, one])),
+    };
   };
   return {
     engine,

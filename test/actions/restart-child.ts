@@ -5,4 +5,4 @@ import { openPlace, planned } from './real.ts';
 const place = await openPlace('actions-killed', process.argv[2]);
 const id = await place.run('stubborn', "trap '' TERM; while :; do sleep 1; done", { StopTimeout: 5 });
 process.stdout.write(`${id}\n`);
-await place.execute(restart, planned(await place.plan(restart, { kind: 'container', id })));
+await place.execute(restart, planned(await place.plan(restart, { engine: place.engine.id, kind: 'container', id })));

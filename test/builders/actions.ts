@@ -10,6 +10,7 @@ export function fakeEngine(
   calls: Partial<Engine & EngineChanges>,
 ): Engine & EngineChanges {
   const read: Partial<Engine> = {
+    id: 'fake',
     async container(id) {
       const found = containers.get(id);
       if (found === undefined) throw new EngineError('not-found', `no such container: ${id}`, '', { status: 404 });

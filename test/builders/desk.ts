@@ -50,6 +50,6 @@ export function deskOf(given: readonly Service[]): { desk: Desk; state: DeskStat
     })),
     verdict,
   };
-  const state: DeskState = { ...initialState(0), containers: new Map(containers.map((own) => [own.id, own])) };
+  const state: DeskState = { ...initialState(0, 'fake'), containers: new Map(containers.map((own) => [own.id, own])) };
   return { desk, state };
 }

@@ -17,6 +17,7 @@ export class FakeEngine implements Engine {
   readonly readings = new Map<string, unknown>();
   /** Every call, in order: `containers`, `container web`, `events 1000`. */
   readonly calls: string[] = [];
+  readonly id = 'fake';
   engineInfo: EngineInfo = INFO;
   services: readonly SwarmService[] = [];
   readonly #clock: Clock;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Plan } from '../../source/actions/action.ts';
+import { engineTarget, type Plan } from '../../source/actions/action.ts';
 import { readLines, verifyChain } from '../../source/actions/audit/chain.ts';
 import { identity, openAudit, readAudit } from '../../source/actions/audit/file.ts';
 import { createExecutor, draft, type Result, waiter } from '../../source/actions/execute.ts';
@@ -53,12 +53,12 @@ describeEngine('prune, on an engine of its own', () => {
   }
   async function plan(what: PruneWhat, options: PruneOptions = {}): Promise<Plan> {
     const state = await survey(engine, systemClock);
-    const target = { kind: 'engine', id: 'engine' } as const;
+    const target = engineTarget(engine.id);
     const action = await actionFor('prune', { what, ...options }, { engine, desk: deriveDesk(state), target });
     if ('refused' in action) throw new Error(action.refused);
     return planned(await draft(action, target, { engine, state, buildDesk: deriveDesk }));
   }
-  const audit = () => openAudit({ directory, identity: identity('own engine', process.env), now: systemClock.now });
+  const audit = () => openAudit({ directory, identity: identity(process.env), now: systemClock.now });
 
   async function execute(made: Plan, progress: (text: string) => void = () => undefined): Promise<Result> {
     const action = actionOf(made);
@@ -135,7 +135,7 @@ describeEngine('prune, on an engine of its own', () => {
     expect(await execute(made)).toMatchObject({ outcome: { ok: true } });
     expect((await engine.volumes()).map(({ name }) => name)).toEqual(['prune-data']);
     const state = await survey(engine, systemClock);
-    const target = { kind: 'engine', id: 'engine' } as const;
+    const target = engineTarget(engine.id);
     const action = await actionFor(
       'remove-volume',
       { volume: 'prune-data' },
@@ -195,7 +195,7 @@ describeEngine('prune, on an engine of its own', () => {
       ids.push(await make(`roll-web-${number}`, { Cmd: ['sh', '-c', script], Labels: labels(number) }));
     }
     const state = await survey(engine, systemClock);
-    const target = { kind: 'service', id: 'compose:roll/web' } as const;
+    const target = { engine: engine.id, kind: 'service', id: 'compose:roll/web' } as const;
     const source = { engine, state, buildDesk: deriveDesk };
     const drafted = planned(await draft(rollingRestart, target, source, { verifyMs: 3000 }));
     let killed: Promise<void> | undefined;
@@ -219,7 +219,7 @@ describeEngine('prune, on an engine of its own', () => {
     await host.docker.createService({ Name: 'shop_web', TaskTemplate: task, Mode: { Replicated: { Replicas: 1 } } });
     const state = await survey(engine, systemClock);
     const [service] = deriveDesk(state).services.filter(({ kind }) => kind === 'swarm');
-    const target = { kind: 'service', id: service?.id ?? '' } as const;
+    const target = { engine: engine.id, kind: 'service', id: service?.id ?? '' } as const;
     const made = planned(await draft(scaleTo(3), target, { engine, state, buildDesk: deriveDesk }));
     expect(made.title).toMatch(/^Scale .*web from 1 to 3$/);
     expect(await execute(made)).toMatchObject({ outcome: { ok: true, verification: /^3 of 3 running after/ } });

@@ -27,7 +27,8 @@ describeEngine('restart on the real engine', () => {
   });
   afterAll(() => place.end());
 
-  const plan = async (id: string) => planned(await place.plan(restart, { kind: 'container', id }));
+  const plan = async (id: string) =>
+    planned(await place.plan(restart, { engine: place.engine.id, kind: 'container', id }));
   const startedAt = async (id: string) => (await place.engine.container(id)).detail?.startedAt;
 
   it('restarts a container without a health check, watches it, and records both ends', async () => {
@@ -122,7 +123,7 @@ describeEngine('restart on the real engine', () => {
     const made = await plan(id);
     const audit = openAudit({
       directory: '/proc/deskhand',
-      identity: identity('test', process.env),
+      identity: identity(process.env),
       now: () => 0,
       mask: (text) => text,
     });

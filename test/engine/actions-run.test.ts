@@ -54,7 +54,7 @@ describeEngine('deskhand run on the real engine', () => {
       clock: systemClock,
       settings: {},
       guard: () => openGuard,
-      audit: openAudit({ directory: place.directory, identity: identity('test', process.env), now: systemClock.now }),
+      audit: openAudit({ directory: place.directory, identity: identity(process.env), now: systemClock.now }),
       print: (text) => printed.push(text),
       progress: () => undefined,
       signal: new AbortController().signal,

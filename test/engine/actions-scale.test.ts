@@ -70,12 +70,16 @@ describeEngine('scale on the real engine', () => {
       });
     }
     const ids = (service: string) => run('ps', '-q', service).split('\n').filter(Boolean).toSorted();
-    const target = (service: string): Target => ({ kind: 'service', id: `compose:${project}/${service}` });
+    const target = (service: string): Target => ({
+      engine: place.engine.id,
+      kind: 'service',
+      id: `compose:${project}/${service}`,
+    });
 
     async function known(): Promise<DeskState> {
       const [containers, engine] = await Promise.all([place.engine.containers(), place.engine.info()]);
       const own = containers.filter(({ labels }) => labels['com.docker.compose.project'] === project);
-      return { ...initialState(0), engine, containers: new Map(own.map((one) => [one.id, one])) };
+      return { ...initialState(0, place.engine.id), engine, containers: new Map(own.map((one) => [one.id, one])) };
     }
     async function actionFor(service: string, wanted: number) {
       const state = await known();

@@ -36,7 +36,7 @@ const check = (command: string, retries = 1) => ({
 describeEngine('verdicts on the real engine', () => {
   let room: Room;
   let watch: Watch;
-  let state: DeskState = initialState(systemClock.now());
+  let state: DeskState = initialState(systemClock.now(), 'fake');
   let taken = 0;
   /** Created, but not by the room. */
   const made: string[] = [];

@@ -8,7 +8,7 @@ import { exness } from './stacks.ts';
 import { INCIDENTS } from './table.ts';
 
 describe.each(INCIDENTS)('incident $name', (incident) => {
-  const state = reduceAll(initialState(NOON), [
+  const state = reduceAll(initialState(NOON, 'fake'), [
     { type: 'connection', connection: { state: 'ready', since: NOON } },
     { type: 'containers', at: NOON, containers: Object.values(incident.stack) },
     ...(incident.told ?? []),
@@ -50,7 +50,7 @@ describe.each(INCIDENTS)('incident $name', (incident) => {
 
 describe('incident 14 exness: an engine restart loses what it holds in memory', () => {
   it('shows who hangs on the engine before anyone restarts it', () => {
-    const state = reduceAll(initialState(NOON), [
+    const state = reduceAll(initialState(NOON, 'fake'), [
       { type: 'containers', at: NOON, containers: Object.values(exness()) },
     ]);
     const desk = new Deriver().derive(state);

@@ -40,7 +40,7 @@ function facts(project: string, service: string, port: number): ContainerFacts {
 
 export function metricsFixture(options: Partial<DeskMetricsOptions> = {}): MetricsFixture {
   const clock = fakeClock();
-  const store = createStore({ clock });
+  const store = createStore({ clock, engine: 'fake' });
   const pages = new Map<string, () => string>();
   const asked: string[] = [];
   store.dispatch({ type: 'containers', at: clock.now(), containers: [engine, other] });

@@ -4,7 +4,12 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readLines, verifyChain } from './chain.ts';
 import { type AuditSettings, auditDirectory, openAudit, readAudit } from './file.ts';
-import type { AuditRecord } from './record.ts';
+import { AUDIT_FORMAT, type AuditRecord } from './record.ts';
+
+/** Two lines as deskhand wrote them before lines had a `format`. */
+const FORMAT_1 = `{"time":"2026-11-19T09:00:00.000Z","user":"ops","host":"desk-1","pid":7,"context":"staging","kind":"refused","action":"restart","name":"old/redis","refused":"read-only","change":"arm it","prev":"0000000000000000000000000000000000000000000000000000000000000000","hash":"2270ea1e2a6f8b739374a1fd8d4979aae0c0010902d72a77a3f2302f1e364ebf"}
+{"time":"2026-11-19T09:01:00.000Z","user":"ops","host":"desk-1","pid":7,"context":"staging","kind":"refused","action":"stop","name":"old/redis","refused":"read-only","change":"arm it","prev":"58312aeee370fa6a0058c1d7ba31c2917c5172b4b11e2b94d7b57cce547f252e","hash":"0451af70ccfd96fb4f2d92d7bf950569939df3f70b9ab8b14f34d20d944d0e5c"}
+`;
 
 let root: string;
 let settings: AuditSettings;
@@ -12,7 +17,7 @@ beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'deskhand-audit-'));
   settings = {
     directory: join(root, 'state', 'deskhand'),
-    identity: { user: 'ops', host: 'desk-1', pid: 7, origin: '10.0.0.9 50000 10.0.0.1 22', context: 'default' },
+    identity: { user: 'ops', host: 'desk-1', pid: 7, origin: '10.0.0.9 50000 10.0.0.1 22' },
     now: () => Date.UTC(2026, 10, 20, 9, 15),
     mask: (text) => text.replace(/hunter2/g, '****'),
   };
@@ -20,6 +25,7 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true }));
 
 const refusal = (name: string): AuditRecord => ({
+  engine: 'prod',
   kind: 'refused',
   action: 'restart',
   name,
@@ -27,13 +33,14 @@ const refusal = (name: string): AuditRecord => ({
   change: 'yes',
 });
 const begin = (run: string): AuditRecord => ({
+  engine: 'prod',
   kind: 'begin',
   run,
   plan: {
     action: 'restart',
     title: '',
     danger: 2,
-    target: { kind: 'service', id: 's' },
+    target: { engine: 'fake', kind: 'service', id: 's' },
     name: 'exness/redis',
     objects: [],
     warnings: [],
@@ -44,6 +51,7 @@ const begin = (run: string): AuditRecord => ({
   answer: { kind: 'confirmed' },
 });
 const end = (run: string): AuditRecord => ({
+  engine: 'prod',
   kind: 'end',
   run,
   action: 'restart',
@@ -134,6 +142,20 @@ describe('the audit log', () => {
     writeFileSync(`${log()}.lock`, `4194305 ${hostname()} some-nonce`);
     await write(refusal('b'));
     expect(await check()).toMatchObject({ ok: true, lines: 2 });
+  });
+
+  it('reads and continues a log of format 1, which named the engine once for a console', async () => {
+    await write(refusal('removed'));
+    writeFileSync(log(), FORMAT_1);
+    await write(refusal('new'));
+    expect(await check()).toMatchObject({ ok: true, lines: 3 });
+    const lines = readLines(await readAudit(log()));
+    expect(lines.map(({ line }) => [line.format, line.engine, line.kind === 'begin' ? '' : line.action])).toEqual([
+      [1, 'staging', 'restart'],
+      [1, 'staging', 'stop'],
+      [AUDIT_FORMAT, 'prod', 'restart'],
+    ]);
+    expect(JSON.stringify(lines[0]?.stored)).toBe(FORMAT_1.split('\n')[0]);
   });
 
   it('lies in the XDG state directory', () => {

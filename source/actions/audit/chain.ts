@@ -34,21 +34,25 @@ export function verifyChain(log: Uint8Array): ChainReport {
   return { ok: broken === undefined, lines: number, broken, unfinished: [...open.values()], head: prev };
 }
 
-/** The lines that parse, oldest first, with their numbers; `since` in ms. Lines that do not parse are left to verifyChain. */
-export function readLines(log: Uint8Array, since = 0): { number: number; line: AuditLine }[] {
-  const lines: { number: number; line: AuditLine }[] = [];
+/** A line with its number, counted from 1, and the record as it is stored. */
+export type ReadLine = { number: number; line: AuditLine; stored: unknown };
+
+/** The lines that parse, oldest first; `since` in ms. Lines that do not parse are left to verifyChain. */
+export function readLines(log: Uint8Array, since = 0): ReadLine[] {
+  const lines: ReadLine[] = [];
   let number = 0;
   for (const bytes of splitLines(log)) {
     number += 1;
-    const line = parse(bytes);
-    if (line !== undefined && Date.parse(line.time) >= since) lines.push({ number, line });
+    const stored = parse(bytes);
+    if (stored === undefined || !(Date.parse(stored.time) >= since)) continue;
+    lines.push({ number, line: current(stored), stored });
   }
   return lines;
 }
 
 function fault(
   bytes: Buffer,
-  line: AuditLine | undefined,
+  line: StoredLine | undefined,
   prev: string,
   number: number,
 ): { line: number; why: string } | undefined {
@@ -65,7 +69,7 @@ function fault(
   return { line: number, why: `${before}: lines were removed, inserted or moved` };
 }
 
-function parse(bytes: Buffer): AuditLine | undefined {
+function parse(bytes: Buffer): StoredLine | undefined {
   try {
     const value = parseJson(bytes.toString('utf8'));
     return isLine(value) ? value : undefined;
@@ -74,7 +78,17 @@ function parse(bytes: Buffer): AuditLine | undefined {
   }
 }
 
-function isLine(value: unknown): value is AuditLine {
+/** A line of any format, as it was written: format 1 had no `format`, and the engine in `context`. */
+type StoredLine = Loose<AuditLine>;
+type Loose<Line> = Line extends AuditLine
+  ? Omit<Line, 'format' | 'engine'> & { format?: number; engine?: string; context?: string }
+  : never;
+
+function current(line: StoredLine): AuditLine {
+  return { ...line, format: line.format ?? 1, engine: line.engine ?? line.context ?? '' };
+}
+
+function isLine(value: unknown): value is StoredLine {
   return typeof value === 'object' && value !== null && 'kind' in value && 'time' in value && 'prev' in value;
 }
 

@@ -28,11 +28,11 @@ export function auditDirectory(env: Readonly<Record<string, string | undefined>>
 }
 
 /** Who runs this process: also behind sudo, and where the user has no entry in passwd. */
-export function identity(context: string, env: Readonly<Record<string, string | undefined>>): AuditIdentity {
+export function identity(env: Readonly<Record<string, string | undefined>>): AuditIdentity {
   const uid = process.getuid?.();
   const user = userName() ?? env.USER ?? `uid ${uid ?? 'unknown'}`;
   const behind = env.SUDO_USER === undefined || env.SUDO_USER === user ? user : `${user} (sudo by ${env.SUDO_USER})`;
-  return { user: behind, uid, origin: env.SSH_CONNECTION, host: hostname(), pid: process.pid, context };
+  return { user: behind, uid, origin: env.SSH_CONNECTION, host: hostname(), pid: process.pid };
 }
 
 function userName(): string | undefined {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { EngineId } from '../../lib/ids.ts';
 import { jsonText } from '../../lib/text.ts';
 import type { Danger, Outcome, Plan, Step } from '../action.ts';
 
@@ -8,7 +9,7 @@ import type { Danger, Outcome, Plan, Step } from '../action.ts';
  * that lines at the very end were cut off; a `begin` without its `end` is told apart as unfinished.
  */
 
-/** Who acts, from where, on which engine; the same for every line of one console. */
+/** Who acts, and from where; the same for every line of one console. */
 export type AuditIdentity = {
   user: string;
   uid?: number;
@@ -16,9 +17,13 @@ export type AuditIdentity = {
   origin?: string;
   host: string;
   pid: number;
-  /** The engine's context or endpoint. */
-  context: string;
 };
+
+/**
+ * Version of the lines that are written. 1 (without this field): `context` named the engine, the same one for every line of a
+ * console. 2: each record names its own `engine`.
+ */
+export const AUDIT_FORMAT = 2;
 
 /** How the operator said yes. */
 export type Answer =
@@ -27,32 +32,50 @@ export type Answer =
   /** The text typed in the dialog, or given with --confirm. */
   | { kind: 'typed'; text: string };
 
-export type AuditRecord =
-  | {
-      kind: 'begin';
-      /** Ties `end` to `begin`. */
-      run: string;
-      plan: Plan;
-      /** After the guards have raised it, and why they did. */
-      danger: Danger;
-      guards: readonly string[];
-      reason?: string;
-      answer: Answer;
-    }
-  | {
-      kind: 'end';
-      run: string;
-      action: string;
-      name: string;
-      ok: boolean;
-      cancelled: boolean;
-      steps: readonly Step[];
-      verification: string;
-      ms: number;
-    }
-  | { kind: 'refused'; action: string; name: string; refused: string; change: string; plan?: Plan; reason?: string };
+export type AuditRecord = { engine: EngineId } & (BeginRecord | EndRecord | RefusedRecord);
 
-export type AuditLine = AuditRecord & AuditIdentity & { time: string; prev: string; hash: string };
+type BeginRecord = {
+  kind: 'begin';
+  /** Ties `end` to `begin`. */
+  run: string;
+  plan: Plan;
+  /** After the guards have raised it, and why they did. */
+  danger: Danger;
+  guards: readonly string[];
+  reason?: string;
+  answer: Answer;
+};
+
+type EndRecord = {
+  kind: 'end';
+  run: string;
+  action: string;
+  name: string;
+  ok: boolean;
+  cancelled: boolean;
+  steps: readonly Step[];
+  verification: string;
+  ms: number;
+};
+
+type RefusedRecord = {
+  kind: 'refused';
+  action: string;
+  name: string;
+  refused: string;
+  change: string;
+  plan?: Plan;
+  reason?: string;
+};
+
+export type AuditLine = AuditRecord &
+  AuditIdentity & {
+    /** See AUDIT_FORMAT. */
+    format: number;
+    time: string;
+    prev: string;
+    hash: string;
+  };
 
 /** The `prev` of the first line. */
 export const GENESIS = '0'.repeat(64);
@@ -69,7 +92,7 @@ export function formatLine(
   prev: string,
   mask: (text: string) => string,
 ): string {
-  const entry = { time: new Date(now).toISOString(), ...identity, ...record };
+  const entry = { format: AUDIT_FORMAT, time: new Date(now).toISOString(), ...identity, ...record };
   const masked = jsonText(entry, undefined, (_key, value) => (typeof value === 'string' ? mask(value) : value));
   const body = `${masked.slice(0, -1)},"prev":"${prev}"}`;
   return `${body.slice(0, -1)},"hash":"${sha256(body)}"}`;
@@ -78,5 +101,6 @@ export function formatLine(
 /** The outcome as the record that closes a run. */
 export function endRecord(run: string, plan: Plan, outcome: Outcome): AuditRecord {
   const { ok, cancelled, steps, verification, ms } = outcome;
-  return { kind: 'end', run, action: plan.action, name: plan.name, ok, cancelled, steps, verification, ms };
+  const { engine } = plan.target;
+  return { kind: 'end', engine, run, action: plan.action, name: plan.name, ok, cancelled, steps, verification, ms };
 }

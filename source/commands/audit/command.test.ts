@@ -13,13 +13,20 @@ let path: string;
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'deskhand-audit-'));
   path = join(directory, 'audit.jsonl');
-  const identity = { user: 'ops', host: 'desk', pid: 1, context: 'default' };
+  const identity = { user: 'ops', host: 'desk', pid: 1 };
   for (const [hour, name] of [
     [9, 'exness/redis'],
     [11, 'evil\u001b[2Jname'],
   ] as const) {
     const log = openAudit({ directory, identity, now: () => Date.UTC(2026, 10, 20, hour) });
-    await log.append({ kind: 'refused', action: 'restart', name, refused: 'read-only', change: 'arm it' });
+    await log.append({
+      engine: 'prod',
+      kind: 'refused',
+      action: 'restart',
+      name,
+      refused: 'read-only',
+      change: 'arm it',
+    });
   }
 });
 afterEach(() => rmSync(directory, { recursive: true }));
@@ -54,20 +61,22 @@ describe('deskhand audit', () => {
   });
 
   it('marks what was begun and has no end', async () => {
-    const identity = { user: 'ops', host: 'desk', pid: 1, context: 'default' };
+    const identity = { user: 'ops', host: 'desk', pid: 1 };
     const log = openAudit({ directory, identity, now: () => NOON });
     const plan: Plan = {
       action: 'kill',
       name: 'exness/web',
-      target: { kind: 'service', id: 'compose:exness/web' },
+      target: { engine: 'fake', kind: 'service', id: 'compose:exness/web' },
       danger: 2,
       title: 'Kill exness/web',
       objects: [],
       warnings: [],
     };
-    const begin = (run: string) => ({ kind: 'begin', run, plan, danger: 2, guards: [], answer: CONFIRMED }) as const;
+    const begin = (run: string) =>
+      ({ engine: 'prod', kind: 'begin', run, plan, danger: 2, guards: [], answer: CONFIRMED }) as const;
     await log.append(begin('a'));
     await log.append({
+      engine: 'prod',
       kind: 'end',
       run: 'a',
       action: 'kill',

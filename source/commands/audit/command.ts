@@ -63,7 +63,7 @@ function verify(log: Uint8Array, { json }: AuditFlags, { path, print }: AuditDep
 
 function show(log: Uint8Array, since: number, { json }: AuditFlags, { print, path }: AuditDeps): number {
   const lines = readLines(log, since);
-  if (json) for (const { line } of lines) print(`${jsonText(line)}\n`);
+  if (json) for (const { stored } of lines) print(`${jsonText(stored)}\n`);
   else if (lines.length === 0) print(`${path}: nothing is recorded${since > 0 ? ' since then' : ''}.\n`);
   else {
     const ended = new Set(lines.map(({ line }) => (line.kind === 'end' ? line.run : '')));

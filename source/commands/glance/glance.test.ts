@@ -14,7 +14,7 @@ const plain = createTheme({ level: 0, ascii: false, background: 'dark' });
 const ready: DeskMessage = { type: 'connection', connection: { state: 'ready', since: NOON } };
 
 function reportOf(containers: readonly ContainerFacts[], more: readonly DeskMessage[] = [], project?: string) {
-  const state = reduceAll(initialState(NOON), [ready, { type: 'containers', at: NOON, containers }, ...more]);
+  const state = reduceAll(initialState(NOON, 'fake'), [ready, { type: 'containers', at: NOON, containers }, ...more]);
   return glanceReport(state, new Deriver().derive(state), { project });
 }
 function text(...args: Parameters<typeof reportOf>): string {
@@ -65,7 +65,7 @@ describe('the glance', () => {
       'No socket at /var/run/docker.sock\n  Is the engine running?',
     );
     expect(glanceLine(report, { theme: plain })).toBe('? engine not reachable: No socket at /var/run/docker.sock');
-    const silent = initialState(NOON);
+    const silent = initialState(NOON, 'fake');
     expect(exitStatus(glanceReport(silent, new Deriver().derive(silent)))).toBe(3);
   });
 

@@ -1,5 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Action, ActionSettings, Danger, Outcome, Plan, Refusal, Target } from '../../actions/action.ts';
+import {
+  type Action,
+  type ActionSettings,
+  type Danger,
+  engineTarget,
+  type Outcome,
+  type Plan,
+  type Refusal,
+  type Target,
+} from '../../actions/action.ts';
 import type { Audit } from '../../actions/audit/file.ts';
 import type { Answer } from '../../actions/audit/record.ts';
 import { createExecutor, draft, isRefusal, recordRefusal } from '../../actions/execute.ts';
@@ -73,11 +82,11 @@ type Planned = { action: Action; plan: Plan };
 
 async function plan(request: RunRequest, state: DeskState, deps: RunDeps): Promise<Planned | { refusal: Refusal }> {
   const desk = deriveDesk(state);
-  const unknown = unknownAction(request.action, request.target ?? 'engine');
+  const unknown = unknownAction(request.action, request.target ?? state.engineId);
   if (unknown !== undefined) return { refusal: unknown };
   const target: Target | Refusal =
     request.target === undefined
-      ? { kind: 'engine', id: 'engine' }
+      ? engineTarget(state.engineId)
       : resolveTarget(request.target, state, desk, request.action);
   if ('refused' in target) return { refusal: target };
   const { engine, signal, settings } = deps;
@@ -87,8 +96,8 @@ async function plan(request: RunRequest, state: DeskState, deps: RunDeps): Promi
   return isRefusal(made) ? { refusal: made } : { action, plan: made };
 }
 
-async function refused(refusal: Refusal, flags: RunFlags, { audit }: RunDeps): Promise<RunReport> {
-  if (flags.yes) await recordRefusal(audit, refusal, flags.reason);
+async function refused(refusal: Refusal, flags: RunFlags, { audit, engine }: RunDeps): Promise<RunReport> {
+  if (flags.yes) await recordRefusal(audit, engine.id, refusal, flags.reason);
   return { exit: EXIT.refused, refusal };
 }
 

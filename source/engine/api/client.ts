@@ -53,6 +53,7 @@ export function createEngine(
   call: Call = createCall(endpoint),
 ): Engine & EngineChanges & EngineExec {
   return {
+    id: endpoint.name,
     ...createChanges(call),
     ...createExec(call),
     ping: (options) => ping(call, options),

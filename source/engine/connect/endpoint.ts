@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import type { EngineId } from '../../lib/ids.ts';
 import { EngineError } from '../engine.ts';
 import {
   type ContextSource,
@@ -34,8 +35,8 @@ export type Endpoint = {
   origin: string;
   /** Name of the docker context, `default` without one. */
   context: string;
-  /** What the header calls it: the context's name, else the url. */
-  name: string;
+  /** What the header calls it, and its id: the context's name, else the url. */
+  name: EngineId;
   /** The machine that the engine runs on; this machine's own name for a local socket. */
   host: string;
   /** HttpHeaders of the docker CLI's config.json. */

@@ -29,7 +29,7 @@ import { groupsOf } from './view-facts.ts';
 const theme = createTheme({ level: 0, ascii: false, background: 'dark' });
 
 function worldOf(all: readonly ContainerFacts[], project?: string): CellContext {
-  const state = reduceAll(initialState(NOON), [
+  const state = reduceAll(initialState(NOON, 'fake'), [
     { type: 'connection', connection: { state: 'ready', since: NOON } },
     { type: 'containers', at: NOON, containers: all },
   ]);

@@ -6,7 +6,7 @@ const plan: Plan = {
   action: 'prune',
   title: 'Prune stopped containers (40 objects, 40KiB)',
   danger: 3,
-  target: { kind: 'engine', id: 'engine' },
+  target: { engine: 'fake', kind: 'engine', id: 'engine' },
   name: 'containers',
   objects: Array.from({ length: 40 }, (_, i) => ({
     kind: 'container',

@@ -1,4 +1,5 @@
 import type { Dispatch } from 'react';
+import { engineTarget } from '../../actions/action.ts';
 import { PRUNES } from '../../actions/prune.ts';
 import type { PruneWhat } from '../../actions/prune-select.ts';
 import { resolveTarget } from '../../actions/resolve.ts';
@@ -49,7 +50,7 @@ export function runCommand(text: string, { host, controls, dispatch, world, susp
     case 'session':
       return session(command, { controls, world });
     case 'prune':
-      return prune(command.what, controls);
+      return prune(command.what, { controls, world });
     case 'incident':
       return void playIncident(command.name, host, controls);
     case 'error':
@@ -72,14 +73,14 @@ function session(
   controls.session(kind, target, command);
 }
 
-function prune(what: string, controls: Controls): void {
+function prune(what: string, { controls, world }: Pick<CommandDeps, 'controls' | 'world'>): void {
   const known = Object.keys(PRUNES).find((name): name is PruneWhat => name === what);
   if (!known)
     return controls.flash(
       'bad',
       `There is nothing to prune called "${what}". There are: ${Object.keys(PRUNES).join(', ')}.`,
     );
-  controls.plan('prune', { kind: 'engine', id: 'engine' }, { args: { what: known } });
+  controls.plan('prune', engineTarget(world.state.engineId), { args: { what: known } });
 }
 
 async function switchContext(name: string | undefined, host: AppServices, controls: Controls): Promise<void> {

@@ -16,7 +16,7 @@ type Pane = Partial<Pick<HealthView, 'desk' | 'unfolded' | 'height' | 'width' | 
 
 /** The rows for a service (by name) of a desk that was told all this. */
 function rows(containers: readonly ContainerFacts[], told: readonly DeskMessage[], pane: Pane = {}): string[] {
-  const state = reduceAll(initialState(NOON), [
+  const state = reduceAll(initialState(NOON, 'fake'), [
     { type: 'connection', connection: { state: 'ready', since: NOON } },
     { type: 'containers', at: NOON, containers },
     ...told,

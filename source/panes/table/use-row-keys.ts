@@ -1,6 +1,7 @@
-import type { Target } from '../../actions/action.ts';
+import { engineTarget, type Target } from '../../actions/action.ts';
 import type { PruneWhat } from '../../actions/prune-select.ts';
 import { containersOf } from '../../actions/targets.ts';
+import type { EngineId } from '../../lib/ids.ts';
 import type { CellContext, Opening } from '../../resources/resource.ts';
 import type { Handlers } from '../../ui/keymap.ts';
 import type { TableState } from '../../ui/table/table-state.ts';
@@ -26,7 +27,7 @@ export function useRowKeys(
   const row = rowOf(table, world);
   const { name, about, service, containers, opening } = row;
   const change = (run: (target: Target, note?: string) => unknown) => () => {
-    const aim = aimOf(table, state);
+    const aim = aimOf(table, state, world.state.engineId);
     return aim === undefined ? false : run(aim.target, aim.note);
   };
   const plan = (action: string) => change((target, note) => controls.plan(action, target, { note }));
@@ -75,10 +76,13 @@ export function useRowKeys(
   useKeys(
     storageKeys,
     holding(hold, {
-      prune: () => controls.plan('prune', ENGINE, { args: { what: PRUNES[resource.name] } }),
+      prune: () =>
+        controls.plan('prune', engineTarget(world.state.engineId), { args: { what: PRUNES[resource.name] } }),
       remove: () =>
         resource.name === 'volumes' && current !== undefined
-          ? controls.plan('remove-volume', ENGINE, { args: { volume: resource.id(current) } })
+          ? controls.plan('remove-volume', engineTarget(world.state.engineId), {
+              args: { volume: resource.id(current) },
+            })
           : false,
     }),
     { layer: 'pane', active: active && PRUNES[resource.name] !== undefined },
@@ -96,8 +100,6 @@ function holding<Id extends string>(hold: () => void, handlers: Handlers<Id>): H
   ]);
   return Object.fromEntries(held);
 }
-
-const ENGINE: Target = { kind: 'engine', id: 'engine' };
 
 /** What shift-x prunes in each table. */
 const PRUNES: Readonly<Record<string, PruneWhat>> = {
@@ -123,17 +125,18 @@ function rowOf({ resource, current }: LiveTable, world: CellContext) {
 function aimOf(
   { resource, rows, ids, current }: LiveTable,
   { marks }: TableState,
+  engine: EngineId,
 ): { target: Target; note?: string } | undefined {
   if (marks.size === 0) {
     const target = current === undefined ? undefined : resource.target?.(current);
-    return target && { target };
+    return target && { target: { ...target, engine } };
   }
   const [first] = rows;
   const kind = first === undefined ? undefined : resource.target?.(first)?.kind;
   if (kind === undefined) return undefined;
   const hidden = [...marks].filter((id) => !ids.includes(id)).length;
   return {
-    target: { kind: 'marked', id: 'marked', ids: [...marks] },
+    target: { engine, kind: 'marked', id: 'marked', ids: [...marks] },
     note: hidden > 0 ? `${hidden} of the ${marks.size} marked rows are hidden by the filter.` : undefined,
   };
 }

@@ -6,7 +6,7 @@ import type { ContainerFacts } from '../../engine/facts.ts';
 import { xrayLines } from './xray.ts';
 
 function shown(containers: readonly ContainerFacts[], project?: string): string[] {
-  const state = reduce(initialState(NOON), { type: 'containers', at: NOON, containers });
+  const state = reduce(initialState(NOON, 'fake'), { type: 'containers', at: NOON, containers });
   const desk = new Deriver().derive(state);
   return xrayLines({ desk, project, glyph: (name) => name }).map(({ text }) => text);
 }
