@@ -12,6 +12,7 @@ const FLOORS: Readonly<Record<string, number>> = {
   prometheus: 2,
   ui: 2,
   probes: 3,
+  compose: 3,
   desk: 3,
   actions: 4,
   logs: 4,
@@ -33,6 +34,7 @@ const NARROWER: Readonly<Record<string, Readonly<Record<string, 'all' | 'type'>>
   probes: { lib: 'all', engine: 'all' },
   desk: { lib: 'all', engine: 'type', prometheus: 'type' },
   posture: { lib: 'all', engine: 'all', desk: 'all' },
+  compose: { lib: 'all', engine: 'all' },
   // A program of its own, started beside the console: it shares the clock with the rest and nothing else.
   simulator: { lib: 'all' },
 };
@@ -55,7 +57,7 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Rooms without folders, or whose files are one whole with their folders. */
-const WHOLE: ReadonlySet<string> = new Set(['settings', 'probes', 'desk', 'resources', 'logs', 'actions']);
+const WHOLE: ReadonlySet<string> = new Set(['settings', 'probes', 'desk', 'resources', 'logs', 'actions', 'compose']);
 
 type Import = { file: string; target: string; from: string; to: string; typeOnly: boolean };
 

@@ -1,0 +1,98 @@
+import { parse, stringify } from 'yaml';
+import { maskSecrets } from '../lib/secrets.ts';
+
+/** The part of a rendered compose file that is compared with containers; everything else is kept for display. */
+export type ComposeService = {
+  image?: string;
+  build: boolean;
+  environment: Readonly<Record<string, string>>;
+  command?: readonly string[];
+  profiles: readonly string[];
+  containerName?: string;
+  replicas: number;
+  memory?: number;
+  cpus?: number;
+};
+
+export type ComposeConfig = {
+  name?: string;
+  services: ReadonlyMap<string, ComposeService>;
+  /** Names of volumes and networks as the engine knows them. */
+  volumes: readonly string[];
+  networks: readonly string[];
+};
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Reads what `compose config` prints, YAML or JSON. Throws an Error where it is neither. */
+export function parseConfig(text: string, project: string): ComposeConfig {
+  const root = fields(parse(text));
+  const named = (section: unknown) =>
+    Object.entries(fields(section)).map(([key, value]) => textOf(fields(value).name) ?? `${project}_${key}`);
+  const services = Object.entries(fields(root.services)).map(
+    ([name, value]) => [name, service(fields(value))] as const,
+  );
+  return {
+    name: textOf(root.name),
+    services: new Map(services),
+    volumes: named(root.volumes),
+    networks: named(root.networks),
+  };
+}
+
+function service(given: Fields): ComposeService {
+  const deploy = fields(given.deploy);
+  const limits = fields(fields(deploy.resources).limits);
+  return {
+    image: textOf(given.image),
+    build: given.build !== undefined && given.build !== null,
+    environment: environmentOf(given.environment),
+    command: words(given.command),
+    profiles: words(given.profiles) ?? [],
+    containerName: textOf(given.container_name),
+    replicas: numberOf(deploy.replicas) ?? numberOf(given.scale) ?? 1,
+    memory: byteCount(limits.memory ?? given.mem_limit),
+    cpus: numberOf(limits.cpus ?? given.cpus),
+  };
+}
+
+/** A list of NAME=value, or a map; a name without a value is taken from the shell of whoever runs compose. */
+function environmentOf(given: unknown): Readonly<Record<string, string>> {
+  const entries = Array.isArray(given)
+    ? given.map((entry) => {
+        const [name = '', ...rest] = String(entry).split('=');
+        return [name, rest.length > 0 ? rest.join('=') : undefined] as const;
+      })
+    : Object.entries(fields(given)).map(([name, value]) => [name, value === null ? undefined : String(value)] as const);
+  return Object.fromEntries(entries.filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
+
+/** Compose's byte values: 512m, 2g, 1.5gb, or a number of bytes. */
+export function byteCount(given: unknown): number | undefined {
+  const [, number, unit = ''] = /^\s*(\d+(?:\.\d+)?)\s*([kmgt]?)i?b?\s*$/i.exec(String(given ?? '')) ?? [];
+  if (number === undefined) return undefined;
+  return Math.round(Number(number) * 1024 ** ['', 'k', 'm', 'g', 't'].indexOf(unit.toLowerCase())) || undefined;
+}
+
+/** The rendered file as YAML, with every secret in it masked. */
+export function maskedConfig(text: string): string {
+  return stringify(maskSecrets(parse(text)), { lineWidth: 0, aliasDuplicateObjects: false });
+}
+
+function fields(value: unknown): Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function numberOf(value: unknown): number | undefined {
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
+}
+
+function words(value: unknown): readonly string[] | undefined {
+  if (Array.isArray(value)) return value.map(String);
+  return typeof value === 'string' ? [value] : undefined;
+}
