@@ -1,30 +1,17 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { parse } from 'valibot';
 import { afterEach, describe, expect, it } from 'vitest';
-import { resolveEndpoint } from '../../source/engine/connect/endpoint.ts';
-import type { Clock } from '../../source/lib/clock.ts';
-import { Console } from '../../source/panes/console/Console.tsx';
-import { allGroups } from '../../source/panes/registry.ts';
-import { ServicesContext } from '../../source/panes/shared/services.ts';
-import { createHost } from '../../source/runtime/host.ts';
-import { SettingsSchema } from '../../source/settings/schema.ts';
-import { incidentNames, type Simulator, startSimulator } from '../../source/simulator/simulator.ts';
-import { KeyRouter } from '../../source/ui/key-router.ts';
-import { KeyContext } from '../../source/ui/use-keys.tsx';
-import { type Rendered, renderAt } from '../harness/render.tsx';
+import { incidentNames } from '../../source/simulator/simulator.ts';
+import { type MountedConsole, type MountOptions, mountConsole } from '../builders/console.tsx';
 
 /**
  * The incidents, played by the simulated engine before a whole console in an emulated terminal: what its health pane says. Both
- * live by a clock that runs faster than the wall's, for some incidents show only after minutes.
+ * live by a held clock, for some incidents show only after minutes.
  */
 
 type Case = {
   service: string;
   /** What the pane must say, at the same time. */
   says: RegExp[];
-  /** Watched in peace for so long (ms of the fast clock) before it begins: by default it began before the console. */
+  /** Watched in peace for so long (ms) before it begins: by default it began before the console. */
   after?: number;
 };
 
@@ -139,51 +126,18 @@ const CASES: Readonly<Record<string, Case>> = {
   },
 };
 
-const FASTER = 20;
-
-/** The wall's clock, so many times as fast. */
-function fastClock(): Clock {
-  const began = Date.now();
-  return {
-    now: () => began + (Date.now() - began) * FASTER,
-    after(ms, run) {
-      const timer = setTimeout(run, ms / FASTER);
-      timer.unref();
-      return () => clearTimeout(timer);
-    },
-  };
-}
-
-const ending: (() => unknown)[] = [];
+let mounted: MountedConsole | undefined;
 
 afterEach(async () => {
-  for (const end of ending.splice(0).reverse()) await end();
+  await mounted?.close();
+  mounted = undefined;
 });
 
-async function openDesk(clock: Clock, { socketPath }: Simulator): Promise<Rendered> {
-  const home = mkdtempSync(join(tmpdir(), 'deskhand-health-'));
-  ending.push(() => rmSync(home, { recursive: true, force: true }));
-  const host = createHost({
-    endpoint: resolveEndpoint({ flags: { host: `unix://${socketPath}` }, env: {}, home }),
-    settings: parse(SettingsSchema, { screen: { frames: 0.5 }, audit: { directory: home } }),
-    clock,
-    env: { HOME: home, XDG_STATE_HOME: home },
-    write: () => {},
-    quit: () => {},
-  });
-  ending.push(() => host.close());
-  const keys = { router: new KeyRouter(), bound: new Map(allGroups.map((group) => [group.name, group])) };
-  const screen = await renderAt(
-    160,
-    50,
-    <ServicesContext value={host}>
-      <KeyContext value={keys}>
-        <Console />
-      </KeyContext>
-    </ServicesContext>,
-  );
-  ending.push(() => screen.unmount());
-  return screen;
+async function openDesk(options: MountOptions): Promise<MountedConsole> {
+  // Drawn rarely: much time passes here between two looks at the screen.
+  mounted = await mountConsole({ settings: { screen: { frames: 0.5 } }, ...options });
+  await mounted.shows('exness/redis');
+  return mounted;
 }
 
 describe('the health pane in each incident of the simulated engine', () => {
@@ -192,34 +146,26 @@ describe('the health pane in each incident of the simulated engine', () => {
   });
 
   it.each(Object.entries(CASES))('%s', async (incident, { service, says, after }) => {
-    const clock = fastClock();
-    const simulator = await startSimulator({ clock, ...(after === undefined ? { incident } : {}) });
-    ending.push(() => simulator.close());
-    const screen = await openDesk(clock, simulator);
-    await screen.waitFor('exness/redis');
-    screen.type(`:health ${service}\r`);
-    await screen.waitFor(`Health(${service.split('/')[1]})`);
+    const desk = await openDesk(after === undefined ? { incident } : {});
+    await desk.type(`:health ${service}\r`);
+    await desk.shows(`Health(${service.split('/')[1]})`);
     if (after !== undefined) {
-      await new Promise<void>((resolve) => clock.after(after, resolve));
-      simulator.play(incident);
+      await desk.pass(after);
+      desk.simulator.play(incident);
     }
     // Rows that were wrapped are read as one line.
-    await screen.waitFor((text) => says.every((words) => words.test(unwrapped(text))), { timeoutMs: 45_000 });
+    await desk.shows((text) => says.every((words) => words.test(unwrapped(text))), 10 * 60_000);
   });
 
   it('shows the one cause while a healthy service is selected, and all causes on a key', async () => {
-    const clock = fastClock();
-    const simulator = await startSimulator({ clock, incident: 'redis-oom' });
-    ending.push(() => simulator.close());
-    const screen = await openDesk(clock, simulator);
-    await screen.waitFor('exness/redis');
-    screen.type(':health trading/db\r');
-    await screen.waitFor(/● running[\s\S]*elsewhere: 1 cause \(exness\/redis down\) blocks \d/);
-    screen.press('w');
-    const desk = await screen.waitFor(/Health\(desk\)[\s\S]*exness\/redis down: exit 137/);
-    expect(desk).toMatch(/▸ blocks \d: .*price-poller/);
-    screen.press('space');
-    await screen.waitFor(/└ .*price-poller .*\n.*known from depends_on redis/);
+    const desk = await openDesk({ incident: 'redis-oom' });
+    await desk.type(':health trading/db\r');
+    await desk.shows(/● running[\s\S]*elsewhere: 1 cause \(exness\/redis down\) blocks \d/);
+    await desk.press('w');
+    const screen = await desk.shows(/Health\(desk\)[\s\S]*exness\/redis down: exit 137/);
+    expect(screen).toMatch(/▸ blocks \d: .*price-poller/);
+    await desk.press('space');
+    await desk.shows(/└ .*price-poller .*\n.*known from depends_on redis/);
   });
 });
 

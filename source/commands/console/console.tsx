@@ -2,18 +2,15 @@ import module from 'node:module';
 import { render } from 'ink';
 import type { Endpoint } from '../../engine/connect/endpoint.ts';
 import { type Clock, systemClock } from '../../lib/clock.ts';
-import { Console } from '../../panes/console/Console.tsx';
+import { ConsoleRoot } from '../../panes/console/ConsoleRoot.tsx';
 import { allGroups } from '../../panes/registry.ts';
-import { type AppServices, ServicesContext } from '../../panes/shared/services.ts';
+import type { AppServices } from '../../panes/shared/services.ts';
 import type { Measure } from '../../runtime/cost.ts';
 import { createHost } from '../../runtime/host.ts';
 import { boundYoungGeneration } from '../../runtime/young-generation.ts';
 import { SettingsError } from '../../settings/load.ts';
 import type { Settings } from '../../settings/schema.ts';
-import { KeyRouter } from '../../ui/key-router.ts';
 import { rebind } from '../../ui/keymap.ts';
-import { ThemeContext } from '../../ui/theme-context.ts';
-import { KeyContext } from '../../ui/use-keys.tsx';
 import { themeOf } from '../theme.ts';
 import { endConsole, guardTerminal, terminalTrouble } from './terminal.ts';
 
@@ -47,15 +44,8 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
     write,
     quit: () => endConsole(instance),
   });
-  const keys = { router: new KeyRouter(), bound: new Map(groups.map((group) => [group.name, group])) };
   const instance = render(
-    <ServicesContext value={host}>
-      <ThemeContext value={themeOf(settings)}>
-        <KeyContext value={keys}>
-          <Console />
-        </KeyContext>
-      </ThemeContext>
-    </ServicesContext>,
+    <ConsoleRoot services={host} theme={themeOf(settings)} groups={groups} />,
     // Ink's own throttle makes a key wait behind data; the store already limits how often data is drawn.
     {
       alternateScreen: true,

@@ -1,0 +1,28 @@
+import { useState } from 'react';
+import { KeyRouter } from '../../ui/key-router.ts';
+import type { KeyGroup } from '../../ui/keymap.ts';
+import type { Theme } from '../../ui/theme.ts';
+import { ThemeContext } from '../../ui/theme-context.ts';
+import { KeyContext } from '../../ui/use-keys.tsx';
+import { type AppServices, ServicesContext } from '../shared/services.ts';
+import { Console } from './Console.tsx';
+
+/** `groups`: all bindings, as the settings bound them. */
+export type ConsoleRootProps = { services: AppServices; theme: Theme; groups: readonly KeyGroup[] };
+
+/** The console within the contexts that its parts read: the running program, the theme, the keys. */
+export function ConsoleRoot({ services, theme, groups }: ConsoleRootProps) {
+  const [keys] = useState(() => ({
+    router: new KeyRouter(),
+    bound: new Map(groups.map((group) => [group.name, group])),
+  }));
+  return (
+    <ServicesContext value={services}>
+      <ThemeContext value={theme}>
+        <KeyContext value={keys}>
+          <Console />
+        </KeyContext>
+      </ThemeContext>
+    </ServicesContext>
+  );
+}

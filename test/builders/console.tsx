@@ -1,0 +1,106 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse } from 'valibot';
+import { resolveEndpoint } from '../../source/engine/connect/endpoint.ts';
+import { ConsoleRoot } from '../../source/panes/console/ConsoleRoot.tsx';
+import { allGroups } from '../../source/panes/registry.ts';
+import { createHost } from '../../source/runtime/host.ts';
+import { SettingsSchema } from '../../source/settings/schema.ts';
+import { type HeldClock, heldClock } from '../../source/simulator/held-clock.ts';
+import { type Simulator, startSimulator } from '../../source/simulator/simulator.ts';
+import { createTheme } from '../../source/ui/theme.ts';
+import { type Rendered, renderAt } from '../harness/render.tsx';
+
+export type MountOptions = {
+  /** Of the simulated engine; it has begun two and a half minutes ago. */
+  incident?: string;
+  /** As in a settings file. */
+  settings?: object;
+  /** Default 160 by 50. */
+  columns?: number;
+  rows?: number;
+};
+
+/** A whole console in an emulated terminal, on a simulated engine of its own; both live by one clock that is held. */
+export type MountedConsole = Pick<Rendered, 'text' | 'cells' | 'resize'> & {
+  simulator: Simulator;
+  /** Lets time go by (ms); the screen is up to date afterwards. */
+  pass(ms: number): Promise<void>;
+  /** Each key by itself, and a second after it. */
+  press(...keys: string[]): Promise<void>;
+  /** The text in one read, and a second after it. */
+  type(text: string): Promise<void>;
+  /** Lets time go by until the screen shows it, a minute of the held clock at most; returns the screen. */
+  shows(expected: string | RegExp | ((screen: string) => boolean), withinMs?: number): Promise<string>;
+  close(): Promise<void>;
+};
+
+const START = Date.UTC(2026, 10, 20, 9, 15);
+
+/** Starts engine and console; `close` ends both. */
+export async function mountConsole(options: MountOptions = {}): Promise<MountedConsole> {
+  const { incident, settings = {}, columns = 160, rows = 50 } = options;
+  const home = mkdtempSync(join(tmpdir(), 'deskhand-console-'));
+  const env = { HOME: home, XDG_STATE_HOME: home, LANG: 'C.UTF-8' };
+  const clock = heldClock(START);
+  const simulator = await startSimulator({ clock, incident });
+  const host = createHost({
+    endpoint: resolveEndpoint({ flags: { host: `unix://${simulator.socketPath}` }, env: {}, home }),
+    settings: parse(SettingsSchema, { audit: { directory: home }, ...settings }),
+    clock,
+    env,
+    write: () => {},
+    quit: () => {},
+  });
+  const theme = createTheme({ level: 3, ascii: false, background: 'dark' });
+  const screen = await renderAt(columns, rows, <ConsoleRoot services={host} theme={theme} groups={allGroups} />);
+  return {
+    ...drive(screen, clock),
+    simulator,
+    async close() {
+      await screen.unmount();
+      await host.close();
+      await simulator.close();
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+const STEP_MS = 1000;
+
+function drive(screen: Rendered, clock: HeldClock): Omit<MountedConsole, 'simulator' | 'close'> {
+  const pass = async (ms: number) => {
+    await clock.pass(ms);
+    await screen.settled();
+  };
+  return {
+    text: screen.text,
+    cells: screen.cells,
+    resize: screen.resize,
+    pass,
+    async press(...keys) {
+      for (const key of keys) {
+        screen.press(key);
+        await pass(STEP_MS);
+      }
+    },
+    async type(text) {
+      screen.type(text);
+      await pass(STEP_MS);
+    },
+    async shows(expected, withinMs = 60_000) {
+      for (let passed = 0; !matches(screen.text(), expected); passed += STEP_MS) {
+        if (passed >= withinMs)
+          throw new Error(`${String(expected)} was not shown within ${withinMs} ms:\n${screen.text()}`);
+        await pass(STEP_MS);
+      }
+      return screen.text();
+    },
+  };
+}
+
+function matches(screen: string, expected: string | RegExp | ((screen: string) => boolean)): boolean {
+  if (typeof expected === 'function') return expected(screen);
+  return typeof expected === 'string' ? screen.includes(expected) : screen.search(expected) >= 0;
+}
