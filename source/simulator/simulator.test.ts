@@ -3,8 +3,10 @@ import http from 'node:http';
 import { connect } from 'node:net';
 import { dirname } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { systemClock } from '../lib/clock.ts';
+import { heldClock } from './held-clock.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from './simulator.ts';
+
+const START = Date.UTC(2026, 10, 20, 9, 15);
 
 const running: Simulator[] = [];
 
@@ -111,21 +113,23 @@ describe('startSimulator', () => {
 
 describe('misbehave', () => {
   it('hang: nothing is answered until it behaves again', async () => {
-    const simulator = await start();
+    const clock = heldClock(START);
+    const simulator = await start({ clock });
     await simulator.misbehave('hang');
     let answered = false;
     const ping = ask(simulator, '/_ping').then((reply) => {
       answered = true;
       return reply;
     });
-    await new Promise((next) => setTimeout(next, 50));
+    await clock.pass(60_000);
     expect(answered).toBe(false);
     await simulator.misbehave('none');
     expect((await ping).text).toBe('OK');
   });
 
   it('hang: streams stand still too, and then tell what they held back', async () => {
-    const simulator = await start();
+    const clock = heldClock(START);
+    const simulator = await start({ clock });
     const events = connect(simulator.socketPath);
     let told = '';
     events.on('data', (data) => {
@@ -137,7 +141,7 @@ describe('misbehave', () => {
     await new Promise((opened) => events.once('data', opened));
     await simulator.misbehave('hang');
     simulator.play('redis-oom');
-    await new Promise((next) => setTimeout(next, 50));
+    await clock.pass(60_000);
     expect(told).not.toContain('"oom"');
     const data = new Promise((more) => events.once('data', more));
     await simulator.misbehave('none');
@@ -166,18 +170,16 @@ describe('misbehave', () => {
   });
 
   it('slow: answers take that long', async () => {
-    const waits: number[] = [];
-    const clock = {
-      now: systemClock.now,
-      after(ms: number, run: () => void) {
-        waits.push(ms);
-        const timer = setTimeout(run, Math.min(ms, 5));
-        return () => clearTimeout(timer);
-      },
-    };
+    const clock = heldClock(START);
     const simulator = await start({ clock });
     await simulator.misbehave({ slow: 4321 });
-    expect((await ask(simulator, '/_ping')).text).toBe('OK');
-    expect(waits).toContain(4321);
+    let answered = false;
+    const ping = ask(simulator, '/_ping').finally(() => {
+      answered = true;
+    });
+    await clock.pass(4320);
+    expect(answered).toBe(false);
+    await clock.pass(1);
+    expect((await ping).text).toBe('OK');
   });
 });

@@ -1,5 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { CHATTER, create, DEAF, eventsDuring, field, inspect, message, run, type Subject, until } from './subject.ts';
+import {
+  CHATTER,
+  create,
+  DEAF,
+  eventsDuring,
+  field,
+  inspect,
+  message,
+  run,
+  type Subject,
+  untilState,
+} from './subject.ts';
 
 /** What happens over time, and how the events tell it. */
 export function lifecycleContract(subject: () => Subject): void {
@@ -129,7 +140,7 @@ export function lifecycleContract(subject: () => Subject): void {
   it('restarts by policy as often as it may, and counts', async () => {
     const policy = { RestartPolicy: { Name: 'on-failure', MaximumRetryCount: 2 } };
     const { id } = await run(subject(), 'echo no; exit 3', { HostConfig: policy });
-    const state = await until(subject(), id, (now) => field(now, 'Status') === 'exited');
+    const state = await untilState(subject(), id, (now) => field(now, 'Status') === 'exited');
     expect(state).toMatchObject({ ExitCode: 3, Running: false, Restarting: false });
     expect(field(await inspect(subject(), id), 'RestartCount')).toBe(2);
   });
@@ -137,7 +148,7 @@ export function lifecycleContract(subject: () => Subject): void {
   it('leaves alone what was stopped by hand', async () => {
     const { id } = await run(subject(), CHATTER, { HostConfig: { RestartPolicy: { Name: 'unless-stopped' } } });
     await post(id, 'kill');
-    const state = await until(subject(), id, (now) => field(now, 'Status') === 'exited');
+    const state = await untilState(subject(), id, (now) => field(now, 'Status') === 'exited');
     expect(state).toMatchObject({ ExitCode: 137 });
   });
 
@@ -177,7 +188,7 @@ export function lifecycleContract(subject: () => Subject): void {
         'exec_die',
         'health_status: healthy',
       ]);
-      const state = await until(subject(), id, (now) => field(now, 'Health.Status') === 'healthy');
+      const state = await untilState(subject(), id, (now) => field(now, 'Health.Status') === 'healthy');
       expect(field(state, 'Health')).toMatchObject({
         Status: 'healthy',
         FailingStreak: 0,
@@ -189,7 +200,7 @@ export function lifecycleContract(subject: () => Subject): void {
 
     it('is unhealthy after as many failures as it may have', async () => {
       const { id } = await run(subject(), CHATTER, check('echo broken; exit 1'));
-      const state = await until(subject(), id, (now) => field(now, 'Health.Status') === 'unhealthy');
+      const state = await untilState(subject(), id, (now) => field(now, 'Health.Status') === 'unhealthy');
       expect(Number(field(state, 'Health.FailingStreak'))).toBeGreaterThanOrEqual(2);
       expect(field(state, 'Status')).toBe('running');
     });

@@ -1,3 +1,4 @@
+import { until } from '../harness/until.ts';
 import type { Client, Reply } from './client.ts';
 
 /** An engine under test with an image that has busybox in it, and the containers that the test makes on it. */
@@ -33,15 +34,9 @@ export async function inspect(subject: Subject, id: string): Promise<unknown> {
   return (await subject.client.call('GET', `/containers/${id}/json`)).json;
 }
 
-/** Waits until the inspect satisfies `test`; the last state is in the error when it never does. */
-export async function until(subject: Subject, id: string, test: (state: unknown) => boolean): Promise<unknown> {
-  let state: unknown;
-  for (let tries = 0; tries < 100; tries += 1) {
-    state = field(await inspect(subject, id), 'State');
-    if (test(state)) return state;
-    await new Promise((next) => setTimeout(next, 150));
-  }
-  throw new Error(`never came: ${JSON.stringify(state)}`);
+/** Waits until the state of the inspect satisfies `test`, and returns it. */
+export function untilState(subject: Subject, id: string, test: (state: unknown) => boolean): Promise<unknown> {
+  return until(async () => field(await inspect(subject, id), 'State'), test);
 }
 
 /** Removes what carries the contract's label and this process's names, and only that. */

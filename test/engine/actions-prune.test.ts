@@ -20,6 +20,7 @@ import { survey } from '../../source/runtime/snapshot.ts';
 import { planned } from '../actions/real.ts';
 import { openGuard } from '../builders/actions.ts';
 import { startEngine, type TestEngine } from '../harness/engine.ts';
+import { until } from '../harness/until.ts';
 import { buildImage, IMAGE } from '../stacks/image.ts';
 import { describeEngine } from './require-engine.ts';
 
@@ -48,7 +49,10 @@ describeEngine('prune, on an engine of its own', () => {
   }
   async function exited(name: string, labels: Record<string, string> = {}): Promise<string> {
     const id = await make(name, { Cmd: ['sh', '-c', 'head -c 100000 /dev/zero > /data'], Labels: labels });
-    while ((await engine.container(id)).state !== 'exited') await new Promise((done) => setTimeout(done, 50));
+    await until(
+      () => engine.container(id),
+      ({ state }) => state === 'exited',
+    );
     return id;
   }
   async function plan(what: PruneWhat, options: PruneOptions = {}): Promise<Plan> {

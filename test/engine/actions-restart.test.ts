@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { verifyChain } from '../../source/actions/audit/chain.ts';
 import { identity, openAudit, readAudit } from '../../source/actions/audit/file.ts';
 import { restart } from '../../source/actions/restart.ts';
 import { openPlace, type Place, planned } from '../actions/real.ts';
+import { until } from '../harness/until.ts';
 import { describeEngine } from './require-engine.ts';
 
 const RESTART_CHILD = fileURLToPath(new URL('../actions/restart-child.ts', import.meta.url));
@@ -141,7 +141,10 @@ describeEngine('restart on the real engine', () => {
     const [line] = await once(child.stdout, 'data');
     const id = String(line).trim();
     try {
-      while (!(await place.log()).some((entry) => entry.line.pid === child.pid)) await sleep(20);
+      await until(
+        () => place.log(),
+        (log) => log.some((entry) => entry.line.pid === child.pid),
+      );
       child.kill('SIGKILL');
       await once(child, 'exit');
       const report = verifyChain(await readAudit(join(place.directory, 'audit.jsonl')));
@@ -153,6 +156,9 @@ describeEngine('restart on the real engine', () => {
   });
 
   async function settled(id: string, health: string): Promise<void> {
-    while ((await place.engine.container(id)).health !== health) await sleep(100);
+    await until(
+      () => place.engine.container(id),
+      (facts) => facts.health === health,
+    );
   }
 });

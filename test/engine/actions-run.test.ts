@@ -6,6 +6,7 @@ import type { CreateBody } from '../../source/engine/engine.ts';
 import { systemClock } from '../../source/lib/clock.ts';
 import { openPlace, type Place } from '../actions/real.ts';
 import { openGuard } from '../builders/actions.ts';
+import { until } from '../harness/until.ts';
 import { describeEngine } from './require-engine.ts';
 
 const POLITE = `trap 'exit 0' TERM; while :; do sleep 1 & wait $!; done`;
@@ -133,7 +134,10 @@ describeEngine('deskhand run on the real engine', () => {
   async function replaceMigrate(): Promise<string> {
     await place.engine.remove(ids.migrate ?? '', { force: true, volumes: false });
     const id = await make('migrate', 'exit 1', 'db:service_healthy:false');
-    while ((await place.engine.container(id)).state !== 'exited') await new Promise((done) => setTimeout(done, 50));
+    await until(
+      () => place.engine.container(id),
+      ({ state }) => state === 'exited',
+    );
     return id;
   }
 

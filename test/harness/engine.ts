@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { createWriteStream, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import Docker from 'dockerode';
+import { until } from './until.ts';
 
 /** A real Docker Engine of the test's own, which it may stop, kill and start again without hurting anyone. */
 export type TestEngine = {
@@ -48,7 +48,10 @@ export async function startEngine(directory: string): Promise<TestEngine> {
       ending.kill(signal);
       await ended;
       // A killed dockerd takes its containerd along, a little later; the next start must not meet it.
-      while (containerd !== undefined && existsSync(`/proc/${containerd}`)) await delay(20);
+      await until(
+        () => containerd !== undefined && existsSync(`/proc/${containerd}`),
+        (runs) => !runs,
+      );
     },
     async remove() {
       await engine.stop();
@@ -78,12 +81,11 @@ function launch(directory: string, socket: string): ChildProcess {
 }
 
 async function answered(child: ChildProcess, socket: string, log: string): Promise<void> {
-  for (let tries = 0; tries < 600; tries++) {
-    if (child.exitCode !== null) throw new Error(`dockerd ended (${child.exitCode}):\n${tail(log)}`);
-    if (await ping(socket)) return;
-    await delay(50);
-  }
-  throw new Error(`dockerd did not answer within 30 s:\n${tail(log)}`);
+  const answer = async () => child.exitCode !== null || (await ping(socket));
+  await until(answer, Boolean).catch(() => {
+    throw new Error(`dockerd did not answer within 30 s:\n${tail(log)}`);
+  });
+  if (child.exitCode !== null) throw new Error(`dockerd ended (${child.exitCode}):\n${tail(log)}`);
 }
 
 /** Whether an engine answers on this unix socket. */

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { fakeClock } from '../fake-clock.ts';
+import { until } from '../harness/until.ts';
 import { engine, metricsFixture } from '../metrics/fixture.ts';
-import { describeWithPrometheus, eventually, type PrometheusProcess, startPrometheus } from './prometheus-process.ts';
+import { describeWithPrometheus, type PrometheusProcess, startPrometheus } from './prometheus-process.ts';
 
 /** What a real Prometheus server adds to the console's own scrapes. */
 
@@ -35,7 +36,7 @@ describeWithPrometheus('a desk with a Prometheus server', () => {
     const own = [{ legend: '', values: Float64Array.of(Number.NaN, Number.NaN, Number.NaN, 500) }];
     const expr = { kind: 'value', metric: 'nanoarb_pnl' } as const;
     let drawn: number[] = [];
-    await eventually(async () => {
+    await until(async () => {
       drawn = Array.from(metrics.withPast(expr, source, own, span)[0]?.values ?? []);
       return !Number.isNaN(drawn[1] ?? Number.NaN);
     });
@@ -50,9 +51,9 @@ describeWithPrometheus('a desk with a Prometheus server', () => {
     if (source === undefined) throw new Error('no source');
     const span = { from: clock.now() - 300_000, to: clock.now(), columns: 4 };
     const asked = (query: string) => metrics.asked({ kind: 'promql', query }, source, span);
-    await eventually(async () => asked('wrong(')[0] !== undefined);
+    await until(async () => asked('wrong(')[0] !== undefined);
     expect(asked('wrong(')[0]?.legend).toMatch(/parse error/);
-    await eventually(async () => asked('nanoarb_pnl * 2').length === 1);
+    await until(async () => asked('nanoarb_pnl * 2').length === 1);
     const [line] = asked('nanoarb_pnl * 2');
     expect(Array.from(line?.values ?? []).slice(0, 2)).toEqual([128, 168]);
   });

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, it } from 'vitest';
+import { until } from '../harness/until.ts';
 
 /** A real Prometheus server of a test's own, on loopback, with its own data. Debian: apt-get install prometheus. */
 
@@ -88,7 +89,7 @@ export async function startPrometheus(setup: PrometheusSetup): Promise<Prometheu
     await ended;
     rmSync(directory, { recursive: true, force: true });
   };
-  await eventually(async () => {
+  await until(async () => {
     if (server.exitCode !== null) throw new Error(`prometheus ended: ${said}`);
     return (await fetch(`${url}/-/ready`).catch(() => undefined))?.ok === true;
   }).catch(async (error: unknown) => {
@@ -119,13 +120,4 @@ async function freePort(): Promise<number> {
   await new Promise((done) => server.close(done));
   if (address === null || typeof address === 'string') throw new Error('no port');
   return address.port;
-}
-
-/** Asks until the answer is true; after half a minute it fails. An error of the question is an answer, too. */
-export async function eventually(question: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 300; tries += 1) {
-    if (await question()) return;
-    await new Promise((done) => setTimeout(done, 100));
-  }
-  throw new Error('it did not happen within 30 s');
 }

@@ -8,7 +8,8 @@ import { History } from '../../source/prometheus/history.ts';
 import { bucketQuantile } from '../../source/prometheus/quantile.ts';
 import { increase } from '../../source/prometheus/rate.ts';
 import { prometheusServer } from '../../source/prometheus/server.ts';
-import { describeWithPrometheus, eventually, type PrometheusProcess, startPrometheus } from './prometheus-process.ts';
+import { until } from '../harness/until.ts';
+import { describeWithPrometheus, type PrometheusProcess, startPrometheus } from './prometheus-process.ts';
 
 /** What a real Prometheus server computes over the same data is right. */
 
@@ -287,7 +288,7 @@ describeWithPrometheus('the parser against a scrape by a real Prometheus', () =>
 
   it.each([['text'], ['om']])('sees the same series and values in %s', async (job) => {
     const api = prometheusServer(server?.url ?? '');
-    await eventually(async () => (await api.query(`up{job="${job}"} == 1`)).series.length === 1);
+    await until(async () => (await api.query(`up{job="${job}"} == 1`)).series.length === 1);
     const found = await api.query(`{job="${job}",__name__!~"up|scrape_.*"}`);
     const ours = parseExposition(job === 'om' ? OPEN_METRICS : EDGES);
     expect(ours.errors).toEqual([]);
@@ -298,7 +299,7 @@ describeWithPrometheus('the parser against a scrape by a real Prometheus', () =>
 
   it('tells targets and alerts', async () => {
     const api = prometheusServer(server?.url ?? '');
-    await eventually(async () => (await api.alerts()).some(({ state }) => state === 'firing'));
+    await until(async () => (await api.alerts()).some(({ state }) => state === 'firing'));
     const [alert] = await api.alerts();
     expect(alert).toMatchObject({ name: 'Gone', state: 'firing', annotations: { summary: 'it is gone' }, value: 0 });
     expect(alert?.activeAt).toBeGreaterThan(START);
