@@ -1,4 +1,4 @@
-import { LABEL } from '../desk/identity.ts';
+import { LABEL, lastingName } from '../desk/identity.ts';
 import type { CreateBody, EndpointBody } from '../engine/engine.ts';
 import { type Fields, fields, list, strings, text, texts } from '../engine/parse/fields.ts';
 
@@ -33,8 +33,9 @@ export function cloneSpec(inspect: unknown, number: number): Clone {
   };
 }
 
-/** `project-service-2` (compose v2) or `project_service_2` (v1), as the existing replica has it; undefined without a number. */
-export function replicaName(old: string, oldNumber: string | undefined, number: number): string {
+/** `project-service-2` (compose v2) or `project_service_2` (v1), as the existing replica has it, but for a temporary prefix. Fails without a number. */
+export function replicaName(given: string, oldNumber: string | undefined, number: number): string {
+  const old = lastingName(given);
   const end = oldNumber === undefined ? undefined : ['-', '_'].find((mark) => old.endsWith(`${mark}${oldNumber}`));
   if (end === undefined) throw new Error(`the name ${old} does not end in its replica number`);
   return `${old.slice(0, old.lastIndexOf(end))}${end}${number}`;

@@ -1,3 +1,4 @@
+import { LABEL } from '../desk/identity.ts';
 import type { Desk, Service } from '../desk/model.ts';
 import type { ContainerFacts, ContainerState } from '../engine/facts.ts';
 import type { Action, ActionSettings, Danger, PlanObject, RunContext, Step, Target } from './action.ts';
@@ -73,7 +74,7 @@ export function lifecycle(kind: Lifecycle): Action {
         target,
         name,
         objects: kind.order(objects, desk),
-        warnings: [...kind.warnings(scope), ...leftOut(others)],
+        warnings: [...clashes(scope), ...kind.warnings(scope), ...leftOut(others)],
         options: kind.options?.(settings),
       };
     },
@@ -81,6 +82,16 @@ export function lifecycle(kind: Lifecycle): Action {
     verify: (plan, context) =>
       watchAll(plan.objects, context, (object) => kind.watch(object, context, plan.options ?? {})),
   };
+}
+
+/** Containers of two directories that use one project name are told apart by nothing else: the operator may mean one of them. */
+function clashes({ services }: LifecycleScope): string[] {
+  return services
+    .filter(({ directories }) => directories !== undefined)
+    .map(({ name, containers }) => {
+      const places = containers.map((one) => `${one.name} (${one.labels[LABEL.directory] ?? 'directory not known'})`);
+      return `${name} belongs to several directories that use one project name: ${places.join(', ')}.`;
+    });
 }
 
 function leftOut(others: readonly ContainerFacts[]): string[] {

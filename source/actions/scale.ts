@@ -62,7 +62,11 @@ function planCompose(scene: Scene): Plan | Refusal {
     return refuse('scale', name, 'it belongs to no compose project', 'only compose and Swarm services scale');
   }
   if (service.job) return refuse('scale', name, 'it is a job that runs once', 'start it again instead');
-  const have = service.containers.length;
+  if (service.directories) {
+    const clash = `one project name in two directories: ${service.directories.join(' and ')}`;
+    return refuse('scale', name, clash, 'give one of them another name (COMPOSE_PROJECT_NAME)');
+  }
+  const have = replicaCount(service);
   if (have === wanted) {
     const idle = service.running < have ? `, ${service.running} of them running` : '';
     return refuse(
@@ -79,6 +83,11 @@ function planCompose(scene: Scene): Plan | Refusal {
   const [obstacle] = [...singleMark(service, scene.settings), ...cloneObstacles(template.inspect)];
   if (obstacle !== undefined) return refuse('scale', name, obstacle.refused, obstacle.change);
   return planOut(scene, template);
+}
+
+/** Numbers in use: a container that waits to be replaced shares the number of its successor. */
+function replicaCount(service: Service): number {
+  return new Set(service.containers.map(replicaNumber)).size;
 }
 
 /** "No port" is not "stateless": a label or the settings say which service must stay single. */
@@ -101,7 +110,7 @@ function planOut(
   const name = serviceName(service);
   const used = new Set(service.containers.map(replicaNumber));
   const numbers: number[] = [];
-  for (let number = 1; numbers.length < wanted - service.containers.length; number += 1) {
+  for (let number = 1; numbers.length < wanted - replicaCount(service); number += 1) {
     if (!used.has(number)) numbers.push(number);
   }
   const room = headroom(state, container, numbers.length);
@@ -115,7 +124,7 @@ function planOut(
   });
   return {
     action: 'scale',
-    title: `Scale ${name} from ${service.containers.length} to ${wanted}`,
+    title: `Scale ${name} from ${replicaCount(service)} to ${wanted}`,
     // Two of a database on one directory destroy it.
     danger: shared.length > 0 ? 3 : 1,
     target,
@@ -145,7 +154,7 @@ function drift(template: Template | undefined): string[] {
 }
 
 function planIn({ desk, service, target, wanted, settings }: Scene): Plan {
-  const leaving = newest(service).slice(0, service.containers.length - wanted);
+  const leaving = newest(service).slice(0, replicaCount(service) - wanted);
   const objects = leaving.map((container, index) => {
     const object = planObject(container, desk, '', settings);
     return { ...object, wave: index, note: `stopped and removed: ${stopNote(container, object)}` };
@@ -153,7 +162,7 @@ function planIn({ desk, service, target, wanted, settings }: Scene): Plan {
   const scope = { desk, target, services: [service], containers: leaving, others: [], settings };
   return {
     action: 'scale',
-    title: `Scale ${serviceName(service)} from ${service.containers.length} to ${wanted}`,
+    title: `Scale ${serviceName(service)} from ${replicaCount(service)} to ${wanted}`,
     danger: 2,
     target,
     name: serviceName(service),

@@ -37,6 +37,7 @@ function completed(facts: Fields): ContainerFacts | undefined {
     name: text(facts.name) || id.slice(0, 12),
     image: text(facts.image),
     imageId: text(facts.imageId),
+    ...(facts.imageReplaced === true ? { imageReplaced: true } : {}),
     command: text(facts.command),
     labels: words(facts.labels),
     created: number(facts.created) ?? 0,

@@ -139,26 +139,27 @@ function swarmIdentity({ name, stack }: SwarmService): Identity {
   };
 }
 
+/** One replica: the newest container of its number, and the older one that it should have replaced but that still runs. */
+export type Replica = { facts: ContainerFacts; predecessor?: ContainerFacts };
+
 /**
- * The containers that count as the service's replicas now: the newest of each replica number or Swarm slot (a recreated
- * container stands beside its predecessor for a moment; Swarm keeps ended tasks), and none that is being removed beside others.
+ * The replicas of a service now. Of the containers that share a replica number or Swarm slot the newest stands for it (a recreated
+ * container stands beside its predecessor for a moment; Swarm keeps ended tasks). An older one that still runs is a replica of its
+ * own beside one that runs, and the predecessor of one that does not: whichever of the two is in trouble is seen.
  */
-export function replicasOf(group: Group): readonly ContainerFacts[] {
-  const { members } = group;
-  if (members.length < 2) return members;
-  const newest = new Map<string, ContainerFacts>();
-  for (const member of members) {
-    const { replica } = identify(member.name, member.labels);
-    const other = newest.get(replica);
-    if (!other || isNewer(member, other)) newest.set(replica, member);
-  }
-  const current = [...newest.values()];
-  const staying = current.filter((member) => member.state !== 'removing');
-  return staying.length > 0 ? staying : current;
+export function replicasOf({ members }: Group): readonly Replica[] {
+  const byNumber = Map.groupBy(members, (member) => identify(member.name, member.labels).replica);
+  const replicas = [...byNumber.values()].flatMap((sharing) => currentOf(sharing));
+  const staying = replicas.filter(({ facts }) => facts.state !== 'removing');
+  return staying.length > 0 ? staying : replicas;
 }
 
-/** Swarm's ended tasks and a half-made replacement never hide the one that runs. */
-function isNewer(a: ContainerFacts, b: ContainerFacts): boolean {
-  const running = Number(a.state === 'running') - Number(b.state === 'running');
-  return running !== 0 ? running > 0 : a.created > b.created;
+function currentOf(sharing: readonly ContainerFacts[]): Replica[] {
+  const staying = sharing.filter((one) => one.state !== 'removing');
+  const [newest, ...older] = (staying.length > 0 ? staying : sharing).toSorted((a, b) => b.created - a.created);
+  if (!newest) return [];
+  const running = older.filter((one) => one.state === 'running');
+  if (newest.state === 'running') return [newest, ...running].map((facts) => ({ facts }));
+  const [predecessor, ...more] = running;
+  return [{ facts: newest, ...(predecessor ? { predecessor } : {}) }, ...more.map((facts) => ({ facts }))];
 }

@@ -6,6 +6,10 @@ export const LABEL = {
   service: 'com.docker.compose.service',
   number: 'com.docker.compose.container-number',
   oneoff: 'com.docker.compose.oneoff',
+  configHash: 'com.docker.compose.config-hash',
+  version: 'com.docker.compose.version',
+  /** The directory on the client from which compose was run. */
+  directory: 'com.docker.compose.project.working_dir',
   dependsOn: 'com.docker.compose.depends_on',
   swarmService: 'com.docker.swarm.service.name',
   swarmTask: 'com.docker.swarm.task.name',
@@ -20,7 +24,10 @@ export type Identity = {
   kind: ServiceKind;
   name: string;
   project?: string;
-  /** Which replica of the service: compose's container-number, Swarm's slot; containers that share one replace each other. */
+  /**
+   * Which replica of the service: compose's container-number within its directory, Swarm's slot. Containers that share one replace
+   * each other; those of two directories that use one project name do not.
+   */
   replica: string;
   /** A `compose run`: belongs to its project, but is no replica of its service. */
   oneoff: boolean;
@@ -36,12 +43,42 @@ export function identify(name: string, labels: Readonly<Record<string, string>>)
   const project = labels[LABEL.project] || undefined;
   const service = labels[LABEL.service];
   if (project !== undefined && service) {
+    if (isOfBuiltImage(labels)) return single(name);
     const oneoff = labels[LABEL.oneoff]?.toLowerCase() === 'true';
     if (oneoff) return { id: `container:${name}`, kind: 'container', name, project, replica: name, oneoff };
-    const replica = labels[LABEL.number] ?? name;
+    const replica = `${labels[LABEL.directory] ?? ''}#${labels[LABEL.number] ?? name}`;
     return { id: `compose:${project}/${service}`, kind: 'compose', name: service, project, replica, oneoff };
   }
+  return single(name, project);
+}
+
+/** At least one of these stands on every container that compose itself made. */
+const COMPOSE_MADE = [LABEL.number, LABEL.configHash, LABEL.oneoff] as const;
+
+/**
+ * The labels come from an image that compose built, which carries project, service and version: what `docker run` makes of it is none
+ * of compose's containers.
+ */
+function isOfBuiltImage(labels: Readonly<Record<string, string>>): boolean {
+  return LABEL.version in labels && !COMPOSE_MADE.some((label) => label in labels);
+}
+
+function single(name: string, project?: string): Identity {
   return { id: `container:${name}`, kind: 'container', name, project, replica: name, oneoff: false };
+}
+
+/** What compose puts before the name of a container that it is about to replace, once for each try that failed. */
+const TEMPORARY = /^(?:[0-9a-f]{12}_)+/;
+
+/** The name without compose's temporary prefix: `7481b178e4c1_desk-engine-1` is the old `desk-engine-1`. */
+export function lastingName(name: string): string {
+  return name.replace(TEMPORARY, '') || name;
+}
+
+/** The directories from which the containers of a compose service were made, sorted: more than one is a clash of project names. */
+export function directoriesOf(containers: readonly { labels: Readonly<Record<string, string>> }[]): string[] {
+  const named = containers.flatMap(({ labels }) => labels[LABEL.directory] || []);
+  return [...new Set(named)].sort();
 }
 
 function swarmIdentity(service: string, labels: Readonly<Record<string, string>>): Identity {

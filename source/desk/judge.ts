@@ -15,7 +15,7 @@ export function judge(evidence: Evidence): Judged {
     case 'restarting':
       return judgeRestarting(evidence);
     case 'exited':
-      return { verdict: judgeExited(evidence) };
+      return judgeExited(evidence);
     case 'created':
       return judgeCreated(evidence);
     case 'paused':
@@ -29,22 +29,37 @@ export function judge(evidence: Evidence): Judged {
   }
 }
 
-function judgeExited(evidence: Evidence): Verdict {
-  const { facts, memory, job, loose } = evidence;
+function judgeExited(evidence: Evidence): Judged {
+  const { facts, memory, job, oneoff, loose } = evidence;
   const since = facts.detail?.finishedAt ?? memory.exits.at(-1)?.at;
   const { code, words } = lastExit(evidence);
-  if (job) return judgeEndedJob(facts, code, words, since);
+  if (oneoff) return judgeEndedRun(evidence, code, words, since);
+  if (job) return { verdict: judgeEndedJob(facts, code, words, since) };
   if (code === 'completed') {
-    if (loose)
-      return verdict(
-        'unknown',
-        'exited',
-        'exit 0: a finished job or a stopped service? (label deskhand.job says)',
-        since,
-      );
-    return verdict('down', 'exited', 'exited by itself (exit 0)', since);
+    const open = 'exit 0: a finished job or a stopped service? (label deskhand.job says)';
+    return { verdict: loose ? verdict('unknown', 'exited', open, since) : endedByItself(since) };
   }
-  return verdict('down', code, `${words}${gaveUp(facts)}`, since);
+  return { verdict: verdict('down', code, `${words}${gaveUp(facts)}`, since) };
+}
+
+function endedByItself(since: number | undefined): Verdict {
+  return verdict('down', 'exited', 'exited by itself (exit 0)', since);
+}
+
+/** Exit codes of a program that was interrupted: hang-up, ctrl-c, quit, kill, stop. */
+const INTERRUPTED: ReadonlySet<number | undefined> = new Set([129, 130, 131, 137, 143]);
+
+/**
+ * A `compose run` that is over. One that failed by itself is told for a while; after that, and when it was interrupted, it is only
+ * left over: it must not colour the desk for ever.
+ */
+function judgeEndedRun({ facts, now }: Evidence, code: ExitExplained['code'], words: string, since?: number): Judged {
+  if (code === 'completed') return { verdict: verdict('done', 'completed', 'completed (exit 0)', since) };
+  const over = (how: string) => ({ verdict: verdict('done', 'left-over', `left over: ${how}`, since) });
+  if (code === 'stopped' || INTERRUPTED.has(facts.exitCode)) return over(`interrupted, ${words}`);
+  const until = (since ?? 0) + WINDOW.recent;
+  if (now >= until) return over(`failed, ${words}`);
+  return { verdict: verdict('degraded', 'job-failed', `compose run failed: ${words}`, since), recheckAt: until };
 }
 
 function judgeEndedJob(facts: ContainerFacts, code: ExitExplained['code'], words: string, since?: number): Verdict {
@@ -69,7 +84,7 @@ function judgeRestarting(evidence: Evidence): Judged {
   return { verdict: verdict('degraded', 'restarting', `restarting after ${words}`, since) };
 }
 
-function judgeCreated({ facts, now }: Evidence): Judged {
+function judgeCreated({ facts, now, oneoff }: Evidence): Judged {
   const { detail, exitCode, created } = facts;
   const since = created || undefined;
   const failed = Boolean(detail?.error) || exitCode === 126 || exitCode === 127 || exitCode === 128;
@@ -80,5 +95,6 @@ function judgeCreated({ facts, now }: Evidence): Judged {
   const startBy = created + WINDOW.created;
   if (now < startBy)
     return { verdict: verdict('starting', 'created', 'created, not yet started', since), recheckAt: startBy };
+  if (oneoff) return { verdict: verdict('done', 'left-over', 'left over: created, never started', since) };
   return { verdict: verdict('down', 'created', 'created, never started', since) };
 }

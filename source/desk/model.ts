@@ -30,6 +30,14 @@ export type VerdictCode =
   | 'job-failed'
   | 'job-running'
   | 'cannot-start'
+  /** Its replacement could not be started, the container that it should have replaced runs on. */
+  | 'recreate-failed'
+  /** A `compose run` that is over: nothing waits for it any more. */
+  | 'left-over'
+  /** It runs again after an exit that nobody asked for, or after a restart that lost what it held in memory. */
+  | 'restarted'
+  /** It was asked to end, and has not ended yet. */
+  | 'stopping'
   | 'dead'
   | 'removing'
   | 'replicas-missing'
@@ -85,6 +93,8 @@ export type Service = {
   /** Compose project or Swarm stack; undefined for what belongs to none. */
   project?: string;
   containers: readonly ContainerFacts[];
+  /** Directories that use one compose project name for this service: two or more, else left out. */
+  directories?: readonly string[];
   swarm?: SwarmService;
   /** A one-shot job: judged by its exit code, not by being up. */
   job: boolean;
@@ -93,11 +103,18 @@ export type Service = {
   running: number;
   wanted: number;
   health: Health;
+  /** How often the engine itself started the containers again (its RestartCount); restarts on request are not among them. */
   restarts: number;
   ports: readonly Port[];
+  /** Of the newest container, as it was named at its start. */
   image: string;
+  imageId?: string;
+  /** A container runs an older image than the one its name stands for now. */
+  imageReplaced?: boolean;
   /** Of the newest container. */
   created: number;
+  /** When the youngest running replica was started; undefined where none runs. */
+  startedAt?: number;
   dependsOn: readonly Dependency[];
   verdict: Verdict;
   cause?: Cause;

@@ -98,7 +98,8 @@ function well(evidence: Evidence): Judged {
   const since = startOf(evidence);
   // Newer engines set the flag for any process, without a time: worth a word, no alarm (the event raises that).
   const once = facts.detail?.oomKilled ? '; a process inside was killed for memory since its start' : '';
-  if (job) return { verdict: verdict('ok', 'job-running', 'job is running', since) };
+  const running = evidence.oneoff ? 'a compose run is under way' : 'job is running';
+  if (job) return { verdict: verdict('ok', 'job-running', running, since) };
   if (facts.health === 'healthy') {
     const change = memory.healthChanges.at(-1);
     const healthySince = change?.health === 'healthy' && change.at >= (since ?? 0) ? change.at : since;

@@ -1,12 +1,13 @@
 import type { ContainerFacts, Health, Port } from '../engine/facts.ts';
 import { visibleName } from '../lib/visible-name.ts';
-import { type Group, replicasOf } from './group.ts';
-import { LABEL } from './identity.ts';
+import { type Group, type Replica, replicasOf } from './group.ts';
+import { directoriesOf, LABEL } from './identity.ts';
 import { judge } from './judge.ts';
 import { NOTHING } from './memory.ts';
-import type { Dependency, Service } from './model.ts';
+import type { Dependency, Service, Verdict } from './model.ts';
 import { judgeService } from './service-verdict.ts';
 import type { DeskState } from './state.ts';
+import { isTrouble, type Judged, verdict } from './verdict.ts';
 
 /** A service before its neighbours are looked at: its own verdict, without cause, and when time alone may change it. */
 export type Base = { service: Service; recheckAt?: number };
@@ -25,22 +26,25 @@ export function serviceOf(
   told: ServiceEvidence,
 ): Base {
   const { identity, members, swarm } = group;
-  const replicas = replicasOf(group);
+  const paired = replicasOf(group);
+  const replicas = paired.map(({ facts }) => facts);
   const jobBecause = jobSign(group, replicas, awaitedBy);
   const job = jobBecause !== undefined;
-  const judged = replicas.map((facts) =>
+  const judgeOne = (facts: ContainerFacts): Judged =>
     judge({
       facts,
       memory: told.memory.get(facts.id) ?? NOTHING,
       usageSignals: told.usageSignals.get(facts.id),
       lines: told.lines.get(facts.id),
       job,
+      oneoff: identity.oneoff,
       loose: isLoose(group, facts),
       now: told.now,
-    }),
-  );
-  const running = replicas.filter((facts) => facts.state === 'running').length;
-  const { verdict, recheckAt } = judgeService(
+    });
+  const judged = paired.map((replica) => judgeReplica(replica, judgeOne));
+  const running = paired.filter(({ facts, predecessor }) => predecessor || facts.state === 'running').length;
+  const directories = identity.kind === 'compose' ? directoriesOf(replicas) : [];
+  const { verdict: own, recheckAt } = judgeService(
     { replicas, judged, swarm, running, now: told.now },
     {
       probes: told.probes.get(identity.id) ?? [],
@@ -57,6 +61,7 @@ export function serviceOf(
       name: visibleName(identity.name),
       ...(identity.project === undefined ? {} : { project: visibleName(identity.project) }),
       containers: members,
+      ...(directories.length > 1 ? { directories } : {}),
       ...(swarm ? { swarm } : {}),
       job,
       ...(job ? { jobBecause } : {}),
@@ -66,12 +71,32 @@ export function serviceOf(
       restarts: members.reduce((sum, member) => sum + (member.detail?.restartCount ?? 0), 0),
       ports: mergedPorts(members, swarm?.ports),
       image: newest?.image ?? swarm?.image ?? '',
+      ...(newest ? { imageId: newest.imageId } : {}),
+      ...(members.some((one) => one.imageReplaced) ? { imageReplaced: true } : {}),
       created: newest?.created ?? swarm?.created ?? 0,
+      ...startedIn(replicas),
       dependsOn,
-      verdict,
+      verdict: isTrouble(own) && directories.length > 1 ? clashing(own, directories) : own,
       blocks: [],
     },
   };
+}
+
+function clashing(own: Verdict, directories: readonly string[]): Verdict {
+  return { ...own, reason: `${own.reason}; one project name in ${directories.length} directories` };
+}
+
+/** A replica whose replacement does not run: the older container runs on, and what keeps the newer one is said. */
+function judgeReplica({ facts, predecessor }: Replica, judgeOne: (facts: ContainerFacts) => Judged): Judged {
+  const newest = judgeOne(facts);
+  if (!predecessor) return newest;
+  const older = judgeOne(predecessor);
+  if (newest.verdict.level !== 'down') {
+    const due = [newest.recheckAt, older.recheckAt].filter((at) => at !== undefined);
+    return { verdict: older.verdict, ...(due.length > 0 ? { recheckAt: Math.min(...due) } : {}) };
+  }
+  const reason = `${facts.name}: ${newest.verdict.reason}; the old container runs on (${predecessor.name})`;
+  return { verdict: verdict('degraded', 'recreate-failed', reason, newest.verdict.since) };
 }
 
 const JOB_NAME =
@@ -103,6 +128,12 @@ function publishes({ ports }: ContainerFacts): boolean {
 function isLoose({ identity }: Group, facts: ContainerFacts): boolean {
   const policy = policyOf(facts);
   return identity.kind === 'container' && identity.project === undefined && (policy === 'no' || policy === undefined);
+}
+
+/** When the youngest running replica was started. */
+function startedIn(replicas: readonly ContainerFacts[]): Pick<Service, 'startedAt'> {
+  const starts = replicas.flatMap(({ state, detail }) => (state === 'running' ? (detail?.startedAt ?? []) : []));
+  return starts.length > 0 ? { startedAt: Math.max(...starts) } : {};
 }
 
 const HEALTH_ORDER: readonly Health[] = ['none', 'healthy', 'starting', 'unknown', 'unhealthy'];

@@ -11,6 +11,8 @@ export type Evidence = {
   lines?: LastLines;
   /** A one-shot job: judged by its exit code. */
   job: boolean;
+  /** A `compose run`: somebody's session, that nothing waits for when it is over. */
+  oneoff: boolean;
   /** It belongs to no project and nothing says whether it is a service or a finished job. */
   loose: boolean;
   now: number;

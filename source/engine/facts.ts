@@ -43,8 +43,11 @@ export type ContainerFacts = {
   id: string;
   /** Without the leading slash. */
   name: string;
+  /** The name it was started from, such as `bot:1`; its id only where it was started from an id. */
   image: string;
   imageId: string;
+  /** The name stands for another image now (or for none): the container runs an older build. */
+  imageReplaced?: boolean;
   command: string;
   labels: Readonly<Record<string, string>>;
   created: number;

@@ -40,15 +40,54 @@ export function ageCell(since: number | undefined, world: CellContext): string {
   return since === undefined ? '' : age(world.state.now - since);
 }
 
-/** Published ports first, as host:container; then those only exposed. Duplicates over IPv4 and IPv6 count once. */
+type PortRange = { host?: number; container: number; count: number; protocol: string };
+
+/**
+ * Published ports first, as host:container, in order and neighbours as a range: `5353:53 5353:53/udp 30000-30299/udp`; where none is
+ * published, those that are exposed. The same port on several addresses counts once.
+ */
 export function portsCell(ports: readonly Port[]): string {
-  const suffix = (port: Port) => (port.protocol === 'tcp' ? '' : `/${port.protocol}`);
   const published = ports.filter((port) => port.host !== undefined);
-  const shown =
-    published.length > 0
-      ? published.map((port) => `${port.host}:${port.container}${suffix(port)}`)
-      : ports.map((port) => `${port.container}${suffix(port)}`);
-  return safe([...new Set(shown)].join(' '));
+  const ranges = rangesOf(published.length > 0 ? published : ports).map(rangeText);
+  return safe(ranges.join(' '));
+}
+
+/** Every port by itself, for a filter and for a file. */
+export function allPorts(ports: readonly Port[]): string {
+  const each = ports.map((port) => rangeText({ ...port, count: 1 }));
+  return safe([...new Set(each)].join(' '));
+}
+
+/** Published TCP ports come first: they are what one looks for among hundreds of a feed. */
+function rangesOf(ports: readonly Port[]): PortRange[] {
+  const order = ports.toSorted(
+    (a, b) =>
+      Number(a.protocol !== 'tcp') - Number(b.protocol !== 'tcp') ||
+      a.protocol.localeCompare(b.protocol) ||
+      (a.host ?? a.container) - (b.host ?? b.container) ||
+      a.container - b.container,
+  );
+  const ranges: PortRange[] = [];
+  for (const { host, container, protocol } of order) {
+    const last = ranges.at(-1);
+    if (!last || !continues(last, host, container, protocol)) ranges.push({ host, container, count: 1, protocol });
+    else if (container === last.container + last.count) last.count += 1;
+  }
+  return ranges;
+}
+
+/** The next port of the range, or its last one again. */
+function continues(range: PortRange, host: number | undefined, container: number, protocol: string): boolean {
+  const step = container - range.container;
+  const along = range.host === undefined ? host === undefined : host === range.host + step;
+  return protocol === range.protocol && along && (step === range.count || step === range.count - 1);
+}
+
+function rangeText({ host, container, count, protocol }: PortRange): string {
+  const span = (first: number) => (count > 1 ? `${first}-${first + count - 1}` : String(first));
+  const inside = span(container);
+  const outside = host === undefined || (count > 1 && host === container) ? '' : `${span(host)}:`;
+  return `${outside}${inside}${protocol === 'tcp' ? '' : `/${protocol}`}`;
 }
 
 const HEALTH_TONES: Readonly<Record<string, Tone>> = { healthy: 'good', unhealthy: 'bad', starting: 'busy' };
@@ -58,7 +97,15 @@ export function healthCell(health: string): { text: string; tone: Tone } {
   return { text: health === 'none' ? '-' : safe(health), tone: HEALTH_TONES[health] ?? 'dim' };
 }
 
-/** The image without its registry's digest: `repo:tag`. */
-export function imageCell(image: string): string {
-  return safe(image.replace(/@sha256:[0-9a-f]+$/, ''));
+/** `repo:tag` without its digest, an id short; `(older)`: the name stands for a newer image by now. */
+export function imageCell({ image, imageReplaced }: { image: string; imageReplaced?: boolean }): string {
+  const name = image.replace(/@sha256:[0-9a-f]+$/, '').replace(/^sha256:([0-9a-f]{12})[0-9a-f]*$/, '$1');
+  return safe(`${name}${imageReplaced ? ' (older)' : ''}`);
+}
+
+/** A start in the last minutes catches the eye. */
+const YOUNG_MS = 10 * 60_000;
+
+export function upTone(startedAt: number | undefined, world: CellContext): Tone {
+  return startedAt !== undefined && world.state.now - startedAt < YOUNG_MS ? 'warn' : 'plain';
 }

@@ -2,7 +2,7 @@ import type { ContainerFacts, Health, Port, Usage } from '../engine/facts.ts';
 import { bytes, percent } from '../lib/format.ts';
 import type { Column } from '../ui/table/columns.ts';
 import type { Tone } from '../ui/theme.ts';
-import { healthCell, imageCell, portsCell } from './cells.ts';
+import { ageCell, allPorts, healthCell, imageCell, portsCell, upTone } from './cells.ts';
 import type { CellContext } from './resource.ts';
 
 /** Columns that services and containers share. */
@@ -24,9 +24,10 @@ export const portsColumn: Column<{ ports: readonly Port[] }, CellContext> = {
   rank: 6,
   searched: true,
   value: ({ ports }) => portsCell(ports),
+  csv: ({ ports }) => allPorts(ports),
 };
 
-export const imageColumn: Column<{ image: string }, CellContext> = {
+export const imageColumn: Column<{ image: string; imageReplaced?: boolean }, CellContext> = {
   id: 'image',
   title: 'IMAGE',
   width: 18,
@@ -34,8 +35,51 @@ export const imageColumn: Column<{ image: string }, CellContext> = {
   cut: 'middle',
   rank: 7,
   searched: true,
-  value: ({ image }) => imageCell(image),
+  value: imageCell,
 };
+
+/** Uptime and age, which mean the same in every table: since the start of what runs, and since the creation. */
+export function timeColumns<Row>(
+  startedAt: (row: Row) => number | undefined,
+  created: (row: Row) => number,
+): Column<Row, CellContext>[] {
+  const shared = { live: true, width: 6, align: 'right' } as const;
+  return [
+    {
+      ...shared,
+      id: 'up',
+      title: 'UP',
+      rank: 5,
+      value: (row, world) => ageCell(startedAt(row), world),
+      tone: (row, world) => upTone(startedAt(row), world),
+      sort: (row, world) => world.state.now - (startedAt(row) ?? world.state.now),
+    },
+    {
+      ...shared,
+      id: 'age',
+      title: 'AGE',
+      rank: 8,
+      wide: true,
+      value: (row, world) => ageCell(created(row), world),
+      sort: (row, world) => world.state.now - created(row),
+    },
+  ];
+}
+
+/** How often the engine itself started it again, in every table. */
+export function restartsColumn<Row>(restarts: (row: Row) => number | undefined): Column<Row, CellContext> {
+  return {
+    id: 'restarts',
+    title: 'RST',
+    width: 4,
+    align: 'right',
+    rank: 4,
+    descending: true,
+    value: (row) => String(restarts(row) ?? ''),
+    tone: (row) => ((restarts(row) ?? 0) > 0 ? 'warn' : 'dim'),
+    sort: (row) => restarts(row) ?? -1,
+  };
+}
 
 /** Five minutes, half a minute each. */
 const TREND_CELLS = 10;

@@ -2,8 +2,7 @@ import type { ContainerFacts } from '../engine/facts.ts';
 import { safe } from '../lib/text.ts';
 import { visibleName } from '../lib/visible-name.ts';
 import type { Tone } from '../ui/theme.ts';
-import { ageCell } from './cells.ts';
-import { healthColumn, imageColumn, portsColumn, usageColumns } from './columns.ts';
+import { healthColumn, imageColumn, portsColumn, restartsColumn, timeColumns, usageColumns } from './columns.ts';
 import type { Resource } from './resource.ts';
 
 const STATE_TONES: Readonly<Record<string, Tone>> = {
@@ -25,11 +24,9 @@ function stateTone(container: ContainerFacts): Tone {
   return STATE_TONES[container.state] ?? 'plain';
 }
 
-/** Since when the container is in its state: started or finished; else created. */
-function since(container: ContainerFacts): number | undefined {
-  const { detail } = container;
-  if (container.state === 'running' || container.state === 'paused') return detail?.startedAt ?? container.created;
-  return detail?.finishedAt ?? container.created;
+/** When the run that goes on was started. */
+function startOf({ state, detail }: ContainerFacts): number | undefined {
+  return state === 'running' || state === 'paused' ? detail?.startedAt : undefined;
 }
 
 function addresses(container: ContainerFacts): string {
@@ -88,26 +85,8 @@ export const containers: Resource<ContainerFacts> = {
       wide: true,
       value: (container, world) => String(world.state.usage.get(container.id)?.pids ?? ''),
     },
-    {
-      id: 'restarts',
-      title: 'RST',
-      width: 4,
-      align: 'right',
-      rank: 4,
-      descending: true,
-      value: (container) => (container.detail ? String(container.detail.restartCount) : ''),
-      sort: (container) => container.detail?.restartCount ?? -1,
-    },
-    {
-      id: 'age',
-      live: true,
-      title: 'AGE',
-      width: 6,
-      align: 'right',
-      rank: 5,
-      value: (container, world) => ageCell(since(container), world),
-      sort: (container, world) => world.state.now - (since(container) ?? 0),
-    },
+    restartsColumn((container: ContainerFacts) => container.detail?.restartCount),
+    ...timeColumns(startOf, (container) => container.created),
     portsColumn,
     { id: 'ip', title: 'IP', width: 15, rank: 8, wide: true, value: (container) => safe(addresses(container)) },
     imageColumn,

@@ -1,7 +1,7 @@
 import type { Service } from '../desk/model.ts';
 import { safe } from '../lib/text.ts';
-import { ageCell, levelRank, levelTone, verdictCell } from './cells.ts';
-import { healthColumn, imageColumn, portsColumn, usageColumns } from './columns.ts';
+import { levelRank, levelTone, verdictCell } from './cells.ts';
+import { healthColumn, imageColumn, portsColumn, restartsColumn, timeColumns, usageColumns } from './columns.ts';
 import type { CellContext, Resource, RowSource, TableScope } from './resource.ts';
 
 /** The name as the operator says it: `exness/redis`, or only `redis` where the project is chosen already. */
@@ -74,27 +74,11 @@ export const services: Resource<Service> = {
     },
     healthColumn,
     ...usageColumns((service: Service) => service.containers),
-    {
-      id: 'restarts',
-      title: 'RST',
-      width: 4,
-      align: 'right',
-      rank: 4,
-      descending: true,
-      value: (service) => String(service.restarts),
-      tone: (service) => (service.restarts > 0 ? 'warn' : 'dim'),
-      sort: (service) => service.restarts,
-    },
-    {
-      id: 'age',
-      live: true,
-      title: 'AGE',
-      width: 6,
-      align: 'right',
-      rank: 5,
-      value: (service, world) => ageCell(service.created, world),
-      sort: (service, world) => world.state.now - service.created,
-    },
+    restartsColumn((service: Service) => service.restarts),
+    ...timeColumns(
+      (service: Service) => service.startedAt,
+      (service) => service.created,
+    ),
     portsColumn,
     imageColumn,
     {

@@ -37,7 +37,11 @@ afterEach(() => {
 
 /** Container with its inspect read; `api` of project p unless told otherwise. */
 function facts(name: string, more: Partial<ContainerFacts> = {}): ContainerFacts {
-  const labels = { 'com.docker.compose.project': 'p', 'com.docker.compose.service': name };
+  const labels = {
+    'com.docker.compose.project': 'p',
+    'com.docker.compose.service': name,
+    'com.docker.compose.container-number': '1',
+  };
   return listed(name, { labels, detail: { ...DETAIL, startedAt: clock.now() - 3_600_000 }, ...more });
 }
 

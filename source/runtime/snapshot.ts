@@ -4,6 +4,7 @@ import { initialState, reduceAll } from '../desk/reduce.ts';
 import type { DeskMessage, DeskState } from '../desk/state.ts';
 import { readLastLines } from '../engine/api/last-lines.ts';
 import { type Engine, EngineError } from '../engine/engine.ts';
+import { fromInspect } from '../engine/watch/merge.ts';
 import type { Clock } from '../lib/clock.ts';
 import { forEachLimited } from '../lib/pool.ts';
 
@@ -65,10 +66,11 @@ async function readAll(engine: Engine, clock: Clock, signal?: AbortSignal): Prom
     const container = listed[index];
     if (!container) return;
     // What vanished since the list stays as it was listed: the next look will miss it.
-    containers[index] = await engine.container(container.id, { signal }).catch((error: unknown) => {
-      if (error instanceof EngineError && error.kind === 'not-found') return container;
+    const inspected = await engine.container(container.id, { signal }).catch((error: unknown) => {
+      if (error instanceof EngineError && error.kind === 'not-found') return undefined;
       throw error;
     });
+    if (inspected) containers[index] = fromInspect(container, inspected, clock.now());
   });
   const at = clock.now();
   return [

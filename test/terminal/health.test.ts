@@ -75,7 +75,12 @@ describeEngine('health on a real engine', () => {
       name: `${trading.project}-greedy`,
       Image: IMAGE,
       Cmd: ['sh', '-c', 'echo "loading the order book"; sleep 1; tail /dev/zero'],
-      Labels: { ...runLabels, 'com.docker.compose.project': trading.project, 'com.docker.compose.service': 'greedy' },
+      Labels: {
+        ...runLabels,
+        'com.docker.compose.project': trading.project,
+        'com.docker.compose.service': 'greedy',
+        'com.docker.compose.container-number': '1',
+      },
       HostConfig: { Memory: 8 * 2 ** 20, MemorySwap: 8 * 2 ** 20 },
     });
     try {

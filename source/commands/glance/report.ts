@@ -24,7 +24,11 @@ export type GlanceService = {
   wanted: number;
   health: Service['health'];
   restarts: number;
+  /** As it was named at the start. */
   image: string;
+  imageId?: string;
+  /** The name stands for a newer image by now. */
+  imageReplaced?: true;
   /** The services that explain this one's trouble, the first one foremost. */
   causes: { id: string; name: string; signal: string }[];
   /** Ids of the services in trouble because of this one. */
@@ -128,6 +132,8 @@ function serviceIn(service: Service, desk: Desk, state: DeskState): GlanceServic
     health: service.health,
     restarts: service.restarts,
     image: safe(service.image),
+    ...(service.imageId ? { imageId: safe(service.imageId) } : {}),
+    ...(service.imageReplaced ? { imageReplaced: true } : {}),
     causes: causes.map(({ serviceId, name, signal }) => ({
       id: safe(serviceId),
       name: safe(name),

@@ -13,6 +13,7 @@ export function fromList(known: ContainerFacts | undefined, listed: ContainerFac
   const { detail } = known;
   const merged: ContainerFacts = {
     ...listed,
+    ...imageOf(listed, known.image),
     health: listedHealth(known.health, listed),
     exitCode: listed.exitCode ?? (listed.state === known.state ? known.exitCode : undefined),
     ports: sameSet(known.ports, listed.ports) ? known.ports : listed.ports,
@@ -33,7 +34,7 @@ export function fromInspect(known: ContainerFacts | undefined, inspected: Contai
   const moved = restarted || STATUS_TELLS.some((key) => known[key] !== inspected[key]);
   const merged: ContainerFacts = {
     ...inspected,
-    image: known.image,
+    ...imageOf(known, inspected.image),
     imageId: known.imageId,
     command: known.command,
     created: known.created,
@@ -44,6 +45,22 @@ export function fromInspect(known: ContainerFacts | undefined, inspected: Contai
     attachments: withAliases(known.attachments, inspected.attachments),
   };
   return same(known, merged) ? known : merged;
+}
+
+/**
+ * The image as it was named at the start. Lists name an image by its id when its name has gone over to another one (a pull or build of
+ * the same tag); the inspect keeps the name. `started`: the name known from there.
+ */
+function imageOf(listed: ContainerFacts, started: string): Pick<ContainerFacts, 'image' | 'imageReplaced'> {
+  if (!isImageId(listed)) return { image: listed.image, ...(listed.imageReplaced ? { imageReplaced: true } : {}) };
+  const named = started !== '' && !isImageId({ ...listed, image: started });
+  return named ? { image: started, imageReplaced: true } : { image: listed.image };
+}
+
+/** `sha256:…`, or the beginning of the id. */
+function isImageId({ image, imageId }: Pick<ContainerFacts, 'image' | 'imageId'>): boolean {
+  if (image.startsWith('sha256:')) return true;
+  return /^[0-9a-f]{12,64}$/.test(image) && imageId.replace(/^sha256:/, '').startsWith(image);
 }
 
 /** Something happened between two lists that only an inspect tells in full: another state, health, exit code or name, or a restart. */
@@ -83,6 +100,7 @@ function same(a: ContainerFacts, b: ContainerFacts): boolean {
     a.exitCode === b.exitCode &&
     a.name === b.name &&
     a.image === b.image &&
+    a.imageReplaced === b.imageReplaced &&
     a.imageId === b.imageId &&
     a.command === b.command &&
     a.created === b.created &&

@@ -3,7 +3,7 @@ import type { ContainerFacts, Mount, Port } from '../../engine/facts.ts';
 import { age, bytes, duration } from '../../lib/format.ts';
 import { maskCommand, maskEnv, maskLabels } from '../../lib/secrets.ts';
 import { safe } from '../../lib/text.ts';
-import { healthCell, levelTone, portsCell } from '../../resources/cells.ts';
+import { healthCell, imageCell, levelTone, portsCell } from '../../resources/cells.ts';
 import type { CellContext } from '../../resources/resource.ts';
 import type { TextLine } from '../../ui/text-view/TextView.tsx';
 import type { Tone } from '../../ui/theme.ts';
@@ -22,7 +22,7 @@ export function describeService(service: Service, world: CellContext): TextLine[
     pair('Health', healthCell(service.health).text, healthCell(service.health).tone),
     pair('Restarts', String(service.restarts)),
     pair('Ports', portsCell(service.ports) || 'none'),
-    pair('Image', service.image),
+    pair('Image', imageCell(service)),
     pair(
       'Depends on',
       service.dependsOn.map(({ service: name, condition }) => `${name} (${condition})`).join(', ') || 'nothing',
@@ -39,7 +39,7 @@ export function describeContainer(container: ContainerFacts, world: CellContext)
     heading(`Container ${container.name}`),
     pair('Id', container.id.slice(0, 12)),
     pair('Status', container.status),
-    pair('Image', container.image),
+    pair('Image', imageCell(container)),
     pair('Created', ago(container.created, world)),
     pair('Ports', container.ports.map(portLine).join(', ') || 'none'),
     pair(

@@ -22,7 +22,7 @@ export type Column<Row, Context> = {
   wide?: true;
   /** Text of the cell, safe already. */
   value(row: Row, context: Context): string;
-  /** Text in a saved file, where that should say more than the cell: the date of a time of day. */
+  /** Text in a saved file and for filters, where that should say more than the cell: the date of a time of day, every port. */
   csv?(row: Row, context: Context): string;
   tone?(row: Row, context: Context): Tone;
   /** What the column is sorted by; default: the text. */

@@ -86,7 +86,9 @@ function matching<Row, Context>(
 }
 
 function searched<Row, Context>(row: Row, table: Selectable<Row, Context>, context: Context): string {
-  const cells = table.columns.filter((column) => column.searched).map((column) => column.value(row, context));
+  const cells = table.columns
+    .filter((column) => column.searched)
+    .map((column) => (column.csv ?? column.value)(row, context));
   return [table.nameOf(row), ...cells].join(' ').slice(0, SEARCHED);
 }
 
