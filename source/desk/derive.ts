@@ -6,7 +6,7 @@ import { dependenciesOf, mentions } from './links.ts';
 import type { Dependency, Desk, Service } from './model.ts';
 import { NameIndex } from './names.ts';
 import { deskVerdict, Projects } from './projects.ts';
-import { serviceOf } from './service.ts';
+import { type Base, serviceOf, unjudgedService } from './service.ts';
 import type { DeskState } from './state.ts';
 
 /** What the desk is derived from; usage, the timeline and ticks are not among it (but see `#dueAt`). */
@@ -120,7 +120,7 @@ export class Deriver {
       this.#bases.delete(id);
       return;
     }
-    const { service, recheckAt } = serviceOf(group, this.#links.get(id) ?? [], this.#awaited.get(id), state);
+    const { service, recheckAt } = judged(group, this.#links.get(id) ?? [], this.#awaited.get(id), state);
     const known = this.#bases.get(id);
     this.#bases.set(id, known && same(known, service) ? known : service);
     if (recheckAt !== undefined) this.#due.set(id, recheckAt);
@@ -162,6 +162,15 @@ export class Deriver {
     const services = groups.flatMap((group) => this.#finals.get(group.identity.id) ?? []);
     const verdict = deskVerdict(services, state);
     return { services, byId: new Map(this.#finals), ownerOf, projects: this.#projects.of(services), verdict };
+  }
+}
+
+/** One service that cannot be judged says so, and takes no other with it. */
+function judged(...of: Parameters<typeof serviceOf>): Base {
+  try {
+    return serviceOf(...of);
+  } catch (error) {
+    return unjudgedService(of[0], error);
   }
 }
 

@@ -99,6 +99,33 @@ function judgeReplica({ facts, predecessor }: Replica, judgeOne: (facts: Contain
   return { verdict: verdict('degraded', 'recreate-failed', reason, newest.verdict.since) };
 }
 
+/** A service whose facts cannot be read: it is there, and that is all that is known. */
+export function unjudgedService({ identity, members }: Group, error: unknown): Base {
+  const why = error instanceof Error ? error.message : String(error);
+  const { id, kind, project } = identity;
+  const running = members.filter((facts) => facts.state === 'running').length;
+  return {
+    service: {
+      id,
+      kind,
+      name: visibleName(identity.name),
+      ...(project === undefined ? {} : { project: visibleName(project) }),
+      containers: members,
+      job: false,
+      running,
+      wanted: members.length,
+      health: 'unknown',
+      restarts: 0,
+      ports: [],
+      image: '',
+      created: 0,
+      dependsOn: [],
+      verdict: { level: 'unknown', code: 'unknown', reason: `cannot be judged: ${why}` },
+      blocks: [],
+    },
+  };
+}
+
 const JOB_NAME =
   /(?:^|[-_.])(?:migrat\w*|init|setup|seed\w*|job|bootstrap|backup|once|provision\w*|createbuckets?)(?:$|[-_.\d])/i;
 

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { container, NOON } from '../../test/builders/facts.ts';
+import { fakeClock } from '../../test/fake-clock.ts';
 import type { Clock } from '../lib/clock.ts';
 import { initialState } from './reduce.ts';
+import type { DeskMessage } from './state.ts';
 import { createStore } from './store.ts';
 
 function handClock() {
@@ -159,5 +161,37 @@ describe('the store', () => {
       advance(0);
     }
     expect(told).toBe(6);
+  });
+});
+
+describe('what cannot be taken in', () => {
+  it('is reported, and the messages beside it are not lost', () => {
+    const failures: unknown[] = [];
+    const store = createStore({ clock: fakeClock(), engine: 'fake', onError: (error) => failures.push(error) });
+    const broken: DeskMessage = {
+      type: 'note',
+      get entry(): never {
+        throw new RangeError('too deep');
+      },
+    };
+    store.dispatch({ type: 'tick', now: 5 }, broken, { type: 'tick', now: 7 });
+    expect(store.get().now).toBe(7);
+    expect(failures).toHaveLength(1);
+  });
+
+  it('keeps a listener that fails from silencing the others', () => {
+    const failures: unknown[] = [];
+    const store = createStore({ clock: fakeClock(), engine: 'fake', onError: (error) => failures.push(error) });
+    let heard = 0;
+    store.subscribe(() => {
+      throw new Error('broken');
+    });
+    store.subscribe(() => {
+      heard += 1;
+    });
+    store.dispatch({ type: 'tick', now: 5 });
+    store.flush();
+    expect(heard).toBe(1);
+    expect(failures).toHaveLength(1);
   });
 });

@@ -26,10 +26,38 @@ export type StoreOptions = {
   /** Shortest time between two notifications; default 150. A first change after a quiet time is told at once. */
   notifyMs?: number;
   initial?: DeskState;
+  /** Told of a message that could not be taken in; the others are. */
+  onError?(error: unknown): void;
 };
 
+/** A listener that fails does not keep the news from the others. */
+function told(listener: () => void, onError: StoreOptions['onError']): void {
+  try {
+    listener();
+  } catch (error) {
+    if (!onError) throw error;
+    onError(error);
+  }
+}
+
+/** One message that cannot be taken in does not take the others with it. */
+function reduced(state: DeskState, messages: readonly DeskMessage[], onError: StoreOptions['onError']): DeskState {
+  try {
+    return reduceAll(state, messages);
+  } catch {
+    return messages.reduce((before, message) => {
+      try {
+        return reduceAll(before, [message]);
+      } catch (error) {
+        onError?.(error);
+        return before;
+      }
+    }, state);
+  }
+}
+
 /** Holds the desk's state. Bursts of messages are reduced and told together. */
-export function createStore({ clock, engine, notifyMs = 150, initial }: StoreOptions): Store {
+export function createStore({ clock, engine, notifyMs = 150, initial, onError }: StoreOptions): Store {
   const listeners = new Set<() => void>();
   let state = initial ?? initialState(clock.now(), engine);
   let seen = state;
@@ -42,7 +70,7 @@ export function createStore({ clock, engine, notifyMs = 150, initial }: StoreOpt
     if (queue.length > 0) {
       const messages = queue;
       queue = [];
-      state = reduceAll(state, messages);
+      state = reduced(state, messages, onError);
     }
     return state;
   }
@@ -53,7 +81,7 @@ export function createStore({ clock, engine, notifyMs = 150, initial }: StoreOpt
     if (get() === seen) return;
     seen = state;
     lastEmitAt = clock.now();
-    for (const listener of [...listeners]) listener();
+    for (const listener of [...listeners]) told(listener, onError);
   }
 
   return {

@@ -1,7 +1,7 @@
 import type { Hit, LogFilter } from './filter.ts';
 import { Hits } from './hits.ts';
-import type { LineTexts } from './line-texts.ts';
-import { isBad, recognise } from './recognise.ts';
+import { type LineTexts, recognised } from './line-texts.ts';
+import { isBad } from './recognise.ts';
 import { guarded, TooSlow } from './search-guard.ts';
 import { plainText } from './spans.ts';
 
@@ -161,7 +161,7 @@ export class LogSearch {
 
   #test(sought: SearchQuery): (text: string) => boolean {
     const filter = this.#filter;
-    if (sought === 'error') return (text) => isBad(recognise(text).level);
+    if (sought === 'error') return (text) => isBad(recognised(text).level);
     return filter ? (text) => filter.test(text) : () => false;
   }
 

@@ -2,6 +2,7 @@ import { audit } from './audit.ts';
 import { containers } from './containers.ts';
 import { disk } from './disk.ts';
 import { events } from './events.ts';
+import { messages } from './messages.ts';
 import { nodes } from './nodes.ts';
 import { ports } from './ports.ts';
 import { projects } from './projects.ts';
@@ -25,6 +26,7 @@ export const resources: readonly AnyResource[] = [
   events,
   disk,
   audit,
+  messages,
 ];
 
 /** The resource of a name or alias. */

@@ -3,6 +3,7 @@ import type { AuditLine } from '../actions/audit/record.ts';
 import type { Desk } from '../desk/model.ts';
 import type { DeskState } from '../desk/state.ts';
 import type { Engine, EngineChanges } from '../engine/engine.ts';
+import type { Message } from '../lib/message-log.ts';
 import type { Column } from '../ui/table/columns.ts';
 import type { Selectable } from '../ui/table/select-rows.ts';
 import type { Glyph } from '../ui/theme.ts';
@@ -27,7 +28,11 @@ export type CellContext = {
 };
 
 /** Where rows that the desk does not hold are asked for. */
-export type TableSources = { engine: Engine & EngineChanges; audit(): Promise<readonly AuditLine[]> };
+export type TableSources = {
+  engine: Engine & EngineChanges;
+  audit(): Promise<readonly AuditLine[]>;
+  messages(): readonly Message[];
+};
 
 /** What of a table is shown: `:ctr` of one service, `:svc exness`. */
 export type TableScope = { service?: string; project?: string };

@@ -26,6 +26,7 @@ import { createStore } from '../desk/store.ts';
 import { listContexts } from '../engine/connect/contexts.ts';
 import { type Endpoint, resolveEndpoint } from '../engine/connect/endpoint.ts';
 import type { Clock } from '../lib/clock.ts';
+import { MessageLog } from '../lib/message-log.ts';
 import { LogStore } from '../logs/log-store.ts';
 import { wholeLogs } from '../logs/whole-logs.ts';
 import { execThrough } from '../metrics/exec-in-container.ts';
@@ -41,6 +42,7 @@ import { Arming } from './arming.ts';
 import { reachOf } from './collection-plan.ts';
 import { startCollectors } from './collectors.ts';
 import { type Measure, watchCost } from './cost.ts';
+import { errorFile } from './error-file.ts';
 import { type Link, openLink } from './link.ts';
 import { KEPT_FILE, preferencesFile } from './preferences-file.ts';
 import { saveText } from './save.ts';
@@ -52,6 +54,9 @@ const TICK_MS = 1000;
 const LAST_WORDS_MS = 3000;
 /** The same refusal again within this time is no second one (ms). */
 const REPEAT_MS = 5000;
+
+/** Beside the audit log. */
+const ERRORS_FILE = 'errors.log';
 
 export type HostOptions = {
   endpoint: Endpoint;
@@ -69,9 +74,15 @@ export type HostOptions = {
 /** The running program as the panes see it; `close` ends all it began. */
 export function createHost(options: HostOptions): AppServices & { close(): Promise<void> } {
   const { settings, clock, env, quit } = options;
-  const store = createStore({ clock, engine: options.endpoint.name, notifyMs: 1000 / settings.screen.frames });
   const watch = watchCost(clock, options.measure);
   const directory = stateDirectory(settings, env);
+  const messages = new MessageLog({ clock, write: errorFile(join(auditDirectory(env), ERRORS_FILE), clock) });
+  const store = createStore({
+    clock,
+    engine: options.endpoint.name,
+    notifyMs: 1000 / settings.screen.frames,
+    onError: (error) => messages.report('a message from the engine could not be read', error),
+  });
   const arming = new Arming(clock);
   let lastRefusal: { what: string; at: number } | undefined;
   let link = openLink(options.endpoint, settings, clock, store.dispatch);
@@ -195,12 +206,14 @@ export function createHost(options: HostOptions): AppServices & { close(): Promi
 
   return {
     store,
+    messages,
     clock,
     settings,
     endpoint: () => `${link.endpoint.url} (${link.endpoint.origin})`,
     inspect: ({ kind, id }, signal) => link.engine.inspect(kind, id, { signal }),
     processes: (container, signal) => link.engine.top(container, { signal }),
-    rows: async (resource, signal) => (await resource.fetch?.({ engine: link.engine, audit }, signal)) ?? [],
+    rows: async (resource, signal) =>
+      (await resource.fetch?.({ engine: link.engine, audit, messages: () => messages.all() }, signal)) ?? [],
     openLogs: (range) =>
       new LogStore(link.engine, clock, {
         range,

@@ -94,7 +94,11 @@ class KeyQueue {
     const key = this.#waiting.shift();
     this.#busy = key !== undefined;
     if (!key) return;
-    this.#router.press(key.name, key.text);
-    this.#count();
+    try {
+      this.#router.press(key.name, key.text);
+    } finally {
+      // A key whose handler fails does not hold up those behind it.
+      this.#count();
+    }
   }
 }

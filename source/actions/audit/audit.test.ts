@@ -163,3 +163,17 @@ describe('the audit log', () => {
     expect(auditDirectory({ XDG_STATE_HOME: 'relative' })).toMatch(/\/\.local\/state\/deskhand$/);
   });
 });
+
+describe('a line that is JSON, but no record', () => {
+  it.each([
+    '{"kind":"begin","time":"2026-11-28T16:00:00.000Z","prev":"y"}',
+    '{"kind":"end","time":"2026-11-28T16:00:00.000Z","prev":"y","steps":7}',
+    '{"kind":"begin","time":7,"prev":"y","plan":{"objects":[null]}}',
+    `${'['.repeat(5000)}${']'.repeat(5000)}`,
+    'null',
+  ])('is named by its number, and read past: %s', (text) => {
+    const log = Buffer.from(`${text}\n`);
+    expect(verifyChain(log)).toMatchObject({ ok: false, lines: 1, broken: { line: 1 } });
+    expect(readLines(log)).toEqual([]);
+  });
+});

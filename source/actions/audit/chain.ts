@@ -1,4 +1,5 @@
 import { parseJson } from '../../lib/json.ts';
+import { isAuditLine } from './line-schema.ts';
 import { type AuditLine, GENESIS, sha256 } from './record.ts';
 
 /** What a check of the log found. */
@@ -56,7 +57,7 @@ function fault(
   prev: string,
   number: number,
 ): { line: number; why: string } | undefined {
-  if (line === undefined) return { line: number, why: 'is not a JSON record: torn by a crash, or changed' };
+  if (line === undefined) return { line: number, why: 'is not a record of an action: torn by a crash, or changed' };
   const text = bytes.toString('utf8');
   const own = HASH_FIELD.exec(text);
   const body = own === null ? text : `${text.slice(0, own.index)}}`;
@@ -72,7 +73,7 @@ function fault(
 function parse(bytes: Buffer): StoredLine | undefined {
   try {
     const value = parseJson(bytes.toString('utf8'));
-    return isLine(value) ? value : undefined;
+    return isAuditLine(value) ? value : undefined;
   } catch {
     return undefined;
   }
@@ -86,10 +87,6 @@ type Loose<Line> = Line extends AuditLine
 
 function current(line: StoredLine): AuditLine {
   return { ...line, format: line.format ?? 1, engine: line.engine ?? line.context ?? '' };
-}
-
-function isLine(value: unknown): value is StoredLine {
-  return typeof value === 'object' && value !== null && 'kind' in value && 'time' in value && 'prev' in value;
 }
 
 function* splitLines(log: Uint8Array): Generator<Buffer> {

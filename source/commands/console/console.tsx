@@ -12,6 +12,7 @@ import { SettingsError } from '../../settings/load.ts';
 import type { Settings } from '../../settings/schema.ts';
 import { rebind } from '../../ui/keymap.ts';
 import { themeOf } from '../theme.ts';
+import { survive } from './survive.ts';
 import { endConsole, guardTerminal, terminalTrouble } from './terminal.ts';
 
 export type ConsoleOptions = {
@@ -57,12 +58,14 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
     },
   );
   const terminal = guardTerminal(instance);
+  const unguard = survive(host.messages, () => endConsole(instance));
   const cancel = boundYoungGeneration(clock);
   setImmediate(() => module.flushCompileCache?.());
   try {
     await instance.waitUntilExit();
   } finally {
     cancel();
+    unguard();
     terminal.restore();
     await host.close();
   }

@@ -22,6 +22,7 @@ import { usageTrend } from '../shared/trends.ts';
 import { Body } from './Body.tsx';
 import { ConsolePrompt } from './ConsolePrompt.tsx';
 import { COMMANDS } from './command.ts';
+import { Guarded } from './Guarded.tsx';
 import { headerRows } from './header-rows.ts';
 import { type Layout, SMALLEST, screenLayout } from './layout.ts';
 import { Questions } from './Questions.tsx';
@@ -58,14 +59,21 @@ export function Console() {
           <Box flexDirection="column" width={columns} height={rows}>
             <Head state={state} world={world} layout={layout} banner={banner} />
             <MaybeOld old={world.state.connection.state === 'lost'}>
-              <Body
+              <Guarded
                 key={currentScreen(state).id}
-                state={state}
-                dispatch={(action) => dispatch({ type: 'table', action })}
+                name="this view"
                 world={world}
-                rect={layout.body}
-                onOpen={(opening) => follow(opening, controls, dispatch)}
-              />
+                width={layout.body.width}
+                height={layout.body.height}
+              >
+                <Body
+                  state={state}
+                  dispatch={(action) => dispatch({ type: 'table', action })}
+                  world={world}
+                  rect={layout.body}
+                  onOpen={(opening) => follow(opening, controls, dispatch)}
+                />
+              </Guarded>
             </MaybeOld>
             {state.prompt ? (
               <ConsolePrompt

@@ -6,6 +6,7 @@ import { ThemeContext } from '../../ui/theme-context.ts';
 import { KeyContext } from '../../ui/use-keys.tsx';
 import { type AppServices, ServicesContext } from '../shared/services.ts';
 import { Console } from './Console.tsx';
+import { GuardedConsole } from './Guarded.tsx';
 
 /** `groups`: all bindings, as the settings bound them. */
 export type ConsoleRootProps = { services: AppServices; theme: Theme; groups: readonly KeyGroup[] };
@@ -20,7 +21,9 @@ export function ConsoleRoot({ services, theme, groups }: ConsoleRootProps) {
     <ServicesContext value={services}>
       <ThemeContext value={theme}>
         <KeyContext value={keys}>
-          <Console />
+          <GuardedConsole>
+            <Console />
+          </GuardedConsole>
         </KeyContext>
       </ThemeContext>
     </ServicesContext>

@@ -10,6 +10,7 @@ import { useServices } from '../shared/services.ts';
 import type { ViewOf } from '../shared/views.ts';
 import { TablePane } from '../table/TablePane.tsx';
 import { useTable } from '../table/use-table.ts';
+import { Guarded } from './Guarded.tsx';
 import { deskLayout, type Rect } from './layout.ts';
 
 export type DeskScreenProps = {
@@ -40,19 +41,21 @@ export function DeskScreen({ world, table: state, dispatch, body, focus, shown, 
         const size = { width: rect.width, height: rect.height, focused: focus === name };
         return (
           <Box key={name} position="absolute" marginLeft={rect.left - body.left} marginTop={rect.top - body.top}>
-            {Pane ? (
-              <Pane service={current} world={world} {...size} />
-            ) : (
-              <TablePane
-                table={table}
-                state={state}
-                dispatch={dispatch}
-                world={world}
-                scopeName={world.project ?? 'all'}
-                onOpen={onOpen}
-                {...size}
-              />
-            )}
+            <Guarded name={`the ${name} pane`} about={current?.id} world={world} {...size}>
+              {Pane ? (
+                <Pane service={current} world={world} {...size} />
+              ) : (
+                <TablePane
+                  table={table}
+                  state={state}
+                  dispatch={dispatch}
+                  world={world}
+                  scopeName={world.project ?? 'all'}
+                  onOpen={onOpen}
+                  {...size}
+                />
+              )}
+            </Guarded>
           </Box>
         );
       })}

@@ -2,6 +2,7 @@ import { createContext, type Dispatch, useContext } from 'react';
 import type { Refusal, Target } from '../../actions/action.ts';
 import type { ActionArguments } from '../../actions/registry.ts';
 import type { SessionKind } from '../../actions/session.ts';
+import type { Message } from '../../lib/message-log.ts';
 import { safe } from '../../lib/text.ts';
 import { clipboardRefusal, copySequence } from '../../ui/clipboard.ts';
 import type { Tone } from '../../ui/theme.ts';
@@ -37,11 +38,15 @@ export type Controls = {
 
 const FLASH_MS: Partial<Record<Tone, number>> = { bad: 20_000, warn: 12_000, good: 10_000, busy: 120_000 };
 
+const LEVELS: Partial<Record<Tone, Message['level']>> = { bad: 'bad', warn: 'warning', good: 'good' };
+
 export function createControls(host: AppServices, dispatch: Dispatch<ConsoleAction>, suspend: Suspend): Controls {
   const running = new Map<AbortController, Draft>();
   let planning: AbortController | undefined;
-  const flash = (tone: Tone, text: string) =>
+  const flash = (tone: Tone, text: string) => {
+    if (tone !== 'busy') host.messages.add(LEVELS[tone] ?? 'info', text);
     dispatch({ type: 'flash', flash: { tone, text: safe(text), until: host.clock.now() + (FLASH_MS[tone] ?? 5000) } });
+  };
   const failed = (error: unknown) => flash('bad', errorMessage(error));
   const run = async (draft: Draft) => {
     const ending = new AbortController();

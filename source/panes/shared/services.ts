@@ -11,6 +11,7 @@ import type { ProcessTable } from '../../engine/facts.ts';
 import type { LogRange } from '../../engine/logs/range.ts';
 import type { LogSource } from '../../engine/logs/session.ts';
 import type { Clock } from '../../lib/clock.ts';
+import type { MessageLog } from '../../lib/message-log.ts';
 import type { LogStore } from '../../logs/log-store.ts';
 import type { DeskMetrics } from '../../metrics/desk-metrics.ts';
 import type { AnyResource, Inspectable } from '../../resources/resource.ts';
@@ -36,6 +37,8 @@ export type AppServices = {
   store: Store;
   clock: Clock;
   settings: Settings;
+  /** What the console said, and what went wrong inside it. */
+  messages: MessageLog;
   /** Where the engine is, in words: "unix:///var/run/docker.sock (default)". */
   endpoint(): string;
   /** All that the engine knows of an object, secrets included. */

@@ -6,6 +6,7 @@ import { selectRows } from '../../ui/table/select-rows.ts';
 import { cursorIndex, type TableState } from '../../ui/table/table-state.ts';
 import { useKeyedMemo } from '../../ui/use-keyed-memo.ts';
 import { useServices } from '../shared/services.ts';
+import { guardedResource } from './guarded.ts';
 
 export type LiveTable = {
   resource: AnyResource;
@@ -25,12 +26,17 @@ export type LiveTable = {
  * every reading of CPU or tick of the clock, unless they are sorted by such.
  */
 export function useTable(
-  resource: AnyResource,
+  given: AnyResource,
   scope: TableScope,
   state: TableState,
   world: CellContext,
   fetched?: readonly unknown[],
 ): LiveTable {
+  const { messages } = useServices();
+  const resource = useMemo(
+    () => guardedResource(given, (where, error) => messages.report(where, error)),
+    [given, messages],
+  );
   const { desk, project } = world;
   const { containers, timeline } = world.state;
   const source = useMemo(() => ({ desk, project, containers, timeline }), [desk, project, containers, timeline]);

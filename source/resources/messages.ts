@@ -1,0 +1,52 @@
+import { clockTime } from '../lib/format.ts';
+import type { Message } from '../lib/message-log.ts';
+import type { Tone } from '../ui/theme.ts';
+import { ageCell } from './cells.ts';
+import type { Resource } from './resource.ts';
+
+const TONES: Readonly<Record<Message['level'], Tone>> = { info: 'plain', good: 'good', warning: 'warn', bad: 'bad' };
+
+/** What the console said at the bottom of the screen, and what went wrong inside it; the newest first. */
+export const messages: Resource<Message> = {
+  name: 'messages',
+  title: 'Messages',
+  aliases: ['messages', 'message', 'msg'],
+  sort: { column: 'age', descending: false },
+  empty: 'The console has said nothing yet.',
+  id: (message) => String(message.id),
+  nameOf: (message) => message.text,
+  faulty: (message) => message.level === 'bad' || message.level === 'warning',
+  fetch: async (sources) => sources.messages(),
+  enter: (message) => ({ open: 'text', name: 'message', lines: [message.text] }),
+  columns: [
+    { id: 'time', title: 'TIME', width: 8, rank: 2, value: ({ at }) => clockTime(at), sort: ({ at }) => at },
+    {
+      id: 'age',
+      title: 'AGE',
+      width: 6,
+      align: 'right',
+      rank: 1,
+      live: true,
+      value: ({ at }, world) => ageCell(at, world),
+      sort: ({ id }) => -id,
+    },
+    {
+      id: 'times',
+      title: 'TIMES',
+      width: 5,
+      align: 'right',
+      rank: 3,
+      value: ({ times }) => (times > 1 ? String(times) : ''),
+      sort: ({ times }) => times,
+    },
+    {
+      id: 'text',
+      title: 'MESSAGE',
+      width: 20,
+      grow: { max: 400 },
+      rank: 0,
+      value: ({ text }) => text,
+      tone: ({ level }) => TONES[level],
+    },
+  ],
+};

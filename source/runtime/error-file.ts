@@ -1,0 +1,35 @@
+import { chmodSync, closeSync, constants, mkdirSync, openSync, renameSync, statSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Clock } from '../lib/clock.ts';
+import { maskText } from '../lib/secrets.ts';
+import { printable } from '../lib/text.ts';
+
+/** Bytes after which the file is put aside as `.1`, over the one before it. */
+const LARGEST = 256 * 1024;
+
+const FLAGS = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
+
+/**
+ * Appends what went wrong inside the console to a file that only its owner can read, with time and without secrets. At most
+ * two files of 256 KiB. Errors are rare and may be the last words of the program, so that writing waits; what cannot be
+ * written is let go.
+ */
+export function errorFile(path: string, clock: Clock): (text: string) => void {
+  return (text) => {
+    try {
+      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      if (sizeOf(path) > LARGEST) renameSync(path, `${path}.1`);
+      const line = `${new Date(clock.now()).toISOString()} ${process.pid} ${printable(maskText(text))}\n`;
+      const file = openSync(path, FLAGS, 0o600);
+      writeSync(file, line);
+      closeSync(file);
+      chmodSync(path, 0o600);
+    } catch {
+      // A full or read-only disk: the message is in `:messages` all the same.
+    }
+  };
+}
+
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+}
