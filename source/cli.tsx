@@ -10,6 +10,7 @@ import { doctor } from './commands/doctor/command.ts';
 import { glance } from './commands/glance/command.ts';
 import { endpointOf, settingsOf } from './commands/options.ts';
 import { run } from './commands/run/command.ts';
+import { actionFlags, actionFlagsHelp } from './commands/run/request.ts';
 import { newsOnly } from './commands/run/text.ts';
 import { themeOf } from './commands/theme.ts';
 import { createEngine } from './engine/api/client.ts';
@@ -47,8 +48,7 @@ const HELP = `
         --dry-run         print the plan, even with --yes
         --confirm NAME    the name to be typed for danger 3 and 4
         --reason TEXT     for the audit log
-        --all, --kept     prune: all unused images; also exited jobs and images kept for rolling back
-        --signal NAME     kill: another signal than SIGKILL
+${actionFlagsHelp().join('\n')}
         --json            machine-readable; exit status 0 done and verified, 1 failed, 2 refused, 3 no engine
 
   Options of check
@@ -71,6 +71,9 @@ const HELP = `
   Inside: ? shows the keys, ctrl-a the commands.
 `;
 
+const FLAG = { type: 'boolean' } as const;
+const TEXT = { type: 'string' } as const;
+
 const cli = meow(HELP, {
   // The bundle is CommonJS: only the url of the module is known there, and only that is needed.
   importMeta: { url: import.meta.url } as ImportMeta,
@@ -92,9 +95,7 @@ const cli = meow(HELP, {
     dryRun: { type: 'boolean' },
     confirm: { type: 'string' },
     reason: { type: 'string' },
-    all: { type: 'boolean' },
-    kept: { type: 'boolean' },
-    signal: { type: 'string' },
+    ...Object.fromEntries(actionFlags.map(({ name, kind }) => [name, kind === 'flag' ? FLAG : TEXT])),
     since: { type: 'string' },
     failOn: { type: 'string' },
     baseline: { type: 'string' },
@@ -152,7 +153,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<number>>> = {
       progress: newsOnly((text) => void process.stderr.write(printable(`${text}\n`))),
       signal: interrupted(),
     };
-    return run(cli.input.slice(1), cli.flags, deps).finally(() => engine.close());
+    const given = Object.fromEntries(actionFlags.map(({ name }) => [name, flagOf(cli.flags[name])]));
+    return run(cli.input.slice(1), cli.flags, deps, given).finally(() => engine.close());
   },
   async audit() {
     const path = join(stateDirectory(settingsOf(cli.flags), process.env), AUDIT_FILE);
@@ -190,6 +192,10 @@ const COMMANDS: Readonly<Record<string, () => Promise<number>>> = {
     });
   },
 };
+
+function flagOf(value: unknown): string | boolean | undefined {
+  return typeof value === 'string' || typeof value === 'boolean' ? value : undefined;
+}
 
 /** Aborts on ctrl-c: what runs ends between two steps and says what it did. */
 function interrupted(): AbortSignal {

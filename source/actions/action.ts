@@ -3,6 +3,7 @@ import type { DeskState } from '../desk/state.ts';
 import type { Engine, EngineChanges } from '../engine/engine.ts';
 import type { ContainerState } from '../engine/facts.ts';
 import type { ContainerId, EngineId, ServiceId } from '../lib/ids.ts';
+import type { ParameterSchema } from './parameters.ts';
 
 /** 0 read · 1 reversible, no outage · 2 short outage · 3 loses containers, logs or images, or a long outage · 4 loses data. */
 export type Danger = 0 | 1 | 2 | 3 | 4;
@@ -14,16 +15,13 @@ export type LocalTarget =
   | { kind: 'project'; id: string }
   /** Marked rows: `ids` are service or container ids. */
   | { kind: 'marked'; id: string; ids: readonly string[] }
-  /** The engine as a whole: prune. */
-  | { kind: 'engine'; id: EngineId };
+  /** A volume, by its name. */
+  | { kind: 'volume'; id: string }
+  /** What nothing on the engine uses, of one kind: `images`, `volumes`, … */
+  | { kind: 'unused'; id: string };
 
 /** What an action is about: the identity that was under the cursor when its key was pressed, never a row number, and its engine. */
 export type Target = LocalTarget & { engine: EngineId };
-
-/** The engine as a whole. */
-export function engineTarget(engine: EngineId): Target {
-  return { kind: 'engine', id: engine, engine };
-}
 
 type ObjectKind = 'container' | 'swarm-service' | 'image' | 'volume' | 'network' | 'build-cache';
 
@@ -107,7 +105,15 @@ export type ServiceSettings = {
 /** Why it may not be done, and what would have to change. */
 export type Refusal = { action: string; name: string; refused: string; change: string };
 
-export type Step = { object: string; call: string; ok: boolean; ms: number; error?: string };
+export type Step = {
+  object: string;
+  call: string;
+  ok: boolean;
+  ms: number;
+  error?: string;
+  /** What came of it, in words, where the call has something to say: "exit code 0". */
+  result?: string;
+};
 
 export type Outcome = {
   ok: boolean;
@@ -120,6 +126,12 @@ export type Outcome = {
   unrecorded?: string;
 };
 
+/** What goes on in a session between its begin and its end: the console brings it along. */
+export type SessionRunner = (object: PlanObject, context: RunContext) => Promise<SessionEnd>;
+
+/** `begun`: there was something to end; `ok`: it ended well. `text` says how, such as "exit code 0". */
+export type SessionEnd = { begun: boolean; ok: boolean; text: string };
+
 export type RunContext = {
   engine: Engine & EngineChanges;
   /** When the first call was about to be made (ms): durations such as "healthy again after 4.2 s" count from here. */
@@ -130,19 +142,79 @@ export type RunContext = {
   wait: (ms: number, signal: AbortSignal) => Promise<void>;
   signal: AbortSignal;
   progress: (text: string) => void;
+  /** Of a shell, an attachment or a command. */
+  talk?: SessionRunner;
+};
+
+/** What a plan is made from. */
+export type PlanInput<Parameters = unknown, Facts = unknown> = {
+  state: DeskState;
+  desk: Desk;
+  target: Target;
+  settings: ActionSettings;
+  /** As the action's schema made them from the words typed. */
+  parameters: Parameters;
+  /** What `prepare` read. */
+  facts: Facts;
+};
+
+/** What `prepare` reads from. */
+export type PrepareInput<Parameters = unknown> = Omit<PlanInput<Parameters>, 'facts'> & {
+  engine: Engine & EngineChanges;
+  signal?: AbortSignal;
+};
+
+/** The key of an action. Actions of one `id` share the key: which one it is depends on the row. */
+export type ActionKey = {
+  /** For the settings: `services.restart`. */
+  id: string;
+  keys: readonly string[];
+  /** Short, for the header; empty: not shown there. */
+  hint: string;
+  help: string;
 };
 
 /**
- * Everything a key can do to the world. `plan` is pure; `run` makes the engine calls and tells each step; `verify` looks at
- * the engine afterwards. The dialog, read-only mode, the guards, the audit log, the help and the command line all use this value.
+ * Everything about one thing that an operator can do: one file each. The keymap, the header's hints, the dialogs, the help,
+ * the console's commands, `deskhand run`, the guards and the audit log all read this value. The object that made a plan runs it.
  */
-export type Action = {
+export type Action<Parameters = unknown, Facts = unknown> = {
+  /** As a command: `:restart redis`, `deskhand run restart redis`. */
   name: string;
+  /** Other names that are understood. */
+  aliases?: readonly string[];
+  /** Before the name of its target, in the plan's title. */
   title: string;
+  /** One line for the lists of commands. */
+  help: string;
+  /** Of the mildest plan; guards and bigger targets raise it. */
   danger: Danger;
-  plan(state: DeskState, desk: Desk, target: Target, settings?: ActionSettings): Plan | Refusal;
+  /** The targets it applies to: the rows that offer it, and what its commands look for. */
+  on: readonly Target['kind'][];
+  key?: ActionKey;
+  /** Whether its key means it here, where several actions share one; absent: always. */
+  applies?(where: Pick<PlanInput, 'state' | 'desk' | 'target'>): boolean;
+  /**
+   * An object schema over words: each entry's name is its flag, its description the help. Entries that are neither optional
+   * nor boolean are asked for. See parameters.ts.
+   */
+  parameters?: ParameterSchema<Parameters>;
+  /** What the prompt for its parameters says beyond their name: "now 2 of 3". */
+  promptNote?(where: Pick<PlanInput, 'state' | 'desk' | 'target'>): string;
+  /** Other actions to the same end, as buttons of its dialog, with a plan and a dialog of their own. */
+  alternatives?: readonly { label: string; action: string }[];
+  /** Objects can be taken out of its plan; answers the plan without them. */
+  leaveOut?(plan: Plan, ids: ReadonlySet<string>): Plan;
+  /** It opens a session and works in the console only: on the whole terminal, or a command with its output in a view. */
+  session?: 'shell' | 'attach' | 'command';
+  /** Reads from the engine what its plan needs beyond the desk. */
+  prepare?(input: PrepareInput<Parameters>): Promise<Facts>;
+  /** Pure. */
+  plan(input: PlanInput<Parameters, Facts>): Plan | Refusal;
+  /** Makes the engine calls of a plan and reports each as a step. Takes all it needs from the plan. */
   run(plan: Plan, context: RunContext): Promise<readonly Step[]>;
   /** Verify also after failed steps: what is left of the effect matters, as after a prune. */
   verifiesFailures?: boolean;
+  /** Looks at the engine afterwards. */
   verify(plan: Plan, context: RunContext, steps: readonly Step[]): Promise<{ ok: boolean; text: string }>;
 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fakeEngine, memoryAudit, openGuard } from '../../test/builders/actions.ts';
+import { fakeEngine, memoryAudit, openGuard, planOf } from '../../test/builders/actions.ts';
 import { deskOf, service } from '../../test/builders/desk.ts';
 import { container } from '../../test/builders/facts.ts';
 import { fakeClock } from '../../test/fake-clock.ts';
@@ -43,7 +43,7 @@ function scene(options: { audit?: Audit; guard?: Partial<GuardInput>; after?: Pa
     audit: options.audit ?? memory,
     guard: () => ({ ...openGuard, ...options.guard }),
   });
-  const planned = restart.plan(state, desk, { engine: 'fake', kind: 'service', id: 'compose:exness/redis' });
+  const planned = planOf(restart, { state, desk }, { engine: 'fake', kind: 'service', id: 'compose:exness/redis' });
   if (isRefusal(planned)) throw new Error(planned.refused);
   const request = (changes: Partial<Request> = {}): Request => ({
     action: restart,
@@ -162,8 +162,7 @@ describe('execute', () => {
     const { engine, state, desk, world, redis } = scene();
     world.set(redis.id, container(redis.name, { detail: { stopTimeoutSeconds: 30, startedAt: 77 } }));
     const fresh = await draft(
-      restart,
-      { engine: 'fake', kind: 'container', id: redis.id },
+      { action: restart, target: { engine: 'fake', kind: 'container', id: redis.id } },
       { engine, state, buildDesk: () => desk },
     );
     expect(fresh).toMatchObject({
@@ -174,7 +173,7 @@ describe('execute', () => {
   it('plans nothing for a row of another engine, whatever has the same id here', async () => {
     const { engine, state, desk, redis, calls } = scene();
     const target = { engine: 'staging', kind: 'container', id: redis.id } as const;
-    expect(await draft(restart, target, { engine, state, buildDesk: () => desk })).toMatchObject({
+    expect(await draft({ action: restart, target }, { engine, state, buildDesk: () => desk })).toMatchObject({
       action: 'restart',
       refused: 'it is on staging, and this is fake',
     });

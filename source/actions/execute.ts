@@ -4,12 +4,23 @@ import type { DeskState } from '../desk/state.ts';
 import type { Engine, EngineChanges } from '../engine/engine.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { EngineId } from '../lib/ids.ts';
-import type { Action, ActionSettings, Danger, Outcome, Plan, Refusal, RunContext, Step, Target } from './action.ts';
+import type {
+  Action,
+  ActionSettings,
+  Danger,
+  Outcome,
+  Plan,
+  Refusal,
+  RunContext,
+  SessionRunner,
+  Step,
+  Target,
+} from './action.ts';
 import type { Audit } from './audit/file.ts';
 import { type Answer, type AuditRecord, endRecord } from './audit/record.ts';
 import { seconds, sentence } from './call.ts';
 import { changedSince } from './changed.ts';
-import { type GuardInput, guard } from './guard.ts';
+import { type GuardDecision, type GuardInput, guard } from './guard.ts';
 import { LEFT_ALONE } from './schedule.ts';
 import { containersOf } from './targets.ts';
 
@@ -32,6 +43,8 @@ export type Request = {
   reason?: string;
   signal: AbortSignal;
   progress: (text: string) => void;
+  /** What goes on in a session. */
+  talk?: SessionRunner;
 };
 
 export type Result = { kind: 'done'; outcome: Outcome } | { kind: 'refused'; refusal: Refusal };
@@ -49,11 +62,12 @@ export function createExecutor(deps: ExecutorDeps): Executor {
     running: () => [...running],
     async execute(request) {
       const { plan } = request;
-      const refusal = busy(plan, running) ?? guarded(request, deps.guard());
+      const decision = guard(plan, deps.guard());
+      const refusal = busy(plan, running) ?? guarded(request, decision);
       if (refusal !== undefined) return refused(deps.audit, request, refusal);
       running.add(plan);
       try {
-        return await recorded(deps, request);
+        return await recorded(deps, request, decision);
       } finally {
         running.delete(plan);
       }
@@ -61,14 +75,16 @@ export function createExecutor(deps: ExecutorDeps): Executor {
   };
 }
 
+/** What a plan is asked for: the action, what it is about, and its parameters as its schema made them. */
+export type DraftRequest = { action: Action; target: Target; parameters?: unknown };
+
 /**
  * A plan on fresh facts: the target's containers are inspected first, for stop timeouts and start times are not in the list.
  * What cannot be read is planned from what is known.
  */
 export async function draft(
-  action: Action,
-  target: Target,
-  source: { engine: Engine; state: DeskState; buildDesk: (state: DeskState) => Desk },
+  { action, target, parameters = {} }: DraftRequest,
+  source: { engine: Engine & EngineChanges; state: DeskState; buildDesk: (state: DeskState) => Desk },
   settings: ActionSettings = {},
   signal?: AbortSignal,
 ): Promise<Plan | Refusal> {
@@ -83,7 +99,9 @@ export async function draft(
     }),
   );
   const seen: DeskState = { ...state, containers };
-  const plan = action.plan(seen, buildDesk(seen), target, settings);
+  const given = { state: seen, desk: buildDesk(seen), target, settings, parameters };
+  const facts = await action.prepare?.({ ...given, engine, signal });
+  const plan = action.plan({ ...given, facts });
   return isRefusal(plan) ? plan : { ...plan, baseDanger: plan.danger };
 }
 
@@ -112,9 +130,7 @@ function busy(plan: Plan, running: ReadonlySet<Plan>): Refusal | undefined {
   return undefined;
 }
 
-function guarded(request: Request, input: GuardInput): Refusal | undefined {
-  const { plan, answer } = request;
-  const { danger, reasons, refusal } = guard(plan, input);
+function guarded({ plan, answer }: Request, { danger, reasons, refusal }: GuardDecision): Refusal | undefined {
   if (refusal !== undefined) return refusalOf(plan, refusal.refused, refusal.change);
   if (danger >= 3 && (answer.kind !== 'typed' || answer.text !== plan.name)) {
     const raised = reasons.length === 0 ? '' : ` (${reasons.join(' ')})`;
@@ -139,10 +155,9 @@ export async function recordRefusal(audit: Audit, engine: EngineId, refusal: Ref
   await audit.append({ kind: 'refused', engine, ...refusal, reason }).catch(() => undefined);
 }
 
-async function recorded(deps: ExecutorDeps, request: Request): Promise<Result> {
+async function recorded(deps: ExecutorDeps, request: Request, { danger, reasons }: GuardDecision): Promise<Result> {
   const { plan, reason, answer } = request;
   const run = randomUUID();
-  const { danger, reasons } = guard(plan, deps.guard());
   const trouble = await write(deps.audit, {
     kind: 'begin',
     engine: plan.target.engine,
@@ -160,7 +175,7 @@ async function recorded(deps: ExecutorDeps, request: Request): Promise<Result> {
   const outcome = changed === undefined ? await perform(deps, request) : nothingDone(changed);
   const unended = await write(deps.audit, endRecord(run, plan, outcome));
   if (changed !== undefined) {
-    const refusal = refusalOf(plan, changed, 'nothing was done; look at it and plan anew');
+    const refusal = refusalOf(plan, changed, 'nothing was changed; review it and try again');
     return { kind: 'refused', refusal };
   }
   return { kind: 'done', outcome: { ...outcome, unrecorded: trouble ?? unended } };
@@ -181,10 +196,10 @@ function nothingDone(changed: string): Outcome {
 
 /** Run and verify; a crash of either is an outcome too, never an exception. */
 async function perform(deps: ExecutorDeps, request: Request): Promise<Outcome> {
-  const { action, plan, signal, progress } = request;
+  const { action, plan, signal, progress, talk } = request;
   const begun = deps.now();
   const { engine, state, now, wait } = deps;
-  const context: RunContext = { engine, state, now, wait, signal, progress, begun };
+  const context: RunContext = { engine, state, now, wait, signal, progress, begun, talk };
   let steps: readonly Step[] = [];
   let verification = { ok: false, text: '' };
   try {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fakeEngine } from '../../test/builders/actions.ts';
+import { fakeEngine, planOf } from '../../test/builders/actions.ts';
 import { deskOf, service } from '../../test/builders/desk.ts';
 import { container } from '../../test/builders/facts.ts';
 import { fakeClock } from '../../test/fake-clock.ts';
@@ -7,10 +7,16 @@ import type { DependencyCondition, Service } from '../desk/model.ts';
 import type { ContainerFacts } from '../engine/facts.ts';
 import type { Action, Plan, Refusal, RunContext, Target } from './action.ts';
 import { waiter } from './execute.ts';
-import { restart, restartWithDependants } from './restart.ts';
-import { rollingRestart } from './rolling.ts';
+import { kill } from './kill.ts';
+import { readWords } from './parameters.ts';
+import { remove } from './remove.ts';
+import { restart } from './restart.ts';
+import { restartWithDependants } from './restart-with-dependants.ts';
+import { rollingRestart } from './rolling-restart.ts';
+import { signal } from './signal.ts';
 import { start } from './start.ts';
-import { kill, remove, stop, unpause } from './stop.ts';
+import { stop } from './stop.ts';
+import { unpause } from './unpause.ts';
 
 const on = (name: string, condition: DependencyCondition = 'service_started') =>
   ({ service: name, condition, signal: 'depends_on' }) as const;
@@ -33,9 +39,10 @@ const project: Target = { engine: 'fake', kind: 'project', id: 'exness' };
 const created = { state: 'created' } as const;
 const failed = { 'db-migrate': { state: 'exited', exitCode: 1 } as const, backend: created, web: created };
 
-function plan(action: Action, services: Service[], target: Target): Plan & Refusal {
-  const { desk, state } = deskOf(services);
-  return action.plan(state, desk, target) as Plan & Refusal;
+function plan(action: Action, services: Service[], target: Target, words: string[] = []): Plan & Refusal {
+  const read = readWords(action, words);
+  if ('error' in read) throw new Error(read.error);
+  return planOf(action, deskOf(services), target, read);
 }
 const waves = (made: Plan) => made.objects.map(({ name, wave }) => `${wave} ${name.replace('exness-', '')}`);
 
@@ -127,7 +134,7 @@ describe('start', () => {
   });
 
   it('refuses when nothing is stopped', () => {
-    expect(plan(start, exness(), project)).toMatchObject({ refused: 'nothing of it is stopped' });
+    expect(plan(start, exness(), project)).toMatchObject({ refused: 'nothing in it is stopped' });
   });
 });
 
@@ -235,11 +242,11 @@ describe('rolling restart', () => {
         { starts: [1000], exits: [], healthChanges: [{ at: 9200, health: 'healthy' as const }], ooms: [], kills: [] },
       ],
     ]);
-    const made = rollingRestart.plan({ ...state, memory }, desk, target) as Plan;
+    const made = planOf(rollingRestart, { state: { ...state, memory }, desk }, target);
     expect(made.warnings[0]).toBe(
       'A single replica on a fixed port cannot be restarted without an outage; its last start took 8.2 s until healthy.',
     );
-    const unseen = rollingRestart.plan(state, desk, target) as Plan;
+    const unseen = planOf(rollingRestart, { state, desk }, target);
     expect(unseen.warnings[0]).toMatch(/without an outage; how long its last start took was not seen\.$/);
   });
 });
@@ -248,9 +255,14 @@ describe('kill, remove, unpause', () => {
   it('have their dangers and say what is lost', () => {
     const target: Target = { engine: 'fake', kind: 'service', id: 'compose:exness/redis' };
     expect(plan(kill, exness(), target)).toMatchObject({ danger: 2, objects: [{ note: 'SIGKILL at once' }] });
+    expect(plan(kill, exness(), target, ['9'])).toMatchObject({ title: 'Kill (SIGKILL) exness/redis (1 container)' });
+    expect(plan(signal, exness(), target, ['hup'])).toMatchObject({
+      title: 'Send SIGHUP to exness/redis (1 container)',
+      options: { signal: 'SIGHUP' },
+    });
     const removal = plan(remove, exness(), target);
     expect(removal.danger).toBe(3);
     expect(removal.warnings).toContain('Logs and everything written outside of volumes are lost; volumes stay.');
-    expect(plan(unpause, exness(), target)).toMatchObject({ refused: 'nothing of it is paused' });
+    expect(plan(unpause, exness(), target)).toMatchObject({ refused: 'it is not paused' });
   });
 });

@@ -18,12 +18,19 @@ export function stopNote(container: ContainerFacts, object: PlanObject): string 
 }
 
 /** What any stop of these services means: who depends on them, and what they hold in memory only. */
-export function outageWarnings({ desk, services, containers, settings }: LifecycleScope): string[] {
+export function outageWarnings(scope: LifecycleScope): string[] {
+  return [...dependentsWarnings(scope), ...memoryWarnings(scope)];
+}
+
+/** Who depends on these services and is not acted upon. */
+export function dependentsWarnings({ desk, services }: LifecycleScope): string[] {
   const selected = new Set(services.map((service) => service.id));
-  return services.flatMap((service) => [
-    ...dependentsWarning(desk, service, selected),
-    ...memoryWarning(desk, service, containers, settings),
-  ]);
+  return services.flatMap((service) => dependentsWarning(desk, service, selected));
+}
+
+/** What these services hold in memory only. */
+export function memoryWarnings({ desk, services, containers, settings }: LifecycleScope): string[] {
+  return services.flatMap((service) => memoryWarning(desk, service, containers, settings));
 }
 
 /** Those that are acted upon too need no warning. */

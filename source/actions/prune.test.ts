@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { fakeEngine } from '../../test/builders/actions.ts';
+import { fakeEngine, planOf } from '../../test/builders/actions.ts';
 import { deskOf, service } from '../../test/builders/desk.ts';
 import { container } from '../../test/builders/facts.ts';
 import { EngineError } from '../engine/engine.ts';
 import type { DiskContainer, DiskImage, DiskUse, NetworkFacts, VolumeFacts } from '../engine/facts.ts';
-import type { Plan, PlanObject, Refusal, RunContext } from './action.ts';
+import type { Plan, PlanObject, Refusal, RunContext, Target } from './action.ts';
 import { diskLines } from './disk.ts';
-import { leaveOut, type PruneOptions, prune, removeVolume } from './prune.ts';
-import type { PruneWhat } from './prune-select.ts';
+import { prune } from './prune.ts';
+import { removeVolume } from './remove-volume.ts';
 
 const image = (id: string, tags: readonly string[], changes: Partial<DiskImage> = {}): DiskImage => ({
   id,
@@ -73,13 +73,11 @@ const use: DiskUse = {
 };
 const networks = ['bridge', 'host', 'none', 'exness', 'stopped-net', 'idle-net'].map(network);
 
-function plan(what: PruneWhat, options?: PruneOptions): Plan & Refusal {
+function plan(what: string, options: { all?: boolean; kept?: boolean } = {}): Plan & Refusal {
   const { desk, state } = deskOf([service('exness', 'db-migrate', { job: true, containers: [migrate] })]);
-  return prune(what, { use, networks }, options).plan(state, desk, {
-    engine: 'fake',
-    kind: 'engine',
-    id: 'engine',
-  }) as Plan & Refusal;
+  const parameters = { all: false, kept: false, ...options };
+  const target: Target = { engine: 'fake', kind: 'unused', id: what };
+  return planOf(prune, { state, desk }, target, { parameters, facts: { use, networks } });
 }
 const names = (made: Plan) => made.objects.map(({ name }) => name);
 
@@ -110,10 +108,10 @@ describe('the plan of a prune', () => {
     expect(plan('all-images').warnings).toContain(
       'Kept: exness/backend:deskhand-rollback-1 (kept for rolling back), kept (protected by the label deskhand.protected).',
     );
-    expect(plan('all-images', { includeKept: true }).objects.map(({ id }) => id)).toEqual(['old', 'idle', 'back']);
+    expect(plan('all-images', { kept: true }).objects.map(({ id }) => id)).toEqual(['old', 'idle', 'back']);
     expect(names(plan('containers'))).toEqual(['crashed']);
     expect(plan('containers').warnings).toContain('Kept: exness-db-migrate (the result of a job).');
-    expect(names(plan('containers', { includeKept: true }))).toEqual(['crashed', 'exness-db-migrate']);
+    expect(names(plan('containers', { kept: true }))).toEqual(['crashed', 'exness-db-migrate']);
   });
 
   it('keeps networks that a stopped container needs, and those of the engine', () => {
@@ -121,25 +119,16 @@ describe('the plan of a prune', () => {
   });
 
   it('never takes a named volume, nor any volume with the system', () => {
-    expect(names(plan('volumes', { includeKept: true }))).toEqual([anonymous]);
+    expect(names(plan('volumes', { kept: true }))).toEqual([anonymous]);
     expect(plan('volumes').danger).toBe(4);
     expect(plan('system').objects.map(({ kind }) => kind)).toEqual(['container', 'image', 'network', 'build-cache']);
     expect(plan('system').warnings).toContain('Volumes are not touched.');
   });
 
-  it('leaves out what was marked', () => {
-    const made = plan('all-images', { except: new Set(['idle']) });
-    expect(made.objects.map(({ id }) => id)).toEqual(['old']);
-    expect(made.warnings).toContain('Taken out of the plan: 1.');
-    expect(plan('images', { except: new Set(['old']) }).refused).toBe(
-      'there is nothing to prune of images: all was taken out',
-    );
-  });
-
   it('removes one volume by its own name, unless a container mounts it', () => {
     const { desk, state } = deskOf([]);
     const one = (name: string) =>
-      removeVolume(name, { use, networks }).plan(state, desk, { engine: 'fake', kind: 'engine', id: 'engine' });
+      planOf(removeVolume, { state, desk }, { engine: 'fake', kind: 'volume', id: name }, { facts: { use, networks } });
     expect(one('pgdata')).toMatchObject({ danger: 4, name: 'pgdata', title: 'Remove the volume pgdata (700B)' });
     expect(one('redis-data')).toMatchObject({ refused: 'a container mounts it' });
     expect(one('nothing')).toMatchObject({ refused: 'there is no such volume' });
@@ -169,20 +158,20 @@ describe('a prune', () => {
 
   it('goes object by object, tag by tag, and past a failure', async () => {
     const calls: string[] = [];
-    const steps = await prune('all-images', { use, networks }).run(plan('all-images'), context(calls, use));
+    const steps = await prune.run(plan('all-images'), context(calls, use));
     expect(calls).toEqual(['old', 'worker:1', 'worker:latest']);
     expect(steps.map(({ ok }) => ok)).toEqual([false, true]);
   });
 
   it('ends when the engine is gone', async () => {
     const calls: string[] = [];
-    await prune('all-images', { use, networks }).run(plan('all-images'), context(calls, use, false));
+    await prune.run(plan('all-images'), context(calls, use, false));
     expect(calls).toEqual(['old']);
   });
 
   it('holds the bytes freed against those promised', async () => {
     const after = { ...use, layers: 940, images: use.images.filter(({ id }) => id !== 'idle') };
-    const told = await prune('all-images', { use, networks }).verify(plan('all-images'), context([], after), []);
+    const told = await prune.verify(plan('all-images'), context([], after), []);
     expect(told).toEqual({ ok: false, text: '1 of 2 gone, 60B freed of 120B promised, after 0.0 s; still there: old' });
   });
 });
@@ -205,18 +194,18 @@ describe('a plan that objects were taken out of', () => {
       action: 'prune',
       title: 'Prune dangling images (3 objects, 3KiB)',
       danger: 2,
-      target: { engine: 'fake', kind: 'engine', id: 'engine' },
+      target: { engine: 'fake', kind: 'unused', id: 'images' },
       name: 'images',
       objects: [object('a', 1024), object('b', 2048), object('c')],
       warnings: [],
       options: { what: 'images', promised: 3072, before: 9999 },
     };
-    expect(leaveOut(whole, new Set(['b']))).toMatchObject({
+    expect(prune.leaveOut?.(whole, new Set(['b']))).toMatchObject({
       title: 'Prune dangling images (2 objects, 1KiB, 1 of unknown size)',
       objects: [{ id: 'a' }, { id: 'c' }],
       warnings: ['Taken out of the plan: 1.'],
       options: { promised: 1024, before: 9999 },
     });
-    expect(leaveOut(whole, new Set())).toBe(whole);
+    expect(prune.leaveOut?.(whole, new Set())).toBe(whole);
   });
 });

@@ -1,13 +1,22 @@
 import type { Desk } from '../desk/model.ts';
 import type { DeskState } from '../desk/state.ts';
-import type { Refusal, Target } from './action.ts';
+import type { Action, Refusal, Target } from './action.ts';
 import { refuse, serviceName } from './targets.ts';
+
+/** What the words after an action mean: `prune images`, `remove-volume pgdata`, else as `resolveTarget` finds it. */
+export function targetOf(action: Action, text: string, state: DeskState, desk: Desk): Target | Refusal {
+  const engine = state.engineId;
+  if (action.on.includes('unused'))
+    return { engine, kind: 'unused', id: text === 'cache' ? 'build-cache' : text || 'images' };
+  if (action.on.includes('volume')) return { engine, kind: 'volume', id: text };
+  return resolveTarget(text, state, desk, action.name);
+}
 
 /**
  * What an operator means by a name: `project/service`, a container's name or the beginning of its id (4 digits and more), a
  * service's name where only one has it, a project. Refuses what is unknown or fits several things, and names them.
  */
-export function resolveTarget(text: string, state: DeskState, desk: Desk, action: string): Target | Refusal {
+function resolveTarget(text: string, state: DeskState, desk: Desk, action: string): Target | Refusal {
   const steps = [
     () => exact(text, state, desk),
     () => containers(text, state),

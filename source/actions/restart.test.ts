@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { planOf } from '../../test/builders/actions.ts';
 import { deskOf, service } from '../../test/builders/desk.ts';
 import { container } from '../../test/builders/facts.ts';
 import type { ActionSettings, Plan, Refusal } from './action.ts';
@@ -7,8 +8,7 @@ import { restart } from './restart.ts';
 const waits = (name: string) => [{ service: name, condition: 'service_healthy', signal: 'depends_on' } as const];
 
 function plan(services: Parameters<typeof deskOf>[0], id: string, settings?: ActionSettings): Plan & Refusal {
-  const { desk, state } = deskOf(services);
-  return restart.plan(state, desk, { engine: 'fake', kind: 'service', id }, settings) as Plan & Refusal;
+  return planOf(restart, deskOf(services), { engine: 'fake', kind: 'service', id }, { settings });
 }
 
 describe('the plan of a restart', () => {
@@ -58,7 +58,7 @@ describe('the plan of a restart', () => {
   it('refuses what cannot be restarted, and says what to do', () => {
     const leaving = service('x', 'a', { containers: [container('a', { state: 'removing' })] });
     expect(plan([leaving], 'compose:x/a')).toMatchObject({ refused: /being removed/, change: /wait/ });
-    expect(plan([], 'compose:x/gone').refused).toMatch(/no container/);
+    expect(plan([], 'compose:x/gone').refused).toMatch(/no containers/);
     expect(plan([service('s', 'b', { kind: 'swarm' })], 'compose:s/b').refused).toMatch(/Swarm/);
   });
 });

@@ -4,7 +4,7 @@ import type { Plan, PlanObject, RunContext, Step } from './action.ts';
 import { awaitBack } from './back.ts';
 import { seconds, step } from './call.ts';
 import { cloneSpec } from './clone.ts';
-import { stopOne } from './stop.ts';
+import { stopOne } from './stopped.ts';
 import { isSet } from './targets.ts';
 import type { Finding } from './watch.ts';
 

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { planOf } from '../../test/builders/actions.ts';
 import { deskOf, service } from '../../test/builders/desk.ts';
 import { container } from '../../test/builders/facts.ts';
 import type { Service } from '../desk/model.ts';
 import type { Usage } from '../engine/facts.ts';
 import type { ActionSettings, Plan, Refusal } from './action.ts';
 import { cloneSpec } from './clone.ts';
-import { scaleTo } from './scale.ts';
+import { scale } from './scale.ts';
 
 const labels = (number: number, more: Record<string, string> = {}) => ({
   'com.docker.compose.project': 't',
@@ -51,12 +52,12 @@ function plan(wanted: number, own: Service, json = inspect(), settings?: ActionS
   const [first] = own.containers;
   const template = first && { container: first, inspect: json };
   const known = { ...state, engine: ENGINE };
-  return scaleTo(wanted, template).plan(
-    known,
-    desk,
+  return planOf(
+    scale,
+    { state: known, desk },
     { engine: 'fake', kind: 'service', id: own.id },
-    settings,
-  ) as Plan & Refusal;
+    { settings, parameters: { replicas: wanted }, facts: template },
+  );
 }
 const ENGINE = {
   name: 'h',
@@ -160,7 +161,12 @@ describe('the plan of a scale', () => {
     const usage: Usage = { at: 0, memory: 6 * 2 ** 30, totals: { received: 0, sent: 0, read: 0, written: 0 } };
     const known = { ...state, engine: ENGINE, usage: new Map([['id-t-worker-1', usage]]) };
     const template = first && { container: first, inspect: inspect() };
-    const made = scaleTo(2, template).plan(known, desk, { engine: 'fake', kind: 'service', id: own.id }) as Plan;
+    const made = planOf(
+      scale,
+      { state: known, desk },
+      { engine: 'fake', kind: 'service', id: own.id },
+      { parameters: { replicas: 2 }, facts: template },
+    );
     expect(made.warnings[0]).toMatch(/^Memory: 6GiB of 8GiB/);
   });
 
@@ -188,7 +194,7 @@ describe('the plan of a scale', () => {
     expect(plan(2, { ...workers(1), job: true }).refused).toMatch(/job/);
     expect(plan(2, { ...workers(1), kind: 'container' }).refused).toMatch(/no compose project/);
     expect(plan(2, workers(2)).refused).toBe('it has 2 replicas already');
-    expect(plan(0, workers(2)).change).toBe('to have none, stop it');
+    expect(plan(0, workers(2)).change).toBe('to run none, stop it');
   });
 
   it('sets the number of a replicated Swarm service', () => {

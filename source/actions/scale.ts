@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import { LABEL } from '../desk/identity.ts';
 import type { Desk, Service } from '../desk/model.ts';
 import type { DeskState } from '../desk/state.ts';
@@ -5,44 +6,63 @@ import type { Engine } from '../engine/engine.ts';
 import type { ContainerFacts } from '../engine/facts.ts';
 import type { Action, ActionSettings, Plan, PlanObject, Refusal, Target } from './action.ts';
 import { cloneObstacles, replicaName } from './clone.ts';
-import { outageWarnings, stopNote } from './notes.ts';
+import { memoryWarnings, stopNote } from './notes.ts';
 import { headroom, sharedVolumes } from './scale-checks.ts';
 import { runScale, verifyScale } from './scale-run.ts';
 import { isSet, namesOf, planObject, refuse, replicaNumber, serviceName, serviceSettings } from './targets.ts';
 
+const MOST = 1000;
+const COUNT = `must be a whole number from 0 to ${MOST}`;
+
 /** The replica that new ones are cloned from, as the engine's own JSON; undefined for Swarm services. */
 export type Template = { container: ContainerFacts; inspect: unknown };
 
+/** Sets the replicas of one service: compose services by cloning or removing replicas, Swarm services by their spec. */
+export const scale: Action<{ replicas: number }, Template | undefined> = {
+  name: 'scale',
+  title: 'Scale',
+  help: 'set the number of replicas of a service',
+  danger: 1,
+  on: ['service'],
+  key: { id: 'scale', keys: ['s'], hint: 'scale', help: 'scale a service' },
+  parameters: v.strictObject({
+    replicas: v.pipe(
+      v.string(),
+      v.trim(),
+      v.regex(/^\d{1,4}$/, COUNT),
+      v.transform(Number),
+      v.maxValue(MOST, COUNT),
+      v.description('how many there shall be'),
+    ),
+  }),
+  promptNote({ desk, target }) {
+    const service = desk.byId.get(target.id);
+    return service === undefined ? '' : `now ${service.running} of ${service.wanted}`;
+  },
+  prepare: ({ engine, desk, target, signal }) => readTemplate(engine, desk.byId.get(target.id), signal),
+  plan(scene) {
+    const { desk, target, parameters } = scene;
+    const service = target.kind === 'service' ? desk.byId.get(target.id) : undefined;
+    if (service === undefined) return refuse('scale', target.id, 'only a service can be scaled', 'choose a service');
+    const wanted = parameters.replicas;
+    if (wanted < 1) return refuse('scale', serviceName(service), 'it keeps at least 1', 'to run none, stop it');
+    if (service.kind === 'swarm') return planSwarm(service, target, wanted);
+    return planCompose({ ...scene, service, wanted, template: scene.facts });
+  },
+  run: runScale,
+  verify: verifyScale,
+};
+
 /** Reads the newest running replica of a service in full: what its clone needs, and what may stand against it. */
-export async function readTemplate(
+async function readTemplate(
   engine: Engine,
-  service: Service,
+  service: Service | undefined,
   signal?: AbortSignal,
 ): Promise<Template | undefined> {
+  if (service === undefined) return undefined;
   const container = newest(service).find((one) => one.state === 'running') ?? newest(service)[0];
   if (container === undefined) return undefined;
   return { container, inspect: await engine.inspect('container', container.id, { signal }) };
-}
-
-/** Sets the replicas of one service: compose services by cloning or removing replicas, Swarm services by their spec. */
-export function scaleTo(wanted: number, template?: Template): Action {
-  return {
-    name: 'scale',
-    title: 'Scale',
-    danger: 1,
-    plan(state, desk, target, settings = {}) {
-      const service = target.kind === 'service' ? desk.byId.get(target.id) : undefined;
-      if (service === undefined) return refuse('scale', target.id, 'only a service can be scaled', 'choose a service');
-      const name = serviceName(service);
-      if (!Number.isInteger(wanted) || wanted < 1 || wanted > 1000) {
-        return refuse('scale', name, `${wanted} is no number of replicas from 1 to 1000`, 'to have none, stop it');
-      }
-      if (service.kind === 'swarm') return planSwarm(service, target, wanted);
-      return planCompose({ state, desk, service, target, wanted, template, settings });
-    },
-    run: runScale,
-    verify: verifyScale,
-  };
 }
 
 type Scene = {
@@ -78,7 +98,7 @@ function planCompose(scene: Scene): Plan | Refusal {
   }
   if (wanted < have) return planIn(scene);
   if (template === undefined) {
-    return refuse('scale', name, 'there is no replica to clone', 'create one first, for example with compose up');
+    return refuse('scale', name, 'it has no replica to clone', 'create one first, for example with compose up');
   }
   const [obstacle] = [...singleMark(service, scene.settings), ...cloneObstacles(template.inspect)];
   if (obstacle !== undefined) return refuse('scale', name, obstacle.refused, obstacle.change);
@@ -167,10 +187,7 @@ function planIn({ desk, service, target, wanted, settings }: Scene): Plan {
     target,
     name: serviceName(service),
     objects,
-    warnings: [
-      'The newest replicas go, with their logs; volumes stay.',
-      ...outageWarnings(scope).filter((warning) => warning.includes('in memory')),
-    ],
+    warnings: ['The newest replicas go, with their logs; volumes stay.', ...memoryWarnings(scope)],
     options: { wanted },
   };
 }

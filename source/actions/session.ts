@@ -1,74 +1,74 @@
 import type { ContainerFacts } from '../engine/facts.ts';
-import type { Action, PlanObject, RunContext } from './action.ts';
+import type { Action, Danger, PlanInput } from './action.ts';
 import { seconds, sentence } from './call.ts';
 import { containersOf, planObject, refuse, targetName } from './targets.ts';
 
 /**
  * A shell, an attachment or a command of one's own in a container, as actions: guarded and recorded like the others. What goes
- * on in them is the operator's: `talk` lets it happen, and the log holds who, when, how long and how it ended.
+ * on in them is the operator's: the console brings the session along, and the log holds who, when, how long and how it ended.
  */
-
-export type SessionKind = 'shell' | 'attach' | 'exec';
-
-/** `begun`: there was something to end; `ok`: it ended well. `text` says how, such as "exit code 0". */
-export type Talked = { begun: boolean; ok: boolean; text: string };
-
-/** What goes on between begin and end; ends when it is over, or soon after the signal. */
-export type SessionRunner = (object: PlanObject, context: RunContext) => Promise<Talked>;
-
-const TITLES: Readonly<Record<SessionKind, string>> = { shell: 'Shell in', attach: 'Attach to', exec: 'Run in' };
+export type SessionAction<Parameters> = Pick<
+  Action<Parameters>,
+  'name' | 'aliases' | 'title' | 'help' | 'key' | 'parameters' | 'session'
+> & {
+  danger: Danger;
+  /** The command that it runs; empty: none of the operator's. */
+  command: (parameters: Parameters) => readonly string[];
+  note: (container: ContainerFacts) => string;
+  warnings: readonly string[];
+};
 
 export const UNRECORDED = 'The audit log records who, when and how long, not what is typed.';
 
-export function isSession(name: string): name is SessionKind {
-  return name in TITLES;
-}
-
-/** The session as an action; `command` is what exec runs. Without `talk` it can be planned, but not run. */
-export function session(kind: SessionKind, command: readonly string[] = [], talk: SessionRunner = unable): Action {
-  let talked: Talked | undefined;
+/** A session in exactly one running container. */
+export function session<Parameters>(kind: SessionAction<Parameters>): Action<Parameters> {
+  const { command: _command, note: _note, warnings: _warnings, ...shown } = kind;
   return {
-    name: kind,
-    title: TITLES[kind],
-    danger: 1,
-    plan(state, desk, target, settings = {}) {
-      const name = targetName(state, desk, target);
-      const [only, ...more] = containersOf(state, desk, target);
-      if (only === undefined) return refuse(kind, name, 'there is no container of it', 'create it first');
-      if (more.length > 0) {
-        const names = [only, ...more].map((one) => one.name).join(', ');
-        return refuse(kind, name, `it has ${more.length + 1} containers`, `choose one of ${names} (enter shows them)`);
-      }
-      if (only.state !== 'running')
-        return refuse(kind, name, `${only.name} is ${only.state}`, REMEDIES[only.state] ?? START);
-      const words = command.map(quoted).join(' ');
-      return {
-        action: kind,
-        title: `${TITLES[kind]} ${only.name}${words === '' ? '' : `: ${words}`}`,
-        danger: 1,
-        target,
-        name,
-        objects: [planObject(only, desk, noteOf(kind, only), settings)],
-        warnings: kind === 'exec' ? [] : [UNRECORDED],
-        options: words === '' ? undefined : { command: words },
-      };
-    },
+    ...shown,
+    on: ['container', 'service'],
+    plan: (input) => planSession(kind, input),
     async run({ objects: [object] }, context) {
       if (object === undefined) return [];
       const begun = context.now();
-      talked = await talk(object, context).catch((error: unknown) => ({
+      const run = context.talk ?? (async () => ({ begun: false, ok: false, text: 'it needs the console' }));
+      const end = await run(object, context).catch((error: unknown) => ({
         begun: false,
         ok: false,
         text: sentence(error),
       }));
-      const { ok, text } = talked;
-      const step = { object: object.name, call: kind, ok: talked.begun, ms: context.now() - begun };
-      return [ok ? step : { ...step, error: text }];
+      const step = { object: object.name, call: kind.name, ok: end.begun, ms: context.now() - begun };
+      return [end.ok ? { ...step, result: end.text } : { ...step, error: end.text }];
     },
-    verify: async (_plan, context) => {
-      const { ok = false, text = '' } = talked ?? {};
-      return { ok, text: `${text} (${seconds(context.now() - context.begun)})` };
-    },
+    verify: async (_plan, context, [step]) => ({
+      ok: step?.error === undefined,
+      text: `${step?.error ?? step?.result ?? ''} (${seconds(context.now() - context.begun)})`,
+    }),
+  };
+}
+
+function planSession<Parameters>(
+  kind: SessionAction<Parameters>,
+  { state, desk, target, settings, parameters }: PlanInput<Parameters>,
+): ReturnType<Action['plan']> {
+  const name = targetName(state, desk, target);
+  const [only, ...more] = containersOf(state, desk, target);
+  if (only === undefined) return refuse(kind.name, name, 'it has no containers', 'create one first');
+  if (more.length > 0) {
+    const names = [only, ...more].map((one) => one.name).join(', ');
+    return refuse(kind.name, name, `it has ${more.length + 1} containers`, `choose one of ${names} (enter shows them)`);
+  }
+  if (only.state !== 'running')
+    return refuse(kind.name, name, `${only.name} is ${only.state}`, REMEDIES[only.state] ?? START);
+  const words = kind.command(parameters).map(quoted).join(' ');
+  return {
+    action: kind.name,
+    title: `${kind.title} ${only.name}${words === '' ? '' : `: ${words}`}`,
+    danger: kind.danger,
+    target,
+    name,
+    objects: [planObject(only, desk, kind.note(only), settings)],
+    warnings: kind.warnings,
+    options: words === '' ? undefined : { command: words },
   };
 }
 
@@ -78,16 +78,12 @@ const REMEDIES: Partial<Record<ContainerFacts['state'], string>> = {
   restarting: 'wait until it runs; its logs (l) say why it does not',
 };
 
-function noteOf(kind: SessionKind, container: ContainerFacts): string {
-  if (kind !== 'attach') return container.detail?.user ? `as ${container.detail.user}` : '';
-  return container.detail?.tty ? 'ctrl-p ctrl-q detaches; all other keys go to its program' : 'ctrl-c detaches';
+/** The user that a program in the container is run as. */
+export function asUser(container: ContainerFacts): string {
+  return container.detail?.user ? `as ${container.detail.user}` : '';
 }
 
 /** For the eye, as a shell would have to be given it. */
 function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
-}
-
-async function unable(): Promise<Talked> {
-  return { begun: false, ok: false, text: 'it needs the console' };
 }

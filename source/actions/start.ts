@@ -1,10 +1,10 @@
 import type { ContainerFacts, ContainerState } from '../engine/facts.ts';
-import type { Action } from './action.ts';
 import { awaitBack, STABLE_MS } from './back.ts';
 import { step } from './call.ts';
 import { type LifecycleScope, lifecycle } from './lifecycle.ts';
 import { inStartOrder } from './order.ts';
-import { dependencyOf } from './targets.ts';
+import { UP } from './stopped.ts';
+import { containersOf, dependencyOf } from './targets.ts';
 
 const STOPPED: ReadonlySet<ContainerState> = new Set(['created', 'exited', 'unknown']);
 
@@ -12,12 +12,15 @@ const STOPPED: ReadonlySet<ContainerState> = new Set(['created', 'exited', 'unkn
  * Starts what is stopped or was never started, in the order of the dependencies, each after its conditions (started, healthy,
  * completed) are met by what starts before it. Jobs that have completed are not run again, unless the target is the job itself.
  */
-export const start: Action = lifecycle({
+export const start = lifecycle({
   name: 'start',
   title: 'Start',
+  help: 'start what is stopped, in the order of the dependencies',
+  key: { id: 'toggle', keys: ['t'], hint: 'start', help: 'start what is down' },
+  applies: ({ state, desk, target }) => !containersOf(state, desk, target).some((one) => UP.has(one.state)),
   danger: 1,
   from: STOPPED,
-  none: { refused: 'nothing of it is stopped', change: 'restart it instead' },
+  none: { refused: 'nothing in it is stopped', change: 'restart it instead' },
   skips: (container, { desk, target }) => {
     const service = desk.byId.get(desk.ownerOf.get(container.id) ?? '');
     const whole = target.kind === 'project' || target.kind === 'marked';

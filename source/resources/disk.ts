@@ -7,6 +7,7 @@ const TABLES: Readonly<Record<string, string>> = { images: 'images', containers:
 /** What the engine keeps on disk, and how much of it would go. The engine walks its directories for this: it takes its time. */
 export const disk: Resource<DiskLine> = {
   name: 'disk',
+  unused: 'system',
   title: 'Disk',
   aliases: ['disk', 'df'],
   sort: { column: 'reclaimable', descending: true },

@@ -65,6 +65,8 @@ export type Resource<Row> = Selectable<Row, CellContext> & {
   containers?(row: Row): readonly string[];
   /** What actions on the row are about; a row that this engine cannot act on has none. */
   target?(row: Row): LocalTarget | undefined;
+  /** What its prune removes: an id of an `unused` target. */
+  unused?: string;
   inspect?(row: Row): Inspectable | undefined;
   /** When the row happened (ms): its logs are opened around that moment. */
   moment?(row: Row): number;

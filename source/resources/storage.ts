@@ -11,6 +11,7 @@ const UNTAGGED = '<none>:<none>';
 
 export const images: Resource<ImageFacts> = {
   name: 'images',
+  unused: 'images',
   title: 'Images',
   aliases: ['img', 'images', 'image'],
   sort: { column: 'name', descending: false },
@@ -76,6 +77,7 @@ export const images: Resource<ImageFacts> = {
 
 export const volumes: Resource<VolumeFacts> = {
   name: 'volumes',
+  unused: 'volumes',
   title: 'Volumes',
   aliases: ['vol', 'volumes', 'volume', 'pvc', 'pv'],
   sort: { column: 'name', descending: false },
@@ -84,6 +86,7 @@ export const volumes: Resource<VolumeFacts> = {
   nameOf: (volume) => visibleName(volume.name),
   labels: (volume) => volume.labels,
   fetch: ({ engine }, signal) => engine.volumes({ signal }),
+  target: (volume) => ({ kind: 'volume', id: volume.name }),
   inspect: (volume) => ({ kind: 'volume', id: volume.name }),
   enter: (volume) => ({ open: 'inspect', about: { kind: 'volume', id: volume.name }, name: visibleName(volume.name) }),
   columns: [
@@ -134,6 +137,7 @@ function usersOf(volume: string, all: readonly { name: string; mounts: readonly 
 
 export const networks: Resource<NetworkFacts> = {
   name: 'networks',
+  unused: 'networks',
   title: 'Networks',
   aliases: ['net', 'networks', 'network'],
   sort: { column: 'name', descending: false },

@@ -16,11 +16,9 @@ import {
   waiter,
 } from '../actions/execute.ts';
 import { guard, READONLY } from '../actions/guard.ts';
-import { actionFor, actionOf } from '../actions/registry.ts';
-import { isSession, session } from '../actions/session.ts';
+import { readWords } from '../actions/parameters.ts';
 import { targetName } from '../actions/targets.ts';
 import { deriveDesk } from '../desk/derive.ts';
-import type { Desk } from '../desk/model.ts';
 import type { DeskMessage } from '../desk/state.ts';
 import { createStore } from '../desk/store.ts';
 import { listContexts } from '../engine/connect/contexts.ts';
@@ -150,22 +148,32 @@ export function createHost(options: HostOptions): AppServices & { close(): Promi
   }
 
   /** A plan on fresh facts that the guards let pass; refusals are recorded. */
-  async function guarded(
-    name: string,
-    target: Target,
-    choose: (desk: Desk) => Promise<Action | Refusal>,
-  ): Promise<Draft | Refusal> {
+  async function drafted(action: Action, target: Target, words: readonly string[]): Promise<Draft | Refusal> {
     const at = link;
     const state = store.get();
-    const desk = deriveDesk(state);
-    const source = { engine: at.engine, state, buildDesk: deriveDesk };
-    const action = hindered(name, targetName(state, desk, target)) ?? (await choose(desk));
-    const plan = 'refused' in action ? action : await draft(action, target, source, actionSettings(settings));
-    const checked = isRefusal(plan) ? plan : verdict(plan);
+    const name = targetName(state, deriveDesk(state), target);
+    const checked = hindered(action.name, name) ?? (await planned(action, target, name, words));
     // A name may mean something there, too.
     const made = at === link ? checked : switched(checked);
     if ('refused' in made && !isRepeat(made)) await recordRefusal(auditOf(settings, env, clock), at.engine.id, made);
     return made;
+  }
+
+  async function planned(
+    action: Action,
+    target: Target,
+    name: string,
+    words: readonly string[],
+  ): Promise<Draft | Refusal> {
+    const read = readWords(action, words);
+    if ('error' in read) return { action: action.name, name, refused: read.error, change: 'correct the command' };
+    const { parameters } = read;
+    const source = { engine: link.engine, state: store.get(), buildDesk: deriveDesk };
+    const plan = await draft({ action, target, parameters }, source, actionSettings(settings));
+    if (isRefusal(plan)) return plan;
+    const { danger, reasons, refusal } = guard(plan, guardInput());
+    if (refusal) return { action: plan.action, name: plan.name, ...refusal };
+    return { action, parameters, plan: { ...plan, danger }, reasons };
   }
 
   /** A key that is held down is refused many times a second. */
@@ -186,12 +194,6 @@ export function createHost(options: HostOptions): AppServices & { close(): Promi
 
   function readonly(): boolean {
     return isReadonly(settings, link.endpoint.context) && arming.until(link.engine.id) === undefined;
-  }
-
-  function verdict(plan: Plan): Draft | Refusal {
-    const { danger, reasons, refusal } = guard(plan, guardInput());
-    if (refusal) return { action: plan.action, name: plan.name, ...refusal };
-    return { plan: { ...plan, danger }, reasons };
   }
 
   /** The old engine has its last word before anything is told of the new one. */
@@ -240,18 +242,11 @@ export function createHost(options: HostOptions): AppServices & { close(): Promi
     readonly,
     armedUntil: () => arming.until(link.engine.id),
     arm: (ms) => arming.arm(link.engine.id, ms),
-    draft: (name, target, args = {}) =>
-      guarded(name, target, (desk) => actionFor(name, args, { engine: link.engine, desk, target })),
-    async draftSession(kind, target, command = []) {
-      const made = await guarded(kind, target, async () => session(kind, command));
-      return 'refused' in made ? made : { ...made, command };
-    },
-    async execute(plan, { signal, progress, talk }) {
-      const action = isSession(plan.action) ? session(plan.action, [], talk) : actionOf(plan);
-      if (!action) throw new Error(`there is no action "${plan.action}"`);
+    draft: (action, target, words = []) => drafted(action, target, words),
+    async execute({ action, plan }, { signal, progress, talk }) {
       const until = AbortSignal.any([signal, closing.signal]);
-      const answer = answerTo(plan);
-      const done = executor.execute({ action, plan, answer, signal: until, progress });
+      const answer = answerTo(action, plan);
+      const done = executor.execute({ action, plan, answer, signal: until, progress, talk });
       running.add(done);
       const result = await done.finally(() => running.delete(done));
       if (result.kind === 'done') store.dispatch(noteOf(plan, result.outcome, clock));
@@ -281,14 +276,19 @@ export function createHost(options: HostOptions): AppServices & { close(): Promi
 }
 
 /** What the console has asked for before it does this. */
-function answerTo({ action, danger, name }: Plan): Answer {
+function answerTo({ session }: Action, { danger, name }: Plan): Answer {
   if (danger >= 3) return { kind: 'typed', text: name };
-  return { kind: isSession(action) && danger < 2 ? 'none' : 'confirmed' };
+  return { kind: session !== undefined && danger < 2 ? 'none' : 'confirmed' };
 }
 
 function switched(made: Draft | Refusal): Refusal {
   const { action, name } = 'refused' in made ? made : made.plan;
-  return { action, name, refused: 'the context was switched meanwhile', change: 'plan it anew here' };
+  return {
+    action,
+    name,
+    refused: 'the context was switched meanwhile',
+    change: 'start the action again in this context',
+  };
 }
 
 function noteOf({ action, name, target }: Plan, outcome: Outcome, clock: Clock): DeskMessage {

@@ -29,7 +29,11 @@ export type Place = {
   /** The name that `run` gave the container on the engine. */
   nameOf(name: string): string;
   /** On fresh facts; by default of the containers that `run` made, each a service of its own. */
-  plan(action: Action, target: Target, desk?: (state: DeskState) => Desk, given?: DeskState): Promise<Plan | Refusal>;
+  plan(
+    action: Action,
+    target: Target,
+    options?: { parameters?: unknown; desk?: (state: DeskState) => Desk; state?: DeskState },
+  ): Promise<Plan | Refusal>;
   execute(
     action: Action,
     plan: Plan,
@@ -75,8 +79,8 @@ export async function openPlace(room: string, given?: string): Promise<Place> {
       await engine.start(id);
       return id;
     },
-    plan: async (action, target, buildDesk = singles, given) =>
-      draft(action, target, { engine, state: given ?? (await state()), buildDesk }),
+    plan: async (action, target, { parameters, desk: buildDesk = singles, state: given } = {}) =>
+      draft({ action, target, parameters }, { engine, state: given ?? (await state()), buildDesk }),
     async execute(
       action,
       plan,

@@ -3,15 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { engineTarget, type Plan } from '../../source/actions/action.ts';
+import type { Action, LocalTarget, Plan } from '../../source/actions/action.ts';
 import { readLines, verifyChain } from '../../source/actions/audit/chain.ts';
 import { identity, openAudit, readAudit } from '../../source/actions/audit/file.ts';
 import { createExecutor, draft, type Result, waiter } from '../../source/actions/execute.ts';
-import type { PruneOptions } from '../../source/actions/prune.ts';
-import type { PruneWhat } from '../../source/actions/prune-select.ts';
-import { actionFor, actionOf } from '../../source/actions/registry.ts';
-import { rollingRestart } from '../../source/actions/rolling.ts';
-import { scaleTo } from '../../source/actions/scale.ts';
+import { prune } from '../../source/actions/prune.ts';
+import { removeVolume } from '../../source/actions/remove-volume.ts';
+import { rollingRestart } from '../../source/actions/rolling-restart.ts';
+import { scale } from '../../source/actions/scale.ts';
 import { deriveDesk } from '../../source/desk/derive.ts';
 import { createEngine } from '../../source/engine/api/client.ts';
 import { resolveEndpoint } from '../../source/engine/connect/endpoint.ts';
@@ -55,18 +54,21 @@ describeEngine('prune, on an engine of its own', () => {
     );
     return id;
   }
-  async function plan(what: PruneWhat, options: PruneOptions = {}): Promise<Plan> {
+  async function planOf(action: Action, target: LocalTarget, parameters?: unknown, settings = {}): Promise<Plan> {
     const state = await survey(engine, systemClock);
-    const target = engineTarget(engine.id);
-    const action = await actionFor('prune', { what, ...options }, { engine, desk: deriveDesk(state), target });
-    if ('refused' in action) throw new Error(action.refused);
-    return planned(await draft(action, target, { engine, state, buildDesk: deriveDesk }));
+    const source = { engine, state, buildDesk: deriveDesk };
+    const request = { action, target: { ...target, engine: state.engineId }, parameters };
+    return planned(await draft(request, source, settings));
   }
+  const plan = (what: string, kept = false) => planOf(prune, { kind: 'unused', id: what }, { all: false, kept });
+
   const audit = () => openAudit({ directory, identity: identity(process.env), now: systemClock.now });
 
-  async function execute(made: Plan, progress: (text: string) => void = () => undefined): Promise<Result> {
-    const action = actionOf(made);
-    if (action === undefined) throw new Error(`no action ${made.action}`);
+  async function execute(
+    made: Plan,
+    progress: (text: string) => void = () => undefined,
+    action: Action = prune,
+  ): Promise<Result> {
     const state = await survey(engine, systemClock);
     const executor = createExecutor({
       engine,
@@ -138,17 +140,9 @@ describeEngine('prune, on an engine of its own', () => {
     expect(names(made)).toEqual([anonymous.name]);
     expect(await execute(made)).toMatchObject({ outcome: { ok: true } });
     expect((await engine.volumes()).map(({ name }) => name)).toEqual(['prune-data']);
-    const state = await survey(engine, systemClock);
-    const target = engineTarget(engine.id);
-    const action = await actionFor(
-      'remove-volume',
-      { volume: 'prune-data' },
-      { engine, desk: deriveDesk(state), target },
-    );
-    if ('refused' in action) throw new Error(action.refused);
-    const one = planned(await draft(action, target, { engine, state, buildDesk: deriveDesk }));
+    const one = await planOf(removeVolume, { kind: 'volume', id: 'prune-data' });
     expect(one).toMatchObject({ danger: 4, name: 'prune-data' });
-    expect(await execute(one)).toMatchObject({ outcome: { ok: true } });
+    expect(await execute(one, undefined, removeVolume)).toMatchObject({ outcome: { ok: true } });
     expect(await engine.volumes()).toEqual([]);
   });
 
@@ -198,14 +192,16 @@ describeEngine('prune, on an engine of its own', () => {
       const script = "trap 'exit 0' TERM; while :; do sleep 1 & wait $!; done";
       ids.push(await make(`roll-web-${number}`, { Cmd: ['sh', '-c', script], Labels: labels(number) }));
     }
-    const state = await survey(engine, systemClock);
-    const target = { engine: engine.id, kind: 'service', id: 'compose:roll/web' } as const;
-    const source = { engine, state, buildDesk: deriveDesk };
-    const drafted = planned(await draft(rollingRestart, target, source, { verifyMs: 3000 }));
+    const target = { kind: 'service', id: 'compose:roll/web' } as const;
+    const drafted = await planOf(rollingRestart, target, undefined, { verifyMs: 3000 });
     let killed: Promise<void> | undefined;
-    const result = await execute(drafted, (text) => {
-      if (text.startsWith('roll-web-1: running')) killed ??= host.stop('SIGKILL');
-    });
+    const result = await execute(
+      drafted,
+      (text) => {
+        if (text.startsWith('roll-web-1: running')) killed ??= host.stop('SIGKILL');
+      },
+      rollingRestart,
+    );
     await killed;
     expect(result).toMatchObject({
       outcome: {
@@ -223,10 +219,14 @@ describeEngine('prune, on an engine of its own', () => {
     await host.docker.createService({ Name: 'shop_web', TaskTemplate: task, Mode: { Replicated: { Replicas: 1 } } });
     const state = await survey(engine, systemClock);
     const [service] = deriveDesk(state).services.filter(({ kind }) => kind === 'swarm');
-    const target = { engine: engine.id, kind: 'service', id: service?.id ?? '' } as const;
-    const made = planned(await draft(scaleTo(3), target, { engine, state, buildDesk: deriveDesk }));
+    const target = { kind: 'service', id: service?.id ?? '' } as const;
+    const made = await planOf(scale, target, { replicas: 3 });
     expect(made.title).toMatch(/^Scale .*web from 1 to 3$/);
-    expect(await execute(made)).toMatchObject({ outcome: { ok: true, verification: /^3 of 3 running after/ } });
-    expect(await execute(made)).toMatchObject({ outcome: { ok: false, verification: /changed by someone else/ } });
+    expect(await execute(made, undefined, scale)).toMatchObject({
+      outcome: { ok: true, verification: /^3 of 3 running after/ },
+    });
+    expect(await execute(made, undefined, scale)).toMatchObject({
+      outcome: { ok: false, verification: /changed by someone else/ },
+    });
   });
 });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Target } from '../../source/actions/action.ts';
-import { readTemplate, scaleTo } from '../../source/actions/scale.ts';
+import { scale as scaling } from '../../source/actions/scale.ts';
 import { deriveDesk } from '../../source/desk/derive.ts';
 import { initialState } from '../../source/desk/reduce.ts';
 import type { DeskState } from '../../source/desk/state.ts';
@@ -82,10 +82,8 @@ describeEngine('scale on the real engine', () => {
       return { ...initialState(0, place.engine.id), engine, containers: new Map(own.map((one) => [one.id, one])) };
     }
     async function actionFor(service: string, wanted: number) {
-      const state = await known();
-      const found = deriveDesk(state).byId.get(target(service).id);
-      const action = scaleTo(wanted, found && (await readTemplate(place.engine, found)));
-      return { action, plan: await place.plan(action, target(service), deriveDesk, state) };
+      const how = { parameters: { replicas: wanted }, desk: deriveDesk, state: await known() };
+      return { action: scaling, plan: await place.plan(scaling, target(service), how) };
     }
     async function scale(service: string, wanted: number) {
       const { action, plan } = await actionFor(service, wanted);

@@ -1,20 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  type Action,
-  type ActionSettings,
-  type Danger,
-  engineTarget,
-  type Outcome,
-  type Plan,
-  type Refusal,
-  type Target,
-} from '../../actions/action.ts';
+import type { Action, ActionSettings, Danger, Outcome, Plan, Refusal } from '../../actions/action.ts';
 import type { Audit } from '../../actions/audit/file.ts';
 import type { Answer } from '../../actions/audit/record.ts';
 import { createExecutor, draft, isRefusal, recordRefusal } from '../../actions/execute.ts';
 import { type GuardDecision, type GuardInput, guard } from '../../actions/guard.ts';
-import { actionFor, unknownAction } from '../../actions/registry.ts';
-import { resolveTarget } from '../../actions/resolve.ts';
+import type { Given } from '../../actions/parameters.ts';
+import { targetOf } from '../../actions/resolve.ts';
 import { deriveDesk } from '../../desk/derive.ts';
 import type { DeskState } from '../../desk/state.ts';
 import { type Engine, type EngineChanges, EngineError } from '../../engine/engine.ts';
@@ -56,14 +47,18 @@ type RunReport = {
  * `deskhand run ACTION TARGET`: the same plan, guards and audit log as in the console, for scripts. Without --yes it prints the
  * plan and does nothing. Answers the exit status: 0 done and verified (or planned), 1 failed, 2 refused, 3 engine not reachable.
  */
-export async function run(words: readonly string[], flags: RunFlags, deps: RunDeps): Promise<number> {
-  const report = await reportOf(words, flags, deps);
+export async function run(
+  words: readonly string[],
+  flags: RunFlags,
+  deps: RunDeps,
+  given: Given = {},
+): Promise<number> {
+  const report = await reportOf(parseRun(words, given), flags, deps);
   deps.print(flags.json ? jsonOf(report) : textOf(report, flags, deps.clock.now()));
   return report.exit;
 }
 
-async function reportOf(words: readonly string[], flags: RunFlags, deps: RunDeps): Promise<RunReport> {
-  const request = parseRun(words, flags);
+async function reportOf(request: RunRequest | string, flags: RunFlags, deps: RunDeps): Promise<RunReport> {
   if (typeof request === 'string') return { exit: EXIT.refused, error: request };
   try {
     const state = await survey(deps.engine, deps.clock, deps.signal);
@@ -80,19 +75,15 @@ async function reportOf(words: readonly string[], flags: RunFlags, deps: RunDeps
 
 type Planned = { action: Action; plan: Plan };
 
-async function plan(request: RunRequest, state: DeskState, deps: RunDeps): Promise<Planned | { refusal: Refusal }> {
-  const desk = deriveDesk(state);
-  const unknown = unknownAction(request.action, request.target ?? state.engineId);
-  if (unknown !== undefined) return { refusal: unknown };
-  const target: Target | Refusal =
-    request.target === undefined
-      ? engineTarget(state.engineId)
-      : resolveTarget(request.target, state, desk, request.action);
+async function plan(
+  { action, target: text, parameters }: RunRequest,
+  state: DeskState,
+  { engine, signal, settings }: RunDeps,
+): Promise<Planned | { refusal: Refusal }> {
+  const target = targetOf(action, text, state, deriveDesk(state));
   if ('refused' in target) return { refusal: target };
-  const { engine, signal, settings } = deps;
-  const action = await actionFor(request.action, request.args, { engine, desk, target, signal });
-  if ('refused' in action) return { refusal: action };
-  const made = await draft(action, target, { engine, state, buildDesk: deriveDesk }, settings, signal);
+  const source = { engine, state, buildDesk: deriveDesk };
+  const made = await draft({ action, target, parameters }, source, settings, signal);
   return isRefusal(made) ? { refusal: made } : { action, plan: made };
 }
 

@@ -1,6 +1,7 @@
 import type { Dispatch } from 'react';
 import type { PlanObject } from '../../actions/action.ts';
-import { leaveOut, sizeWords } from '../../actions/prune.ts';
+import { actionNamed } from '../../actions/list.ts';
+import { sizeWords } from '../../actions/prune.ts';
 import { age, bytes } from '../../lib/format.ts';
 import { safe } from '../../lib/text.ts';
 import { Dialog, type DialogProps } from '../../ui/dialog/Dialog.tsx';
@@ -44,8 +45,8 @@ export function Questions({ question, dispatch, controls, columns, rows }: Quest
       />
     );
   }
-  const { plan } = question;
-  const others = ALTERNATIVES[plan.action] ?? [];
+  const { action, plan } = question;
+  const others = action.alternatives ?? [];
   return (
     <Dialog
       key={`${plan.action} ${plan.name}`}
@@ -57,9 +58,12 @@ export function Questions({ question, dispatch, controls, columns, rows }: Quest
           label: capital(plan.action),
           press: closing((excluded: ReadonlySet<string>) => confirm(question, excluded, controls)),
         },
-        ...others.map(({ label, action }) => ({
-          label: `${label} …`,
-          press: closing(() => controls.plan(action, plan.target)),
+        ...others.map((other) => ({
+          label: `${other.label} …`,
+          press: closing(() => {
+            const chosen = actionNamed(other.action);
+            if (chosen !== undefined) controls.plan(chosen, plan.target);
+          }),
         })),
       ]}
       {...place}
@@ -67,20 +71,12 @@ export function Questions({ question, dispatch, controls, columns, rows }: Quest
   );
 }
 
-/** Other ways to the same end, each with a plan and a dialog of its own. */
-const ALTERNATIVES: Readonly<Record<string, readonly { label: string; action: string }[]>> = {
-  restart: [
-    { label: 'Rolling', action: 'rolling-restart' },
-    { label: 'With dependants', action: 'restart-with-dependants' },
-  ],
-};
-
 /**
  * The whole plan, what matters first: why the danger is what it is and what depends on it, then every object. Of a prune,
  * objects can be taken out, and each has its size and age (`now` in ms).
  */
-export function planLines({ plan, reasons }: Draft, now: number): DialogProps['lines'] {
-  const choosing = plan.action === 'prune';
+export function planLines({ action, plan, reasons }: Omit<Draft, 'parameters'>, now: number): DialogProps['lines'] {
+  const choosing = action.leaveOut !== undefined;
   const warnings = [...reasons, ...plan.warnings];
   const all = choosing ? [`${sizeWords(plan.objects)}; space takes one out.`] : [];
   const head = [...all.map((text) => ({ text })), ...warnings.map((text) => ({ text: safe(text), tone: WARN }))];
@@ -103,7 +99,7 @@ function objectText({ name, note, bytes: size, created, fresh }: PlanObject, now
 }
 
 function confirm(question: Draft, excluded: ReadonlySet<string>, controls: Controls): void {
-  const plan = leaveOut(question.plan, excluded);
+  const plan = question.action.leaveOut?.(question.plan, excluded) ?? question.plan;
   if (plan.objects.length === 0) controls.flash('info', 'Nothing was done: every object was taken out of the plan.');
   else controls.perform({ ...question, plan });
 }

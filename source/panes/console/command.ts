@@ -1,11 +1,11 @@
-import { PRUNES } from '../../actions/prune.ts';
-import { ACTIONS } from '../../actions/registry.ts';
-import type { SessionKind } from '../../actions/session.ts';
+import type { Action } from '../../actions/action.ts';
+import { actionNamed, actions } from '../../actions/list.ts';
+import { usage } from '../../actions/parameters.ts';
 import { resourceOf, resources } from '../../resources/registry.ts';
 import type { AnyResource, TableScope } from '../../resources/resource.ts';
 import { pages, panes } from '../registry.ts';
 import type { CommandEntry, View } from '../shared/views.ts';
-import { splitWords } from './words.ts';
+import { splitWords } from '../shared/words.ts';
 
 /** What a typed command means. Pure: names are resolved against the services given. */
 export type Command =
@@ -16,11 +16,8 @@ export type Command =
   | { kind: 'quit'; ask: boolean }
   | { kind: 'suspend' }
   | { kind: 'arm'; time: string }
-  /** An action by its name: `:pause exness/redis`. */
-  | { kind: 'action'; action: string; name: string }
-  /** `:shell NAME`, `:attach NAME`, `:exec NAME COMMAND…`. */
-  | { kind: 'session'; session: SessionKind; name: string; command: readonly string[] }
-  | { kind: 'prune'; what: string }
+  /** An action, the name of its target, and words for its parameters: `:scale exness/redis 3`. */
+  | { kind: 'action'; action: Action; name: string; words: readonly string[] }
   | { kind: 'incident'; name: string }
   | { kind: 'error'; message: string };
 
@@ -40,11 +37,11 @@ const OWN: readonly CommandEntry[] = [
   { names: ['ctx', 'context'], argument: '[name]', help: 'connect to another docker context' },
   { names: ['suspend'], argument: '', help: 'give the shell back; fg returns' },
   { names: ['arm'], argument: '[10m|off]', help: 'allow actions for a time' },
-  { names: ['prune'], argument: '[what]', help: `prune ${Object.keys(PRUNES).join(', ')}` },
-  { names: Object.keys(ACTIONS), argument: 'NAME', help: 'the action on a service, container or project' },
-  { names: ['shell', 'sh'], argument: 'NAME', help: 'a shell in a container' },
-  { names: ['attach'], argument: 'NAME', help: "attach to a container's program" },
-  { names: ['exec'], argument: 'NAME COMMAND …', help: 'run a command in a container and show its output' },
+  ...actions.map((action) => ({
+    names: [action.name, ...(action.aliases ?? [])],
+    argument: `${action.on.includes('unused') ? '[what]' : 'NAME'} ${usage(action)}`.trim(),
+    help: action.help,
+  })),
   { names: ['incident'], argument: 'NAME', help: 'play an incident (simulator only)' },
 ];
 
@@ -63,7 +60,8 @@ export function parseCommand(text: string, world: CommandWorld): Command {
   if (/^(project|ns)$/.test(name) && argument !== '') return chooseProject(argument, world);
   const resource = resourceOf(name);
   if (resource) return openTable(resource, argument, world);
-  if (name in ACTIONS) return argument === '' ? needsName(name) : { kind: 'action', action: name, name: argument };
+  const action = actionNamed(name);
+  if (action) return act(action, text.trim().slice(word.length));
   const pane = panes.find(({ command }) => command.names.includes(name));
   if (pane) return openPane(pane.name, argument, world);
   const page = pages.find(({ command }) => command.names.includes(name));
@@ -79,14 +77,6 @@ export function parseCommand(text: string, world: CommandWorld): Command {
       return { kind: 'suspend' };
     case 'arm':
       return { kind: 'arm', time: argument };
-    case 'shell':
-      return openSession('shell', argument);
-    case 'attach':
-      return openSession('attach', argument);
-    case 'exec':
-      return openSession('exec', text.trim().slice(word.length));
-    case 'prune':
-      return { kind: 'prune', what: argument || 'images' };
     case 'incident':
       return { kind: 'incident', name: argument };
     default:
@@ -118,17 +108,13 @@ function openTable(resource: AnyResource, argument: string, world: CommandWorld)
   };
 }
 
-/** Names have no spaces or quotes; what follows is the argument vector of `exec`. */
-function openSession(session: SessionKind, argument: string): Command {
-  const words = splitWords(argument);
-  if (typeof words === 'string') return { kind: 'error', message: words };
-  const [name, ...command] = words;
-  if (name === undefined) return needsName(session);
-  if (session === 'exec' && command.length === 0)
-    return { kind: 'error', message: `:exec ${name} needs a command, such as :exec redis redis-cli ping.` };
-  if (session !== 'exec' && command.length > 0)
-    return { kind: 'error', message: `:${session} takes one name. :exec ${name} … runs a command.` };
-  return { kind: 'session', session, name, command };
+/** Words with quotes as in a shell: the name of the target, then the parameters. */
+function act(action: Action, argument: string): Command {
+  const split = splitWords(argument);
+  if (typeof split === 'string') return { kind: 'error', message: split };
+  const nameless = action.on.includes('unused') && (split[0]?.startsWith('--') ?? true);
+  const [name, ...words] = nameless ? ['', ...split] : split;
+  return name === undefined ? needsName(action.name) : { kind: 'action', action, name, words };
 }
 
 function needsName(command: string): Command {

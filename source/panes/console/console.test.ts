@@ -2,6 +2,10 @@ import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { compose, container, NOON } from '../../../test/builders/facts.ts';
 import { exness } from '../../../test/incidents/stacks.ts';
+import { exec } from '../../actions/exec.ts';
+import { pause } from '../../actions/pause.ts';
+import { prune } from '../../actions/prune.ts';
+import { scale } from '../../actions/scale.ts';
 import { Deriver } from '../../desk/derive.ts';
 import { initialState, reduceAll } from '../../desk/reduce.ts';
 import { EngineError } from '../../engine/engine.ts';
@@ -137,9 +141,17 @@ describe('commands', () => {
   });
 
   it('run actions by name', () => {
-    expect(parse('pause exness/redis')).toEqual({ kind: 'action', action: 'pause', name: 'exness/redis' });
+    expect(parse('pause exness/redis')).toEqual({ kind: 'action', action: pause, name: 'exness/redis', words: [] });
+    expect(parse('scale exness/redis 3')).toEqual({
+      kind: 'action',
+      action: scale,
+      name: 'exness/redis',
+      words: ['3'],
+    });
+    expect(parse('exec redis sh -c "a b"')).toMatchObject({ action: exec, name: 'redis', words: ['sh', '-c', 'a b'] });
     expect(parse('stop')).toMatchObject({ kind: 'error' });
-    expect(parse('prune volumes')).toEqual({ kind: 'prune', what: 'volumes' });
+    expect(parse('prune volumes')).toEqual({ kind: 'action', action: prune, name: 'volumes', words: [] });
+    expect(parse('prune --all')).toMatchObject({ action: prune, name: '', words: ['--all'] });
   });
 
   it('tell what they do not know', () => {

@@ -1,9 +1,8 @@
 import type { Dispatch } from 'react';
-import { engineTarget } from '../../actions/action.ts';
-import { PRUNES } from '../../actions/prune.ts';
-import type { PruneWhat } from '../../actions/prune-select.ts';
-import { resolveTarget } from '../../actions/resolve.ts';
+import { askedFor } from '../../actions/parameters.ts';
+import { targetOf } from '../../actions/resolve.ts';
 import type { CellContext } from '../../resources/resource.ts';
+import { askParameters } from '../shared/ask-parameters.ts';
 import { type Controls, errorMessage } from '../shared/console-context.ts';
 import type { ConsoleAction } from '../shared/console-state.ts';
 import type { AppServices } from '../shared/services.ts';
@@ -46,11 +45,7 @@ export function runCommand(text: string, { host, controls, dispatch, world, susp
     case 'arm':
       return arm(command.time, host, controls);
     case 'action':
-      return act(command.action, command.name, { controls, world });
-    case 'session':
-      return session(command, { controls, world });
-    case 'prune':
-      return prune(command.what, { controls, world });
+      return act(command, { controls, world });
     case 'incident':
       return void playIncident(command.name, host, controls);
     case 'error':
@@ -58,29 +53,15 @@ export function runCommand(text: string, { host, controls, dispatch, world, susp
   }
 }
 
-function act(action: string, name: string, { controls, world }: Pick<CommandDeps, 'controls' | 'world'>): void {
-  const target = resolveTarget(name, world.state, world.desk, action);
-  if ('refused' in target) return controls.flash('bad', `${target.refused}. ${target.change}.`);
-  controls.plan(action, target);
-}
-
-function session(
-  { session: kind, name, command }: Extract<Command, { kind: 'session' }>,
+/** What is missing is asked for. */
+function act(
+  { action, name, words }: Extract<Command, { kind: 'action' }>,
   { controls, world }: Pick<CommandDeps, 'controls' | 'world'>,
 ): void {
-  const target = resolveTarget(name, world.state, world.desk, kind);
+  const target = targetOf(action, name, world.state, world.desk);
   if ('refused' in target) return controls.flash('bad', `${target.refused}. ${target.change}.`);
-  controls.session(kind, target, command);
-}
-
-function prune(what: string, { controls, world }: Pick<CommandDeps, 'controls' | 'world'>): void {
-  const known = Object.keys(PRUNES).find((name): name is PruneWhat => name === what);
-  if (!known)
-    return controls.flash(
-      'bad',
-      `There is nothing to prune called "${what}". There are: ${Object.keys(PRUNES).join(', ')}.`,
-    );
-  controls.plan('prune', engineTarget(world.state.engineId), { args: { what: known } });
+  if (words.length === 0 && askedFor(action).length > 0) return askParameters(action, target, world, controls);
+  controls.plan(action, target, { words });
 }
 
 async function switchContext(name: string | undefined, host: AppServices, controls: Controls): Promise<void> {

@@ -1,7 +1,5 @@
 import { createContext, type Dispatch, useContext } from 'react';
-import type { Refusal, Target } from '../../actions/action.ts';
-import type { ActionArguments } from '../../actions/registry.ts';
-import type { SessionKind } from '../../actions/session.ts';
+import type { Action, Refusal, Target } from '../../actions/action.ts';
 import type { Message } from '../../lib/message-log.ts';
 import { safe } from '../../lib/text.ts';
 import { clipboardRefusal, copySequence } from '../../ui/clipboard.ts';
@@ -10,8 +8,8 @@ import type { ConsoleAction } from './console-state.ts';
 import type { AppServices, Draft, Suspend } from './services.ts';
 import type { View } from './views.ts';
 
-/** What an action is told beside its target, and what the dialog says beside its plan. */
-export type PlanOptions = { args?: ActionArguments; note?: string };
+/** The words that fill an action's parameters, and what the dialog says beside its plan. */
+export type PlanOptions = { words?: readonly string[]; note?: string };
 
 /** What views and panes do to the console around them. */
 export type Controls = {
@@ -24,10 +22,8 @@ export type Controls = {
   search(accept: (text: string) => void, sign?: string, initial?: string): void;
   /** Asks for a filter that works while one types; cancelling gives back the one before. */
   filter(before: string, change: (text: string) => void): void;
-  /** Plans an action on what was under the cursor and asks, or tells why not. */
-  plan(action: string, target: Target, options?: PlanOptions): void;
-  /** Plans a shell, an attachment or a command; asks only where the guards raised its danger. */
-  session(kind: SessionKind, target: Target, command?: readonly string[]): void;
+  /** Plans an action on what was under the cursor and asks, or says why not. A session below danger 2 begins at once. */
+  plan(action: Action, target: Target, options?: PlanOptions): void;
   /** Titles of what is under way. */
   running(): readonly string[];
   /** Does what was planned; tells each step and whether it worked. */
@@ -51,7 +47,7 @@ export function createControls(host: AppServices, dispatch: Dispatch<ConsoleActi
   const run = async (draft: Draft) => {
     const ending = new AbortController();
     running.set(ending, draft);
-    dispatch({ type: 'hold', held: TAKES_TERMINAL.has(draft.plan.action) });
+    dispatch({ type: 'hold', held: takesTerminal(draft.action) });
     try {
       await perform(draft, { host, dispatch, suspend, flash }, ending.signal);
     } catch (error) {
@@ -94,18 +90,12 @@ export function createControls(host: AppServices, dispatch: Dispatch<ConsoleActi
       dispatch({ type: 'prompt', prompt: { kind: 'search', initial, change, accept: change } }),
     search: (accept, sign, initial = '') =>
       dispatch({ type: 'prompt', prompt: { kind: 'search', initial, sign, accept } }),
-    plan(action, target, { args, note } = {}) {
-      flash('busy', `Planning: ${action} … (esc stops it)`);
+    plan(action, target, { words, note } = {}) {
+      if (takesTerminal(action)) dispatch({ type: 'hold', held: true });
+      else flash('busy', `Planning: ${action.name} … (esc stops it)`);
       draft(
-        () => host.draft(action, target, args),
-        (made) => ask(made, note),
-      );
-    },
-    session(kind, target, command) {
-      dispatch({ type: 'hold', held: true });
-      draft(
-        () => host.draftSession(kind, target, command),
-        (made) => (made.plan.danger >= 2 ? ask(made, undefined) : void run(made)),
+        () => host.draft(action, target, words),
+        (made) => (action.session !== undefined && made.plan.danger < 2 ? void run(made) : ask(made, note)),
       );
     },
     perform: (made) => void run(made),
@@ -126,7 +116,10 @@ export function createControls(host: AppServices, dispatch: Dispatch<ConsoleActi
   };
 }
 
-const TAKES_TERMINAL: ReadonlySet<string> = new Set<SessionKind>(['shell', 'attach']);
+/** Keys are for its session as soon as it is asked for. */
+function takesTerminal({ session }: Action): boolean {
+  return session === 'shell' || session === 'attach';
+}
 
 async function copy(text: string, host: AppServices, flash: Controls['flash']): Promise<void> {
   const { sequence, told: words } = copySequence(text, process.env);
@@ -159,7 +152,7 @@ async function perform(
   try {
     // In front, where a narrow screen cannot cut it off: esc means something else while nothing is under way.
     const progress = (text: string) => flash('busy', session ? text : `(esc cancels) ${text}`);
-    const result = await host.execute(plan, { signal, progress, talk: session?.talk });
+    const result = await host.execute(draft, { signal, progress, talk: session?.talk });
     if (result.kind === 'refused') return tell('warn', refusalText(result.refusal));
     const { ok, cancelled, verification, unrecorded } = result.outcome;
     const missing = unrecorded === undefined ? '' : ` NOT RECORDED: ${unrecorded}`;

@@ -1,4 +1,6 @@
-import { keyGroup, motion } from '../../ui/keymap.ts';
+import type { Action } from '../../actions/action.ts';
+import { actions } from '../../actions/list.ts';
+import { type Binding, type KeyGroup, keyGroup, motion } from '../../ui/keymap.ts';
 
 /** The bindings that no single pane owns. `?`, the header's hints and the documentation read the same values. */
 
@@ -50,19 +52,32 @@ export const tableKeys = keyGroup('table', 'Tables', {
   owner: { keys: ['shift-j'], hint: '', help: 'jump to the owner' },
 });
 
-export const storageKeys = keyGroup('storage', 'Images, volumes, networks, disk', {
-  prune: { keys: ['shift-x'], hint: 'prune', help: 'prune, with its plan', mutates: true },
-  remove: { keys: ['ctrl-d'], hint: '', help: 'remove a volume (its name is typed)', mutates: true },
-});
+/** The bindings of the actions that apply to these kinds of targets; those that share a key are one binding. */
+function actionBindings(on: Action['on']): Readonly<Record<string, Binding>> {
+  const bindings: Record<string, Binding> = {};
+  for (const { key, on: kinds } of actions) {
+    if (key === undefined || !kinds.some((kind) => on.includes(kind))) continue;
+    const other = bindings[key.id];
+    const join = (...texts: (string | undefined)[]) => texts.filter((text) => text !== undefined && text !== '');
+    bindings[key.id] = {
+      keys: other?.keys ?? key.keys,
+      hint: join(other?.hint, key.hint).join('/'),
+      help: join(other?.help, key.help).join(', '),
+      mutates: true,
+    };
+  }
+  return bindings;
+}
 
-export const workloadKeys = keyGroup('services', 'Services, containers', {
+export const storageKeys: KeyGroup = keyGroup(
+  'storage',
+  'Images, volumes, networks, disk',
+  actionBindings(['unused', 'volume']),
+);
+
+export const workloadKeys: KeyGroup = keyGroup('services', 'Services, containers', {
   logs: { keys: ['l'], hint: 'logs', help: 'logs' },
-  restart: { keys: ['r'], hint: 'restart', help: 'restart; rolling, with dependants', mutates: true },
-  toggle: { keys: ['t'], hint: 'start/stop', help: 'start what is down, stop what runs', mutates: true },
-  scale: { keys: ['s'], hint: 'scale/shell', help: 'scale a service, open a shell in a container', mutates: true },
-  attach: { keys: ['a'], hint: '', help: 'attach to a container', mutates: true },
-  kill: { keys: ['ctrl-k'], hint: '', help: 'kill (asked)', mutates: true },
-  remove: { keys: ['ctrl-d'], hint: '', help: 'remove (the name is typed)', mutates: true },
+  ...actionBindings(['service', 'container', 'project', 'marked']),
   metrics: { keys: ['m'], hint: 'metrics', help: 'metrics' },
   timeline: { keys: ['e'], hint: '', help: 'timeline' },
   processes: { keys: ['o'], hint: '', help: 'processes (top)' },

@@ -1,8 +1,6 @@
 import { createContext, useContext, useSyncExternalStore } from 'react';
-import type { Plan, Refusal, Target } from '../../actions/action.ts';
+import type { Action, Plan, Refusal, SessionRunner, Target } from '../../actions/action.ts';
 import type { Result } from '../../actions/execute.ts';
-import type { ActionArguments } from '../../actions/registry.ts';
-import type { SessionKind, SessionRunner } from '../../actions/session.ts';
 import { deriveDesk } from '../../desk/derive.ts';
 import type { Desk } from '../../desk/model.ts';
 import type { DeskState } from '../../desk/state.ts';
@@ -20,10 +18,12 @@ import type { Output } from './output.ts';
 
 /** A plan ready to be asked for: the guards have raised its danger where they had to. */
 export type Draft = {
+  /** The action that made the plan, and runs it. */
+  action: Action;
   plan: Plan;
   reasons: readonly string[];
-  /** What `exec` runs; the plan has it for the eye only. */
-  command?: readonly string[];
+  /** As the action's schema made them. */
+  parameters: unknown;
 };
 
 /** Hands the terminal over while `run` has it. */
@@ -63,14 +63,13 @@ export type AppServices = {
   armedUntil(): number | undefined;
   /** Lifts read-only for a time (ms from now; 0 ends it). */
   arm(ms: number): void;
-  draft(action: string, target: Target, args?: ActionArguments): Promise<Draft | Refusal>;
-  /** As `draft`, of a shell, an attachment or a command of one's own. */
-  draftSession(kind: SessionKind, target: Target, command?: readonly string[]): Promise<Draft | Refusal>;
+  /** A plan on fresh facts that the guards let pass. `words` fill the action's parameters. */
+  draft(action: Action, target: Target, words?: readonly string[]): Promise<Draft | Refusal>;
   /** What happens in a planned shell, attachment or command; undefined for other actions. */
   openSession(draft: Draft, suspend: Suspend): Session | undefined;
   /** `talk` is what goes on in a session. */
   execute(
-    plan: Plan,
+    draft: Draft,
     options: { signal: AbortSignal; progress(text: string): void; talk?: SessionRunner },
   ): Promise<Result>;
   /** Plays an incident of the simulated engine; undefined where there is none. */

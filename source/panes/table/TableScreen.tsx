@@ -20,12 +20,10 @@ export const tableView: ViewDefinition<ViewOf<'table'>> = {
   },
 };
 
-const STORAGE = new Set(['images', 'volumes', 'networks', 'disk']);
-const WORKLOADS = new Set(['services', 'containers', 'jobs', 'tasks']);
-
-function rowKeys(resource: string): readonly KeyGroup[] {
-  if (STORAGE.has(resource)) return [storageKeys];
-  return WORKLOADS.has(resource) ? [workloadKeys] : [];
+function rowKeys(name: string): readonly KeyGroup[] {
+  const resource = resourceOf(name);
+  if (resource?.unused !== undefined) return [storageKeys];
+  return resource?.target === undefined ? [] : [workloadKeys];
 }
 
 type TableScreenProps = Omit<ViewProps<ViewOf<'table'>>, 'view'> & { resource: AnyResource; scope: TableScope };

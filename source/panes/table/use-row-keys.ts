@@ -1,11 +1,12 @@
-import { engineTarget, type Target } from '../../actions/action.ts';
-import type { PruneWhat } from '../../actions/prune-select.ts';
-import { containersOf } from '../../actions/targets.ts';
+import type { Action, Target } from '../../actions/action.ts';
+import { actions } from '../../actions/list.ts';
+import { askedFor } from '../../actions/parameters.ts';
 import type { EngineId } from '../../lib/ids.ts';
 import type { CellContext, Opening } from '../../resources/resource.ts';
 import type { Handlers } from '../../ui/keymap.ts';
 import type { TableState } from '../../ui/table/table-state.ts';
 import { useKeys } from '../../ui/use-keys.tsx';
+import { askParameters } from '../shared/ask-parameters.ts';
 import { type Controls, useControls } from '../shared/console-context.ts';
 import { storageKeys, tableKeys, workloadKeys } from '../shared/keys.ts';
 import { useServices } from '../shared/services.ts';
@@ -23,14 +24,21 @@ export function useRowKeys(
 ): void {
   const host = useServices();
   const controls = useControls();
-  const { resource, rows, current } = table;
+  const { resource, rows } = table;
   const row = rowOf(table, world);
+  const unused: Target | undefined =
+    resource.unused === undefined ? undefined : { engine: world.state.engineId, kind: 'unused', id: resource.unused };
   const { name, about, service, containers, opening } = row;
-  const change = (run: (target: Target, note?: string) => unknown) => () => {
-    const aim = aimOf(table, state, world.state.engineId);
-    return aim === undefined ? false : run(aim.target, aim.note);
+  const act = (key: string, whole?: Target) => () => {
+    const aim = whole === undefined ? aimOf(table, state, world.state.engineId) : { target: whole };
+    if (aim === undefined) return false;
+    const { target, note } = aim;
+    const action = actionFor(key, target, world);
+    if (action === undefined) return target.kind === 'marked' ? oneOnly(controls) : false;
+    // Where it will be refused, nothing is asked first.
+    if (askedFor(action).length > 0 && !host.readonly()) return askParameters(action, target, world, controls);
+    controls.plan(action, target, { note });
   };
-  const plan = (action: string) => change((target, note) => controls.plan(action, target, { note }));
   useKeys(
     tableKeys,
     holding(hold, {
@@ -59,33 +67,17 @@ export function useRowKeys(
       timeline: () => (service ? onOpen({ open: 'table', resource: 'events', scope: { service } }) : false),
       processes: () =>
         containers.length > 0 && resource.target ? controls.open({ kind: 'processes', containers, name }) : false,
-      restart: plan('restart'),
-      toggle: change((target, note) => controls.plan(isUp(target, world) ? 'stop' : 'start', target, { note })),
-      scale: change((target) => {
-        // Where it will be refused, how many is not asked first.
-        if (target.kind === 'service' && host.readonly()) return controls.plan('scale', target);
-        if (target.kind === 'service') return askReplicas(target, world, controls);
-        return target.kind === 'container' ? controls.session('shell', target) : oneOnly(controls);
-      }),
-      attach: change((target) => (target.kind === 'marked' ? oneOnly(controls) : controls.session('attach', target))),
-      kill: plan('kill'),
-      remove: plan('remove'),
+      ...actionHandlers(['service', 'container', 'project', 'marked'], act),
     }),
     { layer: 'pane', active: active && resource.service !== undefined },
   );
   useKeys(
     storageKeys,
     holding(hold, {
-      prune: () =>
-        controls.plan('prune', engineTarget(world.state.engineId), { args: { what: PRUNES[resource.name] } }),
-      remove: () =>
-        resource.name === 'volumes' && current !== undefined
-          ? controls.plan('remove-volume', engineTarget(world.state.engineId), {
-              args: { volume: resource.id(current) },
-            })
-          : false,
+      ...actionHandlers(['volume'], act),
+      ...actionHandlers(['unused'], (key) => act(key, unused)),
     }),
-    { layer: 'pane', active: active && PRUNES[resource.name] !== undefined },
+    { layer: 'pane', active: active && unused !== undefined },
   );
 }
 
@@ -101,13 +93,17 @@ function holding<Id extends string>(hold: () => void, handlers: Handlers<Id>): H
   return Object.fromEntries(held);
 }
 
-/** What shift-x prunes in each table. */
-const PRUNES: Readonly<Record<string, PruneWhat>> = {
-  images: 'images',
-  volumes: 'volumes',
-  networks: 'networks',
-  disk: 'system',
-};
+/** The action that a key means on a target. */
+function actionFor(key: string, target: Target, { state, desk }: CellContext): Action | undefined {
+  const possible = actions.filter((action) => action.key?.id === key && action.on.includes(target.kind));
+  return possible.find((action) => action.applies?.({ state, desk, target }) ?? true) ?? possible[0];
+}
+
+/** Handlers for the keys of the actions that apply to these kinds of targets. */
+function actionHandlers(on: Action['on'], act: (key: string) => () => unknown): Handlers {
+  const keys = actions.filter((action) => action.on.some((kind) => on.includes(kind))).flatMap(({ key }) => key ?? []);
+  return Object.fromEntries(keys.map(({ id }) => [id, act(id)]));
+}
 
 function rowOf({ resource, current }: LiveTable, world: CellContext) {
   if (current === undefined) return { name: '', containers: [] };
@@ -152,24 +148,6 @@ function markedServices(
   return [...new Set(ids)];
 }
 
-function isUp(target: Target, { state, desk }: CellContext): boolean {
-  return containersOf(state, desk, target).some((container) =>
-    ['running', 'restarting', 'paused'].includes(container.state),
-  );
-}
-
 function oneOnly(controls: Controls): void {
-  controls.flash('info', 'This is for one at a time: ctrl-\\ clears the marks.');
-}
-
-function askReplicas(target: Target, world: CellContext, controls: Controls): void {
-  const service = world.desk.byId.get(target.id);
-  if (!service) return;
-  controls.search((text) => {
-    const wanted = Number(text);
-    if (text.trim() === '') return;
-    if (!/^\s*\d+\s*$/.test(text) || wanted > 1000)
-      return controls.flash('bad', `"${text}" is no number of replicas: 0 to 1000.`);
-    controls.plan('scale', target, { args: { wanted } });
-  }, `replicas of ${service.name} (now ${service.running} of ${service.wanted}): `);
+  controls.flash('info', 'Works on one row only. Press ctrl-\\ to clear the marks.');
 }

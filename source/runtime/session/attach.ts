@@ -1,4 +1,4 @@
-import type { SessionRunner, Talked } from '../../actions/session.ts';
+import type { SessionEnd, SessionRunner } from '../../actions/action.ts';
 import type { ExecSession } from '../../engine/engine.ts';
 import { FrameReader } from '../../engine/logs/frames.ts';
 import { fields } from '../../engine/parse/fields.ts';
@@ -8,7 +8,7 @@ import { bridge, show } from './bridge.ts';
 import { onTerminal, type SessionDeps } from './shell.ts';
 
 /** The container's own program on the whole terminal, as it goes on. */
-export function talkAttach(deps: SessionDeps): SessionRunner {
+export function runAttach(deps: SessionDeps): SessionRunner {
   const { engine } = deps;
   return (object, { signal }) =>
     onTerminal(deps, async (terminal) => {
@@ -94,7 +94,7 @@ function demultiplexed(): (chunk: Buffer) => string {
   };
 }
 
-async function ending(session: ExecSession, signal: AbortSignal): Promise<Talked> {
+async function ending(session: ExecSession, signal: AbortSignal): Promise<SessionEnd> {
   const code = await session.exitCode();
   if (code === undefined) return { begun: true, ok: !signal.aborted, text: 'detached; its program goes on' };
   return { begun: true, ok: true, text: `it ended with exit code ${code}` };

@@ -1,4 +1,4 @@
-import type { SessionRunner } from '../../actions/session.ts';
+import type { SessionRunner } from '../../actions/action.ts';
 import { type CommandEnd, runCommand } from '../../engine/api/command.ts';
 import type { Output } from '../../panes/shared/output.ts';
 import type { SessionDeps } from './shell.ts';
@@ -7,7 +7,7 @@ import type { SessionDeps } from './shell.ts';
 const LIMIT = 1024 * 1024;
 
 /** A command of the operator's own in a container, its output told to `output`. */
-export function talkRun(
+export function runInContainer(
   { engine, clock }: Pick<SessionDeps, 'engine' | 'clock'>,
   command: readonly string[],
   output: Output,

@@ -1,22 +1,30 @@
-import { isSession } from '../../actions/session.ts';
+import { commandOf } from '../../actions/exec.ts';
 import { safe } from '../../lib/text.ts';
 import { createOutput } from '../../panes/shared/output.ts';
 import type { Draft, Session } from '../../panes/shared/services.ts';
 import type { Settings } from '../../settings/schema.ts';
-import { talkAttach } from './attach.ts';
-import { talkRun } from './run.ts';
-import { type SessionDeps, talkShell } from './shell.ts';
+import { runAttach } from './attach.ts';
+import { runInContainer } from './run.ts';
+import { runShell, type SessionDeps } from './shell.ts';
 
 /** What happens in a session that was planned; undefined for other actions. */
 export function openSession(
-  { plan, command = [] }: Draft,
+  { action, plan, parameters }: Draft,
   { screen, actions }: Settings,
   deps: SessionDeps,
 ): Session | undefined {
-  if (!isSession(plan.action)) return undefined;
-  if (plan.action === 'shell') return { talk: talkShell(deps) };
-  if (plan.action === 'attach') return { talk: talkAttach(deps) };
-  const output = createOutput(deps.clock, 1000 / screen.frames);
-  const name = safe(plan.title.replace(/^\S+ in /, ''));
-  return { talk: talkRun(deps, command, output, actions.execTimeout), output: { output, name } };
+  switch (action.session) {
+    case undefined:
+      return undefined;
+    case 'shell':
+      return { talk: runShell(deps) };
+    case 'attach':
+      return { talk: runAttach(deps) };
+    case 'command': {
+      const output = createOutput(deps.clock, 1000 / screen.frames);
+      const name = safe(plan.title.replace(`${action.title} `, ''));
+      const talk = runInContainer(deps, commandOf(parameters), output, actions.execTimeout);
+      return { talk, output: { output, name } };
+    }
+  }
 }

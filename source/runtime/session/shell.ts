@@ -1,4 +1,5 @@
-import { type SessionRunner, type Talked, UNRECORDED } from '../../actions/session.ts';
+import type { SessionEnd, SessionRunner } from '../../actions/action.ts';
+import { UNRECORDED } from '../../actions/session.ts';
 import { type Mark, newMark, runCommand, signalMarked } from '../../engine/api/command.ts';
 import type { Engine, EngineExec } from '../../engine/engine.ts';
 import type { Clock } from '../../lib/clock.ts';
@@ -14,7 +15,7 @@ export type SessionDeps = {
 };
 
 /** A shell in a container, on the whole terminal: bash where there is one, else sh. */
-export function talkShell(deps: SessionDeps): SessionRunner {
+export function runShell(deps: SessionDeps): SessionRunner {
   return (object, { signal }) =>
     onTerminal(deps, async (terminal) => {
       const name = safe(object.name);
@@ -29,18 +30,18 @@ export function talkShell(deps: SessionDeps): SessionRunner {
 /** Runs it with the terminal in hand, which is given back however it ends. */
 export async function onTerminal(
   { suspend }: SessionDeps,
-  run: (terminal: RawTerminal) => Promise<Talked>,
-): Promise<Talked> {
-  let talked: Talked = { begun: false, ok: false, text: 'the terminal was not free' };
+  run: (terminal: RawTerminal) => Promise<SessionEnd>,
+): Promise<SessionEnd> {
+  let end: SessionEnd = { begun: false, ok: false, text: 'the terminal was not free' };
   await suspend(async () => {
     const terminal = takeTerminal();
     try {
-      talked = await run(terminal);
+      end = await run(terminal);
     } finally {
       await terminal.release();
     }
   });
-  return talked;
+  return end;
 }
 
 function noShell(name: string): string {
@@ -69,7 +70,7 @@ async function inShell(
   shell: string,
   terminal: RawTerminal,
   signal: AbortSignal,
-): Promise<Talked> {
+): Promise<SessionEnd> {
   const mark = newMark();
   const env = { TERM: process.env.TERM ?? 'xterm', ...mark.env };
   const session = await engine.exec(id, { command: [shell], tty: true, stdin: true, env });
@@ -96,7 +97,7 @@ async function isDown(engine: Engine, clock: Clock, id: string): Promise<boolean
 }
 
 /** As a terminal that is closed does to what runs in it: Docker alone would leave the shell there for ever. */
-async function hangUp(engine: EngineExec, id: string, mark: Mark): Promise<Talked> {
+async function hangUp(engine: EngineExec, id: string, mark: Mark): Promise<SessionEnd> {
   await signalMarked(engine, id, mark, 'HUP');
   return { begun: true, ok: false, text: 'hung up' };
 }

@@ -3,6 +3,7 @@ import type { ContainerMemory, DeskState } from '../desk/state.ts';
 import type { Action, PlanObject, RunContext, Step } from './action.ts';
 import { awaitBack, STABLE_MS } from './back.ts';
 import { seconds, step } from './call.ts';
+import { ON_CONTAINERS } from './lifecycle.ts';
 import { stopNote } from './notes.ts';
 import { restart, restartOne } from './restart.ts';
 import { inOrder } from './schedule.ts';
@@ -14,16 +15,20 @@ import { containersOf, refuse, servicesOf, targetName } from './targets.ts';
  */
 export const rollingRestart: Action = {
   name: 'rolling-restart',
+  aliases: ['rolling'],
   title: 'Rolling restart',
+  help: 'restart the replicas of one service one after the other',
   danger: 2,
-  plan(state, desk, target, settings = {}) {
+  on: ON_CONTAINERS,
+  plan(input) {
+    const { state, desk, target, settings } = input;
     const name = targetName(state, desk, target);
     const services = servicesOf(state, desk, target);
     const [service] = services;
     if (service === undefined || services.length > 1) {
-      return refuse('rolling-restart', name, 'it rolls over one service', 'choose one service');
+      return refuse('rolling-restart', name, 'a rolling restart needs exactly one service', 'choose one service');
     }
-    const made = restart.plan(state, desk, target, settings);
+    const made = restart.plan(input);
     if ('refused' in made) return { ...made, action: 'rolling-restart' };
     const containers = new Map(containersOf(state, desk, target).map((one) => [one.id, one]));
     const objects = made.objects.map((object, index): PlanObject => {

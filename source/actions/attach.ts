@@ -1,0 +1,14 @@
+import { session, UNRECORDED } from './session.ts';
+
+/** The container's own program on the whole terminal, as it goes on. */
+export const attach = session({
+  name: 'attach',
+  title: 'Attach to',
+  help: "attach to a container's program",
+  key: { id: 'attach', keys: ['a'], hint: '', help: 'attach to a container' },
+  session: 'attach',
+  danger: 1,
+  command: () => [],
+  note: ({ detail }) => (detail?.tty ? 'ctrl-p ctrl-q detaches; all other keys go to its program' : 'ctrl-c detaches'),
+  warnings: [UNRECORDED],
+});

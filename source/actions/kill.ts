@@ -1,0 +1,43 @@
+import * as v from 'valibot';
+import { step } from './call.ts';
+import { lifecycle } from './lifecycle.ts';
+import { outageWarnings } from './notes.ts';
+import { SignalName } from './signals.ts';
+import { awaitStopped, NOT_RUNNING, UP } from './stopped.ts';
+import { watch } from './watch.ts';
+
+/** Sends a signal through the engine, without a stop timeout. Other signals than SIGKILL may mean anything to the program. */
+export const kill = lifecycle({
+  name: 'kill',
+  title: ({ signal }) => `Kill (${signal})`,
+  help: 'kill at once, without time to save anything',
+  key: { id: 'kill', keys: ['ctrl-k'], hint: '', help: 'kill (asks first)' },
+  parameters: v.strictObject({
+    signal: v.optional(v.pipe(SignalName, v.description('another signal than SIGKILL')), 'SIGKILL'),
+  }),
+  danger: 2,
+  projectDanger: 3,
+  from: UP,
+  none: NOT_RUNNING,
+  note: (_container, _object, { signal }) => `${signal} at once`,
+  order: (objects) => [...objects],
+  warnings: (scope, { signal }) => [
+    ...outageWarnings(scope),
+    ...(signal === 'SIGKILL' ? ['SIGKILL gives no time to save anything: stop does.'] : []),
+  ],
+  options: (_settings, { signal }) => ({ signal }),
+  each: async (object, context, options) => {
+    const signal = String(options.signal);
+    context.progress(`sending ${signal} to ${object.name}`);
+    return [await step(object, `kill ${signal}`, context, () => context.engine.kill(object.id, signal))];
+  },
+  watch: (object, context, { signal }) =>
+    signal === 'SIGKILL'
+      ? awaitStopped(object, context)
+      : // Another signal was sent: what the container is now is all that can be said.
+        watch(object, context, {
+          since: context.begun,
+          judge: (container) => ({ ok: true, text: `signal sent; now ${container?.state ?? 'gone'}` }),
+          waiting: (container) => container.state,
+        }),
+});

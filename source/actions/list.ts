@@ -1,0 +1,42 @@
+import type { Action } from './action.ts';
+import { attach } from './attach.ts';
+import { exec } from './exec.ts';
+import { kill } from './kill.ts';
+import { pause } from './pause.ts';
+import { prune } from './prune.ts';
+import { remove } from './remove.ts';
+import { removeVolume } from './remove-volume.ts';
+import { restart } from './restart.ts';
+import { restartWithDependants } from './restart-with-dependants.ts';
+import { rollingRestart } from './rolling-restart.ts';
+import { scale } from './scale.ts';
+import { shell } from './shell.ts';
+import { signal } from './signal.ts';
+import { start } from './start.ts';
+import { stop } from './stop.ts';
+import { unpause } from './unpause.ts';
+
+/** Everything an operator can do, in the order of the help. Of those that share a key, the first that applies is meant. */
+export const actions: readonly Action[] = [
+  restart,
+  rollingRestart,
+  restartWithDependants,
+  start,
+  stop,
+  scale,
+  shell,
+  attach,
+  exec,
+  kill,
+  signal,
+  pause,
+  unpause,
+  remove,
+  prune,
+  removeVolume,
+];
+
+/** The action of a name or an alias. */
+export function actionNamed(name: string): Action | undefined {
+  return actions.find((action) => action.name === name || action.aliases?.includes(name));
+}

@@ -1,0 +1,21 @@
+import { step } from './call.ts';
+import { lifecycle } from './lifecycle.ts';
+import { dependentsWarnings } from './notes.ts';
+import { inStopOrder } from './order.ts';
+import { awaitState } from './stopped.ts';
+
+/** Freezes the processes; the container counts as up, but answers nothing. */
+export const pause = lifecycle({
+  name: 'pause',
+  title: 'Pause',
+  help: 'freeze the processes until they are unpaused',
+  danger: 2,
+  projectDanger: 3,
+  from: new Set(['running']),
+  none: { refused: 'it is not running', change: 'there is nothing to pause' },
+  note: () => 'frozen until it is unpaused; health checks stop',
+  order: inStopOrder,
+  warnings: dependentsWarnings,
+  each: async (object, context) => [await step(object, 'pause', context, () => context.engine.pause(object.id))],
+  watch: (object, context) => awaitState(object, context, 'paused'),
+});

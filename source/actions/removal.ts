@@ -1,0 +1,73 @@
+import type { NetworkFacts } from '../engine/facts.ts';
+import { bytes } from '../lib/format.ts';
+import type { Plan, PlanObject, PrepareInput, RunContext, Step } from './action.ts';
+import { seconds, step } from './call.ts';
+import { diskTotal } from './disk.ts';
+import type { PruneSource } from './prune-select.ts';
+import type { Finding } from './watch.ts';
+
+/** What the plans of prune and remove-volume are made from. The disk use takes the engine seconds to minutes. */
+export async function readDisk({ engine, signal }: PrepareInput): Promise<Omit<PruneSource, 'desk'>> {
+  const [use, networks] = await Promise.all([engine.diskUse({ signal }), engine.networks({ signal })]);
+  return { use, networks };
+}
+
+/** One by one; a failure is told and does not stop the others, for they do not depend on each other. */
+export async function removeUnused(plan: Plan, context: RunContext): Promise<readonly Step[]> {
+  const steps: Step[] = [];
+  for (const [index, object] of plan.objects.entries()) {
+    if (context.signal.aborted) break;
+    context.progress(`removing ${object.name} (${index + 1} of ${plan.objects.length})`);
+    steps.push(await step(object, `remove ${object.kind}`, context, () => removeOne(object, context)));
+    if (await engineLost(steps, context)) break;
+  }
+  return steps;
+}
+
+/** After a failure: an engine that does not answer ends the prune rather than failing every further object. */
+async function engineLost(steps: readonly Step[], { engine, signal }: RunContext): Promise<boolean> {
+  if (steps.at(-1)?.ok !== false) return false;
+  return engine.ping({ signal }).then(
+    () => false,
+    () => true,
+  );
+}
+
+async function removeOne(object: PlanObject, { engine }: RunContext): Promise<unknown> {
+  if (object.kind === 'container') return engine.remove(object.id, { force: false, volumes: false });
+  if (object.kind === 'network') return engine.removeNetwork(object.id);
+  if (object.kind === 'volume') return engine.removeVolume(object.id);
+  if (object.kind === 'build-cache') return engine.removeBuildCache(object.id);
+  const tags = object.tags ?? [];
+  if (tags.length < 2) return engine.removeImage(object.id, { force: false });
+  // The engine removes an image of several tags only tag by tag (or by force, which would also take it from containers).
+  for (const tag of tags) await engine.removeImage(tag, { force: false });
+  return undefined;
+}
+
+/** Looks at what is left, and holds the bytes freed against those promised. */
+export async function verifyRemoved(plan: Plan, context: RunContext): Promise<Finding> {
+  context.progress('adding up the disk use again');
+  const [use, networks] = await Promise.all([
+    context.engine.diskUse({ signal: context.signal }),
+    context.engine.networks({ signal: context.signal }),
+  ]);
+  const present = presentIds(use, networks);
+  const left = plan.objects.filter(({ kind, id }) => present.has(`${kind} ${id}`)).map(({ name }) => name);
+  const freed = Math.max(0, Number(plan.options?.before) - diskTotal(use));
+  const took = seconds(context.now() - context.begun);
+  const gone = plan.objects.length - left.length;
+  const still = left.length === 0 ? '' : `; still there: ${left.join(', ')}`;
+  const text = `${gone} of ${plan.objects.length} gone, ${bytes(freed)} freed of ${bytes(Number(plan.options?.promised))} promised, after ${took}${still}`;
+  return { ok: left.length === 0, text };
+}
+
+function presentIds(use: PruneSource['use'], networks: readonly NetworkFacts[]): Set<string> {
+  return new Set([
+    ...use.containers.map(({ id }) => `container ${id}`),
+    ...use.images.map(({ id }) => `image ${id}`),
+    ...use.volumes.map(({ name }) => `volume ${name}`),
+    ...use.buildCache.map(({ id }) => `build-cache ${id}`),
+    ...networks.map(({ id }) => `network ${id}`),
+  ]);
+}

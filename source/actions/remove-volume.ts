@@ -1,0 +1,44 @@
+import { bytes } from '../lib/format.ts';
+import type { Action } from './action.ts';
+import { diskTotal } from './disk.ts';
+import { type PruneSource, select } from './prune-select.ts';
+import { readDisk, removeUnused, verifyRemoved } from './removal.ts';
+import { refuse } from './targets.ts';
+
+const NAME = 'remove-volume';
+
+/** Removes one volume, by its own name: its data is lost. */
+export const removeVolume: Action<unknown, Omit<PruneSource, 'desk'>> = {
+  name: NAME,
+  title: 'Remove volume',
+  help: 'remove a volume and its data',
+  danger: 4,
+  on: ['volume'],
+  key: { id: 'remove', keys: ['ctrl-d'], hint: '', help: 'remove a volume (its name is typed)' },
+  prepare: readDisk,
+  plan({ desk, target, facts }) {
+    const name = target.id;
+    if (!facts.use.volumes.some((volume) => volume.name === name))
+      return refuse(NAME, name, 'there is no such volume', 'look at the list of volumes');
+    const { objects, kept } = select('volumes', { ...facts, desk }, true);
+    const object = objects.find(({ id }) => id === name);
+    if (object === undefined) {
+      const why = kept.find((one) => one.name === name)?.why ?? 'a container mounts it';
+      return refuse(NAME, name, why, 'remove that container or the protection first');
+    }
+    const size = object.bytes === undefined ? 'size unknown' : bytes(object.bytes);
+    return {
+      action: NAME,
+      title: `Remove the volume ${name} (${size})`,
+      danger: 4,
+      target,
+      name,
+      objects: [object],
+      warnings: ['Its data is lost. Back it up first.'],
+      options: { promised: object.bytes ?? 0, before: diskTotal(facts.use) },
+    };
+  },
+  run: removeUnused,
+  verifiesFailures: true,
+  verify: verifyRemoved,
+};

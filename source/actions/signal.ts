@@ -1,0 +1,32 @@
+import * as v from 'valibot';
+import { step } from './call.ts';
+import { lifecycle } from './lifecycle.ts';
+import { SignalName } from './signals.ts';
+import { UP } from './stopped.ts';
+import { watch } from './watch.ts';
+
+/** Sends a signal that the program knows what to do with, such as HUP to load its configuration again. */
+export const signal = lifecycle({
+  name: 'signal',
+  title: ({ signal: name }) => `Send ${name} to`,
+  help: 'send a signal, such as HUP',
+  parameters: v.strictObject({ signal: v.pipe(SignalName, v.description('a signal such as HUP, USR1 or 15')) }),
+  danger: 2,
+  projectDanger: 3,
+  from: UP,
+  none: { refused: 'it is not running', change: 'start it first' },
+  note: (_container, _object, { signal: name }) => `${name} to its main process`,
+  order: (objects) => [...objects],
+  warnings: () => ['What a signal does is up to the program; most end on one that they do not expect.'],
+  options: (_settings, { signal: name }) => ({ signal: name }),
+  each: async (object, context, options) => {
+    const name = String(options.signal);
+    return [await step(object, `send ${name}`, context, () => context.engine.kill(object.id, name))];
+  },
+  watch: (object, context) =>
+    watch(object, context, {
+      since: context.begun,
+      judge: (container) => ({ ok: true, text: `signal sent; now ${container?.state ?? 'gone'}` }),
+      waiting: (container) => container.state,
+    }),
+});

@@ -1,0 +1,49 @@
+import type { ContainerFacts, ContainerState } from '../engine/facts.ts';
+import type { PlanObject, RunContext, Step } from './action.ts';
+import { seconds, step } from './call.ts';
+import { type Finding, watch } from './watch.ts';
+
+/** The states of a container whose program runs, or is about to run again. */
+export const UP: ReadonlySet<ContainerState> = new Set(['running', 'paused', 'restarting']);
+
+export const NOT_RUNNING = { refused: 'it is not running', change: 'there is nothing to stop' };
+
+/** One stop call, waiting as long as the container's stop timeout asks. */
+export function stopOne(object: PlanObject, context: RunContext): Promise<Step> {
+  const timeout = object.stopTimeout?.seconds ?? 10;
+  context.progress(`stopping ${object.name} (up to ${timeout} s)`);
+  return step(object, `stop (timeout ${timeout} s)`, context, () => context.engine.stop(object.id, timeout));
+}
+
+/** A container with --rm is gone rather than stopped. */
+export function awaitStopped(object: PlanObject, context: RunContext): Promise<Finding> {
+  const since = context.begun;
+  return watch(object, context, {
+    since,
+    judge(container, now) {
+      if (container === undefined) return { ok: true, text: `stopped and gone after ${seconds(now - since)}` };
+      if (container.state !== 'exited' && container.state !== 'dead') return undefined;
+      return { ok: true, text: `stopped after ${seconds(now - since)}${exitNote(container)}` };
+    },
+    waiting: (container) => container.state,
+  });
+}
+
+/** 137 is 128 + SIGKILL: the stop signal was not heeded in time (unless memory ran out, which the engine says). */
+function exitNote(container: ContainerFacts): string {
+  if (container.exitCode === undefined) return '';
+  return container.exitCode === 137 ? ' (exit code 137: killed)' : ` (exit code ${container.exitCode})`;
+}
+
+/** Waits until a container is in a state in which it still has its program. */
+export function awaitState(object: PlanObject, context: RunContext, state: ContainerState): Promise<Finding> {
+  return watch(object, context, {
+    since: context.begun,
+    judge(container, now) {
+      if (container === undefined) return { ok: false, text: 'was removed meanwhile' };
+      if (container.state === state) return { ok: true, text: `${state} after ${seconds(now - context.begun)}` };
+      return container.state === 'exited' ? { ok: false, text: `exited${exitNote(container)}` } : undefined;
+    },
+    waiting: (container) => container.state,
+  });
+}
