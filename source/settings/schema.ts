@@ -111,6 +111,11 @@ export const SettingsSchema = v.strictObject({
       /** No character outside ASCII. */
       ascii: v.optional(v.boolean(), false),
       header: v.optional(v.boolean(), true),
+      /**
+       * Milliseconds that a lone ESC waits for the rest of a key: over a slow link an arrow key arrives in pieces. More makes
+       * `esc` slower, less breaks keys apart.
+       */
+      escapePause: whole(10, 2000, 200),
     }),
     {},
   ),

@@ -2,6 +2,7 @@ import { Box } from 'ink';
 import { render } from 'ink-testing-library';
 import type { ReactNode } from 'react';
 import { describe, expect, it, vi } from 'vitest';
+import { typist } from '../../test/builders/typist.ts';
 import { Dialog } from './dialog/Dialog.tsx';
 import { KeyRouter } from './key-router.ts';
 import { Prompt } from './prompt/Prompt.tsx';
@@ -11,8 +12,9 @@ import { KeyContext, KeyInput } from './use-keys.tsx';
 /** What each widget draws and does with keys, as somebody at a keyboard sees it. */
 
 function mount(widget: ReactNode) {
-  const keys = { router: new KeyRouter(), bound: new Map() };
-  const { stdin, lastFrame } = render(
+  const { reader, type } = typist();
+  const keys = { router: new KeyRouter(), bound: new Map(), reader };
+  const { lastFrame } = render(
     <KeyContext value={keys}>
       <KeyInput />
       <Box width={80} height={24}>
@@ -23,7 +25,7 @@ function mount(widget: ReactNode) {
   const frame = () => lastFrame() ?? '';
   return {
     frame,
-    type: (text: string) => stdin.write(text),
+    type,
     shows: (text: string) => eventually(() => expect(frame()).toContain(text)),
   };
 }

@@ -34,6 +34,11 @@ export class KeyRouter {
     };
   }
 
+  /** Whether printed text goes into something that is being typed, or is swallowed by a dialog. */
+  typing(): boolean {
+    return this.#entries.some(({ layer, text }) => layer === 'modal' && text?.() !== undefined);
+  }
+
   /** Answers whether anything had a use for the key. */
   press(key: string, text = ''): boolean {
     const modal = this.#entries.some((entry) => entry.layer === 'modal');

@@ -2,6 +2,7 @@ import { Box, Text } from 'ink';
 import { useEffect, useState } from 'react';
 import { afterEach, expect, it } from 'vitest';
 import { type Rendered, renderAt } from '../../test/harness/render.tsx';
+import type { KeyReader } from './input/key-reader.ts';
 import { KeyRouter } from './key-router.ts';
 import { Prompt } from './prompt/Prompt.tsx';
 import { KeyContext, KeyInput } from './use-keys.tsx';
@@ -23,10 +24,11 @@ function Burden() {
   return null;
 }
 
-function Typing() {
+function Typing({ reader }: { reader: KeyReader }) {
+  const [keys] = useState(() => ({ router: new KeyRouter(), bound: new Map(), reader }));
   const [accepted, setAccepted] = useState('');
   return (
-    <KeyContext value={context}>
+    <KeyContext value={keys}>
       <KeyInput />
       <Box flexDirection="column">
         <Text>{`accepted: ${accepted}`}</Text>
@@ -36,10 +38,8 @@ function Typing() {
   );
 }
 
-const context = { router: new KeyRouter(), bound: new Map() };
-
 it('loses no key of many that come at once, however busy the screen is', async () => {
-  const screen = await renderAt(120, 5, <Typing />);
+  const screen = await renderAt(120, 5, (reader) => <Typing reader={reader} />);
   screens.push(screen, await renderAt(10, 5, <Burden />));
   const text = 'the quick brown fox jumps over the lazy dog and types the name of a volume';
   screen.type(`${text}\r`);

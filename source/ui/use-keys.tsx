@@ -1,12 +1,12 @@
-import { useInput, usePaste } from 'ink';
-import { createContext, useContext, useEffectEvent, useLayoutEffect, useState } from 'react';
-import { safe } from '../lib/text.ts';
+import { usePaste } from 'ink';
+import { createContext, useContext, useEffect, useEffectEvent, useLayoutEffect, useState } from 'react';
+import { KeyQueue } from './input/key-queue.ts';
+import type { KeyReader } from './input/key-reader.ts';
 import type { KeyRouter, Layer } from './key-router.ts';
 import type { Handlers, KeyGroup } from './keymap.ts';
-import { keysOf } from './keys.ts';
 
-/** The router of the running console and the groups as the settings bound them. */
-export type KeyContextValue = { router: KeyRouter; bound: ReadonlyMap<string, KeyGroup> };
+/** The router of the running console, the groups as the settings bound them, and where keys come from. */
+export type KeyContextValue = { router: KeyRouter; bound: ReadonlyMap<string, KeyGroup>; reader: KeyReader };
 
 export const KeyContext = createContext<KeyContextValue | undefined>(undefined);
 
@@ -48,57 +48,15 @@ export function useKeys<Id extends string>(group: KeyGroup<Id>, handlers: Handle
   }, [router, layer, active]);
 }
 
-/** The one reader of the terminal's keys. */
+/** Passes the terminal's keys to the router. There is one in a console. */
 export function KeyInput(): null {
-  const { router } = useKeyContext();
+  const { router, reader } = useKeyContext();
   const [handled, setHandled] = useState(0);
   const [queue] = useState(() => new KeyQueue(router, () => setHandled((count) => count + 1)));
   // What a key changed is drawn together with the count of keys: when the count is seen here, so is all that.
   useLayoutEffect(() => queue.drawn(handled), [queue, handled]);
-  useInput((input, key) => queue.push(keysOf(input, key)));
-  // Pasted text is typed into a prompt, but never runs bindings: a paste is not a command.
-  usePaste((pasted) => queue.push([{ name: 'paste', text: safe(pasted) }]));
+  useEffect(() => reader.listen((events) => queue.push(events)), [reader, queue]);
+  // Ink sets raw mode and bracketed paste for it; the paste itself comes from the reader.
+  usePaste(() => {});
   return null;
-}
-
-type Pressed = { name: string; text: string };
-
-/**
- * Keys that came in one read go one after the other, each when the screen has followed the one before: in `:q⏎` the q
- * belongs to the prompt that the colon opened, and what is typed there goes on from what was typed before.
- */
-class KeyQueue {
-  readonly #router: KeyRouter;
-  /** Has a count drawn that is one higher. */
-  readonly #count: () => void;
-  readonly #waiting: Pressed[] = [];
-  #busy = false;
-
-  constructor(router: KeyRouter, count: () => void) {
-    this.#router = router;
-    this.#count = count;
-  }
-
-  push(keys: readonly Pressed[]): void {
-    this.#waiting.push(...keys);
-    if (!this.#busy) this.#next();
-  }
-
-  /** A key was handled and is on the screen; `handled`: how many. */
-  drawn(handled: number): void {
-    // Not within the drawing itself: React takes a long chain of changes made there for an endless one.
-    if (handled > 0) setImmediate(() => this.#next());
-  }
-
-  #next(): void {
-    const key = this.#waiting.shift();
-    this.#busy = key !== undefined;
-    if (!key) return;
-    try {
-      this.#router.press(key.name, key.text);
-    } finally {
-      // A key whose handler fails does not hold up those behind it.
-      this.#count();
-    }
-  }
 }

@@ -54,7 +54,12 @@ export async function mountConsole(options: MountOptions = {}): Promise<MountedC
     quit: () => {},
   });
   const theme = createTheme({ level: 3, ascii: false, background: 'dark' });
-  const screen = await renderAt(columns, rows, <ConsoleRoot services={host} theme={theme} groups={allGroups} />);
+  const screen = await renderAt(
+    columns,
+    rows,
+    (reader) => <ConsoleRoot services={host} theme={theme} groups={allGroups} reader={reader} />,
+    clock,
+  );
   return {
     ...drive(screen, clock),
     simulator,

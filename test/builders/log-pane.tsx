@@ -74,18 +74,16 @@ export class FakePane {
           everyMs: 1000 / settings.screen.frames,
         }),
     } as unknown as AppServices;
-    this.#screen = await renderAt(
-      columns,
-      rows,
+    this.#screen = await renderAt(columns, rows, (reader) => (
       <ServicesContext value={host}>
-        <KeyContext value={{ router: new KeyRouter(), bound: new Map() }}>
+        <KeyContext value={{ router: new KeyRouter(), bound: new Map(), reader }}>
           <ControlsContext value={this.#controls()}>
             <KeyInput />
             <LogsPane service={service} world={world} width={columns} height={rows} moment={moment} focused />
           </ControlsContext>
         </KeyContext>
-      </ServicesContext>,
-    );
+      </ServicesContext>
+    ));
     await this.passed(1500);
   }
 

@@ -1,6 +1,8 @@
 import { PassThrough, Writable } from 'node:stream';
 import { render } from 'ink';
 import type { ReactNode } from 'react';
+import { type Clock, systemClock } from '../../source/lib/clock.ts';
+import { type KeyReader, readKeys } from '../../source/ui/input/key-reader.ts';
 import { keyBytes } from './keys.ts';
 import { createScreen, type Screen } from './screen.ts';
 
@@ -16,8 +18,19 @@ export type Rendered = Pick<Screen, 'text' | 'cells' | 'cursor' | 'modes' | 'wai
   unmount(): Promise<void>;
 };
 
+/** What is drawn; a function gets the keys of the terminal it is drawn in, for a KeyContext. */
+export type Drawn = ReactNode | ((reader: KeyReader) => ReactNode);
+
+/** A lone ESC is a key after this (ms): here nothing comes in pieces. */
+const ESCAPE_PAUSE = 20;
+
 /** Renders as the console does (alternate screen, incremental, no frame limit to speak of) and resolves with the first frame. */
-export async function renderAt(columns: number, rows: number, element: ReactNode): Promise<Rendered> {
+export async function renderAt(
+  columns: number,
+  rows: number,
+  drawn: Drawn,
+  clock: Clock = systemClock,
+): Promise<Rendered> {
   const screen = createScreen(columns, rows, { convertEol: true });
   const stdout = new FakeTerminal(screen, columns, rows);
   const stdin = Object.assign(new PassThrough(), {
@@ -26,9 +39,10 @@ export async function renderAt(columns: number, rows: number, element: ReactNode
     ref: () => stdin,
     unref: () => stdin,
   });
-  const instance = render(element, {
+  const reader = readKeys(stdin as unknown as NodeJS.ReadStream, clock, ESCAPE_PAUSE);
+  const instance = render(typeof drawn === 'function' ? drawn(reader) : drawn, {
     stdout: stdout as unknown as NodeJS.WriteStream,
-    stdin: stdin as unknown as NodeJS.ReadStream,
+    stdin: (typeof drawn === 'function' ? reader.stdin : stdin) as unknown as NodeJS.ReadStream,
     stderr: new FakeTerminal(screen, columns, rows) as unknown as NodeJS.WriteStream,
     // In CI, Ink would write the last frame only.
     interactive: true,

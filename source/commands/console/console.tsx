@@ -10,10 +10,11 @@ import { createHost } from '../../runtime/host.ts';
 import { boundYoungGeneration } from '../../runtime/young-generation.ts';
 import { SettingsError } from '../../settings/load.ts';
 import type { Settings } from '../../settings/schema.ts';
+import { readKeys } from '../../ui/input/key-reader.ts';
 import { rebind } from '../../ui/keymap.ts';
 import { themeOf } from '../theme.ts';
 import { survive } from './survive.ts';
-import { endConsole, guardTerminal, terminalTrouble } from './terminal.ts';
+import { endConsole, guardTerminal, REPORTS_OFF, terminalTrouble } from './terminal.ts';
 
 export type ConsoleOptions = {
   endpoint: Endpoint;
@@ -45,10 +46,13 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
     write,
     quit: () => endConsole(instance),
   });
+  const keys = readKeys(process.stdin, clock, settings.screen.escapePause);
+  write(REPORTS_OFF);
   const instance = render(
-    <ConsoleRoot services={host} theme={themeOf(settings)} groups={groups} />,
+    <ConsoleRoot services={host} theme={themeOf(settings)} groups={groups} reader={keys} />,
     // Ink's own throttle makes a key wait behind data; the store already limits how often data is drawn.
     {
+      stdin: keys.stdin,
       alternateScreen: true,
       incrementalRendering: true,
       maxFps: 1000,

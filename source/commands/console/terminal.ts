@@ -1,7 +1,12 @@
 import type { Instance } from 'ink';
 
-/** What the terminal gets back however the program ends: cursor, main screen, no mouse reports, no bracketed paste, plain style. */
-const RESTORE = '\u001b[?2004l\u001b[?1000l\u001b[?1002l\u001b[?1006l\u001b[?1004l\u001b[?25h\u001b[0m';
+/** No mouse, focus, size or colour reports: a program that crashed before may have left them on. */
+export const REPORTS_OFF = [1000, 1002, 1003, 1004, 1005, 1006, 1015, 1016, 2031, 2048]
+  .map((mode) => `\u001b[?${mode}l`)
+  .join('');
+
+/** What the terminal gets back however the program ends: cursor, main screen, no reports, no bracketed paste, plain style. */
+const RESTORE = `\u001b[?2004l${REPORTS_OFF}\u001b[?25h\u001b[0m`;
 
 const SIGNALS = { SIGTERM: 143, SIGHUP: 129, SIGINT: 130 } as const;
 

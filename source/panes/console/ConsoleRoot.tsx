@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import type { KeyReader } from '../../ui/input/key-reader.ts';
 import { KeyRouter } from '../../ui/key-router.ts';
 import type { KeyGroup } from '../../ui/keymap.ts';
 import type { Theme } from '../../ui/theme.ts';
@@ -8,14 +9,15 @@ import { type AppServices, ServicesContext } from '../shared/services.ts';
 import { Console } from './Console.tsx';
 import { GuardedConsole } from './Guarded.tsx';
 
-/** `groups`: all bindings, as the settings bound them. */
-export type ConsoleRootProps = { services: AppServices; theme: Theme; groups: readonly KeyGroup[] };
+/** `groups`: all bindings, as the settings bound them; `reader`: where keys come from. */
+export type ConsoleRootProps = { services: AppServices; theme: Theme; groups: readonly KeyGroup[]; reader: KeyReader };
 
 /** The console within the contexts that its parts read: the running program, the theme, the keys. */
-export function ConsoleRoot({ services, theme, groups }: ConsoleRootProps) {
+export function ConsoleRoot({ services, theme, groups, reader }: ConsoleRootProps) {
   const [keys] = useState(() => ({
     router: new KeyRouter(),
     bound: new Map(groups.map((group) => [group.name, group])),
+    reader,
   }));
   return (
     <ServicesContext value={services}>

@@ -4,8 +4,8 @@ import { memoizeByObject } from '../../lib/memoize.ts';
 import { fit, fitStyled, safe, width as widthOf } from '../../lib/text.ts';
 import { levelGlyph, levelTone } from '../../resources/cells.ts';
 import type { CellContext } from '../../resources/resource.ts';
+import { keyLabel } from '../../ui/input/keys.ts';
 import type { Binding, KeyGroup } from '../../ui/keymap.ts';
-import { keyLabel } from '../../ui/keys.ts';
 import type { Theme } from '../../ui/theme.ts';
 
 export type HeaderFacts = {

@@ -1,0 +1,213 @@
+import { type KeyPress, keyOf, keysOfText } from './keys.ts';
+import { csiKey, ss3Key } from './sequences.ts';
+
+/** What a terminal sent: a key, or a text that was pasted (as it came, not made safe). */
+export type InputEvent = ({ kind: 'key' } & KeyPress) | { kind: 'paste'; text: string };
+
+/** Quiet times (ms) after which what is incomplete is given up. */
+export type Pauses = {
+  /** After a lone ESC: then it was the key `esc`, not the first byte of a sequence. */
+  escape: number;
+  /** Within a sequence or report: then its rest is lost. */
+  sequence: number;
+  /** Within a paste: then its end is lost. */
+  paste: number;
+};
+
+export const PAUSES: Pauses = { escape: 200, sequence: 2000, paste: 5000 };
+
+/** A sequence at the start of a text: complete with its length and its meaning, or the pause after which it will not be. */
+type Token = { length: number; events?: readonly InputEvent[] } | { open: keyof Pauses };
+
+const ESC = '\u001b';
+const CTRL_C = '\u0003';
+const PASTE_END = `${ESC}[201~`;
+/** More of an unfinished sequence or paste than this is not kept; its end is still found. */
+const LIMIT = 1 << 16;
+const TAIL = 16;
+
+/**
+ * Takes the bytes of a terminal apart into keys, pastes and reports. Reports (answers to queries, mouse, focus) are dropped
+ * whole, also when they arrive in pieces: none of their bytes is ever a key. Knows no timer: the caller waits for `pause` ms
+ * without a byte, then calls `expire`.
+ */
+export class InputDecoder {
+  #pending = '';
+  #utf8 = new TextDecoder();
+  /** When a lone ESC was given out as a key: the rest of a very late sequence may follow. */
+  #escapedAt = Number.NEGATIVE_INFINITY;
+
+  /** What the bytes of one read mean; `latin1` holds one byte per character, `now` is in ms. */
+  push(latin1: string, now: number): InputEvent[] {
+    // A paste without an end must not lock the keyboard.
+    if (latin1 === CTRL_C && this.pause === 'paste') this.reset();
+    const text = this.#pending + latin1;
+    const late = this.#pending === '' && now - this.#escapedAt < PAUSES.sequence;
+    this.#escapedAt = Number.NEGATIVE_INFINITY;
+    this.#pending = '';
+    if (late && isTail(latin1)) return [];
+    const events: InputEvent[] = [];
+    for (let at = 0; at < text.length; ) {
+      const token = text[at] === ESC ? sequenceAt(text, at) : this.#text(text, at);
+      if ('open' in token) {
+        this.#pending = bounded(text.slice(at));
+        break;
+      }
+      events.push(...(token.events ?? []));
+      at += token.length;
+    }
+    return events;
+  }
+
+  /** Which quiet time ends what is incomplete; undefined when nothing is. */
+  get pause(): keyof Pauses | undefined {
+    if (this.#pending === '') return undefined;
+    const token = sequenceAt(this.#pending, 0);
+    return 'open' in token ? token.open : undefined;
+  }
+
+  /** Nothing more came: a lone ESC is the key, a report is dropped, a paste is what arrived of it. */
+  expire(now: number): InputEvent[] {
+    const { pause } = this;
+    const rest = this.#pending;
+    this.#pending = '';
+    if (pause === 'paste') return [pasted(rest.slice(PASTE_END.length))];
+    if (pause !== 'escape') return [];
+    this.#escapedAt = now;
+    return [...rest].map((char) => ({ kind: 'key', ...keyOf(char) }));
+  }
+
+  /** Forgets what is incomplete, as when the terminal is handed over. */
+  reset(): void {
+    this.#pending = '';
+    this.#utf8 = new TextDecoder();
+  }
+
+  #text(text: string, at: number): Token {
+    const next = text.indexOf(ESC, at);
+    const end = next === -1 ? text.length : next;
+    const decoded = this.#utf8.decode(bytes(text.slice(at, end)), { stream: true });
+    return { length: end - at, events: keysOfText(decoded).map((key) => ({ kind: 'key', ...key })) };
+  }
+}
+
+/** Whether bytes can be the late rest of a sequence whose ESC has been taken for the key: one whole sequence, nothing else. */
+function isTail(latin1: string): boolean {
+  if (!/^[[\]OPX^_]./.test(latin1)) return false;
+  const token = sequenceAt(ESC + latin1, 0);
+  return 'length' in token && token.length === latin1.length + 1;
+}
+
+/** The sequence that begins with the ESC at `at`. */
+function sequenceAt(text: string, at: number): Token {
+  const introducer = text[at + 1];
+  if (introducer === undefined) return { open: 'escape' };
+  if (introducer === ESC) return doubleEscape(text, at);
+  const token = introduced(text, at + 1, false);
+  return 'open' in token ? token : { ...token, length: token.length + 1 };
+}
+
+/** Two ESC: rxvt's alt with an arrow, or the key pressed twice. */
+function doubleEscape(text: string, at: number): Token {
+  const third = text[at + 2];
+  if (third === undefined) return { open: 'escape' };
+  if (third !== '[' && third !== 'O') return { length: 1, events: [{ kind: 'key', ...keyOf(ESC) }] };
+  const token = introduced(text, at + 2, true);
+  return 'open' in token ? token : { ...token, length: token.length + 2 };
+}
+
+/** From the character after ESC on. */
+function introduced(text: string, at: number, alt: boolean): Token {
+  switch (text[at]) {
+    case '[':
+      return csi(text, at, alt);
+    case 'O':
+      return ss3(text, at, alt);
+    case 'P':
+    case ']':
+    case 'X':
+    case '^':
+    case '_':
+      return controlString(text, at);
+    case '\\':
+      // The end of a string that was given up.
+      return { length: 1 };
+    default:
+      return altKey(text, at);
+  }
+}
+
+const CSI = /\[(?:\[[^\u0000-\u001f]|[235678]\$|[0-?]*[ -/]*[@-Z\\-~])/y;
+const OPEN_CSI = /\[(?:\[|[0-?]*[ -/]*)$/y;
+/** Bytes of an old mouse report after `ESC [ M`: button, column, row. */
+const X10 = 3;
+
+function csi(text: string, at: number, alt: boolean): Token {
+  const found = matchAt(CSI, text, at);
+  if (found === undefined) {
+    if (matchAt(OPEN_CSI, text, at) !== undefined) return { open: 'sequence' };
+    // Broken off by a control character, which is a key again.
+    return { length: matchAt(/\[[ -?]*/y, text, at)?.length ?? 1 };
+  }
+  if (found === '[M') {
+    if (text.length < at + 2 + X10) return { open: 'sequence' };
+    return { length: 2 + X10 };
+  }
+  if (found === '[200~') return paste(text, at);
+  return single(found.length, csiKey(found.slice(1), alt));
+}
+
+function ss3(text: string, at: number, alt: boolean): Token {
+  const found = matchAt(/O[0-9;]*[@-~]/y, text, at);
+  if (found !== undefined) return single(found.length, ss3Key(found.slice(1), alt));
+  return matchAt(/O[0-9;]*$/y, text, at) === undefined ? altKey(text, at) : { open: 'sequence' };
+}
+
+function paste(text: string, at: number): Token {
+  const start = at + '[200~'.length;
+  const end = text.indexOf(PASTE_END, start);
+  if (end === -1) return { open: 'paste' };
+  return { length: end + PASTE_END.length - at, events: [pasted(text.slice(start, end))] };
+}
+
+/** OSC, DCS, APC, PM, SOS: up to BEL or ST. Another ESC, CAN, SUB or ctrl-c ends it too, so that nobody is locked out. */
+function controlString(text: string, at: number): Token {
+  for (let index = at + 1; index < text.length; index += 1) {
+    const char = text[index];
+    if (char === '\u0007' || char === '\u0018' || char === '\u001a') return { length: index + 1 - at };
+    if (char === '\u0003') return { length: index - at };
+    if (char !== ESC) continue;
+    if (index + 1 === text.length) return { open: 'sequence' };
+    return { length: text[index + 1] === '\\' ? index + 2 - at : index - at };
+  }
+  return { open: 'sequence' };
+}
+
+function altKey(text: string, at: number): Token {
+  const first = text.charCodeAt(at);
+  const size = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : first >= 0xc0 ? 2 : 1;
+  const [char = ''] = new TextDecoder().decode(bytes(text.slice(at, at + size)));
+  return single(size, char === '\ufffd' ? undefined : keyOf(char, true));
+}
+
+function single(length: number, key: KeyPress | undefined): Token {
+  return key === undefined ? { length } : { length, events: [{ kind: 'key', ...key }] };
+}
+
+function pasted(latin1: string): InputEvent {
+  return { kind: 'paste', text: new TextDecoder().decode(bytes(latin1)) };
+}
+
+function matchAt(pattern: RegExp, text: string, at: number): string | undefined {
+  pattern.lastIndex = at;
+  return pattern.exec(text)?.[0];
+}
+
+function bytes(latin1: string): Uint8Array {
+  return Buffer.from(latin1, 'latin1');
+}
+
+/** The middle of something endless is dropped: its beginning says what it is, its end is looked for in what follows. */
+function bounded(text: string): string {
+  return text.length <= LIMIT ? text : text.slice(0, LIMIT - TAIL) + text.slice(-TAIL);
+}

@@ -1,0 +1,76 @@
+import { expect, it } from 'vitest';
+import { KeyRouter } from '../key-router.ts';
+import { keyGroup } from '../keymap.ts';
+import { InputDecoder } from './decoder.ts';
+import { KeyQueue } from './key-queue.ts';
+
+const group = keyGroup('rows', 'Rows', {
+  prompt: { keys: [':'], hint: '', help: 'prompt' },
+  act: { keys: ['a', 'c', 'e', 'i', 'j', 'r', 's', 'n', 'k', 'enter'], hint: '', help: 'act' },
+});
+
+/** A console with a row that has keys, and a prompt once a colon was pressed. */
+function console() {
+  const router = new KeyRouter();
+  const acted: string[] = [];
+  let typed: string | undefined;
+  const queue = new KeyQueue(router, () => setImmediate(() => queue.drawn(1)));
+  router.add({
+    layer: 'pane',
+    group: () => group,
+    handlers: () => ({ act: (key: string) => acted.push(key), prompt: openPrompt }),
+  });
+  function openPrompt(): void {
+    typed = '';
+    router.add({
+      layer: 'modal',
+      group: () => keyGroup('none', '', {}),
+      handlers: () => ({}),
+      text: () => (_key, text) => {
+        typed = `${typed}${text}`;
+        return true;
+      },
+    });
+  }
+  return {
+    acted,
+    typed: () => typed,
+    async read(text: string) {
+      queue.push(new InputDecoder().push(text, 0));
+      for (let turn = 0; turn < 2 * text.length + 5; turn += 1) await new Promise((done) => setImmediate(done));
+    },
+  };
+}
+
+it('lets keys act that were typed ahead, also a key that was held', async () => {
+  const { acted, read } = console();
+  await read('jjr');
+  await read('jjjjjjjjj');
+  expect(acted.join('')).toBe('jjrjjjjjjjjj');
+});
+
+it('lets no key of a text act that was pasted without the paste mode of the terminal', async () => {
+  const { acted, read } = console();
+  await read('restart exness/redis\rj');
+  expect(acted).toEqual([]);
+  await read('j');
+  expect(acted).toEqual(['j']);
+});
+
+it('lets no key of a text act that was pasted with it', async () => {
+  const { acted, read } = console();
+  await read('\u001b[200~a\rr\u001b[201~');
+  expect(acted).toEqual([]);
+});
+
+it('types a long text into the prompt that its colon opened', async () => {
+  const { acted, typed, read } = console();
+  await read(':restart exness/redis');
+  expect([typed(), acted]).toEqual(['restart exness/redis', []]);
+});
+
+it('keeps a bounded number of keys that the screen has not followed', async () => {
+  const { acted, read } = console();
+  await read('j'.repeat(5000));
+  expect(acted.length).toBeLessThanOrEqual(257);
+});

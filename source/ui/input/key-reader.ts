@@ -1,0 +1,56 @@
+import type { Clock } from '../../lib/clock.ts';
+import { InputDecoder, type InputEvent, PAUSES } from './decoder.ts';
+
+export type KeyReader = {
+  /** For Ink, as its standard input: it sets the terminal's modes and reads at the right times, but never sees a byte. */
+  stdin: NodeJS.ReadStream;
+  /** Calls `take` with what each read meant; the returned function ends that. */
+  listen(take: (events: readonly InputEvent[]) => void): () => void;
+};
+
+/**
+ * Reads keys from a terminal in place of Ink, whose own decoder takes answers of the terminal for keys and gives up on a
+ * sequence after 20 ms. `escapeMs`: how long a lone ESC waits for the rest of a sequence.
+ */
+export function readKeys(stdin: NodeJS.ReadStream, clock: Clock, escapeMs: number): KeyReader {
+  const decoder = new InputDecoder();
+  const pauses = { ...PAUSES, escape: escapeMs };
+  const listeners = new Set<(events: readonly InputEvent[]) => void>();
+  let cancel = () => {};
+  const emit = (events: readonly InputEvent[]) => {
+    cancel();
+    if (events.length > 0) for (const take of listeners) take(events);
+    const { pause } = decoder;
+    if (pause !== undefined) cancel = clock.after(pauses[pause], () => emit(decoder.expire(clock.now())));
+  };
+  const read = () => {
+    for (let chunk: unknown = stdin.read(); chunk !== null; chunk = stdin.read())
+      emit(decoder.push(Buffer.isBuffer(chunk) ? chunk.toString('latin1') : String(chunk), clock.now()));
+    return null;
+  };
+  const instead: Readonly<Record<PropertyKey, unknown>> = {
+    read,
+    // Byte for byte: reports may hold bytes that are no UTF-8.
+    setEncoding: () => stdin.setEncoding('latin1'),
+    setRawMode(raw: boolean) {
+      if (!raw) {
+        cancel();
+        decoder.reset();
+      }
+      return stdin.setRawMode(raw);
+    },
+  };
+  return {
+    stdin: new Proxy(stdin, {
+      get(target, name) {
+        if (Object.hasOwn(instead, name)) return instead[name];
+        const value: unknown = Reflect.get(target, name);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    }),
+    listen(take) {
+      listeners.add(take);
+      return () => void listeners.delete(take);
+    },
+  };
+}
