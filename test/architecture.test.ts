@@ -13,6 +13,7 @@ const FLOORS: Readonly<Record<string, number>> = {
   ui: 2,
   probes: 3,
   compose: 3,
+  backup: 3,
   desk: 3,
   actions: 4,
   logs: 4,
@@ -35,6 +36,7 @@ const NARROWER: Readonly<Record<string, Readonly<Record<string, 'all' | 'type'>>
   desk: { lib: 'all', engine: 'type', prometheus: 'type' },
   posture: { lib: 'all', engine: 'all', desk: 'all' },
   compose: { lib: 'all', engine: 'all' },
+  backup: { lib: 'all' },
   // A program of its own, started beside the console: it shares the clock with the rest and nothing else.
   simulator: { lib: 'all' },
 };
@@ -57,7 +59,16 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Rooms without folders, or whose files are one whole with their folders. */
-const WHOLE: ReadonlySet<string> = new Set(['settings', 'probes', 'desk', 'resources', 'logs', 'actions', 'compose']);
+const WHOLE: ReadonlySet<string> = new Set([
+  'settings',
+  'probes',
+  'desk',
+  'resources',
+  'logs',
+  'actions',
+  'backup',
+  'compose',
+]);
 
 type Import = { file: string; target: string; from: string; to: string; typeOnly: boolean };
 

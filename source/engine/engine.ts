@@ -135,6 +135,14 @@ export type EngineChanges = {
   scaleService(id: string, version: number, replicas: number, options?: CallOptions): Promise<void>;
 };
 
+/** Files of containers as tar streams (archive.ts): also of stopped ones, and through their mounts into volumes. */
+export type EngineArchive = {
+  /** The directory or file at `path` as a tar stream. `/data/.` gives entries that start with `./`, without the directory's name. */
+  readArchive(container: string, path: string, options?: CallOptions): Promise<Readable>;
+  /** Unpacks a tar stream into the directory at `path`, owners and modes included. Files that are not in it stay. */
+  writeArchive(container: string, path: string, tar: Readable, options?: CallOptions): Promise<void>;
+};
+
 export type TerminalSize = { columns: number; rows: number };
 
 /** What is run in a container: an argument vector, never a line for a shell. */

@@ -13,7 +13,7 @@ import { initialState } from '../../source/desk/reduce.ts';
 import type { DeskState } from '../../source/desk/state.ts';
 import { createEngine } from '../../source/engine/api/client.ts';
 import { resolveEndpoint } from '../../source/engine/connect/endpoint.ts';
-import type { CreateBody, Engine, EngineChanges, EngineExec } from '../../source/engine/engine.ts';
+import type { CreateBody, Engine, EngineArchive, EngineChanges, EngineExec } from '../../source/engine/engine.ts';
 import { systemClock } from '../../source/lib/clock.ts';
 import { openGuard } from '../builders/actions.ts';
 import { service } from '../builders/desk.ts';
@@ -22,7 +22,7 @@ import { buildImage, IMAGE } from '../stacks/image.ts';
 
 /** A place on the real engine for the tests of actions: containers of its own, an audit log of its own, all removed at the end. */
 export type Place = {
-  engine: Engine & EngineChanges & EngineExec;
+  engine: Engine & EngineChanges & EngineExec & EngineArchive;
   directory: string;
   /** Creates and starts a container that runs a shell script; answers its id. */
   run(name: string, script: string, body?: CreateBody): Promise<string>;

@@ -18,6 +18,8 @@ export type Request = {
   path: string;
   query?: Readonly<Record<string, string | number | boolean | undefined>>;
   body?: object;
+  /** A tar stream as the body, of a PUT; it is read as fast as the engine takes it. */
+  upload?: Readable;
   doing: string;
   /** Longest answer in bytes. */
   limit?: number;
@@ -200,14 +202,14 @@ function dialUpgrade(docker: Docker, request: Request, signal: AbortSignal): Pro
 
 function send<Answer>(
   docker: Docker,
-  { method = 'GET', path, query = {}, body = {} }: Request,
+  { method = 'GET', path, query = {}, body = {}, upload }: Request,
   how: { abortSignal: AbortSignal; hijack?: boolean },
 ): Promise<Answer> {
   const given = Object.entries(query).filter(([, value]) => value !== undefined);
   const options = { _query: Object.fromEntries(given), _body: body };
   return new Promise((resolve, reject) => {
     docker.modem.dial(
-      { path: `${path}?`, method, options, isStream: true, statusCodes: EVERY_STATUS, ...how },
+      { path: `${path}?`, method, options, isStream: true, statusCodes: EVERY_STATUS, file: upload, ...how },
       (error, response) => (error ? reject(error) : resolve(response as Answer)),
     );
   });

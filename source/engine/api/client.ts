@@ -5,6 +5,7 @@ import { notDocker, toEngineError } from '../connect/failure.ts';
 import {
   type CallOptions,
   type Engine,
+  type EngineArchive,
   type EngineChanges,
   EngineError,
   type EngineExec,
@@ -14,6 +15,7 @@ import { fields, list, text } from '../parse/fields.ts';
 import { parseInspected, parseListed } from '../parse/parse-container.ts';
 import { isBelow, parseEvent, parseInfo, parseTop } from '../parse/parse-engine.ts';
 import { parseImage, parseNetwork, parseNode, parseService, parseTask, parseVolume } from '../parse/parse-objects.ts';
+import { createArchive } from './archive.ts';
 import { CALL_TIMEOUT, type Call, createCall, type Request, segment } from './call.ts';
 import { createChanges } from './changes.ts';
 import { createExec } from './exec.ts';
@@ -51,11 +53,12 @@ const EVENTS = {
 export function createEngine(
   endpoint: Endpoint,
   call: Call = createCall(endpoint),
-): Engine & EngineChanges & EngineExec {
+): Engine & EngineChanges & EngineExec & EngineArchive {
   return {
     id: endpoint.name,
     ...createChanges(call),
     ...createExec(call),
+    ...createArchive(call),
     ping: (options) => ping(call, options),
     async info(options) {
       const [info, version] = await Promise.all([
