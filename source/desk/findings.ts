@@ -10,7 +10,11 @@ export type Finding = {
 
 type Rule = { kind: Finding['kind']; pattern: RegExp; words: (match: RegExpMatchArray) => string };
 
-const HOST = String.raw`([a-zA-Z][\w.-]*)`;
+/** Of a line so much is looked at: what it says of a trouble stands at its beginning. */
+const LOOKED_AT = 2048;
+
+/** From where the name begins, so that a long run of its letters is gone through once. */
+const HOST = String.raw`(?<![\w.-])([a-zA-Z][\w.-]*)`;
 const RULES: readonly Rule[] = [
   {
     kind: 'threads',
@@ -61,8 +65,9 @@ export function findingIn({ lines }: LastLines): Finding | undefined {
 }
 
 function findingOf(line: string): Finding | undefined {
+  const looked = line.slice(0, LOOKED_AT);
   for (const { kind, pattern, words } of RULES) {
-    const match = line.match(pattern);
+    const match = looked.match(pattern);
     if (match) return { kind, words: words(match), ...(kind === 'connection' && match[1] ? { host: match[1] } : {}) };
   }
   return undefined;

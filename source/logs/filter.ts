@@ -1,7 +1,5 @@
 import fuzzysort from 'fuzzysort';
-
-/** Characters of a line that an expression is tried on: with none longer, one try costs little. */
-const SEARCHED = 4096;
+import { readPattern } from '../lib/pattern.ts';
 
 /** A stretch of a text, from its first character up to the one behind it. */
 export type Hit = readonly [start: number, end: number];
@@ -27,16 +25,11 @@ export function parseLogFilter(typed: string): LogFilter | { error: string } | u
   if (text.startsWith('-f ')) return fuzzy(typed, text.slice(3).trim(), hide);
   const inverse = text.startsWith('!');
   const source = inverse ? text.slice(1) : text;
-  const flags = /[A-Z]/.test(source.replace(/\\./g, '')) ? 'u' : 'iu';
-  try {
-    const tried = new RegExp(source, flags);
-    const test = (line: string) => tried.test(line.slice(0, SEARCHED)) !== inverse;
-    const pattern = new RegExp(source, `g${flags}`);
-    return { text: typed, hide, test, hits: inverse ? undefined : (line) => matches(pattern, line) };
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    return { error: message.replace(/^Invalid regular expression: \/.*\/[a-z]*: /s, '') };
-  }
+  const tried = readPattern(source);
+  if ('error' in tried) return tried;
+  const test = (line: string) => tried.test(line) !== inverse;
+  const pattern = new RegExp(source, `g${tried.flags}`);
+  return { text: typed, hide, test, hits: inverse ? undefined : (line) => matches(pattern, line) };
 }
 
 function* matches(pattern: RegExp, text: string): Generator<Hit> {
@@ -46,7 +39,7 @@ function* matches(pattern: RegExp, text: string): Generator<Hit> {
 function fuzzy(typed: string, sought: string, hide: boolean): LogFilter | undefined {
   if (sought === '') return undefined;
   const found = (line: string) => {
-    const result = fuzzysort.single(sought, line.slice(0, SEARCHED));
+    const result = fuzzysort.single(sought, line);
     return result && result.score > 0.2 ? result : undefined;
   };
   const hits = (line: string) => [...(found(line)?.indexes ?? [])].sort((a, b) => a - b).map((at): Hit => [at, at + 1]);
@@ -56,7 +49,7 @@ function fuzzy(typed: string, sought: string, hide: boolean): LogFilter | undefi
 /** Where the hits of a filter lie in a text; at most `limit`. */
 export function hitsIn(filter: LogFilter, text: string, limit = 50): Hit[] {
   const hits: Hit[] = [];
-  for (const hit of filter.hits?.(text.slice(0, SEARCHED)) ?? []) {
+  for (const hit of filter.hits?.(text) ?? []) {
     hits.push(hit);
     if (hits.length >= limit) break;
   }

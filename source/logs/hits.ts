@@ -1,5 +1,5 @@
-/** Lines in [from, to) that are to be tested next. */
-export type Slice = { from: number; to: number };
+/** Lines in [from, to) that are to be tested next, from the first one on (1) or from the last one back (-1). */
+export type Slice = { from: number; to: number; by: 1 | -1 };
 
 /**
  * The numbers of the lines that a filter leaves, found in slices: first what comes new, then history from its end
@@ -24,13 +24,13 @@ export class Hits {
   next(first: number, end: number, size: number): Slice | undefined {
     // What was dropped from the buffer before it was tested is not there any more.
     this.#to = Math.max(this.#to, first);
-    if (this.#to < end) return { from: this.#to, to: Math.min(end, this.#to + size) };
-    if (this.#from > first) return { from: Math.max(first, this.#from - size), to: this.#from };
+    if (this.#to < end) return { from: this.#to, to: Math.min(end, this.#to + size), by: 1 };
+    if (this.#from > first) return { from: Math.max(first, this.#from - size), to: this.#from, by: -1 };
     return undefined;
   }
 
   /** The lines of the slice that passed, ascending. */
-  record({ from, to }: Slice, passed: readonly number[]): void {
+  record({ from, to }: Omit<Slice, 'by'>, passed: readonly number[]): void {
     if (from >= this.#to) {
       this.#after.push(...passed);
       this.#to = to;

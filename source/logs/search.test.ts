@@ -104,6 +104,15 @@ describe('LogSearch', () => {
     expect(search.filter).toBeUndefined();
   });
 
+  it('searches long lines whole, a few in each turn', async () => {
+    const lines = Array.from({ length: 200 }, (_, i) => `${i} ${'x'.repeat(60_000)} ${i % 50 === 0 ? 'needle' : ''}`);
+    const { search, idle, shown } = setup(lines);
+    search.setFilter(parseLogFilter('needle$'));
+    await idle();
+    expect(shown().map((line) => line.split(' ')[0])).toEqual(['0', '50', '100', '150']);
+    expect(search.error).toBe('');
+  });
+
   it('gives up an expression that would take for ever, and says so', async () => {
     const { search, idle } = setup([`${'a'.repeat(60)}!`]);
     search.setFilter(parseLogFilter('(a+)+$'));

@@ -1,14 +1,16 @@
+import { guarded, TooSlow } from '../lib/guarded.ts';
+import { PATIENCE_MS } from '../lib/pattern.ts';
 import type { Hit, LogFilter } from './filter.ts';
-import { Hits } from './hits.ts';
+import { Hits, type Slice } from './hits.ts';
 import { type LineTexts, recognised } from './line-texts.ts';
 import { isBad } from './recognise.ts';
-import { guarded, TooSlow } from './search-guard.ts';
+
 import { plainText } from './spans.ts';
 
 /** Lines tested in one turn of the event loop: about 2 ms. */
 const SLICE = 1000;
-/** Milliseconds that the expression may take for one slice. */
-const PATIENCE = 150;
+/** Characters tested in one turn: a line may be long, and is searched whole. */
+const SLICE_CHARACTERS = 128 * 1024;
 
 export type SearchQuery = 'match' | 'error';
 
@@ -70,7 +72,7 @@ export class LogSearch {
     return (text) => {
       if (tooSlow) return [];
       try {
-        return guarded(PATIENCE, (): Hit[] => [...hits(text)]);
+        return guarded(PATIENCE_MS, (): Hit[] => [...hits(text)]);
       } catch (error) {
         if (!(error instanceof TooSlow)) throw error;
         tooSlow = true;
@@ -137,20 +139,32 @@ export class LogSearch {
     if (!hits || !filter) return;
     const { first, end } = this.#texts;
     hits.trim(first);
-    const slice = hits.next(first, end, SLICE);
-    if (!slice) return;
+    const next = hits.next(first, end, SLICE);
+    if (!next) return;
+    const slice = this.#cut(next);
     hits.record(
       slice,
       this.#passing(slice.from, slice.to, (text) => filter.test(text)),
     );
   }
 
+  /** As many lines of a slice as can be tested in one turn, at least one: lines differ in length by thousands. */
+  #cut({ from, to, by }: Slice): Omit<Slice, 'by'> {
+    let lines = 0;
+    for (let length = 0; lines < to - from && length < SLICE_CHARACTERS; lines += 1)
+      length += this.#texts.buffer.text(by > 0 ? from + lines : to - 1 - lines).length;
+    return by > 0 ? { from, to: from + lines } : { from: to - lines, to };
+  }
+
   #advanceHunt(): void {
     const hunt = this.#hunt;
     if (!hunt) return;
     const { first, end } = this.#texts;
-    const from = hunt.by > 0 ? Math.max(first, hunt.at) : Math.max(first, hunt.at - SLICE + 1);
-    const to = hunt.by > 0 ? Math.min(end, hunt.at + SLICE) : Math.min(end, hunt.at + 1);
+    const { from, to } = this.#cut({
+      from: hunt.by > 0 ? Math.max(first, hunt.at) : Math.max(first, hunt.at - SLICE + 1),
+      to: hunt.by > 0 ? Math.min(end, hunt.at + SLICE) : Math.min(end, hunt.at + 1),
+      by: hunt.by,
+    });
     const passing = from < to ? this.#passing(from, to, this.#test(hunt.sought)) : [];
     const line = firstOf(hunt.by > 0 ? passing : passing.reverse(), hunt.accept);
     hunt.at = hunt.by > 0 ? to : from - 1;
@@ -168,7 +182,7 @@ export class LogSearch {
   #passing(from: number, to: number, test: (text: string) => boolean): number[] {
     const texts: string[] = [];
     for (let line = from; line < to; line += 1) texts.push(plainText(this.#texts.buffer.text(line)));
-    return guarded(PATIENCE, () => texts.flatMap((text, i) => (test(text) ? [from + i] : [])));
+    return guarded(PATIENCE_MS, () => texts.flatMap((text, i) => (test(text) ? [from + i] : [])));
   }
 }
 

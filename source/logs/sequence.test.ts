@@ -26,9 +26,9 @@ function search(hits: Hits, first: number, end: number, passes: (line: number) =
 describe('Hits', () => {
   it('looks at the newest lines first', () => {
     const hits = new Hits(100);
-    expect(hits.next(0, 100, 10)).toEqual({ from: 90, to: 100 });
+    expect(hits.next(0, 100, 10)).toMatchObject({ from: 90, to: 100 });
     hits.record({ from: 90, to: 100 }, [95]);
-    expect(hits.next(0, 105, 10)).toEqual({ from: 100, to: 105 });
+    expect(hits.next(0, 105, 10)).toMatchObject({ from: 100, to: 105 });
   });
 
   it('finds every hit once, while lines come and drop', () => {

@@ -1,3 +1,4 @@
+import { ValuePattern } from '../lib/pattern.ts';
 import type { Exposition, Family, Series } from './exposition/exposition.ts';
 import { labelOf } from './exposition/exposition.ts';
 import { Track } from './track.ts';
@@ -17,6 +18,7 @@ const MAX_TRACKS = 2_000;
 export class History {
   #byName: ReadonlyMap<string, readonly Tracked[]> = new Map();
   readonly #tracks = new Map<Series, Track>();
+  readonly #patterns = new Map<string, ValuePattern>();
   readonly #max: number;
   #series: readonly Series[] = [];
   #wanted: ReadonlySet<string> = new Set();
@@ -76,7 +78,22 @@ export class History {
    */
   select({ metric, where }: Selector): readonly Tracked[] {
     const found = this.#byName.get(this.#spelling(metric)) ?? [];
-    return where === undefined ? found : found.filter(({ series }) => matches(series, where));
+    return where === undefined ? found : found.filter(({ series }) => this.#matches(series, where));
+  }
+
+  #matches(series: Series, where: Readonly<Record<string, string>>): boolean {
+    return Object.entries(where).every(([name, wanted]) => {
+      const value = labelOf(series, name) ?? '';
+      const pattern = /^\/(.*)\/$/.exec(wanted)?.[1];
+      return pattern === undefined ? value === wanted : this.#pattern(pattern).test(value);
+    });
+  }
+
+  /** Anchored as Prometheus anchors it. */
+  #pattern(source: string): ValuePattern {
+    const made = this.#patterns.get(source) ?? new ValuePattern(`^(?:${source})$`, '');
+    this.#patterns.set(source, made);
+    return made;
   }
 
   /** How many series of a metric are there in the newest scrape, and how many of them have a history. */
@@ -139,28 +156,4 @@ function stem(name: string): string {
 
 function sameItems<T>(a: readonly T[], b: readonly T[]): boolean {
   return a === b || (a.length === b.length && a.every((item, index) => item === b[index]));
-}
-
-function matches(series: Series, where: Readonly<Record<string, string>>): boolean {
-  return Object.entries(where).every(([name, wanted]) => {
-    const value = labelOf(series, name) ?? '';
-    const pattern = /^\/(.*)\/$/.exec(wanted)?.[1];
-    return pattern === undefined ? value === wanted : asPattern(pattern).test(value);
-  });
-}
-
-const patterns = new Map<string, RegExp>();
-
-/** Anchored as Prometheus anchors it; one that is no regular expression matches nothing. */
-function asPattern(source: string): RegExp {
-  const known = patterns.get(source);
-  if (known !== undefined) return known;
-  let made: RegExp;
-  try {
-    made = new RegExp(`^(?:${source})$`);
-  } catch {
-    made = /$^/;
-  }
-  patterns.set(source, made);
-  return made;
 }

@@ -39,6 +39,12 @@ describe('a line being typed', () => {
     expect(editLine(type('ac', 'left'), 'b', 'b').text).toBe('abc');
   });
 
+  it('leaves a paste out that is longer than a line may be', () => {
+    const line = openLine('exec redis ');
+    expect(editLine(line, 'paste', 'x'.repeat(1_000_000))).toBe(line);
+    expect(editLine(line, 'paste', 'ping').text).toBe('exec redis ping');
+  });
+
   it('goes through the history and comes back to what was typed', () => {
     const line = editLine(openLine('', ['svc', 'ctr']), 'x', 'x');
     const older = editLine(line, 'up', '');

@@ -71,7 +71,7 @@ export function drawn(view: MetricsView): Drawn {
   if (alone === undefined && service === undefined) return nothing('no service selected');
   const sources = alone ? [alone] : metrics.sources(service?.containers.map(({ id }) => id) ?? []);
   if (list?.kind === 'names') {
-    const names = metricNames(sources, list.text);
+    const names = metricNames(sources, list);
     return { ...empty, sources, names, rows: nameRows(names, list.row, width, height, theme) };
   }
   if (list?.kind === 'watches') {

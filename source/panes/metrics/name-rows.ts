@@ -1,3 +1,6 @@
+import { guarded, TooSlow } from '../../lib/guarded.ts';
+import { memoizeByObject } from '../../lib/memoize.ts';
+import { PATIENCE_MS, readPattern } from '../../lib/pattern.ts';
 import { fit, fitMiddle, safe } from '../../lib/text.ts';
 import { formatValue } from '../../lib/value.ts';
 import type { MetricSource } from '../../metrics/desk-metrics.ts';
@@ -13,9 +16,28 @@ export type MetricName = {
   value: number;
 };
 
+/** What is sought, as it stands in the list's state: an expression that took too long is not tried again. */
+export type NameSearch = { text: string };
+
+const tried = memoizeByObject((_: NameSearch) => ({ tooSlow: false }));
+
 /** All metrics whose name or help contains the text, or matches it as a regular expression; in the endpoint's own order. */
-export function metricNames(sources: readonly MetricSource[], search: string): MetricName[] {
-  const wanted = matcher(search);
+export function metricNames(sources: readonly MetricSource[], search: NameSearch): MetricName[] {
+  const pattern = readPattern(search.text, 'i');
+  const memory = tried(search);
+  if (!('error' in pattern || memory.tooSlow)) {
+    try {
+      return guarded(PATIENCE_MS, () => namesWith(sources, (text) => pattern.test(text)));
+    } catch (error) {
+      if (!(error instanceof TooSlow)) throw error;
+      memory.tooSlow = true;
+    }
+  }
+  const plain = search.text.toLowerCase();
+  return namesWith(sources, (text) => text.toLowerCase().includes(plain));
+}
+
+function namesWith(sources: readonly MetricSource[], wanted: (text: string) => boolean): MetricName[] {
   return sources.flatMap((source) => {
     const { exposition } = source.history.latest ?? {};
     if (exposition === undefined) return [];
@@ -29,16 +51,6 @@ export function metricNames(sources: readonly MetricSource[], search: string): M
     });
     return [...found.values()];
   });
-}
-
-function matcher(search: string): (text: string) => boolean {
-  try {
-    const pattern = new RegExp(search, 'i');
-    return (text) => pattern.test(text);
-  } catch {
-    const plain = search.toLowerCase();
-    return (text) => text.toLowerCase().includes(plain);
-  }
 }
 
 /** The list, scrolled to the selected name. */

@@ -54,6 +54,7 @@ export function TablePane({
   const count = rows.length === total ? String(total) : `${rows.length}/${total}`;
   const notes = [
     filter.kind === 'error' ? `bad filter: ${safe(filter.message)}` : '',
+    table.tooSlow ? 'filter not used: it takes too long' : '',
     state.faults ? 'faults only' : '',
     note ?? '',
   ];

@@ -1,4 +1,5 @@
-import { useEffect, useMemo } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
+import { TooSlow } from '../../lib/guarded.ts';
 import type { AnyResource, CellContext, TableScope } from '../../resources/resource.ts';
 import { type FittedWidths, fitColumns } from '../../ui/table/columns.ts';
 import { visibleTop } from '../../ui/table/rows.ts';
@@ -17,6 +18,8 @@ export type LiveTable = {
   fitted: FittedWidths;
   /** How many there are without the filter. */
   total: number;
+  /** The filter took too long and is not used. */
+  tooSlow?: boolean;
   /** Under the cursor. */
   current?: unknown;
 };
@@ -46,12 +49,34 @@ export function useTable(
   );
   const live = resource.columns.find(({ id }) => id === state.sort.column)?.live === true;
   const { filter, faults, sort } = state;
+  const slow = useRef<string>(undefined);
   const rows = useKeyedMemo([all, resource, filter, faults, sort, live ? world.state : undefined], () =>
-    selectRows(all, resource, state, world),
+    filteredRows(all, resource, state, world, slow),
   );
   const ids = useMemo(() => rows.map((row) => resource.id(row)), [rows, resource]);
   const fitted = useKeyedMemo([all, resource, project], () => fitColumns(resource.columns, all, world));
-  return { resource, rows, ids, fitted, total: all.length, current: rows[cursorIndex(state, ids)] };
+  const tooSlow = slow.current === filter && filter !== '';
+  return { resource, rows, ids, fitted, total: all.length, tooSlow, current: rows[cursorIndex(state, ids)] };
+}
+
+/** An expression that took too long once is not tried again: all rows are shown, and the pane says why. */
+function filteredRows(
+  all: readonly unknown[],
+  resource: AnyResource,
+  state: TableState,
+  world: CellContext,
+  slow: { current?: string },
+): readonly unknown[] {
+  const { filter } = state;
+  if (slow.current !== filter) {
+    try {
+      return selectRows(all, resource, state, world);
+    } catch (error) {
+      if (!(error instanceof TooSlow)) throw error;
+      slow.current = filter;
+    }
+  }
+  return selectRows(all, resource, { ...state, filter: '' }, world);
 }
 
 /** Has the containers in the table's window sampled, and those of the row under the cursor kept fresh. */

@@ -4,7 +4,7 @@ import { Lines } from '../Frame.tsx';
 import { keyGroup } from '../keymap.ts';
 import { useTheme } from '../theme-context.ts';
 import { useKeys } from '../use-keys.tsx';
-import { editLine, type LineState, openLine } from './line-editor.ts';
+import { editLine, type LineState, LONGEST_LINE, openLine } from './line-editor.ts';
 
 export const promptKeys = keyGroup('prompt', 'Prompt', {
   cancel: { keys: ['esc'], hint: '', help: 'cancel' },
@@ -42,7 +42,9 @@ export function Prompt({
 }: PromptProps) {
   const [line, setLine] = useState(() => openLine(initial, history));
   const ghost = line.cursor === line.text.length ? (suggest?.(line.text) ?? '') : '';
+  const [refused, setRefused] = useState('');
   const put = (next: LineState) => {
+    setRefused('');
     setLine(next);
     if (next.text !== line.text) onChange?.(next.text);
   };
@@ -56,12 +58,14 @@ export function Prompt({
     {
       layer: 'modal',
       text: (key, text) => {
-        put(editLine(line, key, text));
+        const next = editLine(line, key, text);
+        put(next);
+        if (text.length > 1 && next === line) setRefused(`not pasted: more than ${LONGEST_LINE} characters`);
         return true;
       },
     },
   );
-  return <Lines rows={[usePromptRow(sign, line, ghost, error, width)]} width={width} height={1} />;
+  return <Lines rows={[usePromptRow(sign, line, ghost, refused || error, width)]} width={width} height={1} />;
 }
 
 function usePromptRow(sign: string, line: LineState, ghost: string, error: string, width: number): string {

@@ -11,6 +11,9 @@ export type LineState = {
 
 const HISTORY = 20;
 
+/** Characters that a line takes. A paste that does not fit is left out whole: half of a command is another command. */
+export const LONGEST_LINE = 4000;
+
 export function openLine(text: string, history: readonly string[] = []): LineState {
   return { text, cursor: text.length, history: history.slice(-HISTORY), at: -1, typed: text };
 }
@@ -23,6 +26,7 @@ export function editLine(line: LineState, key: string, text: string): LineState 
 }
 
 function insert(line: LineState, text: string): LineState {
+  if (line.text.length + text.length > LONGEST_LINE) return line;
   return changed(
     line,
     line.text.slice(0, line.cursor) + text + line.text.slice(line.cursor),

@@ -1,4 +1,6 @@
 import fuzzysort from 'fuzzysort';
+import { guarded } from '../../lib/guarded.ts';
+import { PATIENCE_MS, readPattern } from '../../lib/pattern.ts';
 import type { Column } from './columns.ts';
 import type { TableState } from './table-state.ts';
 
@@ -29,11 +31,8 @@ export function parseFilter(text: string): Filter {
   }
   const inverse = trimmed.startsWith('!');
   const source = inverse ? trimmed.slice(1) : trimmed;
-  try {
-    return { kind: 'regex', pattern: new RegExp(source, /[A-Z]/.test(source) ? 'u' : 'iu'), inverse };
-  } catch (error) {
-    return { kind: 'error', message: error instanceof Error ? error.message : String(error) };
-  }
+  const pattern = readPattern(source);
+  return 'error' in pattern ? { kind: 'error', message: pattern.error } : { kind: 'regex', pattern, inverse };
 }
 
 function labelFilter(text: string): Filter {
@@ -42,10 +41,10 @@ function labelFilter(text: string): Filter {
   return rest.length === 0 ? { kind: 'label', key } : { kind: 'label', key, value: rest.join('=') };
 }
 
-/** Longest text that a filter's expression is tried on: a name is short, and a label may be hostile. */
-const SEARCHED = 1024;
-
-/** The rows that the state's filters leave, in its order. Proportional to all rows: call when rows, filter or order change, not per key. */
+/**
+ * The rows that the state's filters leave, in its order. Proportional to all rows: call when rows, filter or order change, not
+ * per key. Throws TooSlow for an expression that takes too long on them.
+ */
 export function selectRows<Row, Context>(
   rows: readonly Row[],
   table: Selectable<Row, Context>,
@@ -65,8 +64,14 @@ function matching<Row, Context>(
   context: Context,
 ): Row[] {
   switch (filter.kind) {
-    case 'regex':
-      return rows.filter((row) => filter.pattern.test(searched(row, table, context)) !== filter.inverse);
+    case 'regex': {
+      const texts = rows.map((row) => searched(row, table, context));
+      const { pattern, inverse } = filter;
+      const passing = guarded(PATIENCE_MS, () =>
+        texts.map((some) => some.some((text) => pattern.test(text)) !== inverse),
+      );
+      return rows.filter((_, index) => passing[index]);
+    }
     case 'label':
       return rows.filter((row) => {
         const value = table.labels?.(row)[filter.key];
@@ -85,11 +90,13 @@ function matching<Row, Context>(
   }
 }
 
-function searched<Row, Context>(row: Row, table: Selectable<Row, Context>, context: Context): string {
+/** What an expression is tried on: the name and each searched cell by themselves, for `^` and `$`, and all of them together. */
+function searched<Row, Context>(row: Row, table: Selectable<Row, Context>, context: Context): string[] {
   const cells = table.columns
     .filter((column) => column.searched)
     .map((column) => (column.csv ?? column.value)(row, context));
-  return [table.nameOf(row), ...cells].join(' ').slice(0, SEARCHED);
+  const texts = [table.nameOf(row), ...cells];
+  return cells.length === 0 ? texts : [...texts, texts.join(' ')];
 }
 
 function sortRows<Row, Context>(

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { TooSlow } from '../../lib/guarded.ts';
 import { width } from '../../lib/text.ts';
 import { createTheme } from '../theme.ts';
 import { type Column, layoutColumns } from './columns.ts';
@@ -78,6 +79,27 @@ describe('filters', () => {
     expect(names('-l app=fred')).toEqual(['backend']);
     expect(names('-l app')).toEqual(['backend', 'Postgres']);
     expect(names('-f bknd')).toEqual(['backend']);
+  });
+
+  it('meet each name and cell by itself, so that anchors tell one from the other', () => {
+    expect(names('^redis$')).toEqual(['redis']);
+    expect(names('^app:1$')).toEqual(['backend']);
+    expect(names('!^redis$')).toEqual(['backend', 'Postgres']);
+  });
+
+  it('see long cells whole', () => {
+    const long = [row(`${'x'.repeat(60_000)} needle`)];
+    expect(selectRows(long, table, { ...state, filter: 'needle' }, undefined)).toHaveLength(1);
+  });
+
+  it.each(['(\\w+)+$', '^(\\w+\\s?)+$', '([a-z]+)*1', '^(\\w+-?)+$'])('give up %s, which takes for ever', (filter) => {
+    const long = [row(`${'marketdatacollectorprimaryexchange'.repeat(3)}!`)];
+    expect(() => selectRows(long, table, { ...state, filter }, undefined)).toThrow(TooSlow);
+  });
+
+  it('are none when they are too large', () => {
+    expect(parseFilter('A'.repeat(50_000))).toMatchObject({ kind: 'error' });
+    expect(parseFilter(`!${'('.repeat(1e6)}`)).toMatchObject({ kind: 'error' });
   });
 
   it('tell a broken expression and hide nothing meanwhile', () => {

@@ -1,0 +1,63 @@
+import { guarded, TooSlow } from './guarded.ts';
+
+/** Characters of an expression that somebody types or a file holds. A paste of a megabyte is none. */
+const LONGEST = 1000;
+
+/** Milliseconds of the processor that an expression may take before it counts as one that never ends. */
+export const PATIENCE_MS = 50;
+
+/**
+ * Reads a regular expression from outside. Case counts only where it has capitals, unless `flags` say otherwise. An error in
+ * words for what is no expression, or too large for one.
+ */
+export function readPattern(source: string, flags?: string): RegExp | { error: string } {
+  if (source.length > LONGEST) return { error: `longer than ${LONGEST} characters` };
+  try {
+    const pattern = new RegExp(source, flags ?? (/[A-Z]/.test(source.replace(/\\./g, '')) ? 'u' : 'iu'));
+    // Some are found to be too large only when they are tried.
+    guarded(PATIENCE_MS, () => pattern.test(''));
+    return pattern;
+  } catch (error) {
+    if (error instanceof TooSlow) return { error: 'takes too long' };
+    const message = error instanceof Error ? error.message : String(error);
+    return { error: message.replace(/^Invalid regular expression: \/.*\/[a-z]*: /s, '') };
+  }
+}
+
+/** Values whose answer is remembered. */
+const REMEMBERED = 5000;
+
+/**
+ * An expression that meets the same values again and again, such as those of a label. One that is no expression, or takes too
+ * long, matches nothing.
+ */
+export class ValuePattern {
+  #pattern: RegExp | undefined;
+  readonly #known = new Map<string, boolean>();
+
+  constructor(source: string, flags: string) {
+    const pattern = readPattern(source, flags);
+    this.#pattern = 'error' in pattern ? undefined : pattern;
+  }
+
+  test(value: string): boolean {
+    const pattern = this.#pattern;
+    if (!pattern) return false;
+    const known = this.#known.get(value);
+    if (known !== undefined) return known;
+    if (this.#known.size >= REMEMBERED) this.#known.clear();
+    const matches = this.#try(pattern, value);
+    this.#known.set(value, matches);
+    return matches;
+  }
+
+  #try(pattern: RegExp, value: string): boolean {
+    try {
+      return guarded(PATIENCE_MS, () => pattern.test(value));
+    } catch (error) {
+      if (!(error instanceof TooSlow)) throw error;
+      this.#pattern = undefined;
+      return false;
+    }
+  }
+}
