@@ -32,6 +32,8 @@ const HARMLESS: ReadonlySet<VerdictCode> = new Set<VerdictCode>([
   'probe-disagrees',
   'log-errors',
   'threshold',
+  'restarted',
+  'recreate-failed',
 ]);
 
 /** Troubles that come and go: the time of the present one says nothing about which began first. */
@@ -151,8 +153,13 @@ function earliestOfCycle(start: Service, reached: readonly Step[]): Step[] {
 /** Whether a dependency's state explains that the service is not well, or has not started. */
 function hinders(service: Service, link: Dependency, dependency: Service): boolean {
   if (service.verdict.code === 'created') return keepsFromStarting(link, dependency);
-  if (!isTrouble(dependency.verdict) || HARMLESS.has(dependency.verdict.code)) return false;
+  if (!isTrouble(dependency.verdict) || isServing(dependency.verdict)) return false;
   return !beganLater(service, dependency);
+}
+
+/** In trouble, but there for others: one that was killed for memory and runs again is no longer what keeps them down. */
+function isServing({ code, level }: Verdict): boolean {
+  return HARMLESS.has(code) || (code === 'oom-killed' && level === 'degraded');
 }
 
 function keepsFromStarting(link: Dependency, { verdict, job }: Service): boolean {

@@ -106,6 +106,7 @@ function completeDetail(detail: Fields): ContainerDetail {
       interval: number(check.interval) ?? 0,
       timeout: number(check.timeout) ?? 0,
       startPeriod: number(check.startPeriod) ?? 0,
+      startInterval: number(check.startInterval),
       retries: number(check.retries) ?? 0,
     },
     failingStreak: number(detail.failingStreak) ?? 0,

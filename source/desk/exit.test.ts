@@ -57,6 +57,16 @@ describe('an exit in words', () => {
     ],
     [{ ...facts, exitCode: 0, exit: { ...exit, wanted: true } }, 'stopped', 'stopped'],
     // The flag stays from a process inside that was killed long before; the events say that this end was an ordinary one.
+    [
+      { ...facts, exitCode: 143, oomKilled: true },
+      'exited',
+      'exit 143, SIGTERM, asked to end; a process inside had been killed for memory',
+    ],
+    [
+      { ...facts, exitCode: 130, oomKilled: true },
+      'exited',
+      'exit 130, SIGINT; a process inside had been killed for memory',
+    ],
     [{ ...facts, exitCode: 0, oomKilled: true, exit: { ...exit, wanted: true } }, 'stopped', 'stopped'],
   ])('%j is %s: %s', (given, code, words) => {
     expect(explainExit(given)).toEqual({ code, words });

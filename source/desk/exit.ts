@@ -25,8 +25,16 @@ export type ExitExplained = {
  * Codes 125–127 and 128+n follow the shell's and `docker run`'s conventions.
  */
 export function explainExit(facts: ExitFacts): ExitExplained {
+  const code = facts.exitCode ?? facts.exit?.exitCode;
+  const explained = explain(facts, code);
+  const inside = facts.oomKilled && !facts.exit && explained.code !== 'oom-killed' && explained.code !== 'cannot-start';
+  return inside
+    ? { ...explained, words: `${explained.words}; a process inside had been killed for memory` }
+    : explained;
+}
+
+function explain(facts: ExitFacts, code: number | undefined): ExitExplained {
   const { exit } = facts;
-  const code = facts.exitCode ?? exit?.exitCode;
   if (facts.error) return { code: 'cannot-start', words: explainError(facts.error) };
   if (isOom(facts, code)) return { code: 'oom-killed', words: oomWords(facts, code) };
   if (code === undefined) return { code: 'exited', words: 'exited, exit code not known' };
@@ -41,9 +49,13 @@ export function explainExit(facts: ExitFacts): ExitExplained {
  * OOMKilled is set by any process of the container that the kernel killed, also long before an ordinary end; the events know better.
  */
 function isOom({ exit, oomKilled }: ExitFacts, code: number | undefined): boolean {
-  if (exit) return exit.oom || (oomKilled && !exit.wanted && code !== 0);
-  return oomKilled && code !== 0;
+  if (exit?.oom) return true;
+  if (exit) return oomKilled && !exit.wanted && code !== 0 && !CAUGHT.has(code);
+  return oomKilled && code !== 0 && !CAUGHT.has(code);
 }
+
+/** Ends on a signal that is not the kernel's: no kill for memory. */
+const CAUGHT: ReadonlySet<number | undefined> = new Set([129, 130, 131, 143]);
 
 function oomWords(facts: ExitFacts, code: number | undefined): string {
   const inside = code !== undefined && code !== 137;

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { compose, NOON, probed, SECOND } from '../../test/builders/facts.ts';
-import { definition, nextProbe, unhealthySince } from './health.ts';
+import { compose, event, exited, MINUTE, NOON, probed, SECOND } from '../../test/builders/facts.ts';
+import type { ContainerFacts, EngineEvent, HealthCheck } from '../engine/facts.ts';
+import { Deriver } from './derive.ts';
+import { checkTimes, definition, nextProbe, probedHealth, unhealthySince } from './health.ts';
 import { NOTHING } from './memory.ts';
 import { probeFault } from './probe-faults.ts';
+import { initialState, reduceAll } from './reduce.ts';
 
 const failed = { exitCode: 1, output: '' };
 
@@ -79,4 +82,104 @@ describe('health checks', () => {
     expect(unhealthySince(long, told)).toBe(NOON - 1);
     expect(unhealthySince(compose('p', 'api'), NOTHING)).toBeUndefined();
   });
+});
+
+describe('health that is not probed', () => {
+  const serviceAt = (now: number, facts: ContainerFacts, events: readonly EngineEvent[] = []) => {
+    const state = reduceAll(initialState(NOON, 'fake'), [
+      { type: 'containers', at: NOON, containers: [facts] },
+      ...events.map((one) => ({ type: 'event' as const, event: one })),
+      { type: 'tick', now },
+    ]);
+    return new Deriver().derive(state).services[0];
+  };
+  const passed = { exitCode: 0, output: '' };
+  const unpaused = probed(compose('p', 'web'), 'unhealthy', passed, 1, 0);
+
+  it('after a pause is no alarm, though the engine calls it unhealthy', () => {
+    expect(probedHealth(unpaused)).toBe('unknown');
+    expect(serviceAt(NOON, unpaused)).toMatchObject({
+      health: 'unknown',
+      verdict: { level: 'ok', reason: 'running; not probed since it was paused (last probe passed)' },
+    });
+    const never = probed(compose('p', 'web'), 'unhealthy', passed, 0, 0);
+    expect(serviceAt(NOON, never)?.verdict.level).toBe('starting');
+  });
+
+  it('counts again with the first probe that fails', () => {
+    expect(serviceAt(NOON, probed(unpaused, 'unhealthy', failed, 3))?.verdict.code).toBe('unhealthy');
+  });
+
+  it.each(['exited', 'paused', 'restarting'] as const)('of a container that is %s is none', (state) => {
+    expect(probedHealth({ ...probed(compose('p', 'web'), 'unhealthy', failed, 3), state })).toBe('none');
+  });
+
+  it('says nothing while the container is being stopped', () => {
+    const facts = probed(compose('p', 'slow', { detail: { stopTimeoutSeconds: 40 } }), 'unhealthy', failed, 3);
+    const asked = [event(facts, 'kill', NOON, { signal: '15' })];
+    const stopping = serviceAt(NOON + 8 * SECOND, facts, asked);
+    expect(stopping?.verdict).toMatchObject({
+      code: 'stopping',
+      reason: 'is stopping: asked to end, killed after 40s',
+      since: NOON,
+    });
+    expect(serviceAt(NOON + MINUTE, facts, asked)?.verdict.code).toBe('unhealthy');
+    const reloaded = [event(facts, 'kill', NOON, { signal: '1' })];
+    expect(serviceAt(NOON + SECOND, facts, reloaded)?.verdict.code).toBe('unhealthy');
+  });
+});
+
+describe('the start interval of a health check', () => {
+  const si = (check: Partial<HealthCheck>, startedAgo: number, probes: readonly number[] = []) => {
+    const base = probed(compose('p', 'si'), 'starting', failed);
+    const test = ['CMD', 'true'];
+    const healthCheck = { test, interval: MINUTE, timeout: SECOND, retries: 3, startPeriod: 2 * MINUTE, ...check };
+    if (!base.detail) throw new Error('no detail');
+    const detail = {
+      ...base.detail,
+      healthCheck,
+      startedAt: NOON - startedAgo,
+      probes: probes.map((ago) => ({ start: NOON - ago, end: NOON - ago, ...failed })),
+    };
+    return { ...base, detail };
+  };
+
+  it('spaces the probes of the start period, and only those', () => {
+    const early = si({ startInterval: 2 * SECOND }, 10 * SECOND, [SECOND]);
+    expect(nextProbe(early)).toBe(NOON + SECOND);
+    expect(nextProbe({ ...early, health: 'healthy' })).toBe(NOON + 59 * SECOND);
+    const late = si({ startInterval: 2 * SECOND }, 3 * MINUTE, [SECOND]);
+    expect(nextProbe(late)).toBe(NOON + 59 * SECOND);
+  });
+
+  it('is the engine’s five seconds since API 1.44, and none before', () => {
+    expect(nextProbe(si({}, 10 * SECOND, [SECOND]), '1.45')).toBe(NOON + 4 * SECOND);
+    expect(nextProbe(si({}, 10 * SECOND, [SECOND]), '1.43')).toBe(NOON + 59 * SECOND);
+  });
+
+  it('is without effect where there is no start period', () => {
+    const none = si({ startInterval: 2 * SECOND, startPeriod: 0 }, 10 * SECOND);
+    expect(nextProbe(none)).toBe(NOON + 50 * SECOND);
+    expect(checkTimes(none.detail.healthCheck, '1.45')).toContain('has no effect without a start period');
+  });
+
+  it('is told beside the interval', () => {
+    const check = si({ startInterval: 2 * SECOND }, 0).detail.healthCheck;
+    expect(checkTimes(check, '1.45')).toBe('every 2s for the first 2m, then every 1m, timeout 1s, 3 retries');
+  });
+
+  it('counts no probe of an earlier run', () => {
+    expect(nextProbe(si({ startInterval: 2 * SECOND }, SECOND, [MINUTE]))).toBe(NOON + SECOND);
+  });
+});
+
+it('says that a start which failed is not tried again by the restart policy', () => {
+  const port = exited(compose('p', 'gw'), 128, {
+    error: 'listen tcp 127.0.0.1:7777: bind: address already in use',
+    restartPolicy: { name: 'always', maximumRetries: 0 },
+  });
+  const state = reduceAll(initialState(NOON, 'fake'), [{ type: 'containers', at: NOON, containers: [port] }]);
+  expect(new Deriver().derive(state).services[0]?.verdict.reason).toBe(
+    'port 7777 is in use on the host (127.0.0.1); its restart policy (always) does not try this again',
+  );
 });

@@ -1,4 +1,5 @@
-import type { ContainerFacts, HealthCheck } from '../engine/facts.ts';
+import type { ContainerFacts, Health, HealthCheck } from '../engine/facts.ts';
+import { isBelow } from '../lib/version.ts';
 import { type ProbeFault, probeFault } from './probe-faults.ts';
 import type { ContainerMemory } from './state.ts';
 
@@ -19,12 +20,61 @@ export function definition(check: HealthCheck): HealthCheck & { command: string 
   };
 }
 
+/** The engine's own start interval, since API 1.44, where the definition has a start period and no start interval. */
+const START_INTERVAL = 5_000;
+
+/** How long before a probe follows the last one in the start period; undefined where it is the same as later. */
+function startInterval(check: HealthCheck, apiVersion: string | undefined): number | undefined {
+  if (check.startPeriod === 0) return undefined;
+  const known = apiVersion !== undefined && !isBelow(apiVersion, '1.44');
+  return check.startInterval ?? (known ? START_INTERVAL : undefined);
+}
+
 /** When the next probe starts: an interval after the last one ended (or after the start); undefined when it does not run. */
-export function nextProbe(facts: ContainerFacts): number | undefined {
+export function nextProbe(facts: ContainerFacts, apiVersion?: string): number | undefined {
   const check = facts.detail?.healthCheck;
   if (!check || check.test[0] === 'NONE' || facts.state !== 'running') return undefined;
-  const from = facts.detail?.probes.at(-1)?.end ?? facts.detail?.startedAt;
-  return from === undefined ? undefined : from + definition(check).interval;
+  const started = facts.detail?.startedAt;
+  // Probes of an earlier run say nothing of this one's.
+  const from = Math.max(started ?? 0, facts.detail?.probes.at(-1)?.end ?? 0);
+  if (from === 0) return undefined;
+  const { interval } = definition(check);
+  const early = facts.health === 'starting' ? startInterval(check, apiVersion) : undefined;
+  if (early === undefined || started === undefined) return from + interval;
+  return from < started + check.startPeriod ? from + early : from + interval;
+}
+
+/** `every 2s for the first 2m, then every 1m, timeout 30s, 3 retries`. */
+export function checkTimes(check: HealthCheck, apiVersion: string | undefined): string {
+  const { interval, timeout, retries, startPeriod } = definition(check);
+  const early = startInterval(check, apiVersion);
+  const rhythm =
+    early === undefined
+      ? `every ${span(interval)}`
+      : `every ${span(early)} for the first ${span(startPeriod)}, then every ${span(interval)}`;
+  const unused =
+    check.startInterval !== undefined && startPeriod === 0
+      ? `; start interval ${span(check.startInterval)} has no effect without a start period`
+      : '';
+  const grace = early === undefined ? `, start period ${span(startPeriod)}` : '';
+  return `${rhythm}, timeout ${span(timeout)}, ${retries} retries${grace}${unused}`;
+}
+
+/** Whole seconds and minutes as they are written in a definition: 30s, 1m30s, 0s. */
+function span(ms: number): string {
+  if (ms < 1000 && ms > 0) return `${ms}ms`;
+  const minutes = Math.floor(ms / 60_000);
+  const seconds = Number(((ms % 60_000) / 1000).toFixed(1));
+  return minutes === 0 ? `${seconds}s` : `${minutes}m${seconds === 0 ? '' : `${seconds}s`}`;
+}
+
+/**
+ * The health that the evidence bears out. A container that does not run is not probed: what the engine still says of it is old. And an
+ * engine that closes its monitor (a pause, a commit) writes "unhealthy" until the next probe, without one that failed: not known, then.
+ */
+export function probedHealth({ state, health, detail }: Pick<ContainerFacts, 'state' | 'health' | 'detail'>): Health {
+  if (state !== 'running') return 'none';
+  return health === 'unhealthy' && detail?.failingStreak === 0 ? 'unknown' : health;
 }
 
 /** The fault of the newest failed probe. */

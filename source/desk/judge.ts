@@ -33,13 +33,26 @@ function judgeExited(evidence: Evidence): Judged {
   const { facts, memory, job, oneoff, loose } = evidence;
   const since = facts.detail?.finishedAt ?? memory.exits.at(-1)?.at;
   const { code, words } = lastExit(evidence);
+  const between = betweenRuns(evidence);
+  if (between) return between;
   if (oneoff) return judgeEndedRun(evidence, code, words, since);
   if (job) return { verdict: judgeEndedJob(facts, code, words, since) };
   if (code === 'completed') {
     const open = 'exit 0: a finished job or a stopped service? (label deskhand.job says)';
     return { verdict: loose ? verdict('unknown', 'exited', open, since) : endedByItself(since) };
   }
-  return { verdict: verdict('down', code, `${words}${gaveUp(facts)}`, since) };
+  return { verdict: verdict('down', code, `${words}${gaveUp(facts)}${notTriedAgain(facts)}`, since) };
+}
+
+/** The engine calls a container exited for a moment before it calls it restarting: in a loop the verdict does not jump to and fro. */
+const BETWEEN_MS = 2_000;
+
+function betweenRuns(evidence: Evidence): Judged | undefined {
+  const { facts, memory, now } = evidence;
+  const last = memory.exits.at(-1);
+  if (!last || last.wanted || now - last.at >= BETWEEN_MS || gaveUp(facts) !== '') return undefined;
+  const loop = restartLoop(evidence);
+  return loop && { ...loop, recheckAt: last.at + BETWEEN_MS };
 }
 
 function endedByItself(since: number | undefined): Verdict {
@@ -76,12 +89,21 @@ function gaveUp({ detail }: ContainerFacts): string {
   return spent ? `; gave up after ${limit} restarts` : '';
 }
 
+/** A start that failed is not tried again, whatever the restart policy: not at once, and not after a boot. */
+function notTriedAgain({ detail }: ContainerFacts): string {
+  const policy = detail?.restartPolicy.name ?? '';
+  const supervised = policy === 'always' || policy === 'unless-stopped' || policy === 'on-failure';
+  return detail?.error && supervised ? `; its restart policy (${policy}) does not try this again` : '';
+}
+
 function judgeRestarting(evidence: Evidence): Judged {
   const loop = restartLoop(evidence);
   if (loop) return loop;
   const { words } = lastExit(evidence);
-  const since = evidence.facts.detail?.finishedAt ?? evidence.memory.exits.at(-1)?.at;
-  return { verdict: verdict('degraded', 'restarting', `restarting after ${words}`, since) };
+  const { restartCount = 0, finishedAt } = evidence.facts.detail ?? {};
+  const since = finishedAt ?? evidence.memory.exits.at(-1)?.at;
+  const often = restartCount > 1 ? `, ${restartCount} restarts since it was started` : '';
+  return { verdict: verdict('degraded', 'restarting', `restarting after ${words}${often}`, since) };
 }
 
 function judgeCreated({ facts, now, oneoff }: Evidence): Judged {

@@ -1,33 +1,93 @@
 import { age, duration } from '../lib/format.ts';
 import type { ContainerMemory } from './state.ts';
-import { type Evidence, type Judged, lastExit, verdict } from './verdict.ts';
+import { type Evidence, type Judged, lastExit, startOf, verdict } from './verdict.ts';
 import { WINDOW } from './window.ts';
 
+type Exit = ContainerMemory['exits'][number];
+
+/** Exits that nobody asked for within the window, oldest first, and until when the loop that they make was going on. */
+export type Loop = { exits: readonly Exit[]; over: boolean; recheckAt: number };
+
 /**
- * A restart loop: by the events, several exits that nobody asked for within the window; without them (the console has just been
- * opened), the engine's restart count on a container that is restarting or has only just started again.
+ * A restart loop that goes on: by the events, several exits that nobody asked for within the window; without them (the console has just
+ * been opened), the engine's restart count, where the wait before the last start shows that the runs before it were short.
  */
 export function restartLoop(evidence: Evidence): Judged | undefined {
-  const { memory, now } = evidence;
-  const exits = memory.exits.filter((exit) => !exit.wanted && now - exit.at < WINDOW.recent);
-  const words = lastExit(evidence).words;
-  const first = exits[0];
-  const last = exits.at(-1);
-  if (first && last && exits.length >= WINDOW.loopExits) {
-    const reason = `restart loop: ${exits.length} exits in ${age(last.at - first.at)}, back-off ${duration(backOff(memory))}; ${words}`;
-    return { verdict: verdict('down', 'restart-loop', reason, first.at), recheckAt: first.at + WINDOW.recent };
-  }
-  return loopByCount(evidence, words);
+  const loop = loopIn(evidence);
+  if (!loop) return loopByCount(evidence);
+  if (loop.over) return undefined;
+  const { exits, recheckAt } = loop;
+  const [first, last] = [exits[0]?.at ?? 0, exits.at(-1)?.at ?? 0];
+  const span = `${exits.length} exits in ${age(last - first)}, back-off ${duration(backOff(evidence.memory))}`;
+  const reason = `restart loop: ${span}; ${lastExit(evidence).words}`;
+  return { verdict: verdict('down', 'restart-loop', reason, first), recheckAt };
 }
 
-function loopByCount({ facts, now }: Evidence, words: string): Judged | undefined {
-  const { restartCount = 0, startedAt } = facts.detail ?? {};
+/**
+ * The loop that the events tell of. Somebody who stops, recreates or updates the container ends it, and so does a run that is longer than
+ * all of the loop.
+ */
+export function loopIn(evidence: Evidence): Loop | undefined {
+  const { facts, memory, now } = evidence;
+  const { restartCount = 0, restartPolicy } = facts.detail ?? {};
+  // Nothing starts it again by itself: each start was somebody's.
+  if (restartPolicy?.name === 'no') return undefined;
+  const after = memory.mendedAt ?? 0;
+  const recent = memory.exits.filter((exit) => !exit.wanted && exit.at > after && now - exit.at < WINDOW.recent);
+  // The engine counts from zero when somebody starts it: exits beyond its count were before that. It may be one behind the events.
+  const exits = restartCount > 0 ? recent.slice(-(restartCount + 1)) : recent;
+  const first = exits[0];
+  if (!first || exits.length < WINDOW.loopExits) return undefined;
+  const proven = provenAt(evidence, exits);
+  const over = proven !== undefined && now >= proven;
+  return {
+    exits,
+    over,
+    recheckAt: Math.min(
+      first.at + WINDOW.recent,
+      over ? Number.POSITIVE_INFINITY : (proven ?? Number.POSITIVE_INFINITY),
+    ),
+  };
+}
+
+/** When the present run will have shown that it is none of the loop; undefined while it does not run well. */
+function provenAt(evidence: Evidence, exits: readonly Exit[]): number | undefined {
+  const { facts, memory } = evidence;
+  const started = startOf(evidence);
+  const last = exits.at(-1)?.at ?? 0;
+  if (facts.state !== 'running' || started === undefined || started < last) return undefined;
+  if (facts.health === 'unhealthy' || facts.health === 'starting') return undefined;
+  const runs = exits.map((exit) => exit.at - (memory.starts.findLast((at) => at <= exit.at) ?? exit.at));
+  return started + Math.max(WINDOW.provenRun, ...runs);
+}
+
+/** The engine waits so long only after several short runs, one after the other (100 ms, doubled for each). */
+const LONG_WAIT_MS = 700;
+
+function loopByCount(evidence: Evidence): Judged | undefined {
+  const { facts, now } = evidence;
+  const { restartCount = 0, startedAt, finishedAt } = facts.detail ?? {};
   if (restartCount < WINDOW.loopExits) return undefined;
   const reason = `restart loop: restarted ${restartCount} times`;
-  if (facts.state === 'restarting') return { verdict: verdict('down', 'restart-loop', `${reason}; ${words}`) };
-  const recheckAt = (startedAt ?? 0) + WINDOW.youngRun;
-  if (startedAt === undefined || now >= recheckAt) return undefined;
+  if (facts.state === 'restarting') {
+    if (knowsLastExit(evidence) && now - (finishedAt ?? 0) < LONG_WAIT_MS) return undefined;
+    return { verdict: verdict('down', 'restart-loop', `${reason}; ${lastExit(evidence).words}`) };
+  }
+  const recheckAt = (startedAt ?? 0) + WINDOW.provenRun;
+  if (startedAt === undefined || now >= recheckAt || !waitedLong(evidence)) return undefined;
   return { verdict: verdict('down', 'restart-loop', reason), recheckAt };
+}
+
+function knowsLastExit({ facts, memory }: Evidence): boolean {
+  const finishedAt = facts.detail?.finishedAt;
+  return finishedAt !== undefined && memory.exits.some((exit) => Math.abs(exit.at - finishedAt) < 5000);
+}
+
+/** Whether the wait before the present run shows a loop; where the engine does not tell it, a start that no event told of does. */
+function waitedLong({ facts, memory }: Evidence): boolean {
+  const { startedAt = 0, finishedAt } = facts.detail ?? {};
+  if (finishedAt !== undefined) return startedAt - finishedAt >= LONG_WAIT_MS;
+  return !memory.starts.some((at) => Math.abs(at - startedAt) < 5000);
 }
 
 /**

@@ -10,16 +10,19 @@ const SIGKILL = new Set(['9', 'KILL', 'SIGKILL']);
 /** Signals that ask for something else than the end: hang-up, user 1 and 2. */
 const RELOAD = new Set(['1', '10', '12']);
 
-/** The memory after an event of this container; the same object where the event says nothing worth remembering. `lastUse`: bytes. */
-export function remember(memory: ContainerMemory, event: EngineEvent, lastUse?: number): ContainerMemory {
+/** What was known of the container when the event came: bytes of memory that it used last, and its limit. */
+export type Circumstances = { lastUse?: number; memoryLimit?: number };
+
+/** The memory after an event of this container; the same object where the event says nothing worth remembering. */
+export function remember(memory: ContainerMemory, event: EngineEvent, around: Circumstances = {}): ContainerMemory {
   const { at, action, attributes } = event;
   if (action === 'start') return { ...memory, starts: recent(memory.starts, at), kills: [] };
   if (action === 'oom') return withOom(memory, at);
   if (action === 'kill')
     return { ...memory, kills: recentRecords(memory.kills, { at, signal: attributes.signal ?? '' }) };
-  if (action === 'die')
-    return { ...memory, exits: recentRecords(memory.exits, exitOf(memory, event, lastUse)), kills: [] };
-  if (action === 'stop' || action === 'restart') return stopAsked(memory, at);
+  if (action === 'die') return withExit(memory, exitOf(memory, event, around));
+  if (action === 'stop') return stopAsked(memory, at);
+  if (action === 'update') return { ...memory, mendedAt: at, updatedAt: at };
   const health = healthOf(event);
   if (health) return { ...memory, healthChanges: healthChanged(memory.healthChanges, { at, health }) };
   return memory;
@@ -32,11 +35,14 @@ export function healthOf(event: EngineEvent): 'healthy' | 'unhealthy' | undefine
   return said === 'healthy' || said === 'unhealthy' ? said : undefined;
 }
 
-function exitOf(
-  memory: ContainerMemory,
-  event: EngineEvent,
-  lastUse: number | undefined,
-): ContainerMemory['exits'][number] {
+type Exit = ContainerMemory['exits'][number];
+
+function withExit(memory: ContainerMemory, exit: Exit): ContainerMemory {
+  const exits = recentRecords(memory.exits, exit);
+  return { ...memory, exits, kills: [], ...(exit.wanted ? { mendedAt: exit.at } : {}) };
+}
+
+function exitOf(memory: ContainerMemory, event: EngineEvent, { lastUse, memoryLimit }: Circumstances): Exit {
   const code = Number.parseInt(event.attributes.exitCode ?? '', 10);
   const asked = memory.kills.filter((kill) => event.at - kill.at < WINDOW.recent && !RELOAD.has(kill.signal));
   const signal = asked.at(-1)?.signal;
@@ -51,6 +57,7 @@ function exitOf(
     wanted: asked.length > 0,
     ...(isSigkill(signal) && asked.length > 1 && !isSigkill(asked[0]?.signal) ? { killedAfterStop: true } : {}),
     ...(lastUse === undefined ? {} : { lastUse }),
+    ...(memoryLimit === undefined ? {} : { memoryLimit }),
   };
 }
 
@@ -65,11 +72,15 @@ function withOom(memory: ContainerMemory, at: number): ContainerMemory {
     : { ...memory, ooms };
 }
 
-/** `stop` and `restart` come after the `die` that they caused: what they caused was wanted. */
+/**
+ * A `stop` comes after the `die` that it caused: what it caused was wanted. A `restart` tells nothing that its signals did not: podman
+ * sends it for the restarts of its policy, too.
+ */
 function stopAsked(memory: ContainerMemory, at: number): ContainerMemory {
   const last = memory.exits.at(-1);
   const caused = last && !last.wanted && at - last.at < 2000;
-  return caused ? { ...memory, exits: [...memory.exits.slice(0, -1), { ...last, wanted: true }] } : memory;
+  if (!caused) return memory;
+  return { ...memory, exits: [...memory.exits.slice(0, -1), { ...last, wanted: true }], mendedAt: at };
 }
 
 function healthChanged(changes: ContainerMemory['healthChanges'], next: ContainerMemory['healthChanges'][number]) {
@@ -81,9 +92,11 @@ function isSigkill(signal: string | undefined): boolean {
   return signal !== undefined && SIGKILL.has(signal.toUpperCase());
 }
 
-/** One memory of two lives of the same name: a recreated container goes on where its predecessor ended. */
-export function inherit(earlier: ContainerMemory, later: ContainerMemory): ContainerMemory {
+/** One memory of two lives of the same name: what went wrong before is known, but was mended by the recreation (at `created`). */
+export function inherit(earlier: ContainerMemory, later: ContainerMemory, created: number): ContainerMemory {
   return {
+    mendedAt: Math.max(created, later.mendedAt ?? 0),
+    updatedAt: later.updatedAt,
     starts: join(earlier.starts, later.starts, (at) => at),
     exits: join(earlier.exits, later.exits, (exit) => exit.at),
     healthChanges: join(earlier.healthChanges, later.healthChanges, (change) => change.at),

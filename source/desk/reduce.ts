@@ -159,10 +159,10 @@ class Draft {
   }
 
   /** A container that has a removed one's name goes on with its memory. */
-  #takeOver({ id, name }: ContainerFacts): void {
+  #takeOver({ id, name, created }: ContainerFacts): void {
     const earlier = this.state.removed.get(name);
     if (!earlier) return;
-    this.#put('memory', id, inherit(earlier, this.state.memory.get(id) ?? NOTHING));
+    this.#put('memory', id, inherit(earlier, this.state.memory.get(id) ?? NOTHING, created));
     this.#put('removed', name, undefined);
   }
 
@@ -199,7 +199,9 @@ class Draft {
 
   #remember(event: EngineEvent): ContainerMemory {
     const known = this.state.memory.get(event.id) ?? NOTHING;
-    const memory = remember(known, event, this.state.usage.get(event.id)?.memory);
+    const lastUse = this.state.usage.get(event.id)?.memory;
+    const memoryLimit = this.state.containers.get(event.id)?.detail?.limits.memory;
+    const memory = remember(known, event, { lastUse, memoryLimit });
     if (memory === known) return known;
     this.#put('memory', event.id, memory);
     return memory;

@@ -1,46 +1,72 @@
 import { bytes } from '../lib/format.ts';
+import { explainExit } from './exit.ts';
 import { findingIn } from './findings.ts';
-import { healthFault, unhealthySince } from './health.ts';
-import { restartLoop } from './loop.ts';
-import { type Evidence, type Judged, verdict } from './verdict.ts';
+import { healthFault, probedHealth, unhealthySince } from './health.ts';
+import { loopIn, restartLoop } from './loop.ts';
+import { type Evidence, type Judged, startOf, verdict } from './verdict.ts';
 import { WINDOW } from './window.ts';
 
 /** The verdict on a running container: the first of these that applies. */
 export function judgeRunning(evidence: Evidence): Judged {
   return (
     restartLoop(evidence) ??
+    stopping(evidence) ??
     flapping(evidence) ??
     unhealthy(evidence) ??
     oomRestarted(evidence) ??
     oomInside(evidence) ??
+    restarted(evidence) ??
     logTrouble(evidence) ??
     quiet(evidence) ??
     well(evidence)
   );
 }
 
-/** The newer of what the inspect and the events say: either may lag behind the other for a moment. */
-function startOf({ facts, memory }: Evidence): number | undefined {
-  const [told, remembered] = [facts.detail?.startedAt, memory.starts.at(-1)];
-  return told !== undefined && remembered !== undefined ? Math.max(told, remembered) : (told ?? remembered);
+/** Signals that `docker stop` sends first; the others ask for something else, or end it at once. */
+const STOP_SIGNALS: ReadonlySet<string> = new Set([
+  '15',
+  '2',
+  '3',
+  'TERM',
+  'INT',
+  'QUIT',
+  'SIGTERM',
+  'SIGINT',
+  'SIGQUIT',
+]);
+
+/** It was asked to end and takes its time: until that is up, its health and its silence say nothing. */
+function stopping({ facts, memory, now }: Evidence): Judged | undefined {
+  const own = facts.detail?.stopSignal;
+  const asked = memory.kills.findLast(({ signal }) => STOP_SIGNALS.has(signal) || signal === own);
+  const seconds = facts.detail?.stopTimeoutSeconds ?? 10;
+  const recheckAt = (asked?.at ?? 0) + seconds * 1000 + WINDOW.stopSlack;
+  if (!asked || now >= recheckAt) return undefined;
+  const reason = `is stopping: asked to end, killed after ${seconds}s`;
+  return { verdict: verdict('unknown', 'stopping', reason, asked.at), recheckAt };
 }
 
+/** Several changes within the window; it is over once the health has kept longer than it ever did in between. */
 function flapping({ facts, memory, now }: Evidence): Judged | undefined {
-  const changes = memory.healthChanges.filter((change) => now - change.at < WINDOW.recent);
-  const first = changes[0];
-  if (!first || changes.length < WINDOW.flaps || facts.health === 'none') return undefined;
+  const after = memory.mendedAt ?? 0;
+  const changes = memory.healthChanges.filter(({ at }) => now - at < WINDOW.recent && at > after);
+  const [first, last] = [changes[0], changes.at(-1)];
+  if (!first || !last || changes.length < WINDOW.flaps || facts.health === 'none') return undefined;
+  const spells = changes.slice(1).map(({ at }, index) => at - (changes[index]?.at ?? at));
+  const steadyAt = last.health === 'healthy' ? last.at + Math.max(WINDOW.steadyHealth, ...spells) : undefined;
+  if (steadyAt !== undefined && now >= steadyAt) return undefined;
   const fault = facts.detail?.probes.findLast((probe) => probe.exitCode !== 0);
   const why = fault ? faultWords({ ...facts, detail: facts.detail && { ...facts.detail, probes: [fault] } }) : '';
   const reason = `health is flapping: ${changes.length} changes in 10m${why}`;
-  return { verdict: verdict('degraded', 'flapping', reason, first.at), recheckAt: first.at + WINDOW.recent };
+  const recheckAt = Math.min(first.at + WINDOW.recent, steadyAt ?? Number.POSITIVE_INFINITY);
+  return { verdict: verdict('degraded', 'flapping', reason, first.at), recheckAt };
 }
 
+/** How many probes failed in a row is left to the Health pane: probes come without an event, so that a count here would be old. */
 function unhealthy({ facts, memory }: Evidence): Judged | undefined {
-  if (facts.health !== 'unhealthy') return undefined;
-  const streak = facts.detail?.failingStreak ?? 0;
-  const reason = `unhealthy${faultWords(facts)}${streak > 0 ? ` (${streak} probes in a row)` : ''}`;
+  if (probedHealth(facts) !== 'unhealthy') return undefined;
   const code = healthFault(facts)?.probeItself ? 'probe-broken' : 'unhealthy';
-  return { verdict: verdict('degraded', code, reason, unhealthySince(facts, memory)) };
+  return { verdict: verdict('degraded', code, `unhealthy${faultWords(facts)}`, unhealthySince(facts, memory)) };
 }
 
 function faultWords(facts: Evidence['facts']): string {
@@ -49,25 +75,51 @@ function faultWords(facts: Evidence['facts']): string {
   return fault.probeItself ? `: the probe cannot work, ${fault.words}` : `: probe ${fault.words}`;
 }
 
-/** It was killed for memory and came back: Docker has forgotten, the events have not. */
+/** It was killed for memory and came back: Docker has forgotten, the events have not. A limit that was changed since ends it. */
 function oomRestarted(evidence: Evidence): Judged | undefined {
   const { facts, memory, now } = evidence;
   const started = startOf(evidence) ?? 0;
   const exit = memory.exits.findLast((one) => one.oom && one.at < started);
-  if (!exit || now - exit.at >= WINDOW.oom) return undefined;
+  if (!exit || now - exit.at >= WINDOW.oom || exit.at < (memory.updatedAt ?? 0)) return undefined;
+  if (hasOtherLimit(exit, facts)) return undefined;
   const limit = facts.detail?.limits.memory;
   const parts = [
     ...(limit ? [`limit ${bytes(limit)}`] : []),
     ...(exit.lastUse === undefined ? [] : [`last use ${bytes(exit.lastUse)}`]),
   ];
-  const reason = `ran out of memory and was restarted${parts.length > 0 ? ` (${parts.join(', ')})` : ''}`;
+  const reason = `ran out of memory and ${cameBack(facts)}${parts.length > 0 ? ` (${parts.join(', ')})` : ''}`;
   return { verdict: verdict('degraded', 'oom-killed', reason, exit.at), recheckAt: exit.at + WINDOW.oom };
+}
+
+/** Its memory limit was changed since that exit. */
+function hasOtherLimit(exit: Evidence['memory']['exits'][number], { detail }: Evidence['facts']): boolean {
+  return exit.memoryLimit !== undefined && exit.memoryLimit !== detail?.limits.memory;
+}
+
+/** Without a restart policy it was somebody, not the engine. */
+function cameBack({ detail }: Evidence['facts']): string {
+  return detail?.restartPolicy.name === 'no' ? 'was started again' : 'was restarted';
+}
+
+/** It crashed and runs again: for some minutes that is worth more than the green of its new run. */
+function restarted(evidence: Evidence): Judged | undefined {
+  const { facts, memory, now } = evidence;
+  const started = startOf(evidence) ?? 0;
+  const exit = memory.exits.findLast((one) => one.at <= started);
+  if (!exit || exit.wanted || exit.exitCode === 0 || exit.at < (memory.mendedAt ?? 0)) return undefined;
+  const recheckAt = exit.at + WINDOW.crashed;
+  if (now >= recheckAt || (exit.oom && hasOtherLimit(exit, facts))) return undefined;
+  const { words } = explainExit({ exit, exitCode: exit.exitCode, error: '', oomKilled: exit.oom });
+  const loop = loopIn(evidence);
+  const before = loop ? `restart loop of ${loop.exits.length} exits, last one` : 'crashed:';
+  return { verdict: verdict('degraded', 'restarted', `${before} ${words}; ${cameBack(facts)}`, exit.at), recheckAt };
 }
 
 function oomInside(evidence: Evidence): Judged | undefined {
   const { facts, memory, now } = evidence;
   const started = startOf(evidence) ?? 0;
-  const last = memory.ooms.findLast((at) => at >= started && now - at < WINDOW.oom);
+  const after = Math.max(started, memory.updatedAt ?? 0);
+  const last = memory.ooms.findLast((at) => at >= after && now - at < WINDOW.oom);
   if (last === undefined) return undefined;
   const limit = facts.detail?.limits.memory;
   const reason = `a process inside was killed, out of memory${limit ? ` (limit ${bytes(limit)})` : ''}; the container runs on`;
@@ -100,16 +152,26 @@ function well(evidence: Evidence): Judged {
   const once = facts.detail?.oomKilled ? '; a process inside was killed for memory since its start' : '';
   const running = evidence.oneoff ? 'a compose run is under way' : 'job is running';
   if (job) return { verdict: verdict('ok', 'job-running', running, since) };
-  if (facts.health === 'healthy') {
+  const health = probedHealth(facts);
+  if (health === 'healthy') {
     const change = memory.healthChanges.at(-1);
     const healthySince = change?.health === 'healthy' && change.at >= (since ?? 0) ? change.at : since;
     return { verdict: verdict('ok', 'healthy', `healthy${once}`, healthySince) };
   }
-  if (facts.health === 'starting') {
+  if (health === 'starting') {
     const failed = facts.detail?.failingStreak ?? 0;
     const reason = `starting: no healthy probe yet${failed > 0 ? `, ${failed} failed` : ''}`;
     return { verdict: verdict('starting', 'starting', reason, since) };
   }
-  if (facts.health === 'none') return { verdict: verdict('ok', 'running', `running, no health check${once}`, since) };
+  if (health === 'none') return { verdict: verdict('ok', 'running', `running, no health check${once}`, since) };
+  if (health !== facts.health) return unprobed(evidence, since);
   return { verdict: verdict('unknown', 'unknown', 'running; the engine does not say its health', since) };
+}
+
+/** The engine calls it unhealthy without a probe that failed: after a pause, until the next probe. */
+function unprobed({ facts }: Evidence, since: number | undefined): Judged {
+  const last = facts.detail?.probes.at(-1);
+  const passed = last?.exitCode === 0;
+  const reason = `running; not probed since it was paused${passed ? ' (last probe passed)' : ''}`;
+  return { verdict: verdict(passed ? 'ok' : 'starting', passed ? 'running' : 'starting', reason, since) };
 }

@@ -1,6 +1,7 @@
 import type { ContainerFacts, Health, Port } from '../engine/facts.ts';
 import { visibleName } from '../lib/visible-name.ts';
 import { type Group, type Replica, replicasOf } from './group.ts';
+import { probedHealth } from './health.ts';
 import { directoriesOf, LABEL } from './identity.ts';
 import { judge } from './judge.ts';
 import { NOTHING } from './memory.ts';
@@ -167,11 +168,12 @@ const HEALTH_ORDER: readonly Health[] = ['none', 'healthy', 'starting', 'unknown
 
 /** Of the running replicas. */
 function worstHealth(replicas: readonly ContainerFacts[]): Health {
-  const running = replicas.filter((facts) => facts.state === 'running');
-  return running.reduce<Health>(
-    (worst, { health }) => (HEALTH_ORDER.indexOf(health) > HEALTH_ORDER.indexOf(worst) ? health : worst),
-    'none',
-  );
+  return replicas
+    .map(probedHealth)
+    .reduce<Health>(
+      (worst, health) => (HEALTH_ORDER.indexOf(health) > HEALTH_ORDER.indexOf(worst) ? health : worst),
+      'none',
+    );
 }
 
 /** Each port once, whatever the replica and the address family, published ones first. */

@@ -70,7 +70,7 @@ export type ContainerMemory = {
   starts: readonly number[];
   /**
    * `signal`: the last one that Docker sent; `wanted`: asked for by stop, restart or kill; `killedAfterStop`: it did not end on
-   * the stop signal in its time; `lastUse`: bytes of memory.
+   * the stop signal in its time; `lastUse`: bytes of memory; `memoryLimit`: the limit that it ran under.
    */
   exits: readonly {
     at: number;
@@ -80,6 +80,7 @@ export type ContainerMemory = {
     wanted: boolean;
     killedAfterStop?: boolean;
     lastUse?: number;
+    memoryLimit?: number;
   }[];
   /** Health changes within the window, oldest first. */
   healthChanges: readonly { at: number; health: 'healthy' | 'unhealthy' }[];
@@ -87,6 +88,10 @@ export type ContainerMemory = {
   ooms: readonly number[];
   /** Signals that Docker sent to the present run, oldest first. */
   kills: readonly { at: number; signal: string }[];
+  /** When somebody last stopped, recreated or updated it: what went wrong before says nothing of what runs now. */
+  mendedAt?: number;
+  /** When its limits were last updated. */
+  updatedAt?: number;
 };
 
 export type TimelineEntry = {

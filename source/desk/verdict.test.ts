@@ -52,11 +52,7 @@ describe('verdicts: each state is told apart from the others', () => {
       probed(web, 'starting', { exitCode: 1, output: '' }, 2),
       'starting starting: starting: no healthy probe yet, 2 failed',
     ],
-    [
-      'unhealthy',
-      probed(web, 'unhealthy', { exitCode: 1, output: '' }, 3),
-      'degraded unhealthy: unhealthy (3 probes in a row)',
-    ],
+    ['unhealthy', probed(web, 'unhealthy', { exitCode: 1, output: '' }, 3), 'degraded unhealthy: unhealthy'],
     ['created', neverStarted(web), 'down created: created, never started'],
     ['paused', { ...web, state: 'paused' }, 'down paused: paused: its processes are frozen'],
     ['dead', { ...web, state: 'dead' }, 'down dead: dead: the engine could not remove it'],

@@ -49,7 +49,13 @@ export function lastExit({ facts, memory }: Pick<Evidence, 'facts' | 'memory'>):
     error: facts.state === 'running' ? '' : (detail?.error ?? ''),
     oomKilled: detail?.oomKilled ?? false,
     exit: belongs ? remembered : undefined,
-    memoryLimit: detail?.limits.memory,
+    memoryLimit: (belongs ? remembered?.memoryLimit : undefined) ?? detail?.limits.memory,
     stopTimeoutSeconds: detail?.stopTimeoutSeconds,
   });
+}
+
+/** When the present run began: the newer of what the inspect and the events say, either of which may lag behind for a moment. */
+export function startOf({ facts, memory }: Pick<Evidence, 'facts' | 'memory'>): number | undefined {
+  const [told, remembered] = [facts.detail?.startedAt, memory.starts.at(-1)];
+  return told !== undefined && remembered !== undefined ? Math.max(told, remembered) : (told ?? remembered);
 }

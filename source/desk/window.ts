@@ -8,8 +8,18 @@ export const WINDOW = {
   loopExits: 3,
   /** Without events, many restarts and a run younger than this are a loop. */
   youngRun: 2 * 60_000,
+  /** A run as long as this (and longer than those of the loop) shows that a restart loop is over. */
+  provenRun: 60_000,
+  /** A crash after which the service runs again is told for this long … */
+  crashed: 5 * 60_000,
+  /** … and a restart that lost what was in memory for this long. */
+  lostMemory: 15 * 60_000,
+  /** A stop may take so much longer than its timeout before it counts as ignored. */
+  stopSlack: 5_000,
   /** Health changes within `recent` that make flapping. */
   flaps: 4,
+  /** A health that has kept this long, and longer than it ever did while it was flapping, has settled. */
+  steadyHealth: 2 * 60_000,
   /** A counter at 0 for this long is a stall. */
   stalled: 60_000,
   /** Network input must have been steady for this long before its end means anything … */

@@ -97,6 +97,8 @@ export type HealthCheck = {
   interval: number;
   timeout: number;
   startPeriod: number;
+  /** Between two probes in the start period; undefined where the definition sets none (engines before 25.0 have none). */
+  startInterval?: number;
   retries: number;
 };
 

@@ -7,14 +7,16 @@ import type { CellContext } from './resource.ts';
 
 /** Columns that services and containers share. */
 
-export const healthColumn: Column<{ health: Health }, CellContext> = {
-  id: 'health',
-  title: 'HEALTH',
-  width: 9,
-  rank: 5,
-  value: ({ health }) => healthCell(health).text,
-  tone: ({ health }) => healthCell(health).tone,
-};
+export function healthColumn<Row>(healthOf: (row: Row) => Health): Column<Row, CellContext> {
+  return {
+    id: 'health',
+    title: 'HEALTH',
+    width: 9,
+    rank: 5,
+    value: (row) => healthCell(healthOf(row)).text,
+    tone: (row) => healthCell(healthOf(row)).tone,
+  };
+}
 
 export const portsColumn: Column<{ ports: readonly Port[] }, CellContext> = {
   id: 'ports',

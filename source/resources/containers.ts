@@ -1,3 +1,4 @@
+import { probedHealth } from '../desk/health.ts';
 import type { ContainerFacts } from '../engine/facts.ts';
 import { safe } from '../lib/text.ts';
 import { visibleName } from '../lib/visible-name.ts';
@@ -44,7 +45,7 @@ export const containers: Resource<ContainerFacts> = {
   nameOf: (container) => visibleName(container.name),
   labels: (container) => container.labels,
   faulty: (container) =>
-    container.health === 'unhealthy' ||
+    probedHealth(container) === 'unhealthy' ||
     ['restarting', 'dead', 'paused'].includes(container.state) ||
     (container.state === 'exited' && container.exitCode !== 0),
   rows(source, scope) {
@@ -74,7 +75,7 @@ export const containers: Resource<ContainerFacts> = {
       value: (container) => visibleName(container.name),
     },
     { id: 'state', title: 'STATE', width: 12, rank: 0, searched: true, value: stateText, tone: stateTone },
-    healthColumn,
+    healthColumn(probedHealth),
     ...usageColumns((container: ContainerFacts) => [container]),
     {
       id: 'pids',

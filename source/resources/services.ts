@@ -72,7 +72,7 @@ export const services: Resource<Service> = {
       tone: (service) => (service.running < service.wanted && !service.job ? 'warn' : 'plain'),
       sort: (service) => service.running - service.wanted,
     },
-    healthColumn,
+    healthColumn((service: Service) => service.health),
     ...usageColumns((service: Service) => service.containers),
     restartsColumn((service: Service) => service.restarts),
     ...timeColumns(

@@ -82,7 +82,7 @@ export const INCIDENTS: Incident[] = [
     service: 'nanoarb',
     level: 'degraded',
     code: 'probe-broken',
-    reason: /unhealthy: the probe cannot work, curl is not in the image \(412 probes in a row\)/,
+    reason: /unhealthy: the probe cannot work, curl is not in the image/,
     advice: /Do not restart/,
   },
   {

@@ -123,6 +123,6 @@ describe('the glance', () => {
       { type: 'event' as const, event: event(redis, 'die', NOON - 990, { exitCode: '137' }) },
       { type: 'event' as const, event: event(redis, 'start', NOON - 900) },
     ];
-    expect(text([redis], told)).toContain('ran out of memory and was restarted');
+    expect(text([redis], told)).toContain('ran out of memory and was started again');
   });
 });

@@ -1,5 +1,6 @@
 import { parseJson } from '../../lib/json.ts';
 import { readLines } from '../../lib/lines.ts';
+import { isBelow } from '../../lib/version.ts';
 import type { Endpoint } from '../connect/endpoint.ts';
 import { notDocker, toEngineError } from '../connect/failure.ts';
 import {
@@ -13,7 +14,7 @@ import {
 } from '../engine.ts';
 import { fields, list, text } from '../parse/fields.ts';
 import { parseInspected, parseListed } from '../parse/parse-container.ts';
-import { isBelow, parseEvent, parseInfo, parseTop } from '../parse/parse-engine.ts';
+import { parseEvent, parseInfo, parseTop } from '../parse/parse-engine.ts';
 import { parseImage, parseNetwork, parseNode, parseService, parseTask, parseVolume } from '../parse/parse-objects.ts';
 import { createArchive } from './archive.ts';
 import { CALL_TIMEOUT, type Call, createCall, type Request, segment } from './call.ts';

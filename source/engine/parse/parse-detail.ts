@@ -73,6 +73,7 @@ function parseCheck(config: Fields): HealthCheck | undefined {
     interval: milliseconds(check.Interval) ?? 30_000,
     timeout: milliseconds(check.Timeout) ?? 30_000,
     startPeriod: milliseconds(check.StartPeriod) ?? 0,
+    startInterval: milliseconds(check.StartInterval),
     retries: positive(check.Retries) ?? 3,
   };
 }

@@ -54,10 +54,3 @@ export function parseTop(value: unknown): ProcessTable {
   const table = fields(value);
   return { titles: texts(table.Titles), rows: list(table.Processes).map((row) => list(row).map(String)) };
 }
-
-/** True when a dotted API version is below another: "1.9" is below "1.41". */
-export function isBelow(version: string, least: string): boolean {
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  const [leastMajor = 0, leastMinor = 0] = least.split('.').map(Number);
-  return major === leastMajor ? minor < leastMinor : major < leastMajor;
-}

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { isBelow, parseEvent, parseInfo, parseTop } from './parse-engine.ts';
+import { isBelow } from '../../lib/version.ts';
+import { parseEvent, parseInfo, parseTop } from './parse-engine.ts';
 import { parseImage, parseNetwork, parseNode, parseService, parseTask, parseVolume } from './parse-objects.ts';
 
 describe('parseInfo', () => {

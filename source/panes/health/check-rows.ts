@@ -1,4 +1,4 @@
-import { definition, nextProbe } from '../../desk/health.ts';
+import { checkTimes, definition, nextProbe, probedHealth } from '../../desk/health.ts';
 import type { Service } from '../../desk/model.ts';
 import { probeFault } from '../../desk/probe-faults.ts';
 import type { HttpProbe } from '../../desk/state.ts';
@@ -17,11 +17,10 @@ export function checkRows(container: ContainerFacts, sheet: RowContext): string[
   if (!detail) return [theme.paint('dim', safe(container.status))];
   const { healthCheck, probes } = detail;
   if (!healthCheck || healthCheck.test[0] === 'NONE') return [theme.paint('dim', 'no health check')];
-  const { interval, timeout, retries, startPeriod } = definition(healthCheck);
-  const times = `every ${span(interval)}, timeout ${span(timeout)}, ${retries} retries, start period ${span(startPeriod)}`;
+  const times = checkTimes(healthCheck, sheet.world.state.engine?.apiVersion);
   const command = maskCommand(healthCheck.test).slice(1).join(' ');
   return [
-    ...wrapped(statusRow(container, retries, sheet), sheet),
+    ...wrapped(statusRow(container, definition(healthCheck).retries, sheet), sheet),
     ...faultRows(probes, sheet),
     ...[...probes].reverse().map((probe) => probeRow(probe, theme)),
     ...wrapped(theme.paint('dim', `check: ${safe(command)}`), sheet),
@@ -29,25 +28,21 @@ export function checkRows(container: ContainerFacts, sheet: RowContext): string[
   ].map((row) => (health === 'none' ? theme.paint('dim', row) : row));
 }
 
-/** Whole seconds and minutes as they are written in a definition: 30s, 1m30s, 0s. */
-function span(ms: number): string {
-  if (ms < 1000 && ms > 0) return `${ms}ms`;
-  const minutes = Math.floor(ms / 60_000);
-  const seconds = Number(((ms % 60_000) / 1000).toFixed(1));
-  return minutes === 0 ? `${seconds}s` : `${minutes}m${seconds === 0 ? '' : `${seconds}s`}`;
-}
-
 /** A probe that is late by more than this (ms) was made, and has not been read yet. */
 const LATE_MS = 5_000;
 
 function statusRow(container: ContainerFacts, retries: number, { theme, world }: RowContext): string {
-  const { text, tone } = healthCell(container.health);
+  const believed = probedHealth(container);
+  const { text, tone } = healthCell(believed);
+  const doubted = believed !== container.health ? ', though no probe has failed: not probed since it was paused' : '';
   const streak = container.detail?.failingStreak ?? 0;
-  const due = nextProbe(container);
+  const due = nextProbe(container, world.state.engine?.apiVersion);
   // Details that were read long ago say nothing of the next probe.
   const next = due !== undefined && due > world.state.now - LATE_MS ? due : undefined;
   const words = [
-    theme.paint(tone, container.state === 'running' ? `Docker says ${text}` : `not probed: ${safe(container.state)}`),
+    container.state === 'running'
+      ? theme.paint(tone, doubted === '' ? `Docker says ${text}` : `Docker says ${safe(container.health)}${doubted}`)
+      : theme.paint('dim', `not probed: ${safe(container.state)}`),
     ...(streak > 0 ? [theme.paint('bad', `failing streak ${streak} (${retries} make it unhealthy)`)] : []),
     ...(next === undefined ? [] : [theme.paint('dim', `next probe due ${clockTime(next)}`)]),
   ];

@@ -1,3 +1,4 @@
+import { checkTimes } from '../../desk/health.ts';
 import type { Service } from '../../desk/model.ts';
 import type { ContainerFacts, Mount, Port } from '../../engine/facts.ts';
 import { age, bytes, duration } from '../../lib/format.ts';
@@ -96,10 +97,7 @@ function describeHealth({ healthCheck, failingStreak, probes }: Detail, world: C
   if (!healthCheck) return [pair('Health', 'no health check', 'dim')];
   return [
     pair('Health', `${maskCommand(healthCheck.test).join(' ')}`),
-    pair(
-      '',
-      `every ${duration(healthCheck.interval)}, time-out ${duration(healthCheck.timeout)}, ${healthCheck.retries} retries, start period ${duration(healthCheck.startPeriod)}`,
-    ),
+    pair('', checkTimes(healthCheck, world.state.engine?.apiVersion)),
     ...(failingStreak > 0 ? [pair('', `failing streak ${failingStreak}`, 'bad')] : []),
     ...[...probes]
       .reverse()
