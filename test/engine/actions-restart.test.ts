@@ -42,7 +42,7 @@ describeEngine('restart on the real engine', () => {
     expect(await startedAt(id)).toBeGreaterThan(before ?? Number.POSITIVE_INFINITY);
     const lines = (await place.log()).map(({ line }) => line);
     expect(lines.slice(-2)).toMatchObject([
-      { kind: 'begin', plan: { objects: [{ id }] }, context: expect.any(String) },
+      { kind: 'begin', plan: { objects: [{ id }] }, engine: expect.any(String) },
       { kind: 'end', ok: true, steps: [{ call: 'restart (stop timeout 10 s)', ok: true }] },
     ]);
   });

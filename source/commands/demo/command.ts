@@ -37,7 +37,7 @@ export async function demo(flags: DemoFlags, settings: Settings, print: (text: s
     if (flags.engineOnly) return await serve(simulator.socketPath, print);
     const incident = { names: Object.keys(incidentNames), play: async (name: string) => simulator.play(name) };
     const console = { endpoint: simulated(simulator.socketPath), settings, incident };
-    return await (clock ? runHeld(console, clock, print) : runConsole(console));
+    return await (clock ? runHeld(console, clock) : runConsole(console));
   } finally {
     await simulator.close();
   }
@@ -51,14 +51,14 @@ const STEP_MS = 1_000;
 const HELD = '\u001b]7999;deskhand-held\u0007';
 
 /** The console and the engine on one clock that stands between keys, so that the same keys give the same screens. */
-async function runHeld(console: ConsoleOptions, clock: HeldClock, print: (text: string) => void): Promise<number> {
+async function runHeld(console: ConsoleOptions, clock: HeldClock): Promise<number> {
   let passing = false;
   const pass = async (ms: number) => {
     if (passing) return;
     passing = true;
     await clock.pass(ms);
     passing = false;
-    print(HELD);
+    process.stdout.write(HELD);
   };
   const ended = runConsole({ ...console, clock, measure: () => ({ cpu: 0, rss: 100 * 2 ** 20 }) });
   process.stdin.on('readable', () => void pass(STEP_MS));
