@@ -50,7 +50,7 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   prometheus: ['exposition', ''],
   metrics: ['boards', ''],
   posture: ['model', 'rules', ''],
-  lib: ['shell', 'secrets', ''],
+  lib: ['shell', 'secrets', '', 'log-line'],
   ui: ['', 'chart', 'dialog', 'ink-output', 'prompt', 'table', 'text-view'],
   panes: ['shared', 'table', 'health', 'logs', 'metrics', 'text', '', 'console'],
   runtime: ['session', ''],

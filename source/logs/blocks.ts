@@ -1,4 +1,4 @@
-import { isBad, recognise } from './recognise.ts';
+import { isBad, recognise } from '../lib/log-line/recognise.ts';
 
 /** Goes on with the line before, whatever that is: indented or closing text, causes, what panics and uncaught errors end with. */
 const CONTINUES =

@@ -1,17 +1,8 @@
+import { type Recognised, recognise } from '../lib/log-line/recognise.ts';
 import type { LogBuffer } from './buffer.ts';
-import { type Recognised, recognise } from './recognise.ts';
 import { plainText, type Span, spansOf } from './spans.ts';
 
 type Parsed = { plain: string; spans?: Span[]; recognised?: Recognised };
-
-/** A line that cannot be taken apart is shown as it is. */
-export function recognised(plain: string): Recognised {
-  try {
-    return recognise(plain);
-  } catch {
-    return { format: 'bare', message: plain, fields: [] };
-  }
-}
 
 /** Lines whose parsed form is kept: a few screens. */
 const KEPT = 2000;
@@ -50,7 +41,7 @@ export class LineTexts {
 
   recognised(line: number): Recognised {
     const parsed = this.#of(line);
-    parsed.recognised ??= recognised(parsed.plain);
+    parsed.recognised ??= recognise(parsed.plain);
     return parsed.recognised;
   }
 

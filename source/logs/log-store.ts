@@ -4,11 +4,11 @@ import type { LogEngine } from '../engine/logs/follow.ts';
 import type { LogRange } from '../engine/logs/range.ts';
 import { type LogSession, type LogSource, openLogs, type SourceStatus } from '../engine/logs/session.ts';
 import type { Clock } from '../lib/clock.ts';
+import { isBadLine } from '../lib/log-line/recognise.ts';
 import { LogBuffer } from './buffer.ts';
 import type { LogFilter } from './filter.ts';
-import { LineTexts, recognised } from './line-texts.ts';
+import { LineTexts } from './line-texts.ts';
 import { Rates, WINDOW } from './rates.ts';
-import { isBad } from './recognise.ts';
 import { RowCache } from './row-cache.ts';
 import { LogSearch } from './search.ts';
 import { plainText } from './spans.ts';
@@ -165,5 +165,5 @@ function isError(batch: LineBatch, index: number): boolean {
   if ((batch.flags[index] ?? 0) & FLAGS.note) return false;
   const start = batch.starts[index] ?? 0;
   const text = batch.bytes.toString('utf8', start, Math.min(batch.ends[index] ?? start, start + 1024));
-  return isBad(recognised(plainText(text)).level);
+  return isBadLine(plainText(text));
 }

@@ -1,9 +1,9 @@
 import { guarded, TooSlow } from '../lib/guarded.ts';
+import { isBadLine } from '../lib/log-line/recognise.ts';
 import { PATIENCE_MS } from '../lib/pattern.ts';
 import type { Hit, LogFilter } from './filter.ts';
 import { Hits, type Slice } from './hits.ts';
-import { type LineTexts, recognised } from './line-texts.ts';
-import { isBad } from './recognise.ts';
+import type { LineTexts } from './line-texts.ts';
 
 import { plainText } from './spans.ts';
 
@@ -175,7 +175,7 @@ export class LogSearch {
 
   #test(sought: SearchQuery): (text: string) => boolean {
     const filter = this.#filter;
-    if (sought === 'error') return (text) => isBad(recognised(text).level);
+    if (sought === 'error') return isBadLine;
     return filter ? (text) => filter.test(text) : () => false;
   }
 

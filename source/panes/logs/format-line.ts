@@ -1,9 +1,9 @@
 import { FLAGS } from '../../engine/logs/flags.ts';
 import { duration } from '../../lib/format.ts';
+import type { LogLevel } from '../../lib/log-line/recognise.ts';
 import { fit, fitMiddle, safe } from '../../lib/text.ts';
 import { hitsIn, type LogFilter } from '../../logs/filter.ts';
 import type { LineTexts } from '../../logs/line-texts.ts';
-import type { LogLevel } from '../../logs/recognise.ts';
 import { PLAIN_STYLE, plainText } from '../../logs/spans.ts';
 import type { LogView, Stamps } from '../../logs/view.ts';
 import type { Theme, Tone } from '../../ui/theme.ts';
@@ -61,7 +61,7 @@ function headOf(texts: LineTexts, line: number, previous: number | undefined, lo
   let text = '';
   if (view.stamps !== 'off') {
     const stamp = piece(
-      `${stampText(texts.buffer.time(line), view.stamps, previous && texts.buffer.time(previous), look.zone)} `,
+      `${stampText(texts.buffer.time(line), view.stamps, previous === undefined ? undefined : texts.buffer.time(previous), look.zone)} `,
       'dim',
     );
     pieces.push(stamp);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { plainText } from '../../logs/spans.ts';
 import { recognise } from './recognise.ts';
-import { plainText } from './spans.ts';
 
 const of = (text: string) => {
   const { format, level, message } = recognise(plainText(text));
@@ -11,29 +11,29 @@ describe('recognise, on lines of the five stacks', () => {
   it.each([
     [
       '\u001b[2m2025-12-06T10:15:30.123456Z\u001b[0m \u001b[32m INFO\u001b[0m \u001b[2mnanoarb\u001b[0m\u001b[2m:\u001b[0m Tick 100 | Orders: 31 | Fills: 25 | Pos: 3 | P&L: $312.50',
-      'tracing',
+      'text',
       'info',
       'Tick 100 | Orders: 31 | Fills: 25 | Pos: 3 | P&L: $312.50',
     ],
-    ['[2026-01-15 09:15:02,123] INFO in place_order: Order placed', 'python', 'info', 'Order placed'],
-    ['[2026-01-15 09:15:02 +0530] [7] [WARNING] Worker timeout', 'python', 'warn', 'Worker timeout'],
-    ['2026-01-15 09:15:02,123 - broker.angel - ERROR - token expired', 'python', 'error', 'token expired'],
+    ['[2026-01-15 09:15:02,123] INFO in place_order: Order placed', 'text', 'info', 'Order placed'],
+    ['[2026-01-15 09:15:02 +0530] [7] [WARNING] Worker timeout', 'text', 'warn', 'Worker timeout'],
+    ['2026-01-15 09:15:02,123 - broker.angel - ERROR - token expired', 'text', 'error', 'token expired'],
     [
       'INFO:     127.0.0.1:5000 - "GET /health HTTP/1.1" 200 OK',
-      'python',
+      'text',
       'info',
       '127.0.0.1:5000 - "GET /health HTTP/1.1" 200 OK',
     ],
     [
       '2026-01-15 09:15:02.123 UTC [27] FATAL:  password authentication failed',
-      'postgres',
+      'text',
       'fatal',
       'password authentication failed',
     ],
-    ['2026-01-15 09:15:02.123 UTC [1] LOG:  database system is ready', 'postgres', 'info', 'database system is ready'],
+    ['2026-01-15 09:15:02.123 UTC [1] LOG:  database system is ready', 'text', 'info', 'database system is ready'],
     [
       '1:M 15 Jan 2026 09:15:02.123 # WARNING Memory overcommit must be enabled',
-      'redis',
+      'text',
       'warn',
       'WARNING Memory overcommit must be enabled',
     ],
@@ -43,9 +43,9 @@ describe('recognise, on lines of the five stacks', () => {
       'error',
       'Error on ingesting',
     ],
-    ['✅ Price poller connected', 'bare', undefined, '✅ Price poller connected'],
-    ['❌ Redis connection lost', 'bare', 'error', '❌ Redis connection lost'],
-    ["Error: P1001: Can't reach database server", 'bare', 'error', "P1001: Can't reach database server"],
+    ['✅ Price poller connected', 'text', undefined, '✅ Price poller connected'],
+    ['❌ Redis connection lost', 'text', 'error', '❌ Redis connection lost'],
+    ["Error: P1001: Can't reach database server", 'text', 'error', "P1001: Can't reach database server"],
   ])('%s', (text, format, level, message) => {
     expect(of(text)).toEqual({ format, level, message });
   });
@@ -59,14 +59,14 @@ describe('recognise, on other programs', () => {
     ['{"t":{"$date":"2026-01-15T09:15:02Z"},"s":"W","c":"NETWORK","msg":"slow"}', 'json', 'warn', 'slow'],
     ['{"timestamp":"x","level":"WARN","fields":{"message":"slow","ms":7},"target":"n"}', 'json', 'warn', 'slow'],
     ['{"level":"info","msg":"m","fields":{"message":"other"}}', 'json', 'info', 'm'],
-    ['2026-01-15 09:15:02.123 [main] ERROR com.example.Foo - no route', 'log4j', 'error', 'com.example.Foo - no route'],
-    ['2026-01-15 09:15:02.123  WARN 1 --- [nio-8080-exec-1] o.s.web : slow', 'log4j', 'warn', 'o.s.web : slow'],
-    ['09:15:02.123 [pool-1] DEBUG c.e.Bar - tick', 'log4j', 'debug', 'c.e.Bar - tick'],
-    ['[ERROR] disk full', 'bare', 'error', 'disk full'],
-    ["thread 'main' panicked at src/main.rs:5", 'bare', 'error', "thread 'main' panicked at src/main.rs:5"],
-    ['just words about no error at all', 'bare', undefined, 'just words about no error at all'],
-    ['{ not json }', 'bare', undefined, '{ not json }'],
-    ['', 'bare', undefined, ''],
+    ['2026-01-15 09:15:02.123 [main] ERROR com.example.Foo - no route', 'text', 'error', 'no route'],
+    ['2026-01-15 09:15:02.123  WARN 1 --- [nio-8080-exec-1] o.s.web : slow', 'text', 'warn', 'slow'],
+    ['09:15:02.123 [pool-1] DEBUG c.e.Bar - tick', 'text', 'debug', 'tick'],
+    ['[ERROR] disk full', 'text', 'error', 'disk full'],
+    ["thread 'main' panicked at src/main.rs:5", 'text', 'error', "thread 'main' panicked at src/main.rs:5"],
+    ['just words about no error at all', 'text', undefined, 'just words about no error at all'],
+    ['{ not json }', 'text', undefined, '{ not json }'],
+    ['', 'text', undefined, ''],
   ])('%s', (text, format, level, message) => {
     expect(of(text)).toEqual({ format, level, message });
   });
@@ -77,8 +77,8 @@ describe('recognise, on other programs', () => {
       ['ok', 'true'],
     ]);
     expect(recognise('{"level":"WARN","fields":{"message":"slow","ms":7},"target":"n"}').fields).toEqual([
-      ['target', 'n'],
       ['ms', '7'],
+      ['target', 'n'],
     ]);
     expect(recognise('level=info msg="a b" component=tsdb n=3').fields).toEqual([
       ['component', 'tsdb'],
@@ -94,7 +94,7 @@ describe('recognise, on other programs', () => {
       ' '.repeat(60_000),
       `${'1'.repeat(60_000)}:M`,
     ]) {
-      expect(recognise(text).format).toMatch(/bare|logfmt/);
+      expect(recognise(text).format).toMatch(/text|logfmt/);
     }
   });
 });

@@ -1,0 +1,408 @@
+import { isHarmlessWord } from './harmless.ts';
+import { isBad, type LogLevel, levelOfWord, strongLevel, syslogLevel } from './level.ts';
+import { timeEnd } from './time.ts';
+
+/** What stands before the message of a line. */
+export type Header = {
+  level?: LogLevel;
+  /** The stretch of the program's own time. */
+  time?: readonly [start: number, end: number];
+  /** Where the message begins. */
+  message: number;
+  /** It goes on as `key=value`, and a level may be among them. */
+  pairs: boolean;
+};
+
+/** What was read last: it decides whether a word can be a level. */
+type Before = 'start' | 'time' | 'pipe' | 'dash' | 'bracket' | 'colon' | 'number' | 'name' | 'word';
+
+/** Characters and parts that a header has at most. */
+const LONGEST = 400;
+const MOST_PARTS = 16;
+/** Words of prose before a level: a host, a program, a logger without a dot. */
+const MOST_PROSE = 3;
+
+const CLOSING: Readonly<Record<string, string>> = { '[': ']', '(': ')', '<': '>', '{': '}' };
+const PIPES = '|│¦⋮┌└├»›→>▶;';
+const DASHES = '-–—';
+const SIGNS: ReadonlyMap<string, LogLevel> = new Map([
+  ...[...'❌✖✗✘×🔴🚨💥🛑⛔'].map((sign) => [sign, 'error'] as const),
+  ...[...'⚠🟡'].map((sign) => [sign, 'warn'] as const),
+  ...[...'ℹ'].map((sign) => [sign, 'info'] as const),
+]);
+const TOKEN = /[^\s|│¦[\](){}<>"'=,;›»→]{1,120}/y;
+const PAIR = /=(?:"(?:[^"\\]|\\.){0,200}"|[^\s"]{0,200})/y;
+/** Behind a word, what sets it apart: a colon, a pipe, a dash, two blanks, a bracket, the end. */
+const APART = /\s{0,8}(?:::?(?!\w)|[|│¦›»→>⋮]|- |-{2}|[[({<]|@\d|$)|\t|\s{2}/y;
+const GLOG = /[IWEF](?:\d{8}|\d{4}) \d\d:\d\d:\d\d(?:\.\d{1,9})?/y;
+const GLOG_PLACE = / {1,8}\d{1,12} [^\]\s]{1,200}\] ?/y;
+const REDIS = /^\d{1,10}:[XCSM] $/;
+const REDIS_SIGNS: Readonly<Record<string, LogLevel>> = { '.': 'debug', '-': 'trace', '*': 'info', '#': 'warn' };
+
+/** Reads what stands before the message of a line of plain text. Linear in its length. */
+export function readHeader(text: string): Header {
+  return new HeaderReader(text).read();
+}
+
+class HeaderReader {
+  readonly #text: string;
+  readonly #end: number;
+  #at = 0;
+  #before: Before = 'start';
+  /** Two blanks or a tab were before this part. */
+  #wide = false;
+  #prose = 0;
+  #time?: readonly [number, number];
+  #level?: LogLevel;
+  /** A level by a word that may be none: it counts where no better one follows. */
+  #tentative?: { level: LogLevel; end: number; priority?: boolean };
+  /** Where the message begins if there is no level. */
+  #rest = 0;
+  #pairs = false;
+
+  constructor(text: string) {
+    this.#text = text;
+    this.#end = Math.min(text.length, LONGEST);
+  }
+
+  read(): Header {
+    for (let parts = 0; parts < MOST_PARTS && this.#level === undefined; parts += 1) {
+      this.#blanks();
+      if (this.#at >= this.#end || !this.#part()) break;
+    }
+    const level = this.#level ?? this.#tentative?.level;
+    const guessed = this.#level === undefined ? this.#tentative : undefined;
+    const from = guessed ? (guessed.priority ? Math.max(guessed.end, this.#rest) : guessed.end) : this.#at;
+    const message = level === undefined ? this.#rest : this.#messageAfter(from);
+    return { level, time: this.#time, message, pairs: this.#pairs };
+  }
+
+  #blanks(): void {
+    const from = this.#at;
+    let tab = false;
+    for (; this.#at < this.#end; this.#at += 1) {
+      const code = this.#text.charCodeAt(this.#at);
+      if (code === 9) tab = true;
+      else if (code !== 32) break;
+    }
+    this.#wide = tab || this.#at - from > 1;
+  }
+
+  /** Reads the next part; false where the header ends without a level. */
+  #part(): boolean {
+    const character = this.#text[this.#at] ?? '';
+    const end = this.#timeEnd(false);
+    if (end > 0) return this.#took(end, 'time', true);
+    if (this.#before === 'time' && this.#redisSign(character)) return true;
+    if (character in CLOSING) return this.#bracket(character);
+    if (PIPES.includes(character)) return this.#took(this.#at + 1, 'pipe', true);
+    if (DASHES.includes(character)) return this.#took(this.#at + 1, 'dash', true);
+    if (character === ':')
+      return this.#took(
+        this.#at + 1,
+        'colon',
+        this.#before === 'time' || /[\]>}]/.test(this.#text[this.#at - 1] ?? ''),
+      );
+    if (character === ',' || character === '*' || character === '#') return this.#took(this.#at + 1, this.#before);
+    return this.#sign() || this.#word();
+  }
+
+  /** `aside`: it stands before the message, and is none of it. */
+  #took(end: number, what: Before, aside = false): true {
+    this.#at = end;
+    this.#before = what;
+    if (aside) this.#rest = this.#skipBlanks(end);
+    return true;
+  }
+
+  #skipBlanks(at: number): number {
+    let from = at;
+    while (from < this.#text.length && (this.#text[from] === ' ' || this.#text[from] === '\t')) from += 1;
+    return from;
+  }
+
+  #timeEnd(bracketed: boolean): number {
+    const end = timeEnd(this.#text, this.#at, bracketed);
+    if (end > 0) this.#time ??= [this.#at, end];
+    return end;
+  }
+
+  /** Redis signs its lines: debug, verbose, notice, warning. */
+  #redisSign(character: string): boolean {
+    const [start = 0] = this.#time ?? [];
+    const level = REDIS_SIGNS[character];
+    if (level === undefined || this.#text[this.#at + 1] !== ' ' || !REDIS.test(this.#text.slice(0, start)))
+      return false;
+    this.#level = level;
+    this.#at += 2;
+    return true;
+  }
+
+  /** A symbol before everything: ❌ ✖ ⚠. */
+  #sign(): boolean {
+    const code = this.#text.codePointAt(this.#at) ?? 0;
+    if (code < 0xd7) return false;
+    const sign = String.fromCodePoint(code);
+    const level = SIGNS.get(sign);
+    if (level === undefined && !/\p{Extended_Pictographic}|\p{So}|\ufe0f|\u200d|•|·/u.test(sign)) return false;
+    if (level) this.#tentative ??= { level, end: this.#at };
+    this.#at += sign.length;
+    if (this.#before !== 'time') this.#before = 'pipe';
+    return true;
+  }
+
+  #bracket(open: string): boolean {
+    const start = this.#at;
+    const close = this.#closing(open);
+    if (close < 0 || (open === '{' && close - start > 80)) return false;
+    const inner = this.#text.slice(start + 1, close);
+    if (open === '{' && /["':] /.test(inner)) return false;
+    if (start === 0 && open === '<' && /^\d{1,3}$/.test(inner)) this.#priority(Number(inner), close + 1);
+    else this.#inside(inner, close + 1);
+    return this.#took(
+      close + 1,
+      this.#before === 'time' && this.#level === undefined ? 'time' : 'bracket',
+      open !== '(' && !(open === '{' && inner.includes(' ')) && this.#prose === 0,
+    );
+  }
+
+  #closing(open: string): number {
+    const close = CLOSING[open] ?? '';
+    const last = Math.min(this.#text.length, this.#at + 200);
+    let depth = 0;
+    for (let at = this.#at; at < last; at += 1) {
+      const character = this.#text[at];
+      if (character === open) depth += 1;
+      else if (character === close) {
+        depth -= 1;
+        if (depth === 0) return at;
+      }
+    }
+    return -1;
+  }
+
+  /** `<131>` of syslog, `<3>` of sd-daemon. */
+  #priority(value: number, end: number): void {
+    const level = value <= 191 ? syslogLevel(value % 8) : undefined;
+    if (level) this.#tentative = { level, end, priority: true };
+  }
+
+  #inside(inner: string, end: number): void {
+    const start = this.#at;
+    this.#at = start + 1;
+    const ends = this.#timeEnd(true);
+    this.#at = start;
+    const timed = ends > 0 && ends < end;
+    const rest = timed ? inner.slice(ends - start - 1) : inner;
+    const found = levelInside(rest, timed);
+    if (!found) {
+      this.#letterAndTime(inner, start);
+      return;
+    }
+    if (found.sure) this.#level = found.level;
+    else this.#tentative ??= { level: found.level, end };
+  }
+
+  /** `[E 261128 15:52:10 module:2]`, `[ERROR 2026-01-15 …]`. */
+  #letterAndTime(inner: string, start: number): void {
+    const [word = '', gap = ''] = inner.split(/( {1,4})/, 2);
+    const level = /^(?:[TDIWEFC]|[A-Z]{3,9})$/.test(word) ? levelOfWord(word) : undefined;
+    if (level === undefined || gap === '') return;
+    const at = start + 1 + word.length + gap.length;
+    const end = timeEnd(this.#text, at);
+    if (end < 0) return;
+    this.#time ??= [at, end];
+    this.#level = level;
+  }
+
+  #word(): boolean {
+    TOKEN.lastIndex = this.#at;
+    const [token = ''] = TOKEN.exec(this.#text) ?? [];
+    if (token === '') return false;
+    const end = this.#at + token.length;
+    if (this.#text[end] === '=') return this.#pair(token, end);
+    if (this.#glog()) return true;
+    const bare = /^[*#@_.-]{0,3}(.*?)[:!>.*#_-]{0,3}$/.exec(token)?.[1] ?? token;
+    const level = this.#levelAt(token, bare, end);
+    if (level !== undefined) {
+      this.#level = level;
+      this.#at = end;
+      return true;
+    }
+    return this.#passWord(token, bare, end);
+  }
+
+  /** A word that is no level; false when the message seems to have begun. */
+  #passWord(token: string, bare: string, end: number): boolean {
+    const next = this.#text[end] ?? '';
+    const colon = token.endsWith(':');
+    if (/^[+-]?\d[\d.]*:?$/.test(token)) this.#took(end, colon ? 'colon' : 'number');
+    else if (colon || next === '[' || next === '(' || isName(bare)) {
+      this.#took(end, colon ? 'colon' : 'name');
+      if (colon && !isName(bare)) this.#prose += 1;
+    } else {
+      this.#prose += 1;
+      this.#took(end, 'word');
+    }
+    return this.#prose <= MOST_PROSE;
+  }
+
+  #pair(key: string, at: number): boolean {
+    PAIR.lastIndex = at;
+    if (!PAIR.test(this.#text)) return false;
+    this.#pairs = true;
+    if (/^(?:level|lvl|severity|loglevel|log\.level)$/i.test(key)) return false;
+    return this.#took(PAIR.lastIndex, 'name');
+  }
+
+  /** `E0115 09:15:02.135006       1 order.go:12] message` of glog and klog. */
+  #glog(): boolean {
+    GLOG.lastIndex = this.#at;
+    if (!GLOG.test(this.#text)) return false;
+    this.#level = levelOfWord(this.#text[this.#at] ?? '');
+    this.#time ??= [this.#at + 1, GLOG.lastIndex];
+    this.#at = GLOG.lastIndex;
+    GLOG_PLACE.lastIndex = this.#at;
+    if (GLOG_PLACE.test(this.#text)) this.#at = GLOG_PLACE.lastIndex;
+    return true;
+  }
+
+  #levelAt(token: string, bare: string, end: number): LogLevel | undefined {
+    const start = this.#at;
+    if (bare.length === 1) return this.#letter(token, end);
+    const dotted = /^[\w-]{1,40}\.([A-Z]{3,10})$/.exec(bare)?.[1];
+    if (dotted && token.endsWith(':')) return strongLevel(dotted);
+    const slashed = /^([A-Za-z]{1,9})\/[\w.$-]{1,60}$/.exec(bare)?.[1];
+    if (slashed) return this.#slashed(slashed);
+    const level = levelOfWord(bare);
+    if (level === undefined) return undefined;
+    const upper = bare === bare.toUpperCase();
+    const apart = token !== bare || this.#isApart(end);
+    const strong = strongLevel(bare) !== undefined || bare !== bare.replace(/[+-]\d+$/, '');
+    const sure = strong ? this.#isStrong(upper, apart) : this.#isWeak(upper, apart);
+    if (!sure || (isBad(level) && !this.#isColumn(apart) && isHarmlessWord(this.#text, start, this.#wordEnd(bare))))
+      return undefined;
+    if (strong || isBad(level)) return level;
+    this.#tentative ??= { level, end };
+    return undefined;
+  }
+
+  #wordEnd(bare: string): number {
+    return this.#text.indexOf(bare, this.#at) + bare.length;
+  }
+
+  #isStrong(upper: boolean, apart: boolean): boolean {
+    if (upper) return this.#time !== undefined || this.#prose < 2 || apart;
+    if (this.#before === 'time') return true;
+    if (this.#before === 'bracket' && this.#time !== undefined) return true;
+    return apart && (this.#before !== 'word' || this.#wide) && this.#before !== 'number';
+  }
+
+  #isWeak(upper: boolean, apart: boolean): boolean {
+    if (upper && this.#before === 'time') return true;
+    return apart && (this.#before !== 'word' || this.#wide) && this.#before !== 'number' && this.#before !== 'name';
+  }
+
+  /** Whether pipes, dashes or columns hold the word, so that it is a level whatever follows. */
+  #isColumn(apart: boolean): boolean {
+    return apart && (this.#before === 'pipe' || this.#before === 'dash' || this.#wide) && this.#time !== undefined;
+  }
+
+  #isApart(end: number): boolean {
+    APART.lastIndex = end;
+    return APART.test(this.#text);
+  }
+
+  /** `E`, `W!`, behind a time or between pipes. */
+  #letter(token: string, end: number): LogLevel | undefined {
+    const letter = token[0] ?? '';
+    if (!/^[VTDIWEFC]!?:?$/.test(token) || !/\s|\||$/.test(this.#text[end] ?? '')) return undefined;
+    const level = levelOfWord(letter);
+    if (token.includes('!') || (this.#before === 'start' && timeEnd(this.#text, end + 1) > 0)) return level;
+    if (this.#before === 'pipe' || (this.#before === 'dash' && this.#time))
+      return this.#isApart(end) ? level : undefined;
+    if (this.#wide && this.#isApart(end)) return level;
+    if (letter === 'C' && this.#before !== 'time') return undefined;
+    return this.#time && (this.#before === 'time' || this.#before === 'number' || this.#before === 'bracket')
+      ? level
+      : undefined;
+  }
+
+  /** `E/Tag` of logcat, `ERROR/MainProcess`. */
+  #slashed(word: string): LogLevel | undefined {
+    if (word !== word.toUpperCase()) return undefined;
+    if (word.length === 1) return this.#before === 'start' || this.#before === 'time' ? levelOfWord(word) : undefined;
+    return strongLevel(word);
+  }
+
+  /** Behind the level: separators, a time, threads, loggers, places in the source. */
+  #messageAfter(from: number): number {
+    let at = from;
+    for (let parts = 0; parts < 8; parts += 1) {
+      const next = this.#afterPart(at);
+      if (next <= at || next >= this.#text.length) break;
+      at = next;
+    }
+    return this.#skipBlanks(this.#afterTarget(this.#skipBlanks(at)));
+  }
+
+  /** Rust's tracing names the crate before each message; its times have six digits and a Z. */
+  #afterTarget(at: number): number {
+    const time = this.#time && this.#text.slice(...this.#time);
+    if (!time || !/\.\d{6}Z$/.test(time)) return at;
+    TARGET.lastIndex = at;
+    return TARGET.test(this.#text) ? TARGET.lastIndex : at;
+  }
+
+  #afterPart(at: number): number {
+    SEPARATORS.lastIndex = at;
+    if (SEPARATORS.test(this.#text) && SEPARATORS.lastIndex > at) return SEPARATORS.lastIndex;
+    const ends = timeEnd(this.#text, at);
+    if (ends > 0) {
+      this.#time ??= [at, ends];
+      return ends;
+    }
+    GROUP.lastIndex = at;
+    if (GROUP.test(this.#text)) {
+      const inner = timeEnd(this.#text, at + 1, true);
+      if (inner > 0) this.#time ??= [at + 1, inner];
+      return GROUP.lastIndex;
+    }
+    LOGGER.lastIndex = at;
+    return LOGGER.test(this.#text) ? LOGGER.lastIndex : at;
+  }
+}
+
+const SEPARATORS = /[\s:|│¦›»→>\])}!*-]{1,40}/y;
+/** `[main]`, `(thread-1)`, `<0.1.0>`, `{taskinstance.py:1937}`. */
+const GROUP = /\[[^\]]{0,80}\]|\([\w.#-]{0,60}\)|<[\w.]{1,40}>|\{[^}"]{0,60}\}/y;
+/**
+ * A logger or a place in the source before the message: `com.example.Foo - `, `app.module:run:88 - `, `a::b: `, `Foo.java:1 - `,
+ * `main.go:12\t`, `1234#1234: `, `1 --- `.
+ */
+const LOGGER =
+  /in [\w.]{1,60}: |(?:[A-Za-z_$][\w$-]{0,60}(?:(?:\.|::)[\w$<>-]{1,60}){1,12}(?::[\w<>$]{1,60}){0,2}|[\w$./-]{1,80}:[\w<>$]{1,40}:\d{1,6})(?:\[\d{1,6}\])?(?: {0,40}(?:- |\| |: |: ?$|> )|:\s|\t)|[\w$-]{1,60} {0,40}(?: - | \| |\t)|\d{1,9}#\d{1,9}: |\d{1,9} -{3} |\d{1,10}(?= [[(])/y;
+
+const TARGET = /[a-z_]\w{0,40}: /y;
+
+/** A level in brackets. `sure`: it cannot be the name of a thread or a part of the program. */
+function levelInside(text: string, timed: boolean): { level: LogLevel; sure: boolean } | undefined {
+  const inner = text.trim();
+  if (inner === '' || inner.length > 120) return undefined;
+  const whole = inner.replace(/^[:*\s]+|[:*!]+$/g, '');
+  if (whole.length > 1 || /^[VTDIWEFC]$/.test(whole)) {
+    const level = levelOfWord(whole);
+    if (level) return { level, sure: whole.length === 1 || strongLevel(whole) !== undefined };
+  }
+  for (const word of inner.split(/[/|#:;,\s]+/, 6)) {
+    const level = strongLevel(word);
+    const spaced = /\s/.test(inner);
+    if (level && (!spaced || timed || word === word.toUpperCase())) return { level, sure: true };
+  }
+  return undefined;
+}
+
+/** A logger, a file, a host, a process: no word of a sentence. */
+function isName(word: string): boolean {
+  return /[\d._/:#@$\\-]/.test(word) || /[a-z][A-Z]/.test(word) || word === 'stdout' || word === 'stderr';
+}

@@ -1,0 +1,55 @@
+import { isHarmlessBehind, isHarmlessWord } from './harmless.ts';
+import type { LogLevel } from './level.ts';
+
+/**
+ * Whether a message without a level of its own tells of trouble: by how exceptions, panics, crashes and refusals begin in the
+ * languages and programs that write them.
+ */
+
+/** Characters of a message that are looked at. */
+const LOOKED_AT = 400;
+
+/** A name of an exception, with its module or code before the colon: `TypeError:`, `java.io.IOException:`, `Error [ERR_X]:`. */
+const EXCEPTION =
+  /^(?:\(?(?:node:\d{1,8})\)? )?(?:Uncaught |Unhandled |Caused by: |\[?Exception in thread "[^"]{0,80}" |[\w-]{1,30}: )?(?:[\w$]{1,60}[.\\:]{1,2}){0,8}[A-Z][\w$]{0,60}?(?:Error|Exception|Throwable|Failure|Fault|Rejection|RejectionWarning)(?: ?\[[^\]]{0,60}\]| ?\([^)]{0,60}\))?(?::|$| at )/;
+const EXCEPTION_ALONE = /^(?:Error|Exception|Throwable)(?: ?\[[^\]]{0,60}\])?(?::|$)/;
+/** A word of badness with its colon. */
+const LABELLED =
+  /^(?:error|err|fatal|panic|critical|severe|exception|failure|crash|aborted|emergency)(?: ?\[\w{1,20}\])?[:!]/i;
+/** What runtimes, shells and C libraries say of an end. */
+const CRASH =
+  /^(?:[\w./-]{1,40}(?:\[\d{1,9}\])?: )?(?:panic: |fatal error: |thread '[^']{0,120}'(?: \(\d{1,20}\))? panicked|Traceback \(most recent call last\)|Uncaught [\w$.\\]{0,80}(?:Error|Exception|exception)(?!s)|Unhandled (?:promise |Promise )?(?:rejection|Rejection|exception|Exception|error|Error)(?!s)|terminate called|terminating (?:due to|with)|libc\+\+abi: |Segmentation fault|Bus error|Illegal instruction|Floating point exception|Aborted(?: \(core dumped\))?$|Killed$|Out of memory|OOM|Assertion .{0,200}failed|assertion failed|npm (?:ERR!|error )|error Command failed|\*\*\* (?:Check failure|Aborted|Error|buffer overflow|stack smashing)|={1,3}\d{1,10}={1,3} ?ERROR|={2,}\s?(?:ERROR|CRASH|FATAL)|=(?:ERROR|CRASH) REPORT|\*\* \(|runtime: out of memory|SIG(?:SEGV|ABRT|BUS|FPE|ILL)\b|signal SIG|PHP (?:Fatal|Parse|Recoverable fatal|Core|Compile) error|(?:Fatal|Parse) error:|ORA-\d{5}|FATAL\b|CRITICAL\b|Exception in thread |ERROR\b|Unexpected error|Internal error|internal server error|FAILED\b|E: |.{0,80}\bcore dumped\b|SEVERE\b|Task exception was never retrieved|exception was never retrieved|Exception ignored in|Deadlock found|fatal: )/;
+/** That something did not work, at the beginning or behind what it is about. */
+const FAILED =
+  /^(?:[\w ./@()'"-]{1,80}: )?(?:Failed|Failure|Cannot|Can't|Could not|Couldn't|Unable to|Error)\b(?=[ :,'"])/;
+const FAILED_BEHIND =
+  /^[^.:;{}=]{2,80} (?:failed|has failed|was rejected|REJECTED|crashed|aborted)(?=:| with\b| after\b| because\b| due\b| by\b|[.!]?$)/;
+const REFUSED =
+  /(?:: |^)(?:command not found|No such file or directory|Permission denied|Connection refused|connection refused|Address already in use|No space left on device|not found)$|\b(?:ECONNREFUSED|ECONNRESET|ETIMEDOUT|EADDRINUSE|ENOTFOUND|EAI_AGAIN|ENOSPC|EACCES|ENOENT|ENOMEM|EMFILE|EPIPE)\b/;
+const ERROR_OF = /^[\w./-]{1,40}(?: [\w./-]{1,40}){0,3} (?:error|ERROR|exception|failure): /;
+const WARN = /^\W{0,4}(?:warn(?:ing)?|deprecat(?:ed|ion)|caution)\b[:!]?|^\W{0,4}\w{1,40}Warning: /i;
+
+/** Something of this is in every message that the expressions above find: most lines are done with after it. */
+const HINT =
+  /err|exce|fail|fatal|panic|crit|severe|fault|throw|reject|crash|abort|emerg|trace|terminat|libc|illegal|killed|memory|oom|assert|\*\*|sig|ora-|e:|cannot|can't|could|unable|not found|no such|denied|refused|in use|no space|ECONN|ETIME|EADDR|ENO|EAI|EACC|EMF|EPIPE|dump|deadlock|==|warn|deprec|caution/i;
+
+/** The level that a message tells by itself. */
+export function levelOfWords(message: string): LogLevel | undefined {
+  const text = message.slice(0, LOOKED_AT).trimStart();
+  if (!HINT.test(text)) return undefined;
+  const crash = CRASH.exec(text);
+  if (crash && !isHarmlessBehind(text, crash[0].length)) return 'error';
+  for (const pattern of [EXCEPTION, EXCEPTION_ALONE, LABELLED, FAILED, FAILED_BEHIND, ERROR_OF]) {
+    const found = pattern.exec(text);
+    if (found && !isHarmlessEnd(text, found[0])) return 'error';
+  }
+  if (WARN.test(text)) return 'warn';
+  return REFUSED.test(text) ? 'error' : undefined;
+}
+
+/** Whether the last word of what was found is denied by what is around it: `failed: 0`, `0 errors`. */
+function isHarmlessEnd(text: string, found: string): boolean {
+  const word = /([A-Za-z]+)[^A-Za-z]*$/.exec(found);
+  if (!word) return false;
+  return isHarmlessWord(text, word.index, word.index + (word[1] ?? '').length);
+}
