@@ -13,6 +13,7 @@ import { run } from './commands/run/command.ts';
 import { actionFlags, actionFlagsHelp } from './commands/run/request.ts';
 import { newsOnly } from './commands/run/text.ts';
 import { themeOf } from './commands/theme.ts';
+import { serviceName } from './desk/identity.ts';
 import { createEngine } from './engine/api/client.ts';
 import { EngineError } from './engine/engine.ts';
 import { systemClock } from './lib/clock.ts';
@@ -170,7 +171,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<number>>> = {
       endpoint,
       clock: systemClock,
       hints: ({ name, project }: { name: string; project?: string }) =>
-        serviceSettings(services, project === undefined ? [name] : [name, `${project}/${name}`]),
+        serviceSettings(services, [...new Set([name, serviceName({ name, project })])]),
       theme: themeOf(settings),
       version: cli.pkg.version ?? '',
       print,

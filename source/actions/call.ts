@@ -1,4 +1,4 @@
-import { EngineError } from '../engine/engine.ts';
+import { errorWithAdvice } from '../lib/error.ts';
 import type { PlanObject, RunContext, Step } from './action.ts';
 
 /**
@@ -16,14 +16,8 @@ export async function step(
     await work();
     return { object: object.name, call, ok: true, ms: context.now() - begun };
   } catch (error) {
-    return { object: object.name, call, ok: false, ms: context.now() - begun, error: sentence(error) };
+    return { object: object.name, call, ok: false, ms: context.now() - begun, error: errorWithAdvice(error) };
   }
-}
-
-/** What went wrong in words, with the advice where there is one. */
-export function sentence(error: unknown): string {
-  if (error instanceof EngineError && error.advice !== '') return `${error.message} (${error.advice})`;
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** A time in words: 0.4 s, 4.2 s, 1 min 3 s. */

@@ -1,13 +1,13 @@
 import { type Engine, EngineError } from '../engine/engine.ts';
 import { fields, texts } from '../engine/parse/fields.ts';
+import { errorWithAdvice } from '../lib/error.ts';
 import type { Plan, PlanObject } from './action.ts';
-import { sentence } from './call.ts';
 
 /** At most so many objects are read again at once. */
 const WIDTH = 4;
 
 /**
- * Reads every object of a plan again, by its id: a sentence when one of them is gone or another than was shown, undefined when
+ * Reads every object of a plan again, by its id: a errorWithAdvice when one of them is gone or another than was shown, undefined when
  * all are as they were. Health and usage may change; identity, state and start time may not.
  */
 export async function changedSince(plan: Plan, engine: Engine, signal: AbortSignal): Promise<string | undefined> {
@@ -34,7 +34,7 @@ async function look(object: PlanObject, engine: Engine, signal: AbortSignal): Pr
     if (error instanceof EngineError && error.kind === 'not-found') {
       return `${object.name} is gone since the plan was shown`;
     }
-    return `${object.name} could not be read again: ${sentence(error)}`;
+    return `${object.name} could not be read again: ${errorWithAdvice(error)}`;
   }
 }
 

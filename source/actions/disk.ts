@@ -1,4 +1,5 @@
-import type { ContainerFacts, DiskImage, DiskUse } from '../engine/facts.ts';
+import type { DiskImage, DiskUse } from '../engine/facts.ts';
+import { isUp } from '../lib/container-state.ts';
 
 /** One line of the disk view, as `docker system df` has it; sizes in bytes. */
 export type DiskLine = {
@@ -58,11 +59,6 @@ export function diskTotal(use: DiskUse): number {
 /** Bytes of an image that no other image has. */
 export function ownSize(image: DiskImage): number {
   return Math.max(0, image.size - (image.shared ?? 0));
-}
-
-/** A container that holds what it uses: up in any way. */
-export function isUp(container: ContainerFacts): boolean {
-  return container.state === 'running' || container.state === 'paused' || container.state === 'restarting';
 }
 
 /** A container mounts the volume, running or not. */

@@ -3,6 +3,7 @@ import type { Desk } from '../desk/model.ts';
 import type { DeskState } from '../desk/state.ts';
 import type { Engine, EngineChanges } from '../engine/engine.ts';
 import type { Clock } from '../lib/clock.ts';
+import { errorWithAdvice } from '../lib/error.ts';
 import type { EngineId } from '../lib/ids.ts';
 import type {
   Action,
@@ -18,7 +19,7 @@ import type {
 } from './action.ts';
 import type { Audit } from './audit/file.ts';
 import { type Answer, type AuditRecord, endRecord } from './audit/record.ts';
-import { seconds, sentence } from './call.ts';
+import { seconds } from './call.ts';
 import { changedSince } from './changed.ts';
 import { type GuardDecision, type GuardInput, guard } from './guard.ts';
 import { LEFT_ALONE } from './schedule.ts';
@@ -187,7 +188,7 @@ function unrecordable(plan: Plan, danger: Danger, trouble: string): Refusal {
 }
 
 async function write(audit: Audit, record: AuditRecord): Promise<string | undefined> {
-  return audit.append(record).then(() => undefined, sentence);
+  return audit.append(record).then(() => undefined, errorWithAdvice);
 }
 
 function nothingDone(changed: string): Outcome {
@@ -209,7 +210,7 @@ async function perform(deps: ExecutorDeps, request: Request): Promise<Outcome> {
     if (looked) verification = await action.verify(plan, context, steps);
     if (!whole) verification = { ok: false, text: join(account(plan, steps, signal.aborted), verification.text) };
   } catch (error) {
-    verification = { ok: false, text: `failed: ${sentence(error)}` };
+    verification = { ok: false, text: `failed: ${errorWithAdvice(error)}` };
   }
   const cancelled = signal.aborted && !verification.ok;
   return { ok: verification.ok, cancelled, steps, verification: verification.text, ms: deps.now() - begun };

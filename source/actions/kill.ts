@@ -1,9 +1,10 @@
 import * as v from 'valibot';
+import { UP } from '../lib/container-state.ts';
 import { step } from './call.ts';
 import { lifecycle } from './lifecycle.ts';
 import { outageWarnings } from './notes.ts';
 import { SignalName } from './signals.ts';
-import { awaitStopped, NOT_RUNNING, UP } from './stopped.ts';
+import { awaitStopped, NOT_RUNNING } from './stopped.ts';
 import { watch } from './watch.ts';
 
 /** Sends a signal through the engine, without a stop timeout. Other signals than SIGKILL may mean anything to the program. */

@@ -1,5 +1,6 @@
 import type { Desk, Service } from '../desk/model.ts';
 import type { ContainerFacts } from '../engine/facts.ts';
+import { hasProcess } from '../lib/container-state.ts';
 import type { ActionSettings, PlanObject } from './action.ts';
 import type { LifecycleScope } from './lifecycle.ts';
 import { dependents, isSet, namesOf, serviceSettings } from './targets.ts';
@@ -54,7 +55,7 @@ function memoryWarning(
 
 /** What the label or the settings say of state in memory: ": orders and balances", or just that there is some. */
 function memoryNote(container: ContainerFacts, service: Service, settings: ActionSettings): string | undefined {
-  if (container.state !== 'running' && container.state !== 'paused') return undefined;
+  if (!hasProcess(container)) return undefined;
   const label = container.labels['deskhand.memory'] ?? serviceSettings(settings, namesOf(container, service)).memory;
   if (label === undefined || label === '' || label === 'false') return undefined;
   return isSet(label) ? '' : `: ${label}`;

@@ -1,7 +1,8 @@
 import type { Desk } from '../desk/model.ts';
 import type { DiskContainer, DiskImage, DiskUse, NetworkFacts, VolumeFacts } from '../engine/facts.ts';
+import { isUp } from '../lib/container-state.ts';
 import type { PlanObject } from './action.ts';
-import { isMounted, isUp, ownSize } from './disk.ts';
+import { isMounted, ownSize } from './disk.ts';
 import { isSet } from './targets.ts';
 
 /** What can be pruned. `images` are the dangling ones, `all-images` all that no container uses; `system` never means volumes. */

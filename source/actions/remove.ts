@@ -1,8 +1,9 @@
+import { isUp, UP } from '../lib/container-state.ts';
 import { seconds, step } from './call.ts';
 import { type LifecycleScope, lifecycle } from './lifecycle.ts';
 import { outageWarnings, stopNote } from './notes.ts';
 import { inStopOrder } from './order.ts';
-import { stopOne, UP } from './stopped.ts';
+import { stopOne } from './stopped.ts';
 import { watch } from './watch.ts';
 
 /** Stops containers where they run, and removes them: their logs and their own layer are lost, volumes stay. */
@@ -16,11 +17,11 @@ export const remove = lifecycle({
   from: new Set([...UP, 'created', 'exited', 'dead', 'unknown']),
   none: { refused: 'it is being removed already', change: 'wait until it is gone' },
   note: (container, object) =>
-    UP.has(container.state) ? `stopped first: ${stopNote(container, object)}` : `is ${container.state}`,
+    isUp(container) ? `stopped first: ${stopNote(container, object)}` : `is ${container.state}`,
   order: inStopOrder,
   warnings: (scope) => [...outageWarnings(scope), ...removalWarnings(scope)],
   async each(object, context) {
-    const running = object.seen !== undefined && UP.has(object.seen.state);
+    const running = object.seen !== undefined && isUp(object.seen);
     const stopped = running ? [await stopOne(object, context)] : [];
     if (stopped.some(({ ok }) => !ok)) return stopped;
     const how = { force: false, volumes: false };

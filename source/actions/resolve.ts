@@ -1,7 +1,8 @@
+import { serviceName } from '../desk/identity.ts';
 import type { Desk } from '../desk/model.ts';
 import type { DeskState } from '../desk/state.ts';
 import type { Action, Refusal, Target } from './action.ts';
-import { refuse, serviceName } from './targets.ts';
+import { refuse } from './targets.ts';
 
 /** What the words after an action mean: `prune images`, `remove-volume pgdata`, else as `resolveTarget` finds it. */
 export function targetOf(action: Action, text: string, state: DeskState, desk: Desk): Target | Refusal {

@@ -1,11 +1,11 @@
 import type { ContainerState } from '../engine/facts.ts';
+import { isUp } from '../lib/container-state.ts';
 import type { PlanObject, RunContext, Step } from './action.ts';
 import { awaitBack, STABLE_MS } from './back.ts';
 import { seconds, step } from './call.ts';
 import { type LifecycleScope, lifecycle } from './lifecycle.ts';
 import { outageWarnings, stopNote } from './notes.ts';
 import { inStartOrder } from './order.ts';
-import { UP } from './stopped.ts';
 
 const RESTARTABLE: ReadonlySet<ContainerState> = new Set([
   'created',
@@ -33,8 +33,7 @@ export const restart = lifecycle({
   projectDanger: 3,
   from: RESTARTABLE,
   none: { refused: 'it is being removed, or dead', change: 'wait until it is gone, or remove it' },
-  note: (container, object) =>
-    UP.has(container.state) ? stopNote(container, object) : `is ${container.state}: starts`,
+  note: (container, object) => (isUp(container) ? stopNote(container, object) : `is ${container.state}: starts`),
   order: (objects, desk) => inStartOrder(objects, desk, 'one by one'),
   warnings: restartWarnings,
   options: (settings) => ({ stableMs: settings.stableMs ?? STABLE_MS }),

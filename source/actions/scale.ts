@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { LABEL } from '../desk/identity.ts';
+import { LABEL, serviceName } from '../desk/identity.ts';
 import type { Desk, Service } from '../desk/model.ts';
 import type { DeskState } from '../desk/state.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -9,7 +9,7 @@ import { cloneObstacles, replicaName } from './clone.ts';
 import { memoryWarnings, stopNote } from './notes.ts';
 import { headroom, sharedVolumes } from './scale-checks.ts';
 import { runScale, verifyScale } from './scale-run.ts';
-import { isSet, namesOf, planObject, refuse, replicaNumber, serviceName, serviceSettings } from './targets.ts';
+import { isSet, namesOf, planObject, refuse, replicaNumber, serviceSettings } from './targets.ts';
 
 const MOST = 1000;
 const COUNT = `must be a whole number from 0 to ${MOST}`;

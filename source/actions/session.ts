@@ -1,6 +1,7 @@
 import type { ContainerFacts } from '../engine/facts.ts';
+import { errorWithAdvice } from '../lib/error.ts';
 import type { Action, Danger, PlanInput } from './action.ts';
-import { seconds, sentence } from './call.ts';
+import { seconds } from './call.ts';
 import { containersOf, planObject, refuse, targetName } from './targets.ts';
 
 /**
@@ -34,7 +35,7 @@ export function session<Parameters>(kind: SessionAction<Parameters>): Action<Par
       const end = await run(object, context).catch((error: unknown) => ({
         begun: false,
         ok: false,
-        text: sentence(error),
+        text: errorWithAdvice(error),
       }));
       const step = { object: object.name, call: kind.name, ok: end.begun, ms: context.now() - begun };
       return [end.ok ? { ...step, result: end.text } : { ...step, error: end.text }];

@@ -1,8 +1,9 @@
 import * as v from 'valibot';
+import { UP } from '../lib/container-state.ts';
 import { step } from './call.ts';
 import { lifecycle } from './lifecycle.ts';
 import { SignalName } from './signals.ts';
-import { UP } from './stopped.ts';
+
 import { watch } from './watch.ts';
 
 /** Sends a signal that the program knows what to do with, such as HUP to load its configuration again. */

@@ -1,9 +1,11 @@
+import { isWell } from '../desk/levels.ts';
 import type { ContainerFacts, ContainerState } from '../engine/facts.ts';
+import { isUp } from '../lib/container-state.ts';
 import { awaitBack, STABLE_MS } from './back.ts';
 import { step } from './call.ts';
 import { type LifecycleScope, lifecycle } from './lifecycle.ts';
 import { inStartOrder } from './order.ts';
-import { UP } from './stopped.ts';
+
 import { containersOf, dependencyOf } from './targets.ts';
 
 const STOPPED: ReadonlySet<ContainerState> = new Set(['created', 'exited', 'unknown']);
@@ -17,7 +19,7 @@ export const start = lifecycle({
   title: 'Start',
   help: 'start what is stopped, in the order of the dependencies',
   key: { id: 'toggle', keys: ['t'], hint: 'start', help: 'start what is down' },
-  applies: ({ state, desk, target }) => !containersOf(state, desk, target).some((one) => UP.has(one.state)),
+  applies: ({ state, desk, target }) => !containersOf(state, desk, target).some(isUp),
   danger: 1,
   from: STOPPED,
   none: { refused: 'nothing in it is stopped', change: 'restart it instead' },
@@ -49,7 +51,7 @@ function unmetConditions({ desk, services, containers }: LifecycleScope): string
     service.dependsOn.flatMap((dependency) => {
       const other = dependencyOf(desk, dependency);
       if (other === undefined) return [`${service.name} depends on ${dependency.service}, which does not exist.`];
-      const well = other.verdict.level === 'ok' || other.verdict.level === 'done';
+      const well = isWell(other.verdict.level);
       if (well || selected.has(other.id)) return [];
       return [
         `${service.name} depends on ${other.name} (${dependency.condition}), which is not well: ${other.verdict.reason}.`,

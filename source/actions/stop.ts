@@ -1,7 +1,8 @@
+import { UP } from '../lib/container-state.ts';
 import { type LifecycleScope, lifecycle } from './lifecycle.ts';
 import { outageWarnings, stopNote } from './notes.ts';
 import { inStopOrder } from './order.ts';
-import { awaitStopped, NOT_RUNNING, stopOne, UP } from './stopped.ts';
+import { awaitStopped, NOT_RUNNING, stopOne } from './stopped.ts';
 
 /** Stops containers, those that depend on others first; each gets its stop timeout. Logs and containers stay. */
 export const stop = lifecycle({

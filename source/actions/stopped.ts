@@ -3,9 +3,6 @@ import type { PlanObject, RunContext, Step } from './action.ts';
 import { seconds, step } from './call.ts';
 import { type Finding, watch } from './watch.ts';
 
-/** The states of a container whose program runs, or is about to run again. */
-export const UP: ReadonlySet<ContainerState> = new Set(['running', 'paused', 'restarting']);
-
 export const NOT_RUNNING = { refused: 'it is not running', change: 'there is nothing to stop' };
 
 /** One stop call, waiting as long as the container's stop timeout asks. */

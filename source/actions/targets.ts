@@ -1,4 +1,4 @@
-import { LABEL } from '../desk/identity.ts';
+import { LABEL, serviceName } from '../desk/identity.ts';
 import type { Dependency, Desk, Service } from '../desk/model.ts';
 import type { DeskState } from '../desk/state.ts';
 import type { ContainerFacts } from '../engine/facts.ts';
@@ -54,10 +54,6 @@ export function targetName(state: DeskState, desk: Desk, target: Target): string
   const service = desk.byId.get(target.id);
   if (service !== undefined) return serviceName(service);
   return state.containers.get(target.id)?.name ?? target.id;
-}
-
-export function serviceName(service: Service): string {
-  return service.project === undefined ? service.name : `${service.project}/${service.name}`;
 }
 
 /** A container as an object of a plan, with what was seen of it; `wave` and `note` are the action's to say. */

@@ -1,5 +1,6 @@
 import { EngineError } from '../engine/engine.ts';
 import type { ContainerFacts } from '../engine/facts.ts';
+import { errorMessage } from '../lib/error.ts';
 import type { PlanObject, RunContext } from './action.ts';
 import { seconds } from './call.ts';
 
@@ -46,7 +47,7 @@ async function read(id: string, context: RunContext): Promise<Look> {
     return { container: await context.engine.container(id, { signal: context.signal }) };
   } catch (error) {
     if (error instanceof EngineError && error.kind === 'not-found') return { container: undefined };
-    return { trouble: error instanceof Error ? error.message : String(error) };
+    return { trouble: errorMessage(error) };
   }
 }
 

@@ -1,7 +1,8 @@
 import { duration } from '../lib/format.ts';
 import type { Group } from './group.ts';
+import { isTrouble, isWell, severity } from './levels.ts';
 import type { Cause, Dependency, Service, Verdict, VerdictCode } from './model.ts';
-import { isTrouble, severity, verdict } from './verdict.ts';
+import { verdict } from './verdict.ts';
 
 /** What the search for causes adds to a service: its cause, or the services that it explains, in the order given. */
 export type Explained = {
@@ -165,8 +166,7 @@ function isServing({ code, level }: Verdict): boolean {
 function keepsFromStarting(link: Dependency, { verdict, job }: Service): boolean {
   if (link.signal !== 'depends_on') return verdict.level === 'down';
   if (link.condition === 'service_completed_successfully') return job && verdict.level !== 'done';
-  if (link.condition === 'service_healthy')
-    return verdict.code !== 'healthy' && verdict.level !== 'ok' && verdict.level !== 'done';
+  if (link.condition === 'service_healthy') return verdict.code !== 'healthy' && !isWell(verdict.level);
   return verdict.level === 'down' || verdict.code === 'created';
 }
 

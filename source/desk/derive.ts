@@ -1,5 +1,5 @@
+import { deepEqual } from '../lib/equal.ts';
 import { type Explained, explain, type Suspicion } from './causes.ts';
-import { same } from './complete.ts';
 import { findingIn } from './findings.ts';
 import { type Group, Grouping, type Regrouped } from './group.ts';
 import { dependenciesOf, mentions } from './links.ts';
@@ -85,7 +85,7 @@ export class Deriver {
     const changed = new Set<string>();
     const relink = (id: string, group: Group | undefined): void => {
       const links = group && dependenciesOf(group, this.#names, (other) => byId.has(other));
-      if (same(this.#links.get(id), links)) return;
+      if (deepEqual(this.#links.get(id), links)) return;
       changed.add(id);
       if (links) this.#links.set(id, links);
       else this.#links.delete(id);
@@ -122,7 +122,7 @@ export class Deriver {
     }
     const { service, recheckAt } = judged(group, this.#links.get(id) ?? [], this.#awaited.get(id), state);
     const known = this.#bases.get(id);
-    this.#bases.set(id, known && same(known, service) ? known : service);
+    this.#bases.set(id, known && deepEqual(known, service) ? known : service);
     if (recheckAt !== undefined) this.#due.set(id, recheckAt);
   }
 
@@ -134,7 +134,7 @@ export class Deriver {
       const next = base && more ? { ...base, ...more } : base;
       const known = this.#finals.get(id);
       if (!next) this.#finals.delete(id);
-      else if (!known || !same(known, next)) this.#finals.set(id, next);
+      else if (!known || !deepEqual(known, next)) this.#finals.set(id, next);
     }
     this.#explained = explained;
   }
@@ -180,9 +180,7 @@ function* changedKeys<V>(before: ReadonlyMap<string, V>, after: ReadonlyMap<stri
   for (const key of before.keys()) if (!after.has(key)) yield key;
 }
 
-const deriver = new Deriver();
-
-/** The desk of a state, by the program's one deriver: cheap when called again with the same or the next state. */
+/** The desk of one state. Where states follow each other, a Deriver does it for less: a store has its own. */
 export function deriveDesk(state: DeskState): Desk {
-  return deriver.derive(state);
+  return new Deriver().derive(state);
 }

@@ -96,6 +96,11 @@ function swarmIdentity(service: string, labels: Readonly<Record<string, string>>
   };
 }
 
+/** What the operator calls a service: `project/service`, or its name alone where it belongs to no project. */
+export function serviceName({ name, project }: { name: string; project?: string }): string {
+  return project === undefined ? name : `${project}/${name}`;
+}
+
 /** A Swarm service as its stack file names it. */
 export function withoutStack(service: string, stack: string | undefined): string {
   return stack !== undefined && service.startsWith(`${stack}_`) ? service.slice(stack.length + 1) : service;

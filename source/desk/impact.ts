@@ -1,6 +1,6 @@
 import type { ContainerFacts } from '../engine/facts.ts';
+import { isTrouble } from './levels.ts';
 import type { Desk, Service } from './model.ts';
-import { isTrouble } from './verdict.ts';
 
 export type Impact = {
   /** Not well, or not started, because of it. */

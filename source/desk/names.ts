@@ -1,4 +1,5 @@
 import type { ContainerFacts } from '../engine/facts.ts';
+import { shallowEqual } from '../lib/equal.ts';
 import type { Group } from './group.ts';
 
 /** Docker's own networks resolve no names. */
@@ -72,7 +73,7 @@ function sameNames(a: Group, b: Group): boolean {
       const twin = other.attachments[at];
       if (twin?.network !== attachment.network) return false;
       const [mine, theirs] = [attachment.aliases, twin.aliases];
-      return mine === theirs || (mine.length === theirs.length && mine.every((alias, i) => alias === theirs[i]));
+      return shallowEqual(mine, theirs);
     });
   });
 }

@@ -1,7 +1,8 @@
-import { same } from './complete.ts';
+import { deepEqual, shallowEqual } from '../lib/equal.ts';
+import { countLevels, isWell, levelCounts, severity } from './levels.ts';
 import type { Project, Service, Verdict } from './model.ts';
 import type { DeskState } from './state.ts';
-import { severity, verdict } from './verdict.ts';
+import { verdict } from './verdict.ts';
 
 /** Compose projects and Swarm stacks, each with the worst of its services' verdicts; kept while its services stay the same. */
 export class Projects {
@@ -22,14 +23,10 @@ export class Projects {
 
   #kept(name: string, members: readonly Service[]): { members: readonly Service[]; project: Project } {
     const known = this.#known.get(name);
-    if (known && sameItems(known.members, members)) return known;
+    if (known && shallowEqual(known.members, members)) return known;
     const project = { name, services: members.map((service) => service.id), verdict: summary(members) };
-    return { members, project: known && same(known.project, project) ? known.project : project };
+    return { members, project: known && deepEqual(known.project, project) ? known.project : project };
   }
-}
-
-function sameItems<T>(a: readonly T[], b: readonly T[]): boolean {
-  return a.length === b.length && a.every((item, index) => item === b[index]);
 }
 
 /** The whole desk's verdict; unknown while the engine has not been heard, or is not reachable now. */
@@ -49,7 +46,7 @@ export function summary(services: readonly Service[]): Verdict {
   const worst = services.reduce<Service | undefined>((a, b) => (a && rank(a) >= rank(b) ? a : b), undefined);
   if (!worst) return verdict('ok', 'running', 'no services');
   const { level, code, since } = worst.verdict;
-  if (level === 'ok' || level === 'done') {
+  if (isWell(level)) {
     // Jobs that are done do not colour a project whose services run.
     const all = services.every((service) => service.verdict.level === 'done');
     return all ? verdict('done', 'completed', allWell(services)) : verdict('ok', 'running', allWell(services));
@@ -70,10 +67,5 @@ function allWell(services: readonly Service[]): string {
 
 /** "2 down, 3 degraded, 1 starting": the levels that are not well, the worst first. */
 function counts(services: readonly Service[]): string {
-  const numbers = { down: 0, degraded: 0, unknown: 0, starting: 0, ok: 0, done: 0 };
-  for (const service of services) numbers[service.verdict.level] += 1;
-  return (['down', 'degraded', 'unknown', 'starting'] as const)
-    .filter((level) => numbers[level] > 0)
-    .map((level) => `${numbers[level]} ${level}`)
-    .join(', ');
+  return levelCounts(countLevels(services.filter(({ verdict: { level } }) => !isWell(level))));
 }

@@ -1,6 +1,6 @@
 import type { ContainerFacts, EngineEvent, Usage } from '../engine/facts.ts';
+import { deepEqual } from '../lib/equal.ts';
 import type { EngineId } from '../lib/ids.ts';
-import { completeContainer, completeEvent, same } from './complete.ts';
 import { identify } from './identity.ts';
 import { inherit, NOTHING, remember } from './memory.ts';
 import type { Activity, Beyond, ContainerMemory, DeskMessage, DeskState, HttpProbe, TimelineEntry } from './state.ts';
@@ -73,7 +73,8 @@ class Draft {
         this.#containers(message.containers, message.at);
         break;
       case 'container':
-        this.#container(message.container, message.at);
+        this.#keep(message.container);
+        this.#set({ lastUpdateAt: message.at });
         break;
       case 'container-gone':
         this.#gone(message.id);
@@ -86,7 +87,7 @@ class Draft {
         this.#usage(message.id, message.usage);
         break;
       case 'swarm':
-        this.#set({ swarm: message.services ?? [] });
+        this.#set({ swarm: message.services });
         break;
       case 'note':
         this.#note(message.entry);
@@ -114,7 +115,9 @@ class Draft {
   }
 
   #set(change: Partial<DeskState>): void {
-    const changed = Object.entries(change).some(([key, value]) => !same(this.state[key as keyof DeskState], value));
+    const changed = Object.entries(change).some(
+      ([key, value]) => !deepEqual(this.state[key as keyof DeskState], value),
+    );
     if (changed) this.state = { ...this.state, ...change, revision: this.state.revision + 1 };
   }
 
@@ -134,26 +137,18 @@ class Draft {
     this.state = { ...this.state, revision: this.state.revision + 1 };
   }
 
-  #containers(given: readonly ContainerFacts[], at: number): void {
+  #containers(containers: readonly ContainerFacts[], at: number): void {
     const present = new Set<string>();
-    const whole = (given ?? []).map(completeContainer).filter((facts) => facts !== undefined);
-    for (const facts of whole) present.add(facts.id);
+    for (const facts of containers) present.add(facts.id);
     for (const id of this.state.containers.keys()) if (!present.has(id)) this.#gone(id);
     for (const id of this.state.memory.keys()) if (!present.has(id)) this.#put('memory', id, undefined);
-    for (const facts of whole) this.#keep(facts);
-    this.#set({ lastUpdateAt: at });
-  }
-
-  #container(given: ContainerFacts, at: number): void {
-    const facts = completeContainer(given);
-    if (!facts) return;
-    this.#keep(facts);
+    for (const facts of containers) this.#keep(facts);
     this.#set({ lastUpdateAt: at });
   }
 
   #keep(facts: ContainerFacts): void {
     const known = this.state.containers.get(facts.id);
-    if (known && same(known, facts)) return;
+    if (known && deepEqual(known, facts)) return;
     this.#put('containers', facts.id, facts);
     if (known?.name !== facts.name) this.#takeOver(facts);
   }
@@ -183,9 +178,7 @@ class Draft {
     if (this.state.removed.size > LIMIT.removed && oldest !== undefined) this.#put('removed', oldest, undefined);
   }
 
-  #event(given: EngineEvent): void {
-    const event = completeEvent(given);
-    if (!event) return;
+  #event(event: EngineEvent): void {
     const facts = this.state.containers.get(event.id);
     const memory = event.type === 'container' ? this.#remember(event) : NOTHING;
     const name = facts?.name ?? event.name;
@@ -208,7 +201,6 @@ class Draft {
   }
 
   #usage(id: string, usage: Usage): void {
-    if (!usage) return;
     const before = this.state.usage.get(id);
     this.#put('usage', id, usage);
     const usageSignals = this.state.usageSignals.get(id);
@@ -243,16 +235,16 @@ class Draft {
       return;
     }
     const next: Activity = perSecond > 0 ? { metric } : { metric, zeroSince: known?.zeroSince ?? at };
-    if (!same(known, next)) this.#put('activity', serviceId, next);
+    if (!deepEqual(known, next)) this.#put('activity', serviceId, next);
   }
 
   #breaches(serviceId: string, breaches: readonly Beyond[]): void {
     const next = breaches.length > 0 ? breaches : undefined;
-    if (!same(this.state.breaches.get(serviceId), next)) this.#put('breaches', serviceId, next);
+    if (!deepEqual(this.state.breaches.get(serviceId), next)) this.#put('breaches', serviceId, next);
   }
 
   #lines(id: string, at: number, lines: readonly string[]): void {
-    const kept = (lines ?? []).slice(-LIMIT.lines).map((line) => String(line).slice(0, LIMIT.lineLength));
+    const kept = lines.slice(-LIMIT.lines).map((line) => line.slice(0, LIMIT.lineLength));
     this.#put('lines', id, { at, lines: kept });
   }
 }

@@ -1,9 +1,10 @@
 import type { ContainerFacts, SwarmService } from '../engine/facts.ts';
 import { duration } from '../lib/format.ts';
 import { healthFault } from './health.ts';
+import { isTrouble, severity } from './levels.ts';
 import type { Verdict } from './model.ts';
 import type { Activity, Beyond, HttpProbe } from './state.ts';
-import { isTrouble, type Judged, severity, verdict } from './verdict.ts';
+import { type Judged, verdict } from './verdict.ts';
 import { WINDOW } from './window.ts';
 
 type Replicas = {

@@ -1,14 +1,16 @@
 import type { ContainerFacts, Health, Port } from '../engine/facts.ts';
+import { errorMessage } from '../lib/error.ts';
 import { visibleName } from '../lib/visible-name.ts';
 import { type Group, type Replica, replicasOf } from './group.ts';
 import { probedHealth } from './health.ts';
 import { directoriesOf, LABEL } from './identity.ts';
 import { judge } from './judge.ts';
+import { isTrouble } from './levels.ts';
 import { NOTHING } from './memory.ts';
 import type { Dependency, Service, Verdict } from './model.ts';
 import { judgeService } from './service-verdict.ts';
 import type { DeskState } from './state.ts';
-import { isTrouble, type Judged, verdict } from './verdict.ts';
+import { type Judged, verdict } from './verdict.ts';
 
 /** A service before its neighbours are looked at: its own verdict, without cause, and when time alone may change it. */
 export type Base = { service: Service; recheckAt?: number };
@@ -102,7 +104,7 @@ function judgeReplica({ facts, predecessor }: Replica, judgeOne: (facts: Contain
 
 /** A service whose facts cannot be read: it is there, and that is all that is known. */
 export function unjudgedService({ identity, members }: Group, error: unknown): Base {
-  const why = error instanceof Error ? error.message : String(error);
+  const why = errorMessage(error);
   const { id, kind, project } = identity;
   const running = members.filter((facts) => facts.state === 'running').length;
   return {

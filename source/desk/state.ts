@@ -1,29 +1,20 @@
 import type { Connection } from '../engine/engine.ts';
-import type { ContainerFacts, EngineEvent, EngineInfo, SwarmService, Usage } from '../engine/facts.ts';
-import type { EngineId } from '../lib/ids.ts';
+import type { ContainerFacts, EngineInfo, SwarmService, Usage } from '../engine/facts.ts';
+import type { EngineMessage } from '../engine/message.ts';
+import type { EngineId, ServiceId } from '../lib/ids.ts';
 
-/** What is told to the desk; the reducer (reduce.ts) is the only writer of the state. */
+/** What the desk is built from: what the engine says, and what the console finds out itself. Only the reducer (reduce.ts) writes the state. */
 export type DeskMessage =
-  | { type: 'connection'; connection: Connection }
-  | { type: 'engine'; info: EngineInfo }
-  /** The whole list, newer than all before it: what is not in it is gone. Details already known are kept by the sender. */
-  | { type: 'containers'; at: number; containers: readonly ContainerFacts[] }
-  | { type: 'container'; at: number; container: ContainerFacts }
-  | { type: 'container-gone'; at: number; id: string }
-  | { type: 'event'; event: EngineEvent }
-  | { type: 'usage'; id: string; usage: Usage }
-  | { type: 'swarm'; services: readonly SwarmService[] }
+  | EngineMessage
   | { type: 'note'; entry: TimelineEntry }
   /** What an own probe from outside saw; the newest of each URL is kept. */
-  | { type: 'probe'; serviceId: string; probe: HttpProbe }
+  | { type: 'probe'; serviceId: ServiceId; probe: HttpProbe }
   /** Rate of the counter that shows a service at work (events/s); undefined: no longer known. */
-  | { type: 'activity'; serviceId: string; at: number; metric: string; perSecond?: number }
+  | { type: 'activity'; serviceId: ServiceId; at: number; metric: string; perSecond?: number }
   /** The numbers of a service that are beyond their thresholds now, worst first; none: all are well, or no longer known. */
-  | { type: 'breaches'; serviceId: string; breaches: readonly Beyond[] }
-  /** The last log lines of a container, oldest first: before its exit, or of one in trouble. */
-  | { type: 'lines'; id: string; at: number; lines: readonly string[] }
+  | { type: 'breaches'; serviceId: ServiceId; breaches: readonly Beyond[] }
   | { type: 'tick'; now: number }
-  /** Another engine is watched from now on: nothing that was told of the one before holds for it, whatever has the same name. */
+  /** Another engine is watched from now on: what the one before said does not hold for it, even for objects of the same name. */
   | { type: 'forget'; at: number; engine: EngineId };
 
 /** An own HTTP (or, with a tcp:// URL, connection) probe from outside the container. */

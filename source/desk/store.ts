@@ -1,5 +1,7 @@
 import type { Clock } from '../lib/clock.ts';
 import type { EngineId } from '../lib/ids.ts';
+import { Deriver } from './derive.ts';
+import type { Desk } from './model.ts';
 import { notifyDelay } from './notify-delay.ts';
 import { initialState, reduceAll } from './reduce.ts';
 import type { DeskMessage, DeskState } from './state.ts';
@@ -11,6 +13,8 @@ export type Store = {
   get(): DeskState;
   /** The state as of the last notification: stable between two of them, as useSyncExternalStore wants its snapshot. */
   seen(): DeskState;
+  /** The desk of one of its states: cheap for the newest one and the one before. */
+  deskOf(state: DeskState): Desk;
   /** Calls `listener` after changes, at most once every `notifyMs` (see also patience.ts); the returned function ends that. */
   subscribe(listener: () => void): () => void;
   /** Notifies at once if something is new: after a key, say, or in a test. */
@@ -59,6 +63,7 @@ function reduced(state: DeskState, messages: readonly DeskMessage[], onError: St
 /** Holds the desk's state. Bursts of messages are reduced and told together. */
 export function createStore({ clock, engine, notifyMs = 150, initial, onError }: StoreOptions): Store {
   const listeners = new Set<() => void>();
+  const deriver = new Deriver();
   let state = initial ?? initialState(clock.now(), engine);
   let seen = state;
   let queue: DeskMessage[] = [];
@@ -99,6 +104,7 @@ export function createStore({ clock, engine, notifyMs = 150, initial, onError }:
     },
     get,
     seen: () => seen,
+    deskOf: (of) => deriver.derive(of),
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -21,18 +21,6 @@ export type Evidence = {
 /** A verdict, and when time alone may change it (ms since the epoch). */
 export type Judged = { verdict: Verdict; recheckAt?: number };
 
-const ORDER: readonly Level[] = ['ok', 'done', 'starting', 'unknown', 'degraded', 'down'];
-
-/** 0 for ok up to 5 for down: for sorting and for the worst of several. */
-export function severity(level: Level): number {
-  return ORDER.indexOf(level);
-}
-
-/** Whether something must be looked after: degraded or down. */
-export function isTrouble(verdict: Verdict): boolean {
-  return verdict.level === 'degraded' || verdict.level === 'down';
-}
-
 export function verdict(level: Level, code: VerdictCode, reason: string, since?: number): Verdict {
   return { level, code, reason, ...(since === undefined ? {} : { since }) };
 }

@@ -1,4 +1,5 @@
 import { Script } from 'node:vm';
+import { hasCode } from '../lib/error.ts';
 
 /** An expression took longer than it may. */
 export class TooSlow extends Error {
@@ -34,7 +35,7 @@ function attempt<T>(ms: number, run: () => T): { value: T } | undefined {
   try {
     script.runInThisContext({ timeout: ms });
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT')) throw error;
+    if (!hasCode(error, 'ERR_SCRIPT_EXECUTION_TIMEOUT')) throw error;
   } finally {
     Reflect.deleteProperty(globalThis, KEY);
   }

@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts';
+import { errorMessage } from './error.ts';
 import { displayText } from './secrets.ts';
 
 /** Something the console said, or that went wrong inside it. */
@@ -57,7 +58,7 @@ export class MessageLog {
 
   /** Something inside went wrong, and the console goes on: `where` says what could not be done. Never throws. */
   report(where: string, error: unknown): void {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = errorMessage(error);
     if (!this.add('bad', `${where}: ${message}`)) return;
     const stack = error instanceof Error ? (error.stack ?? message) : message;
     this.#options.write?.(`${where}: ${stack.slice(0, LONGEST)}`);

@@ -1,3 +1,4 @@
+import { errorMessage } from './error.ts';
 import { guarded, TooSlow } from './guarded.ts';
 
 /** Characters of an expression that somebody types or a file holds. A paste of a megabyte is none. */
@@ -19,7 +20,7 @@ export function readPattern(source: string, flags?: string): RegExp | { error: s
     return pattern;
   } catch (error) {
     if (error instanceof TooSlow) return { error: 'takes too long' };
-    const message = error instanceof Error ? error.message : String(error);
+    const message = errorMessage(error);
     return { error: message.replace(/^Invalid regular expression: \/.*\/[a-z]*: /s, '') };
   }
 }

@@ -1,4 +1,3 @@
-import { deriveDesk } from '../desk/derive.ts';
 import { LABEL } from '../desk/identity.ts';
 import type { ContainerFacts, EngineInfo } from '../engine/facts.ts';
 import { safe } from '../lib/text.ts';
@@ -176,7 +175,8 @@ class Metrics implements DeskMetrics {
   }
 
   #owner(container: string | undefined): string | undefined {
-    return deriveDesk(this.#options.store.get()).ownerOf.get(container ?? '');
+    const { store } = this.#options;
+    return store.deskOf(store.get()).ownerOf.get(container ?? '');
   }
 
   #ownerOfTarget({ server, job, instance }: NonNullable<Endpoint['scrapedBy']>): string | undefined {

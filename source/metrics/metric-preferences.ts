@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { errorMessage } from '../lib/error.ts';
 import { parseJson } from '../lib/json.ts';
 import type { Panel } from '../prometheus/board.ts';
 import type { Expr } from '../prometheus/expr.ts';
@@ -79,7 +80,7 @@ export function readPreferences(text: string): SavedPreferences {
   try {
     json = parseJson(text);
   } catch (error) {
-    throw new Error(`is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Error(`is not JSON: ${errorMessage(error)}`);
   }
   const result = v.safeParse(FileSchema, json);
   if (result.success) return result.output.engines;

@@ -1,4 +1,5 @@
 import type { Clock } from '../lib/clock.ts';
+import { errorMessage } from '../lib/error.ts';
 import { displayText } from '../lib/secrets.ts';
 import type { Endpoint } from '../prometheus/endpoints.ts';
 import type { Expr } from '../prometheus/expr.ts';
@@ -107,7 +108,7 @@ export class ServerLines {
       entry.answers = values.map((one) => ({ values: one, low: alike(low, one), high: alike(high, one) }));
       entry.error = undefined;
     } catch (error) {
-      entry.error = displayText(error instanceof Error ? error.message : String(error));
+      entry.error = displayText(errorMessage(error));
     }
     entry.span = span;
     entry.askedAt = this.#clock.now();

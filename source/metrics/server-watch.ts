@@ -1,5 +1,6 @@
 import type { TimelineEntry } from '../desk/state.ts';
 import type { Clock } from '../lib/clock.ts';
+import { errorMessage } from '../lib/error.ts';
 import { age } from '../lib/format.ts';
 import { displayText } from '../lib/secrets.ts';
 import { safe } from '../lib/text.ts';
@@ -45,7 +46,7 @@ export class ServerWatch {
       for (const [alert, entry] of changes(before, firing(alerts), this.#clock.now())) this.#told.alert(alert, entry);
     } catch (error) {
       if (signal.aborted) return;
-      this.facts = { ...this.facts, error: error instanceof Error ? error.message : String(error) };
+      this.facts = { ...this.facts, error: errorMessage(error) };
       this.#told.changed();
     }
     this.#cancel = this.#clock.after(EVERY_MS, () => void this.#ask());

@@ -1,3 +1,4 @@
+import { serviceName } from '../desk/identity.ts';
 import type { Desk } from '../desk/model.ts';
 import { type Engine, EngineError } from '../engine/engine.ts';
 import type { ContainerFacts, Hardening } from '../engine/facts.ts';
@@ -35,7 +36,7 @@ export function subjectsOf(all: readonly Inspected[], desk: Desk, hints: Service
     const service = desk.byId.get(desk.ownerOf.get(facts.id) ?? '');
     const hint = service ? hints(service) : {};
     const job = service?.job ?? false;
-    const name = service?.project === undefined ? facts.name : `${service.project}/${service.name}`;
+    const name = service?.project === undefined ? facts.name : serviceName(service);
     return { facts, hardening, job, name, role: roleOf(facts, hint.role, job), stopTimeout: hint.stopTimeout };
   });
 }

@@ -1,3 +1,5 @@
+import { hasProcess } from '../lib/container-state.ts';
+
 /**
  * Where metrics are: found in settings, container labels and the well-known ports of the stacks. Pure; whether an endpoint
  * answers is seen when it is scraped.
@@ -91,7 +93,7 @@ export function discoverEndpoints(targets: readonly ScrapeTarget[], options: Dis
   const add = (endpoint: Endpoint | undefined) => {
     if (endpoint !== undefined && !found.has(endpoint.id)) found.set(endpoint.id, endpoint);
   };
-  const running = targets.filter(({ state }) => state === 'running' || state === 'paused');
+  const running = targets.filter(hasProcess);
   for (const setting of options.settings ?? []) {
     if (setting.url !== undefined && setting.container === undefined) add(fromUrl(setting, running, options));
   }

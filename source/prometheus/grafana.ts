@@ -1,3 +1,4 @@
+import { errorMessage } from '../lib/error.ts';
 import { parseJson } from '../lib/json.ts';
 import type { Board, Panel } from './board.ts';
 import type { Expr } from './expr.ts';
@@ -52,7 +53,7 @@ export function readDashboard(text: string, name: string): ImportedBoard {
   try {
     json = parseJson(text);
   } catch (error) {
-    throw new Error(`it is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Error(`it is not JSON: ${errorMessage(error)}`);
   }
   const root = record(record(json).dashboard ?? json);
   if (!Array.isArray(root.panels) && !Array.isArray(root.rows))

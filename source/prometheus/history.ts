@@ -1,3 +1,4 @@
+import { shallowEqual } from '../lib/equal.ts';
 import { ValuePattern } from '../lib/pattern.ts';
 import type { Exposition, Family, Series } from './exposition/exposition.ts';
 import { labelOf } from './exposition/exposition.ts';
@@ -38,7 +39,7 @@ export class History {
     this.latest = { at, exposition };
     this.firstAt ??= at;
     const { series, values, timestamps } = exposition;
-    if (wanted !== this.#wanted || !sameItems(series, this.#series)) this.#choose(series, wanted);
+    if (wanted !== this.#wanted || !shallowEqual(series, this.#series)) this.#choose(series, wanted);
     for (let index = 0; index < series.length; index += 1) {
       const one = series[index];
       const track = one && this.#tracks.get(one);
@@ -152,8 +153,4 @@ function shares(
 /** Client libraries double the suffix, or leave it out. */
 function stem(name: string): string {
   return name.replace(/(_total)+$/, '');
-}
-
-function sameItems<T>(a: readonly T[], b: readonly T[]): boolean {
-  return a === b || (a.length === b.length && a.every((item, index) => item === b[index]));
 }

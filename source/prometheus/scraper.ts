@@ -1,4 +1,5 @@
 import type { Clock } from '../lib/clock.ts';
+import { errorMessage } from '../lib/error.ts';
 import type { Endpoint } from './endpoints.ts';
 import type { Exposition, LineError } from './exposition/exposition.ts';
 import { ExpositionParser } from './exposition/parser.ts';
@@ -187,7 +188,7 @@ export class Scraper {
       const exposition = job.parser.parse(body, { contentType, now: () => clock.now() });
       if (!abort.signal.aborted) this.#good(job, exposition, started);
     } catch (error) {
-      if (!abort.signal.aborted) this.#bad(job, error instanceof Error ? error.message : String(error), started);
+      if (!abort.signal.aborted) this.#bad(job, errorMessage(error), started);
     }
     job.running = undefined;
     const watched = this.#watched.has(job.status.endpoint.id);

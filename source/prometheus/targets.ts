@@ -1,3 +1,4 @@
+import { hasProcess } from '../lib/container-state.ts';
 import type { ScrapeTarget } from './endpoints.ts';
 import type { ServerTarget } from './server.ts';
 
@@ -51,7 +52,7 @@ function place(target: ServerTarget, vantage: Vantage, containers: readonly Scra
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const found = resolve(host, Number(url.port || 80), vantage, containers);
   if (found.length === 0) return `no container of this desk is ${url.host}`;
-  const running = found.filter(({ container }) => container.state === 'running' || container.state === 'paused');
+  const running = found.filter(({ container }) => hasProcess(container));
   if (running.length === 0) return `${found[0]?.container.name} does not run`;
   return running.map(({ container, inside }) => ({
     target,

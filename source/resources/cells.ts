@@ -1,3 +1,4 @@
+import { isWell } from '../desk/levels.ts';
 import type { Level, Verdict } from '../desk/model.ts';
 import type { Port } from '../engine/facts.ts';
 import { age } from '../lib/format.ts';
@@ -7,13 +8,13 @@ import type { CellContext } from './resource.ts';
 
 /** Cells that several tables share. */
 
-const LEVELS: Readonly<Record<Level, { glyph: Glyph; tone: Tone; rank: number }>> = {
-  down: { glyph: 'down', tone: 'bad', rank: 0 },
-  degraded: { glyph: 'degraded', tone: 'warn', rank: 1 },
-  unknown: { glyph: 'unknown', tone: 'dim', rank: 2 },
-  starting: { glyph: 'starting', tone: 'busy', rank: 3 },
-  ok: { glyph: 'ok', tone: 'good', rank: 4 },
-  done: { glyph: 'done', tone: 'dim', rank: 5 },
+const LEVELS: Readonly<Record<Level, { glyph: Glyph; tone: Tone }>> = {
+  down: { glyph: 'down', tone: 'bad' },
+  degraded: { glyph: 'degraded', tone: 'warn' },
+  unknown: { glyph: 'unknown', tone: 'warn' },
+  starting: { glyph: 'starting', tone: 'busy' },
+  ok: { glyph: 'ok', tone: 'good' },
+  done: { glyph: 'done', tone: 'dim' },
 };
 
 export function levelTone(level: Level): Tone {
@@ -24,14 +25,9 @@ export function levelGlyph(level: Level): Glyph {
   return LEVELS[level].glyph;
 }
 
-/** The worst first. */
-export function levelRank(level: Level): number {
-  return LEVELS[level].rank;
-}
-
 /** `✖ exit 137, out of memory`: the glyph says how bad, as in the header's counts; what is well says only how: running, healthy, completed. */
 export function verdictCell({ level, code, reason }: Verdict, world: CellContext): string {
-  const words = level === 'ok' || level === 'done' ? code : reason;
+  const words = isWell(level) ? code : reason;
   return safe(`${world.glyph(levelGlyph(level))} ${words}`);
 }
 

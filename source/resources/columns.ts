@@ -1,4 +1,5 @@
 import type { ContainerFacts, Health, Port, Usage } from '../engine/facts.ts';
+import { hasProcess } from '../lib/container-state.ts';
 import { bytes, percent } from '../lib/format.ts';
 import type { Column } from '../ui/table/columns.ts';
 import type { Tone } from '../ui/theme.ts';
@@ -129,7 +130,7 @@ type Sum = { cpu?: number; memory?: number; limit?: number };
 
 /** Usage of several containers as one: sums; undefined where none is known. The last reading of one that has ended is no usage. */
 function usageOf(containers: readonly ContainerFacts[], world: CellContext): Sum {
-  const running = containers.filter(({ state }) => state === 'running' || state === 'paused');
+  const running = containers.filter(hasProcess);
   const known = running.flatMap((container) => world.state.usage.get(container.id) ?? []);
   return { cpu: total(known, 'cpuPercent'), memory: total(known, 'memory'), limit: limitOf(containers, known, world) };
 }

@@ -1,3 +1,4 @@
+import { serviceName } from '../desk/identity.ts';
 import type { TimelineEntry } from '../desk/state.ts';
 import { timelineOf } from '../desk/timeline.ts';
 import { clockTime } from '../lib/format.ts';
@@ -18,7 +19,7 @@ type Row = { id: string; entry: TimelineEntry };
 function subject(entry: TimelineEntry, world: CellContext): string {
   const service = entry.serviceId === undefined ? undefined : world.desk.byId.get(entry.serviceId);
   if (!service) return safe(entry.serviceId?.replace(/^\w+:/, '') ?? '');
-  return safe(service.project === undefined ? service.name : `${service.project}/${service.name}`);
+  return safe(serviceName(service));
 }
 
 /**

@@ -1,6 +1,7 @@
+import { isFaulty, severity } from '../desk/levels.ts';
 import type { Project, Service } from '../desk/model.ts';
 import { visibleName } from '../lib/visible-name.ts';
-import { levelRank, levelTone, verdictCell } from './cells.ts';
+import { levelTone, verdictCell } from './cells.ts';
 import type { CellContext, Resource } from './resource.ts';
 
 function servicesOf(project: Project, world: CellContext): Service[] {
@@ -8,7 +9,7 @@ function servicesOf(project: Project, world: CellContext): Service[] {
 }
 
 const failing = (project: Project, world: CellContext) =>
-  servicesOf(project, world).filter(({ verdict }) => levelRank(verdict.level) < levelRank('starting')).length;
+  servicesOf(project, world).filter(({ verdict }) => isFaulty(verdict.level)).length;
 
 export const projects: Resource<Project> = {
   name: 'projects',
@@ -18,7 +19,7 @@ export const projects: Resource<Project> = {
   empty: 'No compose projects and no stacks.',
   id: (project) => project.name,
   nameOf: (project) => visibleName(project.name),
-  faulty: (project) => levelRank(project.verdict.level) < levelRank('starting'),
+  faulty: (project) => isFaulty(project.verdict.level),
   rows: (source) => source.desk.projects,
   containers: () => [],
   enter: (project) => ({ open: 'project', project: project.name }),
@@ -41,7 +42,7 @@ export const projects: Resource<Project> = {
       searched: true,
       value: (project, world) => verdictCell(project.verdict, world),
       tone: (project) => levelTone(project.verdict.level),
-      sort: (project) => levelRank(project.verdict.level),
+      sort: (project) => -severity(project.verdict.level),
     },
     {
       id: 'services',

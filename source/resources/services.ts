@@ -1,16 +1,14 @@
+import { serviceName } from '../desk/identity.ts';
+import { isFaulty, severity } from '../desk/levels.ts';
 import type { Service } from '../desk/model.ts';
 import { safe } from '../lib/text.ts';
-import { levelRank, levelTone, verdictCell } from './cells.ts';
+import { levelTone, verdictCell } from './cells.ts';
 import { healthColumn, imageColumn, portsColumn, restartsColumn, timeColumns, usageColumns } from './columns.ts';
 import type { CellContext, Resource, RowSource, TableScope } from './resource.ts';
 
 /** The name as the operator says it: `exness/redis`, or only `redis` where the project is chosen already. */
 function shownName(service: Service, world: CellContext): string {
-  return safe(
-    service.project === undefined || service.project === world.project
-      ? service.name
-      : `${service.project}/${service.name}`,
-  );
+  return safe(service.project === world.project ? service.name : serviceName(service));
 }
 
 function inScope(service: Service, source: RowSource, scope: TableScope): boolean {
@@ -20,7 +18,7 @@ function inScope(service: Service, source: RowSource, scope: TableScope): boolea
 
 /** The worst first; among equals the cause before its symptoms, and the one that blocks the most before the others. */
 function urgency({ verdict, cause, blocks }: Service): number {
-  return levelRank(verdict.level) * 1e6 + (cause ? 1e5 : 0) - blocks.length;
+  return -severity(verdict.level) * 1e6 + (cause ? 1e5 : 0) - blocks.length;
 }
 
 export const services: Resource<Service> = {
@@ -31,9 +29,9 @@ export const services: Resource<Service> = {
   sort: { column: 'state', descending: false },
   empty: 'No services. Start a stack, or look at all projects with 0.',
   id: (service) => service.id,
-  nameOf: (service) => safe(service.project === undefined ? service.name : `${service.project}/${service.name}`),
+  nameOf: (service) => safe(serviceName(service)),
   labels: (service) => service.containers[0]?.labels ?? service.swarm?.labels ?? {},
-  faulty: (service) => levelRank(service.verdict.level) < levelRank('starting'),
+  faulty: (service) => isFaulty(service.verdict.level),
   rows: (source, scope) => source.desk.services.filter((service) => inScope(service, source, scope)),
   service: (service) => service.id,
   containers: (service) => service.containers.map(({ id }) => id),

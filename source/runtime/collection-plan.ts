@@ -1,8 +1,9 @@
 import { hostname } from 'node:os';
+import { serviceName } from '../desk/identity.ts';
 import { wantsLines } from '../desk/impact.ts';
+import { isTrouble } from '../desk/levels.ts';
 import type { Desk } from '../desk/model.ts';
 import type { DeskState } from '../desk/state.ts';
-import { isTrouble } from '../desk/verdict.ts';
 import type { Endpoint } from '../engine/connect/endpoint.ts';
 import type { ContainerFacts } from '../engine/facts.ts';
 import type { LinesRequest } from '../engine/watch/last-lines-reader.ts';
@@ -31,7 +32,7 @@ export function reachOf(endpoint: Pick<Endpoint, 'target'>, { engine }: Pick<Des
 /** All addresses to probe, by service; `services` as the settings have them. */
 export function targetsOf(desk: Desk, reach: Reach, services: Settings['services']): OwnedTarget[] {
   return desk.services.flatMap((service) => {
-    const key = service.project === undefined ? service.name : `${service.project}/${service.name}`;
+    const key = serviceName(service);
     const configured = services[key]?.health;
     return service.containers.flatMap((container) =>
       probeTargets(container, reach, configured).map((target) => ({

@@ -1,4 +1,3 @@
-import { deriveDesk } from '../desk/derive.ts';
 import { findingIn } from '../desk/findings.ts';
 import type { Desk, Service } from '../desk/model.ts';
 import type { DeskState, TimelineEntry } from '../desk/state.ts';
@@ -93,7 +92,7 @@ export function startCollectors({ store, clock, engine, endpoint, settings }: Co
     connection(state);
     // Suspicions of load change with readings that make no new desk.
     const looked = clock.now() - lookedAt;
-    if (deriveDesk(state) !== desk || looked >= SUSPECT_MS) lookIn(LOOK_MS - looked);
+    if (store.deskOf(state) !== desk || looked >= SUSPECT_MS) lookIn(LOOK_MS - looked);
   }
 
   function lookIn(ms: number): void {
@@ -104,7 +103,7 @@ export function startCollectors({ store, clock, engine, endpoint, settings }: Co
     cancelLook = undefined;
     lookedAt = clock.now();
     const state = store.seen();
-    const next = deriveDesk(state);
+    const next = store.deskOf(state);
     if (next !== desk) prober.set(targetsOf(next, reachOf(endpoint, state), settings.services));
     desk = next;
     prober.hurry(probedSooner(next, selected));

@@ -18,7 +18,6 @@ import {
 import { guard, READONLY } from '../actions/guard.ts';
 import { readWords } from '../actions/parameters.ts';
 import { targetName } from '../actions/targets.ts';
-import { deriveDesk } from '../desk/derive.ts';
 import type { DeskMessage } from '../desk/state.ts';
 import { createStore } from '../desk/store.ts';
 import { listContexts } from '../engine/connect/contexts.ts';
@@ -151,7 +150,7 @@ export function createHost(options: HostOptions): AppServices & { close(): Promi
   async function drafted(action: Action, target: Target, words: readonly string[]): Promise<Draft | Refusal> {
     const at = link;
     const state = store.get();
-    const name = targetName(state, deriveDesk(state), target);
+    const name = targetName(state, store.deskOf(state), target);
     const checked = hindered(action.name, name) ?? (await planned(action, target, name, words));
     // A name may mean something there, too.
     const made = at === link ? checked : switched(checked);
@@ -168,7 +167,7 @@ export function createHost(options: HostOptions): AppServices & { close(): Promi
     const read = readWords(action, words);
     if ('error' in read) return { action: action.name, name, refused: read.error, change: 'correct the command' };
     const { parameters } = read;
-    const source = { engine: link.engine, state: store.get(), buildDesk: deriveDesk };
+    const source = { engine: link.engine, state: store.get(), buildDesk: store.deskOf };
     const plan = await draft({ action, target, parameters }, source, actionSettings(settings));
     if (isRefusal(plan)) return plan;
     const { danger, reasons, refusal } = guard(plan, guardInput());

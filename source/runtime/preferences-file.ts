@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { hasCode, withLock } from '../actions/audit/lock.ts';
+import { withLock } from '../actions/audit/lock.ts';
+import { errorMessage, hasCode } from '../lib/error.ts';
 import {
   changed,
   NOTHING_KEPT,
@@ -24,7 +25,7 @@ export function preferencesFile(path: string, engine: () => string): Preferences
   let all: SavedPreferences = {};
   let last: Promise<void> = Promise.resolve();
   const wrong = (error: unknown) => {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = errorMessage(error);
     trouble = `pins and thresholds are not kept: ${path} ${why}`;
     return new Error(trouble, { cause: error });
   };
@@ -63,7 +64,7 @@ function readWhole(text: string): SavedPreferences {
   try {
     return readPreferences(text);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = errorMessage(error);
     throw new Error(`is broken (${why}); mend it or move it away, it is left as it is`, { cause: error });
   }
 }

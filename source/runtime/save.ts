@@ -1,6 +1,7 @@
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../lib/clock.ts';
+import { errorMessage, hasCode } from '../lib/error.ts';
 import { printable } from '../lib/text.ts';
 
 /**
@@ -41,13 +42,13 @@ async function create(start: string, extension: string): Promise<{ path: string;
     try {
       return { path, file: await open(path, 'wx', 0o600) };
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+      if (!hasCode(error, 'EEXIST')) throw error;
     }
   }
 }
 
 /** The system's own words, without its code and what was called. */
 function reason(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = errorMessage(error);
   return /^E[A-Z]+: ([^,]+)/.exec(message)?.[1] ?? message;
 }

@@ -1,4 +1,5 @@
 import { Component, type ReactNode } from 'react';
+import { errorMessage } from '../lib/error.ts';
 import { safe } from '../lib/text.ts';
 import { Frame } from './Frame.tsx';
 
@@ -39,7 +40,7 @@ export class Boundary extends Component<BoundaryProps, State> {
     const { error } = this.state;
     const { children, name, width, height, advice = ADVICE } = this.props;
     if (error === undefined) return children;
-    const why = safe(error instanceof Error ? error.message : String(error));
+    const why = safe(errorMessage(error));
     const rows = [` ${safe(name)} cannot be shown: ${why}`, ` ${advice}`];
     return <Frame title=" cannot be shown " width={width} height={height} rows={rows} />;
   }

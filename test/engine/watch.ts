@@ -4,7 +4,8 @@ import { createEngine } from '../../source/engine/api/client.ts';
 import { resolveEndpoint } from '../../source/engine/connect/endpoint.ts';
 import type { CreateBody, Engine, EngineChanges } from '../../source/engine/engine.ts';
 import type { ContainerFacts } from '../../source/engine/facts.ts';
-import { Inventory, type InventoryMessage, type InventorySettings } from '../../source/engine/watch/inventory.ts';
+import type { EngineMessage } from '../../source/engine/message.ts';
+import { Inventory, type InventorySettings } from '../../source/engine/watch/inventory.ts';
 import { systemClock } from '../../source/lib/clock.ts';
 import { buildImage, IMAGE } from '../stacks/image.ts';
 import { gone, runId, runLabels } from '../stacks/run.ts';
@@ -24,7 +25,7 @@ export type Room = {
 /** What an inventory has told. */
 export type Watch = {
   inventory: Inventory;
-  messages: InventoryMessage[];
+  messages: EngineMessage[];
   /** The newest that was told of a container. */
   shown(id: string): ContainerFacts | undefined;
   /** Resolves when what was told makes it true; the test's time-out is its end. */
@@ -63,10 +64,10 @@ export async function openRoom(name: string, host = engineHost): Promise<Room> {
 }
 
 function startWatch(settings: Partial<InventorySettings>, engine: Engine): Watch {
-  const messages: InventoryMessage[] = [];
+  const messages: EngineMessage[] = [];
   const known = new Map<string, ContainerFacts>();
   const waiting = new Set<() => void>();
-  const emit = (message: InventoryMessage) => {
+  const emit = (message: EngineMessage) => {
     messages.push(message);
     if (message.type === 'containers') known.clear();
     if (message.type === 'containers') for (const container of message.containers) known.set(container.id, container);

@@ -1,4 +1,3 @@
-import { deriveDesk } from '../../source/desk/derive.ts';
 import { createStore, type Store } from '../../source/desk/store.ts';
 import type { ContainerFacts, Usage } from '../../source/engine/facts.ts';
 import type { DeskMetrics, DeskMetricsOptions } from '../../source/metrics/desk-metrics.ts';
@@ -66,7 +65,7 @@ export function metricsFixture(options: Partial<DeskMetricsOptions> = {}): Metri
     asked,
     world: () => {
       store.flush();
-      return { state: store.seen(), desk: deriveDesk(store.seen()), glyph: theme.glyph };
+      return { state: store.seen(), desk: store.deskOf(store.seen()), glyph: theme.glyph };
     },
     async run(scrapes) {
       for (let scrape = 0; scrape < scrapes; scrape += 1) {

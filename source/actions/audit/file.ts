@@ -2,8 +2,9 @@ import { constants } from 'node:fs';
 import { chmod, type FileHandle, mkdir, open, readFile, stat } from 'node:fs/promises';
 import { homedir, hostname, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
+import { errorMessage, hasCode } from '../../lib/error.ts';
 import { maskText } from '../../lib/secrets.ts';
-import { hasCode, withLock } from './lock.ts';
+import { withLock } from './lock.ts';
 import { type AuditIdentity, type AuditRecord, formatLine, GENESIS, sha256 } from './record.ts';
 
 export type AuditSettings = {
@@ -52,7 +53,7 @@ export function openAudit(settings: AuditSettings): Audit {
       await makeDirectory(settings.directory);
       await withLock(`${path}.lock`, () => appendLine(path, record, settings));
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
+      const why = errorMessage(error);
       throw new Error(`cannot write the audit log ${path}: ${why}`, { cause: error });
     }
   };

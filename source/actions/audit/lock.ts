@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { link, open, readFile, rename, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { hasCode } from '../../lib/error.ts';
 
 /** Pauses are 2–20 ms: together about 10 s, then waiting ends. */
 const ATTEMPTS = 900;
@@ -82,8 +83,4 @@ async function breakLock(path: string, stale: string): Promise<void> {
   }
   if ((await holder(aside)) !== stale) await link(aside, path).catch(() => undefined);
   await rm(aside, { force: true });
-}
-
-export function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

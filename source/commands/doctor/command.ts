@@ -3,7 +3,7 @@ import { access, constants } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { createEngine } from '../../engine/api/client.ts';
 import type { Endpoint } from '../../engine/connect/endpoint.ts';
-import { EngineError } from '../../engine/engine.ts';
+import { errorWithAdvice } from '../../lib/error.ts';
 import { safe } from '../../lib/text.ts';
 import type { Theme } from '../../ui/theme.ts';
 
@@ -58,12 +58,12 @@ async function checkEngine({ endpoint }: DoctorFacts): Promise<Check[]> {
         },
       ];
     } catch (error) {
-      return [where, { ok: false, name: 'Engine', text: errorText(error) }];
+      return [where, { ok: false, name: 'Engine', text: errorWithAdvice(error) }];
     } finally {
       engine.close();
     }
   } catch (error) {
-    return [{ ok: false, name: 'Endpoint', text: errorText(error) }];
+    return [{ ok: false, name: 'Endpoint', text: errorWithAdvice(error) }];
   }
 }
 
@@ -94,9 +94,4 @@ function terminal(env: DoctorFacts['env']): Check[] {
       text: `${env.TERM ?? 'TERM is not set'}, ${size}, ${utf8 ? 'UTF-8' : 'not UTF-8: use DESKHAND_ASCII=1 if signs are broken'}`,
     },
   ];
-}
-
-function errorText(error: unknown): string {
-  if (error instanceof EngineError) return `${error.message} ${error.advice}`;
-  return error instanceof Error ? error.message : String(error);
 }

@@ -34,7 +34,7 @@ describe('the glance', () => {
     ).toBe(
       [
         '✖ DOWN desk, 15 services: 4 down: db-migrate: job failed: exit 1',
-        '  ✖ exness  down      11 ok, 4 down',
+        '  ✖ exness  down      4 down, 11 ok',
         '',
         '✖ exness/db-migrate  down for 10m  job failed: exit 1',
         '    last line: Error: P1001',

@@ -1,6 +1,9 @@
+import { serviceName } from '../../desk/identity.ts';
+import { isWell, levelCounts, severity } from '../../desk/levels.ts';
 import type { Level } from '../../desk/model.ts';
 import { age } from '../../lib/format.ts';
 import { fit, width } from '../../lib/text.ts';
+import { levelTone } from '../../resources/cells.ts';
 import type { Theme, Tone } from '../../ui/theme.ts';
 import type { GlanceProject, GlanceReport, GlanceService, GlanceVerdict } from './report.ts';
 
@@ -13,16 +16,6 @@ export type RenderOptions = {
   /** Draws the projects as a table; without it they are lines. */
   table?: (rows: readonly Record<string, string>[]) => string;
 };
-
-const TONES: Record<Level, Tone> = {
-  ok: 'good',
-  done: 'dim',
-  starting: 'busy',
-  unknown: 'warn',
-  degraded: 'warn',
-  down: 'bad',
-};
-const WELL: readonly Level[] = ['ok', 'done'];
 
 /** A line in parts, so that it is cut before it is painted. */
 type Part = { text: string; tone?: Tone };
@@ -56,7 +49,7 @@ export function glanceLine(report: GlanceReport, { theme, columns }: Pick<Render
   const roots = rootsFirst(report.services).filter((service) => service.causes.length === 0);
   const more = roots.length > 1 ? ` (+${roots.length - 1} more)` : '';
   const first = roots[0];
-  const what = first ? ` ${titled(first)}: ${first.verdict.reason}${more}` : ` ${report.verdict.reason}`;
+  const what = first ? ` ${serviceName(first)}: ${first.verdict.reason}${more}` : ` ${report.verdict.reason}`;
   return drawn([levelPart(report.verdict.level, theme), { text: what }], theme, columns);
 }
 
@@ -64,7 +57,7 @@ function headline({ verdict, engine, services }: GlanceReport, theme: Theme): Pa
   const host =
     engine.name === undefined ? '' : ` on ${engine.name}${engine.version ? ` (engine ${engine.version})` : ''}`;
   const count = `${services.length} service${services.length === 1 ? '' : 's'}`;
-  const why = WELL.includes(verdict.level) ? '' : `: ${verdict.reason}`;
+  const why = isWell(verdict.level) ? '' : `: ${verdict.reason}`;
   return [levelPart(verdict.level, theme), { text: ` desk${host}, ${count}` }, { text: why }];
 }
 
@@ -79,9 +72,9 @@ function projectLines(projects: readonly GlanceProject[], theme: Theme): Part[][
   const wide = Math.max(0, ...projects.map(({ name }) => width(name || '(no project)')));
   return projects.map(({ name, verdict, levels }) => [
     { text: '  ' },
-    { text: theme.glyph(verdict.level), tone: TONES[verdict.level] },
+    { text: theme.glyph(verdict.level), tone: levelTone(verdict.level) },
     { text: ` ${fit(name || '(no project)', wide)}  ` },
-    { text: fit(verdict.level, 8), tone: TONES[verdict.level] },
+    { text: fit(verdict.level, 8), tone: levelTone(verdict.level) },
     { text: `  ${levelCounts(levels)}`, tone: 'dim' },
   ]);
 }
@@ -92,11 +85,6 @@ function projectRows(projects: readonly GlanceProject[], theme: Theme): Record<s
     STATE: `${theme.glyph(verdict.level)} ${verdict.level}`,
     SERVICES: levelCounts(levels),
   }));
-}
-
-function levelCounts(levels: GlanceProject['levels']): string {
-  const order: readonly Level[] = ['ok', 'done', 'starting', 'unknown', 'degraded', 'down'];
-  return order.flatMap((level) => (levels[level] ? [`${levels[level]} ${level}`] : [])).join(', ');
 }
 
 /** Each service that is not well, the causes first and what they explain under them. */
@@ -121,19 +109,18 @@ function troubleLines(services: readonly GlanceService[], theme: Theme, now: num
 }
 
 function rootsFirst(services: readonly GlanceService[]): GlanceService[] {
-  const order: readonly Level[] = ['down', 'degraded', 'unknown', 'starting', 'ok', 'done'];
   const rank = ({ verdict, causes, blocks }: GlanceService): number =>
-    (causes.length > 0 ? 1e6 : 0) + order.indexOf(verdict.level) * 1e4 - blocks.length;
+    (causes.length > 0 ? 1e6 : 0) - severity(verdict.level) * 1e4 - blocks.length;
   return services
-    .filter((service) => !WELL.includes(service.verdict.level) || service.blocks.length > 0)
+    .filter((service) => !isWell(service.verdict.level) || service.blocks.length > 0)
     .sort((a, b) => rank(a) - rank(b));
 }
 
 function serviceLine(service: GlanceService, theme: Theme, now: number): Part[] {
   const { verdict } = service;
   return [
-    { text: `${theme.glyph(verdict.level)} ${titled(service)}`, tone: TONES[verdict.level] },
-    { text: `  ${verdict.level}${sinceWords(verdict, now)}`, tone: TONES[verdict.level] },
+    { text: `${theme.glyph(verdict.level)} ${serviceName(service)}`, tone: levelTone(verdict.level) },
+    { text: `  ${verdict.level}${sinceWords(verdict, now)}`, tone: levelTone(verdict.level) },
     { text: `  ${verdict.reason}` },
   ];
 }
@@ -155,18 +142,14 @@ function symptomLine(symptom: GlanceService, cause: GlanceService, theme: Theme)
   const signal = causes.find((one) => one.id === cause.id)?.signal ?? '';
   return [
     { text: `    ${theme.glyph('cause')} ` },
-    { text: `${theme.glyph(verdict.level)} ${symptom.name}`, tone: TONES[verdict.level] },
+    { text: `${theme.glyph(verdict.level)} ${symptom.name}`, tone: levelTone(verdict.level) },
     { text: `  ${verdict.code === 'blocked' ? 'not started' : verdict.reason}` },
     { text: signal ? `  (${signal})` : '', tone: 'dim' },
   ];
 }
 
-function titled({ project, name }: GlanceService): string {
-  return project === undefined ? name : `${project}/${name}`;
-}
-
 function levelPart(level: Level, theme: Theme): Part {
-  return { text: `${theme.glyph(level)} ${level.toUpperCase()}`, tone: TONES[level] };
+  return { text: `${theme.glyph(level)} ${level.toUpperCase()}`, tone: levelTone(level) };
 }
 
 /** Cut to the width first, painted then. */

@@ -1,4 +1,5 @@
 import { type Advice, adviceFor } from '../../desk/advice.ts';
+import { countLevels, isWell, type LevelCounts } from '../../desk/levels.ts';
 import type { Cause, Desk, Level, Service, Verdict } from '../../desk/model.ts';
 import { summary } from '../../desk/projects.ts';
 import type { DeskState } from '../../desk/state.ts';
@@ -44,7 +45,7 @@ export type GlanceProject = {
   verdict: GlanceVerdict;
   services: number;
   /** Services per level, without the levels that have none. */
-  levels: Partial<Record<Level, number>>;
+  levels: LevelCounts;
 };
 
 /** What `deskhand glance --json` prints. `schema` counts up when a field changes its meaning or goes; new fields may come. */
@@ -81,7 +82,7 @@ export function exitStatus(report: GlanceReport): 0 | 1 | 2 | 3 {
 }
 
 function statusOf(level: Level): 0 | 1 | 2 {
-  if (level === 'ok' || level === 'done') return 0;
+  if (isWell(level)) return 0;
   return level === 'down' ? 2 : 1;
 }
 
@@ -105,18 +106,12 @@ function projectsIn(services: readonly Service[]): GlanceProject[] {
     name: safe(name),
     verdict: plain(summary(members)),
     services: members.length,
-    levels: levelsOf(members),
+    levels: countLevels(members),
   }));
 }
 
-function levelsOf(services: readonly Service[]): Partial<Record<Level, number>> {
-  const levels: Partial<Record<Level, number>> = {};
-  for (const { verdict: own } of services) levels[own.level] = (levels[own.level] ?? 0) + 1;
-  return levels;
-}
-
 function serviceIn(service: Service, desk: Desk, state: DeskState): GlanceService {
-  const well = service.verdict.level === 'ok' || service.verdict.level === 'done';
+  const well = isWell(service.verdict.level);
   const advice = well ? undefined : adviceFor(service, desk, state);
   const lastLine = well ? undefined : lastLineOf(service, state);
   const causes: readonly Cause[] = service.cause ? [service.cause, ...(service.otherCauses ?? [])] : [];

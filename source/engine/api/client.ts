@@ -13,7 +13,7 @@ import {
   type LogQuery,
 } from '../engine.ts';
 import { fields, list, text } from '../parse/fields.ts';
-import { parseInspected, parseListed } from '../parse/parse-container.ts';
+import { parseInspected, parseList } from '../parse/parse-container.ts';
 import { parseEvent, parseInfo, parseTop } from '../parse/parse-engine.ts';
 import { parseImage, parseNetwork, parseNode, parseService, parseTask, parseVolume } from '../parse/parse-objects.ts';
 import { createArchive } from './archive.ts';
@@ -69,9 +69,9 @@ export function createEngine(
       return parseInfo(info, version);
     },
     containers: async (options) =>
-      list(
+      parseList(
         await call.json({ path: '/containers/json', query: { all: 1 }, doing: 'listing the containers' }, options),
-      ).map(parseListed),
+      ),
     container: async (id, options) => parseInspected(await inspect(call, 'container', id, options)),
     inspect: (kind, id, options) => inspect(call, kind, id, options),
     stats: async (id, options) =>

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { errorMessage } from '../../lib/error.ts';
 import { parseJson } from '../../lib/json.ts';
 import { EngineError } from '../engine.ts';
 import { type Fields, fields, strings, text } from '../parse/fields.ts';
@@ -97,7 +98,7 @@ function listed(path: string, current: string): ListedContext {
     const context = toContext(path, readFileSync(path));
     return { ...context, host: withoutSecrets(context.host), current: context.name === current };
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = errorMessage(error);
     return { name: path, description: '', host: '', skipTlsVerify: false, current: false, error: why };
   }
 }

@@ -1,4 +1,6 @@
 import type { Clock } from '../../lib/clock.ts';
+import { isUp } from '../../lib/container-state.ts';
+import { errorMessage } from '../../lib/error.ts';
 import { type Engine, EngineError, type LogQuery } from '../engine.ts';
 import type { ContainerFacts } from '../facts.ts';
 import type { LineBatch } from './batch.ts';
@@ -253,7 +255,7 @@ class ContainerFollower implements Follower {
   /** Says what failed; true when trying again is of no use. */
   async #failed(error: unknown): Promise<boolean> {
     if (this.#closed) return true;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = errorMessage(error);
     const kind = error instanceof EngineError ? error.kind : 'closed';
     if (kind === 'not-found') this.#say('gone', reason);
     else if (/does not support reading/.test(reason)) this.#say('unreadable', reason);
@@ -278,8 +280,4 @@ class ContainerFollower implements Follower {
     });
     this.#wake = undefined;
   }
-}
-
-function isUp(facts: ContainerFacts): boolean {
-  return facts.state === 'running' || facts.state === 'paused' || facts.state === 'restarting';
 }

@@ -1,33 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { holes, inspected, listed } from '../../../test/builders/answers.ts';
 import { parseInspected, parseListed } from './parse-container.ts';
-
-/** As Engine 20.10 answers GET /containers/json (shortened). */
-const listed = {
-  Id: 'c0ffee',
-  Names: ['/api/db', '/exness-postgres'],
-  Image: 'postgres:15',
-  ImageID: 'sha256:beef',
-  Command: 'docker-entrypoint.sh postgres',
-  Created: 1_700_000_000,
-  Ports: [
-    { IP: '0.0.0.0', PrivatePort: 5432, PublicPort: 5434, Type: 'tcp' },
-    { IP: '::', PrivatePort: 5432, PublicPort: 5434, Type: 'tcp' },
-    { PrivatePort: 9000, Type: 'udp' },
-  ],
-  Labels: { 'com.docker.compose.service': 'postgres' },
-  State: 'running',
-  Status: 'Up 3 hours (healthy)',
-  NetworkSettings: { Networks: { 'exness-network': { IPAddress: '172.18.0.2', Aliases: null } } },
-  Mounts: [
-    {
-      Type: 'volume',
-      Name: 'exness_pg',
-      Source: '/var/lib/docker/volumes/exness_pg/_data',
-      Destination: '/data',
-      RW: true,
-    },
-  ],
-};
 
 describe('an entry of the list', () => {
   it('becomes facts', () => {
@@ -88,54 +61,6 @@ describe('an entry of the list', () => {
     );
   });
 });
-
-/** As Engine 20.10 answers GET /containers/{id}/json (shortened). */
-const inspected = {
-  Id: 'c0ffee',
-  Name: '/exness-postgres',
-  Created: '2026-01-15T09:15:02.123456789Z',
-  Path: 'docker-entrypoint.sh',
-  Args: ['postgres'],
-  Image: 'sha256:beef',
-  RestartCount: 4,
-  State: {
-    Status: 'running',
-    Running: true,
-    OOMKilled: false,
-    Pid: 4711,
-    ExitCode: 0,
-    Error: '',
-    StartedAt: '2026-01-15T09:15:03Z',
-    FinishedAt: '0001-01-01T00:00:00Z',
-    Health: {
-      Status: 'unhealthy',
-      FailingStreak: 7,
-      Log: [{ Start: '2026-01-15T09:16:00Z', End: '2026-01-15T09:16:01.5Z', ExitCode: 1, Output: 'no response' }],
-    },
-  },
-  Config: {
-    User: 'postgres',
-    Tty: false,
-    Env: ['POSTGRES_PASSWORD=secret'],
-    Cmd: ['postgres'],
-    Entrypoint: ['docker-entrypoint.sh'],
-    Image: 'postgres:15',
-    Labels: { a: 'b' },
-    StopSignal: 'SIGINT',
-    StopTimeout: 30,
-    Healthcheck: { Test: ['CMD-SHELL', 'pg_isready'], Interval: 10e9, Timeout: 5e9 },
-  },
-  HostConfig: {
-    NetworkMode: 'exness-network',
-    RestartPolicy: { Name: 'on-failure', MaximumRetryCount: 3 },
-    LogConfig: { Type: 'json-file', Config: { 'max-size': '10m' } },
-    Memory: 2 ** 31,
-    MemorySwap: -1,
-    NanoCpus: 1.5e9,
-    PidsLimit: 0,
-  },
-  NetworkSettings: { Ports: { '5432/tcp': [{ HostIp: '0.0.0.0', HostPort: '5434' }], '9000/udp': null }, Networks: {} },
-};
 
 describe('an inspect', () => {
   it('becomes facts with their detail', () => {
@@ -227,15 +152,6 @@ it.each([
 });
 
 it('survives any field of an inspect being null or of another type', () => {
-  const mutate = (value: unknown, replacement: unknown): unknown[] => {
-    if (typeof value !== 'object' || value === null) return [];
-    return Object.entries(value).flatMap(([key, inner]) => [
-      { ...value, [key]: replacement },
-      ...mutate(inner, replacement).map((changed) => ({ ...value, [key]: changed })),
-    ]);
-  };
-  for (const replacement of [null, 'text', 7, [], {}]) {
-    for (const variant of mutate(inspected, replacement)) expect(() => parseInspected(variant)).not.toThrow();
-    for (const variant of mutate(listed, replacement)) expect(() => parseListed(variant)).not.toThrow();
-  }
+  for (const variant of holes(inspected)) expect(() => parseInspected(variant)).not.toThrow();
+  for (const variant of holes(listed)) expect(() => parseListed(variant)).not.toThrow();
 });

@@ -6,6 +6,13 @@ import { parseDetail, parseHealth } from './parse-detail.ts';
 
 const STATES: readonly string[] = ['created', 'running', 'paused', 'restarting', 'removing', 'exited', 'dead'];
 
+/** The answer of the list; an entry without an id, which nothing could be asked about, is left out. */
+export function parseList(value: unknown): ContainerFacts[] {
+  return list(value)
+    .map(parseListed)
+    .filter(({ id }) => id !== '');
+}
+
 /** An entry of the list. */
 export function parseListed(value: unknown): ContainerFacts {
   const entry = fields(value);
@@ -13,7 +20,7 @@ export function parseListed(value: unknown): ContainerFacts {
   const status = text(entry.Status);
   return {
     id: text(entry.Id),
-    name: shownName(list(entry.Names)),
+    name: shownName(list(entry.Names)) || shortId(entry.Id),
     image: text(entry.Image),
     imageId: text(entry.ImageID),
     command: texts(entry.Command).join(' '),
@@ -37,7 +44,7 @@ export function parseInspected(value: unknown): ContainerFacts {
   const status = parseState(state.Status) ?? stateFromFlags(state);
   return {
     id: text(entry.Id),
-    name: text(entry.Name).replace(/^\//, ''),
+    name: text(entry.Name).replace(/^\//, '') || shortId(entry.Id),
     image: text(config.Image),
     imageId: text(entry.Image),
     command: [text(entry.Path), ...texts(entry.Args)].filter(Boolean).join(' '),
@@ -98,6 +105,11 @@ function lastExitCode(status: ContainerState, state: Fields): number | undefined
   const code = number(state.ExitCode);
   if (status === 'created') return code || undefined;
   return status === 'running' || status === 'paused' || status === 'unknown' ? undefined : code;
+}
+
+/** What stands for a name that is missing, as in the docker CLI. */
+function shortId(id: unknown): string {
+  return text(id).slice(0, 12);
 }
 
 /** Names of links come along as /other/alias: the container's own has one slash. */

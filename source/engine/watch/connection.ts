@@ -1,5 +1,6 @@
 import { backoff } from '../../lib/backoff.ts';
 import type { Clock } from '../../lib/clock.ts';
+import { errorMessage } from '../../lib/error.ts';
 import type { Connection, Engine, FailureKind } from '../engine.ts';
 import { EngineError } from '../engine.ts';
 import type { EngineEvent, EngineInfo } from '../facts.ts';
@@ -215,5 +216,5 @@ function bell(clock: Clock, remembers: boolean): Bell {
 
 function asEngineError(error: unknown): EngineError {
   if (error instanceof EngineError) return error;
-  return new EngineError('engine-error', error instanceof Error ? error.message : String(error), '', { cause: error });
+  return new EngineError('engine-error', errorMessage(error), '', { cause: error });
 }

@@ -4,23 +4,24 @@ import { FakeEngine, fakeEvent } from '../../../test/builders/fake-engine.ts';
 import { fakeClock } from '../../../test/fake-clock.ts';
 import { EngineError } from '../engine.ts';
 import type { ContainerFacts, SwarmService } from '../facts.ts';
-import { Inventory, type InventoryMessage, type InventorySettings } from './inventory.ts';
+import type { EngineMessage } from '../message.ts';
+import { Inventory, type InventorySettings } from './inventory.ts';
 
 let inventory: Inventory | undefined;
 afterEach(() => inventory?.stop());
 
-type Message<T extends InventoryMessage['type']> = Extract<InventoryMessage, { type: T }>;
+type Message<T extends EngineMessage['type']> = Extract<EngineMessage, { type: T }>;
 
 async function setUp(containers: readonly ContainerFacts[], settings: Partial<InventorySettings> = {}) {
   const clock = fakeClock();
   const engine = new FakeEngine(clock, containers);
-  const told: InventoryMessage[] = [];
+  const told: EngineMessage[] = [];
   const start = async () => {
     inventory = new Inventory({ engine, clock, emit: (message) => told.push(message), settings, random: () => 1 });
     await clock.settle();
     return inventory;
   };
-  const of = <T extends InventoryMessage['type']>(type: T) => told.filter((m): m is Message<T> => m.type === type);
+  const of = <T extends EngineMessage['type']>(type: T) => told.filter((m): m is Message<T> => m.type === type);
   /** What the desk would show now. */
   const shown = () => {
     const all = new Map<string, ContainerFacts>();
@@ -50,7 +51,7 @@ describe('at the start', () => {
     await start();
     const others = told.filter(({ type }) => type !== 'container');
     expect(others.map(({ type }) => type)).toEqual(['connection', 'engine', 'containers', 'connection']);
-    expect(told.indexOf(others[2] as InventoryMessage)).toBe(2);
+    expect(told.indexOf(others[2] as EngineMessage)).toBe(2);
     expect([...shown().values()].every(({ detail }) => detail !== undefined)).toBe(true);
   });
 

@@ -1,24 +1,14 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../../lib/clock.ts';
 import { Coalescer } from '../../lib/coalesce.ts';
+import { deepEqual } from '../../lib/equal.ts';
 import { type CallOptions, type Connection, type Engine, EngineError } from '../engine.ts';
 import type { ContainerFacts, EngineEvent, EngineInfo, SwarmService } from '../facts.ts';
+import type { EngineMessage } from '../message.ts';
 import { type Connecting, type ConnectionHandler, connect, isUnreachable } from './connection.ts';
 import { ContainerCache } from './container-cache.ts';
 import { Inspector, type Lane } from './inspector.ts';
 import { Replay } from './replay.ts';
 import { effectOf } from './transition.ts';
-
-/** What the inventory tells; the desk's reducer takes these as they are. `at` is in ms since the epoch, by the console's clock. */
-export type InventoryMessage =
-  | { type: 'connection'; connection: Connection }
-  | { type: 'engine'; info: EngineInfo }
-  /** Everything there is. A container that did not change is the same object as before; where none did, so is the array. */
-  | { type: 'containers'; at: number; containers: readonly ContainerFacts[] }
-  | { type: 'container'; at: number; container: ContainerFacts }
-  | { type: 'container-gone'; at: number; id: string }
-  | { type: 'event'; event: EngineEvent }
-  | { type: 'swarm'; services: readonly SwarmService[] };
 
 export type InventorySettings = {
   /** Seconds between two lists. */
@@ -46,7 +36,7 @@ const DEFAULTS: InventorySettings = {
 export type InventoryOptions = {
   engine: Engine;
   clock: Clock;
-  emit: (message: InventoryMessage) => void;
+  emit: (message: EngineMessage) => void;
   settings?: Partial<InventorySettings>;
   /** 0–1, for the jitter of the back-off. */
   random?: () => number;
@@ -66,7 +56,7 @@ const CLOCK_SLACK_MS = 1000;
 export class Inventory {
   readonly #engine: Engine;
   readonly #clock: Clock;
-  readonly #tell: (message: InventoryMessage) => void;
+  readonly #tell: (message: EngineMessage) => void;
   readonly #settings: InventorySettings;
   readonly #stock = new ContainerCache();
   readonly #replay = new Replay();
@@ -270,7 +260,7 @@ export class Inventory {
 
   async #readSwarm(): Promise<void> {
     const services = this.#manager ? await orRefused(this.#engine.swarmServices(this.#call())) : [];
-    if (services === undefined || isDeepStrictEqual(services, this.#swarm)) return;
+    if (services === undefined || deepEqual(services, this.#swarm)) return;
     this.#swarm = services;
     this.#tell({ type: 'swarm', services });
     // No event tells that the engine has left its Swarm.

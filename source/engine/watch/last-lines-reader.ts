@@ -1,6 +1,7 @@
 import type { Clock } from '../../lib/clock.ts';
 import { readLastLines } from '../api/last-lines.ts';
 import type { Engine } from '../engine.ts';
+import type { EngineMessage } from '../message.ts';
 import { isUnreachable } from './connection.ts';
 
 /** A container whose last lines are wanted. */
@@ -20,7 +21,7 @@ export type LinesRequest = {
 export type LastLinesReaderOptions = {
   engine: Pick<Engine, 'logs'>;
   clock: Clock;
-  emit: (message: { type: 'lines'; id: string; at: number; lines: readonly string[] }) => void;
+  emit: (message: Extract<EngineMessage, { type: 'lines' }>) => void;
   parallel?: number;
   timeoutMs?: number;
 };

@@ -1,14 +1,14 @@
 import type { Clock } from '../../lib/clock.ts';
 import { forEachLimited } from '../../lib/pool.ts';
 import { type Engine, EngineError } from '../engine.ts';
-import type { Usage } from '../facts.ts';
+import type { EngineMessage } from '../message.ts';
 import { readingFrom, type UsageReading, usageFrom } from '../parse/usage.ts';
 import { isUnreachable } from './connection.ts';
 
 export type SamplerOptions = {
   engine: Engine;
   clock: Clock;
-  emit: (message: { type: 'usage'; id: string; usage: Usage }) => void;
+  emit: (message: Extract<EngineMessage, { type: 'usage' }>) => void;
   /** Between two readings of one container. */
   seconds?: number;
   /** Requests at once. */

@@ -1,6 +1,7 @@
 import type { Action } from '../../actions/action.ts';
 import { actionNamed, actions } from '../../actions/list.ts';
 import { usage } from '../../actions/parameters.ts';
+import { serviceName } from '../../desk/identity.ts';
 import { resourceOf, resources } from '../../resources/registry.ts';
 import type { AnyResource, TableScope } from '../../resources/resource.ts';
 import { pages, panes } from '../registry.ts';
@@ -152,7 +153,7 @@ export function suggestCommand(text: string, world: CommandWorld): string {
   if (typed === '') return '';
   if (space < 0)
     return rest(typed, [...resources.flatMap(({ aliases }) => aliases), ...COMMANDS.flatMap(({ names }) => names)]);
-  const names = world.services.map(({ name, project }) => (project === undefined ? name : `${project}/${name}`));
+  const names = world.services.map(serviceName);
   const word = typed.slice(0, space);
   const entry = COMMANDS.find(({ names: known }) => known.includes(word));
   const wantsService = entry?.argument.startsWith('NAME') === true;

@@ -1,4 +1,4 @@
-import type { Level, Service } from '../../desk/model.ts';
+import { countLevels, WORST_FIRST } from '../../desk/levels.ts';
 import { age, bytes, percent } from '../../lib/format.ts';
 import { memoizeByObject } from '../../lib/memoize.ts';
 import { fit, fitStyled, safe, width as widthOf } from '../../lib/text.ts';
@@ -21,8 +21,6 @@ export type HeaderFacts = {
   /** Of the focused view, the most particular first. */
   groups: readonly KeyGroup[];
 };
-
-const LEVELS: readonly Level[] = ['down', 'degraded', 'unknown', 'starting', 'ok', 'done'];
 
 /** The header: what this is on the left, key hints in columns on the right, as in k9s. `height` lines of `width` cells. */
 export function headerRows(facts: HeaderFacts, width: number, height: number, theme: Theme): string[] {
@@ -84,19 +82,15 @@ function measured(load: number | undefined): string {
 
 /** `✖ 2 down  ▲ 1 degraded  ● 20 ok`, the worst first; what there is none of is left out. */
 function counts({ world }: HeaderFacts, theme: Theme): string {
-  const all = countLevels(world.desk.services);
-  const shown = LEVELS.filter((level) => all.has(level)).map((level) =>
-    theme.paint(levelTone(level), `${theme.glyph(levelGlyph(level))} ${all.get(level)} ${level}`),
+  const all = countsOf(world.desk.services);
+  const shown = WORST_FIRST.filter((level) => all[level]).map((level) =>
+    theme.paint(levelTone(level), `${theme.glyph(levelGlyph(level))} ${all[level]} ${level}`),
   );
   const project = world.project === undefined ? '' : theme.paint('title', safe(`[${world.project}]`));
   return [...shown, project].filter(Boolean).join('  ') || (world.state.lastUpdateAt === undefined ? '' : 'none');
 }
 
-const countLevels = memoizeByObject((services: readonly Service[]): ReadonlyMap<Level, number> => {
-  const all = new Map<Level, number>();
-  for (const { verdict } of services) all.set(verdict.level, (all.get(verdict.level) ?? 0) + 1);
-  return all;
-});
+const countsOf = memoizeByObject(countLevels);
 
 function mode({ world, readonly, armedUntil }: HeaderFacts, theme: Theme): string {
   const left = (armedUntil ?? 0) - world.state.now;

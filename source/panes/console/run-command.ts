@@ -1,9 +1,10 @@
 import type { Dispatch } from 'react';
 import { askedFor } from '../../actions/parameters.ts';
 import { targetOf } from '../../actions/resolve.ts';
+import { errorWithAdvice } from '../../lib/error.ts';
 import type { CellContext } from '../../resources/resource.ts';
 import { askParameters } from '../shared/ask-parameters.ts';
-import { type Controls, errorMessage } from '../shared/console-context.ts';
+import type { Controls } from '../shared/console-context.ts';
 import type { ConsoleAction } from '../shared/console-state.ts';
 import type { AppServices } from '../shared/services.ts';
 import { type Command, type CommandWorld, parseCommand } from './command.ts';
@@ -76,7 +77,7 @@ async function switchContext(name: string | undefined, host: AppServices, contro
     await host.switchContext(name);
     controls.flash('good', `Context ${name}: ${host.endpoint()}`);
   } catch (error) {
-    controls.flash('bad', errorMessage(error));
+    controls.flash('bad', errorWithAdvice(error));
   }
 }
 
@@ -114,6 +115,6 @@ async function playIncident(name: string, host: AppServices, controls: Controls)
     await play(name);
     controls.flash('warn', `Incident ${name} is being played.`);
   } catch (error) {
-    controls.flash('bad', errorMessage(error));
+    controls.flash('bad', errorWithAdvice(error));
   }
 }

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { useState } from 'react';
+import { isTrouble } from '../../desk/levels.ts';
 import type { Service } from '../../desk/model.ts';
-import { isTrouble } from '../../desk/verdict.ts';
 import { safe } from '../../lib/text.ts';
 import type { AnyResource, CellContext } from '../../resources/resource.ts';
 import { services } from '../../resources/services.ts';

@@ -1,6 +1,6 @@
 import { adviceFor } from '../../desk/advice.ts';
+import { isTrouble, isWell, severity } from '../../desk/levels.ts';
 import type { Desk, Service } from '../../desk/model.ts';
-import { isTrouble, severity } from '../../desk/verdict.ts';
 import { age, moment } from '../../lib/format.ts';
 import { memoizeByObject } from '../../lib/memoize.ts';
 import { fit, safe, width as widthOf } from '../../lib/text.ts';
@@ -24,7 +24,7 @@ export function verdictRows({ verdict }: Service, name: string, sheet: RowContex
   const { theme } = sheet;
   const { now } = sheet.world.state;
   const { level, reason, since } = verdict;
-  const well = level === 'ok' || level === 'done';
+  const well = isWell(level);
   const words = well || reason.startsWith(level) ? reason : `${level}: ${reason}`;
   const head = theme.paint(
     levelTone(level),

@@ -1,5 +1,5 @@
+import { isTrouble } from '../../desk/levels.ts';
 import type { Service } from '../../desk/model.ts';
-import { isTrouble } from '../../desk/verdict.ts';
 import type { ContainerFacts } from '../../engine/facts.ts';
 import { safe } from '../../lib/text.ts';
 import { adviceRows, causeRows, deskRows, elsewhereRows, symptomOf, verdictRows } from './cause-rows.ts';

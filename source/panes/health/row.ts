@@ -1,4 +1,5 @@
 import { wrapAnsi } from 'fast-wrap-ansi';
+import { serviceName } from '../../desk/identity.ts';
 import type { Service } from '../../desk/model.ts';
 import { fitStyled, safe, width as widthOf } from '../../lib/text.ts';
 import type { CellContext } from '../../resources/resource.ts';
@@ -33,7 +34,7 @@ function cut(line: string, room: number, ellipsis: string): string {
 
 /** `redis` beside a service of the same project, else `exness/redis`. */
 export function nameBeside({ name, project }: Service, other: Service | undefined): string {
-  return safe(project === undefined || project === other?.project ? name : `${project}/${name}`);
+  return safe(project === other?.project ? name : serviceName({ name, project }));
 }
 
 /** Keys that a sentence puts into backticks, as keys are written on the screen: `t` becomes <t>. */

@@ -1,5 +1,6 @@
 import type { LogRange } from '../../engine/logs/range.ts';
 import type { LogSource } from '../../engine/logs/session.ts';
+import { errorWithAdvice } from '../../lib/error.ts';
 import { blockAround } from '../../logs/blocks.ts';
 import { findShown } from '../../logs/find.ts';
 import type { LogStore } from '../../logs/log-store.ts';
@@ -8,7 +9,7 @@ import type { SearchQuery } from '../../logs/search.ts';
 import { cursorOf, type LogView, type LogViewAction } from '../../logs/view.ts';
 import { useKeys } from '../../ui/use-keys.tsx';
 import { useSuspend } from '../../ui/use-suspend.ts';
-import { errorMessage, useControls } from '../shared/console-context.ts';
+import { useControls } from '../shared/console-context.ts';
 import { useServices } from '../shared/services.ts';
 import { logKeys } from './keys.ts';
 import { showInPager } from './pager.ts';
@@ -139,7 +140,7 @@ function useKeeping({ active, store, view, screen, names, prefixed, title, sourc
     return store && at ? textOf(store.texts, at.sequence, names, prefixed) : '';
   };
   const attempt = (run: () => Promise<void>) =>
-    void run().catch((error: unknown) => controls.flash('bad', errorMessage(error)));
+    void run().catch((error: unknown) => controls.flash('bad', errorWithAdvice(error)));
   useKeys(
     logKeys,
     {

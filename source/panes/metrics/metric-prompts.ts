@@ -1,5 +1,7 @@
 import type { Dispatch } from 'react';
+import { serviceName } from '../../desk/identity.ts';
 import type { Service } from '../../desk/model.ts';
+import { errorMessage } from '../../lib/error.ts';
 import { displayText } from '../../lib/secrets.ts';
 import { safe } from '../../lib/text.ts';
 import { panelOf } from '../../metrics/boards/automatic.ts';
@@ -18,11 +20,7 @@ type Input = { view: MetricsView; drawn: Drawn; dispatch: Dispatch<MetricsAction
 /** What holds now and will be lost at the end of the program is told as what it is. */
 function report(controls: Controls, text: string, kept: Promise<void>): void {
   controls.flash('info', text);
-  kept.catch((error: unknown) => controls.flash('warn', `${text} But ${errorMessage(error)}.`));
-}
-
-function errorMessage(error: unknown): string {
-  return displayText(error instanceof Error ? error.message : String(error));
+  kept.catch((error: unknown) => controls.flash('warn', `${text} But ${displayText(errorMessage(error))}.`));
 }
 
 /** Pins the metric under the cursor, or takes a pinned chart off. */
@@ -48,22 +46,18 @@ export function compare({ view, dispatch }: Input, controls: Controls): void {
     const [only] = found;
     if (only === undefined) return controls.flash('warn', `There is no other service "${safe(name)}".`);
     if (found.length > 1) {
-      return controls.flash('warn', `Several are called so: ${found.map((one) => safe(longName(one))).join(', ')}.`);
+      return controls.flash('warn', `Several are called so: ${found.map((one) => safe(serviceName(one))).join(', ')}.`);
     }
     dispatch({ type: 'compare', service: only.id });
     const seen = isBig(view) || view.state.zoom;
-    controls.flash('info', `${safe(longName(only))} is drawn into the charts${seen ? '' : ', which f shows'}.`);
+    controls.flash('info', `${safe(serviceName(only))} is drawn into the charts${seen ? '' : ', which f shows'}.`);
   }, 'compare with service: ');
-}
-
-function longName({ name, project }: Service): string {
-  return project === undefined ? name : `${project}/${name}`;
 }
 
 /** By name, or project and name; one of the same project before others. */
 function servicesCalled(name: string, services: readonly Service[], but: Service | undefined): readonly Service[] {
   const others = services.filter(({ id }) => id !== but?.id);
-  const exact = others.filter((one) => longName(one) === name);
+  const exact = others.filter((one) => serviceName(one) === name);
   if (exact.length > 0) return exact;
   const found = others.filter((one) => one.name === name);
   const near = found.filter(({ project }) => project === but?.project);
@@ -98,7 +92,7 @@ export function ask({ view: { metrics }, drawn, dispatch }: Input, controls: Con
         dispatch({ type: 'list' });
         dispatch({ type: 'to', place, count: place + 1 });
       },
-      (error: unknown) => controls.flash('bad', errorMessage(error)),
+      (error: unknown) => controls.flash('bad', displayText(errorMessage(error))),
     );
   }, 'PromQL> ');
 }

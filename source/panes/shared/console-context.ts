@@ -1,5 +1,6 @@
 import { createContext, type Dispatch, useContext } from 'react';
 import type { Action, Refusal, Target } from '../../actions/action.ts';
+import { errorWithAdvice } from '../../lib/error.ts';
 import type { Message } from '../../lib/message-log.ts';
 import { safe } from '../../lib/text.ts';
 import { clipboardRefusal, copySequence } from '../../ui/clipboard.ts';
@@ -43,7 +44,7 @@ export function createControls(host: AppServices, dispatch: Dispatch<ConsoleActi
     if (tone !== 'busy') host.messages.add(LEVELS[tone] ?? 'info', text);
     dispatch({ type: 'flash', flash: { tone, text: safe(text), until: host.clock.now() + (FLASH_MS[tone] ?? 5000) } });
   };
-  const failed = (error: unknown) => flash('bad', errorMessage(error));
+  const failed = (error: unknown) => flash('bad', errorWithAdvice(error));
   const run = async (draft: Draft) => {
     const ending = new AbortController();
     running.set(ending, draft);
@@ -159,19 +160,12 @@ async function perform(
     const tone = !ok && !cancelled ? 'bad' : cancelled || missing !== '' ? 'warn' : 'good';
     tell(tone, `${plan.action} ${plan.name}: ${verification}${missing}`);
   } catch (error) {
-    tell('bad', errorMessage(error));
+    tell('bad', errorWithAdvice(error));
   }
 }
 
 function refusalText({ action, name, refused, change }: Refusal): string {
   return `${action} ${name} refused: ${refused}. To change that: ${change}.`;
-}
-
-/** An error in words: what was tried, and what to do next where that is known. */
-export function errorMessage(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const advice = 'advice' in error ? String(error.advice) : '';
-  return advice === '' ? error.message : `${error.message} ${advice}`;
 }
 
 export const ControlsContext = createContext<Controls | undefined>(undefined);

@@ -1,7 +1,6 @@
 import { createContext, useContext, useSyncExternalStore } from 'react';
 import type { Action, Plan, Refusal, SessionRunner, Target } from '../../actions/action.ts';
 import type { Result } from '../../actions/execute.ts';
-import { deriveDesk } from '../../desk/derive.ts';
 import type { Desk } from '../../desk/model.ts';
 import type { DeskState } from '../../desk/state.ts';
 import type { Store } from '../../desk/store.ts';
@@ -100,5 +99,5 @@ export function useServices(): AppServices {
 export function useDesk(): { state: DeskState; desk: Desk } {
   const { store } = useServices();
   const state = useSyncExternalStore(store.subscribe, store.seen);
-  return { state, desk: deriveDesk(state) };
+  return { state, desk: store.deskOf(state) };
 }

@@ -1,9 +1,10 @@
 import { useEffect, useState } from 'react';
+import { errorWithAdvice } from '../../lib/error.ts';
 import { age } from '../../lib/format.ts';
 import { resourceOf } from '../../resources/registry.ts';
 import type { AnyResource, TableScope } from '../../resources/resource.ts';
 import type { KeyGroup } from '../../ui/keymap.ts';
-import { errorMessage, useControls } from '../shared/console-context.ts';
+import { useControls } from '../shared/console-context.ts';
 import { storageKeys, tableKeys, workloadKeys } from '../shared/keys.ts';
 import { useServices } from '../shared/services.ts';
 import type { ViewDefinition, ViewOf, ViewProps } from '../shared/views.ts';
@@ -67,7 +68,7 @@ function useFetched(resource: AnyResource): { rows: readonly unknown[]; at?: num
         const rows = await host.rows(resource, ending.signal);
         if (!ending.signal.aborted) setFetched({ rows, at: host.clock.now() });
       } catch (error) {
-        if (!ending.signal.aborted) controls.flash('bad', errorMessage(error));
+        if (!ending.signal.aborted) controls.flash('bad', errorWithAdvice(error));
       }
       if (!ending.signal.aborted) cancel = host.clock.after(host.settings.engine.poll * 1000, run);
     };

@@ -1,10 +1,10 @@
 import { useEffect, useEffectEvent, useState } from 'react';
 import { stringify } from 'yaml';
+import { errorWithAdvice } from '../../lib/error.ts';
 import { maskSecrets } from '../../lib/secrets.ts';
 import { fit, safe, width as widthOf } from '../../lib/text.ts';
 import type { CellContext } from '../../resources/resource.ts';
 import { type TextLine, textKeys } from '../../ui/text-view/TextView.tsx';
-import { errorMessage } from '../shared/console-context.ts';
 import { type AppServices, useServices } from '../shared/services.ts';
 import type { ViewDefinition, ViewOf, ViewProps } from '../shared/views.ts';
 import { describeContainer, describeService } from './describe.ts';
@@ -25,7 +25,7 @@ function useAsked(
     let cancel = () => {};
     const run = async () => {
       const lines = await asking(services, ending.signal).catch((error: unknown): TextLine[] => [
-        { text: safe(errorMessage(error)), tone: 'bad' },
+        { text: safe(errorWithAdvice(error)), tone: 'bad' },
       ]);
       if (ending.signal.aborted) return;
       setAsked((before) => ({ ...before, lines, at: services.clock.now() }));

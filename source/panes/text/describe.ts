@@ -1,4 +1,5 @@
 import { checkTimes } from '../../desk/health.ts';
+import { serviceName } from '../../desk/identity.ts';
 import type { Service } from '../../desk/model.ts';
 import type { ContainerFacts, Mount, Port } from '../../engine/facts.ts';
 import { age, bytes, duration } from '../../lib/format.ts';
@@ -13,7 +14,7 @@ import type { Tone } from '../../ui/theme.ts';
 export function describeService(service: Service, world: CellContext): TextLine[] {
   const named = (id: string) => world.desk.byId.get(id)?.name ?? id;
   return [
-    heading(service.project === undefined ? service.name : `${service.project}/${service.name}`),
+    heading(serviceName(service)),
     pair('Kind', service.job ? `${service.kind}, one-shot job` : service.kind),
     pair('Verdict', `${service.verdict.level}: ${service.verdict.reason}`, levelTone(service.verdict.level)),
     pair('Since', service.verdict.since === undefined ? 'unknown' : ago(service.verdict.since, world)),

@@ -1,7 +1,8 @@
+import { isFaulty } from '../../desk/levels.ts';
 import type { Service } from '../../desk/model.ts';
 import type { ContainerFacts } from '../../engine/facts.ts';
 import { safe } from '../../lib/text.ts';
-import { levelGlyph, levelRank, levelTone, portsCell } from '../../resources/cells.ts';
+import { levelGlyph, levelTone, portsCell } from '../../resources/cells.ts';
 import type { CellContext } from '../../resources/resource.ts';
 import type { TextLine } from '../../ui/text-view/TextView.tsx';
 
@@ -28,7 +29,7 @@ export function xrayLines(world: Sight): TextLine[] {
 const byName = (a: Service, b: Service) => a.name.localeCompare(b.name);
 
 function heading(project: string | undefined, services: readonly Service[]): TextLine {
-  const bad = services.filter(({ verdict }) => levelRank(verdict.level) < levelRank('starting')).length;
+  const bad = services.filter(({ verdict }) => isFaulty(verdict.level)).length;
   const count = services.length === 1 ? '1 service' : `${services.length} services`;
   const name = project === undefined ? 'without a project' : safe(project);
   return { text: `${name}  ${count}${bad > 0 ? `, ${bad} not ok` : ''}`, tone: 'title' };

@@ -1,10 +1,11 @@
+import { isUp } from '../../lib/container-state.ts';
 import { bytes } from '../../lib/format.ts';
 import { cpuList } from '../model/cpu-list.ts';
 import { found, type Observation, type PostureInput, passed, type Rule, type Subject, unknown } from '../model/rule.ts';
 
 /** Memory, CPU and kernel limits. */
 
-const isUp = ({ facts: { state } }: Subject) => state === 'running' || state === 'paused' || state === 'restarting';
+const upNow = ({ facts }: Subject) => isUp(facts);
 
 export const resources: readonly Rule[] = [
   {
@@ -124,13 +125,13 @@ export const resources: readonly Rule[] = [
 
 function memoryOvercommitted({ subjects, host: { memory } }: PostureInput): readonly Observation[] {
   if (memory === undefined) return unknown('the engine does not say how much memory the host has');
-  const limits = subjects.filter(isUp).flatMap(({ facts }) => facts.detail?.limits.memory ?? []);
+  const limits = subjects.filter(upNow).flatMap(({ facts }) => facts.detail?.limits.memory ?? []);
   const sum = limits.reduce((total, limit) => total + limit, 0);
   return sum > memory ? found(`${bytes(sum)} of limits, ${bytes(memory)} of memory`) : passed;
 }
 
 function cpusetOverlap({ subjects }: PostureInput): readonly Observation[] {
-  const pinned = subjects.filter((subject) => isUp(subject) && subject.hardening.cpuset !== '');
+  const pinned = subjects.filter((subject) => upNow(subject) && subject.hardening.cpuset !== '');
   const users = new Map<number, string[]>();
   for (const { name, hardening } of pinned)
     for (const cpu of cpuList(hardening.cpuset)) users.set(cpu, [...(users.get(cpu) ?? []), name]);

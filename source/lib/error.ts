@@ -1,0 +1,15 @@
+/** What an error says; whatever else was thrown, as text. */
+export function errorMessage(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** What an error says, and what to do next where it knows that (`advice`, as of an EngineError). */
+export function errorWithAdvice(error: unknown): string {
+  const advice = error instanceof Error && 'advice' in error ? String(error.advice) : '';
+  return advice === '' ? errorMessage(error) : `${errorMessage(error)} ${advice}`;
+}
+
+/** Whether a system call failed with this code: ENOENT, EEXIST, … */
+export function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}
