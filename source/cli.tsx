@@ -16,7 +16,7 @@ import { themeOf } from './commands/theme.ts';
 import { serviceName } from './desk/identity.ts';
 import { createEngine } from './engine/api/client.ts';
 import { EngineError } from './engine/engine.ts';
-import { systemClock } from './lib/clock.ts';
+import { systemClock, wallTime } from './lib/clock.ts';
 import { printable, safe } from './lib/text.ts';
 import { actionSettings, auditOf, guardOf, stateDirectory } from './runtime/acting.ts';
 import { SettingsError, settingsFile } from './settings/load.ts';
@@ -148,7 +148,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<number>>> = {
       clock: systemClock,
       settings: actionSettings(settings),
       // Outside the console no metric is followed: a condition on one is not known to hold.
-      guard: () => guardOf(settings, endpoint.context, systemClock.now(), () => undefined),
+      guard: () => guardOf(settings, endpoint.context, wallTime(systemClock), () => undefined),
       audit: auditOf(settings, process.env, systemClock),
       print,
       progress: newsOnly((text) => void process.stderr.write(printable(`${text}\n`))),
@@ -159,7 +159,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<number>>> = {
   },
   async audit() {
     const path = join(stateDirectory(settingsOf(cli.flags), process.env), AUDIT_FILE);
-    return audit(cli.input.slice(1), cli.flags, { path, now: systemClock.now(), print });
+    return audit(cli.input.slice(1), cli.flags, { path, now: wallTime(systemClock), print });
   },
   async check() {
     const settings = settingsOf(cli.flags);

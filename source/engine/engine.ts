@@ -104,6 +104,8 @@ export type Engine = {
   tasks(options?: CallOptions): Promise<SwarmTask[]>;
   /** Empty when this engine is not a Swarm manager. */
   nodes(options?: CallOptions): Promise<SwarmNode[]>;
+  /** How far the engine's clock is ahead of the console's, ms; its facts and events come with that taken off. Absent: 0. */
+  clockOffset?(): number;
   /** Ends kept-alive connections. */
   close(): void;
 };

@@ -3,7 +3,7 @@ import { FLAGS } from '../engine/logs/flags.ts';
 import type { LogEngine } from '../engine/logs/follow.ts';
 import type { LogRange } from '../engine/logs/range.ts';
 import { type LogSession, type LogSource, openLogs, type SourceStatus } from '../engine/logs/session.ts';
-import type { Clock } from '../lib/clock.ts';
+import { type Clock, shiftedClock } from '../lib/clock.ts';
 import { isBadLine } from '../lib/log-line/recognise.ts';
 import { LogBuffer } from './buffer.ts';
 import type { LogFilter } from './filter.ts';
@@ -29,7 +29,9 @@ export class LogStore {
   readonly rates = new Rates();
   /** Formatted rows of the lines that were drawn last. */
   readonly rows = new RowCache();
+  /** As the engine has it: the times of lines are the engine's. */
   readonly #clock: Clock;
+  readonly #ahead: () => number;
   readonly #every: number;
   readonly #session: LogSession;
   readonly #listeners = new Set<() => void>();
@@ -37,12 +39,13 @@ export class LogStore {
   #timer?: () => void;
 
   constructor(engine: LogEngine, clock: Clock, { range, limitBytes, everyMs }: LogStoreOptions) {
-    this.#clock = clock;
+    this.#ahead = () => engine.clockOffset?.() ?? 0;
+    this.#clock = shiftedClock(clock, this.#ahead);
     this.#every = everyMs;
     this.buffer = new LogBuffer(limitBytes);
     this.texts = new LineTexts(this.buffer);
     this.search = new LogSearch(this.texts, () => this.#changed());
-    this.#session = openLogs(engine, clock, range, {
+    this.#session = openLogs(engine, this.#clock, ahead(range, this.#ahead()), {
       lines: (source, batch, from, to) => this.#take(source, batch, from, to),
       changed: () => this.#changed(),
     });
@@ -81,8 +84,14 @@ export class LogStore {
     return off;
   }
 
-  /** The first line at or after a moment (ms), the last one where all are earlier. */
-  lineAt(moment: number): number | undefined {
+  /** A moment of the console by the engine's clock, as the times of the lines are. */
+  onEngine(at: number): number {
+    return at + this.#ahead();
+  }
+
+  /** The first line at or after a moment (ms, by the console's clock), the last one where all are earlier. */
+  lineAt(at: number): number | undefined {
+    const moment = this.onEngine(at);
     let low = this.buffer.first;
     let high = this.buffer.end;
     if (low === high) return undefined;
@@ -153,6 +162,11 @@ export class LogStore {
       for (const listener of this.#listeners) listener();
     });
   }
+}
+
+/** A range around a moment of the console, by a clock that is ahead. */
+function ahead(range: LogRange, by: number): LogRange {
+  return range.kind === 'between' ? { ...range, since: range.since + by, until: range.until + by } : range;
 }
 
 /** When a line was written, ms since the epoch. */

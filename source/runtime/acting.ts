@@ -1,7 +1,7 @@
 import type { ActionSettings } from '../actions/action.ts';
 import { type Audit, auditDirectory, identity, openAudit } from '../actions/audit/file.ts';
 import type { GuardInput } from '../actions/guard.ts';
-import type { Clock } from '../lib/clock.ts';
+import { type Clock, wallTime } from '../lib/clock.ts';
 import { maskText } from '../lib/secrets.ts';
 import type { Settings } from '../settings/schema.ts';
 
@@ -16,7 +16,7 @@ export function stateDirectory(settings: Settings, env: Environment): string {
 
 export function auditOf(settings: Settings, env: Environment, clock: Clock): Audit {
   const directory = stateDirectory(settings, env);
-  return openAudit({ directory, identity: identity(env), now: clock.now, mask: maskText });
+  return openAudit({ directory, identity: identity(env), now: () => wallTime(clock), mask: maskText });
 }
 
 export function actionSettings(settings: Settings): ActionSettings {

@@ -14,3 +14,17 @@ it('arms one engine for a time, and no other', async () => {
   arming.arm('prod', 0);
   expect(arming.until('prod')).toBeUndefined();
 });
+
+it('is over when either clock says so, so that setting the wall clock lengthens nothing', () => {
+  const time = { now: 1_000_000, wall: 1_000_000 };
+  const arming = new Arming({ now: () => time.now, wall: () => time.wall, after: () => () => {} });
+  arming.arm('desk', 60_000);
+  time.wall -= 600_000;
+  time.now += 59_000;
+  expect(arming.until('desk')).toBe(1_060_000);
+  time.now += 2000;
+  expect(arming.until('desk')).toBeUndefined();
+  arming.arm('desk', 60_000);
+  time.wall += 3_600_000;
+  expect(arming.until('desk')).toBeUndefined();
+});

@@ -1,6 +1,6 @@
 import { chmodSync, closeSync, constants, mkdirSync, openSync, renameSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Clock } from '../lib/clock.ts';
+import { type Clock, wallTime } from '../lib/clock.ts';
 import { maskText } from '../lib/secrets.ts';
 import { printable } from '../lib/text.ts';
 
@@ -19,7 +19,7 @@ export function errorFile(path: string, clock: Clock): (text: string) => void {
     try {
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
       if (sizeOf(path) > LARGEST) renameSync(path, `${path}.1`);
-      const line = `${new Date(clock.now()).toISOString()} ${process.pid} ${printable(maskText(text))}\n`;
+      const line = `${new Date(wallTime(clock)).toISOString()} ${process.pid} ${printable(maskText(text))}\n`;
       const file = openSync(path, FLAGS, 0o600);
       writeSync(file, line);
       closeSync(file);

@@ -22,7 +22,7 @@ import type { DeskMessage } from '../desk/state.ts';
 import { createStore } from '../desk/store.ts';
 import { listContexts } from '../engine/connect/contexts.ts';
 import { type Endpoint, resolveEndpoint } from '../engine/connect/endpoint.ts';
-import type { Clock } from '../lib/clock.ts';
+import { type Clock, wallTime } from '../lib/clock.ts';
 import { MessageLog } from '../lib/message-log.ts';
 import { LogStore } from '../logs/log-store.ts';
 import { wholeLogs } from '../logs/whole-logs.ts';
@@ -36,6 +36,7 @@ import type { Settings } from '../settings/schema.ts';
 import { notifySequence } from '../ui/notify.ts';
 import { actionSettings, auditOf, guardOf, isReadonly, stateDirectory } from './acting.ts';
 import { Arming } from './arming.ts';
+import { clockWatch } from './clock-watch.ts';
 import { reachOf } from './collection-plan.ts';
 import { startCollectors } from './collectors.ts';
 import { type Measure, watchCost } from './cost.ts';
@@ -111,8 +112,15 @@ export function createHost(options: HostOptions): AppServices & { close(): Promi
     return readLines(await readAudit(join(directory, AUDIT_FILE))).map(({ line }) => line);
   }
 
+  const watchClocks = clockWatch(clock, () => link.engine.clockOffset?.() ?? 0);
+
   function tick(): void {
-    store.dispatch({ type: 'tick', now: clock.now() });
+    const now = clock.now();
+    store.dispatch({ type: 'tick', now });
+    for (const text of watchClocks()) {
+      messages.add('warning', text);
+      store.dispatch({ type: 'note', entry: { at: now, kind: 'connection', level: 'warning', text } });
+    }
     stopTick = clock.after(TICK_MS, tick);
   }
 
@@ -129,7 +137,7 @@ export function createHost(options: HostOptions): AppServices & { close(): Promi
     return guardOf(
       settings,
       link.endpoint.context,
-      clock.now(),
+      wallTime(clock),
       (name, service) => metrics.value(name, service),
       arming.until(link.engine.id),
     );

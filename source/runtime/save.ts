@@ -1,6 +1,6 @@
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Clock } from '../lib/clock.ts';
+import { type Clock, wallTime } from '../lib/clock.ts';
 import { errorMessage, hasCode } from '../lib/error.ts';
 import { printable } from '../lib/text.ts';
 
@@ -15,7 +15,7 @@ export async function saveText(
   clock: Clock,
 ): Promise<string> {
   const [, base = name, extension = ''] = /^(.*?)(\.[a-z]+)?$/.exec(name.replace(/[^\w.-]+/g, '_')) ?? [];
-  const stamp = new Date(clock.now()).toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-');
+  const stamp = new Date(wallTime(clock)).toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-');
   const start = join(directory, `${base.slice(0, 80)}-${stamp}`);
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 });

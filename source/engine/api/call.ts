@@ -10,6 +10,7 @@ import { explainStatus } from '../connect/failure-status.ts';
 import { REUSED } from '../connect/modem.ts';
 import { createTransport } from '../connect/transport.ts';
 import { type CallOptions, EngineError } from '../engine.ts';
+import { EngineClock } from './engine-clock.ts';
 
 /** One call to the engine's API. `doing` completes the sentence of a failure: "while …", such as "listing the containers". */
 export type Request = {
@@ -40,6 +41,8 @@ export type Call = {
   /** dockerode on the same connections, for what has no call of its own. */
   docker: Docker;
   endpoint: Endpoint;
+  /** What the engine's clock says beside the console's. */
+  time: EngineClock;
   /** Ends every connection; the next call dials anew. */
   close(): void;
 };
@@ -60,6 +63,7 @@ export function segment(name: string): string {
 
 export function createCall(endpoint: Endpoint, clock: Clock = systemClock): Call {
   const { docker, close } = createTransport(endpoint);
+  const time = new EngineClock(clock);
   const usual = endpoint.target.kind === 'ssh' ? SSH_TIMEOUT : CALL_TIMEOUT;
 
   async function attempt<T, Answer>(
@@ -85,7 +89,12 @@ export function createCall(endpoint: Endpoint, clock: Clock = systemClock): Call
     options: CallOptions,
     use: (response: IncomingMessage, deadline: Deadline) => Promise<T>,
   ): Promise<T> {
-    return attempt(request, options, use, dialTwice);
+    const asked = clock.now();
+    const timed: typeof use = (response, deadline) => {
+      time.see(response.headers.date, asked);
+      return use(response, deadline);
+    };
+    return attempt(request, options, timed, dialTwice);
   }
 
   async function accepted(response: IncomingMessage, request: Request): Promise<IncomingMessage> {
@@ -109,6 +118,7 @@ export function createCall(endpoint: Endpoint, clock: Clock = systemClock): Call
   return {
     docker,
     endpoint,
+    time,
     close,
     json: (request, options = {}) =>
       answered(request, options, async (response) => {

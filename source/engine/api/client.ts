@@ -55,6 +55,7 @@ export function createEngine(
   endpoint: Endpoint,
   call: Call = createCall(endpoint),
 ): Engine & EngineChanges & EngineExec & EngineArchive {
+  const { time } = call;
   return {
     id: endpoint.name,
     ...createChanges(call),
@@ -69,10 +70,12 @@ export function createEngine(
       return parseInfo(info, version);
     },
     containers: async (options) =>
-      parseList(
-        await call.json({ path: '/containers/json', query: { all: 1 }, doing: 'listing the containers' }, options),
+      time.toConsole(
+        parseList(
+          await call.json({ path: '/containers/json', query: { all: 1 }, doing: 'listing the containers' }, options),
+        ),
       ),
-    container: async (id, options) => parseInspected(await inspect(call, 'container', id, options)),
+    container: async (id, options) => time.toConsole(parseInspected(await inspect(call, 'container', id, options))),
     inspect: (kind, id, options) => inspect(call, kind, id, options),
     stats: async (id, options) =>
       call.json(
@@ -97,13 +100,19 @@ export function createEngine(
     start: async (id, options) =>
       call.done({ method: 'POST', path: `/containers/${segment(id)}/start`, doing: 'starting the container' }, options),
     images: async (options) =>
-      list(await call.json({ path: '/images/json', doing: 'listing the images' }, options)).map(parseImage),
+      time.toConsole(
+        list(await call.json({ path: '/images/json', doing: 'listing the images' }, options)).map(parseImage),
+      ),
     volumes: async (options) =>
-      list(fields(await call.json({ path: '/volumes', doing: 'listing the volumes' }, options)).Volumes).map(
-        parseVolume,
+      time.toConsole(
+        list(fields(await call.json({ path: '/volumes', doing: 'listing the volumes' }, options)).Volumes).map(
+          parseVolume,
+        ),
       ),
     networks: async (options) =>
-      list(await call.json({ path: '/networks', doing: 'listing the networks' }, options)).map(parseNetwork),
+      time.toConsole(
+        list(await call.json({ path: '/networks', doing: 'listing the networks' }, options)).map(parseNetwork),
+      ),
     swarmServices: (options) =>
       ofManager(
         call,
@@ -113,6 +122,7 @@ export function createEngine(
       ),
     tasks: (options) => ofManager(call, { path: '/tasks', doing: 'listing the Swarm tasks' }, parseTask, options),
     nodes: (options) => ofManager(call, { path: '/nodes', doing: 'listing the Swarm nodes' }, parseNode, options),
+    clockOffset: () => time.offset(),
     close: call.close,
   };
 }
@@ -163,14 +173,14 @@ async function events(
   onEvent: Parameters<Engine['events']>[1],
 ): Promise<void> {
   const doing = 'following the events';
-  const time = (at: number | undefined) => (at === undefined ? undefined : engineTime(at));
-  const query = { since: time(since), until: time(until), filters: JSON.stringify(EVENTS) };
+  const when = (at: number | undefined) => (at === undefined ? undefined : engineTime(call.time.toEngine(at)));
+  const query = { since: when(since), until: when(until), filters: JSON.stringify(EVENTS) };
   const response = await call.stream({ path: '/events', query, doing }, { signal });
   started?.();
   try {
     await readLines(response, (line) => {
       const event = parseEvent(parseLine(line));
-      if (event && !signal.aborted) onEvent(event);
+      if (event && !signal.aborted) onEvent(call.time.toConsole(event));
     });
   } catch (error) {
     throw toEngineError(error, { endpoint: call.endpoint, doing });
@@ -234,7 +244,7 @@ async function ofManager<T>(
   options?: CallOptions,
 ): Promise<T[]> {
   try {
-    return list(await call.json(request, options)).map(parse);
+    return call.time.toConsole(list(await call.json(request, options)).map(parse));
   } catch (error) {
     if (error instanceof EngineError && (error.status === 503 || error.status === 404)) return [];
     throw error;

@@ -55,7 +55,7 @@ export type Follower = {
   readonly done: Promise<void>;
 };
 
-export type LogEngine = Pick<Engine, 'logs' | 'container'>;
+export type LogEngine = Pick<Engine, 'logs' | 'container' | 'clockOffset'>;
 
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 15_000;

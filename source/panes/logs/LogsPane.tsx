@@ -97,7 +97,7 @@ export function LogsPane({ service, world, width, height, focused, moment, marke
       focused={focused}
       rows={rowsOf(store, view, screenOf(view), {
         range,
-        now: world.state.now,
+        now: store?.onEngine(world.state.now) ?? world.state.now,
         focused,
         theme,
         cells: inner,

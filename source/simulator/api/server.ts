@@ -62,7 +62,7 @@ async function respond(
 ): Promise<void> {
   if (!(await api.gate(request.socket))) return;
   advance(api.world, api.clock.now());
-  setHeaders(response);
+  setHeaders(response, api.clock.now());
   try {
     const answer = await answerOf(api, request, response, upgraded);
     if (answer !== TAKEN) send(response, answer);
@@ -72,7 +72,9 @@ async function respond(
   }
 }
 
-function setHeaders(response: ServerResponse): void {
+function setHeaders(response: ServerResponse, now: number): void {
+  // Node would write the hour of this machine, and the world may have its own.
+  response.setHeader('Date', new Date(now).toUTCString());
   response.setHeader('Api-Version', API.newest);
   response.setHeader('Docker-Experimental', 'false');
   response.setHeader('Ostype', 'linux');
