@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { fakeEngine, memoryAudit, openGuard, planOf } from '../../test/builders/actions.ts';
+import { memoryAudit, openGuard, planOf } from '../../test/builders/actions.ts';
 import { deskOf, service } from '../../test/builders/desk.ts';
 import { container } from '../../test/builders/facts.ts';
+import { FakeEngine } from '../../test/builders/fake-engine.ts';
 import { fakeClock } from '../../test/fake-clock.ts';
+import type { Engine, EngineChanges } from '../engine/engine.ts';
 import type { ContainerFacts } from '../engine/facts.ts';
 import type { Plan } from './action.ts';
 import type { Audit } from './audit/file.ts';
@@ -15,11 +17,10 @@ function scene(options: { audit?: Audit; guard?: Partial<GuardInput>; after?: Pa
   const clock = fakeClock();
   const redis = container('exness-redis', { health: 'healthy' });
   const { desk, state } = deskOf([service('exness', 'redis', { containers: [redis] })]);
-  const world = new Map([[redis.id, redis]]);
   const calls: string[] = [];
   const put = (changes: Partial<ContainerFacts>) =>
-    world.set(redis.id, { ...(world.get(redis.id) ?? redis), ...changes });
-  const engine = fakeEngine(world, {
+    engine.known.set(redis.id, { ...(engine.known.get(redis.id) ?? redis), ...changes });
+  const answers: Partial<Engine & EngineChanges> = {
     restart: (id, timeout) =>
       new Promise((resolve) => {
         calls.push(`restart ${id} ${timeout}`);
@@ -33,7 +34,8 @@ function scene(options: { audit?: Audit; guard?: Partial<GuardInput>; after?: Pa
           resolve();
         });
       }),
-  });
+  };
+  const engine = FakeEngine.that(answers, clock, [redis]);
   const memory = memoryAudit();
   const executor = createExecutor({
     engine,
@@ -53,7 +55,7 @@ function scene(options: { audit?: Audit; guard?: Partial<GuardInput>; after?: Pa
     progress: () => undefined,
     ...changes,
   });
-  return { clock, calls, world, executor, request, records: memory.records, redis, desk, state, engine };
+  return { clock, calls, world: engine.known, executor, request, records: memory.records, redis, desk, state, engine };
 }
 
 async function within<T>(clock: ReturnType<typeof fakeClock>, work: Promise<T>, ms = 10_000): Promise<T> {

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { fakeEngine, planOf } from '../../test/builders/actions.ts';
+import { planOf } from '../../test/builders/actions.ts';
 import { deskOf, service } from '../../test/builders/desk.ts';
 import { container } from '../../test/builders/facts.ts';
+import { FakeEngine } from '../../test/builders/fake-engine.ts';
 import { fakeClock } from '../../test/fake-clock.ts';
 import type { DependencyCondition, Service } from '../desk/model.ts';
+import type { Engine, EngineChanges } from '../engine/engine.ts';
 import type { ContainerFacts } from '../engine/facts.ts';
 import type { Action, Plan, Refusal, RunContext, Target } from './action.ts';
 import { waiter } from './execute.ts';
@@ -49,11 +51,10 @@ const waves = (made: Plan) => made.objects.map(({ name, wave }) => `${wave} ${na
 /** An engine on which a call takes 100 ms; `job` is how db-migrate ends, 500 ms after its start. */
 function world(services: Service[], job = 0) {
   const clock = fakeClock();
-  const containers = new Map(services.flatMap((one) => one.containers.map((own) => [own.id, own] as const)));
   const calls: string[] = [];
   const put = (id: string, changes: Partial<ContainerFacts>) => {
-    const known = containers.get(id);
-    if (known !== undefined) containers.set(id, { ...known, ...changes });
+    const known = engine.known.get(id);
+    if (known !== undefined) engine.known.set(id, { ...known, ...changes });
   };
   const call = (verb: string, id: string, effect: Partial<ContainerFacts>) =>
     new Promise<void>((resolve) => {
@@ -63,7 +64,7 @@ function world(services: Service[], job = 0) {
         resolve();
       });
     });
-  const engine = fakeEngine(containers, {
+  const answers: Partial<Engine & EngineChanges> = {
     start: async (id) => {
       await call('start', id, { state: 'running' });
       if (id.includes('db-migrate')) clock.after(500, () => put(id, { state: 'exited', exitCode: job }));
@@ -71,7 +72,12 @@ function world(services: Service[], job = 0) {
     stop: (id) => call('stop', id, { state: 'exited', exitCode: 0 }),
     kill: (id) => call('kill', id, { state: 'exited', exitCode: 137 }),
     restart: (id) => call('restart', id, { state: 'running' }),
-  });
+  };
+  const engine = FakeEngine.that(
+    answers,
+    clock,
+    services.flatMap((one) => one.containers),
+  );
   const controller = new AbortController();
   const context: RunContext = {
     engine,
@@ -82,7 +88,7 @@ function world(services: Service[], job = 0) {
     signal: controller.signal,
     progress: () => undefined,
   };
-  return { clock, calls, context, controller, containers };
+  return { clock, calls, context, controller, containers: engine.known };
 }
 
 describe('start', () => {

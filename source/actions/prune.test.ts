@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { fakeEngine, planOf } from '../../test/builders/actions.ts';
+import { planOf } from '../../test/builders/actions.ts';
 import { deskOf, service } from '../../test/builders/desk.ts';
 import { container } from '../../test/builders/facts.ts';
-import { EngineError } from '../engine/engine.ts';
+import { FakeEngine } from '../../test/builders/fake-engine.ts';
+import { fakeClock } from '../../test/fake-clock.ts';
+import { type Engine, type EngineChanges, EngineError } from '../engine/engine.ts';
 import type { DiskContainer, DiskImage, DiskUse, NetworkFacts, VolumeFacts } from '../engine/facts.ts';
 import type { Plan, PlanObject, Refusal, RunContext, Target } from './action.ts';
 import { diskLines } from './disk.ts';
@@ -137,7 +139,7 @@ describe('the plan of a prune', () => {
 
 describe('a prune', () => {
   function context(calls: string[], after: DiskUse, alive = true): RunContext {
-    const engine = fakeEngine(new Map(), {
+    const answers: Partial<Engine & EngineChanges> = {
       removeImage: async (id) => {
         calls.push(id);
         if (id === 'old') throw new EngineError('conflict', 'image is being used by stopped container');
@@ -145,7 +147,8 @@ describe('a prune', () => {
       diskUse: async () => after,
       networks: async () => networks,
       ping: () => (alive ? Promise.resolve() : Promise.reject(new Error('lost'))),
-    });
+    };
+    const engine = FakeEngine.that(answers, fakeClock());
     const signal = new AbortController().signal;
     const idle = {
       state: () => deskOf([]).state,

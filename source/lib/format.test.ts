@@ -1,10 +1,34 @@
 import { describe, expect, it } from 'vitest';
-import { moment } from './format.ts';
+import { age, bytes, count, duration, moment, percent } from './format.ts';
 
 describe('a moment', () => {
   const now = new Date(2026, 10, 20, 9, 0, 0).getTime();
   it('has its date where that is another one than today', () => {
     expect(moment(new Date(2026, 10, 20, 0, 0, 5).getTime(), now)).toBe('00:00:05');
     expect(moment(new Date(2026, 10, 19, 23, 59, 59).getTime(), now)).toBe('2026-11-19 23:59:59');
+  });
+});
+
+describe('figures', () => {
+  it('are short', () => {
+    expect([0, 1023, 1536, 24_536_678, 4 * 1024 ** 3].map(bytes)).toEqual(['0B', '1023B', '1.5KiB', '23.4MiB', '4GiB']);
+    expect([900, 65_000, 600_000, 3_600_000, 100 * 3_600_000, 30 * 86_400_000].map(age)).toEqual([
+      '0s',
+      '1m5s',
+      '10m',
+      '1h',
+      '4d4h',
+      '30d',
+    ]);
+    expect([12, 4210, 63_000].map(duration)).toEqual(['12ms', '4.2s', '1m03s']);
+    expect([0.04, 9.94, 12.3, 240].map(percent)).toEqual(['0.0%', '9.9%', '12%', '240%']);
+    expect([0.5, 12.34, 950, 1200, 34_000, 5_600_000].map(count)).toEqual([
+      '0.5',
+      '12.3',
+      '950',
+      '1.2k',
+      '34k',
+      '5.6M',
+    ]);
   });
 });

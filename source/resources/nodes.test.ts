@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
-import { NOON } from '../../test/builders/facts.ts';
-import { Deriver } from '../desk/derive.ts';
-import { initialState } from '../desk/reduce.ts';
+import { worldOf } from '../../test/builders/desk.ts';
+import { FakeEngine } from '../../test/builders/fake-engine.ts';
+import { fakeClock } from '../../test/fake-clock.ts';
 import type { SwarmNode, SwarmTask } from '../engine/facts.ts';
 import { selectRows } from '../ui/table/select-rows.ts';
 import { nodes } from './nodes.ts';
-import type { CellContext, TableSources } from './resource.ts';
+import type { TableSources } from './resource.ts';
 
 const node = (hostname: string, over: Partial<SwarmNode> = {}): SwarmNode => ({
   id: hostname,
@@ -31,11 +31,10 @@ it('tells the worst node first, its role among the managers, and how many tasks 
   ];
   const on = (nodeId: string, state: SwarmTask['state']) => ({ nodeId, state }) as SwarmTask;
   const tasks = [on('a', 'running'), on('a', 'running'), on('a', 'failed'), on('c', 'running')];
-  const engine = { nodes: async () => all, tasks: async () => tasks };
-  const sources = { engine, audit: async () => [] } as unknown as TableSources;
+  const engine = FakeEngine.that({ nodes: async () => all, tasks: async () => tasks }, fakeClock());
+  const sources: TableSources = { engine, audit: async () => [], messages: () => [] };
   const fetched = (await nodes.fetch?.(sources, new AbortController().signal)) ?? [];
-  const state = initialState(NOON, 'fake');
-  const world: CellContext = { state, desk: new Deriver().derive(state), glyph: () => '' };
+  const world = worldOf([]);
   const shown = (faults: boolean) =>
     selectRows(fetched, nodes, { filter: '', faults, sort: nodes.sort }, world).map((row) =>
       nodes.columns

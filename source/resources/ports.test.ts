@@ -1,9 +1,7 @@
 import { expect, it } from 'vitest';
-import { compose, NOON } from '../../test/builders/facts.ts';
-import { Deriver } from '../desk/derive.ts';
-import { initialState, reduce } from '../desk/reduce.ts';
+import { worldOf } from '../../test/builders/desk.ts';
+import { compose } from '../../test/builders/facts.ts';
 import { ports } from './ports.ts';
-import type { CellContext } from './resource.ts';
 
 it('tells each published port once, and who may reach it', () => {
   const tcp = { container: 6379, protocol: 'tcp' };
@@ -17,9 +15,9 @@ it('tells each published port once, and who may reach it', () => {
     compose('p', 'local', { ports: [{ ...tcp, host: 6379, address: '127.0.0.1' }] }),
     compose('p', 'hidden', { ports: [tcp] }),
   ];
-  const state = reduce(initialState(NOON, 'fake'), { type: 'containers', at: NOON, containers: all });
-  const world: CellContext = { state, desk: new Deriver().derive(state), glyph: () => '' };
-  const rows = ports.rows?.({ desk: world.desk, containers: state.containers, timeline: state.timeline }, {}) ?? [];
+  const world = worldOf(all);
+  const { containers, timeline } = world.state;
+  const rows = ports.rows?.({ desk: world.desk, containers, timeline }, {}) ?? [];
   expect(rows.map((row) => ports.columns.map((column) => column.value(row, world)).join(' '))).toEqual([
     '16379 tcp all interfaces 6379 p-open',
     '6379 tcp 127.0.0.1 6379 p-local',

@@ -1,42 +1,38 @@
 import { describe, expect, it } from 'vitest';
-import { NOON } from '../../test/builders/facts.ts';
+import { worldOf } from '../../test/builders/desk.ts';
+import { compose, NOON } from '../../test/builders/facts.ts';
 import { exness } from '../../test/incidents/stacks.ts';
-import { Deriver } from '../desk/derive.ts';
-import { initialState, reduceAll } from '../desk/reduce.ts';
-import type { DeskMessage } from '../desk/state.ts';
 import type { ContainerFacts } from '../engine/facts.ts';
 import { selectRows } from '../ui/table/select-rows.ts';
 import type { CellContext } from './resource.ts';
 import { services } from './services.ts';
 
-function worldOf(all: readonly ContainerFacts[], messages: readonly DeskMessage[] = []) {
-  const state = reduceAll(initialState(NOON, 'fake'), [
-    { type: 'connection', connection: { state: 'ready', since: NOON } },
-    { type: 'containers', at: NOON, containers: all },
-    ...messages,
-  ]);
-  const desk = new Deriver().derive(state);
-  const world: CellContext = { state, desk, glyph: () => '' };
-  return { desk, world };
-}
-
 function shown(all: readonly ContainerFacts[]): string[] {
-  const { desk, world } = worldOf(all);
+  const world = worldOf(all);
   const table = { filter: '', faults: false, sort: services.sort };
-  return selectRows(desk.services, services, table, world).map(({ name }) => name);
+  return selectRows(world.desk.services, services, table, world).map(({ name }) => name);
 }
 
 describe('the services', () => {
+  it('show the project in the name only where several are on the screen', () => {
+    const name = services.columns.find(({ id }) => id === 'name');
+    const [redis] = [compose('exness', 'redis')];
+    const of = (project?: string) => {
+      const world = worldOf(redis ? [redis] : [], { project });
+      const [service] = world.desk.services;
+      return service && name?.value(service, world);
+    };
+    expect([of(), of('exness')]).toEqual(['exness/redis', 'redis']);
+  });
+
   it('show no usage of a container that has ended, whatever was read last', () => {
     const { redis } = exness();
     if (!redis) throw new Error('the stack has no redis');
     const totals = { received: 0, sent: 0, read: 0, written: 0 };
     const cells = (facts: ContainerFacts) => {
-      const { desk, world } = worldOf(
-        [facts],
-        [{ type: 'usage', id: facts.id, usage: { at: NOON, cpuPercent: 3, memory: 2 ** 20, totals } }],
-      );
-      const [service] = desk.services;
+      const usage = { at: NOON, cpuPercent: 3, memory: 2 ** 20, totals };
+      const world = worldOf([facts], { messages: [{ type: 'usage', id: facts.id, usage }] });
+      const [service] = world.desk.services;
       return services.columns
         .filter(({ id }) => id === 'cpu' || id === 'memory')
         .map((column) => service && column.value(service, world));
@@ -48,7 +44,8 @@ describe('the services', () => {
   it('open their containers, of a Swarm its tasks: those may be on other nodes', () => {
     const swarm = { id: 's1', name: 'shop_web', stack: 'shop', image: '', labels: {}, mode: 'replicated' } as const;
     const told = { ...swarm, wanted: 2, running: 2, ports: [], created: NOON, version: 1 };
-    const { desk } = worldOf([exness().redis as ContainerFacts], [{ type: 'swarm', services: [told] }]);
+    const messages = [{ type: 'swarm' as const, services: [told] }];
+    const { desk } = worldOf([exness().redis as ContainerFacts], { messages });
     expect(desk.services.map((service) => services.enter?.(service))).toEqual([
       { open: 'table', resource: 'containers', scope: { service: 'compose:exness/redis' } },
       { open: 'table', resource: 'tasks', scope: { service: 'swarm:shop_web' } },
@@ -59,9 +56,9 @@ describe('the services', () => {
     const { redis } = exness();
     if (!redis) throw new Error('the stack has no redis');
     const stopped = { ...redis, id: 'stopped', state: 'exited' as const };
-    const { desk, world } = worldOf([redis, stopped]);
+    const world = worldOf([redis, stopped]);
     const column = services.columns.find(({ id }) => id === 'cpu-trend');
-    const [service] = desk.services;
+    const [service] = world.desk.services;
     const trend = (over: CellContext) => service && column?.value(service, over);
     expect(trend({ ...world, cpuTrend: (ids, cells) => `${ids.join()} ${cells}` })).toBe(`${redis.id} 10`);
     expect(trend(world)).toBe('');

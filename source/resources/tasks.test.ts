@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { worldOf } from '../../test/builders/desk.ts';
 import { container, exited, MINUTE, NOON, SECOND } from '../../test/builders/facts.ts';
-import { Deriver } from '../desk/derive.ts';
-import { initialState, reduceAll } from '../desk/reduce.ts';
+import { FakeEngine } from '../../test/builders/fake-engine.ts';
+import { fakeClock } from '../../test/fake-clock.ts';
 import type { ContainerFacts, EngineInfo, SwarmNode, SwarmService, SwarmTask } from '../engine/facts.ts';
 import { selectRows } from '../ui/table/select-rows.ts';
-import type { CellContext, TableScope, TableSources } from './resource.ts';
+import type { TableScope, TableSources } from './resource.ts';
 import { tasks } from './tasks.ts';
 
 type Swarm = {
@@ -58,15 +59,17 @@ const SERVICES = [service('web', 'shop'), service('api', 'shop'), service('agent
 
 async function rowsOf(swarm: Swarm, scope: TableScope = {}, faults = false) {
   const { containers = [], nodes = NODES, services = SERVICES, project } = swarm;
-  const state = reduceAll(initialState(NOON, 'fake'), [
-    { type: 'containers', at: NOON, containers },
-    { type: 'swarm', services },
-  ]);
-  const world: CellContext = { state, desk: new Deriver().derive(state), project, glyph: () => '' };
-  const answers = { tasks: async () => swarm.tasks, nodes: async () => nodes, swarmServices: async () => services };
-  const sources = { engine: answers, audit: async () => [] } as unknown as TableSources;
+  const world = worldOf(containers, { project, messages: [{ type: 'swarm', services }] });
+  const answers = {
+    tasks: async () => [...swarm.tasks],
+    nodes: async () => [...nodes],
+    swarmServices: async () => [...services],
+  };
+  const engine = FakeEngine.that(answers, fakeClock());
+  const sources: TableSources = { engine, audit: async () => [], messages: () => [] };
   const fetched = (await tasks.fetch?.(sources, new AbortController().signal)) ?? [];
-  const source = { desk: world.desk, containers: state.containers, timeline: state.timeline, project };
+  const { state, desk } = world;
+  const source = { desk, containers: state.containers, timeline: state.timeline, project };
   const rows = tasks.rows?.(source, scope, fetched) ?? [];
   return { rows: selectRows(rows, tasks, { filter: '', faults, sort: tasks.sort }, world), world };
 }

@@ -1,7 +1,11 @@
+import { Deriver } from '../../source/desk/derive.ts';
 import type { Desk, Service } from '../../source/desk/model.ts';
-import { initialState } from '../../source/desk/reduce.ts';
-import type { DeskState } from '../../source/desk/state.ts';
-import { container } from './facts.ts';
+import { initialState, reduceAll } from '../../source/desk/reduce.ts';
+import type { DeskMessage, DeskState } from '../../source/desk/state.ts';
+import type { ContainerFacts } from '../../source/engine/facts.ts';
+import type { CellContext } from '../../source/resources/resource.ts';
+import { createTheme } from '../../source/ui/theme.ts';
+import { container, NOON } from './facts.ts';
 
 /** A compose service that runs as wanted, with one container named after it, but for `changes`. */
 export function service(project: string, name: string, changes: Partial<Service> = {}): Service {
@@ -53,3 +57,21 @@ export function deskOf(given: readonly Service[]): { desk: Desk; state: DeskStat
   const state: DeskState = { ...initialState(0, 'fake'), containers: new Map(containers.map((own) => [own.id, own])) };
   return { desk, state };
 }
+
+/**
+ * What the cells of tables and the lines of panes are drawn from: the desk of these containers at NOON, on an engine that
+ * answers, after `messages`.
+ */
+export function worldOf(
+  containers: readonly ContainerFacts[],
+  { project, messages = [] }: { project?: string; messages?: readonly DeskMessage[] } = {},
+): CellContext {
+  const state = reduceAll(initialState(NOON, 'fake'), [
+    { type: 'connection', connection: { state: 'ready', since: NOON } },
+    { type: 'containers', at: NOON, containers },
+    ...messages,
+  ]);
+  return { state, desk: new Deriver().derive(state), project, glyph: createTheme(PLAIN).glyph };
+}
+
+const PLAIN = { level: 0, ascii: false, background: 'dark' } as const;

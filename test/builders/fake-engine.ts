@@ -1,4 +1,4 @@
-import { type CallOptions, type Engine, EngineError } from '../../source/engine/engine.ts';
+import { type CallOptions, type Engine, type EngineChanges, EngineError } from '../../source/engine/engine.ts';
 import type { ContainerFacts, EngineEvent, EngineInfo, SwarmService } from '../../source/engine/facts.ts';
 import type { Clock } from '../../source/lib/clock.ts';
 import { DETAIL } from './facts.ts';
@@ -10,7 +10,7 @@ type Subscriber = { onEvent: (event: EngineEvent) => void; end: (error?: EngineE
  * An engine for tests: it answers what it is told, at once and in order, without a socket and on a fake clock. For the real
  * HTTP there is the simulator.
  */
-export class FakeEngine implements Engine {
+export class FakeEngine implements Engine, EngineChanges {
   /** What list and inspect answer, by id; set, change and delete at will. The list leaves the detail out. */
   readonly known: Map<string, ContainerFacts>;
   /** Answers of the stats call, by container id. */
@@ -28,6 +28,11 @@ export class FakeEngine implements Engine {
   constructor(clock: Clock, containers: readonly ContainerFacts[] = []) {
     this.#clock = clock;
     this.known = new Map(containers.map((container) => [container.id, container]));
+  }
+
+  /** An engine of these containers that answers some more calls; it changes what is `known` only as they do. */
+  static that(calls: Partial<Engine & EngineChanges>, clock: Clock, containers: readonly ContainerFacts[] = []) {
+    return Object.assign(new FakeEngine(clock, containers), calls);
   }
 
   /** Event streams that are open. */
@@ -125,6 +130,20 @@ export class FakeEngine implements Engine {
   networks = refuse('list networks');
   tasks = refuse('list tasks');
   nodes = refuse('list nodes');
+  kill = refuse('kill');
+  pause = refuse('pause');
+  unpause = refuse('unpause');
+  remove = refuse('remove');
+  create = refuse('create');
+  connect = refuse('connect');
+  diskUse = refuse('measure the disk');
+  removeImage = refuse('remove images');
+  removeVolume = refuse('remove volumes');
+  removeNetwork = refuse('remove networks');
+  removeBuildCache = refuse('remove build cache');
+  scaleService = refuse('scale services');
+  readArchive = refuse('read archives');
+  writeArchive = refuse('write archives');
   close(): void {}
 
   async #answer<T>(name: string, options: CallOptions | undefined, value: () => T): Promise<T> {

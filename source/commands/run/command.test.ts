@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { fakeEngine, memoryAudit, openGuard } from '../../../test/builders/actions.ts';
+import { memoryAudit, openGuard } from '../../../test/builders/actions.ts';
 import { container } from '../../../test/builders/facts.ts';
+import { FakeEngine } from '../../../test/builders/fake-engine.ts';
+import { fakeClock } from '../../../test/fake-clock.ts';
 import type { GuardInput } from '../../actions/guard.ts';
-import { EngineError } from '../../engine/engine.ts';
+import { type Engine, type EngineChanges, EngineError } from '../../engine/engine.ts';
 import { systemClock } from '../../lib/clock.ts';
 import { run } from './command.ts';
 import type { RunFlags } from './request.ts';
@@ -17,32 +19,18 @@ function scene(options: { guard?: Partial<GuardInput>; unreachable?: boolean } =
   const all = ['redis', 'web'].map((name) =>
     container(`exness-${name}-1`, { labels: labels(name), health: 'healthy' }),
   );
-  const world = new Map(all.map((one) => [one.id, one]));
   const calls: string[] = [];
   const lost = new EngineError('connection-refused', 'Nothing listens on the socket.', 'Start Docker.');
-  const engine = fakeEngine(world, {
+  const answers: Partial<Engine & EngineChanges> = {
     ping: () => (options.unreachable ? Promise.reject(lost) : Promise.resolve()),
-    info: async () => ({
-      name: 'h',
-      version: '20.10',
-      apiVersion: '1.41',
-      operatingSystem: '',
-      kernel: '',
-      cpus: 2,
-      memory: 1e9,
-      swarm: 'inactive',
-      rootless: false,
-      simulated: false,
-      warnings: [],
-    }),
-    containers: async () => [...world.values()],
     restart: async (id) => void calls.push(`restart ${id}`),
     stop: async (id) => {
       calls.push(`stop ${id}`);
-      const known = world.get(id);
-      if (known !== undefined) world.set(id, { ...known, state: 'exited', exitCode: 0 });
+      const known = engine.known.get(id);
+      if (known !== undefined) engine.known.set(id, { ...known, state: 'exited', exitCode: 0 });
     },
-  });
+  };
+  const engine = FakeEngine.that(answers, fakeClock(), all);
   const audit = memoryAudit();
   const printed: string[] = [];
   const go = (words: string, flags: RunFlags = {}) =>

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { worldOf } from '../../../test/builders/desk.ts';
+import { compose, NOON } from '../../../test/builders/facts.ts';
+import { exness } from '../../../test/incidents/stacks.ts';
+import { width } from '../../lib/text.ts';
+import type { KeyGroup } from '../../ui/keymap.ts';
+import { createTheme } from '../../ui/theme.ts';
+import type { View } from '../shared/views.ts';
+import { headerRows } from './header-rows.ts';
+import { groupsOf } from './view-facts.ts';
+
+const theme = createTheme({ level: 0, ascii: false, background: 'dark' });
+
+/** No binding was changed by the settings. */
+const UNCHANGED: ReadonlyMap<string, KeyGroup> = new Map();
+
+describe('the header', () => {
+  const world = worldOf([...Object.values(exness()), compose('trading', 'api', { state: 'exited', exitCode: 1 })]);
+  const facts = {
+    world,
+    endpoint: 'unix:///var/run/docker.sock',
+    readonly: true,
+    cost: { cpuPercent: 0.5, rss: 90e6 },
+    staleAfter: 15_000,
+    groups: groupsOf({ kind: 'desk' }, 'services', UNCHANGED),
+  };
+
+  it('counts services by verdict, says read-only, and gives hints as they are bound', () => {
+    const drawn = headerRows(facts, 120, 6, theme);
+    expect(drawn.map(width)).toEqual(Array.from({ length: 6 }, () => 120));
+    const text = drawn.join('\n');
+    expect(text).toMatch(/✖ 1 down/);
+    expect(text).toContain('READ-ONLY');
+    expect(text).toContain('<r> restart');
+  });
+
+  it('does not call a load 0 % that nobody has measured yet', () => {
+    const drawn = headerRows({ ...facts, cost: { rss: 90e6 } }, 120, 6, theme).join('\n');
+    expect(drawn).toContain('… CPU');
+    expect(drawn).not.toContain('0.0%');
+  });
+
+  it('hints at no key that does nothing in the view', () => {
+    const hints = (view: View, focus: string) =>
+      headerRows({ ...facts, groups: groupsOf(view, focus, UNCHANGED) }, 300, 6, theme).join('\n');
+    expect(hints({ kind: 'desk' }, 'services')).toMatch(/<tab> pane[\s\S]*<\/> filter/);
+    expect(hints({ kind: 'desk' }, 'services')).not.toContain('<esc>');
+    expect(hints({ kind: 'desk' }, 'health')).not.toContain('filter');
+    expect(hints({ kind: 'page', page: 'help' }, 'services')).toContain('<esc> back');
+    expect(hints({ kind: 'page', page: 'help' }, 'services')).not.toMatch(/<tab>|<f>/);
+  });
+
+  it('tells the age of data while the engine hangs, before it is given up', () => {
+    const at = (ms: number) => ({ ...facts, world: { ...world, state: { ...world.state, now: NOON + ms } } });
+    for (const height of [1, 3, 6]) {
+      expect(headerRows(at(12_000), 120, height, theme).join('\n')).not.toContain(' old');
+      expect(headerRows(at(20_000), 120, height, theme).join('\n')).toContain('data is 20s old');
+    }
+  });
+
+  it('counts down while it is armed', () => {
+    expect(headerRows({ ...facts, readonly: false, armedUntil: NOON + 90_000 }, 120, 6, theme).join('\n')).toContain(
+      'ARMED 1m30s',
+    );
+  });
+
+  it('fits every height and width', () => {
+    for (const [columns, height] of [
+      [60, 1],
+      [80, 3],
+      [200, 6],
+    ] as const) {
+      expect(headerRows(facts, columns, height, theme).map(width)).toEqual(
+        Array.from({ length: height }, () => columns),
+      );
+    }
+  });
+});

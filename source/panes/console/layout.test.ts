@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { panes } from '../registry.ts';
+import { deskLayout, screenLayout } from './layout.ts';
+
+describe('the layout', () => {
+  it('shows four panes where there is room, else services and one more, and fills the body exactly', () => {
+    for (const [columns, rows] of [
+      [60, 15],
+      [80, 24],
+      [100, 30],
+      [120, 40],
+      [300, 100],
+    ] as const) {
+      const { header, body, footer } = screenLayout(columns, rows, { header: true, banner: true });
+      expect(header + body.height + footer.height).toBe(rows);
+      const places = deskLayout(body, panes, 'logs').map(({ rect }) => rect);
+      expect(
+        places.reduce((cells, pane) => cells + pane.width * pane.height, 0),
+        `${columns}x${rows}`,
+      ).toBe(body.width * body.height);
+      expect(places.every((pane) => pane.height >= 4 && pane.width >= 40)).toBe(true);
+    }
+    const names = (width: number, height: number, shown: string) =>
+      deskLayout({ left: 0, top: 0, width, height }, panes, shown).map(({ pane }) => pane);
+    expect(names(80, 20, 'health')).toEqual(['services', 'health']);
+    expect(names(120, 33, 'logs')).toEqual(['services', 'health', 'metrics', 'logs']);
+  });
+});

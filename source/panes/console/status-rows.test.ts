@@ -1,0 +1,39 @@
+import { stripVTControlCharacters } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { NOON } from '../../../test/builders/facts.ts';
+import { EngineError } from '../../engine/engine.ts';
+import { createTheme } from '../../ui/theme.ts';
+import { consoleReducer, initialConsole } from '../shared/console-state.ts';
+import { bannerText, footerRow } from './status-rows.ts';
+
+const theme = createTheme({ level: 0, ascii: false, background: 'dark' });
+
+describe('the banner', () => {
+  const why = new EngineError('no-socket', 'There is no engine socket.', 'Start it.');
+  const lost = { state: 'lost' as const, since: NOON - 5000, why, attempt: 3, nextTry: NOON + 2000 };
+
+  it('cannot be overlooked when the engine is simulated, lost, or was never there', () => {
+    const told = (more: object) =>
+      bannerText({
+        simulated: false,
+        connection: { state: 'ready', since: NOON },
+        now: NOON,
+        endpoint: 'x',
+        lastUpdateAt: NOON,
+        ...more,
+      })?.text;
+    expect(told({})).toBeUndefined();
+    expect(told({ simulated: true })).toContain('SIMULATED ENGINE');
+    expect(told({ connection: lost })).toBe('ENGINE LOST for 5s · next try in 2s · There is no engine socket.');
+    expect(told({ connection: lost, lastUpdateAt: undefined })).toContain('NO ENGINE');
+  });
+
+  it('makes room for a message, and that for the crumbs', () => {
+    const flashed = consoleReducer(initialConsole({ header: true }), {
+      type: 'flash',
+      flash: { tone: 'bad', text: 'it failed', until: NOON + 1000 },
+    });
+    expect(footerRow(flashed, 40, NOON, theme)).toContain('it failed');
+    expect(stripVTControlCharacters(footerRow(flashed, 40, NOON + 2000, theme))).toContain('desk');
+  });
+});
