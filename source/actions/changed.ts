@@ -1,25 +1,23 @@
 import { type Engine, EngineError } from '../engine/engine.ts';
 import { fields, texts } from '../engine/parse/fields.ts';
 import { errorWithAdvice } from '../lib/error.ts';
+import { forEachLimited } from '../lib/limit.ts';
 import type { Plan, PlanObject } from './action.ts';
 
 /** At most so many objects are read again at once. */
 const WIDTH = 4;
 
 /**
- * Reads every object of a plan again, by its id: a errorWithAdvice when one of them is gone or another than was shown, undefined when
+ * Reads every object of a plan again, by its id: a sentence when one of them is gone or another than was shown, undefined when
  * all are as they were. Health and usage may change; identity, state and start time may not.
  */
 export async function changedSince(plan: Plan, engine: Engine, signal: AbortSignal): Promise<string | undefined> {
-  const queue = [...plan.objects];
   const findings: string[] = [];
-  const worker = async () => {
-    for (let next = queue.shift(); next !== undefined && findings.length === 0; next = queue.shift()) {
-      const finding = await look(next, engine, signal);
-      if (finding !== undefined) findings.push(finding);
-    }
-  };
-  await Promise.all(Array.from({ length: WIDTH }, worker));
+  await forEachLimited(plan.objects, WIDTH, async (object) => {
+    // One is enough to stop the plan.
+    const finding = findings.length > 0 ? undefined : await look(object, engine, signal);
+    if (finding !== undefined) findings.push(finding);
+  });
   return findings[0];
 }
 

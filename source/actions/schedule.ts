@@ -1,3 +1,4 @@
+import { limiter } from '../lib/limit.ts';
 import type { PlanObject, RunContext, Step } from './action.ts';
 import { awaitBack } from './back.ts';
 import { step } from './call.ts';
@@ -23,7 +24,7 @@ export async function inOrder(
     steps.push(...done);
     return done.every(({ ok }) => ok);
   };
-  const slots = limit(width);
+  const slots = limiter(width);
   const byId = new Map(objects.map((object) => [object.id, object]));
   const results = new Map<string, Promise<boolean>>();
   const awaited = new Map<string, Promise<boolean>>();
@@ -67,21 +68,4 @@ async function awaitCondition(object: PlanObject, until: 'healthy' | 'completed'
 
 function leftAlone(object: PlanObject, failed: readonly string[]): Step {
   return { object: object.name, call: LEFT_ALONE, ok: false, ms: 0, error: `because of ${failed.join(', ')}` };
-}
-
-/** Runs at most `width` pieces of work at once, in the order they came. */
-function limit(width: number): <T>(work: () => Promise<T>) => Promise<T> {
-  let busy = 0;
-  const waiting: (() => void)[] = [];
-  return async (work) => {
-    if (busy >= width) await new Promise<void>((resolve) => waiting.push(resolve));
-    else busy += 1;
-    try {
-      return await work();
-    } finally {
-      const next = waiting.shift();
-      if (next === undefined) busy -= 1;
-      else next();
-    }
-  };
 }

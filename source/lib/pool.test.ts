@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { forEachLimited } from './pool.ts';
+import { forEachLimited } from './limit.ts';
 
 it('works through all, so many at once', async () => {
   let open = 0;

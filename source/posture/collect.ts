@@ -4,7 +4,7 @@ import { type Engine, EngineError } from '../engine/engine.ts';
 import type { ContainerFacts, Hardening } from '../engine/facts.ts';
 import { parseInspected } from '../engine/parse/parse-container.ts';
 import { parseHardening } from '../engine/parse/parse-hardening.ts';
-import { forEachLimited } from '../lib/pool.ts';
+import { forEachLimited } from '../lib/limit.ts';
 import { roleOf } from './model/role.ts';
 import type { Subject } from './model/rule.ts';
 

@@ -1,4 +1,5 @@
 import type { Clock } from '../lib/clock.ts';
+import { Schedule } from '../lib/schedule.ts';
 import { NOT_HTTP, type ProbeAnswer, probeUrl } from './probe.ts';
 import type { ProbeTarget } from './probe-targets.ts';
 
@@ -48,7 +49,6 @@ type Job = {
   failures: number;
   /** Of this run of the container; what answers badly stays so until it answers well. */
   state: 'unknown' | 'good' | 'bad';
-  running?: AbortController;
 };
 
 /**
@@ -57,27 +57,23 @@ type Job = {
  */
 export class Prober {
   readonly #options: Required<ProberOptions>;
-  readonly #jobs = new Map<string, Job>();
+  readonly #schedule: Schedule<Job>;
   /** Keys of guesses that have answered well. */
   readonly #proven = new Set<string>();
   #hurried: ReadonlySet<string> = new Set();
-  #paused = false;
-  #cancelTimer: (() => void) | undefined;
 
   constructor(options: ProberOptions) {
     this.#options = { everyMs: 15_000, soonMs: 5_000, parallel: 4, probe: probeUrl, ...options };
+    const { clock, parallel } = this.#options;
+    this.#schedule = new Schedule({ clock, parallel, run: (job, signal) => this.#probe(job, signal) });
   }
 
   /** What is to be probed from now on, instead of what was. */
   set(targets: readonly OwnedTarget[]): void {
     const wanted = new Map(targets.map((target) => [keyOf(target), target]));
-    for (const [key, job] of this.#jobs) {
-      if (wanted.has(key)) continue;
-      job.running?.abort();
-      this.#jobs.delete(key);
-    }
+    for (const key of this.#schedule.jobs.keys()) if (!wanted.has(key)) this.#schedule.delete(key);
     for (const [key, target] of wanted) this.#take(key, target);
-    this.#turn();
+    this.#schedule.turn();
   }
 
   /** Owners whose addresses are probed more often: looked at, or in trouble. */
@@ -85,37 +81,33 @@ export class Prober {
     const before = this.#hurried;
     this.#hurried = new Set(owners);
     const soon = this.#options.clock.now() + this.#options.soonMs;
-    for (const job of this.#jobs.values()) {
+    for (const job of this.#schedule.jobs.values()) {
       const { owner } = job.target;
       // A guess without any answer so far is not worth more haste.
       if (this.#hurried.has(owner) && !before.has(owner) && this.#counts(job)) job.due = Math.min(job.due, soon);
     }
-    this.#turn();
+    this.#schedule.turn();
   }
 
   /** The connection to the engine is lost: which containers run is not known any more. */
   pause(): void {
-    this.#paused = true;
-    for (const job of this.#jobs.values()) job.running?.abort();
-    this.#turn();
+    this.#schedule.pause();
   }
 
   resume(): void {
-    this.#paused = false;
-    this.#turn();
+    this.#schedule.resume();
   }
 
   stop(): void {
-    this.pause();
-    this.#jobs.clear();
+    this.#schedule.stop();
   }
 
   #take(key: string, target: OwnedTarget): void {
-    const job = this.#jobs.get(key);
+    const job = this.#schedule.jobs.get(key);
     const now = this.#options.clock.now();
     // The engine's clock may be ahead of ours.
     const graceUntil = Math.min(target.startedAt ?? 0, now) + GRACE_MS;
-    if (!job) this.#jobs.set(key, { target, due: now, graceUntil, failures: 0, state: 'unknown' });
+    if (!job) this.#schedule.set(key, { target, due: now, graceUntil, failures: 0, state: 'unknown' });
     else if (job.target.startedAt === target.startedAt) job.target = target;
     else {
       const state = job.state === 'bad' ? 'bad' : 'unknown';
@@ -127,39 +119,15 @@ export class Prober {
     return !target.guessed || this.#proven.has(keyOf(target));
   }
 
-  /** Starts what is due and sleeps until something else is. */
-  #turn(): void {
-    this.#cancelTimer?.();
-    this.#cancelTimer = undefined;
-    if (this.#paused) return;
-    const { clock, parallel } = this.#options;
-    const now = clock.now();
-    const jobs = [...this.#jobs.values()];
-    let free = parallel - jobs.filter(({ running }) => running).length;
-    const idle = jobs.filter(({ running }) => !running).sort((a, b) => a.due - b.due);
-    for (const job of idle) {
-      if (job.due > now || free <= 0) break;
-      free -= 1;
-      void this.#probe(job);
-    }
-    const next = idle.find(({ running, due }) => !running && Number.isFinite(due));
-    if (next && free > 0) this.#cancelTimer = clock.after(Math.max(0, next.due - now), () => this.#turn());
-  }
-
-  async #probe(job: Job): Promise<void> {
+  async #probe(job: Job, signal: AbortSignal): Promise<void> {
     const { clock, probe } = this.#options;
-    const running = new AbortController();
-    job.running = running;
     const { target } = job;
-    const answer = await probe(target.url, { clock, signal: running.signal, timeoutMs: target.timeoutMs });
-    job.running = undefined;
-    if (!running.signal.aborted) {
-      this.#judge(job, { ...answer, guessed: target.guessed });
-      // What is no HTTP will not become it.
-      if (answer.error === NOT_HTTP && !this.#counts(job)) job.failures = MOST_TRIES;
-      job.due = clock.now() + this.#waitOf(job);
-    }
-    this.#turn();
+    const answer = await probe(target.url, { clock, signal, timeoutMs: target.timeoutMs });
+    if (signal.aborted) return;
+    this.#judge(job, { ...answer, guessed: target.guessed });
+    // What is no HTTP will not become it.
+    if (answer.error === NOT_HTTP && !this.#counts(job)) job.failures = MOST_TRIES;
+    job.due = clock.now() + this.#waitOf(job);
   }
 
   #judge(job: Job, answer: ProbeReport): void {

@@ -1,5 +1,6 @@
 import type { Clock } from '../lib/clock.ts';
 import { errorMessage } from '../lib/error.ts';
+import { Schedule } from '../lib/schedule.ts';
 import type { Endpoint } from './endpoints.ts';
 import type { Exposition, LineError } from './exposition/exposition.ts';
 import { ExpositionParser } from './exposition/parser.ts';
@@ -46,7 +47,6 @@ type Job = {
   /** When the next scrape is due. */
   due: number;
   failures: number;
-  running: AbortController | undefined;
 };
 
 /** An endpoint that keeps failing is asked less often, down to this many times the interval. */
@@ -58,12 +58,10 @@ const MAX_BACKOFF = 6;
  */
 export class Scraper {
   readonly #options: Required<ScraperOptions>;
-  readonly #jobs = new Map<string, Job>();
+  readonly #schedule: Schedule<Job>;
   readonly #listeners = new Set<(id: string) => void>();
   #watched: ReadonlySet<string> = new Set();
   #wanted: ReadonlySet<string> = new Set();
-  #cancelTimer: (() => void) | undefined;
-  #stopped = false;
 
   constructor(options: ScraperOptions) {
     this.#options = {
@@ -75,39 +73,42 @@ export class Scraper {
       parallel: 4,
       ...options,
     };
+    const { clock, parallel } = this.#options;
+    this.#schedule = new Schedule({
+      clock,
+      parallel,
+      run: (job, signal) => this.#scrape(job, signal),
+      wanted: ({ status }) => this.isScraped(status.endpoint.id),
+    });
   }
 
   /** Says which endpoints there are. Known ones keep their history, even when their address changed. */
   setEndpoints(endpoints: readonly Endpoint[]): void {
     const now = this.#options.clock.now();
     const ids = new Set(endpoints.map(({ id }) => id));
-    for (const [id, job] of this.#jobs) {
-      if (ids.has(id)) continue;
-      job.running?.abort();
-      this.#jobs.delete(id);
-    }
+    for (const id of this.#schedule.jobs.keys()) if (!ids.has(id)) this.#schedule.delete(id);
     for (const endpoint of endpoints) {
-      const job = this.#jobs.get(endpoint.id);
-      if (job === undefined) this.#jobs.set(endpoint.id, newJob(endpoint, now));
+      const job = this.#schedule.jobs.get(endpoint.id);
+      if (job === undefined) this.#schedule.set(endpoint.id, newJob(endpoint, now));
       else {
         if (!isSameAddress(job.status.endpoint, endpoint)) job.due = now;
         job.status = { ...job.status, endpoint };
       }
     }
-    this.#turn();
+    this.#schedule.turn();
   }
 
   /** Ids of the endpoints that someone looks at. They are due at once when their last scrape is older than the interval. */
   watch(ids: Iterable<string>): void {
     const next = new Set(ids);
     for (const id of next) {
-      const job = this.#jobs.get(id);
+      const job = this.#schedule.jobs.get(id);
       if (job !== undefined && !this.#watched.has(id) && job.failures === 0) {
         job.due = Math.min(job.due, (job.status.lastScrape ?? 0) + this.#options.intervalMs);
       }
     }
     this.#watched = next;
-    this.#turn();
+    this.#schedule.turn();
   }
 
   /** Names of metrics or families whose history matters most: those on boards and pins. */
@@ -118,21 +119,21 @@ export class Scraper {
 
   /** Scrapes this endpoint now, unless it is under way. */
   refresh(id: string): void {
-    const job = this.#jobs.get(id);
+    const job = this.#schedule.jobs.get(id);
     if (job !== undefined) job.due = this.#options.clock.now();
-    this.#turn();
+    this.#schedule.turn();
   }
 
   status(id: string): EndpointStatus | undefined {
-    return this.#jobs.get(id)?.status;
+    return this.#schedule.jobs.get(id)?.status;
   }
 
   statuses(): readonly EndpointStatus[] {
-    return [...this.#jobs.values()].map(({ status }) => status);
+    return [...this.#schedule.jobs.values()].map(({ status }) => status);
   }
 
   history(id: string): History | undefined {
-    return this.#jobs.get(id)?.history;
+    return this.#schedule.jobs.get(id)?.history;
   }
 
   get intervalMs(): number {
@@ -151,53 +152,25 @@ export class Scraper {
   }
 
   stop(): void {
-    this.#stopped = true;
-    this.#cancelTimer?.();
-    for (const job of this.#jobs.values()) job.running?.abort();
+    this.#schedule.pause();
   }
 
-  /** Starts what is due and sleeps until something else is. */
-  #turn(): void {
-    if (this.#stopped) return;
-    this.#cancelTimer?.();
-    this.#cancelTimer = undefined;
-    const { clock, parallel } = this.#options;
-    const now = clock.now();
-    const jobs = [...this.#jobs.values()];
-    let free = parallel - jobs.filter(({ running }) => running !== undefined).length;
-    const idle = jobs
-      .filter((job) => job.running === undefined && this.isScraped(job.status.endpoint.id))
-      .sort((a, b) => a.due - b.due);
-    for (const job of idle) {
-      if (job.due > now || free <= 0) break;
-      free -= 1;
-      void this.#scrape(job);
-    }
-    const next = idle.find((job) => job.running === undefined);
-    if (next !== undefined && free > 0)
-      this.#cancelTimer = clock.after(Math.max(0, next.due - now), () => this.#turn());
-  }
-
-  async #scrape(job: Job): Promise<void> {
+  async #scrape(job: Job, signal: AbortSignal): Promise<void> {
     const { clock, transport, timeoutMs, maxBytes } = this.#options;
-    const abort = new AbortController();
-    job.running = abort;
     const started = clock.now();
     try {
-      const { body, contentType } = await transport(job.status.endpoint, { signal: abort.signal, timeoutMs, maxBytes });
+      const { body, contentType } = await transport(job.status.endpoint, { signal, timeoutMs, maxBytes });
       const exposition = job.parser.parse(body, { contentType, now: () => clock.now() });
-      if (!abort.signal.aborted) this.#good(job, exposition, started);
+      if (!signal.aborted) this.#good(job, exposition, started);
     } catch (error) {
-      if (!abort.signal.aborted) this.#bad(job, errorMessage(error), started);
+      if (!signal.aborted) this.#bad(job, errorMessage(error), started);
     }
-    job.running = undefined;
     const watched = this.#watched.has(job.status.endpoint.id);
     const pace = watched ? this.#options.intervalMs : this.#options.backgroundMs || this.#options.intervalMs;
     job.due = Math.max(
       clock.now(),
       started + pace * Math.min(2 ** Math.max(0, job.failures - 1), watched ? MAX_BACKOFF : 1),
     );
-    this.#turn();
   }
 
   #good(job: Job, exposition: Exposition, started: number): void {
@@ -251,7 +224,7 @@ function newJob(endpoint: Endpoint, now: number): Job {
     lineErrorCount: 0,
     notes: [],
   };
-  return { status, parser: new ExpositionParser(), history: new History(), due: now, failures: 0, running: undefined };
+  return { status, parser: new ExpositionParser(), history: new History(), due: now, failures: 0 };
 }
 
 function isSameAddress(a: Endpoint, b: Endpoint): boolean {

@@ -6,7 +6,7 @@ import { readLastLines } from '../engine/api/last-lines.ts';
 import { type Engine, EngineError } from '../engine/engine.ts';
 import { fromInspect } from '../engine/watch/merge.ts';
 import type { Clock } from '../lib/clock.ts';
-import { forEachLimited } from '../lib/pool.ts';
+import { forEachLimited } from '../lib/limit.ts';
 
 /** Inspects at the same time: enough to be quick, little enough to spare the engine. */
 const PARALLEL = 8;

@@ -1,4 +1,5 @@
 import type { Clock } from '../../lib/clock.ts';
+import { Schedule } from '../../lib/schedule.ts';
 import { readLastLines } from '../api/last-lines.ts';
 import type { Engine } from '../engine.ts';
 import type { EngineMessage } from '../message.ts';
@@ -35,7 +36,6 @@ type Job = {
   told?: string;
   /** The run whose log the engine does not give out. */
   unreadable?: string;
-  running?: AbortController;
 };
 
 /** After a failure it is tried again, after so long (ms), so often. */
@@ -50,27 +50,27 @@ const REMEMBERED = 500;
 /** Reads the last log lines of containers in trouble: once for each run that ended, now and then for one that goes on. */
 export class LastLinesReader {
   readonly #options: Required<LastLinesReaderOptions>;
-  readonly #jobs = new Map<string, Job>();
-  #paused = false;
-  #cancelTimer: (() => void) | undefined;
+  readonly #schedule: Schedule<Job>;
 
   constructor(options: LastLinesReaderOptions) {
     this.#options = { parallel: 2, timeoutMs: 5_000, ...options };
+    const { clock, parallel } = this.#options;
+    this.#schedule = new Schedule({ clock, parallel, run: (job, signal) => this.#read(job, signal) });
   }
 
   /** Whose lines are wanted from now on. One that comes back in the same run is not read again at once. */
   want(all: readonly LinesRequest[]): void {
     const now = this.#options.clock.now();
     const ids = new Set(all.map(({ id }) => id));
-    for (const [id, job] of this.#jobs) if (!ids.has(id)) this.#leave(id, job);
+    for (const [id, job] of this.#schedule.jobs) if (!ids.has(id)) this.#leave(id, job);
     for (const wanted of all) this.#take(wanted, now);
-    this.#turn();
+    this.#schedule.turn();
   }
 
   #take(wanted: LinesRequest, now: number): void {
-    const job = this.#jobs.get(wanted.id);
+    const job = this.#schedule.jobs.get(wanted.id);
     if (!job) {
-      this.#jobs.set(wanted.id, { wanted, due: now + (wanted.delay ?? SETTLE_MS), readAt: 0 });
+      this.#schedule.set(wanted.id, { wanted, due: now + (wanted.delay ?? SETTLE_MS), readAt: 0 });
       return;
     }
     const first =
@@ -82,69 +82,45 @@ export class LastLinesReader {
   }
 
   pause(): void {
-    this.#paused = true;
-    for (const job of this.#jobs.values()) job.running?.abort();
-    this.#turn();
+    this.#schedule.pause();
   }
 
   resume(): void {
-    this.#paused = false;
-    this.#turn();
+    this.#schedule.resume();
   }
 
   stop(): void {
-    this.pause();
-    this.#jobs.clear();
+    this.#schedule.stop();
   }
 
   /** What was told is remembered, so that one that comes and goes is not read each time; nothing is read any more. */
   #leave(id: string, job: Job): void {
-    job.running?.abort();
+    this.#schedule.abort(id);
     job.wanted = { ...job.wanted, again: undefined };
     job.due = Number.POSITIVE_INFINITY;
-    if (job.told === undefined || this.#jobs.size > REMEMBERED) this.#jobs.delete(id);
+    if (job.told === undefined || this.#schedule.jobs.size > REMEMBERED) this.#schedule.delete(id);
   }
 
-  #turn(): void {
-    this.#cancelTimer?.();
-    this.#cancelTimer = undefined;
-    if (this.#paused) return;
-    const { clock, parallel } = this.#options;
-    const now = clock.now();
-    const jobs = [...this.#jobs.values()];
-    let free = parallel - jobs.filter(({ running }) => running).length;
-    const idle = jobs.filter(({ running }) => !running).sort((a, b) => a.due - b.due);
-    for (const job of idle) {
-      if (job.due > now || free <= 0) break;
-      free -= 1;
-      void this.#read(job);
-    }
-    const next = idle.find(({ running, due }) => !running && Number.isFinite(due));
-    if (next && free > 0) this.#cancelTimer = clock.after(Math.max(0, next.due - now), () => this.#turn());
-  }
-
-  async #read(job: Job): Promise<void> {
+  async #read(job: Job, ended: AbortSignal): Promise<void> {
     const { engine, clock, timeoutMs } = this.#options;
-    const running = new AbortController();
-    job.running = running;
+    const late = new AbortController();
+    const signal = AbortSignal.any([ended, late.signal]);
     job.readAt = clock.now();
     const { wanted } = job;
-    const cancelTimer = clock.after(timeoutMs, () => running.abort());
+    const cancelTimer = clock.after(timeoutMs, () => late.abort());
     try {
-      const lines = await readLastLines(engine, { ...wanted, signal: running.signal });
-      if (!running.signal.aborted) this.#tell(job, wanted, lines);
+      const lines = await readLastLines(engine, { ...wanted, signal });
+      if (!signal.aborted) this.#tell(job, wanted, lines);
       job.due = clock.now() + (job.wanted.again ?? Number.POSITIVE_INFINITY);
       if (job.wanted.run !== wanted.run) job.due = job.readAt + REST_MS;
     } catch (error) {
       // A log driver that keeps nothing, a container that is gone: asking again is of no use before the next run.
-      const passing = running.signal.aborted || isUnreachable(error);
-      const left = !this.#jobs.has(wanted.id) || !Number.isFinite(job.due);
+      const passing = signal.aborted || isUnreachable(error);
+      const left = !this.#schedule.jobs.has(wanted.id) || !Number.isFinite(job.due);
       if (!passing) job.unreadable = wanted.run;
       job.due = passing && !left ? clock.now() + RETRY_MS : Number.POSITIVE_INFINITY;
     }
     cancelTimer();
-    job.running = undefined;
-    this.#turn();
   }
 
   /** The same lines of the same run again are no news. */

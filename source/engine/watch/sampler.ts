@@ -1,5 +1,6 @@
 import type { Clock } from '../../lib/clock.ts';
-import { forEachLimited } from '../../lib/pool.ts';
+import { forEachLimited } from '../../lib/limit.ts';
+import { type Job, Schedule } from '../../lib/schedule.ts';
 import { type Engine, EngineError } from '../engine.ts';
 import type { EngineMessage } from '../message.ts';
 import { readingFrom, type UsageReading, usageFrom } from '../parse/usage.ts';
@@ -30,6 +31,8 @@ const TIMED_OUT_PERIODS = 10;
  * So much of a request (ms) is waiting and not work.
  */
 const BEAT_MS = 1000;
+/** The key of the only job: the next round. */
+const ROUND = 'round';
 /** Enough for a screen of rows within two beats. */
 const PARALLEL = 16;
 
@@ -45,14 +48,15 @@ export class Sampler {
   readonly #due = new Map<string, number>();
   /** Those the engine no longer knows. */
   readonly #vanished = new Set<string>();
-  #round: AbortController | undefined;
+  readonly #schedule: Schedule<Job>;
+  readonly #round: Job = { due: Number.POSITIVE_INFINITY };
   #notBefore = 0;
-  #paused = false;
-  #cancelTimer: (() => void) | undefined;
 
   constructor(options: SamplerOptions) {
     this.#options = options;
     this.#periodMs = Math.max(FIRST_PAIR_MS, (options.seconds ?? 2) * 1000);
+    this.#schedule = new Schedule({ clock: options.clock, run: (_job, signal) => this.#sample(signal) });
+    this.#schedule.set(ROUND, this.#round);
   }
 
   /** Samples these containers from now on; replaces the set before. Those that are new are read at once. */
@@ -62,72 +66,63 @@ export class Sampler {
     for (const id of this.#due.keys()) if (!watched.has(id)) this.#due.delete(id);
     for (const id of this.#vanished) if (!watched.has(id)) this.#vanished.delete(id);
     for (const id of watched) if (!this.#due.has(id) && !this.#vanished.has(id)) this.#due.set(id, now);
-    this.#schedule();
+    this.#turn();
   }
 
   /** Nobody looks, or the connection is lost: ends what is under way. */
   pause(): void {
-    this.#paused = true;
-    this.#round?.abort();
-    this.#schedule();
+    this.#schedule.pause();
   }
 
   resume(): void {
-    this.#paused = false;
     // A figure over the whole pause would not be the one of now.
     this.#forget(this.#options.clock.now(), () => true);
-    this.#schedule();
+    this.#schedule.resume();
   }
 
   stop(): void {
-    this.pause();
+    this.#schedule.stop();
     this.#due.clear();
     this.#readings.clear();
   }
 
-  #schedule(): void {
-    this.#cancelTimer?.();
-    this.#cancelTimer = undefined;
-    if (this.#paused || this.#round || this.#due.size === 0) return;
-    const next = Math.max(this.#notBefore, Math.min(...this.#due.values()));
-    const wait = Math.max(0, next - this.#options.clock.now());
-    this.#cancelTimer = this.#options.clock.after(wait, () => void this.#sample());
+  /** Sets when the next round is due. */
+  #turn(): void {
+    this.#round.due = Math.max(this.#notBefore, Math.min(Number.POSITIVE_INFINITY, ...this.#due.values()));
+    this.#schedule.turn();
   }
 
-  async #sample(): Promise<void> {
+  async #sample(signal: AbortSignal): Promise<void> {
     const { clock, parallel = PARALLEL } = this.#options;
     const began = clock.now();
-    const round = new AbortController();
-    this.#round = round;
     this.#forget(began, (id) => !this.#due.has(id));
     const ids = [...this.#due].filter(([, due]) => due <= began + ALONG_MS).map(([id]) => id);
-    await forEachLimited(ids, parallel, (id) => this.#read(id, round));
-    this.#round = undefined;
+    await forEachLimited(ids, parallel, (id) => this.#read(id, signal));
     const work = clock.now() - began - BEAT_MS * Math.ceil(ids.length / parallel);
-    const failed = round.signal.aborted && !this.#paused;
+    const failed = signal.aborted && !this.#schedule.paused;
     this.#notBefore = clock.now() + Math.max(failed ? this.#periodMs : ALONG_MS, work);
-    this.#schedule();
+    this.#turn();
   }
 
-  async #read(id: string, round: AbortController): Promise<void> {
+  async #read(id: string, signal: AbortSignal): Promise<void> {
     const { engine, clock, emit, timeoutMs = 5000 } = this.#options;
-    if (round.signal.aborted || !this.#due.has(id)) return;
+    if (signal.aborted || !this.#due.has(id)) return;
     const began = clock.now();
     try {
-      const reading = readingFrom(await engine.stats(id, { signal: round.signal, timeoutMs }), clock.now());
-      if (round.signal.aborted) return;
+      const reading = readingFrom(await engine.stats(id, { signal, timeoutMs }), clock.now());
+      if (signal.aborted) return;
       const previous = this.#readings.get(id);
       this.#readings.set(id, reading);
       if (!this.#due.has(id)) return;
       this.#due.set(id, began + (previous ? this.#periodMs : FIRST_PAIR_MS));
       emit({ type: 'usage', id, usage: usageFrom(reading, previous) });
     } catch (error) {
-      this.#failed(id, error, round);
+      this.#failed(id, error, signal);
     }
   }
 
-  #failed(id: string, error: unknown, round: AbortController): void {
-    if (round.signal.aborted) return;
+  #failed(id: string, error: unknown, signal: AbortSignal): void {
+    if (signal.aborted) return;
     this.#readings.delete(id);
     const kind = error instanceof EngineError ? error.kind : 'engine-error';
     const rest = this.#periodMs * (kind === 'timeout' ? TIMED_OUT_PERIODS : 1);
@@ -138,7 +133,7 @@ export class Sampler {
       this.#due.set(id, this.#options.clock.now() + rest);
     }
     // Nobody answers: no use in asking for the others.
-    if (kind !== 'timeout' && isUnreachable(error)) round.abort();
+    if (kind !== 'timeout' && isUnreachable(error)) this.#schedule.abort(ROUND);
   }
 
   #forget(now: number, which: (id: string) => boolean): void {
