@@ -31,9 +31,10 @@ const SIGNS: ReadonlyMap<string, LogLevel> = new Map([
   ...[...'ℹ'].map((sign) => [sign, 'info'] as const),
 ]);
 const TOKEN = /[^\s|│¦[\](){}<>"'=,;›»→]{1,120}/y;
-const PAIR = /=(?:"(?:[^"\\]|\\.){0,200}"|[^\s"]{0,200})/y;
+const PAIR = /=(?:"(?:[^"\\]|\\.){0,200}"|[^\s"|;]{0,200})/y;
 /** Behind a word, what sets it apart: a colon, a pipe, a dash, two blanks, a bracket, the end. */
-const APART = /\s{0,8}(?:::?(?!\w)|[|│¦›»→>⋮]|- |-{2}|[[({<]|@\d|$)|\t|\s{2}/y;
+const APART = /\s{0,8}(?:::?(?!\w)|[|│¦›»→>⋮;,]|- |-{2}|[[({<]|@\d|$)|\t|\s{2}/y;
+const BEFORE_TIME = /:?[ \t]{1,8}\[?/y;
 const GLOG = /[IWEF](?:\d{8}|\d{4}) \d\d:\d\d:\d\d(?:\.\d{1,9})?/y;
 const GLOG_PLACE = / {1,8}\d{1,12} [^\]\s]{1,200}\] ?/y;
 const REDIS = /^\d{1,10}:[XCSM] $/;
@@ -277,7 +278,7 @@ class HeaderReader {
     const level = levelOfWord(bare);
     if (level === undefined) return undefined;
     const upper = bare === bare.toUpperCase();
-    const apart = token !== bare || this.#isApart(end);
+    const apart = token !== bare || this.#isApart(end) || (this.#before === 'start' && this.#isBeforeTime(end));
     const strong = strongLevel(bare) !== undefined || bare !== bare.replace(/[+-]\d+$/, '');
     const sure = strong ? this.#isStrong(upper, apart) : this.#isWeak(upper, apart);
     if (!sure || (isBad(level) && !this.#isColumn(apart) && isHarmlessWord(this.#text, start, this.#wordEnd(bare))))
@@ -294,7 +295,8 @@ class HeaderReader {
   #isStrong(upper: boolean, apart: boolean): boolean {
     if (upper) return this.#time !== undefined || this.#prose < 2 || apart;
     if (this.#before === 'time') return true;
-    if (this.#before === 'bracket' && this.#time !== undefined) return true;
+    const named = this.#before === 'bracket' || this.#before === 'name' || this.#before === 'number';
+    if (named && this.#time !== undefined && this.#prose === 0) return true;
     return apart && (this.#before !== 'word' || this.#wide) && this.#before !== 'number';
   }
 
@@ -318,14 +320,18 @@ class HeaderReader {
     const letter = token[0] ?? '';
     if (!/^[VTDIWEFC]!?:?$/.test(token) || !/\s|\||$/.test(this.#text[end] ?? '')) return undefined;
     const level = levelOfWord(letter);
-    if (token.includes('!') || (this.#before === 'start' && timeEnd(this.#text, end + 1) > 0)) return level;
+    if (token.includes('!') || (this.#before === 'start' && this.#isBeforeTime(end))) return level;
     if (this.#before === 'pipe' || (this.#before === 'dash' && this.#time))
       return this.#isApart(end) ? level : undefined;
     if (this.#wide && this.#isApart(end)) return level;
     if (letter === 'C' && this.#before !== 'time') return undefined;
-    return this.#time && (this.#before === 'time' || this.#before === 'number' || this.#before === 'bracket')
-      ? level
-      : undefined;
+    return this.#time && this.#prose === 0 && this.#before !== 'word' ? level : undefined;
+  }
+
+  /** `E 2026-01-15 …`, `Error [15/Jan/2026:…]`. */
+  #isBeforeTime(end: number): boolean {
+    BEFORE_TIME.lastIndex = end;
+    return BEFORE_TIME.test(this.#text) && timeEnd(this.#text, BEFORE_TIME.lastIndex) > 0;
   }
 
   /** `E/Tag` of logcat, `ERROR/MainProcess`. */

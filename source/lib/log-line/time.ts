@@ -22,7 +22,7 @@ const DATE = [
 const BETWEEN = '(?:T| - |[-|_ :,]{1,2}| at )';
 
 const DATED = new RegExp(`(?:${DATE})(?:${BETWEEN} {0,2}(?:${CLOCK}|${DOTTED})${ZONE}(?: \\d{4}(?!\\S))?)`, 'y');
-const CLOCK_ALONE = new RegExp(`${CLOCK}${ZONE}(?![\\w:/])`, 'y');
+const CLOCK_ALONE = new RegExp(`${CLOCK}${ZONE}(?![\\w/]|:\\d)`, 'y');
 const DATE_ALONE = /\d{4}-\d\d-\d\d(?![\w-])/y;
 /** Seconds, or milli-, micro-, nanoseconds, of the years 2001 to 2096. */
 const EPOCH = /[1-3]\d{9}(?:[.,]\d{1,9}|\d{3}(?:\.\d{1,6})?|\d{6}|\d{9})?(?![\w.])|[1-3]\.\d{5,12}e\+?0?9(?!\w)/y;

@@ -21,17 +21,17 @@ const CRASH =
   /^(?:[\w./-]{1,40}(?:\[\d{1,9}\])?: )?(?:panic: |fatal error: |thread '[^']{0,120}'(?: \(\d{1,20}\))? panicked|Traceback \(most recent call last\)|Uncaught [\w$.\\]{0,80}(?:Error|Exception|exception)(?!s)|Unhandled (?:promise |Promise )?(?:rejection|Rejection|exception|Exception|error|Error)(?!s)|terminate called|terminating (?:due to|with)|libc\+\+abi: |Segmentation fault|Bus error|Illegal instruction|Floating point exception|Aborted(?: \(core dumped\))?$|Killed$|Out of memory|OOM|Assertion .{0,200}failed|assertion failed|npm (?:ERR!|error )|error Command failed|\*\*\* (?:Check failure|Aborted|Error|buffer overflow|stack smashing)|={1,3}\d{1,10}={1,3} ?ERROR|={2,}\s?(?:ERROR|CRASH|FATAL)|=(?:ERROR|CRASH) REPORT|\*\* \(|runtime: out of memory|SIG(?:SEGV|ABRT|BUS|FPE|ILL)\b|signal SIG|PHP (?:Fatal|Parse|Recoverable fatal|Core|Compile) error|(?:Fatal|Parse) error:|ORA-\d{5}|FATAL\b|CRITICAL\b|Exception in thread |ERROR\b|Unexpected error|Internal error|internal server error|FAILED\b|E: |.{0,80}\bcore dumped\b|SEVERE\b|Task exception was never retrieved|exception was never retrieved|Exception ignored in|Deadlock found|fatal: )/;
 /** That something did not work, at the beginning or behind what it is about. */
 const FAILED =
-  /^(?:[\w ./@()'"-]{1,80}: )?(?:Failed|Failure|Cannot|Can't|Could not|Couldn't|Unable to|Error)\b(?=[ :,'"])/;
+  /^(?:[\w ./@()'"-]{1,80}: )?(?:Failed|Failure|Cannot|Can't|Could not|Couldn't|Unable to|UNABLE to|Error|can't|cannot|could not|couldn't|unable to|failed to)\b(?=[ :,'"])/;
 const FAILED_BEHIND =
-  /^[^.:;{}=]{2,80} (?:failed|has failed|was rejected|REJECTED|crashed|aborted)(?=:| with\b| after\b| because\b| due\b| by\b|[.!]?$)/;
+  /^[^:;{}=]{2,80} (?:failed|has failed|was rejected|REJECTED|crashed|aborted)(?=:| with\b| after\b| because\b| due\b| by\b|[.!]?$)/;
 const REFUSED =
-  /(?:: |^)(?:command not found|No such file or directory|Permission denied|Connection refused|connection refused|Address already in use|No space left on device|not found)$|\b(?:ECONNREFUSED|ECONNRESET|ETIMEDOUT|EADDRINUSE|ENOTFOUND|EAI_AGAIN|ENOSPC|EACCES|ENOENT|ENOMEM|EMFILE|EPIPE)\b/;
+  /(?:: |^)(?:command not found|no such file or directory|permission denied|connection refused|connection reset by peer|address already in use|no space left on device|operation not permitted|read-only file system|broken pipe|(?:file )?not found|syntax error|out of memory|too many open files)(?=$|[\s)\].,;"(])|\b(?:ECONNREFUSED|ECONNRESET|ETIMEDOUT|EADDRINUSE|ENOTFOUND|EAI_AGAIN|ENOSPC|EACCES|ENOENT|ENOMEM|EMFILE|EPIPE)\b|\bdue to (?:a )?(?:fatal |an? )?error\b|\bsyntax error (?:on|at|in|near)\b|\bfailed with (?:error|status|code|exit)\b/i;
 const ERROR_OF = /^[\w./-]{1,40}(?: [\w./-]{1,40}){0,3} (?:error|ERROR|exception|failure): /;
 const WARN = /^\W{0,4}(?:warn(?:ing)?|deprecat(?:ed|ion)|caution)\b[:!]?|^\W{0,4}\w{1,40}Warning: /i;
 
 /** Something of this is in every message that the expressions above find: most lines are done with after it. */
 const HINT =
-  /err|exce|fail|fatal|panic|crit|severe|fault|throw|reject|crash|abort|emerg|trace|terminat|libc|illegal|killed|memory|oom|assert|\*\*|sig|ora-|e:|cannot|can't|could|unable|not found|no such|denied|refused|in use|no space|ECONN|ETIME|EADDR|ENO|EAI|EACC|EMF|EPIPE|dump|deadlock|==|warn|deprec|caution/i;
+  /err|exce|fail|fatal|panic|crit|severe|fault|throw|reject|crash|abort|emerg|trace|terminat|libc|illegal|killed|memory|oom|assert|\*\*|sig|ora-|e:|cannot|can't|could|read-only|broken pipe|not permitted|too many|unable|not found|no such|denied|refused|in use|no space|ECONN|ETIME|EADDR|ENO|EAI|EACC|EMF|EPIPE|dump|deadlock|==|warn|deprec|caution/i;
 
 /** The level that a message tells by itself. */
 export function levelOfWords(message: string): LogLevel | undefined {
