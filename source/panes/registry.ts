@@ -1,4 +1,4 @@
-import { dialogKeys } from '../ui/dialog/Dialog.tsx';
+import { dialogKeys } from '../ui/dialog/use-dialog.ts';
 import type { KeyGroup } from '../ui/keymap.ts';
 import { promptKeys } from '../ui/prompt/Prompt.tsx';
 import { textKeys } from '../ui/text-view/TextView.tsx';

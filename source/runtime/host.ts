@@ -250,10 +250,10 @@ export function createHost(options: HostOptions): AppServices & { close(): Promi
     armedUntil: () => arming.until(link.engine.id),
     arm: (ms) => arming.arm(link.engine.id, ms),
     draft: (action, target, words = []) => drafted(action, target, words),
-    async execute({ action, plan }, { signal, progress, talk }) {
+    async execute({ action, plan }, { signal, progress, talk, reason }) {
       const until = AbortSignal.any([signal, closing.signal]);
       const answer = answerTo(action, plan);
-      const done = executor.execute({ action, plan, answer, signal: until, progress, talk });
+      const done = executor.execute({ action, plan, answer, reason, signal: until, progress, talk });
       running.add(done);
       const result = await done.finally(() => running.delete(done));
       if (result.kind === 'done') store.dispatch(noteOf(plan, result.outcome, clock));

@@ -3,7 +3,10 @@ import { render } from 'ink-testing-library';
 import type { ReactNode } from 'react';
 import { describe, expect, it, vi } from 'vitest';
 import { typist } from '../../test/builders/typist.ts';
+import { fakeClock } from '../../test/fake-clock.ts';
+import { systemClock } from '../lib/clock.ts';
 import { Dialog } from './dialog/Dialog.tsx';
+import { ARMED_AFTER_MS, ARMED_AT_MOST_MS } from './dialog/use-dialog.ts';
 import { KeyRouter } from './key-router.ts';
 import { Prompt } from './prompt/Prompt.tsx';
 import { TextView } from './text-view/TextView.tsx';
@@ -48,12 +51,66 @@ describe('the dialog', () => {
         buttons={[{ label: 'Restart', press: onYes }]}
         columns={80}
         rows={24}
+        clock={systemClock}
         onCancel={onCancel}
         {...more}
       />,
     );
     return { ...dialog, onYes, onCancel };
   };
+
+  it('takes no key before it has been on the screen for a moment', async () => {
+    const clock = fakeClock();
+    const { frame, type, shows, onYes } = asked({ clock });
+    await shows('Read it first');
+    for (let burst = 0; burst < 2; burst += 1) {
+      type(`${TAB}${ENTER}`);
+      for (let turn = 0; turn < 5; turn += 1) await clock.settle();
+      await clock.advance(ARMED_AFTER_MS - 1);
+    }
+    expect(frame()).not.toContain('> Cancel <');
+    await clock.advance(1);
+    await shows('> Cancel <');
+    expect(onYes).not.toHaveBeenCalled();
+    type(TAB);
+    await shows('> Restart <');
+    type(ENTER);
+    await eventually(() => expect(onYes).toHaveBeenCalledOnce());
+  });
+
+  it('takes keys after a second and a half also when they never stop', async () => {
+    const clock = fakeClock();
+    const { type, shows } = asked({ clock });
+    await shows('Read it first');
+    for (let passed = 0; passed < ARMED_AT_MOST_MS; passed += 100) {
+      type('x');
+      await clock.advance(100);
+    }
+    await shows('> Cancel <');
+  });
+
+  it('cannot be confirmed where nothing of what it touches can be seen', async () => {
+    const { type, shows, onYes } = asked({
+      rows: 7,
+      lines: ['a', 'b', 'c'].map((text) => ({ text, object: true as const })),
+    });
+    await shows('too small to show');
+    type(`${TAB}${ENTER}${TAB}${ENTER}`);
+    await shows('too small to show');
+    expect(onYes).not.toHaveBeenCalled();
+  });
+
+  it('takes a reason', async () => {
+    const { type, shows, onYes } = asked({ reason: true });
+    await shows('> Cancel <');
+    type(`${TAB}${TAB}`);
+    type(`out of memory${ENTER}`);
+    await shows('out of memory');
+    type(TAB);
+    await shows('> Restart <');
+    type(ENTER);
+    await eventually(() => expect(onYes).toHaveBeenCalledWith({ excluded: new Set(), reason: 'out of memory' }));
+  });
 
   it('says what will happen and has Cancel in focus', async () => {
     const { frame, type, shows, onYes, onCancel } = asked();
@@ -72,6 +129,13 @@ describe('the dialog', () => {
     await shows('> Restart <');
     type(ENTER);
     await eventually(() => expect(onYes).toHaveBeenCalledOnce());
+  });
+
+  it('says that another name is not the wanted one', async () => {
+    const { type, shows } = asked({ typed: 'redis' });
+    await shows('Type redis');
+    type(`foo${ENTER}`);
+    await shows('"foo" is not "redis"');
   });
 
   it('wants the name typed where it must be, and a wrong one does nothing', async () => {
@@ -110,7 +174,7 @@ describe('the dialog', () => {
       typed: 'redis',
       lines: [{ text: 'a warning' }, { text: `image a ${long}`, id: 'a' }, { text: long, id: 'b' }],
     });
-    await shows('[x] image b');
+    await shows('Type redis');
     type('\u001b[B');
     type(' ');
     await shows('[ ] image b');
@@ -118,7 +182,7 @@ describe('the dialog', () => {
     type('\u001b[A');
     type(' ');
     type(`redis${ENTER}`);
-    await eventually(() => expect(onYes).toHaveBeenCalledWith(new Set(['b'])));
+    await eventually(() => expect(onYes).toHaveBeenCalledWith({ excluded: new Set(['b']), reason: '' }));
   });
 
   it('takes objects out of a plan with space', async () => {
@@ -128,14 +192,14 @@ describe('the dialog', () => {
         { text: 'image b', id: 'b' },
       ],
     });
-    await shows('[x] image a');
+    await shows('> Cancel <');
     type('\u001b[B');
     type(' ');
     await shows('[ ] image b');
     type(TAB);
     await shows('> Restart <');
     type(ENTER);
-    await eventually(() => expect(onYes).toHaveBeenCalledWith(new Set(['b'])));
+    await eventually(() => expect(onYes).toHaveBeenCalledWith({ excluded: new Set(['b']), reason: '' }));
   });
 });
 

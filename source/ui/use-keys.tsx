@@ -21,6 +21,12 @@ export function useBoundGroups(): ReadonlyMap<string, KeyGroup> {
   return useKeyContext().bound;
 }
 
+/** The first key of a binding as it is bound, for texts that name it; empty where the settings left it none. */
+export function useKeyOf<Id extends string>(group: KeyGroup<Id>, id: Id): string {
+  const bindings: KeyGroup['bindings'] = (useKeyContext().bound.get(group.name) ?? group).bindings;
+  return bindings[id]?.keys[0] ?? '';
+}
+
 type Options = {
   layer: Layer;
   /** Default true. */

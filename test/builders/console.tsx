@@ -2,6 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'valibot';
+import { readLines } from '../../source/actions/audit/chain.ts';
+import { AUDIT_FILE, readAudit } from '../../source/actions/audit/file.ts';
+import type { AuditLine } from '../../source/actions/audit/record.ts';
 import { resolveEndpoint } from '../../source/engine/connect/endpoint.ts';
 import { ConsoleRoot } from '../../source/panes/console/ConsoleRoot.tsx';
 import { allGroups } from '../../source/panes/registry.ts';
@@ -25,10 +28,14 @@ export type MountOptions = {
 /** A whole console in an emulated terminal, on a simulated engine of its own; both live by one clock that is held. */
 export type MountedConsole = Pick<Rendered, 'text' | 'cells' | 'resize'> & {
   simulator: Simulator;
+  /** What the console has recorded, oldest first. */
+  audit(): Promise<readonly AuditLine[]>;
   /** Lets time go by (ms); the screen is up to date afterwards. */
   pass(ms: number): Promise<void>;
   /** Each key by itself, and a second after it. */
   press(...keys: string[]): Promise<void>;
+  /** The bytes in one read; no time passes. */
+  write(text: string): void;
   /** The text in one read, and a second after it. */
   type(text: string): Promise<void>;
   /** Lets time go by until the screen shows it, a minute of the held clock at most; returns the screen. */
@@ -63,6 +70,7 @@ export async function mountConsole(options: MountOptions = {}): Promise<MountedC
   return {
     ...drive(screen, clock),
     simulator,
+    audit: async () => readLines(await readAudit(join(home, AUDIT_FILE))).map(({ line }) => line),
     async close() {
       await screen.unmount();
       await host.close();
@@ -74,7 +82,7 @@ export async function mountConsole(options: MountOptions = {}): Promise<MountedC
 
 const STEP_MS = 1000;
 
-function drive(screen: Rendered, clock: HeldClock): Omit<MountedConsole, 'simulator' | 'close'> {
+function drive(screen: Rendered, clock: HeldClock): Omit<MountedConsole, 'simulator' | 'audit' | 'close'> {
   const pass = async (ms: number) => {
     await clock.pass(ms);
     await screen.settled();
@@ -83,6 +91,7 @@ function drive(screen: Rendered, clock: HeldClock): Omit<MountedConsole, 'simula
     text: screen.text,
     cells: screen.cells,
     resize: screen.resize,
+    write: screen.type,
     pass,
     async press(...keys) {
       for (const key of keys) {

@@ -3,7 +3,17 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeEngine } from '../engine/require-engine.ts';
 import type { Terminal } from '../harness/terminal.ts';
 import { command, leftBehind } from './console.ts';
-import { answer, type Ground, openGround, POLITE, recordOf, refusals, showContainers, stateOf } from './ground.ts';
+import {
+  answer,
+  cancelRunning,
+  type Ground,
+  openGround,
+  POLITE,
+  recordOf,
+  refusals,
+  showContainers,
+  stateOf,
+} from './ground.ts';
 
 const SOON = { timeout: 15_000 };
 
@@ -158,12 +168,15 @@ describeEngine('a session in a container', () => {
     await terminal.waitFor('Services(');
   });
 
-  it('is a command that esc ends', async () => {
+  it('is a command that goes on when one leaves it, and that the cancel key ends after a question', async () => {
     const terminal = await ground.open();
     command(terminal, 'exec box sleep 2222');
-    await terminal.waitFor('running; esc cancels');
+    await terminal.waitFor('running; ctrl-x cancels');
     await expect.poll(() => processes(box), SOON).toContain('sleep 2222');
     terminal.press('esc');
+    await terminal.waitFor('Services(');
+    await expect.poll(() => processes(box), SOON).toContain('sleep 2222');
+    await cancelRunning(terminal);
     await terminal.waitFor(/cancelled/);
     await expect.poll(() => processes(box), SOON).not.toContain('sleep 2222');
     expect(recordOf(terminal, 'exec').end).toMatchObject({ cancelled: true });

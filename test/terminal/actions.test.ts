@@ -3,7 +3,17 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { describeEngine } from '../engine/require-engine.ts';
 import type { Terminal } from '../harness/terminal.ts';
 import { command, row } from './console.ts';
-import { answer, type Ground, openGround, POLITE, recordOf, refusals, showContainers, stateOf } from './ground.ts';
+import {
+  answer,
+  cancelRunning,
+  type Ground,
+  openGround,
+  POLITE,
+  recordOf,
+  refusals,
+  showContainers,
+  stateOf,
+} from './ground.ts';
 
 /** Actions through the built program on a real engine: the state before, the keys, the dialog, the state after, the record. */
 describeEngine('an action', () => {
@@ -78,13 +88,14 @@ describeEngine('an action', () => {
     expect(recordOf(terminal, 'rolling-restart').end).toMatchObject({ ok: true });
   });
 
-  it('is cancelled by esc between its steps, and tells what was left alone', async () => {
+  it('goes on when one goes back, and is cancelled by its own key between its steps, and tells what was left alone', async () => {
     const before = await Promise.all(worker.map(stateOf));
     const terminal = await ground.open();
     command(terminal, 'rolling-restart trading/worker');
     await answer(terminal, 'Rolling restart');
     await terminal.waitFor(/trading-worker-1: running, health starting/);
     terminal.press('esc');
+    await cancelRunning(terminal);
     await terminal.waitFor(/rolling-restart trading\/worker: cancelled[\s\S]*left alone:\s+trading-worker-2/);
     const after = await Promise.all(worker.map(stateOf));
     expect(after[0]?.startedAt).not.toBe(before[0]?.startedAt);

@@ -65,6 +65,15 @@ export async function answer(terminal: Terminal, button: string): Promise<string
   return dialog;
 }
 
+/** Cancels what is running, as an operator does: with its key, and after the question. */
+export async function cancelRunning(terminal: Terminal): Promise<void> {
+  terminal.press('ctrl-x');
+  await terminal.waitFor('> Keep running <');
+  terminal.press('tab');
+  await terminal.waitFor('> Cancel it <');
+  terminal.press('enter');
+}
+
 export async function stateOf(container: Docker.Container): Promise<{ status: string; startedAt: string }> {
   const { State } = await container.inspect();
   return { status: State.Status, startedAt: State.StartedAt };

@@ -1,11 +1,11 @@
 import { Box, Text, useWindowSize } from 'ink';
 import { type Dispatch, useEffect, useEffectEvent, useMemo, useReducer, useState } from 'react';
 import type { CellContext, Opening } from '../../resources/resource.ts';
-import { dialogKeys } from '../../ui/dialog/Dialog.tsx';
+import { dialogKeys } from '../../ui/dialog/use-dialog.ts';
 import { Lines } from '../../ui/Frame.tsx';
 import { faded } from '../../ui/theme.ts';
 import { ThemeContext, useTheme } from '../../ui/theme-context.ts';
-import { KeyInput, useBoundGroups, useKeys } from '../../ui/use-keys.tsx';
+import { KeyInput, useBoundGroups, useKeyOf, useKeys } from '../../ui/use-keys.tsx';
 import { stopJob, useSuspend } from '../../ui/use-suspend.ts';
 import { CommandsContext } from '../shared/catalogue.ts';
 import { type Controls, ControlsContext, createControls } from '../shared/console-context.ts';
@@ -16,6 +16,7 @@ import {
   currentScreen,
   initialConsole,
 } from '../shared/console-state.ts';
+import { everywhereKeys } from '../shared/keys.ts';
 import { type Memory, MemoryContext } from '../shared/memory.ts';
 import { type Suspend, useDesk, useServices } from '../shared/services.ts';
 import { usageTrend } from '../shared/trends.ts';
@@ -27,22 +28,29 @@ import { headerRows } from './header-rows.ts';
 import { type Layout, SMALLEST, screenLayout } from './layout.ts';
 import { Questions } from './Questions.tsx';
 import { commandWorld, runCommand } from './run-command.ts';
-import { bannerRow, bannerText, footerRow, messageRows } from './status-rows.ts';
+import { bannerRow, bannerText, flashRow, footerRow, messageRows } from './status-rows.ts';
 import { useConsoleKeys } from './use-console-keys.ts';
 import { groupsOf } from './view-facts.ts';
 
 /** The whole screen: everything it shows comes from the store and its own reducer, everything it does goes through the host. */
 export function Console() {
   const host = useServices();
-  const { columns, rows } = useWindowSize();
-  const [state, dispatch] = useReducer(consoleReducer, { header: host.settings.screen.header }, initialConsole);
+  const size = useWindowSize();
+  const [state, reduce] = useReducer(consoleReducer, { header: host.settings.screen.header }, initialConsole);
   const suspend = useSuspend();
-  const controls = useMemo(() => createControls(host, dispatch, suspend), [host, suspend]);
+  const cancelKey = useKeyOf(everywhereKeys, 'cancel');
+  const { controls, dispatch } = useMemo(
+    () => createControls({ host, dispatch: reduce, suspend, cancelKey }),
+    [host, suspend, cancelKey],
+  );
   const [memory] = useState<Memory>(() => new Map());
   const world = useWorld(state.project);
   const stop = useJobControl(suspend);
   useConsoleKeys(state, dispatch, controls, world);
-  if (columns < SMALLEST.columns || rows < SMALLEST.rows) return <TooSmall columns={columns} rows={rows} />;
+  // What is open stays as it is while it cannot be drawn: nothing that was decided in a dialog is lost.
+  const tooSmall = size.columns < SMALLEST.columns || size.rows < SMALLEST.rows;
+  const columns = Math.max(size.columns, SMALLEST.columns);
+  const rows = Math.max(size.rows, SMALLEST.rows);
   const banner = bannerText({
     ...world.state,
     simulated: world.state.engine?.simulated === true,
@@ -55,8 +63,9 @@ export function Console() {
       <MemoryContext value={memory}>
         <CommandsContext value={COMMANDS}>
           <KeyInput />
-          {state.held && <HeldKeys onCancel={controls.cancel} />}
-          <Box flexDirection="column" width={columns} height={rows}>
+          {state.held && <HeldKeys onCancel={controls.stopPlanning} />}
+          {tooSmall && <TooSmall columns={size.columns} rows={size.rows} />}
+          <Box display={tooSmall ? 'none' : 'flex'} flexDirection="column" width={columns} height={rows}>
             <Head state={state} world={world} layout={layout} banner={banner} />
             <MaybeOld old={world.state.connection.state === 'lost'}>
               <Guarded
@@ -196,20 +205,19 @@ function Foot({ state, width, now }: { state: ConsoleState; width: number; now: 
 
 /** A message longer than a row lies over the lowest rows of the view: at 80 columns nothing of it may be lost. */
 function Message({ state, columns, rows, now }: { state: ConsoleState; columns: number; rows: number; now: number }) {
-  const told = messageRows(state, columns, now, useTheme());
-  if (!told || state.prompt) return null;
+  const theme = useTheme();
+  // A prompt has the lowest row: what is running is shown above it.
+  const told = state.prompt ? flashRow(state, columns, now, theme) : messageRows(state, columns, now, theme);
+  if (!told) return null;
   return (
-    <Box position="absolute" marginTop={rows - told.length}>
+    <Box position="absolute" marginTop={rows - told.length - (state.prompt ? 1 : 0)}>
       <Lines rows={told} width={columns} height={told.length} />
     </Box>
   );
 }
 
 function TooSmall({ columns, rows }: { columns: number; rows: number }) {
-  return (
-    <>
-      <KeyInput />
-      <Text>{`${columns}x${rows} is too small: deskhand needs ${SMALLEST.columns}x${SMALLEST.rows}.`}</Text>
-    </>
-  );
+  // Nothing acts unseen.
+  useKeys(dialogKeys, {}, { layer: 'modal', text: () => true });
+  return <Text>{`${columns}x${rows} is too small: deskhand needs ${SMALLEST.columns}x${SMALLEST.rows}.`}</Text>;
 }

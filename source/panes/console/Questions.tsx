@@ -4,9 +4,9 @@ import { actionNamed } from '../../actions/list.ts';
 import { sizeWords } from '../../actions/prune.ts';
 import { age, bytes } from '../../lib/format.ts';
 import { safe } from '../../lib/text.ts';
-import { Dialog, type DialogProps } from '../../ui/dialog/Dialog.tsx';
+import { Dialog, type DialogAnswer, type DialogProps } from '../../ui/dialog/Dialog.tsx';
 import type { Controls } from '../shared/console-context.ts';
-import type { ConsoleAction, Question } from '../shared/console-state.ts';
+import type { ConsoleAction, Question, Running } from '../shared/console-state.ts';
 import { type Draft, useServices } from '../shared/services.ts';
 
 export type QuestionsProps = {
@@ -22,43 +22,90 @@ export function Questions({ question, dispatch, controls, columns, rows }: Quest
   const host = useServices();
   if (!question) return null;
   const close = () => dispatch({ type: 'ask' });
+  const place = { columns, rows, clock: host.clock, onCancel: close };
+  if (question.kind === 'quit') return <QuitDialog running={question.running} quit={host.quit} {...place} />;
+  if (question.kind === 'cancel') {
+    const cancel = (excluded: ReadonlySet<string>) =>
+      controls.cancel(question.running.map(({ id }) => id).filter((id) => !excluded.has(id)));
+    return <CancelDialog running={question.running} cancel={cancel} {...place} />;
+  }
+  return <PlanDialog question={question} controls={controls} {...place} />;
+}
+
+type Place = Pick<DialogProps, 'columns' | 'rows' | 'clock' | 'onCancel'>;
+
+function QuitDialog({ running, quit, ...place }: Place & { running: readonly Running[]; quit(): void }) {
+  return (
+    <Dialog
+      key="quit"
+      title="Quit deskhand?"
+      lines={[
+        ...running.map(({ title }) => ({
+          text: safe(`Under way: ${title}. No further step will start.`),
+          tone: WARN,
+        })),
+        { text: 'Your containers keep running.' },
+      ]}
+      buttons={[{ label: 'Quit', press: quit }]}
+      {...place}
+    />
+  );
+}
+
+/** Several are listed, and those that are to go on are taken out. */
+function CancelDialog({
+  running,
+  cancel,
+  ...place
+}: Place & { running: readonly Running[]; cancel(excluded: ReadonlySet<string>): void }) {
+  const several = running.length > 1;
+  return (
+    <Dialog
+      key="cancel"
+      title={several ? `Cancel ${running.length} running actions?` : 'Cancel the running action?'}
+      lines={[
+        ...running.map(({ id, title }) => ({ text: safe(title), object: true as const, ...(several ? { id } : {}) })),
+        { text: 'The step that is under way ends; no further step will start. What is done stays done.' },
+      ]}
+      cancelLabel="Keep running"
+      buttons={[
+        {
+          label: 'Cancel it',
+          press: ({ excluded }) => {
+            place.onCancel();
+            cancel(excluded);
+          },
+        },
+      ]}
+      {...place}
+    />
+  );
+}
+
+function PlanDialog({
+  question,
+  controls,
+  ...place
+}: Place & { question: Extract<Question, { kind: 'plan' }>; controls: Controls }) {
+  const host = useServices();
+  const { action, plan } = question;
   const closing =
     <Args extends unknown[]>(act: (...args: Args) => void) =>
     (...args: Args) => {
-      close();
+      place.onCancel();
       act(...args);
     };
-  const place = { columns, rows, onCancel: close };
-  if (question.kind === 'quit') {
-    return (
-      <Dialog
-        title="Quit deskhand?"
-        lines={[
-          ...question.running.map((title) => ({
-            text: safe(`Under way: ${title}. No further step of it is begun.`),
-            tone: 'warn' as const,
-          })),
-          { text: 'What it watches goes on without it.' },
-        ]}
-        buttons={[{ label: 'Quit', press: host.quit }]}
-        {...place}
-      />
-    );
-  }
-  const { action, plan } = question;
-  const others = action.alternatives ?? [];
   return (
     <Dialog
       key={`${plan.action} ${plan.name}`}
       title={safe(plan.title)}
+      head={planHead(question, host.endpoint())}
       lines={planLines(question, host.clock.now())}
       typed={plan.danger >= 3 ? plan.name : undefined}
+      reason
       buttons={[
-        {
-          label: capital(plan.action),
-          press: closing((excluded: ReadonlySet<string>) => confirm(question, excluded, controls)),
-        },
-        ...others.map((other) => ({
+        { label: capital(plan.action), press: closing((answer: DialogAnswer) => confirm(question, answer, controls)) },
+        ...(action.alternatives ?? []).map((other) => ({
           label: `${other.label} …`,
           press: closing(() => {
             const chosen = actionNamed(other.action);
@@ -71,23 +118,46 @@ export function Questions({ question, dispatch, controls, columns, rows }: Quest
   );
 }
 
+/** The engine, and why the danger is higher than usual: in sight whatever the list of objects scrolls to. */
+function planHead({ plan, reasons }: Draft, endpoint: string): DialogProps['lines'] {
+  const engine = { text: safe(`on ${endpoint}`) };
+  if (reasons.length === 0) return [engine];
+  return [engine, { text: safe(`danger ${plan.danger}: ${reasons.join(' ')}`), tone: WARN }];
+}
+
+/** So many objects with the same note are listed under it, not each with it. */
+const ALIKE = 4;
+
 /**
- * The whole plan, what matters first: why the danger is what it is and what depends on it, then every object. Of a prune,
- * objects can be taken out, and each has its size and age (`now` in ms).
+ * The whole plan, what will be touched first: every object, then why the danger is what it is, what depends on it and what else
+ * is worth knowing. Of a prune, objects can be taken out, and each has its size and age (`now` in ms).
  */
 export function planLines({ action, plan, reasons }: Omit<Draft, 'parameters'>, now: number): DialogProps['lines'] {
   const choosing = action.leaveOut !== undefined;
   const warnings = [...reasons, ...plan.warnings];
-  const all = choosing ? [`${sizeWords(plan.objects)}; space takes one out.`] : [];
-  const head = [...all.map((text) => ({ text })), ...warnings.map((text) => ({ text: safe(text), tone: WARN }))];
   return [
-    ...head,
-    ...(head.length > 0 && plan.objects.length > 0 ? [{ text: '' }] : []),
-    ...plan.objects.map((object) => ({
-      text: safe(objectText(object, now)),
-      ...(choosing ? { id: object.id } : {}),
-    })),
+    ...(choosing ? [{ text: `${sizeWords(plan.objects)}; space takes one out.` }] : []),
+    ...objectLines(plan.objects, choosing, now),
+    ...(warnings.length > 0 ? [{ text: '' }] : []),
+    ...warnings.map((text) => ({ text: safe(text), tone: WARN })),
   ];
+}
+
+function objectLines(objects: readonly PlanObject[], choosing: boolean, now: number): DialogProps['lines'][number][] {
+  const lines: DialogProps['lines'][number][] = [];
+  for (let at = 0; at < objects.length; ) {
+    const { note = '' } = objects[at] ?? {};
+    const next = objects.findIndex((object, index) => index > at && object.note !== note);
+    const alike = objects.slice(at, next === -1 ? objects.length : next);
+    const grouped = alike.length >= ALIKE && note !== '';
+    if (grouped) lines.push({ text: safe(`${alike.length}: ${note}`) });
+    for (const object of alike) {
+      const text = safe(objectText(grouped ? { ...object, note: '' } : object, now));
+      lines.push({ text: grouped ? `  ${text}` : text, object: true, ...(choosing ? { id: object.id } : {}) });
+    }
+    at += alike.length;
+  }
+  return lines;
 }
 
 const WARN = 'warn' as const;
@@ -98,10 +168,10 @@ function objectText({ name, note, bytes: size, created, fresh }: PlanObject, now
   return note === '' ? what : `${what}: ${note}`;
 }
 
-function confirm(question: Draft, excluded: ReadonlySet<string>, controls: Controls): void {
+function confirm(question: Draft, { excluded, reason }: DialogAnswer, controls: Controls): void {
   const plan = question.action.leaveOut?.(question.plan, excluded) ?? question.plan;
   if (plan.objects.length === 0) controls.flash('info', 'Nothing was done: every object was taken out of the plan.');
-  else controls.perform({ ...question, plan });
+  else controls.perform({ ...question, plan }, reason === '' ? undefined : reason);
 }
 
 function capital(text: string): string {

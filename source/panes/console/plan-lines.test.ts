@@ -21,13 +21,23 @@ const plan: Plan = {
 };
 
 /** The first rows are all that a small terminal shows of a long plan. */
-it('tells why the danger is raised and what is lost before the long list of objects, each with size and age', () => {
+it('lists what will be touched first, each with size and age, and what is lost after it', () => {
   const lines = planLines({ action: prune, plan, reasons: ['XNAS is open.'] }, 3_600_000);
-  expect(lines.slice(0, 5)).toEqual([
+  expect(lines.slice(0, 4)).toEqual([
     { text: '40 objects, 40KiB; space takes one out.' },
+    { text: '40: exited' },
+    { text: '  old-0, 1KiB, 1h old', id: 'id0', object: true },
+    { text: '  old-1, 1KiB, 1h old', id: 'id1', object: true },
+  ]);
+  expect(lines.slice(-3)).toEqual([
+    { text: '' },
     { text: 'XNAS is open.', tone: 'warn' },
     { text: 'The logs of removed containers are lost.', tone: 'warn' },
-    { text: '' },
-    { text: 'old-0, 1KiB, 1h old: exited', id: 'id0' },
   ]);
+});
+
+it('says what happens to each object where that differs', () => {
+  const objects = plan.objects.slice(0, 3).map((object, index) => ({ ...object, note: `exited (${index})` }));
+  const lines = planLines({ action: prune, plan: { ...plan, objects }, reasons: [] }, 3_600_000);
+  expect(lines.map(({ text }) => text)).toContain('old-1, 1KiB, 1h old: exited (1)');
 });

@@ -53,10 +53,20 @@ export function messageRows(
   return shown.map((row) => theme.paint(flash.tone, fit(` ${row}`, width)));
 }
 
+/** The message in one row, while there is one. */
+export function flashRow(
+  { flash }: ConsoleState,
+  width: number,
+  now: number,
+  theme: Theme,
+): readonly string[] | undefined {
+  return flash && flash.until > now ? [theme.paint(flash.tone, fit(` ${flash.text}`, width))] : undefined;
+}
+
 /** Crumbs on the left; a message, while there is one, instead. */
 export function footerRow(state: ConsoleState, width: number, now: number, theme: Theme): string {
-  const { flash } = state;
-  if (flash && flash.until > now) return theme.paint(flash.tone, fit(` ${flash.text}`, width));
+  const [flash] = flashRow(state, width, now, theme) ?? [];
+  if (flash !== undefined) return flash;
   if (!state.crumbs) return ' '.repeat(width);
   const crumbs = state.screens.slice(0, state.at + 1).map(({ view }) => ` ${safe(viewTitle(view))} `);
   const shown = crumbs

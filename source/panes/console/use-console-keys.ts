@@ -19,7 +19,7 @@ export function useConsoleKeys(
   const isTable = screen.view.kind === 'table' || (screen.view.kind === 'desk' && state.focus === SERVICES);
   const onDesk = screen.view.kind === 'desk';
   const back = (key: string) => {
-    if (controls.cancel()) return;
+    if (controls.stopPlanning()) return;
     if (isTable && screen.table.filter !== '') return dispatch({ type: 'table', action: { type: 'filter', text: '' } });
     if (state.full || state.at > 0) return dispatch({ type: 'back' });
     if (onDesk && state.focus !== SERVICES) return dispatch({ type: 'focus', pane: SERVICES });
@@ -33,6 +33,7 @@ export function useConsoleKeys(
         isTable ? dispatch({ type: 'prompt', prompt: { kind: 'filter', initial: screen.table.filter } }) : false,
       help: () => controls.open({ kind: 'page', page: 'help' }),
       back,
+      cancel: () => askCancel(dispatch, controls),
       quit: () => quit(state, dispatch, controls, host),
       refresh: () => {
         host.refresh();
@@ -51,6 +52,13 @@ export function useConsoleKeys(
     },
     { layer: 'everywhere' },
   );
+}
+
+/** Asks before anything that runs is cancelled. */
+function askCancel(dispatch: Dispatch<ConsoleAction>, controls: Controls): void {
+  const running = controls.running();
+  if (running.length === 0) return controls.flash('info', 'Nothing is running that could be cancelled.');
+  dispatch({ type: 'ask', question: { kind: 'cancel', running } });
 }
 
 /** The next pane of the desk after this one, or the one before it. */

@@ -5,7 +5,8 @@ import type { Message } from '../../lib/message-log.ts';
 import { safe } from '../../lib/text.ts';
 import { clipboardRefusal, copySequence } from '../../ui/clipboard.ts';
 import type { Tone } from '../../ui/theme.ts';
-import type { ConsoleAction } from './console-state.ts';
+import { type ConsoleAction, type Running, turnsElsewhere } from './console-state.ts';
+import { createPlanning } from './planning.ts';
 import type { AppServices, Draft, Suspend } from './services.ts';
 import type { View } from './views.ts';
 
@@ -25,61 +26,77 @@ export type Controls = {
   filter(before: string, change: (text: string) => void): void;
   /** Plans an action on what was under the cursor and asks, or says why not. A session below danger 2 begins at once. */
   plan(action: Action, target: Target, options?: PlanOptions): void;
-  /** Titles of what is under way. */
-  running(): readonly string[];
-  /** Does what was planned; tells each step and whether it worked. */
-  perform(draft: Draft): void;
-  /** Stops planning, else cancels the action under way; false when there is neither. */
-  cancel(): boolean;
+  /** What is being done now. */
+  running(): readonly Running[];
+  /** Does what was planned; shows each step and whether it worked. `reason` goes into the audit log. */
+  perform(draft: Draft, reason?: string): void;
+  /** Drops what is being planned; a session that has not begun, too. False when there is neither. */
+  stopPlanning(): boolean;
+  /** Begins no further step of these actions. */
+  cancel(ids: readonly string[]): void;
 };
 
 const FLASH_MS: Partial<Record<Tone, number>> = { bad: 20_000, warn: 12_000, good: 10_000, busy: 120_000 };
 
 const LEVELS: Partial<Record<Tone, Message['level']>> = { bad: 'bad', warn: 'warning', good: 'good' };
 
-export function createControls(host: AppServices, dispatch: Dispatch<ConsoleAction>, suspend: Suspend): Controls {
-  const running = new Map<AbortController, Draft>();
-  let planning: AbortController | undefined;
+export type ControlDeps = {
+  host: AppServices;
+  /** Of the console's reducer. */
+  dispatch: Dispatch<ConsoleAction>;
+  suspend: Suspend;
+  /** The key that cancels what is running, as it is bound. */
+  cancelKey: string;
+};
+
+/** The controls, and the dispatch that everything in the console uses: whoever turns elsewhere drops what is being planned. */
+export function createControls({ host, dispatch: reduce, suspend, cancelKey }: ControlDeps): {
+  controls: Controls;
+  dispatch: Dispatch<ConsoleAction>;
+} {
+  const running = new Map<string, { ending: AbortController; draft: Draft }>();
+  const planning = createPlanning();
+  let made = 0;
   const flash = (tone: Tone, text: string) => {
     if (tone !== 'busy') host.messages.add(LEVELS[tone] ?? 'info', text);
-    dispatch({ type: 'flash', flash: { tone, text: safe(text), until: host.clock.now() + (FLASH_MS[tone] ?? 5000) } });
+    reduce({ type: 'flash', flash: { tone, text: safe(text), until: host.clock.now() + (FLASH_MS[tone] ?? 5000) } });
   };
   const failed = (error: unknown) => flash('bad', errorWithAdvice(error));
-  const run = async (draft: Draft) => {
+  const drop = (why: string) => {
+    const what = planning.drop();
+    if (what === undefined) return false;
+    reduce({ type: 'hold', held: false });
+    flash('info', `${what}: ${why}`);
+    return true;
+  };
+  const dispatch = (action: ConsoleAction) => {
+    if (turnsElsewhere(action)) drop('dropped, because something else was begun.');
+    reduce(action);
+  };
+  const run = async (draft: Draft, reason?: string) => {
+    made += 1;
+    const id = `run ${made}`;
     const ending = new AbortController();
-    running.set(ending, draft);
-    dispatch({ type: 'hold', held: takesTerminal(draft.action) });
+    running.set(id, { ending, draft });
+    reduce({ type: 'hold', held: takesTerminal(draft.action) });
+    // What was marked was marked for this.
+    if (draft.plan.target.kind === 'marked') reduce({ type: 'table', action: { type: 'clear-marks' } });
     try {
-      await perform(draft, { host, dispatch, suspend, flash }, ending.signal);
+      await perform(draft, { host, dispatch: reduce, suspend, flash, cancelKey, reason }, ending.signal);
     } catch (error) {
       failed(error);
     } finally {
-      running.delete(ending);
-      dispatch({ type: 'hold', held: false });
+      running.delete(id);
+      reduce({ type: 'hold', held: false });
     }
   };
-  /** Only the newest is heard: what was asked for before it, or was given up, opens no dialog any more. */
-  const draft = (drafting: () => Promise<Draft | Refusal>, heard: (draft: Draft) => void) => {
-    planning?.abort();
-    const mine = new AbortController();
-    planning = mine;
-    const done = (then: () => void) => {
-      if (mine.signal.aborted) return;
-      planning = undefined;
-      dispatch({ type: 'hold', held: false });
-      then();
-    };
-    void drafting().then(
-      (made) => done(() => ('refused' in made ? flash('warn', refusalText(made)) : heard(made))),
-      (error) => done(() => failed(error)),
-    );
+  const heard = (draft: Draft, note: string | undefined) => {
+    if (draft.action.session !== undefined && draft.plan.danger < 2) return void run(draft);
+    const reasons = note === undefined ? draft.reasons : [...draft.reasons, note];
+    reduce({ type: 'flash' });
+    reduce({ type: 'ask', question: { kind: 'plan', ...draft, reasons } });
   };
-  const ask = (made: Draft, note: string | undefined) => {
-    const reasons = note === undefined ? made.reasons : [...made.reasons, note];
-    dispatch({ type: 'flash' });
-    dispatch({ type: 'ask', question: { kind: 'plan', ...made, reasons } });
-  };
-  return {
+  const controls: Controls = {
     flash,
     open: (view, filter) => dispatch({ type: 'open', view, filter }),
     copy: (text) => void copy(text, host, flash),
@@ -92,29 +109,35 @@ export function createControls(host: AppServices, dispatch: Dispatch<ConsoleActi
     search: (accept, sign, initial = '') =>
       dispatch({ type: 'prompt', prompt: { kind: 'search', initial, sign, accept } }),
     plan(action, target, { words, note } = {}) {
-      if (takesTerminal(action)) dispatch({ type: 'hold', held: true });
+      if (takesTerminal(action)) reduce({ type: 'hold', held: true });
       else flash('busy', `Planning: ${action.name} … (esc stops it)`);
-      draft(
-        () => host.draft(action, target, words),
-        (made) => (action.session !== undefined && made.plan.danger < 2 ? void run(made) : ask(made, note)),
+      const done = planning.begin(action.name);
+      const planned = (then: () => void) =>
+        done(() => {
+          reduce({ type: 'hold', held: false });
+          then();
+        });
+      void host.draft(action, target, words).then(
+        (draft) => planned(() => ('refused' in draft ? flash('warn', refusalText(draft)) : heard(draft, note))),
+        (error) => planned(() => failed(error)),
       );
     },
-    perform: (made) => void run(made),
-    running: () => [...running.values()].map(({ plan }) => plan.title),
-    cancel() {
-      if (planning) {
-        planning.abort();
-        planning = undefined;
-        dispatch({ type: 'hold', held: false });
-        flash('info', 'Not planned any further.');
-        return true;
-      }
-      if (running.size === 0) return false;
-      for (const ending of running.keys()) ending.abort();
-      flash('warn', 'Cancelling: no further step is begun.');
-      return true;
+    perform: (draft, reason) => void run(draft, reason),
+    running: () => [...running].map(([id, { draft }]) => ({ id, title: draft.plan.title })),
+    stopPlanning() {
+      if (drop('not planned any further.')) return true;
+      const sessions = [...running.values()].filter(({ draft }) => takesTerminal(draft.action));
+      for (const { ending } of sessions) ending.abort();
+      return sessions.length > 0;
+    },
+    cancel(ids) {
+      const chosen = ids.flatMap((id) => running.get(id) ?? []);
+      for (const { ending } of chosen) ending.abort();
+      const titles = chosen.map(({ draft }) => draft.plan.title).join(', ');
+      if (chosen.length > 0) flash('warn', `Cancelling ${titles}: no further step will start.`);
     },
   };
+  return { controls, dispatch };
 }
 
 /** Keys are for its session as soon as it is asked for. */
@@ -130,16 +153,11 @@ async function copy(text: string, host: AppServices, flash: Controls['flash']): 
   flash(refusal === undefined ? 'info' : 'warn', refusal ?? words);
 }
 
-type Performing = {
-  host: AppServices;
-  dispatch: Dispatch<ConsoleAction>;
-  suspend: Suspend;
-  flash: Controls['flash'];
-};
+type Performing = ControlDeps & { flash: Controls['flash']; reason: string | undefined };
 
 async function perform(
   draft: Draft,
-  { host, dispatch, suspend, flash }: Performing,
+  { host, dispatch, suspend, flash, cancelKey, reason }: Performing,
   signal: AbortSignal,
 ): Promise<void> {
   const { plan } = draft;
@@ -151,9 +169,9 @@ async function perform(
   };
   flash('busy', `${plan.title} …`);
   try {
-    // In front, where a narrow screen cannot cut it off: esc means something else while nothing is under way.
-    const progress = (text: string) => flash('busy', session ? text : `(esc cancels) ${text}`);
-    const result = await host.execute(draft, { signal, progress, talk: session?.talk });
+    // In front, where a narrow screen cannot cut it off.
+    const progress = (text: string) => flash('busy', session ? text : `(${cancelKey} cancels) ${text}`);
+    const result = await host.execute(draft, { signal, progress, talk: session?.talk, reason });
     if (result.kind === 'refused') return tell('warn', refusalText(result.refusal));
     const { ok, cancelled, verification, unrecorded } = result.outcome;
     const missing = unrecorded === undefined ? '' : ` NOT RECORDED: ${unrecorded}`;

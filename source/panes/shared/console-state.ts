@@ -11,7 +11,13 @@ export const SERVICES = 'services';
 
 export type Screen = { id: number; view: View; table: TableState };
 
-export type Question = ({ kind: 'plan' } & Draft) | { kind: 'quit'; running: readonly string[] };
+/** An action that is being done. */
+export type Running = { id: string; title: string };
+
+export type Question =
+  | ({ kind: 'plan' } & Draft)
+  | { kind: 'quit'; running: readonly Running[] }
+  | { kind: 'cancel'; running: readonly Running[] };
 
 export type PromptState = {
   kind: 'command' | 'filter' | 'search';
@@ -62,6 +68,34 @@ export type ConsoleAction =
   | { type: 'ask'; question?: Question }
   | { type: 'hold'; held: boolean }
   | { type: 'flash'; flash?: Flash };
+
+/**
+ * Whether the operator turns to something else with it. What was asked for before and is not planned yet is dropped then: a
+ * dialog must not open over what somebody is doing by that time.
+ */
+export function turnsElsewhere(action: ConsoleAction): boolean {
+  switch (action.type) {
+    case 'open':
+    case 'back':
+    case 'forward':
+    case 'last':
+    case 'focus':
+    case 'project':
+      return true;
+    case 'prompt':
+      return action.prompt !== undefined;
+    case 'ask':
+      return action.question !== undefined;
+    default:
+      return false;
+  }
+}
+
+/** A plan is asked for only where nothing else has the keys; leaving and cancelling may be asked over a plan. */
+function asked(state: ConsoleState, question: Question | undefined): ConsoleState {
+  if (question?.kind === 'plan' && (state.prompt || state.question)) return state;
+  return { ...state, question };
+}
 
 function screenOf(id: number, view: View, filter = ''): Screen {
   const resource = view.kind === 'table' ? resourceOf(view.resource) : resourceOf('services');
@@ -116,7 +150,7 @@ export function consoleReducer(state: ConsoleState, action: ConsoleAction): Cons
     case 'typed':
       return { ...state, typed: { ...state.typed, [action.kind]: [...state.typed[action.kind], action.text] } };
     case 'ask':
-      return { ...state, question: action.question };
+      return asked(state, action.question);
     case 'hold':
       return { ...state, held: action.held };
     case 'flash':

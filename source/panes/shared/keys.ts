@@ -9,6 +9,7 @@ export const everywhereKeys = keyGroup('everywhere', 'Everywhere', {
   filter: { keys: ['/'], hint: 'filter', help: 'filter: regex, !regex, -l label=value, -f fuzzy' },
   help: { keys: ['?'], hint: 'help', help: 'this help' },
   back: { keys: ['esc', 'q'], hint: 'back', help: 'back; q at the first view asks whether to quit' },
+  cancel: { keys: ['ctrl-x'], hint: '', help: 'cancel a running action (asks first)' },
   quit: { keys: ['ctrl-c'], hint: '', help: 'quit' },
   refresh: { keys: ['ctrl-r'], hint: '', help: 'refresh and redraw' },
   previousView: { keys: ['['], hint: '', help: 'back in the history of views' },

@@ -69,7 +69,7 @@ export type AppServices = {
   /** `talk` is what goes on in a session. */
   execute(
     draft: Draft,
-    options: { signal: AbortSignal; progress(text: string): void; talk?: SessionRunner },
+    options: { signal: AbortSignal; progress(text: string): void; talk?: SessionRunner; reason?: string },
   ): Promise<Result>;
   /** Plays an incident of the simulated engine; undefined where there is none. */
   incident?: { names: readonly string[]; play(name: string): Promise<void> };

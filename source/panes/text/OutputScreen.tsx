@@ -1,5 +1,7 @@
 import { useSyncExternalStore } from 'react';
 import { textKeys } from '../../ui/text-view/TextView.tsx';
+import { useKeyOf } from '../../ui/use-keys.tsx';
+import { everywhereKeys } from '../shared/keys.ts';
 import type { ViewDefinition, ViewOf, ViewProps } from '../shared/views.ts';
 import { Text } from './Text.tsx';
 
@@ -12,11 +14,12 @@ export const outputView: ViewDefinition<ViewOf<'output'>> = {
 /** The output of a command, while it runs and afterwards. */
 function OutputScreen({ view: { output, name }, width, height }: ViewProps<ViewOf<'output'>>) {
   const { lines, ended } = useSyncExternalStore(output.subscribe, output.seen);
-  const nothing = ended === undefined ? 'Nothing said yet.' : 'It said nothing.';
+  const cancelKey = useKeyOf(everywhereKeys, 'cancel');
+  const nothing = ended === undefined ? 'No output yet.' : 'No output.';
   return (
     <Text
       title={` Exec(${name}) `}
-      note={ended ?? 'running; esc cancels'}
+      note={ended ?? `running; ${cancelKey} cancels`}
       lines={lines.length === 0 ? [{ text: nothing, tone: 'dim' }] : lines}
       file="exec.txt"
       width={width}

@@ -1,39 +1,106 @@
 /**
- * A question before something is done. *Cancel* comes first and has the focus; where a name is wanted (danger 3 and 4) it
- * must be typed before anything is confirmed. Pure.
+ * A question before something is done. It takes no key until it is armed: what was typed before it could be read is no
+ * answer. *Cancel* comes first and has the focus; where a name is wanted (danger 3 and 4) it must be typed before anything is
+ * confirmed. Pure; when it is armed is up to use-dialog.ts.
  */
 export type DialogState = {
-  /** 0 is Cancel, or the name where one is typed; the others as the dialog has them. */
-  focus: number;
+  armed: boolean;
+  focus: Place;
   typed: string;
+  /** Why it is done, in the operator's words. */
+  reason: string;
+  /** Another name than the wanted one was confirmed; told until the next key. */
+  wrong: boolean;
   /** First visible line, and the item under the cursor where there are items to take out. */
   top: number;
   item: number;
   excluded: ReadonlySet<string>;
 };
 
+/** What a dialog asks for. */
+export type DialogAsks = {
+  /** Buttons behind Cancel; the first one confirms. */
+  buttons: number;
+  /** The name to type, for danger 3 and 4. It stands for the first button. */
+  wanted?: string;
+  /** Whether a reason can be given. */
+  reason: boolean;
+};
+
+/** Where the focus can be: a number is a button behind Cancel, counted from 1. */
+export type Place = 'cancel' | 'name' | 'reason' | number;
+
 export type DialogAction =
-  | { type: 'focus'; by: 1 | -1; buttons: number }
-  | { type: 'type'; text: string }
+  | { type: 'arm' }
+  | { type: 'focus'; by: 1 | -1; asks: DialogAsks }
+  | { type: 'home'; asks: DialogAsks }
+  | { type: 'type'; text: string; asks: DialogAsks }
   | { type: 'rub' }
+  | { type: 'wrong' }
   | { type: 'move'; by: number; lines: number; page: number }
   | { type: 'toggle'; id: string };
 
-export const initialDialog: DialogState = { focus: 0, typed: '', top: 0, item: 0, excluded: new Set() };
+/** Longer reasons belong elsewhere. */
+const LONGEST_REASON = 200;
+
+/** `item`: the first line that can be taken out. */
+export function initialDialog(asks: DialogAsks, item = 0): DialogState {
+  return {
+    armed: false,
+    focus: places(asks)[0] ?? 'cancel',
+    typed: '',
+    reason: '',
+    wrong: false,
+    top: 0,
+    item,
+    excluded: new Set(),
+  };
+}
+
+/** The places in the order of `tab`. */
+export function places({ buttons, wanted, reason }: DialogAsks): readonly Place[] {
+  const others = Array.from({ length: Math.max(0, buttons - 1) }, (_, index) => index + 2);
+  const first: readonly Place[] = wanted === undefined ? ['cancel', 1] : ['name'];
+  return [...first, ...others, ...(reason ? ['reason' as const] : [])];
+}
 
 export function dialogReducer(state: DialogState, action: DialogAction): DialogState {
+  if (action.type === 'arm') return { ...state, armed: true };
+  return state.armed ? changed({ ...state, wrong: false }, action) : state;
+}
+
+function changed(state: DialogState, action: Exclude<DialogAction, { type: 'arm' }>): DialogState {
   switch (action.type) {
     case 'focus':
-      return { ...state, focus: (state.focus + action.by + action.buttons) % action.buttons };
+      return { ...state, focus: beside(state.focus, action.by, places(action.asks)) };
+    case 'home':
+      return { ...state, focus: places(action.asks)[0] ?? 'cancel' };
     case 'type':
-      return { ...state, focus: 0, typed: state.typed + action.text };
+      return typed(state, action.text, action.asks);
     case 'rub':
-      return { ...state, typed: state.typed.slice(0, -1) };
+      return state.focus === 'reason'
+        ? { ...state, reason: shortened(state.reason) }
+        : { ...state, typed: shortened(state.typed) };
+    case 'wrong':
+      return { ...state, wrong: true };
     case 'move':
       return move(state, action.by, action.lines, action.page);
     case 'toggle':
       return { ...state, excluded: toggled(state.excluded, action.id) };
   }
+}
+
+function beside(focus: Place, by: 1 | -1, all: readonly Place[]): Place {
+  return all.at((all.indexOf(focus) + by) % all.length) ?? 'cancel';
+}
+
+function typed(state: DialogState, text: string, { wanted }: DialogAsks): DialogState {
+  if (state.focus === 'reason') return { ...state, reason: `${state.reason}${text}`.slice(0, LONGEST_REASON) };
+  return wanted === undefined ? state : { ...state, focus: 'name', typed: state.typed + text };
+}
+
+function shortened(text: string): string {
+  return [...text].slice(0, -1).join('');
 }
 
 function move(state: DialogState, by: number, lines: number, page: number): DialogState {
@@ -50,12 +117,13 @@ function toggled(set: ReadonlySet<string>, id: string): ReadonlySet<string> {
 }
 
 /**
- * What `enter` means now: the button with the focus, 0 for Cancel; undefined while a wanted name is not typed whole. Where one
- * is wanted the first button has no place of its own: the name stands for it.
+ * What `enter` means now: Cancel, a button (1 confirms), the way back from the reason, or a name that is not the wanted one;
+ * nothing before the dialog is armed.
  */
-export function pressed(state: DialogState, wanted: string | undefined): number | undefined {
-  if (wanted === undefined) return state.focus;
-  if (state.focus > 0) return state.focus + 1;
-  if (state.typed === '') return 0;
-  return state.typed === wanted ? 1 : undefined;
+export function pressed({ armed, focus, typed }: DialogState, { wanted }: DialogAsks) {
+  if (!armed) return undefined;
+  if (focus === 'reason') return 'home';
+  if (focus !== 'name') return focus;
+  if (typed === '') return 'cancel';
+  return typed === wanted ? 1 : 'wrong';
 }

@@ -1,0 +1,134 @@
+import { wrapAnsi } from 'fast-wrap-ansi';
+import { fitStyled, width as widthOf } from '../../lib/text.ts';
+import type { Theme, Tone } from '../theme.ts';
+import { type DialogAsks, type DialogState, type Place, places } from './dialog-state.ts';
+
+/** A line of the question; one with an `id` can be taken out with space, `object` is something that will be touched. */
+export type DialogLine = { text: string; tone?: Tone; id?: string; object?: true };
+
+/** Only the first line of a wrapped one keeps the id: an object is one thing to take out. */
+export function wrapLines(lines: readonly DialogLine[], cells: number): DialogLine[] {
+  return lines.flatMap((line) => {
+    const room = line.id === undefined ? cells : cells - 4;
+    return wrapAnsi(line.text, room)
+      .split('\n')
+      .map((text, index) => ({
+        ...line,
+        text: index > 0 && line.id !== undefined ? `    ${text}` : text,
+        id: index === 0 ? line.id : undefined,
+      }));
+  });
+}
+
+/** The visible lines, and under them what is not visible. */
+export function bodyRows(
+  lines: readonly DialogLine[],
+  { top, item, excluded }: DialogState,
+  page: number,
+  width: number,
+  theme: Theme,
+): string[] {
+  const choosing = lines.some(({ id }) => id !== undefined);
+  const rows = lines.slice(top, top + page).map(({ text, tone = 'plain', id }, index) => {
+    const out = id !== undefined && excluded.has(id);
+    const box = id === undefined ? '' : out ? '[ ] ' : '[x] ';
+    const row = fitStyled(` ${box}${theme.paint(out ? 'dim' : tone, text)}`, width);
+    return choosing && top + index === item ? theme.paint('cursor', row) : row;
+  });
+  return [...rows, theme.paint('dim', moreText(lines.slice(top + page), theme))];
+}
+
+function moreText(below: readonly DialogLine[], { ascii }: Theme): string {
+  if (below.length === 0) return '';
+  const warnings = below.filter(({ tone }) => tone === 'warn' || tone === 'bad').length;
+  const what = warnings > 0 ? `, ${warnings} of them warnings` : '';
+  return ` ${ascii ? 'v' : '↓'} ${below.length} more ${below.length === 1 ? 'line' : 'lines'}${what}`;
+}
+
+export type Foot = {
+  asks: DialogAsks;
+  labels: Readonly<Record<'cancel' | number, string>>;
+  /** Why it cannot be confirmed now. */
+  hindrance?: string;
+};
+
+/** Buttons, or the name to type, and the reason. They have as many rows before the dialog is armed as after. */
+export function footRows(state: DialogState, { asks, labels, hindrance }: Foot, cells: number, theme: Theme): string[] {
+  const rows =
+    asks.wanted === undefined
+      ? buttonRows(state, asks, labels, cells, theme)
+      : nameRows(state, asks, labels, cells, theme);
+  const reason = asks.reason ? [reasonRow(state, cells, theme)] : [];
+  const shown = [...rows, ...reason];
+  if (hindrance !== undefined) return [` ${theme.paint('bad', hindrance)}`, ...shown.slice(1).map(() => '')];
+  if (state.armed) return shown;
+  return [
+    ` ${theme.paint('dim', 'Read it first: keys count in a moment; esc cancels')}`,
+    ...shown.slice(1).map(() => ''),
+  ];
+}
+
+function buttonRows(
+  state: DialogState,
+  asks: DialogAsks,
+  labels: Foot['labels'],
+  cells: number,
+  theme: Theme,
+): string[] {
+  return packed(
+    places(asks).filter((place) => place === 'cancel' || typeof place === 'number'),
+    state,
+    labels,
+    cells,
+    theme,
+  );
+}
+
+/** Buttons side by side, on as many rows as they need. */
+function packed(
+  shown: readonly Place[],
+  { focus }: DialogState,
+  labels: Foot['labels'],
+  cells: number,
+  theme: Theme,
+): string[] {
+  const rows: string[] = [];
+  let row = '';
+  for (const place of shown) {
+    if (place === 'name' || place === 'reason') continue;
+    const label = labels[place] ?? '';
+    const button = focus === place ? theme.paint('cursor', `> ${label} <`) : `  ${label}  `;
+    if (row !== '' && widthOf(row) + widthOf(button) + 2 > cells) {
+      rows.push(row);
+      row = '';
+    }
+    row += row === '' ? ` ${button}` : `  ${button}`;
+  }
+  return row === '' ? rows : [...rows, row];
+}
+
+function nameRows(state: DialogState, asks: DialogAsks, labels: Foot['labels'], cells: number, theme: Theme): string[] {
+  const { wanted = '' } = asks;
+  const { typed, focus, wrong } = state;
+  const others = places(asks).filter((place) => typeof place === 'number');
+  const shown = typed.slice(-(cells - 4));
+  const right = wanted.startsWith(typed);
+  const ask = wrong
+    ? theme.paint('bad', `"${shown}" is not "${wanted}"`)
+    : `Type ${theme.paint('title', wanted)} and press enter; ${theme.paint('dim', 'esc cancels')}`;
+  const [first, ...more] = packed(others, state, labels, cells - 12, theme);
+  return [
+    ` ${ask}`,
+    ` > ${theme.paint(right ? 'plain' : 'bad', shown)}${focus === 'name' ? theme.paint('cursor', ' ') : ''}`,
+    ...(first === undefined ? [] : [` ${theme.paint('dim', 'or tab to')}${first}`, ...more]),
+  ];
+}
+
+function reasonRow({ reason, focus }: DialogState, cells: number, theme: Theme): string {
+  const label = 'Reason for the audit log:';
+  if (focus === 'reason') {
+    const room = Math.max(1, cells - widthOf(label) - 4);
+    return ` ${label} ${reason.slice(-room)}${theme.paint('cursor', ' ')}`;
+  }
+  return ` ${theme.paint('dim', `${label} ${reason === '' ? 'none (tab)' : reason}`)}`;
+}

@@ -1,0 +1,121 @@
+import { useEffect, useReducer, useState } from 'react';
+import type { Clock } from '../../lib/clock.ts';
+import { keyGroup } from '../keymap.ts';
+import { useKeys } from '../use-keys.tsx';
+import type { DialogLine } from './dialog-rows.ts';
+import {
+  type DialogAction,
+  type DialogAsks,
+  type DialogState,
+  dialogReducer,
+  initialDialog,
+  pressed,
+} from './dialog-state.ts';
+
+export const dialogKeys = keyGroup('dialog', 'Dialogs', {
+  next: { keys: ['tab', 'right'], hint: '', help: 'next button (Cancel has the focus first)' },
+  previous: { keys: ['shift-tab', 'left'], hint: '', help: 'previous button' },
+  accept: { keys: ['enter'], hint: '', help: 'press the button' },
+  cancel: { keys: ['esc'], hint: '', help: 'cancel' },
+  up: { keys: ['up'], hint: '', help: 'up' },
+  down: { keys: ['down'], hint: '', help: 'down' },
+  pageUp: { keys: ['pgup'], hint: '', help: 'page up' },
+  pageDown: { keys: ['pgdn'], hint: '', help: 'page down' },
+  toggle: { keys: ['space'], hint: '', help: 'take the object out of the plan, and back (prune)' },
+  rub: { keys: ['backspace'], hint: '', help: 'delete the last character typed' },
+});
+
+/** Without a key for so long (ms) a dialog counts as read. */
+export const ARMED_AFTER_MS = 400;
+/** So long after it opened (ms) it takes keys even if they never stopped. */
+export const ARMED_AT_MOST_MS = 1500;
+
+export type DialogUse = {
+  asks: DialogAsks;
+  lines: readonly DialogLine[];
+  /** Visible lines. */
+  page: number;
+  /** Whether what it is about can be seen: else nothing is confirmed. */
+  readable: boolean;
+  clock: Clock;
+  onCancel(): void;
+  /** A button behind Cancel, counted from 1. */
+  onPress(button: number, state: DialogState): void;
+};
+
+/** The state of a dialog, and its keys. */
+export function useDialog({ asks, lines, page, readable, clock, onCancel, onPress }: DialogUse): DialogState {
+  const [state, dispatch] = useReducer(dialogReducer, undefined, () =>
+    initialDialog(
+      asks,
+      Math.max(
+        0,
+        lines.findIndex(({ id }) => id !== undefined),
+      ),
+    ),
+  );
+  const ignored = useArming(clock, dispatch);
+  const line = lines[state.item];
+  const move = (by: number) => dispatch({ type: 'move', by, lines: lines.length, page });
+  const accept = () => {
+    const answer = pressed(state, asks);
+    if (answer === 'cancel') onCancel();
+    else if (answer === 'home') dispatch({ type: 'home', asks });
+    else if (answer === 'wrong') dispatch({ type: 'wrong' });
+    else if (typeof answer === 'number' && readable) onPress(answer, state);
+  };
+  const type = (text: string) => {
+    if (text !== '') dispatch({ type: 'type', text, asks });
+  };
+  const armed =
+    <Result>(run: () => Result) =>
+    () =>
+      state.armed ? run() : ignored();
+  useKeys(
+    dialogKeys,
+    {
+      next: armed(() => dispatch({ type: 'focus', by: 1, asks })),
+      previous: armed(() => dispatch({ type: 'focus', by: -1, asks })),
+      accept: armed(accept),
+      // The one key that is never too early: nothing is done.
+      cancel: onCancel,
+      up: armed(() => move(stepFrom(lines, state.item, -1))),
+      down: armed(() => move(stepFrom(lines, state.item, 1))),
+      pageUp: armed(() => move(-page)),
+      pageDown: armed(() => move(page)),
+      // Once a name is being typed, a space is a part of it; none begins with one.
+      toggle: armed(() => {
+        if (state.typed !== '' || state.focus === 'reason') return false;
+        if (line?.id !== undefined) dispatch({ type: 'toggle', id: line.id });
+        return true;
+      }),
+      rub: armed(() => dispatch({ type: 'rub' })),
+    },
+    {
+      layer: 'modal',
+      text: (_key, text) => {
+        if (state.armed) type(text);
+        else ignored();
+        return true;
+      },
+    },
+  );
+  return state;
+}
+
+/** Arms the dialog in its time; the returned function is called for each key that came too early. */
+function useArming(clock: Clock, dispatch: (action: DialogAction) => void): () => void {
+  const [opened] = useState(() => clock.now());
+  const [early, setEarly] = useState(0);
+  useEffect(() => {
+    const left = early === 0 ? ARMED_AFTER_MS : opened + ARMED_AT_MOST_MS - clock.now();
+    return clock.after(Math.max(0, Math.min(ARMED_AFTER_MS, left)), () => dispatch({ type: 'arm' }));
+  }, [clock, dispatch, opened, early]);
+  return () => setEarly((count) => count + 1);
+}
+
+/** From one object to the next where there are some; else line by line. */
+function stepFrom(lines: readonly DialogLine[], from: number, by: 1 | -1): number {
+  for (let at = from + by; at >= 0 && at < lines.length; at += by) if (lines[at]?.id !== undefined) return at - from;
+  return by;
+}
