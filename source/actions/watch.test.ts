@@ -1,11 +1,24 @@
 import { expect, it } from 'vitest';
+import { FakeEngine } from '../../test/builders/fake-engine.ts';
+import { fakeClock } from '../../test/fake-clock.ts';
+import { initialState } from '../desk/reduce.ts';
 import type { PlanObject, RunContext } from './action.ts';
+import { waiter } from './execute.ts';
 import { watchAll } from './watch.ts';
 
 const objects = ['api-1', 'api-2', 'redis'].map(
   (name): PlanObject => ({ kind: 'container', id: name, name, note: '' }),
 );
-const context = { begun: 0, now: () => 5200 } as unknown as RunContext;
+const clock = fakeClock();
+const context: RunContext = {
+  engine: new FakeEngine(clock),
+  begun: 0,
+  state: () => initialState(0, 'fake'),
+  now: () => 5200,
+  wait: waiter(clock),
+  signal: new AbortController().signal,
+  progress: () => undefined,
+};
 
 it('gives no object the time of the whole, for they were restarted one after the other', async () => {
   const texts: Readonly<Record<string, string>> = {

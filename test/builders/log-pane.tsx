@@ -1,4 +1,3 @@
-import type { Service } from '../../source/desk/model.ts';
 import type { ContainerFacts } from '../../source/engine/facts.ts';
 import type { LogRange } from '../../source/engine/logs/range.ts';
 import { LogStore } from '../../source/logs/log-store.ts';
@@ -7,11 +6,15 @@ import { type Controls, ControlsContext } from '../../source/panes/shared/consol
 import { type AppServices, ServicesContext } from '../../source/panes/shared/services.ts';
 import type { CellContext } from '../../source/resources/resource.ts';
 import { loadSettings } from '../../source/settings/load.ts';
+import type { Settings } from '../../source/settings/schema.ts';
 import { KeyRouter } from '../../source/ui/key-router.ts';
 import { KeyContext, KeyInput } from '../../source/ui/use-keys.tsx';
 import { type FakeClock, fakeClock } from '../fake-clock.ts';
 import { type Rendered, renderAt } from '../harness/render.tsx';
+import { deskOf, service } from './desk.ts';
+import { container } from './facts.ts';
 import { type FakeLog, fakeLog } from './fake-log.ts';
+import { only } from './only.ts';
 
 export type FakePaneOptions = {
   columns?: number;
@@ -49,21 +52,19 @@ export class FakePane {
   }
 
   async open({ columns = 80, rows = 14, replicas = 1, moment, market = [], state }: FakePaneOptions = {}) {
-    const containers = await Promise.all(
-      Array.from({ length: replicas }, async (_, i) => ({
-        ...(await fakeLog().container(`c${i + 1}`)),
-        name: `exness-redis-${i + 1}`,
-        created: i,
-        ...(state && { state }),
-      })),
+    const containers = Array.from({ length: replicas }, (_, i) =>
+      container(`exness-redis-${i + 1}`, { id: `c${i + 1}`, created: i, ...(state && { state }) }),
     );
-    const service = { id: 'compose:exness/redis', name: 'redis', project: 'exness', containers } as unknown as Service;
-    const world = {
-      state: { now: this.clock.now(), connection: { state: 'ready', since: 0 } },
-      desk: { services: [service] },
-    } as unknown as CellContext;
-    const settings = { ...loadSettings({ env: {}, flags: {}, file: undefined }), market };
-    const host = {
+    const redis = service('exness', 'redis', { containers });
+    const { desk, state: told } = deskOf([redis]);
+    const connection = { state: 'ready', since: 0 } as const;
+    const world: CellContext = { desk, state: { ...told, now: this.clock.now(), connection }, glyph: () => '' };
+    const hours = { name: 'market', days: [], open: '09:30', close: '16:00' };
+    const settings: Settings = {
+      ...loadSettings({ env: {}, flags: {}, file: undefined }),
+      market: market.map((zone) => ({ ...hours, ...zone })),
+    };
+    const host = only<AppServices>({
       clock: this.clock,
       settings,
       endpoint: () => 'unix:///test',
@@ -73,13 +74,13 @@ export class FakePane {
           limitBytes: settings.logs.buffer * 1024 * 1024,
           everyMs: 1000 / settings.screen.frames,
         }),
-    } as unknown as AppServices;
+    });
     this.#screen = await renderAt(columns, rows, (reader) => (
       <ServicesContext value={host}>
         <KeyContext value={{ router: new KeyRouter(), bound: new Map(), reader }}>
           <ControlsContext value={this.#controls()}>
             <KeyInput />
-            <LogsPane service={service} world={world} width={columns} height={rows} moment={moment} focused />
+            <LogsPane service={redis} world={world} width={columns} height={rows} moment={moment} focused />
           </ControlsContext>
         </KeyContext>
       </ServicesContext>
@@ -125,17 +126,13 @@ export class FakePane {
   }
 
   #controls(): Controls {
-    const unused = () => {
-      throw new Error('the logs pane has no use for this');
-    };
-    const controls: Partial<Controls> = {
+    return only<Controls>({
       copy: (text) => void this.copied.push(text),
       save: (_name, text) => void this.saved.push(text),
       flash: (_tone, text) => void this.flashed.push(text),
       filter: (_before, change) => {
         this.#typeFilter = change;
       },
-    };
-    return new Proxy(controls as Controls, { get: (target, key) => Reflect.get(target, key) ?? unused });
+    });
   }
 }

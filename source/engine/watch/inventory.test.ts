@@ -354,14 +354,18 @@ describe('an engine that went and came back', () => {
 });
 
 describe('swarm', () => {
-  const service = {
+  const service: SwarmService = {
     id: 's1',
     name: 'stack_api',
     running: 1,
     wanted: 2,
     labels: {},
     ports: [],
-  } as unknown as SwarmService;
+    image: 'api:1',
+    mode: 'replicated',
+    created: 0,
+    version: 1,
+  };
 
   it('services are read with the list and after their events, on a manager only, and told when they change', async () => {
     const { clock, engine, of, start, forget } = await setUp([]);
