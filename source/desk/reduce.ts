@@ -89,6 +89,9 @@ class Draft {
       case 'swarm':
         this.#set({ swarm: message.services });
         break;
+      case 'trouble':
+        this.#note({ at: message.at, kind: 'connection', level: 'warning', text: message.text });
+        break;
       case 'note':
         this.#note(message.entry);
         break;

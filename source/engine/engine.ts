@@ -181,5 +181,6 @@ export type EngineExec = {
 
 export type Connection =
   | { state: 'connecting'; since: number; attempt: number }
-  | { state: 'ready'; since: number }
+  /** `refused`: the engine is there, but its last answer to the list was a refusal, in words. */
+  | { state: 'ready'; since: number; refused?: string }
   | { state: 'lost'; since: number; why: EngineError; attempt: number; nextTry: number };

@@ -40,6 +40,11 @@ export class FakeEngine implements Engine, EngineChanges {
     return this.#subscribers.size;
   }
 
+  /** What happens from now on is kept, but the open streams say nothing of it. */
+  mute(): void {
+    for (const subscriber of this.#subscribers) subscriber.onEvent = () => {};
+  }
+
   /** Sends an event to whoever is subscribed, and keeps it for later subscriptions that ask for what they missed. */
   emit(event: EngineEvent): void {
     this.#past.push(event);
@@ -106,12 +111,14 @@ export class FakeEngine implements Engine, EngineChanges {
   }
 
   async events(
-    { since, signal, started }: Parameters<Engine['events']>[0],
+    { since, until, signal, started }: Parameters<Engine['events']>[0],
     onEvent: (event: EngineEvent) => void,
   ): Promise<void> {
     await this.#answer(`events ${since ?? 'now'}`, { signal }, () => undefined);
     started?.();
-    for (const event of this.#past) if (since !== undefined && event.at >= since) onEvent(event);
+    const asked = (at: number) => since !== undefined && at >= since && at <= (until ?? at);
+    for (const event of this.#past) if (asked(event.at)) onEvent(event);
+    if (until !== undefined) return;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const subscriber: Subscriber = { onEvent, end: (error) => (error ? reject(error) : resolve()) };
     this.#subscribers.add(subscriber);

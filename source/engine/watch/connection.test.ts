@@ -151,10 +151,24 @@ describe('losing the engine', () => {
     start();
     await clock.settle();
     engine.fail('containers', new EngineError('engine-error', 'layer does not exist', '', { status: 500 }));
-    await clock.advance(20_000);
-    expect(told.at(-1)?.state).toBe('ready');
     await clock.advance(10_000);
+    expect(told.at(-1)).toMatchObject({ state: 'ready', refused: 'layer does not exist' });
+    await clock.advance(3000);
+    expect(told.at(-1)?.state).toBe('ready');
+    await clock.advance(1000);
     expect(told.at(-1)).toMatchObject({ state: 'lost', why: { kind: 'engine-error' } });
+  });
+
+  it('says that a list was refused as long as that holds', async () => {
+    const { clock, engine, told, start } = setUp();
+    start();
+    await clock.settle();
+    engine.fail('containers', new EngineError('forbidden', 'not for you', '', { status: 403 }));
+    await clock.advance(10_000);
+    engine.heal();
+    await clock.advance(2000);
+    expect(told.slice(-2)).toMatchObject([{ state: 'ready', refused: 'not for you' }, { state: 'ready' }]);
+    expect(told.at(-1)).not.toHaveProperty('refused');
   });
 
   it('stays lost while it tries, and tries at once when told to', async () => {

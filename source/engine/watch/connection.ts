@@ -57,6 +57,8 @@ export type Connecting = {
   retryNow(): void;
   /** Polls at once (after the poll that may be under way) instead of at the next turn. */
   pollNow(): void;
+  /** Opens the event stream again, from the last event on; nothing while there is no connection. */
+  resubscribe(): void;
   /** Aborts everything under way; no message follows. */
   stop(): Promise<void>;
 };
@@ -65,6 +67,8 @@ export type Connecting = {
 const STEADY_MS = 10_000;
 /** So many failed polls of an engine that does answer (a 500 each time) count as lost. */
 const FAILED_POLLS = 3;
+/** After a refusal the list is asked for again so soon (ms). */
+const AGAIN_MS = 2000;
 
 /**
  * Connects, and keeps connecting. While `lost`, `since` is when it was lost and `attempt` the tries since then; it stays `lost` (with
@@ -89,6 +93,21 @@ export function connect(options: ConnectionOptions): Connecting {
     change({ state: 'ready', since: clock.now() });
   };
 
+  const refuse = (refused: string | undefined) => {
+    if (connection.state !== 'ready' || connection.refused === refused) return;
+    const { state, since } = connection;
+    change({ state, since, ...(refused === undefined ? {} : { refused }) });
+  };
+
+  let resubscribe = () => {};
+  const visiting: Visiting = {
+    ready,
+    refuse,
+    onSubscribed: (again) => {
+      resubscribe = again;
+    },
+  };
+
   const lose = (why: EngineError) => {
     const now = clock.now();
     const steady = connection.state === 'ready' && now - connection.since >= STEADY_MS;
@@ -102,7 +121,7 @@ export function connect(options: ConnectionOptions): Connecting {
   const run = async () => {
     onChange(connection);
     while (!stopping.signal.aborted) {
-      const why = await visit(options, stopping.signal, poll, ready);
+      const why = await visit(options, stopping.signal, poll, visiting);
       if (stopping.signal.aborted) return;
       await retry.wait(lose(why), stopping.signal);
     }
@@ -113,6 +132,7 @@ export function connect(options: ConnectionOptions): Connecting {
     connection: () => connection,
     retryNow: retry.ring,
     pollNow: poll.ring,
+    resubscribe: () => resubscribe(),
     async stop() {
       stopping.abort();
       await running;
@@ -120,8 +140,15 @@ export function connect(options: ConnectionOptions): Connecting {
   };
 }
 
+type Visiting = {
+  ready(): void;
+  /** The last list was refused, in words; undefined: it was not. */
+  refuse(why: string | undefined): void;
+  onSubscribed(again: () => void): void;
+};
+
 /** One connection from ping to its end; answers why it ended. */
-async function visit(options: ConnectionOptions, stopping: AbortSignal, poll: Bell, ready: () => void) {
+async function visit(options: ConnectionOptions, stopping: AbortSignal, poll: Bell, visiting: Visiting) {
   const { engine, visitor, timeoutMs } = options;
   const ending = new AbortController();
   const end = () => ending.abort();
@@ -130,22 +157,48 @@ async function visit(options: ConnectionOptions, stopping: AbortSignal, poll: Be
   try {
     await engine.ping(call);
     const events = subscribe(options, ending.signal);
+    visiting.onSubscribed(events.again);
     const [info] = await Promise.all([engine.info(call), Promise.race([events.started, events.ended])]);
     visitor.info(info);
     await Promise.race([visitor.list(ending.signal), events.ended]);
-    ready();
-    await Promise.race([pollOn(options, ending.signal, poll), events.ended]);
+    visiting.ready();
+    await Promise.race([pollOn(options, ending.signal, poll, visiting), events.ended]);
     return new EngineError('closed', 'the connection to the engine ended');
   } catch (error) {
     return asEngineError(error);
   } finally {
+    visiting.onSubscribed(() => {});
     ending.abort();
     stopping.removeEventListener('abort', end);
   }
 }
 
-/** `started` once the engine has accepted the subscription (or fails after the time-out); `ended` never resolves, it only fails. */
-function subscribe({ engine, clock, visitor, timeoutMs }: ConnectionOptions, signal: AbortSignal) {
+/**
+ * `started` once the engine has accepted the subscription (or fails after the time-out); `ended` never resolves, it only fails;
+ * `again` puts another stream in the place of this one.
+ */
+function subscribe(options: ConnectionOptions, signal: AbortSignal) {
+  const ended = Promise.withResolvers<never>();
+  let ending = new AbortController();
+  const open = () => {
+    const mine = ending;
+    const stream = openStream(options, AbortSignal.any([signal, mine.signal]));
+    stream.ended.catch((error) => {
+      if (!mine.signal.aborted) ended.reject(error);
+    });
+    return stream;
+  };
+  ended.promise.catch(() => {});
+  const { started } = open();
+  const again = () => {
+    ending.abort();
+    ending = new AbortController();
+    open().started.catch((error) => ended.reject(error));
+  };
+  return { started, ended: ended.promise, again };
+}
+
+function openStream({ engine, clock, visitor, timeoutMs }: ConnectionOptions, signal: AbortSignal) {
   const started = Promise.withResolvers<void>();
   const cancel = clock.after(timeoutMs, () =>
     started.reject(
@@ -167,18 +220,25 @@ function subscribe({ engine, clock, visitor, timeoutMs }: ConnectionOptions, sig
 }
 
 /** Lists at every turn until the engine cannot be reached, or has refused several times in a row. */
-async function pollOn({ clock, visitor, pollMs }: ConnectionOptions, signal: AbortSignal, poll: Bell): Promise<void> {
+async function pollOn(
+  { clock, visitor, pollMs }: ConnectionOptions,
+  signal: AbortSignal,
+  poll: Bell,
+  visiting: Visiting,
+): Promise<void> {
   let failed = 0;
   let took = 0;
   while (!signal.aborted) {
-    await poll.wait(Math.max(pollMs, took * 10), signal);
+    await poll.wait(failed > 0 ? Math.min(AGAIN_MS, pollMs) : Math.max(pollMs, took * 10), signal);
     if (signal.aborted) return;
     const began = clock.now();
     try {
       await visitor.list(signal);
       failed = 0;
+      visiting.refuse(undefined);
     } catch (error) {
       failed += 1;
+      visiting.refuse(errorMessage(error));
       if (isUnreachable(error) || failed >= FAILED_POLLS) throw error;
     }
     took = clock.now() - began;

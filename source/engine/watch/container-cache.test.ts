@@ -28,7 +28,7 @@ describe('a list', () => {
       listed('a', { ports: [...ports].reverse(), attachments: [{ network: 'n', aliases: [] }] }),
       listed('b', { labels: { tier: 'gold' } }),
     ];
-    expect(await listAgain(stock, ...again)).toEqual({ moved: [], gone: [] });
+    expect(await listAgain(stock, ...again)).toEqual({ moved: [], missing: [] });
     expect(stock.all()).toBe(before);
   });
 
@@ -58,10 +58,10 @@ describe('a list', () => {
     expect(stock.get('a')?.health).toBe('unhealthy');
   });
 
-  it('takes out what it does not hold', async () => {
+  it('names what it does not hold, and takes nothing out', async () => {
     const stock = await stocked(listed('a'), listed('b'));
-    expect(await listAgain(stock, listed('b'))).toEqual({ moved: [], gone: ['a'] });
-    expect(stock.all().map(({ id }) => id)).toEqual(['b']);
+    expect(await listAgain(stock, listed('b'))).toEqual({ moved: [], missing: ['a'] });
+    expect(stock.all().map(({ id }) => id)).toEqual(['a', 'b']);
   });
 });
 
@@ -81,7 +81,7 @@ describe('a list that was asked for before something happened', () => {
     const mark = stock.mark();
     stock.remove('old');
     stock.inspected(listed('new', { detail }), stock.mark(), 0);
-    expect(await stock.adopt([listed('old')], mark, on)).toEqual({ moved: [], gone: [] });
+    expect(await stock.adopt([listed('old')], mark, on)).toEqual({ moved: [], missing: [] });
     expect(stock.all().map(({ id }) => id)).toEqual(['new']);
   });
 });

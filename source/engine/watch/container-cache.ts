@@ -6,8 +6,8 @@ import { afterEvent } from './transition.ts';
 /** So many containers of a list are merged before other work gets its turn. */
 const SLICE = 250;
 
-/** What a list brought: whose inspect is due, and who is gone. */
-export type Adopted = { moved: readonly string[]; gone: readonly string[] };
+/** What a list brought: whose inspect is due, and who is not in it, though nothing has said yet that it is gone. */
+export type Adopted = { moved: readonly string[]; missing: readonly string[] };
 
 /**
  * The containers as last known. Lists, inspects and events answer and arrive in any order: a `mark` taken before a request tells
@@ -35,21 +35,20 @@ export class ContainerCache {
     return this.#all;
   }
 
-  /** Takes over a list that was asked for at `mark`; long ones in slices, until `signal` aborts. */
+  /** Takes over a list that was asked for at `mark`; long ones in slices, until `signal` aborts. Takes nothing out. */
   async adopt(listed: readonly ContainerFacts[], mark: number, signal: AbortSignal): Promise<Adopted> {
     const moved: string[] = [];
     for (let from = 0; from < listed.length; from += SLICE) {
       if (from > 0) await nextTurn();
-      if (signal.aborted) return { moved, gone: [] };
+      if (signal.aborted) return { moved, missing: [] };
       for (const container of listed.slice(from, from + SLICE)) {
         if (this.#adopt(container, mark)) moved.push(container.id);
       }
     }
     const present = new Set(listed.map(({ id }) => id));
-    const gone = [...this.#known.keys()].filter((id) => !present.has(id) && !this.#isOlder(id, mark));
-    for (const id of gone) this.#drop(id);
+    const missing = [...this.#known.keys()].filter((id) => !present.has(id) && !this.#isOlder(id, mark));
     this.#forget(mark);
-    return { moved, gone };
+    return { moved, missing };
   }
 
   /** Takes over an inspect that was asked for at `mark`; false when it brought nothing new or is older than what is known. */

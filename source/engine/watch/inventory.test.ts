@@ -240,7 +240,55 @@ describe('the poll', () => {
     await clock.advance(10_000);
     expect([...shown().keys()].sort()).toEqual(['api', 'new', 'web']);
     expect(shown().get('web')).toMatchObject({ state: 'exited', exitCode: 1 });
-    expect([inspects('web'), inspects('api'), inspects('new'), inspects('db')]).toEqual([1, 1, 1, 0]);
+    expect([inspects('web'), inspects('api'), inspects('new'), inspects('db')]).toEqual([1, 1, 1, 1]);
+  });
+
+  it('keeps what an empty or shortened list leaves out while the engine still has it, and says so', async () => {
+    const { clock, engine, of, start, shown } = await setUp(['web', 'db'].map((id) => listed(id)));
+    await start();
+    const containers = engine.containers.bind(engine);
+    engine.containers = async () => [];
+    await clock.advance(10_000);
+    expect([...shown().keys()].sort()).toEqual(['db', 'web']);
+    expect(of('trouble').map(({ text }) => text)).toEqual([
+      "the engine's list left out web, which is there",
+      "the engine's list left out db, which is there",
+    ]);
+    engine.containers = containers;
+    await clock.advance(10_000);
+    expect([...shown().keys()].sort()).toEqual(['db', 'web']);
+  });
+
+  it('takes nobody out for a 404 that is not the words of the engine', async () => {
+    const { clock, engine, of, start, shown, event } = await setUp(['web', 'db'].map((id) => listed(id)));
+    await start();
+    engine.fail('', new EngineError('not-found', 'The engine refused: page not found', '', { status: 404 }));
+    event('web', 'update');
+    await clock.advance(60_000);
+    expect([...shown().keys()].sort()).toEqual(['db', 'web']);
+    expect(of('connection').at(-1)?.connection.state).toBe('lost');
+  });
+
+  it('finds an event stream that has gone silent, makes up for it and opens another', async () => {
+    const { clock, engine, of, start, event } = await setUp([listed('web')]);
+    await start();
+    event('web', 'update');
+    engine.mute();
+    await clock.advance(12_000);
+    event('web', 'die', { exitCode: '1' });
+    event('web', 'start');
+    await clock.advance(30_000);
+    expect(of('event').map((message) => message.event.action)).toEqual(['update', 'die', 'start']);
+    expect(of('trouble')).toMatchObject([
+      { text: expect.stringMatching(/event stream had gone silent: 2 events of the last \d+s came late/) },
+    ]);
+    event('web', 'pause');
+    await clock.settle();
+    expect(of('event').at(-1)?.event.action).toBe('pause');
+    expect(engine.subscribers()).toBe(1);
+    await clock.advance(60_000);
+    expect(of('event')).toHaveLength(4);
+    expect(of('trouble')).toHaveLength(1);
   });
 
   it('reads those anew that are followed, and tells only what changed in them', async () => {

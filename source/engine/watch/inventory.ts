@@ -1,6 +1,7 @@
 import type { Clock } from '../../lib/clock.ts';
 import { Coalescer } from '../../lib/coalesce.ts';
 import { deepEqual } from '../../lib/equal.ts';
+import { age } from '../../lib/format.ts';
 import { type CallOptions, type Connection, type Engine, EngineError } from '../engine.ts';
 import type { ContainerFacts, EngineEvent, EngineInfo, SwarmService } from '../facts.ts';
 import type { EngineMessage } from '../message.ts';
@@ -46,6 +47,9 @@ export type InventoryOptions = {
 const COALESCE_MS = 50;
 /** A container whose inspect failed is left alone so long (ms), unless something happens to it. */
 const FAILED_REST_MS = 60_000;
+/** How often the events are asked for beside the stream, and which are old enough to have come through it (ms). */
+const HEARTBEAT_MS = 30_000;
+const SETTLED_MS = 3000;
 /** An event may seem so much older than the list (ms) and still count as newer: clocks differ. */
 const CLOCK_SLACK_MS = 1000;
 
@@ -66,6 +70,9 @@ export class Inventory {
   readonly #connecting: Connecting;
   readonly #failedAt = new Map<string, number>();
   readonly #historyFrom: number | undefined;
+  /** Not in the last list, and not yet known to be gone. */
+  readonly #missing = new Set<string>();
+  #listenedAt: number;
   #wanted: ReadonlySet<string> = new Set();
   #followed: readonly string[] = [];
   /** Aborts with the connection under way. */
@@ -86,6 +93,7 @@ export class Inventory {
       if (!this.#stopped) options.emit(message);
     };
     this.#settings = { ...DEFAULTS, ...options.settings };
+    this.#listenedAt = clock.now();
     const { historySeconds, parallel, pollSeconds, restPerSecond, timeoutMs } = this.#settings;
     this.#historyFrom = historySeconds > 0 ? clock.now() - historySeconds * 1000 : undefined;
     const inspect = (id: string) => this.#inspect(id);
@@ -186,6 +194,7 @@ export class Inventory {
     this.#inspector.drop(id);
     this.#inspectSoon.drop(id);
     this.#failedAt.delete(id);
+    this.#missing.delete(id);
     if (this.#stock.remove(id)) this.#tell({ type: 'container-gone', at: this.#clock.now(), id });
   }
 
@@ -199,15 +208,40 @@ export class Inventory {
     const began = this.#clock.now();
     const mark = this.#stock.mark();
     const listed = await this.#engine.containers(this.#call());
-    const { moved, gone } = await this.#stock.adopt(listed, mark, signal);
+    const { moved, missing } = await this.#stock.adopt(listed, mark, signal);
     if (signal.aborted) return;
-    for (const id of gone) this.#inspector.drop(id);
     this.#liveFrom = began - CLOCK_SLACK_MS;
     this.#tell({ type: 'containers', at: this.#clock.now(), containers: this.#stock.all() });
     await this.#readSwarm();
     if (signal.aborted) return;
     this.#release();
     this.#askAfterList(moved);
+    // One answer that leaves them out may be a proxy's: each is asked for by itself.
+    for (const id of missing) {
+      this.#missing.add(id);
+      this.#inspector.ask(id, 'event');
+    }
+    this.#check(this.#listen(signal));
+  }
+
+  /**
+   * A stream that says nothing may be dead: what happened is asked for once more, by itself. What that brings and the stream did
+   * not is made up for, and the stream is opened again.
+   */
+  async #listen(signal: AbortSignal): Promise<void> {
+    const now = this.#clock.now();
+    if (now - this.#listenedAt < HEARTBEAT_MS) return;
+    this.#listenedAt = now;
+    const since = this.#replay.since() ?? now - HEARTBEAT_MS;
+    const missed = await eventsBetween(this.#engine, { since, until: now - SETTLED_MS }, this.#clock, this.#call());
+    const unheard = missed.filter((event) => !event.action.startsWith('exec_') && this.#replay.isNew(event));
+    const [first] = unheard;
+    if (signal.aborted || first === undefined) return;
+    for (const event of unheard) this.#apply(event);
+    this.#connecting.resubscribe();
+    const events = unheard.length === 1 ? '1 event' : `${unheard.length} events`;
+    const text = `the event stream had gone silent: ${events} of the last ${age(now - first.at)} came late, and it was opened again`;
+    this.#tell({ type: 'trouble', at: now, text });
   }
 
   #release(): void {
@@ -245,13 +279,20 @@ export class Inventory {
       const facts = await this.#engine.container(id, this.#call());
       if (signal.aborted) return;
       this.#failedAt.delete(id);
+      this.#stillThere(id);
       if (this.#stock.inspected(facts, mark, this.#clock.now())) this.#tellOne(id);
     } catch (error) {
       if (signal.aborted) return;
-      if (error instanceof EngineError && error.kind === 'not-found') return this.#gone(id);
+      if (isGone(error)) return this.#gone(id);
       this.#failedAt.set(id, this.#clock.now());
-      this.#pollOnTrouble(error);
+      this.#connecting.pollNow();
     }
+  }
+
+  #stillThere(id: string): void {
+    if (!this.#missing.delete(id)) return;
+    const name = this.#stock.get(id)?.name ?? id;
+    this.#tell({ type: 'trouble', at: this.#clock.now(), text: `the engine's list left out ${name}, which is there` });
   }
 
   async #readInfo(): Promise<void> {
@@ -279,6 +320,35 @@ export class Inventory {
 
   #call(): CallOptions {
     return { signal: this.#link, timeoutMs: this.#settings.timeoutMs };
+  }
+}
+
+/** The engine's own word that a container is gone; a 404 alone may be anybody's. */
+function isGone(error: unknown): boolean {
+  return error instanceof EngineError && error.kind === 'not-found' && /no such container/i.test(error.message);
+}
+
+/** Events of the past, as the engine still has them; none where it does not answer in time. */
+async function eventsBetween(
+  engine: Engine,
+  range: { since: number; until: number },
+  clock: Clock,
+  { signal, timeoutMs = 0 }: CallOptions,
+): Promise<EngineEvent[]> {
+  const events: EngineEvent[] = [];
+  const ending = new AbortController();
+  const end = () => ending.abort();
+  const cancel = clock.after(timeoutMs, end);
+  signal?.addEventListener('abort', end, { once: true });
+  try {
+    await engine.events({ ...range, signal: ending.signal }, (event) => events.push(event));
+    return events;
+  } catch (error) {
+    if (ending.signal.aborted) return [];
+    throw error;
+  } finally {
+    cancel();
+    signal?.removeEventListener('abort', end);
   }
 }
 

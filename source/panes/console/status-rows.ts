@@ -23,6 +23,10 @@ export function bannerText(facts: {
       tone: 'bad',
     };
   }
+  if (connection.state === 'ready' && connection.refused !== undefined) {
+    const old = facts.lastUpdateAt === undefined ? '' : ` · data is ${age(now - facts.lastUpdateAt)} old`;
+    return { text: `THE ENGINE REFUSES THE LIST${old} · ${connection.refused}`, tone: 'bad' };
+  }
   if (facts.simulated) return { text: 'SIMULATED ENGINE: nothing on this screen is real', tone: 'banner' };
   if (connection.state === 'connecting') return { text: `Connecting to ${endpoint} …`, tone: 'banner' };
   return undefined;
