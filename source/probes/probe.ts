@@ -1,7 +1,7 @@
-import http, { type IncomingMessage } from 'node:http';
-import https from 'node:https';
 import { connect } from 'node:net';
 import type { Clock } from '../lib/clock.ts';
+import { Expired, startDeadline } from '../lib/deadline.ts';
+import { httpGet, readBeginning } from '../lib/http.ts';
 import { maskText } from '../lib/secrets.ts';
 
 /** What one probe of an address from outside the container saw. */
@@ -43,16 +43,14 @@ export async function probeUrl(
   { clock, timeoutMs = TIMEOUT_MS, signal }: ProbeOptions,
 ): Promise<ProbeAnswer> {
   const at = clock.now();
-  const ending = new AbortController();
-  const cancelTimer = clock.after(timeoutMs, () => ending.abort(new Error(`time-out after ${timeoutMs / 1000}s`)));
-  const both = signal ? AbortSignal.any([signal, ending.signal]) : ending.signal;
+  const deadline = startDeadline({ signal, timeoutMs }, clock);
   try {
-    return { url: maskText(url), at, ...(await seen(new URL(url), clock, both)) };
+    return { url: maskText(url), at, ...(await seen(new URL(url), clock, deadline.signal)) };
   } catch (error) {
-    const why = both.aborted ? both.reason : error;
+    const why = deadline.signal.aborted ? deadline.signal.reason : error;
     return { url: maskText(url), at, error: maskText(wordsOf(why)) };
   } finally {
-    cancelTimer();
+    deadline.end();
   }
 }
 
@@ -72,32 +70,11 @@ function seen(target: URL, clock: Clock, signal: AbortSignal): Promise<Seen> {
 }
 
 async function overHttp(target: URL, clock: Clock, signal: AbortSignal): Promise<Seen> {
-  const { get } = target.protocol === 'https:' ? https : http;
-  const headers = { 'user-agent': 'deskhand', accept: '*/*', 'accept-encoding': 'identity', connection: 'close' };
   const began = clock.now();
-  const response = await new Promise<IncomingMessage>((resolve, reject) => {
-    get(target, { agent: false, signal, headers }, resolve).on('error', reject);
-  });
+  const response = await httpGet(target, { signal, headers: { accept: '*/*', 'accept-encoding': 'identity' } });
   const latencyMs = clock.now() - began;
-  const body = maskText(await beginning(response));
+  const body = maskText((await readBeginning(response, BODY_BYTES)).toString('utf8'));
   return { status: response.statusCode, latencyMs, ...(body === '' ? {} : { body }) };
-}
-
-/** As much of the body as is wanted and comes: the status has been seen, so that a body that breaks off is no failure. */
-async function beginning(response: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  try {
-    for await (const chunk of response as AsyncIterable<Buffer>) {
-      chunks.push(chunk);
-      size += chunk.length;
-      if (size >= BODY_BYTES) break;
-    }
-  } catch {
-    // What came before the break is kept.
-  }
-  response.destroy();
-  return Buffer.concat(chunks).subarray(0, BODY_BYTES).toString('utf8');
 }
 
 async function overWebSocket(target: URL, clock: Clock, signal: AbortSignal): Promise<Seen> {
@@ -158,6 +135,7 @@ const WORDS: Readonly<Record<string, string>> = {
 export const NOT_HTTP = 'the answer is not HTTP';
 
 function wordsOf(error: unknown): string {
+  if (error instanceof Expired) return `time-out after ${error.ms / 1000}s`;
   const { code: said, message = String(error) } = error as NodeJS.ErrnoException;
   // A DOMException's code is a number.
   const code = typeof said === 'string' ? said : '';

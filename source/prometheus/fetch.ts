@@ -1,7 +1,5 @@
-import http, { type IncomingMessage, type RequestOptions } from 'node:http';
-import https from 'node:https';
-import type { Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
+import { Expired, startDeadline } from '../lib/deadline.ts';
+import { httpGet, readUnzipped } from '../lib/http.ts';
 
 /** HTTP GET for metrics: bounded in time, in bytes and in redirects, one connection for each request. */
 
@@ -33,16 +31,19 @@ const ACCEPT =
  * another machine. Any answer that is not 2xx is an error when `okOnly` (default). Throws FetchError.
  */
 export async function fetchUrl(url: string, options: FetchOptions & { okOnly?: boolean } = {}): Promise<Fetched> {
-  const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
-  const limit = AbortSignal.timeout(timeoutMs);
-  const signal = options.signal === undefined ? limit : AbortSignal.any([options.signal, limit]);
-  let target = parsed(url);
+  const deadline = startDeadline({ signal: options.signal, timeoutMs: options.timeoutMs ?? TIMEOUT_MS });
+  try {
+    return await follow(parsed(url), options, deadline.signal);
+  } finally {
+    deadline.end();
+  }
+}
+
+async function follow(first: URL, options: FetchOptions & { okOnly?: boolean }, signal: AbortSignal): Promise<Fetched> {
+  let target = first;
   for (let redirects = 0; ; redirects += 1) {
     const answer = await request(target, options, signal).catch((error: unknown) => {
-      throw new FetchError(
-        explain(error, target, { timeoutMs, cancelled: options.signal?.aborted, late: limit.aborted }),
-        { cause: error },
-      );
+      throw new FetchError(explain(signal.aborted ? signal.reason : error, target), { cause: error });
     });
     const { status, location } = answer;
     if (location !== undefined && status >= 300 && status < 400) {
@@ -75,49 +76,15 @@ function redirected(from: URL, location: string, count: number): URL {
 type Answer = Fetched & { location?: string };
 
 async function request(target: URL, options: FetchOptions, signal: AbortSignal): Promise<Answer> {
-  const { get } = target.protocol === 'https:' ? https : http;
-  const settings: RequestOptions = {
-    agent: false,
-    signal,
-    headers: {
-      accept: ACCEPT,
-      'accept-encoding': 'gzip',
-      'user-agent': 'deskhand',
-      connection: 'close',
-      ...options.headers,
-    },
-  };
-  const response = await new Promise<IncomingMessage>((resolve, reject) => {
-    get(target, settings, resolve).on('error', reject);
-  });
-  const body = await readBody(response, options.maxBytes ?? MAX_BYTES, signal);
+  const headers = { accept: ACCEPT, 'accept-encoding': 'gzip', ...options.headers };
+  const response = await httpGet(target, { signal, headers });
+  const body = await readUnzipped(response, options.maxBytes ?? MAX_BYTES);
   return {
     status: response.statusCode ?? 0,
     contentType: response.headers['content-type'] ?? '',
     location: response.headers.location,
     body,
   };
-}
-
-async function readBody(response: IncomingMessage, maxBytes: number, signal: AbortSignal): Promise<Buffer> {
-  const zipped = /gzip/i.test(response.headers['content-encoding'] ?? '');
-  const stream: Readable = zipped ? response.pipe(createGunzip()) : response;
-  if (zipped) response.once('error', (error) => stream.destroy(error));
-  const abort = () => stream.destroy(new Error('aborted'));
-  signal.addEventListener('abort', abort, { once: true });
-  const chunks: Buffer[] = [];
-  let size = 0;
-  try {
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
-      size += chunk.length;
-      if (size > maxBytes) throw new FetchError(`the answer is longer than ${maxBytes} bytes`);
-      chunks.push(chunk);
-    }
-  } finally {
-    signal.removeEventListener('abort', abort);
-    response.destroy();
-  }
-  return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
 }
 
 const CAUSES: Readonly<Record<string, string>> = {
@@ -130,14 +97,11 @@ const CAUSES: Readonly<Record<string, string>> = {
   Z_DATA_ERROR: 'the answer is not valid gzip',
 };
 
-type Ended = { timeoutMs: number; cancelled: boolean | undefined; late: boolean };
-
-function explain(error: unknown, target: URL, { timeoutMs, cancelled, late }: Ended): string {
-  if (error instanceof FetchError) return `${target.href}: ${error.message}`;
-  if (cancelled) return `${target.href}: cancelled`;
-  if (late) return `${target.href} did not answer within ${timeoutMs / 1000} s`;
-  const { code, message } = error as NodeJS.ErrnoException;
-  if (code?.startsWith('HPE_')) return `${target.href}: the answer is not HTTP`;
+function explain(error: unknown, target: URL): string {
+  if (error instanceof Expired) return `${target.href} did not answer within ${error.ms / 1000} s`;
+  const { code, message, name } = error as NodeJS.ErrnoException;
+  if (name === 'AbortError') return `${target.href}: cancelled`;
+  if (typeof code === 'string' && code.startsWith('HPE_')) return `${target.href}: the answer is not HTTP`;
   return `${target.href}: ${CAUSES[code ?? ''] ?? message}`;
 }
 

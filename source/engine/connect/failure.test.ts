@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { Expired } from '../../lib/deadline.ts';
 import { EngineError } from '../engine.ts';
 import { type Endpoint, resolveEndpoint } from './endpoint.ts';
 import { oneLine } from './explained.ts';
-import { Expired, SshEnded, toEngineError } from './failure.ts';
+import { SshEnded, toEngineError } from './failure.ts';
 import { explainStatus } from './failure-status.ts';
 
 const at = (host: string): Endpoint =>

@@ -1,3 +1,4 @@
+import { Expired } from '../../lib/deadline.ts';
 import { EngineError } from '../engine.ts';
 import type { Endpoint } from './endpoint.ts';
 import { type Explained, oneLine } from './explained.ts';
@@ -18,16 +19,6 @@ export class SshEnded extends Error {
     super(`ssh ended with ${exitCode}`);
     this.exitCode = exitCode;
     this.stderr = stderr;
-  }
-}
-
-/** The time of a call ran out: `ms` is what it was given. */
-export class Expired extends Error {
-  readonly ms: number;
-
-  constructor(ms: number) {
-    super(`no answer within ${ms} ms`);
-    this.ms = ms;
   }
 }
 

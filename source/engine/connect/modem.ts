@@ -1,7 +1,7 @@
 import http, { type IncomingMessage } from 'node:http';
 import type { Duplex, Readable } from 'node:stream';
+import { readBody } from '../../lib/http.ts';
 import { parseJson } from '../../lib/json.ts';
-import { readBody } from './body.ts';
 
 /**
  * The sending half of docker-modem, replaced. Its own one prints every option of every request with util.inspect, the pool of

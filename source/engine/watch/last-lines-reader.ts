@@ -1,4 +1,5 @@
 import type { Clock } from '../../lib/clock.ts';
+import { startDeadline } from '../../lib/deadline.ts';
 import { Schedule } from '../../lib/schedule.ts';
 import { readLastLines } from '../api/last-lines.ts';
 import type { Engine } from '../engine.ts';
@@ -103,11 +104,10 @@ export class LastLinesReader {
 
   async #read(job: Job, ended: AbortSignal): Promise<void> {
     const { engine, clock, timeoutMs } = this.#options;
-    const late = new AbortController();
-    const signal = AbortSignal.any([ended, late.signal]);
+    const deadline = startDeadline({ signal: ended, timeoutMs }, clock);
+    const { signal } = deadline;
     job.readAt = clock.now();
     const { wanted } = job;
-    const cancelTimer = clock.after(timeoutMs, () => late.abort());
     try {
       const lines = await readLastLines(engine, { ...wanted, signal });
       if (!signal.aborted) this.#tell(job, wanted, lines);
@@ -120,7 +120,7 @@ export class LastLinesReader {
       if (!passing) job.unreadable = wanted.run;
       job.due = passing && !left ? clock.now() + RETRY_MS : Number.POSITIVE_INFINITY;
     }
-    cancelTimer();
+    deadline.end();
   }
 
   /** The same lines of the same run again are no news. */
