@@ -1,81 +1,41 @@
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import meow from 'meow';
 import { AUDIT_FILE } from './actions/audit/file.ts';
 import { serviceSettings } from './actions/targets.ts';
 import { audit } from './commands/audit/command.ts';
 import { check } from './commands/check/command.ts';
+import { commandHelps, EXIT, helpAsked, parseCount, parseEvery, usageTrouble } from './commands/command-line.ts';
 import { runConsole } from './commands/console/console.tsx';
-import { demo, engineAnswers } from './commands/demo/command.ts';
+import { type DemoFlags, demo, engineAnswers } from './commands/demo/command.ts';
 import { doctor } from './commands/doctor/command.ts';
 import { glance } from './commands/glance/command.ts';
-import { endpointOf, settingsOf } from './commands/options.ts';
+import { endpointOf, examinedSettings, settingsOf } from './commands/options.ts';
 import { run } from './commands/run/command.ts';
 import { actionFlags, actionFlagsHelp } from './commands/run/request.ts';
 import { newsOnly } from './commands/run/text.ts';
 import { themeOf } from './commands/theme.ts';
 import { serviceName } from './desk/identity.ts';
 import { createEngine } from './engine/api/client.ts';
+import { listContexts } from './engine/connect/contexts.ts';
 import { EngineError } from './engine/engine.ts';
 import { systemClock, wallTime } from './lib/clock.ts';
-import { printable, safe } from './lib/text.ts';
+import { printable } from './lib/text.ts';
 import { actionSettings, auditOf, guardOf, stateDirectory } from './runtime/acting.ts';
-import { SettingsError, settingsFile } from './settings/load.ts';
+import { readDocument, SettingsError } from './settings/load.ts';
 
-const HELP = `
-  Usage
-    $ deskhand                      the console on the Docker Engine
-    $ deskhand demo                 the console on an embedded, simulated engine
-    $ deskhand glance               the state of the desk as text; exit status 0 ok, 1 degraded, 2 down, 3 no engine
-    $ deskhand run ACTION TARGET    one action with its plan, guards and audit, for scripts; nothing is done without --yes
-    $ deskhand audit [verify]       the audit log; verify checks its chain of hashes
-    $ deskhand check                posture: passwords, limits, ports, health checks, the host; for CI with --fail-on
-    $ deskhand doctor               checks what the console needs
-
-  Options
-    -H, --host URL        engine to connect to, as "docker --host"
-    -c, --context NAME    docker context to use
-        --config FILE     settings (default ~/.config/deskhand/config.yaml)
-        --readonly        refuse every action; :arm lifts it for a time
-
-  Options of glance
-        --project NAME    only this compose project or stack
-        --json            a machine-readable report
-        --line            one line, for tmux or a login message
-        --quiet           only what is not well
-        --watch           again and again; --every SECONDS apart (default 5)
-
-  Options of run (deskhand run restart exness/redis, run scale trading/worker 3, run prune images)
-        --yes             do it; without it the plan is printed
-        --dry-run         print the plan, even with --yes
-        --confirm NAME    the name to be typed for danger 3 and 4
-        --reason TEXT     for the audit log
-${actionFlagsHelp().join('\n')}
-        --json            machine-readable; exit status 0 done and verified, 1 failed, 2 refused, 3 no engine
-
-  Options of check
-        --project NAME    only this compose project
-        --fail-on LEVEL   high (default), medium, low or none: findings that make the exit status 1
-        --baseline FILE   leave out the findings that were accepted with --write-baseline FILE
-        --json, --sarif   machine-readable
-
-  Options of audit
-        --since TIME      30m, 2h, 7d or a date
-        --json            the lines as they are stored
-
-  Options of demo
-        --incident NAME   play an incident; "deskhand demo --incident list" names them
-        --containers N    add synthetic containers up to N
-        --engine-only     the simulated engine without the console
-        --socket PATH     where it listens
-        --clock TIME      a clock that stands between keys: the same keys show the same screens
-
-  Inside: ? shows the keys, ctrl-a the commands.
-`;
+const helps = commandHelps(
+  actionFlags.map(({ name }) => name),
+  actionFlagsHelp(),
+);
 
 const FLAG = { type: 'boolean' } as const;
 const TEXT = { type: 'string' } as const;
 
-const cli = meow(HELP, {
+const cli = meow('', {
+  // Who asks for help or the version gets it first; see main.
+  autoHelp: false,
+  autoVersion: false,
   // The bundle is CommonJS: only the url of the module is known there, and only that is needed.
   importMeta: { url: import.meta.url } as ImportMeta,
   // A flag that is not given says nothing: it must not stand above what environment and file say.
@@ -91,7 +51,7 @@ const cli = meow(HELP, {
     line: { type: 'boolean' },
     quiet: { type: 'boolean' },
     watch: { type: 'boolean' },
-    every: { type: 'number' },
+    every: { type: 'string' },
     yes: { type: 'boolean' },
     dryRun: { type: 'boolean' },
     confirm: { type: 'string' },
@@ -103,12 +63,13 @@ const cli = meow(HELP, {
     writeBaseline: { type: 'string' },
     sarif: { type: 'boolean' },
     incident: { type: 'string' },
-    containers: { type: 'number' },
+    containers: { type: 'string' },
     engineOnly: { type: 'boolean' },
     socket: { type: 'string' },
     clock: { type: 'string' },
   },
-  allowUnknownFlags: false,
+  // Unknown ones are refused in our own words, and with the exit status of usage errors.
+  allowUnknownFlags: true,
 });
 
 const print = (text: string) => void process.stdout.write(printable(text));
@@ -118,10 +79,14 @@ const COMMANDS: Readonly<Record<string, () => Promise<number>>> = {
   async console() {
     const settings = settingsOf(cli.flags);
     const endpoint = () => endpointOf(settings);
-    if (cli.flags.orDemo && !(await engineAnswers(endpoint))) return demo(cli.flags, settings, print);
-    return runConsole({ endpoint: endpoint(), settings });
+    if (cli.flags.orDemo && !(await engineAnswers(endpoint))) return demo(demoFlags(), settings, print);
+    return runConsole({
+      endpoint: endpoint(),
+      settings,
+      document: readDocument({ env: process.env, file: cli.flags.config }),
+    });
   },
-  demo: () => demo(cli.flags, settingsOf(cli.flags), print),
+  demo: () => demo(demoFlags(), settingsOf(cli.flags), print),
   async glance() {
     const settings = settingsOf(cli.flags);
     const engine = createEngine(endpointOf(settings));
@@ -137,7 +102,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<number>>> = {
       print,
       signal: interrupted(),
     };
-    return glance(cli.flags, deps).finally(() => engine.close());
+    const everyMs = numberOf(cli.flags.every, parseEvery);
+    return glance({ ...cli.flags, everyMs }, deps).finally(() => engine.close());
   },
   async run() {
     const settings = settingsOf(cli.flags);
@@ -181,18 +147,29 @@ const COMMANDS: Readonly<Record<string, () => Promise<number>>> = {
     return check(cli.flags, deps).finally(() => engine.close());
   },
   async doctor() {
-    const settings = settingsOf(cli.flags);
-    const settingsPath = cli.flags.config ?? settingsFile(process.env);
+    const { settings, document, problems } = examinedSettings(cli.flags);
     return doctor({
       endpoint: () => endpointOf(settings),
       auditDirectory: stateDirectory(settings, process.env),
-      settingsPath,
+      settings,
+      document,
+      problems,
+      contexts: listContexts({ env: process.env, home: homedir() }).map(({ name }) => name),
+      clock: systemClock,
       env: process.env,
       theme: themeOf(settings),
       print,
     });
   },
 };
+
+/** More synthetic containers than the simulated engine has ever been tried with are a slip of the finger. */
+const MOST_CONTAINERS = 100_000;
+
+function demoFlags(): DemoFlags {
+  const containers = numberOf(cli.flags.containers, (text) => parseCount('containers', text, MOST_CONTAINERS));
+  return { ...cli.flags, containers };
+}
 
 function flagOf(value: unknown): string | boolean | undefined {
   return typeof value === 'string' || typeof value === 'boolean' ? value : undefined;
@@ -206,20 +183,39 @@ function interrupted(): AbortSignal {
 }
 
 async function main(): Promise<number> {
+  const asked = helpAsked(process.argv.slice(2), helps, cli.pkg.version ?? '');
+  if (asked !== undefined) {
+    process.stdout.write(asked);
+    return 0;
+  }
+  const trouble = usageTrouble(helps, cli.input, cli.flags);
+  if (trouble !== undefined) throw new UsageError(trouble);
   const [name = 'console'] = cli.input;
-  const command = COMMANDS[name];
-  if (command) return command();
-  process.stderr.write(`There is no command "${safe(name)}". "deskhand --help" lists them.\n`);
-  return 2;
+  return COMMANDS[name]?.() ?? EXIT.usage;
+}
+
+/** A command line that makes no sense; the message says what would. */
+class UsageError extends Error {}
+
+/** The value of a flag that holds a number or a time; undefined where it is not given. */
+function numberOf(text: string | undefined, read: (text: string) => number | string): number | undefined {
+  if (text === undefined) return undefined;
+  const value = read(text);
+  if (typeof value === 'string') throw new UsageError(value);
+  return value;
 }
 
 function fail(error: unknown): never {
-  const known = error instanceof SettingsError || error instanceof EngineError;
-  const text = error instanceof Error ? (known ? error.message : error.stack) : String(error);
-  process.stderr.write(
-    `deskhand: ${printable(text ?? '')}\n${error instanceof EngineError ? `${error.advice}\n` : ''}`,
-  );
-  process.exit(error instanceof EngineError ? 3 : 1);
+  const { status, text } = explained(error);
+  process.stderr.write(`deskhand: ${printable(text)}\n`);
+  process.exit(status);
+}
+
+function explained(error: unknown): { status: number; text: string } {
+  if (error instanceof UsageError) return { status: EXIT.usage, text: error.message };
+  if (error instanceof SettingsError) return { status: EXIT.settings, text: error.message };
+  if (error instanceof EngineError) return { status: 3, text: `${error.message}\n${error.advice}` };
+  return { status: EXIT.internal, text: error instanceof Error ? (error.stack ?? error.message) : String(error) };
 }
 
 main().then((code) => process.exit(code), fail);

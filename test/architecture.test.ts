@@ -28,7 +28,7 @@ const FLOORS: Readonly<Record<string, number>> = {
 /** Rooms that know fewer others than their floor allows; `type` means their types only. */
 const NARROWER: Readonly<Record<string, Readonly<Record<string, 'all' | 'type'>>>> = {
   lib: {},
-  settings: {},
+  settings: { lib: 'all' },
   engine: { lib: 'all' },
   prometheus: { lib: 'all' },
   ui: { lib: 'all' },

@@ -1,7 +1,9 @@
 import { homedir } from 'node:os';
 import { type Endpoint, resolveEndpoint } from '../engine/connect/endpoint.ts';
-import { loadSettings } from '../settings/load.ts';
+import { allGroups } from '../panes/registry.ts';
+import { loadSettings, readDocument, type SettingsDocument, SettingsError } from '../settings/load.ts';
 import type { Settings } from '../settings/schema.ts';
+import { rebind } from '../ui/keymap.ts';
 
 /** What every command takes from the command line. */
 export type Flags = {
@@ -14,6 +16,25 @@ export type Flags = {
 
 export function settingsOf({ config, host, context, readonly }: Flags): Settings {
   return loadSettings({ env: process.env, file: config, flags: { host, context, readonly } });
+}
+
+/** The settings as far as they can be used, and all that is wrong with them: for the doctor, whom nothing broken may stop. */
+export function examinedSettings(flags: Flags): {
+  settings: Settings;
+  document: SettingsDocument | undefined;
+  problems: readonly string[];
+} {
+  try {
+    const document = readDocument({ env: process.env, file: flags.config });
+    const settings = settingsOf(flags);
+    const { errors } = rebind(allGroups, settings.keys);
+    return { settings, document, problems: errors.map((error) => `${error} (${document.place(['keys'])})`) };
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    const { host, context, readonly } = flags;
+    const settings = loadSettings({ env: { HOME: '/nonexistent' }, flags: { host, context, readonly } });
+    return { settings, document: undefined, problems: error.problems };
+  }
 }
 
 /** The engine's endpoint: flags and settings first, then as the docker CLI resolves it. */

@@ -18,6 +18,7 @@ import {
 import { guard, READONLY } from '../actions/guard.ts';
 import { readWords } from '../actions/parameters.ts';
 import { targetName } from '../actions/targets.ts';
+import { deriveDesk } from '../desk/derive.ts';
 import type { DeskMessage } from '../desk/state.ts';
 import { createStore } from '../desk/store.ts';
 import { listContexts } from '../engine/connect/contexts.ts';
@@ -32,6 +33,7 @@ import { createDeskMetrics } from '../metrics/live-metrics.ts';
 import type { AppServices, Draft } from '../panes/shared/services.ts';
 import { DAEMON_FILE, engineEndpoint } from '../prometheus/engine-endpoint.ts';
 import { transportOf } from '../prometheus/transport.ts';
+import type { SettingsDocument } from '../settings/load.ts';
 import type { Settings } from '../settings/schema.ts';
 import { notifySequence } from '../ui/notify.ts';
 import { actionSettings, auditOf, guardOf, isReadonly, stateDirectory } from './acting.ts';
@@ -45,6 +47,7 @@ import { type Link, openLink } from './link.ts';
 import { KEPT_FILE, preferencesFile } from './preferences-file.ts';
 import { saveText } from './save.ts';
 import { openSession } from './session/sessions.ts';
+import { metricNames, unmatchedNames, unmatchedText } from './unmatched.ts';
 
 /** The desk is told the time so often (ms): ages count in seconds. */
 const TICK_MS = 1000;
@@ -59,6 +62,8 @@ const ERRORS_FILE = 'errors.log';
 export type HostOptions = {
   endpoint: Endpoint;
   settings: Settings;
+  /** Where in a file the settings stand; undefined where they come from none. */
+  document?: Pick<SettingsDocument, 'place'>;
   clock: Clock;
   env: NodeJS.ProcessEnv;
   /** Of the simulated engine, where that is what is shown. */
@@ -239,6 +244,15 @@ export function createHost(options: HostOptions): AppServices & { close(): Promi
     },
     refresh: () => link.refresh(),
     contexts: () => listContexts({ env, home: homedir() }).map(({ name }) => name),
+    unmatchedSettings({ metrics: alsoMetrics }) {
+      const { document } = options;
+      if (document === undefined) return [];
+      const state = store.get();
+      const contexts = listContexts({ env, home: homedir() }).map(({ name }) => name);
+      const names = alsoMetrics ? metricNames(metrics.sources([...state.containers.keys()])) : undefined;
+      const unmatched = unmatchedNames(settings, { desk: deriveDesk(state), contexts, metrics: names });
+      return unmatched.map((one) => unmatchedText(one, document));
+    },
     switchContext(context) {
       const endpoint = resolveEndpoint({ flags: { context }, env, home: homedir() });
       if (running.size > 0)

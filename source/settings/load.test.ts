@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { loadSettings, SettingsError } from './load.ts';
+import { loadSettings, readDocument, SettingsError } from './load.ts';
 
 let directory: string;
 beforeEach(() => {
@@ -46,6 +46,30 @@ describe('settings', () => {
     });
     expect(settings).toMatchObject({ readonly: true, engine: { poll: 5, parallel: 4 }, screen: { ascii: true } });
   });
+
+  it('tell the line of each problem, and what may have been meant', () => {
+    const file = withFile('readonly: yes\nservices:\n  exness/redis: { singel: true }\nfavorites: [exness]\n');
+    const told = problems(() => loadSettings({ file, env: {}, flags: {} }));
+    expect(told).toContain(`readonly: expected boolean but received "yes"; write true (${file}:1)`);
+    expect(told).toContain(`services.exness/redis.singel: there is no such setting. Did you mean single? (${file}:3)`);
+    expect(told).toContain(`favorites: there is no such setting. Did you mean favourites? (${file}:4)`);
+  });
+
+  it('find the line of what they hold', () => {
+    const file = withFile('market:\n  - name: NSE\n    projects:\n      - exness\n      - exnes\n');
+    const { place } = readDocument({ file, env: {} });
+    expect(place(['market', 0, 'projects', 1])).toBe(`${file}:5`);
+    expect(place(['market', 0, 'name'])).toBe(`${file}:2`);
+    expect(place(['services', 'x'])).toBe(file);
+  });
+
+  it.each(['readonly: *x\n', 'a: &a [1,2]\nb: [*nothing]\n'])(
+    'of a broken alias are a problem, not a crash: %j',
+    (text) => {
+      const file = withFile(text);
+      expect(problems(() => loadSettings({ file, env: {}, flags: {} })).join()).toContain(file);
+    },
+  );
 
   it('tell every problem at once, with its place', () => {
     const file = withFile(

@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { parseDocument } from 'yaml';
-import { type Settings, SettingsSchema } from './schema.ts';
+import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
+import { suggestionFor } from '../lib/suggestion.ts';
+import { type Settings, SettingsSchema, settingNames } from './schema.ts';
 
 /** What is wrong with the settings, each problem with the place it stands at. */
 export class SettingsError extends Error {
@@ -25,47 +26,108 @@ export type SettingsSources = {
 };
 
 /** Where the settings file is: `$XDG_CONFIG_HOME/deskhand/config.yaml`. */
-export function settingsFile(env: SettingsSources['env']): string {
+function settingsFile(env: SettingsSources['env']): string {
   return join(env.XDG_CONFIG_HOME || join(env.HOME || homedir(), '.config'), 'deskhand', 'config.yaml');
 }
 
+/** A place in the settings: keys and positions from the outside in, such as ['services', 'exness/redis', 'single']. */
+export type SettingsPath = readonly (string | number)[];
+
+/** The settings file in force: what it holds, and where in it something stands. */
+export type SettingsDocument = {
+  path: string;
+  exists: boolean;
+  values: Record<string, unknown>;
+  /** `config.yaml:12`; only the file where the file does not say it (but the environment or a flag). */
+  place(path: SettingsPath): string;
+};
+
 /** Defaults < file < environment < flags. Throws a SettingsError that lists every problem at once. */
-export function loadSettings({ env, flags, file }: SettingsSources): Settings {
-  const path = file ?? env.DESKHAND_CONFIG ?? settingsFile(env);
-  const optional = file === undefined && env.DESKHAND_CONFIG === undefined;
-  const merged = [readSettings(path, optional), fromEnvironment(env), flags].reduce<Record<string, unknown>>(
+export function loadSettings(sources: SettingsSources): Settings {
+  const { env, flags } = sources;
+  const document = readDocument(sources);
+  const merged = [document.values, fromEnvironment(env), flags].reduce<Record<string, unknown>>(
     (all, part) => merge(all, part),
     {},
   );
   const result = v.safeParse(SettingsSchema, merged);
   if (result.success) return result.output;
-  throw new SettingsError(
-    result.issues.map(
-      (issue) => `${v.getDotPath(issue) ?? 'settings'}: ${issueText(issue)} (${path}, environment or flags)`,
-    ),
-  );
+  throw new SettingsError(result.issues.map((issue) => problemText(issue, document)));
 }
 
-function issueText(issue: v.BaseIssue<unknown>): string {
-  if (issue.type === 'strict_object' && issue.expected === 'never') return 'there is no such setting';
-  return issue.message.replace(/^Invalid \w+: /, '').replace(/^Expected/, 'expected');
+function problemText(issue: v.BaseIssue<unknown>, document: SettingsDocument): string {
+  const path = (issue.path ?? []).flatMap(({ key }) => (typeof key === 'string' || typeof key === 'number' ? key : []));
+  const where = document.place(path);
+  const source = where === document.path ? `${where}, environment or flags` : where;
+  return `${path.join('.') || 'settings'}: ${issueText(issue, path)} (${source})`;
 }
 
-function readSettings(path: string, optional: boolean): Record<string, unknown> {
-  let text: string;
+function issueText(issue: v.BaseIssue<unknown>, path: SettingsPath): string {
+  if (issue.type === 'strict_object' && issue.expected === 'never') {
+    const name = String(path.at(-1) ?? '');
+    return `there is no such setting.${suggestionFor(name, settingNames(path.slice(0, -1)))}`;
+  }
+  const yes = issue.type === 'boolean' && typeof issue.input === 'string' && /^(yes|no|on|off)$/i.test(issue.input);
+  const hint = yes ? `; write ${/^(yes|on)$/i.test(String(issue.input)) ? 'true' : 'false'}` : '';
+  return issue.message.replace(/^Invalid \w+: /, '').replace(/^Expected/, 'expected') + hint;
+}
+
+/** Reads the settings file as it is; a file that cannot be read or is no YAML is a SettingsError. */
+export function readDocument({ env, file }: Pick<SettingsSources, 'env' | 'file'>): SettingsDocument {
+  const path = file ?? env.DESKHAND_CONFIG ?? settingsFile(env);
+  const optional = file === undefined && env.DESKHAND_CONFIG === undefined;
+  const text = readText(path, optional);
+  if (text === undefined) return { path, exists: false, values: {}, place: () => path };
+  const counter = new LineCounter();
+  const document = parseDocument(text, { lineCounter: counter });
+  const broken = document.errors.map((error) => `${path}: ${error.message.split('\n')[0]}`);
+  if (broken.length > 0) throw new SettingsError(broken);
+  const place = (at: SettingsPath) => {
+    const offset = offsetOf(document.contents, at);
+    return offset === undefined ? path : `${path}:${counter.linePos(offset).line}`;
+  };
+  return { path, exists: true, values: valuesOf(document, path), place };
+}
+
+function readText(path: string, optional: boolean): string | undefined {
   try {
-    text = readFileSync(path, 'utf8');
+    return readFileSync(path, 'utf8');
   } catch (error) {
-    if (optional && (error as NodeJS.ErrnoException).code === 'ENOENT') return {};
+    if (optional && (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw new SettingsError([`${path}: cannot be read (${(error as Error).message})`]);
   }
-  const document = parseDocument(text);
-  if (document.errors.length > 0)
-    throw new SettingsError(document.errors.map((error) => `${path}: ${error.message.split('\n')[0]}`));
-  const value: unknown = document.toJS();
+}
+
+function valuesOf(document: ReturnType<typeof parseDocument>, path: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = document.toJS();
+  } catch (error) {
+    // An alias without its anchor, or one that would grow beyond all bounds.
+    throw new SettingsError([`${path}: ${(error as Error).message}`]);
+  }
   if (value === null || value === undefined) return {};
   if (!isRecord(value)) throw new SettingsError([`${path}: must hold settings by name, such as "readonly: true"`]);
   return value;
+}
+
+/** Where the key (or the entry of a list) stands; undefined where the file does not have it. */
+function offsetOf(contents: unknown, path: SettingsPath): number | undefined {
+  let node = contents;
+  let offset: number | undefined;
+  for (const key of path) {
+    if (isMap(node)) {
+      const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(key));
+      if (!pair || !isScalar(pair.key)) return undefined;
+      offset = pair.key.range?.[0];
+      node = pair.value;
+    } else if (isSeq(node)) {
+      node = node.items[Number(key)];
+      if (!isNode(node)) return undefined;
+      offset = node.range?.[0];
+    } else return offset;
+  }
+  return offset;
 }
 
 /** DESKHAND_READONLY, DESKHAND_ASCII, DESKHAND_BACKGROUND, DESKHAND_AUDIT_DIR; the engine's own variables are read by the engine's room. */

@@ -55,7 +55,7 @@ describe('deskhand audit', () => {
         .split('\n')
         .map((line) => JSON.parse(line).time),
     ).toEqual(['2026-11-20T11:00:00.000Z']);
-    expect((await go([], { since: 'yesterday' })).code).toBe(2);
+    expect((await go([], { since: 'yesterday' })).code).toBe(64);
     expect(parseSince('2026-11-20T09:15:00Z', 0)).toBe(Date.UTC(2026, 10, 20, 9, 15));
     expect(parseSince('7d', NOON)).toBe(NOON - 7 * 86_400_000);
   });
@@ -102,6 +102,6 @@ describe('deskhand audit', () => {
   it('says when there is nothing, and when it is asked for something else', async () => {
     rmSync(path);
     expect(await go([])).toMatchObject({ code: 0, text: expect.stringContaining('nothing is recorded') });
-    expect((await go(['verfiy'])).code).toBe(2);
+    expect((await go(['verfiy'])).code).toBe(64);
   });
 });

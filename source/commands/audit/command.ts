@@ -3,6 +3,7 @@ import { readAudit } from '../../actions/audit/file.ts';
 import type { AuditLine } from '../../actions/audit/record.ts';
 import { duration } from '../../lib/format.ts';
 import { fit, jsonText, safe } from '../../lib/text.ts';
+import { EXIT } from '../command-line.ts';
 
 export type AuditFlags = {
   /** The lines as they are stored, or the report of verify. */
@@ -15,18 +16,18 @@ export type AuditDeps = { path: string; now: number; print: (text: string) => vo
 
 /**
  * `deskhand audit` shows the log, `deskhand audit verify` checks its chain. Answers the exit status: 0, or 1 when the chain is
- * broken or the log cannot be read, 2 for words that make no sense.
+ * broken or the log cannot be read, 64 for words that make no sense.
  */
 export async function audit(words: readonly string[], flags: AuditFlags, deps: AuditDeps): Promise<number> {
   const [word, ...more] = words;
   if (more.length > 0 || (word !== undefined && word !== 'verify')) {
     deps.print(`There is "deskhand audit" and "deskhand audit verify", but no "${safe(words.join(' '))}".\n`);
-    return 2;
+    return EXIT.usage;
   }
   const since = flags.since === undefined ? 0 : parseSince(flags.since, deps.now);
   if (since === undefined) {
     deps.print(`"${safe(flags.since ?? '')}" is no time: 30m, 2h, 7d, or a date such as 2026-11-20T09:15\n`);
-    return 2;
+    return EXIT.usage;
   }
   const log = await readAudit(deps.path).catch((error: Error) => error);
   if (log instanceof Error) {

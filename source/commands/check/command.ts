@@ -12,6 +12,7 @@ import { rules } from '../../posture/rules/all.ts';
 import { sarif } from '../../posture/sarif.ts';
 import { survey } from '../../runtime/snapshot.ts';
 import type { Theme } from '../../ui/theme.ts';
+import { EXIT } from '../command-line.ts';
 import { renderFindings } from './render.ts';
 
 export type CheckFlags = {
@@ -36,20 +37,18 @@ export type CheckDeps = {
   signal: AbortSignal;
 };
 
-const USAGE = 64;
-
 /** `deskhand check`: posture findings. Exit status 0, 1 with findings as severe as --fail-on, 3 without an engine, 64 for bad flags. */
 export async function check(flags: CheckFlags, deps: CheckDeps): Promise<number> {
   const { print, printError } = deps;
   const failOn = flags.failOn ?? 'high';
   if (failOn !== 'none' && !(SEVERITIES as readonly string[]).includes(failOn)) {
     printError(`--fail-on takes ${SEVERITIES.join(', ')} or none, not "${failOn}".\n`);
-    return USAGE;
+    return EXIT.usage;
   }
   const baseline = flags.baseline === undefined ? undefined : loadBaseline(flags.baseline);
   if (typeof baseline === 'string') {
     printError(`${baseline}\n`);
-    return USAGE;
+    return EXIT.usage;
   }
   const all = await findingsOf(flags, deps);
   if (flags.writeBaseline !== undefined) {

@@ -8,7 +8,7 @@ import type { AppServices } from '../../panes/shared/services.ts';
 import type { Measure } from '../../runtime/cost.ts';
 import { createHost } from '../../runtime/host.ts';
 import { boundYoungGeneration } from '../../runtime/young-generation.ts';
-import { SettingsError } from '../../settings/load.ts';
+import { type SettingsDocument, SettingsError } from '../../settings/load.ts';
 import type { Settings } from '../../settings/schema.ts';
 import { readKeys } from '../../ui/input/key-reader.ts';
 import { rebind } from '../../ui/keymap.ts';
@@ -19,6 +19,7 @@ import { endConsole, guardTerminal, REPORTS_OFF, terminalTrouble } from './termi
 export type ConsoleOptions = {
   endpoint: Endpoint;
   settings: Settings;
+  document?: SettingsDocument;
   incident?: AppServices['incident'];
   /** Default: the machine's own clock, and what this process costs. */
   clock?: Clock;
@@ -27,7 +28,7 @@ export type ConsoleOptions = {
 
 /** Runs the console until it is quit; answers the exit code. */
 export async function runConsole(options: ConsoleOptions): Promise<number> {
-  const { endpoint, settings, incident, clock = systemClock, measure } = options;
+  const { endpoint, settings, document, incident, clock = systemClock, measure } = options;
   const trouble = terminalTrouble();
   if (trouble !== undefined) {
     process.stderr.write(`${trouble}\n`);
@@ -39,6 +40,7 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
   const host = createHost({
     endpoint,
     settings,
+    document,
     clock,
     env: process.env,
     incident,

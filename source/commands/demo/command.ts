@@ -5,6 +5,7 @@ import { resolveEndpoint } from '../../engine/connect/endpoint.ts';
 import type { Settings } from '../../settings/schema.ts';
 import { type HeldClock, heldClock } from '../../simulator/held-clock.ts';
 import { incidentNames, SimulatorError, startSimulator } from '../../simulator/simulator.ts';
+import { EXIT } from '../command-line.ts';
 import { type ConsoleOptions, runConsole } from '../console/console.tsx';
 
 export type DemoFlags = {
@@ -22,8 +23,6 @@ export async function demo(flags: DemoFlags, settings: Settings, print: (text: s
     return 0;
   }
   const { containers } = flags;
-  if (containers !== undefined && !(Number.isInteger(containers) && containers >= 0))
-    return refuse('--containers wants a number of containers, such as 500.');
   const start = flags.clock === undefined ? undefined : Date.parse(flags.clock);
   if (Number.isNaN(start)) return refuse('--clock wants a time, such as 2026-11-20T09:15:00Z.');
   const clock = start === undefined ? undefined : heldClock(start);
@@ -69,7 +68,7 @@ async function runHeld(console: ConsoleOptions, clock: HeldClock): Promise<numbe
 
 function refuse(why: string): number {
   process.stderr.write(`deskhand: ${why}\n`);
-  return 2;
+  return EXIT.usage;
 }
 
 function simulated(socketPath: string): Endpoint {

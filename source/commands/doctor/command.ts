@@ -1,16 +1,28 @@
-import { existsSync } from 'node:fs';
 import { access, constants } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { deriveDesk } from '../../desk/derive.ts';
+import type { Desk } from '../../desk/model.ts';
 import { createEngine } from '../../engine/api/client.ts';
 import type { Endpoint } from '../../engine/connect/endpoint.ts';
+import type { Clock } from '../../lib/clock.ts';
 import { errorWithAdvice } from '../../lib/error.ts';
 import { safe } from '../../lib/text.ts';
+import { survey } from '../../runtime/snapshot.ts';
+import { unmatchedNames, unmatchedText } from '../../runtime/unmatched.ts';
+import type { SettingsDocument } from '../../settings/load.ts';
+import type { Settings } from '../../settings/schema.ts';
 import type { Theme } from '../../ui/theme.ts';
 
 export type DoctorFacts = {
   endpoint: () => Endpoint;
   auditDirectory: string;
-  settingsPath: string;
+  settings: Settings;
+  /** Where the settings stand; undefined where they cannot be read. */
+  document: SettingsDocument | undefined;
+  /** What is wrong with them, one line each; the defaults stand in for them then. */
+  problems: readonly string[];
+  contexts: readonly string[];
+  clock: Clock;
   env: Readonly<Record<string, string | undefined>>;
   theme: Theme;
   print(text: string): void;
@@ -20,17 +32,13 @@ type Check = { ok: boolean; name: string; text: string };
 
 /** `deskhand doctor`: what the console needs, checked one by one; 0 when all is there, 1 when not, 3 when the engine cannot be reached. */
 export async function doctor(facts: DoctorFacts): Promise<number> {
-  const { theme, print, settingsPath } = facts;
-  const engine = await checkEngine(facts);
+  const { theme, print } = facts;
+  const { checks: engine, desk } = await checkEngine(facts);
   const checks = [
     ...engine,
     await checkAudit(facts.auditDirectory),
     ...terminal(facts.env),
-    {
-      ok: true,
-      name: 'Settings',
-      text: existsSync(settingsPath) ? settingsPath : `none (${settingsPath} is not there)`,
-    },
+    ...checkSettings(facts, desk),
   ];
   for (const { ok, name, text } of checks) {
     const sign = ok ? theme.paint('good', theme.glyph('done')) : theme.paint('bad', theme.glyph('down'));
@@ -40,7 +48,19 @@ export async function doctor(facts: DoctorFacts): Promise<number> {
   return checks.every(({ ok }) => ok) ? 0 : 1;
 }
 
-async function checkEngine({ endpoint }: DoctorFacts): Promise<Check[]> {
+/** The settings themselves, and the names in them that stand for nothing on this engine. */
+function checkSettings({ settings, document, problems, contexts }: DoctorFacts, desk: Desk | undefined): Check[] {
+  const failed = (text: string): Check => ({ ok: false, name: 'Settings', text });
+  if (!document || problems.length > 0) return problems.map(failed);
+  const name = document.exists ? document.path : `none (${document.path} is not there)`;
+  // Without an engine nothing is known that a name could stand for.
+  const unmatched = desk ? unmatchedNames(settings, { desk, contexts }) : [];
+  return [{ ok: true, name: 'Settings', text: name }, ...unmatched.map((one) => failed(unmatchedText(one, document)))];
+}
+
+type EngineChecks = { checks: Check[]; desk?: Desk };
+
+async function checkEngine({ endpoint, clock }: DoctorFacts): Promise<EngineChecks> {
   try {
     const found = endpoint();
     const where = { ok: true, name: 'Endpoint', text: `${found.url}, from ${found.origin}` };
@@ -49,21 +69,17 @@ async function checkEngine({ endpoint }: DoctorFacts): Promise<Check[]> {
       await engine.ping();
       const { version, apiVersion, operatingSystem, swarm, warnings } = await engine.info();
       const told = warnings.length > 0 ? `; the engine warns: ${warnings.join('; ')}` : '';
-      return [
-        where,
-        {
-          ok: true,
-          name: 'Engine',
-          text: `Docker ${version}, API ${apiVersion}, ${operatingSystem}, swarm ${swarm}${told}`,
-        },
-      ];
+      const text = `Docker ${version}, API ${apiVersion}, ${operatingSystem}, swarm ${swarm}${told}`;
+      const state = await survey(engine, clock);
+      const desk = state.connection.state === 'lost' ? undefined : deriveDesk(state);
+      return { checks: [where, { ok: true, name: 'Engine', text }], ...(desk ? { desk } : {}) };
     } catch (error) {
-      return [where, { ok: false, name: 'Engine', text: errorWithAdvice(error) }];
+      return { checks: [where, { ok: false, name: 'Engine', text: errorWithAdvice(error) }] };
     } finally {
       engine.close();
     }
   } catch (error) {
-    return [{ ok: false, name: 'Endpoint', text: errorWithAdvice(error) }];
+    return { checks: [{ ok: false, name: 'Endpoint', text: errorWithAdvice(error) }] };
   }
 }
 

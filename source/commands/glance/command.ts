@@ -14,8 +14,8 @@ export type GlanceFlags = {
   line?: boolean;
   quiet?: boolean;
   watch?: boolean;
-  /** Seconds between two looks of --watch. */
-  every?: number;
+  /** Milliseconds between two looks of --watch. */
+  everyMs?: number;
 };
 
 export type GlanceDeps = {
@@ -39,7 +39,7 @@ export async function glance(flags: GlanceFlags, deps: GlanceDeps): Promise<numb
     if (text !== '' && (flags.json || text !== before)) deps.print(`${text.trimEnd()}\n`);
     before = text;
     if (!flags.watch || deps.signal.aborted) return report.exit;
-    await pause((flags.every ?? 5) * 1000, undefined, { signal: deps.signal }).catch(() => undefined);
+    await pause(flags.everyMs ?? 5000, undefined, { signal: deps.signal }).catch(() => undefined);
     if (deps.signal.aborted) return report.exit;
   }
 }

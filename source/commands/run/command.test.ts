@@ -88,7 +88,7 @@ describe('deskhand run', () => {
     expect(text()).toContain('Refused: the console is read-only');
     expect(await go('restart nothing', { yes: true })).toBe(2);
     expect(text()).toContain('there is no service, container or project "nothing"');
-    expect(await go('explode nothing', { yes: true })).toBe(2);
+    expect(await go('explode nothing', { yes: true })).toBe(64);
     expect(text()).toContain('There is no action "explode"');
     expect(calls).toEqual([]);
   });

@@ -14,6 +14,7 @@ import type { Clock } from '../../lib/clock.ts';
 import { maskText } from '../../lib/secrets.ts';
 import { jsonText } from '../../lib/text.ts';
 import { survey } from '../../runtime/snapshot.ts';
+import { EXIT as USAGE } from '../command-line.ts';
 import { parseRun, type RunFlags, type RunRequest } from './request.ts';
 import { hintText, outcomeText, planText, refusalText } from './text.ts';
 
@@ -30,7 +31,7 @@ export type RunDeps = {
 };
 
 /** Exit statuses of `deskhand run`. */
-const EXIT = { done: 0, failed: 1, refused: 2, unreachable: 3 } as const;
+const EXIT = { done: 0, failed: 1, refused: 2, unreachable: 3, usage: USAGE.usage } as const;
 
 /** All that `run` has to say, as --json prints it. */
 type RunReport = {
@@ -45,7 +46,8 @@ type RunReport = {
 
 /**
  * `deskhand run ACTION TARGET`: the same plan, guards and audit log as in the console, for scripts. Without --yes it prints the
- * plan and does nothing. Answers the exit status: 0 done and verified (or planned), 1 failed, 2 refused, 3 engine not reachable.
+ * plan and does nothing. Answers the exit status: 0 done and verified (or planned), 1 failed, 2 refused, 3 engine not reachable, 64 a
+ * command line that makes no sense.
  */
 export async function run(
   words: readonly string[],
@@ -59,7 +61,7 @@ export async function run(
 }
 
 async function reportOf(request: RunRequest | string, flags: RunFlags, deps: RunDeps): Promise<RunReport> {
-  if (typeof request === 'string') return { exit: EXIT.refused, error: request };
+  if (typeof request === 'string') return { exit: EXIT.usage, error: request };
   try {
     const state = await survey(deps.engine, deps.clock, deps.signal);
     if (state.connection.state === 'lost') throw state.connection.why;

@@ -30,6 +30,7 @@ import { Questions } from './Questions.tsx';
 import { commandWorld, runCommand } from './run-command.ts';
 import { bannerRow, bannerText, flashRow, footerRow, messageRows } from './status-rows.ts';
 import { useConsoleKeys } from './use-console-keys.ts';
+import { useSettingsTrouble } from './use-settings-trouble.ts';
 import { groupsOf } from './view-facts.ts';
 
 /** The whole screen: everything it shows comes from the store and its own reducer, everything it does goes through the host. */
@@ -47,6 +48,7 @@ export function Console() {
   const world = useWorld(state.project);
   const stop = useJobControl(suspend);
   useConsoleKeys(state, dispatch, controls, world);
+  useSettingsTrouble(world.state.lastUpdateAt !== undefined, controls);
   // What is open stays as it is while it cannot be drawn: nothing that was decided in a dialog is lost.
   const tooSmall = size.columns < SMALLEST.columns || size.rows < SMALLEST.rows;
   const columns = Math.max(size.columns, SMALLEST.columns);

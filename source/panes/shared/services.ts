@@ -71,6 +71,8 @@ export type AppServices = {
     draft: Draft,
     options: { signal: AbortSignal; progress(text: string): void; talk?: SessionRunner; reason?: string },
   ): Promise<Result>;
+  /** Names in the settings that stand for nothing here, one line each with its place; with `metrics`, those of metrics, too. */
+  unmatchedSettings(about: { metrics: boolean }): readonly string[];
   /** Plays an incident of the simulated engine; undefined where there is none. */
   incident?: { names: readonly string[]; play(name: string): Promise<void> };
   /** Writes a text, whole or in pieces, to a file of its own (0600) and answers its path. */

@@ -1,0 +1,27 @@
+import { useEffect, useEffectEvent } from 'react';
+import type { Controls } from '../shared/console-context.ts';
+import { useServices } from '../shared/services.ts';
+
+/** After so long every endpoint has been scraped: a metric that none has told by then is none (ms). */
+const SCRAPED_MS = 60_000;
+
+/**
+ * Says once what the settings name that is not there: a guard for a service that does not exist guards nothing. `ready`: the engine has
+ * told what there is.
+ */
+export function useSettingsTrouble(ready: boolean, controls: Controls): void {
+  const host = useServices();
+  const tell = useEffectEvent((about: { metrics: boolean }, known: readonly string[]) => {
+    const trouble = host.unmatchedSettings(about).filter((text) => !known.includes(text));
+    const [first, ...more] = trouble;
+    for (const text of more) host.messages.add('warning', text);
+    const others = more.length > 0 ? ` (and ${more.length} more: :messages)` : '';
+    if (first !== undefined) controls.flash('warn', `${first}${others}`);
+    return trouble;
+  });
+  useEffect(() => {
+    if (!ready) return undefined;
+    const known = tell({ metrics: false }, []);
+    return host.clock.after(SCRAPED_MS, () => void tell({ metrics: true }, known));
+  }, [ready, host]);
+}

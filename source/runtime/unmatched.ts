@@ -1,0 +1,94 @@
+import { actions } from '../actions/list.ts';
+import { matching } from '../actions/targets.ts';
+import type { Desk } from '../desk/model.ts';
+import { suggestionFor } from '../lib/suggestion.ts';
+import type { Exposition } from '../prometheus/exposition/exposition.ts';
+import type { SettingsDocument, SettingsPath } from '../settings/load.ts';
+import type { Settings } from '../settings/schema.ts';
+
+/** A name in the settings that stands for nothing: the guard or threshold it belongs to is not there. */
+export type Unmatched = { path: SettingsPath; text: string };
+
+/** `config.yaml:3: services.exness/enigne: there is no service or container "exness/enigne" here.` */
+export function unmatchedText({ path, text }: Unmatched, document: Pick<SettingsDocument, 'place'>): string {
+  return `${document.place(path)}: ${path.join('.')}: ${text}`;
+}
+
+/** What the names of the settings can stand for. */
+export type Known = {
+  desk: Desk;
+  /** Names of the docker contexts. */
+  contexts: readonly string[];
+  /** Names of the metrics that are read; undefined while they are not known. */
+  metrics?: ReadonlySet<string>;
+};
+
+/** The names of all metrics that these sources told; undefined where none has told any yet. */
+export function metricNames(
+  sources: readonly { history: { latest: { exposition: Pick<Exposition, 'series'> } | undefined } }[],
+): ReadonlySet<string> | undefined {
+  const names = new Set(
+    sources.flatMap(({ history }) => history.latest?.exposition.series.map(({ name }) => name) ?? []),
+  );
+  return names.size > 0 ? names : undefined;
+}
+
+/** All names in the settings that match nothing on this engine, in the order of the settings. */
+export function unmatchedNames(settings: Settings, known: Known): Unmatched[] {
+  const { desk } = known;
+  const services = [...new Set(desk.services.flatMap(namesOf))];
+  const projects = desk.projects.map(({ name }) => name);
+  const service = (path: SettingsPath, name: string) => missing(path, name, services, 'service or container');
+  const project = (path: SettingsPath, name: string) => missing(path, name, projects, 'project');
+  return [
+    ...Object.keys(settings.contexts).flatMap((name) =>
+      missing(['contexts', name], name, known.contexts, 'docker context'),
+    ),
+    ...settings.favourites.flatMap((name, index) => project(['favourites', index], name)),
+    ...settings.metrics.endpoints.flatMap(({ container }, index) =>
+      container === undefined ? [] : service(['metrics', 'endpoints', index, 'container'], container),
+    ),
+    ...thresholdMetrics(settings, known.metrics),
+    ...Object.keys(settings.services).flatMap((name) => service(['services', name], name)),
+    ...settings.market.flatMap(({ projects: names = [] }, index) =>
+      names.flatMap((name, at) => project(['market', index, 'projects', at], name)),
+    ),
+    ...conditionNames(settings, service, known.metrics),
+  ];
+}
+
+function namesOf({ name, project, containers }: Desk['services'][number]): string[] {
+  return [name, ...(project === undefined ? [] : [`${project}/${name}`]), ...containers.map((one) => one.name)];
+}
+
+/** `name` may hold `*`, as in the guards. */
+function missing(path: SettingsPath, name: string, known: readonly string[], what: string): Unmatched[] {
+  if (matching([name], known) !== undefined) return [];
+  return [{ path, text: `there is no ${what} "${name}" here.${suggestionFor(name, known)}` }];
+}
+
+function conditionNames(
+  settings: Settings,
+  service: (path: SettingsPath, name: string) => Unmatched[],
+  metrics: Known['metrics'],
+): Unmatched[] {
+  const names = actions.map(({ name }) => name);
+  return settings.conditions.flatMap(({ services, actions: given = [], metric }, index) => [
+    ...services.flatMap((name, at) => service(['conditions', index, 'services', at], name)),
+    ...given.flatMap((name, at) => missing(['conditions', index, 'actions', at], name, names, 'action')),
+    ...unread(['conditions', index, 'metric'], /^\s*([\w:]+)/.exec(metric)?.[1], metrics),
+  ]);
+}
+
+function thresholdMetrics(settings: Settings, metrics: Known['metrics']): Unmatched[] {
+  return settings.metrics.thresholds.flatMap(({ value, rate, of }, index) =>
+    unread(['metrics', 'thresholds', index], value ?? rate ?? of, metrics),
+  );
+}
+
+function unread(path: SettingsPath, name: string | undefined, metrics: Known['metrics']): Unmatched[] {
+  if (name === undefined || metrics === undefined || metrics.has(name)) return [];
+  // Histograms and counters are read under longer names.
+  if ([...metrics].some((one) => one.startsWith(`${name}_`))) return [];
+  return [{ path, text: `no endpoint has a metric "${name}".${suggestionFor(name, [...metrics])}` }];
+}
