@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import meow from 'meow';
 import { AUDIT_FILE } from './actions/audit/file.ts';
-import { serviceSettings } from './actions/targets.ts';
+import { serviceSettings } from './actions/marks.ts';
 import { audit } from './commands/audit/command.ts';
 import { check } from './commands/check/command.ts';
 import { commandHelps, EXIT, helpAsked, parseCount, parseEvery, usageTrouble } from './commands/command-line.ts';

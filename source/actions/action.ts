@@ -41,10 +41,16 @@ export type PlanObject = {
   after?: readonly { id: string; until: 'done' | 'healthy' | 'completed' }[];
   /** It does not exist yet: `id` is `new:` and its name. */
   fresh?: boolean;
-  /** What was seen when the plan was made: the action stops when the object is another by then. */
+  /** What was seen when the plan was made. */
   seen?: { state: ContainerState; startedAt?: number };
-  /** Seconds between the stop signal and the kill, and who says so. */
+  /** What must still be so right before each call, for actions to which more than the identity matters. */
+  expect?: { state: ContainerState; startedAt?: number; restartCount?: number };
+  /** Of a volume. */
+  labels?: Readonly<Record<string, string>>;
+  /** Seconds between the stop signal and the kill, and who says so; absent: not known, so the engine is told none. */
   stopTimeout?: { seconds: number; from: 'container' | 'settings' | 'default' };
+  /** Started with --rm: the engine removes it when it ends. */
+  autoRemove?: boolean;
   /** It has a health check: done means healthy. */
   healthCheck?: boolean;
   /** Milliseconds after which a verification gives up. */
@@ -82,7 +88,7 @@ export type Plan = {
 export type ActionSettings = {
   /** Used where neither a container nor its service's settings name a stop timeout; undefined: the engine's 10 s. */
   stopTimeoutSeconds?: number;
-  /** How long a container without a health check is watched before it counts as running again. Default 2000. */
+  /** How long a container without a health check is watched before it counts as running again. Default 10,000. */
   stableMs?: number;
   /** At least so long an effect is waited for; longer where a health check needs longer. Default 60,000. */
   verifyMs?: number;

@@ -4,7 +4,7 @@ import { seconds } from './call.ts';
 import { type Finding, watch } from './watch.ts';
 
 /** How long a container without a health check is watched before it counts as running. */
-export const STABLE_MS = 2000;
+export const STABLE_MS = 10_000;
 
 type BackOptions = {
   stableMs?: number;

@@ -1,22 +1,20 @@
 import { errorWithAdvice } from '../lib/error.ts';
 import type { PlanObject, RunContext, Step } from './action.ts';
 
-/**
- * One engine call as a step: never throws, tells how long it took and what went wrong. A call that changes something is not
- * cut off by a cancel, for the engine would finish it anyway: cancelling takes effect between the steps.
- */
+/** A piece of work as a step: never throws, says how long it took and what went wrong. */
 export async function step(
   object: PlanObject,
   call: string,
-  context: RunContext,
+  context: Pick<RunContext, 'now'>,
   work: () => Promise<unknown>,
 ): Promise<Step> {
   const begun = context.now();
+  const told = { object: object.name, call };
   try {
     await work();
-    return { object: object.name, call, ok: true, ms: context.now() - begun };
+    return { ...told, ok: true, ms: context.now() - begun };
   } catch (error) {
-    return { object: object.name, call, ok: false, ms: context.now() - begun, error: errorWithAdvice(error) };
+    return { ...told, ok: false, ms: context.now() - begun, error: errorWithAdvice(error) };
   }
 }
 

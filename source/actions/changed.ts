@@ -1,5 +1,6 @@
 import { type Engine, EngineError } from '../engine/engine.ts';
-import { fields, texts } from '../engine/parse/fields.ts';
+import type { ContainerFacts } from '../engine/facts.ts';
+import { fields, strings, text, texts, time } from '../engine/parse/fields.ts';
 import { errorWithAdvice } from '../lib/error.ts';
 import { forEachLimited } from '../lib/limit.ts';
 import type { Plan, PlanObject } from './action.ts';
@@ -8,26 +9,31 @@ import type { Plan, PlanObject } from './action.ts';
 const WIDTH = 4;
 
 /**
- * Reads every object of a plan again, by its id: a sentence when one of them is gone or another than was shown, undefined when
- * all are as they were. Health and usage may change; identity, state and start time may not.
+ * Reads every object of a plan again, by its id, before anything is done: a sentence when one is another than was shown,
+ * undefined when the plan still holds. Objects of which only the identity counts are a reason only when all of them are gone:
+ * what is left can always be stopped.
  */
 export async function changedSince(plan: Plan, engine: Engine, signal: AbortSignal): Promise<string | undefined> {
-  const findings: string[] = [];
+  const findings: { object: PlanObject; finding: string }[] = [];
   await forEachLimited(plan.objects, WIDTH, async (object) => {
-    // One is enough to stop the plan.
-    const finding = findings.length > 0 ? undefined : await look(object, engine, signal);
-    if (finding !== undefined) findings.push(finding);
+    const finding = await lookAgain(object, engine, signal);
+    if (finding !== undefined) findings.push({ object, finding });
   });
-  return findings[0];
+  const serious = findings.find(({ object }) => object.kind !== 'container' || object.expect !== undefined);
+  return (serious ?? (findings.length === plan.objects.length ? findings[0] : undefined))?.finding;
 }
 
-async function look(object: PlanObject, engine: Engine, signal: AbortSignal): Promise<string | undefined> {
+/** Reads one object again: a sentence when it is no longer what the plan has shown. */
+export async function lookAgain(object: PlanObject, engine: Engine, signal?: AbortSignal): Promise<string | undefined> {
+  // What does not exist yet, and what the engine only lists all at once.
+  if (object.fresh === true || object.kind === 'build-cache') return undefined;
   try {
-    if (object.fresh === true || object.kind === 'build-cache') return undefined;
-    if (object.kind === 'container') return await lookAtContainer(object, engine, signal);
+    if (object.kind === 'container') return containerChange(object, await engine.container(object.id, { signal }));
     const kind = object.kind === 'swarm-service' ? 'service' : object.kind;
-    const fresh = await engine.inspect(kind, object.id, { signal });
-    return object.tags === undefined ? undefined : lookAtTags(object, object.tags, fresh);
+    const fresh = fields(await engine.inspect(kind, object.id, { signal }));
+    if (object.kind === 'image') return imageChange(object, texts(fresh.RepoTags));
+    if (object.kind === 'volume') return volumeChange(object, fresh);
+    return object.kind === 'network' ? networkChange(object, fresh) : undefined;
   } catch (error) {
     if (error instanceof EngineError && error.kind === 'not-found') {
       return `${object.name} is gone since the plan was shown`;
@@ -36,20 +42,41 @@ async function look(object: PlanObject, engine: Engine, signal: AbortSignal): Pr
   }
 }
 
-async function lookAtContainer(object: PlanObject, engine: Engine, signal: AbortSignal): Promise<string | undefined> {
-  const fresh = await engine.container(object.id, { signal });
-  const seen = object.seen;
-  if (fresh.id !== object.id) return `${object.name} is another container since the plan was shown`;
-  if (seen === undefined) return undefined;
-  if (fresh.state !== seen.state)
-    return `${object.name} was ${seen.state} when the plan was shown and is ${fresh.state} now`;
-  const restarted = seen.startedAt !== undefined && fresh.detail?.startedAt !== seen.startedAt;
-  return restarted ? `${object.name} was started anew since the plan was shown` : undefined;
+/** Without `expect` only the identity counts: a crash loop changes its state all the time, and must be stoppable. */
+function containerChange({ id, name, expect }: PlanObject, fresh: ContainerFacts): string | undefined {
+  if (fresh.id !== id) return `${name} is another container since the plan was shown`;
+  if (expect === undefined) return undefined;
+  const { state, startedAt, restartCount } = expect;
+  // A container that its restart policy starts over and over is in both by turns.
+  const alike = (one: string) => (one === 'restarting' ? 'running' : one);
+  if (alike(fresh.state) !== alike(state))
+    return `${name} was ${state} when the plan was shown and is ${fresh.state} now`;
+  const byPolicy = restartCount !== undefined && (fresh.detail?.restartCount ?? 0) > restartCount;
+  const restarted = startedAt !== undefined && fresh.detail?.startedAt !== startedAt && !byPolicy;
+  return restarted ? `${name} was started again since the plan was shown` : undefined;
 }
 
-/** An image that was tagged meanwhile is wanted by someone. */
-function lookAtTags(object: PlanObject, shown: readonly string[], fresh: unknown): string | undefined {
-  const tags = texts(fields(fresh).RepoTags).filter((tag) => tag !== '<none>:<none>');
-  if (tags.toSorted().join() === shown.toSorted().join()) return undefined;
-  return `${object.name} had the tags [${shown.join(', ')}] when the plan was shown and has [${tags.join(', ')}] now`;
+/** An image that was tagged meanwhile is wanted by someone. Tags that the removal itself has taken are no change. */
+function imageChange({ name, tags }: PlanObject, given: readonly string[]): string | undefined {
+  if (tags === undefined) return undefined;
+  const fresh = given.filter((tag) => tag !== '<none>:<none>');
+  if (fresh.every((tag) => tags.includes(tag))) return undefined;
+  return `${name} had the tags [${tags.join(', ')}] when the plan was shown and has [${fresh.join(', ')}] now`;
+}
+
+/** Volumes have no id: one that was removed and created again has another time or other labels. */
+function volumeChange({ name, created, labels }: PlanObject, fresh: Record<string, unknown>): string | undefined {
+  const moved = created !== undefined && time(fresh.CreatedAt) !== created;
+  const relabelled = labels !== undefined && sorted(strings(fresh.Labels)) !== sorted(labels);
+  return moved || relabelled ? `${name} is another volume since the plan was shown` : undefined;
+}
+
+function networkChange({ id, name }: PlanObject, fresh: Record<string, unknown>): string | undefined {
+  if (text(fresh.Id) !== id) return `${name} is another network since the plan was shown`;
+  const used = Object.keys(fields(fresh.Containers)).length;
+  return used > 0 ? `${name} is in use since the plan was shown` : undefined;
+}
+
+function sorted(labels: Readonly<Record<string, string>>): string {
+  return JSON.stringify(Object.entries(labels).toSorted(([a], [b]) => a.localeCompare(b)));
 }

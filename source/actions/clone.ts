@@ -1,6 +1,7 @@
 import { LABEL, lastingName } from '../desk/identity.ts';
 import type { CreateBody, EndpointBody } from '../engine/engine.ts';
 import { type Fields, fields, list, strings, text, texts } from '../engine/parse/fields.ts';
+import { isAnonymousVolume } from '../engine/parse/volume-name.ts';
 
 /** What makes a further replica: the body of its creation, and the networks to connect before its start. */
 export type Clone = {
@@ -21,12 +22,13 @@ export function cloneSpec(inspect: unknown, number: number): Clone {
   const id = text(old.Id);
   const oldName = text(old.Name).replace(/^\//, '');
   const name = replicaName(oldName, strings(fields(old.Config).Labels)[LABEL.number], number);
+  const anonymous = anonymousBinds(old);
   const [first, ...more] = endpoints(old, [oldName, id.slice(0, 12)]);
   return {
     name,
     body: {
-      ...config(old, id, number),
-      HostConfig: hostConfig(old),
+      ...config(old, id, number, anonymous),
+      HostConfig: hostConfig(old, anonymous),
       ...(first === undefined ? {} : { NetworkingConfig: { EndpointsConfig: { [first.network]: first.endpoint } } }),
     },
     connect: more,
@@ -41,16 +43,43 @@ export function replicaName(given: string, oldNumber: string | undefined, number
   return `${old.slice(0, old.lastIndexOf(end))}${end}${number}`;
 }
 
-function config(old: Fields, id: string, number: number): Fields {
-  const { Hostname, MacAddress: _mac, ...kept } = fields(old.Config);
+function config(old: Fields, id: string, number: number, anonymous: readonly Bind[]): Fields {
+  const { Hostname, MacAddress: _mac, Volumes, ...kept } = fields(old.Config);
   const { 'com.docker.compose.replace': _replace, ...labels } = strings(kept.Labels);
   const own = Hostname === id.slice(0, 12) ? {} : { Hostname };
-  return { ...kept, ...own, Labels: { ...labels, [LABEL.number]: String(number) } };
+  const volumes = { ...fields(Volumes), ...Object.fromEntries(anonymous.map(({ target }) => [target, {}])) };
+  const given = Object.keys(volumes).length === 0 ? {} : { Volumes: volumes };
+  return { ...kept, ...own, ...given, Labels: { ...labels, [LABEL.number]: String(number) } };
 }
 
-function hostConfig(old: Fields): Fields {
-  const { ContainerIDFile: _file, ...kept } = fields(old.HostConfig);
-  return kept;
+/**
+ * After a recreation compose hands the anonymous volumes of the old container to the new one, by name. A further replica gets
+ * volumes of its own, as compose would make them: mounts lose their source, binds become plain volumes.
+ */
+function hostConfig(old: Fields, anonymous: readonly Bind[]): Fields {
+  const { ContainerIDFile: _file, Binds, Mounts, ...kept } = fields(old.HostConfig);
+  const own = new Set(anonymous.map(({ text: bind }) => bind));
+  return {
+    ...kept,
+    ...(Binds === undefined ? {} : { Binds: Binds === null ? null : texts(Binds).filter((bind) => !own.has(bind)) }),
+    ...(Mounts === undefined ? {} : { Mounts: Mounts === null ? null : list(Mounts).map(ownMount) }),
+  };
+}
+
+function ownMount(given: unknown): Fields {
+  const { Source, ...mount } = fields(given);
+  const isAnonymous = text(mount.Type) === 'volume' && isAnonymousVolume(text(Source));
+  return isAnonymous || Source === undefined ? mount : { ...mount, Source };
+}
+
+type Bind = { text: string; target: string };
+
+/** Binds of the form VOLUME:TARGET[:MODE] whose volume nobody named. */
+function anonymousBinds(old: Fields): Bind[] {
+  return texts(fields(old.HostConfig).Binds).flatMap((bind) => {
+    const [volume = '', target = ''] = bind.split(':');
+    return isAnonymousVolume(volume) ? [{ text: bind, target }] : [];
+  });
 }
 
 /** The user-defined networks, the one of the network mode first. */
@@ -61,9 +90,17 @@ function endpoints(old: Fields, ownNames: readonly string[]): { network: string;
     .filter(([network]) => !BUILT_IN.has(network))
     .toSorted(([a], [b]) => Number(b === mode) - Number(a === mode))
     .map(([network, given]) => {
-      const { Aliases, Links, DriverOpts } = fields(given);
+      const { Aliases, Links, DriverOpts, GwPriority, IPAMConfig } = fields(given);
       const aliases = texts(Aliases).filter((alias) => !ownNames.includes(alias));
-      return { network, endpoint: { Aliases: aliases, Links: Links ?? null, DriverOpts: DriverOpts ?? null } };
+      const { LinkLocalIPs } = fields(IPAMConfig);
+      const endpoint = {
+        Aliases: aliases,
+        Links: Links ?? null,
+        DriverOpts: DriverOpts ?? null,
+        ...(LinkLocalIPs ? { IPAMConfig: { LinkLocalIPs } } : {}),
+        ...(GwPriority ? { GwPriority } : {}),
+      };
+      return { network, endpoint };
     });
 }
 
@@ -76,15 +113,15 @@ export type Obstacle = { refused: string; change: string };
 export function cloneObstacles(inspect: unknown): Obstacle[] {
   const old = fields(inspect);
   const host = fields(old.HostConfig);
-  const name = text(old.Name).replace(/^\//, '');
-  const number = strings(fields(old.Config).Labels)[LABEL.number];
+  const name = lastingName(text(old.Name).replace(/^\//, ''));
+  const labels = strings(fields(old.Config).Labels);
   const obstacles: Obstacle[] = [];
   const port = fixedPort(fields(host.PortBindings));
   if (port !== undefined) {
     const change = `publish a range or no host port for ${port.inside} in the compose file`;
     obstacles.push({ refused: `the host port ${port.outside} can be taken only once`, change });
   }
-  if (number === undefined || !/[-_]\d+$/.test(name) || !name.endsWith(number)) {
+  if (!isGivenByCompose(name, labels)) {
     obstacles.push({ refused: `it has the fixed name ${name}`, change: 'take container_name out of the compose file' });
   }
   const mode = text(host.NetworkMode);
@@ -102,6 +139,12 @@ export function cloneObstacles(inspect: unknown): Obstacle[] {
     });
   }
   return obstacles;
+}
+
+/** PROJECT-SERVICE-NUMBER or, by compose v1 and in its compatibility mode, PROJECT_SERVICE_NUMBER; else container_name gave it. */
+function isGivenByCompose(name: string, labels: Readonly<Record<string, string>>): boolean {
+  const parts = [labels[LABEL.project], labels[LABEL.service], labels[LABEL.number]];
+  return parts.every((part) => part !== undefined) && ['-', '_'].some((mark) => name === parts.join(mark));
 }
 
 function fixedPort(bindings: Fields): { inside: string; outside: string } | undefined {

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { destructivePart } from './destructive.ts';
 import { asUser, session } from './session.ts';
 
 const Parameters = v.strictObject({
@@ -17,7 +18,11 @@ export const exec = session({
   help: 'run a command in a container and show its output',
   parameters: Parameters,
   session: 'command',
-  danger: 1,
+  danger: 2,
+  judge({ command }) {
+    const part = destructivePart(command);
+    return part === undefined ? undefined : { danger: 4, warning: `"${part}" destroys data or ends the program.` };
+  },
   command: ({ command }) => command,
   note: asUser,
   warnings: [],

@@ -5,6 +5,7 @@ import type { Engine, EngineChanges } from '../engine/engine.ts';
 import type { Clock } from '../lib/clock.ts';
 import { errorWithAdvice } from '../lib/error.ts';
 import type { EngineId } from '../lib/ids.ts';
+import { forEachLimited } from '../lib/limit.ts';
 import type {
   Action,
   ActionSettings,
@@ -80,8 +81,8 @@ export function createExecutor(deps: ExecutorDeps): Executor {
 export type DraftRequest = { action: Action; target: Target; parameters?: unknown };
 
 /**
- * A plan on fresh facts: the target's containers are inspected first, for stop timeouts and start times are not in the list.
- * What cannot be read is planned from what is known.
+ * A plan on fresh facts: containers are inspected first, for stop timeouts and start times are not in the list; those that only
+ * the plan names are inspected then, and it is made again. What cannot be read stays unknown, and the plan says so.
  */
 export async function draft(
   { action, target, parameters = {} }: DraftRequest,
@@ -92,19 +93,28 @@ export async function draft(
   const { engine, state, buildDesk } = source;
   if (target.engine !== engine.id) return otherEngine(action.name, target, engine.id);
   const containers = new Map(state.containers);
-  const known = containersOf(state, buildDesk(state), target);
-  await Promise.all(
-    known.map(async ({ id }) => {
+  const read = new Set<string>();
+  let facts: unknown;
+  let next = containersOf(state, buildDesk(state), target).map(({ id }) => id);
+  for (;;) {
+    await forEachLimited(next, READ_WIDTH, async (id) => {
+      read.add(id);
       const fresh = await engine.container(id, { signal }).catch(() => undefined);
       if (fresh !== undefined) containers.set(id, fresh);
-    }),
-  );
-  const seen: DeskState = { ...state, containers };
-  const given = { state: seen, desk: buildDesk(seen), target, settings, parameters };
-  const facts = await action.prepare?.({ ...given, engine, signal });
-  const plan = action.plan({ ...given, facts });
-  return isRefusal(plan) ? plan : { ...plan, baseDanger: plan.danger };
+    });
+    const seen: DeskState = { ...state, containers };
+    const given = { state: seen, desk: buildDesk(seen), target, settings, parameters };
+    facts ??= await action.prepare?.({ ...given, engine, signal });
+    const plan = action.plan({ ...given, facts });
+    if (isRefusal(plan)) return plan;
+    next = plan.objects.filter(({ kind, fresh }) => kind === 'container' && !fresh).flatMap(({ id }) => id);
+    next = next.filter((id) => !read.has(id) && containers.has(id));
+    if (next.length === 0) return { ...plan, baseDanger: plan.danger };
+  }
 }
+
+/** Containers that are inspected at the same time. */
+const READ_WIDTH = 4;
 
 /** Ids hold within one engine: what has the same name on another one may be anything. */
 function otherEngine(action: string, { id, engine }: Target, here: EngineId): Refusal {

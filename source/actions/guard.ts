@@ -1,6 +1,6 @@
 import type { Danger, Plan } from './action.ts';
 import { type MarketSession, openMarkets } from './market.ts';
-import { matching } from './targets.ts';
+import { matching } from './marks.ts';
 
 /** A metric that must hold before some actions: "nanoarb_position = 0" before nanoarb is restarted. */
 export type Condition = {

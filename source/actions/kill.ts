@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import { UP } from '../lib/container-state.ts';
-import { step } from './call.ts';
+import { change } from './change.ts';
 import { lifecycle } from './lifecycle.ts';
-import { outageWarnings } from './notes.ts';
+import { outageWarnings, policyWarnings } from './notes.ts';
 import { SignalName } from './signals.ts';
-import { awaitStopped, NOT_RUNNING } from './stopped.ts';
+import { awaitStopped, isDown, NOT_RUNNING } from './stopped.ts';
 import { watch } from './watch.ts';
 
 /** Sends a signal through the engine, without a stop timeout. Other signals than SIGKILL may mean anything to the program. */
@@ -17,20 +17,24 @@ export const kill = lifecycle({
     signal: v.optional(v.pipe(SignalName, v.description('another signal than SIGKILL')), 'SIGKILL'),
   }),
   danger: 2,
-  projectDanger: 3,
+  wideDanger: 3,
+  outlasts: true,
+  ends: true,
   from: UP,
   none: NOT_RUNNING,
   note: (_container, _object, { signal }) => `${signal} at once`,
   order: (objects) => [...objects],
   warnings: (scope, { signal }) => [
     ...outageWarnings(scope),
+    ...policyWarnings(scope.containers, signal),
     ...(signal === 'SIGKILL' ? ['SIGKILL gives no time to save anything: stop does.'] : []),
   ],
   options: (_settings, { signal }) => ({ signal }),
   each: async (object, context, options) => {
     const signal = String(options.signal);
     context.progress(`sending ${signal} to ${object.name}`);
-    return [await step(object, `kill ${signal}`, context, () => context.engine.kill(object.id, signal))];
+    const landed = signal === 'SIGKILL' ? isDown : undefined;
+    return [await change(object, `kill ${signal}`, context, () => context.engine.kill(object.id, signal), landed)];
   },
   watch: (object, context, { signal }) =>
     signal === 'SIGKILL'

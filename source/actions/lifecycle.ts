@@ -1,6 +1,11 @@
 import { LABEL } from '../desk/identity.ts';
+import { dependantsOf } from '../desk/impact.ts';
 import type { Desk, Service } from '../desk/model.ts';
+import { borrowedBy, isOwner } from '../desk/namespaces.ts';
+import type { DeskState } from '../desk/state.ts';
 import type { ContainerFacts, ContainerState } from '../engine/facts.ts';
+import { isAnonymousVolume } from '../engine/parse/volume-name.ts';
+import { isUp } from '../lib/container-state.ts';
 import type {
   Action,
   ActionKey,
@@ -14,6 +19,7 @@ import type {
   Step,
   Target,
 } from './action.ts';
+import { marksOfService } from './marks.ts';
 import { inOrder } from './schedule.ts';
 import { containersOf, planObject, refuse, servicesOf, targetName } from './targets.ts';
 import { type Finding, watchAll } from './watch.ts';
@@ -23,6 +29,7 @@ const WIDTH = 4;
 
 /** What the plan of a lifecycle action is made of, beyond what all of them share. */
 export type LifecycleScope = {
+  state: DeskState;
   desk: Desk;
   target: Target;
   services: readonly Service[];
@@ -42,12 +49,20 @@ export type Lifecycle<Parameters = unknown> = Pick<
   title: string | ((parameters: Parameters) => string);
   danger: Danger;
   key?: ActionKey;
-  /** Of a whole project, where it is another. */
-  projectDanger?: Danger;
+  /** Where it hits several services, or takes away what several others need: at least this. */
+  wideDanger?: Danger;
+  /** Its targets are away until someone brings them back. */
+  outlasts?: true;
+  /** Containers end by it: those started with --rm are removed by the engine then. */
+  ends?: true;
+  /** Containers start by it: they need the namespaces that they borrow, and a single service starts once. */
+  starts?: true;
   /** The states that it applies to; containers in others are left out. */
   from: ReadonlySet<ContainerState>;
   /** The refusal when there is none such: what is so, and what would have to change. */
   none: { refused: string; change: string };
+  /** State and start time must still be as shown right before the call; else only the identity counts. */
+  strict?: true;
   /** Further containers that it leaves out. */
   skips?: (container: ContainerFacts, scope: Pick<LifecycleScope, 'desk' | 'target'>) => boolean;
   note: (container: ContainerFacts, object: PlanObject, parameters: Parameters) => string;
@@ -90,34 +105,93 @@ function planLifecycle<Parameters>(
 ): Plan | Refusal {
   const name = targetName(state, desk, target);
   const services = servicesOf(state, desk, target);
+  const no = (refused: string, change: string) => refuse(kind.name, name, refused, change);
   if (services.some((service) => service.kind === 'swarm')) {
-    const change = 'scale the service, or leave it to Swarm';
-    return refuse(kind.name, name, 'Swarm manages these tasks', change);
+    return no('Swarm manages these tasks', 'scale the service (to 0 to stop it), or leave it to Swarm');
   }
   const all = containersOf(state, desk, target);
-  if (all.length === 0) {
-    return refuse(kind.name, name, 'it has no containers', 'create them first, for example with compose up');
+  if (all.length === 0) return no('it has no containers', 'create them first, for example with compose up');
+  const possible = all.filter((one) => kind.from.has(one.state) && !kind.skips?.(one, { desk, target }));
+  if (possible.length === 0) return no(kind.none.refused, kind.none.change);
+  const containers = kind.starts ? possible.filter((one) => lostNamespace(one, state) === undefined) : possible;
+  const others = all.filter((one) => !containers.includes(one));
+  const scope = { state, desk, target, services, containers, others, settings };
+  const [first] = possible;
+  if (containers.length === 0 && first !== undefined) {
+    return no(lostNamespace(first, state) ?? '', 'recreate it, for example with docker compose up -d --force-recreate');
   }
-  const applies = (one: ContainerFacts) => kind.from.has(one.state) && !kind.skips?.(one, { desk, target });
-  const containers = all.filter(applies);
-  if (containers.length === 0) return refuse(kind.name, name, kind.none.refused, kind.none.change);
-  const others = all.filter((one) => !applies(one));
-  const scope = { desk, target, services, containers, others, settings };
+  const twice = kind.starts && startsTwice(scope);
+  if (twice) return no(twice, 'stop the one that runs first, or take the mark away if it is wrong');
   const objects = containers.map((container) => {
     const object = planObject(container, desk, '', settings);
-    return { ...object, note: kind.note(container, object, parameters) };
+    const expect = { ...object.seen, state: container.state, restartCount: container.detail?.restartCount };
+    return { ...object, note: kind.note(container, object, parameters), expect: kind.strict && expect };
   });
   const title = typeof kind.title === 'string' ? kind.title : kind.title(parameters);
+  const removed = kind.ends ? removedByEngine(containers) : undefined;
   return {
     action: kind.name,
     title: `${title} ${name} (${containers.length === 1 ? '1 container' : `${containers.length} containers`})`,
-    danger: target.kind === 'project' ? (kind.projectDanger ?? kind.danger) : kind.danger,
+    danger: highest(kind.danger, isWide(kind, scope) ? kind.wideDanger : undefined, removed?.danger),
     target,
     name,
     objects: kind.order(objects, desk),
-    warnings: [...clashes(scope), ...kind.warnings(scope, parameters), ...leftOut(others)],
+    warnings: [
+      ...(removed === undefined ? [] : [removed.warning]),
+      ...clashes(scope),
+      ...kind.warnings(scope, parameters),
+      ...leftOut(others, state),
+    ],
     options: kind.options?.(settings, parameters),
   };
+}
+
+function highest(...dangers: (Danger | undefined)[]): Danger {
+  return Math.max(...dangers.map((danger) => danger ?? 0)) as Danger;
+}
+
+/** Services that need what is taken away: from so many on the outage is a wide one. */
+const MANY_DEPENDANTS = 3;
+
+/** What is hit decides, not how it was chosen: marks, a project and one service that others need are judged alike. */
+function isWide({ outlasts }: Pick<Lifecycle, 'outlasts'>, { desk, containers }: LifecycleScope): boolean {
+  const hit = new Set(containers.map((one) => desk.ownerOf.get(one.id) ?? one.id));
+  if (hit.size > 1) return true;
+  if (!outlasts) return false;
+  const needing = [...hit].flatMap((id) => dependantsOf(desk, id)).filter(({ running, job }) => running > 0 && !job);
+  return needing.length >= MANY_DEPENDANTS;
+}
+
+/** What was started with --rm is gone as soon as it ends, with its log and its anonymous volumes. */
+function removedByEngine(containers: readonly ContainerFacts[]): { danger: Danger; warning: string } | undefined {
+  const doomed = containers.filter((one) => one.detail?.autoRemove === true);
+  if (doomed.length === 0) return undefined;
+  const volumes = doomed.flatMap(({ mounts }) => mounts).filter(({ name }) => name && isAnonymousVolume(name)).length;
+  const data = volumes === 0 ? '' : ` and ${volumes === 1 ? 'its anonymous volume' : `${volumes} anonymous volumes`}`;
+  const names = doomed.map(({ name }) => name).join(', ');
+  return {
+    danger: volumes > 0 ? 4 : 3,
+    warning: `Started with --rm: the engine removes ${names} when it ends, with its log${data}.`,
+  };
+}
+
+/** A borrowed namespace whose owner does not exist any more: the engine cannot start it again. */
+function lostNamespace(container: ContainerFacts, { containers }: DeskState): string | undefined {
+  const lost = borrowedBy(container).find((one) => ![...containers.values()].some((other) => isOwner(one, other)));
+  if (lost === undefined) return undefined;
+  return `${container.name} uses the ${lost.namespace} namespace of container ${lost.owner.slice(0, 12)}, which is gone: it cannot start again`;
+}
+
+/** A service that must stay single would run twice. */
+function startsTwice({ services, containers, settings }: LifecycleScope): string | undefined {
+  for (const service of services) {
+    const { singleBy } = marksOfService(service, settings);
+    const after = service.containers.filter((one) => isUp(one) || containers.includes(one));
+    if (singleBy === undefined || after.length < 2) continue;
+    if (after.every((one) => isUp(one))) continue;
+    return `${service.name} must stay single, says ${singleBy}, and ${after.map(({ name }) => name).join(' and ')} would run`;
+  }
+  return undefined;
 }
 
 /** Containers of two directories that use one project name are told apart by nothing else: the operator may mean one of them. */
@@ -130,9 +204,10 @@ function clashes({ services }: LifecycleScope): string[] {
     });
 }
 
-function leftOut(others: readonly ContainerFacts[]): string[] {
+function leftOut(others: readonly ContainerFacts[], state: DeskState): string[] {
   if (others.length === 0) return [];
-  const shown = others.slice(0, 5).map(({ name, state }) => `${name} (${state})`);
+  const lost = others.flatMap((one) => lostNamespace(one, state) ?? []).map((text) => `${text}.`);
+  const shown = others.slice(0, 5).map((one) => `${one.name} (${one.state})`);
   const more = others.length > 5 ? ` and ${others.length - 5} more` : '';
-  return [`Left as they are: ${shown.join(', ')}${more}.`];
+  return [...lost, `Left as they are: ${shown.join(', ')}${more}.`];
 }

@@ -1,9 +1,12 @@
+import { dependantsOf } from '../desk/impact.ts';
 import type { Desk, Service } from '../desk/model.ts';
+import { borrowersOf } from '../desk/namespaces.ts';
 import type { ContainerFacts } from '../engine/facts.ts';
 import { hasProcess } from '../lib/container-state.ts';
 import type { ActionSettings, PlanObject } from './action.ts';
 import type { LifecycleScope } from './lifecycle.ts';
-import { dependents, isSet, namesOf, serviceSettings } from './targets.ts';
+import { marksOf, namesOf } from './marks.ts';
+import { dependents } from './targets.ts';
 
 /** "SIGTERM, after 30 s SIGKILL (the container's stop timeout)". */
 export function stopNote(container: ContainerFacts, object: PlanObject): string {
@@ -12,7 +15,9 @@ export function stopNote(container: ContainerFacts, object: PlanObject): string 
     settings: 'from the settings',
     default: "Docker's default",
   };
-  const { seconds, from } = object.stopTimeout ?? { seconds: 10, from: 'default' };
+  if (object.stopTimeout === undefined)
+    return 'its stop signal, then SIGKILL after its own stop timeout (not known here)';
+  const { seconds, from } = object.stopTimeout;
   const signal = container.detail?.stopSignal ?? 'SIGTERM';
   if (seconds < 0) return `${signal}, then waits without end (${origins[from]})`;
   return `${signal}, after ${seconds} s SIGKILL (${origins[from]})`;
@@ -20,7 +25,22 @@ export function stopNote(container: ContainerFacts, object: PlanObject): string 
 
 /** What any stop of these services means: who depends on them, and what they hold in memory only. */
 export function outageWarnings(scope: LifecycleScope): string[] {
-  return [...dependentsWarnings(scope), ...memoryWarnings(scope)];
+  return [...sharersWarnings(scope), ...dependentsWarnings(scope), ...memoryWarnings(scope)];
+}
+
+/** Containers that have a namespace of one that ends, and are not acted upon: they are cut off, and only a restart helps. */
+function sharersWarnings({ state, containers }: LifecycleScope): string[] {
+  const hit = new Set(containers.map(({ id }) => id));
+  return containers.flatMap((owner) => {
+    const cut = borrowersOf(owner, state.containers.values()).filter(({ container }) => !hit.has(container.id));
+    if (cut.length === 0) return [];
+    const names = cut.map(({ container }) => container.name).join(', ');
+    const what = [...new Set(cut.flatMap(({ namespaces }) => namespaces))].join(' and ');
+    const lose = cut.length === 1 ? 'shares' : 'share';
+    return [
+      `${names} ${lose} the ${what} of ${owner.name} and lose it until restarted after it: restart with dependants does both.`,
+    ];
+  });
 }
 
 /** Who depends on these services and is not acted upon. */
@@ -39,7 +59,13 @@ function dependentsWarning(desk: Desk, service: Service, selected: ReadonlySet<s
   const others = { ...desk, services: desk.services.filter((other) => !selected.has(other.id)) };
   const waiting = dependents(others, service);
   if (waiting.length === 0) return [];
-  return [`${waiting.join(', ')} depend${waiting.length === 1 ? 's' : ''} on ${service.name}.`];
+  const direct = `${waiting.join(', ')} depend${waiting.length === 1 ? 's' : ''} on ${service.name}.`;
+  const further = dependantsOf(others, service.id)
+    .filter(({ dependsOn }) => !dependsOn.some(({ serviceId }) => serviceId === service.id))
+    .map(({ name }) => name);
+  return further.length === 0
+    ? [direct]
+    : [direct, `${further.join(', ')} need${further.length === 1 ? 's' : ''} it through others.`];
 }
 
 function memoryWarning(
@@ -56,7 +82,16 @@ function memoryWarning(
 /** What the label or the settings say of state in memory: ": orders and balances", or just that there is some. */
 function memoryNote(container: ContainerFacts, service: Service, settings: ActionSettings): string | undefined {
   if (!hasProcess(container)) return undefined;
-  const label = container.labels['deskhand.memory'] ?? serviceSettings(settings, namesOf(container, service)).memory;
-  if (label === undefined || label === '' || label === 'false') return undefined;
-  return isSet(label) ? '' : `: ${label}`;
+  const { memory } = marksOf([container.labels], namesOf(container, service), settings);
+  return memory && `: ${memory}`;
+}
+
+/** The engine takes any signal for a stop by hand: the restart policy is off until the next start. */
+export function policyWarnings(containers: readonly ContainerFacts[], signal: string): string[] {
+  const armed = containers.filter(({ detail }) => detail !== undefined && detail.restartPolicy.name !== 'no');
+  if (armed.length === 0) return [];
+  const names = armed.map(({ name, detail }) => `${name} (${detail?.restartPolicy.name})`).join(', ');
+  return [
+    `The engine takes ${signal} for a stop by hand: the restart policy of ${names} does not start it again after its next end, until someone starts or restarts it.`,
+  ];
 }

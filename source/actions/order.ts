@@ -1,4 +1,5 @@
 import type { Desk, Service } from '../desk/model.ts';
+import { borrowedBy, isOwner } from '../desk/namespaces.ts';
 import type { PlanObject } from './action.ts';
 import { dependencyOf } from './targets.ts';
 
@@ -22,9 +23,20 @@ export function inStartOrder(
   return ranked(objects, (object) => {
     const service = desk.byId.get(object.service ?? '');
     if (service === undefined) return [];
-    const others = needs(service, 'done', objects, desk, new Set([service.id]));
+    const others = [
+      ...needs(service, 'done', objects, desk, new Set([service.id])),
+      ...owners(object, service, objects),
+    ];
     return replicas === 'together' ? others : [...others, ...previous(object, objects)];
   });
+}
+
+/** A namespace is there only once its owner has started. */
+function owners(object: PlanObject, service: Service, objects: readonly PlanObject[]): After[] {
+  const container = service.containers.find(({ id }) => id === object.id);
+  const borrowed = container === undefined ? [] : borrowedBy(container);
+  const found = objects.filter((other) => other.id !== object.id && borrowed.some((one) => isOwner(one, other)));
+  return found.map(({ id }) => ({ id, until: 'done' }));
 }
 
 function previous(object: PlanObject, objects: readonly PlanObject[]): After[] {

@@ -1,4 +1,4 @@
-import { step } from './call.ts';
+import { change } from './change.ts';
 import { lifecycle } from './lifecycle.ts';
 import { dependentsWarnings } from './notes.ts';
 import { inStopOrder } from './order.ts';
@@ -10,12 +10,21 @@ export const pause = lifecycle({
   title: 'Pause',
   help: 'freeze the processes until they are unpaused',
   danger: 2,
-  projectDanger: 3,
+  wideDanger: 3,
+  outlasts: true,
   from: new Set(['running']),
   none: { refused: 'it is not running', change: 'there is nothing to pause' },
   note: () => 'frozen until it is unpaused; health checks stop',
   order: inStopOrder,
   warnings: dependentsWarnings,
-  each: async (object, context) => [await step(object, 'pause', context, () => context.engine.pause(object.id))],
+  each: async (object, context) => [
+    await change(
+      object,
+      'pause',
+      context,
+      () => context.engine.pause(object.id),
+      (one) => one?.state === 'paused',
+    ),
+  ],
   watch: (object, context) => awaitState(object, context, 'paused'),
 });

@@ -1,14 +1,16 @@
-import type { Desk } from '../desk/model.ts';
+import { serviceName } from '../desk/identity.ts';
+import type { Desk, Service } from '../desk/model.ts';
 import type { DiskContainer, DiskImage, DiskUse, NetworkFacts, VolumeFacts } from '../engine/facts.ts';
+import { isAnonymousVolume } from '../engine/parse/volume-name.ts';
 import { isUp } from '../lib/container-state.ts';
-import type { PlanObject } from './action.ts';
+import type { ActionSettings, PlanObject } from './action.ts';
 import { isMounted, ownSize } from './disk.ts';
-import { isSet } from './targets.ts';
+import { marksOf, namesOf } from './marks.ts';
 
 /** What can be pruned. `images` are the dangling ones, `all-images` all that no container uses; `system` never means volumes. */
 export type PruneWhat = 'images' | 'all-images' | 'containers' | 'networks' | 'build-cache' | 'volumes' | 'system';
 
-export type PruneSource = { use: DiskUse; networks: readonly NetworkFacts[]; desk: Desk };
+export type PruneSource = { use: DiskUse; networks: readonly NetworkFacts[]; desk: Desk; settings: ActionSettings };
 
 /** What goes, and what is unused but stays, with the reason. */
 export type Selection = { objects: PlanObject[]; kept: { name: string; why: string }[] };
@@ -64,27 +66,29 @@ function rollback(image: DiskImage): string | undefined {
   return image.tags.some((tag) => tag.includes('deskhand-rollback')) ? 'kept for rolling back' : undefined;
 }
 
-function containers({ use, desk }: PruneSource): Candidate[] {
+function containers({ use, desk, settings }: PruneSource): Candidate[] {
   return use.containers
     .filter((one) => !isUp(one) && one.state !== 'removing')
     .map((one) => {
       const service = desk.byId.get(desk.ownerOf.get(one.id) ?? '');
       const keep = service?.job === true ? 'the result of a job' : undefined;
-      return { object: containerObject(one, service?.id, service?.project), keep };
+      const { protectedBy } = marksOf([one.labels], namesOf(one, service), settings);
+      return { object: { ...containerObject(one, service), protectedBy }, keep };
     });
 }
 
-function containerObject(one: DiskContainer, service?: string, project?: string): PlanObject {
+function containerObject(one: DiskContainer, service: Service | undefined): PlanObject {
   const exit = one.exitCode === undefined ? '' : ` with code ${one.exitCode}`;
+  const member = service?.project === undefined ? '' : `of ${serviceName(service)}; `;
   return {
     kind: 'container',
     id: one.id,
     name: one.name,
-    note: one.state === 'exited' ? `exited${exit}; its logs go too` : `is ${one.state}; its logs go too`,
-    service,
-    project,
+    note: `${member}${one.state === 'exited' ? `exited${exit}` : `is ${one.state}`}; its logs go too`,
+    service: service?.id,
+    project: service?.project,
     seen: { state: one.state },
-    protectedBy: labelProtection(one.labels),
+    expect: { state: one.state },
     bytes: one.written,
     created: one.created,
   };
@@ -129,7 +133,7 @@ function buildCache(use: DiskUse): Candidate[] {
 
 /** Named volumes hold data that someone named: they go one by one, by their own name. */
 function volume(given: VolumeFacts): Candidate {
-  const anonymous = /^[0-9a-f]{64}$/.test(given.name) || given.labels['com.docker.volume.anonymous'] !== undefined;
+  const anonymous = isAnonymousVolume(given.name) || given.labels['com.docker.volume.anonymous'] !== undefined;
   const object: PlanObject = {
     kind: 'volume',
     id: given.name,
@@ -139,10 +143,11 @@ function volume(given: VolumeFacts): Candidate {
     protectedBy: labelProtection(given.labels),
     bytes: given.size,
     created: given.created,
+    labels: given.labels,
   };
   return { object, keep: anonymous ? undefined : 'a named volume: remove it by its own name' };
 }
 
 function labelProtection(labels: Readonly<Record<string, string>>): string | undefined {
-  return isSet(labels['deskhand.protected']) ? 'the label deskhand.protected' : undefined;
+  return marksOf([labels], [], {}).protectedBy;
 }

@@ -140,6 +140,10 @@ describe('the plan of a prune', () => {
 describe('a prune', () => {
   function context(calls: string[], after: DiskUse, alive = true): RunContext {
     const answers: Partial<Engine & EngineChanges> = {
+      inspect: async (_kind, id) => {
+        const found = use.images.find((one) => one.id === id || one.tags.includes(id));
+        return { Id: found?.id, RepoTags: found?.tags };
+      },
       removeImage: async (id) => {
         calls.push(id);
         if (id === 'old') throw new EngineError('conflict', 'image is being used by stopped container');

@@ -2,8 +2,8 @@ import * as v from 'valibot';
 import { bytes } from '../lib/format.ts';
 import type { Action, Danger, Plan, PlanObject } from './action.ts';
 import { diskTotal } from './disk.ts';
-import { type PruneSource, type PruneWhat, select } from './prune-select.ts';
-import { readDisk, removeUnused, verifyRemoved } from './removal.ts';
+import { type PruneWhat, select } from './prune-select.ts';
+import { type Disk, readDisk, removeUnused, verifyRemoved } from './removal.ts';
 import { refuse } from './targets.ts';
 
 const PRUNES: Readonly<Record<PruneWhat, { title: string; danger: Danger }>> = {
@@ -20,7 +20,7 @@ const PRUNES: Readonly<Record<PruneWhat, { title: string; danger: Danger }>> = {
  * Removes unused objects, one by one: exactly those of the plan, none that came to be unused meanwhile. The disk use is asked for
  * before, because it takes seconds to minutes.
  */
-export const prune: Action<{ all: boolean; kept: boolean }, Omit<PruneSource, 'desk'>> = {
+export const prune: Action<{ all: boolean; kept: boolean }, Disk> = {
   name: 'prune',
   title: 'Prune',
   help: `remove what nothing uses: ${Object.keys(PRUNES).join(', ')}`,
@@ -32,12 +32,12 @@ export const prune: Action<{ all: boolean; kept: boolean }, Omit<PruneSource, 'd
     kept: v.optional(v.pipe(v.boolean(), v.description('also exited jobs and images kept for rolling back')), false),
   }),
   prepare: readDisk,
-  plan({ desk, target, parameters: { all, kept: withKept }, facts }) {
+  plan({ desk, target, settings, parameters: { all, kept: withKept }, facts }) {
     const what = isPrunable(target.id) ? (all && target.id === 'images' ? 'all-images' : target.id) : undefined;
     if (what === undefined)
       return refuse('prune', target.id, 'that cannot be pruned', `choose one of ${Object.keys(PRUNES).join(', ')}`);
     const { title, danger } = PRUNES[what];
-    const { objects, kept } = select(what, { ...facts, desk }, withKept && what !== 'volumes');
+    const { objects, kept } = select(what, { ...facts, desk, settings }, withKept && what !== 'volumes');
     const name = what === 'all-images' ? 'all unused images' : what.replace('-', ' ');
     if (objects.length === 0)
       return refuse(

@@ -1,13 +1,18 @@
 import type { NetworkFacts } from '../engine/facts.ts';
+import { fields, text } from '../engine/parse/fields.ts';
 import { bytes } from '../lib/format.ts';
 import type { Plan, PlanObject, PrepareInput, RunContext, Step } from './action.ts';
-import { seconds, step } from './call.ts';
+import { seconds } from './call.ts';
+import { change } from './change.ts';
 import { diskTotal } from './disk.ts';
 import type { PruneSource } from './prune-select.ts';
 import type { Finding } from './watch.ts';
 
+/** What the engine keeps, and its networks. */
+export type Disk = Pick<PruneSource, 'use' | 'networks'>;
+
 /** What the plans of prune and remove-volume are made from. The disk use takes the engine seconds to minutes. */
-export async function readDisk({ engine, signal }: PrepareInput): Promise<Omit<PruneSource, 'desk'>> {
+export async function readDisk({ engine, signal }: PrepareInput): Promise<Disk> {
   const [use, networks] = await Promise.all([engine.diskUse({ signal }), engine.networks({ signal })]);
   return { use, networks };
 }
@@ -18,7 +23,7 @@ export async function removeUnused(plan: Plan, context: RunContext): Promise<rea
   for (const [index, object] of plan.objects.entries()) {
     if (context.signal.aborted) break;
     context.progress(`removing ${object.name} (${index + 1} of ${plan.objects.length})`);
-    steps.push(await step(object, `remove ${object.kind}`, context, () => removeOne(object, context)));
+    steps.push(await change(object, `remove ${object.kind}`, context, () => removeOne(object, context)));
     if (await engineLost(steps, context)) break;
   }
   return steps;
@@ -41,8 +46,16 @@ async function removeOne(object: PlanObject, { engine }: RunContext): Promise<un
   const tags = object.tags ?? [];
   if (tags.length < 2) return engine.removeImage(object.id, { force: false });
   // The engine removes an image of several tags only tag by tag (or by force, which would also take it from containers).
-  for (const tag of tags) await engine.removeImage(tag, { force: false });
+  for (const tag of tags) await removeTag(tag, object, engine);
   return undefined;
+}
+
+/** A tag may have been given to another image meanwhile, as by a deployment. */
+async function removeTag(tag: string, { id, name }: PlanObject, engine: RunContext['engine']): Promise<void> {
+  const now = text(fields(await engine.inspect('image', tag)).Id);
+  if (now !== id)
+    throw new Error(`${tag} is another image since the plan was shown: not removed; ${name} keeps its other tags`);
+  await engine.removeImage(tag, { force: false });
 }
 
 /** Looks at what is left, and holds the bytes freed against those promised. */

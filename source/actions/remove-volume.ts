@@ -1,14 +1,14 @@
 import { bytes } from '../lib/format.ts';
 import type { Action } from './action.ts';
 import { diskTotal } from './disk.ts';
-import { type PruneSource, select } from './prune-select.ts';
-import { readDisk, removeUnused, verifyRemoved } from './removal.ts';
+import { select } from './prune-select.ts';
+import { type Disk, readDisk, removeUnused, verifyRemoved } from './removal.ts';
 import { refuse } from './targets.ts';
 
 const NAME = 'remove-volume';
 
 /** Removes one volume, by its own name: its data is lost. */
-export const removeVolume: Action<unknown, Omit<PruneSource, 'desk'>> = {
+export const removeVolume: Action<unknown, Disk> = {
   name: NAME,
   title: 'Remove volume',
   help: 'remove a volume and its data',
@@ -16,11 +16,11 @@ export const removeVolume: Action<unknown, Omit<PruneSource, 'desk'>> = {
   on: ['volume'],
   key: { id: 'remove', keys: ['ctrl-d'], hint: '', help: 'remove a volume (its name is typed)' },
   prepare: readDisk,
-  plan({ desk, target, facts }) {
+  plan({ desk, target, settings, facts }) {
     const name = target.id;
     if (!facts.use.volumes.some((volume) => volume.name === name))
       return refuse(NAME, name, 'there is no such volume', 'look at the list of volumes');
-    const { objects, kept } = select('volumes', { ...facts, desk }, true);
+    const { objects, kept } = select('volumes', { ...facts, desk, settings }, true);
     const object = objects.find(({ id }) => id === name);
     if (object === undefined) {
       const why = kept.find((one) => one.name === name)?.why ?? 'a container mounts it';

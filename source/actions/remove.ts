@@ -1,9 +1,10 @@
 import { isUp, UP } from '../lib/container-state.ts';
-import { seconds, step } from './call.ts';
+import { seconds } from './call.ts';
+import { change } from './change.ts';
 import { type LifecycleScope, lifecycle } from './lifecycle.ts';
 import { outageWarnings, stopNote } from './notes.ts';
 import { inStopOrder } from './order.ts';
-import { stopOne } from './stopped.ts';
+import { isGone, stopOne } from './stopped.ts';
 import { watch } from './watch.ts';
 
 /** Stops containers where they run, and removes them: their logs and their own layer are lost, volumes stay. */
@@ -14,6 +15,8 @@ export const remove = lifecycle({
   help: 'stop and remove containers; volumes stay',
   key: { id: 'remove', keys: ['ctrl-d'], hint: '', help: 'remove (the name is typed)' },
   danger: 3,
+  outlasts: true,
+  ends: true,
   from: new Set([...UP, 'created', 'exited', 'dead', 'unknown']),
   none: { refused: 'it is being removed already', change: 'wait until it is gone' },
   note: (container, object) =>
@@ -24,9 +27,11 @@ export const remove = lifecycle({
     const running = object.seen !== undefined && isUp(object.seen);
     const stopped = running ? [await stopOne(object, context)] : [];
     if (stopped.some(({ ok }) => !ok)) return stopped;
+    // The engine removes it by itself.
+    if (running && object.autoRemove === true) return stopped;
     const how = { force: false, volumes: false };
     context.progress(`removing ${object.name}`);
-    return [...stopped, await step(object, 'remove', context, () => context.engine.remove(object.id, how))];
+    return [...stopped, await change(object, 'remove', context, () => context.engine.remove(object.id, how), isGone)];
   },
   watch: (object, context) =>
     watch(object, context, {

@@ -2,10 +2,13 @@ import type { ContainerState } from '../engine/facts.ts';
 import { isUp } from '../lib/container-state.ts';
 import type { PlanObject, RunContext, Step } from './action.ts';
 import { awaitBack, STABLE_MS } from './back.ts';
-import { seconds, step } from './call.ts';
+import { seconds } from './call.ts';
+import { change } from './change.ts';
 import { type LifecycleScope, lifecycle } from './lifecycle.ts';
 import { outageWarnings, stopNote } from './notes.ts';
 import { inStartOrder } from './order.ts';
+import { timeoutWords } from './stopped.ts';
+import { isCompleted } from './targets.ts';
 
 const RESTARTABLE: ReadonlySet<ContainerState> = new Set([
   'created',
@@ -30,8 +33,16 @@ export const restart = lifecycle({
     { label: 'With dependants', action: 'restart-with-dependants' },
   ],
   danger: 2,
-  projectDanger: 3,
+  wideDanger: 3,
+  starts: true,
   from: RESTARTABLE,
+  strict: true,
+  // What was stopped on purpose, and jobs that are done, are no part of restarting a whole.
+  skips: (container, { desk, target }) => {
+    const whole = target.kind === 'project' || target.kind === 'marked';
+    const service = desk.byId.get(desk.ownerOf.get(container.id) ?? '');
+    return whole && (isCompleted(container, desk) || (service?.verdict.code === 'stopped' && !isUp(container)));
+  },
   none: { refused: 'it is being removed, or dead', change: 'wait until it is gone, or remove it' },
   note: (container, object) => (isUp(container) ? stopNote(container, object) : `is ${container.state}: starts`),
   order: (objects, desk) => inStartOrder(objects, desk, 'one by one'),
@@ -43,9 +54,16 @@ export const restart = lifecycle({
 
 /** One restart call, waiting as long as the container's stop timeout asks. */
 export function restartOne(object: PlanObject, context: RunContext): Promise<Step> {
-  const timeout = object.stopTimeout?.seconds ?? 10;
+  const timeout = object.stopTimeout?.seconds;
+  const before = object.seen?.startedAt;
   context.progress(`restarting ${object.name}`);
-  return step(object, `restart (stop timeout ${timeout} s)`, context, () => context.engine.restart(object.id, timeout));
+  return change(
+    object,
+    `restart (${timeoutWords(timeout)})`,
+    context,
+    () => context.engine.restart(object.id, timeout),
+    (one) => one?.state === 'running' && before !== undefined && one.detail?.startedAt !== before,
+  );
 }
 
 function restartWarnings(scope: LifecycleScope): string[] {

@@ -1,5 +1,6 @@
 import type { DeskState } from '../desk/state.ts';
 import type { ContainerFacts } from '../engine/facts.ts';
+import { isAnonymousVolume } from '../engine/parse/volume-name.ts';
 import { bytes } from '../lib/format.ts';
 import type { Obstacle } from './clone.ts';
 
@@ -26,7 +27,7 @@ export function headroom(
     return { warnings, refusal: { refused, change: 'choose fewer, or lower its memory limit' } };
   } else if (usedMemory + count * memory > host.memory) {
     warnings.push(
-      `Memory: ${bytes(usedMemory)} of ${bytes(host.memory)} are spoken for by limits and use, ${count} more need ${bytes(count * memory)}.`,
+      `Memory: ${bytes(usedMemory)} of ${bytes(host.memory)} are reserved or in use, ${count} more need ${bytes(count * memory)}.`,
     );
   }
   if (cpus !== undefined && usedCpus + count * cpus > host.cpus) {
@@ -48,14 +49,12 @@ function need(state: DeskState, container: ContainerFacts): { memory?: number; c
 
 /** Volumes and directories that every replica would write to. */
 export function sharedVolumes(container: ContainerFacts): string[] {
-  const shared = container.mounts.filter((mount) => mount.writable && (mount.type === 'bind' || isNamed(mount.name)));
+  const shared = container.mounts.filter(
+    (mount) =>
+      mount.writable && (mount.type === 'bind' || (mount.name !== undefined && !isAnonymousVolume(mount.name))),
+  );
   if (shared.length === 0) return [];
   const names = shared.map((mount) => `${mount.name ?? mount.source} (${mount.target})`);
   const change = 'A database on it would be destroyed; a volume for each, or a read-only mount, would change that.';
   return [`Every replica writes to the same ${names.join(', ')}. ${change}`];
-}
-
-/** Anonymous volumes have 64 hexadecimal digits for a name; each replica gets its own. */
-function isNamed(name: string | undefined): boolean {
-  return name !== undefined && !/^[0-9a-f]{64}$/.test(name);
 }

@@ -1,62 +1,91 @@
 import { LABEL } from '../desk/identity.ts';
+import { readLastLines } from '../engine/api/last-lines.ts';
+import type { ContainerFacts } from '../engine/facts.ts';
 import { fields, text } from '../engine/parse/fields.ts';
+import { isUp } from '../lib/container-state.ts';
 import type { Plan, PlanObject, RunContext, Step } from './action.ts';
 import { awaitBack } from './back.ts';
 import { seconds, step } from './call.ts';
+import { change, isAnswerLost } from './change.ts';
 import { cloneSpec } from './clone.ts';
-import { stopOne } from './stopped.ts';
-import { isSet } from './targets.ts';
+import { isSet } from './marks.ts';
+import { scaleSwarm, watchSwarm } from './scale-swarm.ts';
+import { isGone, stopOne } from './stopped.ts';
+import { replicaNumber } from './targets.ts';
 import type { Finding } from './watch.ts';
+
+/** Lines of a replica that did not come up, for its step: they go with it. */
+const LAST_LINES = 5;
+/** How often, and how many times, a replica is looked for by its name whose creation was not answered. */
+const LOOK_MS = 500;
+const LOOKS = 40;
 
 /** One object after the other, ending at the first that fails: the rest is left as it is. */
 export async function runScale(plan: Plan, context: RunContext): Promise<readonly Step[]> {
   const steps: Step[] = [];
-  for (const object of plan.objects) {
+  for (const [done, object] of plan.objects.entries()) {
     if (context.signal.aborted) break;
-    steps.push(...(await scaleOne(object, plan, context)));
+    steps.push(...(await scaleOne(object, plan, done, context)));
     if (steps.some(({ ok }) => !ok)) break;
   }
   return steps;
 }
 
-function scaleOne(object: PlanObject, plan: Plan, context: RunContext): Promise<readonly Step[]> {
+async function scaleOne(object: PlanObject, plan: Plan, done: number, context: RunContext): Promise<readonly Step[]> {
   if (object.kind === 'swarm-service') return scaleSwarm(object, plan, context);
+  const have = Number(plan.options?.have) + (object.fresh === true ? done : -done);
+  const counted = await step(object, 'count the replicas', context, async () => {
+    const now = new Set((await replicasOf(object, context)).map(replicaNumber)).size;
+    if (now !== have) throw new Error(`there are ${now} replicas, not ${have} as the plan has it: someone else scales`);
+  });
+  if (!counted.ok) return [counted];
   return object.fresh === true
     ? addReplica(object, String(plan.options?.template), context)
     : dropReplica(object, context);
 }
 
-async function scaleSwarm(object: PlanObject, plan: Plan, context: RunContext): Promise<readonly Step[]> {
-  const { wanted, version } = plan.options ?? {};
-  const call = `set replicas to ${wanted}`;
-  return [
-    await step(object, call, context, () => context.engine.scaleService(object.id, Number(version), Number(wanted))),
-  ];
-}
-
-/** Stopped in its time, then removed; its volumes stay. */
+/** Stopped in its time where it is up, then removed; its volumes stay. */
 async function dropReplica(object: PlanObject, context: RunContext): Promise<readonly Step[]> {
-  const stopped = object.seen?.state === 'running' ? [await stopOne(object, context)] : [];
+  const stopped = object.seen !== undefined && isUp(object.seen) ? [await stopOne(object, context)] : [];
   if (stopped.some(({ ok }) => !ok)) return stopped;
   const how = { force: false, volumes: false };
-  return [...stopped, await step(object, 'remove', context, () => context.engine.remove(object.id, how))];
+  const removed = await change(object, 'remove', context, () => context.engine.remove(object.id, how), isGone);
+  return [...stopped, removed];
 }
 
 /** Created, connected, started, awaited. One that does not come up is removed again, with the reason in its step. */
 async function addReplica(object: PlanObject, template: string, context: RunContext): Promise<readonly Step[]> {
-  let made: string | undefined;
+  let id: string | undefined;
   context.progress(`creating ${object.name}`);
-  const created = await step(object, 'create', context, async () => {
-    made = await createClone(object, template, context);
+  const created = await change(object, 'create', context, async () => {
+    id = await createClone(object, template, context);
   });
-  if (made === undefined) return [created];
-  const id = made;
-  const started = created.ok ? [await step(object, 'start', context, () => context.engine.start(id))] : [];
-  const up = started.every(({ ok }) => ok) && created.ok ? [await awaitUp(object, id, context)] : [];
-  const steps = [created, ...started, ...up];
+  if (id === undefined) return [created];
+  const made = { ...object, id };
+  const steps: Step[] = [{ ...created, result: `container ${id.slice(0, 12)}` }];
+  if (created.ok) steps.push(await startReplica(made, context));
+  if (steps.every(({ ok }) => ok)) steps.push(await awaitUp(made, context));
   if (steps.every(({ ok }) => ok)) return steps;
+  const words = await lastWords(made, context);
   const how = { force: true, volumes: true };
-  return [...steps, await step(object, 'remove again', context, () => context.engine.remove(id, how))];
+  const gone = await change(made, 'remove again', context, () => context.engine.remove(made.id, how), isGone);
+  return [...steps, { ...gone, result: words }];
+}
+
+function startReplica(made: PlanObject, context: RunContext): Promise<Step> {
+  return change(
+    made,
+    'start',
+    context,
+    () => context.engine.start(made.id),
+    (one) => one !== undefined && one.state !== 'created',
+  );
+}
+
+/** What it said, for its log goes with it. */
+async function lastWords({ id }: PlanObject, { engine }: RunContext): Promise<string | undefined> {
+  const lines = await readLastLines(engine, { id, tty: false, lines: LAST_LINES }).catch(() => []);
+  return lines.length === 0 ? undefined : `its last lines: ${lines.join(' | ')}`;
 }
 
 async function createClone(object: PlanObject, template: string, context: RunContext): Promise<string> {
@@ -65,7 +94,10 @@ async function createClone(object: PlanObject, template: string, context: RunCon
   const number = Number(/\d+$/.exec(object.name)?.[0]);
   const clone = cloneSpec(inspect, number);
   const image = await sameImage(text(fields(inspect.Config).Image), text(inspect.Image), context);
-  const { id } = await engine.create(clone.name, { ...clone.body, Image: image });
+  const id = await engine.create(clone.name, { ...clone.body, Image: image }).then(
+    (answer) => answer.id,
+    (error: unknown) => found(clone.name, object, context, error),
+  );
   try {
     for (const { network, endpoint } of clone.connect) await engine.connect(network, id, endpoint);
   } catch (error) {
@@ -75,47 +107,50 @@ async function createClone(object: PlanObject, template: string, context: RunCon
   return id;
 }
 
+/** A replica whose creation was not answered in time is there all the same, a little later. */
+async function found(name: string, object: PlanObject, context: RunContext, error: unknown): Promise<string> {
+  if (!isAnswerLost(error)) throw error;
+  for (let look = 0; look < LOOKS && !context.signal.aborted; look += 1) {
+    const own = await replicasOf(object, context).catch(() => []);
+    const made = own.find((one) => one.name === name && one.state === 'created');
+    if (made !== undefined) return made.id;
+    context.progress(`${name}: the answer was lost; looking whether it was created`);
+    await context.wait(LOOK_MS, context.signal).catch(() => undefined);
+  }
+  throw error;
+}
+
 /** The image by its name, as compose has it; by its id where the name means another image by now. */
 async function sameImage(name: string, id: string, { engine }: RunContext): Promise<string> {
   const named = await engine.inspect('image', name).catch(() => undefined);
   return text(fields(named).Id) === id ? name : id;
 }
 
-async function awaitUp(object: PlanObject, id: string, context: RunContext): Promise<Step> {
+async function awaitUp(made: PlanObject, context: RunContext): Promise<Step> {
   const since = context.now();
-  return step(object, 'wait until it is up', context, async () => {
-    const finding = await awaitBack({ ...object, id }, context, { since, again: false });
+  return step(made, 'wait until it is up', context, async () => {
+    const finding = await awaitBack(made, context, { since, again: false });
     if (!finding.ok) throw new Error(finding.text);
+  });
+}
+
+/** The replicas that the engine has now of the service of an object. */
+async function replicasOf(object: PlanObject, { engine, signal }: RunContext): Promise<ContainerFacts[]> {
+  const label = object.service?.replace(/^compose:/, '') ?? '';
+  const all = await engine.containers({ signal });
+  return all.filter(({ labels }) => {
+    return `${labels[LABEL.project]}/${labels[LABEL.service]}` === label && !isSet(labels[LABEL.oneoff]);
   });
 }
 
 /** Counts on the engine what is there now. */
 export async function verifyScale(plan: Plan, context: RunContext): Promise<Finding> {
-  const wanted = Number(plan.options?.wanted);
+  const { wanted = 0, running: expected = wanted } = plan.options ?? {};
   const [object] = plan.objects;
-  if (object?.kind === 'swarm-service') return watchSwarm(object, wanted, context);
-  const label = object?.service?.replace(/^compose:/, '') ?? '';
-  const all = await context.engine.containers({ signal: context.signal });
-  const own = all.filter(({ labels }) => {
-    return `${labels[LABEL.project]}/${labels[LABEL.service]}` === label && !isSet(labels[LABEL.oneoff]);
-  });
+  if (object?.kind === 'swarm-service') return watchSwarm(object, Number(wanted), context);
+  if (object === undefined) return { ok: true, text: 'nothing to do' };
+  const own = await replicasOf(object, context);
   const running = own.filter(({ state }) => state === 'running').length;
-  const took = seconds(context.now() - context.begun);
-  const text = `${running} of ${wanted} running after ${took}`;
-  return { ok: own.length === wanted && running === wanted, text };
-}
-
-/** Swarm reaches the number in its own time. */
-async function watchSwarm(object: PlanObject, wanted: number, context: RunContext): Promise<Finding> {
-  const limit = object.verifyTimeoutMs ?? 60_000;
-  while (!context.signal.aborted) {
-    const services = await context.engine.swarmServices({ signal: context.signal }).catch(() => []);
-    const running = services.find(({ id }) => id === object.id)?.running;
-    const took = context.now() - context.begun;
-    if (running === wanted) return { ok: true, text: `${running} of ${wanted} running after ${seconds(took)}` };
-    if (took > limit) return { ok: false, text: `${running ?? 'unknown'} of ${wanted} running after ${seconds(took)}` };
-    context.progress(`${object.name}: ${running ?? 'unknown'} of ${wanted} running`);
-    await context.wait(500, context.signal).catch(() => undefined);
-  }
-  return { ok: false, text: 'not watched to the end: cancelled' };
+  const text = `${running} of ${wanted} running after ${seconds(context.now() - context.begun)}`;
+  return { ok: own.length === Number(wanted) && running >= Number(expected), text };
 }

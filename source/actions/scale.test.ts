@@ -139,6 +139,21 @@ describe('the plan of a scale', () => {
     expect(plan(1, workers(2, { labels: { 'deskhand.single': 'true' } })).objects).toHaveLength(1);
   });
 
+  it('takes what does not run first, and says what stays down', () => {
+    const mixed = workers(3);
+    const containers = mixed.containers.map((one, index) => (index < 2 ? { ...one, state: 'exited' as const } : one));
+    const made = plan(2, { ...mixed, containers, running: 1 });
+    expect(made.objects.map(({ name, note }) => [name, note])).toEqual([['t-worker-2', 'is exited: removed']]);
+    expect(made.warnings).toContain('Stay, and are not started by this: t-worker-1 (exited).');
+    expect(made.options).toMatchObject({ wanted: 2, have: 3, running: 1 });
+  });
+
+  it('scales to none as compose does, with the name typed', () => {
+    const made = plan(0, workers(2));
+    expect(made).toMatchObject({ danger: 3, objects: [{ name: 't-worker-2' }, { name: 't-worker-1' }] });
+    expect(made.warnings.join()).toContain('only `docker compose up` brings the service back');
+  });
+
   it('lets a port that the engine chooses pass', () => {
     const json = inspect({ host: { PortBindings: { '80/tcp': [{ HostPort: '' }], '81/tcp': [{ HostPort: '0' }] } } });
     expect(plan(2, workers(1), json).objects).toHaveLength(1);
@@ -147,7 +162,7 @@ describe('the plan of a scale', () => {
   it('checks the room on the host', () => {
     const big = workers(1, { detail: { limits: { memory: 5 * 2 ** 30, cpus: 1.5 } } });
     expect(plan(2, big).warnings.slice(0, 2)).toEqual([
-      'Memory: 5GiB of 8GiB are spoken for by limits and use, 1 more need 5GiB.',
+      'Memory: 5GiB of 8GiB are reserved or in use, 1 more need 5GiB.',
       'CPU: limits and use would come to 3 of 2 CPUs.',
     ]);
     expect(plan(3, big).refused).toBe('2 more need 10GiB of memory, the host has 8GiB');
@@ -194,7 +209,6 @@ describe('the plan of a scale', () => {
     expect(plan(2, { ...workers(1), job: true }).refused).toMatch(/job/);
     expect(plan(2, { ...workers(1), kind: 'container' }).refused).toMatch(/no compose project/);
     expect(plan(2, workers(2)).refused).toBe('it has 2 replicas already');
-    expect(plan(0, workers(2)).change).toBe('to run none, stop it');
   });
 
   it('sets the number of a replicated Swarm service', () => {

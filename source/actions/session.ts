@@ -13,6 +13,8 @@ export type SessionAction<Parameters> = Pick<
   'name' | 'aliases' | 'title' | 'help' | 'key' | 'parameters' | 'session'
 > & {
   danger: Danger;
+  /** The danger of a particular one, and why it is more than the usual. */
+  judge?: (parameters: Parameters) => { danger: Danger; warning: string } | undefined;
   /** The command that it runs; empty: none of the operator's. */
   command: (parameters: Parameters) => readonly string[];
   note: (container: ContainerFacts) => string;
@@ -23,7 +25,7 @@ export const UNRECORDED = 'The audit log records who, when and how long, not wha
 
 /** A session in exactly one running container. */
 export function session<Parameters>(kind: SessionAction<Parameters>): Action<Parameters> {
-  const { command: _command, note: _note, warnings: _warnings, ...shown } = kind;
+  const { command: _command, note: _note, warnings: _warnings, judge: _judge, ...shown } = kind;
   return {
     ...shown,
     on: ['container', 'service'],
@@ -60,15 +62,16 @@ function planSession<Parameters>(
   }
   if (only.state !== 'running')
     return refuse(kind.name, name, `${only.name} is ${only.state}`, REMEDIES[only.state] ?? START);
+  const judged = kind.judge?.(parameters);
   const words = kind.command(parameters).map(quoted).join(' ');
   return {
     action: kind.name,
     title: `${kind.title} ${only.name}${words === '' ? '' : `: ${words}`}`,
-    danger: kind.danger,
+    danger: judged?.danger ?? kind.danger,
     target,
     name,
     objects: [planObject(only, desk, kind.note(only), settings)],
-    warnings: kind.warnings,
+    warnings: judged === undefined ? kind.warnings : [judged.warning, ...kind.warnings],
     options: words === '' ? undefined : { command: words },
   };
 }

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { UP } from '../lib/container-state.ts';
-import { step } from './call.ts';
+import { change } from './change.ts';
 import { lifecycle } from './lifecycle.ts';
+import { policyWarnings } from './notes.ts';
 import { SignalName } from './signals.ts';
 
 import { watch } from './watch.ts';
@@ -13,16 +14,19 @@ export const signal = lifecycle({
   help: 'send a signal, such as HUP',
   parameters: v.strictObject({ signal: v.pipe(SignalName, v.description('a signal such as HUP, USR1 or 15')) }),
   danger: 2,
-  projectDanger: 3,
+  wideDanger: 3,
   from: UP,
   none: { refused: 'it is not running', change: 'start it first' },
   note: (_container, _object, { signal: name }) => `${name} to its main process`,
   order: (objects) => [...objects],
-  warnings: () => ['What a signal does is up to the program; most end on one that they do not expect.'],
+  warnings: ({ containers }, { signal: name }) => [
+    'What a signal does is up to the program; most end on one that they do not expect.',
+    ...policyWarnings(containers, name),
+  ],
   options: (_settings, { signal: name }) => ({ signal: name }),
   each: async (object, context, options) => {
     const name = String(options.signal);
-    return [await step(object, `send ${name}`, context, () => context.engine.kill(object.id, name))];
+    return [await change(object, `send ${name}`, context, () => context.engine.kill(object.id, name))];
   },
   watch: (object, context) =>
     watch(object, context, {

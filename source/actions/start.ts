@@ -1,12 +1,10 @@
 import { isWell } from '../desk/levels.ts';
 import type { ContainerFacts, ContainerState } from '../engine/facts.ts';
-import { isUp } from '../lib/container-state.ts';
 import { awaitBack, STABLE_MS } from './back.ts';
-import { step } from './call.ts';
+import { change } from './change.ts';
 import { type LifecycleScope, lifecycle } from './lifecycle.ts';
 import { inStartOrder } from './order.ts';
-
-import { containersOf, dependencyOf } from './targets.ts';
+import { containersOf, dependencyOf, isCompleted } from './targets.ts';
 
 const STOPPED: ReadonlySet<ContainerState> = new Set(['created', 'exited', 'unknown']);
 
@@ -19,14 +17,16 @@ export const start = lifecycle({
   title: 'Start',
   help: 'start what is stopped, in the order of the dependencies',
   key: { id: 'toggle', keys: ['t'], hint: 'start', help: 'start what is down' },
-  applies: ({ state, desk, target }) => !containersOf(state, desk, target).some(isUp),
+  applies: ({ state, desk, target }) =>
+    containersOf(state, desk, target).some((one) => STOPPED.has(one.state) && !isCompleted(one, desk)),
   danger: 1,
+  starts: true,
   from: STOPPED,
+  strict: true,
   none: { refused: 'nothing in it is stopped', change: 'restart it instead' },
   skips: (container, { desk, target }) => {
-    const service = desk.byId.get(desk.ownerOf.get(container.id) ?? '');
     const whole = target.kind === 'project' || target.kind === 'marked';
-    return whole && service?.job === true && container.exitCode === 0 && container.state === 'exited';
+    return whole && isCompleted(container, desk);
   },
   note: (container) => (container.state === 'created' ? 'was never started' : `exited${exitWords(container)}`),
   order: (objects, desk) => inStartOrder(objects, desk, 'together'),
@@ -34,7 +34,15 @@ export const start = lifecycle({
   options: (settings) => ({ stableMs: settings.stableMs ?? STABLE_MS }),
   each: async (object, context) => {
     context.progress(`starting ${object.name}`);
-    return [await step(object, 'start', context, () => context.engine.start(object.id))];
+    return [
+      await change(
+        object,
+        'start',
+        context,
+        () => context.engine.start(object.id),
+        (one) => one?.state === 'running',
+      ),
+    ];
   },
   watch: (object, context, { stableMs }) =>
     awaitBack(object, context, { stableMs: Number(stableMs ?? STABLE_MS), again: false }),

@@ -1,15 +1,37 @@
 import type { ContainerFacts, ContainerState } from '../engine/facts.ts';
 import type { PlanObject, RunContext, Step } from './action.ts';
-import { seconds, step } from './call.ts';
+import { seconds } from './call.ts';
+import { change } from './change.ts';
 import { type Finding, watch } from './watch.ts';
 
 export const NOT_RUNNING = { refused: 'it is not running', change: 'there is nothing to stop' };
 
 /** One stop call, waiting as long as the container's stop timeout asks. */
 export function stopOne(object: PlanObject, context: RunContext): Promise<Step> {
-  const timeout = object.stopTimeout?.seconds ?? 10;
-  context.progress(`stopping ${object.name} (up to ${timeout} s)`);
-  return step(object, `stop (timeout ${timeout} s)`, context, () => context.engine.stop(object.id, timeout));
+  const timeout = object.stopTimeout?.seconds;
+  context.progress(`stopping ${object.name} (${timeoutWords(timeout)})`);
+  return change(
+    object,
+    `stop (${timeoutWords(timeout)})`,
+    context,
+    () => context.engine.stop(object.id, timeout),
+    isDown,
+  );
+}
+
+/** What a stop or restart is sent with. */
+export function timeoutWords(timeout: number | undefined): string {
+  return timeout === undefined ? 'its own stop timeout' : `stop timeout ${timeout} s`;
+}
+
+/** It has ended, or is gone. */
+export function isDown(container: ContainerFacts | undefined): boolean {
+  return container === undefined || container.state === 'exited' || container.state === 'dead';
+}
+
+/** The container does not exist any more. */
+export function isGone(container: ContainerFacts | undefined): boolean {
+  return container === undefined;
 }
 
 /** A container with --rm is gone rather than stopped. */

@@ -2,7 +2,8 @@ import { LABEL, serviceName } from '../desk/identity.ts';
 import type { Dependency, Desk, Service } from '../desk/model.ts';
 import type { DeskState } from '../desk/state.ts';
 import type { ContainerFacts } from '../engine/facts.ts';
-import type { ActionSettings, PlanObject, Refusal, ServiceSettings, Target } from './action.ts';
+import type { ActionSettings, PlanObject, Refusal, Target } from './action.ts';
+import { marksOf, namesOf, serviceSettings } from './marks.ts';
 
 /** Docker's own wait between the stop signal and the kill. */
 const DEFAULT_STOP_SECONDS = 10;
@@ -69,17 +70,23 @@ export function planObject(container: ContainerFacts, desk: Desk, note: string, 
     project: service?.project,
     seen: { state: container.state, startedAt: container.detail?.startedAt },
     stopTimeout: stopTimeout(container, settings, names),
+    autoRemove: container.detail?.autoRemove,
     healthCheck: container.health !== 'none' && container.health !== 'unknown',
     verifyTimeoutMs: patience(container, settings),
     job: service?.job ?? false,
-    protectedBy: protectedBy(container, settings, names),
+    protectedBy: marksOf([container.labels], names, settings).protectedBy,
     created: container.created,
   };
 }
 
-/** The container's own stop timeout, else the settings' for its service or for all, else Docker's 10 s. */
-function stopTimeout(container: ContainerFacts, settings: ActionSettings, names: readonly string[]): StopTimeout {
-  const own = container.detail?.stopTimeoutSeconds;
+/** The container's own stop timeout, else the settings' for its service or for all, else Docker's 10 s. Unknown while its detail is. */
+function stopTimeout(
+  container: ContainerFacts,
+  settings: ActionSettings,
+  names: readonly string[],
+): StopTimeout | undefined {
+  if (container.detail === undefined) return undefined;
+  const own = container.detail.stopTimeoutSeconds;
   if (own !== undefined) return { seconds: own, from: 'container' };
   const set = serviceSettings(settings, names).stopTimeout ?? settings.stopTimeoutSeconds ?? DEFAULT_STOP_SECONDS;
   return { seconds: set, from: set === DEFAULT_STOP_SECONDS ? 'default' : 'settings' };
@@ -95,45 +102,6 @@ function patience(container: ContainerFacts, settings: ActionSettings): number {
   const check = container.detail?.healthCheck;
   if (check === undefined) return least;
   return Math.max(least, check.startPeriod + (check.retries + 1) * (check.interval + check.timeout));
-}
-
-/** Every name an operator may use for a container in the settings. */
-export function namesOf(container: ContainerFacts, service: Service | undefined): string[] {
-  return service === undefined ? [container.name] : [container.name, service.name, serviceName(service)];
-}
-
-/** What the settings say of a service under any of its names; the first entry that says something of a field counts. */
-export function serviceSettings(settings: ActionSettings, names: readonly string[]): ServiceSettings {
-  const entries = Object.entries(settings.services ?? {}).filter(
-    ([pattern]) => matching([pattern], names) !== undefined,
-  );
-  return Object.assign({}, ...entries.map(([, entry]) => entry).reverse());
-}
-
-function protectedBy(
-  container: ContainerFacts,
-  settings: ActionSettings,
-  names: readonly string[],
-): string | undefined {
-  if (isSet(container.labels['deskhand.protected'])) return 'the label deskhand.protected';
-  return serviceSettings(settings, names).protected === true ? 'the settings' : undefined;
-}
-
-/** A label or environment flag that says yes. */
-export function isSet(value: string | undefined): boolean {
-  return value !== undefined && /^(true|1|yes|on)$/i.test(value.trim());
-}
-
-/** The first pattern that fits one of the names; `*` stands for any characters. */
-export function matching(patterns: readonly string[], names: readonly string[]): string | undefined {
-  return patterns.find((pattern) => {
-    const text = pattern.split('*').map(quoteRegExp).join('.*');
-    return names.some((name) => new RegExp(`^${text}$`).test(name));
-  });
-}
-
-function quoteRegExp(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
 /** The services that wait for this one, with compose's condition or the other sign of it: "backend (service_healthy)". */
@@ -152,4 +120,10 @@ export function dependencyOf(desk: Desk, dependency: Dependency): Service | unde
 
 export function refuse(action: string, name: string, refused: string, change: string): Refusal {
   return { action, name, refused, change };
+}
+
+/** A job that has done its work. */
+export function isCompleted(container: ContainerFacts, desk: Desk): boolean {
+  const service = desk.byId.get(desk.ownerOf.get(container.id) ?? '');
+  return service?.job === true && container.state === 'exited' && container.exitCode === 0;
 }

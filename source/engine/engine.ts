@@ -92,8 +92,9 @@ export type Engine = {
   ): Promise<void>;
   /** The raw stream: 8-byte framed unless the container has a TTY, each line with the engine's RFC 3339 nano time in front. */
   logs(id: string, query: LogQuery): Promise<Readable>;
-  restart(id: string, timeoutSeconds: number, options?: CallOptions): Promise<void>;
-  stop(id: string, timeoutSeconds: number, options?: CallOptions): Promise<void>;
+  /** Without a time the engine uses the container's own stop timeout. */
+  restart(id: string, timeoutSeconds?: number, options?: CallOptions): Promise<void>;
+  stop(id: string, timeoutSeconds?: number, options?: CallOptions): Promise<void>;
   start(id: string, options?: CallOptions): Promise<void>;
   images(options?: CallOptions): Promise<ImageFacts[]>;
   volumes(options?: CallOptions): Promise<VolumeFacts[]>;

@@ -83,6 +83,11 @@ export type ContainerDetail = {
   env: readonly string[];
   user: string;
   networkMode: string;
+  /** `container:ID` where it shares another container's IPC or PID namespace. */
+  ipcMode?: string;
+  pidMode?: string;
+  /** The engine removes it, with its anonymous volumes, when it ends (--rm). */
+  autoRemove?: boolean;
   logDriver: string;
   logOptions: Readonly<Record<string, string>>;
   healthCheck?: HealthCheck;

@@ -20,8 +20,13 @@ export function auditOf(settings: Settings, env: Environment, clock: Clock): Aud
 }
 
 export function actionSettings(settings: Settings): ActionSettings {
-  const { stopTimeout, verify } = settings.actions;
-  return { stopTimeoutSeconds: stopTimeout, verifyMs: verify * 1000, services: settings.services };
+  const { stopTimeout, verify, stable } = settings.actions;
+  return {
+    stopTimeoutSeconds: stopTimeout,
+    verifyMs: verify * 1000,
+    stableMs: stable * 1000,
+    services: settings.services,
+  };
 }
 
 /** Read-only altogether, or for the docker context that is connected. */

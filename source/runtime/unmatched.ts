@@ -1,5 +1,5 @@
 import { actions } from '../actions/list.ts';
-import { matching } from '../actions/targets.ts';
+import { matching } from '../actions/marks.ts';
 import type { Desk } from '../desk/model.ts';
 import { suggestionFor } from '../lib/suggestion.ts';
 import type { Exposition } from '../prometheus/exposition/exposition.ts';

@@ -131,6 +131,8 @@ export const SettingsSchema = v.strictObject({
       stopTimeout: whole(0, 3600, 10),
       /** Seconds after which an effect that was not seen counts as failed. */
       verify: bounded(1, 3600, 60),
+      /** Seconds that a container without a health check must run before an action counts it as back. */
+      stable: bounded(1, 600, 10),
       /** Seconds that a command of `:exec` may take. */
       execTimeout: bounded(1, 86_400, 30),
     }),

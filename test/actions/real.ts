@@ -80,7 +80,7 @@ export async function openPlace(room: string, given?: string): Promise<Place> {
       return id;
     },
     plan: async (action, target, { parameters, desk: buildDesk = singles, state: given } = {}) =>
-      draft({ action, target, parameters }, { engine, state: given ?? (await state()), buildDesk }),
+      draft({ action, target, parameters }, { engine, state: given ?? (await state()), buildDesk }, { stableMs: 2000 }),
     async execute(
       action,
       plan,

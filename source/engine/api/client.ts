@@ -216,15 +216,19 @@ async function logs(call: Call, id: string, { follow, tail, since, until, signal
   );
 }
 
+/** How long a stop may take whose time is the container's own. */
+const LONG_STOP_SECONDS = 600;
+
 /** Stop and restart answer when it is done: after as long as the container may take, and what the engine needs besides. */
 async function change(
   call: Call,
   id: string,
   verb: 'stop' | 'restart',
-  seconds: number,
+  seconds: number | undefined,
   options: CallOptions = {},
 ): Promise<void> {
-  const timeoutMs = seconds < 0 ? Number.POSITIVE_INFINITY : seconds * 1000 + 3 * CALL_TIMEOUT;
+  const waits = seconds ?? LONG_STOP_SECONDS;
+  const timeoutMs = waits < 0 ? Number.POSITIVE_INFINITY : waits * 1000 + 3 * CALL_TIMEOUT;
   return call.done(
     {
       method: 'POST',

@@ -1,0 +1,4 @@
+/** Nobody named it: the engine gives anonymous volumes 64 hexadecimal digits. */
+export function isAnonymousVolume(name: string): boolean {
+  return /^[0-9a-f]{64}$/.test(name);
+}
