@@ -21,7 +21,7 @@ import { listContexts } from './engine/connect/contexts.ts';
 import { EngineError } from './engine/engine.ts';
 import { systemClock, wallTime } from './lib/clock.ts';
 import { printable } from './lib/text.ts';
-import { actionSettings, auditOf, guardOf, stateDirectory } from './runtime/acting.ts';
+import { actionSettings, auditOf, guardOf, stateDirectory, toolsOf } from './runtime/acting.ts';
 import { readDocument, SettingsError } from './settings/load.ts';
 
 const helps = commandHelps(
@@ -111,6 +111,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<number>>> = {
     const engine = createEngine(endpoint);
     const deps = {
       engine,
+      tools: toolsOf(endpoint, process.env),
       clock: systemClock,
       settings: actionSettings(settings),
       // Outside the console no metric is followed: a condition on one is not known to hold.

@@ -1,3 +1,5 @@
+import type { ComposeInvocation } from '../compose/invocation.ts';
+import type { ComposeTool } from '../compose/tool.ts';
 import type { Desk } from '../desk/model.ts';
 import type { DeskState } from '../desk/state.ts';
 import type { Engine, EngineChanges } from '../engine/engine.ts';
@@ -82,7 +84,12 @@ export type Plan = {
   warnings: readonly string[];
   /** What the action was told beyond its target: replicas wanted, signal, … For the audit log and for `run`. */
   options?: Readonly<Record<string, string | number | boolean>>;
+  /** The compose command that does it, where one does. */
+  compose?: ComposeInvocation;
 };
+
+/** Programs of this machine that actions use. */
+export type ActionTools = { compose: ComposeTool };
 
 /** What plans take from the settings; the keys of `services` are names, `project/service` or globs with `*`. */
 export type ActionSettings = {
@@ -140,6 +147,7 @@ export type SessionEnd = { begun: boolean; ok: boolean; text: string };
 
 export type RunContext = {
   engine: Engine & EngineChanges;
+  tools: ActionTools;
   /** When the first call was about to be made (ms): durations such as "healthy again after 4.2 s" count from here. */
   begun: number;
   /** The newest state, for verification. */
@@ -167,6 +175,7 @@ export type PlanInput<Parameters = unknown, Facts = unknown> = {
 /** What `prepare` reads from. */
 export type PrepareInput<Parameters = unknown> = Omit<PlanInput<Parameters>, 'facts'> & {
   engine: Engine & EngineChanges;
+  tools: ActionTools;
   signal?: AbortSignal;
 };
 

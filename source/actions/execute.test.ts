@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { memoryAudit, openGuard, planOf } from '../../test/builders/actions.ts';
+import { memoryAudit, noTools, openGuard, planOf } from '../../test/builders/actions.ts';
 import { deskOf, service } from '../../test/builders/desk.ts';
 import { container } from '../../test/builders/facts.ts';
 import { FakeEngine } from '../../test/builders/fake-engine.ts';
@@ -39,6 +39,7 @@ function scene(options: { audit?: Audit; guard?: Partial<GuardInput>; after?: Pa
   const memory = memoryAudit();
   const executor = createExecutor({
     engine,
+    tools: noTools,
     state: () => state,
     now: clock.now,
     wait: waiter(clock),
@@ -165,7 +166,7 @@ describe('execute', () => {
     world.set(redis.id, container(redis.name, { detail: { stopTimeoutSeconds: 30, startedAt: 77 } }));
     const fresh = await draft(
       { action: restart, target: { engine: 'fake', kind: 'container', id: redis.id } },
-      { engine, state, buildDesk: () => desk },
+      { engine, tools: noTools, state, buildDesk: () => desk },
     );
     expect(fresh).toMatchObject({
       objects: [{ stopTimeout: { seconds: 30, from: 'container' }, seen: { startedAt: 77 } }],
@@ -175,7 +176,9 @@ describe('execute', () => {
   it('plans nothing for a row of another engine, whatever has the same id here', async () => {
     const { engine, state, desk, redis, calls } = scene();
     const target = { engine: 'staging', kind: 'container', id: redis.id } as const;
-    expect(await draft({ action: restart, target }, { engine, state, buildDesk: () => desk })).toMatchObject({
+    expect(
+      await draft({ action: restart, target }, { engine, tools: noTools, state, buildDesk: () => desk }),
+    ).toMatchObject({
       action: 'restart',
       refused: 'it is on staging, and this is fake',
     });

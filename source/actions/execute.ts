@@ -9,6 +9,7 @@ import { forEachLimited } from '../lib/limit.ts';
 import type {
   Action,
   ActionSettings,
+  ActionTools,
   Danger,
   Outcome,
   Plan,
@@ -28,6 +29,7 @@ import { containersOf } from './targets.ts';
 
 export type ExecutorDeps = {
   engine: Engine & EngineChanges;
+  tools: ActionTools;
   state: () => DeskState;
   now: () => number;
   /** Resolves after `ms`, or at once on abort. */
@@ -86,11 +88,16 @@ export type DraftRequest = { action: Action; target: Target; parameters?: unknow
  */
 export async function draft(
   { action, target, parameters = {} }: DraftRequest,
-  source: { engine: Engine & EngineChanges; state: DeskState; buildDesk: (state: DeskState) => Desk },
+  source: {
+    engine: Engine & EngineChanges;
+    tools: ActionTools;
+    state: DeskState;
+    buildDesk: (state: DeskState) => Desk;
+  },
   settings: ActionSettings = {},
   signal?: AbortSignal,
 ): Promise<Plan | Refusal> {
-  const { engine, state, buildDesk } = source;
+  const { engine, tools, state, buildDesk } = source;
   if (target.engine !== engine.id) return otherEngine(action.name, target, engine.id);
   const containers = new Map(state.containers);
   const read = new Set<string>();
@@ -104,7 +111,7 @@ export async function draft(
     });
     const seen: DeskState = { ...state, containers };
     const given = { state: seen, desk: buildDesk(seen), target, settings, parameters };
-    facts ??= await action.prepare?.({ ...given, engine, signal });
+    facts ??= await action.prepare?.({ ...given, engine, tools, signal });
     const plan = action.plan({ ...given, facts });
     if (isRefusal(plan)) return plan;
     next = plan.objects.filter(({ kind, fresh }) => kind === 'container' && !fresh).flatMap(({ id }) => id);
@@ -209,8 +216,8 @@ function nothingDone(changed: string): Outcome {
 async function perform(deps: ExecutorDeps, request: Request): Promise<Outcome> {
   const { action, plan, signal, progress, talk } = request;
   const begun = deps.now();
-  const { engine, state, now, wait } = deps;
-  const context: RunContext = { engine, state, now, wait, signal, progress, begun, talk };
+  const { engine, tools, state, now, wait } = deps;
+  const context: RunContext = { engine, tools, state, now, wait, signal, progress, begun, talk };
   let steps: readonly Step[] = [];
   let verification = { ok: false, text: '' };
   try {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { planOf } from '../../test/builders/actions.ts';
+import { noTools, planOf } from '../../test/builders/actions.ts';
 import { deskOf, service } from '../../test/builders/desk.ts';
 import { container } from '../../test/builders/facts.ts';
 import { FakeEngine } from '../../test/builders/fake-engine.ts';
@@ -81,6 +81,7 @@ function world(services: Service[], job = 0) {
   const controller = new AbortController();
   const context: RunContext = {
     engine,
+    tools: noTools,
     begun: clock.now(),
     state: () => deskOf(services).state,
     now: clock.now,

@@ -1,5 +1,8 @@
 import type { Action } from './action.ts';
 import { attach } from './attach.ts';
+import { down } from './compose-down.ts';
+import { build, pull } from './compose-images.ts';
+import { recreate, up } from './compose-up.ts';
 import { exec } from './exec.ts';
 import { kill } from './kill.ts';
 import { pause } from './pause.ts';
@@ -34,6 +37,11 @@ export const actions: readonly Action[] = [
   remove,
   prune,
   removeVolume,
+  up,
+  recreate,
+  pull,
+  build,
+  down,
 ];
 
 /** The action of a name or an alias. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { planOf } from '../../test/builders/actions.ts';
+import { noTools, planOf } from '../../test/builders/actions.ts';
 import { deskOf, service } from '../../test/builders/desk.ts';
 import { container } from '../../test/builders/facts.ts';
 import { FakeEngine } from '../../test/builders/fake-engine.ts';
@@ -160,7 +160,7 @@ describe('a prune', () => {
       wait: async () => undefined,
       progress: () => undefined,
     };
-    return { engine, begun: 0, signal, ...idle };
+    return { engine, tools: noTools, begun: 0, signal, ...idle };
   }
 
   it('goes object by object, tag by tag, and past a failure', async () => {

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { noTools } from '../../test/builders/actions.ts';
 import { FakeEngine } from '../../test/builders/fake-engine.ts';
 import { fakeClock } from '../../test/fake-clock.ts';
 import { initialState } from '../desk/reduce.ts';
@@ -11,6 +12,7 @@ const objects = ['api-1', 'api-2', 'redis'].map(
 );
 const clock = fakeClock();
 const context: RunContext = {
+  tools: noTools,
   engine: new FakeEngine(clock),
   begun: 0,
   state: () => initialState(0, 'fake'),

@@ -1,6 +1,8 @@
-import type { ActionSettings } from '../actions/action.ts';
+import type { ActionSettings, ActionTools } from '../actions/action.ts';
 import { type Audit, auditDirectory, identity, openAudit } from '../actions/audit/file.ts';
 import type { GuardInput } from '../actions/guard.ts';
+import { composeTool } from '../compose/tool.ts';
+import type { Endpoint } from '../engine/connect/endpoint.ts';
 import { type Clock, wallTime } from '../lib/clock.ts';
 import { maskText } from '../lib/secrets.ts';
 import type { Settings } from '../settings/schema.ts';
@@ -27,6 +29,11 @@ export function actionSettings(settings: Settings): ActionSettings {
     stableMs: stable * 1000,
     services: settings.services,
   };
+}
+
+/** The programs of this machine that actions use, on the engine of this endpoint. */
+export function toolsOf(endpoint: Endpoint, env: NodeJS.ProcessEnv): ActionTools {
+  return { compose: composeTool(endpoint, env) };
 }
 
 /** Read-only altogether, or for the docker context that is connected. */

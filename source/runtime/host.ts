@@ -36,7 +36,7 @@ import { transportOf } from '../prometheus/transport.ts';
 import type { SettingsDocument } from '../settings/load.ts';
 import type { Settings } from '../settings/schema.ts';
 import { notifySequence } from '../ui/notify.ts';
-import { actionSettings, auditOf, guardOf, isReadonly, stateDirectory } from './acting.ts';
+import { actionSettings, auditOf, guardOf, isReadonly, stateDirectory, toolsOf } from './acting.ts';
 import { Arming } from './arming.ts';
 import { clockWatch } from './clock-watch.ts';
 import { reachOf } from './collection-plan.ts';
@@ -151,6 +151,7 @@ export function createHost(options: HostOptions): AppServices & { close(): Promi
   function executorOf(of: Link): Executor {
     return createExecutor({
       engine: of.engine,
+      tools: toolsOf(of.endpoint, env),
       state: store.get,
       now: clock.now,
       wait: waiter(clock),
@@ -180,7 +181,12 @@ export function createHost(options: HostOptions): AppServices & { close(): Promi
     const read = readWords(action, words);
     if ('error' in read) return { action: action.name, name, refused: read.error, change: 'correct the command' };
     const { parameters } = read;
-    const source = { engine: link.engine, state: store.get(), buildDesk: store.deskOf };
+    const source = {
+      engine: link.engine,
+      tools: toolsOf(link.endpoint, env),
+      state: store.get(),
+      buildDesk: store.deskOf,
+    };
     const plan = await draft({ action, target, parameters }, source, actionSettings(settings));
     if (isRefusal(plan)) return plan;
     const { danger, reasons, refusal } = guard(plan, guardInput());

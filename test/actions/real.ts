@@ -15,6 +15,7 @@ import { createEngine } from '../../source/engine/api/client.ts';
 import { resolveEndpoint } from '../../source/engine/connect/endpoint.ts';
 import type { CreateBody, Engine, EngineArchive, EngineChanges, EngineExec } from '../../source/engine/engine.ts';
 import { systemClock } from '../../source/lib/clock.ts';
+import { toolsOf } from '../../source/runtime/acting.ts';
 import { openGuard } from '../builders/actions.ts';
 import { service } from '../builders/desk.ts';
 import { engineHost } from '../engine/require-engine.ts';
@@ -45,7 +46,9 @@ export type Place = {
 
 export async function openPlace(room: string, given?: string): Promise<Place> {
   await buildImage(new Docker());
-  const engine = createEngine(resolveEndpoint({ flags: { host: engineHost }, env: process.env, home: tmpdir() }));
+  const endpoint = resolveEndpoint({ flags: { host: engineHost }, env: process.env, home: tmpdir() });
+  const engine = createEngine(endpoint);
+  const tools = toolsOf(endpoint, process.env);
   const directory = given ?? mkdtempSync(join(tmpdir(), `deskhand-${room}-`));
   const prefix = `${room}-${process.pid}`;
   const made: string[] = [];
@@ -80,7 +83,11 @@ export async function openPlace(room: string, given?: string): Promise<Place> {
       return id;
     },
     plan: async (action, target, { parameters, desk: buildDesk = singles, state: given } = {}) =>
-      draft({ action, target, parameters }, { engine, state: given ?? (await state()), buildDesk }, { stableMs: 2000 }),
+      draft(
+        { action, target, parameters },
+        { engine, tools, state: given ?? (await state()), buildDesk },
+        { stableMs: 2000 },
+      ),
     async execute(
       action,
       plan,
@@ -89,6 +96,7 @@ export async function openPlace(room: string, given?: string): Promise<Place> {
       const now = await state();
       const executor = createExecutor({
         engine,
+        tools,
         audit,
         state: () => now,
         now: systemClock.now,

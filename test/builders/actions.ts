@@ -1,7 +1,8 @@
-import type { Action, Plan, PlanInput, Refusal, Target } from '../../source/actions/action.ts';
+import type { Action, ActionTools, Plan, PlanInput, Refusal, Target } from '../../source/actions/action.ts';
 import type { Audit } from '../../source/actions/audit/file.ts';
 import type { AuditRecord } from '../../source/actions/audit/record.ts';
 import type { GuardInput } from '../../source/actions/guard.ts';
+import { ComposeProblem } from '../../source/compose/project.ts';
 import type { Desk } from '../../source/desk/model.ts';
 import type { DeskState } from '../../source/desk/state.ts';
 
@@ -28,3 +29,8 @@ export function memoryAudit(): Audit & { records: AuditRecord[] } {
 }
 
 export const openGuard: GuardInput = { readonly: false, markets: [], conditions: [], now: 0, metric: () => undefined };
+
+const none = () => Promise.reject(new ComposeProblem('There is no compose CLI.', 'Install one.'));
+
+/** A machine without a compose CLI. */
+export const noTools: ActionTools = { compose: { find: none, run: none } };

@@ -17,7 +17,7 @@ import { resolveEndpoint } from '../../source/engine/connect/endpoint.ts';
 import { systemClock } from '../../source/lib/clock.ts';
 import { survey } from '../../source/runtime/snapshot.ts';
 import { planned } from '../actions/real.ts';
-import { openGuard } from '../builders/actions.ts';
+import { noTools, openGuard } from '../builders/actions.ts';
 import { startEngine, type TestEngine } from '../harness/engine.ts';
 import { until } from '../harness/until.ts';
 import { buildImage, IMAGE } from '../stacks/image.ts';
@@ -56,7 +56,7 @@ describeEngine('prune, on an engine of its own', () => {
   }
   async function planOf(action: Action, target: LocalTarget, parameters?: unknown, settings = {}): Promise<Plan> {
     const state = await survey(engine, systemClock);
-    const source = { engine, state, buildDesk: deriveDesk };
+    const source = { engine, tools: noTools, state, buildDesk: deriveDesk };
     const request = { action, target: { ...target, engine: state.engineId }, parameters };
     return planned(await draft(request, source, settings));
   }
@@ -72,6 +72,7 @@ describeEngine('prune, on an engine of its own', () => {
     const state = await survey(engine, systemClock);
     const executor = createExecutor({
       engine,
+      tools: noTools,
       state: () => state,
       now: systemClock.now,
       wait: waiter(systemClock),

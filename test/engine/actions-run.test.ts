@@ -5,7 +5,7 @@ import type { RunFlags } from '../../source/commands/run/request.ts';
 import type { CreateBody } from '../../source/engine/engine.ts';
 import { systemClock } from '../../source/lib/clock.ts';
 import { openPlace, type Place } from '../actions/real.ts';
-import { openGuard } from '../builders/actions.ts';
+import { noTools, openGuard } from '../builders/actions.ts';
 import { until } from '../harness/until.ts';
 import { describeEngine } from './require-engine.ts';
 
@@ -52,6 +52,7 @@ describeEngine('deskhand run on the real engine', () => {
     const printed: string[] = [];
     const code = await run(words.split(' '), flags, {
       engine: place.engine,
+      tools: noTools,
       clock: systemClock,
       settings: {},
       guard: () => openGuard,

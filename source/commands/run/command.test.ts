@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { memoryAudit, openGuard } from '../../../test/builders/actions.ts';
+import { memoryAudit, noTools, openGuard } from '../../../test/builders/actions.ts';
 import { container } from '../../../test/builders/facts.ts';
 import { FakeEngine } from '../../../test/builders/fake-engine.ts';
 import { fakeClock } from '../../../test/fake-clock.ts';
@@ -36,6 +36,7 @@ function scene(options: { guard?: Partial<GuardInput>; unreachable?: boolean } =
   const go = (words: string, flags: RunFlags = {}) =>
     run(words.split(' '), flags, {
       engine,
+      tools: noTools,
       clock: systemClock,
       settings: {},
       guard: () => ({ ...openGuard, ...options.guard }),

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Action, ActionSettings, Danger, Outcome, Plan, Refusal } from '../../actions/action.ts';
+import type { Action, ActionSettings, ActionTools, Danger, Outcome, Plan, Refusal } from '../../actions/action.ts';
 import type { Audit } from '../../actions/audit/file.ts';
 import type { Answer } from '../../actions/audit/record.ts';
 import { createExecutor, draft, isRefusal, recordRefusal } from '../../actions/execute.ts';
@@ -20,6 +20,7 @@ import { hintText, outcomeText, planText, refusalText } from './text.ts';
 
 export type RunDeps = {
   engine: Engine & EngineChanges;
+  tools: ActionTools;
   clock: Clock;
   settings: ActionSettings;
   guard: () => GuardInput;
@@ -80,11 +81,11 @@ type Planned = { action: Action; plan: Plan };
 async function plan(
   { action, target: text, parameters }: RunRequest,
   state: DeskState,
-  { engine, signal, settings }: RunDeps,
+  { engine, tools, signal, settings }: RunDeps,
 ): Promise<Planned | { refusal: Refusal }> {
   const target = targetOf(action, text, state, deriveDesk(state));
   if ('refused' in target) return { refusal: target };
-  const source = { engine, state, buildDesk: deriveDesk };
+  const source = { engine, tools, state, buildDesk: deriveDesk };
   const made = await draft({ action, target, parameters }, source, settings, signal);
   return isRefusal(made) ? { refusal: made } : { action, plan: made };
 }
@@ -101,6 +102,7 @@ async function decide(planned: Planned, flags: RunFlags, state: DeskState, deps:
   if (flags.dryRun || !flags.yes) return { ...shown, ...preview(made, verdict) };
   const executor = createExecutor({
     engine: deps.engine,
+    tools: deps.tools,
     state: () => state,
     now: deps.clock.now,
     // Not the clock's timers: they do not keep the process alive.

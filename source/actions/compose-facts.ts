@@ -1,0 +1,128 @@
+import type { ChildResult } from '../compose/child.ts';
+import { type ComposeConfig, parseConfig } from '../compose/config.ts';
+import { parseHashes } from '../compose/drift.ts';
+import { type ComposeChange, changesOf } from '../compose/progress.ts';
+import { ComposeProblem, type ComposeProject, projectOf } from '../compose/project.ts';
+import { type ComposeTool, requireFiles } from '../compose/tool.ts';
+import type { DeskState } from '../desk/state.ts';
+import type { ContainerFacts } from '../engine/facts.ts';
+import type { PrepareInput } from './action.ts';
+
+/** What a compose action reads before its plan: the project, its rendered file, and what compose says it would do. */
+export type ComposeFacts =
+  | { problem: { refused: string; change: string } }
+  | {
+      project: ComposeProject;
+      config: ComposeConfig;
+      /** Of each service in the file; empty where the CLI does not say. */
+      hashes: ReadonlyMap<string, string>;
+      /** Ids of the images that the services name, where they are on the engine. */
+      images: ReadonlyMap<string, string>;
+      profiles: readonly string[];
+      /** From a dry run; undefined where the CLI has none. */
+      changes?: readonly ComposeChange[];
+    };
+
+/** Lines of output that an error quotes. */
+const QUOTED_LINES = 5;
+
+/** The compose project that a target belongs to, and the service where it is only one. */
+export function composeTarget({ desk, target }: Pick<PrepareInput, 'desk' | 'target'>): {
+  project?: string;
+  service?: string;
+} {
+  if (target.kind === 'project') return { project: target.id };
+  const service = desk.byId.get(target.id);
+  return service?.kind === 'compose' ? { project: service.project, service: service.name } : {};
+}
+
+/** Everything that the plan of a compose action needs; a problem is a fact too, and becomes a refusal. `dry` is the command. */
+export async function readCompose(
+  input: PrepareInput,
+  dry?: (service?: string) => readonly string[],
+): Promise<ComposeFacts> {
+  const { project: name, service } = composeTarget(input);
+  const { tools, state } = input;
+  if (name === undefined) return problem('it belongs to no compose project', 'choose a service or project of compose');
+  const signal = input.signal ?? new AbortController().signal;
+  try {
+    const project = projectOf(name, state.containers.values());
+    await requireFiles(project);
+    const all = await ask(tools.compose, { project, profiles: ['*'] }, ['config'], signal);
+    const whole = parseConfig(all, name);
+    const profiles = profilesOf(whole, project);
+    const call = { project, profiles };
+    const hashes = parseHashes(await ask(tools.compose, call, ['config', '--hash', '*'], signal));
+    const images = new Map(
+      (await input.engine.images({ signal })).flatMap(({ id, tags }) => tags.map((tag) => [tag, id])),
+    );
+    const cli = await tools.compose.find(signal);
+    const lines = dry && cli.dryRun ? await dryRun(tools.compose, call, dry(service), signal) : undefined;
+    return { project, config: whole, hashes, images, profiles, changes: lines && changesOf(lines) };
+  } catch (error) {
+    if (error instanceof ComposeProblem) return problem(lower(error.message), lower(error.advice));
+    throw error;
+  }
+}
+
+function problem(refused: string, change: string): ComposeFacts {
+  return { problem: { refused, change } };
+}
+
+/** A refusal goes on after a colon. */
+function lower(sentence: string): string {
+  return sentence
+    .replace(/\.$/, '')
+    .replace(/^(There|Give|Run|Check|They|The|Install|Containers)\b/, (word) => word.toLowerCase());
+}
+
+/** Profiles that were switched on: those of services that have a container. */
+function profilesOf({ services }: ComposeConfig, project: ComposeProject): readonly string[] {
+  return [...new Set(project.services.flatMap((name) => services.get(name)?.profiles ?? []))].sort();
+}
+
+async function ask(
+  compose: ComposeTool,
+  call: { project: ComposeProject; profiles: readonly string[] },
+  command: readonly string[],
+  signal: AbortSignal,
+): Promise<string> {
+  const result = await compose.run(call, command, { signal });
+  if (result.code !== 0) throw failed(`compose ${command.join(' ')}`, call.project, result);
+  return result.stdout;
+}
+
+async function dryRun(
+  compose: ComposeTool,
+  call: { project: ComposeProject; profiles: readonly string[] },
+  command: readonly string[],
+  signal: AbortSignal,
+): Promise<string[]> {
+  const lines: string[] = [];
+  const result = await compose.run({ ...call, dryRun: true }, command, { signal, onLine: (line) => lines.push(line) });
+  if (result.code !== 0) throw failed(`a dry run of compose ${command.join(' ')}`, call.project, result);
+  return lines;
+}
+
+/** The end of what compose printed usually is its error. */
+function failed(what: string, { name, files }: ComposeProject, { code, output }: ChildResult): ComposeProblem {
+  return new ComposeProblem(
+    `${what} failed for ${name} with status ${code ?? 'unknown'}: ${lastLines(output)}`,
+    `check ${files.join(', ')}`,
+  );
+}
+
+/** The last lines of some output, in one line. */
+export function lastLines(output: string): string {
+  const lines = output
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean);
+  return lines.slice(-QUOTED_LINES).join(' / ') || 'it printed nothing';
+}
+
+/** The containers of a project, by name; one-off containers and leftovers of other projects are none of them. */
+export function projectContainers({ containers }: DeskState, project: string): ReadonlyMap<string, ContainerFacts> {
+  const own = [...containers.values()].filter(({ labels }) => labels['com.docker.compose.project'] === project);
+  return new Map(own.map((one) => [one.name, one]));
+}

@@ -1,0 +1,88 @@
+import { fingerprint } from '../compose/invocation.ts';
+import type { Action, PlanObject } from './action.ts';
+import { type ComposeFacts, composeTarget, readCompose } from './compose-facts.ts';
+import { servicesIn } from './compose-plan.ts';
+import { runCompose } from './compose-run.ts';
+import { refuse, targetName } from './targets.ts';
+
+/** `compose pull`: newer images; the containers keep the old ones until they are recreated. */
+export const pull = imageAction(
+  'pull',
+  'Pull the images of',
+  'pull newer images; containers keep theirs until they are recreated',
+);
+
+/** `compose build`: images from their build contexts. */
+export const build = imageAction(
+  'build',
+  'Build the images of',
+  'build images; containers keep theirs until they are recreated',
+);
+
+function imageAction(name: 'pull' | 'build', title: string, help: string): Action<unknown, ComposeFacts> {
+  return {
+    name,
+    title,
+    help,
+    danger: 1,
+    on: ['service', 'project'],
+    prepare: (input) => readCompose(input),
+    plan(input) {
+      const { state, desk, target, facts } = input;
+      const shown = targetName(state, desk, target);
+      if ('problem' in facts) return refuse(name, shown, facts.problem.refused, facts.problem.change);
+      const { service } = composeTarget(input);
+      const { project, profiles, config, hashes, images } = facts;
+      const services = servicesIn(facts, service).filter(
+        (one) => (config.services.get(one)?.build ?? false) === (name === 'build'),
+      );
+      if (services.length === 0) {
+        const refused = name === 'build' ? 'none of its services is built here' : 'all of its services are built here';
+        return refuse(name, shown, refused, name === 'build' ? 'pull it' : 'build it');
+      }
+      const objects = services.map((one): PlanObject => {
+        const image = config.services.get(one)?.image ?? `${project.name}-${one}`;
+        const now = images.get(image);
+        return {
+          kind: 'image',
+          id: `new:${image}`,
+          name: image,
+          note: now ? `now ${now.slice(0, 19)}` : 'not on the engine',
+          fresh: true,
+        };
+      });
+      return {
+        action: name,
+        title: `${title} ${shown} (${services.length === 1 ? '1 image' : `${services.length} images`})`,
+        danger: 1,
+        target,
+        name: shown,
+        objects: [...new Map(objects.map((object) => [object.id, object])).values()],
+        warnings: ['Containers keep their image until they are recreated: bring it up afterwards.'],
+        compose: {
+          project,
+          profiles,
+          command: [name, ...services],
+          services,
+          jobs: [],
+          fingerprint: fingerprint(hashes),
+        },
+      };
+    },
+    run: runCompose,
+    async verify(plan, { engine, signal }) {
+      const tags = new Map(
+        (await engine.images({ signal })).flatMap((image) => image.tags.map((tag) => [tag, image.id])),
+      );
+      const texts = plan.objects.map(({ name: image, note }) => {
+        const id = tags.get(image) ?? tags.get(`${image}:latest`);
+        if (id === undefined) return { ok: false, text: `${image} is not on the engine` };
+        return {
+          ok: true,
+          text: note.includes(id.slice(0, 19)) ? `${image} is unchanged` : `${image} is now ${id.slice(7, 19)}`,
+        };
+      });
+      return { ok: texts.every(({ ok }) => ok), text: texts.map(({ text }) => text).join('; ') };
+    },
+  };
+}

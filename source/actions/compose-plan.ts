@@ -1,0 +1,93 @@
+import type { ComposeService } from '../compose/config.ts';
+import { driftOf } from '../compose/drift.ts';
+import type { ChangeKind, ComposeChange } from '../compose/progress.ts';
+import type { ContainerFacts } from '../engine/facts.ts';
+import type { PlanInput, PlanObject } from './action.ts';
+import { type ComposeFacts, projectContainers } from './compose-facts.ts';
+import { planObject } from './targets.ts';
+
+export type ReadFacts = Exclude<ComposeFacts, { problem: unknown }>;
+type Input = PlanInput<unknown, unknown>;
+
+const NOTES: Readonly<Record<ChangeKind, string>> = {
+  create: 'is created',
+  recreate: 'is recreated',
+  start: 'starts',
+  stop: 'stops',
+  remove: 'is removed',
+  none: 'stays as it is',
+};
+
+/** What a compose command touches: what a dry run announced, else what follows from the file and the containers. */
+export function composeObjects(
+  input: Input,
+  facts: ReadFacts,
+  services: readonly string[],
+  force: boolean,
+): PlanObject[] {
+  const containers = projectContainers(input.state, facts.project.name);
+  const changes = facts.changes ?? computed(containers, facts, services, force);
+  return changes
+    .filter(({ change }) => change !== 'none')
+    .map(({ kind, name, change }) => objectOf(input, facts, containers.get(name), { kind, name, change }));
+}
+
+function objectOf(
+  { desk, settings }: Input,
+  facts: ReadFacts,
+  container: ContainerFacts | undefined,
+  { kind, name, change }: ComposeChange,
+): PlanObject {
+  if (kind === 'Container' && container) {
+    const why = change === 'recreate' ? reasons(container, facts).join('; ') : '';
+    return planObject(container, desk, why === '' ? NOTES[change] : `${NOTES[change]}: ${why}`, settings);
+  }
+  const known: PlanObject['kind'] = kind === 'Network' ? 'network' : kind === 'Volume' ? 'volume' : 'container';
+  return { kind: known, id: `new:${name}`, name, note: NOTES[change], fresh: true };
+}
+
+/** Why compose would recreate a container, in words. */
+function reasons(container: ContainerFacts, { config, hashes, images }: ReadFacts): readonly string[] {
+  const name = container.labels['com.docker.compose.service'] ?? '';
+  const service = config.services.get(name);
+  if (!service) return [];
+  return driftOf({ container, service, hash: hashes.get(name), imageId: images.get(service.image ?? '') }).reasons;
+}
+
+/** For a CLI without a dry run: compose recreates what differs from the file, creates what is missing and starts the rest. */
+function computed(
+  containers: ReadonlyMap<string, ContainerFacts>,
+  facts: ReadFacts,
+  services: readonly string[],
+  force: boolean,
+): ComposeChange[] {
+  return services.flatMap((name): ComposeChange[] => {
+    const own = [...containers.values()].filter(({ labels }) => labels['com.docker.compose.service'] === name);
+    const service = facts.config.services.get(name);
+    if (own.length === 0) return [{ kind: 'Container', name: newName(facts, name, service), change: 'create' }];
+    return own.map((container) => {
+      const change =
+        force || reasons(container, facts).length > 0 ? 'recreate' : container.state === 'running' ? 'none' : 'start';
+      return { kind: 'Container', name: container.name, change };
+    });
+  });
+}
+
+function newName({ project }: ReadFacts, service: string, config: ComposeService | undefined): string {
+  return config?.containerName ?? `${project.name}-${service}-1`;
+}
+
+/** Containers of the project whose service is not in the file any more. They are listed, never removed. */
+export function orphans({ state }: Input, { project, config }: ReadFacts): string[] {
+  const all = [...projectContainers(state, project.name).values()];
+  return all
+    .filter(({ labels }) => !config.services.has(labels['com.docker.compose.service'] ?? ''))
+    .map(({ name }) => name);
+}
+
+/** Services of the file that the profiles in force include, or the one that was named. */
+export function servicesIn({ config, profiles }: ReadFacts, only?: string): readonly string[] {
+  if (only !== undefined) return [only];
+  const enabled = ({ profiles: own }: ComposeService) => own.length === 0 || own.some((one) => profiles.includes(one));
+  return [...config.services].filter(([, service]) => enabled(service)).map(([name]) => name);
+}

@@ -1,0 +1,178 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { identity, openAudit } from '../../source/actions/audit/file.ts';
+import { createExecutor, draft, waiter } from '../../source/actions/execute.ts';
+import { actionNamed } from '../../source/actions/list.ts';
+import { run } from '../../source/commands/run/command.ts';
+import type { RunFlags } from '../../source/commands/run/request.ts';
+import { Deriver } from '../../source/desk/derive.ts';
+import { resolveEndpoint } from '../../source/engine/connect/endpoint.ts';
+import { systemClock } from '../../source/lib/clock.ts';
+import { toolsOf } from '../../source/runtime/acting.ts';
+import { survey } from '../../source/runtime/snapshot.ts';
+import { openPlace, type Place, planned } from '../actions/real.ts';
+import { openGuard } from '../builders/actions.ts';
+import { IMAGE } from '../stacks/image.ts';
+import { describeEngine, engineHost } from './require-engine.ts';
+
+const hasCompose = ['docker compose', 'docker-compose'].some((program) => {
+  const [command = '', ...words] = program.split(' ');
+  return spawnSync(command, [...words, 'version']).status === 0;
+});
+const required = process.env.DESKHAND_REQUIRE_COMPOSE === '1';
+const describeCompose = hasCompose || required ? describeEngine : describe.skip;
+
+const NEVER = new AbortController().signal;
+const project = `dhc${process.pid}`;
+const SLEEP = { image: IMAGE, command: ['sleep', '600'], stop_grace_period: '0s', network_mode: 'none' };
+
+describeCompose('compose on the real engine, by the real CLI', () => {
+  let place: Place;
+  let directory: string;
+  const file = () => join(directory, 'compose.yaml');
+  const endpoint = resolveEndpoint({ flags: { host: engineHost }, env: {}, home: tmpdir() });
+  const tools = toolsOf(endpoint, process.env);
+
+  const write = (services: object, more: object = {}) =>
+    writeFileSync(file(), JSON.stringify({ name: project, services, ...more }));
+  const TWO = {
+    db: { ...SLEEP, volumes: ['data:/data'], healthcheck: { test: ['CMD', 'true'], interval: '1s' } },
+    api: { ...SLEEP, environment: { API_TOKEN: 'first-token' }, depends_on: { db: { condition: 'service_healthy' } } },
+  };
+  const VOLUMES = { volumes: { data: {} } };
+
+  beforeAll(async () => {
+    place = await openPlace('compose');
+    directory = mkdtempSync(join(tmpdir(), 'deskhand-compose-'));
+    write(TWO, VOLUMES);
+    const signal = NEVER;
+    const call = { project: { name: project, directory, files: [file()], envFiles: [], services: [] } };
+    const { code, output } = await tools.compose.run(call, ['up', '--detach'], { signal });
+    if (code !== 0) throw new Error(output);
+  }, 60_000);
+  afterAll(async () => {
+    const call = { project: { name: project, directory, files: [file()], envFiles: [], services: [] } };
+    write(TWO, VOLUMES);
+    await tools.compose.run(call, ['down', '--volumes', '--remove-orphans', '--timeout', '0'], { signal: NEVER });
+    await place.end();
+    rmSync(directory, { recursive: true, force: true });
+  }, 60_000);
+
+  async function go(words: string, flags: RunFlags = {}, with_ = tools): Promise<{ code: number; text: string }> {
+    const printed: string[] = [];
+    const code = await run(words.split(' '), flags, {
+      engine: place.engine,
+      tools: with_,
+      clock: systemClock,
+      settings: {},
+      guard: () => openGuard,
+      audit: openAudit({ directory: place.directory, identity: identity(process.env), now: systemClock.now }),
+      print: (text) => printed.push(text),
+      progress: () => undefined,
+      signal: NEVER,
+    });
+    return { code, text: printed.join('') };
+  }
+  const containers = async () =>
+    (await place.engine.containers()).filter(({ labels }) => labels['com.docker.compose.project'] === project);
+  const idOf = async (service: string) =>
+    (await containers()).find(({ labels }) => labels['com.docker.compose.service'] === service)?.id;
+
+  it('refuses to bring up what is as the file says', async () => {
+    expect(await go(`up ${project}`)).toMatchObject({
+      code: 2,
+      text: expect.stringContaining('everything is as the file says'),
+    });
+  });
+
+  it('plans a change with its reason, without the value, and recreates only that service', async () => {
+    const db = await idOf('db');
+    const api = await idOf('api');
+    write({ ...TWO, api: { ...TWO.api, environment: { API_TOKEN: 'second-token' } } }, VOLUMES);
+    const { code, text } = await go(`up ${project}`);
+    expect(code).toBe(0);
+    expect(text).toContain('is recreated: environment: API_TOKEN');
+    expect(text).not.toContain('second-token');
+    expect(await idOf('api')).toBe(api);
+    expect(await go(`up ${project}`, { yes: true })).toMatchObject({ code: 0, text: expect.stringContaining('Done') });
+    expect(await idOf('api')).not.toBe(api);
+    expect(await idOf('db')).toBe(db);
+  });
+
+  it('creates a new service, starts a stopped one, and leaves orphans alone but named', async () => {
+    const api = (await idOf('api')) ?? '';
+    await place.engine.stop(api, 0);
+    write({ db: TWO.db, worker: SLEEP }, VOLUMES);
+    const { text, code } = await go(`up ${project}`, { yes: true });
+    expect(text).toContain('worker');
+    expect(text).toMatch(/Not in the file, left alone: \S+api/);
+    expect(code).toBe(0);
+    expect(await idOf('worker')).toBeDefined();
+    expect(await idOf('api')).toBe(api);
+    write({ ...TWO, worker: SLEEP }, VOLUMES);
+    expect(await go(`up ${project}/api`, { yes: true })).toMatchObject({ code: 0 });
+  });
+
+  it('does nothing when the file was changed after the plan', async () => {
+    write({ ...TWO, worker: { ...SLEEP, command: ['sleep', '601'] } }, VOLUMES);
+    const up = actionNamed('up');
+    if (!up) throw new Error('no action up');
+    const state = await survey(place.engine, systemClock);
+    const target = { engine: state.engineId, kind: 'project', id: project } as const;
+    const buildDesk = (given: typeof state) => new Deriver().derive(given);
+    const source = { engine: place.engine, tools, state, buildDesk };
+    const plan = planned(await draft({ action: up, target, parameters: {} }, source));
+    const before = await idOf('worker');
+    write({ ...TWO, worker: { ...SLEEP, command: ['sleep', '602'] } }, VOLUMES);
+    const executor = createExecutor({
+      engine: place.engine,
+      tools,
+      state: () => state,
+      now: systemClock.now,
+      wait: waiter(systemClock),
+      audit: openAudit({ directory: place.directory, identity: identity(process.env), now: systemClock.now }),
+      guard: () => openGuard,
+    });
+    const answer = { kind: 'confirmed' } as const;
+    const result = await executor.execute({ action: up, plan, answer, signal: NEVER, progress: () => undefined });
+    expect(JSON.stringify(result)).toContain('the compose files were changed since the plan was shown');
+    expect(await idOf('worker')).toBe(before);
+  });
+
+  it('says what is missing: a broken file, no file, no CLI', async () => {
+    writeFileSync(file(), 'services: [');
+    expect((await go(`up ${project}`)).text).toMatch(/compose config failed for .* with status/);
+    rmSync(file());
+    expect((await go(`up ${project}`)).text).toContain(`files that this machine does not have: ${file()}`);
+    write({ ...TWO, worker: SLEEP }, VOLUMES);
+    const without = toolsOf(endpoint, { PATH: '/nowhere' });
+    expect((await go(`up ${project}`, {}, without)).text).toContain(
+      'neither "docker compose" nor "docker-compose" answers',
+    );
+  });
+
+  it('reports a service that does not stay up', async () => {
+    write({ ...TWO, worker: { ...SLEEP, command: ['sh', '-c', 'echo no config >&2; exit 3'] } }, VOLUMES);
+    const { code, text } = await go(`up ${project}/worker`, { yes: true });
+    expect(code).toBe(1);
+    expect(text).toMatch(/exited with code 3/);
+  });
+
+  it('takes down one service, then the project, with its volumes only when asked', async () => {
+    expect(await go(`down ${project}/worker`, { yes: true, confirm: `${project}/worker` })).toMatchObject({ code: 0 });
+    expect(await idOf('worker')).toBeUndefined();
+    expect(await go(`down ${project}`, { yes: true })).toMatchObject({
+      code: 2,
+      text: expect.stringContaining('typed'),
+    });
+    const plan = await go(`down ${project} --volumes`);
+    expect(plan.text).toMatch(/danger 4/);
+    expect(plan.text).toMatch(new RegExp(`volume ${project}_data .*its data is lost`));
+    expect(await go(`down ${project} --volumes`, { yes: true, confirm: project })).toMatchObject({ code: 0 });
+    expect(await containers()).toEqual([]);
+    expect((await place.engine.volumes()).map(({ name }) => name)).not.toContain(`${project}_data`);
+  });
+});
