@@ -4,6 +4,7 @@ import { healthFault } from './health.ts';
 import { isTrouble, severity } from './levels.ts';
 import type { Verdict } from './model.ts';
 import type { Activity, Beyond, HttpProbe } from './state.ts';
+import { swarmVerdict } from './swarm-verdict.ts';
 import { type Judged, verdict } from './verdict.ts';
 import { WINDOW } from './window.ts';
 
@@ -20,14 +21,22 @@ type Outside = { probes: readonly HttpProbe[]; activity?: Activity; breaches: re
 
 /** One verdict out of the replicas', what Swarm says of its tasks, and what is seen from outside. */
 export function judgeService(inside: Replicas, outside: Outside): Judged {
-  const combined = inside.swarm ? swarmVerdict(inside, inside.swarm) : combine(inside);
-  const rechecks = [...inside.judged.map((one) => one.recheckAt), ...recheckOutside(inside.now, outside)];
+  const { verdict: combined, recheckAt } = inside.swarm
+    ? swarmVerdict(inside.swarm, hereOf(inside))
+    : { verdict: combine(inside), recheckAt: undefined };
+  const rechecks = [recheckAt, ...inside.judged.map((one) => one.recheckAt), ...recheckOutside(inside.now, outside)];
   const seen = withActivity(withProbes(combined, inside, outside.probes), inside.now, outside.activity);
   const due = rechecks.filter((at) => at !== undefined);
   return {
     verdict: withCrossings(seen, outside.breaches),
     ...(due.length > 0 ? { recheckAt: Math.min(...due) } : {}),
   };
+}
+
+/** The manager counts the tasks of all nodes; the containers here are only those of this one. */
+function hereOf({ judged, replicas, now }: Replicas): Parameters<typeof swarmVerdict>[1] {
+  const running = judged.filter((_, index) => replicas[index]?.state === 'running');
+  return { running: running.map((one) => one.verdict), all: judged.map((one) => one.verdict), now };
 }
 
 function combine({ replicas, judged, running }: Replicas): Verdict {
@@ -51,25 +60,6 @@ function worstOf(judged: readonly Judged[]): Verdict | undefined {
       (worst, one) => (worst && severity(worst.level) >= severity(one.level) ? worst : one),
       undefined,
     );
-}
-
-/** The manager counts the tasks of all nodes; the containers here are only those of this one. */
-function swarmVerdict(inside: Replicas, swarm: SwarmService): Verdict {
-  const here = worstOf(inside.judged.filter((_, index) => inside.replicas[index]?.state === 'running'));
-  const wanted = swarm.wanted ?? swarm.running;
-  const counts = `${swarm.running} of ${wanted} tasks run`;
-  if (swarm.mode === 'job')
-    return here ?? worstOf(inside.judged) ?? verdict('unknown', 'unknown', 'the result of this job is not known here');
-  if (swarm.wanted === 0) return verdict('ok', 'stopped', 'scaled to 0');
-  if (swarm.running < wanted) {
-    const ended = worstOf(inside.judged.filter((one) => one.verdict.level === 'down'));
-    const reason = ended ? `${counts}; ${ended.reason}` : counts;
-    return verdict(swarm.running === 0 ? 'down' : 'degraded', 'replicas-missing', reason, ended?.since);
-  }
-  if (/paused/.test(swarm.updateState ?? ''))
-    return verdict('degraded', 'replicas-missing', `${counts}; its update is paused (${swarm.updateState})`);
-  if (here && (isTrouble(here) || inside.running >= swarm.running)) return here;
-  return verdict('ok', 'running', counts, here?.since);
 }
 
 /** An own probe older than this says nothing any more. */

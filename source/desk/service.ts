@@ -1,4 +1,4 @@
-import type { ContainerFacts, Health, Port } from '../engine/facts.ts';
+import type { ContainerFacts, Health, Port, SwarmService } from '../engine/facts.ts';
 import { errorMessage } from '../lib/error.ts';
 import { visibleName } from '../lib/visible-name.ts';
 import { type Group, type Replica, replicasOf } from './group.ts';
@@ -10,6 +10,7 @@ import { NOTHING } from './memory.ts';
 import type { Dependency, Service, Verdict } from './model.ts';
 import { judgeService } from './service-verdict.ts';
 import type { DeskState } from './state.ts';
+import { taskCounts } from './swarm-verdict.ts';
 import { type Judged, verdict } from './verdict.ts';
 
 /** A service before its neighbours are looked at: its own verdict, without cause, and when time alone may change it. */
@@ -68,8 +69,7 @@ export function serviceOf(
       ...(swarm ? { swarm } : {}),
       job,
       ...(job ? { jobBecause } : {}),
-      running: swarm?.running ?? running,
-      wanted: swarm?.wanted ?? swarm?.running ?? replicas.length,
+      ...countsOf(swarm, running, replicas.length),
       health: worstHealth(replicas),
       restarts: members.reduce((sum, member) => sum + (member.detail?.restartCount ?? 0), 0),
       ports: mergedPorts(members, swarm?.ports),
@@ -158,6 +158,17 @@ function publishes({ ports }: ContainerFacts): boolean {
 function isLoose({ identity }: Group, facts: ContainerFacts): boolean {
   const policy = policyOf(facts);
   return identity.kind === 'container' && identity.project === undefined && (policy === 'no' || policy === undefined);
+}
+
+/** Of a Swarm job those that have completed, of those that are to: no more than a few of them run at a time. */
+function countsOf(
+  swarm: SwarmService | undefined,
+  running: number,
+  replicas: number,
+): Pick<Service, 'running' | 'wanted'> {
+  if (!swarm) return { running, wanted: replicas };
+  const counts = taskCounts(swarm);
+  return { running: swarm.mode === 'job' ? counts.done : counts.running, wanted: counts.wanted };
 }
 
 /** When the youngest running replica was started. */

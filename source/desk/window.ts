@@ -4,6 +4,8 @@ export const WINDOW = {
   recent: 10 * 60_000,
   /** An OOM kill is told for this long after the container came back. */
   oom: 15 * 60_000,
+  /** An update that was rolled back is told for this long. */
+  rolledBack: 15 * 60_000,
   /** Unwanted exits within `recent` that make a restart loop. */
   loopExits: 3,
   /** Without events, many restarts and a run younger than this are a loop. */

@@ -166,11 +166,24 @@ export type SwarmService = {
   /** Replicas wanted; undefined for global services. */
   wanted?: number;
   running: number;
+  /** Tasks that should run now, as ServiceStatus counts them; 0 while the next task of a global service waits. */
+  desired?: number;
+  /** Tasks of a job that ended well, and how many there are to be; undefined for other modes. */
+  completed?: number;
+  total?: number;
+  /** When its tasks are started again; undefined where the spec does not say (then always). */
+  restartCondition?: 'none' | 'on-failure' | 'any';
   ports: readonly Port[];
   created: number;
   /** Index of the spec that an update must name. */
   version: number;
+  /** UpdateStatus: `updating`, `paused`, `completed`, `rollback_started`, `rollback_paused`, `rollback_completed`. */
   updateState?: string;
+  updateMessage?: string;
+  /** When its update ended, or began where it goes on. */
+  updatedAt?: number;
+  /** Its tasks, present and past ones, where the numbers above do not say how it is. */
+  tasks?: readonly SwarmTask[];
 };
 
 /** Swarm's own words, in the order of a task's life; from `complete` on it has ended. */

@@ -16,6 +16,12 @@ function inScope(service: Service, source: RowSource, scope: TableScope): boolea
   return project === undefined || service.project === project;
 }
 
+/** Fewer run than should: what is done is not wanted again, and where nothing is wanted though nothing is well, that is short as well. */
+function isShort({ job, running, verdict, wanted }: Service): boolean {
+  if (job || verdict.level === 'done') return false;
+  return running < wanted || (wanted === 0 && verdict.level !== 'ok');
+}
+
 /** The worst first; among equals the cause before its symptoms, and the one that blocks the most before the others. */
 function urgency({ verdict, cause, blocks }: Service): number {
   return -severity(verdict.level) * 1e6 + (cause ? 1e5 : 0) - blocks.length;
@@ -67,7 +73,7 @@ export const services: Resource<Service> = {
       align: 'right',
       rank: 1,
       value: (service) => `${service.running}/${service.wanted}`,
-      tone: (service) => (service.running < service.wanted && !service.job ? 'warn' : 'plain'),
+      tone: (service) => (isShort(service) ? 'warn' : 'plain'),
       sort: (service) => service.running - service.wanted,
     },
     healthColumn((service: Service) => service.health),

@@ -1,5 +1,5 @@
-import { explainError, explainExit } from '../desk/exit.ts';
 import { NOTHING } from '../desk/memory.ts';
+import { taskErrorWords, taskExit } from '../desk/task-error.ts';
 import { lastExit } from '../desk/verdict.ts';
 import type { ContainerFacts, SwarmNode, SwarmService, SwarmTask, TaskState } from '../engine/facts.ts';
 import { safe } from '../lib/text.ts';
@@ -85,23 +85,10 @@ function errorCell(row: Row, world: CellContext): string {
 
 /** Why it failed, in words. What this engine knows of the container says more than Swarm's one line. */
 function whyFailed({ error, here, state }: Row, world: CellContext): string {
-  const [, code, cause = ''] = /^task: non-zero exit \((\d+)\)(?:: (?:dockerexec: )?(.*))?$/s.exec(error) ?? [];
-  if (code === undefined) return error === '' ? '' : explainError(shortened(error));
-  const why = cause === '' ? '' : `: ${cause}`;
-  if (here?.detail && state === 'failed')
-    return lastExit({ facts: here, memory: world.state.memory.get(here.id) ?? NOTHING }).words + why;
-  // Swarm does not tell who killed it.
-  const killed =
-    cause === '' ? 'exit 137, killed: out of memory, kill -9 or a stop that timed out' : 'exit 137, killed';
-  const words = code === '137' ? killed : explainExit({ exitCode: Number(code), error: '', oomKilled: false }).words;
-  return words + why;
-}
-
-/** Why no node takes it, in fewer words than Swarm's. */
-function shortened(error: string): string {
-  const [, why] = /^no suitable node \((.*)\)$/s.exec(error) ?? [];
-  if (why === undefined) return error;
-  return `no node fits: ${why.replace('scheduling constraints not satisfied', 'constraints not met')}`;
+  const exit = taskExit(error);
+  if (!exit || !here?.detail || state !== 'failed') return taskErrorWords(error);
+  const { words } = lastExit({ facts: here, memory: world.state.memory.get(here.id) ?? NOTHING });
+  return exit.cause === '' ? words : `${words}: ${exit.cause}`;
 }
 
 const placeOf = ({ serviceId, slot, nodeId }: SwarmTask) => `${serviceId} ${slot ?? nodeId}`;

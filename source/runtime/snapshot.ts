@@ -5,6 +5,7 @@ import type { DeskMessage, DeskState } from '../desk/state.ts';
 import { readLastLines } from '../engine/api/last-lines.ts';
 import { type Engine, EngineError } from '../engine/engine.ts';
 import { fromInspect } from '../engine/watch/merge.ts';
+import { readSwarm } from '../engine/watch/swarm.ts';
 import type { Clock } from '../lib/clock.ts';
 import { forEachLimited } from '../lib/limit.ts';
 
@@ -60,7 +61,7 @@ async function readLines(engine: Engine, state: DeskState, at: number, signal?: 
 
 async function readAll(engine: Engine, clock: Clock, signal?: AbortSignal): Promise<DeskMessage[]> {
   const [info, listed] = await Promise.all([engine.info({ signal }), engine.containers({ signal })]);
-  const swarm = info.swarm === 'manager' ? await engine.swarmServices({ signal }) : [];
+  const swarm = info.swarm === 'manager' ? await readSwarm(engine, { signal }) : [];
   const containers = [...listed];
   await forEachLimited([...listed.keys()], PARALLEL, async (index) => {
     const container = listed[index];

@@ -62,7 +62,9 @@ export function parseService(value: unknown): SwarmService {
   const service = fields(value);
   const spec = fields(service.Spec);
   const labels = strings(spec.Labels);
-  const { mode, wanted } = parseMode(fields(spec.Mode));
+  const { mode, wanted, total } = parseMode(fields(spec.Mode));
+  const status = fields(service.ServiceStatus);
+  const update = fields(service.UpdateStatus);
   return {
     id: text(service.ID),
     name: text(spec.Name),
@@ -71,12 +73,22 @@ export function parseService(value: unknown): SwarmService {
     labels,
     mode,
     wanted,
-    running: number(fields(service.ServiceStatus).RunningTasks) ?? 0,
+    running: number(status.RunningTasks) ?? 0,
+    desired: number(status.DesiredTasks),
+    ...(mode === 'job' ? { completed: number(status.CompletedTasks), total } : {}),
+    restartCondition: parseCondition(fields(fields(spec.TaskTemplate).RestartPolicy).Condition),
     ports: list(fields(service.Endpoint).Ports).flatMap(servicePort),
     created: time(service.CreatedAt) ?? 0,
     version: number(fields(service.Version).Index) ?? 0,
-    updateState: text(fields(service.UpdateStatus).State) || undefined,
+    updateState: text(update.State) || undefined,
+    updateMessage: text(update.Message) || undefined,
+    updatedAt: time(update.CompletedAt) ?? time(update.StartedAt),
   };
+}
+
+function parseCondition(value: unknown): SwarmService['restartCondition'] {
+  const condition = oneOf(['none', 'on-failure', 'any'] as const, value);
+  return condition === 'unknown' ? undefined : condition;
 }
 
 /** As `docker service ls` shows it: the digest that the manager pinned says nothing to the eye. */
@@ -84,10 +96,13 @@ function parseImageOf(taskSpec: Fields): string {
   return text(fields(taskSpec.ContainerSpec).Image).replace(/@sha256:[0-9a-f]+$/, '');
 }
 
-function parseMode(mode: Fields): Pick<SwarmService, 'mode' | 'wanted'> {
+function parseMode(mode: Fields): Pick<SwarmService, 'mode' | 'wanted' | 'total'> {
   if (mode.Replicated) return { mode: 'replicated', wanted: number(fields(mode.Replicated).Replicas) };
   if (mode.Global) return { mode: 'global' };
-  if (mode.ReplicatedJob) return { mode: 'job', wanted: number(fields(mode.ReplicatedJob).MaxConcurrent) };
+  if (mode.ReplicatedJob) {
+    const { MaxConcurrent, TotalCompletions } = fields(mode.ReplicatedJob);
+    return { mode: 'job', wanted: number(MaxConcurrent), total: positive(TotalCompletions) };
+  }
   return { mode: mode.GlobalJob ? 'job' : 'unknown' };
 }
 

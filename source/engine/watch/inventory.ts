@@ -9,6 +9,7 @@ import { type Connecting, type ConnectionHandler, connect, isUnreachable } from 
 import { ContainerCache } from './container-cache.ts';
 import { Inspector, type Lane } from './inspector.ts';
 import { Replay } from './replay.ts';
+import { readSwarm } from './swarm.ts';
 import { effectOf } from './transition.ts';
 
 export type InventorySettings = {
@@ -300,7 +301,7 @@ export class Inventory {
   }
 
   async #readSwarm(): Promise<void> {
-    const services = this.#manager ? await orRefused(this.#engine.swarmServices(this.#call())) : [];
+    const services = this.#manager ? await orRefused(readSwarm(this.#engine, this.#call())) : [];
     if (services === undefined || deepEqual(services, this.#swarm)) return;
     this.#swarm = services;
     this.#tell({ type: 'swarm', services });

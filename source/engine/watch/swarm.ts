@@ -1,0 +1,37 @@
+import type { CallOptions, Engine } from '../engine.ts';
+import { EngineError } from '../engine.ts';
+import type { SwarmService, SwarmTask } from '../facts.ts';
+
+/** The services of a Swarm; where their numbers do not say how one is, with its tasks. Fails as `swarmServices` does. */
+export async function readSwarm(
+  engine: Pick<Engine, 'swarmServices' | 'tasks'>,
+  options: CallOptions,
+): Promise<SwarmService[]> {
+  const services = await engine.swarmServices(options);
+  if (!services.some(needsTasks)) return services;
+  const tasks = Map.groupBy(await tasksOf(engine, options), ({ serviceId }) => serviceId);
+  return services.map((service) => {
+    const own = needsTasks(service) ? tasks.get(service.id) : undefined;
+    return own ? { ...service, tasks: own.toSorted(byId) } : service;
+  });
+}
+
+/** All replicas run: nothing more need be known. */
+function needsTasks({ mode, running, wanted }: SwarmService): boolean {
+  return mode !== 'replicated' || running < (wanted ?? 0);
+}
+
+/** None where the engine does not give them out: the numbers have to do, then. */
+async function tasksOf(engine: Pick<Engine, 'tasks'>, options: CallOptions): Promise<SwarmTask[]> {
+  try {
+    return await engine.tasks(options);
+  } catch (error) {
+    if (error instanceof EngineError && (error.kind === 'cancelled' || error.kind === 'timeout')) throw error;
+    return [];
+  }
+}
+
+/** The engine tells them in any order. */
+function byId(a: SwarmTask, b: SwarmTask): number {
+  return a.id < b.id ? -1 : 1;
+}
