@@ -1,5 +1,4 @@
 import type { EngineEvent } from '../engine/facts.ts';
-import { safe } from '../lib/text.ts';
 import { explainExit } from './exit.ts';
 import { healthOf } from './memory.ts';
 import type { ContainerMemory, TimelineEntry } from './state.ts';
@@ -87,14 +86,4 @@ export function append(timeline: readonly TimelineEntry[], entry: TimelineEntry)
 /** The entries of one service, and those of the whole desk (a lost connection concerns everyone). */
 export function timelineOf(timeline: readonly TimelineEntry[], serviceId: string): TimelineEntry[] {
   return timeline.filter((entry) => entry.serviceId === serviceId || entry.serviceId === undefined);
-}
-
-/** For a file: a line per entry, with time (ISO 8601, UTC), weight, service and words, parted by tabs; control characters are left out. */
-export function timelineText(timeline: readonly TimelineEntry[]): string {
-  return timeline
-    .map(
-      ({ at, level, serviceId, text }) =>
-        `${new Date(at).toISOString()}\t${level}\t${safe(serviceId ?? '-')}\t${safe(text)}\n`,
-    )
-    .join('');
 }

@@ -24,7 +24,6 @@ function server(part: Partial<PrometheusServer>): PrometheusServer {
     queryRange: nothing,
     alerts: async () => [],
     targets: async () => [],
-    version: nothing,
     url: 'http://server',
     ...part,
   };

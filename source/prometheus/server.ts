@@ -56,7 +56,6 @@ export type PrometheusServer = {
   ): Promise<QueryResult>;
   alerts(options?: FetchOptions): Promise<Alert[]>;
   targets(options?: FetchOptions): Promise<ServerTarget[]>;
-  version(options?: FetchOptions): Promise<string>;
 };
 
 const Strings = v.record(v.string(), v.string());
@@ -148,10 +147,6 @@ export function prometheusServer(url: string): PrometheusServer {
         duration: target.lastScrapeDuration * 1000,
         error: target.lastError,
       }));
-    },
-    async version(options) {
-      const { data } = await get('status/buildinfo', {}, options);
-      return checked(v.object({ version: v.string() }), data).version;
     },
   };
 }

@@ -8,7 +8,7 @@ import { EngineError } from '../../engine/engine.ts';
 import type { ContainerFacts } from '../../engine/facts.ts';
 import { createTheme } from '../../ui/theme.ts';
 import { glanceLine, renderGlance } from './render.ts';
-import { exitStatus, glanceReport } from './report.ts';
+import { glanceReport } from './report.ts';
 
 const plain = createTheme({ level: 0, ascii: false, background: 'dark' });
 const ready: DeskMessage = { type: 'connection', connection: { state: 'ready', since: NOON } };
@@ -55,26 +55,26 @@ describe('the glance', () => {
       type: 'connection',
       connection: { state: 'lost', since: NOON, why, attempt: 2, nextTry: NOON },
     };
-    expect(exitStatus(reportOf(all))).toBe(0);
+    expect(reportOf(all).exit).toBe(0);
     const unhealthy = { ...container('a'), health: 'unhealthy' as const };
-    expect(exitStatus(reportOf([...all, unhealthy]))).toBe(1);
-    expect(exitStatus(reportOf(failedMigration))).toBe(2);
+    expect(reportOf([...all, unhealthy]).exit).toBe(1);
+    expect(reportOf(failedMigration).exit).toBe(2);
     const report = reportOf(all, [lost]);
-    expect(exitStatus(report)).toBe(3);
+    expect(report.exit).toBe(3);
     expect(renderGlance(report, { theme: plain })).toContain(
       'No socket at /var/run/docker.sock\n  Is the engine running?',
     );
     expect(glanceLine(report, { theme: plain })).toBe('? engine not reachable: No socket at /var/run/docker.sock');
     const silent = initialState(NOON, 'fake');
-    expect(exitStatus(glanceReport(silent, new Deriver().derive(silent)))).toBe(3);
+    expect(glanceReport(silent, new Deriver().derive(silent)).exit).toBe(3);
   });
 
   it('looks at one project only when asked, and says when there is none such', () => {
     const both = [...Object.values(trading()), ...failedMigration];
-    expect(exitStatus(reportOf(both, [], 'trading'))).toBe(0);
+    expect(reportOf(both, [], 'trading').exit).toBe(0);
     expect(reportOf(both, [], 'trading').services.map((one) => one.name)).toEqual(['api', 'cache', 'db', 'worker']);
     const missing = reportOf(both, [], 'tradnig');
-    expect(exitStatus(missing)).toBe(2);
+    expect(missing.exit).toBe(2);
     expect(missing.verdict.reason).toBe('no container of project tradnig exists');
   });
 

@@ -76,11 +76,6 @@ export function glanceReport(state: DeskState, desk: Desk, { project }: GlanceOp
   };
 }
 
-/** What the command ends with. */
-export function exitStatus(report: GlanceReport): 0 | 1 | 2 | 3 {
-  return report.exit;
-}
-
 function statusOf(level: Level): 0 | 1 | 2 {
   if (isWell(level)) return 0;
   return level === 'down' ? 2 : 1;
