@@ -23,7 +23,10 @@ const SIZES = [
 
 const TOUR = 'j j k tab f f tab f f tab tab d esc y esc ? esc r esc l esc enter esc'.split(' ');
 
-it('draws the same frames of the console as Ink does, whatever it shows and however large it is', async () => {
+// Each frame is drawn twice; the limit is for a machine that has much else to do.
+const LIMIT = { timeout: 60_000 };
+
+it('draws the same frames of the console as Ink does, whatever it shows and however large it is', LIMIT, async () => {
   const console = await mountConsole({ incident: 'redis-oom', columns: 120, rows: 40 });
   try {
     await console.shows('redis');
