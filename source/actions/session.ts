@@ -1,5 +1,6 @@
 import type { ContainerFacts } from '../engine/facts.ts';
 import { errorWithAdvice } from '../lib/error.ts';
+import { maskCommand } from '../lib/secrets.ts';
 import type { Action, Danger, PlanInput } from './action.ts';
 import { seconds } from './call.ts';
 import { containersOf, planObject, refuse, targetName } from './targets.ts';
@@ -63,7 +64,7 @@ function planSession<Parameters>(
   if (only.state !== 'running')
     return refuse(kind.name, name, `${only.name} is ${only.state}`, REMEDIES[only.state] ?? START);
   const judged = kind.judge?.(parameters);
-  const words = kind.command(parameters).map(quoted).join(' ');
+  const words = maskCommand(kind.command(parameters)).map(quoted).join(' ');
   return {
     action: kind.name,
     title: `${kind.title} ${only.name}${words === '' ? '' : `: ${words}`}`,

@@ -14,19 +14,26 @@ import { type HeldClock, heldClock } from '../../source/simulator/held-clock.ts'
 import { type Simulator, startSimulator } from '../../source/simulator/simulator.ts';
 import { createTheme } from '../../source/ui/theme.ts';
 import { type Rendered, renderAt } from '../harness/render.tsx';
+import { type Rewrite, rewritingProxy } from '../harness/rewriting-proxy.ts';
 
 export type MountOptions = {
   /** Of the simulated engine; it has begun two and a half minutes ago. */
   incident?: string;
   /** As in a settings file. */
   settings?: object;
+  /** What becomes of the engine's answers on their way. */
+  rewrite?: Rewrite;
   /** Default 160 by 50. */
   columns?: number;
   rows?: number;
 };
 
 /** A whole console in an emulated terminal, on a simulated engine of its own; both live by one clock that is held. */
-export type MountedConsole = Pick<Rendered, 'text' | 'cells' | 'resize'> & {
+export type MountedConsole = Pick<Rendered, 'text' | 'cells' | 'resize' | 'written'> & {
+  /** Where it saves and records. */
+  home: string;
+  /** Sequences that it sent to the terminal beside its frames: copies, bells. */
+  sent(): string;
   simulator: Simulator;
   /** What the console has recorded, oldest first. */
   audit(): Promise<readonly AuditLine[]>;
@@ -47,17 +54,22 @@ const START = Date.UTC(2026, 10, 20, 9, 15);
 
 /** Starts engine and console; `close` ends both. */
 export async function mountConsole(options: MountOptions = {}): Promise<MountedConsole> {
-  const { incident, settings = {}, columns = 160, rows = 50 } = options;
+  const { incident, settings = {}, rewrite, columns = 160, rows = 50 } = options;
   const home = mkdtempSync(join(tmpdir(), 'deskhand-console-'));
   const env = { HOME: home, XDG_STATE_HOME: home, LANG: 'C.UTF-8' };
   const clock = heldClock(START);
   const simulator = await startSimulator({ clock, incident });
+  const proxy = rewrite && (await rewritingProxy(simulator.socketPath, home, rewrite));
+  const socketPath = proxy?.socketPath ?? simulator.socketPath;
+  let sent = '';
   const host = createHost({
-    endpoint: resolveEndpoint({ flags: { host: `unix://${simulator.socketPath}` }, env: {}, home }),
+    endpoint: resolveEndpoint({ flags: { host: `unix://${socketPath}` }, env: {}, home }),
     settings: parse(SettingsSchema, { audit: { directory: home }, ...settings }),
     clock,
     env,
-    write: () => {},
+    write: (sequence) => {
+      sent += sequence;
+    },
     quit: () => {},
   });
   const theme = createTheme({ level: 3, ascii: false, background: 'dark' });
@@ -70,10 +82,13 @@ export async function mountConsole(options: MountOptions = {}): Promise<MountedC
   return {
     ...drive(screen, clock),
     simulator,
+    home,
+    sent: () => sent,
     audit: async () => readLines(await readAudit(join(home, AUDIT_FILE))).map(({ line }) => line),
     async close() {
       await screen.unmount();
       await host.close();
+      await proxy?.close();
       await simulator.close();
       rmSync(home, { recursive: true, force: true });
     },
@@ -82,7 +97,10 @@ export async function mountConsole(options: MountOptions = {}): Promise<MountedC
 
 const STEP_MS = 1000;
 
-function drive(screen: Rendered, clock: HeldClock): Omit<MountedConsole, 'simulator' | 'audit' | 'close'> {
+function drive(
+  screen: Rendered,
+  clock: HeldClock,
+): Omit<MountedConsole, 'simulator' | 'home' | 'sent' | 'audit' | 'close'> {
   const pass = async (ms: number) => {
     await clock.pass(ms);
     await screen.settled();
@@ -91,6 +109,7 @@ function drive(screen: Rendered, clock: HeldClock): Omit<MountedConsole, 'simula
     text: screen.text,
     cells: screen.cells,
     resize: screen.resize,
+    written: screen.written,
     write: screen.type,
     pass,
     async press(...keys) {

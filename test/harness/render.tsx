@@ -15,6 +15,8 @@ export type Rendered = Pick<Screen, 'text' | 'cells' | 'cursor' | 'modes' | 'wai
   /** When Ink has written its frame and the terminal has interpreted it. */
   settled(): Promise<void>;
   bytesWritten(): number;
+  /** All that was written to the terminal, sequences included. */
+  written(): string;
   unmount(): Promise<void>;
 };
 
@@ -73,6 +75,7 @@ export async function renderAt(
     },
     settled,
     bytesWritten: () => stdout.total,
+    written: () => stdout.text,
     async unmount() {
       instance.unmount();
       await instance.waitUntilExit().catch(() => {});
@@ -87,6 +90,7 @@ class FakeTerminal extends Writable {
   columns: number;
   rows: number;
   total = 0;
+  text = '';
   readonly #screen: Screen;
 
   constructor(screen: Screen, columns: number, rows: number) {
@@ -98,6 +102,7 @@ class FakeTerminal extends Writable {
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
     this.total += chunk.length;
+    this.text += chunk.toString('utf8');
     this.#screen.write(chunk);
     done();
   }

@@ -1,3 +1,4 @@
+import { maskLabels, maskText } from '../../lib/secrets.ts';
 import type { ContainerDetail, Health, HealthCheck, HealthProbe } from '../facts.ts';
 import { type Fields, fields, list, number, positive, strings, text, texts, time } from './fields.ts';
 
@@ -11,7 +12,7 @@ export function parseDetail(entry: Fields): ContainerDetail {
   return {
     startedAt: time(state.StartedAt),
     finishedAt: time(state.FinishedAt),
-    error: text(state.Error),
+    error: maskText(text(state.Error)),
     oomKilled: state.OOMKilled === true,
     pid: number(state.Pid) ?? 0,
     restartCount: number(entry.RestartCount) ?? 0,
@@ -29,7 +30,7 @@ export function parseDetail(entry: Fields): ContainerDetail {
     pidMode: text(host.PidMode) || undefined,
     autoRemove: host.AutoRemove === true || undefined,
     logDriver: text(log.Type),
-    logOptions: strings(log.Config),
+    logOptions: maskLabels(strings(log.Config)),
     healthCheck: parseCheck(config),
     failingStreak: number(health.FailingStreak) ?? 0,
     probes: list(health.Log).map(parseProbe),
@@ -86,8 +87,16 @@ function milliseconds(nanoseconds: unknown): number | undefined {
   return count && count / 1e6;
 }
 
+/** Docker keeps 4 kB of what a probe says. */
+const OUTPUT = 16_384;
+
 function parseProbe(value: unknown): HealthProbe {
   const probe = fields(value);
   const start = time(probe.Start) ?? 0;
-  return { start, end: time(probe.End) ?? start, exitCode: number(probe.ExitCode) ?? -1, output: text(probe.Output) };
+  return {
+    start,
+    end: time(probe.End) ?? start,
+    exitCode: number(probe.ExitCode) ?? -1,
+    output: maskText(text(probe.Output).slice(0, OUTPUT)),
+  };
 }

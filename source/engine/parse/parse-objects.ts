@@ -1,3 +1,4 @@
+import { maskText } from '../../lib/secrets.ts';
 import type {
   ImageFacts,
   NetworkFacts,
@@ -132,7 +133,7 @@ export function parseTask(value: unknown): SwarmTask {
     state: oneOf(TASK_STATES, status.State),
     since: time(status.Timestamp),
     desired: oneOf(TASK_STATES, task.DesiredState),
-    error: text(status.Err),
+    error: maskText(text(status.Err)),
     container: text(fields(status.ContainerStatus).ContainerID) || undefined,
     ports: list(fields(status.PortStatus).Ports).flatMap(servicePort),
     created: time(task.CreatedAt) ?? 0,
@@ -150,7 +151,7 @@ export function parseNode(value: unknown): SwarmNode {
     id: text(node.ID),
     hostname: text(description.Hostname),
     state: oneOf(['ready', 'down', 'disconnected'] as const, status.State),
-    message: text(status.Message),
+    message: maskText(text(status.Message)),
     address: text(status.Addr),
     availability: oneOf(['active', 'pause', 'drain'] as const, spec.Availability),
     role: spec.Role === 'manager' ? 'manager' : 'worker',

@@ -3,7 +3,7 @@ import { serviceName } from '../../desk/identity.ts';
 import type { Service } from '../../desk/model.ts';
 import type { ContainerFacts, Mount, Port } from '../../engine/facts.ts';
 import { age, bytes, duration } from '../../lib/format.ts';
-import { maskCommand, maskEnv, maskLabels } from '../../lib/secrets.ts';
+import { displayText, maskCommand, maskEnv, maskLabels } from '../../lib/secrets.ts';
 import { safe } from '../../lib/text.ts';
 import { healthCell, imageCell, levelTone, portsCell } from '../../resources/cells.ts';
 import type { CellContext } from '../../resources/resource.ts';
@@ -119,7 +119,7 @@ function heading(text: string): TextLine {
 }
 
 function pair(name: string, value: string, tone?: Tone): TextLine {
-  return { text: `${name === '' ? '' : `${name}:`}`.padEnd(LABEL) + safe(value), label: LABEL, tone };
+  return { text: `${name === '' ? '' : `${name}:`}`.padEnd(LABEL) + displayText(value), label: LABEL, tone };
 }
 
 function list(name: string, values: readonly string[]): TextLine[] {
