@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import meow from 'meow';
 import { AUDIT_FILE } from './actions/audit/file.ts';
+import type { ReadMetric } from './actions/condition.ts';
 import { serviceSettings } from './actions/marks.ts';
 import { audit } from './commands/audit/command.ts';
 import { check } from './commands/check/command.ts';
@@ -16,12 +17,14 @@ import { actionFlags, actionFlagsHelp } from './commands/run/request.ts';
 import { newsOnly } from './commands/run/text.ts';
 import { themeOf } from './commands/theme.ts';
 import { serviceName } from './desk/identity.ts';
+import type { DeskState } from './desk/state.ts';
 import { createEngine } from './engine/api/client.ts';
 import { listContexts } from './engine/connect/contexts.ts';
 import { EngineError } from './engine/engine.ts';
 import { systemClock, wallTime } from './lib/clock.ts';
 import { printable } from './lib/text.ts';
-import { actionSettings, auditOf, guardOf, stateDirectory, toolsOf } from './runtime/acting.ts';
+import { actionSettings, auditOf, guardOf, isReadonly, stateDirectory, toolsOf } from './runtime/acting.ts';
+import { readConditionMetrics } from './runtime/condition-metrics.ts';
 import { readDocument, SettingsError } from './settings/load.ts';
 
 const helps = commandHelps(
@@ -114,8 +117,10 @@ const COMMANDS: Readonly<Record<string, () => Promise<number>>> = {
       tools: toolsOf(endpoint, process.env),
       clock: systemClock,
       settings: actionSettings(settings),
-      // Outside the console no metric is followed: a condition on one is not known to hold.
-      guard: () => guardOf(settings, endpoint.context, wallTime(systemClock), () => undefined),
+      guard: (metric: ReadMetric) =>
+        guardOf(settings, isReadonly(settings, endpoint, process.env), wallTime(systemClock), metric),
+      metrics: (state: DeskState) =>
+        readConditionMetrics(state, { settings, endpoint, engine, clock: systemClock, signal: interrupted() }),
       audit: auditOf(settings, process.env, systemClock),
       print,
       progress: newsOnly((text) => void process.stderr.write(printable(`${text}\n`))),

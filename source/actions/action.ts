@@ -59,6 +59,8 @@ export type PlanObject = {
   verifyTimeoutMs?: number;
   /** A one-shot job: done means that it ended with exit code 0. */
   job?: boolean;
+  /** Its program is stopped or restarted by this. */
+  interrupted?: true;
   /** Who protects it, in words: the label, or the settings. */
   protectedBy?: string;
   /** Of an image: the tags that go with it. */
@@ -207,6 +209,8 @@ export type Action<Parameters = unknown, Facts = unknown> = {
   /** The targets it applies to: the rows that offer it, and what its commands look for. */
   on: readonly Target['kind'][];
   key?: ActionKey;
+  /** It stops or restarts programs, or may: conditions on metrics cover all such actions. */
+  interrupts?: true;
   /** Whether its key means it here, where several actions share one; absent: always. */
   applies?(where: Pick<PlanInput, 'state' | 'desk' | 'target'>): boolean;
   /**

@@ -1,18 +1,6 @@
 import type { Danger, Plan } from './action.ts';
+import { type Condition, checkCondition, type ReadMetric } from './condition.ts';
 import { type MarketSession, openMarkets } from './market.ts';
-import { matching } from './marks.ts';
-
-/** A metric that must hold before some actions: "nanoarb_position = 0" before nanoarb is restarted. */
-export type Condition = {
-  /** Service names, `project/service` or globs it concerns. */
-  services: readonly string[];
-  /** Action names; absent: everything of danger 2 and more. */
-  actions?: readonly string[];
-  /** `metric operator number`, operators = != < <= > >=. */
-  metric: string;
-  /** When it does not hold: refuse (the default), or raise to danger 3, so that the name must be typed. */
-  otherwise?: 'refuse' | 'raise';
-};
 
 type GuardSettings = {
   readonly: boolean;
@@ -24,8 +12,8 @@ export type GuardInput = GuardSettings & {
   now: number;
   /** `:arm` lifts read-only until then (ms). */
   armedUntil?: number;
-  /** The newest value of a metric of one of the services; undefined when it is not known, or too old to trust. */
-  metric: (name: string, service: string | undefined) => number | undefined;
+  /** What a metric of a service says now. */
+  metric: ReadMetric;
 };
 
 export type GuardDecision = {
@@ -71,8 +59,16 @@ function protections(plan: Plan): string[] {
   return [`${names} protected by ${first.protectedBy}: ${RAISED}.`];
 }
 
+/** The projects that a plan touches; undefined where that is not known, as of an image: any may use it. */
+function projectsOf({ objects }: Plan): ReadonlySet<string> | undefined {
+  const ofAny = objects.some(({ kind, project }) => project === undefined && ENGINE_WIDE.has(kind));
+  return ofAny ? undefined : new Set(objects.flatMap(({ project }) => project ?? []));
+}
+
+const ENGINE_WIDE: ReadonlySet<string> = new Set(['image', 'volume', 'network', 'build-cache']);
+
 function markets(plan: Plan, input: GuardInput): string[] {
-  const open = openMarkets(input.markets, new Set(plan.objects.map((object) => object.project)), input.now);
+  const open = openMarkets(input.markets, projectsOf(plan), input.now);
   if (open.length === 0) return [];
   const names = open.map(
     (market) => `${market.name} is open${market.changesText ? ` until ${market.changesText}` : ''}`,
@@ -80,63 +76,14 @@ function markets(plan: Plan, input: GuardInput): string[] {
   return [`${names.join(', ')}: ${RAISED}.`];
 }
 
+/** What is not known to hold does not hold. */
 function checkConditions(plan: Plan, input: GuardInput): { raised: string[]; refusal?: GuardDecision['refusal'] } {
   const raised: string[] = [];
   for (const condition of input.conditions) {
-    if (!(condition.actions?.includes(plan.action) ?? plan.danger >= 2)) continue;
-    for (const service of runningServices(plan, condition)) {
-      const finding = check(condition, service, input);
-      if (finding === undefined) continue;
-      if (finding.known && condition.otherwise !== 'raise') {
-        const refusal = {
-          refused: finding.text,
-          change: `bring about ${condition.metric} first, or change the condition in the settings`,
-        };
-        return { raised, refusal };
-      }
-      raised.push(`${finding.text}.`);
+    for (const { text, change } of checkCondition(condition, plan, input.metric)) {
+      if (condition.otherwise !== 'raise') return { raised, refusal: { refused: text, change } };
+      raised.push(`${text}.`);
     }
   }
   return { raised };
-}
-
-/** Only what runs has a state worth checking: a dead engine may always be started. */
-function runningServices(plan: Plan, condition: Condition): (string | undefined)[] {
-  const concerned = plan.objects.filter(
-    (object) => object.seen?.state === 'running' && matching(condition.services, conditionNames(object)) !== undefined,
-  );
-  return [...new Set(concerned.map((object) => object.service))];
-}
-
-function conditionNames(object: Plan['objects'][number]): string[] {
-  const path = object.service?.replace(/^\w+:/, '') ?? object.name;
-  return [object.name, path, path.split('/').at(-1) ?? path];
-}
-
-const CONDITION = /^\s*([A-Za-z_:][\w:]*)\s*(=|==|!=|<|<=|>|>=)\s*(-?\d+(?:\.\d+)?)\s*$/;
-
-/** Undefined when the condition holds; otherwise what is wrong, and whether the value is known at all. */
-function check(
-  condition: Condition,
-  service: string | undefined,
-  input: GuardInput,
-): { known: boolean; text: string } | undefined {
-  const [, name = '', operator = '', wanted = ''] = CONDITION.exec(condition.metric) ?? [];
-  if (name === '')
-    return { known: true, text: `the condition "${condition.metric}" is not of the form: metric = number` };
-  const value = input.metric(name, service);
-  if (value === undefined)
-    return { known: false, text: `${name} is not known, so "${condition.metric}" cannot be checked` };
-  return compare(value, operator, Number(wanted))
-    ? undefined
-    : { known: true, text: `${name} is ${value}, not ${operator} ${wanted}` };
-}
-
-function compare(value: number, operator: string, wanted: number): boolean {
-  if (operator === '!=') return value !== wanted;
-  if (operator === '<') return value < wanted;
-  if (operator === '<=') return value <= wanted;
-  if (operator === '>') return value > wanted;
-  if (operator === '>=') return value >= wanted;
-  return value === wanted;
 }

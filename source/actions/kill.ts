@@ -16,6 +16,7 @@ export const kill = lifecycle({
   parameters: v.strictObject({
     signal: v.optional(v.pipe(SignalName, v.description('another signal than SIGKILL')), 'SIGKILL'),
   }),
+  interrupts: true,
   danger: 2,
   wideDanger: 3,
   outlasts: true,

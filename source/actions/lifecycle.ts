@@ -44,7 +44,7 @@ export const ON_CONTAINERS: Action['on'] = ['service', 'container', 'project', '
 
 export type Lifecycle<Parameters = unknown> = Pick<
   Action<Parameters>,
-  'name' | 'aliases' | 'help' | 'applies' | 'parameters' | 'alternatives'
+  'name' | 'aliases' | 'help' | 'interrupts' | 'applies' | 'parameters' | 'alternatives'
 > & {
   title: string | ((parameters: Parameters) => string);
   danger: Danger;
@@ -88,6 +88,7 @@ export function lifecycle<Parameters>(kind: Lifecycle<Parameters>): Action<Param
     danger: kind.danger,
     on: ON_CONTAINERS,
     key: kind.key,
+    interrupts: kind.interrupts,
     applies: kind.applies,
     parameters: kind.parameters,
     alternatives: kind.alternatives,
@@ -125,7 +126,12 @@ function planLifecycle<Parameters>(
   const objects = containers.map((container) => {
     const object = planObject(container, desk, '', settings);
     const expect = { ...object.seen, state: container.state, restartCount: container.detail?.restartCount };
-    return { ...object, note: kind.note(container, object, parameters), expect: kind.strict && expect };
+    return {
+      ...object,
+      note: kind.note(container, object, parameters),
+      expect: kind.strict && expect,
+      interrupted: kind.interrupts,
+    };
   });
   const title = typeof kind.title === 'string' ? kind.title : kind.title(parameters);
   const removed = kind.ends ? removedByEngine(containers) : undefined;

@@ -64,7 +64,8 @@ describe('market hours', () => {
   it('concern the projects they name', () => {
     const own = { ...nse, projects: ['openalgo'] };
     expect(openMarkets([own], new Set(['exness']), at('2026-11-20T05:00:00Z'))).toEqual([]);
+    expect(openMarkets([own], undefined, at('2026-11-20T05:00:00Z'))).toHaveLength(1);
     expect(openMarkets([own], new Set(['openalgo']), at('2026-11-20T05:00:00Z'))).toHaveLength(1);
-    expect(openMarkets([nse], new Set([undefined]), at('2026-11-20T05:00:00Z'))).toHaveLength(1);
+    expect(openMarkets([nse], new Set(), at('2026-11-20T05:00:00Z'))).toHaveLength(1);
   });
 });

@@ -47,13 +47,15 @@ export function marketStates(sessions: readonly MarketSession[], now: number): M
   });
 }
 
-/** The markets in session that concern one of the projects. */
+/** The markets in session that concern one of the projects; all of them where the projects are not known. */
 export function openMarkets(
   sessions: readonly MarketSession[],
-  projects: ReadonlySet<string | undefined>,
+  projects: ReadonlySet<string> | undefined,
   now: number,
 ): MarketState[] {
-  const concerning = sessions.filter((session) => session.projects?.some((name) => projects.has(name)) ?? true);
+  const concerning = sessions.filter(
+    (session) => session.projects?.some((name) => projects?.has(name) ?? true) ?? true,
+  );
   return marketStates(concerning, now).filter((state) => state.open);
 }
 

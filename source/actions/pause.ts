@@ -9,6 +9,7 @@ export const pause = lifecycle({
   name: 'pause',
   title: 'Pause',
   help: 'freeze the processes until they are unpaused',
+  interrupts: true,
   danger: 2,
   wideDanger: 3,
   outlasts: true,

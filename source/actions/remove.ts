@@ -14,6 +14,7 @@ export const remove = lifecycle({
   title: 'Remove',
   help: 'stop and remove containers; volumes stay',
   key: { id: 'remove', keys: ['ctrl-d'], hint: '', help: 'remove (the name is typed)' },
+  interrupts: true,
   danger: 3,
   outlasts: true,
   ends: true,

@@ -32,6 +32,7 @@ export const restart = lifecycle({
     { label: 'Rolling', action: 'rolling-restart' },
     { label: 'With dependants', action: 'restart-with-dependants' },
   ],
+  interrupts: true,
   danger: 2,
   wideDanger: 3,
   starts: true,

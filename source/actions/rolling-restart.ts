@@ -19,6 +19,7 @@ export const rollingRestart: Action = {
   title: 'Rolling restart',
   help: 'restart the replicas of one service one after the other',
   danger: 2,
+  interrupts: true,
   on: ON_CONTAINERS,
   plan(input) {
     const { state, desk, target, settings } = input;

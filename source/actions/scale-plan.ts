@@ -101,7 +101,7 @@ function planIn({ state, desk, service, target, wanted, settings }: Scene): Plan
     const how = isUp(container)
       ? `stopped and removed: ${stopNote(container, object)}`
       : `is ${container.state}: removed`;
-    return { ...object, wave: index, note: how };
+    return { ...object, wave: index, note: how, interrupted: true as const };
   });
   const scope = { state, desk, target, services: [service], containers: leaving, others: [], settings };
   const idle = staying.filter(({ state }) => state !== 'running').map(({ name, state }) => `${name} (${state})`);

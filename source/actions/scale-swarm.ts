@@ -30,6 +30,7 @@ export function planSwarm({ state, desk, service, target, wanted, settings }: Sc
     project: service.project,
     seen: { state: swarm.running > 0 ? 'running' : 'exited' },
     protectedBy: marksOfService(service, settings).protectedBy,
+    interrupted: lessens || undefined,
   };
   const scope = { state, desk, target, services: [service], containers: service.containers, others: [], settings };
   const danger: Danger = wanted === 0 ? 3 : lessens ? 2 : 1;

@@ -18,6 +18,7 @@ export const scale: Action<{ replicas: number }, Template | undefined> = {
   title: 'Scale',
   help: 'set the number of replicas of a service',
   danger: 1,
+  interrupts: true,
   on: ['service'],
   key: { id: 'scale', keys: ['s'], hint: 'scale', help: 'scale a service' },
   parameters: v.strictObject({

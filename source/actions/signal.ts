@@ -13,6 +13,7 @@ export const signal = lifecycle({
   title: ({ signal: name }) => `Send ${name} to`,
   help: 'send a signal, such as HUP',
   parameters: v.strictObject({ signal: v.pipe(SignalName, v.description('a signal such as HUP, USR1 or 15')) }),
+  interrupts: true,
   danger: 2,
   wideDanger: 3,
   from: UP,

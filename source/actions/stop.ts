@@ -10,6 +10,7 @@ export const stop = lifecycle({
   title: 'Stop',
   help: 'stop what runs, dependants first',
   key: { id: 'toggle', keys: ['t'], hint: 'stop', help: 'stop what runs' },
+  interrupts: true,
   danger: 2,
   wideDanger: 3,
   outlasts: true,

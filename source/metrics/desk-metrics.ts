@@ -10,6 +10,7 @@ import type { Crossing, KeyThreshold, Threshold } from '../prometheus/thresholds
 import type { ThresholdStatus } from '../prometheus/watcher.ts';
 import type { ChartSeries } from '../ui/chart/chart.ts';
 import type { NamedBoard } from './boards/choose.ts';
+import type { CurrentValues } from './current-values.ts';
 import type { PreferencesStore } from './metric-preferences.ts';
 import type { ServerFacts } from './server-watch.ts';
 import type { UnmatchedTarget } from './servers.ts';
@@ -55,8 +56,8 @@ export type DeskMetrics = {
   asked(expr: Expr & { kind: 'promql' }, source: MetricSource, span: Span): ChartSeries[];
   /** Lines with what a server knows of the time before the endpoint was first scraped. */
   withPast(expr: Expr, source: MetricSource, lines: readonly ChartSeries[], span: Span): ChartSeries[];
-  /** The newest value of a metric of a service (by its id), or of any; undefined when it is not known or too old to trust. */
-  value(metric: string, service?: string): number | undefined;
+  /** What a metric of a service (by its id) says now: every series of every replica, or why that is not known. */
+  current(metric: string, service: string | undefined): CurrentValues;
   close(): void;
 };
 

@@ -12,6 +12,7 @@ import type { KeyThreshold, Threshold } from '../prometheus/thresholds.ts';
 import type { ChartSeries } from '../ui/chart/chart.ts';
 import { BoardChoice } from './board-choice.ts';
 import { Breaches } from './breaches.ts';
+import { type CurrentValues, currentValues } from './current-values.ts';
 import type { DeskMetrics, DeskMetricsOptions, MetricSource } from './desk-metrics.ts';
 import { inMemoryPreferences } from './metric-preferences.ts';
 import { ServerLines } from './server-lines.ts';
@@ -20,9 +21,6 @@ import { Servers, type UnmatchedTarget } from './servers.ts';
 import type { Span } from './span.ts';
 import { UsageHistory } from './usage-history.ts';
 import { ByKey } from './user-thresholds.ts';
-
-/** A metric that guards an action must be this young. */
-const TRUSTED_MS = 60_000;
 
 export function createDeskMetrics(options: DeskMetricsOptions): DeskMetrics {
   return new Metrics(options);
@@ -152,13 +150,10 @@ class Metrics implements DeskMetrics {
     return this.#serverLines.withPast(server, expr, { endpoint: status.endpoint, history }, lines, span);
   }
 
-  value(metric: string, service?: string): number | undefined {
-    for (const { endpoint, state } of this.scraper.statuses()) {
-      if (state !== 'up' || (service !== undefined && this.#owner(endpoint.containerId) !== service)) continue;
-      const last = this.scraper.history(endpoint.id)?.select({ metric })[0]?.track.last;
-      if (last !== undefined && this.#options.clock.now() - last.time < TRUSTED_MS) return last.value;
-    }
-    return undefined;
+  current(metric: string, service: string | undefined): CurrentValues {
+    const { store, clock } = this.#options;
+    const containers = store.deskOf(store.get()).byId.get(service ?? '')?.containers ?? [];
+    return currentValues(this.scraper, metric, containers, clock.now());
   }
 
   close(): void {

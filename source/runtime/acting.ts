@@ -1,8 +1,10 @@
+import { realpathSync } from 'node:fs';
+import { homedir } from 'node:os';
 import type { ActionSettings, ActionTools } from '../actions/action.ts';
 import { type Audit, auditDirectory, identity, openAudit } from '../actions/audit/file.ts';
 import type { GuardInput } from '../actions/guard.ts';
 import { composeTool } from '../compose/tool.ts';
-import type { Endpoint } from '../engine/connect/endpoint.ts';
+import { type Endpoint, resolveEndpoint } from '../engine/connect/endpoint.ts';
 import { type Clock, wallTime } from '../lib/clock.ts';
 import { maskText } from '../lib/secrets.ts';
 import type { Settings } from '../settings/schema.ts';
@@ -36,21 +38,45 @@ export function toolsOf(endpoint: Endpoint, env: NodeJS.ProcessEnv): ActionTools
   return { compose: composeTool(endpoint, env) };
 }
 
-/** Read-only altogether, or for the docker context that is connected. */
-export function isReadonly(settings: Settings, context: string): boolean {
-  return settings.readonly || settings.contexts[context]?.readonly === true;
+/** Read-only altogether, or for a docker context that leads to this engine, whichever way it was reached now. */
+export function isReadonly(settings: Settings, endpoint: Reached, env: Environment): boolean {
+  const names = Object.entries(settings.contexts).filter(([, { readonly }]) => readonly === true);
+  return settings.readonly || names.some(([name]) => name === endpoint.context || leadsTo(name, endpoint, env));
 }
 
-/** The guards' view of the moment, but for the metrics. */
+/** What tells where an engine is. */
+type Reached = Pick<Endpoint, 'context' | 'url' | 'target'>;
+
+function leadsTo(context: string, endpoint: Reached, env: Environment): boolean {
+  try {
+    const other = resolveEndpoint({ flags: { context }, env, home: env.HOME ?? homedir() });
+    return addressOf(other) === addressOf(endpoint);
+  } catch {
+    // A context that does not exist, or whose file is broken, leads nowhere.
+    return false;
+  }
+}
+
+/** A socket may have several names. */
+function addressOf({ url, target }: Reached): string {
+  if (target.kind !== 'unix') return url;
+  try {
+    return realpathSync(target.path);
+  } catch {
+    return target.path;
+  }
+}
+
+/** The guards' view of the moment. */
 export function guardOf(
   settings: Settings,
-  context: string,
+  readonly: boolean,
   now: number,
   metric: GuardInput['metric'],
   armedUntil?: number,
 ): GuardInput {
   return {
-    readonly: isReadonly(settings, context),
+    readonly,
     markets: settings.market,
     conditions: settings.conditions,
     now,

@@ -141,9 +141,9 @@ export function createHost(options: HostOptions): AppServices & { close(): Promi
   function guardInput() {
     return guardOf(
       settings,
-      link.endpoint.context,
+      isReadonly(settings, link.endpoint, env),
       wallTime(clock),
-      (name, service) => metrics.value(name, service),
+      (name, service) => metrics.current(name, service),
       arming.until(link.engine.id),
     );
   }
@@ -211,7 +211,7 @@ export function createHost(options: HostOptions): AppServices & { close(): Promi
   }
 
   function readonly(): boolean {
-    return isReadonly(settings, link.endpoint.context) && arming.until(link.engine.id) === undefined;
+    return isReadonly(settings, link.endpoint, env) && arming.until(link.engine.id) === undefined;
   }
 
   /** The old engine has its last word before anything is told of the new one. */

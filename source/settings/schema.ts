@@ -41,7 +41,7 @@ const Condition = v.strictObject({
   metric: v.pipe(
     v.string(),
     v.regex(
-      /^\s*[A-Za-z_:][\w:]*\s*(=|!=|<|<=|>|>=)\s*-?[\d.]+\s*$/,
+      /^\s*((sum|min|max|avg|count)\(\s*[A-Za-z_:][\w:]*\s*\)|[A-Za-z_:][\w:]*)\s*(=|==|!=|<|<=|>|>=)\s*-?[\d.]+\s*$/,
       'must be a metric, a comparison and a number, such as nanoarb_position = 0',
     ),
   ),

@@ -28,7 +28,13 @@ export function memoryAudit(): Audit & { records: AuditRecord[] } {
   };
 }
 
-export const openGuard: GuardInput = { readonly: false, markets: [], conditions: [], now: 0, metric: () => undefined };
+export const openGuard: GuardInput = {
+  readonly: false,
+  markets: [],
+  conditions: [],
+  now: 0,
+  metric: () => ({ known: false, why: 'not read' }),
+};
 
 const none = () => Promise.reject(new ComposeProblem('There is no compose CLI.', 'Install one.'));
 

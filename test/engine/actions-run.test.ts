@@ -56,6 +56,7 @@ describeEngine('deskhand run on the real engine', () => {
       clock: systemClock,
       settings: {},
       guard: () => openGuard,
+      metrics: async () => openGuard.metric,
       audit: openAudit({ directory: place.directory, identity: identity(process.env), now: systemClock.now }),
       print: (text) => printed.push(text),
       progress: () => undefined,

@@ -69,6 +69,7 @@ describeCompose('compose on the real engine, by the real CLI', () => {
       clock: systemClock,
       settings: {},
       guard: () => openGuard,
+      metrics: async () => openGuard.metric,
       audit: openAudit({ directory: place.directory, identity: identity(process.env), now: systemClock.now }),
       print: (text) => printed.push(text),
       progress: () => undefined,

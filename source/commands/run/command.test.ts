@@ -40,6 +40,7 @@ function scene(options: { guard?: Partial<GuardInput>; unreachable?: boolean } =
       clock: systemClock,
       settings: {},
       guard: () => ({ ...openGuard, ...options.guard }),
+      metrics: async () => openGuard.metric,
       audit,
       print: (text) => printed.push(text),
       progress: () => undefined,

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Action, ActionSettings, ActionTools, Danger, Outcome, Plan, Refusal } from '../../actions/action.ts';
 import type { Audit } from '../../actions/audit/file.ts';
 import type { Answer } from '../../actions/audit/record.ts';
+import type { ReadMetric } from '../../actions/condition.ts';
 import { createExecutor, draft, isRefusal, recordRefusal } from '../../actions/execute.ts';
 import { type GuardDecision, type GuardInput, guard } from '../../actions/guard.ts';
 import type { Given } from '../../actions/parameters.ts';
@@ -23,7 +24,9 @@ export type RunDeps = {
   tools: ActionTools;
   clock: Clock;
   settings: ActionSettings;
-  guard: () => GuardInput;
+  guard: (metric: ReadMetric) => GuardInput;
+  /** Reads what conditions on metrics need to know. */
+  metrics: (state: DeskState) => Promise<ReadMetric>;
   audit: Audit;
   print: (text: string) => void;
   /** What is going on, for standard error. */
@@ -97,7 +100,9 @@ async function refused(refusal: Refusal, flags: RunFlags, { audit, engine }: Run
 
 async function decide(planned: Planned, flags: RunFlags, state: DeskState, deps: RunDeps): Promise<RunReport> {
   const { action, plan: made } = planned;
-  const verdict = guard(made, deps.guard());
+  const metric = await deps.metrics(state);
+  const input = () => deps.guard(metric);
+  const verdict = guard(made, input());
   const shown = { plan: made, danger: verdict.danger, reasons: verdict.reasons };
   if (flags.dryRun || !flags.yes) return { ...shown, ...preview(made, verdict) };
   const executor = createExecutor({
@@ -108,7 +113,7 @@ async function decide(planned: Planned, flags: RunFlags, state: DeskState, deps:
     // Not the clock's timers: they do not keep the process alive.
     wait: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => undefined),
     audit: deps.audit,
-    guard: deps.guard,
+    guard: input,
   });
   if (!flags.json) deps.print(maskText(planText(made, verdict.danger, verdict.reasons, deps.clock.now())));
   const { signal, progress } = deps;

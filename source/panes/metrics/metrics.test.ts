@@ -280,8 +280,11 @@ describe('what metrics tell the desk', () => {
     position = -51;
     await desk.run(2);
     expect(rows(desk, small).join('\n')).toContain('-51 of ±50');
-    expect(desk.metrics.value('nanoarb_position', 'compose:docker/nanoarb')).toBe(-51);
-    expect(desk.metrics.value('nanoarb_position', 'compose:trading/api')).toBeUndefined();
+    expect(desk.metrics.current('nanoarb_position', 'compose:docker/nanoarb')).toEqual({
+      known: true,
+      values: [{ value: -51, series: 'nanoarb_position' }],
+    });
+    expect(desk.metrics.current('nanoarb_position', 'compose:trading/api')).toMatchObject({ known: false });
     position = 0;
     await desk.run(2);
     expect(desk.store.get().timeline.map(({ text, level }) => `${level} ${text}`)).toEqual([
@@ -293,9 +296,12 @@ describe('what metrics tell the desk', () => {
   it('answers no value that is too old to decide by', async () => {
     const desk = trading();
     await desk.run(3);
-    expect(desk.metrics.value('nanoarb_position')).toBeTypeOf('number');
+    expect(desk.metrics.current('nanoarb_position', 'compose:docker/nanoarb')).toMatchObject({ known: true });
     desk.metrics.scraper.stop();
     await desk.clock.advance(61_000);
-    expect(desk.metrics.value('nanoarb_position')).toBeUndefined();
+    expect(desk.metrics.current('nanoarb_position', 'compose:docker/nanoarb')).toMatchObject({
+      known: false,
+      why: expect.stringContaining('too long ago'),
+    });
   });
 });

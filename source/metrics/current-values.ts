@@ -1,0 +1,72 @@
+import { hasProcess } from '../lib/container-state.ts';
+import type { History } from '../prometheus/history.ts';
+import type { EndpointStatus, Scraper } from '../prometheus/scraper.ts';
+
+/** A metric that guards an action must be this young (ms). */
+const TRUSTED_MS = 60_000;
+
+/** What a metric says now, series by series, or why that is not known. */
+export type CurrentValues =
+  | { known: true; values: readonly { value: number; series: string }[] }
+  | { known: false; why: string };
+
+type Source = Pick<Scraper, 'statuses' | 'history'>;
+
+/**
+ * Every current series of a metric, of every running container. It is known only when each of them tells it: by an endpoint that
+ * answers, on a page that is young enough. Series that are no longer on the page are not current.
+ */
+export function currentValues(
+  scraper: Source,
+  metric: string,
+  containers: readonly { id: string; name: string; state: string }[],
+  now: number,
+): CurrentValues {
+  const running = containers.filter(hasProcess);
+  if (running.length === 0) return { known: false, why: 'nothing of it runs' };
+  const all: { value: number; series: string }[] = [];
+  for (const { id, name } of running) {
+    const own = scraper.statuses().filter(({ endpoint }) => endpoint.containerId === id);
+    const values = own.flatMap((status) => fresh(status, scraper.history(status.endpoint.id), metric, now));
+    if (values.length === 0)
+      return { known: false, why: own.map(whyNot(now)).find(Boolean) ?? silent(name, own, metric) };
+    all.push(...values);
+  }
+  return { known: true, values: all };
+}
+
+function silent(name: string, own: readonly EndpointStatus[], metric: string): string {
+  return own.length === 0 ? `${name} has no metrics endpoint that is read` : `${name} does not tell ${metric}`;
+}
+
+function whyNot(now: number): (status: EndpointStatus) => string | undefined {
+  return ({ endpoint, state, error, lastScrape }) => {
+    if (state === 'down') return `${endpoint.name} does not answer${error === undefined ? '' : ` (${error})`}`;
+    if (state === 'waiting') return `${endpoint.name} has not been read yet`;
+    return isFresh(lastScrape, now) ? undefined : `${endpoint.name} was last read too long ago`;
+  };
+}
+
+function isFresh(at: number | undefined, now: number): boolean {
+  return at !== undefined && now - at < TRUSTED_MS;
+}
+
+function fresh(
+  { state, lastScrape }: EndpointStatus,
+  history: History | undefined,
+  metric: string,
+  now: number,
+): { value: number; series: string }[] {
+  const page = history?.latest?.exposition;
+  if (state !== 'up' || page === undefined || !isFresh(lastScrape, now)) return [];
+  return page.series.flatMap(({ name, labels }, index) =>
+    name === metric ? [{ series: seriesName(name, labels), value: page.values[index] ?? Number.NaN }] : [],
+  );
+}
+
+/** As the exposition writes it: pos{symbol="ETH"}. */
+function seriesName(name: string, labels: readonly string[]): string {
+  const pairs: string[] = [];
+  for (let at = 0; at + 1 < labels.length; at += 2) pairs.push(`${labels[at]}="${labels[at + 1]}"`);
+  return pairs.length === 0 ? name : `${name}{${pairs.join(',')}}`;
+}
