@@ -134,7 +134,7 @@ export type Outcome = {
   ok: boolean;
   cancelled: boolean;
   steps: readonly Step[];
-  /** What was seen on the engine afterwards: "healthy again after 4.2 s". */
+  /** What was seen on the engine afterwards: "healthy again after 4.2s". */
   verification: string;
   ms: number;
   /** Why there is no audit record of it, where it could not be written (danger 0 and 1 only). */
@@ -150,7 +150,7 @@ export type SessionEnd = { begun: boolean; ok: boolean; text: string };
 export type RunContext = {
   engine: Engine & EngineChanges;
   tools: ActionTools;
-  /** When the first call was about to be made (ms): durations such as "healthy again after 4.2 s" count from here. */
+  /** When the first call was about to be made (ms): durations such as "healthy again after 4.2s" count from here. */
   begun: number;
   /** The newest state, for verification. */
   state: () => DeskState;

@@ -1,6 +1,7 @@
 import type { ContainerFacts } from '../engine/facts.ts';
+import { duration } from '../lib/format.ts';
 import type { PlanObject, RunContext } from './action.ts';
-import { seconds } from './call.ts';
+
 import { type Finding, watch } from './watch.ts';
 
 /** How long a container without a health check is watched before it counts as running. */
@@ -49,7 +50,7 @@ function judge(
   watched: { sight: Sight | undefined; now: number; since: number; stableMs: number },
 ): Finding | undefined {
   const { sight, now, since, stableMs } = watched;
-  const took = seconds(now - since);
+  const took = duration(now - since);
   if (container.state === 'exited' || container.state === 'dead') return ended(container, object, took);
   const startedAt = container.detail?.startedAt;
   const died = sight?.startedAt !== undefined && startedAt !== undefined && startedAt !== sight.startedAt;
@@ -63,8 +64,8 @@ function judge(
   if (container.health === 'healthy') return { ok: true, text: `healthy again after ${took}` };
   if (container.health === 'starting' || object.healthCheck === true) return undefined;
   if (now - sight.at < stableMs) return undefined;
-  const back = seconds(sight.at - since);
-  return { ok: true, text: `running again after ${back} (no health check; watched for ${seconds(stableMs)})` };
+  const back = duration(sight.at - since);
+  return { ok: true, text: `running again after ${back} (no health check; watched for ${duration(stableMs)})` };
 }
 
 function ended(container: ContainerFacts, object: PlanObject, took: string): Finding {

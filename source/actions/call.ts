@@ -17,10 +17,3 @@ export async function step(
     return { ...told, ok: false, ms: context.now() - begun, error: errorWithAdvice(error) };
   }
 }
-
-/** A time in words: 0.4 s, 4.2 s, 1 min 3 s. */
-export function seconds(ms: number): string {
-  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
-  const whole = Math.round(ms / 1000);
-  return `${Math.floor(whole / 60)} min ${whole % 60} s`;
-}

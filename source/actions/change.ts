@@ -1,7 +1,8 @@
 import { EngineError } from '../engine/engine.ts';
 import type { ContainerFacts } from '../engine/facts.ts';
+import { duration } from '../lib/format.ts';
 import type { PlanObject, RunContext, Step } from './action.ts';
-import { seconds, step } from './call.ts';
+import { step } from './call.ts';
 import { lookAgain } from './changed.ts';
 
 /** Whether the effect of a call is there; undefined: the container is gone. */
@@ -57,7 +58,7 @@ async function lookFor(object: PlanObject, context: RunContext, landed: Landed, 
     if (context.signal.aborted) break;
   }
   const why = lost instanceof Error ? lost.message : String(lost);
-  throw new Error(`${why} Its effect was not seen within ${seconds(context.now() - begun)}: ${seen}`);
+  throw new Error(`${why} Its effect was not seen within ${duration(context.now() - begun)}: ${seen}`);
 }
 
 async function read(

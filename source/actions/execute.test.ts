@@ -72,7 +72,7 @@ describe('execute', () => {
     expect(calls).toEqual(['restart id-exness-redis 10']);
     expect(records).toMatchObject([{ kind: 'begin', reason: 'stuck', danger: 2, answer: { kind: 'confirmed' } }]);
     const result = await within(clock, work);
-    expect(result).toMatchObject({ kind: 'done', outcome: { ok: true, verification: 'healthy again after 3.4 s' } });
+    expect(result).toMatchObject({ kind: 'done', outcome: { ok: true, verification: 'healthy again after 3.4s' } });
     expect(records[1]).toMatchObject({ kind: 'end', ok: true, steps: [{ object: 'exness-redis', ok: true, ms: 400 }] });
   });
 
@@ -132,8 +132,8 @@ describe('execute', () => {
   });
 
   it.each([
-    [{ state: 'exited', exitCode: 3, health: 'none' } as const, 'exited again with code 3 after 0.4 s'],
-    [{ health: 'unhealthy' } as const, 'is unhealthy after 0.4 s'],
+    [{ state: 'exited', exitCode: 3, health: 'none' } as const, 'exited again with code 3 after 400ms'],
+    [{ health: 'unhealthy' } as const, 'is unhealthy after 400ms'],
     [{ state: 'restarting', exitCode: 1 } as const, /exited again with code 1 and is being restarted by its policy/],
   ])('says what went wrong: %o', async (after, words) => {
     const { clock, executor, request } = scene({ after });
@@ -147,7 +147,7 @@ describe('execute', () => {
     const { clock, executor, request } = scene({ after: { health: 'starting' } });
     const result = await within(clock, executor.execute(request()), 70_000);
     expect(result).toMatchObject({
-      outcome: { ok: false, verification: 'not back within 1 min 0 s: running, health starting' },
+      outcome: { ok: false, verification: 'not back within 1m00s: running, health starting' },
     });
   });
 

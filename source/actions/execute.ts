@@ -4,6 +4,7 @@ import type { DeskState } from '../desk/state.ts';
 import type { Engine, EngineChanges } from '../engine/engine.ts';
 import type { Clock } from '../lib/clock.ts';
 import { errorWithAdvice } from '../lib/error.ts';
+import { duration } from '../lib/format.ts';
 import type { EngineId } from '../lib/ids.ts';
 import { forEachLimited } from '../lib/limit.ts';
 import type {
@@ -21,7 +22,7 @@ import type {
 } from './action.ts';
 import type { Audit } from './audit/file.ts';
 import { type Answer, type AuditRecord, endRecord } from './audit/record.ts';
-import { seconds } from './call.ts';
+
 import { changedSince } from './changed.ts';
 import { type GuardDecision, type GuardInput, guard } from './guard.ts';
 import { LEFT_ALONE } from './schedule.ts';
@@ -244,7 +245,7 @@ function account(plan: Plan, steps: readonly Step[], cancelled: boolean): string
     ...failed.map((bad) =>
       bad.call === LEFT_ALONE
         ? `${bad.object} left alone, ${bad.error}`
-        : `${bad.object}: ${bad.call} failed after ${seconds(bad.ms)}: ${bad.error}`,
+        : `${bad.object}: ${bad.call} failed after ${duration(bad.ms)}: ${bad.error}`,
     ),
     ...(done.length > 0 ? [`done: ${some(done)}`] : []),
     ...(left.length > 0 ? [`left alone: ${some(left)}`] : []),

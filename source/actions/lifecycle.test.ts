@@ -220,7 +220,7 @@ describe('rolling restart', () => {
     await clock.advance(40_000);
     expect(calls).toEqual(['restart web-1', 'restart web-2', 'restart web-3']);
     const told = await rollingRestart.verify(made, context, await run);
-    expect(told.text).toBe('3 of 3 well; back after: exness-web-1 10.0 s, exness-web-2 10.0 s, exness-web-3 10.0 s');
+    expect(told.text).toBe('3 of 3 well; back after: exness-web-1 10s, exness-web-2 10s, exness-web-3 10s');
   });
 
   it('stops at the first that does not come back, and leaves the rest alone', async () => {
@@ -251,7 +251,7 @@ describe('rolling restart', () => {
     ]);
     const made = planOf(rollingRestart, { state: { ...state, memory }, desk }, target);
     expect(made.warnings[0]).toBe(
-      'A single replica on a fixed port cannot be restarted without an outage; its last start took 8.2 s until healthy.',
+      'A single replica on a fixed port cannot be restarted without an outage; its last start took 8.2s until healthy.',
     );
     const unseen = planOf(rollingRestart, { state, desk }, target);
     expect(unseen.warnings[0]).toMatch(/without an outage; how long its last start took was not seen\.$/);

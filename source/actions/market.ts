@@ -1,3 +1,5 @@
+import { memoizeByKey } from '../lib/memoize.ts';
+
 /**
  * Market sessions by exchange time zone. Wall times are the exchange's own, so that daylight saving is the zone's business
  * (Intl knows it); times in and out are ms since the epoch.
@@ -91,26 +93,23 @@ function minutes(text: string): number {
   return hours * 60 + rest;
 }
 
-const formats = new Map<string, Intl.DateTimeFormat>();
-
-function format(timeZone: string): Intl.DateTimeFormat {
-  const known = formats.get(timeZone);
-  if (known !== undefined) return known;
-  const made = new Intl.DateTimeFormat('en-GB', {
-    timeZone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-    weekday: 'short',
-    timeZoneName: 'short',
-  });
-  formats.set(timeZone, made);
-  return made;
-}
+/** Making a format costs far more than using it; there are as many as markets have zones. */
+const format = memoizeByKey(
+  20,
+  (timeZone) =>
+    new Intl.DateTimeFormat('en-GB', {
+      timeZone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+      second: '2-digit',
+      weekday: 'short',
+      timeZoneName: 'short',
+    }),
+);
 
 /** The wall clock of a zone, as if it were UTC: `wall` the time, `day` its midnight. */
 function wallClock(at: number, timeZone: string): { wall: number; day: number } {

@@ -1,8 +1,7 @@
 import type { NetworkFacts } from '../engine/facts.ts';
 import { fields, text } from '../engine/parse/fields.ts';
-import { bytes } from '../lib/format.ts';
+import { bytes, duration } from '../lib/format.ts';
 import type { Plan, PlanObject, PrepareInput, RunContext, Step } from './action.ts';
-import { seconds } from './call.ts';
 import { change } from './change.ts';
 import { diskTotal } from './disk.ts';
 import type { PruneSource } from './prune-select.ts';
@@ -68,7 +67,7 @@ export async function verifyRemoved(plan: Plan, context: RunContext): Promise<Fi
   const present = presentIds(use, networks);
   const left = plan.objects.filter(({ kind, id }) => present.has(`${kind} ${id}`)).map(({ name }) => name);
   const freed = Math.max(0, Number(plan.options?.before) - diskTotal(use));
-  const took = seconds(context.now() - context.begun);
+  const took = duration(context.now() - context.begun);
   const gone = plan.objects.length - left.length;
   const still = left.length === 0 ? '' : `; still there: ${left.join(', ')}`;
   const text = `${gone} of ${plan.objects.length} gone, ${bytes(freed)} freed of ${bytes(Number(plan.options?.promised))} promised, after ${took}${still}`;

@@ -1,5 +1,5 @@
 import { isUp, UP } from '../lib/container-state.ts';
-import { seconds } from './call.ts';
+import { duration } from '../lib/format.ts';
 import { change } from './change.ts';
 import { type LifecycleScope, lifecycle } from './lifecycle.ts';
 import { outageWarnings, stopNote } from './notes.ts';
@@ -38,7 +38,7 @@ export const remove = lifecycle({
     watch(object, context, {
       since: context.begun,
       judge: (container, now) =>
-        container === undefined ? { ok: true, text: `gone after ${seconds(now - context.begun)}` } : undefined,
+        container === undefined ? { ok: true, text: `gone after ${duration(now - context.begun)}` } : undefined,
       waiting: (container) => container.state,
     }),
 });

@@ -1,8 +1,8 @@
 import type { ContainerState } from '../engine/facts.ts';
 import { isUp } from '../lib/container-state.ts';
+import { duration } from '../lib/format.ts';
 import type { PlanObject, RunContext, Step } from './action.ts';
 import { awaitBack, STABLE_MS } from './back.ts';
-import { seconds } from './call.ts';
 import { change } from './change.ts';
 import { type LifecycleScope, lifecycle } from './lifecycle.ts';
 import { outageWarnings, stopNote } from './notes.ts';
@@ -68,7 +68,7 @@ export function restartOne(object: PlanObject, context: RunContext): Promise<Ste
 }
 
 function restartWarnings(scope: LifecycleScope): string[] {
-  const watched = seconds(scope.settings.stableMs ?? STABLE_MS);
+  const watched = duration(scope.settings.stableMs ?? STABLE_MS);
   const unchecked = scope.containers.filter((one) => one.health === 'none' && one.state === 'running');
   const [first, ...more] = unchecked.map((one) => one.name);
   const names = more.length === 0 ? `${first} has` : `${first} and ${more.length} more have`;

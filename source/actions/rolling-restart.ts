@@ -1,8 +1,9 @@
 import type { Service } from '../desk/model.ts';
 import type { ContainerMemory, DeskState } from '../desk/state.ts';
+import { duration } from '../lib/format.ts';
 import type { Action, PlanObject, RunContext, Step } from './action.ts';
 import { awaitBack, STABLE_MS } from './back.ts';
-import { seconds, step } from './call.ts';
+import { step } from './call.ts';
 import { ON_CONTAINERS } from './lifecycle.ts';
 import { stopNote } from './notes.ts';
 import { restart, restartOne } from './restart.ts';
@@ -49,7 +50,7 @@ export const rollingRestart: Action = {
   },
   run: (plan, context) => inOrder(plan.objects, 1, context, (object) => roll(object, plan.options?.stableMs, context)),
   async verify(plan, context, steps) {
-    const times = steps.filter((done) => done.call === WAIT).map((done) => `${done.object} ${seconds(done.ms)}`);
+    const times = steps.filter((done) => done.call === WAIT).map((done) => `${done.object} ${duration(done.ms)}`);
     const states = await Promise.all(plan.objects.map(({ id }) => context.engine.container(id).catch(() => undefined)));
     const well = states.filter((one) => one?.state === 'running' && one.health !== 'unhealthy').length;
     const text = `${well} of ${plan.objects.length} well; back after: ${times.join(', ')}`;
@@ -71,7 +72,7 @@ async function roll(object: PlanObject, stableMs: unknown, context: RunContext):
 }
 
 function awaited(object: PlanObject, stableMs = STABLE_MS): string {
-  return object.healthCheck === true ? 'healthy' : `it has run for ${seconds(stableMs)}`;
+  return object.healthCheck === true ? 'healthy' : `it has run for ${duration(stableMs)}`;
 }
 
 /** One replica cannot be rolled: says so, with how long its last start took. */
@@ -83,7 +84,7 @@ function single(state: DeskState, service: Service, objects: readonly PlanObject
   const known =
     took === undefined
       ? '; how long its last start took was not seen'
-      : `; its last start took ${seconds(took)} until healthy`;
+      : `; its last start took ${duration(took)} until healthy`;
   const fixed = service.ports.some((port) => port.host !== undefined) ? ' on a fixed port' : '';
   return [`A single replica${fixed} cannot be restarted without an outage${known}.`];
 }

@@ -3,9 +3,10 @@ import { readLastLines } from '../engine/api/last-lines.ts';
 import type { ContainerFacts } from '../engine/facts.ts';
 import { fields, text } from '../engine/parse/fields.ts';
 import { isUp } from '../lib/container-state.ts';
+import { duration } from '../lib/format.ts';
 import type { Plan, PlanObject, RunContext, Step } from './action.ts';
 import { awaitBack } from './back.ts';
-import { seconds, step } from './call.ts';
+import { step } from './call.ts';
 import { change, isAnswerLost } from './change.ts';
 import { cloneSpec } from './clone.ts';
 import { isSet } from './marks.ts';
@@ -151,6 +152,6 @@ export async function verifyScale(plan: Plan, context: RunContext): Promise<Find
   if (object === undefined) return { ok: true, text: 'nothing to do' };
   const own = await replicasOf(object, context);
   const running = own.filter(({ state }) => state === 'running').length;
-  const text = `${running} of ${wanted} running after ${seconds(context.now() - context.begun)}`;
+  const text = `${running} of ${wanted} running after ${duration(context.now() - context.begun)}`;
   return { ok: own.length === Number(wanted) && running >= Number(expected), text };
 }

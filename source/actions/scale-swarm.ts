@@ -1,7 +1,8 @@
 import { serviceName } from '../desk/identity.ts';
 import type { Service } from '../desk/model.ts';
+import { duration } from '../lib/format.ts';
 import type { Danger, Plan, PlanInput, PlanObject, Refusal, RunContext, Step } from './action.ts';
-import { seconds } from './call.ts';
+
 import { change, isAnswerLost } from './change.ts';
 import { marksOfService } from './marks.ts';
 import { memoryWarnings } from './notes.ts';
@@ -75,8 +76,9 @@ export async function watchSwarm(object: PlanObject, wanted: number, context: Ru
     const services = await context.engine.swarmServices({ signal: context.signal }).catch(() => []);
     const running = services.find(({ id }) => id === object.id)?.running;
     const took = context.now() - context.begun;
-    if (running === wanted) return { ok: true, text: `${running} of ${wanted} running after ${seconds(took)}` };
-    if (took > limit) return { ok: false, text: `${running ?? 'unknown'} of ${wanted} running after ${seconds(took)}` };
+    if (running === wanted) return { ok: true, text: `${running} of ${wanted} running after ${duration(took)}` };
+    if (took > limit)
+      return { ok: false, text: `${running ?? 'unknown'} of ${wanted} running after ${duration(took)}` };
     context.progress(`${object.name}: ${running ?? 'unknown'} of ${wanted} running`);
     await context.wait(500, context.signal).catch(() => undefined);
   }

@@ -1,8 +1,9 @@
 import type { ContainerFacts } from '../engine/facts.ts';
 import { errorWithAdvice } from '../lib/error.ts';
+import { duration } from '../lib/format.ts';
 import { maskCommand } from '../lib/secrets.ts';
 import type { Action, Danger, PlanInput } from './action.ts';
-import { seconds } from './call.ts';
+
 import { containersOf, planObject, refuse, targetName } from './targets.ts';
 
 /**
@@ -45,7 +46,7 @@ export function session<Parameters>(kind: SessionAction<Parameters>): Action<Par
     },
     verify: async (_plan, context, [step]) => ({
       ok: step?.error === undefined,
-      text: `${step?.error ?? step?.result ?? ''} (${seconds(context.now() - context.begun)})`,
+      text: `${step?.error ?? step?.result ?? ''} (${duration(context.now() - context.begun)})`,
     }),
   };
 }

@@ -1,6 +1,6 @@
 import type { ContainerFacts, ContainerState } from '../engine/facts.ts';
+import { duration } from '../lib/format.ts';
 import type { PlanObject, RunContext, Step } from './action.ts';
-import { seconds } from './call.ts';
 import { change } from './change.ts';
 import { type Finding, watch } from './watch.ts';
 
@@ -40,9 +40,9 @@ export function awaitStopped(object: PlanObject, context: RunContext): Promise<F
   return watch(object, context, {
     since,
     judge(container, now) {
-      if (container === undefined) return { ok: true, text: `stopped and gone after ${seconds(now - since)}` };
+      if (container === undefined) return { ok: true, text: `stopped and gone after ${duration(now - since)}` };
       if (container.state !== 'exited' && container.state !== 'dead') return undefined;
-      return { ok: true, text: `stopped after ${seconds(now - since)}${exitNote(container)}` };
+      return { ok: true, text: `stopped after ${duration(now - since)}${exitNote(container)}` };
     },
     waiting: (container) => container.state,
   });
@@ -60,7 +60,7 @@ export function awaitState(object: PlanObject, context: RunContext, state: Conta
     since: context.begun,
     judge(container, now) {
       if (container === undefined) return { ok: false, text: 'was removed meanwhile' };
-      if (container.state === state) return { ok: true, text: `${state} after ${seconds(now - context.begun)}` };
+      if (container.state === state) return { ok: true, text: `${state} after ${duration(now - context.begun)}` };
       return container.state === 'exited' ? { ok: false, text: `exited${exitNote(container)}` } : undefined;
     },
     waiting: (container) => container.state,

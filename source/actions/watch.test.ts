@@ -24,22 +24,21 @@ const context: RunContext = {
 
 it('gives no object the time of the whole, for they were restarted one after the other', async () => {
   const texts: Readonly<Record<string, string>> = {
-    'api-1': 'running again after 3.1 s (no health check; watched for 2.0 s)',
-    'api-2': 'running again after 3.1 s (no health check; watched for 2.0 s)',
-    redis: 'healthy again after 1 min 5 s',
+    'api-1': 'running again after 3.1s (no health check; watched for 2s)',
+    'api-2': 'running again after 3.1s (no health check; watched for 2s)',
+    redis: 'healthy again after 1m05s',
   };
   const finding = await watchAll(objects, context, async ({ name }) => ({ ok: true, text: texts[name] ?? '' }));
   expect(finding).toEqual({
     ok: true,
     text:
-      '3 of 3 well after 5.2 s: api-1, api-2 running again (no health check; watched for 2.0 s); ' +
-      'redis healthy again',
+      '3 of 3 well after 5.2s: api-1, api-2 running again (no health check; watched for 2s); ' + 'redis healthy again',
   });
 });
 
 it('names those in trouble, each with what was seen', async () => {
   const finding = await watchAll(objects, context, async ({ name }) =>
-    name === 'redis' ? { ok: false, text: 'exited again with code 1 after 2.0 s' } : { ok: true, text: 'fine' },
+    name === 'redis' ? { ok: false, text: 'exited again with code 1 after 2s' } : { ok: true, text: 'fine' },
   );
-  expect(finding).toEqual({ ok: false, text: '2 of 3 well; redis exited again with code 1 after 2.0 s' });
+  expect(finding).toEqual({ ok: false, text: '2 of 3 well; redis exited again with code 1 after 2s' });
 });

@@ -1,8 +1,8 @@
 import { EngineError } from '../engine/engine.ts';
 import type { ContainerFacts } from '../engine/facts.ts';
 import { errorMessage } from '../lib/error.ts';
+import { DURATION, duration } from '../lib/format.ts';
 import type { PlanObject, RunContext } from './action.ts';
-import { seconds } from './call.ts';
 
 /** What was seen on the engine, in words. */
 export type Finding = { ok: boolean; text: string };
@@ -31,9 +31,9 @@ export async function watch(object: PlanObject, context: RunContext, watching: W
     const now = context.now();
     const finding = 'trouble' in look ? undefined : watching.judge(look.container, now);
     if (finding !== undefined) return finding;
-    if (now - begun > limit) return overdue(look, seconds(limit), watching);
+    if (now - begun > limit) return overdue(look, duration(limit), watching);
     const doing = look.container === undefined ? (look.trouble ?? '') : watching.waiting(look.container);
-    context.progress(`${object.name}: ${doing} (${seconds(now - watching.since)})`);
+    context.progress(`${object.name}: ${doing} (${duration(now - watching.since)})`);
     await context.wait(LOOK_MS, context.signal).catch(() => undefined);
   }
   return { ok: false, text: 'not watched to the end: cancelled' };
@@ -79,7 +79,7 @@ function together(findings: readonly { name: string; finding: Finding }[], took:
   return { ok: true, text: `${findings.length} of ${findings.length} well after ${took}: ${parts.join('; ')}` };
 }
 
-const TIME = / after (?:\d+ min )?[\d.]+ s\b/;
+const TIME = new RegExp(` after (?:${DURATION.source})\\b`);
 
 /** Looks at all objects of a plan at once. */
 export async function watchAll(
@@ -89,5 +89,5 @@ export async function watchAll(
 ): Promise<Finding> {
   const findings = objects.map(async (object) => ({ name: object.name, finding: await each(object) }));
   const all = await Promise.all(findings);
-  return together(all, seconds(context.now() - context.begun));
+  return together(all, duration(context.now() - context.begun));
 }

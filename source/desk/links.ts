@@ -1,4 +1,5 @@
 import type { ContainerFacts } from '../engine/facts.ts';
+import { memoizeByObject } from '../lib/memoize.ts';
 import type { Group } from './group.ts';
 import { LABEL } from './identity.ts';
 import type { Dependency, DependencyCondition } from './model.ts';
@@ -59,13 +60,13 @@ export function dependenciesOf(group: Group, index: NameIndex, isService: (id: s
   const { identity } = group;
   const member = spokesman(group);
   if (!member) return [];
-  const declared = labelled(member).map((dependency) => {
+  const declared = labelled(member.labels).map((dependency) => {
     const serviceId = `compose:${identity.project}/${dependency.service}`;
     return isService(serviceId) ? { ...dependency, serviceId } : dependency;
   });
   const known = new Set([identity.id, ...declared.map((dependency) => dependency.serviceId)]);
   const mentioned: Dependency[] = [];
-  for (const [host, via] of environmentHosts(member)) {
+  for (const [host, via] of environmentHosts(member.detail?.env ?? NO_ENV)) {
     const serviceId = index.resolve(member, host);
     if (serviceId === undefined || known.has(serviceId)) continue;
     known.add(serviceId);
@@ -78,8 +79,8 @@ export function dependenciesOf(group: Group, index: NameIndex, isService: (id: s
 export function mentions(group: Group, names: ReadonlySet<string>): boolean {
   const member = spokesman(group);
   if (!member) return false;
-  for (const { service } of labelled(member)) if (names.has(service.toLowerCase())) return true;
-  for (const host of environmentHosts(member).keys()) if (names.has(host)) return true;
+  for (const { service } of labelled(member.labels)) if (names.has(service.toLowerCase())) return true;
+  for (const host of environmentHosts(member.detail?.env ?? NO_ENV).keys()) if (names.has(host)) return true;
   return false;
 }
 
@@ -93,20 +94,7 @@ function nameOf(serviceId: string): string {
 }
 
 /** Labels and environment of a container never change: each is read once. */
-const labelledCache = new WeakMap<ContainerFacts['labels'], readonly Dependency[]>();
-const hostsCache = new WeakMap<readonly string[], ReadonlyMap<string, string>>();
+const labelled = memoizeByObject(labelledDependencies);
+const environmentHosts = memoizeByObject(hostsIn);
 
-function labelled({ labels }: ContainerFacts): readonly Dependency[] {
-  const known = labelledCache.get(labels) ?? labelledDependencies(labels);
-  labelledCache.set(labels, known);
-  return known;
-}
-
-function environmentHosts({ detail }: ContainerFacts): ReadonlyMap<string, string> {
-  if (!detail) return NONE;
-  const known = hostsCache.get(detail.env) ?? hostsIn(detail.env);
-  hostsCache.set(detail.env, known);
-  return known;
-}
-
-const NONE: ReadonlyMap<string, string> = new Map();
+const NO_ENV: readonly string[] = [];

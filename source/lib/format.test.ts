@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { age, bytes, count, duration, moment, percent } from './format.ts';
+import { age, bytes, count, duration, moment, parseDuration, percent } from './format.ts';
 
 describe('a moment', () => {
   const now = new Date(2026, 10, 20, 9, 0, 0).getTime();
@@ -31,4 +31,19 @@ describe('figures', () => {
       '5.6M',
     ]);
   });
+});
+
+it.each([
+  ['90s', undefined, 90_000],
+  ['10m', undefined, 600_000],
+  ['2h', 'm', 7_200_000],
+  ['7d', undefined, 604_800_000],
+  ['15', 'm', 900_000],
+  ['15', undefined, undefined],
+  ['', 'm', undefined],
+  ['1.5h', undefined, undefined],
+  ['-5m', undefined, undefined],
+  ['10w', undefined, undefined],
+] as const)('reads the duration "%s" (a bare number in %s) as %s ms', (text, plain, ms) => {
+  expect(parseDuration(text, plain)).toBe(ms);
 });

@@ -32,12 +32,24 @@ function pair(major: number, unit: string, minor: number, minorUnit: string): st
   return minor === 0 ? `${major}${unit}` : `${major}${unit}${minor}${minorUnit}`;
 }
 
-/** A short duration with a fraction where it matters: 12ms, 4.2s, 1m03s. */
+/** A short duration with a fraction where it matters: 12ms, 4.2s, 30s, 1m03s. */
 export function duration(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)}ms`;
-  if (ms < 60_000) return `${(ms / 1000).toFixed(1)}s`;
+  if (ms < 59_950) return `${Number((ms / 1000).toFixed(1))}s`;
   const seconds = Math.round(ms / 1000);
   return `${Math.floor(seconds / 60)}m${String(seconds % 60).padStart(2, '0')}s`;
+}
+
+/** What `duration` writes, to find it in a sentence. */
+export const DURATION = /\d+ms|\d+m\d\ds|[\d.]+s/;
+
+const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** 90s, 10m, 2h or 7d as ms; `plain` is the unit of a bare number, without it a unit is needed. Undefined for anything else. */
+export function parseDuration(text: string, plain?: 's' | 'm' | 'h' | 'd'): number | undefined {
+  const [, amount = '', unit = plain ?? ''] = /^(\d+)([smhd])?$/.exec(text) ?? [];
+  const ms = Number(amount) * (UNITS[unit] ?? Number.NaN);
+  return amount === '' || !Number.isFinite(ms) ? undefined : ms;
 }
 
 /** A percentage with one decimal below ten: 0.4%, 9.9%, 12%, 240%. */

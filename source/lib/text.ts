@@ -1,5 +1,6 @@
 import truncated from 'fast-string-truncated-width';
 import stringWidth from 'fast-string-width';
+import { wrapAnsi } from 'fast-wrap-ansi';
 import { CONTROL, codePoint, INVISIBLE, PLAIN, SEQUENCE } from './sequences.ts';
 
 /**
@@ -145,4 +146,9 @@ function take(segments: readonly string[], cells: number): string[] {
     kept.push(segment);
   }
   return kept;
+}
+
+/** Styled text in rows of at most `cells`: broken between words, and within one that is longer than a row. */
+export function wrap(text: string, cells: number): string[] {
+  return wrapAnsi(text, Math.max(1, cells), { hard: true }).split('\n');
 }

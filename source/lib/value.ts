@@ -2,6 +2,23 @@ import { bytes, count } from './format.ts';
 
 /** Numbers with their unit in few cells. */
 
+export const UNITS = [
+  'count',
+  'seconds',
+  'ms',
+  'us',
+  'ns',
+  'bytes',
+  'ratio',
+  'percent',
+  'dollars',
+  'time',
+  'celsius',
+] as const;
+
+/** What a number counts. Shown by the chart's formatter; everything unknown is a plain count. */
+export type Unit = (typeof UNITS)[number];
+
 const SECONDS: readonly [size: number, suffix: string][] = [
   [1, 's'],
   [1e-3, 'ms'],
@@ -16,7 +33,7 @@ const IN_SECONDS: Readonly<Record<string, number>> = { seconds: 1, ms: 1e-3, us:
  * ratio (1 is 100%), percent, dollars, time (seconds since the epoch), celsius; anything else is a plain count.
  * NaN, which is no value, is a dash.
  */
-export function formatValue(value: number, unit = 'count', ascii = false): string {
+export function formatValue(value: number, unit: Unit = 'count', ascii = false): string {
   if (Number.isNaN(value)) return '-';
   if (!Number.isFinite(value)) return value > 0 ? 'Inf' : '-Inf';
   const seconds = IN_SECONDS[unit];

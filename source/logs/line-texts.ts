@@ -1,3 +1,4 @@
+import { TwoGenerationCache } from '../lib/cache.ts';
 import { type Recognised, recognise } from '../lib/log-line/recognise.ts';
 import type { LogBuffer } from './buffer.ts';
 import { plainText, type Span, spansOf } from './spans.ts';
@@ -5,12 +6,12 @@ import { plainText, type Span, spansOf } from './spans.ts';
 type Parsed = { plain: string; spans?: Span[]; recognised?: Recognised };
 
 /** Lines whose parsed form is kept: a few screens. */
-const KEPT = 2000;
+const KEPT = 1000;
 
 /** The lines of a buffer as text: parsed when they are first seen, and kept while they are looked at. */
 export class LineTexts {
   readonly buffer: LogBuffer;
-  readonly #parsed = new Map<number, Parsed>();
+  readonly #parsed = new TwoGenerationCache<number, Parsed>(KEPT);
 
   constructor(buffer: LogBuffer) {
     this.buffer = buffer;
@@ -46,11 +47,6 @@ export class LineTexts {
   }
 
   #of(line: number): Parsed {
-    const known = this.#parsed.get(line);
-    if (known) return known;
-    if (this.#parsed.size >= KEPT) this.#parsed.clear();
-    const parsed = { plain: plainText(this.buffer.text(line)) };
-    this.#parsed.set(line, parsed);
-    return parsed;
+    return this.#parsed.get(line, () => ({ plain: plainText(this.buffer.text(line)) }));
   }
 }

@@ -1,18 +1,16 @@
-/** Formatted lines kept: a few screens. */
-const KEPT = 1000;
+import { TwoGenerationCache } from '../lib/cache.ts';
 
-/** Rows of lines by number, kept while nothing that decides their look changes. */
+/** Formatted lines kept: a few screens. */
+const KEPT = 500;
+
+/** Rows of lines by number, kept while nothing that decides their look (`key`) changes. */
 export class RowCache {
   #key = '';
-  readonly #rows = new Map<number, string[]>();
+  #rows = new TwoGenerationCache<number, string[]>(KEPT);
 
   rows(line: number, key: string, make: () => string[]): string[] {
-    if (key !== this.#key || this.#rows.size >= KEPT) this.#rows.clear();
+    if (key !== this.#key) this.#rows = new TwoGenerationCache(KEPT);
     this.#key = key;
-    const known = this.#rows.get(line);
-    if (known) return known;
-    const made = make();
-    this.#rows.set(line, made);
-    return made;
+    return this.#rows.get(line, make);
   }
 }

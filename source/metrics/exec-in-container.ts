@@ -1,6 +1,7 @@
 import { runCommand } from '../engine/api/command.ts';
 import type { EngineExec } from '../engine/engine.ts';
 import type { Clock } from '../lib/clock.ts';
+import { duration } from '../lib/format.ts';
 import type { Exec } from '../prometheus/transport.ts';
 
 const NEVER = new AbortController().signal;
@@ -23,7 +24,7 @@ export function execThrough(engine: () => EngineExec, clock: Clock): Exec {
     });
     if (end.kind === 'exited') return { exitCode: end.exitCode ?? 1, stdout: Buffer.concat(out), stderr };
     const why = {
-      timeout: `it took longer than ${timeoutMs / 1000} s`,
+      timeout: `it took longer than ${duration(timeoutMs)}`,
       flood: `it wrote more than ${maxBytes} bytes`,
       cancelled: 'it was cancelled',
     }[end.kind];

@@ -1,8 +1,9 @@
+import type { Unit } from '../lib/value.ts';
 import type { Board, Panel } from '../prometheus/board.ts';
 import type { EndpointSetting } from '../prometheus/endpoints.ts';
 import type { Expr } from '../prometheus/expr.ts';
 import type { Threshold } from '../prometheus/thresholds.ts';
-import { type Unit, unitOf } from '../prometheus/units.ts';
+import { unitOf } from '../prometheus/units.ts';
 import type { MetricsSettings, PanelSettings, ThresholdSettings } from '../settings/metrics.ts';
 import type { Settings } from '../settings/schema.ts';
 import type { NamedBoard } from './boards/choose.ts';

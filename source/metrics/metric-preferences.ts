@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import { errorMessage } from '../lib/error.ts';
 import { parseJson } from '../lib/json.ts';
+import { UNITS } from '../lib/value.ts';
 import type { Panel } from '../prometheus/board.ts';
 import type { Expr } from '../prometheus/expr.ts';
 import type { KeyThreshold } from '../prometheus/thresholds.ts';
-import { UNITS } from '../prometheus/units.ts';
 
 /** What an operator sets by key and finds again: panels pinned to a board, thresholds set on a chart. Pure; the file is another's. */
 

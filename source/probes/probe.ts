@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import type { Clock } from '../lib/clock.ts';
 import { Expired, startDeadline } from '../lib/deadline.ts';
+import { duration } from '../lib/format.ts';
 import { httpGet, readBeginning } from '../lib/http.ts';
 import { maskText } from '../lib/secrets.ts';
 
@@ -135,7 +136,7 @@ const WORDS: Readonly<Record<string, string>> = {
 export const NOT_HTTP = 'the answer is not HTTP';
 
 function wordsOf(error: unknown): string {
-  if (error instanceof Expired) return `time-out after ${error.ms / 1000}s`;
+  if (error instanceof Expired) return `time-out after ${duration(error.ms)}`;
   const { code: said, message = String(error) } = error as NodeJS.ErrnoException;
   // A DOMException's code is a number.
   const code = typeof said === 'string' ? said : '';

@@ -1,6 +1,6 @@
+import type { Unit } from '../lib/value.ts';
 import type { Expr } from './expr.ts';
 import type { Threshold } from './thresholds.ts';
-import type { Unit } from './units.ts';
 
 /**
  * A board is data: what to draw for one program. Boards come from the settings (YAML), from here (the known engine), from a

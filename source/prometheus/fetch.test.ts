@@ -79,7 +79,7 @@ describe('fetchUrl', () => {
     const failed = (url: string, options = {}) => fetchUrl(url, options).then(String, (error: Error) => error.message);
     expect(await failed(`${base}/missing`)).toBe(`${base}/missing answered 404: no such page`);
     expect(await failed(`${gone}/metrics`)).toBe(`${gone}/metrics: nothing listens there (connection refused)`);
-    expect(await failed(`${base}/slow`, { timeoutMs: 50 })).toBe(`${base}/slow did not answer within 0.05 s`);
+    expect(await failed(`${base}/slow`, { timeoutMs: 50 })).toBe(`${base}/slow did not answer within 50ms`);
     expect(await failed(`${base}/garbage`)).toBe(`${base}/garbage: the answer is not valid gzip`);
     expect(await failed(`${base}/half`)).toBe(`${base}/half: the connection was reset`);
     expect(await failed(`${base}/slow`, { signal: AbortSignal.abort() })).toBe(`${base}/slow: cancelled`);

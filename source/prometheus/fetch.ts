@@ -1,4 +1,5 @@
 import { Expired, startDeadline } from '../lib/deadline.ts';
+import { duration } from '../lib/format.ts';
 import { httpGet, readUnzipped } from '../lib/http.ts';
 
 /** HTTP GET for metrics: bounded in time, in bytes and in redirects, one connection for each request. */
@@ -98,7 +99,7 @@ const CAUSES: Readonly<Record<string, string>> = {
 };
 
 function explain(error: unknown, target: URL): string {
-  if (error instanceof Expired) return `${target.href} did not answer within ${error.ms / 1000} s`;
+  if (error instanceof Expired) return `${target.href} did not answer within ${duration(error.ms)}`;
   const { code, message, name } = error as NodeJS.ErrnoException;
   if (name === 'AbortError') return `${target.href}: cancelled`;
   if (typeof code === 'string' && code.startsWith('HPE_')) return `${target.href}: the answer is not HTTP`;

@@ -1,9 +1,9 @@
 import { errorMessage } from '../lib/error.ts';
 import { parseJson } from '../lib/json.ts';
+import type { Unit } from '../lib/value.ts';
 import type { Board, Panel } from './board.ts';
 import type { Expr } from './expr.ts';
 import { readShape } from './promql-shapes.ts';
-import type { Unit } from './units.ts';
 
 /** Reads a Grafana dashboard's JSON: what can be drawn in a terminal becomes a board, the rest is listed with its reason. */
 

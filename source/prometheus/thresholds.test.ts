@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatValue } from '../lib/value.ts';
+import { formatValue, UNITS } from '../lib/value.ts';
 import {
   beyondWords,
   parseThreshold,
@@ -10,7 +10,6 @@ import {
   type Watch,
   watch,
 } from './thresholds.ts';
-import { UNITS } from './units.ts';
 
 const latency: Threshold = {
   id: 'l',

@@ -1,5 +1,6 @@
+import type { Unit } from '../lib/value.ts';
 import type { Expr } from './expr.ts';
-import { parseValue, type Unit } from './units.ts';
+import { parseValue } from './units.ts';
 
 /** Watching numbers: a threshold that is crossed for long enough is a fact to tell. Pure; times in ms. */
 

@@ -1,21 +1,5 @@
+import type { Unit } from '../lib/value.ts';
 import type { Family } from './exposition/exposition.ts';
-
-export const UNITS = [
-  'count',
-  'seconds',
-  'ms',
-  'us',
-  'ns',
-  'bytes',
-  'ratio',
-  'percent',
-  'dollars',
-  'time',
-  'celsius',
-] as const;
-
-/** What a number counts. Shown by the chart's formatter; everything unknown is a plain count. */
-export type Unit = (typeof UNITS)[number];
 
 const WORDS: readonly [RegExp, Unit][] = [
   [/(^|_)(ns|nanos|nanoseconds)$/, 'ns'],

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { UNITS } from '../lib/value.ts';
 
 /** The `metrics` section of the settings. */
 
@@ -7,20 +8,6 @@ const bounded = (least: number, most: number, otherwise: number) =>
   v.optional(v.pipe(v.number(), v.minValue(least), v.maxValue(most)), otherwise);
 const port = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535));
 const httpUrl = v.pipe(v.string(), v.url(), v.regex(/^https?:/, 'must begin with http:// or https://'));
-
-const UNITS = [
-  'count',
-  'seconds',
-  'ms',
-  'us',
-  'ns',
-  'bytes',
-  'ratio',
-  'percent',
-  'dollars',
-  'time',
-  'celsius',
-] as const;
 
 /** What is read; exactly one of `value`, `rate`, `quantile` (with `of`) and `promql`. */
 const reading = {

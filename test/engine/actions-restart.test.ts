@@ -37,7 +37,7 @@ describeEngine('restart on the real engine', () => {
     const result = await place.execute(restart, await plan(id));
     expect(result).toMatchObject({
       kind: 'done',
-      outcome: { ok: true, verification: /^running again after [\d.]+ s \(no health check; watched for 2\.0 s\)$/ },
+      outcome: { ok: true, verification: /^running again after [\d.]+s \(no health check; watched for 2s\)$/ },
     });
     expect(await startedAt(id)).toBeGreaterThan(before ?? Number.POSITIVE_INFINITY);
     const lines = (await place.log()).map(({ line }) => line);

@@ -236,7 +236,7 @@ export const INCIDENTS: Incident[] = [
     service: 'api',
     level: 'down',
     code: 'exited',
-    reason: /exit 1; db had started only 4\.0s before: probably not ready yet \(depends_on db \(service_started\)\)/,
+    reason: /exit 1; db had started only 4s before: probably not ready yet \(depends_on db \(service_started\)\)/,
     since: at(-5 * MINUTE + 4 * SECOND),
     advice: /`t` starts api \(no restart policy/,
     key: 't',

@@ -59,7 +59,7 @@ const end = (run: string): AuditRecord => ({
   ok: true,
   cancelled: false,
   steps: [],
-  verification: 'healthy again after 4.2 s',
+  verification: 'healthy again after 4.2s',
   ms: 4200,
 });
 

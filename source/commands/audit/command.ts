@@ -1,7 +1,7 @@
 import { readLines, verifyChain } from '../../actions/audit/chain.ts';
 import { readAudit } from '../../actions/audit/file.ts';
 import type { AuditLine } from '../../actions/audit/record.ts';
-import { duration } from '../../lib/format.ts';
+import { duration, parseDuration } from '../../lib/format.ts';
 import { fit, jsonText, safe } from '../../lib/text.ts';
 import { EXIT } from '../command-line.ts';
 
@@ -37,12 +37,10 @@ export async function audit(words: readonly string[], flags: AuditFlags, deps: A
   return word === 'verify' ? verify(log, flags, deps) : show(log, since, flags, deps);
 }
 
-const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
 /** A time ago or a date, as ms since the epoch. */
 export function parseSince(text: string, now: number): number | undefined {
-  const [, amount, unit = ''] = /^(\d+)([smhd])$/.exec(text) ?? [];
-  if (amount !== undefined) return now - Number(amount) * (UNITS[unit] ?? 0);
+  const ago = parseDuration(text);
+  if (ago !== undefined) return now - ago;
   const at = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(at) ? undefined : at;
 }

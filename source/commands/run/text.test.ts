@@ -5,14 +5,14 @@ it('tells each state of each object once, not the time that goes on', () => {
   const printed: string[] = [];
   const tell = newsOnly((text) => printed.push(text));
   tell('restarting a');
-  for (const time of ['0.3', '0.5']) for (const name of ['a', 'b']) tell(`${name}: health starting (${time} s)`);
-  tell('a: unhealthy (0.8 s)');
-  tell('a: health starting (1.0 s)');
+  for (const time of ['0.3', '0.5']) for (const name of ['a', 'b']) tell(`${name}: health starting (${time}s)`);
+  tell('a: unhealthy (0.8s)');
+  tell('a: health starting (1s)');
   expect(printed).toEqual([
     'restarting a',
-    'a: health starting (0.3 s)',
-    'b: health starting (0.3 s)',
-    'a: unhealthy (0.8 s)',
-    'a: health starting (1.0 s)',
+    'a: health starting (0.3s)',
+    'b: health starting (0.3s)',
+    'a: unhealthy (0.8s)',
+    'a: health starting (1s)',
   ]);
 });

@@ -97,7 +97,7 @@ describe('failures of the connection', () => {
   it('tells a time-out, and a cancelled call', () => {
     expect(explain(new Expired(2500), tcp)).toMatchObject({
       kind: 'timeout',
-      message: 'The engine at tcp://desk:2375 did not answer within 2.5 s while listing the containers.',
+      message: 'The engine at tcp://desk:2375 did not answer within 2.5s while listing the containers.',
     });
     expect(explain(new DOMException('x', 'AbortError'), tcp)).toMatchObject({ kind: 'cancelled' });
   });

@@ -1,4 +1,5 @@
 import { Expired } from '../../lib/deadline.ts';
+import { duration } from '../../lib/format.ts';
 import { EngineError } from '../engine.ts';
 import type { Endpoint } from './endpoint.ts';
 import { type Explained, oneLine } from './explained.ts';
@@ -52,7 +53,7 @@ function parts(error: unknown): { name: string; code: string; message: string } 
 function expired(error: Expired, endpoint: Endpoint, doing: string): Explained {
   return {
     kind: 'timeout',
-    message: `The engine at ${endpoint.url} did not answer within ${Number((error.ms / 1000).toFixed(1))} s while ${doing}.`,
+    message: `The engine at ${endpoint.url} did not answer within ${duration(error.ms)} while ${doing}.`,
     advice:
       endpoint.target.kind === 'unix'
         ? 'Is dockerd stuck or the machine overloaded? `journalctl -u docker` tells.'

@@ -145,7 +145,7 @@ describe('an engine behind ssh', () => {
     await waiting.promise;
     await clock.advance(29_999);
     await clock.advance(1);
-    expect(await failed).toMatchObject({ kind: 'timeout', message: expect.stringContaining('within 30 s') });
+    expect(await failed).toMatchObject({ kind: 'timeout', message: expect.stringContaining('within 30s') });
   });
 
   it('recovers when an idle ssh was killed', async () => {

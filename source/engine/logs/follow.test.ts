@@ -313,7 +313,7 @@ describe('followContainer', () => {
     await clock.advance(1000);
     expect(follower.status.dropped).toBeGreaterThan(100);
     expect(texts.at(-1)).toBe('fresh');
-    expect(notes.join()).toMatch(/dropped about \d+ lines \(\d+\.\d s\)/);
+    expect(notes.join()).toMatch(/dropped about \d+ lines \(\d+\.\ds\)/);
     follower.close();
   });
 });

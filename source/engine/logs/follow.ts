@@ -1,6 +1,7 @@
 import type { Clock } from '../../lib/clock.ts';
 import { isUp } from '../../lib/container-state.ts';
 import { errorMessage } from '../../lib/error.ts';
+import { duration } from '../../lib/format.ts';
 import { type Engine, EngineError, type LogQuery } from '../engine.ts';
 import type { ContainerFacts } from '../facts.ts';
 import type { LineBatch } from './batch.ts';
@@ -232,7 +233,7 @@ class ContainerFollower implements Follower {
     if (!this.#jump) return GAP;
     const { dropped, behind } = this.#jump;
     this.status.dropped += dropped;
-    return `dropped about ${dropped} lines (${(behind / 1000).toFixed(1)} s): they come faster than the engine gives them out`;
+    return `dropped about ${dropped} lines (${duration(behind)}): they come faster than the engine gives them out`;
   }
 
   #newest(): number | undefined {

@@ -1,6 +1,5 @@
-import { wrapAnsi } from 'fast-wrap-ansi';
 import type { EngineError } from '../../engine/engine.ts';
-import { safe } from '../../lib/text.ts';
+import { safe, wrap } from '../../lib/text.ts';
 import { Frame } from '../../ui/Frame.tsx';
 import { useTheme } from '../../ui/theme-context.ts';
 import { useServices } from '../shared/services.ts';
@@ -9,7 +8,7 @@ import { useServices } from '../shared/services.ts';
 export function Unreachable({ why, width, height }: { why: EngineError; width: number; height: number }) {
   const theme = useTheme();
   const host = useServices();
-  const wrapped = (text: string) => wrapAnsi(safe(text), Math.max(10, width - 6)).split('\n');
+  const wrapped = (text: string) => wrap(safe(text), Math.max(10, width - 6));
   const rows = [
     '',
     ...wrapped(why.message).map((line) => theme.paint('bad', line)),

@@ -5,7 +5,7 @@ import { messageRows } from './status-rows.ts';
 
 const theme = createTheme({ level: 0, ascii: false, background: 'dark' });
 const OUTCOME =
-  'rolling-restart trading/worker: trading-worker-1: wait until it is back failed after 3.2 s: exited again with code 1; ' +
+  'rolling-restart trading/worker: trading-worker-1: wait until it is back failed after 3.2s: exited again with code 1; ' +
   'left alone: trading-worker-2, trading-worker-3';
 
 function rowsOf(text: string, tone: 'bad' | 'busy' = 'bad', now = 0): readonly string[] | undefined {

@@ -2,6 +2,7 @@ import type { Dispatch } from 'react';
 import { askedFor } from '../../actions/parameters.ts';
 import { targetOf } from '../../actions/resolve.ts';
 import { errorWithAdvice } from '../../lib/error.ts';
+import { parseDuration } from '../../lib/format.ts';
 import type { CellContext } from '../../resources/resource.ts';
 import { askParameters } from '../shared/ask-parameters.ts';
 import type { Controls } from '../shared/console-context.ts';
@@ -81,14 +82,11 @@ async function switchContext(name: string | undefined, host: AppServices, contro
   }
 }
 
-const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 };
-
 /** `10m`, `90s`, `1h`; a bare number is minutes, nothing is ten minutes. At most eight hours. */
 export function parseTime(text: string): number | undefined {
   if (text === '') return 10 * 60_000;
   if (text === 'off') return 0;
-  const [, amount, unit = 'm'] = /^(\d+)([smh])?$/.exec(text) ?? [];
-  const ms = Number(amount) * (UNITS[unit] ?? Number.NaN);
+  const ms = parseDuration(text, 'm') ?? 0;
   return ms > 0 && ms <= 8 * 3_600_000 ? ms : undefined;
 }
 

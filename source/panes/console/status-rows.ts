@@ -1,7 +1,6 @@
-import { wrapAnsi } from 'fast-wrap-ansi';
 import type { Connection } from '../../engine/engine.ts';
 import { age } from '../../lib/format.ts';
-import { fit, fitStyled, safe, width as widthOf } from '../../lib/text.ts';
+import { fit, fitStyled, safe, width as widthOf, wrap } from '../../lib/text.ts';
 import type { Theme } from '../../ui/theme.ts';
 import type { ConsoleState } from '../shared/console-state.ts';
 import { viewTitle } from './view-facts.ts';
@@ -51,7 +50,7 @@ export function messageRows(
   theme: Theme,
 ): readonly string[] | undefined {
   if (!flash || flash.until <= now || flash.tone === 'busy' || widthOf(flash.text) < width) return undefined;
-  const rows = wrapAnsi(flash.text, width - 2, { hard: true }).split('\n');
+  const rows = wrap(flash.text, width - 2);
   const shown =
     rows.length <= TOLD_ROWS ? rows : [...rows.slice(0, TOLD_ROWS - 1), rows.slice(TOLD_ROWS - 1).join(' ')];
   return shown.map((row) => theme.paint(flash.tone, fit(` ${row}`, width)));

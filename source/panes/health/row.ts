@@ -1,7 +1,6 @@
-import { wrapAnsi } from 'fast-wrap-ansi';
 import { serviceName } from '../../desk/identity.ts';
 import type { Service } from '../../desk/model.ts';
-import { fitStyled, safe, width as widthOf } from '../../lib/text.ts';
+import { fitStyled, safe, width as widthOf, wrap } from '../../lib/text.ts';
 import type { CellContext } from '../../resources/resource.ts';
 import type { Theme } from '../../ui/theme.ts';
 
@@ -19,7 +18,7 @@ const INDENT = 2;
 /** Styled text as rows, the second and later ones indented; what is more than `most` is cut. */
 export function wrapped(text: string, { width, theme, most }: Pick<RowContext, 'width' | 'theme' | 'most'>): string[] {
   const room = Math.max(8, width - INDENT);
-  const lines = wrapAnsi(text, room).split('\n');
+  const lines = wrap(text, room);
   const kept = most === undefined || lines.length <= most ? lines : lines.slice(0, most);
   const last = kept.length - 1;
   return kept.map((line, index) => {

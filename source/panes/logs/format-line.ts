@@ -1,6 +1,7 @@
 import { FLAGS } from '../../engine/logs/flags.ts';
 import { duration } from '../../lib/format.ts';
 import type { LogLevel } from '../../lib/log-line/recognise.ts';
+import { memoizeByKey } from '../../lib/memoize.ts';
 import { fit, fitMiddle, safe } from '../../lib/text.ts';
 import { hitsIn, type LogFilter } from '../../logs/filter.ts';
 import type { LineTexts } from '../../logs/line-texts.ts';
@@ -116,7 +117,7 @@ function oneLine(text: string): string {
 function stampText(time: number, stamps: Stamps, previous: number | undefined, zone?: string): string {
   if (stamps === 'delta') return deltaText(time, previous);
   if (stamps === 'utc') return `${new Date(time).toISOString().slice(5, 23).replace('T', ' ')}Z`;
-  const parts = formatter(stamps === 'exchange' ? zone : undefined).formatToParts(time);
+  const parts = formatter((stamps === 'exchange' && zone) || '').formatToParts(time);
   const part = (type: string) => parts.find((found) => found.type === type)?.value ?? '';
   const clock = `${part('hour')}:${part('minute')}:${part('second')}.${part('fractionalSecond')}`;
   return `${part('month')}-${part('day')} ${clock}`;
@@ -128,22 +129,18 @@ function deltaText(time: number, previous: number | undefined): string {
   return fit(`${passed < 0 ? '-' : '+'}${duration(Math.abs(passed))}`, 9, 'right');
 }
 
-const formatters = new Map<string, Intl.DateTimeFormat>();
-
-function formatter(zone: string | undefined): Intl.DateTimeFormat {
-  const key = zone ?? '';
-  const known = formatters.get(key);
-  if (known) return known;
-  const made = new Intl.DateTimeFormat('en', {
-    timeZone: zone,
-    hourCycle: 'h23',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-    fractionalSecondDigits: 3,
-  });
-  formatters.set(key, made);
-  return made;
-}
+/** Of a time zone; the empty one is the console's own. */
+const formatter = memoizeByKey(
+  20,
+  (zone) =>
+    new Intl.DateTimeFormat('en', {
+      timeZone: zone || undefined,
+      hourCycle: 'h23',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+      second: '2-digit',
+      fractionalSecondDigits: 3,
+    }),
+);

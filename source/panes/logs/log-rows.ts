@@ -1,8 +1,7 @@
-import { wrapAnsi } from 'fast-wrap-ansi';
 import { follows, type LogRange } from '../../engine/logs/range.ts';
 import type { SourceStatus } from '../../engine/logs/session.ts';
 import { age, bytes, count, duration } from '../../lib/format.ts';
-import { fit, safe, width } from '../../lib/text.ts';
+import { fit, safe, width, wrap } from '../../lib/text.ts';
 import type { Rate } from '../../logs/rates.ts';
 import { cursorOf, type LogView, pageOf } from '../../logs/view.ts';
 import type { Theme, Tone } from '../../ui/theme.ts';
@@ -146,10 +145,7 @@ export function noticeRows(
   cells: number,
   theme: Theme,
 ): string[] {
-  const rows = (tone: Tone, text: string) =>
-    wrapAnsi(text, Math.max(1, cells - 2), { hard: true })
-      .split('\n')
-      .map((row) => theme.paint(tone, ` ${row}`));
+  const rows = (tone: Tone, text: string) => wrap(text, cells - 2).map((row) => theme.paint(tone, ` ${row}`));
   const notices = statuses.flatMap((status) => {
     const text = noticeText(status);
     return text === '' ? [] : rows('warn', text);

@@ -1,5 +1,6 @@
 import type { Service } from '../../desk/model.ts';
 import { bytes } from '../../lib/format.ts';
+import type { Unit } from '../../lib/value.ts';
 import type { DeskMetrics, MetricSource } from '../../metrics/desk-metrics.ts';
 import { isOld } from '../../metrics/fresh.ts';
 import type { Span } from '../../metrics/span.ts';
@@ -23,7 +24,7 @@ export type ChartCell = {
   id: string;
   title: string;
   help: string;
-  unit: string;
+  unit: Unit;
   /** Drawn across, whatever the numbers are. */
   limits: readonly number[];
   /** Limits of what is watched: drawn across where they are not far from the numbers. */
@@ -52,7 +53,7 @@ const USAGE_GAP_MS = 30_000;
 const USAGE: readonly {
   id: string;
   title: string;
-  unit: string;
+  unit: Unit;
   figures: readonly [UsageFigure, string][];
   help: string;
 }[] = [

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { width as widthOf } from '../../lib/text.ts';
-import { formatValue } from '../../lib/value.ts';
+import { formatValue, type Unit } from '../../lib/value.ts';
 import { chartRows } from './chart.ts';
 import { roundStep, scaleOf } from './scale.ts';
 import { sparkline } from './sparkline.ts';
@@ -178,7 +178,7 @@ describe('formatValue', () => {
     [Number.NaN, 'ns', '-'],
     [Number.POSITIVE_INFINITY, 'ns', 'Inf'],
     [1_764_839_730, 'time', '2025-12-04 09:15'],
-  ])('writes %s %s as %s', (value, unit, text) => {
+  ] satisfies [number, Unit, string][])('writes %s %s as %s', (value, unit, text) => {
     expect(formatValue(value, unit)).toBe(text);
   });
 });

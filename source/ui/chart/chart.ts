@@ -1,5 +1,6 @@
+import { clockTime } from '../../lib/format.ts';
 import { fit, width as widthOf } from '../../lib/text.ts';
-import { formatValue } from '../../lib/value.ts';
+import { formatValue, type Unit } from '../../lib/value.ts';
 import { ASCII_MARKS, Canvas, NOBODY, type Style } from './canvas.ts';
 import { extent, indicesAt, type Scale, scaleOf } from './scale.ts';
 
@@ -21,7 +22,7 @@ export type ChartOptions = {
   /** Times of the first and last value, in ms since the epoch. */
   from: number;
   to: number;
-  unit?: string;
+  unit?: Unit;
   ascii?: boolean;
   /** `blocks` fills the area under a single series. */
   style?: 'braille' | 'blocks';
@@ -168,7 +169,7 @@ function plotRow(
 
 /** First, middle and last time under the plot, as many as there is room for. */
 function timeAxis(columns: number, gutter: number, options: ChartOptions): string {
-  const { from, to, time = localTime, dim = (text) => text } = options;
+  const { from, to, time = clockTime, dim = (text) => text } = options;
   const [first, middle, last] = [time(from), time((from + to) / 2), time(to)];
   const room = columns - widthOf(first) - widthOf(last);
   if (room < 1) return ' '.repeat(gutter + 1) + dim(fit(last, columns, 'right'));
@@ -179,7 +180,7 @@ function timeAxis(columns: number, gutter: number, options: ChartOptions): strin
 
 /** The time at the cursor, and each series with its value there; without cursor the newest values. */
 function legend(series: readonly ChartSeries[], options: ChartOptions): string {
-  const { width, from, to, cursor, ascii, time = localTime } = options;
+  const { width, from, to, cursor, ascii, time = clockTime } = options;
   const { paint = (_, text) => text, dim = (text) => text } = options;
   const head = cursor === undefined ? '' : `${time(from + (to - from) * cursor)} `;
   let used = Math.min(widthOf(head), width);
@@ -213,9 +214,4 @@ function valueAt(line: ChartSeries, cursor: number, { unit, ascii, width }: Char
   const text = (one: number) => formatValue(one, unit, ascii);
   if (Number.isNaN(value) || text(low) === text(high)) return text(value);
   return `${text(value)} (${text(low)}${ascii ? '..' : '…'}${text(high)})`;
-}
-
-function localTime(ms: number): string {
-  const date = new Date(ms);
-  return [date.getHours(), date.getMinutes(), date.getSeconds()].map((part) => String(part).padStart(2, '0')).join(':');
 }

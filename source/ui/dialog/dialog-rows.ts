@@ -1,5 +1,4 @@
-import { wrapAnsi } from 'fast-wrap-ansi';
-import { fitStyled, width as widthOf } from '../../lib/text.ts';
+import { fitStyled, width as widthOf, wrap } from '../../lib/text.ts';
 import type { Theme, Tone } from '../theme.ts';
 import { type DialogAsks, type DialogState, type Place, places } from './dialog-state.ts';
 
@@ -10,13 +9,11 @@ export type DialogLine = { text: string; tone?: Tone; id?: string; object?: true
 export function wrapLines(lines: readonly DialogLine[], cells: number): DialogLine[] {
   return lines.flatMap((line) => {
     const room = line.id === undefined ? cells : cells - 4;
-    return wrapAnsi(line.text, room)
-      .split('\n')
-      .map((text, index) => ({
-        ...line,
-        text: index > 0 && line.id !== undefined ? `    ${text}` : text,
-        id: index === 0 ? line.id : undefined,
-      }));
+    return wrap(line.text, room).map((text, index) => ({
+      ...line,
+      text: index > 0 && line.id !== undefined ? `    ${text}` : text,
+      id: index === 0 ? line.id : undefined,
+    }));
   });
 }
 

@@ -1,5 +1,5 @@
+import { TwoGenerationCache } from '../../lib/cache.ts';
 import { type Cell, type CellLine, CellReader, type InkParts } from './cells.ts';
-import { TwoGenerationCache } from './two-generation-cache.ts';
 
 /** What brings a line on the screen from `previous` to `next`, both as Ink writes them; without the line break. */
 type LineUpdate = (previous: string, next: string, columns: number | undefined) => string;
@@ -15,7 +15,7 @@ const KEPT = 1000;
  */
 export function changedCells(parts: InkParts, stock: LineUpdate): LineUpdate {
   const reader = new CellReader(parts);
-  const lines = new TwoGenerationCache<CellLine>(KEPT);
+  const lines = new TwoGenerationCache<string, CellLine>(KEPT);
   const read = (text: string) => lines.get(text, () => reader.line(text));
   return (previous, next, columns) => {
     const before = read(previous);

@@ -1,6 +1,6 @@
+import { TwoGenerationCache } from '../../lib/cache.ts';
 import { type Cell, type CellLine, CellReader, type InkParts } from './cells.ts';
 import { type Clip, isEmpty } from './clip.ts';
-import { TwoGenerationCache } from './two-generation-cache.ts';
 
 /** A line of text that begins in column `x` of a row. */
 export type PaintedPiece = { x: number; line: string };
@@ -19,11 +19,11 @@ export type Finish = (row: readonly Cell[]) => readonly Cell[];
 export class Painter {
   readonly #parts: InkParts;
   readonly #reader: CellReader;
-  readonly #lines = new TwoGenerationCache<CellLine>(KEPT);
-  readonly #split = new TwoGenerationCache<readonly string[]>(KEPT);
-  readonly #widths = new TwoGenerationCache<number>(KEPT);
-  readonly #slices = new TwoGenerationCache<string>(KEPT);
-  readonly #rows = new TwoGenerationCache<string>(KEPT);
+  readonly #lines = new TwoGenerationCache<string, CellLine>(KEPT);
+  readonly #split = new TwoGenerationCache<string, readonly string[]>(KEPT);
+  readonly #widths = new TwoGenerationCache<string, number>(KEPT);
+  readonly #slices = new TwoGenerationCache<string, string>(KEPT);
+  readonly #rows = new TwoGenerationCache<string, string>(KEPT);
 
   readonly #finish: Finish | undefined;
 

@@ -2,16 +2,16 @@
  * Keeps what was made for a key while it is in use: the last `size` to twice as many keys that were asked for. Two generations
  * instead of a list of uses: a hit costs one look-up, and forgetting costs nothing.
  */
-export class TwoGenerationCache<Value extends object | string | number> {
+export class TwoGenerationCache<Key, Value extends object | string | number> {
   readonly #size: number;
-  #young = new Map<string, Value>();
-  #old = new Map<string, Value>();
+  #young = new Map<Key, Value>();
+  #old = new Map<Key, Value>();
 
   constructor(size: number) {
     this.#size = size;
   }
 
-  get(key: string, make: () => Value): Value {
+  get(key: Key, make: () => Value): Value {
     const young = this.#young.get(key);
     if (young !== undefined) return young;
     const value = this.#old.get(key) ?? make();
