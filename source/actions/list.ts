@@ -5,6 +5,7 @@ import { build, pull } from './compose-images.ts';
 import { recreate, up } from './compose-up.ts';
 import { exec } from './exec.ts';
 import { kill } from './kill.ts';
+import { limits } from './limits.ts';
 import { pause } from './pause.ts';
 import { prune } from './prune.ts';
 import { remove } from './remove.ts';
@@ -37,6 +38,7 @@ export const actions: readonly Action[] = [
   remove,
   prune,
   removeVolume,
+  limits,
   up,
   recreate,
   pull,

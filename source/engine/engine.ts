@@ -115,12 +115,17 @@ export type Engine = {
 export type CreateBody = Readonly<Record<string, unknown>>;
 export type EndpointBody = Readonly<Record<string, unknown>>;
 
+/** Bytes of memory, memory and swap together (-1: unlimited swap), whole or partial CPUs, and processes (-1: unlimited). */
+export type LimitChange = { memory?: number; memorySwap?: number; cpus?: number; pids?: number };
+
 /**
  * The calls of the actions beyond restart, stop and start (changes.ts): same time-outs, cancelling and errors as Engine's.
  * None of them prunes by a filter that could reach more than was shown: objects go one by one, by id.
  */
 export type EngineChanges = {
   kill(id: string, signal: string, options?: CallOptions): Promise<void>;
+  /** Changes limits of a container as it runs; what is absent stays. They last until it is recreated. */
+  updateLimits(id: string, limits: LimitChange, options?: CallOptions): Promise<{ warnings: readonly string[] }>;
   pause(id: string, options?: CallOptions): Promise<void>;
   unpause(id: string, options?: CallOptions): Promise<void>;
   /** `force` kills a running one first; `volumes` takes its anonymous volumes along. */

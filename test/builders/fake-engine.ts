@@ -138,6 +138,7 @@ export class FakeEngine implements Engine, EngineChanges {
   tasks = refuse('list tasks');
   nodes = refuse('list nodes');
   kill = refuse('kill');
+  updateLimits = refuse('updateLimits');
   pause = refuse('pause');
   unpause = refuse('unpause');
   remove = refuse('remove');

@@ -23,6 +23,17 @@ export function createChanges(call: Call): EngineChanges {
         },
         options,
       ),
+    async updateLimits(id, { memory, memorySwap, cpus, pids }, options) {
+      const body = {
+        Memory: memory,
+        MemorySwap: memorySwap,
+        NanoCpus: cpus === undefined ? undefined : Math.round(cpus * 1e9),
+        PidsLimit: pids,
+      };
+      const request = { path: `${container(id)}/update`, body, doing: 'changing the limits of the container' };
+      const answer = fields(await call.json({ method: 'POST', ...request }, options));
+      return { warnings: texts(answer.Warnings) };
+    },
     pause: (id, options) =>
       call.done({ method: 'POST', path: `${container(id)}/pause`, doing: 'pausing the container' }, options),
     unpause: (id, options) =>

@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { identity, openAudit } from '../../source/actions/audit/file.ts';
+import { run } from '../../source/commands/run/command.ts';
+import { systemClock } from '../../source/lib/clock.ts';
+import { openPlace, type Place } from '../actions/real.ts';
+import { noTools, openGuard } from '../builders/actions.ts';
+import { describeEngine } from './require-engine.ts';
+
+const MIB = 1024 ** 2;
+
+describeEngine('limits of a running container on the real engine', () => {
+  let place: Place;
+  let id: string;
+  beforeAll(async () => {
+    place = await openPlace('limits');
+    id = await place.run('box', 'sleep 600', {
+      HostConfig: { NetworkMode: 'none', Memory: 128 * MIB, MemorySwap: 256 * MIB },
+    });
+  });
+  afterAll(() => place.end());
+
+  async function go(words: string, yes = true): Promise<{ code: number; text: string }> {
+    const printed: string[] = [];
+    const code = await run(
+      ['limits', place.nameOf('box'), ...words.split(' ')],
+      { yes },
+      {
+        engine: place.engine,
+        tools: noTools,
+        clock: systemClock,
+        settings: {},
+        guard: () => openGuard,
+        metrics: async () => openGuard.metric,
+        audit: openAudit({ directory: place.directory, identity: identity(process.env), now: systemClock.now }),
+        print: (text) => printed.push(text),
+        progress: () => undefined,
+        signal: new AbortController().signal,
+      },
+    );
+    return { code, text: printed.join('') };
+  }
+  const limitsOf = async () => (await place.engine.container(id)).detail?.limits;
+
+  it('are shown beside what it uses, and changed without a restart', async () => {
+    const startedAt = (await place.engine.container(id)).detail?.startedAt;
+    const plan = await go('--memory 64m --cpus 0.5 --pids 50', false);
+    expect(plan.text).toMatch(/memory 128MiB -> 64MiB \(uses \S+\); CPUs unlimited -> 0\.5; processes unlimited -> 50/);
+    expect(await limitsOf()).toMatchObject({ memory: 128 * MIB });
+    expect(await go('--memory 64m --cpus 0.5 --pids 50')).toMatchObject({ code: 0 });
+    expect(await limitsOf()).toMatchObject({ memory: 64 * MIB, memorySwap: 64 * MIB, cpus: 0.5, pids: 50 });
+    expect((await place.engine.container(id)).detail?.startedAt).toBe(startedAt);
+  });
+
+  it.each<[words: string, code: number, why: string]>([
+    ['--memory 64m --cpus 0.5 --pids 50', 2, 'its limits are that already'],
+    ['--memory 4m', 64, 'must be at least 6m'],
+    ['--memory lots', 64, 'must be a size such as 512m or 2g'],
+    ['--memory 900g', 2, 'is more than the host has'],
+    ['--cpus 0', 64, 'must be above 0'],
+    ['--cpus 900', 2, '900 CPUs are more than the host has'],
+    ['--pids 1.5', 64, 'must be a whole number'],
+    ['--shm-size 1g', 64, 'has no option --shm-size'],
+  ])('are refused: %s', async (words, code, why) => {
+    expect(await go(words)).toMatchObject({ code, text: expect.stringContaining(why) });
+    expect(await limitsOf()).toMatchObject({ memory: 64 * MIB, cpus: 0.5, pids: 50 });
+  });
+});
