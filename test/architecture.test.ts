@@ -178,4 +178,16 @@ describe('the rooms', () => {
     );
     expect(users).toEqual([]);
   });
+
+  it('keep fakes and retries out: the one belongs to test/builders, the other hides a flaky test', () => {
+    const all = sourceFiles().map((name) => readFileSync(join(SOURCE, name), 'utf8'));
+    expect(all.filter((text) => /from '(\.\.\/)+test\//.test(text))).toEqual([]);
+    const tests = [SOURCE, import.meta.dirname].flatMap((root) =>
+      readdirSync(root, { recursive: true, encoding: 'utf8' })
+        .filter((name) => /\.test\.tsx?$/.test(name))
+        .map((name) => join(root, name)),
+    );
+    expect(tests.filter((file) => /\bretry:\s*\d/.test(readFileSync(file, 'utf8')))).toEqual([]);
+    expect(tests.length).toBeGreaterThan(100);
+  });
 });

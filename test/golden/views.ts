@@ -11,6 +11,8 @@ const ENTER = '\r';
 const TAB = '\t';
 /** A key that changes nothing: it lets a second go by. */
 const WAIT = 'g';
+/** Longer than the console watches what it has restarted. */
+const WATCHED = Array.from({ length: 15 }, () => WAIT);
 const CTRL_A = '\u0001';
 const NANOARB = ['/docker/nanoarb', ENTER];
 
@@ -38,7 +40,7 @@ export const VIEWS: readonly View[] = [
   { name: 'xray', steps: [':xray', ENTER] },
   { name: 'plan-restart', steps: ['/exness/redis', ENTER, 'r'] },
   { name: 'plan-prune', steps: [':prune images', ENTER] },
-  { name: 'audit', steps: ['/exness/docs', ENTER, 'r', TAB, ENTER, WAIT, WAIT, WAIT, WAIT, ':audit', ENTER] },
+  { name: 'audit', steps: ['/exness/docs', ENTER, 'r', TAB, ENTER, ...WATCHED, ':audit', ENTER] },
   { name: 'prompt', steps: [':', 'r', 'e'] },
 ];
 

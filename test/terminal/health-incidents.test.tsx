@@ -26,7 +26,7 @@ const CASES: Readonly<Record<string, Case>> = {
       /the probe itself is at fault: curl is not in the image/,
       /✖ \d\d:\d\d:\d\d exit \d+ .*curl: not found/,
       /check: curl -f .*\/health/,
-      /every 30s, timeout 10s, 3 retries, start period 5s/,
+      /every 5s for the first 5s, then every 30s, timeout 10s, 3 retries/,
     ],
   },
   'nanoarb-crash-loop': {
