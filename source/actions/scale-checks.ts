@@ -14,7 +14,8 @@ export function headroom(
   count: number,
 ): { warnings: string[]; refusal?: Obstacle } {
   const host = state.engine;
-  if (host === undefined) return { warnings: ['The size of the host is not known: room for more was not checked.'] };
+  if (host === undefined || host.memory === 0)
+    return { warnings: ['The size of the host is not known: room for more was not checked.'] };
   const { memory, cpus } = need(state, container);
   const used = [...state.containers.values()].filter((one) => one.state === 'running').map((one) => need(state, one));
   const usedMemory = used.reduce((sum, one) => sum + (one.memory ?? 0), 0);

@@ -153,6 +153,8 @@ export type EngineInfo = {
   /** Directory of its images and volumes on its host; undefined where it does not say. */
   rootDirectory?: string;
   warnings: readonly string[];
+  /** What a proxy before the engine does not let through, such as "GET /events". */
+  forbidden?: readonly string[];
 };
 
 export type SwarmService = {

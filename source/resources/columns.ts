@@ -146,7 +146,8 @@ function limitOf(
   usages: readonly Usage[],
   world: CellContext,
 ): number | undefined {
-  const host = world.state.engine?.memory;
+  // 0: the engine does not say.
+  const host = world.state.engine?.memory || undefined;
   const limits = usages.map((usage) => usage.memoryLimit);
   if (limits.length === 0 || limits.length < containers.filter(({ state }) => state === 'running').length)
     return undefined;

@@ -4,6 +4,7 @@ import { initialState, reduceAll } from '../desk/reduce.ts';
 import type { DeskMessage, DeskState } from '../desk/state.ts';
 import { readLastLines } from '../engine/api/last-lines.ts';
 import { type Engine, EngineError } from '../engine/engine.ts';
+import { isUnreachable } from '../engine/watch/connection.ts';
 import { fromInspect } from '../engine/watch/merge.ts';
 import { readSwarm } from '../engine/watch/swarm.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -20,10 +21,10 @@ export async function survey(engine: Engine, clock: Clock, signal?: AbortSignal)
   const begun = clock.now();
   try {
     await engine.ping({ signal });
-    const [messages, events] = await Promise.all([readAll(engine, clock, signal), readEvents(engine, begun, signal)]);
+    const [messages, past] = await Promise.all([readAll(engine, clock, signal), readEvents(engine, begun, signal)]);
     const state = reduceAll(initialState(clock.now(), engine.id), [
-      ...messages,
-      ...events,
+      ...messages.map((message) => (past.forbidden ? withoutEvents(message) : message)),
+      ...past.events,
       { type: 'tick', now: clock.now() },
     ]);
     return reduceAll(state, await readLines(engine, state, clock.now(), signal));
@@ -36,17 +37,29 @@ export async function survey(engine: Engine, clock: Clock, signal?: AbortSignal)
   }
 }
 
+function withoutEvents(message: DeskMessage): DeskMessage {
+  if (message.type !== 'engine') return message;
+  return { ...message, info: { ...message.info, forbidden: [...(message.info.forbidden ?? []), 'GET /events'] } };
+}
+
 /** How far back the engine's memory of events is asked for (it keeps 256 of them). */
 const HISTORY_MS = 3_600_000;
 
 /** What the events of the last hour tell: a stop from a kill, an `oom` from an exit. A look without them is better than none. */
-async function readEvents(engine: Engine, now: number, signal?: AbortSignal): Promise<DeskMessage[]> {
-  const messages: DeskMessage[] = [];
+async function readEvents(
+  engine: Engine,
+  now: number,
+  signal?: AbortSignal,
+): Promise<{ events: DeskMessage[]; forbidden: boolean }> {
+  const events: DeskMessage[] = [];
   const ending = AbortSignal.any([AbortSignal.timeout(EVENTS_MS), ...(signal ? [signal] : [])]);
+  let forbidden = false;
   await engine
-    .events({ since: now - HISTORY_MS, until: now, signal: ending }, (event) => messages.push({ type: 'event', event }))
-    .catch(() => undefined);
-  return messages;
+    .events({ since: now - HISTORY_MS, until: now, signal: ending }, (event) => events.push({ type: 'event', event }))
+    .catch((error: unknown) => {
+      forbidden = error instanceof EngineError && error.kind === 'forbidden';
+    });
+  return { events, forbidden };
 }
 
 /** The last lines of what is in trouble: they often name the cause. */
@@ -59,16 +72,21 @@ async function readLines(engine: Engine, state: DeskState, at: number, signal?: 
   return messages;
 }
 
+function noneWhereRefused(error: unknown): [] {
+  if (isUnreachable(error)) throw error;
+  return [];
+}
+
 async function readAll(engine: Engine, clock: Clock, signal?: AbortSignal): Promise<DeskMessage[]> {
   const [info, listed] = await Promise.all([engine.info({ signal }), engine.containers({ signal })]);
-  const swarm = info.swarm === 'manager' ? await readSwarm(engine, { signal }) : [];
+  const swarm = info.swarm === 'manager' ? await readSwarm(engine, { signal }).catch(noneWhereRefused) : [];
   const containers = [...listed];
   await forEachLimited([...listed.keys()], PARALLEL, async (index) => {
     const container = listed[index];
     if (!container) return;
-    // What vanished since the list stays as it was listed: the next look will miss it.
+    // What vanished since the list, or cannot be inspected, stays as it was listed: the others are judged all the same.
     const inspected = await engine.container(container.id, { signal }).catch((error: unknown) => {
-      if (error instanceof EngineError && error.kind === 'not-found') return undefined;
+      if (error instanceof EngineError && !isUnreachable(error)) return undefined;
       throw error;
     });
     if (inspected) containers[index] = fromInspect(container, inspected, clock.now());

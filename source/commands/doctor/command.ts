@@ -71,8 +71,9 @@ async function checkEngine({ endpoint, clock }: DoctorFacts): Promise<EngineChec
       const told = warnings.length > 0 ? `; the engine warns: ${warnings.join('; ')}` : '';
       const text = `Docker ${version}, API ${apiVersion}, ${operatingSystem}, swarm ${swarm}${told}`;
       const state = await survey(engine, clock);
+      const limits = limitsOf(state.engine?.forbidden);
       const desk = state.connection.state === 'lost' ? undefined : deriveDesk(state);
-      return { checks: [where, { ok: true, name: 'Engine', text }], ...(desk ? { desk } : {}) };
+      return { checks: [where, { ok: true, name: 'Engine', text }, ...limits], ...(desk ? { desk } : {}) };
     } catch (error) {
       return { checks: [where, { ok: false, name: 'Engine', text: errorWithAdvice(error) }] };
     } finally {
@@ -81,6 +82,14 @@ async function checkEngine({ endpoint, clock }: DoctorFacts): Promise<EngineChec
   } catch (error) {
     return { checks: [{ ok: false, name: 'Endpoint', text: errorWithAdvice(error) }] };
   }
+}
+
+/** What a proxy before the engine keeps from the console, and what that means. */
+function limitsOf(forbidden: readonly string[] = []): Check[] {
+  if (forbidden.length === 0) return [];
+  const events = forbidden.includes('GET /events');
+  const late = events ? ': exits and health changes are seen late, and not how they came about' : '';
+  return [{ ok: false, name: 'Engine', text: `a proxy before it forbids ${forbidden.join(', ')}${late}` }];
 }
 
 /** The audit log may not be there yet: then the nearest directory above must be one in which it can be made. */

@@ -31,7 +31,7 @@ export function renderGlance(report: GlanceReport, { theme, columns, quiet = fal
       : table
         ? [table(projectRows(report.projects, theme))]
         : paint(projectLines(report.projects, theme));
-  const head = [headline(report, theme), ...(report.engine.reachable ? [] : engineTrouble(report))];
+  const head = [headline(report, theme), ...limits(report), ...(report.engine.reachable ? [] : engineTrouble(report))];
   const trouble = troubleLines(report.services, theme, now);
   return `${[...paint(head), ...projects, ...paint(trouble)].join('\n')}\n`;
 }
@@ -54,11 +54,16 @@ export function glanceLine(report: GlanceReport, { theme, columns }: Pick<Render
 }
 
 function headline({ verdict, engine, services }: GlanceReport, theme: Theme): Part[] {
-  const host =
-    engine.name === undefined ? '' : ` on ${engine.name}${engine.version ? ` (engine ${engine.version})` : ''}`;
+  const host = !engine.name ? '' : ` on ${engine.name}${engine.version ? ` (engine ${engine.version})` : ''}`;
   const count = `${services.length} service${services.length === 1 ? '' : 's'}`;
   const why = isWell(verdict.level) ? '' : `: ${verdict.reason}`;
   return [levelPart(verdict.level, theme), { text: ` desk${host}, ${count}` }, { text: why }];
+}
+
+/** A look through a proxy that keeps something back says what. */
+function limits({ engine }: GlanceReport): Part[][] {
+  if (!engine.forbidden || engine.forbidden.length === 0) return [];
+  return [[{ text: `  not seen: a proxy before the engine forbids ${engine.forbidden.join(', ')}`, tone: 'dim' }]];
 }
 
 function engineTrouble({ engine }: GlanceReport): Part[][] {

@@ -52,7 +52,7 @@ export type GlanceProject = {
 export type GlanceReport = {
   schema: 1;
   at: string;
-  engine: { name?: string; version?: string; reachable: boolean; why?: string; advice?: string };
+  engine: { name?: string; version?: string; reachable: boolean; why?: string; advice?: string; forbidden?: string[] };
   /** Exit status of the command: 0 ok, 1 degraded (or starting, or not known), 2 down, 3 engine not reachable. */
   exit: 0 | 1 | 2 | 3;
   verdict: GlanceVerdict;
@@ -85,6 +85,7 @@ function engineOf({ connection, engine, lastUpdateAt }: DeskState): GlanceReport
   const reachable = connection.state !== 'lost' && lastUpdateAt !== undefined;
   return {
     ...(engine ? { name: safe(engine.name), version: safe(engine.version) } : {}),
+    ...(engine?.forbidden ? { forbidden: engine.forbidden.map(safe) } : {}),
     reachable,
     ...(connection.state === 'lost' ? { why: safe(connection.why.message), advice: safe(connection.why.advice) } : {}),
   };

@@ -106,6 +106,7 @@ export function createCall(endpoint: Endpoint, clock: Clock = systemClock): Call
       await readBody(response, ERROR_LIMIT),
       endpoint,
       request.doing,
+      `${request.method ?? 'GET'} ${request.path}`,
     );
     throw new EngineError(kind, message, advice, { status });
   }

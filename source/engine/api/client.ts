@@ -63,11 +63,15 @@ export function createEngine(
     ...createArchive(call),
     ping: (options) => ping(call, options),
     async info(options) {
-      const [info, version] = await Promise.all([
-        call.json({ path: '/info', doing: 'reading what the engine is' }, options),
-        call.json({ path: '/version', doing: 'reading its version' }, options),
-      ]);
-      return parseInfo(info, version);
+      const forbidden: string[] = [];
+      const read = async (path: string, doing: string) => {
+        const answer = await allowed(call.json({ path, doing }, options));
+        if (answer === undefined) forbidden.push(`GET ${path}`);
+        return answer;
+      };
+      const answers = [read('/info', 'reading what the engine is'), read('/version', 'reading its version')] as const;
+      const [info, version] = await Promise.all(answers);
+      return { ...parseInfo(info, version), ...(forbidden.length > 0 ? { forbidden } : {}) };
     },
     containers: async (options) =>
       time.toConsole(
@@ -127,11 +131,24 @@ export function createEngine(
   };
 }
 
+/** Undefined where a proxy before the engine, or a plug-in of it, does not let the question through: it is not needed to go on. */
+async function allowed<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof EngineError && error.kind === 'forbidden') return undefined;
+    throw error;
+  }
+}
+
 /** Says whether a Docker Engine of a usable age answers. The version is in a header of Docker, not of every look-alike. */
 async function ping(call: Call, options?: CallOptions): Promise<void> {
   const request = { path: '/_ping', doing: 'asking whether it is there', limit: 64 * 1024 };
-  const { 'api-version': header } = await call.headers(request, options);
-  const version = typeof header === 'string' ? header : await versionFromJson(call, options);
+  const headers = await allowed(call.headers(request, options));
+  const header = headers?.['api-version'];
+  const version = typeof header === 'string' ? header : await allowed(versionFromJson(call, options));
+  // Whoever forbids both questions may still let the list through, which shows what answers.
+  if (version === undefined) return;
   if (!/^\d+\.\d+$/.test(version)) {
     const { kind, message, advice } = notDocker(call.endpoint, 'what answers names no API version');
     throw new EngineError(kind, message, advice);

@@ -21,11 +21,29 @@ const ADVICE: Partial<Record<FailureKind, string>> = {
   'engine-error': "The engine's own log tells more: `journalctl -u docker`.",
 };
 
-/** An answer with a status of failure; the engine's message is part of the sentence. */
-export function explainStatus(status: number, body: Buffer, endpoint: Endpoint, doing: string): Explained {
+/** What proxies before a socket answer to a path that they do not let through, in their own pages rather than the engine's JSON. */
+const FORBIDDEN: ReadonlySet<number> = new Set([401, 403, 405, 407]);
+
+function forbidden(status: number, what: string, doing: string): Explained {
+  return {
+    kind: 'forbidden',
+    message: `Forbidden while ${doing}: ${what} (${status}), by a proxy before the engine.`,
+    advice: 'Allow this path in the proxy, or use an address without one.',
+  };
+}
+
+/** An answer with a status of failure; the engine's message is part of the sentence. `what` was asked for: "GET /info". */
+export function explainStatus(
+  status: number,
+  body: Buffer,
+  endpoint: Endpoint,
+  doing: string,
+  what = 'this',
+): Explained {
   const said = body.toString('utf8');
   if (said.includes('HTTP request to an HTTPS server')) return wantsTls(endpoint);
   const message = engineMessage(said);
+  if (message === undefined && FORBIDDEN.has(status)) return forbidden(status, what, doing);
   // Whatever answers a path of the API without the engine's own JSON is something else: a web server, a proxy.
   if (message === undefined && status < 500) return notDocker(endpoint, `it answered ${status} while ${doing}`);
   const kind = KINDS[status] ?? (status < 500 ? 'bad-request' : 'engine-error');

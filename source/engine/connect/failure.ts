@@ -37,7 +37,7 @@ function explain(error: unknown, { endpoint, doing }: Attempt): Explained {
   if (name === 'AbortError') return { kind: 'cancelled', message: `Cancelled while ${doing}.`, advice: '' };
   return (
     explainTls(code, message, endpoint) ??
-    explainGarbage(code, endpoint) ??
+    explainGarbage(code, error, endpoint) ??
     explainConnection(code, endpoint) ??
     explainRest(code, message, endpoint, doing)
   );
@@ -70,8 +70,31 @@ export function notDocker(endpoint: Endpoint, why: string): Explained {
   };
 }
 
-function explainGarbage(code: string, endpoint: Endpoint): Explained | undefined {
-  return code.startsWith('HPE_') ? notDocker(endpoint, 'what answers does not speak HTTP') : undefined;
+function explainGarbage(code: string, error: unknown, endpoint: Endpoint): Explained | undefined {
+  if (!code.startsWith('HPE_')) return undefined;
+  const said = firstLine(error);
+  if (endpoint.target.kind === 'ssh' && said !== '') {
+    return {
+      kind: 'not-docker',
+      message: `The login on ${endpoint.target.host} prints text before Docker answers: "${said}".`,
+      advice:
+        'Print it in interactive shells only (a test of $- or $PS1 in .bashrc), or remove it from the forced command.',
+    };
+  }
+  return notDocker(endpoint, `what answers does not speak HTTP${said === '' ? '' : ` but says "${said}"`}`);
+}
+
+/** Bytes of what was no HTTP answer that are looked at, and characters that are quoted. */
+const LOOKED_AT = 4096;
+const QUOTED = 60;
+
+/** The first line that is not empty of what Node's HTTP parser could not read; safe to show. */
+function firstLine(error: unknown): string {
+  const raw = error instanceof Error && 'rawPacket' in error ? error.rawPacket : undefined;
+  if (!(raw instanceof Uint8Array)) return '';
+  const lines = new TextDecoder().decode(raw.subarray(0, LOOKED_AT)).split(/[\r\n]+/);
+  const line = oneLine(lines.find((one) => one.trim() !== '') ?? '').trim();
+  return line.length > QUOTED ? `${line.slice(0, QUOTED)}…` : line;
 }
 
 /** Failures before a connection stood: the socket, its rights, the network. */

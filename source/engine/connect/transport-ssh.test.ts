@@ -212,3 +212,20 @@ describe('sshArguments', () => {
     expect(command("/it's; rm -rf")).toBe(`docker --host='unix:///it'\\''s; rm -rf' system dial-stdio`);
   });
 });
+
+it('a login that prints text before Docker answers is quoted, without its control bytes', async () => {
+  for (const greeting of [
+    'Welcome to trade7.\r\nMaintenance on Sunday.\r\n',
+    '\r\n\u001b[1mHTTP is great\u001b[0m\n',
+  ]) {
+    ssh(`process.stdout.write(${JSON.stringify(greeting)}); setTimeout(() => process.exit(255), 50);`);
+    connect();
+    const error = await failure();
+    expect(error.kind).toBe('not-docker');
+    expect(error.message).toMatch(
+      /^The login on desk prints text before Docker answers: "(Welcome to trade7\.|.*HTTP is great.*)"\.$/,
+    );
+    expect(error.message).not.toMatch(/\p{Cc}/u);
+    call.close();
+  }
+});

@@ -34,6 +34,8 @@ export type ConnectionHandler = {
   /** Where the event stream should take up again; undefined: from now on. */
   since(): number | undefined;
   event(event: EngineEvent): void;
+  /** Events are not allowed here: everything is seen at the next poll only. */
+  withoutEvents?(): void;
   /** Reads the list; `signal` aborts when the connection is over. A failure of the first one means no connection. */
   list(signal: AbortSignal): Promise<void>;
 };
@@ -184,7 +186,11 @@ function subscribe(options: ConnectionOptions, signal: AbortSignal) {
     const mine = ending;
     const stream = openStream(options, AbortSignal.any([signal, mine.signal]));
     stream.ended.catch((error) => {
-      if (!mine.signal.aborted) ended.reject(error);
+      if (mine.signal.aborted) return;
+      if (isForbidden(error)) {
+        options.visitor.withoutEvents?.();
+        stream.accept();
+      } else ended.reject(error);
     });
     return stream;
   };
@@ -196,6 +202,10 @@ function subscribe(options: ConnectionOptions, signal: AbortSignal) {
     open().started.catch((error) => ended.reject(error));
   };
   return { started, ended: ended.promise, again };
+}
+
+function isForbidden(error: unknown): boolean {
+  return error instanceof EngineError && error.kind === 'forbidden';
 }
 
 function openStream({ engine, clock, visitor, timeoutMs }: ConnectionOptions, signal: AbortSignal) {
@@ -216,7 +226,7 @@ function openStream({ engine, clock, visitor, timeoutMs }: ConnectionOptions, si
   const quiet = () => cancel();
   started.promise.then(quiet, quiet);
   ended.catch(quiet);
-  return { started: started.promise, ended };
+  return { started: started.promise, ended, accept: () => started.resolve() };
 }
 
 /** Lists at every turn until the engine cannot be reached, or has refused several times in a row. */

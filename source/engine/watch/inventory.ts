@@ -83,6 +83,8 @@ export class Inventory {
   /** Events from then on (by their own time) are newer than the last list. */
   #liveFrom = Number.POSITIVE_INFINITY;
   #manager = false;
+  /** This connection gives no events. */
+  #noEvents = false;
   #swarm: readonly SwarmService[] = [];
   #stopped = false;
 
@@ -151,11 +153,15 @@ export class Inventory {
       info: (info) => this.#onInfo(info),
       since: () => this.#replay.since() ?? this.#historyFrom,
       event: (event) => this.#onEvent(event),
+      withoutEvents: () => {
+        this.#noEvents = true;
+      },
       list: (signal) => this.#list(signal),
     };
   }
 
   #onConnection(connection: Connection): void {
+    if (connection.state === 'lost') this.#noEvents = false;
     if (connection.state !== 'ready') {
       this.#quieten();
       this.#held ??= [];
@@ -171,7 +177,8 @@ export class Inventory {
 
   #onInfo(info: EngineInfo): void {
     this.#manager = info.swarm === 'manager';
-    this.#tell({ type: 'engine', info });
+    const forbidden = [...(info.forbidden ?? []), ...(this.#noEvents ? ['GET /events'] : [])];
+    this.#tell({ type: 'engine', info: { ...info, ...(forbidden.length > 0 ? { forbidden } : {}) } });
   }
 
   #onEvent(event: EngineEvent): void {

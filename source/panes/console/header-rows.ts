@@ -63,7 +63,11 @@ function longLeft(facts: HeaderFacts, theme: Theme): string[] {
 
 function engineName({ world }: HeaderFacts): string {
   const { engine } = world.state;
-  return engine ? safe(`Docker ${engine.version} (API ${engine.apiVersion})`) : 'not connected';
+  if (!engine) return 'not connected';
+  const name =
+    engine.version === '' ? 'Docker, version not known' : `Docker ${engine.version} (API ${engine.apiVersion})`;
+  const limits = engine.forbidden ? `; forbidden here: ${engine.forbidden.join(', ')}` : '';
+  return safe(`${name}${limits}`);
 }
 
 function hostLine({ world, host }: HeaderFacts): string {
@@ -72,6 +76,7 @@ function hostLine({ world, host }: HeaderFacts): string {
   const load = host
     ? ` · CPU ${measured(host.cpuPercent)} · ${bytes(host.memoryUsed)} of ${bytes(host.memoryTotal)}`
     : ` · ${bytes(engine.memory)}`;
+  if (engine.cpus === 0) return 'not known';
   return safe(`${engine.name} · ${engine.cpus} CPUs${load}`);
 }
 
