@@ -1,4 +1,4 @@
-import { blockAround } from './blocks.ts';
+import { blockAround } from '../lib/log-line/blocks.ts';
 import type { LogStore } from './log-store.ts';
 import type { SearchQuery } from './search.ts';
 import type { Sequence } from './sequence.ts';

@@ -1,7 +1,7 @@
 import type { LogRange } from '../../engine/logs/range.ts';
 import type { LogSource } from '../../engine/logs/session.ts';
 import { errorWithAdvice } from '../../lib/error.ts';
-import { blockAround } from '../../logs/blocks.ts';
+import { blockAround } from '../../lib/log-line/blocks.ts';
 import { findShown } from '../../logs/find.ts';
 import type { LogStore } from '../../logs/log-store.ts';
 import { textOf } from '../../logs/log-text.ts';

@@ -1,0 +1,53 @@
+/**
+ * The shapes of lines in messages of several lines: traces of stacks and what runtimes write around them. Every expression is
+ * tried at the beginning of a line and is bounded.
+ */
+
+/** Goes on with the line before, whatever that is: indented or closing text, causes, what panics and uncaught errors end with. */
+export const CONTINUES =
+  /^(?:\s|[}\])]|Caused by: ?|Suppressed: |\.\.\. ?\d+ more|stack backtrace:$|note: (?:run with `RUST_|Some details are)|\[signal |created by |exit status \d|Stack trace:$|#\d{1,4} |thrown in |CallStack \(from|Last message: |State: |Initial Call: |Ancestors: |Function: #|Args: |future: <|Emitted '|from \S{1,200}:\d+|PC: @|\*\*\* SIG\w+ \(|\*\*\* Check failure stack|@ {1,20}0x|SUMMARY: \w+Sanitizer|HINT: |\+-{2,}|npm (?:ERR!|error)|\^|╰|│|└|> File ")/;
+
+/** Goes on with it behind empty lines too. */
+export const BRIDGES =
+  /^(?:During handling of the above|The above exception was|goroutine \d+ |runtime stack:|Node\.js v\d+\.\d+|--- End of |Caused by:|Next [\w\\]{1,120}: |Stack backtrace:$|Direct leak of|Indirect leak of|SUMMARY: \w+Sanitizer|==\d+==|> File "|rax +0x|r\d+ +0x|error: (?:process didn't|test failed))/;
+
+export const TRACEBACK = /^(?:\s{1,8}\+ Exception Group |╭─{1,80} )?Traceback \(most recent call last\)/;
+/** The lower edge of the box that rich draws around a traceback. */
+export const BOX_END = /^╰/;
+/** After it a traceback belongs to it though it is no error by itself. */
+export const BEFORE_TRACEBACK =
+  /^(?:Exception (?:ignored in|in thread)|future: <|Task exception|Future exception)|never retrieved$/;
+/** The last line of a Python traceback is not indented, nor is the error below the caret of Node. */
+export const EXCEPTION =
+  /^(?:Uncaught )?(?:\w{1,80}\.){0,12}(?:\w{0,80}(?:Error|Exception|Warning|Exit|Interrupt|Iteration|Timeout|Group|Rejection)\b|(?<=\.)\w{1,80}(?::|$))/;
+/** A name alone or before a colon, as the last line of a traceback has it. */
+export const NAMED = /^[A-Za-z_][\w.]{0,120}(?::|$)/;
+export const JAVA_EXCEPTION = /^(?:[\w$]{1,80}\.){1,12}[\w$]{0,80}(?:Exception|Error|Throwable)\b/;
+export const INDENTED = /^\s+\S/;
+export const CARET = /^\s*[\^~]+\s*$/;
+/** Rust's, with the number of the thread since 1.90 or without. */
+export const PANIC = /^thread '.{0,200}'(?: \(\d{1,20}\))? panicked at .{0,500}:\d+:\d+:$/;
+/** Behind the message of a Rust panic. */
+export const PANIC_END = /^(?:note: run with `RUST_BACKTRACE|stack backtrace:$)/;
+export const GO_FRAME = /^(?:goroutine \d+ |created by |runtime stack:| {4}\S|\t)/;
+export const GO_CALL = /^[\w./*()$[\]{},@~%· -]{1,400}\(.*\)$/;
+export const GO_ELIDED = /^(?:\.\.\.\d+ frames elided|\.\.\.additional frames elided)/;
+/** Node shows where in the source it happened, before the error itself. */
+export const SOURCE_PLACE =
+  /^(?:(?:file:\/\/)?\/[^\s:]{1,400}|node:[\w/]{1,120}|\[eval\d?\]|[\w./-]{1,200}\.[cm]?[jt]sx?|evalmachine\.<\w+>|[A-Z]:\\\S{1,300}):\d+$/;
+/** A frame of a stack as Node, Java and .NET indent it. */
+export const FRAME = /^\s+at \S/;
+export const RUBY_FRAME = /^(?:\s+from )?\S{1,300}:\d+:in [`'].{0,300}'/;
+export const SANITIZER = /^==\d+==(?:ERROR|WARNING): \w+Sanitizer/;
+export const RULE = /^={10,}$/;
+/** PostgreSQL tells an error in several lines, each with the header of a line of its own. */
+export const POSTGRES_HEAD = /\b(?:ERROR|FATAL|PANIC|WARNING|LOG|NOTICE): {1,2}\S/;
+export const POSTGRES_MORE = /\b(?:DETAIL|HINT|CONTEXT|STATEMENT|QUERY|LOCATION|BACKTRACE): {1,2}\S/;
+/** java.util.logging puts the time in a line of its own. */
+export const JUL_TIME = /^\w{3} \d{1,2}, \d{4},? \d{1,2}:\d\d:\d\d.[AP]M \S+ \S+$/;
+export const JUL_LEVEL = /^(?:SEVERE|WARNING|INFO|CONFIG|FINE|FINER|FINEST): /;
+export const ERLANG_REPORT = /^=(?:ERROR|CRASH|WARNING|INFO|NOTICE|SUPERVISOR|PROGRESS) REPORT={2,}/;
+/** Begins a message though nothing stands before it: an end that a runtime tells. */
+export const CRASHES =
+  /^(?:thread '.{0,200}'(?: \(\d+\))? panicked|panic: |fatal error: |terminate called|Segmentation fault|Exception in thread |Unhandled exception|={10,}$|==\d+==(?:ERROR|WARNING): |Killed$|\*\*\* Aborted at|libc\+\+abi: )/;
+export const MARKUP = /^<[/!]?[a-z]/i;
