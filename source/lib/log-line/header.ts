@@ -25,6 +25,8 @@ const MOST_PROSE = 3;
 const CLOSING: Readonly<Record<string, string>> = { '[': ']', '(': ')', '<': '>', '{': '}' };
 const PIPES = '|│¦⋮┌└├»›→>▶;';
 const DASHES = '-–—';
+/** Behind a dash that parts; before a word it belongs to the word. */
+const DASH_END = /^[\s–—>-]?$/;
 const SIGNS: ReadonlyMap<string, LogLevel> = new Map([
   ...[...'❌✖✗✘×🔴🚨💥🛑⛔'].map((sign) => [sign, 'error'] as const),
   ...[...'⚠🟡'].map((sign) => [sign, 'warn'] as const),
@@ -97,7 +99,8 @@ class HeaderReader {
     if (this.#before === 'time' && this.#redisSign(character)) return true;
     if (character in CLOSING) return this.#bracket(character);
     if (PIPES.includes(character)) return this.#took(this.#at + 1, 'pipe', true);
-    if (DASHES.includes(character)) return this.#took(this.#at + 1, 'dash', true);
+    if (DASHES.includes(character) && DASH_END.test(this.#text[this.#at + 1] ?? ''))
+      return this.#took(this.#at + 1, 'dash', true);
     if (character === ':')
       return this.#took(
         this.#at + 1,
@@ -276,7 +279,7 @@ class HeaderReader {
     const slashed = /^([A-Za-z]{1,9})\/[\w.$-]{1,60}$/.exec(bare)?.[1];
     if (slashed) return this.#slashed(slashed);
     const level = levelOfWord(bare);
-    if (level === undefined) return undefined;
+    if (level === undefined || this.#text.startsWith('(s)', end)) return undefined;
     const upper = bare === bare.toUpperCase();
     const apart = token !== bare || this.#isApart(end) || (this.#before === 'start' && this.#isBeforeTime(end));
     const strong = strongLevel(bare) !== undefined || bare !== bare.replace(/[+-]\d+$/, '');
@@ -398,7 +401,7 @@ function levelInside(text: string, timed: boolean): { level: LogLevel; sure: boo
   const whole = inner.replace(/^[:*\s]+|[:*!]+$/g, '');
   if (whole.length > 1 || /^[VTDIWEFC]$/.test(whole)) {
     const level = levelOfWord(whole);
-    if (level) return { level, sure: whole.length === 1 || strongLevel(whole) !== undefined };
+    if (level) return { level, sure: whole.length === 1 || strongLevel(whole) !== undefined || isLoud(whole, level) };
   }
   for (const word of inner.split(/[/|#:;,\s]+/, 6)) {
     const level = strongLevel(word);
@@ -406,6 +409,11 @@ function levelInside(text: string, timed: boolean): { level: LogLevel; sure: boo
     if (level && (!spaced || timed || word === word.toUpperCase())) return { level, sure: true };
   }
   return undefined;
+}
+
+/** `[ALERT]`, `[FAILED]`: in capitals such a word is the name of nothing. */
+function isLoud(word: string, level: LogLevel): boolean {
+  return isBad(level) && word.length > 2 && word === word.toUpperCase();
 }
 
 /** A logger, a file, a host, a process: no word of a sentence. */

@@ -51,3 +51,6 @@ export const ERLANG_REPORT = /^=(?:ERROR|CRASH|WARNING|INFO|NOTICE|SUPERVISOR|PR
 export const CRASHES =
   /^(?:thread '.{0,200}'(?: \(\d+\))? panicked|panic: |fatal error: |terminate called|Segmentation fault|Exception in thread |Unhandled exception|={10,}$|==\d+==(?:ERROR|WARNING): |Killed$|\*\*\* Aborted at|libc\+\+abi: )/;
 export const MARKUP = /^<[/!]?[a-z]/i;
+/** Names a part of the program, or only says that something ended: what happened stands in the next line. */
+export const OPENS =
+  /^(?:[A-Za-z]\w*(?:\.\w+)+(?:\[\d+\])?|[\w.]+\[\d+\]|terminate called after throwing an instance of .{1,200})$/;

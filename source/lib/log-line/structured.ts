@@ -69,7 +69,7 @@ function structured(pairs: readonly Pair[]): Structured {
     level,
     time: timePair?.text(),
     message: messagePair && rendered(messagePair, pairs),
-    error: errorPair && firstLine(errorPair.text()),
+    error: errorPair && firstLine(wordsOf(errorPair, pairs)),
     fields: outer.map(({ path, text }) => [path.at(-1) ?? '', text()] as const),
   };
 }
@@ -164,6 +164,18 @@ function isNested({ value }: Pair): boolean {
 
 function isSomething(text: string): boolean {
   return !/^(?:|null|nil|<nil>|none|false|undefined|0|\{\}|\[\]|""|no error|success|ok)$/i.test(text.trim());
+}
+
+/** Of an error that is an object, its message. */
+function wordsOf(pair: Pair, pairs: readonly Pair[]): string {
+  const depth = pair.path.length;
+  const inner = pairs.find(
+    ({ path, names }) =>
+      path.length === depth + 1 &&
+      names.at(-1) === 'message' &&
+      path.slice(0, depth).join('\n') === pair.path.join('\n'),
+  );
+  return (inner ?? pair).text();
 }
 
 function firstLine(text: string): string {
