@@ -85,8 +85,8 @@ function startReplica(made: PlanObject, context: RunContext): Promise<Step> {
 
 /** What it said, for its log goes with it. */
 async function lastWords({ id }: PlanObject, { engine }: RunContext): Promise<string | undefined> {
-  const lines = await readLastLines(engine, { id, tty: false, lines: LAST_LINES }).catch(() => []);
-  return lines.length === 0 ? undefined : `its last lines: ${lines.join(' | ')}`;
+  const read = await readLastLines(engine, { id, tty: false, lines: LAST_LINES }).catch(() => undefined);
+  return read && read.lines.length > 0 ? `its last lines: ${read.lines.join(' | ')}` : undefined;
 }
 
 async function createClone(object: PlanObject, template: string, context: RunContext): Promise<string> {

@@ -1,4 +1,5 @@
 import type { LastLines } from './state.ts';
+import { LIMIT } from './window.ts';
 
 /** A known trouble that a container's last log lines name. */
 export type Finding = {
@@ -57,7 +58,7 @@ const RULES: readonly Rule[] = [
 
 /** What the newest telling line says; undefined when none is known. */
 export function findingIn({ lines }: LastLines): Finding | undefined {
-  for (let index = lines.length - 1; index >= 0; index -= 1) {
+  for (let index = lines.length - 1; index >= Math.max(0, lines.length - LIMIT.findings); index -= 1) {
     const found = findingOf(lines[index] ?? '');
     if (found) return found;
   }

@@ -1,4 +1,5 @@
 import type { ContainerFacts, Health, Port, SwarmService } from '../engine/facts.ts';
+import type { Telling } from '../lib/log-line/telling.ts';
 
 /**
  * The desk as the operator sees it: services, their verdicts and causes, projects. Everything here is derived by pure
@@ -116,6 +117,8 @@ export type Service = {
   /** When the youngest running replica was started; undefined where none runs. */
   startedAt?: number;
   dependsOn: readonly Dependency[];
+  /** The line of its log that tells best what is wrong: of the run that ended, else of the present one. */
+  said?: Telling;
   verdict: Verdict;
   cause?: Cause;
   /** Further causes, where more than one service explains it. */

@@ -3,7 +3,16 @@ import { deepEqual } from '../lib/equal.ts';
 import type { EngineId } from '../lib/ids.ts';
 import { identify } from './identity.ts';
 import { inherit, NOTHING, remember } from './memory.ts';
-import type { Activity, Beyond, ContainerMemory, DeskMessage, DeskState, HttpProbe, TimelineEntry } from './state.ts';
+import type {
+  Activity,
+  Beyond,
+  ContainerMemory,
+  DeskMessage,
+  DeskState,
+  HttpProbe,
+  LastLines,
+  TimelineEntry,
+} from './state.ts';
 import { append, entryOf } from './timeline.ts';
 import { memoryCrossing, vitalsAfter } from './usage-signals.ts';
 import { LIMIT } from './window.ts';
@@ -105,7 +114,7 @@ class Draft {
         this.#breaches(message.serviceId, message.breaches);
         break;
       case 'lines':
-        this.#lines(message.id, message.at, message.lines);
+        this.#lines(message.id, message);
         break;
       case 'tick':
         this.#set({ now: message.now });
@@ -246,9 +255,9 @@ class Draft {
     if (!deepEqual(this.state.breaches.get(serviceId), next)) this.#put('breaches', serviceId, next);
   }
 
-  #lines(id: string, at: number, lines: readonly string[]): void {
+  #lines(id: string, { at, lines, times }: LastLines): void {
     const kept = lines.slice(-LIMIT.lines).map((line) => line.slice(0, LIMIT.lineLength));
-    this.#put('lines', id, { at, lines: kept });
+    this.#put('lines', id, { at, lines: kept, ...(times ? { times: times.slice(-LIMIT.lines) } : {}) });
   }
 }
 

@@ -1,16 +1,19 @@
 import type { ContainerFacts, Health, Port, SwarmService } from '../engine/facts.ts';
 import { errorMessage } from '../lib/error.ts';
+import type { Telling } from '../lib/log-line/telling.ts';
 import { visibleName } from '../lib/visible-name.ts';
+import { findingIn } from './findings.ts';
 import { type Group, type Replica, replicasOf } from './group.ts';
 import { probedHealth } from './health.ts';
 import { directoriesOf, LABEL } from './identity.ts';
 import { judge } from './judge.ts';
-import { isTrouble } from './levels.ts';
+import { isTrouble, isWell, severity } from './levels.ts';
 import { NOTHING } from './memory.ts';
 import type { Dependency, Service, Verdict } from './model.ts';
 import { judgeService } from './service-verdict.ts';
 import type { DeskState } from './state.ts';
 import { taskCounts } from './swarm-verdict.ts';
+import { saidBy, withSaid } from './telling.ts';
 import { type Judged, verdict } from './verdict.ts';
 
 /** A service before its neighbours are looked at: its own verdict, without cause, and when time alone may change it. */
@@ -34,17 +37,25 @@ export function serviceOf(
   const replicas = paired.map(({ facts }) => facts);
   const jobBecause = jobSign(group, replicas, awaitedBy);
   const job = jobBecause !== undefined;
-  const judgeOne = (facts: ContainerFacts): Judged =>
-    judge({
+  const said = new Map<string, Telling>();
+  const judgeOne = (facts: ContainerFacts): Judged => {
+    const memory = told.memory.get(facts.id) ?? NOTHING;
+    const lines = told.lines.get(facts.id);
+    const judged = judge({
       facts,
-      memory: told.memory.get(facts.id) ?? NOTHING,
+      memory,
       usageSignals: told.usageSignals.get(facts.id),
-      lines: told.lines.get(facts.id),
+      lines,
       job,
       oneoff: identity.oneoff,
       loose: isLoose(group, facts),
       now: told.now,
     });
+    if (!lines || (isWell(judged.verdict.level) && !findingIn(lines))) return judged;
+    const line = saidBy(facts, { verdict: judged.verdict, memory, lines });
+    if (line !== undefined) said.set(facts.id, line);
+    return { ...judged, verdict: withSaid(judged.verdict, line) };
+  };
   const judged = paired.map((replica) => judgeReplica(replica, judgeOne));
   const running = paired.filter(({ facts, predecessor }) => predecessor || facts.state === 'running').length;
   const directories = identity.kind === 'compose' ? directoriesOf(replicas) : [];
@@ -79,10 +90,24 @@ export function serviceOf(
       created: newest?.created ?? swarm?.created ?? 0,
       ...startedIn(replicas),
       dependsOn,
+      ...saidFirst(judged, replicas, said),
       verdict: isTrouble(own) && directories.length > 1 ? clashing(own, directories) : own,
       blocks: [],
     },
   };
+}
+
+/** What the replica in the worst state said. */
+function saidFirst(
+  judged: readonly Judged[],
+  replicas: readonly ContainerFacts[],
+  said: ReadonlyMap<string, Telling>,
+): Pick<Service, 'said'> {
+  const worst = replicas
+    .map(({ id }, index) => ({ line: said.get(id), level: judged[index]?.verdict.level ?? 'ok' }))
+    .sort((a, b) => severity(b.level) - severity(a.level));
+  const line = worst.find((one) => one.line !== undefined)?.line;
+  return line === undefined ? {} : { said: line };
 }
 
 function clashing(own: Verdict, directories: readonly string[]): Verdict {

@@ -43,7 +43,8 @@ export type Activity = {
 /** A number beyond its threshold: "position -51, more than 50 from zero". */
 export type Beyond = { level: 'warn' | 'critical'; text: string; since: number };
 
-export type LastLines = { at: number; lines: readonly string[] };
+/** Oldest first. `at`: when they were read; `times`: when each was written, by the engine's clock (0: not known). */
+export type LastLines = { at: number; lines: readonly string[]; times?: readonly number[] };
 
 /** What a run of usage readings says; kept by the reducer, changed only when one of its answers changes. */
 export type UsageSignals = {

@@ -41,6 +41,8 @@ export const LIMIT = {
   removed: 500,
   /** Records kept per container and kind. */
   records: 50,
-  lines: 20,
-  lineLength: 500,
+  lines: 100,
+  lineLength: 1000,
+  /** Of the newest lines so many are searched for a known trouble: what is further back may be over. */
+  findings: 20,
 } as const;

@@ -18,5 +18,5 @@ export type EngineMessage =
   | { type: 'trouble'; at: number; text: string }
   | { type: 'swarm'; services: readonly SwarmService[] }
   | { type: 'usage'; id: ContainerId; usage: Usage }
-  /** The last log lines of a container, oldest first: before its exit, or of one in trouble. */
-  | { type: 'lines'; id: ContainerId; at: number; lines: readonly string[] };
+  /** The last log lines of a container, oldest first, with when each was written: before its exit, or of one in trouble. */
+  | { type: 'lines'; id: ContainerId; at: number; lines: readonly string[]; times?: readonly number[] };

@@ -12,7 +12,7 @@ import { safe } from './text.ts';
 
 export { maskCommand, maskCommandLine } from './secrets/command.ts';
 export { isSecretName } from './secrets/name.ts';
-export { maskText } from './secrets/text.ts';
+export { maskLines, maskText } from './secrets/text.ts';
 
 /** The value of a variable, label or setting called `name`. */
 export function maskValue(name: string, value: string): string {

@@ -66,8 +66,8 @@ async function readEvents(
 async function readLines(engine: Engine, state: DeskState, at: number, signal?: AbortSignal): Promise<DeskMessage[]> {
   const messages: DeskMessage[] = [];
   await forEachLimited(wantsLines(deriveDesk(state), TROUBLED), PARALLEL, async ({ id, detail }) => {
-    const lines = await readLastLines(engine, { id, tty: detail?.tty ?? false, signal }).catch(() => []);
-    if (lines.length > 0) messages.push({ type: 'lines', id, at, lines });
+    const read = await readLastLines(engine, { id, tty: detail?.tty ?? false, signal }).catch(() => undefined);
+    if (read && read.lines.length > 0) messages.push({ type: 'lines', id, at, ...read });
   });
   return messages;
 }

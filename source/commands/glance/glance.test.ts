@@ -33,11 +33,10 @@ describe('the glance', () => {
       text(failedMigration, [{ type: 'lines', id: 'id-exness-db-migrate', at: NOON, lines: ['Error: P1001', ''] }]),
     ).toBe(
       [
-        '✖ DOWN desk, 15 services: 4 down: db-migrate: job failed: exit 1',
+        '✖ DOWN desk, 15 services: 4 down: db-migrate: job failed: exit 1: Error: P1001',
         '  ✖ exness  down      4 down, 11 ok',
         '',
-        '✖ exness/db-migrate  down for 10m  job failed: exit 1',
-        '    last line: Error: P1001',
+        '✖ exness/db-migrate  down for 10m  job failed: exit 1: Error: P1001',
         '    next: `l` shows why db-migrate failed; mend it, run it again with `t`; then start backend, engine, web; check dbstorage, prisma-studio, snap-shotting after',
         '    blocks 3: backend, engine, web',
         '    └ ✖ backend  not started  (depends_on db-migrate (service_completed_successfully))',

@@ -134,10 +134,12 @@ function sinceWords({ since }: GlanceVerdict, now: number): string {
   return since === undefined ? '' : ` for ${age(now - Date.parse(since))}`;
 }
 
-function detailLines({ causes, advice, lastLine }: GlanceService): Part[][] {
+function detailLines({ causes, advice, lastLine, verdict }: GlanceService): Part[][] {
   return [
     ...causes.map((cause) => [{ text: `    because of ${cause.name} (${cause.signal})` }]),
-    ...(lastLine ? [[{ text: `    last line: ${lastLine}`, tone: 'dim' as const }]] : []),
+    ...(lastLine && !verdict.reason.includes(lastLine)
+      ? [[{ text: `    last line: ${lastLine}`, tone: 'dim' as const }]]
+      : []),
     ...(advice ? [[{ text: `    next: ${advice.text}`, tone: 'info' as const }]] : []),
   ];
 }

@@ -35,7 +35,7 @@ export type GlanceService = {
   /** Ids of the services in trouble because of this one. */
   blocks: string[];
   advice?: Advice;
-  /** The last line it wrote, where it is known and something is wrong. */
+  /** The line of its log that tells best what is wrong, where something is: its last error. */
   lastLine?: string;
 };
 
@@ -109,7 +109,7 @@ function projectsIn(services: readonly Service[]): GlanceProject[] {
 function serviceIn(service: Service, desk: Desk, state: DeskState): GlanceService {
   const well = isWell(service.verdict.level);
   const advice = well ? undefined : adviceFor(service, desk, state);
-  const lastLine = well ? undefined : lastLineOf(service, state);
+  const lastLine = well || !service.said ? undefined : safe(service.said.text);
   const causes: readonly Cause[] = service.cause ? [service.cause, ...(service.otherCauses ?? [])] : [];
   return {
     id: safe(service.id),
@@ -134,14 +134,6 @@ function serviceIn(service: Service, desk: Desk, state: DeskState): GlanceServic
     ...(advice ? { advice: { ...advice, text: safe(advice.text) } } : {}),
     ...(lastLine ? { lastLine } : {}),
   };
-}
-
-function lastLineOf(service: Service, state: DeskState): string | undefined {
-  for (const { id } of service.containers) {
-    const line = state.lines.get(id)?.lines.findLast((one) => one.trim() !== '');
-    if (line) return safe(line.trim());
-  }
-  return undefined;
 }
 
 function plain({ level, code, reason, since }: Verdict): GlanceVerdict {

@@ -1,6 +1,7 @@
-import { maskText } from '../../lib/secrets.ts';
+import { maskLines } from '../../lib/secrets.ts';
 import type { Engine } from '../engine.ts';
 import { LogReader } from '../logs/lines.ts';
+import { toMillis } from '../logs/stamp.ts';
 
 export type LastLinesQuery = {
   id: string;
@@ -11,22 +12,31 @@ export type LastLinesQuery = {
   signal?: AbortSignal;
 };
 
-const LINES = 20;
-/** Bytes that are read of the engine's answer, and characters that are kept of one line before and after masking. */
-const MOST_BYTES = 1024 * 1024;
-const MASKED = 4000;
-const KEPT = 500;
+/** Lines as they were written, oldest first. */
+export type LastLinesRead = {
+  lines: readonly string[];
+  /** When each was written by the engine's clock, ms since the epoch; 0 where the engine does not say. */
+  times: readonly number[];
+};
 
-/** The last lines of a container's log, both streams together, oldest first, secrets masked. Fails as `logs` does. */
-export async function readLastLines(engine: Pick<Engine, 'logs'>, query: LastLinesQuery): Promise<string[]> {
+/** Enough for a trace of many frames, or goroutines. */
+const LINES = 100;
+/** Bytes that are read of the engine's answer, and characters that are kept of one line and of all, the newest first. */
+const MOST_BYTES = 1024 * 1024;
+const KEPT = 4000;
+const KEPT_OF_ALL = 64 * 1024;
+
+/** The last lines of a container's log, both streams together, secrets masked. Fails as `logs` does. */
+export async function readLastLines(engine: Pick<Engine, 'logs'>, query: LastLinesQuery): Promise<LastLinesRead> {
   const { id, tty, since, lines: count = LINES, signal } = query;
   const stream = await engine.logs(id, { follow: false, tail: count, since, signal });
   const destroy = () => void stream.destroy();
   signal?.addEventListener('abort', destroy, { once: true });
-  const lines: string[] = [];
-  const reader = new LogReader(tty, (_flags, _stamp, bytes, start, end) => {
-    lines.push(bytes.toString('utf8', start, Math.min(end, start + MASKED)));
-    if (lines.length > count) lines.shift();
+  const read: { text: string; time: number }[] = [];
+  const reader = new LogReader(tty, (_flags, stamp, bytes, start, end) => {
+    // Cut after it is masked: a secret may lie where the cut is.
+    read.push({ text: bytes.toString('utf8', start, Math.min(end, start + 2 * KEPT)), time: toMillis(stamp) });
+    if (read.length > count) read.shift();
   });
   let size = 0;
   try {
@@ -40,13 +50,19 @@ export async function readLastLines(engine: Pick<Engine, 'logs'>, query: LastLin
     signal?.removeEventListener('abort', destroy);
     stream.destroy();
   }
-  return masked(lines);
+  const kept = newest(read);
+  return {
+    lines: maskLines(kept.map(({ text }) => text)).map((line) => line.slice(0, KEPT)),
+    times: kept.map(({ time }) => time),
+  };
 }
 
-/** Masked as one text: a key may go over several lines. */
-function masked(lines: readonly string[]): string[] {
-  if (lines.length === 0) return [];
-  return maskText(lines.join('\n'))
-    .split('\n')
-    .map((line) => line.slice(0, KEPT));
+/** As many of the newest as there is room for. */
+function newest<T extends { text: string }>(all: readonly T[]): T[] {
+  let size = 0;
+  const from = all.findLastIndex(({ text }) => {
+    size += Math.min(text.length, KEPT);
+    return size > KEPT_OF_ALL;
+  });
+  return all.slice(from + 1);
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../../lib/clock.ts';
 import { startDeadline } from '../../lib/deadline.ts';
 import { Schedule } from '../../lib/schedule.ts';
-import { readLastLines } from '../api/last-lines.ts';
+import { type LastLinesRead, readLastLines } from '../api/last-lines.ts';
 import type { Engine } from '../engine.ts';
 import type { EngineMessage } from '../message.ts';
 import { isUnreachable } from './connection.ts';
@@ -109,8 +109,8 @@ export class LastLinesReader {
     job.readAt = clock.now();
     const { wanted } = job;
     try {
-      const lines = await readLastLines(engine, { ...wanted, signal });
-      if (!signal.aborted) this.#tell(job, wanted, lines);
+      const read = await readLastLines(engine, { ...wanted, signal });
+      if (!signal.aborted) this.#tell(job, wanted, read);
       job.due = clock.now() + (job.wanted.again ?? Number.POSITIVE_INFINITY);
       if (job.wanted.run !== wanted.run) job.due = job.readAt + REST_MS;
     } catch (error) {
@@ -124,10 +124,10 @@ export class LastLinesReader {
   }
 
   /** The same lines of the same run again are no news. */
-  #tell(job: Job, { id, run }: LinesRequest, lines: readonly string[]): void {
+  #tell(job: Job, { id, run }: LinesRequest, { lines, times }: LastLinesRead): void {
     const told = `${run}\n${lines.join('\n')}`;
     if (job.told === told) return;
     job.told = told;
-    this.#options.emit({ type: 'lines', id, at: this.#options.clock.now(), lines });
+    this.#options.emit({ type: 'lines', id, at: this.#options.clock.now(), lines, times });
   }
 }

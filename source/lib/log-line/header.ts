@@ -37,6 +37,7 @@ const PAIR = /=(?:"(?:[^"\\]|\\.){0,200}"|[^\s"|;]{0,200})/y;
 /** Behind a word, what sets it apart: a colon, a pipe, a dash, two blanks, a bracket, the end. */
 const APART = /\s{0,8}(?:::?(?!\w)|[|│¦›»→>⋮;,]|- |-{2}|[[({<]|@\d|$)|\t|\s{2}/y;
 const BEFORE_TIME = /:?[ \t]{1,8}\[?/y;
+const GLUED_NAME = /[\w.-]{1,60}:/y;
 const GLOG = /[IWEF](?:\d{8}|\d{4}) \d\d:\d\d:\d\d(?:\.\d{1,9})?/y;
 const GLOG_PLACE = / {1,8}\d{1,12} [^\]\s]{1,200}\] ?/y;
 const REDIS = /^\d{1,10}:[XCSM] $/;
@@ -221,8 +222,11 @@ class HeaderReader {
 
   #word(): boolean {
     TOKEN.lastIndex = this.#at;
-    const [token = ''] = TOKEN.exec(this.#text) ?? [];
-    if (token === '') return false;
+    const [whole = ''] = TOKEN.exec(this.#text) ?? [];
+    if (whole === '') return false;
+    // `ERROR:root:message` of Python's basicConfig.
+    const [glued = ''] = /^[A-Z]{3,10}:(?=\S)/.exec(whole) ?? [];
+    const token = strongLevel(glued.slice(0, -1)) ? glued : whole;
     const end = this.#at + token.length;
     if (this.#text[end] === '=') return this.#pair(token, end);
     if (this.#glog()) return true;
@@ -230,7 +234,8 @@ class HeaderReader {
     const level = this.#levelAt(token, bare, end);
     if (level !== undefined) {
       this.#level = level;
-      this.#at = end;
+      GLUED_NAME.lastIndex = end;
+      this.#at = token === glued && GLUED_NAME.test(this.#text) ? GLUED_NAME.lastIndex : end;
       return true;
     }
     return this.#passWord(token, bare, end);

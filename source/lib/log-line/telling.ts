@@ -9,24 +9,27 @@ const LONGEST = 300;
 const WRAPPER =
   /^npm (?:ERR!|error)|\bexited with (?:code|status)\b|\berror Command failed\b|\bELIFECYCLE\b|Worker \(pid:\d+\) (?:exited|was)|Failed with result|Main process exited|^Application startup failed|\bcommand terminated\b|Worker failed to boot|Shutting down: Master|^make(?:\[\d+\])?: \*\*\*/;
 
+/** A line that tells; `isError`: it is that of an error, not only the last one there is. */
+export type Telling = { text: string; isError: boolean };
+
 /**
  * The one line that says best what went wrong in a run: of the last error among its lines (oldest first, of plain text), without
  * time, level and logger; of a trace the error itself with its cause; of JSON the message. Where there is no error, the last
  * line that says anything. Undefined where there is none.
  */
-export function tellingLine(lines: readonly string[]): string | undefined {
+export function tellingLine(lines: readonly string[]): Telling | undefined {
   const texts = { first: 0, end: lines.length, plain: (line: number) => lines[line] ?? '', source: () => 0 };
-  let wrapper: string | undefined;
-  let last: string | undefined;
+  let wrapper: Telling | undefined;
+  let last: Telling | undefined;
   for (let at = lines.length - 1; at >= 0; ) {
     const block = blockAround(texts, at).map(texts.plain);
     at -= Math.max(1, block.length);
     const text = messageOf(block);
     if (!/\w/.test(text)) continue;
-    last ??= text;
+    last ??= { text, isError: false };
     if (!block.some((line) => isBadLine(line))) continue;
-    if (!WRAPPER.test(text)) return text;
-    wrapper ??= text;
+    if (!WRAPPER.test(text)) return { text, isError: true };
+    wrapper ??= { text, isError: true };
   }
   return wrapper ?? last;
 }
@@ -46,7 +49,7 @@ function partsOf(lines: readonly string[]): string[] {
   const trace = lines.findLastIndex((line) => shape.TRACEBACK.test(line));
   if (trace >= 0) return [trace > 0 && !isPartOfTrace(head) ? said(head) : '', endOfTraceback(lines.slice(trace))];
   if (shape.PANIC.test(head)) return [head.replace(/:$/, ''), second.trim()];
-  if (shape.RULE.test(head) || shape.JUL_TIME.test(head)) return [said(second)];
+  if (shape.RULE.test(head) || shape.JUL_TIME.test(head)) return partsOf(lines.slice(1));
   if (shape.SOURCE_PLACE.test(head))
     return ofException(lines, lines.find((line) => shape.EXCEPTION.test(line)) ?? head);
   if (shape.EXCEPTION.test(head)) return ofException(lines, head);

@@ -59,6 +59,18 @@ export function maskText(text: string): string {
   return maskNamed(clean);
 }
 
+/** Lines of one text, each masked by itself; those of a private key that goes over several of them altogether. */
+export function maskLines(lines: readonly string[]): string[] {
+  let within = false;
+  return lines.map((line) => {
+    const begins = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----/.test(line);
+    const ends = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY-----/.test(line);
+    const inner = within && !ends;
+    within = (within || begins) && !ends;
+    return inner ? MASK : maskText(line);
+  });
+}
+
 function maskNamed(text: string): string {
   return text
     .replace(ASSIGNMENT, (whole, name: string, between: string, value: string) =>

@@ -42,10 +42,20 @@ export function causeRows(cause: Service, beside: Service | undefined, unfolded:
   const name = cause === beside ? '' : nameBeside(cause, beside);
   return [
     ...verdictRows(cause, name, sheet),
+    ...saidRows(cause, sheet),
     ...adviceRows(cause, name, sheet),
     ...symptomRows(cause, unfolded, sheet),
   ];
 }
+
+/** The line of its log that tells best what is wrong, unless the verdict has quoted it. */
+function saidRows({ said, verdict }: Service, sheet: RowContext): string[] {
+  if (!said?.isError || verdict.reason.includes(said.text.slice(0, QUOTED))) return [];
+  return wrapped(`${sheet.theme.paint('title', 'last error:')} ${safe(said.text)}`, sheet);
+}
+
+/** A verdict may have cut it. */
+const QUOTED = 100;
 
 /** The next step. Its keys act on the selected service: where it is about another one, `on` names that one. */
 export function adviceRows(service: Service, on: string, sheet: RowContext): string[] {

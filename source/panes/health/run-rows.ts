@@ -34,12 +34,8 @@ export function exitRows(container: ContainerFacts, reason: string, sheet: RowCo
 }
 
 /** The last log lines as far as they were read, the newest `most` of them; `ended`: they are those of a run that is over. */
-export function lineRows(
-  container: ContainerFacts,
-  ended: boolean,
-  most: number,
-  { world, theme }: RowContext,
-): string[] {
+export function lineRows(container: ContainerFacts, ended: boolean, most: number, sheet: RowContext): string[] {
+  const { world, theme } = sheet;
   const told = world.state.lines.get(container.id);
   if (!told || told.lines.length === 0) return [];
   const title = ended ? 'last lines before the end:' : `last lines (${moment(told.at, world.state.now)}):`;
