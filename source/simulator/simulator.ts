@@ -11,6 +11,7 @@ import { MINUTE } from './world/time.ts';
 import type { World } from './world/types.ts';
 import { advance } from './world/world.ts';
 
+export { heldClock } from './held-clock.ts';
 export { incidentNames } from './incidents/index.ts';
 export { SimulatorError } from './incidents/simulator-error.ts';
 

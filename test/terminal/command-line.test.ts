@@ -1,7 +1,8 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Simulator, startSimulator } from '../../source/simulator/simulator.ts';
 import { command, EXECUTABLE, openConsole } from './console.ts';
@@ -53,5 +54,27 @@ describe('bad input', () => {
     expect(told('demo', '--engine-only', '--socket', config)).toContain('exists and is no socket');
     expect(told('demo', '--engine-only', '--containers', 'many')).toContain('--containers');
     expect(told('run', 'frobnicate', 'exness/redis')).toContain('There is no action "frobnicate"');
+  });
+});
+
+describe('the simulated engine', () => {
+  /** The bundles that a run of the program loads, as the engine of JavaScript itself tells. */
+  async function loaded(...args: string[]): Promise<string[]> {
+    const reports = mkdtempSync(join(directory, 'loaded-'));
+    const child = spawn(process.execPath, [EXECUTABLE, ...args], {
+      env: { PATH: process.env.PATH, HOME: directory, NODE_V8_COVERAGE: reports },
+      stdio: 'ignore',
+    });
+    await once(child, 'exit');
+    const scripts = readdirSync(reports).flatMap((file) => {
+      const { result } = JSON.parse(readFileSync(join(reports, file), 'utf8')) as { result: { url: string }[] };
+      return result.map(({ url }) => basename(url));
+    });
+    return ['deskhand.cjs', 'simulator.cjs'].filter((bundle) => scripts.includes(bundle));
+  }
+
+  it('is loaded for a demo, and never to look at an engine', async () => {
+    expect(await loaded('glance', '--host', `unix://${simulator.socketPath}`)).toEqual(['deskhand.cjs']);
+    expect(await loaded('demo', '--incident', 'list')).toEqual(['deskhand.cjs', 'simulator.cjs']);
   });
 });

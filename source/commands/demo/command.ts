@@ -3,8 +3,7 @@ import { createEngine } from '../../engine/api/client.ts';
 import type { Endpoint } from '../../engine/connect/endpoint.ts';
 import { resolveEndpoint } from '../../engine/connect/endpoint.ts';
 import type { Settings } from '../../settings/schema.ts';
-import { type HeldClock, heldClock } from '../../simulator/held-clock.ts';
-import { incidentNames, SimulatorError, startSimulator } from '../../simulator/simulator.ts';
+import type { HeldClock } from '../../simulator/held-clock.ts';
 import { EXIT } from '../command-line.ts';
 import { type ConsoleOptions, runConsole } from '../console/console.tsx';
 
@@ -18,6 +17,8 @@ export type DemoFlags = {
 
 /** `deskhand demo`: the console on the simulated engine, or that engine alone. */
 export async function demo(flags: DemoFlags, settings: Settings, print: (text: string) => void): Promise<number> {
+  // A bundle of its own, which is loaded for nothing else.
+  const { heldClock, incidentNames, SimulatorError, startSimulator } = await import('../../simulator/simulator.ts');
   if (flags.incident === 'list') {
     for (const [name, told] of Object.entries(incidentNames)) print(`${name.padEnd(26)} ${told}\n`);
     return 0;
