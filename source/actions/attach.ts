@@ -8,6 +8,10 @@ export const attach = session({
   key: { id: 'attach', keys: ['a'], hint: '', help: 'attach to a container' },
   session: 'attach',
   danger: 1,
+  judge: (_parameters, { detail }) =>
+    detail?.tty
+      ? { danger: 2, warning: 'Its program gets every key, ctrl-c too, which ends many programs.' }
+      : undefined,
   command: () => [],
   note: ({ detail }) => (detail?.tty ? 'ctrl-p ctrl-q detaches; all other keys go to its program' : 'ctrl-c detaches'),
   warnings: [UNRECORDED],

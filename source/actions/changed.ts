@@ -46,6 +46,7 @@ export async function lookAgain(object: PlanObject, engine: Engine, signal?: Abo
 function containerChange({ id, name, expect }: PlanObject, fresh: ContainerFacts): string | undefined {
   if (fresh.id !== id) return `${name} is another container since the plan was shown`;
   if (expect === undefined) return undefined;
+  if (fresh.name !== name) return `${name} is called ${fresh.name} since the plan was shown`;
   const { state, startedAt, restartCount } = expect;
   // A container that its restart policy starts over and over is in both by turns.
   const alike = (one: string) => (one === 'restarting' ? 'running' : one);

@@ -30,6 +30,7 @@ export const down: Action<Flags, DownFacts> = {
   title: 'Take down',
   help: 'stop and remove containers and networks; --volumes removes the data too',
   danger: 3,
+  interrupts: true,
   on: ['service', 'project'],
   parameters: Flags,
   async prepare(input) {

@@ -2,6 +2,7 @@ import type { ComposeService } from '../compose/config.ts';
 import { driftOf } from '../compose/drift.ts';
 import type { ChangeKind, ComposeChange } from '../compose/progress.ts';
 import type { ContainerFacts } from '../engine/facts.ts';
+import { isUp } from '../lib/container-state.ts';
 import type { PlanInput, PlanObject } from './action.ts';
 import { type ComposeFacts, projectContainers } from './compose-facts.ts';
 import { planObject } from './targets.ts';
@@ -40,7 +41,8 @@ function objectOf(
 ): PlanObject {
   if (kind === 'Container' && container) {
     const why = change === 'recreate' ? reasons(container, facts).join('; ') : '';
-    return planObject(container, desk, why === '' ? NOTES[change] : `${NOTES[change]}: ${why}`, settings);
+    const object = planObject(container, desk, why === '' ? NOTES[change] : `${NOTES[change]}: ${why}`, settings);
+    return { ...object, interrupted: isUp(container) || undefined };
   }
   const known: PlanObject['kind'] = kind === 'Network' ? 'network' : kind === 'Volume' ? 'volume' : 'container';
   return { kind: known, id: `new:${name}`, name, note: NOTES[change], fresh: true };

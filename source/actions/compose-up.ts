@@ -39,6 +39,7 @@ function upAction(name: string, title: string, help: string, force: boolean): Ac
     title,
     help,
     danger: 2,
+    interrupts: true,
     on: ['service', 'project'],
     parameters: Flags,
     ...(force ? {} : { key: { id: 'up', keys: ['u'], hint: 'up', help: 'compose up: as the file says' } }),

@@ -51,11 +51,6 @@ export function diskLines(use: DiskUse): DiskLine[] {
   ];
 }
 
-/** All of it: image layers once, containers' own layers, volumes, build cache. */
-export function diskTotal(use: DiskUse): number {
-  return sum(diskLines(use).map(({ size }) => size));
-}
-
 /** Bytes of an image that no other image has. */
 export function ownSize(image: DiskImage): number {
   return Math.max(0, image.size - (image.shared ?? 0));

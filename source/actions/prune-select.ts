@@ -1,6 +1,6 @@
 import { serviceName } from '../desk/identity.ts';
 import type { Desk, Service } from '../desk/model.ts';
-import type { DiskContainer, DiskImage, DiskUse, NetworkFacts, VolumeFacts } from '../engine/facts.ts';
+import type { CacheRecord, DiskContainer, DiskImage, DiskUse, NetworkFacts, VolumeFacts } from '../engine/facts.ts';
 import { isAnonymousVolume } from '../engine/parse/volume-name.ts';
 import { isUp } from '../lib/container-state.ts';
 import type { ActionSettings, PlanObject } from './action.ts';
@@ -42,18 +42,29 @@ function candidates(what: PruneWhat, source: PruneSource): Candidate[] {
 
 function images(use: DiskUse, dangling: boolean): Candidate[] {
   const users = new Set(use.containers.map(({ imageId }) => imageId));
-  return use.images
-    .filter(({ id, tags }) => !users.has(id) && (!dangling || tags.length === 0))
-    .map((image) => ({ object: imageObject(image), keep: rollback(image) }));
+  const idle = use.images.filter(({ id, tags }) => !users.has(id) && (!dangling || tags.length === 0));
+  const staying = new Set(use.images.filter((image) => !idle.includes(image)).flatMap((image) => lineage(image, use)));
+  return idle.map((image) => ({ object: imageObject(image), keep: whyKept(image, dangling, staying) }));
+}
+
+/** The images that an image was built on, as far as the engine knows them. */
+function lineage({ parent }: DiskImage, use: DiskUse): string[] {
+  const ids: string[] = [];
+  let next = parent;
+  while (next !== undefined && !ids.includes(next)) {
+    ids.push(next);
+    next = use.images.find(({ id }) => id === ids.at(-1))?.parent;
+  }
+  return ids;
 }
 
 function imageObject(image: DiskImage): PlanObject {
-  const tagged = image.tags.length > 0;
+  const short = image.id.replace('sha256:', '').slice(0, 12);
   return {
     kind: 'image',
     id: image.id,
-    name: image.tags[0] ?? image.id.replace('sha256:', '').slice(0, 12),
-    note: tagged ? `no container uses it; tags: ${image.tags.join(', ')}` : 'dangling: it has no tag and no container',
+    name: image.tags[0] ?? shortDigest(image.digests[0]) ?? short,
+    note: imageNote(image),
     tags: image.tags,
     protectedBy: labelProtection(image.labels),
     bytes: ownSize(image),
@@ -61,9 +72,27 @@ function imageObject(image: DiskImage): PlanObject {
   };
 }
 
-/** The image that a service ran before: kept under a tag that says so. */
-function rollback(image: DiskImage): string | undefined {
-  return image.tags.some((tag) => tag.includes('deskhand-rollback')) ? 'kept for rolling back' : undefined;
+function imageNote({ tags, digests }: DiskImage): string {
+  if (tags.length > 0) return `no container uses it; tags: ${tags.join(', ')}`;
+  return digests.length > 0
+    ? 'pulled by its digest, or its tag moved on; no container uses it'
+    : 'dangling: it has no tag and no container';
+}
+
+/** registry/image@sha256:1b17f0a2c3d4: enough to know it by. */
+function shortDigest(digest: string | undefined): string | undefined {
+  return digest?.replace(/(@sha256:[0-9a-f]{12})[0-9a-f]+$/, '$1');
+}
+
+/** Kept for a rollback, because other images need it, or because it is known by its digest and not asked for. */
+function whyKept(
+  { id, tags, digests }: DiskImage,
+  dangling: boolean,
+  staying: ReadonlySet<string>,
+): string | undefined {
+  if (tags.some((tag) => tag.includes('deskhand-rollback'))) return 'kept for rolling back';
+  if (staying.has(id)) return 'images that stay are built on it';
+  return dangling && digests.length > 0 ? 'known by its digest; --all takes it' : undefined;
 }
 
 function containers({ use, desk, settings }: PruneSource): Candidate[] {
@@ -100,7 +129,10 @@ const BUILT_IN: ReadonlySet<string> = new Set(['bridge', 'host', 'none', 'ingres
 function networks({ use, networks: all }: PruneSource): Candidate[] {
   const used = new Set(use.containers.flatMap(({ attachments }) => attachments.map(({ network }) => network)));
   return all
-    .filter(({ id, name, scope }) => scope === 'local' && !BUILT_IN.has(name) && !used.has(name) && !used.has(id))
+    .filter(
+      ({ id, name, scope, configOnly }) =>
+        scope === 'local' && !configOnly && !BUILT_IN.has(name) && !used.has(name) && !used.has(id),
+    )
     .map((network) => {
       const object: PlanObject = {
         kind: 'network',
@@ -116,9 +148,18 @@ function networks({ use, networks: all }: PruneSource): Candidate[] {
     });
 }
 
+/** How many records a record of the build cache stands on: those on top have to go first. */
+function depth({ parents }: CacheRecord, use: DiskUse, seen: ReadonlySet<string> = new Set()): number {
+  const depths = use.buildCache
+    .filter(({ id }) => parents?.includes(id) && !seen.has(id))
+    .map((parent) => 1 + depth(parent, use, new Set([...seen, parent.id])));
+  return Math.max(0, ...depths);
+}
+
 function buildCache(use: DiskUse): Candidate[] {
   return use.buildCache
     .filter(({ inUse }) => !inUse)
+    .toSorted((a, b) => depth(b, use) - depth(a, use))
     .map(({ id, type, description, shared, size, created, lastUsed }) => ({
       object: {
         kind: 'build-cache',

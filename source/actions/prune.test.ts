@@ -183,6 +183,41 @@ describe('a prune', () => {
   });
 });
 
+describe('the plan of a prune of what depends on each other', () => {
+  const { desk, state } = deskOf([]);
+  const planWith = (what: string, changed: Partial<DiskUse>, all = false) => {
+    const parameters = { all, kept: false };
+    const target: Target = { engine: 'fake', kind: 'unused', id: what };
+    const facts = { use: { ...use, containers: [], ...changed }, networks };
+    return planOf(prune, { state, desk }, target, { parameters, facts });
+  };
+
+  it('takes the records of the build cache from the top down', () => {
+    const record = (id: string, parents: string[], size: number) => ({
+      ...{ id, parents, size, type: 'regular', description: id, inUse: false, shared: false },
+    });
+    const buildCache = [record('base', [], 900), record('mid', ['base'], 50), record('top', ['mid'], 1)];
+    expect(planWith('build-cache', { buildCache }).objects.map(({ id }) => id)).toEqual(['top', 'mid', 'base']);
+  });
+
+  it('names what was pulled by its digest, and keeps it unless all is asked for', () => {
+    const digest = `127.0.0.1:5566/trade/engine@sha256:${'1b17'.repeat(16)}`;
+    const images = [image('sha256:aaa', [], { digests: [digest] }), image('old', [])];
+    const some = planWith('images', { images });
+    expect(some.objects.map(({ id }) => id)).toEqual(['old']);
+    expect(some.warnings.join()).toContain('engine@sha256:1b171b171b17 (known by its digest; --all takes it)');
+    expect(planWith('images', { images }, true).objects).toHaveLength(2);
+  });
+
+  it('keeps what images that stay are built on', () => {
+    const images = [image('base', ['p/base:1']), image('app', ['p/app:1'], { parent: 'base' })];
+    const containers = [disk('app', { imageId: 'app' })];
+    const made = planWith('all-images', { images, containers });
+    expect(made.refused).toContain('nothing to prune of all images');
+    expect(made.change).toContain('p/base:1 (images that stay are built on it)');
+  });
+});
+
 describe('the disk view', () => {
   it('counts as docker system df does', () => {
     expect(diskLines(use)).toEqual([

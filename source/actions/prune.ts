@@ -1,7 +1,6 @@
 import * as v from 'valibot';
 import { bytes } from '../lib/format.ts';
 import type { Action, Danger, Plan, PlanObject } from './action.ts';
-import { diskTotal } from './disk.ts';
 import { type PruneWhat, select } from './prune-select.ts';
 import { type Disk, readDisk, removeUnused, verifyRemoved } from './removal.ts';
 import { refuse } from './targets.ts';
@@ -10,7 +9,7 @@ const PRUNES: Readonly<Record<PruneWhat, { title: string; danger: Danger }>> = {
   images: { title: 'Prune dangling images', danger: 2 },
   'all-images': { title: 'Prune all unused images', danger: 3 },
   containers: { title: 'Prune stopped containers', danger: 3 },
-  networks: { title: 'Prune unused networks', danger: 1 },
+  networks: { title: 'Prune unused networks', danger: 2 },
   'build-cache': { title: 'Prune the build cache', danger: 1 },
   volumes: { title: 'Prune anonymous volumes', danger: 4 },
   system: { title: 'Prune containers, networks, dangling images and build cache', danger: 3 },
@@ -44,7 +43,7 @@ export const prune: Action<{ all: boolean; kept: boolean }, Disk> = {
         'prune',
         name,
         nothing(what, kept.length),
-        keptWords(kept) ?? 'something has to become unused first',
+        kept.length === 0 ? 'something has to become unused first' : `look at what is kept: ${keptNames(kept)}`,
       );
     return {
       action: 'prune',
@@ -54,7 +53,7 @@ export const prune: Action<{ all: boolean; kept: boolean }, Disk> = {
       name,
       objects: objects.map((object) => ({ ...object, wave: WAVES[object.kind] })).toSorted(byWaveAndSize),
       warnings: warnings(what, objects, kept),
-      options: { what, promised: promised(objects), before: diskTotal(facts.use) },
+      options: { what, promised: promised(objects), layers: facts.use.layers },
     };
   },
   leaveOut,
@@ -105,7 +104,9 @@ const WAVES: Readonly<Record<PlanObject['kind'], number>> = {
 };
 
 function byWaveAndSize(a: PlanObject, b: PlanObject): number {
-  return (a.wave ?? 0) - (b.wave ?? 0) || (b.bytes ?? 0) - (a.bytes ?? 0);
+  const waves = (a.wave ?? 0) - (b.wave ?? 0);
+  // Records of the build cache stand on each other: they keep their order.
+  return waves !== 0 || a.kind === 'build-cache' ? waves : (b.bytes ?? 0) - (a.bytes ?? 0);
 }
 
 function warnings(
@@ -114,7 +115,13 @@ function warnings(
   kept: readonly { name: string; why: string }[],
 ): string[] {
   const lines: string[] = [];
-  if (objects.some(({ kind }) => kind === 'container')) lines.push('The logs of removed containers are lost.');
+  if (objects.some(({ kind }) => kind === 'container'))
+    lines.push('The logs of removed containers are lost; their size is not counted.');
+  if (objects.some(({ kind }) => kind === 'image'))
+    lines.push(
+      'Layers that only these images share, and their untagged parents, go too: more than is promised may be freed.',
+    );
+  if (what === 'networks') lines.push('What was made by hand, such as a subnet, has to be made again by hand.');
   if (what === 'all-images') lines.push('An image that no registry has is lost for good.');
   if (what === 'volumes') lines.push('The data in these volumes is lost.');
   if (what === 'system') lines.push('Volumes are not touched.');
@@ -124,7 +131,10 @@ function warnings(
 }
 
 function keptWords(kept: readonly { name: string; why: string }[]): string | undefined {
-  if (kept.length === 0) return undefined;
+  return kept.length === 0 ? undefined : `Kept: ${keptNames(kept)}.`;
+}
+
+function keptNames(kept: readonly { name: string; why: string }[]): string {
   const shown = kept.slice(0, 5).map(({ name, why }) => `${name} (${why})`);
-  return `Kept: ${shown.join(', ')}${kept.length > 5 ? ` and ${kept.length - 5} more` : ''}.`;
+  return `${shown.join(', ')}${kept.length > 5 ? ` and ${kept.length - 5} more` : ''}`;
 }

@@ -3,7 +3,6 @@ import { fields, text } from '../engine/parse/fields.ts';
 import { bytes, duration } from '../lib/format.ts';
 import type { Plan, PlanObject, PrepareInput, RunContext, Step } from './action.ts';
 import { change } from './change.ts';
-import { diskTotal } from './disk.ts';
 import type { PruneSource } from './prune-select.ts';
 import type { Finding } from './watch.ts';
 
@@ -16,16 +15,49 @@ export async function readDisk({ engine, signal }: PrepareInput): Promise<Disk> 
   return { use, networks };
 }
 
-/** One by one; a failure is told and does not stop the others, for they do not depend on each other. */
+/**
+ * One by one; a failure does not stop the others, for they do not depend on each other. A record of the build cache goes only
+ * when no other stands on it, and the engine says nothing when it stays: it is asked for again as long as others go.
+ */
 export async function removeUnused(plan: Plan, context: RunContext): Promise<readonly Step[]> {
   const steps: Step[] = [];
+  const staying: PlanObject[] = [];
   for (const [index, object] of plan.objects.entries()) {
     if (context.signal.aborted) break;
     context.progress(`removing ${object.name} (${index + 1} of ${plan.objects.length})`);
-    steps.push(await change(object, `remove ${object.kind}`, context, () => removeOne(object, context)));
-    if (await engineLost(steps, context)) break;
+    const done = await change(object, `remove ${object.kind}`, context, async () => {
+      if ((await removeOne(object, context)) === STAYS) staying.push(object);
+    });
+    if (staying.at(-1) === object) continue;
+    steps.push(done);
+    if (await engineLost(steps, context)) return steps;
   }
-  return steps;
+  return [...steps, ...(await removeStaying(staying, context))];
+}
+
+/** What a call answers that removed nothing. */
+const STAYS = 'stays';
+
+async function removeStaying(staying: readonly PlanObject[], context: RunContext): Promise<readonly Step[]> {
+  const steps: Step[] = [];
+  let left = staying;
+  while (left.length > 0 && !context.signal.aborted) {
+    const still: PlanObject[] = [];
+    for (const object of left) {
+      const done = await change(object, `remove ${object.kind}`, context, async () => {
+        if ((await removeOne(object, context)) === STAYS) still.push(object);
+      });
+      if (still.at(-1) !== object) steps.push(done);
+    }
+    if (still.length === left.length) return [...steps, ...still.map(stuck)];
+    left = still;
+  }
+  return [...steps, ...left.map(stuck)];
+}
+
+function stuck(object: PlanObject): Step {
+  const error = 'the engine removed nothing: something still uses it';
+  return { object: object.name, call: `remove ${object.kind}`, ok: false, ms: 0, error };
 }
 
 /** After a failure: an engine that does not answer ends the prune rather than failing every further object. */
@@ -41,7 +73,10 @@ async function removeOne(object: PlanObject, { engine }: RunContext): Promise<un
   if (object.kind === 'container') return engine.remove(object.id, { force: false, volumes: false });
   if (object.kind === 'network') return engine.removeNetwork(object.id);
   if (object.kind === 'volume') return engine.removeVolume(object.id);
-  if (object.kind === 'build-cache') return engine.removeBuildCache(object.id);
+  if (object.kind === 'build-cache') {
+    const reclaimed = await engine.removeBuildCache(object.id);
+    return reclaimed === 0 && (object.bytes ?? 0) > 0 ? STAYS : reclaimed;
+  }
   const tags = object.tags ?? [];
   if (tags.length < 2) return engine.removeImage(object.id, { force: false });
   // The engine removes an image of several tags only tag by tag (or by force, which would also take it from containers).
@@ -65,13 +100,23 @@ export async function verifyRemoved(plan: Plan, context: RunContext): Promise<Fi
     context.engine.networks({ signal: context.signal }),
   ]);
   const present = presentIds(use, networks);
-  const left = plan.objects.filter(({ kind, id }) => present.has(`${kind} ${id}`)).map(({ name }) => name);
-  const freed = Math.max(0, Number(plan.options?.before) - diskTotal(use));
+  const gone = plan.objects.filter(({ kind, id }) => !present.has(`${kind} ${id}`));
+  const left = plan.objects.filter((object) => !gone.includes(object)).map(({ name }) => name);
+  const freed = freedBy(gone, Number(plan.options?.layers), use.layers);
   const took = duration(context.now() - context.begun);
-  const gone = plan.objects.length - left.length;
   const still = left.length === 0 ? '' : `; still there: ${left.join(', ')}`;
-  const text = `${gone} of ${plan.objects.length} gone, ${bytes(freed)} freed of ${bytes(Number(plan.options?.promised))} promised, after ${took}${still}`;
+  const text = `${gone.length} of ${plan.objects.length} gone, ${bytes(freed)} freed of ${bytes(Number(plan.options?.promised))} promised, after ${took}${still}`;
   return { ok: left.length === 0, text };
+}
+
+/**
+ * What the objects that are gone have freed: their own bytes, for the rest of the disk may grow meanwhile. What images share is
+ * known only by the layers that are gone.
+ */
+function freedBy(gone: readonly PlanObject[], before: number, after: number): number {
+  const images = gone.some(({ kind }) => kind === 'image') ? Math.max(0, before - after) : 0;
+  const others = gone.filter(({ kind }) => kind !== 'image').map((object) => object.bytes ?? 0);
+  return others.reduce((sum, size) => sum + size, images);
 }
 
 function presentIds(use: PruneSource['use'], networks: readonly NetworkFacts[]): Set<string> {

@@ -1,6 +1,5 @@
 import { bytes } from '../lib/format.ts';
 import type { Action } from './action.ts';
-import { diskTotal } from './disk.ts';
 import { select } from './prune-select.ts';
 import { type Disk, readDisk, removeUnused, verifyRemoved } from './removal.ts';
 import { refuse } from './targets.ts';
@@ -35,7 +34,7 @@ export const removeVolume: Action<unknown, Disk> = {
       name,
       objects: [object],
       warnings: ['Its data is lost. Back it up first.'],
-      options: { promised: object.bytes ?? 0, before: diskTotal(facts.use) },
+      options: { promised: object.bytes ?? 0, layers: facts.use.layers },
     };
   },
   run: removeUnused,

@@ -2,7 +2,7 @@ import { serviceName } from '../desk/identity.ts';
 import type { Desk } from '../desk/model.ts';
 import type { DeskState } from '../desk/state.ts';
 import type { Action, Refusal, Target } from './action.ts';
-import { refuse } from './targets.ts';
+import { containersOf, refuse } from './targets.ts';
 
 /** What the words after an action mean: `prune images`, `remove-volume pgdata`, else as `resolveTarget` finds it. */
 export function targetOf(action: Action, text: string, state: DeskState, desk: Desk): Target | Refusal {
@@ -10,64 +10,80 @@ export function targetOf(action: Action, text: string, state: DeskState, desk: D
   if (action.on.includes('unused'))
     return { engine, kind: 'unused', id: text === 'cache' ? 'build-cache' : text || 'images' };
   if (action.on.includes('volume')) return { engine, kind: 'volume', id: text };
-  return resolveTarget(text, state, desk, action.name);
+  return resolveTarget(text, state, desk, action);
 }
 
 /**
- * What an operator means by a name: `project/service`, a container's name or the beginning of its id (4 digits and more), a
- * service's name where only one has it, a project. Refuses what is unknown or fits several things, and names them.
+ * What an operator means by a name: `project/service`, the name of a service, container or project, and where nothing has it the
+ * beginning of a container's id (4 digits and more). A name that could mean several things is refused with all of them:
+ * `container:NAME` and `project:NAME` say which.
  */
-function resolveTarget(text: string, state: DeskState, desk: Desk, action: string): Target | Refusal {
-  const steps = [
-    () => exact(text, state, desk),
-    () => containers(text, state),
-    () => services(text, state, desk),
-    () => projects(text, state, desk),
-  ];
-  for (const step of steps) {
-    const found = step();
-    const [only] = found;
-    if (found.length === 1 && only !== undefined) return only.target;
-    if (found.length > 1) {
-      const names = found.map(({ name }) => name).join(', ');
-      return refuse(action, text, `"${text}" fits ${found.length} things`, `say which: ${names}`);
-    }
+function resolveTarget(text: string, state: DeskState, desk: Desk, action: Action): Target | Refusal {
+  const named = [...services(text, state, desk), ...containers(text, state), ...projects(text, state, desk)];
+  const all = distinct(named.length > 0 ? named : byId(text, state), state, desk);
+  const possible = all.filter(({ target }) => action.on.includes(target.kind));
+  // What the action is not for is refused by the action itself, which knows why.
+  const found = possible.length > 0 ? possible : all;
+  const [only] = found;
+  if (found.length === 1 && only !== undefined) return only.target;
+  if (found.length > 1) {
+    const names = found.map(({ name }) => name).join(', ');
+    return refuse(action.name, text, `"${text}" fits ${found.length} things`, `say which: ${names}`);
   }
   return refuse(
-    action,
+    action.name,
     text,
     `there is no service, container or project "${text}"`,
     'deskhand glance lists what there is',
   );
 }
 
+/** `name` is one that only this has. */
 type Found = { name: string; target: Target };
 
-function exact(text: string, state: DeskState, desk: Desk): Found[] {
-  return desk.services
-    .filter((service) => service.id === text || serviceName(service) === text)
-    .map((service) => ({ name: service.id, target: { engine: state.engineId, kind: 'service', id: service.id } }));
-}
-
-function containers(text: string, state: DeskState): Found[] {
-  const all = [...state.containers.values()];
-  const named = all.filter(({ name }) => name === text);
-  const prefixed = /^[0-9a-f]{4,64}$/.test(text) ? all.filter(({ id }) => id.startsWith(text)) : [];
-  const found = named.length > 0 ? named : prefixed;
-  return found.map(({ id, name }) => ({ name, target: { engine: state.engineId, kind: 'container', id } }));
+/** Each thing once: a container that is a service of its own is found as both. */
+function distinct(found: readonly Found[], state: DeskState, desk: Desk): Found[] {
+  const once = new Map<string, Found>();
+  for (const one of found) {
+    const ids = containersOf(state, desk, one.target).map(({ id }) => id);
+    const key = ids.length === 0 ? `${one.target.kind} ${one.target.id}` : ids.toSorted().join();
+    if (!once.has(key)) once.set(key, one);
+  }
+  return [...once.values()];
 }
 
 function services(text: string, state: DeskState, desk: Desk): Found[] {
   return desk.services
-    .filter(({ name }) => name === text)
+    .filter((service) => [service.id, serviceName(service), service.name].includes(text))
     .map((service) => ({
-      name: serviceName(service),
+      name: service.kind === 'container' ? service.id : serviceName(service),
       target: { engine: state.engineId, kind: 'service', id: service.id },
     }));
 }
 
+function containers(text: string, state: DeskState): Found[] {
+  const wanted = text.replace(/^container:/, '');
+  return [...state.containers.values()]
+    .filter(({ name }) => name === wanted)
+    .map(({ id, name }) => ({
+      name: `container:${name}`,
+      target: { engine: state.engineId, kind: 'container', id },
+    }));
+}
+
 function projects(text: string, state: DeskState, desk: Desk): Found[] {
+  const wanted = text.replace(/^project:/, '');
   return desk.projects
-    .filter(({ name }) => name === text)
-    .map(({ name }) => ({ name, target: { engine: state.engineId, kind: 'project', id: name } }));
+    .filter(({ name }) => name === wanted)
+    .map(({ name }) => ({
+      name: `project:${name}`,
+      target: { engine: state.engineId, kind: 'project', id: name },
+    }));
+}
+
+function byId(text: string, state: DeskState): Found[] {
+  if (!/^[0-9a-f]{4,64}$/.test(text)) return [];
+  return [...state.containers.values()]
+    .filter(({ id }) => id.startsWith(text))
+    .map(({ id, name }) => ({ name, target: { engine: state.engineId, kind: 'container', id } }));
 }

@@ -16,7 +16,7 @@ export type SessionAction<Parameters> = Pick<
 > & {
   danger: Danger;
   /** The danger of a particular one, and why it is more than the usual. */
-  judge?: (parameters: Parameters) => { danger: Danger; warning: string } | undefined;
+  judge?: (parameters: Parameters, container: ContainerFacts) => { danger: Danger; warning: string } | undefined;
   /** The command that it runs; empty: none of the operator's. */
   command: (parameters: Parameters) => readonly string[];
   note: (container: ContainerFacts) => string;
@@ -64,7 +64,7 @@ function planSession<Parameters>(
   }
   if (only.state !== 'running')
     return refuse(kind.name, name, `${only.name} is ${only.state}`, REMEDIES[only.state] ?? START);
-  const judged = kind.judge?.(parameters);
+  const judged = kind.judge?.(parameters, only);
   const words = maskCommand(kind.command(parameters)).map(quoted).join(' ');
   return {
     action: kind.name,

@@ -30,7 +30,9 @@ function resolve(state: DeskState, desk: Desk, kind: Target['kind'], id: string)
   const service = kind === 'container' ? undefined : desk.byId.get(id);
   if (service !== undefined) return byNumber(service.containers);
   const container = kind === 'service' ? undefined : state.containers.get(id);
-  return container === undefined ? [] : [container];
+  if (container !== undefined) return [container];
+  // Marked rows may be projects.
+  return kind === 'marked' ? resolve(state, desk, 'project', id) : [];
 }
 
 /** Replicas in the order of their compose number, then by name. */

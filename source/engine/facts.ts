@@ -262,6 +262,8 @@ export type NetworkFacts = {
   driver: string;
   scope: string;
   internal: boolean;
+  /** It only holds options that other networks take over. */
+  configOnly?: true;
   labels: Readonly<Record<string, string>>;
   created?: number;
 };
@@ -281,6 +283,8 @@ export type DiskImage = ImageFacts & {
   shared?: number;
   labels: Readonly<Record<string, string>>;
   digests: readonly string[];
+  /** Id of the image that it was built on, where the engine has it. */
+  parent?: string;
 };
 export type DiskContainer = ContainerFacts & {
   /** Bytes written into its own layer: what removing it frees. */
@@ -288,6 +292,8 @@ export type DiskContainer = ContainerFacts & {
 };
 export type CacheRecord = {
   id: string;
+  /** Ids of the records that it stands on: they cannot go before it. */
+  parents?: readonly string[];
   type: string;
   description: string;
   size: number;

@@ -22,6 +22,7 @@ export const projects: Resource<Project> = {
   faulty: (project) => isFaulty(project.verdict.level),
   rows: (source) => source.desk.projects,
   containers: () => [],
+  target: (project) => ({ kind: 'project', id: project.name }),
   enter: (project) => ({ open: 'project', project: project.name }),
   columns: [
     {

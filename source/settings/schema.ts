@@ -11,7 +11,10 @@ const bounded = (least: number, most: number, otherwise: number) =>
 const whole = (least: number, most: number, otherwise: number) =>
   v.optional(v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most)), otherwise);
 const text = v.pipe(v.string(), v.trim(), v.nonEmpty());
-const clockTime = v.pipe(v.string(), v.regex(/^([01]\d|2[0-4]):[0-5]\d$/, 'must be a time of day such as 09:15'));
+const clockTime = v.pipe(
+  v.string(),
+  v.regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, 'must be a time of day such as 09:15'),
+);
 
 const Session = v.strictObject({
   name: text,
@@ -27,7 +30,7 @@ const Session = v.strictObject({
   open: clockTime,
   close: clockTime,
   /** Exchange dates without it, as YYYY-MM-DD. */
-  holidays: v.optional(v.array(v.pipe(v.string(), v.isoDate()))),
+  holidays: v.optional(v.array(v.pipe(v.string(), v.isoDate(), v.check(isCalendarDate, 'must be a date that exists')))),
   /** Projects it concerns; absent: all. */
   projects: v.optional(v.array(text)),
 });
@@ -171,6 +174,11 @@ function inner(schema: unknown): Shape {
   if (wrapped !== undefined) return inner(wrapped);
   if (pipe !== undefined && pipe[0] !== schema) return inner(pipe[0]);
   return (schema ?? {}) as Shape;
+}
+
+function isCalendarDate(text: string): boolean {
+  const date = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
 }
 
 function isTimeZone(name: string): boolean {

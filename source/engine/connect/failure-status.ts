@@ -21,6 +21,8 @@ const ADVICE: Partial<Record<FailureKind, string>> = {
   'engine-error': "The engine's own log tells more: `journalctl -u docker`.",
 };
 
+const IN_USE = /\b(?:in use|active endpoints|being used)\b/i;
+
 /** What proxies before a socket answer to a path that they do not let through, in their own pages rather than the engine's JSON. */
 const FORBIDDEN: ReadonlySet<number> = new Set([401, 403, 405, 407]);
 
@@ -48,7 +50,9 @@ export function explainStatus(
   if (message === undefined && status < 500) return notDocker(endpoint, `it answered ${status} while ${doing}`);
   const kind = KINDS[status] ?? (status < 500 ? 'bad-request' : 'engine-error');
   const why = oneLine(message || said) || `status ${status}`;
-  return { kind, message: `The engine refused ${doing}: ${why}`, advice: ADVICE[kind] ?? '' };
+  // The engine itself answers 403 for what is in use, too.
+  const advice = kind === 'forbidden' && IN_USE.test(why) ? 'Take away what uses it first.' : (ADVICE[kind] ?? '');
+  return { kind, message: `The engine refused ${doing}: ${why}`, advice };
 }
 
 function engineMessage(body: string): string | undefined {

@@ -32,12 +32,16 @@ function diskImage(given: Fields): DiskImage {
     digests: texts(given.RepoDigests).filter((digest) => digest !== '<none>@<none>'),
     shared: shared === undefined || shared < 0 ? undefined : shared,
     labels: strings(given.Labels),
+    ...(text(given.ParentId) === '' ? {} : { parent: text(given.ParentId) }),
   };
 }
 
+/** One parent to API 1.41, several since. */
 function cacheRecord(given: Fields): CacheRecord {
+  const parents = [...texts(given.Parents), text(given.Parent)].filter((id) => id !== '');
   return {
     id: text(given.ID),
+    ...(parents.length === 0 ? {} : { parents }),
     type: text(given.Type),
     description: text(given.Description),
     size: positive(given.Size) ?? 0,

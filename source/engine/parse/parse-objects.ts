@@ -53,6 +53,7 @@ export function parseNetwork(value: unknown): NetworkFacts {
     driver: text(network.Driver),
     scope: text(network.Scope),
     internal: network.Internal === true,
+    ...(network.ConfigOnly === true ? { configOnly: true as const } : {}),
     labels: strings(network.Labels),
     created: time(network.Created),
   };

@@ -69,7 +69,10 @@ export function useRowKeys(
         containers.length > 0 && resource.target ? controls.open({ kind: 'processes', containers, name }) : false,
       ...actionHandlers(['service', 'container', 'project', 'marked'], act),
     }),
-    { layer: 'pane', active: active && resource.service !== undefined },
+    {
+      layer: 'pane',
+      active: active && (resource.service !== undefined || (resource.target !== undefined && unused === undefined)),
+    },
   );
   useKeys(
     storageKeys,
