@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import meow from 'meow';
 import { AUDIT_FILE } from './actions/audit/file.ts';
+import { headFile } from './actions/audit/head.ts';
 import type { ReadMetric } from './actions/condition.ts';
 import { serviceSettings } from './actions/marks.ts';
 import { audit } from './commands/audit/command.ts';
@@ -15,6 +16,7 @@ import { endpointOf, examinedSettings, settingsOf } from './commands/options.ts'
 import { run } from './commands/run/command.ts';
 import { actionFlags, actionFlagsHelp } from './commands/run/request.ts';
 import { newsOnly } from './commands/run/text.ts';
+import { endBySignals } from './commands/signals.ts';
 import { themeOf } from './commands/theme.ts';
 import { serviceName } from './desk/identity.ts';
 import type { DeskState } from './desk/state.ts';
@@ -61,6 +63,7 @@ const cli = meow('', {
     reason: { type: 'string' },
     ...Object.fromEntries(actionFlags.map(({ name, kind }) => [name, kind === 'flag' ? FLAG : TEXT])),
     since: { type: 'string' },
+    head: { type: 'string' },
     failOn: { type: 'string' },
     baseline: { type: 'string' },
     writeBaseline: { type: 'string' },
@@ -124,14 +127,19 @@ const COMMANDS: Readonly<Record<string, () => Promise<number>>> = {
       audit: auditOf(settings, process.env, systemClock),
       print,
       progress: newsOnly((text) => void process.stderr.write(printable(`${text}\n`))),
-      signal: interrupted(),
+      ...endBySignals(systemClock),
     };
     const given = Object.fromEntries(actionFlags.map(({ name }) => [name, flagOf(cli.flags[name])]));
     return run(cli.input.slice(1), cli.flags, deps, given).finally(() => engine.close());
   },
   async audit() {
     const path = join(stateDirectory(settingsOf(cli.flags), process.env), AUDIT_FILE);
-    return audit(cli.input.slice(1), cli.flags, { path, now: wallTime(systemClock), print });
+    return audit(cli.input.slice(1), cli.flags, {
+      path,
+      headFile: headFile(process.env),
+      now: wallTime(systemClock),
+      print,
+    });
   },
   async check() {
     const settings = settingsOf(cli.flags);
@@ -183,9 +191,7 @@ function flagOf(value: unknown): string | boolean | undefined {
 
 /** Aborts on ctrl-c: what runs ends between two steps and says what it did. */
 function interrupted(): AbortSignal {
-  const ending = new AbortController();
-  process.once('SIGINT', () => ending.abort());
-  return ending.signal;
+  return endBySignals(systemClock).signal;
 }
 
 async function main(): Promise<number> {

@@ -70,10 +70,13 @@ describe('execute', () => {
     const work = executor.execute(request({ reason: 'stuck' }));
     await clock.advance(100);
     expect(calls).toEqual(['restart id-exness-redis 10']);
-    expect(records).toMatchObject([{ kind: 'begin', reason: 'stuck', danger: 2, answer: { kind: 'confirmed' } }]);
+    expect(records).toMatchObject([
+      { kind: 'begin', reason: 'stuck', danger: 2, answer: { kind: 'confirmed' } },
+      { kind: 'call', call: 'restart', id: 'id-exness-redis', detail: 'stop timeout 10 s' },
+    ]);
     const result = await within(clock, work);
     expect(result).toMatchObject({ kind: 'done', outcome: { ok: true, verification: 'healthy again after 3.4s' } });
-    expect(records[1]).toMatchObject({ kind: 'end', ok: true, steps: [{ object: 'exness-redis', ok: true, ms: 400 }] });
+    expect(records[2]).toMatchObject({ kind: 'end', ok: true, steps: [{ object: 'exness-redis', ok: true, ms: 400 }] });
   });
 
   it('acts once on a key pressed twice', async () => {
@@ -83,7 +86,7 @@ describe('execute', () => {
     expect(second).toMatchObject({ kind: 'refused', refusal: { refused: /still under way on exness-redis/ } });
     expect(await within(clock, first)).toMatchObject({ kind: 'done' });
     expect(calls).toHaveLength(1);
-    expect(records.map((record) => record.kind).toSorted()).toEqual(['begin', 'end', 'refused']);
+    expect(records.map((record) => record.kind).toSorted()).toEqual(['begin', 'call', 'end', 'refused']);
     expect(await executor.execute(request())).toMatchObject({ refusal: { refused: /was started anew/ } });
     expect(calls).toHaveLength(1);
   });
@@ -158,7 +161,38 @@ describe('execute', () => {
     await clock.advance(2000);
     controller.abort();
     expect(await within(clock, work, 0)).toMatchObject({ outcome: { cancelled: true, ok: false } });
-    expect(records[1]).toMatchObject({ kind: 'end', cancelled: true, steps: [{ ok: true }] });
+    expect(records.at(-1)).toMatchObject({ kind: 'end', cancelled: true, steps: [{ ok: true }] });
+  });
+
+  it('records what is known when the program ends in the middle, and makes no call after that', async () => {
+    const { clock, executor, request, records } = scene();
+    const work = executor.execute(request());
+    await clock.advance(100);
+    await executor.interrupt('SIGHUP');
+    await within(clock, work);
+    expect(records.map(({ kind }) => kind)).toEqual(['begin', 'call', 'end']);
+    expect(records.at(-1)).toMatchObject({
+      ok: false,
+      cancelled: true,
+      interrupted: 'SIGHUP',
+      verification: expect.stringContaining('under way: restart of exness-redis'),
+    });
+  });
+
+  it('makes no call that cannot be recorded', async () => {
+    const { append, path, records } = memoryAudit();
+    const audit: Audit = {
+      path,
+      append: (record) => (record.kind === 'call' ? Promise.reject(new Error('the disk is full')) : append(record)),
+    };
+    const { clock, calls, executor, request } = scene({ audit });
+    const result = await within(clock, executor.execute(request()));
+    expect(result).toMatchObject({
+      kind: 'done',
+      outcome: { ok: false, verification: expect.stringContaining('it cannot be recorded') },
+    });
+    expect(calls).toEqual([]);
+    expect(records.map(({ kind }) => kind)).toEqual(['begin', 'end']);
   });
 
   it('plans on fresh facts', async () => {

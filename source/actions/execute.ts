@@ -21,10 +21,10 @@ import type {
   Target,
 } from './action.ts';
 import type { Audit } from './audit/file.ts';
-import { type Answer, type AuditRecord, endRecord } from './audit/record.ts';
-
+import type { Answer, AuditRecord } from './audit/record.ts';
 import { changedSince } from './changed.ts';
 import { type GuardDecision, type GuardInput, guard } from './guard.ts';
+import { type Journal, openJournal } from './journal.ts';
 import { LEFT_ALONE } from './schedule.ts';
 import { containersOf } from './targets.ts';
 
@@ -59,12 +59,16 @@ export type Executor = {
   execute(request: Request): Promise<Result>;
   /** The plans that are being done now. */
   running(): readonly Plan[];
+  /** The program ends now: what is being done gets its end in the record, which says why, and makes no further call. */
+  interrupt(why: string): Promise<void>;
 };
 
 export function createExecutor(deps: ExecutorDeps): Executor {
   const running = new Set<Plan>();
+  const journals = new Set<Journal>();
   return {
     running: () => [...running],
+    interrupt: async (why) => void (await Promise.all([...journals].map((journal) => journal.interrupt(why)))),
     async execute(request) {
       const { plan } = request;
       const decision = guard(plan, deps.guard());
@@ -72,7 +76,7 @@ export function createExecutor(deps: ExecutorDeps): Executor {
       if (refusal !== undefined) return refused(deps.audit, request, refusal);
       running.add(plan);
       try {
-        return await recorded(deps, request, decision);
+        return await recorded(deps, request, decision, journals);
       } finally {
         running.delete(plan);
       }
@@ -174,7 +178,12 @@ export async function recordRefusal(audit: Audit, engine: EngineId, refusal: Ref
   await audit.append({ kind: 'refused', engine, ...refusal, reason }).catch(() => undefined);
 }
 
-async function recorded(deps: ExecutorDeps, request: Request, { danger, reasons }: GuardDecision): Promise<Result> {
+async function recorded(
+  deps: ExecutorDeps,
+  request: Request,
+  { danger, reasons }: GuardDecision,
+  journals: Set<Journal>,
+): Promise<Result> {
   const { plan, reason, answer } = request;
   const run = randomUUID();
   const trouble = await write(deps.audit, {
@@ -186,13 +195,20 @@ async function recorded(deps: ExecutorDeps, request: Request, { danger, reasons 
     guards: reasons,
     reason,
     answer,
+    engineId: deps.state().engine?.id,
   });
   if (trouble !== undefined && danger >= 2) {
     return { kind: 'refused', refusal: unrecordable(plan, danger, trouble) };
   }
+  const journal = openJournal(deps, { plan, run, danger });
+  journals.add(journal);
   const changed = await changedSince(plan, deps.engine, request.signal);
-  const outcome = changed === undefined ? await perform(deps, request) : nothingDone(changed);
-  const unended = await write(deps.audit, endRecord(run, plan, outcome));
+  const outcome =
+    changed === undefined
+      ? await perform({ ...deps, engine: journal.engine, tools: journal.tools }, request)
+      : nothingDone(changed);
+  const unended = await journal.end(outcome);
+  journals.delete(journal);
   if (changed !== undefined) {
     const refusal = refusalOf(plan, changed, 'nothing was changed; review it and try again');
     return { kind: 'refused', refusal };
@@ -202,7 +218,7 @@ async function recorded(deps: ExecutorDeps, request: Request, { danger, reasons 
 
 function unrecordable(plan: Plan, danger: Danger, trouble: string): Refusal {
   const refused = `${trouble}; danger ${danger} is not done unrecorded`;
-  return refusalOf(plan, refused, 'make the audit directory writable, or set another one (XDG_STATE_HOME)');
+  return refusalOf(plan, refused, 'make the audit log writable, or set another directory for it (audit.directory)');
 }
 
 async function write(audit: Audit, record: AuditRecord): Promise<string | undefined> {

@@ -90,10 +90,11 @@ export function commandHelps(
       usage: 'deskhand audit [verify]',
       summary: 'the audit log; verify checks its chain of hashes',
       words: 1,
-      flags: ['since', 'json'],
+      flags: ['since', 'json', 'head'],
       options: [
         '        --since TIME      30m, 2h, 7d or a date',
         '        --json            the lines as they are stored',
+        '        --head HASH       verify: a hash that was noted before must still be in the log',
       ],
     },
     check: {

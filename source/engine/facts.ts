@@ -139,6 +139,8 @@ export type Usage = {
 };
 
 export type EngineInfo = {
+  /** The engine's own id of itself; undefined where it does not say. */
+  id?: string;
   name: string;
   version: string;
   apiVersion: string;

@@ -139,6 +139,13 @@ describe('commands', () => {
     ['docker login -u me -p pw registry', 'docker login -u me -p ******** registry'],
     ['java -Ddb.password=abc -jar app.jar', 'java -Ddb.password=******** -jar app.jar'],
     ['app --api-key=abc --api-secret abc --port 8000', 'app --api-key=******** --api-secret ******** --port 8000'],
+    ['echo redis-cli -a hunter2 ping', 'echo redis-cli -a ******** ping'],
+    ['Run in w2: redis-cli --pass hunter3 ping', 'Run in w2: redis-cli --pass ******** ping'],
+    ['redis-cli config set requirepass hunter2', 'redis-cli config set requirepass ********'],
+    ['vault login hunter2', 'vault login ********'],
+    ['aws configure set aws_secret_access_key abc', 'aws configure set aws_secret_access_key ********'],
+    ['openssl enc -k hunter2 -in a', 'openssl enc -k ******** -in a'],
+    [`psql -c "ALTER USER x PASSWORD 'hunter2'"`, `psql -c "ALTER USER x PASSWORD '********'"`],
     ['sh -c "redis-cli -a pw ping | grep PONG"', 'sh -c "redis-cli -a ******** ping | grep PONG"'],
   ])('masks %s', (line, masked) => {
     expect(maskCommandLine(line)).toBe(masked);

@@ -1,48 +1,41 @@
+import { lineAction, lineName, lineResult } from '../actions/audit/line-text.ts';
 import type { AuditLine } from '../actions/audit/record.ts';
 import { bytes, duration } from '../lib/format.ts';
 import { safe } from '../lib/text.ts';
-import type { Tone } from '../ui/theme.ts';
 import { ageCell } from './cells.ts';
 import type { Resource } from './resource.ts';
 
-function objects(count: number): string {
-  return count === 1 ? '1 object' : `${count} objects`;
-}
-
-function resultOf(line: AuditLine): { text: string; tone: Tone } {
-  switch (line.kind) {
-    case 'begin':
-      return {
-        text: `danger ${line.danger}, ${objects(line.plan.objects.length)}${line.reason ? `, because: ${line.reason}` : ''}`,
-        tone: 'plain',
-      };
-    case 'refused':
-      return { text: `refused: ${line.refused}`, tone: 'warn' };
-    case 'end':
-      return {
-        text: `${line.verification} (${duration(line.ms)})`,
-        tone: line.ok ? 'good' : line.cancelled ? 'warn' : 'bad',
-      };
-  }
-}
-
-const actionOf = (line: AuditLine) => (line.kind === 'begin' ? line.plan.action : line.action);
-const nameOf = (line: AuditLine) => (line.kind === 'begin' ? line.plan.name : line.name);
-
 /** The whole record as rows: who and where from, the plan with each object, or each engine call with its result. */
 function auditText(line: AuditLine): string[] {
-  const { time, user, uid, host, origin, engine, kind } = line;
+  const { time, user, uid, host, origin, engine, kind, tty, loginUid } = line;
   const who = uid === undefined ? user : `${user} (${uid})`;
+  const login = loginUid === undefined || loginUid === uid ? '' : `, logged in as uid ${loginUid}`;
   return [
-    `${kind}: ${actionOf(line)} ${nameOf(line)}`,
+    `${kind}: ${lineAction(line)} ${lineName(line)}`,
     `time     ${time}`,
-    `user     ${who} on ${host}${origin === undefined ? '' : `, from ${origin}`}`,
+    `user     ${who} on ${host}${origin === undefined ? '' : `, from ${origin}`}${login}${tty ? `, at ${tty}` : ''}`,
     `engine   ${engine}`,
-    ...(line.kind === 'end' ? endText(line) : line.kind === 'begin' ? beginText(line) : refusedText(line)),
+    ...detailText(line),
     '',
+    ...(line.seq === undefined ? [] : [`number   ${line.seq}`]),
     `hash     ${line.hash}`,
     `before   ${line.prev}`,
   ].map(safe);
+}
+
+function detailText(line: AuditLine): string[] {
+  switch (line.kind) {
+    case 'begin':
+      return beginText(line);
+    case 'call':
+      return [`run      ${line.run}`, `call     ${line.call} ${line.id}${line.detail ? `, ${line.detail}` : ''}`];
+    case 'end':
+      return endText(line);
+    case 'refused':
+      return refusedText(line);
+    default:
+      return [line.told];
+  }
 }
 
 function beginText({ plan, danger, guards, reason, answer, run }: Extract<AuditLine, { kind: 'begin' }>): string[] {
@@ -68,6 +61,7 @@ function endText(line: Extract<AuditLine, { kind: 'end' }>): string[] {
     `run      ${line.run}`,
     `result   ${head} after ${duration(line.ms)}`,
     `seen     ${line.verification}`,
+    ...(line.interrupted === undefined ? [] : [`ended    ${line.interrupted}`]),
     '',
     ...line.steps.map(({ object, call, ok, ms, error }) => {
       const why = error === undefined ? '' : `: ${error}`;
@@ -88,10 +82,10 @@ export const audit: Resource<AuditLine> = {
   sort: { column: 'age', descending: false },
   empty: 'No action has been recorded yet.',
   id: (line) => line.hash,
-  nameOf: (line) => safe(nameOf(line)),
+  nameOf: (line) => safe(lineName(line)),
   faulty: (line) => line.kind === 'refused' || (line.kind === 'end' && !line.ok),
   fetch: ({ audit: read }) => read(),
-  enter: (line) => ({ open: 'text', name: safe(`${actionOf(line)} ${nameOf(line)}`), lines: auditText(line) }),
+  enter: (line) => ({ open: 'text', name: safe(`${lineAction(line)} ${lineName(line)}`), lines: auditText(line) }),
   columns: [
     {
       id: 'age',
@@ -120,6 +114,16 @@ export const audit: Resource<AuditLine> = {
       wide: true,
       value: (line) => safe(line.origin?.split(' ')[0] ?? line.host),
     },
+    {
+      id: 'engine',
+      title: 'ENGINE',
+      width: 8,
+      grow: { max: 24 },
+      cut: 'middle',
+      rank: 4,
+      searched: true,
+      value: (line) => safe(line.engine),
+    },
     { id: 'kind', title: 'RECORD', width: 7, rank: 1, value: (line) => line.kind },
     {
       id: 'action',
@@ -128,7 +132,7 @@ export const audit: Resource<AuditLine> = {
       grow: { max: 18 },
       rank: 0,
       searched: true,
-      value: (line) => safe(actionOf(line)),
+      value: (line) => safe(lineAction(line)),
     },
     {
       id: 'name',
@@ -137,7 +141,7 @@ export const audit: Resource<AuditLine> = {
       grow: { max: 32 },
       cut: 'middle',
       rank: 0,
-      value: (line) => safe(nameOf(line)),
+      value: (line) => safe(lineName(line)),
     },
     {
       id: 'result',
@@ -146,8 +150,8 @@ export const audit: Resource<AuditLine> = {
       grow: { max: 200 },
       rank: 0,
       searched: true,
-      value: (line) => safe(resultOf(line).text),
-      tone: (line) => resultOf(line).tone,
+      value: (line) => safe(lineResult(line).text),
+      tone: (line) => lineResult(line).level,
     },
   ],
 };

@@ -1,7 +1,9 @@
 import { realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import type { ActionSettings, ActionTools } from '../actions/action.ts';
-import { type Audit, auditDirectory, identity, openAudit } from '../actions/audit/file.ts';
+import { type Audit, auditDirectory, openAudit } from '../actions/audit/file.ts';
+import { headFile } from '../actions/audit/head.ts';
+import { identity } from '../actions/audit/identity.ts';
 import type { GuardInput } from '../actions/guard.ts';
 import { composeTool } from '../compose/tool.ts';
 import { type Endpoint, resolveEndpoint } from '../engine/connect/endpoint.ts';
@@ -20,7 +22,13 @@ export function stateDirectory(settings: Settings, env: Environment): string {
 
 export function auditOf(settings: Settings, env: Environment, clock: Clock): Audit {
   const directory = stateDirectory(settings, env);
-  return openAudit({ directory, identity: identity(env), now: () => wallTime(clock), mask: maskText });
+  return openAudit({
+    directory,
+    identity: identity(env),
+    now: () => wallTime(clock),
+    mask: maskText,
+    headFile: headFile(env),
+  });
 }
 
 export function actionSettings(settings: Settings): ActionSettings {

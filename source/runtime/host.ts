@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Action, Outcome, Plan, Refusal, Target } from '../actions/action.ts';
 import { readLines } from '../actions/audit/chain.ts';
 import { AUDIT_FILE, auditDirectory, readAudit } from '../actions/audit/file.ts';
-import type { Answer } from '../actions/audit/record.ts';
+import type { Answer, AuditRecord } from '../actions/audit/record.ts';
 import {
   createExecutor,
   draft,
@@ -24,6 +24,7 @@ import { createStore } from '../desk/store.ts';
 import { listContexts } from '../engine/connect/contexts.ts';
 import { type Endpoint, resolveEndpoint } from '../engine/connect/endpoint.ts';
 import { type Clock, wallTime } from '../lib/clock.ts';
+import { duration } from '../lib/format.ts';
 import { MessageLog } from '../lib/message-log.ts';
 import { LogStore } from '../logs/log-store.ts';
 import { wholeLogs } from '../logs/whole-logs.ts';
@@ -74,8 +75,11 @@ export type HostOptions = {
   quit(): void;
 };
 
+/** `close` gives what is being done a moment to end, else records that it was interrupted, and why. */
+export type Host = AppServices & { close(why?: string): Promise<void> };
+
 /** The running program as the panes see it; `close` ends all it began. */
-export function createHost(options: HostOptions): AppServices & { close(): Promise<void> } {
+export function createHost(options: HostOptions): Host {
   const { settings, clock, env, quit } = options;
   const watch = watchCost(clock, options.measure);
   const directory = stateDirectory(settings, env);
@@ -214,12 +218,21 @@ export function createHost(options: HostOptions): AppServices & { close(): Promi
     return isReadonly(settings, link.endpoint, env) && arming.until(link.engine.id) === undefined;
   }
 
+  /** What may be done, and where, changes in any case: a log that cannot be written refuses what is dangerous by itself. */
+  function recordState(record: AuditRecord): void {
+    auditOf(settings, env, clock)
+      .append(record)
+      .catch((error: unknown) => messages.report('this could not be recorded', error));
+  }
+
   /** The old engine has its last word before anything is told of the new one. */
   async function moveTo(endpoint: Endpoint): Promise<void> {
     feeders.close();
     await link.close();
     store.dispatch({ type: 'forget', at: clock.now(), engine: endpoint.name });
+    const from = link.engine.id;
     link = openLink(endpoint, settings, clock, store.dispatch);
+    recordState({ kind: 'context', engine: link.engine.id, told: `from ${from} to ${link.engine.id}` });
     executor = executorOf(link);
     feeders = feedersOf(link);
   }
@@ -268,7 +281,11 @@ export function createHost(options: HostOptions): AppServices & { close(): Promi
     },
     readonly,
     armedUntil: () => arming.until(link.engine.id),
-    arm: (ms) => arming.arm(link.engine.id, ms),
+    arm(ms) {
+      arming.arm(link.engine.id, ms);
+      const told = ms === 0 ? 'read-only again' : `actions are allowed for ${duration(ms)}`;
+      recordState({ kind: ms === 0 ? 'unarmed' : 'armed', engine: link.engine.id, told });
+    },
     draft: (action, target, words = []) => drafted(action, target, words),
     async execute({ action, plan }, { signal, progress, talk, reason }) {
       const until = AbortSignal.any([signal, closing.signal]);
@@ -288,10 +305,11 @@ export function createHost(options: HostOptions): AppServices & { close(): Promi
     load: () =>
       link.endpoint.target.kind === 'unix' && store.seen().engine?.simulated === false ? watch.load() : undefined,
     quit,
-    async close() {
+    async close(why = 'deskhand ended') {
       closing.abort();
       // Their ends are recorded, unless that takes longer than one waits for a program to quit.
       await Promise.race([Promise.allSettled([...running, keeper.written()]), sleep(LAST_WORDS_MS)]);
+      await executor.interrupt(why);
       stopTick();
       watch.stop();
       feeders.close();

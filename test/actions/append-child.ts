@@ -1,5 +1,6 @@
 /** Appends lines to the audit log of a directory, beside other processes that do the same: `append-child.ts DIRECTORY COUNT`. */
-import { identity, openAudit } from '../../source/actions/audit/file.ts';
+import { openAudit } from '../../source/actions/audit/file.ts';
+import { identity } from '../../source/actions/audit/identity.ts';
 
 const [, , directory = '', count = '0'] = process.argv;
 const audit = openAudit({ directory, identity: identity(process.env), now: Date.now, mask: (text) => text });

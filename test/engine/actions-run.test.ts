@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { identity, openAudit } from '../../source/actions/audit/file.ts';
+import { openAudit } from '../../source/actions/audit/file.ts';
+import { identity } from '../../source/actions/audit/identity.ts';
 import { run } from '../../source/commands/run/command.ts';
 import type { RunFlags } from '../../source/commands/run/request.ts';
 import type { CreateBody } from '../../source/engine/engine.ts';

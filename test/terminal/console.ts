@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach } from 'vitest';
@@ -65,7 +65,10 @@ export type AuditLine = Record<string, unknown>;
 
 /** What the console has written to its audit log. */
 export function auditLines(terminal: Terminal): AuditLine[] {
-  const text = readFileSync(join(terminal.home, 'xdg-state/deskhand/audit.jsonl'), 'utf8');
+  const own = join(terminal.home, 'xdg-state/deskhand/audit.jsonl');
+  // The simulated engine's records are kept apart.
+  const demo = join(terminal.home, 'xdg-state/deskhand/demo/audit.jsonl');
+  const text = readFileSync(existsSync(own) ? own : demo, 'utf8');
   return text
     .split('\n')
     .filter(Boolean)

@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readLines, verifyChain } from './chain.ts';
 import { type AuditSettings, auditDirectory, openAudit, readAudit } from './file.ts';
+import { readHead } from './head.ts';
+import { bootId } from './identity.ts';
+import { lineAction } from './line-text.ts';
 import { AUDIT_FORMAT, type AuditRecord } from './record.ts';
 
 /** Two lines as deskhand wrote them before lines had a `format`. */
@@ -120,7 +123,60 @@ describe('the audit log', () => {
     await write(refusal('a'));
     writeFileSync(log(), '{"time":"2026', { flag: 'a' });
     await write(refusal('b'));
-    expect(await check()).toMatchObject({ ok: false, lines: 3, broken: { line: 2 } });
+    expect(await check()).toMatchObject({ ok: true, lines: 3, torn: [{ line: 2 }] });
+    await write(refusal('c'));
+    writeFileSync(log(), readFileSync(log(), 'utf8').replace('"name":"c"', '"name":"x"'));
+    expect(await check()).toMatchObject({ ok: false, torn: [{ line: 2 }], faults: [{ line: 4 }] });
+  });
+
+  it('takes no line for torn that was cut afterwards', async () => {
+    await write(refusal('a'), refusal('b'), refusal('c'));
+    const lines = readFileSync(log(), 'utf8').split('\n');
+    writeFileSync(log(), [lines[0], lines[1]?.slice(0, 40), lines[2], ''].join('\n'));
+    expect(await check()).toMatchObject({ ok: false, broken: { line: 2 } });
+  });
+
+  it('numbers its lines, and tells of a clock that was set back', async () => {
+    await write(refusal('a'), refusal('b'));
+    settings = { ...settings, now: () => Date.UTC(2026, 10, 17) };
+    await write(refusal('c'));
+    const lines = readLines(await readAudit(log()), Date.UTC(2026, 10, 20));
+    expect(lines.map(({ line }) => line.seq)).toEqual([1, 2, 3]);
+    expect((await check()).notes).toMatchObject([{ line: 3, why: expect.stringContaining('set back by') }]);
+  });
+
+  it.each([
+    ['emptied', () => writeFileSync(log(), '')],
+    ['deleted', () => rmSync(log())],
+    ['cut off', () => writeFileSync(log(), `${readFileSync(log(), 'utf8').split('\n')[0]}\n`)],
+    ['replaced', () => writeFileSync(log(), FORMAT_1)],
+  ])('is missed when it was %s, and the next line says so', async (_how, tamper) => {
+    settings = { ...settings, headFile: join(root, 'elsewhere', 'heads.json') };
+    const verify = async () =>
+      verifyChain(await readAudit(log()), { head: await readHead(settings.headFile ?? '', log()) });
+    await write(refusal('a'), refusal('b'));
+    expect(await verify()).toMatchObject({ ok: true, missing: undefined });
+    tamper();
+    expect(await verify()).toMatchObject({ ok: false, missing: expect.stringContaining('line 2, written') });
+    await write(refusal('c'));
+    const report = await verify();
+    expect(report).toMatchObject({ ok: false, missing: undefined });
+    expect(report.broken?.why).toContain('is not in the log any more');
+    expect(readLines(await readAudit(log())).at(-1)?.line).toMatchObject({ kind: 'refused', name: 'c' });
+  });
+
+  it('is checked against a hash that somebody noted, also by its first digits', async () => {
+    await write(refusal('a'));
+    const { head } = await check();
+    await write(refusal('b'));
+    const log2 = await readAudit(log());
+    expect(verifyChain(log2, { hash: head.slice(0, 12) }).ok).toBe(true);
+    expect(verifyChain(log2, { hash: 'f00' }).missing).toContain('no line has the hash f00');
+  });
+
+  it('names an end and a call without their beginning', async () => {
+    await write(end('gone'), { engine: 'prod', kind: 'call', run: 'gone', call: 'stop', id: 'x' });
+    expect((await check()).notes.map(({ line }) => line)).toEqual([1, 2]);
   });
 
   it('tells a run that began and never ended', async () => {
@@ -139,9 +195,18 @@ describe('the audit log', () => {
   it('breaks the lock of a process that is gone', async () => {
     await write(refusal('a'));
     const { hostname } = await import('node:os');
-    writeFileSync(`${log()}.lock`, `4194305 ${hostname()} some-nonce`);
-    await write(refusal('b'));
-    expect(await check()).toMatchObject({ ok: true, lines: 2 });
+    for (const held of [
+      `4194305 ${hostname()} some-nonce`,
+      // This very process lives, but it did not make these: another start of the machine, another process with its pid.
+      `${process.pid} ${hostname()} some-nonce another-boot 1`,
+      `${process.pid} ${hostname()} some-nonce ${bootId() ?? ''} 1`,
+      // Written by nobody that says when it started.
+      `1 ${hostname()} x`,
+    ]) {
+      writeFileSync(`${log()}.lock`, held);
+      await write(refusal('b'));
+    }
+    expect(await check()).toMatchObject({ ok: true, lines: 5 });
   });
 
   it('reads and continues a log of format 1, which named the engine once for a console', async () => {
@@ -150,7 +215,7 @@ describe('the audit log', () => {
     await write(refusal('new'));
     expect(await check()).toMatchObject({ ok: true, lines: 3 });
     const lines = readLines(await readAudit(log()));
-    expect(lines.map(({ line }) => [line.format, line.engine, line.kind === 'begin' ? '' : line.action])).toEqual([
+    expect(lines.map(({ line }) => [line.format, line.engine, lineAction(line)])).toEqual([
       [1, 'staging', 'restart'],
       [1, 'staging', 'stop'],
       [AUDIT_FORMAT, 'prod', 'restart'],

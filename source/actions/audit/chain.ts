@@ -1,38 +1,112 @@
+import { duration } from '../../lib/format.ts';
 import { parseJson } from '../../lib/json.ts';
+import { type Head, missingText } from './head.ts';
 import { isAuditLine } from './line-schema.ts';
 import { type AuditLine, GENESIS, sha256 } from './record.ts';
+
+/** Something about one line, counted from 1. */
+export type Finding = { line: number; why: string };
 
 /** What a check of the log found. */
 export type ChainReport = {
   ok: boolean;
   lines: number;
-  /** First line that does not hold, counted from 1, and why. */
-  broken?: { line: number; why: string };
+  /** Lines that do not hold, and why: changed, removed, inserted, moved. `broken` is the first one. */
+  faults: readonly Finding[];
+  broken?: Finding;
+  /** Lines that a crash left half written; the line after each says that it was so. */
+  torn: readonly Finding[];
+  /** What is odd and no proof of anything: the wall clock was set back, an end without its begin. */
+  notes: readonly Finding[];
   /** Runs that began and have no end: still running, or the console was killed in the middle. */
   unfinished: readonly { line: number; time: string; action: string; name: string; user: string; pid: number }[];
   /** Hash of the last line: noted elsewhere, it also proves later that nothing was cut off. */
   head: string;
+  /** Why the log is not the one whose head was noted; absent: it is, or none was given. */
+  missing?: string;
 };
 
 const HASH_FIELD = /,"hash":"([0-9a-f]{64})"\}$/;
 
+/** What was noted of the log before: the hash of a line (its first digits do), or the head that was kept. */
+export type Noted = { hash?: string; head?: Head };
+
 /** Checks the whole log: each line parses, has not been changed, and follows the line before it. Works on bytes. */
-export function verifyChain(log: Uint8Array): ChainReport {
-  let prev = GENESIS;
-  let number = 0;
-  let broken: ChainReport['broken'];
+export function verifyChain(log: Uint8Array, noted: Noted = {}): ChainReport {
+  const report = { faults: [] as Finding[], torn: [] as Finding[], notes: [] as Finding[] };
   const open = new Map<string, ChainReport['unfinished'][number]>();
+  const wanted = noted.hash?.toLowerCase();
+  let found = wanted === undefined;
+  let last: { hash: string; line?: StoredLine; torn?: Finding } = { hash: GENESIS };
+  let number = 0;
   for (const bytes of splitLines(log)) {
     number += 1;
     const line = parse(bytes);
-    broken ??= fault(bytes, line, prev, number);
-    prev = sha256(bytes);
-    if (line?.kind === 'begin') {
-      const { time, plan, user, pid } = line;
-      open.set(line.run, { line: number, time, action: plan.action, name: plan.name, user, pid });
-    } else if (line?.kind === 'end') open.delete(line.run);
+    const hash = sha256(bytes);
+    if (wanted !== undefined && hash.startsWith(wanted)) found = true;
+    if (last.torn) (line?.prev === last.hash ? report.torn : report.faults).push(last.torn);
+    const torn = line === undefined ? { line: number, why: TORN } : undefined;
+    if (line) {
+      report.faults.push(...faultsOf(bytes, line, last.hash, number));
+      report.notes.push(...oddities(line, last.line, number, open));
+      follow(open, line, number);
+    }
+    last = { hash, line: line ?? last.line, torn };
   }
-  return { ok: broken === undefined, lines: number, broken, unfinished: [...open.values()], head: prev };
+  // Nothing follows that could say how it was found; a whole line was not torn.
+  if (last.torn) (log.at(-1) === 10 ? report.faults : report.torn).push(last.torn);
+  const missing = found
+    ? lostHead(log, noted.head)
+    : `no line has the hash ${noted.hash}: lines were cut off, or this is another log`;
+  const ok = report.faults.length === 0 && missing === undefined;
+  return {
+    ok,
+    lines: number,
+    ...report,
+    broken: report.faults[0],
+    unfinished: [...open.values()],
+    head: last.hash,
+    missing,
+  };
+}
+
+const TORN = 'is not a record of an action: torn by a crash, or changed';
+
+function lostHead(log: Uint8Array, head: Head | undefined): string | undefined {
+  if (head === undefined) return undefined;
+  return sha256(log.subarray(head.start, head.end)) === head.hash ? undefined : missingText(head);
+}
+
+function follow(open: Map<string, ChainReport['unfinished'][number]>, line: StoredLine, number: number): void {
+  if (line.kind === 'end') open.delete(line.run);
+  if (line.kind !== 'begin') return;
+  const { time, plan, user, pid } = line;
+  open.set(line.run, { line: number, time, action: plan.action, name: plan.name, user, pid });
+}
+
+/** Clocks that differ by less drift (ms). */
+const SET_BACK_MS = 10_000;
+
+function oddities(
+  line: StoredLine,
+  before: StoredLine | undefined,
+  number: number,
+  open: ReadonlyMap<string, unknown>,
+): Finding[] {
+  const notes: Finding[] = [];
+  if ((line.kind === 'end' || line.kind === 'call') && !open.has(line.run))
+    notes.push({ line: number, why: `is the ${line.kind} of an action whose beginning is not in the log` });
+  const passed = elapsed(line, before);
+  const back = passed === undefined || !before ? 0 : passed - (Date.parse(line.time) - Date.parse(before.time));
+  if (back > SET_BACK_MS)
+    notes.push({ line: number, why: `was written after the clock had been set back by ${duration(back)}` });
+  return notes;
+}
+
+/** Milliseconds from one line to the next by the clock that nobody sets; undefined where the machine was started in between. */
+function elapsed(line: StoredLine, before: StoredLine | undefined): number | undefined {
+  if (line.mono === undefined || before?.mono === undefined || line.boot !== before.boot) return undefined;
+  return line.mono - before.mono;
 }
 
 /** A line with its number, counted from 1, and the record as it is stored. */
@@ -41,33 +115,37 @@ export type ReadLine = { number: number; line: AuditLine; stored: unknown };
 /** The lines that parse, oldest first; `since` in ms. Lines that do not parse are left to verifyChain. */
 export function readLines(log: Uint8Array, since = 0): ReadLine[] {
   const lines: ReadLine[] = [];
+  let latest = 0;
   let number = 0;
   for (const bytes of splitLines(log)) {
     number += 1;
     const stored = parse(bytes);
-    if (stored === undefined || !(Date.parse(stored.time) >= since)) continue;
+    if (stored === undefined) continue;
+    // Also one of a clock that was set back: it was written later than those before it.
+    latest = Math.max(latest, Date.parse(stored.time));
+    if (!(latest >= since)) continue;
     lines.push({ number, line: current(stored), stored });
   }
   return lines;
 }
 
-function fault(
-  bytes: Buffer,
-  line: StoredLine | undefined,
-  prev: string,
-  number: number,
-): { line: number; why: string } | undefined {
-  if (line === undefined) return { line: number, why: 'is not a record of an action: torn by a crash, or changed' };
+function faultsOf(bytes: Buffer, line: StoredLine, prev: string, number: number): Finding[] {
   const text = bytes.toString('utf8');
   const own = HASH_FIELD.exec(text);
   const body = own === null ? text : `${text.slice(0, own.index)}}`;
   if (own === null || sha256(body) !== own[1] || !Buffer.from(text).equals(bytes)) {
-    return { line: number, why: 'was changed after it was written: its own hash does not fit its text' };
+    return [{ line: number, why: 'was changed after it was written: its own hash does not fit its text' }];
   }
-  if (line.prev === prev) return undefined;
+  if (line.kind === 'missing') return [{ line: number, why: `says what was found when it was written: ${line.told}` }];
+  if (line.prev === prev) return misnumbered(line, number);
   const before =
     number === 1 ? 'it claims a line before it that is not there' : `it does not follow line ${number - 1}`;
-  return { line: number, why: `${before}: lines were removed, inserted or moved` };
+  return [{ line: number, why: `${before}: lines were removed, inserted or moved` }];
+}
+
+function misnumbered({ seq = 0 }: StoredLine, number: number): Finding[] {
+  if (seq === 0 || seq === number) return [];
+  return [{ line: number, why: `says that it is line ${seq}: lines were removed or inserted before it` }];
 }
 
 function parse(bytes: Buffer): StoredLine | undefined {

@@ -1,9 +1,10 @@
 import { constants } from 'node:fs';
 import { chmod, type FileHandle, mkdir, open, readFile, stat } from 'node:fs/promises';
-import { homedir, hostname, userInfo } from 'node:os';
+import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { errorMessage, hasCode } from '../../lib/error.ts';
 import { maskText } from '../../lib/secrets.ts';
+import { type Head, holdsHead, keepHead, missingText, readHead } from './head.ts';
 import { withLock } from './lock.ts';
 import { type AuditIdentity, type AuditRecord, formatLine, GENESIS, sha256 } from './record.ts';
 
@@ -12,6 +13,8 @@ export type AuditSettings = {
   directory: string;
   identity: AuditIdentity;
   now: () => number;
+  /** Where the last head is kept, outside the directory; absent: nowhere. See head.ts. */
+  headFile?: string;
   /** Takes secrets out of a text; by default those of source/engine/secrets.ts. */
   mask?: (text: string) => string;
 };
@@ -26,22 +29,6 @@ export const AUDIT_FILE = 'audit.jsonl';
 export function auditDirectory(env: Readonly<Record<string, string | undefined>>): string {
   const state = env.XDG_STATE_HOME;
   return join(state?.startsWith('/') === true ? state : join(homedir(), '.local', 'state'), 'deskhand');
-}
-
-/** Who runs this process: also behind sudo, and where the user has no entry in passwd. */
-export function identity(env: Readonly<Record<string, string | undefined>>): AuditIdentity {
-  const uid = process.getuid?.();
-  const user = userName() ?? env.USER ?? `uid ${uid ?? 'unknown'}`;
-  const behind = env.SUDO_USER === undefined || env.SUDO_USER === user ? user : `${user} (sudo by ${env.SUDO_USER})`;
-  return { user: behind, uid, origin: env.SSH_CONNECTION, host: hostname(), pid: process.pid };
-}
-
-function userName(): string | undefined {
-  try {
-    return userInfo().username;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Opens the log for appending; several consoles may do so at once. Nothing is touched before the first append. */
@@ -102,14 +89,66 @@ async function appendLine(path: string, record: AuditRecord, settings: AuditSett
   try {
     const { size, mode } = await handle.stat();
     if ((mode & 0o077) !== 0) await chmod(path, 0o600);
-    const tail = await lastLine(handle, size);
-    const prev = tail === undefined ? GENESIS : sha256(tail.bytes);
-    const line = formatLine(record, settings.identity, settings.now(), prev, settings.mask ?? maskText);
-    await write(handle, `${tail?.torn === true ? '\n' : ''}${line}\n`, size);
+    const known = settings.headFile && (await readHead(settings.headFile, path));
+    const lost = known && !(await holdsHead(handle, size, known));
+    // The log itself says that lines are missing, before anything that follows.
+    const records = lost ? [missing(record, missingText(known)), record] : [record];
+    let at = await endOf(handle, size);
+    let text = at.torn ? '\n' : '';
+    for (const one of records) {
+      const [now, seq] = [settings.now(), at.seq + 1];
+      const position = { seq, mono: monotonicMs() };
+      const line = formatLine(one, settings.identity, { now, prev: at.hash, position }, settings.mask ?? maskText);
+      const start = size + Buffer.byteLength(text);
+      text += `${line}\n`;
+      const end = size + Buffer.byteLength(text) - 1;
+      at = { torn: false, hash: sha256(line), start, end, seq, time: new Date(now).toISOString() };
+    }
+    await write(handle, text, size);
     await handle.sync();
+    if (settings.headFile) await keepHead(settings.headFile, path, at);
   } finally {
     await handle.close();
   }
+}
+
+function missing({ engine }: AuditRecord, told: string): AuditRecord {
+  return { engine, kind: 'missing', told };
+}
+
+/** Since the machine's start, on Linux; nobody sets it. */
+function monotonicMs(): number {
+  return Number(process.hrtime.bigint() / 1_000_000n);
+}
+
+type End = Head & { torn: boolean };
+
+/** Where the log ends. Lines without a number (of formats 1 and 2, torn ones) are counted. */
+async function endOf(handle: FileHandle, size: number): Promise<End> {
+  const tail = await lastLine(handle, size);
+  if (tail === undefined) return { torn: false, hash: GENESIS, start: 0, end: 0, seq: 0, time: '' };
+  const seq = numberOf(tail.bytes) ?? (await countLines(handle, size));
+  return { torn: tail.torn, hash: sha256(tail.bytes), start: 0, end: 0, seq, time: '' };
+}
+
+function numberOf(line: Buffer): number | undefined {
+  const [, seq] = /"seq":(\d{1,15})[,}]/.exec(line.toString('utf8')) ?? [];
+  return seq === undefined ? undefined : Number(seq);
+}
+
+async function countLines(handle: FileHandle, size: number): Promise<number> {
+  const buffer = Buffer.alloc(Math.min(size, 1 << 20));
+  let count = 0;
+  let last = 10;
+  for (let at = 0; at < size; ) {
+    const { bytesRead } = await handle.read(buffer, 0, buffer.length, at);
+    if (bytesRead === 0) break;
+    const part = buffer.subarray(0, bytesRead);
+    for (let newline = part.indexOf(10); newline !== -1; newline = part.indexOf(10, newline + 1)) count += 1;
+    last = part.at(-1) ?? 10;
+    at += bytesRead;
+  }
+  return last === 10 ? count : count + 1;
 }
 
 /** All or nothing: what a full disk took of the line is taken back, so that the chain stays whole. */

@@ -19,6 +19,11 @@ const IDENTITY = {
   format: v.optional(v.number()),
   engine: v.optional(v.string()),
   context: v.optional(v.string()),
+  tty: v.optional(v.string()),
+  loginUid: v.optional(v.number()),
+  boot: v.optional(v.string()),
+  seq: v.optional(v.number()),
+  mono: v.optional(v.number()),
   prev: v.string(),
   hash: v.string(),
 };
@@ -63,6 +68,15 @@ const LINE = v.variant('kind', [
     guards: v.array(v.string()),
     reason: v.optional(v.string()),
     answer: ANSWER,
+    engineId: v.optional(v.string()),
+  }),
+  v.looseObject({
+    ...IDENTITY,
+    kind: v.literal('call'),
+    run: v.string(),
+    call: v.string(),
+    id: v.string(),
+    detail: v.optional(v.string()),
   }),
   v.looseObject({
     ...IDENTITY,
@@ -75,6 +89,7 @@ const LINE = v.variant('kind', [
     steps: v.array(STEP),
     verification: v.string(),
     ms: v.number(),
+    interrupted: v.optional(v.string()),
   }),
   v.looseObject({
     ...IDENTITY,
@@ -84,6 +99,11 @@ const LINE = v.variant('kind', [
     refused: v.string(),
     change: v.string(),
     reason: v.optional(v.string()),
+  }),
+  v.looseObject({
+    ...IDENTITY,
+    kind: v.picklist(['armed', 'unarmed', 'context', 'missing']),
+    told: v.string(),
   }),
 ]);
 

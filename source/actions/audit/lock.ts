@@ -1,18 +1,24 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { link, open, readFile, rename, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hasCode } from '../../lib/error.ts';
+import { bootId } from './identity.ts';
 
 /** Pauses are 2–20 ms: together about 10 s, then waiting ends. */
 const ATTEMPTS = 900;
+/** About 2 s. A line takes milliseconds: a lock that does not say when its process started is not waited for longer. */
+const ATTEMPTS_ANONYMOUS = 180;
 
 /**
- * Runs `work` while this process alone holds the lock file: made with O_EXCL, holding "pid host nonce". A lock whose process is
- * gone from this host is broken at once; one of another host when it has not changed for the whole wait.
+ * Runs `work` while this process alone holds the lock file: made with O_EXCL, holding "pid host nonce boot start". A lock whose
+ * process is gone from this host is broken at once, also when its pid lives again as another process or the machine was started
+ * again; one of another host when it has not changed for the whole wait.
  */
 export async function withLock<T>(path: string, work: () => Promise<T>): Promise<T> {
-  const mine = `${process.pid} ${hostname()} ${randomUUID()}`;
+  const { boot = '', start = '' } = processOf(process.pid) ?? {};
+  const mine = `${process.pid} ${hostname()} ${randomUUID()} ${boot} ${start}`.trimEnd();
   await acquire(path, mine);
   try {
     return await work();
@@ -29,8 +35,9 @@ async function acquire(path: string, mine: string): Promise<void> {
     const held = await holder(path);
     if (held !== seen) [seen, since] = [held, attempt];
     const waited = attempt - since >= ATTEMPTS;
-    if (isGone(held) || (waited && !isHere(held))) await breakLock(path, held);
-    else if (waited) throw new Error(`${path} is held by process ${held.split(' ')[0]}`);
+    if (isGone(held, attempt - since) || (waited && !isHere(held))) await breakLock(path, held);
+    else if (waited)
+      throw new Error(`process ${held.split(' ')[0]} has held ${path} for 10 s: end that process, or remove the file`);
     await sleep(2 + Math.random() * 18);
   }
 }
@@ -62,13 +69,35 @@ function isHere(held: string): boolean {
   return held.split(' ')[1] === hostname();
 }
 
-function isGone(held: string): boolean {
+/** A pid alone says little: after a crash or a restart of the machine it may be that of any other process. */
+function isGone(held: string, attempts: number): boolean {
   if (!isHere(held)) return false;
+  const [pid, , , boot, start] = held.split(' ');
+  if (!isAlive(Number(pid))) return true;
+  if (start === undefined) return attempts >= ATTEMPTS_ANONYMOUS;
+  const alive = processOf(Number(pid));
+  return alive !== undefined && (alive.boot !== boot || alive.start !== start);
+}
+
+function isAlive(pid: number): boolean {
   try {
-    process.kill(Number(held.split(' ')[0]), 0);
-    return false;
+    process.kill(pid, 0);
+    return true;
   } catch (error) {
-    return hasCode(error, 'ESRCH');
+    return !hasCode(error, 'ESRCH');
+  }
+}
+
+/** When a process started, in the kernel's ticks since the machine did; undefined where there is none, or no /proc. */
+function processOf(pid: number): { boot: string; start: string } | undefined {
+  const boot = bootId();
+  try {
+    // The name of the program may hold anything, a bracket too: what follows its last one counts. The start is field 22.
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ');
+    const start = fields?.[19];
+    return boot === undefined || start === undefined ? undefined : { boot, start };
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { EngineId } from '../../lib/ids.ts';
+import { maskCommandLine } from '../../lib/secrets.ts';
 import { jsonText } from '../../lib/text.ts';
 import type { Danger, Outcome, Plan, Step } from '../action.ts';
 
 /**
  * The audit log's lines. One JSON object a line; `prev` is the SHA-256 of the whole line before, `hash` that of the line's own
- * text up to it: a changed line is named by its own hash, a removed or inserted one by the chain. What the chain cannot show is
- * that lines at the very end were cut off; a `begin` without its `end` is told apart as unfinished.
+ * text up to it: a changed line is named by its own hash, a removed or inserted one by the chain. That lines at the very end were
+ * cut off the chain cannot show: head.ts keeps the last head elsewhere. A `begin` without its `end` is told apart as unfinished.
  */
 
 /** Who acts, and from where; the same for every line of one console. */
@@ -17,13 +18,23 @@ export type AuditIdentity = {
   origin?: string;
   host: string;
   pid: number;
+  /** Terminal of the console, such as /dev/pts/3. */
+  tty?: string;
+  /** Who logged in, which neither su nor sudo changes (audit login uid of Linux). */
+  loginUid?: number;
+  /** Of the machine's start: with `mono` it tells the order of lines whatever the wall clock was set to. */
+  boot?: string;
 };
+
+/** Where a line stands, beside the chain: its number, and the moment by a clock that nobody sets (ms since the machine's start). */
+export type Position = { seq: number; mono?: number };
 
 /**
  * Version of the lines that are written. 1 (without this field): `context` named the engine, the same one for every line of a
- * console. 2: each record names its own `engine`.
+ * console. 2: each record names its own `engine`. 3: lines are numbered, name the machine's start and the terminal; each engine
+ * call has a line of its own; arming and switches of the context are recorded.
  */
-export const AUDIT_FORMAT = 2;
+export const AUDIT_FORMAT = 3;
 
 /** How the operator said yes. */
 export type Answer =
@@ -32,7 +43,7 @@ export type Answer =
   /** The text typed in the dialog, or given with --confirm. */
   | { kind: 'typed'; text: string };
 
-export type AuditRecord = { engine: EngineId } & (BeginRecord | EndRecord | RefusedRecord);
+export type AuditRecord = { engine: EngineId } & (BeginRecord | CallRecord | EndRecord | RefusedRecord | StateRecord);
 
 type BeginRecord = {
   kind: 'begin';
@@ -44,6 +55,19 @@ type BeginRecord = {
   guards: readonly string[];
   reason?: string;
   answer: Answer;
+  /** The engine's own id of itself, which stays when its address changes. */
+  engineId?: string;
+};
+
+/** A call that is about to change something; written before it is made. */
+type CallRecord = {
+  kind: 'call';
+  run: string;
+  /** Such as `restart`, and the whole id of the object (a name, where it is being created). */
+  call: string;
+  id: string;
+  /** What else the engine is told, in words: a signal, a stop timeout, replicas. */
+  detail?: string;
 };
 
 type EndRecord = {
@@ -56,6 +80,8 @@ type EndRecord = {
   steps: readonly Step[];
   verification: string;
   ms: number;
+  /** The program ended before the action did, and why: what was under way then may still have happened. */
+  interrupted?: string;
 };
 
 type RefusedRecord = {
@@ -68,8 +94,12 @@ type RefusedRecord = {
   reason?: string;
 };
 
+/** What changes what may be done, and where; `told` is the sentence for it. */
+type StateRecord = { kind: 'armed' | 'unarmed' | 'context' | 'missing'; told: string };
+
 export type AuditLine = AuditRecord &
-  AuditIdentity & {
+  AuditIdentity &
+  Partial<Position> & {
     /** See AUDIT_FORMAT. */
     format: number;
     time: string;
@@ -88,19 +118,28 @@ export function sha256(text: string | Uint8Array): string {
 export function formatLine(
   record: AuditRecord,
   identity: AuditIdentity,
-  now: number,
-  prev: string,
+  { now, prev, position }: { now: number; prev: string; position: Position },
   mask: (text: string) => string,
 ): string {
-  const entry = { format: AUDIT_FORMAT, time: new Date(now).toISOString(), ...identity, ...record };
-  const masked = jsonText(entry, undefined, (_key, value) => (typeof value === 'string' ? mask(value) : value));
+  const entry = { format: AUDIT_FORMAT, time: new Date(now).toISOString(), ...position, ...identity, ...record };
+  const masked = jsonText(entry, undefined, (key, value) =>
+    typeof value === 'string' ? maskedField(key, value, mask) : value,
+  );
   const body = `${masked.slice(0, -1)},"prev":"${prev}"}`;
   return `${body.slice(0, -1)},"hash":"${sha256(body)}"}`;
 }
 
-/** The outcome as the record that closes a run. */
-export function endRecord(run: string, plan: Plan, outcome: Outcome): AuditRecord {
+/** Commands hold secrets that only their options announce: `-p`, `-a`, `-u name:secret`. */
+const COMMANDS: ReadonlySet<string> = new Set(['command', 'title', 'detail']);
+
+function maskedField(key: string, value: string, mask: (text: string) => string): string {
+  return mask(COMMANDS.has(key) ? maskCommandLine(value) : value);
+}
+
+/** The outcome as the record that closes a run; `interrupted`: why the program ended before it. */
+export function endRecord(run: string, plan: Plan, outcome: Outcome, interrupted?: string): AuditRecord {
   const { ok, cancelled, steps, verification, ms } = outcome;
   const { engine } = plan.target;
-  return { kind: 'end', engine, run, action: plan.action, name: plan.name, ok, cancelled, steps, verification, ms };
+  const how = { ok, cancelled, steps, verification, ms, interrupted };
+  return { kind: 'end', engine, run, action: plan.action, name: plan.name, ...how };
 }

@@ -1,7 +1,9 @@
-import { readLines, verifyChain } from '../../actions/audit/chain.ts';
+import { type ChainReport, readLines, verifyChain } from '../../actions/audit/chain.ts';
 import { readAudit } from '../../actions/audit/file.ts';
+import { readHead } from '../../actions/audit/head.ts';
+import { lineAction, lineName, lineResult } from '../../actions/audit/line-text.ts';
 import type { AuditLine } from '../../actions/audit/record.ts';
-import { duration, parseDuration } from '../../lib/format.ts';
+import { parseDuration } from '../../lib/format.ts';
 import { fit, jsonText, safe } from '../../lib/text.ts';
 import { EXIT } from '../command-line.ts';
 
@@ -10,9 +12,17 @@ export type AuditFlags = {
   json?: boolean;
   /** Only lines not older: 30m, 2h, 7d, or a date such as 2026-11-20T09:15. */
   since?: string;
+  /** verify: the hash of a line that was noted before; its first digits do. */
+  head?: string;
 };
 
-export type AuditDeps = { path: string; now: number; print: (text: string) => void };
+export type AuditDeps = {
+  path: string;
+  /** Where the head of the log was kept; absent: nowhere. */
+  headFile?: string;
+  now: number;
+  print: (text: string) => void;
+};
 
 /**
  * `deskhand audit` shows the log, `deskhand audit verify` checks its chain. Answers the exit status: 0, or 1 when the chain is
@@ -45,19 +55,37 @@ export function parseSince(text: string, now: number): number | undefined {
   return Number.isNaN(at) ? undefined : at;
 }
 
-function verify(log: Uint8Array, { json }: AuditFlags, { path, print }: AuditDeps): number {
-  const report = verifyChain(log);
-  if (json) print(`${jsonText({ path, ...report }, 2)}\n`);
-  else {
-    const count = report.lines === 1 ? '1 line' : `${report.lines} lines`;
-    if (report.broken === undefined) print(`${path}: ${count}, the chain holds. Last hash: ${report.head}\n`);
-    else print(`${path}: line ${report.broken.line} of ${report.lines} ${report.broken.why}.\n`);
-    for (const one of report.unfinished) {
-      const who = `${one.action} of ${one.name}, begun ${one.time} by ${one.user} in process ${one.pid}`;
-      print(safe(`line ${one.line}: ${who}, has no end: it is still running, or the console was killed.`).concat('\n'));
-    }
-  }
+async function verify(
+  log: Uint8Array,
+  { json, head }: AuditFlags,
+  { path, headFile, print }: AuditDeps,
+): Promise<number> {
+  const kept = headFile === undefined ? undefined : await readHead(headFile, path);
+  const report = verifyChain(log, { hash: head, head: kept });
+  print(json ? `${jsonText({ path, ...report }, 2)}\n` : reportText(path, report));
   return report.ok ? 0 : 1;
+}
+
+function reportText(path: string, report: ChainReport): string {
+  const count = report.lines === 1 ? '1 line' : `${report.lines} lines`;
+  const { faults, torn, notes, unfinished, missing } = report;
+  const verdict =
+    faults.length === 0
+      ? `${count}, the chain ${missing === undefined ? 'holds' : 'of these holds'}. Last hash: ${report.head}`
+      : `${count}, the chain is broken.`;
+  return [
+    `${path}: ${verdict}`,
+    ...(missing === undefined ? [] : [missing]),
+    ...faults.map(({ line, why }) => `line ${line} of ${report.lines} ${why}`),
+    ...torn.map(({ line }) => `line ${line} is incomplete: a crash or a full disk tore it`),
+    ...notes.map(({ line, why }) => `line ${line} ${why}`),
+    ...unfinished.map(({ line, action, name, time, user, pid }) => {
+      const who = `${action} of ${name}, begun ${time} by ${user} in process ${pid}`;
+      return `line ${line}: ${who}, has no end: it is still running, or the console was killed`;
+    }),
+  ]
+    .map((text) => `${safe(text)}\n`)
+    .join('');
 }
 
 function show(log: Uint8Array, since: number, { json }: AuditFlags, { print, path }: AuditDeps): number {
@@ -71,27 +99,17 @@ function show(log: Uint8Array, since: number, { json }: AuditFlags, { print, pat
   return 0;
 }
 
-/** One line for the eye: when, who, what, on what, how it went. `ended`: the runs that have an end. */
+/** One line for the eye: when, who, on which engine, what, on what, how it went. `ended`: the runs that have an end. */
 function lineText(line: AuditLine, ended: ReadonlySet<string>): string {
-  const { action, name } = line.kind === 'begin' ? line.plan : line;
   const columns = [
     fit(line.time.replace(/\.\d+Z$/, 'Z'), 20),
     fit(safe(`${line.user}@${line.host}`), 18),
+    fit(safe(line.engine), 16),
     fit(line.kind, 7),
-    fit(safe(action), 16),
-    fit(safe(name), 24),
+    fit(safe(lineAction(line)), 16),
+    fit(safe(lineName(line)), 24),
   ];
-  return `${columns.join('  ')}  ${safe(detail(line, ended))}`.trimEnd();
-}
-
-function detail(line: AuditLine, ended: ReadonlySet<string>): string {
-  if (line.kind === 'refused') return `${line.refused} (to change that: ${line.change})`;
-  if (line.kind === 'end') {
-    const word = line.ok ? 'done' : line.cancelled ? 'cancelled' : 'failed';
-    return `${word} after ${duration(line.ms)}: ${line.verification}`;
-  }
-  const count = line.plan.objects.length;
-  const reason = line.reason === undefined ? '' : `, because: ${line.reason}`;
-  const open = ended.has(line.run) ? '' : '; NO END: it is still running, or the console was killed';
-  return `danger ${line.danger}, ${count === 1 ? '1 object' : `${count} objects`}${reason}${open}`;
+  const open = line.kind === 'begin' && !ended.has(line.run);
+  const end = open ? '; NO END: it is still running, or the console was killed' : '';
+  return `${columns.join('  ')}  ${safe(lineResult(line).text)}${end}`.trimEnd();
 }

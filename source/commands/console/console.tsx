@@ -67,13 +67,15 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
   const unguard = survive(host.messages, () => endConsole(instance));
   const cancel = boundYoungGeneration(clock);
   setImmediate(() => module.flushCompileCache?.());
+  let why = 'an error inside deskhand';
   try {
-    await instance.waitUntilExit();
+    await Promise.race([instance.waitUntilExit(), terminal.lost]);
+    why = terminal.why() ?? 'deskhand was quit';
   } finally {
     cancel();
-    unguard();
     terminal.restore();
-    await host.close();
+    await host.close(why);
+    unguard();
   }
   return terminal.code() ?? 0;
 }

@@ -32,16 +32,38 @@ export function endConsole(instance: Instance): void {
  * Ends the program whole on signals: Ink restores what it set, then the rest is restored here. Answers the exit code that
  * a signal asked for, if one did.
  */
-export function guardTerminal(instance: Instance): { code(): number | undefined; restore(): void } {
+export function guardTerminal(instance: Instance): Guarded {
   let code: number | undefined;
+  let why: string | undefined;
+  const lost = Promise.withResolvers<void>();
   for (const [signal, wanted] of Object.entries(SIGNALS)) {
     process.on(signal, () => {
       code ??= wanted;
+      why ??= signal;
       endConsole(instance);
     });
   }
-  // A terminal that is gone (SIGHUP, a closed pty) fails reads and writes: nothing to tell then, and nobody to tell it to.
-  process.stdin.on('error', () => instance.unmount());
-  process.stdout.on('error', () => process.exit(SIGNALS.SIGHUP));
-  return { code: () => code, restore: () => void process.stdout.write(RESTORE) };
+  // A terminal that is gone (a closed pty) fails reads and writes. It ends the console as SIGHUP does, but Ink cannot say goodbye.
+  const hangUp = () => {
+    code ??= SIGNALS.SIGHUP;
+    why ??= 'the terminal was lost';
+    lost.resolve();
+  };
+  for (const stream of [process.stdin, process.stdout]) stream.on('error', hangUp);
+  process.stderr.on('error', () => {});
+  return {
+    code: () => code,
+    why: () => why,
+    lost: lost.promise,
+    restore: () => void process.stdout.write(RESTORE),
+  };
 }
+
+export type Guarded = {
+  /** The exit code that a signal or the terminal's end asked for, and which it was. */
+  code(): number | undefined;
+  why(): string | undefined;
+  /** Resolves when the terminal is gone. */
+  lost: Promise<void>;
+  restore(): void;
+};

@@ -1,4 +1,6 @@
 import { once } from 'node:events';
+import { join } from 'node:path';
+import { auditDirectory } from '../../actions/audit/file.ts';
 import { createEngine } from '../../engine/api/client.ts';
 import type { Endpoint } from '../../engine/connect/endpoint.ts';
 import { resolveEndpoint } from '../../engine/connect/endpoint.ts';
@@ -36,11 +38,16 @@ export async function demo(flags: DemoFlags, settings: Settings, print: (text: s
   try {
     if (flags.engineOnly) return await serve(simulator.socketPath, print);
     const incident = { names: Object.keys(incidentNames), play: async (name: string) => simulator.play(name) };
-    const console = { endpoint: simulated(simulator.socketPath), settings, incident };
+    const console = { endpoint: simulated(simulator.socketPath), settings: apart(settings), incident };
     return await (clock ? runHeld(console, clock) : runConsole(console));
   } finally {
     await simulator.close();
   }
+}
+
+/** What happens on a simulated engine does not stand among the records of real ones. */
+function apart(settings: Settings): Settings {
+  return { ...settings, audit: { directory: join(auditDirectory(process.env), 'demo') } };
 }
 
 /** How much time passes before the clock is held: long enough for every chart and rate to have a past (ms). */

@@ -68,6 +68,7 @@ describe('deskhand run', () => {
     expect(text()).toMatch(/Done after .*: healthy again after/);
     expect(records).toMatchObject([
       { kind: 'begin', reason: 'stuck', answer: { kind: 'confirmed' } },
+      { kind: 'call', call: 'restart', id: 'id-exness-redis-1', detail: 'stop timeout 10 s' },
       { kind: 'end', ok: true },
     ]);
   });

@@ -32,6 +32,8 @@ export type RunDeps = {
   /** What is going on, for standard error. */
   progress: (text: string) => void;
   signal: AbortSignal;
+  /** What is still to be written when the program must end in the middle. */
+  onForced?(write: (why: string) => Promise<void>): void;
 };
 
 /** Exit statuses of `deskhand run`. */
@@ -115,6 +117,7 @@ async function decide(planned: Planned, flags: RunFlags, state: DeskState, deps:
     audit: deps.audit,
     guard: input,
   });
+  deps.onForced?.((why) => executor.interrupt(why));
   if (!flags.json) deps.print(maskText(planText(made, verdict.danger, verdict.reasons, deps.clock.now())));
   const { signal, progress } = deps;
   const result = await executor.execute({

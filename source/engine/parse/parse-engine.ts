@@ -11,6 +11,7 @@ export function parseInfo(infoValue: unknown, versionValue: unknown): EngineInfo
   const version = fields(versionValue);
   const names = [fields(version.Platform).Name, ...list(version.Components).map((part) => fields(part).Name)];
   return {
+    id: text(info.ID) || undefined,
     name: text(info.Name),
     version: text(version.Version) || text(info.ServerVersion),
     apiVersion: text(version.ApiVersion),

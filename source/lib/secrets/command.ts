@@ -21,7 +21,12 @@ const NEXT_WORD: Readonly<Record<string, string>> = {
   zip: '-P',
   unzip: '-P',
   login: '-p',
+  openssl: '-k',
 };
+/** Words that are no option, but whose next word is the secret: `config set requirepass x`, `vault login x`. */
+const SETTING = /^(requirepass|masterauth|aws_secret_access_key|aws_session_token)$/i;
+/** SQL: `PASSWORD 'x'`, `IDENTIFIED BY 'x'`. */
+const SQL = /\b((?:password|identified\s{1,4}by)\s{1,4}(?:to\s{1,4})?)(['"])[^'"]{1,1024}\2/gi;
 /** Programs whose -p holds the secret in the same word: mysql -psecret. */
 const SAME_WORD = /^(mysql|mariadb)(dump|admin|check|import|show|-\w+)?$|^sshpass$/;
 /** Options whose value is user:password. */
@@ -70,7 +75,7 @@ const DEEPEST = 8;
 
 function maskLine(line: string, depth: number): string {
   const reader = new CommandReader(depth);
-  return shellWords(maskText(line))
+  return shellWords(maskText(line.replace(SQL, `$1$2${MASK}$2`)))
     .map(({ text, isWord }) => (isWord ? reader.mask(text) : text))
     .join('');
 }
@@ -80,6 +85,8 @@ class CommandReader {
   readonly #depth: number;
   #program = '';
   #option = '';
+  /** The program that the command begins with. */
+  #first = '';
 
   /** `depth`: how many quotes and scripts are around it. */
   constructor(depth = 0) {
@@ -89,7 +96,10 @@ class CommandReader {
   mask(word: string): string {
     const option = this.#option;
     this.#option = '';
-    if (SEPARATOR.test(word)) this.#program = '';
+    if (SEPARATOR.test(word)) {
+      this.#program = '';
+      this.#first = '';
+    }
     if (/\s/.test(word) && !/^-/.test(word)) return this.#phrase(word, option);
     if (isSecretOption(option, this.#program) && !word.startsWith('-')) return masked(word);
     if (USER.test(option)) return maskUser(word);
@@ -125,6 +135,10 @@ class CommandReader {
     const program = word.split('/').at(-1) ?? word;
     // `docker login`, `az login`: the subcommand is what has the option.
     if (program === 'login' && this.#program) this.#program = program;
+    // `echo redis-cli -a x`, `docker exec db mysql -px`: a program that is known to have such options counts wherever it stands.
+    if (program in NEXT_WORD || SAME_WORD.test(program)) this.#program = program;
+    if (SETTING.test(word) || (this.#program === 'login' && this.#first === 'vault')) this.#option = '--pass';
+    if (this.#first === '' && !BEFORE.has(word) && !/^\w+=/.test(word)) this.#first = program;
     if (this.#program === '' && !BEFORE.has(word) && !/^\w+=/.test(word)) this.#program = program;
   }
 }

@@ -1,0 +1,102 @@
+import type { Engine, EngineChanges, LimitChange } from '../../engine/engine.ts';
+import type { ActionTools } from '../action.ts';
+
+type Changing = Engine & EngineChanges;
+
+/** A call that changes something, in the words of the record. */
+export type CallText = { call: string; id: string; detail?: string };
+
+/** Called ahead of a call; the returned function is called when that is over. */
+export type Before = (call: CallText) => Promise<(over: 'done' | 'failed') => void>;
+
+/**
+ * The engine, but for this: before each call that changes something, `before` has its say; what it fails with is what the call
+ * fails with. The returned function of `before` is called when the call is over.
+ */
+export function recordedCalls(engine: Changing, before: Before): Changing {
+  const told =
+    <Args extends unknown[], Result>(
+      work: (...args: Args) => Promise<Result>,
+      text: (...args: Args) => CallText,
+    ): ((...args: Args) => Promise<Result>) =>
+    async (...args) => {
+      const over = await before(text(...args));
+      try {
+        const result = await work.apply(engine, args);
+        over('done');
+        return result;
+      } catch (error) {
+        over('failed');
+        throw error;
+      }
+    };
+  const changes: Omit<EngineChanges, 'diskUse'> & Pick<Engine, 'start' | 'stop' | 'restart'> = {
+    start: told(engine.start, (id) => ({ call: 'start', id })),
+    stop: told(engine.stop, (id, timeout) => ({ call: 'stop', id, detail: timeoutText(timeout) })),
+    restart: told(engine.restart, (id, timeout) => ({ call: 'restart', id, detail: timeoutText(timeout) })),
+    updateLimits: told(engine.updateLimits, (id, limits) => ({
+      call: 'update limits',
+      id,
+      detail: limitsText(limits),
+    })),
+    kill: told(engine.kill, (id, signal) => ({ call: 'kill', id, detail: signal })),
+    pause: told(engine.pause, (id) => ({ call: 'pause', id })),
+    unpause: told(engine.unpause, (id) => ({ call: 'unpause', id })),
+    remove: told(engine.remove, (id, how) => ({ call: 'remove', id, detail: removalText(how) })),
+    create: told(engine.create, (name) => ({ call: 'create', id: name })),
+    connect: told(engine.connect, (network, container) => ({
+      call: 'connect',
+      id: container,
+      detail: `to ${network}`,
+    })),
+    removeImage: told(engine.removeImage, (id) => ({ call: 'remove image', id })),
+    removeVolume: told(engine.removeVolume, (name) => ({ call: 'remove volume', id: name })),
+    removeNetwork: told(engine.removeNetwork, (id) => ({ call: 'remove network', id })),
+    removeBuildCache: told(engine.removeBuildCache, (id) => ({ call: 'remove build cache', id })),
+    scaleService: told(engine.scaleService, (id, _version, replicas) => ({
+      call: 'scale',
+      id,
+      detail: `to ${replicas}`,
+    })),
+  };
+  return new Proxy(engine, {
+    get(target, name) {
+      if (Object.hasOwn(changes, name)) return Reflect.get(changes, name);
+      const value: unknown = Reflect.get(target, name);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+}
+
+/** Compose commands that only read. */
+const READING: ReadonlySet<string> = new Set(['config', 'images', 'ls', 'ps', 'version']);
+
+/** The tool, but with a say for `before` ahead of each command that may change something; see recordedCalls. */
+export function recordedTools({ compose, ...tools }: ActionTools, before: Before): ActionTools {
+  const run: ActionTools['compose']['run'] = async (call, command, running) => {
+    if (READING.has(command[0] ?? '')) return compose.run(call, command, running);
+    const over = await before({ call: 'compose', id: call.project.name, detail: command.join(' ') });
+    const result = await compose.run(call, command, running).catch((error: unknown) => {
+      over('failed');
+      throw error;
+    });
+    over(result.code === 0 ? 'done' : 'failed');
+    return result;
+  };
+  return { ...tools, compose: { find: (signal) => compose.find(signal), run } };
+}
+
+function limitsText(limits: LimitChange): string {
+  return Object.entries(limits)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ');
+}
+
+function timeoutText(seconds: number | undefined): string | undefined {
+  return seconds === undefined ? undefined : `stop timeout ${seconds} s`;
+}
+
+function removalText({ force, volumes }: { force: boolean; volumes: boolean }): string | undefined {
+  const words = [...(force ? ['forced'] : []), ...(volumes ? ['with its anonymous volumes'] : [])];
+  return words.length === 0 ? undefined : words.join(', ');
+}
