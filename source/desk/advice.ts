@@ -4,8 +4,48 @@ import { impactOf } from './impact.ts';
 import type { Desk, Service, VerdictCode } from './model.ts';
 import type { DeskState } from './state.ts';
 
-/** The operator's next step, and the key that does it where there is one (as KEYS name them: `r`, `t`, `l`, …). */
-export type Advice = { text: string; key?: string };
+/**
+ * Something that the operator can do about a service. How it is done depends on where the advice is read: a key of the
+ * console, a command of its prompt, or a command line.
+ */
+export type Step =
+  | 'logs'
+  | 'previous-logs'
+  | 'save-logs'
+  | 'metrics'
+  | 'thresholds'
+  | 'processes'
+  | 'timeline'
+  | 'describe'
+  | 'containers'
+  | 'ports'
+  | 'start'
+  | 'start-project'
+  | 'stop'
+  | 'restart'
+  | 'unpause'
+  | 'remove'
+  | 'up'
+  | 'prune-images';
+
+type Words = readonly (string | { step: Step })[];
+
+/** The operator's next step, as words with steps among them; `does` is the step that comes first, where there is one. */
+export type Advice = { words: Words; does?: Step };
+
+/** Advice as a sentence, with each step as `write` puts it. */
+export function adviceText({ words }: Advice, write: (step: Step) => string): string {
+  return words.map((word) => (typeof word === 'string' ? word : write(word.step))).join('');
+}
+
+/** Words of advice; the steps among them are named, not written. */
+function advise(texts: TemplateStringsArray, ...values: readonly (string | { step: Step } | Words)[]): Advice {
+  const words = texts.flatMap((text, index) => [text, ...[values[index] ?? []].flat()]);
+  const first = words.find((word) => typeof word !== 'string');
+  return { words: words.filter((word) => word !== ''), ...(first ? { does: first.step } : {}) };
+}
+
+const by = (step: Step) => ({ step });
 
 type Situation = { service: Service; desk: Desk; state: DeskState };
 
@@ -14,7 +54,7 @@ export function adviceFor(service: Service, desk: Desk, state: DeskState): Advic
   const { cause, verdict } = service;
   if (cause && verdict.level !== 'ok') {
     const others = (service.otherCauses ?? []).map((other) => other.name);
-    return { text: `look after ${[cause.name, ...others].join(' and ')} first; ${service.name} is a symptom` };
+    return advise`fix ${[cause.name, ...others].join(' and ')} first; ${service.name} only depends on it`;
   }
   return ADVICE[verdict.code]?.({ service, desk, state });
 }
@@ -26,56 +66,41 @@ const ADVICE: Partial<Record<VerdictCode, (situation: Situation) => Advice | und
   'probe-disagrees': disagreement,
   'restart-loop': restartLoop,
   'oom-killed': outOfMemory,
-  'oom-inside': ({ service }) => ({
-    text: `\`l\` shows which process died in ${service.name}; raise its memory and swap limit, or give it less to do`,
-    key: 'l',
-  }),
+  'oom-inside': ({ service }) =>
+    advise`${by('logs')} shows which process died in ${service.name}; raise its memory and swap limit, or give it less to do`,
   stalled,
-  threshold: ({ service }) => ({
-    text: `\`m\` shows the numbers of ${service.name}, \`w\` there their thresholds`,
-    key: 'm',
-  }),
+  threshold: ({ service }) =>
+    advise`${by('metrics')} shows the numbers of ${service.name}, ${by('thresholds')} there lists its thresholds`,
   exited: startAgain,
   killed: startAgain,
   stopped: startAgain,
   created: startAgain,
-  'job-failed': ({ service, desk }) => ({
-    text: `\`l\` shows why ${service.name} failed; mend it, run it again with \`t\`${then(desk, service)}`,
-    key: 'l',
-  }),
+  'job-failed': ({ service, desk }) =>
+    advise`${by('logs')} shows why ${service.name} failed; fix it, then start it again with ${by('start')}${then(desk, service)}`,
   'cannot-start': cannotStart,
-  paused: ({ service }) => ({
-    text: `${service.name} is frozen: unpause it (docker unpause), or find who paused it with \`e\``,
-    key: 'e',
-  }),
-  dead: ({ service }) => ({
-    text: `remove ${service.name} with \`ctrl-d\` and bring it up again with \`u\``,
-    key: 'ctrl-d',
-  }),
-  'replicas-missing': ({ service }) => ({
-    text: `\`enter\` shows which replica of ${service.name} is missing`,
-    key: 'enter',
-  }),
+  paused: ({ service }) =>
+    advise`${by('unpause')} lets ${service.name} continue; ${by('timeline')} shows when it was paused`,
+  dead: ({ service }) =>
+    advise`remove ${service.name} with ${by('remove')}, then create it again with ${composeUp(service)}`,
+  'replicas-missing': ({ service }) => advise`${by('containers')} shows which replica of ${service.name} is missing`,
   'log-errors': logErrors,
 };
 
+/** What creates it: compose has the definition of its services. */
+function composeUp({ kind }: Service): string | { step: Step } {
+  return kind === 'compose' ? by('up') : 'the command that created it';
+}
+
 function unhealthy({ service, state }: Situation): Advice {
   const fault = service.containers.map(healthFault).find((one) => one !== undefined);
-  if (fault?.probeItself) return mendProbe(service, fault.words);
+  if (fault?.probeItself) return fixProbe(service, fault.words);
   if (fault?.kind === 'timeout') {
     const load = cpuShare(service, state);
     const busy = load === undefined ? '' : ` (CPU at ${percent(100 * load)} of its limit)`;
-    if (load === undefined || load > 0.8) {
-      return {
-        text: `its probe times out${busy}: give it more CPU or the probe more time; a restart does not help`,
-        key: 'm',
-      };
-    }
+    if (load === undefined || load > 0.8)
+      return advise`its probe times out${busy}: give it more CPU or the probe more time; a restart does not help. ${by('metrics')} shows its CPU`;
   }
-  return {
-    text: `\`l\` shows what ${service.name} says; \`r\` restarts it (Docker never restarts an unhealthy container)`,
-    key: 'l',
-  };
+  return advise`${by('logs')} shows its log; ${by('restart')} restarts ${service.name} (Docker never restarts an unhealthy container)`;
 }
 
 /** CPU use as a share of the container's limit, or of one CPU's worth where it has none; the highest of the replicas. */
@@ -88,78 +113,58 @@ function cpuShare(service: Service, state: DeskState): number | undefined {
   return shares.length > 0 ? Math.max(...shares) : undefined;
 }
 
-function mendProbe(service: Service, words: string): Advice {
-  return {
-    text: `mend the health check of ${service.name}: ${words}. Do not restart, it would change nothing`,
-    key: 'd',
-  };
+function fixProbe(service: Service, words: string): Advice {
+  return advise`fix the health check of ${service.name}: ${words}. Do not restart, it would change nothing. ${by('describe')} shows the check`;
 }
 
 function disagreement({ service, state }: Situation): Advice {
   const fault = service.containers.map(healthFault).find((one) => one?.probeItself);
-  if (fault) return mendProbe(service, fault.words);
-  if (service.health === 'unhealthy') {
-    return {
-      text: `${service.name} answers from outside: compare its health check with \`d\` before any restart`,
-      key: 'd',
-    };
-  }
+  if (fault) return fixProbe(service, fault.words);
+  if (service.health === 'unhealthy')
+    return advise`${service.name} answers from outside: compare its health check with ${by('describe')} before any restart`;
   const refused = (state.probes.get(service.id) ?? []).some((probe) => /refused/.test(probe.error ?? ''));
-  const what = refused ? 'a process inside may be gone' : 'it answers badly';
-  return { text: `${what}: \`o\` lists the processes of ${service.name}, \`l\` its log; \`r\` restarts it`, key: 'o' };
+  const what = refused ? 'a process inside may be gone' : 'it answers with an error';
+  return advise`${what}: ${by('processes')} lists the processes of ${service.name}, ${by('logs')} its log; ${by('restart')} restarts it`;
 }
 
 function restartLoop({ service }: Situation): Advice {
-  if (/out of memory/.test(service.verdict.reason)) {
-    return { text: `raise the memory and swap limit of ${service.name}; \`t\` stops the loop until then`, key: 't' };
-  }
-  return { text: `\`p\` shows why ${service.name} ended; \`t\` stops the loop until it is mended`, key: 'p' };
+  if (/out of memory/.test(service.verdict.reason))
+    return advise`${by('stop')} stops the restart loop; raise the memory and swap limit of ${service.name} before you start it again`;
+  return advise`${by('previous-logs')} shows why ${service.name} ended; ${by('stop')} stops the restart loop`;
 }
 
 function outOfMemory({ service, desk }: Situation): Advice {
-  const running = service.running > 0;
   const limited = service.containers.some((facts) => facts.detail?.limits.memory);
-  const remedy = limited ? 'raise its memory and swap limit' : 'give the host more memory or limit its neighbours';
-  if (running) return { text: `${remedy}: ${service.name} came back but will hit the same wall`, key: 'm' };
-  return { text: `\`t\` starts ${service.name}; ${remedy}${then(desk, service)}`, key: 't' };
+  const remedy = limited ? 'raise its memory and swap limit' : 'add memory to the host, or cap the other containers';
+  if (service.running > 0)
+    return advise`${remedy}: ${service.name} is back, but will run out of memory again. ${by('metrics')} shows its memory`;
+  return advise`${by('start')} starts ${service.name}; ${remedy}${then(desk, service)}`;
 }
 
 function stalled({ service, state }: Situation): Advice {
-  if (state.activity.get(service.id)?.zeroSince === undefined) {
-    return { text: `\`r\` restarts ${service.name}: it has no health check, so nothing else will`, key: 'r' };
-  }
-  return {
-    text: `save the log of ${service.name} (\`l\`, \`ctrl-s\`), then \`r\` restarts it; its counters start from 0 again`,
-    key: 'r',
-  };
+  if (state.activity.get(service.id)?.zeroSince === undefined)
+    return advise`${by('restart')} restarts ${service.name}: it has no health check, so nothing else will`;
+  return advise`save the log of ${service.name} (${by('logs')}, then ${by('save-logs')}), then ${by('restart')} restarts it; its counters start from 0 again`;
 }
 
 function startAgain({ service, desk }: Situation): Advice {
-  if (service.verdict.level === 'unknown') {
-    return {
-      text: `\`l\` shows how ${service.name} ended; the label deskhand.job=true would make it a job that is done`,
-      key: 'l',
-    };
-  }
+  if (service.verdict.level === 'unknown')
+    return advise`${by('logs')} shows how ${service.name} ended; the label deskhand.job=true would make it a job that is done`;
   const unsupervised = service.containers.some((facts) => facts.detail?.restartPolicy.name === 'no');
   const why = unsupervised ? ' (no restart policy: it does not come back by itself)' : '';
-  return { text: `\`t\` starts ${service.name}${why}${then(desk, service)}`, key: 't' };
+  return advise`${by('start')} starts ${service.name}${why}${then(desk, service)}`;
 }
 
 function cannotStart({ service }: Situation): Advice {
   const { reason } = service.verdict;
   if (/no space left/.test(reason)) return diskFull();
-  if (/port .*(allocated|in use)/.test(reason)) {
-    return {
-      text: `\`:ports\` shows who holds the port; free it or publish another, then \`t\` starts ${service.name}`,
-      key: 't',
-    };
-  }
-  return { text: `correct the definition of ${service.name} (\`d\` shows it), then \`u\` brings it up`, key: 'd' };
+  if (/port .*(allocated|in use)/.test(reason))
+    return advise`${by('ports')} shows who holds the port; free it or publish another, then ${by('start')} starts ${service.name}`;
+  return advise`fix the definition of ${service.name} (${by('describe')} shows it), then apply it with ${composeUp(service)}`;
 }
 
 function diskFull(): Advice {
-  return { text: 'the disk is full: `:disk`, then `shift-x` prunes dangling images; never volumes', key: ':disk' };
+  return advise`the disk is full: ${by('prune-images')} prunes dangling images; volumes stay`;
 }
 
 function logErrors({ service, state }: Situation): Advice {
@@ -168,23 +173,22 @@ function logErrors({ service, state }: Situation): Advice {
   if (/threads/.test(reason)) {
     const pids = Math.max(0, ...service.containers.map((facts) => state.usage.get(facts.id)?.pids ?? 0));
     const count = pids > 0 ? ` (${pids} pids)` : '';
-    return {
-      text: `fewer threads${count}: set OPENBLAS_NUM_THREADS and its like lower or raise the pids limit, then \`r\``,
-      key: 'l',
-    };
+    return advise`fewer threads${count}: lower OPENBLAS_NUM_THREADS and similar variables or raise the pids limit, then restart with ${by('restart')}`;
   }
-  return { text: `\`l\` shows what ${service.name} says`, key: 'l' };
+  return advise`${by('logs')} shows the log of ${service.name}`;
 }
 
-/** What to do about those that hang on it: start the ones it kept from starting, look after the others. */
-function then(desk: Desk, service: Service): string {
+/** What to do about those that depend on it: start the ones it kept from starting, check the others. */
+function then(desk: Desk, service: Service): Words {
   const { blocks, atRisk } = impactOf(desk, service.id);
   const start = blocks.filter((one) => one.running === 0);
   const check = [...blocks.filter((one) => one.running > 0), ...atRisk].slice(0, 8);
+  const whole = start.length > 1 && start.every(({ project }) => project !== undefined && project === service.project);
   return [
     ...(start.length > 0 ? [`; then start ${names(start)}`] : []),
+    ...(whole ? [' with ', by('start-project')] : []),
     ...(check.length > 0 ? [`; check ${names(check)} after`] : []),
-  ].join('');
+  ];
 }
 
 function names(services: readonly Service[]): string {

@@ -81,8 +81,8 @@ export type Opening =
   | { open: 'project'; project?: string }
   /** All there is to say of a row that the engine cannot be asked about, line by line and safe to show. */
   | { open: 'text'; name: string; lines: readonly string[] }
-  /** Logs of a service, or of marked ones, or around a moment (ms). */
-  | { open: 'logs'; service: string; marked?: readonly string[]; moment?: number };
+  /** Logs of a service, or of marked ones, or around a moment (ms), or of the run before the last restart. */
+  | { open: 'logs'; service: string; marked?: readonly string[]; moment?: number; previous?: boolean };
 
 /** A resource whose row type the caller need not know: its own functions only ever get its own rows. */
 export type AnyResource = Resource<unknown>;

@@ -12,6 +12,7 @@ import { createHost } from '../../source/runtime/host.ts';
 import { SettingsSchema } from '../../source/settings/schema.ts';
 import { type HeldClock, heldClock } from '../../source/simulator/held-clock.ts';
 import { type Simulator, startSimulator } from '../../source/simulator/simulator.ts';
+import { rebind } from '../../source/ui/keymap.ts';
 import { createTheme } from '../../source/ui/theme.ts';
 import { type Rendered, renderAt } from '../harness/render.tsx';
 import { type Rewrite, rewritingProxy } from '../harness/rewriting-proxy.ts';
@@ -57,6 +58,7 @@ export async function mountConsole(options: MountOptions = {}): Promise<MountedC
   const { incident, settings = {}, rewrite, columns = 160, rows = 50 } = options;
   const home = mkdtempSync(join(tmpdir(), 'deskhand-console-'));
   const env = { HOME: home, XDG_STATE_HOME: home, LANG: 'C.UTF-8' };
+  const parsed = parse(SettingsSchema, { audit: { directory: home }, ...settings });
   const clock = heldClock(START);
   const simulator = await startSimulator({ clock, incident });
   const proxy = rewrite && (await rewritingProxy(simulator.socketPath, home, rewrite));
@@ -64,7 +66,7 @@ export async function mountConsole(options: MountOptions = {}): Promise<MountedC
   let sent = '';
   const host = createHost({
     endpoint: resolveEndpoint({ flags: { host: `unix://${socketPath}` }, env: {}, home }),
-    settings: parse(SettingsSchema, { audit: { directory: home }, ...settings }),
+    settings: parsed,
     clock,
     env,
     write: (sequence) => {
@@ -72,11 +74,12 @@ export async function mountConsole(options: MountOptions = {}): Promise<MountedC
     },
     quit: () => {},
   });
+  const { groups } = rebind(allGroups, parsed.keys);
   const theme = createTheme({ level: 3, ascii: false, background: 'dark' });
   const screen = await renderAt(
     columns,
     rows,
-    (reader) => <ConsoleRoot services={host} theme={theme} groups={allGroups} reader={reader} />,
+    (reader) => <ConsoleRoot services={host} theme={theme} groups={groups} reader={reader} />,
     clock,
   );
   return {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { adviceFor } from '../../source/desk/advice.ts';
+import { adviceFor, adviceText } from '../../source/desk/advice.ts';
 import { Deriver } from '../../source/desk/derive.ts';
 import type { Desk, Service, VerdictCode } from '../../source/desk/model.ts';
 import { initialState, reduceAll } from '../../source/desk/reduce.ts';
@@ -76,7 +76,10 @@ describeEngine('verdicts on the real engine', () => {
     if (!found) throw new Error('unreachable');
     return found;
   }
-  const advice = (service: Service) => adviceFor(service, desk(), state)?.text;
+  const advice = (service: Service) => {
+    const found = adviceFor(service, desk(), state);
+    return found && adviceText(found, (step) => step);
+  };
   async function created(name: string, body: CreateBody): Promise<string> {
     const { id } = await room.engine.create(`${PROJECT}-${name}`, { Image: IMAGE, Cmd: ['sleep', '1000'], ...body });
     made.push(id);

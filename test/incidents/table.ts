@@ -1,3 +1,4 @@
+import type { Step } from '../../source/desk/advice.ts';
 import type { Level, VerdictCode } from '../../source/desk/model.ts';
 import type { DeskMessage } from '../../source/desk/state.ts';
 import type { ContainerFacts, Usage } from '../../source/engine/facts.ts';
@@ -22,7 +23,7 @@ type Incident = {
   /** Words of the link between the first of `blocks` and the cause. */
   signal?: RegExp;
   advice: RegExp;
-  key?: string;
+  does?: Step;
 };
 
 const GIB = 1024 ** 3;
@@ -75,7 +76,7 @@ export const INCIDENTS: Incident[] = [
     code: 'probe-disagrees',
     since: at(-60 * MINUTE),
     reason: /Docker says unhealthy, but .*answers 200.*curl is not in the image.*still works/,
-    advice: /mend the health check.*curl.*Do not restart/,
+    advice: /fix the health check.*curl.*Do not restart/,
   },
   {
     name: '1b the same, known from the health log alone',
@@ -98,8 +99,8 @@ export const INCIDENTS: Incident[] = [
     code: 'restart-loop',
     reason: /restart loop: 6 exits in 50s, back-off 3\.2s; exit 1/,
     since: at(-60 * SECOND + 300),
-    advice: /`p` shows why.*stops the loop/,
-    key: 'p',
+    advice: /`previous-logs` shows why.*`stop` stops the restart loop/,
+    does: 'previous-logs',
   },
   {
     name: '2b the same, seen by a console that has just been opened',
@@ -110,7 +111,7 @@ export const INCIDENTS: Incident[] = [
     level: 'down',
     code: 'restart-loop',
     reason: /restarted 14 times; exit 1/,
-    advice: /stops the loop/,
+    advice: /stops the restart loop/,
   },
   {
     name: '3 nanoarb: out of memory at 4 GiB, restarted by its policy, with the flag forgotten',
@@ -139,7 +140,7 @@ export const INCIDENTS: Incident[] = [
     code: 'restart-loop',
     reason: /restarted 9 times; exit 137, out of memory \(limit 4GiB\)/,
     advice: /raise the memory and swap limit/,
-    key: 't',
+    does: 'stop',
   },
   {
     name: '3b an ordinary stop that ends in 137 too',
@@ -156,8 +157,8 @@ export const INCIDENTS: Incident[] = [
     code: 'stopped',
     since: at(-100),
     reason: /stopped; ignored the stop signal, killed after 10s \(exit 137\)/,
-    advice: /`t` starts nanoarb/,
-    key: 't',
+    advice: /`start` starts nanoarb/,
+    does: 'start',
   },
   {
     name: '4 nanoarb: stalled, healthy for its probe',
@@ -176,8 +177,8 @@ export const INCIDENTS: Incident[] = [
     code: 'stalled',
     reason: /healthy, but does no work: nanoarb_events stands at 0\/s/,
     since: at(-5 * MINUTE),
-    advice: /save the log.*`r` restarts/,
-    key: 'r',
+    advice: /save the log.*`restart` restarts/,
+    does: 'logs',
   },
   {
     name: '5 openalgo: a strategy killed for memory inside the running container',
@@ -188,8 +189,8 @@ export const INCIDENTS: Incident[] = [
     code: 'oom-inside',
     reason: /a process inside was killed, out of memory.*container runs on/,
     since: at(-90 * SECOND),
-    advice: /`l` shows which process died/,
-    key: 'l',
+    advice: /`logs` shows which process died/,
+    does: 'logs',
   },
   {
     name: '6 openalgo: no more threads',
@@ -224,8 +225,8 @@ export const INCIDENTS: Incident[] = [
     level: 'degraded',
     code: 'probe-disagrees',
     reason: /Docker says healthy, but tcp:\/\/127.0.0.1:8765: connection refused/,
-    advice: /a process inside may be gone: `o`/,
-    key: 'o',
+    advice: /a process inside may be gone: `processes`/,
+    does: 'processes',
   },
   {
     name: '8 trading: api started before its database was ready',
@@ -238,8 +239,8 @@ export const INCIDENTS: Incident[] = [
     code: 'exited',
     reason: /exit 1; db had started only 4s before: probably not ready yet \(depends_on db \(service_started\)\)/,
     since: at(-5 * MINUTE + 4 * SECOND),
-    advice: /`t` starts api \(no restart policy/,
-    key: 't',
+    advice: /`start` starts api \(no restart policy/,
+    does: 'start',
   },
   {
     name: '9 maricusco: redis down, app unhealthy because of it',
@@ -255,8 +256,8 @@ export const INCIDENTS: Incident[] = [
     reason: /exit 139, SIGSEGV/,
     blocks: ['app'],
     signal: /environment REDIS_URL names redis; 1m00s earlier/,
-    advice: /`t` starts redis.*check app after/,
-    key: 't',
+    advice: /`start` starts redis.*check app after/,
+    does: 'start',
   },
   {
     name: '10 maricusco: probe times out under load',
@@ -292,8 +293,9 @@ export const INCIDENTS: Incident[] = [
     since: at(-10 * MINUTE),
     blocks: ['backend', 'dbstorage', 'engine', 'prisma-studio', 'snap-shotting', 'web'],
     signal: /depends_on db-migrate \(service_completed_successfully\)/,
-    advice: /`l` shows why db-migrate failed.*then start backend, dbstorage, engine, prisma-studio, snap-shotting, web/,
-    key: 'l',
+    advice:
+      /`logs` shows why db-migrate failed.*then start backend, dbstorage, engine, prisma-studio, snap-shotting, web/,
+    does: 'logs',
   },
   {
     name: '12 exness: redis killed for memory, no restart policy, consumers up and complaining',
@@ -313,8 +315,8 @@ export const INCIDENTS: Incident[] = [
     since: at(-2 * MINUTE),
     blocks: ['price-poller'],
     signal: /depends_on redis \(service_healthy\)/,
-    advice: /`t` starts redis.*check price-poller, backend, .*engine.*web after/,
-    key: 't',
+    advice: /`start` starts redis.*check price-poller, backend, .*engine.*web after/,
+    does: 'start',
   },
   {
     name: '13 exness: price-poller disconnected, up and silent',
@@ -328,8 +330,8 @@ export const INCIDENTS: Incident[] = [
     code: 'stalled',
     reason: /receives nothing from the network any more/,
     since: at(-220 * SECOND),
-    advice: /`r` restarts price-poller/,
-    key: 'r',
+    advice: /`restart` restarts price-poller/,
+    does: 'restart',
   },
   {
     name: '15 host reboot: services are back, their databases are not',
@@ -344,8 +346,8 @@ export const INCIDENTS: Incident[] = [
     reason: /exit 255, error or engine stopped under it/,
     blocks: ['backend'],
     signal: /depends_on redis \(service_healthy\)/,
-    advice: /`t` starts redis \(no restart policy: it does not come back by itself\).*check/,
-    key: 't',
+    advice: /`start` starts redis \(no restart policy: it does not come back by itself\).*check/,
+    does: 'start',
   },
   {
     name: '16 disk full: a container cannot start',
@@ -360,6 +362,6 @@ export const INCIDENTS: Incident[] = [
     code: 'cannot-start',
     since: at(-10 * MINUTE),
     reason: /cannot start: no space left on the disk/,
-    advice: /`shift-x` prunes dangling images; never volumes/,
+    advice: /`prune-images` prunes dangling images; volumes stay/,
   },
 ];

@@ -37,7 +37,7 @@ describe('the glance', () => {
         '  ✖ exness  down      4 down, 11 ok',
         '',
         '✖ exness/db-migrate  down for 10m  job failed: exit 1: Error: P1001',
-        '    next: `l` shows why db-migrate failed; mend it, run it again with `t`; then start backend, engine, web; check dbstorage, prisma-studio, snap-shotting after',
+        '    next: "docker logs --tail 100 exness-db-migrate" shows why db-migrate failed; fix it, then start it again with "deskhand run start exness/db-migrate"; then start backend, engine, web with "deskhand run start exness"; check dbstorage, prisma-studio, snap-shotting after',
         '    blocks 3: backend, engine, web',
         '    └ ✖ backend  not started  (depends_on db-migrate (service_completed_successfully))',
         '    └ ✖ engine  not started  (depends_on db-migrate (service_completed_successfully))',
@@ -112,7 +112,10 @@ describe('the glance', () => {
     });
     const migrate = report.services.find((one: { name: string }) => one.name === 'db-migrate');
     expect(migrate.blocks).toEqual(['compose:exness/backend', 'compose:exness/engine', 'compose:exness/web']);
-    expect(migrate.advice.key).toBe('l');
+    expect(migrate.advice).toMatchObject({
+      does: 'logs',
+      text: expect.stringContaining('exness-db-migrate" shows why'),
+    });
   });
 
   it('keeps the words of an event that Docker has forgotten', () => {

@@ -1,10 +1,11 @@
-import { type Advice, adviceFor } from '../../desk/advice.ts';
+import { adviceFor, adviceText, type Step } from '../../desk/advice.ts';
 import { countLevels, isWell, type LevelCounts } from '../../desk/levels.ts';
 import type { Cause, Desk, Level, Service, Verdict } from '../../desk/model.ts';
 import { summary } from '../../desk/projects.ts';
 import type { DeskState } from '../../desk/state.ts';
 import { verdict } from '../../desk/verdict.ts';
 import { safe } from '../../lib/text.ts';
+import { commandFor } from './advice.ts';
 
 export type GlanceOptions = {
   /** Only this compose project or Swarm stack. */
@@ -34,7 +35,8 @@ export type GlanceService = {
   causes: { id: string; name: string; signal: string }[];
   /** Ids of the services in trouble because of this one. */
   blocks: string[];
-  advice?: Advice;
+  /** The next step, in words of the command line; `does` is the first thing to do. */
+  advice?: { text: string; does?: Step };
   /** The line of its log that tells best what is wrong, where something is: its last error. */
   lastLine?: string;
 };
@@ -106,9 +108,16 @@ function projectsIn(services: readonly Service[]): GlanceProject[] {
   }));
 }
 
+function adviceIn(service: Service, desk: Desk, state: DeskState): GlanceService['advice'] {
+  const advice = adviceFor(service, desk, state);
+  if (!advice) return undefined;
+  const text = safe(adviceText(advice, (step) => commandFor(step, service)));
+  return advice.does === undefined ? { text } : { text, does: advice.does };
+}
+
 function serviceIn(service: Service, desk: Desk, state: DeskState): GlanceService {
   const well = isWell(service.verdict.level);
-  const advice = well ? undefined : adviceFor(service, desk, state);
+  const advice = well ? undefined : adviceIn(service, desk, state);
   const lastLine = well || !service.said ? undefined : safe(service.said.text);
   const causes: readonly Cause[] = service.cause ? [service.cause, ...(service.otherCauses ?? [])] : [];
   return {

@@ -1,5 +1,5 @@
 import type { Dispatch } from 'react';
-import type { CellContext, Opening } from '../../resources/resource.ts';
+import type { CellContext } from '../../resources/resource.ts';
 import type { TableAction } from '../../ui/table/table-state.ts';
 import { pageNamed, viewDefinition } from '../registry.ts';
 import { type ConsoleState, currentScreen } from '../shared/console-state.ts';
@@ -13,11 +13,10 @@ export type BodyProps = {
   dispatch: Dispatch<TableAction>;
   world: CellContext;
   rect: Rect;
-  onOpen(opening: Opening): void;
 };
 
 /** What stands between header and footer: the view at the top of the history. */
-export function Body({ state, dispatch, world, rect, onOpen }: BodyProps) {
+export function Body({ state, dispatch, world, rect }: BodyProps) {
   const { view, table } = currentScreen(state);
   const size = { width: rect.width, height: rect.height };
   const { connection, lastUpdateAt } = world.state;
@@ -25,7 +24,7 @@ export function Body({ state, dispatch, world, rect, onOpen }: BodyProps) {
     return <Unreachable why={connection.why} {...size} />;
   if (view.kind === 'desk') {
     const { focus, shown, full } = state;
-    return <DeskScreen {...{ world, focus, shown, full, dispatch, onOpen, table }} body={rect} />;
+    return <DeskScreen {...{ world, focus, shown, full, dispatch, table }} body={rect} />;
   }
   if (view.kind === 'pane') return <PaneScreen view={view} world={world} body={rect} />;
   if (view.kind === 'page') {
@@ -33,5 +32,5 @@ export function Body({ state, dispatch, world, rect, onOpen }: BodyProps) {
     return Page ? <Page world={world} {...size} /> : null;
   }
   const { Component } = viewDefinition(view.kind);
-  return <Component {...{ view, world, table, dispatch, onOpen }} {...size} />;
+  return <Component {...{ view, world, table, dispatch }} {...size} />;
 }

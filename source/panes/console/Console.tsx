@@ -1,6 +1,6 @@
 import { Box, Text, useWindowSize } from 'ink';
-import { type Dispatch, useEffect, useEffectEvent, useMemo, useReducer, useState } from 'react';
-import type { CellContext, Opening } from '../../resources/resource.ts';
+import { useEffect, useEffectEvent, useMemo, useReducer, useState } from 'react';
+import type { CellContext } from '../../resources/resource.ts';
 import { dialogKeys } from '../../ui/dialog/use-dialog.ts';
 import { Lines } from '../../ui/Frame.tsx';
 import { faded } from '../../ui/theme.ts';
@@ -8,14 +8,8 @@ import { ThemeContext, useTheme } from '../../ui/theme-context.ts';
 import { KeyInput, useBoundGroups, useKeyOf, useKeys } from '../../ui/use-keys.tsx';
 import { stopJob, useSuspend } from '../../ui/use-suspend.ts';
 import { CommandsContext } from '../shared/catalogue.ts';
-import { type Controls, ControlsContext, createControls } from '../shared/console-context.ts';
-import {
-  type ConsoleAction,
-  type ConsoleState,
-  consoleReducer,
-  currentScreen,
-  initialConsole,
-} from '../shared/console-state.ts';
+import { ControlsContext, createControls } from '../shared/console-context.ts';
+import { type ConsoleState, consoleReducer, currentScreen, initialConsole } from '../shared/console-state.ts';
 import { everywhereKeys } from '../shared/keys.ts';
 import { type Memory, MemoryContext } from '../shared/memory.ts';
 import { type Suspend, useDesk, useServices } from '../shared/services.ts';
@@ -82,7 +76,6 @@ export function Console() {
                   dispatch={(action) => dispatch({ type: 'table', action })}
                   world={world}
                   rect={layout.body}
-                  onOpen={(opening) => follow(opening, controls, dispatch)}
                 />
               </Guarded>
             </MaybeOld>
@@ -145,28 +138,6 @@ function useJobControl(suspend: Suspend): () => void {
 function HeldKeys({ onCancel }: { onCancel(): void }) {
   useKeys(dialogKeys, { cancel: onCancel }, { layer: 'modal', text: () => true });
   return null;
-}
-
-function follow(opening: Opening, controls: Controls, dispatch: Dispatch<ConsoleAction>): void {
-  switch (opening.open) {
-    case 'table':
-      return controls.open({ kind: 'table', resource: opening.resource, scope: opening.scope });
-    case 'inspect':
-      return controls.open({ kind: 'describe', about: opening.about, name: opening.name });
-    case 'text':
-      return controls.open({ kind: 'text', name: opening.name, lines: opening.lines });
-    case 'logs':
-      return controls.open({
-        kind: 'pane',
-        pane: 'logs',
-        service: opening.service,
-        marked: opening.marked,
-        moment: opening.moment,
-      });
-    case 'project':
-      dispatch({ type: 'project', project: opening.project });
-      return dispatch({ type: 'open', view: { kind: 'desk' } });
-  }
 }
 
 type HeadProps = { state: ConsoleState; world: CellContext; layout: Layout; banner: ReturnType<typeof bannerText> };

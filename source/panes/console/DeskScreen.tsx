@@ -1,7 +1,7 @@
 import { Box } from 'ink';
 import { type Dispatch, useEffect, useMemo } from 'react';
 import type { Service } from '../../desk/model.ts';
-import type { AnyResource, CellContext, Opening, TableScope } from '../../resources/resource.ts';
+import type { AnyResource, CellContext, TableScope } from '../../resources/resource.ts';
 import { services } from '../../resources/services.ts';
 import type { TableAction, TableState } from '../../ui/table/table-state.ts';
 import { paneNamed, panes } from '../registry.ts';
@@ -22,14 +22,13 @@ export type DeskScreenProps = {
   /** The pane under the services where there is room for one only; undefined: what the service calls for. */
   shown: string | undefined;
   full: boolean;
-  onOpen(opening: Opening): void;
 };
 
 const WHOLE: TableScope = {};
 const RESOURCE: AnyResource = services;
 
 /** Services and the panes of the registry: the service under the cursor drives them. */
-export function DeskScreen({ world, table: state, dispatch, body, focus, shown, full, onOpen }: DeskScreenProps) {
+export function DeskScreen({ world, table: state, dispatch, body, focus, shown, full }: DeskScreenProps) {
   const table = useTable(RESOURCE, WHOLE, state, world);
   const current = table.current as Service | undefined;
   const one = shown ?? panes.find((pane) => pane.calls?.(current))?.name ?? SERVICES;
@@ -51,7 +50,6 @@ export function DeskScreen({ world, table: state, dispatch, body, focus, shown, 
                   dispatch={dispatch}
                   world={world}
                   scopeName={world.project ?? 'all'}
-                  onOpen={onOpen}
                   {...size}
                 />
               )}
@@ -75,5 +73,6 @@ export function PaneScreen({ view, world, body }: { view: ViewOf<'pane'>; world:
   const Pane = paneNamed(view.pane)?.Component;
   if (!Pane) return null;
   const { width, height } = body;
-  return <Pane {...{ service, world, width, height, marked }} moment={view.moment} focused />;
+  const { moment, previous } = view;
+  return <Pane {...{ service, world, width, height, marked, moment, previous }} focused />;
 }

@@ -76,7 +76,7 @@ describe('commands', () => {
     expect(parseCommand('project exness', early)).toEqual({ kind: 'project', project: 'exness' });
     expect(parseCommand('logs redis', early)).toMatchObject({
       kind: 'error',
-      message: expect.stringContaining('not told'),
+      message: expect.stringContaining('not listed'),
     });
   });
 

@@ -19,6 +19,8 @@ export type Command =
   | { kind: 'arm'; time: string }
   /** An action, the name of its target, and words for its parameters: `:scale exness/redis 3`. */
   | { kind: 'action'; action: Action; name: string; words: readonly string[] }
+  /** A view of a service that is made from what the desk knows of it. */
+  | { kind: 'about'; what: 'describe' | 'top'; service: string }
   | { kind: 'incident'; name: string }
   | { kind: 'error'; message: string };
 
@@ -36,6 +38,9 @@ const OWN: readonly CommandEntry[] = [
   { names: ['q', 'q!', 'quit', 'exit'], argument: '', help: 'quit' },
   { names: ['project', 'ns'], argument: '[name]', help: 'choose a project; without a name their table' },
   { names: ['ctx', 'context'], argument: '[name]', help: 'connect to another docker context' },
+  { names: ['previous'], argument: 'NAME', help: 'logs of the run before the last restart' },
+  { names: ['describe'], argument: 'NAME', help: 'describe a service' },
+  { names: ['top'], argument: 'NAME', help: 'processes of a service' },
   { names: ['suspend'], argument: '', help: 'give the shell back; fg returns' },
   { names: ['arm'], argument: '[10m|off]', help: 'allow actions for a time' },
   ...actions.map((action) => ({
@@ -64,7 +69,11 @@ export function parseCommand(text: string, world: CommandWorld): Command {
   const action = actionNamed(name);
   if (action) return act(action, text.trim().slice(word.length));
   const pane = panes.find(({ command }) => command.names.includes(name));
-  if (pane) return openPane(pane.name, argument, world);
+  if (pane)
+    return ofService(name, argument, world, (service) => ({
+      kind: 'open',
+      view: { kind: 'pane', pane: pane.name, service },
+    }));
   const page = pages.find(({ command }) => command.names.includes(name));
   if (page) return { kind: 'open', view: { kind: 'page', page: page.name } };
   switch (OWN.find(({ names }) => names.includes(name))?.names[0]) {
@@ -74,6 +83,15 @@ export function parseCommand(text: string, world: CommandWorld): Command {
       return { kind: 'quit', ask: false };
     case 'ctx':
       return { kind: 'context', name: argument || undefined };
+    case 'previous':
+      return ofService(name, argument, world, (service) => ({
+        kind: 'open',
+        view: { kind: 'pane', pane: 'logs', service, previous: true },
+      }));
+    case 'describe':
+      return ofService(name, argument, world, (service) => ({ kind: 'about', what: 'describe', service }));
+    case 'top':
+      return ofService(name, argument, world, (service) => ({ kind: 'about', what: 'top', service }));
     case 'suspend':
       return { kind: 'suspend' };
     case 'arm':
@@ -122,10 +140,15 @@ function needsName(command: string): Command {
   return { kind: 'error', message: `:${command} needs the name of a service, such as :${command} redis.` };
 }
 
-function openPane(pane: string, argument: string, world: CommandWorld): Command {
-  if (argument === '') return needsName(pane);
+function ofService(
+  command: string,
+  argument: string,
+  world: CommandWorld,
+  open: (service: string) => Command,
+): Command {
+  if (argument === '') return needsName(command);
   const service = serviceNamed(argument, world);
-  return typeof service === 'string' ? { kind: 'open', view: { kind: 'pane', pane, service } } : service;
+  return typeof service === 'string' ? open(service) : service;
 }
 
 /** Id of the service that `redis` or `exness/redis` means, or why it means none. */
@@ -138,7 +161,7 @@ function serviceNamed(argument: string, { services, loaded }: CommandWorld, what
   if (found.length === 0)
     return {
       kind: 'error',
-      message: loaded ? `There is no ${what} "${argument}".` : 'The engine has not told its services yet.',
+      message: loaded ? `There is no ${what} "${argument}".` : 'The engine has not listed its services yet.',
     };
   return {
     kind: 'error',

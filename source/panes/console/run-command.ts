@@ -4,6 +4,7 @@ import { targetOf } from '../../actions/resolve.ts';
 import { errorWithAdvice } from '../../lib/error.ts';
 import { parseDuration } from '../../lib/format.ts';
 import type { CellContext } from '../../resources/resource.ts';
+import { services } from '../../resources/services.ts';
 import { askParameters } from '../shared/ask-parameters.ts';
 import type { Controls } from '../shared/console-context.ts';
 import type { ConsoleAction } from '../shared/console-state.ts';
@@ -48,11 +49,26 @@ export function runCommand(text: string, { host, controls, dispatch, world, susp
       return arm(command.time, host, controls);
     case 'action':
       return act(command, { controls, world });
+    case 'about':
+      return openAbout(command, controls, world);
     case 'incident':
       return void playIncident(command.name, host, controls);
     case 'error':
       return controls.flash('bad', command.message);
   }
+}
+
+function openAbout(
+  { what, service: id }: Extract<Command, { kind: 'about' }>,
+  controls: Controls,
+  world: CellContext,
+): void {
+  const service = world.desk.byId.get(id);
+  const about = service && services.inspect?.(service);
+  if (!service || !about) return controls.flash('info', 'The service has no container.');
+  const name = services.nameOf(service);
+  if (what === 'describe') return controls.open({ kind: 'describe', about, name, service: id });
+  controls.open({ kind: 'processes', containers: service.containers.map((one) => one.id), name });
 }
 
 /** What is missing is asked for. */

@@ -8,7 +8,7 @@ import { services } from '../../resources/services.ts';
 import { Frame } from '../../ui/Frame.tsx';
 import { initialTable } from '../../ui/table/table-state.ts';
 import { useTheme } from '../../ui/theme-context.ts';
-import { useKeys } from '../../ui/use-keys.tsx';
+import { useBoundGroups, useKeys } from '../../ui/use-keys.tsx';
 import { useControls } from '../shared/console-context.ts';
 import { workloadKeys } from '../shared/keys.ts';
 import type { Pane, PaneProps } from '../shared/views.ts';
@@ -30,6 +30,7 @@ export const healthPane: Pane = {
 function HealthPane({ service, world, width, height, focused }: PaneProps) {
   const theme = useTheme();
   const controls = useControls();
+  const bound = useBoundGroups();
   const [desk, setDesk] = useState(false);
   const [unfolded, setUnfolded] = useState(false);
   const [scroll, setScroll] = useState({ of: '', top: 0 });
@@ -39,6 +40,7 @@ function HealthPane({ service, world, width, height, focused }: PaneProps) {
     service,
     world,
     theme,
+    bound,
     width: width - 2,
     desk: whole,
     unfolded,
@@ -85,9 +87,8 @@ const RESOURCE: AnyResource = services;
 const NO_WIDTHS: ReadonlyMap<string, number> = new Map();
 const NO_MARKS = initialTable(RESOURCE.sort);
 
-/** The advice names keys: they act on the selected service here as they do in its row. */
+/** Keys act on the selected service here as they do in its row. */
 function useServiceKeys(service: Service | undefined, world: CellContext, active: boolean): void {
-  const controls = useControls();
   const rows = service ? [service] : [];
   const table = {
     resource: RESOURCE,
@@ -97,7 +98,5 @@ function useServiceKeys(service: Service | undefined, world: CellContext, active
     total: rows.length,
     current: service,
   };
-  useRowKeys(table, NO_MARKS, world, active, (opening) => {
-    if (opening.open === 'table') controls.open({ kind: 'table', resource: opening.resource, scope: opening.scope });
-  });
+  useRowKeys(table, NO_MARKS, world, active);
 }

@@ -5,7 +5,8 @@ import { age, moment } from '../../lib/format.ts';
 import { memoizeByObject } from '../../lib/memoize.ts';
 import { fit, safe, width as widthOf } from '../../lib/text.ts';
 import { levelGlyph, levelTone } from '../../resources/cells.ts';
-import { nameBeside, type RowContext, withKeys, wrapped } from './row.ts';
+import { adviceSentence } from '../shared/advice.ts';
+import { nameBeside, type RowContext, wrapped } from './row.ts';
 
 /** The services whose trouble nothing else explains: the worst first, then those that block the most, then the oldest. */
 const causesOf = memoizeByObject((desk: Desk): readonly Service[] =>
@@ -57,13 +58,15 @@ function saidRows({ said, verdict }: Service, sheet: RowContext): string[] {
 /** A verdict may have cut it. */
 const QUOTED = 100;
 
-/** The next step. Its keys act on the selected service: where it is about another one, `on` names that one. */
+/** The next step. Its keys act on the selected service: where it is about another one, `on` names that one, and commands stand for keys. */
 export function adviceRows(service: Service, on: string, sheet: RowContext): string[] {
   const { world, theme } = sheet;
   const advice = adviceFor(service, world.desk, world.state);
   if (!advice) return [];
-  const head = theme.paint('title', on === '' || !advice.key ? 'next:' : `next, on ${on}:`);
-  return wrapped(`${head} ${withKeys(advice.text, theme)}`, sheet);
+  const head = theme.paint('title', 'next:');
+  const paint = (key: string) => theme.paint('key', key);
+  const sentence = adviceSentence(advice, service, { selected: on === '', bound: sheet.bound, paint });
+  return wrapped(`${head} ${sentence}`, sheet);
 }
 
 function symptomRows(cause: Service, unfolded: boolean, sheet: RowContext): string[] {

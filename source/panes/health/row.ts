@@ -3,12 +3,15 @@ import type { Service } from '../../desk/model.ts';
 import { fitStyled, safe, width as widthOf, wrap } from '../../lib/text.ts';
 import type { CellContext } from '../../resources/resource.ts';
 import type { Theme } from '../../ui/theme.ts';
+import type { BoundGroups } from '../shared/advice.ts';
 
 /** What rows are made of: the desk, how it is painted, and how many cells a row has. */
 export type RowContext = {
   world: CellContext;
   theme: Theme;
   width: number;
+  /** Bindings as they are now: advice names their keys. */
+  bound: BoundGroups;
   /** Rows that one sentence may take where there is little room; undefined: as many as it needs. */
   most?: number;
 };
@@ -34,11 +37,4 @@ function cut(line: string, room: number, ellipsis: string): string {
 /** `redis` beside a service of the same project, else `exness/redis`. */
 export function nameBeside({ name, project }: Service, other: Service | undefined): string {
   return safe(project === other?.project ? name : serviceName({ name, project }));
-}
-
-/** Keys that a sentence puts into backticks, as keys are written on the screen: `t` becomes <t>. */
-export function withKeys(sentence: string, theme: Theme): string {
-  return safe(sentence).replace(/`([^`]+)`/g, (_, key: string) =>
-    theme.paint('key', key.startsWith(':') ? key : `<${key}>`),
-  );
 }

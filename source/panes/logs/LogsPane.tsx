@@ -12,7 +12,7 @@ import type { Theme } from '../../ui/theme.ts';
 import { useTheme } from '../../ui/theme-context.ts';
 import { useMemory } from '../shared/memory.ts';
 import { useServices } from '../shared/services.ts';
-import type { Pane, PaneProps } from '../shared/views.ts';
+import type { LogsFocus, Pane, PaneProps } from '../shared/views.ts';
 import type { Look } from './format-line.ts';
 import { logKeys } from './keys.ts';
 import { indicatorRow, logRows, noticeRows, rangeText, sourceRows } from './log-rows.ts';
@@ -33,11 +33,11 @@ export const logsPane: Pane = {
 type Scope = 'service' | 'project' | 'everything';
 
 /** The logs of a service (or its project), merged: reads, finds and keeps them as long as it is on the screen. */
-export function LogsPane({ service, world, width, height, focused, moment, marked }: PaneProps) {
+export function LogsPane({ service, world, width, height, focused, moment, previous, marked }: PaneProps) {
   const theme = useTheme();
   const host = useServices();
   const [scope, setScope] = useState<Scope>('service');
-  const [range, setRange] = useRange(moment, host.settings.logs.tail);
+  const [range, setRange] = useRange(host.settings.logs.tail, { moment, previous });
   const { desk } = world;
   const services = useMemo(() => inScope(scope, service, marked, desk), [scope, service, marked, desk]);
   const sources = useMemo(() => sourcesOf(services), [services]);
@@ -199,11 +199,11 @@ function wider(scope: Scope, service: Service | undefined): Scope {
 /** Milliseconds before and after a moment that is looked at. */
 const AROUND = 5 * 60_000;
 
-function useRange(moment: number | undefined, tail: number): [LogRange, (range: LogRange) => void] {
+function useRange(lines: number, { moment, previous }: LogsFocus): [LogRange, (range: LogRange) => void] {
   return useState<LogRange>(
-    moment === undefined
-      ? { kind: 'tail', lines: tail }
-      : { kind: 'between', since: moment - AROUND, until: moment + AROUND },
+    moment !== undefined
+      ? { kind: 'between', since: moment - AROUND, until: moment + AROUND }
+      : { kind: previous === true ? 'previous' : 'tail', lines },
   );
 }
 

@@ -3,6 +3,7 @@ import type { Action, Refusal, Target } from '../../actions/action.ts';
 import { errorWithAdvice } from '../../lib/error.ts';
 import type { Message } from '../../lib/message-log.ts';
 import { safe } from '../../lib/text.ts';
+import type { Opening } from '../../resources/resource.ts';
 import { clipboardRefusal, copySequence } from '../../ui/clipboard.ts';
 import type { Tone } from '../../ui/theme.ts';
 import { type ConsoleAction, type Running, turnsElsewhere } from './console-state.ts';
@@ -16,6 +17,8 @@ export type PlanOptions = { words?: readonly string[]; note?: string };
 /** What views and panes do to the console around them. */
 export type Controls = {
   open(view: View, filter?: string): void;
+  /** Opens what a row leads to. */
+  follow(opening: Opening): void;
   /** A line at the bottom for some seconds; bad news stay longer. */
   flash(tone: Tone, text: string): void;
   copy(text: string): void;
@@ -99,6 +102,7 @@ export function createControls({ host, dispatch: reduce, suspend, cancelKey }: C
   const controls: Controls = {
     flash,
     open: (view, filter) => dispatch({ type: 'open', view, filter }),
+    follow: (opening) => follow(opening, dispatch),
     copy: (text) => void copy(text, host, flash),
     save(name, text) {
       if (typeof text !== 'string') flash('busy', `Saving ${name} …`);
@@ -184,6 +188,28 @@ async function perform(
 
 function refusalText({ action, name, refused, change }: Refusal): string {
   return `${action} ${name} refused: ${refused}. To change that: ${change}.`;
+}
+
+function follow(opening: Opening, dispatch: Dispatch<ConsoleAction>): void {
+  if (opening.open === 'project') dispatch({ type: 'project', project: opening.project });
+  dispatch({ type: 'open', view: viewOf(opening) });
+}
+
+function viewOf(opening: Opening): View {
+  switch (opening.open) {
+    case 'table':
+      return { kind: 'table', resource: opening.resource, scope: opening.scope };
+    case 'inspect':
+      return { kind: 'describe', about: opening.about, name: opening.name };
+    case 'text':
+      return { kind: 'text', name: opening.name, lines: opening.lines };
+    case 'logs': {
+      const { open: pane, ...about } = opening;
+      return { kind: 'pane', pane, ...about };
+    }
+    case 'project':
+      return { kind: 'desk' };
+  }
 }
 
 export const ControlsContext = createContext<Controls | undefined>(undefined);

@@ -78,6 +78,7 @@ export const storageKeys: KeyGroup = keyGroup(
 
 export const workloadKeys: KeyGroup = keyGroup('services', 'Services, containers', {
   logs: { keys: ['l'], hint: 'logs', help: 'logs' },
+  previousLogs: { keys: ['p'], hint: '', help: 'logs of the run before the last restart' },
   ...actionBindings(['service', 'container', 'project', 'marked']),
   metrics: { keys: ['m'], hint: 'metrics', help: 'metrics' },
   timeline: { keys: ['e'], hint: '', help: 'timeline' },

@@ -1,6 +1,6 @@
 import type { ComponentType, Dispatch, ReactNode } from 'react';
 import type { Service } from '../../desk/model.ts';
-import type { CellContext, Inspectable, Opening, TableScope } from '../../resources/resource.ts';
+import type { CellContext, Inspectable, TableScope } from '../../resources/resource.ts';
 import type { KeyGroup } from '../../ui/keymap.ts';
 import type { TableAction, TableState } from '../../ui/table/table-state.ts';
 import type { Output } from './output.ts';
@@ -9,8 +9,8 @@ import type { Output } from './output.ts';
 export type View =
   | { kind: 'desk' }
   | { kind: 'table'; resource: string; scope: TableScope }
-  /** One pane on the whole screen, for one service; logs also for marked ones (ids), or around a moment (ms). */
-  | { kind: 'pane'; pane: string; service: string; marked?: readonly string[]; moment?: number }
+  /** One pane on the whole screen, for one service. */
+  | ({ kind: 'pane'; pane: string; service: string; marked?: readonly string[] } & LogsFocus)
   /** A view that needs nothing but its name. */
   | { kind: 'page'; page: string }
   | { kind: 'describe'; about: Inspectable; name: string; service?: string }
@@ -20,6 +20,9 @@ export type View =
   | { kind: 'output'; output: Output; name: string }
   /** What the console itself knows of a row, such as a record of the audit log. */
   | { kind: 'text'; name: string; lines: readonly string[] };
+
+/** What the logs are opened for: the lines around a moment (ms), or the run before the last restart. */
+export type LogsFocus = { moment?: number; previous?: boolean };
 
 export type ViewKind = View['kind'];
 export type ViewOf<Kind extends ViewKind> = Extract<View, { kind: Kind }>;
@@ -33,7 +36,6 @@ export type ViewProps<Shown extends View = View> = Size & {
   /** Cursor, filter and order of the view's table, for those that show one. */
   table: TableState;
   dispatch: Dispatch<TableAction>;
-  onOpen(opening: Opening): void;
 };
 
 /** How one kind of view is named, drawn and operated. */
@@ -61,15 +63,15 @@ export type Page = {
   Component: ComponentType<PageProps>;
 };
 
-export type PaneProps = Size & {
-  /** The service it is about: the one under the cursor, or the one its view was opened for. */
-  service: Service | undefined;
-  world: CellContext;
-  focused: boolean;
-  /** For the logs: services whose lines are merged in, and the moment (ms) to look at. */
-  marked?: readonly Service[];
-  moment?: number;
-};
+export type PaneProps = Size &
+  LogsFocus & {
+    /** The service it is about: the one under the cursor, or the one its view was opened for. */
+    service: Service | undefined;
+    world: CellContext;
+    focused: boolean;
+    /** For the logs: services whose lines are merged in. */
+    marked?: readonly Service[];
+  };
 
 /** A part of the desk that follows the selected service, and a view of its own with `:name SERVICE`. */
 export type Pane = {

@@ -1,6 +1,6 @@
 import { type Dispatch, useEffect, useEffectEvent } from 'react';
 import { safe } from '../../lib/text.ts';
-import type { AnyResource, CellContext, Opening } from '../../resources/resource.ts';
+import type { AnyResource, CellContext } from '../../resources/resource.ts';
 import { Frame } from '../../ui/Frame.tsx';
 import { tableRows } from '../../ui/table/rows.ts';
 import { parseFilter } from '../../ui/table/select-rows.ts';
@@ -24,7 +24,6 @@ export type TablePaneProps = {
   note?: string;
   /** Its rows are being asked for: that there are none is not known yet. */
   asking?: boolean;
-  onOpen(opening: Opening): void;
 };
 
 /** One table, whatever its resource: drawn, with its keys while it has the focus. */
@@ -39,7 +38,6 @@ export function TablePane({
   focused,
   note,
   asking,
-  onOpen,
 }: TablePaneProps) {
   const theme = useTheme();
   const { resource, rows, ids, fitted, total } = table;
@@ -48,7 +46,7 @@ export function TablePane({
   const hold = () => dispatch({ type: 'rows', ids, page });
   useSettledCursor(ids, state, hold, focused);
   useMotionKeys(table, state, dispatch, page, focused);
-  useRowKeys(table, state, world, focused, onOpen, hold);
+  useRowKeys(table, state, world, focused, hold);
   const filter = parseFilter(state.filter);
   const filtered = filter.kind === 'none' ? '' : `</${safe(state.filter)}> `;
   const count = rows.length === total ? String(total) : `${rows.length}/${total}`;

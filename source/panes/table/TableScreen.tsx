@@ -30,7 +30,7 @@ function rowKeys(name: string): readonly KeyGroup[] {
 type TableScreenProps = Omit<ViewProps<ViewOf<'table'>>, 'view'> & { resource: AnyResource; scope: TableScope };
 
 /** A table on the whole screen; rows the desk does not know are asked of the engine. */
-function TableScreen({ resource, scope, world, table: state, dispatch, width, height, onOpen }: TableScreenProps) {
+function TableScreen({ resource, scope, world, table: state, dispatch, width, height }: TableScreenProps) {
   const fetched = useFetched(resource);
   const rows = useTable(resource, scope, state, world, resource.fetch ? fetched.rows : undefined);
   const service = scope.service === undefined ? undefined : world.desk.byId.get(scope.service);
@@ -47,7 +47,6 @@ function TableScreen({ resource, scope, world, table: state, dispatch, width, he
       width={width}
       height={height}
       focused
-      onOpen={onOpen}
     />
   );
 }

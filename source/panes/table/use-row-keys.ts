@@ -2,7 +2,7 @@ import type { Action, Target } from '../../actions/action.ts';
 import { actions } from '../../actions/list.ts';
 import { askedFor } from '../../actions/parameters.ts';
 import type { EngineId } from '../../lib/ids.ts';
-import type { CellContext, Opening } from '../../resources/resource.ts';
+import type { CellContext } from '../../resources/resource.ts';
 import type { Handlers } from '../../ui/keymap.ts';
 import type { TableState } from '../../ui/table/table-state.ts';
 import { useKeys } from '../../ui/use-keys.tsx';
@@ -19,7 +19,6 @@ export function useRowKeys(
   state: TableState,
   world: CellContext,
   active: boolean,
-  onOpen: (opening: Opening) => void,
   hold: () => void = () => {},
 ): void {
   const host = useServices();
@@ -42,15 +41,15 @@ export function useRowKeys(
   useKeys(
     tableKeys,
     holding(hold, {
-      open: () => (opening ? onOpen(opening) : false),
+      open: () => (opening ? controls.follow(opening) : false),
       describe: () => {
         if (about) return controls.open({ kind: 'describe', about, name, service });
-        return opening?.open === 'text' ? onOpen(opening) : false;
+        return opening?.open === 'text' ? controls.follow(opening) : false;
       },
       yaml: () => (about ? controls.open({ kind: 'yaml', about, name }) : false),
       copy: () => (name === '' ? false : controls.copy(name)),
       save: () => controls.save(`${resource.name}.csv`, csvOf(resource, rows, world, state.wide)),
-      owner: () => (service ? onOpen({ open: 'table', resource: 'containers', scope: { service } }) : false),
+      owner: () => (service ? controls.follow({ open: 'table', resource: 'containers', scope: { service } }) : false),
     }),
     { layer: 'pane', active },
   );
@@ -59,12 +58,15 @@ export function useRowKeys(
     holding(hold, {
       logs() {
         const marked = markedServices(table, state, world);
-        // Those that were marked, as with every action: the row under the cursor is none of them by itself.
+        // Those that were marked, as with every action: the row under the cursor is not one of them by itself.
         const first = marked?.[0] ?? service;
-        return first === undefined ? false : onOpen({ open: 'logs', service: first, moment: row.moment, marked });
+        return first === undefined
+          ? false
+          : controls.follow({ open: 'logs', service: first, moment: row.moment, marked });
       },
+      previousLogs: () => (service ? controls.follow({ open: 'logs', service, previous: true }) : false),
       metrics: () => (service ? controls.open({ kind: 'pane', pane: 'metrics', service }) : false),
-      timeline: () => (service ? onOpen({ open: 'table', resource: 'events', scope: { service } }) : false),
+      timeline: () => (service ? controls.follow({ open: 'table', resource: 'events', scope: { service } }) : false),
       processes: () =>
         containers.length > 0 && resource.target ? controls.open({ kind: 'processes', containers, name }) : false,
       ...actionHandlers(['service', 'container', 'project', 'marked'], act),

@@ -1,0 +1,71 @@
+import { actions } from '../../actions/list.ts';
+import { type Advice, adviceText, type Step } from '../../desk/advice.ts';
+import type { Service } from '../../desk/model.ts';
+import { safe } from '../../lib/text.ts';
+import { keyLabel } from '../../ui/input/keys.ts';
+import type { KeyGroup } from '../../ui/keymap.ts';
+
+/** Groups of bindings by name, as the settings bound them. */
+export type BoundGroups = ReadonlyMap<string, KeyGroup>;
+
+type Way = {
+  /** `group.id` of the binding that takes the step for the selected service. */
+  binding?: string;
+  /** The command that takes it for any service. */
+  command?: (name: string, service: Service) => string;
+};
+
+const named = (command: string) => (name: string) => `:${command} ${name}`;
+
+/** An action is bound and named by its own definition. */
+function byAction(name: Step): Way {
+  const key = actions.find((action) => action.name === name)?.key;
+  return { command: named(name), ...(key ? { binding: `services.${key.id}` } : {}) };
+}
+
+/** How each step of advice is taken in the console. */
+export const WAYS: Readonly<Record<Step, Way>> = {
+  logs: { binding: 'services.logs', command: named('logs') },
+  'previous-logs': { binding: 'services.previousLogs', command: named('previous') },
+  'save-logs': { binding: 'logs.save' },
+  metrics: { binding: 'services.metrics', command: named('metrics') },
+  thresholds: { binding: 'metrics.watches' },
+  processes: { binding: 'services.processes', command: named('top') },
+  timeline: { binding: 'services.timeline', command: named('events') },
+  describe: { binding: 'table.describe', command: named('describe') },
+  containers: { binding: 'table.open', command: named('containers') },
+  ports: { command: () => ':ports' },
+  start: byAction('start'),
+  'start-project': { command: (_name, { project }) => `:start ${project}` },
+  stop: byAction('stop'),
+  restart: byAction('restart'),
+  unpause: byAction('unpause'),
+  remove: byAction('remove'),
+  up: byAction('up'),
+  'prune-images': { command: () => ':prune images' },
+};
+
+/** The first key of a binding, as it is bound now; undefined where it has none. */
+export function keyOf(binding: string, bound: BoundGroups): string | undefined {
+  const [group = '', id = ''] = binding.split('.');
+  return bound.get(group)?.bindings[id]?.keys[0];
+}
+
+/**
+ * Advice about a service as a sentence of the console. Keys act on the selected service: where the advice is about another one
+ * (`selected` false), or the step has no key, its command is named instead.
+ */
+export function adviceSentence(
+  advice: Advice,
+  service: Service,
+  { selected, bound, paint }: { selected: boolean; bound: BoundGroups; paint(key: string): string },
+): string {
+  const name = service.project === undefined ? service.name : `${service.project}/${service.name}`;
+  return adviceText(advice, (step) => {
+    const { binding, command } = WAYS[step];
+    const key = binding === undefined ? undefined : keyOf(binding, bound);
+    const typed = command?.(name, service);
+    const way = selected || typed === undefined ? (key === undefined ? typed : keyLabel(key)) : typed;
+    return paint(safe(way ?? step.replace('-', ' ')));
+  });
+}
