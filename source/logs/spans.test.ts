@@ -132,3 +132,15 @@ describe('spansOf', () => {
     }
   });
 });
+
+it('keeps words apart that a program put in their places by moving the cursor', () => {
+  const screen = '\u001b[?1049h\u001b[2J\u001b[1;1Hstatus\u001b[3;4HExchange\u001b[3;20HAsset\u001b[24;1H>>> \u001b[6n';
+  expect(plainText(screen)).toBe('status Exchange Asset >>> ');
+  expect(
+    spansOf(screen)
+      .map(({ text }) => text)
+      .join(''),
+  ).toBe('status Exchange Asset >>> ');
+  expect(plainText('loading\u001b[1G\u001b[0Kloaded')).toBe('loaded');
+  expect(plainText('\u001b[31mred\u001b[39m\u001b[K plain')).toBe('red plain');
+});

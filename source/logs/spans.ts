@@ -64,9 +64,26 @@ export function plainText(raw: string): string {
 
 /** What is left on the screen of a line whose progress bar returned to its beginning again and again. */
 function lastState(raw: string): string {
-  if (!raw.includes('\r')) return raw.toWellFormed();
-  const states = raw.split('\r');
+  const line = MOVES.test(raw) ? unmoved(raw) : raw;
+  if (!line.includes('\r')) return line.toWellFormed();
+  const states = line.split('\r');
   return states.findLast((state) => plainLength(state) > 0)?.toWellFormed() ?? '';
+}
+
+/** The cursor is sent elsewhere: to a line, a column, some cells on. */
+const MOVES = /(?:\u001b\[|\u009b)[0-9;]*[A-Hadef`]/;
+const MOVE = new RegExp(`^${MOVES.source}$`);
+/** To the first column: as a return does it. */
+const HOME = /^(?:\u001b\[|\u009b)[01]?G$/;
+
+/** A program that draws a screen puts words in their places by moving the cursor: in a line of text they stay apart by a space. */
+function unmoved(raw: string): string {
+  const apart = raw.replace(SEQUENCE, (sequence, sgr?: string) => {
+    if (sgr !== undefined) return sequence;
+    if (HOME.test(sequence)) return '\r';
+    return MOVE.test(sequence) ? ' ' : '';
+  });
+  return apart.replace(/^((?:\u001b\[[0-9;:]*m)*) +/, '$1');
 }
 
 function plainLength(text: string): number {

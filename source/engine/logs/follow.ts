@@ -10,6 +10,7 @@ import { Lag } from './lag.ts';
 import { follows, historyQuery, type LogRange, resumeQuery } from './range.ts';
 import { ReadTimeout } from './read-timeout.ts';
 import { Replay } from './replay.ts';
+import { hasMoved, SilenceWatch } from './silence.ts';
 import { toMillis } from './stamp.ts';
 import { TurnBudget } from './turn-budget.ts';
 
@@ -93,6 +94,8 @@ class ContainerFollower implements Follower {
   /** After a jump: what it leaves out unless the next answer still holds it. */
   #jump?: { dropped: number; behind: number };
   #wait = FIRST_WAIT;
+  /** The stream is left because the engine has more than it gives. */
+  #stale = false;
   #wake?: () => void;
 
   constructor(engine: LogEngine, clock: Clock, source: FollowSource, sink: FollowSink, turns: TurnBudget) {
@@ -177,19 +180,24 @@ class ContainerFollower implements Follower {
     if (signal.aborted) destroy();
     this.#replay.begin();
     const jump = this.#jump;
-    const intake = new Intake(this.#source.tty ?? this.#facts?.detail?.tty ?? false, this.#replay, (what) =>
-      what === 'back' ? BACK : this.#gapText(),
-    );
+    const intake = new Intake(this.#tty, this.#replay, (what) => (what === 'back' ? BACK : this.#gapText()));
     const overdue = new ReadTimeout(
       this.#clock,
       () => intake.unfinished,
       () => void this.#tell(intake.takeUnfinished(), false),
     );
+    const silence = query.follow ? this.#watchSilence(signal, destroy) : undefined;
     try {
-      await readInSlices(stream, this.#turns, (slice) =>
-        overdue.after(() => this.#tell(intake.take(slice), query.follow)),
-      );
+      await readInSlices(stream, this.#turns, (slice) => {
+        silence?.touch();
+        return overdue.after(() => this.#tell(intake.take(slice), query.follow));
+      });
+    } catch (error) {
+      // What we ended ourselves is no failure of the engine.
+      if (!stream.destroyed || !this.#stale) throw error;
     } finally {
+      this.#stale = false;
+      silence?.stop();
       overdue.stop();
       signal.removeEventListener('abort', destroy);
       stream.destroy();
@@ -198,6 +206,25 @@ class ContainerFollower implements Follower {
     if (this.#jump !== jump) return true;
     this.#jump = undefined;
     return false;
+  }
+
+  get #tty(): boolean {
+    return this.#source.tty ?? this.#facts?.detail?.tty ?? false;
+  }
+
+  /** A stream that says nothing though there are newer lines is read again. */
+  #watchSilence(signal: AbortSignal, leave: () => void): SilenceWatch {
+    const { id } = this.#source;
+    const isStale = async () => {
+      const known = this.#replay.newest;
+      return known !== undefined && hasMoved(this.#engine, { id, tty: this.#tty, signal }, known);
+    };
+    const watch = new SilenceWatch(this.#clock, isStale, () => {
+      this.#stale = true;
+      leave();
+    });
+    signal.addEventListener('abort', () => watch.stop(), { once: true });
+    return watch;
   }
 
   /** Hands the lines on; false when no more are wanted from this answer. */

@@ -15,6 +15,9 @@ export class Intake {
   /** `words` of the note that stands where something is broken. */
   constructor(tty: boolean, replay: Replay, words: (what: Break) => string) {
     this.#reader = new LogReader(tty, (flags, stamp, bytes, start, end) => {
+      if (flags & FLAGS.note && !replay.admitsNote(bytes.toString('utf8', start, end))) return;
+      // Without a time of its own it stands where it came.
+      if (flags & FLAGS.unstamped) return addLine(this.#into(bytes), flags, replay.newest ?? stamp, start, end);
       const isNew = replay.admits(flags, stamp, (what) => this.#note(words(what), stamp));
       if (isNew) addLine(this.#into(bytes), flags, stamp, start, end);
     });
@@ -78,13 +81,13 @@ export async function readInSlices(
   }
 }
 
-/** Number of lines and time of the newest (ms) of some batches. */
+/** Number of lines and time of the newest (ms) of some batches; what the engine gave no time has none. */
 export function summary(batches: readonly LineBatch[]): { lines: number; newest?: number } {
   let lines = 0;
   let newest: number | undefined;
-  for (const { seconds, nanos, starts } of batches) {
+  for (const { seconds, nanos, starts, flags } of batches) {
     lines += starts.length;
-    const last = starts.length - 1;
+    const last = flags.findLastIndex((of) => (of & (FLAGS.unstamped | FLAGS.note)) === 0);
     if (last >= 0) newest = toMillis({ seconds: seconds[last] ?? 0, nanos: nanos[last] ?? 0 });
   }
   return { lines, newest };

@@ -25,6 +25,8 @@ export class Replay {
   #newest?: Stamp;
   #expected = false;
   #overlapped = false;
+  /** What the engine said last of the stream, with no new line since. */
+  #note?: string;
 
   /** The newest time told so far. */
   get newest(): Stamp | undefined {
@@ -57,6 +59,13 @@ export class Replay {
     return true;
   }
 
+  /** Whether what the engine says of the stream is news: it says the same again each time that a damaged log is read. */
+  admitsNote(text: string): boolean {
+    if (text === this.#note) return false;
+    this.#note = text;
+    return true;
+  }
+
   #isOld(side: 0 | 1, stamp: Stamp): boolean {
     if (this.#newest && this.#expected && compareStamps(stamp, this.#newest) === 0) this.#overlapped = true;
     const same = this.#same[side];
@@ -75,6 +84,7 @@ export class Replay {
   }
 
   #remember(side: 0 | 1, { seconds, nanos }: Stamp): void {
+    this.#note = undefined;
     const last = this.#streams[side];
     if (last && last.seconds === seconds && last.nanos === nanos) last.count += 1;
     else if (last) {
