@@ -3,6 +3,7 @@ import type { Service } from '../desk/model.ts';
 import type { ContainerFacts } from '../engine/facts.ts';
 import { isUp } from '../lib/container-state.ts';
 import type { ActionSettings, Plan, PlanInput, PlanObject, Refusal } from './action.ts';
+import { STABLE_MS } from './back.ts';
 import { cloneObstacles, replicaName } from './clone.ts';
 import { marksOfService } from './marks.ts';
 import { memoryWarnings, stopNote } from './notes.ts';
@@ -74,7 +75,13 @@ function planOut({ state, desk, service, target, wanted, settings }: Scene, { co
     name,
     objects,
     warnings: [...shared, ...room.warnings, ...unmarked(service, settings), ...drift(container)],
-    options: { wanted, have, running: service.running + numbers.length, template: container.id },
+    options: {
+      wanted,
+      have,
+      running: service.running + numbers.length,
+      template: container.id,
+      stableMs: settings.stableMs ?? STABLE_MS,
+    },
   };
 }
 

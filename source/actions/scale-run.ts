@@ -40,9 +40,7 @@ async function scaleOne(object: PlanObject, plan: Plan, done: number, context: R
     if (now !== have) throw new Error(`there are ${now} replicas, not ${have} as the plan has it: someone else scales`);
   });
   if (!counted.ok) return [counted];
-  return object.fresh === true
-    ? addReplica(object, String(plan.options?.template), context)
-    : dropReplica(object, context);
+  return object.fresh === true ? addReplica(object, plan.options ?? {}, context) : dropReplica(object, context);
 }
 
 /** Stopped in its time where it is up, then removed; its volumes stay. */
@@ -55,17 +53,21 @@ async function dropReplica(object: PlanObject, context: RunContext): Promise<rea
 }
 
 /** Created, connected, started, awaited. One that does not come up is removed again, with the reason in its step. */
-async function addReplica(object: PlanObject, template: string, context: RunContext): Promise<readonly Step[]> {
+async function addReplica(
+  object: PlanObject,
+  { template, stableMs }: NonNullable<Plan['options']>,
+  context: RunContext,
+): Promise<readonly Step[]> {
   let id: string | undefined;
   context.progress(`creating ${object.name}`);
   const created = await change(object, 'create', context, async () => {
-    id = await createClone(object, template, context);
+    id = await createClone(object, String(template), context);
   });
   if (id === undefined) return [created];
   const made = { ...object, id };
   const steps: Step[] = [{ ...created, result: `container ${id.slice(0, 12)}` }];
   if (created.ok) steps.push(await startReplica(made, context));
-  if (steps.every(({ ok }) => ok)) steps.push(await awaitUp(made, context));
+  if (steps.every(({ ok }) => ok)) steps.push(await awaitUp(made, Number(stableMs), context));
   if (steps.every(({ ok }) => ok)) return steps;
   const words = await lastWords(made, context);
   const how = { force: true, volumes: true };
@@ -127,10 +129,10 @@ async function sameImage(name: string, id: string, { engine }: RunContext): Prom
   return text(fields(named).Id) === id ? name : id;
 }
 
-async function awaitUp(made: PlanObject, context: RunContext): Promise<Step> {
+async function awaitUp(made: PlanObject, stableMs: number, context: RunContext): Promise<Step> {
   const since = context.now();
   return step(made, 'wait until it is up', context, async () => {
-    const finding = await awaitBack(made, context, { since, again: false });
+    const finding = await awaitBack(made, context, { since, stableMs, again: false });
     if (!finding.ok) throw new Error(finding.text);
   });
 }

@@ -45,9 +45,13 @@ export type Place = {
   end(): Promise<void>;
 };
 
-export async function openPlace(room: string, given?: string): Promise<Place> {
+/** `directory` is where its audit log goes; `host` leads to the engine by another way, such as a recording proxy. */
+export async function openPlace(
+  room: string,
+  { directory: given, host = engineHost }: { directory?: string; host?: string } = {},
+): Promise<Place> {
   await buildImage(new Docker());
-  const endpoint = resolveEndpoint({ flags: { host: engineHost }, env: process.env, home: tmpdir() });
+  const endpoint = resolveEndpoint({ flags: { host }, env: process.env, home: tmpdir() });
   const engine = createEngine(endpoint);
   const tools = toolsOf(endpoint, process.env);
   const directory = given ?? mkdtempSync(join(tmpdir(), `deskhand-${room}-`));

@@ -2,7 +2,7 @@
 import { restart } from '../../source/actions/restart.ts';
 import { openPlace, planned } from './real.ts';
 
-const place = await openPlace('actions-killed', process.argv[2]);
+const place = await openPlace('actions-killed', { directory: process.argv[2] });
 const id = await place.run('stubborn', "trap '' TERM; while :; do sleep 1; done", { StopTimeout: 5 });
 process.stdout.write(`${id}\n`);
 await place.execute(restart, planned(await place.plan(restart, { engine: place.engine.id, kind: 'container', id })));
