@@ -2,15 +2,15 @@ import { type Board, metricsOf, type Panel } from '../prometheus/board.ts';
 import type { Exposition } from '../prometheus/exposition/exposition.ts';
 import type { EndpointStatus } from '../prometheus/scraper.ts';
 import type { Threshold } from '../prometheus/thresholds.ts';
-import { chooseBoard, type NamedBoard } from './boards/choose.ts';
+import { type Boards, chooseBoard } from './boards/choose.ts';
 
 /** Which board an endpoint has. */
 export class BoardChoice {
-  readonly #own: readonly NamedBoard[];
+  readonly #from: Boards;
   readonly #chosen = new Map<string, { families: number; board: Board }>();
 
-  constructor(own: readonly NamedBoard[]) {
-    this.#own = own;
+  constructor(from: Boards) {
+    this.#from = from;
   }
 
   /** Made once for the families there are: rows that change places by themselves cannot be read. `service`: its names. */
@@ -19,7 +19,7 @@ export class BoardChoice {
     const known = this.#chosen.get(id);
     if (exposition === undefined) return known?.board ?? { title: name, panels: [] };
     if (known?.families === exposition.families.size) return known.board;
-    const board = chooseBoard([name, ...service], exposition, this.#own);
+    const board = chooseBoard([name, ...service], exposition, this.#from);
     this.#chosen.set(id, { families: exposition.families.size, board });
     return board;
   }

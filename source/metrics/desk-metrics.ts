@@ -12,6 +12,7 @@ import type { ChartSeries } from '../ui/chart/chart.ts';
 import type { NamedBoard } from './boards/choose.ts';
 import type { CurrentValues } from './current-values.ts';
 import type { PreferencesStore } from './metric-preferences.ts';
+import type { ProgramProfile } from './profiles.ts';
 import type { ServerFacts } from './server-watch.ts';
 import type { UnmatchedTarget } from './servers.ts';
 import type { Span } from './span.ts';
@@ -67,6 +68,8 @@ export type DeskMetricsOptions = {
   /** How endpoints are found: settings, the engine's host, whether container addresses can be reached. */
   discover?: () => DiscoverOptions;
   boards?: readonly NamedBoard[];
+  /** What is known of programs, those that count first before others. */
+  profiles?: readonly ProgramProfile[];
   /** What could not be read of the settings' files, for the timeline. */
   problems?: readonly string[];
   /** From the settings. */

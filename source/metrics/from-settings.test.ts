@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { metricsFixture } from '../../test/metrics/fixture.ts';
 import { loadSettings } from '../settings/load.ts';
 import { metricsOptions } from './from-settings.ts';
+import { builtInProfiles } from './profiles.ts';
 
 let directory = '';
 beforeEach(() => {
@@ -90,12 +91,42 @@ services:
     ]);
   });
 
+  it('reads the profile of a program as it reads its own', () => {
+    const { options } = metricsOptions(
+      settings(`
+metrics:
+  profiles:
+    - name: quotes
+      endpoint: { matches: "quotes?-feed", port: 7100, path: /stats }
+      has: [quotes_total]
+      activity: { title: quotes, rate: quotes_total, window: 30 }
+      panels: [{ title: Quotes/s, rate: quotes_total }]
+      thresholds: [{ title: lag, value: quotes_lag_seconds, warn: 2 }]
+      latencies: [{ title: quote p99, of: quote_seconds }]
+`),
+    );
+    const [quotes, ...builtIn] = options.profiles ?? [];
+    expect(quotes).toMatchObject({
+      program: { matches: /quotes?-feed/i, port: 7100, path: '/stats', isServer: false },
+      has: ['quotes_total'],
+      board: {
+        title: 'quotes',
+        activity: { name: 'quotes', expr: { kind: 'rate', metric: 'quotes_total', window: 30_000 } },
+        thresholds: [{ id: 'quotes lag', from: 'built-in', unit: 'seconds', bad: 'above', warn: 2 }],
+        latencies: [{ title: 'quote p99', metric: 'quote_seconds' }],
+      },
+    });
+    expect(builtIn.map(({ name }) => name)).toEqual(builtInProfiles().map(({ name }) => name));
+  });
+
   it.each([
     ['boards: [{ title: a, for: b, panels: [{ title: c }] }]', /exactly one of value, rate/],
     ['boards: [{ title: a, for: b, panels: [{ title: c, value: d, rate: e }] }]', /exactly one of value, rate/],
     ['boards: [{ title: a, for: b, panels: [{ title: c, quantile: 0.5 }] }]', /exactly one of value, rate/],
     ['thresholds: [{ title: a, value: b }]', /needs warn or critical/],
     ['thresholds: [{ title: a, promql: b, warn: 1 }]', /without a server/],
+    ['profiles: [{ name: a, endpoint: { matches: "(", port: 1 } }]', /regular expression/],
+    ['profiles: [{ name: a, endpoint: { matches: a } }]', /port/],
     ['endpoints: [{ name: a }]', /either url or container/],
     ['endpoints: [{ url: "file:///etc/passwd" }]', /http/],
     ['every: 0', /every/],

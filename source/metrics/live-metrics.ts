@@ -6,6 +6,7 @@ import { type DiscoverOptions, discoverEndpoints, type Endpoint } from '../prome
 import { evaluate } from '../prometheus/evaluate.ts';
 import type { Expr } from '../prometheus/expr.ts';
 import type { History } from '../prometheus/history.ts';
+import { type ProgramFinder, programFinder } from '../prometheus/programs.ts';
 import { type EndpointStatus, Scraper } from '../prometheus/scraper.ts';
 import type { PrometheusServer } from '../prometheus/server.ts';
 import type { KeyThreshold, Threshold } from '../prometheus/thresholds.ts';
@@ -33,6 +34,7 @@ class Metrics implements DeskMetrics {
   readonly #listeners = new Set<() => void>();
   readonly #byKey: ByKey;
   readonly #boards: BoardChoice;
+  readonly #programOf: ProgramFinder;
   readonly #servers: Servers;
   readonly #serverLines: ServerLines;
   readonly #breaches: Breaches;
@@ -48,7 +50,8 @@ class Metrics implements DeskMetrics {
     this.#options = options;
     this.#byKey = new ByKey(keeper, (container) => this.#owner(container));
     this.scraper = new Scraper({ ...options.scrape, clock });
-    this.#boards = new BoardChoice(options.boards ?? []);
+    this.#boards = new BoardChoice({ own: options.boards, programs: options.profiles });
+    this.#programOf = programFinder((options.profiles ?? []).flatMap(({ program }) => program ?? []));
     this.#serverLines = new ServerLines(clock, () => this.#changed());
     this.#servers = new Servers({
       clock,
@@ -216,7 +219,7 @@ class Metrics implements DeskMetrics {
     const hosts = [this.#engine?.name, options.host].flatMap((host) => (host && host !== '127.0.0.1' ? [host] : []));
     const { targets, stray } = this.#servers.place(containers, options, hosts);
     this.#strays = stray;
-    this.scraper.setEndpoints(discoverEndpoints(containers, { ...options, targets }));
+    this.scraper.setEndpoints(discoverEndpoints(containers, { ...options, targets, programOf: this.#programOf }));
     this.#servers.update(this.scraper.statuses());
     const ids = new Set(this.scraper.statuses().map(({ endpoint }) => endpoint.id));
     this.#boards.keep(ids);

@@ -1,12 +1,7 @@
 import type { TimelineEntry } from '../desk/state.ts';
 import type { Clock } from '../lib/clock.ts';
-import {
-  type DiscoverOptions,
-  type Endpoint,
-  type KnownTarget,
-  type ScrapeTarget,
-  whyNot,
-} from '../prometheus/endpoints.ts';
+import { type DiscoverOptions, type Endpoint, type KnownTarget, whyNot } from '../prometheus/endpoints.ts';
+import type { ScrapeTarget } from '../prometheus/scrape-target.ts';
 import type { EndpointStatus } from '../prometheus/scraper.ts';
 import { type Alert, type PrometheusServer, prometheusServer } from '../prometheus/server.ts';
 import { placeTargets, type Vantage } from '../prometheus/targets.ts';

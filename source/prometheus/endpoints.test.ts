@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { type DiscoverOptions, discoverEndpoints, type ScrapeTarget, whyNot } from './endpoints.ts';
+import { builtInProfiles } from '../metrics/profiles.ts';
+import { type DiscoverOptions, discoverEndpoints, whyNot } from './endpoints.ts';
 import { engineEndpoint } from './engine-endpoint.ts';
+import { programFinder } from './programs.ts';
+import type { ScrapeTarget } from './scrape-target.ts';
 
 function target(part: Partial<ScrapeTarget>): ScrapeTarget {
   return {
@@ -22,8 +25,11 @@ const tcp = (container: number, host?: number, address?: string) => ({
   ...(address === undefined ? {} : { address }),
 });
 
+const programOf = programFinder(builtInProfiles().flatMap(({ program }) => program ?? []));
+const discover = (targets: readonly ScrapeTarget[], options?: DiscoverOptions) =>
+  discoverEndpoints(targets, { programOf, ...options });
 const urls = (one: Partial<ScrapeTarget>, options?: DiscoverOptions) =>
-  discoverEndpoints([target(one)], options).map(({ url }) => url);
+  discover([target(one)], options).map(({ url }) => url);
 
 describe('discoverEndpoints', () => {
   it('takes port and path from labels, by published port before container address', () => {
@@ -55,7 +61,7 @@ describe('discoverEndpoints', () => {
 
   it('knows the ports of the stacks', () => {
     const docker = { 'com.docker.compose.project': 'docker' };
-    const found = discoverEndpoints([
+    const found = discover([
       target({
         name: 'nanoarb-engine',
         image: 'docker-nanoarb',
@@ -83,6 +89,14 @@ describe('discoverEndpoints', () => {
     ]);
   });
 
+  it('knows a program of the settings by its profile', () => {
+    const program = { matches: /quotes/, port: 7100, path: '/stats', isServer: false };
+    const own = programFinder([program]);
+    const one = { image: 'corp/quotes:3', ports: [tcp(7100, 17100)] };
+    expect(urls(one, { programOf: own })).toEqual(['http://127.0.0.1:17100/stats']);
+    expect(urls(one)).toEqual([]);
+  });
+
   it('tries no well-known port where it is told not to guess', () => {
     expect(urls({ image: 'prom/prometheus', ports: [tcp(9090, 9090)] }, { guess: false })).toEqual([]);
   });
@@ -105,7 +119,7 @@ describe('discoverEndpoints', () => {
       'com.docker.compose.service': 'api',
       'prometheus.io/port': '8000',
     };
-    const [own] = discoverEndpoints([target({ ...one, labels })], {
+    const [own] = discover([target({ ...one, labels })], {
       settings: [{ container: 'trading/api', url: 'http://10.0.0.1/m' }],
     });
     expect(own).toMatchObject({ url: 'http://10.0.0.1/m', containerId: 'id-trading-api' });
@@ -114,8 +128,8 @@ describe('discoverEndpoints', () => {
 
   it('keeps the id of an endpoint when its container is made anew', () => {
     const labels = { 'prometheus.io/port': '8000' };
-    const [before] = discoverEndpoints([target({ id: 'old', name: 'api', labels, ports: [tcp(8000, 1)] })]);
-    const [after] = discoverEndpoints([target({ id: 'new', name: 'api', labels, ports: [tcp(8000, 2)] })]);
+    const [before] = discover([target({ id: 'old', name: 'api', labels, ports: [tcp(8000, 1)] })]);
+    const [after] = discover([target({ id: 'new', name: 'api', labels, ports: [tcp(8000, 2)] })]);
     expect(after?.id).toBe(before?.id);
     expect(after?.containerId).toBe('new');
   });
@@ -147,7 +161,7 @@ describe('targets of a Prometheus server', () => {
   const known = (port: number, path = '/metrics') => ({ containerId: 'id-api', port, path, scrapedBy });
   const api = (part: Partial<ScrapeTarget> = {}) => target({ name: 'api', ports: [tcp(8000, 18000)], ...part });
   const found = (one: ScrapeTarget, options: DiscoverOptions) =>
-    discoverEndpoints([one], options).map(({ url, origin, guess, scrapedBy: by }) => [url, origin, guess, by?.job]);
+    discover([one], options).map(({ url, origin, guess, scrapedBy: by }) => [url, origin, guess, by?.job]);
 
   it('are endpoints of their containers', () => {
     expect(found(api(), { targets: [known(8000, '/m')] })).toEqual([
@@ -197,18 +211,18 @@ describe('targets of a Prometheus server', () => {
 describe('where an endpoint is', () => {
   it('takes a URL that leads to a published port for that container’s', () => {
     const settings = [{ url: 'http://127.0.0.1:18000/metrics', isServer: true }];
-    const [only, ...others] = discoverEndpoints([target({ name: 'p', ports: [tcp(9090, 18000)] })], { settings });
+    const [only, ...others] = discover([target({ name: 'p', ports: [tcp(9090, 18000)] })], { settings });
     expect(only).toMatchObject({ name: 'p', containerId: 'id-p', inside: { port: 9090 }, isServer: true });
     expect(others).toEqual([]);
-    const elsewhere = discoverEndpoints([target({ ports: [tcp(9090, 18001)] })], { settings });
+    const elsewhere = discover([target({ ports: [tcp(9090, 18001)] })], { settings });
     expect(elsewhere).toMatchObject([{ id: 'http://127.0.0.1:18000/metrics', isServer: true }]);
   });
 
   it('keeps a URL as it was written, and its password out of names', () => {
     const settings = [{ url: 'http://ops:secret@127.0.0.1:18000/metrics?x=1' }];
-    const [here] = discoverEndpoints([target({ name: 'p', ports: [tcp(9090, 18000)] })], { settings });
+    const [here] = discover([target({ name: 'p', ports: [tcp(9090, 18000)] })], { settings });
     expect(here).toMatchObject({ url: settings[0]?.url, name: 'p', id: 'p:9090/metrics' });
-    const [there] = discoverEndpoints([target({ name: 'p', ports: [tcp(9090, 18000, '10.0.0.1')] })], { settings });
+    const [there] = discover([target({ name: 'p', ports: [tcp(9090, 18000, '10.0.0.1')] })], { settings });
     expect(there?.id).toBe('http://127.0.0.1:18000/metrics?x=1');
     expect(there?.name).toBe(there?.id);
   });
@@ -219,7 +233,7 @@ describe('where an endpoint is', () => {
       { container: 'api', port: 9000, path: '/b' },
     ];
     const api = target({ name: 'api', ports: [tcp(8000, 18000), tcp(9000, 19000)] });
-    expect(discoverEndpoints([api], { settings }).map(({ url }) => url)).toEqual([
+    expect(discover([api], { settings }).map(({ url }) => url)).toEqual([
       'http://127.0.0.1:18000/metrics',
       'http://127.0.0.1:19000/b',
     ]);

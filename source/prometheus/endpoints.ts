@@ -1,20 +1,11 @@
 import { hasProcess } from '../lib/container-state.ts';
+import type { ProgramFinder } from './programs.ts';
+import type { ScrapeTarget } from './scrape-target.ts';
 
 /**
  * Where metrics are: found in settings, container labels and the well-known ports of the stacks. Pure; whether an endpoint
  * answers is seen when it is scraped.
  */
-
-/** What is read of a container; ContainerFacts has it all. */
-export type ScrapeTarget = {
-  id: string;
-  name: string;
-  image: string;
-  state: string;
-  labels: Readonly<Record<string, string>>;
-  ports: readonly { container: number; protocol: string; host?: number; address?: string }[];
-  attachments: readonly { network: string; address?: string; aliases?: readonly string[] }[];
-};
 
 export type EndpointOrigin = 'settings' | 'label' | 'well-known port' | 'Prometheus target' | 'daemon.json';
 
@@ -71,21 +62,11 @@ export type DiscoverOptions = {
   routable?: boolean;
   /** Whether well-known ports are tried where nothing else is said; by default they are. */
   guess?: boolean;
+  /** Which program a container runs, as far as that is known. */
+  programOf?: ProgramFinder;
   /** What Prometheus servers scrape of these containers. */
   targets?: readonly KnownTarget[];
 };
-
-/** Ports on which the stacks' parts serve metrics, by what the image's or service's name says. */
-const WELL_KNOWN: readonly { name: RegExp; port: number; path: string; isServer?: boolean }[] = [
-  { name: /nanoarb/, port: 9090, path: '/metrics' },
-  { name: /prometheus/, port: 9090, path: '/metrics', isServer: true },
-  { name: /grafana/, port: 3000, path: '/metrics' },
-  { name: /maricusco.*app|app.*maricusco/, port: 8000, path: '/metrics' },
-  { name: /node-?exporter/, port: 9100, path: '/metrics' },
-  { name: /cadvisor/, port: 8080, path: '/metrics' },
-  { name: /redis-?exporter/, port: 9121, path: '/metrics' },
-  { name: /postgres-?exporter/, port: 9187, path: '/metrics' },
-];
 
 /** All endpoints of these containers and settings, each once: settings before labels before well-known ports before targets. */
 export function discoverEndpoints(targets: readonly ScrapeTarget[], options: DiscoverOptions = {}): Endpoint[] {
@@ -176,8 +157,8 @@ function leadsTo(
 }
 
 function fromSetting(setting: EndpointSetting, target: ScrapeTarget, options: DiscoverOptions): Endpoint | undefined {
-  const known = wellKnown(target);
-  if (setting.url !== undefined) return atUrl(target, setting.url, 'settings');
+  const known = options.programOf?.(target);
+  if (setting.url !== undefined) return atUrl(target, setting.url, 'settings', options);
   const port = setting.port ?? known?.port ?? onlyPort(target);
   if (port === undefined) return undefined;
   return at(target, port, setting.path ?? known?.path ?? '/metrics', 'settings', options);
@@ -186,11 +167,11 @@ function fromSetting(setting: EndpointSetting, target: ScrapeTarget, options: Di
 function fromTarget(target: ScrapeTarget, options: DiscoverOptions): Endpoint | undefined {
   const { labels } = target;
   const url = labels['deskhand.metrics.url'];
-  if (url !== undefined) return atUrl(target, url, 'label');
+  if (url !== undefined) return atUrl(target, url, 'label', options);
   const scrape = labels['deskhand.metrics.scrape'] ?? labels['prometheus.io/scrape'];
   const port = labels['deskhand.metrics.port'] ?? labels['prometheus.io/port'];
   const path = labels['deskhand.metrics.path'] ?? labels['prometheus.io/path'];
-  const known = wellKnown(target);
+  const known = options.programOf?.(target);
   if (port !== undefined || path !== undefined || scrape === 'true') {
     const number = portNumber(port) ?? known?.port ?? onlyPort(target);
     if (number !== undefined) return at(target, number, path ?? '/metrics', 'label', options);
@@ -199,8 +180,8 @@ function fromTarget(target: ScrapeTarget, options: DiscoverOptions): Endpoint | 
   return at(target, known.port, known.path, 'well-known port', options);
 }
 
-function atUrl(target: ScrapeTarget, url: string, origin: EndpointOrigin): Endpoint {
-  const isServer = wellKnown(target)?.isServer ?? false;
+function atUrl(target: ScrapeTarget, url: string, origin: EndpointOrigin, { programOf }: DiscoverOptions): Endpoint {
+  const isServer = programOf?.(target)?.isServer ?? false;
   return {
     id: `${target.name} ${url}`,
     name: target.name,
@@ -210,31 +191,6 @@ function atUrl(target: ScrapeTarget, url: string, origin: EndpointOrigin): Endpo
     isServer,
     guess: false,
   };
-}
-
-type WellKnown = (typeof WELL_KNOWN)[number];
-
-/** By container as it was told: with thousands of them sixteen expressions each time one changes are too many. */
-const known = new WeakMap<ScrapeTarget, WellKnown | 'none'>();
-
-function wellKnown(target: ScrapeTarget): WellKnown | undefined {
-  const found = known.get(target) ?? findWellKnown(target) ?? 'none';
-  known.set(target, found);
-  return found === 'none' ? undefined : found;
-}
-
-function findWellKnown(target: ScrapeTarget): WellKnown | undefined {
-  const words = `${target.labels['com.docker.compose.project'] ?? ''}-${target.labels['com.docker.compose.service'] ?? ''} ${target.name}`;
-  const image = target.image.toLowerCase();
-  return (
-    WELL_KNOWN.find(({ name }) => name.test(image)) ??
-    // The engine gave its name to a whole project: there the other parts' own names decide.
-    WELL_KNOWN.findLast(({ name, port }) => name.test(words.toLowerCase()) && serves(target, port))
-  );
-}
-
-function serves(target: ScrapeTarget, port: number): boolean {
-  return target.ports.some(({ container, protocol }) => container === port && protocol === 'tcp');
 }
 
 function onlyPort(target: ScrapeTarget): number | undefined {
@@ -257,6 +213,7 @@ function at(
 ): Endpoint {
   const clean = path.startsWith('/') ? path : `/${path}`;
   const base = baseUrl(target, port, options);
+  const known = options.programOf?.(target);
   return {
     id: `${target.name}:${port}${clean}`,
     name: target.name,
@@ -264,7 +221,7 @@ function at(
     origin,
     containerId: target.id,
     inside: { port, path: clean },
-    isServer: (wellKnown(target)?.isServer ?? false) && port === 9090,
+    isServer: known?.isServer === true && port === known.port,
     guess: origin === 'well-known port',
   };
 }

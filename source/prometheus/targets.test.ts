@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ScrapeTarget } from './endpoints.ts';
+import type { ScrapeTarget } from './scrape-target.ts';
 import type { ServerTarget } from './server.ts';
 import { placeTargets, type Vantage } from './targets.ts';
 

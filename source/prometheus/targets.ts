@@ -1,5 +1,5 @@
 import { hasProcess } from '../lib/container-state.ts';
-import type { ScrapeTarget } from './endpoints.ts';
+import type { ScrapeTarget } from './scrape-target.ts';
 import type { ServerTarget } from './server.ts';
 
 /**

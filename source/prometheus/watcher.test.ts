@@ -1,11 +1,13 @@
 import { expect, it } from 'vitest';
-import { nanoarbBoard } from '../metrics/boards/nanoarb.ts';
+import { builtInProfiles } from '../metrics/profiles.ts';
 import { nanoarbMetrics } from '../simulator/metrics/nanoarb.ts';
 import { ExpositionParser } from './exposition/parser.ts';
 import { History } from './history.ts';
 import type { EndpointStatus } from './scraper.ts';
 import type { Threshold } from './thresholds.ts';
 import { Watcher } from './watcher.ts';
+
+const nanoarb = builtInProfiles().find(({ name }) => name === 'nanoarb')?.board ?? { title: '', panels: [] };
 
 const START = 1_700_000_000_000;
 const endpoint = { id: 'e', name: 'engine', url: '', origin: 'label', isServer: false, guess: false } as const;
@@ -37,7 +39,7 @@ it('tells a latency that is far above its own baseline, and not one that has alw
     history.record(parser.parse(page), at);
     told.push(
       ...watcher
-        .check({ ...up, lastScrape: at }, nanoarbBoard, history, at)
+        .check({ ...up, lastScrape: at }, nanoarb, history, at)
         .map(({ text, to }) => `${scrape} ${to} ${text}`),
     );
   }
@@ -53,7 +55,7 @@ it('tells a scrape that fails for long, once, and only of an endpoint that has a
   const watcher = new Watcher({ intervalMs: 5_000, format: (value, unit) => `${value} ${unit}` });
   const down: EndpointStatus = { ...up, state: 'down', downSince: START };
   const check = (status: EndpointStatus, seconds: number) =>
-    watcher.check(status, nanoarbBoard, new History(), START + seconds * 1000).map(({ text }) => text);
+    watcher.check(status, nanoarb, new History(), START + seconds * 1000).map(({ text }) => text);
   expect(check(down, 10)).toEqual([]);
   expect(check(down, 40)).toEqual(['scrapes of engine have failed for 40 seconds, above 30 seconds']);
   expect(check(down, 50)).toEqual([]);

@@ -3,6 +3,7 @@ import { evaluate, evaluateRange } from './evaluate.ts';
 import type { History } from './history.ts';
 import type { EndpointStatus } from './scraper.ts';
 import { type Crossing, type Format, type Threshold, unwatched, type Watch, watch } from './thresholds.ts';
+import { unitOf } from './units.ts';
 
 /** An endpoint that has been up and does not answer for this long is told. */
 const SCRAPE_DOWN_MS = 30_000;
@@ -133,7 +134,7 @@ function baseline(title: string, metric: string, median: number | undefined): Th
     id: `baseline ${metric}`,
     from: 'built-in',
     title,
-    unit: 'ns',
+    unit: unitOf({ name: metric, unit: '' }),
     bad: 'above',
     ...(median === undefined ? {} : { warn: median * factor }),
     forMs,

@@ -8,6 +8,7 @@ import { currentValues } from '../metrics/current-values.ts';
 import { execThrough } from '../metrics/exec-in-container.ts';
 import { metricsOptions } from '../metrics/from-settings.ts';
 import { discoverEndpoints } from '../prometheus/endpoints.ts';
+import { programFinder } from '../prometheus/programs.ts';
 import { Scraper } from '../prometheus/scraper.ts';
 import { transportOf } from '../prometheus/transport.ts';
 import type { Settings } from '../settings/schema.ts';
@@ -32,7 +33,8 @@ export async function readConditionMetrics(state: DeskState, deps: ConditionMetr
   const inContainers = settings.metrics.exec ? execThrough(() => engine, clock) : undefined;
   const scraper = new Scraper({ ...options.scrape, clock, transport: transportOf(inContainers) });
   const containers = [...state.containers.values()];
-  const found = discoverEndpoints(containers, { ...reachOf(endpoint, state), settings: endpoints });
+  const programOf = programFinder((options.profiles ?? []).flatMap(({ program }) => program ?? []));
+  const found = discoverEndpoints(containers, { ...reachOf(endpoint, state), settings: endpoints, programOf });
   const ids = found.flatMap(({ id, containerId }) => (containerId === undefined ? [] : [id]));
   const { promise, resolve } = Promise.withResolvers<void>();
   const look = () => {

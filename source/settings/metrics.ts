@@ -85,6 +85,42 @@ const Threshold = v.pipe(
   v.check((one) => one.promql === undefined, 'cannot be PromQL: thresholds are watched without a server, too'),
 );
 
+const isPattern = (pattern: string) => {
+  try {
+    return new RegExp(pattern) instanceof RegExp;
+  } catch {
+    return false;
+  }
+};
+
+/** What is known of a program: where its metrics are, what is drawn of it, and what is watched. */
+export const Profile = v.strictObject({
+  name: text,
+  endpoint: v.optional(
+    v.strictObject({
+      /** A regular expression that the image's, service's or container's name must match. */
+      matches: v.pipe(text, v.check(isPattern, 'must be a regular expression')),
+      port,
+      path: v.optional(text, '/metrics'),
+      /** It is a Prometheus server, which can be asked. */
+      server: v.optional(v.boolean(), false),
+    }),
+  ),
+  /** Metrics any of which shows that it is this program. */
+  has: v.optional(v.array(text), []),
+  panels: v.optional(v.array(Panel), []),
+  /** The counter that shows the program at work: its rate is 0 when it has stalled. */
+  activity: v.optional(
+    v.pipe(
+      v.strictObject({ title: text, ...reading }),
+      v.check((one) => isOneReading(one), ONE_READING),
+    ),
+  ),
+  thresholds: v.optional(v.array(Threshold), []),
+  /** Histograms whose p99 is watched against its own past. */
+  latencies: v.optional(v.array(v.strictObject({ title: text, of: text })), []),
+});
+
 const Endpoint = v.pipe(
   v.strictObject({
     name: v.optional(text),
@@ -115,6 +151,8 @@ export const MetricsSettings = v.strictObject({
   /** A Prometheus server for history, PromQL and alerts; default: one that is found in a stack. */
   prometheus: v.optional(httpUrl),
   boards: v.optional(v.array(Board), []),
+  /** Programs that deskhand does not know by itself. */
+  profiles: v.optional(v.array(Profile), []),
   /** Grafana dashboards: JSON files, or directories of them. */
   dashboards: v.optional(v.array(text), []),
   thresholds: v.optional(v.array(Threshold), []),
@@ -123,5 +161,8 @@ export const MetricsSettings = v.strictObject({
 });
 
 export type MetricsSettings = v.InferOutput<typeof MetricsSettings>;
+export type Profile = v.InferOutput<typeof Profile>;
 export type PanelSettings = MetricsSettings['boards'][number]['panels'][number];
 export type ThresholdSettings = MetricsSettings['thresholds'][number];
+/** What a panel, a threshold or an activity reads. */
+export type ReadingSettings = Omit<PanelSettings, 'title' | 'unit' | 'help' | 'limits'>;

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { nanoarbBoard } from '../../source/metrics/boards/nanoarb.ts';
+import { builtInProfiles } from '../../source/metrics/profiles.ts';
 import { evaluateRange } from '../../source/prometheus/evaluate.ts';
 import { ExpositionParser } from '../../source/prometheus/exposition/parser.ts';
 import { History } from '../../source/prometheus/history.ts';
@@ -112,7 +112,9 @@ function board(): void {
   for (let scrape = 0; scrape < 8640; scrape += 1) {
     history.record(parser.parse(nanoarbMetrics(scrape * 5_000, 'x')), scrape * 5_000);
   }
-  const exprs = nanoarbBoard.panels.flatMap((panel) => panel.exprs);
+  const exprs = builtInProfiles()
+    .flatMap(({ board }) => board?.panels ?? [])
+    .flatMap((panel) => panel.exprs);
   const to = 8639 * 5_000;
   for (const [name, span] of [
     ['5 m', 300_000],

@@ -2,6 +2,7 @@ import { createStore, type Store } from '../../source/desk/store.ts';
 import type { ContainerFacts, Usage } from '../../source/engine/facts.ts';
 import type { DeskMetrics, DeskMetricsOptions } from '../../source/metrics/desk-metrics.ts';
 import { createDeskMetrics } from '../../source/metrics/live-metrics.ts';
+import { builtInProfiles } from '../../source/metrics/profiles.ts';
 import type { CellContext } from '../../source/resources/resource.ts';
 import { createTheme } from '../../source/ui/theme.ts';
 import { container } from '../builders/facts.ts';
@@ -44,6 +45,7 @@ export function metricsFixture(options: Partial<DeskMetricsOptions> = {}): Metri
   const asked: string[] = [];
   store.dispatch({ type: 'containers', at: clock.now(), containers: [engine, other] });
   const metrics = createDeskMetrics({
+    profiles: builtInProfiles(),
     store,
     clock,
     ...options,

@@ -4,28 +4,37 @@ import { parseExposition } from '../../prometheus/exposition/parser.ts';
 import { unitOf } from '../../prometheus/units.ts';
 import { maricuscoMetrics } from '../../simulator/metrics/maricusco.ts';
 import { nanoarbMetrics } from '../../simulator/metrics/nanoarb.ts';
+import { builtInProfiles } from '../profiles.ts';
 import { automaticBoard } from './automatic.ts';
 import { chooseBoard } from './choose.ts';
-import { nanoarbBoard } from './nanoarb.ts';
-import { nanoarbLatencies, nanoarbThresholds } from './nanoarb-thresholds.ts';
 
+const programs = builtInProfiles();
+const nanoarb = programs.find(({ name }) => name === 'nanoarb')?.board;
 const panel = (title: string, metric: string): Panel => ({ title, unit: 'count', exprs: [{ kind: 'value', metric }] });
 
 describe('chooseBoard', () => {
   it('knows the trading engine by its metrics, and takes a board of the settings first', () => {
     const engine = parseExposition(nanoarbMetrics(3_600_000, 'x'));
-    expect(chooseBoard(['whatever'], engine).title).toBe('nanoarb');
+    expect(chooseBoard(['whatever'], engine, { programs }).title).toBe('nanoarb');
     const own = { title: 'mine', panels: [panel('Mine', 'nanoarb_pnl')] };
-    expect(chooseBoard(['nanoarb'], engine, [{ board: own, for: ['nanoarb'] }]).panels).toEqual(own.panels);
-    expect(chooseBoard(['x'], engine, [{ board: own, for: ['nanoarb_pnl'] }]).panels).toEqual(own.panels);
-    expect(chooseBoard(['x'], engine, [{ board: own, for: ['y'] }]).title).toBe('nanoarb');
+    expect(chooseBoard(['nanoarb'], engine, { programs, own: [{ board: own, for: ['nanoarb'] }] }).panels).toEqual(
+      own.panels,
+    );
+    expect(chooseBoard(['x'], engine, { programs, own: [{ board: own, for: ['nanoarb_pnl'] }] }).panels).toEqual(
+      own.panels,
+    );
+    expect(chooseBoard(['x'], engine, { programs, own: [{ board: own, for: ['y'] }] }).title).toBe('nanoarb');
   });
 
   it('watches a known program whatever its board shows', () => {
     const engine = parseExposition(nanoarbMetrics(3_600_000, 'x'));
     const own = { title: 'mine', panels: [panel('Mine', 'nanoarb_pnl')] };
-    const { thresholds, activity, latencies } = chooseBoard(['a'], engine, [{ board: own, for: ['a'] }]);
-    expect([thresholds, activity, latencies]).toEqual([nanoarbThresholds, nanoarbBoard.activity, nanoarbLatencies]);
+    const { thresholds, activity, latencies } = chooseBoard(['a'], engine, {
+      programs,
+      own: [{ board: own, for: ['a'] }],
+    });
+    expect(thresholds).toHaveLength(2);
+    expect([thresholds, activity, latencies]).toEqual([nanoarb?.thresholds, nanoarb?.activity, nanoarb?.latencies]);
     expect(metricsOf({ ...own, thresholds, activity, latencies })).toContain('nanoarb_order_latency_ns_bucket');
   });
 
@@ -41,22 +50,25 @@ describe('chooseBoard', () => {
       panels: [panel('P&L', 'nanoarb_pnl'), panel('Queries', 'pg_queries_total'), promql],
     };
     const own = { title: 'mine', panels: [panel('P&L', 'nanoarb_pnl')] };
-    const board = chooseBoard(['a'], engine, [
-      { board: own, for: ['a'] },
-      { board: overview, for: ['nanoarb_pnl', 'pg_queries_total'], ofSeveral: true },
-      {
-        board: { title: 'db', panels: [panel('Queries', 'pg_queries_total')] },
-        for: ['pg_queries_total'],
-        ofSeveral: true,
-      },
-    ]);
+    const board = chooseBoard(['a'], engine, {
+      programs,
+      own: [
+        { board: own, for: ['a'] },
+        { board: overview, for: ['nanoarb_pnl', 'pg_queries_total'], ofSeveral: true },
+        {
+          board: { title: 'db', panels: [panel('Queries', 'pg_queries_total')] },
+          for: ['pg_queries_total'],
+          ofSeveral: true,
+        },
+      ],
+    });
     expect(board.panels.map(({ title }) => title)).toEqual(['P&L', 'P&L (All)', 'Ratio']);
     expect(board.notDrawn).toEqual([{ title: 'Queries', reason: 'the program has none of its metrics' }]);
   });
 
   it('knows a Prometheus server', () => {
     const server = parseExposition('# TYPE prometheus_tsdb_head_series gauge\nprometheus_tsdb_head_series 5\n');
-    expect(chooseBoard(['p'], server).title).toBe('prometheus');
+    expect(chooseBoard(['p'], server, { programs }).title).toBe('prometheus');
   });
 });
 

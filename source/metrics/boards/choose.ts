@@ -3,8 +3,6 @@ import type { Exposition } from '../../prometheus/exposition/exposition.ts';
 import type { Expr } from '../../prometheus/expr.ts';
 import { metricNames } from '../../prometheus/promql-names.ts';
 import { automaticBoard } from './automatic.ts';
-import { nanoarbBoard } from './nanoarb.ts';
-import { prometheusBoard } from './prometheus.ts';
 
 /** A board from the settings and whom it is for: a container's or service's name, or a metric that the program has. */
 export type NamedBoard = {
@@ -14,23 +12,28 @@ export type NamedBoard = {
   ofSeveral?: boolean;
 };
 
+/** A known program, and the metrics any of which shows that it is this one. */
+type KnownBoard = { board?: Board; has: readonly string[] };
+
+/** Where boards come from: the settings and dashboards, and what is known of programs. */
+export type Boards = { own?: readonly NamedBoard[]; programs?: readonly KnownBoard[] };
+
 /**
  * The board of an endpoint: what the settings have for it, else that of a known program, else one made for it. What is watched of a
  * known program is watched whatever its board shows.
  */
-export function chooseBoard(names: readonly string[], exposition: Exposition, own: readonly NamedBoard[] = []): Board {
-  const known = knownBoard(exposition);
+export function chooseBoard(
+  names: readonly string[],
+  exposition: Exposition,
+  { own = [], programs = [] }: Boards = {},
+): Board {
+  const known = programs.find(({ board, has: some }) => board && some.some((name) => has(exposition, name)))?.board;
   const set = own.filter((one) => one.for.some((name) => names.includes(name) || has(exposition, name)));
   const boards = set.map(({ board, ofSeveral }) => (ofSeveral ? partFor(board, exposition) : board));
   const merged = boards.filter(({ panels }) => panels.length > 0).reduce<Board | undefined>(joined, undefined);
   if (merged === undefined) return known ?? automaticBoard(names[0] ?? 'metrics', exposition);
   const { activity, thresholds, latencies } = known ?? {};
   return { ...merged, activity, thresholds, latencies };
-}
-
-function knownBoard({ families }: Exposition): Board | undefined {
-  if (families.has('nanoarb_pnl') || families.has('nanoarb_position')) return nanoarbBoard;
-  return families.has('prometheus_tsdb_head_series') ? prometheusBoard : undefined;
 }
 
 /** By the family's name, or that of its samples. */

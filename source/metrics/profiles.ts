@@ -1,0 +1,73 @@
+import * as v from 'valibot';
+import type { Board } from '../prometheus/board.ts';
+import type { Program } from '../prometheus/programs.ts';
+import { Profile } from '../settings/metrics.ts';
+import cadvisor from './profiles/cadvisor.json' with { type: 'json' };
+import grafana from './profiles/grafana.json' with { type: 'json' };
+import maricusco from './profiles/maricusco.json' with { type: 'json' };
+import nanoarb from './profiles/nanoarb.json' with { type: 'json' };
+import nodeExporter from './profiles/node-exporter.json' with { type: 'json' };
+import postgresExporter from './profiles/postgres-exporter.json' with { type: 'json' };
+import prometheus from './profiles/prometheus.json' with { type: 'json' };
+import redisExporter from './profiles/redis-exporter.json' with { type: 'json' };
+import { exprOf, panelOf, thresholdOf } from './readings.ts';
+
+/**
+ * What is known of a program: the port it serves metrics on, and what is drawn and watched of it. Profiles are data, those of
+ * the program as well as the operator's own.
+ */
+export type ProgramProfile = {
+  name: string;
+  program?: Program;
+  /** Metrics any of which shows that it is this program. */
+  has: readonly string[];
+  /** Undefined for a program of which only the port is known. */
+  board?: Board;
+};
+
+/** Where two fit, the last one that serves its port counts: a whole project may be named after its main program. */
+const BUILT_IN: readonly unknown[] = [
+  nanoarb,
+  prometheus,
+  grafana,
+  maricusco,
+  nodeExporter,
+  cadvisor,
+  redisExporter,
+  postgresExporter,
+];
+
+/** The profiles that are built in, read as those of the settings are. */
+export function builtInProfiles(): ProgramProfile[] {
+  return BUILT_IN.map((profile) => profileOf(v.parse(Profile, profile)));
+}
+
+/** A profile as the settings write it, as the metrics room reads it. */
+export function profileOf(profile: Profile): ProgramProfile {
+  const { name, endpoint, has, panels, activity, thresholds, latencies } = profile;
+  return {
+    name,
+    has,
+    ...(endpoint === undefined
+      ? {}
+      : {
+          program: {
+            matches: new RegExp(endpoint.matches, 'i'),
+            port: endpoint.port,
+            path: endpoint.path,
+            isServer: endpoint.server,
+          },
+        }),
+    ...(panels.length === 0
+      ? {}
+      : {
+          board: {
+            title: name,
+            panels: panels.map(panelOf),
+            ...(activity === undefined ? {} : { activity: { name: activity.title, expr: exprOf(activity) } }),
+            thresholds: thresholds.map((one) => thresholdOf(one, `${name} ${one.title}`, 'built-in')),
+            latencies: latencies.map(({ title, of: metric }) => ({ title, metric })),
+          },
+        }),
+  };
+}

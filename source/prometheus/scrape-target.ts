@@ -1,0 +1,10 @@
+/** What is read of a container; ContainerFacts has it all. */
+export type ScrapeTarget = {
+  id: string;
+  name: string;
+  image: string;
+  state: string;
+  labels: Readonly<Record<string, string>>;
+  ports: readonly { container: number; protocol: string; host?: number; address?: string }[];
+  attachments: readonly { network: string; address?: string; aliases?: readonly string[] }[];
+};
