@@ -39,13 +39,13 @@ export class KeyRouter {
     return this.#entries.some(({ layer, text }) => layer === 'modal' && text?.() !== undefined);
   }
 
-  /** Answers whether anything had a use for the key. */
+  /** Answers whether anything had a use for the key; a dialog swallows what it has no use for. */
   press(key: string, text = ''): boolean {
     const modal = this.#entries.some((entry) => entry.layer === 'modal');
     const newestFirst = [...this.#entries].reverse().sort((a, b) => ORDER[b.layer] - ORDER[a.layer]);
     const passes = this.#through.has(key);
     for (const entry of newestFirst) {
-      if (modal && entry.layer !== 'modal' && !passes) return false;
+      if (modal && entry.layer !== 'modal' && !passes) return true;
       if (bound(entry, key)) return true;
       if (!passes && entry.text?.()?.(key, text)) return true;
     }

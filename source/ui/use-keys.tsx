@@ -54,14 +54,15 @@ export function useKeys<Id extends string>(group: KeyGroup<Id>, handlers: Handle
   }, [router, layer, active]);
 }
 
-/** Passes the terminal's keys to the router. There is one in a console. */
-export function KeyInput(): null {
+/** Passes the terminal's keys to the router. There is one in a console. `onUnused`: nothing had a use for the key. */
+export function KeyInput({ onUnused }: { onUnused?: (key: string) => void }): null {
   const { router, reader } = useKeyContext();
   const [handled, setHandled] = useState(0);
+  const unused = useEffectEvent((key: string) => onUnused?.(key));
   const [queue] = useState(() => new KeyQueue(router, () => setHandled((count) => count + 1)));
   // What a key changed is drawn together with the count of keys: when the count is seen here, so is all that.
   useLayoutEffect(() => queue.drawn(handled), [queue, handled]);
-  useEffect(() => reader.listen((events) => queue.push(events)), [reader, queue]);
+  useEffect(() => reader.listen((events) => queue.push(events, unused)), [reader, queue]);
   // Ink sets raw mode and bracketed paste for it; the paste itself comes from the reader.
   usePaste(() => {});
   return null;

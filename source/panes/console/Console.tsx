@@ -1,18 +1,26 @@
 import { Box, Text, useWindowSize } from 'ink';
-import { useEffect, useEffectEvent, useMemo, useReducer, useState } from 'react';
+import { type Dispatch, useEffect, useEffectEvent, useMemo, useReducer, useState } from 'react';
 import type { CellContext } from '../../resources/resource.ts';
 import { dialogKeys } from '../../ui/dialog/use-dialog.ts';
 import { Lines } from '../../ui/Frame.tsx';
+import { keyLabel } from '../../ui/input/keys.ts';
+import type { KeyGroup } from '../../ui/keymap.ts';
 import { faded } from '../../ui/theme.ts';
 import { ThemeContext, useTheme } from '../../ui/theme-context.ts';
 import { KeyInput, useBoundGroups, useKeyOf, useKeys } from '../../ui/use-keys.tsx';
 import { stopJob, useSuspend } from '../../ui/use-suspend.ts';
-import { CommandsContext } from '../shared/catalogue.ts';
+import { type Catalogue, CatalogueContext } from '../shared/catalogue.ts';
 import { ControlsContext, createControls } from '../shared/console-context.ts';
-import { type ConsoleState, consoleReducer, currentScreen, initialConsole } from '../shared/console-state.ts';
+import {
+  type ConsoleAction,
+  type ConsoleState,
+  consoleReducer,
+  currentScreen,
+  initialConsole,
+} from '../shared/console-state.ts';
 import { everywhereKeys } from '../shared/keys.ts';
 import { type Memory, MemoryContext } from '../shared/memory.ts';
-import { type Suspend, useDesk, useServices } from '../shared/services.ts';
+import { type AppServices, type Suspend, useDesk, useServices } from '../shared/services.ts';
 import { usageTrend } from '../shared/trends.ts';
 import { Body } from './Body.tsx';
 import { ConsolePrompt } from './ConsolePrompt.tsx';
@@ -25,7 +33,7 @@ import { commandWorld, runCommand } from './run-command.ts';
 import { bannerRow, bannerText, flashRow, footerRow, messageRows } from './status-rows.ts';
 import { useConsoleKeys } from './use-console-keys.ts';
 import { useSettingsTrouble } from './use-settings-trouble.ts';
-import { groupsOf } from './view-facts.ts';
+import { groupsOf, helpGroups, isHelp } from './view-facts.ts';
 
 /** The whole screen: everything it shows comes from the store and its own reducer, everything it does goes through the host. */
 export function Console() {
@@ -38,6 +46,7 @@ export function Console() {
     () => createControls({ host, dispatch: reduce, suspend, cancelKey }),
     [host, suspend, cancelKey],
   );
+  const { groups, catalogue } = useCatalogueOf(state);
   const [memory] = useState<Memory>(() => new Map());
   const world = useWorld(state.project);
   const stop = useJobControl(suspend);
@@ -57,12 +66,12 @@ export function Console() {
   return (
     <ControlsContext value={controls}>
       <MemoryContext value={memory}>
-        <CommandsContext value={COMMANDS}>
-          <KeyInput />
+        <CatalogueContext value={catalogue}>
+          <KeyInput onUnused={(key) => unusedKey(key, dispatch, host)} />
           {state.held && <HeldKeys onCancel={controls.stopPlanning} />}
           {tooSmall && <TooSmall columns={size.columns} rows={size.rows} />}
           <Box display={tooSmall ? 'none' : 'flex'} flexDirection="column" width={columns} height={rows}>
-            <Head state={state} world={world} layout={layout} banner={banner} />
+            <Head world={world} layout={layout} banner={banner} groups={groups} />
             <MaybeOld old={world.state.connection.state === 'lost'}>
               <Guarded
                 key={currentScreen(state).id}
@@ -89,7 +98,7 @@ export function Console() {
                 onCommand={command}
               />
             ) : (
-              <Foot state={state} width={columns} now={world.state.now} />
+              <Foot state={state} groups={groups} width={columns} now={world.state.now} />
             )}
             <Message state={state} columns={columns} rows={rows} now={world.state.now} />
             <Questions
@@ -100,11 +109,35 @@ export function Console() {
               rows={rows}
             />
           </Box>
-        </CommandsContext>
+        </CatalogueContext>
       </MemoryContext>
     </ControlsContext>
   );
 }
+
+/** The bindings of the current view, and what the help lists: those of the view that it was opened from come first. */
+function useCatalogueOf(state: ConsoleState): { groups: readonly KeyGroup[]; catalogue: Catalogue } {
+  const bound = useBoundGroups();
+  const readonly = useServices().readonly();
+  const { view } = currentScreen(state);
+  const explained = isHelp(view) ? (state.screens[state.at - 1]?.view ?? view) : view;
+  const { focus } = state;
+  const groups = useMemo(() => groupsOf(view, focus, { bound, readonly }), [view, focus, bound, readonly]);
+  const catalogue = useMemo(
+    () => ({ commands: COMMANDS, groups: helpGroups(explained, focus, { bound, readonly }) }),
+    [explained, focus, bound, readonly],
+  );
+  return { groups, catalogue };
+}
+
+/** A key that nothing here has a use for is answered, once. */
+function unusedKey(key: string, dispatch: Dispatch<ConsoleAction>, { clock }: AppServices): void {
+  if (key === 'esc' || key === 'paste') return;
+  const text = `${keyLabel(key)} does nothing here.`;
+  dispatch({ type: 'flash', flash: { tone: 'info', text, until: clock.now() + UNUSED_MS } });
+}
+
+const UNUSED_MS = 2000;
 
 /** Percent of a CPU: in tables what stays below this is no mountain. */
 const CPU_SCALE = 10;
@@ -140,11 +173,15 @@ function HeldKeys({ onCancel }: { onCancel(): void }) {
   return null;
 }
 
-type HeadProps = { state: ConsoleState; world: CellContext; layout: Layout; banner: ReturnType<typeof bannerText> };
+type HeadProps = {
+  world: CellContext;
+  layout: Layout;
+  banner: ReturnType<typeof bannerText>;
+  groups: readonly KeyGroup[];
+};
 
-function Head({ state, world, layout, banner }: HeadProps) {
+function Head({ world, layout, banner, groups }: HeadProps) {
   const host = useServices();
-  const bound = useBoundGroups();
   const theme = useTheme();
   if (layout.header === 0) return null;
   const { width } = layout.body;
@@ -157,7 +194,7 @@ function Head({ state, world, layout, banner }: HeadProps) {
     host: host.load(),
     // One poll is under way, and it may take half as long again.
     staleAfter: host.settings.engine.poll * 1500,
-    groups: groupsOf(currentScreen(state).view, state.focus, bound),
+    groups,
   };
   const header = headerRows(facts, width, layout.header - (banner ? 1 : 0), theme);
   return (
@@ -172,8 +209,10 @@ function MaybeOld({ old, children }: { old: boolean; children: React.ReactNode }
   return <ThemeContext value={shown}>{children}</ThemeContext>;
 }
 
-function Foot({ state, width, now }: { state: ConsoleState; width: number; now: number }) {
-  return <Lines rows={[footerRow(state, width, now, useTheme())]} width={width} height={1} />;
+type FootProps = { state: ConsoleState; groups: readonly KeyGroup[]; width: number; now: number };
+
+function Foot({ state, groups, width, now }: FootProps) {
+  return <Lines rows={[footerRow(state, groups, width, now, useTheme())]} width={width} height={1} />;
 }
 
 /** A message longer than a row lies over the lowest rows of the view: at 80 columns nothing of it may be lost. */

@@ -3,16 +3,15 @@ import { worldOf } from '../../../test/builders/desk.ts';
 import { compose, NOON } from '../../../test/builders/facts.ts';
 import { exness } from '../../../test/incidents/stacks.ts';
 import { width } from '../../lib/text.ts';
-import type { KeyGroup } from '../../ui/keymap.ts';
 import { createTheme } from '../../ui/theme.ts';
 import type { View } from '../shared/views.ts';
 import { headerRows } from './header-rows.ts';
-import { groupsOf } from './view-facts.ts';
+import { type Bindings, groupsOf } from './view-facts.ts';
 
 const theme = createTheme({ level: 0, ascii: false, background: 'dark' });
 
 /** No binding was changed by the settings. */
-const UNCHANGED: ReadonlyMap<string, KeyGroup> = new Map();
+const UNCHANGED: Bindings = { bound: new Map(), readonly: false };
 
 describe('the header', () => {
   const world = worldOf([...Object.values(exness()), compose('trading', 'api', { state: 'exited', exitCode: 1 })]);
@@ -43,11 +42,17 @@ describe('the header', () => {
   it('hints at no key that does nothing in the view', () => {
     const hints = (view: View, focus: string) =>
       headerRows({ ...facts, groups: groupsOf(view, focus, UNCHANGED) }, 300, 6, theme).join('\n');
-    expect(hints({ kind: 'desk' }, 'services')).toMatch(/<tab> pane[\s\S]*<\/> filter/);
-    expect(hints({ kind: 'desk' }, 'services')).not.toContain('<esc>');
-    expect(hints({ kind: 'desk' }, 'health')).not.toContain('filter');
-    expect(hints({ kind: 'page', page: 'help' }, 'services')).toContain('<esc> back');
+    expect(hints({ kind: 'desk' }, 'services')).toContain('<tab> pane');
+    // The footer has them.
+    expect(hints({ kind: 'desk' }, 'services')).not.toMatch(/<esc>|<\/>|<:>|<\?>/);
     expect(hints({ kind: 'page', page: 'help' }, 'services')).not.toMatch(/<tab>|<f>/);
+  });
+
+  it('hints at no action while the console is read-only', () => {
+    const groups = groupsOf({ kind: 'desk' }, 'services', { ...UNCHANGED, readonly: true });
+    const drawn = headerRows({ ...facts, groups }, 300, 6, theme).join('\n');
+    expect(drawn).toContain('<l> logs');
+    expect(drawn).not.toMatch(/restart|start|scale/);
   });
 
   it('tells the age of data while the engine hangs, before it is given up', () => {

@@ -7,6 +7,7 @@ import type { CellContext } from '../../resources/resource.ts';
 import { keyLabel } from '../../ui/input/keys.ts';
 import type { Binding, KeyGroup } from '../../ui/keymap.ts';
 import type { Theme } from '../../ui/theme.ts';
+import { footerHints } from './view-facts.ts';
 
 export type HeaderFacts = {
   world: CellContext;
@@ -127,12 +128,13 @@ function hintColumns(groups: readonly KeyGroup[], width: number, height: number,
   return rows.map((row) => ' '.repeat(Math.max(0, width - used)) + row);
 }
 
-/** Of bindings on one key the most particular one is told: that is the one that acts. */
+/** Of bindings on one key the most particular one acts. What the footer shows is not shown twice. */
 function hintsOf(groups: readonly KeyGroup[]): Binding[] {
   const byKey = new Map<string, Binding>();
+  const below = new Set(footerHints(groups).map(({ key }) => key));
   for (const binding of groups.flatMap((group) => Object.values(group.bindings))) {
     const key = binding.keys[0] ?? '';
     if (!byKey.has(key)) byKey.set(key, binding);
   }
-  return [...byKey.values()].filter(({ hint }) => hint !== '');
+  return [...byKey.values()].filter(({ hint, keys }) => hint !== '' && !below.has(keys[0] ?? ''));
 }

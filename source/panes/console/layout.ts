@@ -16,7 +16,7 @@ export type Layout = {
 
 /** Splits the screen into header, body and one line at the bottom. A small screen has a small header. */
 export function screenLayout(columns: number, rows: number, options: { header: boolean; banner: boolean }): Layout {
-  const wanted = rows >= 30 ? 6 : rows >= 20 ? 3 : 1;
+  const wanted = rows >= 40 ? 6 : rows >= 20 ? 3 : 1;
   const header = (options.header ? wanted : 0) + (options.banner ? 1 : 0);
   const body = { left: 0, top: header, width: columns, height: rows - header - 1 };
   return { header, body, footer: { left: 0, top: rows - 1, width: columns, height: 1 } };
@@ -38,6 +38,7 @@ export function deskLayout(body: Rect, panes: readonly Pick<Pane, 'name' | 'colu
       { pane: shown, rect: { left, top: top + upper, width, height: height - upper } },
     ];
   }
+  if (width >= WIDE.width && height >= WIDE.height) return threeColumns(body, panes);
   const upper = Math.ceil(height * 0.48);
   const leftWidth = Math.floor(width * 0.44);
   const lower = { left, top: top + upper, width: leftWidth, height: height - upper };
@@ -46,6 +47,22 @@ export function deskLayout(body: Rect, panes: readonly Pick<Pane, 'name' | 'colu
     { pane: SERVICES, rect: { left, top, width, height: upper } },
     ...stacked(inColumn('left'), lower),
     ...stacked(inColumn('right'), { ...lower, left: left + leftWidth, width: width - leftWidth }),
+  ];
+}
+
+/** From here on the services have a column of their own. */
+const WIDE = { width: 200, height: 40 } as const;
+
+/** Services, the panes of the left column, those of the right: side by side, each as high as the body. */
+function threeColumns({ left, top, width, height }: Rect, panes: readonly Pick<Pane, 'name' | 'column'>[]): Place[] {
+  const first = Math.floor(width * 0.42);
+  const second = Math.floor(width * 0.27);
+  const column = (name: Pane['column']) => panes.filter((pane) => pane.column === name).map((pane) => pane.name);
+  const third = { left: left + first + second, top, width: width - first - second, height };
+  return [
+    { pane: SERVICES, rect: { left, top, width: first, height } },
+    ...stacked(column('left'), { left: left + first, top, width: second, height }),
+    ...stacked(column('right'), third),
   ];
 }
 

@@ -1,9 +1,11 @@
 import type { Connection } from '../../engine/engine.ts';
 import { age } from '../../lib/format.ts';
 import { fit, fitStyled, safe, width as widthOf, wrap } from '../../lib/text.ts';
+import { keyLabel } from '../../ui/input/keys.ts';
+import type { KeyGroup } from '../../ui/keymap.ts';
 import type { Theme } from '../../ui/theme.ts';
 import type { ConsoleState } from '../shared/console-state.ts';
-import { viewTitle } from './view-facts.ts';
+import { footerHints, viewTitle } from './view-facts.ts';
 
 /** The line over everything when there is something that must not be overlooked; undefined when there is nothing. */
 export function bannerText(facts: {
@@ -66,10 +68,26 @@ export function flashRow(
   return flash && flash.until > now ? [theme.paint(flash.tone, fit(` ${flash.text}`, width))] : undefined;
 }
 
-/** Crumbs on the left; a message, while there is one, instead. */
-export function footerRow(state: ConsoleState, width: number, now: number, theme: Theme): string {
+/** Crumbs, or a message while there is one; on the right the keys that lead on from everywhere, unless a message needs the room. */
+export function footerRow(
+  state: ConsoleState,
+  groups: readonly KeyGroup[],
+  width: number,
+  now: number,
+  theme: Theme,
+): string {
+  const hints = footerHints(groups);
+  const right = hints
+    .map(({ key, hint }) => `${theme.paint('key', keyLabel(key))} ${theme.paint('dim', hint)}`)
+    .join('  ');
+  const left = Math.max(0, width - widthOf(right) - 1);
   const [flash] = flashRow(state, width, now, theme) ?? [];
-  if (flash !== undefined) return flash;
+  if (flash === undefined) return `${crumbsRow(state, left, theme)}${right} `;
+  const fits = state.flash !== undefined && widthOf(state.flash.text) + 2 < left;
+  return fits ? `${flashRow(state, left, now, theme)?.[0] ?? ''}${right} ` : flash;
+}
+
+function crumbsRow(state: ConsoleState, width: number, theme: Theme): string {
   if (!state.crumbs) return ' '.repeat(width);
   const crumbs = state.screens.slice(0, state.at + 1).map(({ view }) => ` ${safe(viewTitle(view))} `);
   const shown = crumbs

@@ -6,6 +6,7 @@ import type { Controls } from '../shared/console-context.ts';
 import { type ConsoleAction, type ConsoleState, currentScreen, SERVICES } from '../shared/console-state.ts';
 import { everywhereKeys } from '../shared/keys.ts';
 import { type AppServices, useServices } from '../shared/services.ts';
+import { isHelp } from './view-facts.ts';
 
 /** The keys that hold everywhere. */
 export function useConsoleKeys(
@@ -31,7 +32,7 @@ export function useConsoleKeys(
       command: () => dispatch({ type: 'prompt', prompt: { kind: 'command', initial: '' } }),
       filter: () =>
         isTable ? dispatch({ type: 'prompt', prompt: { kind: 'filter', initial: screen.table.filter } }) : false,
-      help: () => controls.open({ kind: 'page', page: 'help' }),
+      help: () => (isHelp(screen.view) ? dispatch({ type: 'back' }) : controls.open({ kind: 'page', page: 'help' })),
       back,
       cancel: () => askCancel(dispatch, controls),
       quit: () => quit(state, dispatch, controls, host),

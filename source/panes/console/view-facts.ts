@@ -12,6 +12,10 @@ export function needsEngine(view: View): boolean {
   return viewDefinition(view.kind).needsEngine === true;
 }
 
+export function isHelp(view: View): boolean {
+  return view.kind === 'page' && view.page === 'help';
+}
+
 /** Its name in the crumbs. */
 export function viewTitle(view: View): string {
   if (view.kind === 'desk') return 'desk';
@@ -19,13 +23,44 @@ export function viewTitle(view: View): string {
   return view.kind === 'page' ? view.page : viewDefinition(view.kind).title(view);
 }
 
-/** The groups that hold in a view, the most particular first, as the settings bound them. */
-export function groupsOf(view: View, focus: string, bound: ReadonlyMap<string, KeyGroup>): readonly KeyGroup[] {
+/** How the settings bound the groups, and whether what changes anything is forbidden. */
+export type Bindings = { bound: ReadonlyMap<string, KeyGroup>; readonly: boolean };
+
+/** The groups that hold in a view, the most particular first, as the settings bound them; without what is forbidden. */
+export function groupsOf(view: View, focus: string, { bound, readonly }: Bindings): readonly KeyGroup[] {
   const idle = idleIn(view, focus);
   const groups = [...particular(view, focus), everywhereKeys].map((group) => bound.get(group.name) ?? group);
-  return groups.map((group) =>
+  const here = groups.map((group) =>
     group.name === everywhereKeys.name ? { ...group, bindings: without(group.bindings, idle) } : group,
   );
+  return readonly ? here.map(withoutChanges) : here;
+}
+
+/** Every group, those of a view first: for its help. */
+export function helpGroups(view: View, focus: string, bindings: Bindings): readonly KeyGroup[] {
+  const here = groupsOf(view, focus, bindings).filter(({ name }) => name !== everywhereKeys.name);
+  const names = new Set(here.map(({ name }) => name));
+  const others = [...bindings.bound.values()].filter(({ name }) => !names.has(name));
+  return [...here, ...(bindings.readonly ? others.map(withoutChanges) : others)];
+}
+
+function withoutChanges(group: KeyGroup): KeyGroup {
+  const changing = Object.entries(group.bindings).filter(([, { mutates }]) => mutates);
+  return { ...group, bindings: without(group.bindings, new Set(changing.map(([id]) => id))) };
+}
+
+/** The bindings that the footer shows at every size, in its order. */
+const ALWAYS = ['command', 'filter', 'help', 'back'] as const;
+
+/** `: command  / filter  ? help  esc back`, as far as they do something in a view with these groups. */
+export function footerHints(groups: readonly KeyGroup[]): { key: string; hint: string }[] {
+  const own = groups.flatMap(({ bindings }) => Object.values(bindings));
+  return ALWAYS.flatMap((id) => {
+    const [key] = everywhereKeys.bindings[id].keys;
+    const everywhere = groups.find(({ name }) => name === everywhereKeys.name)?.bindings[id];
+    const found = everywhere ?? own.find((binding) => binding.keys[0] === key && binding.hint !== '');
+    return found?.keys[0] === undefined ? [] : [{ key: found.keys[0], hint: found.hint }];
+  });
 }
 
 function without(bindings: KeyGroup['bindings'], ids: ReadonlySet<string>): Record<string, Binding> {
@@ -36,11 +71,7 @@ function without(bindings: KeyGroup['bindings'], ids: ReadonlySet<string>): Reco
 function idleIn(view: View, focus: string): ReadonlySet<string> {
   const onDesk = view.kind === 'desk';
   const onTable = view.kind === 'table' || (onDesk && focus === SERVICES);
-  return new Set([
-    ...(onTable ? [] : ['filter']),
-    ...(onDesk ? [] : ['nextPane', 'previousPane', 'full']),
-    ...(onDesk && focus === SERVICES ? ['back'] : []),
-  ]);
+  return new Set([...(onTable ? [] : ['filter']), ...(onDesk ? [] : ['nextPane', 'previousPane', 'full'])]);
 }
 
 function particular(view: View, focus: string): readonly KeyGroup[] {

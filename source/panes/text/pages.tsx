@@ -2,8 +2,7 @@ import { useMemo } from 'react';
 import { bytes, percent } from '../../lib/format.ts';
 import { safe } from '../../lib/text.ts';
 import { textKeys } from '../../ui/text-view/TextView.tsx';
-import { useBoundGroups } from '../../ui/use-keys.tsx';
-import { useCommands } from '../shared/catalogue.ts';
+import { useCatalogue } from '../shared/catalogue.ts';
 import { useServices } from '../shared/services.ts';
 import type { Page, PageProps } from '../shared/views.ts';
 import { aliasLines, helpLines } from './help.ts';
@@ -22,7 +21,7 @@ function Help({ width, height }: PageProps) {
     <Text
       title=" Help "
       file="help.txt"
-      lines={helpLines([...useBoundGroups().values()])}
+      lines={helpLines(useCatalogue().groups, width - 4)}
       width={width}
       height={height}
     />
@@ -38,7 +37,13 @@ export const aliasPage: Page = {
 
 function Aliases({ width, height }: PageProps) {
   return (
-    <Text title=" Commands " file="commands.txt" lines={aliasLines(useCommands())} width={width} height={height} />
+    <Text
+      title=" Commands "
+      file="commands.txt"
+      lines={aliasLines(useCatalogue().commands)}
+      width={width}
+      height={height}
+    />
   );
 }
 

@@ -8,7 +8,7 @@ const BURST_KEYS = 6;
 const WAITING = 256;
 
 /** Where keys go; `typing`: into something that is being typed. */
-type Router = { press(key: string, text?: string): unknown; typing(): boolean };
+type Router = { press(key: string, text?: string): boolean; typing(): boolean };
 
 /**
  * Keys that came in one read go one after the other, each when the screen has followed the one before: in `:q⏎` the q
@@ -18,7 +18,7 @@ export class KeyQueue {
   readonly #router: Router;
   /** Has a count drawn that is one higher. */
   readonly #count: () => void;
-  readonly #waiting: (KeyPress & { burst?: boolean })[] = [];
+  readonly #waiting: (KeyPress & { burst?: boolean; unused?: (key: string) => void })[] = [];
   #busy = false;
 
   constructor(router: Router, count: () => void) {
@@ -26,14 +26,14 @@ export class KeyQueue {
     this.#count = count;
   }
 
-  /** Takes what came in one read. */
-  push(events: readonly InputEvent[]): void {
+  /** Takes what came in one read; `unused` is called with each key that nothing had a use for. */
+  push(events: readonly InputEvent[], unused?: (key: string) => void): void {
     const burst = isBurst(events);
     for (const event of events) {
       if (this.#waiting.length >= WAITING) break;
       // Pasted text is typed into a prompt, but never runs bindings: a paste is not a command.
       if (event.kind === 'paste') this.#waiting.push({ name: 'paste', text: safe(event.text) });
-      else this.#waiting.push({ name: event.name, text: event.text, burst });
+      else this.#waiting.push({ name: event.name, text: event.text, burst, unused });
     }
     if (!this.#busy) this.#next();
   }
@@ -50,7 +50,7 @@ export class KeyQueue {
     if (!key) return;
     try {
       if (key.burst && !this.#router.typing()) this.#dropBurst();
-      else this.#router.press(key.name, key.text);
+      else if (!this.#router.press(key.name, key.text)) key.unused?.(key.name);
     } finally {
       // A key whose handler fails does not hold up those behind it.
       this.#count();

@@ -18,8 +18,13 @@ export const textKeys = keyGroup('text', 'YAML, describe, help', {
   refresh: { keys: ['r'], hint: 'live', help: 'live refresh on and off' },
 });
 
-/** A line and how it is painted; `tone` holds for the whole line, `label` for the cells before the value. */
-export type TextLine = { text: string; tone?: Tone; label?: number };
+/** A line and how it is painted; `tone` holds for the whole line, `label` for the cells before the value, `spans` for parts of it. */
+export type TextLine = {
+  text: string;
+  tone?: Tone;
+  label?: number;
+  spans?: readonly { from: number; to: number; tone: Tone }[];
+};
 
 export type TextViewProps = {
   title: string;
@@ -80,6 +85,19 @@ function textRow(line: TextLine, index: number, state: TextViewState, theme: The
   const text = line.text.slice(state.left);
   if (index === state.match) return ` ${theme.paint('cursor', text)}`;
   if (matches(line.text, state.search)) return ` ${theme.paint('mark', text)}`;
+  if (line.spans) return ` ${painted(line.text, line.spans, state.left, theme)}`;
   const label = Math.max(0, (line.label ?? 0) - state.left);
   return ` ${theme.paint('info', text.slice(0, label))}${theme.paint(line.tone ?? 'plain', text.slice(label))}`;
+}
+
+/** A text with its parts in their tones, from the cell `left` on. Its characters have one cell each. */
+function painted(text: string, spans: NonNullable<TextLine['spans']>, left: number, theme: Theme): string {
+  let at = left;
+  let out = '';
+  for (const { from, to, tone } of spans) {
+    if (to <= at) continue;
+    out += text.slice(at, Math.max(at, from)) + theme.paint(tone, text.slice(Math.max(at, from), to));
+    at = to;
+  }
+  return out + text.slice(at);
 }
