@@ -326,6 +326,8 @@ class HeaderReader {
   /** `E`, `W!`, behind a time or between pipes. */
   #letter(token: string, end: number): LogLevel | undefined {
     const letter = token[0] ?? '';
+    // Whole lines and parts of them in the files of containerd: `… stderr F message`.
+    if (/std(?:out|err) $/.test(this.#text.slice(Math.max(0, this.#at - 7), this.#at))) return undefined;
     if (!/^[VTDIWEFC]!?:?$/.test(token) || !/\s|\||$/.test(this.#text[end] ?? '')) return undefined;
     const level = levelOfWord(letter);
     if (token.includes('!') || (this.#before === 'start' && this.#isBeforeTime(end))) return level;

@@ -72,7 +72,7 @@ describe('recognise, on other programs', () => {
   });
 
   it('gives the fields of JSON and logfmt beside time, level and message', () => {
-    expect(recognise('{"level":20,"time":5,"msg":"m","order":{"id":7},"ok":true}').fields).toEqual([
+    expect(recognise('{"level":20,"time":1768468502123,"msg":"m","order":{"id":7},"ok":true}').fields).toEqual([
       ['order', '{"id":7}'],
       ['ok', 'true'],
     ]);
@@ -84,6 +84,30 @@ describe('recognise, on other programs', () => {
       ['component', 'tsdb'],
       ['n', '3'],
     ]);
+  });
+
+  it('loses no digit of a number, however long, and none of a time', () => {
+    const line =
+      '{"level":"info","msg":"ack","orderId":9007199254740993,"px":0.10,"qty":1e-8,"cum":1.0,"ts":1768468502123456789,"d":{"fillIds":[18446744073709551615]}}';
+    expect(recognise(line)).toMatchObject({ level: 'info', message: 'ack', time: '1768468502123456789' });
+    expect(recognise(line).fields).toEqual([
+      ['orderId', '9007199254740993'],
+      ['px', '0.10'],
+      ['qty', '1e-8'],
+      ['cum', '1.0'],
+      ['ts', '1768468502123456789'],
+      ['d', '{"fillIds":[18446744073709551615]}'],
+    ]);
+  });
+
+  it('understands JSON that is cut, and JSON behind a header', () => {
+    const cut = recognise(`{"level":"error","msg":"boom","stack":"${'x'.repeat(50)}`);
+    expect(cut).toMatchObject({ format: 'text', level: 'error', message: 'boom' });
+    expect(recognise('2026-01-15T09:15:02.1Z stderr F {"level":"error","msg":"boom"}')).toMatchObject({
+      level: 'error',
+      message: 'boom',
+      time: '2026-01-15T09:15:02.1Z',
+    });
   });
 
   it('is quick on lines made to be slow', () => {

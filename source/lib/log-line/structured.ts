@@ -63,7 +63,7 @@ function structured(pairs: readonly Pair[]): Structured {
   const messagePair = best(pairs, MESSAGE_KEYS, (pair) => pair !== levelPair && isText(pair), 5);
   const timePair = best(pairs, TIME_KEYS, (pair) => pair !== messagePair && pair !== levelPair && !isNested(pair));
   const errorPair = best(pairs, ERROR_KEYS, (pair) => pair !== messagePair && isSomething(pair.text()));
-  const known = [levelPair, messagePair, timePair];
+  const known = [levelPair, messagePair, timePair && isWholeMillis(timePair) ? timePair : undefined];
   const outer = pairs.filter((pair) => isShown(pair, known));
   return {
     level,
@@ -72,6 +72,11 @@ function structured(pairs: readonly Pair[]): Structured {
     error: errorPair && firstLine(wordsOf(errorPair, pairs)),
     fields: outer.map(({ path, text }) => [path.at(-1) ?? '', text()] as const),
   };
+}
+
+/** A number of micro- or nanoseconds is a field too: as a date it would lose digits. */
+function isWholeMillis({ value }: Pair): boolean {
+  return value?.kind !== 'number' || /^[1-3]\d{9}(?:\d{3})?$/.test(value.raw);
 }
 
 /** Outer values, and instead of an object that holds the message what else is in it (`fields` of Rust's tracing). */

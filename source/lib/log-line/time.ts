@@ -46,3 +46,10 @@ export function timeEnd(text: string, at: number, bracketed = false): number {
   UPTIME.lastIndex = at;
   return UPTIME.test(text) ? UPTIME.lastIndex : -1;
 }
+
+/** Milliseconds since the epoch of a number of seconds, milli-, micro- or nanoseconds, told apart by its digits; undefined for others. */
+export function epochMillis(text: string): number | undefined {
+  if (!/^[1-3]\d{9}(?:\d{3}|\d{6}|\d{9})?(?:\.\d{1,9})?$/.test(text)) return undefined;
+  const digits = text.split('.', 1)[0]?.length ?? 0;
+  return Number(text) / 10 ** (digits - 13);
+}

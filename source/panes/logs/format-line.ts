@@ -1,6 +1,7 @@
 import { FLAGS } from '../../engine/logs/flags.ts';
 import { duration } from '../../lib/format.ts';
 import type { LogLevel } from '../../lib/log-line/recognise.ts';
+import { epochMillis } from '../../lib/log-line/time.ts';
 import { memoizeByKey } from '../../lib/memoize.ts';
 import { fit, fitMiddle, safe } from '../../lib/text.ts';
 import { hitsIn, type LogFilter } from '../../logs/filter.ts';
@@ -86,7 +87,7 @@ function bodyOf(texts: LineTexts, line: number, { view, filter, theme }: Look): 
   const recognised = texts.recognised(line);
   const tone = recognised.level && TONES[recognised.level];
   if (view.json && recognised.format === 'json') {
-    const body = jsonPieces(recognised, tone);
+    const body = jsonPieces(recognised, tone, view.stamps === 'off');
     return filter ? highlighted(body, hitsIn(filter, body.map(({ text }) => text).join(''))) : body;
   }
   const spans = texts.spans(line);
@@ -97,15 +98,21 @@ function bodyOf(texts: LineTexts, line: number, { view, filter, theme }: Look): 
 
 type Json = ReturnType<LineTexts['recognised']>;
 
-/** `ERROR message key=value …`: what a person reads first comes first. */
-function jsonPieces({ level, message, fields }: Json, tone: Tone | undefined): TextPiece[] {
-  const pieces: TextPiece[] = [];
+/** `TIME ERROR message key=value …`: what a person reads first comes first; `timed`: with the program's own time. */
+function jsonPieces({ time, level, message, fields }: Json, tone: Tone | undefined, timed: boolean): TextPiece[] {
+  const pieces: TextPiece[] = timed && time ? [piece(`${oneLine(readable(time))} `, 'dim')] : [];
   if (level) pieces.push(piece(fit(level.toUpperCase(), 5), tone ?? 'good'), piece(' '));
   if (message !== '') pieces.push(piece(oneLine(message), tone));
   for (const [name, value] of fields) {
     pieces.push(piece(`${pieces.length > 0 ? ' ' : ''}${oneLine(name)}=`, 'dim'), piece(oneLine(value)));
   }
   return pieces;
+}
+
+/** A time as it is written; a number since the epoch as a date in UTC. */
+function readable(time: string): string {
+  const at = epochMillis(time);
+  return at === undefined ? time : new Date(at).toISOString().replace('T', ' ');
 }
 
 /** Escapes in JSON can hold anything that the raw line could not. */
