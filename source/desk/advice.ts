@@ -1,7 +1,7 @@
 import { percent } from '../lib/format.ts';
 import { healthFault } from './health.ts';
 import { impactOf } from './impact.ts';
-import type { Desk, Service, VerdictCode } from './model.ts';
+import type { Desk, Incident, Service, VerdictCode } from './model.ts';
 import type { DeskState } from './state.ts';
 
 /**
@@ -26,6 +26,7 @@ export type Step =
   | 'unpause'
   | 'remove'
   | 'up'
+  | 'limits'
   | 'prune-images';
 
 type Words = readonly (string | { step: Step })[];
@@ -59,15 +60,32 @@ export function adviceFor(service: Service, desk: Desk, state: DeskState): Advic
   return ADVICE[verdict.code]?.({ service, desk, state });
 }
 
+/** Advice on an incident, each with the service (and its project) that its steps are about. */
+export function incidentAdvice({ kind, services }: Incident, desk: Desk): { advice: Advice; about: Service }[] {
+  const taken = services.flatMap((id) => desk.byId.get(id) ?? []);
+  if (kind === 'disk-full') return taken.slice(0, 1).map((about) => ({ advice: diskFull(), about }));
+  const first = new Map(taken.toReversed().map((service) => [service.project ?? service.id, service]));
+  return [...first.values()].toReversed().map((about) => ({
+    about,
+    advice:
+      about.project === undefined
+        ? advise`${by('start')} starts ${about.name}`
+        : advise`${by('start-project')} starts ${about.project}, databases first`,
+  }));
+}
+
 const ADVICE: Partial<Record<VerdictCode, (situation: Situation) => Advice | undefined>> = {
   unhealthy,
   'probe-broken': unhealthy,
   flapping: unhealthy,
   'probe-disagrees': disagreement,
   'restart-loop': restartLoop,
+  restarted: ({ service }) =>
+    advise`${by('previous-logs')} shows why ${service.name} ended; check what it held in memory`,
+  'recreate-failed': cannotStart,
   'oom-killed': outOfMemory,
   'oom-inside': ({ service }) =>
-    advise`${by('logs')} shows which process died in ${service.name}; raise its memory and swap limit, or give it less to do`,
+    advise`${by('logs')} shows which process died in ${service.name}; raise its memory and swap limit with ${by('limits')}`,
   stalled,
   threshold: ({ service }) =>
     advise`${by('metrics')} shows the numbers of ${service.name}, ${by('thresholds')} there lists its thresholds`,
@@ -128,14 +146,17 @@ function disagreement({ service, state }: Situation): Advice {
 }
 
 function restartLoop({ service }: Situation): Advice {
+  if (/disk is full/.test(service.verdict.reason)) return diskFull();
   if (/out of memory/.test(service.verdict.reason))
-    return advise`${by('stop')} stops the restart loop; raise the memory and swap limit of ${service.name} before you start it again`;
+    return advise`${by('stop')} stops the restart loop; raise the memory and swap limit of ${service.name} with ${by('limits')} before you start it again`;
   return advise`${by('previous-logs')} shows why ${service.name} ended; ${by('stop')} stops the restart loop`;
 }
 
 function outOfMemory({ service, desk }: Situation): Advice {
   const limited = service.containers.some((facts) => facts.detail?.limits.memory);
-  const remedy = limited ? 'raise its memory and swap limit' : 'add memory to the host, or cap the other containers';
+  const remedy: Words = limited
+    ? ['raise its memory and swap limit with ', by('limits')]
+    : ['add memory to the host, or cap the other containers'];
   if (service.running > 0)
     return advise`${remedy}: ${service.name} is back, but will run out of memory again. ${by('metrics')} shows its memory`;
   return advise`${by('start')} starts ${service.name}; ${remedy}${then(desk, service)}`;
@@ -148,6 +169,7 @@ function stalled({ service, state }: Situation): Advice {
 }
 
 function startAgain({ service, desk }: Situation): Advice {
+  if (/disk is full/.test(service.verdict.reason)) return diskFull();
   if (service.verdict.level === 'unknown')
     return advise`${by('logs')} shows how ${service.name} ended; the label deskhand.job=true would make it a job that is done`;
   const unsupervised = service.containers.some((facts) => facts.detail?.restartPolicy.name === 'no');

@@ -10,6 +10,7 @@ export type Explained = {
   cause?: Cause;
   otherCauses?: readonly Cause[];
   blocks?: readonly string[];
+  needs?: readonly string[];
 };
 
 /** Troubles that may come from elsewhere; the others (out of memory, stopped by hand, a taken port …) explain themselves. */
@@ -59,10 +60,11 @@ export function explain(
     const service = services.get(identity.id);
     if (!service) continue;
     const suspicion = service.verdict.level === 'ok' ? suspicions.get(service.id) : undefined;
+    noteNeeds(service, suspicion, services, explained);
     if (!suspicion && !SYMPTOMS.has(service.verdict.code)) continue;
     const causes = causesOf(service, services, suspicion);
     const result = resultFor(service, causes, services, suspicion);
-    if (result) explained.set(service.id, result);
+    if (result) explained.set(service.id, { ...explained.get(service.id), ...result });
     for (const { serviceId } of causes) {
       const list = blocks.get(serviceId);
       if (list) list.push(service.id);
@@ -73,7 +75,27 @@ export function explain(
   return explained;
 }
 
-export type Suspicion = { words: string; at: number; link?: Dependency };
+function noteNeeds(
+  service: Service,
+  suspicion: Suspicion | undefined,
+  services: ReadonlyMap<string, Service>,
+  explained: Map<string, Explained>,
+): void {
+  const needs = suspicion ? [] : downNeeds(service, services);
+  if (needs.length > 0) explained.set(service.id, { needs });
+}
+
+/** What a service that is well needs and is not there: it may not have noticed yet, and should not look plainly green. */
+function downNeeds({ verdict, job, dependsOn }: Service, services: ReadonlyMap<string, Service>): string[] {
+  if (verdict.level !== 'ok' || job) return [];
+  return dependsOn.flatMap(({ serviceId }) => {
+    const needed = services.get(serviceId ?? '');
+    return needed && !needed.job && needed.verdict.level === 'down' ? needed.name : [];
+  });
+}
+
+/** A refused connection: when the last line of it was written, and since when there are any. */
+export type Suspicion = { words: string; at: number; since: number; link?: Dependency };
 
 function resultFor(
   service: Service,
@@ -96,7 +118,9 @@ function resultFor(
 
 function explainedVerdict(service: Service, by: Service | undefined, suspicion: Suspicion | undefined): Verdict {
   const own = service.verdict;
-  if (suspicion) return verdict('degraded', 'log-errors', `up, but ${suspicion.words}`, suspicion.at);
+  // By the name of the cause, whatever words the log has for it: they change from line to line.
+  if (suspicion)
+    return verdict('degraded', 'log-errors', `up, but cannot reach ${by?.name ?? 'a host'}`, suspicion.since);
   if (own.code !== 'created' || !by) return own;
   if (isTrouble(by.verdict))
     return verdict('down', 'blocked', `not started: ${by.name} is in its way (${by.verdict.reason})`, own.since);
@@ -115,7 +139,7 @@ function causesOf(start: Service, services: ReadonlyMap<string, Service>, suspic
     let deeper = false;
     for (const link of linksOf(service, from ? undefined : suspicion)) {
       const next = services.get(link.serviceId ?? '');
-      if (!next || !hinders(service, link, next)) continue;
+      if (!next || !hinders(service, link, next) || (!from && suspicion && cameBackSince(next, suspicion))) continue;
       deeper = true;
       if (seen.has(next.id)) continue;
       seen.add(next.id);
@@ -156,6 +180,11 @@ function hinders(service: Service, link: Dependency, dependency: Service): boole
   if (service.verdict.code === 'created') return keepsFromStarting(link, dependency);
   if (!isTrouble(dependency.verdict) || isServing(dependency.verdict)) return false;
   return !beganLater(service, dependency);
+}
+
+/** What the log said was said before the dependency was started: of the time since it says nothing. */
+function cameBackSince({ running, startedAt = 0 }: Service, { at }: Suspicion): boolean {
+  return running > 0 && at < startedAt;
 }
 
 /** In trouble, but there for others: one that was killed for memory and runs again is no longer what keeps them down. */

@@ -1,9 +1,9 @@
 import { deepEqual } from '../lib/equal.ts';
 import { type Explained, explain, type Suspicion } from './causes.ts';
-import { findingIn } from './findings.ts';
 import { type Group, Grouping, type Regrouped } from './group.ts';
+import { incidentsOf, inIncident } from './incidents.ts';
 import { dependenciesOf, mentions } from './links.ts';
-import type { Dependency, Desk, Service } from './model.ts';
+import type { Dependency, Desk, Incident, Service } from './model.ts';
 import { NameIndex } from './names.ts';
 import { deskVerdict, Projects } from './projects.ts';
 import { type Base, serviceOf, unjudgedService } from './service.ts';
@@ -33,6 +33,7 @@ export class Deriver {
   #dueAt = NEVER;
   readonly #finals = new Map<string, Service>();
   #explained = new Map<string, Explained>();
+  readonly #inIncident = new Map<string, Service>();
 
   /** The desk of this state, at the state's own time. */
   derive(state: DeskState): Desk {
@@ -145,23 +146,40 @@ export class Deriver {
     for (const [containerId, lines] of state.lines) {
       const id = this.#grouping.ownerOf.get(containerId);
       const facts = state.containers.get(containerId);
-      const found = findingIn(lines);
+      const { found } = lines;
       if (id === undefined || facts?.state !== 'running' || found?.kind !== 'connection') continue;
-      if (lines.at < (facts.detail?.startedAt ?? 0)) continue;
+      if (found.at < (facts.detail?.startedAt ?? 0)) continue;
       const service = found.host ?? '';
       const serviceId = this.#names.resolve(facts, service.toLowerCase());
       const named = serviceId !== undefined && serviceId !== id;
       const link = { service, condition: 'service_started', signal: 'log', serviceId } as const;
-      suspicions.set(id, { words: found.words, at: lines.at, ...(named ? { link } : {}) });
+      suspicions.set(id, { words: found.words, at: found.at, since: found.since, ...(named ? { link } : {}) });
     }
     return suspicions;
   }
 
   #assemble(state: DeskState): Desk {
     const { groups, ownerOf } = this.#grouping;
-    const services = groups.flatMap((group) => this.#finals.get(group.identity.id) ?? []);
-    const verdict = deskVerdict(services, state);
-    return { services, byId: new Map(this.#finals), ownerOf, projects: this.#projects.of(services), verdict };
+    const each = groups.flatMap((group) => this.#finals.get(group.identity.id) ?? []);
+    const incidents = incidentsOf(each, state.memory);
+    const services = this.#marked(each, incidents);
+    const byId = new Map(services.map((service) => [service.id, service]));
+    const verdict = deskVerdict(services, state, incidents);
+    return { services, byId, ownerOf, projects: this.#projects.of(services), incidents, verdict };
+  }
+
+  /** The services with the incident that took them; each is the same object as before while nothing about it changed. */
+  #marked(services: readonly Service[], incidents: readonly Incident[]): readonly Service[] {
+    if (incidents.length === 0) return services;
+    return services.map((service) => {
+      const incident = incidents.find((one) => one.services.includes(service.id));
+      if (!incident) return service;
+      const next = inIncident(service, incident);
+      const known = this.#inIncident.get(service.id);
+      const kept = known && deepEqual(known, next) ? known : next;
+      this.#inIncident.set(service.id, kept);
+      return kept;
+    });
   }
 }
 

@@ -1,15 +1,7 @@
-import type { LastLines } from './state.ts';
-import { LIMIT } from './window.ts';
+import type { Found, LastLines } from './state.ts';
+import { LIMIT, WINDOW } from './window.ts';
 
-/** A known trouble that a container's last log lines name. */
-export type Finding = {
-  kind: 'threads' | 'disk-full' | 'connection' | 'configuration';
-  words: string;
-  /** The host that refuses or is not found, for `connection`. */
-  host?: string;
-};
-
-type Rule = { kind: Finding['kind']; pattern: RegExp; words: (match: RegExpMatchArray) => string };
+type Rule = { kind: Found['kind']; pattern: RegExp; words: (match: RegExpMatchArray) => string; past: string };
 
 /** Of a line so much is looked at: what it says of a trouble stands at its beginning. */
 const LOOKED_AT = 2048;
@@ -22,11 +14,13 @@ const RULES: readonly Rule[] = [
     pattern:
       /blas_thread_init: pthread_create failed|can't start new thread|unable to create new (?:native )?thread|pthread_create.*Resource temporarily unavailable/i,
     words: () => 'no more threads can be created (see its log)',
+    past: 'no more threads could be created',
   },
   {
     kind: 'disk-full',
     pattern: /no space left on device|ENOSPC|disk full/i,
     words: () => 'the disk is full (see its log)',
+    past: 'the disk was full',
   },
   {
     kind: 'connection',
@@ -34,7 +28,8 @@ const RULES: readonly Rule[] = [
       String.raw`(?:ENOTFOUND|EAI_AGAIN|could not translate host name|Name or service not known)[\s:"']*${HOST}?`,
       'i',
     ),
-    words: (m) => `cannot find ${m[1] ?? 'a host'}`,
+    words: (m) => `cannot reach ${m[1] ?? 'a host'}`,
+    past: 'a host was not reached',
   },
   {
     kind: 'connection',
@@ -42,34 +37,59 @@ const RULES: readonly Rule[] = [
       String.raw`(?:ECONNREFUSED|ECONNRESET|connection refused|connect(?:ing)? to)\W+(?:\w+:\/\/)?${HOST}:\d+`,
       'i',
     ),
-    words: (m) => `cannot connect to ${m[1]}`,
+    words: (m) => `cannot reach ${m[1]}`,
+    past: 'a host was not reached',
   },
   {
     kind: 'connection',
     pattern: new RegExp(String.raw`${HOST}:\d+[^\n]{0,60}(?:ECONNREFUSED|connection refused|refused)`, 'i'),
-    words: (m) => `cannot connect to ${m[1]}`,
+    words: (m) => `cannot reach ${m[1]}`,
+    past: 'a host was not reached',
   },
   {
     kind: 'connection',
     pattern: /ECONNREFUSED|connection refused|Connection is closed/i,
-    words: () => 'a connection is refused',
+    words: () => 'cannot reach a host',
+    past: 'a host was not reached',
   },
 ];
 
-/** What the newest telling line says; undefined when none is known. */
-export function findingIn({ lines }: LastLines): Finding | undefined {
-  for (let index = lines.length - 1; index >= Math.max(0, lines.length - LIMIT.findings); index -= 1) {
+/**
+ * The trouble that the newest telling line names; undefined when none is known. `before`: what was found the last time, whose beginning
+ * holds while the same goes on.
+ */
+export function findingIn({ lines, times, at }: LastLines, before?: Found): Found | undefined {
+  const from = Math.max(0, lines.length - LIMIT.findings);
+  const writtenAt = (index: number) => times?.[index] || at;
+  let last: Pick<Found, 'kind' | 'words' | 'past' | 'host'> | undefined;
+  const written: number[] = [];
+  for (let index = lines.length - 1; index >= from; index -= 1) {
     const found = findingOf(lines[index] ?? '');
-    if (found) return found;
+    last ??= found;
+    if (found && found.kind === last?.kind) written.unshift(writtenAt(index));
   }
-  return undefined;
+  const [first, newest] = [written[0], written.at(-1)];
+  if (!last || first === undefined || newest === undefined) return undefined;
+  const same = before?.kind === last.kind && first - before.at < WINDOW.recent;
+  const until = newest + stays(last.kind, (newest - first) / Math.max(1, written.length - 1));
+  return { ...last, since: same ? Math.min(before.since, first) : first, at: newest, until };
 }
 
-function findingOf(line: string): Finding | undefined {
+/**
+ * For how long a line counts as the present: threads stay used up, the others are over when no line of them comes any more, though one
+ * that was written seldom is waited for longer. `spacing`: between two of them (ms).
+ */
+function stays(kind: Found['kind'], spacing: number): number {
+  return kind === 'threads' ? WINDOW.recent : Math.min(WINDOW.recent, Math.max(WINDOW.saying, 3 * spacing));
+}
+
+function findingOf(line: string): Pick<Found, 'kind' | 'words' | 'past' | 'host'> | undefined {
   const looked = line.slice(0, LOOKED_AT);
-  for (const { kind, pattern, words } of RULES) {
+  for (const { kind, pattern, words, past } of RULES) {
     const match = looked.match(pattern);
-    if (match) return { kind, words: words(match), ...(kind === 'connection' && match[1] ? { host: match[1] } : {}) };
+    if (!match) continue;
+    const host = kind === 'connection' && match[1] ? { host: match[1] } : {};
+    return { kind, words: words(match), past, ...host };
   }
   return undefined;
 }

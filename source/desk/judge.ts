@@ -41,7 +41,8 @@ function judgeExited(evidence: Evidence): Judged {
     const open = 'exit 0: a finished job or a stopped service? (label deskhand.job says)';
     return { verdict: loose ? verdict('unknown', 'exited', open, since) : endedByItself(since) };
   }
-  return { verdict: verdict('down', code, `${words}${gaveUp(facts)}${notTriedAgain(facts)}`, since) };
+  const said = evidence.lines?.found?.kind === 'disk-full' ? '; the disk is full (see its log)' : '';
+  return { verdict: verdict('down', code, `${words}${said}${gaveUp(facts)}${notTriedAgain(facts)}`, since) };
 }
 
 /** The engine calls a container exited for a moment before it calls it restarting: in a loop the verdict does not jump to and fro. */

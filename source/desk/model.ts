@@ -123,8 +123,22 @@ export type Service = {
   cause?: Cause;
   /** Further causes, where more than one service explains it. */
   otherCauses?: readonly Cause[];
+  /** The incident that took it with others. */
+  incident?: Incident['kind'];
+  /** Names of services that it needs and that are down, while it is well as far as is known. */
+  needs?: readonly string[];
   /** Ids of services that are not well, or cannot start, because of this one. */
   blocks: readonly string[];
+};
+
+/** One trouble that shows at many services, and that none of them is the cause of. */
+export type Incident = {
+  kind: 'engine-restart' | 'disk-full';
+  /** In words: "the engine or the host was restarted: 8 services did not come back". */
+  reason: string;
+  since?: number;
+  /** Ids of the services that it took with it. */
+  services: readonly string[];
 };
 
 export type Project = {
@@ -141,5 +155,6 @@ export type Desk = {
   /** Service id of each container id. */
   ownerOf: ReadonlyMap<string, string>;
   projects: readonly Project[];
+  incidents: readonly Incident[];
   verdict: Verdict;
 };

@@ -1,6 +1,6 @@
 import { deepEqual, shallowEqual } from '../lib/equal.ts';
 import { countLevels, isWell, levelCounts, severity } from './levels.ts';
-import type { Project, Service, Verdict } from './model.ts';
+import type { Incident, Project, Service, Verdict } from './model.ts';
 import type { DeskState } from './state.ts';
 import { verdict } from './verdict.ts';
 
@@ -30,7 +30,11 @@ export class Projects {
 }
 
 /** The whole desk's verdict; unknown while the engine has not been heard, or is not reachable now. */
-export function deskVerdict(services: readonly Service[], state: DeskState): Verdict {
+export function deskVerdict(
+  services: readonly Service[],
+  state: DeskState,
+  incidents: readonly Incident[] = [],
+): Verdict {
   const { connection, lastUpdateAt } = state;
   if (connection.state === 'lost') {
     const old = lastUpdateAt === undefined ? '' : ': what is shown is old';
@@ -38,7 +42,12 @@ export function deskVerdict(services: readonly Service[], state: DeskState): Ver
   }
   if (lastUpdateAt === undefined) return verdict('unknown', 'unknown', 'nothing heard from the engine yet');
   if (services.length === 0) return verdict('ok', 'running', 'no containers');
-  return summary(services);
+  const all = summary(services);
+  const [incident] = incidents;
+  // One trouble is one trouble: it stands before the services that it took.
+  if (!incident || isWell(all.level)) return all;
+  const [count = ''] = all.reason.split(': ', 1);
+  return { ...all, reason: `${count}: ${incident.reason}` };
 }
 
 /** The worst verdict of several services, in words that name the causes first: "2 down, 3 degraded: redis exit 137, …". */

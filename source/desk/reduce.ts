@@ -1,6 +1,7 @@
 import type { ContainerFacts, EngineEvent, Usage } from '../engine/facts.ts';
 import { deepEqual } from '../lib/equal.ts';
 import type { EngineId } from '../lib/ids.ts';
+import { findingIn } from './findings.ts';
 import { identify } from './identity.ts';
 import { inherit, NOTHING, remember } from './memory.ts';
 import type {
@@ -257,7 +258,9 @@ class Draft {
 
   #lines(id: string, { at, lines, times }: LastLines): void {
     const kept = lines.slice(-LIMIT.lines).map((line) => line.slice(0, LIMIT.lineLength));
-    this.#put('lines', id, { at, lines: kept, ...(times ? { times: times.slice(-LIMIT.lines) } : {}) });
+    const next = { at, lines: kept, ...(times ? { times: times.slice(-LIMIT.lines) } : {}) };
+    const found = findingIn(next, this.state.lines.get(id)?.found);
+    this.#put('lines', id, { ...next, ...(found ? { found } : {}) });
   }
 }
 

@@ -1,8 +1,8 @@
-import { bytes } from '../lib/format.ts';
+import { bytes, clockTime } from '../lib/format.ts';
 import { explainExit } from './exit.ts';
-import { findingIn } from './findings.ts';
 import { healthFault, probedHealth, unhealthySince } from './health.ts';
 import { loopIn, restartLoop } from './loop.ts';
+import type { Found } from './state.ts';
 import { type Evidence, type Judged, startOf, verdict } from './verdict.ts';
 import { WINDOW } from './window.ts';
 
@@ -128,10 +128,24 @@ function oomInside(evidence: Evidence): Judged | undefined {
 
 /** What the last lines say plainly. A refused connection needs a second sign, a dependency in trouble: see causes.ts. */
 function logTrouble(evidence: Evidence): Judged | undefined {
-  const { lines } = evidence;
-  const found = lines && lines.at >= (startOf(evidence) ?? 0) ? findingIn(lines) : undefined;
-  if (!found || found.kind === 'connection') return undefined;
-  return { verdict: verdict('degraded', 'log-errors', `up, but ${found.words}`, lines?.at) };
+  const found = foundInRun(evidence);
+  if (!found || found.kind === 'connection' || evidence.now >= found.until) return undefined;
+  return { verdict: verdict('degraded', 'log-errors', `up, but ${found.words}`, found.since), recheckAt: found.until };
+}
+
+function foundInRun(evidence: Evidence): Found | undefined {
+  const found = evidence.lines?.found;
+  return found && found.at >= (startOf(evidence) ?? 0) - LINE_SLACK_MS ? found : undefined;
+}
+
+/** The engine stamps a line a little before it notes the start of its run. */
+const LINE_SLACK_MS = 1_000;
+
+/** What the log said until a while ago, and says no more. */
+function pastTrouble(evidence: Evidence): string {
+  const found = foundInRun(evidence);
+  const over = found && found.kind !== 'connection' && evidence.now < found.until + WINDOW.recent;
+  return over ? `; ${found.past} until ${clockTime(found.at)}, by its log` : '';
 }
 
 /** Nothing arrives any more where input was steady: only for one without health check and published port, that lives on its input. */
@@ -149,7 +163,8 @@ function well(evidence: Evidence): Judged {
   const { facts, memory, job } = evidence;
   const since = startOf(evidence);
   // Newer engines set the flag for any process, without a time: worth a word, no alarm (the event raises that).
-  const once = facts.detail?.oomKilled ? '; a process inside was killed for memory since its start' : '';
+  const killed = facts.detail?.oomKilled ? '; a process inside was killed for memory since its start' : '';
+  const once = `${killed}${pastTrouble(evidence)}`;
   const running = evidence.oneoff ? 'a compose run is under way' : 'job is running';
   if (job) return { verdict: verdict('ok', 'job-running', running, since) };
   const health = probedHealth(facts);

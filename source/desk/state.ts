@@ -44,7 +44,27 @@ export type Activity = {
 export type Beyond = { level: 'warn' | 'critical'; text: string; since: number };
 
 /** Oldest first. `at`: when they were read; `times`: when each was written, by the engine's clock (0: not known). */
-export type LastLines = { at: number; lines: readonly string[]; times?: readonly number[] };
+export type LastLines = {
+  at: number;
+  lines: readonly string[];
+  times?: readonly number[];
+  /** The trouble that they name, kept by the reducer: reading them again does not make it younger. */
+  found?: Found;
+};
+
+/** A known trouble that the last lines of a container name. */
+export type Found = {
+  kind: 'threads' | 'disk-full' | 'connection';
+  words: string;
+  /** How it is told when it is over. */
+  past: string;
+  /** The host that refuses or is not found, for `connection`. */
+  host?: string;
+  /** When the first and the last line of it were written, and until when the last one counts as the present. */
+  since: number;
+  at: number;
+  until: number;
+};
 
 /** What a run of usage readings says; kept by the reducer, changed only when one of its answers changes. */
 export type UsageSignals = {

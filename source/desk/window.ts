@@ -12,6 +12,8 @@ export const WINDOW = {
   youngRun: 2 * 60_000,
   /** A run as long as this (and longer than those of the loop) shows that a restart loop is over. */
   provenRun: 60_000,
+  /** A line that names a trouble counts as the present for this long. */
+  saying: 60_000,
   /** A crash after which the service runs again is told for this long … */
   crashed: 5 * 60_000,
   /** … and a restart that lost what was in memory for this long. */

@@ -22,6 +22,11 @@ function isShort({ job, running, verdict, wanted }: Service): boolean {
   return running < wanted || (wanted === 0 && verdict.level !== 'ok');
 }
 
+/** `, needs postgres (down)`: it runs, and may not have noticed yet. */
+function needsText({ needs = [] }: Service): string {
+  return needs.length === 0 ? '' : safe(`, needs ${needs.join(', ')} (down)`);
+}
+
 /** The worst first; among equals the cause before its symptoms, and the one that blocks the most before the others. */
 function urgency({ verdict, cause, blocks }: Service): number {
   return -severity(verdict.level) * 1e6 + (cause ? 1e5 : 0) - blocks.length;
@@ -62,8 +67,8 @@ export const services: Resource<Service> = {
       grow: { max: 60 },
       rank: 0,
       searched: true,
-      value: (service, world) => verdictCell(service.verdict, world),
-      tone: (service) => levelTone(service.verdict.level),
+      value: (service, world) => verdictCell(service.verdict, world) + needsText(service),
+      tone: (service) => (service.needs ? 'warn' : levelTone(service.verdict.level)),
       sort: urgency,
     },
     {

@@ -4,6 +4,7 @@ import { initialState, reduceAll } from '../desk/reduce.ts';
 import type { DeskMessage, DeskState } from '../desk/state.ts';
 import { readLastLines } from '../engine/api/last-lines.ts';
 import { type Engine, EngineError } from '../engine/engine.ts';
+import type { ContainerFacts } from '../engine/facts.ts';
 import { isUnreachable } from '../engine/watch/connection.ts';
 import { fromInspect } from '../engine/watch/merge.ts';
 import { readSwarm } from '../engine/watch/swarm.ts';
@@ -13,7 +14,7 @@ import { forEachLimited } from '../lib/limit.ts';
 /** Inspects at the same time: enough to be quick, little enough to spare the engine. */
 const PARALLEL = 8;
 /** Containers whose last lines are read, and how long the events of the past may take (ms). */
-const TROUBLED = 8;
+const MOST_READ = 100;
 const EVENTS_MS = 2000;
 
 /** The desk as it is now, read once, with every container's detail; an engine that cannot be reached is part of the answer. */
@@ -62,10 +63,17 @@ async function readEvents(
   return { events, forbidden };
 }
 
+/** Of what is in trouble first; then of everything that runs, for what only a log tells: a full disk, threads used up, a lost host. */
+function linesWanted(state: DeskState): readonly ContainerFacts[] {
+  const troubled = wantsLines(deriveDesk(state), MOST_READ);
+  const rest = [...state.containers.values()].filter((facts) => facts.state === 'running' && !troubled.includes(facts));
+  return [...troubled, ...rest].slice(0, MOST_READ);
+}
+
 /** The last lines of what is in trouble: they often name the cause. */
 async function readLines(engine: Engine, state: DeskState, at: number, signal?: AbortSignal): Promise<DeskMessage[]> {
   const messages: DeskMessage[] = [];
-  await forEachLimited(wantsLines(deriveDesk(state), TROUBLED), PARALLEL, async ({ id, detail }) => {
+  await forEachLimited(linesWanted(state), PARALLEL, async ({ id, detail }) => {
     const read = await readLastLines(engine, { id, tty: detail?.tty ?? false, signal }).catch(() => undefined);
     if (read && read.lines.length > 0) messages.push({ type: 'lines', id, at, ...read });
   });

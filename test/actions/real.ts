@@ -134,6 +134,7 @@ function singles(state: DeskState): Desk {
     byId: new Map(services.map((one) => [one.id, one])),
     ownerOf: new Map(services.flatMap((one) => one.containers.map(({ id }) => [id, one.id] as const))),
     projects: [],
+    incidents: [],
     verdict: { level: 'ok', code: 'running', reason: '' },
   };
 }

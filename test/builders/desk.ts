@@ -52,6 +52,7 @@ export function deskOf(given: readonly Service[]): { desk: Desk; state: DeskStat
       services: services.filter((one) => one.project === name).map((one) => one.id),
       verdict,
     })),
+    incidents: [],
     verdict,
   };
   const state: DeskState = { ...initialState(0, 'fake'), containers: new Map(containers.map((own) => [own.id, own])) };

@@ -31,6 +31,7 @@ const TAKEN: Readonly<Record<Step, RegExp>> = {
   unpause: /unpause exness\/redis refused/,
   remove: /Remove exness\/redis/,
   up: /[Uu]p exness\/redis/,
+  limits: /limits|Limits/,
   'prune-images': /Prune dangling images|Nothing to prune/,
 };
 

@@ -28,5 +28,6 @@ const COMMANDS: Readonly<Record<Step, (names: Names) => string>> = {
   unpause: ({ name }) => `deskhand run unpause ${name}`,
   remove: ({ name }) => `deskhand run remove ${name}`,
   up: ({ name }) => `deskhand run up ${name}`,
+  limits: ({ name }) => `deskhand run limits ${name} --memory SIZE`,
   'prune-images': () => 'deskhand run prune images',
 };

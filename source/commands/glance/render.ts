@@ -5,7 +5,7 @@ import { age } from '../../lib/format.ts';
 import { fit, width } from '../../lib/text.ts';
 import { levelTone } from '../../resources/cells.ts';
 import type { Theme, Tone } from '../../ui/theme.ts';
-import type { GlanceProject, GlanceReport, GlanceService, GlanceVerdict } from './report.ts';
+import type { GlanceIncident, GlanceProject, GlanceReport, GlanceService, GlanceVerdict } from './report.ts';
 
 export type RenderOptions = {
   theme: Theme;
@@ -32,7 +32,7 @@ export function renderGlance(report: GlanceReport, { theme, columns, quiet = fal
         ? [table(projectRows(report.projects, theme))]
         : paint(projectLines(report.projects, theme));
   const head = [headline(report, theme), ...limits(report), ...(report.engine.reachable ? [] : engineTrouble(report))];
-  const trouble = troubleLines(report.services, theme, now);
+  const trouble = [...incidentLines(report.incidents, theme, now), ...troubleLines(report.services, theme, now)];
   return `${[...paint(head), ...projects, ...paint(trouble)].join('\n')}\n`;
 }
 
@@ -46,10 +46,15 @@ export function glanceLine(report: GlanceReport, { theme, columns }: Pick<Render
       columns,
     );
   }
-  const roots = rootsFirst(report.services).filter((service) => service.causes.length === 0);
+  const [incident] = report.incidents;
+  const roots = rootsFirst(report.services).filter(({ causes }) => causes.length === 0);
   const more = roots.length > 1 ? ` (+${roots.length - 1} more)` : '';
   const first = roots[0];
-  const what = first ? ` ${serviceName(first)}: ${first.verdict.reason}${more}` : ` ${report.verdict.reason}`;
+  const what = incident
+    ? ` ${incident.reason}`
+    : first
+      ? ` ${serviceName(first)}: ${first.verdict.reason}${more}`
+      : ` ${report.verdict.reason}`;
   return drawn([levelPart(report.verdict.level, theme), { text: what }], theme, columns);
 }
 
@@ -90,6 +95,18 @@ function projectRows(projects: readonly GlanceProject[], theme: Theme): Record<s
     STATE: `${theme.glyph(verdict.level)} ${verdict.level}`,
     SERVICES: levelCounts(levels),
   }));
+}
+
+/** One trouble of many services, and how it is put right, before the services by themselves. */
+function incidentLines(incidents: readonly GlanceIncident[], theme: Theme, now: number): Part[][] {
+  return incidents.flatMap(({ reason, since, advice }) => [
+    [],
+    [
+      { text: `${theme.glyph('down')} ${reason}`, tone: 'bad' as const },
+      { text: since === undefined ? '' : `, ${age(now - Date.parse(since))} ago`, tone: 'dim' as const },
+    ],
+    ...advice.map((text) => [{ text: `    next: ${text}`, tone: 'info' as const }]),
+  ]);
 }
 
 /** Each service that is not well, the causes first and what they explain under them. */

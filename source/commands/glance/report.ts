@@ -1,6 +1,6 @@
-import { adviceFor, adviceText, type Step } from '../../desk/advice.ts';
+import { adviceFor, adviceText, incidentAdvice, type Step } from '../../desk/advice.ts';
 import { countLevels, isWell, type LevelCounts } from '../../desk/levels.ts';
-import type { Cause, Desk, Level, Service, Verdict } from '../../desk/model.ts';
+import type { Cause, Desk, Incident, Level, Service, Verdict } from '../../desk/model.ts';
 import { summary } from '../../desk/projects.ts';
 import type { DeskState } from '../../desk/state.ts';
 import { verdict } from '../../desk/verdict.ts';
@@ -35,6 +35,10 @@ export type GlanceService = {
   causes: { id: string; name: string; signal: string }[];
   /** Ids of the services in trouble because of this one. */
   blocks: string[];
+  /** Names of services that it needs and that are down, while it is well as far as is known. */
+  needs?: string[];
+  /** The incident that took it with others. */
+  incident?: Incident['kind'];
   /** The next step, in words of the command line; `does` is the first thing to do. */
   advice?: { text: string; does?: Step };
   /** The line of its log that tells best what is wrong, where something is: its last error. */
@@ -59,7 +63,17 @@ export type GlanceReport = {
   exit: 0 | 1 | 2 | 3;
   verdict: GlanceVerdict;
   projects: GlanceProject[];
+  /** Troubles that took many services at once: a restart of the engine, a full disk. */
+  incidents: GlanceIncident[];
   services: GlanceService[];
+};
+
+export type GlanceIncident = {
+  kind: Incident['kind'];
+  reason: string;
+  since?: string;
+  services: string[];
+  advice: string[];
 };
 
 /** The desk in one report. Pure; text of containers in it is made safe for a terminal. */
@@ -74,6 +88,7 @@ export function glanceReport(state: DeskState, desk: Desk, { project }: GlanceOp
     exit: engine.reachable ? statusOf(overall.level) : 3,
     verdict: plain(overall),
     projects: projectsIn(chosen),
+    incidents: desk.incidents.map((incident) => incidentIn(incident, desk)),
     services: chosen.map((service) => serviceIn(service, desk, state)),
   };
 }
@@ -108,6 +123,20 @@ function projectsIn(services: readonly Service[]): GlanceProject[] {
   }));
 }
 
+function incidentIn(incident: Incident, desk: Desk): GlanceIncident {
+  const { kind, reason, since, services } = incident;
+  const advice = incidentAdvice(incident, desk).map(({ advice: one, about }) =>
+    safe(adviceText(one, (step) => commandFor(step, about))),
+  );
+  return {
+    kind,
+    reason,
+    ...(since === undefined ? {} : { since: new Date(since).toISOString() }),
+    services: services.map(safe),
+    advice,
+  };
+}
+
 function adviceIn(service: Service, desk: Desk, state: DeskState): GlanceService['advice'] {
   const advice = adviceFor(service, desk, state);
   if (!advice) return undefined;
@@ -140,6 +169,8 @@ function serviceIn(service: Service, desk: Desk, state: DeskState): GlanceServic
       signal: safe(signal),
     })),
     blocks: service.blocks.map(safe),
+    ...(service.needs ? { needs: service.needs.map(safe) } : {}),
+    ...(service.incident ? { incident: service.incident } : {}),
     ...(advice ? { advice: { ...advice, text: safe(advice.text) } } : {}),
     ...(lastLine ? { lastLine } : {}),
   };

@@ -1,6 +1,6 @@
-import { adviceFor } from '../../desk/advice.ts';
+import { adviceFor, incidentAdvice } from '../../desk/advice.ts';
 import { isTrouble, isWell, severity } from '../../desk/levels.ts';
-import type { Desk, Service } from '../../desk/model.ts';
+import type { Desk, Incident, Service } from '../../desk/model.ts';
 import { age, moment } from '../../lib/format.ts';
 import { memoizeByObject } from '../../lib/memoize.ts';
 import { fit, safe, width as widthOf } from '../../lib/text.ts';
@@ -114,6 +114,24 @@ export function elsewhereRows(selected: Service, sheet: RowContext): string[] {
   return [theme.paint(levelTone(worst), fit(line, Math.min(width, widthOf(line))))];
 }
 
+/** `✖ the engine or the host was restarted: 8 services did not come back`, and the one way to put it right. */
+export function incidentRows(incident: Incident, sheet: RowContext): string[] {
+  const { world, theme } = sheet;
+  const { now } = world.state;
+  const when =
+    incident.since === undefined ? '' : `, ${age(now - incident.since)} ago (${moment(incident.since, now)})`;
+  const head = theme.paint('bad', safe(`${theme.glyph('down')} ${incident.reason}`)) + theme.paint('dim', when);
+  const next = incidentAdvice(incident, world.desk).map(({ advice, about }) => {
+    const sentence = adviceSentence(advice, about, {
+      selected: false,
+      bound: sheet.bound,
+      paint: (key) => theme.paint('key', key),
+    });
+    return `${theme.paint('title', 'next:')} ${sentence}`;
+  });
+  return [...wrapped(head, sheet), ...next.flatMap((row) => wrapped(row, sheet))];
+}
+
 /** What is wrong on the desk: every cause with its symptoms; and what is not known. */
 export function deskRows(unfolded: boolean, sheet: RowContext): string[] {
   const { world, theme } = sheet;
@@ -131,6 +149,7 @@ export function deskRows(unfolded: boolean, sheet: RowContext): string[] {
   return [
     ...wrapped(head, sheet),
     ...counts,
+    ...world.desk.incidents.flatMap((incident) => ['', ...incidentRows(incident, sheet)]),
     ...causes.flatMap((cause) => ['', ...causeRows(cause, undefined, unfolded, sheet)]),
     ...openRows('starting', sheet),
     ...openRows('unknown', sheet),

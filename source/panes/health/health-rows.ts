@@ -2,9 +2,9 @@ import { isTrouble } from '../../desk/levels.ts';
 import type { Service } from '../../desk/model.ts';
 import type { ContainerFacts } from '../../engine/facts.ts';
 import { safe } from '../../lib/text.ts';
-import { adviceRows, causeRows, deskRows, elsewhereRows, symptomOf, verdictRows } from './cause-rows.ts';
+import { adviceRows, causeRows, deskRows, elsewhereRows, incidentRows, symptomOf, verdictRows } from './cause-rows.ts';
 import { checkRows, outsideRows } from './check-rows.ts';
-import type { RowContext } from './row.ts';
+import { type RowContext, wrapped } from './row.ts';
 import { exitRows, lineRows, memoryRows } from './run-rows.ts';
 
 export type HealthView = RowContext & {
@@ -47,6 +47,8 @@ function troubleRows(service: Service, unfolded: boolean, sheet: RowContext): st
   const links = [service.cause, ...(service.otherCauses ?? [])];
   const causes = links.flatMap((link) => (link ? (world.desk.byId.get(link.serviceId) ?? []) : []));
   const [first] = causes;
+  const incident = world.desk.incidents.find(({ kind }) => kind === service.incident);
+  if (incident && !first) return [...incidentRows(incident, sheet), ...causeRows(service, service, unfolded, sheet)];
   if (!first)
     return isTrouble(service.verdict) ? causeRows(service, service, unfolded, sheet) : wellRows(service, sheet);
   return [
@@ -57,7 +59,15 @@ function troubleRows(service: Service, unfolded: boolean, sheet: RowContext): st
 
 function wellRows(service: Service, sheet: RowContext): string[] {
   const needs = service.job && service.jobBecause ? [sheet.theme.paint('dim', safe(`job: ${service.jobBecause}`))] : [];
-  return [...verdictRows(service, '', sheet), ...adviceRows(service, '', sheet), ...needs];
+  const down = (service.needs ?? []).map((name) =>
+    safe(`needs ${name}, which is down: check ${service.name} when it is back`),
+  );
+  return [
+    ...verdictRows(service, '', sheet),
+    ...down.flatMap((row) => wrapped(sheet.theme.paint('warn', row), sheet)),
+    ...adviceRows(service, '', sheet),
+    ...needs,
+  ];
 }
 
 /** Troubles that the log explains better than the health check. */

@@ -42,6 +42,7 @@ export const WAYS: Readonly<Record<Step, Way>> = {
   unpause: byAction('unpause'),
   remove: byAction('remove'),
   up: byAction('up'),
+  limits: { command: (name) => `:limits ${name} --memory SIZE` },
   'prune-images': { command: () => ':prune images' },
 };
 

@@ -1,0 +1,86 @@
+import type { ContainerFacts } from '../engine/facts.ts';
+import type { Incident, Service } from './model.ts';
+import type { ContainerMemory } from './state.ts';
+
+/**
+ * Troubles that are one though they show at many services and no service is their cause: the engine or the host was restarted, the disk
+ * is full. Pure; times are ms since the epoch.
+ */
+export function incidentsOf(
+  services: readonly Service[],
+  memory: ReadonlyMap<string, ContainerMemory>,
+): readonly Incident[] {
+  return [engineRestart(services, memory), fullDisk(services)].filter((incident) => incident !== undefined);
+}
+
+/** Containers of one stop of the engine end within this time: it gives them ten seconds, and some wait for others. */
+const STOP_MS = 30_000;
+
+/**
+ * Everything ended at once, some of it was started again by its restart policy, and nobody had asked for it: not the containers ended, but
+ * the engine under them. With an engine that keeps containers alive (live-restore) some run since before, and this is none.
+ */
+function engineRestart(
+  services: readonly Service[],
+  memory: ReadonlyMap<string, ContainerMemory>,
+): Incident | undefined {
+  const members = services.flatMap((service) => service.containers.map((facts) => ({ service, facts })));
+  const left = members.filter(({ service, facts }) => endedUnasked(facts, memory.get(facts.id)) && !service.job);
+  const last = Math.max(0, ...left.map(({ facts }) => facts.detail?.finishedAt ?? 0));
+  const from = last - STOP_MS;
+  const within = (facts: ContainerFacts) =>
+    (facts.detail?.finishedAt ?? 0) >= from && (facts.detail?.finishedAt ?? 0) <= last + STOP_MS;
+  const running = members.filter(({ facts }) => facts.state === 'running' || facts.state === 'restarting');
+  if (running.some(({ facts }) => facts.state === 'running' && (facts.detail?.startedAt ?? 0) < from)) return undefined;
+  const back = running.filter(({ facts }) => within(facts) && !wasAsked(memory.get(facts.id), facts));
+  const stayed = left.filter(({ facts }) => within(facts));
+  const killed = stayed.filter(({ facts }) => facts.exitCode === ENGINE_DIED).length;
+  const sure = stayed.length + back.length >= 2 && (back.length > 0 || killed >= 2);
+  if (stayed.length === 0 || !sure) return undefined;
+  const ids = [...new Set(stayed.map(({ service }) => service.id))];
+  const what = ids.length === 1 ? '1 service' : `${ids.length} services`;
+  return {
+    kind: 'engine-restart',
+    reason: `the engine or the host was restarted: ${what} did not come back`,
+    since: last,
+    services: ids,
+  };
+}
+
+/** What the engine writes for a container that it finds dead at its start. */
+const ENGINE_DIED = 255;
+
+/** Ended, and no restart policy brings it back. */
+function endedUnasked(facts: ContainerFacts, memory: ContainerMemory | undefined): boolean {
+  return facts.state === 'exited' && facts.detail?.finishedAt !== undefined && !wasAsked(memory, facts);
+}
+
+function wasAsked(memory: ContainerMemory | undefined, { detail }: ContainerFacts): boolean {
+  const finished = detail?.finishedAt ?? 0;
+  return memory?.exits.some((exit) => exit.wanted && Math.abs(exit.at - finished) < 5000) === true;
+}
+
+/** Two services on different volumes do not fill up at the same time: it is the disk of the host. */
+function fullDisk(services: readonly Service[]): Incident | undefined {
+  const full = services.filter(
+    ({ verdict }) => verdict.level !== 'ok' && /the disk is full|no space left/.test(verdict.reason),
+  );
+  if (full.length < 2) return undefined;
+  const since = Math.min(...full.map(({ verdict }) => verdict.since ?? Number.POSITIVE_INFINITY));
+  return {
+    kind: 'disk-full',
+    reason: `the disk of the host is full: ${full.length} services cannot write`,
+    ...(Number.isFinite(since) ? { since } : {}),
+    services: full.map(({ id }) => id),
+  };
+}
+
+/** The service as part of an incident: what it was blamed for itself is put right. */
+export function inIncident(service: Service, { kind }: Incident): Service {
+  const { verdict } = service;
+  const reason =
+    kind === 'engine-restart' ? verdict.reason.replace(BLAMED, 'ended with the engine or the host') : verdict.reason;
+  return { ...service, incident: kind, verdict: { ...verdict, reason } };
+}
+
+const BLAMED = /exited by itself|killed: a stop that timed out or kill -9 \(its events were not seen\)/;
