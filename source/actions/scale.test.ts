@@ -64,7 +64,6 @@ const ENGINE = {
   version: '20.10',
   apiVersion: '1.41',
   operatingSystem: '',
-  kernel: '',
   cpus: 2,
   memory: 8 * 2 ** 30,
   swarm: 'inactive' as const,

@@ -134,8 +134,6 @@ export type Usage = {
   /** Totals since the container's start, in bytes. */
   totals: { received: number; sent: number; read: number; written: number };
   pids?: number;
-  /** CPU time throttled since the last reading, 0–1 of periods; undefined where the engine does not say. */
-  throttled?: number;
 };
 
 export type EngineInfo = {
@@ -145,7 +143,6 @@ export type EngineInfo = {
   version: string;
   apiVersion: string;
   operatingSystem: string;
-  kernel: string;
   cpus: number;
   memory: number;
   swarm: 'inactive' | 'manager' | 'worker' | 'unknown';

@@ -57,9 +57,8 @@ export type LogViewAction =
   | { type: 'context'; by: 1 | -1 }
   | { type: 'mark' }
   | { type: 'unmark' }
-  | { type: 'clear'; end: number }
-  /** Other lines altogether: places and marks mean nothing any more, the manner of looking stays. */
-  | { type: 'reset' };
+  | { type: 'clear'; end: number };
+/** Other lines altogether: places and marks mean nothing any more, the manner of looking stays. */
 
 /** A line in sight and how many of its rows are above the upper edge. */
 export type Place = { line: number; skip: number };
@@ -89,8 +88,6 @@ export function logView(view: LogView, action: LogViewAction, screen: Screen): L
       return view.wrap ? view : { ...view, left: Math.max(0, view.left + action.by) };
     case 'clear':
       return { ...view, cleared: action.end, follow: true, marks: new Set() };
-    case 'reset':
-      return { ...view, follow: true, cursor: 0, top: 0, skip: 0, left: 0, marks: new Set(), cleared: 0, filter: '' };
     default:
       return setting(view, action, screen);
   }

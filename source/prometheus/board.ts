@@ -28,8 +28,6 @@ export type Panel = {
   help?: string;
   /** Lines drawn into the chart: a position limit. */
   limits?: readonly number[];
-  /** Shown in the table of numbers; false: only where there is room for charts. */
-  minor?: boolean;
 };
 
 export const DEFAULT_WINDOW_MS = 60_000;

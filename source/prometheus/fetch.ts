@@ -23,7 +23,7 @@ const TIMEOUT_MS = 5_000;
 const MAX_BYTES = 64 * 1024 * 1024;
 const MAX_REDIRECTS = 3;
 
-/** OpenMetrics first, as Prometheus asks: it carries units and exemplars. */
+/** OpenMetrics first, as Prometheus asks: it carries units. */
 const ACCEPT =
   'application/openmetrics-text;version=1.0.0;q=0.8,text/plain;version=0.0.4;q=0.6,text/plain;q=0.4,*/*;q=0.1';
 

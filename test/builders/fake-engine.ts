@@ -203,7 +203,6 @@ const INFO: EngineInfo = {
   version: '20.10.24',
   apiVersion: '1.41',
   operatingSystem: 'Debian GNU/Linux 12',
-  kernel: '6.1.0',
   cpus: 2,
   memory: 8 * 1024 ** 3,
   swarm: 'inactive',

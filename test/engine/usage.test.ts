@@ -66,7 +66,7 @@ describeEngine('usage on the real engine', () => {
     }
   }
 
-  it('counts the CPU of a busy container held to half a CPU as docker does, and that it is throttled', async () => {
+  it('counts the CPU of a busy container held to half a CPU as docker does', async () => {
     const limits = { NanoCpus: 500_000_000, Memory: 64 * 1024 ** 2 };
     const id = await room.run('busy', 'while :; do :; done', { HostConfig: limits });
     sampler.watch([id]);
@@ -80,7 +80,6 @@ describeEngine('usage on the real engine', () => {
       expect(percent).toBeLessThan(75);
       expect(Math.abs((percent ?? 0) - docker.cpu)).toBeLessThan(35);
     }
-    expect(usage.throttled).toBeGreaterThan(0);
     expectAbout(usage.memoryLimit, docker.limit);
     expect(usage.memoryLimit).toBe(64 * 1024 ** 2);
   });
@@ -102,7 +101,6 @@ describeEngine('usage on the real engine', () => {
     expectAbout(usage.totals.read, docker.read, 1000);
     expectAbout(usage.totals.written, docker.written, 1000);
     expect(usage.pids).toBe(docker.pids);
-    expect(usage.throttled).toBeUndefined();
     const raw = (await room.engine.stats(id)) as { memory_stats: { usage: number; stats: Record<string, number> } };
     const { stats, usage: whole } = raw.memory_stats;
     expectAbout(usage.memory, whole - (stats.total_inactive_file ?? stats.inactive_file ?? 0), BATCH);

@@ -16,7 +16,6 @@ export function parseInfo(infoValue: unknown, versionValue: unknown): EngineInfo
     version: text(version.Version) || text(info.ServerVersion),
     apiVersion: text(version.ApiVersion),
     operatingSystem: text(info.OperatingSystem),
-    kernel: text(info.KernelVersion) || text(version.KernelVersion),
     cpus: number(info.NCPU) ?? 0,
     memory: number(info.MemTotal) ?? 0,
     swarm: parseSwarm(fields(info.Swarm)),

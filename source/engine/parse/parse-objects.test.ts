@@ -23,7 +23,6 @@ describe('parseInfo', () => {
       version: '20.10.24',
       apiVersion: '1.41',
       operatingSystem: 'Debian GNU/Linux 12',
-      kernel: '6.1.0',
       cpus: 2,
       memory: 4e9,
       swarm: 'manager',

@@ -138,22 +138,6 @@ describe('network and block I/O', () => {
   });
 });
 
-describe('throttling', () => {
-  const throttle = (periods: number, throttled_periods: number, host: number) => {
-    const stats = v1({ host, cpu: host / 10 });
-    return { ...stats, cpu_stats: { ...stats.cpu_stats, throttling_data: { periods, throttled_periods } } };
-  };
-
-  it('is the share of the periods since the last reading', () => {
-    expect(use(throttle(120, 25, 2e9), throttle(100, 20, 1e9)).throttled).toBe(0.25);
-    expect(use(throttle(100, 20, 2e9), throttle(100, 20, 1e9)).throttled).toBe(0);
-  });
-
-  it('is undefined without a quota', () => {
-    expect(use(throttle(0, 0, 2e9), throttle(0, 0, 1e9)).throttled).toBeUndefined();
-  });
-});
-
 describe('answers that say little', () => {
   it('of a stopped container say nothing', () => {
     expect(use(STOPPED, v1())).toEqual({ at: 9000, totals: { received: 0, sent: 0, read: 0, written: 0 } });

@@ -15,8 +15,6 @@ export type UsageReading = {
   cpu?: number;
   hostCpu?: number;
   cpus?: number;
-  periods?: number;
-  throttledPeriods?: number;
   memory?: number;
   memoryLimit?: number;
   pids?: number;
@@ -32,7 +30,6 @@ export function readingFrom(stats: unknown, at: number): UsageReading {
   const root = object(stats);
   const cpu = object(root.cpu_stats);
   const cpuUsage = object(cpu.cpu_usage);
-  const throttling = object(cpu.throttling_data);
   const hostCpu = positive(cpu.system_cpu_usage);
   const networks = Object.values(object(root.networks)).map(object);
   const blocks = list(object(root.blkio_stats).io_service_bytes_recursive).map(object);
@@ -43,8 +40,6 @@ export function readingFrom(stats: unknown, at: number): UsageReading {
     cpu: hostCpu === undefined ? undefined : number(cpuUsage.total_usage),
     hostCpu,
     cpus: positive(cpu.online_cpus) ?? positive(list(cpuUsage.percpu_usage).length),
-    periods: number(throttling.periods),
-    throttledPeriods: number(throttling.throttled_periods),
     ...memoryOf(object(root.memory_stats)),
     pids: positive(object(root.pids_stats).current),
     counted: networks.length > 0 || Array.isArray(object(root.blkio_stats).io_service_bytes_recursive),
@@ -58,7 +53,7 @@ export function readingFrom(stats: unknown, at: number): UsageReading {
 }
 
 /**
- * Usage at `reading`; CPU, rates and throttling need a `previous` reading of the same run. Where a counter went back (the
+ * Usage at `reading`; CPU and rates need a `previous` reading of the same run. Where a counter went back (the
  * container was restarted between the two) they stay undefined rather than wrong.
  */
 export function usageFrom(reading: UsageReading, previous?: UsageReading): Usage {
@@ -74,7 +69,6 @@ export function usageFrom(reading: UsageReading, previous?: UsageReading): Usage
     ...usage,
     cpuPercent: cpuPercent(reading, previous),
     rates: rates(reading, previous),
-    throttled: throttled(reading, previous),
   };
 }
 
@@ -97,14 +91,6 @@ function rates(reading: UsageReading, previous: UsageReading): Usage['rates'] {
   const rate = (key: keyof Usage['totals']) => (reading.totals[key] - previous.totals[key]) / seconds;
   const all = { received: rate('received'), sent: rate('sent'), read: rate('read'), written: rate('written') };
   return Object.values(all).some((value) => value < 0) ? undefined : all;
-}
-
-function throttled(reading: UsageReading, previous: UsageReading): number | undefined {
-  const periods = difference(reading.periods, previous.periods);
-  const hit = difference(reading.throttledPeriods, previous.throttledPeriods);
-  // Without a CPU quota the kernel counts no periods at all.
-  if (!reading.periods || periods === undefined || hit === undefined || periods < 0 || hit < 0) return undefined;
-  return periods === 0 ? 0 : Math.min(1, hit / periods);
 }
 
 /** Use without the page cache that can go at once: total_inactive_file on cgroup v1, inactive_file on v2, where it is less than the use. */

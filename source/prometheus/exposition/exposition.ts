@@ -35,8 +35,6 @@ export type Series = {
 /** A broken line: its number (from 1) and what is wrong with it. It costs only itself. */
 export type LineError = { line: number; message: string };
 
-export type Exemplar = { labels: readonly string[]; value: number; timestamp?: number };
-
 /** One scrape. `series`, `values` and `timestamps` run parallel: columns cost a fraction of objects. */
 export type Exposition = {
   openMetrics: boolean;
@@ -45,7 +43,6 @@ export type Exposition = {
   values: Float64Array;
   /** Milliseconds since the epoch, NaN where the line has none; undefined when no line has one. */
   timestamps?: Float64Array;
-  exemplars: ReadonlyMap<Series, Exemplar>;
   /** The first of them; `errorCount` counts all. */
   errors: readonly LineError[];
   errorCount: number;

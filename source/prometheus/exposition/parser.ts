@@ -8,7 +8,7 @@ import { LabelParser } from './labels.ts';
 import { type KnownSeries, Lines } from './lines.ts';
 import { ScrapeBuilder } from './scrape-builder.ts';
 import { BrokenLine, StringTable } from './string-table.ts';
-import { readTail } from './tail.ts';
+import { readTimestamp } from './tail.ts';
 
 export type ParseOptions = {
   limits?: Partial<ExpositionLimits>;
@@ -26,8 +26,6 @@ type Reading = {
   readonly buffer: Buffer;
   readonly lines: Lines;
   readonly heads: LabelParser;
-  /** With texts of its own: a trace's id comes once and is not kept. */
-  readonly exemplars: LabelParser;
   readonly gathering: ScrapeBuilder;
   /** Lines that begin before it are no longer than they may be. */
   shortUntil: number;
@@ -66,8 +64,7 @@ export class ExpositionParser {
     this.#scrape += 1;
     const lines = new Lines(buffer, this.#before.length);
     const heads = new LabelParser(buffer, this.#texts);
-    const exemplars = new LabelParser(buffer, new StringTable());
-    this.#lines({ buffer, lines, heads, exemplars, gathering, shortUntil: 0 }, options.now);
+    this.#lines({ buffer, lines, heads, gathering, shortUntil: 0 }, options.now);
     this.#before = lines;
     if (this.#series.size > 2 * lines.length + 1000) this.#forget();
     return gathering.result();
@@ -163,17 +160,9 @@ export class ExpositionParser {
   }
 
   /** A sample with something after its value. */
-  #tail(
-    known: KnownSeries,
-    series: Series,
-    value: number,
-    { buffer, exemplars, gathering }: Reading,
-    from: number,
-  ): void {
+  #tail(known: KnownSeries, series: Series, value: number, { buffer, gathering }: Reading, from: number): void {
     try {
-      const { time, exemplar } = readTail(buffer, from, gathering.openMetrics, exemplars);
-      gathering.sample(series, value, time);
-      if (exemplar !== undefined) gathering.exemplars.set(series, exemplar);
+      gathering.sample(series, value, readTimestamp(buffer, from, gathering.openMetrics));
       known.scrape = this.#scrape;
     } catch (error) {
       if (!(error instanceof BrokenLine)) throw error;

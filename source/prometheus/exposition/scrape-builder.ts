@@ -1,6 +1,5 @@
 import { LF, OPEN } from './bytes.ts';
 import {
-  type Exemplar,
   type Exposition,
   type ExpositionLimits,
   type Family,
@@ -9,8 +8,6 @@ import {
   seriesText,
 } from './exposition.ts';
 
-const NONE: ReadonlyMap<Series, Exemplar> = new Map();
-
 /** What one scrape gathers, in columns. */
 export class ScrapeBuilder {
   openMetrics = false;
@@ -18,7 +15,6 @@ export class ScrapeBuilder {
   line = 0;
   full = false;
   readonly notes = new Set<string>();
-  readonly exemplars = new Map<Series, Exemplar>();
   readonly #limits: ExpositionLimits;
   readonly #errors: LineError[] = [];
   #errorCount = 0;
@@ -89,7 +85,6 @@ export class ScrapeBuilder {
       series: this.#series,
       values: this.#values.subarray(0, count),
       ...(this.#timestamps === undefined ? {} : { timestamps: this.#timestamps.subarray(0, count) }),
-      exemplars: this.exemplars.size === 0 ? NONE : this.exemplars,
       errors: this.#errors,
       errorCount: this.#errorCount,
       notes: [...this.notes],

@@ -22,7 +22,6 @@ export type TableState = {
 export type TableAction =
   | { type: 'move'; by: number; ids: readonly string[]; page: number }
   | { type: 'to'; place: 'first' | 'last'; ids: readonly string[]; page: number }
-  | { type: 'select'; id: string }
   /** The rows changed under it: keeps the cursor on its row, or near where that was. */
   | { type: 'rows'; ids: readonly string[]; page: number }
   | { type: 'sort'; column: string; descending: boolean }
@@ -52,8 +51,6 @@ export function tableReducer(state: TableState, action: TableAction): TableState
       return place(state, cursorIndex(state, action.ids) + action.by, action.ids, action.page);
     case 'to':
       return place(state, action.place === 'first' ? 0 : action.ids.length - 1, action.ids, action.page);
-    case 'select':
-      return { ...state, cursor: action.id };
     case 'rows':
       return place(state, cursorIndex(state, action.ids), action.ids, action.page);
     case 'sort':
