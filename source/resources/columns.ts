@@ -13,7 +13,8 @@ export function healthColumn<Row>(healthOf: (row: Row) => Health): Column<Row, C
     id: 'health',
     title: 'HEALTH',
     width: 9,
-    rank: 5,
+    rank: 8,
+    wide: true,
     value: (row) => healthCell(healthOf(row)).text,
     tone: (row) => healthCell(healthOf(row)).tone,
   };
@@ -76,7 +77,8 @@ export function restartsColumn<Row>(restarts: (row: Row) => number | undefined):
     title: 'RST',
     width: 4,
     align: 'right',
-    rank: 4,
+    rank: 8,
+    wide: true,
     descending: true,
     value: (row) => String(restarts(row) ?? ''),
     tone: (row) => ((restarts(row) ?? 0) > 0 ? 'warn' : 'dim'),
@@ -118,8 +120,9 @@ export function usageColumns<Row>(containersOf: (row: Row) => readonly Container
       ...shared,
       id: 'memory',
       title: 'MEM',
-      width: 13,
+      width: 12,
       value: (row, world) => memoryCell(usage(row, world)),
+      csv: (row, world) => memoryCell(usage(row, world)).trim(),
       tone: (row, world) => memoryTone(usage(row, world)),
       sort: (row, world) => usage(row, world).memory ?? -1,
     },
@@ -161,7 +164,8 @@ function cpuCell(cpu: number | undefined): string {
 
 function memoryCell({ memory, limit }: Sum): string {
   if (memory === undefined) return '';
-  return limit === undefined ? bytes(memory) : `${bytes(memory)}/${bytes(limit)}`;
+  const share = limit === undefined ? '' : `${Math.round((100 * memory) / limit)}%`;
+  return `${bytes(memory)} ${share.padStart(4)}`;
 }
 
 /** Red from 95 % of the limit, yellow from 80 %. */

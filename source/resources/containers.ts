@@ -1,28 +1,40 @@
 import { probedHealth } from '../desk/health.ts';
-import type { ContainerFacts } from '../engine/facts.ts';
+import { isWell, severity } from '../desk/levels.ts';
+import type { Desk, Level, Verdict } from '../desk/model.ts';
+import { verdict } from '../desk/verdict.ts';
+import type { ContainerFacts, Health } from '../engine/facts.ts';
 import { safe } from '../lib/text.ts';
 import { visibleName } from '../lib/visible-name.ts';
-import type { Tone } from '../ui/theme.ts';
+import { levelGlyph, levelTone } from './cells.ts';
 import { healthColumn, imageColumn, portsColumn, restartsColumn, timeColumns, usageColumns } from './columns.ts';
-import type { Resource } from './resource.ts';
+import type { CellContext, Resource } from './resource.ts';
 
-const STATE_TONES: Readonly<Record<string, Tone>> = {
-  running: 'good',
-  restarting: 'bad',
-  dead: 'bad',
-  paused: 'warn',
-  exited: 'dim',
-  created: 'dim',
-};
-
-function stateText(container: ContainerFacts): string {
-  const code = container.state === 'exited' && container.exitCode !== undefined ? ` (${container.exitCode})` : '';
-  return safe(`${container.state}${code}`);
+/**
+ * How a container is: the verdict of its service where it is the only one, which knows the reason; else what its own state,
+ * health and exit code say.
+ */
+function verdictOf(container: ContainerFacts, desk: Desk): Verdict {
+  const owner = desk.byId.get(desk.ownerOf.get(container.id) ?? '');
+  if (owner?.containers.length === 1) return owner.verdict;
+  const health = probedHealth(container);
+  const words = health === 'none' || container.state !== 'running' ? stateText(container) : health;
+  return verdict(levelOf(container, health), 'running', words);
 }
 
-function stateTone(container: ContainerFacts): Tone {
-  if (container.state === 'exited' && container.exitCode !== 0) return 'bad';
-  return STATE_TONES[container.state] ?? 'plain';
+function levelOf({ state, exitCode }: ContainerFacts, health: Health): Level {
+  if (state === 'running') return health === 'unhealthy' ? 'degraded' : health === 'starting' ? 'starting' : 'ok';
+  if (state === 'restarting' || state === 'dead') return 'down';
+  if (state === 'exited') return exitCode === 0 ? 'done' : 'down';
+  return state === 'paused' ? 'degraded' : 'starting';
+}
+
+function stateText({ state, exitCode }: ContainerFacts): string {
+  return state === 'exited' && exitCode !== undefined ? `exited (${exitCode})` : state;
+}
+
+function stateCell(container: ContainerFacts, world: CellContext): string {
+  const { level, code, reason } = verdictOf(container, world.desk);
+  return safe(`${world.glyph(levelGlyph(level))} ${isWell(level) && reason === '' ? code : reason}`);
 }
 
 /** When the run that goes on was started. */
@@ -38,7 +50,8 @@ export const containers: Resource<ContainerFacts> = {
   name: 'containers',
   title: 'Containers',
   aliases: ['ctr', 'containers', 'container', 'po', 'pods', 'ps'],
-  sort: { column: 'name', descending: false },
+  // The worst first, as the services have it.
+  sort: { column: 'state', descending: false },
   empty: 'No containers.',
   byService: true,
   id: (container) => container.id,
@@ -59,11 +72,11 @@ export const containers: Resource<ContainerFacts> = {
   containers: (container) => [container.id],
   target: (container) => ({ kind: 'container', id: container.id }),
   inspect: (container) => ({ kind: 'container', id: container.id }),
-  enter: (container) => ({
-    open: 'inspect',
-    about: { kind: 'container', id: container.id },
-    name: visibleName(container.name),
-  }),
+  // As in k9s; d describes.
+  enter: (container, world) => {
+    const service = world?.desk.ownerOf.get(container.id);
+    return service === undefined ? undefined : { open: 'logs', service };
+  },
   columns: [
     {
       id: 'name',
@@ -74,7 +87,17 @@ export const containers: Resource<ContainerFacts> = {
       rank: 0,
       value: (container) => visibleName(container.name),
     },
-    { id: 'state', title: 'STATE', width: 12, rank: 0, searched: true, value: stateText, tone: stateTone },
+    {
+      id: 'state',
+      title: 'STATE',
+      width: 20,
+      fits: { max: 96, before: 6 },
+      rank: 0,
+      searched: true,
+      value: stateCell,
+      tone: (container, world) => levelTone(verdictOf(container, world.desk).level),
+      sort: (container, world) => -severity(verdictOf(container, world.desk).level),
+    },
     healthColumn(probedHealth),
     ...usageColumns((container: ContainerFacts) => [container]),
     {

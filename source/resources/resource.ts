@@ -71,7 +71,7 @@ export type Resource<Row> = Selectable<Row, CellContext> & {
   /** When the row happened (ms): its logs are opened around that moment. */
   moment?(row: Row): number;
   /** The command that `enter` runs. */
-  enter?(row: Row): Opening | undefined;
+  enter?(row: Row, world?: CellContext): Opening | undefined;
 };
 
 /** What a row opens. */

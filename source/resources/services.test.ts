@@ -35,7 +35,7 @@ describe('the services', () => {
       const [service] = world.desk.services;
       return services.columns
         .filter(({ id }) => id === 'cpu' || id === 'memory')
-        .map((column) => service && column.value(service, world));
+        .map((column) => service && column.value(service, world).trim());
     };
     expect(cells(redis)).toEqual(['3.0%', '1MiB']);
     expect(cells({ ...redis, state: 'exited', exitCode: 137 })).toEqual(['', '']);

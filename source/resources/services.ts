@@ -27,6 +27,14 @@ function needsText({ needs = [] }: Service): string {
   return needs.length === 0 ? '' : safe(`, needs ${needs.join(', ')} (down)`);
 }
 
+/** The verdict, and how often the engine has started it again. */
+function stateCell(service: Service, world: CellContext): string {
+  const { verdict, restarts } = service;
+  const again = restarts === 1 ? ', 1 restart' : restarts > 1 ? `, ${restarts} restarts` : '';
+  const cell = verdictCell(verdict, world);
+  return `${cell}${/restart/.test(cell) ? '' : again}${needsText(service)}`;
+}
+
 /** The worst first; among equals the cause before its symptoms, and the one that blocks the most before the others. */
 function urgency({ verdict, cause, blocks }: Service): number {
   return -severity(verdict.level) * 1e6 + (cause ? 1e5 : 0) - blocks.length;
@@ -64,10 +72,11 @@ export const services: Resource<Service> = {
       id: 'state',
       title: 'STATE',
       width: 24,
-      grow: { max: 60 },
+      // What is wrong and why is never cut while ports or images stand beside it.
+      fits: { max: 96, before: 6 },
       rank: 0,
       searched: true,
-      value: (service, world) => verdictCell(service.verdict, world) + needsText(service),
+      value: stateCell,
       tone: (service) => (service.needs ? 'warn' : levelTone(service.verdict.level)),
       sort: urgency,
     },

@@ -118,7 +118,7 @@ function rowOf({ resource, current }: LiveTable, world: CellContext) {
     service: resource.service?.(current, world),
     moment: resource.moment?.(current),
     containers: resource.containers?.(current) ?? [],
-    opening: resource.enter?.(current),
+    opening: resource.enter?.(current, world),
   };
 }
 

@@ -11,8 +11,11 @@ export type Column<Row, Context> = {
   width: number;
   /** Takes its share of the cells that are left, up to `max`. */
   grow?: { max: number };
-  /** As wide as the widest text of all rows, from `width` to `max`: changes with the rows, never by scrolling. */
-  fits?: { max: number };
+  /**
+   * As wide as the widest text of all rows, from `width` to `max`: changes with the rows, never by scrolling. With `before` it is
+   * shown in full before any column of that rank or higher; of the others it takes nothing.
+   */
+  fits?: { max: number; before?: number };
   align?: 'left' | 'right';
   /** Names keep both ends when they are cut. */
   cut?: 'end' | 'middle';
@@ -52,10 +55,14 @@ export function fitColumns<Row, Context>(
     columns.flatMap((column) => {
       if (!column.fits) return [];
       const widest = rows.reduce((most, row) => Math.max(most, textWidth(column.value(row, context))), column.width);
-      return [[column.id, Math.min(widest, column.fits.max)]];
+      return [[column.id, Math.min(column.fits.before === undefined ? widest : stepped(widest), column.fits.max)]];
     }),
   );
 }
+
+/** Reasons change with what they count: their column changes its width in steps, so that a digit more moves nothing. */
+const STEP = 6;
+const stepped = (cells: number) => Math.ceil(cells / STEP) * STEP;
 
 const GAP = 1;
 
@@ -68,14 +75,27 @@ export function layoutColumns<Row, Context>(
 ): LaidOutColumn<Row, Context>[] {
   let shown = columns
     .filter((column) => wide || !column.wide)
-    .map((column) => ({ ...column, width: fitted.get(column.id) ?? column.width }));
-  const needed = () => shown.reduce((sum, column) => sum + column.width + GAP, -GAP);
-  while (needed() > width && shown.some((column) => column.rank > 0)) {
-    const worst = Math.max(...shown.map((column) => column.rank));
-    const last = shown.findLastIndex((column) => column.rank === worst);
+    .map((column) => {
+      const fit = fitted.get(column.id) ?? column.width;
+      const first = column.fits?.before !== undefined;
+      // What comes first in width grows to it; the others have it from the start.
+      return first ? { ...column, grow: { max: fit } } : { ...column, width: fit };
+    });
+  const worst = () => Math.max(...shown.map((column) => column.rank));
+  const leaveOut = () => {
+    const last = shown.findLastIndex((column) => column.rank === worst());
     shown = shown.filter((_, index) => index !== last);
+  };
+  const whole = (column: Column<Row, Context>) => Math.max(column.width, column.grow?.max ?? 0);
+  const missing = () => shown.filter(({ fits }) => !wide && (fits?.before ?? Number.POSITIVE_INFINITY) <= worst());
+  while (worst() > 0 && missing().reduce((sum, column) => sum + whole(column) - column.width, needed(shown)) > width) {
+    leaveOut();
   }
-  return spread(shown, width - needed());
+  return spread(shown, width - needed(shown));
+}
+
+function needed<Row, Context>(columns: readonly Column<Row, Context>[]): number {
+  return columns.reduce((sum, column) => sum + column.width + GAP, -GAP);
 }
 
 /** Hands the spare cells to the growing columns, each up to its maximum: those of the lowest rank first, equals in turn. */
@@ -86,8 +106,9 @@ function spread<Row, Context>(columns: readonly Column<Row, Context>[], spare: n
   }));
   let left = Math.max(0, spare);
   const growing = laid.filter(({ column }) => column.grow);
-  for (const rank of new Set(growing.map(({ column }) => column.rank).sort((a, b) => a - b))) {
-    const peers = growing.filter(({ column }) => column.rank === rank);
+  const turn = ({ fits, rank }: Column<Row, Context>) => (fits?.before === undefined ? rank : -1);
+  for (const rank of new Set(growing.map(({ column }) => turn(column)).sort((a, b) => a - b))) {
+    const peers = growing.filter(({ column }) => turn(column) === rank);
     for (let room = true; left > 0 && room; ) {
       room = false;
       for (const item of peers) {

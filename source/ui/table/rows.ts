@@ -72,5 +72,8 @@ function rowLine<Row, Context>(
   const line = ` ${cells.join(' ')} `;
   const marked = look.marked ? theme.paint('mark', `*${line.slice(1)}`) : line;
   if (!look.cursor) return marked;
-  return look.focused ? theme.paint('cursor', marked) : `${theme.paint('focus', '>')}${marked.slice(1)}`;
+  // The worst row is the first one under the cursor: it must still be seen to be the worst.
+  const tone = laid.find(({ column }) => column.rank === 0 && column.tone)?.column.tone?.(row, context) ?? 'plain';
+  const coloured = tone === 'bad' || tone === 'warn' ? theme.paint(tone, marked) : marked;
+  return look.focused ? theme.paint('cursor', coloured) : `${theme.paint('focus', '>')}${marked.slice(1)}`;
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { TooSlow } from '../../lib/guarded.ts';
 import { width } from '../../lib/text.ts';
 import { createTheme } from '../theme.ts';
-import { type Column, layoutColumns } from './columns.ts';
+import { type Column, fitColumns, layoutColumns } from './columns.ts';
 import { tableRows } from './rows.ts';
 import { parseFilter, selectRows } from './select-rows.ts';
 import { initialTable } from './table-state.ts';
@@ -57,6 +57,70 @@ describe('columns', () => {
     expect(cells).toEqual([20, 5, 15]);
     expect(layoutColumns(columns, 32, false).map((laid) => laid.cells)).toEqual([13, 5, 12]);
   });
+});
+
+describe('a column that is shown in full first', () => {
+  const state: Column<Row, undefined> = {
+    id: 'state',
+    title: 'STATE',
+    width: 6,
+    fits: { max: 60, before: 2 },
+    rank: 0,
+    value: () => 'x'.repeat(29),
+  };
+  const [name, cpu, image, id] = columns as [Column<Row, undefined>, ...Column<Row, undefined>[]];
+  const all = [name, state, ...[cpu, image, id].flatMap((column) => column ?? [])];
+  const fitted = fitColumns(all, [row('redis', 1, 'redis:7')], undefined);
+  const laid = (cells: number, wide = false) =>
+    layoutColumns(all, cells, wide, fitted).map(({ column, cells: own }) => [column.id, own]);
+
+  it('has its text whole before columns of that rank come, and in steps', () => {
+    expect(laid(48)).toEqual([
+      ['name', 11],
+      ['state', 30],
+      ['cpu', 5],
+    ]);
+    expect(laid(60)).toEqual([
+      ['name', 10],
+      ['state', 30],
+      ['cpu', 5],
+      ['image', 12],
+    ]);
+    // Below that rank there is a place beside it at its least width.
+    expect(laid(24)).toEqual([
+      ['name', 10],
+      ['state', 7],
+      ['cpu', 5],
+    ]);
+  });
+
+  it('makes room in the wide form, where everything was asked for', () => {
+    expect(laid(45, true).map(([column]) => column)).toEqual(['name', 'state', 'cpu', 'image', 'id']);
+  });
+});
+
+it('shows in the colour of its state the row under the cursor', () => {
+  const coloured = createTheme({ level: 1, ascii: false, background: 'dark' });
+  const bad: Column<Row, undefined> = {
+    id: 'state',
+    title: 'STATE',
+    width: 9,
+    rank: 0,
+    value: () => 'x',
+    tone: () => 'bad',
+  };
+  const view = {
+    columns: [bad],
+    rows: [row('redis', 1, '')],
+    ids: ['redis'],
+    state,
+    context: undefined,
+    width: 20,
+    height: 4,
+    focused: true,
+    empty: '',
+  };
+  expect(tableRows(view, coloured)[1]).toContain(coloured.paint('cursor', coloured.paint('bad', ' x         ')));
 });
 
 describe('filters', () => {
