@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
@@ -89,8 +89,21 @@ export function readDocument({ env, file }: Pick<SettingsSources, 'env' | 'file'
   return { path, exists: true, values: valuesOf(document, path), place };
 }
 
+/** Bytes of the largest settings file. */
+const LARGEST = 1024 * 1024;
+
+/** A pipe or a device would be waited for. */
+function regularFile(path: string): { size: number } {
+  const found = statSync(path);
+  if (found.isDirectory()) throw new Error('it is a directory');
+  if (!found.isFile()) throw new Error('it is not a regular file');
+  return found;
+}
+
 function readText(path: string, optional: boolean): string | undefined {
   try {
+    const { size } = regularFile(path);
+    if (size > LARGEST) throw new Error(`${size} bytes, more than ${LARGEST}`);
     return readFileSync(path, 'utf8');
   } catch (error) {
     if (optional && (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;

@@ -47,6 +47,13 @@ export function strings(value: unknown): Readonly<Record<string, string>> {
 
 /** RFC 3339 to milliseconds since the epoch; Go's zero time (0001-01-01) and nonsense are undefined. */
 export function time(value: unknown): number | undefined {
-  const at = Date.parse(text(value));
-  return Number.isFinite(at) && at > 0 ? at : undefined;
+  return moment(Date.parse(text(value)));
+}
+
+/** Behind it dates have five digits for the year, and soon none at all. */
+const END_OF_TIME = Date.UTC(10_000, 0);
+
+/** Milliseconds since the epoch that can be written as a date; undefined for all others, which are no times. */
+export function moment(at: number | undefined): number | undefined {
+  return at !== undefined && at > 0 && at < END_OF_TIME ? at : undefined;
 }

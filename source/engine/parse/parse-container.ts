@@ -1,5 +1,5 @@
 import type { Attachment, ContainerFacts, ContainerState, Health, Mount, Port } from '../facts.ts';
-import { type Fields, fields, list, number, positive, strings, text, texts, time } from './fields.ts';
+import { type Fields, fields, list, moment, number, positive, strings, text, texts, time } from './fields.ts';
 import { parseDetail, parseHealth } from './parse-detail.ts';
 
 /** Containers as facts, from GET /containers/json and GET /containers/{id}/json (Docker 1.41 on, podman's compatible API). */
@@ -121,7 +121,7 @@ function shownName(names: readonly unknown[]): string {
 /** Unix seconds; podman answers RFC 3339 in places. */
 function seconds(value: unknown): number {
   const count = number(value);
-  return count === undefined ? (time(value) ?? 0) : count * 1000;
+  return (count === undefined ? time(value) : moment(count * 1000)) ?? 0;
 }
 
 function listedPort(value: unknown): Port[] {

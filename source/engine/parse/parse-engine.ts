@@ -1,5 +1,5 @@
 import type { EngineEvent, EngineInfo, ProcessTable } from '../facts.ts';
-import { type Fields, fields, list, number, strings, text, texts } from './fields.ts';
+import { type Fields, fields, list, moment, number, strings, text, texts } from './fields.ts';
 
 /** What the engine says of itself: GET /info, /version, /events, and the processes of GET /containers/{id}/top. */
 
@@ -39,9 +39,9 @@ export function parseEvent(value: unknown): EngineEvent | undefined {
   const attributes = strings(actor.Attributes);
   const action = text(event.Action) || text(event.status);
   if (!action) return undefined;
-  const nanoseconds = number(event.timeNano);
+  const at = moment((number(event.timeNano) ?? 0) / 1e6) ?? moment((number(event.time) ?? 0) * 1000) ?? 0;
   return {
-    at: nanoseconds ? nanoseconds / 1e6 : (number(event.time) ?? 0) * 1000,
+    at,
     type: text(event.Type) || 'container',
     action,
     id: text(actor.ID) || text(event.id),

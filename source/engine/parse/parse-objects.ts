@@ -9,7 +9,7 @@ import type {
   TaskState,
   VolumeFacts,
 } from '../facts.ts';
-import { type Fields, fields, list, number, positive, strings, text, texts, time } from './fields.ts';
+import { type Fields, fields, list, moment, number, positive, strings, text, texts, time } from './fields.ts';
 
 /** Images, volumes, networks, and the services, tasks and nodes of a Swarm as facts. */
 
@@ -20,7 +20,7 @@ export function parseImage(value: unknown): ImageFacts {
     id: text(image.Id),
     tags: texts(image.RepoTags).filter((tag) => tag !== '<none>:<none>'),
     size: number(image.Size) ?? 0,
-    created: (number(image.Created) ?? 0) * 1000,
+    created: moment((number(image.Created) ?? 0) * 1000) ?? 0,
     containers: number(image.Containers) ?? -1,
   };
 }

@@ -74,7 +74,8 @@ export function maskCommandLine(line: string): string {
 const DEEPEST = 8;
 
 function maskLine(line: string, depth: number): string {
-  const reader = new CommandReader(depth);
+  // The line as a whole has been through that.
+  const reader = new CommandReader(depth, (word) => word);
   return shellWords(maskText(line.replace(SQL, `$1$2${MASK}$2`)))
     .map(({ text, isWord }) => (isWord ? reader.mask(text) : text))
     .join('');
@@ -83,14 +84,16 @@ function maskLine(line: string, depth: number): string {
 /** Reads a command word by word and knows what the next one means. */
 class CommandReader {
   readonly #depth: number;
+  readonly #plain: (text: string) => string;
   #program = '';
   #option = '';
   /** The program that the command begins with. */
   #first = '';
 
-  /** `depth`: how many quotes and scripts are around it. */
-  constructor(depth = 0) {
+  /** `depth`: how many quotes and scripts are around it. `plain` masks what no option speaks of. */
+  constructor(depth = 0, plain = maskText) {
     this.#depth = depth;
+    this.#plain = plain;
   }
 
   mask(word: string): string {
@@ -105,7 +108,7 @@ class CommandReader {
     if (USER.test(option)) return maskUser(word);
     if (word.startsWith('-')) return this.#optionWord(word);
     this.#meet(word);
-    return maskText(word);
+    return this.#plain(word);
   }
 
   /** A word with spaces: the value of an option, a script, or an assignment or argument with quotes in it. */
@@ -125,10 +128,10 @@ class CommandReader {
     this.#option = word;
     if (SAME_WORD.test(this.#program) && /^-p./.test(word)) return `-p${MASK}`;
     const [, name = '', value = ''] = /^(-{1,2}[\w.-]+)=(.*)$/s.exec(word) ?? [];
-    if (!name) return maskText(word);
+    if (!name) return this.#plain(word);
     this.#option = '';
     if (isSecretOption(name, this.#program)) return `${name}=${masked(value)}`;
-    return USER.test(name) ? `${name}=${maskUser(value)}` : maskText(word);
+    return USER.test(name) ? `${name}=${maskUser(value)}` : this.#plain(word);
   }
 
   #meet(word: string): void {

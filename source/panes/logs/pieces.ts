@@ -32,8 +32,9 @@ export function windowOf(pieces: readonly TextPiece[], from: number, cells: numb
 function cellsOf(text: string, first: number, last: number): [string, number] {
   let kept = '';
   let at = 0;
-  for (const { segment } of segmenter.segment(text)) {
+  for (const { segment: whole } of segmenter.segment(text)) {
     if (at >= last) break;
+    const segment = bounded(whole);
     const end = at + width(segment);
     if (at >= first && end <= last) kept += segment;
     else kept += ' '.repeat(Math.max(0, Math.min(end, last) - Math.max(at, first)));
@@ -62,28 +63,38 @@ export function wrapped(pieces: readonly TextPiece[], cells: number): TextPiece[
     let rest = part.text;
     while (rest !== '') {
       if (left <= 0) turn();
-      const [text, size] = fitting(rest, left, left === cells);
-      if (text === '') turn();
+      const [text, size, taken] = fitting(rest, left, left === cells);
+      if (taken === 0) turn();
       else add(part, text, size);
-      rest = rest.slice(text.length);
+      rest = rest.slice(taken);
     }
   }
   return rows;
 }
 
-/** The beginning of a text that fits, and its width; at least one character where a whole row is free (`fresh`). */
-function fitting(text: string, cells: number, fresh: boolean): [string, number] {
-  if (PLAIN.test(text)) return [text.slice(0, cells), Math.min(cells, text.length)];
+/** Code units of one character that are drawn: its marks have no end, and no letter needs so many. */
+const MARKED = 32;
+
+function bounded(segment: string): string {
+  return segment.length <= MARKED ? segment : segment.slice(0, MARKED).toWellFormed();
+}
+
+/** The beginning of a text that fits, its width, and how much of the text that is; at least one character where a whole row is free (`fresh`). */
+function fitting(text: string, cells: number, fresh: boolean): [text: string, cells: number, taken: number] {
+  if (PLAIN.test(text)) return [text.slice(0, cells), Math.min(cells, text.length), Math.min(cells, text.length)];
   let kept = '';
   let used = 0;
-  for (const { segment } of segmenter.segment(text)) {
+  let taken = 0;
+  for (const { segment: whole } of segmenter.segment(text)) {
+    const segment = bounded(whole);
     const size = width(segment);
     if (used + size > cells && !(kept === '' && fresh)) break;
     kept += segment;
     used += size;
+    taken += whole.length;
     if (used >= cells) break;
   }
-  return [kept, used];
+  return [kept, used, taken];
 }
 
 /** Paints ranges [start, end) of the text inverse: the hits of a search. */
