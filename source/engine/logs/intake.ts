@@ -6,6 +6,10 @@ import type { Break, Replay } from './replay.ts';
 import { type Stamp, toMillis } from './stamp.ts';
 import { SLICE_BYTES, type TurnBudget } from './turn-budget.ts';
 
+/** Lines without a time of the engine's own. */
+const UNTIMED = FLAGS.unstamped | FLAGS.note;
+const NO_TIME: Stamp = { seconds: 0, nanos: 0 };
+
 /** The chunks of one connection to batches of the lines that were not told before. */
 export class Intake {
   readonly #reader: LogReader;
@@ -15,12 +19,16 @@ export class Intake {
   /** `words` of the note that stands where something is broken. */
   constructor(tty: boolean, replay: Replay, words: (what: Break) => string) {
     this.#reader = new LogReader(tty, (flags, stamp, bytes, start, end) => {
-      if (flags & FLAGS.note && !replay.admitsNote(bytes.toString('utf8', start, end))) return;
-      // Without a time of its own it stands where it came.
-      if (flags & FLAGS.unstamped) return addLine(this.#into(bytes), flags, replay.newest ?? stamp, start, end);
+      if (flags & UNTIMED) return this.#takeUntimed(flags, bytes, replay, start, end);
       const isNew = replay.admits(flags, stamp, (what) => this.#note(words(what), stamp));
       if (isNew) addLine(this.#into(bytes), flags, stamp, start, end);
     });
+  }
+
+  /** A note of the engine, or a line that it gave no time: it stands where it came. */
+  #takeUntimed(flags: number, bytes: Buffer, replay: Replay, start: number, end: number): void {
+    if (flags & FLAGS.note && !replay.admitsNote(bytes.toString('utf8', start, end))) return;
+    addLine(this.#into(bytes), flags, replay.newest ?? NO_TIME, start, end);
   }
 
   take(chunk: Buffer): LineBatch[] {
@@ -87,7 +95,7 @@ export function summary(batches: readonly LineBatch[]): { lines: number; newest?
   let newest: number | undefined;
   for (const { seconds, nanos, starts, flags } of batches) {
     lines += starts.length;
-    const last = flags.findLastIndex((of) => (of & (FLAGS.unstamped | FLAGS.note)) === 0);
+    const last = flags.findLastIndex((of) => (of & UNTIMED) === 0);
     if (last >= 0) newest = toMillis({ seconds: seconds[last] ?? 0, nanos: nanos[last] ?? 0 });
   }
   return { lines, newest };

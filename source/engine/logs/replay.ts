@@ -84,7 +84,7 @@ export class Replay {
   }
 
   #remember(side: 0 | 1, { seconds, nanos }: Stamp): void {
-    this.#note = undefined;
+    if (this.#note !== undefined) this.#note = undefined;
     const last = this.#streams[side];
     if (last && last.seconds === seconds && last.nanos === nanos) last.count += 1;
     else if (last) {
