@@ -1,5 +1,23 @@
 import { isHarmlessWord } from './harmless.ts';
+import {
+  APART,
+  BEFORE_TIME,
+  CLOSING,
+  DASH_END,
+  DASHES,
+  GLOG,
+  GLOG_PLACE,
+  GLUED_NAME,
+  PAIR,
+  PIPES,
+  REDIS,
+  REDIS_SIGNS,
+  SIGNS,
+  TOKEN,
+} from './header-shapes.ts';
+import { isName, levelInside } from './header-words.ts';
 import { isBad, type LogLevel, levelOfWord, strongLevel, syslogLevel } from './level.ts';
+import { messageStart, skipBlanks } from './message-start.ts';
 import { timeEnd } from './time.ts';
 
 /** What stands before the message of a line. */
@@ -21,27 +39,6 @@ const LONGEST = 400;
 const MOST_PARTS = 16;
 /** Words of prose before a level: a host, a program, a logger without a dot. */
 const MOST_PROSE = 3;
-
-const CLOSING: Readonly<Record<string, string>> = { '[': ']', '(': ')', '<': '>', '{': '}' };
-const PIPES = '|│¦⋮┌└├»›→>▶;';
-const DASHES = '-–—';
-/** Behind a dash that parts; before a word it belongs to the word. */
-const DASH_END = /^[\s–—>-]?$/;
-const SIGNS: ReadonlyMap<string, LogLevel> = new Map([
-  ...[...'❌✖✗✘×🔴🚨💥🛑⛔'].map((sign) => [sign, 'error'] as const),
-  ...[...'⚠🟡'].map((sign) => [sign, 'warn'] as const),
-  ...[...'ℹ'].map((sign) => [sign, 'info'] as const),
-]);
-const TOKEN = /[^\s|│¦[\](){}<>"'=,;›»→]{1,120}/y;
-const PAIR = /=(?:"(?:[^"\\]|\\.){0,200}"|[^\s"|;]{0,200})/y;
-/** Behind a word, what sets it apart: a colon, a pipe, a dash, two blanks, a bracket, the end. */
-const APART = /\s{0,8}(?:::?(?!\w)|[|│¦›»→>⋮;,]|- |-{2}|[[({<]|@\d|$)|\t|\s{2}/y;
-const BEFORE_TIME = /:?[ \t]{1,8}\[?/y;
-const GLUED_NAME = /[\w.-]{1,60}:/y;
-const GLOG = /[IWEF](?:\d{8}|\d{4}) \d\d:\d\d:\d\d(?:\.\d{1,9})?/y;
-const GLOG_PLACE = / {1,8}\d{1,12} [^\]\s]{1,200}\] ?/y;
-const REDIS = /^\d{1,10}:[XCSM] $/;
-const REDIS_SIGNS: Readonly<Record<string, LogLevel>> = { '.': 'debug', '-': 'trace', '*': 'info', '#': 'warn' };
 
 /** Reads what stands before the message of a line of plain text. Linear in its length. */
 export function readHeader(text: string): Header {
@@ -77,8 +74,8 @@ class HeaderReader {
     const level = this.#level ?? this.#tentative?.level;
     const guessed = this.#level === undefined ? this.#tentative : undefined;
     const from = guessed ? (guessed.priority ? Math.max(guessed.end, this.#rest) : guessed.end) : this.#at;
-    const message = level === undefined ? this.#rest : this.#messageAfter(from);
-    return { level, time: this.#time, message, pairs: this.#pairs };
+    if (level === undefined) return { time: this.#time, message: this.#rest, pairs: this.#pairs };
+    return { level, ...messageStart(this.#text, from, this.#time), pairs: this.#pairs };
   }
 
   #blanks(): void {
@@ -116,14 +113,8 @@ class HeaderReader {
   #took(end: number, what: Before, aside = false): true {
     this.#at = end;
     this.#before = what;
-    if (aside) this.#rest = this.#skipBlanks(end);
+    if (aside) this.#rest = skipBlanks(this.#text, end);
     return true;
-  }
-
-  #skipBlanks(at: number): number {
-    let from = at;
-    while (from < this.#text.length && (this.#text[from] === ' ' || this.#text[from] === '\t')) from += 1;
-    return from;
   }
 
   #timeEnd(bracketed: boolean): number {
@@ -350,80 +341,4 @@ class HeaderReader {
     if (word.length === 1) return this.#before === 'start' || this.#before === 'time' ? levelOfWord(word) : undefined;
     return strongLevel(word);
   }
-
-  /** Behind the level: separators, a time, threads, loggers, places in the source. */
-  #messageAfter(from: number): number {
-    let at = from;
-    for (let parts = 0; parts < 8; parts += 1) {
-      const next = this.#afterPart(at);
-      if (next <= at || next >= this.#text.length) break;
-      at = next;
-    }
-    return this.#skipBlanks(this.#afterTarget(this.#skipBlanks(at)));
-  }
-
-  /** Rust's tracing names the crate before each message; its times have six digits and a Z. */
-  #afterTarget(at: number): number {
-    const time = this.#time && this.#text.slice(...this.#time);
-    if (!time || !/\.\d{6}Z$/.test(time)) return at;
-    TARGET.lastIndex = at;
-    return TARGET.test(this.#text) ? TARGET.lastIndex : at;
-  }
-
-  #afterPart(at: number): number {
-    SEPARATORS.lastIndex = at;
-    if (SEPARATORS.test(this.#text) && SEPARATORS.lastIndex > at) return SEPARATORS.lastIndex;
-    const ends = timeEnd(this.#text, at);
-    if (ends > 0) {
-      this.#time ??= [at, ends];
-      return ends;
-    }
-    GROUP.lastIndex = at;
-    if (GROUP.test(this.#text)) {
-      const inner = timeEnd(this.#text, at + 1, true);
-      if (inner > 0) this.#time ??= [at + 1, inner];
-      return GROUP.lastIndex;
-    }
-    LOGGER.lastIndex = at;
-    return LOGGER.test(this.#text) ? LOGGER.lastIndex : at;
-  }
-}
-
-const SEPARATORS = /[\s:|│¦›»→>\])}!*-]{1,40}/y;
-/** `[main]`, `(thread-1)`, `<0.1.0>`, `{taskinstance.py:1937}`. */
-const GROUP = /\[[^\]]{0,80}\]|\([\w.#-]{0,60}\)|<[\w.]{1,40}>|\{[^}"]{0,60}\}/y;
-/**
- * A logger or a place in the source before the message: `com.example.Foo - `, `app.module:run:88 - `, `a::b: `, `Foo.java:1 - `,
- * `main.go:12\t`, `1234#1234: `, `1 --- `.
- */
-const LOGGER =
-  /in [\w.]{1,60}: |(?:[A-Za-z_$][\w$-]{0,60}(?:(?:\.|::)[\w$<>-]{1,60}){1,12}(?::[\w<>$]{1,60}){0,2}|[\w$./-]{1,80}:[\w<>$]{1,40}:\d{1,6})(?:\[\d{1,6}\])?(?: {0,40}(?:- |\| |: |: ?$|> )|:\s|\t)|[\w$-]{1,60} {0,40}(?: - | \| |\t)|\d{1,9}#\d{1,9}: |\d{1,9} -{3} |\d{1,10}(?= [[(])/y;
-
-const TARGET = /[a-z_]\w{0,40}: /y;
-
-/** A level in brackets. `sure`: it cannot be the name of a thread or a part of the program. */
-function levelInside(text: string, timed: boolean): { level: LogLevel; sure: boolean } | undefined {
-  const inner = text.trim();
-  if (inner === '' || inner.length > 120) return undefined;
-  const whole = inner.replace(/^[:*\s]+|[:*!]+$/g, '');
-  if (whole.length > 1 || /^[VTDIWEFC]$/.test(whole)) {
-    const level = levelOfWord(whole);
-    if (level) return { level, sure: whole.length === 1 || strongLevel(whole) !== undefined || isLoud(whole, level) };
-  }
-  for (const word of inner.split(/[/|#:;,\s]+/, 6)) {
-    const level = strongLevel(word);
-    const spaced = /\s/.test(inner);
-    if (level && (!spaced || timed || word === word.toUpperCase())) return { level, sure: true };
-  }
-  return undefined;
-}
-
-/** `[ALERT]`, `[FAILED]`: in capitals such a word is the name of nothing. */
-function isLoud(word: string, level: LogLevel): boolean {
-  return isBad(level) && word.length > 2 && word === word.toUpperCase();
-}
-
-/** A logger, a file, a host, a process: no word of a sentence. */
-function isName(word: string): boolean {
-  return /[\d._/:#@$\\-]/.test(word) || /[a-z][A-Z]/.test(word) || word === 'stdout' || word === 'stderr';
 }

@@ -1,0 +1,28 @@
+import { isBad, type LogLevel, levelOfWord, strongLevel } from './level.ts';
+
+/** A level in brackets. `sure`: it cannot be the name of a thread or a part of the program. */
+export function levelInside(text: string, timed: boolean): { level: LogLevel; sure: boolean } | undefined {
+  const inner = text.trim();
+  if (inner === '' || inner.length > 120) return undefined;
+  const whole = inner.replace(/^[:*\s]+|[:*!]+$/g, '');
+  if (whole.length > 1 || /^[VTDIWEFC]$/.test(whole)) {
+    const level = levelOfWord(whole);
+    if (level) return { level, sure: whole.length === 1 || strongLevel(whole) !== undefined || isLoud(whole, level) };
+  }
+  for (const word of inner.split(/[/|#:;,\s]+/, 6)) {
+    const level = strongLevel(word);
+    const spaced = /\s/.test(inner);
+    if (level && (!spaced || timed || word === word.toUpperCase())) return { level, sure: true };
+  }
+  return undefined;
+}
+
+/** `[ALERT]`, `[FAILED]`: in capitals such a word is the name of nothing. */
+function isLoud(word: string, level: LogLevel): boolean {
+  return isBad(level) && word.length > 2 && word === word.toUpperCase();
+}
+
+/** A logger, a file, a host, a process: no word of a sentence. */
+export function isName(word: string): boolean {
+  return /[\d._/:#@$\\-]/.test(word) || /[a-z][A-Z]/.test(word) || word === 'stdout' || word === 'stderr';
+}
