@@ -25,7 +25,15 @@ import { listContexts } from './engine/connect/contexts.ts';
 import { EngineError } from './engine/engine.ts';
 import { systemClock, wallTime } from './lib/clock.ts';
 import { printable } from './lib/text.ts';
-import { actionSettings, auditOf, guardOf, isReadonly, stateDirectory, toolsOf } from './runtime/acting.ts';
+import {
+  actionSettings,
+  auditOf,
+  guardOf,
+  heldInMemory,
+  isReadonly,
+  stateDirectory,
+  toolsOf,
+} from './runtime/acting.ts';
 import { readConditionMetrics } from './runtime/condition-metrics.ts';
 import { readDocument, SettingsError } from './settings/load.ts';
 
@@ -106,6 +114,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<number>>> = {
       theme: themeOf(settings),
       columns: process.stdout.columns,
       print,
+      held: heldInMemory(settings),
       signal: interrupted(),
     };
     const everyMs = numberOf(cli.flags.every, parseEvery);

@@ -1,7 +1,7 @@
 import { isUp } from '../lib/container-state.ts';
+import { matching } from '../lib/glob.ts';
 import type { Plan, PlanObject } from './action.ts';
 import { actionNamed } from './list.ts';
-import { matching } from './marks.ts';
 
 /** A metric that must hold before some actions: "nanoarb_position = 0" before nanoarb is stopped. */
 export type Condition = {

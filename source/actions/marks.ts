@@ -1,6 +1,7 @@
 import { serviceName } from '../desk/identity.ts';
 import type { Service } from '../desk/model.ts';
 import type { ContainerFacts } from '../engine/facts.ts';
+import { matching } from '../lib/glob.ts';
 import type { ActionSettings, ServiceSettings } from './action.ts';
 
 /** What labels and settings say of a service: the same for every action, target and entry. */
@@ -66,16 +67,4 @@ export function serviceSettings(settings: ActionSettings, names: readonly string
     ([pattern]) => matching([pattern], names) !== undefined,
   );
   return Object.assign({}, ...entries.map(([, entry]) => entry).reverse());
-}
-
-/** The first pattern that fits one of the names; `*` stands for any characters. */
-export function matching(patterns: readonly string[], names: readonly string[]): string | undefined {
-  return patterns.find((pattern) => {
-    const text = pattern.split('*').map(quoteRegExp).join('.*');
-    return names.some((name) => new RegExp(`^${text}$`).test(name));
-  });
-}
-
-function quoteRegExp(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }

@@ -83,6 +83,10 @@ const ADVICE: Partial<Record<VerdictCode, (situation: Situation) => Advice | und
   restarted: ({ service }) =>
     advise`${by('previous-logs')} shows why ${service.name} ended; check what it held in memory`,
   'recreate-failed': cannotStart,
+  'namespace-lost': ({ service }) =>
+    /belonged to a container that is gone/.test(service.verdict.reason)
+      ? advise`a restart cannot bring it back: create ${service.name} again with ${composeUp(service)}`
+      : advise`${by('restart')} restarts ${service.name}, which gives it the network of today`,
   'oom-killed': outOfMemory,
   'oom-inside': ({ service }) =>
     advise`${by('logs')} shows which process died in ${service.name}; raise its memory and swap limit with ${by('limits')}`,

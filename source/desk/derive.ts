@@ -5,12 +5,23 @@ import { incidentsOf, inIncident } from './incidents.ts';
 import { dependenciesOf, mentions } from './links.ts';
 import type { Dependency, Desk, Incident, Service } from './model.ts';
 import { NameIndex } from './names.ts';
+import { borrowedBy } from './namespaces.ts';
 import { deskVerdict, Projects } from './projects.ts';
 import { type Base, serviceOf, unjudgedService } from './service.ts';
 import type { DeskState } from './state.ts';
 
 /** What the desk is derived from; usage, the timeline and ticks are not among it (but see `#dueAt`). */
-const SOURCES = ['containers', 'swarm', 'memory', 'usageSignals', 'lines', 'probes', 'activity', 'breaches'] as const;
+const SOURCES = [
+  'containers',
+  'swarm',
+  'memory',
+  'usageSignals',
+  'lines',
+  'probes',
+  'activity',
+  'breaches',
+  'held',
+] as const;
 
 const NEVER = Number.POSITIVE_INFINITY;
 
@@ -31,6 +42,8 @@ export class Deriver {
   readonly #bases = new Map<string, Service>();
   readonly #due = new Map<string, number>();
   #dueAt = NEVER;
+  /** Services with a namespace of another one: how that one is decides how they are. */
+  readonly #borrowers = new Set<string>();
   readonly #finals = new Map<string, Service>();
   #explained = new Map<string, Explained>();
   readonly #inIncident = new Map<string, Service>();
@@ -64,7 +77,8 @@ export class Deriver {
     const before = this.#state;
     const stale = new Set<string>();
     if (!before) return stale;
-    if (state.now < before.now) for (const id of this.#bases.keys()) stale.add(id);
+    if (state.now < before.now || before.held !== state.held) for (const id of this.#bases.keys()) stale.add(id);
+    if (before.containers !== state.containers) for (const id of this.#borrowers) stale.add(id);
     for (const [id, at] of this.#due) if (state.now >= at) stale.add(id);
     for (const source of ['probes', 'activity', 'breaches'] as const) {
       for (const id of changedKeys<unknown>(before[source], state[source])) stale.add(id);
@@ -117,6 +131,8 @@ export class Deriver {
   #judge(id: string, state: DeskState): void {
     const group = this.#grouping.byId.get(id);
     this.#due.delete(id);
+    if (group?.members.some((one) => borrowedBy(one).length > 0)) this.#borrowers.add(id);
+    else this.#borrowers.delete(id);
     if (!group) {
       this.#bases.delete(id);
       return;

@@ -140,6 +140,8 @@ const ERRORS: readonly [RegExp, (match: RegExpMatchArray) => string][] = [
     /exec:? \\?"?([^":\\]+)\\?"?: (?:stat [^:]+: )?no such file or directory/i,
     (m) => `command not found in the image: ${m[1]}`,
   ],
+  [/No such container: [0-9a-f]{64}/i, () => 'the container whose network (or other namespace) it uses is gone'],
+  [/cannot join network of a non running container/i, () => 'the container whose network it uses does not run'],
   [/network (\S+) not found/i, (m) => `network ${m[1]} is gone`],
   [/could not select device driver/i, () => 'no such device driver (GPU runtime missing)'],
   [/unable to find user (\S+?):/i, (m) => `user ${m[1]} does not exist in the image`],

@@ -16,6 +16,8 @@ export const LABEL = {
   stack: 'com.docker.stack.namespace',
   /** Ours: `true` makes a service a one-shot job, `false` says that it is none. */
   job: 'deskhand.job',
+  /** Ours: what it keeps in memory only, in words. */
+  memory: 'deskhand.memory',
 } as const;
 
 export type Identity = {

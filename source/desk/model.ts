@@ -37,6 +37,8 @@ export type VerdictCode =
   | 'left-over'
   /** It runs again after an exit that nobody asked for, or after a restart that lost what it held in memory. */
   | 'restarted'
+  /** It runs without the network (or another namespace) that it borrowed: the owner of that is gone or was restarted. */
+  | 'namespace-lost'
   /** It was asked to end, and has not ended yet. */
   | 'stopping'
   | 'dead'

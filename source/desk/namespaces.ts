@@ -32,3 +32,29 @@ export function borrowersOf(
     return own.length === 0 ? [] : [{ container, namespaces: own.map(({ namespace }) => namespace) }];
   });
 }
+
+/** Why a container has lost what it borrows, in words, and since when. */
+export type Lost = { words: string; since?: number; ownerGone: boolean };
+
+/**
+ * A running container keeps the namespace that it was started with: when its owner ends or is started again, that one is gone, and the
+ * container runs on without a network (or whatever it borrows) until it is restarted.
+ */
+export function lostNamespace(facts: ContainerFacts, all: ReadonlyMap<string, ContainerFacts>): Lost | undefined {
+  for (const borrowed of borrowedBy(facts)) {
+    const owner = all.get(borrowed.owner) ?? [...all.values()].find((one) => isOwner(borrowed, one));
+    const what = borrowed.namespace === 'network' ? 'its network' : `its ${borrowed.namespace} namespace`;
+    if (!owner) return { words: `${what} is gone: it belonged to a container that is gone`, ownerGone: true };
+    const lost = (how: string, since: number | undefined): Lost => ({
+      words: `${what} is gone: ${owner.name}, whose it uses, ${how}`,
+      ...(since === undefined ? {} : { since }),
+      ownerGone: false,
+    });
+    const { startedAt, finishedAt } = owner.detail ?? {};
+    if (owner.state === 'exited' || owner.state === 'created' || owner.state === 'dead')
+      return lost(`is ${owner.state}`, finishedAt);
+    if (startedAt !== undefined && startedAt > (facts.detail?.startedAt ?? startedAt))
+      return lost('was restarted after it', startedAt);
+  }
+  return undefined;
+}

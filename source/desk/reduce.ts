@@ -35,6 +35,7 @@ export function initialState(now: number, engineId: EngineId): DeskState {
     activity: new Map(),
     breaches: new Map(),
     lines: new Map(),
+    held: {},
     usageSignals: new Map(),
   };
 }
@@ -117,12 +118,19 @@ class Draft {
       case 'lines':
         this.#lines(message.id, message);
         break;
+      case 'held':
+        this.#set({ held: message.held });
+        break;
       case 'tick':
         this.#set({ now: message.now });
         break;
       case 'forget':
         this.#own.clear();
-        this.state = { ...initialState(message.at, message.engine), revision: this.state.revision + 1 };
+        this.state = {
+          ...initialState(message.at, message.engine),
+          held: this.state.held,
+          revision: this.state.revision + 1,
+        };
         break;
     }
   }

@@ -6,11 +6,14 @@ import type { Found } from './state.ts';
 import { type Evidence, type Judged, startOf, verdict } from './verdict.ts';
 import { WINDOW } from './window.ts';
 
+type Exit = Evidence['memory']['exits'][number];
+
 /** The verdict on a running container: the first of these that applies. */
 export function judgeRunning(evidence: Evidence): Judged {
   return (
     restartLoop(evidence) ??
     stopping(evidence) ??
+    withoutNamespace(evidence) ??
     flapping(evidence) ??
     unhealthy(evidence) ??
     oomRestarted(evidence) ??
@@ -20,6 +23,10 @@ export function judgeRunning(evidence: Evidence): Judged {
     quiet(evidence) ??
     well(evidence)
   );
+}
+
+function withoutNamespace({ lost }: Evidence): Judged | undefined {
+  return lost && { verdict: verdict('degraded', 'namespace-lost', `up, but ${lost.words}`, lost.since) };
 }
 
 /** Signals that `docker stop` sends first; the others ask for something else, or end it at once. */
@@ -91,8 +98,17 @@ function oomRestarted(evidence: Evidence): Judged | undefined {
   return { verdict: verdict('degraded', 'oom-killed', reason, exit.at), recheckAt: exit.at + WINDOW.oom };
 }
 
+/** Any restart of a service that keeps something in memory only, on request or not: what is lost is told for a quarter of an hour. */
+function lostMemory({ facts, held, now }: Evidence, exit: Exit, started: number): Judged | undefined {
+  const recheckAt = started + WINDOW.lostMemory;
+  if (now >= recheckAt || started === 0) return undefined;
+  const { words } = explainExit({ exit, exitCode: exit.exitCode, error: '', oomKilled: exit.oom });
+  const how = exit.wanted ? 'restarted on request' : `${words}; ${cameBack(facts)}`;
+  return { verdict: verdict('degraded', 'restarted', `${how}; lost: ${held}`, exit.at), recheckAt };
+}
+
 /** Its memory limit was changed since that exit. */
-function hasOtherLimit(exit: Evidence['memory']['exits'][number], { detail }: Evidence['facts']): boolean {
+function hasOtherLimit(exit: Exit, { detail }: Evidence['facts']): boolean {
   return exit.memoryLimit !== undefined && exit.memoryLimit !== detail?.limits.memory;
 }
 
@@ -106,6 +122,8 @@ function restarted(evidence: Evidence): Judged | undefined {
   const { facts, memory, now } = evidence;
   const started = startOf(evidence) ?? 0;
   const exit = memory.exits.findLast((one) => one.at <= started);
+  const emptied = exit && evidence.held !== undefined ? lostMemory(evidence, exit, started) : undefined;
+  if (emptied) return emptied;
   if (!exit || exit.wanted || exit.exitCode === 0 || exit.at < (memory.mendedAt ?? 0)) return undefined;
   const recheckAt = exit.at + WINDOW.crashed;
   if (now >= recheckAt || (exit.oom && hasOtherLimit(exit, facts))) return undefined;

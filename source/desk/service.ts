@@ -1,5 +1,6 @@
 import type { ContainerFacts, Health, Port, SwarmService } from '../engine/facts.ts';
 import { errorMessage } from '../lib/error.ts';
+import { matching } from '../lib/glob.ts';
 import type { Telling } from '../lib/log-line/telling.ts';
 import { visibleName } from '../lib/visible-name.ts';
 import { findingIn } from './findings.ts';
@@ -10,8 +11,9 @@ import { judge } from './judge.ts';
 import { isTrouble, isWell, severity } from './levels.ts';
 import { NOTHING } from './memory.ts';
 import type { Dependency, Service, Verdict } from './model.ts';
+import { lostNamespace } from './namespaces.ts';
 import { judgeService } from './service-verdict.ts';
-import type { DeskState } from './state.ts';
+import type { DeskState, HeldInMemory } from './state.ts';
 import { taskCounts } from './swarm-verdict.ts';
 import { saidBy, withSaid } from './telling.ts';
 import { type Judged, verdict } from './verdict.ts';
@@ -22,7 +24,7 @@ export type Base = { service: Service; recheckAt?: number };
 /** What the state says beside the containers themselves. */
 export type ServiceEvidence = Pick<
   DeskState,
-  'now' | 'memory' | 'usageSignals' | 'lines' | 'probes' | 'activity' | 'breaches'
+  'now' | 'memory' | 'usageSignals' | 'lines' | 'probes' | 'activity' | 'breaches' | 'containers' | 'held'
 >;
 
 /** `awaitedBy`: a service of the project that waits for this one's completion. */
@@ -48,6 +50,8 @@ export function serviceOf(
       lines,
       job,
       oneoff: identity.oneoff,
+      lost: facts.state === 'running' ? lostNamespace(facts, told.containers) : undefined,
+      held: heldBy(group, facts, told.held),
       loose: isLoose(group, facts),
       now: told.now,
     });
@@ -112,6 +116,15 @@ function saidFirst(
 
 function clashing(own: Verdict, directories: readonly string[]): Verdict {
   return { ...own, reason: `${own.reason}; one project name in ${directories.length} directories` };
+}
+
+/** The label of the container decides, else the settings under any of its names. */
+function heldBy({ identity: { name, project } }: Group, facts: ContainerFacts, held: HeldInMemory): string | undefined {
+  const label = facts.labels[LABEL.memory];
+  if (label !== undefined) return /^(true|1|yes|on)$/i.test(label) ? 'what it held in memory' : label;
+  const names = [facts.name, name, ...(project === undefined ? [] : [`${project}/${name}`])];
+  const pattern = Object.keys(held).find((one) => matching([one], names) !== undefined);
+  return pattern === undefined ? undefined : held[pattern];
 }
 
 /** A replica whose replacement does not run: the older container runs on, and what keeps the newer one is said. */

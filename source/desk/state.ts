@@ -13,6 +13,8 @@ export type DeskMessage =
   | { type: 'activity'; serviceId: ServiceId; at: number; metric: string; perSecond?: number }
   /** The numbers of a service that are beyond their thresholds now, worst first; none: all are well, or no longer known. */
   | { type: 'breaches'; serviceId: ServiceId; breaches: readonly Beyond[] }
+  /** What restarts lose, by service name or pattern, as the settings say. */
+  | { type: 'held'; held: HeldInMemory }
   | { type: 'tick'; now: number }
   /** Another engine is watched from now on: what the one before said does not hold for it, even for objects of the same name. */
   | { type: 'forget'; at: number; engine: EngineId };
@@ -44,6 +46,9 @@ export type Activity = {
 export type Beyond = { level: 'warn' | 'critical'; text: string; since: number };
 
 /** Oldest first. `at`: when they were read; `times`: when each was written, by the engine's clock (0: not known). */
+/** What services keep in memory only: by `project/service`, service or container name, which may hold `*`. */
+export type HeldInMemory = Readonly<Record<string, string>>;
+
 export type LastLines = {
   at: number;
   lines: readonly string[];
@@ -141,6 +146,7 @@ export type DeskState = {
   breaches: ReadonlyMap<string, readonly Beyond[]>;
   /** By container id. */
   lines: ReadonlyMap<string, LastLines>;
+  held: HeldInMemory;
   /** By container id. */
   usageSignals: ReadonlyMap<string, UsageSignals>;
   /** Oldest first, bounded. */

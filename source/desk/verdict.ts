@@ -1,6 +1,7 @@
 import type { ContainerFacts } from '../engine/facts.ts';
 import { type ExitExplained, explainExit } from './exit.ts';
 import type { Level, Verdict, VerdictCode } from './model.ts';
+import type { Lost } from './namespaces.ts';
 import type { ContainerMemory, LastLines, UsageSignals } from './state.ts';
 
 /** All that a container's verdict rests on. */
@@ -9,6 +10,10 @@ export type Evidence = {
   memory: ContainerMemory;
   usageSignals?: UsageSignals;
   lines?: LastLines;
+  /** What it borrowed from another container and has lost. */
+  lost?: Lost;
+  /** What a restart loses, in the operator's words. */
+  held?: string;
   /** A one-shot job: judged by its exit code. */
   job: boolean;
   /** A `compose run`: somebody's session, that nothing waits for when it is over. */

@@ -6,6 +6,7 @@ import { headFile } from '../actions/audit/head.ts';
 import { identity } from '../actions/audit/identity.ts';
 import type { GuardInput } from '../actions/guard.ts';
 import { composeTool } from '../compose/tool.ts';
+import type { HeldInMemory } from '../desk/state.ts';
 import { type Endpoint, resolveEndpoint } from '../engine/connect/endpoint.ts';
 import { type Clock, wallTime } from '../lib/clock.ts';
 import { maskText } from '../lib/secrets.ts';
@@ -44,6 +45,13 @@ export function actionSettings(settings: Settings): ActionSettings {
 /** The programs of this machine that actions use, on the engine of this endpoint. */
 export function toolsOf(endpoint: Endpoint, env: NodeJS.ProcessEnv): ActionTools {
   return { compose: composeTool(endpoint, env) };
+}
+
+/** What restarts of services lose, for the desk. */
+export function heldInMemory(settings: Settings): HeldInMemory {
+  return Object.fromEntries(
+    Object.entries(settings.services).flatMap(([name, { memory }]) => (memory ? [[name, memory]] : [])),
+  );
 }
 
 /** Read-only altogether, or for a docker context that leads to this engine, whichever way it was reached now. */

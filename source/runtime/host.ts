@@ -37,7 +37,7 @@ import { transportOf } from '../prometheus/transport.ts';
 import type { SettingsDocument } from '../settings/load.ts';
 import type { Settings } from '../settings/schema.ts';
 import { notifySequence } from '../ui/notify.ts';
-import { actionSettings, auditOf, guardOf, isReadonly, stateDirectory, toolsOf } from './acting.ts';
+import { actionSettings, auditOf, guardOf, heldInMemory, isReadonly, stateDirectory, toolsOf } from './acting.ts';
 import { Arming } from './arming.ts';
 import { clockWatch } from './clock-watch.ts';
 import { reachOf } from './collection-plan.ts';
@@ -92,6 +92,7 @@ export function createHost(options: HostOptions): Host {
   });
   const arming = new Arming(clock);
   let lastRefusal: { what: string; at: number } | undefined;
+  store.dispatch({ type: 'held', held: heldInMemory(settings) });
   let link = openLink(options.endpoint, settings, clock, store.dispatch);
   const measured = metricsOptions(settings);
   const inContainers = settings.metrics.exec ? execThrough(() => link.engine, clock) : undefined;

@@ -1,7 +1,7 @@
 import { deriveDesk } from '../desk/derive.ts';
 import { wantsLines } from '../desk/impact.ts';
 import { initialState, reduceAll } from '../desk/reduce.ts';
-import type { DeskMessage, DeskState } from '../desk/state.ts';
+import type { DeskMessage, DeskState, HeldInMemory } from '../desk/state.ts';
 import { readLastLines } from '../engine/api/last-lines.ts';
 import { type Engine, EngineError } from '../engine/engine.ts';
 import type { ContainerFacts } from '../engine/facts.ts';
@@ -18,7 +18,12 @@ const MOST_READ = 100;
 const EVENTS_MS = 2000;
 
 /** The desk as it is now, read once, with every container's detail; an engine that cannot be reached is part of the answer. */
-export async function survey(engine: Engine, clock: Clock, signal?: AbortSignal): Promise<DeskState> {
+export async function survey(
+  engine: Engine,
+  clock: Clock,
+  signal?: AbortSignal,
+  held: HeldInMemory = {},
+): Promise<DeskState> {
   const begun = clock.now();
   try {
     await engine.ping({ signal });
@@ -26,6 +31,7 @@ export async function survey(engine: Engine, clock: Clock, signal?: AbortSignal)
     const state = reduceAll(initialState(clock.now(), engine.id), [
       ...messages.map((message) => (past.forbidden ? withoutEvents(message) : message)),
       ...past.events,
+      { type: 'held', held },
       { type: 'tick', now: clock.now() },
     ]);
     return reduceAll(state, await readLines(engine, state, clock.now(), signal));

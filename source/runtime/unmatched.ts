@@ -1,6 +1,6 @@
 import { actions } from '../actions/list.ts';
-import { matching } from '../actions/marks.ts';
 import type { Desk } from '../desk/model.ts';
+import { matching } from '../lib/glob.ts';
 import { suggestionFor } from '../lib/suggestion.ts';
 import type { Exposition } from '../prometheus/exposition/exposition.ts';
 import type { SettingsDocument, SettingsPath } from '../settings/load.ts';

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { deriveDesk } from '../../desk/derive.ts';
+import type { HeldInMemory } from '../../desk/state.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { jsonText } from '../../lib/text.ts';
@@ -25,6 +26,8 @@ export type GlanceDeps = {
   theme: Theme;
   columns?: number;
   print(text: string): void;
+  /** What restarts of services lose. */
+  held?: HeldInMemory;
   signal: AbortSignal;
 };
 
@@ -32,7 +35,7 @@ export type GlanceDeps = {
 export async function glance(flags: GlanceFlags, deps: GlanceDeps): Promise<number> {
   let before = '';
   for (;;) {
-    const state = await survey(deps.engine, deps.clock, deps.signal);
+    const state = await survey(deps.engine, deps.clock, deps.signal, deps.held);
     const report = glanceReport(state, deriveDesk(state), { project: flags.project });
     const text = textOf(report, flags, deps);
     // A watch tells what is new; programs that read JSON get every look.

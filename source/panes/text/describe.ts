@@ -1,6 +1,7 @@
 import { checkTimes } from '../../desk/health.ts';
 import { serviceName } from '../../desk/identity.ts';
 import type { Service } from '../../desk/model.ts';
+import { borrowedBy, isOwner } from '../../desk/namespaces.ts';
 import type { ContainerFacts, Mount, Port } from '../../engine/facts.ts';
 import { age, bytes, duration } from '../../lib/format.ts';
 import { displayText, maskCommand, maskEnv, maskLabels } from '../../lib/secrets.ts';
@@ -47,7 +48,7 @@ export function describeContainer(container: ContainerFacts, world: CellContext)
     pair(
       'Networks',
       container.attachments.map(({ network, address }) => (address ? `${network} (${address})` : network)).join(', ') ||
-        'none',
+        borrowedNetwork(container, world),
     ),
     ...(detail ? describeDetail(container, detail, world) : [pair('Details', 'not read yet', 'dim')]),
     ...list('Mounts', container.mounts.map(mountLine)),
@@ -59,6 +60,14 @@ export function describeContainer(container: ContainerFacts, world: CellContext)
 }
 
 type Detail = NonNullable<ContainerFacts['detail']>;
+
+/** `of vpn`, where it has no network of its own. */
+function borrowedNetwork(container: ContainerFacts, { state }: CellContext): string {
+  const borrowed = borrowedBy(container).find(({ namespace }) => namespace === 'network');
+  if (!borrowed) return 'none';
+  const owner = [...state.containers.values()].find((one) => isOwner(borrowed, one));
+  return owner ? `of ${owner.name}` : 'of a container that is gone';
+}
 
 function describeDetail(container: ContainerFacts, detail: Detail, world: CellContext): TextLine[] {
   const { limits } = detail;

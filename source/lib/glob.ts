@@ -1,0 +1,11 @@
+/** The first pattern that fits one of the names; `*` stands for any characters. */
+export function matching(patterns: readonly string[], names: readonly string[]): string | undefined {
+  return patterns.find((pattern) => {
+    const text = pattern.split('*').map(quoteRegExp).join('.*');
+    return names.some((name) => new RegExp(`^${text}$`).test(name));
+  });
+}
+
+function quoteRegExp(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
