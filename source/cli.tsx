@@ -24,6 +24,7 @@ import { createEngine } from './engine/api/client.ts';
 import { listContexts } from './engine/connect/contexts.ts';
 import { EngineError } from './engine/engine.ts';
 import { systemClock, wallTime } from './lib/clock.ts';
+import { errorMessage } from './lib/error.ts';
 import { printable } from './lib/text.ts';
 import {
   actionSettings,
@@ -45,46 +46,58 @@ const helps = commandHelps(
 const FLAG = { type: 'boolean' } as const;
 const TEXT = { type: 'string' } as const;
 
-const cli = meow('', {
-  // Who asks for help or the version gets it first; see main.
-  autoHelp: false,
-  autoVersion: false,
-  // The bundle is CommonJS: only the url of the module is known there, and only that is needed.
-  importMeta: { url: import.meta.url } as ImportMeta,
-  // A flag that is not given says nothing: it must not stand above what environment and file say.
-  booleanDefault: undefined,
-  flags: {
-    host: { type: 'string', shortFlag: 'H' },
-    context: { type: 'string', shortFlag: 'c' },
-    config: { type: 'string' },
-    readonly: { type: 'boolean' },
-    orDemo: { type: 'boolean' },
-    project: { type: 'string' },
-    json: { type: 'boolean' },
-    line: { type: 'boolean' },
-    quiet: { type: 'boolean' },
-    watch: { type: 'boolean' },
-    every: { type: 'string' },
-    yes: { type: 'boolean' },
-    dryRun: { type: 'boolean' },
-    confirm: { type: 'string' },
-    reason: { type: 'string' },
-    ...Object.fromEntries(actionFlags.map(({ name, kind }) => [name, kind === 'flag' ? FLAG : TEXT])),
-    since: { type: 'string' },
-    head: { type: 'string' },
-    failOn: { type: 'string' },
-    baseline: { type: 'string' },
-    writeBaseline: { type: 'string' },
-    sarif: { type: 'boolean' },
-    incident: { type: 'string' },
-    containers: { type: 'string' },
-    engineOnly: { type: 'boolean' },
-    socket: { type: 'string' },
-    clock: { type: 'string' },
-  },
-  // Unknown ones are refused in our own words, and with the exit status of usage errors.
-  allowUnknownFlags: true,
-});
+const cli = orUsageError(() =>
+  meow('', {
+    // Who asks for help or the version gets it first; see main.
+    autoHelp: false,
+    autoVersion: false,
+    // The bundle is CommonJS: only the url of the module is known there, and only that is needed.
+    importMeta: { url: import.meta.url } as ImportMeta,
+    // A flag that is not given says nothing: it must not stand above what environment and file say.
+    booleanDefault: undefined,
+    flags: {
+      host: { type: 'string', shortFlag: 'H' },
+      context: { type: 'string', shortFlag: 'c' },
+      config: { type: 'string' },
+      readonly: { type: 'boolean' },
+      orDemo: { type: 'boolean' },
+      project: { type: 'string' },
+      json: { type: 'boolean' },
+      line: { type: 'boolean' },
+      quiet: { type: 'boolean' },
+      watch: { type: 'boolean' },
+      every: { type: 'string' },
+      yes: { type: 'boolean' },
+      dryRun: { type: 'boolean' },
+      confirm: { type: 'string' },
+      reason: { type: 'string' },
+      ...Object.fromEntries(actionFlags.map(({ name, kind }) => [name, kind === 'flag' ? FLAG : TEXT])),
+      since: { type: 'string' },
+      head: { type: 'string' },
+      failOn: { type: 'string' },
+      baseline: { type: 'string' },
+      writeBaseline: { type: 'string' },
+      sarif: { type: 'boolean' },
+      incident: { type: 'string' },
+      containers: { type: 'string' },
+      engineOnly: { type: 'boolean' },
+      socket: { type: 'string' },
+      clock: { type: 'string' },
+    },
+    // Unknown ones are refused in our own words, and with the exit status of usage errors.
+    allowUnknownFlags: true,
+  }),
+);
+
+/** meow refuses some of what is given, such as a flag that is given twice, by throwing. */
+function orUsageError<T>(parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    process.stderr.write(`deskhand: ${errorMessage(error)}\n`);
+    process.exit(2);
+  }
+}
 
 const print = (text: string) => void process.stdout.write(printable(text));
 

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { UP } from '../lib/container-state.ts';
 import { change } from './change.ts';
 import { lifecycle } from './lifecycle.ts';
-import { outageWarnings, policyWarnings } from './notes.ts';
+import { afterSignal, outageWarnings, policyWarnings } from './notes.ts';
 import { SignalName } from './signals.ts';
 import { awaitStopped, isDown, NOT_RUNNING } from './stopped.ts';
 import { watch } from './watch.ts';
@@ -43,7 +43,7 @@ export const kill = lifecycle({
       : // Another signal was sent: what the container is now is all that can be said.
         watch(object, context, {
           since: context.begun,
-          judge: (container) => ({ ok: true, text: `signal sent; now ${container?.state ?? 'gone'}` }),
+          judge: (container) => ({ ok: true, text: afterSignal(container) }),
           waiting: (container) => container.state,
         }),
 });

@@ -95,3 +95,12 @@ export function policyWarnings(containers: readonly ContainerFacts[], signal: st
     `The engine takes ${signal} for a stop by hand: the restart policy of ${names} does not start it again after its next end, until someone starts or restarts it.`,
   ];
 }
+
+/** What can be said after a signal other than SIGKILL: what the container is now, and what the engine makes of it. */
+export function afterSignal(container: ContainerFacts | undefined): string {
+  if (container === undefined) return 'signal sent; now gone';
+  const { name = 'no' } = container.detail?.restartPolicy ?? {};
+  const off =
+    container.state === 'running' && name !== 'no' ? `; restart policy ${name} is off until its next start` : '';
+  return `signal sent; now ${container.state}${off}`;
+}

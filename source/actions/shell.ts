@@ -10,6 +10,6 @@ export const shell = session({
   session: 'shell',
   danger: 1,
   command: () => [],
-  note: asUser,
+  note: (container) => [asUser(container), 'asked first which shell it has'].filter(Boolean).join('; '),
   warnings: [UNRECORDED],
 });

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { UP } from '../lib/container-state.ts';
 import { change } from './change.ts';
 import { lifecycle } from './lifecycle.ts';
-import { policyWarnings } from './notes.ts';
+import { afterSignal, policyWarnings } from './notes.ts';
 import { SignalName } from './signals.ts';
 
 import { watch } from './watch.ts';
@@ -32,7 +32,7 @@ export const signal = lifecycle({
   watch: (object, context) =>
     watch(object, context, {
       since: context.begun,
-      judge: (container) => ({ ok: true, text: `signal sent; now ${container?.state ?? 'gone'}` }),
+      judge: (container) => ({ ok: true, text: afterSignal(container) }),
       waiting: (container) => container.state,
     }),
 });

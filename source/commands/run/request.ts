@@ -43,11 +43,17 @@ export const actionFlags: readonly (Parameter & { action: string })[] = runnable
   parametersOf(action).map((parameter) => ({ ...parameter, action: action.name })),
 );
 
-/** One line of help for each parameter that can be left out. */
+/** One line of help for each parameter that can be left out; those that several actions share are one. */
 export function actionFlagsHelp(): string[] {
-  const optional = actionFlags.filter(({ required }) => !required);
-  return optional.map(({ name, kind, help, action }) => {
+  const lines = new Map<string, { flag: string; help: string; actions: string[] }>();
+  for (const { name, kind, help, action, required } of actionFlags) {
+    if (required) continue;
     const flag = kind === 'flag' ? `--${name}` : `--${name} ${name.toUpperCase()}`;
-    return `        ${flag.padEnd(18)}${action}: ${help}`;
-  });
+    const line = lines.get(`${flag} ${help}`) ?? { flag, help, actions: [] };
+    line.actions.push(action);
+    lines.set(`${flag} ${help}`, line);
+  }
+  return [...lines.values()].map(
+    ({ flag, help, actions: names }) => `        ${flag.padEnd(18)}${names.join(', ')}: ${help}`,
+  );
 }

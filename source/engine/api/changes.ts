@@ -5,13 +5,13 @@ import { type Call, segment } from './call.ts';
 
 /** Walking the disks of a busy host takes minutes. */
 const DISK_TIMEOUT_MS = 600_000;
-/** Removing a large image or a container with much data. */
-const REMOVE_TIMEOUT_MS = 120_000;
+/** What changes something may take its time on a busy host: creating, starting, removing a large image or much data. */
+export const CHANGE_TIMEOUT_MS = 120_000;
 
 /** The calls of the actions beyond restart, stop and start. */
 export function createChanges(call: Call): EngineChanges {
   const container = (id: string) => `/containers/${segment(id)}`;
-  const slow = { timeoutMs: REMOVE_TIMEOUT_MS };
+  const slow = { timeoutMs: CHANGE_TIMEOUT_MS };
   return {
     kill: (id, signal, options) =>
       call.done(
@@ -21,7 +21,7 @@ export function createChanges(call: Call): EngineChanges {
           query: { signal },
           doing: `sending ${signal} to the container`,
         },
-        options,
+        { ...slow, ...options },
       ),
     async updateLimits(id, { memory, memorySwap, cpus, pids }, options) {
       const body = {
@@ -35,9 +35,15 @@ export function createChanges(call: Call): EngineChanges {
       return { warnings: texts(answer.Warnings) };
     },
     pause: (id, options) =>
-      call.done({ method: 'POST', path: `${container(id)}/pause`, doing: 'pausing the container' }, options),
+      call.done(
+        { method: 'POST', path: `${container(id)}/pause`, doing: 'pausing the container' },
+        { ...slow, ...options },
+      ),
     unpause: (id, options) =>
-      call.done({ method: 'POST', path: `${container(id)}/unpause`, doing: 'unpausing the container' }, options),
+      call.done(
+        { method: 'POST', path: `${container(id)}/unpause`, doing: 'unpausing the container' },
+        { ...slow, ...options },
+      ),
     remove: (id, { force, volumes }, options) =>
       call.done(
         { method: 'DELETE', path: container(id), query: { force, v: volumes }, doing: 'removing the container' },
@@ -45,13 +51,14 @@ export function createChanges(call: Call): EngineChanges {
       ),
     async create(name, body, options) {
       const request = { path: '/containers/create', query: { name }, body, doing: `creating the container ${name}` };
-      const answer = fields(await call.json({ method: 'POST', ...request }, options));
+      const answer = fields(await call.json({ method: 'POST', ...request }, { ...slow, ...options }));
       return { id: text(answer.Id), warnings: texts(answer.Warnings) };
     },
     connect: (network, id, endpoint, options) => {
       const body = { Container: id, EndpointConfig: endpoint };
       const path = `/networks/${segment(network)}/connect`;
-      return call.done({ method: 'POST', path, body, doing: `connecting the container to ${network}` }, options);
+      const doing = `connecting the container to ${network}`;
+      return call.done({ method: 'POST', path, body, doing }, { ...slow, ...options });
     },
     async diskUse(options) {
       const request = { path: '/system/df', query: { verbose: true }, doing: 'adding up the disk use' };

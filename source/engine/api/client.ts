@@ -18,7 +18,7 @@ import { parseEvent, parseInfo, parseTop } from '../parse/parse-engine.ts';
 import { parseImage, parseNetwork, parseNode, parseService, parseTask, parseVolume } from '../parse/parse-objects.ts';
 import { createArchive } from './archive.ts';
 import { CALL_TIMEOUT, type Call, createCall, type Request, segment } from './call.ts';
-import { createChanges } from './changes.ts';
+import { CHANGE_TIMEOUT_MS, createChanges } from './changes.ts';
 import { createExec } from './exec.ts';
 
 /** Engine 20.10: one-shot stats, service status, and all that the console relies on. */
@@ -102,7 +102,10 @@ export function createEngine(
     restart: (id, timeout, options) => change(call, id, 'restart', timeout, options),
     stop: (id, timeout, options) => change(call, id, 'stop', timeout, options),
     start: async (id, options) =>
-      call.done({ method: 'POST', path: `/containers/${segment(id)}/start`, doing: 'starting the container' }, options),
+      call.done(
+        { method: 'POST', path: `/containers/${segment(id)}/start`, doing: 'starting the container' },
+        { timeoutMs: CHANGE_TIMEOUT_MS, ...options },
+      ),
     images: async (options) =>
       time.toConsole(
         list(await call.json({ path: '/images/json', doing: 'listing the images' }, options)).map(parseImage),
