@@ -38,7 +38,7 @@ type Before = 'start' | 'time' | 'pipe' | 'dash' | 'bracket' | 'colon' | 'number
 const LONGEST = 400;
 const MOST_PARTS = 16;
 /** Words of prose before a level: a host, a program, a logger without a dot. */
-const MOST_PROSE = 3;
+const MOST_PROSE = 4;
 
 /** Reads what stands before the message of a line of plain text. Linear in its length. */
 export function readHeader(text: string): Header {
@@ -154,7 +154,8 @@ class HeaderReader {
     const inner = this.#text.slice(start + 1, close);
     if (open === '{' && /["':] /.test(inner)) return false;
     if (start === 0 && open === '<' && /^\d{1,3}$/.test(inner)) this.#priority(Number(inner), close + 1);
-    else this.#inside(inner, close + 1);
+    // `(C)` is a copyright.
+    else if (open !== '(' || inner.trim().length > 1) this.#inside(inner, close + 1);
     return this.#took(
       close + 1,
       this.#before === 'time' && this.#level === undefined ? 'time' : 'bracket',

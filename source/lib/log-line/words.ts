@@ -27,6 +27,9 @@ const FAILED_BEHIND =
 const REFUSED =
   /(?:: |^)(?:command not found|no such file or directory|permission denied|connection refused|connection reset by peer|address already in use|no space left on device|operation not permitted|read-only file system|broken pipe|(?:file )?not found|syntax error|out of memory|too many open files)(?=$|[\s)\].,;"(])|\b(?:ECONNREFUSED|ECONNRESET|ETIMEDOUT|EADDRINUSE|ENOTFOUND|EAI_AGAIN|ENOSPC|EACCES|ENOENT|ENOMEM|EMFILE|EPIPE)\b|\bdue to (?:a )?(?:fatal |an? )?error\b|\bsyntax error (?:on|at|in|near)\b|\bfailed with (?:error|status|code|exit)\b/i;
 const ERROR_OF = /^[\w./-]{1,40}(?: [\w./-]{1,40}){0,3} (?:error|ERROR|exception|failure): /;
+/** Somebody else's failure, which is a server's daily bread. */
+const REFUSED_LOGIN =
+  /^(?:[\w./-]{1,40}(?:\[\d{1,9}\])?: )?(?:Failed (?:password|none|publickey|keyboard-interactive|login)|authentication failure|Authentication failed from)\b/i;
 const WARN = /^\W{0,4}(?:warn(?:ing)?|deprecat(?:ed|ion)|caution)\b[:!]?|^\W{0,4}\w{1,40}Warning: /i;
 
 /** Something of this is in every message that the expressions above find: most lines are done with after it. */
@@ -38,6 +41,7 @@ export function levelOfWords(message: string): LogLevel | undefined {
   const text = message.slice(0, LOOKED_AT).trimStart();
   if (!HINT.test(text)) return undefined;
   const crash = CRASH.exec(text);
+  if (REFUSED_LOGIN.test(text)) return 'warn';
   if (crash && !isHarmlessBehind(text, crash[0].length)) return 'error';
   for (const pattern of [EXCEPTION, EXCEPTION_ALONE, LABELLED, FAILED, FAILED_BEHIND, ERROR_OF]) {
     const found = pattern.exec(text);

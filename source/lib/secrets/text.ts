@@ -27,7 +27,7 @@ const KEY_STEP =
 const HTPASSWD = /(?<![\w.@-])([\w.@-]{1,64}:)(?:\${1,2}(?:apr1|2[abxy]|[156])\${1,2}|\{SHA\})[\w./$+=]{1,255}/g;
 const AUTHORIZATION =
   /(authorization\\?["']?\s{0,4}[:=]\s{0,4}\\?["']?(?:(?:basic|bearer|digest|token)\s{1,4})?)[^\s"',\\]{1,8192}/gi;
-const COOKIE = /(\b(?:set-)?cookie:\s{0,4})[^\r\n"']{1,8192}/gi;
+const COOKIE = /(\b(?:set-)?cookie:\s{0,4})(?=[\w.-]{1,100}=)[^\r\n"']{1,8192}/gi;
 const BEARER = /\b(bearer\s{1,4})[\w.~+/=-]{8,8192}/gi;
 const PASS_PHRASE = /\b(pass:)[^\s"']{1,255}/g;
 /** name=value, name="value", "name": "value", also within JSON that is text in JSON; the name decides. */
@@ -77,7 +77,7 @@ function maskNamed(text: string): string {
       isSecret(name, value) ? `${name}${between}${masked(value)}` : whole,
     )
     .replace(COLON, (whole, name: string, between: string, value: string, at: number, all: string) =>
-      isNamedInText(name, { between, value }, isAlone(all, at, whole.length))
+      isNamedInText(name, { between, value }, surroundings(all, at, whole.length))
         ? `${name}${between}${masked(value)}`
         : whole,
     )
@@ -98,16 +98,30 @@ function isSecretStep(step: string, before: string): boolean {
  * A name of several words (api_key, X-Api-Key, APIKey) is no prose; a single one may be ("token: expired"), unless it stands
  * alone on its line or its value looks like none.
  */
-function isNamedInText(name: string, { between, value }: { between: string; value: string }, alone: boolean): boolean {
+function isNamedInText(
+  name: string,
+  { between, value }: { between: string; value: string },
+  { alone, inStructure }: { alone: boolean; inStructure: boolean },
+): boolean {
   if (value.startsWith('//') || !isSecret(name, value)) return false;
-  if (alone || /[_-]/.test(name) || /[A-Za-z][A-Z].*[a-z]|[a-z][A-Z]/.test(name)) return true;
-  return looksRandom(value) || (between === ':' && hasDigit(value));
+  if (alone || looksRandom(value)) return true;
+  const several = /[A-Za-z][A-Z].*[a-z]|[a-z][A-Z]/.test(name);
+  // Without a blank it may be a package and its kind, `python3-jwt:all`; in a structure it is a field.
+  if (between === ':') return several || (inStructure && (name.includes('_') || hasDigit(value)));
+  return several || /[_-]/.test(name);
 }
 
-/** Whether a stretch is all that its line holds: a line of YAML, a header. */
-function isAlone(text: string, at: number, length: number): boolean {
-  const start = text.lastIndexOf('\n', at - 1) + 1;
-  return /^[\s-]*$/.test(text.slice(start, at)) && /^\s*(?:\n|$)/.test(text.slice(at + length));
+/** Characters before a stretch that are looked at. */
+const BEFORE = 500;
+
+/** Whether a stretch is all that its line holds (a line of YAML, a header), and whether it stands in braces. */
+function surroundings(text: string, at: number, length: number): { alone: boolean; inStructure: boolean } {
+  const before = text.slice(Math.max(0, at - BEFORE), at);
+  const behind = text.slice(at + length, at + length + BEFORE);
+  return {
+    alone: /(?:^|\n)[ \t-]*$/.test(before) && /^[ \t]*(?:\n|$)/.test(behind),
+    inStructure: before.includes('{'),
+  };
 }
 
 function hasDigit(text: string): boolean {

@@ -111,6 +111,9 @@ describe('secrets in lines that are quoted', () => {
     'auth: login failed',
     'code=500 signature=invalid',
     'Token usage: 4096 of 8192',
+    'status installed python3-jwt:all 2.6.0-1',
+    'upgrade passwd:amd64 1:4.13+dfsg1-1',
+    '  Array cookie:    ac',
   ])('leaves %s alone', (line) => {
     expect(maskText(line)).toBe(line);
   });
