@@ -51,7 +51,7 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   metrics: ['boards', ''],
   posture: ['model', 'rules', ''],
   lib: ['shell', 'secrets', '', 'log-line'],
-  ui: ['', 'chart', 'dialog', 'ink-output', 'prompt', 'table', 'text-view'],
+  ui: ['skins', '', 'chart', 'dialog', 'ink-output', 'prompt', 'table', 'text-view'],
   panes: ['shared', 'table', 'health', 'logs', 'metrics', 'text', '', 'console'],
   runtime: ['session', ''],
   commands: ['', '*', 'demo'],

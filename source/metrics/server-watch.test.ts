@@ -5,7 +5,7 @@ import { createTheme } from '../ui/theme.ts';
 import { ServerLines } from './server-lines.ts';
 import { ServerWatch, serverRows } from './server-watch.ts';
 
-const theme = createTheme({ level: 0, ascii: false, background: 'dark' });
+const theme = createTheme({ level: 0, ascii: false });
 const alert = (name: string, state: Alert['state'], activeAt: number): Alert => ({
   name,
   state,

@@ -243,6 +243,7 @@ export function createHost(options: HostOptions): Host {
     messages,
     clock,
     settings,
+    context: () => link.endpoint.context,
     endpoint: () => `${link.endpoint.url} (${link.endpoint.origin})`,
     inspect: ({ kind, id }, signal) => link.engine.inspect(kind, id, { signal }),
     processes: (container, signal) => link.engine.top(container, { signal }),

@@ -26,7 +26,7 @@ export type SettingsSources = {
 };
 
 /** Where the settings file is: `$XDG_CONFIG_HOME/deskhand/config.yaml`. */
-function settingsFile(env: SettingsSources['env']): string {
+export function settingsFile(env: SettingsSources['env']): string {
   return join(env.XDG_CONFIG_HOME || join(env.HOME || homedir(), '.config'), 'deskhand', 'config.yaml');
 }
 
@@ -143,9 +143,13 @@ function offsetOf(contents: unknown, path: SettingsPath): number | undefined {
   return offset;
 }
 
-/** DESKHAND_READONLY, DESKHAND_ASCII, DESKHAND_BACKGROUND, DESKHAND_AUDIT_DIR; the engine's own variables are read by the engine's room. */
+/** DESKHAND_READONLY, DESKHAND_ASCII, DESKHAND_BACKGROUND, DESKHAND_SKIN, DESKHAND_AUDIT_DIR; the engine's own variables are read by the engine's room. */
 function fromEnvironment(env: SettingsSources['env']): Record<string, unknown> {
-  const screen = { ascii: flag(env.DESKHAND_ASCII), background: env.DESKHAND_BACKGROUND };
+  const screen = {
+    ascii: flag(env.DESKHAND_ASCII),
+    background: env.DESKHAND_BACKGROUND,
+    skin: env.DESKHAND_SKIN || undefined,
+  };
   return { readonly: flag(env.DESKHAND_READONLY), screen, audit: { directory: env.DESKHAND_AUDIT_DIR } };
 }
 

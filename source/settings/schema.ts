@@ -69,6 +69,9 @@ const ServiceSettings = v.strictObject({
   metrics: v.optional(v.pipe(v.string(), v.url())),
 });
 
+/** Of a skin: it becomes the name of a file. */
+const SkinName = v.pipe(v.string(), v.regex(/^[\w-]+$/, 'a skin is named with letters, digits, - and _'));
+
 export const SettingsSchema = v.strictObject({
   /** As `docker --host` and `docker --context`. */
   host: v.optional(text),
@@ -76,7 +79,10 @@ export const SettingsSchema = v.strictObject({
   /** Refuses every action; `:arm` lifts it for a time. */
   readonly: v.optional(v.boolean(), false),
   /** What holds for one docker context only, by its name. */
-  contexts: v.optional(v.record(v.string(), v.strictObject({ readonly: v.optional(v.boolean(), false) })), {}),
+  contexts: v.optional(
+    v.record(v.string(), v.strictObject({ readonly: v.optional(v.boolean(), false), skin: v.optional(SkinName) })),
+    {},
+  ),
   engine: v.optional(
     v.strictObject({
       /** Seconds between two full lists, which repair what an event missed. */
@@ -110,7 +116,10 @@ export const SettingsSchema = v.strictObject({
     v.strictObject({
       /** Frames a second at most that new data may cause; keys are always drawn at once. */
       frames: bounded(0.2, 30, 5),
-      background: v.optional(v.picklist(['dark', 'light']), 'dark'),
+      /** Which skin there is without a name: auto asks COLORFGBG, and is dark where the terminal does not say. */
+      background: v.optional(v.picklist(['auto', 'dark', 'light']), 'auto'),
+      /** Built in: dark, light, high-contrast, deuteranopia, tritanopia, mono; else the file skins/NAME.yaml beside the settings. */
+      skin: v.optional(SkinName),
       /** No character outside ASCII. */
       ascii: v.optional(v.boolean(), false),
       header: v.optional(v.boolean(), true),

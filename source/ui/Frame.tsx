@@ -1,6 +1,7 @@
 import { Box, Text } from 'ink';
 import { createElement, memo } from 'react';
 import { fit, fitStyled, printable, width as widthOf } from '../lib/text.ts';
+import { asciiRow } from './ascii.ts';
 import type { Theme } from './theme.ts';
 import { useTheme } from './theme-context.ts';
 
@@ -51,14 +52,17 @@ export function Lines({ rows, width, height }: { rows: readonly string[]; width:
   return createElement(
     Box,
     { width, height, flexDirection: 'column', flexShrink: 0 },
-    ...rows.slice(0, height).map(drawRow),
+    ...rows.slice(0, height).map(useTheme().ascii ? drawAsciiRow : drawRow),
   );
 }
 
-const drawRow = (text: string) => createElement(Row, { text });
+const drawRow = (text: string) => createElement(Row, { text, ascii: false });
+const drawAsciiRow = (text: string) => createElement(Row, { text, ascii: true });
 
 /** Most rows of a new frame are as before: those cost a comparison, not a new `Text`. */
-const Row = memo(({ text }: { text: string }) => <Text wrap="truncate">{rowText(text)}</Text>);
+const Row = memo(({ text, ascii }: { text: string; ascii: boolean }) => (
+  <Text wrap="truncate">{ascii ? asciiRow(rowText(text)) : rowText(text)}</Text>
+));
 
 /** The last border before the terminal: a row is one row, whatever it was made of. */
 function rowText(text: string): string {

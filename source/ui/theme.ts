@@ -1,34 +1,8 @@
 import { Chalk, type ChalkInstance, type ColorSupportLevel } from 'chalk';
+import { dark } from './skins/dark.ts';
+import { BASIC, type Basic, type Glyph, type Skin, type Style, type Tone } from './skins/skin.ts';
 
-/** What a colour means. Nothing names a colour but this file; every tone is doubled by a glyph or a word where it is shown. */
-export type Tone =
-  | 'plain'
-  | 'dim'
-  | 'good'
-  | 'busy'
-  | 'warn'
-  | 'bad'
-  | 'info'
-  | 'title'
-  | 'key'
-  | 'border'
-  | 'focus'
-  | 'cursor'
-  | 'mark'
-  | 'banner';
-
-export type Glyph =
-  | 'ok'
-  | 'done'
-  | 'starting'
-  | 'unknown'
-  | 'degraded'
-  | 'down'
-  | 'up'
-  | 'falling'
-  | 'cause'
-  | 'fold'
-  | 'ellipsis';
+export type { Glyph, Tone } from './skins/skin.ts';
 
 export type Theme = {
   /** 0 none, 1 sixteen colours, 2 256, 3 truecolor. */
@@ -42,9 +16,10 @@ export type Theme = {
   box: { tl: string; tr: string; bl: string; br: string; h: string; v: string };
 };
 
-export type ThemeOptions = { level: ColorSupportLevel; ascii: boolean; background: 'dark' | 'light' };
+/** The skin is dark where none is given. */
+export type ThemeOptions = { level: ColorSupportLevel; ascii: boolean; skin?: Skin };
 
-const GLYPHS: Record<Glyph, [unicode: string, ascii: string]> = {
+const DRAWN: Record<Glyph, [unicode: string, ascii: string]> = {
   ok: ['●', '+'],
   done: ['✓', '='],
   starting: ['◌', '~'],
@@ -58,41 +33,59 @@ const GLYPHS: Record<Glyph, [unicode: string, ascii: string]> = {
   ellipsis: ['…', '~'],
 };
 
-/** Colours by background; sixteen-colour names, so that the terminal's own palette decides the exact shade. */
-function tones(chalk: ChalkInstance, light: boolean): Record<Tone, (text: string) => string> {
-  return {
-    plain: (text) => text,
-    dim: light ? chalk.gray : chalk.dim,
-    good: chalk.green,
-    busy: light ? chalk.blue : chalk.cyan,
-    warn: light ? chalk.hex('#9a6700') : chalk.yellow,
-    bad: chalk.red,
-    info: light ? chalk.blue : chalk.cyan,
-    title: chalk.bold,
-    key: light ? chalk.magenta : chalk.magentaBright,
-    border: light ? chalk.gray : chalk.dim,
-    focus: light ? chalk.blue : chalk.cyanBright,
-    cursor: chalk.inverse,
-    mark: light ? chalk.magenta.bold : chalk.magentaBright.bold,
-    banner: chalk.bold.inverse,
-  };
+/** A style as a function; with sixteen colours or none it falls back to what those can show. */
+function painter(chalk: ChalkInstance, level: ColorSupportLevel, style: Style): (text: string) => string {
+  let paint = chalk;
+  if (style.bold) paint = paint.bold;
+  if (style.dim) paint = paint.dim;
+  if (style.underline) paint = paint.underline;
+  if (style.inverse) paint = paint.inverse;
+  const color = level === 1 ? (style.basic ?? style.color) : style.color;
+  if (color !== undefined) paint = isBasic(color) ? paint[color] : paint.hex(color);
+  const { background } = style;
+  if (background !== undefined) paint = isBasic(background) ? paint[ON[background]] : paint.bgHex(background);
+  return paint === chalk ? (text) => text : paint;
 }
 
-export function createTheme({ level, ascii, background }: ThemeOptions): Theme {
+function isBasic(color: string): color is Basic {
+  return BASIC.some((name) => name === color);
+}
+
+const ON = {
+  black: 'bgBlack',
+  red: 'bgRed',
+  green: 'bgGreen',
+  yellow: 'bgYellow',
+  blue: 'bgBlue',
+  magenta: 'bgMagenta',
+  cyan: 'bgCyan',
+  white: 'bgWhite',
+  gray: 'bgGray',
+  redBright: 'bgRedBright',
+  greenBright: 'bgGreenBright',
+  yellowBright: 'bgYellowBright',
+  blueBright: 'bgBlueBright',
+  magentaBright: 'bgMagentaBright',
+  cyanBright: 'bgCyanBright',
+  whiteBright: 'bgWhiteBright',
+} as const;
+
+export function createTheme({ level, ascii, skin = dark }: ThemeOptions): Theme {
   const chalk = new Chalk({ level });
-  const light = background === 'light';
-  const paints = tones(chalk, light);
-  const palette = light
-    ? [chalk.blue, chalk.magenta, chalk.green, chalk.red, chalk.cyan, chalk.gray]
-    : [chalk.cyan, chalk.magenta, chalk.yellow, chalk.green, chalk.blueBright, chalk.redBright];
+  const paints = new Map(
+    Object.entries(skin.tones).map(([tone, style]) => [tone, painter(chalk, level, style)] as const),
+  );
+  const series = skin.series.map((style) => painter(chalk, level, style));
   return {
     level,
     ascii,
     // Without colour the cursor must still be seen: inverse is an attribute, not a colour, and NO_COLOR allows it.
     paint: (tone, text) =>
-      level === 0 && (tone === 'cursor' || tone === 'banner') ? `\u001b[7m${text}\u001b[27m` : paints[tone](text),
-    glyph: (name) => GLYPHS[name][ascii ? 1 : 0],
-    series: (index, text) => (palette[index % palette.length] ?? chalk.cyan)(text),
+      level === 0 && (tone === 'cursor' || tone === 'banner')
+        ? `\u001b[7m${text}\u001b[27m`
+        : (paints.get(tone)?.(text) ?? text),
+    glyph: (name) => (ascii ? DRAWN[name][1] : (skin.glyphs?.[name] ?? DRAWN[name][0])),
+    series: (index, text) => series[index % series.length]?.(text) ?? text,
     box: ascii
       ? { tl: '+', tr: '+', bl: '+', br: '+', h: '-', v: '|' }
       : { tl: '┌', tr: '┐', bl: '└', br: '┘', h: '─', v: '│' },

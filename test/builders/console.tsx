@@ -75,11 +75,11 @@ export async function mountConsole(options: MountOptions = {}): Promise<MountedC
     quit: () => {},
   });
   const { groups } = rebind(allGroups, parsed.keys);
-  const theme = createTheme({ level: 3, ascii: false, background: 'dark' });
+  const theme = createTheme({ level: 3, ascii: false });
   const screen = await renderAt(
     columns,
     rows,
-    (reader) => <ConsoleRoot services={host} theme={theme} groups={groups} reader={reader} />,
+    (reader) => <ConsoleRoot services={host} theme={() => theme} groups={groups} reader={reader} />,
     clock,
   );
   return {

@@ -75,4 +75,4 @@ export function worldOf(
   return { state, desk: new Deriver().derive(state), project, glyph: createTheme(PLAIN).glyph };
 }
 
-const PLAIN = { level: 0, ascii: false, background: 'dark' } as const;
+const PLAIN = { level: 0, ascii: false } as const;

@@ -24,7 +24,7 @@ import { createTheme } from '../../source/ui/theme.ts';
 import { inspected, listed } from '../builders/answers.ts';
 import { fuzz, hostileJson, mutated, showable } from './fuzz.ts';
 
-const theme = createTheme({ level: 0, ascii: false, background: 'dark' });
+const theme = createTheme({ level: 0, ascii: false });
 const EVENT = {
   Type: 'container',
   Action: 'die',

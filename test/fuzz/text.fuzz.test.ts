@@ -12,7 +12,7 @@ import { createTheme } from '../../source/ui/theme.ts';
 import { batchOfTexts } from '../builders/fake-log.ts';
 import { fuzz, hostileJson, hostileText, showable } from './fuzz.ts';
 
-const theme = createTheme({ level: 3, ascii: false, background: 'dark' });
+const theme = createTheme({ level: 3, ascii: false });
 const jsonText = hostileJson.map((value) => JSON.stringify({ level: 'error', msg: value, more: value }) ?? '');
 const deep = fc.nat(20_000).map((depth) => `{"level":"error","tree":${'['.repeat(depth)}${']'.repeat(depth)}}`);
 const logLine = fc.oneof(

@@ -21,7 +21,7 @@ export type MetricsFixture = {
   run(scrapes: number): Promise<void>;
 };
 
-export const theme = createTheme({ level: 0, ascii: false, background: 'dark' });
+export const theme = createTheme({ level: 0, ascii: false });
 
 export const engine = facts('docker', 'nanoarb', 9090);
 export const other = facts('trading', 'api', 8000);

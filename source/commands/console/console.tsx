@@ -36,6 +36,9 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
   }
   const { groups, errors } = rebind(allGroups, settings.keys);
   if (errors.length > 0) throw new SettingsError(errors);
+  const themes = (context: string | undefined) => themeOf(settings, { context, file: document?.path });
+  // What is wrong with a skin is said before the screen is taken.
+  for (const context of [undefined, ...Object.keys(settings.contexts)]) themes(context);
   const write = (sequence: string) => void process.stdout.write(sequence);
   const host = createHost({
     endpoint,
@@ -51,7 +54,7 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
   const keys = readKeys(process.stdin, clock, settings.screen.escapePause);
   write(REPORTS_OFF);
   const instance = render(
-    <ConsoleRoot services={host} theme={themeOf(settings)} groups={groups} reader={keys} />,
+    <ConsoleRoot services={host} theme={themes} groups={groups} reader={keys} />,
     // Ink's own throttle makes a key wait behind data; the store already limits how often data is drawn.
     {
       stdin: keys.stdin,

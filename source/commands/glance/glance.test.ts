@@ -10,7 +10,7 @@ import { createTheme } from '../../ui/theme.ts';
 import { glanceLine, renderGlance } from './render.ts';
 import { glanceReport } from './report.ts';
 
-const plain = createTheme({ level: 0, ascii: false, background: 'dark' });
+const plain = createTheme({ level: 0, ascii: false });
 const ready: DeskMessage = { type: 'connection', connection: { state: 'ready', since: NOON } };
 
 function reportOf(containers: readonly ContainerFacts[], more: readonly DeskMessage[] = [], project?: string) {

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useMemo, useState, useSyncExternalStore } from 'react';
 import type { KeyReader } from '../../ui/input/key-reader.ts';
 import { KeyRouter } from '../../ui/key-router.ts';
 import type { KeyGroup } from '../../ui/keymap.ts';
@@ -9,8 +9,15 @@ import { type AppServices, ServicesContext } from '../shared/services.ts';
 import { Console } from './Console.tsx';
 import { GuardedConsole } from './Guarded.tsx';
 
-/** `groups`: all bindings, as the settings bound them; `reader`: where keys come from. */
-export type ConsoleRootProps = { services: AppServices; theme: Theme; groups: readonly KeyGroup[]; reader: KeyReader };
+export type ConsoleRootProps = {
+  services: AppServices;
+  /** The theme for a docker context: it may have a skin of its own. */
+  theme(context: string | undefined): Theme;
+  /** All bindings, as the settings bound them. */
+  groups: readonly KeyGroup[];
+  /** Where keys come from. */
+  reader: KeyReader;
+};
 
 /** The console within the contexts that its parts read: the running program, the theme, the keys. */
 export function ConsoleRoot({ services, theme, groups, reader }: ConsoleRootProps) {
@@ -19,9 +26,11 @@ export function ConsoleRoot({ services, theme, groups, reader }: ConsoleRootProp
     bound: new Map(groups.map((group) => [group.name, group])),
     reader,
   }));
+  const context = useSyncExternalStore(services.store.subscribe, services.context);
+  const shown = useMemo(() => theme(context), [theme, context]);
   return (
     <ServicesContext value={services}>
-      <ThemeContext value={theme}>
+      <ThemeContext value={shown}>
         <KeyContext value={keys}>
           <GuardedConsole>
             <Console />

@@ -8,7 +8,7 @@ import type { View } from '../shared/views.ts';
 import { headerRows } from './header-rows.ts';
 import { type Bindings, groupsOf } from './view-facts.ts';
 
-const theme = createTheme({ level: 0, ascii: false, background: 'dark' });
+const theme = createTheme({ level: 0, ascii: false });
 
 /** No binding was changed by the settings. */
 const UNCHANGED: Bindings = { bound: new Map(), readonly: false };

@@ -3,7 +3,7 @@ import { createTheme } from '../../ui/theme.ts';
 import { consoleReducer, initialConsole } from '../shared/console-state.ts';
 import { messageRows } from './status-rows.ts';
 
-const theme = createTheme({ level: 0, ascii: false, background: 'dark' });
+const theme = createTheme({ level: 0, ascii: false });
 const OUTCOME =
   'rolling-restart trading/worker: trading-worker-1: wait until it is back failed after 3.2s: exited again with code 1; ' +
   'left alone: trading-worker-2, trading-worker-3';

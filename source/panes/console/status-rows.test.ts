@@ -11,7 +11,7 @@ import { groupsOf } from './view-facts.ts';
 
 const BINDINGS = { bound: new Map(allGroups.map((group) => [group.name, group])), readonly: false };
 
-const theme = createTheme({ level: 0, ascii: false, background: 'dark' });
+const theme = createTheme({ level: 0, ascii: false });
 
 describe('the banner', () => {
   const why = new EngineError('no-socket', 'There is no engine socket.', 'Start it.');

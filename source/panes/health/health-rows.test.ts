@@ -16,7 +16,7 @@ import { type HealthView, healthRows } from './health-rows.ts';
 
 const BOUND = new Map(allGroups.map((group) => [group.name, group]));
 
-const theme = createTheme({ level: 0, ascii: false, background: 'dark' });
+const theme = createTheme({ level: 0, ascii: false });
 
 type Pane = Partial<Pick<HealthView, 'desk' | 'unfolded' | 'height' | 'width' | 'theme'>> & { service?: string };
 
@@ -268,7 +268,7 @@ describe('the health pane', () => {
   });
 
   it('uses no character outside ASCII where none is wanted', () => {
-    const ascii = createTheme({ level: 0, ascii: true, background: 'dark' });
+    const ascii = createTheme({ level: 0, ascii: true });
     for (const { stack, told = [], service } of INCIDENTS)
       for (const desk of [true, false])
         expect(text(Object.values(stack), told, { service, desk, unfolded: true, theme: ascii })).toMatch(/^[\n -~]*$/);

@@ -6,7 +6,7 @@ import type { Stamps } from '../../logs/view.ts';
 import { createTheme } from '../../ui/theme.ts';
 import { formatLine } from './format-line.ts';
 
-const theme = createTheme({ level: 0, ascii: false, background: 'dark' });
+const theme = createTheme({ level: 0, ascii: false });
 
 function rows(lines: readonly string[], stamps: Stamps = 'off'): string[] {
   const buffer = new LogBuffer(1e6);

@@ -5,7 +5,7 @@ import { createTheme } from '../../ui/theme.ts';
 import { highlighted, painted, piece, widthOf, windowOf, wrapped } from './pieces.ts';
 
 const texts = (pieces: readonly { text: string }[]) => pieces.map(({ text }) => text).join('');
-const theme = (level: 0 | 1 | 2 | 3) => createTheme({ level, ascii: false, background: 'dark' });
+const theme = (level: 0 | 1 | 2 | 3) => createTheme({ level, ascii: false });
 const MIXED = ['plain ', '日本語', 'é', '👨‍👩‍👧', ' tail'];
 
 describe('windowOf', () => {

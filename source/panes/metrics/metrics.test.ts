@@ -173,7 +173,7 @@ describe('the big pane', () => {
     const desk = trading();
     await desk.run(40);
     const world = desk.world();
-    const ascii = createTheme({ level: 0, ascii: true, background: 'dark' });
+    const ascii = createTheme({ level: 0, ascii: true });
     const view = {
       service: world.desk.services[0],
       other: undefined,

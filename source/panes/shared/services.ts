@@ -40,6 +40,8 @@ export type AppServices = {
   messages: MessageLog;
   /** Where the engine is, in words: "unix:///var/run/docker.sock (default)". */
   endpoint(): string;
+  /** The docker context that it was found by; undefined: another way. */
+  context(): string | undefined;
   /** All that the engine knows of an object, secrets included. */
   inspect(about: Inspectable, signal: AbortSignal): Promise<unknown>;
   /** The processes of a running container, as `docker top` lists them. */

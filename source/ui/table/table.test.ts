@@ -39,7 +39,7 @@ const table = {
   faulty: ({ cpu }: Row) => cpu > 90,
 };
 const state = initialTable({ column: 'name', descending: false });
-const theme = createTheme({ level: 0, ascii: false, background: 'dark' });
+const theme = createTheme({ level: 0, ascii: false });
 
 describe('columns', () => {
   const shown = (cells: number, wide = false) => layoutColumns(columns, cells, wide).map(({ column }) => column.id);
@@ -100,7 +100,7 @@ describe('a column that is shown in full first', () => {
 });
 
 it('shows in the colour of its state the row under the cursor', () => {
-  const coloured = createTheme({ level: 1, ascii: false, background: 'dark' });
+  const coloured = createTheme({ level: 1, ascii: false });
   const bad: Column<Row, undefined> = {
     id: 'state',
     title: 'STATE',
