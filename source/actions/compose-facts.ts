@@ -7,6 +7,7 @@ import { type ComposeTool, requireFiles } from '../compose/tool.ts';
 import type { DeskState } from '../desk/state.ts';
 import type { ContainerFacts } from '../engine/facts.ts';
 import type { PrepareInput } from './action.ts';
+import { targetService } from './targets.ts';
 
 /** What a compose action reads before its plan: the project, its rendered file, and what compose says it would do. */
 export type ComposeFacts =
@@ -32,7 +33,7 @@ export function composeTarget({ desk, target }: Pick<PrepareInput, 'desk' | 'tar
   service?: string;
 } {
   if (target.kind === 'project') return { project: target.id };
-  const service = desk.byId.get(target.id);
+  const service = targetService(desk, target);
   return service?.kind === 'compose' ? { project: service.project, service: service.name } : {};
 }
 

@@ -1,5 +1,6 @@
 import { isUp } from '../lib/container-state.ts';
 import { matching } from '../lib/glob.ts';
+import type { ServiceId } from '../lib/ids.ts';
 import type { Plan, PlanObject } from './action.ts';
 import { actionNamed } from './list.ts';
 
@@ -20,7 +21,7 @@ export type MetricReading =
   | { known: true; values: readonly { value: number; series: string }[] }
   | { known: false; why: string };
 
-export type ReadMetric = (name: string, service: string | undefined) => MetricReading;
+export type ReadMetric = (name: string, service: ServiceId | undefined) => MetricReading;
 
 /** Why a condition stands against a plan, in words, and what would have to change. */
 export type Finding = { text: string; change: string };
@@ -64,7 +65,7 @@ function parse(text: string): Parsed | undefined {
 }
 
 /** Undefined when the condition holds. */
-function check(condition: Condition, service: string | undefined, read: ReadMetric): Finding | undefined {
+function check(condition: Condition, service: ServiceId | undefined, read: ReadMetric): Finding | undefined {
   const parsed = parse(condition.metric);
   if (parsed === undefined)
     return {

@@ -161,7 +161,7 @@ const MANY_DEPENDANTS = 3;
 
 /** What is hit decides, not how it was chosen: marks, a project and one service that others need are judged alike. */
 function isWide({ outlasts }: Pick<Lifecycle, 'outlasts'>, { desk, containers }: LifecycleScope): boolean {
-  const hit = new Set(containers.map((one) => desk.ownerOf.get(one.id) ?? one.id));
+  const hit = new Set(containers.map((one) => desk.ownerOf.get(one.id) ?? `container:${one.name}`));
   if (hit.size > 1) return true;
   if (!outlasts) return false;
   const needing = [...hit].flatMap((id) => dependantsOf(desk, id)).filter(({ running, job }) => running > 0 && !job);

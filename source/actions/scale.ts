@@ -7,7 +7,7 @@ import { marksOfService } from './marks.ts';
 import { leavingFirst, planCompose, type Template } from './scale-plan.ts';
 import { runScale, verifyScale } from './scale-run.ts';
 import { planSwarm } from './scale-swarm.ts';
-import { refuse } from './targets.ts';
+import { refuse, targetService } from './targets.ts';
 
 const MOST = 1000;
 const COUNT = `must be a whole number from 0 to ${MOST}`;
@@ -32,13 +32,13 @@ export const scale: Action<{ replicas: number }, Template | undefined> = {
     ),
   }),
   promptNote({ desk, target }) {
-    const service = desk.byId.get(target.id);
+    const service = targetService(desk, target);
     return service === undefined ? '' : `now ${service.running} of ${service.wanted}`;
   },
-  prepare: ({ engine, desk, target, signal }) => readTemplate(engine, desk.byId.get(target.id), signal),
+  prepare: ({ engine, desk, target, signal }) => readTemplate(engine, targetService(desk, target), signal),
   plan(scene) {
     const { desk, target, parameters } = scene;
-    const service = target.kind === 'service' ? desk.byId.get(target.id) : undefined;
+    const service = targetService(desk, target);
     if (service === undefined) return refuse('scale', target.id, 'only a service can be scaled', 'choose a service');
     const wanted = parameters.replicas;
     const single = singleMark(service, wanted, scene.settings);

@@ -44,6 +44,11 @@ export function replicaNumber(container: ContainerFacts): number {
   return Number(container.labels[LABEL.number] ?? 0) || 0;
 }
 
+/** The service that a target is; undefined for any other kind of target. */
+export function targetService(desk: Desk, target: Target): Service | undefined {
+  return target.kind === 'service' ? desk.byId.get(target.id) : undefined;
+}
+
 /** The services a target means. */
 export function servicesOf(state: DeskState, desk: Desk, target: Target): Service[] {
   const ids = new Set(containersOf(state, desk, target).map((container) => desk.ownerOf.get(container.id)));
@@ -54,9 +59,9 @@ export function servicesOf(state: DeskState, desk: Desk, target: Target): Servic
 /** What the operator calls it: exness/redis, redis-1, exness, "3 marked". */
 export function targetName(state: DeskState, desk: Desk, target: Target): string {
   if (target.kind === 'marked') return `${target.ids.length} marked`;
-  const service = desk.byId.get(target.id);
+  const service = targetService(desk, target);
   if (service !== undefined) return serviceName(service);
-  return state.containers.get(target.id)?.name ?? target.id;
+  return (target.kind === 'container' ? state.containers.get(target.id)?.name : undefined) ?? target.id;
 }
 
 /** A container as an object of a plan, with what was seen of it; `wave` and `note` are the action's to say. */

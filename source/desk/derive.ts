@@ -1,4 +1,5 @@
 import { deepEqual } from '../lib/equal.ts';
+import type { ContainerId, ServiceId } from '../lib/ids.ts';
 import { type Explained, explain, type Suspicion } from './causes.ts';
 import { type Group, Grouping, type Regrouped } from './group.ts';
 import { incidentsOf, inIncident } from './incidents.ts';
@@ -36,17 +37,17 @@ export class Deriver {
   readonly #names = new NameIndex();
   readonly #projects = new Projects();
   /** By service id. */
-  readonly #links = new Map<string, readonly Dependency[]>();
-  #awaited: ReadonlyMap<string, string> = new Map();
+  readonly #links = new Map<ServiceId, readonly Dependency[]>();
+  #awaited: ReadonlyMap<ServiceId, string> = new Map();
   /** Services by themselves, without causes; and when time alone may change one of them. */
-  readonly #bases = new Map<string, Service>();
-  readonly #due = new Map<string, number>();
+  readonly #bases = new Map<ServiceId, Service>();
+  readonly #due = new Map<ServiceId, number>();
   #dueAt = NEVER;
   /** Services with a namespace of another one: how that one is decides how they are. */
-  readonly #borrowers = new Set<string>();
-  readonly #finals = new Map<string, Service>();
-  #explained = new Map<string, Explained>();
-  readonly #inIncident = new Map<string, Service>();
+  readonly #borrowers = new Set<ServiceId>();
+  readonly #finals = new Map<ServiceId, Service>();
+  #explained = new Map<ServiceId, Explained>();
+  readonly #inIncident = new Map<ServiceId, Service>();
 
   /** The desk of this state, at the state's own time. */
   derive(state: DeskState): Desk {
@@ -73,18 +74,18 @@ export class Deriver {
   }
 
   /** Ids of services about which something beside their containers was told, or whose time has come. */
-  #stale(state: DeskState): Set<string> {
+  #stale(state: DeskState): Set<ServiceId> {
     const before = this.#state;
-    const stale = new Set<string>();
+    const stale = new Set<ServiceId>();
     if (!before) return stale;
     if (state.now < before.now || before.held !== state.held) for (const id of this.#bases.keys()) stale.add(id);
     if (before.containers !== state.containers) for (const id of this.#borrowers) stale.add(id);
     for (const [id, at] of this.#due) if (state.now >= at) stale.add(id);
     for (const source of ['probes', 'activity', 'breaches'] as const) {
-      for (const id of changedKeys<unknown>(before[source], state[source])) stale.add(id);
+      for (const id of changedKeys<ServiceId, unknown>(before[source], state[source])) stale.add(id);
     }
     for (const source of ['memory', 'usageSignals', 'lines'] as const) {
-      for (const id of changedKeys<unknown>(before[source], state[source])) {
+      for (const id of changedKeys<ContainerId, unknown>(before[source], state[source])) {
         const owner = this.#grouping.ownerOf.get(id);
         if (owner !== undefined) stale.add(owner);
       }
@@ -93,12 +94,12 @@ export class Deriver {
   }
 
   /** Brings names and dependencies up to date; answers the services whose dependencies, or who depends on them, changed. */
-  #relink({ touched, before }: Regrouped): Set<string> {
+  #relink({ touched, before }: Regrouped): Set<ServiceId> {
     const { byId, groups } = this.#grouping;
     const renamed = new Set<string>();
     for (const id of touched) for (const name of this.#names.replace(before.get(id), byId.get(id))) renamed.add(name);
-    const changed = new Set<string>();
-    const relink = (id: string, group: Group | undefined): void => {
+    const changed = new Set<ServiceId>();
+    const relink = (id: ServiceId, group: Group | undefined): void => {
       const links = group && dependenciesOf(group, this.#names, (other) => byId.has(other));
       if (deepEqual(this.#links.get(id), links)) return;
       changed.add(id);
@@ -116,8 +117,8 @@ export class Deriver {
   }
 
   /** By service id: the name of the first service that waits for its completion. */
-  #awaitedNow(): Map<string, string> {
-    const awaited = new Map<string, string>();
+  #awaitedNow(): Map<ServiceId, string> {
+    const awaited = new Map<ServiceId, string>();
     for (const { identity } of this.#grouping.groups) {
       for (const { condition, serviceId } of this.#links.get(identity.id) ?? []) {
         if (condition !== 'service_completed_successfully' || serviceId === undefined) continue;
@@ -128,7 +129,7 @@ export class Deriver {
   }
 
   /** The service by itself, made anew. */
-  #judge(id: string, state: DeskState): void {
+  #judge(id: ServiceId, state: DeskState): void {
     const group = this.#grouping.byId.get(id);
     this.#due.delete(id);
     if (group?.members.some((one) => borrowedBy(one).length > 0)) this.#borrowers.add(id);
@@ -144,7 +145,7 @@ export class Deriver {
   }
 
   /** Lays causes and impact over the services that changed, or had or have any. */
-  #finish(stale: ReadonlySet<string>, explained: Map<string, Explained>): void {
+  #finish(stale: ReadonlySet<ServiceId>, explained: Map<ServiceId, Explained>): void {
     for (const id of new Set([...stale, ...this.#explained.keys(), ...explained.keys()])) {
       const base = this.#bases.get(id);
       const more = explained.get(id);
@@ -157,8 +158,8 @@ export class Deriver {
   }
 
   /** Running services whose last lines tell of a connection that is refused. */
-  #suspicions(state: DeskState): Map<string, Suspicion> {
-    const suspicions = new Map<string, Suspicion>();
+  #suspicions(state: DeskState): Map<ServiceId, Suspicion> {
+    const suspicions = new Map<ServiceId, Suspicion>();
     for (const [containerId, lines] of state.lines) {
       const id = this.#grouping.ownerOf.get(containerId);
       const facts = state.containers.get(containerId);
@@ -208,7 +209,7 @@ function judged(...of: Parameters<typeof serviceOf>): Base {
   }
 }
 
-function* changedKeys<V>(before: ReadonlyMap<string, V>, after: ReadonlyMap<string, V>): Generator<string> {
+function* changedKeys<K, V>(before: ReadonlyMap<K, V>, after: ReadonlyMap<K, V>): Generator<K> {
   if (before === after) return;
   for (const [key, value] of after) if (before.get(key) !== value) yield key;
   for (const key of before.keys()) if (!after.has(key)) yield key;

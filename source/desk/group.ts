@@ -1,4 +1,5 @@
 import type { ContainerFacts, SwarmService } from '../engine/facts.ts';
+import type { ContainerId, ServiceId } from '../lib/ids.ts';
 import { type Identity, identify, withoutStack } from './identity.ts';
 
 /** Containers that are one service. The object stays the same while none of its parts changed. */
@@ -10,7 +11,7 @@ export type Group = {
 };
 
 /** What an update changed: the ids of the groups made anew, gone or new ones among them. */
-export type Regrouped = { touched: ReadonlySet<string>; before: ReadonlyMap<string, Group> };
+export type Regrouped = { touched: ReadonlySet<ServiceId>; before: ReadonlyMap<ServiceId, Group> };
 
 /**
  * Sorts containers into services and keeps the result from one call to the next: only groups with a changed member are made
@@ -19,16 +20,16 @@ export type Regrouped = { touched: ReadonlySet<string>; before: ReadonlyMap<stri
 export class Grouping {
   /** In the order in which services are listed: by project, then name. */
   groups: readonly Group[] = [];
-  ownerOf: ReadonlyMap<string, string> = new Map();
-  readonly byId = new Map<string, Group>();
-  #containers: ReadonlyMap<string, ContainerFacts> = new Map();
+  ownerOf: ReadonlyMap<ContainerId, ServiceId> = new Map();
+  readonly byId = new Map<ServiceId, Group>();
+  #containers: ReadonlyMap<ContainerId, ContainerFacts> = new Map();
   #swarm: readonly SwarmService[] = [];
-  readonly #identities = new Map<string, Identity>();
-  readonly #members = new Map<string, Map<string, ContainerFacts>>();
+  readonly #identities = new Map<ContainerId, Identity>();
+  readonly #members = new Map<ServiceId, Map<ContainerId, ContainerFacts>>();
 
   /** Takes the newest facts over; answers what they changed, with the groups as they were before. */
-  update(containers: ReadonlyMap<string, ContainerFacts>, swarm: readonly SwarmService[]): Regrouped {
-    const touched = new Set<string>();
+  update(containers: ReadonlyMap<ContainerId, ContainerFacts>, swarm: readonly SwarmService[]): Regrouped {
+    const touched = new Set<ServiceId>();
     if (containers !== this.#containers) {
       const gone = this.#drop(containers, touched);
       const moved = this.#take(containers, touched);
@@ -41,15 +42,15 @@ export class Grouping {
   }
 
   /** Forgets containers that are gone, and answers their ids. */
-  #drop(containers: ReadonlyMap<string, ContainerFacts>, touched: Set<string>): string[] {
+  #drop(containers: ReadonlyMap<ContainerId, ContainerFacts>, touched: Set<ServiceId>): ContainerId[] {
     const gone = [...this.#containers.keys()].filter((id) => !containers.has(id));
     for (const id of gone) this.#leave(id, touched);
     return gone;
   }
 
   /** Files new and changed containers; answers the ids of those that are new or have changed their service. */
-  #take(containers: ReadonlyMap<string, ContainerFacts>, touched: Set<string>): string[] {
-    const moved: string[] = [];
+  #take(containers: ReadonlyMap<ContainerId, ContainerFacts>, touched: Set<ServiceId>): ContainerId[] {
+    const moved: ContainerId[] = [];
     for (const [id, facts] of containers) {
       const before = this.#containers.get(id);
       if (before === facts) continue;
@@ -68,7 +69,7 @@ export class Grouping {
     return moved;
   }
 
-  #leave(id: string, touched: Set<string>): void {
+  #leave(id: ContainerId, touched: Set<ServiceId>): void {
     const owner = this.#identities.get(id)?.id;
     this.#identities.delete(id);
     if (owner === undefined) return;
@@ -76,7 +77,7 @@ export class Grouping {
     touched.add(owner);
   }
 
-  #reown(gone: readonly string[], moved: readonly string[]): void {
+  #reown(gone: readonly ContainerId[], moved: readonly ContainerId[]): void {
     const owners = new Map(this.ownerOf);
     for (const id of gone) owners.delete(id);
     for (const id of moved) owners.set(id, this.#identities.get(id)?.id ?? '');
@@ -84,8 +85,8 @@ export class Grouping {
   }
 
   /** Makes the touched groups anew, and answers what they were. */
-  #regroup(touched: ReadonlySet<string>): Map<string, Group> {
-    const before = new Map<string, Group>();
+  #regroup(touched: ReadonlySet<ServiceId>): Map<ServiceId, Group> {
+    const before = new Map<ServiceId, Group>();
     const born: Group[] = [];
     if (touched.size === 0) return before;
     const swarm = new Map(this.#swarm.map((service) => [`swarm:${service.name}`, service]));
@@ -104,7 +105,7 @@ export class Grouping {
     return before;
   }
 
-  #made(id: string, swarm: SwarmService | undefined): Group | undefined {
+  #made(id: ServiceId, swarm: SwarmService | undefined): Group | undefined {
     const members = [...(this.#members.get(id)?.values() ?? [])];
     const identity = this.#identities.get(members[0]?.id ?? '') ?? (swarm && swarmIdentity(swarm));
     return identity && { identity, members: members.sort(this.#byReplica), ...(swarm ? { swarm } : {}) };

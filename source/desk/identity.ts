@@ -1,3 +1,4 @@
+import type { ServiceId } from '../lib/ids.ts';
 import type { ServiceKind } from './model.ts';
 
 /** The labels that say what a container belongs to. */
@@ -21,8 +22,7 @@ export const LABEL = {
 } as const;
 
 export type Identity = {
-  /** `compose:project/service`, `swarm:service` or `container:name`; stable over restarts and recreation. */
-  id: string;
+  id: ServiceId;
   kind: ServiceKind;
   name: string;
   project?: string;

@@ -1,4 +1,5 @@
 import type { ContainerFacts } from '../engine/facts.ts';
+import type { ServiceId } from '../lib/ids.ts';
 import { isTrouble } from './levels.ts';
 import type { Desk, Service } from './model.ts';
 
@@ -10,11 +11,11 @@ export type Impact = {
 };
 
 /** All services that need this one, directly or through others, the nearest first. */
-export function dependantsOf(desk: Desk, id: string): Service[] {
-  const found = new Map<string, Service>();
-  let wave: readonly string[] = [id];
+export function dependantsOf(desk: Desk, id: ServiceId): Service[] {
+  const found = new Map<ServiceId, Service>();
+  let wave: readonly ServiceId[] = [id];
   while (wave.length > 0) {
-    const next: string[] = [];
+    const next: ServiceId[] = [];
     for (const service of desk.services) {
       if (service.id === id || found.has(service.id)) continue;
       if (!service.dependsOn.some((link) => link.serviceId !== undefined && wave.includes(link.serviceId))) continue;
@@ -27,7 +28,7 @@ export function dependantsOf(desk: Desk, id: string): Service[] {
 }
 
 /** What the trouble, or a stop, of a service means for others. */
-export function impactOf(desk: Desk, id: string): Impact {
+export function impactOf(desk: Desk, id: ServiceId): Impact {
   const blocked = new Set(desk.byId.get(id)?.blocks ?? []);
   return {
     blocks: desk.services.filter((service) => blocked.has(service.id)),

@@ -1,4 +1,5 @@
 import type { ContainerFacts } from '../engine/facts.ts';
+import type { ServiceId } from '../lib/ids.ts';
 import { memoizeByObject } from '../lib/memoize.ts';
 import type { Group } from './group.ts';
 import { LABEL } from './identity.ts';
@@ -56,7 +57,7 @@ function hostsInValue(variable: string, value: string): string[] {
 }
 
 /** A service's dependencies: what compose says first, then what only the environment shows. */
-export function dependenciesOf(group: Group, index: NameIndex, isService: (id: string) => boolean): Dependency[] {
+export function dependenciesOf(group: Group, index: NameIndex, isService: (id: ServiceId) => boolean): Dependency[] {
   const { identity } = group;
   const member = spokesman(group);
   if (!member) return [];
@@ -89,7 +90,7 @@ function spokesman({ members }: Group): ContainerFacts | undefined {
   return members.find((one) => one.detail) ?? members[0];
 }
 
-function nameOf(serviceId: string): string {
+function nameOf(serviceId: ServiceId): string {
   return serviceId.slice(Math.max(serviceId.indexOf(':'), serviceId.indexOf('/')) + 1);
 }
 

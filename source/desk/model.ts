@@ -1,4 +1,5 @@
 import type { ContainerFacts, Health, Port, SwarmService } from '../engine/facts.ts';
+import type { ContainerId, ServiceId } from '../lib/ids.ts';
 import type { Telling } from '../lib/log-line/telling.ts';
 
 /**
@@ -72,7 +73,7 @@ export type Dependency = {
   /** Where the link was read: the compose label, a host name in an environment variable, a log line that names the host. */
   signal: 'depends_on' | 'environment' | 'log';
   /** Id of that service; undefined when this desk has no such service. */
-  serviceId?: string;
+  serviceId?: ServiceId;
   /** The environment variable's name, for that signal. */
   via?: string;
 };
@@ -80,7 +81,7 @@ export type Dependency = {
 /** Why a service is not well, when another one explains it. */
 export type Cause = {
   /** Id of the service that explains this one. */
-  serviceId: string;
+  serviceId: ServiceId;
   name: string;
   /** Which signal the link came from, in words: "depends_on redis (service_healthy)". */
   signal: string;
@@ -89,8 +90,8 @@ export type Cause = {
 export type ServiceKind = 'compose' | 'swarm' | 'container';
 
 export type Service = {
-  /** Stable over restarts and recreation: `compose:project/service`, `swarm:service`, `container:name`. */
-  id: string;
+  /** Stable over restarts and recreation. */
+  id: ServiceId;
   kind: ServiceKind;
   name: string;
   /** Compose project or Swarm stack; undefined for what belongs to none. */
@@ -130,7 +131,7 @@ export type Service = {
   /** Names of services that it needs and that are down, while it is well as far as is known. */
   needs?: readonly string[];
   /** Ids of services that are not well, or cannot start, because of this one. */
-  blocks: readonly string[];
+  blocks: readonly ServiceId[];
 };
 
 /** One trouble that shows at many services, and that none of them is the cause of. */
@@ -140,22 +141,22 @@ export type Incident = {
   reason: string;
   since?: number;
   /** Ids of the services that it took with it. */
-  services: readonly string[];
+  services: readonly ServiceId[];
 };
 
 export type Project = {
   name: string;
   /** The service ids in it, sorted by name. */
-  services: readonly string[];
+  services: readonly ServiceId[];
   verdict: Verdict;
 };
 
 /** Everything derived, built once per revision of the state. */
 export type Desk = {
   services: readonly Service[];
-  byId: ReadonlyMap<string, Service>;
+  byId: ReadonlyMap<ServiceId, Service>;
   /** Service id of each container id. */
-  ownerOf: ReadonlyMap<string, string>;
+  ownerOf: ReadonlyMap<ContainerId, ServiceId>;
   projects: readonly Project[];
   incidents: readonly Incident[];
   verdict: Verdict;

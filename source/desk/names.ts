@@ -1,5 +1,6 @@
 import type { ContainerFacts } from '../engine/facts.ts';
 import { shallowEqual } from '../lib/equal.ts';
+import type { ServiceId } from '../lib/ids.ts';
 import type { Group } from './group.ts';
 
 /** Docker's own networks resolve no names. */
@@ -8,7 +9,7 @@ const NAMELESS = new Set(['bridge', 'host', 'none', '']);
 /** Which service answers to a name in a network: container names, service names, aliases, as the engine's DNS has them. */
 export class NameIndex {
   /** By network, then name in lower case: the ids of the services that answer, the first one first. */
-  readonly #networks = new Map<string, Map<string, readonly string[]>>();
+  readonly #networks = new Map<string, Map<string, readonly ServiceId[]>>();
 
   /** Replaces one group's names (undefined: there was, or is, none); answers the names that may have changed their meaning. */
   replace(before: Group | undefined, after: Group | undefined): Set<string> {
@@ -28,7 +29,7 @@ export class NameIndex {
   }
 
   /** The service behind a host name, as this container would resolve it. */
-  resolve(member: ContainerFacts, host: string): string | undefined {
+  resolve(member: ContainerFacts, host: string): ServiceId | undefined {
     for (const { network } of member.attachments) {
       const found = this.#networks.get(network)?.get(host)?.[0];
       if (found !== undefined) return found;
@@ -36,14 +37,14 @@ export class NameIndex {
     return undefined;
   }
 
-  #add(network: string, name: string, id: string): void {
-    const names = this.#networks.get(network) ?? new Map<string, readonly string[]>();
+  #add(network: string, name: string, id: ServiceId): void {
+    const names = this.#networks.get(network) ?? new Map<string, readonly ServiceId[]>();
     this.#networks.set(network, names);
     const known = names.get(name);
     if (!known?.includes(id)) names.set(name, [...(known ?? []), id]);
   }
 
-  #remove(network: string, name: string, id: string): void {
+  #remove(network: string, name: string, id: ServiceId): void {
     const names = this.#networks.get(network);
     const left = names?.get(name)?.filter((one) => one !== id) ?? [];
     if (left.length > 0) names?.set(name, left);

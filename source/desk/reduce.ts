@@ -1,6 +1,6 @@
 import type { ContainerFacts, EngineEvent, Usage } from '../engine/facts.ts';
 import { deepEqual } from '../lib/equal.ts';
-import type { EngineId } from '../lib/ids.ts';
+import type { ContainerId, EngineId, ServiceId } from '../lib/ids.ts';
 import { findingIn } from './findings.ts';
 import { identify } from './identity.ts';
 import { inherit, NOTHING, remember } from './memory.ts';
@@ -182,7 +182,7 @@ class Draft {
     this.#put('removed', name, undefined);
   }
 
-  #gone(id: string): void {
+  #gone(id: ContainerId): void {
     const facts = this.state.containers.get(id);
     if (facts) this.#depart(id, facts.name);
     for (const map of ['containers', 'memory', 'usage', 'lines', 'usageSignals'] as const) {
@@ -190,7 +190,7 @@ class Draft {
     }
   }
 
-  #depart(id: string, name: string): void {
+  #depart(id: ContainerId, name: string): void {
     const memory = this.state.memory.get(id);
     if (!memory) return;
     this.#put('removed', name, memory);
@@ -221,7 +221,7 @@ class Draft {
     return memory;
   }
 
-  #usage(id: string, usage: Usage): void {
+  #usage(id: ContainerId, usage: Usage): void {
     const before = this.state.usage.get(id);
     this.#put('usage', id, usage);
     const usageSignals = this.state.usageSignals.get(id);
@@ -237,7 +237,7 @@ class Draft {
     this.state = { ...this.state, timeline: append(this.state.timeline, entry), revision: this.state.revision + 1 };
   }
 
-  #probe(serviceId: string, probe: HttpProbe): void {
+  #probe(serviceId: ServiceId, probe: HttpProbe): void {
     const known = this.state.probes.get(serviceId) ?? [];
     const before = known.find((other) => other.url === probe.url);
     const okAt = answeredWell(probe) ? probe.at : (probe.okAt ?? before?.okAt);
@@ -249,7 +249,7 @@ class Draft {
     );
   }
 
-  #activity(serviceId: string, { at, metric, perSecond }: { at: number; metric: string; perSecond?: number }): void {
+  #activity(serviceId: ServiceId, { at, metric, perSecond }: { at: number; metric: string; perSecond?: number }): void {
     const known = this.state.activity.get(serviceId);
     if (perSecond === undefined) {
       if (known) this.#put('activity', serviceId, undefined);
@@ -259,12 +259,12 @@ class Draft {
     if (!deepEqual(known, next)) this.#put('activity', serviceId, next);
   }
 
-  #breaches(serviceId: string, breaches: readonly Beyond[]): void {
+  #breaches(serviceId: ServiceId, breaches: readonly Beyond[]): void {
     const next = breaches.length > 0 ? breaches : undefined;
     if (!deepEqual(this.state.breaches.get(serviceId), next)) this.#put('breaches', serviceId, next);
   }
 
-  #lines(id: string, { at, lines, times }: LastLines): void {
+  #lines(id: ContainerId, { at, lines, times }: LastLines): void {
     const kept = lines.slice(-LIMIT.lines).map((line) => line.slice(0, LIMIT.lineLength));
     const next = { at, lines: kept, ...(times ? { times: times.slice(-LIMIT.lines) } : {}) };
     const found = findingIn(next, this.state.lines.get(id)?.found);

@@ -1,7 +1,7 @@
 import type { Connection } from '../engine/engine.ts';
 import type { ContainerFacts, EngineInfo, SwarmService, Usage } from '../engine/facts.ts';
 import type { EngineMessage } from '../engine/message.ts';
-import type { EngineId, ServiceId } from '../lib/ids.ts';
+import type { ContainerId, EngineId, ServiceId } from '../lib/ids.ts';
 
 /** What the desk is built from: what the engine says, and what the console finds out itself. Only the reducer (reduce.ts) writes the state. */
 export type DeskMessage =
@@ -115,7 +115,7 @@ export type TimelineEntry = {
   at: number;
   kind: 'event' | 'health' | 'exit' | 'oom' | 'restart' | 'action' | 'metric' | 'connection';
   /** Service id it belongs to; undefined for the whole desk. */
-  serviceId?: string;
+  serviceId?: ServiceId;
   level: 'info' | 'good' | 'warning' | 'bad';
   text: string;
 };
@@ -129,26 +129,26 @@ export type DeskState = {
   engineId: EngineId;
   connection: Connection;
   engine?: EngineInfo;
-  containers: ReadonlyMap<string, ContainerFacts>;
+  containers: ReadonlyMap<ContainerId, ContainerFacts>;
   /** When the engine last told anything about its containers; undefined before the first list. */
   lastUpdateAt?: number;
-  usage: ReadonlyMap<string, Usage>;
+  usage: ReadonlyMap<ContainerId, Usage>;
   swarm: readonly SwarmService[];
   /** By container id. */
-  memory: ReadonlyMap<string, ContainerMemory>;
+  memory: ReadonlyMap<ContainerId, ContainerMemory>;
   /** Memory of containers that are gone, by name: one that takes the name over (a recreated replica) inherits it. Bounded. */
   removed: ReadonlyMap<string, ContainerMemory>;
   /** By service id, the newest of each URL. */
-  probes: ReadonlyMap<string, readonly HttpProbe[]>;
+  probes: ReadonlyMap<ServiceId, readonly HttpProbe[]>;
   /** By service id. */
-  activity: ReadonlyMap<string, Activity>;
+  activity: ReadonlyMap<ServiceId, Activity>;
   /** By service id, worst first; only services that have any. */
-  breaches: ReadonlyMap<string, readonly Beyond[]>;
-  /** By container id. */
-  lines: ReadonlyMap<string, LastLines>;
+  breaches: ReadonlyMap<ServiceId, readonly Beyond[]>;
   held: HeldInMemory;
   /** By container id. */
-  usageSignals: ReadonlyMap<string, UsageSignals>;
+  lines: ReadonlyMap<ContainerId, LastLines>;
+  /** By container id. */
+  usageSignals: ReadonlyMap<ContainerId, UsageSignals>;
   /** Oldest first, bounded. */
   timeline: readonly TimelineEntry[];
 };

@@ -1,4 +1,5 @@
 import type { EngineEvent } from '../engine/facts.ts';
+import type { ServiceId } from '../lib/ids.ts';
 import { explainExit } from './exit.ts';
 import { healthOf } from './memory.ts';
 import type { ContainerMemory, TimelineEntry } from './state.ts';
@@ -37,7 +38,7 @@ const OTHERS: Readonly<Record<string, readonly string[]>> = {
 /** The entry for an event; undefined for noise. `memory`: what is remembered of the container, this event included. */
 export function entryOf(
   event: EngineEvent,
-  serviceId: string | undefined,
+  serviceId: ServiceId | undefined,
   memory: ContainerMemory,
   memoryLimit?: number,
 ): TimelineEntry | undefined {
@@ -84,6 +85,6 @@ export function append(timeline: readonly TimelineEntry[], entry: TimelineEntry)
 }
 
 /** The entries of one service, and those of the whole desk (a lost connection concerns everyone). */
-export function timelineOf(timeline: readonly TimelineEntry[], serviceId: string): TimelineEntry[] {
+export function timelineOf(timeline: readonly TimelineEntry[], serviceId: ServiceId): TimelineEntry[] {
   return timeline.filter((entry) => entry.serviceId === serviceId || entry.serviceId === undefined);
 }

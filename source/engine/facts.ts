@@ -1,3 +1,5 @@
+import type { ContainerId } from '../lib/ids.ts';
+
 /**
  * What the Docker Engine says, as plain data: the vocabulary that every other room reads.
  * Units: milliseconds since the epoch for times, milliseconds for durations, bytes for sizes.
@@ -40,7 +42,7 @@ export type Attachment = { network: string; address?: string; aliases: readonly 
 
 /** One container: from the list at once, `detail` once its inspect has been read. */
 export type ContainerFacts = {
-  id: string;
+  id: ContainerId;
   /** Without the leading slash. */
   name: string;
   /** The name it was started from, such as `bot:1`; its id only where it was started from an id. */

@@ -12,10 +12,10 @@ const db = (project: string, ...states: ContainerFacts['state'][]) =>
   });
 
 it('names containers without their project where all are of one, and tells what runs and what never did', () => {
-  expect(sourcesOf([db('exness', 'running', 'created')])).toMatchObject([
+  expect(sourcesOf([db('exness', 'running', 'created')], 'prod')).toMatchObject([
     { id: 'exness0', name: 'db-1', running: true, unstarted: false },
     { id: 'exness1', name: 'db-2', running: false, unstarted: true },
   ]);
-  const both = sourcesOf([db('exness', 'running'), db('maricusco', 'exited')]);
+  const both = sourcesOf([db('exness', 'running'), db('maricusco', 'exited')], 'prod');
   expect(both.map(({ name }) => name)).toEqual(['exness-db-1', 'maricusco-db-1']);
 });

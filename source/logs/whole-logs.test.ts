@@ -6,7 +6,7 @@ import { wholeLogs } from './whole-logs.ts';
 
 const AT = 1_768_468_502_000_000_000n;
 const line = (ms: number, text: string) => ({ nanos: AT + BigInt(ms) * 1_000_000n, text });
-const source = (id: string) => ({ id, name: `redis-${id}`, running: true });
+const source = (id: string) => ({ engine: 'fake', id, name: `redis-${id}`, running: true });
 
 async function read(pieces: AsyncIterable<string>): Promise<string> {
   let text = '';

@@ -1,6 +1,7 @@
 import type { Beyond, TimelineEntry } from '../desk/state.ts';
 import type { Store } from '../desk/store.ts';
 import { clockTime } from '../lib/format.ts';
+import type { ServiceId } from '../lib/ids.ts';
 import { displayText } from '../lib/secrets.ts';
 import { formatValue } from '../lib/value.ts';
 import type { Board } from '../prometheus/board.ts';
@@ -13,11 +14,11 @@ export type CrossingsOptions = {
   store: Store;
   intervalMs: number;
   thresholds(endpoint: string): readonly Threshold[];
-  onCrossing(crossing: Crossing, serviceId: string | undefined): void;
+  onCrossing(crossing: Crossing, serviceId: ServiceId | undefined): void;
 };
 
 /** Endpoints by id, each with the service that it belongs to. */
-type Owned = ReadonlyMap<string, { status: EndpointStatus; serviceId: string | undefined }>;
+type Owned = ReadonlyMap<string, { status: EndpointStatus; serviceId: ServiceId | undefined }>;
 
 /** Watches the numbers of all endpoints, and tells the desk: each crossing to the timeline, what is beyond its limits to the verdicts. */
 export class Breaches {
@@ -40,7 +41,7 @@ export class Breaches {
   /** Looks at an endpoint after a scrape or a change of its thresholds. */
   check(
     { status, board, history }: { status: EndpointStatus; board: Board; history: History },
-    serviceId: string | undefined,
+    serviceId: ServiceId | undefined,
     now: number,
   ): void {
     for (const crossing of this.#watcher.check(status, board, history, now)) {
@@ -89,7 +90,7 @@ function beyondOf(
   return { level, since, text: displayText(old ? `${words} (as of ${clockTime(lastScrape)})` : words) };
 }
 
-function noteOf(crossing: Crossing, serviceId: string | undefined): TimelineEntry {
+function noteOf(crossing: Crossing, serviceId: ServiceId | undefined): TimelineEntry {
   const { at, to, text } = crossing;
   const level = to === 'critical' ? 'bad' : to === 'warn' ? 'warning' : 'good';
   return { at, kind: 'metric', level, text: displayText(text), ...(serviceId === undefined ? {} : { serviceId }) };

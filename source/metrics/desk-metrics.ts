@@ -1,5 +1,6 @@
 import type { Store } from '../desk/store.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { ServiceId } from '../lib/ids.ts';
 import type { Board, Panel } from '../prometheus/board.ts';
 import type { DiscoverOptions, Endpoint } from '../prometheus/endpoints.ts';
 import type { Expr } from '../prometheus/expr.ts';
@@ -58,7 +59,7 @@ export type DeskMetrics = {
   /** Lines with what a server knows of the time before the endpoint was first scraped. */
   withPast(expr: Expr, source: MetricSource, lines: readonly ChartSeries[], span: Span): ChartSeries[];
   /** What a metric of a service (by its id) says now: every series of every replica, or why that is not known. */
-  current(metric: string, service: string | undefined): CurrentValues;
+  current(metric: string, service: ServiceId | undefined): CurrentValues;
   close(): void;
 };
 
@@ -77,6 +78,6 @@ export type DeskMetricsOptions = {
   /** Keeps what is set by key. */
   keeper?: PreferencesStore;
   /** Hears every crossing of a threshold: for the bell and notifications. */
-  onCrossing?: (crossing: Crossing, serviceId: string | undefined) => void;
+  onCrossing?: (crossing: Crossing, serviceId: ServiceId | undefined) => void;
   scrape?: Partial<Omit<ScraperOptions, 'clock'>>;
 };

@@ -1,5 +1,6 @@
 import { LABEL } from '../desk/identity.ts';
 import type { ContainerFacts, EngineInfo } from '../engine/facts.ts';
+import type { ContainerId, ServiceId } from '../lib/ids.ts';
 import { safe } from '../lib/text.ts';
 import type { Board, Panel } from '../prometheus/board.ts';
 import { type DiscoverOptions, discoverEndpoints, type Endpoint } from '../prometheus/endpoints.ts';
@@ -153,7 +154,7 @@ class Metrics implements DeskMetrics {
     return this.#serverLines.withPast(server, expr, { endpoint: status.endpoint, history }, lines, span);
   }
 
-  current(metric: string, service: string | undefined): CurrentValues {
+  current(metric: string, service: ServiceId | undefined): CurrentValues {
     const { store, clock } = this.#options;
     const containers = store.deskOf(store.get()).byId.get(service ?? '')?.containers ?? [];
     return currentValues(this.scraper, metric, containers, clock.now());
@@ -172,7 +173,7 @@ class Metrics implements DeskMetrics {
     for (const listener of [...this.#listeners]) listener();
   }
 
-  #owner(container: string | undefined): string | undefined {
+  #owner(container: ContainerId | undefined): ServiceId | undefined {
     const { store } = this.#options;
     return store.deskOf(store.get()).ownerOf.get(container ?? '');
   }
@@ -258,14 +259,14 @@ class Metrics implements DeskMetrics {
   }
 
   /** The endpoints whose numbers are kept fresh, by id, with the service that each belongs to. */
-  #scrapedNow(): Map<string, { status: EndpointStatus; serviceId: string | undefined }> {
+  #scrapedNow(): Map<string, { status: EndpointStatus; serviceId: ServiceId | undefined }> {
     const all = this.scraper.statuses().filter(({ endpoint }) => this.scraper.isScraped(endpoint.id));
     return new Map(
       all.map((status) => [status.endpoint.id, { status, serviceId: this.#owner(status.endpoint.containerId) }]),
     );
   }
 
-  #tellActivity(serviceId: string, status: EndpointStatus, { activity }: Board, history: History): void {
+  #tellActivity(serviceId: ServiceId, status: EndpointStatus, { activity }: Board, history: History): void {
     if (activity === undefined) return;
     const at = this.#options.clock.now();
     const [reading] = evaluate(activity.expr, history, at, this.scraper);

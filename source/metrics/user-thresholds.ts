@@ -1,3 +1,4 @@
+import type { ContainerId, ServiceId } from '../lib/ids.ts';
 import type { Panel } from '../prometheus/board.ts';
 import type { Endpoint } from '../prometheus/endpoints.ts';
 import type { KeyThreshold, Threshold } from '../prometheus/thresholds.ts';
@@ -6,10 +7,10 @@ import type { PreferencesStore } from './metric-preferences.ts';
 /** Pins and thresholds that are set by key, by what an endpoint is over restarts, recreation and replicas. */
 export class ByKey {
   readonly #keeper: PreferencesStore;
-  readonly #serviceOf: (container: string | undefined) => string | undefined;
+  readonly #serviceOf: (container: ContainerId | undefined) => ServiceId | undefined;
 
   /** `serviceOf`: id of the service that a container belongs to. */
-  constructor(keeper: PreferencesStore, serviceOf: (container: string | undefined) => string | undefined) {
+  constructor(keeper: PreferencesStore, serviceOf: (container: ContainerId | undefined) => ServiceId | undefined) {
     this.#keeper = keeper;
     this.#serviceOf = serviceOf;
   }

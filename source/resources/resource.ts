@@ -3,6 +3,7 @@ import type { AuditLine } from '../actions/audit/record.ts';
 import type { Desk } from '../desk/model.ts';
 import type { DeskState } from '../desk/state.ts';
 import type { Engine, EngineChanges } from '../engine/engine.ts';
+import type { ContainerId, EngineId, ServiceId } from '../lib/ids.ts';
 import type { Message } from '../lib/message-log.ts';
 import type { Column } from '../ui/table/columns.ts';
 import type { Selectable } from '../ui/table/select-rows.ts';
@@ -35,10 +36,13 @@ export type TableSources = {
 };
 
 /** What of a table is shown: `:ctr` of one service, `:svc exness`. */
-export type TableScope = { service?: string; project?: string };
+export type TableScope = { service?: ServiceId; project?: string };
 
-/** What the engine can be asked to inspect. */
-export type Inspectable = { kind: Parameters<Engine['inspect']>[0]; id: string };
+/** What an engine can be asked to inspect, as its own rows name it. */
+export type LocalInspectable = { kind: Parameters<Engine['inspect']>[0]; id: string };
+
+/** The same with its engine: ids hold within one. */
+export type Inspectable = LocalInspectable & { engine: EngineId };
 
 /**
  * A table as data: one definition gives its columns, sorting, aliases, what `enter` opens and which capabilities its rows
@@ -60,14 +64,14 @@ export type Resource<Row> = Selectable<Row, CellContext> & {
   /** Rows that the engine is asked for, when the table is opened and while it is looked at. */
   fetch?(sources: TableSources, signal: AbortSignal): Promise<readonly Row[]>;
   /** Service id of a row: for logs, health, metrics. */
-  service?(row: Row, world: CellContext): string | undefined;
+  service?(row: Row, world: CellContext): ServiceId | undefined;
   /** Container ids of a row: sampled while it is visible. */
-  containers?(row: Row): readonly string[];
+  containers?(row: Row): readonly ContainerId[];
   /** What actions on the row are about; a row that this engine cannot act on has none. */
   target?(row: Row): LocalTarget | undefined;
   /** What its prune removes: an id of an `unused` target. */
   unused?: string;
-  inspect?(row: Row): Inspectable | undefined;
+  inspect?(row: Row): LocalInspectable | undefined;
   /** When the row happened (ms): its logs are opened around that moment. */
   moment?(row: Row): number;
   /** The command that `enter` runs. */
@@ -77,12 +81,12 @@ export type Resource<Row> = Selectable<Row, CellContext> & {
 /** What a row opens. */
 export type Opening =
   | { open: 'table'; resource: string; scope: TableScope }
-  | { open: 'inspect'; about: Inspectable; name: string }
+  | { open: 'inspect'; about: LocalInspectable; name: string }
   | { open: 'project'; project?: string }
   /** All there is to say of a row that the engine cannot be asked about, line by line and safe to show. */
   | { open: 'text'; name: string; lines: readonly string[] }
   /** Logs of a service, or of marked ones, or around a moment (ms), or of the run before the last restart. */
-  | { open: 'logs'; service: string; marked?: readonly string[]; moment?: number; previous?: boolean };
+  | { open: 'logs'; service: ServiceId; marked?: readonly ServiceId[]; moment?: number; previous?: boolean };
 
 /** A resource whose row type the caller need not know: its own functions only ever get its own rows. */
 export type AnyResource = Resource<unknown>;

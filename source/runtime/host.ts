@@ -245,7 +245,10 @@ export function createHost(options: HostOptions): Host {
     settings,
     context: () => link.endpoint.context,
     endpoint: () => `${link.endpoint.url} (${link.endpoint.origin})`,
-    inspect: ({ kind, id }, signal) => link.engine.inspect(kind, id, { signal }),
+    async inspect({ engine, kind, id }, signal) {
+      if (engine !== link.engine.id) throw new Error(`It is on ${engine}, and this is ${link.engine.id}.`);
+      return link.engine.inspect(kind, id, { signal });
+    },
     processes: (container, signal) => link.engine.top(container, { signal }),
     rows: async (resource, signal) =>
       (await resource.fetch?.({ engine: link.engine, audit, messages: () => messages.all() }, signal)) ?? [],

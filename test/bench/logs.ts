@@ -202,7 +202,7 @@ async function tenMillion(): Promise<void> {
     everyMs: 200,
   });
   const began = performance.now();
-  store.setSources([{ id: 'memory', name: 'memory', running: true, tty: false }]);
+  store.setSources([{ engine: 'fake', id: 'memory', name: 'memory', running: true, tty: false }]);
   const readings: { live: number; resident: number }[] = [];
   let next = 1e6;
   while (store.statuses()[0]?.state !== 'ended') {

@@ -92,7 +92,7 @@ describeEngine('logs of a real engine', () => {
     });
     made.push(container.id);
     await container.start();
-    return { id: container.id, name, running: true };
+    return { engine: engine.id, id: container.id, name, running: true };
   }
 
   it('tells stdout from stderr, whole lines, with their times', async () => {
@@ -235,7 +235,7 @@ describeEngine('logs of a real engine', () => {
       });
       await container.start();
       const { session, texts, until, status } = follow(ownEngine);
-      session.setSources([{ id: container.id, name: 'line', running: true }]);
+      session.setSources([{ engine: ownEngine.id, id: container.id, name: 'line', running: true }]);
       await until(() => texts().length > 20);
       await own.stop();
       await own.start();
@@ -277,7 +277,7 @@ describeEngine('logs of a real engine', () => {
 /** The whole log as it is, read at once. */
 async function everything(engine: Engine, id: string): Promise<string[]> {
   const { session, texts, until, status } = follow(engine, { kind: 'head', lines: 100_000 });
-  session.setSources([{ id, name: '', running: true }]);
+  session.setSources([{ engine: engine.id, id, name: '', running: true }]);
   await until(() => status().state === 'ended');
   session.close();
   return texts();

@@ -6,7 +6,7 @@ import { openLogs } from './session.ts';
 
 const AT = 1_768_468_502_000_000_000n;
 const line = (ms: number, text: string) => ({ nanos: AT + BigInt(ms) * 1_000_000n, text });
-const source = (id: string, running = true) => ({ id, name: `name-${id}`, running });
+const source = (id: string, running = true) => ({ engine: 'fake', id, name: `name-${id}`, running });
 
 function setup(logs: Record<string, FakeLog>) {
   const clock = fakeClock();

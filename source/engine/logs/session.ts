@@ -1,4 +1,5 @@
 import type { Clock } from '../../lib/clock.ts';
+import type { ContainerId, EngineId } from '../../lib/ids.ts';
 import type { LineBatch } from './batch.ts';
 import { type Follower, type FollowStatus, followContainer, type LogEngine } from './follow.ts';
 import { Merger } from './merge.ts';
@@ -7,7 +8,8 @@ import { TurnBudget } from './turn-budget.ts';
 
 /** A container whose log is wanted. */
 export type LogSource = {
-  id: string;
+  engine: EngineId;
+  id: ContainerId;
   /** As shown in front of its lines. */
   name: string;
   running: boolean;

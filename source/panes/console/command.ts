@@ -2,6 +2,7 @@ import type { Action } from '../../actions/action.ts';
 import { actionNamed, actions } from '../../actions/list.ts';
 import { usage } from '../../actions/parameters.ts';
 import { serviceName } from '../../desk/identity.ts';
+import type { ServiceId } from '../../lib/ids.ts';
 import { resourceOf, resources } from '../../resources/registry.ts';
 import type { AnyResource, TableScope } from '../../resources/resource.ts';
 import { pages, panes } from '../registry.ts';
@@ -20,13 +21,13 @@ export type Command =
   /** An action, the name of its target, and words for its parameters: `:scale exness/redis 3`. */
   | { kind: 'action'; action: Action; name: string; words: readonly string[] }
   /** A view of a service that is made from what the desk knows of it. */
-  | { kind: 'about'; what: 'describe' | 'top'; service: string }
+  | { kind: 'about'; what: 'describe' | 'top'; service: ServiceId }
   | { kind: 'incident'; name: string }
   | { kind: 'error'; message: string };
 
 export type CommandWorld = {
   /** Ids and names of the services, for `:logs NAME`. */
-  services: readonly { id: string; name: string; project?: string }[];
+  services: readonly { id: ServiceId; name: string; project?: string }[];
   projects: readonly string[];
   /** The engine has told what there is; before that no name can be called wrong. */
   loaded: boolean;
@@ -144,7 +145,7 @@ function ofService(
   command: string,
   argument: string,
   world: CommandWorld,
-  open: (service: string) => Command,
+  open: (service: ServiceId) => Command,
 ): Command {
   if (argument === '') return needsName(command);
   const service = serviceNamed(argument, world);

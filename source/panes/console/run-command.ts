@@ -64,7 +64,8 @@ function openAbout(
   world: CellContext,
 ): void {
   const service = world.desk.byId.get(id);
-  const about = service && services.inspect?.(service);
+  const found = service && services.inspect?.(service);
+  const about = found && { ...found, engine: world.state.engineId };
   if (!service || !about) return controls.flash('info', 'The service has no container.');
   const name = services.nameOf(service);
   if (what === 'describe') return controls.open({ kind: 'describe', about, name, service: id });

@@ -40,7 +40,7 @@ export function LogsPane({ service, world, width, height, focused, moment, previ
   const [range, setRange] = useRange(host.settings.logs.tail, { moment, previous });
   const { desk } = world;
   const services = useMemo(() => inScope(scope, service, marked, desk), [scope, service, marked, desk]);
-  const sources = useMemo(() => sourcesOf(services), [services]);
+  const sources = useMemo(() => sourcesOf(services, world.state.engineId), [services, world.state.engineId]);
   const about = [scope, service?.id, ...(marked ?? []).map(({ id }) => id)].join(' ');
   const store = useLogs(about, sources, range, world.state.connection.state === 'ready');
   // The next log is looked at in the manner of the last one.

@@ -1,6 +1,7 @@
 import { createContext, type Dispatch, useContext } from 'react';
 import type { Action, Refusal, Target } from '../../actions/action.ts';
 import { errorWithAdvice } from '../../lib/error.ts';
+import type { EngineId } from '../../lib/ids.ts';
 import type { Message } from '../../lib/message-log.ts';
 import { safe } from '../../lib/text.ts';
 import type { Opening } from '../../resources/resource.ts';
@@ -102,7 +103,7 @@ export function createControls({ host, dispatch: reduce, suspend, cancelKey }: C
   const controls: Controls = {
     flash,
     open: (view, filter) => dispatch({ type: 'open', view, filter }),
-    follow: (opening) => follow(opening, dispatch),
+    follow: (opening) => follow(opening, host.store.seen().engineId, dispatch),
     copy: (text) => void copy(text, host, flash),
     save(name, text) {
       if (typeof text !== 'string') flash('busy', `Saving ${name} …`);
@@ -190,17 +191,17 @@ function refusalText({ action, name, refused, change }: Refusal): string {
   return `${action} ${name} refused: ${refused}. To change that: ${change}.`;
 }
 
-function follow(opening: Opening, dispatch: Dispatch<ConsoleAction>): void {
+function follow(opening: Opening, engine: EngineId, dispatch: Dispatch<ConsoleAction>): void {
   if (opening.open === 'project') dispatch({ type: 'project', project: opening.project });
-  dispatch({ type: 'open', view: viewOf(opening) });
+  dispatch({ type: 'open', view: viewOf(opening, engine) });
 }
 
-function viewOf(opening: Opening): View {
+function viewOf(opening: Opening, engine: EngineId): View {
   switch (opening.open) {
     case 'table':
       return { kind: 'table', resource: opening.resource, scope: opening.scope };
     case 'inspect':
-      return { kind: 'describe', about: opening.about, name: opening.name };
+      return { kind: 'describe', about: { ...opening.about, engine }, name: opening.name };
     case 'text':
       return { kind: 'text', name: opening.name, lines: opening.lines };
     case 'logs': {

@@ -8,6 +8,7 @@ import type { ProcessTable } from '../../engine/facts.ts';
 import type { LogRange } from '../../engine/logs/range.ts';
 import type { LogSource } from '../../engine/logs/session.ts';
 import type { Clock } from '../../lib/clock.ts';
+import type { ContainerId } from '../../lib/ids.ts';
 import type { MessageLog } from '../../lib/message-log.ts';
 import type { LogStore } from '../../logs/log-store.ts';
 import type { DeskMetrics } from '../../metrics/desk-metrics.ts';
@@ -45,7 +46,7 @@ export type AppServices = {
   /** All that the engine knows of an object, secrets included. */
   inspect(about: Inspectable, signal: AbortSignal): Promise<unknown>;
   /** The processes of a running container, as `docker top` lists them. */
-  processes(container: string, signal: AbortSignal): Promise<ProcessTable>;
+  processes(container: ContainerId, signal: AbortSignal): Promise<ProcessTable>;
   /** The rows of a table that the desk does not hold. */
   rows(resource: AnyResource, signal: AbortSignal): Promise<readonly unknown[]>;
   /** Opens logs; the store is told which, and closed by the one who opened it. */

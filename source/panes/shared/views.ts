@@ -1,5 +1,6 @@
 import type { ComponentType, Dispatch, ReactNode } from 'react';
 import type { Service } from '../../desk/model.ts';
+import type { ServiceId } from '../../lib/ids.ts';
 import type { CellContext, Inspectable, TableScope } from '../../resources/resource.ts';
 import type { KeyGroup } from '../../ui/keymap.ts';
 import type { TableAction, TableState } from '../../ui/table/table-state.ts';
@@ -10,7 +11,7 @@ export type View =
   | { kind: 'desk' }
   | { kind: 'table'; resource: string; scope: TableScope }
   /** One pane on the whole screen, for one service. */
-  | ({ kind: 'pane'; pane: string; service: string; marked?: readonly string[] } & LogsFocus)
+  | ({ kind: 'pane'; pane: string; service: ServiceId; marked?: readonly ServiceId[] } & LogsFocus)
   /** A view that needs nothing but its name. */
   | { kind: 'page'; page: string }
   | { kind: 'describe'; about: Inspectable; name: string; service?: string }

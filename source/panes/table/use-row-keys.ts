@@ -2,7 +2,7 @@ import type { Action, Target } from '../../actions/action.ts';
 import { actions } from '../../actions/list.ts';
 import { askedFor } from '../../actions/parameters.ts';
 import type { EngineId } from '../../lib/ids.ts';
-import type { CellContext } from '../../resources/resource.ts';
+import type { CellContext, Inspectable, LocalInspectable } from '../../resources/resource.ts';
 import type { Handlers } from '../../ui/keymap.ts';
 import type { TableState } from '../../ui/table/table-state.ts';
 import { useKeys } from '../../ui/use-keys.tsx';
@@ -110,11 +110,15 @@ function actionHandlers(on: Action['on'], act: (key: string) => () => unknown): 
   return Object.fromEntries(keys.map(({ id }) => [id, act(id)]));
 }
 
+function withEngine(about: LocalInspectable | undefined, { state }: CellContext): Inspectable | undefined {
+  return about && { ...about, engine: state.engineId };
+}
+
 function rowOf({ resource, current }: LiveTable, world: CellContext) {
   if (current === undefined) return { name: '', containers: [] };
   return {
     name: resource.nameOf(current),
-    about: resource.inspect?.(current),
+    about: withEngine(resource.inspect?.(current), world),
     service: resource.service?.(current, world),
     moment: resource.moment?.(current),
     containers: resource.containers?.(current) ?? [],
