@@ -14,6 +14,11 @@ describe('parseLogFilter', () => {
     expect(filter('\\S+ \\W').test('ab !')).toBe(true);
   });
 
+  it('keeps a blank at the end', () => {
+    expect(filter('order 1234 ').test('order 123400 filled')).toBe(false);
+    expect(filter('order 1234 ').test('order 1234 filled')).toBe(true);
+  });
+
   it('turns round with !, guesses with -f, does not hide with a second slash', () => {
     expect(filter('!health').test('GET /health')).toBe(false);
     expect(filter('!health').test('GET /orders')).toBe(true);

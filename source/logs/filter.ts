@@ -20,8 +20,9 @@ export type LogFilter = {
 /** Reads what was typed behind `/`; undefined for nothing, an error in words for what is no expression. */
 export function parseLogFilter(typed: string): LogFilter | { error: string } | undefined {
   const hide = !typed.startsWith('/');
-  const text = hide ? typed.trim() : typed.slice(1).trim();
-  if (text === '' || text === '!' || text === '-f') return undefined;
+  // A blank at the end may be meant: `order 12 ` is not `order 123`.
+  const text = (hide ? typed : typed.slice(1)).trimStart();
+  if (['', '!', '-f'].includes(text.trim())) return undefined;
   if (text.startsWith('-f ')) return fuzzy(typed, text.slice(3).trim(), hide);
   const inverse = text.startsWith('!');
   const source = inverse ? text.slice(1) : text;

@@ -54,6 +54,11 @@ export class Hits {
     return this.#before.length + this.#after.length;
   }
 
+  /** The how many-th hit a line is, from 1 on; undefined for a line that is none. */
+  place(line: number): number | undefined {
+    return this.atOrAfter(line) === line ? this.#rank(line) + 1 : undefined;
+  }
+
   /** The nearest hit at or after a line. */
   atOrAfter(line: number): number | undefined {
     return this.#at(this.#rank(line));

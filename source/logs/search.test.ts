@@ -76,7 +76,7 @@ describe('LogSearch', () => {
     expect(await find(0, 1, 'error')).toBe(1000);
     expect(await find(19_000, 1, 'error')).toBeUndefined();
     search.setFilter(parseLogFilter('/tick 7$'));
-    expect(search.hits).toBeUndefined();
+    expect(search.left).toBeUndefined();
     expect(await find(19_999, -1, 'match')).toBe(7);
   });
 
@@ -118,7 +118,7 @@ describe('LogSearch', () => {
     search.setFilter(parseLogFilter('(a+)+$'));
     await idle();
     expect(search.error).toBe('this expression takes too long');
-    expect(search.hits).toBeUndefined();
+    expect(search.left).toBeUndefined();
     search.setFilter(parseLogFilter('a!'));
     expect(search.error).toBe('');
   });

@@ -23,7 +23,7 @@ type Hunt = { at: number; by: 1 | -1; sought: SearchQuery; found: Found; accept:
  * error is. `changed` is called after each slice that found something, and when there is nothing left to do.
  */
 export class LogSearch {
-  /** The lines that the filter leaves, as far as it has come; undefined without a filter that hides. */
+  /** The lines that match, as far as it has come; undefined where nothing is sought. */
   hits?: Hits;
   /** Why the expression that was typed last is no filter. */
   error = '';
@@ -43,6 +43,11 @@ export class LogSearch {
     return this.#filter;
   }
 
+  /** The lines that a filter leaves; undefined where none is hidden. */
+  get left(): Hits | undefined {
+    return this.#filter?.hide ? this.hits : undefined;
+  }
+
   /** Lines still to be tested for the filter. */
   get busy(): boolean {
     return this.#hunt !== undefined || this.hits?.next(this.#texts.first, this.#texts.end, 1) !== undefined;
@@ -60,7 +65,7 @@ export class LogSearch {
     this.#hunt = undefined;
     this.#filter = filter && { ...filter, hits: this.#guardedHits(filter) };
     this.error = error;
-    this.hits = filter?.hide ? new Hits(this.#texts.end) : undefined;
+    this.hits = filter && new Hits(this.#texts.end);
     // The first slices at once, so that the screen does not flash empty.
     this.#slice();
   }

@@ -78,6 +78,7 @@ describe('LogsPane', () => {
     await pane.type('/line 7');
     await pane.press('n');
     expect(pane.cursor()).toBe('▸line 7');
+    expect(pane.head()).toContain('1 of 1 hit');
     await pane.press('n');
     expect(pane.flashed).toEqual(['No later match.']);
   });

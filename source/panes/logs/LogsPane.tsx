@@ -6,7 +6,7 @@ import { parseLogFilter } from '../../logs/filter.ts';
 import type { LogStore } from '../../logs/log-store.ts';
 import type { Rate } from '../../logs/rates.ts';
 import { sourcesOf } from '../../logs/sources.ts';
-import { INITIAL_VIEW, type LogView, type LogViewAction, logView } from '../../logs/view.ts';
+import { cursorOf, INITIAL_VIEW, type LogView, type LogViewAction, logView } from '../../logs/view.ts';
 import { Frame } from '../../ui/Frame.tsx';
 import type { Theme } from '../../ui/theme.ts';
 import { useTheme } from '../../ui/theme-context.ts';
@@ -128,7 +128,8 @@ function rowsOf(
 ): string[] {
   if (!store || !screen) return [];
   const statuses = store.statuses();
-  const { hits } = store.search;
+  const { hits, left } = store.search;
+  const cursor = cursorOf(view, screen);
   const indicators = indicatorRow(
     {
       view,
@@ -136,7 +137,11 @@ function rowsOf(
       rate: totalRate(store, now),
       statuses,
       leftOut: store.leftOut(),
-      hits: hits && { count: hits.count, busy: store.search.busy },
+      hits: hits && {
+        count: hits.count,
+        busy: store.search.busy,
+        place: left || cursor === undefined ? undefined : hits.place(cursor),
+      },
       error: store.search.error,
       bufferBytes: store.buffer.bytes,
       now,
@@ -146,7 +151,7 @@ function rowsOf(
   const empty = screen.sequence.last() === undefined ? { range, cleared: view.cleared > 0 } : undefined;
   const half = Math.max(1, Math.floor(lines / 2));
   const notices = (
-    empty && hits ? [theme.paint('dim', ' nothing matches')] : noticeRows(statuses, empty, cells, theme)
+    empty && left ? [theme.paint('dim', ' nothing matches')] : noticeRows(statuses, empty, cells, theme)
   ).slice(0, half);
   const sources = statuses.map((status) => ({ status, rate: store.rates.of(status.number, now) }));
   const about = loaded ? sourceRows(sources, half - notices.length, now, theme) : [];

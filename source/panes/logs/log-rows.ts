@@ -29,8 +29,8 @@ export type Indicators = {
   rate: Rate;
   statuses: readonly SourceStatus[];
   leftOut: number;
-  /** Lines that the filter leaves, and whether it is still looking. */
-  hits?: { count: number; busy: boolean };
+  /** Lines that match, whether it is still looking, and the how many-th of them is under the cursor of a search. */
+  hits?: { count: number; busy: boolean; place?: number };
   /** Why the filter does not work. */
   error: string;
   bufferBytes: number;
@@ -55,11 +55,17 @@ export function indicatorRow(facts: Indicators, theme: Theme): string {
     view.json ? '' : on('json', 'raw'),
     view.marks.size > 0 ? on('marks', theme.paint('mark', String(view.marks.size))) : '',
     view.context > 0 ? on('context', String(view.context)) : '',
-    hits ? `${count(hits.count)} ${hits.count === 1 ? 'hit' : 'hits'}${hits.busy ? ' …' : ''}` : '',
+    hits ? hitsText(hits) : '',
     follows(facts.range) ? rateText(facts, theme) : '',
     theme.paint('dim', bytes(facts.bufferBytes)),
   ];
   return ` ${parts.filter(Boolean).join('  ')}`;
+}
+
+/** `1.8k hits`; on one of them `3 of 1.8k hits`. */
+function hitsText({ count: all, busy, place }: NonNullable<Indicators['hits']>): string {
+  const at = place === undefined ? '' : `${place} of `;
+  return `${at}${count(all)} ${all === 1 ? 'hit' : 'hits'}${busy ? ' …' : ''}`;
 }
 
 /** "dropped ≈120k, behind 2.1s" (the number is an estimate by the rate): how far from the truth the screen is. */

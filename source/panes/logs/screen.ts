@@ -16,7 +16,7 @@ export function logScreen(
   height: number,
   cache: RowCache,
 ): LogScreen {
-  const { hits } = search;
+  const { left: hits } = search;
   const sequence = hits ? filteredLines(texts, view.cleared, hits, view.context) : allLines(texts, view.cleared);
   const { wrap, left, columnLock, json, stamps } = view;
   const { theme, filter, zone } = look;
