@@ -139,6 +139,8 @@ export type Usage = {
 };
 
 export type EngineInfo = {
+  /** What it calls itself. Default: Docker. */
+  product?: 'Podman';
   /** The engine's own id of itself; undefined where it does not say. */
   id?: string;
   name: string;

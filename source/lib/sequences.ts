@@ -33,8 +33,13 @@ export const CONTROL = /[\u0000-\u001f\u007f]/g;
 /** Printable ASCII: nothing has to be done about it. */
 export const PLAIN = /^[\u0020-\u007e]*$/;
 
-/** A character that must be seen, as its number: `<U+200B>`. */
-export function codePoint(character: string): string {
-  const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase();
-  return `<U+${code.padStart(4, '0')}>`;
+/** The same as often as it stands in a row: a flood of them is said in one place. */
+export const INVISIBLE_RUN = new RegExp(`(${INVISIBLE.source})\\1*`, 'gu');
+
+/** A character that must be seen, as its number: `<U+200B>`; of several in a row with their count: `<U+200B x3>`. */
+export function codePoint(characters: string): string {
+  const code = (characters.codePointAt(0) ?? 0).toString(16).toUpperCase();
+  const one = String.fromCodePoint(characters.codePointAt(0) ?? 0).length;
+  const count = characters.length / one;
+  return `<U+${code.padStart(4, '0')}${count > 1 ? ` x${count}` : ''}>`;
 }

@@ -1,7 +1,7 @@
 import truncated from 'fast-string-truncated-width';
 import stringWidth from 'fast-string-width';
 import { wrapAnsi } from 'fast-wrap-ansi';
-import { CONTROL, codePoint, INVISIBLE, PLAIN, SEQUENCE } from './sequences.ts';
+import { CONTROL, codePoint, INVISIBLE_RUN, PLAIN, SEQUENCE } from './sequences.ts';
 
 /**
  * Text for the terminal: made safe, measured in cells, fitted to a width.
@@ -19,7 +19,7 @@ export function safe(text: string): string {
     .replace(SEQUENCE, '')
     .replace(/[\t\r\n]+/g, ' ')
     .replace(CONTROL, '');
-  return PLAIN.test(visible) ? visible : visible.replace(INVISIBLE, codePoint);
+  return PLAIN.test(visible) ? visible : visible.replace(INVISIBLE_RUN, codePoint);
 }
 
 /** What must not leave the program: controls but for line breaks and tabs, sequences but for SGR, changes of direction. */

@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
+import { errorMessage } from '../lib/error.ts';
 import { suggestionFor } from '../lib/suggestion.ts';
 import { type Settings, SettingsSchema, settingNames } from './schema.ts';
 
@@ -79,7 +80,7 @@ export function readDocument({ env, file }: Pick<SettingsSources, 'env' | 'file'
   const text = readText(path, optional);
   if (text === undefined) return { path, exists: false, values: {}, place: () => path };
   const counter = new LineCounter();
-  const document = parseDocument(text, { lineCounter: counter });
+  const document = parsed(text, counter, path);
   const broken = document.errors.map((error) => `${path}: ${error.message.split('\n')[0]}`);
   if (broken.length > 0) throw new SettingsError(broken);
   const place = (at: SettingsPath) => {
@@ -98,6 +99,15 @@ function regularFile(path: string): { size: number } {
   if (found.isDirectory()) throw new Error('it is a directory');
   if (!found.isFile()) throw new Error('it is not a regular file');
   return found;
+}
+
+/** Deep nesting overflows the stack of the library. */
+function parsed(text: string, lineCounter: LineCounter, path: string): ReturnType<typeof parseDocument> {
+  try {
+    return parseDocument(text, { lineCounter });
+  } catch (error) {
+    throw new SettingsError([`${path}: cannot be read as YAML (${errorMessage(error)})`]);
+  }
 }
 
 function readText(path: string, optional: boolean): string | undefined {

@@ -58,36 +58,43 @@ fuzz('answers of an engine are read, whatever they are', 1500, hostileJson, (jso
 
 const desks = fc.tuple(mutated(listed), mutated(inspected), fc.array(mutated(EVENT), { maxLength: 3 }));
 
-fuzz('desks of broken facts are judged and drawn', 400, desks, ([list, inspect, events]) => {
-  const containers = [...parseList([list]), parseInspected(inspect)];
-  const messages: DeskMessage[] = [
-    { type: 'containers', at: 1_700_000_100_000, containers },
-    ...events.flatMap((given): DeskMessage[] => {
-      const event = parseEvent(given);
-      return event ? [{ type: 'event', event }] : [];
-    }),
-    { type: 'tick', now: 1_700_000_200_000 },
-  ];
-  const state = reduceAll(initialState(1_700_000_000_000, 'fuzz'), messages);
-  const desk = new Deriver().derive(state);
-  const world = { state, desk, glyph: theme.glyph };
-  const source = { ...world, containers: state.containers, timeline: state.timeline };
-  for (const resource of resources) {
-    if (resource.fetch) continue;
-    for (const row of resource.rows?.(source, {}) ?? []) {
-      showable(resource.nameOf(row));
-      for (const column of resource.columns) {
-        showable(column.value(row, world));
-        showable(column.csv?.(row, world) ?? '');
-        column.sort?.(row, world);
+fuzz(
+  'desks of broken facts are judged and drawn',
+  400,
+  desks,
+  ([list, inspect, events]) => {
+    const containers = [...parseList([list]), parseInspected(inspect)];
+    const messages: DeskMessage[] = [
+      { type: 'containers', at: 1_700_000_100_000, containers },
+      ...events.flatMap((given): DeskMessage[] => {
+        const event = parseEvent(given);
+        return event ? [{ type: 'event', event }] : [];
+      }),
+      { type: 'tick', now: 1_700_000_200_000 },
+    ];
+    const state = reduceAll(initialState(1_700_000_000_000, 'fuzz'), messages);
+    const desk = new Deriver().derive(state);
+    const world = { state, desk, glyph: theme.glyph };
+    const source = { ...world, containers: state.containers, timeline: state.timeline };
+    for (const resource of resources) {
+      if (resource.fetch) continue;
+      for (const row of resource.rows?.(source, {}) ?? []) {
+        showable(resource.nameOf(row));
+        for (const column of resource.columns) {
+          showable(column.value(row, world));
+          showable(column.csv?.(row, world) ?? '');
+          column.sort?.(row, world);
+        }
       }
     }
-  }
-  for (const container of containers) for (const { text } of describeContainer(container, world)) showable(text);
-  for (const service of desk.services) for (const { text } of describeService(service, world)) showable(text);
-  for (const { text } of xrayLines(world)) showable(text);
-  const report = glanceReport(state, desk);
-  for (const line of renderGlance(report, { theme, columns: 120 }).split('\n')) showable(line);
-  showable(glanceLine(report, { theme, columns: 120 }).replace('\n', ''));
-  showable(jsonText(report));
-});
+    for (const container of containers) for (const { text } of describeContainer(container, world)) showable(text);
+    for (const service of desk.services) for (const { text } of describeService(service, world)) showable(text);
+    for (const { text } of xrayLines(world)) showable(text);
+    const report = glanceReport(state, desk);
+    for (const line of renderGlance(report, { theme, columns: 120 }).split('\n')) showable(line);
+    showable(glanceLine(report, { theme, columns: 120 }).replace('\n', ''));
+    showable(jsonText(report));
+    // Every table and every view at once: a frame draws one.
+  },
+  500,
+);

@@ -155,3 +155,8 @@ it('survives any field of an inspect being null or of another type', () => {
   for (const variant of holes(inspected)) expect(() => parseInspected(variant)).not.toThrow();
   for (const variant of holes(listed)) expect(() => parseListed(variant)).not.toThrow();
 });
+
+it('reads the words of podman: a health check that starts, and a stop signal by its number', () => {
+  expect(parseListed({ Id: 'c1', State: 'running', Status: 'Up 3 minutes (starting)' }).health).toBe('starting');
+  expect(parseInspected({ Id: 'c1', Config: { StopSignal: '15' } }).detail?.stopSignal).toBe('SIGTERM');
+});

@@ -89,8 +89,9 @@ function stateFromFlags(state: Fields): ContainerState {
 function listedHealth(state: ContainerState, status: string, health: Fields): Health {
   const said = text(health.Status);
   if (said === 'none' || said === 'starting' || said === 'healthy' || said === 'unhealthy') return said;
-  const words = /\((healthy|unhealthy|health: starting)\)/.exec(status)?.[1];
-  if (words) return words === 'health: starting' ? 'starting' : (words as Health);
+  // podman leaves out the word health before the last.
+  const words = /\((?:health: )?(healthy|unhealthy|starting)\)/.exec(status)?.[1];
+  if (words) return words as Health;
   return state === 'running' && status.startsWith('Up') ? 'none' : 'unknown';
 }
 

@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { maskLabels, maskText } from '../../lib/secrets.ts';
 import type { ContainerDetail, Health, HealthCheck, HealthProbe } from '../facts.ts';
 import { type Fields, fields, list, number, positive, strings, text, texts, time } from './fields.ts';
@@ -19,7 +20,7 @@ export function parseDetail(entry: Fields): ContainerDetail {
     restartPolicy: parsePolicy(host.RestartPolicy),
     limits: parseLimits(host),
     stopTimeoutSeconds: number(config.StopTimeout),
-    stopSignal: text(config.StopSignal) || undefined,
+    stopSignal: signalName(text(config.StopSignal)) || undefined,
     tty: config.Tty === true,
     entrypoint: texts(config.Entrypoint),
     command: texts(config.Cmd),
@@ -85,6 +86,12 @@ function parseCheck(config: Fields): HealthCheck | undefined {
 function milliseconds(nanoseconds: unknown): number | undefined {
   const count = positive(nanoseconds);
   return count && count / 1e6;
+}
+
+/** podman gives the number. */
+function signalName(signal: string): string {
+  if (!/^\d+$/.test(signal)) return signal;
+  return Object.entries(constants.signals).find(([, value]) => value === Number(signal))?.[0] ?? signal;
 }
 
 /** Docker keeps 4 kB of what a probe says. */

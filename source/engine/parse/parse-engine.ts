@@ -11,6 +11,7 @@ export function parseInfo(infoValue: unknown, versionValue: unknown): EngineInfo
   const version = fields(versionValue);
   const names = [fields(version.Platform).Name, ...list(version.Components).map((part) => fields(part).Name)];
   return {
+    ...(names.some((name) => /podman/i.test(text(name))) ? { product: 'Podman' as const } : {}),
     id: text(info.ID) || undefined,
     name: text(info.Name),
     version: text(version.Version) || text(info.ServerVersion),
@@ -37,8 +38,11 @@ export function parseEvent(value: unknown): EngineEvent | undefined {
   const event = fields(value);
   const actor = fields(event.Actor);
   const attributes = strings(actor.Attributes);
-  const action = text(event.Action) || text(event.status);
-  if (!action) return undefined;
+  // podman says restart for those of its own policy, too, and the start that follows says enough; remove is its destroy.
+  const isPodman = attributes.podId !== undefined;
+  const said = text(event.Action) || text(event.status);
+  const action = isPodman && said === 'remove' && event.Type === 'container' ? 'destroy' : said;
+  if (!action || (isPodman && action === 'restart')) return undefined;
   const at = moment((number(event.timeNano) ?? 0) / 1e6) ?? moment((number(event.time) ?? 0) * 1000) ?? 0;
   return {
     at,

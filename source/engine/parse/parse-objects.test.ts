@@ -249,3 +249,23 @@ describe('parseNode', () => {
     });
   });
 });
+
+describe('podman', () => {
+  const event = (Action: string) =>
+    parseEvent({
+      Type: 'container',
+      Action,
+      Actor: { ID: 'c1', Attributes: { name: 'web', podId: '' } },
+      time: 1_700_000_000,
+    });
+
+  it('removes where Docker destroys, and its restarts say nothing', () => {
+    expect(event('remove')?.action).toBe('destroy');
+    expect(event('restart')).toBeUndefined();
+    expect(event('start')?.action).toBe('start');
+  });
+
+  it('is called by its name', () => {
+    expect(parseInfo({}, { Components: [{ Name: 'Podman Engine' }] }).product).toBe('Podman');
+  });
+});

@@ -66,7 +66,9 @@ function engineName({ world }: HeaderFacts): string {
   const { engine } = world.state;
   if (!engine) return 'not connected';
   const name =
-    engine.version === '' ? 'Docker, version not known' : `Docker ${engine.version} (API ${engine.apiVersion})`;
+    engine.version === ''
+      ? 'Docker, version not known'
+      : `${engine.product ?? 'Docker'} ${engine.version} (API ${engine.apiVersion})`;
   const limits = engine.forbidden ? `; forbidden here: ${engine.forbidden.join(', ')}` : '';
   return safe(`${name}${limits}`);
 }

@@ -129,7 +129,7 @@ function smallExponent(buffer: Uint8Array, start: number, end: number): number {
   return negative ? -value : value;
 }
 
-const PLAIN_NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const PLAIN_NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 const SPECIAL = /^([+-]?)(inf|infinity|nan)$/i;
 
 function parseSlowly(buffer: Buffer, start: number, end: number): number | undefined {
