@@ -35,6 +35,7 @@ import {
   stateDirectory,
   toolsOf,
 } from './runtime/acting.ts';
+import { alertsNow } from './runtime/alerts-now.ts';
 import { readConditionMetrics } from './runtime/condition-metrics.ts';
 import { readDocument, SettingsError } from './settings/load.ts';
 
@@ -116,7 +117,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<number>>> = {
   demo: () => demo(demoFlags(), settingsOf(cli.flags), print),
   async glance() {
     const settings = settingsOf(cli.flags);
-    const engine = createEngine(endpointOf(settings));
+    const endpoint = endpointOf(settings);
+    const engine = createEngine(endpoint);
     const { inkTable } = await import('./ui/ink-table.tsx');
     const columns = process.stdout.columns ?? 120;
     const deps = {
@@ -128,6 +130,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<number>>> = {
       columns: process.stdout.columns,
       print,
       held: heldInMemory(settings),
+      alerts: (state: DeskState) => alertsNow(state, settings, endpoint),
       signal: interrupted(),
     };
     const everyMs = numberOf(cli.flags.every, parseEvery);

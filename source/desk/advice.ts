@@ -93,6 +93,7 @@ const ADVICE: Partial<Record<VerdictCode, (situation: Situation) => Advice | und
   stalled,
   threshold: ({ service }) =>
     advise`${by('metrics')} shows the numbers of ${service.name}, ${by('thresholds')} there lists its thresholds`,
+  alert: ({ service }) => advise`${by('metrics')} shows the numbers of ${service.name}; ${by('logs')} its log`,
   exited: startAgain,
   killed: startAgain,
   stopped: startAgain,

@@ -34,6 +34,7 @@ const HARMLESS: ReadonlySet<VerdictCode> = new Set<VerdictCode>([
   'probe-disagrees',
   'log-errors',
   'threshold',
+  'alert',
   'restarted',
   'recreate-failed',
 ]);

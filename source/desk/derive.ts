@@ -76,14 +76,10 @@ export class Deriver {
   /** Ids of services about which something beside their containers was told, or whose time has come. */
   #stale(state: DeskState): Set<ServiceId> {
     const before = this.#state;
-    const stale = new Set<ServiceId>();
-    if (!before) return stale;
-    if (state.now < before.now || before.held !== state.held) for (const id of this.#bases.keys()) stale.add(id);
+    if (!before) return new Set();
+    const stale = new Set<ServiceId>(this.#everywhere(before, state) ? this.#bases.keys() : toldOf(before, state));
     if (before.containers !== state.containers) for (const id of this.#borrowers) stale.add(id);
     for (const [id, at] of this.#due) if (state.now >= at) stale.add(id);
-    for (const source of ['probes', 'activity', 'breaches'] as const) {
-      for (const id of changedKeys<ServiceId, unknown>(before[source], state[source])) stale.add(id);
-    }
     for (const source of ['memory', 'usageSignals', 'lines'] as const) {
       for (const id of changedKeys<ContainerId, unknown>(before[source], state[source])) {
         const owner = this.#grouping.ownerOf.get(id);
@@ -91,6 +87,11 @@ export class Deriver {
       }
     }
     return stale;
+  }
+
+  /** The clock went back, or the settings tell something else: nothing that was judged holds. */
+  #everywhere(before: DeskState, state: DeskState): boolean {
+    return state.now < before.now || before.held !== state.held;
   }
 
   /** Brings names and dependencies up to date; answers the services whose dependencies, or who depends on them, changed. */
@@ -178,7 +179,7 @@ export class Deriver {
   #assemble(state: DeskState): Desk {
     const { groups, ownerOf } = this.#grouping;
     const each = groups.flatMap((group) => this.#finals.get(group.identity.id) ?? []);
-    const incidents = incidentsOf(each, state.memory);
+    const incidents = incidentsOf(each, state);
     const services = this.#marked(each, incidents);
     const byId = new Map(services.map((service) => [service.id, service]));
     const verdict = deskVerdict(services, state, incidents);
@@ -207,6 +208,14 @@ function judged(...of: Parameters<typeof serviceOf>): Base {
   } catch (error) {
     return unjudgedService(of[0], error);
   }
+}
+
+/** Ids of the services of which probes, numbers or alerts told something new. */
+function* toldOf(before: DeskState, state: DeskState): Generator<ServiceId> {
+  for (const source of ['probes', 'activity', 'breaches'] as const)
+    yield* changedKeys<ServiceId, unknown>(before[source], state[source]);
+  if (before.alerts === state.alerts) return;
+  for (const { serviceId } of [...before.alerts, ...state.alerts]) if (serviceId !== undefined) yield serviceId;
 }
 
 function* changedKeys<K, V>(before: ReadonlyMap<K, V>, after: ReadonlyMap<K, V>): Generator<K> {

@@ -1,6 +1,6 @@
 import type { ContainerFacts } from '../engine/facts.ts';
 import type { Incident, Service } from './model.ts';
-import type { ContainerMemory } from './state.ts';
+import type { ContainerMemory, DeskState } from './state.ts';
 
 /**
  * Troubles that are one though they show at many services and no service is their cause: the engine or the host was restarted, the disk
@@ -8,9 +8,24 @@ import type { ContainerMemory } from './state.ts';
  */
 export function incidentsOf(
   services: readonly Service[],
-  memory: ReadonlyMap<string, ContainerMemory>,
+  { memory, alerts }: Pick<DeskState, 'memory' | 'alerts'>,
 ): readonly Incident[] {
-  return [engineRestart(services, memory), fullDisk(services)].filter((incident) => incident !== undefined);
+  const found = [engineRestart(services, memory), fullDisk(services)].filter((incident) => incident !== undefined);
+  return [...found, ...deskAlerts(services, alerts)];
+}
+
+/** Alerts of the stacks' own Prometheus that are about no service of the desk, the critical ones first. */
+function deskAlerts(services: readonly Service[], alerts: DeskState['alerts']): Incident[] {
+  const ids = new Set(services.map(({ id }) => id));
+  return alerts
+    .filter(({ serviceId }) => serviceId === undefined || !ids.has(serviceId))
+    .toSorted((a, b) => Number(b.level === 'critical') - Number(a.level === 'critical'))
+    .map(({ text, since }) => ({
+      kind: 'alert',
+      reason: text,
+      ...(since === undefined ? {} : { since }),
+      services: [],
+    }));
 }
 
 /** Containers of one stop of the engine end within this time: it gives them ten seconds, and some wait for others. */

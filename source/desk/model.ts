@@ -50,6 +50,8 @@ export type VerdictCode =
   | 'stalled'
   /** Up, but a number of its own is beyond its threshold. */
   | 'threshold'
+  /** Up, but an alert of the stack's own Prometheus fires on it. */
+  | 'alert'
   /** Up, but its last log lines name a known trouble (threads exhausted, disk full, a dependency that refuses). */
   | 'log-errors'
   | 'unknown';
@@ -136,7 +138,7 @@ export type Service = {
 
 /** One trouble that shows at many services, and that none of them is the cause of. */
 export type Incident = {
-  kind: 'engine-restart' | 'disk-full';
+  kind: 'engine-restart' | 'disk-full' | 'alert';
   /** In words: "the engine or the host was restarted: 8 services did not come back". */
   reason: string;
   since?: number;

@@ -45,7 +45,8 @@ export function deskVerdict(
   const all = summary(services);
   const [incident] = incidents;
   // One trouble is one trouble: it stands before the services that it took.
-  if (!incident || isWell(all.level)) return all;
+  if (incident && isWell(all.level)) return verdict('degraded', 'alert', incident.reason, incident.since);
+  if (!incident) return all;
   const [count = ''] = all.reason.split(': ', 1);
   return { ...all, reason: `${count}: ${incident.reason}` };
 }

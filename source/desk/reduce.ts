@@ -36,6 +36,7 @@ export function initialState(now: number, engineId: EngineId): DeskState {
     breaches: new Map(),
     lines: new Map(),
     held: {},
+    alerts: [],
     usageSignals: new Map(),
   };
 }
@@ -117,6 +118,9 @@ class Draft {
         break;
       case 'lines':
         this.#lines(message.id, message);
+        break;
+      case 'alerts':
+        this.#set({ alerts: message.alerts });
         break;
       case 'held':
         this.#set({ held: message.held });

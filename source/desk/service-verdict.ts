@@ -3,7 +3,7 @@ import { duration } from '../lib/format.ts';
 import { healthFault } from './health.ts';
 import { isTrouble, severity } from './levels.ts';
 import type { Verdict } from './model.ts';
-import type { Activity, Beyond, HttpProbe } from './state.ts';
+import type { Activity, Beyond, DeskAlert, HttpProbe } from './state.ts';
 import { swarmVerdict } from './swarm-verdict.ts';
 import { type Judged, verdict } from './verdict.ts';
 import { WINDOW } from './window.ts';
@@ -17,7 +17,12 @@ type Replicas = {
 };
 
 /** What is seen of a service from outside its containers. */
-type Outside = { probes: readonly HttpProbe[]; activity?: Activity; breaches: readonly Beyond[] };
+type Outside = {
+  probes: readonly HttpProbe[];
+  activity?: Activity;
+  breaches: readonly Beyond[];
+  alerts?: readonly DeskAlert[];
+};
 
 /** One verdict out of the replicas', what Swarm says of its tasks, and what is seen from outside. */
 export function judgeService(inside: Replicas, outside: Outside): Judged {
@@ -28,7 +33,7 @@ export function judgeService(inside: Replicas, outside: Outside): Judged {
   const seen = withActivity(withProbes(combined, inside, outside.probes), inside.now, outside.activity);
   const due = rechecks.filter((at) => at !== undefined);
   return {
-    verdict: withCrossings(seen, outside.breaches),
+    verdict: withAlerts(withCrossings(seen, outside.breaches), outside.alerts),
     ...(due.length > 0 ? { recheckAt: Math.min(...due) } : {}),
   };
 }
@@ -109,6 +114,14 @@ function withCrossings(own: Verdict, [worst, ...others]: readonly Beyond[]): Ver
   if (own.level !== 'ok' || worst === undefined) return own;
   const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
   return verdict('degraded', 'threshold', `${worst.text}${more}`, worst.since);
+}
+
+/** Up, but the stack's own rules say that something is wrong with it. */
+function withAlerts(own: Verdict, alerts: readonly DeskAlert[] = []): Verdict {
+  const [worst, ...others] = alerts.toSorted((a, b) => Number(b.level === 'critical') - Number(a.level === 'critical'));
+  if (own.level !== 'ok' || worst === undefined) return own;
+  const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
+  return verdict('degraded', 'alert', `${worst.text}${more}`, worst.since);
 }
 
 function recheckOutside(now: number, { probes, activity }: Outside): number[] {

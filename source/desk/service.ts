@@ -24,7 +24,7 @@ export type Base = { service: Service; recheckAt?: number };
 /** What the state says beside the containers themselves. */
 export type ServiceEvidence = Pick<
   DeskState,
-  'now' | 'memory' | 'usageSignals' | 'lines' | 'probes' | 'activity' | 'breaches' | 'containers' | 'held'
+  'now' | 'memory' | 'usageSignals' | 'lines' | 'probes' | 'activity' | 'breaches' | 'containers' | 'held' | 'alerts'
 >;
 
 /** `awaitedBy`: a service of the project that waits for this one's completion. */
@@ -69,6 +69,7 @@ export function serviceOf(
       probes: told.probes.get(identity.id) ?? [],
       activity: told.activity.get(identity.id),
       breaches: told.breaches.get(identity.id) ?? [],
+      alerts: told.alerts.filter(({ serviceId }) => serviceId === identity.id),
     },
   );
   const newest = members.reduce<ContainerFacts | undefined>((a, b) => (a && a.created >= b.created ? a : b), undefined);

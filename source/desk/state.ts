@@ -13,6 +13,8 @@ export type DeskMessage =
   | { type: 'activity'; serviceId: ServiceId; at: number; metric: string; perSecond?: number }
   /** The numbers of a service that are beyond their thresholds now, worst first; none: all are well, or no longer known. */
   | { type: 'breaches'; serviceId: ServiceId; breaches: readonly Beyond[] }
+  /** All alerts that the stacks' own Prometheus servers fire now. */
+  | { type: 'alerts'; alerts: readonly DeskAlert[] }
   /** What restarts lose, by service name or pattern, as the settings say. */
   | { type: 'held'; held: HeldInMemory }
   | { type: 'tick'; now: number }
@@ -46,6 +48,9 @@ export type Activity = {
 export type Beyond = { level: 'warn' | 'critical'; text: string; since: number };
 
 /** Oldest first. `at`: when they were read; `times`: when each was written, by the engine's clock (0: not known). */
+/** An alert of a Prometheus server that fires: on a service, or (without one) on the desk. */
+export type DeskAlert = Omit<Beyond, 'since'> & { since?: number; serviceId?: string };
+
 /** What services keep in memory only: by `project/service`, service or container name, which may hold `*`. */
 export type HeldInMemory = Readonly<Record<string, string>>;
 
@@ -145,6 +150,7 @@ export type DeskState = {
   /** By service id, worst first; only services that have any. */
   breaches: ReadonlyMap<ServiceId, readonly Beyond[]>;
   held: HeldInMemory;
+  alerts: readonly DeskAlert[];
   /** By container id. */
   lines: ReadonlyMap<ContainerId, LastLines>;
   /** By container id. */

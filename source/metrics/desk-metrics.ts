@@ -10,6 +10,7 @@ import type { PrometheusServer } from '../prometheus/server.ts';
 import type { Crossing, KeyThreshold, Threshold } from '../prometheus/thresholds.ts';
 import type { ThresholdStatus } from '../prometheus/watcher.ts';
 import type { ChartSeries } from '../ui/chart/chart.ts';
+import type { Severities } from './alerts.ts';
 import type { NamedBoard } from './boards/choose.ts';
 import type { CurrentValues } from './current-values.ts';
 import type { PreferencesStore } from './metric-preferences.ts';
@@ -77,6 +78,8 @@ export type DeskMetricsOptions = {
   thresholds?: readonly Threshold[];
   /** Keeps what is set by key. */
   keeper?: PreferencesStore;
+  /** What alerts of Prometheus servers do, by severity. */
+  severities?: Severities;
   /** Hears every crossing of a threshold: for the bell and notifications. */
   onCrossing?: (crossing: Crossing, serviceId: ServiceId | undefined) => void;
   scrape?: Partial<Omit<ScraperOptions, 'clock'>>;

@@ -13,7 +13,7 @@ import { panelOf, thresholdOf } from './readings.ts';
 
 /** What the settings say of metrics, for createDeskMetrics. */
 export function metricsOptions(settings: Pick<Settings, 'metrics' | 'services'>): {
-  options: Pick<DeskMetricsOptions, 'boards' | 'profiles' | 'thresholds' | 'scrape' | 'problems'>;
+  options: Pick<DeskMetricsOptions, 'boards' | 'profiles' | 'thresholds' | 'scrape' | 'problems' | 'severities'>;
   endpoints: EndpointSetting[];
 } {
   const { metrics, services } = settings;
@@ -28,6 +28,7 @@ export function metricsOptions(settings: Pick<Settings, 'metrics' | 'services'>)
       profiles: [...metrics.profiles.map(profileOf), ...builtInProfiles()],
       thresholds: thresholdsOf(metrics),
       problems: errors,
+      severities: metrics.alerts,
       scrape: {
         intervalMs: metrics.every * 1000,
         backgroundMs: metrics.background * 1000,

@@ -12,6 +12,7 @@ import { type EndpointStatus, Scraper } from '../prometheus/scraper.ts';
 import type { PrometheusServer } from '../prometheus/server.ts';
 import type { KeyThreshold, Threshold } from '../prometheus/thresholds.ts';
 import type { ChartSeries } from '../ui/chart/chart.ts';
+import { deskAlerts, serviceNamed } from './alerts.ts';
 import { BoardChoice } from './board-choice.ts';
 import { Breaches } from './breaches.ts';
 import { type CurrentValues, currentValues } from './current-values.ts';
@@ -178,6 +179,18 @@ class Metrics implements DeskMetrics {
     return store.deskOf(store.get()).ownerOf.get(container ?? '');
   }
 
+  /** The alerts of all servers to the desk: on the service whose target or labels they name, else on the desk. */
+  #tellAlerts(): void {
+    const { store, clock, severities = {} } = this.#options;
+    const alerts = this.#servers.firing(clock.now()).flatMap(({ alert, server }) =>
+      deskAlerts([alert], severities, (labels) => {
+        const { job = '', instance = '' } = labels;
+        return serviceNamed(labels, this.#containers.values()) ?? this.#ownerOfTarget({ server, job, instance });
+      }),
+    );
+    store.dispatch({ type: 'alerts', alerts });
+  }
+
   #ownerOfTarget({ server, job, instance }: NonNullable<Endpoint['scrapedBy']>): string | undefined {
     const found = this.scraper.statuses().find(({ endpoint: { scrapedBy } }) => {
       return scrapedBy?.server === server && scrapedBy.job === job && scrapedBy.instance === instance;
@@ -225,6 +238,7 @@ class Metrics implements DeskMetrics {
     const ids = new Set(this.scraper.statuses().map(({ endpoint }) => endpoint.id));
     this.#boards.keep(ids);
     this.#breaches.keep(ids);
+    this.#tellAlerts();
     this.watch(this.#watched.containers, this.#watched.endpoints);
   }
 

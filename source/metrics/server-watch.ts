@@ -18,6 +18,8 @@ export type ServerFacts = {
 };
 
 const EVERY_MS = 15_000;
+/** Facts older than this are of the past: two answers were missed. */
+const FRESH_MS = 3 * EVERY_MS;
 
 /** Asks a server for alerts and targets, at once and then from time to time, and tells when an alert begins or ends to fire. */
 export class ServerWatch {
@@ -50,6 +52,11 @@ export class ServerWatch {
       this.#told.changed();
     }
     this.#cancel = this.#clock.after(EVERY_MS, () => void this.#ask());
+  }
+
+  /** Whether its facts are of now: what a server said that answers no more says nothing of the present. */
+  isFresh(now: number): boolean {
+    return this.facts.at !== undefined && now - this.facts.at <= FRESH_MS;
   }
 
   close(): void {

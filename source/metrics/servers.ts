@@ -113,6 +113,13 @@ export class Servers {
     return { targets, stray };
   }
 
+  /** What all servers fire, each alert with the server that told it; nothing of one that has not answered for a while. */
+  firing(now: number): { alert: Alert; server: string }[] {
+    return [...this.#known.values()].flatMap(({ endpoint, watch }) =>
+      watch.isFresh(now) ? watch.facts.alerts.map((alert) => ({ alert, server: endpoint.id })) : [],
+    );
+  }
+
   close(): void {
     for (const { watch } of this.#known.values()) watch.close();
   }

@@ -156,6 +156,11 @@ export const MetricsSettings = v.strictObject({
   /** Grafana dashboards: JSON files, or directories of them. */
   dashboards: v.optional(v.array(text), []),
   thresholds: v.optional(v.array(Threshold), []),
+  /**
+   * What alerts of the stacks' own Prometheus do, by their label `severity`: degrade as critical, as a warning, or nothing. By default
+   * critical and page are critical, info and none are ignored, all others warn; `default` stands for all others.
+   */
+  alerts: v.optional(v.record(v.string(), v.picklist(['critical', 'warn', 'ignore'])), {}),
   /** What a crossed threshold does at the terminal: `bell`, or a notification (OSC 9). */
   notify: v.optional(v.picklist(['off', 'bell', 'notification']), 'off'),
 });

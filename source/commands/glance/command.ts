@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { deriveDesk } from '../../desk/derive.ts';
-import type { HeldInMemory } from '../../desk/state.ts';
+import { reduce } from '../../desk/reduce.ts';
+import type { DeskMessage, DeskState, HeldInMemory } from '../../desk/state.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { jsonText } from '../../lib/text.ts';
@@ -26,6 +27,8 @@ export type GlanceDeps = {
   theme: Theme;
   columns?: number;
   print(text: string): void;
+  /** What the stacks' own Prometheus servers fire. */
+  alerts?(state: DeskState): Promise<DeskMessage>;
   /** What restarts of services lose. */
   held?: HeldInMemory;
   signal: AbortSignal;
@@ -35,7 +38,9 @@ export type GlanceDeps = {
 export async function glance(flags: GlanceFlags, deps: GlanceDeps): Promise<number> {
   let before = '';
   for (;;) {
-    const state = await survey(deps.engine, deps.clock, deps.signal, deps.held);
+    const seen = await survey(deps.engine, deps.clock, deps.signal, deps.held);
+    const alerts = seen.connection.state === 'ready' ? await deps.alerts?.(seen) : undefined;
+    const state = alerts ? reduce(seen, alerts) : seen;
     const report = glanceReport(state, deriveDesk(state), { project: flags.project });
     const text = textOf(report, flags, deps);
     // A watch tells what is new; programs that read JSON get every look.
