@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { container, exited, MINUTE, NOON, SECOND } from '../../test/builders/facts.ts';
+import { container, event, exited, MINUTE, NOON, SECOND } from '../../test/builders/facts.ts';
 import type { ContainerFacts } from '../engine/facts.ts';
 import { Deriver } from './derive.ts';
 import { initialState, reduceAll } from './reduce.ts';
@@ -56,6 +56,26 @@ describe('the line that a service is quoted with', () => {
     );
     expect(service?.said?.text).toBe('Error: of the run that ended');
     expect(service?.verdict.reason).toMatch(/: Error: of the run that ended$/);
+  });
+
+  it('of a crash is told while the next run is well', () => {
+    const up = container('engine', { detail: { startedAt: NOON - 20 * SECOND, finishedAt: NOON - 21 * SECOND } });
+    const service = serviceWith(
+      up,
+      { type: 'event', event: event(up, 'start', NOON - 90 * SECOND) },
+      { type: 'event', event: event(up, 'die', NOON - 21 * SECOND, { exitCode: '1' }) },
+      { type: 'event', event: event(up, 'start', NOON - 20 * SECOND) },
+      written(
+        up.id,
+        [NOON - 21 * SECOND, "thread 'main' (7) panicked at src/main.rs:4:5:"],
+        [NOON - 21 * SECOND, 'no venue'],
+        [NOON - 10 * SECOND, 'ERROR: of the run that goes on'],
+      ),
+    );
+    expect(service?.verdict).toMatchObject({ level: 'degraded', code: 'restarted' });
+    expect(service?.verdict.reason).toMatch(
+      /; last error: thread 'main' \(7\) panicked at src\/main.rs:4:5: no venue$/,
+    );
   });
 
   it('is the last line where nothing is an error, and then no part of the verdict', () => {

@@ -10,7 +10,13 @@ const SLACK = 1_000;
 const LONGEST = 160;
 
 /** Verdicts about a run that is over: what it said at its end belongs to them. */
-const ENDED: ReadonlySet<VerdictCode> = new Set<VerdictCode>(['exited', 'job-failed', 'restart-loop', 'restarting']);
+const ENDED: ReadonlySet<VerdictCode> = new Set<VerdictCode>([
+  'exited',
+  'job-failed',
+  'restart-loop',
+  'restarting',
+  'restarted',
+]);
 
 /**
  * The line that tells best what went wrong: of the run that ended, where the verdict is about one, else of the present run. Lines
@@ -53,5 +59,5 @@ function endedRun({ state, detail }: ContainerFacts, memory: ContainerMemory): [
 export function withSaid(own: Verdict, said: Telling | undefined): Verdict {
   if (!said?.isError || !ENDED.has(own.code) || own.level === 'done' || own.reason.includes(said.text)) return own;
   const short = said.text.length <= LONGEST ? said.text : `${said.text.slice(0, LONGEST - 1)}…`;
-  return { ...own, reason: `${own.reason}: ${short}` };
+  return { ...own, reason: `${own.reason}${own.reason.includes(';') ? '; last error: ' : ': '}${short}` };
 }

@@ -68,7 +68,7 @@ const SWEEP_MS = 2_000;
 /** The first time they are read one so long after the other (ms): trouble that was there before is to be seen soon. */
 const FIRST_MS = 300;
 /** Troubles in which what was said before the present run tells more than what is said in it. */
-const ENDED_BEFORE = new Set<string>(['restart-loop', 'restarting', 'oom-killed']);
+const ENDED_BEFORE = new Set<string>(['restart-loop', 'restarting', 'restarted', 'oom-killed']);
 
 /** Whose last lines are read closely: of the selected service, of those in trouble and what hangs on them, of suspicious ones. */
 export function linesReadClosely(desk: Desk, state: DeskState, selected: readonly string[]): LinesRequest[] {
