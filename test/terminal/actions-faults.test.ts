@@ -1,7 +1,7 @@
 import type Docker from 'dockerode';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeEngine } from '../engine/require-engine.ts';
-import { leftBehind, openConsole } from './console.ts';
+import { auditLines, command, leftBehind, openConsole } from './console.ts';
 import { answer, type Ground, openGround, POLITE, recordOf, showContainers, stateOf } from './ground.ts';
 
 /** What goes wrong while one acts: the engine dies under a dialog and under a shell, the program is stopped or ended in one. */
@@ -29,6 +29,24 @@ describeEngine('amid a fault', () => {
     expect(recordOf(terminal, 'shell').end).toMatchObject({ cancelled: true });
     const { Processes } = await box.top();
     expect(Processes.map((row: string[]) => row.at(-1))).not.toContain('sh');
+  });
+
+  it.each([
+    ['SIGHUP', 129],
+    ['SIGTERM', 143],
+  ] as const)('an action that %s ends in the middle has its call and its end in the record', async (signal, code) => {
+    await ground.run(`stubborn-${code}`, `trap '' TERM; while :; do sleep 1; done`);
+    const terminal = await ground.open();
+    command(terminal, `restart stubborn-${code}`);
+    await answer(terminal, 'Restart');
+    await terminal.waitFor(/ctrl-x cancels\) restarting/);
+    terminal.kill(signal);
+    expect(await leftBehind(terminal)).toEqual({ code, modes: [], sane: true });
+    expect(auditLines(terminal).map(({ kind }) => kind)).toEqual(['begin', 'call', 'end']);
+    expect(recordOf(terminal, 'restart').end).toMatchObject({
+      interrupted: signal,
+      verification: expect.stringContaining(`under way: restart of stubborn-${code}`),
+    });
   });
 
   it('a shell goes on after the program was stopped and continued', async () => {

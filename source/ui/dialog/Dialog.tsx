@@ -3,9 +3,10 @@ import type { Clock } from '../../lib/clock.ts';
 import { fit, width as widthOf } from '../../lib/text.ts';
 import { frameRows, Lines } from '../Frame.tsx';
 import { useTheme } from '../theme-context.ts';
+import { useKeyOf } from '../use-keys.tsx';
 import { bodyRows, type DialogLine, footRows, wrapLines } from './dialog-rows.ts';
 import { type DialogAsks, initialDialog } from './dialog-state.ts';
-import { useDialog } from './use-dialog.ts';
+import { dialogKeys, useDialog } from './use-dialog.ts';
 
 /** What was decided beside the button: objects taken out of the plan, and why it is done (empty: not said). */
 export type DialogAnswer = { excluded: ReadonlySet<string>; reason: string };
@@ -47,7 +48,8 @@ export function Dialog(props: DialogProps) {
   };
   const width = widthFor(props, Object.values(labels));
   const lines = wrapLines(props.lines, width - 4);
-  const footHeight = footRows(initialDialog(asks), { asks, labels }, width - 4, theme).length;
+  const foot = { asks, labels, keys: { next: useKeyOf(dialogKeys, 'next'), cancel: useKeyOf(dialogKeys, 'cancel') } };
+  const footHeight = footRows(initialDialog(asks), foot, width - 4, theme).length;
   const page = Math.max(0, Math.min(lines.length, rows - 5 - head.length - footHeight));
   const objects = lines.filter(({ object }) => object).length;
   const readable = page >= Math.min(SEEN, objects);
@@ -64,10 +66,11 @@ export function Dialog(props: DialogProps) {
   const inner = [
     ...head.map(({ text, tone = 'title' }) => ` ${theme.paint(tone, fit(text, width - 4))}`),
     ...bodyRows(lines, state, page, width - 2, theme),
-    ...footRows(state, { asks, labels, hindrance }, width - 4, theme),
+    ...footRows(state, { ...foot, hindrance }, width - 4, theme),
   ];
   const height = Math.min(rows, inner.length + 2);
-  const note = lines.length > page ? `${Math.min(lines.length, state.top + page)}/${lines.length} ↑↓` : '';
+  const note =
+    lines.length > page ? `${Math.min(lines.length, state.top + page)}/${lines.length}${theme.ascii ? '' : ' ↑↓'}` : '';
   const drawn = frameRows({ title: ` ${title} `, note, width, height, focused: true, rows: inner }, theme);
   return (
     <Box

@@ -32,53 +32,40 @@ export function bodyRows(
     const row = fitStyled(` ${box}${theme.paint(out ? 'dim' : tone, text)}`, width);
     return choosing && top + index === item ? theme.paint('cursor', row) : row;
   });
-  return [...rows, theme.paint('dim', moreText(lines.slice(top + page), theme))];
+  const notes = [moreText(lines.slice(top + page), theme), excluded.size > 0 ? `${excluded.size} taken out` : ''];
+  return [...rows, theme.paint('dim', ` ${notes.filter(Boolean).join('; ')}`)];
 }
 
 function moreText(below: readonly DialogLine[], { ascii }: Theme): string {
   if (below.length === 0) return '';
   const warnings = below.filter(({ tone }) => tone === 'warn' || tone === 'bad').length;
   const what = warnings > 0 ? `, ${warnings} of them warnings` : '';
-  return ` ${ascii ? 'v' : '↓'} ${below.length} more ${below.length === 1 ? 'line' : 'lines'}${what}`;
+  return `${ascii ? 'v' : '↓'} ${below.length} more ${below.length === 1 ? 'line' : 'lines'}${what}`;
 }
 
 export type Foot = {
   asks: DialogAsks;
   labels: Readonly<Record<'cancel' | number, string>>;
+  /** As they are bound. */
+  keys: { next: string; cancel: string };
   /** Why it cannot be confirmed now. */
   hindrance?: string;
 };
 
 /** Buttons, or the name to type, and the reason. They have as many rows before the dialog is armed as after. */
-export function footRows(state: DialogState, { asks, labels, hindrance }: Foot, cells: number, theme: Theme): string[] {
-  const rows =
-    asks.wanted === undefined
-      ? buttonRows(state, asks, labels, cells, theme)
-      : nameRows(state, asks, labels, cells, theme);
-  const reason = asks.reason ? [reasonRow(state, cells, theme)] : [];
-  const shown = [...rows, ...reason];
-  if (hindrance !== undefined) return [` ${theme.paint('bad', hindrance)}`, ...shown.slice(1).map(() => '')];
+export function footRows(state: DialogState, foot: Foot, cells: number, theme: Theme): string[] {
+  const { asks, keys, hindrance } = foot;
+  const rows = asks.wanted === undefined ? buttonRows(state, foot, cells, theme) : nameRows(state, foot, cells, theme);
+  const shown = [...rows, ...(asks.reason ? [reasonRow(state, keys, cells, theme)] : [])];
+  const instead = (text: string) => [` ${text}`, ...shown.slice(1).map(() => '')];
+  if (hindrance !== undefined) return instead(theme.paint('bad', hindrance));
   if (state.armed) return shown;
-  return [
-    ` ${theme.paint('dim', 'Read it first: keys count in a moment; esc cancels')}`,
-    ...shown.slice(1).map(() => ''),
-  ];
+  return instead(theme.paint('dim', `Read it first: keys count in a moment; ${keys.cancel} cancels`));
 }
 
-function buttonRows(
-  state: DialogState,
-  asks: DialogAsks,
-  labels: Foot['labels'],
-  cells: number,
-  theme: Theme,
-): string[] {
-  return packed(
-    places(asks).filter((place) => place === 'cancel' || typeof place === 'number'),
-    state,
-    labels,
-    cells,
-    theme,
-  );
+function buttonRows(state: DialogState, { asks, labels }: Foot, cells: number, theme: Theme): string[] {
+  const buttons = places(asks).filter((place) => place === 'cancel' || typeof place === 'number');
+  return packed(buttons, state, labels, cells, theme);
 }
 
 /** Buttons side by side, on as many rows as they need. */
@@ -104,7 +91,7 @@ function packed(
   return row === '' ? rows : [...rows, row];
 }
 
-function nameRows(state: DialogState, asks: DialogAsks, labels: Foot['labels'], cells: number, theme: Theme): string[] {
+function nameRows(state: DialogState, { asks, labels, keys }: Foot, cells: number, theme: Theme): string[] {
   const { wanted = '' } = asks;
   const { typed, focus, wrong } = state;
   const others = places(asks).filter((place) => typeof place === 'number');
@@ -112,20 +99,20 @@ function nameRows(state: DialogState, asks: DialogAsks, labels: Foot['labels'], 
   const right = wanted.startsWith(typed);
   const ask = wrong
     ? theme.paint('bad', `"${shown}" is not "${wanted}"`)
-    : `Type ${theme.paint('title', wanted)} and press enter; ${theme.paint('dim', 'esc cancels')}`;
+    : `Type ${theme.paint('title', wanted)} and press enter; ${theme.paint('dim', `${keys.cancel} cancels`)}`;
   const [first, ...more] = packed(others, state, labels, cells - 12, theme);
   return [
     ` ${ask}`,
     ` > ${theme.paint(right ? 'plain' : 'bad', shown)}${focus === 'name' ? theme.paint('cursor', ' ') : ''}`,
-    ...(first === undefined ? [] : [` ${theme.paint('dim', 'or tab to')}${first}`, ...more]),
+    ...(first === undefined ? [] : [` ${theme.paint('dim', `or ${keys.next} to`)}${first}`, ...more]),
   ];
 }
 
-function reasonRow({ reason, focus }: DialogState, cells: number, theme: Theme): string {
+function reasonRow({ reason, focus }: DialogState, keys: Foot['keys'], cells: number, theme: Theme): string {
   const label = 'Reason for the audit log:';
   if (focus === 'reason') {
     const room = Math.max(1, cells - widthOf(label) - 4);
     return ` ${label} ${reason.slice(-room)}${theme.paint('cursor', ' ')}`;
   }
-  return ` ${theme.paint('dim', `${label} ${reason === '' ? 'none (tab)' : reason}`)}`;
+  return ` ${theme.paint('dim', `${label} ${reason === '' ? `none (${keys.next})` : reason}`)}`;
 }
