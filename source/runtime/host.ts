@@ -2,22 +2,11 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Action, Outcome, Plan, Refusal, Target } from '../actions/action.ts';
+import type { Action, Outcome, Plan } from '../actions/action.ts';
 import { readLines } from '../actions/audit/chain.ts';
 import { AUDIT_FILE, auditDirectory, readAudit } from '../actions/audit/file.ts';
 import type { Answer, AuditRecord } from '../actions/audit/record.ts';
-import {
-  createExecutor,
-  draft,
-  type Executor,
-  isRefusal,
-  type Result,
-  recordRefusal,
-  waiter,
-} from '../actions/execute.ts';
-import { guard, READONLY } from '../actions/guard.ts';
-import { readWords } from '../actions/parameters.ts';
-import { targetName } from '../actions/targets.ts';
+import { createExecutor, type Executor, type Result, waiter } from '../actions/execute.ts';
 import { deriveDesk } from '../desk/derive.ts';
 import type { DeskMessage } from '../desk/state.ts';
 import { createStore } from '../desk/store.ts';
@@ -31,20 +20,22 @@ import { wholeLogs } from '../logs/whole-logs.ts';
 import { execThrough } from '../metrics/exec-in-container.ts';
 import { metricsOptions } from '../metrics/from-settings.ts';
 import { createDeskMetrics } from '../metrics/live-metrics.ts';
-import type { AppServices, Draft } from '../panes/shared/services.ts';
+import type { AppServices } from '../panes/shared/services.ts';
 import { DAEMON_FILE, engineEndpoint } from '../prometheus/engine-endpoint.ts';
 import { transportOf } from '../prometheus/transport.ts';
 import type { SettingsDocument } from '../settings/load.ts';
 import type { Settings } from '../settings/schema.ts';
 import { notifySequence } from '../ui/notify.ts';
-import { actionSettings, auditOf, guardOf, heldInMemory, isReadonly, stateDirectory, toolsOf } from './acting.ts';
+import { auditOf, guardOf, heldInMemory, isReadonly, stateDirectory, toolsOf } from './acting.ts';
 import { Arming } from './arming.ts';
 import { clockWatch } from './clock-watch.ts';
 import { reachOf } from './collection-plan.ts';
 import { startCollectors } from './collectors.ts';
 import { type Measure, watchCost } from './cost.ts';
+import { EngineSwitch } from './engine-switch.ts';
 import { errorFile } from './error-file.ts';
 import { type Link, openLink } from './link.ts';
+import { Planner } from './planner.ts';
 import { KEPT_FILE, preferencesFile } from './preferences-file.ts';
 import { saveText } from './save.ts';
 import { openSession } from './session/sessions.ts';
@@ -54,8 +45,6 @@ import { metricNames, unmatchedNames, unmatchedText } from './unmatched.ts';
 const TICK_MS = 1000;
 /** Actions under way when the program ends get so long to end between two steps (ms). */
 const LAST_WORDS_MS = 3000;
-/** The same refusal again within this time is no second one (ms). */
-const REPEAT_MS = 5000;
 
 /** Beside the audit log. */
 const ERRORS_FILE = 'errors.log';
@@ -91,14 +80,31 @@ export function createHost(options: HostOptions): Host {
     onError: (error) => messages.report('a message from the engine could not be read', error),
   });
   const arming = new Arming(clock);
-  let lastRefusal: { what: string; at: number } | undefined;
   store.dispatch({ type: 'held', held: heldInMemory(settings) });
-  let link = openLink(options.endpoint, settings, clock, store.dispatch);
+  const engines = new EngineSwitch(options.endpoint, {
+    open(endpoint) {
+      const link = openLink(endpoint, settings, clock, store.dispatch);
+      const { engine } = link;
+      const collectors = startCollectors({ store, clock, engine, endpoint, settings });
+      return {
+        id: engine.id,
+        link,
+        collectors,
+        executor: executorOf(link),
+        async close() {
+          collectors.close();
+          await link.close();
+        },
+      };
+    },
+    onLeave: ({ name }) => store.dispatch({ type: 'forget', at: clock.now(), engine: name }),
+    onArrive: (from, to) => recordState({ kind: 'context', engine: to, told: `from ${from} to ${to}` }),
+  });
   const measured = metricsOptions(settings);
-  const inContainers = settings.metrics.exec ? execThrough(() => link.engine, clock) : undefined;
+  const inContainers = settings.metrics.exec ? execThrough(() => engines.now.link.engine, clock) : undefined;
   const ownEndpoint = engineEndpoint(() => readFileSync(DAEMON_FILE, 'utf8'));
   // Not beside an audit log that several operators may share: what one looks at is one's own.
-  const keeper = preferencesFile(join(auditDirectory(env), KEPT_FILE), () => link.endpoint.name);
+  const keeper = preferencesFile(join(auditDirectory(env), KEPT_FILE), () => engines.now.link.endpoint.name);
   const metrics = createDeskMetrics({
     ...measured.options,
     store,
@@ -106,23 +112,30 @@ export function createHost(options: HostOptions): Host {
     keeper,
     scrape: { ...measured.options.scrape, transport: transportOf(inContainers) },
     discover() {
-      const reach = reachOf(link.endpoint, store.get());
+      const reach = reachOf(engines.now.link.endpoint, store.get());
       return { ...reach, settings: [...measured.endpoints, ...(reach.local ? ownEndpoint : [])] };
     },
     onCrossing: ({ text, to }) => notify(to === 'ok' ? undefined : text),
   });
-  let feeders = feedersOf(link);
-  let executor = executorOf(link);
+  const planner = new Planner({
+    store,
+    clock,
+    settings,
+    env,
+    link: () => engines.now.link,
+    readonly,
+    guard: guardInput,
+    audit: () => auditOf(settings, env, clock),
+  });
   const closing = new AbortController();
   const running = new Set<Promise<Result>>();
-  let switching = Promise.resolve();
   let stopTick = clock.after(TICK_MS, tick);
 
   async function audit() {
     return readLines(await readAudit(join(directory, AUDIT_FILE))).map(({ line }) => line);
   }
 
-  const watchClocks = clockWatch(clock, () => link.engine.clockOffset?.() ?? 0);
+  const watchClocks = clockWatch(clock, () => engines.now.link.engine.clockOffset?.() ?? 0);
 
   function tick(): void {
     const now = clock.now();
@@ -134,10 +147,6 @@ export function createHost(options: HostOptions): Host {
     stopTick = clock.after(TICK_MS, tick);
   }
 
-  function feedersOf({ engine, endpoint }: Link) {
-    return startCollectors({ store, clock, engine, endpoint, settings });
-  }
-
   function notify(text: string | undefined): void {
     const how = settings.metrics.notify;
     if (text !== undefined && how !== 'off') options.write(notifySequence(how, text, env));
@@ -146,10 +155,10 @@ export function createHost(options: HostOptions): Host {
   function guardInput() {
     return guardOf(
       settings,
-      isReadonly(settings, link.endpoint, env),
+      isReadonly(settings, engines.now.link.endpoint, env),
       wallTime(clock),
       (name, service) => metrics.current(name, service),
-      arming.until(link.engine.id),
+      arming.until(engines.now.link.engine.id),
     );
   }
 
@@ -165,58 +174,10 @@ export function createHost(options: HostOptions): Host {
     });
   }
 
-  /** A plan on fresh facts that the guards let pass; refusals are recorded. */
-  async function drafted(action: Action, target: Target, words: readonly string[]): Promise<Draft | Refusal> {
-    const at = link;
-    const state = store.get();
-    const name = targetName(state, store.deskOf(state), target);
-    const checked = hindered(action.name, name) ?? (await planned(action, target, name, words));
-    // A name may mean something there, too.
-    const made = at === link ? checked : switched(checked);
-    if ('refused' in made && !isRepeat(made)) await recordRefusal(auditOf(settings, env, clock), at.engine.id, made);
-    return made;
-  }
-
-  async function planned(
-    action: Action,
-    target: Target,
-    name: string,
-    words: readonly string[],
-  ): Promise<Draft | Refusal> {
-    const read = readWords(action, words);
-    if ('error' in read) return { action: action.name, name, refused: read.error, change: 'correct the command' };
-    const { parameters } = read;
-    const source = {
-      engine: link.engine,
-      tools: toolsOf(link.endpoint, env),
-      state: store.get(),
-      buildDesk: store.deskOf,
-    };
-    const plan = await draft({ action, target, parameters }, source, actionSettings(settings));
-    if (isRefusal(plan)) return plan;
-    const { danger, reasons, refusal } = guard(plan, guardInput());
-    if (refusal) return { action: plan.action, name: plan.name, ...refusal };
-    return { action, parameters, plan: { ...plan, danger }, reasons };
-  }
-
-  /** A key that is held down is refused many times a second. */
-  function isRepeat({ action, name, refused }: Refusal): boolean {
-    const [what, now] = [`${action} ${name} ${refused}`, clock.now()];
-    const repeats = lastRefusal?.what === what && now - lastRefusal.at < REPEAT_MS;
-    if (!repeats) lastRefusal = { what, at: now };
-    return repeats;
-  }
-
-  /** What is not even planned: plans ask the engine, and nothing can be planned on what one told that is not there. */
-  function hindered(action: string, name: string): Refusal | undefined {
-    if (readonly()) return { action, name, ...READONLY };
-    if (store.get().connection.state !== 'lost') return undefined;
-    const change = 'wait until it is back; ctrl-r tries at once';
-    return { action, name, refused: 'the engine is not reachable', change };
-  }
-
   function readonly(): boolean {
-    return isReadonly(settings, link.endpoint, env) && arming.until(link.engine.id) === undefined;
+    return (
+      isReadonly(settings, engines.now.link.endpoint, env) && arming.until(engines.now.link.engine.id) === undefined
+    );
   }
 
   /** What may be done, and where, changes in any case: a log that cannot be written refuses what is dangerous by itself. */
@@ -226,47 +187,37 @@ export function createHost(options: HostOptions): Host {
       .catch((error: unknown) => messages.report('this could not be recorded', error));
   }
 
-  /** The old engine has its last word before anything is told of the new one. */
-  async function moveTo(endpoint: Endpoint): Promise<void> {
-    feeders.close();
-    await link.close();
-    store.dispatch({ type: 'forget', at: clock.now(), engine: endpoint.name });
-    const from = link.engine.id;
-    link = openLink(endpoint, settings, clock, store.dispatch);
-    recordState({ kind: 'context', engine: link.engine.id, told: `from ${from} to ${link.engine.id}` });
-    executor = executorOf(link);
-    feeders = feedersOf(link);
-  }
-
   return {
     store,
     messages,
     clock,
     settings,
-    context: () => link.endpoint.context,
-    endpoint: () => `${link.endpoint.url} (${link.endpoint.origin})`,
+    context: () => engines.now.link.endpoint.context,
+    endpoint: () => `${engines.now.link.endpoint.url} (${engines.now.link.endpoint.origin})`,
     async inspect({ engine, kind, id }, signal) {
-      if (engine !== link.engine.id) throw new Error(`It is on ${engine}, and this is ${link.engine.id}.`);
-      return link.engine.inspect(kind, id, { signal });
+      if (engine !== engines.now.link.engine.id)
+        throw new Error(`It is on ${engine}, and this is ${engines.now.link.engine.id}.`);
+      return engines.now.link.engine.inspect(kind, id, { signal });
     },
-    processes: (container, signal) => link.engine.top(container, { signal }),
+    processes: (container, signal) => engines.now.link.engine.top(container, { signal }),
     rows: async (resource, signal) =>
-      (await resource.fetch?.({ engine: link.engine, audit, messages: () => messages.all() }, signal)) ?? [],
+      (await resource.fetch?.({ engine: engines.now.link.engine, audit, messages: () => messages.all() }, signal)) ??
+      [],
     openLogs: (range) =>
-      new LogStore(link.engine, clock, {
+      new LogStore(engines.now.link.engine, clock, {
         range,
         limitBytes: settings.logs.buffer * 1024 * 1024,
         everyMs: 1000 / settings.screen.frames,
       }),
-    wholeLogs: (sources) => wholeLogs(link.engine, clock, sources),
-    openSession: (made, suspend) => openSession(made, settings, { engine: link.engine, clock, suspend }),
+    wholeLogs: (sources) => wholeLogs(engines.now.link.engine, clock, sources),
+    openSession: (made, suspend) => openSession(made, settings, { engine: engines.now.link.engine, clock, suspend }),
     watch(visible, selected) {
       // One that is drawn into another's charts is on the screen, too.
       const seen = [...new Set([...visible, ...metrics.watching()])];
-      link.watch(seen, selected);
-      feeders.watch(seen, selected);
+      engines.now.link.watch(seen, selected);
+      engines.now.collectors.watch(seen, selected);
     },
-    refresh: () => link.refresh(),
+    refresh: () => engines.now.link.refresh(),
     contexts: () => listContexts({ env, home: homedir() }).map(({ name }) => name),
     unmatchedSettings({ metrics: alsoMetrics }) {
       const { document } = options;
@@ -281,25 +232,24 @@ export function createHost(options: HostOptions): Host {
       const endpoint = resolveEndpoint({ flags: { context }, env, home: homedir() });
       if (running.size > 0)
         throw new Error('An action is under way here: wait until it has ended, or cancel it first.');
-      switching = switching.catch(() => undefined).then(() => moveTo(endpoint));
-      return switching;
+      return engines.moveTo(endpoint);
     },
     readonly,
-    armedUntil: () => arming.until(link.engine.id),
+    armedUntil: () => arming.until(engines.now.link.engine.id),
     arm(ms) {
-      arming.arm(link.engine.id, ms);
+      arming.arm(engines.now.link.engine.id, ms);
       const told = ms === 0 ? 'read-only again' : `actions are allowed for ${duration(ms)}`;
-      recordState({ kind: ms === 0 ? 'unarmed' : 'armed', engine: link.engine.id, told });
+      recordState({ kind: ms === 0 ? 'unarmed' : 'armed', engine: engines.now.link.engine.id, told });
     },
-    draft: (action, target, words = []) => drafted(action, target, words),
+    draft: (action, target, words) => planner.draft(action, target, words),
     async execute({ action, plan }, { signal, progress, talk, reason }) {
       const until = AbortSignal.any([signal, closing.signal]);
       const answer = answerTo(action, plan);
-      const done = executor.execute({ action, plan, answer, reason, signal: until, progress, talk });
+      const done = engines.now.executor.execute({ action, plan, answer, reason, signal: until, progress, talk });
       running.add(done);
       const result = await done.finally(() => running.delete(done));
       if (result.kind === 'done') store.dispatch(noteOf(plan, result.outcome, clock));
-      link.refresh();
+      engines.now.link.refresh();
       return result;
     },
     metrics,
@@ -308,19 +258,20 @@ export function createHost(options: HostOptions): Host {
     write: options.write,
     cost: watch.cost,
     load: () =>
-      link.endpoint.target.kind === 'unix' && store.seen().engine?.simulated === false ? watch.load() : undefined,
+      engines.now.link.endpoint.target.kind === 'unix' && store.seen().engine?.simulated === false
+        ? watch.load()
+        : undefined,
     quit,
     async close(why = 'deskhand ended') {
       closing.abort();
       // Their ends are recorded, unless that takes longer than one waits for a program to quit.
       await Promise.race([Promise.allSettled([...running, keeper.written()]), sleep(LAST_WORDS_MS)]);
-      await executor.interrupt(why);
+      await engines.now.executor.interrupt(why);
       stopTick();
       watch.stop();
-      feeders.close();
       metrics.close();
       store.close();
-      await link.close();
+      await engines.now.close();
     },
   };
 }
@@ -329,16 +280,6 @@ export function createHost(options: HostOptions): Host {
 function answerTo({ session }: Action, { danger, name }: Plan): Answer {
   if (danger >= 3) return { kind: 'typed', text: name };
   return { kind: session !== undefined && danger < 2 ? 'none' : 'confirmed' };
-}
-
-function switched(made: Draft | Refusal): Refusal {
-  const { action, name } = 'refused' in made ? made : made.plan;
-  return {
-    action,
-    name,
-    refused: 'the context was switched meanwhile',
-    change: 'start the action again in this context',
-  };
 }
 
 function noteOf({ action, name, target }: Plan, outcome: Outcome, clock: Clock): DeskMessage {

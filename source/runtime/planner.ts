@@ -1,0 +1,89 @@
+import type { Action, Refusal, Target } from '../actions/action.ts';
+import type { Audit } from '../actions/audit/file.ts';
+import { draft, isRefusal, recordRefusal } from '../actions/execute.ts';
+import { type GuardInput, guard, READONLY } from '../actions/guard.ts';
+import { readWords } from '../actions/parameters.ts';
+import { targetName } from '../actions/targets.ts';
+import type { Store } from '../desk/store.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Draft } from '../panes/shared/services.ts';
+import type { Settings } from '../settings/schema.ts';
+import { actionSettings, type Environment, toolsOf } from './acting.ts';
+import type { Link } from './link.ts';
+
+/** The same refusal again within this time is no second one (ms). */
+const REPEAT_MS = 5000;
+
+export type PlannerDeps = {
+  store: Store;
+  clock: Clock;
+  settings: Settings;
+  env: Environment;
+  /** The engine that is connected now. */
+  link: () => Link;
+  readonly: () => boolean;
+  guard: () => GuardInput;
+  audit: () => Audit;
+};
+
+/** Turns what the operator asks for into a plan that the guards let pass, or a refusal, which is recorded. */
+export class Planner {
+  readonly #deps: PlannerDeps;
+  #lastRefusal: { what: string; at: number } | undefined;
+
+  constructor(deps: PlannerDeps) {
+    this.#deps = deps;
+  }
+
+  async draft(action: Action, target: Target, words: readonly string[] = []): Promise<Draft | Refusal> {
+    const { store, link, audit } = this.#deps;
+    const at = link();
+    const state = store.get();
+    const name = targetName(state, store.deskOf(state), target);
+    const checked = this.#hindered(action.name, name) ?? (await this.#planned(action, target, name, words));
+    // A name may mean something there, too.
+    const made = at === link() ? checked : switched(checked);
+    if ('refused' in made && !this.#isRepeat(made)) await recordRefusal(audit(), at.engine.id, made);
+    return made;
+  }
+
+  async #planned(action: Action, target: Target, name: string, words: readonly string[]): Promise<Draft | Refusal> {
+    const { store, settings, env, link } = this.#deps;
+    const read = readWords(action, words);
+    if ('error' in read) return { action: action.name, name, refused: read.error, change: 'correct the command' };
+    const { parameters } = read;
+    const { engine, endpoint } = link();
+    const source = { engine, tools: toolsOf(endpoint, env), state: store.get(), buildDesk: store.deskOf };
+    const plan = await draft({ action, target, parameters }, source, actionSettings(settings));
+    if (isRefusal(plan)) return plan;
+    const { danger, reasons, refusal } = guard(plan, this.#deps.guard());
+    if (refusal) return { action: plan.action, name: plan.name, ...refusal };
+    return { action, parameters, plan: { ...plan, danger }, reasons };
+  }
+
+  /** A key that is held down is refused many times a second. */
+  #isRepeat({ action, name, refused }: Refusal): boolean {
+    const [what, now] = [`${action} ${name} ${refused}`, this.#deps.clock.now()];
+    const repeats = this.#lastRefusal?.what === what && now - this.#lastRefusal.at < REPEAT_MS;
+    if (!repeats) this.#lastRefusal = { what, at: now };
+    return repeats;
+  }
+
+  /** What is not even planned: plans ask the engine, and nothing can be planned on what one told that is not there. */
+  #hindered(action: string, name: string): Refusal | undefined {
+    if (this.#deps.readonly()) return { action, name, ...READONLY };
+    if (this.#deps.store.get().connection.state !== 'lost') return undefined;
+    const change = 'wait until it is back; ctrl-r tries at once';
+    return { action, name, refused: 'the engine is not reachable', change };
+  }
+}
+
+function switched(made: Draft | Refusal): Refusal {
+  const { action, name } = 'refused' in made ? made : made.plan;
+  return {
+    action,
+    name,
+    refused: 'the context was switched meanwhile',
+    change: 'start the action again in this context',
+  };
+}
