@@ -1,5 +1,6 @@
 import type { ContainerFacts } from '../engine/facts.ts';
 import { type Telling, tellingLine } from '../lib/log-line/telling.ts';
+import { memoizeByObject } from '../lib/memoize.ts';
 import { safe } from '../lib/text.ts';
 import type { Verdict, VerdictCode } from './model.ts';
 import type { ContainerMemory, LastLines } from './state.ts';
@@ -29,9 +30,19 @@ export function saidBy(
   if (!lines) return undefined;
   const [from, to] =
     facts.state === 'running' && !ENDED.has(verdict.code) ? presentRun(facts) : endedRun(facts, memory);
-  const ofRun = lines.lines.filter((_, index) => {
-    const time = lines.times?.[index] ?? 0;
-    return time === 0 || (time >= from - SLACK && time <= to + SLACK);
+  const known = tellings(lines);
+  const run = `${from} ${to}`;
+  if (!known.has(run)) known.set(run, tellingOf(lines, from - SLACK, to + SLACK));
+  return known.get(run);
+}
+
+/** The lines are the same for many desks: each run's line is chosen once. */
+const tellings = memoizeByObject((_lines: LastLines) => new Map<string, Telling | undefined>());
+
+function tellingOf({ lines, times }: LastLines, from: number, to: number): Telling | undefined {
+  const ofRun = lines.filter((_, index) => {
+    const time = times?.[index] ?? 0;
+    return time === 0 || (time >= from && time <= to);
   });
   return tellingLine(ofRun.map(plain));
 }

@@ -30,6 +30,19 @@ export function blockAround(texts: Texts, line: number): number[] {
   }
 }
 
+/** Lines of one source (oldest first) as messages of one or more lines each, without the empty ones between them. */
+export function messagesOf(lines: readonly string[]): string[][] {
+  const texts = { first: 0, end: lines.length, plain: (line: number) => lines[line] ?? '', source: () => 0 };
+  const source = new SourceLines(texts, 0);
+  const messages: string[][] = [];
+  for (let at = source.next(-1); at !== undefined; ) {
+    const block = source.message(at);
+    messages.push(block.map(texts.plain));
+    at = source.next(block.at(-1) ?? at);
+  }
+  return messages;
+}
+
 /** The lines of one source, without the empty ones. */
 class SourceLines {
   readonly #texts: Texts;
@@ -70,7 +83,7 @@ class SourceLines {
   /** The lines of the message that begins with this one. */
   message(head: number): number[] {
     const { plain } = this.#texts;
-    const message = new Message(this.#texts.plain(head), this.#isMixed(head));
+    const message = new Message(this.#texts.plain(head), () => this.#isMixed(head));
     const block = [head];
     let last = head;
     for (let at = this.next(head); at !== undefined && block.length < REACH; at = this.next(at)) {

@@ -51,11 +51,11 @@ export class Message {
   #closed = false;
 
   /** `mixed`: there are lines without a header around it that belong to nothing. */
-  constructor(head: string, mixed: boolean) {
+  constructor(head: string, mixed: () => boolean) {
     this.#head = head;
     this.#previous = head;
     const headed = begins(head);
-    this.#gathers = headed && !mixed && isBadLine(head) && isTimed(head);
+    this.#gathers = headed && isBadLine(head) && isTimed(head) && !mixed();
     this.#quoted = headed && (head.split('"').length - 1) % 2 === 1 && !head.startsWith('{');
     this.#sanitizer = shape.SANITIZER.test(head);
     this.#see(head);

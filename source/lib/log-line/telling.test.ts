@@ -83,4 +83,25 @@ describe('the line that tells', () => {
     expect(tellingLine(['starting', 'done', ']', ' '])).toEqual({ text: 'done', isError: false });
     expect(tellingLine([' ', ''])).toBeUndefined();
   });
+
+  it('is found in lines that are made to be slow', () => {
+    const parts = [
+      'a.',
+      '[',
+      '{"a":',
+      'Error: ',
+      'x.y(',
+      '"',
+      '\\"',
+      '1:',
+      '2026-01-15 ',
+      'no ',
+      'goroutine 1 [',
+      '<a ',
+    ];
+    for (const part of parts) {
+      const line = part.repeat(4000);
+      expect(told(...Array.from({ length: 100 }, () => line))?.length ?? 0).toBeLessThanOrEqual(300);
+    }
+  });
 });

@@ -1,4 +1,4 @@
-import { blockAround } from './blocks.ts';
+import { messagesOf } from './blocks.ts';
 import { isBadLine, recognise } from './recognise.ts';
 import * as shape from './shapes.ts';
 
@@ -18,12 +18,9 @@ export type Telling = { text: string; isError: boolean };
  * line that says anything. Undefined where there is none.
  */
 export function tellingLine(lines: readonly string[]): Telling | undefined {
-  const texts = { first: 0, end: lines.length, plain: (line: number) => lines[line] ?? '', source: () => 0 };
   let wrapper: Telling | undefined;
   let last: Telling | undefined;
-  for (let at = lines.length - 1; at >= 0; ) {
-    const block = blockAround(texts, at).map(texts.plain);
-    at -= Math.max(1, block.length);
+  for (const block of messagesOf(lines).reverse()) {
     const text = messageOf(block);
     if (!/\w/.test(text)) continue;
     last ??= { text, isError: false };
