@@ -3,6 +3,7 @@ import type { KeyGroup } from '../ui/keymap.ts';
 import { promptKeys } from '../ui/prompt/Prompt.tsx';
 import { textKeys } from '../ui/text-view/TextView.tsx';
 import { healthPane } from './health/HealthPane.tsx';
+import { causesPage, pulsePage } from './health/pages.tsx';
 import { logsPane } from './logs/LogsPane.tsx';
 import { metricsPane } from './metrics/MetricsPane.tsx';
 import { everywhereKeys, storageKeys, tableKeys, workloadKeys } from './shared/keys.ts';
@@ -20,7 +21,7 @@ import { describeView, processesView, textView, yamlView } from './text/TextScre
 /** In the order of `tab`, after the table of services. */
 export const panes: readonly Pane[] = [healthPane, logsPane, metricsPane];
 
-export const pages: readonly Page[] = [helpPage, aliasPage, xrayPage, selfPage];
+export const pages: readonly Page[] = [helpPage, aliasPage, pulsePage, causesPage, xrayPage, selfPage];
 
 /** Views that are about something, by their kind. */
 export const views: {

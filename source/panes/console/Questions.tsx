@@ -5,6 +5,7 @@ import { sizeWords } from '../../actions/prune.ts';
 import { age, bytes } from '../../lib/format.ts';
 import { safe } from '../../lib/text.ts';
 import { Dialog, type DialogAnswer, type DialogProps } from '../../ui/dialog/Dialog.tsx';
+import { Menu } from '../../ui/dialog/Menu.tsx';
 import type { Controls } from '../shared/console-context.ts';
 import type { ConsoleAction, Question, Running } from '../shared/console-state.ts';
 import { type Draft, useServices } from '../shared/services.ts';
@@ -23,6 +24,8 @@ export function Questions({ question, dispatch, controls, columns, rows }: Quest
   if (!question) return null;
   const close = () => dispatch({ type: 'ask' });
   const place = { columns, rows, clock: host.clock, onCancel: close };
+  if (question.kind === 'menu')
+    return <Menu key={question.title} {...question} columns={columns} rows={rows} onClose={close} />;
   if (question.kind === 'quit') return <QuitDialog running={question.running} quit={host.quit} {...place} />;
   if (question.kind === 'cancel') {
     const cancel = (excluded: ReadonlySet<string>) =>

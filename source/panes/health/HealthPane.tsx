@@ -15,6 +15,7 @@ import type { Pane, PaneProps } from '../shared/views.ts';
 import { useRowKeys } from '../table/use-row-keys.ts';
 import { healthRows } from './health-rows.ts';
 import { healthKeys } from './keys.ts';
+import { useScroll } from './use-scroll.ts';
 
 export const healthPane: Pane = {
   name: 'health',
@@ -33,7 +34,6 @@ function HealthPane({ service, world, width, height, focused }: PaneProps) {
   const bound = useBoundGroups();
   const [desk, setDesk] = useState(false);
   const [unfolded, setUnfolded] = useState(false);
-  const [scroll, setScroll] = useState({ of: '', top: 0 });
   const page = Math.max(1, height - 2);
   const whole = desk || !service;
   const rows = healthRows({
@@ -46,20 +46,12 @@ function HealthPane({ service, world, width, height, focused }: PaneProps) {
     unfolded,
     height: focused ? undefined : page,
   });
-  const of = whole ? '' : service.id;
-  const lowest = Math.max(0, rows.length - page);
-  const top = scroll.of === of ? Math.min(scroll.top, lowest) : 0;
-  const to = (line: number) => setScroll({ of, top: Math.max(0, Math.min(lowest, line)) });
+  const { top, place, handlers } = useScroll(whole ? '' : service.id, rows.length, page);
   useServiceKeys(service, world, focused);
   useKeys(
     healthKeys,
     {
-      up: () => to(top - 1),
-      down: () => to(top + 1),
-      pageUp: () => to(top - page),
-      pageDown: () => to(top + page),
-      first: () => to(0),
-      last: () => to(lowest),
+      ...handlers,
       desk: () => setDesk(!desk),
       unfold: () => setUnfolded(!unfolded),
       save: () =>
@@ -70,11 +62,10 @@ function HealthPane({ service, world, width, height, focused }: PaneProps) {
     },
     { layer: 'pane', active: focused },
   );
-  const place = focused && lowest > 0 ? `${Math.min(rows.length, top + page)}/${rows.length}` : '';
   return (
     <Frame
       title={` Health(${whole ? 'desk' : safe(service.name)}) `}
-      note={place}
+      note={focused ? place : ''}
       width={width}
       height={height}
       focused={focused}

@@ -6,6 +6,7 @@ import type { Message } from '../../lib/message-log.ts';
 import { safe } from '../../lib/text.ts';
 import type { Opening } from '../../resources/resource.ts';
 import { clipboardRefusal, copySequence } from '../../ui/clipboard.ts';
+import type { MenuItem } from '../../ui/dialog/Menu.tsx';
 import type { Tone } from '../../ui/theme.ts';
 import { type ConsoleAction, type Running, turnsElsewhere } from './console-state.ts';
 import { createPlanning } from './planning.ts';
@@ -18,6 +19,8 @@ export type PlanOptions = { words?: readonly string[]; note?: string };
 /** What views and panes do to the console around them. */
 export type Controls = {
   open(view: View, filter?: string): void;
+  /** Lists what can be done. */
+  menu(title: string, items: readonly MenuItem[]): void;
   /** Opens what a row leads to. */
   follow(opening: Opening): void;
   /** A line at the bottom for some seconds; bad news stay longer. */
@@ -103,6 +106,7 @@ export function createControls({ host, dispatch: reduce, suspend, cancelKey }: C
   const controls: Controls = {
     flash,
     open: (view, filter) => dispatch({ type: 'open', view, filter }),
+    menu: (title, items) => dispatch({ type: 'ask', question: { kind: 'menu', title, items } }),
     follow: (opening) => follow(opening, host.store.seen().engineId, dispatch),
     copy: (text) => void copy(text, host, flash),
     save(name, text) {

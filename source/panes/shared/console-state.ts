@@ -1,4 +1,5 @@
 import { resourceOf } from '../../resources/registry.ts';
+import type { MenuItem } from '../../ui/dialog/Menu.tsx';
 import { initialTable, type TableAction, type TableState, tableReducer } from '../../ui/table/table-state.ts';
 import type { Tone } from '../../ui/theme.ts';
 import type { Draft } from './services.ts';
@@ -15,6 +16,8 @@ export type Screen = { id: number; view: View; table: TableState };
 export type Running = { id: string; title: string };
 
 export type Question =
+  /** What can be done with a row. */
+  | { kind: 'menu'; title: string; items: readonly MenuItem[] }
   | ({ kind: 'plan' } & Draft)
   | { kind: 'quit'; running: readonly Running[] }
   | { kind: 'cancel'; running: readonly Running[] };

@@ -31,6 +31,7 @@ export const everywhereKeys = keyGroup('everywhere', 'Everywhere', {
 export const tableKeys = keyGroup('table', 'Tables', {
   ...motion({ first: 'first row', last: 'last row' }),
   open: { keys: ['enter'], hint: 'open', help: 'drill in' },
+  menu: { keys: ['x'], hint: 'menu', help: 'everything that can be done with this row' },
   describe: { keys: ['d'], hint: 'describe', help: 'describe' },
   yaml: { keys: ['y'], hint: 'yaml', help: 'inspect as YAML, secrets masked' },
   copy: { keys: ['c'], hint: '', help: 'copy the name (OSC 52)' },

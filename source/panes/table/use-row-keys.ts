@@ -3,14 +3,15 @@ import { actions } from '../../actions/list.ts';
 import { askedFor } from '../../actions/parameters.ts';
 import type { EngineId } from '../../lib/ids.ts';
 import type { CellContext, Inspectable, LocalInspectable } from '../../resources/resource.ts';
-import type { Handlers } from '../../ui/keymap.ts';
+import type { Handlers, KeyGroup } from '../../ui/keymap.ts';
 import type { TableState } from '../../ui/table/table-state.ts';
-import { useKeys } from '../../ui/use-keys.tsx';
+import { useBoundGroups, useKeys } from '../../ui/use-keys.tsx';
 import { askParameters } from '../shared/ask-parameters.ts';
 import { type Controls, useControls } from '../shared/console-context.ts';
 import { storageKeys, tableKeys, workloadKeys } from '../shared/keys.ts';
 import { useServices } from '../shared/services.ts';
 import { csvOf } from './csv.ts';
+import { boundItems, otherItems } from './row-menu.ts';
 import type { LiveTable } from './use-table.ts';
 
 /** What the row under the cursor (or the marked ones) can do; `hold` puts the cursor on it for good. */
@@ -23,6 +24,7 @@ export function useRowKeys(
 ): void {
   const host = useServices();
   const controls = useControls();
+  const bound = useBoundGroups();
   const { resource, rows } = table;
   const row = rowOf(table, world);
   const unused: Target | undefined =
@@ -34,66 +36,77 @@ export function useRowKeys(
     const { target, note } = aim;
     const action = actionFor(key, target, world);
     if (action === undefined) return target.kind === 'marked' ? oneOnly(controls) : false;
+    plan(action, target, note);
+  };
+  const plan = (action: Action, target: Target, note?: string) => {
     // Where it will be refused, nothing is asked first.
     if (askedFor(action).length > 0 && !host.readonly()) return askParameters(action, target, world, controls);
     controls.plan(action, target, { note });
   };
-  useKeys(
-    tableKeys,
-    holding(hold, {
-      open: () => (opening ? controls.follow(opening) : false),
-      describe: () => {
-        if (about) return controls.open({ kind: 'describe', about, name, service });
-        return opening?.open === 'text' ? controls.follow(opening) : false;
-      },
-      yaml: () => (about ? controls.open({ kind: 'yaml', about, name }) : false),
-      copy: () => (name === '' ? false : controls.copy(name)),
-      save: () => controls.save(`${resource.name}.csv`, csvOf(resource, rows, world, state.wide)),
-      owner: () => (service ? controls.follow({ open: 'table', resource: 'containers', scope: { service } }) : false),
-    }),
-    { layer: 'pane', active },
-  );
-  useKeys(
-    workloadKeys,
-    holding(hold, {
-      logs() {
-        const marked = markedServices(table, state, world);
-        // Those that were marked, as with every action: the row under the cursor is not one of them by itself.
-        const first = marked?.[0] ?? service;
-        return first === undefined
-          ? false
-          : controls.follow({ open: 'logs', service: first, moment: row.moment, marked });
-      },
-      previousLogs: () => (service ? controls.follow({ open: 'logs', service, previous: true }) : false),
-      metrics: () => (service ? controls.open({ kind: 'pane', pane: 'metrics', service }) : false),
-      timeline: () => (service ? controls.follow({ open: 'table', resource: 'events', scope: { service } }) : false),
-      processes: () =>
-        containers.length > 0 && resource.target ? controls.open({ kind: 'processes', containers, name }) : false,
-      ...actionHandlers(['service', 'container', 'project', 'marked'], act),
-    }),
-    {
-      layer: 'pane',
-      active: active && (resource.service !== undefined || (resource.target !== undefined && unused === undefined)),
-    },
-  );
-  useKeys(
-    storageKeys,
-    holding(hold, {
-      ...actionHandlers(['volume'], act),
-      ...actionHandlers(['unused'], (key) => act(key, unused)),
-    }),
-    { layer: 'pane', active: active && unused !== undefined },
-  );
+  const text = opening?.open === 'text' ? opening : undefined;
+  const views: Handlers = {
+    open: opening && (() => controls.follow(opening)),
+    describe: about
+      ? () => controls.open({ kind: 'describe', about, name, service })
+      : text && (() => controls.follow(text)),
+    yaml: about && (() => controls.open({ kind: 'yaml', about, name })),
+    copy: name === '' ? undefined : () => controls.copy(name),
+    owner: service ? () => controls.follow({ open: 'table', resource: 'containers', scope: { service } }) : undefined,
+  };
+  const marked = markedServices(table, state, world);
+  // Those that were marked, as with every action: the row under the cursor is not one of them by itself.
+  const first = marked?.[0] ?? service;
+  const ofService = (service: string): Handlers => ({
+    previousLogs: () => controls.follow({ open: 'logs', service, previous: true }),
+    metrics: () => controls.open({ kind: 'pane', pane: 'metrics', service }),
+    timeline: () => controls.follow({ open: 'table', resource: 'events', scope: { service } }),
+  });
+  const workload: Handlers = {
+    logs:
+      first === undefined
+        ? undefined
+        : () => controls.follow({ open: 'logs', service: first, moment: row.moment, marked }),
+    ...(service === undefined ? {} : ofService(service)),
+    processes:
+      containers.length > 0 && resource.target
+        ? () => controls.open({ kind: 'processes', containers, name })
+        : undefined,
+    ...actionHandlers(['service', 'container', 'project', 'marked'], act),
+  };
+  const storage: Handlers = {
+    ...actionHandlers(['volume'], act),
+    ...actionHandlers(['unused'], (key) => act(key, unused)),
+  };
+  const isWorkload = resource.service !== undefined || (resource.target !== undefined && unused === undefined);
+  const menu = () => {
+    if (name === '') return false;
+    const aim = aimOf(table, state, world.state.engineId);
+    const as = (group: KeyGroup, handlers: Handlers) =>
+      boundItems(bound.get(group.name) ?? group, handlers, host.readonly());
+    const others =
+      aim && !host.readonly() ? otherItems(aim.target, world, (action) => plan(action, aim.target, aim.note)) : [];
+    return controls.menu(aim?.target.kind === 'marked' ? `${state.marks.size} marked rows` : name, [
+      ...(isWorkload ? as(workloadKeys, workload) : []),
+      ...(unused === undefined ? [] : as(storageKeys, storage)),
+      ...as(tableKeys, views),
+      ...others,
+    ]);
+  };
+  const save = () => controls.save(`${resource.name}.csv`, csvOf(resource, rows, world, state.wide));
+  useKeys(tableKeys, holding(hold, { ...views, menu, save }), { layer: 'pane', active });
+  useKeys(workloadKeys, holding(hold, workload), { layer: 'pane', active: active && isWorkload });
+  useKeys(storageKeys, holding(hold, storage), { layer: 'pane', active: active && unused !== undefined });
 }
 
 /** What a key was pressed for stays under the cursor, wherever it moves: `r` and `l` mean the same row when it is well again. */
 function holding<Id extends string>(hold: () => void, handlers: Handlers<Id>): Handlers<Id> {
   const held = Object.entries<((key: string) => unknown) | undefined>(handlers).map(([id, handler]) => [
     id,
-    (key: string) => {
-      hold();
-      return handler?.(key);
-    },
+    handler &&
+      ((key: string) => {
+        hold();
+        return handler(key);
+      }),
   ]);
   return Object.fromEntries(held);
 }

@@ -1,0 +1,54 @@
+import { stripVTControlCharacters } from 'node:util';
+import { useState } from 'react';
+import { Frame } from '../../ui/Frame.tsx';
+import { useTheme } from '../../ui/theme-context.ts';
+import { useBoundGroups, useKeys } from '../../ui/use-keys.tsx';
+import { useControls } from '../shared/console-context.ts';
+import type { Page, PageProps } from '../shared/views.ts';
+import { deskRows } from './cause-rows.ts';
+import { healthKeys } from './keys.ts';
+import { pulseRows } from './pulse-rows.ts';
+import type { RowContext } from './row.ts';
+import { useScroll } from './use-scroll.ts';
+
+export const pulsePage: Page = {
+  name: 'pulse',
+  command: {
+    names: ['pulse', 'pu'],
+    argument: '',
+    help: 'the desk as gauges: services, CPU, memory, projects, causes',
+  },
+  keys: [healthKeys],
+  needsEngine: true,
+  Component: (props) => <DeskPage title="Pulse" rowsOf={pulseRows} {...props} />,
+};
+
+export const causesPage: Page = {
+  name: 'causes',
+  command: {
+    names: ['causes', 'cause'],
+    argument: '',
+    help: 'what is wrong on the desk: each cause, what it blocks, what to do',
+  },
+  keys: [healthKeys],
+  needsEngine: true,
+  Component: (props) => <DeskPage title="Causes" rowsOf={deskRows} {...props} />,
+};
+
+type DeskPageProps = PageProps & { title: string; rowsOf(unfolded: boolean, sheet: RowContext): string[] };
+
+/** What is told of the whole desk, on the whole screen. */
+function DeskPage({ title, rowsOf, world, width, height }: DeskPageProps) {
+  const theme = useTheme();
+  const bound = useBoundGroups();
+  const controls = useControls();
+  const [unfolded, setUnfolded] = useState(false);
+  const page = Math.max(1, height - 2);
+  const rows = rowsOf(unfolded, { world, theme, bound, width: width - 4 });
+  const { top, place, handlers } = useScroll(title, rows.length, page);
+  const save = () => controls.save(`${title.toLowerCase()}.txt`, `${rows.map(stripVTControlCharacters).join('\n')}\n`);
+  useKeys(healthKeys, { ...handlers, unfold: () => setUnfolded(!unfolded), save }, { layer: 'pane' });
+  const shown = rows.slice(top, top + page).map((row) => (row === '' ? row : ` ${row}`));
+  const name = world.project === undefined ? 'desk' : world.project;
+  return <Frame title={` ${title}(${name}) `} note={place} width={width} height={height} focused rows={shown} />;
+}

@@ -1,0 +1,28 @@
+import { useState } from 'react';
+
+type Scroll = {
+  top: number;
+  /** `12/40`; empty where everything is seen. */
+  place: string;
+  handlers: Record<'up' | 'down' | 'pageUp' | 'pageDown' | 'first' | 'last', () => void>;
+};
+
+/** Where a text of so many rows is looked at; another subject (`of`) begins at its top. */
+export function useScroll(of: string, rows: number, page: number): Scroll {
+  const [scroll, setScroll] = useState({ of: '', top: 0 });
+  const lowest = Math.max(0, rows - page);
+  const top = scroll.of === of ? Math.min(scroll.top, lowest) : 0;
+  const to = (line: number) => setScroll({ of, top: Math.max(0, Math.min(lowest, line)) });
+  return {
+    top,
+    place: lowest > 0 ? `${Math.min(rows, top + page)}/${rows}` : '',
+    handlers: {
+      up: () => to(top - 1),
+      down: () => to(top + 1),
+      pageUp: () => to(top - page),
+      pageDown: () => to(top + page),
+      first: () => to(0),
+      last: () => to(lowest),
+    },
+  };
+}

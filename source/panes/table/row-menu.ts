@@ -1,0 +1,24 @@
+import type { Action, Target } from '../../actions/action.ts';
+import { actions } from '../../actions/list.ts';
+import type { CellContext } from '../../resources/resource.ts';
+import type { MenuItem } from '../../ui/dialog/Menu.tsx';
+import type { Handlers, KeyGroup } from '../../ui/keymap.ts';
+
+/** What keys and their handlers offer on a row, as items of its menu; what a read-only console forbids is left out. */
+export function boundItems(group: KeyGroup, handlers: Handlers, readonly: boolean): MenuItem[] {
+  return Object.entries(handlers).flatMap(([id, handler]) => {
+    const binding = group.bindings[id];
+    if (!handler || !binding || (readonly && binding.mutates)) return [];
+    const [key = ''] = binding.keys;
+    return [{ key, label: binding.help, run: () => void handler(key) }];
+  });
+}
+
+/** Actions on a row that have no key of their own. */
+export function otherItems(target: Target, world: CellContext, plan: (action: Action) => void): MenuItem[] {
+  const { state, desk } = world;
+  return actions
+    .filter(({ key, on }) => key === undefined && on.includes(target.kind))
+    .filter((action) => action.applies?.({ state, desk, target }) ?? true)
+    .map((action) => ({ key: '', label: `${action.name}: ${action.help}`, run: () => plan(action) }));
+}

@@ -1,0 +1,54 @@
+import { afterEach, expect, it } from 'vitest';
+import { type MountedConsole, mountConsole } from '../builders/console.tsx';
+
+let console: MountedConsole | undefined;
+afterEach(() => console?.close());
+
+it('lists on x everything that can be done with the row, and does it by key or with the cursor', async () => {
+  console = await mountConsole();
+  await console.type('/exness/redis\r');
+  await console.press('x');
+  const menu = await console.shows(/┌ exness\/redis ─/, 5000);
+  for (const words of ['logs of the run before', 'restart; rolling', 'describe', 'pause: '])
+    expect(menu).toContain(words);
+  // The dialog keeps what is under it from acting.
+  await console.press('z', 'esc');
+  expect(console.text()).not.toMatch(/┌ exness\/redis ─/);
+  await console.press('x', 'd');
+  await console.shows('Describe(exness/redis)', 5000);
+  await console.press('esc', 'x', 'enter');
+  await console.shows(/┌ Logs\(exness\/redis\)/, 5000);
+});
+
+it('offers no action while the console is read-only, and says of a key without a use that it has none', async () => {
+  console = await mountConsole({ settings: { readonly: true } });
+  await console.type('/exness/redis\r');
+  await console.press('x');
+  const menu = await console.shows(/┌ exness\/redis ─/, 5000);
+  expect(menu).toContain('describe');
+  expect(menu).not.toMatch(/restart; rolling|pause: |<r> restart/);
+  await console.press('esc', 'z');
+  await console.shows('<z> does nothing here.', 5000);
+  await console.press('?');
+  const help = await console.shows(/┌ Help ─/, 5000);
+  expect(help).toMatch(/Services, containers/);
+  expect(help).not.toContain('restart; rolling');
+  await console.press('?');
+  await console.shows(/┌ Services/, 5000);
+});
+
+it('shows the pulse of the desk, and its causes', async () => {
+  console = await mountConsole({ incident: 'redis-oom' });
+  await console.shows('exness/redis');
+  await console.type(':pulse\r');
+  const pulse = await console.shows(/┌ Pulse\(desk\)/, 5000);
+  expect(pulse).toMatch(/Services +✖ 1 down {2}▲ 6 degraded {2}● 22 ok/);
+  expect(pulse).toMatch(/Memory +\S+ +[\d.]+GiB of 32GiB/);
+  expect(pulse).toMatch(/✖ exness .*✖ 1 down/);
+  expect(pulse).toMatch(/next: :start exness\/redis/);
+  await console.type(':causes\r');
+  const causes = await console.shows(/┌ Causes\(desk\)/, 5000);
+  expect(causes).toMatch(/exness\/redis down: exit 137[\s\S]*blocks 6/);
+  await console.press('space');
+  await console.shows(/└ .*price-poller/, 5000);
+});
