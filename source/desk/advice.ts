@@ -1,6 +1,6 @@
 import { percent } from '../lib/format.ts';
 import { healthFault } from './health.ts';
-import { impactOf } from './impact.ts';
+import { dependantsOf, impactOf } from './impact.ts';
 import type { Desk, Incident, Service, VerdictCode } from './model.ts';
 import type { DeskState } from './state.ts';
 
@@ -58,6 +58,17 @@ export function adviceFor(service: Service, desk: Desk, state: DeskState): Advic
     return advise`fix ${[cause.name, ...others].join(' and ')} first; ${service.name} only depends on it`;
   }
   return ADVICE[verdict.code]?.({ service, desk, state });
+}
+
+/** What to start behind a service that is well, where something that needs it is down; undefined where nothing is. */
+export function adviceBehind(service: Service, desk: Desk): Advice | undefined {
+  const down = dependantsOf(desk, service.id).filter(
+    (one) => one.running === 0 && one.verdict.level === 'down' && !one.job,
+  );
+  if (down.length === 0) return undefined;
+  const whole = down.length > 1 && down.every(({ project }) => project !== undefined && project === service.project);
+  const others = `${down.length} still down behind it: ${names(down)}`;
+  return whole ? advise`${others}; ${by('start-project')} starts them in order` : advise`${others}`;
 }
 
 /** Advice on an incident, each with the service (and its project) that its steps are about. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { compose, event, exited, MINUTE, NOON, SECOND } from '../../test/builders/facts.ts';
 import type { ContainerFacts, EngineEvent } from '../engine/facts.ts';
-import { adviceText, incidentAdvice } from './advice.ts';
+import { adviceBehind, adviceText, incidentAdvice } from './advice.ts';
 import { Deriver } from './derive.ts';
 import type { Desk } from './model.ts';
 import { initialState, reduceAll } from './reduce.ts';
@@ -182,4 +182,28 @@ describe('consumers of what is down', () => {
     const later = deskOf([restarted, web], [], [refused('connect ECONNREFUSED redis:6379', NOON)]);
     expect(later.byId.get('compose:p/web')?.verdict.level).toBe('ok');
   });
+});
+
+it('after a service was put right, what is still down behind it remains in sight', () => {
+  const job = compose('p', 'migrate', { labels: { 'deskhand.job': 'true' } });
+  const waits = (name: string) => ({
+    ...compose('p', name, {
+      dependsOn: 'migrate:service_completed_successfully:false',
+      detail: { startedAt: undefined },
+    }),
+    state: 'created' as const,
+    created: NOON - MINUTE,
+  });
+  const desk = deskOf([exited(job, 0), waits('backend'), waits('engine')]);
+  const migrate = desk.byId.get('compose:p/migrate');
+  const advice = migrate && adviceBehind(migrate, desk);
+  expect(advice && adviceText(advice, (step) => `<${step}>`)).toBe(
+    '2 still down behind it: backend, engine; <start-project> starts them in order',
+  );
+  const running = deskOf([
+    exited(job, 0),
+    compose('p', 'backend', { dependsOn: 'migrate:service_completed_successfully:false' }),
+  ]);
+  const done = running.byId.get('compose:p/migrate');
+  expect(done && adviceBehind(done, running)).toBeUndefined();
 });

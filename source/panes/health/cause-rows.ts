@@ -1,4 +1,4 @@
-import { adviceFor, incidentAdvice } from '../../desk/advice.ts';
+import { adviceBehind, adviceFor, incidentAdvice } from '../../desk/advice.ts';
 import { isTrouble, isWell, severity } from '../../desk/levels.ts';
 import type { Desk, Incident, Service } from '../../desk/model.ts';
 import { age, moment } from '../../lib/format.ts';
@@ -67,6 +67,16 @@ export function adviceRows(service: Service, on: string, sheet: RowContext): str
   const paint = (key: string) => theme.paint('key', key);
   const sentence = adviceSentence(advice, service, { selected: on === '', bound: sheet.bound, paint });
   return wrapped(`${head} ${sentence}`, sheet);
+}
+
+/** What does not run behind a service that is well (again): it was kept down by this one, and nothing starts it by itself. */
+export function behindRows(service: Service, sheet: RowContext): string[] {
+  const { world, theme } = sheet;
+  const advice = adviceBehind(service, world.desk);
+  if (!advice) return [];
+  const paint = (key: string) => theme.paint('key', key);
+  const sentence = adviceSentence(advice, service, { selected: false, bound: sheet.bound, paint });
+  return wrapped(`${theme.paint('title', 'next:')} ${sentence}`, sheet);
 }
 
 function symptomRows(cause: Service, unfolded: boolean, sheet: RowContext): string[] {

@@ -2,7 +2,16 @@ import { isTrouble } from '../../desk/levels.ts';
 import type { Service } from '../../desk/model.ts';
 import type { ContainerFacts } from '../../engine/facts.ts';
 import { safe } from '../../lib/text.ts';
-import { adviceRows, causeRows, deskRows, elsewhereRows, incidentRows, symptomOf, verdictRows } from './cause-rows.ts';
+import {
+  adviceRows,
+  behindRows,
+  causeRows,
+  deskRows,
+  elsewhereRows,
+  incidentRows,
+  symptomOf,
+  verdictRows,
+} from './cause-rows.ts';
 import { checkRows, outsideRows } from './check-rows.ts';
 import { type RowContext, wrapped } from './row.ts';
 import { exitRows, lineRows, memoryRows } from './run-rows.ts';
@@ -65,6 +74,7 @@ function wellRows(service: Service, sheet: RowContext): string[] {
   return [
     ...verdictRows(service, '', sheet),
     ...down.flatMap((row) => wrapped(sheet.theme.paint('warn', row), sheet)),
+    ...behindRows(service, sheet),
     ...adviceRows(service, '', sheet),
     ...needs,
   ];

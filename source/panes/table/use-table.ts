@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef } from 'react';
 import { TooSlow } from '../../lib/guarded.ts';
 import type { AnyResource, CellContext, TableScope } from '../../resources/resource.ts';
 import { type FittedWidths, fitColumns } from '../../ui/table/columns.ts';
-import { visibleTop } from '../../ui/table/rows.ts';
+import { shownIndexes } from '../../ui/table/rows.ts';
 import { selectRows } from '../../ui/table/select-rows.ts';
 import { cursorIndex, type TableState } from '../../ui/table/table-state.ts';
 import { useKeyedMemo } from '../../ui/use-keyed-memo.ts';
@@ -83,8 +83,11 @@ function filteredRows(
 export function useWatch(table: LiveTable, state: TableState, page: number): void {
   const host = useServices();
   const { resource, rows, ids, current } = table;
-  const top = visibleTop(state.top, cursorIndex(state, ids), page, rows.length);
-  const visible = rows.slice(top, top + page).flatMap((row) => resource.containers?.(row) ?? []);
+  const shown = shownIndexes(state.top, cursorIndex(state, ids), page, rows.length);
+  const visible = shown.flatMap((index) => {
+    const row = rows[index];
+    return row === undefined ? [] : (resource.containers?.(row) ?? []);
+  });
   const selected = current === undefined ? [] : (resource.containers?.(current) ?? []);
   useEffect(() => host.watch([...new Set([...visible, ...selected])], selected));
 }

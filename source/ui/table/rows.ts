@@ -27,19 +27,23 @@ export function tableRows<Row, Context>(view: TableView<Row, Context>, theme: Th
   if (rows.length === 0) return [head, theme.paint('dim', ` ${empty}`)];
   const page = Math.max(0, height - 1);
   const here = cursorIndex(state, ids);
-  const top = visibleTop(state.top, here, page, rows.length);
-  const lines = rows.slice(top, top + page).map((row, offset) => {
-    const id = ids[top + offset] ?? '';
-    return rowLine(laid, row, context, { cursor: top + offset === here, focused, marked: state.marks.has(id) }, theme);
+  const lines = shownIndexes(state.top, here, page, rows.length).flatMap((index) => {
+    const row = rows[index];
+    const marked = state.marks.has(ids[index] ?? '');
+    return row === undefined ? [] : rowLine(laid, row, context, { cursor: index === here, focused, marked }, theme);
   });
   return [head, ...lines];
 }
 
-/** The first visible row, so that the cursor is in sight even when rows came or went since the last key. */
-export function visibleTop(top: number, cursor: number, page: number, count: number): number {
-  const lowest = Math.max(0, count - page);
-  if (cursor < 0) return Math.min(top, lowest);
-  return Math.max(0, Math.min(lowest, cursor < top ? cursor : cursor >= top + page ? cursor - page + 1 : top));
+/**
+ * The rows in the window. It does not scroll by itself: where rows moved and took the cursor out of it, what stood there stays in sight,
+ * and the row under the cursor takes the line at its edge. (A service that was put right sorts last; the ones still down stay on top.)
+ */
+export function shownIndexes(top: number, cursor: number, page: number, count: number): number[] {
+  const from = Math.max(0, Math.min(top, count - page));
+  const shown = Array.from({ length: Math.min(page, count - from) }, (_, offset) => from + offset);
+  if (cursor < 0 || shown.length === 0 || shown.includes(cursor)) return shown;
+  return cursor < from ? [cursor, ...shown.slice(1)] : [...shown.slice(0, -1), cursor];
 }
 
 function headLine<Row, Context>(laid: readonly LaidOutColumn<Row, Context>[], state: TableState, theme: Theme): string {

@@ -3,7 +3,7 @@ import { TooSlow } from '../../lib/guarded.ts';
 import { width } from '../../lib/text.ts';
 import { createTheme } from '../theme.ts';
 import { type Column, fitColumns, layoutColumns } from './columns.ts';
-import { tableRows } from './rows.ts';
+import { shownIndexes, tableRows } from './rows.ts';
 import { parseFilter, selectRows } from './select-rows.ts';
 import { initialTable } from './table-state.ts';
 
@@ -229,5 +229,19 @@ describe('rows', () => {
 
   it('say so when there are none', () => {
     expect(draw({ rows: [], ids: [] })[1]).toContain('none');
+  });
+});
+
+describe('the window of a table', () => {
+  it('stays where it is when rows move, with the row under the cursor at its edge', () => {
+    expect(shownIndexes(0, 2, 4, 10)).toEqual([0, 1, 2, 3]);
+    expect(shownIndexes(0, 9, 4, 10)).toEqual([0, 1, 2, 9]);
+    expect(shownIndexes(5, 1, 4, 10)).toEqual([1, 6, 7, 8]);
+  });
+
+  it('never shows what is not there', () => {
+    expect(shownIndexes(8, 9, 4, 10)).toEqual([6, 7, 8, 9]);
+    expect(shownIndexes(3, -1, 4, 2)).toEqual([0, 1]);
+    expect(shownIndexes(0, 0, 0, 10)).toEqual([]);
   });
 });
