@@ -33,7 +33,7 @@ const NARROWER: Readonly<Record<string, Readonly<Record<string, 'all' | 'type'>>
   prometheus: { lib: 'all' },
   ui: { lib: 'all' },
   probes: { lib: 'all', engine: 'all' },
-  desk: { lib: 'all', engine: 'type', prometheus: 'type' },
+  desk: { lib: 'all', engine: 'type', prometheus: 'type', probes: 'type' },
   posture: { lib: 'all', engine: 'all', desk: 'all' },
   compose: { lib: 'all', engine: 'all' },
   backup: { lib: 'all' },

@@ -64,10 +64,13 @@ type Maps =
   | 'lines'
   | 'usageSignals';
 
+type ValueOf<K extends Maps> = DeskState[K] extends ReadonlyMap<string, infer Value> ? Value : never;
+
 /** A state being written: each map is copied at its first change, so that whoever holds the old state sees nothing move. */
 class Draft {
   state: DeskState;
-  readonly #own = new Set<Maps>();
+  /** The maps that were copied so far. */
+  #own: { [K in Maps]?: Map<string, ValueOf<K>> } = {};
 
   constructor(state: DeskState) {
     this.state = state;
@@ -129,7 +132,7 @@ class Draft {
         this.#set({ now: message.now });
         break;
       case 'forget':
-        this.#own.clear();
+        this.#own = {};
         this.state = {
           ...initialState(message.at, message.engine),
           held: this.state.held,
@@ -147,19 +150,19 @@ class Draft {
   }
 
   /** Writes one entry, or removes it where the value is undefined. */
-  #put<K extends Maps>(
-    name: K,
-    key: string,
-    value: (DeskState[K] extends ReadonlyMap<string, infer V> ? V : never) | undefined,
-  ): void {
-    if (!this.#own.has(name)) {
-      this.state = { ...this.state, [name]: new Map<string, unknown>(this.state[name]) };
-      this.#own.add(name);
-    }
-    const map = this.state[name] as unknown as Map<string, unknown>;
+  #put<K extends Maps>(name: K, key: string, value: ValueOf<K> | undefined): void {
+    const map = this.#own[name] ?? this.#copied(name);
     if (value === undefined) map.delete(key);
     else map.set(key, value);
     this.state = { ...this.state, revision: this.state.revision + 1 };
+  }
+
+  #copied<K extends Maps>(name: K): Map<string, ValueOf<K>> {
+    const maps: { readonly [M in Maps]: ReadonlyMap<string, ValueOf<M>> } = this.state;
+    const copy = new Map(maps[name]);
+    this.#own = { ...this.#own, [name]: copy };
+    this.state = { ...this.state, [name]: copy };
+    return copy;
   }
 
   #containers(containers: readonly ContainerFacts[], at: number): void {

@@ -2,6 +2,7 @@ import type { Connection } from '../engine/engine.ts';
 import type { ContainerFacts, EngineInfo, SwarmService, Usage } from '../engine/facts.ts';
 import type { EngineMessage } from '../engine/message.ts';
 import type { ContainerId, EngineId, ServiceId } from '../lib/ids.ts';
+import type { ProbeAnswer } from '../probes/probe.ts';
 
 /** What the desk is built from: what the engine says, and what the console finds out itself. Only the reducer (reduce.ts) writes the state. */
 export type DeskMessage =
@@ -22,16 +23,7 @@ export type DeskMessage =
   | { type: 'forget'; at: number; engine: EngineId };
 
 /** An own HTTP (or, with a tcp:// URL, connection) probe from outside the container. */
-export type HttpProbe = {
-  url: string;
-  at: number;
-  /** HTTP status; undefined when no answer came, or for a TCP connection that was accepted. */
-  status?: number;
-  latencyMs?: number;
-  /** Beginning of the body; hostile text. */
-  body?: string;
-  /** Why no answer came: "connection refused", "time-out after 2s". */
-  error?: string;
+export type HttpProbe = ProbeAnswer & {
   /** Guessed from a published port rather than configured: its failure counts only after it has answered once. */
   guessed?: boolean;
   /** When it last answered well; kept by the reducer. */

@@ -168,15 +168,28 @@ function isKnown(group: readonly Tracked[], at: number, { lookback }: Context): 
   return group.some(({ track }) => track.at(at, reach(track, at, lookback)) !== undefined);
 }
 
+/** The rates of those series that have one; none where nothing was scraped any more. */
+function ratesOf(
+  expr: Expr & { kind: 'rate' | 'quantile' },
+  group: readonly Tracked[],
+  at: number,
+  context: Context,
+): { series: Series; perSecond: number }[] {
+  if (!isKnown(group, at, context)) return [];
+  const window = windowOf(expr, at, context);
+  return group.flatMap(({ series, track }) => {
+    const perSecond = rate(track, at, window);
+    return perSecond === undefined ? [] : [{ series, perSecond }];
+  });
+}
+
 function rateOf(
   expr: Expr & { kind: 'rate' },
   group: readonly Tracked[],
   at: number,
   context: Context,
 ): Omit<InstantValue, 'legend'> | undefined {
-  if (!isKnown(group, at, context)) return undefined;
-  const window = windowOf(expr, at, context);
-  const each = group.flatMap(({ track }) => rate(track, at, window) ?? []);
+  const each = ratesOf(expr, group, at, context).map(({ perSecond }) => perSecond);
   if (each.length === 0) return undefined;
   return { value: reduced(each, 'sum') * (expr.scale ?? 1), at: measuredAt(group, at) };
 }
@@ -187,13 +200,9 @@ function quantileOf(
   at: number,
   context: Context,
 ): Omit<InstantValue, 'legend'> | undefined {
-  if (!isKnown(group, at, context)) return undefined;
-  const window = windowOf(expr, at, context);
-  const buckets: Bucket[] = [];
-  for (const { series, track } of group) {
-    const count = rate(track, at, window);
-    if (count !== undefined && !Number.isNaN(series.bound)) buckets.push({ bound: series.bound, count });
-  }
+  const buckets: Bucket[] = ratesOf(expr, group, at, context)
+    .filter(({ series }) => !Number.isNaN(series.bound))
+    .map(({ series, perSecond }) => ({ bound: series.bound, count: perSecond }));
   if (buckets.length === 0) return undefined;
   return { value: bucketQuantile(expr.q, buckets) * (expr.scale ?? 1), at: measuredAt(group, at) };
 }
