@@ -6,6 +6,7 @@ import { headFile } from './actions/audit/head.ts';
 import type { ReadMetric } from './actions/condition.ts';
 import { serviceSettings } from './actions/marks.ts';
 import { audit } from './commands/audit/command.ts';
+import { backups } from './commands/backups/command.ts';
 import { check } from './commands/check/command.ts';
 import { commandHelps, EXIT, helpAsked, parseCount, parseEvery, usageTrouble } from './commands/command-line.ts';
 import { runConsole } from './commands/console/console.tsx';
@@ -29,6 +30,7 @@ import { printable } from './lib/text.ts';
 import {
   actionSettings,
   auditOf,
+  backupDirectory,
   guardOf,
   heldInMemory,
   isReadonly,
@@ -75,6 +77,8 @@ const cli = orUsageError(() =>
       ...Object.fromEntries(actionFlags.map(({ name, kind }) => [name, kind === 'flag' ? FLAG : TEXT])),
       since: { type: 'string' },
       head: { type: 'string' },
+      from: { type: 'string' },
+      verify: { type: 'boolean' },
       failOn: { type: 'string' },
       baseline: { type: 'string' },
       writeBaseline: { type: 'string' },
@@ -142,7 +146,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<number>>> = {
     const engine = createEngine(endpoint);
     const deps = {
       engine,
-      tools: toolsOf(endpoint, process.env),
+      tools: toolsOf(endpoint, process.env, settings, systemClock),
       clock: systemClock,
       settings: actionSettings(settings),
       guard: (metric: ReadMetric) =>
@@ -165,6 +169,11 @@ const COMMANDS: Readonly<Record<string, () => Promise<number>>> = {
       now: wallTime(systemClock),
       print,
     });
+  },
+  async backups() {
+    const settings = settingsOf(cli.flags);
+    const directory = backupDirectory(settings, process.env);
+    return backups(cli.flags, { directory, now: wallTime(systemClock), print, signal: interrupted() });
   },
   async check() {
     const settings = settingsOf(cli.flags);

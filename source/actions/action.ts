@@ -19,6 +19,8 @@ export type LocalTarget =
   | { kind: 'marked'; id: string; ids: readonly string[] }
   /** A volume, by its name. */
   | { kind: 'volume'; id: string }
+  /** A backup on this machine, by its path. */
+  | { kind: 'archive'; id: string }
   /** What nothing on the engine uses, of one kind: `images`, `volumes`, … */
   | { kind: 'unused'; id: string };
 
@@ -90,8 +92,14 @@ export type Plan = {
   compose?: ComposeInvocation;
 };
 
-/** Programs of this machine that actions use. */
-export type ActionTools = { compose: ComposeTool };
+/** What actions use of this machine. */
+export type ActionTools = {
+  compose: ComposeTool;
+  /** Where backups go, and are looked for, when nothing else is said. */
+  backupDirectory: string;
+  /** Date and time for what is written down (ms since the epoch). */
+  wallTime(): number;
+};
 
 /** What plans take from the settings; the keys of `services` are names, `project/service` or globs with `*`. */
 export type ActionSettings = {

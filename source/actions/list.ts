@@ -1,5 +1,6 @@
 import type { Action } from './action.ts';
 import { attach } from './attach.ts';
+import { backup } from './backup.ts';
 import { down } from './compose-down.ts';
 import { build, pull } from './compose-images.ts';
 import { recreate, up } from './compose-up.ts';
@@ -12,6 +13,7 @@ import { remove } from './remove.ts';
 import { removeVolume } from './remove-volume.ts';
 import { restart } from './restart.ts';
 import { restartWithDependants } from './restart-with-dependants.ts';
+import { restore } from './restore.ts';
 import { rollingRestart } from './rolling-restart.ts';
 import { scale } from './scale.ts';
 import { shell } from './shell.ts';
@@ -38,6 +40,8 @@ export const actions: readonly Action[] = [
   remove,
   prune,
   removeVolume,
+  backup,
+  restore,
   limits,
   up,
   recreate,

@@ -9,6 +9,7 @@ export function targetOf(action: Action, text: string, state: DeskState, desk: D
   const engine = state.engineId;
   if (action.on.includes('unused'))
     return { engine, kind: 'unused', id: text === 'cache' ? 'build-cache' : text || 'images' };
+  if (action.on.includes('archive')) return { engine, kind: 'archive', id: text };
   if (action.on.includes('volume')) return { engine, kind: 'volume', id: text };
   return resolveTarget(text, state, desk, action);
 }

@@ -22,7 +22,7 @@ export function containersOf(state: DeskState, desk: Desk, target: Target): Cont
 }
 
 function resolve(state: DeskState, desk: Desk, kind: Target['kind'], id: string): readonly ContainerFacts[] {
-  if (kind === 'volume' || kind === 'unused') return [];
+  if (kind === 'volume' || kind === 'archive' || kind === 'unused') return [];
   if (kind === 'project') {
     const members = desk.projects.find((project) => project.name === id)?.services ?? [];
     return members.flatMap((member) => byNumber(desk.byId.get(member)?.containers ?? []));

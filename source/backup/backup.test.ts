@@ -49,6 +49,14 @@ describe('a backup', () => {
     expect(await countTar(openArchive(path, manifest.compression))).toEqual({ files: 3, bytes: 10_003 });
   });
 
+  it('never replaces another one, not even of the same second', async () => {
+    const first = await back(tarOf({ a: 'first' }));
+    const second = await back(tarOf({ a: 'second!' }));
+    expect(second.path).not.toBe(first.path);
+    expect((await verifyBackup(first.path, NEVER)).ok).toBe(true);
+    expect((await listBackups(directory)).map(({ manifest }) => manifest?.bytes).sort()).toEqual([5, 7]);
+  });
+
   it('of an empty volume is refused and leaves nothing', async () => {
     await expect(back(tarOf({}))).rejects.toThrow(EmptyBackup);
     expect(readdirSync(directory)).toEqual([]);

@@ -40,8 +40,8 @@ export function parseManifest(text: string): Manifest {
   throw new Error(`${v.getDotPath(issue) ?? 'manifest'}: ${issue.message}`);
 }
 
-/** `exness_pgdata-20261128T154501Z.tar.zst`: sorts by time, and no character needs quoting. */
-export function archiveName(volume: string, at: number, compression: Compression): string {
+/** `exness_pgdata-20261128T154501Z.tar.zst`: sorts by time, and no character needs quoting. `number`: of several in one second. */
+export function archiveName(volume: string, at: number, compression: Compression, number = 1): string {
   const time = new Date(at).toISOString().replace(/[-:]|\.\d+/g, '');
-  return `${volume.replace(/[^\w.-]/g, '_')}-${time}.tar.${compression}`;
+  return `${volume.replace(/[^\w.-]/g, '_')}-${time}${number > 1 ? `-${number}` : ''}.tar.${compression}`;
 }

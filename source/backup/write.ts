@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { access, link, mkdir, open, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough, type Readable, type Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -38,10 +38,10 @@ export async function writeBackup(request: BackupRequest): Promise<Backup> {
   const { directory, tar, signal, now, onProgress } = request;
   const startedAt = now();
   const compression = preferredCompression();
-  const archive = archiveName(request.volume, startedAt, compression);
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const archive = await freeName(directory, (number) => archiveName(request.volume, startedAt, compression, number));
   const path = join(directory, archive);
   const partial = `${path}.partial`;
-  await mkdir(directory, { recursive: true, mode: 0o700 });
   try {
     const { count, sha256 } = await writeArchive(tar, partial, { compression, signal, onProgress });
     if (count.files <= 1 && count.bytes === 0)
@@ -51,12 +51,27 @@ export async function writeBackup(request: BackupRequest): Promise<Backup> {
     const { size: archiveBytes } = await stat(partial);
     const about = { volume, archive, compression, project, engine, labels: { ...labels }, users: [...users], live };
     const manifest: Manifest = { schema: 1, ...about, startedAt, finishedAt: now(), ...count, archiveBytes, sha256 };
-    await rename(partial, path);
+    // Unlike a rename it fails where another program has made that file meanwhile.
+    await link(partial, path);
+    await rm(partial);
     await writeDurably(`${path}.json`, `${JSON.stringify(manifest, undefined, 2)}\n`);
     return { path, manifest };
   } catch (error) {
     await rm(partial, { force: true });
     throw error;
+  }
+}
+
+/** Two archives of one volume may be made within a second: the second one must not replace the first. */
+async function freeName(directory: string, nameOf: (number: number) => string): Promise<string> {
+  for (let number = 1; ; number += 1) {
+    const name = nameOf(number);
+    const taken = (path: string) =>
+      access(path).then(
+        () => true,
+        () => false,
+      );
+    if (!(await taken(join(directory, name))) && !(await taken(join(directory, `${name}.partial`)))) return name;
   }
 }
 
@@ -74,9 +89,16 @@ async function writeArchive(
   copy.pipe(counted);
   const counting = countTar(counted);
   // Whatever ends the writing ends the counting, or it would wait for ever for the rest.
-  const writing = pipeline(tar, copy, compress(compression), hashed(hash), createWriteStream(path, { mode: 0o600 }), {
-    signal,
-  }).catch((error: unknown) => {
+  const writing = pipeline(
+    tar,
+    copy,
+    compress(compression),
+    hashed(hash),
+    createWriteStream(path, { mode: 0o600, flags: 'wx' }),
+    {
+      signal,
+    },
+  ).catch((error: unknown) => {
     counted.destroy(error as Error);
     throw error;
   });

@@ -2,7 +2,7 @@ import { suggestionFor } from '../lib/suggestion.ts';
 
 /** What each command is for, what it takes, and how its help reads; and whether a command line makes sense. Pure. */
 
-export type CommandName = 'console' | 'demo' | 'glance' | 'run' | 'audit' | 'check' | 'doctor';
+export type CommandName = 'console' | 'demo' | 'glance' | 'run' | 'audit' | 'check' | 'backups' | 'doctor';
 
 type CommandHelp = {
   usage: string;
@@ -107,6 +107,17 @@ export function commandHelps(
         '        --fail-on LEVEL   high (default), medium, low or none: findings that make the exit status 1',
         '        --baseline FILE   leave out the findings that were accepted with --write-baseline FILE',
         '        --json, --sarif   machine-readable',
+      ],
+    },
+    backups: {
+      usage: 'deskhand backups',
+      summary: 'archives of volumes, newest first; exit status 1 where one cannot be used',
+      words: 0,
+      flags: ['from', 'verify', 'json'],
+      options: [
+        '        --from DIR        where to look (default: the backup directory of the settings)',
+        '        --verify          read each archive and compare it with its checksum',
+        '        --json            machine-readable',
       ],
     },
     doctor: { usage: 'deskhand doctor', summary: 'checks what the console needs', words: 0, flags: [], options: [] },

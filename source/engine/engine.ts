@@ -122,7 +122,7 @@ export type LimitChange = { memory?: number; memorySwap?: number; cpus?: number;
  * The calls of the actions beyond restart, stop and start (changes.ts): same time-outs, cancelling and errors as Engine's.
  * None of them prunes by a filter that could reach more than was shown: objects go one by one, by id.
  */
-export type EngineChanges = {
+export type EngineChanges = EngineArchive & {
   kill(id: string, signal: string, options?: CallOptions): Promise<void>;
   /** Changes limits of a container as it runs; what is absent stays. They last until it is recreated. */
   updateLimits(id: string, limits: LimitChange, options?: CallOptions): Promise<{ warnings: readonly string[] }>;
@@ -136,6 +136,8 @@ export type EngineChanges = {
   diskUse(options?: CallOptions): Promise<DiskUse>;
   removeImage(id: string, how: { force: boolean }, options?: CallOptions): Promise<void>;
   removeVolume(name: string, options?: CallOptions): Promise<void>;
+  /** A local volume; one that exists already is left as it is. */
+  createVolume(name: string, labels: Readonly<Record<string, string>>, options?: CallOptions): Promise<void>;
   removeNetwork(id: string, options?: CallOptions): Promise<void>;
   /** One record of the build cache, by id; answers the bytes reclaimed. */
   removeBuildCache(id: string, options?: CallOptions): Promise<number>;

@@ -1,5 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
+import { join } from 'node:path';
 import type { ActionSettings, ActionTools } from '../actions/action.ts';
 import { type Audit, auditDirectory, openAudit } from '../actions/audit/file.ts';
 import { headFile } from '../actions/audit/head.ts';
@@ -42,9 +43,18 @@ export function actionSettings(settings: Settings): ActionSettings {
   };
 }
 
-/** The programs of this machine that actions use, on the engine of this endpoint. */
-export function toolsOf(endpoint: Endpoint, env: NodeJS.ProcessEnv): ActionTools {
-  return { compose: composeTool(endpoint, env) };
+/** Where archives of volumes go and are looked for. */
+export function backupDirectory(settings: Settings, env: Environment): string {
+  return settings.backups.directory ?? join(auditDirectory(env), 'backups');
+}
+
+/** What actions use of this machine, for the engine of this endpoint. */
+export function toolsOf(endpoint: Endpoint, env: NodeJS.ProcessEnv, settings: Settings, clock: Clock): ActionTools {
+  return {
+    compose: composeTool(endpoint, env),
+    backupDirectory: backupDirectory(settings, env),
+    wallTime: () => wallTime(clock),
+  };
 }
 
 /** What restarts of services lose, for the desk. */

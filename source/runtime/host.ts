@@ -165,7 +165,7 @@ export function createHost(options: HostOptions): Host {
   function executorOf(of: Link): Executor {
     return createExecutor({
       engine: of.engine,
-      tools: toolsOf(of.endpoint, env),
+      tools: toolsOf(of.endpoint, env, settings, clock),
       state: store.get,
       now: clock.now,
       wait: waiter(clock),

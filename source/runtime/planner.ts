@@ -53,7 +53,7 @@ export class Planner {
     if ('error' in read) return { action: action.name, name, refused: read.error, change: 'correct the command' };
     const { parameters } = read;
     const { engine, endpoint } = link();
-    const source = { engine, tools: toolsOf(endpoint, env), state: store.get(), buildDesk: store.deskOf };
+    const source = { engine, tools: toolsOf(endpoint, env, settings, clock), state: store.get(), buildDesk: store.deskOf };
     const plan = await draft({ action, target, parameters }, source, actionSettings(settings));
     if (isRefusal(plan)) return plan;
     const { danger, reasons, refusal } = guard(plan, this.#deps.guard());

@@ -150,6 +150,13 @@ export const SettingsSchema = v.strictObject({
     }),
     {},
   ),
+  backups: v.optional(
+    v.strictObject({
+      /** Where archives of volumes go; default: beside the audit log. */
+      directory: v.optional(text),
+    }),
+    {},
+  ),
   /** Exchange sessions: while one is open, every action is one step more dangerous. */
   market: v.optional(v.array(Session), []),
   /** Pre-flight conditions on metrics. */

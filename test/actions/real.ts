@@ -14,9 +14,10 @@ import { initialState } from '../../source/desk/reduce.ts';
 import type { DeskState } from '../../source/desk/state.ts';
 import { createEngine } from '../../source/engine/api/client.ts';
 import { resolveEndpoint } from '../../source/engine/connect/endpoint.ts';
-import type { CreateBody, Engine, EngineArchive, EngineChanges, EngineExec } from '../../source/engine/engine.ts';
+import type { CreateBody, Engine, EngineChanges, EngineExec } from '../../source/engine/engine.ts';
 import { systemClock } from '../../source/lib/clock.ts';
 import { toolsOf } from '../../source/runtime/acting.ts';
+import { loadSettings } from '../../source/settings/load.ts';
 import { openGuard } from '../builders/actions.ts';
 import { service } from '../builders/desk.ts';
 import { engineHost } from '../engine/require-engine.ts';
@@ -24,7 +25,7 @@ import { buildImage, IMAGE } from '../stacks/image.ts';
 
 /** A place on the real engine for the tests of actions: containers of its own, an audit log of its own, all removed at the end. */
 export type Place = {
-  engine: Engine & EngineChanges & EngineExec & EngineArchive;
+  engine: Engine & EngineChanges & EngineExec;
   directory: string;
   /** Creates and starts a container that runs a shell script; answers its id. */
   run(name: string, script: string, body?: CreateBody): Promise<string>;
@@ -53,7 +54,7 @@ export async function openPlace(
   await buildImage(new Docker());
   const endpoint = resolveEndpoint({ flags: { host }, env: process.env, home: tmpdir() });
   const engine = createEngine(endpoint);
-  const tools = toolsOf(endpoint, process.env);
+  const tools = toolsOf(endpoint, process.env, loadSettings({ env: {}, flags: {} }), systemClock);
   const directory = given ?? mkdtempSync(join(tmpdir(), `deskhand-${room}-`));
   const prefix = `${room}-${process.pid}`;
   const made: string[] = [];

@@ -39,4 +39,8 @@ export const openGuard: GuardInput = {
 const none = () => Promise.reject(new ComposeProblem('There is no compose CLI.', 'Install one.'));
 
 /** A machine without a compose CLI. */
-export const noTools: ActionTools = { compose: { find: none, run: none } };
+export const noTools: ActionTools = {
+  compose: { find: none, run: none },
+  backupDirectory: '/nowhere',
+  wallTime: () => 0,
+};

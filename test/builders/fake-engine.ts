@@ -139,6 +139,7 @@ export class FakeEngine implements Engine, EngineChanges {
   nodes = refuse('list nodes');
   kill = refuse('kill');
   updateLimits = refuse('updateLimits');
+  createVolume = refuse('createVolume');
   pause = refuse('pause');
   unpause = refuse('unpause');
   remove = refuse('remove');

@@ -14,6 +14,7 @@ import { resolveEndpoint } from '../../source/engine/connect/endpoint.ts';
 import { systemClock } from '../../source/lib/clock.ts';
 import { toolsOf } from '../../source/runtime/acting.ts';
 import { survey } from '../../source/runtime/snapshot.ts';
+import { loadSettings } from '../../source/settings/load.ts';
 import { openPlace, type Place, planned } from '../actions/real.ts';
 import { openGuard } from '../builders/actions.ts';
 import { IMAGE } from '../stacks/image.ts';
@@ -35,7 +36,7 @@ describeCompose('compose on the real engine, by the real CLI', () => {
   let directory: string;
   const file = () => join(directory, 'compose.yaml');
   const endpoint = resolveEndpoint({ flags: { host: engineHost }, env: {}, home: tmpdir() });
-  const tools = toolsOf(endpoint, process.env);
+  const tools = toolsOf(endpoint, process.env, loadSettings({ env: {}, flags: {} }), systemClock);
 
   const write = (services: object, more: object = {}) =>
     writeFileSync(file(), JSON.stringify({ name: project, services, ...more }));
@@ -150,7 +151,7 @@ describeCompose('compose on the real engine, by the real CLI', () => {
     rmSync(file());
     expect((await go(`up ${project}`)).text).toContain(`files that this machine does not have: ${file()}`);
     write({ ...TWO, worker: SLEEP }, VOLUMES);
-    const without = toolsOf(endpoint, { PATH: '/nowhere' });
+    const without = toolsOf(endpoint, { PATH: '/nowhere' }, loadSettings({ env: {}, flags: {} }), systemClock);
     expect((await go(`up ${project}`, {}, without)).text).toContain(
       'neither "docker compose" nor "docker-compose" answers',
     );

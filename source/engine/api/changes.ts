@@ -1,4 +1,4 @@
-import { type EngineChanges, EngineError } from '../engine.ts';
+import { type EngineArchive, type EngineChanges, EngineError } from '../engine.ts';
 import { parseDiskUse } from '../parse/disk-use.ts';
 import { fields, number, text, texts } from '../parse/fields.ts';
 import { type Call, segment } from './call.ts';
@@ -9,7 +9,7 @@ const DISK_TIMEOUT_MS = 600_000;
 export const CHANGE_TIMEOUT_MS = 120_000;
 
 /** The calls of the actions beyond restart, stop and start. */
-export function createChanges(call: Call): EngineChanges {
+export function createChanges(call: Call): Omit<EngineChanges, keyof EngineArchive> {
   const container = (id: string) => `/containers/${segment(id)}`;
   const slow = { timeoutMs: CHANGE_TIMEOUT_MS };
   return {
@@ -73,6 +73,16 @@ export function createChanges(call: Call): EngineChanges {
       call.done(
         { method: 'DELETE', path: `/volumes/${segment(name)}`, doing: `removing the volume ${name}` },
         { ...slow, ...options },
+      ),
+    createVolume: (name, labels, options) =>
+      call.done(
+        {
+          method: 'POST',
+          path: '/volumes/create',
+          body: { Name: name, Labels: labels },
+          doing: `creating the volume ${name}`,
+        },
+        options,
       ),
     removeNetwork: (id, options) =>
       call.done({ method: 'DELETE', path: `/networks/${segment(id)}`, doing: 'removing the network' }, options),

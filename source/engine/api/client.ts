@@ -6,7 +6,6 @@ import { notDocker, toEngineError } from '../connect/failure.ts';
 import {
   type CallOptions,
   type Engine,
-  type EngineArchive,
   type EngineChanges,
   EngineError,
   type EngineExec,
@@ -54,7 +53,7 @@ const EVENTS = {
 export function createEngine(
   endpoint: Endpoint,
   call: Call = createCall(endpoint),
-): Engine & EngineChanges & EngineExec & EngineArchive {
+): Engine & EngineChanges & EngineExec {
   const { time } = call;
   return {
     id: endpoint.name,

@@ -1,0 +1,55 @@
+import { writeBackup } from '../backup/write.ts';
+import { bytes, duration } from '../lib/format.ts';
+import type { RunContext } from './action.ts';
+import { throughHelper, type VolumeAccess } from './volume-helper.ts';
+import { readerOf, type VolumeUser, volumeUsers, writers } from './volume-users.ts';
+
+/** How often the progress is reported (ms). */
+const REPORT_MS = 500;
+
+export type CopyRequest = { volume: string; directory: string };
+
+/** Writes an archive of a volume through a container that mounts it, else through a helper. Answers the archive's path. */
+export async function copyVolume(request: CopyRequest, context: RunContext): Promise<string> {
+  const { engine, signal } = context;
+  const users = volumeUsers(request.volume, await engine.containers({ signal }));
+  const reader = readerOf(users);
+  if (!reader) return throughHelper(engine, request.volume, (access) => copyOut(request, access, users, context));
+  return copyOut(request, { container: reader.container.id, path: reader.path }, users, context);
+}
+
+async function copyOut(
+  { volume, directory }: CopyRequest,
+  { container, path: from }: VolumeAccess,
+  users: readonly VolumeUser[],
+  context: RunContext,
+): Promise<string> {
+  const { engine, signal, tools } = context;
+  const labels = (await engine.volumes({ signal })).find(({ name }) => name === volume)?.labels ?? {};
+  const { path } = await writeBackup({
+    volume,
+    project: labels['com.docker.compose.project'],
+    engine: engine.id,
+    labels,
+    users: users.map((user) => user.container.name),
+    live: writers(users).length > 0,
+    directory,
+    tar: await engine.readArchive(container, `${from}/.`, { signal }),
+    signal,
+    now: tools.wallTime,
+    onProgress: reporter(volume, context),
+  });
+  return path;
+}
+
+function reporter(volume: string, { now, progress }: RunContext): (read: number) => void {
+  const begun = now();
+  let reported = begun;
+  return (read) => {
+    const at = now();
+    if (at - reported < REPORT_MS) return;
+    reported = at;
+    const rate = bytes((read * 1000) / Math.max(1, at - begun));
+    progress(`${volume}: ${bytes(read)} read, ${rate}/s, for ${duration(at - begun)}`);
+  };
+}

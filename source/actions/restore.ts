@@ -1,0 +1,175 @@
+import { dirname, resolve } from 'node:path';
+import * as v from 'valibot';
+import { openArchive, type Verified, verifyBackup } from '../backup/read.ts';
+import { countTar } from '../backup/tar-count.ts';
+import { EmptyBackup } from '../backup/write.ts';
+import type { VolumeFacts } from '../engine/facts.ts';
+import { errorWithAdvice } from '../lib/error.ts';
+import { bytes } from '../lib/format.ts';
+import type { Action, Plan, PlanInput, PlanObject, PrepareInput, Refusal, RunContext, Step } from './action.ts';
+import { awaitBack } from './back.ts';
+import { step } from './call.ts';
+import { change } from './change.ts';
+import { copyVolume } from './copy-volume.ts';
+import { inStartOrder } from './order.ts';
+import { planObject, refuse } from './targets.ts';
+import { emptyVolume, throughHelper } from './volume-helper.ts';
+import { volumeUsers } from './volume-users.ts';
+import { type Finding, watchAll } from './watch.ts';
+
+const NAME = 'restore';
+
+const Parameters = v.strictObject({
+  into: v.optional(v.pipe(v.string(), v.nonEmpty(), v.description('the volume; default: the one it was made of'))),
+});
+type Parameters = v.InferOutput<typeof Parameters>;
+type Facts = { path: string; verified?: Verified; problem?: string; volumes: readonly VolumeFacts[] };
+
+/**
+ * Brings the contents of a volume back from an archive: its users are stopped, what it holds now is copied beside the archive, its
+ * files are deleted, the archive is unpacked, and the users are started again.
+ */
+export const restore: Action<Parameters, Facts> = {
+  name: NAME,
+  title: 'Restore',
+  help: 'bring the contents of a volume back from an archive',
+  danger: 4,
+  on: ['archive'],
+  interrupts: true,
+  parameters: Parameters,
+  prepare: readFacts,
+  plan: planRestore,
+  run: runRestore,
+  verifiesFailures: true,
+  verify: verifyRestored,
+};
+
+async function readFacts({ engine, target, signal }: PrepareInput<Parameters>): Promise<Facts> {
+  const path = resolve(target.id);
+  const volumes = await engine.volumes({ signal });
+  try {
+    const verified = await verifyBackup(path, signal ?? new AbortController().signal);
+    return { path, verified, volumes };
+  } catch (error) {
+    return { path, volumes, problem: errorWithAdvice(error) };
+  }
+}
+
+function planRestore(input: PlanInput<Parameters, Facts>): Plan | Refusal {
+  const { state, desk, target, settings, parameters, facts } = input;
+  const { path, verified, problem, volumes } = facts;
+  const no = (refused: string, change: string) => refuse(NAME, path, refused, change);
+  if (!verified) return no(problem ?? 'it cannot be read', 'deskhand backups lists the archives there are');
+  if (!verified.ok) return no(`it is damaged: ${verified.problems.join('; ')}`, 'choose another archive');
+  const { manifest } = verified;
+  const volume = parameters.into ?? manifest.volume;
+  const present = volumes.find(({ name }) => name === volume);
+  if (present && present.driver !== 'local')
+    return no(`the driver of ${volume} is ${present.driver}`, 'choose a local volume');
+  const users = volumeUsers(volume, state.containers.values()).map(({ container }) => container);
+  const running = users.filter((one) => one.state === 'running');
+  const frozen = users.filter(({ state: now }) => now === 'paused' || now === 'restarting');
+  if (frozen.length > 0) return no(`${frozen[0]?.name} is ${frozen[0]?.state} and uses ${volume}`, 'stop it first');
+  const object: PlanObject = {
+    kind: 'volume',
+    id: present ? volume : `new:${volume}`,
+    name: volume,
+    note: present ? 'its files are replaced, after a copy of them beside the archive' : 'is created',
+    fresh: !present,
+    created: present?.created,
+  };
+  const stopped = running.map((one) => planObject(one, desk, 'is stopped, and started again afterwards', settings));
+  return {
+    action: NAME,
+    title: `Restore ${volume} from ${path}`,
+    danger: present ? 4 : 1,
+    target,
+    name: volume,
+    objects: [...inStartOrder(stopped, desk, 'together').toReversed(), object],
+    warnings: [
+      `The archive is of ${manifest.volume} on ${manifest.engine}: ${manifest.files} files, ${bytes(manifest.bytes)}${manifest.live ? ', made while it was written to' : ''}.`,
+      ...(present ? ['What was written since the archive was made is lost from the volume.'] : []),
+    ],
+    options: {
+      path,
+      exists: present !== undefined,
+      files: manifest.files,
+      bytes: manifest.bytes,
+      compression: manifest.compression,
+    },
+  };
+}
+
+async function runRestore(plan: Plan, context: RunContext): Promise<readonly Step[]> {
+  const { engine } = context;
+  const users = plan.objects.filter(({ kind }) => kind === 'container');
+  const volume = plan.objects.find(({ kind }) => kind === 'volume');
+  if (!volume) return [];
+  const steps: Step[] = [];
+  const go = async (done: Promise<Step>) => {
+    steps.push(await done);
+    return steps.at(-1)?.ok === true;
+  };
+  const stopping = async () => {
+    for (const user of users) {
+      context.progress(`stopping ${user.name}`);
+      const stop = () => engine.stop(user.id, user.stopTimeout?.seconds ?? 10);
+      if (!(await go(change(user, 'stop', context, stop, (one) => one?.state === 'exited')))) return false;
+    }
+    return true;
+  };
+  if ((await stopping()) && !context.signal.aborted) await replace(volume, plan, context, go);
+  // Whatever went wrong: what was stopped for this is started again.
+  for (const user of users.toReversed()) {
+    context.progress(`starting ${user.name}`);
+    await go(step(user, 'start', context, () => engine.start(user.id)));
+  }
+  return steps;
+}
+
+async function replace(
+  volume: PlanObject,
+  { options = {} }: Plan,
+  context: RunContext,
+  go: (done: Promise<Step>) => Promise<boolean>,
+): Promise<void> {
+  const { engine, progress } = context;
+  const path = String(options.path);
+  const name = volume.name;
+  if (options.exists === true) {
+    progress(`copying what ${name} holds now`);
+    const saved = step(volume, 'safety copy', context, () => safetyCopy(name, dirname(path), context));
+    if (!(await go(saved))) return;
+    progress(`deleting the files of ${name}`);
+    if (!(await go(step(volume, 'delete its files', context, () => emptyVolume(context, name))))) return;
+  } else if (!(await go(step(volume, 'create', context, () => engine.createVolume(name, {}))))) return;
+  progress(`unpacking ${path}`);
+  const unpack = throughHelper.bind(undefined, engine, name, (access) =>
+    engine.writeArchive(access.container, access.path, openArchive(path, options.compression === 'gz' ? 'gz' : 'zst'), {
+      signal: context.signal,
+    }),
+  );
+  await go(step(volume, 'unpack', context, unpack));
+}
+
+/** An empty volume needs no copy. */
+async function safetyCopy(volume: string, directory: string, context: RunContext): Promise<void> {
+  await copyVolume({ volume, directory }, context).catch((error: unknown) => {
+    if (!(error instanceof EmptyBackup)) throw error;
+  });
+}
+
+async function verifyRestored(plan: Plan, context: RunContext, steps: readonly Step[]): Promise<Finding> {
+  const users = plan.objects.filter(({ kind }) => kind === 'container');
+  const back = users.length === 0 ? undefined : await watchAll(users, context, (one) => awaitBack(one, context));
+  if (!steps.some(({ call, ok }) => call === 'unpack' && ok))
+    return { ok: false, text: back?.text ?? 'nothing was restored' };
+  if (users.length > 0) return { ok: back?.ok === true, text: `restored; ${back?.text}` };
+  const { files, bytes: size } = plan.options ?? {};
+  const count = await throughHelper(context.engine, plan.name, async ({ container, path }) =>
+    countTar(await context.engine.readArchive(container, `${path}/.`, { signal: context.signal })),
+  );
+  const same = count.files === files && count.bytes === size;
+  const holds = `${plan.name} holds ${count.files} files, ${bytes(count.bytes)}`;
+  return { ok: same, text: same ? `${holds}, as the archive` : `${holds}, the archive ${files} files` };
+}

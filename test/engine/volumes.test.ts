@@ -1,0 +1,150 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { identity, openAudit } from '../../source/actions/audit/file.ts';
+import { listBackups } from '../../source/backup/read.ts';
+import { backups } from '../../source/commands/backups/command.ts';
+import { run } from '../../source/commands/run/command.ts';
+import type { RunFlags } from '../../source/commands/run/request.ts';
+import { systemClock } from '../../source/lib/clock.ts';
+import { openPlace, type Place } from '../actions/real.ts';
+import { noTools, openGuard } from '../builders/actions.ts';
+import { until } from '../harness/until.ts';
+import { describeEngine } from './require-engine.ts';
+
+const NEVER = new AbortController().signal;
+const WRITER =
+  'mkdir -p /data/base && echo one > /data/base/1 && echo two > /data/2; trap "exit 0" TERM; while :; do sleep 0.2; done';
+
+describeEngine('backup and restore of volumes on the real engine', () => {
+  let place: Place;
+  let volume: string;
+  let id: string;
+  const extra: string[] = [];
+  beforeAll(async () => {
+    place = await openPlace('volumes');
+    volume = place.nameOf('data');
+    await place.engine.createVolume(volume, { 'com.docker.compose.project': 'desk' });
+    id = await place.run('db', WRITER, {
+      HostConfig: { NetworkMode: 'none', Mounts: [{ Type: 'volume', Source: volume, Target: '/data' }] },
+      StopTimeout: 5,
+    });
+    await until(
+      () =>
+        place.engine.readArchive(id, '/data/2').then(
+          () => true,
+          () => false,
+        ),
+      Boolean,
+    );
+  });
+  afterAll(async () => {
+    const engine = place.engine;
+    await engine.remove(id, { force: true, volumes: false });
+    for (const name of [volume, ...extra]) await engine.removeVolume(name).catch(() => undefined);
+    await place.end();
+  });
+
+  const directory = () => join(place.directory, 'backups');
+  async function go(words: string, flags: RunFlags = {}): Promise<{ code: number; text: string }> {
+    const printed: string[] = [];
+    const code = await run(words.split(' '), flags, {
+      engine: place.engine,
+      tools: { ...noTools, backupDirectory: directory(), wallTime: () => systemClock.now() },
+      clock: systemClock,
+      settings: {},
+      guard: () => openGuard,
+      metrics: async () => openGuard.metric,
+      audit: openAudit({ directory: place.directory, identity: identity(process.env), now: systemClock.now }),
+      print: (text) => printed.push(text),
+      progress: () => undefined,
+      signal: NEVER,
+    });
+    return { code, text: printed.join('') };
+  }
+  const newest = async () => (await listBackups(directory()))[0]?.path ?? '';
+  const inside = async (script: string) => {
+    const session = await place.engine.exec(id, { command: ['sh', '-c', script], tty: true, stdin: false });
+    return Buffer.concat(await session.stream.toArray())
+      .toString()
+      .trim();
+  };
+  const helpers = async () =>
+    (await place.engine.containers()).filter(({ labels }) => labels['deskhand.helper'] !== undefined);
+
+  it('names who writes to a volume, writes an archive and verifies it', async () => {
+    const plan = await go(`backup ${volume}`);
+    expect(plan.text).toContain(`${place.nameOf('db')} may write to it meanwhile`);
+    const { code, text } = await go(`backup ${volume}`, { yes: true });
+    expect(text).toMatch(/4 files, 8B in .*, checksum verified/);
+    expect(code).toBe(0);
+    expect((await listBackups(directory()))[0]?.manifest).toMatchObject({
+      volume,
+      project: 'desk',
+      live: true,
+      users: [place.nameOf('db')],
+    });
+  });
+
+  it('refuses a volume that does not exist, and an empty one, and leaves no helper behind', async () => {
+    expect(await go('backup no-such-volume')).toMatchObject({
+      code: 2,
+      text: expect.stringContaining('there is no such volume'),
+    });
+    const empty = place.nameOf('empty');
+    extra.push(empty);
+    await place.engine.createVolume(empty, {});
+    const { code, text } = await go(`backup ${empty}`, { yes: true });
+    expect(text).toContain('is empty: nothing was backed up');
+    expect(code).toBe(1);
+    expect(await helpers()).toEqual([]);
+  });
+
+  it('restores a volume in place: users stopped, a safety copy, exactly the files of the archive, users started', async () => {
+    const archive = await newest();
+    await inside('echo changed > /data/base/1; echo late > /data/late');
+    expect((await go(`restore ${archive}`)).text).toMatch(/danger 4/);
+    expect(await go(`restore ${archive}`, { yes: true })).toMatchObject({
+      code: 2,
+      text: expect.stringContaining('typed'),
+    });
+    const { code, text } = await go(`restore ${archive}`, { yes: true, confirm: volume });
+    expect(text).toMatch(/ok .*safety copy[\s\S]*ok .*delete its files[\s\S]*ok .*unpack/);
+    expect(code).toBe(0);
+    expect((await place.engine.container(id)).state).toBe('running');
+    expect(await inside('cat /data/base/1 /data/2; ls /data')).toMatch(/one\s+two\s+2\s+base/);
+    expect((await listBackups(directory())).length).toBe(2);
+    expect(await helpers()).toEqual([]);
+  });
+
+  it('restores into a new volume and compares it with the archive', async () => {
+    const copy = place.nameOf('copy');
+    extra.push(copy);
+    const { code, text } = await go(`restore ${await newest()} --into ${copy}`, { yes: true });
+    expect(text).toMatch(/holds \d+ files, .*as the archive/);
+    expect(code).toBe(0);
+  });
+
+  it('does not touch anything for a damaged archive', async () => {
+    const archive = await newest();
+    const good = readFileSync(archive);
+    const bad = Buffer.from(good);
+    bad[20] = (bad[20] ?? 0) ^ 255;
+    writeFileSync(archive, bad);
+    const { code, text } = await go(`restore ${archive}`, { yes: true, confirm: volume });
+    expect(text).toContain('it is damaged: its checksum is not that of the manifest');
+    expect(code).toBe(2);
+    const printed: string[] = [];
+    const deps = {
+      directory: directory(),
+      now: Date.now(),
+      print: (line: string) => printed.push(line),
+      signal: NEVER,
+    };
+    expect(await backups({ verify: true }, deps)).toBe(1);
+    expect(printed.join('')).toMatch(/NOT USABLE: its checksum/);
+    expect(printed.join('')).toMatch(/ verified/);
+    writeFileSync(archive, good);
+    expect(await backups({}, deps)).toBe(0);
+  });
+});
