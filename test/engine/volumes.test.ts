@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { identity, openAudit } from '../../source/actions/audit/file.ts';
+import { openAudit } from '../../source/actions/audit/file.ts';
+import { identity } from '../../source/actions/audit/identity.ts';
 import { listBackups } from '../../source/backup/read.ts';
 import { backups } from '../../source/commands/backups/command.ts';
 import { run } from '../../source/commands/run/command.ts';

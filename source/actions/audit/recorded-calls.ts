@@ -30,7 +30,7 @@ export function recordedCalls(engine: Changing, before: Before): Changing {
         throw error;
       }
     };
-  const changes: Omit<EngineChanges, 'diskUse'> & Pick<Engine, 'start' | 'stop' | 'restart'> = {
+  const changes: Omit<EngineChanges, 'diskUse' | 'readArchive'> & Pick<Engine, 'start' | 'stop' | 'restart'> = {
     start: told(engine.start, (id) => ({ call: 'start', id })),
     stop: told(engine.stop, (id, timeout) => ({ call: 'stop', id, detail: timeoutText(timeout) })),
     restart: told(engine.restart, (id, timeout) => ({ call: 'restart', id, detail: timeoutText(timeout) })),
@@ -51,6 +51,12 @@ export function recordedCalls(engine: Changing, before: Before): Changing {
     })),
     removeImage: told(engine.removeImage, (id) => ({ call: 'remove image', id })),
     removeVolume: told(engine.removeVolume, (name) => ({ call: 'remove volume', id: name })),
+    createVolume: told(engine.createVolume, (name) => ({ call: 'create volume', id: name })),
+    writeArchive: told(engine.writeArchive, (container, path) => ({
+      call: 'write files',
+      id: container,
+      detail: `to ${path}`,
+    })),
     removeNetwork: told(engine.removeNetwork, (id) => ({ call: 'remove network', id })),
     removeBuildCache: told(engine.removeBuildCache, (id) => ({ call: 'remove build cache', id })),
     scaleService: told(engine.scaleService, (id, _version, replicas) => ({
