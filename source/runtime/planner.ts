@@ -48,12 +48,17 @@ export class Planner {
   }
 
   async #planned(action: Action, target: Target, name: string, words: readonly string[]): Promise<Draft | Refusal> {
-    const { store, settings, env, link } = this.#deps;
+    const { store, settings, env, link, clock } = this.#deps;
     const read = readWords(action, words);
     if ('error' in read) return { action: action.name, name, refused: read.error, change: 'correct the command' };
     const { parameters } = read;
     const { engine, endpoint } = link();
-    const source = { engine, tools: toolsOf(endpoint, env, settings, clock), state: store.get(), buildDesk: store.deskOf };
+    const source = {
+      engine,
+      tools: toolsOf(endpoint, env, settings, clock),
+      state: store.get(),
+      buildDesk: store.deskOf,
+    };
     const plan = await draft({ action, target, parameters }, source, actionSettings(settings));
     if (isRefusal(plan)) return plan;
     const { danger, reasons, refusal } = guard(plan, this.#deps.guard());
