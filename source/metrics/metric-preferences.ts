@@ -41,8 +41,13 @@ export function inMemoryPreferences(): PreferencesStore {
 }
 
 const Strings = v.record(v.string(), v.string());
-const grouping = { by: v.optional(v.array(v.string())), scale: v.optional(v.number()), legend: v.optional(v.string()) };
-const selection = { metric: v.string(), where: v.optional(Strings), ...grouping };
+const grouping = {
+  by: v.optional(v.array(v.string())),
+  each: v.optional(v.boolean()),
+  scale: v.optional(v.number()),
+  legend: v.optional(v.string()),
+};
+const selection = { metric: v.string(), where: v.optional(Strings), not: v.optional(Strings), ...grouping };
 const window = v.optional(v.number());
 const ExprSchema: v.GenericSchema<unknown, Expr> = v.variant('kind', [
   v.object({ kind: v.literal('value'), reduce: v.optional(v.picklist(['sum', 'min', 'max', 'avg'])), ...selection }),

@@ -3,6 +3,7 @@ import { evaluate, evaluateRange } from './evaluate.ts';
 import { ExpositionParser } from './exposition/parser.ts';
 import type { Expr } from './expr.ts';
 import { History } from './history.ts';
+import { readShape } from './promql-shapes.ts';
 
 const START = 1_000_000_000;
 const options = { intervalMs: 5_000 };
@@ -152,6 +153,35 @@ describe('evaluate', () => {
   it('does not answer a series that is gone from the endpoint', () => {
     const history = scraped(10, (scrape) => (scrape < 5 ? 'a 5\nb 1\n' : 'b 1\n'));
     expect(read({ kind: 'value', metric: 'a' }, history, at(9))).toEqual([]);
+  });
+
+  it('keeps every series of a plain rate and every histogram of a plain quantile', () => {
+    const bucket = (path: string, le: string, count: number) => `lat_bucket{path="${path}",le="${le}"} ${count}\n`;
+    const history = scraped(
+      13,
+      (scrape) =>
+        `# TYPE orders_total counter\norders_total{side="buy"} ${scrape * 6}\norders_total{side="sell"} ${scrape * 3}\n# TYPE lat histogram\n` +
+        ['0.1', '1', '2', '+Inf'].map((le) => bucket('/fast', le, scrape * 100)).join('') +
+        ['0.1', '1', '2', '+Inf'].map((le) => bucket('/slow', le, Number(le) < 2 ? 0 : scrape * 100)).join(''),
+    );
+    const values = (query: string, legend: string) => {
+      const expr = readShape(query);
+      const found = expr === undefined ? [] : evaluate({ ...expr, legend }, history, at(12), options);
+      return found.map((one) => [one.legend, Number(one.value.toFixed(3))]);
+    };
+    expect(values('rate(orders_total[1m])', '{{side}}')).toEqual([
+      ['buy', 1.2],
+      ['sell', 0.6],
+    ]);
+    expect(values('rate(orders_total{side!="buy"}[1m])', '{{ side }} orders')).toEqual([['sell orders', 0.6]]);
+    expect(values('histogram_quantile(0.5, rate(lat_bucket[1m]))', '{{path}}')).toEqual([
+      ['/fast', 0.05],
+      ['/slow', 1.5],
+    ]);
+    expect(values('histogram_quantile(0.99, rate(lat_bucket[1m]))', 'p99')).toEqual([
+      ['p99 /fast', 0.099],
+      ['p99 /slow', 1.99],
+    ]);
   });
 
   it('leaves PromQL to a server', () => {

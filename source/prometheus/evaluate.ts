@@ -1,7 +1,8 @@
 import { DEFAULT_WINDOW_MS } from './board.ts';
 import { labelOf, type Series } from './exposition/exposition.ts';
 import type { Expr, Grouping, Reduce } from './expr.ts';
-import type { History, Selector, Tracked } from './history.ts';
+import type { History, Tracked } from './history.ts';
+import { isTemplate, legendFrom } from './legend.ts';
 import { type Bucket, bucketQuantile } from './quantile.ts';
 import { rate, widened } from './rate.ts';
 import type { Track } from './track.ts';
@@ -117,13 +118,12 @@ type Group = { legend: string; group: readonly Tracked[] };
 /** The series of an expression, those together that become one line. */
 function groupsOf(expr: Expr, history: History): Group[] {
   if (expr.kind === 'promql') return [];
-  const { metric, where, by } = expr;
   const isQuantile = expr.kind === 'quantile';
-  const selector: Selector = { metric: isQuantile ? `${metric}_bucket` : metric, ...(where ? { where } : {}) };
+  const selected = history.select(isQuantile ? { ...expr, metric: `${expr.metric}_bucket` } : expr);
   // Without `by` every series of a value is a line of its own, and all of a rate are one.
-  const alone = expr.kind === 'value' && expr.reduce === undefined;
-  return [...grouped(history.select(selector), by ?? (alone ? undefined : []))].map(([label, group]) => ({
-    legend: isQuantile ? quantileLegend(expr, label) : legendOf(expr, label),
+  const alone = expr.each || (expr.kind === 'value' && expr.reduce === undefined);
+  return grouped(selected, expr.by ?? (alone ? undefined : [])).map(({ label, group }) => ({
+    legend: legendOf(expr, label, group),
     group,
   }));
 }
@@ -235,31 +235,37 @@ function windowOf(expr: { window?: number }, at: number, { history, intervalMs }
   return known > 1 ? Math.min(wanted, known) : wanted;
 }
 
-/** Series by their legend. `by` undefined: each by itself. */
-function grouped(found: readonly Tracked[], by: Grouping['by']): Map<string, Tracked[]> {
-  const groups = new Map<string, Tracked[]>();
+/** Series that become one line. `by` undefined: each by itself, but for the buckets of one histogram. */
+function grouped(found: readonly Tracked[], by: Grouping['by']): { label: string; group: Tracked[] }[] {
+  const groups = new Map<string, { label: string; group: Tracked[] }>();
   for (const tracked of found) {
-    const label = labelText(tracked.series, by);
-    const group = groups.get(label);
-    if (group === undefined) groups.set(label, [tracked]);
-    else group.push(tracked);
+    const values = labelValues(tracked.series, by);
+    const key = JSON.stringify(values);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { label: values.map(([, value]) => value).join(' '), group: [tracked] });
+    else group.group.push(tracked);
   }
-  return groups;
+  return [...groups.values()];
 }
 
 /** The labels that tell a line from its neighbours: `GET 200`. */
-function labelText(series: Series, by: Grouping['by']): string {
-  if (by !== undefined) return by.map((name) => labelOf(series, name) ?? '').join(' ');
-  return series.labels.filter((_, index) => index % 2 === 1).join(' ');
+function labelValues(series: Series, by: Grouping['by']): [name: string, value: string][] {
+  if (by !== undefined) return by.map((name) => [name, labelOf(series, name) ?? '']);
+  const values: [string, string][] = [];
+  for (let at = 0; at + 1 < series.labels.length; at += 2) {
+    const name = series.labels[at] ?? '';
+    if (!(series.part === 'bucket' && name === 'le')) values.push([name, series.labels[at + 1] ?? '']);
+  }
+  return values;
 }
 
-function quantileLegend({ legend, q }: Expr & { kind: 'quantile' }, label: string): string {
-  return legend ?? `p${Number((q * 100).toFixed(4))} ${label}`.trim();
-}
-
-function legendOf(expr: { legend?: string }, label: string): string {
-  if (expr.legend === undefined) return label;
-  return label === '' ? expr.legend : `${expr.legend} ${label}`;
+function legendOf(expr: Exclude<Expr, { kind: 'promql' }>, label: string, [first]: readonly Tracked[]): string {
+  const { legend } = expr;
+  if (legend !== undefined && isTemplate(legend)) {
+    return legendFrom(legend, (name) => (first === undefined ? undefined : labelOf(first.series, name)));
+  }
+  if (expr.kind === 'quantile') return `${legend ?? `p${Number((expr.q * 100).toFixed(4))}`} ${label}`.trim();
+  return legend === undefined ? label : `${legend} ${label}`.trim();
 }
 
 function reduced(all: readonly number[], how: Reduce): number {

@@ -1,8 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Expr } from './expr.ts';
 import { readDashboard } from './grafana.ts';
-import { readShape } from './promql-shapes.ts';
-import { toPromql } from './to-promql.ts';
 
 /** As the engine's own dashboard has its panels. */
 const nanoarb = {
@@ -75,8 +72,15 @@ describe('readDashboard', () => {
         title: 'Orders / min',
         unit: 'count',
         exprs: [
-          { kind: 'rate', metric: 'nanoarb_orders_total_total', window: 60_000, scale: 60, legend: 'orders' },
-          { kind: 'rate', metric: 'nanoarb_fills_total_total', window: 60_000, scale: 60, legend: 'fills' },
+          {
+            kind: 'rate',
+            metric: 'nanoarb_orders_total_total',
+            window: 60_000,
+            scale: 60,
+            each: true,
+            legend: 'orders',
+          },
+          { kind: 'rate', metric: 'nanoarb_fills_total_total', window: 60_000, scale: 60, each: true, legend: 'fills' },
         ],
       },
       {
@@ -84,7 +88,16 @@ describe('readDashboard', () => {
         unit: 'ns',
         help: 'How long the model takes',
         limits: [1000],
-        exprs: [{ kind: 'quantile', metric: 'nanoarb_inference_latency_ns', q: 0.99, window: 60_000, legend: 'p99' }],
+        exprs: [
+          {
+            kind: 'quantile',
+            metric: 'nanoarb_inference_latency_ns',
+            q: 0.99,
+            window: 60_000,
+            each: true,
+            legend: 'p99',
+          },
+        ],
       },
       { title: 'P&L (2)', unit: 'bytes', exprs: [{ kind: 'promql', query: 'max_over_time(a[5m])' }] },
     ]);
@@ -109,51 +122,5 @@ describe('readDashboard', () => {
       expect(() => readDashboard(text, 'x.json')).toThrow(/it is not a Grafana dashboard/);
     }
     expect(readDashboard('{"panels":[null,5,{"panels":[[]]},{"targets":"x"}]}', 'x').board.panels).toEqual([]);
-  });
-});
-
-describe('readShape', () => {
-  it.each<[string, Expr | undefined]>([
-    ['nanoarb_pnl', { kind: 'value', metric: 'nanoarb_pnl' }],
-    ['a{b="c",d=~"e|f",job="x"}', { kind: 'value', metric: 'a', where: { b: 'c', d: '/e|f/' } }],
-    ['(a / 1000)', { kind: 'value', metric: 'a', scale: 0.001 }],
-    ['60 * rate(a_total[5m])', { kind: 'rate', metric: 'a_total', window: 300_000, scale: 60 }],
-    [
-      'sum(rate(a_total{x="1"}[30s])) by (y, z)',
-      { kind: 'rate', metric: 'a_total', where: { x: '1' }, window: 30_000, by: ['y', 'z'] },
-    ],
-    ['sum by (y) (a)', { kind: 'value', metric: 'a', by: ['y'], reduce: 'sum' }],
-    [
-      'histogram_quantile(0.95, sum by (le, path) (rate(http_seconds_bucket[1m])))',
-      { kind: 'quantile', q: 0.95, metric: 'http_seconds', window: 60_000, by: ['path'] },
-    ],
-    // Each of these means something else than what ours could say.
-    ['rate(a_total{x="1"}[1m])', undefined],
-    ['histogram_quantile(0.95, sum(rate(x_bucket[1m])))', undefined],
-    ['histogram_quantile(0.95, rate(x_seconds[1m]))', undefined],
-    ['a{b!="c"}', undefined],
-    ['a + b', undefined],
-    ['sum(a) / sum(b)', undefined],
-    ['sum(rate(a[1m])) + sum(rate(b[1m]))', undefined],
-    ['avg(a)', undefined],
-    ['rate(a[1m:10s])', undefined],
-    ['a offset 5m', undefined],
-    ['', undefined],
-  ])('%s', (query, expr) => {
-    expect(readShape(query)).toEqual(expr);
-  });
-
-  it.each([
-    ['a{b="c"} * 2', 'a{b="c"} * 2'],
-    ['rate(a_total[1m])', 'sum by () (rate(a_total[60s]))'],
-    ['sum(rate(a_total{d=~"e"}[1m])) by (y) * 60', 'sum by (y) (rate(a_total{d=~"e"}[60s])) * 60'],
-    ['sum by (y) (a)', 'sum by (y) (a)'],
-    [
-      'histogram_quantile(0.5, sum(rate(a_bucket[5m])) by (le))',
-      'histogram_quantile(0.5, sum by (le) (rate(a_bucket[300s])))',
-    ],
-  ])('%s is asked of a server as %s', (query, promql) => {
-    const expr = readShape(query);
-    expect(expr && toPromql(expr)).toBe(promql);
   });
 });

@@ -2,10 +2,8 @@ import { shallowEqual } from '../lib/equal.ts';
 import { ValuePattern } from '../lib/pattern.ts';
 import type { Exposition, Family, Series } from './exposition/exposition.ts';
 import { labelOf } from './exposition/exposition.ts';
+import type { Selection } from './expr.ts';
 import { Track } from './track.ts';
-
-/** Which series: by name and, where given, by labels. A value between slashes is a regular expression over the whole value. */
-export type Selector = { metric: string; where?: Readonly<Record<string, string>> };
 
 export type Tracked = { series: Series; track: Track };
 
@@ -77,17 +75,19 @@ export class History {
   /**
    * The series of a selector. A counter is found by either spelling of its suffix: client libraries double `_total` or do not.
    */
-  select({ metric, where }: Selector): readonly Tracked[] {
+  select({ metric, where = {}, not = {} }: Selection): readonly Tracked[] {
     const found = this.#byName.get(this.#spelling(metric)) ?? [];
-    return where === undefined ? found : found.filter(({ series }) => this.#matches(series, where));
+    const [wanted, unwanted] = [Object.entries(where), Object.entries(not)];
+    if (wanted.length + unwanted.length === 0) return found;
+    const matches = (series: Series) => (matcher: readonly [string, string]) => this.#matches(series, matcher);
+    return found.filter(({ series }) => wanted.every(matches(series)) && !unwanted.some(matches(series)));
   }
 
-  #matches(series: Series, where: Readonly<Record<string, string>>): boolean {
-    return Object.entries(where).every(([name, wanted]) => {
-      const value = labelOf(series, name) ?? '';
-      const pattern = /^\/(.*)\/$/.exec(wanted)?.[1];
-      return pattern === undefined ? value === wanted : this.#pattern(pattern).test(value);
-    });
+  /** A label that a series does not have is empty. */
+  #matches(series: Series, [name, wanted]: readonly [string, string]): boolean {
+    const value = labelOf(series, name) ?? '';
+    const pattern = /^\/(.*)\/$/s.exec(wanted)?.[1];
+    return pattern === undefined ? value === wanted : this.#pattern(pattern).test(value);
   }
 
   /** Anchored as Prometheus anchors it. */

@@ -1,15 +1,21 @@
-import type { Expr } from './expr.ts';
+import type { Expr, Reduce, Selection } from './expr.ts';
+import { readSelector } from './promql-selector.ts';
 
 /**
  * Recognises the few shapes of PromQL that dashboards mostly have and that mean exactly one of our own expressions:
- * `metric{…}`, `rate(metric{…}[1m])`, `sum by (…) (…)` of either, `histogram_quantile(q, sum by (le) (rate(x_bucket[1m])))`, each with
- * a factor. No evaluator: what is not one of these is left to a Prometheus server.
+ * `metric{…}`, `rate(metric{…}[1m])`, an aggregation of either, `histogram_quantile(q, rate(x_bucket[1m]))` with or without a sum, each
+ * with a factor. No evaluator: what is not one of these is left to a Prometheus server.
  */
 export function readShape(query: string): Expr | undefined {
-  const { body, scale } = factor(stripped(query.replace(/\s+/g, ' ')));
+  const { body, scale } = factor(stripped(spaced(query)));
   const shape = quantile(body) ?? aggregated(body) ?? plainRate(body) ?? value(body);
   if (shape === undefined || scale === 1) return shape;
-  return { ...shape, scale };
+  return { ...shape, scale: scale * (shape.scale ?? 1) };
+}
+
+/** With single blanks, but for those in quoted texts. */
+function spaced(query: string): string {
+  return query.replace(/("(?:[^"\\]|\\.)*")|\s+/g, (_, quoted?: string) => quoted ?? ' ');
 }
 
 type Shape = Exclude<Expr, { kind: 'promql' }>;
@@ -35,7 +41,7 @@ function stripped(text: string): string {
 
 function isBalanced(text: string): boolean {
   let depth = 0;
-  for (const char of text) {
+  for (const char of text.replace(/"(?:[^"\\]|\\.)*"/g, '')) {
     if (char === '(') depth += 1;
     if (char === ')') depth -= 1;
     if (depth < 0) return false;
@@ -47,66 +53,68 @@ function quantile(body: string): Shape | undefined {
   const match = /^histogram_quantile\( ?(0?\.\d+|[01]) ?, ?(.*)\)$/.exec(body);
   if (match === null || !isBalanced(match[2] ?? '')) return undefined;
   const inner = stripped(match[2] ?? '');
-  const sum = summed(inner);
+  const sum = aggregation(inner);
   const rated = rateOf(sum?.inner ?? inner);
-  if (rated === undefined || !rated.metric.endsWith('_bucket')) return undefined;
-  // Without a sum every set of labels is a line of its own, and its labels are not known here.
-  if (sum === undefined && rated.where !== undefined) return undefined;
-  if (sum !== undefined && !sum.by.includes('le')) return undefined;
+  if (!rated?.metric.endsWith('_bucket') || rated.scale !== 1) return undefined;
+  if (sum !== undefined && (sum.how !== 'sum' || !sum.by.includes('le'))) return undefined;
   const by = sum?.by.filter((name) => name !== 'le') ?? [];
+  const { scale: _, ...selected } = rated;
   const metric = rated.metric.replace(/_bucket$/, '');
-  return { kind: 'quantile', q: Number(match[1]), ...rated, metric, ...(by.length === 0 ? {} : { by }) };
+  // Without a sum every histogram keeps its line.
+  const grouping = sum === undefined ? { each: true } : by.length === 0 ? {} : { by };
+  return { kind: 'quantile', q: Number(match[1]), ...selected, metric, ...grouping };
 }
 
-/** `sum by (a, b) (…)` or `sum(…) by (a, b)`. */
-function summed(text: string): { by: string[]; inner: string } | undefined {
-  const before = /^sum ?(?:by ?\(([^)]*)\) ?)?\((.*)\)$/.exec(text);
-  const behind = /^sum ?\((.*)\) ?by ?\(([^)]*)\)$/.exec(text);
-  const [names = '', inner = ''] = behind === null ? [before?.[1], before?.[2]] : [behind[2], behind[1]];
-  if (inner === '' || !isBalanced(inner)) return undefined;
+const AGGREGATION = '(sum|avg|min|max)';
+const BEFORE = new RegExp(`^${AGGREGATION} ?(?:by ?\\(([^)]*)\\) ?)?\\((.*)\\)$`);
+const BEHIND = new RegExp(`^${AGGREGATION} ?\\((.*)\\) ?by ?\\(([^)]*)\\)$`);
+
+/** `sum by (a, b) (…)` or `sum(…) by (a, b)`, or another of the plain aggregations. */
+function aggregation(text: string): { how: Reduce; by: string[]; inner: string } | undefined {
+  const [before, behind] = [BEFORE.exec(text), BEHIND.exec(text)];
+  const how = (behind ?? before)?.[1] as Reduce | undefined;
+  const [names = '', inner = ''] = behind === null ? [before?.[2], before?.[3]] : [behind[3], behind[2]];
+  if (how === undefined || inner === '' || !isBalanced(inner)) return undefined;
   const by = names.split(',').map((name) => name.trim());
-  return { by: by.filter((name) => name !== ''), inner: stripped(inner) };
+  return { how, by: by.filter((name) => name !== ''), inner: stripped(inner) };
 }
 
 function aggregated(body: string): Shape | undefined {
-  const sum = summed(body);
-  if (sum === undefined) return undefined;
-  const by = sum.by.length === 0 ? {} : { by: sum.by };
-  const rated = rateOf(sum.inner);
-  if (rated !== undefined) return { kind: 'rate', ...rated, ...by };
-  const selected = selector(sum.inner);
-  return selected && { kind: 'value', ...selected, ...by, reduce: 'sum' };
+  const found = aggregation(body);
+  // A program does not know the labels of its own scrape.
+  if (found === undefined || found.by.some((name) => name === 'job' || name === 'instance')) return undefined;
+  const by = found.by.length === 0 ? {} : { by: found.by };
+  const rated = rateOf(found.inner);
+  if (rated !== undefined) return found.how === 'sum' ? { kind: 'rate', ...unscaled(rated), ...by } : undefined;
+  const selected = readSelector(found.inner);
+  return selected && { kind: 'value', ...selected, ...by, reduce: found.how };
 }
 
-/** A rate alone keeps every series a line. Ours are sums: the same where a program has one series of it. */
+/** A rate alone keeps every series a line. */
 function plainRate(body: string): Shape | undefined {
   const rated = rateOf(body);
-  return rated?.where === undefined ? rated && { kind: 'rate', ...rated } : undefined;
+  return rated && { kind: 'rate', ...unscaled(rated), each: true };
 }
 
-function rateOf(text: string): { metric: string; where?: Record<string, string>; window: number } | undefined {
-  const match = /^rate\( ?(.*?) ?\[(\d+)(s|m|h)\] ?\)$/.exec(text);
-  const selected = selector(match?.[1] ?? '');
-  const unit = { s: 1000, m: 60_000, h: 3_600_000 }[match?.[3] ?? ''];
-  return selected === undefined || unit === undefined ? undefined : { ...selected, window: Number(match?.[2]) * unit };
+function unscaled({ scale, ...rated }: Rated): Selection & { window: number; scale?: number } {
+  return scale === 1 ? rated : { ...rated, scale };
+}
+
+type Rated = Selection & { window: number; scale: number };
+
+const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** A rate a second, or the increase over the window, which is the same times its length. */
+function rateOf(text: string): Rated | undefined {
+  const match = /^(rate|increase) ?\( ?(.*?) ?\[(\d+)([smhd])\] ?\)$/.exec(text);
+  const selected = readSelector(match?.[2] ?? '');
+  const unit = UNITS[match?.[4] ?? ''];
+  if (selected === undefined || unit === undefined) return undefined;
+  const window = Number(match?.[3]) * unit;
+  return { ...selected, window, scale: match?.[1] === 'increase' ? window / 1000 : 1 };
 }
 
 function value(body: string): Shape | undefined {
-  const selected = selector(body);
+  const selected = readSelector(body);
   return selected && { kind: 'value', ...selected };
-}
-
-/** `name{a="b",c=~"d"}`; undefined for matchers that ours cannot say. `job` and `instance` are the scrape's, not the program's. */
-function selector(text: string): { metric: string; where?: Record<string, string> } | undefined {
-  const match = /^([a-zA-Z_:][a-zA-Z0-9_:]*) ?(?:\{([^}]*)\})?$/.exec(text);
-  if (match === null) return undefined;
-  const where: Record<string, string> = {};
-  for (const part of (match[2] ?? '').split(',').filter((one) => one.trim() !== '')) {
-    const matcher = /^ ?(\w+) ?(=~|=) ?"([^"\\/]*)" ?$/.exec(part);
-    if (matcher === null) return undefined;
-    const [, name = '', operator, wanted = ''] = matcher;
-    if (name !== 'job' && name !== 'instance') where[name] = operator === '=' ? wanted : `/${wanted}/`;
-  }
-  const metric = match[1] ?? '';
-  return Object.keys(where).length === 0 ? { metric } : { metric, where };
 }
