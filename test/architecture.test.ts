@@ -47,7 +47,7 @@ const NARROWER: Readonly<Record<string, Readonly<Record<string, 'all' | 'type'>>
  */
 const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   engine: ['', 'parse', 'connect', 'logs', 'api', 'watch'],
-  prometheus: ['exposition', ''],
+  prometheus: ['exposition', '', 'grafana'],
   metrics: ['boards', ''],
   posture: ['model', 'rules', ''],
   lib: ['shell', 'secrets', '', 'log-line'],

@@ -14,6 +14,23 @@ export const UNITS = [
   'dollars',
   'time',
   'celsius',
+  'minutes',
+  'hours',
+  'days',
+  'kibibytes',
+  'mebibytes',
+  'gibibytes',
+  'bytes/s',
+  'kibibytes/s',
+  'mebibytes/s',
+  'bits',
+  'bits/s',
+  'kilobits/s',
+  'megabits/s',
+  'hertz',
+  'per second',
+  'per minute',
+  'time ms',
 ] as const;
 
 /** What a number counts. Shown by the chart's formatter; everything unknown is a plain count. */
@@ -28,14 +45,42 @@ const SECONDS: readonly [size: number, suffix: string][] = [
 
 const IN_SECONDS: Readonly<Record<string, number>> = { seconds: 1, ms: 1e-3, us: 1e-6, ns: 1e-9 };
 
+/** Units that are another one, so many times larger, with a suffix behind it. */
+const DERIVED: Readonly<Partial<Record<Unit, { of: Unit; times: number; suffix?: string }>>> = {
+  minutes: { of: 'seconds', times: 60 },
+  hours: { of: 'seconds', times: 3600 },
+  days: { of: 'seconds', times: 86_400 },
+  kibibytes: { of: 'bytes', times: 1024 },
+  mebibytes: { of: 'bytes', times: 1024 ** 2 },
+  gibibytes: { of: 'bytes', times: 1024 ** 3 },
+  'bytes/s': { of: 'bytes', times: 1, suffix: '/s' },
+  'kibibytes/s': { of: 'bytes', times: 1024, suffix: '/s' },
+  'mebibytes/s': { of: 'bytes', times: 1024 ** 2, suffix: '/s' },
+  bits: { of: 'count', times: 1, suffix: 'b' },
+  'bits/s': { of: 'count', times: 1, suffix: 'b/s' },
+  'kilobits/s': { of: 'count', times: 1000, suffix: 'b/s' },
+  'megabits/s': { of: 'count', times: 1e6, suffix: 'b/s' },
+  hertz: { of: 'count', times: 1, suffix: 'Hz' },
+  'per second': { of: 'count', times: 1, suffix: '/s' },
+  'per minute': { of: 'count', times: 1, suffix: '/min' },
+  'time ms': { of: 'time', times: 1e-3 },
+};
+
+/** Whether a unit's round numbers are powers of two. */
+export function isBinary(unit: Unit | undefined): boolean {
+  return unit !== undefined && (unit === 'bytes' || DERIVED[unit]?.of === 'bytes');
+}
+
 /**
  * A value as an operator reads it: 580ns, 1.2ms, 23.4MiB, $312.50, 12%, 1.2k. `unit` is one of seconds, ms, us, ns, bytes,
- * ratio (1 is 100%), percent, dollars, time (seconds since the epoch), celsius; anything else is a plain count.
+ * ratio (1 is 100%), percent, dollars, time (seconds since the epoch), celsius, or made of one of them; else it is a plain count.
  * NaN, which is no value, is a dash.
  */
 export function formatValue(value: number, unit: Unit = 'count', ascii = false): string {
   if (Number.isNaN(value)) return '-';
   if (!Number.isFinite(value)) return value > 0 ? 'Inf' : '-Inf';
+  const derived = DERIVED[unit];
+  if (derived !== undefined) return formatValue(value * derived.times, derived.of, ascii) + (derived.suffix ?? '');
   const seconds = IN_SECONDS[unit];
   if (seconds !== undefined) return duration(value * seconds, ascii);
   switch (unit) {

@@ -1,27 +1,52 @@
 import { type Board, metricsOf, type Panel } from '../prometheus/board.ts';
-import type { Exposition } from '../prometheus/exposition/exposition.ts';
+import { type Exposition, labelOf } from '../prometheus/exposition/exposition.ts';
 import type { EndpointStatus } from '../prometheus/scraper.ts';
 import type { Threshold } from '../prometheus/thresholds.ts';
-import { type Boards, chooseBoard } from './boards/choose.ts';
+import { type Boards, boardsFor, chooseBoard, type NamedBoard } from './boards/choose.ts';
+
+type Chosen = { key: string; board: Board; used: readonly NamedBoard[] };
 
 /** Which board an endpoint has. */
 export class BoardChoice {
   readonly #from: Boards;
-  readonly #chosen = new Map<string, { families: number; board: Board }>();
+  readonly #chosen = new Map<string, Chosen>();
 
   constructor(from: Boards) {
     this.#from = from;
   }
 
-  /** Made once for the families there are: rows that change places by themselves cannot be read. `service`: its names. */
-  of({ endpoint }: EndpointStatus, service: readonly string[], exposition: Exposition | undefined): Board {
-    const { id, name } = endpoint;
+  /**
+   * Made once for the families there are and what a server knows of the program: rows that change places by themselves cannot be
+   * read. `service`: its names.
+   */
+  of(
+    { endpoint }: EndpointStatus,
+    service: readonly string[],
+    exposition: Exposition | undefined,
+    server: boolean,
+  ): Board {
+    const { id, name, scrapedBy } = endpoint;
     const known = this.#chosen.get(id);
     if (exposition === undefined) return known?.board ?? { title: name, panels: [] };
-    if (known?.families === exposition.families.size) return known.board;
-    const board = chooseBoard([name, ...service], exposition, this.#from);
-    this.#chosen.set(id, { families: exposition.families.size, board });
+    const key = JSON.stringify([exposition.families.size, server, scrapedBy]);
+    if (known?.key === key) return known.board;
+    const scope = {
+      server,
+      ...(scrapedBy === undefined ? {} : { target: scrapedBy }),
+      labelValues: (label: string, metric?: string) => valuesOf(exposition, label, metric),
+    };
+    const program = { names: [name, ...service], exposition, scope };
+    const board = chooseBoard(program, this.#from);
+    this.#chosen.set(id, { key, board, used: boardsFor(program, this.#from.own ?? []) });
     return board;
+  }
+
+  /** Dashboards that no endpoint has anything of: why they are seen nowhere. */
+  unplaced(): readonly { board: string; title: string; reason: string }[] {
+    const used = new Set([...this.#chosen.values()].flatMap((one) => one.used));
+    return (this.#from.own ?? [])
+      .filter((one) => one.ofSeveral && !used.has(one))
+      .map(({ title, for: names }) => ({ board: title, title: '(all panels)', reason: absence(names) }));
   }
 
   /** Forgets the boards of all endpoints but these. */
@@ -34,4 +59,18 @@ export class BoardChoice {
     const boards = [...this.#chosen.values()].map(({ board }) => board);
     return new Set([...boards, { title: '', panels: pins, thresholds }].flatMap((board) => [...metricsOf(board)]));
   }
+}
+
+function absence(names: readonly string[]): string {
+  if (names.length === 0) return 'no panel of it asks Prometheus for a metric';
+  const [first] = names;
+  return `no program here has its metrics, such as ${first}`;
+}
+
+function valuesOf({ series }: Exposition, label: string, metric: string | undefined): string[] {
+  const found = series.flatMap((one) => {
+    const value = metric === undefined || one.name === metric ? labelOf(one, label) : undefined;
+    return value === undefined ? [] : [value];
+  });
+  return [...new Set(found)].sort();
 }

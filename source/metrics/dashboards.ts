@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { readDashboard } from '../prometheus/grafana.ts';
+import { boardOf } from '../prometheus/grafana/board.ts';
+import { type Dashboard, readDashboard } from '../prometheus/grafana/dashboard.ts';
 import { metricNames } from '../prometheus/promql-names.ts';
-import type { NamedBoard } from './boards/choose.ts';
+import { isCommon, type NamedBoard } from './boards/choose.ts';
 
 /** A dashboard is some hundred kilobytes; a larger file is something else. */
 const LARGEST = 20 * 1024 * 1024;
@@ -19,8 +20,13 @@ export function loadDashboards(paths: readonly string[]): Dashboards {
     for (const file of filesOf(path, found.errors)) {
       try {
         if (statSync(file).size > LARGEST) throw new Error('it is larger than a dashboard');
-        const { board, notDrawn } = readDashboard(readFileSync(file, 'utf8'), basename(file, '.json'));
-        found.boards.push({ board: { ...board, notDrawn }, for: namesIn(board.panels), ofSeveral: true });
+        const dashboard = readDashboard(readFileSync(file, 'utf8'), basename(file, '.json'));
+        found.boards.push({
+          title: dashboard.title,
+          board: (program) => boardOf(dashboard, program),
+          for: namesIn(dashboard),
+          ofSeveral: true,
+        });
       } catch (error) {
         found.errors.push(failureText(file, error));
       }
@@ -42,16 +48,15 @@ function filesOf(path: string, errors: string[]): string[] {
   }
 }
 
-/** What nearly every program has: it tells none from another. */
-const COMMON = /^(up|go_|process_|python_|jvm_|nodejs_|scrape_|promhttp_|net_conntrack_)/;
-
-/** The metrics by which a program is known to be one of the dashboard's. */
-function namesIn(panels: NamedBoard['board']['panels']): string[] {
-  const names = panels.flatMap(({ exprs }) =>
-    exprs.flatMap((expr) => (expr.kind === 'promql' ? metricNames(expr.query) : [expr.metric])),
-  );
-  const telling = names.filter((name) => !COMMON.test(name));
+/** The metrics by which a program is known to be one of the dashboard's: what nearly every program has tells none from another. */
+function namesIn({ panels }: Dashboard): string[] {
+  const names = panels.flatMap(({ queries }) => queries.flatMap(({ query }) => metricNames(withoutVariables(query))));
+  const telling = names.filter((name) => !isCommon(name));
   return [...new Set(telling.length > 0 ? telling : names)];
+}
+
+function withoutVariables(query: string): string {
+  return query.replace(/\$\{[^}]*\}|\$\w+|\[\[[^\]]*\]\]/g, '');
 }
 
 /** Why a file could not be read, and which one. */

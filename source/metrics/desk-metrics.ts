@@ -53,6 +53,12 @@ export type DeskMetrics = {
   server(endpoint: Endpoint): PrometheusServer | undefined;
   /** Alerts and targets of the server that has this endpoint. */
   serverFacts(endpoint: string): ServerFacts;
+  /** Grafana dashboards of the settings: how many could be read, those that fit no program here, and files that could not be read. */
+  dashboards(): {
+    count: number;
+    unplaced: readonly { board: string; title: string; reason: string }[];
+    problems: readonly string[];
+  };
   /** Targets of servers that are not scraped here, and why. */
   unmatchedTargets(): readonly UnmatchedTarget[];
   /** Lines of a PromQL expression on an endpoint's board, as far as a server has answered. */

@@ -49,7 +49,7 @@ function serverOf({ prometheus }: Pick<MetricsSettings, 'prometheus'>): Endpoint
 function boardsOf({ boards }: Pick<MetricsSettings, 'boards'>): NamedBoard[] {
   return boards.map(({ title, for: names, panels }) => {
     const board: Board = { title, panels: panels.map(panelOf) };
-    return { board, for: typeof names === 'string' ? [names] : names };
+    return { title, board, for: typeof names === 'string' ? [names] : names };
   });
 }
 

@@ -145,8 +145,14 @@ class Metrics implements DeskMetrics {
     return this.#strays;
   }
 
-  asked({ query }: Expr & { kind: 'promql' }, { status }: MetricSource, span: Span): ChartSeries[] {
-    return this.#serverLines.asked(this.server(status.endpoint), query, span);
+  dashboards(): { unplaced: ReturnType<BoardChoice['unplaced']>; problems: readonly string[]; count: number } {
+    const count = (this.#options.boards ?? []).filter(({ ofSeveral }) => ofSeveral).length;
+    return { unplaced: this.#boards.unplaced(), problems: this.#options.problems ?? [], count };
+  }
+
+  asked(expr: Expr & { kind: 'promql' }, { status: { endpoint } }: MetricSource, span: Span): ChartSeries[] {
+    const scrapeMs = this.#servers.scrapeInterval(endpoint);
+    return this.#serverLines.asked(this.server(endpoint), expr, span, scrapeMs);
   }
 
   withPast(expr: Expr, { status, history }: MetricSource, lines: readonly ChartSeries[], span: Span): ChartSeries[] {
@@ -212,7 +218,8 @@ class Metrics implements DeskMetrics {
     const { [LABEL.service]: service, [LABEL.project]: project } =
       this.#containers.get(status.endpoint.containerId ?? '')?.labels ?? {};
     const names = service === undefined ? [] : [service, `${project}/${service}`];
-    return this.#boards.of(status, names, history.latest?.exposition);
+    const server = this.server(status.endpoint) !== undefined;
+    return this.#boards.of(status, names, history.latest?.exposition, server);
   }
 
   /** Looks at the store: new readings, containers that came or went. */

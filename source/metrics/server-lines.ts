@@ -4,6 +4,7 @@ import { displayText } from '../lib/secrets.ts';
 import type { Endpoint } from '../prometheus/endpoints.ts';
 import type { Expr } from '../prometheus/expr.ts';
 import type { History } from '../prometheus/history.ts';
+import { isTemplate, legendFrom } from '../prometheus/legend.ts';
 import type { PrometheusServer, QuerySeries } from '../prometheus/server.ts';
 import { toPromql } from '../prometheus/to-promql.ts';
 import type { ChartSeries } from '../ui/chart/chart.ts';
@@ -28,6 +29,9 @@ const PEAKS_MS = 60_000;
 const MAX_LINES = 20;
 /** Expressions whose answers are kept. */
 const MAX_ENTRIES = 50;
+
+/** Between two scrapes, where no server says; Prometheus' own default is a minute, most files have 15 s. */
+const SCRAPE_MS = 15_000;
 
 /** Labels that only say where a server scraped. */
 const OF_THE_SCRAPE = new Set(['__name__', 'job', 'instance']);
@@ -57,14 +61,28 @@ export class ServerLines {
     }
     if (this.#isStale(entry, span) && !entry.asking) void this.#ask(entry, query, span);
     if (entry.error !== undefined) return [{ legend: entry.error, values: [] }];
-    return entry.answers.map((answer) => lineOf(answer, span));
+    return entry.answers.map((answer) => lineOf(answer, span, entry.span));
   }
 
-  /** The same of an expression that an operator wrote: lines are called by the labels that tell them apart. */
-  asked(server: PrometheusServer | undefined, query: string, span: Span): ChartSeries[] {
-    const lines = this.lines(server, query, span);
-    const answers = this.#entries.get(keyOf(server, query))?.answers ?? [];
-    const names = distinct(answers.map(({ values }) => values.labels));
+  /**
+   * The same of an expression that an operator or a dashboard has written: lines are called by its legend, or by the labels that tell
+   * them apart. `scrapeMs`: between two scrapes of its program.
+   */
+  asked(
+    server: PrometheusServer | undefined,
+    { query, legend }: Expr & { kind: 'promql' },
+    span: Span,
+    scrapeMs = SCRAPE_MS,
+  ): ChartSeries[] {
+    const filled = withInterval(query, span, scrapeMs);
+    const lines = this.lines(server, filled, span);
+    const entry = this.#entries.get(keyOf(server, filled));
+    if (entry === undefined || entry.error !== undefined) return lines;
+    if (lines.length === 0) return emptyLine(query, entry, scrapeMs);
+    const names = legends(
+      entry.answers.map(({ values }) => values.labels),
+      legend,
+    );
     return lines.map((line, index) => ({ ...line, legend: names[index] ?? line.legend }));
   }
 
@@ -125,6 +143,41 @@ function keyOf(server: PrometheusServer | undefined, query: string): string {
   return `${server?.url} ${query}`;
 }
 
+/** Grafana's intervals, for the step that is asked for: four scrapes, or a step and a scrape, so that a rate has its samples. */
+function withInterval(query: string, span: Span, scrapeMs: number): string {
+  const step = stepOf(span);
+  const seconds = (ms: number) => `${Math.ceil(ms / 1000)}s`;
+  const values: Readonly<Record<string, string>> = {
+    rate_interval: seconds(Math.max(step + scrapeMs, 4 * scrapeMs)),
+    interval: seconds(Math.max(step, scrapeMs)),
+    interval_ms: String(Math.round(Math.max(step, scrapeMs))),
+    range: seconds(span.to - span.from),
+    range_s: String(Math.round((span.to - span.from) / 1000)),
+    range_ms: String(Math.round(span.to - span.from)),
+    from: String(Math.round(span.from)),
+    to: String(Math.round(span.to)),
+  };
+  return query.replace(/\$__(\w+)/g, (whole, name: string) => values[name] ?? whole);
+}
+
+/** Why there is no line, where that can be told: a window without two samples in it. */
+function emptyLine(query: string, { askedAt }: Entry, scrapeMs: number): ChartSeries[] {
+  if (askedAt === Number.NEGATIVE_INFINITY) return [];
+  const short = [...query.matchAll(/\b(?:rate|increase|irate|delta|deriv)\s*\([^[]*\[(\d+)(s|m)\]/g)].find(
+    ([, count, unit]) => Number(count) * (unit === 'm' ? 60_000 : 1000) < 2 * scrapeMs,
+  );
+  if (short === undefined) return [{ legend: 'the server has no series of it', values: [] }];
+  const scrape = `it is scraped every ${Math.round(scrapeMs / 1000)}s`;
+  return [{ legend: `no two samples in ${short[1]}${short[2]}: ${scrape}`, values: [] }];
+}
+
+function legends(all: readonly QuerySeries['labels'][], legend: string | undefined): string[] {
+  if (legend === undefined) return distinct(all);
+  if (isTemplate(legend)) return all.map((labels) => legendFrom(legend, (name) => labels[name]));
+  const apart = distinct(all);
+  return apart.map((text) => `${legend} ${text}`.trim());
+}
+
 /** Values of the labels in which they differ, of each. */
 function distinct(all: readonly QuerySeries['labels'][]): string[] {
   const names = [...new Set(all.flatMap((labels) => Object.keys(labels)))];
@@ -149,23 +202,26 @@ function alike(all: readonly QuerySeries[], { labels }: QuerySeries): QuerySerie
   return all.find((one) => text(one.labels) === text(labels));
 }
 
-function lineOf({ values, low, high }: Answer, span: Span): ChartSeries {
-  return {
-    legend: legendOf(values),
-    values: resampled(values, span),
-    ...(low && high ? { low: resampled(low, span), high: resampled(high, span) } : {}),
-  };
+function lineOf({ values, low, high }: Answer, span: Span, asked: Span): ChartSeries {
+  const at = (one: QuerySeries) => resampled(one, span, asked);
+  return { legend: legendOf(values), values: at(values), ...(low && high ? { low: at(low), high: at(high) } : {}) };
 }
 
-/** The server's samples at the chart's columns: each holds until the next, but no longer than two steps. */
-function resampled({ times, values }: QuerySeries, span: Span): Float64Array {
+/**
+ * The server's samples at the chart's columns: each holds until the next, but no longer than two steps. The newest one of a series that
+ * was still there when the server was asked holds until it is asked again.
+ */
+function resampled({ times, values }: QuerySeries, span: Span, asked: Span): Float64Array {
   const step = stepOf(span);
+  const last = times.at(-1) ?? Number.NEGATIVE_INFINITY;
+  const wait = last > asked.to - 1.5 * stepOf(asked) ? STALE_MS + 5_000 : 0;
   const lines = new Float64Array(span.columns).fill(Number.NaN);
   let next = 0;
   for (let column = 0; column < span.columns; column += 1) {
     const at = span.from + column * step + 1;
     while (next < times.length && (times[next] ?? 0) <= at) next += 1;
-    if (next > 0 && at - (times[next - 1] ?? 0) <= 2 * step) lines[column] = values[next - 1] ?? Number.NaN;
+    const hold = 2 * step + (next === times.length ? wait : 0);
+    if (next > 0 && at - (times[next - 1] ?? 0) <= hold) lines[column] = values[next - 1] ?? Number.NaN;
   }
   return lines;
 }

@@ -90,6 +90,14 @@ export class Servers {
     return (own ?? this.#set() ?? near ?? all[0])?.server;
   }
 
+  /** Milliseconds between two scrapes that a server makes of an endpoint; undefined where no server says. */
+  scrapeInterval({ scrapedBy }: Endpoint): number | undefined {
+    if (scrapedBy === undefined) return undefined;
+    const { job, instance, server } = scrapedBy;
+    const { targets } = this.facts(server);
+    return targets.find((target) => target.job === job && target.instance === instance)?.interval;
+  }
+
   #set(): Known | undefined {
     return [...this.#known.values()].find(({ endpoint }) => endpoint.origin === 'settings');
   }

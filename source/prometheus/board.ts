@@ -19,11 +19,16 @@ export type Board = {
   latencies?: readonly { title: string; metric: string }[];
 };
 
+/** How a panel is drawn where there is room: as lines over time, a table or bars of the newest values, or states over time. */
+export type PanelView = 'lines' | 'table' | 'bars' | 'states';
+
 export type Panel = {
   /** Unique on its board. */
   title: string;
   unit: Unit;
   exprs: readonly Expr[];
+  /** By default lines. */
+  view?: PanelView;
   /** Longer words: the HELP text. */
   help?: string;
   /** Lines drawn into the chart: a position limit. */

@@ -56,6 +56,6 @@ function unquoted(text: string): string | undefined {
 }
 
 /** A text as a pattern that matches only it, in RE2 as in JavaScript. */
-function escapePattern(text: string): string {
+export function escapePattern(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 }

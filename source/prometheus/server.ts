@@ -30,6 +30,8 @@ export type ServerTarget = {
   lastScrape?: number;
   /** Of its last scrape, in ms. */
   duration: number;
+  /** Between two scrapes, in ms; servers before 2.30 do not say. */
+  interval?: number;
   error: string;
 };
 
@@ -99,6 +101,7 @@ const TargetsData = v.object({
       lastError: v.optional(v.string(), ''),
       lastScrape: v.optional(v.string()),
       lastScrapeDuration: v.optional(v.number(), 0),
+      scrapeInterval: v.optional(v.string(), ''),
     }),
   ),
 });
@@ -145,6 +148,7 @@ export function prometheusServer(url: string): PrometheusServer {
         health: target.health,
         ...time('lastScrape', target.lastScrape),
         duration: target.lastScrapeDuration * 1000,
+        ...intervalOf(target.scrapeInterval),
         error: target.lastError,
       }));
     },
@@ -186,6 +190,14 @@ function time<Name extends string>(name: Name, text: string | undefined): { [key
   const at = Date.parse(text ?? '');
   // The zero time of Go means never.
   return (Number.isNaN(at) || at <= 0 ? {} : { [name]: at }) as { [key in Name]?: number };
+}
+
+/** As Prometheus writes a duration: 1m30s, 15s, 500ms. */
+function intervalOf(text: string): { interval?: number } {
+  const parts = [...text.matchAll(/(\d+)(ms|s|m|h|d)/g)];
+  const sizes: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+  const interval = parts.reduce((sum, [, count, unit = '']) => sum + Number(count) * (sizes[unit] ?? 0), 0);
+  return interval > 0 ? { interval } : {};
 }
 
 function json(body: Buffer): unknown {

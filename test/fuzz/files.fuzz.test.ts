@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { afterAll } from 'vitest';
 import { readLines, verifyChain } from '../../source/actions/audit/chain.ts';
 import { parseExposition } from '../../source/prometheus/exposition/parser.ts';
-import { readDashboard } from '../../source/prometheus/grafana.ts';
+import { readDashboard } from '../../source/prometheus/grafana/dashboard.ts';
 import { audit } from '../../source/resources/audit.ts';
 import { loadSettings, SettingsError } from '../../source/settings/load.ts';
 import { worldOf } from '../builders/desk.ts';

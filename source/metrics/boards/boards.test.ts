@@ -15,24 +15,36 @@ const panel = (title: string, metric: string): Panel => ({ title, unit: 'count',
 describe('chooseBoard', () => {
   it('knows the trading engine by its metrics, and takes a board of the settings first', () => {
     const engine = parseExposition(nanoarbMetrics(3_600_000, 'x'));
-    expect(chooseBoard(['whatever'], engine, { programs }).title).toBe('nanoarb');
+    expect(chooseBoard({ names: ['whatever'], exposition: engine }, { programs }).title).toBe('nanoarb');
     const own = { title: 'mine', panels: [panel('Mine', 'nanoarb_pnl')] };
-    expect(chooseBoard(['nanoarb'], engine, { programs, own: [{ board: own, for: ['nanoarb'] }] }).panels).toEqual(
-      own.panels,
-    );
-    expect(chooseBoard(['x'], engine, { programs, own: [{ board: own, for: ['nanoarb_pnl'] }] }).panels).toEqual(
-      own.panels,
-    );
-    expect(chooseBoard(['x'], engine, { programs, own: [{ board: own, for: ['y'] }] }).title).toBe('nanoarb');
+    expect(
+      chooseBoard(
+        { names: ['nanoarb'], exposition: engine },
+        { programs, own: [{ title: 'mine', board: own, for: ['nanoarb'] }] },
+      ).panels,
+    ).toEqual(own.panels);
+    expect(
+      chooseBoard(
+        { names: ['x'], exposition: engine },
+        { programs, own: [{ title: 'mine', board: own, for: ['nanoarb_pnl'] }] },
+      ).panels,
+    ).toEqual(own.panels);
+    expect(
+      chooseBoard({ names: ['x'], exposition: engine }, { programs, own: [{ title: 'mine', board: own, for: ['y'] }] })
+        .title,
+    ).toBe('nanoarb');
   });
 
   it('watches a known program whatever its board shows', () => {
     const engine = parseExposition(nanoarbMetrics(3_600_000, 'x'));
     const own = { title: 'mine', panels: [panel('Mine', 'nanoarb_pnl')] };
-    const { thresholds, activity, latencies } = chooseBoard(['a'], engine, {
-      programs,
-      own: [{ board: own, for: ['a'] }],
-    });
+    const { thresholds, activity, latencies } = chooseBoard(
+      { names: ['a'], exposition: engine },
+      {
+        programs,
+        own: [{ title: 'mine', board: own, for: ['a'] }],
+      },
+    );
     expect(thresholds).toHaveLength(2);
     expect([thresholds, activity, latencies]).toEqual([nanoarb?.thresholds, nanoarb?.activity, nanoarb?.latencies]);
     expect(metricsOf({ ...own, thresholds, activity, latencies })).toContain('nanoarb_order_latency_ns_bucket');
@@ -50,25 +62,29 @@ describe('chooseBoard', () => {
       panels: [panel('P&L', 'nanoarb_pnl'), panel('Queries', 'pg_queries_total'), promql],
     };
     const own = { title: 'mine', panels: [panel('P&L', 'nanoarb_pnl')] };
-    const board = chooseBoard(['a'], engine, {
-      programs,
-      own: [
-        { board: own, for: ['a'] },
-        { board: overview, for: ['nanoarb_pnl', 'pg_queries_total'], ofSeveral: true },
-        {
-          board: { title: 'db', panels: [panel('Queries', 'pg_queries_total')] },
-          for: ['pg_queries_total'],
-          ofSeveral: true,
-        },
-      ],
-    });
+    const board = chooseBoard(
+      { names: ['a'], exposition: engine },
+      {
+        programs,
+        own: [
+          { title: 'mine', board: own, for: ['a'] },
+          { title: 'All', board: overview, for: ['nanoarb_pnl', 'pg_queries_total'], ofSeveral: true },
+          {
+            title: 'db',
+            board: { title: 'db', panels: [panel('Queries', 'pg_queries_total')] },
+            for: ['pg_queries_total'],
+            ofSeveral: true,
+          },
+        ],
+      },
+    );
     expect(board.panels.map(({ title }) => title)).toEqual(['P&L', 'P&L (All)', 'Ratio']);
     expect(board.notDrawn).toEqual([{ title: 'Queries', reason: 'the program has none of its metrics' }]);
   });
 
   it('knows a Prometheus server', () => {
     const server = parseExposition('# TYPE prometheus_tsdb_head_series gauge\nprometheus_tsdb_head_series 5\n');
-    expect(chooseBoard(['p'], server, { programs }).title).toBe('prometheus');
+    expect(chooseBoard({ names: ['p'], exposition: server }, { programs }).title).toBe('prometheus');
   });
 });
 

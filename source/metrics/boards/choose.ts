@@ -1,12 +1,14 @@
 import type { Board, Panel } from '../../prometheus/board.ts';
 import type { Exposition } from '../../prometheus/exposition/exposition.ts';
 import type { Expr } from '../../prometheus/expr.ts';
+import type { ProgramScope } from '../../prometheus/grafana/board.ts';
 import { metricNames } from '../../prometheus/promql-names.ts';
 import { automaticBoard } from './automatic.ts';
 
 /** A board from the settings and whom it is for: a container's or service's name, or a metric that the program has. */
 export type NamedBoard = {
-  board: Board;
+  title: string;
+  board: Board | ((program: ProgramScope) => Board);
   for: readonly string[];
   /** A dashboard may show several programs: of each it has the panels that the program has metrics for. */
   ofSeveral?: boolean;
@@ -18,22 +20,44 @@ type KnownBoard = { board?: Board; has: readonly string[] };
 /** Where boards come from: the settings and dashboards, and what is known of programs. */
 export type Boards = { own?: readonly NamedBoard[]; programs?: readonly KnownBoard[] };
 
+/** The program that a board is chosen for: its names, its page, and what a Prometheus server knows of it. */
+export type ForProgram = { names: readonly string[]; exposition: Exposition; scope?: ProgramScope };
+
 /**
- * The board of an endpoint: what the settings have for it, else that of a known program, else one made for it. What is watched of a
- * known program is watched whatever its board shows.
+ * The board of an endpoint: what the settings have for it, else that of a known program, else one made for it. A dashboard that is
+ * mainly about other programs only adds its panels. What is watched of a known program is watched whatever its board shows.
  */
-export function chooseBoard(
-  names: readonly string[],
-  exposition: Exposition,
-  { own = [], programs = [] }: Boards = {},
-): Board {
+export function chooseBoard(program: ForProgram, { own = [], programs = [] }: Boards = {}): Board {
+  const { names, exposition, scope = { server: false } } = program;
   const known = programs.find(({ board, has: some }) => board && some.some((name) => has(exposition, name)))?.board;
-  const set = own.filter((one) => one.for.some((name) => names.includes(name) || has(exposition, name)));
-  const boards = set.map(({ board, ofSeveral }) => (ofSeveral ? partFor(board, exposition) : board));
-  const merged = boards.filter(({ panels }) => panels.length > 0).reduce<Board | undefined>(joined, undefined);
-  if (merged === undefined) return known ?? automaticBoard(names[0] ?? 'metrics', exposition);
+  const set = boardsFor(program, own).map((one) => {
+    const made = typeof one.board === 'function' ? one.board(scope) : one.board;
+    const isMain = !one.ofSeveral || shareOf(one, exposition) >= MAIN;
+    return { isMain, board: one.ofSeveral ? partFor(made, exposition, scope, isMain) : made };
+  });
+  const boards = set.filter(({ board }) => board.panels.length + (board.notDrawn?.length ?? 0) > 0);
+  const hasMain = boards.some(({ isMain, board }) => isMain && board.panels.length > 0);
+  const base = hasMain ? undefined : (known ?? automaticBoard(names[0] ?? 'metrics', exposition));
+  const merged = boards.map(({ board }) => board).reduce<Board | undefined>(joined, base);
   const { activity, thresholds, latencies } = known ?? {};
-  return { ...merged, activity, thresholds, latencies };
+  return { title: names[0] ?? 'metrics', panels: [], ...merged, activity, thresholds, latencies };
+}
+
+/** A dashboard with so many of its metrics on a page is about that program. */
+const MAIN = 0.5;
+
+function shareOf({ for: names }: NamedBoard, exposition: Exposition): number {
+  return names.filter((name) => has(exposition, name)).length / Math.max(1, names.length);
+}
+
+/** Those of the settings that have something of a program. */
+export function boardsFor({ names, exposition }: ForProgram, own: readonly NamedBoard[]): readonly NamedBoard[] {
+  return own.filter((one) => one.for.some((name) => names.includes(name) || has(exposition, name)));
+}
+
+/** What nearly every program has: it tells none from another. */
+export function isCommon(metric: string): boolean {
+  return /^(up|go_|process_|python_|jvm_|nodejs_|scrape_|promhttp_|net_conntrack_)/.test(metric);
 }
 
 /** By the family's name, or that of its samples. */
@@ -41,11 +65,36 @@ function has({ families }: Exposition, name: string): boolean {
   return families.has(name) || families.has(name.replace(/_(total|bucket|sum|count)$/, ''));
 }
 
-function partFor(board: Board, exposition: Exposition): Board {
-  const isHere = ({ exprs }: Panel) => exprs.some((expr) => namesOf(expr).some((name) => has(exposition, name)));
-  const others = board.panels.filter((panel) => !isHere(panel));
-  const notDrawn = others.map(({ title }) => ({ title, reason: 'the program has none of its metrics' }));
-  return { ...board, panels: board.panels.filter(isHere), notDrawn: [...(board.notDrawn ?? []), ...notDrawn] };
+function partFor(board: Board, exposition: Exposition, scope: ProgramScope, isMain: boolean): Board {
+  const isOwn = (name: string) => (isMain || !isCommon(name)) && has(exposition, name);
+  const whyNot = ({ exprs }: Panel): string | undefined => {
+    const others = exprs.flatMap((expr) => otherJob(expr, scope) ?? []);
+    if (others.length === exprs.length) return `it is about job ${others[0]}`;
+    const names = exprs.flatMap(namesOf);
+    // What no program has on its page, such as recorded rules and ALERTS, a server has.
+    const isRule = exprs.some(({ kind }) => kind === 'promql') && names.every((name) => !isMetricOfPage(name));
+    if (names.some(isOwn) || (isMain && isRule)) return undefined;
+    return 'the program has none of its metrics';
+  };
+  const judged = board.panels.map((panel) => ({ panel, reason: whyNot(panel) }));
+  const notDrawn = judged.flatMap(({ panel: { title }, reason }) => (reason === undefined ? [] : [{ title, reason }]));
+  return {
+    ...board,
+    panels: judged.flatMap(({ panel, reason }) => (reason === undefined ? [panel] : [])),
+    notDrawn: [...(board.notDrawn ?? []), ...notDrawn],
+  };
+}
+
+/** Metrics that a server makes itself are on no page. */
+function isMetricOfPage(name: string): boolean {
+  return !(name.includes(':') || /^(ALERTS|ALERTS_FOR_STATE|up)$/.test(name) || name.startsWith('scrape_'));
+}
+
+/** The job that a query names, where it is not that of the program. */
+function otherJob(expr: Expr, { target }: ProgramScope): string | undefined {
+  if (expr.kind !== 'promql' || target === undefined) return undefined;
+  const jobs = [...expr.query.matchAll(/\bjob\s*=\s*"([^"]*)"/g)].map((match) => match[1]);
+  return jobs.length > 0 && !jobs.includes(target.job) ? jobs[0] : undefined;
 }
 
 function namesOf(expr: Expr): readonly string[] {

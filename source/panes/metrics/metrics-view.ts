@@ -79,8 +79,10 @@ export function drawn(view: MetricsView): Drawn {
     return { ...empty, sources, watched, rows: watchRows(watched, list.row, view) };
   }
   if (list?.kind === 'not-drawn') {
-    const missing = notDrawnOf(sources);
-    return { ...empty, sources, missing, rows: notDrawnRows(missing, list.row, view) };
+    const dashboards = metrics.dashboards();
+    const missing = notDrawnOf(sources, dashboards);
+    const rows = notDrawnRows(missing, list.row, { ...view, dashboards: dashboards.count });
+    return { ...empty, sources, missing, rows };
   }
   const own = alone ? undefined : service;
   const cells = chartCells(own, sources, metrics, now);

@@ -1,6 +1,6 @@
 import { clockTime } from '../../lib/format.ts';
 import { fit, width as widthOf } from '../../lib/text.ts';
-import { formatValue, type Unit } from '../../lib/value.ts';
+import { formatValue, isBinary, type Unit } from '../../lib/value.ts';
 import { ASCII_MARKS, Canvas, NOBODY, type Style } from './canvas.ts';
 import { extent, indicesAt, type Scale, scaleOf } from './scale.ts';
 
@@ -54,7 +54,7 @@ export function chartRows(series: readonly ChartSeries[], options: ChartOptions)
   const numbers = series.flatMap(({ values, low = [], high = [] }) => [values, low, high]);
   const limits = limitsNear(numbers, options);
   const ticks = Math.max(plotRows >= 5 ? 3 : 2, Math.ceil(plotRows / 3));
-  const scale = scaleOf(numbers, ticks, limits, options.unit === 'bytes');
+  const scale = scaleOf(numbers, ticks, limits, isBinary(options.unit));
   const labels = tickLabels(scale, plotRows, options);
   const gutter = Math.min(Math.max(...[...labels.values()].map(widthOf)), width >> 1);
   const canvas = new Canvas(width - gutter - 1, plotRows, styleOf(series, scale, options));

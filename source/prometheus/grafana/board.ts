@@ -1,0 +1,120 @@
+import type { Board, Panel } from '../board.ts';
+import type { Expr } from '../expr.ts';
+import { readShape } from '../promql-shapes.ts';
+import type { Dashboard, DashboardPanel, NotDrawn } from './dashboard.ts';
+import { fillQuery, fillText, type Scope, variablesIn } from './fill.ts';
+import { type Meaning, meaningOf, type Variable } from './variables.ts';
+
+/** Makes a board of a dashboard, for one program. */
+
+/** What is known of the program that is looked at, and of the Prometheus server beside it. */
+export type ProgramScope = {
+  /** A server can be asked. */
+  server: boolean;
+  /** What that server calls the program; undefined where it does not scrape it. */
+  target?: { job: string; instance: string };
+  /** Values of a label on the program's own page. */
+  labelValues?(label: string, metric: string | undefined): readonly string[];
+};
+
+/** Copies of a panel that repeats itself. */
+const MOST_COPIES = 12;
+
+/** With every panel that can be drawn of the program; each of the others has its reason. */
+export function boardOf(dashboard: Dashboard, program: ProgramScope): Board & { notDrawn: readonly NotDrawn[] } {
+  const variables = new Map(dashboard.variables.map((variable) => [variable.name, variable]));
+  const panels: Panel[] = [];
+  const notDrawn: NotDrawn[] = [...dashboard.notDrawn];
+  for (const panel of dashboard.panels) {
+    for (const copy of copiesOf(panel, variables, program)) {
+      const made = panelOf(panel, copy, program);
+      if ('reason' in made) notDrawn.push(made);
+      else panels.push(unique(made, panels));
+    }
+  }
+  return { title: dashboard.title, panels, notDrawn };
+}
+
+type Meanings = (name: string) => Meaning | undefined;
+
+/** A panel that repeats itself is one for each value of its variable, where these are known. */
+function copiesOf(
+  { repeat, title }: DashboardPanel,
+  variables: ReadonlyMap<string, Variable>,
+  { labelValues }: ProgramScope,
+): { meaning: Meanings; suffix: string }[] {
+  const meaning: Meanings = (name) => {
+    const variable = variables.get(name);
+    return variable && meaningOf(variable);
+  };
+  const repeated = variables.get(repeat);
+  const labels = repeated?.labels;
+  const known = meaning(repeat);
+  const values = known === undefined || known.all ? labels && labelValues?.(labels.label, labels.metric) : known.values;
+  if (repeated === undefined || values === undefined || values.length < 2) return [{ meaning, suffix: '' }];
+  return values.slice(0, MOST_COPIES).map((value) => ({
+    meaning: (name) => (name === repeat ? { all: false, values: [value] } : meaning(name)),
+    suffix: variablesIn(title).includes(repeat) ? '' : ` ${value}`,
+  }));
+}
+
+function panelOf(
+  panel: DashboardPanel,
+  { meaning, suffix }: { meaning: Meanings; suffix: string },
+  program: ProgramScope,
+): Panel | NotDrawn {
+  const title = (fillText(panel.title, { meaning }) || panel.title) + suffix;
+  const made = panel.queries.map((one) => expression(one, meaning, program));
+  const exprs = made.flatMap((one) => ('reason' in one ? [] : [one]));
+  const failed = made.find((one) => 'reason' in one);
+  if (failed !== undefined && 'reason' in failed && exprs.length === 0) return { title, reason: failed.reason };
+  const all = panel.queries.flatMap(({ query }) => variablesIn(query)).filter((name) => meaning(name)?.all);
+  const part = failed !== undefined && 'reason' in failed ? `a part is not drawn: ${failed.reason}` : '';
+  const notes = [part, panel.help, ...new Set(all.map((name) => `${name}: all`))].filter(Boolean);
+  return {
+    title,
+    unit: panel.unit,
+    exprs,
+    ...(panel.view === 'lines' ? {} : { view: panel.view }),
+    ...(notes.length === 0 ? {} : { help: notes.join('; ') }),
+    ...(panel.limits.length === 0 ? {} : { limits: panel.limits }),
+  };
+}
+
+/**
+ * What the server that scrapes the program is asked, for only it knows all that a query may mean; else what the console can compute
+ * of the program's own page.
+ */
+function expression(
+  { query, legend }: { query: string; legend: string },
+  meaning: Meanings,
+  { server, target }: ProgramScope,
+): Expr | { reason: string } {
+  const name = legendOf(legend, { meaning });
+  const own = fillQuery(query, { meaning });
+  if ('open' in own) return { reason: `it needs a variable: ${own.open}` };
+  const shape = /\$__(range|interval|from|to)/.test(own.query)
+    ? undefined
+    : readShape(own.query.replaceAll('$__rate_interval', '1m'));
+  if (shape !== undefined && target === undefined) return { ...shape, ...name };
+  if (!server) return { reason: `it needs a Prometheus server${aboutWhom(own.query)}` };
+  const asked = fillQuery(query, { meaning, ...(target === undefined ? {} : { target }) });
+  return 'open' in asked
+    ? { reason: `it needs a variable: ${asked.open}` }
+    : { kind: 'promql', query: asked.query, ...name };
+}
+
+function aboutWhom(query: string): string {
+  const match = /\b(job|instance)\s*=~?\s*"([^"]*)"/.exec(query);
+  return match === null ? '' : `: it is about ${match[1]} ${match[2]}`;
+}
+
+function legendOf(legend: string, scope: Scope): { legend?: string } {
+  const text = legend === '__auto' ? '' : fillText(legend, scope);
+  return text === '' ? {} : { legend: text };
+}
+
+function unique(panel: Panel, before: readonly Panel[]): Panel {
+  const same = before.filter(({ title }) => title === panel.title || title.startsWith(`${panel.title} (`)).length;
+  return same === 0 ? panel : { ...panel, title: `${panel.title} (${same + 1})` };
+}

@@ -1,0 +1,130 @@
+import { escapePattern } from '../promql-selector.ts';
+import type { Meaning } from './variables.ts';
+
+/** Fills the variables of a dashboard into its queries. */
+
+/** What the variables stand for, and which program is looked at. */
+export type Scope = {
+  meaning(name: string): Meaning | undefined;
+  /** What the server calls the program, where that is known. */
+  target?: Readonly<{ job: string; instance: string }>;
+};
+
+/** The filled query, or the variable that has no value here. */
+type Filled = { query: string } | { open: string };
+
+const REFERENCE = /\$\{([a-zA-Z_]\w*)(?:\.\w+)?(?::\w+)?\}|\$([a-zA-Z_]\w*)|\[\[(\w+)(?::\w+)?\]\]/g;
+const MATCHER = /([a-zA-Z_]\w*)\s*(=~|!~|!=|=)\s*("(?:[^"\\]|\\.)*"|'[^']*')/g;
+/** In place of a matcher that says nothing. */
+const NOTHING = '\u0000';
+
+/** Grafana's own, which have a value only when a chart is drawn. */
+const WHEN_DRAWN = /^__(rate_interval|interval|interval_ms|range|range_s|range_ms|from|to)$/;
+
+export function fillQuery(query: string, scope: Scope): Filled {
+  let open: string | undefined;
+  const matched = expanded(query, scope).replace(MATCHER, (whole, label: string, operator: string, quoted: string) => {
+    if (!quoted.match(REFERENCE)) return whole;
+    const filled = fillMatcher(label, operator, quoted.slice(1, -1), scope);
+    if (typeof filled === 'string') return filled;
+    open ??= filled.open;
+    return whole;
+  });
+  const text = matched
+    .replace(new RegExp(`,\\s*${NOTHING}`, 'g'), '')
+    .replace(new RegExp(`${NOTHING}\\s*,?\\s*`, 'g'), '')
+    .replace(REFERENCE, (whole, ...names: (string | undefined)[]) => {
+      const name = nameIn(names);
+      if (WHEN_DRAWN.test(name)) return `$${name}`;
+      const meaning = scope.meaning(name);
+      if (meaning !== undefined && !meaning.all && meaning.values.length === 1) return meaning.values[0] ?? '';
+      open ??= name;
+      return whole;
+    });
+  return open === undefined ? { query: text } : { open };
+}
+
+function nameIn(groups: readonly unknown[]): string {
+  const name = groups.slice(0, 3).find((group) => typeof group === 'string');
+  return typeof name === 'string' ? name : '';
+}
+
+/** A part of a matcher's value: a text that means itself, or a pattern. */
+type Piece = { literal: string } | { pattern: string };
+
+/** A matcher with its variables filled in; without any where all values match. */
+function fillMatcher(label: string, operator: string, value: string, scope: Scope): string | { open: string } {
+  const names = [...value.matchAll(REFERENCE)].map((match) => nameIn(match.slice(1)));
+  const meanings = names.map((name) => (WHEN_DRAWN.test(name) ? undefined : scope.meaning(name)));
+  const isNegative = operator.startsWith('!');
+  const unknown = meanings.findIndex((meaning) => meaning === undefined || (meaning.all && isNegative));
+  if (unknown >= 0) return { open: names[unknown] ?? '' };
+  const isWhole = new RegExp(`^(?:${REFERENCE.source})$`).test(value);
+  const [first] = meanings;
+  if (isWhole && first?.all) {
+    const own = label === 'job' || label === 'instance' ? scope.target?.[label] : undefined;
+    if (own !== undefined) return `${label}="${own}"`;
+    if (first.pattern === undefined) return NOTHING;
+  }
+  const isLike = operator.endsWith('~');
+  const between = value.split(REFERENCE).filter((_, index) => index % (GROUPS + 1) === 0);
+  const pieces = between.flatMap((text, index): Piece[] => {
+    const meaning = meanings[index];
+    const piece = isLike ? { pattern: text } : { literal: text };
+    return meaning === undefined ? [piece] : [piece, pieceOf(meaning, isLike, isWhole)];
+  });
+  const asPattern = pieces.some((piece) => 'pattern' in piece);
+  const text = pieces.map((piece) =>
+    'pattern' in piece ? piece.pattern : asPattern ? escaped(piece.literal) : piece.literal,
+  );
+  return `${label}${asPattern ? (isNegative ? '!~' : '=~') : operator}"${text.join('')}"`;
+}
+
+/** Groups of the expression above, which split() puts between the texts. */
+const GROUPS = 3;
+
+function pieceOf(meaning: Meaning, isLike: boolean, isWhole: boolean): Piece {
+  if (meaning.all) return { pattern: meaning.pattern ?? '.*' };
+  const [only = '', ...others] = meaning.values;
+  if (others.length === 0) return isLike ? { pattern: only } : { literal: only };
+  const choice = meaning.values.map(escaped).join('|');
+  return { pattern: isWhole ? choice : `(${choice})` };
+}
+
+/** Variables within each other, at most. */
+const DEEPEST = 5;
+
+/** With the variables whose value names other variables. */
+function expanded(text: string, scope: Scope, depth = 0): string {
+  if (depth >= DEEPEST) return text;
+  const next = text.replace(REFERENCE, (whole, ...names: (string | undefined)[]) => {
+    const meaning = scope.meaning(nameIn(names));
+    const values = meaning?.all ? [meaning.pattern ?? ''] : (meaning?.values ?? []);
+    const [only = '', ...others] = values;
+    return others.length === 0 && only.search(REFERENCE) >= 0 ? only : whole;
+  });
+  return next === text ? text : expanded(next, scope, depth + 1);
+}
+
+/** As a text in quotes that matches only it. */
+function escaped(text: string): string {
+  return escapePattern(text).replaceAll('\\', '\\\\');
+}
+
+/** A title or legend: a variable with one value is that value, all others are left out. */
+export function fillText(text: string, scope: Scope): string {
+  return text
+    .replace(REFERENCE, (_, ...names: (string | undefined)[]) => {
+      const meaning = scope.meaning(nameIn(names));
+      return meaning !== undefined && !meaning.all ? meaning.values.join(', ') : '';
+    })
+    .replace(/\s+/g, ' ')
+    .replace(/\(\s*\)|\[\s*\]/g, '')
+    .trim();
+}
+
+/** Names of the variables in a text. */
+export function variablesIn(text: string): string[] {
+  const names = [...text.matchAll(REFERENCE)].map((match) => nameIn(match.slice(1)));
+  return [...new Set(names)].filter((name) => !name.startsWith('__'));
+}
