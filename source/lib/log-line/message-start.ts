@@ -20,7 +20,8 @@ export function messageStart(
     at = part.end;
   }
   const start = skipBlanks(text, at);
-  return { message: skipBlanks(text, targetEnd(text, start, known)), ...(known ? { time: known } : {}) };
+  const named = known ? endOf(PART, text, start) : start;
+  return { message: skipBlanks(text, named), ...(known ? { time: known } : {}) };
 }
 
 export function skipBlanks(text: string, at: number): number {
@@ -30,18 +31,29 @@ export function skipBlanks(text: string, at: number): number {
 }
 
 const MOST_PARTS = 8;
-const SEPARATORS = /[\s:|│¦›»→>\])}!*-]{1,40}/y;
+const SEPARATORS = /(?:[\s:|│¦›»→>\])}!*,;-]|at (?=\d{4}-)){1,40}/y;
 /** `[main]`, `(thread-1)`, `<0.1.0>`, `{taskinstance.py:1937}`. */
 const GROUP = /\[[^\]]{0,80}\]|\([\w.#-]{0,60}\)|<[\w.]{1,40}>|\{[^}"]{0,60}\}/y;
+const NAME = String.raw`[A-Za-z_$][\w$-]{0,60}(?:(?:\.|::)[\w$<>-]{1,60}){1,12}(?::[\w<>$]{1,60}){0,2}`;
+const PLACE = String.raw`[\w$./-]{1,80}:[\w<>$]{1,40}:\d{1,6}`;
 /**
  * A logger or a place in the source before the message: `com.example.Foo - `, `app.module:run:88 - `, `a::b: `, `Foo.java:1 - `,
- * `main.go:12\t`, `1234#1234: `, `1 --- `.
+ * `c.e.Foo `, `main.go:12 `, a column of its own, `1234#1234: `, `1 --- `.
  */
-const LOGGER =
-  /in [\w.]{1,60}: |(?:[A-Za-z_$][\w$-]{0,60}(?:(?:\.|::)[\w$<>-]{1,60}){1,12}(?::[\w<>$]{1,60}){0,2}|[\w$./-]{1,80}:[\w<>$]{1,40}:\d{1,6})(?:\[\d{1,6}\])?(?: {0,40}(?:- |\| |: |: ?$|> )|:\s|\t)|[\w$-]{1,60} {0,40}(?: - | \| |\t)|\d{1,9}#\d{1,9}: |\d{1,9} -{3} |\d{1,10}(?= [[(])/y;
-
-/** The crate that Rust's tracing names before each message. */
-const TARGET = /[a-z_]\w{0,40}: /y;
+const LOGGER = new RegExp(
+  [
+    String.raw`in [\w.]{1,60}: `,
+    String.raw`(?:${NAME}|${PLACE})(?:\[\d{1,6}\])?(?: {0,40}(?:- |\| |: |: ?$|> )|:\s|\t| (?=\[)|:(?=[a-z]))`,
+    String.raw`(?:[a-z_][\w]{0,40}\.){1,12}[A-Z]\w{0,60} `,
+    String.raw`[\w./-]{1,80}\.[a-z]{1,4}:\d{1,6}(?::\d{1,6})?:?\s+`,
+    String.raw`[\w$.-]{1,60}(?: {0,40}(?: - | \| )| {4,}|\t|[,;|](?=\S))`,
+    String.raw`\d{1,9}#\d{1,9}: |\d{1,9} -{3} |\d{1,10}(?= [[(])`,
+  ].join('|'),
+  'y',
+);
+/** A part of the program in one word: `orders: `. What is said of a call or of an error is a part of the message. */
+const PART =
+  /(?!(?:accept|access|bind|chdir|chmod|connect|dial|exec|fork|listen|lookup|mkdir|mmap|open|panic|pthread|read|recv|rename|runtime|send|socket|stat|timeout|unlink|write|get|post|put|delete|\w*(?:error|exception|failed|warn|fatal))\w*: )[a-z][\w-]{0,30}: (?=\S)/y;
 
 function partAt(text: string, at: number): { end: number; time?: Stretch } {
   const separators = endOf(SEPARATORS, text, at);
@@ -59,9 +71,4 @@ function partAt(text: string, at: number): { end: number; time?: Stretch } {
 function endOf(pattern: RegExp, text: string, at: number): number {
   pattern.lastIndex = at;
   return pattern.test(text) ? pattern.lastIndex : at;
-}
-
-/** The times of Rust's tracing have six digits and a Z. */
-function targetEnd(text: string, at: number, time: Stretch | undefined): number {
-  return time && /\.\d{6}Z$/.test(text.slice(...time)) ? endOf(TARGET, text, at) : at;
 }

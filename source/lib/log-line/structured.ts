@@ -17,11 +17,11 @@ const LEVEL_KEYS =
     ' ',
   );
 const MESSAGE_KEYS =
-  'message msg m mt event shortmessage fullmessage text body log renderedmessage messagetemplate textpayload msgtext description stringvalue formatted formattedmessage logmessage details detail 0'.split(
+  'message msg m mt event shortmessage fullmessage text body log renderedmessage messagetemplate textpayload msgtext description stringvalue formatted formattedmessage logmessage logformat details detail data 0'.split(
     ' ',
   );
 const TIME_KEYS =
-  'time ts timestamp t asctime datetime date timestamputc eventtime logtime created createdat timemillis timeunixnano observedtimeunixnano instant epochsecond sourcerealtimetimestamp realtimetimestamp when repr date'.split(
+  'time ts timestamp t asctime datetime date timestamputc eventtime logtime created createdat timemillis timeunixnano observedtimeunixnano instant epochsecond sourcerealtimetimestamp realtimetimestamp when repr starttime'.split(
     ' ',
   );
 const ERROR_KEYS = 'error err exception exc excinfo exctext x errormessage errmsg stack stacktrace'.split(' ');

@@ -100,7 +100,7 @@ describe('the line that tells', () => {
       '<a ',
     ];
     for (const part of parts) {
-      const line = part.repeat(4000);
+      const line = part.repeat(200);
       expect(told(...Array.from({ length: 100 }, () => line))?.length ?? 0).toBeLessThanOrEqual(300);
     }
   });
