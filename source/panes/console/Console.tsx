@@ -49,7 +49,7 @@ export function Console() {
   const { groups, catalogue } = useCatalogueOf(state);
   const [memory] = useState<Memory>(() => new Map());
   const world = useWorld(state.project);
-  const stop = useJobControl(suspend);
+  const stop = useJobControl(controls.handOver);
   useConsoleKeys(state, dispatch, controls, world);
   useSettingsTrouble(world.state.lastUpdateAt !== undefined, controls);
   // What is open stays as it is while it cannot be drawn: nothing that was decided in a dialog is lost.
@@ -107,6 +107,7 @@ export function Console() {
               controls={controls}
               columns={columns}
               rows={rows}
+              hidden={tooSmall}
             />
           </Box>
         </CatalogueContext>

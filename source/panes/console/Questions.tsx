@@ -16,14 +16,16 @@ export type QuestionsProps = {
   controls: Controls;
   columns: number;
   rows: number;
+  /** Nothing is drawn now: the window is too small. */
+  hidden: boolean;
 };
 
 /** The dialog, when something is to be answered. */
-export function Questions({ question, dispatch, controls, columns, rows }: QuestionsProps) {
+export function Questions({ question, dispatch, controls, columns, rows, hidden }: QuestionsProps) {
   const host = useServices();
   if (!question) return null;
   const close = () => dispatch({ type: 'ask' });
-  const place = { columns, rows, clock: host.clock, onCancel: close };
+  const place = { columns, rows, hidden, clock: host.clock, onCancel: close };
   if (question.kind === 'menu')
     return <Menu key={question.title} {...question} columns={columns} rows={rows} onClose={close} />;
   if (question.kind === 'quit') return <QuitDialog running={question.running} quit={host.quit} {...place} />;
@@ -35,7 +37,7 @@ export function Questions({ question, dispatch, controls, columns, rows }: Quest
   return <PlanDialog question={question} controls={controls} {...place} />;
 }
 
-type Place = Pick<DialogProps, 'columns' | 'rows' | 'clock' | 'onCancel'>;
+type Place = Pick<DialogProps, 'columns' | 'rows' | 'hidden' | 'clock' | 'onCancel'>;
 
 function QuitDialog({ running, quit, ...place }: Place & { running: readonly Running[]; quit(): void }) {
   return (

@@ -8,7 +8,6 @@ import { textOf } from '../../logs/log-text.ts';
 import type { SearchQuery } from '../../logs/search.ts';
 import { cursorOf, type LogView, type LogViewAction } from '../../logs/view.ts';
 import { useKeys } from '../../ui/use-keys.tsx';
-import { useSuspend } from '../../ui/use-suspend.ts';
 import { useControls } from '../shared/console-context.ts';
 import { useServices } from '../shared/services.ts';
 import { logKeys } from './keys.ts';
@@ -134,7 +133,6 @@ function useFinding({ active, store, view, act, screen, filter }: LogKeys): void
 function useKeeping({ active, store, view, screen, names, prefixed, title, sources }: LogKeys): void {
   const host = useServices();
   const controls = useControls();
-  const suspend = useSuspend();
   const whole = async () => {
     const at = screen();
     return store && at ? textOf(store.texts, at.sequence, names, prefixed) : '';
@@ -158,7 +156,7 @@ function useKeeping({ active, store, view, screen, names, prefixed, title, sourc
       pager: () =>
         attempt(async () => {
           const path = await host.save(`${title}.log`, await whole());
-          await suspend(() => showInPager(path, process.env));
+          await controls.handOver(() => showInPager(path, process.env));
           controls.flash('info', `Also saved to ${path}`);
         }),
     },

@@ -37,6 +37,8 @@ export type Controls = {
   running(): readonly Running[];
   /** Does what was planned; shows each step and whether it worked. `reason` goes into the audit log. */
   perform(draft: Draft, reason?: string): void;
+  /** Hands the terminal over while `run` runs. */
+  handOver(run: () => Promise<void>): Promise<void>;
   /** Drops what is being planned; a session that has not begun, too. False when there is neither. */
   stopPlanning(): boolean;
   /** Begins no further step of these actions. */
@@ -133,6 +135,10 @@ export function createControls({ host, dispatch: reduce, suspend, cancelKey }: C
     },
     perform: (draft, reason) => void run(draft, reason),
     running: () => [...running].map(([id, { draft }]) => ({ id, title: draft.plan.title })),
+    handOver(run) {
+      drop('dropped, because the terminal was handed over.');
+      return suspend(run);
+    },
     stopPlanning() {
       if (drop('not planned any further.')) return true;
       const sessions = [...running.values()].filter(({ draft }) => takesTerminal(draft.action));

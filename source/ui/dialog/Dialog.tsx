@@ -28,6 +28,8 @@ export type DialogProps = {
   /** Of the whole screen; the dialog places itself in its middle. */
   columns: number;
   rows: number;
+  /** Nothing is drawn now, as in a window that is too small: it has to be read again afterwards. */
+  hidden?: boolean;
   clock: Clock;
   onCancel(): void;
 };
@@ -39,7 +41,7 @@ const SEEN = 3;
 
 /** A dialog over everything. Keys go to it alone. */
 export function Dialog(props: DialogProps) {
-  const { title, head = [], buttons, typed, reason = false, columns, rows, clock, onCancel } = props;
+  const { title, head = [], buttons, typed, reason = false, hidden = false, columns, rows, clock, onCancel } = props;
   const theme = useTheme();
   const asks: DialogAsks = { buttons: buttons.length, wanted: typed, reason };
   const labels = {
@@ -58,6 +60,7 @@ export function Dialog(props: DialogProps) {
     lines,
     page,
     readable,
+    hidden,
     clock,
     onCancel,
     onPress: (button, { excluded, reason: why }) => buttons[button - 1]?.press({ excluded, reason: why.trim() }),

@@ -32,6 +32,13 @@ describe('a dialog', () => {
     }
   });
 
+  it('has to be read again after it could not be seen, and keeps what was decided', () => {
+    const chosen = next(YES, armed(YES));
+    const hidden = dialogReducer(chosen, { type: 'disarm' });
+    expect(pressed(hidden, YES)).toBeUndefined();
+    expect(pressed(dialogReducer(hidden, { type: 'arm' }), YES)).toBe(1);
+  });
+
   it('means Cancel until the other button is chosen', () => {
     expect(pressed(armed(YES), YES)).toBe('cancel');
     expect(pressed(next(YES, armed(YES)), YES)).toBe(1);

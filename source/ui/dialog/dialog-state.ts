@@ -32,6 +32,8 @@ export type Place = 'cancel' | 'name' | 'reason' | number;
 
 export type DialogAction =
   | { type: 'arm' }
+  /** It could not be seen for a while: it has to be read again. */
+  | { type: 'disarm' }
   | { type: 'focus'; by: 1 | -1; asks: DialogAsks }
   | { type: 'home'; asks: DialogAsks }
   | { type: 'type'; text: string; asks: DialogAsks }
@@ -65,11 +67,11 @@ export function places({ buttons, wanted, reason }: DialogAsks): readonly Place[
 }
 
 export function dialogReducer(state: DialogState, action: DialogAction): DialogState {
-  if (action.type === 'arm') return { ...state, armed: true };
+  if (action.type === 'arm' || action.type === 'disarm') return { ...state, armed: action.type === 'arm' };
   return state.armed ? changed({ ...state, wrong: false }, action) : state;
 }
 
-function changed(state: DialogState, action: Exclude<DialogAction, { type: 'arm' }>): DialogState {
+function changed(state: DialogState, action: Exclude<DialogAction, { type: 'arm' | 'disarm' }>): DialogState {
   switch (action.type) {
     case 'focus':
       return { ...state, focus: beside(state.focus, action.by, places(action.asks)) };

@@ -1,4 +1,4 @@
-import { useEffect, useReducer, useState } from 'react';
+import { useEffect, useReducer, useRef, useState } from 'react';
 import type { Clock } from '../../lib/clock.ts';
 import { keyGroup } from '../keymap.ts';
 import { useKeys } from '../use-keys.tsx';
@@ -37,6 +37,7 @@ export type DialogUse = {
   page: number;
   /** Whether what it is about can be seen: else nothing is confirmed. */
   readable: boolean;
+  hidden: boolean;
   clock: Clock;
   onCancel(): void;
   /** A button behind Cancel, counted from 1. */
@@ -44,7 +45,7 @@ export type DialogUse = {
 };
 
 /** The state of a dialog, and its keys. */
-export function useDialog({ asks, lines, page, readable, clock, onCancel, onPress }: DialogUse): DialogState {
+export function useDialog({ asks, lines, page, readable, hidden, clock, onCancel, onPress }: DialogUse): DialogState {
   const [state, dispatch] = useReducer(dialogReducer, undefined, () =>
     initialDialog(
       asks,
@@ -54,7 +55,7 @@ export function useDialog({ asks, lines, page, readable, clock, onCancel, onPres
       ),
     ),
   );
-  const ignored = useArming(clock, dispatch);
+  const ignored = useArming(clock, hidden, dispatch);
   const line = lines[state.item];
   const move = (by: number) => dispatch({ type: 'move', by, lines: lines.length, page });
   const accept = () => {
@@ -104,13 +105,18 @@ export function useDialog({ asks, lines, page, readable, clock, onCancel, onPres
 }
 
 /** Arms the dialog in its time; the returned function is called for each key that came too early. */
-function useArming(clock: Clock, dispatch: (action: DialogAction) => void): () => void {
-  const [opened] = useState(() => clock.now());
+function useArming(clock: Clock, hidden: boolean, dispatch: (action: DialogAction) => void): () => void {
+  const shown = useRef(0);
   const [early, setEarly] = useState(0);
   useEffect(() => {
-    const left = early === 0 ? ARMED_AFTER_MS : opened + ARMED_AT_MOST_MS - clock.now();
+    shown.current = clock.now();
+    if (hidden) dispatch({ type: 'disarm' });
+  }, [clock, dispatch, hidden]);
+  useEffect(() => {
+    if (hidden) return;
+    const left = early === 0 ? ARMED_AFTER_MS : shown.current + ARMED_AT_MOST_MS - clock.now();
     return clock.after(Math.max(0, Math.min(ARMED_AFTER_MS, left)), () => dispatch({ type: 'arm' }));
-  }, [clock, dispatch, opened, early]);
+  }, [clock, dispatch, hidden, early]);
   return () => setEarly((count) => count + 1);
 }
 
