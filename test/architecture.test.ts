@@ -53,7 +53,7 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   lib: ['shell', 'secrets', '', 'log-line'],
   ui: ['skins', '', 'chart', 'dialog', 'ink-output', 'prompt', 'table', 'text-view'],
   panes: ['shared', 'table', 'health', 'logs', 'metrics', 'text', '', 'console'],
-  runtime: ['session', ''],
+  runtime: ['session', 'collectors', ''],
   commands: ['', '*', 'demo'],
   simulator: ['world', 'metrics', 'logs', 'programs', 'stacks', 'incidents', 'api', ''],
 };

@@ -6,7 +6,7 @@ import { discoverEndpoints } from '../prometheus/endpoints.ts';
 import { programFinder } from '../prometheus/programs.ts';
 import { prometheusServer } from '../prometheus/server.ts';
 import type { Settings } from '../settings/schema.ts';
-import { reachOf } from './collection-plan.ts';
+import { reachOf } from './collectors/plan.ts';
 
 /** A server that does not answer within this time (ms) is left out: a look must not wait for it. */
 const PATIENCE_MS = 2_000;

@@ -14,7 +14,7 @@ import { resolveEndpoint } from '../engine/connect/endpoint.ts';
 import { EngineError } from '../engine/engine.ts';
 import type { ContainerFacts } from '../engine/facts.ts';
 import { SettingsSchema } from '../settings/schema.ts';
-import { linesReadClosely, linesSwept, reachOf, targetsOf, usageFollowed } from './collection-plan.ts';
+import { linesReadClosely, linesSwept, reachOf, targetsOf, usageFollowed } from './collectors/plan.ts';
 import { type Collectors, startCollectors } from './collectors.ts';
 
 let clock: FakeClock;

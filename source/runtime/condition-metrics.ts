@@ -12,7 +12,7 @@ import { programFinder } from '../prometheus/programs.ts';
 import { Scraper } from '../prometheus/scraper.ts';
 import { transportOf } from '../prometheus/transport.ts';
 import type { Settings } from '../settings/schema.ts';
-import { reachOf } from './collection-plan.ts';
+import { reachOf } from './collectors/plan.ts';
 
 export type ConditionMetricsDeps = {
   settings: Settings;

@@ -29,7 +29,7 @@ import { notifySequence } from '../ui/notify.ts';
 import { auditOf, guardOf, heldInMemory, isReadonly, stateDirectory, toolsOf } from './acting.ts';
 import { Arming } from './arming.ts';
 import { clockWatch } from './clock-watch.ts';
-import { reachOf } from './collection-plan.ts';
+import { reachOf } from './collectors/plan.ts';
 import { startCollectors } from './collectors.ts';
 import { type Measure, watchCost } from './cost.ts';
 import { EngineSwitch } from './engine-switch.ts';

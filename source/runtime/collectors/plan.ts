@@ -1,15 +1,15 @@
 import { hostname } from 'node:os';
-import { serviceName } from '../desk/identity.ts';
-import { wantsLines } from '../desk/impact.ts';
-import { isTrouble } from '../desk/levels.ts';
-import type { Desk } from '../desk/model.ts';
-import type { DeskState } from '../desk/state.ts';
-import type { Endpoint } from '../engine/connect/endpoint.ts';
-import type { ContainerFacts } from '../engine/facts.ts';
-import type { LinesRequest } from '../engine/watch/last-lines-reader.ts';
-import { probeTargets, type Reach } from '../probes/probe-targets.ts';
-import type { OwnedTarget } from '../probes/prober.ts';
-import type { Settings } from '../settings/schema.ts';
+import { serviceName } from '../../desk/identity.ts';
+import { wantsLines } from '../../desk/impact.ts';
+import { isTrouble } from '../../desk/levels.ts';
+import type { Desk } from '../../desk/model.ts';
+import type { DeskState } from '../../desk/state.ts';
+import type { Endpoint } from '../../engine/connect/endpoint.ts';
+import type { ContainerFacts } from '../../engine/facts.ts';
+import type { LinesRequest } from '../../engine/watch/last-lines-reader.ts';
+import { probeTargets, type Reach } from '../../probes/probe-targets.ts';
+import type { OwnedTarget } from '../../probes/prober.ts';
+import type { Settings } from '../../settings/schema.ts';
 
 /** What the desk, as it is, has need of beside the engine's facts: what to probe, whose last lines and readings. Pure. */
 

@@ -1,0 +1,38 @@
+import type { Desk, Service } from '../../desk/model.ts';
+import type { TimelineEntry } from '../../desk/state.ts';
+import { duration } from '../../lib/format.ts';
+import { type ProbeReport, Prober } from '../../probes/prober.ts';
+import type { Collector, CollectorDeps } from './collector.ts';
+import { probedSooner, reachOf, targetsOf } from './plan.ts';
+
+/** Probes the services from outside, those that are looked at or in trouble more often. */
+export function collectProbes({ store, clock, endpoint, settings }: CollectorDeps): Collector {
+  let desk: Desk | undefined;
+  const prober = new Prober({
+    clock,
+    emit(serviceId, probe, turned) {
+      store.dispatch({ type: 'probe', serviceId, probe });
+      const service = desk?.byId.get(serviceId);
+      if (turned && service) store.dispatch({ type: 'note', entry: probeEntry(service, probe, turned) });
+    },
+  });
+  return {
+    follow(look) {
+      if (look.desk !== desk) prober.set(targetsOf(look.desk, reachOf(endpoint, look.state), settings.services));
+      desk = look.desk;
+      prober.hurry(probedSooner(look.desk, look.selected));
+    },
+    pause: () => prober.pause(),
+    resume: () => prober.resume(),
+    stop: () => prober.stop(),
+  };
+}
+
+function probeEntry({ id, name }: Service, probe: ProbeReport, turned: 'bad' | 'good'): TimelineEntry {
+  const { at, url, error, status, latencyMs } = probe;
+  const took = latencyMs === undefined ? '' : ` in ${duration(latencyMs)}`;
+  const said = error ?? (status === undefined ? `answers${took}` : `HTTP ${status}${took}`);
+  const text =
+    turned === 'bad' ? `${name} own probe: ${url}: ${said}` : `${name} own probe is well again: ${url}: ${said}`;
+  return { at, kind: 'health', serviceId: id, level: turned, text };
+}
