@@ -20,7 +20,7 @@ const CASES: Readonly<Record<string, Case>> = {
     service: 'docker/nanoarb',
     says: [
       /▲ degraded: Docker says unhealthy, but http:.*answers 200/,
-      /next: mend the health check of nanoarb: curl is not in the image\. Do not restart/,
+      /next: fix the health check of nanoarb: curl is not in the image\. Do not restart/,
       /they disagree: Docker says unhealthy, but from outside it answers/,
       /✓ \d\d:\d\d:\d\d HTTP 200 .*\{"status":"ok"/,
       /the probe itself is at fault: curl is not in the image/,
@@ -33,7 +33,7 @@ const CASES: Readonly<Record<string, Case>> = {
     service: 'docker/nanoarb',
     says: [
       /✖ down: restart loop: \d+ exits in .*back-off .*exit 1/,
-      /<p> shows why nanoarb ended; <t> stops the loop/,
+      /<p> shows why nanoarb ended; <t> stops the restart loop/,
       /last lines before the end:/,
       /│ .*config/i,
       /restart policy unless-stopped, restarted \d+ times/,
@@ -78,7 +78,7 @@ const CASES: Readonly<Record<string, Case>> = {
     service: 'maricusco/app',
     says: [
       /✖ redis down: exit 137, killed on request/,
-      /next, on redis: <t> starts redis; check app/,
+      /next: :start maricusco\/redis starts redis; .*check app/,
       /▸ blocks 1: app/,
       /└ ▲ app degraded: unhealthy/,
       /known from .*redis.* earlier/,
@@ -92,7 +92,7 @@ const CASES: Readonly<Record<string, Case>> = {
     service: 'exness/db-migrate',
     says: [
       /✖ down: job failed: exit 1/,
-      /<l> shows why db-migrate failed; mend it, run it again with <t>; then start backend/,
+      /<l> shows why db-migrate failed; fix it, then start it again with <t>; then start backend/,
       /▸ blocks 6: backend, dbstorage, engine, prisma-studio, snap-shotting, web/,
       /last lines before the end:/,
     ],

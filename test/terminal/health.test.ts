@@ -105,7 +105,7 @@ describeEngine('health on a real engine', () => {
       trading,
       'db',
       /▲ degraded: unhealthy: the probe cannot work, curl is not in the image/,
-      /next: mend the health check of db: .*Do not restart/,
+      /next: fix the health check of db: .*Do not restart/,
       /Docker says unhealthy, failing streak \d+ \(2 make it unhealthy\), next probe due/,
       /✖ \d\d:\d\d:\d\d exit 127 +\d+ms .*curl: not found/,
       /check: curl -f http:\/\/localhost:5432\/health/,
@@ -128,7 +128,7 @@ describeEngine('health on a real engine', () => {
       trading,
       'api',
       /✖ down: restart loop: (\d+ exits in .*back-off|restarted \d+ times).*exit 3/,
-      /<p> shows why api ended; <t> stops the loop/,
+      /<p> shows why api ended; <t> stops the restart loop/,
       /│ error: missing field symbol \(\d+ times\)/,
       /restart policy always, restarted \d+ times/,
     );
@@ -144,7 +144,13 @@ describeEngine('health on a real engine', () => {
       /│ Error: P1001 postgres password=\*+/,
     );
     expect(screen).not.toContain('hunter2');
-    await says(exness, 'web', /✖ db-migrate down: job failed/, /next, on db-migrate: /, /└ ✖ web down: not started/);
+    await says(
+      exness,
+      'web',
+      /✖ db-migrate down: job failed/,
+      /next: :logs \S+db-migrate shows/,
+      /└ ✖ web down: not started/,
+    );
     terminal.press('space');
     await terminal.waitFor(/blocks 2:[\s\S]*└ ✖ backend down: [\s\S]*known from depends_on db-migrate/);
   });
@@ -161,7 +167,7 @@ describeEngine('health on a real engine', () => {
       maricusco,
       'app',
       /✖ redis down: exit 137, killed on request \(docker kill\)/,
-      /next, on redis: <t> starts redis; check app after/,
+      /next: :start \S+redis starts redis; .*check app after/,
       /▸ blocks 1: app/,
       /└ ▲ app degraded: unhealthy/,
       /known from depends_on redis \(service_healthy\)/,

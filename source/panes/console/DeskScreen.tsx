@@ -11,7 +11,7 @@ import type { ViewOf } from '../shared/views.ts';
 import { TablePane } from '../table/TablePane.tsx';
 import { useTable } from '../table/use-table.ts';
 import { Guarded } from './Guarded.tsx';
-import { deskLayout, type Rect } from './layout.ts';
+import { deskLayout, type Rect, type Wanted } from './layout.ts';
 
 export type DeskScreenProps = {
   world: CellContext;
@@ -32,7 +32,7 @@ export function DeskScreen({ world, table: state, dispatch, body, focus, shown, 
   const table = useTable(RESOURCE, WHOLE, state, world);
   const current = table.current as Service | undefined;
   const one = shown ?? panes.find((pane) => pane.calls?.(current))?.name ?? SERVICES;
-  const places = full ? [{ pane: focus, rect: body }] : deskLayout(body, panes, one);
+  const places = full ? [{ pane: focus, rect: body }] : deskLayout(body, wantedBy(current), one);
   return (
     <Box width={body.width} height={body.height}>
       {places.map(({ pane: name, rect }) => {
@@ -59,6 +59,11 @@ export function DeskScreen({ world, table: state, dispatch, body, focus, shown, 
       })}
     </Box>
   );
+}
+
+/** The panes with what each needs for the selected service. */
+function wantedBy(service: Service | undefined): Wanted[] {
+  return panes.map(({ name, column, enough }) => ({ name, column, enough: enough?.(service) }));
 }
 
 /** One pane on the whole screen, for one service. */

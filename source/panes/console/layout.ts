@@ -22,6 +22,9 @@ export function screenLayout(columns: number, rows: number, options: { header: b
   return { header, body, footer: { left: 0, top: rows - 1, width: columns, height: 1 } };
 }
 
+/** A pane to place; `enough`: the rows that hold all it has to say. */
+export type Wanted = Pick<Pane, 'name' | 'column'> & { enough?: number };
+
 /** Where a pane stands on the desk. */
 export type Place = { pane: string; rect: Rect };
 
@@ -29,7 +32,7 @@ export type Place = { pane: string; rect: Rect };
  * Places of the desk's panes: all where there is room, the services above two columns of the others; else services above
  * one other pane (`shown`: the focused one, or the one that was focused last).
  */
-export function deskLayout(body: Rect, panes: readonly Pick<Pane, 'name' | 'column'>[], shown: string): Place[] {
+export function deskLayout(body: Rect, panes: readonly Wanted[], shown: string): Place[] {
   const { left, top, width, height } = body;
   if (width < 100 || height < 24) {
     const upper = Math.max(5, Math.ceil(height * 0.5));
@@ -42,7 +45,7 @@ export function deskLayout(body: Rect, panes: readonly Pick<Pane, 'name' | 'colu
   const upper = Math.ceil(height * 0.48);
   const leftWidth = Math.floor(width * 0.44);
   const lower = { left, top: top + upper, width: leftWidth, height: height - upper };
-  const inColumn = (column: Pane['column']) => panes.filter((pane) => pane.column === column).map(({ name }) => name);
+  const inColumn = (column: Pane['column']) => panes.filter((pane) => pane.column === column);
   return [
     { pane: SERVICES, rect: { left, top, width, height: upper } },
     ...stacked(inColumn('left'), lower),
@@ -54,10 +57,10 @@ export function deskLayout(body: Rect, panes: readonly Pick<Pane, 'name' | 'colu
 const WIDE = { width: 200, height: 40 } as const;
 
 /** Services, the panes of the left column, those of the right: side by side, each as high as the body. */
-function threeColumns({ left, top, width, height }: Rect, panes: readonly Pick<Pane, 'name' | 'column'>[]): Place[] {
+function threeColumns({ left, top, width, height }: Rect, panes: readonly Wanted[]): Place[] {
   const first = Math.floor(width * 0.42);
   const second = Math.floor(width * 0.27);
-  const column = (name: Pane['column']) => panes.filter((pane) => pane.column === name).map((pane) => pane.name);
+  const column = (name: Pane['column']) => panes.filter((pane) => pane.column === name);
   const third = { left: left + first + second, top, width: width - first - second, height };
   return [
     { pane: SERVICES, rect: { left, top, width: first, height } },
@@ -66,13 +69,22 @@ function threeColumns({ left, top, width, height }: Rect, panes: readonly Pick<P
   ];
 }
 
-/** Panes on top of each other, the upper ones with what cannot be divided. */
-function stacked(names: readonly string[], { left, top, width, height }: Rect): Place[] {
-  const each = Math.floor(height / names.length);
-  const rest = height - each * names.length;
-  const start = (index: number) => index * each + Math.min(index, rest);
-  return names.map((pane, index) => ({
-    pane,
-    rect: { left, top: top + start(index), width, height: start(index + 1) - start(index) },
-  }));
+/** Panes on top of each other, equally high; those that need less give the rest to the others, the upper ones first. */
+function stacked(panes: readonly Wanted[], { left, top, width, height }: Rect): Place[] {
+  const each = Math.floor(height / panes.length);
+  const least = panes.map(({ enough }) => (enough === undefined ? undefined : Math.min(enough, each)));
+  const open = least.filter((rows) => rows === undefined).length;
+  // Where all need little, the first one is as high as it can be.
+  const given = least.map((rows, index) => (open === 0 && index === 0 ? undefined : rows));
+  const sharing = given.filter((rows) => rows === undefined).length;
+  const spare = height - given.reduce<number>((sum, rows) => sum + (rows ?? 0), 0);
+  let place = top;
+  let shared = 0;
+  return panes.map(({ name }, index) => {
+    const own = given[index];
+    const rows = own ?? Math.floor(spare / sharing) + (shared < spare % sharing ? 1 : 0);
+    if (own === undefined) shared += 1;
+    place += rows;
+    return { pane: name, rect: { left, top: place - rows, width, height: rows } };
+  });
 }

@@ -16,6 +16,8 @@ export const metricsPane: Pane = {
   command: { names: ['metrics'], argument: 'NAME', help: 'metrics of a service' },
   keys: [metricKeys],
   column: 'left',
+  // What does not run has its last curves to show, and nothing else.
+  enough: (service) => (service && service.running === 0 ? 5 : undefined),
   Component: MetricsPane,
 };
 

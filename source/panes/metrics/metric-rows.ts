@@ -1,6 +1,6 @@
 import type { Service } from '../../desk/model.ts';
 import type { Usage } from '../../engine/facts.ts';
-import { age, bytes, duration, percent } from '../../lib/format.ts';
+import { age, bytes, duration, moment, percent } from '../../lib/format.ts';
 import { displayText } from '../../lib/secrets.ts';
 import { fit, safe, width as widthOf } from '../../lib/text.ts';
 import { formatValue } from '../../lib/value.ts';
@@ -49,7 +49,8 @@ function usageRows({ service, readings, usage, now, width, theme }: MetricRowsIn
   if (service === undefined) return [];
   const ids = service.containers.filter(({ state }) => state === 'running').map(({ id }) => id);
   const found = ids.flatMap((id) => readings.get(id) ?? []);
-  if (found.length === 0) return [theme.paint('dim', ids.length === 0 ? 'no container is running' : 'no reading yet')];
+  if (ids.length === 0) return lastRows({ service, usage, now, width, theme });
+  if (found.length === 0) return [theme.paint('dim', 'no reading yet')];
   const sum = (of: (usage: Usage) => number | undefined) => {
     const all = found.flatMap((one) => of(one) ?? []);
     return all.length === 0 ? undefined : all.reduce((a, b) => a + b, 0);
@@ -76,6 +77,33 @@ function usageRows({ service, readings, usage, now, width, theme }: MetricRowsIn
       sum((one) => one.pids),
       String,
     )}`,
+  ];
+}
+
+/** How CPU and memory went before the end, as long as they are remembered: after a death for memory this is the evidence. */
+function lastRows({
+  service,
+  usage,
+  now,
+  width,
+  theme,
+}: Pick<MetricRowsInput, 'usage' | 'now' | 'width' | 'theme'> & {
+  service: Service;
+}): string[] {
+  const ids = service.containers.map(({ id }) => id);
+  const ended = Math.max(...ids.flatMap((id) => usage.track(id, 'memory')?.last?.time ?? []));
+  const none = theme.paint('dim', 'no container is running');
+  if (!Number.isFinite(ended)) return [none];
+  const cells = Math.max(5, Math.min(30, width - 30));
+  const row = (figure: 'cpu' | 'memory', title: string, format: (value: number) => string) => {
+    const trend = usageTrend(usage, figure, { containers: ids, now: ended, cells }, { ascii: theme.ascii });
+    const last = ids.reduce((sum, id) => sum + (usage.track(id, figure)?.last?.value ?? 0), 0);
+    return `${label(title, theme)} ${theme.series(0, trend)} ${format(last)}`;
+  };
+  return [
+    `${none}${theme.paint('dim', `; the 5 minutes before ${moment(ended, now)}:`)}`,
+    row('memory', 'MEM', bytes),
+    row('cpu', 'CPU', percent),
   ];
 }
 

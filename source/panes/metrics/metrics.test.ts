@@ -93,7 +93,11 @@ describe('the small pane', () => {
     await desk.run(3);
     expect(rows(desk, small)).toHaveLength(2);
     desk.store.dispatch({ type: 'containers', at: desk.clock.now(), containers: [{ ...engine, state: 'exited' }] });
-    expect(rows(desk, small)).toEqual([' no container is running']);
+    const [none, memory, cpu] = rows(desk, small);
+    expect(none).toBe(' no container is running; the 5 minutes before 09:15:10:');
+    // The last curve of what has ended is the evidence.
+    expect(memory).toMatch(/^ MEM +█+ 1GiB$/);
+    expect(cpu).toMatch(/^ CPU +█+ 80%$/);
   });
 
   it('draws no control sequence from names, labels or help', async () => {

@@ -81,6 +81,8 @@ export type Pane = {
   keys: readonly KeyGroup[];
   /** Where it stands under the services when there is room for all panes. */
   column: 'left' | 'right';
+  /** Rows, borders included, that hold all it has to say of the service: the others in its column get the rest. */
+  enough?(service: Service | undefined): number | undefined;
   /** Whether it is the one to show where there is room for one: the first pane that says so is. */
   calls?(service: Service | undefined): boolean;
   Component: ComponentType<PaneProps>;
