@@ -68,7 +68,7 @@ export function adviceBehind(service: Service, desk: Desk): Advice | undefined {
   if (down.length === 0) return undefined;
   const whole = down.length > 1 && down.every(({ project }) => project !== undefined && project === service.project);
   const others = `${down.length} still down behind it: ${names(down)}`;
-  return whole ? advise`${others}; ${by('start-project')} starts them in order` : advise`${others}`;
+  return whole ? advise`${by('start-project')} starts the ${others}` : advise`${others}`;
 }
 
 /** Advice on an incident, each with the service (and its project) that its steps are about. */

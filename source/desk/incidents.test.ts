@@ -198,7 +198,7 @@ it('after a service was put right, what is still down behind it remains in sight
   const migrate = desk.byId.get('compose:p/migrate');
   const advice = migrate && adviceBehind(migrate, desk);
   expect(advice && adviceText(advice, (step) => `<${step}>`)).toBe(
-    '2 still down behind it: backend, engine; <start-project> starts them in order',
+    '<start-project> starts the 2 still down behind it: backend, engine',
   );
   const running = deskOf([
     exited(job, 0),

@@ -166,15 +166,40 @@ function pastTrouble(evidence: Evidence): string {
   return over ? `; ${found.past} until ${clockTime(found.at)}, by its log` : '';
 }
 
-/** Nothing arrives any more where input was steady: only for one without health check and published port, that lives on its input. */
+/** It lives on its input: nothing else (a health check, a port that others ask) would show that it does not work. */
+function livesOnInput({ facts }: Evidence): boolean {
+  return facts.health === 'none' && !facts.ports.some((port) => port.host !== undefined);
+}
+
+/** Nothing arrives any more where input was steady, or where the log shows that there was work before the console looked. */
 function quiet(evidence: Evidence): Judged | undefined {
-  const { facts, usageSignals, now } = evidence;
-  const since = usageSignals?.quietSince;
-  if (since === undefined || facts.health !== 'none' || facts.ports.some((port) => port.host !== undefined))
-    return undefined;
-  const recheckAt = since + WINDOW.quiet;
+  const { usageSignals, now } = evidence;
+  if (!usageSignals || !livesOnInput(evidence)) return undefined;
+  const fell = usageSignals.quietSince;
+  const silent = fell === undefined && usageSignals.idleSince !== undefined ? silentSince(evidence) : undefined;
+  const since = fell ?? silent;
+  if (since === undefined) return undefined;
+  const recheckAt = (fell ?? usageSignals.idleSince ?? since) + WINDOW.quiet;
   if (now < recheckAt) return { ...well(evidence), recheckAt };
-  return { verdict: verdict('degraded', 'stalled', 'up, but receives nothing from the network any more', since) };
+  const words =
+    fell === undefined
+      ? 'up, but silent since its last log line, and receives nothing from the network'
+      : 'up, but receives nothing from the network any more';
+  return { verdict: verdict('degraded', 'stalled', words, since) };
+}
+
+/** Lines of the present run that make a habit. */
+const HABIT = 5;
+
+/** When its log fell silent, where it was written to regularly before. */
+function silentSince(evidence: Evidence): number | undefined {
+  const { lines, now } = evidence;
+  const started = startOf(evidence) ?? 0;
+  const times = (lines?.times ?? []).filter((at) => at >= started);
+  const [first, last] = [times[0], times.at(-1)];
+  if (first === undefined || last === undefined || times.length < HABIT) return undefined;
+  const pause = (last - first) / (times.length - 1);
+  return now - last >= Math.max(WINDOW.silent, 10 * pause) ? last : undefined;
 }
 
 function well(evidence: Evidence): Judged {

@@ -74,6 +74,10 @@ export type UsageSignals = {
   receivingSince?: number;
   /** Since when there is none, after half a minute with. */
   quietSince?: number;
+  /** A single reading since then showed a little input: a keep-alive, or the first of more. */
+  stirred?: true;
+  /** Since when no reading showed any, from the first one on. */
+  idleSince?: number;
   /** Memory crossed 90 % of its limit and has not come back under 80 %. */
   memoryHigh: boolean;
 };

@@ -18,18 +18,29 @@ export function vitalsAfter(
   const changed =
     flow.receivingSince !== known?.receivingSince ||
     flow.quietSince !== known?.quietSince ||
+    flow.stirred !== known?.stirred ||
+    flow.idleSince !== known?.idleSince ||
     memoryHigh !== (known?.memoryHigh ?? false);
   return changed ? { ...flow, memoryHigh } : known;
 }
 
-function flowAfter(known: UsageSignals | undefined, usage: Usage): Pick<UsageSignals, 'receivingSince' | 'quietSince'> {
-  const { receivingSince, quietSince } = known ?? {};
+type Flow = Pick<UsageSignals, 'receivingSince' | 'quietSince' | 'stirred' | 'idleSince'>;
+
+function flowAfter(known: UsageSignals | undefined, usage: Usage): Flow {
+  const { receivingSince, quietSince, stirred, idleSince } = known ?? {};
   const received = usage.rates?.received;
-  if (received === undefined) return { receivingSince, quietSince };
-  if (received > WINDOW.background) return { receivingSince: receivingSince ?? usage.at };
-  if (quietSince !== undefined) return { receivingSince, quietSince };
+  if (received === undefined) return { receivingSince, quietSince, stirred, idleSince };
+  if (received > WINDOW.background) {
+    // One keep-alive or ARP request within a quiet minute is no work; two readings in a row, or a real one, are.
+    const passing = quietSince !== undefined && stirred === undefined && received < WINDOW.resumed;
+    return passing
+      ? { receivingSince, quietSince, stirred: true, idleSince }
+      : { receivingSince: receivingSince ?? usage.at };
+  }
+  const idle = idleSince ?? usage.at;
+  if (quietSince !== undefined) return { receivingSince, quietSince, idleSince: idle };
   const steady = receivingSince !== undefined && usage.at - receivingSince >= WINDOW.steady;
-  return steady ? { receivingSince, quietSince: usage.at } : {};
+  return steady ? { receivingSince, quietSince: usage.at, idleSince: idle } : { idleSince: idle };
 }
 
 function isHigh(high: boolean, { memory, memoryLimit }: Usage): boolean {

@@ -32,6 +32,10 @@ export const WINDOW = {
   quiet: 60_000,
   /** Two usage readings further apart than this do not belong to one run of readings. */
   readingGap: 60_000,
+  /** A single reading with more than this (bytes per second) shows that input has come back. */
+  resumed: 128,
+  /** A log that was written to regularly and is silent for this long, and ten times its usual pause, has fallen silent. */
+  silent: 3 * 60_000,
   /** Bytes per second that a container without any work still receives (ARP, multicast). */
   background: 16,
   /** A created container that nothing has started for this long is not being started any more. */

@@ -114,7 +114,9 @@ function isSuspicious({ id, state, detail }: ContainerFacts, { usage, usageSigna
   const pids = usage.get(id)?.pids ?? 0;
   const most = Math.min(MANY_PIDS, 0.8 * (detail?.limits.pids ?? MANY_PIDS));
   const signs = usageSignals.get(id);
-  return pids >= most || signs?.memoryHigh === true || signs?.quietSince !== undefined;
+  return (
+    pids >= most || signs?.memoryHigh === true || signs?.quietSince !== undefined || signs?.idleSince !== undefined
+  );
 }
 
 const MOST_FOLLOWED = 50;

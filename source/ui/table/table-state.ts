@@ -52,7 +52,7 @@ export function tableReducer(state: TableState, action: TableAction): TableState
     case 'to':
       return place(state, action.place === 'first' ? 0 : action.ids.length - 1, action.ids, action.page);
     case 'rows':
-      return place(state, cursorIndex(state, action.ids), action.ids, action.page);
+      return held(state, action.ids, action.page);
     case 'sort':
       return { ...state, sort: sorted(state, action) };
     case 'filter':
@@ -78,6 +78,13 @@ function place(state: TableState, wanted: number, ids: readonly string[], page: 
   const cursor = ids[index];
   if (cursor === state.cursor && index === state.cursorIndex && top === state.top) return state;
   return { ...state, cursor, cursorIndex: index, top };
+}
+
+/** The cursor on its row, wherever that moved; the window stays: what stands in it (the worst) is not scrolled away. */
+function held(state: TableState, ids: readonly string[], page: number): TableState {
+  const placed = place(state, cursorIndex(state, ids), ids, page);
+  const top = Math.max(0, Math.min(state.top, ids.length - page));
+  return placed.top === top ? placed : { ...placed, top };
 }
 
 /** The same column again turns the order round. */
