@@ -44,7 +44,7 @@ const common: BuildOptions = {
 
 await build({
   ...common,
-  entryPoints: ['source/cli.tsx'],
+  entryPoints: ['source/cli.ts'],
   outfile: 'dist/deskhand.cjs',
   plugins: [simulatorApart, slimDockerode, noDevtools, synchronousYoga, ownInkOutput, singleCellWidths, ownPackageOnly],
 });

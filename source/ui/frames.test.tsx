@@ -10,7 +10,7 @@ import { ARMED_AFTER_MS, ARMED_AT_MOST_MS } from './dialog/use-dialog.ts';
 import { KeyRouter } from './key-router.ts';
 import { Prompt } from './prompt/Prompt.tsx';
 import { TextView } from './text-view/TextView.tsx';
-import { KeyContext, KeyInput } from './use-keys.tsx';
+import { KeyContext, KeyInput } from './use-keys.ts';
 
 /** What each widget draws and does with keys, as somebody at a keyboard sees it. */
 

@@ -5,7 +5,7 @@ import { type Rendered, renderAt } from '../../test/harness/render.tsx';
 import type { KeyReader } from './input/key-reader.ts';
 import { KeyRouter } from './key-router.ts';
 import { Prompt } from './prompt/Prompt.tsx';
-import { KeyContext, KeyInput } from './use-keys.tsx';
+import { KeyContext, KeyInput } from './use-keys.ts';
 
 const screens: Rendered[] = [];
 afterEach(async () => {

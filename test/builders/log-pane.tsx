@@ -8,7 +8,7 @@ import type { CellContext } from '../../source/resources/resource.ts';
 import { loadSettings } from '../../source/settings/load.ts';
 import type { Settings } from '../../source/settings/schema.ts';
 import { KeyRouter } from '../../source/ui/key-router.ts';
-import { KeyContext, KeyInput } from '../../source/ui/use-keys.tsx';
+import { KeyContext, KeyInput } from '../../source/ui/use-keys.ts';
 import { type FakeClock, fakeClock } from '../fake-clock.ts';
 import { type Rendered, renderAt } from '../harness/render.tsx';
 import { deskOf, service } from './desk.ts';

@@ -7,7 +7,7 @@ import { keyLabel } from '../../ui/input/keys.ts';
 import type { KeyGroup } from '../../ui/keymap.ts';
 import { faded } from '../../ui/theme.ts';
 import { ThemeContext, useTheme } from '../../ui/theme-context.ts';
-import { KeyInput, useBoundGroups, useKeyOf, useKeys } from '../../ui/use-keys.tsx';
+import { KeyInput, useBoundGroups, useKeyOf, useKeys } from '../../ui/use-keys.ts';
 import { stopJob, useSuspend } from '../../ui/use-suspend.ts';
 import { type Catalogue, CatalogueContext } from '../shared/catalogue.ts';
 import { ControlsContext, createControls } from '../shared/console-context.ts';

@@ -4,7 +4,7 @@ import { KeyRouter } from '../../ui/key-router.ts';
 import type { KeyGroup } from '../../ui/keymap.ts';
 import type { Theme } from '../../ui/theme.ts';
 import { ThemeContext } from '../../ui/theme-context.ts';
-import { KeyContext } from '../../ui/use-keys.tsx';
+import { KeyContext } from '../../ui/use-keys.ts';
 import { type AppServices, ServicesContext } from '../shared/services.ts';
 import { Console } from './Console.tsx';
 import { GuardedConsole } from './Guarded.tsx';

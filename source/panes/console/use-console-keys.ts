@@ -1,6 +1,6 @@
 import type { Dispatch } from 'react';
 import type { CellContext } from '../../resources/resource.ts';
-import { useKeys } from '../../ui/use-keys.tsx';
+import { useKeys } from '../../ui/use-keys.ts';
 import { panes } from '../registry.ts';
 import type { Controls } from '../shared/console-context.ts';
 import { type ConsoleAction, type ConsoleState, currentScreen, SERVICES } from '../shared/console-state.ts';

@@ -8,7 +8,7 @@ import { services } from '../../resources/services.ts';
 import { Frame } from '../../ui/Frame.tsx';
 import { initialTable } from '../../ui/table/table-state.ts';
 import { useTheme } from '../../ui/theme-context.ts';
-import { useBoundGroups, useKeys } from '../../ui/use-keys.tsx';
+import { useBoundGroups, useKeys } from '../../ui/use-keys.ts';
 import { useControls } from '../shared/console-context.ts';
 import { workloadKeys } from '../shared/keys.ts';
 import type { Pane, PaneProps } from '../shared/views.ts';

@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { useState } from 'react';
 import { Frame } from '../../ui/Frame.tsx';
 import { useTheme } from '../../ui/theme-context.ts';
-import { useBoundGroups, useKeys } from '../../ui/use-keys.tsx';
+import { useBoundGroups, useKeys } from '../../ui/use-keys.ts';
 import { useControls } from '../shared/console-context.ts';
 import type { Page, PageProps } from '../shared/views.ts';
 import { deskRows } from './cause-rows.ts';

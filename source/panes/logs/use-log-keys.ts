@@ -7,7 +7,7 @@ import type { LogStore } from '../../logs/log-store.ts';
 import { textOf } from '../../logs/log-text.ts';
 import type { SearchQuery } from '../../logs/search.ts';
 import { cursorOf, type LogView, type LogViewAction } from '../../logs/view.ts';
-import { useKeys } from '../../ui/use-keys.tsx';
+import { useKeys } from '../../ui/use-keys.ts';
 import { useControls } from '../shared/console-context.ts';
 import { useServices } from '../shared/services.ts';
 import { logKeys } from './keys.ts';

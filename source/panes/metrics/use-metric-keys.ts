@@ -1,5 +1,5 @@
 import type { Dispatch } from 'react';
-import { useKeys } from '../../ui/use-keys.tsx';
+import { useKeys } from '../../ui/use-keys.ts';
 import { type Controls, useControls } from '../shared/console-context.ts';
 import { boardLayout, spanOf } from './board-rows.ts';
 import { metricKeys } from './keys.ts';

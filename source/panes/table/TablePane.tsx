@@ -6,7 +6,7 @@ import { tableRows } from '../../ui/table/rows.ts';
 import { parseFilter } from '../../ui/table/select-rows.ts';
 import type { TableAction, TableState } from '../../ui/table/table-state.ts';
 import { useTheme } from '../../ui/theme-context.ts';
-import { useKeys } from '../../ui/use-keys.tsx';
+import { useKeys } from '../../ui/use-keys.ts';
 import { tableKeys } from '../shared/keys.ts';
 import { useRowKeys } from './use-row-keys.ts';
 import { type LiveTable, useWatch } from './use-table.ts';

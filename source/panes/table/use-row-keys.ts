@@ -5,7 +5,7 @@ import type { EngineId } from '../../lib/ids.ts';
 import type { CellContext, Inspectable, LocalInspectable } from '../../resources/resource.ts';
 import type { Handlers, KeyGroup } from '../../ui/keymap.ts';
 import type { TableState } from '../../ui/table/table-state.ts';
-import { useBoundGroups, useKeys } from '../../ui/use-keys.tsx';
+import { useBoundGroups, useKeys } from '../../ui/use-keys.ts';
 import { askParameters } from '../shared/ask-parameters.ts';
 import { type Controls, useControls } from '../shared/console-context.ts';
 import { storageKeys, tableKeys, workloadKeys } from '../shared/keys.ts';

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 import { textKeys } from '../../ui/text-view/TextView.tsx';
-import { useKeyOf } from '../../ui/use-keys.tsx';
+import { useKeyOf } from '../../ui/use-keys.ts';
 import { everywhereKeys } from '../shared/keys.ts';
 import type { ViewDefinition, ViewOf, ViewProps } from '../shared/views.ts';
 import { Text } from './Text.tsx';

@@ -3,7 +3,7 @@ import type { Clock } from '../../lib/clock.ts';
 import { fit, width as widthOf } from '../../lib/text.ts';
 import { frameRows, Lines } from '../Frame.tsx';
 import { useTheme } from '../theme-context.ts';
-import { useKeyOf } from '../use-keys.tsx';
+import { useKeyOf } from '../use-keys.ts';
 import { bodyRows, type DialogLine, footRows, wrapLines } from './dialog-rows.ts';
 import { type DialogAsks, initialDialog } from './dialog-state.ts';
 import { dialogKeys, useDialog } from './use-dialog.ts';

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { fit, width as widthOf } from '../../lib/text.ts';
 import { frameRows, Lines } from '../Frame.tsx';
 import { useTheme } from '../theme-context.ts';
-import { useKeys } from '../use-keys.tsx';
+import { useKeys } from '../use-keys.ts';
 import { dialogKeys } from './use-dialog.ts';
 
 /** One thing to choose: by its key (empty: it has none), or with the cursor. */

@@ -1,7 +1,7 @@
 import { useEffect, useReducer, useRef, useState } from 'react';
 import type { Clock } from '../../lib/clock.ts';
 import { keyGroup } from '../keymap.ts';
-import { useKeys } from '../use-keys.tsx';
+import { useKeys } from '../use-keys.ts';
 import type { DialogLine } from './dialog-rows.ts';
 import {
   type DialogAction,

@@ -3,7 +3,7 @@ import { fitStyled, safe } from '../../lib/text.ts';
 import { Lines } from '../Frame.tsx';
 import { keyGroup } from '../keymap.ts';
 import { useTheme } from '../theme-context.ts';
-import { useKeys } from '../use-keys.tsx';
+import { useKeys } from '../use-keys.ts';
 import { editLine, type LineState, LONGEST_LINE, openLine } from './line-editor.ts';
 
 export const promptKeys = keyGroup('prompt', 'Prompt', {

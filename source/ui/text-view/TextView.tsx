@@ -3,7 +3,7 @@ import { Frame } from '../Frame.tsx';
 import { keyGroup, motion } from '../keymap.ts';
 import type { Theme, Tone } from '../theme.ts';
 import { useTheme } from '../theme-context.ts';
-import { useKeys } from '../use-keys.tsx';
+import { useKeys } from '../use-keys.ts';
 import { initialTextView, matches, type TextViewState, textViewReducer } from './text-view-state.ts';
 
 export const textKeys = keyGroup('text', 'YAML, describe, help', {
