@@ -5,7 +5,9 @@
 
 /** Nothing, or a count of nothing, behind the word: `errors: 0`, `error=nil`, `fatal: none`. */
 const NOTHING =
-  /^s?["']?\s{0,4}[:=]?\s{0,4}["']?(?:0(?:\.\d{1,12})?%?(?![\w.:-])|(?:no|none|nil|null|undefined|false|off|n\/a|ok|nan|empty|\(none\))(?!\w)|<nil>|\[\]|\{\}|""|'')/i;
+  /^s?["']?\s{0,4}[:=]?\s{0,4}["']?(?:0(?:\.\d{1,12})?%?(?![\w.:-])|(?:no|none|nil|null|undefined|false|off|n\/a|ok|nan|empty|\(none\)|<nil>|\[\]|\{\}|""|'')(?!\w)(?=["']?\s{0,4}(?:$|[,;|)\]}]|\w{1,20}[=:])))/i;
+/** `Failed orders: 0`: all of a short line is a name and nothing. */
+const COUNTED = /^[\w ,.'-]{1,60}[:=]\s{0,3}(?:0(?:\.0+)?%?|none|nil|null|no|false)\s{0,3}(?:$|[,;|])/i;
 /** The name of something about errors. */
 const ABOUT =
   /^s?[-_ ]{1,2}(?:(?:errors?|exceptions?) (?:will|are|is|can|may|in|handlers?|handling)|rate|budget|count|counter|counts|handling|handler|handlers|reporting|reporter|tracking|tracker|logging|log|logs|level|levels|page|pages|recovery|correction|correcting|threshold|limit|detection|monitor|monitoring|notification|notifications|free|percentage|ratio|stats|statistics|metric|metrics|summary|summaries|total|totals|tolerance|mode|button|boundary|policy|channel|queue|topic|codes?|classes|class|types?|mappings?|map|middleware|callback|hook|hooks|listeners?|templates?|messages (?:enabled|disabled|loaded)|retry|retries|sections?|paths?|strikes|was (?:fixed|resolved|cleared|expected|ignored|corrected)|(?:is |was |has been )?(?:cleared|resolved|fixed|recovered|corrected|ignored|suppressed)|on purpose|injection|simulation|alerts?|margin is|bars?)(?![\w-])(?!\s{0,2}(?:exceeded|failed|reached|error))/i;
@@ -22,6 +24,11 @@ export function isHarmlessWord(text: string, start: number, end: number): boolea
 export function isHarmlessBehind(text: string, end: number): boolean {
   const after = text.slice(end, end + 60);
   return NOTHING.test(after) || ABOUT.test(after);
+}
+
+/** Whether a message only counts nothing. */
+export function isCountOfNothing(text: string): boolean {
+  return COUNTED.test(text);
 }
 
 function isDenied(text: string, start: number): boolean {

@@ -16,9 +16,9 @@ export const TOKEN = /[^\s|│¦[\](){}<>"'=,;›»→]{1,120}/y;
 export const PAIR = /=(?:"(?:[^"\\]|\\.){0,200}"|[^\s"|;]{0,200})/y;
 /** Behind a word, what sets it apart: a colon, a pipe, a dash, two blanks, a bracket, the end. */
 export const APART = /\s{0,8}(?:::?(?!\w)|[|│¦›»→>⋮;,]|- |-{2}|[[({<]|@\d|$)|\t|\s{2}/y;
-export const BEFORE_TIME = /:?[ \t]{1,8}\[?/y;
+export const BEFORE_TIME = /:?[ \t]{1,8}\[?|\[/y;
 export const GLUED_NAME = /[\w.-]{1,60}:/y;
-export const GLOG = /[IWEF](?:\d{8}|\d{4}) \d\d:\d\d:\d\d(?:\.\d{1,9})?/y;
+export const GLOG = /[IWEF](?:\d{8}|\d{6}|\d{3,4}) \d\d:\d\d:\d\d(?:\.\d{1,9})?/y;
 export const GLOG_PLACE = / {1,8}\d{1,12} [^\]\s]{1,200}\] ?/y;
 export const REDIS = /^\d{1,10}:[XCSM] $/;
 export const REDIS_SIGNS: Readonly<Record<string, LogLevel>> = { '.': 'debug', '-': 'trace', '*': 'info', '#': 'warn' };

@@ -9,12 +9,19 @@ export function levelInside(text: string, timed: boolean): { level: LogLevel; su
     const level = levelOfWord(whole);
     if (level) return { level, sure: whole.length === 1 || strongLevel(whole) !== undefined || isLoud(whole, level) };
   }
+  const [letter = ''] = timed ? inner.split(/\s/, 1) : [];
+  if (/^[TDIWEF]$/.test(letter)) return sureLevel(letter);
   for (const word of inner.split(/[/|#:;,\s]+/, 6)) {
     const level = strongLevel(word);
     const spaced = /\s/.test(inner);
     if (level && (!spaced || timed || word === word.toUpperCase())) return { level, sure: true };
   }
   return undefined;
+}
+
+function sureLevel(word: string): { level: LogLevel; sure: boolean } | undefined {
+  const level = levelOfWord(word);
+  return level && { level, sure: true };
 }
 
 /** `[ALERT]`, `[FAILED]`: in capitals such a word is the name of nothing. */

@@ -1,4 +1,4 @@
-import { isHarmlessWord } from './harmless.ts';
+import { isHarmlessBehind, isHarmlessWord } from './harmless.ts';
 import {
   APART,
   BEFORE_TIME,
@@ -269,7 +269,6 @@ class HeaderReader {
   }
 
   #levelAt(token: string, bare: string, end: number): LogLevel | undefined {
-    const start = this.#at;
     if (bare.length === 1) return this.#letter(token, end);
     const dotted = /^[\w-]{1,40}\.([A-Z]{3,10})$/.exec(bare)?.[1];
     if (dotted && token.endsWith(':')) return strongLevel(dotted);
@@ -281,15 +280,17 @@ class HeaderReader {
     const apart = token !== bare || this.#isApart(end) || (this.#before === 'start' && this.#isBeforeTime(end));
     const strong = strongLevel(bare) !== undefined || bare !== bare.replace(/[+-]\d+$/, '');
     const sure = strong ? this.#isStrong(upper, apart) : this.#isWeak(upper, apart);
-    if (!sure || (isBad(level) && !this.#isColumn(apart) && isHarmlessWord(this.#text, start, this.#wordEnd(bare))))
-      return undefined;
+    if (!sure || (isBad(level) && !this.#isColumn(apart) && this.#isHarmless(bare, upper && apart))) return undefined;
     if (strong || isBad(level)) return level;
     this.#tentative ??= { level, end };
     return undefined;
   }
 
-  #wordEnd(bare: string): number {
-    return this.#text.indexOf(bare, this.#at) + bare.length;
+  /** `loud`: in capitals and set apart, so that what stands before it cannot deny it. */
+  #isHarmless(bare: string, loud: boolean): boolean {
+    const end = this.#text.indexOf(bare, this.#at) + bare.length;
+    if (loud && this.#time) return isHarmlessBehind(this.#text, end);
+    return isHarmlessWord(this.#text, this.#at, end);
   }
 
   #isStrong(upper: boolean, apart: boolean): boolean {
@@ -320,7 +321,7 @@ class HeaderReader {
     const letter = token[0] ?? '';
     // Whole lines and parts of them in the files of containerd: `… stderr F message`.
     if (/std(?:out|err) $/.test(this.#text.slice(Math.max(0, this.#at - 7), this.#at))) return undefined;
-    if (!/^[VTDIWEFC]!?:?$/.test(token) || !/\s|\||$/.test(this.#text[end] ?? '')) return undefined;
+    if (!/^[VTDIWEFC]!?:?$/.test(token) || !/[\s|[]|^$/.test(this.#text[end] ?? '')) return undefined;
     const level = levelOfWord(letter);
     if (token.includes('!') || (this.#before === 'start' && this.#isBeforeTime(end))) return level;
     if (this.#before === 'pipe' || (this.#before === 'dash' && this.#time))

@@ -37,7 +37,7 @@ export function recognise(text: string): Recognised {
 
 /** Something of this is in every line that is an error: most lines are done with after it. */
 const MAYBE_BAD =
-  /err|eror|exce|fail|fata|ft[la]|pani|pnc|cri|crt|sev|fault|throw|reject|crash|abort|eme?rg|emr|alert|wtf|disaster|lev|lvl|prio|status|tags|l"|s"|trace|terminat|libc|illegal|killed|memory|oom|assert|\*\*|sig|ora-|cannot|can't|could|unable|not found|no such|denied|refused|in use|no space|ECONN|ETIME|EADDR|ENO|EAI|EACC|EMF|EPIPE|dump|deadlock|==|[^\w][EFC](?:\W|$|\d{4})|^(?:[EFC](?:\W|\d{4})|<\d)|[^\u0000-\u007f]/i;
+  /err|eror|exce|fail|fata|ft[la]|pani|pnc|cri|crt|sev|fault|throw|reject|crash|abort|eme?rg|emr|alert|wtf|disaster|lev|lvl|prio|status|tags|l"|s"|trace|terminat|libc|illegal|killed|memory|oom|assert|\*\*|sig|ora-|cannot|can't|could|unable|not found|no such|denied|refused|in use|no space|ECONN|ETIME|EADDR|ENO|EAI|EACC|EMF|EPIPE|dump|deadlock|read-only|broken pipe|not permitted|too many|bad addr|timed|unreach|no route|deadline|unknown host|is down|kind|==|[^\w][EFC](?:\W|$|\d{4})|^(?:[EFC](?:\W|\d{4})|<\d)|[^\u0000-\u007f]/i;
 
 /** Whether a line is an error: as `recognise`, and quick for the many that are not. */
 export function isBadLine(text: string): boolean {

@@ -13,7 +13,7 @@ export type Structured = {
 
 /** In lower case, without `@`, `_`, `-` and dots; the first that is there has the level, the time, the message. */
 const LEVEL_KEYS =
-  'level levelname loglevel loglevelname severitytext severity lvl l errorseverity logseverity severitylevel prioritytext s levelstr levellabel priority prio levelno severitynumber levelvalue loglevelid syslogpriority status logstatus tags type no'.split(
+  'level levelname loglevel loglevelname severitytext severity lvl l errorseverity logseverity severitylevel prioritytext s levelstr levellabel priority prio levelno severitynumber levelvalue loglevelid syslogpriority status logstatus tags type kind levelnumber errorlevel no'.split(
     ' ',
   );
 const MESSAGE_KEYS =
@@ -119,7 +119,7 @@ function levelOf({ names, text, value }: Pair, syslog: boolean): LogLevel | unde
       .replace(/^LogLevel\.|^SEVERITY_?/i, '')
       .trim(),
   );
-  if (name !== 'status' && name !== 'type' && name !== 'logstatus') return level;
+  if (!/^(?:status|type|kind|logstatus)$/.test(name)) return level;
   return isBad(level) || level === 'warn' ? level : undefined;
 }
 

@@ -1,4 +1,4 @@
-import { isHarmlessBehind, isHarmlessWord } from './harmless.ts';
+import { isCountOfNothing, isHarmlessBehind, isHarmlessWord } from './harmless.ts';
 import type { LogLevel } from './level.ts';
 
 /**
@@ -23,9 +23,9 @@ const CRASH =
 const FAILED =
   /^(?:[\w ./@()'"-]{1,80}: )?(?:Failed|Failure|Cannot|Can't|Could not|Couldn't|Unable to|UNABLE to|Error|can't|cannot|could not|couldn't|unable to|failed to)\b(?=[ :,'"])/;
 const FAILED_BEHIND =
-  /^[^:;{}=]{2,80} (?:failed|has failed|was rejected|REJECTED|crashed|aborted)(?=:| with\b| after\b| because\b| due\b| by\b|[.!]?$)/;
+  /^[^:;{}=]{2,80} (?:failed|has failed|was rejected|REJECTED|rejected|crashed|aborted|timed out)(?=:| with\b| after\b| because\b| due\b| by\b|[.!]?$)/;
 const REFUSED =
-  /(?:: |^)(?:command not found|no such file or directory|permission denied|connection refused|connection reset by peer|address already in use|no space left on device|operation not permitted|read-only file system|broken pipe|(?:file )?not found|syntax error|out of memory|too many open files)(?=$|[\s)\].,;"(])|\b(?:ECONNREFUSED|ECONNRESET|ETIMEDOUT|EADDRINUSE|ENOTFOUND|EAI_AGAIN|ENOSPC|EACCES|ENOENT|ENOMEM|EMFILE|EPIPE)\b|\bdue to (?:a )?(?:fatal |an? )?error\b|\bsyntax error (?:on|at|in|near)\b|\bfailed with (?:error|status|code|exit)\b/i;
+  /(?:: |^)(?:command not found|no such file or directory|permission denied|connection refused|connection reset by peer|address already in use|no space left on device|operation not permitted|read-only file system|broken pipe|(?:file )?not found|syntax error|out of memory|too many open files|bad address|(?:connection |operation )?timed out|(?:host|network) is (?:unreachable|down)|no route to host|access denied|(?:context )?deadline exceeded|unknown host)(?=$|[\s)\].,;"(])|\b(?:ECONNREFUSED|ECONNRESET|ETIMEDOUT|EADDRINUSE|ENOTFOUND|EAI_AGAIN|ENOSPC|EACCES|ENOENT|ENOMEM|EMFILE|EPIPE)\b|\bdue to (?:a )?(?:fatal |an? )?error\b|\bsyntax error (?:on|at|in|near)\b|\bfailed with (?:error|status|code|exit)\b|\breturned (?:an )?error\b/i;
 const ERROR_OF = /^[\w./-]{1,40}(?: [\w./-]{1,40}){0,3} (?:error|ERROR|exception|failure): /;
 /** Somebody else's failure, which is a server's daily bread. */
 const REFUSED_LOGIN =
@@ -34,12 +34,12 @@ const WARN = /^\W{0,4}(?:warn(?:ing)?|deprecat(?:ed|ion)|caution)\b[:!]?|^\W{0,4
 
 /** Something of this is in every message that the expressions above find: most lines are done with after it. */
 const HINT =
-  /err|exce|fail|fatal|panic|crit|severe|fault|throw|reject|crash|abort|emerg|trace|terminat|libc|illegal|killed|memory|oom|assert|\*\*|sig|ora-|e:|cannot|can't|could|read-only|broken pipe|not permitted|too many|unable|not found|no such|denied|refused|in use|no space|ECONN|ETIME|EADDR|ENO|EAI|EACC|EMF|EPIPE|dump|deadlock|==|warn|deprec|caution/i;
+  /err|exce|fail|fatal|panic|crit|severe|fault|throw|reject|crash|abort|emerg|trace|terminat|libc|illegal|killed|memory|oom|assert|\*\*|sig|ora-|e:|cannot|can't|could|read-only|broken pipe|not permitted|too many|bad addr|timed|unreach|no route|deadline|unknown host|is down|unable|not found|no such|denied|refused|in use|no space|ECONN|ETIME|EADDR|ENO|EAI|EACC|EMF|EPIPE|dump|deadlock|==|warn|deprec|caution/i;
 
 /** The level that a message tells by itself. */
 export function levelOfWords(message: string): LogLevel | undefined {
   const text = message.slice(0, LOOKED_AT).trimStart();
-  if (!HINT.test(text)) return undefined;
+  if (!HINT.test(text) || isCountOfNothing(text)) return undefined;
   const crash = CRASH.exec(text);
   if (REFUSED_LOGIN.test(text)) return 'warn';
   if (crash && !isHarmlessBehind(text, crash[0].length)) return 'error';
