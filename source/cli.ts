@@ -40,6 +40,8 @@ import {
 import { alertsNow } from './runtime/alerts-now.ts';
 import { readConditionMetrics } from './runtime/condition-metrics.ts';
 import { readDocument, SettingsError } from './settings/load.ts';
+import type { Settings } from './settings/schema.ts';
+import { asciiRow } from './ui/ascii.ts';
 
 const helps = commandHelps(
   actionFlags.map(({ name }) => name),
@@ -106,6 +108,11 @@ function orUsageError<T>(parse: () => T): T {
 
 const print = (text: string) => void process.stdout.write(printable(text));
 
+/** In ASCII where the settings want that; JSON is for programs. */
+function printing({ screen }: Settings): typeof print {
+  return screen.ascii && cli.flags.json !== true ? (text) => print(asciiRow(text)) : print;
+}
+
 /** Each command answers the exit status. */
 const COMMANDS: Readonly<Record<string, () => Promise<number>>> = {
   async console() {
@@ -132,7 +139,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<number>>> = {
       table: settings.screen.ascii ? undefined : (rows: readonly Record<string, string>[]) => inkTable(rows, columns),
       theme: themeOf(settings),
       columns: process.stdout.columns,
-      print,
+      print: printing(settings),
       held: heldInMemory(settings),
       alerts: (state: DeskState) => alertsNow(state, settings, endpoint),
       signal: interrupted(),
@@ -154,7 +161,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<number>>> = {
       metrics: (state: DeskState) =>
         readConditionMetrics(state, { settings, endpoint, engine, clock: systemClock, signal: interrupted() }),
       audit: auditOf(settings, process.env, systemClock),
-      print,
+      print: printing(settings),
       progress: newsOnly((text) => void process.stderr.write(printable(`${text}\n`))),
       ...endBySignals(systemClock),
     };
@@ -188,8 +195,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<number>>> = {
         serviceSettings(services, [...new Set([name, serviceName({ name, project })])]),
       theme: themeOf(settings),
       version: cli.pkg.version ?? '',
-      print,
-      printError: (text: string) => void process.stderr.write(text),
+      print: printing(settings),
+      printError: (text: string) => void process.stderr.write(printable(text)),
       signal: interrupted(),
     };
     return check(cli.flags, deps).finally(() => engine.close());
@@ -206,7 +213,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<number>>> = {
       clock: systemClock,
       env: process.env,
       theme: themeOf(settings),
-      print,
+      print: printing(settings),
     });
   },
 };

@@ -13,7 +13,8 @@ export function parseJson(text: string, depth = DEPTH): unknown {
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
-function nestsDeeper(text: string, depth: number): boolean {
+/** Whether brackets outside of quoted text are open within each other to more than `depth`. Linear. */
+export function nestsDeeper(text: string, depth: number): boolean {
   if (text.length <= depth) return false;
   let level = 0;
   let quoted = false;

@@ -5,7 +5,7 @@ import { guarded, TooSlow } from './guarded.ts';
 const LONGEST = 1000;
 
 /** Milliseconds of the processor that an expression may take before it counts as one that never ends. */
-export const PATIENCE_MS = 50;
+export const PATIENCE_MS = 40;
 
 /**
  * Reads a regular expression from outside. Case counts only where it has capitals, unless `flags` say otherwise. An error in

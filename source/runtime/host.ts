@@ -46,6 +46,8 @@ const TICK_MS = 1000;
 /** Actions under way when the program ends get so long to end between two steps (ms). */
 const LAST_WORDS_MS = 3000;
 
+/** Bytes of the audit log that the console reads for its table; the line that is cut in two is left out. */
+const AUDIT_SHOWN = 1024 * 1024;
 /** Beside the audit log. */
 const ERRORS_FILE = 'errors.log';
 
@@ -132,7 +134,9 @@ export function createHost(options: HostOptions): Host {
   let stopTick = clock.after(TICK_MS, tick);
 
   async function audit() {
-    return readLines(await readAudit(join(directory, AUDIT_FILE))).map(({ line }) => line);
+    // The newest lines: a log of years is for "deskhand audit".
+    const log = await readAudit(join(directory, AUDIT_FILE));
+    return readLines(log.subarray(-AUDIT_SHOWN)).map(({ line }) => line);
   }
 
   const watchClocks = clockWatch(clock, () => engines.now.link.engine.clockOffset?.() ?? 0);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import { errorMessage } from '../lib/error.ts';
+import { nestsDeeper } from '../lib/json.ts';
 import { suggestionFor } from '../lib/suggestion.ts';
 import { type Settings, SettingsSchema, settingNames } from './schema.ts';
 
@@ -101,9 +102,13 @@ function regularFile(path: string): { size: number } {
   return found;
 }
 
-/** Deep nesting overflows the stack of the library. */
+/** Brackets within each other; settings have four. */
+const DEEPEST = 50;
+
+/** Deep nesting takes the library very long, or overflows its stack. */
 function parsed(text: string, lineCounter: LineCounter, path: string): ReturnType<typeof parseDocument> {
   try {
+    if (nestsDeeper(text, DEEPEST)) throw new Error(`nested more than ${DEEPEST} levels deep`);
     return parseDocument(text, { lineCounter });
   } catch (error) {
     throw new SettingsError([`${path}: cannot be read as YAML (${errorMessage(error)})`]);

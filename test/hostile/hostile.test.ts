@@ -1,8 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { resources } from '../../source/resources/registry.ts';
 import { type MountedConsole, mountConsole } from '../builders/console.tsx';
+import { writtenFiles } from './files.ts';
 import { FORBIDDEN, PAYLOAD, poisoned } from './poison.ts';
 
 let console: MountedConsole;
@@ -48,10 +47,7 @@ it('asks about actions, and refuses them', async () => {
 });
 
 it('leaves nothing of it in the files and copies either', () => {
-  const files = readdirSync(console.home, { recursive: true, encoding: 'utf8' }).filter((name) => /\.\w+$/.test(name));
-  const texts = files
-    .filter((name) => !name.endsWith('.sock'))
-    .map((name) => readFileSync(join(console.home, name), 'utf8'));
+  const texts = writtenFiles(console.home);
   expect(texts.length).toBeGreaterThan(5);
   for (const text of texts) expect(FORBIDDEN.exec(text)).toBeNull();
   expect(copies(console.sent())).not.toMatch(FORBIDDEN);

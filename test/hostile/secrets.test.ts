@@ -1,8 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { resources } from '../../source/resources/registry.ts';
 import { type MountedConsole, mountConsole } from '../builders/console.tsx';
+import { writtenFiles } from './files.ts';
 import { planting, SECRET } from './planted.ts';
 
 const { plant, count } = planting();
@@ -54,10 +53,7 @@ it('records none of a command that carries one', async () => {
 });
 
 it('leaves none of more than two hundred in files and copies', () => {
-  const files = readdirSync(console.home, { recursive: true, encoding: 'utf8' }).filter((name) => /\.\w+$/.test(name));
-  const texts = files
-    .filter((name) => !name.endsWith('.sock'))
-    .map((name) => readFileSync(join(console.home, name), 'utf8'));
+  const texts = writtenFiles(console.home);
   expect(texts.length).toBeGreaterThan(10);
   for (const text of texts) unseen(text);
   unseen(copies(console.sent()));

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { openTerminal } from '../harness/terminal.ts';
 import { command, EXECUTABLE, inTerminal, leftBehind, NOWHERE, openConsole } from './console.ts';
 
 /** The terminal belongs to the operator's shell: it gets it back whole, however the program ends. */
@@ -103,6 +104,20 @@ describe('without a terminal', () => {
     expect(status).toBe(2);
     expect(stderr).toMatch(/needs a terminal/);
     expect(stdout).toBe('');
+  });
+});
+
+describe('on a terminal that cannot move its cursor', () => {
+  it('says so in plain text and draws nothing', async () => {
+    const terminal = openTerminal({
+      command: process.execPath,
+      args: [EXECUTABLE],
+      env: { TERM: 'dumb', DOCKER_HOST: NOWHERE },
+    });
+    expect(await terminal.exited).toMatchObject({ code: 2 });
+    expect(terminal.text()).toContain('TERM says "dumb"');
+    expect(terminal.text()).toContain('deskhand glance');
+    await terminal.close();
   });
 });
 

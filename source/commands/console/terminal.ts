@@ -10,8 +10,10 @@ const RESTORE = `\u001b[?2004l${REPORTS_OFF}\u001b[?25h\u001b[0m`;
 
 const SIGNALS = { SIGTERM: 143, SIGHUP: 129, SIGINT: 130 } as const;
 
-/** Why the program cannot run here, or undefined: it needs a terminal on both ends. */
-export function terminalTrouble(): string | undefined {
+/** Why the program cannot run here, or undefined: it needs a terminal on both ends, and one that can move its cursor. */
+export function terminalTrouble({ TERM }: NodeJS.ProcessEnv = process.env): string | undefined {
+  if (TERM === 'dumb')
+    return 'deskhand needs a terminal that can move its cursor, and TERM says "dumb". For plain text there is "deskhand glance".';
   const missing = [process.stdin.isTTY ? '' : 'standard input', process.stdout.isTTY ? '' : 'standard output'].filter(
     Boolean,
   );

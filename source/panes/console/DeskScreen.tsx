@@ -1,5 +1,5 @@
 import { Box } from 'ink';
-import { type Dispatch, useEffect, useMemo } from 'react';
+import { type Dispatch, useEffect, useMemo, useState } from 'react';
 import type { Service } from '../../desk/model.ts';
 import type { AnyResource, CellContext, TableScope } from '../../resources/resource.ts';
 import { services } from '../../resources/services.ts';
@@ -70,7 +70,7 @@ function wantedBy(service: Service | undefined): Wanted[] {
 export function PaneScreen({ view, world, body }: { view: ViewOf<'pane'>; world: CellContext; body: Rect }) {
   const host = useServices();
   const { desk } = world;
-  const service = desk.byId.get(view.service);
+  const service = useLastKnown(desk.byId.get(view.service), view.pane === 'logs');
   const marked = useMemo(() => view.marked?.flatMap((id) => desk.byId.get(id) ?? []), [view.marked, desk]);
   const containers = (service?.containers ?? []).map(({ id }) => id);
   // No table is on the screen that would have them kept fresh.
@@ -80,4 +80,11 @@ export function PaneScreen({ view, world, body }: { view: ViewOf<'pane'>; world:
   const { width, height } = body;
   const { moment, previous } = view;
   return <Pane {...{ service, world, width, height, marked, moment, previous }} focused />;
+}
+
+/** The logs of a service that is gone stay: its last words are what one wants then. Other panes show what is. */
+function useLastKnown(service: Service | undefined, keeps: boolean): Service | undefined {
+  const [cell] = useState<{ last?: Service }>({});
+  if (service) cell.last = service;
+  return service ?? (keeps ? cell.last : undefined);
 }

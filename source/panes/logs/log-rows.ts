@@ -165,7 +165,7 @@ export function noticeRows(
 }
 
 function emptyText(statuses: readonly SourceStatus[], { range, cleared }: Emptiness): string {
-  if (statuses.length === 0) return 'no containers on this engine';
+  if (statuses.length === 0) return 'no container is selected';
   if (statuses.some(({ state }) => state === 'reading')) return 'reading …';
   if (cleared) return 'cleared, and no lines since: 0 shows the last ones there are';
   if (range.kind === 'since') return `no lines in the last ${rangeText(range)}: 0 shows the last ones there are`;

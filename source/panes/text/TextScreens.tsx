@@ -5,6 +5,7 @@ import { maskSecrets } from '../../lib/secrets.ts';
 import { fit, safe, width as widthOf } from '../../lib/text.ts';
 import type { CellContext } from '../../resources/resource.ts';
 import { type TextLine, textKeys } from '../../ui/text-view/TextView.tsx';
+import { useKeyedMemo } from '../../ui/use-keyed-memo.ts';
 import { type AppServices, useServices } from '../shared/services.ts';
 import type { ViewDefinition, ViewOf, ViewProps } from '../shared/views.ts';
 import { describeContainer, describeService } from './describe.ts';
@@ -135,7 +136,10 @@ export const describeView: ViewDefinition<ViewOf<'describe'>> = {
 
 /** Describe follows the desk by itself; what is not a container or service of the desk is shown as YAML. */
 function Describe({ view, world, width, height }: ViewProps<ViewOf<'describe'>>) {
-  const lines = describedLines(view, world);
+  const { desk, state } = world;
+  // Long texts are masked and cleaned: not for every key, but when something may have changed.
+  const key = [view, desk, state.containers, state.now];
+  const lines = useKeyedMemo(key, () => describedLines(view, world));
   if (!lines) return <Yaml view={view} width={width} height={height} />;
   return (
     <Text title={` Describe(${view.name}) `} file={`${view.name}.txt`} lines={lines} width={width} height={height} />
