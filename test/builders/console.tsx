@@ -11,7 +11,7 @@ import { allGroups } from '../../source/panes/registry.ts';
 import { createHost } from '../../source/runtime/host.ts';
 import { SettingsSchema } from '../../source/settings/schema.ts';
 import { type HeldClock, heldClock } from '../../source/simulator/held-clock.ts';
-import { type Simulator, startSimulator } from '../../source/simulator/simulator.ts';
+import { incidentNames, type Simulator, startSimulator } from '../../source/simulator/simulator.ts';
 import { rebind } from '../../source/ui/keymap.ts';
 import { createTheme } from '../../source/ui/theme.ts';
 import { type Rendered, renderAt } from '../harness/render.tsx';
@@ -69,6 +69,7 @@ export async function mountConsole(options: MountOptions = {}): Promise<MountedC
     settings: parsed,
     clock,
     env,
+    incident: { names: Object.keys(incidentNames), play: async (name) => simulator.play(name) },
     write: (sequence) => {
       sent += sequence;
     },
