@@ -148,7 +148,7 @@ describeEngine('an action', () => {
     await showContainers(terminal, '^doomed');
     terminal.press('ctrl-d');
     await terminal.waitFor(/Type doomed/);
-    terminal.press('tab', 'enter');
+    terminal.press('enter', 'esc');
     await terminal.waitFor((screen) => !screen.includes('Type doomed'));
     terminal.press('ctrl-d');
     await terminal.waitFor(/Type doomed/);
@@ -179,7 +179,10 @@ describeEngine('an action', () => {
     terminal.type('mark-[bc]\r');
     await terminal.waitFor('</mark-[bc]>');
     terminal.press('t');
-    const dialog = await answer(terminal, 'Stop');
+    const dialog = await terminal.waitFor(/Type 2 marked/);
+    terminal.type('2 marked');
+    await terminal.waitFor(/> 2 marked/);
+    terminal.press('enter');
     expect(dialog).toContain('Stop 2 marked (2 containers)');
     expect(dialog).toContain('1 of the 2 marked rows are hidden by the filter.');
     await terminal.waitFor(/stop 2 marked: 2 of 2 well after .*mark-a/);
@@ -196,7 +199,7 @@ describeEngine('an action', () => {
     await down.wait();
     const terminal = await ground.open();
     await showContainers(terminal, '^pair-', 2);
-    await terminal.waitFor(/pair-xdown +exited/);
+    await terminal.waitFor(/pair-xdown .*exit 0/);
     // Marking moves the cursor on, to the one that is down.
     terminal.press('space', 't');
     expect(await answer(terminal, 'Stop')).toContain('pair-up');
@@ -229,15 +232,15 @@ describeEngine('an action', () => {
     expect(recordOf(terminal, 'restart').end).toMatchObject({ ok: false, steps: [] });
   });
 
-  it('is refused when its container was started anew under the dialog', async () => {
+  it('is refused when its container was started again under the dialog', async () => {
     const terminal = await ground.open();
     await select(terminal, 'cache');
-    terminal.press('t');
+    terminal.press('r');
     await terminal.waitFor('> Cancel <');
     await cache.restart({ t: 1 });
     const { startedAt } = await stateOf(cache);
-    await answer(terminal, 'Stop');
-    await terminal.waitFor(/stop trading\/cache refused: trading-cache-1 was started anew/);
+    await answer(terminal, 'Restart');
+    await terminal.waitFor(/restart trading\/cache refused: trading-cache-1 was started again/);
     expect(await stateOf(cache)).toEqual({ status: 'running', startedAt });
   });
 
@@ -276,8 +279,8 @@ describeEngine('an action', () => {
   });
 });
 
-/** Healthy a second after its start, and polite. */
-const READY = `rm -f /tmp/ready; (sleep 1; touch /tmp/ready) & ${POLITE}`;
+/** Healthy three seconds after its start, and polite. */
+const READY = `rm -f /tmp/ready; (sleep 3; touch /tmp/ready) & ${POLITE}`;
 
 /** Counts the starts of a container from now on. */
 function countStarts(docker: Docker, id: string): { stop(): Promise<number> } {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type Docker from 'dockerode';
@@ -24,6 +24,9 @@ export type Ground = {
 export async function openGround(options: StackOptions = {}): Promise<Ground> {
   const directory = mkdtempSync(join(tmpdir(), 'deskhand-ground-'));
   const engine = await startEngine(directory);
+  // Long enough to see a crash, short enough for many tests.
+  const config = join(directory, 'config.yaml');
+  writeFileSync(config, 'actions: {stable: 2}\n');
   const { docker } = engine;
   const stack = await startStack(docker, 'trading', { prefix: '', ...options });
   return {
@@ -31,7 +34,7 @@ export async function openGround(options: StackOptions = {}): Promise<Ground> {
     docker,
     stack,
     async open(args = [], more = {}) {
-      const terminal = openConsole({ args: ['--host', engine.host, ...args], rows: 40, ...more });
+      const terminal = openConsole({ args: ['--host', engine.host, '--config', config, ...args], rows: 40, ...more });
       await terminal.waitFor(/trading\/worker/);
       return terminal;
     },
