@@ -43,6 +43,7 @@ export class Message {
   /** An error whose lines have headers, in a log where others have them too: what has none belongs to it. */
   readonly #gathers: boolean;
   readonly #quoted: boolean;
+  readonly #crashed: boolean;
   #previous: string;
   #traceback = false;
   #framed = false;
@@ -57,6 +58,8 @@ export class Message {
     const headed = begins(head);
     this.#gathers = headed && isBadLine(head) && isTimed(head) && !mixed();
     this.#quoted = headed && (head.split('"').length - 1) % 2 === 1 && !head.startsWith('{');
+    this.#crashed = shape.CRASHES.test(head);
+    this.#exception = shape.ERROR_HEAD.test(head);
     this.#sanitizer = shape.SANITIZER.test(head);
     this.#see(head);
   }
@@ -70,10 +73,12 @@ export class Message {
   /** Whether a line goes on with it; `parted`: empty lines are between. */
   goesOn(text: string, parted: boolean, around: Around): boolean {
     if (shape.PANIC.test(this.#previous)) return !parted;
+    if (shape.CARET.test(this.#previous) && !parted && shape.ERROR_HEAD.test(text)) return true;
     const headed = this.#goesOnHeaded(text, parted);
     if (headed !== undefined) return headed;
     if (this.#sanitizer && !this.#closed) return true;
     if (shape.BRIDGES.test(text)) return true;
+    if (shape.OF_PROCESS.test(text) && shape.OF_PROCESS.test(this.#previous)) return true;
     if (shape.CRASHES.test(text)) return shape.RULE.test(this.#previous) && shape.SANITIZER.test(text);
     if (shape.TRACEBACK.test(text)) return this.#takesTraceback(parted);
     return this.#goesOnTrace(text, parted, around) || this.#goesOnText(text, parted, around);
@@ -108,9 +113,11 @@ export class Message {
 
   #goesOnStack(text: string, parted: boolean): boolean {
     const previous = this.#previous;
-    if (this.#traceback && shape.INDENTED.test(previous) && (!parted || this.#gathers))
+    const framed = shape.INDENTED.test(previous) || shape.FLAT_FRAME.test(previous);
+    if (this.#traceback && framed && (!parted || this.#gathers))
       if (shape.EXCEPTION.test(text) || shape.NAMED.test(text)) return true;
     if (parted) return false;
+    if (shape.ANNOUNCES.test(previous) && previous === this.#head) return true;
     if (shape.GO_FRAME.test(previous) && (shape.GO_CALL.test(text) || shape.GO_ELIDED.test(text))) return true;
     if (shape.RUBY_FRAME.test(text)) return shape.RUBY_FRAME.test(previous) || this.#gathers;
     if (shape.BOX_END.test(previous)) return shape.EXCEPTION.test(text);
@@ -119,7 +126,8 @@ export class Message {
 
   #goesOnText(text: string, parted: boolean, around: Around): boolean {
     if (!parted && shape.CONTINUES.test(text)) return true;
-    if (parted && shape.INDENTED.test(text) && (this.#traceback || this.#gathers)) return true;
+    if (parted && shape.INDENTED.test(text) && (this.#traceback || this.#gathers || this.#crashed)) return true;
+    if (!parted && shape.EXCERPT.test(text) && shape.BEFORE_EXCERPT.test(this.#previous)) return true;
     if (!parted && shape.MARKUP.test(text) && this.#previous.includes('<')) return true;
     if (this.#quoted && !this.#closed && this.#isBefore(/^[^"]*(?:"[^"]*"[^"]*)*"[^"]*$/, text, around)) return true;
     return this.#gathers && this.#endsSoon(around);

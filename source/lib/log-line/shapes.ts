@@ -5,11 +5,11 @@
 
 /** Goes on with the line before, whatever that is: indented or closing text, causes, what panics and uncaught errors end with. */
 export const CONTINUES =
-  /^(?:\s|[}\])]|Caused by: ?|Suppressed: |\.\.\. ?\d+ more|stack backtrace:$|note: (?:run with `RUST_|Some details are)|\[signal |created by |exit status \d|Stack trace:$|#\d{1,4} |thrown in |CallStack \(from|Last message: |State: |Initial Call: |Ancestors: |Function: #|Args: |future: <|Emitted '|from \S{1,200}:\d+|PC: @|\*\*\* SIG\w+ \(|\*\*\* Check failure stack|@ {1,20}0x|SUMMARY: \w+Sanitizer|HINT: |\+-{2,}|npm (?:ERR!|error)|\^|╰|│|└|> File ")/;
+  /^(?:\s|[}\])]|Caused by: ?|Suppressed: |\.\.\. ?\d+ more|stack backtrace:$|stack traceback:$|Current stack trace:$|Message: {1,4}\S|Location:|\d{1,3} {3,}\S|\S{1,200}\.\w{1,5}\(\d{1,6}\) |note: (?:run with `RUST_|Some details are)|\[signal |created by |exit status \d|Stack trace:$|#\d{1,4} |thrown in |CallStack \(from|Last message: |State: |Initial Call: |Ancestors: |Function: #|Args: |future: <|Emitted '|from \S{1,200}:\d+|PC: @|\*\*\* SIG\w+ \(|\*\*\* Check failure stack|@ {1,20}0x|SUMMARY: \w+Sanitizer|HINT: |\+-{2,}|npm (?:ERR!|error)|\^|╰|│|└|> File ")/;
 
 /** Goes on with it behind empty lines too. */
 export const BRIDGES =
-  /^(?:During handling of the above|The above exception was|goroutine \d+ |runtime stack:|Node\.js v\d+\.\d+|--- End of |Caused by:|Next [\w\\]{1,120}: |Stack backtrace:$|Direct leak of|Indirect leak of|SUMMARY: \w+Sanitizer|==\d+==|> File "|rax +0x|r\d+ +0x|error: (?:process didn't|test failed))/;
+  /^(?:During handling of the above|The above exception was|goroutine \d+ |runtime stack:|(?:Node\.js|Bun|Deno) v\d+\.\d+|Location:$|--- End of |Caused by:|Next [\w\\]{1,120}: |Stack backtrace:$|Direct leak of|Indirect leak of|SUMMARY: \w+Sanitizer|> File "|rax +0x|r\d+ +0x|error: (?:process didn't|test failed))/;
 
 export const TRACEBACK = /^(?:\s{1,8}\+ Exception Group |╭─{1,80} )?Traceback \(most recent call last\)/;
 /** The lower edge of the box that rich draws around a traceback. */
@@ -39,6 +39,8 @@ export const SOURCE_PLACE =
 export const FRAME = /^\s+at \S/;
 export const RUBY_FRAME = /^(?:\s+from )?\S{1,300}:\d+:in [`'].{0,300}'/;
 export const SANITIZER = /^==\d+==(?:ERROR|WARNING): \w+Sanitizer/;
+/** Valgrind and the sanitizers put the process before each line. */
+export const OF_PROCESS = /^==\d+==/;
 export const RULE = /^={10,}$/;
 /** PostgreSQL tells an error in several lines, each with the header of a line of its own. */
 export const POSTGRES_HEAD = /\b(?:ERROR|FATAL|PANIC|WARNING|LOG|NOTICE): {1,2}\S/;
@@ -49,8 +51,16 @@ export const JUL_LEVEL = /^(?:SEVERE|WARNING|INFO|CONFIG|FINE|FINER|FINEST): /;
 export const ERLANG_REPORT = /^=(?:ERROR|CRASH|WARNING|INFO|NOTICE|SUPERVISOR|PROGRESS) REPORT={2,}/;
 /** Begins a message though nothing stands before it: an end that a runtime tells. */
 export const CRASHES =
-  /^(?:thread '.{0,200}'(?: \(\d+\))? panicked|panic: |fatal error: |terminate called|Segmentation fault|Exception in thread |Unhandled exception|={10,}$|==\d+==(?:ERROR|WARNING): |Killed$|\*\*\* Aborted at|libc\+\+abi: )/;
+  /^(?:thread '.{0,200}'(?: \(\d+\))? panicked|The application panicked|panic: |fatal error: |terminate called|Segmentation fault|Exception in thread |Unhandled exception|={10,}$|==\d+==(?:ERROR|WARNING): |Killed$|\*\*\* Aborted at|libc\+\+abi: )/;
 export const MARKUP = /^<[/!]?[a-z]/i;
 /** Names a part of the program, or only says that something ended: what happened stands in the next line. */
 export const OPENS =
   /^(?:[A-Za-z]\w*(?:\.\w+)+(?:\[\d+\])?|[\w.]+\[\d+\]|terminate called after throwing an instance of .{1,200})$/;
+/** Says only that something ended: what, stands in the next line. */
+export const ANNOUNCES = /(?:exception|error):$/i;
+/** A frame as Nim writes it. */
+export const FLAT_FRAME = /^\S{1,200}\.\w{1,5}\(\d{1,6}\) /;
+export const ERROR_HEAD = /^error[:[]/i;
+/** A line of source with its number, and what stands before it: an excerpt of Rust's, TOML's or Bun's errors. */
+export const EXCERPT = /^\d{1,5} \| /;
+export const BEFORE_EXCERPT = /^\s*(?:\||-->|\d{1,5} \| )/;

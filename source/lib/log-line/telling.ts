@@ -104,7 +104,7 @@ function opened(lines: readonly string[]): string {
 
 /** The message of a line, with the error that JSON or logfmt carry beside it. What a runtime says has no header to be rid of. */
 function said(line: string): string {
-  if (shape.CRASHES.test(line) || shape.ERLANG_REPORT.test(line) || shape.EXCEPTION.test(line)) return line;
+  if (shape.CRASHES.test(line) || shape.ERLANG_REPORT.test(line) || shape.EXCEPTION.test(line)) return line.trim();
   const { message, error, level } = recognise(line);
   const text = message.trim() === '' ? (error ?? line) : message.replace(level ? /^(?:error|err): /i : /^$/, '');
   return (error && !text.includes(error) ? `${text}: ${error}` : text).trim();
