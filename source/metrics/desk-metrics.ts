@@ -2,12 +2,11 @@ import type { Store } from '../desk/store.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { ServiceId } from '../lib/ids.ts';
 import type { Board, Panel } from '../prometheus/board.ts';
-import type { DiscoverOptions, Endpoint } from '../prometheus/endpoints.ts';
+import type { DiscoverOptions } from '../prometheus/endpoints.ts';
 import type { Expr } from '../prometheus/expr.ts';
 import type { History } from '../prometheus/history.ts';
 import type { EndpointStatus, Scraper, ScraperOptions } from '../prometheus/scraper.ts';
-import type { PrometheusServer } from '../prometheus/server.ts';
-import type { Crossing, KeyThreshold, Threshold } from '../prometheus/thresholds.ts';
+import type { Crossing, Threshold } from '../prometheus/thresholds.ts';
 import type { ThresholdStatus } from '../prometheus/watcher.ts';
 import type { ChartSeries } from '../ui/chart/chart.ts';
 import type { Severities } from './alerts.ts';
@@ -15,10 +14,10 @@ import type { NamedBoard } from './boards/choose.ts';
 import type { CurrentValues } from './current-values.ts';
 import type { PreferencesStore } from './metric-preferences.ts';
 import type { ProgramProfile } from './profiles.ts';
-import type { ServerFacts } from './server-watch.ts';
-import type { UnmatchedTarget } from './servers.ts';
+import type { Servers } from './servers.ts';
 import type { Span } from './span.ts';
 import type { UsageHistory } from './usage-history.ts';
+import type { ByKey } from './user-thresholds.ts';
 
 /** What is known of one endpoint of a service: how it is, its history, its board, what was pinned beside it and what is watched. */
 export type MetricSource = {
@@ -43,24 +42,16 @@ export type DeskMetrics = {
   /** The endpoints of these containers. */
   sources(containers: readonly string[]): readonly MetricSource[];
   source(endpoint: string): MetricSource | undefined;
-  /** Pins a panel to a board, or takes it off again: at once. `kept` is rejected where it is not for longer than this run. */
-  pin(source: MetricSource, panel: Panel): { pinned: boolean; kept: Promise<void> };
-  /** Sets the threshold of the chart with this title by key, or takes it away: at once. Rejected as above. */
-  setThreshold(source: MetricSource, title: string, threshold?: KeyThreshold): Promise<void>;
-  /** Why what is set by key is not kept, in words. */
-  trouble(): string | undefined;
-  /** The Prometheus server that PromQL is put to from an endpoint's board; undefined when there is none. */
-  server(endpoint: Endpoint): PrometheusServer | undefined;
-  /** Alerts and targets of the server that has this endpoint. */
-  serverFacts(endpoint: string): ServerFacts;
+  /** What is pinned and watched by key. */
+  byKey: Pick<ByKey, 'pin' | 'setThreshold' | 'trouble'>;
+  /** The Prometheus servers there are. */
+  servers: Pick<Servers, 'of' | 'facts' | 'unmatched'>;
   /** Grafana dashboards of the settings: how many could be read, those that fit no program here, and files that could not be read. */
   dashboards(): {
     count: number;
     unplaced: readonly { board: string; title: string; reason: string }[];
     problems: readonly string[];
   };
-  /** Targets of servers that are not scraped here, and why. */
-  unmatchedTargets(): readonly UnmatchedTarget[];
   /** Lines of a PromQL expression on an endpoint's board, as far as a server has answered. */
   asked(expr: Expr & { kind: 'promql' }, source: MetricSource, span: Span): ChartSeries[];
   /** Lines with what a server knows of the time before the endpoint was first scraped. */

@@ -2,15 +2,14 @@ import { LABEL } from '../desk/identity.ts';
 import type { ContainerFacts, EngineInfo } from '../engine/facts.ts';
 import type { ContainerId, ServiceId } from '../lib/ids.ts';
 import { safe } from '../lib/text.ts';
-import type { Board, Panel } from '../prometheus/board.ts';
+import type { Board } from '../prometheus/board.ts';
 import { type DiscoverOptions, discoverEndpoints, type Endpoint } from '../prometheus/endpoints.ts';
 import { evaluate } from '../prometheus/evaluate.ts';
 import type { Expr } from '../prometheus/expr.ts';
 import type { History } from '../prometheus/history.ts';
 import { type ProgramFinder, programFinder } from '../prometheus/programs.ts';
 import { type EndpointStatus, Scraper } from '../prometheus/scraper.ts';
-import type { PrometheusServer } from '../prometheus/server.ts';
-import type { KeyThreshold, Threshold } from '../prometheus/thresholds.ts';
+import type { Threshold } from '../prometheus/thresholds.ts';
 import type { ChartSeries } from '../ui/chart/chart.ts';
 import { deskAlerts, serviceNamed } from './alerts.ts';
 import { BoardChoice } from './board-choice.ts';
@@ -19,8 +18,7 @@ import { type CurrentValues, currentValues } from './current-values.ts';
 import type { DeskMetrics, DeskMetricsOptions, MetricSource } from './desk-metrics.ts';
 import { inMemoryPreferences } from './metric-preferences.ts';
 import { ServerLines } from './server-lines.ts';
-import type { ServerFacts } from './server-watch.ts';
-import { Servers, type UnmatchedTarget } from './servers.ts';
+import { Servers } from './servers.ts';
 import type { Span } from './span.ts';
 import { UsageHistory } from './usage-history.ts';
 import { ByKey } from './user-thresholds.ts';
@@ -34,29 +32,33 @@ class Metrics implements DeskMetrics {
   readonly usage = new UsageHistory();
   readonly #options: DeskMetricsOptions;
   readonly #listeners = new Set<() => void>();
-  readonly #byKey: ByKey;
+  readonly byKey: ByKey;
   readonly #boards: BoardChoice;
   readonly #programOf: ProgramFinder;
-  readonly #servers: Servers;
+  readonly servers: Servers;
   readonly #serverLines: ServerLines;
   readonly #breaches: Breaches;
   readonly #ends: readonly (() => void)[];
   #revision = 0;
   #containers: ReadonlyMap<string, ContainerFacts> = new Map();
   #engine: EngineInfo | undefined;
-  #strays: readonly UnmatchedTarget[] = [];
   #watched: { containers: readonly string[]; endpoints: readonly string[] } = { containers: [], endpoints: [] };
 
   constructor(options: DeskMetricsOptions) {
     const { store, clock, problems = [], keeper = inMemoryPreferences() } = options;
     this.#options = options;
-    this.#byKey = new ByKey(keeper, (container) => this.#owner(container));
+    this.byKey = new ByKey(
+      keeper,
+      (container) => this.#owner(container),
+      (endpoint) => this.#judge(endpoint),
+    );
     this.scraper = new Scraper({ ...options.scrape, clock });
     this.#boards = new BoardChoice({ own: options.boards, programs: options.profiles });
     this.#programOf = programFinder((options.profiles ?? []).flatMap(({ program }) => program ?? []));
     this.#serverLines = new ServerLines(clock, () => this.#changed());
-    this.#servers = new Servers({
+    this.servers = new Servers({
       clock,
+      projectOf: (container) => this.#containers.get(container ?? '')?.labels[LABEL.project],
       changed: () => {
         this.#discover();
         this.#changed();
@@ -107,42 +109,8 @@ class Metrics implements DeskMetrics {
     const status = this.scraper.status(id);
     const history = this.scraper.history(id);
     if (status === undefined || history === undefined) return undefined;
-    const pinned = this.#byKey.pins(status.endpoint);
+    const pinned = this.byKey.pins(status.endpoint);
     return { status, history, board: this.#board(status, history), pinned, thresholdStatuses: this.#breaches.of(id) };
-  }
-
-  pin({ status: { endpoint } }: MetricSource, panel: Panel): { pinned: boolean; kept: Promise<void> } {
-    const { pinned, kept } = this.#byKey.pin(endpoint, panel);
-    return { pinned, kept: this.#keeping(endpoint, kept) };
-  }
-
-  setThreshold({ status: { endpoint } }: MetricSource, title: string, threshold?: KeyThreshold): Promise<void> {
-    return this.#keeping(endpoint, this.#byKey.setThreshold(endpoint, title, threshold));
-  }
-
-  #keeping({ id }: Endpoint, kept: Promise<void>): Promise<void> {
-    this.#judge(id);
-    // Whether there is a trouble with the file is shown, too.
-    return kept.finally(() => this.#changed());
-  }
-
-  trouble(): string | undefined {
-    return this.#options.keeper?.trouble();
-  }
-
-  server(endpoint: Endpoint): PrometheusServer | undefined {
-    return this.#servers.ofQueries(
-      endpoint,
-      (container) => this.#containers.get(container ?? '')?.labels[LABEL.project],
-    );
-  }
-
-  serverFacts(endpoint: string): ServerFacts {
-    return this.#servers.facts(endpoint);
-  }
-
-  unmatchedTargets(): readonly UnmatchedTarget[] {
-    return this.#strays;
   }
 
   dashboards(): { unplaced: ReturnType<BoardChoice['unplaced']>; problems: readonly string[]; count: number } {
@@ -151,12 +119,12 @@ class Metrics implements DeskMetrics {
   }
 
   asked(expr: Expr & { kind: 'promql' }, { status: { endpoint } }: MetricSource, span: Span): ChartSeries[] {
-    const scrapeMs = this.#servers.scrapeInterval(endpoint);
-    return this.#serverLines.asked(this.server(endpoint), expr, span, scrapeMs);
+    const scrapeMs = this.servers.scrapeInterval(endpoint);
+    return this.#serverLines.asked(this.servers.of(endpoint), expr, span, scrapeMs);
   }
 
   withPast(expr: Expr, { status, history }: MetricSource, lines: readonly ChartSeries[], span: Span): ChartSeries[] {
-    const server = this.#servers.ofPast(status.endpoint);
+    const server = this.servers.ofPast(status.endpoint);
     if (server === undefined || expr.kind === 'promql') return [...lines];
     return this.#serverLines.withPast(server, expr, { endpoint: status.endpoint, history }, lines, span);
   }
@@ -171,7 +139,7 @@ class Metrics implements DeskMetrics {
     for (const end of this.#ends) end();
     this.scraper.stop();
     this.#serverLines.close();
-    this.#servers.close();
+    this.servers.close();
     this.#listeners.clear();
   }
 
@@ -188,7 +156,7 @@ class Metrics implements DeskMetrics {
   /** The alerts of all servers to the desk: on the service whose target or labels they name, else on the desk. */
   #tellAlerts(): void {
     const { store, clock, severities = {} } = this.#options;
-    const alerts = this.#servers.firing(clock.now()).flatMap(({ alert, server }) =>
+    const alerts = this.servers.firing(clock.now()).flatMap(({ alert, server }) =>
       deskAlerts([alert], severities, (labels) => {
         const { job = '', instance = '' } = labels;
         return serviceNamed(labels, this.#containers.values()) ?? this.#ownerOfTarget({ server, job, instance });
@@ -206,7 +174,7 @@ class Metrics implements DeskMetrics {
 
   #thresholdsOf(id: string): Threshold[] {
     const endpoint = this.scraper.status(id)?.endpoint;
-    return [...(this.#options.thresholds ?? []), ...(endpoint === undefined ? [] : this.#byKey.thresholds(endpoint))];
+    return [...(this.#options.thresholds ?? []), ...(endpoint === undefined ? [] : this.byKey.thresholds(endpoint))];
   }
 
   #of(containers: readonly string[]): readonly EndpointStatus[] {
@@ -218,7 +186,7 @@ class Metrics implements DeskMetrics {
     const { [LABEL.service]: service, [LABEL.project]: project } =
       this.#containers.get(status.endpoint.containerId ?? '')?.labels ?? {};
     const names = service === undefined ? [] : [service, `${project}/${service}`];
-    const server = this.server(status.endpoint) !== undefined;
+    const server = this.servers.of(status.endpoint) !== undefined;
     return this.#boards.of(status, names, history.latest?.exposition, server);
   }
 
@@ -238,10 +206,9 @@ class Metrics implements DeskMetrics {
     const containers = [...this.#containers.values()];
     const options: DiscoverOptions = discover();
     const hosts = [this.#engine?.name, options.host].flatMap((host) => (host && host !== '127.0.0.1' ? [host] : []));
-    const { targets, stray } = this.#servers.place(containers, options, hosts);
-    this.#strays = stray;
+    const targets = this.servers.place(containers, options, hosts);
     this.scraper.setEndpoints(discoverEndpoints(containers, { ...options, targets, programOf: this.#programOf }));
-    this.#servers.update(this.scraper.statuses());
+    this.servers.update(this.scraper.statuses());
     const ids = new Set(this.scraper.statuses().map(({ endpoint }) => endpoint.id));
     this.#boards.keep(ids);
     this.#breaches.keep(ids);
@@ -252,7 +219,7 @@ class Metrics implements DeskMetrics {
   /** What a scrape means for the desk: is the service at work, and has something crossed a threshold. */
   #scraped(id: string): void {
     const status = this.scraper.status(id);
-    if (status?.endpoint.isServer) this.#servers.update(this.scraper.statuses());
+    if (status?.endpoint.isServer) this.servers.update(this.scraper.statuses());
     this.#judge(id);
   }
 
@@ -272,7 +239,7 @@ class Metrics implements DeskMetrics {
   /** Names of the metrics on boards and pins, and of all that is watched. */
   #wanted(): Set<string> {
     const endpoints = this.scraper.statuses().map(({ endpoint }) => endpoint);
-    const pins = endpoints.flatMap((endpoint) => this.#byKey.pins(endpoint));
+    const pins = endpoints.flatMap((endpoint) => this.byKey.pins(endpoint));
     return this.#boards.metrics(
       pins,
       endpoints.flatMap(({ id }) => this.#thresholdsOf(id)),

@@ -60,7 +60,7 @@ async function desk(...others: ContainerFacts[]): Promise<MetricsFixture> {
   made.store.dispatch({ type: 'containers', at: made.clock.now(), containers: [server, ...others] });
   await made.run(2);
   // The server is asked over a real connection.
-  await expect.poll(() => made.metrics.serverFacts('desk-prometheus:9090/metrics').at).toBeDefined();
+  await expect.poll(() => made.metrics.servers.facts('desk-prometheus:9090/metrics').at).toBeDefined();
   return made;
 }
 
@@ -166,5 +166,5 @@ it('PromQL goes to the server of the project', async () => {
     member('app', { labels: { [PROJECT]: 'desk', [SERVICE]: 'app', 'prometheus.io/port': '8000' } }),
   );
   const [, app] = endpoints(made);
-  expect(app && made.metrics.server(app)?.url).toBe(`http://127.0.0.1:${port()}`);
+  expect(app && made.metrics.servers.of(app)?.url).toBe(`http://127.0.0.1:${port()}`);
 });

@@ -10,10 +10,10 @@ import { type ServerFacts, ServerWatch } from './server-watch.ts';
 /** A target of a server that is not scraped here. */
 export type UnmatchedTarget = { server: string; job: string; url: string; why: string };
 
-export type PlacedTargets = { targets: readonly KnownTarget[]; stray: readonly UnmatchedTarget[] };
-
 export type ServersOptions = {
   clock: Clock;
+  /** The compose project of a container. */
+  projectOf(container: string | undefined): string | undefined;
   /** There are new facts. */
   changed(): void;
   /** An alert began or ended to fire. */
@@ -28,6 +28,7 @@ const UNKNOWN: ServerFacts = { alerts: [], targets: [] };
 export class Servers {
   readonly #options: ServersOptions;
   readonly #known = new Map<string, Known>();
+  #unmatched: readonly UnmatchedTarget[] = [];
 
   constructor(options: ServersOptions) {
     this.#options = options;
@@ -78,10 +79,8 @@ export class Servers {
   }
 
   /** The server that PromQL is put to from an endpoint's board: its own, the settings', one of its project, any. */
-  ofQueries(
-    { id, scrapedBy, containerId }: Endpoint,
-    projectOf: (container: string | undefined) => string | undefined,
-  ) {
+  of({ id, scrapedBy, containerId }: Endpoint): PrometheusServer | undefined {
+    const { projectOf } = this.#options;
     const project = projectOf(containerId);
     const all = [...this.#known.values()];
     const near =
@@ -102,8 +101,13 @@ export class Servers {
     return [...this.#known.values()].find(({ endpoint }) => endpoint.origin === 'settings');
   }
 
+  /** Targets that are not scraped here, and why. */
+  unmatched(): readonly UnmatchedTarget[] {
+    return this.#unmatched;
+  }
+
   /** Where the servers' targets are among these containers. */
-  place(containers: readonly ScrapeTarget[], options: DiscoverOptions, hosts: readonly string[]): PlacedTargets {
+  place(containers: readonly ScrapeTarget[], options: DiscoverOptions, hosts: readonly string[]): KnownTarget[] {
     const targets: KnownTarget[] = [];
     const stray: UnmatchedTarget[] = [];
     for (const { endpoint, watch } of this.#known.values()) {
@@ -118,7 +122,8 @@ export class Servers {
         else stray.push({ server: name, job, url, why });
       }
     }
-    return { targets, stray };
+    this.#unmatched = stray;
+    return targets;
   }
 
   /** What all servers fire, each alert with the server that told it; nothing of one that has not answered for a while. */

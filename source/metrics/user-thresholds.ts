@@ -4,15 +4,27 @@ import type { Endpoint } from '../prometheus/endpoints.ts';
 import type { KeyThreshold, Threshold } from '../prometheus/thresholds.ts';
 import type { PreferencesStore } from './metric-preferences.ts';
 
+/** What is pinned to, and watched. */
+type Source = { status: { endpoint: Endpoint } };
+
 /** Pins and thresholds that are set by key, by what an endpoint is over restarts, recreation and replicas. */
 export class ByKey {
   readonly #keeper: PreferencesStore;
   readonly #serviceOf: (container: ContainerId | undefined) => ServiceId | undefined;
+  readonly #changed: (endpoint: string) => void;
 
-  /** `serviceOf`: id of the service that a container belongs to. */
-  constructor(keeper: PreferencesStore, serviceOf: (container: ContainerId | undefined) => ServiceId | undefined) {
+  /**
+   * `serviceOf`: id of the service that a container belongs to. `changed` hears the endpoint of a change, at once and again when
+   * it is known whether it could be kept.
+   */
+  constructor(
+    keeper: PreferencesStore,
+    serviceOf: (container: ContainerId | undefined) => ServiceId | undefined,
+    changed: (endpoint: string) => void,
+  ) {
     this.#keeper = keeper;
     this.#serviceOf = serviceOf;
+    this.#changed = changed;
   }
 
   pins(endpoint: Endpoint): readonly Panel[] {
@@ -24,8 +36,13 @@ export class ByKey {
     return thresholds.map((one) => ({ ...one, id: `key ${one.title}`, from: 'key' }));
   }
 
-  /** Pins a panel, or takes it off again where it is pinned. */
-  pin(endpoint: Endpoint, panel: Panel): { pinned: boolean; kept: Promise<void> } {
+  /** Why what is set by key is not kept, in words. */
+  trouble(): string | undefined {
+    return this.#keeper.trouble();
+  }
+
+  /** Pins a panel to a board, or takes it off again: at once. `kept` is rejected where it is not for longer than this run. */
+  pin({ status: { endpoint } }: Source, panel: Panel): { pinned: boolean; kept: Promise<void> } {
     const without = (pins: readonly Panel[]) => pins.filter(({ title }) => title !== panel.title);
     const pins = this.pins(endpoint);
     const pinned = without(pins).length === pins.length;
@@ -33,14 +50,21 @@ export class ByKey {
       ...before,
       pins: pinned ? [...without(before.pins), panel] : without(before.pins),
     }));
-    return { pinned, kept };
+    return { pinned, kept: this.#keeping(endpoint, kept) };
   }
 
-  setThreshold(endpoint: Endpoint, title: string, threshold: KeyThreshold | undefined): Promise<void> {
-    return this.#keeper.change(this.#nameOf(endpoint), (before) => {
+  /** Sets the threshold of the chart with this title, or takes it away: at once. Rejected as above. */
+  setThreshold({ status: { endpoint } }: Source, title: string, threshold?: KeyThreshold): Promise<void> {
+    const kept = this.#keeper.change(this.#nameOf(endpoint), (before) => {
       const others = before.thresholds.filter((one) => one.title !== title);
       return { ...before, thresholds: threshold === undefined ? others : [...others, threshold] };
     });
+    return this.#keeping(endpoint, kept);
+  }
+
+  #keeping({ id }: Endpoint, kept: Promise<void>): Promise<void> {
+    this.#changed(id);
+    return kept.finally(() => this.#changed(id));
   }
 
   /** Its service, and where in it: all replicas have it, and so does a container that takes another's place. */

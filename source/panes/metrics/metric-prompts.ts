@@ -31,7 +31,7 @@ export function pin({ view: { metrics, state }, drawn }: Pick<Input, 'view' | 'd
   if (metrics === undefined || found === undefined) {
     return controls.flash('info', 'Only a metric found with / can be pinned, and a pinned chart be taken off.');
   }
-  const { pinned, kept } = metrics.pin(found.source, found.panel);
+  const { pinned, kept } = metrics.byKey.pin(found.source, found.panel);
   const title = safe(name?.family.name ?? found.panel.title);
   report(controls, `${title} ${pinned ? 'is pinned to the board' : 'is no longer pinned'}.`, kept);
 }
@@ -70,7 +70,7 @@ export function ask({ view: { metrics }, drawn, dispatch }: Input, controls: Con
   if (metrics === undefined || source === undefined) {
     return controls.flash('warn', 'This service has no endpoint that the chart could be pinned to.');
   }
-  const server = metrics.server(source.status.endpoint);
+  const server = metrics.servers.of(source.status.endpoint);
   if (server === undefined) {
     return controls.flash(
       'warn',
@@ -86,7 +86,7 @@ export function ask({ view: { metrics }, drawn, dispatch }: Input, controls: Con
         const panel = { title: query, unit: 'count' as const, exprs: [{ kind: 'promql' as const, query }] };
         const known = source.pinned.findIndex(({ title }) => title === query);
         const lines = `${safe(query)}: ${series.length === 1 ? '1 line' : `${series.length} lines`} now.`;
-        if (known < 0) report(controls, `Pinned to the board: ${lines}`, metrics.pin(source, panel).kept);
+        if (known < 0) report(controls, `Pinned to the board: ${lines}`, metrics.byKey.pin(source, panel).kept);
         else controls.flash('info', lines);
         const place = source.board.panels.length + (known < 0 ? source.pinned.length : known);
         dispatch({ type: 'list' });
@@ -127,7 +127,7 @@ export function setThreshold(input: Pick<Input, 'view' | 'drawn'>, controls: Con
     if (text.trim() === '') return takeAway(metrics, { source, title, all }, controls);
     const parsed = parseThreshold(text, unit);
     if (typeof parsed === 'string') return controls.flash('warn', parsed);
-    const kept = metrics.setThreshold(source, title, { ...parsed, title, unit, expr });
+    const kept = metrics.byKey.setThreshold(source, title, { ...parsed, title, unit, expr });
     const limits = shownThreshold({ ...parsed, unit }, format);
     report(controls, `${safe(title)} is watched: ${limits}.${besides(all)}`, kept);
   };
@@ -158,7 +158,7 @@ function takeAway(
   report(
     controls,
     `The threshold that was set by key on ${safe(title)} is gone.${besides(all)}`,
-    metrics.setThreshold(source, mine.title),
+    metrics.byKey.setThreshold(source, mine.title),
   );
 }
 

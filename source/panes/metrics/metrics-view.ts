@@ -64,7 +64,7 @@ export function drawn(view: MetricsView): Drawn {
   if (metrics === undefined) return nothing('metrics are switched off');
   const { list } = state;
   if (list?.kind === 'endpoints') {
-    const endpoints = listedEndpoints(metrics.scraper.statuses(), metrics.unmatchedTargets());
+    const endpoints = listedEndpoints(metrics.scraper.statuses(), metrics.servers.unmatched());
     return { ...empty, endpoints, rows: endpointRows(endpoints, list.row, view) };
   }
   const alone = state.endpoint === undefined ? undefined : metrics.source(state.endpoint);
@@ -86,7 +86,7 @@ export function drawn(view: MetricsView): Drawn {
   }
   const own = alone ? undefined : service;
   const cells = chartCells(own, sources, metrics, now);
-  const trouble = metrics.trouble();
+  const trouble = metrics.byKey.trouble();
   const head = trouble === undefined ? [] : [theme.paint('warn', ` ${safe(`${theme.glyph('degraded')} ${trouble}`)}`)];
   const room = { ...view, height: height - head.length };
   const shown =
@@ -127,7 +127,7 @@ function headRows({ theme, now }: MetricsView, metrics: DeskMetrics, sources: re
   const rows = told.flatMap(({ status, board }) => [
     statusRow(status, now, isOld(status, intervalMs, now), theme),
     ...notDrawnRow(board, theme),
-    ...(status.endpoint.isServer ? serverRows(metrics.serverFacts(status.endpoint.id), now, theme).slice(0, 5) : []),
+    ...(status.endpoint.isServer ? serverRows(metrics.servers.facts(status.endpoint.id), now, theme).slice(0, 5) : []),
   ]);
   return [...others, ...rows];
 }
@@ -153,7 +153,7 @@ function smallRows(
     readings: world.state.usage,
     usage: metrics.usage,
     sources,
-    server: (endpoint) => metrics.serverFacts(endpoint),
+    server: (endpoint) => metrics.servers.facts(endpoint),
     intervalMs: metrics.scraper.intervalMs,
     now,
     selected,

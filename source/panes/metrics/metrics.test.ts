@@ -200,13 +200,13 @@ describe('the big pane', () => {
     expect(names[1]).toMatch(/ nanoarb_inference_latency_ns +histogram +23 /);
     const [source] = desk.metrics.sources([engine.id]);
     if (source === undefined) throw new Error('no source');
-    desk.metrics.pin(source, {
+    desk.metrics.byKey.pin(source, {
       title: 'pinned one',
       unit: 'count',
       exprs: [{ kind: 'value', metric: 'nanoarb_pnl' }],
     });
     expect(rows(desk, big).join('\n')).toContain('pinned one pinned');
-    desk.metrics.pin(source, { title: 'pinned one', unit: 'count', exprs: [] });
+    desk.metrics.byKey.pin(source, { title: 'pinned one', unit: 'count', exprs: [] });
     expect(rows(desk, big).join('\n')).not.toContain('pinned one');
   });
 });
@@ -247,12 +247,12 @@ describe('what metrics tell the desk', () => {
     const queue = { title: 'queue', unit: 'count' as const, expr: { kind: 'value' as const, metric: 'queue' } };
     const source = desk.metrics.sources([other.id])[0];
     if (source === undefined) throw new Error('no source');
-    await desk.metrics.setThreshold(source, 'queue', { ...queue, bad: 'above', critical: 10, forMs: 0 });
+    await desk.metrics.byKey.setThreshold(source, 'queue', { ...queue, bad: 'above', critical: 10, forMs: 0 });
     depth = 11;
     await desk.run(2);
     expect(crossed).toEqual(['queue 11, above 10']);
     expect(rows(desk, big, { zoom: true }, 'api').join('\n')).toContain('╌╌╌╌');
-    await desk.metrics.setThreshold(source, 'queue');
+    await desk.metrics.byKey.setThreshold(source, 'queue');
     depth = 3;
     await desk.run(2);
     expect(crossed).toHaveLength(1);

@@ -60,13 +60,13 @@ describe('a threshold set by key', () => {
   it('says on the chart who set it and where it stands, and stops with it', async () => {
     const desk = queueing();
     await desk.run(3);
-    await desk.metrics.setThreshold(sourceOf(desk), 'queue', threshold);
+    await desk.metrics.byKey.setThreshold(sourceOf(desk), 'queue', threshold);
     expect(rows(desk)[1]).toContain('▸ queue · key: above 10, for 10 s');
     desk.queue.depth = 12;
     await desk.run(4);
     expect(desk.crossed).toEqual(['queue 12, above 10 for 10 s']);
     expect(rows(desk)[1]).toMatch(/▸ queue · ▲ warn for \d+s, key: above 10, for 10 s/);
-    await desk.metrics.setThreshold(sourceOf(desk), 'queue');
+    await desk.metrics.byKey.setThreshold(sourceOf(desk), 'queue');
     expect(rows(desk)[1]?.trim()).toMatch(/^▸ queue {5,}/);
     expect(verdict(desk)?.level).toBe('ok');
     await desk.run(2);
@@ -76,7 +76,7 @@ describe('a threshold set by key', () => {
   it('degrades its service with the value of now, while it counts', async () => {
     const desk = queueing();
     await desk.run(3);
-    await desk.metrics.setThreshold(sourceOf(desk), 'queue', { ...threshold, forMs: 0 });
+    await desk.metrics.byKey.setThreshold(sourceOf(desk), 'queue', { ...threshold, forMs: 0 });
     desk.queue.depth = 12;
     await desk.run(1);
     expect(verdict(desk)).toMatchObject({ level: 'degraded', code: 'threshold', reason: 'queue 12, above 10' });
@@ -96,7 +96,7 @@ describe('a threshold set by key', () => {
   it('is no more told of numbers that nobody reads any more', async () => {
     const desk = queueing({ scrape: { backgroundMs: 0 } });
     await desk.run(3);
-    await desk.metrics.setThreshold(sourceOf(desk), 'queue', { ...threshold, warn: 1, forMs: 0 });
+    await desk.metrics.byKey.setThreshold(sourceOf(desk), 'queue', { ...threshold, warn: 1, forMs: 0 });
     expect(verdict(desk)?.code).toBe('threshold');
     desk.metrics.watch([]);
     await desk.run(1);
@@ -119,7 +119,7 @@ describe('the list of what is watched', () => {
       thresholds: [fromSettings, { ...fromSettings, id: 'x', expr: { kind: 'value', metric: 'not_there' } }],
     });
     await desk.run(3);
-    await desk.metrics.setThreshold(sourceOf(desk), 'queue', { ...threshold, bad: 'below', warn: 5 });
+    await desk.metrics.byKey.setThreshold(sourceOf(desk), 'queue', { ...threshold, bad: 'below', warn: 5 });
     await desk.run(1);
     const list = rows(desk, { list: { kind: 'watches', row: 0 } });
     expect(list.map((row) => row.trim().replace(/ {2,}/g, ' | '))).toEqual([
@@ -137,7 +137,7 @@ describe('the list of what is watched', () => {
     const desk = queueing({ thresholds: [fromSettings] });
     await desk.run(3);
     expect(rows(desk)[1]).toContain('▸ queue · settings: above 10, critical 20');
-    await desk.metrics.setThreshold(sourceOf(desk), 'queue', threshold);
+    await desk.metrics.byKey.setThreshold(sourceOf(desk), 'queue', threshold);
     expect(rows(desk)[1]).toContain('▸ queue · key +1: above 10, for 10 s');
   });
 });
@@ -148,8 +148,8 @@ describe('what is kept', () => {
     const first = queueing({ keeper });
     await first.run(2);
     const panel = { title: 'my queue', unit: 'count' as const, exprs: [{ kind: 'value' as const, metric: 'queue' }] };
-    expect(first.metrics.pin(sourceOf(first), panel).pinned).toBe(true);
-    await first.metrics.setThreshold(sourceOf(first), 'queue', threshold);
+    expect(first.metrics.byKey.pin(sourceOf(first), panel).pinned).toBe(true);
+    await first.metrics.byKey.setThreshold(sourceOf(first), 'queue', threshold);
     first.metrics.close();
     const second = queueing({ keeper });
     const replica = { ...other, id: 'other-id', name: 'trading-api-2' };
@@ -161,7 +161,7 @@ describe('what is kept', () => {
     expect(
       source?.thresholdStatuses.map((one) => `${one.threshold.from} ${one.threshold.title} ${one.value}`),
     ).toContain('key queue 4');
-    expect(source && second.metrics.pin(source, panel).pinned).toBe(false);
+    expect(source && second.metrics.byKey.pin(source, panel).pinned).toBe(false);
     expect(second.metrics.sources(['other-id'])[0]?.pinned).toEqual([]);
   });
 
@@ -177,7 +177,7 @@ describe('what is kept', () => {
     };
     const desk = queueing({ keeper: refusing });
     await desk.run(2);
-    await expect(desk.metrics.setThreshold(sourceOf(desk), 'queue', threshold)).rejects.toThrow('is broken');
+    await expect(desk.metrics.byKey.setThreshold(sourceOf(desk), 'queue', threshold)).rejects.toThrow('is broken');
     const shown = rows(desk);
     expect(shown[0]).toBe(' ▲ pins and thresholds are not kept: /x/metrics.json is broken');
     expect(shown[2]).toContain('key: above 10');
