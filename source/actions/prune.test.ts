@@ -9,6 +9,7 @@ import type { DiskContainer, DiskImage, DiskUse, NetworkFacts, VolumeFacts } fro
 import type { Plan, PlanObject, Refusal, RunContext, Target } from './action.ts';
 import { diskLines } from './disk.ts';
 import { prune } from './prune.ts';
+import { verifyRemoved } from './removal.ts';
 import { removeVolume } from './remove-volume.ts';
 
 const image = (id: string, tags: readonly string[], changes: Partial<DiskImage> = {}): DiskImage => ({
@@ -168,6 +169,16 @@ describe('a prune', () => {
     const steps = await prune.run(plan('all-images'), context(calls, use));
     expect(calls).toEqual(['old', 'worker:1', 'worker:latest']);
     expect(steps.map(({ ok }) => ok)).toEqual([false, true]);
+  });
+
+  it('is not called failed where the space freed could not be counted', async () => {
+    const calls: string[] = [];
+    const at = context(calls, use);
+    const busy = new EngineError('engine-error', 'a disk usage operation is already running');
+    const engine = FakeEngine.that({ diskUse: () => Promise.reject(busy), networks: async () => [] }, fakeClock());
+    const { ok, text } = await verifyRemoved(plan('all-images'), { ...at, engine });
+    expect(ok).toBe(true);
+    expect(text).toContain('not counted: a disk usage operation is already running');
   });
 
   it('ends when the engine is gone', async () => {

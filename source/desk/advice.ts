@@ -91,8 +91,10 @@ const ADVICE: Partial<Record<VerdictCode, (situation: Situation) => Advice | und
   flapping: unhealthy,
   'probe-disagrees': disagreement,
   'restart-loop': restartLoop,
-  restarted: ({ service }) =>
-    advise`${by('previous-logs')} shows why ${service.name} ended; check what it held in memory`,
+  restarted: ({ service }) => {
+    const lost = /lost: /.test(service.verdict.reason) ? '; check what it has lost before it trades on' : '';
+    return advise`${by('previous-logs')} shows why ${service.name} ended${lost}`;
+  },
   'recreate-failed': cannotStart,
   'namespace-lost': ({ service }) =>
     /belonged to a container that is gone/.test(service.verdict.reason)

@@ -162,3 +162,20 @@ describe('flapping health', () => {
     expect(verdictAt(last + 2 * MINUTE, facts, changes)?.code).toBe('healthy');
   });
 });
+
+it('the timeline tells a restart on request from one by the policy, and how a Swarm update goes', () => {
+  const texts = (...events: readonly EngineEvent[]) =>
+    reduceAll(
+      initialState(NOON, 'fake'),
+      events.map((one) => ({ type: 'event' as const, event: one })),
+    ).timeline.map(({ text, level }) => `${level} ${text}`);
+  const kill = event(web, 'kill', NOON - 100, { signal: '15' });
+  expect(texts(kill, die(NOON), event(web, 'restart', NOON + 1))).toContain('info p-web restarted on request');
+  expect(texts(die(NOON), event(web, 'restart', NOON + 1))).toContain('info p-web restarted by its policy');
+  const update = {
+    ...event(web, 'update', NOON, { 'updatestate.old': 'updating', 'updatestate.new': 'rollback_started' }),
+    type: 'service',
+    name: 'shop_api',
+  };
+  expect(texts(update)).toEqual(['bad update of shop_api: rollback started']);
+});

@@ -14,7 +14,6 @@ type EntryText = Pick<TimelineEntry, 'kind' | 'level'> & { text: string };
 
 const CONTAINER: Readonly<Record<string, EntryText>> = {
   start: { kind: 'event', level: 'good', text: 'started' },
-  restart: { kind: 'restart', level: 'info', text: 'restarted on request' },
   pause: { kind: 'event', level: 'warning', text: 'paused' },
   unpause: { kind: 'event', level: 'good', text: 'unpaused' },
   create: { kind: 'event', level: 'info', text: 'created' },
@@ -45,6 +44,17 @@ export function entryOf(
   const told = event.type === 'container' ? containerEntry(event, memory, memoryLimit) : undefined;
   if (told) return { at: event.at, serviceId, kind: told.kind, level: told.level, text: `${event.name} ${told.text}` };
   if (!OTHERS[event.type]?.includes(event.action)) return undefined;
+  const update = event.attributes['updatestate.new'];
+  if (event.type === 'service' && update !== undefined) {
+    const level = update === 'completed' ? 'good' : /rollback|paused/.test(update) ? 'bad' : 'info';
+    return {
+      at: event.at,
+      serviceId,
+      kind: 'event',
+      level,
+      text: `update of ${event.name}: ${update.replaceAll('_', ' ')}`,
+    };
+  }
   const what =
     event.action === 'prune' ? `${event.type}s pruned` : `${event.type} ${event.name || event.id}: ${event.action}`;
   return { at: event.at, serviceId, kind: 'event', level: 'info', text: what };
@@ -54,6 +64,11 @@ function containerEntry(event: EngineEvent, memory: ContainerMemory, memoryLimit
   if (event.action === 'die') return exitEntry(memory, memoryLimit);
   const health = healthOf(event);
   if (health) return { kind: 'health', level: health === 'healthy' ? 'good' : 'bad', text: `is ${health}` };
+  // podman sends it for the restarts of its policy, too.
+  if (event.action === 'restart') {
+    const asked = memory.exits.at(-1)?.wanted !== false;
+    return { kind: 'restart', level: 'info', text: asked ? 'restarted on request' : 'restarted by its policy' };
+  }
   if (event.action === 'rename') {
     const from = event.attributes.oldName?.replace(/^\//, '');
     return from ? { kind: 'event', level: 'info', text: `renamed from ${from}` } : undefined;

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type EngineArchive, type EngineChanges, EngineError } from '../engine.ts';
 import { parseDiskUse } from '../parse/disk-use.ts';
 import { fields, number, text, texts } from '../parse/fields.ts';
@@ -7,6 +8,14 @@ import { type Call, segment } from './call.ts';
 const DISK_TIMEOUT_MS = 600_000;
 /** What changes something may take its time on a busy host: creating, starting, removing a large image or much data. */
 export const CHANGE_TIMEOUT_MS = 120_000;
+
+/** Engines up to 20.10 add up the disk use for one caller at a time and refuse the others: asked again after so long (ms), so often. */
+const BUSY_MS = 2_000;
+const BUSY_TRIES = 30;
+
+function isBusy(error: unknown): boolean {
+  return error instanceof EngineError && /disk usage operation is already running/.test(error.message);
+}
 
 /** The calls of the actions beyond restart, stop and start. */
 export function createChanges(call: Call): Omit<EngineChanges, keyof EngineArchive> {
@@ -62,7 +71,15 @@ export function createChanges(call: Call): Omit<EngineChanges, keyof EngineArchi
     },
     async diskUse(options) {
       const request = { path: '/system/df', query: { verbose: true }, doing: 'adding up the disk use' };
-      return parseDiskUse(await call.json(request, { timeoutMs: DISK_TIMEOUT_MS, ...options }));
+      for (let tries = 1; ; tries += 1) {
+        try {
+          return parseDiskUse(await call.json(request, { timeoutMs: DISK_TIMEOUT_MS, ...options }));
+        } catch (error) {
+          if (tries >= BUSY_TRIES || !isBusy(error)) throw error;
+          // Cancelled meanwhile, the next call says so.
+          await sleep(BUSY_MS, undefined, { signal: options?.signal }).catch(() => undefined);
+        }
+      }
     },
     removeImage: (id, { force }, options) =>
       call.done(

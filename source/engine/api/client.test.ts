@@ -183,3 +183,15 @@ describe('calls', () => {
     expect((await engine.info()).simulated).toBe(false);
   });
 });
+
+it('waits for its turn where the engine adds up the disk use for somebody else', async () => {
+  let busy = 1;
+  const { engine, server } = await engineThat((response) => {
+    if (busy-- > 0) {
+      response.writeHead(500, { 'content-type': 'application/json' });
+      response.end('{"message":"a disk usage operation is already running"}');
+    } else json(response, { LayersSize: 5 });
+  });
+  expect((await engine.diskUse()).layers).toBe(5);
+  expect(server.requests).toHaveLength(2);
+});

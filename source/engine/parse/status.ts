@@ -60,7 +60,7 @@ function humanDuration(ms: number): string {
 }
 
 const AGE = /\b(less than a|about an?|\d+) (second|minute|hour|day|week|month|year)s?\b/i;
-const HEALTH = /\((healthy|unhealthy|health: starting)\)/;
+const HEALTH = /\((healthy|unhealthy|(?:health: )?starting)\)/;
 const UNIT = { second: 1, minute: 60, hour: 3600, day: 86_400, week: 604_800, month: 2_592_000, year: 31_536_000 };
 
 /** The words without time and health: two that differ tell of two states. */
