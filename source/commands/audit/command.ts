@@ -71,7 +71,7 @@ function reportText(path: string, report: ChainReport): string {
   const { faults, torn, notes, unfinished, missing } = report;
   const verdict =
     faults.length === 0
-      ? `${count}, the chain ${missing === undefined ? 'holds' : 'of these holds'}. Last hash: ${report.head}`
+      ? `${count}, ${missing === undefined ? 'the chain holds' : 'but others are missing'}. Last hash: ${report.head}`
       : `${count}, the chain is broken.`;
   return [
     `${path}: ${verdict}`,
