@@ -84,6 +84,7 @@ export const audit: Resource<AuditLine> = {
   id: (line) => line.hash,
   nameOf: (line) => safe(lineName(line)),
   faulty: (line) => line.kind === 'refused' || (line.kind === 'end' && !line.ok),
+  own: true,
   fetch: ({ audit: read }) => read(),
   enter: (line) => ({ open: 'text', name: safe(`${lineAction(line)} ${lineName(line)}`), lines: auditText(line) }),
   columns: [

@@ -16,6 +16,7 @@ export const messages: Resource<Message> = {
   id: (message) => String(message.id),
   nameOf: (message) => message.text,
   faulty: (message) => message.level === 'bad' || message.level === 'warning',
+  own: true,
   fetch: async (sources) => sources.messages(),
   enter: (message) => ({ open: 'text', name: 'message', lines: [message.text] }),
   columns: [

@@ -61,6 +61,8 @@ export type Resource<Row> = Selectable<Row, CellContext> & {
   byService?: true;
   /** Rows that follow from the desk; with `fetch`, what of the fetched ones is shown (default: all), and what the desk knows of them. */
   rows?(source: RowSource, scope: TableScope, fetched?: readonly Row[]): readonly Row[];
+  /** Its rows come from this machine alone: shown also while no engine answers. */
+  own?: true;
   /** Rows that the engine is asked for, when the table is opened and while it is looked at. */
   fetch?(sources: TableSources, signal: AbortSignal): Promise<readonly Row[]>;
   /** Service id of a row: for logs, health, metrics. */

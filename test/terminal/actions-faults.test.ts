@@ -84,7 +84,7 @@ describeEngine('amid a fault', () => {
       /shell box: [\s\S]*(refused|no such socket|Nothing listens|closed the connection|Cannot|not there|lost)/i,
     );
     terminal.press('?');
-    await terminal.waitFor('Everywhere');
+    await terminal.waitFor('┌ Help ');
     expect(recordOf(terminal, 'shell').end).toMatchObject({ ok: false });
     await ground.engine.start();
   });
@@ -100,5 +100,6 @@ it('the simulated engine has shells, too', { timeout: 60_000 }, async () => {
   terminal.type('exit 2\r');
   await terminal.waitFor(/shell exness\/redis: ended with exit code 2/);
   terminal.type(':exec exness/redis redis-cli ping\r');
+  await answer(terminal, 'Exec');
   await terminal.waitFor('PONG');
 });

@@ -54,7 +54,7 @@ describeEngine('a session in a container', () => {
     terminal.type('stty size\r');
     await terminal.waitFor('33 101');
     terminal.type('exit 3\r');
-    await terminal.waitFor(/shell box: ended with exit code 3 \([\d.]+ s\)/);
+    await terminal.waitFor(/shell box: ended with exit code 3 \([\d.]+s\)/);
     expect(terminal.modes()).toContain('alternate screen');
     expect(await processes(box)).not.toMatch(/^sh$/m);
 
@@ -90,7 +90,7 @@ describeEngine('a session in a container', () => {
     await mortal.kill();
     await terminal.waitFor(/shell mortal: ended with exit code 137: its container has ended/);
     terminal.press('?');
-    await terminal.waitFor('Everywhere');
+    await terminal.waitFor('┌ Help ');
     terminal.press('ctrl-c');
     expect(await leftBehind(terminal)).toEqual({ code: 0, modes: [], sane: true });
   });
@@ -141,6 +141,7 @@ describeEngine('a session in a container', () => {
     const terminal = await ground.open();
     await showContainers(terminal, '^chat');
     terminal.press('a');
+    expect(await answer(terminal, 'Attach')).toContain('ctrl-c too');
     await terminal.waitFor('Attached to chat');
     terminal.type('hello\r');
     await terminal.waitFor('heard <hello>');
@@ -155,12 +156,13 @@ describeEngine('a session in a container', () => {
   it('is one command with its output in a pane, arguments as they are', async () => {
     const terminal = await ground.open();
     command(terminal, `exec box sh -c 'echo "out $1"; echo err >&2; touch /tmp/made; exit 4' sh '$(id); "x"'`);
+    await answer(terminal, 'Exec');
     const screen = await terminal.waitFor(/exec box: exit code 4/);
     expect(screen).toContain('out $(id); "x"');
     expect(screen).toMatch(/^│ err/m);
     const { begin, end } = recordOf(terminal, 'exec');
     expect(begin).toMatchObject({
-      danger: 1,
+      danger: 2,
       plan: { options: { command: expect.stringContaining('touch /tmp/made') } },
     });
     expect(end).toMatchObject({ ok: false, verification: expect.stringContaining('exit code 4') });
@@ -171,6 +173,7 @@ describeEngine('a session in a container', () => {
   it('is a command that goes on when one leaves it, and that the cancel key ends after a question', async () => {
     const terminal = await ground.open();
     command(terminal, 'exec box sleep 2222');
+    await answer(terminal, 'Exec');
     await terminal.waitFor('running; ctrl-x cancels');
     await expect.poll(() => processes(box), SOON).toContain('sleep 2222');
     terminal.press('esc');

@@ -26,7 +26,7 @@ describe('what was asked for on a slow engine', () => {
   it.each([
     ['a command is begun', [':', 's', 'v', 'c'], /^:svc/m],
     ['a filter is begun', ['/', 'r'], /^\/r/m],
-    ['another view is opened', ['?'], 'Everywhere'],
+    ['another view is opened', ['?'], '┌ Help '],
     ['one turns to another pane', ['tab'], 'Services('],
   ] as const)('is dropped when %s', async (_what, keys, sign) => {
     const console = await open();

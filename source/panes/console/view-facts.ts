@@ -1,3 +1,4 @@
+import { resourceOf } from '../../resources/registry.ts';
 import type { Binding, KeyGroup } from '../../ui/keymap.ts';
 import { pageNamed, paneNamed, viewDefinition } from '../registry.ts';
 import { SERVICES } from '../shared/console-state.ts';
@@ -9,6 +10,7 @@ import type { View } from '../shared/views.ts';
 export function needsEngine(view: View): boolean {
   if (view.kind === 'desk' || view.kind === 'pane') return true;
   if (view.kind === 'page') return pageNamed(view.page)?.needsEngine === true;
+  if (view.kind === 'table' && resourceOf(view.resource)?.own) return false;
   return viewDefinition(view.kind).needsEngine === true;
 }
 
