@@ -40,10 +40,11 @@ function exprsOf(reading: ReadingSettings): Expr[] {
   return [quantile].flat().map((q) => ({ kind: 'quantile', metric: of, q, ...shared, ...looking }));
 }
 
-/** As named, else as the metric's name says. */
-function unit({ unit: named, value, rate, of }: ReadingSettings & { unit?: Unit }): Unit {
-  const name = value ?? of;
+/** As named, else as the metric's name says; the rate of a size is one a second. */
+function unit({ unit: named, value, rate, of, per = 'second' }: ReadingSettings & { unit?: Unit }): Unit {
+  if (rate !== undefined && per === 'second' && (named ?? unitOf({ name: rate, unit: '' })) === 'bytes')
+    return 'bytes/s';
   if (named !== undefined) return named;
-  if (name !== undefined) return unitOf({ name, unit: '' });
-  return rate === undefined || unitOf({ name: rate, unit: '' }) !== 'bytes' ? 'count' : 'bytes';
+  if (rate !== undefined) return unitOf({ name: rate, unit: '' }) === 'bytes' ? 'bytes' : 'count';
+  return unitOf({ name: value ?? of ?? '', unit: '' });
 }

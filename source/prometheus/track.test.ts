@@ -17,6 +17,15 @@ describe('rate and increase', () => {
     expect(rate(steady, 60_000, 60_000)).toBeCloseTo(1);
   });
 
+  it('tells no rate of a counter that two programs answer by turns, and does of one that began from zero', () => {
+    const mixed = track([0, 1000], [5, 20], [10, 1000], [15, 20], [20, 1000]);
+    expect([10, 15, 20].map((at) => rate(mixed, at * 1000, 60_000))).toEqual([undefined, undefined, undefined]);
+    expect(mixed.isMixed(0, 20_000)).toBe(true);
+    const restarted = track([0, 1000], [5, 1010], [10, 5], [15, 15], [20, 25]);
+    expect(restarted.isMixed(0, 20_000)).toBe(false);
+    expect(rate(restarted, 20_000, 60_000)).toBeGreaterThan(0);
+  });
+
   it('extrapolates by half a step only where samples are missing', () => {
     const late = track([40, 100], [50, 110], [60, 120]);
     expect(increase(late, 60_000, 60_000)).toBeCloseTo(25);

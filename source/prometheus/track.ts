@@ -20,6 +20,9 @@ export const TIERS: readonly Tier[] = [
 /** Two samples a step, in steps of twice the length: as far back, in the same memory. */
 const EXTREMES: readonly Tier[] = TIERS.map(({ step, slots }) => ({ step: 2 * step, slots }));
 
+/** A counter that has reached what it fell from within so many samples has not begun from zero. */
+const RETURN = 2;
+
 /** Falls of a counter that are remembered. */
 const RESETS = 64;
 
@@ -136,6 +139,10 @@ export class Track {
   readonly #cumulative: boolean;
   /** When a counter fell and what it had reached: pairs, oldest first. */
   #resets: Point[] = [];
+  /** Samples since the last fall. */
+  #sinceFall = Number.POSITIVE_INFINITY;
+  /** When a counter was last back where it had fallen from: two programs answer by turns. */
+  #returns: number[] = [];
 
   constructor(cumulative: boolean) {
     this.#cumulative = cumulative;
@@ -146,11 +153,26 @@ export class Track {
   push(time: number, value: number): void {
     const last = this.last;
     if (last !== undefined && time <= last.time) return;
-    if (this.#cumulative && last !== undefined && value < last.value) {
-      this.#resets.push({ time, value: last.value });
-      if (this.#resets.length > RESETS) this.#resets.shift();
-    }
+    if (this.#cumulative && last !== undefined) this.#count(time, value, last.value);
     for (const ring of this.#rings) ring.push(time, value);
+  }
+
+  /** Notes a fall, and a counter that is right back where it had fallen from. */
+  #count(time: number, value: number, before: number): void {
+    this.#sinceFall += 1;
+    if (value < before) {
+      this.#resets.push({ time, value: before });
+      if (this.#resets.length > RESETS) this.#resets.shift();
+      this.#sinceFall = 0;
+    } else if (this.#sinceFall <= RETURN && value >= (this.#resets.at(-1)?.value ?? Number.POSITIVE_INFINITY)) {
+      this.#returns.push(time);
+      if (this.#returns.length > RESETS) this.#returns.shift();
+    }
+  }
+
+  /** Whether several programs answered by turns in (from, to]: the counter fell and was back at once. No rate can be told. */
+  isMixed(from: number, to: number): boolean {
+    return this.#returns.some((time) => time > from && time <= to);
   }
 
   get last(): Point | undefined {
@@ -200,7 +222,7 @@ export class Track {
     if (ring === undefined) return undefined;
     const first = ring.upTo(from) + 1;
     const last = ring.upTo(to);
-    if (last - first < 1) return undefined;
+    if (last - first < 1 || this.isMixed(from, to)) return undefined;
     const start = ring.time(first);
     const end = ring.time(last);
     let gained = ring.value(last) - ring.value(first);

@@ -5,7 +5,7 @@ const WORDS: readonly [RegExp, Unit][] = [
   [/(^|_)(ns|nanos|nanoseconds)$/, 'ns'],
   [/(^|_)(us|micros|microseconds)$/, 'us'],
   [/(^|_)(ms|millis|milliseconds)$/, 'ms'],
-  [/(^|_)(timestamp|time|start_time|last_.*)_seconds$/, 'time'],
+  [/(^|_)(timestamp|start_time|boot_time)(_seconds)?$|_created$/, 'time'],
   [/(^|_)seconds$/, 'seconds'],
   [/(^|_)bytes$/, 'bytes'],
   [/(^|_)ratio$/, 'ratio'],
@@ -14,13 +14,34 @@ const WORDS: readonly [RegExp, Unit][] = [
   [/(^|_)celsius$/, 'celsius'],
 ];
 
-/** The unit of a metric: of its UNIT line, else of its name by Prometheus' habits, its counter suffixes left aside. */
-export function unitOf(family: Pick<Family, 'name' | 'unit'>): Unit {
-  for (const name of [family.unit, family.name.replace(/(_total)+$/, '')]) {
-    const found = name === '' ? undefined : WORDS.find(([word]) => word.test(name));
-    if (found !== undefined) return found[1];
+/** Names that may be a moment or a duration: only the value tells. */
+const MAYBE_TIME = /(^|_)(time|last_\w+)_seconds$/;
+
+/** Seconds since the epoch that can be a moment of a running program: from 2001 to 2100. */
+const MOMENTS = { from: 1e9, to: 4.1e9 };
+
+/**
+ * The unit of a metric: of its UNIT line, else of its name by Prometheus' habits, its counter suffixes left aside. `value` is one that
+ * it has: a name that sounds like a moment is none where the value is a small number, and what is counted up is none either.
+ */
+export function unitOf(family: Pick<Family, 'name' | 'unit'> & { type?: Family['type'] }, value?: number): Unit {
+  const name = family.name.replace(/(_total)+$/, '');
+  const isMoment = value !== undefined && value >= MOMENTS.from && value <= MOMENTS.to;
+  const canBeMoment = !['counter', 'histogram', 'summary'].includes(family.type ?? '') && name === family.name;
+  if (canBeMoment && isMoment && MAYBE_TIME.test(name)) return 'time';
+  for (const text of [family.unit, name]) {
+    const [, unit] = (text === '' ? undefined : WORDS.find(([word]) => word.test(text))) ?? [];
+    if (unit === 'time' && !(canBeMoment && (value === undefined || isMoment))) continue;
+    if (unit !== undefined) return unit;
   }
-  return 'count';
+  return /_(timestamp|start_time|boot_time)_seconds$/.test(name) ? 'seconds' : 'count';
+}
+
+/** The unit of a counter's rate a second: of seconds the share of a processor or disk that was busy. */
+export function rateUnitOf(family: Parameters<typeof unitOf>[0]): Unit {
+  const unit = unitOf({ ...family, type: 'counter' });
+  if (unit === 'seconds') return 'ratio';
+  return unit === 'bytes' ? 'bytes/s' : unit;
 }
 
 /** What a suffix multiplies by, in the base of its kind: seconds, bytes, or 1. */

@@ -1,7 +1,7 @@
 import type { Board, Panel } from '../../prometheus/board.ts';
 import type { Exposition, Family } from '../../prometheus/exposition/exposition.ts';
 import type { Expr } from '../../prometheus/expr.ts';
-import { unitOf } from '../../prometheus/units.ts';
+import { rateUnitOf, unitOf } from '../../prometheus/units.ts';
 
 /** A sensible board for a program that nobody knows, from the names and types of what it exposes. */
 
@@ -13,29 +13,42 @@ const MOST = { histograms: 4, counters: 6, gauges: 4 };
 
 /** Chosen from one scrape, and stable: the same families in the same order give the same board, whatever their values do. */
 export function automaticBoard(title: string, exposition: Exposition): Board {
-  const busy = totals(exposition);
+  const counted = totals(exposition);
   const families = [...exposition.families.values()];
   const own = families.filter(({ name }) => !INNARDS.test(name) && !name.startsWith('process_'));
   const by = (type: Family['type']) => own.filter((family) => family.type === type);
   const busiest = (some: Family[], most: number) =>
-    [...some].sort((a, b) => (busy.get(b) ?? 0) - (busy.get(a) ?? 0)).slice(0, most);
+    [...some].sort((a, b) => kindOf(a) - kindOf(b) || (counted.get(b) ?? 0) - (counted.get(a) ?? 0)).slice(0, most);
   const first = (some: Family[]) => [...some].sort((a, b) => Number(isHttp(b)) - Number(isHttp(a)));
   const panels = [
     ...first(busiest(counters(own), MOST.counters)).map(counterPanel),
     ...first(busiest(by('histogram'), MOST.histograms)).map(histogramPanel),
-    ...busiest(by('summary'), 2).map(summaryPanel),
+    ...busiest(by('summary'), 2).map((family) => summaryPanel(family, exposition)),
     ...by('gauge')
-      .filter((family) => !isStill(family))
+      .filter((family) => !isStill(family, exposition))
       .slice(0, MOST.gauges)
-      .map(gaugePanel),
+      .map((family) => gaugePanel(family, exposition)),
     ...processPanels(exposition),
   ];
-  return { title, panels: panels.length > 0 ? panels : families.slice(0, MOST.gauges).map(gaugePanel) };
+  const some = families.filter((family) => !isStill(family, exposition)).slice(0, MOST.gauges);
+  return { title, panels: panels.length > 0 ? panels : some.map((family) => gaugePanel(family, exposition)) };
 }
 
 /** What says who somebody is, or when something was, is no line. */
-function isStill(family: Family): boolean {
-  return family.name.endsWith('_info') || unitOf(family) === 'time';
+function isStill(family: Family, exposition: Exposition): boolean {
+  return /_(info|created)$/.test(family.name) || unitOf(family, firstValueOf(family, exposition)) === 'time';
+}
+
+/** What happens comes before how much was moved and how long it took: bytes and nanoseconds count faster, but say less. */
+function kindOf(family: Family): number {
+  const unit = unitOf(family);
+  return unit === 'count' ? 0 : unit === 'bytes' ? 1 : 2;
+}
+
+/** The value of a family's first series. */
+function firstValueOf(family: Family, { series, values }: Exposition): number | undefined {
+  const index = series.findIndex((one) => one.family === family);
+  return index < 0 ? undefined : values[index];
 }
 
 function isHttp({ name }: Family): boolean {
@@ -71,8 +84,7 @@ function panel(family: Family, suffix: string, unit: Panel['unit'], exprs: Expr[
 }
 
 function counterPanel(family: Family): Panel {
-  const unit = unitOf(family);
-  return panel(family, '/s', unit === 'seconds' ? 'ratio' : unit, [{ kind: 'rate', metric: family.name }]);
+  return panel(family, '/s', rateUnitOf(family), [{ kind: 'rate', metric: family.name }]);
 }
 
 function histogramPanel(family: Family): Panel {
@@ -80,19 +92,23 @@ function histogramPanel(family: Family): Panel {
   return panel(family, '', unitOf(family), exprs);
 }
 
-function summaryPanel(family: Family): Panel {
-  return panel(family, '', unitOf(family), [{ kind: 'value', metric: family.name }]);
+/** Its quantiles; of a summary that has none how often it was observed. */
+function summaryPanel(family: Family, { series }: Exposition): Panel {
+  const hasQuantiles = series.some((one) => one.family === family && one.part === 'quantile');
+  if (hasQuantiles) return panel(family, '', unitOf(family), [{ kind: 'value', metric: family.name }]);
+  return panel(family, ' observed/s', 'count', [{ kind: 'rate', metric: `${family.name}_count` }]);
 }
 
-function gaugePanel(family: Family): Panel {
-  return panel(family, '', unitOf(family), [{ kind: 'value', metric: family.name }]);
+function gaugePanel(family: Family, exposition: Exposition): Panel {
+  const unit = unitOf(family, firstValueOf(family, exposition));
+  return panel(family, '', unit, [{ kind: 'value', metric: family.name }]);
 }
 
-/** A panel for any family, by its type: what a pin shows. */
-export function panelOf(family: Family): Panel {
+/** A panel for any family of a page, by its type: what a pin shows. */
+export function panelOf(family: Family, exposition: Exposition): Panel {
   if (family.type === 'histogram') return histogramPanel(family);
-  if (family.type === 'summary') return summaryPanel(family);
-  return counters([family]).length === 1 ? counterPanel(family) : gaugePanel(family);
+  if (family.type === 'summary') return summaryPanel(family, exposition);
+  return counters([family]).length === 1 ? counterPanel(family) : gaugePanel(family, exposition);
 }
 
 /** What the client libraries tell of the process, by their common names. */

@@ -120,7 +120,55 @@ describe('automaticBoard', () => {
   });
 });
 
+describe('automaticBoard of moments, durations and summaries', () => {
+  const page = parseExposition(`# TYPE orders_total counter
+orders_total{side="buy"} 6
+# TYPE orders_created gauge
+orders_created{side="buy"} 1.7684685021234567e+09
+# TYPE req_seconds summary
+req_seconds_count 4
+req_seconds_sum 2
+# TYPE req_seconds_created gauge
+req_seconds_created 1.7684685e+09
+# TYPE last_deploy_time_seconds gauge
+last_deploy_time_seconds 1.7684685e+09
+# TYPE response_time_seconds gauge
+response_time_seconds 0.0421
+# TYPE io_time_seconds_total counter
+io_time_seconds_total 123456789
+# TYPE sent_bytes_total counter
+sent_bytes_total 99999999999
+# TYPE position gauge
+position 7
+`);
+
+  it('draws no moment, and counts events before bytes and time', () => {
+    expect(automaticBoard('x', page).panels.map(({ title, unit }) => `${title} (${unit})`)).toEqual([
+      'orders/s (count)',
+      'sent bytes/s (bytes/s)',
+      'io time seconds/s (ratio)',
+      'req seconds observed/s (count)',
+      'response time seconds (seconds)',
+      'position (count)',
+    ]);
+  });
+});
+
 describe('unitOf', () => {
+  it.each([
+    ['response_time_seconds', 'gauge', 0.04, 'seconds'],
+    ['last_scrape_connect_time_seconds', 'gauge', 2e-5, 'seconds'],
+    ['last_success_time_seconds', 'gauge', 1.7e9, 'time'],
+    ['disk_io_time_seconds_total', 'counter', 1.7e9, 'seconds'],
+    ['request_time_seconds', 'histogram', 1.7e9, 'seconds'],
+    ['process_start_time_seconds', 'gauge', 0, 'seconds'],
+    ['orders_created', 'gauge', 1.7e9, 'time'],
+    ['orders_created', 'gauge', 12, 'count'],
+    ['last_trade_timestamp_seconds', 'gauge', 1.7e9, 'time'],
+  ] as const)('%s, a %s of %d, counts %s', (name, type, value, unit) => {
+    expect(unitOf({ name, unit: '', type }, value)).toBe(unit);
+  });
+
   it.each([
     ['nanoarb_event_latency_ns', 'ns'],
     ['http_request_duration_seconds', 'seconds'],

@@ -128,7 +128,7 @@ function panelCell(
     measuredAt: () => newest(read().map(({ at }) => at)),
     old: isOld(status, intervalMs, now),
     pinned,
-    partial: partialText(panel, history),
+    partial: mixedText(panel, history, now) || partialText(panel, history),
     panel: { panel, source },
     lines: ({ from, to, columns }) =>
       panel.exprs.flatMap((expr) => {
@@ -140,6 +140,19 @@ function panelCell(
         return metrics.withPast(expr, source, lines, { from, to, columns });
       }),
   };
+}
+
+/** How far back falls of a counter are looked for, in ms. */
+const LOOK_BACK_MS = 300_000;
+
+/** Why a rate has gaps: the same counter has several values by turns. */
+function mixedText({ exprs }: Panel, history: History, now: number): string {
+  const isMixed = exprs.some((expr) => {
+    if (expr.kind !== 'rate' && expr.kind !== 'quantile') return false;
+    const selected = expr.kind === 'rate' ? expr : { ...expr, metric: `${expr.metric}_bucket` };
+    return history.select(selected).some(({ track }) => track.isMixed(now - LOOK_BACK_MS, now));
+  });
+  return isMixed ? 'several processes answer by turns: no rate' : '';
 }
 
 /** What a chart leaves out of a program with very many series. */

@@ -27,7 +27,12 @@ function report(controls: Controls, text: string, kept: Promise<void>): void {
 export function pin({ view: { metrics, state }, drawn }: Pick<Input, 'view' | 'drawn'>, controls: Controls): void {
   const name = drawn.names[state.list?.row ?? 0];
   const cell = drawn.cells[state.selected];
-  const found = name ? { source: name.source, panel: panelOf(name.family) } : cell?.pinned ? cell.panel : undefined;
+  const page = name?.source.history.latest?.exposition;
+  const found = page
+    ? { source: name.source, panel: panelOf(name.family, page) }
+    : cell?.pinned
+      ? cell.panel
+      : undefined;
   if (metrics === undefined || found === undefined) {
     return controls.flash('info', 'Only a metric found with / can be pinned, and a pinned chart be taken off.');
   }

@@ -83,7 +83,7 @@ function nameRow(
   const pinned = source.pinned.some(({ exprs }) =>
     exprs.some((expr) => 'metric' in expr && expr.metric === family.name),
   );
-  const shown = series === 1 ? formatValue(value, unitOf(family), theme.ascii) : '';
+  const shown = series === 1 ? formatValue(value, unitOf(family, value), theme.ascii) : '';
   const row = `${pinned ? '*' : ' '}${fitMiddle(safe(family.name), nameCells(width), theme.glyph('ellipsis'))} ${fit(family.type, 10)} ${fit(String(series), 6, 'right')} ${fit(shown, 10, 'right')}  ${safe(family.help)}`;
   return theme.paint(selected ? 'cursor' : 'plain', fit(row, width, 'left', theme.glyph('ellipsis')));
 }

@@ -18,6 +18,19 @@ describe('chartRows', () => {
     expect(rows[7]).toBe('   00:00           05:00           10:00');
   });
 
+  it('says how old the last value of a line is that has ended', () => {
+    const ended = Float64Array.from({ length: 21 }, (_, index) => (index > 10 ? Number.NaN : 44.9));
+    const rows = chartRows(
+      [
+        { legend: 'gone', values: ended },
+        { legend: 'here', values: ended.map(() => 7) },
+        { legend: 'never', values: ended.map(() => Number.NaN) },
+      ],
+      { ...base, width: 60, ascii: true },
+    );
+    expect(rows[0]).toMatch(/^\* gone 44\.9 \(5m ago\) {2}\S here 7 {2}\S never -/);
+  });
+
   it('fills exactly its width and height in every style and size', () => {
     const values = Float64Array.from({ length: 50 }, (_, index) => (index === 20 ? Number.NaN : Math.sin(index) * 60));
     for (const [width, height] of [

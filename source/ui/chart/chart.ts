@@ -1,4 +1,4 @@
-import { clockTime } from '../../lib/format.ts';
+import { age, clockTime } from '../../lib/format.ts';
 import { fit, width as widthOf } from '../../lib/text.ts';
 import { formatValue, isBinary, type Unit } from '../../lib/value.ts';
 import { ASCII_MARKS, Canvas, NOBODY, type Style } from './canvas.ts';
@@ -202,10 +202,13 @@ function markOf(series: number, ascii: boolean | undefined): string {
   return ascii ? (ASCII_MARKS[series % ASCII_MARKS.length] ?? '*') : '━';
 }
 
-function newestOf(values: ArrayLike<number>, { unit, ascii }: ChartOptions): string {
+/** The newest value; of a line that has ended the last one it had, with its age. */
+function newestOf(values: ArrayLike<number>, { unit, ascii, from, to }: ChartOptions): string {
   let at = values.length - 1;
   while (at > 0 && Number.isNaN(values[at] ?? Number.NaN)) at -= 1;
-  return formatValue(values[at] ?? Number.NaN, unit, ascii);
+  const text = formatValue(values[at] ?? Number.NaN, unit, ascii);
+  const isOver = at < values.length - 1 && !Number.isNaN(values[at] ?? Number.NaN);
+  return isOver ? `${text} (${age(((values.length - 1 - at) * (to - from)) / (values.length - 1))} ago)` : text;
 }
 
 /** The value under the cursor, and between which it was in its column where that is more than one can see of it. */
