@@ -135,9 +135,9 @@ metrics:
     expect(() => settings(`metrics: { ${yaml} }`)).toThrow(words);
   });
 
-  it('takes the example of the README', () => {
-    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
-    const [, yaml = ''] = /```yaml\n(metrics:\n[\s\S]*?)```/.exec(readme) ?? [];
+  it('takes the example of docs/metrics.md', () => {
+    const page = readFileSync(new URL('../../docs/metrics.md', import.meta.url), 'utf8');
+    const [, yaml = ''] = /```yaml\n(metrics:\n[\s\S]*?)```/.exec(page) ?? [];
     const { options, endpoints } = metricsOptions(settings(yaml));
     const [first] = options.boards ?? [];
     expect(first?.board).toMatchObject({
