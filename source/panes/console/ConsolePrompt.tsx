@@ -23,6 +23,8 @@ export function ConsolePrompt({ prompt, state, dispatch, world, width, onCommand
   const parsed = parseFilter(currentScreen(state).table.filter);
   return (
     <Prompt
+      // What a command asks for is another prompt, though it comes in its place at once.
+      key={`${prompt.kind} ${prompt.sign ?? ''}`}
       sign={prompt.sign ?? SIGNS[prompt.kind]}
       initial={prompt.initial}
       history={state.typed[prompt.kind]}
