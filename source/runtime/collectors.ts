@@ -6,6 +6,7 @@ import type { CollectorDeps } from './collectors/collector.ts';
 import { collectLines } from './collectors/lines.ts';
 import { collectProbes } from './collectors/probes.ts';
 import { collectUsage } from './collectors/usage.ts';
+import { verdictNotes } from './verdict-notes.ts';
 
 /** What is read beside the engine's own facts, as the desk has need of it: own probes, last log lines, unseen load. */
 export type Collectors = {
@@ -53,6 +54,8 @@ export function startCollectors(deps: CollectorDeps): Collectors {
     if (store.deskOf(state) !== desk || ago >= SUSPECT_MS) lookIn(LOOK_MS - ago);
   }
 
+  const notesOf = verdictNotes();
+
   function lookIn(ms: number): void {
     cancelLook ??= clock.after(Math.max(0, ms), look);
   }
@@ -62,6 +65,8 @@ export function startCollectors(deps: CollectorDeps): Collectors {
     lookedAt = clock.now();
     const state = store.seen();
     desk = store.deskOf(state);
+    const notes = state.connection.state === 'ready' ? notesOf(desk, clock.now()) : [];
+    store.dispatch(...notes.map((entry) => ({ type: 'note' as const, entry })));
     for (const collector of collectors) collector.follow({ state, desk, ...looked });
   }
 

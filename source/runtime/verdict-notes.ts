@@ -1,0 +1,44 @@
+import { serviceName } from '../desk/identity.ts';
+import type { Desk, Service, Verdict, VerdictCode } from '../desk/model.ts';
+import type { TimelineEntry } from '../desk/state.ts';
+import type { ServiceId } from '../lib/ids.ts';
+
+/** Troubles that no event of the engine tells: without these entries nobody could say afterwards when they began and ended. */
+const UNTOLD: ReadonlySet<VerdictCode> = new Set<VerdictCode>([
+  'stalled',
+  'log-errors',
+  'namespace-lost',
+  'recreate-failed',
+  'restart-loop',
+  'flapping',
+  'alert',
+]);
+
+/** Entries for the timeline where such a trouble began or ended between two desks of one engine. */
+export function verdictNotes(): (desk: Desk, now: number) => TimelineEntry[] {
+  let known: ReadonlyMap<ServiceId, Verdict> = new Map();
+  return ({ services }, now) => {
+    const before = known;
+    const untold = services.filter(({ verdict }) => UNTOLD.has(verdict.code));
+    // The words of its beginning stand for it: they may change while it lasts.
+    known = new Map(
+      untold.map(({ id, verdict }) => [
+        id,
+        before.get(id)?.code === verdict.code ? (before.get(id) ?? verdict) : verdict,
+      ]),
+    );
+    return services.flatMap((service) => noteOf(service, before.get(service.id), now) ?? []);
+  };
+}
+
+function noteOf(service: Service, before: Verdict | undefined, now: number): TimelineEntry | undefined {
+  const { id: serviceId, verdict } = service;
+  if (before?.code === verdict.code) return undefined;
+  const name = serviceName(service);
+  if (UNTOLD.has(verdict.code)) {
+    const level = verdict.level === 'down' ? 'bad' : 'warning';
+    const at = Math.min(now, verdict.since ?? now);
+    return { at, kind: 'health', serviceId, level, text: `${name}: ${verdict.reason}` };
+  }
+  return before && { at: now, kind: 'health', serviceId, level: 'good', text: `${name}: over: ${before.reason}` };
+}
