@@ -91,6 +91,15 @@ describe('the audit log', () => {
     expect(await check()).toMatchObject({ ok: true, lines: 2, unfinished: [] });
   });
 
+  it('masks commands as commands: what only an option announces is secret, too', async () => {
+    const record = begin('a');
+    if (record.kind !== 'begin') throw new Error('no begin');
+    const command = 'echo redis-cli -a hunter9 ping';
+    await write({ ...record, plan: { ...record.plan, title: `Run in w2: ${command}`, options: { command } } });
+    await write({ engine: 'prod', kind: 'call', run: 'a', call: 'compose', id: 'x', detail: 'run db mysql -phunter9' });
+    expect(readFileSync(log(), 'utf8')).not.toContain('hunter9');
+  });
+
   it('keeps one chain over appends that run at once and over consoles', async () => {
     const [one, two] = [openAudit(settings), openAudit(settings)];
     await Promise.all(Array.from({ length: 30 }, (_, index) => (index % 2 ? one : two).append(refusal(`n${index}`))));
