@@ -230,4 +230,27 @@ describe('the plan of a scale', () => {
     });
     expect(plan(5, { ...own, swarm: { ...swarm, mode: 'global' } }).refused).toBe('it is a global service');
   });
+
+  it('asks of a Swarm service what it asks of every other', () => {
+    const swarm = { id: 's1', name: 'shop_web', image: '', mode: 'replicated' as const, wanted: 2, running: 2 };
+    const more = { labels: {}, ports: [], created: 0, version: 7 };
+    const own = (labels: Record<string, string>) =>
+      service('shop', 'web', { kind: 'swarm', swarm: { ...swarm, ...more, labels }, containers: [] });
+    expect(plan(3, own({ 'deskhand.single': 'true' })).refused).toBe(
+      'it must stay single, says the label deskhand.single',
+    );
+    expect(plan(1, own({ 'deskhand.single': 'true' })).objects).toHaveLength(1);
+    expect(plan(3, own({ 'deskhand.protected': '' })).objects[0]?.protectedBy).toBe('the label deskhand.protected');
+    const set = { services: { 'shop/web': { protected: true, single: true } } };
+    expect(plan(3, own({}), inspect(), set).refused).toMatch(/must stay single, says the settings/);
+    expect(plan(1, own({}), inspect(), set)).toMatchObject({
+      danger: 2,
+      objects: [{ protectedBy: 'the settings', interrupted: true, seen: { state: 'running' } }],
+    });
+    // To none it is stopped.
+    expect(plan(0, own({}))).toMatchObject({ danger: 3, options: { wanted: 0 } });
+    // A value that says neither yes nor no was meant to say something.
+    expect(plan(3, own({ 'deskhand.single': 'sure' })).refused).toContain('counts as yes');
+    expect(plan(3, own({ 'deskhand.single': 'no' })).objects).toHaveLength(1);
+  });
 });
