@@ -87,7 +87,7 @@ describe('execute', () => {
     expect(await within(clock, first)).toMatchObject({ kind: 'done' });
     expect(calls).toHaveLength(1);
     expect(records.map((record) => record.kind).toSorted()).toEqual(['begin', 'call', 'end', 'refused']);
-    expect(await executor.execute(request())).toMatchObject({ refusal: { refused: /was started anew/ } });
+    expect(await executor.execute(request())).toMatchObject({ refusal: { refused: /was started again/ } });
     expect(calls).toHaveLength(1);
   });
 

@@ -151,7 +151,7 @@ describe('structural sharing', () => {
     }
   });
 
-  it('makes nothing anew when the poll repeats what is known', () => {
+  it('makes nothing again when the poll repeats what is known', () => {
     const deriver = new Deriver();
     const before = stateOf(project);
     const desk = deriver.derive(before);

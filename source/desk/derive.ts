@@ -129,7 +129,7 @@ export class Deriver {
     return awaited;
   }
 
-  /** The service by itself, made anew. */
+  /** The service by itself, made again. */
   #judge(id: ServiceId, state: DeskState): void {
     const group = this.#grouping.byId.get(id);
     this.#due.delete(id);

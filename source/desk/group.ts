@@ -10,12 +10,12 @@ export type Group = {
   swarm?: SwarmService;
 };
 
-/** What an update changed: the ids of the groups made anew, gone or new ones among them. */
+/** What an update changed: the ids of the groups made again, gone or new ones among them. */
 export type Regrouped = { touched: ReadonlySet<ServiceId>; before: ReadonlyMap<ServiceId, Group> };
 
 /**
  * Sorts containers into services and keeps the result from one call to the next: only groups with a changed member are made
- * anew. A Swarm service that has no container on this engine is a group without members.
+ * again. A Swarm service that has no container on this engine is a group without members.
  */
 export class Grouping {
   /** In the order in which services are listed: by project, then name. */
@@ -84,7 +84,7 @@ export class Grouping {
     this.ownerOf = owners;
   }
 
-  /** Makes the touched groups anew, and answers what they were. */
+  /** Makes the touched groups again, and answers what they were. */
   #regroup(touched: ReadonlySet<ServiceId>): Map<ServiceId, Group> {
     const before = new Map<ServiceId, Group>();
     const born: Group[] = [];

@@ -118,7 +118,7 @@ describe('verdicts change with time alone', () => {
     expect(after?.verdict.code).toBe('running');
   });
 
-  it('its back-off doubles with short runs, and starts anew after a long one', () => {
+  it('its back-off doubles with short runs, and starts again after a long one', () => {
     const runs = (length: number) =>
       [0, 1, 2, 3].flatMap((n): DeskMessage[] => [
         { type: 'event', event: event(web, 'start', NOON + n * MINUTE) },

@@ -2,7 +2,7 @@ import { CONTROL, INVISIBLE, PLAIN, SEQUENCE } from '../lib/sequences.ts';
 
 /**
  * A raw log line made safe and cut into stretches of one style. Of all control sequences only the program's own colours and
- * attributes (SGR) survive, as parsed values that are written anew; whatever else could move the cursor, hide text, change
+ * attributes (SGR) survive, as parsed values that are written again; whatever else could move the cursor, hide text, change
  * its direction or speak to the terminal is removed, and binary is shown as dots.
  */
 export type Span = {

@@ -62,7 +62,7 @@ export class BoardChoice {
 }
 
 function absence(names: readonly string[]): string {
-  if (names.length === 0) return 'no panel of it asks Prometheus for a metric';
+  if (names.length === 0) return 'none of its panels asks Prometheus for a metric';
   const [first] = names;
   return `no program here has its metrics, such as ${first}`;
 }

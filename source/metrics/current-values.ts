@@ -23,7 +23,7 @@ export function currentValues(
   now: number,
 ): CurrentValues {
   const running = containers.filter(hasProcess);
-  if (running.length === 0) return { known: false, why: 'nothing of it runs' };
+  if (running.length === 0) return { known: false, why: 'none of its containers runs' };
   const all: { value: number; series: string }[] = [];
   for (const { id, name } of running) {
     const own = scraper.statuses().filter(({ endpoint }) => endpoint.containerId === id);

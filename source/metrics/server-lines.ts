@@ -21,7 +21,7 @@ type Entry = {
   asking: boolean;
 };
 
-/** An answer this old is asked for anew while its chart is looked at, and one whose columns are longer when a column has passed. */
+/** An answer this old is asked for again while its chart is looked at, and one whose columns are longer when a column has passed. */
 const STALE_MS = 10_000;
 /** Between columns as far apart as this a peak would be lost: the server is asked for the lowest and highest, too. */
 const PEAKS_MS = 60_000;
@@ -166,7 +166,7 @@ function emptyLine(query: string, { askedAt }: Entry, scrapeMs: number): ChartSe
   const short = [...query.matchAll(/\b(?:rate|increase|irate|delta|deriv)\s*\([^[]*\[(\d+)(s|m)\]/g)].find(
     ([, count, unit]) => Number(count) * (unit === 'm' ? 60_000 : 1000) < 2 * scrapeMs,
   );
-  if (short === undefined) return [{ legend: 'the server has no series of it', values: [] }];
+  if (short === undefined) return [{ legend: 'the server has no such series', values: [] }];
   const scrape = `it is scraped every ${Math.round(scrapeMs / 1000)}s`;
   return [{ legend: `no two samples in ${short[1]}${short[2]}: ${scrape}`, values: [] }];
 }

@@ -111,7 +111,7 @@ describe('the prober', () => {
     expect(told.slice(1)).toEqual(['api http://a/ 503 turned bad']);
   });
 
-  it('gives a guess up after five tries, or at once where no HTTP is spoken, until the container starts anew', async () => {
+  it('gives a guess up after five tries, or at once where no HTTP is spoken, until the container starts again', async () => {
     answers.set('http://a/', refused);
     answers.set('http://b/', { error: NOT_HTTP });
     const both = (startedAt: number) => [

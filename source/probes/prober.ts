@@ -7,7 +7,7 @@ import type { ProbeTarget } from './probe-targets.ts';
 export type OwnedTarget = ProbeTarget & {
   /** The caller's name for the service. */
   owner: string;
-  /** Changes when the container starts anew; `startedAt` in ms. */
+  /** Changes when the container starts again; `startedAt` in ms. */
   startedAt?: number;
   /** Patience (ms): that of the container's own health check, so that the two judge alike. */
   timeoutMs?: number;
@@ -33,7 +33,7 @@ const CONFIRM_MS = 1000;
 const GRACE_MS = 30_000;
 /**
  * A guess that does not prove right is tried less and less often, and after so many times not before the container starts
- * anew: what listens there may be anything, and a request is noise in its log.
+ * again: what listens there may be anything, and a request is noise in its log.
  */
 const MOST_TRIES = 5;
 /** Guesses that proved right are remembered over restarts; so many. */

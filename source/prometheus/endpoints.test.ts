@@ -126,7 +126,7 @@ describe('discoverEndpoints', () => {
     expect(urls({ ...one, labels }, { settings: [{ container: 'api', scrape: false }] })).toEqual([]);
   });
 
-  it('keeps the id of an endpoint when its container is made anew', () => {
+  it('keeps the id of an endpoint when its container is made again', () => {
     const labels = { 'prometheus.io/port': '8000' };
     const [before] = discover([target({ id: 'old', name: 'api', labels, ports: [tcp(8000, 1)] })]);
     const [after] = discover([target({ id: 'new', name: 'api', labels, ports: [tcp(8000, 2)] })]);

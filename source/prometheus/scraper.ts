@@ -113,7 +113,7 @@ export class Scraper {
 
   /** Names of metrics or families whose history matters most: those on boards and pins. */
   want(names: ReadonlySet<string>): void {
-    // The same set as long as it says the same: histories choose anew for another.
+    // The same set as long as it says the same: histories choose again for another.
     if (names.size !== this.#wanted.size || ![...names].every((name) => this.#wanted.has(name))) this.#wanted = names;
   }
 

@@ -149,7 +149,7 @@ export class Track {
     this.#rings = (cumulative ? TIERS : EXTREMES).map((tier) => new Ring(tier, !cumulative));
   }
 
-  /** Adds a sample. One that is not newer than the last is not taken: it was not measured anew. */
+  /** Adds a sample. One that is not newer than the last is not taken: it was not measured again. */
   push(time: number, value: number): void {
     const last = this.last;
     if (last !== undefined && time <= last.time) return;
@@ -190,7 +190,7 @@ export class Track {
     return this.#rings.reduce((sum, ring) => sum + ring.bytes, 0) + this.#resets.length * 48;
   }
 
-  /** The falls of a counter, oldest first: its program started anew (or the counter overflowed). */
+  /** The falls of a counter, oldest first: its program started again (or the counter overflowed). */
   get resets(): readonly Point[] {
     return this.#resets;
   }

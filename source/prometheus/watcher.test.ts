@@ -63,7 +63,7 @@ it('tells a scrape that fails for long, once, and only of an endpoint that has a
   expect(check({ ...down, lastScrape: undefined }, 200)).toEqual([]);
 });
 
-it('begins anew with a threshold that was set anew, and forgets one that was taken away', () => {
+it('begins again with a threshold that was set again, and forgets one that was taken away', () => {
   const history = new History();
   history.record(new ExpositionParser().parse('nanoarb_position 20\n'), START);
   let mine: Threshold[] = [];

@@ -143,7 +143,7 @@ function baseline(title: string, metric: string, median: number | undefined): Th
   };
 }
 
-/** A threshold that was set anew begins anew; one that learns its limits does not. */
+/** A threshold that was set again begins again; one that learns its limits does not. */
 function isSame(a: Threshold, b: Threshold): boolean {
   return (
     a.note !== undefined || (a.bad === b.bad && a.warn === b.warn && a.critical === b.critical && a.forMs === b.forMs)

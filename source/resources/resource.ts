@@ -9,7 +9,7 @@ import type { Column } from '../ui/table/columns.ts';
 import type { Selectable } from '../ui/table/select-rows.ts';
 import type { Glyph } from '../ui/theme.ts';
 
-/** What rows are made from: only what decides which rows there are, so that a reading of CPU makes no table anew. */
+/** What rows are made from: only what decides which rows there are, so that a reading of CPU makes no table again. */
 export type RowSource = {
   desk: Desk;
   containers: DeskState['containers'];

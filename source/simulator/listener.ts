@@ -22,7 +22,7 @@ export async function socketFor(wanted: string | undefined): Promise<{ path: str
 async function clearStale(path: string): Promise<void> {
   const found = await stat(path).catch(() => undefined);
   if (!found) return;
-  if (!found.isSocket()) throw new SimulatorError(`Cannot listen on ${path}: it exists and is no socket.`);
+  if (!found.isSocket()) throw new SimulatorError(`Cannot listen on ${path}: it exists and is not a socket.`);
   const answered = await new Promise<boolean>((done) => {
     const probe = connect(path, () => done(true)).on('error', () => done(false));
     probe.on('close', () => probe.destroy());

@@ -114,7 +114,7 @@ describeEngine('restart on the real engine', () => {
     const second = await plan(another);
     await place.engine.restart(another, 1);
     const after = await startedAt(another);
-    expect(await place.execute(restart, second)).toMatchObject({ refusal: { refused: /was started anew/ } });
+    expect(await place.execute(restart, second)).toMatchObject({ refusal: { refused: /was started again/ } });
     expect(await startedAt(another)).toBe(after);
   });
 

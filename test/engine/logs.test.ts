@@ -160,7 +160,7 @@ describeEngine('logs of a real engine', () => {
     session.close();
   });
 
-  it('merges two replicas by time, and a third that joins, and a container made anew under the same name', async () => {
+  it('merges two replicas by time, and a third that joins, and a container made again under the same name', async () => {
     const script = (name: string) => `i=0; while :; do i=$((i+1)); echo "${name} $i"; sleep 0.02; done`;
     const sources = [await run('a', script('a')), await run('b', script('b'))];
     const { session, told, until } = follow(engine);

@@ -74,7 +74,7 @@ describe('two consoles', () => {
     first.press('tab', 'enter');
     await first.waitFor(/restart exness\/redis: healthy again/);
     second.press('tab', 'enter');
-    await second.waitFor(/started anew since the plan was shown.*nothing was done/s);
+    await second.waitFor(/started again since the plan was shown.*nothing was done/s);
     expect(auditLines(second).find(({ kind }) => kind === 'end')).toMatchObject({ ok: false, steps: [] });
   });
 });

@@ -9,7 +9,7 @@ import type { AuditLine } from './record.ts';
 const IDENTITY = {
   time: v.pipe(
     v.string(),
-    v.check((text) => !Number.isNaN(Date.parse(text)), 'is no time'),
+    v.check((text) => !Number.isNaN(Date.parse(text)), 'is not a valid time'),
   ),
   user: v.string(),
   uid: v.optional(v.number()),

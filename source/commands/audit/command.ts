@@ -36,7 +36,9 @@ export async function audit(words: readonly string[], flags: AuditFlags, deps: A
   }
   const since = flags.since === undefined ? 0 : parseSince(flags.since, deps.now);
   if (since === undefined) {
-    deps.print(`"${safe(flags.since ?? '')}" is no time: 30m, 2h, 7d, or a date such as 2026-11-20T09:15\n`);
+    deps.print(
+      `"${safe(flags.since ?? '')}" is not a valid time; use 30m, 2h, 7d or a date such as 2026-11-20T09:15\n`,
+    );
     return EXIT.usage;
   }
   const log = await readAudit(deps.path).catch((error: Error) => error);

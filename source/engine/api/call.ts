@@ -44,7 +44,7 @@ export type Call = {
   endpoint: Endpoint;
   /** What the engine's clock says beside the console's. */
   time: EngineClock;
-  /** Ends every connection; the next call dials anew. */
+  /** Ends every connection; the next call dials again. */
   close(): void;
 };
 
@@ -58,7 +58,8 @@ const ERROR_LIMIT = 64 * 1024;
 
 /** An id or a name as one part of a path, whatever is in it. An empty one would name the collection instead. */
 export function segment(name: string): string {
-  if (name === '' || name === '.' || name === '..') throw new EngineError('bad-request', `"${name}" is no name.`);
+  if (name === '' || name === '.' || name === '..')
+    throw new EngineError('bad-request', `"${name}" is not a valid name.`);
   return encodeURIComponent(name);
 }
 

@@ -131,7 +131,7 @@ async function scaleService(
   } catch (error) {
     // Swarm answers an outdated version with status 500.
     if (!(error instanceof EngineError) || !error.message.includes('out of sequence')) throw error;
-    const advice = 'Look at the service and plan anew.';
+    const advice = 'Look at the service and start the action again.';
     throw new EngineError('conflict', 'The service was changed by someone else meanwhile.', advice, { cause: error });
   }
 }

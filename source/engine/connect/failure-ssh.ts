@@ -53,7 +53,7 @@ const RULES: readonly Rule[] = [
   {
     when: /No route to host|Network is unreachable/i,
     kind: 'host-not-found',
-    message: (host) => `There is no way to the host ${host}.`,
+    message: (host) => `No route to the host ${host}.`,
     advice: () => 'Is the host up, and the network or VPN connected?',
   },
   {

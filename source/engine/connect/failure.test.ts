@@ -42,7 +42,7 @@ describe('failures of the connection', () => {
       'Does dockerd listen there?',
     ],
     ['ENOTFOUND', tcp, 'host-not-found', 'The host name desk cannot be resolved (--host).', 'DNS'],
-    ['EHOSTUNREACH', tcp, 'host-not-found', 'There is no way to the host desk (--host).', 'VPN'],
+    ['EHOSTUNREACH', tcp, 'host-not-found', 'No route to the host desk (--host).', 'VPN'],
     ['ETIMEDOUT', tcp, 'timeout', 'tcp://desk:2375 did not take the connection (--host).', 'firewall'],
     [
       'ECONNRESET',
@@ -138,7 +138,7 @@ describe('failures of ssh', () => {
       'refused the ssh connection',
     ],
     ['ssh: connect to host desk port 2222: Connection timed out', 255, 'timeout', 'did not answer ssh'],
-    ['ssh: connect to host desk port 2222: No route to host', 255, 'host-not-found', 'no way to the host desk'],
+    ['ssh: connect to host desk port 2222: No route to host', 255, 'host-not-found', 'No route to the host desk'],
     ['bash: line 1: docker: command not found', 127, 'ssh', 'no docker command on desk'],
     ['sh: 1: docker: not found', 127, 'ssh', 'no docker command on desk'],
     ['', 127, 'ssh', 'no docker command on desk'],

@@ -146,7 +146,7 @@ const unresolved = (_url: string, host: string, origin: string): Explained => ({
 
 const unreachable = (_url: string, host: string, origin: string): Explained => ({
   kind: 'host-not-found',
-  message: `There is no way to the host ${host} (${origin}).`,
+  message: `No route to the host ${host} (${origin}).`,
   advice: 'Is the host up, and the network or VPN connected?',
 });
 

@@ -14,7 +14,7 @@ import { createSender } from './modem.ts';
  */
 export type Transport = {
   docker: Docker;
-  /** Ends every connection, idle or not. The next call dials anew. */
+  /** Ends every connection, idle or not. The next call dials again. */
   close(): void;
 };
 

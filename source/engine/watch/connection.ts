@@ -65,7 +65,7 @@ export type Connecting = {
   stop(): Promise<void>;
 };
 
-/** A connection that lasted this long starts its back-off anew when it is lost. */
+/** A connection that lasted this long starts its back-off again when it is lost. */
 const STEADY_MS = 10_000;
 /** So many failed polls of an engine that does answer (a 500 each time) count as lost. */
 const FAILED_POLLS = 3;

@@ -291,7 +291,7 @@ describe('the poll', () => {
     expect(of('trouble')).toHaveLength(1);
   });
 
-  it('reads those anew that are followed, and tells only what changed in them', async () => {
+  it('reads those again that are followed, and tells only what changed in them', async () => {
     const { clock, engine, of, start, inspects, forget } = await setUp([listed('web'), listed('db')]);
     const it = await start();
     it.follow(['web']);

@@ -120,7 +120,7 @@ export class Inventory {
     }
   }
 
-  /** Whose details are read anew at every poll: the probes of a health check come without an event. Replaces the set before. */
+  /** Whose details are read again at every poll: the probes of a health check come without an event. Replaces the set before. */
   follow(ids: readonly string[]): void {
     const added = ids.filter((id) => !this.#followed.includes(id));
     this.#followed = [...ids];

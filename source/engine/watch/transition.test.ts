@@ -46,7 +46,7 @@ describe('afterEvent', () => {
     expect(after.detail).toMatchObject({ finishedAt: 5000, pid: 0 });
   });
 
-  it('shows a start, with a health check that begins anew', () => {
+  it('shows a start, with a health check that begins again', () => {
     const exited = listed('web', { state: 'exited', exitCode: 1, health: 'unhealthy', detail });
     const after = afterEvent(exited, fakeEvent('web', 'start', 5000));
     expect(after).toMatchObject({

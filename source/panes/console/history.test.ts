@@ -11,7 +11,7 @@ const kinds = (state: typeof start) =>
 describe('the history of views', () => {
   const table = (resource: string): ConsoleAction => ({ type: 'open', view: { kind: 'table', resource, scope: {} } });
 
-  it('goes back and forward, and opens anew from where one is', () => {
+  it('goes back and forward, and opens again from where one is', () => {
     const state = reduced(table('containers'), table('images'), { type: 'back' });
     expect([kinds(state), state.at]).toEqual([['desk', 'containers', 'images'], 1]);
     expect(consoleReducer(state, { type: 'forward' }).at).toBe(2);

@@ -112,7 +112,7 @@ function arm(text: string, host: AppServices, controls: Controls): void {
     return controls.flash('info', 'The console is not read-only: there is nothing to arm.');
   const ms = parseTime(text);
   if (ms === undefined)
-    return controls.flash('bad', `"${text}" is no time to arm for: 10m, 90s, 1h (at most 8h), or off.`);
+    return controls.flash('bad', `"${text}" is not a valid duration; use 90s, 10m, 1h (at most 8h) or off.`);
   host.arm(ms);
   controls.flash(
     ms === 0 ? 'good' : 'warn',

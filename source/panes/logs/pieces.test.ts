@@ -56,7 +56,7 @@ describe('wrapped', () => {
 });
 
 describe('painted', () => {
-  it("writes the program's colours anew, as far as the terminal has them", () => {
+  it("writes the program's colours again, as far as the terminal has them", () => {
     const row = [
       { text: 'a', style: { bold: true, color: '31' } },
       { text: 'b', style: { color: '38;2;1;2;3' } },

@@ -9,7 +9,7 @@ const STAY = 120;
 
 /**
  * The open log of some sources, for as long as the component is mounted and `subject` stays: another subject or range closes
- * its streams. Draws anew when lines have come.
+ * its streams. Draws again when lines have come.
  */
 export function useLogs(
   subject: string,

@@ -55,7 +55,7 @@ export type AppServices = {
   wholeLogs(sources: readonly LogSource[]): AsyncIterable<string>;
   /** Containers on the screen are sampled and their details read; those of the selected service are kept fresh. */
   watch(visible: readonly string[], selected: readonly string[]): void;
-  /** Connects at once instead of at the next try, and lists anew. */
+  /** Connects at once instead of at the next try, and lists again. */
   refresh(): void;
   /** Names of the docker contexts there are. */
   contexts(): readonly string[];

@@ -25,7 +25,7 @@ export type LiveTable = {
 };
 
 /**
- * The rows of a table as they are now. They are selected anew when the rows, the filter or the order changed, not with
+ * The rows of a table as they are now. They are selected again when the rows, the filter or the order changed, not with
  * every reading of CPU or tick of the clock, unless they are sorted by such.
  */
 export function useTable(

@@ -101,7 +101,7 @@ function Processes({ view: { containers, name }, width, height }: ViewProps<View
   const asked = useAsked(async (services, signal) => {
     const running = containers.filter((id) => services.store.get().containers.get(id)?.state === 'running');
     if (running.length === 0)
-      return [{ text: `${name} has no processes: no container of it is running.`, tone: 'warn' }];
+      return [{ text: `${name} has no processes: none of its containers is running.`, tone: 'warn' }];
     const tables = await Promise.all(running.map((id) => services.processes(id, signal)));
     return tables.flatMap(({ titles, rows }) => tableLines(titles, rows));
   });

@@ -29,7 +29,7 @@ export const isolation: readonly Rule[] = [
     on: 'container',
     title: 'Privileged container',
     severity: 'high',
-    why: 'A privileged container is root on the host: whoever breaks into it owns every other container.',
+    why: 'A privileged container is root on the host: anyone who breaks into it owns every other container.',
     fix: 'Remove privileged, and add the single capability or device that is needed.',
     check: ({ hardening }) => (hardening.privileged ? found('privileged: true') : passed),
   },

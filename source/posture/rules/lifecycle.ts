@@ -71,7 +71,7 @@ export const lifecycle: readonly Rule[] = [
     on: 'container',
     title: 'Image without a fixed version',
     severity: 'low',
-    why: 'The next pull changes the program without anybody having decided it, and there is no version to roll back to.',
+    why: 'The next pull may change the program unnoticed, and there is no version to roll back to.',
     fix: 'Name a version, or a digest.',
     check: ({ facts: { image }, role }) => {
       if (image.includes('@') || /^(sha256:)?[0-9a-f]{12,64}$/.test(image)) return passed;

@@ -26,7 +26,7 @@ export type Series = {
   readonly labels: readonly string[];
   readonly family: Family;
   readonly part: Part;
-  /** Counts up and falls only when its program starts anew: rates are taken of it. */
+  /** Counts up and falls only when its program starts again: rates are taken of it. */
   readonly cumulative: boolean;
   /** Upper bound (`le`) of a bucket or the `quantile` of a summary; NaN for all others. */
   readonly bound: number;

@@ -52,7 +52,7 @@ export const NANOARB_INCIDENTS = {
   },
   'nanoarb-curl-missing': {
     description:
-      'the trading engine is called unhealthy while it trades, its image has no curl: mend the probe, do not restart',
+      'the trading engine is called unhealthy while it trades, its image has no curl: fix the probe, do not restart',
     play(world) {
       fault(world, the(world, NAME), 'curl-missing');
     },

@@ -4,7 +4,7 @@ export type Task = { at: number; run: () => void };
 
 export type Agenda = {
   tasks: Task[];
-  /** Told when the first task has changed, so that the one timer can be set anew. */
+  /** Told when the first task has changed, so that the one timer can be set again. */
   onEarlier?: () => void;
 };
 

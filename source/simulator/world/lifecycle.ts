@@ -9,7 +9,7 @@ import { changed, emit, emitEvent, hush, isRunning, later, pidOf, settle, speak,
 
 const FIRST_BACK_OFF = 100;
 const LONGEST_BACK_OFF = MINUTE;
-/** A run of this length makes the back-off start anew: restartmanager.go. */
+/** A run of this length makes the back-off start again: restartmanager.go. */
 const STEADY = 10 * SECOND;
 
 /** False: it runs already (304). Throws a Refusal when it cannot start. */

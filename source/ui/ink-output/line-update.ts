@@ -9,7 +9,7 @@ const GAP = 8;
 const KEPT = 1000;
 
 /**
- * Ink's build/line-update.js writes a line anew from its first changed cell to its end; this writes the changed cells only: of a
+ * Ink's build/line-update.js writes a line again from its first changed cell to its end; this writes the changed cells only: of a
  * row of a table one number, and nothing of the pane beside it. Where cells are not all single, or lines differ in length, it
  * leaves the line to Ink's own.
  */

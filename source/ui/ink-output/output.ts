@@ -23,7 +23,7 @@ const FARTHEST = 10_000;
 
 /**
  * The output stage of Ink 8.0.0 (build/output.js), over Ink's own parts, with the same result; but what it works out is kept from
- * frame to frame: a row on which the same is written as before costs one look-up. Ink makes each cell of each frame anew. All
+ * frame to frame: a row on which the same is written as before costs one look-up. Ink makes each cell of each frame again. All
  * outputs of the class share what is kept.
  */
 export function cachedOutput(parts: InkParts, finish?: Finish): new (size: Size) => Output {

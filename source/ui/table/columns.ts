@@ -32,7 +32,7 @@ export type Column<Row, Context> = {
   sort?(row: Row, context: Context): number | string;
   /** A filter looks into it too, beside the name. */
   searched?: true;
-  /** Its values change with every reading (CPU, age): a table sorted by it is sorted anew each time. */
+  /** Its values change with every reading (CPU, age): a table sorted by it is sorted again each time. */
   live?: true;
   /** Sorted from the greatest down by default: CPU, memory, restarts. */
   descending?: true;
