@@ -6,10 +6,17 @@ import cadvisor from './profiles/cadvisor.json' with { type: 'json' };
 import grafana from './profiles/grafana.json' with { type: 'json' };
 import maricusco from './profiles/maricusco.json' with { type: 'json' };
 import nanoarb from './profiles/nanoarb.json' with { type: 'json' };
+import nginx from './profiles/nginx.json' with { type: 'json' };
 import nodeExporter from './profiles/node-exporter.json' with { type: 'json' };
 import postgresExporter from './profiles/postgres-exporter.json' with { type: 'json' };
 import prometheus from './profiles/prometheus.json' with { type: 'json' };
+import rabbitmq from './profiles/rabbitmq.json' with { type: 'json' };
 import redisExporter from './profiles/redis-exporter.json' with { type: 'json' };
+import go from './profiles/runtime-go.json' with { type: 'json' };
+import jvm from './profiles/runtime-jvm.json' with { type: 'json' };
+import node from './profiles/runtime-node.json' with { type: 'json' };
+import python from './profiles/runtime-python.json' with { type: 'json' };
+import traefik from './profiles/traefik.json' with { type: 'json' };
 import { exprOf, panelOf, thresholdOf } from './readings.ts';
 
 /**
@@ -21,6 +28,8 @@ export type ProgramProfile = {
   program?: Program;
   /** Metrics any of which shows that it is this program. */
   has: readonly string[];
+  /** Its panels are added to the board of a program that is not known itself. */
+  runtime: boolean;
   /** Undefined for a program of which only the port is known. */
   board?: Board;
 };
@@ -35,6 +44,13 @@ const BUILT_IN: readonly unknown[] = [
   cadvisor,
   redisExporter,
   postgresExporter,
+  nginx,
+  traefik,
+  rabbitmq,
+  go,
+  jvm,
+  node,
+  python,
 ];
 
 /** The profiles that are built in, read as those of the settings are. */
@@ -44,10 +60,11 @@ export function builtInProfiles(): ProgramProfile[] {
 
 /** A profile as the settings write it, as the metrics room reads it. */
 export function profileOf(profile: Profile): ProgramProfile {
-  const { name, endpoint, has, panels, activity, thresholds, latencies } = profile;
+  const { name, endpoint, has, runtime, panels, activity, thresholds, latencies } = profile;
   return {
     name,
     has,
+    runtime,
     ...(endpoint === undefined
       ? {}
       : {

@@ -31,20 +31,35 @@ function exprsOf(reading: ReadingSettings): Expr[] {
   const { value, rate, of, promql, where, by, window, quantile = [] } = reading;
   const shared = { ...(where ? { where } : {}), ...(by ? { by } : {}) };
   const looking = window === undefined ? {} : { window: window * 1000 };
-  if (value !== undefined) return [{ kind: 'value', metric: value, ...shared }];
+  if (value !== undefined) {
+    return named(value).map(({ metric, legend }) => ({ kind: 'value', metric, ...legend, ...shared }));
+  }
   if (rate !== undefined) {
-    return [{ kind: 'rate', metric: rate, scale: PER[reading.per ?? 'second'] ?? 1, ...shared, ...looking }];
+    const scale = PER[reading.per ?? 'second'] ?? 1;
+    return named(rate).map(({ metric, legend }) => ({ kind: 'rate', metric, ...legend, scale, ...shared, ...looking }));
   }
   if (promql !== undefined) return [{ kind: 'promql', query: promql }];
   if (of === undefined) return [];
   return [quantile].flat().map((q) => ({ kind: 'quantile', metric: of, q, ...shared, ...looking }));
 }
 
-/** As named, else as the metric's name says; the rate of a size is one a second. */
-function unit({ unit: named, value, rate, of, per = 'second' }: ReadingSettings & { unit?: Unit }): Unit {
-  if (rate !== undefined && per === 'second' && (named ?? unitOf({ name: rate, unit: '' })) === 'bytes')
-    return 'bytes/s';
-  if (named !== undefined) return named;
-  if (rate !== undefined) return unitOf({ name: rate, unit: '' }) === 'bytes' ? 'bytes' : 'count';
-  return unitOf({ name: value ?? of ?? '', unit: '' });
+/** Several metrics in one panel are called by what tells their names apart. */
+function named(metrics: string | readonly string[]): { metric: string; legend?: { legend: string } }[] {
+  const all = typeof metrics === 'string' ? [metrics] : metrics;
+  const [first = ''] = all;
+  const words = first.split('_');
+  const others = all.map((metric) => metric.split('_'));
+  const same = words.findIndex((word, index) => others.some((other) => other[index] !== word));
+  return all.map((metric) =>
+    all.length === 1 ? { metric } : { metric, legend: { legend: metric.split('_').slice(same).join(' ') } },
+  );
+}
+
+/** As set, else as the metric's name says; the rate of a size is one a second. */
+function unit({ unit: set, value = [], rate = [], of = '', per = 'second' }: ReadingSettings & { unit?: Unit }): Unit {
+  const [counter] = [rate].flat();
+  const [name = of] = [value].flat();
+  if (counter === undefined) return set ?? unitOf({ name, unit: '' });
+  const counted = set ?? (unitOf({ name: counter, unit: '' }) === 'bytes' ? 'bytes' : 'count');
+  return counted === 'bytes' && per === 'second' ? 'bytes/s' : counted;
 }

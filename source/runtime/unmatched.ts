@@ -82,7 +82,7 @@ function conditionNames(
 
 function thresholdMetrics(settings: Settings, metrics: Known['metrics']): Unmatched[] {
   return settings.metrics.thresholds.flatMap(({ value, rate, of }, index) =>
-    unread(['metrics', 'thresholds', index], value ?? rate ?? of, metrics),
+    [value ?? rate ?? of].flat().flatMap((name) => unread(['metrics', 'thresholds', index], name, metrics)),
   );
 }
 

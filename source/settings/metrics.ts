@@ -11,10 +11,10 @@ const httpUrl = v.pipe(v.string(), v.url(), v.regex(/^https?:/, 'must begin with
 
 /** What is read; exactly one of `value`, `rate`, `quantile` (with `of`) and `promql`. */
 const reading = {
-  /** Metric whose value is shown. */
-  value: v.optional(text),
-  /** Counter whose rate is shown. */
-  rate: v.optional(text),
+  /** Metrics whose values are shown. */
+  value: v.optional(v.union([text, v.array(text)])),
+  /** Counters whose rates are shown. */
+  rate: v.optional(v.union([text, v.array(text)])),
   /** Of a rate. */
   per: v.optional(v.picklist(['second', 'minute', 'hour'])),
   /** Quantiles, from 0 to 1, of the histogram `of`. */
@@ -39,8 +39,8 @@ const reading = {
 const ONE_READING = 'needs exactly one of value, rate, promql, or quantile with of';
 
 function isOneReading(one: {
-  value?: string;
-  rate?: string;
+  value?: unknown;
+  rate?: unknown;
   of?: string;
   promql?: string;
   quantile?: unknown;
@@ -108,6 +108,8 @@ export const Profile = v.strictObject({
   ),
   /** Metrics any of which shows that it is this program. */
   has: v.optional(v.array(text), []),
+  /** It is what programs run on: its panels are added to the board of a program that is not known itself. */
+  runtime: v.optional(v.boolean(), false),
   panels: v.optional(v.array(Panel), []),
   /** The counter that shows the program at work: its rate is 0 when it has stalled. */
   activity: v.optional(

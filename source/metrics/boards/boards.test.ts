@@ -120,6 +120,72 @@ describe('automaticBoard', () => {
   });
 });
 
+describe('the profiles of known programs', () => {
+  const boardOf = (page: string) =>
+    chooseBoard({ names: ['x'], exposition: parseExposition(page) }, { programs: builtInProfiles() });
+  const panels = (page: string) => boardOf(page).panels.map(({ title, unit }) => `${title} (${unit})`);
+
+  it('show of a host what an operator asks for, as far as the page has it', () => {
+    const page = [
+      '# TYPE node_cpu_seconds_total counter\nnode_cpu_seconds_total{cpu="0",mode="idle"} 9\nnode_cpu_seconds_total{cpu="0",mode="user"} 1',
+      '# TYPE node_load1 gauge\nnode_load1 0.5\n# TYPE node_load5 gauge\nnode_load5 0.4',
+      '# TYPE node_memory_MemAvailable_bytes gauge\nnode_memory_MemAvailable_bytes 5e9',
+      '# TYPE node_network_receive_bytes_total counter\nnode_network_receive_bytes_total{device="eth0"} 5',
+      '# TYPE node_context_switches_total counter\nnode_context_switches_total 1e9\n',
+    ].join('\n');
+    expect(panels(page)).toEqual([
+      'CPU busy (ratio)',
+      'CPU by mode (ratio)',
+      'Load (count)',
+      'Memory available (bytes)',
+      'Network received (bytes/s)',
+    ]);
+    expect(boardOf(page).panels[2]?.exprs).toEqual([
+      { kind: 'value', metric: 'node_load1', legend: 'load1' },
+      { kind: 'value', metric: 'node_load5', legend: 'load5' },
+    ]);
+  });
+
+  it.each([
+    ['redis_up', 'redis-exporter'],
+    ['pg_up', 'postgres-exporter'],
+    ['nginx_up', 'nginx'],
+    ['traefik_config_reloads_total', 'traefik'],
+    ['rabbitmq_build_info', 'rabbitmq'],
+    ['cadvisor_version_info', 'cadvisor'],
+  ])('know by %s that it is %s', (metric, title) => {
+    expect(boardOf(`${metric} 1\n`).title).toBe(title);
+  });
+
+  it.each([
+    ['go_goroutines 5\n', 'Goroutines (count)'],
+    ['nodejs_version_info 1\nnodejs_eventloop_lag_p99_seconds 0.01\n', 'Event loop lag (seconds)'],
+    ['jvm_memory_used_bytes{area="heap"} 5\n', 'Heap (bytes)'],
+    [
+      '# TYPE python_gc_collections_total counter\npython_gc_collections_total{generation="0"} 5\n',
+      'Garbage collections/s (count)',
+    ],
+  ])('add what the runtime tells: %j', (page, title) => {
+    expect(panels(`# TYPE own_queue gauge\nown_queue 5\n${page}`)).toEqual(['own queue (count)', title]);
+  });
+
+  it('are no board of another program of which a dashboard has one metric', () => {
+    const dashboard = {
+      title: 'Monitor',
+      for: ['node_load1', 'a', 'b', 'c'],
+      ofSeveral: true,
+      board: { title: 'Monitor', panels: [panel('Load', 'node_load1'), panel('Files', 'process_open_fds')] },
+    };
+    const page = 'node_load1 1\nnode_uname_info 1\nprocess_open_fds 5\n';
+    const board = chooseBoard(
+      { names: ['x'], exposition: parseExposition(page) },
+      { own: [dashboard], programs: builtInProfiles() },
+    );
+    expect(board.panels.map(({ title }) => title)).toEqual(['Load', 'Load (Monitor)']);
+    expect(board.notDrawn).toEqual([{ title: 'Files', reason: 'the program has none of its metrics' }]);
+  });
+});
+
 describe('automaticBoard of moments, durations and summaries', () => {
   const page = parseExposition(`# TYPE orders_total counter
 orders_total{side="buy"} 6

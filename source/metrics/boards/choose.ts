@@ -15,7 +15,7 @@ export type NamedBoard = {
 };
 
 /** A known program, and the metrics any of which shows that it is this one. */
-type KnownBoard = { board?: Board; has: readonly string[] };
+type KnownBoard = { board?: Board; has: readonly string[]; runtime?: boolean };
 
 /** Where boards come from: the settings and dashboards, and what is known of programs. */
 export type Boards = { own?: readonly NamedBoard[]; programs?: readonly KnownBoard[] };
@@ -29,7 +29,9 @@ export type ForProgram = { names: readonly string[]; exposition: Exposition; sco
  */
 export function chooseBoard(program: ForProgram, { own = [], programs = [] }: Boards = {}): Board {
   const { names, exposition, scope = { server: false } } = program;
-  const known = programs.find(({ board, has: some }) => board && some.some((name) => has(exposition, name)))?.board;
+  const fitting = programs.filter(({ board, has: some }) => board && some.some((name) => has(exposition, name)));
+  const found = fitting.find(({ runtime }) => !runtime)?.board;
+  const known = found && { ...found, panels: presentPanels(found.panels, exposition) };
   const set = boardsFor(program, own).map((one) => {
     const made = typeof one.board === 'function' ? one.board(scope) : one.board;
     const isMain = !one.ofSeveral || shareOf(one, exposition) >= MAIN;
@@ -37,10 +39,29 @@ export function chooseBoard(program: ForProgram, { own = [], programs = [] }: Bo
   });
   const boards = set.filter(({ board }) => board.panels.length + (board.notDrawn?.length ?? 0) > 0);
   const hasMain = boards.some(({ isMain, board }) => isMain && board.panels.length > 0);
-  const base = hasMain ? undefined : (known ?? automaticBoard(names[0] ?? 'metrics', exposition));
+  const base = hasMain ? undefined : (known ?? withRuntimes(program, fitting));
   const merged = boards.map(({ board }) => board).reduce<Board | undefined>(joined, base);
   const { activity, thresholds, latencies } = known ?? {};
   return { title: names[0] ?? 'metrics', panels: [], ...merged, activity, thresholds, latencies };
+}
+
+/** A board made for an unknown program, with what is known of the runtime that it has. */
+function withRuntimes({ names, exposition }: ForProgram, fitting: readonly KnownBoard[]): Board {
+  const made = automaticBoard(names[0] ?? 'metrics', exposition);
+  const taken = new Set(made.panels.flatMap(({ exprs }) => exprs.flatMap(namesOf)));
+  const more = fitting.flatMap(({ runtime, board }) =>
+    runtime && board ? presentPanels(board.panels, exposition) : [],
+  );
+  const others = more.filter(({ exprs }) => !exprs.flatMap(namesOf).some((name) => taken.has(name)));
+  return { ...made, panels: [...made.panels, ...others] };
+}
+
+/** Of a known program's panels those that the page has something of: versions differ. */
+function presentPanels(panels: readonly Panel[], exposition: Exposition): Panel[] {
+  return panels.flatMap((panel) => {
+    const exprs = panel.exprs.filter((expr) => namesOf(expr).some((name) => has(exposition, name)));
+    return exprs.length === 0 ? [] : [{ ...panel, exprs }];
+  });
 }
 
 /** A dashboard with so many of its metrics on a page is about that program. */
