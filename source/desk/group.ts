@@ -1,6 +1,12 @@
 import type { ContainerFacts, SwarmService } from '../engine/facts.ts';
+import { shallowEqual } from '../lib/equal.ts';
 import type { ContainerId, ServiceId } from '../lib/ids.ts';
 import { type Identity, identify, withoutStack } from './identity.ts';
+
+/** The engine's words count the time ("Up 3 seconds"): state, health and exit code stand beside them. */
+function isOnlyOlder(before: ContainerFacts, after: ContainerFacts): boolean {
+  return shallowEqual({ ...before, status: '' }, { ...after, status: '' });
+}
 
 /** Containers that are one service. The object stays the same while none of its parts changed. */
 export type Group = {
@@ -64,7 +70,7 @@ export class Grouping {
       this.#identities.set(id, identity);
       const members = this.#members.get(identity.id) ?? new Map();
       this.#members.set(identity.id, members.set(id, facts));
-      touched.add(identity.id);
+      if (!kept || !isOnlyOlder(before, facts)) touched.add(identity.id);
     }
     return moved;
   }

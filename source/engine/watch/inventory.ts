@@ -30,7 +30,7 @@ const DEFAULTS: InventorySettings = {
   pollSeconds: 10,
   parallel: 4,
   inspectsPerSecond: 100,
-  restPerSecond: 20,
+  restPerSecond: 100,
   timeoutMs: 10_000,
   historySeconds: 3600,
 };

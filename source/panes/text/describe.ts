@@ -41,7 +41,8 @@ export function describeContainer(container: ContainerFacts, world: CellContext)
   return [
     heading(`Container ${container.name}`),
     pair('Id', container.id.slice(0, 12)),
-    pair('Status', container.status),
+    // The service's own copy may be older: its words are not followed while nothing else changes.
+    pair('Status', world.state.containers.get(container.id)?.status ?? container.status),
     pair('Image', imageCell(container)),
     pair('Created', ago(container.created, world)),
     pair('Ports', container.ports.map(portLine).join(', ') || 'none'),
