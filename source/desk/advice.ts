@@ -204,7 +204,7 @@ function cannotStart({ service }: Situation): Advice {
 }
 
 function diskFull(): Advice {
-  return advise`the disk is full: ${by('prune-images')} prunes dangling images; volumes stay`;
+  return advise`the disk is full: ${by('prune-images')} prunes dangling images, never volumes`;
 }
 
 function logErrors({ service, state }: Situation): Advice {

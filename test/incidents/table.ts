@@ -362,6 +362,6 @@ export const INCIDENTS: Incident[] = [
     code: 'cannot-start',
     since: at(-10 * MINUTE),
     reason: /cannot start: no space left on the disk/,
-    advice: /`prune-images` prunes dangling images; volumes stay/,
+    advice: /`prune-images` prunes dangling images, never volumes/,
   },
 ];

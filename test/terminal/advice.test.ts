@@ -86,7 +86,7 @@ describe('the keys that advice names', () => {
 
   it('are those that the settings bind', async () => {
     opened = await mountConsole({ incident: 'redis-oom', settings: { keys: { [WAYS.start.binding ?? '']: ['z'] } } });
-    await opened.shows(/next: <z> starts redis/, 10_000);
+    await opened.shows(/DO +<z> starts redis/, 10_000);
     await opened.press('z');
     await opened.shows(TAKEN.start, WITHIN);
     await opened.press('esc', 'tab', 'z');

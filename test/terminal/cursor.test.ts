@@ -27,7 +27,7 @@ describe('a screen with room for one pane beside the services', () => {
     const terminal = openConsole({ args: ['demo'], columns: 80, rows: 24 });
     await terminal.waitFor('Logs(docker/grafana)');
     command(terminal, 'incident redis-oom');
-    expect(await terminal.waitFor('Health(redis)')).toMatch(/exit 137, out of memory[\s\S]*next: .*starts redis/);
+    expect(await terminal.waitFor('Health(redis)')).toMatch(/exit 137, out of memory[\s\S]*DO +.*starts redis/);
     terminal.press('tab', 'shift-tab');
     terminal.press('end');
     await terminal.waitFor(/Health\((?!redis)/);

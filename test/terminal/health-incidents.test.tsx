@@ -20,7 +20,7 @@ const CASES: Readonly<Record<string, Case>> = {
     service: 'docker/nanoarb',
     says: [
       /▲ degraded: Docker says unhealthy, but http:.*answers 200/,
-      /next: fix the health check of nanoarb: curl is not in the image\. Do not restart/,
+      /DO +fix the health check of nanoarb: curl is not in the image\. Do not restart/,
       /they disagree: Docker says unhealthy, but from outside it answers/,
       /✓ \d\d:\d\d:\d\d HTTP 200 .*\{"status":"ok"/,
       /the probe itself is at fault: curl is not in the image/,
@@ -70,7 +70,7 @@ const CASES: Readonly<Record<string, Case>> = {
   'trading-api-exit': {
     service: 'trading/api',
     says: [
-      /✖ down: exit 1; db had started only .* before: probably not ready yet/,
+      /✖ down: exit 1.*; db had started only .* before: probably not ready yet/,
       /<t> starts api \(no restart policy/,
     ],
   },
@@ -78,8 +78,8 @@ const CASES: Readonly<Record<string, Case>> = {
     service: 'maricusco/app',
     says: [
       /✖ redis down: exit 137, killed on request/,
-      /next: :start maricusco\/redis starts redis; .*check app/,
-      /▸ blocks 1: app/,
+      /DO +:start maricusco\/redis starts redis; .*check app/,
+      /BLOCKS 1: app/,
       /└ ▲ app degraded: unhealthy/,
       /known from .*redis.* earlier/,
     ],
@@ -93,13 +93,13 @@ const CASES: Readonly<Record<string, Case>> = {
     says: [
       /✖ down: job failed: exit 1/,
       /<l> shows why db-migrate failed; fix it, then start it again with <t>; then start backend/,
-      /▸ blocks 6: backend, dbstorage, engine, prisma-studio, snap-shotting, web/,
+      /BLOCKS 6: backend, dbstorage, engine, prisma-studio, snap-shotting, web/,
       /last lines before the end:/,
     ],
   },
   'redis-oom': {
     service: 'exness/redis',
-    says: [/✖ down: exit 137, out of memory/, /<t> starts redis/, /▸ blocks \d: .*price-poller/],
+    says: [/✖ down: exit 137, out of memory/, /<t> starts redis/, /BLOCKS \d: .*price-poller/],
   },
   'exness-price-poller': {
     service: 'exness/price-poller',
@@ -114,7 +114,7 @@ const CASES: Readonly<Record<string, Case>> = {
     service: 'exness/backend',
     says: [
       /✖ redis down: exit 255, error or engine stopped under it/,
-      /<t> starts redis \(no restart policy: it does not come back by itself\)/,
+      /DO +:start exness\/redis starts redis \(no restart policy: it does not come back by itself\)/,
       /└ .* backend (down|degraded)/,
       /known from depends_on/,
       /elsewhere: \d+ causes/,
@@ -122,7 +122,7 @@ const CASES: Readonly<Record<string, Case>> = {
   },
   'disk-full': {
     service: 'exness/postgres',
-    says: [/up, but the disk is full/, /:disk, then <shift-x> prunes dangling images; never volumes/],
+    says: [/up, but the disk is full/, /DO +the disk is full: :prune images prunes dangling images, never volumes/],
   },
 };
 
@@ -163,7 +163,7 @@ describe('the health pane in each incident of the simulated engine', () => {
     await desk.shows(/● running[\s\S]*elsewhere: 1 cause \(exness\/redis down\) blocks \d/);
     await desk.press('w');
     const screen = await desk.shows(/Health\(desk\)[\s\S]*exness\/redis down: exit 137/);
-    expect(screen).toMatch(/▸ blocks \d: .*price-poller/);
+    expect(screen).toMatch(/BLOCKS \d: .*price-poller/);
     await desk.press('space');
     await desk.shows(/└ .*price-poller .*\n.*known from depends_on redis/);
   });
@@ -171,5 +171,5 @@ describe('the health pane in each incident of the simulated engine', () => {
 
 /** The text of the pane with its wrapped rows put together again: those are indented by two cells more. */
 function unwrapped(screen: string): string {
-  return screen.replace(/ *│\n│ {3,}(?=\S)/g, ' ');
+  return screen.replace(/ *│\n│ THEN +/g, '; ').replace(/ *│\n│ {3,}(?=\S)/g, ' ');
 }

@@ -67,7 +67,9 @@ describeEngine('health on a real engine', () => {
   async function says(stack: RunningStack, service: string, ...words: RegExp[]): Promise<string> {
     command(terminal, `health ${stack.project}/${service}`);
     await terminal.waitFor(`Health(${service})`);
-    return terminal.waitFor((screen) => words.every((one) => one.test(screen)), { timeoutMs: 30_000 });
+    // What to do first and what then are read as one sentence.
+    const joined = (screen: string) => screen.replace(/ *│\n│ THEN +/g, '; ');
+    return terminal.waitFor((screen) => words.every((one) => one.test(joined(screen))), { timeoutMs: 30_000 });
   }
 
   it('tells a process that ran out of memory, with the limit and its last words', async () => {
@@ -90,7 +92,7 @@ describeEngine('health on a real engine', () => {
         trading,
         'greedy',
         /✖ down: exit 137, out of memory \(limit 8MiB/,
-        /next: <t> starts greedy; raise its memory and swap limit/,
+        /DO +<t> starts greedy; raise its memory and swap limit/,
         /last lines before the end:\s*│\s*│ │ loading the order book/,
         /ended at \d\d:\d\d:\d\d, after \ds, restart policy no/,
         /\d\d:\d\d:\d\d out of memory, 1 in all/,
@@ -105,7 +107,7 @@ describeEngine('health on a real engine', () => {
       trading,
       'db',
       /▲ degraded: unhealthy: the probe cannot work, curl is not in the image/,
-      /next: fix the health check of db: .*Do not restart/,
+      /DO +fix the health check of db: .*Do not restart/,
       /Docker says unhealthy, failing streak \d+ \(2 make it unhealthy\), next probe due/,
       /✖ \d\d:\d\d:\d\d exit 127 +\d+ms .*curl: not found/,
       /check: curl -f http:\/\/localhost:5432\/health/,
@@ -139,8 +141,8 @@ describeEngine('health on a real engine', () => {
       exness,
       'db-migrate',
       /✖ down: job failed: exit 1/,
-      /next: <l> shows why db-migrate failed; .*then start backend, web/,
-      /▸ blocks 2: backend, web/,
+      /DO +<l> shows why db-migrate failed; .*then start backend, web/,
+      /BLOCKS 2: backend, web/,
       /│ Error: P1001 postgres password=\*+/,
     );
     expect(screen).not.toContain('hunter2');
@@ -148,17 +150,17 @@ describeEngine('health on a real engine', () => {
       exness,
       'web',
       /✖ db-migrate down: job failed/,
-      /next: :logs \S+db-migrate shows/,
+      /DO +:logs \S+db-migrate shows/,
       /└ ✖ web down: not started/,
     );
     terminal.press('space');
-    await terminal.waitFor(/blocks 2:[\s\S]*└ ✖ backend down: [\s\S]*known from depends_on db-migrate/);
+    await terminal.waitFor(/BLOCKS 2:[\s\S]*└ ✖ backend down: [\s\S]*known from depends_on db-migrate/);
   });
 
   it('names the port that is taken', async () => {
     command(terminal, `health ${prefix}-port-taken`);
     await terminal.waitFor(/✖ down: cannot start: port \d+ is already allocated \(on 127\.0\.0\.1\)/);
-    await terminal.waitFor(/next: :ports shows who holds the port; free it or publish another/);
+    await terminal.waitFor(/DO +:ports shows who holds the port; free it or publish another/);
   });
 
   it('shows the dependency that was killed before the service that suffers from it', async () => {
@@ -167,8 +169,8 @@ describeEngine('health on a real engine', () => {
       maricusco,
       'app',
       /✖ redis down: exit 137, killed on request \(docker kill\)/,
-      /next: :start \S+redis starts redis; .*check app after/,
-      /▸ blocks 1: app/,
+      /DO +:start \S+redis starts redis; .*check app after/,
+      /BLOCKS 1: app/,
       /└ ▲ app degraded: unhealthy/,
       /known from depends_on redis \(service_healthy\)/,
     );
@@ -180,7 +182,7 @@ describeEngine('health on a real engine', () => {
     await says(exness, 'docs', /● running, no health check/, /elsewhere: \d+ causes block \d+: /);
     terminal.press('w');
     await terminal.waitFor((screen) =>
-      [/Health\(desk\)/, /\d+ causes, \d+ symptoms/, /db-migrate down: job failed/, /▸ blocks 2: backend, web/].every(
+      [/Health\(desk\)/, /\d+ causes, \d+ symptoms/, /db-migrate down: job failed/, /BLOCKS 2: backend, web/].every(
         (one) => one.test(screen),
       ),
     );

@@ -45,10 +45,10 @@ it('shows the pulse of the desk, and its causes', async () => {
   expect(pulse).toMatch(/Services +✖ 1 down {2}▲ 6 degraded {2}● 22 ok/);
   expect(pulse).toMatch(/Memory +\S+ +[\d.]+GiB of 32GiB/);
   expect(pulse).toMatch(/✖ exness .*✖ 1 down/);
-  expect(pulse).toMatch(/next: :start exness\/redis/);
+  expect(pulse).toMatch(/DO +:start exness\/redis/);
   await console.type(':causes\r');
   const causes = await console.shows(/┌ Causes\(desk\)/, 5000);
-  expect(causes).toMatch(/exness\/redis down: exit 137[\s\S]*blocks 6/);
+  expect(causes).toMatch(/exness\/redis down: exit 137[\s\S]*BLOCKS 6/);
   await console.press('space');
   await console.shows(/└ .*price-poller/, 5000);
 });

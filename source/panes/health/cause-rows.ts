@@ -6,7 +6,7 @@ import { memoizeByObject } from '../../lib/memoize.ts';
 import { fit, safe, width as widthOf } from '../../lib/text.ts';
 import { levelGlyph, levelTone } from '../../resources/cells.ts';
 import { adviceSentence } from '../shared/advice.ts';
-import { nameBeside, type RowContext, wrapped } from './row.ts';
+import { labelled, nameBeside, type RowContext, wrapped } from './row.ts';
 
 /** The services whose trouble nothing else explains: the worst first, then those that block the most, then the oldest. */
 const causesOf = memoizeByObject((desk: Desk): readonly Service[] =>
@@ -52,7 +52,7 @@ export function causeRows(cause: Service, beside: Service | undefined, unfolded:
 /** The line of its log that tells best what is wrong, unless the verdict has quoted it. */
 function saidRows({ said, verdict }: Service, sheet: RowContext): string[] {
   if (!said?.isError || verdict.reason.includes(said.text.slice(0, QUOTED))) return [];
-  return wrapped(`${sheet.theme.paint('title', 'last error:')} ${safe(said.text)}`, sheet);
+  return labelled('SAID', safe(said.text), sheet);
 }
 
 /** A verdict may have cut it. */
@@ -63,10 +63,9 @@ export function adviceRows(service: Service, on: string, sheet: RowContext): str
   const { world, theme } = sheet;
   const advice = adviceFor(service, world.desk, world.state);
   if (!advice) return [];
-  const head = theme.paint('title', 'next:');
   const paint = (key: string) => theme.paint('key', key);
   const sentence = adviceSentence(advice, service, { selected: on === '', bound: sheet.bound, paint });
-  return wrapped(`${head} ${sentence}`, sheet);
+  return stepRows(sentence, sheet);
 }
 
 /** What does not run behind a service that is well (again): it was kept down by this one, and nothing starts it by itself. */
@@ -79,15 +78,25 @@ export function behindRows(service: Service, sheet: RowContext): string[] {
   return wrapped(`${theme.paint('title', 'next:')} ${sentence}`, sheet);
 }
 
+/** What to do first, and what then. */
+function stepRows(sentence: string, sheet: RowContext): string[] {
+  const end = sentence.indexOf('; ');
+  if (end < 0) return labelled('DO', sentence, sheet);
+  return [
+    ...labelled('DO', sentence.slice(0, end), sheet),
+    ...labelled('THEN', sentence.slice(end + 2).replace(/^then /, ''), { ...sheet, most: sheet.most && 1 }),
+  ];
+}
+
 function symptomRows(cause: Service, unfolded: boolean, sheet: RowContext): string[] {
   const { world, theme } = sheet;
   const symptoms = cause.blocks.flatMap((id) => world.desk.byId.get(id) ?? []);
   if (symptoms.length === 0) return [];
   const names = symptoms.map((symptom) => nameBeside(symptom, cause)).join(', ');
-  const head = theme.paint('warn', `${unfolded ? '' : `${theme.glyph('fold')} `}blocks ${symptoms.length}: ${names}`);
-  if (!unfolded) return wrapped(head, { ...sheet, most: sheet.most && 1 });
+  if (!unfolded)
+    return labelled('BLOCKS', theme.paint('warn', `${symptoms.length}: ${names}`), { ...sheet, most: sheet.most && 1 });
   return [
-    theme.paint('warn', `blocks ${symptoms.length}:`),
+    ...labelled('BLOCKS', theme.paint('warn', `${symptoms.length}:`), sheet),
     ...symptoms.flatMap((symptom) => symptomOf(symptom, cause, sheet)),
   ];
 }
@@ -137,9 +146,9 @@ export function incidentRows(incident: Incident, sheet: RowContext): string[] {
       bound: sheet.bound,
       paint: (key) => theme.paint('key', key),
     });
-    return `${theme.paint('title', 'next:')} ${sentence}`;
+    return sentence;
   });
-  return [...wrapped(head, sheet), ...next.flatMap((row) => wrapped(row, sheet))];
+  return [...wrapped(head, sheet), ...next.flatMap((sentence) => stepRows(sentence, sheet))];
 }
 
 /** What is wrong on the desk: every cause with its symptoms; and what is not known. */

@@ -56,8 +56,12 @@ describe.each(INCIDENTS)(
     it('says of the cause what is wrong, what to do and what it blocks', () => {
       const said = text(containers, told, { service });
       expect(said).toMatch(reason);
-      expect(said).toMatch(asShown(advice));
-      if (blocks.length > 0) expect(said).toContain(`▸ blocks ${blocks.length}: ${blocks.join(', ')}`);
+      const sentences = ['; ', '; then '].map((joint) => said.replace(/\n THEN +/, joint));
+      expect(
+        sentences.some((sentence) => asShown(advice).test(sentence)),
+        said,
+      ).toBe(true);
+      if (blocks.length > 0) expect(said).toContain(`BLOCKS ${blocks.length}: ${blocks.join(', ')}`);
       expect(said).not.toContain('elsewhere');
     });
 
@@ -76,7 +80,7 @@ describe.each(INCIDENTS)(
 
     it.each([20, 38, 50, 78])('is wrapped to %i cells where it is a sentence', (width) => {
       const said = rows(containers, told, { service, width });
-      const sentences = said.filter((row) => /(next|blocks|down|degraded)/.test(row) && !/[│✓]/.test(row));
+      const sentences = said.filter((row) => /(DO|BLOCKS|down|degraded)/.test(row) && !/[│✓]/.test(row));
       for (const row of sentences) expect(widthOf(row)).toBeLessThanOrEqual(width);
     });
   },
@@ -102,7 +106,7 @@ describe('a small pane', () => {
   it('has the cause, what to do, what it blocks and the service itself in seven rows of fifty cells', () => {
     const said = rows(Object.values(stack), told, { service: 'backend', height: 7, width: 50 }).slice(0, 7);
     expect(said.join('\n')).toMatch(
-      /db-migrate down: job failed[\s\S]*next: :logs exness\/db-migrate [\s\S]*…\n ▸ blocks 6: backend, .*…\n └ ✖ backend down/,
+      /db-migrate down: job failed[\s\S]*DO {5}:logs exness\/db-migrate [\s\S]*…\n BLOCKS 6: backend, .*…\n └ ✖ backend down/,
     );
     for (const row of said) expect(widthOf(row)).toBeLessThanOrEqual(50);
   });
@@ -171,8 +175,8 @@ describe('a dead container', () => {
   it('shows its last lines before all details, the newest of them where there is little room', () => {
     const all = rows([dead], [told], { service: 'redis' });
     expect(all.filter((row) => row.startsWith(' │ line'))).toHaveLength(20);
-    const few = rows([dead], [told], { service: 'redis', height: 7 });
-    const shown = few.slice(0, 7);
+    const few = rows([dead], [told], { service: 'redis', height: 8 });
+    const shown = few.slice(0, 8);
     expect(shown.filter((row) => row.startsWith(' │'))).toEqual(lines.slice(-(7 - 2 - 2)).map((line) => ` │ ${line}`));
   });
 

@@ -1,6 +1,6 @@
 import { serviceName } from '../../desk/identity.ts';
 import type { Service } from '../../desk/model.ts';
-import { fitStyled, safe, width as widthOf, wrap } from '../../lib/text.ts';
+import { fit, fitStyled, safe, width as widthOf, wrap } from '../../lib/text.ts';
 import type { CellContext } from '../../resources/resource.ts';
 import type { Theme } from '../../ui/theme.ts';
 import type { BoundGroups } from '../shared/advice.ts';
@@ -18,15 +18,30 @@ export type RowContext = {
 
 const INDENT = 2;
 
+type Room = Pick<RowContext, 'width' | 'theme' | 'most'>;
+
 /** Styled text as rows, the second and later ones indented; what is more than `most` is cut. */
-export function wrapped(text: string, { width, theme, most }: Pick<RowContext, 'width' | 'theme' | 'most'>): string[] {
-  const room = Math.max(8, width - INDENT);
-  const lines = wrap(text, room);
+export function wrapped(text: string, room: Room): string[] {
+  return indented(text, '', INDENT, room);
+}
+
+/** Cells of the labels: what to do, what hangs on it, what was said. */
+const LABEL = 7;
+
+/** A label, and beside it styled text as rows. */
+export function labelled(label: string, text: string, room: Room): string[] {
+  return indented(text, room.theme.paint('title', fit(label, LABEL)), LABEL, room);
+}
+
+/** `head` stands before the first row, and takes `indent` cells where it is not empty. */
+function indented(text: string, head: string, indent: number, { width, theme, most }: Room): string[] {
+  const cells = Math.max(8, width - indent);
+  const lines = wrap(text, cells);
   const kept = most === undefined || lines.length <= most ? lines : lines.slice(0, most);
   const last = kept.length - 1;
   return kept.map((line, index) => {
-    const whole = index < last || kept === lines ? line : cut(line, room, theme.glyph('ellipsis'));
-    return index === 0 ? whole : ' '.repeat(INDENT) + whole;
+    const whole = index < last || kept === lines ? line : cut(line, cells, theme.glyph('ellipsis'));
+    return index === 0 ? head + whole : ' '.repeat(indent) + whole;
   });
 }
 
