@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { container, event, exited, MINUTE, NOON, neverStarted } from '../../../test/builders/facts.ts';
+import { compose, container, event, exited, MINUTE, NOON, neverStarted } from '../../../test/builders/facts.ts';
 import { exness, trading } from '../../../test/incidents/stacks.ts';
 import { Deriver } from '../../desk/derive.ts';
 import { initialState, reduceAll } from '../../desk/reduce.ts';
@@ -127,4 +127,23 @@ describe('the glance', () => {
     ];
     expect(text([redis], told)).toContain('ran out of memory and was started again');
   });
+});
+
+it('shows one trouble of many services once, with what puts it right and a line for each', () => {
+  const no = { restartPolicy: { name: 'no', maximumRetries: 0 } };
+  const at = NOON - 3 * MINUTE;
+  const left = ['redis', 'postgres'].map((name) => exited(compose('exness', name, { detail: no }), 0, { at }));
+  const back = compose('exness', 'web', { detail: { startedAt: at + MINUTE, finishedAt: at } });
+  expect(text([...left, back])).toBe(
+    [
+      '✖ DOWN desk, 3 services: 2 down: the engine or the host was restarted: 2 services did not come back',
+      '  ✖ exness  down      2 down, 1 ok',
+      '',
+      '✖ the engine or the host was restarted: 2 services did not come back, 3m ago',
+      '    next: "deskhand run start exness" starts exness, databases first',
+      '    └ ✖ exness/postgres  ended with the engine or the host (exit 0)',
+      '    └ ✖ exness/redis  ended with the engine or the host (exit 0)',
+      '',
+    ].join('\n'),
+  );
 });

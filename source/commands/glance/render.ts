@@ -5,7 +5,7 @@ import { age } from '../../lib/format.ts';
 import { fit, width } from '../../lib/text.ts';
 import { levelTone } from '../../resources/cells.ts';
 import type { Theme, Tone } from '../../ui/theme.ts';
-import type { GlanceIncident, GlanceProject, GlanceReport, GlanceService, GlanceVerdict } from './report.ts';
+import type { GlanceProject, GlanceReport, GlanceService, GlanceVerdict } from './report.ts';
 
 export type RenderOptions = {
   theme: Theme;
@@ -32,7 +32,7 @@ export function renderGlance(report: GlanceReport, { theme, columns, quiet = fal
         ? [table(projectRows(report.projects, theme))]
         : paint(projectLines(report.projects, theme));
   const head = [headline(report, theme), ...limits(report), ...(report.engine.reachable ? [] : engineTrouble(report))];
-  const trouble = [...incidentLines(report.incidents, theme, now), ...troubleLines(report.services, theme, now)];
+  const trouble = [...incidentLines(report, theme, now), ...troubleLines(report, theme, now)];
   return `${[...paint(head), ...projects, ...paint(trouble)].join('\n')}\n`;
 }
 
@@ -97,22 +97,43 @@ function projectRows(projects: readonly GlanceProject[], theme: Theme): Record<s
   }));
 }
 
-/** One trouble of many services, and how it is put right, before the services by themselves. */
-function incidentLines(incidents: readonly GlanceIncident[], theme: Theme, now: number): Part[][] {
-  return incidents.flatMap(({ reason, since, advice }) => [
-    [],
-    [
-      { text: `${theme.glyph('down')} ${reason}`, tone: 'bad' as const },
-      { text: since === undefined ? '' : `, ${age(now - Date.parse(since))} ago`, tone: 'dim' as const },
-    ],
-    ...advice.map((text) => [{ text: `    next: ${text}`, tone: 'info' as const }]),
-  ]);
+/** One trouble of many services, how it is put right, and those services in a line each, before what else is wrong. */
+function incidentLines({ incidents, services }: GlanceReport, theme: Theme, now: number): Part[][] {
+  const byId = new Map(services.map((service) => [service.id, service]));
+  return incidents.flatMap((incident) => {
+    const { reason, since, advice } = incident;
+    const taken = incident.services.flatMap((id) => byId.get(id) ?? []);
+    if (incident.services.length > 0 && taken.length === 0) return [];
+    return [
+      [],
+      [
+        { text: `${theme.glyph('down')} ${reason}`, tone: 'bad' as const },
+        { text: since === undefined ? '' : `, ${age(now - Date.parse(since))} ago`, tone: 'dim' as const },
+      ],
+      ...advice.map((text) => [{ text: `    next: ${text}`, tone: 'info' as const }]),
+      ...taken.map((service) => takenLine(service, byId, theme)),
+    ];
+  });
+}
+
+/** `└ ✖ exness/redis  exit 255 …  (blocks backend, engine)` */
+function takenLine(service: GlanceService, byId: ReadonlyMap<string, GlanceService>, theme: Theme): Part[] {
+  const { verdict, blocks } = service;
+  const blocked = blocks.flatMap((id) => byId.get(id)?.name ?? []);
+  return [
+    { text: `    ${theme.glyph('cause')} ` },
+    { text: `${theme.glyph(verdict.level)} ${serviceName(service)}`, tone: levelTone(verdict.level) },
+    { text: `  ${verdict.reason}` },
+    { text: blocked.length === 0 ? '' : `  (blocks ${blocked.join(', ')})`, tone: 'dim' },
+  ];
 }
 
 /** Each service that is not well, the causes first and what they explain under them. */
-function troubleLines(services: readonly GlanceService[], theme: Theme, now: number): Part[][] {
+function troubleLines({ services, incidents }: GlanceReport, theme: Theme, now: number): Part[][] {
   const byId = new Map(services.map((service) => [service.id, service]));
-  const shown = new Set<string>();
+  // What an incident took, and what that blocks, has been told.
+  const taken = incidents.flatMap((incident) => incident.services);
+  const shown = new Set([...taken, ...taken.flatMap((id) => byId.get(id)?.blocks ?? [])]);
   const lines: Part[][] = [];
   for (const service of rootsFirst(services)) {
     if (shown.has(service.id)) continue;
