@@ -179,6 +179,18 @@ describe('the rooms', () => {
     expect(users).toEqual([]);
   });
 
+  it('keep no state at the level of a module: what is remembered belongs to an object', () => {
+    const variable = /^(?:export )?(?:let|var) /m;
+    const container =
+      /^(?:export )?const \w+(?:: (?!Readonly|Fitted)[^=\n]+)? = new (?:Map|Set|WeakMap|WeakSet)(?:<[^\n]*>)?\(\)/m;
+    const wrong = sourceFiles().filter((name) => {
+      const text = readFileSync(join(SOURCE, name), 'utf8');
+      return variable.test(text) || container.test(text);
+    });
+    expect(wrong).toEqual([]);
+    expect(container.test('const known = new Map<string, number>();')).toBe(true);
+  });
+
   it('keep fakes and retries out: the one belongs to test/builders, the other hides a flaky test', () => {
     const all = sourceFiles().map((name) => readFileSync(join(SOURCE, name), 'utf8'));
     expect(all.filter((text) => /from '(\.\.\/)+test\//.test(text))).toEqual([]);

@@ -1,5 +1,7 @@
 import type { Service } from '../../desk/model.ts';
+import { TwoGenerationCache } from '../../lib/cache.ts';
 import { bytes } from '../../lib/format.ts';
+import { memoizeByObject } from '../../lib/memoize.ts';
 import type { Unit } from '../../lib/value.ts';
 import type { DeskMetrics, MetricSource } from '../../metrics/desk-metrics.ts';
 import { isOld } from '../../metrics/fresh.ts';
@@ -133,7 +135,7 @@ function panelCell(
     lines: ({ from, to, columns }) =>
       panel.exprs.flatMap((expr) => {
         if (expr.kind === 'promql') return metrics.asked(expr, source, { from, to, columns });
-        const lines = remembered(history, JSON.stringify([expr, from, columns, history.latest?.at]), () => {
+        const lines = keptLines(history).get(JSON.stringify([expr, from, columns, history.latest?.at]), () => {
           const step = (to - from) / Math.max(1, columns - 1);
           return evaluateRange(expr, history, { from, to, step }, { intervalMs });
         });
@@ -175,21 +177,11 @@ function marksOf(watches: readonly ThresholdStatus[], limits: readonly number[] 
   return all.filter((limit) => !limits.includes(limit));
 }
 
-/** Lines by history: between two scrapes a chart that is drawn again costs nothing. */
-const lineCache = new WeakMap<History, Map<string, RangeSeries[]>>();
 /** More than the charts of one screen. */
-const MAX_LINES = 200;
+const MAX_LINES = 100;
 
-function remembered(history: History, key: string, make: () => RangeSeries[]): RangeSeries[] {
-  const cache = lineCache.get(history) ?? new Map<string, RangeSeries[]>();
-  lineCache.set(history, cache);
-  const known = cache.get(key);
-  if (known !== undefined) return known;
-  if (cache.size >= MAX_LINES) cache.clear();
-  const lines = make();
-  cache.set(key, lines);
-  return lines;
-}
+/** Lines by history: between two scrapes a chart that is drawn again costs nothing. */
+const keptLines = memoizeByObject((_: History) => new TwoGenerationCache<string, RangeSeries[]>(MAX_LINES));
 
 function usageCell(
   { id, title, unit, figures, help }: (typeof USAGE)[number],

@@ -1,3 +1,4 @@
+import { memoizeByObject } from '../../lib/memoize.ts';
 import { humanDuration, rfc3339 } from '../world/time.ts';
 import type { Container, World } from '../world/types.ts';
 
@@ -25,8 +26,8 @@ export function statusText(container: Container, now: number): string {
   }
 }
 
-type Cached = { revision: number; status: string; bytes: Buffer };
-const cache = new WeakMap<Container, Cached>();
+/** The last entry of a container, for as long as it says the same. */
+const entryOf = memoizeByObject((_: Container) => ({ revision: Number.NaN, status: '', bytes: Buffer.alloc(0) }));
 
 /**
  * The list as JSON. Each entry is kept as bytes until its container or its status text ("Up 3 hours") changes, so that a list
@@ -35,10 +36,10 @@ const cache = new WeakMap<Container, Cached>();
 export function listJson(world: World, containers: readonly Container[], withSize = false): Buffer {
   const entries = containers.map((container) => {
     const status = statusText(container, world.now);
-    const kept = cache.get(container);
-    if (!withSize && kept?.revision === container.revision && kept.status === status) return kept.bytes;
+    const kept = entryOf(container);
+    if (!withSize && kept.revision === container.revision && kept.status === status) return kept.bytes;
     const bytes = Buffer.from(`${JSON.stringify(summary(world, container, status, withSize))},`);
-    if (!withSize) cache.set(container, { revision: container.revision, status, bytes });
+    if (!withSize) Object.assign(kept, { revision: container.revision, status, bytes });
     return bytes;
   });
   const all = Buffer.concat([Buffer.from('['), ...entries]);
