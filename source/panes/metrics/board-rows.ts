@@ -1,7 +1,8 @@
 import { age } from '../../lib/format.ts';
 import { fit, fitStyled, safe, width as widthOf } from '../../lib/text.ts';
 import type { Span } from '../../metrics/span.ts';
-import { type ChartSeries, chartRows } from '../../ui/chart/chart.ts';
+import { type ChartOptions, type ChartSeries, chartRows } from '../../ui/chart/chart.ts';
+import { valueRows } from '../../ui/chart/value-rows.ts';
 import type { Theme, Tone } from '../../ui/theme.ts';
 import type { ChartCell } from './cells.ts';
 import { RANGES } from './keys.ts';
@@ -81,7 +82,7 @@ function cellRows(
   const same = other?.cells.find(({ title }) => title === cell.title);
   const lines = [...named(cell.lines(span), ''), ...(same && other ? named(same.lines(span), safe(other.name)) : [])];
   const paint = (series: number, text: string) => (cell.old ? theme.paint('dim', text) : theme.series(series, text));
-  const rows = chartRows(lines, {
+  const options: ChartOptions = {
     width,
     height: size.height - 1,
     from: span.from,
@@ -94,7 +95,9 @@ function cellRows(
     ...(state.cursor === undefined ? {} : { cursor: (state.cursor - span.from) / (span.to - span.from) }),
     paint,
     dim: (text) => theme.paint('dim', text),
-  });
+  };
+  const isTold = lines.some(({ values }) => values.length > 0);
+  const rows = cell.view === 'lines' || !isTold ? chartRows(lines, options) : valueRows(lines, cell.view, options);
   return [titleRow(cell, selected, width, now, theme), ...rows].map((row) => `${row} `);
 }
 

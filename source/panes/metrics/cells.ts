@@ -7,7 +7,7 @@ import type { DeskMetrics, MetricSource } from '../../metrics/desk-metrics.ts';
 import { isOld } from '../../metrics/fresh.ts';
 import type { Span } from '../../metrics/span.ts';
 import type { UsageFigure } from '../../metrics/usage-history.ts';
-import type { Panel } from '../../prometheus/board.ts';
+import type { Panel, PanelView } from '../../prometheus/board.ts';
 import {
   evaluate,
   evaluateRange,
@@ -27,6 +27,7 @@ export type ChartCell = {
   title: string;
   help: string;
   unit: Unit;
+  view: PanelView;
   /** Drawn across, whatever the numbers are. */
   limits: readonly number[];
   /** Limits of what is watched: drawn across where they are not far from the numbers. */
@@ -124,6 +125,7 @@ function panelCell(
     title: several ? `${panel.title} (${status.endpoint.name})` : panel.title,
     help: panel.help ?? '',
     unit: panel.unit,
+    view: panel.view ?? 'lines',
     limits: panel.limits ?? [],
     marks: marksOf(watches, panel.limits),
     watches,
@@ -199,6 +201,7 @@ function usageCell(
     id: `usage ${id}`,
     title,
     unit,
+    view: 'lines',
     help: limit === undefined ? help : `limit ${bytes(limit)}, ${help}`,
     // A limit that is far away would press the line flat.
     limits: limit === undefined || used < limit * NEAR_LIMIT ? [] : [limit],

@@ -4,13 +4,14 @@ import { age, bytes, duration, moment, percent } from '../../lib/format.ts';
 import { displayText } from '../../lib/secrets.ts';
 import { fit, safe, width as widthOf } from '../../lib/text.ts';
 import { formatValue } from '../../lib/value.ts';
-import type { MetricSource } from '../../metrics/desk-metrics.ts';
+import type { DeskMetrics, MetricSource } from '../../metrics/desk-metrics.ts';
 import { isOld } from '../../metrics/fresh.ts';
 import { type ServerFacts, serverRows } from '../../metrics/server-watch.ts';
 import type { UsageHistory } from '../../metrics/usage-history.ts';
 import type { Panel } from '../../prometheus/board.ts';
 import { evaluate, evaluateRange, type InstantValue } from '../../prometheus/evaluate.ts';
 import type { EndpointStatus } from '../../prometheus/scraper.ts';
+import type { ChartSeries } from '../../ui/chart/chart.ts';
 import { sparkline } from '../../ui/chart/sparkline.ts';
 import type { Theme } from '../../ui/theme.ts';
 import { onGrid, peaks, usageTrend } from '../shared/trends.ts';
@@ -24,6 +25,8 @@ export type MetricRowsInput = {
   sources: readonly MetricSource[];
   /** Alerts and targets, for a Prometheus server's own pane. */
   server: (endpoint: string) => ServerFacts;
+  /** What a Prometheus server answers to a panel. */
+  asked: DeskMetrics['asked'];
   intervalMs: number;
   now: number;
   /** The panel that keys are about, counted over all boards; undefined while the pane has no focus. */
@@ -125,9 +128,14 @@ function sourceRows(source: MetricSource, first: number, input: MetricRowsInput)
   const { theme, intervalMs, now, width } = input;
   if (status.endpoint.guess && status.state !== 'up' && status.lastScrape === undefined) return [];
   const old = isOld(status, intervalMs, now);
-  const rows = [...board.panels, ...pinned].map((panel) => {
+  const rows = [...board.panels, ...pinned].map((panel, index) => {
     const readings = panel.exprs.flatMap((expr) => evaluate(expr, history, now, { intervalMs }));
-    return { panel, readings, text: valuesText(panel, readings, theme.ascii) + (old ? ageNote(readings, now) : '') };
+    const isNear = Math.abs(first + index - (input.selected ?? 0)) <= NEAR;
+    const asked = isNear ? askedOf(panel, source, input) : [];
+    const all = [...readings, ...asked.flatMap(({ reading }) => reading ?? [])];
+    const text = valuesText(panel, all, theme.ascii) + (old ? ageNote(readings, now) : '');
+    const [trouble] = asked.filter(({ line }) => line.values.length === 0);
+    return { panel, asked, readings: all, text: all.length === 0 && trouble ? safe(trouble.line.legend) : text };
   });
   const widest = (texts: readonly string[], most: number) => Math.min(most, Math.max(0, ...texts.map(widthOf)));
   const titles = widest(
@@ -144,17 +152,40 @@ function sourceRows(source: MetricSource, first: number, input: MetricRowsInput)
     ...(status.endpoint.isServer
       ? serverRows(input.server(status.endpoint.id), now, theme).map((row) => ` ${row}`)
       : []),
-    ...rows.map(({ panel, readings, text }, index) => {
+    ...rows.map(({ panel, asked, readings, text }, index) => {
       const title = fit(safe(panel.title), titles, 'left', theme.glyph('ellipsis'));
       const [worst] = watchesOf(panel, source);
       const beyond = worst !== undefined && worst.watch.level !== 'ok' ? toneOf(worst) : undefined;
       const tone = old || readings.length === 0 ? 'dim' : (beyond ?? (overLimit(panel, readings) ? 'bad' : 'plain'));
-      const line = trend < 5 ? '' : ` ${trendOf(panel, history, trend, input)}`;
+      const line = trend < 5 ? '' : ` ${askedTrend(asked, trend, theme) ?? trendOf(panel, history, trend, input)}`;
       const shown = fit(text, values, 'left', theme.glyph('ellipsis'));
       const mark = first + index === input.selected ? theme.glyph('fold') : ' ';
       return `${mark}${theme.paint(old ? 'dim' : 'info', title)} ${theme.paint(tone, shown)}${old ? theme.paint('dim', line) : theme.series(0, line)}`;
     }),
   ];
+}
+
+/** Rows around the selected one whose panels a server is asked for: those that are seen. */
+const NEAR = 12;
+/** What a server is asked for where there is room for numbers only. */
+const ASKED = { ms: 300_000, columns: 31 } as const;
+
+type Asked = { line: ChartSeries; reading?: InstantValue };
+
+/** Lines that only a server knows, each with its newest value. */
+function askedOf({ exprs }: Panel, source: MetricSource, { asked, now }: MetricRowsInput): Asked[] {
+  const step = ASKED.ms / (ASKED.columns - 1);
+  const to = Math.ceil(now / step) * step;
+  const span = { from: to - ASKED.ms, to, columns: ASKED.columns };
+  const lines = exprs.flatMap((expr) => (expr.kind === 'promql' ? asked(expr, source, span) : []));
+  return lines.map((line) => {
+    const value = line.values[line.values.length - 1] ?? Number.NaN;
+    return Number.isNaN(value) ? { line } : { line, reading: { legend: line.legend, value, at: now } };
+  });
+}
+
+function askedTrend([first]: readonly Asked[], cells: number, { ascii }: Theme): string | undefined {
+  return first === undefined ? undefined : sparkline(first.line.values, cells, { ascii });
 }
 
 /** Where the numbers come from, how old they are, and why there are no newer ones. */

@@ -154,6 +154,7 @@ function smallRows(
     usage: metrics.usage,
     sources,
     server: (endpoint) => metrics.servers.facts(endpoint),
+    asked: (expr, source, span) => metrics.asked(expr, source, span),
     intervalMs: metrics.scraper.intervalMs,
     now,
     selected,

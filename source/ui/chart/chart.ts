@@ -203,7 +203,7 @@ function markOf(series: number, ascii: boolean | undefined): string {
 }
 
 /** The newest value; of a line that has ended the last one it had, with its age. */
-function newestOf(values: ArrayLike<number>, { unit, ascii, from, to }: ChartOptions): string {
+export function newestOf(values: ArrayLike<number>, { unit, ascii, from, to }: ChartOptions): string {
   let at = values.length - 1;
   while (at > 0 && Number.isNaN(values[at] ?? Number.NaN)) at -= 1;
   const text = formatValue(values[at] ?? Number.NaN, unit, ascii);

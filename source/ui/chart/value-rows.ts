@@ -1,0 +1,49 @@
+import { fit, width as widthOf } from '../../lib/text.ts';
+import { type ChartOptions, type ChartSeries, newestOf } from './chart.ts';
+import { sparkline } from './sparkline.ts';
+
+/** Lines by their newest values, one in a row: as a table, as bars, or with how their states went. */
+
+export type ValueView = 'table' | 'bars' | 'states';
+
+/** A name may have this share of the width. */
+const NAME_SHARE = 0.5;
+
+/** Exactly `height` rows of `width` cells; of more lines the last row says how many are left out. All legends are safe. */
+export function valueRows(lines: readonly ChartSeries[], view: ValueView, options: ChartOptions): string[] {
+  const { width, height, paint = (_, text) => text, dim = (text) => text } = options;
+  const rows = lines.map((line) => ({ line, text: newestOf(line.values, options), value: lastOf(line) }));
+  const room = rows.length > height ? height - 1 : height;
+  const shown = view === 'states' ? rows : [...rows].sort((a, b) => order(b.value) - order(a.value));
+  const page = shown.slice(0, Math.max(0, room));
+  const names = Math.min(Math.floor(width * NAME_SHARE), Math.max(0, ...page.map(({ line }) => widthOf(line.legend))));
+  const values = Math.min(width - names, Math.max(1, ...page.map(({ text }) => widthOf(text))));
+  const middle = Math.max(0, width - names - values - 2);
+  const largest = Math.max(0, ...rows.map(({ value }) => (Number.isFinite(value) ? Math.abs(value) : 0)));
+  const drawn = page.map(({ line, text, value }) => {
+    const name = fit(line.legend, names, 'left', options.ascii ? '~' : '…');
+    const between =
+      view === 'table' || middle < 2
+        ? ' '.repeat(middle)
+        : view === 'bars'
+          ? bar(largest === 0 ? 0 : Math.abs(value) / largest, middle, options.ascii)
+          : fit(sparkline(line.values, middle, { ascii: options.ascii }), middle);
+    return `${name} ${paint(lines.indexOf(line), between)} ${fit(text, values, 'right')}`;
+  });
+  if (rows.length > page.length && room >= 0) drawn.push(dim(fit(`and ${rows.length - page.length} more`, width)));
+  return Array.from({ length: Math.max(0, height) }, (_, row) => drawn[row] ?? ' '.repeat(width));
+}
+
+function lastOf({ values }: ChartSeries): number {
+  return values[values.length - 1] ?? Number.NaN;
+}
+
+/** What has no value comes last. */
+function order(value: number): number {
+  return Number.isNaN(value) ? Number.NEGATIVE_INFINITY : value;
+}
+
+function bar(share: number, cells: number, ascii = false): string {
+  const full = Number.isFinite(share) ? Math.round(Math.max(0, Math.min(1, share)) * cells) : 0;
+  return (ascii ? '#' : '█').repeat(full) + ' '.repeat(cells - full);
+}
