@@ -54,7 +54,7 @@ describeEngine('a session in a container', () => {
     terminal.type('stty size\r');
     await terminal.waitFor('33 101');
     terminal.type('exit 3\r');
-    await terminal.waitFor(/shell box: ended with exit code 3 \([\d.]+s\)/);
+    await terminal.waitFor(/shell box: ended with exit code 3 \([\d.]+m?s\)/);
     expect(terminal.modes()).toContain('alternate screen');
     expect(await processes(box)).not.toMatch(/^sh$/m);
 
