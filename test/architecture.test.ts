@@ -51,7 +51,7 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   metrics: ['boards', ''],
   posture: ['model', 'rules', ''],
   lib: ['shell', 'secrets', '', 'log-line'],
-  ui: ['skins', '', 'chart', 'dialog', 'ink-output', 'prompt', 'table', 'text-view'],
+  ui: ['skins', 'input', '', 'chart', 'dialog', 'ink-output', 'prompt', 'table', 'text-view'],
   panes: ['shared', 'table', 'health', 'logs', 'metrics', 'text', '', 'console'],
   runtime: ['session', 'collectors', ''],
   commands: ['', '*', 'demo'],
@@ -147,6 +147,11 @@ describe('the rooms', () => {
     expect([...rooms].sort()).toEqual([...Object.keys(FOLDERS), ...WHOLE].sort());
     const folders = sourceFiles().filter((name) => WHOLE.has(roomOf(name)) && folderOf(name) !== '');
     expect(folders.filter((name) => roomOf(name) !== 'actions')).toEqual([]);
+    const unknown = sourceFiles().filter((name) => {
+      const known = FOLDERS[roomOf(name)];
+      return known !== undefined && !known.includes('*') && !known.includes(folderOf(name));
+    });
+    expect(unknown).toEqual([]);
   });
 
   it('have no circles of imports, not even of types', () => {

@@ -5,6 +5,8 @@ export type View = {
   steps: readonly string[];
   /** Of the simulated engine; none when left out. */
   incident?: string;
+  /** Other sizes than the usual ones. */
+  sizes?: readonly (readonly [columns: number, rows: number])[];
 };
 
 const ENTER = '\r';
@@ -15,6 +17,13 @@ const WAIT = 'g';
 const WATCHED = Array.from({ length: 15 }, () => WAIT);
 const CTRL_A = '\u0001';
 const NANOARB = ['/docker/nanoarb', ENTER];
+
+/** A laptop, and what has room for more: where the desk changes its layout. */
+const LARGE = [
+  [100, 30],
+  [160, 50],
+  [220, 60],
+] as const;
 
 export const VIEWS: readonly View[] = [
   { name: 'desk', steps: [] },
@@ -41,12 +50,19 @@ export const VIEWS: readonly View[] = [
   { name: 'plan-restart', steps: ['/exness/redis', ENTER, 'r'] },
   { name: 'plan-prune', steps: [':prune images', ENTER] },
   { name: 'audit', steps: ['/exness/docs', ENTER, 'r', TAB, ENTER, ...WATCHED, ':audit', ENTER] },
+  { name: 'pulse', steps: [':pulse', ENTER], incident: 'redis-oom' },
+  { name: 'row-menu', steps: ['/exness/redis', ENTER, 'x'] },
+  { name: 'desk-large', steps: ['j'], incident: 'redis-oom', sizes: LARGE },
   { name: 'prompt', steps: [':', 'r', 'e'] },
 ];
 
 /** Columns and rows: the smallest that is supported, the classic one, and a window on a desk. */
-export const SIZES = [
+const SIZES = [
   [60, 15],
   [80, 24],
   [120, 40],
 ] as const;
+
+export function sizesOf({ sizes = SIZES }: View): readonly (readonly [columns: number, rows: number])[] {
+  return sizes;
+}

@@ -47,7 +47,8 @@ function DeskPage({ title, rowsOf, world, width, height }: DeskPageProps) {
   const rows = rowsOf(unfolded, { world, theme, bound, width: width - 4 });
   const { top, place, handlers } = useScroll(title, rows.length, page);
   const save = () => controls.save(`${title.toLowerCase()}.txt`, `${rows.map(stripVTControlCharacters).join('\n')}\n`);
-  useKeys(healthKeys, { ...handlers, unfold: () => setUnfolded(!unfolded), save }, { layer: 'pane' });
+  const desk = () => controls.open({ kind: 'desk' });
+  useKeys(healthKeys, { ...handlers, desk, unfold: () => setUnfolded(!unfolded), save }, { layer: 'pane' });
   const shown = rows.slice(top, top + page).map((row) => (row === '' ? row : ` ${row}`));
   const name = world.project === undefined ? 'desk' : world.project;
   return <Frame title={` ${title}(${name}) `} note={place} width={width} height={height} focused rows={shown} />;
