@@ -27,6 +27,8 @@ const STALE_MS = 10_000;
 const PEAKS_MS = 60_000;
 /** Lines of a chart; of more nobody can tell one from the other. */
 const MAX_LINES = 20;
+/** Bytes of an answer. */
+const LARGEST = 8 * 1024 * 1024;
 /** Expressions whose answers are kept. */
 const MAX_ENTRIES = 50;
 
@@ -117,7 +119,7 @@ export class ServerLines {
     const step = stepOf(span);
     const ask = async (promql: string) => {
       const range = { from: span.from, to: span.to, step };
-      return (await entry.server.queryRange(promql, range, { signal: this.#ending.signal })).series;
+      return (await entry.server.queryRange(promql, range, { signal: this.#ending.signal, maxBytes: LARGEST })).series;
     };
     try {
       const values = (await ask(query)).slice(0, MAX_LINES);

@@ -174,13 +174,16 @@ describeWithPrometheus('x', () => {
   });
   afterAll(() => server?.stop());
 
-  it('shows the error of an expression, and pins the chart of one that is right', async () => {
+  it('shows the error of an expression, the values of one that is right, and pins its chart by a second key', async () => {
     const terminal = await openBoard({ settings: `  prometheus: ${server.url}\n` });
     await answer(terminal, 'x', 'PromQL>', 'rate(up[1m)');
     await terminal.waitFor(/invalid parameter "query": .*parse error/);
     expect(terminal.text()).not.toContain('rate(up');
     await answer(terminal, 'x', 'PromQL>', 'vector(42)');
-    await terminal.waitFor('Pinned to the board: vector(42): 1 line now.');
+    await terminal.waitFor(/VALUE +SERIES\s*\n[^\n]*42 +\{\}/);
+    expect(terminal.text()).not.toContain('pinned');
+    terminal.press('p');
+    await terminal.waitFor('vector(42) is pinned to the board.');
     await terminal.waitFor(/▸ vector\(42\) pinned[^\n]*\n[^\n]*━ 42/);
     terminal.press('p');
     await terminal.waitFor('vector(42) is no longer pinned.');

@@ -84,6 +84,8 @@ describeEngine('a Prometheus server in the stack', () => {
       terminal.press('x');
       await terminal.waitFor('PromQL>');
       terminal.type('sum by (job) (up)\r');
+      await terminal.waitFor(/VALUE +SERIES[\s\S]*1 +\{job="engine"\}/);
+      terminal.press('p');
       await terminal.waitFor(/▸ sum by \(job\) \(up\) pinned[^\n]*\n[^\n]*━ engine 1 {2}━ node 0 {2}━ self 1/);
       command(terminal, `events ${stack.project}`);
       await terminal.waitFor(/metric .*alert Trading: the engine trades/);

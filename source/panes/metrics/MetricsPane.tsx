@@ -75,6 +75,7 @@ const LISTS = { endpoints: 'endpoints', watches: 'watched', 'not-drawn': 'not dr
 
 function listText(list: MetricsList | undefined): string {
   if (list === undefined) return '';
+  if (list.kind === 'answer') return safe(list.answer.query);
   return list.kind === 'names' ? `/${safe(list.text)}` : LISTS[list.kind];
 }
 

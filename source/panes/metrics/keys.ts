@@ -24,7 +24,11 @@ export const metricKeys = keyGroup('metrics', 'Metrics', {
   left: { keys: ['left', 'h'], hint: 'cursor', help: 'cursor to the left: reads out the values of a time' },
   right: { keys: ['right', 'l'], hint: '', help: 'cursor to the right, at the end off' },
   search: { keys: ['/'], hint: 'names', help: 'list metrics by name; enter or p pins one to the board' },
-  pin: { keys: ['p'], hint: 'pin', help: 'pin the metric to the board, or take a pinned chart off it' },
+  pin: {
+    keys: ['p'],
+    hint: 'pin',
+    help: 'pin the metric or the PromQL answer to the board, or take a pinned chart off it',
+  },
   compare: { keys: ['v'], hint: 'versus', help: 'draw another service into the same charts; empty ends it' },
   threshold: {
     keys: ['t'],
@@ -43,7 +47,7 @@ export const metricKeys = keyGroup('metrics', 'Metrics', {
     help: 'all endpoints, and targets that are not scraped: state, last scrape, duration, samples, error; enter shows one',
   },
   missing: { keys: ['n'], hint: '', help: 'panels of a Grafana dashboard that are not drawn, and why' },
-  ask: { keys: ['x'], hint: 'PromQL', help: 'a PromQL expression, answered by the Prometheus server' },
+  ask: { keys: ['x'], hint: 'PromQL', help: 'ask the Prometheus server a PromQL expression: its values now' },
   back: { keys: ['esc', 'q'], hint: '', help: 'back from names, zoom or comparison' },
   zoom: { keys: ['enter'], hint: 'zoom', help: 'the chart alone, and back' },
   refresh: { keys: ['r'], hint: '', help: 'scrape now' },

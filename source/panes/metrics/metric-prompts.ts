@@ -9,6 +9,7 @@ import { format } from '../../metrics/breaches.ts';
 import type { MetricSource } from '../../metrics/desk-metrics.ts';
 import { parseThreshold, shownThreshold, type Threshold, typedThreshold } from '../../prometheus/thresholds.ts';
 import type { Controls } from '../shared/console-context.ts';
+import { type Answer, answerOf } from './answer-rows.ts';
 import type { MetricsAction } from './metrics-state.ts';
 import { type Drawn, isBig, type MetricsView } from './metrics-view.ts';
 import { watchesOf } from './watches.ts';
@@ -24,7 +25,10 @@ function report(controls: Controls, text: string, kept: Promise<void>): void {
 }
 
 /** Pins the metric under the cursor, or takes a pinned chart off. */
-export function pin({ view: { metrics, state }, drawn }: Pick<Input, 'view' | 'drawn'>, controls: Controls): void {
+export function pin(input: Input, controls: Controls): void {
+  const { metrics, state } = input.view;
+  const { drawn } = input;
+  if (state.list?.kind === 'answer') return pinAnswer(state.list.answer, input, controls);
   const name = drawn.names[state.list?.row ?? 0];
   const cell = drawn.cells[state.selected];
   const page = name?.source.history.latest?.exposition;
@@ -69,11 +73,11 @@ function servicesCalled(name: string, services: readonly Service[], but: Service
   return near.length > 0 ? near : found;
 }
 
-/** Puts a PromQL expression to a Prometheus server, and pins what it answers; what is wrong with it is told, and nothing pinned. */
+/** Puts a PromQL expression to a Prometheus server once and lists what it answers; what is wrong with it is told. */
 export function ask({ view: { metrics }, drawn, dispatch }: Input, controls: Controls): void {
   const [source] = drawn.sources;
   if (metrics === undefined || source === undefined) {
-    return controls.flash('warn', 'This service has no endpoint that the chart could be pinned to.');
+    return controls.flash('warn', 'This service has no endpoint, so no Prometheus server can be chosen for it.');
   }
   const server = metrics.servers.of(source.status.endpoint);
   if (server === undefined) {
@@ -86,20 +90,33 @@ export function ask({ view: { metrics }, drawn, dispatch }: Input, controls: Con
     const query = text.trim();
     if (query === '') return;
     controls.flash('busy', `Asking ${displayText(server.url)} …`);
-    server.query(query).then(
-      ({ series }) => {
-        const panel = { title: query, unit: 'count' as const, exprs: [{ kind: 'promql' as const, query }] };
-        const known = source.pinned.findIndex(({ title }) => title === query);
-        const lines = `${safe(query)}: ${series.length === 1 ? '1 line' : `${series.length} lines`} now.`;
-        if (known < 0) report(controls, `Pinned to the board: ${lines}`, metrics.byKey.pin(source, panel).kept);
-        else controls.flash('info', lines);
-        const place = source.board.panels.length + (known < 0 ? source.pinned.length : known);
-        dispatch({ type: 'list' });
-        dispatch({ type: 'to', place, count: place + 1 });
+    server.query(query, undefined, { maxBytes: LARGEST_ANSWER }).then(
+      (result) => {
+        const answer = answerOf(query, result);
+        dispatch({ type: 'list', list: { kind: 'answer', answer } });
+        const count = answer.total === 1 ? '1 series' : `${answer.total} series`;
+        controls.flash('info', `${safe(query)}: ${answer.text === undefined ? count : 'a text'}.`);
       },
       (error: unknown) => controls.flash('bad', displayText(errorMessage(error))),
     );
   }, 'PromQL> ');
+}
+
+/** Bytes of an answer: some ten thousand series. */
+const LARGEST_ANSWER = 8 * 1024 * 1024;
+
+/** Pins the expression whose answer is listed, and shows its chart. */
+function pinAnswer({ query, unit, notPinned }: Answer, { view, drawn, dispatch }: Input, controls: Controls): void {
+  const [source] = drawn.sources;
+  const { metrics } = view;
+  if (metrics === undefined || source === undefined) return;
+  if (notPinned !== undefined) return controls.flash('warn', `It cannot be pinned: ${notPinned}.`);
+  const panel = { title: query, unit, exprs: [{ kind: 'promql' as const, query }] };
+  const known = source.pinned.findIndex(({ title }) => title === query);
+  if (known < 0) report(controls, `${safe(query)} is pinned to the board.`, metrics.byKey.pin(source, panel).kept);
+  const place = source.board.panels.length + (known < 0 ? source.pinned.length : known);
+  dispatch({ type: 'list' });
+  dispatch({ type: 'to', place, count: place + 1 });
 }
 
 /** The chart, or the threshold in the list, that keys about thresholds are about. */

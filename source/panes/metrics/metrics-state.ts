@@ -1,3 +1,4 @@
+import type { Answer } from './answer-rows.ts';
 import { RANGES } from './keys.ts';
 
 /** What is listed in place of the board. */
@@ -9,7 +10,9 @@ export type MetricsList =
   /** All that is watched, and where it stands. */
   | { kind: 'watches' }
   /** Panels of dashboards that are not drawn, and why. */
-  | { kind: 'not-drawn' };
+  | { kind: 'not-drawn' }
+  /** What a Prometheus server answered to an expression. */
+  | { kind: 'answer'; answer: Answer };
 
 /** What of a board is shown. A pure reducer; it knows neither numbers nor engine. */
 export type MetricsState = {

@@ -6,6 +6,7 @@ import { serverRows } from '../../metrics/server-watch.ts';
 import type { Board } from '../../prometheus/board.ts';
 import type { CellContext } from '../../resources/resource.ts';
 import type { Theme } from '../../ui/theme.ts';
+import { answerRows } from './answer-rows.ts';
 import { boardRows, placeText } from './board-rows.ts';
 import { type ChartCell, chartCells } from './cells.ts';
 import { endpointRows, type ListedEndpoint, listedEndpoints } from './endpoint-rows.ts';
@@ -74,6 +75,7 @@ export function drawn(view: MetricsView): Drawn {
     const names = metricNames(sources, list);
     return { ...empty, sources, names, rows: nameRows(names, list.row, width, height, theme) };
   }
+  if (list?.kind === 'answer') return { ...empty, sources, rows: answerRows(list.answer, list.row, view) };
   if (list?.kind === 'watches') {
     const watched = watchedOf(sources);
     return { ...empty, sources, watched, rows: watchRows(watched, list.row, view) };

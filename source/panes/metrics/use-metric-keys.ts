@@ -66,6 +66,8 @@ function countOf({ view, drawn }: MetricKeysInput): number {
       return drawn.names.length;
     case 'watches':
       return drawn.watched.length;
+    case 'answer':
+      return view.state.list.answer.series.length;
     case 'not-drawn':
       return drawn.missing.length;
     default:

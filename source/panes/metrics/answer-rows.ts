@@ -1,0 +1,85 @@
+import { safe, width as widthOf } from '../../lib/text.ts';
+import { formatValue, type Unit } from '../../lib/value.ts';
+import { metricNames } from '../../prometheus/promql-names.ts';
+import type { QueryResult, QuerySeries } from '../../prometheus/server.ts';
+import { rateUnitOf, unitOf } from '../../prometheus/units.ts';
+import { type Column, type ListSize, listHead, listRows } from './list-rows.ts';
+
+/** What a Prometheus server answered to an expression that was asked once. */
+export type Answer = {
+  query: string;
+  unit: Unit;
+  /** Not all of a large answer. */
+  series: readonly { labels: string; value: number; samples: number }[];
+  /** How many there are. */
+  total: number;
+  /** A text in place of numbers. */
+  text?: string;
+  /** Why it cannot be pinned as a chart, in words. */
+  notPinned?: string;
+};
+
+/** Series that are listed. */
+const MOST_ROWS = 200;
+/** Lines of a pinned chart: each is asked for again and again. */
+const MOST_PINNED = 20;
+
+/** An answer as it is listed: bounded, with the unit that the metric's name says. */
+export function answerOf(query: string, { type, series, text }: QueryResult): Answer {
+  const reason = whyNotPinned(type, series.length);
+  return {
+    query,
+    unit: unitOfQuery(query),
+    series: series.slice(0, MOST_ROWS).map((one) => ({
+      labels: labelsText(one),
+      value: one.values[one.values.length - 1] ?? Number.NaN,
+      samples: one.values.length,
+    })),
+    total: series.length,
+    ...(text === undefined ? {} : { text }),
+    ...(reason === undefined ? {} : { notPinned: reason }),
+  };
+}
+
+function whyNotPinned(type: QueryResult['type'], count: number): string | undefined {
+  if (type === 'string') return 'a text is no line';
+  if (type === 'matrix') return 'it is a range of samples: put it into rate() or another function';
+  if (count === 0) return 'it has no series now';
+  return count > MOST_PINNED
+    ? `it has ${count} lines: choose at most ${MOST_PINNED}, with topk() or sum by ()`
+    : undefined;
+}
+
+/** Of a plain metric or its rate what its name says; anything that is computed is a plain count. */
+function unitOfQuery(query: string): Unit {
+  const [name, ...others] = metricNames(query);
+  if (name === undefined || others.length > 0 || /[/*]|histogram_quantile|count|increase|predict/.test(query)) {
+    return 'count';
+  }
+  return /\bi?rate\s*\(/.test(query) ? rateUnitOf({ name, unit: '' }) : unitOf({ name, unit: '' });
+}
+
+function labelsText({ labels }: QuerySeries): string {
+  const { __name__: name = '', ...others } = labels;
+  const pairs = Object.entries(others).map(([label, value]) => `${label}=${JSON.stringify(value)}`);
+  return pairs.length === 0 ? name || '{}' : `${name}{${pairs.join(', ')}}`;
+}
+
+/** The list, scrolled to the selected series. */
+export function answerRows(answer: Answer, selected: number, size: ListSize): string[] {
+  const { theme } = size;
+  if (answer.text !== undefined) return [` ${safe(answer.text)}`];
+  if (answer.total === 0) return [theme.paint('dim', ' no series: the server has none that match now')];
+  const values = answer.series.map(({ value, samples }) =>
+    samples > 1
+      ? `${formatValue(value, answer.unit, theme.ascii)} (of ${samples})`
+      : formatValue(value, answer.unit, theme.ascii),
+  );
+  const columns: readonly Column[] = [{ name: 'VALUE', cells: Math.max(8, ...values.map(widthOf)), align: 'right' }];
+  const rows = answer.series.map(({ labels }, index) => ({
+    cells: [values[index] ?? '', safe(labels)],
+    tone: 'plain' as const,
+  }));
+  const shown = answer.series.length < answer.total ? `SERIES (${answer.series.length} of ${answer.total})` : 'SERIES';
+  return [listHead(columns, shown, size), ...listRows(columns, rows, selected, size)];
+}
