@@ -29,3 +29,8 @@ export function metricNames(query: string): string[] {
   });
   return [...new Set(names.map(([word]) => word))];
 }
+
+/** Metrics that a server makes itself, and that are on no page: of alerts, scrapes and recording rules. */
+export function isServerMade(metric: string): boolean {
+  return metric.includes(':') || /^(ALERTS|ALERTS_FOR_STATE|up)$/.test(metric) || metric.startsWith('scrape_');
+}

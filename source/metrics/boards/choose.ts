@@ -2,7 +2,7 @@ import type { Board, Panel } from '../../prometheus/board.ts';
 import type { Exposition } from '../../prometheus/exposition/exposition.ts';
 import type { Expr } from '../../prometheus/expr.ts';
 import type { ProgramScope } from '../../prometheus/grafana/board.ts';
-import { metricNames } from '../../prometheus/promql-names.ts';
+import { isServerMade, metricNames } from '../../prometheus/promql-names.ts';
 import { automaticBoard } from './automatic.ts';
 
 /** A board from the settings and whom it is for: a container's or service's name, or a metric that the program has. */
@@ -93,7 +93,7 @@ function partFor(board: Board, exposition: Exposition, scope: ProgramScope, isMa
     if (others.length === exprs.length) return `it is about job ${others[0]}`;
     const names = exprs.flatMap(namesOf);
     // What no program has on its page, such as recorded rules and ALERTS, a server has.
-    const isRule = exprs.some(({ kind }) => kind === 'promql') && names.every((name) => !isMetricOfPage(name));
+    const isRule = exprs.some(({ kind }) => kind === 'promql') && names.every(isServerMade);
     if (names.some(isOwn) || (isMain && isRule)) return undefined;
     return 'the program has none of its metrics';
   };
@@ -104,11 +104,6 @@ function partFor(board: Board, exposition: Exposition, scope: ProgramScope, isMa
     panels: judged.flatMap(({ panel, reason }) => (reason === undefined ? [panel] : [])),
     notDrawn: [...(board.notDrawn ?? []), ...notDrawn],
   };
-}
-
-/** Metrics that a server makes itself are on no page. */
-function isMetricOfPage(name: string): boolean {
-  return !(name.includes(':') || /^(ALERTS|ALERTS_FOR_STATE|up)$/.test(name) || name.startsWith('scrape_'));
 }
 
 /** The job that a query names, where it is not that of the program. */

@@ -1,5 +1,6 @@
 import type { Board, Panel } from '../board.ts';
 import type { Expr } from '../expr.ts';
+import { isServerMade } from '../promql-names.ts';
 import { readShape } from '../promql-shapes.ts';
 import type { Dashboard, DashboardPanel, NotDrawn } from './dashboard.ts';
 import { fillQuery, fillText, type Scope, variablesIn } from './fill.ts';
@@ -96,7 +97,8 @@ function expression(
   const shape = /\$__(range|interval|from|to)/.test(own.query)
     ? undefined
     : readShape(own.query.replaceAll('$__rate_interval', '1m'));
-  if (shape !== undefined && target === undefined) return { ...shape, ...name };
+  const isOwn = shape !== undefined && shape.kind !== 'promql' && !isServerMade(shape.metric);
+  if (isOwn && target === undefined) return { ...shape, ...name };
   if (!server) return { reason: `it needs a Prometheus server${aboutWhom(own.query)}` };
   const asked = fillQuery(query, { meaning, ...(target === undefined ? {} : { target }) });
   return 'open' in asked

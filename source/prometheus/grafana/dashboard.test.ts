@@ -236,6 +236,9 @@ describe('the variables of a dashboard', () => {
     expect(asked('sum(rate(a[$__rate_interval]))')).toEqual({ kind: 'rate', metric: 'a', window: 60_000 });
     expect(asked('a{job="bot-b"}')).toBe('it needs a Prometheus server: it is about job bot-b');
     expect(asked('irate(a[5m])')).toBe('it needs a Prometheus server');
+    // On no page of a program.
+    expect(asked('sum(ALERTS)')).toBe('it needs a Prometheus server');
+    expect(asked('up', { server: true })).toEqual({ kind: 'promql', query: 'up' });
   });
 
   it('repeats a panel for each value, from the file or from the page of the program', () => {
