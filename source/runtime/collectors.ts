@@ -66,7 +66,7 @@ export function startCollectors(deps: CollectorDeps): Collectors {
     const state = store.seen();
     desk = store.deskOf(state);
     const notes = state.connection.state === 'ready' ? notesOf(desk, clock.now()) : [];
-    store.dispatch(...notes.map((entry) => ({ type: 'note' as const, entry })));
+    if (notes.length > 0) store.dispatch(...notes.map((entry) => ({ type: 'note' as const, entry })));
     for (const collector of collectors) collector.follow({ state, desk, ...looked });
   }
 

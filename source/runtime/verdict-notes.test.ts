@@ -21,10 +21,8 @@ it('troubles that no event tells have their beginning and end in the timeline, o
       one.text,
     ]);
   expect(at(well, NOON - 5 * SECOND)).toEqual([]);
-  expect(at(stalled, NOON)).toEqual([[NOON - SECOND, 'warning', 'exness/price-poller: up, but receives nothing']]);
+  expect(at(stalled, NOON)).toEqual([[NOON - SECOND, 'warning', 'up, but receives nothing']]);
   expect(at({ ...stalled, reason: 'up, but still nothing' }, NOON + SECOND)).toEqual([]);
-  expect(at(well, NOON + 2 * SECOND)).toEqual([
-    [NOON + 2 * SECOND, 'good', 'exness/price-poller: over: up, but receives nothing'],
-  ]);
+  expect(at(well, NOON + 2 * SECOND)).toEqual([[NOON + 2 * SECOND, 'good', 'over: up, but receives nothing']]);
   expect(at({ level: 'down', code: 'exited', reason: 'exit 1' }, NOON + 3 * SECOND)).toEqual([]);
 });

@@ -1,4 +1,3 @@
-import { serviceName } from '../desk/identity.ts';
 import type { Desk, Service, Verdict, VerdictCode } from '../desk/model.ts';
 import type { TimelineEntry } from '../desk/state.ts';
 import type { ServiceId } from '../lib/ids.ts';
@@ -34,11 +33,10 @@ export function verdictNotes(): (desk: Desk, now: number) => TimelineEntry[] {
 function noteOf(service: Service, before: Verdict | undefined, now: number): TimelineEntry | undefined {
   const { id: serviceId, verdict } = service;
   if (before?.code === verdict.code) return undefined;
-  const name = serviceName(service);
   if (UNTOLD.has(verdict.code)) {
     const level = verdict.level === 'down' ? 'bad' : 'warning';
     const at = Math.min(now, verdict.since ?? now);
-    return { at, kind: 'health', serviceId, level, text: `${name}: ${verdict.reason}` };
+    return { at, kind: 'health', serviceId, level, text: verdict.reason };
   }
-  return before && { at: now, kind: 'health', serviceId, level: 'good', text: `${name}: over: ${before.reason}` };
+  return before && { at: now, kind: 'health', serviceId, level: 'good', text: `over: ${before.reason}` };
 }
