@@ -94,7 +94,10 @@ describeEngine('an action', () => {
     command(terminal, 'rolling-restart trading/worker');
     await answer(terminal, 'Rolling restart');
     await terminal.waitFor(/trading-worker-1: running, health starting/);
+    terminal.press('?');
+    await terminal.waitFor('Help');
     terminal.press('esc');
+    await terminal.waitFor('Services(');
     await cancelRunning(terminal);
     await terminal.waitFor(/rolling-restart trading\/worker: cancelled[\s\S]*left alone:\s+trading-worker-2/);
     const after = await Promise.all(worker.map(stateOf));
@@ -148,7 +151,8 @@ describeEngine('an action', () => {
     await showContainers(terminal, '^doomed');
     terminal.press('ctrl-d');
     await terminal.waitFor(/Type doomed/);
-    terminal.press('enter', 'esc');
+    // Without the name, enter is a no.
+    terminal.press('enter');
     await terminal.waitFor((screen) => !screen.includes('Type doomed'));
     terminal.press('ctrl-d');
     await terminal.waitFor(/Type doomed/);
@@ -200,7 +204,9 @@ describeEngine('an action', () => {
     const terminal = await ground.open();
     await showContainers(terminal, '^pair-', 2);
     await terminal.waitFor(/pair-xdown .*exit 0/);
-    // Marking moves the cursor on, to the one that is down.
+    // By name; marking moves the cursor on, to the one that is down.
+    terminal.press('shift-n');
+    await terminal.waitFor(/pair-up[\s\S]*pair-xdown/);
     terminal.press('space', 't');
     expect(await answer(terminal, 'Stop')).toContain('pair-up');
     await terminal.waitFor(/stop 1 marked: stopped after/);

@@ -35,7 +35,7 @@ export async function openGround(options: StackOptions = {}): Promise<Ground> {
     stack,
     async open(args = [], more = {}) {
       const terminal = openConsole({ args: ['--host', engine.host, '--config', config, ...args], rows: 40, ...more });
-      await terminal.waitFor(/trading\/worker/);
+      await terminal.waitFor(/trading\/(?:api|cache|db|worker)/);
       return terminal;
     },
     async run(name, script, more = {}) {
