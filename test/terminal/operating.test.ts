@@ -74,7 +74,7 @@ describe('two consoles', () => {
     first.press('tab', 'enter');
     await first.waitFor(/restart exness\/redis: healthy again/);
     second.press('tab', 'enter');
-    await second.waitFor(/started again since the plan was shown.*nothing was done/s);
+    await second.waitFor(/started again since the plan was shown.*nothing was changed/s);
     expect(auditLines(second).find(({ kind }) => kind === 'end')).toMatchObject({ ok: false, steps: [] });
   });
 });
@@ -92,7 +92,8 @@ describe('the audit log', () => {
     await terminal.waitFor(/ok {2}exness-redis: restart \(stop timeout 10 s\)/);
     terminal.press('esc');
     await terminal.waitFor(/root +end +restart/);
-    terminal.press('down', 'd');
+    // Newest first: the end, the call, the beginning.
+    terminal.press('down', 'down', 'd');
     await terminal.waitFor(/answer +confirmed/);
   });
 });
