@@ -31,8 +31,8 @@ it('the README’s tour does what it says', async () => {
   await console.shows(/exness\/redis +✖ exit 137, out of memory/);
   await console.press('g');
   await console.shows(/┌ Health\(redis\)/);
-  await console.shows(/next: <t> starts redis/);
-  await console.shows(/blocks \d/);
+  await console.shows(/DO +<t> starts redis/);
+  await console.shows(/BLOCKS? +|blocks \d/);
 
   step(3, 'l', '/', 'n', 'shift-n', 'e', 's', 'c', 'ctrl-s');
   await console.press('l');
