@@ -180,7 +180,7 @@ describeWithPrometheus('x', () => {
     await terminal.waitFor(/invalid parameter "query": .*parse error/);
     expect(terminal.text()).not.toContain('rate(up');
     await answer(terminal, 'x', 'PromQL>', 'vector(42)');
-    await terminal.waitFor(/VALUE +SERIES\s*\n[^\n]*42 +\{\}/);
+    await terminal.waitFor(/VALUE +SERIES[^\n]*\n[^\n]*42 +\{\}/);
     expect(terminal.text()).not.toContain('pinned');
     terminal.press('p');
     await terminal.waitFor('vector(42) is pinned to the board.');
