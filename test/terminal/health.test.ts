@@ -160,7 +160,7 @@ describeEngine('health on a real engine', () => {
   it('names the port that is taken', async () => {
     command(terminal, `health ${prefix}-port-taken`);
     await terminal.waitFor(/✖ down: cannot start: port \d+ is already allocated \(on 127\.0\.0\.1\)/);
-    await terminal.waitFor(/DO +:ports shows who holds the port; free it or publish another/);
+    await terminal.waitFor(/DO +:ports shows who holds the port.*THEN +free it or publish another/s);
   });
 
   it('shows the dependency that was killed before the service that suffers from it', async () => {
