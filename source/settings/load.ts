@@ -109,7 +109,8 @@ const DEEPEST = 50;
 function parsed(text: string, lineCounter: LineCounter, path: string): ReturnType<typeof parseDocument> {
   try {
     if (nestsDeeper(text, DEEPEST)) throw new Error(`nested more than ${DEEPEST} levels deep`);
-    return parseDocument(text, { lineCounter });
+    // A row of returns takes the library long, too.
+    return parseDocument(text.replace(/\r+\n?/g, '\n'), { lineCounter });
   } catch (error) {
     throw new SettingsError([`${path}: cannot be read as YAML (${errorMessage(error)})`]);
   }
