@@ -204,10 +204,10 @@ describeEngine('an action', () => {
     const terminal = await ground.open();
     await showContainers(terminal, '^pair-', 2);
     await terminal.waitFor(/pair-xdown .*exit 0/);
-    // By name; marking moves the cursor on, to the one that is down.
+    // By name, from the top; marking moves the cursor on, to the one that is down.
     terminal.press('shift-n');
     await terminal.waitFor(/pair-up[\s\S]*pair-xdown/);
-    terminal.press('space', 't');
+    terminal.press('g', 'space', 't');
     expect(await answer(terminal, 'Stop')).toContain('pair-up');
     await terminal.waitFor(/stop 1 marked: stopped after/);
     expect((await stateOf(up)).status).toBe('exited');
