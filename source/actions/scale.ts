@@ -28,7 +28,7 @@ export const scale: Action<{ replicas: number }, Template | undefined> = {
       v.regex(/^\d{1,4}$/, COUNT),
       v.transform(Number),
       v.maxValue(MOST, COUNT),
-      v.description('how many there shall be'),
+      v.description('how many there should be'),
     ),
   }),
   promptNote({ desk, target }) {

@@ -64,6 +64,7 @@ describeEngine('deskhand run', () => {
     expect((await stateOf(cache)).startedAt).not.toBe(before.startedAt);
     expect(lines()).toMatchObject([
       { kind: 'begin', reason: 'stuck', plan: { name: 'trading/cache' } },
+      { kind: 'call', call: 'restart' },
       { kind: 'end', ok: true },
     ]);
     expect(statSync(audit()).mode & 0o777).toBe(0o600);
@@ -86,14 +87,21 @@ describeEngine('deskhand run', () => {
     ['without the name', 'remove trading/cache --yes', 'needs the name typed'],
     ['with another name', 'remove trading/cache --yes --confirm trading/worker', 'needs the name typed'],
     ['of what is not there', 'restart trading/nothing --yes', 'there is no service, container or project'],
-    ['of what it does not know', 'explode trading/cache --yes', 'There is no action'],
-    ['of what needs the console', 'shell trading/cache --yes', 'There is no action'],
   ])('answers 2 when it is refused: %s', async (_why, words, told) => {
     const before = await stateOf(cache);
     const { code, out } = run(words);
     expect(out).toContain(told);
     expect(code).toBe(2);
     expect(await stateOf(cache)).toEqual(before);
+  });
+
+  it.each([
+    ['is not known', 'explode trading/cache --yes', 'There is no action'],
+    ['needs the console', 'shell trading/cache --yes', 'shell needs the console'],
+  ])('answers 64 for an action that %s', (_why, words, told) => {
+    const { code, out } = run(words);
+    expect(out).toContain(told);
+    expect(code).toBe(64);
   });
 
   it('answers 3 when no engine answers, and when it may not ask it', () => {

@@ -28,7 +28,7 @@ describeEngine('scaling', () => {
     terminal.type(`/\u0015^(trading/)?${service}(?![-\\w])\r`);
     await terminal.waitFor((screen) => screen.includes('[1/') && row(screen, service) !== '');
     terminal.press('s');
-    await terminal.waitFor(`replicas of ${service} (now`);
+    await terminal.waitFor(`replicas of trading/${service} (now`);
     terminal.type(`${wanted}\r`);
   }
 
@@ -65,7 +65,7 @@ describeEngine('scaling', () => {
     const terminal = await ground.open();
     await scale(terminal, 'worker', wanted);
     if (wanted === '') command(terminal, 'nonsense');
-    await terminal.waitFor(wanted === '' ? 'There is no command' : `"${wanted}" is no number of replicas`);
+    await terminal.waitFor(wanted === '' ? 'There is no command' : `, not "${wanted}"`);
     expect(terminal.text()).not.toContain('Cancel');
     expect(await replicas()).toEqual(before);
   });
@@ -93,6 +93,8 @@ describeEngine('pruning', () => {
     terminal.press('shift-x');
     const dialog = await terminal.waitFor(/Prune dangling images \(3 objects/);
     for (const id of images) expect(dialog).toContain(id.slice(7, 19));
+    // No key acts before the dialog can have been read.
+    await terminal.waitFor('> Cancel <');
     terminal.press('space');
     const taken = /\[ \] ([0-9a-f]{12})/.exec(await terminal.waitFor('[ ]'))?.[1] ?? 'none';
     const kept = images.find((id) => id.includes(taken)) ?? '';

@@ -36,7 +36,7 @@ describe('the words after deskhand run', () => {
     ['explode api', /no action "explode"/],
     ['shell api', /needs the console/],
     ['restart a b', 'Unexpected argument "b". Usage: restart NAME.'],
-    ['scale a', 'scale needs REPLICAS: how many there shall be. Usage: scale NAME REPLICAS.'],
+    ['scale a', 'scale needs REPLICAS: how many there should be. Usage: scale NAME REPLICAS.'],
     ['scale a three', 'replicas must be a whole number from 0 to 1000, not "three". Usage: scale NAME REPLICAS.'],
     ['scale a -1', /from 0 to 1000, not "-1"/],
     ['scale a 1001', /from 0 to 1000, not "1001"/],
