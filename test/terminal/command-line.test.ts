@@ -51,7 +51,7 @@ describe('bad input', () => {
       return text;
     };
     expect(told('demo', '--incident', 'nonsense')).toMatch(/There is no incident "nonsense"\. .*redis-oom/);
-    expect(told('demo', '--engine-only', '--socket', config)).toContain('exists and is no socket');
+    expect(told('demo', '--engine-only', '--socket', config)).toContain('exists and is not a socket');
     expect(told('demo', '--engine-only', '--containers', 'many')).toContain('--containers');
     expect(told('run', 'frobnicate', 'exness/redis')).toContain('There is no action "frobnicate"');
   });
