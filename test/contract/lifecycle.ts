@@ -70,7 +70,8 @@ export function lifecycleContract(subject: () => Subject): void {
         await post(id, `rename?name=${name}-renamed`);
         await subject().client.call('DELETE', `/containers/${id}?force=1`);
       });
-      expect(seen.filter((action) => action !== 'start')).toEqual([
+      // On a busy machine engine 20.10 sends what falls between past and present of a stream again, with another time.
+      expect([...new Set(seen)].filter((action) => action !== 'start')).toEqual([
         'pause',
         'unpause',
         'rename',
