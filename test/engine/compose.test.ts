@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -48,7 +48,8 @@ describeCompose('compose on the real engine, by the real CLI', () => {
 
   beforeAll(async () => {
     place = await openPlace('compose');
-    directory = mkdtempSync(join(tmpdir(), 'deskhand-compose-'));
+    directory = join(tmpdir(), `deskhand-compose-${process.pid}`);
+    mkdirSync(directory);
     write(TWO, VOLUMES);
     const signal = NEVER;
     const call = { project: { name: project, directory, files: [file()], envFiles: [], services: [] } };
