@@ -33,6 +33,16 @@ describe('parseLogFilter', () => {
     for (const typed of ['', ' ', '!', '-f', '/']) expect(parseLogFilter(typed)).toBeUndefined();
   });
 
+  it('asks for fields where names and comparisons stand, with words that mark their hits', () => {
+    const errors = filter('level>=error reject');
+    expect(errors.test('ERROR order rejected')).toBe(true);
+    expect(errors.test('INFO order rejected')).toBe(false);
+    expect(hitsIn(errors, 'ERROR order rejected')).toEqual([[12, 18]]);
+    expect(filter('/level>=error').hide).toBe(false);
+    expect(filter('pnl=\\d+').test('pnl=12')).toBe(true);
+    expect(parseLogFilter('level>=wran')).toHaveProperty('error');
+  });
+
   it('says where the hits are', () => {
     expect(hitsIn(filter('o'), 'foo bo')).toEqual([
       [1, 2],

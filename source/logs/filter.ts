@@ -1,18 +1,21 @@
 import fuzzysort from 'fuzzysort';
 import { readPattern } from '../lib/pattern.ts';
+import { isQuery, type LogQuery, parseLogQuery } from './query.ts';
 
 /** A stretch of a text, from its first character up to the one behind it. */
 export type Hit = readonly [start: number, end: number];
 
 /**
- * What lines are sought: `regex`, `!regex`, `-f fuzzy`. A case of letters counts only when there are capitals in it.
+ * Which lines are sought: `regex`, `!regex`, `-f fuzzy`, or a query on fields (`level>=error status>=500`). Case counts only when
+ * there are capitals in an expression.
  * `hide` is false for a search (`//regex`), which jumps from hit to hit and leaves the rest in sight.
  */
 export type LogFilter = {
   /** As typed. */
   text: string;
   hide: boolean;
-  test(line: string): boolean;
+  /** `source`: the name of the container that wrote the line. */
+  test(line: string, source?: string): boolean;
   /** Where the hits lie in a text, for painting them; none for inverse ones. */
   hits?(text: string): Iterable<Hit>;
 };
@@ -24,6 +27,7 @@ export function parseLogFilter(typed: string): LogFilter | { error: string } | u
   const text = (hide ? typed : typed.slice(1)).trimStart();
   if (['', '!', '-f'].includes(text.trim())) return undefined;
   if (text.startsWith('-f ')) return fuzzy(typed, text.slice(3).trim(), hide);
+  if (isQuery(text)) return ofQuery(typed, hide, parseLogQuery(text));
   const inverse = text.startsWith('!');
   const source = inverse ? text.slice(1) : text;
   const tried = readPattern(source);
@@ -31,6 +35,17 @@ export function parseLogFilter(typed: string): LogFilter | { error: string } | u
   const test = (line: string) => tried.test(line) !== inverse;
   const pattern = new RegExp(source, `g${tried.flags}`);
   return { text: typed, hide, test, hits: inverse ? undefined : (line) => matches(pattern, line) };
+}
+
+function ofQuery(
+  typed: string,
+  hide: boolean,
+  query: LogQuery | { error: string } | undefined,
+): LogFilter | { error: string } | undefined {
+  if (!query || 'error' in query) return query;
+  const patterns = query.patterns.map(({ source, flags }) => new RegExp(source, `g${flags}`));
+  const hits = (line: string) => patterns.flatMap((pattern) => [...matches(pattern, line)]).sort((a, b) => a[0] - b[0]);
+  return { text: typed, hide, test: query.test, hits: patterns.length > 0 ? hits : undefined };
 }
 
 function* matches(pattern: RegExp, text: string): Generator<Hit> {

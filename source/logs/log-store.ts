@@ -44,7 +44,11 @@ export class LogStore {
     this.#every = everyMs;
     this.buffer = new LogBuffer(limitBytes);
     this.texts = new LineTexts(this.buffer);
-    this.search = new LogSearch(this.texts, () => this.#changed());
+    this.search = new LogSearch(
+      this.texts,
+      () => this.#changed(),
+      () => this.statuses().map(({ name }) => name),
+    );
     this.#session = openLogs(engine, this.#clock, ahead(range, this.#ahead()), {
       lines: (source, batch, from, to) => this.#take(source, batch, from, to),
       changed: () => this.#changed(),

@@ -29,14 +29,17 @@ export class LogSearch {
   error = '';
   readonly #texts: LineTexts;
   readonly #changed: () => void;
+  readonly #names: () => readonly string[];
   #filter?: LogFilter;
   #hunt?: Hunt;
   #scheduled = false;
   #closed = false;
 
-  constructor(texts: LineTexts, changed: () => void) {
+  /** `names`: the containers by the number of their source. */
+  constructor(texts: LineTexts, changed: () => void, names: () => readonly string[] = () => []) {
     this.#texts = texts;
     this.#changed = changed;
+    this.#names = names;
   }
 
   get filter(): LogFilter | undefined {
@@ -149,7 +152,7 @@ export class LogSearch {
     const slice = this.#cut(next);
     hits.record(
       slice,
-      this.#passing(slice.from, slice.to, (text) => filter.test(text)),
+      this.#passing(slice.from, slice.to, (text, source) => filter.test(text, source)),
     );
   }
 
@@ -178,16 +181,19 @@ export class LogSearch {
     hunt.found(line);
   }
 
-  #test(sought: SearchQuery): (text: string) => boolean {
+  #test(sought: SearchQuery): (text: string, source?: string) => boolean {
     const filter = this.#filter;
     if (sought === 'error') return isBadLine;
-    return filter ? (text) => filter.test(text) : () => false;
+    return filter ? (text, source) => filter.test(text, source) : () => false;
   }
 
-  #passing(from: number, to: number, test: (text: string) => boolean): number[] {
+  #passing(from: number, to: number, test: (text: string, source?: string) => boolean): number[] {
+    const { buffer } = this.#texts;
+    const names = this.#names();
     const texts: string[] = [];
-    for (let line = from; line < to; line += 1) texts.push(plainText(this.#texts.buffer.text(line)));
-    return guarded(PATIENCE_MS, () => texts.flatMap((text, i) => (test(text) ? [from + i] : [])));
+    for (let line = from; line < to; line += 1) texts.push(plainText(buffer.text(line)));
+    const passes = (text: string, i: number) => test(text, names[buffer.source(from + i)]);
+    return guarded(PATIENCE_MS, () => texts.flatMap((text, i) => (passes(text, i) ? [from + i] : [])));
   }
 }
 

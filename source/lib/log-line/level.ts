@@ -1,7 +1,8 @@
 /** How bad a line is, by its program's own word, from least to worst. */
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
 
-const ORDER: readonly LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'];
+/** From least to worst. */
+export const LEVELS: readonly LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'];
 
 /** Words that are a level wherever one may stand: whole, and short as programs shorten them. */
 const STRONG: Readonly<Record<LogLevel, string>> = {
@@ -24,7 +25,7 @@ const WEAK: Readonly<Record<LogLevel, string>> = {
 };
 
 function wordsOf(list: Readonly<Record<LogLevel, string>>): ReadonlyMap<string, LogLevel> {
-  return new Map(ORDER.flatMap((level) => list[level].split(' ').map((word) => [word, level] as const)));
+  return new Map(LEVELS.flatMap((level) => list[level].split(' ').map((word) => [word, level] as const)));
 }
 
 const STRONG_WORDS = wordsOf(STRONG);
@@ -51,8 +52,8 @@ export function levelOfWord(word: string): LogLevel | undefined {
 /** Four steps of slog are one level. */
 function shifted(level: LogLevel | undefined, by: number): LogLevel | undefined {
   if (level === undefined) return undefined;
-  const at = ORDER.indexOf(level) + Math.trunc(by / 4);
-  return ORDER[Math.max(0, Math.min(ORDER.length - 1, at))];
+  const at = LEVELS.indexOf(level) + Math.trunc(by / 4);
+  return LEVELS[Math.max(0, Math.min(LEVELS.length - 1, at))];
 }
 
 /** The severities of syslog: 0 emergency … 7 debug. */
@@ -84,7 +85,7 @@ const SCALES = {
 
 function onScale(value: number, scale: Scale): LogLevel {
   const above = scale.filter((lowest) => value >= lowest).length;
-  return ORDER[above] ?? 'fatal';
+  return LEVELS[above] ?? 'fatal';
 }
 
 /**

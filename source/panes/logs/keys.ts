@@ -24,7 +24,11 @@ export const logKeys = keyGroup('logs', 'Logs', {
   json: { keys: ['shift-j'], hint: '', help: 'JSON as message and fields, or raw' },
   sources: { keys: ['i'], hint: '', help: 'each source: lines and errors per second, how long it is silent' },
   all: { keys: ['a'], hint: '', help: 'all containers of the project, all there are, the service again' },
-  filter: { keys: ['/'], hint: 'filter', help: 'filter: regex, !regex, -f fuzzy; //regex searches without hiding' },
+  filter: {
+    keys: ['/'],
+    hint: 'filter',
+    help: 'filter: regex, !regex, -f fuzzy, level>=error status>=500; //regex searches without hiding',
+  },
   unfilter: { keys: ['esc'], hint: '', help: 'give up the filter' },
   more: { keys: ['>'], hint: '', help: 'more lines around each hit' },
   less: { keys: ['<'], hint: '', help: 'fewer lines around each hit' },

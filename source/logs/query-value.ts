@@ -1,0 +1,105 @@
+/** Values of a log line's fields beside those of a query: numbers with their units, dates, text. */
+
+export type Comparison = '=' | '!=' | '>' | '>=' | '<' | '<=' | '~' | '!~';
+
+/** What a suffix multiplies by, and what it measures; the base is a second, or a byte. */
+const UNITS: Readonly<Record<string, readonly ['time' | 'bytes' | 'plain', number]>> = {
+  ns: ['time', 1e-9],
+  us: ['time', 1e-6],
+  µs: ['time', 1e-6],
+  ms: ['time', 1e-3],
+  s: ['time', 1],
+  sec: ['time', 1],
+  m: ['time', 60],
+  min: ['time', 60],
+  h: ['time', 3600],
+  d: ['time', 86_400],
+  b: ['bytes', 1],
+  kb: ['bytes', 1000],
+  kib: ['bytes', 1024],
+  mb: ['bytes', 1e6],
+  mib: ['bytes', 1024 ** 2],
+  gb: ['bytes', 1e9],
+  gib: ['bytes', 1024 ** 3],
+  k: ['plain', 1e3],
+  '%': ['plain', 1],
+};
+
+/** How fields without a unit are named after theirs: latency_us, took-ms, sizeBytes. */
+const NAMED: readonly (readonly [RegExp, string])[] = [
+  [/(?:_|-|\.|\b)(?:ns|nanos|nanoseconds)$|(?:Ns|Nanos)$/, 'ns'],
+  [/(?:_|-|\.|\b)(?:us|micros|microseconds)$|(?:Us|Micros)$/, 'us'],
+  [/(?:_|-|\.|\b)(?:ms|millis|milliseconds|msec)$|(?:Ms|Millis)$/, 'ms'],
+  [/(?:_|-|\.|\b)(?:s|secs?|seconds)$|Seconds$/, 's'],
+  [/(?:_|-|\.|\b)bytes$|Bytes$/, 'b'],
+];
+
+type Quantity = { size: number; unit?: readonly ['time' | 'bytes' | 'plain', number] };
+
+const QUANTITY = /^([+-]?)[$€£]?(\d[\d,_]*\.?\d*|\.\d+)(e[+-]?\d{1,3})?\s?([a-zµ%]*)$/i;
+
+/** A number as programs and people write it: 12, -3.5e2, $1,204.50, 1.2ms, 64KiB, 12%. Undefined for what is none. */
+function quantityOf(text: string): Quantity | undefined {
+  const [whole, sign, digits = '', exponent = '', suffix = ''] = QUANTITY.exec(text.trim()) ?? [];
+  if (whole === undefined) return undefined;
+  const unit = suffix === '' ? undefined : UNITS[suffix.toLowerCase()];
+  if (suffix !== '' && !unit) return undefined;
+  const size = Number(digits.replace(/[,_]/g, '') + exponent);
+  return { size: sign === '-' ? -size : size, unit };
+}
+
+/** Both as numbers of one base; undefined where one of them is no number. */
+function numbersOf(name: string, value: string, sought: string): [number | bigint, number | bigint] | undefined {
+  if (/^-?\d{16,40}$/.test(value) && /^-?\d{1,40}$/.test(sought)) return [BigInt(value), BigInt(sought)];
+  const [left, right] = [quantityOf(value), quantityOf(sought)];
+  if (!left || !right) return undefined;
+  if (!right.unit || right.unit[0] === 'plain') return [plain(left), plain(right)];
+  const own = left.unit ?? UNITS[NAMED.find(([pattern]) => pattern.test(name))?.[1] ?? ''] ?? right.unit;
+  return own[0] === right.unit[0] ? [left.size * own[1], right.size * right.unit[1]] : undefined;
+}
+
+function plain({ size, unit }: Quantity): number {
+  return unit?.[0] === 'plain' ? size * unit[1] : size;
+}
+
+/**
+ * Whether a field's value stands to a sought one as the comparison says. Numbers compare as numbers, with or without units (a field
+ * without one has that of its name, else the query's); everything else as text, which puts ISO dates in their order.
+ */
+export function compares(
+  name: string,
+  value: string,
+  comparison: '=' | '>' | '>=' | '<' | '<=',
+  sought: string,
+): boolean {
+  if (comparison === '=' && value.toLowerCase() === sought.toLowerCase()) return true;
+  const numbers = numbersOf(name, value, sought);
+  if (numbers) return holds(nearly(numbers[0], numbers[1]), comparison);
+  if (comparison === '=') return false;
+  if (quantityOf(sought)) return false;
+  return holds(value < sought ? -1 : value > sought ? 1 : 0, comparison);
+}
+
+/** -1, 0, 1; what differs by the rounding of units only is equal. */
+function nearly(left: number | bigint, right: number | bigint): number {
+  if (typeof left === 'number' && typeof right === 'number') {
+    const close = Math.abs(left - right) <= Math.abs(right) * 1e-12;
+    return close ? 0 : left < right ? -1 : 1;
+  }
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+function holds(order: number, comparison: '=' | '>' | '>=' | '<' | '<='): boolean {
+  switch (comparison) {
+    case '=':
+      return order === 0;
+    case '>':
+      return order > 0;
+    case '>=':
+      return order >= 0;
+    case '<':
+      return order < 0;
+    case '<=':
+      return order <= 0;
+  }
+}
