@@ -1,6 +1,6 @@
 /**
- * Keeps what was made for a key while it is in use: the last `size` to twice as many keys that were asked for. Two generations
- * instead of a list of uses: a hit costs one look-up, and forgetting costs nothing.
+ * Caches a value per key: between `size` and twice `size` of the most recently used keys. Two generations instead of a usage list: a hit
+ * costs one look-up, eviction costs nothing.
  */
 export class TwoGenerationCache<Key, Value extends object | string | number> {
   readonly #size: number;

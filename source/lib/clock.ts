@@ -1,13 +1,13 @@
 import { uptime } from 'node:os';
 
 /**
- * Time as an argument: whatever needs the hour or a delay takes a Clock, so that a test can hold it still.
+ * Time as an argument: code that needs the time or a timer takes a Clock, so that a test can stop it.
  * Milliseconds throughout.
  */
 export type Clock = {
   /**
-   * The present on a scale that only goes forward, evenly: for ages, durations, time-outs, and the moments that they are counted
-   * from. It counts from the Unix epoch and agrees with the wall clock, until that is set.
+   * The current time on a scale that only moves forward, evenly: for ages, durations, timeouts and their starting points. It counts from
+   * the Unix epoch and agrees with the wall clock until someone sets that.
    */
   now(): number;
   /** The wall clock, which may be set at any time: for dates that are written down, and for market hours. Absent: as `now`. */
@@ -16,26 +16,26 @@ export type Clock = {
   after(ms: number, run: () => void): () => void;
 };
 
-/** The wall clock of whatever clock this is. */
+/** The wall-clock time of a clock; `now` where it has none. */
 export function wallTime(clock: Clock): number {
   return clock.wall?.() ?? clock.now();
 }
 
-/** What a steady clock is made from: two counters that nobody sets, and the wall clock. Milliseconds. */
+/** The sources of a steady clock: two counters that cannot be set, and the wall clock. Milliseconds. */
 export type TimeSources = {
   /** Stands still while the machine is suspended. */
   monotonic(): number;
-  /** Since the machine was started, suspended or not; may count whole seconds only. */
+  /** Time since boot, including suspended time; may count whole seconds only. */
   uptime(): number;
   wall(): number;
 };
 
-/** How far the counters must part before the machine counts as having been suspended. */
+/** How far the counters must drift apart before the machine counts as having been suspended. */
 const SUSPENDED_MS = 5000;
 /** The counters are compared no more often than this. */
 const COMPARED_MS = 1000;
 
-/** A clock that starts at the wall clock and goes on evenly, whatever that is set to; the time asleep counts. */
+/** A clock that starts at the wall-clock time and then runs evenly, even if the wall clock is set. Suspended time counts. */
 export function steadyNow({ monotonic, uptime: sinceStart, wall }: TimeSources): () => number {
   let now = wall();
   let last = monotonic();
@@ -44,7 +44,7 @@ export function steadyNow({ monotonic, uptime: sinceStart, wall }: TimeSources):
   return () => {
     const at = monotonic();
     now += Math.max(0, at - last);
-    // Under tools that fake the time even this counter goes back.
+    // Tools that fake the time can make even this counter go backwards.
     if (at < last) lead += last - at;
     last = at;
     if (Math.abs(at - compared) < COMPARED_MS) return now;
@@ -58,7 +58,7 @@ export function steadyNow({ monotonic, uptime: sinceStart, wall }: TimeSources):
   };
 }
 
-/** The machine's own clock. Its timers do not keep the process alive by themselves. */
+/** The machine's own clock. Its timers do not keep the process alive. */
 export const systemClock: Clock = {
   now: steadyNow({ monotonic: () => performance.now(), uptime: () => uptime() * 1000, wall: () => Date.now() }),
   wall: () => Date.now(),
@@ -69,7 +69,7 @@ export const systemClock: Clock = {
   },
 };
 
-/** The same clock seen from a place whose own clock is `offset()` ms ahead. */
+/** The same clock as seen by a machine whose clock is `offset()` ms ahead. */
 export function shiftedClock(clock: Clock, offset: () => number): Clock {
   return { ...clock, now: () => clock.now() + offset() };
 }

@@ -1,9 +1,9 @@
-/** What an error says; whatever else was thrown, as text. */
+/** The message of an error; anything else that was thrown, as text. */
 export function errorMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** What an error says, and what to do next where it knows that (`advice`, as of an EngineError). */
+/** The message of an error and, where it carries one (EngineError), the `advice` on what to do next. */
 export function errorWithAdvice(error: unknown): string {
   const advice = error instanceof Error && 'advice' in error ? String(error.advice) : '';
   return advice === '' ? errorMessage(error) : `${errorMessage(error)} ${advice}`;

@@ -40,12 +40,12 @@ export function duration(ms: number): string {
   return `${Math.floor(seconds / 60)}m${String(seconds % 60).padStart(2, '0')}s`;
 }
 
-/** What `duration` writes, to find it in a sentence. */
+/** Matches the output of `duration` within a sentence. */
 export const DURATION = /\d+ms|\d+m\d\ds|[\d.]+s/;
 
 const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** 90s, 10m, 2h or 7d as ms; `plain` is the unit of a bare number, without it a unit is needed. Undefined for anything else. */
+/** 90s, 10m, 2h or 7d as ms; `plain` is the unit of a bare number; without it a unit is required. Undefined for anything else. */
 export function parseDuration(text: string, plain?: 's' | 'm' | 'h' | 'd'): number | undefined {
   const [, amount = '', unit = plain ?? ''] = /^(\d+)([smhd])?$/.exec(text) ?? [];
   const ms = Number(amount) * (UNITS[unit] ?? Number.NaN);
@@ -65,7 +65,7 @@ export function count(value: number): string {
   return `${(value / scale).toFixed(size / scale < 10 ? 1 : 0)}${suffix}`;
 }
 
-/** Time of day in the console's time zone: 19:02:33. It stands still, where an age would change every second. */
+/** Time of day in the console's time zone: 19:02:33. Unlike an age it does not change every second. */
 export function clockTime(at: number): string {
   const time = new Date(at);
   return [time.getHours(), time.getMinutes(), time.getSeconds()].map((part) => String(part).padStart(2, '0')).join(':');

@@ -1,4 +1,4 @@
-/** The first pattern that fits one of the names; `*` stands for any characters. */
+/** The first pattern that matches one of the names; `*` matches any characters. */
 export function matching(patterns: readonly string[], names: readonly string[]): string | undefined {
   return patterns.find((pattern) => {
     const text = pattern.split('*').map(quoteRegExp).join('.*');

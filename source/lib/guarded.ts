@@ -1,7 +1,7 @@
 import { Script } from 'node:vm';
 import { hasCode } from '../lib/error.ts';
 
-/** An expression took longer than it may. */
+/** An expression exceeded its time limit. */
 export class TooSlow extends Error {
   override readonly name = 'TooSlow';
 }
@@ -9,13 +9,13 @@ export class TooSlow extends Error {
 const KEY = Symbol.for('deskhand.guarded');
 const script = new Script('globalThis[Symbol.for("deskhand.guarded")]()');
 
-/** Tries on a machine that is too busy to run this process: the limit is of the wall clock. */
+/** Attempts when the machine is too busy to run this process: V8's limit counts wall-clock time. */
 const TRIES = 5;
 
 /**
- * Runs something pure with an end: a regular expression such as `(a+)+$` can take longer than the universe on one line, and
- * nothing but the time limit of V8 stops it. It may take `ms` of processor time. Costs about 0.1 ms: for slices of many
- * lines, not for one. Throws TooSlow.
+ * Runs a pure function within a time limit: a regular expression such as `(a+)+$` can take practically for ever on one line, and only V8's
+ * own limit can stop it. It may use `ms` of processor time. The guard costs about 0.1 ms, so guard many lines at once, not each one. Throws
+ * TooSlow.
  */
 export function guarded<T>(ms: number, run: () => T): T {
   for (let left = TRIES; ; left -= 1) {

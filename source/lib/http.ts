@@ -3,11 +3,11 @@ import https from 'node:https';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 
-/** HTTP as the console asks programs other than the engine: one GET, one connection for it, a bounded body. */
+/** HTTP requests to programs other than the engine: one GET, its own connection, a bounded body. */
 
 /**
- * The head of the answer to a GET of an http: or https: address, whatever its status; redirects are not followed. The signal
- * ends the body, too. Fails with Node's own errors.
+ * The head of the answer to a GET of an http: or https: address, whatever its status; redirects are not followed. The signal also ends the
+ * body. Fails with Node's own errors.
  */
 export function httpGet(
   target: URL,
@@ -20,7 +20,7 @@ export function httpGet(
   });
 }
 
-/** An answer that is longer than it may be. */
+/** An answer longer than the limit. */
 export class TooLong extends Error {
   readonly limit: number;
 
@@ -31,8 +31,8 @@ export class TooLong extends Error {
 }
 
 /**
- * The whole body. Fails when it is cut off, when the call is cancelled, and with TooLong beyond `limit` bytes. By events: an
- * asynchronous iterator costs as much as the request.
+ * The whole body. Fails when it is cut off, when the call is cancelled, and with TooLong beyond `limit` bytes. Uses events: an asynchronous
+ * iterator would cost as much as the request.
  */
 export function readBody(response: Readable, limit: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
@@ -50,7 +50,7 @@ export function readBody(response: Readable, limit: number): Promise<Buffer> {
   });
 }
 
-/** As readBody, of an answer that may be compressed; `limit` counts what comes out. */
+/** Like readBody, for an answer that may be compressed; `limit` counts uncompressed bytes. */
 export async function readUnzipped(response: IncomingMessage, limit: number): Promise<Buffer> {
   if (!/gzip/i.test(response.headers['content-encoding'] ?? '')) return readBody(response, limit);
   const unzipped = response.pipe(createGunzip());
@@ -58,7 +58,7 @@ export async function readUnzipped(response: IncomingMessage, limit: number): Pr
   return readBody(unzipped, limit).finally(() => response.destroy());
 }
 
-/** As much of the body as is wanted and comes; one that breaks off is no failure. */
+/** The beginning of the body, up to the limit; a body that breaks off is not a failure. */
 export async function readBeginning(response: IncomingMessage, limit: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -69,7 +69,7 @@ export async function readBeginning(response: IncomingMessage, limit: number): P
       if (size >= limit) break;
     }
   } catch {
-    // What came before the break is kept.
+    // The part before the break is kept.
   }
   response.destroy();
   return Buffer.concat(chunks).subarray(0, limit);

@@ -1,7 +1,7 @@
 declare const kind: unique symbol;
 
 /**
- * A string that names one kind of thing. The compiler refuses an id of one kind where another is wanted (a container's for a
+ * A string that names one kind of thing. The compiler refuses an id of one kind where another is expected (a container's for a
  * service's). A plain string passes as any: ids come into being where the engine's answers, the settings or a prompt are read.
  */
 type Id<Kind extends string> = string & { readonly [kind]?: Kind };

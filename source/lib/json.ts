@@ -1,9 +1,8 @@
-/** Levels of lists and objects within each other that anything here reads: real answers and log lines have a dozen. */
+/** The deepest nesting of lists and objects that is read: real answers and log lines have about a dozen levels. */
 const DEPTH = 200;
 
 /**
- * As JSON.parse, but refuses text that nests deeper than `depth`: what walks over the value afterwards may call itself for
- * each level. Throws SyntaxError.
+ * Like JSON.parse, but refuses text nested deeper than `depth`, so that code that walks the value may recurse. Throws SyntaxError.
  */
 export function parseJson(text: string, depth = DEPTH): unknown {
   if (nestsDeeper(text, depth)) throw new SyntaxError(`JSON nested more than ${depth} levels deep`);
@@ -13,7 +12,7 @@ export function parseJson(text: string, depth = DEPTH): unknown {
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
-/** Whether brackets outside of quoted text are open within each other to more than `depth`. Linear. */
+/** Whether brackets outside quoted text nest deeper than `depth`. Linear. */
 export function nestsDeeper(text: string, depth: number): boolean {
   if (text.length <= depth) return false;
   let level = 0;

@@ -1,4 +1,4 @@
-/** Runs at most `width` pieces of work at once, in the order they came. */
+/** Runs at most `width` tasks at once, in the order they were added. */
 export function limiter(width: number): <T>(work: () => Promise<T>) => Promise<T> {
   let busy = 0;
   const waiting: (() => void)[] = [];

@@ -2,12 +2,12 @@ import type { Readable } from 'node:stream';
 
 const FEED = 0x0a;
 
-/** Bytes of the longest line that is kept; of a longer one nothing is told. */
+/** Bytes of the longest line; longer lines are left out. */
 const LIMIT = 1024 * 1024;
 
 /**
- * Calls `onLine` with each line of a stream, whatever its chunks break (a line, a character). Empty lines and lines above
- * the limit are left out. Resolves at the stream's end; a last line without its end counts.
+ * Calls `onLine` with each line of a stream; chunks may break lines and characters anywhere. Empty lines and lines above
+ * the limit are left out. Resolves at the stream's end; a last line without a newline counts.
  */
 export async function readLines(stream: Readable, onLine: (line: string) => void, limit = LIMIT): Promise<void> {
   let held: Buffer[] = [];

@@ -1,8 +1,8 @@
 import { TwoGenerationCache } from './cache.ts';
 
 /**
- * The same function, which works once for each object: what is drawn in every frame must not cost as much as there are services.
- * For objects that never change, as a desk and what is in it.
+ * The same function, computed once per object, so that a frame's cost does not grow with the number of services. Only for objects that
+ * never change, such as a desk and its parts.
  */
 export function memoizeByObject<Given extends object, Made extends object>(
   make: (given: Given) => Made,
@@ -17,7 +17,7 @@ export function memoizeByObject<Given extends object, Made extends object>(
   };
 }
 
-/** The same function, which works once for each of the keys that were used last: `size` of them, to twice as many. */
+/** The same function, computed once per key; remembers between `size` and twice `size` of the most recently used keys. */
 export function memoizeByKey<Made extends object>(size: number, make: (key: string) => Made): (key: string) => Made {
   const made = new TwoGenerationCache<string, Made>(size);
   return (key) => made.get(key, () => make(key));

@@ -2,30 +2,30 @@ import type { Clock } from './clock.ts';
 import { errorMessage } from './error.ts';
 import { displayText } from './secrets.ts';
 
-/** Something the console said, or that went wrong inside it. */
+/** Something the console reported, or an internal error. */
 export type Message = {
   id: number;
-  /** When it was said last, ms. */
+  /** When it was last reported, ms. */
   at: number;
   level: 'info' | 'good' | 'warning' | 'bad';
   /** One line, safe to show. */
   text: string;
-  /** How often it was said in a row. */
+  /** How often it was reported in a row. */
   times: number;
 };
 
 export type MessageLogOptions = {
   clock: Clock;
-  /** Takes what went wrong, whole, for a file. Called once for the same error in a row of them. */
+  /** Receives the full error, for a file. Called once for repetitions of the same error. */
   write?(text: string): void;
 };
 
-/** Messages kept; the oldest go first. */
+/** How many messages are kept; the oldest are dropped first. */
 const KEPT = 500;
 /** Characters of an error that are shown and kept: a message may quote what broke it. */
 const LONGEST = 2000;
 
-/** What the console said, newest last; the view `:messages` shows it. */
+/** What the console reported, newest last; shown by `:messages`. */
 export class MessageLog {
   readonly #options: MessageLogOptions;
   readonly #messages: Message[] = [];
@@ -39,7 +39,7 @@ export class MessageLog {
     return [...this.#messages];
   }
 
-  /** Answers whether it is new: not the same as the one before. */
+  /** Returns whether it differs from the previous one. */
   add(level: Message['level'], text: string): boolean {
     const at = this.#options.clock.now();
     const shown = displayText(text.slice(0, LONGEST));
@@ -56,7 +56,7 @@ export class MessageLog {
     return true;
   }
 
-  /** Something inside went wrong, and the console goes on: `where` says what could not be done. Never throws. */
+  /** Records an internal error that the console survives; `where` says what could not be done. Never throws. */
   report(where: string, error: unknown): void {
     const message = errorMessage(error);
     if (!this.add('bad', `${where}: ${message}`)) return;

@@ -1,21 +1,21 @@
 import { errorMessage } from './error.ts';
 import { guarded, TooSlow } from './guarded.ts';
 
-/** Characters of an expression that somebody types or a file holds. A paste of a megabyte is none. */
+/** Longest regular expression that is accepted, in characters: a pasted megabyte is not one. */
 const LONGEST = 1000;
 
-/** Milliseconds of the processor that an expression may take before it counts as one that never ends. */
+/** Processor milliseconds after which an expression counts as never ending. */
 export const PATIENCE_MS = 40;
 
 /**
- * Reads a regular expression from outside. Case counts only where it has capitals, unless `flags` say otherwise. An error in
- * words for what is no expression, or too large for one.
+ * Reads a regular expression from outside. Case counts only where it has capitals, unless `flags` say otherwise. Returns an error message
+ * for invalid or oversized expressions.
  */
 export function readPattern(source: string, flags?: string): RegExp | { error: string } {
   if (source.length > LONGEST) return { error: `longer than ${LONGEST} characters` };
   try {
     const pattern = new RegExp(source, flags ?? (/[A-Z]/.test(source.replace(/\\./g, '')) ? 'u' : 'iu'));
-    // Some are found to be too large only when they are tried.
+    // Some turn out to be too large only when they are tried.
     guarded(PATIENCE_MS, () => pattern.test(''));
     return pattern;
   } catch (error) {
@@ -25,12 +25,12 @@ export function readPattern(source: string, flags?: string): RegExp | { error: s
   }
 }
 
-/** Values whose answer is remembered. */
+/** Values whose result is remembered. */
 const REMEMBERED = 5000;
 
 /**
- * An expression that meets the same values again and again, such as those of a label. One that is no expression, or takes too
- * long, matches nothing.
+ * An expression that is tested against the same values repeatedly, such as those of a label. One that is invalid or takes too long matches
+ * nothing.
  */
 export class ValuePattern {
   #pattern: RegExp | undefined;

@@ -1,20 +1,20 @@
 import type { Clock } from './clock.ts';
 
-/** Work that comes round again. `due` is a time of the clock in ms; Infinity: not before it is set to another time. */
+/** Recurring work. `due` is a time of the clock in ms; Infinity: not until it is set to another time. */
 export type Job = { due: number };
 
 export type ScheduleOptions<J extends Job> = {
   clock: Clock;
-  /** Jobs at work at once; default 1. */
+  /** Jobs that run at once; default 1. */
   parallel?: number;
-  /** Does the work and sets when the job is due again. Settles its own failures; aborts when the job is no longer wanted. */
+  /** Does the work and sets when the job is due again. Handles its own failures; aborts when the job was removed. */
   run: (job: J, signal: AbortSignal) => Promise<void>;
-  /** Jobs that it says no to wait, however long they have been due. */
+  /** Jobs for which it returns false wait, however long they have been due. */
   wanted?: (job: J) => boolean;
 };
 
 /**
- * Runs jobs when they are due, those that have waited longest first: no job twice at once, and no more than `parallel` in all.
+ * Runs jobs when they are due, the longest waiting first: no job twice at the same time, at most `parallel` in all.
  * After a job was added or its `due` was changed, `turn` must be called.
  */
 export class Schedule<J extends Job> {
@@ -40,19 +40,19 @@ export class Schedule<J extends Job> {
     this.#jobs.set(key, job);
   }
 
-  /** Takes a job out and ends what it is doing. */
+  /** Removes a job and aborts its current run. */
   delete(key: string): void {
     this.abort(key);
     this.#jobs.delete(key);
   }
 
-  /** Ends what a job is doing; it stays. */
+  /** Aborts the current run of a job; the job stays. */
   abort(key: string): void {
     const job = this.#jobs.get(key);
     if (job) this.#running.get(job)?.abort();
   }
 
-  /** Ends what is under way and starts nothing. */
+  /** Aborts what is running and starts nothing until resumed. */
   pause(): void {
     this.#paused = true;
     for (const running of this.#running.values()) running.abort();
@@ -64,13 +64,13 @@ export class Schedule<J extends Job> {
     this.turn();
   }
 
-  /** As pause, for good: the jobs are gone. */
+  /** Aborts what is running and removes all jobs. */
   stop(): void {
     this.pause();
     this.#jobs.clear();
   }
 
-  /** Starts what is due and sleeps until something else is. */
+  /** Starts what is due and sleeps until the next job is due. */
   turn(): void {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;

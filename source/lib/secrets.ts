@@ -4,10 +4,10 @@ import { maskText } from './secrets/text.ts';
 import { safe } from './text.ts';
 
 /**
- * Masking of secrets wherever environment, commands, labels, URLs or whole inspects are shown, exported or logged. Names stay,
- * values become `********`. It masks by what a name announces and by what a value looks like; a value that is neither (a password in
- * a variable named FOO) cannot be known. Switches (`…_AUTH=true`), references (`$NAME`) and names that only speak about a secret
- * (`…_FILE`, `TOKEN_TTL`) stay readable.
+ * Masking of secrets wherever environment, commands, labels, URLs or whole inspects are shown, exported or logged. Names stay, values
+ * become `********`. It masks by name and by the shape of the value; a value with neither sign (a password in a variable named FOO) cannot
+ * be recognised. Switches (`…_AUTH=true`), references (`$NAME`) and names that only speak about a secret (`…_FILE`, `TOKEN_TTL`) stay
+ * readable.
  */
 
 export { maskCommand, maskCommandLine } from './secrets/command.ts';
@@ -40,7 +40,7 @@ export function maskSecrets(json: unknown): unknown {
   return maskAny(json, '');
 }
 
-/** Words of a command, in Docker's names for them; the ones named after the program come behind it. */
+/** Keys of Docker's JSON that hold the words of a command. */
 const COMMANDS = new Set(['Args', 'Cmd', 'Command', 'Entrypoint', 'OnBuild', 'Shell', 'Test']);
 
 function maskAny(value: unknown, key: string): unknown {
@@ -80,7 +80,7 @@ function looksLikeCommand(name: string): boolean {
   return /(^|_)(args|cmd|command|opts|options)$|^CreatedBy$/i.test(name);
 }
 
-/** Text from outside that may hold an address, made safe for the screen: a password or token in it is masked. */
+/** Text from outside, made safe for the screen, with passwords and tokens of addresses in it masked. */
 export function displayText(text: string): string {
   return safe(maskText(text));
 }

@@ -1,4 +1,4 @@
-/** " Did you mean …?" for a word that is close to a known one (a slip or two of the finger); empty otherwise. */
+/** " Did you mean …?" for a word within one or two typing mistakes of a known one; empty otherwise. */
 export function suggestionFor(word: string, known: readonly string[], before = ''): string {
   const most = word.length < 4 ? 1 : 2;
   const near = known

@@ -10,7 +10,7 @@ import { CONTROL, codePoint, INVISIBLE_RUN, PLAIN, SEQUENCE } from './sequences.
 
 /**
  * One line without any control sequence: sequences are removed, tabs and line breaks become a space, other controls vanish.
- * What cannot be seen or turns the direction of text is written as its number: `<U+202E>`.
+ * Invisible characters and changes of direction are written as numbers: `<U+202E>`.
  */
 export function safe(text: string): string {
   if (PLAIN.test(text)) return text;
@@ -22,13 +22,13 @@ export function safe(text: string): string {
   return PLAIN.test(visible) ? visible : visible.replace(INVISIBLE_RUN, codePoint);
 }
 
-/** What must not leave the program: controls but for line breaks and tabs, sequences but for SGR, changes of direction. */
+/** What must not leave the program: controls other than line breaks and tabs, sequences other than SGR, changes of direction. */
 const UNPRINTABLE =
   /[\u0000-\u0008\u000b\u000c\u000e-\u001a\u001c-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]|\r(?!\n)|\u001b(?!\[[0-9;:]*m)/;
 
 /**
- * Text on its way out, to the screen, a pipe or a file: the last border, behind everything that made text of text. Colours,
- * line breaks and tabs pass; whatever else could speak to a terminal is taken out. Text that is safe passes unchanged.
+ * Text on its way out, to the screen, a pipe or a file: the last line of defence. Colours, line breaks and tabs pass; anything else that
+ * could control a terminal is removed. Safe text passes unchanged.
  */
 export function printable(text: string): string {
   if (!UNPRINTABLE.test(text)) return text;
@@ -38,7 +38,7 @@ export function printable(text: string): string {
     .replace(/[\u202a-\u202e\u2066-\u2069]/g, codePoint);
 }
 
-/** As JSON.stringify, with the characters that JSON lets stand but a terminal may obey written as escapes. */
+/** Like JSON.stringify, but also escapes the characters that JSON allows and a terminal may act on. */
 export function jsonText(value: unknown, space?: number, replacer?: (key: string, value: unknown) => unknown): string {
   const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
   return JSON.stringify(value, replacer, space).replace(
@@ -47,9 +47,9 @@ export function jsonText(value: unknown, space?: number, replacer?: (key: string
   );
 }
 
-/** Marks beside their letter, as of Hindi: the library takes them for no cell, terminals and Ink for one. */
+/** Spacing marks, such as in Hindi: the library counts no cell for them, terminals and Ink count one. */
 const SPACING_MARKS = /\p{Mc}/gu;
-/** Hands that are a sign, not an emoji: the library takes them for two cells, terminals and Ink for one. */
+/** Hand signs that are not emoji: the library counts two cells for them, terminals and Ink count one. */
 const HANDS = /[\u261d\u26f9\u270c\u270d](?!\ufe0f|\ud83c[\udffb-\udfff])/g;
 
 /** Width in terminal cells; ANSI styles count as nothing. */
@@ -73,23 +73,23 @@ export function fit(text: string, cells: number, align: Align = 'left', ellipsis
     if (wide === cells) return text;
     if (wide < cells) return align === 'left' ? padded(text, cells) : ' '.repeat(cells - wide) + text;
   }
-  // Blanks stand for the rest of a text whose beginning alone, all marks and no width, would seem to fit.
+  // The added blanks stand for the rest of a text whose beginning has no width (only marks) and would seem to fit.
   const more = near.length < text.length ? ' '.repeat(Math.max(1, cells + 1 - wide)) : '';
   return padded(truncate(near + more, cells, ellipsis, ''), cells);
 }
 
-/** As much of a text as can matter for so many cells: a text of any length costs no more than this to measure. */
+/** The part of a text that can matter for that many cells, so that measuring costs the same for any length. */
 function beginning(text: string, cells: number): string {
   const most = cells * UNITS + 64;
   return text.length <= most ? text : text.slice(0, most).toWellFormed();
 }
 
-/** Code units that one cell may take: letters with their marks, flags and families take less. */
+/** The most code units that one cell can need; letters with marks, flags and families need fewer. */
 const UNITS = 16;
 
 /**
- * At most `cells` wide, `end` between text and ellipsis. The library cuts some cells too late behind a symbol such as ● that
- * stands before Latin text: what is too wide is cut once more, by as much. Where it would cut at a style, it knows no place.
+ * At most `cells` wide, with `end` between text and ellipsis. The library cuts some cells too late after a symbol such as ● before Latin
+ * text, so the excess is cut again. It cannot cut at a style.
  */
 function truncate(text: string, cells: number, ellipsis: string, end: string): string {
   for (let limit = cells; limit > 0; ) {
@@ -115,7 +115,7 @@ function padded(text: string, cells: number): string {
   return text + ' '.repeat(Math.max(0, cells - width(text)));
 }
 
-/** As `fit` on the left, for text that carries ANSI styles; a cut one ends with all styles off. */
+/** Like `fit` on the left, for text with ANSI styles; cut text ends with all styles off. */
 export function fitStyled(text: string, cells: number, ellipsis = '…'): string {
   if (cells <= 0) return '';
   // Styles take code units, but no cells.
@@ -125,7 +125,7 @@ export function fitStyled(text: string, cells: number, ellipsis = '…'): string
   return padded(truncate(near, cells, ellipsis, '\u001b[0m'), cells);
 }
 
-/** As `fit`, but the middle is cut: both ends of a name tell services apart. */
+/** Like `fit`, but cuts the middle: both ends of a name distinguish services. */
 export function fitMiddle(text: string, cells: number, ellipsis = '…'): string {
   if (cells < 5) return fit(text, cells, 'left', ellipsis);
   const most = cells * UNITS + 64;
@@ -148,7 +148,7 @@ function take(segments: readonly string[], cells: number): string[] {
   return kept;
 }
 
-/** Styled text in rows of at most `cells`: broken between words, and within one that is longer than a row. */
+/** Wraps styled text into rows of at most `cells`: between words, or within a word longer than a row. */
 export function wrap(text: string, cells: number): string[] {
   return wrapAnsi(text, Math.max(1, cells), { hard: true }).split('\n');
 }

@@ -1,6 +1,6 @@
 import { bytes, count } from './format.ts';
 
-/** Numbers with their unit in few cells. */
+/** Numbers with units, written in few cells. */
 
 export const UNITS = [
   'count',
@@ -45,7 +45,7 @@ const SECONDS: readonly [size: number, suffix: string][] = [
 
 const IN_SECONDS: Readonly<Record<string, number>> = { seconds: 1, ms: 1e-3, us: 1e-6, ns: 1e-9 };
 
-/** Units that are another one, so many times larger, with a suffix behind it. */
+/** Units that are a multiple of another unit, with the suffix to add. */
 const DERIVED: Readonly<Partial<Record<Unit, { of: Unit; times: number; suffix?: string }>>> = {
   minutes: { of: 'seconds', times: 60 },
   hours: { of: 'seconds', times: 3600 },
@@ -72,9 +72,9 @@ export function isBinary(unit: Unit | undefined): boolean {
 }
 
 /**
- * A value as an operator reads it: 580ns, 1.2ms, 23.4MiB, $312.50, 12%, 1.2k. `unit` is one of seconds, ms, us, ns, bytes,
- * ratio (1 is 100%), percent, dollars, time (seconds since the epoch), celsius, or made of one of them; else it is a plain count.
- * NaN, which is no value, is a dash.
+ * A value in readable form: 580ns, 1.2ms, 23.4MiB, $312.50, 12%, 1.2k. `unit` is one of seconds, ms, us, ns, bytes, ratio (1 is 100%),
+ * percent, dollars, time (seconds since the epoch), celsius, or derived from one of them; anything else is a plain count. NaN (no value) is
+ * a dash.
  */
 export function formatValue(value: number, unit: Unit = 'count', ascii = false): string {
   if (Number.isNaN(value)) return '-';

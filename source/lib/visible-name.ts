@@ -2,11 +2,11 @@ import { codePoint, PLAIN } from './sequences.ts';
 import { safe } from './text.ts';
 
 /**
- * Names that an operator tells objects apart by. Labels may hold anything, and a name that looks like another one puts an action
- * on the wrong service: what cannot be seen, or is seen as something else, is written as its number.
+ * Names by which an operator distinguishes objects. Labels may contain anything, and a name that looks like another one would direct an
+ * action at the wrong service: invisible and look-alike characters are written as numbers.
  */
 
-/** Blanks other than the space, and signs without ink. */
+/** Blanks other than the space, and invisible signs. */
 const BLANK = /[\p{Zs}\u2800\u3164\uffa0\u115f\u1160\u17b4\u17b5]/gu;
 
 /** Letters of other scripts that look like a Latin one in most fonts. */
@@ -24,7 +24,7 @@ const LOOK_ALIKE = new RegExp(
 const LATIN = /\p{Script=Latin}/u;
 const LETTER = /\p{L}/gu;
 
-/** The name as it is shown, safe for the terminal; a name of ordinary characters is shown as it is. */
+/** The name safe for the terminal; a name of ordinary characters is unchanged. */
 export function visibleName(name: string): string {
   if (PLAIN.test(name)) return name;
   const seen = safe(name)

@@ -8,7 +8,7 @@ import { nestsDeeper } from '../lib/json.ts';
 import { suggestionFor } from '../lib/suggestion.ts';
 import { type Settings, SettingsSchema, settingNames } from './schema.ts';
 
-/** What is wrong with the settings, each problem with the place it stands at. */
+/** The problems in the settings, each with its location. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';
   readonly problems: readonly string[];
@@ -32,15 +32,15 @@ export function settingsFile(env: SettingsSources['env']): string {
   return join(env.XDG_CONFIG_HOME || join(env.HOME || homedir(), '.config'), 'deskhand', 'config.yaml');
 }
 
-/** A place in the settings: keys and positions from the outside in, such as ['services', 'exness/redis', 'single']. */
+/** A path in the settings: keys and positions from the outside in, such as ['services', 'exness/redis', 'single']. */
 export type SettingsPath = readonly (string | number)[];
 
-/** The settings file in force: what it holds, and where in it something stands. */
+/** The settings file in effect: its content, and where in it each key is. */
 export type SettingsDocument = {
   path: string;
   exists: boolean;
   values: Record<string, unknown>;
-  /** `config.yaml:12`; only the file where the file does not say it (but the environment or a flag). */
+  /** `config.yaml:12`; only the file's name when the value comes from the environment or a flag. */
   place(path: SettingsPath): string;
 };
 
@@ -74,7 +74,7 @@ function issueText(issue: v.BaseIssue<unknown>, path: SettingsPath): string {
   return issue.message.replace(/^Invalid \w+: /, '').replace(/^Expected/, 'expected') + hint;
 }
 
-/** Reads the settings file as it is; a file that cannot be read or is no YAML is a SettingsError. */
+/** Reads the settings file as it is; throws a SettingsError if it cannot be read or is not YAML. */
 export function readDocument({ env, file }: Pick<SettingsSources, 'env' | 'file'>): SettingsDocument {
   const path = file ?? env.DESKHAND_CONFIG ?? settingsFile(env);
   const optional = file === undefined && env.DESKHAND_CONFIG === undefined;
@@ -94,7 +94,7 @@ export function readDocument({ env, file }: Pick<SettingsSources, 'env' | 'file'
 /** Bytes of the largest settings file. */
 const LARGEST = 1024 * 1024;
 
-/** A pipe or a device would be waited for. */
+/** Reading a pipe or a device would block. */
 function regularFile(path: string): { size: number } {
   const found = statSync(path);
   if (found.isDirectory()) throw new Error('it is a directory');
@@ -102,14 +102,14 @@ function regularFile(path: string): { size: number } {
   return found;
 }
 
-/** Brackets within each other; settings have four. */
+/** Levels of nested brackets; settings need four. */
 const DEEPEST = 50;
 
-/** Deep nesting takes the library very long, or overflows its stack. */
+/** Deep nesting makes the library very slow or overflows its stack. */
 function parsed(text: string, lineCounter: LineCounter, path: string): ReturnType<typeof parseDocument> {
   try {
     if (nestsDeeper(text, DEEPEST)) throw new Error(`nested more than ${DEEPEST} levels deep`);
-    // A row of returns takes the library long, too.
+    // So do long runs of carriage returns.
     return parseDocument(text.replace(/\r+\n?/g, '\n'), { lineCounter });
   } catch (error) {
     throw new SettingsError([`${path}: cannot be read as YAML (${errorMessage(error)})`]);
@@ -132,7 +132,7 @@ function valuesOf(document: ReturnType<typeof parseDocument>, path: string): Rec
   try {
     value = document.toJS();
   } catch (error) {
-    // An alias without its anchor, or one that would grow beyond all bounds.
+    // An alias without its anchor, or one that would expand without bounds.
     throw new SettingsError([`${path}: ${(error as Error).message}`]);
   }
   if (value === null || value === undefined) return {};
@@ -140,7 +140,7 @@ function valuesOf(document: ReturnType<typeof parseDocument>, path: string): Rec
   return value;
 }
 
-/** Where the key (or the entry of a list) stands; undefined where the file does not have it. */
+/** Where the key (or list entry) is; undefined if the file does not contain it. */
 function offsetOf(contents: unknown, path: SettingsPath): number | undefined {
   let node = contents;
   let offset: number | undefined;
@@ -159,7 +159,10 @@ function offsetOf(contents: unknown, path: SettingsPath): number | undefined {
   return offset;
 }
 
-/** DESKHAND_READONLY, DESKHAND_ASCII, DESKHAND_BACKGROUND, DESKHAND_SKIN, DESKHAND_AUDIT_DIR; the engine's own variables are read by the engine's room. */
+/**
+ * DESKHAND_READONLY, DESKHAND_ASCII, DESKHAND_BACKGROUND, DESKHAND_SKIN, DESKHAND_AUDIT_DIR; the engine's own variables are read by the
+ * engine's room.
+ */
 function fromEnvironment(env: SettingsSources['env']): Record<string, unknown> {
   const screen = {
     ascii: flag(env.DESKHAND_ASCII),
@@ -177,7 +180,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Deep for records; undefined says nothing. */
+/** Records are merged deeply; undefined changes nothing. */
 function merge(base: Record<string, unknown>, over: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const result = { ...base };
   for (const [key, value] of Object.entries(over)) {

@@ -8,15 +8,15 @@ type Texts = {
   source(line: number): number;
 };
 
-/** Lines that one looks at in each direction for the ends of a message. */
+/** Lines searched in each direction for the ends of a message. */
 const REACH = 500;
-/** Lines before a message that tell whether its log has lines without headers, and how many of them do. */
+/** Lines before a message that show whether its log has lines without headers, and how many of them must. */
 const SEEN_BEFORE = 10;
 const MIXED = 2;
 
 /**
- * The numbers of the lines of one message, of one source; lines of other sources between them are left out. Empty lines belong
- * to it where it goes on behind them. The same from whichever of its lines one asks.
+ * The numbers of the lines of one message, of one source; lines of other sources between them are left out. Empty lines belong to it when
+ * the message continues after them. The result is the same for each of its lines.
  */
 export function blockAround(texts: Texts, line: number): number[] {
   if (texts.plain(line).trim() === '') return [line];
@@ -67,7 +67,7 @@ class SourceLines {
     return this.#texts.source(line) === this.#source && this.#texts.plain(line).trim() !== '';
   }
 
-  /** The nearest line at or before one with which a message surely begins. */
+  /** The nearest line at or before this one that certainly begins a message. */
   startBefore(line: number): number {
     let at = line;
     for (let steps = 0; steps < REACH; steps += 1) {
@@ -80,7 +80,7 @@ class SourceLines {
     return at;
   }
 
-  /** The lines of the message that begins with this one. */
+  /** The lines of the message that begins at this line. */
   message(head: number): number[] {
     const { plain } = this.#texts;
     const message = new Message(this.#texts.plain(head), () => this.#isMixed(head));

@@ -1,11 +1,11 @@
 import type { LogLevel } from './level.ts';
 
-/** The parts that stand before a message: separators, signs, words, stamps of well-known programs. All are bounded. */
+/** The parts of a header before the message: separators, signs, words, stamps of well-known programs. All are bounded. */
 
 export const CLOSING: Readonly<Record<string, string>> = { '[': ']', '(': ')', '<': '>', '{': '}' };
 export const PIPES = '|│¦⋮┌└├»›→>▶;';
 export const DASHES = '-–—';
-/** Behind a dash that parts; before a word it belongs to the word. */
+/** After a separating dash; a dash right before a word belongs to the word. */
 export const DASH_END = /^[\s–—>-]?$/;
 export const SIGNS: ReadonlyMap<string, LogLevel> = new Map([
   ...[...'❌✖✗✘×🔴🚨💥🛑⛔'].map((sign) => [sign, 'error'] as const),
@@ -14,7 +14,7 @@ export const SIGNS: ReadonlyMap<string, LogLevel> = new Map([
 ]);
 export const TOKEN = /[^\s|│¦[\](){}<>"'=,;›»→]{1,120}/y;
 export const PAIR = /=(?:"(?:[^"\\]|\\.){0,200}"|[^\s"|;]{0,200})/y;
-/** Behind a word, what sets it apart: a colon, a pipe, a dash, two blanks, a bracket, the end. */
+/** What separates a word from the rest: a colon, a pipe, a dash, two blanks, a bracket, the end. */
 export const APART = /\s{0,8}(?:::?(?!\w)|[|│¦›»→>⋮;,]|- |-{2}|[[({<]|@\d|$)|\t|\s{2}/y;
 export const BEFORE_TIME = /:?[ \t]{1,8}\[?|\[/y;
 export const GLUED_NAME = /[\w.-]{1,60}:/y;

@@ -1,6 +1,6 @@
 import { isBad, type LogLevel, levelOfWord, strongLevel } from './level.ts';
 
-/** A level in brackets. `sure`: it cannot be the name of a thread or a part of the program. */
+/** A level in brackets. `sure`: it cannot be the name of a thread or a component. */
 export function levelInside(text: string, timed: boolean): { level: LogLevel; sure: boolean } | undefined {
   const inner = text.trim();
   if (inner === '' || inner.length > 120) return undefined;
@@ -24,12 +24,12 @@ function sureLevel(word: string): { level: LogLevel; sure: boolean } | undefined
   return level && { level, sure: true };
 }
 
-/** `[ALERT]`, `[FAILED]`: in capitals such a word is the name of nothing. */
+/** `[ALERT]`, `[FAILED]`: in capitals such a word is never a name. */
 function isLoud(word: string, level: LogLevel): boolean {
   return isBad(level) && word.length > 2 && word === word.toUpperCase();
 }
 
-/** A logger, a file, a host, a process: no word of a sentence. */
+/** A logger, a file, a host, a process: not a word of a sentence. */
 export function isName(word: string): boolean {
   return /[\d._/:#@$\\-]/.test(word) || /[a-z][A-Z]/.test(word) || word === 'stdout' || word === 'stderr';
 }

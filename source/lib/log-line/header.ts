@@ -20,27 +20,27 @@ import { isBad, type LogLevel, levelOfWord, strongLevel, syslogLevel } from './l
 import { messageStart, skipBlanks } from './message-start.ts';
 import { timeEnd } from './time.ts';
 
-/** What stands before the message of a line. */
+/** The header before the message of a line. */
 export type Header = {
   level?: LogLevel;
-  /** The stretch of the program's own time. */
+  /** Where the program's own timestamp is. */
   time?: readonly [start: number, end: number];
   /** Where the message begins. */
   message: number;
-  /** It goes on as `key=value`, and a level may be among them. */
+  /** The rest is `key=value` pairs, which may include a level. */
   pairs: boolean;
 };
 
-/** What was read last: it decides whether a word can be a level. */
+/** The part read last, which decides whether a word can be a level. */
 type Before = 'start' | 'time' | 'pipe' | 'dash' | 'bracket' | 'colon' | 'number' | 'name' | 'word';
 
-/** Characters and parts that a header has at most. */
+/** The most characters and parts of a header. */
 const LONGEST = 400;
 const MOST_PARTS = 16;
 /** Words of prose before a level: a host, a program, a logger without a dot. */
 const MOST_PROSE = 4;
 
-/** Reads what stands before the message of a line of plain text. Linear in its length. */
+/** Reads the header before the message of a plain-text line. Linear in its length. */
 export function readHeader(text: string): Header {
   return new HeaderReader(text).read();
 }
@@ -55,9 +55,9 @@ class HeaderReader {
   #prose = 0;
   #time?: readonly [number, number];
   #level?: LogLevel;
-  /** A level by a word that may be none: it counts where no better one follows. */
+  /** A word that may be a level: it counts if no better one follows. */
   #tentative?: { level: LogLevel; end: number; priority?: boolean };
-  /** Where the message begins if there is no level. */
+  /** Where the message begins when there is no level. */
   #rest = 0;
   #pairs = false;
 
@@ -109,7 +109,7 @@ class HeaderReader {
     return this.#sign() || this.#word();
   }
 
-  /** `aside`: it stands before the message, and is none of it. */
+  /** `aside`: a part of the header, not of the message. */
   #took(end: number, what: Before, aside = false): true {
     this.#at = end;
     this.#before = what;
@@ -233,7 +233,7 @@ class HeaderReader {
     return this.#passWord(token, bare, end);
   }
 
-  /** A word that is no level; false when the message seems to have begun. */
+  /** A word that is not a level; false when the message seems to have begun. */
   #passWord(token: string, bare: string, end: number): boolean {
     const next = this.#text[end] ?? '';
     const colon = token.endsWith(':');
@@ -286,7 +286,7 @@ class HeaderReader {
     return undefined;
   }
 
-  /** `loud`: in capitals and set apart, so that what stands before it cannot deny it. */
+  /** `loud`: in capitals and set apart, so that preceding words cannot negate it. */
   #isHarmless(bare: string, loud: boolean): boolean {
     const end = this.#text.indexOf(bare, this.#at) + bare.length;
     if (loud && this.#time) return isHarmlessBehind(this.#text, end);
@@ -306,7 +306,7 @@ class HeaderReader {
     return apart && (this.#before !== 'word' || this.#wide) && this.#before !== 'number' && this.#before !== 'name';
   }
 
-  /** Whether pipes, dashes or columns hold the word, so that it is a level whatever follows. */
+  /** Whether pipes, dashes or columns enclose the word, so that it is a level whatever follows. */
   #isColumn(apart: boolean): boolean {
     return apart && (this.#before === 'pipe' || this.#before === 'dash' || this.#wide) && this.#time !== undefined;
   }
@@ -316,10 +316,10 @@ class HeaderReader {
     return APART.test(this.#text);
   }
 
-  /** `E`, `W!`, behind a time or between pipes. */
+  /** `E`, `W!`, after a time or between pipes. */
   #letter(token: string, end: number): LogLevel | undefined {
     const letter = token[0] ?? '';
-    // Whole lines and parts of them in the files of containerd: `… stderr F message`.
+    // Whole and partial lines in the files of containerd: `… stderr F message`.
     if (/std(?:out|err) $/.test(this.#text.slice(Math.max(0, this.#at - 7), this.#at))) return undefined;
     if (!/^[VTDIWEFC]!?:?$/.test(token) || !/[\s|[]|^$/.test(this.#text[end] ?? '')) return undefined;
     const level = levelOfWord(letter);

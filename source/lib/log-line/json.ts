@@ -1,4 +1,4 @@
-/** A value of a JSON object, wherever it is nested, as it stands in the text: no digit of a number is lost. */
+/** A value of a JSON object at any depth, as written, so that no digit of a number is lost. */
 export type JsonValue = {
   /** Keys from the outermost on. */
   path: readonly string[];
@@ -7,13 +7,13 @@ export type JsonValue = {
   kind: 'text' | 'number' | 'word' | 'object' | 'list';
 };
 
-/** Levels of nesting that are looked into, and values that are read at most. */
+/** How deep to read, and how many values at most. */
 const DEEPEST = 4;
 const MOST = 400;
 
 /**
- * The values of the object that begins at `at`, outer before inner and in their order; `end` is behind its closing brace, or -1
- * where the text ends before that: then the values are those that are whole. Undefined for what is no object. Linear.
+ * The values of the object that begins at `at`, outer before inner, in order. `end` is the position after its closing brace, or -1 where
+ * the text ends first; only complete values are returned then. Undefined where no object begins. Linear.
  */
 export function readJson(text: string, at = 0): { values: JsonValue[]; end: number } | undefined {
   if (text[at] !== '{') return undefined;
@@ -23,7 +23,7 @@ export function readJson(text: string, at = 0): { values: JsonValue[]; end: numb
   return { values: reader.values, end };
 }
 
-/** The text that a value holds: decoded, or as it is written where it is no text. */
+/** The text of a value: decoded if it is a string, else as written. */
 export function textOf({ kind, raw }: JsonValue): string {
   if (kind !== 'text') return raw;
   if (!raw.includes('\\')) return raw.slice(1, -1);
@@ -39,7 +39,7 @@ const STRING = /"[^"\\]*(?:\\.[^"\\]*)*"/y;
 const SCALAR = /-?\d[\d.eE+-]*|true|false|null|NaN|-?Infinity/y;
 const BLANK = /[ \t\r\n]*/y;
 
-/** Answers positions behind what was read; -1 where the text ends first, -2 where it is no JSON. */
+/** Returns the position after what was read; -1 where the text ends first, -2 where it is not JSON. */
 class JsonReader {
   readonly values: JsonValue[] = [];
   readonly #text: string;
@@ -73,7 +73,7 @@ class JsonReader {
     if (character === '[') return this.#nested('list', at, path);
     const end = this.#match(SCALAR, at);
     const kind = character === '-' || (character ?? '') <= '9' ? 'number' : 'word';
-    // A number at the very end of a cut text may go on.
+    // A number at the end of cut text may be incomplete.
     return end === this.#text.length ? -1 : this.#add(kind, path, at, end);
   }
 
@@ -91,7 +91,7 @@ class JsonReader {
     return end;
   }
 
-  /** Past a list or an object that is not looked into, by its brackets alone. */
+  /** Skips a list or an object by its brackets. */
   #skip(start: number): number {
     let depth = 0;
     for (let at = start; at < this.#text.length; at += 1) {

@@ -1,10 +1,10 @@
-/** How bad a line is, by its program's own word, from least to worst. */
+/** The severity of a line in its program's own words, from least to worst. */
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
 
 /** From least to worst. */
 export const LEVELS: readonly LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'];
 
-/** Words that are a level wherever one may stand: whole, and short as programs shorten them. */
+/** Words that mean a level in any position: in full, and as programs abbreviate them. */
 const STRONG: Readonly<Record<LogLevel, string>> = {
   trace: 'trace trce trac trc verbose verb vrb finest finer silly spam',
   debug: 'debug debu debg dbug dbg fine debug1 debug2 debug3 debug4 debug5',
@@ -14,7 +14,7 @@ const STRONG: Readonly<Record<LogLevel, string>> = {
   fatal: 'fatal fatl fata ftl critical crit crt panic pani pnc dpanic emerg emergency emrg',
 };
 
-/** Words that also mean other things: a level only where brackets, pipes, dashes or a colon set them apart. */
+/** Ambiguous words: a level only where brackets, pipes, dashes or a colon set them apart. */
 const WEAK: Readonly<Record<LogLevel, string>> = {
   trace: 'v t',
   debug: 'd config conf http query dbg1',
@@ -35,12 +35,12 @@ export function isBad(level: LogLevel | undefined): boolean {
   return level === 'error' || level === 'fatal';
 }
 
-/** A level by a word that hardly means anything else, in any case of its letters. */
+/** The level for an unambiguous word, in any case. */
 export function strongLevel(word: string): LogLevel | undefined {
   return word.length < 3 || word.length > 13 ? undefined : STRONG_WORDS.get(word.toLowerCase());
 }
 
-/** A level by any of its words and letters, in any case, where its place says that it is one. `ERROR+4` is slog's. */
+/** The level for any of its words and letters, in any case, where the position shows that it is one. `ERROR+4` is slog's. */
 export function levelOfWord(word: string): LogLevel | undefined {
   if (word.length > 16) return undefined;
   const offset = /^([A-Za-z]+)([+-]\d{1,3})$/.exec(word);
@@ -89,8 +89,8 @@ function onScale(value: number, scale: Scale): LogLevel {
 }
 
 /**
- * A level by its number, on the scale that the name of its field, or the number itself, says. `key` is in lower case without
- * separators; `syslog`: the line has other marks of syslog or GELF, so that its small numbers are severities.
+ * The level for a number, on the scale given by the name of its field or by the number itself. `key` is in lower case without separators;
+ * `syslog`: the line also looks like syslog or GELF, so small numbers are severities.
  */
 export function levelOfNumber(value: number, key: string, syslog: boolean): LogLevel | undefined {
   if (!Number.isFinite(value)) return undefined;

@@ -3,8 +3,8 @@ import { timeEnd } from './time.ts';
 type Stretch = readonly [start: number, end: number];
 
 /**
- * Where the message begins behind a level that ends at `from`: past separators, a time, threads, loggers, places in the source.
- * `time`: the program's own, where it was before the level; answers the one behind it otherwise.
+ * Where the message begins after a level that ends at `from`: past separators, a time, threads, loggers, source positions. `time` is the
+ * program's own time if it came before the level; otherwise the one after the level is returned.
  */
 export function messageStart(
   text: string,
@@ -51,7 +51,7 @@ const LOGGER = new RegExp(
   ].join('|'),
   'y',
 );
-/** A part of the program in one word: `orders: `. What is said of a call or of an error is a part of the message. */
+/** A component in one word: `orders: `. A function call or an error name is part of the message. */
 const PART =
   /(?!(?:accept|access|bind|chdir|chmod|connect|dial|exec|fork|listen|lookup|mkdir|mmap|open|panic|pthread|read|recv|rename|runtime|send|socket|stat|timeout|unlink|write|get|post|put|delete|\w*(?:error|exception|failed|warn|fatal))\w*: )[a-z][\w-]{0,30}: (?=\S)/y;
 

@@ -3,16 +3,16 @@ import { strongLevel } from './level.ts';
 import { isBadLine } from './recognise.ts';
 import * as shape from './shapes.ts';
 
-/** Lines that are looked at beyond one, for where a trace begins or a message ends. */
+/** How many following lines are searched for the start of a trace or the end of a message. */
 const AHEAD = 40;
 
-/** The lines of one source without the empty ones, as a message needs to see them. */
+/** The lines of one source without the empty ones. */
 export type Around = {
-  /** The text of the nth line after this one; undefined behind the last. */
+  /** The text of the nth line after this one; undefined after the last. */
   ahead(n: number): string | undefined;
 };
 
-/** Whether a line begins a message by what it looks like: it has a time, or a level, of its own. */
+/** Whether a line looks like the beginning of a message: it has its own time or level. */
 export function begins(text: string): boolean {
   if (/^\s/.test(text)) return /^\s{1,40}(?:\d{4}-|[A-Z]{4,8} {2,})/.test(text) && readHeader(text).level !== undefined;
   if (text.startsWith('{"') || shape.ERLANG_REPORT.test(text)) return true;
@@ -21,7 +21,7 @@ export function begins(text: string): boolean {
   return level !== undefined && isLabelled(text);
 }
 
-/** `ERROR: …`, `[error] …`, but no frame such as `panic(…)` and no name of an error. */
+/** `ERROR: …`, `[error] …`, but not a frame such as `panic(…)` or the name of an error. */
 function isLabelled(text: string): boolean {
   if (shape.CONTINUES.test(text) || shape.EXCEPTION.test(text) || /^[\w.]{1,80}\(/.test(text)) return false;
   const [, word = ''] = /^\W{0,3}([A-Za-z]{1,14})/.exec(text) ?? [];
@@ -32,15 +32,15 @@ function isTimed(text: string): boolean {
   return shape.ERLANG_REPORT.test(text) || readHeader(text).time !== undefined;
 }
 
-/** Whether a line looks like the first of a message, but goes on with the one before. */
+/** Whether a line looks like the first of a message but continues the previous one. */
 export function isHeadedRest(text: string): boolean {
   return shape.POSTGRES_MORE.test(text) || shape.JUL_LEVEL.test(text);
 }
 
-/** A message as far as it has been put together, which knows whether the next line belongs to it. */
+/** A message under construction, which knows whether the next line belongs to it. */
 export class Message {
   readonly #head: string;
-  /** An error whose lines have headers, in a log where others have them too: what has none belongs to it. */
+  /** An error with a header in a log where all lines have headers: lines without one belong to it. */
   readonly #gathers: boolean;
   readonly #quoted: boolean;
   readonly #crashed: boolean;
@@ -51,7 +51,7 @@ export class Message {
   #sanitizer: boolean;
   #closed = false;
 
-  /** `mixed`: there are lines without a header around it that belong to nothing. */
+  /** `mixed`: the log around it also has independent lines without headers. */
   constructor(head: string, mixed: () => boolean) {
     this.#head = head;
     this.#previous = head;
@@ -64,13 +64,13 @@ export class Message {
     this.#see(head);
   }
 
-  /** Takes a line that belongs to it. */
+  /** Adds a line that belongs to it. */
   take(text: string): void {
     this.#see(text);
     this.#previous = text;
   }
 
-  /** Whether a line goes on with it; `parted`: empty lines are between. */
+  /** Whether a line continues it; `parted`: there are empty lines in between. */
   goesOn(text: string, parted: boolean, around: Around): boolean {
     if (shape.PANIC.test(this.#previous)) return !parted;
     if (shape.CARET.test(this.#previous) && !parted && shape.ERROR_HEAD.test(text)) return true;
@@ -101,7 +101,7 @@ export class Message {
     return this.#goesOnPlace(text, parted, around) || this.#goesOnStack(text, parted);
   }
 
-  /** From where it happened to the error itself, and from there to its first frame. */
+  /** From the source position to the error itself, and from there to its first frame. */
   #goesOnPlace(text: string, parted: boolean, around: Around): boolean {
     if (shape.CARET.test(this.#previous) && (parted || shape.EXCEPTION.test(text))) return true;
     if (shape.SOURCE_PLACE.test(this.#previous) && this.#previous === this.#head && !parted)
@@ -133,7 +133,7 @@ export class Message {
     return this.#gathers && this.#endsSoon(around);
   }
 
-  /** Whether this line, or one of the next before another message begins, is of a shape. */
+  /** Whether this line, or a later one before the next message begins, matches a shape. */
   #isBefore(wanted: RegExp, text: string, around: Around): boolean {
     if (wanted.test(text)) return true;
     for (let n = 1; n <= AHEAD; n += 1) {
@@ -144,7 +144,7 @@ export class Message {
     return false;
   }
 
-  /** Whether a line with a header of its own, or the end, comes soon: else what follows are plain lines of another kind. */
+  /** Whether a line with its own header, or the end, comes soon: otherwise the following lines are plain lines of another kind. */
   #endsSoon(around: Around): boolean {
     for (let n = 1; n <= AHEAD; n += 1) {
       const next = around.ahead(n);

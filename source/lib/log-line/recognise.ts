@@ -5,25 +5,24 @@ import { levelOfWords } from './words.ts';
 
 export { isBad, type LogLevel } from './level.ts';
 
-/** What a line says, as far as it can be told. */
+/** The parts of a line that could be recognised. */
 export type Recognised = {
   /** `json`: the line is one whole object; `text`: everything else. */
   format: 'json' | 'logfmt' | 'text';
   level?: LogLevel;
-  /** The program's own time as it wrote it. */
+  /** The program's own time, as written. */
   time?: string;
-  /** Without time, level, logger and what else stands around it. */
+  /** Without time, level, logger and other header parts. */
   message: string;
-  /** What JSON and logfmt carry beside time, level and message, in their order, as text; no digit of a number is lost. */
+  /** The fields of JSON and logfmt other than time, level and message, in order, as text; no digit of a number is lost. */
   fields: readonly (readonly [name: string, value: string])[];
-  /** What JSON or logfmt say of an error beside the message. */
+  /** The error field of JSON or logfmt, separate from the message. */
   error?: string;
 };
 
 /**
- * Reads a line of plain text by a general rule: JSON and logfmt by the names of their keys; any other by what stands before its
- * message (times, brackets, pipes, a level in any of its usual forms); and a line without a level by what its message says.
- * Never fails. Linear in the line's length.
+ * Reads a line of plain text by a general rule: JSON and logfmt by the names of their keys; any other line by its header (times, brackets,
+ * pipes, a level in any of its usual forms); and a line without a level by its message. Never fails. Linear in the line's length.
  */
 export function recognise(text: string): Recognised {
   // RFC 7464 puts a record separator before each object: a dot in plain text.
@@ -35,11 +34,11 @@ export function recognise(text: string): Recognised {
   return plainLine(text);
 }
 
-/** Something of this is in every line that is an error: most lines are done with after it. */
+/** Every error line contains one of these, so most lines need only this test. */
 const MAYBE_BAD =
   /err|eror|exce|fail|fata|ft[la]|pani|pnc|cri|crt|sev|fault|throw|reject|crash|abort|eme?rg|emr|alert|wtf|disaster|lev|lvl|prio|status|tags|l"|s"|trace|terminat|libc|illegal|killed|memory|oom|assert|\*\*|sig|ora-|cannot|can't|could|unable|not found|no such|denied|refused|in use|no space|ECONN|ETIME|EADDR|ENO|EAI|EACC|EMF|EPIPE|dump|deadlock|read-only|broken pipe|not permitted|too many|bad addr|timed|unreach|no route|deadline|unknown host|is down|kind|==|[^\w][EFC](?:\W|$|\d{4})|^(?:[EFC](?:\W|\d{4})|<\d)|[^\u0000-\u007f]/i;
 
-/** Whether a line is an error: as `recognise`, and quick for the many that are not. */
+/** Whether a line is an error, as `recognise` would find; fast for the many that are not. */
 export function isBadLine(text: string): boolean {
   return MAYBE_BAD.test(text) && isBad(recognise(text).level);
 }
@@ -59,7 +58,7 @@ function jsonLine(text: string, at: number): Recognised | undefined {
   };
 }
 
-/** A line in a line: the engine's own JSON of a log, a message that is printed with its header. */
+/** A line within a line: the engine's JSON log format, a message printed with its own header. */
 function innerOf(message: string): Recognised | undefined {
   const inner = message.trimStart().startsWith('{') ? recognise(message.trim()) : plainLine(message.trimEnd());
   return inner.level === undefined ? undefined : inner;
@@ -90,7 +89,7 @@ function levelOfLoose(text: string): LogLevel | undefined {
   return word === undefined ? undefined : levelOfWord(word);
 }
 
-/** A program may print the trace of an error at a level that says nothing: the Ruby and Go way of a fatal end. */
+/** A program may print an error's trace at an unrelated level: Ruby and Go do so when they end fatally. */
 function worse(level: LogLevel | undefined, message: string): LogLevel | undefined {
   if (isBad(level) || level === undefined || level === 'warn') return level;
   return /^panic: |^(?:PHP )?Fatal error:|^thread '[^']{0,80}'(?: \(\d+\))? panicked at /.test(message)

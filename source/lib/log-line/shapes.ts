@@ -1,20 +1,20 @@
 /**
- * The shapes of lines in messages of several lines: traces of stacks and what runtimes write around them. Every expression is
+ * Patterns of lines in multi-line messages: stack traces and what runtimes write around them. Every expression is
  * tried at the beginning of a line and is bounded.
  */
 
-/** Goes on with the line before, whatever that is: indented or closing text, causes, what panics and uncaught errors end with. */
+/** Continues any previous line: indented or closing text, causes, the last lines of panics and uncaught errors. */
 export const CONTINUES =
   /^(?:\s|[}\])]|Caused by: ?|Suppressed: |\.\.\. ?\d+ more|stack backtrace:$|stack traceback:$|Current stack trace:$|Message: {1,4}\S|Location:|\d{1,3} {3,}\S|\S{1,200}\.\w{1,5}\(\d{1,6}\) |note: (?:run with `RUST_|Some details are)|\[signal |created by |exit status \d|Stack trace:$|#\d{1,4} |thrown in |CallStack \(from|Last message: |State: |Initial Call: |Ancestors: |Function: #|Args: |future: <|Emitted '|from \S{1,200}:\d+|PC: @|\*\*\* SIG\w+ \(|\*\*\* Check failure stack|@ {1,20}0x|SUMMARY: \w+Sanitizer|HINT: |\+-{2,}|npm (?:ERR!|error)|\^|╰|│|└|> File ")/;
 
-/** Goes on with it behind empty lines too. */
+/** Continues it even after empty lines. */
 export const BRIDGES =
   /^(?:During handling of the above|The above exception was|goroutine \d+ |runtime stack:|(?:Node\.js|Bun|Deno) v\d+\.\d+|Location:$|--- End of |Caused by:|Next [\w\\]{1,120}: |Stack backtrace:$|Direct leak of|Indirect leak of|SUMMARY: \w+Sanitizer|> File "|rax +0x|r\d+ +0x|error: (?:process didn't|test failed))/;
 
 export const TRACEBACK = /^(?:\s{1,8}\+ Exception Group |╭─{1,80} )?Traceback \(most recent call last\)/;
 /** The lower edge of the box that rich draws around a traceback. */
 export const BOX_END = /^╰/;
-/** After it a traceback belongs to it though it is no error by itself. */
+/** A traceback that follows belongs to it, though it is not an error. */
 export const BEFORE_TRACEBACK =
   /^(?:Exception (?:ignored in|in thread)|future: <|Task exception|Future exception)|never retrieved$/;
 /** The last line of a Python traceback is not indented, nor is the error below the caret of Node. */
@@ -27,12 +27,12 @@ export const INDENTED = /^\s+\S/;
 export const CARET = /^\s*[\^~]+\s*$/;
 /** Rust's, with the number of the thread since 1.90 or without. */
 export const PANIC = /^thread '.{0,200}'(?: \(\d{1,20}\))? panicked at .{0,500}:\d+:\d+:$/;
-/** Behind the message of a Rust panic. */
+/** After the message of a Rust panic. */
 export const PANIC_END = /^(?:note: run with `RUST_BACKTRACE|stack backtrace:$)/;
 export const GO_FRAME = /^(?:goroutine \d+ |created by |runtime stack:| {4}\S|\t)/;
 export const GO_CALL = /^[\w./*()$[\]{},@~%· -]{1,400}\(.*\)$/;
 export const GO_ELIDED = /^(?:\.\.\.\d+ frames elided|\.\.\.additional frames elided)/;
-/** Node shows where in the source it happened, before the error itself. */
+/** Node shows the source position before the error itself. */
 export const SOURCE_PLACE =
   /^(?:(?:file:\/\/)?\/[^\s:]{1,400}|node:[\w/]{1,120}|\[eval\d?\]|[\w./-]{1,200}\.[cm]?[jt]sx?|evalmachine\.<\w+>|[A-Z]:\\\S{1,300}):\d+$/;
 /** A frame of a stack as Node, Java and .NET indent it. */
@@ -42,25 +42,25 @@ export const SANITIZER = /^==\d+==(?:ERROR|WARNING): \w+Sanitizer/;
 /** Valgrind and the sanitizers put the process before each line. */
 export const OF_PROCESS = /^==\d+==/;
 export const RULE = /^={10,}$/;
-/** PostgreSQL tells an error in several lines, each with the header of a line of its own. */
+/** PostgreSQL writes an error as several lines, each with its own header. */
 export const POSTGRES_HEAD = /\b(?:ERROR|FATAL|PANIC|WARNING|LOG|NOTICE): {1,2}\S/;
 export const POSTGRES_MORE = /\b(?:DETAIL|HINT|CONTEXT|STATEMENT|QUERY|LOCATION|BACKTRACE): {1,2}\S/;
-/** java.util.logging puts the time in a line of its own. */
+/** java.util.logging puts the time on a separate line. */
 export const JUL_TIME = /^\w{3} \d{1,2}, \d{4},? \d{1,2}:\d\d:\d\d.[AP]M \S+ \S+$/;
 export const JUL_LEVEL = /^(?:SEVERE|WARNING|INFO|CONFIG|FINE|FINER|FINEST): /;
 export const ERLANG_REPORT = /^=(?:ERROR|CRASH|WARNING|INFO|NOTICE|SUPERVISOR|PROGRESS) REPORT={2,}/;
-/** Begins a message though nothing stands before it: an end that a runtime tells. */
+/** Begins a message although it has no header: a runtime's report of a fatal end. */
 export const CRASHES =
   /^(?:thread '.{0,200}'(?: \(\d+\))? panicked|The application panicked|panic: |fatal error: |terminate called|Segmentation fault|Exception in thread |Unhandled exception|={10,}$|==\d+==(?:ERROR|WARNING): |Killed$|\*\*\* Aborted at|libc\+\+abi: )/;
 export const MARKUP = /^<[/!]?[a-z]/i;
-/** Names a part of the program, or only says that something ended: what happened stands in the next line. */
+/** Names a component, or only says that something ended: the next line says what happened. */
 export const OPENS =
   /^(?:[A-Za-z]\w*(?:\.\w+)+(?:\[\d+\])?|[\w.]+\[\d+\]|terminate called after throwing an instance of .{1,200})$/;
-/** Says only that something ended: what, stands in the next line. */
+/** Only says that something ended: the next line says what happened. */
 export const ANNOUNCES = /(?:exception|error):$/i;
 /** A frame as Nim writes it. */
 export const FLAT_FRAME = /^\S{1,200}\.\w{1,5}\(\d{1,6}\) /;
 export const ERROR_HEAD = /^error[:[]/i;
-/** A line of source with its number, and what stands before it: an excerpt of Rust's, TOML's or Bun's errors. */
+/** A numbered source line and its margin: excerpts in errors of Rust, TOML or Bun. */
 export const EXCERPT = /^\d{1,5} \| /;
 export const BEFORE_EXCERPT = /^\s*(?:\||-->|\d{1,5} \| )/;

@@ -1,7 +1,7 @@
 import { type JsonValue, readJson, textOf } from './json.ts';
 import { isBad, type LogLevel, levelOfNumber, levelOfWord } from './level.ts';
 
-/** What a line of keys and values says. */
+/** The content of a line of keys and values. */
 export type Structured = {
   level?: LogLevel;
   time?: string;
@@ -11,7 +11,7 @@ export type Structured = {
   fields: readonly (readonly [name: string, value: string])[];
 };
 
-/** In lower case, without `@`, `_`, `-` and dots; the first that is there has the level, the time, the message. */
+/** In lower case, without `@`, `_`, `-` and dots; the first one present holds the level, the time, the message. */
 const LEVEL_KEYS =
   'level levelname loglevel loglevelname severitytext severity lvl l errorseverity logseverity severitylevel prioritytext s levelstr levellabel priority prio levelno severitynumber levelvalue loglevelid syslogpriority status logstatus tags type kind levelnumber errorlevel no'.split(
     ' ',
@@ -25,7 +25,7 @@ const TIME_KEYS =
     ' ',
   );
 const ERROR_KEYS = 'error err exception exc excinfo exctext x errormessage errmsg stack stacktrace'.split(' ');
-/** Objects that hold the record itself; what is in others says nothing about the line. */
+/** Objects that hold the record itself; the content of other objects is not about the line. */
 const WRAPPERS =
   'log record fields meta level message context attributes jsonpayload body instant t time timestamp logger data extra event syslog payload entry levelobj severity err error exception'.split(
     ' ',
@@ -37,7 +37,7 @@ const MOST_RANK = 1000;
 
 type Pair = { path: readonly string[]; names: readonly string[]; text: () => string; value?: JsonValue };
 
-/** A key as it is compared: `Log.Level`, `log_level` and `@logLevel` are one. */
+/** A key in the form that is compared: `Log.Level`, `log_level` and `@logLevel` are one. */
 function nameOf(key: string): string {
   return key.toLowerCase().replace(/[^a-z0-9]/g, '');
 }
@@ -52,7 +52,7 @@ export function readJsonLine(text: string, at: number): (Structured & { whole: b
   return { ...structured(pairs), whole: read.end >= 0 && text.slice(read.end).trim() === '' };
 }
 
-/** Reads pairs of one level, as logfmt's. */
+/** Reads flat pairs, such as logfmt's. */
 export function structuredOf(pairs: readonly (readonly [key: string, value: string])[]): Structured {
   return structured(pairs.map(([key, value]) => ({ path: [key], names: [nameOf(key)], text: () => value })));
 }
@@ -74,12 +74,12 @@ function structured(pairs: readonly Pair[]): Structured {
   };
 }
 
-/** A number of micro- or nanoseconds is a field too: as a date it would lose digits. */
+/** Micro- and nanoseconds stay a field: a date would lose digits. */
 function isWholeMillis({ value }: Pair): boolean {
   return value?.kind !== 'number' || /^[1-3]\d{9}(?:\d{3})?$/.test(value.raw);
 }
 
-/** Outer values, and instead of an object that holds the message what else is in it (`fields` of Rust's tracing). */
+/** Outer values; an object that holds the message (`fields` of Rust's tracing) is replaced by its other fields. */
 function isShown({ path, names }: Pair, known: readonly (Pair | undefined)[]): boolean {
   const same = (pair: Pair | undefined) => pair !== undefined && pair.path.join('\n') === path.join('\n');
   if (known.some(same)) return false;
@@ -89,7 +89,7 @@ function isShown({ path, names }: Pair, known: readonly (Pair | undefined)[]): b
   return path.length === 2 && holder !== undefined && path[0] === holder;
 }
 
-/** An object of which only the time is of use: `{"$date": …}`. */
+/** An object that only holds a time: `{"$date": …}`. */
 function isWhollyKnown(pair: Pair, names: readonly string[]): boolean {
   return pair.path.length === 2 && names[0] === pair.names[0] && TIME_KEYS.includes(names[0] ?? '');
 }
@@ -100,7 +100,7 @@ function levelIn(pairs: readonly Pair[], syslog: boolean): [LogLevel | undefined
     const rank = rankOf(pair, LEVEL_KEYS);
     if (rank === undefined || (found && found.rank <= rank)) continue;
     const level = levelOf(pair, syslog);
-    // A number says less than a word: its scale is a guess.
+    // A number is weaker evidence than a word: its scale is a guess.
     const cost = rank + (pair.value?.kind === 'number' || /^\d+$/.test(pair.text()) ? MOST_RANK / 2 : 0);
     if (level && !(found && found.rank <= cost)) found = { level, pair, rank: cost };
   }
@@ -143,7 +143,7 @@ function best(
   return found?.pair;
 }
 
-/** How well a value's name fits: outer ones before nested ones, then by the order of the keys. */
+/** How well a value's name matches: outer before nested, then by the order of the keys. */
 function rankOf({ names }: Pair, keys: readonly string[], depthCost = 40): number | undefined {
   const name = names.at(-1) ?? '';
   const holder = names.at(-2);
@@ -171,7 +171,7 @@ function isSomething(text: string): boolean {
   return !/^(?:|null|nil|<nil>|none|false|undefined|0|\{\}|\[\]|""|no error|success|ok)$/i.test(text.trim());
 }
 
-/** Of an error that is an object, its message. */
+/** The message of an error that is an object. */
 function wordsOf(pair: Pair, pairs: readonly Pair[]): string {
   const depth = pair.path.length;
   const inner = pairs.find(
@@ -189,7 +189,7 @@ function firstLine(text: string): string {
 
 const HOLE = /\{[@$]?([\w.]{1,60})(?:[,:][^{}]{0,40})?\}/g;
 
-/** A message template with its values in it: Serilog's `@mt`, .NET's `{OriginalFormat}`. */
+/** A message template with its values filled in: Serilog's `@mt`, .NET's `{OriginalFormat}`. */
 function rendered(pair: Pair, pairs: readonly Pair[]): string {
   const text = pair.text();
   if (!/^(?:mt|messagetemplate)$/.test(pair.names.at(-1) ?? '')) return text;

@@ -2,20 +2,20 @@ import { messagesOf } from './blocks.ts';
 import { isBadLine, recognise } from './recognise.ts';
 import * as shape from './shapes.ts';
 
-/** Characters of the line that tells. */
+/** Longest line, in characters. */
 const LONGEST = 300;
 
 /** Wrappers that only say that something below them has failed. */
 const WRAPPER =
   /^npm (?:ERR!|error)|\bexited with (?:code|status)\b|\berror Command failed\b|\bELIFECYCLE\b|Worker \(pid:\d+\) (?:exited|was)|Failed with result|Main process exited|^Application startup failed|\bcommand terminated\b|Worker failed to boot|Shutting down: Master|^make(?:\[\d+\])?: \*\*\*/;
 
-/** A line that tells; `isError`: it is that of an error, not only the last one there is. */
+/** The most informative line; `isError`: it reports an error and is not merely the last line. */
 export type Telling = { text: string; isError: boolean };
 
 /**
- * The one line that says best what went wrong in a run: of the last error among its lines (oldest first, of plain text), without
- * time, level and logger; of a trace the error itself with its cause; of JSON the message. Where there is no error, the last
- * line that says anything. Undefined where there is none.
+ * The line that best explains why a run failed: the last error among its lines (oldest first, plain text), without time, level and logger;
+ * for a trace the error itself with its cause; for JSON the message. Without an error, the last line that is not empty. Undefined where
+ * there is none.
  */
 export function tellingLine(lines: readonly string[]): Telling | undefined {
   let wrapper: Telling | undefined;
@@ -31,7 +31,7 @@ export function tellingLine(lines: readonly string[]): Telling | undefined {
   return wrapper ?? last;
 }
 
-/** What a message of one or more lines says, in one. */
+/** A message of one or more lines, in one line. */
 function messageOf(block: readonly string[]): string {
   const lines = block.filter((line) => line.trim() !== '');
   const parts = partsOf(lines);
@@ -55,14 +55,14 @@ function partsOf(lines: readonly string[]): string[] {
   return [opened(lines), ...rootOf(lines)];
 }
 
-/** What stands before a traceback and names nothing: the first of two, `Exception ignored in`. */
+/** Introduces a traceback without naming an error: the first of two, `Exception ignored in`. */
 function isPartOfTrace(head: string): boolean {
   return (
     shape.TRACEBACK.test(head) || /^\s/.test(head) || /^Exception in thread/.test(head) || shape.EXCEPTION.test(head)
   );
 }
 
-/** The last line of a traceback that is not indented names the error; of a group, the lines in its frame do. */
+/** The last unindented line of a traceback names the error; in an exception group, the lines in its frame do. */
 function endOfTraceback(lines: readonly string[]): string {
   const end = lines.findLast((line) => /^\S/.test(line) && (shape.EXCEPTION.test(line) || shape.NAMED.test(line)));
   if (end && !shape.TRACEBACK.test(end)) return end.trim();
@@ -72,7 +72,7 @@ function endOfTraceback(lines: readonly string[]): string {
   return (inner ?? lines.at(-1) ?? '').replace(/^[\s|+-]+/, '');
 }
 
-/** An exception, and the one at the root of it. */
+/** An exception and its root cause. */
 function ofException(lines: readonly string[], line: string): string[] {
   return [opened([line, ...lines.slice(lines.indexOf(line) + 1)]).replace(/ \{$/, ''), ...rootOf(lines)];
 }
@@ -92,7 +92,7 @@ function lastOfList(lines: readonly string[]): string | undefined {
   return causes.at(-1)?.replace(/^\s+(?:\d+: )?/, '');
 }
 
-/** What a line says; one that only opens a list, or names a part of the program, goes on with what follows. */
+/** The text of a line; if it only opens a list or names a component, the following line is added. */
 function opened(lines: readonly string[]): string {
   const text = said(lines[0] ?? '');
   const framed = lines.findIndex((line) => shape.FRAME.test(line));
@@ -102,7 +102,7 @@ function opened(lines: readonly string[]): string {
   return text;
 }
 
-/** The message of a line, with the error that JSON or logfmt carry beside it. What a runtime says has no header to be rid of. */
+/** The message of a line, with the separate error field of JSON or logfmt. Lines of a runtime have no header to remove. */
 function said(line: string): string {
   if (shape.CRASHES.test(line) || shape.ERLANG_REPORT.test(line) || shape.EXCEPTION.test(line)) return line.trim();
   const { message, error, level } = recognise(line);

@@ -32,11 +32,11 @@ const UPTIME = / *\d{1,9}\.\d{3,9}s?(?=\])/y;
 
 const PATTERNS: readonly RegExp[] = [DATED, EPOCH, CLOCK_ALONE, DATE_ALONE, TAI64N];
 
-/** Where a time that begins at `at` ends; -1 where none does. `bracketed`: it stands behind an opening bracket. */
+/** Where the time that begins at `at` ends; -1 where none begins. `bracketed`: it follows an opening bracket. */
 export function timeEnd(text: string, at: number, bracketed = false): number {
   const code = text.charCodeAt(at);
   const digit = code >= 48 && code <= 57;
-  // A digit, @, or the first letter of a day or a month; behind a bracket a blank, too.
+  // A digit, @, or the first letter of a day or month; after a bracket also a blank.
   if (!digit && code !== 64 && !(code >= 65 && code <= 87) && !(bracketed && code === 32)) return -1;
   for (const pattern of PATTERNS) {
     pattern.lastIndex = at;
@@ -47,7 +47,10 @@ export function timeEnd(text: string, at: number, bracketed = false): number {
   return UPTIME.test(text) ? UPTIME.lastIndex : -1;
 }
 
-/** Milliseconds since the epoch of a number of seconds, milli-, micro- or nanoseconds, told apart by its digits; undefined for others. */
+/**
+ * Milliseconds since the epoch from a number of seconds, milli-, micro- or nanoseconds, distinguished by the number of digits; undefined
+ * for others.
+ */
 export function epochMillis(text: string): number | undefined {
   if (!/^[1-3]\d{9}(?:\d{3}|\d{6}|\d{9})?(?:\.\d{1,9})?$/.test(text)) return undefined;
   const digits = text.split('.', 1)[0]?.length ?? 0;

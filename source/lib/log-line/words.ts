@@ -2,24 +2,24 @@ import { isCountOfNothing, isHarmlessBehind, isHarmlessWord } from './harmless.t
 import type { LogLevel } from './level.ts';
 
 /**
- * Whether a message without a level of its own tells of trouble: by how exceptions, panics, crashes and refusals begin in the
- * languages and programs that write them.
+ * Whether a message without a level reports a problem: recognised by how exceptions, panics, crashes and refusals begin in common languages
+ * and programs.
  */
 
-/** Characters of a message that are looked at. */
+/** How many characters of a message are examined. */
 const LOOKED_AT = 400;
 
 /** A name of an exception, with its module or code before the colon: `TypeError:`, `java.io.IOException:`, `Error [ERR_X]:`. */
 const EXCEPTION =
   /^(?:\(?(?:node:\d{1,8})\)? )?(?:Uncaught |Unhandled |Caused by: |\[?Exception in thread "[^"]{0,80}" |[\w-]{1,30}: )?(?:[\w$]{1,60}[.\\:]{1,2}){0,8}[A-Z][\w$]{0,60}?(?:Error|Exception|Throwable|Failure|Fault|Rejection|RejectionWarning)(?: ?\[[^\]]{0,60}\]| ?\([^)]{0,60}\))?(?::|$| at )/;
 const EXCEPTION_ALONE = /^(?:Error|Exception|Throwable)(?: ?\[[^\]]{0,60}\])?(?::|$)/;
-/** A word of badness with its colon. */
+/** A word for a failure, with its colon. */
 const LABELLED =
   /^(?:error|err|fatal|panic|critical|severe|exception|failure|crash|aborted|emergency)(?: ?\[\w{1,20}\])?[:!]/i;
-/** What runtimes, shells and C libraries say of an end. */
+/** What runtimes, shells and C libraries write when a program ends. */
 const CRASH =
   /^(?:[\w./-]{1,40}(?:\[\d{1,9}\])?: )?(?:panic: |The application panicked|fatal error: |thread '[^']{0,120}'(?: \(\d{1,20}\))? panicked|Traceback \(most recent call last\)|Uncaught [\w$.\\]{0,80}(?:Error|Exception|exception)(?!s)|Unhandled (?:promise |Promise )?(?:rejection|Rejection|exception|Exception|error|Error)(?!s)|terminate called|terminating (?:due to|with)|libc\+\+abi: |Segmentation fault|Bus error|Illegal instruction|Floating point exception|Aborted(?: \(core dumped\))?$|Killed$|Out of memory|OOM|Assertion .{0,200}failed|assertion failed|npm (?:ERR!|error )|error Command failed|\*\*\* (?:Check failure|Aborted|Error|buffer overflow|stack smashing)|={1,3}\d{1,10}={1,3} ?ERROR|={2,}\s?(?:ERROR|CRASH|FATAL)|=(?:ERROR|CRASH) REPORT|\*\* \(|runtime: out of memory|SIG(?:SEGV|ABRT|BUS|FPE|ILL)\b|signal SIG|PHP (?:Fatal|Parse|Recoverable fatal|Core|Compile) error|(?:Fatal|Parse) error:|ORA-\d{5}|FATAL\b|CRITICAL\b|Exception in thread |ERROR\b|Unexpected error|Internal error|internal server error|FAILED\b|E: |.{0,80}\bcore dumped\b|SEVERE\b|Task exception was never retrieved|exception was never retrieved|Exception ignored in|Deadlock found|fatal: )/;
-/** That something did not work, at the beginning or behind what it is about. */
+/** A statement that something failed, at the beginning or after its subject. */
 const FAILED =
   /^(?:[\w ./@()'"-]{1,80}: )?(?:Failed|Failure|Cannot|Can't|Could not|Couldn't|Unable to|UNABLE to|Error|can't|cannot|could not|couldn't|unable to|failed to)\b(?=[ :,'"])/;
 const FAILED_BEHIND =
@@ -27,16 +27,16 @@ const FAILED_BEHIND =
 const REFUSED =
   /(?:: |^)(?:command not found|no such file or directory|permission denied|connection refused|connection reset by peer|address already in use|no space left on device|operation not permitted|read-only file system|broken pipe|(?:file )?not found|syntax error|out of memory|too many open files|bad address|(?:connection |operation )?timed out|(?:host|network) is (?:unreachable|down)|no route to host|access denied|(?:context )?deadline exceeded|unknown host)(?=$|[\s)\].,;"(])|\b(?:ECONNREFUSED|ECONNRESET|ETIMEDOUT|EADDRINUSE|ENOTFOUND|EAI_AGAIN|ENOSPC|EACCES|ENOENT|ENOMEM|EMFILE|EPIPE)\b|\bdue to (?:a )?(?:fatal |an? )?error\b|\bsyntax error (?:on|at|in|near)\b|\bfailed with (?:error|status|code|exit)\b|\breturned (?:an )?error\b/i;
 const ERROR_OF = /^[\w./-]{1,40}(?: [\w./-]{1,40}){0,3} (?:error|ERROR|exception|failure): /;
-/** Somebody else's failure, which is a server's daily bread. */
+/** A failure of a client, which is routine for a server. */
 const REFUSED_LOGIN =
   /^(?:[\w./-]{1,40}(?:\[\d{1,9}\])?: )?(?:Failed (?:password|none|publickey|keyboard-interactive|login)|authentication failure|Authentication failed from)\b/i;
 const WARN = /^\W{0,4}(?:warn(?:ing)?|deprecat(?:ed|ion)|caution)\b[:!]?|^\W{0,4}\w{1,40}Warning: /i;
 
-/** Something of this is in every message that the expressions above find: most lines are done with after it. */
+/** Every message that the expressions above match contains one of these, so most lines need only this test. */
 const HINT =
   /err|exce|fail|fatal|panic|crit|severe|fault|throw|reject|crash|abort|emerg|trace|terminat|libc|illegal|killed|memory|oom|assert|\*\*|sig|ora-|e:|cannot|can't|could|read-only|broken pipe|not permitted|too many|bad addr|timed|unreach|no route|deadline|unknown host|is down|unable|not found|no such|denied|refused|in use|no space|ECONN|ETIME|EADDR|ENO|EAI|EACC|EMF|EPIPE|dump|deadlock|==|warn|deprec|caution/i;
 
-/** The level that a message tells by itself. */
+/** The level that a message's wording implies. */
 export function levelOfWords(message: string): LogLevel | undefined {
   const text = message.slice(0, LOOKED_AT).trimStart();
   if (!HINT.test(text) || isCountOfNothing(text)) return undefined;
@@ -51,7 +51,7 @@ export function levelOfWords(message: string): LogLevel | undefined {
   return REFUSED.test(text) ? 'error' : undefined;
 }
 
-/** Whether the last word of what was found is denied by what is around it: `failed: 0`, `0 errors`. */
+/** Whether the last word of a match is negated by its surroundings: `failed: 0`, `0 errors`. */
 function isHarmlessEnd(text: string, found: string): boolean {
   const word = /([A-Za-z]+)[^A-Za-z]*$/.exec(found);
   if (!word) return false;

@@ -3,8 +3,8 @@ import { isHarmless, isSecretName, MASK, masked } from './name.ts';
 import { maskText } from './text.ts';
 
 /**
- * Secrets in the arguments of commands: --password x, and the short forms of the programs that are known to have them. A plain
- * `-p x` of any other program is a port, a path or a project, and stays.
+ * Secrets in the arguments of commands: --password x, and the short forms of programs known to have them. `-p x` of any other program is a
+ * port, a path or a project, and stays.
  */
 
 /** Short options whose next word is the secret. */
@@ -23,7 +23,7 @@ const NEXT_WORD: Readonly<Record<string, string>> = {
   login: '-p',
   openssl: '-k',
 };
-/** Words that are no option, but whose next word is the secret: `config set requirepass x`, `vault login x`. */
+/** Words that are not options, but whose next word is the secret: `config set requirepass x`, `vault login x`. */
 const SETTING = /^(requirepass|masterauth|aws_secret_access_key|aws_session_token)$/i;
 /** SQL: `PASSWORD 'x'`, `IDENTIFIED BY 'x'`. */
 const SQL = /\b((?:password|identified\s{1,4}by)\s{1,4}(?:to\s{1,4})?)(['"])[^'"]{1,1024}\2/gi;
@@ -31,7 +31,7 @@ const SQL = /\b((?:password|identified\s{1,4}by)\s{1,4}(?:to\s{1,4})?)(['"])[^'"
 const SAME_WORD = /^(mysql|mariadb)(dump|admin|check|import|show|-\w+)?$|^sshpass$/;
 /** Options whose value is user:password. */
 const USER = /^(-u|--user|--proxy-user|--proxy-auth|--auth)$/;
-/** Options whose value is the secret, though the name alone would not say so. */
+/** Options whose value is a secret although the name does not show it. */
 const FLAGS = new Set([
   '--pass',
   '--auth',
@@ -42,7 +42,7 @@ const FLAGS = new Set([
   '--passin',
   '--passout',
 ]);
-/** Go before the program that counts. */
+/** Wrappers in front of the actual program. */
 const BEFORE = new Set([
   'CMD',
   'CMD-SHELL',
@@ -58,30 +58,30 @@ const BEFORE = new Set([
   '-c',
 ]);
 const SEPARATOR = /^(\||\|\||&|&&|;)$/;
-/** The words of a command with its secrets masked. `before` are words in front of them, such as the entrypoint. */
+/** The words of a command with its secrets masked. `before`: the words in front of them, such as the entrypoint. */
 export function maskCommand(words: readonly string[], before: readonly string[] = []): string[] {
   const reader = new CommandReader();
   for (const word of before) reader.mask(word);
   return words.map((word) => reader.mask(word));
 }
 
-/** As maskCommand for a command in one string, as a shell gets it. */
+/** Like maskCommand, for a command in one string, as a shell gets it. */
 export function maskCommandLine(line: string): string {
   return maskLine(line, 0);
 }
 
-/** Quotes within quotes, or scripts within scripts, that are read; what is deeper still is masked whole. */
+/** How deep nested quotes and scripts are read; anything deeper is masked as a whole. */
 const DEEPEST = 8;
 
 function maskLine(line: string, depth: number): string {
-  // The line as a whole has been through that.
+  // The whole line was already masked that way.
   const reader = new CommandReader(depth, (word) => word);
   return shellWords(maskText(line.replace(SQL, `$1$2${MASK}$2`)))
     .map(({ text, isWord }) => (isWord ? reader.mask(text) : text))
     .join('');
 }
 
-/** Reads a command word by word and knows what the next one means. */
+/** Reads a command word by word and tracks what the next word means. */
 class CommandReader {
   readonly #depth: number;
   readonly #plain: (text: string) => string;
@@ -90,7 +90,7 @@ class CommandReader {
   /** The program that the command begins with. */
   #first = '';
 
-  /** `depth`: how many quotes and scripts are around it. `plain` masks what no option speaks of. */
+  /** `depth`: how many quotes and scripts enclose it. `plain` masks words that are not option values. */
   constructor(depth = 0, plain = maskText) {
     this.#depth = depth;
     this.#plain = plain;
@@ -136,9 +136,9 @@ class CommandReader {
 
   #meet(word: string): void {
     const program = word.split('/').at(-1) ?? word;
-    // `docker login`, `az login`: the subcommand is what has the option.
+    // `docker login`, `az login`: the option belongs to the subcommand.
     if (program === 'login' && this.#program) this.#program = program;
-    // `echo redis-cli -a x`, `docker exec db mysql -px`: a program that is known to have such options counts wherever it stands.
+    // `echo redis-cli -a x`, `docker exec db mysql -px`: a known program counts anywhere in the command.
     if (program in NEXT_WORD || SAME_WORD.test(program)) this.#program = program;
     if (SETTING.test(word) || (this.#program === 'login' && this.#first === 'vault')) this.#option = '--pass';
     if (this.#first === '' && !BEFORE.has(word) && !/^\w+=/.test(word)) this.#first = program;

@@ -1,28 +1,28 @@
 import { looksRandom } from './random.ts';
 import { TRADING_NAMES } from './trading-names.ts';
 
-/** What stands for a secret: always the same length, so that not even that is told. */
+/** Replaces a secret; always the same length, so that the secret's length is not revealed. */
 export const MASK = '********';
 
 /**
- * Which names (of variables, flags, labels, JSON keys) announce a secret. A name is taken apart into words, so that KEYBOARD_LAYOUT,
+ * Which names (of variables, flags, labels, JSON keys) mean a secret. A name is split into words, so that KEYBOARD_LAYOUT,
  * MONKEY_MODE and TOKENIZERS_PARALLELISM stay readable while PGPASSWORD, dbPassword and --api-key do not.
  */
 
-/** Say it wherever they stand in the name, also at the end of a longer word: PGPASSWORD, githubToken. */
+/** Mean a secret anywhere in the name, also at the end of a longer word: PGPASSWORD, githubToken. */
 const SECRET =
   /(password|passwd|passphrase|passcode|secret|credentials?|token|apikey|secretkey|privatekey|privkey|accesskey|listenkey|pepper|mnemonic|keypair|xprv)$/;
-/** Say it at the end of a name only: SMTP_PASS, REDISCLI_AUTH, but not AUTH_METHOD. */
+/** Mean a secret only at the end of a name: SMTP_PASS, REDISCLI_AUTH, but not AUTH_METHOD. */
 const SECRET_AT_END = new Set(
   'auth authorization cookie jwt masterauth mpin otp pass pat pwd requirepass salt totp wif'.split(' '),
 );
-/** Before a final KEY they make it a secret one; PUBLIC_KEY, GPG_KEY (a fingerprint), SORT_KEY and CACHE_KEY are none. */
+/** Make a final KEY a secret; PUBLIC_KEY, GPG_KEY (a fingerprint), SORT_KEY and CACHE_KEY are not. */
 const KEY_OF = new Set(
   'access account admin aes agent api app auth bot broker client consumer cookie crypto deployer encryption exchange feed fernet hmac hot jwt license listen master operator owner priv private rsa secret service session shared signer signing storage stream totp trading validator wallet webhook'.split(
     ' ',
   ),
 );
-/** Before a final SEED, PK or PIN they make it the secret of a wallet or an account; RANDOM_SEED and LED_PIN are none. */
+/** Make a final SEED, PK or PIN the secret of a wallet or an account; RANDOM_SEED and LED_PIN are not. */
 const OWNER = new Set(
   'account agent bot broker deployer hd hot keeper key login main master mnemonic operator owner private recovery secret signer trader trading user validator wallet'.split(
     ' ',
@@ -30,7 +30,7 @@ const OWNER = new Set(
 );
 /** Words before PHRASE or WORDS: SEED_PHRASE, recoveryPhrase. */
 const PHRASE_OF = new Set('backup mnemonic recovery secret seed wallet'.split(' '));
-/** End names that speak about a secret without telling it: PASSWORD_FILE, TOKEN_TTL_SECONDS, SECRET_NAME. */
+/** End names that describe a secret without revealing it: PASSWORD_FILE, TOKEN_TTL_SECONDS, SECRET_NAME. */
 const ABOUT = new Set(
   'algorithm attempts audience count days dir directory enabled encoding endpoint expiration expire expires expiry field file format header hours id issuer length limit max method min minutes mode name path policy prefix provider required rotation seconds size sock spec stdin timeout ttl type uri url version'.split(
     ' ',
@@ -38,14 +38,14 @@ const ABOUT = new Set(
 );
 /** The shell's working directory, and nginx's forwarding. */
 const NOT = /^(old)?pwd$|proxy.?pass$/i;
-/** Keys that are no secret whatever they look like. */
+/** Keys that are not secret, whatever they look like. */
 const OPEN_KEY_OF = new Set(
   'public pub gpg pgp sort cache primary foreign partition routing row object host group ssh deploy idempotency index hash shard unique'.split(
     ' ',
   ),
 );
 
-/** Whether a name alone says that its value is a secret. */
+/** Whether the name alone shows that its value is a secret. */
 export function isSecretName(name: string): boolean {
   const words = wordsOf(name);
   const last = words.at(-1);
@@ -101,7 +101,7 @@ function wordsOf(name: string): string[] {
     .filter(Boolean);
 }
 
-/** A value that gives nothing away: empty, a switch, or a reference such as $NAME, ${NAME}, $(cat /run/secrets/name). */
+/** A value that reveals nothing: empty, a switch, or a reference such as $NAME, ${NAME}, $(cat /run/secrets/name). */
 export function isHarmless(value: string): boolean {
   return (
     /^(|\*+|true|false|yes|no|on|off|none|null|nil|undefined|enabled|disabled|required|optional|0|1)$/i.test(value) ||

@@ -3,24 +3,24 @@ import { looksRandom } from './random.ts';
 import { maskTokens } from './tokens.ts';
 
 /**
- * Secrets that show by where they stand: in an address, behind a name, in a header. Those that show by their own shape are in
- * tokens.ts. Every pattern is bounded in what it repeats: the text comes from containers and may be hostile.
+ * Secrets recognised by their position: in an address, after a name, in a header. Those recognised by their shape are in tokens.ts. Every
+ * pattern is bounded in what it repeats: the text comes from containers and may be hostile.
  */
 
 /** scheme://user:password@host; the password may hold an @. */
 const URL_PASSWORD = /\b([a-z][a-z0-9+.-]{0,30}:\/\/[^\s/:@?#"']{0,255}:)[^\s/?#"']{1,1024}@/gi;
-/** The same with a slash in the password, which is not allowed but done; what looks like a port is none. */
+/** The same with a slash in the password, which is invalid but occurs; a port is not a password. */
 const URL_SLASHED = /\b([a-z][a-z0-9+.-]{0,30}:\/\/[^\s/:@?#"']{0,255}:)(?!\d{1,5}[/?#])[^\s@"'<>,]{1,1024}@/gi;
-/** A token in the place of the user: https://TOKEN@host. */
+/** A token in place of the user: https://TOKEN@host. */
 const URL_USER = /(?<=:\/\/)[\w-]{20,255}(?=@)/g;
-/** The part of a webhook's address that lets one in. */
+/** The secret part of a webhook's address. */
 const WEBHOOK =
   /(hooks\.slack\.com\/services\/|discord(?:app)?\.com\/api\/webhooks\/\d{1,30}\/|api\.telegram\.org\/bot)[\w:/-]{1,255}/gi;
 /** A bot's token in a path, with or without its host: /bot123:AA…/getMe. */
 const BOT_PATH = /(\/(?:file\/)?bot)\d{5,20}:[\w-]{5,255}/g;
 /** A step of an address's path. */
 const STEP = /(?<=\/)[\w-]{20,512}(?=[/?#\s"'),;\]}>]|$)/g;
-/** Before a step of hex digits they tell a key from an id: https://mainnet.infura.io/v3/KEY, wss://host/ws/KEY. */
+/** Segments that mark the following hex digits as a key rather than an id: https://mainnet.infura.io/v3/KEY, wss://host/ws/KEY. */
 const KEY_STEP =
   /\/(?:v\d{1,2}|ws|wss|stream|rpc|hooks?|webhooks?|token|key|bot|api)\/$|(?:quiknode\.pro|infura\.io|alchemy\.com)\/$/i;
 /** user:hash of an htpasswd file, as in basic-auth labels; a compose file doubles the dollars. */
@@ -41,7 +41,7 @@ const PHRASED =
 /** A mnemonic behind a word that says so. */
 const MNEMONIC_NAMED =
   /\b((?:mnemonic|seed|recovery|backup|wallet)(?: phrase| words?)?["']?(?: is)?\s{0,2}[:=]?\s{0,2}["']?)((?:[a-z]{3,8}[ ,]{1,2}){11,23}[a-z]{3,8})\b/gi;
-/** Parameters of an address that are secret there, though such a word alone says little. */
+/** Query parameters that are secret, though the word alone means little. */
 const QUERY = /([?&](?:key|sig|sign|signature|code)=)[^&#\s"']{8,8192}/gi;
 
 /** The text with every secret in it masked; the same text where there is none. */
@@ -59,7 +59,7 @@ export function maskText(text: string): string {
   return maskNamed(clean);
 }
 
-/** Lines of one text, each masked by itself; those of a private key that goes over several of them altogether. */
+/** The lines of one text, each masked separately; a private key that spans several lines is masked as a whole. */
 export function maskLines(lines: readonly string[]): string[] {
   let within = false;
   return lines.map((line) => {
@@ -88,15 +88,15 @@ function maskNamed(text: string): string {
     );
 }
 
-/** A generated step is a key, unless it is all hex (ids, hashes) and nothing before it speaks of a key. */
+/** A random-looking segment is a key, unless it is all hex (an id, a hash) and nothing before it suggests a key. */
 function isSecretStep(step: string, before: string): boolean {
   if (!looksRandom(step)) return false;
   return KEY_STEP.test(before) || /[g-z]/i.test(step.replace(/^0x/, ''));
 }
 
 /**
- * A name of several words (api_key, X-Api-Key, APIKey) is no prose; a single one may be ("token: expired"), unless it stands
- * alone on its line or its value looks like none.
+ * A name of several words (api_key, X-Api-Key, APIKey) is not prose; a single word may be ("token: expired"), unless it is alone on its
+ * line or its value does not look like prose.
  */
 function isNamedInText(
   name: string,
@@ -106,15 +106,15 @@ function isNamedInText(
   if (value.startsWith('//') || !isSecret(name, value)) return false;
   if (alone || looksRandom(value)) return true;
   const several = /[A-Za-z][A-Z].*[a-z]|[a-z][A-Z]/.test(name);
-  // Without a blank it may be a package and its kind, `python3-jwt:all`; in a structure it is a field.
+  // Without a blank it may be a package with its architecture, `python3-jwt:all`; in a structure it is a field.
   if (between === ':') return several || (inStructure && (name.includes('_') || hasDigit(value)));
   return several || /[_-]/.test(name);
 }
 
-/** Characters before a stretch that are looked at. */
+/** How many characters before a match are examined. */
 const BEFORE = 500;
 
-/** Whether a stretch is all that its line holds (a line of YAML, a header), and whether it stands in braces. */
+/** Whether a match is the whole line (YAML, a header), and whether it is in braces. */
 function surroundings(text: string, at: number, length: number): { alone: boolean; inStructure: boolean } {
   const before = text.slice(Math.max(0, at - BEFORE), at);
   const behind = text.slice(at + length, at + length + BEFORE);

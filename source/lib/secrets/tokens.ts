@@ -1,7 +1,7 @@
 import { MASK } from './name.ts';
 
 /**
- * Secrets that show by their own shape, wherever they stand: keys in PEM, issued tokens, keys and words of wallets. Every pattern
+ * Secrets recognised by their own shape, anywhere: keys in PEM, issued tokens, keys and words of wallets. Every pattern
  * is bounded in what it repeats.
  */
 
@@ -55,11 +55,11 @@ const KEYS = [
 
 /** Twelve to twenty-four words of three to eight letters, as BIP 39's are. */
 const MNEMONIC = /(?<![\w'-] ?)(?:[a-z]{3,8} ){11,23}[a-z]{3,8}(?! ?[\w'-])/g;
-/** English of this length holds one of these, and none of them is a word of BIP 39. */
+/** English text of this length contains one of these; none of them is a BIP 39 word. */
 const PROSE =
   /\b(?:the|and|for|with|from|not|was|are|has|had|but|its|our|were|been|than|into|while|after|before|because|which|failed|error|could|would|cannot|does|did|your|their|them|these|those|who|how|may|might|must|per|via|when|where|there|then|they|because|until|unable|trying)\b/;
 
-/** The text without what shows by its shape that it is secret. */
+/** The text with all secrets recognised by shape masked. */
 export function maskTokens(text: string): string {
   let clean = text.replace(PRIVATE_KEY, (_, begin: string, end = '') => `${begin} ${MASK} ${end}`.trimEnd());
   for (const pattern of TOKENS) clean = clean.replace(pattern, MASK);

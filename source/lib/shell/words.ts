@@ -1,11 +1,10 @@
 /**
- * A command line taken apart as a shell would, in time proportional to its length. A quote without its other half is an
- * ordinary character.
+ * Splits a command line as a shell would, in linear time. An unmatched quote is an ordinary character.
  */
 
 export type Stretch = { text: string; isWord: boolean };
 
-/** Words and what stands between them, in order; together they are the line. Quotes stay, and hold a word together. */
+/** Words and the blanks between them, in order; joined they are the line again. Quotes stay and keep a word together. */
 export function shellWords(line: string): Stretch[] {
   const stretches: Stretch[] = [];
   const quotes = quoteEnds(line);
@@ -27,7 +26,7 @@ export function shellWords(line: string): Stretch[] {
 
 export type Quoted = { quote: string; text: string };
 
-/** The quoted and the other parts of a word, the quotes apart. */
+/** The quoted and unquoted parts of a word, with the quotes separate. */
 export function quotedParts(word: string): Quoted[] {
   const parts: Quoted[] = [];
   let from = 0;
@@ -61,7 +60,7 @@ function quoteEnds(line: string): Map<number, number> {
 function endOf(line: string, start: number, quote: string): number | undefined {
   for (let at = start + 1; at < line.length; at += 1) {
     if (line.charAt(at) === quote) return at;
-    // Within single quotes a backslash is one more character.
+    // Within single quotes a backslash is an ordinary character.
     if (quote === '"' && line.charAt(at) === '\\') at += 1;
   }
   return undefined;
