@@ -44,16 +44,22 @@ const MNEMONIC_NAMED =
 /** Query parameters that are secret, though the word alone means little. */
 const QUERY = /([?&](?:key|sig|sign|signature|code)=)[^&#\s"']{8,8192}/gi;
 
+/** A plain name, which such a parameter may also be: orders-2026, BTCUSDT. */
+const NAME = /^(?:[A-Za-z]+|(?=.*[a-z]{4})(?:[a-z]+|\d+)(?:[._-](?:[a-z]+|\d+))+)$/;
+
 /** The text with every secret in it masked; the same text where there is none. */
 export function maskText(text: string): string {
   if (text.length < 4) return text;
   let clean = maskTokens(text);
-  for (const pattern of [WEBHOOK, BOT_PATH, HTPASSWD, BEARER, PASS_PHRASE, QUERY, COOKIE, MNEMONIC_NAMED])
+  for (const pattern of [WEBHOOK, BOT_PATH, HTPASSWD, BEARER, PASS_PHRASE, COOKIE, MNEMONIC_NAMED])
     clean = clean.replace(pattern, `$1${MASK}`);
+  clean = clean.replace(QUERY, (whole, head: string) =>
+    NAME.test(whole.slice(head.length)) ? whole : `${head}${MASK}`,
+  );
   for (const pattern of [URL_PASSWORD, URL_SLASHED]) clean = clean.replace(pattern, `$1${MASK}@`);
   clean = clean.replace(URL_USER, (word) => (looksRandom(word) ? MASK : word));
   clean = clean.replace(STEP, (step, at: number, whole: string) =>
-    isSecretStep(step, whole.slice(Math.max(0, at - 16), at)) ? MASK : step,
+    isSecretStep(step, whole.slice(Math.max(0, at - ADDRESS), at)) ? MASK : step,
   );
   clean = clean.replace(AUTHORIZATION, (whole, head: string) => masked(whole.slice(head.length)) && `${head}${MASK}`);
   return maskNamed(clean);
@@ -88,10 +94,31 @@ function maskNamed(text: string): string {
     );
 }
 
-/** A random-looking segment is a key, unless it is all hex (an id, a hash) and nothing before it suggests a key. */
+/** A segment after one of these is an id. */
+const ID_STEP =
+  /\/(?:tx|transactions?|address|accounts?|blocks?|mint|orders?|trades?|fills?|commits?|blobs?|images|layers|assets|static|chunks|media|d|issues|events|runs|jobs|builds|artifacts|objects?|files|users)\/$/;
+/** How many characters before a segment are searched for the start of its address. */
+const ADDRESS = 300;
+/** Local paths: they hold temporary names, layer ids and digests, but no keys. */
+const LOCAL =
+  /^(?:\/{1,2}|file:\/{2,3}|unix:\/{2,3}|[A-Z]:\/|\.{1,2}\/|~\/|.{0,100}\/)?(?:tmp|var|etc|usr|opt|home|root|run|proc|sys|dev|mnt|media|lib|lib64|srv|boot|data|nix|snap|Users|private|workspace|overlay2|node_modules|site-packages|objects|blobs|commit|sha256)\//;
+/** A base64 digest may contain slashes. */
+const DIGEST = /^(?:sha-?\d{1,3}|md5|blake2b|blake3|crc32c?)[-:=]/i;
+const HOST = /^[a-z][a-z0-9+.-]{0,30}:\/\/|^[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}(?::\d{1,5})?\//i;
+/** Words before the path of a request. */
+const REQUEST =
+  /(?:\b(?:GET|POST|PUT|DELETE|PATCH|HEAD|OPTIONS|CONNECT|url|uri|endpoint|path|request|route|location|href|redirect))["']?\s{0,2}[:=]?\s{0,2}["']?$/i;
+
+/** A random-looking segment is a key, unless it is all hex (an id, a hash) and nothing before it suggests a key. Local paths hold none. */
 function isSecretStep(step: string, before: string): boolean {
   if (!looksRandom(step)) return false;
-  return KEY_STEP.test(before) || /[g-z]/i.test(step.replace(/^0x/, ''));
+  const from = before.search(/[^\s"'`<>()[\]{},;|]*$/);
+  const address = before.slice(from).replace(/^[\w.-]{1,60}=/, '');
+  const isHost = HOST.test(address) && !/^(?:file|unix|npipe):/i.test(address);
+  if (!isHost && (LOCAL.test(address) || DIGEST.test(address))) return false;
+  if (KEY_STEP.test(before)) return true;
+  if (!isHost && !(address.startsWith('/') && REQUEST.test(before.slice(0, from)))) return false;
+  return !ID_STEP.test(before) && /[g-z]/i.test(step.replace(/^0x|^sha\d{1,3}-/, ''));
 }
 
 /**
@@ -101,9 +128,10 @@ function isSecretStep(step: string, before: string): boolean {
 function isNamedInText(
   name: string,
   { between, value }: { between: string; value: string },
-  { alone, inStructure }: { alone: boolean; inStructure: boolean },
+  { alone, inStructure, inProse }: Surroundings,
 ): boolean {
   if (value.startsWith('//') || !isSecret(name, value)) return false;
+  if (inProse && SPEAKER.test(name) && /^[A-Za-z]+$/.test(value)) return false;
   if (alone || looksRandom(value)) return true;
   const several = /[A-Za-z][A-Z].*[a-z]|[a-z][A-Z]/.test(name);
   // Without a blank it may be a package with its architecture, `python3-jwt:all`; in a structure it is a field.
@@ -114,13 +142,19 @@ function isNamedInText(
 /** How many characters before a match are examined. */
 const BEFORE = 500;
 
-/** Whether a match is the whole line (YAML, a header), and whether it is in braces. */
-function surroundings(text: string, at: number, length: number): { alone: boolean; inStructure: boolean } {
+/** These end the names of secrets, but also of loggers: `lib-auth: refreshed all sessions`. */
+const SPEAKER = /(?:auth|jwt|otp|cookies?)$/i;
+
+/** Whether a match is the whole line (YAML, a header), is in braces, or has the first word of a sentence as its value. */
+type Surroundings = { alone: boolean; inStructure: boolean; inProse: boolean };
+
+function surroundings(text: string, at: number, length: number): Surroundings {
   const before = text.slice(Math.max(0, at - BEFORE), at);
   const behind = text.slice(at + length, at + length + BEFORE);
   return {
     alone: /(?:^|\n)[ \t-]*$/.test(before) && /^[ \t]*(?:\n|$)/.test(behind),
     inStructure: before.includes('{'),
+    inProse: /^ [a-z\d-]/i.test(behind),
   };
 }
 

@@ -1,3 +1,4 @@
+import { wordlist } from '@scure/bip39/wordlists/english.js';
 import { MASK } from './name.ts';
 
 /**
@@ -53,11 +54,9 @@ const KEYS = [
   /\[(?:\s{0,2}\d{1,3},){63}\s{0,2}\d{1,3}\s{0,2}\]/g,
 ];
 
-/** Twelve to twenty-four words of three to eight letters, as BIP 39's are. */
-const MNEMONIC = /(?<![\w'-] ?)(?:[a-z]{3,8} ){11,23}[a-z]{3,8}(?! ?[\w'-])/g;
-/** English text of this length contains one of these; none of them is a BIP 39 word. */
-const PROSE =
-  /\b(?:the|and|for|with|from|not|was|are|has|had|but|its|our|were|been|than|into|while|after|before|because|which|failed|error|could|would|cannot|does|did|your|their|them|these|those|who|how|may|might|must|per|via|when|where|there|then|they|because|until|unable|trying)\b/;
+/** Twelve words or more, which may include those of a wallet. */
+const WORDS = /\b(?:[a-z]{3,8} ){11,200}[a-z]{3,8}\b/g;
+const BIP39: ReadonlySet<string> = new Set(wordlist);
 
 /** The text with all secrets recognised by shape masked. */
 export function maskTokens(text: string): string {
@@ -65,7 +64,7 @@ export function maskTokens(text: string): string {
   for (const pattern of TOKENS) clean = clean.replace(pattern, MASK);
   if (clean.includes('eyJ')) clean = clean.replace(DOTTED, withoutWebToken);
   for (const pattern of KEYS) clean = clean.replace(pattern, MASK);
-  return clean.replace(MNEMONIC, (words) => (PROSE.test(words) ? words : MASK));
+  return clean.replace(WORDS, withoutMnemonic);
 }
 
 /** Masks from where the header of a token starts: header.payload.signature. */
@@ -79,4 +78,24 @@ function withoutWebToken(words: string): string {
     return `${before.join('')}${header.slice(0, at)}${MASK}`;
   }
   return words;
+}
+
+/** Masks twelve or more BIP 39 words in a row. */
+function withoutMnemonic(text: string): string {
+  const kept: string[] = [];
+  let run: string[] = [];
+  const end = () => {
+    kept.push(...(run.length >= 12 ? [MASK] : run));
+    run = [];
+  };
+  for (const word of text.split(' ')) {
+    if (BIP39.has(word)) {
+      run.push(word);
+      continue;
+    }
+    end();
+    kept.push(word);
+  }
+  end();
+  return kept.join(' ');
 }
