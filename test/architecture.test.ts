@@ -54,7 +54,7 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   ui: ['skins', 'input', '', 'chart', 'dialog', 'ink-output', 'prompt', 'table', 'text-view'],
   panes: ['shared', 'table', 'health', 'logs', 'metrics', 'text', '', 'console'],
   runtime: ['session', 'collectors', ''],
-  commands: ['', '*', 'demo'],
+  commands: ['', '*', 'demo', 'all'],
   simulator: ['world', 'metrics', 'logs', 'programs', 'stacks', 'incidents', 'api', ''],
 };
 

@@ -1,130 +1,14 @@
+import { parseDuration } from '../lib/format.ts';
 import { suggestionFor } from '../lib/suggestion.ts';
+import { type CommandName, GENERAL_FLAGS, GENERAL_OPTIONS, type Helps } from './helps.ts';
 
-/** What each command is for, what it takes, and how its help reads; and whether a command line makes sense. Pure. */
-
-export type CommandName = 'console' | 'demo' | 'glance' | 'run' | 'audit' | 'check' | 'backups' | 'doctor';
-
-type CommandHelp = {
-  usage: string;
-  summary: string;
-  /** Words after the command's name, at most. */
-  words: number;
-  /** Flags beside the general ones, as they are written. */
-  flags: readonly string[];
-  options: readonly string[];
-};
+/** How the help of the commands reads, and whether a command line makes sense. Pure. */
 
 /** Exit statuses that every command shares (sysexits.h); 0 to 3 are the commands' own. */
 export const EXIT = { usage: 64, internal: 70, settings: 78 } as const;
 
-const GENERAL_FLAGS = ['host', 'context', 'config', 'readonly'] as const;
-
-const GENERAL = [
-  '    -H, --host URL        engine to connect to, as "docker --host"',
-  '    -c, --context NAME    docker context to use',
-  '        --config FILE     settings (default ~/.config/deskhand/config.yaml)',
-  '        --readonly        refuse every action; :arm lifts it for a time',
-  '    -h, --help            this help; after a command, the help of that command; nothing else is done',
-  '        --version         the version; nothing else is done',
-];
-
 const STATUSES =
   'Exit status of every command: 64 for a command line that makes no sense, 78 for settings that are wrong.';
-
-/** The commands; `actionFlags` and `actionOptions` are those of `run`, which its actions define. */
-export function commandHelps(
-  actionFlags: readonly string[] = [],
-  actionOptions: readonly string[] = [],
-): Readonly<Record<CommandName, CommandHelp>> {
-  return {
-    console: {
-      usage: 'deskhand',
-      summary: 'the console on the Docker Engine',
-      words: 0,
-      flags: ['or-demo'],
-      options: [],
-    },
-    demo: {
-      usage: 'deskhand demo',
-      summary: 'the console on an embedded, simulated engine',
-      words: 0,
-      flags: ['incident', 'containers', 'engine-only', 'socket', 'clock'],
-      options: [
-        '        --incident NAME   play an incident; "deskhand demo --incident list" names them',
-        '        --containers N    add synthetic containers up to N',
-        '        --engine-only     the simulated engine without the console',
-        '        --socket PATH     where it listens',
-        '        --clock TIME      a clock that stands between keys: the same keys show the same screens',
-      ],
-    },
-    glance: {
-      usage: 'deskhand glance',
-      summary: 'the state of the desk as text; exit status 0 ok, 1 degraded, 2 down, 3 no engine',
-      words: 0,
-      flags: ['project', 'json', 'line', 'quiet', 'watch', 'every'],
-      options: [
-        '        --project NAME    only this compose project or stack',
-        '        --json            a machine-readable report',
-        '        --line            one line, for tmux or a login message',
-        '        --quiet           only what is not well',
-        '        --watch           again and again',
-        '        --every TIME      of --watch: the time between two looks, such as 2s, 1m or 5 (seconds, the default)',
-      ],
-    },
-    run: {
-      usage: 'deskhand run ACTION TARGET',
-      summary: 'one action with its plan, guards and audit, for scripts; nothing is done without --yes',
-      words: Number.POSITIVE_INFINITY,
-      flags: ['yes', 'dry-run', 'confirm', 'reason', 'json', ...actionFlags],
-      options: [
-        '        --yes             do it; without it the plan is printed',
-        '        --dry-run         print the plan, even with --yes',
-        '        --confirm NAME    the name to be typed for danger 3 and 4',
-        '        --reason TEXT     for the audit log',
-        ...actionOptions,
-        '        --json            machine-readable; exit status 0 done and verified, 1 failed, 2 refused, 3 no engine',
-        '    Examples: deskhand run restart exness/redis, run scale trading/worker 3, run prune images',
-      ],
-    },
-    audit: {
-      usage: 'deskhand audit [verify]',
-      summary: 'the audit log; verify checks its chain of hashes',
-      words: 1,
-      flags: ['since', 'json', 'head'],
-      options: [
-        '        --since TIME      30m, 2h, 7d or a date',
-        '        --json            the lines as they are stored',
-        '        --head HASH       verify: a hash that was noted before must still be in the log',
-      ],
-    },
-    check: {
-      usage: 'deskhand check',
-      summary: 'posture: passwords, limits, ports, health checks, the host; for CI with --fail-on',
-      words: 0,
-      flags: ['project', 'fail-on', 'baseline', 'write-baseline', 'json', 'sarif'],
-      options: [
-        '        --project NAME    only this compose project',
-        '        --fail-on LEVEL   high (default), medium, low or none: findings that make the exit status 1',
-        '        --baseline FILE   leave out the findings that were accepted with --write-baseline FILE',
-        '        --json, --sarif   machine-readable',
-      ],
-    },
-    backups: {
-      usage: 'deskhand backups',
-      summary: 'archives of volumes, newest first; exit status 1 where one cannot be used',
-      words: 0,
-      flags: ['from', 'verify', 'json'],
-      options: [
-        '        --from DIR        where to look (default: the backup directory of the settings)',
-        '        --verify          read each archive and compare it with its checksum',
-        '        --json            machine-readable',
-      ],
-    },
-    doctor: { usage: 'deskhand doctor', summary: 'checks what the console needs', words: 0, flags: [], options: [] },
-  };
-}
-
-type Helps = ReturnType<typeof commandHelps>;
 
 function isCommand(helps: Helps, name: string | undefined): name is CommandName {
   return name !== undefined && Object.hasOwn(helps, name);
@@ -133,7 +17,7 @@ function isCommand(helps: Helps, name: string | undefined): name is CommandName 
 /** The help of one command, or of all of them. */
 function helpText(helps: Helps, name?: CommandName): string {
   if (name !== undefined && name !== 'console') {
-    const { usage, summary, options } = helps[name];
+    const { usage, summary, options, examples } = helps[name];
     const own = options.length === 0 ? [] : ['', '  Options', ...options];
     return lines([
       '',
@@ -143,8 +27,11 @@ function helpText(helps: Helps, name?: CommandName): string {
       `  ${summary}`,
       ...own,
       '',
+      '  Examples',
+      ...examples.flatMap(([line, about]) => [`    $ ${line}`, `        ${about}`]),
+      '',
       '  General options',
-      ...GENERAL,
+      ...GENERAL_OPTIONS,
       '',
       `  ${STATUSES}`,
     ]);
@@ -157,7 +44,7 @@ function helpText(helps: Helps, name?: CommandName): string {
     ...all.map(([, { usage, summary }]) => `    $ ${usage.padEnd(wide)}${summary}`),
     '',
     '  Options',
-    ...GENERAL,
+    ...GENERAL_OPTIONS,
     ...all.flatMap(([command, { options }]) =>
       options.length === 0 ? [] : ['', `  Options of ${command}`, ...options],
     ),
@@ -210,7 +97,10 @@ export function usageTrouble(
 
 function strangeFlag(helps: Helps, name: CommandName, flag: string, known: readonly string[]): string {
   const owners = Object.entries(helps).filter(([, { flags }]) => flags.includes(flag));
-  const where = owners.map(([owner]) => `deskhand ${owner}`).join(' and ');
+  const where = owners
+    .map(([owner]) => `deskhand ${owner}`)
+    .join(', ')
+    .replace(/, ([^,]*)$/, ' and $1');
   const command = name === 'console' ? 'deskhand' : `deskhand ${name}`;
   const dashes = flag.length === 1 ? '-' : '--';
   if (owners.length > 0) return `${dashes}${flag} is an option of ${where}, not of ${command}.`;
@@ -221,15 +111,34 @@ function strangeFlag(helps: Helps, name: CommandName, flag: string, known: reado
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, '': 1000 };
 
 /** A time such as 2s, 1m, 500ms or 5 (seconds), from half a second to a day, in ms; or why it is none. */
-export function parseEvery(text: string): number | string {
+export function parseEvery(text: string, flag = 'every'): number | string {
   const [, amount, unit = ''] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text.trim()) ?? [];
   const ms = amount === undefined ? Number.NaN : Number(amount) * (UNITS[unit] ?? Number.NaN);
   if (ms >= 500 && ms <= 86_400_000) return ms;
-  return `--every takes a time from 500ms to 24h, such as 2s, 1m or 5 (seconds), not "${text}".`;
+  return `--${flag} takes a time from 500ms to 24h, such as 2s, 1m or 5 (seconds), not "${text}".`;
 }
 
 /** A whole number in plain digits, or why it is none. */
 export function parseCount(flag: string, text: string, most: number): number | string {
   const count = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   return count <= most ? count : `--${flag} takes a whole number from 0 to ${most}, not "${text}".`;
+}
+
+/** A time ago (30m, 2h, 7d) or a date (2026-01-31, 2026-01-31T09:15), as ms since the epoch; undefined for anything else. */
+export function parseSince(text: string, now: number): number | undefined {
+  const ago = parseDuration(text);
+  if (ago !== undefined) return now - ago;
+  const at = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(at) ? undefined : at;
+}
+
+/** A command line that makes no sense; the message says what would. */
+export class UsageError extends Error {}
+
+/** The value of a flag that holds a number or a time; undefined where it is not given. Throws a UsageError. */
+export function numberOf(text: string | undefined, read: (text: string) => number | string): number | undefined {
+  if (text === undefined) return undefined;
+  const value = read(text);
+  if (typeof value === 'string') throw new UsageError(value);
+  return value;
 }

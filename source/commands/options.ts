@@ -1,9 +1,16 @@
 import { homedir } from 'node:os';
 import { type Endpoint, resolveEndpoint } from '../engine/connect/endpoint.ts';
 import { allGroups } from '../panes/registry.ts';
-import { loadSettings, readDocument, type SettingsDocument, SettingsError } from '../settings/load.ts';
+import {
+  loadSettings,
+  readDocument,
+  type SettingsDocument,
+  SettingsError,
+  type SettingsSources,
+} from '../settings/load.ts';
 import type { Settings } from '../settings/schema.ts';
 import { rebind } from '../ui/keymap.ts';
+import { numberOf, parseEvery } from './command-line.ts';
 
 /** What every command takes from the command line. */
 export type Flags = {
@@ -11,11 +18,29 @@ export type Flags = {
   context?: string;
   config?: string;
   readonly?: boolean;
+  /** The opposite of readonly, against the settings. */
+  write?: boolean;
+  headless?: boolean;
+  /** Time between two readings of usage. */
+  refresh?: string;
   project?: string;
 };
 
-export function settingsOf({ config, host, context, readonly }: Flags): Settings {
-  return loadSettings({ env: process.env, file: config, flags: { host, context, readonly } });
+export function settingsOf(flags: Flags): Settings {
+  return loadSettings(sourcesOf(flags));
+}
+
+/** Where the settings come from. */
+export function sourcesOf({ config, host, context, readonly, write, headless, refresh }: Flags): SettingsSources {
+  const every = numberOf(refresh, (text) => parseEvery(text, 'refresh'));
+  const flags = {
+    host,
+    context,
+    readonly: write ? false : readonly,
+    screen: { header: headless ? false : undefined },
+    usage: { every: every === undefined ? undefined : every / 1000 },
+  };
+  return { env: process.env, file: config, flags };
 }
 
 /** The settings as far as they can be used, and all that is wrong with them: for the doctor, whom nothing broken may stop. */

@@ -65,7 +65,7 @@ function fresh(
 }
 
 /** As the exposition writes it: pos{symbol="ETH"}. */
-function seriesName(name: string, labels: readonly string[]): string {
+export function seriesName(name: string, labels: readonly string[]): string {
   const pairs: string[] = [];
   for (let at = 0; at + 1 < labels.length; at += 2) pairs.push(`${labels[at]}="${labels[at + 1]}"`);
   return pairs.length === 0 ? name : `${name}{${pairs.join(',')}}`;

@@ -1,8 +1,8 @@
 import { realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { ActionSettings, ActionTools } from '../actions/action.ts';
-import { type Audit, auditDirectory, openAudit } from '../actions/audit/file.ts';
+import { AUDIT_FILE, type Audit, auditDirectory, openAudit } from '../actions/audit/file.ts';
 import { headFile } from '../actions/audit/head.ts';
 import { identity } from '../actions/audit/identity.ts';
 import type { GuardInput } from '../actions/guard.ts';
@@ -14,6 +14,9 @@ import { maskText } from '../lib/secrets.ts';
 import type { Settings } from '../settings/schema.ts';
 
 /** What actions take from the settings: the same for the console and for `deskhand run`. */
+
+/** Beside the audit log. */
+export const ERRORS_FILE = 'errors.log';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -46,6 +49,20 @@ export function actionSettings(settings: Settings): ActionSettings {
 /** Where archives of volumes go and are looked for. */
 export function backupDirectory(settings: Settings, env: Environment): string {
   return settings.backups.directory ?? join(auditDirectory(env), 'backups');
+}
+
+/** The files and directories in use, by what they hold. `file`: the settings. */
+export function pathsOf(settings: Settings, file: string, env: Environment): Readonly<Record<string, string>> {
+  const state = stateDirectory(settings, env);
+  return {
+    settings: file,
+    skins: join(dirname(file), 'skins'),
+    audit: join(state, AUDIT_FILE),
+    'audit head': headFile(env),
+    errors: join(auditDirectory(env), ERRORS_FILE),
+    backups: backupDirectory(settings, env),
+    saved: join(state, 'saved'),
+  };
 }
 
 /** What actions use of this machine, for the engine of this endpoint. */

@@ -26,7 +26,7 @@ import { transportOf } from '../prometheus/transport.ts';
 import type { SettingsDocument } from '../settings/load.ts';
 import type { Settings } from '../settings/schema.ts';
 import { notifySequence } from '../ui/notify.ts';
-import { auditOf, guardOf, heldInMemory, isReadonly, stateDirectory, toolsOf } from './acting.ts';
+import { auditOf, ERRORS_FILE, guardOf, heldInMemory, isReadonly, stateDirectory, toolsOf } from './acting.ts';
 import { Arming } from './arming.ts';
 import { clockWatch } from './clock-watch.ts';
 import { reachOf } from './collectors/plan.ts';
@@ -48,8 +48,6 @@ const LAST_WORDS_MS = 3000;
 
 /** Bytes of the audit log that the console reads for its table; the line that is cut in two is left out. */
 const AUDIT_SHOWN = 1024 * 1024;
-/** Beside the audit log. */
-const ERRORS_FILE = 'errors.log';
 
 export type HostOptions = {
   endpoint: Endpoint;

@@ -44,6 +44,17 @@ export async function survey(
   }
 }
 
+/** The desk as far as one list of the containers tells: names and states, nothing in detail. Throws where the engine cannot be reached. */
+export async function listed(engine: Engine, clock: Clock, signal?: AbortSignal): Promise<DeskState> {
+  const [info, containers] = await Promise.all([engine.info({ signal }), engine.containers({ signal })]);
+  const at = clock.now();
+  return reduceAll(initialState(at, engine.id), [
+    { type: 'connection', connection: { state: 'ready', since: at } },
+    { type: 'engine', info },
+    { type: 'containers', at, containers },
+  ]);
+}
+
 function withoutEvents(message: DeskMessage): DeskMessage {
   if (message.type !== 'engine') return message;
   return { ...message, info: { ...message.info, forbidden: [...(message.info.forbidden ?? []), 'GET /events'] } };

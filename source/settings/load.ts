@@ -46,15 +46,34 @@ export type SettingsDocument = {
 
 /** Defaults < file < environment < flags. Throws a SettingsError that lists every problem at once. */
 export function loadSettings(sources: SettingsSources): Settings {
+  return resolveSettings(sources).settings;
+}
+
+/** The settings in force, and where each one comes from: `default`, `config.yaml:12`, `environment` or `flag`. */
+export function resolveSettings(sources: SettingsSources): {
+  settings: Settings;
+  origin(path: SettingsPath): string;
+} {
   const { env, flags } = sources;
   const document = readDocument(sources);
-  const merged = [document.values, fromEnvironment(env), flags].reduce<Record<string, unknown>>(
+  const environment = fromEnvironment(env);
+  const merged = [document.values, environment, flags].reduce<Record<string, unknown>>(
     (all, part) => merge(all, part),
     {},
   );
   const result = v.safeParse(SettingsSchema, merged);
-  if (result.success) return result.output;
-  throw new SettingsError(result.issues.map((issue) => problemText(issue, document)));
+  if (!result.success) throw new SettingsError(result.issues.map((issue) => problemText(issue, document)));
+  const origin = (path: SettingsPath) => {
+    if (valueAt(flags, path) !== undefined) return 'flag';
+    if (valueAt(environment, path) !== undefined) return 'environment';
+    return valueAt(document.values, path) === undefined ? 'default' : document.place(path);
+  };
+  return { settings: result.output, origin };
+}
+
+/** What stands at a place in nested records and lists; undefined where nothing does. */
+export function valueAt(values: unknown, path: SettingsPath): unknown {
+  return path.reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[String(key)], values);
 }
 
 function problemText(issue: v.BaseIssue<unknown>, document: SettingsDocument): string {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { actionNamed } from '../../source/actions/list.ts';
 import { readWords } from '../../source/actions/parameters.ts';
-import { commandHelps } from '../../source/commands/command-line.ts';
+import { commandHelps } from '../../source/commands/helps.ts';
 import { pages } from '../../source/panes/registry.ts';
 import { resourceOf } from '../../source/resources/registry.ts';
 

@@ -3,9 +3,8 @@ import { readAudit } from '../../actions/audit/file.ts';
 import { readHead } from '../../actions/audit/head.ts';
 import { lineAction, lineName, lineResult } from '../../actions/audit/line-text.ts';
 import type { AuditLine } from '../../actions/audit/record.ts';
-import { parseDuration } from '../../lib/format.ts';
 import { fit, jsonText, safe } from '../../lib/text.ts';
-import { EXIT } from '../command-line.ts';
+import { EXIT, parseSince } from '../command-line.ts';
 
 export type AuditFlags = {
   /** The lines as they are stored, or the report of verify. */
@@ -47,14 +46,6 @@ export async function audit(words: readonly string[], flags: AuditFlags, deps: A
     return 1;
   }
   return word === 'verify' ? verify(log, flags, deps) : show(log, since, flags, deps);
-}
-
-/** A time ago or a date, as ms since the epoch. */
-export function parseSince(text: string, now: number): number | undefined {
-  const ago = parseDuration(text);
-  if (ago !== undefined) return now - ago;
-  const at = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(at) ? undefined : at;
 }
 
 async function verify(

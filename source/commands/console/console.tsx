@@ -21,6 +21,8 @@ export type ConsoleOptions = {
   settings: Settings;
   document?: SettingsDocument;
   incident?: AppServices['incident'];
+  /** A command to begin with, as typed after `:`. */
+  command?: string;
   /** Default: the machine's own clock, and what this process costs. */
   clock?: Clock;
   measure?: Measure;
@@ -28,7 +30,7 @@ export type ConsoleOptions = {
 
 /** Runs the console until it is quit; answers the exit code. */
 export async function runConsole(options: ConsoleOptions): Promise<number> {
-  const { endpoint, settings, document, incident, clock = systemClock, measure } = options;
+  const { endpoint, settings, document, incident, command, clock = systemClock, measure } = options;
   const trouble = terminalTrouble();
   if (trouble !== undefined) {
     process.stderr.write(`${trouble}\n`);
@@ -54,7 +56,7 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
   const keys = readKeys(process.stdin, clock, settings.screen.escapePause);
   write(REPORTS_OFF);
   const instance = render(
-    <ConsoleRoot services={host} theme={themes} groups={groups} reader={keys} />,
+    <ConsoleRoot services={host} theme={themes} groups={groups} reader={keys} command={command?.replace(/^:/, '')} />,
     // Ink's own throttle makes a key wait behind data; the store already limits how often data is drawn.
     {
       stdin: keys.stdin,

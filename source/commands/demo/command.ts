@@ -15,6 +15,8 @@ export type DemoFlags = {
   engineOnly?: boolean;
   socket?: string;
   clock?: string;
+  /** A command to begin with. */
+  command?: string;
 };
 
 /** `deskhand demo`: the console on the simulated engine, or that engine alone. */
@@ -38,7 +40,12 @@ export async function demo(flags: DemoFlags, settings: Settings, print: (text: s
   try {
     if (flags.engineOnly) return await serve(simulator.socketPath, print);
     const incident = { names: Object.keys(incidentNames), play: async (name: string) => simulator.play(name) };
-    const console = { endpoint: simulated(simulator.socketPath), settings: apart(settings), incident };
+    const console = {
+      endpoint: simulated(simulator.socketPath),
+      settings: apart(settings),
+      incident,
+      command: flags.command,
+    };
     return await (clock ? runHeld(console, clock) : runConsole(console));
   } finally {
     await simulator.close();

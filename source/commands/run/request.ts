@@ -25,10 +25,13 @@ export type RunRequest = {
 /** The actions that work without the console. */
 const runnable = actions.filter(({ session }) => session === undefined);
 
+/** Their names. */
+export const runnableNames: readonly string[] = runnable.map(({ name }) => name);
+
 /** What is wanted, from the words after `run` and the flags of the actions; a sentence when they make no sense. */
 export function parseRun(words: readonly string[], given: Given = {}): RunRequest | string {
   const [word, target, ...rest] = words;
-  const names = runnable.map(({ name }) => name).join(', ');
+  const names = runnableNames.join(', ');
   if (word === undefined) return `Missing action. Usage: deskhand run ACTION NAME; actions: ${names}.`;
   const action = actionNamed(word);
   if (action === undefined) return `There is no action "${word}". There are: ${names}.`;

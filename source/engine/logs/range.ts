@@ -4,6 +4,8 @@ import type { LogQuery } from '../engine.ts';
 export type LogRange =
   | { kind: 'tail'; lines: number }
   | { kind: 'head'; lines: number }
+  /** The last lines there are now. */
+  | { kind: 'last'; lines: number }
   /** The last `ms` milliseconds. */
   | { kind: 'since'; ms: number }
   /** Between two moments, ms since the epoch. */
@@ -29,7 +31,7 @@ export function historyQuery(
   now: number,
   run: { startedAt?: number; finishedAt?: number } = {},
 ): LogQuery {
-  if (range.kind === 'tail') return { follow: false, tail: range.lines };
+  if (range.kind === 'tail' || range.kind === 'last') return { follow: false, tail: range.lines };
   if (range.kind === 'since') return { follow: false, since: now - range.ms };
   if (range.kind === 'between') return { follow: false, since: range.since, until: range.until };
   if (range.kind === 'previous') return { follow: false, tail: range.lines, until: endOfPreviousRun(run) ?? now };

@@ -32,11 +32,12 @@ import { Questions } from './Questions.tsx';
 import { commandWorld, runCommand } from './run-command.ts';
 import { bannerRow, bannerText, flashRow, footerRow, messageRows } from './status-rows.ts';
 import { useConsoleKeys } from './use-console-keys.ts';
+import { useFirstCommand } from './use-first-command.ts';
 import { useSettingsTrouble } from './use-settings-trouble.ts';
 import { groupsOf, helpGroups, isHelp } from './view-facts.ts';
 
 /** The whole screen: everything it shows comes from the store and its own reducer, everything it does goes through the host. */
-export function Console() {
+export function Console({ command: first }: { command?: string }) {
   const host = useServices();
   const size = useWindowSize();
   const [state, reduce] = useReducer(consoleReducer, { header: host.settings.screen.header }, initialConsole);
@@ -51,7 +52,8 @@ export function Console() {
   const world = useWorld(state.project);
   const stop = useJobControl(controls.handOver);
   useConsoleKeys(state, dispatch, controls, world);
-  useSettingsTrouble(world.state.lastUpdateAt !== undefined, controls);
+  const known = world.state.lastUpdateAt !== undefined;
+  useSettingsTrouble(known, controls);
   // What is open stays as it is while it cannot be drawn: nothing that was decided in a dialog is lost.
   const tooSmall = size.columns < SMALLEST.columns || size.rows < SMALLEST.rows;
   const columns = Math.max(size.columns, SMALLEST.columns);
@@ -63,6 +65,7 @@ export function Console() {
   });
   const layout = screenLayout(columns, rows, { header: state.header, banner: banner !== undefined });
   const command = (text: string) => runCommand(text, { host, controls, dispatch, world, suspend: stop });
+  useFirstCommand(first, known, command);
   return (
     <ControlsContext value={controls}>
       <MemoryContext value={memory}>

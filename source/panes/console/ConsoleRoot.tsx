@@ -17,10 +17,12 @@ export type ConsoleRootProps = {
   groups: readonly KeyGroup[];
   /** Where keys come from. */
   reader: KeyReader;
+  /** A command to begin with, as typed after `:`. */
+  command?: string;
 };
 
 /** The console within the contexts that its parts read: the running program, the theme, the keys. */
-export function ConsoleRoot({ services, theme, groups, reader }: ConsoleRootProps) {
+export function ConsoleRoot({ services, theme, groups, reader, command }: ConsoleRootProps) {
   const [keys] = useState(() => ({
     router: new KeyRouter(),
     bound: new Map(groups.map((group) => [group.name, group])),
@@ -33,7 +35,7 @@ export function ConsoleRoot({ services, theme, groups, reader }: ConsoleRootProp
       <ThemeContext value={shown}>
         <KeyContext value={keys}>
           <GuardedConsole>
-            <Console />
+            <Console command={command} />
           </GuardedConsole>
         </KeyContext>
       </ThemeContext>

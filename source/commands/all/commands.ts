@@ -1,0 +1,250 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { AUDIT_FILE } from '../../actions/audit/file.ts';
+import { headFile } from '../../actions/audit/head.ts';
+import type { ReadMetric } from '../../actions/condition.ts';
+import { serviceSettings } from '../../actions/marks.ts';
+import { serviceName } from '../../desk/identity.ts';
+import type { DeskState } from '../../desk/state.ts';
+import { createEngine } from '../../engine/api/client.ts';
+import { listContexts } from '../../engine/connect/contexts.ts';
+import type { Endpoint } from '../../engine/connect/endpoint.ts';
+import type { ContainerFacts } from '../../engine/facts.ts';
+import { systemClock, wallTime } from '../../lib/clock.ts';
+import { printable } from '../../lib/text.ts';
+import {
+  actionSettings,
+  auditOf,
+  backupDirectory,
+  guardOf,
+  heldInMemory,
+  isReadonly,
+  pathsOf,
+  stateDirectory,
+  toolsOf,
+} from '../../runtime/acting.ts';
+import { alertsNow } from '../../runtime/alerts-now.ts';
+import { readConditionMetrics } from '../../runtime/condition-metrics.ts';
+import { scrapeOnce } from '../../runtime/scrape-once.ts';
+import { readDocument, resolveSettings, settingsFile } from '../../settings/load.ts';
+import type { Settings } from '../../settings/schema.ts';
+import { asciiRow } from '../../ui/ascii.ts';
+import { audit } from '../audit/command.ts';
+import { backups } from '../backups/command.ts';
+import { check } from '../check/command.ts';
+import { numberOf, parseCount, parseEvery, UsageError } from '../command-line.ts';
+import { completionScript, SHELLS } from '../completion.ts';
+import { runConsole } from '../console/console.tsx';
+import { type DemoFlags, demo, engineAnswers } from '../demo/command.ts';
+import { doctor } from '../doctor/command.ts';
+import { glance } from '../glance/command.ts';
+import type { CommandName, Helps } from '../helps.ts';
+import { info } from '../info/command.ts';
+import { init } from '../init/command.ts';
+import { logs } from '../logs/command.ts';
+import { manPage } from '../man.ts';
+import { metrics } from '../metrics/command.ts';
+import { endpointOf, examinedSettings, settingsOf, sourcesOf } from '../options.ts';
+import { run } from '../run/command.ts';
+import { actionFlags, runnableNames } from '../run/request.ts';
+import { newsOnly } from '../run/text.ts';
+import { listServices } from '../services/command.ts';
+import { endBySignals } from '../signals.ts';
+import { themeOf } from '../theme.ts';
+import type { GivenFlags } from './flags.ts';
+
+type Invocation = { flags: GivenFlags; words: readonly string[]; version: string; helps: Helps };
+
+const print = (text: string) => void process.stdout.write(printable(text));
+const printError = (text: string) => void process.stderr.write(printable(text));
+
+/** In ASCII where the settings want that; JSON is for programs. */
+function printing({ screen }: Settings, { json }: { json?: boolean }): typeof print {
+  return screen.ascii && json !== true ? (text) => print(asciiRow(text)) : print;
+}
+
+/** The commands, for one invocation; each answers the exit status. */
+export function commandsOf({
+  flags,
+  words,
+  version,
+  helps,
+}: Invocation): Readonly<Record<CommandName, () => Promise<number>>> {
+  return {
+    async console() {
+      const settings = settingsOf(flags);
+      const endpoint = () => endpointOf(settings);
+      if (flags.orDemo && !(await engineAnswers(endpoint))) return demo(demoFlags(flags), settings, print);
+      return runConsole({
+        endpoint: endpoint(),
+        settings,
+        document: readDocument({ env: process.env, file: flags.config }),
+        command: flags.command,
+      });
+    },
+    demo: () => demo(demoFlags(flags), settingsOf(flags), print),
+    async glance() {
+      const settings = settingsOf(flags);
+      const endpoint = endpointOf(settings);
+      const engine = createEngine(endpoint);
+      const { inkTable } = await import('../../ui/ink-table.tsx');
+      const columns = process.stdout.columns ?? 120;
+      const deps = {
+        engine,
+        clock: systemClock,
+        // Its boxes are Unicode; lines serve as well.
+        table: settings.screen.ascii ? undefined : (rows: readonly Record<string, string>[]) => inkTable(rows, columns),
+        theme: themeOf(settings),
+        columns: process.stdout.columns,
+        print: printing(settings, flags),
+        held: heldInMemory(settings),
+        alerts: (state: DeskState) => alertsNow(state, settings, endpoint),
+        signal: interrupted(),
+      };
+      const everyMs = numberOf(flags.every, (text) => parseEvery(text));
+      return glance({ ...flags, everyMs }, deps).finally(() => engine.close());
+    },
+    async run() {
+      const settings = settingsOf(flags);
+      const endpoint = endpointOf(settings);
+      const engine = createEngine(endpoint);
+      const deps = {
+        engine,
+        tools: toolsOf(endpoint, process.env, settings, systemClock),
+        clock: systemClock,
+        settings: actionSettings(settings),
+        guard: (metric: ReadMetric) =>
+          guardOf(settings, isReadonly(settings, endpoint, process.env), wallTime(systemClock), metric),
+        metrics: (state: DeskState) =>
+          readConditionMetrics(state, { settings, endpoint, engine, clock: systemClock, signal: interrupted() }),
+        audit: auditOf(settings, process.env, systemClock),
+        print: printing(settings, flags),
+        progress: newsOnly((text) => void process.stderr.write(printable(`${text}\n`))),
+        ...endBySignals(systemClock),
+      };
+      const given = Object.fromEntries(actionFlags.map(({ name }) => [name, flagOf(flags[name])]));
+      return run(words, flags, deps, given).finally(() => engine.close());
+    },
+    async audit() {
+      const path = join(stateDirectory(settingsOf(flags), process.env), AUDIT_FILE);
+      return audit(words, flags, {
+        path,
+        headFile: headFile(process.env),
+        now: wallTime(systemClock),
+        print,
+      });
+    },
+    async backups() {
+      const settings = settingsOf(flags);
+      const directory = backupDirectory(settings, process.env);
+      return backups(flags, { directory, now: wallTime(systemClock), print, signal: interrupted() });
+    },
+    async check() {
+      const settings = settingsOf(flags);
+      const endpoint = endpointOf(settings);
+      const engine = createEngine(endpoint);
+      const services = actionSettings(settings);
+      const deps = {
+        engine,
+        endpoint,
+        clock: systemClock,
+        hints: ({ name, project }: { name: string; project?: string }) =>
+          serviceSettings(services, [...new Set([name, serviceName({ name, project })])]),
+        theme: themeOf(settings),
+        version: version,
+        print: printing(settings, flags),
+        printError,
+        signal: interrupted(),
+      };
+      return check(flags, deps).finally(() => engine.close());
+    },
+    async services() {
+      const settings = settingsOf(flags);
+      return onEngine(settings, (engine) =>
+        listServices(flags, { ...talking(settings, flags), engine, theme: themeOf(settings, { tty: false }) }),
+      );
+    },
+    async logs() {
+      const settings = settingsOf(flags);
+      return onEngine(settings, (engine) => logs(words, flags, { ...talking(settings, flags), engine }));
+    },
+    async metrics() {
+      const settings = settingsOf(flags);
+      return onEngine(settings, (engine, endpoint) => {
+        const deps = talking(settings, flags);
+        const scrape = (state: DeskState, containers: readonly ContainerFacts[]) =>
+          scrapeOnce(state, { ...deps, settings, endpoint, engine }, containers);
+        return metrics(words, flags, { ...deps, engine, scrape });
+      });
+    },
+    async info() {
+      const sources = sourcesOf(flags);
+      const { settings, origin } = resolveSettings(sources);
+      const { path } = readDocument(sources);
+      const paths = pathsOf(settings, path, process.env);
+      return info(flags, { version: version, paths, settings, origin, print });
+    },
+    async init() {
+      const path = flags.config ?? process.env.DESKHAND_CONFIG ?? settingsFile(process.env);
+      return init({ path, print, printError });
+    },
+    async completion() {
+      const [shell] = words;
+      const found = SHELLS.find((name) => name === shell);
+      if (!found) throw new UsageError(`Name a shell: ${SHELLS.join(', ')}.`);
+      print(completionScript(found, helps, runnableNames));
+      return 0;
+    },
+    async man() {
+      print(manPage(helps, version));
+      return 0;
+    },
+    async doctor() {
+      const { settings, document, problems } = examinedSettings(flags);
+      return doctor({
+        endpoint: () => endpointOf(settings),
+        auditDirectory: stateDirectory(settings, process.env),
+        settings,
+        document,
+        problems,
+        contexts: listContexts({ env: process.env, home: homedir() }).map(({ name }) => name),
+        clock: systemClock,
+        env: process.env,
+        theme: themeOf(settings),
+        print: printing(settings, flags),
+      });
+    },
+  };
+}
+
+/** What a command that only looks talks through. */
+function talking(settings: Settings, flags: { json?: boolean }) {
+  return { clock: systemClock, print: printing(settings, flags), printError, signal: interrupted() };
+}
+
+/** Runs a command on the engine, and closes the connection after it. */
+async function onEngine(
+  settings: Settings,
+  run: (engine: ReturnType<typeof createEngine>, endpoint: Endpoint) => Promise<number>,
+): Promise<number> {
+  const endpoint = endpointOf(settings);
+  const engine = createEngine(endpoint);
+  return run(engine, endpoint).finally(() => engine.close());
+}
+
+/** More synthetic containers than the simulated engine has ever been tried with are a slip of the finger. */
+const MOST_CONTAINERS = 100_000;
+
+function demoFlags(flags: GivenFlags): DemoFlags {
+  const containers = numberOf(flags.containers, (text) => parseCount('containers', text, MOST_CONTAINERS));
+  return { ...flags, containers };
+}
+
+function flagOf(value: unknown): string | boolean | undefined {
+  return typeof value === 'string' || typeof value === 'boolean' ? value : undefined;
+}
+
+/** Aborts on ctrl-c: what runs ends between two steps and says what it did. */
+function interrupted(): AbortSignal {
+  return endBySignals(systemClock).signal;
+}

@@ -1,0 +1,270 @@
+/** What each command is for, what it takes, and examples: read by the help, the completion, the man page and the docs. */
+
+export type CommandName =
+  | 'console'
+  | 'demo'
+  | 'glance'
+  | 'services'
+  | 'logs'
+  | 'metrics'
+  | 'run'
+  | 'audit'
+  | 'check'
+  | 'backups'
+  | 'doctor'
+  | 'info'
+  | 'init'
+  | 'completion'
+  | 'man';
+
+export type CommandHelp = {
+  usage: string;
+  summary: string;
+  /** Words after the command's name, at most. */
+  words: number;
+  /** Flags beside the general ones, as they are written. */
+  flags: readonly string[];
+  options: readonly string[];
+  /** Command lines, each with what it is for. */
+  examples: readonly (readonly [line: string, about: string])[];
+};
+
+export const GENERAL_FLAGS = ['host', 'context', 'config', 'readonly'] as const;
+
+export const GENERAL_OPTIONS = [
+  '    -H, --host URL        engine to connect to, as "docker --host"',
+  '    -c, --context NAME    docker context to use',
+  '        --config FILE     settings (default ~/.config/deskhand/config.yaml)',
+  '        --readonly        refuse every action; :arm lifts it for a time',
+  '    -h, --help            this help; after a command, the help of that command; nothing else is done',
+  '        --version         the version; nothing else is done',
+];
+
+/** Of the console, on a real engine and on the simulated one. */
+const CONSOLE_FLAGS = ['command', 'headless', 'refresh', 'write'] as const;
+const CONSOLE_OPTIONS = [
+  '        --command TEXT    begin with a command, as typed after ":"',
+  '        --headless        without the header',
+  '    -r, --refresh TIME    time between two readings of CPU and memory, such as 2s (default 3s)',
+  '        --write           allow actions although the settings say "readonly: true"; not on a read-only context',
+];
+
+/** The commands; `actionFlags` and `actionOptions` are those of `run`, which its actions define. */
+export function commandHelps(
+  actionFlags: readonly string[] = [],
+  actionOptions: readonly string[] = [],
+): Readonly<Record<CommandName, CommandHelp>> {
+  return {
+    console: {
+      usage: 'deskhand',
+      summary: 'the console on the Docker Engine',
+      words: 0,
+      flags: ['or-demo', ...CONSOLE_FLAGS],
+      options: CONSOLE_OPTIONS,
+      examples: [
+        ['deskhand', 'the current docker context'],
+        ['deskhand --context prod --readonly', 'look, without any way to act'],
+        ["deskhand --command 'logs exness/redis'", 'begin with a view'],
+      ],
+    },
+    demo: {
+      usage: 'deskhand demo',
+      summary: 'the console on an embedded, simulated engine',
+      words: 0,
+      flags: ['incident', 'containers', 'engine-only', 'socket', 'clock', ...CONSOLE_FLAGS],
+      options: [
+        ...CONSOLE_OPTIONS,
+        '        --incident NAME   play an incident; "deskhand demo --incident list" names them',
+        '        --containers N    add synthetic containers up to N',
+        '        --engine-only     the simulated engine without the console',
+        '        --socket PATH     where it listens',
+        '        --clock TIME      a clock that stands between keys: the same keys show the same screens',
+      ],
+      examples: [['deskhand demo --incident redis-oom', 'see an incident from its beginning']],
+    },
+    glance: {
+      usage: 'deskhand glance',
+      summary: 'the state of the desk as text; exit status 0 ok, 1 degraded, 2 down, 3 no engine',
+      words: 0,
+      flags: ['project', 'json', 'line', 'quiet', 'watch', 'every'],
+      options: [
+        '        --project NAME    only this compose project or stack',
+        '        --json            a machine-readable report',
+        '        --line            one line, for tmux or a login message',
+        '        --quiet           only what is not well',
+        '        --watch           again and again',
+        '        --every TIME      of --watch: the time between two looks, such as 2s, 1m or 5 (seconds, the default)',
+      ],
+      examples: [
+        ['deskhand glance --line', 'one line, for the status bar of tmux'],
+        ['deskhand glance --quiet || mail -s desk ops', 'from cron: only what is not well'],
+        ['deskhand glance --json --project exness', 'for scripts'],
+      ],
+    },
+    run: {
+      usage: 'deskhand run ACTION TARGET',
+      summary: 'one action with its plan, guards and audit, for scripts; nothing is done without --yes',
+      words: Number.POSITIVE_INFINITY,
+      flags: ['yes', 'dry-run', 'confirm', 'reason', 'json', ...actionFlags],
+      options: [
+        '        --yes             do it; without it the plan is printed',
+        '        --dry-run         print the plan, even with --yes',
+        '        --confirm NAME    the name to be typed for danger 3 and 4',
+        '        --reason TEXT     for the audit log',
+        ...actionOptions,
+        '        --json            machine-readable; exit status 0 done and verified, 1 failed, 2 refused, 3 no engine',
+      ],
+      examples: [
+        ['deskhand run restart exness/redis', 'print the plan'],
+        ['deskhand run restart exness/redis --yes --reason "ticket 4711"', 'do it, verify it, record it'],
+        ['deskhand run scale trading/worker 3 --yes --json', 'for scripts'],
+        ['deskhand run prune images', 'what a prune would remove'],
+      ],
+    },
+    audit: {
+      usage: 'deskhand audit [verify]',
+      summary: 'the audit log; verify checks its chain of hashes',
+      words: 1,
+      flags: ['since', 'json', 'head'],
+      options: [
+        '        --since TIME      30m, 2h, 7d or a date',
+        '        --json            the lines as they are stored',
+        '        --head HASH       verify: a hash that was noted before must still be in the log',
+      ],
+      examples: [
+        ['deskhand audit --since 2h', 'what was done in the last two hours'],
+        ['deskhand audit verify', 'exit status 1 if the log was changed'],
+      ],
+    },
+    check: {
+      usage: 'deskhand check',
+      summary: 'posture: passwords, limits, ports, health checks, the host; for CI with --fail-on',
+      words: 0,
+      flags: ['project', 'fail-on', 'baseline', 'write-baseline', 'json', 'sarif'],
+      options: [
+        '        --project NAME    only this compose project',
+        '        --fail-on LEVEL   high (default), medium, low or none: findings that make the exit status 1',
+        '        --baseline FILE   leave out the findings that were accepted before',
+        '        --write-baseline FILE  accept the findings of now: write them to FILE',
+        '        --json            machine-readable',
+        '        --sarif           as SARIF 2.1.0, for code scanning',
+      ],
+      examples: [
+        ['deskhand check --fail-on medium', 'in CI'],
+        ['deskhand check --write-baseline accepted.json', 'accept what is there now'],
+      ],
+    },
+    backups: {
+      usage: 'deskhand backups',
+      summary: 'archives of volumes, newest first; exit status 1 where one cannot be used',
+      words: 0,
+      flags: ['from', 'verify', 'json'],
+      options: [
+        '        --from DIR        where to look (default: the backup directory of the settings)',
+        '        --verify          read each archive and compare it with its checksum',
+        '        --json            machine-readable',
+      ],
+      examples: [['deskhand backups --verify', 'read every archive again']],
+    },
+    services: {
+      usage: 'deskhand services',
+      summary: 'the services as a table, worst first, or their names',
+      words: 0,
+      flags: ['project', 'json', 'quiet'],
+      options: [
+        '        --project NAME    only this compose project or stack',
+        '        --quiet           only the names, one a line',
+        '        --json            machine-readable',
+      ],
+      examples: [['deskhand services --quiet --project exness', 'names for a loop in a script']],
+    },
+    logs: {
+      usage: 'deskhand logs [SERVICE...]',
+      summary: 'logs of services merged by time, with levels and fields to select by',
+      words: Number.POSITIVE_INFINITY,
+      flags: ['project', 'since', 'until', 'tail', 'follow', 'where', 'json'],
+      options: [
+        '        --project NAME    all services of a compose project or stack',
+        '        --since TIME      from then: 5m, 2h, 7d or a time such as 2026-01-31T09:15',
+        '        --until TIME      up to then',
+        '        --tail N          the last N lines of each service (default 100 unless --since is given)',
+        '    -f, --follow          go on with new lines',
+        '        --where QUERY     only lines that match, such as "level>=error status>=500"',
+        '        --json            one object for each line',
+      ],
+      examples: [
+        ['deskhand logs exness/redis exness/engine --since 10m', 'two services side by side'],
+        ["deskhand logs --project exness --where 'level>=error' --since 1d", 'all errors of a day'],
+        ['deskhand logs docker/nanoarb -f --json', 'for jq'],
+      ],
+    },
+    metrics: {
+      usage: 'deskhand metrics SERVICE [NAME...]',
+      summary: 'the metrics of a service now, or those of these names',
+      words: Number.POSITIVE_INFINITY,
+      flags: ['json'],
+      options: ['        --json            machine-readable'],
+      examples: [
+        ['deskhand metrics docker/nanoarb', 'everything it exposes'],
+        ["deskhand metrics docker/nanoarb 'nanoarb_position*'", 'names may hold *'],
+      ],
+    },
+    doctor: {
+      usage: 'deskhand doctor',
+      summary: 'checks what the console needs',
+      words: 0,
+      flags: [],
+      options: [],
+      examples: [['deskhand doctor --context prod', 'before the first look at a host']],
+    },
+    info: {
+      usage: 'deskhand info',
+      summary: 'where files are, and the settings in force with their origin',
+      words: 0,
+      flags: ['json'],
+      options: ['        --json            machine-readable'],
+      examples: [['deskhand info --json', 'for scripts']],
+    },
+    init: {
+      usage: 'deskhand init',
+      summary: 'writes a settings file with every setting as a comment; an existing one is left alone',
+      words: 0,
+      flags: [],
+      options: [],
+      examples: [['deskhand init --config ./deskhand.yaml', 'elsewhere than in ~/.config']],
+    },
+    completion: {
+      usage: 'deskhand completion bash|zsh|fish',
+      summary: 'prints the completion script of a shell',
+      words: 1,
+      flags: [],
+      options: [],
+      examples: [
+        ['deskhand completion bash > /etc/bash_completion.d/deskhand', 'for all users of bash'],
+        ['deskhand completion zsh > ~/.zfunc/_deskhand', 'for zsh, with ~/.zfunc in fpath'],
+        ['deskhand completion fish > ~/.config/fish/completions/deskhand.fish', 'for fish'],
+      ],
+    },
+    man: {
+      usage: 'deskhand man',
+      summary: 'prints the manual page',
+      words: 0,
+      flags: [],
+      options: [],
+      examples: [['deskhand man | man -l -', 'read it']],
+    },
+  };
+}
+
+export type Helps = ReturnType<typeof commandHelps>;
+
+/** An option as the help writes it, taken apart. */
+export type OptionText = { short?: string; flag: string; value?: string; about: string };
+
+/** The options in lines of help; lines that are none are left out. */
+export function optionsIn(lines: readonly string[]): OptionText[] {
+  return lines.flatMap((line) => {
+    const [, short, flag, value, about = ''] = /^\s*(?:-(\w), )?--([\w-]+)(?: ([A-Z]+))?\s+(.*)$/.exec(line) ?? [];
+    return flag === undefined ? [] : [{ short, flag, value, about }];
+  });
+}
