@@ -24,27 +24,27 @@ export type Answer = (response: http.ServerResponse, request: http.IncomingMessa
 /** An HTTP server; `answer` is called for each request. */
 export function serveHttp(answer: Answer): Promise<FakeServer> {
   const requests: string[] = [];
-  const told = new EventEmitter();
+  const events = new EventEmitter();
   const server = http.createServer({ keepAliveTimeout: 0 }, (request, response) => {
     requests.push(`${request.method} ${request.url}`);
     answer(response, request);
-    told.emit('request');
+    events.emit('request');
   });
-  return listen(server, requests, told);
+  return listen(server, requests, events);
 }
 
 /** A server of bytes: `talk` is called with each connection. */
 export function serveBytes(talk: (socket: net.Socket) => void): Promise<FakeServer> {
-  const told = new EventEmitter();
+  const events = new EventEmitter();
   const server = net.createServer((socket) => {
     socket.on('error', () => {});
-    socket.on('data', () => told.emit('request'));
+    socket.on('data', () => events.emit('request'));
     talk(socket);
   });
-  return listen(server, [], told);
+  return listen(server, [], events);
 }
 
-async function listen(server: net.Server, requests: string[], told: EventEmitter): Promise<FakeServer> {
+async function listen(server: net.Server, requests: string[], events: EventEmitter): Promise<FakeServer> {
   const directory = mkdtempSync(join(tmpdir(), 'deskhand-fake-'));
   const socket = join(directory, 'engine.sock');
   const sockets = new Set<net.Socket>();
@@ -62,7 +62,7 @@ async function listen(server: net.Server, requests: string[], told: EventEmitter
     requests,
     connections: () => connections,
     requested: async () => {
-      await once(told, 'request');
+      await once(events, 'request');
     },
     async close() {
       const closed = once(server, 'close');

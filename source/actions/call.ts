@@ -9,11 +9,11 @@ export async function step(
   work: () => Promise<unknown>,
 ): Promise<Step> {
   const begun = context.now();
-  const told = { object: object.name, call };
+  const record = { object: object.name, call };
   try {
     await work();
-    return { ...told, ok: true, ms: context.now() - begun };
+    return { ...record, ok: true, ms: context.now() - begun };
   } catch (error) {
-    return { ...told, ok: false, ms: context.now() - begun, error: errorWithAdvice(error) };
+    return { ...record, ok: false, ms: context.now() - begun, error: errorWithAdvice(error) };
   }
 }

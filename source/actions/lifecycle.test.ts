@@ -219,8 +219,8 @@ describe('rolling restart', () => {
     expect(calls).toEqual(['restart web-1']);
     await clock.advance(40_000);
     expect(calls).toEqual(['restart web-1', 'restart web-2', 'restart web-3']);
-    const told = await rollingRestart.verify(made, context, await run);
-    expect(told.text).toBe('3 of 3 well; back after: exness-web-1 10s, exness-web-2 10s, exness-web-3 10s');
+    const received = await rollingRestart.verify(made, context, await run);
+    expect(received.text).toBe('3 of 3 well; back after: exness-web-1 10s, exness-web-2 10s, exness-web-3 10s');
   });
 
   it('stops at the first that does not come back, and leaves the rest alone', async () => {

@@ -189,8 +189,11 @@ describe('a prune', () => {
 
   it('holds the bytes freed against those promised', async () => {
     const after = { ...use, layers: 940, images: use.images.filter(({ id }) => id !== 'idle') };
-    const told = await prune.verify(plan('all-images'), context([], after), []);
-    expect(told).toEqual({ ok: false, text: '1 of 2 gone, 60B freed of 120B promised, after 0ms; still there: old' });
+    const received = await prune.verify(plan('all-images'), context([], after), []);
+    expect(received).toEqual({
+      ok: false,
+      text: '1 of 2 gone, 60B freed of 120B promised, after 0ms; still there: old',
+    });
   });
 });
 

@@ -53,8 +53,8 @@ async function read(id: string, context: RunContext): Promise<Look> {
 
 function overdue(look: Look, limit: string, watching: Watching): Finding {
   if (look.container === undefined) return { ok: false, text: `not known after ${limit}: ${look.trouble ?? 'gone'}` };
-  const told = watching.overdue?.(look.container, limit);
-  return told ?? { ok: false, text: `still ${look.container.state} after ${limit}` };
+  const finding = watching.overdue?.(look.container, limit);
+  return finding ?? { ok: false, text: `still ${look.container.state} after ${limit}` };
 }
 
 /**

@@ -5,8 +5,8 @@ import type { Desk, Incident, Service, VerdictCode } from './model.ts';
 import type { DeskState } from './state.ts';
 
 /**
- * Something that the operator can do about a service. How it is done depends on where the advice is read: a key of the
- * console, a command of its prompt, or a command line.
+ * A step that the operator can take for a service. Where the advice is read decides how it is written: a key, a command of the prompt, or a
+ * command line.
  */
 export type Step =
   | 'logs'
@@ -31,7 +31,7 @@ export type Step =
 
 type Words = readonly (string | { step: Step })[];
 
-/** The operator's next step, as words with steps among them; `does` is the step that comes first, where there is one. */
+/** The operator's next step: words and steps; `does` is the first step, if there is one. */
 export type Advice = { words: Words; does?: Step };
 
 /** Advice as a sentence, with each step as `write` puts it. */
@@ -39,7 +39,7 @@ export function adviceText({ words }: Advice, write: (step: Step) => string): st
   return words.map((word) => (typeof word === 'string' ? word : write(word.step))).join('');
 }
 
-/** Words of advice; the steps among them are named, not written. */
+/** The parts of an advice; its steps are named, not yet written as keys or commands. */
 function advise(texts: TemplateStringsArray, ...values: readonly (string | { step: Step } | Words)[]): Advice {
   const words = texts.flatMap((text, index) => [text, ...[values[index] ?? []].flat()]);
   const first = words.find((word) => typeof word !== 'string');
@@ -50,7 +50,7 @@ const by = (step: Step) => ({ step });
 
 type Situation = { service: Service; desk: Desk; state: DeskState };
 
-/** One line of advice for a service in trouble; undefined where there is nothing to do. */
+/** One line of advice for a service with a problem; undefined if there is nothing to do. */
 export function adviceFor(service: Service, desk: Desk, state: DeskState): Advice | undefined {
   const { cause, verdict } = service;
   if (cause && verdict.level !== 'ok') {
@@ -60,7 +60,7 @@ export function adviceFor(service: Service, desk: Desk, state: DeskState): Advic
   return ADVICE[verdict.code]?.({ service, desk, state });
 }
 
-/** What to start behind a service that is well, where something that needs it is down; undefined where nothing is. */
+/** Advice for a healthy service: start the services that need it and are down; undefined if there are none. */
 export function adviceBehind(service: Service, desk: Desk): Advice | undefined {
   const down = dependantsOf(desk, service.id).filter(
     (one) => one.running === 0 && one.verdict.level === 'down' && !one.job,
@@ -71,7 +71,7 @@ export function adviceBehind(service: Service, desk: Desk): Advice | undefined {
   return whole ? advise`${by('start-project')} starts the ${others}` : advise`${others}`;
 }
 
-/** Advice on an incident, each with the service (and its project) that its steps are about. */
+/** Advice for each incident, with the service (and its project) that its steps are about. */
 export function incidentAdvice({ kind, services }: Incident, desk: Desk): { advice: Advice; about: Service }[] {
   const taken = services.flatMap((id) => desk.byId.get(id) ?? []);
   if (kind === 'disk-full') return taken.slice(0, 1).map((about) => ({ advice: diskFull(), about }));
@@ -92,21 +92,21 @@ const ADVICE: Partial<Record<VerdictCode, (situation: Situation) => Advice | und
   'probe-disagrees': disagreement,
   'restart-loop': restartLoop,
   restarted: ({ service }) => {
-    const lost = /lost: /.test(service.verdict.reason) ? '; check what it has lost before it trades on' : '';
+    const lost = /lost: /.test(service.verdict.reason) ? '; check what it lost before it continues to trade' : '';
     return advise`${by('previous-logs')} shows why ${service.name} ended${lost}`;
   },
   'recreate-failed': cannotStart,
   'namespace-lost': ({ service }) =>
     /belonged to a container that is gone/.test(service.verdict.reason)
-      ? advise`a restart cannot bring it back: create ${service.name} again with ${composeUp(service)}`
-      : advise`${by('restart')} restarts ${service.name}, which gives it the network of today`,
+      ? advise`a restart does not help: recreate ${service.name} with ${composeUp(service)}`
+      : advise`${by('restart')} restarts ${service.name}, which gives it the current network`,
   'oom-killed': outOfMemory,
   'oom-inside': ({ service }) =>
     advise`${by('logs')} shows which process died in ${service.name}; raise its memory and swap limit with ${by('limits')}`,
   stalled,
   threshold: ({ service }) =>
-    advise`${by('metrics')} shows the numbers of ${service.name}, ${by('thresholds')} there lists its thresholds`,
-  alert: ({ service }) => advise`${by('metrics')} shows the numbers of ${service.name}; ${by('logs')} its log`,
+    advise`${by('metrics')} shows the metrics of ${service.name}, ${by('thresholds')} there lists its thresholds`,
+  alert: ({ service }) => advise`${by('metrics')} shows the metrics of ${service.name}; ${by('logs')} its log`,
   exited: startAgain,
   killed: startAgain,
   stopped: startAgain,
@@ -122,7 +122,7 @@ const ADVICE: Partial<Record<VerdictCode, (situation: Situation) => Advice | und
   'log-errors': logErrors,
 };
 
-/** What creates it: compose has the definition of its services. */
+/** The command that creates it: compose has the definition of its services. */
 function composeUp({ kind }: Service): string | { step: Step } {
   return kind === 'compose' ? by('up') : 'the command that created it';
 }
@@ -139,7 +139,7 @@ function unhealthy({ service, state }: Situation): Advice {
   return advise`${by('logs')} shows its log; ${by('restart')} restarts ${service.name} (Docker never restarts an unhealthy container)`;
 }
 
-/** CPU use as a share of the container's limit, or of one CPU's worth where it has none; the highest of the replicas. */
+/** CPU usage as a share of the container's limit, or of one CPU without a limit; the highest of the replicas. */
 function cpuShare(service: Service, state: DeskState): number | undefined {
   const shares = service.containers.flatMap(({ id, detail }) => {
     const used = state.usage.get(id)?.cpuPercent;
@@ -150,7 +150,7 @@ function cpuShare(service: Service, state: DeskState): number | undefined {
 }
 
 function fixProbe(service: Service, words: string): Advice {
-  return advise`fix the health check of ${service.name}: ${words}. Do not restart, it would change nothing. ${by('describe')} shows the check`;
+  return advise`fix the health check of ${service.name}: ${words}. A restart does not help. ${by('describe')} shows the check`;
 }
 
 function disagreement({ service, state }: Situation): Advice {
@@ -218,7 +218,7 @@ function logErrors({ service, state }: Situation): Advice {
   return advise`${by('logs')} shows the log of ${service.name}`;
 }
 
-/** What to do about those that depend on it: start the ones it kept from starting, check the others. */
+/** Advice on the services that depend on it: start the ones that it blocked, check the others. */
 function then(desk: Desk, service: Service): Words {
   const { blocks, atRisk } = impactOf(desk, service.id);
   const start = blocks.filter((one) => one.running === 0);

@@ -4,7 +4,7 @@ import { isTrouble, isWell, severity } from './levels.ts';
 import type { Cause, Dependency, Service, Verdict, VerdictCode } from './model.ts';
 import { verdict } from './verdict.ts';
 
-/** What the search for causes adds to a service: its cause, or the services that it explains, in the order given. */
+/** The result of the search for causes: a service's cause, or the services that it explains, in the given order. */
 export type Explained = {
   verdict?: Verdict;
   cause?: Cause;
@@ -13,7 +13,7 @@ export type Explained = {
   needs?: readonly string[];
 };
 
-/** Troubles that may come from elsewhere; the others (out of memory, stopped by hand, a taken port …) explain themselves. */
+/** Problems that another service may have caused; the others (out of memory, stopped on request, a taken port …) explain themselves. */
 const SYMPTOMS: ReadonlySet<VerdictCode> = new Set<VerdictCode>([
   'created',
   'unhealthy',
@@ -39,16 +39,16 @@ const HARMLESS: ReadonlySet<VerdictCode> = new Set<VerdictCode>([
   'recreate-failed',
 ]);
 
-/** Troubles that come and go: the time of the present one says nothing about which began first. */
+/** Intermittent problems: the time of the current one does not show which began first. */
 const RECURRING: ReadonlySet<VerdictCode> = new Set<VerdictCode>(['restart-loop', 'flapping', 'restarting']);
 
-/** Trouble that began this much later than another's is not its cause (ms). */
+/** A problem that began this much later than another one did not cause it (ms). */
 const SLACK = 60_000;
 
 /**
- * Cause before symptom: each service in trouble is traced along its dependencies in trouble to those that have none themselves.
- * Cycles end the walk: in one of nothing but trouble, the earliest is the cause. `suspicions`: services that are up but whose
- * last lines tell of a refused connection, with the host where one is named.
+ * Finds causes: each service with a problem is traced along its failing dependencies to those whose own dependencies are fine. Cycles end
+ * the walk: if all in a cycle fail, the earliest is the cause. `suspicions`: services that are up but whose last lines report a refused
+ * connection, with the host if it is named.
  */
 export function explain(
   ordered: readonly Group[],
@@ -86,7 +86,7 @@ function noteNeeds(
   if (needs.length > 0) explained.set(service.id, { needs });
 }
 
-/** What a service that is well needs and is not there: it may not have noticed yet, and should not look plainly green. */
+/** The missing dependencies of a healthy service: it may not have noticed yet, and should not look plainly green. */
 function downNeeds({ verdict, job, dependsOn }: Service, services: ReadonlyMap<string, Service>): string[] {
   if (verdict.level !== 'ok' || job) return [];
   return dependsOn.flatMap(({ serviceId }) => {
@@ -95,7 +95,7 @@ function downNeeds({ verdict, job, dependsOn }: Service, services: ReadonlyMap<s
   });
 }
 
-/** A refused connection: when the last line of it was written, and since when there are any. */
+/** A refused connection: when its last line was written, and since when there are such lines. */
 export type Suspicion = { words: string; at: number; since: number; link?: Dependency };
 
 function resultFor(
@@ -119,19 +119,19 @@ function resultFor(
 
 function explainedVerdict(service: Service, by: Service | undefined, suspicion: Suspicion | undefined): Verdict {
   const own = service.verdict;
-  // By the name of the cause, whatever words the log has for it: they change from line to line.
+  // By the name of the cause, since the wording of the log changes from line to line.
   if (suspicion)
     return verdict('degraded', 'log-errors', `up, but cannot reach ${by?.name ?? 'a host'}`, suspicion.since);
   if (own.code !== 'created' || !by) return own;
   if (isTrouble(by.verdict))
-    return verdict('down', 'blocked', `not started: ${by.name} is in its way (${by.verdict.reason})`, own.since);
+    return verdict('down', 'blocked', `not started: waiting for ${by.name} (${by.verdict.reason})`, own.since);
   const what = by.job ? 'to complete' : by.health === 'none' ? 'to start' : 'to be healthy';
   return verdict('starting', 'blocked', `waits for ${by.name} ${what}`, own.since);
 }
 
 type Step = { service: Service; link: Dependency; from?: Step };
 
-/** The roots of a service's trouble, the worst and nearest first. */
+/** The root causes of a service's problem, the worst and nearest first. */
 function causesOf(start: Service, services: ReadonlyMap<string, Service>, suspicion?: Suspicion): Cause[] {
   const seen = new Set([start.id]);
   const reached: Step[] = [];
@@ -163,7 +163,7 @@ function linksOf(service: Service, suspicion: Suspicion | undefined): readonly D
   return suspicion?.link ? [...service.dependsOn, suspicion.link] : service.dependsOn;
 }
 
-/** All of them wait for each other: the one that was in trouble first explains the others, and nobody explains it. */
+/** All wait for each other: the one that failed first explains the others and has no cause itself. */
 function earliestOfCycle(start: Service, reached: readonly Step[]): Step[] {
   const before = (a: Service, b: Service): boolean => {
     const [left, right] = [a.verdict.since ?? Number.POSITIVE_INFINITY, b.verdict.since ?? Number.POSITIVE_INFINITY];
@@ -183,12 +183,12 @@ function hinders(service: Service, link: Dependency, dependency: Service): boole
   return !beganLater(service, dependency);
 }
 
-/** What the log said was said before the dependency was started: of the time since it says nothing. */
+/** The log lines are older than the start of the dependency and say nothing about the time since. */
 function cameBackSince({ running, startedAt = 0 }: Service, { at }: Suspicion): boolean {
   return running > 0 && at < startedAt;
 }
 
-/** In trouble, but there for others: one that was killed for memory and runs again is no longer what keeps them down. */
+/** Has a problem but serves others: a service that was killed for memory and runs again no longer keeps them down. */
 function isServing({ code, level }: Verdict): boolean {
   return HARMLESS.has(code) || (code === 'oom-killed' && level === 'degraded');
 }
@@ -212,7 +212,7 @@ function beganLater(service: Service, dependency: Service): boolean {
   return theirs > mine + SLACK;
 }
 
-/** The way from symptom to cause in words, and how much earlier the cause began. */
+/** The path from symptom to cause in words, and how much earlier the cause began. */
 function signalOf(start: Service, step: Step): string {
   const links: string[] = [];
   for (let at: Step | undefined = step; at; at = at.from) links.unshift(linkWords(at.link));
@@ -230,8 +230,8 @@ function linkWords(link: Dependency): string {
 }
 
 /**
- * It exited in the first minute of a dependency for which it does not wait until it is healthy: too early rather than broken.
- * (Docker starts such services together; without a restart policy the loser stays down.)
+ * It exited within a minute of a dependency's start without waiting for it to be healthy: started too early rather than broken. (Docker
+ * starts such services together; without a restart policy it stays down.)
  */
 function startRace(service: Service, services: ReadonlyMap<string, Service>): string | undefined {
   const ended = service.verdict.since;

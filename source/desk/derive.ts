@@ -11,7 +11,7 @@ import { deskVerdict, Projects } from './projects.ts';
 import { type Base, serviceOf, unjudgedService } from './service.ts';
 import type { DeskState } from './state.ts';
 
-/** What the desk is derived from; usage, the timeline and ticks are not among it (but see `#dueAt`). */
+/** The parts of the state that the desk depends on; usage, timeline and ticks are not (but see `#dueAt`). */
 const SOURCES = [
   'containers',
   'swarm',
@@ -27,8 +27,8 @@ const SOURCES = [
 const NEVER = Number.POSITIVE_INFINITY;
 
 /**
- * Derives desks from states, one after the other. What did not change between two states is the same object in both desks, the
- * same desk comes back while nothing that it rests on has changed, and the work is in proportion to what did change.
+ * Derives the desk of each successive state. Unchanged parts are the same objects in both desks, the same desk is returned while its inputs
+ * are unchanged, and the work is proportional to the change.
  */
 export class Deriver {
   #state?: DeskState;
@@ -39,11 +39,11 @@ export class Deriver {
   /** By service id. */
   readonly #links = new Map<ServiceId, readonly Dependency[]>();
   #awaited: ReadonlyMap<ServiceId, string> = new Map();
-  /** Services by themselves, without causes; and when time alone may change one of them. */
+  /** Services without causes, and when time alone may change one of them. */
   readonly #bases = new Map<ServiceId, Service>();
   readonly #due = new Map<ServiceId, number>();
   #dueAt = NEVER;
-  /** Services with a namespace of another one: how that one is decides how they are. */
+  /** Services that use another one's namespace: its state decides theirs. */
   readonly #borrowers = new Set<ServiceId>();
   readonly #finals = new Map<ServiceId, Service>();
   #explained = new Map<ServiceId, Explained>();
@@ -73,11 +73,11 @@ export class Deriver {
     return heard && unmoved && inTime && before.connection === state.connection;
   }
 
-  /** Ids of services about which something beside their containers was told, or whose time has come. */
+  /** Ids of services with news other than their containers, or whose time has come. */
   #stale(state: DeskState): Set<ServiceId> {
     const before = this.#state;
     if (!before) return new Set();
-    const stale = new Set<ServiceId>(this.#everywhere(before, state) ? this.#bases.keys() : toldOf(before, state));
+    const stale = new Set<ServiceId>(this.#everywhere(before, state) ? this.#bases.keys() : withNews(before, state));
     if (before.containers !== state.containers) for (const id of this.#borrowers) stale.add(id);
     for (const [id, at] of this.#due) if (state.now >= at) stale.add(id);
     for (const source of ['memory', 'usageSignals', 'lines'] as const) {
@@ -89,12 +89,12 @@ export class Deriver {
     return stale;
   }
 
-  /** The clock went back, or the settings tell something else: nothing that was judged holds. */
+  /** The clock went back, or the settings changed: every verdict must be derived again. */
   #everywhere(before: DeskState, state: DeskState): boolean {
     return state.now < before.now || before.held !== state.held;
   }
 
-  /** Brings names and dependencies up to date; answers the services whose dependencies, or who depends on them, changed. */
+  /** Updates names and dependencies; returns the services whose dependencies or dependents changed. */
   #relink({ touched, before }: Regrouped): Set<ServiceId> {
     const { byId, groups } = this.#grouping;
     const renamed = new Set<string>();
@@ -129,7 +129,7 @@ export class Deriver {
     return awaited;
   }
 
-  /** The service by itself, made again. */
+  /** Derives the service again, without causes. */
   #judge(id: ServiceId, state: DeskState): void {
     const group = this.#grouping.byId.get(id);
     this.#due.delete(id);
@@ -145,7 +145,7 @@ export class Deriver {
     if (recheckAt !== undefined) this.#due.set(id, recheckAt);
   }
 
-  /** Lays causes and impact over the services that changed, or had or have any. */
+  /** Adds causes and impact to the services that changed, or that had or have any. */
   #finish(stale: ReadonlySet<ServiceId>, explained: Map<ServiceId, Explained>): void {
     for (const id of new Set([...stale, ...this.#explained.keys(), ...explained.keys()])) {
       const base = this.#bases.get(id);
@@ -158,7 +158,7 @@ export class Deriver {
     this.#explained = explained;
   }
 
-  /** Running services whose last lines tell of a connection that is refused. */
+  /** Running services whose last lines report a refused connection. */
   #suspicions(state: DeskState): Map<ServiceId, Suspicion> {
     const suspicions = new Map<ServiceId, Suspicion>();
     for (const [containerId, lines] of state.lines) {
@@ -186,7 +186,7 @@ export class Deriver {
     return { services, byId, ownerOf, projects: this.#projects.of(services), incidents, verdict };
   }
 
-  /** The services with the incident that took them; each is the same object as before while nothing about it changed. */
+  /** The services with their incident; each is the same object as before while nothing about it changed. */
   #marked(services: readonly Service[], incidents: readonly Incident[]): readonly Service[] {
     if (incidents.length === 0) return services;
     return services.map((service) => {
@@ -201,7 +201,7 @@ export class Deriver {
   }
 }
 
-/** One service that cannot be judged says so, and takes no other with it. */
+/** A service that cannot be judged says so and does not affect the others. */
 function judged(...of: Parameters<typeof serviceOf>): Base {
   try {
     return serviceOf(...of);
@@ -210,8 +210,8 @@ function judged(...of: Parameters<typeof serviceOf>): Base {
   }
 }
 
-/** Ids of the services of which probes, numbers or alerts told something new. */
-function* toldOf(before: DeskState, state: DeskState): Generator<ServiceId> {
+/** Ids of the services with new probes, metrics or alerts. */
+function* withNews(before: DeskState, state: DeskState): Generator<ServiceId> {
   for (const source of ['probes', 'activity', 'breaches'] as const)
     yield* changedKeys<ServiceId, unknown>(before[source], state[source]);
   if (before.alerts === state.alerts) return;
@@ -224,7 +224,7 @@ function* changedKeys<K, V>(before: ReadonlyMap<K, V>, after: ReadonlyMap<K, V>)
   for (const key of before.keys()) if (!after.has(key)) yield key;
 }
 
-/** The desk of one state. Where states follow each other, a Deriver does it for less: a store has its own. */
+/** The desk of a single state. For successive states a Deriver is cheaper; each store has one. */
 export function deriveDesk(state: DeskState): Desk {
   return new Deriver().derive(state);
 }

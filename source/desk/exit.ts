@@ -7,7 +7,7 @@ export type ExitFacts = {
   /** State.Error of the engine; empty when there is none. */
   error: string;
   oomKilled: boolean;
-  /** What the events told of this exit. */
+  /** What the events showed about this exit. */
   exit?: ContainerMemory['exits'][number];
   /** Bytes. */
   memoryLimit?: number;
@@ -20,9 +20,9 @@ export type ExitExplained = {
 };
 
 /**
- * What an exit means, in words. A SIGKILL (137) has four stories: the kernel's OOM killer, a stop that ran out of its time, a
- * `kill`, and a kill from outside Docker; the flag OOMKilled and the events before the exit tell them apart.
- * Codes 125–127 and 128+n follow the shell's and `docker run`'s conventions.
+ * The meaning of an exit, in words. A SIGKILL (137) has four possible reasons: the kernel's OOM killer, a stop that timed out, a `kill`, or
+ * a kill from outside Docker. The flag OOMKilled and the preceding events distinguish them. Codes 125–127 and 128+n follow the shell's and
+ * `docker run`'s conventions.
  */
 export function explainExit(facts: ExitFacts): ExitExplained {
   const code = facts.exitCode ?? facts.exit?.exitCode;
@@ -46,7 +46,7 @@ function explain(facts: ExitFacts, code: number | undefined): ExitExplained {
 }
 
 /**
- * OOMKilled is set by any process of the container that the kernel killed, also long before an ordinary end; the events know better.
+ * OOMKilled is set when the kernel kills any process of the container, even long before an ordinary end; the events are more precise.
  */
 function isOom({ exit, oomKilled }: ExitFacts, code: number | undefined): boolean {
   if (exit?.oom) return true;
@@ -54,7 +54,7 @@ function isOom({ exit, oomKilled }: ExitFacts, code: number | undefined): boolea
   return oomKilled && code !== 0 && !CAUGHT.has(code);
 }
 
-/** Ends on a signal that is not the kernel's: no kill for memory. */
+/** Ended by a signal that the OOM killer does not send. */
 const CAUGHT: ReadonlySet<number | undefined> = new Set([129, 130, 131, 143]);
 
 function oomWords(facts: ExitFacts, code: number | undefined): string {
@@ -109,7 +109,7 @@ function meaning(code: number): string {
   if (code === 126) return ', command found but not executable';
   if (code === 127) return ', command not found';
   if (code === 128) return ', did not start';
-  if (code === 255) return ', error or engine stopped under it';
+  if (code === 255) return ', error or engine crash';
   const signal = SIGNALS[code - 128];
   return signal ? `, ${signal}` : '';
 }
@@ -141,14 +141,14 @@ const ERRORS: readonly [RegExp, (match: RegExpMatchArray) => string][] = [
     (m) => `command not found in the image: ${m[1]}`,
   ],
   [/No such container: [0-9a-f]{64}/i, () => 'the container whose network (or other namespace) it uses is gone'],
-  [/cannot join network of a non running container/i, () => 'the container whose network it uses does not run'],
+  [/cannot join network of a non running container/i, () => 'the container whose network it uses is not running'],
   [/network (\S+) not found/i, (m) => `network ${m[1]} is gone`],
   [/could not select device driver/i, () => 'no such device driver (GPU runtime missing)'],
   [/unable to find user (\S+?):/i, (m) => `user ${m[1]} does not exist in the image`],
   [/minimum memory limit/i, () => 'memory limit is below the minimum'],
 ];
 
-/** State.Error in words: the known ones short, any other by its last and most telling part. */
+/** State.Error in words: known errors in short form, others by their last, most specific part. */
 export function explainError(error: string): string {
   for (const [pattern, words] of ERRORS) {
     const match = error.match(pattern);

@@ -3,10 +3,10 @@ import { LIMIT, WINDOW } from './window.ts';
 
 type Rule = { kind: Found['kind']; pattern: RegExp; words: (match: RegExpMatchArray) => string; past: string };
 
-/** Of a line so much is looked at: what it says of a trouble stands at its beginning. */
+/** How many characters of a line are examined: a problem is named at its beginning. */
 const LOOKED_AT = 2048;
 
-/** From where the name begins, so that a long run of its letters is gone through once. */
+/** Starts at a word boundary, so that a long run of letters is scanned only once. */
 const HOST = String.raw`(?<![\w.-])([a-zA-Z][\w.-]*)`;
 const RULES: readonly Rule[] = [
   {
@@ -55,8 +55,8 @@ const RULES: readonly Rule[] = [
 ];
 
 /**
- * The trouble that the newest telling line names; undefined when none is known. `before`: what was found the last time, whose beginning
- * holds while the same goes on.
+ * The problem that the newest relevant line names; undefined if it names no known one. `before`: the previous finding, whose start time is
+ * kept while the same problem continues.
  */
 export function findingIn({ lines, times, at }: LastLines, before?: Found): Found | undefined {
   const from = Math.max(0, lines.length - LIMIT.findings);
@@ -76,8 +76,8 @@ export function findingIn({ lines, times, at }: LastLines, before?: Found): Foun
 }
 
 /**
- * For how long a line counts as the present: threads stay used up, the others are over when no line of them comes any more, though one
- * that was written seldom is waited for longer. `spacing`: between two of them (ms).
+ * How long a line counts as current: exhausted threads stay exhausted; the other problems are over when no more lines come, with a longer
+ * wait for rare lines. `spacing`: between two of them (ms).
  */
 function stays(kind: Found['kind'], spacing: number): number {
   return kind === 'threads' ? WINDOW.recent : Math.min(WINDOW.recent, Math.max(WINDOW.saying, 3 * spacing));

@@ -3,12 +3,12 @@ import { shallowEqual } from '../lib/equal.ts';
 import type { ContainerId, ServiceId } from '../lib/ids.ts';
 import { type Identity, identify, withoutStack } from './identity.ts';
 
-/** The engine's words count the time ("Up 3 seconds"): state, health and exit code stand beside them. */
+/** The status text counts time ("Up 3 seconds"); state, health and exit code are separate fields. */
 function isOnlyOlder(before: ContainerFacts, after: ContainerFacts): boolean {
   return shallowEqual({ ...before, status: '' }, { ...after, status: '' });
 }
 
-/** Containers that are one service. The object stays the same while none of its parts changed. */
+/** The containers of one service. The object stays the same while none of its parts change. */
 export type Group = {
   identity: Identity;
   /** Sorted by replica number, then newest first. */
@@ -16,15 +16,15 @@ export type Group = {
   swarm?: SwarmService;
 };
 
-/** What an update changed: the ids of the groups made again, gone or new ones among them. */
+/** The result of an update: the ids of new, changed and removed groups. */
 export type Regrouped = { touched: ReadonlySet<ServiceId>; before: ReadonlyMap<ServiceId, Group> };
 
 /**
- * Sorts containers into services and keeps the result from one call to the next: only groups with a changed member are made
- * again. A Swarm service that has no container on this engine is a group without members.
+ * Sorts containers into services and keeps the result from one call to the next: only groups with a changed member are rebuilt. A Swarm
+ * service that has no container on this engine is a group without members.
  */
 export class Grouping {
-  /** In the order in which services are listed: by project, then name. */
+  /** In display order: by project, then name. */
   groups: readonly Group[] = [];
   ownerOf: ReadonlyMap<ContainerId, ServiceId> = new Map();
   readonly byId = new Map<ServiceId, Group>();
@@ -33,7 +33,7 @@ export class Grouping {
   readonly #identities = new Map<ContainerId, Identity>();
   readonly #members = new Map<ServiceId, Map<ContainerId, ContainerFacts>>();
 
-  /** Takes the newest facts over; answers what they changed, with the groups as they were before. */
+  /** Takes the newest facts; returns the changed groups as they were before. */
   update(containers: ReadonlyMap<ContainerId, ContainerFacts>, swarm: readonly SwarmService[]): Regrouped {
     const touched = new Set<ServiceId>();
     if (containers !== this.#containers) {
@@ -47,14 +47,14 @@ export class Grouping {
     return { touched, before: this.#regroup(touched) };
   }
 
-  /** Forgets containers that are gone, and answers their ids. */
+  /** Forgets removed containers and returns their ids. */
   #drop(containers: ReadonlyMap<ContainerId, ContainerFacts>, touched: Set<ServiceId>): ContainerId[] {
     const gone = [...this.#containers.keys()].filter((id) => !containers.has(id));
     for (const id of gone) this.#leave(id, touched);
     return gone;
   }
 
-  /** Files new and changed containers; answers the ids of those that are new or have changed their service. */
+  /** Assigns new and changed containers to groups; returns the ids of those that are new or moved to another service. */
   #take(containers: ReadonlyMap<ContainerId, ContainerFacts>, touched: Set<ServiceId>): ContainerId[] {
     const moved: ContainerId[] = [];
     for (const [id, facts] of containers) {
@@ -90,7 +90,7 @@ export class Grouping {
     this.ownerOf = owners;
   }
 
-  /** Makes the touched groups again, and answers what they were. */
+  /** Rebuilds the touched groups and returns their previous versions. */
   #regroup(touched: ReadonlySet<ServiceId>): Map<ServiceId, Group> {
     const before = new Map<ServiceId, Group>();
     const born: Group[] = [];
@@ -106,7 +106,7 @@ export class Grouping {
       if (!group) this.#members.delete(id);
     }
     const staying = this.groups.flatMap((group) => this.byId.get(group.identity.id) ?? []);
-    // Sorted but for what is new at its end, which the engine's merge sort makes cheap.
+    // Already sorted except for new entries at the end, which makes the merge sort cheap.
     this.groups = born.length > 0 ? [...staying, ...born.sort(byProjectAndName)].sort(byProjectAndName) : staying;
     return before;
   }
@@ -124,7 +124,7 @@ export class Grouping {
 
 const collator = new Intl.Collator('en', { numeric: true });
 
-/** Projects by name, what belongs to none last. */
+/** Projects by name; services without a project come last. */
 function byProjectAndName(a: Group, b: Group): number {
   const [left, right] = [a.identity.project, b.identity.project];
   if (left !== right) {
@@ -150,9 +150,9 @@ function swarmIdentity({ name, stack }: SwarmService): Identity {
 export type Replica = { facts: ContainerFacts; predecessor?: ContainerFacts };
 
 /**
- * The replicas of a service now. Of the containers that share a replica number or Swarm slot the newest stands for it (a recreated
- * container stands beside its predecessor for a moment; Swarm keeps ended tasks). An older one that still runs is a replica of its
- * own beside one that runs, and the predecessor of one that does not: whichever of the two is in trouble is seen.
+ * The current replicas of a service. Of the containers with the same replica number or Swarm slot, the newest counts (a recreated container
+ * briefly coexists with its predecessor; Swarm keeps ended tasks). An older container that still runs counts as an extra replica if the
+ * newest also runs, else as the predecessor of the newest, so that a problem of either is seen.
  */
 export function replicasOf({ members }: Group): readonly Replica[] {
   const byNumber = Map.groupBy(members, (member) => identify(member.name, member.labels).replica);

@@ -78,8 +78,8 @@ describe('health checks', () => {
     expect(unhealthySince(facts, NOTHING)).toBe(NOON - 2 * 30 * SECOND);
     const long = probed(compose('p', 'api'), 'unhealthy', failed, 5, 13);
     expect(unhealthySince(long, NOTHING)).toBe(NOON - 10 * 30 * SECOND);
-    const told = { ...NOTHING, healthChanges: [{ at: NOON - 1, health: 'unhealthy' as const }] };
-    expect(unhealthySince(long, told)).toBe(NOON - 1);
+    const evidence = { ...NOTHING, healthChanges: [{ at: NOON - 1, health: 'unhealthy' as const }] };
+    expect(unhealthySince(long, evidence)).toBe(NOON - 1);
     expect(unhealthySince(compose('p', 'api'), NOTHING)).toBeUndefined();
   });
 });

@@ -3,12 +3,12 @@ import { isBelow } from '../lib/version.ts';
 import { type ProbeFault, probeFault } from './probe-faults.ts';
 import type { ContainerMemory } from './state.ts';
 
-/** Docker's health checks, read from what inspect keeps of them. Times are ms since the epoch, durations ms. */
+/** Docker's health checks, as inspect reports them. Times are ms since the epoch, durations ms. */
 
-/** Docker's defaults, where the definition leaves a field at 0. */
+/** Docker's defaults for fields that are 0 in the definition. */
 const DEFAULTS = { interval: 30_000, timeout: 30_000, retries: 3 } as const;
 
-/** The definition in force: defaults filled in, the command as one line. */
+/** The effective definition: defaults filled in, the command as one line. */
 export function definition(check: HealthCheck): HealthCheck & { command: string } {
   const [kind, ...words] = check.test;
   return {
@@ -23,19 +23,19 @@ export function definition(check: HealthCheck): HealthCheck & { command: string 
 /** The engine's own start interval, since API 1.44, where the definition has a start period and no start interval. */
 const START_INTERVAL = 5_000;
 
-/** How long before a probe follows the last one in the start period; undefined where it is the same as later. */
+/** Interval between probes in the start period; undefined if it is the same as later. */
 function startInterval(check: HealthCheck, apiVersion: string | undefined): number | undefined {
   if (check.startPeriod === 0) return undefined;
   const known = apiVersion !== undefined && !isBelow(apiVersion, '1.44');
   return check.startInterval ?? (known ? START_INTERVAL : undefined);
 }
 
-/** When the next probe starts: an interval after the last one ended (or after the start); undefined when it does not run. */
+/** When the next probe starts: an interval after the last one ended (or after the start); undefined if it is not running. */
 export function nextProbe(facts: ContainerFacts, apiVersion?: string): number | undefined {
   const check = facts.detail?.healthCheck;
   if (!check || check.test[0] === 'NONE' || facts.state !== 'running') return undefined;
   const started = facts.detail?.startedAt;
-  // Probes of an earlier run say nothing of this one's.
+  // Probes of an earlier run say nothing about this one.
   const from = Math.max(started ?? 0, facts.detail?.probes.at(-1)?.end ?? 0);
   if (from === 0) return undefined;
   const { interval } = definition(check);
@@ -60,7 +60,7 @@ export function checkTimes(check: HealthCheck, apiVersion: string | undefined): 
   return `${rhythm}, timeout ${span(timeout)}, ${retries} retries${grace}${unused}`;
 }
 
-/** Whole seconds and minutes as they are written in a definition: 30s, 1m30s, 0s. */
+/** Durations as written in a definition: 30s, 1m30s, 0s. */
 function span(ms: number): string {
   if (ms < 1000 && ms > 0) return `${ms}ms`;
   const minutes = Math.floor(ms / 60_000);
@@ -69,8 +69,8 @@ function span(ms: number): string {
 }
 
 /**
- * The health that the evidence bears out. A container that does not run is not probed: what the engine still says of it is old. And an
- * engine that closes its monitor (a pause, a commit) writes "unhealthy" until the next probe, without one that failed: not known, then.
+ * The health that the evidence supports. A stopped container is not probed, so its last health is old. And when the engine closes its
+ * monitor (on pause or commit) it reports "unhealthy" until the next probe although none failed: that counts as unknown.
  */
 export function probedHealth({ state, health, detail }: Pick<ContainerFacts, 'state' | 'health' | 'detail'>): Health {
   if (state !== 'running') return 'none';
@@ -84,8 +84,8 @@ export function healthFault(facts: ContainerFacts): ProbeFault | undefined {
 }
 
 /**
- * Since when it is unhealthy: by the event, else by the failing streak, of which Docker keeps the last five probes: earlier
- * ones are counted back by the spacing of those. Undefined when the facts do not say.
+ * Since when it is unhealthy: by the event, else by the failing streak. Docker keeps only the last five probes; the times of earlier ones
+ * are extrapolated. Undefined if the facts do not say.
  */
 export function unhealthySince(facts: ContainerFacts, memory: ContainerMemory): number | undefined {
   const change = memory.healthChanges.at(-1);
@@ -99,7 +99,7 @@ export function unhealthySince(facts: ContainerFacts, memory: ContainerMemory): 
   const first = probes[0];
   const last = probes.at(-1);
   if (!first || !last || failingStreak === 0) return undefined;
-  // The verdict changes with the probe that completes the retries, not with the first that failed.
+  // The health changes with the probe that uses up the retries, not with the first failed one.
   const back = failingStreak - (healthCheck ? definition(healthCheck).retries : 1);
   const index = probes.length - 1 - back;
   const exact = probes[Math.max(0, Math.min(index, probes.length - 1))];

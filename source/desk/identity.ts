@@ -1,7 +1,7 @@
 import type { ServiceId } from '../lib/ids.ts';
 import type { ServiceKind } from './model.ts';
 
-/** The labels that say what a container belongs to. */
+/** The labels that define what a container belongs to. */
 export const LABEL = {
   project: 'com.docker.compose.project',
   service: 'com.docker.compose.service',
@@ -9,15 +9,15 @@ export const LABEL = {
   oneoff: 'com.docker.compose.oneoff',
   configHash: 'com.docker.compose.config-hash',
   version: 'com.docker.compose.version',
-  /** The directory on the client from which compose was run. */
+  /** The client directory from which compose was run. */
   directory: 'com.docker.compose.project.working_dir',
   dependsOn: 'com.docker.compose.depends_on',
   swarmService: 'com.docker.swarm.service.name',
   swarmTask: 'com.docker.swarm.task.name',
   stack: 'com.docker.stack.namespace',
-  /** Ours: `true` makes a service a one-shot job, `false` says that it is none. */
+  /** deskhand's own: `true` makes a service a one-shot job, `false` makes it none. */
   job: 'deskhand.job',
-  /** Ours: what it keeps in memory only, in words. */
+  /** deskhand's own: what it keeps in memory only, in words. */
   memory: 'deskhand.memory',
 } as const;
 
@@ -27,17 +27,17 @@ export type Identity = {
   name: string;
   project?: string;
   /**
-   * Which replica of the service: compose's container-number within its directory, Swarm's slot. Containers that share one replace
-   * each other; those of two directories that use one project name do not.
+   * Which replica of the service: compose's container-number within its directory, Swarm's slot. Containers with the same value replace
+   * each other, unless they come from two directories with the same project name.
    */
   replica: string;
-  /** A `compose run`: belongs to its project, but is no replica of its service. */
+  /** A `compose run`: belongs to its project, but is not a replica of its service. */
   oneoff: boolean;
 };
 
 /**
- * What a container (or the actor of an event, whose attributes carry the labels) belongs to, by the labels that compose and
- * Swarm set; a container without them stands for itself.
+ * The owner of a container (or of an event's actor, whose attributes contain the labels), by the labels of compose and Swarm; a container
+ * without them is its own service.
  */
 export function identify(name: string, labels: Readonly<Record<string, string>>): Identity {
   const swarm = labels[LABEL.swarmService];
@@ -54,12 +54,12 @@ export function identify(name: string, labels: Readonly<Record<string, string>>)
   return single(name, project);
 }
 
-/** At least one of these stands on every container that compose itself made. */
+/** Every container created by compose has at least one of these. */
 const COMPOSE_MADE = [LABEL.number, LABEL.configHash, LABEL.oneoff] as const;
 
 /**
- * The labels come from an image that compose built, which carries project, service and version: what `docker run` makes of it is none
- * of compose's containers.
+ * The labels come from an image built by compose, which has project, service and version: a container that `docker run` creates from it is
+ * not a compose container.
  */
 function isOfBuiltImage(labels: Readonly<Record<string, string>>): boolean {
   return LABEL.version in labels && !COMPOSE_MADE.some((label) => label in labels);
@@ -69,7 +69,7 @@ function single(name: string, project?: string): Identity {
   return { id: `container:${name}`, kind: 'container', name, project, replica: name, oneoff: false };
 }
 
-/** What compose puts before the name of a container that it is about to replace, once for each try that failed. */
+/** The prefix that compose adds to the name of a container that it is replacing, once per failed attempt. */
 const TEMPORARY = /^(?:[0-9a-f]{12}_)+/;
 
 /** The name without compose's temporary prefix: `7481b178e4c1_desk-engine-1` is the old `desk-engine-1`. */
@@ -77,7 +77,7 @@ export function lastingName(name: string): string {
   return name.replace(TEMPORARY, '') || name;
 }
 
-/** The directories from which the containers of a compose service were made, sorted: more than one is a clash of project names. */
+/** The directories from which the containers of a compose service were created, sorted: more than one is a clash of project names. */
 export function directoriesOf(containers: readonly { labels: Readonly<Record<string, string>> }[]): string[] {
   const named = containers.flatMap(({ labels }) => labels[LABEL.directory] || []);
   return [...new Set(named)].sort();
@@ -98,7 +98,7 @@ function swarmIdentity(service: string, labels: Readonly<Record<string, string>>
   };
 }
 
-/** What the operator calls a service: `project/service`, or its name alone where it belongs to no project. */
+/** The display name of a service: `project/service`, or its name alone without a project. */
 export function serviceName({ name, project }: { name: string; project?: string }): string {
   return project === undefined ? name : `${project}/${name}`;
 }

@@ -4,9 +4,9 @@ import { isTrouble } from './levels.ts';
 import type { Desk, Service } from './model.ts';
 
 export type Impact = {
-  /** Not well, or not started, because of it. */
+  /** Failing, or not started, because of it. */
   blocks: readonly Service[];
-  /** Well as far as is known, but they need it: to be checked after it was away. */
+  /** Apparently fine, but they need it: to be checked after it was down. */
   atRisk: readonly Service[];
 };
 
@@ -27,7 +27,7 @@ export function dependantsOf(desk: Desk, id: ServiceId): Service[] {
   return [...found.values()];
 }
 
-/** What the trouble, or a stop, of a service means for others. */
+/** The effect of a service's failure or stop on others. */
 export function impactOf(desk: Desk, id: ServiceId): Impact {
   const blocked = new Set(desk.byId.get(id)?.blocks ?? []);
   return {
@@ -37,8 +37,8 @@ export function impactOf(desk: Desk, id: ServiceId): Impact {
 }
 
 /**
- * The containers whose last log lines would tell more: those that ended badly or loop, and running ones that need a service
- * in trouble. Bounded; the causes first. (Reading them is the engine's business; the answer comes back as a `lines` message.)
+ * The containers whose last log lines are worth reading: those that failed or loop, and running ones that need a failing service. Bounded;
+ * causes first. (The engine reads them; the result arrives as a `lines` message.)
  */
 export function wantsLines(desk: Desk, limit = 32): ContainerFacts[] {
   const roots = desk.services.filter((service) => isTrouble(service.verdict) && !service.cause);

@@ -3,8 +3,8 @@ import type { Incident, Service } from './model.ts';
 import type { ContainerMemory, DeskState } from './state.ts';
 
 /**
- * Troubles that are one though they show at many services and no service is their cause: the engine or the host was restarted, the disk
- * is full. Pure; times are ms since the epoch.
+ * Problems that affect many services without any of them being the cause: the engine or the host was restarted, the disk is full. Pure;
+ * times are ms since the epoch.
  */
 export function incidentsOf(
   services: readonly Service[],
@@ -14,7 +14,7 @@ export function incidentsOf(
   return [...found, ...deskAlerts(services, alerts)];
 }
 
-/** Alerts of the stacks' own Prometheus that are about no service of the desk, the critical ones first. */
+/** Alerts of the stacks' own Prometheus that do not concern a service of the desk, critical ones first. */
 function deskAlerts(services: readonly Service[], alerts: DeskState['alerts']): Incident[] {
   const ids = new Set(services.map(({ id }) => id));
   return alerts
@@ -28,12 +28,12 @@ function deskAlerts(services: readonly Service[], alerts: DeskState['alerts']): 
     }));
 }
 
-/** Containers of one stop of the engine end within this time: it gives them ten seconds, and some wait for others. */
+/** When the engine stops, its containers end within this time: it gives them ten seconds, and some wait for others. */
 const STOP_MS = 30_000;
 
 /**
- * Everything ended at once, some of it was started again by its restart policy, and nobody had asked for it: not the containers ended, but
- * the engine under them. With an engine that keeps containers alive (live-restore) some run since before, and this is none.
+ * Everything ended at once without a request, and restart policies started some again: the engine itself stopped. With live-restore some
+ * containers keep running, and this does not apply.
  */
 function engineRestart(
   services: readonly Service[],
@@ -62,7 +62,7 @@ function engineRestart(
   };
 }
 
-/** What the engine writes for a container that it finds dead at its start. */
+/** The exit code that the engine records for a container that it finds dead at its start. */
 const ENGINE_DIED = 255;
 
 /** Ended, and no restart policy brings it back. */
@@ -75,7 +75,7 @@ function wasAsked(memory: ContainerMemory | undefined, { detail }: ContainerFact
   return memory?.exits.some((exit) => exit.wanted && Math.abs(exit.at - finished) < 5000) === true;
 }
 
-/** Two services on different volumes do not fill up at the same time: it is the disk of the host. */
+/** Two services on different volumes do not run full at the same time: it is the host's disk. */
 function fullDisk(services: readonly Service[]): Incident | undefined {
   const full = services.filter(
     ({ verdict }) => verdict.level !== 'ok' && /the disk is full|no space left/.test(verdict.reason),
@@ -90,7 +90,7 @@ function fullDisk(services: readonly Service[]): Incident | undefined {
   };
 }
 
-/** The service as part of an incident: what it was blamed for itself is put right. */
+/** The service as part of an incident, with its own verdict corrected. */
 export function inIncident(service: Service, { kind }: Incident): Service {
   const { verdict } = service;
   const reason =

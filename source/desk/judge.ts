@@ -45,7 +45,7 @@ function judgeExited(evidence: Evidence): Judged {
   return { verdict: verdict('down', code, `${words}${said}${gaveUp(facts)}${notTriedAgain(facts)}`, since) };
 }
 
-/** The engine calls a container exited for a moment before it calls it restarting: in a loop the verdict does not jump to and fro. */
+/** A container is briefly `exited` before it is `restarting`: in a loop the verdict must not jump back and forth. */
 const BETWEEN_MS = 2_000;
 
 function betweenRuns(evidence: Evidence): Judged | undefined {
@@ -60,12 +60,12 @@ function endedByItself(since: number | undefined): Verdict {
   return verdict('down', 'exited', 'exited by itself (exit 0)', since);
 }
 
-/** Exit codes of a program that was interrupted: hang-up, ctrl-c, quit, kill, stop. */
+/** Exit codes of an interrupted program: hang-up, ctrl-c, quit, kill, stop. */
 const INTERRUPTED: ReadonlySet<number | undefined> = new Set([129, 130, 131, 137, 143]);
 
 /**
- * A `compose run` that is over. One that failed by itself is told for a while; after that, and when it was interrupted, it is only
- * left over: it must not colour the desk for ever.
+ * A finished `compose run`. A failed one is shown for a while; after that, or if it was interrupted, it is only a leftover that must not
+ * affect the desk's verdict for ever.
  */
 function judgeEndedRun({ facts, now }: Evidence, code: ExitExplained['code'], words: string, since?: number): Judged {
   if (code === 'completed') return { verdict: verdict('done', 'completed', 'completed (exit 0)', since) };
@@ -90,7 +90,7 @@ function gaveUp({ detail }: ContainerFacts): string {
   return spent ? `; gave up after ${limit} restarts` : '';
 }
 
-/** A start that failed is not tried again, whatever the restart policy: not at once, and not after a boot. */
+/** A failed start is not retried, whatever the restart policy, not even after a boot. */
 function notTriedAgain({ detail }: ContainerFacts): string {
   const policy = detail?.restartPolicy.name ?? '';
   const supervised = policy === 'always' || policy === 'unless-stopped' || policy === 'on-failure';

@@ -1,8 +1,8 @@
 import type { Level, Verdict } from './model.ts';
 
-/** The order of levels, and what they mean for the operator. There is no other list of them. */
+/** The order of levels and their meaning for the operator. This is the only list of them. */
 
-/** From well to worst. */
+/** From best to worst. */
 const LEVELS: readonly Level[] = ['done', 'ok', 'starting', 'unknown', 'degraded', 'down'];
 
 export const WORST_FIRST: readonly Level[] = LEVELS.toReversed();
@@ -12,22 +12,22 @@ export function severity(level: Level): number {
   return LEVELS.indexOf(level);
 }
 
-/** Nothing to look after: it runs, or has done what it had to do. */
+/** Needs no attention: it runs, or has completed. */
 export function isWell(level: Level): boolean {
   return level === 'ok' || level === 'done';
 }
 
-/** Something must be looked after: degraded or down. */
+/** Needs attention: degraded or down. */
 export function isTrouble(verdict: Verdict): boolean {
   return verdict.level === 'degraded' || verdict.level === 'down';
 }
 
-/** What a table's filter for faults shows: trouble, and what is not known to be well. */
+/** Shown by a table's filter for faults: problems, and services whose state is unknown. */
 export function isFaulty(level: Level): boolean {
   return severity(level) > severity('starting');
 }
 
-/** How many there are of each level; a level that there is none of is left out. */
+/** The count of each level; levels with no services are left out. */
 export type LevelCounts = Readonly<Partial<Record<Level, number>>>;
 
 export function countLevels(all: readonly { verdict: { level: Level } }[]): LevelCounts {

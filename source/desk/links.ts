@@ -6,7 +6,9 @@ import { LABEL } from './identity.ts';
 import type { Dependency, DependencyCondition } from './model.ts';
 import type { NameIndex } from './names.ts';
 
-/** Who needs whom: from compose's depends_on label, and from host names in the environment that a shared network resolves. */
+/**
+ * Dependencies between services: from compose's depends_on label, and from host names in the environment that a shared network resolves.
+ */
 
 const CONDITIONS: readonly string[] = ['service_started', 'service_healthy', 'service_completed_successfully'];
 
@@ -21,14 +23,14 @@ export function labelledDependencies(labels: Readonly<Record<string, string>>): 
   });
 }
 
-/** What stands between the two slashes and the path: user, hosts, ports. */
+/** The authority of a URL: user, hosts, ports. */
 const AUTHORITY = /[a-z][a-z0-9+.-]*:\/\/([^\s/?#"']+)/gi;
 const URL_HOST = /^[a-zA-Z0-9][\w.-]*/;
 const HOST_PORT = /^([a-zA-Z][\w.-]*):\d{1,5}$/;
 const HOST_VARIABLE = /(?:^|_)(?:HOST|HOSTNAME|SERVER|ADDR|ADDRESS|ENDPOINT|BROKERS?|NODES?)$/i;
 const PLAIN_HOST = /^[a-zA-Z][\w.-]*$/;
 
-/** Host names that environment variables mention, each with the first variable that does. */
+/** Host names in environment variables, each with the first variable that contains it. */
 export function hostsIn(env: readonly string[]): ReadonlyMap<string, string> {
   const hosts = new Map<string, string>();
   for (const entry of env) {
@@ -44,7 +46,7 @@ export function hostsIn(env: readonly string[]): ReadonlyMap<string, string> {
 function hostsInValue(variable: string, value: string): string[] {
   const urls = [...value.matchAll(AUTHORITY)].map((match) => match[1] ?? '');
   if (urls.length > 0) {
-    // A password may hold an @ of its own, and replica sets name several hosts.
+    // A password may contain an @, and replica sets name several hosts.
     const hosts = urls.flatMap((authority) => authority.slice(authority.lastIndexOf('@') + 1).split(','));
     return hosts.flatMap((host) => host.match(URL_HOST)?.[0].toLowerCase() ?? []);
   }
@@ -56,7 +58,7 @@ function hostsInValue(variable: string, value: string): string[] {
   });
 }
 
-/** A service's dependencies: what compose says first, then what only the environment shows. */
+/** A service's dependencies: those declared to compose first, then those found only in the environment. */
 export function dependenciesOf(group: Group, index: NameIndex, isService: (id: ServiceId) => boolean): Dependency[] {
   const { identity } = group;
   const member = spokesman(group);
@@ -76,7 +78,7 @@ export function dependenciesOf(group: Group, index: NameIndex, isService: (id: S
   return [...declared, ...mentioned];
 }
 
-/** Whether a service's dependencies may change when these names come to stand for something else. */
+/** Whether a service's dependencies may change when the meaning of these names changes. */
 export function mentions(group: Group, names: ReadonlySet<string>): boolean {
   const member = spokesman(group);
   if (!member) return false;
@@ -85,7 +87,7 @@ export function mentions(group: Group, names: ReadonlySet<string>): boolean {
   return false;
 }
 
-/** The replicas of a service are alike: one whose inspect is known speaks for all. */
+/** The replicas of a service are alike: one inspected replica represents all. */
 function spokesman({ members }: Group): ContainerFacts | undefined {
   return members.find((one) => one.detail) ?? members[0];
 }

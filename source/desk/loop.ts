@@ -5,12 +5,12 @@ import { WINDOW } from './window.ts';
 
 type Exit = ContainerMemory['exits'][number];
 
-/** Exits that nobody asked for within the window, oldest first, and until when the loop that they make was going on. */
+/** Unrequested exits within the window, oldest first, and until when their loop lasted. */
 export type Loop = { exits: readonly Exit[]; over: boolean; recheckAt: number };
 
 /**
- * A restart loop that goes on: by the events, several exits that nobody asked for within the window; without them (the console has just
- * been opened), the engine's restart count, where the wait before the last start shows that the runs before it were short.
+ * An ongoing restart loop: by events, several unrequested exits within the window; without events (the console was just opened), by the
+ * engine's restart count, if the wait before the last start shows that the previous runs were short.
  */
 export function restartLoop(evidence: Evidence): Judged | undefined {
   const loop = loopIn(evidence);
@@ -24,17 +24,16 @@ export function restartLoop(evidence: Evidence): Judged | undefined {
 }
 
 /**
- * The loop that the events tell of. Somebody who stops, recreates or updates the container ends it, and so does a run that is longer than
- * all of the loop.
+ * The loop shown by the events. Stopping, recreating or updating the container ends it, and so does a run longer than all runs of the loop.
  */
 export function loopIn(evidence: Evidence): Loop | undefined {
   const { facts, memory, now } = evidence;
   const { restartCount = 0, restartPolicy } = facts.detail ?? {};
-  // Nothing starts it again by itself: each start was somebody's.
+  // Nothing restarts it automatically: each start was requested.
   if (restartPolicy?.name === 'no') return undefined;
-  const after = memory.mendedAt ?? 0;
+  const after = memory.resetAt ?? 0;
   const recent = memory.exits.filter((exit) => !exit.wanted && exit.at > after && now - exit.at < WINDOW.recent);
-  // The engine counts from zero when somebody starts it: exits beyond its count were before that. It may be one behind the events.
+  // The engine's count starts from zero after a requested start: exits beyond the count were before that. It may lag the events by one.
   const exits = restartCount > 0 ? recent.slice(-(restartCount + 1)) : recent;
   const first = exits[0];
   if (!first || exits.length < WINDOW.loopExits) return undefined;
@@ -50,7 +49,7 @@ export function loopIn(evidence: Evidence): Loop | undefined {
   };
 }
 
-/** When the present run will have shown that it is none of the loop; undefined while it does not run well. */
+/** When the current run will have lasted long enough to end the loop; undefined while it is not running well. */
 function provenAt(evidence: Evidence, exits: readonly Exit[]): number | undefined {
   const { facts, memory } = evidence;
   const started = startOf(evidence);
@@ -61,7 +60,7 @@ function provenAt(evidence: Evidence, exits: readonly Exit[]): number | undefine
   return started + Math.max(WINDOW.provenRun, ...runs);
 }
 
-/** The engine waits so long only after several short runs, one after the other (100 ms, doubled for each). */
+/** The engine waits this long only after several consecutive short runs (100 ms, doubled each time). */
 const LONG_WAIT_MS = 700;
 
 function loopByCount(evidence: Evidence): Judged | undefined {
@@ -83,7 +82,7 @@ function knowsLastExit({ facts, memory }: Evidence): boolean {
   return finishedAt !== undefined && memory.exits.some((exit) => Math.abs(exit.at - finishedAt) < 5000);
 }
 
-/** Whether the wait before the present run shows a loop; where the engine does not tell it, a start that no event told of does. */
+/** Whether the wait before the current run shows a loop; if the engine does not report the wait, a start without an event does. */
 function waitedLong({ facts, memory }: Evidence): boolean {
   const { startedAt = 0, finishedAt } = facts.detail ?? {};
   if (finishedAt !== undefined) return startedAt - finishedAt >= LONG_WAIT_MS;

@@ -1,16 +1,16 @@
 import type { ContainerFacts, Health, Port, SwarmService } from '../engine/facts.ts';
 import type { ContainerId, ServiceId } from '../lib/ids.ts';
-import type { Telling } from '../lib/log-line/telling.ts';
+import type { Headline } from '../lib/log-line/headline.ts';
 
 /**
- * The desk as the operator sees it: services, their verdicts and causes, projects. Everything here is derived by pure
- * functions from the engine's facts and what the events have told (see state.ts); times are ms since the epoch.
+ * The desk as the operator sees it: services, their verdicts and causes, projects. Everything here is derived by pure functions from the
+ * engine's facts and events (see state.ts); times are ms since the epoch.
  */
 
-/** From well to worst-known; `done` is a job that completed, `unknown` means the facts do not say. */
+/** From best to worst; `done` is a job that completed, `unknown` means the facts do not say. */
 export type Level = 'ok' | 'done' | 'starting' | 'unknown' | 'degraded' | 'down';
 
-/** What kind of trouble (or none), for programs: tests, advice, JSON. The reason says it in words. */
+/** The kind of problem (or none) as a code, for tests, advice and JSON. The reason says it in words. */
 export type VerdictCode =
   | 'running'
   | 'healthy'
@@ -21,7 +21,7 @@ export type VerdictCode =
   | 'restarting'
   | 'restart-loop'
   | 'unhealthy'
-  /** Unhealthy, but by a probe that cannot work as it is written: nothing is known against the service itself. */
+  /** Unhealthy, but the probe cannot work as written, so nothing is known about the service itself. */
   | 'probe-broken'
   | 'flapping'
   | 'oom-killed'
@@ -32,15 +32,15 @@ export type VerdictCode =
   | 'job-failed'
   | 'job-running'
   | 'cannot-start'
-  /** Its replacement could not be started, the container that it should have replaced runs on. */
+  /** Its replacement could not be started; the container that it should have replaced keeps running. */
   | 'recreate-failed'
-  /** A `compose run` that is over: nothing waits for it any more. */
+  /** A finished `compose run` that nothing waits for. */
   | 'left-over'
-  /** It runs again after an exit that nobody asked for, or after a restart that lost what it held in memory. */
+  /** It runs again after an unrequested exit, or after a restart that lost its in-memory state. */
   | 'restarted'
-  /** It runs without the network (or another namespace) that it borrowed: the owner of that is gone or was restarted. */
+  /** It runs without the network (or other namespace) that it borrowed: the owner was removed or restarted. */
   | 'namespace-lost'
-  /** It was asked to end, and has not ended yet. */
+  /** It was asked to stop and has not stopped yet. */
   | 'stopping'
   | 'dead'
   | 'removing'
@@ -48,20 +48,20 @@ export type VerdictCode =
   | 'blocked'
   | 'probe-disagrees'
   | 'stalled'
-  /** Up, but a number of its own is beyond its threshold. */
+  /** Up, but one of its metrics is beyond a threshold. */
   | 'threshold'
   /** Up, but an alert of the stack's own Prometheus fires on it. */
   | 'alert'
-  /** Up, but its last log lines name a known trouble (threads exhausted, disk full, a dependency that refuses). */
+  /** Up, but its last log lines name a known problem (threads exhausted, disk full, connection refused). */
   | 'log-errors'
   | 'unknown';
 
 export type Verdict = {
   level: Level;
   code: VerdictCode;
-  /** In words, short enough for a table cell where possible: "exit 137, out of memory (limit 4 GiB)". */
+  /** In words, if possible short enough for a table cell: "exit 137, out of memory (limit 4 GiB)". */
   reason: string;
-  /** Since when it holds; undefined when the facts do not say. */
+  /** Since when it is true; undefined if the facts do not say. */
   since?: number;
 };
 
@@ -69,7 +69,7 @@ export type Verdict = {
 export type DependencyCondition = 'service_started' | 'service_healthy' | 'service_completed_successfully';
 
 export type Dependency = {
-  /** Name of the service, as its project knows it. */
+  /** Name of the service within its project. */
   service: string;
   condition: DependencyCondition;
   /** Where the link was read: the compose label, a host name in an environment variable, a log line that names the host. */
@@ -85,7 +85,7 @@ export type Cause = {
   /** Id of the service that explains this one. */
   serviceId: ServiceId;
   name: string;
-  /** Which signal the link came from, in words: "depends_on redis (service_healthy)". */
+  /** The source of the link, in words: "depends_on redis (service_healthy)". */
   signal: string;
 };
 
@@ -96,53 +96,53 @@ export type Service = {
   id: ServiceId;
   kind: ServiceKind;
   name: string;
-  /** Compose project or Swarm stack; undefined for what belongs to none. */
+  /** Compose project or Swarm stack, if any. */
   project?: string;
   containers: readonly ContainerFacts[];
-  /** Directories that use one compose project name for this service: two or more, else left out. */
+  /** Directories that use the same compose project name for this service, if there are two or more. */
   directories?: readonly string[];
   swarm?: SwarmService;
   /** A one-shot job: judged by its exit code, not by being up. */
   job: boolean;
-  /** Which sign made it a job, in words: "backend waits for its completion". */
+  /** Why it counts as a job, in words: "backend waits for its completion". */
   jobBecause?: string;
   running: number;
   wanted: number;
   health: Health;
-  /** How often the engine itself started the containers again (its RestartCount); restarts on request are not among them. */
+  /** How often the engine restarted the containers (its RestartCount); requested restarts do not count. */
   restarts: number;
   ports: readonly Port[];
-  /** Of the newest container, as it was named at its start. */
+  /** Of the newest container, by its name at the start. */
   image: string;
   imageId?: string;
-  /** A container runs an older image than the one its name stands for now. */
+  /** A container runs an older image than the one its tag refers to now. */
   imageReplaced?: boolean;
   /** Of the newest container. */
   created: number;
-  /** When the youngest running replica was started; undefined where none runs. */
+  /** When the newest running replica was started; undefined if none runs. */
   startedAt?: number;
   dependsOn: readonly Dependency[];
-  /** The line of its log that tells best what is wrong: of the run that ended, else of the present one. */
-  said?: Telling;
+  /** The log line that best explains the problem: of the run that ended, else of the current one. */
+  said?: Headline;
   verdict: Verdict;
   cause?: Cause;
-  /** Further causes, where more than one service explains it. */
+  /** Further causes, if more than one service explains it. */
   otherCauses?: readonly Cause[];
-  /** The incident that took it with others. */
+  /** The incident that it is part of. */
   incident?: Incident['kind'];
-  /** Names of services that it needs and that are down, while it is well as far as is known. */
+  /** Names of services that it needs and that are down, while it seems fine itself. */
   needs?: readonly string[];
-  /** Ids of services that are not well, or cannot start, because of this one. */
+  /** Ids of services that fail or cannot start because of this one. */
   blocks: readonly ServiceId[];
 };
 
-/** One trouble that shows at many services, and that none of them is the cause of. */
+/** One problem that affects many services, none of which is the cause. */
 export type Incident = {
   kind: 'engine-restart' | 'disk-full' | 'alert';
   /** In words: "the engine or the host was restarted: 8 services did not come back". */
   reason: string;
   since?: number;
-  /** Ids of the services that it took with it. */
+  /** Ids of the affected services. */
   services: readonly ServiceId[];
 };
 

@@ -6,12 +6,12 @@ import type { Group } from './group.ts';
 /** Docker's own networks resolve no names. */
 const NAMELESS = new Set(['bridge', 'host', 'none', '']);
 
-/** Which service answers to a name in a network: container names, service names, aliases, as the engine's DNS has them. */
+/** Which service a name in a network belongs to: container names, service names, aliases, as the engine's DNS has them. */
 export class NameIndex {
-  /** By network, then name in lower case: the ids of the services that answer, the first one first. */
+  /** By network, then name in lower case: the ids of the services with that name, in order. */
   readonly #networks = new Map<string, Map<string, readonly ServiceId[]>>();
 
-  /** Replaces one group's names (undefined: there was, or is, none); answers the names that may have changed their meaning. */
+  /** Replaces one group's names (undefined: no group before or after); returns the names whose meaning may have changed. */
   replace(before: Group | undefined, after: Group | undefined): Set<string> {
     const changed = new Set<string>();
     if (before && after && sameNames(before, after)) return changed;
@@ -64,7 +64,7 @@ function namesOf({ identity, members }: Group): [network: string, name: string][
   );
 }
 
-/** Whether the members answer to the same names in the same networks as before. */
+/** Whether the members have the same names in the same networks as before. */
 function sameNames(a: Group, b: Group): boolean {
   if (a.members.length !== b.members.length) return false;
   return a.members.every((member, index) => {

@@ -32,7 +32,7 @@ describe('a borrowed namespace', () => {
     expect(lost).toEqual({
       level: 'degraded',
       code: 'namespace-lost',
-      reason: `up, but ${what} is gone: vpn, whose it uses, was restarted after it`,
+      reason: `up, but ${what} is gone: vpn, which provides it, was restarted after it`,
       since: NOON - MINUTE,
     });
     expect(mended?.level).toBe('ok');
@@ -41,8 +41,8 @@ describe('a borrowed namespace', () => {
   it('is lost when its owner ends or is removed', () => {
     const facts = bot({ networkMode: `container:${vpn.id}` });
     const [down, gone] = verdicts([exited(vpn, 0), facts], [facts]);
-    expect(down?.reason).toBe('up, but its network is gone: vpn, whose it uses, is exited');
-    expect(gone?.reason).toBe('up, but its network is gone: it belonged to a container that is gone');
+    expect(down?.reason).toBe('up, but its network is gone: vpn, which provides it, is exited');
+    expect(gone?.reason).toBe('up, but its network is gone: it belonged to a container that was removed');
   });
 
   it('of an owner that is gone is why it cannot start, in words', () => {

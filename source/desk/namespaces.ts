@@ -1,11 +1,11 @@
 import type { ContainerFacts } from '../engine/facts.ts';
 
-/** A namespace that a container borrows from another one, `owner` by its id (or its name, as it was given). */
+/** A namespace that a container shares with another one; `owner` is its id (or name, as given). */
 export type Borrowed = { namespace: 'network' | 'IPC' | 'PID'; owner: string };
 
 const PREFIX = 'container:';
 
-/** The namespaces that a container has of others: it loses them when their owner ends, and cannot start without it. */
+/** The namespaces that a container borrows: it loses them when the owner ends, and cannot start without it. */
 export function borrowedBy({ detail }: ContainerFacts): Borrowed[] {
   const modes = [
     { namespace: 'network', mode: detail?.networkMode },
@@ -22,7 +22,7 @@ export function isOwner({ owner }: Borrowed, { id, name }: Pick<ContainerFacts, 
   return owner === id || owner === name || (owner.length >= 12 && id.startsWith(owner));
 }
 
-/** The containers that have a namespace of this one, each with what it borrows. */
+/** The containers that borrow a namespace of this one, each with what it borrows. */
 export function borrowersOf(
   owner: ContainerFacts,
   all: Iterable<ContainerFacts>,
@@ -37,16 +37,16 @@ export function borrowersOf(
 export type Lost = { words: string; since?: number; ownerGone: boolean };
 
 /**
- * A running container keeps the namespace that it was started with: when its owner ends or is started again, that one is gone, and the
- * container runs on without a network (or whatever it borrows) until it is restarted.
+ * A running container keeps the namespace that it was started with: when the owner ends or is restarted, that namespace is gone, and the
+ * container keeps running without a network (or whatever it borrowed) until it is restarted.
  */
 export function lostNamespace(facts: ContainerFacts, all: ReadonlyMap<string, ContainerFacts>): Lost | undefined {
   for (const borrowed of borrowedBy(facts)) {
     const owner = all.get(borrowed.owner) ?? [...all.values()].find((one) => isOwner(borrowed, one));
     const what = borrowed.namespace === 'network' ? 'its network' : `its ${borrowed.namespace} namespace`;
-    if (!owner) return { words: `${what} is gone: it belonged to a container that is gone`, ownerGone: true };
+    if (!owner) return { words: `${what} is gone: it belonged to a container that was removed`, ownerGone: true };
     const lost = (how: string, since: number | undefined): Lost => ({
-      words: `${what} is gone: ${owner.name}, whose it uses, ${how}`,
+      words: `${what} is gone: ${owner.name}, which provides it, ${how}`,
       ...(since === undefined ? {} : { since }),
       ownerGone: false,
     });

@@ -1,19 +1,19 @@
 import type { ContainerFacts, Usage } from '../engine/facts.ts';
 import type { DeskMessage, DeskState } from './state.ts';
 
-/** Readings come one by one, a round of them and its stragglers within so long. */
+/** Readings arrive one by one; a round of them with its latecomers takes this long. */
 const READINGS_MS = 1500;
-/** So many containers are many, and their details are drawn so seldom (ms) while they come in. */
+/** From this many containers on, arriving details are drawn at this interval (ms). */
 const MANY = 500;
 const DETAILS_MS = 3000;
-/** A clock that nothing on the screen counts in seconds by. */
+/** Interval of ticks while nothing on the screen counts seconds. */
 const CLOCK_MS = 3000;
-/** Ages below ten minutes are written with their seconds. */
+/** Ages below ten minutes are shown with seconds. */
 const SECONDS_SHOWN_MS = 10 * 60_000;
 
 /**
- * How long (ms) a message may wait, so that it is drawn together with others: what happens is told at once, readings by the
- * round, and the time of the day seldom while nothing has happened for a while.
+ * How long (ms) a message may wait to be drawn together with others: events are shown at once, readings once per round, ticks rarely while
+ * nothing has happened for a while.
  */
 export function notifyDelay(message: DeskMessage, state: DeskState): number {
   if (message.type === 'usage') return usagePatience(message.usage, state.usage.get(message.id));
@@ -22,14 +22,16 @@ export function notifyDelay(message: DeskMessage, state: DeskState): number {
   return 0;
 }
 
-/** What fills an empty cell is news. A reading without CPU is one of those made now and then of what nobody looks at. */
+/** A value for an empty cell is urgent. A reading without CPU is an occasional one of an invisible container. */
 function usagePatience(usage: Usage, known: Usage | undefined): number {
   if (known === undefined) return 0;
   if (usage.cpuPercent === undefined) return CLOCK_MS;
   return known.cpuPercent === undefined ? 0 : READINGS_MS;
 }
 
-/** Among thousands the first details of those that are as they were come for minutes: each by itself would draw the desk anew. */
+/**
+ * With thousands of containers the first details keep arriving for minutes: drawing each one separately would redraw the desk every time.
+ */
 function detailsPatience({ id, state: now, health, detail }: ContainerFacts, { containers }: DeskState): number {
   const known = containers.get(id);
   const routine = known !== undefined && known.detail === undefined && detail !== undefined;

@@ -1,4 +1,4 @@
-/** What is wrong with a health probe, named from its exit code and output: the fault may be the probe's, not the service's. */
+/** The fault of a health probe, recognised by exit code and output: it may be the probe's, not the service's. */
 export type ProbeFault = {
   kind:
     | 'command-not-found'
@@ -74,7 +74,7 @@ const RULES: readonly Rule[] = [
   },
 ];
 
-/** The fault of a failed probe; undefined for one that passed or whose output says nothing known. */
+/** The fault of a failed probe; undefined if it passed or its output is not recognised. */
 export function probeFault(probe: { exitCode: number; output: string }): ProbeFault | undefined {
   if (probe.exitCode === 0) return undefined;
   const output = probe.output.slice(0, 1000);

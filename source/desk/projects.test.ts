@@ -12,10 +12,10 @@ describe('the desk without its engine', () => {
       type: 'connection',
       connection: { state: 'lost', since: NOON, why, attempt: 1, nextTry: NOON },
     };
-    const told: DeskMessage = { type: 'containers', at: NOON, containers: [] };
+    const received: DeskMessage = { type: 'containers', at: NOON, containers: [] };
     const reason = (...messages: DeskMessage[]) =>
       deskVerdict([], reduceAll(initialState(NOON, 'fake'), messages)).reason;
     expect(reason(lost)).toBe('the engine is not reachable');
-    expect(reason(told, lost)).toBe('the engine is not reachable: what is shown is old');
+    expect(reason(received, lost)).toBe('the engine is not reachable: what is shown is old');
   });
 });

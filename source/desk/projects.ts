@@ -4,7 +4,7 @@ import type { Incident, Project, Service, Verdict } from './model.ts';
 import type { DeskState } from './state.ts';
 import { verdict } from './verdict.ts';
 
-/** Compose projects and Swarm stacks, each with the worst of its services' verdicts; kept while its services stay the same. */
+/** Compose projects and Swarm stacks, each with the worst verdict of its services; the object is kept while its services stay the same. */
 export class Projects {
   #known = new Map<string, { members: readonly Service[]; project: Project }>();
 
@@ -29,7 +29,7 @@ export class Projects {
   }
 }
 
-/** The whole desk's verdict; unknown while the engine has not been heard, or is not reachable now. */
+/** The whole desk's verdict; unknown before the engine has answered, or while it is not reachable. */
 export function deskVerdict(
   services: readonly Service[],
   state: DeskState,
@@ -44,7 +44,7 @@ export function deskVerdict(
   if (services.length === 0) return verdict('ok', 'running', 'no containers');
   const all = summary(services);
   const [incident] = incidents;
-  // One trouble is one trouble: it stands before the services that it took.
+  // An incident counts once, before the services that it affects.
   if (incident && isWell(all.level)) return verdict('degraded', 'alert', incident.reason, incident.since);
   if (!incident) return all;
   const [count = ''] = all.reason.split(': ', 1);
@@ -64,7 +64,7 @@ export function summary(services: readonly Service[]): Verdict {
   return verdict(level, code, `${counts(services)}: ${worst.name}: ${worst.verdict.reason}`, since);
 }
 
-/** By severity; among equals a cause before its symptoms, and the one that explains most first. */
+/** By severity; then causes before symptoms, the one that explains most first. */
 function rank({ verdict: { level }, cause, blocks }: Service): number {
   return severity(level) * 1e6 + (cause ? 0 : 1e5) + blocks.length;
 }
@@ -75,7 +75,7 @@ function allWell(services: readonly Service[]): string {
   return [...(ok > 0 ? [`${ok} ok`] : []), ...(done > 0 ? [`${done} done`] : [])].join(', ');
 }
 
-/** "2 down, 3 degraded, 1 starting": the levels that are not well, the worst first. */
+/** "2 down, 3 degraded, 1 starting": the levels that need attention or are starting, the worst first. */
 function counts(services: readonly Service[]): string {
   return levelCounts(countLevels(services.filter(({ verdict: { level } }) => !isWell(level))));
 }

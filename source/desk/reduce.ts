@@ -41,12 +41,15 @@ export function initialState(now: number, engineId: EngineId): DeskState {
   };
 }
 
-/** The state after one message; the same object where the message says nothing new. The only writer of the state. */
+/** The state after one message; the same object if the message brings nothing new. The only writer of the state. */
 export function reduce(state: DeskState, message: DeskMessage): DeskState {
   return reduceAll(state, [message]);
 }
 
-/** The state after several messages: maps are copied once for all of them. The revision counts one for each that changed something. */
+/**
+ * The state after several messages: maps are copied once for all of them. The revision grows by one for each message that changed
+ * something.
+ */
 export function reduceAll(state: DeskState, messages: readonly DeskMessage[]): DeskState {
   const draft = new Draft(state);
   for (const message of messages) draft.take(message);
@@ -66,7 +69,7 @@ type Maps =
 
 type ValueOf<K extends Maps> = DeskState[K] extends ReadonlyMap<string, infer Value> ? Value : never;
 
-/** A state being written: each map is copied at its first change, so that whoever holds the old state sees nothing move. */
+/** A state being written: each map is copied at its first change, so that the old state never changes. */
 class Draft {
   state: DeskState;
   /** The maps that were copied so far. */
@@ -149,7 +152,7 @@ class Draft {
     if (changed) this.state = { ...this.state, ...change, revision: this.state.revision + 1 };
   }
 
-  /** Writes one entry, or removes it where the value is undefined. */
+  /** Writes one entry, or removes it if the value is undefined. */
   #put<K extends Maps>(name: K, key: string, value: ValueOf<K> | undefined): void {
     const map = this.#own[name] ?? this.#copied(name);
     if (value === undefined) map.delete(key);
@@ -181,7 +184,7 @@ class Draft {
     if (known?.name !== facts.name) this.#takeOver(facts);
   }
 
-  /** A container that has a removed one's name goes on with its memory. */
+  /** A container with a removed one's name inherits its memory. */
   #takeOver({ id, name, created }: ContainerFacts): void {
     const earlier = this.state.removed.get(name);
     if (!earlier) return;
@@ -213,7 +216,7 @@ class Draft {
     const owner = event.type === 'container' ? identify(name, facts?.labels ?? event.attributes).id : undefined;
     const entry = entryOf(event, owner, memory, facts?.detail?.limits.memory);
     if (entry) this.#note(entry);
-    // Of a container that no list ever showed, or shows no more, nothing need be kept (but by name).
+    // For a container that no list shows, nothing is kept (except by name).
     if (event.action === 'destroy' && event.type === 'container' && !facts) this.#depart(event.id, event.name);
     this.#set({ lastUpdateAt: Math.max(event.at, this.state.lastUpdateAt ?? 0) });
   }
@@ -279,7 +282,7 @@ class Draft {
   }
 }
 
-/** Whether an own probe's answer counts as well: a status under 400, or an accepted TCP connection. */
+/** Whether the answer to deskhand's probe is a success: a status below 400, or an accepted TCP connection. */
 function answeredWell(probe: HttpProbe): boolean {
   return probe.error === undefined && (probe.status === undefined || probe.status < 400);
 }

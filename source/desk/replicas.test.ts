@@ -58,7 +58,7 @@ describe('a recreation that is not over', () => {
     expect(service.verdict).toMatchObject({
       level: 'degraded',
       code: 'recreate-failed',
-      reason: `desk-engine-1: cannot start: network gone is gone; the old container runs on (${old.name})`,
+      reason: `desk-engine-1: cannot start: network gone is gone; the old container keeps running (${old.name})`,
     });
   });
 
@@ -114,7 +114,7 @@ describe('a compose run', () => {
       run('shop-engine-run-2', { 'com.docker.compose.container-number': '1' }),
     );
     expect(engine?.containers).toHaveLength(1);
-    expect(session?.verdict).toMatchObject({ level: 'ok', reason: 'a compose run is under way' });
+    expect(session?.verdict).toMatchObject({ level: 'ok', reason: 'a compose run is running' });
   });
 });
 

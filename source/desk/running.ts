@@ -8,7 +8,7 @@ import { WINDOW } from './window.ts';
 
 type Exit = Evidence['memory']['exits'][number];
 
-/** The verdict on a running container: the first of these that applies. */
+/** The verdict on a running container: the first of these rules that applies. */
 export function judgeRunning(evidence: Evidence): Judged {
   return (
     restartLoop(evidence) ??
@@ -29,7 +29,7 @@ function withoutNamespace({ lost }: Evidence): Judged | undefined {
   return lost && { verdict: verdict('degraded', 'namespace-lost', `up, but ${lost.words}`, lost.since) };
 }
 
-/** Signals that `docker stop` sends first; the others ask for something else, or end it at once. */
+/** Signals that `docker stop` sends first; others do not stop a program, or kill it at once. */
 const STOP_SIGNALS: ReadonlySet<string> = new Set([
   '15',
   '2',
@@ -42,7 +42,7 @@ const STOP_SIGNALS: ReadonlySet<string> = new Set([
   'SIGQUIT',
 ]);
 
-/** It was asked to end and takes its time: until that is up, its health and its silence say nothing. */
+/** It was asked to stop: until the timeout its health and silence mean nothing. */
 function stopping({ facts, memory, now }: Evidence): Judged | undefined {
   const own = facts.detail?.stopSignal;
   const asked = memory.kills.findLast(({ signal }) => STOP_SIGNALS.has(signal) || signal === own);
@@ -53,9 +53,9 @@ function stopping({ facts, memory, now }: Evidence): Judged | undefined {
   return { verdict: verdict('unknown', 'stopping', reason, asked.at), recheckAt };
 }
 
-/** Several changes within the window; it is over once the health has kept longer than it ever did in between. */
+/** Several health changes within the window; over once the health has lasted longer than between any two changes. */
 function flapping({ facts, memory, now }: Evidence): Judged | undefined {
-  const after = memory.mendedAt ?? 0;
+  const after = memory.resetAt ?? 0;
   const changes = memory.healthChanges.filter(({ at }) => now - at < WINDOW.recent && at > after);
   const [first, last] = [changes[0], changes.at(-1)];
   if (!first || !last || changes.length < WINDOW.flaps || facts.health === 'none') return undefined;
@@ -69,7 +69,7 @@ function flapping({ facts, memory, now }: Evidence): Judged | undefined {
   return { verdict: verdict('degraded', 'flapping', reason, first.at), recheckAt };
 }
 
-/** How many probes failed in a row is left to the Health pane: probes come without an event, so that a count here would be old. */
+/** The Health pane shows how many probes failed in a row: probes cause no event, so a count here would be outdated. */
 function unhealthy({ facts, memory }: Evidence): Judged | undefined {
   if (probedHealth(facts) !== 'unhealthy') return undefined;
   const code = healthFault(facts)?.probeItself ? 'probe-broken' : 'unhealthy';
@@ -82,7 +82,7 @@ function faultWords(facts: Evidence['facts']): string {
   return fault.probeItself ? `: the probe cannot work, ${fault.words}` : `: probe ${fault.words}`;
 }
 
-/** It was killed for memory and came back: Docker has forgotten, the events have not. A limit that was changed since ends it. */
+/** It was killed for memory and is back: Docker has forgotten it, the events have not. Changing the limit ends this verdict. */
 function oomRestarted(evidence: Evidence): Judged | undefined {
   const { facts, memory, now } = evidence;
   const started = startOf(evidence) ?? 0;
@@ -98,7 +98,7 @@ function oomRestarted(evidence: Evidence): Judged | undefined {
   return { verdict: verdict('degraded', 'oom-killed', reason, exit.at), recheckAt: exit.at + WINDOW.oom };
 }
 
-/** Any restart of a service that keeps something in memory only, on request or not: what is lost is told for a quarter of an hour. */
+/** Any restart, requested or not, of a service with in-memory state: the loss is shown for a quarter of an hour. */
 function lostMemory({ facts, held, now }: Evidence, exit: Exit, started: number): Judged | undefined {
   const recheckAt = started + WINDOW.lostMemory;
   if (now >= recheckAt || started === 0) return undefined;
@@ -107,24 +107,24 @@ function lostMemory({ facts, held, now }: Evidence, exit: Exit, started: number)
   return { verdict: verdict('degraded', 'restarted', `${how}; lost: ${held}`, exit.at), recheckAt };
 }
 
-/** Its memory limit was changed since that exit. */
+/** Its memory limit was changed after that exit. */
 function hasOtherLimit(exit: Exit, { detail }: Evidence['facts']): boolean {
   return exit.memoryLimit !== undefined && exit.memoryLimit !== detail?.limits.memory;
 }
 
-/** Without a restart policy it was somebody, not the engine. */
+/** Without a restart policy an operator started it, not the engine. */
 function cameBack({ detail }: Evidence['facts']): string {
   return detail?.restartPolicy.name === 'no' ? 'was started again' : 'was restarted';
 }
 
-/** It crashed and runs again: for some minutes that is worth more than the green of its new run. */
+/** It crashed and runs again: for some minutes the crash matters more than its new run. */
 function restarted(evidence: Evidence): Judged | undefined {
   const { facts, memory, now } = evidence;
   const started = startOf(evidence) ?? 0;
   const exit = memory.exits.findLast((one) => one.at <= started);
   const emptied = exit && evidence.held !== undefined ? lostMemory(evidence, exit, started) : undefined;
   if (emptied) return emptied;
-  if (!exit || exit.wanted || exit.exitCode === 0 || exit.at < (memory.mendedAt ?? 0)) return undefined;
+  if (!exit || exit.wanted || exit.exitCode === 0 || exit.at < (memory.resetAt ?? 0)) return undefined;
   const recheckAt = exit.at + WINDOW.crashed;
   if (now >= recheckAt || (exit.oom && hasOtherLimit(exit, facts))) return undefined;
   const { words } = explainExit({ exit, exitCode: exit.exitCode, error: '', oomKilled: exit.oom });
@@ -140,11 +140,11 @@ function oomInside(evidence: Evidence): Judged | undefined {
   const last = memory.ooms.findLast((at) => at >= after && now - at < WINDOW.oom);
   if (last === undefined) return undefined;
   const limit = facts.detail?.limits.memory;
-  const reason = `a process inside was killed, out of memory${limit ? ` (limit ${bytes(limit)})` : ''}; the container runs on`;
+  const reason = `a process inside was killed, out of memory${limit ? ` (limit ${bytes(limit)})` : ''}; the container keeps running`;
   return { verdict: verdict('degraded', 'oom-inside', reason, last), recheckAt: last + WINDOW.oom };
 }
 
-/** What the last lines say plainly. A refused connection needs a second sign, a dependency in trouble: see causes.ts. */
+/** Problems that the last lines name plainly. A refused connection also needs a failing dependency: see causes.ts. */
 function logTrouble(evidence: Evidence): Judged | undefined {
   const found = foundInRun(evidence);
   if (!found || found.kind === 'connection' || evidence.now >= found.until) return undefined;
@@ -156,22 +156,22 @@ function foundInRun(evidence: Evidence): Found | undefined {
   return found && found.at >= (startOf(evidence) ?? 0) - LINE_SLACK_MS ? found : undefined;
 }
 
-/** The engine stamps a line a little before it notes the start of its run. */
+/** The engine stamps a line slightly before it records the start of the run. */
 const LINE_SLACK_MS = 1_000;
 
-/** What the log said until a while ago, and says no more. */
+/** A problem that the log reported until a while ago. */
 function pastTrouble(evidence: Evidence): string {
   const found = foundInRun(evidence);
   const over = found && found.kind !== 'connection' && evidence.now < found.until + WINDOW.recent;
   return over ? `; ${found.past} until ${clockTime(found.at)}, by its log` : '';
 }
 
-/** It lives on its input: nothing else (a health check, a port that others ask) would show that it does not work. */
+/** It depends on its input: nothing else (a health check, a port) would show that it has stopped working. */
 function livesOnInput({ facts }: Evidence): boolean {
   return facts.health === 'none' && !facts.ports.some((port) => port.host !== undefined);
 }
 
-/** Nothing arrives any more where input was steady, or where the log shows that there was work before the console looked. */
+/** No input any more, although it was steady or the log shows earlier work. */
 function quiet(evidence: Evidence): Judged | undefined {
   const { usageSignals, now } = evidence;
   if (!usageSignals || !livesOnInput(evidence)) return undefined;
@@ -188,10 +188,10 @@ function quiet(evidence: Evidence): Judged | undefined {
   return { verdict: verdict('degraded', 'stalled', words, since) };
 }
 
-/** Lines of the present run that make a habit. */
+/** Lines of the current run that make a regular rhythm. */
 const HABIT = 5;
 
-/** When its log fell silent, where it was written to regularly before. */
+/** When its log, regular before, fell silent. */
 function silentSince(evidence: Evidence): number | undefined {
   const { lines, now } = evidence;
   const started = startOf(evidence) ?? 0;
@@ -205,10 +205,10 @@ function silentSince(evidence: Evidence): number | undefined {
 function well(evidence: Evidence): Judged {
   const { facts, memory, job } = evidence;
   const since = startOf(evidence);
-  // Newer engines set the flag for any process, without a time: worth a word, no alarm (the event raises that).
+  // Newer engines set the flag for any process, without a time: worth a note, not an alarm (the event raises that).
   const killed = facts.detail?.oomKilled ? '; a process inside was killed for memory since its start' : '';
   const once = `${killed}${pastTrouble(evidence)}`;
-  const running = evidence.oneoff ? 'a compose run is under way' : 'job is running';
+  const running = evidence.oneoff ? 'a compose run is running' : 'job is running';
   if (job) return { verdict: verdict('ok', 'job-running', running, since) };
   const health = probedHealth(facts);
   if (health === 'healthy') {
@@ -226,7 +226,7 @@ function well(evidence: Evidence): Judged {
   return { verdict: verdict('unknown', 'unknown', 'running; the engine does not say its health', since) };
 }
 
-/** The engine calls it unhealthy without a probe that failed: after a pause, until the next probe. */
+/** The engine reports it unhealthy without a failed probe: after a pause, until the next probe. */
 function unprobed({ facts }: Evidence, since: number | undefined): Judged {
   const last = facts.detail?.probes.at(-1);
   const passed = last?.exitCode === 0;

@@ -16,7 +16,7 @@ type Replicas = {
   now: number;
 };
 
-/** What is seen of a service from outside its containers. */
+/** What is known about a service from outside its containers. */
 type Outside = {
   probes: readonly HttpProbe[];
   activity?: Activity;
@@ -24,7 +24,7 @@ type Outside = {
   alerts?: readonly DeskAlert[];
 };
 
-/** One verdict out of the replicas', what Swarm says of its tasks, and what is seen from outside. */
+/** Combines the verdicts of the replicas, Swarm's task states and the view from outside into one verdict. */
 export function judgeService(inside: Replicas, outside: Outside): Judged {
   const { verdict: combined, recheckAt } = inside.swarm
     ? swarmVerdict(inside.swarm, hereOf(inside))
@@ -38,7 +38,7 @@ export function judgeService(inside: Replicas, outside: Outside): Judged {
   };
 }
 
-/** The manager counts the tasks of all nodes; the containers here are only those of this one. */
+/** The manager counts the tasks of all nodes; the containers here are only those of this node. */
 function hereOf({ judged, replicas, now }: Replicas): Parameters<typeof swarmVerdict>[1] {
   const running = judged.filter((_, index) => replicas[index]?.state === 'running');
   return { running: running.map((one) => one.verdict), all: judged.map((one) => one.verdict), now };
@@ -67,7 +67,7 @@ function worstOf(judged: readonly Judged[]): Verdict | undefined {
     );
 }
 
-/** An own probe older than this says nothing any more. */
+/** A deskhand probe older than this means nothing any more. */
 const FRESH = 5 * 60_000;
 
 function isFailing(probe: HttpProbe): boolean {
@@ -106,17 +106,17 @@ function withActivity(own: Verdict, now: number, activity: Activity | undefined)
   }
   if (own.level !== 'ok' || now - zeroSince < WINDOW.stalled) return own;
   const state = own.code === 'healthy' ? 'healthy' : 'up';
-  return verdict('degraded', 'stalled', `${state}, but does no work: ${metric} stands at 0/s`, zeroSince);
+  return verdict('degraded', 'stalled', `${state}, but idle: ${metric} at 0/s`, zeroSince);
 }
 
-/** Up, but its own numbers are where they must not be. */
+/** Up, but its own metrics are beyond their thresholds. */
 function withCrossings(own: Verdict, [worst, ...others]: readonly Beyond[]): Verdict {
   if (own.level !== 'ok' || worst === undefined) return own;
   const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
   return verdict('degraded', 'threshold', `${worst.text}${more}`, worst.since);
 }
 
-/** Up, but the stack's own rules say that something is wrong with it. */
+/** Up, but an alert rule of the stack fires on it. */
 function withAlerts(own: Verdict, alerts: readonly DeskAlert[] = []): Verdict {
   const [worst, ...others] = alerts.toSorted((a, b) => Number(b.level === 'critical') - Number(a.level === 'critical'));
   if (own.level !== 'ok' || worst === undefined) return own;

@@ -1,10 +1,11 @@
 import type { ContainerFacts, Health, Port, SwarmService } from '../engine/facts.ts';
 import { errorMessage } from '../lib/error.ts';
 import { matching } from '../lib/glob.ts';
-import type { Telling } from '../lib/log-line/telling.ts';
+import type { Headline } from '../lib/log-line/headline.ts';
 import { visibleName } from '../lib/visible-name.ts';
 import { findingIn } from './findings.ts';
 import { type Group, type Replica, replicasOf } from './group.ts';
+import { runHeadline, withHeadline } from './headline.ts';
 import { probedHealth } from './health.ts';
 import { directoriesOf, LABEL } from './identity.ts';
 import { judge } from './judge.ts';
@@ -15,13 +16,12 @@ import { lostNamespace } from './namespaces.ts';
 import { judgeService } from './service-verdict.ts';
 import type { DeskState, HeldInMemory } from './state.ts';
 import { taskCounts } from './swarm-verdict.ts';
-import { saidBy, withSaid } from './telling.ts';
 import { type Judged, verdict } from './verdict.ts';
 
-/** A service before its neighbours are looked at: its own verdict, without cause, and when time alone may change it. */
+/** A service before other services are considered: its own verdict, without cause, and when time alone may change it. */
 export type Base = { service: Service; recheckAt?: number };
 
-/** What the state says beside the containers themselves. */
+/** Facts of the state other than the containers. */
 export type ServiceEvidence = Pick<
   DeskState,
   'now' | 'memory' | 'usageSignals' | 'lines' | 'probes' | 'activity' | 'breaches' | 'containers' | 'held' | 'alerts'
@@ -32,44 +32,44 @@ export function serviceOf(
   group: Group,
   dependsOn: readonly Dependency[],
   awaitedBy: string | undefined,
-  told: ServiceEvidence,
+  evidence: ServiceEvidence,
 ): Base {
   const { identity, members, swarm } = group;
   const paired = replicasOf(group);
   const replicas = paired.map(({ facts }) => facts);
   const jobBecause = jobSign(group, replicas, awaitedBy);
   const job = jobBecause !== undefined;
-  const said = new Map<string, Telling>();
+  const said = new Map<string, Headline>();
   const judgeOne = (facts: ContainerFacts): Judged => {
-    const memory = told.memory.get(facts.id) ?? NOTHING;
-    const lines = told.lines.get(facts.id);
+    const memory = evidence.memory.get(facts.id) ?? NOTHING;
+    const lines = evidence.lines.get(facts.id);
     const judged = judge({
       facts,
       memory,
-      usageSignals: told.usageSignals.get(facts.id),
+      usageSignals: evidence.usageSignals.get(facts.id),
       lines,
       job,
       oneoff: identity.oneoff,
-      lost: facts.state === 'running' ? lostNamespace(facts, told.containers) : undefined,
-      held: heldBy(group, facts, told.held),
+      lost: facts.state === 'running' ? lostNamespace(facts, evidence.containers) : undefined,
+      held: heldBy(group, facts, evidence.held),
       loose: isLoose(group, facts),
-      now: told.now,
+      now: evidence.now,
     });
     if (!lines || (isWell(judged.verdict.level) && !findingIn(lines))) return judged;
-    const line = saidBy(facts, { verdict: judged.verdict, memory, lines });
+    const line = runHeadline(facts, { verdict: judged.verdict, memory, lines });
     if (line !== undefined) said.set(facts.id, line);
-    return { ...judged, verdict: withSaid(judged.verdict, line) };
+    return { ...judged, verdict: withHeadline(judged.verdict, line) };
   };
   const judged = paired.map((replica) => judgeReplica(replica, judgeOne));
   const running = paired.filter(({ facts, predecessor }) => predecessor || facts.state === 'running').length;
   const directories = identity.kind === 'compose' ? directoriesOf(replicas) : [];
   const { verdict: own, recheckAt } = judgeService(
-    { replicas, judged, swarm, running, now: told.now },
+    { replicas, judged, swarm, running, now: evidence.now },
     {
-      probes: told.probes.get(identity.id) ?? [],
-      activity: told.activity.get(identity.id),
-      breaches: told.breaches.get(identity.id) ?? [],
-      alerts: told.alerts.filter(({ serviceId }) => serviceId === identity.id),
+      probes: evidence.probes.get(identity.id) ?? [],
+      activity: evidence.activity.get(identity.id),
+      breaches: evidence.breaches.get(identity.id) ?? [],
+      alerts: evidence.alerts.filter(({ serviceId }) => serviceId === identity.id),
     },
   );
   const newest = members.reduce<ContainerFacts | undefined>((a, b) => (a && a.created >= b.created ? a : b), undefined);
@@ -102,11 +102,11 @@ export function serviceOf(
   };
 }
 
-/** What the replica in the worst state said. */
+/** The headline of the replica in the worst state. */
 function saidFirst(
   judged: readonly Judged[],
   replicas: readonly ContainerFacts[],
-  said: ReadonlyMap<string, Telling>,
+  said: ReadonlyMap<string, Headline>,
 ): Pick<Service, 'said'> {
   const worst = replicas
     .map(({ id }, index) => ({ line: said.get(id), level: judged[index]?.verdict.level ?? 'ok' }))
@@ -119,7 +119,7 @@ function clashing(own: Verdict, directories: readonly string[]): Verdict {
   return { ...own, reason: `${own.reason}; one project name in ${directories.length} directories` };
 }
 
-/** The label of the container decides, else the settings under any of its names. */
+/** The container's label decides, else the settings under any of its names. */
 function heldBy({ identity: { name, project } }: Group, facts: ContainerFacts, held: HeldInMemory): string | undefined {
   const label = facts.labels[LABEL.memory];
   if (label !== undefined) return /^(true|1|yes|on)$/i.test(label) ? 'what it held in memory' : label;
@@ -128,7 +128,7 @@ function heldBy({ identity: { name, project } }: Group, facts: ContainerFacts, h
   return pattern === undefined ? undefined : held[pattern];
 }
 
-/** A replica whose replacement does not run: the older container runs on, and what keeps the newer one is said. */
+/** A replica whose replacement is not running: the older container keeps running, and the reason names what blocks the newer one. */
 function judgeReplica({ facts, predecessor }: Replica, judgeOne: (facts: ContainerFacts) => Judged): Judged {
   const newest = judgeOne(facts);
   if (!predecessor) return newest;
@@ -137,11 +137,11 @@ function judgeReplica({ facts, predecessor }: Replica, judgeOne: (facts: Contain
     const due = [newest.recheckAt, older.recheckAt].filter((at) => at !== undefined);
     return { verdict: older.verdict, ...(due.length > 0 ? { recheckAt: Math.min(...due) } : {}) };
   }
-  const reason = `${facts.name}: ${newest.verdict.reason}; the old container runs on (${predecessor.name})`;
+  const reason = `${facts.name}: ${newest.verdict.reason}; the old container keeps running (${predecessor.name})`;
   return { verdict: verdict('degraded', 'recreate-failed', reason, newest.verdict.since) };
 }
 
-/** A service whose facts cannot be read: it is there, and that is all that is known. */
+/** A service whose facts cannot be read: it exists, but nothing else is known. */
 export function unjudgedService({ identity, members }: Group, error: unknown): Base {
   const why = errorMessage(error);
   const { id, kind, project } = identity;
@@ -171,7 +171,7 @@ export function unjudgedService({ identity, members }: Group, error: unknown): B
 const JOB_NAME =
   /(?:^|[-_.])(?:migrat\w*|init|setup|seed\w*|job|bootstrap|backup|once|provision\w*|createbuckets?)(?:$|[-_.\d])/i;
 
-/** The sign that makes it a one-shot job, in words; undefined for a service. The label decides where it is set. */
+/** Why it counts as a one-shot job, in words; undefined for a service. The label decides if it is set. */
 function jobSign(group: Group, replicas: readonly ContainerFacts[], awaitedBy: string | undefined): string | undefined {
   const { identity, swarm } = group;
   const label = replicas[0]?.labels[LABEL.job]?.toLowerCase() ?? swarm?.labels[LABEL.job]?.toLowerCase();
@@ -193,13 +193,13 @@ function publishes({ ports }: ContainerFacts): boolean {
   return ports.some((port) => port.host !== undefined);
 }
 
-/** A single container of no project that nothing restarts: ended with 0 it may be a finished job as well as a stopped service. */
+/** A single container without project and restart policy: after exit 0 it may be a finished job or a stopped service. */
 function isLoose({ identity }: Group, facts: ContainerFacts): boolean {
   const policy = policyOf(facts);
   return identity.kind === 'container' && identity.project === undefined && (policy === 'no' || policy === undefined);
 }
 
-/** Of a Swarm job those that have completed, of those that are to: no more than a few of them run at a time. */
+/** For a Swarm job: the completed tasks out of those needed, as only a few run at a time. */
 function countsOf(
   swarm: SwarmService | undefined,
   running: number,
@@ -210,7 +210,7 @@ function countsOf(
   return { running: swarm.mode === 'job' ? counts.done : counts.running, wanted: counts.wanted };
 }
 
-/** When the youngest running replica was started. */
+/** When the newest running replica was started. */
 function startedIn(replicas: readonly ContainerFacts[]): Pick<Service, 'startedAt'> {
   const starts = replicas.flatMap(({ state, detail }) => (state === 'running' ? (detail?.startedAt ?? []) : []));
   return starts.length > 0 ? { startedAt: Math.max(...starts) } : {};

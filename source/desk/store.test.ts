@@ -34,22 +34,22 @@ describe('the store', () => {
   it('tells a first change at once and a burst together, at most once every notifyMs', () => {
     const { clock, advance } = handClock();
     const store = createStore({ clock, engine: 'fake', notifyMs: 100 });
-    let told = 0;
+    let received = 0;
     store.subscribe(() => {
-      told += 1;
+      received += 1;
     });
     store.dispatch(arrival('a'));
     store.dispatch(arrival('b'));
-    expect(told).toBe(0);
+    expect(received).toBe(0);
     advance(0);
-    expect(told).toBe(1);
+    expect(received).toBe(1);
     store.dispatch(arrival('c'));
     advance(50);
     store.dispatch(arrival('d'));
     advance(49);
-    expect(told).toBe(1);
+    expect(received).toBe(1);
     advance(1);
-    expect(told).toBe(2);
+    expect(received).toBe(2);
     expect(store.seen().containers.size).toBe(4);
   });
 
@@ -69,21 +69,21 @@ describe('the store', () => {
   it('does not tell what is no news, nor after its end', () => {
     const { clock, advance } = handClock();
     const store = createStore({ clock, engine: 'fake', notifyMs: 100 });
-    let told = 0;
+    let received = 0;
     const end = store.subscribe(() => {
-      told += 1;
+      received += 1;
     });
     store.dispatch({ type: 'tick', now: NOON });
     advance(1000);
-    expect(told).toBe(0);
+    expect(received).toBe(0);
     store.dispatch(arrival('a'));
     end();
     advance(1000);
-    expect(told).toBe(0);
+    expect(received).toBe(0);
     store.dispatch(arrival('b'));
     store.close();
     advance(1000);
-    expect(told).toBe(0);
+    expect(received).toBe(0);
   });
 
   it('tells readings by the round and the clock seldom while nothing happens, and what happens at once with both', () => {
@@ -95,29 +95,29 @@ describe('the store', () => {
       notifyMs: 100,
       initial: { ...initialState(NOON, 'fake'), connection, lastUpdateAt: NOON },
     });
-    const told: number[] = [];
-    store.subscribe(() => told.push(clock.now() - NOON));
+    const received: number[] = [];
+    store.subscribe(() => received.push(clock.now() - NOON));
     const usage = (cpuPercent?: number) => ({ at: clock.now(), cpuPercent, totals: NO_BYTES });
     // First readings fill empty cells.
     store.dispatch({ type: 'usage', id: 'a', usage: usage() });
     advance(0);
     store.dispatch({ type: 'usage', id: 'a', usage: usage(1) });
     advance(100);
-    expect(told).toEqual([0, 100]);
+    expect(received).toEqual([0, 100]);
     advance(900);
     store.dispatch({ type: 'usage', id: 'a', usage: usage(2) });
     advance(400);
     store.dispatch({ type: 'usage', id: 'a', usage: usage(3) }, { type: 'tick', now: clock.now() });
     advance(1099);
-    expect(told).toHaveLength(2);
+    expect(received).toHaveLength(2);
     advance(1);
-    expect(told).toEqual([0, 100, 2500]);
+    expect(received).toEqual([0, 100, 2500]);
     expect(store.seen()).toMatchObject({ now: NOON + 1400 });
     store.dispatch({ type: 'tick', now: clock.now() });
     advance(2999);
-    expect(told).toHaveLength(3);
+    expect(received).toHaveLength(3);
     advance(1);
-    expect(told).toEqual([0, 100, 2500, 5500]);
+    expect(received).toEqual([0, 100, 2500, 5500]);
     store.dispatch({ type: 'usage', id: 'a', usage: usage(4) }, arrival('b'));
     advance(0);
     expect(store.seen().usage.get('a')?.cpuPercent).toBe(3);
@@ -149,9 +149,9 @@ describe('the store', () => {
       notifyMs: 100,
       initial: { ...initialState(NOON, 'fake'), connection, lastUpdateAt: NOON },
     });
-    let told = 0;
+    let received = 0;
     store.subscribe(() => {
-      told += 1;
+      received += 1;
     });
     store.dispatch({ type: 'note', entry: { at: NOON, kind: 'event', level: 'info', text: 'started' } });
     advance(0);
@@ -160,7 +160,7 @@ describe('the store', () => {
       store.dispatch({ type: 'tick', now: clock.now() });
       advance(0);
     }
-    expect(told).toBe(6);
+    expect(received).toBe(6);
   });
 });
 

@@ -7,19 +7,19 @@ import { initialState, reduceAll } from './reduce.ts';
 import type { DeskMessage, DeskState } from './state.ts';
 
 export type Store = {
-  /** Takes a message; it is reduced with others of its kind when somebody looks. */
+  /** Queues a message; messages are reduced together when the state is read. */
   dispatch(...messages: readonly DeskMessage[]): void;
   /** The newest state. */
   get(): DeskState;
-  /** The state as of the last notification: stable between two of them, as useSyncExternalStore wants its snapshot. */
+  /** The state as of the last notification: stable between two of them, as useSyncExternalStore requires. */
   seen(): DeskState;
-  /** The desk of one of its states: cheap for the newest one and the one before. */
+  /** The desk of one of its states: cheap for the two newest. */
   deskOf(state: DeskState): Desk;
-  /** Calls `listener` after changes, at most once every `notifyMs` (see also patience.ts); the returned function ends that. */
+  /** Calls `listener` after changes, at most once every `notifyMs` (see also notify-delay.ts); the returned function unsubscribes. */
   subscribe(listener: () => void): () => void;
-  /** Notifies at once if something is new: after a key, say, or in a test. */
+  /** Notifies at once if something is new, such as after a key or in a test. */
   flush(): void;
-  /** No notification comes after it. */
+  /** Ends all notifications. */
   close(): void;
 };
 
@@ -27,14 +27,14 @@ export type StoreOptions = {
   clock: Clock;
   /** Whose facts it holds. */
   engine: EngineId;
-  /** Shortest time between two notifications; default 150. A first change after a quiet time is told at once. */
+  /** Shortest time between two notifications; default 150. A first change after a quiet time is notified at once. */
   notifyMs?: number;
   initial?: DeskState;
-  /** Told of a message that could not be taken in; the others are. */
+  /** Called with a message that could not be applied; the others are applied. */
   onError?(error: unknown): void;
 };
 
-/** A listener that fails does not keep the news from the others. */
+/** A failing listener does not keep the others from being called. */
 function told(listener: () => void, onError: StoreOptions['onError']): void {
   try {
     listener();
@@ -44,7 +44,7 @@ function told(listener: () => void, onError: StoreOptions['onError']): void {
   }
 }
 
-/** One message that cannot be taken in does not take the others with it. */
+/** A message that cannot be applied does not affect the others. */
 function reduced(state: DeskState, messages: readonly DeskMessage[], onError: StoreOptions['onError']): DeskState {
   try {
     return reduceAll(state, messages);
@@ -60,7 +60,7 @@ function reduced(state: DeskState, messages: readonly DeskMessage[], onError: St
   }
 }
 
-/** Holds the desk's state. Bursts of messages are reduced and told together. */
+/** Holds the desk's state. Bursts of messages are reduced and notified together. */
 export function createStore({ clock, engine, notifyMs = 150, initial, onError }: StoreOptions): Store {
   const listeners = new Set<() => void>();
   const deriver = new Deriver();
@@ -94,7 +94,7 @@ export function createStore({ clock, engine, notifyMs = 150, initial, onError }:
       queue.push(...messages);
       const now = clock.now();
       const wait = Math.min(...messages.map((message) => notifyDelay(message, state)));
-      // Whoever has just started the console waits for the first list of containers: nothing holds that back.
+      // The first list of containers is shown without delay, as the operator waits for it.
       const spacing = seen.lastUpdateAt === undefined ? 0 : notifyMs;
       const at = Math.max(lastEmitAt + spacing, now + wait);
       if (at >= dueAt) return;

@@ -71,7 +71,7 @@ it('a task that finds no node says why', () => {
   );
 });
 
-describe('a service that is not started again', () => {
+describe('a service without restarts', () => {
   const once = { wanted: 1, running: 0, restartCondition: 'none' } as const;
   const over = (state: 'complete' | 'failed', error = '') => ({
     ...once,
@@ -85,7 +85,7 @@ describe('a service that is not started again', () => {
 
   it('is down when it failed', () => {
     expect(said(serviceOf(over('failed', 'task: non-zero exit (3)')))).toContain(
-      'down job-failed: exit 3; is not started again (restart condition none)',
+      'down job-failed: exit 3; not restarted (restart condition none)',
     );
   });
 
@@ -135,8 +135,8 @@ describe('an update', () => {
   });
 
   it.each([
-    ['updating', 2, 'starting starting: 2 of 2 tasks run; an update is under way'],
-    ['updating', 1, 'degraded replicas-missing: 1 of 2 tasks run; an update is under way'],
+    ['updating', 2, 'starting starting: 2 of 2 tasks run; an update is in progress'],
+    ['updating', 1, 'degraded replicas-missing: 1 of 2 tasks run; an update is in progress'],
     ['rollback_started', 1, 'degraded replicas-missing: 1 of 2 tasks run; its update is being rolled back'],
     ['paused', 0, 'down replicas-missing: 0 of 2 tasks run; its update is paused'],
     ['paused', 2, 'degraded replicas-missing: 2 of 2 tasks run; its update is paused'],

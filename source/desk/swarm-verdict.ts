@@ -6,14 +6,14 @@ import { type Judged, verdict } from './verdict.ts';
 import { WINDOW } from './window.ts';
 
 /**
- * What Swarm says of a service: how many tasks should run (ServiceStatus and the tasks themselves: the number alone is 0 while a global
- * service's task is rejected again and again), which of them ended well and are not wanted again, and how its last update goes.
+ * Swarm's view of a service: how many tasks should run (from ServiceStatus and the tasks: the number alone is 0 while a global service's
+ * task is rejected repeatedly), which completed for good, and the state of its last update.
  */
 
-/** Those of its containers that run on this engine, and all of them, as judged. */
+/** Its containers on this engine that run, and all of them, with verdicts. */
 type Here = { running: readonly Verdict[]; all: readonly Verdict[]; now: number };
 
-/** Tasks that run, that should, and that ended well for good. */
+/** Tasks that run, that should run, and that completed for good. */
 export type TaskCounts = { running: number; wanted: number; done: number };
 
 export function taskCounts(swarm: SwarmService): TaskCounts {
@@ -32,7 +32,7 @@ export function taskCounts(swarm: SwarmService): TaskCounts {
 
 const FAILED: ReadonlySet<string> = new Set(['failed', 'rejected', 'orphaned']);
 
-/** Swarm wants it no more, and nothing went wrong: its node was drained, or the service scaled in. */
+/** Swarm no longer needs it, and nothing failed: its node was drained, or the service scaled down. */
 function isPutAway({ state, desired }: SwarmTask): boolean {
   return state === 'shutdown' || (desired === 'shutdown' && !FAILED.has(state) && state !== 'complete');
 }
@@ -57,7 +57,7 @@ function lastError({ tasks = [] }: SwarmService): { words: string; since?: numbe
   return last && { words: taskErrorWords(last.error), since: last.since };
 }
 
-/** One verdict out of the manager's word on all nodes and the containers that are here. */
+/** Combines the manager's view of all nodes and the local containers into one verdict. */
 export function swarmVerdict(swarm: SwarmService, here: Here): Judged {
   if (swarm.mode === 'job') return { verdict: jobVerdict(swarm, here) };
   if (swarm.wanted === 0) return { verdict: verdict('ok', 'stopped', 'scaled to 0') };
@@ -68,18 +68,18 @@ export function swarmVerdict(swarm: SwarmService, here: Here): Judged {
   return { verdict: ended(swarm, counts) ?? shortVerdict(swarm, words, here) };
 }
 
-/** Global, and no node takes it. */
+/** Global, but no node accepts it. */
 function placeless(swarm: SwarmService, words: string): Verdict {
   const why = lastError(swarm)?.words ?? 'no node fits its placement constraints';
   return verdict('degraded', 'replicas-missing', `${words}; ${why}`);
 }
 
-/** Services that are not started again: what ended well is done, what failed stays down. */
+/** Services that are not restarted: completed tasks are done, failed ones stay down. */
 function ended(swarm: SwarmService, { running, wanted, done }: TaskCounts): Verdict | undefined {
   const places = newestTasks(swarm);
   const failed = swarm.restartCondition === 'none' ? places.find(({ state }) => FAILED.has(state)) : undefined;
   if (failed) {
-    const reason = `${taskErrorWords(failed.error) || failed.state}; is not started again (restart condition none)`;
+    const reason = `${taskErrorWords(failed.error) || failed.state}; not restarted (restart condition none)`;
     return verdict(running > 0 || done > 0 ? 'degraded' : 'down', 'job-failed', reason, failed.since);
   }
   if (done === 0 || running + done < wanted) return undefined;
@@ -98,7 +98,7 @@ function shortVerdict(swarm: SwarmService, words: string, { all }: Here): Verdic
   return verdict(level, 'replicas-missing', reason, error?.since ?? container?.since);
 }
 
-/** As many as should run do: how its update went, and how those here are. */
+/** All tasks run: the verdict follows its update and the local containers. */
 function wholeVerdict(swarm: SwarmService, words: string, { running, now }: Here): Judged {
   const { updateState = '' } = swarm;
   const here = worst(running);
@@ -117,14 +117,14 @@ function wholeVerdict(swarm: SwarmService, words: string, { running, now }: Here
 }
 
 const UPDATES: Readonly<Record<string, string>> = {
-  updating: 'an update is under way',
+  updating: 'an update is in progress',
   paused: 'its update is paused (paused)',
   rollback_started: 'its update is being rolled back',
   rollback_paused: 'its update is paused (rollback_paused)',
   rollback_completed: 'its last update was rolled back',
 };
 
-/** How its update goes, with what Swarm says about it; undefined where it is over and went well. */
+/** The state of its update with Swarm's message; undefined if it completed successfully. */
 function updateWords({ updateState = '', updateMessage = '' }: SwarmService): string | undefined {
   const words = UPDATES[updateState];
   const said = updateMessage
@@ -140,7 +140,7 @@ function jobVerdict(swarm: SwarmService, { running: here, all }: Here): Verdict 
   const error = lastError(swarm);
   if (running > 0) return verdict('ok', 'job-running', `${running} running, ${counts}`, worst(here)?.since);
   if (error) {
-    const again = swarm.restartCondition === 'none' ? '; is not started again (restart condition none)' : '';
+    const again = swarm.restartCondition === 'none' ? '; not restarted (restart condition none)' : '';
     return verdict('down', 'job-failed', `job failed: ${error.words}, ${counts}${again}`, error.since);
   }
   if (swarm.tasks && swarm.tasks.length > 0) return verdict('starting', 'starting', `its tasks start, ${counts}`);

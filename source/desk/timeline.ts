@@ -6,8 +6,8 @@ import type { ContainerMemory, TimelineEntry } from './state.ts';
 import { LIMIT } from './window.ts';
 
 /**
- * One clock for what happened. Entries come from the engine's events, filtered of noise: probes (exec_*), the signals and stops
- * that a `die` repeats, attaching, copying, network plumbing. Actions, metrics and the connection add theirs as notes.
+ * The timeline. Entries come from the engine's events, without noise: probes (exec_*), signals and stops that a `die` repeats, attaching,
+ * copying, network plumbing. Actions, metrics and the connection add notes.
  */
 
 type EntryText = Pick<TimelineEntry, 'kind' | 'level'> & { text: string };
@@ -22,7 +22,7 @@ const CONTAINER: Readonly<Record<string, EntryText>> = {
   oom: { kind: 'oom', level: 'bad', text: 'out of memory: the kernel killed a process' },
 };
 
-/** Of other kinds than containers: what changes the desk for good. */
+/** Events of other objects that change the desk permanently. */
 const OTHERS: Readonly<Record<string, readonly string[]>> = {
   image: ['pull', 'delete', 'untag', 'prune', 'load'],
   volume: ['destroy', 'prune'],
@@ -34,15 +34,16 @@ const OTHERS: Readonly<Record<string, readonly string[]>> = {
   daemon: ['reload'],
 };
 
-/** The entry for an event; undefined for noise. `memory`: what is remembered of the container, this event included. */
+/** The entry for an event; undefined for noise. `memory`: the container's memory including this event. */
 export function entryOf(
   event: EngineEvent,
   serviceId: ServiceId | undefined,
   memory: ContainerMemory,
   memoryLimit?: number,
 ): TimelineEntry | undefined {
-  const told = event.type === 'container' ? containerEntry(event, memory, memoryLimit) : undefined;
-  if (told) return { at: event.at, serviceId, kind: told.kind, level: told.level, text: `${event.name} ${told.text}` };
+  const entry = event.type === 'container' ? containerEntry(event, memory, memoryLimit) : undefined;
+  if (entry)
+    return { at: event.at, serviceId, kind: entry.kind, level: entry.level, text: `${event.name} ${entry.text}` };
   if (!OTHERS[event.type]?.includes(event.action)) return undefined;
   const update = event.attributes['updatestate.new'];
   if (event.type === 'service' && update !== undefined) {
@@ -64,7 +65,7 @@ function containerEntry(event: EngineEvent, memory: ContainerMemory, memoryLimit
   if (event.action === 'die') return exitEntry(memory, memoryLimit);
   const health = healthOf(event);
   if (health) return { kind: 'health', level: health === 'healthy' ? 'good' : 'bad', text: `is ${health}` };
-  // podman sends it for the restarts of its policy, too.
+  // podman also sends it for restarts by policy.
   if (event.action === 'restart') {
     const asked = memory.exits.at(-1)?.wanted !== false;
     return { kind: 'restart', level: 'info', text: asked ? 'restarted on request' : 'restarted by its policy' };
@@ -92,14 +93,14 @@ function exitEntry(memory: ContainerMemory, memoryLimit?: number): EntryText {
 /** The timeline with one more entry, in order of time, bounded: the oldest go first. */
 export function append(timeline: readonly TimelineEntry[], entry: TimelineEntry): TimelineEntry[] {
   const next = timeline.length >= LIMIT.timeline ? timeline.slice(-LIMIT.timeline * 0.75) : timeline.slice();
-  // Notes may come a little late; events mostly are the newest.
+  // Notes may arrive slightly late; events are usually the newest.
   let place = next.length;
   while (place > 0 && (next[place - 1]?.at ?? 0) > entry.at) place -= 1;
   next.splice(place, 0, entry);
   return next;
 }
 
-/** The entries of one service, and those of the whole desk (a lost connection concerns everyone). */
+/** The entries of one service and of the whole desk (a lost connection affects every service). */
 export function timelineOf(timeline: readonly TimelineEntry[], serviceId: ServiceId): TimelineEntry[] {
   return timeline.filter((entry) => entry.serviceId === serviceId || entry.serviceId === undefined);
 }

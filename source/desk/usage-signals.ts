@@ -6,7 +6,7 @@ import { WINDOW } from './window.ts';
 const HIGH = 0.9;
 const RELIEVED = 0.8;
 
-/** What the run of readings says after one more; the same object while its answers stay the same. */
+/** The conclusions after one more reading; the same object while they stay the same. */
 export function vitalsAfter(
   known: UsageSignals | undefined,
   before: Usage | undefined,
@@ -31,7 +31,7 @@ function flowAfter(known: UsageSignals | undefined, usage: Usage): Flow {
   const received = usage.rates?.received;
   if (received === undefined) return { receivingSince, quietSince, stirred, idleSince };
   if (received > WINDOW.background) {
-    // One keep-alive or ARP request within a quiet minute is no work; two readings in a row, or a real one, are.
+    // One keep-alive or ARP request within a quiet minute is not activity; two readings in a row, or a large one, are.
     const passing = quietSince !== undefined && stirred === undefined && received < WINDOW.resumed;
     return passing
       ? { receivingSince, quietSince, stirred: true, idleSince }
@@ -48,7 +48,7 @@ function isHigh(high: boolean, { memory, memoryLimit }: Usage): boolean {
   return memory / memoryLimit >= (high ? RELIEVED : HIGH);
 }
 
-/** The timeline's word on memory that crossed 90 % of its limit, or came back under 80 %. */
+/** The timeline text when memory exceeds 90 % of its limit or falls below 80 % again. */
 export function memoryCrossing(
   before: UsageSignals | undefined,
   after: UsageSignals | undefined,

@@ -146,17 +146,17 @@ describe('verdicts change with time alone', () => {
   });
 
   it('a number beyond its threshold degrades a service that is well otherwise, until it is back', () => {
-    const told = (breaches: Extract<DeskMessage, { type: 'breaches' }>['breaches']): DeskMessage => ({
+    const received = (breaches: Extract<DeskMessage, { type: 'breaches' }>['breaches']): DeskMessage => ({
       type: 'breaches',
       serviceId: 'compose:p/web',
       breaches,
     });
     const beyond = { level: 'critical', text: 'position -51, more than 50 from zero', since: NOON } as const;
     const [one, two, well, down] = verdicts(
-      [listed(web), told([beyond])],
-      [told([beyond, { ...beyond, level: 'warn' }])],
-      [told([])],
-      [told([beyond]), listed({ ...web, state: 'exited', exitCode: 1 })],
+      [listed(web), received([beyond])],
+      [received([beyond, { ...beyond, level: 'warn' }])],
+      [received([])],
+      [received([beyond]), listed({ ...web, state: 'exited', exitCode: 1 })],
     );
     expect(one?.verdict).toEqual({ level: 'degraded', code: 'threshold', reason: beyond.text, since: NOON });
     expect(two?.verdict.reason).toBe('position -51, more than 50 from zero (and 1 more)');

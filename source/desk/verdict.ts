@@ -4,21 +4,21 @@ import type { Level, Verdict, VerdictCode } from './model.ts';
 import type { Lost } from './namespaces.ts';
 import type { ContainerMemory, LastLines, UsageSignals } from './state.ts';
 
-/** All that a container's verdict rests on. */
+/** The inputs of a container's verdict. */
 export type Evidence = {
   facts: ContainerFacts;
   memory: ContainerMemory;
   usageSignals?: UsageSignals;
   lines?: LastLines;
-  /** What it borrowed from another container and has lost. */
+  /** The borrowed namespace that it has lost. */
   lost?: Lost;
-  /** What a restart loses, in the operator's words. */
+  /** What a restart loses, in words. */
   held?: string;
   /** A one-shot job: judged by its exit code. */
   job: boolean;
-  /** A `compose run`: somebody's session, that nothing waits for when it is over. */
+  /** A `compose run`: an operator's session that nothing waits for once it is over. */
   oneoff: boolean;
-  /** It belongs to no project and nothing says whether it is a service or a finished job. */
+  /** It has no project, and nothing shows whether it is a service or a finished job. */
   loose: boolean;
   now: number;
 };
@@ -30,12 +30,12 @@ export function verdict(level: Level, code: VerdictCode, reason: string, since?:
   return { level, code, reason, ...(since === undefined ? {} : { since }) };
 }
 
-/** The exit that the facts show, explained with what the events told of it. */
+/** The exit in the facts, explained with the events. */
 export function lastExit({ facts, memory }: Pick<Evidence, 'facts' | 'memory'>): ExitExplained {
   const { detail } = facts;
   const remembered = memory.exits.at(-1);
   const finished = detail?.finishedAt;
-  // What was remembered may be of an earlier run, when the events of the last exit were missed.
+  // The memory may be of an earlier run, if the events of the last exit were missed.
   const belongs = remembered !== undefined && (finished === undefined || Math.abs(finished - remembered.at) < 5000);
   return explainExit({
     exitCode: facts.exitCode,
@@ -47,8 +47,10 @@ export function lastExit({ facts, memory }: Pick<Evidence, 'facts' | 'memory'>):
   });
 }
 
-/** When the present run began: the newer of what the inspect and the events say, either of which may lag behind for a moment. */
+/** When the current run began: the newer of inspect and events, as either may lag. */
 export function startOf({ facts, memory }: Pick<Evidence, 'facts' | 'memory'>): number | undefined {
-  const [told, remembered] = [facts.detail?.startedAt, memory.starts.at(-1)];
-  return told !== undefined && remembered !== undefined ? Math.max(told, remembered) : (told ?? remembered);
+  const [inspected, remembered] = [facts.detail?.startedAt, memory.starts.at(-1)];
+  return inspected !== undefined && remembered !== undefined
+    ? Math.max(inspected, remembered)
+    : (inspected ?? remembered);
 }

@@ -1,10 +1,10 @@
-/** How far back the verdicts look, and what counts as trouble. Milliseconds and counts; one place, so that tests and words agree. */
+/** How far back the verdicts look, and what counts as a problem. Milliseconds and counts, in one place so that tests and texts agree. */
 export const WINDOW = {
   /** Restarts and health changes within this time make a loop or flapping. */
   recent: 10 * 60_000,
-  /** An OOM kill is told for this long after the container came back. */
+  /** An OOM kill is shown for this long after the container came back. */
   oom: 15 * 60_000,
-  /** An update that was rolled back is told for this long. */
+  /** A rolled-back update is shown for this long. */
   rolledBack: 15 * 60_000,
   /** Unwanted exits within `recent` that make a restart loop. */
   loopExits: 3,
@@ -12,25 +12,25 @@ export const WINDOW = {
   youngRun: 2 * 60_000,
   /** A run as long as this (and longer than those of the loop) shows that a restart loop is over. */
   provenRun: 60_000,
-  /** A line that names a trouble counts as the present for this long. */
+  /** A line that names a problem counts as current for this long. */
   saying: 60_000,
-  /** A crash after which the service runs again is told for this long … */
+  /** A crash after which the service runs again is shown for this long … */
   crashed: 5 * 60_000,
   /** … and a restart that lost what was in memory for this long. */
   lostMemory: 15 * 60_000,
-  /** A stop may take so much longer than its timeout before it counts as ignored. */
+  /** How much longer than its timeout a stop may take before it counts as ignored. */
   stopSlack: 5_000,
   /** Health changes within `recent` that make flapping. */
   flaps: 4,
-  /** A health that has kept this long, and longer than it ever did while it was flapping, has settled. */
+  /** Health that has lasted this long, and longer than it ever did while flapping, has settled. */
   steadyHealth: 2 * 60_000,
   /** A counter at 0 for this long is a stall. */
   stalled: 60_000,
-  /** Network input must have been steady for this long before its end means anything … */
+  /** Network input must have been steady for this long before its absence means anything … */
   steady: 30_000,
   /** … and absent for this long. */
   quiet: 60_000,
-  /** Two usage readings further apart than this do not belong to one run of readings. */
+  /** Two usage readings further apart than this are not consecutive. */
   readingGap: 60_000,
   /** A single reading with more than this (bytes per second) shows that input has come back. */
   resumed: 128,
@@ -38,7 +38,7 @@ export const WINDOW = {
   silent: 3 * 60_000,
   /** Bytes per second that a container without any work still receives (ARP, multicast). */
   background: 16,
-  /** A created container that nothing has started for this long is not being started any more. */
+  /** A created container that was not started for this long will not be started any more. */
   created: 30_000,
 } as const;
 
@@ -49,6 +49,6 @@ export const LIMIT = {
   records: 50,
   lines: 100,
   lineLength: 1000,
-  /** Of the newest lines so many are searched for a known trouble: what is further back may be over. */
+  /** How many of the newest lines are searched for a known problem: older ones may be over. */
   findings: 20,
 } as const;

@@ -14,7 +14,7 @@ import type {
   VolumeFacts,
 } from './facts.ts';
 
-/** What may go wrong between the console and the engine; each kind has its own sentence and advice. */
+/** The kinds of failure between the console and the engine; each has its own message and advice. */
 export type FailureKind =
   /** The flags, environment or docker contexts name no usable endpoint. */
   | 'bad-endpoint'
@@ -35,12 +35,12 @@ export type FailureKind =
   | 'engine-error'
   | 'cancelled';
 
-/** A failed call: `message` says what was tried on what and what came back, `advice` what to do next. */
+/** A failed call: `message` says what was tried and what came back, `advice` what to do next. */
 export class EngineError extends Error {
   override readonly name = 'EngineError';
   readonly kind: FailureKind;
   readonly advice: string;
-  /** HTTP status of the engine's answer, where one came. */
+  /** HTTP status of the engine's answer, if there was one. */
   readonly status?: number;
 
   constructor(kind: FailureKind, message: string, advice = '', options: { cause?: unknown; status?: number } = {}) {
@@ -65,7 +65,7 @@ export type LogQuery = {
 
 /**
  * The one way to the Docker Engine: every call has a time-out, takes an AbortSignal and fails with an EngineError.
- * Facts come back parsed and tolerant of missing fields; `inspect` answers the engine's own JSON for display.
+ * Facts are parsed and tolerate missing fields; `inspect` returns the engine's own JSON for display.
  */
 export type Engine = {
   readonly id: EngineId;
@@ -79,12 +79,13 @@ export type Engine = {
     id: string,
     options?: CallOptions,
   ): Promise<unknown>;
-  /** One raw reading for usage.ts, without waiting for a second one (one-shot). */
+  /** One raw usage reading (one-shot): the engine does not wait for a second one. */
   stats(id: string, options?: CallOptions): Promise<unknown>;
   top(id: string, options?: CallOptions): Promise<ProcessTable>;
   /**
-   * Events from `since` to `until` (ms; without it for as long as the engine lives), exec_* of health probes left out by the engine. `started` is called once the engine has
-   * accepted the subscription. Resolves when the engine closes the stream, rejects with an EngineError; ends on abort.
+   * Events from `since` to `until` (ms; without it until the engine ends), exec_* of health probes left out by the engine. `started` is
+   * called once the engine has accepted the subscription. Resolves when the engine closes the stream, rejects with an EngineError; ends on
+   * abort.
    */
   events(
     options: { since?: number; until?: number; signal: AbortSignal; started?: () => void },
@@ -101,11 +102,11 @@ export type Engine = {
   networks(options?: CallOptions): Promise<NetworkFacts[]>;
   /** Empty when this engine is not a Swarm manager. */
   swarmServices(options?: CallOptions): Promise<SwarmService[]>;
-  /** Of the whole Swarm, with those it keeps of the past. Empty when this engine is not a Swarm manager. */
+  /** Tasks of the whole Swarm, including the past ones that it keeps. Empty when this engine is not a Swarm manager. */
   tasks(options?: CallOptions): Promise<SwarmTask[]>;
   /** Empty when this engine is not a Swarm manager. */
   nodes(options?: CallOptions): Promise<SwarmNode[]>;
-  /** How far the engine's clock is ahead of the console's, ms; its facts and events come with that taken off. Absent: 0. */
+  /** How far the engine's clock is ahead of the console's, ms; already subtracted from its facts and events. Absent: 0. */
   clockOffset?(): number;
   /** Ends kept-alive connections. */
   close(): void;
@@ -120,26 +121,26 @@ export type LimitChange = { memory?: number; memorySwap?: number; cpus?: number;
 
 /**
  * The calls of the actions beyond restart, stop and start (changes.ts): same time-outs, cancelling and errors as Engine's.
- * None of them prunes by a filter that could reach more than was shown: objects go one by one, by id.
+ * None of them prunes by a filter, which could reach more than was shown: objects are removed one by one, by id.
  */
 export type EngineChanges = EngineArchive & {
   kill(id: string, signal: string, options?: CallOptions): Promise<void>;
-  /** Changes limits of a container as it runs; what is absent stays. They last until it is recreated. */
+  /** Changes limits of a running container; absent ones stay as they are. They last until it is recreated. */
   updateLimits(id: string, limits: LimitChange, options?: CallOptions): Promise<{ warnings: readonly string[] }>;
   pause(id: string, options?: CallOptions): Promise<void>;
   unpause(id: string, options?: CallOptions): Promise<void>;
-  /** `force` kills a running one first; `volumes` takes its anonymous volumes along. */
+  /** `force` kills a running one first; `volumes` also removes its anonymous volumes. */
   remove(id: string, how: { force: boolean; volumes: boolean }, options?: CallOptions): Promise<void>;
   create(name: string, body: CreateBody, options?: CallOptions): Promise<{ id: string; warnings: readonly string[] }>;
   connect(network: string, container: string, endpoint: EndpointBody, options?: CallOptions): Promise<void>;
-  /** Walks disks: seconds to minutes on a busy host, so it has no short time-out; cancel it by the signal. */
+  /** Walks the disks: seconds to minutes on a busy host, so it has no short timeout; cancel it by the signal. */
   diskUse(options?: CallOptions): Promise<DiskUse>;
   removeImage(id: string, how: { force: boolean }, options?: CallOptions): Promise<void>;
   removeVolume(name: string, options?: CallOptions): Promise<void>;
-  /** A local volume; one that exists already is left as it is. */
+  /** A local volume; an existing one is left unchanged. */
   createVolume(name: string, labels: Readonly<Record<string, string>>, options?: CallOptions): Promise<void>;
   removeNetwork(id: string, options?: CallOptions): Promise<void>;
-  /** One record of the build cache, by id; answers the bytes reclaimed. */
+  /** One record of the build cache, by id; returns the bytes reclaimed. */
   removeBuildCache(id: string, options?: CallOptions): Promise<number>;
   /** Sets the replicas of a replicated Swarm service; fails with `conflict` when its version is no longer `version`. */
   scaleService(id: string, version: number, replicas: number, options?: CallOptions): Promise<void>;
@@ -155,7 +156,7 @@ export type EngineArchive = {
 
 export type TerminalSize = { columns: number; rows: number };
 
-/** What is run in a container: an argument vector, never a line for a shell. */
+/** A program to run in a container: an argument vector, never a shell command line. */
 export type ExecRequest = {
   command: readonly string[];
   /** The program gets a terminal; its output is one raw stream then. */
@@ -166,29 +167,29 @@ export type ExecRequest = {
   env?: Readonly<Record<string, string>>;
 };
 
-/** A program's input and output, on a connection of their own. */
+/** A program's input and output, on their own connection. */
 export type ExecSession = {
-  /** Raw bytes with a TTY, else frames (logs/frames.ts) out and raw bytes in. Errors of it must be listened to. */
+  /** Raw bytes with a TTY, else frames (logs/frames.ts) out and raw bytes in. Needs an error listener. */
   stream: Duplex;
   tty: boolean;
-  /** Fails where the program has no terminal, or is gone. */
+  /** Fails if the program has no terminal or has ended. */
   resize(size: TerminalSize, options?: CallOptions): Promise<void>;
-  /** Once it has ended; undefined while it runs. Asked right after the end it waits a moment for the engine to know. */
+  /** The exit code once it has ended; undefined while it runs. Right after the end it waits a moment for the engine to record it. */
   exitCode(options?: CallOptions): Promise<number | undefined>;
 };
 
 /**
- * Programs in containers (exec.ts). The time-out of these calls covers the engine's first answer; the signal ends the session's
- * stream, too. Neither ends the program: Docker has no call for that.
+ * Programs in containers (exec.ts). The time-out of these calls covers the engine's first answer; the signal also ends the session's
+ * stream. Neither ends the program: Docker has no call for that.
  */
 export type EngineExec = {
   exec(container: string, request: ExecRequest, options?: CallOptions): Promise<ExecSession>;
-  /** The container's own program, as it goes on. With a TTY ctrl-p ctrl-q ends the stream, as in docker attach. */
+  /** Attaches to the container's running program. With a TTY ctrl-p ctrl-q ends the stream, as in docker attach. */
   attach(container: string, how: { tty: boolean; stdin: boolean }, options?: CallOptions): Promise<ExecSession>;
 };
 
 export type Connection =
   | { state: 'connecting'; since: number; attempt: number }
-  /** `refused`: the engine is there, but its last answer to the list was a refusal, in words. */
+  /** `refused`: the engine answers, but refused the last list; the reason in words. */
   | { state: 'ready'; since: number; refused?: string }
   | { state: 'lost'; since: number; why: EngineError; attempt: number; nextTry: number };

@@ -1,7 +1,7 @@
 import type { ContainerId } from '../lib/ids.ts';
 
 /**
- * What the Docker Engine says, as plain data: the vocabulary that every other room reads.
+ * What the Docker Engine reports, as plain data: the vocabulary of every other room.
  * Units: milliseconds since the epoch for times, milliseconds for durations, bytes for sizes.
  * A field that an engine left out (podman, old engines, a list without its inspect) is undefined or 'unknown', never guessed.
  */
@@ -23,7 +23,7 @@ export type Port = {
   /** Port inside the container. */
   container: number;
   protocol: string;
-  /** Published port on the host, where there is one. */
+  /** Published port on the host, if there is one. */
   host?: number;
   /** Address the published port is bound to, such as 0.0.0.0. */
   address?: string;
@@ -45,19 +45,19 @@ export type ContainerFacts = {
   id: ContainerId;
   /** Without the leading slash. */
   name: string;
-  /** The name it was started from, such as `bot:1`; its id only where it was started from an id. */
+  /** The image name it was started from, such as `bot:1`; an id only if it was started from an id. */
   image: string;
   imageId: string;
-  /** The name stands for another image now (or for none): the container runs an older build. */
+  /** The image name refers to another image now (or none): the container runs an older build. */
   imageReplaced?: boolean;
   command: string;
   labels: Readonly<Record<string, string>>;
   created: number;
   state: ContainerState;
   health: Health;
-  /** The engine's own words, such as "Up 3 hours (healthy)". */
+  /** The engine's status text, such as "Up 3 hours (healthy)". */
   status: string;
-  /** Of the last run; from the list's words where the inspect has not been read. */
+  /** Of the last run; taken from the status text until the inspect has been read. */
   exitCode?: number;
   ports: readonly Port[];
   mounts: readonly Mount[];
@@ -85,7 +85,7 @@ export type ContainerDetail = {
   env: readonly string[];
   user: string;
   networkMode: string;
-  /** `container:ID` where it shares another container's IPC or PID namespace. */
+  /** `container:ID` if it shares another container's IPC or PID namespace. */
   ipcMode?: string;
   pidMode?: string;
   /** The engine removes it, with its anonymous volumes, when it ends (--rm). */
@@ -104,14 +104,14 @@ export type HealthCheck = {
   interval: number;
   timeout: number;
   startPeriod: number;
-  /** Between two probes in the start period; undefined where the definition sets none (engines before 25.0 have none). */
+  /** Between two probes in the start period; undefined if not set (engines before 25.0 do not have it). */
   startInterval?: number;
   retries: number;
 };
 
 export type HealthProbe = { start: number; end: number; exitCode: number; output: string };
 
-/** Something that happened, from the engine's event stream. Names follow the Docker API: type, action, actor. */
+/** An event of the engine's event stream. Names follow the Docker API: type, action, actor. */
 export type EngineEvent = {
   at: number;
   type: string;
@@ -124,7 +124,7 @@ export type EngineEvent = {
   attributes: Readonly<Record<string, string>>;
 };
 
-/** One reading of a container's resources, counted as `docker stats` counts. */
+/** One reading of a container's resource usage, computed as by `docker stats`. */
 export type Usage = {
   at: number;
   /** Percent of one CPU; 200 is two CPUs. Undefined until two readings exist. */
@@ -139,9 +139,9 @@ export type Usage = {
 };
 
 export type EngineInfo = {
-  /** What it calls itself. Default: Docker. */
+  /** Its product name. Default: Docker. */
   product?: 'Podman';
-  /** The engine's own id of itself; undefined where it does not say. */
+  /** The engine's own id; undefined if it does not report one. */
   id?: string;
   name: string;
   version: string;
@@ -153,10 +153,10 @@ export type EngineInfo = {
   rootless: boolean;
   /** deskhand's own simulated engine, not a real one. */
   simulated: boolean;
-  /** Directory of its images and volumes on its host; undefined where it does not say. */
+  /** Directory of its images and volumes on its host; undefined if it does not report one. */
   rootDirectory?: string;
   warnings: readonly string[];
-  /** What a proxy before the engine does not let through, such as "GET /events". */
+  /** Requests that a proxy in front of the engine blocks, such as "GET /events". */
   forbidden?: readonly string[];
 };
 
@@ -173,10 +173,10 @@ export type SwarmService = {
   running: number;
   /** Tasks that should run now, as ServiceStatus counts them; 0 while the next task of a global service waits. */
   desired?: number;
-  /** Tasks of a job that ended well, and how many there are to be; undefined for other modes. */
+  /** Completed tasks of a job, and how many it needs; undefined for other modes. */
   completed?: number;
   total?: number;
-  /** When its tasks are started again; undefined where the spec does not say (then always). */
+  /** When its tasks are restarted; undefined if the spec does not say (then always). */
   restartCondition?: 'none' | 'on-failure' | 'any';
   ports: readonly Port[];
   created: number;
@@ -185,13 +185,13 @@ export type SwarmService = {
   /** UpdateStatus: `updating`, `paused`, `completed`, `rollback_started`, `rollback_paused`, `rollback_completed`. */
   updateState?: string;
   updateMessage?: string;
-  /** When its update ended, or began where it goes on. */
+  /** When its update ended, or began if it is still running. */
   updatedAt?: number;
-  /** Its tasks, present and past ones, where the numbers above do not say how it is. */
+  /** Its tasks, present and past, if the numbers above do not show its state. */
   tasks?: readonly SwarmTask[];
 };
 
-/** Swarm's own words, in the order of a task's life; from `complete` on it has ended. */
+/** Swarm's task states, in the order of a task's life; from `complete` on it has ended. */
 export type TaskState =
   | 'new'
   | 'allocated'
@@ -210,24 +210,27 @@ export type TaskState =
   | 'orphaned'
   | 'unknown';
 
-/** One try of Swarm to run one replica of a service: a task never starts again, another takes its place. The last ended ones are kept. */
+/**
+ * One attempt of Swarm to run one replica of a service. A task is never restarted; another one replaces it. Swarm keeps the most recent
+ * ended ones.
+ */
 export type SwarmTask = {
   id: string;
   serviceId: string;
   /** Number of the replica; undefined for global services, which have one on each node. */
   slot?: number;
-  /** Undefined until a node was found for it. */
+  /** Undefined until it is assigned to a node. */
   nodeId?: string;
   image: string;
   state: TaskState;
-  /** When it came into its state. */
+  /** When it entered its state. */
   since?: number;
   desired: TaskState;
   /** Why it failed or cannot run, in Swarm's words; empty where nothing is wrong. */
   error: string;
   /** Id of its container on its node, once there is one. */
   container?: string;
-  /** Published by the task itself on its node (host mode), not by the service. */
+  /** Published by the task on its node (host mode), not by the service. */
   ports: readonly Port[];
   created: number;
 };
@@ -238,12 +241,12 @@ export type SwarmNode = {
   state: 'ready' | 'down' | 'disconnected' | 'unknown';
   /** Why it is in that state, such as "heartbeat failure"; empty when it is ready. */
   message: string;
-  /** As the managers see it. */
+  /** As the managers report it. */
   address: string;
   availability: 'active' | 'pause' | 'drain' | 'unknown';
   role: 'manager' | 'worker';
   leader: boolean;
-  /** Of a manager, whether the other managers reach it. */
+  /** For a manager: whether the other managers reach it. */
   reachability?: 'reachable' | 'unreachable' | 'unknown';
   engineVersion: string;
   labels: Readonly<Record<string, string>>;
@@ -265,14 +268,14 @@ export type NetworkFacts = {
   driver: string;
   scope: string;
   internal: boolean;
-  /** It only holds options that other networks take over. */
+  /** It only holds options that other networks use. */
   configOnly?: true;
   labels: Readonly<Record<string, string>>;
   created?: number;
 };
 export type ProcessTable = { titles: readonly string[]; rows: readonly (readonly string[])[] };
 
-/** What `docker system df -v` says, in bytes; `undefined` where the engine did not count. */
+/** What `docker system df -v` says, in bytes; `undefined` if the engine did not count. */
 export type DiskUse = {
   /** Bytes of all image layers together, each counted once. */
   layers: number;
@@ -286,16 +289,16 @@ export type DiskImage = ImageFacts & {
   shared?: number;
   labels: Readonly<Record<string, string>>;
   digests: readonly string[];
-  /** Id of the image that it was built on, where the engine has it. */
+  /** Id of the image that it was built on, if the engine knows it. */
   parent?: string;
 };
 export type DiskContainer = ContainerFacts & {
-  /** Bytes written into its own layer: what removing it frees. */
+  /** Bytes in its own layer, which removing it frees. */
   written: number;
 };
 export type CacheRecord = {
   id: string;
-  /** Ids of the records that it stands on: they cannot go before it. */
+  /** Ids of the records that it depends on: they cannot be removed before it. */
   parents?: readonly string[];
   type: string;
   description: string;
@@ -309,10 +312,10 @@ export type CacheRecord = {
 /** A named ulimit (RLIMIT_*); -1 is unlimited. */
 export type Ulimit = { name: string; soft: number; hard: number };
 
-/** What an inspect says about isolation and host resources, for the posture checks. */
+/** Isolation and host resources from an inspect, for the posture checks. */
 export type Hardening = {
   privileged: boolean;
-  /** Added capabilities, without CAP_ and in upper case; `ALL` stands for every one. */
+  /** Added capabilities, without CAP_ and in upper case; `ALL` means every one. */
   addedCapabilities: readonly string[];
   droppedCapabilities: readonly string[];
   /** `host`, `container:<id>` or empty (private). */

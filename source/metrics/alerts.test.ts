@@ -36,11 +36,11 @@ describe('the service an alert is about', () => {
 
 describe('alerts that fire', () => {
   const judged = (alerts: readonly Alert[], severities: Severities = {}) => {
-    const told = deskAlerts(alerts, severities, (labels) => serviceNamed(labels, containers));
+    const received = deskAlerts(alerts, severities, (labels) => serviceNamed(labels, containers));
     const state = reduceAll(initialState(NOON, 'fake'), [
       { type: 'connection', connection: { state: 'ready', since: NOON } },
       { type: 'containers', at: NOON, containers },
-      { type: 'alerts', alerts: told },
+      { type: 'alerts', alerts: received },
     ]);
     const desk = new Deriver().derive(state);
     return { desk: desk.verdict, backend: desk.byId.get('compose:exness/backend')?.verdict, incidents: desk.incidents };

@@ -25,7 +25,7 @@ export class Breaches {
   readonly #options: CrossingsOptions;
   readonly #watcher: Watcher;
   /** Services of which the desk was told that something is beyond its limits. */
-  #told = new Set<string>();
+  #reported = new Set<string>();
 
   constructor(options: CrossingsOptions) {
     this.#options = options;
@@ -56,18 +56,18 @@ export class Breaches {
   }
 
   /** Tells the desk what of each service is beyond its limits now; a service whose numbers are no longer read has nothing. */
-  tellAll(endpoints: Owned): void {
+  publish(endpoints: Owned): void {
     const beyond = new Map<string, Beyond[]>();
     for (const [id, { status, serviceId }] of endpoints) {
       if (serviceId === undefined) continue;
       const found = this.of(id).flatMap((standing) => beyondOf(standing, status) ?? []);
       if (found.length > 0) beyond.set(serviceId, [...(beyond.get(serviceId) ?? []), ...found]);
     }
-    for (const serviceId of new Set([...this.#told, ...beyond.keys()])) {
+    for (const serviceId of new Set([...this.#reported, ...beyond.keys()])) {
       const breaches = (beyond.get(serviceId) ?? []).sort((a, b) => rank(a) - rank(b) || a.since - b.since);
       this.#options.store.dispatch({ type: 'breaches', serviceId, breaches });
     }
-    this.#told = new Set(beyond.keys());
+    this.#reported = new Set(beyond.keys());
   }
 }
 

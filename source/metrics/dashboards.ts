@@ -51,8 +51,8 @@ function filesOf(path: string, errors: string[]): string[] {
 /** The metrics by which a program is known to be one of the dashboard's: what nearly every program has tells none from another. */
 function namesIn({ panels }: Dashboard): string[] {
   const names = panels.flatMap(({ queries }) => queries.flatMap(({ query }) => metricNames(withoutVariables(query))));
-  const telling = names.filter((name) => !isCommon(name));
-  return [...new Set(telling.length > 0 ? telling : names)];
+  const distinct = names.filter((name) => !isCommon(name));
+  return [...new Set(distinct.length > 0 ? distinct : names)];
 }
 
 function withoutVariables(query: string): string {

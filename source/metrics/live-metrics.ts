@@ -94,7 +94,7 @@ class Metrics implements DeskMetrics {
   watch(containers: readonly string[], endpoints: readonly string[] = []): void {
     this.#watched = { containers, endpoints };
     this.scraper.watch([...this.#of(containers).map(({ endpoint }) => endpoint.id), ...endpoints]);
-    this.#breaches.tellAll(this.#scrapedNow());
+    this.#breaches.publish(this.#scrapedNow());
   }
 
   watching(): readonly string[] {
@@ -154,7 +154,7 @@ class Metrics implements DeskMetrics {
   }
 
   /** The alerts of all servers to the desk: on the service whose target or labels they name, else on the desk. */
-  #tellAlerts(): void {
+  #publishAlerts(): void {
     const { store, clock, severities = {} } = this.#options;
     const alerts = this.servers.firing(clock.now()).flatMap(({ alert, server }) =>
       deskAlerts([alert], severities, (labels) => {
@@ -212,7 +212,7 @@ class Metrics implements DeskMetrics {
     const ids = new Set(this.scraper.statuses().map(({ endpoint }) => endpoint.id));
     this.#boards.keep(ids);
     this.#breaches.keep(ids);
-    this.#tellAlerts();
+    this.#publishAlerts();
     this.watch(this.#watched.containers, this.#watched.endpoints);
   }
 
@@ -228,9 +228,9 @@ class Metrics implements DeskMetrics {
     if (source !== undefined) {
       const { status, board, history } = source;
       const serviceId = this.#owner(status.endpoint.containerId);
-      if (serviceId !== undefined) this.#tellActivity(serviceId, status, board, history);
+      if (serviceId !== undefined) this.#publishActivity(serviceId, status, board, history);
       this.#breaches.check(source, serviceId, this.#options.clock.now());
-      this.#breaches.tellAll(this.#scrapedNow());
+      this.#breaches.publish(this.#scrapedNow());
     }
     this.scraper.want(this.#wanted());
     this.#changed();
@@ -254,7 +254,7 @@ class Metrics implements DeskMetrics {
     );
   }
 
-  #tellActivity(serviceId: ServiceId, status: EndpointStatus, { activity }: Board, history: History): void {
+  #publishActivity(serviceId: ServiceId, status: EndpointStatus, { activity }: Board, history: History): void {
     if (activity === undefined) return;
     const at = this.#options.clock.now();
     const [reading] = evaluate(activity.expr, history, at, this.scraper);

@@ -183,8 +183,8 @@ function legends(all: readonly QuerySeries['labels'][], legend: string | undefin
 /** Values of the labels in which they differ, of each. */
 function distinct(all: readonly QuerySeries['labels'][]): string[] {
   const names = [...new Set(all.flatMap((labels) => Object.keys(labels)))];
-  const telling = names.filter((name) => new Set(all.map((labels) => labels[name])).size > 1);
-  return all.map((labels) => telling.map((name) => labels[name] ?? '-').join(' '));
+  const distinct = names.filter((name) => new Set(all.map((labels) => labels[name])).size > 1);
+  return all.map((labels) => distinct.map((name) => labels[name] ?? '-').join(' '));
 }
 
 /** As the console's own lines are called: by the program's labels alone. */

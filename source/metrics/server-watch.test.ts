@@ -32,7 +32,7 @@ function server(part: Partial<PrometheusServer>): PrometheusServer {
 it('tells alerts that begin and end to fire, and shows what is wrong', async () => {
   const clock = fakeClock();
   let alerts: Alert[] = [alert('Slow', 'pending', clock.now())];
-  const told: string[] = [];
+  const received: string[] = [];
   const asked = server({
     alerts: async () => alerts,
     targets: async () => [
@@ -42,7 +42,7 @@ it('tells alerts that begin and end to fire, and shows what is wrong', async () 
   });
   const watch = new ServerWatch(clock, asked, {
     changed: () => {},
-    alert: (_, { level, text }) => void told.push(`${level} ${text}`),
+    alert: (_, { level, text }) => void received.push(`${level} ${text}`),
   });
   await clock.advance(14_000);
   expect(serverRows(watch.facts, clock.now(), theme)).toEqual([
@@ -54,7 +54,7 @@ it('tells alerts that begin and end to fire, and shows what is wrong', async () 
   await clock.advance(15_000);
   alerts = [];
   await clock.advance(15_000);
-  expect(told).toEqual(['bad alert Slow: Slow is bad', 'good alert Slow no longer fires']);
+  expect(received).toEqual(['bad alert Slow: Slow is bad', 'good alert Slow no longer fires']);
   watch.close();
   await clock.advance(60_000);
   expect(clock.waiting()).toBe(0);

@@ -26,14 +26,14 @@ export class ServerWatch {
   facts: ServerFacts = { alerts: [], targets: [] };
   readonly #clock: Clock;
   readonly #server: PrometheusServer;
-  readonly #told: WatchCallbacks;
+  readonly #callbacks: WatchCallbacks;
   readonly #ending = new AbortController();
   #cancel = () => {};
 
-  constructor(clock: Clock, server: PrometheusServer, told: WatchCallbacks) {
+  constructor(clock: Clock, server: PrometheusServer, callbacks: WatchCallbacks) {
     this.#clock = clock;
     this.#server = server;
-    this.#told = told;
+    this.#callbacks = callbacks;
     void this.#ask();
   }
 
@@ -44,12 +44,13 @@ export class ServerWatch {
       if (signal.aborted) return;
       const before = this.facts.at === undefined ? undefined : firing(this.facts.alerts);
       this.facts = { at: this.#clock.now(), alerts, targets };
-      this.#told.changed();
-      for (const [alert, entry] of changes(before, firing(alerts), this.#clock.now())) this.#told.alert(alert, entry);
+      this.#callbacks.changed();
+      for (const [alert, entry] of changes(before, firing(alerts), this.#clock.now()))
+        this.#callbacks.alert(alert, entry);
     } catch (error) {
       if (signal.aborted) return;
       this.facts = { ...this.facts, error: errorMessage(error) };
-      this.#told.changed();
+      this.#callbacks.changed();
     }
     this.#cancel = this.#clock.after(EVERY_MS, () => void this.#ask());
   }

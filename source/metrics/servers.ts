@@ -64,8 +64,8 @@ export class Servers {
     known?.watch.close();
     const server = prometheusServer(endpoint.url.replace(/\/metrics$/, ''));
     const { clock, changed, alert } = this.#options;
-    const told = { changed, alert: (one: Alert, entry: TimelineEntry) => alert(one, entry, endpoint) };
-    this.#known.set(endpoint.id, { endpoint, server, watch: new ServerWatch(clock, server, told) });
+    const callbacks = { changed, alert: (one: Alert, entry: TimelineEntry) => alert(one, entry, endpoint) };
+    this.#known.set(endpoint.id, { endpoint, server, watch: new ServerWatch(clock, server, callbacks) });
   }
 
   /** Alerts and targets of the server that has this endpoint. */

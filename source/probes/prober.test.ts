@@ -8,7 +8,7 @@ type Given = Partial<Pick<ProbeAnswer, 'status' | 'error'>>;
 let clock: FakeClock;
 let answers: Map<string, Given>;
 let asked: string[];
-let told: string[];
+let received: string[];
 let prober: Prober;
 /** Probes under way, by url: held while `held` says so. */
 let held: boolean;
@@ -19,7 +19,7 @@ beforeEach(() => {
   clock = fakeClock();
   answers = new Map();
   asked = [];
-  told = [];
+  received = [];
   held = false;
   letGo = [];
   most = 0;
@@ -27,7 +27,7 @@ beforeEach(() => {
   prober = new Prober({
     clock,
     emit: (owner, { url, status, error }: ProbeReport, turned) =>
-      told.push([owner, url, error ?? status ?? 'ok', ...(turned ? [`turned ${turned}`] : [])].join(' ')),
+      received.push([owner, url, error ?? status ?? 'ok', ...(turned ? [`turned ${turned}`] : [])].join(' ')),
     async probe(url, { signal }) {
       asked.push(url);
       under += 1;
@@ -56,7 +56,7 @@ describe('the prober', () => {
   it('asks a configured address at once and then at its slow rate', async () => {
     prober.set([target('http://a/')]);
     await clock.advance(0);
-    expect(told).toEqual(['api http://a/ 200']);
+    expect(received).toEqual(['api http://a/ 200']);
     await clock.advance(45_000);
     expect(asked).toHaveLength(4);
   });
@@ -78,14 +78,14 @@ describe('the prober', () => {
     await clock.advance(0);
     answers.set('http://a/', refused);
     await clock.advance(15_000);
-    expect(told).toEqual(['api http://a/ 200']);
+    expect(received).toEqual(['api http://a/ 200']);
     await clock.advance(1000);
-    expect(told.slice(1)).toEqual(['api http://a/ connection refused turned bad']);
+    expect(received.slice(1)).toEqual(['api http://a/ connection refused turned bad']);
     await clock.advance(5000);
-    expect(told.slice(2)).toEqual(['api http://a/ connection refused']);
+    expect(received.slice(2)).toEqual(['api http://a/ connection refused']);
     answers.delete('http://a/');
     await clock.advance(5000);
-    expect(told.slice(3)).toEqual(['api http://a/ 200 turned good']);
+    expect(received.slice(3)).toEqual(['api http://a/ 200 turned good']);
   });
 
   it('makes nothing of a single lost answer', async () => {
@@ -95,20 +95,20 @@ describe('the prober', () => {
     await clock.advance(1);
     answers.delete('http://a/');
     await clock.advance(1000);
-    expect(told).toEqual(['api http://a/ 200', 'api http://a/ 200']);
+    expect(received).toEqual(['api http://a/ 200', 'api http://a/ 200']);
   });
 
   it('tells nothing of a guess before it has answered well, then as of others', async () => {
     answers.set('http://a/', { status: 404 });
     prober.set([target('http://a/', { guessed: true })]);
     await clock.advance(20_000);
-    expect([asked.length, told]).toEqual([2, []]);
+    expect([asked.length, received]).toEqual([2, []]);
     answers.set('http://a/', { status: 200 });
     await clock.advance(30_000);
-    expect(told).toEqual(['api http://a/ 200']);
+    expect(received).toEqual(['api http://a/ 200']);
     answers.set('http://a/', { status: 503 });
     await clock.advance(11_000);
-    expect(told.slice(1)).toEqual(['api http://a/ 503 turned bad']);
+    expect(received.slice(1)).toEqual(['api http://a/ 503 turned bad']);
   });
 
   it('gives a guess up after five tries, or at once where no HTTP is spoken, until the container starts again', async () => {
@@ -135,18 +135,18 @@ describe('the prober', () => {
     answers.set('http://a/', refused);
     prober.set([target('http://a/', { guessed: true })]);
     await clock.advance(1000);
-    expect(told).toEqual(['api http://a/ 200', 'api http://a/ connection refused turned bad']);
+    expect(received).toEqual(['api http://a/ 200', 'api http://a/ connection refused turned bad']);
   });
 
   it('lets a container start in peace, whatever the engine’s clock says', async () => {
     for (const skew of [0, 3_600_000]) {
-      told.length = 0;
+      received.length = 0;
       answers.set('http://a/', refused);
       prober.set([target('http://a/', { startedAt: clock.now() + skew })]);
       await clock.advance(29_000);
-      expect(told).toEqual([]);
+      expect(received).toEqual([]);
       await clock.advance(6_000);
-      expect(told).toEqual(['api http://a/ connection refused turned bad']);
+      expect(received).toEqual(['api http://a/ connection refused turned bad']);
       prober.set([]);
     }
   });
@@ -156,7 +156,7 @@ describe('the prober', () => {
     await clock.advance(0);
     answers.set('http://a/', refused);
     await clock.advance(16_000);
-    expect(told.at(-1)).toBe('api http://a/ connection refused turned bad');
+    expect(received.at(-1)).toBe('api http://a/ connection refused turned bad');
   });
 
   it('asks no more than four at once and none twice at once', async () => {
@@ -177,13 +177,13 @@ describe('the prober', () => {
     await clock.advance(0);
     prober.pause();
     await clock.advance(60_000);
-    expect([asked.length, told, clock.waiting()]).toEqual([1, [], 0]);
+    expect([asked.length, received, clock.waiting()]).toEqual([1, [], 0]);
     held = false;
     prober.resume();
     await clock.advance(1000);
-    expect(told).toHaveLength(1);
+    expect(received).toHaveLength(1);
     prober.stop();
     await clock.advance(60_000);
-    expect([told.length, clock.waiting()]).toEqual([1, 0]);
+    expect([received.length, clock.waiting()]).toEqual([1, 0]);
   });
 });

@@ -23,7 +23,7 @@ const latency: Threshold = {
 };
 
 /** What is told when these values come every ten seconds. */
-function told(threshold: Threshold, values: readonly number[]): string[] {
+function received(threshold: Threshold, values: readonly number[]): string[] {
   let state: Watch | undefined;
   return values.flatMap((value, index) => {
     const next = watch(threshold, state, value, index * 10_000, (number, unit) => `${number}${unit}`);
@@ -34,18 +34,18 @@ function told(threshold: Threshold, values: readonly number[]): string[] {
 
 describe('watch', () => {
   it('tells a rise once it has lasted, and that it is over', () => {
-    expect(told(latency, [5, 20, 20, 20, 20, 20, 5, 5, 5, 5, 5])).toEqual([
+    expect(received(latency, [5, 20, 20, 20, 20, 20, 5, 5, 5, 5, 5])).toEqual([
       '40s ok>warn: p99 20ms, above 10ms for 30 s',
       '90s warn>ok: p99 is well again: 5ms',
     ]);
   });
 
   it('tells nothing of a peak, nor of a value that swings', () => {
-    expect(told(latency, [5, 90, 90, 5, 90, 5, 90, 90, 5])).toEqual([]);
+    expect(received(latency, [5, 90, 90, 5, 90, 5, 90, 90, 5])).toEqual([]);
   });
 
   it('rises further and falls by steps', () => {
-    expect(told({ ...latency, forMs: 0 }, [20, 60, 20, 1])).toEqual([
+    expect(received({ ...latency, forMs: 0 }, [20, 60, 20, 1])).toEqual([
       '0s ok>warn: p99 20ms, above 10ms',
       '10s warn>critical: p99 60ms, above 50ms',
       '20s critical>warn: p99 20ms, above 10ms',
@@ -54,11 +54,11 @@ describe('watch', () => {
   });
 
   it('tells what swings between two levels, and is always beyond the lower', () => {
-    expect(told(latency, [5, 20, 60, 20, 60, 20, 5, 20, 5, 5, 5, 5])).toEqual([
+    expect(received(latency, [5, 20, 60, 20, 60, 20, 5, 20, 5, 5, 5, 5])).toEqual([
       '40s ok>warn: p99 60ms, above 10ms for 30 s',
       '110s warn>ok: p99 is well again: 5ms',
     ]);
-    expect(told(latency, [60, 60, 60, 60, 20, 60, 20, 20, 20, 20])).toEqual([
+    expect(received(latency, [60, 60, 60, 60, 20, 60, 20, 20, 20, 20])).toEqual([
       '30s ok>critical: p99 60ms, above 50ms for 30 s',
       '90s critical>warn: p99 20ms, above 10ms for 30 s',
     ]);

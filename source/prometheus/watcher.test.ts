@@ -26,7 +26,7 @@ it('tells a latency that is far above its own baseline, and not one that has alw
   const history = new History();
   const parser = new ExpositionParser();
   const watcher = new Watcher({ intervalMs: 5_000, format: (value) => String(Math.round(value)) });
-  const told: string[] = [];
+  const received: string[] = [];
   // Slow observations are counted in the bucket of 204.8 µs and above: all that come after an hour and a half.
   let slow = 0;
   for (let scrape = 0; scrape < 1200; scrape += 1) {
@@ -37,13 +37,13 @@ it('tells a latency that is far above its own baseline, and not one that has alw
     );
     const at = START + scrape * 5_000;
     history.record(parser.parse(page), at);
-    told.push(
+    received.push(
       ...watcher
         .check({ ...up, lastScrape: at }, nanoarb, history, at)
         .map(({ text, to }) => `${scrape} ${to} ${text}`),
     );
   }
-  expect(told).toEqual([expect.stringMatching(/^109\d warn inference p99 20\d{4}, above \d+ for 60 s$/)]);
+  expect(received).toEqual([expect.stringMatching(/^109\d warn inference p99 20\d{4}, above \d+ for 60 s$/)]);
   const standing = watcher.thresholdStatuses('e').find(({ threshold }) => threshold.title === 'inference p99');
   expect(standing).toMatchObject({
     watch: { level: 'warn' },

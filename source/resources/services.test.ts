@@ -43,8 +43,8 @@ describe('the services', () => {
 
   it('open their containers, of a Swarm its tasks: those may be on other nodes', () => {
     const swarm = { id: 's1', name: 'shop_web', stack: 'shop', image: '', labels: {}, mode: 'replicated' } as const;
-    const told = { ...swarm, wanted: 2, running: 2, ports: [], created: NOON, version: 1 };
-    const messages = [{ type: 'swarm' as const, services: [told] }];
+    const received = { ...swarm, wanted: 2, running: 2, ports: [], created: NOON, version: 1 };
+    const messages = [{ type: 'swarm' as const, services: [received] }];
     const { desk } = worldOf([exness().redis as ContainerFacts], { messages });
     expect(desk.services.map((service) => services.enter?.(service))).toEqual([
       { open: 'table', resource: 'containers', scope: { service: 'compose:exness/redis' } },

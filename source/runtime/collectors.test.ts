@@ -56,7 +56,7 @@ function begin(containers: readonly ContainerFacts[], settings: object = {}): vo
 }
 
 const now = () => store.get();
-const told = () => now().timeline.map(({ text, level, serviceId }) => `${level} ${serviceId ?? '-'} ${text}`);
+const received = () => now().timeline.map(({ text, level, serviceId }) => `${level} ${serviceId ?? '-'} ${text}`);
 
 describe('the last lines', () => {
   beforeEach(() => log.write({ nanos: BigInt(clock.now()) * 1_000_000n, text: 'panic: no config' }));
@@ -112,12 +112,12 @@ describe('own probes', () => {
     expect(newest()).toMatchObject({ url: url(), guessed: false, body: '{"status":"ok"}' });
     status = 503;
     await until(() => newest()?.status === 503);
-    expect(told()).toEqual([expect.stringMatching(/^bad compose:p\/api api own probe: http:.*: HTTP 503 in /)]);
+    expect(received()).toEqual([expect.stringMatching(/^bad compose:p\/api api own probe: http:.*: HTTP 503 in /)]);
     store.flush();
     expect(deriveDesk(now()).byId.get('compose:p/api')?.verdict.code).toBe('probe-disagrees');
     status = 200;
     await until(() => newest()?.status === 200);
-    expect(told()[1]).toMatch(/^good compose:p\/api api own probe is well again: /);
+    expect(received()[1]).toMatch(/^good compose:p\/api api own probe is well again: /);
   });
 
   it('end with the container', async () => {
@@ -147,7 +147,7 @@ describe('a lost engine', () => {
     store.flush();
     await clock.advance(1000);
     expect(log.queries.length).toBeGreaterThan(0);
-    expect(told()).toEqual([
+    expect(received()).toEqual([
       'bad - engine lost: nobody answers at unix:///fake.sock',
       'good - engine back after 1m00s',
     ]);
@@ -186,25 +186,25 @@ describe('what is wanted', () => {
       labels: { ...facts('app').labels, 'com.docker.compose.depends_on': 'redis:service_started:false' },
     });
     const usage = { at: clock.now(), pids: 480, totals: { received: 0, sent: 0, read: 0, written: 0 } };
-    const told = state(
+    const received = state(
       [facts('redis', { state: 'exited', exitCode: 137 }), dependant, facts('threads'), facts('docs')],
       { type: 'usage', id: 'threads', usage },
     );
-    const closely = linesReadClosely(deriveDesk(told), told, []);
+    const closely = linesReadClosely(deriveDesk(received), received, []);
     expect(closely.map(({ id, again }) => [id, again])).toEqual([
       ['redis', undefined],
       ['app', 30_000],
       ['threads', 30_000],
     ]);
     expect(closely[1]?.since).toBe(dependant.detail?.startedAt);
-    expect(linesSwept(told, closely).map(({ id }) => id)).toEqual(['docs']);
+    expect(linesSwept(received, closely).map(({ id }) => id)).toEqual(['docs']);
   });
 
   it('reads the lines before the present run of one that dies again and again', () => {
     const detail = { ...DETAIL, restartCount: 9, startedAt: clock.now() - 1000 };
-    const told = state([facts('api', { detail })]);
-    expect(deriveDesk(told).services[0]?.verdict.code).toBe('restart-loop');
-    expect(linesReadClosely(deriveDesk(told), told, [])[0]?.since).toBeUndefined();
+    const received = state([facts('api', { detail })]);
+    expect(deriveDesk(received).services[0]?.verdict.code).toBe('restart-loop');
+    expect(linesReadClosely(deriveDesk(received), received, [])[0]?.since).toBeUndefined();
   });
 
   it('probes with the patience of the health check, and all replicas', () => {
@@ -217,9 +217,11 @@ describe('what is wanted', () => {
         ports: [{ container: 8000, protocol: 'tcp', host: 8000 + number, address: '0.0.0.0' }],
         detail: { ...DETAIL, healthCheck },
       });
-    const told = state([replica(1), replica(2)]);
-    const reach = reachOf(endpoint, told);
-    expect(targetsOf(deriveDesk(told), reach, {}).map(({ owner, url, timeoutMs }) => [owner, url, timeoutMs])).toEqual([
+    const received = state([replica(1), replica(2)]);
+    const reach = reachOf(endpoint, received);
+    expect(
+      targetsOf(deriveDesk(received), reach, {}).map(({ owner, url, timeoutMs }) => [owner, url, timeoutMs]),
+    ).toEqual([
       ['compose:p/web', 'http://127.0.0.1:8001/health', 2000],
       ['compose:p/web', 'http://127.0.0.1:8002/health', 2000],
     ]);

@@ -71,7 +71,7 @@ describe('a look through a proxy', () => {
     const report = glanceReport(state, deriveDesk(state));
     expect(report).toMatchObject({ exit: 3, engine: { reachable: false } });
     expect(report.engine.why).toBe(
-      'Forbidden while listing the containers: GET /containers/json (403), by a proxy before the engine.',
+      'Forbidden while listing the containers: GET /containers/json (403), by a proxy in front of the engine.',
     );
     engine.close();
   });
@@ -90,8 +90,8 @@ it('a console behind a proxy without events connects, and lives on its polls', a
     },
   });
   await promise;
-  const told = messages.flatMap((message) => (message.type === 'engine' ? message.info.forbidden : []));
-  expect(told).toEqual(['GET /info', 'GET /events']);
+  const received = messages.flatMap((message) => (message.type === 'engine' ? message.info.forbidden : []));
+  expect(received).toEqual(['GET /info', 'GET /events']);
   expect(messages.some((message) => message.type === 'containers' && message.containers.length >= 30)).toBe(true);
   await inventory.stop();
   engine.close();

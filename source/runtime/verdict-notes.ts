@@ -3,7 +3,7 @@ import type { TimelineEntry } from '../desk/state.ts';
 import type { ServiceId } from '../lib/ids.ts';
 
 /** Troubles that no event of the engine tells: without these entries nobody could say afterwards when they began and ended. */
-const UNTOLD: ReadonlySet<VerdictCode> = new Set<VerdictCode>([
+const TRANSIENT: ReadonlySet<VerdictCode> = new Set<VerdictCode>([
   'stalled',
   'log-errors',
   'namespace-lost',
@@ -18,10 +18,10 @@ export function verdictNotes(): (desk: Desk, now: number) => TimelineEntry[] {
   let known: ReadonlyMap<ServiceId, Verdict> = new Map();
   return ({ services }, now) => {
     const before = known;
-    const untold = services.filter(({ verdict }) => UNTOLD.has(verdict.code));
+    const transient = services.filter(({ verdict }) => TRANSIENT.has(verdict.code));
     // The words of its beginning stand for it: they may change while it lasts.
     known = new Map(
-      untold.map(({ id, verdict }) => [
+      transient.map(({ id, verdict }) => [
         id,
         before.get(id)?.code === verdict.code ? (before.get(id) ?? verdict) : verdict,
       ]),
@@ -33,7 +33,7 @@ export function verdictNotes(): (desk: Desk, now: number) => TimelineEntry[] {
 function noteOf(service: Service, before: Verdict | undefined, now: number): TimelineEntry | undefined {
   const { id: serviceId, verdict } = service;
   if (before?.code === verdict.code) return undefined;
-  if (UNTOLD.has(verdict.code)) {
+  if (TRANSIENT.has(verdict.code)) {
     const level = verdict.level === 'down' ? 'bad' : 'warning';
     const at = Math.min(now, verdict.since ?? now);
     return { at, kind: 'health', serviceId, level, text: verdict.reason };

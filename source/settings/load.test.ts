@@ -49,10 +49,12 @@ describe('settings', () => {
 
   it('tell the line of each problem, and what may have been meant', () => {
     const file = withFile('readonly: yes\nservices:\n  exness/redis: { singel: true }\nfavorites: [exness]\n');
-    const told = problems(() => loadSettings({ file, env: {}, flags: {} }));
-    expect(told).toContain(`readonly: expected boolean but received "yes"; write true (${file}:1)`);
-    expect(told).toContain(`services.exness/redis.singel: there is no such setting. Did you mean single? (${file}:3)`);
-    expect(told).toContain(`favorites: there is no such setting. Did you mean favourites? (${file}:4)`);
+    const received = problems(() => loadSettings({ file, env: {}, flags: {} }));
+    expect(received).toContain(`readonly: expected boolean but received "yes"; write true (${file}:1)`);
+    expect(received).toContain(
+      `services.exness/redis.singel: there is no such setting. Did you mean single? (${file}:3)`,
+    );
+    expect(received).toContain(`favorites: there is no such setting. Did you mean favourites? (${file}:4)`);
   });
 
   it('find the line of what they hold', () => {
@@ -75,12 +77,12 @@ describe('settings', () => {
     const file = withFile(
       'engine: {poll: 0}\nreadonyl: true\nmarket: [{name: x, timeZone: Mars/Base, open: "9:15", close: "15:30"}]\n',
     );
-    const told = problems(() => loadSettings({ file, env: {}, flags: {} }));
-    expect(told).toHaveLength(4);
-    expect(told.join('\n')).toMatch(/engine\.poll: .*>=1/);
-    expect(told.join('\n')).toMatch(/readonyl: there is no such setting/);
-    expect(told.join('\n')).toMatch(/market\.0\.timeZone: must be an IANA time zone/);
-    expect(told.join('\n')).toMatch(/market\.0\.open: must be a time of day/);
+    const received = problems(() => loadSettings({ file, env: {}, flags: {} }));
+    expect(received).toHaveLength(4);
+    expect(received.join('\n')).toMatch(/engine\.poll: .*>=1/);
+    expect(received.join('\n')).toMatch(/readonyl: there is no such setting/);
+    expect(received.join('\n')).toMatch(/market\.0\.timeZone: must be an IANA time zone/);
+    expect(received.join('\n')).toMatch(/market\.0\.open: must be a time of day/);
   });
 
   it('tell a file that is no YAML, holds a list, or is missing though it was named', () => {

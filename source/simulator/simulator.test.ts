@@ -131,9 +131,9 @@ describe('misbehave', () => {
     const clock = heldClock(START);
     const simulator = await start({ clock });
     const events = connect(simulator.socketPath);
-    let told = '';
+    let received = '';
     events.on('data', (data) => {
-      told += data;
+      received += data;
     });
     events.write(
       'GET /events?filters=%7B%22type%22%3A%5B%22container%22%5D%2C%22event%22%3A%5B%22oom%22%5D%7D HTTP/1.1\r\nHost: engine\r\n\r\n',
@@ -142,11 +142,11 @@ describe('misbehave', () => {
     await simulator.misbehave('hang');
     simulator.play('redis-oom');
     await clock.pass(60_000);
-    expect(told).not.toContain('"oom"');
+    expect(received).not.toContain('"oom"');
     const data = new Promise((more) => events.once('data', more));
     await simulator.misbehave('none');
     await data;
-    expect(told).toContain('"Action":"oom"');
+    expect(received).toContain('"Action":"oom"');
     events.destroy();
   });
 

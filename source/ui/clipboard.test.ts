@@ -21,11 +21,11 @@ describe('copySequence', () => {
   });
 
   it('tells how much it was, and that it is too much', () => {
-    expect(copySequence('a\nb', {}).told).toBe("Sent 2 lines to the terminal's clipboard");
-    expect(copySequence('₹', {}).told).toBe("Sent 3 bytes to the terminal's clipboard");
+    expect(copySequence('a\nb', {}).notice).toBe("Sent 2 lines to the terminal's clipboard");
+    expect(copySequence('₹', {}).notice).toBe("Sent 3 bytes to the terminal's clipboard");
     const long = copySequence('₹'.repeat(25_000), {});
     expect(long.sequence).toBeUndefined();
-    expect(long.told).toMatch(/^Not copied: 75000 bytes are more than terminals take/);
+    expect(long.notice).toMatch(/^Not copied: 75000 bytes are more than terminals take/);
   });
 });
 

@@ -12,18 +12,18 @@ const LONGEST = 74_994;
 /** GNU screen takes no longer string of its own (768), escapes around it included. */
 const SCREEN_PIECE = 700;
 
-export type Copy = { sequence?: string; told: string };
+export type Copy = { sequence?: string; notice: string };
 
 /** The sequence that copies `text`, as tmux and screen want it where the console runs in one, and what to tell. */
 export function copySequence(text: string, env: Env): Copy {
   const size = Buffer.byteLength(text);
   if (size > LONGEST)
-    return { told: `Not copied: ${size} bytes are more than terminals take (${LONGEST}). Save it instead: ctrl-s.` };
+    return { notice: `Not copied: ${size} bytes are more than terminals take (${LONGEST}). Save it instead: ctrl-s.` };
   const plain = `\u001b]52;c;${Buffer.from(text).toString('base64')}\u0007`;
   // tmux takes either the one or the other, by its set-clipboard or its allow-passthrough; twice the same does no harm.
   const sequence = (env.TMUX ? plain : '') + passedThrough(plain, env);
   const lines = text.split('\n').length;
-  return { sequence, told: `Sent ${lines > 1 ? `${lines} lines` : `${size} bytes`} to the terminal's clipboard` };
+  return { sequence, notice: `Sent ${lines > 1 ? `${lines} lines` : `${size} bytes`} to the terminal's clipboard` };
 }
 
 /** A sequence wrapped so that tmux or screen hands it on to the terminal around them. */

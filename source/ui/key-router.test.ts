@@ -10,7 +10,7 @@ const group = keyGroup('test', 'Test', {
 function routed() {
   const router = new KeyRouter();
   const log: string[] = [];
-  const told = (name: string, answer?: false) => {
+  const received = (name: string, answer?: false) => {
     log.push(name);
     return answer;
   };
@@ -19,7 +19,7 @@ function routed() {
       layer,
       group: () => group,
       handlers: () => ({
-        act: () => told(name, answer),
+        act: () => received(name, answer),
         ...(layer === 'everywhere' ? { quit: () => log.push('quit') } : {}),
       }),
     });

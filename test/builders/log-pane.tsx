@@ -56,9 +56,9 @@ export class FakePane {
       container(`exness-redis-${i + 1}`, { id: `c${i + 1}`, created: i, ...(state && { state }) }),
     );
     const redis = service('exness', 'redis', { containers });
-    const { desk, state: told } = deskOf([redis]);
+    const { desk, state: known } = deskOf([redis]);
     const connection = { state: 'ready', since: 0 } as const;
-    const world: CellContext = { desk, state: { ...told, now: this.clock.now(), connection }, glyph: () => '' };
+    const world: CellContext = { desk, state: { ...known, now: this.clock.now(), connection }, glyph: () => '' };
     const hours = { name: 'market', days: [], open: '09:30', close: '16:00' };
     const settings: Settings = {
       ...loadSettings({ env: {}, flags: {}, file: undefined }),

@@ -28,16 +28,16 @@ export function lifecycleContract(subject: () => Subject): void {
     it('stop: kill 15, die 0, stop', async () => {
       const { id, name } = await run(subject(), CHATTER);
       const seen = await eventsDuring(subject(), id, 'stop', () => post(id, 'stop?t=5'));
-      const told = seen.filter((event) => event.Action !== 'start');
-      expect(told.map((event) => event.Action)).toEqual(['kill', 'die', 'stop']);
-      expect(told[0]?.attributes).toMatchObject({
+      const received = seen.filter((event) => event.Action !== 'start');
+      expect(received.map((event) => event.Action)).toEqual(['kill', 'die', 'stop']);
+      expect(received[0]?.attributes).toMatchObject({
         signal: '15',
         name,
         image: subject().image,
         'deskhand.test': 'contract',
       });
-      expect(told[1]?.attributes).toMatchObject({ exitCode: '0' });
-      expect(told.map((event) => event.id)).toEqual([id, id, id]);
+      expect(received[1]?.attributes).toMatchObject({ exitCode: '0' });
+      expect(received.map((event) => event.id)).toEqual([id, id, id]);
     });
 
     it('restart: kill, die, stop, start, restart', async () => {
@@ -55,8 +55,8 @@ export function lifecycleContract(subject: () => Subject): void {
     it('kill: kill 9, die 137', async () => {
       const { id } = await run(subject(), DEAF);
       const seen = await eventsDuring(subject(), id, 'die', () => post(id, 'kill'));
-      const told = seen.filter((event) => event.Action !== 'start');
-      expect(told.map((event) => [event.Action, event.attributes.signal ?? event.attributes.exitCode])).toEqual([
+      const received = seen.filter((event) => event.Action !== 'start');
+      expect(received.map((event) => [event.Action, event.attributes.signal ?? event.attributes.exitCode])).toEqual([
         ['kill', '9'],
         ['die', '137'],
       ]);

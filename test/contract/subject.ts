@@ -70,8 +70,8 @@ export async function eventsDuring(
   );
   await acted;
   // Docker tells an event twice that falls between the past and the present of a stream.
-  const told = new Map(parseEvents(bytes).map((event) => [`${event.at} ${event.Action}`, event]));
-  return [...told.values()].filter((event) => event.Action !== 'create');
+  const received = new Map(parseEvents(bytes).map((event) => [`${event.at} ${event.Action}`, event]));
+  return [...received.values()].filter((event) => event.Action !== 'create');
 }
 
 function parseEvents(bytes: Buffer): SeenEvent[] {

@@ -238,15 +238,15 @@ describeEngine('the inventory and an engine that goes', () => {
       Mode: { Replicated: { Replicas: 2 } },
     };
     await room.docker.createService(service);
-    const told = () => managed.messages.findLast((message) => message.type === 'swarm')?.services;
-    await managed.until(() => told()?.[0]?.running === 2);
-    expect(told()).toMatchObject([{ name: 'quotes', mode: 'replicated', wanted: 2 }]);
+    const received = () => managed.messages.findLast((message) => message.type === 'swarm')?.services;
+    await managed.until(() => received()?.[0]?.running === 2);
+    expect(received()).toMatchObject([{ name: 'quotes', mode: 'replicated', wanted: 2 }]);
     await room.docker.getService('quotes').remove();
-    await managed.until(() => told()?.length === 0);
+    await managed.until(() => received()?.length === 0);
     await room.docker.createService(service);
-    await managed.until(() => told()?.length === 1);
+    await managed.until(() => received()?.length === 1);
     await own.docker.swarmLeave({ force: true });
     await managed.until(() => swarmOf(managed) === 'inactive');
-    expect(told()).toEqual([]);
+    expect(received()).toEqual([]);
   });
 });

@@ -19,11 +19,11 @@ import { describeEngine, engineHost } from './require-engine.ts';
 const PREFIX = `logs-test-${process.pid}`;
 const TAIL: LogRange = { kind: 'tail', lines: 1000 };
 
-type Told = { source: number; text: string; time: number; flags: number };
+type Emitted = { source: number; text: string; time: number; flags: number };
 
 /** Follows some containers and keeps what was told; `until` resolves as soon as it holds. */
 function follow(engine: Engine, range: LogRange = TAIL, keep = 100_000) {
-  const told: Told[] = [];
+  const emitted: Emitted[] = [];
   const runs: number[] = [];
   const waiting = new Set<() => void>();
   const check = () => {
@@ -32,8 +32,8 @@ function follow(engine: Engine, range: LogRange = TAIL, keep = 100_000) {
   const session = openLogs(engine, systemClock, range, {
     lines(source, batch, from, to) {
       runs.push(to - from);
-      for (let i = from; i < to && told.length < keep; i += 1) {
-        told.push({
+      for (let i = from; i < to && emitted.length < keep; i += 1) {
+        emitted.push({
           source,
           text: batch.bytes.toString('utf8', batch.starts[i], batch.ends[i]),
           time: (batch.seconds[i] ?? 0) * 1000 + (batch.nanos[i] ?? 0) / 1e6,
@@ -59,7 +59,7 @@ function follow(engine: Engine, range: LogRange = TAIL, keep = 100_000) {
     if (!found) throw new Error(`there is no source ${number}`);
     return found;
   };
-  return { session, told, runs, until, status, texts: () => told.map(({ text }) => text) };
+  return { session, emitted, runs, until, status, texts: () => emitted.map(({ text }) => text) };
 }
 
 describeEngine('logs of a real engine', () => {
@@ -97,12 +97,12 @@ describeEngine('logs of a real engine', () => {
 
   it('tells stdout from stderr, whole lines, with their times', async () => {
     const source = await run('streams', 'echo out ₹; echo err >&2; printf "no end"; sleep 100');
-    const { session, told, until } = follow(engine);
+    const { session, emitted, until } = follow(engine);
     session.setSources([source]);
-    await until(() => told.length >= 2);
-    expect(told.find(({ text }) => text === 'out ₹')?.flags).toBe(0);
-    expect(told.find(({ text }) => text === 'err')?.flags).toBe(FLAGS.stderr);
-    expect(Math.abs((told[0]?.time ?? 0) - Date.now())).toBeLessThan(60_000);
+    await until(() => emitted.length >= 2);
+    expect(emitted.find(({ text }) => text === 'out ₹')?.flags).toBe(0);
+    expect(emitted.find(({ text }) => text === 'err')?.flags).toBe(FLAGS.stderr);
+    expect(Math.abs((emitted[0]?.time ?? 0) - Date.now())).toBeLessThan(60_000);
     session.close();
   });
 
@@ -163,23 +163,23 @@ describeEngine('logs of a real engine', () => {
   it('merges two replicas by time, and a third that joins, and a container made again under the same name', async () => {
     const script = (name: string) => `i=0; while :; do i=$((i+1)); echo "${name} $i"; sleep 0.02; done`;
     const sources = [await run('a', script('a')), await run('b', script('b'))];
-    const { session, told, until } = follow(engine);
+    const { session, emitted, until } = follow(engine);
     session.setSources(sources);
-    const count = (source: number) => told.filter((line) => line.source === source).length;
+    const count = (source: number) => emitted.filter((line) => line.source === source).length;
     await until(() => count(0) > 30 && count(1) > 30);
     sources.push(await run('c', script('c')));
     session.setSources(sources);
     await until(() => count(2) > 20);
     // An engine that stalls for longer than the window may hand a few lines out too late.
-    const late = told.filter(({ time }, i) => time < (told[i - 1]?.time ?? 0));
-    expect(late.length).toBeLessThanOrEqual(told.length / 50);
-    expect(new Set(told.slice(0, 40).map(({ source }) => source)).size).toBe(2);
+    const late = emitted.filter(({ time }, i) => time < (emitted[i - 1]?.time ?? 0));
+    expect(late.length).toBeLessThanOrEqual(emitted.length / 50);
+    expect(new Set(emitted.slice(0, 40).map(({ source }) => source)).size).toBe(2);
 
     await docker.getContainer(`${PREFIX}-a`).remove({ force: true });
     const again = await run('a', script('again'));
     session.setSources([again, ...sources.slice(1)]);
     await until(() => count(3) > 5);
-    const first = told.filter(({ source }) => source === 3).map(({ text }) => text);
+    const first = emitted.filter(({ source }) => source === 3).map(({ text }) => text);
     expect(first.slice(0, 3)).toEqual(['again 1', 'again 2', 'again 3']);
     await until(() => session.statuses()[0]?.state === 'gone');
     session.close();

@@ -71,7 +71,7 @@ describeEngine('verdicts on Swarm services', () => {
     await create('seed', { mode: { Replicated: { Replicas: 1 } }, command: 'exit 0', policy: once });
     await create('seedx', { mode: { Replicated: { Replicas: 1 } }, command: 'exit 3', policy: once });
     await seen('seed', 'done');
-    await seen('seedx', 'down', /exit 3; is not started again/);
+    await seen('seedx', 'down', /exit 3; not restarted/);
   });
 
   it('jobs: done by the manager’s count, also without their containers', async () => {

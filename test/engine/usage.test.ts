@@ -39,13 +39,13 @@ function expectAbout(ours: number | undefined, docker: number, slack = 0): void 
 describeEngine('usage on the real engine', () => {
   let room: Room;
   let sampler: Sampler;
-  let told: { id: string; usage: Usage }[];
+  let received: { id: string; usage: Usage }[];
   let wake = () => {};
   beforeAll(async () => {
     room = await openRoom('usage');
-    told = [];
+    received = [];
     const emit = (message: { id: string; usage: Usage }) => {
-      told.push(message);
+      received.push(message);
       wake();
     };
     sampler = new Sampler({ engine: room.engine, clock: systemClock, emit, seconds: 1 });
@@ -58,7 +58,7 @@ describeEngine('usage on the real engine', () => {
   /** The next usage of a container that is as asked for. */
   async function usageOf(id: string, check: (usage: Usage) => boolean): Promise<Usage> {
     for (;;) {
-      const found = told.findLast((message) => message.id === id && check(message.usage));
+      const found = received.findLast((message) => message.id === id && check(message.usage));
       if (found) return found.usage;
       await new Promise<void>((resolve) => {
         wake = resolve;
@@ -71,7 +71,7 @@ describeEngine('usage on the real engine', () => {
     const id = await room.run('busy', 'while :; do :; done', { HostConfig: limits });
     sampler.watch([id]);
     const first = await usageOf(id, ({ cpuPercent }) => cpuPercent !== undefined);
-    told.length = 0;
+    received.length = 0;
     const docker = await dockerStats(id);
     const usage = await usageOf(id, ({ cpuPercent }) => cpuPercent !== undefined);
     // The CLI looked at another second than we did, on a machine that others use, too.
@@ -92,7 +92,7 @@ describeEngine('usage on the real engine', () => {
     let docker = await dockerStats(id);
     // Until it has come to rest: the same twice.
     for (let before = -1; docker.memory !== before; docker = await dockerStats(id)) before = docker.memory;
-    told.length = 0;
+    received.length = 0;
     const usage = await usageOf(id, ({ rates }) => rates !== undefined);
     expectAbout(usage.memory, docker.memory, BATCH);
     expectAbout(usage.memoryLimit, docker.limit);
@@ -129,9 +129,9 @@ describeEngine('usage on the real engine', () => {
     const quiet = await room.run('other', 'sleep 3600');
     sampler.watch([id, quiet]);
     await usageOf(quiet, ({ cpuPercent }) => cpuPercent !== undefined);
-    const asked = told.filter((message) => message.id === id).length;
-    const last = told.at(-1)?.usage.at ?? 0;
+    const asked = received.filter((message) => message.id === id).length;
+    const last = received.at(-1)?.usage.at ?? 0;
     await usageOf(quiet, ({ at }) => at > last);
-    expect(told.filter((message) => message.id === id).length).toBe(asked);
+    expect(received.filter((message) => message.id === id).length).toBe(asked);
   });
 });

@@ -11,7 +11,7 @@ describe.each(INCIDENTS)('incident $name', (incident) => {
   const state = reduceAll(initialState(NOON, 'fake'), [
     { type: 'connection', connection: { state: 'ready', since: NOON } },
     { type: 'containers', at: NOON, containers: Object.values(incident.stack) },
-    ...(incident.told ?? []),
+    ...(incident.messages ?? []),
     { type: 'tick', now: NOON },
   ]);
   const desk = new Deriver().derive(state);

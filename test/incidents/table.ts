@@ -10,7 +10,7 @@ type Incident = {
   name: string;
   stack: Stack;
   /** What is told after the list, oldest first. */
-  told?: DeskMessage[];
+  messages?: DeskMessage[];
   /** The service that is the cause, or the only one in trouble. */
   service: string;
   level: Level;
@@ -28,12 +28,12 @@ type Incident = {
 
 const GIB = 1024 ** 3;
 const at = (ms: number) => NOON + ms;
-const told = (facts: ContainerFacts | undefined, action: string, ms: number, attributes = {}): DeskMessage => {
+const happened = (facts: ContainerFacts | undefined, action: string, ms: number, attributes = {}): DeskMessage => {
   if (!facts) throw new Error('no such service in the stack');
   return { type: 'event', event: event(facts, action, at(ms), attributes) };
 };
 const die = (facts: ContainerFacts | undefined, exitCode: number, ms: number) =>
-  told(facts, 'die', ms, { exitCode: String(exitCode) });
+  happened(facts, 'die', ms, { exitCode: String(exitCode) });
 const update = (container: ContainerFacts): DeskMessage => ({ type: 'container', at: NOON, container });
 const usage = (facts: ContainerFacts | undefined, ms: number, more: Partial<Usage>): DeskMessage => ({
   type: 'usage',
@@ -55,7 +55,7 @@ const startedAgain = (facts: ContainerFacts | undefined, ms: number): ContainerF
 };
 const looping = (count: number): DeskMessage[] =>
   Array.from({ length: count }, (_, n) => [
-    told(healthy.nanoarb, 'start', -60 * SECOND + n * 10 * SECOND),
+    happened(healthy.nanoarb, 'start', -60 * SECOND + n * 10 * SECOND),
     die(healthy.nanoarb, 1, -60 * SECOND + n * 10 * SECOND + 300),
   ]).flat();
 
@@ -63,7 +63,7 @@ export const INCIDENTS: Incident[] = [
   {
     name: '1 nanoarb: probe without curl, while it trades',
     stack: withNoCurl,
-    told: [
+    messages: [
       { type: 'activity', serviceId: 'compose:docker/nanoarb', at: NOON, metric: 'nanoarb_events', perSecond: 950 },
       {
         type: 'probe',
@@ -76,7 +76,7 @@ export const INCIDENTS: Incident[] = [
     code: 'probe-disagrees',
     since: at(-60 * MINUTE),
     reason: /Docker says unhealthy, but .*answers 200.*curl is not in the image.*still works/,
-    advice: /fix the health check.*curl.*Do not restart/,
+    advice: /fix the health check.*curl.*A restart does not help/,
   },
   {
     name: '1b the same, known from the health log alone',
@@ -86,14 +86,14 @@ export const INCIDENTS: Incident[] = [
     code: 'probe-broken',
     since: at(-60 * MINUTE),
     reason: /unhealthy: the probe cannot work, curl is not in the image/,
-    advice: /Do not restart/,
+    advice: /A restart does not help/,
   },
   {
     name: '2 nanoarb: crash loop on a bad configuration',
     stack: broken(healthy, {
       nanoarb: (facts) => ({ ...exited(facts, 1, { restartCount: 6 }), state: 'restarting', health: 'unhealthy' }),
     }),
-    told: looping(6),
+    messages: looping(6),
     service: 'nanoarb',
     level: 'down',
     code: 'restart-loop',
@@ -116,11 +116,11 @@ export const INCIDENTS: Incident[] = [
   {
     name: '3 nanoarb: out of memory at 4 GiB, restarted by its policy, with the flag forgotten',
     stack: healthy,
-    told: [
+    messages: [
       usage(healthy.nanoarb, -31 * SECOND, { memory: 3.9 * GIB, memoryLimit: 4 * GIB }),
-      told(healthy.nanoarb, 'oom', -30 * SECOND),
+      happened(healthy.nanoarb, 'oom', -30 * SECOND),
       die(healthy.nanoarb, 137, -30 * SECOND + 40),
-      told(healthy.nanoarb, 'start', -29 * SECOND),
+      happened(healthy.nanoarb, 'start', -29 * SECOND),
       update(startedAgain(healthy.nanoarb, -29 * SECOND)),
     ],
     service: 'nanoarb',
@@ -145,11 +145,11 @@ export const INCIDENTS: Incident[] = [
   {
     name: '3b an ordinary stop that ends in 137 too',
     stack: healthy,
-    told: [
-      told(healthy.nanoarb, 'kill', -10 * SECOND, { signal: '15' }),
-      told(healthy.nanoarb, 'kill', -200, { signal: '9' }),
+    messages: [
+      happened(healthy.nanoarb, 'kill', -10 * SECOND, { signal: '15' }),
+      happened(healthy.nanoarb, 'kill', -200, { signal: '9' }),
       die(healthy.nanoarb, 137, -100),
-      told(healthy.nanoarb, 'stop', 0),
+      happened(healthy.nanoarb, 'stop', 0),
       update(exited(healthy.nanoarb as ContainerFacts, 137, { at: at(-100) })),
     ],
     service: 'nanoarb',
@@ -163,7 +163,7 @@ export const INCIDENTS: Incident[] = [
   {
     name: '4 nanoarb: stalled, healthy for its probe',
     stack: healthy,
-    told: [
+    messages: [
       {
         type: 'activity',
         serviceId: 'compose:docker/nanoarb',
@@ -175,7 +175,7 @@ export const INCIDENTS: Incident[] = [
     service: 'nanoarb',
     level: 'degraded',
     code: 'stalled',
-    reason: /healthy, but does no work: nanoarb_events stands at 0\/s/,
+    reason: /healthy, but idle: nanoarb_events at 0\/s/,
     since: at(-5 * MINUTE),
     advice: /save the log.*`restart` restarts/,
     does: 'logs',
@@ -183,11 +183,11 @@ export const INCIDENTS: Incident[] = [
   {
     name: '5 openalgo: a strategy killed for memory inside the running container',
     stack: algo,
-    told: [told(algo.openalgo, 'oom', -90 * SECOND)],
+    messages: [happened(algo.openalgo, 'oom', -90 * SECOND)],
     service: 'openalgo',
     level: 'degraded',
     code: 'oom-inside',
-    reason: /a process inside was killed, out of memory.*container runs on/,
+    reason: /a process inside was killed, out of memory.*container keeps running/,
     since: at(-90 * SECOND),
     advice: /`logs` shows which process died/,
     does: 'logs',
@@ -195,7 +195,7 @@ export const INCIDENTS: Incident[] = [
   {
     name: '6 openalgo: no more threads',
     stack: algo,
-    told: [
+    messages: [
       usage(algo.openalgo, 0, { pids: 497 }),
       {
         type: 'lines',
@@ -214,7 +214,7 @@ export const INCIDENTS: Incident[] = [
   {
     name: '7 openalgo: WebSocket proxy gone, container healthy',
     stack: algo,
-    told: [
+    messages: [
       {
         type: 'probe',
         serviceId: 'compose:openalgo/openalgo',
@@ -248,7 +248,7 @@ export const INCIDENTS: Incident[] = [
       redis: (facts) => exited(facts, 139, { at: at(-90 * SECOND) }),
       app: (facts) => probed(facts, 'unhealthy', { exitCode: 1, output: 'redis: Connection refused' }, 3),
     }),
-    told: [told(maricusco().app, 'health_status: unhealthy', -30 * SECOND)],
+    messages: [happened(maricusco().app, 'health_status: unhealthy', -30 * SECOND)],
     service: 'redis',
     level: 'down',
     code: 'exited',
@@ -262,9 +262,9 @@ export const INCIDENTS: Incident[] = [
   {
     name: '10 maricusco: probe times out under load',
     stack: broken(maricusco(), { app: (facts) => probed(facts, 'unhealthy', probeTimeout, 3) }),
-    told: [
+    messages: [
       ...['unhealthy', 'healthy', 'unhealthy', 'healthy', 'unhealthy'].map((health, n) =>
-        told(maricusco().app, `health_status: ${health}`, (n - 5) * MINUTE),
+        happened(maricusco().app, `health_status: ${health}`, (n - 5) * MINUTE),
       ),
       usage(maricusco().app, 0, { cpuPercent: 197 }),
     ],
@@ -300,7 +300,7 @@ export const INCIDENTS: Incident[] = [
   {
     name: '12 exness: redis killed for memory, no restart policy, consumers up and complaining',
     stack: broken(exness(), { redis: (facts) => exited(facts, 137, { at: at(-2 * MINUTE), oomKilled: true }) }),
-    told: [
+    messages: [
       {
         type: 'lines',
         id: 'id-exness-price-poller',
@@ -321,7 +321,7 @@ export const INCIDENTS: Incident[] = [
   {
     name: '13 exness: price-poller disconnected, up and silent',
     stack: exness(),
-    told: [
+    messages: [
       ...Array.from({ length: 8 }, (_, n) => usage(exness()['price-poller'], (n - 30) * 10 * SECOND, rates(12_000))),
       ...Array.from({ length: 23 }, (_, n) => usage(exness()['price-poller'], (n - 22) * 10 * SECOND, rates(3))),
     ],
@@ -343,7 +343,7 @@ export const INCIDENTS: Incident[] = [
     level: 'down',
     code: 'exited',
     since: at(-3 * MINUTE),
-    reason: /exit 255, error or engine stopped under it/,
+    reason: /exit 255, error or engine crash/,
     blocks: ['backend'],
     signal: /depends_on redis \(service_healthy\)/,
     advice: /`start` starts redis \(no restart policy: it does not come back by itself\).*check/,

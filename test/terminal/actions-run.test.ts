@@ -87,10 +87,10 @@ describeEngine('deskhand run', () => {
     ['without the name', 'remove trading/cache --yes', 'needs the name typed'],
     ['with another name', 'remove trading/cache --yes --confirm trading/worker', 'needs the name typed'],
     ['of what is not there', 'restart trading/nothing --yes', 'there is no service, container or project'],
-  ])('answers 2 when it is refused: %s', async (_why, words, told) => {
+  ])('answers 2 when it is refused: %s', async (_why, words, received) => {
     const before = await stateOf(cache);
     const { code, out } = run(words);
-    expect(out).toContain(told);
+    expect(out).toContain(received);
     expect(code).toBe(2);
     expect(await stateOf(cache)).toEqual(before);
   });
@@ -98,9 +98,9 @@ describeEngine('deskhand run', () => {
   it.each([
     ['is not known', 'explode trading/cache --yes', 'There is no action'],
     ['needs the console', 'shell trading/cache --yes', 'shell needs the console'],
-  ])('answers 64 for an action that %s', (_why, words, told) => {
+  ])('answers 64 for an action that %s', (_why, words, received) => {
     const { code, out } = run(words);
-    expect(out).toContain(told);
+    expect(out).toContain(received);
     expect(code).toBe(64);
   });
 

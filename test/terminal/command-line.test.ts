@@ -43,17 +43,17 @@ describe('read-only', () => {
 
 describe('bad input', () => {
   it('gets a sentence and no stack', () => {
-    const told = (...args: string[]) => {
+    const received = (...args: string[]) => {
       const { status, stdout, stderr } = deskhand(args);
       expect(status).not.toBe(0);
       const text = stdout + stderr;
       expect(text).not.toMatch(/^ +at /m);
       return text;
     };
-    expect(told('demo', '--incident', 'nonsense')).toMatch(/There is no incident "nonsense"\. .*redis-oom/);
-    expect(told('demo', '--engine-only', '--socket', config)).toContain('exists and is not a socket');
-    expect(told('demo', '--engine-only', '--containers', 'many')).toContain('--containers');
-    expect(told('run', 'frobnicate', 'exness/redis')).toContain('There is no action "frobnicate"');
+    expect(received('demo', '--incident', 'nonsense')).toMatch(/There is no incident "nonsense"\. .*redis-oom/);
+    expect(received('demo', '--engine-only', '--socket', config)).toContain('exists and is not a socket');
+    expect(received('demo', '--engine-only', '--containers', 'many')).toContain('--containers');
+    expect(received('run', 'frobnicate', 'exness/redis')).toContain('There is no action "frobnicate"');
   });
 });
 

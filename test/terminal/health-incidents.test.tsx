@@ -20,7 +20,7 @@ const CASES: Readonly<Record<string, Case>> = {
     service: 'docker/nanoarb',
     says: [
       /▲ degraded: Docker says unhealthy, but http:.*answers 200/,
-      /DO +fix the health check of nanoarb: curl is not in the image\. Do not restart/,
+      /DO +fix the health check of nanoarb: curl is not in the image\. A restart does not help/,
       /they disagree: Docker says unhealthy, but from outside it answers/,
       /✓ \d\d:\d\d:\d\d HTTP 200 .*\{"status":"ok"/,
       /the probe itself is at fault: curl is not in the image/,
@@ -45,14 +45,11 @@ const CASES: Readonly<Record<string, Case>> = {
   },
   'nanoarb-stalled': {
     service: 'docker/nanoarb',
-    says: [
-      /▲ degraded: healthy, but does no work: \w+ stands at 0\/s/,
-      /then <r> restarts it; its counters start from 0/,
-    ],
+    says: [/▲ degraded: healthy, but idle: \w+ at 0\/s/, /then <r> restarts it; its counters start from 0/],
   },
   'openalgo-strategy-oom': {
     service: 'openalgo/openalgo',
-    says: [/a process inside was killed, out of memory.*the container runs on/, /<l> shows which process died/],
+    says: [/a process inside was killed, out of memory.*the container keeps running/, /<l> shows which process died/],
   },
   'openalgo-threads': {
     service: 'openalgo/openalgo',
@@ -113,7 +110,7 @@ const CASES: Readonly<Record<string, Case>> = {
   'host-reboot': {
     service: 'exness/backend',
     says: [
-      /✖ redis down: exit 255, error or engine stopped under it/,
+      /✖ redis down: exit 255, error or engine crash/,
       /DO +:start exness\/redis starts redis \(no restart policy: it does not come back by itself\)/,
       /└ .* backend (down|degraded)/,
       /known from depends_on/,

@@ -107,7 +107,7 @@ describeEngine('health on a real engine', () => {
       trading,
       'db',
       /▲ degraded: unhealthy: the probe cannot work, curl is not in the image/,
-      /DO +fix the health check of db: .*Do not restart/,
+      /DO +fix the health check of db: .*A restart does not help/,
       /Docker says unhealthy, failing streak \d+ \(2 make it unhealthy\), next probe due/,
       /✖ \d\d:\d\d:\d\d exit 127 +\d+ms .*curl: not found/,
       /check: curl -f http:\/\/localhost:5432\/health/,

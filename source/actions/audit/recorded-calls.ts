@@ -14,7 +14,7 @@ export type Before = (call: CallText) => Promise<(over: 'done' | 'failed') => vo
  * fails with. The returned function of `before` is called when the call is over.
  */
 export function recordedCalls(engine: Changing, before: Before): Changing {
-  const told =
+  const recorded =
     <Args extends unknown[], Result>(
       work: (...args: Args) => Promise<Result>,
       text: (...args: Args) => CallText,
@@ -31,35 +31,35 @@ export function recordedCalls(engine: Changing, before: Before): Changing {
       }
     };
   const changes: Omit<EngineChanges, 'diskUse' | 'readArchive'> & Pick<Engine, 'start' | 'stop' | 'restart'> = {
-    start: told(engine.start, (id) => ({ call: 'start', id })),
-    stop: told(engine.stop, (id, timeout) => ({ call: 'stop', id, detail: timeoutText(timeout) })),
-    restart: told(engine.restart, (id, timeout) => ({ call: 'restart', id, detail: timeoutText(timeout) })),
-    updateLimits: told(engine.updateLimits, (id, limits) => ({
+    start: recorded(engine.start, (id) => ({ call: 'start', id })),
+    stop: recorded(engine.stop, (id, timeout) => ({ call: 'stop', id, detail: timeoutText(timeout) })),
+    restart: recorded(engine.restart, (id, timeout) => ({ call: 'restart', id, detail: timeoutText(timeout) })),
+    updateLimits: recorded(engine.updateLimits, (id, limits) => ({
       call: 'update limits',
       id,
       detail: limitsText(limits),
     })),
-    kill: told(engine.kill, (id, signal) => ({ call: 'kill', id, detail: signal })),
-    pause: told(engine.pause, (id) => ({ call: 'pause', id })),
-    unpause: told(engine.unpause, (id) => ({ call: 'unpause', id })),
-    remove: told(engine.remove, (id, how) => ({ call: 'remove', id, detail: removalText(how) })),
-    create: told(engine.create, (name) => ({ call: 'create', id: name })),
-    connect: told(engine.connect, (network, container) => ({
+    kill: recorded(engine.kill, (id, signal) => ({ call: 'kill', id, detail: signal })),
+    pause: recorded(engine.pause, (id) => ({ call: 'pause', id })),
+    unpause: recorded(engine.unpause, (id) => ({ call: 'unpause', id })),
+    remove: recorded(engine.remove, (id, how) => ({ call: 'remove', id, detail: removalText(how) })),
+    create: recorded(engine.create, (name) => ({ call: 'create', id: name })),
+    connect: recorded(engine.connect, (network, container) => ({
       call: 'connect',
       id: container,
       detail: `to ${network}`,
     })),
-    removeImage: told(engine.removeImage, (id) => ({ call: 'remove image', id })),
-    removeVolume: told(engine.removeVolume, (name) => ({ call: 'remove volume', id: name })),
-    createVolume: told(engine.createVolume, (name) => ({ call: 'create volume', id: name })),
-    writeArchive: told(engine.writeArchive, (container, path) => ({
+    removeImage: recorded(engine.removeImage, (id) => ({ call: 'remove image', id })),
+    removeVolume: recorded(engine.removeVolume, (name) => ({ call: 'remove volume', id: name })),
+    createVolume: recorded(engine.createVolume, (name) => ({ call: 'create volume', id: name })),
+    writeArchive: recorded(engine.writeArchive, (container, path) => ({
       call: 'write files',
       id: container,
       detail: `to ${path}`,
     })),
-    removeNetwork: told(engine.removeNetwork, (id) => ({ call: 'remove network', id })),
-    removeBuildCache: told(engine.removeBuildCache, (id) => ({ call: 'remove build cache', id })),
-    scaleService: told(engine.scaleService, (id, _version, replicas) => ({
+    removeNetwork: recorded(engine.removeNetwork, (id) => ({ call: 'remove network', id })),
+    removeBuildCache: recorded(engine.removeBuildCache, (id) => ({ call: 'remove build cache', id })),
+    scaleService: recorded(engine.scaleService, (id, _version, replicas) => ({
       call: 'scale',
       id,
       detail: `to ${replicas}`,

@@ -24,7 +24,7 @@ export async function demo(flags: DemoFlags, settings: Settings, print: (text: s
   // A bundle of its own, which is loaded for nothing else.
   const { heldClock, incidentNames, SimulatorError, startSimulator } = await import('../../simulator/simulator.ts');
   if (flags.incident === 'list') {
-    for (const [name, told] of Object.entries(incidentNames)) print(`${name.padEnd(26)} ${told}\n`);
+    for (const [name, description] of Object.entries(incidentNames)) print(`${name.padEnd(26)} ${description}\n`);
     return 0;
   }
   const { containers } = flags;

@@ -68,8 +68,8 @@ async function checkEngine({ endpoint, clock }: DoctorFacts): Promise<EngineChec
     try {
       await engine.ping();
       const { version, apiVersion, operatingSystem, swarm, warnings } = await engine.info();
-      const told = warnings.length > 0 ? `; the engine warns: ${warnings.join('; ')}` : '';
-      const text = `Docker ${version}, API ${apiVersion}, ${operatingSystem}, swarm ${swarm}${told}`;
+      const warned = warnings.length > 0 ? `; the engine warns: ${warnings.join('; ')}` : '';
+      const text = `Docker ${version}, API ${apiVersion}, ${operatingSystem}, swarm ${swarm}${warned}`;
       const state = await survey(engine, clock);
       const limits = limitsOf(state.engine?.forbidden);
       const desk = state.connection.state === 'lost' ? undefined : deriveDesk(state);

@@ -120,12 +120,12 @@ describe('the glance', () => {
 
   it('keeps the words of an event that Docker has forgotten', () => {
     const redis = exness().redis as ContainerFacts;
-    const told = [
+    const received = [
       { type: 'event' as const, event: event(redis, 'oom', NOON - 1000) },
       { type: 'event' as const, event: event(redis, 'die', NOON - 990, { exitCode: '137' }) },
       { type: 'event' as const, event: event(redis, 'start', NOON - 900) },
     ];
-    expect(text([redis], told)).toContain('ran out of memory and was started again');
+    expect(text([redis], received)).toContain('ran out of memory and was started again');
   });
 });
 

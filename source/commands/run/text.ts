@@ -30,12 +30,12 @@ function objectText(object: PlanObject, now: number): string {
 
 /** Progress for lines that stay: what is new of each object, not how the time goes on that it ends with. */
 export function newsOnly(print: (text: string) => void): (text: string) => void {
-  const told = new Map<string, string>();
+  const shown = new Map<string, string>();
   return (text) => {
     const [name = ''] = text.split(': ', 1);
     const news = text.replace(/ \([^()]*\)$/, '');
-    if (told.get(name) === news) return;
-    told.set(name, news);
+    if (shown.get(name) === news) return;
+    shown.set(name, news);
     print(text);
   };
 }

@@ -20,7 +20,7 @@ export type Request = {
   path: string;
   query?: Readonly<Record<string, string | number | boolean | undefined>>;
   body?: object;
-  /** A tar stream as the body, of a PUT; it is read as fast as the engine takes it. */
+  /** A tar stream as the body, of a PUT; read as fast as the engine accepts it. */
   upload?: Readable;
   doing: string;
   /** Longest answer in bytes. */
@@ -31,26 +31,26 @@ export type Request = {
 export type Call = {
   /** The answer's JSON. */
   json(request: Request, options?: CallOptions): Promise<unknown>;
-  /** For what it does, not for what it answers; 304 (already so) is success. */
+  /** For calls whose answer does not matter; 304 (nothing to change) is success. */
   done(request: Request, options?: CallOptions): Promise<void>;
-  /** The answer's headers; its body is read to the end and left. */
+  /** The answer's headers; the body is discarded. */
   headers(request: Request, options?: CallOptions): Promise<IncomingHttpHeaders>;
-  /** The answer as soon as its head is there, which the time-out covers; the signal ends the stream. */
+  /** The answer as soon as its head has arrived, which the timeout covers; the signal ends the stream. */
   stream(request: Request, options?: CallOptions): Promise<IncomingMessage>;
-  /** The connection itself, for what goes both ways; the time-out covers the engine's consent, the signal ends the stream. */
+  /** The upgraded connection, for two-way streams; the timeout covers the engine's consent, the signal ends the stream. */
   hijack(request: Request, options?: CallOptions): Promise<Duplex>;
-  /** dockerode on the same connections, for what has no call of its own. */
+  /** dockerode on the same connections, for calls that have no method here. */
   docker: Docker;
   endpoint: Endpoint;
-  /** What the engine's clock says beside the console's. */
+  /** How far the engine's clock differs from the console's. */
   time: EngineClock;
   /** Ends every connection; the next call dials again. */
   close(): void;
 };
 
-/** Milliseconds that a call may take where it is not told. */
+/** Default timeout of a call, in milliseconds. */
 export const CALL_TIMEOUT = 10_000;
-/** The same where a call may have to log in first, through jump hosts perhaps: as long as ssh itself waits. */
+/** The same when a call may have to log in first, perhaps through jump hosts: as long as ssh itself waits. */
 const SSH_TIMEOUT = 30_000;
 /** 5,000 containers list in about 15 MB. */
 const JSON_LIMIT = 128 * 1024 * 1024;
@@ -154,7 +154,7 @@ export function createCall(endpoint: Endpoint, clock: Clock = systemClock): Call
 
 type Dialler<Answer> = (docker: Docker, request: Request, signal: AbortSignal) => Promise<Answer>;
 
-/** A kept connection that the peer closes at this moment is no failure: what only reads is asked once more. */
+/** If the peer closed a kept connection at this very moment, a reading call is repeated once. */
 async function dialTwice(docker: Docker, request: Request, signal: AbortSignal): Promise<IncomingMessage> {
   try {
     return await dial(docker, request, signal);
@@ -165,14 +165,14 @@ async function dialTwice(docker: Docker, request: Request, signal: AbortSignal):
   }
 }
 
-/** Every status is an answer: this room words the refusals itself. */
+/** Every status is an answer: refusals are put into words here. */
 const EVERY_STATUS = Object.fromEntries(Array.from({ length: 900 }, (_, at) => [at + 100, true]));
 
 function dial(docker: Docker, request: Request, signal: AbortSignal): Promise<IncomingMessage> {
   return send<IncomingMessage>(docker, request, { abortSignal: signal });
 }
 
-/** The connection taken over, or the answer of an engine that did not give it. */
+/** The upgraded connection, or the answer of an engine that did not upgrade. */
 function dialUpgrade(docker: Docker, request: Request, signal: AbortSignal): Promise<IncomingMessage | Duplex> {
   return send<IncomingMessage | Duplex>(docker, request, { abortSignal: signal, hijack: true });
 }
@@ -192,13 +192,13 @@ function send<Answer>(
   });
 }
 
-/** Whatever stands between answered in the engine's place, without letting the connection go. */
+/** A proxy in between answered instead of the engine, without upgrading the connection. */
 function oneWay(response: IncomingMessage, endpoint: Endpoint, { doing }: Request): EngineError {
   response.destroy();
   return new EngineError(
     'bad-request',
-    `The way to the engine at ${endpoint.url} carries nothing both ways, as it must for ${doing}.`,
-    'A proxy before the engine does not pass "Upgrade: tcp" on: connect past it.',
+    `The connection to the engine at ${endpoint.url} is not bidirectional, which ${doing} needs.`,
+    'A proxy in front of the engine does not forward "Upgrade: tcp". Connect without it.',
   );
 }
 

@@ -6,10 +6,10 @@ import { type Call, segment } from './call.ts';
 
 /** Walking the disks of a busy host takes minutes. */
 const DISK_TIMEOUT_MS = 600_000;
-/** What changes something may take its time on a busy host: creating, starting, removing a large image or much data. */
+/** Calls that change something may be slow on a busy host: creating, starting, removing a large image or much data. */
 export const CHANGE_TIMEOUT_MS = 120_000;
 
-/** Engines up to 20.10 add up the disk use for one caller at a time and refuse the others: asked again after so long (ms), so often. */
+/** Engines up to 20.10 compute the disk use for one caller at a time and refuse the others: the delay (ms) and number of retries. */
 const BUSY_MS = 2_000;
 const BUSY_TRIES = 30;
 
@@ -76,7 +76,7 @@ export function createChanges(call: Call): Omit<EngineChanges, keyof EngineArchi
           return parseDiskUse(await call.json(request, { timeoutMs: DISK_TIMEOUT_MS, ...options }));
         } catch (error) {
           if (tries >= BUSY_TRIES || !isBusy(error)) throw error;
-          // Cancelled meanwhile, the next call says so.
+          // If it was cancelled meanwhile, the next call fails with that.
           await sleep(BUSY_MS, undefined, { signal: options?.signal }).catch(() => undefined);
         }
       }
@@ -113,7 +113,7 @@ export function createChanges(call: Call): Omit<EngineChanges, keyof EngineArchi
   };
 }
 
-/** The spec must be sent whole: read, changed in one number, and sent back under the version the plan was made on. */
+/** The spec must be sent whole: it is read, one number is changed, and it is sent back with the version that the plan was based on. */
 async function scaleService(
   call: Call,
   id: string,
@@ -131,7 +131,9 @@ async function scaleService(
   } catch (error) {
     // Swarm answers an outdated version with status 500.
     if (!(error instanceof EngineError) || !error.message.includes('out of sequence')) throw error;
-    const advice = 'Look at the service and start the action again.';
-    throw new EngineError('conflict', 'The service was changed by someone else meanwhile.', advice, { cause: error });
+    const advice = 'Review the service and start the action again.';
+    throw new EngineError('conflict', 'The service was changed by someone else in the meantime.', advice, {
+      cause: error,
+    });
   }
 }

@@ -24,8 +24,8 @@ import { createExec } from './exec.ts';
 const LEAST_API = '1.41';
 
 /**
- * What the console wants to hear of. The engine filters, so that the exec_* events of health probes cost nothing; it matches
- * `health_status` to "health_status: healthy" by itself. A word counts for every type that has it.
+ * The events that the console subscribes to. The engine filters, so that the exec_* events of health probes cost nothing; its filter
+ * `health_status` also matches "health_status: healthy". A word applies to every type that has it.
  */
 const EVENTS = {
   type: ['container', 'network', 'volume', 'image', 'service', 'node', 'daemon'],
@@ -133,7 +133,7 @@ export function createEngine(
   };
 }
 
-/** Undefined where a proxy before the engine, or a plug-in of it, does not let the question through: it is not needed to go on. */
+/** Undefined where a proxy or plug-in blocks the request: the console can do without the answer. */
 async function allowed<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer;
@@ -143,16 +143,16 @@ async function allowed<T>(answer: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** Says whether a Docker Engine of a usable age answers. The version is in a header of Docker, not of every look-alike. */
+/** Says whether a Docker Engine of a usable age answers. Docker sends the version in a header; not every compatible engine does. */
 async function ping(call: Call, options?: CallOptions): Promise<void> {
-  const request = { path: '/_ping', doing: 'asking whether it is there', limit: 64 * 1024 };
+  const request = { path: '/_ping', doing: 'pinging it', limit: 64 * 1024 };
   const headers = await allowed(call.headers(request, options));
   const header = headers?.['api-version'];
   const version = typeof header === 'string' ? header : await allowed(versionFromJson(call, options));
-  // Whoever forbids both questions may still let the list through, which shows what answers.
+  // A proxy that blocks both requests may still allow the list, which identifies the engine.
   if (version === undefined) return;
   if (!/^\d+\.\d+$/.test(version)) {
-    const { kind, message, advice } = notDocker(call.endpoint, 'what answers names no API version');
+    const { kind, message, advice } = notDocker(call.endpoint, 'the answer does not name an API version');
     throw new EngineError(kind, message, advice);
   }
   if (!isBelow(version, LEAST_API)) return;
@@ -235,10 +235,10 @@ async function logs(call: Call, id: string, { follow, tail, since, until, signal
   );
 }
 
-/** How long a stop may take whose time is the container's own. */
+/** Allowance for a stop that uses the container's own timeout. */
 const LONG_STOP_SECONDS = 600;
 
-/** Stop and restart answer when it is done: after as long as the container may take, and what the engine needs besides. */
+/** Stop and restart answer when they are done: after the container's timeout and some time for the engine. */
 async function change(
   call: Call,
   id: string,
@@ -259,7 +259,7 @@ async function change(
   );
 }
 
-/** Empty of an engine that is no Swarm manager: Docker refuses with 503, podman and old proxies with 404. */
+/** Empty for an engine that is not a Swarm manager: Docker refuses with 503, podman and old proxies with 404. */
 async function ofManager<T>(
   call: Call,
   request: Request,

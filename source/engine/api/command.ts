@@ -4,25 +4,25 @@ import type { Clock } from '../../lib/clock.ts';
 import type { CallOptions, EngineExec, ExecSession } from '../engine.ts';
 import { FrameReader, STREAMS } from '../logs/frames.ts';
 
-/** A command that is run in a container once, without a terminal: its two outputs apart, within a time and a size. */
+/** Runs a command in a container once, without a terminal: stdout and stderr separate, with limits on time and size. */
 
 export type CommandOptions = {
   clock: Clock;
-  /** Milliseconds after which it is ended. */
+  /** Milliseconds after which it is stopped. */
   timeoutMs: number;
-  /** Bytes of output after which it is ended. */
+  /** Bytes of output after which it is stopped. */
   limit: number;
   signal: AbortSignal;
   onOutput(stream: 'stdout' | 'stderr', bytes: Buffer): void;
 };
 
 export type CommandEnd =
-  /** By itself. The exit code is 126 or 127 where there is no such program. */
+  /** It ended on its own. The exit code is 126 or 127 where there is no such program. */
   | { kind: 'exited'; exitCode: number | undefined }
-  /** By us; `ended` tells whether the program is gone, too, and not only out of sight. */
+  /** We stopped reading; `ended`: the program itself has also ended. */
   | { kind: 'timeout' | 'cancelled' | 'flood'; ended: boolean };
 
-/** Runs it; fails with an EngineError where it could not be begun or the engine was lost meanwhile. */
+/** Runs it; fails with an EngineError if it could not be started or the engine was lost meanwhile. */
 export async function runCommand(
   engine: EngineExec,
   container: string,
@@ -40,7 +40,7 @@ export async function runCommand(
 
 type Why = 'end' | 'timeout' | 'cancelled' | 'flood';
 
-/** Hands its output on until it has no more, or must have no more. */
+/** Passes its output on until it ends or reaches the limit. */
 async function untilEnd(
   { stream }: ExecSession,
   { clock, timeoutMs, limit, signal, onOutput }: CommandOptions,
@@ -65,12 +65,12 @@ async function untilEnd(
   const why = await promise;
   stop();
   signal.removeEventListener('abort', cancel);
-  // What is not read would keep the program from ending.
+  // Unread output would keep the program from ending.
   stream.off('data', take).resume();
   return why;
 }
 
-/** A variable in the environment of an exec and of all that it starts, by which they are found again. */
+/** An environment variable that marks an exec and all processes it starts, so that they can be found. */
 export type Mark = { name: string; value: string; env: Readonly<Record<string, string>> };
 
 const MARK = 'DESKHAND_EXEC';
@@ -88,8 +88,8 @@ const CALL: CallOptions = { timeoutMs: 3000 };
 const GIVEN_MS = 2000;
 
 /**
- * Ends what an exec has started, which Docker itself cannot: a second exec sends SIGTERM, then SIGKILL. Answers whether the
- * exec's own program is gone; where the container has no shell, grep or kill it goes on.
+ * Ends the processes of an exec, which Docker cannot: a second exec sends SIGTERM, then SIGKILL. Returns whether the exec's program has
+ * ended; in a container without shell, grep or kill it keeps running.
  */
 async function endMarked(engine: EngineExec, container: string, mark: Mark, session: ExecSession): Promise<boolean> {
   for (const name of ['TERM', 'KILL']) {
@@ -104,7 +104,7 @@ async function endMarked(engine: EngineExec, container: string, mark: Mark, sess
   return false;
 }
 
-/** Sends a signal to the marked processes; resolves when that was done, not when they are gone. */
+/** Sends a signal to the marked processes; resolves when it was sent, not when they have ended. */
 export async function signalMarked(engine: EngineExec, container: string, mark: Mark, name: string): Promise<void> {
   const command = ['sh', '-c', SIGNAL_MARKED, 'sh', `${mark.name}=${mark.value}`, name];
   const aborting = AbortSignal.timeout(GIVEN_MS);

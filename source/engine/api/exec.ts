@@ -4,12 +4,12 @@ import { fields, number, text } from '../parse/fields.ts';
 import { type Call, segment } from './call.ts';
 
 /**
- * Keys that part the engine from an exec's terminal: ctrl-p would be kept back by Docker's own until the next key, so they are
- * ones that nobody types. A shell is left by its own exit.
+ * Detach keys of an exec's terminal. Docker's default would hold ctrl-p back until the next key, so these are keys that no one types. A
+ * shell is left by exiting it.
  */
 const NO_DETACH = 'ctrl-@,ctrl-@,ctrl-@';
 
-/** The engine notes the end of an exec a little after its output has ended. */
+/** The engine records the end of an exec a little after its output has ended. */
 const NOTED_WITHIN_MS = 2000;
 const LOOK_MS = 25;
 
@@ -62,9 +62,9 @@ function session(
   { stream, tty, path }: { stream: ExecSession['stream']; tty: boolean; path: string },
   exitCode: ExecSession['exitCode'],
 ): ExecSession {
-  // One that fails before anybody listens must not end the console.
+  // A failure before anyone listens must not crash the console.
   stream.on('error', () => {});
-  // Half open, as the connection of an ssh is, it would never close.
+  // Half open, such as an ssh connection, it would never close.
   stream.once('end', () => stream.destroy());
   return {
     stream,
@@ -75,7 +75,7 @@ function session(
           method: 'POST',
           path: `${path}/resize`,
           query: { w: columns, h: rows },
-          doing: 'telling the terminal its size',
+          doing: 'setting the size of the terminal',
         },
         options,
       ),
@@ -85,7 +85,9 @@ function session(
 
 async function ended(call: Call, path: string, options?: CallOptions): Promise<number | undefined> {
   for (let waited = 0; ; waited += LOOK_MS) {
-    const found = fields(await call.json({ path: `${path}/json`, doing: 'asking how the program ended' }, options));
+    const found = fields(
+      await call.json({ path: `${path}/json`, doing: 'reading the exit code of the program' }, options),
+    );
     if (found.Running !== true) return number(found.ExitCode);
     if (waited >= NOTED_WITHIN_MS || options?.signal?.aborted) return undefined;
     await sleep(LOOK_MS);

@@ -43,13 +43,13 @@ describe('the last lines', () => {
 describe('the reader of last lines', () => {
   let clock: FakeClock;
   let log: FakeLog;
-  let told: { id: string; lines: readonly string[] }[];
+  let emitted: { id: string; lines: readonly string[] }[];
   let reader: LastLinesReader;
   beforeEach(() => {
     clock = fakeClock();
     log = fakeLog();
-    told = [];
-    reader = new LastLinesReader({ engine: log, clock, emit: (message) => told.push(message) });
+    emitted = [];
+    reader = new LastLinesReader({ engine: log, clock, emit: (message) => emitted.push(message) });
   });
   const dead = (run: string): LinesRequest => ({ id: 'a', tty: false, run });
 
@@ -59,22 +59,22 @@ describe('the reader of last lines', () => {
     await clock.advance(250);
     reader.want([dead('1')]);
     await clock.advance(600_000);
-    expect(told.map(({ lines }) => lines)).toEqual([['panic']]);
+    expect(emitted.map(({ lines }) => lines)).toEqual([['panic']]);
     expect([log.queries.length, clock.waiting()]).toEqual([1, 0]);
     log.write({ nanos: at(2), text: 'panic again' });
     reader.want([dead('2')]);
     await clock.advance(250);
-    expect(told.at(-1)?.lines).toEqual(['panic', 'panic again']);
+    expect(emitted.at(-1)?.lines).toEqual(['panic', 'panic again']);
   });
 
   it('reads one that goes on writing now and then, and tells only what is new', async () => {
     log.write({ nanos: at(1), text: 'one' });
     reader.want([{ ...dead('1'), again: 30_000 }]);
     await clock.advance(90_250);
-    expect([log.queries.length, told.length]).toEqual([4, 1]);
+    expect([log.queries.length, emitted.length]).toEqual([4, 1]);
     log.write({ nanos: at(2), text: 'two' });
     await clock.advance(30_000);
-    expect(told.at(-1)?.lines).toEqual(['one', 'two']);
+    expect(emitted.at(-1)?.lines).toEqual(['one', 'two']);
     reader.want([]);
     await clock.advance(600_000);
     expect([log.queries.length, clock.waiting()]).toEqual([5, 0]);
@@ -95,7 +95,7 @@ describe('the reader of last lines', () => {
     expect(log.queries).toHaveLength(5);
     log.failure = undefined;
     await clock.advance(5_000);
-    expect(told).toHaveLength(1);
+    expect(emitted).toHaveLength(1);
 
     log.failure = new EngineError('engine-error', 'configured logging driver does not support reading');
     reader.want([dead('2')]);
@@ -111,7 +111,7 @@ describe('the reader of last lines', () => {
     expect([log.queries.length, clock.waiting()]).toEqual([0, 0]);
     reader.resume();
     await clock.advance(0);
-    expect(told).toHaveLength(1);
+    expect(emitted).toHaveLength(1);
     reader.stop();
     expect(clock.waiting()).toBe(0);
   });

@@ -6,7 +6,7 @@ import { toMillis } from '../logs/stamp.ts';
 export type LastLinesQuery = {
   id: string;
   tty: boolean;
-  /** Lines written before this time (ms) are of another run and left out. */
+  /** Lines before this time (ms) belong to an earlier run and are left out. */
   since?: number;
   lines?: number;
   signal?: AbortSignal;
@@ -21,7 +21,7 @@ export type LastLinesRead = {
 
 /** Enough for a trace of many frames, or goroutines. */
 const LINES = 100;
-/** Bytes that are read of the engine's answer, and characters that are kept of one line and of all, the newest first. */
+/** Bytes read of the engine's answer, and characters kept of one line and in total, newest first. */
 const MOST_BYTES = 1024 * 1024;
 const KEPT = 4000;
 const KEPT_OF_ALL = 64 * 1024;
@@ -34,7 +34,7 @@ export async function readLastLines(engine: Pick<Engine, 'logs'>, query: LastLin
   signal?.addEventListener('abort', destroy, { once: true });
   const read: { text: string; time: number }[] = [];
   const reader = new LogReader(tty, (_flags, stamp, bytes, start, end) => {
-    // Cut after it is masked: a secret may lie where the cut is.
+    // Cut after masking: a secret may be where the cut is.
     read.push({ text: bytes.toString('utf8', start, Math.min(end, start + 2 * KEPT)), time: toMillis(stamp) });
     if (read.length > count) read.shift();
   });
@@ -57,7 +57,7 @@ export async function readLastLines(engine: Pick<Engine, 'logs'>, query: LastLin
   };
 }
 
-/** As many of the newest as there is room for. */
+/** As many of the newest lines as fit. */
 function newest<T extends { text: string }>(all: readonly T[]): T[] {
   let size = 0;
   const from = all.findLastIndex(({ text }) => {

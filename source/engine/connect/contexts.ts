@@ -29,7 +29,7 @@ export type ListedContext = Context & {
 
 export type ContextSource = { env: Environment; home: string };
 
-/** Name of the context that is the flags, the environment and the default socket rather than a stored one. */
+/** Name of the context that stands for flags, environment and default socket instead of a stored one. */
 export const DEFAULT_CONTEXT = 'default';
 
 /** Directory of the docker CLI's configuration. */
@@ -37,7 +37,7 @@ export function configDirectory({ env, home }: ContextSource): string {
   return env.DOCKER_CONFIG || join(home, '.docker');
 }
 
-/** What config.json says: the current context and the headers to send with every request. A missing file is an empty one. */
+/** The content of config.json: the current context and the headers to send with every request. A missing file is an empty one. */
 export function readConfig(source: ContextSource): { currentContext: string; headers: Record<string, string> } {
   const path = join(configDirectory(source), 'config.json');
   const bytes = readOptional(path);
@@ -46,7 +46,7 @@ export function readConfig(source: ContextSource): { currentContext: string; hea
   return { currentContext: text(config.currentContext), headers: strings(config.HttpHeaders) };
 }
 
-/** One stored context. Fails with an EngineError `bad-endpoint` where there is none of that name or its file is broken. */
+/** One stored context. Fails with an EngineError `bad-endpoint` if it does not exist or its file is broken. */
 export function readContext(name: string, source: ContextSource): Context {
   const path = join(metaDirectory(source), identity(name), 'meta.json');
   const bytes = readOptional(path);
@@ -82,7 +82,7 @@ export function listContexts(source: ContextSource): ListedContext[] {
   return [first, ...stored.sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }))];
 }
 
-/** Name of the context in force without flags: DOCKER_HOST means `default`, then DOCKER_CONTEXT, then config.json. */
+/** Name of the context in effect without flags: DOCKER_HOST means `default`, then DOCKER_CONTEXT, then config.json. */
 export function currentContext(source: ContextSource): string {
   if (source.env.DOCKER_HOST) return DEFAULT_CONTEXT;
   return source.env.DOCKER_CONTEXT || readConfig(source).currentContext || DEFAULT_CONTEXT;
@@ -146,14 +146,14 @@ function parseObject(path: string, bytes: Buffer): Fields {
   }
 }
 
-/** The file's bytes; undefined where there is none. Other failures name the file. */
+/** The file's bytes; undefined if it does not exist. Other failures name the file. */
 export function readOptional(path: string): Buffer | undefined {
   try {
     return readFileSync(path);
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unreadable';
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw new EngineError('bad-endpoint', `${path} cannot be read: ${code}.`, 'Check who owns it and its mode.', {
+    throw new EngineError('bad-endpoint', `${path} cannot be read: ${code}.`, 'Check its owner and mode.', {
       cause,
     });
   }

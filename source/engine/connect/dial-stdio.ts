@@ -10,7 +10,7 @@ import { SshEnded } from './failure.ts';
 
 type SshTarget = Extract<EndpointTarget, { kind: 'ssh' }>;
 
-/** The argument vector for `ssh`. The names were checked when the endpoint was resolved; `--` ends the options all the same. */
+/** The argument vector for `ssh`. The names were checked when the endpoint was resolved; `--` ends the options anyway. */
 export function sshArguments({ user, host, port, socket }: SshTarget): string[] {
   const login = [...(user ? ['-l', user] : []), ...(port ? ['-p', port] : [])];
   const engine = socket ? `--host=${quoted(`unix://${socket}`)} ` : '';
@@ -23,7 +23,7 @@ function quoted(text: string): string {
 }
 
 const STDERR_LIMIT = 8192;
-/** A program that has ended may leave its error pipe open in a helper (ControlPersist): waited for so long. */
+/** A program that has ended may leave its error pipe open in a helper (ControlPersist): how long to wait for it. */
 const LAST_WORDS_MS = 250;
 const KILL_AFTER_MS = 3000;
 
@@ -32,7 +32,7 @@ const KILL_AFTER_MS = 3000;
  * Fails with SshEnded when the command ends unsuccessfully; destroying it ends the command.
  */
 export class StdioSocket extends Duplex {
-  /** Called with the first output, which shows that the way stands. */
+  /** Called with the first output, which shows that the connection works. */
   onAnswer: (() => void) | undefined;
   readonly #child: ChildProcessWithoutNullStreams;
   #stderr = '';
@@ -41,7 +41,7 @@ export class StdioSocket extends Duplex {
 
   constructor(command: string, args: readonly string[]) {
     super();
-    // A session of its own: no terminal to ask for a passphrase on, and no ctrl-c from ours.
+    // Its own session: no terminal for passphrase prompts, and no ctrl-c from ours.
     this.#child = spawn(command, args, { stdio: 'pipe', detached: true });
     const { stdin, stdout, stderr } = this.#child;
     stdin.on('error', () => {});
@@ -68,7 +68,7 @@ export class StdioSocket extends Duplex {
     this.#settle();
   }
 
-  /** Ends the connection once the command has ended and all it wrote has been taken. */
+  /** Ends the connection once the command has ended and all its output has been read. */
   #settle(): void {
     if (!this.#exit || this.readableEnded || this.destroyed) return;
     if (this.#exit.code !== 0) this.destroy(new SshEnded(this.#exit.code, this.#stderr));
@@ -80,7 +80,7 @@ export class StdioSocket extends Duplex {
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    // A failed write means that the command is ending: its own words come with the end and say more.
+    // A failed write means that the command is ending: its error output says more.
     this.#child.stdin.write(chunk, (error) => {
       if (!error) done();
     });

@@ -58,21 +58,21 @@ describe('which endpoint is in force', () => {
     for (const name of ['flag', 'environment', 'configured']) context(name, { Host: `tcp://${name}:1` });
     write('.docker/config.json', JSON.stringify({ currentContext: 'configured' }));
     const env = { DOCKER_HOST: 'tcp://dockerhost:1', DOCKER_CONTEXT: 'environment' };
-    const tell = (given: Given) => {
+    const resolved = (given: Given) => {
       const { url, origin, name } = resolve(given);
       return [url, origin, name];
     };
-    expect(tell({})).toEqual(['tcp://configured:1', 'context configured', 'configured']);
-    expect(tell({ env: { DOCKER_CONTEXT: 'environment' } })).toEqual([
+    expect(resolved({})).toEqual(['tcp://configured:1', 'context configured', 'configured']);
+    expect(resolved({ env: { DOCKER_CONTEXT: 'environment' } })).toEqual([
       'tcp://environment:1',
       'context environment (DOCKER_CONTEXT)',
       'environment',
     ]);
-    expect(tell({ env })).toEqual(['tcp://dockerhost:1', 'DOCKER_HOST', 'tcp://dockerhost:1']);
-    expect(tell({ env, flags: { context: 'flag' } })).toEqual(['tcp://flag:1', 'context flag (--context)', 'flag']);
-    expect(tell({ env, flags: { host: 'tcp://given:1' } })).toEqual(['tcp://given:1', '--host', 'tcp://given:1']);
-    expect(tell({ env, flags: { context: 'default' } })[1]).toBe('DOCKER_HOST');
-    expect(tell({ flags: { context: 'default' } })[1]).toBe('the default socket');
+    expect(resolved({ env })).toEqual(['tcp://dockerhost:1', 'DOCKER_HOST', 'tcp://dockerhost:1']);
+    expect(resolved({ env, flags: { context: 'flag' } })).toEqual(['tcp://flag:1', 'context flag (--context)', 'flag']);
+    expect(resolved({ env, flags: { host: 'tcp://given:1' } })).toEqual(['tcp://given:1', '--host', 'tcp://given:1']);
+    expect(resolved({ env, flags: { context: 'default' } })[1]).toBe('DOCKER_HOST');
+    expect(resolved({ flags: { context: 'default' } })[1]).toBe('the default socket');
   });
 
   it('refuses --host together with --context', () => {
@@ -134,15 +134,15 @@ describe('how an address is read', () => {
 
   it.each([
     ['npipe:////./pipe/docker_engine', 'names a Windows pipe'],
-    ['ftp://desk', 'in a way that deskhand does not know: ftp://desk'],
-    ['tcp://ops:hunter2@desk', 'must not carry a user, a password'],
+    ['ftp://desk', 'has an unknown address scheme: ftp://desk'],
+    ['tcp://ops:hunter2@desk', 'must not contain a user, a password'],
     ['tcp://desk:99999', 'is not an address'],
     ['ssh://', 'is not an address'],
-    ['ssh://ops:hunter2@desk', 'carries a password'],
-    ['ssh://desk?x=1', 'must not carry a query'],
-    ['ssh://-oProxyCommand=touch', 'ssh would misread'],
-    ['ssh://-oops@desk', 'ssh would misread'],
-    ['ssh://a%60id%60@desk', 'ssh would misread'],
+    ['ssh://ops:hunter2@desk', 'contains a password'],
+    ['ssh://desk?x=1', 'must not contain a query'],
+    ['ssh://-oProxyCommand=touch', 'ssh would misinterpret'],
+    ['ssh://-oops@desk', 'ssh would misinterpret'],
+    ['ssh://a%60id%60@desk', 'ssh would misinterpret'],
   ])('refuses %s', (url, message) => {
     const error = failure({ flags: { host: url } });
     expect(error.kind).toBe('bad-endpoint');

@@ -22,20 +22,20 @@ export type TlsOptions = TlsFiles & { verify: boolean };
 
 export type EndpointTarget =
   | { kind: 'unix'; path: string }
-  /** `prefix`: path in front of every request, without its last slash. */
+  /** `prefix`: path in front of every request, without a trailing slash. */
   | { kind: 'tcp'; host: string; port: number; prefix: string; tls?: TlsOptions }
   /** `socket`: the engine's socket on the remote host, where it is not the default one. */
   | { kind: 'ssh'; user?: string; host: string; port?: string; socket?: string };
 
 export type Endpoint = {
   target: EndpointTarget;
-  /** For the eye, without passwords: unix:///var/run/docker.sock, ssh://ops@prod. */
+  /** For display, without passwords: unix:///var/run/docker.sock, ssh://ops@prod. */
   url: string;
   /** Where it came from, in words: "--host", "context prod", "DOCKER_HOST", "the default socket". */
   origin: string;
   /** Name of the docker context, `default` without one. */
   context: string;
-  /** What the header calls it, and its id: the context's name, else the url. */
+  /** Its display name and id: the context's name, else the url. */
   name: EngineId;
   /** The machine that the engine runs on; this machine's own name for a local socket. */
   host: string;
@@ -52,7 +52,7 @@ export type EndpointSource = ContextSource & {
 const DEFAULT_SOCKET = '/var/run/docker.sock';
 
 /**
- * The endpoint in force: --host, --context, DOCKER_HOST, DOCKER_CONTEXT, the current context of config.json, the default
+ * The endpoint in effect: --host, --context, DOCKER_HOST, DOCKER_CONTEXT, the current context of config.json, the default
  * socket, in this order. Fails with an EngineError `bad-endpoint`.
  */
 export function resolveEndpoint(source: EndpointSource): Endpoint {
@@ -65,7 +65,7 @@ export function resolveEndpoint(source: EndpointSource): Endpoint {
   const given = flags.host ?? env.DOCKER_HOST ?? '';
   const origin = flags.host ? '--host' : given ? 'DOCKER_HOST' : 'the default socket';
   const tls = environmentTls(source);
-  // As the docker CLI: TLS asked for and no host named means this machine's TLS port.
+  // Like the docker CLI: TLS without a host means this machine's TLS port.
   const url = given.trim() || (tls ? 'tcp://localhost:2376' : `unix://${DEFAULT_SOCKET}`);
   return build(url, { origin: given || !tls ? origin : tlsVariable(env), context, tls }, source);
 }
@@ -79,7 +79,7 @@ function fromContext(name: string, source: EndpointSource): Endpoint {
   return build(context.host || `unix://${DEFAULT_SOCKET}`, { origin, context: name, tls }, source);
 }
 
-/** DOCKER_TLS_VERIFY and DOCKER_TLS count when they are not empty, whatever they say; the client's own key is optional. */
+/** DOCKER_TLS_VERIFY and DOCKER_TLS count when they are not empty, whatever their value; the client's own key is optional. */
 function environmentTls(source: EndpointSource): TlsOptions | undefined {
   const { env } = source;
   if (!env.DOCKER_TLS_VERIFY && !env.DOCKER_TLS) return undefined;
@@ -135,8 +135,8 @@ function parseTarget(text: string, from: Origin): EndpointTarget {
       );
     default:
       throw bad(
-        `${from.origin} names an engine in a way that deskhand does not know: ${withoutSecrets(text)}`,
-        'Known are unix://PATH, tcp://HOST:PORT, http(s)://HOST:PORT and ssh://USER@HOST.',
+        `${from.origin} has an unknown address scheme: ${withoutSecrets(text)}`,
+        'Supported: unix://PATH, tcp://HOST:PORT, http(s)://HOST:PORT and ssh://USER@HOST.',
       );
   }
 }
@@ -152,9 +152,9 @@ function tcpTarget(scheme: 'tcp' | 'http' | 'https', rest: string, from: Origin)
     from,
   );
   if (url.username || url.password || url.search || url.hash) {
-    throw bad(`${from.origin} must not carry a user, a password or a query.`, 'Use tcp://HOST:PORT and TLS files.');
+    throw bad(`${from.origin} must not contain a user, a password or a query.`, 'Use tcp://HOST:PORT and TLS files.');
   }
-  // URL drops a port that is the scheme's own (80), so the text is asked.
+  // URL drops the scheme's default port (80), so the text is examined.
   const port = /:(\d+)(?:\/|$)/.exec(rest.replace(/^\[[^\]]*\]/, ''))?.[1];
   return {
     kind: 'tcp',
@@ -172,17 +172,17 @@ function sshTarget(rest: string, from: Origin): EndpointTarget {
   const url = parseUrl(`ssh://${rest}`, 'ssh', rest, from);
   if (url.password) {
     throw bad(
-      `${from.origin} carries a password, which ssh:// does not take.`,
+      `${from.origin} contains a password, which ssh:// does not support.`,
       'Use a key: ssh-agent, or IdentityFile in ~/.ssh/config.',
     );
   }
   if (url.search || url.hash)
-    throw bad(`${from.origin} must not carry a query or a fragment.`, 'Use ssh://USER@HOST:PORT/PATH.');
+    throw bad(`${from.origin} must not contain a query or a fragment.`, 'Use ssh://USER@HOST:PORT/PATH.');
   const user = decoded(url.username);
   const host = decoded(url.hostname).replace(/^\[|\]$/g, '');
   if (!SSH_NAME.test(host) || (user && !SSH_NAME.test(user))) {
     throw bad(
-      `${from.origin} names a host or user that ssh would misread: ${withoutSecrets(`ssh://${rest}`)}`,
+      `${from.origin} names a host or user that ssh would misinterpret: ${withoutSecrets(`ssh://${rest}`)}`,
       'Use ssh://USER@HOST.',
     );
   }

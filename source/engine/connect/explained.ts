@@ -1,10 +1,10 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { FailureKind } from '../engine.ts';
 
-/** A failure in words: what happened where, and what to do next. */
+/** A failure in words: what happened, where, and what to do next. */
 export type Explained = { kind: FailureKind; message: string; advice: string };
 
-/** One printable line of bounded length out of a hostile text. */
+/** One printable line of bounded length from hostile text. */
 export function oneLine(text: string, limit = 300): string {
   const line = stripVTControlCharacters(text.slice(0, limit * 4))
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ')

@@ -4,26 +4,25 @@ import { type Explained, oneLine } from './explained.ts';
 
 type Rule = { when: RegExp; kind: FailureKind; message: (host: string) => string; advice: (command: string) => string };
 
-/** By the words of OpenSSH, of the remote shell and of the remote docker CLI. First match wins. */
+/** Recognised by messages of OpenSSH, the remote shell and the remote docker CLI. First match wins. */
 const RULES: readonly Rule[] = [
   {
     when: /REMOTE HOST IDENTIFICATION HAS CHANGED/,
     kind: 'ssh',
     message: (host) => `The host key of ${host} has changed since it was last seen.`,
-    advice: (command) =>
-      `If that was expected, remove the old key with \`ssh-keygen -R\` and run \`${command}\` once by hand.`,
+    advice: (command) => `If that was expected, remove the old key with \`ssh-keygen -R\` and run \`${command}\` once.`,
   },
   {
     when: /Host key verification failed|No .* host key is known/i,
     kind: 'ssh',
     message: (host) => `ssh does not know the host key of ${host}.`,
-    advice: (command) => `Run \`${command}\` once by hand and accept the key.`,
+    advice: (command) => `Run \`${command}\` once and accept the key.`,
   },
   {
     when: /permission denied while trying to connect|dial unix .*permission denied/i,
     kind: 'permission-denied',
-    message: (host) => `On ${host} the ssh user may not use the Docker Engine.`,
-    advice: () => 'There: `sudo usermod -aG docker USER`, or log in as a user who may.',
+    message: (host) => `The ssh user may not use the Docker Engine on ${host}.`,
+    advice: () => 'Run `sudo usermod -aG docker USER` there, or log in as a user who may.',
   },
   {
     when: /Permission denied \(|Too many authentication failures|Authentication failed|no such identity/i,
@@ -42,7 +41,7 @@ const RULES: readonly Rule[] = [
     when: /Connection refused/i,
     kind: 'connection-refused',
     message: (host) => `${host} refused the ssh connection.`,
-    advice: () => 'Does sshd run there, on that port?',
+    advice: () => 'Is sshd running there, on that port?',
   },
   {
     when: /timed out|Operation timed out/i,
@@ -72,13 +71,13 @@ const RULES: readonly Rule[] = [
   {
     when: /Cannot connect to the Docker daemon|dial unix|no such file or directory/i,
     kind: 'no-socket',
-    message: (host) => `On ${host} no Docker Engine answers.`,
+    message: (host) => `No Docker Engine answers on ${host}.`,
     advice: () =>
       'Start it there (`sudo systemctl start docker`), or name its socket: ssh://HOST/run/user/1000/docker.sock.',
   },
 ];
 
-/** Why ssh ended without an engine behind it; the last words of ssh are part of the sentence where no rule knows them. */
+/** Why ssh ended without reaching an engine; quotes ssh's last message if no rule matches it. */
 export function explainSsh(stderr: string, exitCode: number | null, endpoint: Endpoint): Explained {
   const { target } = endpoint;
   const host = target.kind === 'ssh' ? target.host : endpoint.host;
@@ -95,8 +94,8 @@ export function explainSsh(stderr: string, exitCode: number | null, endpoint: En
   const end = exitCode === null ? 'was ended' : `ended with ${exitCode}`;
   return {
     kind: 'ssh',
-    message: `ssh to ${host} ${end}${said ? `: ${said}` : ' without a word'}`,
-    advice: `Try by hand: \`${byHand(endpoint)} docker version\`.`,
+    message: `ssh to ${host} ${end}${said ? `: ${said}` : ' without a message'}`,
+    advice: `Try it yourself: \`${byHand(endpoint)} docker version\`.`,
   };
 }
 

@@ -4,7 +4,9 @@ import { type Explained, oneLine } from './explained.ts';
 
 type Rule = { when: RegExp; message: (url: string) => string; advice: string };
 
-/** By OpenSSL's and Node's error codes and words (nodejs.org/api/tls.html, X509 certificate error codes). First match wins. */
+/**
+ * Recognised by OpenSSL's and Node's error codes and messages (nodejs.org/api/tls.html, X509 certificate error codes). First match wins.
+ */
 const RULES: readonly Rule[] = [
   {
     when: /CERT_HAS_EXPIRED/,
@@ -23,8 +25,8 @@ const RULES: readonly Rule[] = [
   },
   {
     when: /ERR_TLS_CERT_ALTNAME_INVALID/,
-    message: (url) => `The certificate of ${url} is made out to another name.`,
-    advice: 'Use a host name that the certificate carries, or add this one to its subjectAltName.',
+    message: (url) => `The certificate of ${url} is for another name.`,
+    advice: 'Use a host name that is in the certificate, or add this one to its subjectAltName.',
   },
   {
     when: /SELF_SIGNED_CERT|UNABLE_TO_VERIFY_LEAF|UNABLE_TO_GET_ISSUER|CERT_UNTRUSTED|INVALID_CA|CERT_SIGNATURE_FAILURE/,
@@ -57,7 +59,7 @@ const RULES: readonly Rule[] = [
 /** A failure of TLS in words; undefined when the error is not one. */
 export function explainTls(code: string, message: string, endpoint: Endpoint): Explained | undefined {
   if (endpoint.target.kind !== 'tcp' || !endpoint.target.tls) return undefined;
-  // EPROTO hides OpenSSL's reason in its words.
+  // EPROTO has OpenSSL's reason in its message.
   const reason = code === 'EPROTO' ? message.replaceAll(' ', '_') : code;
   const rule = RULES.find(({ when }) => when.test(reason));
   if (rule) return { kind: 'tls', message: rule.message(endpoint.url), advice: rule.advice };
@@ -69,11 +71,11 @@ export function explainTls(code: string, message: string, endpoint: Endpoint): E
   };
 }
 
-/** What a Go server answers to plain HTTP on its TLS port. */
+/** A Go server's answer to plain HTTP on its TLS port. */
 export function wantsTls(endpoint: Endpoint): Explained {
   return {
     kind: 'tls',
-    message: `${endpoint.url} speaks TLS, but was asked without.`,
-    advice: 'Set DOCKER_TLS_VERIFY=1 and DOCKER_CERT_PATH, or use a docker context that carries the TLS files.',
+    message: `${endpoint.url} expects TLS, but was contacted without it.`,
+    advice: 'Set DOCKER_TLS_VERIFY=1 and DOCKER_CERT_PATH, or use a docker context that contains the TLS files.',
   };
 }

@@ -43,7 +43,7 @@ describe('failures of the connection', () => {
     ],
     ['ENOTFOUND', tcp, 'host-not-found', 'The host name desk cannot be resolved (--host).', 'DNS'],
     ['EHOSTUNREACH', tcp, 'host-not-found', 'No route to the host desk (--host).', 'VPN'],
-    ['ETIMEDOUT', tcp, 'timeout', 'tcp://desk:2375 did not take the connection (--host).', 'firewall'],
+    ['ETIMEDOUT', tcp, 'timeout', 'tcp://desk:2375 did not accept the connection (--host).', 'firewall'],
     [
       'ECONNRESET',
       unix,
@@ -55,7 +55,7 @@ describe('failures of the connection', () => {
       'HPE_INVALID_CONSTANT',
       tcp,
       'not-docker',
-      'No Docker Engine answers at tcp://desk:2375: what answers does not speak HTTP.',
+      'No Docker Engine answers at tcp://desk:2375: the server does not speak HTTP.',
       'from --host',
     ],
     ['ENOENT', ssh, 'ssh', 'The program `ssh` cannot be started on this machine.', 'OpenSSH'],
@@ -76,7 +76,7 @@ describe('failures of the connection', () => {
     ['CERT_HAS_EXPIRED', '', 'has expired'],
     ['DEPTH_ZERO_SELF_SIGNED_CERT', '', 'signed by an unknown authority'],
     ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', '', 'signed by an unknown authority'],
-    ['ERR_TLS_CERT_ALTNAME_INVALID', '', 'made out to another name'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', '', 'is for another name'],
     ['EPROTO', 'error:0A00010B:SSL routines:ssl3_get_record:wrong version number', 'does not speak TLS'],
     ['ERR_SSL_WRONG_VERSION_NUMBER', '', 'does not speak TLS'],
     ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', '', "does not accept this client's certificate"],
@@ -152,11 +152,11 @@ describe('failures of ssh', () => {
       'Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?',
       1,
       'no-socket',
-      'no Docker Engine answers',
+      'No Docker Engine answers',
     ],
     ["docker: 'dial-stdio' is not a docker command.", 1, 'ssh', 'too old for ssh://'],
     ['something\n\u001b[31mnever heard of\u001b[0m\n', 3, 'ssh', 'ended with 3: never heard of'],
-    ['', null, 'ssh', 'was ended without a word'],
+    ['', null, 'ssh', 'was ended without a message'],
   ] as const)('%j', (stderr, code, kind, message) => {
     const error = explain(new SshEnded(code, stderr), ssh);
     expect(error.kind).toBe(kind);

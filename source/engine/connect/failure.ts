@@ -6,12 +6,12 @@ import { type Explained, oneLine } from './explained.ts';
 import { explainSsh } from './failure-ssh.ts';
 import { explainTls } from './failure-tls.ts';
 
-/** Whatever Node, TLS, ssh or the engine fails with, as one sentence that says what happened where, and what to do next. */
+/** Turns failures of Node, TLS, ssh and the engine into one sentence: what happened, where, and what to do next. */
 
 /** Where and what was tried: `doing` completes "while …", such as "listing the containers". */
 export type Attempt = { endpoint: Endpoint; doing: string };
 
-/** An ssh process that ended; `stderr` is the end of what it said, as it said it. */
+/** An ssh process that ended; `stderr` is the unmodified end of its error output. */
 export class SshEnded extends Error {
   readonly stderr: string;
   readonly exitCode: number | null;
@@ -23,7 +23,7 @@ export class SshEnded extends Error {
   }
 }
 
-/** Anything thrown as an EngineError; one that already is comes back as it is. */
+/** Converts anything thrown to an EngineError; an EngineError is returned unchanged. */
 export function toEngineError(error: unknown, attempt: Attempt): EngineError {
   if (error instanceof EngineError) return error;
   const { kind, message, advice } = explain(error, attempt);
@@ -45,7 +45,7 @@ function explain(error: unknown, { endpoint, doing }: Attempt): Explained {
 
 function parts(error: unknown): { name: string; code: string; message: string } {
   if (!(error instanceof Error)) return { name: '', code: '', message: String(error) };
-  // Several addresses were tried for one name: the first failure speaks for all.
+  // Several addresses were tried for one name: the first failure represents all.
   if (error instanceof AggregateError && error.errors.length > 0) return parts(error.errors[0]);
   return { name: error.name, code: 'code' in error ? String(error.code) : '', message: error.message };
 }
@@ -56,12 +56,12 @@ function expired(error: Expired, endpoint: Endpoint, doing: string): Explained {
     message: `The engine at ${endpoint.url} did not answer within ${duration(error.ms)} while ${doing}.`,
     advice:
       endpoint.target.kind === 'unix'
-        ? 'Is dockerd stuck or the machine overloaded? `journalctl -u docker` tells.'
-        : 'Is the host up, and the way to it free?',
+        ? 'Is dockerd stuck or the machine overloaded? See `journalctl -u docker`.'
+        : 'Is the host up and reachable?',
   };
 }
 
-/** What answers is no Docker Engine; `why` completes the sentence. */
+/** Something answers that is not a Docker Engine; `why` completes the sentence. */
 export function notDocker(endpoint: Endpoint, why: string): Explained {
   return {
     kind: 'not-docker',
@@ -81,14 +81,14 @@ function explainGarbage(code: string, error: unknown, endpoint: Endpoint): Expla
         'Print it in interactive shells only (a test of $- or $PS1 in .bashrc), or remove it from the forced command.',
     };
   }
-  return notDocker(endpoint, `what answers does not speak HTTP${said === '' ? '' : ` but says "${said}"`}`);
+  return notDocker(endpoint, `the server does not speak HTTP${said === '' ? '' : ` and sent "${said}"`}`);
 }
 
-/** Bytes of what was no HTTP answer that are looked at, and characters that are quoted. */
+/** Bytes examined of an answer that is not HTTP, and characters quoted. */
 const LOOKED_AT = 4096;
 const QUOTED = 60;
 
-/** The first line that is not empty of what Node's HTTP parser could not read; safe to show. */
+/** The first non-empty line of what Node's HTTP parser could not read; safe to show. */
 function firstLine(error: unknown): string {
   const raw = error instanceof Error && 'rawPacket' in error ? error.rawPacket : undefined;
   if (!(raw instanceof Uint8Array)) return '';
@@ -97,7 +97,7 @@ function firstLine(error: unknown): string {
   return line.length > QUOTED ? `${line.slice(0, QUOTED)}…` : line;
 }
 
-/** Failures before a connection stood: the socket, its rights, the network. */
+/** Failures before a connection existed: the socket, its permissions, the network. */
 function explainConnection(code: string, endpoint: Endpoint): Explained | undefined {
   const { target, origin, url } = endpoint;
   if (target.kind === 'unix') return SOCKET[code]?.(target.path, origin);
@@ -134,7 +134,7 @@ const SOCKET: Readonly<Record<string, (path: string, origin: string) => Explaine
     kind: 'connection-refused',
     message: `Nothing listens on the engine socket ${path} (${origin}).`,
     advice:
-      'The engine ended and left its socket behind: `systemctl start docker` starts it; `deskhand demo` needs none.',
+      'The engine stopped and left its socket behind: `systemctl start docker` starts it; `deskhand demo` needs no engine.',
   }),
 };
 
@@ -159,13 +159,12 @@ const NETWORK: Readonly<Record<string, (url: string, host: string, origin: strin
   ECONNREFUSED: (url, _host, origin) => ({
     kind: 'connection-refused',
     message: `${url} refused the connection (${origin}).`,
-    advice:
-      'Does dockerd listen there? Unless told otherwise it listens on its socket only; ssh://USER@HOST needs no port of its own.',
+    advice: 'Does dockerd listen there? By default it only listens on its socket; ssh://USER@HOST needs no extra port.',
   }),
   ETIMEDOUT: (url, _host, origin) => ({
     kind: 'timeout',
-    message: `${url} did not take the connection (${origin}).`,
-    advice: 'Is the host up, and no firewall in between?',
+    message: `${url} did not accept the connection (${origin}).`,
+    advice: 'Is the host up, and does a firewall block it?',
   }),
 };
 

@@ -4,15 +4,15 @@ import { readBody } from '../../lib/http.ts';
 import { parseJson } from '../../lib/json.ts';
 
 /**
- * The sending half of docker-modem, replaced. Its own one prints every option of every request with util.inspect, the pool of
- * connections included (3 ms of CPU for each of ten parallel calls, measured, against 0.1 ms here), follows redirects to
- * anywhere, throws where a redirect is malformed, and waits for ever for the rest of an answer that was cut off.
+ * The sending half of docker-modem, replaced. Its own one prints every option of every request with util.inspect, the pool of connections
+ * included (3 ms of CPU for each of ten parallel calls, measured, against 0.1 ms here), follows any redirect, throws on a malformed one,
+ * and waits for ever for the rest of an answer that was cut off.
  */
 
-/** What docker-modem has put together: path with query, method, headers, signal. */
+/** The request that docker-modem assembled: path with query, method, headers, signal. */
 type Assembled = Pick<http.RequestOptions, 'path' | 'method' | 'headers' | 'signal'>;
 
-/** What the caller of docker-modem asked for (its DialOptions). */
+/** What the caller of docker-modem requested (its DialOptions). */
 type Context = { isStream?: boolean; openStdin?: boolean; hijack?: boolean; statusCodes: Record<number, unknown> };
 
 type Answered = (error: unknown, result: unknown) => void;
@@ -39,7 +39,7 @@ export type Sender = (
   answered: Answered,
 ) => void;
 
-/** Marks errors of a connection that had served before: the peer may have closed it just then, so a reading call may try again. */
+/** Marks errors of a reused connection: the peer may have just closed it, so a reading call may be repeated. */
 export const REUSED = Symbol('reused connection');
 
 /** Longest JSON answer of dockerode's own methods, in bytes. */
@@ -72,7 +72,7 @@ export function createSender({ agent, prefix, host }: { agent: http.Agent; prefi
   };
 }
 
-/** The `signal` of http itself watches the request's end in a way that costs a fifth of the whole call. */
+/** http's own `signal` option costs a fifth of the whole call. */
 function endWith(request: http.ClientRequest, signal: AbortSignal): void {
   const cancel = () => void request.destroy(signal.reason);
   if (signal.aborted) return cancel();
@@ -98,7 +98,7 @@ async function respond(modem: Modem, { context, request, response }: Exchange, a
   }
 }
 
-/** As docker-modem: JSON where it is, else the bytes. */
+/** Like docker-modem: JSON if it is JSON, else the bytes. */
 function parsed(body: Buffer): unknown {
   try {
     return parseJson(body.toString('utf8')) ?? body;

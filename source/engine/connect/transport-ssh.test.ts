@@ -166,7 +166,7 @@ describe('an ssh that fails', () => {
       'Cannot connect to the Docker daemon at unix:///var/run/docker.sock.',
       1,
       'no-socket',
-      'On desk no Docker Engine answers (--host).',
+      'No Docker Engine answers on desk (--host).',
     ],
     ['\\u001b[31mstrange\\u0007 words', 9, 'ssh', 'ssh to desk ended with 9: strange words'],
   ])('says %s', async (words, code, kind, message) => {

@@ -118,7 +118,7 @@ describeTls(openssl ? 'TLS' : 'TLS (skipped: no openssl here to make certificate
 
   it.each([
     ['expired', {}, 'has expired'],
-    ['named', {}, 'is made out to another name'],
+    ['named', {}, 'is for another name'],
     ['good', { ca: 'stranger' }, 'is signed by an unknown authority'],
   ])('refuses a server whose certificate is %s %o', async (name, options, message) => {
     const port = await serve(name);

@@ -8,7 +8,7 @@ import type { Endpoint, EndpointTarget, TlsOptions } from './endpoint.ts';
 import { createSender } from './modem.ts';
 
 /**
- * dockerode over whatever leads to the engine. One agent dials: a unix socket, TCP, TLS, or ssh; calls reuse its connections.
+ * dockerode over any connection to the engine. One agent dials: a unix socket, TCP, TLS, or ssh; calls reuse its connections.
  * dockerode itself never sees more than a path, so that nothing depends on its own ssh, on its reading of DOCKER_HOST, or on
  * its URL handling.
  */
@@ -18,10 +18,10 @@ export type Transport = {
   close(): void;
 };
 
-/** Idle connections that are kept: a screen of readings goes over as many at once (see sampler.ts). */
+/** Idle connections kept: one screen of usage readings uses that many at once (see sampler.ts). */
 const IDLE = 16;
 const IDLE_SSH = 4;
-/** ssh logins at once: sshd refuses a share of those above ten (MaxStartups). */
+/** ssh logins at once: sshd randomly refuses logins above ten (MaxStartups). */
 const LOGINS = 5;
 /** Where a firewall drops silently, the kernel notices a dead peer after this and nine probes more. */
 const PROBE_AFTER_MS = 30_000;
@@ -41,7 +41,7 @@ export function createTransport(endpoint: Endpoint): Transport {
   return { docker, close: () => agent.close() };
 }
 
-/** docker-modem reads DOCKER_HOST (and the files of DOCKER_CERT_PATH) when it is made, whatever it is given. */
+/** docker-modem reads DOCKER_HOST (and the files of DOCKER_CERT_PATH) when it is created, whatever its arguments. */
 function withoutDockerHost<T>(make: () => T): T {
   const { DOCKER_HOST: kept } = process.env;
   delete process.env.DOCKER_HOST;
@@ -52,7 +52,7 @@ function withoutDockerHost<T>(make: () => T): T {
   }
 }
 
-/** As the docker CLI: a proxy may go by the name, a socket's engine only wants one. */
+/** Like the docker CLI: a proxy may route by the name; behind a socket any name will do. */
 function hostHeader(target: EndpointTarget): string {
   if (target.kind !== 'tcp') return 'docker';
   return `${target.host.includes(':') ? `[${target.host}]` : target.host}:${target.port}`;
@@ -60,7 +60,7 @@ function hostHeader(target: EndpointTarget): string {
 
 type Dialled = (error: Error | null, socket: Duplex) => void;
 
-/** http's pool of connections, each made by the endpoint's own way. */
+/** http's connection pool, which dials in the endpoint's way. */
 class DialAgent extends http.Agent {
   readonly #target: EndpointTarget;
   readonly #waiting: Dialled[] = [];
@@ -86,7 +86,7 @@ class DialAgent extends http.Agent {
     return tls.connect({ ...address, ...probes, ...this.#secure(target.host, target.tls) });
   }
 
-  /** Starts as many ssh as may log in at once; the first answer, or the end, of one makes room for the next. */
+  /** Starts as many ssh as may log in at once; the next one starts when one has answered or ended. */
   #login(target: Extract<EndpointTarget, { kind: 'ssh' }>): void {
     while (this.#logins < LOGINS) {
       const dialled = this.#waiting.shift();
@@ -111,7 +111,7 @@ class DialAgent extends http.Agent {
     return {
       secureContext: this.#context,
       rejectUnauthorized: verify,
-      // An address is not a server name: its certificate is checked against the address itself.
+      // An IP address is not a server name: the certificate is checked against the address itself.
       ...(net.isIP(host) ? {} : { servername: host }),
     };
   }

@@ -1,7 +1,7 @@
 import { compareStamps, type Stamp } from './stamp.ts';
 
 /**
- * Some lines of one source in their order, as columns: at hundreds of thousands of lines per second an object per line would
+ * Consecutive lines of one source, as columns: at hundreds of thousands of lines per second an object per line would
  * cost more than the line. The text of line i is `bytes[starts[i], ends[i])`, UTF-8 as the program wrote it.
  */
 export type LineBatch = {
@@ -12,7 +12,7 @@ export type LineBatch = {
   readonly nanos: number[];
   /** Bits of `FLAGS`. */
   readonly flags: number[];
-  /** Of what was there when the log was opened, rather than written since. */
+  /** Existed when the log was opened, rather than written since. */
   history?: boolean;
 };
 
@@ -40,12 +40,12 @@ export function stampAt(batch: LineBatch, index: number): Stamp {
   return { seconds: batch.seconds[index] ?? 0, nanos: batch.nanos[index] ?? 0 };
 }
 
-/** As `compareStamps`, of line i of one batch and line k of another. */
+/** Like `compareStamps`, for line i of one batch and line k of another. */
 export function compareLines(a: LineBatch, i: number, b: LineBatch, k: number): number {
   return (a.seconds[i] ?? 0) - (b.seconds[k] ?? 0) || (a.nanos[i] ?? 0) - (b.nanos[k] ?? 0);
 }
 
-/** As `compareStamps`, of line i and a time. */
+/** Like `compareStamps`, for line i and a time. */
 export function compareTo(batch: LineBatch, i: number, stamp: Stamp): number {
   return compareStamps(stampAt(batch, i), stamp);
 }

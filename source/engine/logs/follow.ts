@@ -15,18 +15,18 @@ import { toMillis } from './stamp.ts';
 import { TurnBudget } from './turn-budget.ts';
 
 /**
- * What a follower is doing. `reading`: what was there; `live`; `waiting`: the container does not run; `retrying`: the engine
- * failed; `unreadable`: the log driver keeps nothing; `gone`: the container is removed; `ended`: the end of the range.
+ * The state of a follower. `reading`: existing lines; `live`: new lines; `waiting`: the container does not run; `retrying`: the engine
+ * failed; `unreadable`: the log driver keeps nothing; `gone`: the container was removed; `ended`: the end of the range was reached.
  */
 type FollowState = 'reading' | 'live' | 'waiting' | 'retrying' | 'unreadable' | 'gone' | 'ended';
 
 export type FollowStatus = {
   state: FollowState;
-  /** Why, where the state needs words: the engine's own. */
+  /** The engine's reason, if the state needs one. */
   reason: string;
-  /** Lines told. */
+  /** Lines emitted. */
   lines: number;
-  /** Lines left out to catch up, estimated from the rate. */
+  /** Lines dropped to catch up, estimated from the rate. */
   dropped: number;
   /** Milliseconds that the newest line lags behind its container, 0 when not noticeable. */
   behind: number;
@@ -37,20 +37,20 @@ export type FollowStatus = {
 export type FollowSource = {
   id: string;
   range: LogRange;
-  /** Whether the container has a TTY; undefined: asked from the engine. */
+  /** Whether the container has a TTY; undefined: the engine is asked. */
   tty?: boolean;
 };
 
 export type FollowSink = {
-  /** Lines in order. A promise holds the follower back until it resolves. */
+  /** Receives lines in order. If it returns a promise, the follower waits for it. */
   lines(batch: LineBatch): Promise<void> | undefined;
-  /** All that was there at the beginning has been told; called once. */
+  /** All lines that existed at the beginning have been emitted; called once. */
   caughtUp(): void;
 };
 
 export type Follower = {
   readonly status: Readonly<FollowStatus>;
-  /** Something has changed about the container or the engine: look at once instead of at the next try. */
+  /** The container or the engine has changed: look now instead of at the next attempt. */
   wake(): void;
   close(): void;
   /** Resolves when it has ended: closed, gone, unreadable, or at the end of its range. Never rejects. */
@@ -65,8 +65,8 @@ const GAP = 'the log was cut here: lines may be missing';
 const BACK = 'the log goes back in time here: lines may come twice (rotation), or a clock was set';
 
 /**
- * Follows one container's log for as long as it exists, over restarts, lost connections and restarts of the engine: each line
- * once and in order. Where a line may be missing, a note says so. `turns` shares the event loop with other followers.
+ * Follows one container's log for as long as it exists, across restarts, lost connections and engine restarts: each line once and in order.
+ * A note marks every place where lines may be missing. `turns` shares the event loop with other followers.
  */
 export function followContainer(
   engine: LogEngine,
@@ -90,11 +90,11 @@ class ContainerFollower implements Follower {
   readonly #replay = new Replay();
   readonly #lag = new Lag();
   #facts?: ContainerFacts;
-  #historyTold = false;
-  /** After a jump: what it leaves out unless the next answer still holds it. */
+  #historyDone = false;
+  /** After a jump: the lines dropped, unless the next answer still contains them. */
   #jump?: { dropped: number; behind: number };
   #wait = FIRST_WAIT;
-  /** The stream is left because the engine has more than it gives. */
+  /** The stream was abandoned because the engine has lines that it does not send. */
   #stale = false;
   #wake?: () => void;
 
@@ -129,18 +129,18 @@ class ContainerFollower implements Follower {
         ended = await this.#failed(error);
       }
     }
-    this.#tellHistory();
+    this.#endHistory();
   }
 
-  /** One connection from its beginning to its end; true when there will be no other. */
+  /** One connection from start to end; true when it is the last. */
   async #follow(): Promise<boolean> {
     const { range, tty } = this.#source;
     if (!this.#facts && (tty === undefined || range.kind === 'previous')) this.#facts = await this.#look();
-    if (!this.#historyTold) {
+    if (!this.#historyDone) {
       const query = historyQuery(range, this.#clock.now(), this.#facts?.detail);
       await this.#read(query, !follows(range));
       this.status.state = follows(range) ? 'live' : 'ended';
-      this.#tellHistory();
+      this.#endHistory();
     }
     if (!follows(range)) return true;
     this.status.state = 'live';
@@ -149,7 +149,7 @@ class ContainerFollower implements Follower {
     return false;
   }
 
-  /** The engine has ended the stream: goes on at once if the container runs, else once it runs again. */
+  /** The engine ended the stream: continues immediately if the container runs, else when it runs again. */
   async #settle(): Promise<void> {
     const facts = await this.#look();
     if (isUp(facts)) return this.#pause();
@@ -169,8 +169,8 @@ class ContainerFollower implements Follower {
   }
 
   /**
-   * Reads one answer of the engine to its end; true when it was left before. `whole`: nothing will follow, so that a line
-   * without an end is one too.
+   * Reads one answer of the engine to its end; true if it was abandoned before. `whole`: nothing will follow, so a last line without a
+   * newline counts.
    */
   async #read(query: LogQuery, whole: boolean): Promise<boolean> {
     const signal = this.#abort.signal;
@@ -184,16 +184,16 @@ class ContainerFollower implements Follower {
     const overdue = new ReadTimeout(
       this.#clock,
       () => intake.unfinished,
-      () => void this.#tell(intake.takeUnfinished(), false),
+      () => void this.#emit(intake.takeUnfinished(), false),
     );
     const silence = query.follow ? this.#watchSilence(signal, destroy) : undefined;
     try {
       await readInSlices(stream, this.#turns, (slice) => {
         silence?.touch();
-        return overdue.after(() => this.#tell(intake.take(slice), query.follow));
+        return overdue.after(() => this.#emit(intake.take(slice), query.follow));
       });
     } catch (error) {
-      // What we ended ourselves is no failure of the engine.
+      // A stream that we ended ourselves is not a failure of the engine.
       if (!stream.destroyed || !this.#stale) throw error;
     } finally {
       this.#stale = false;
@@ -202,7 +202,7 @@ class ContainerFollower implements Follower {
       signal.removeEventListener('abort', destroy);
       stream.destroy();
     }
-    if (whole) await this.#tell(intake.finish(), false);
+    if (whole) await this.#emit(intake.finish(), false);
     if (this.#jump !== jump) return true;
     this.#jump = undefined;
     return false;
@@ -212,7 +212,7 @@ class ContainerFollower implements Follower {
     return this.#source.tty ?? this.#facts?.detail?.tty ?? false;
   }
 
-  /** A stream that says nothing though there are newer lines is read again. */
+  /** A stream that stays silent although there are newer lines is opened again. */
   #watchSilence(signal: AbortSignal, leave: () => void): SilenceWatch {
     const { id } = this.#source;
     const isStale = async () => {
@@ -227,12 +227,12 @@ class ContainerFollower implements Follower {
     return watch;
   }
 
-  /** Hands the lines on; false when no more are wanted from this answer. */
-  async #tell(read: readonly LineBatch[], live: boolean): Promise<boolean> {
+  /** Passes the lines on; false when no more are wanted from this answer. */
+  async #emit(read: readonly LineBatch[], live: boolean): Promise<boolean> {
     const { range } = this.#source;
     const batches = range.kind === 'head' ? firstLines(read, range.lines - this.status.lines) : read;
     for (const batch of batches) {
-      batch.history = !this.#historyTold;
+      batch.history = !this.#historyDone;
       await this.#sink.lines(batch);
     }
     const { lines, newest } = summary(batches);
@@ -245,7 +245,7 @@ class ContainerFollower implements Follower {
     return !(live && newest !== undefined && this.#lags(newest, lines)) && !this.#closed;
   }
 
-  /** Whether the stream is so far behind that reading on is useless: then the next answer begins near the log's end. */
+  /** Whether the stream is too far behind to catch up: then the next answer begins near the log's end. */
   #lags(newest: number, lines: number): boolean {
     const now = this.#clock.now();
     this.#lag.see(now, newest, lines);
@@ -255,12 +255,12 @@ class ContainerFollower implements Follower {
     return true;
   }
 
-  /** Words for the place where lines are missing, or may be. */
+  /** The note for a place where lines are or may be missing. */
   #gapText(): string {
     if (!this.#jump) return GAP;
     const { dropped, behind } = this.#jump;
     this.status.dropped += dropped;
-    return `dropped about ${dropped} lines (${duration(behind)}): they come faster than the engine gives them out`;
+    return `dropped about ${dropped} lines (${duration(behind)}): written faster than the engine delivers them`;
   }
 
   #newest(): number | undefined {
@@ -268,9 +268,9 @@ class ContainerFollower implements Follower {
     return newest && toMillis(newest);
   }
 
-  #tellHistory(): void {
-    if (this.#historyTold) return;
-    this.#historyTold = true;
+  #endHistory(): void {
+    if (this.#historyDone) return;
+    this.#historyDone = true;
     this.#sink.caughtUp();
   }
 
@@ -280,7 +280,7 @@ class ContainerFollower implements Follower {
     this.status.behind = 0;
   }
 
-  /** Says what failed; true when trying again is of no use. */
+  /** Reports the failure; true when retrying is pointless. */
   async #failed(error: unknown): Promise<boolean> {
     if (this.#closed) return true;
     const reason = errorMessage(error);
@@ -295,7 +295,7 @@ class ContainerFollower implements Follower {
     return true;
   }
 
-  /** Waits, longer each time that nothing comes of it; `wake` and `close` end the wait. */
+  /** Waits, longer after each failed attempt; `wake` and `close` end the wait. */
   async #pause(): Promise<void> {
     const wait = this.#wait;
     this.#wait = Math.min(LONGEST_WAIT, wait * 2);

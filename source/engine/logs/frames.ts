@@ -4,7 +4,7 @@
  * https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Container/operation/ContainerAttach
  */
 
-/** Stream byte of a frame; `engine` carries the engine's own words about the stream. */
+/** Stream byte of a frame; `engine` frames hold the engine's messages about the stream. */
 export const STREAMS = { stdin: 0, stdout: 1, stderr: 2, engine: 3 } as const;
 
 /**
@@ -19,12 +19,12 @@ const NOTHING = Buffer.alloc(0);
 
 export class FrameReader {
   readonly #onPiece: OnPiece;
-  /** Less than a header and a head, waiting for the next chunk. */
+  /** An incomplete header and head, waiting for the next chunk. */
   #rest: Buffer = NOTHING;
   #stream = 0;
   /** Bytes of the current frame that are still to come. */
   #missing = 0;
-  /** Not framed at all: a TTY that was taken for none (podman, an inspect that came too late). */
+  /** Not framed at all: a TTY that was not recognised (podman, an inspect that came too late). */
   #raw = false;
 
   constructor(onPiece: OnPiece) {
@@ -45,7 +45,7 @@ export class FrameReader {
     }
   }
 
-  /** Whether the stream stands between two frames: false after an end means that it was cut. */
+  /** Whether the stream is between two frames: false at the end means that it was cut. */
   get whole(): boolean {
     return this.#missing === 0 && this.#rest.length === 0;
   }
@@ -58,7 +58,7 @@ export class FrameReader {
     return end;
   }
 
-  /** Takes the frame at `at`; where the next one starts, or -1 when too little of it is here. */
+  /** Reads the frame at `at`; returns where the next one starts, or -1 if it is incomplete. */
   #frame(bytes: Buffer, at: number): number {
     if (this.#raw || !plausible(bytes, at)) {
       this.#raw = true;

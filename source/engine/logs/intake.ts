@@ -6,17 +6,17 @@ import type { Break, Replay } from './replay.ts';
 import { type Stamp, toMillis } from './stamp.ts';
 import { SLICE_BYTES, type TurnBudget } from './turn-budget.ts';
 
-/** Lines without a time of the engine's own. */
+/** Lines to which the engine gave no time. */
 const UNTIMED = FLAGS.unstamped | FLAGS.note;
 const NO_TIME: Stamp = { seconds: 0, nanos: 0 };
 
-/** The chunks of one connection to batches of the lines that were not told before. */
+/** Turns the chunks of one connection into batches of lines that were not emitted before. */
 export class Intake {
   readonly #reader: LogReader;
   #batches: LineBatch[] = [];
   #current?: LineBatch;
 
-  /** `words` of the note that stands where something is broken. */
+  /** `words`: the note for a place where lines may be missing. */
   constructor(tty: boolean, replay: Replay, words: (what: Break) => string) {
     this.#reader = new LogReader(tty, (flags, stamp, bytes, start, end) => {
       if (flags & UNTIMED) return this.#takeUntimed(flags, bytes, replay, start, end);
@@ -25,7 +25,7 @@ export class Intake {
     });
   }
 
-  /** A note of the engine, or a line that it gave no time: it stands where it came. */
+  /** A note of the engine, or a line without a time: it stays in its place. */
   #takeUntimed(flags: number, bytes: Buffer, replay: Replay, start: number, end: number): void {
     if (flags & FLAGS.note && !replay.admitsNote(bytes.toString('utf8', start, end))) return;
     addLine(this.#into(bytes), flags, replay.newest ?? NO_TIME, start, end);
@@ -36,18 +36,18 @@ export class Intake {
     return this.#taken();
   }
 
-  /** Whether a line is long already, and its end has not come. */
+  /** Whether a long line has not ended yet. */
   get unfinished(): boolean {
     return this.#reader.unfinished;
   }
 
-  /** Such lines as far as they have come. */
+  /** The received part of such lines. */
   takeUnfinished(): LineBatch[] {
-    this.#reader.tellUnfinished();
+    this.#reader.emitUnfinished();
     return this.#taken();
   }
 
-  /** The rest, once it is certain that the last line goes on no further. */
+  /** The rest, once the last line is known to be complete. */
   finish(): LineBatch[] {
     this.#reader.flush();
     return this.#taken();
@@ -89,7 +89,7 @@ export async function readInSlices(
   }
 }
 
-/** Number of lines and time of the newest (ms) of some batches; what the engine gave no time has none. */
+/** Number of lines and time of the newest (ms) in some batches; lines without a time are ignored. */
 export function summary(batches: readonly LineBatch[]): { lines: number; newest?: number } {
   let lines = 0;
   let newest: number | undefined;

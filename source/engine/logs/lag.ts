@@ -1,12 +1,12 @@
-/** Behind by less than this is not worth a word. */
+/** A smaller lag is not shown. */
 const NOTICEABLE = 1000;
-/** Behind by so much for so long: the reader will not catch up by reading on. */
+/** A lag this large for this long: the reader will not catch up. */
 const TOO_FAR = 5000;
 const TOO_LONG = 3000;
 
 /**
- * How far a live log lags behind its container. The clocks of the engine and of this machine may differ: the smallest distance
- * ever seen between a line's time and its arrival counts as none. Milliseconds throughout.
+ * How far a live log lags behind its container. The clocks of the engine and this machine may differ: the smallest distance ever seen
+ * between a line's time and its arrival counts as zero. Milliseconds throughout.
  */
 export class Lag {
   #skew = Number.POSITIVE_INFINITY;
@@ -35,7 +35,7 @@ export class Lag {
     return this.#farSince !== undefined && now - this.#farSince >= TOO_LONG;
   }
 
-  /** Jumps: the number of lines that this leaves out, by the rate at which they were read; 0 is now the distance. */
+  /** Records a jump and resets the lag to 0; returns the number of lines dropped, estimated from the reading rate. */
   jump(): number {
     const skipped = Math.round((this.#behind / 1000) * this.#rate);
     this.#behind = 0;

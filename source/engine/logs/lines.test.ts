@@ -88,9 +88,9 @@ describe('LogReader', () => {
   });
 
   it('tells a long line without an end as far as it has come, and what comes then', () => {
-    const told: string[] = [];
+    const emitted: string[] = [];
     const reader = new LogReader(false, (_flags, _stamp, bytes, start, end) => {
-      told.push(bytes.toString('utf8', start, end));
+      emitted.push(bytes.toString('utf8', start, end));
     });
     const push = (text: string) => reader.push(frame(1, `${stampOf(AT)} ${text}`));
     push('half');
@@ -100,25 +100,25 @@ describe('LogReader', () => {
     expect(reader.unfinished).toBe(false);
     reader.push(frame(1, `${stampOf(AT)} more`).subarray(20));
     expect(reader.unfinished).toBe(true);
-    reader.tellUnfinished();
+    reader.emitUnfinished();
     push('rest\n');
     push('next\n');
-    expect(told).toEqual([`half${'a'.repeat(16_384)}more [no line end yet]`, 'rest', 'next']);
+    expect(emitted).toEqual([`half${'a'.repeat(16_384)}more [no line end yet]`, 'rest', 'next']);
   });
 
   it('leaves the rest of an endless line out, up to its end', () => {
-    const told: string[] = [];
+    const emitted: string[] = [];
     const reader = new LogReader(false, (_flags, _stamp, bytes, start, end) => {
-      told.push(bytes.toString('utf8', start, end));
+      emitted.push(bytes.toString('utf8', start, end));
     });
     const push = (text: string) => reader.push(frame(1, `${stampOf(AT)} ${text}`));
     for (let piece = 0; piece < 10; piece += 1) push('z'.repeat(16_384));
-    reader.tellUnfinished();
+    reader.emitUnfinished();
     push('z'.repeat(16_384));
     expect(reader.unfinished).toBe(false);
     push('zz\n');
     push('next\n');
-    expect(told.map((text) => text.slice(-60).replace(/^z+/, ''))).toEqual([
+    expect(emitted.map((text) => text.slice(-60).replace(/^z+/, ''))).toEqual([
       ' [cut here: 98335 more bytes so far, and no line end]',
       'next',
     ]);

@@ -4,15 +4,15 @@ import { readStamp, type Stamp } from './stamp.ts';
 
 /** Bytes of one line that are kept. */
 export const LINE_LIMIT = 64 * 1024;
-/** Docker's copier breaks longer lines; each piece carries the stamp of the first. */
+/** Docker splits longer lines; each piece has the stamp of the first. */
 const PIECE = 16 * 1024;
 
 /** One whole line: its text is `bytes[start, end)`, without stamp and line end. `stamp` is valid only during the call. */
 export type OnLine = (flags: number, stamp: Stamp, bytes: Buffer, start: number, end: number) => void;
 
 /**
- * The raw stream of `GET /containers/{id}/logs?timestamps=1` to lines. Bounded: a line without end keeps `LINE_LIMIT` bytes.
- * Nothing is copied for a line that lies within one chunk.
+ * Turns the raw stream of `GET /containers/{id}/logs?timestamps=1` into lines. Bounded: at most `LINE_LIMIT` bytes of an endless line are
+ * kept. A line within one chunk is not copied.
  */
 export class LogReader {
   readonly #frames?: FrameReader;
@@ -35,19 +35,19 @@ export class LogReader {
     else this.#streams[0].piece(chunk, 0, chunk.length, false);
   }
 
-  /** Tells lines that have no end yet, once it is certain that nothing follows. */
+  /** Emits lines without a newline, once nothing more will follow. */
   flush(): void {
     for (const stream of this.#streams) stream.flush();
   }
 
-  /** Whether a line is long already, and its end has not come. */
+  /** Whether a long line has not ended yet. */
   get unfinished(): boolean {
     return (this.#frames?.whole ?? true) && this.#streams.some((stream) => stream.unfinished);
   }
 
-  /** Tells such lines as far as they have come. */
-  tellUnfinished(): void {
-    for (const stream of this.#streams) if (stream.unfinished) stream.tellUnfinished();
+  /** Emits the received part of such lines. */
+  emitUnfinished(): void {
+    for (const stream of this.#streams) if (stream.unfinished) stream.emitUnfinished();
   }
 
   #of(stream: number): LineAssembler {
@@ -60,17 +60,17 @@ const LINE_FEED = 10;
 const RETURN = 13;
 const NONE = Buffer.alloc(0);
 
-/** Puts the lines of one stream together from pieces. */
+/** Assembles the lines of one stream from pieces. */
 class LineAssembler {
   readonly #flags: number;
   readonly #onLine: OnLine;
   readonly #stamp: Stamp = { seconds: 0, nanos: 0 };
   readonly #skipped: Stamp = { seconds: 0, nanos: 0 };
-  /** The beginning of a line whose end has not come: `#held[0, #length)`, stamp included. */
+  /** The beginning of a line that has not ended: `#held[0, #length)`, stamp included. */
   #held: Buffer = NONE;
   #length = 0;
   #lost = 0;
-  /** The rest of a line that was told at its bound is left out. */
+  /** The rest of a line that was cut at the limit is skipped. */
   #skipping = false;
 
   constructor(flags: number, onLine: OnLine) {
@@ -80,12 +80,12 @@ class LineAssembler {
 
   piece(bytes: Buffer, start: number, end: number, first: boolean): void {
     let at = this.#skipping ? this.#skip(bytes, start, end) : start;
-    // The frame before had no line end: this one goes on with the same line, behind a stamp of its own.
+    // The previous frame had no newline: this one continues the line, after its own stamp.
     if (first && this.#length > 0) at += readStamp(bytes, start, end, this.#skipped);
     while (at < end) {
       const feed = bytes.indexOf(LINE_FEED, at);
       const until = feed < 0 || feed >= end ? end : feed;
-      if (until < end && this.#length === 0) this.#tell(bytes, at, until, 0);
+      if (until < end && this.#length === 0) this.#emit(bytes, at, until, 0);
       else {
         this.#hold(bytes, at, until);
         if (until < end) this.flush();
@@ -97,18 +97,18 @@ class LineAssembler {
   flush(): void {
     if (this.#length === 0) return;
     const { line, lost } = this.#release();
-    this.#tell(line, 0, line.length, lost);
+    this.#emit(line, 0, line.length, lost);
   }
 
-  /** Docker hands out a line without its end only where it is longer than a piece; less is a line that is on its way. */
+  /** Docker splits a line only when it is longer than a piece; a shorter one is still arriving. */
   get unfinished(): boolean {
     return this.#length >= PIECE;
   }
 
-  tellUnfinished(): void {
+  emitUnfinished(): void {
     const { line, lost } = this.#release();
     this.#skipping = lost > 0;
-    this.#tell(line, 0, line.length, lost, true);
+    this.#emit(line, 0, line.length, lost, true);
   }
 
   #release(): { line: Buffer; lost: number } {
@@ -141,16 +141,16 @@ class LineAssembler {
     this.#held = larger;
   }
 
-  #tell(bytes: Buffer, start: number, end: number, lost: number, unfinished = false): void {
+  #emit(bytes: Buffer, start: number, end: number, lost: number, unfinished = false): void {
     const stampLength = readStamp(bytes, start, end, this.#stamp);
     const last = end > start && bytes[end - 1] === RETURN ? end - 1 : end;
     const flags = this.#flags | (stampLength === 0 ? FLAGS.unstamped : 0);
     const from = Math.min(start + stampLength, last);
     if (lost === 0 && !unfinished && last - from <= PIECE) this.#onLine(flags, this.#stamp, bytes, from, last);
-    else this.#tellLong(withoutInnerStamps(bytes, start, from, last), flags, lost, unfinished);
+    else this.#emitLong(withoutInnerStamps(bytes, start, from, last), flags, lost, unfinished);
   }
 
-  #tellLong(text: Buffer, flags: number, lost: number, unfinished: boolean): void {
+  #emitLong(text: Buffer, flags: number, lost: number, unfinished: boolean): void {
     const kept = text.subarray(0, LINE_LIMIT);
     const note = cutNote(lost + text.length - kept.length, unfinished);
     const whole = note === '' ? kept : Buffer.concat([kept, Buffer.from(note)]);

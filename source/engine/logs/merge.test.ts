@@ -5,22 +5,22 @@ import { addLine, createBatch, type LineBatch } from './batch.ts';
 import { type MergeOptions, Merger } from './merge.ts';
 import { fromMillis } from './stamp.ts';
 
-type Told = { source: number; text: string; ms: number };
+type Emitted = { source: number; text: string; ms: number };
 
 function setup(options: MergeOptions = {}) {
   const clock = fakeClock();
-  const told: Told[] = [];
+  const emitted: Emitted[] = [];
   const merger = new Merger(
     clock,
     (source, batch, from, to) => {
       for (let i = from; i < to; i += 1) {
         const ms = (batch.seconds[i] ?? 0) * 1000 + (batch.nanos[i] ?? 0) / 1e6;
-        told.push({ source, text: batch.bytes.toString('utf8', batch.starts[i], batch.ends[i]), ms });
+        emitted.push({ source, text: batch.bytes.toString('utf8', batch.starts[i], batch.ends[i]), ms });
       }
     },
     options,
   );
-  return { clock, told, merger, texts: () => told.map(({ text }) => text) };
+  return { clock, emitted, merger, texts: () => emitted.map(({ text }) => text) };
 }
 
 function batch(...lines: [ms: number, text: string][]): LineBatch {
@@ -37,7 +37,7 @@ function batch(...lines: [ms: number, text: string][]): LineBatch {
 /** Sources that write a few lines each at random, a little late: what was written and what was told. */
 async function writeAtRandom(seed: number) {
   const next = random(seed);
-  const { merger, told, clock } = setup();
+  const { merger, emitted, clock } = setup();
   const written: string[][] = Array.from({ length: 2 + (seed % 4) }, () => []);
   for (const source of written.keys()) merger.join(source);
   for (const source of written.keys()) merger.caughtUp(source);
@@ -52,7 +52,7 @@ async function writeAtRandom(seed: number) {
     if (next() < 0.5) await clock.advance(Math.floor(next() * 40));
   }
   await clock.advance(1000);
-  return { written, told };
+  return { written, emitted };
 }
 
 describe('Merger', () => {
@@ -159,13 +159,13 @@ describe('Merger', () => {
 
   it('loses and doubles nothing, keeps the order of each source, and all order when sources are on time', async () => {
     for (let seed = 1; seed <= 30; seed += 1) {
-      const { written, told } = await writeAtRandom(seed);
+      const { written, emitted } = await writeAtRandom(seed);
       for (const [source, texts] of written.entries()) {
-        expect(told.filter((line) => line.source === source).map(({ text }) => text)).toEqual(texts);
+        expect(emitted.filter((line) => line.source === source).map(({ text }) => text)).toEqual(texts);
       }
       // Within a source times may fall by 20 ms here: apart from that the merged order is the order of time.
       let newest = 0;
-      for (const { ms } of told) {
+      for (const { ms } of emitted) {
         expect(ms).toBeGreaterThan(newest - 21);
         newest = Math.max(newest, ms);
       }

@@ -8,22 +8,22 @@ export type OnRun = (source: number, batch: LineBatch, from: number, to: number)
 export type MergeOptions = {
   /** Milliseconds that a line waits for earlier lines of other sources. */
   windowMs?: number;
-  /** Text of lines that wait, over all sources; above it lines are told without waiting. */
+  /** Bytes of waiting lines over all sources; above this, lines are emitted without waiting. */
   limitBytes?: number;
 };
 
 type Waiting = {
   batch: LineBatch;
-  next: number /** When it came; -Infinity when it need not wait. */;
+  next: number /** When it arrived; -Infinity if it need not wait. */;
   arrived: number;
 };
 
 type Source = {
   queue: Waiting[];
   bytes: number;
-  /** Still telling what was there at the beginning. */
+  /** Still emitting the lines that existed at the beginning. */
   history: boolean;
-  /** Time of its last line, and when that came. */
+  /** Time of its last line, and when it arrived. */
   reached?: Stamp;
   heard: number;
   left: boolean;
@@ -31,15 +31,15 @@ type Source = {
   held: (() => void)[];
 };
 
-/** A source that tells nothing of its history for so long holds the others back no more. */
+/** A source whose history does not arrive for this long no longer delays the others. */
 const PATIENCE = 1000;
-/** Lines of one source this close together, in nanoseconds, stay together when they look like parts of one message. */
+/** Lines of one source this close together (nanoseconds) stay together if they look like one message. */
 const TOGETHER = 10e6;
 
 /**
- * Merges the lines of several sources by the engine's times. What was there at the beginning is merged exactly: nothing is
- * told before every source has told that far. Then lines wait for `windowMs`, so that those of a slower source can pass.
- * The order within a source is never changed, and no more than `limitBytes` wait.
+ * Merges the lines of several sources by the engine's times. Existing lines are merged exactly: none is emitted before every source has
+ * delivered up to its time. New lines wait for `windowMs`, so that earlier lines of a slower source can come first. The order within a
+ * source is never changed, and no more than `limitBytes` wait.
  */
 export class Merger {
   readonly #clock: Clock;
@@ -86,7 +86,7 @@ export class Merger {
     return new Promise((resolve) => state.held.push(resolve));
   }
 
-  /** The source has told all that was there at the beginning. */
+  /** The source has delivered all lines that existed at the beginning. */
   caughtUp(source: number): void {
     const state = this.#sources.get(source);
     if (!state) return;
@@ -94,7 +94,7 @@ export class Merger {
     this.#drain();
   }
 
-  /** Nothing more will come from the source; what waits is still told in order. */
+  /** Nothing more will come from the source; its waiting lines are still emitted in order. */
   leave(source: number): void {
     const state = this.#sources.get(source);
     if (!state) return;
@@ -104,9 +104,9 @@ export class Merger {
     this.#drain();
   }
 
-  /** Tells all that waits. */
+  /** Emits all waiting lines. */
   flush(): void {
-    this.#tellUntil(undefined);
+    this.#emitUntil(undefined);
     this.#settle();
   }
 
@@ -117,7 +117,7 @@ export class Merger {
     this.#bytes = 0;
   }
 
-  /** What one source may have waiting before it is held back. */
+  /** Bytes that one source may have waiting before it is held back. */
   #share(): number {
     return this.#limit / 2 / Math.max(1, this.#sources.size);
   }
@@ -128,15 +128,15 @@ export class Merger {
   }
 
   #drain(): void {
-    if (this.#bytes > this.#limit) this.#tellUntil(undefined);
+    if (this.#bytes > this.#limit) this.#emitUntil(undefined);
     else {
       const horizon = this.#horizon();
-      if (horizon) this.#tellUntil(horizon);
+      if (horizon) this.#emitUntil(horizon);
     }
     this.#settle();
   }
 
-  /** Up to where lines may be told: the newest line that has waited enough, but no further than any history has come. */
+  /** Up to where lines may be emitted: the newest line that has waited long enough, but not beyond any incomplete history. */
   #horizon(): Stamp | undefined {
     const now = this.#clock.now();
     let due: Stamp | undefined;
@@ -152,7 +152,7 @@ export class Merger {
     return due && limit && compareStamps(limit, due) < 0 ? limit : due;
   }
 
-  #tellUntil(horizon: Stamp | undefined): void {
+  #emitUntil(horizon: Stamp | undefined): void {
     for (;;) {
       const [first, second] = this.#heads();
       if (first === undefined) return;
@@ -193,7 +193,7 @@ export class Merger {
     if (state.left && state.queue.length === 0) this.#sources.delete(source);
   }
 
-  /** Lets those go on that wait for room, and sees to it that what still waits is looked at again. */
+  /** Resumes sources that wait for room, and schedules the next check of waiting lines. */
   #settle(): void {
     for (const source of this.#sources.values()) if (source.bytes <= this.#share()) release(source);
     if (this.#bytes === 0 || this.#timer) return;
@@ -204,7 +204,7 @@ export class Merger {
   }
 }
 
-/** The end of the run that begins at the head: lines before the rival's, and what belongs together with them. */
+/** The end of the run at the head: lines before the other source's next line, and those that belong to them. */
 function runEnd({ batch, next }: Waiting, rival: Waiting | undefined, horizon: Stamp | undefined): number {
   let to = next + 1;
   for (; to < batch.starts.length; to += 1) {
@@ -216,7 +216,7 @@ function runEnd({ batch, next }: Waiting, rival: Waiting | undefined, horizon: S
   return to;
 }
 
-/** Whether a line goes on with the message of the line before: indented or closing a bracket, and written right after it. */
+/** Whether a line continues the previous one: indented or closing a bracket, and written right after it. */
 function continues(batch: LineBatch, index: number): boolean {
   const start = batch.starts[index] ?? 0;
   if (start >= (batch.ends[index] ?? 0)) return false;
@@ -226,7 +226,7 @@ function continues(batch: LineBatch, index: number): boolean {
   return seconds * 1e9 + (batch.nanos[index] ?? 0) - (batch.nanos[index - 1] ?? 0) < TOGETHER;
 }
 
-/** Times up to which a queue is ripe: of its last line that has waited enough, and of its first, as times may fall within. */
+/** The time of a queue's last line that has waited long enough, or of its first, as times may go backwards within it. */
 function ripeStamps(queue: readonly Waiting[], before: number): Stamp[] {
   const head = queue[0];
   const last = queue.findLast(({ arrived }) => arrived <= before);
@@ -244,7 +244,7 @@ function release(source: Source): void {
   for (const resolve of held) resolve();
 }
 
-/** Text and columns that a batch holds on to, in bytes. */
+/** Memory of a batch: text and columns, in bytes. */
 function size(batch: LineBatch): number {
   return batch.bytes.length + batch.starts.length * 40;
 }

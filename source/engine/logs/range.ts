@@ -1,6 +1,6 @@
 import type { LogQuery } from '../engine.ts';
 
-/** Which part of a log is wanted, in the manner of k9s: `tail` and `since` go on following, the others end. */
+/** Which part of a log to read, as in k9s: `tail` and `since` keep following, the others end. */
 export type LogRange =
   | { kind: 'tail'; lines: number }
   | { kind: 'head'; lines: number }
@@ -10,22 +10,22 @@ export type LogRange =
   | { kind: 'since'; ms: number }
   /** Between two moments, ms since the epoch. */
   | { kind: 'between'; since: number; until: number }
-  /** What ran before the container's last start; at most so many lines. */
+  /** The run before the container's last start; at most so many lines. */
   | { kind: 'previous'; lines: number };
 
-/** Lines read again behind a cut, to prove that none is missing; more than this and a gap is told instead. */
+/** Lines read again after a reconnection, to prove that none is missing; if that is not enough, a gap is reported. */
 const REPLAY_LINES = 20_000;
-/** Milliseconds read again behind the newest line: stdout and stderr may reach the log in another order than their times. */
+/** Milliseconds read again before the newest line: stdout and stderr may reach the log in another order than their times. */
 const REPLAY_MARGIN = 2000;
 
-/** A moment (ms) before any line; the engine takes 0 for none. */
+/** A time (ms) before any line; the engine reads 0 as "none". */
 const BEFORE_ALL = 1;
 
 export function follows(range: LogRange): boolean {
   return range.kind === 'tail' || range.kind === 'since';
 }
 
-/** The query for what is there already. `run`: when the container last started and finished, ms. */
+/** The query for existing lines. `run`: when the container last started and finished, ms. */
 export function historyQuery(
   range: LogRange,
   now: number,
@@ -39,8 +39,8 @@ export function historyQuery(
 }
 
 /**
- * The engine notes a start when it has happened, so that a program's first lines may be older than it, and its last lines
- * younger than its end: the cut lies between the two. Before the first run there was none.
+ * The engine records a start after it happened, so a program's first lines may be older than its start, and its last lines newer than its
+ * end: the cut is between the two. The first run has no previous one.
  */
 function endOfPreviousRun({ startedAt, finishedAt }: { startedAt?: number; finishedAt?: number }): number | undefined {
   if (startedAt === undefined) return undefined;
@@ -48,7 +48,7 @@ function endOfPreviousRun({ startedAt, finishedAt }: { startedAt?: number; finis
   return finishedAt < startedAt ? (finishedAt + startedAt) / 2 : startedAt - 1;
 }
 
-/** The query that goes on behind the newest line, `newest` in ms; undefined when there was none yet. */
+/** The query that continues after the newest line (`newest` in ms; undefined: none yet). */
 export function resumeQuery(follow: boolean, newest: number | undefined): LogQuery {
   const since = newest === undefined ? {} : { since: newest - REPLAY_MARGIN };
   return { follow, tail: REPLAY_LINES, ...since };

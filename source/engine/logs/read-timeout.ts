@@ -1,9 +1,9 @@
 import type { Clock } from '../../lib/clock.ts';
 
-/** A long line whose end has not come for so long is told as far as it has come. Milliseconds. */
+/** After this long the received part of an unfinished long line is emitted. Milliseconds. */
 const PATIENCE = 1000;
 
-/** What is to be done when something stays pending for too long, between or after pieces of other work, never amid one. */
+/** Calls a function when something stays pending for too long: between or after pieces of other work, never during one. */
 export class ReadTimeout {
   readonly #clock: Clock;
   readonly #pending: () => boolean;
@@ -18,7 +18,7 @@ export class ReadTimeout {
     this.#act = act;
   }
 
-  /** Does a piece of work, after which it is looked whether something is pending. */
+  /** Does a piece of work, then checks whether something is pending. */
   async after<T>(work: () => T | Promise<T>): Promise<T> {
     this.#busy = true;
     const result = await work();

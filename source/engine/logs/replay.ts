@@ -2,38 +2,38 @@ import { FLAGS } from './flags.ts';
 import { compareStamps, type Stamp } from './stamp.ts';
 
 /**
- * What cannot be helped where a stream is read: `gap`, lines may be missing before this one; `back`, this one is older than the
- * one before it of its stream. Where a log is rotated faster than it is read, Docker gives out whole files again (`docker logs -f`
- * too), and who sets a clock back makes times fall as well: these two cannot be told apart, so that the line is let through.
+ * Irregularities of a stream: `gap`, lines may be missing before this one; `back`, this one is older than the previous one of its stream.
+ * If a log is rotated faster than it is read, Docker sends whole files again (`docker logs -f` does too); a clock that is set back looks
+ * the same. The two cannot be distinguished, so the line is let through.
  */
 export type Break = 'gap' | 'back';
 
-/** The last time that was told of one stream, and how many lines carried exactly it. */
+/** The last time of one stream, and how many lines had exactly that time. */
 type Last = { seconds: number; nanos: number; count: number };
 
 /**
- * Lets every line of a container through once, however often its stream is read again from an earlier moment.
+ * Lets every line of a container through once, however often its stream is read again from an earlier time.
  * The engine's times rise within stdout and within stderr (one goroutine each stamps them), though not between the two: so
  * each stream remembers its own last line. Lines at the very same nanosecond are counted.
  */
 export class Replay {
   readonly #streams: [Last | undefined, Last | undefined] = [undefined, undefined];
-  /** Per stream: lines of the replay seen at the last time, or undefined when the replay is over. */
+  /** Per stream: replayed lines seen at the last time; undefined when the replay is over. */
   readonly #same: [number | undefined, number | undefined] = [undefined, undefined];
-  /** The earliest time ever told: what lies before it was left out by the query and stays out. */
+  /** The earliest time ever emitted: the query left out earlier lines, and they stay out. */
   #floor?: Stamp;
   #newest?: Stamp;
   #expected = false;
   #overlapped = false;
-  /** What the engine said last of the stream, with no new line since. */
+  /** The engine's last note about the stream, if no new line came since. */
   #note?: string;
 
-  /** The newest time told so far. */
+  /** The newest time emitted so far. */
   get newest(): Stamp | undefined {
     return this.#newest;
   }
 
-  /** The stream is being read again, from a time that includes the newest line. */
+  /** The stream is read again from a time that includes the newest line. */
   begin(): void {
     this.#same[0] = this.#streams[0] && 0;
     this.#same[1] = this.#streams[1] && 0;
@@ -59,7 +59,7 @@ export class Replay {
     return true;
   }
 
-  /** Whether what the engine says of the stream is news: it says the same again each time that a damaged log is read. */
+  /** Whether the engine's note about the stream is new: it repeats it every time a damaged log is read. */
   admitsNote(text: string): boolean {
     if (text === this.#note) return false;
     this.#note = text;

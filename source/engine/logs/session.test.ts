@@ -10,7 +10,7 @@ const source = (id: string, running = true) => ({ engine: 'fake', id, name: `nam
 
 function setup(logs: Record<string, FakeLog>) {
   const clock = fakeClock();
-  const told: string[] = [];
+  const emitted: string[] = [];
   const of = (id: string) => logs[id] ?? fakeLog();
   const engine: LogEngine = {
     logs: (id, query) => of(id).logs(id, query),
@@ -23,11 +23,11 @@ function setup(logs: Record<string, FakeLog>) {
     {
       lines(number, batch, from, to) {
         for (let i = from; i < to; i += 1)
-          told.push(`${number} ${batch.bytes.toString('utf8', batch.starts[i], batch.ends[i])}`);
+          emitted.push(`${number} ${batch.bytes.toString('utf8', batch.starts[i], batch.ends[i])}`);
       },
     },
   );
-  return { clock, told, session };
+  return { clock, emitted, session };
 }
 
 describe('openLogs', () => {
@@ -35,17 +35,17 @@ describe('openLogs', () => {
     const [a, b] = [fakeLog(), fakeLog()];
     a.write(line(1, 'a1'), line(4, 'a4'));
     b.write(line(2, 'b2'), line(3, 'b3'));
-    const { clock, told, session } = setup({ a, b });
+    const { clock, emitted, session } = setup({ a, b });
     session.setSources([source('a'), source('b')]);
     await clock.advance(300);
-    expect(told).toEqual(['0 a1', '1 b2', '1 b3', '0 a4']);
+    expect(emitted).toEqual(['0 a1', '1 b2', '1 b3', '0 a4']);
     session.close();
   });
 
   it('lets a new replica join by itself and the lines of a removed one stay', async () => {
     const [a, b] = [fakeLog(), fakeLog()];
     a.write(line(1, 'a1'));
-    const { clock, told, session } = setup({ a, b });
+    const { clock, emitted, session } = setup({ a, b });
     session.setSources([source('a')]);
     await clock.settle();
     b.write(line(5, 'b5'));
@@ -58,7 +58,7 @@ describe('openLogs', () => {
     await clock.advance(300);
     b.write(line(7, 'b7'));
     await clock.advance(300);
-    expect(told).toEqual(['0 a1', '1 b5', '0 goodbye', '1 b7']);
+    expect(emitted).toEqual(['0 a1', '1 b5', '0 goodbye', '1 b7']);
     expect(session.statuses().map(({ name, state }) => [name, state])).toEqual([
       ['name-a', 'gone'],
       ['name-b', 'live'],
@@ -68,7 +68,7 @@ describe('openLogs', () => {
 
   it('follows the next run as soon as the container is said to run', async () => {
     const a = fakeLog();
-    const { clock, told, session } = setup({ a });
+    const { clock, emitted, session } = setup({ a });
     session.setSources([source('a')]);
     await clock.settle();
     a.state = 'exited';
@@ -79,14 +79,14 @@ describe('openLogs', () => {
     a.write(line(9, 'again'));
     session.setSources([source('a', true)]);
     await clock.settle();
-    expect(told).toEqual(['0 again']);
+    expect(emitted).toEqual(['0 again']);
     session.close();
   });
 
   it('closes the streams of sources no longer wanted, and goes on where it stopped when they are wanted again', async () => {
     const a = fakeLog();
     const b = fakeLog();
-    const { clock, told, session } = setup({ a, b });
+    const { clock, emitted, session } = setup({ a, b });
     const now = BigInt(clock.now()) * 1_000_000n;
     a.write({ nanos: now, text: 'one' });
     session.setSources([source('a'), source('b')]);
@@ -97,7 +97,7 @@ describe('openLogs', () => {
     a.write({ nanos: now + 5_000_000n, text: 'two' });
     session.setSources([source('a'), source('b')]);
     await clock.advance(1500);
-    expect(told).toEqual(['0 one', '0 two']);
+    expect(emitted).toEqual(['0 one', '0 two']);
     session.close();
   });
 

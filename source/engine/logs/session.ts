@@ -6,14 +6,14 @@ import { Merger } from './merge.ts';
 import type { LogRange } from './range.ts';
 import { TurnBudget } from './turn-budget.ts';
 
-/** A container whose log is wanted. */
+/** A container whose log is followed. */
 export type LogSource = {
   engine: EngineId;
   id: ContainerId;
-  /** As shown in front of its lines. */
+  /** Shown in front of its lines. */
   name: string;
   running: boolean;
-  /** Created, but never started so far: it cannot have told anything. */
+  /** Created but never started: it has no lines yet. */
   unstarted?: boolean;
   tty?: boolean;
 };
@@ -22,15 +22,15 @@ export type LogSource = {
 export type SourceStatus = Readonly<FollowStatus> & Pick<LogSource, 'id' | 'name' | 'unstarted'> & { number: number };
 
 export type LogSession = {
-  /** The sources wanted now: new ones join, those left out leave. Cheap when nothing has changed. */
+  /** Sets the sources to follow: new ones join, missing ones leave. Cheap when nothing has changed. */
   setSources(sources: readonly LogSource[]): void;
-  /** In the order in which they joined, those that have left included. */
+  /** In the order in which they joined, including those that have left. */
   statuses(): SourceStatus[];
-  /** How many of the wanted sources are not followed, because there are too many. */
+  /** How many sources are not followed because there are too many. */
   leftOut(): number;
-  /** Resolves when every source has ended and all of it has been told: never, for those that are followed. */
+  /** Resolves when every source has ended and all lines have been emitted: never while following. */
   ended(): Promise<void>;
-  /** The engine answers again: all look at once. */
+  /** The engine answers again: all followers look now. */
   wake(): void;
   close(): void;
 };
@@ -38,13 +38,13 @@ export type LogSession = {
 export type SessionSink = {
   /** Lines `from` up to, not including, `to` of a batch, of source number `source`. */
   lines(source: number, batch: LineBatch, from: number, to: number): void;
-  /** A source has told all that was there at the beginning, or has ended. */
+  /** A source has delivered all lines that existed at the beginning, or has ended. */
   changed?(): void;
 };
 
 /** Streams open at once: each is a connection to the engine and a goroutine in it. */
 const STREAM_LIMIT = 64;
-/** A source that leaves may still tell what it holds, such as the last words of a removed container. Milliseconds. */
+/** How long a leaving source may still deliver lines, such as the last ones of a removed container. Milliseconds. */
 const FAREWELL = 2000;
 
 type Member = {
@@ -58,8 +58,7 @@ type Member = {
 };
 
 /**
- * Follows many containers as one log, merged by the engine's times. The sink gets them in that order. `turns` may hold the
- * reading back.
+ * Follows many containers as one log, merged by the engine's times. The sink gets them in that order. `turns` may delay reading.
  */
 export function openLogs(
   engine: LogEngine,
@@ -72,7 +71,7 @@ export function openLogs(
   const members = new Map<string, Member>();
   let left = 0;
 
-  const told = (run: () => void) => {
+  const notify = (run: () => void) => {
     run();
     sink.changed?.();
   };
@@ -83,11 +82,11 @@ export function openLogs(
       engine,
       clock,
       { id: source.id, range: from, tty: source.tty },
-      { lines: (batch) => merger.push(number, batch), caughtUp: () => told(() => merger.caughtUp(number)) },
+      { lines: (batch) => merger.push(number, batch), caughtUp: () => notify(() => merger.caughtUp(number)) },
       turns,
     );
     const left = follower.done.then(() => {
-      if (members.get(source.id)?.follower === follower) told(() => merger.leave(number));
+      if (members.get(source.id)?.follower === follower) notify(() => merger.leave(number));
     });
     members.set(source.id, { number, source, follower, left, leaving: false, closed: false });
   };
@@ -146,7 +145,7 @@ export function openLogs(
   };
 }
 
-/** As many as may be followed: where that leaves some out, rather those that write nothing any more. */
+/** As many as may be followed; ended sources are left out first. */
 function mostWanted(sources: readonly LogSource[]): readonly LogSource[] {
   if (sources.length <= STREAM_LIMIT) return sources;
   const running = sources.filter((source) => source.running);

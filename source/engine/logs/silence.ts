@@ -4,7 +4,7 @@ import { FLAGS } from './flags.ts';
 import { LogReader } from './lines.ts';
 import { compareStamps, type Stamp } from './stamp.ts';
 
-/** A live stream that has been silent for so long is questioned, and then each time as long again (ms). */
+/** Silence of a live stream after which the engine is asked, and the interval of further questions (ms). */
 const SILENT = 60_000;
 
 /**
@@ -25,7 +25,7 @@ export class SilenceWatch {
     this.#arm();
   }
 
-  /** Something came. */
+  /** Data arrived. */
   touch(): void {
     this.#cancel?.();
     this.#arm();
@@ -42,7 +42,7 @@ export class SilenceWatch {
 
   async #ask(): Promise<void> {
     const cancel = this.#cancel;
-    // An engine that cannot be asked ends the stream by itself.
+    // If the engine is out of reach, the stream ends anyway.
     const stale = await this.#isStale().catch(() => false);
     if (this.#stopped || cancel !== this.#cancel) return;
     if (stale) this.#onStale();
@@ -50,7 +50,7 @@ export class SilenceWatch {
   }
 }
 
-/** Whether the newest line of a log is another one than `known`, or there is none any more. */
+/** Whether the newest line of a log differs from `known`, or there is no line any more. */
 export async function hasMoved(
   engine: Pick<Engine, 'logs'>,
   { id, tty, signal }: { id: string; tty: boolean; signal: AbortSignal },

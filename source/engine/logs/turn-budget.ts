@@ -1,9 +1,9 @@
-/** Bytes of logs taken in per turn of the event loop, over all sources: about 1 ms of work, also on a busy machine little to wait for. */
+/** Bytes of logs read per turn of the event loop, over all sources: about 1 ms of work, a short delay even on a busy machine. */
 const TURN_BYTES = 64 * 1024;
-/** The largest piece handled without asking for a turn. */
+/** The largest piece processed without waiting for a turn. */
 export const SLICE_BYTES = 32 * 1024;
 
-/** Shares the turns of the event loop among the followers: who has had enough in this turn waits for the next. */
+/** Shares the turns of the event loop among the followers: one that has used its share waits for the next turn. */
 export class TurnBudget {
   readonly #budget: number;
   #left: number;
@@ -15,7 +15,7 @@ export class TurnBudget {
     this.#left = budget;
   }
 
-  /** Says that `bytes` have been worked on; resolves when more may be. */
+  /** Records that `bytes` were processed; resolves when more may be. */
   take(bytes: number): Promise<void> {
     this.#left -= bytes;
     this.#schedule();

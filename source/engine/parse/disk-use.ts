@@ -36,7 +36,7 @@ function diskImage(given: Fields): DiskImage {
   };
 }
 
-/** One parent to API 1.41, several since. */
+/** One parent up to API 1.41, several since. */
 function cacheRecord(given: Fields): CacheRecord {
   const parents = [...texts(given.Parents), text(given.Parent)].filter((id) => id !== '');
   return {

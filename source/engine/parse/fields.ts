@@ -1,10 +1,10 @@
-/** Reading JSON of engines old and new without trust: a field that is missing, null or of another type reads as nothing. */
+/** Reads the JSON of old and new engines defensively: a field that is missing, null or of another type is undefined. */
 
 export type Fields = Readonly<Record<string, unknown>>;
 
 const NOTHING: Fields = {};
 
-/** The object's fields; none for anything that is not an object. */
+/** The object's fields; empty for anything that is not an object. */
 export function fields(value: unknown): Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : NOTHING;
 }
@@ -27,7 +27,7 @@ export function positive(value: unknown): number | undefined {
   return count !== undefined && count > 0 ? count : undefined;
 }
 
-/** Strings of a list; a lone string is a list of one (podman's entrypoint). */
+/** Strings of a list; a single string is a list of one (podman's entrypoint). */
 export function texts(value: unknown): readonly string[] {
   if (typeof value === 'string' && value !== '') return [value];
   return list(value).filter((entry) => typeof entry === 'string');
@@ -50,10 +50,10 @@ export function time(value: unknown): number | undefined {
   return moment(Date.parse(text(value)));
 }
 
-/** Behind it dates have five digits for the year, and soon none at all. */
+/** Later dates have five digits for the year. */
 const END_OF_TIME = Date.UTC(10_000, 0);
 
-/** Milliseconds since the epoch that can be written as a date; undefined for all others, which are no times. */
+/** Milliseconds since the epoch that can be written as a date; undefined for all others. */
 export function moment(at: number | undefined): number | undefined {
   return at !== undefined && at > 0 && at < END_OF_TIME ? at : undefined;
 }

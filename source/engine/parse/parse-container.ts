@@ -6,7 +6,7 @@ import { parseDetail, parseHealth } from './parse-detail.ts';
 
 const STATES: readonly string[] = ['created', 'running', 'paused', 'restarting', 'removing', 'exited', 'dead'];
 
-/** The answer of the list; an entry without an id, which nothing could be asked about, is left out. */
+/** The answer of the list; an entry without an id is left out, as nothing could be done with it. */
 export function parseList(value: unknown): ContainerFacts[] {
   return list(value)
     .map(parseListed)
@@ -70,7 +70,7 @@ function parseState(value: unknown): ContainerState | undefined {
   return undefined;
 }
 
-/** Old engines leave State out of the list; the words of Status begin with it. */
+/** Old engines leave State out of the list; the Status text begins with it. */
 function stateFromWords(status: string): ContainerState {
   if (status.startsWith('Up')) return status.endsWith('(Paused)') ? 'paused' : 'running';
   const [word = ''] = status.split(' ');
@@ -85,7 +85,7 @@ function stateFromFlags(state: Fields): ContainerState {
   return time(state.FinishedAt) === undefined ? 'unknown' : 'exited';
 }
 
-/** Newer lists carry Health; older ones only words, and of those only a container that runs says that it has no check. */
+/** Newer lists have Health; older ones only a text, which shows the lack of a check only while the container runs. */
 function listedHealth(state: ContainerState, status: string, health: Fields): Health {
   const said = text(health.Status);
   if (said === 'none' || said === 'starting' || said === 'healthy' || said === 'unhealthy') return said;
@@ -101,19 +101,19 @@ function exitCodeFromWords(status: string): number | undefined {
   return code === undefined ? undefined : Number(code);
 }
 
-/** While a container runs its exit code is a 0 that says nothing; a created one has a code when its start failed. */
+/** A running container's exit code 0 means nothing; a created one has a code if its start failed. */
 function lastExitCode(status: ContainerState, state: Fields): number | undefined {
   const code = number(state.ExitCode);
   if (status === 'created') return code || undefined;
   return status === 'running' || status === 'paused' || status === 'unknown' ? undefined : code;
 }
 
-/** What stands for a name that is missing, as in the docker CLI. */
+/** Replaces a missing name, as in the docker CLI. */
 function shortId(id: unknown): string {
   return text(id).slice(0, 12);
 }
 
-/** Names of links come along as /other/alias: the container's own has one slash. */
+/** Link names look like /other/alias: the container's own name has one slash. */
 function shownName(names: readonly unknown[]): string {
   const all = texts(names);
   return (all.find((name) => name.lastIndexOf('/') <= 0) ?? all[0] ?? '').replace(/^\//, '');

@@ -3,7 +3,7 @@ import { maskLabels, maskText } from '../../lib/secrets.ts';
 import type { ContainerDetail, Health, HealthCheck, HealthProbe } from '../facts.ts';
 import { type Fields, fields, list, number, positive, strings, text, texts, time } from './fields.ts';
 
-/** The part of a container that only its inspect tells. */
+/** The part of a container that is only in its inspect. */
 export function parseDetail(entry: Fields): ContainerDetail {
   const state = fields(entry.State);
   const config = fields(entry.Config);
@@ -38,7 +38,7 @@ export function parseDetail(entry: Fields): ContainerDetail {
   };
 }
 
-/** `none` only where the engine says that there is no check; a check without a result yet is `unknown`. */
+/** `none` only if the engine says that there is no check; a check without a result yet is `unknown`. */
 export function parseHealth(state: Fields, config: Fields): Health {
   const said = text(healthOf(state).Status).toLowerCase();
   if (said === 'starting' || said === 'healthy' || said === 'unhealthy') return said;
@@ -88,13 +88,13 @@ function milliseconds(nanoseconds: unknown): number | undefined {
   return count && count / 1e6;
 }
 
-/** podman gives the number. */
+/** podman sends the number. */
 function signalName(signal: string): string {
   if (!/^\d+$/.test(signal)) return signal;
   return Object.entries(constants.signals).find(([, value]) => value === Number(signal))?.[0] ?? signal;
 }
 
-/** Docker keeps 4 kB of what a probe says. */
+/** Docker keeps 4 kB of a probe's output. */
 const OUTPUT = 16_384;
 
 function parseProbe(value: unknown): HealthProbe {

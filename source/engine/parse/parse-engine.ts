@@ -1,9 +1,9 @@
 import type { EngineEvent, EngineInfo, ProcessTable } from '../facts.ts';
 import { type Fields, fields, list, moment, number, strings, text, texts } from './fields.ts';
 
-/** What the engine says of itself: GET /info, /version, /events, and the processes of GET /containers/{id}/top. */
+/** The engine's description of itself: GET /info, /version, /events, and the processes of GET /containers/{id}/top. */
 
-/** Name by which deskhand's own simulated engine makes itself known in its version. */
+/** Name by which deskhand's simulated engine identifies itself in its version. */
 const SIMULATOR = /deskhand simulator/i;
 
 export function parseInfo(infoValue: unknown, versionValue: unknown): EngineInfo {
@@ -33,12 +33,12 @@ function parseSwarm(swarm: Fields): EngineInfo['swarm'] {
   return state === '' || state === 'inactive' ? 'inactive' : 'unknown';
 }
 
-/** One line of the event stream; undefined for what is no event. */
+/** One line of the event stream; undefined if it is not an event. */
 export function parseEvent(value: unknown): EngineEvent | undefined {
   const event = fields(value);
   const actor = fields(event.Actor);
   const attributes = strings(actor.Attributes);
-  // podman says restart for those of its own policy, too, and the start that follows says enough; remove is its destroy.
+  // podman also sends `restart` for restarts by policy, and the `start` that follows is enough; its `remove` is `destroy`.
   const isPodman = attributes.podId !== undefined;
   const said = text(event.Action) || text(event.status);
   const action = isPodman && said === 'remove' && event.Type === 'container' ? 'destroy' : said;

@@ -25,7 +25,7 @@ export function parseHardening(inspected: unknown): Hardening {
   };
 }
 
-/** Docker writes -1, or nothing, where the host's value holds. */
+/** Docker writes -1, or nothing, if the host's value applies. */
 function swappiness(value: unknown): number | undefined {
   const given = number(value);
   return given === undefined || given < 0 ? undefined : given;

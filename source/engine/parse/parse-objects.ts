@@ -13,7 +13,7 @@ import { type Fields, fields, list, moment, number, positive, strings, text, tex
 
 /** Images, volumes, networks, and the services, tasks and nodes of a Swarm as facts. */
 
-/** `containers` is -1 where the engine did not count them. */
+/** `containers` is -1 if the engine did not count them. */
 export function parseImage(value: unknown): ImageFacts {
   const image = fields(value);
   return {
@@ -93,7 +93,7 @@ function parseCondition(value: unknown): SwarmService['restartCondition'] {
   return condition === 'unknown' ? undefined : condition;
 }
 
-/** As `docker service ls` shows it: the digest that the manager pinned says nothing to the eye. */
+/** As `docker service ls` shows it: without the digest that the manager pinned. */
 function parseImageOf(taskSpec: Fields): string {
   return text(fields(taskSpec.ContainerSpec).Image).replace(/@sha256:[0-9a-f]+$/, '');
 }

@@ -1,8 +1,8 @@
 import type { ContainerFacts } from '../facts.ts';
 
 /**
- * The engine's words for a container's state, such as "Exited (137) 2 minutes ago": made where only an inspect or an event told of
- * it, and taken apart to see from two of them whether something happened in between.
+ * The engine's status text, such as "Exited (137) 2 minutes ago": written when only an inspect or an event is known, and compared to find
+ * out whether something happened between two of them.
  */
 
 const SECOND = 1000;
@@ -63,12 +63,12 @@ const AGE = /\b(less than a|about an?|\d+) (second|minute|hour|day|week|month|ye
 const HEALTH = /\((healthy|unhealthy|(?:health: )?starting)\)/;
 const UNIT = { second: 1, minute: 60, hour: 3600, day: 86_400, week: 604_800, month: 2_592_000, year: 31_536_000 };
 
-/** The words without time and health: two that differ tell of two states. */
+/** The text without time and health: if two differ, the states differ. */
 export function statusClass(status: string): string {
   return status.replace(AGE, '').replace(HEALTH, '').trim();
 }
 
-/** Seconds in the words, coarse; 0 where they hold no time. A smaller one than before tells of a restart. */
+/** Seconds in the text, coarse; 0 if it has no time. A smaller value than before means a restart. */
 export function statusAge(status: string): number {
   const [, amount = '', unit = ''] = AGE.exec(status) ?? [];
   const seconds = UNIT[unit.toLowerCase() as keyof typeof UNIT];

@@ -1,15 +1,15 @@
 import type { Usage } from '../facts.ts';
 
 /**
- * What a container uses, counted as `docker stats` counts it (docker/cli, cli/command/container/stats_helpers.go), from the
+ * Resource usage of a container, computed as by `docker stats` (docker/cli, cli/command/container/stats_helpers.go), from the
  * engine's one-shot readings. Pure: two readings in, one Usage out.
  */
 
-/** The counters of one answer of GET /containers/{id}/stats, flat; undefined is what the engine left out. */
+/** The counters of one answer of GET /containers/{id}/stats, flat; undefined if the engine left it out. */
 export type UsageReading = {
-  /** When the console got it: ms since the epoch, by its own clock. */
+  /** When the console received it: ms since the epoch, by the console's clock. */
   at: number;
-  /** When the engine took it, by the engine's clock; `at` where it does not say. */
+  /** When the engine took it, by the engine's clock; `at` if it does not say. */
   taken: number;
   /** Container's and host's CPU time in ns; the host's summed over its CPUs. */
   cpu?: number;
@@ -18,7 +18,7 @@ export type UsageReading = {
   memory?: number;
   memoryLimit?: number;
   pids?: number;
-  /** The engine told of network or block I/O at all. */
+  /** The engine reported network or block I/O at all. */
   counted: boolean;
   totals: Usage['totals'];
 };
@@ -36,7 +36,7 @@ export function readingFrom(stats: unknown, at: number): UsageReading {
   return {
     at,
     taken: takenAt(root.read) ?? at,
-    // A stopped container answers with zeros: without the host's figure they mean nothing.
+    // A stopped container reports zeros: without the host's figure they mean nothing.
     cpu: hostCpu === undefined ? undefined : number(cpuUsage.total_usage),
     hostCpu,
     cpus: positive(cpu.online_cpus) ?? positive(list(cpuUsage.percpu_usage).length),
@@ -53,8 +53,8 @@ export function readingFrom(stats: unknown, at: number): UsageReading {
 }
 
 /**
- * Usage at `reading`; CPU and rates need a `previous` reading of the same run. Where a counter went back (the
- * container was restarted between the two) they stay undefined rather than wrong.
+ * Usage at `reading`; CPU and rates need a `previous` reading of the same run. If a counter went back (the container was restarted in
+ * between) they stay undefined rather than wrong.
  */
 export function usageFrom(reading: UsageReading, previous?: UsageReading): Usage {
   const usage: Usage = {
@@ -77,7 +77,7 @@ function restarted(reading: UsageReading, previous: UsageReading): boolean {
   return back(reading.cpu, previous.cpu) || back(reading.hostCpu, previous.hostCpu);
 }
 
-/** cpuDelta / systemDelta * onlineCPUs * 100; undefined (not 0) where no time has passed. */
+/** cpuDelta / systemDelta * onlineCPUs * 100; undefined (not 0) if no time has passed. */
 function cpuPercent(reading: UsageReading, previous: UsageReading): number | undefined {
   const used = difference(reading.cpu, previous.cpu);
   const passed = difference(reading.hostCpu, previous.hostCpu);
@@ -93,7 +93,7 @@ function rates(reading: UsageReading, previous: UsageReading): Usage['rates'] {
   return Object.values(all).some((value) => value < 0) ? undefined : all;
 }
 
-/** Use without the page cache that can go at once: total_inactive_file on cgroup v1, inactive_file on v2, where it is less than the use. */
+/** Usage without reclaimable page cache: total_inactive_file on cgroup v1, inactive_file on v2, if it is less than the usage. */
 function memoryOf(memory: Json): Pick<UsageReading, 'memory' | 'memoryLimit'> {
   const used = number(memory.usage);
   const limit = positive(memory.limit);
@@ -109,7 +109,7 @@ function blockBytes(blocks: readonly Json[], letter: 'r' | 'w'): number {
   return sum(blocks.filter(wanted), 'value');
 }
 
-/** Go's zero time, year 1, is what the engine sends for a container that does not run. */
+/** The engine sends Go's zero time (year 1) for a container that does not run. */
 function takenAt(read: unknown): number | undefined {
   return typeof read === 'string' ? positive(Date.parse(read)) : undefined;
 }

@@ -11,7 +11,7 @@ afterEach(() => connecting?.stop());
 function setUp() {
   const clock = fakeClock(0);
   const engine = new FakeEngine(clock);
-  const told: Connection[] = [];
+  const emitted: Connection[] = [];
   const steps: string[] = [];
   const start = () => {
     connecting = connect({
@@ -21,7 +21,7 @@ function setUp() {
       pollMs: 10_000,
       timeoutMs: 5000,
       onChange(connection) {
-        told.push(connection);
+        emitted.push(connection);
         steps.push(connection.state);
       },
       visitor: {
@@ -36,7 +36,7 @@ function setUp() {
     });
     return connecting;
   };
-  return { clock, engine, told, steps, start };
+  return { clock, engine, emitted, steps, start };
 }
 
 const refused = new EngineError('connection-refused', 'nobody listens');
@@ -84,95 +84,95 @@ describe('connecting', () => {
 
 describe('losing the engine', () => {
   it('says why and since when, and tries again later and later, without end', async () => {
-    const { clock, engine, told, start } = setUp();
+    const { clock, engine, emitted, start } = setUp();
     engine.fail('ping', refused);
     start();
     await clock.advance(120_000);
-    const lost = told.slice(1).map((connection) => (connection.state === 'lost' ? connection : undefined));
+    const lost = emitted.slice(1).map((connection) => (connection.state === 'lost' ? connection : undefined));
     expect(lost.every((connection) => connection?.why === refused && connection.since === 0)).toBe(true);
     expect(lost.map((connection) => connection?.attempt)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
     expect(lost.slice(0, 6).map((connection) => connection?.nextTry)).toEqual([500, 1500, 3500, 7500, 15_500, 30_500]);
   });
 
   it('comes back by itself when the engine does, and forgets its tries once it was steady', async () => {
-    const { clock, engine, told, start } = setUp();
+    const { clock, engine, emitted, start } = setUp();
     engine.fail('', refused);
     start();
     await clock.advance(2000);
     engine.heal();
     await clock.advance(2000);
-    expect(told.at(-1)).toEqual({ state: 'ready', since: 3500 });
+    expect(emitted.at(-1)).toEqual({ state: 'ready', since: 3500 });
     await clock.advance(20_000);
     engine.endEvents();
     await clock.settle();
-    expect(told.at(-1)).toMatchObject({ state: 'lost', attempt: 1, since: 24_000, why: { kind: 'closed' } });
+    expect(emitted.at(-1)).toMatchObject({ state: 'lost', attempt: 1, since: 24_000, why: { kind: 'closed' } });
     await clock.advance(500);
-    expect(told.at(-1)?.state).toBe('ready');
+    expect(emitted.at(-1)?.state).toBe('ready');
   });
 
   it('does not run in circles with an engine that is there for a moment only', async () => {
-    const { clock, engine, told, start } = setUp();
+    const { clock, engine, emitted, start } = setUp();
     start();
     const attempts: number[] = [];
     for (const wait of [0, 500, 1000, 2000]) {
       await clock.advance(wait);
-      expect(told.at(-1)?.state).toBe('ready');
+      expect(emitted.at(-1)?.state).toBe('ready');
       engine.endEvents(new EngineError('closed', 'gone again'));
       await clock.settle();
-      const last = told.at(-1);
+      const last = emitted.at(-1);
       if (last?.state === 'lost') attempts.push(last.attempt);
     }
     expect(attempts).toEqual([1, 2, 3, 4]);
   });
 
   it('notices an engine that accepts and never answers, at the time-out of its poll', async () => {
-    const { clock, engine, told, start } = setUp();
+    const { clock, engine, emitted, start } = setUp();
     start();
     await clock.advance(9000);
     engine.hang();
     await clock.advance(1000 + 4999);
-    expect(told.at(-1)?.state).toBe('ready');
+    expect(emitted.at(-1)?.state).toBe('ready');
     await clock.advance(1);
-    expect(told.at(-1)).toMatchObject({ state: 'lost', since: 15_000, why: { kind: 'timeout' } });
+    expect(emitted.at(-1)).toMatchObject({ state: 'lost', since: 15_000, why: { kind: 'timeout' } });
     expect(engine.subscribers()).toBe(0);
   });
 
   it('notices an engine that never accepts the event subscription', async () => {
-    const { clock, engine, told, start } = setUp();
+    const { clock, engine, emitted, start } = setUp();
     engine.hang('events');
     start();
     await clock.advance(5000);
-    expect(told.at(-1)).toMatchObject({ state: 'lost', why: { kind: 'timeout' } });
+    expect(emitted.at(-1)).toMatchObject({ state: 'lost', why: { kind: 'timeout' } });
     expect(engine.calls).not.toContain('containers');
   });
 
   it('stays with an engine that refuses a list, until it has refused three in a row', async () => {
-    const { clock, engine, told, start } = setUp();
+    const { clock, engine, emitted, start } = setUp();
     start();
     await clock.settle();
     engine.fail('containers', new EngineError('engine-error', 'layer does not exist', '', { status: 500 }));
     await clock.advance(10_000);
-    expect(told.at(-1)).toMatchObject({ state: 'ready', refused: 'layer does not exist' });
+    expect(emitted.at(-1)).toMatchObject({ state: 'ready', refused: 'layer does not exist' });
     await clock.advance(3000);
-    expect(told.at(-1)?.state).toBe('ready');
+    expect(emitted.at(-1)?.state).toBe('ready');
     await clock.advance(1000);
-    expect(told.at(-1)).toMatchObject({ state: 'lost', why: { kind: 'engine-error' } });
+    expect(emitted.at(-1)).toMatchObject({ state: 'lost', why: { kind: 'engine-error' } });
   });
 
   it('says that a list was refused as long as that holds', async () => {
-    const { clock, engine, told, start } = setUp();
+    const { clock, engine, emitted, start } = setUp();
     start();
     await clock.settle();
     engine.fail('containers', new EngineError('forbidden', 'not for you', '', { status: 403 }));
     await clock.advance(10_000);
     engine.heal();
     await clock.advance(2000);
-    expect(told.slice(-2)).toMatchObject([{ state: 'ready', refused: 'not for you' }, { state: 'ready' }]);
-    expect(told.at(-1)).not.toHaveProperty('refused');
+    expect(emitted.slice(-2)).toMatchObject([{ state: 'ready', refused: 'not for you' }, { state: 'ready' }]);
+    expect(emitted.at(-1)).not.toHaveProperty('refused');
   });
 
   it('stays lost while it tries, and tries at once when told to', async () => {
-    const { clock, engine, told, start } = setUp();
+    const { clock, engine, emitted, start } = setUp();
     engine.fail('', refused);
     const { retryNow } = start();
     await clock.advance(8000);
@@ -180,33 +180,33 @@ describe('losing the engine', () => {
     retryNow();
     await clock.settle();
     expect(engine.calls.length).toBe(before + 1);
-    expect(told.slice(1).every(({ state }) => state === 'lost')).toBe(true);
+    expect(emitted.slice(1).every(({ state }) => state === 'lost')).toBe(true);
     engine.heal();
     retryNow();
     await clock.settle();
-    expect(told.at(-1)).toEqual({ state: 'ready', since: 8000 });
+    expect(emitted.at(-1)).toEqual({ state: 'ready', since: 8000 });
   });
 
   it('turns any other mistake into a lost connection, too', async () => {
-    const { clock, engine, told, start } = setUp();
+    const { clock, engine, emitted, start } = setUp();
     engine.info = () => Promise.reject(new TypeError('not a function'));
     start();
     await clock.settle();
-    expect(told.at(-1)).toMatchObject({ state: 'lost', why: { kind: 'engine-error', message: 'not a function' } });
+    expect(emitted.at(-1)).toMatchObject({ state: 'lost', why: { kind: 'engine-error', message: 'not a function' } });
   });
 });
 
 describe('stopping', () => {
   it.each(['ready', 'waiting', 'hanging'])('ends everything when %s, and says nothing more', async (when) => {
-    const { clock, engine, told, start } = setUp();
+    const { clock, engine, emitted, start } = setUp();
     if (when === 'waiting') engine.fail('', refused);
     if (when === 'hanging') engine.hang();
     const { stop } = start();
     await clock.settle();
-    const before = told.length;
+    const before = emitted.length;
     await stop();
     await clock.advance(60_000);
-    expect(told.length).toBe(before);
+    expect(emitted.length).toBe(before);
     expect(engine.subscribers()).toBe(0);
     expect(clock.waiting()).toBe(0);
   });

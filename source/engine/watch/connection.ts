@@ -6,8 +6,8 @@ import { EngineError } from '../engine.ts';
 import type { EngineEvent, EngineInfo } from '../facts.ts';
 
 /**
- * The connection's state machine: connecting → ready → lost → ready …, for as long as the console lives. It never ends by itself,
- * whatever the engine does. What is read over the connection is its visitor's affair (inventory.ts).
+ * The connection's state machine: connecting → ready → lost → ready …, for as long as the console runs, whatever the engine does. The
+ * handler (inventory.ts) decides what to read over the connection.
  */
 
 /** Failures that mean the engine cannot be reached; the others (a 404, a 409, a 500) come from an engine that is there. */
@@ -28,15 +28,15 @@ export function isUnreachable(error: unknown): boolean {
   return error instanceof EngineError && UNREACHABLE.has(error.kind);
 }
 
-/** What the connection tells, in this order: info, events (any time from then on), the list, then the list again at every poll. */
+/** The callbacks of a connection, in this order: info, events (any time from then on), the list, then the list again at every poll. */
 export type ConnectionHandler = {
   info(info: EngineInfo): void;
-  /** Where the event stream should take up again; undefined: from now on. */
+  /** Where the event stream should resume; undefined: from now on. */
   since(): number | undefined;
   event(event: EngineEvent): void;
-  /** Events are not allowed here: everything is seen at the next poll only. */
+  /** Events are blocked here: changes are seen only at the next poll. */
   withoutEvents?(): void;
-  /** Reads the list; `signal` aborts when the connection is over. A failure of the first one means no connection. */
+  /** Reads the list; `signal` aborts when the connection is over. If the first one fails, there is no connection. */
   list(signal: AbortSignal): Promise<void>;
 };
 
@@ -47,7 +47,7 @@ export type ConnectionOptions = {
   random: () => number;
   visitor: ConnectionHandler;
   onChange: (connection: Connection) => void;
-  /** From the end of one list to the start of the next; stretched to ten times what a list takes, to spare a slow engine. */
+  /** From the end of one list to the start of the next; stretched to ten times the duration of a list, to spare a slow engine. */
   pollMs: number;
   /** After which an unanswered call means that the engine hangs. */
   timeoutMs: number;
@@ -55,26 +55,26 @@ export type ConnectionOptions = {
 
 export type Connecting = {
   connection(): Connection;
-  /** Tries at once instead of at `nextTry`; nothing when the connection is ready or a try is under way. */
+  /** Tries now instead of at `nextTry`; does nothing if the connection is ready or an attempt is running. */
   retryNow(): void;
-  /** Polls at once (after the poll that may be under way) instead of at the next turn. */
+  /** Polls now (or after the running poll) instead of at the next interval. */
   pollNow(): void;
-  /** Opens the event stream again, from the last event on; nothing while there is no connection. */
+  /** Reopens the event stream from the last event on; does nothing without a connection. */
   resubscribe(): void;
-  /** Aborts everything under way; no message follows. */
+  /** Aborts everything; no message follows. */
   stop(): Promise<void>;
 };
 
-/** A connection that lasted this long starts its back-off again when it is lost. */
+/** After a connection of at least this length, the back-off starts again. */
 const STEADY_MS = 10_000;
-/** So many failed polls of an engine that does answer (a 500 each time) count as lost. */
+/** After so many failed polls (such as a 500 each time) an engine that answers counts as lost. */
 const FAILED_POLLS = 3;
-/** After a refusal the list is asked for again so soon (ms). */
+/** Delay before the list is repeated after a refusal (ms). */
 const AGAIN_MS = 2000;
 
 /**
  * Connects, and keeps connecting. While `lost`, `since` is when it was lost and `attempt` the tries since then; it stays `lost` (with
- * `nextTry` in the past) while a try is under way, so that the screen does not flicker between two words.
+ * `nextTry` in the past) during an attempt, so that the screen does not flicker between two states.
  */
 export function connect(options: ConnectionOptions): Connecting {
   const { clock, onChange } = options;
@@ -144,12 +144,12 @@ export function connect(options: ConnectionOptions): Connecting {
 
 type Visiting = {
   ready(): void;
-  /** The last list was refused, in words; undefined: it was not. */
+  /** Why the last list was refused; undefined if it was not. */
   refuse(why: string | undefined): void;
   onSubscribed(again: () => void): void;
 };
 
-/** One connection from ping to its end; answers why it ended. */
+/** One connection from the ping to its end; returns why it ended. */
 async function visit(options: ConnectionOptions, stopping: AbortSignal, poll: Bell, visiting: Visiting) {
   const { engine, visitor, timeoutMs } = options;
   const ending = new AbortController();
@@ -176,8 +176,8 @@ async function visit(options: ConnectionOptions, stopping: AbortSignal, poll: Be
 }
 
 /**
- * `started` once the engine has accepted the subscription (or fails after the time-out); `ended` never resolves, it only fails;
- * `again` puts another stream in the place of this one.
+ * `started` resolves once the engine has accepted the subscription (or fails after the timeout); `ended` never resolves, it only fails;
+ * `again` replaces the stream by a new one.
  */
 function subscribe(options: ConnectionOptions, signal: AbortSignal) {
   const ended = Promise.withResolvers<never>();
@@ -229,7 +229,7 @@ function openStream({ engine, clock, visitor, timeoutMs }: ConnectionOptions, si
   return { started: started.promise, ended, accept: () => started.resolve() };
 }
 
-/** Lists at every turn until the engine cannot be reached, or has refused several times in a row. */
+/** Lists at every interval until the engine cannot be reached or has refused several times in a row. */
 async function pollOn(
   { clock, visitor, pollMs }: ConnectionOptions,
   signal: AbortSignal,
@@ -257,7 +257,7 @@ async function pollOn(
 
 type Bell = { wait(ms: number, signal: AbortSignal): Promise<void>; ring(): void };
 
-/** A wait that can be cut short. Rung while nobody waits, it is silent, or ends the next wait at once where it `remembers`. */
+/** A wait that can be cut short. Rung when no one waits, it does nothing; with `remembers` it ends the next wait at once. */
 function bell(clock: Clock, remembers: boolean): Bell {
   let wake: (() => void) | undefined;
   let rung = false;

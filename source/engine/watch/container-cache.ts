@@ -3,19 +3,19 @@ import type { ContainerFacts, EngineEvent } from '../facts.ts';
 import { fromInspect, fromList, movedOn } from './merge.ts';
 import { afterEvent } from './transition.ts';
 
-/** So many containers of a list are merged before other work gets its turn. */
+/** How many containers of a list are merged before other work gets a turn. */
 const SLICE = 250;
 
-/** What a list brought: whose inspect is due, and who is not in it, though nothing has said yet that it is gone. */
+/** The result of a list: whose inspect is due, and which containers are missing although no event said that they were removed. */
 export type Adopted = { moved: readonly string[]; missing: readonly string[] };
 
 /**
- * The containers as last known. Lists, inspects and events answer and arrive in any order: a `mark` taken before a request tells
- * afterwards what has become known meanwhile, and that is never overwritten by the older answer.
+ * The containers as last known. Lists, inspects and events arrive in any order: a `mark` taken before a request shows afterwards what
+ * became known meanwhile, so that an older answer never overwrites it.
  */
 export class ContainerCache {
   readonly #known = new Map<string, ContainerFacts>();
-  /** When each was last told by an event or an inspect; also of those removed, so that an older list does not bring them back. */
+  /** When each was last reported by an event or an inspect; also removed ones, so that an older list does not bring them back. */
   readonly #touchedAt = new Map<string, number>();
   #counter = 0;
   #lastMark = 0;
@@ -29,13 +29,13 @@ export class ContainerCache {
     return this.#known.get(id);
   }
 
-  /** All of them; the same array as long as nothing has changed. */
+  /** All containers; the same array as long as nothing has changed. */
   all(): readonly ContainerFacts[] {
     this.#all ??= [...this.#known.values()];
     return this.#all;
   }
 
-  /** Takes over a list that was asked for at `mark`; long ones in slices, until `signal` aborts. Takes nothing out. */
+  /** Merges a list that was requested at `mark`; long lists in slices, until `signal` aborts. Removes nothing. */
   async adopt(listed: readonly ContainerFacts[], mark: number, signal: AbortSignal): Promise<Adopted> {
     const moved: string[] = [];
     for (let from = 0; from < listed.length; from += SLICE) {
@@ -51,14 +51,14 @@ export class ContainerCache {
     return { moved, missing };
   }
 
-  /** Takes over an inspect that was asked for at `mark`; false when it brought nothing new or is older than what is known. */
+  /** Merges an inspect that was requested at `mark`; false if nothing is new or it is older than what is known. */
   inspected(facts: ContainerFacts, mark: number, now: number): boolean {
     if (this.#isOlder(facts.id, mark)) return false;
     this.#touch(facts.id);
     return this.#put(fromInspect(this.#known.get(facts.id), facts, now));
   }
 
-  /** Notes that an event touched `id`; where it is `live`, shows what it implies. False when nothing shown has changed. */
+  /** Records that an event touched `id`; if it is `live`, applies what it implies. False if nothing visible changed. */
   touched(id: string, event: EngineEvent, live: boolean): boolean {
     this.#touch(id);
     const before = this.#known.get(id);
@@ -101,7 +101,7 @@ export class ContainerCache {
     return (this.#touchedAt.get(id) ?? 0) > mark;
   }
 
-  /** Keeps one list more than that list needs: an inspect asked for before it may still be on its way. */
+  /** Keeps entries for one more list than needed: an inspect requested earlier may still arrive. */
   #forget(mark: number): void {
     for (const [id, at] of this.#touchedAt) if (at <= this.#lastMark) this.#touchedAt.delete(id);
     this.#lastMark = mark;

@@ -1,22 +1,22 @@
 import type { Clock } from '../../lib/clock.ts';
 
-/** In this order: an event told of a change; not running or unhealthy; someone looks at it; all others, slowly. */
+/** In this order: changed by an event; not running or unhealthy; on the screen; all others, slowly. */
 const LANES = ['event', 'troubled', 'wanted', 'rest'] as const;
 export type Lane = (typeof LANES)[number];
 
 export type InspectorOptions = {
   clock: Clock;
   parallel: number;
-  /** Inspects a second on average, of the urgent lanes and of `rest`; a second's worth may go at once. */
+  /** Inspects per second on average, for the urgent lanes and for `rest`; bursts of one second's worth are allowed. */
   perSecond: number;
   restPerSecond: number;
-  /** Reads one container; settles its own failures. */
+  /** Reads one container; handles its own failures. */
   inspect: (id: string) => Promise<void>;
 };
 
 /**
- * The queue in which containers wait to be inspected. A desk of thousands must not become a storm on the engine: at most `parallel` at
- * once, at most so many a second, the urgent ones first.
+ * The queue of containers to inspect. Thousands of containers must not flood the engine: at most `parallel` at once, at most so many per
+ * second, urgent ones first.
  */
 export class Inspector {
   readonly #options: InspectorOptions;
@@ -35,22 +35,22 @@ export class Inspector {
     this.#slow = new Bucket(options.clock, options.restPerSecond);
   }
 
-  /** Puts `id` into a lane; if it waits in a lesser one it moves up. What is being read just now is read again only for an event. */
+  /** Puts `id` into a lane; if it waits in a slower one it moves up. A container that is being read is read again only after an event. */
   ask(id: string, lane: Lane): void {
     if (!this.#reading.has(id)) this.#place(id, lane);
     else if (lane === 'event') this.#again.add(id);
-    // Not at once: whoever asks for many has them sorted before the first is read.
+    // Deferred, so that many requests are sorted before the first is read.
     if (!this.#pumping) queueMicrotask(() => this.#pump());
     this.#pumping = true;
   }
 
-  /** Takes `id` out: it is gone. */
+  /** Removes `id`: it no longer exists. */
   drop(id: string): void {
     for (const lane of LANES) this.#lanes[lane].delete(id);
     this.#again.delete(id);
   }
 
-  /** Empties the queue; what is being read ends by itself. */
+  /** Empties the queue; running inspects finish. */
   clear(): void {
     for (const lane of LANES) this.#lanes[lane].clear();
     this.#again.clear();
@@ -109,7 +109,7 @@ class Bucket {
     this.#filledAt = clock.now();
   }
 
-  /** 0 when one was taken, else the milliseconds until there will be one. */
+  /** 0 if one was taken, else the milliseconds until there is one. */
   take(): number {
     const now = this.#clock.now();
     const dripped = (Math.max(0, now - this.#filledAt) * this.#perSecond) / 1000;

@@ -15,17 +15,17 @@ type Message<T extends EngineMessage['type']> = Extract<EngineMessage, { type: T
 async function setUp(containers: readonly ContainerFacts[], settings: Partial<InventorySettings> = {}) {
   const clock = fakeClock();
   const engine = new FakeEngine(clock, containers);
-  const told: EngineMessage[] = [];
+  const emitted: EngineMessage[] = [];
   const start = async () => {
-    inventory = new Inventory({ engine, clock, emit: (message) => told.push(message), settings, random: () => 1 });
+    inventory = new Inventory({ engine, clock, emit: (message) => emitted.push(message), settings, random: () => 1 });
     await clock.settle();
     return inventory;
   };
-  const of = <T extends EngineMessage['type']>(type: T) => told.filter((m): m is Message<T> => m.type === type);
+  const of = <T extends EngineMessage['type']>(type: T) => emitted.filter((m): m is Message<T> => m.type === type);
   /** What the desk would show now. */
   const shown = () => {
     const all = new Map<string, ContainerFacts>();
-    for (const message of told) {
+    for (const message of emitted) {
       if (message.type === 'containers') all.clear();
       if (message.type === 'containers') for (const container of message.containers) all.set(container.id, container);
       if (message.type === 'container') all.set(message.container.id, message.container);
@@ -37,21 +37,21 @@ async function setUp(containers: readonly ContainerFacts[], settings: Partial<In
     engine.emit(fakeEvent(id, action, clock.now(), attributes));
   const inspects = (id = '') => engine.calls.filter((call) => call.startsWith(`container ${id}`)).length;
   const forget = () => {
-    told.length = 0;
+    emitted.length = 0;
     engine.calls.length = 0;
   };
-  return { clock, engine, told, of, start, shown, event, inspects, forget };
+  return { clock, engine, emitted, of, start, shown, event, inspects, forget };
 }
 
 const refused = new EngineError('connection-refused', 'nobody listens');
 
 describe('at the start', () => {
   it('tells the engine, the containers and that it is ready, in this order, then the details', async () => {
-    const { told, start, shown } = await setUp([listed('web'), listed('db')]);
+    const { emitted, start, shown } = await setUp([listed('web'), listed('db')]);
     await start();
-    const others = told.filter(({ type }) => type !== 'container');
+    const others = emitted.filter(({ type }) => type !== 'container');
     expect(others.map(({ type }) => type)).toEqual(['connection', 'engine', 'containers', 'connection']);
-    expect(told.indexOf(others[2] as EngineMessage)).toBe(2);
+    expect(emitted.indexOf(others[2] as EngineMessage)).toBe(2);
     expect([...shown().values()].every(({ detail }) => detail !== undefined)).toBe(true);
   });
 
@@ -90,14 +90,17 @@ describe('at the start', () => {
 
 describe('an event', () => {
   it('changes its row at once, before any inspect, and touches no other container', async () => {
-    const { clock, engine, told, start, shown, event, inspects, forget } = await setUp([listed('web'), listed('db')]);
+    const { clock, engine, emitted, start, shown, event, inspects, forget } = await setUp([
+      listed('web'),
+      listed('db'),
+    ]);
     await start();
     forget();
     engine.known.set('web', listed('web', { state: 'restarting', exitCode: 137 }));
     event('web', 'die', { exitCode: '137' });
     expect(inspects()).toBe(0);
-    expect(told.map(({ type }) => type)).toEqual(['event', 'container']);
-    expect(told[1]).toMatchObject({ container: { id: 'web', state: 'exited', exitCode: 137 } });
+    expect(emitted.map(({ type }) => type)).toEqual(['event', 'container']);
+    expect(emitted[1]).toMatchObject({ container: { id: 'web', state: 'exited', exitCode: 137 } });
     await clock.advance(50);
     expect(engine.calls).toEqual(['container web']);
     expect(shown().get('web')).toMatchObject({ state: 'restarting', exitCode: 137 });
@@ -113,12 +116,12 @@ describe('an event', () => {
   });
 
   it('of a health probe costs nothing and is not even told', async () => {
-    const { clock, engine, told, start, event, forget } = await setUp([listed('web')]);
+    const { clock, engine, emitted, start, event, forget } = await setUp([listed('web')]);
     await start();
     forget();
     for (const action of ['exec_create: curl', 'exec_start: curl', 'exec_die']) event('web', action);
     await clock.advance(5000);
-    expect(told).toEqual([]);
+    expect(emitted).toEqual([]);
     expect(engine.calls).toEqual([]);
   });
 
@@ -182,14 +185,14 @@ describe('an event', () => {
 
 describe('events during a list', () => {
   it('the first one: they are applied after it', async () => {
-    const { clock, engine, told, start, shown, event } = await setUp([listed('web'), listed('db')]);
+    const { clock, engine, emitted, start, shown, event } = await setUp([listed('web'), listed('db')]);
     const release = engine.hold('containers');
     await start();
     event('web', 'die', { exitCode: '3' });
     event('db', 'destroy');
     engine.known.set('web', listed('web', { state: 'exited', exitCode: 3 }));
     engine.known.delete('db');
-    expect(told.some(({ type }) => type === 'event')).toBe(false);
+    expect(emitted.some(({ type }) => type === 'event')).toBe(false);
     release();
     await clock.settle();
     expect([...shown().values()]).toMatchObject([{ id: 'web', state: 'exited', exitCode: 3 }]);
@@ -216,14 +219,14 @@ describe('events during a list', () => {
 
 describe('the poll', () => {
   it('that finds nothing new tells the same array of the same objects, and inspects nobody', async () => {
-    const { clock, engine, told, of, start, shown, forget } = await setUp([listed('web'), listed('db')]);
+    const { clock, engine, emitted, of, start, shown, forget } = await setUp([listed('web'), listed('db')]);
     await start();
     await clock.advance(10_000);
     const before = of('containers').at(-1)?.containers;
     const rows = [...shown().values()];
     forget();
     await clock.advance(10_000);
-    expect(told.map(({ type }) => type)).toEqual(['containers']);
+    expect(emitted.map(({ type }) => type)).toEqual(['containers']);
     expect(of('containers')[0]?.containers).toBe(before);
     expect([...shown().values()].every((row, at) => row === rows[at])).toBe(true);
     expect(engine.calls).toEqual(['containers']);
@@ -301,8 +304,8 @@ describe('the poll', () => {
     expect([inspects('web'), inspects('db')]).toEqual([2, 0]);
     expect(of('container')).toEqual([]);
     const web = engine.known.get('web');
-    const [told] = of('containers').at(-1)?.containers ?? [];
-    if (web && told?.detail) engine.known.set('web', { ...web, detail: { ...told.detail, failingStreak: 1 } });
+    const [emitted] = of('containers').at(-1)?.containers ?? [];
+    if (web && emitted?.detail) engine.known.set('web', { ...web, detail: { ...emitted.detail, failingStreak: 1 } });
     await clock.advance(10_000);
     expect(of('container')).toMatchObject([{ container: { detail: { failingStreak: 1 } } }]);
   });
@@ -492,13 +495,13 @@ describe('five thousand containers', () => {
 
 describe('stopped', () => {
   it('tells nothing any more and leaves no timer', async () => {
-    const { clock, engine, told, start, event } = await setUp([listed('web')]);
+    const { clock, engine, emitted, start, event } = await setUp([listed('web')]);
     const it = await start();
     event('web', 'die');
-    const before = told.length;
+    const before = emitted.length;
     await it.stop();
     await clock.advance(60_000);
-    expect(told.length).toBe(before);
+    expect(emitted.length).toBe(before);
     expect(engine.subscribers()).toBe(0);
     expect(clock.waiting()).toBe(0);
   });

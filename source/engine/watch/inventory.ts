@@ -17,7 +17,7 @@ export type InventorySettings = {
   pollSeconds: number;
   /** Inspects at once. */
   parallel: number;
-  /** Inspects a second for what changed, is in trouble or looked at; and for all the rest. */
+  /** Inspects per second for containers that changed, have problems or are visible; and for all others. */
   inspectsPerSecond: number;
   restPerSecond: number;
   /** After which an unanswered call counts as failed. */
@@ -44,24 +44,24 @@ export type InventoryOptions = {
   random?: () => number;
 };
 
-/** Events of one container within this time lead to one inspect (ms). */
+/** Events of one container within this time cause one inspect (ms). */
 const COALESCE_MS = 50;
-/** A container whose inspect failed is left alone so long (ms), unless something happens to it. */
+/** Delay before a failed inspect is repeated (ms), unless an event comes first. */
 const FAILED_REST_MS = 60_000;
-/** How often the events are asked for beside the stream, and which are old enough to have come through it (ms). */
+/** How often past events are requested to check the stream, and how old they must be to have come through it (ms). */
 const HEARTBEAT_MS = 30_000;
 const SETTLED_MS = 3000;
-/** An event may seem so much older than the list (ms) and still count as newer: clocks differ. */
+/** How much older than the list (ms) an event may seem and still count as newer: clocks differ. */
 const CLOCK_SLACK_MS = 1000;
 
 /**
- * Watches one engine for as long as the console lives: one list, then the events, each of which touches its container only, and a slow
- * poll that repairs what they missed. Tells what changed, and nothing else. Starts to connect when it is made.
+ * Watches one engine for as long as the console runs: one list, then events, each of which touches only its container, and a slow poll that
+ * corrects what they missed. Emits only changes. Starts to connect when created.
  */
 export class Inventory {
   readonly #engine: Engine;
   readonly #clock: Clock;
-  readonly #tell: (message: EngineMessage) => void;
+  readonly #emit: (message: EngineMessage) => void;
   readonly #settings: InventorySettings;
   readonly #stock = new ContainerCache();
   readonly #replay = new Replay();
@@ -71,19 +71,19 @@ export class Inventory {
   readonly #connecting: Connecting;
   readonly #failedAt = new Map<string, number>();
   readonly #historyFrom: number | undefined;
-  /** Not in the last list, and not yet known to be gone. */
+  /** Missing from the last list, but not yet known to be removed. */
   readonly #missing = new Set<string>();
   #listenedAt: number;
   #wanted: ReadonlySet<string> = new Set();
   #followed: readonly string[] = [];
   /** Aborts with the connection under way. */
   #link = AbortSignal.abort();
-  /** Events that wait for the first list of a connection. */
+  /** Events that arrived before the first list of a connection. */
   #held: EngineEvent[] | undefined;
-  /** Events from then on (by their own time) are newer than the last list. */
+  /** Events with this time or later are newer than the last list. */
   #liveFrom = Number.POSITIVE_INFINITY;
   #manager = false;
-  /** This connection gives no events. */
+  /** This connection has no events. */
   #noEvents = false;
   #swarm: readonly SwarmService[] = [];
   #stopped = false;
@@ -92,7 +92,7 @@ export class Inventory {
     const { engine, clock, random = Math.random } = options;
     this.#engine = engine;
     this.#clock = clock;
-    this.#tell = (message) => {
+    this.#emit = (message) => {
       if (!this.#stopped) options.emit(message);
     };
     this.#settings = { ...DEFAULTS, ...options.settings };
@@ -111,7 +111,7 @@ export class Inventory {
     this.#connecting = connect({ engine, clock, random, pollMs, timeoutMs, onChange, visitor: this.#visitor() });
   }
 
-  /** Whose details are wanted soon: what is on the screen. Replaces the set before. */
+  /** The containers whose details are needed soon: those on the screen. Replaces the previous set. */
   want(ids: readonly string[]): void {
     this.#wanted = new Set(ids);
     for (const id of ids) {
@@ -120,7 +120,7 @@ export class Inventory {
     }
   }
 
-  /** Whose details are read again at every poll: the probes of a health check come without an event. Replaces the set before. */
+  /** The containers whose details are read at every poll, as health check probes cause no event. Replaces the previous set. */
   follow(ids: readonly string[]): void {
     const added = ids.filter((id) => !this.#followed.includes(id));
     this.#followed = [...ids];
@@ -141,7 +141,7 @@ export class Inventory {
     return this.#connecting.connection();
   }
 
-  /** Ends everything; nothing is told any more. */
+  /** Ends everything; nothing is emitted any more. */
   async stop(): Promise<void> {
     this.#stopped = true;
     await this.#connecting.stop();
@@ -166,7 +166,7 @@ export class Inventory {
       this.#quieten();
       this.#held ??= [];
     }
-    this.#tell({ type: 'connection', connection });
+    this.#emit({ type: 'connection', connection });
   }
 
   #quieten(): void {
@@ -178,7 +178,7 @@ export class Inventory {
   #onInfo(info: EngineInfo): void {
     this.#manager = info.swarm === 'manager';
     const forbidden = [...(info.forbidden ?? []), ...(this.#noEvents ? ['GET /events'] : [])];
-    this.#tell({ type: 'engine', info: { ...info, ...(forbidden.length > 0 ? { forbidden } : {}) } });
+    this.#emit({ type: 'engine', info: { ...info, ...(forbidden.length > 0 ? { forbidden } : {}) } });
   }
 
   #onEvent(event: EngineEvent): void {
@@ -188,13 +188,13 @@ export class Inventory {
   }
 
   #apply(event: EngineEvent): void {
-    this.#tell({ type: 'event', event });
+    this.#emit({ type: 'event', event });
     const effect = effectOf(event);
     if (effect.kind === 'gone') this.#gone(effect.id);
     if (effect.kind === 'swarm') this.#swarmSoon.add('services');
     if (effect.kind === 'engine') this.#check(this.#readInfo());
     if (effect.kind !== 'changed') return;
-    if (this.#stock.touched(effect.id, event, event.at >= this.#liveFrom)) this.#tellOne(effect.id);
+    if (this.#stock.touched(effect.id, event, event.at >= this.#liveFrom)) this.#emitContainer(effect.id);
     this.#inspectSoon.add(effect.id);
   }
 
@@ -203,12 +203,12 @@ export class Inventory {
     this.#inspectSoon.drop(id);
     this.#failedAt.delete(id);
     this.#missing.delete(id);
-    if (this.#stock.remove(id)) this.#tell({ type: 'container-gone', at: this.#clock.now(), id });
+    if (this.#stock.remove(id)) this.#emit({ type: 'container-gone', at: this.#clock.now(), id });
   }
 
-  #tellOne(id: string): void {
+  #emitContainer(id: string): void {
     const container = this.#stock.get(id);
-    if (container) this.#tell({ type: 'container', at: this.#clock.now(), container });
+    if (container) this.#emit({ type: 'container', at: this.#clock.now(), container });
   }
 
   async #list(signal: AbortSignal): Promise<void> {
@@ -219,12 +219,12 @@ export class Inventory {
     const { moved, missing } = await this.#stock.adopt(listed, mark, signal);
     if (signal.aborted) return;
     this.#liveFrom = began - CLOCK_SLACK_MS;
-    this.#tell({ type: 'containers', at: this.#clock.now(), containers: this.#stock.all() });
+    this.#emit({ type: 'containers', at: this.#clock.now(), containers: this.#stock.all() });
     await this.#readSwarm();
     if (signal.aborted) return;
     this.#release();
     this.#askAfterList(moved);
-    // One answer that leaves them out may be a proxy's: each is asked for by itself.
+    // One answer without them may come from a proxy: each is requested individually.
     for (const id of missing) {
       this.#missing.add(id);
       this.#inspector.ask(id, 'event');
@@ -233,8 +233,8 @@ export class Inventory {
   }
 
   /**
-   * A stream that says nothing may be dead: what happened is asked for once more, by itself. What that brings and the stream did
-   * not is made up for, and the stream is opened again.
+   * A silent stream may be dead: past events are requested separately. If the stream missed some, they are applied and the stream is
+   * reopened.
    */
   async #listen(signal: AbortSignal): Promise<void> {
     const now = this.#clock.now();
@@ -249,7 +249,7 @@ export class Inventory {
     this.#connecting.resubscribe();
     const events = unheard.length === 1 ? '1 event' : `${unheard.length} events`;
     const text = `the event stream had gone silent: ${events} of the last ${age(now - first.at)} came late, and it was opened again`;
-    this.#tell({ type: 'trouble', at: now, text });
+    this.#emit({ type: 'trouble', at: now, text });
   }
 
   #release(): void {
@@ -288,7 +288,7 @@ export class Inventory {
       if (signal.aborted) return;
       this.#failedAt.delete(id);
       this.#stillThere(id);
-      if (this.#stock.inspected(facts, mark, this.#clock.now())) this.#tellOne(id);
+      if (this.#stock.inspected(facts, mark, this.#clock.now())) this.#emitContainer(id);
     } catch (error) {
       if (signal.aborted) return;
       if (isGone(error)) return this.#gone(id);
@@ -300,7 +300,7 @@ export class Inventory {
   #stillThere(id: string): void {
     if (!this.#missing.delete(id)) return;
     const name = this.#stock.get(id)?.name ?? id;
-    this.#tell({ type: 'trouble', at: this.#clock.now(), text: `the engine's list left out ${name}, which is there` });
+    this.#emit({ type: 'trouble', at: this.#clock.now(), text: `the engine's list left out ${name}, which is there` });
   }
 
   async #readInfo(): Promise<void> {
@@ -311,17 +311,17 @@ export class Inventory {
     const services = this.#manager ? await orRefused(readSwarm(this.#engine, this.#call())) : [];
     if (services === undefined || deepEqual(services, this.#swarm)) return;
     this.#swarm = services;
-    this.#tell({ type: 'swarm', services });
-    // No event tells that the engine has left its Swarm.
+    this.#emit({ type: 'swarm', services });
+    // No event says that the engine has left its Swarm.
     if (services.length === 0) this.#check(this.#readInfo());
   }
 
-  /** Lets `work` go on by itself. */
+  /** Runs `work` in the background. */
   #check(work: Promise<unknown>): void {
     work.catch((error) => this.#pollOnTrouble(error));
   }
 
-  /** The list finds out whether the engine is lost: it is what the desk lives on. */
+  /** The list decides whether the engine is lost, as the desk depends on it. */
   #pollOnTrouble(error: unknown): void {
     if (isUnreachable(error)) this.#connecting.pollNow();
   }
@@ -331,12 +331,12 @@ export class Inventory {
   }
 }
 
-/** The engine's own word that a container is gone; a 404 alone may be anybody's. */
+/** The engine's own message that a container does not exist; a bare 404 may come from a proxy. */
 function isGone(error: unknown): boolean {
   return error instanceof EngineError && error.kind === 'not-found' && /no such container/i.test(error.message);
 }
 
-/** Events of the past, as the engine still has them; none where it does not answer in time. */
+/** Past events that the engine still has; empty if it does not answer in time. */
 async function eventsBetween(
   engine: Engine,
   range: { since: number; until: number },
@@ -360,7 +360,7 @@ async function eventsBetween(
   }
 }
 
-/** Undefined where the engine answered with a refusal; an engine out of reach is passed on. */
+/** Undefined if the engine refused; rethrows if it cannot be reached. */
 async function orRefused<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer;

@@ -6,17 +6,17 @@ import type { Engine } from '../engine.ts';
 import type { EngineMessage } from '../message.ts';
 import { isUnreachable } from './connection.ts';
 
-/** A container whose last lines are wanted. */
+/** A container whose last lines are needed. */
 export type LinesRequest = {
   id: string;
   tty: boolean;
-  /** Lines are read once for each value of this: it changes with the container's run and its end. */
+  /** Lines are read once per value; it changes with the container's run and its end. */
   run: string;
   /** Lines before this time (ms) are left out. */
   since?: number;
-  /** It goes on writing: read again after so long (ms). */
+  /** It is still running: read again after so long (ms). */
   again?: number;
-  /** Before it is read for the first time (ms): so that many that are new are not read all at once. */
+  /** Delay before the first reading (ms), so that many new ones are not read all at once. */
   delay?: number;
 };
 
@@ -30,25 +30,25 @@ export type LastLinesReaderOptions = {
 
 type Job = {
   wanted: LinesRequest;
-  /** Infinity: read, and nothing more to come. */
+  /** Infinity: read, and nothing more will come. */
   due: number;
   readAt: number;
-  /** The run that was told last, and its lines. */
-  told?: string;
-  /** The run whose log the engine does not give out. */
+  /** The last emitted run and its lines. */
+  emitted?: string;
+  /** The run whose log the engine refuses to send. */
   unreadable?: string;
 };
 
-/** After a failure it is tried again, after so long (ms), so often. */
+/** Delay (ms) and number of retries after a failure. */
 const RETRY_MS = 5_000;
-/** The log driver may still be writing what the container said as it died (ms). */
+/** How long the log driver may still be writing a dead container's last lines (ms). */
 const SETTLE_MS = 250;
-/** One that dies again and again is not read more often than this (ms). */
+/** Shortest interval for a container that dies repeatedly (ms). */
 const REST_MS = 5_000;
-/** Containers that are remembered though nobody wants their lines. */
+/** How many containers are remembered after their lines are no longer needed. */
 const REMEMBERED = 500;
 
-/** Reads the last log lines of containers in trouble: once for each run that ended, now and then for one that goes on. */
+/** Reads the last log lines of containers with problems: once per ended run, repeatedly while one runs. */
 export class LastLinesReader {
   readonly #options: Required<LastLinesReaderOptions>;
   readonly #schedule: Schedule<Job>;
@@ -59,7 +59,7 @@ export class LastLinesReader {
     this.#schedule = new Schedule({ clock, parallel, run: (job, signal) => this.#read(job, signal) });
   }
 
-  /** Whose lines are wanted from now on. One that comes back in the same run is not read again at once. */
+  /** Sets whose lines are needed. A container that returns in the same run is not read again at once. */
   want(all: readonly LinesRequest[]): void {
     const now = this.#options.clock.now();
     const ids = new Set(all.map(({ id }) => id));
@@ -94,12 +94,12 @@ export class LastLinesReader {
     this.#schedule.stop();
   }
 
-  /** What was told is remembered, so that one that comes and goes is not read each time; nothing is read any more. */
+  /** Stops reading it. Its result is remembered, so that a container that comes and goes is not read each time. */
   #leave(id: string, job: Job): void {
     this.#schedule.abort(id);
     job.wanted = { ...job.wanted, again: undefined };
     job.due = Number.POSITIVE_INFINITY;
-    if (job.told === undefined || this.#schedule.jobs.size > REMEMBERED) this.#schedule.delete(id);
+    if (job.emitted === undefined || this.#schedule.jobs.size > REMEMBERED) this.#schedule.delete(id);
   }
 
   async #read(job: Job, ended: AbortSignal): Promise<void> {
@@ -110,11 +110,11 @@ export class LastLinesReader {
     const { wanted } = job;
     try {
       const read = await readLastLines(engine, { ...wanted, signal });
-      if (!signal.aborted) this.#tell(job, wanted, read);
+      if (!signal.aborted) this.#emit(job, wanted, read);
       job.due = clock.now() + (job.wanted.again ?? Number.POSITIVE_INFINITY);
       if (job.wanted.run !== wanted.run) job.due = job.readAt + REST_MS;
     } catch (error) {
-      // A log driver that keeps nothing, a container that is gone: asking again is of no use before the next run.
+      // The log driver keeps nothing or the container is gone: retrying is pointless before the next run.
       const passing = signal.aborted || isUnreachable(error);
       const left = !this.#schedule.jobs.has(wanted.id) || !Number.isFinite(job.due);
       if (!passing) job.unreadable = wanted.run;
@@ -123,11 +123,11 @@ export class LastLinesReader {
     deadline.end();
   }
 
-  /** The same lines of the same run again are no news. */
-  #tell(job: Job, { id, run }: LinesRequest, { lines, times }: LastLinesRead): void {
-    const told = `${run}\n${lines.join('\n')}`;
-    if (job.told === told) return;
-    job.told = told;
+  /** The same lines of the same run are not emitted again. */
+  #emit(job: Job, { id, run }: LinesRequest, { lines, times }: LastLinesRead): void {
+    const emitted = `${run}\n${lines.join('\n')}`;
+    if (job.emitted === emitted) return;
+    job.emitted = emitted;
     this.#options.emit({ type: 'lines', id, at: this.#options.clock.now(), lines, times });
   }
 }

@@ -3,11 +3,11 @@ import type { Attachment, ContainerFacts, Health } from '../facts.ts';
 import { statusAge, statusClass, statusWords } from '../parse/status.ts';
 
 /**
- * One container, told twice: by the list (all at once, few words) and by its inspect (one, everything). Pure. What did not change keeps
- * its identity, so that whoever drew it need not draw it again.
+ * One container from two sources: the list (all containers, few fields) and its inspect (one container, all fields). Pure. Unchanged parts
+ * keep their identity, so that they are not drawn again.
  */
 
-/** The new list's entry over what is known, and over what lists leave out. Answers `known` itself when nothing differs. */
+/** Merges a new list entry into the known container, keeping the fields that lists leave out. Returns `known` itself if nothing differs. */
 export function fromList(known: ContainerFacts | undefined, listed: ContainerFacts): ContainerFacts {
   if (known === undefined) return listed;
   const { detail } = known;
@@ -17,7 +17,7 @@ export function fromList(known: ContainerFacts | undefined, listed: ContainerFac
     health: listedHealth(known.health, listed),
     exitCode: listed.exitCode ?? (listed.state === known.state ? known.exitCode : undefined),
     ports: sameSet(known.ports, listed.ports) ? known.ports : listed.ports,
-    // Mounts never change; the list may leave out where a volume lies.
+    // Mounts never change; the list may leave out a volume's path.
     mounts: detail || sameSet(known.mounts, listed.mounts) ? known.mounts : listed.mounts,
     attachments: withAliases(known.attachments, listed.attachments),
     detail,
@@ -25,13 +25,16 @@ export function fromList(known: ContainerFacts | undefined, listed: ContainerFac
   return same(known, merged) ? known : merged;
 }
 
-const STATUS_TELLS = ['state', 'health', 'exitCode'] as const;
+const SHOWN_BY_STATUS = ['state', 'health', 'exitCode'] as const;
 
-/** An inspect over what is known; what cannot change keeps the list's wording. `now` (ms since the epoch) is for the status words. */
+/**
+ * Merges an inspect into the known container; fields that cannot change keep the list's form. `now` (ms since the epoch) is for the status
+ * text.
+ */
 export function fromInspect(known: ContainerFacts | undefined, inspected: ContainerFacts, now: number): ContainerFacts {
   if (known === undefined) return { ...inspected, status: statusWords(inspected, now) };
   const restarted = known.detail !== undefined && known.detail.startedAt !== inspected.detail?.startedAt;
-  const moved = restarted || STATUS_TELLS.some((key) => known[key] !== inspected[key]);
+  const moved = restarted || SHOWN_BY_STATUS.some((key) => known[key] !== inspected[key]);
   const merged: ContainerFacts = {
     ...inspected,
     ...imageOf(known, inspected.image),
@@ -48,8 +51,8 @@ export function fromInspect(known: ContainerFacts | undefined, inspected: Contai
 }
 
 /**
- * The image as it was named at the start. Lists name an image by its id when its name has gone over to another one (a pull or build of
- * the same tag); the inspect keeps the name. `started`: the name known from there.
+ * The image as it was named at the start. Lists name an image by its id once its tag has moved to another image (a pull or build); the
+ * inspect keeps the name. `started`: the name from the inspect.
  */
 function imageOf(listed: ContainerFacts, started: string): Pick<ContainerFacts, 'image' | 'imageReplaced'> {
   if (!isImageId(listed)) return { image: listed.image, ...(listed.imageReplaced ? { imageReplaced: true } : {}) };
@@ -63,7 +66,7 @@ function isImageId({ image, imageId }: Pick<ContainerFacts, 'image' | 'imageId'>
   return /^[0-9a-f]{12,64}$/.test(image) && imageId.replace(/^sha256:/, '').startsWith(image);
 }
 
-/** Something happened between two lists that only an inspect tells in full: another state, health, exit code or name, or a restart. */
+/** Something happened between two lists that needs an inspect: another state, health, exit code or name, or a restart. */
 export function movedOn(before: ContainerFacts, after: ContainerFacts): boolean {
   return (
     before.state !== after.state ||
@@ -75,14 +78,14 @@ export function movedOn(before: ContainerFacts, after: ContainerFacts): boolean 
   );
 }
 
-/** Lists tell health only in words like "Up 3 hours (healthy)": nothing of a container that is paused, restarting or not running. */
+/** Lists show health only in a text like "Up 3 hours (healthy)": not for a container that is paused, restarting or not running. */
 function listedHealth(known: Health, listed: ContainerFacts): Health {
   return listed.state === 'running' && listed.health !== 'unknown' ? listed.health : known;
 }
 
 /** Lists leave out the aliases. */
-function withAliases(known: readonly Attachment[], told: readonly Attachment[]): readonly Attachment[] {
-  const merged = told.map((attachment) => {
+function withAliases(known: readonly Attachment[], listed: readonly Attachment[]): readonly Attachment[] {
+  const merged = listed.map((attachment) => {
     const before = known.find(({ network }) => network === attachment.network);
     const aliases = attachment.aliases.length > 0 ? attachment.aliases : (before?.aliases ?? []);
     const same = before?.address === attachment.address && aliases.join() === before?.aliases.join();
@@ -91,7 +94,7 @@ function withAliases(known: readonly Attachment[], told: readonly Attachment[]):
   return merged.length === known.length && merged.every((attachment, at) => attachment === known[at]) ? known : merged;
 }
 
-/** Compared field by field, cheapest and likeliest first: a list of thousands passes here at every poll. */
+/** Compared field by field, cheapest and most likely first: thousands of containers are compared at every poll. */
 function same(a: ContainerFacts, b: ContainerFacts): boolean {
   return (
     a.status === b.status &&
@@ -112,7 +115,7 @@ function same(a: ContainerFacts, b: ContainerFacts): boolean {
   );
 }
 
-/** The engine tells ports and mounts in any order. */
+/** The engine lists ports and mounts in any order. */
 function sameSet<T extends object>(a: readonly T[], b: readonly T[]): boolean {
   if (a.length !== b.length) return false;
   return a.every((item, at) => shallowEqual(item, b[at]) || b.some((other) => shallowEqual(item, other)));

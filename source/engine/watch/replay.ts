@@ -1,34 +1,34 @@
 import type { EngineEvent } from '../facts.ts';
 
-/** A new subscription asks for so much more than it missed (ms): events that share an instant, or come late, are not lost. */
+/** How much earlier (ms) a new subscription starts, so that simultaneous and late events are not lost. */
 const OVERLAP_MS = 1000;
-/** Events are remembered this long (ms, by the engine's clock) behind the newest, to know a repeated one again. */
+/** How long events are remembered (ms before the newest, by the engine's clock) to recognise repeated ones. */
 const REMEMBERED_MS = 5000;
 
-/** Remembers where the event stream stopped, so that a new subscription takes up there and nothing is told twice. */
+/** Remembers where the event stream stopped, so that a new subscription resumes there and nothing is applied twice. */
 export class Replay {
-  readonly #told = new Map<string, number>();
+  readonly #seen = new Map<string, number>();
   #newest: number | undefined;
 
-  /** Where to take up again, ms by the engine's clock; undefined before the first event. */
+  /** Where to resume, ms by the engine's clock; undefined before the first event. */
   since(): number | undefined {
     return this.#newest === undefined ? undefined : this.#newest - OVERLAP_MS;
   }
 
-  /** False for an event that was told before. */
+  /** False for an event that was seen before. */
   isNew(event: EngineEvent): boolean {
     const key = `${event.at} ${event.type} ${event.action} ${event.id} ${event.attributes.container ?? ''}`;
-    if (this.#told.has(key)) return false;
-    this.#told.set(key, event.at);
+    if (this.#seen.has(key)) return false;
+    this.#seen.set(key, event.at);
     this.#newest = Math.max(this.#newest ?? event.at, event.at);
     this.#forget(this.#newest - REMEMBERED_MS);
     return true;
   }
 
   #forget(before: number): void {
-    for (const [key, at] of this.#told) {
+    for (const [key, at] of this.#seen) {
       if (at >= before) return;
-      this.#told.delete(key);
+      this.#seen.delete(key);
     }
   }
 }

@@ -10,43 +10,43 @@ export type SamplerOptions = {
   engine: Engine;
   clock: Clock;
   emit: (message: Extract<EngineMessage, { type: 'usage' }>) => void;
-  /** Between two readings of one container. */
+  /** Interval between two readings of one container. */
   seconds?: number;
   /** Requests at once. */
   parallel?: number;
   timeoutMs?: number;
 };
 
-/** The second reading of a container follows so soon (ms): from then on there is a CPU figure. */
+/** Delay of a container's second reading (ms), which gives the first CPU figure. */
 const FIRST_PAIR_MS = 1000;
-/** What falls due within this time (ms) goes along in the same round. */
+/** Readings due within this time (ms) are taken in the same round. */
 const ALONG_MS = 250;
-/** A reading of a container that was out of sight for a while still serves as the earlier one of a pair (ms). */
+/** How old (ms) a reading may be to serve as the first of a pair. */
 const KEPT_MS = 10_000;
-/** A container whose reading timed out (one may hang while the others answer) is left alone for so many periods. */
+/** How many periods a container is skipped after its reading timed out (one may hang while others answer). */
 const TIMED_OUT_PERIODS = 10;
 
 /**
- * Engines before 25.0 let a one-shot reading wait for the next beat of a collector that all share, up to a second (moby/moby#46448).
- * So much of a request (ms) is waiting and not work.
+ * Engines before 25.0 delay a one-shot reading until the next tick of a shared collector, up to a second (moby/moby#46448). This much of a
+ * request (ms) is waiting, not work.
  */
 const BEAT_MS = 1000;
-/** The key of the only job: the next round. */
+/** Key of the only job: the next round. */
 const ROUND = 'round';
-/** Enough for a screen of rows within two beats. */
+/** Enough for a screen of rows within two ticks. */
 const PARALLEL = 16;
 
 /**
- * Reads the resource use of what is looked at, and of nothing else. One round at a time: when the engine is slow the next one
- * starts later, never beside it, and the engine has at least as much rest as it had work.
+ * Reads the resource usage of the visible containers only. One round at a time: if the engine is slow the next one starts later, and the
+ * pauses are at least as long as the rounds.
  */
 export class Sampler {
   readonly #options: SamplerOptions;
   readonly #periodMs: number;
   readonly #readings = new Map<string, UsageReading>();
-  /** When each watched container is due. */
+  /** When each watched container is due next. */
   readonly #due = new Map<string, number>();
-  /** Those the engine no longer knows. */
+  /** Containers that the engine no longer knows. */
   readonly #vanished = new Set<string>();
   readonly #schedule: Schedule<Job>;
   readonly #round: Job = { due: Number.POSITIVE_INFINITY };
@@ -59,7 +59,7 @@ export class Sampler {
     this.#schedule.set(ROUND, this.#round);
   }
 
-  /** Samples these containers from now on; replaces the set before. Those that are new are read at once. */
+  /** Samples these containers from now on; replaces the previous set. New ones are read at once. */
   watch(ids: readonly string[]): void {
     const now = this.#options.clock.now();
     const watched = new Set(ids);
@@ -69,13 +69,13 @@ export class Sampler {
     this.#turn();
   }
 
-  /** Nobody looks, or the connection is lost: ends what is under way. */
+  /** Nothing is visible, or the connection is lost: aborts the current round. */
   pause(): void {
     this.#schedule.pause();
   }
 
   resume(): void {
-    // A figure over the whole pause would not be the one of now.
+    // A figure over the whole pause would not be current.
     this.#forget(this.#options.clock.now(), () => true);
     this.#schedule.resume();
   }
@@ -132,7 +132,7 @@ export class Sampler {
     } else if (this.#due.has(id)) {
       this.#due.set(id, this.#options.clock.now() + rest);
     }
-    // Nobody answers: no use in asking for the others.
+    // The engine does not answer: pointless to ask for the others.
     if (kind !== 'timeout' && isUnreachable(error)) this.#schedule.abort(ROUND);
   }
 

@@ -2,7 +2,7 @@ import type { CallOptions, Engine } from '../engine.ts';
 import { EngineError } from '../engine.ts';
 import type { SwarmService, SwarmTask } from '../facts.ts';
 
-/** The services of a Swarm; where their numbers do not say how one is, with its tasks. Fails as `swarmServices` does. */
+/** The services of a Swarm, with their tasks if the numbers do not show a service's state. Fails as `swarmServices` does. */
 export async function readSwarm(
   engine: Pick<Engine, 'swarmServices' | 'tasks'>,
   options: CallOptions,
@@ -16,12 +16,12 @@ export async function readSwarm(
   });
 }
 
-/** All replicas run: nothing more need be known. */
+/** All replicas run: the tasks are not needed. */
 function needsTasks({ mode, running, wanted }: SwarmService): boolean {
   return mode !== 'replicated' || running < (wanted ?? 0);
 }
 
-/** None where the engine does not give them out: the numbers have to do, then. */
+/** Empty if the engine refuses: the numbers must do. */
 async function tasksOf(engine: Pick<Engine, 'tasks'>, options: CallOptions): Promise<SwarmTask[]> {
   try {
     return await engine.tasks(options);
@@ -31,7 +31,7 @@ async function tasksOf(engine: Pick<Engine, 'tasks'>, options: CallOptions): Pro
   }
 }
 
-/** The engine tells them in any order. */
+/** The engine lists them in any order. */
 function byId(a: SwarmTask, b: SwarmTask): number {
   return a.id < b.id ? -1 : 1;
 }

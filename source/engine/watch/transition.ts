@@ -2,14 +2,14 @@ import type { ContainerFacts, EngineEvent, Health } from '../facts.ts';
 import { statusWords } from '../parse/status.ts';
 
 /**
- * What one event of the engine means for the inventory. Pure. An event only says what has just happened: what it implies is shown at
- * once, and the inspect that follows has the last word (a `die` may lead to `restarting` as well as to `exited`).
+ * The effect of one engine event on the inventory. Pure. What an event implies is shown at once; the inspect that follows decides (a `die`
+ * may lead to `restarting` as well as `exited`).
  */
 
 export type Effect =
-  /** Nothing that the inventory shows: probes, logs being attached, files being copied. */
+  /** Irrelevant to the inventory: probes, log attachments, file copies. */
   | { kind: 'none' }
-  /** Container `id` is gone. */
+  /** Container `id` was removed. */
   | { kind: 'gone'; id: string }
   /** Container `id` changed: read it again. */
   | { kind: 'changed'; id: string }
@@ -18,7 +18,7 @@ export type Effect =
   /** The engine itself was reconfigured, or joined or left a swarm. */
   | { kind: 'engine' };
 
-/** Container events after which nothing that a list or an inspect shows is different. `kill` is followed by `die`. */
+/** Container events that change nothing in a list or an inspect. `kill` is followed by `die`. */
 const HARMLESS = new Set(
   'attach archive-path commit copy detach export extract-to-dir kill logs prune resize top'.split(' '),
 );
@@ -29,7 +29,7 @@ export function effectOf({ type, action, id, attributes }: EngineEvent): Effect 
       if (action.startsWith('exec_') || HARMLESS.has(action)) return { kind: 'none' };
       return action === 'destroy' || action === 'remove' ? { kind: 'gone', id } : { kind: 'changed', id };
     case 'network':
-      // A network's event names the container that joined or left in an attribute.
+      // A network event names the container that joined or left in an attribute.
       return /^(dis)?connect$/.test(action) && attributes.container
         ? { kind: 'changed', id: attributes.container }
         : { kind: 'none' };
@@ -44,8 +44,8 @@ export function effectOf({ type, action, id, attributes }: EngineEvent): Effect 
 }
 
 /**
- * The container as the event implies it; the same object where the event implies nothing by itself: an `oom` may have hit one process
- * of many, which lives on without OOMKilled.
+ * The container as the event implies it; the same object if the event alone implies nothing: an `oom` may have hit one process of many, and
+ * the container lives on without OOMKilled.
  */
 export function afterEvent(facts: ContainerFacts, event: EngineEvent): ContainerFacts {
   const { action, attributes, at } = event;
@@ -71,7 +71,7 @@ export function afterEvent(facts: ContainerFacts, event: EngineEvent): Container
   }
 }
 
-/** `change` over the facts, with the engine's words for it. */
+/** The facts with `change` applied, and the matching status text. */
 function moved(facts: ContainerFacts, at: number, change: Partial<ContainerFacts>): ContainerFacts {
   const after = { ...facts, ...change };
   return { ...after, status: statusWords(after, at) };

@@ -132,8 +132,8 @@ it('is a whole trace of Python, Java, Rust, Node and Go with the line that told 
     const shown = (blocks[index] ?? []).join('\n');
     for (const line of block) {
       if (recorded.plain(line) === '') continue;
-      const told = blockAround(recorded, line).map(recorded.plain).join('\n').trimEnd();
-      expect.soft(told, recorded.plain(line)).toBe(shown.trimEnd());
+      const received = blockAround(recorded, line).map(recorded.plain).join('\n').trimEnd();
+      expect.soft(received, recorded.plain(line)).toBe(shown.trimEnd());
     }
   }
 });

@@ -111,10 +111,10 @@ function levelOf({ names, text, value }: Pair, syslog: boolean): LogLevel | unde
   const name = names.at(-1) ?? '';
   if (value?.kind === 'object') return undefined;
   if (value?.kind === 'list') return name === 'tags' ? levelOfTags(value.raw) : undefined;
-  const told = text().trim();
-  if (/^-?\d{1,6}(?:\.0+)?$/.test(told)) return name === 'type' ? undefined : levelOfNumber(Number(told), name, syslog);
+  const word = text().trim();
+  if (/^-?\d{1,6}(?:\.0+)?$/.test(word)) return name === 'type' ? undefined : levelOfNumber(Number(word), name, syslog);
   const level = levelOfWord(
-    told
+    word
       .replace(/\u001b\[[\d;]*m/g, '')
       .replace(/^LogLevel\.|^SEVERITY_?/i, '')
       .trim(),

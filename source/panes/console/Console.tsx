@@ -223,11 +223,11 @@ function Foot({ state, groups, width, now }: FootProps) {
 function Message({ state, columns, rows, now }: { state: ConsoleState; columns: number; rows: number; now: number }) {
   const theme = useTheme();
   // A prompt has the lowest row: what is running is shown above it.
-  const told = state.prompt ? flashRow(state, columns, now, theme) : messageRows(state, columns, now, theme);
-  if (!told) return null;
+  const notices = state.prompt ? flashRow(state, columns, now, theme) : messageRows(state, columns, now, theme);
+  if (!notices) return null;
   return (
-    <Box position="absolute" marginTop={rows - told.length - (state.prompt ? 1 : 0)}>
-      <Lines rows={told} width={columns} height={told.length} />
+    <Box position="absolute" marginTop={rows - notices.length - (state.prompt ? 1 : 0)}>
+      <Lines rows={notices} width={columns} height={notices.length} />
     </Box>
   );
 }

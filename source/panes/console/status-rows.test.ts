@@ -18,7 +18,7 @@ describe('the banner', () => {
   const lost = { state: 'lost' as const, since: NOON - 5000, why, attempt: 3, nextTry: NOON + 2000 };
 
   it('cannot be overlooked when the engine is simulated, lost, or was never there', () => {
-    const told = (more: object) =>
+    const received = (more: object) =>
       bannerText({
         simulated: false,
         connection: { state: 'ready', since: NOON },
@@ -27,10 +27,10 @@ describe('the banner', () => {
         lastUpdateAt: NOON,
         ...more,
       })?.text;
-    expect(told({})).toBeUndefined();
-    expect(told({ simulated: true })).toContain('SIMULATED ENGINE');
-    expect(told({ connection: lost })).toBe('ENGINE LOST for 5s · next try in 2s · There is no engine socket.');
-    expect(told({ connection: lost, lastUpdateAt: undefined })).toContain('NO ENGINE');
+    expect(received({})).toBeUndefined();
+    expect(received({ simulated: true })).toContain('SIMULATED ENGINE');
+    expect(received({ connection: lost })).toBe('ENGINE LOST for 5s · next try in 2s · There is no engine socket.');
+    expect(received({ connection: lost, lastUpdateAt: undefined })).toContain('NO ENGINE');
   });
 
   it('shows how to go on from everywhere at the smallest size, on every view', () => {

@@ -39,7 +39,7 @@ export function bannerRow(banner: { text: string; tone: 'banner' | 'bad' }, widt
 }
 
 /** Rows that a message may take: an outcome or a refusal says what to do at its end. */
-const TOLD_ROWS = 5;
+const MESSAGE_ROWS = 5;
 
 /**
  * A message that does not fit into one row, whole, in the rows above the footer and in its place; undefined where one is
@@ -54,7 +54,7 @@ export function messageRows(
   if (!flash || flash.until <= now || flash.tone === 'busy' || widthOf(flash.text) < width) return undefined;
   const rows = wrap(flash.text, width - 2);
   const shown =
-    rows.length <= TOLD_ROWS ? rows : [...rows.slice(0, TOLD_ROWS - 1), rows.slice(TOLD_ROWS - 1).join(' ')];
+    rows.length <= MESSAGE_ROWS ? rows : [...rows.slice(0, MESSAGE_ROWS - 1), rows.slice(MESSAGE_ROWS - 1).join(' ')];
   return shown.map((row) => theme.paint(flash.tone, fit(` ${row}`, width)));
 }
 

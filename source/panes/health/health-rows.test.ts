@@ -20,12 +20,12 @@ const theme = createTheme({ level: 0, ascii: false });
 
 type Pane = Partial<Pick<HealthView, 'desk' | 'unfolded' | 'height' | 'width' | 'theme'>> & { service?: string };
 
-/** The rows for a service (by name) of a desk that was told all this. */
-function rows(containers: readonly ContainerFacts[], told: readonly DeskMessage[], pane: Pane = {}): string[] {
+/** The rows for a service (by name) of a desk that was messages all this. */
+function rows(containers: readonly ContainerFacts[], messages: readonly DeskMessage[], pane: Pane = {}): string[] {
   const state = reduceAll(initialState(NOON, 'fake'), [
     { type: 'connection', connection: { state: 'ready', since: NOON } },
     { type: 'containers', at: NOON, containers },
-    ...told,
+    ...messages,
     { type: 'tick', now: NOON },
   ]);
   const desk = new Deriver().derive(state);
@@ -50,11 +50,11 @@ const text = (...given: Parameters<typeof rows>) => rows(...given).join('\n');
 
 describe.each(INCIDENTS)(
   'the health pane in incident $name',
-  ({ stack, told = [], service, reason, advice, blocks = [] }) => {
+  ({ stack, messages = [], service, reason, advice, blocks = [] }) => {
     const containers = Object.values(stack);
 
     it('says of the cause what is wrong, what to do and what it blocks', () => {
-      const said = text(containers, told, { service });
+      const said = text(containers, messages, { service });
       expect(said).toMatch(reason);
       const sentences = ['; ', '; then '].map((joint) => said.replace(/\n THEN +/, joint));
       expect(
@@ -67,19 +67,19 @@ describe.each(INCIDENTS)(
 
     it('says of everything else that there is one cause elsewhere', () => {
       const bystander = container('bystander');
-      const said = rows([...containers, bystander], told, { service: 'bystander' });
+      const said = rows([...containers, bystander], messages, { service: 'bystander' });
       expect(said[1]).toMatch(new RegExp(`elsewhere: 1 cause \\(.*${service} (down|degraded)\\)`));
       expect(said[1]?.includes('blocks')).toBe(blocks.length > 0);
     });
 
-    it('is told whole on the desk, and unfolded symptom by symptom', () => {
-      const said = text(containers, told, { desk: true, unfolded: true });
+    it('is messages whole on the desk, and unfolded symptom by symptom', () => {
+      const said = text(containers, messages, { desk: true, unfolded: true });
       expect(said).toContain(`1 cause, ${blocks.length} symptom`);
       for (const name of blocks) expect(said).toMatch(new RegExp(`└ .* ${name} `));
     });
 
     it.each([20, 38, 50, 78])('is wrapped to %i cells where it is a sentence', (width) => {
-      const said = rows(containers, told, { service, width });
+      const said = rows(containers, messages, { service, width });
       const sentences = said.filter((row) => /(DO|BLOCKS|down|degraded)/.test(row) && !/[│✓]/.test(row));
       for (const row of sentences) expect(widthOf(row)).toBeLessThanOrEqual(width);
     });
@@ -88,9 +88,9 @@ describe.each(INCIDENTS)(
 
 const WITH_SYMPTOMS = INCIDENTS.filter(({ blocks = [] }) => blocks.length > 0);
 
-describe.each(WITH_SYMPTOMS)('a symptom of incident $name', ({ stack, told = [], service, blocks = [] }) => {
+describe.each(WITH_SYMPTOMS)('a symptom of incident $name', ({ stack, messages = [], service, blocks = [] }) => {
   it('says the cause first, then itself with how it is known', () => {
-    const said = rows(Object.values(stack), told, { service: blocks[0] });
+    const said = rows(Object.values(stack), messages, { service: blocks[0] });
     expect(said[0]).toMatch(new RegExp(`^ [✖▲] ${service} `));
     const own = said.findIndex((row) => row.startsWith(` └ `));
     expect(own).toBeGreaterThan(0);
@@ -101,10 +101,10 @@ describe.each(WITH_SYMPTOMS)('a symptom of incident $name', ({ stack, told = [],
 
 describe('a small pane', () => {
   const migrate = INCIDENTS.find(({ service }) => service === 'db-migrate');
-  const { stack = {}, told = [] } = migrate ?? {};
+  const { stack = {}, messages = [] } = migrate ?? {};
 
   it('has the cause, what to do, what it blocks and the service itself in seven rows of fifty cells', () => {
-    const said = rows(Object.values(stack), told, { service: 'backend', height: 7, width: 50 }).slice(0, 7);
+    const said = rows(Object.values(stack), messages, { service: 'backend', height: 7, width: 50 }).slice(0, 7);
     expect(said.join('\n')).toMatch(
       /db-migrate down: job failed[\s\S]*DO {5}:logs exness\/db-migrate [\s\S]*…\n BLOCKS 6: backend, .*…\n └ ✖ backend down/,
     );
@@ -141,12 +141,12 @@ describe('a healthy service', () => {
 describe('own probes', () => {
   const serviceId = 'compose:docker/nanoarb';
   const url = 'http://127.0.0.1:9090/health';
-  const told = (probe: object): DeskMessage => ({ type: 'probe', serviceId, probe: { url, at: NOON, ...probe } });
+  const messages = (probe: object): DeskMessage => ({ type: 'probe', serviceId, probe: { url, at: NOON, ...probe } });
 
   it('stand below Docker’s view where both agree', () => {
     const said = text(
       Object.values(nanoarb()),
-      [told({ status: 200, latencyMs: 3, body: '{"status":"ok"}', guessed: true })],
+      [messages({ status: 200, latencyMs: 3, body: '{"status":"ok"}', guessed: true })],
       {
         service: 'nanoarb',
       },
@@ -158,7 +158,7 @@ describe('own probes', () => {
   });
 
   it('stand first where they disagree', () => {
-    const said = rows(Object.values(nanoarb()), [told({ error: 'connection refused' })], { service: 'nanoarb' });
+    const said = rows(Object.values(nanoarb()), [messages({ error: 'connection refused' })], { service: 'nanoarb' });
     const at = said.indexOf(' asked from outside:');
     expect(said[at + 1]).toBe(' they disagree: Docker says healthy, but from outside it does not answer well');
     expect(said[at + 2]).toBe(` ✖ 12:00:00 connection refused ${url} `);
@@ -170,18 +170,18 @@ describe('a dead container', () => {
   const { redis } = exness();
   const dead = exited(redis as ContainerFacts, 137, { at: NOON - 90 * SECOND, oomKilled: true });
   const lines = Array.from({ length: 20 }, (_, n) => `line ${n}`);
-  const told: DeskMessage = { type: 'lines', id: dead.id, at: NOON, lines };
+  const messages: DeskMessage = { type: 'lines', id: dead.id, at: NOON, lines };
 
   it('shows its last lines before all details, the newest of them where there is little room', () => {
-    const all = rows([dead], [told], { service: 'redis' });
+    const all = rows([dead], [messages], { service: 'redis' });
     expect(all.filter((row) => row.startsWith(' │ line'))).toHaveLength(20);
-    const few = rows([dead], [told], { service: 'redis', height: 8 });
+    const few = rows([dead], [messages], { service: 'redis', height: 8 });
     const shown = few.slice(0, 8);
     expect(shown.filter((row) => row.startsWith(' │'))).toEqual(lines.slice(-(7 - 2 - 2)).map((line) => ` │ ${line}`));
   });
 
   it('counts lines that repeat themselves', () => {
-    const repeated: DeskMessage = { ...told, lines: ['start', 'panic', 'panic', 'panic'] };
+    const repeated: DeskMessage = { ...messages, lines: ['start', 'panic', 'panic', 'panic'] };
     expect(text([dead], [repeated], { service: 'redis' })).toContain('│ start\n │ panic (3 times)');
   });
 
@@ -193,7 +193,7 @@ describe('a dead container', () => {
 describe('what Docker forgets', () => {
   const { redis } = maricusco();
   const facts = redis as ContainerFacts;
-  const told = (action: string, at: number, attributes = {}): DeskMessage => ({
+  const messages = (action: string, at: number, attributes = {}): DeskMessage => ({
     type: 'event',
     event: event(facts, action, at, attributes),
   });
@@ -202,11 +202,11 @@ describe('what Docker forgets', () => {
     const said = text(
       [probed(facts, 'healthy', { exitCode: 0, output: '' })],
       [
-        told('oom', NOON - 300 * SECOND),
-        told('die', NOON - 300 * SECOND, { exitCode: '137' }),
-        told('start', NOON - 299 * SECOND),
-        told('health_status: unhealthy', NOON - 200 * SECOND),
-        told('health_status: healthy', NOON - 100 * SECOND),
+        messages('oom', NOON - 300 * SECOND),
+        messages('die', NOON - 300 * SECOND, { exitCode: '137' }),
+        messages('start', NOON - 299 * SECOND),
+        messages('health_status: unhealthy', NOON - 200 * SECOND),
+        messages('health_status: healthy', NOON - 100 * SECOND),
       ],
       { service: 'redis' },
     );
@@ -235,13 +235,13 @@ describe('the health pane', () => {
       },
     });
     const id = `container:${name}`;
-    const told: DeskMessage[] = [
+    const messages: DeskMessage[] = [
       { type: 'lines', id: facts.id, at: NOON, lines: [HOSTILE] },
       { type: 'probe', serviceId: id, probe: { url: `http://${HOSTILE}`, at: NOON, error: HOSTILE, body: HOSTILE } },
     ];
     for (const state of ['running', 'exited', 'created', 'dead'] as const)
       for (const desk of [true, false]) {
-        const said = rows([{ ...facts, state, exitCode: 1 }], told, { service: name, desk, unfolded: true });
+        const said = rows([{ ...facts, state, exitCode: 1 }], messages, { service: name, desk, unfolded: true });
         for (const row of said)
           expect(row.replace(/\u001b\[[\d;]*m/g, '')).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202e]/);
       }
@@ -273,8 +273,10 @@ describe('the health pane', () => {
 
   it('uses no character outside ASCII where none is wanted', () => {
     const ascii = createTheme({ level: 0, ascii: true });
-    for (const { stack, told = [], service } of INCIDENTS)
+    for (const { stack, messages = [], service } of INCIDENTS)
       for (const desk of [true, false])
-        expect(text(Object.values(stack), told, { service, desk, unfolded: true, theme: ascii })).toMatch(/^[\n -~]*$/);
+        expect(text(Object.values(stack), messages, { service, desk, unfolded: true, theme: ascii })).toMatch(
+          /^[\n -~]*$/,
+        );
   });
 });

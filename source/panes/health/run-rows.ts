@@ -36,12 +36,12 @@ export function exitRows(container: ContainerFacts, reason: string, sheet: RowCo
 /** The last log lines as far as they were read, the newest `most` of them; `ended`: they are those of a run that is over. */
 export function lineRows(container: ContainerFacts, ended: boolean, most: number, sheet: RowContext): string[] {
   const { world, theme } = sheet;
-  const told = world.state.lines.get(container.id);
-  if (!told || told.lines.length === 0) return [];
-  const title = ended ? 'last lines before the end:' : `last lines (${moment(told.at, world.state.now)}):`;
+  const last = world.state.lines.get(container.id);
+  if (!last || last.lines.length === 0) return [];
+  const title = ended ? 'last lines before the end:' : `last lines (${moment(last.at, world.state.now)}):`;
   return [
     theme.paint('dim', title),
-    ...counted(told.lines)
+    ...counted(last.lines)
       .slice(-Math.max(1, most))
       .map((line) => `${theme.paint('border', theme.box.v)} ${line}`),
   ];

@@ -46,7 +46,7 @@ export function LogsPane({ service, world, width, height, focused, moment, previ
   // The next log is looked at in the manner of the last one.
   const manner = useMemory('log manner', INITIAL_VIEW);
   const [view, setView] = useState(manner.recall);
-  const [loaded, setTold] = useState(false);
+  const [loaded, setLoaded] = useState(false);
   const zone = host.settings.market[0]?.timeZone;
   const inner = Math.max(1, width - 2);
   const lines = Math.max(0, height - 3);
@@ -86,7 +86,7 @@ export function LogsPane({ service, world, width, height, focused, moment, previ
     setRange,
     tail: host.settings.logs.tail,
     widen: () => setScope((before) => wider(before, service)),
-    toggleSources: () => setTold((before) => !before),
+    toggleSources: () => setLoaded((before) => !before),
   });
 
   return (

@@ -96,8 +96,8 @@ function cellRows(
     paint,
     dim: (text) => theme.paint('dim', text),
   };
-  const isTold = lines.some(({ values }) => values.length > 0);
-  const rows = cell.view === 'lines' || !isTold ? chartRows(lines, options) : valueRows(lines, cell.view, options);
+  const hasValues = lines.some(({ values }) => values.length > 0);
+  const rows = cell.view === 'lines' || !hasValues ? chartRows(lines, options) : valueRows(lines, cell.view, options);
   return [titleRow(cell, selected, width, now, theme), ...rows].map((row) => `${row} `);
 }
 

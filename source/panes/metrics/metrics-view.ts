@@ -123,10 +123,10 @@ function headRows({ theme, now }: MetricsView, metrics: DeskMetrics, sources: re
   const { intervalMs } = metrics.scraper;
   const known = sources.filter(({ status }) => !status.endpoint.guess || status.lastScrape !== undefined);
   const down = known.filter(({ status }) => status.state === 'down');
-  const told = known.length <= MOST_HEADS ? known : down.slice(0, MOST_HEADS);
+  const shown = known.length <= MOST_HEADS ? known : down.slice(0, MOST_HEADS);
   const others =
-    told === known ? [] : [theme.paint('dim', `${known.length - down.length} of ${known.length} endpoints up`)];
-  const rows = told.flatMap(({ status, board }) => [
+    shown === known ? [] : [theme.paint('dim', `${known.length - down.length} of ${known.length} endpoints up`)];
+  const rows = shown.flatMap(({ status, board }) => [
     statusRow(status, now, isOld(status, intervalMs, now), theme),
     ...notDrawnRow(board, theme),
     ...(status.endpoint.isServer ? serverRows(metrics.servers.facts(status.endpoint.id), now, theme).slice(0, 5) : []),

@@ -161,7 +161,7 @@ function takesTerminal({ session }: Action): boolean {
 }
 
 async function copy(text: string, host: AppServices, flash: Controls['flash']): Promise<void> {
-  const { sequence, told: words } = copySequence(text, process.env);
+  const { sequence, notice: words } = copySequence(text, process.env);
   if (sequence === undefined) return flash('warn', words);
   host.write(sequence);
   const refusal = await clipboardRefusal(process.env);

@@ -12,8 +12,8 @@ export function collectLines({ store, clock, engine }: CollectorDeps): Collector
     clock,
     emit(message) {
       // Of a container that is well so far only a finding is worth keeping, or that there is none any more.
-      const telling = !swept.has(message.id) || findingIn(message) || store.get().lines.has(message.id);
-      if (telling) store.dispatch(message);
+      const relevant = !swept.has(message.id) || findingIn(message) || store.get().lines.has(message.id);
+      if (relevant) store.dispatch(message);
     },
   });
   return {

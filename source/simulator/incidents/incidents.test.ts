@@ -65,7 +65,7 @@ function eventsTotal(world: World): number {
 describe('incidents', () => {
   it('are sixteen, each told in one line', () => {
     expect(Object.keys(incidentNames)).toHaveLength(16);
-    for (const told of Object.values(incidentNames)) expect(told).toMatch(/^[^\n]{20,140}$/);
+    for (const received of Object.values(incidentNames)) expect(received).toMatch(/^[^\n]{20,140}$/);
   });
 
   it.each(Object.keys(incidentNames))('%s is over after its end', (name) => {

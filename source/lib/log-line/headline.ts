@@ -10,16 +10,16 @@ const WRAPPER =
   /^npm (?:ERR!|error)|\bexited with (?:code|status)\b|\berror Command failed\b|\bELIFECYCLE\b|Worker \(pid:\d+\) (?:exited|was)|Failed with result|Main process exited|^Application startup failed|\bcommand terminated\b|Worker failed to boot|Shutting down: Master|^make(?:\[\d+\])?: \*\*\*/;
 
 /** The most informative line; `isError`: it reports an error and is not merely the last line. */
-export type Telling = { text: string; isError: boolean };
+export type Headline = { text: string; isError: boolean };
 
 /**
  * The line that best explains why a run failed: the last error among its lines (oldest first, plain text), without time, level and logger;
  * for a trace the error itself with its cause; for JSON the message. Without an error, the last line that is not empty. Undefined where
  * there is none.
  */
-export function tellingLine(lines: readonly string[]): Telling | undefined {
-  let wrapper: Telling | undefined;
-  let last: Telling | undefined;
+export function headlineOf(lines: readonly string[]): Headline | undefined {
+  let wrapper: Headline | undefined;
+  let last: Headline | undefined;
   for (const block of messagesOf(lines).reverse()) {
     const text = messageOf(block);
     if (!/\w/.test(text)) continue;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { plainText } from '../../logs/spans.ts';
-import { tellingLine } from './telling.ts';
+import { headlineOf } from './headline.ts';
 
 const MESSAGES = new Map(
   readFileSync(join(import.meta.dirname, '../../../test/log-lines/messages.txt'), 'utf8')
@@ -14,7 +14,7 @@ const MESSAGES = new Map(
     }),
 );
 
-const told = (...lines: readonly string[]) => tellingLine(lines)?.text;
+const received = (...lines: readonly string[]) => headlineOf(lines)?.text;
 
 describe('the line that tells', () => {
   it.each([
@@ -34,13 +34,13 @@ describe('the line that tells', () => {
     ['postgres', 'syntax error at or near "FORM" at character 10'],
     ['java-jul', 'order rejected: java.lang.RuntimeException: boom: java.io.IOException: refused'],
   ])('of %s', (name, text) => {
-    expect(told('starting', '2026-01-15 09:15:02 INFO up', ...(MESSAGES.get(name) ?? []))).toBe(text);
+    expect(received('starting', '2026-01-15 09:15:02 INFO up', ...(MESSAGES.get(name) ?? []))).toBe(text);
   });
 
   it('is the last error, though calmer lines come after it', () => {
     const postgres = (text: string) => `2026-01-15 09:15:02.123 UTC [1] ${text}`;
     expect(
-      told(
+      received(
         postgres('PANIC:  could not write to file "pg_wal/xlogtemp.56": No space left on device'),
         postgres('LOG:  database system is shut down'),
       ),
@@ -49,7 +49,7 @@ describe('the line that tells', () => {
 
   it('is not the line of a wrapper that only says that something failed', () => {
     expect(
-      told(
+      received(
         '[2026-01-15 09:15:02 +0000] [7] [ERROR] Exception in worker process',
         'Traceback (most recent call last):',
         '  File "/app/wsgi.py", line 1, in <module>',
@@ -62,26 +62,26 @@ describe('the line that tells', () => {
   });
 
   it('of JSON is its message, with the error beside it', () => {
-    expect(told('{"level":50,"time":1,"msg":"order rejected","err":{"type":"Error","message":"boom"}}')).toBe(
+    expect(received('{"level":50,"time":1,"msg":"order rejected","err":{"type":"Error","message":"boom"}}')).toBe(
       'order rejected: boom',
     );
-    expect(told('time=2026-01-15T09:15:02Z level=error msg="order rejected" err="no margin"')).toBe(
+    expect(received('time=2026-01-15T09:15:02Z level=error msg="order rejected" err="no margin"')).toBe(
       'order rejected: no margin',
     );
   });
 
   it('goes on where it only opens a list, or names a part of the program', () => {
-    expect(told('ZodError: [', '  {', '    "path": ["PORT"],', '    "message": "Required"', '  }', ']')).toBe(
+    expect(received('ZodError: [', '  {', '    "path": ["PORT"],', '    "message": "Required"', '  }', ']')).toBe(
       'ZodError: [ { "path": ["PORT"], "message": "Required" } ]',
     );
-    expect(told('fail: Desk.Orders.Gateway[13]', '      order rejected')).toBe(
+    expect(received('fail: Desk.Orders.Gateway[13]', '      order rejected')).toBe(
       'Desk.Orders.Gateway[13]: order rejected',
     );
   });
 
   it('is the last line that says anything where there is no error, and nothing where there is none', () => {
-    expect(tellingLine(['starting', 'done', ']', ' '])).toEqual({ text: 'done', isError: false });
-    expect(tellingLine([' ', ''])).toBeUndefined();
+    expect(headlineOf(['starting', 'done', ']', ' '])).toEqual({ text: 'done', isError: false });
+    expect(headlineOf([' ', ''])).toBeUndefined();
   });
 
   it('is found in lines that are made to be slow', () => {
@@ -101,7 +101,7 @@ describe('the line that tells', () => {
     ];
     for (const part of parts) {
       const line = part.repeat(200);
-      expect(told(...Array.from({ length: 100 }, () => line))?.length ?? 0).toBeLessThanOrEqual(300);
+      expect(received(...Array.from({ length: 100 }, () => line))?.length ?? 0).toBeLessThanOrEqual(300);
     }
   });
 });
