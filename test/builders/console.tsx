@@ -14,6 +14,7 @@ import { type HeldClock, heldClock } from '../../source/simulator/held-clock.ts'
 import { incidentNames, type Simulator, startSimulator } from '../../source/simulator/simulator.ts';
 import { rebind } from '../../source/ui/keymap.ts';
 import { createTheme } from '../../source/ui/theme.ts';
+import { lineOf } from '../harness/keys.ts';
 import { type Rendered, renderAt } from '../harness/render.tsx';
 import { type Rewrite, rewritingProxy } from '../harness/rewriting-proxy.ts';
 
@@ -42,9 +43,9 @@ export type MountedConsole = Pick<Rendered, 'text' | 'cells' | 'resize' | 'writt
   pass(ms: number): Promise<void>;
   /** Each key by itself, and a second after it. */
   press(...keys: string[]): Promise<void>;
-  /** The bytes in one read; no time passes. */
+  /** The bytes in one read, the line break at their end in another one a little later; no time passes. */
   write(text: string): void;
-  /** The text in one read, and a second after it. */
+  /** The same, and a second after it. */
   type(text: string): Promise<void>;
   /** Lets time go by until the screen shows it, a minute of the held clock at most; returns the screen. */
   shows(expected: string | RegExp | ((screen: string) => boolean), withinMs?: number): Promise<string>;
@@ -109,12 +110,17 @@ function drive(
     await clock.pass(ms);
     await screen.settled();
   };
+  const write = (text: string) => {
+    const line = lineOf(text);
+    screen.type(line ?? text);
+    if (line !== undefined) clock.after(STEP_MS / 2, () => screen.type('\r'));
+  };
   return {
     text: screen.text,
     cells: screen.cells,
     resize: screen.resize,
     written: screen.written,
-    write: screen.type,
+    write,
     pass,
     async press(...keys) {
       for (const key of keys) {
@@ -123,7 +129,7 @@ function drive(
       }
     },
     async type(text) {
-      screen.type(text);
+      write(text);
       await pass(STEP_MS);
     },
     async shows(expected, withinMs = 60_000) {

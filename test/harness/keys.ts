@@ -35,3 +35,8 @@ export function keyBytes(key: string): string {
   if ([...key].length === 1) return key;
   throw new Error(`no key is called ${key}`);
 }
+
+/** What a hand types before the line break at the end of a text: sent together they would be a paste. Undefined: none of both. */
+export function lineOf(text: string): string | undefined {
+  return /^(.*\P{C})\r$/su.exec(text)?.[1];
+}

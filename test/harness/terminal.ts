@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { spawn } from '@lydell/node-pty';
-import { keyBytes } from './keys.ts';
+import { keyBytes, lineOf } from './keys.ts';
 import { createScreen, type Screen } from './screen.ts';
 
 export type TerminalOptions = {
@@ -32,6 +32,7 @@ export type Terminal = Pick<Screen, 'text' | 'cells' | 'cursor' | 'modes' | 'wai
   home: string;
   /** Each key as a read of its own would be too slow to matter: all go in one write. */
   press(...keys: string[]): void;
+  /** As a hand does, not as a paste: the line break at its end comes once the text is on the screen. */
   type(text: string): void;
   resize(columns: number, rows: number): void;
   /** To the program. */
@@ -82,8 +83,30 @@ export function openTerminal(options: TerminalOptions): Terminal {
     });
   });
   const pid = () => programOf(pty.pid);
-  const write = (text: string) => {
+  const send = (text: string) => {
     if (running) pty.write(text);
+  };
+  /** Lines whose end waits for the screen, and what came after them. */
+  const queue: string[] = [];
+  let typing = false;
+  const write = (...texts: string[]) => {
+    queue.push(...texts);
+    if (!typing) void sendQueue();
+  };
+  const sendQueue = async () => {
+    typing = true;
+    for (let text = queue.shift(); text !== undefined; text = queue.shift()) {
+      const line = lineOf(text);
+      if (line === undefined) {
+        send(text);
+        continue;
+      }
+      const echoed = echoOf(line, screen.text());
+      send(line);
+      await screen.waitFor(echoed, { timeoutMs: ECHO_MS }).catch(() => undefined);
+      send('\r');
+    }
+    typing = false;
   };
   return {
     text: screen.text,
@@ -111,6 +134,17 @@ export function openTerminal(options: TerminalOptions): Terminal {
       rmSync(home, { recursive: true, force: true });
     },
   };
+}
+
+/** Text that is not echoed is sent all the same. */
+const ECHO_MS = 3000;
+
+/** Whether the end of a line that is being typed is on the screen: in the lowest row, or once more than before. */
+function echoOf(line: string, before: string): (screen: string) => boolean {
+  const tail = line.split(/\p{C}/u).at(-1)?.slice(-12) ?? '';
+  const lowest = (screen: string) => screen.slice(screen.lastIndexOf('\n') + 1).includes(tail);
+  const count = (screen: string) => screen.split(tail).length;
+  return (screen) => (lowest(screen) && !lowest(before)) || count(screen) > count(before);
 }
 
 const WATCHER = '"$@"; code=$?; stty -a >"$0" 2>&1; exit $code';

@@ -34,14 +34,14 @@ it.each(resources.map(({ name }) => name))('draws, describes and saves the table
 });
 
 it('asks about actions, and refuses them', async () => {
-  console.write(':services\r');
+  await console.type(':services\r');
   await console.press('j', 'r', 'esc', 'ctrl-d', 'esc', 'y');
   await console.press('ctrl-s', 'c', 'esc', '/');
   await console.type('evil');
-  console.write('\r:prune volumes\r');
-  await console.pass(1000);
+  await console.press('enter');
+  await console.type(':prune volumes\r');
   await console.press('esc');
-  console.write(':xray\r');
+  await console.type(':xray\r');
   await console.press('ctrl-s', 'c', 'esc');
   await harmless();
 });

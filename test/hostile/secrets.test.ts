@@ -38,7 +38,7 @@ it('shows none in the panes and in what a service needs', async () => {
   console.write(':health exness/redis\r');
   await console.pass(1000);
   await console.press('ctrl-s', 'esc');
-  console.write(':xray\r');
+  await console.type(':xray\r');
   await console.press('ctrl-s', 'c', 'esc');
   unseen(console.written());
 });

@@ -73,7 +73,7 @@ describeEngine('a session in a container', () => {
   it('takes what is typed while it opens into the shell or nowhere, never as keys of the console', async () => {
     const terminal = await ground.open();
     await showContainers(terminal, '^box');
-    terminal.type('sr\x04\x0bt');
+    terminal.type('srjt');
     await terminal.waitFor(/[#$]$/m);
     terminal.type('\x15echo here $((3 * 5))\r');
     expect(await terminal.waitFor('here 15')).not.toContain('Cancel');

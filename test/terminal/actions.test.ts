@@ -173,6 +173,7 @@ describeEngine('an action', () => {
     const terminal = await ground.open();
     await showContainers(terminal, '^mark-', 3);
     terminal.press('space', 'space');
+    await terminal.waitFor((screen) => screen.match(/\*.{0,3}mark-/g)?.length === 2);
     command(terminal, 'desk');
     await terminal.waitFor('Services(');
     terminal.press('-');

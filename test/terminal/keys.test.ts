@@ -66,3 +66,14 @@ it('does nothing with a pasted text but type it into a prompt', async () => {
   const screen = await terminal.waitFor(/^:svc/m);
   expect(screen).not.toMatch(/Cancel|Quit\?/);
 });
+
+it('runs no command that was pasted into a terminal without a paste mode', async () => {
+  const terminal = await demo();
+  terminal.type(':q\rq\rrestart exness/redis\rtk');
+  await terminal.waitFor(/^:q q restart exness\/redis tk/m);
+  terminal.press('esc');
+  await terminal.waitFor((seen) => !/^:/m.test(seen));
+  terminal.type('q\rrestart\r\tk\r\u0003');
+  const screen = await terminal.waitFor('Pasted text is taken by a prompt only');
+  expect(screen).not.toMatch(/Cancel|Quit\?/);
+});

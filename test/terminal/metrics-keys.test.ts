@@ -129,7 +129,7 @@ describe('e', () => {
     const list = await terminal.waitFor(/maricusco-app +up +\d+s +\d+ms +\d+ +http:\/\/127/);
     expect(list).toMatch(/nanoarb-engine +up +\d+s +\d+ms +97 +http:/);
     expect(broken(list)).toEqual([]);
-    terminal.press('j', 'enter');
+    terminal.press('down', 'enter');
     await terminal.waitFor(/Metrics\(nanoarb\) .* maricusco-app/);
     await terminal.waitFor(/maricusco-app · scraped \d+s ago/);
     terminal.press('esc');

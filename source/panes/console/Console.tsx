@@ -136,8 +136,11 @@ function useCatalogueOf(state: ConsoleState): { groups: readonly KeyGroup[]; cat
 
 /** A key that nothing here has a use for is answered, once. */
 function unusedKey(key: string, dispatch: Dispatch<ConsoleAction>, { clock }: AppServices): void {
-  if (key === 'esc' || key === 'paste') return;
-  const text = `${keyLabel(key)} does nothing here.`;
+  if (key === 'esc') return;
+  const text =
+    key === 'paste'
+      ? 'Pasted text is taken by a prompt only: : or / opens one.'
+      : `${keyLabel(key)} does nothing here.`;
   dispatch({ type: 'flash', flash: { tone: 'info', text, until: clock.now() + UNUSED_MS } });
 }
 

@@ -1,8 +1,8 @@
 import { type KeyPress, keyOf, keysOfText } from './keys.ts';
 import { csiKey, ss3Key } from './sequences.ts';
 
-/** What a terminal sent: a key, or a text that was pasted (as it came, not made safe). */
-export type InputEvent = ({ kind: 'key' } & KeyPress) | { kind: 'paste'; text: string };
+/** What a terminal sent: a key, or a text that was pasted (as it came, not made safe). `pasted`: it may edit, but not act. */
+export type InputEvent = ({ kind: 'key'; pasted?: true } & KeyPress) | { kind: 'paste'; text: string };
 
 /** Quiet times (ms) after which what is incomplete is given up. */
 export type Pauses = {

@@ -49,24 +49,10 @@ it('lets keys act that were typed ahead, also a key that was held', async () => 
   expect(acted.join('')).toBe('jjrjjjjjjjjj');
 });
 
-it('lets no key of a text act that was pasted without the paste mode of the terminal', async () => {
-  const { acted, read } = console();
-  await read('restart exness/redis\rj');
-  expect(acted).toEqual([]);
-  await read('j');
-  expect(acted).toEqual(['j']);
-});
-
-it('lets no key of a text act that was pasted with it', async () => {
+it('lets no key of a text act that was pasted with the paste mode of the terminal', async () => {
   const { acted, read } = console();
   await read('\u001b[200~a\rr\u001b[201~');
   expect(acted).toEqual([]);
-});
-
-it('types a long text into the prompt that its colon opened', async () => {
-  const { acted, typed, read } = console();
-  await read(':restart exness/redis');
-  expect([typed(), acted]).toEqual(['restart exness/redis', []]);
 });
 
 it('keeps a bounded number of keys that the screen has not followed', async () => {

@@ -1,5 +1,6 @@
 import type { Clock } from '../../lib/clock.ts';
 import { InputDecoder, type InputEvent, PAUSES } from './decoder.ts';
+import { asPaste, isUnmarkedPaste } from './unmarked-paste.ts';
 
 export type KeyReader = {
   /** For Ink, as its standard input: it sets the terminal's modes and reads at the right times, but never sees a byte. */
@@ -7,6 +8,12 @@ export type KeyReader = {
   /** Calls `take` with what each read meant; the returned function ends that. */
   listen(take: (events: readonly InputEvent[]) => void): () => void;
 };
+
+/** From so many keys on a paste comes in several reads, with longer pauses between them (in times of the pause after ESC). */
+const LONG_PASTE = 1000;
+const LONG_PASTE_QUIET = 5;
+/** No prompt takes more; the rest of a paste is still waited for. */
+const LONGEST_PASTE = 100_000;
 
 /**
  * Reads keys from a terminal in place of Ink, whose own decoder takes answers of the terminal for keys and gives up on a
@@ -16,12 +23,28 @@ export function readKeys(stdin: NodeJS.ReadStream, clock: Clock, escapeMs: numbe
   const decoder = new InputDecoder();
   const pauses = { ...PAUSES, escape: escapeMs };
   const listeners = new Set<(events: readonly InputEvent[]) => void>();
+  const deliver = (events: readonly InputEvent[]) => {
+    if (events.length > 0) for (const take of listeners) take(events);
+  };
+  /** A paste that is not over, for its end has no sign but that nothing follows. */
+  let pasted: readonly InputEvent[] = [];
   let cancel = () => {};
+  let cancelPaste = () => {};
   const emit = (events: readonly InputEvent[]) => {
     cancel();
-    if (events.length > 0) for (const take of listeners) take(events);
+    if (pasted.length > 0 || isUnmarkedPaste(events)) collect(events);
+    else deliver(events);
     const { pause } = decoder;
     if (pause !== undefined) cancel = clock.after(pauses[pause], () => emit(decoder.expire(clock.now())));
+  };
+  const collect = (events: readonly InputEvent[]) => {
+    cancelPaste();
+    if (pasted.length < LONGEST_PASTE) pasted = [...pasted, ...events];
+    cancelPaste = clock.after(pasted.length < LONG_PASTE ? escapeMs : LONG_PASTE_QUIET * escapeMs, () => {
+      const all = pasted;
+      pasted = [];
+      deliver(asPaste(all));
+    });
   };
   const read = () => {
     for (let chunk: unknown = stdin.read(); chunk !== null; chunk = stdin.read())
@@ -35,6 +58,8 @@ export function readKeys(stdin: NodeJS.ReadStream, clock: Clock, escapeMs: numbe
     setRawMode(raw: boolean) {
       if (!raw) {
         cancel();
+        cancelPaste();
+        pasted = [];
         decoder.reset();
       }
       return stdin.setRawMode(raw);

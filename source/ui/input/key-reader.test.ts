@@ -1,0 +1,111 @@
+import { expect, it } from 'vitest';
+import { fakeClock } from '../../../test/fake-clock.ts';
+import { KeyRouter } from '../key-router.ts';
+import { keyGroup } from '../keymap.ts';
+import { KeyQueue } from './key-queue.ts';
+import { readKeys } from './key-reader.ts';
+
+const group = keyGroup('rows', 'Rows', {
+  prompt: { keys: [':', '/'], hint: '', help: 'prompt' },
+  act: { keys: [...'abcdefghijklmnopqrstuvwxyz', 'enter', 'tab', 'ctrl-d'], hint: '', help: 'act' },
+});
+const accepting = keyGroup('line', 'Line', { accept: { keys: ['enter', 'ctrl-e'], hint: '', help: 'accept' } });
+
+/** A console with a row that has keys, a prompt, and a terminal whose reads are given one by one. */
+function terminal({ prompt = false } = {}) {
+  const clock = fakeClock();
+  const reads: string[] = [];
+  const stdin = { read: () => reads.shift() ?? null, setEncoding() {}, setRawMode() {} };
+  const reader = readKeys(stdin as unknown as NodeJS.ReadStream, clock, 200);
+  const router = new KeyRouter();
+  const seen = { acted: '', typed: undefined as string | undefined, accepted: 0, unused: [] as string[] };
+  const accept = () => {
+    seen.accepted += 1;
+  };
+  const act = (key: string) => {
+    seen.acted += key;
+  };
+  const open = () => {
+    seen.typed = '';
+    router.add({
+      layer: 'modal',
+      group: () => accepting,
+      handlers: () => ({ accept }),
+      text: () => (key, text) => {
+        seen.typed = key === 'ctrl-u' ? '' : `${seen.typed}${text}`;
+        return true;
+      },
+    });
+  };
+  router.add({
+    layer: 'pane',
+    group: () => group,
+    handlers: () => ({ act, prompt: open }),
+  });
+  const queue = new KeyQueue(router, () => setImmediate(() => queue.drawn(1)));
+  reader.listen((events) => queue.push(events, (key) => seen.unused.push(key)));
+  if (prompt) open();
+  return {
+    seen,
+    /** One read of the terminal, then `quiet` ms without any. */
+    async read(text: string, quiet = 1000) {
+      reads.push(text);
+      reader.stdin.read();
+      await clock.advance(quiet);
+      for (let turn = 0; turn < 40; turn += 1) await new Promise((done) => setImmediate(done));
+    },
+  };
+}
+
+it('lets keys act that came in one read because the link is slow', async () => {
+  const { seen, read } = terminal();
+  await read('jjr');
+  await read('jjjjjjjjj');
+  expect(seen.acted).toBe('jjrjjjjjjjjj');
+});
+
+it.each([
+  ['a word', 'restart'],
+  ['a line', 'restart exness/redis\r'],
+  ['a short line', 'r\r'],
+  ['cells of a table', 'r\tt\r'],
+  ['lines', 'kill\rstop\rj'],
+  ['text with control characters', 'now\u0004\u0003\u000brm\r'],
+  ['a letter with a control character', 'x\u0004'],
+])('lets no key act that was pasted without the paste mode of the terminal: %s', async (_what, text) => {
+  const { seen, read } = terminal();
+  await read(text);
+  expect(seen).toMatchObject({ acted: '', accepted: 0, unused: ['paste'] });
+  await read('j');
+  expect(seen.acted).toBe('j');
+});
+
+it.each([
+  [':restart exness/redis\r', 'restart exness/redis'],
+  [':q\r', 'q'],
+  ['/redis\r', 'redis'],
+  ['/\u0015redis\u0005', 'redis'],
+  ['/ab\u0005', 'ab'],
+  [':stop a\r:stop b\r', 'stop a :stop b'],
+])('opens a prompt for %j, and does not say yes to it', async (text, typed) => {
+  const { seen, read } = terminal();
+  await read(text);
+  expect(seen).toMatchObject({ acted: '', accepted: 0, typed });
+  await read('\r');
+  expect(seen.accepted).toBe(1);
+});
+
+it('types what was pasted into the prompt that is open, and does not say yes to it', async () => {
+  const { seen, read } = terminal({ prompt: true });
+  await read('restart x\r');
+  expect(seen).toMatchObject({ accepted: 0, typed: 'restart x' });
+});
+
+it('takes the reads of a long paste together, its last letters too', async () => {
+  const { seen, read } = terminal();
+  const text = 'some log line with many words\r'.repeat(300);
+  await read(text.slice(0, 4095), 600);
+  await read(text.slice(4095, 8190), 150);
+  await read('r\r');
+  expect(seen).toMatchObject({ acted: '', accepted: 0, unused: ['paste'] });
+});
