@@ -1,6 +1,10 @@
 import { homedir } from 'node:os';
+import { currentContext } from '../engine/connect/contexts.ts';
 import { type Endpoint, resolveEndpoint } from '../engine/connect/endpoint.ts';
+import { isOff } from '../fleet/model.ts';
+import { systemClock, wallTime } from '../lib/clock.ts';
 import { allGroups } from '../panes/registry.ts';
+import { endpointNamed, hostSpecs } from '../runtime/hosts.ts';
 import {
   loadSettings,
   readDocument,
@@ -62,7 +66,19 @@ export function examinedSettings(flags: Flags): {
   }
 }
 
+/** A console that begins with the fleet: the engine beside it is the one asked for, where that is one of the fleet, else its first. */
+export function fleetConsole(settings: Settings, env: NodeJS.ProcessEnv): { endpoint: Endpoint; settings: Settings } {
+  if (settings.host !== undefined || settings.context !== undefined)
+    return { endpoint: endpointOf(settings), settings };
+  const members = hostSpecs(settings, env).filter(({ member }) => member);
+  const wall = wallTime(systemClock);
+  const current = currentContext({ env, home: homedir() });
+  const first =
+    members.find(({ name }) => name === current) ?? members.find((spec) => !isOff(spec, wall)) ?? members[0];
+  return { endpoint: first ? endpointNamed(first.name, settings, env) : endpointOf(settings), settings };
+}
+
 /** The engine's endpoint: flags and settings first, then as the docker CLI resolves it. */
-export function endpointOf({ host, context }: Settings): Endpoint {
-  return resolveEndpoint({ flags: { host, context }, env: process.env, home: homedir() });
+export function endpointOf({ host, context, hosts }: Settings): Endpoint {
+  return resolveEndpoint({ flags: { host, context }, hosts, env: process.env, home: homedir() });
 }

@@ -24,6 +24,8 @@ export type FailureKind =
   | 'host-not-found'
   | 'tls'
   | 'ssh'
+  /** ssh was not let in: another try with the same keys can only do harm. */
+  | 'login-refused'
   | 'timeout'
   | 'closed'
   | 'not-docker'
@@ -50,6 +52,16 @@ export class EngineError extends Error {
     this.status = options.status;
   }
 }
+
+/** How an engine answers, as its calls see it. Times are ms of the console's clock. */
+export type Contact = {
+  /** The way there and back (ms); undefined before the first answer. */
+  rtt?: number;
+  /** When it last answered. */
+  heardAt?: number;
+  /** When the oldest question was asked that it has not answered yet. */
+  waitingSince?: number;
+};
 
 export type CallOptions = { signal?: AbortSignal; timeoutMs?: number };
 
@@ -108,6 +120,8 @@ export type Engine = {
   nodes(options?: CallOptions): Promise<SwarmNode[]>;
   /** How far the engine's clock is ahead of the console's, ms; already subtracted from its facts and events. Absent: 0. */
   clockOffset?(): number;
+  /** How it answers: round-trip time, last answer, oldest open question. Absent: not measured. */
+  contact?(): Contact;
   /** Ends kept-alive connections. */
   close(): void;
 };

@@ -2,6 +2,7 @@ import { audit } from './audit.ts';
 import { containers } from './containers.ts';
 import { disk } from './disk.ts';
 import { events } from './events.ts';
+import { contexts, fleet } from './fleet.ts';
 import { messages } from './messages.ts';
 import { nodes } from './nodes.ts';
 import { ports } from './ports.ts';
@@ -27,6 +28,8 @@ export const resources: readonly AnyResource[] = [
   disk,
   audit,
   messages,
+  fleet,
+  contexts,
 ];
 
 /** The resource of a name or alias. */

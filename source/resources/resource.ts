@@ -3,11 +3,12 @@ import type { AuditLine } from '../actions/audit/record.ts';
 import type { Desk } from '../desk/model.ts';
 import type { DeskState } from '../desk/state.ts';
 import type { Engine, EngineChanges } from '../engine/engine.ts';
+import type { Fleet } from '../fleet/model.ts';
 import type { ContainerId, EngineId, ServiceId } from '../lib/ids.ts';
 import type { Message } from '../lib/message-log.ts';
 import type { Column } from '../ui/table/columns.ts';
 import type { Selectable } from '../ui/table/select-rows.ts';
-import type { Glyph } from '../ui/theme.ts';
+import type { Glyph, Theme } from '../ui/theme.ts';
 
 /** What rows are made from: only what decides which rows there are, so that a reading of CPU makes no table again. */
 export type RowSource = {
@@ -16,6 +17,8 @@ export type RowSource = {
   timeline: DeskState['timeline'];
   /** Project or stack that the operator looks at; undefined: all. */
   project?: string;
+  /** All hosts, for tables of many engines. */
+  fleet?: Fleet;
 };
 
 /** What cells are made from. */
@@ -23,6 +26,8 @@ export type CellContext = {
   state: DeskState;
   desk: Desk;
   project?: string;
+  /** All hosts, while a table of many engines is shown. */
+  fleet?: Fleet;
   glyph(name: Glyph): string;
   /** How the CPU of containers together went, as a sparkline of so many cells; absent where no past is kept. */
   cpuTrend?(containers: readonly string[], cells: number): string;
@@ -63,6 +68,10 @@ export type Resource<Row> = Selectable<Row, CellContext> & {
   rows?(source: RowSource, scope: TableScope, fetched?: readonly Row[]): readonly Row[];
   /** Its rows come from this machine alone: shown also while no engine answers. */
   own?: true;
+  /** It is about many engines: those of the fleet, or all that have a name. They are connected to when it is opened. */
+  hosts?: 'fleet' | 'all';
+  /** Rows above the table, painted, of `width` cells at most. */
+  strip?(world: CellContext, width: number, theme: Theme): readonly string[];
   /** Rows that the engine is asked for, when the table is opened and while it is looked at. */
   fetch?(sources: TableSources, signal: AbortSignal): Promise<readonly Row[]>;
   /** Service id of a row: for logs, health, metrics. */
@@ -76,6 +85,8 @@ export type Resource<Row> = Selectable<Row, CellContext> & {
   inspect?(row: Row): LocalInspectable | undefined;
   /** When the row happened (ms): its logs are opened around that moment. */
   moment?(row: Row): number;
+  /** All there is to say of a row that no engine can be asked about, line by line and safe to show: for `describe`. */
+  details?(row: Row, world: CellContext): readonly string[];
   /** The command that `enter` runs. */
   enter?(row: Row, world?: CellContext): Opening | undefined;
 };
@@ -85,6 +96,8 @@ export type Opening =
   | { open: 'table'; resource: string; scope: TableScope }
   | { open: 'inspect'; about: LocalInspectable; name: string }
   | { open: 'project'; project?: string }
+  /** The desk of another engine: a docker context or a host. */
+  | { open: 'context'; name: EngineId }
   /** All there is to say of a row that the engine cannot be asked about, line by line and safe to show. */
   | { open: 'text'; name: string; lines: readonly string[] }
   /** Logs of a service, or of marked ones, or around a moment (ms), or of the run before the last restart. */

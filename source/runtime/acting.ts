@@ -84,15 +84,17 @@ export function heldInMemory(settings: Settings): HeldInMemory {
 /** Read-only altogether, or for a docker context that leads to this engine, whichever way it was reached now. */
 export function isReadonly(settings: Settings, endpoint: Reached, env: Environment): boolean {
   const names = Object.entries(settings.contexts).filter(([, { readonly }]) => readonly === true);
-  return settings.readonly || names.some(([name]) => name === endpoint.context || leadsTo(name, endpoint, env));
+  return (
+    settings.readonly || names.some(([name]) => name === endpoint.context || leadsTo(name, endpoint, settings, env))
+  );
 }
 
 /** What tells where an engine is. */
 type Reached = Pick<Endpoint, 'context' | 'url' | 'target'>;
 
-function leadsTo(context: string, endpoint: Reached, env: Environment): boolean {
+function leadsTo(context: string, endpoint: Reached, { hosts }: Settings, env: Environment): boolean {
   try {
-    const other = resolveEndpoint({ flags: { context }, env, home: env.HOME ?? homedir() });
+    const other = resolveEndpoint({ flags: { context }, hosts, env, home: env.HOME ?? homedir() });
     return addressOf(other) === addressOf(endpoint);
   } catch {
     // A context that does not exist, or whose file is broken, leads nowhere.

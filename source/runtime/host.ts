@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Action, Outcome, Plan } from '../actions/action.ts';
@@ -10,8 +9,7 @@ import { createExecutor, type Executor, type Result, waiter } from '../actions/e
 import { deriveDesk } from '../desk/derive.ts';
 import type { DeskMessage } from '../desk/state.ts';
 import { createStore } from '../desk/store.ts';
-import { listContexts } from '../engine/connect/contexts.ts';
-import { type Endpoint, resolveEndpoint } from '../engine/connect/endpoint.ts';
+import type { Endpoint } from '../engine/connect/endpoint.ts';
 import { type Clock, wallTime } from '../lib/clock.ts';
 import { duration } from '../lib/format.ts';
 import { MessageLog } from '../lib/message-log.ts';
@@ -34,6 +32,8 @@ import { startCollectors } from './collectors.ts';
 import { type Measure, watchCost } from './cost.ts';
 import { EngineSwitch } from './engine-switch.ts';
 import { errorFile } from './error-file.ts';
+import { watchFleet } from './fleet-watch.ts';
+import { endpointNamed, hostNames, hostSpecs } from './hosts.ts';
 import { type Link, openLink } from './link.ts';
 import { Planner } from './planner.ts';
 import { KEPT_FILE, preferencesFile } from './preferences-file.ts';
@@ -99,6 +99,12 @@ export function createHost(options: HostOptions): Host {
     },
     onLeave: ({ name }) => store.dispatch({ type: 'forget', at: clock.now(), engine: name }),
     onArrive: (from, to) => recordState({ kind: 'context', engine: to, told: `from ${from} to ${to}` }),
+  });
+  const fleet = watchFleet({
+    specs: hostSpecs(settings, env),
+    endpoint: (name) => endpointNamed(name, settings, env),
+    settings,
+    clock,
   });
   const measured = metricsOptions(settings);
   const inContainers = settings.metrics.exec ? execThrough(() => engines.now.link.engine, clock) : undefined;
@@ -220,18 +226,19 @@ export function createHost(options: HostOptions): Host {
       engines.now.collectors.watch(seen, selected);
     },
     refresh: () => engines.now.link.refresh(),
-    contexts: () => listContexts({ env, home: homedir() }).map(({ name }) => name),
+    fleet,
     unmatchedSettings({ metrics: alsoMetrics }) {
       const { document } = options;
       if (document === undefined) return [];
       const state = store.get();
-      const contexts = listContexts({ env, home: homedir() }).map(({ name }) => name);
+      const contexts = hostNames(settings, env);
       const names = alsoMetrics ? metricNames(metrics.sources([...state.containers.keys()])) : undefined;
       const unmatched = unmatchedNames(settings, { desk: deriveDesk(state), contexts, metrics: names });
       return unmatched.map((one) => unmatchedText(one, document));
     },
     switchContext(context) {
-      const endpoint = resolveEndpoint({ flags: { context }, env, home: homedir() });
+      const endpoint = endpointNamed(context, settings, env);
+      if (context === engines.now.link.endpoint.context) return Promise.resolve();
       if (running.size > 0)
         throw new Error('An action is under way here: wait until it has ended, or cancel it first.');
       return engines.moveTo(endpoint);
@@ -272,6 +279,7 @@ export function createHost(options: HostOptions): Host {
       stopTick();
       watch.stop();
       metrics.close();
+      await fleet.close();
       store.close();
       await engines.now.close();
     },

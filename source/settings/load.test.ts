@@ -94,4 +94,29 @@ describe('settings', () => {
     );
     expect(problems(() => loadSettings({ file: '/nowhere.yaml', env: {}, flags: {} }))[0]).toMatch(/cannot be read/);
   });
+
+  it('take hosts by name, one without anything said of it too', () => {
+    const file = withFile('hosts:\n  lon-1: {endpoint: "ssh://ops@lon-1", role: engine, pair: lon-2}\n  lon-2: {}\n');
+    expect(loadSettings({ file, env: {}, flags: {} }).hosts).toEqual({
+      'lon-1': { endpoint: 'ssh://ops@lon-1', role: 'engine', pair: 'lon-2' },
+      'lon-2': {},
+    });
+  });
+
+  it.each([
+    ['-oProxyCommand=x: {}', /hosts\.-oProxyCommand=x: a host is named with letters, .* does not begin with -/],
+    ['a: {endpoint: "ssh://-oProxyCommand=x"}', /hosts\.a\.endpoint: names a host that begins with -/],
+    ['a: {endpoint: "ssh://ops@-x"}', /hosts\.a\.endpoint: names a host that begins with -/],
+    ['a: {endpoint: "-x:2375"}', /hosts\.a\.endpoint: names a host that begins with -/],
+    ['a: {rol: engine}', /hosts\.a\.rol: there is no such setting\. Did you mean role\?/],
+    ['a: {off: {until: 2026-12-01}}', /hosts\.a\.off\.reason: /],
+    ['a: {off: {reason: x, until: soon}}', /hosts\.a\.off\.until: must be a time such as/],
+    ['a: {pair: a}', /hosts\.a\.pair: is the host itself/],
+    ['a: {pair: b}', /hosts\.a\.pair: there is no host "b"/],
+    ['{a: {pair: b}, b: {pair: c}, c: {}}', /hosts\.a\.pair: b is paired with a and c/],
+    ['{a: {pair: b}, b: {}, c: {pair: b}}', /hosts\.c\.pair: b is paired with a and c/],
+  ])('refuse hosts that cannot be: %s', (text, told) => {
+    const file = withFile(`hosts: ${text.startsWith('{') ? text : `\n  ${text}`}\n`);
+    expect(problems(() => loadSettings({ file, env: {}, flags: {} })).join('\n')).toMatch(told);
+  });
 });

@@ -205,9 +205,7 @@ function merge(base: Record<string, unknown>, over: Readonly<Record<string, unkn
   for (const [key, value] of Object.entries(over)) {
     if (value === undefined) continue;
     const before = result[key];
-    const next = isRecord(value) ? merge(isRecord(before) ? before : {}, value) : value;
-    if (isRecord(next) && Object.keys(next).length === 0 && before === undefined) continue;
-    result[key] = next;
+    result[key] = isRecord(value) ? merge(isRecord(before) ? before : {}, value) : value;
   }
   return result;
 }

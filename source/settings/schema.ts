@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { HostsSettings } from './hosts.ts';
 import { bounded, described, text, whole } from './kinds.ts';
 import { MetricsSettings } from './metrics.ts';
 
@@ -81,9 +82,13 @@ export const SettingsSchema = v.strictObject({
   host: v.optional(described('Engine to connect to, as `docker --host`.', text)),
   context: v.optional(described('Docker context to use, as `docker --context`.', text)),
   readonly: v.optional(described('Refuse every action; `:arm` lifts it for a time.', v.boolean()), false),
+  hosts: v.optional(
+    described('The hosts of the fleet, by name. Without any the docker contexts are the fleet.', HostsSettings),
+    {},
+  ),
   contexts: v.optional(
     described(
-      'What applies to one docker context only, by its name.',
+      'What applies to one docker context or host only, by its name.',
       v.record(
         v.string(),
         v.strictObject({

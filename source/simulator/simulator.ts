@@ -2,11 +2,13 @@ import { rmSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
 import { type Clock, systemClock } from '../lib/clock.ts';
 import { createApi } from './api/server.ts';
-import { endIncident, type IncidentName, incidentOf, playIncident } from './incidents/index.ts';
+import { endIncident, type IncidentName, incidentOf, isAbout, playIncident } from './incidents/index.ts';
+import { SimulatorError } from './incidents/simulator-error.ts';
 import { listen, socketFor, unlisten } from './listener.ts';
 import { openEndpoints } from './metrics/endpoints.ts';
 import { type Misbehaviour, manners } from './misbehaviour.ts';
-import { tradingHost } from './stacks/index.ts';
+import { fleetOf, type SimulatedHost } from './stacks/fleet.ts';
+import { type HostOptions, tradingHost } from './stacks/index.ts';
 import { MINUTE } from './world/time.ts';
 import type { World } from './world/types.ts';
 import { advance } from './world/world.ts';
@@ -15,7 +17,7 @@ export { heldClock } from './held-clock.ts';
 export { incidentNames } from './incidents/index.ts';
 export { SimulatorError } from './incidents/simulator-error.ts';
 
-export type SimulatorOptions = {
+export type SimulatorOptions = Pick<HostOptions, 'name' | 'stacks'> & {
   /** Where to listen; a socket in a new private directory when left out. */
   socketPath?: string;
   clock?: Clock;
@@ -53,7 +55,8 @@ const INCIDENT_AGO = 2.5 * MINUTE;
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const { clock = systemClock, seed = 'deskhand', containers = 0, metricsPort = 0 } = options;
   const first = options.incident === undefined ? undefined : incidentOf(options.incident);
-  const world = tradingHost(seed, clock.now() - PAST, containers);
+  const { name, stacks } = options;
+  const world = tradingHost(seed, clock.now() - PAST, { containers, name, stacks });
   const socket = await socketFor(options.socketPath);
   // Also when the process exits without closing: a socket that nobody answers on must not be left behind.
   const tidy = (): void => rmSync(socket.directory ?? socket.path, { recursive: true, force: true });
@@ -92,6 +95,51 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       tidy();
     },
   };
+}
+
+export type SimulatedFleet = {
+  hosts: readonly (SimulatedHost & { engine: Simulator })[];
+  close(): Promise<void>;
+};
+
+/** How some hosts of a simulated fleet misbehave: answers that take 50 ms, none at all, no HTTP, no engine. */
+const FAULTS = { slow: { slow: 50 }, hang: 'hang', refuse: 'garbage', gone: 'die' } as const;
+
+export type FleetFaults = Readonly<Partial<Record<keyof typeof FAULTS, number>>>;
+
+/** `slow=5,hang=2`: how many hosts have each fault. Throws where it makes no sense. */
+export function readFaults(text: string): FleetFaults {
+  const pairs = text.split(',').map((one): [string, number] => {
+    const [, name = '', count = ''] = /^([a-z]+)=(\d+)$/.exec(one.trim()) ?? [];
+    if (Object.hasOwn(FAULTS, name)) return [name, Number(count)];
+    throw new SimulatorError(`Faults are told as in "slow=5,hang=2"; there are ${Object.keys(FAULTS).join(', ')}.`);
+  });
+  return Object.fromEntries(pairs);
+}
+
+export type FleetOptions = Pick<SimulatorOptions, 'clock' | 'seed' | 'containers'> & {
+  count: number;
+  /** One that plays on every other host whose stacks it is about. */
+  incident?: string;
+  /** The last hosts have them. */
+  faults?: FleetFaults;
+};
+
+/** Many simulated engines in one process, each on a socket of its own. */
+export async function startFleet({ count, incident, faults = {}, ...options }: FleetOptions): Promise<SimulatedFleet> {
+  const first = incident === undefined ? undefined : incidentOf(incident);
+  const hosts = await Promise.all(
+    fleetOf(count).map(async (host, index) => {
+      const played = index % 2 === 0 && first !== undefined && isAbout(first, host.stacks) ? first : undefined;
+      const engine = await startSimulator({ ...options, name: host.name, stacks: host.stacks, incident: played });
+      return { ...host, engine };
+    }),
+  );
+  const faulty = hosts.toReversed();
+  for (const [fault, many = 0] of Object.entries(faults)) {
+    for (const { engine } of faulty.splice(0, many)) await engine.misbehave(FAULTS[fault as keyof typeof FAULTS]);
+  }
+  return { hosts, close: async () => void (await Promise.all(hosts.map(({ engine }) => engine.close()))) };
 }
 
 /** Keeps the world up with the clock: one timer, for whatever is due next. Returns how to stop it. */

@@ -1,4 +1,3 @@
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { AUDIT_FILE } from '../../actions/audit/file.ts';
 import { headFile } from '../../actions/audit/head.ts';
@@ -7,7 +6,6 @@ import { serviceSettings } from '../../actions/marks.ts';
 import { serviceName } from '../../desk/identity.ts';
 import type { DeskState } from '../../desk/state.ts';
 import { createEngine } from '../../engine/api/client.ts';
-import { listContexts } from '../../engine/connect/contexts.ts';
 import type { Endpoint } from '../../engine/connect/endpoint.ts';
 import type { ContainerFacts } from '../../engine/facts.ts';
 import { systemClock, wallTime } from '../../lib/clock.ts';
@@ -25,6 +23,7 @@ import {
 } from '../../runtime/acting.ts';
 import { alertsNow } from '../../runtime/alerts-now.ts';
 import { readConditionMetrics } from '../../runtime/condition-metrics.ts';
+import { hostNames } from '../../runtime/hosts.ts';
 import { scrapeOnce } from '../../runtime/scrape-once.ts';
 import { readDocument, resolveSettings, settingsFile } from '../../settings/load.ts';
 import type { Settings } from '../../settings/schema.ts';
@@ -44,7 +43,7 @@ import { init } from '../init/command.ts';
 import { logs } from '../logs/command.ts';
 import { manPage } from '../man.ts';
 import { metrics } from '../metrics/command.ts';
-import { endpointOf, examinedSettings, settingsOf, sourcesOf } from '../options.ts';
+import { endpointOf, examinedSettings, fleetConsole, settingsOf, sourcesOf } from '../options.ts';
 import { run } from '../run/command.ts';
 import { actionFlags, runnableNames } from '../run/request.ts';
 import { newsOnly } from '../run/text.ts';
@@ -74,10 +73,11 @@ export function commandsOf({
     async console() {
       const settings = settingsOf(flags);
       const endpoint = () => endpointOf(settings);
-      if (flags.orDemo && !(await engineAnswers(endpoint))) return demo(demoFlags(flags), settings, print);
+      const { fleet } = flags;
+      if (flags.orDemo && !fleet && !(await engineAnswers(endpoint))) return demo(demoFlags(flags), settings, print);
       return runConsole({
-        endpoint: endpoint(),
-        settings,
+        ...(fleet ? fleetConsole(settings, process.env) : { endpoint: endpoint(), settings }),
+        fleet,
         document: readDocument({ env: process.env, file: flags.config }),
         command: flags.command,
       });
@@ -207,7 +207,7 @@ export function commandsOf({
         settings,
         document,
         problems,
-        contexts: listContexts({ env: process.env, home: homedir() }).map(({ name }) => name),
+        contexts: hostNames(settings, process.env),
         clock: systemClock,
         env: process.env,
         theme: themeOf(settings),
@@ -234,10 +234,12 @@ async function onEngine(
 
 /** More synthetic containers than the simulated engine has ever been tried with are a slip of the finger. */
 const MOST_CONTAINERS = 100_000;
+const MOST_HOSTS = 1000;
 
 function demoFlags(flags: GivenFlags): DemoFlags {
   const containers = numberOf(flags.containers, (text) => parseCount('containers', text, MOST_CONTAINERS));
-  return { ...flags, containers };
+  const hosts = numberOf(flags.hosts, (text) => parseCount('hosts', text, MOST_HOSTS));
+  return { ...flags, containers, hosts };
 }
 
 function flagOf(value: unknown): string | boolean | undefined {

@@ -20,6 +20,8 @@ export type ConsoleOptions = {
   endpoint: Endpoint;
   settings: Settings;
   document?: SettingsDocument;
+  /** Begins with the table of all hosts. */
+  fleet?: boolean;
   incident?: AppServices['incident'];
   /** A command to begin with, as typed after `:`. */
   command?: string;
@@ -30,7 +32,7 @@ export type ConsoleOptions = {
 
 /** Runs the console until it is quit; answers the exit code. */
 export async function runConsole(options: ConsoleOptions): Promise<number> {
-  const { endpoint, settings, document, incident, command, clock = systemClock, measure } = options;
+  const { endpoint, settings, document, fleet = false, incident, command, clock = systemClock, measure } = options;
   const trouble = terminalTrouble();
   if (trouble !== undefined) {
     process.stderr.write(`${trouble}\n`);
@@ -56,7 +58,14 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
   const keys = readKeys(process.stdin, clock, settings.screen.escapePause);
   write(REPORTS_OFF);
   const instance = render(
-    <ConsoleRoot services={host} theme={themes} groups={groups} reader={keys} command={command?.replace(/^:/, '')} />,
+    <ConsoleRoot
+      services={host}
+      theme={themes}
+      groups={groups}
+      reader={keys}
+      fleet={fleet}
+      command={command?.replace(/^:/, '')}
+    />,
     // Ink's own throttle makes a key wait behind data; the store already limits how often data is drawn.
     {
       stdin: keys.stdin,

@@ -8,10 +8,14 @@ import type { Settings } from '../../settings/schema.ts';
 import type { HeldClock } from '../../simulator/held-clock.ts';
 import { EXIT } from '../command-line.ts';
 import { type ConsoleOptions, runConsole } from '../console/console.tsx';
+import { fleetConsole } from '../options.ts';
 
 export type DemoFlags = {
   incident?: string;
   containers?: number;
+  /** So many engines at once, and how some of them misbehave. */
+  hosts?: number;
+  faults?: string;
   engineOnly?: boolean;
   socket?: string;
   clock?: string;
@@ -27,6 +31,8 @@ export async function demo(flags: DemoFlags, settings: Settings, print: (text: s
     for (const [name, description] of Object.entries(incidentNames)) print(`${name.padEnd(26)} ${description}\n`);
     return 0;
   }
+  if (flags.hosts !== undefined) return demoFleet(flags, flags.hosts, settings, print);
+  if (flags.faults !== undefined) return refuse('--faults is for many hosts: name their number with --hosts N.');
   const { containers } = flags;
   const start = flags.clock === undefined ? undefined : Date.parse(flags.clock);
   if (Number.isNaN(start)) return refuse('--clock wants a time, such as 2026-11-20T09:15:00Z.');
@@ -50,6 +56,44 @@ export async function demo(flags: DemoFlags, settings: Settings, print: (text: s
   } finally {
     await simulator.close();
   }
+}
+
+/** The console on many simulated engines, or those engines alone. */
+async function demoFleet(
+  flags: DemoFlags,
+  count: number,
+  settings: Settings,
+  print: (text: string) => void,
+): Promise<number> {
+  const { readFaults, SimulatorError, startFleet } = await import('../../simulator/simulator.ts');
+  if (count === 0) return refuse('--hosts wants at least 1.');
+  if (flags.clock !== undefined || flags.socket !== undefined)
+    return refuse('--clock and --socket are for one engine.');
+  const { incident, containers } = flags;
+  try {
+    const fleet = await startFleet({ count, incident, containers, faults: readFaults(flags.faults ?? 'slow=0') });
+    try {
+      const hosts = Object.fromEntries(
+        fleet.hosts.map(({ name, role, group, pair, engine }) => [
+          name,
+          { endpoint: `unix://${engine.socketPath}`, role, group, pair },
+        ]),
+      );
+      if (flags.engineOnly) return await serveFleet(hosts, print);
+      return await runConsole({ ...fleetConsole({ ...apart(settings), hosts }, process.env), fleet: true });
+    } finally {
+      await fleet.close();
+    }
+  } catch (error) {
+    if (error instanceof SimulatorError) return refuse(error.message);
+    throw error;
+  }
+}
+
+async function serveFleet(hosts: Settings['hosts'], print: (text: string) => void): Promise<number> {
+  const lines = Object.entries(hosts).map(([name, host]) => `  ${name}: ${JSON.stringify(host)}`);
+  print(`# The simulated engines as settings for deskhand --fleet --config FILE:\nhosts:\n${lines.join('\n')}\n`);
+  return untilSignal();
 }
 
 /** What happens on a simulated engine does not stand among the records of real ones. */
@@ -97,6 +141,10 @@ function simulated(socketPath: string): Endpoint {
 
 async function serve(socketPath: string, print: (text: string) => void): Promise<number> {
   print(`The simulated engine listens on ${socketPath}\nTry: docker -H unix://${socketPath} ps -a\n`);
+  return untilSignal();
+}
+
+async function untilSignal(): Promise<number> {
   const ending = new AbortController();
   const { signal } = ending;
   await Promise.race([

@@ -11,6 +11,7 @@ import { explainStatus } from '../connect/failure-status.ts';
 import { REUSED } from '../connect/modem.ts';
 import { createTransport } from '../connect/transport.ts';
 import { type CallOptions, EngineError } from '../engine.ts';
+import { ContactLog } from './contact.ts';
 import { EngineClock } from './engine-clock.ts';
 
 /** One call to the engine's API. `doing` completes the sentence of a failure: "while …", such as "listing the containers". */
@@ -44,6 +45,8 @@ export type Call = {
   endpoint: Endpoint;
   /** How far the engine's clock differs from the console's. */
   time: EngineClock;
+  /** How it answers. */
+  contact: ContactLog;
   /** Ends every connection; the next call dials again. */
   close(): void;
 };
@@ -66,6 +69,7 @@ export function segment(name: string): string {
 export function createCall(endpoint: Endpoint, clock: Clock = systemClock): Call {
   const { docker, close } = createTransport(endpoint);
   const time = new EngineClock(clock);
+  const contact = new ContactLog(clock);
   const usual = endpoint.target.kind === 'ssh' ? SSH_TIMEOUT : CALL_TIMEOUT;
 
   async function attempt<T, Answer>(
@@ -75,13 +79,17 @@ export function createCall(endpoint: Endpoint, clock: Clock = systemClock): Call
     dialled: Dialler<Answer>,
   ): Promise<T> {
     const deadline = startDeadline({ timeoutMs: usual, ...options }, clock);
+    const over = contact.ask();
     try {
-      return await use(await dialled(docker, request, deadline.signal), deadline);
+      const answer = await dialled(docker, request, deadline.signal);
+      over(true);
+      return await use(answer, deadline);
     } catch (error) {
       const reason = deadline.signal.aborted ? deadline.signal.reason : error;
       const why = reason instanceof TooLong ? tooLong(reason, endpoint, request) : reason;
       throw toEngineError(why, { endpoint, doing: request.doing });
     } finally {
+      over(false);
       deadline.end();
     }
   }
@@ -122,6 +130,7 @@ export function createCall(endpoint: Endpoint, clock: Clock = systemClock): Call
     docker,
     endpoint,
     time,
+    contact,
     close,
     json: (request, options = {}) =>
       answered(request, options, async (response) => {

@@ -129,6 +129,7 @@ export function createEngine(
     tasks: (options) => ofManager(call, { path: '/tasks', doing: 'listing the Swarm tasks' }, parseTask, options),
     nodes: (options) => ofManager(call, { path: '/nodes', doing: 'listing the Swarm nodes' }, parseNode, options),
     clockOffset: () => time.offset(),
+    contact: () => call.contact.facts(),
     close: call.close,
   };
 }

@@ -45,6 +45,8 @@ export type Endpoint = {
 
 export type EndpointSource = ContextSource & {
   flags: { host?: string; context?: string };
+  /** Hosts of the settings by name: a context may be one of them. Without an endpoint it is the docker context of that name. */
+  hosts?: Readonly<Record<string, { endpoint?: string }>>;
   /** Name of this machine; the system's own by default. */
   hostname?: string;
 };
@@ -71,6 +73,9 @@ export function resolveEndpoint(source: EndpointSource): Endpoint {
 }
 
 function fromContext(name: string, source: EndpointSource): Endpoint {
+  const own = Object.hasOwn(source.hosts ?? {}, name) ? source.hosts?.[name]?.endpoint : undefined;
+  if (own !== undefined)
+    return build(own, { origin: `host ${name}`, context: name, tls: environmentTls(source) }, source);
   const context = readContext(name, source);
   const files = readContextTls(name, source);
   const tls = files || context.skipTlsVerify ? { ...files, verify: !context.skipTlsVerify } : undefined;

@@ -8,13 +8,13 @@ type Rule = { when: RegExp; kind: FailureKind; message: (host: string) => string
 const RULES: readonly Rule[] = [
   {
     when: /REMOTE HOST IDENTIFICATION HAS CHANGED/,
-    kind: 'ssh',
+    kind: 'login-refused',
     message: (host) => `The host key of ${host} has changed since it was last seen.`,
     advice: (command) => `If that was expected, remove the old key with \`ssh-keygen -R\` and run \`${command}\` once.`,
   },
   {
     when: /Host key verification failed|No .* host key is known/i,
-    kind: 'ssh',
+    kind: 'login-refused',
     message: (host) => `ssh does not know the host key of ${host}.`,
     advice: (command) => `Run \`${command}\` once and accept the key.`,
   },
@@ -26,7 +26,7 @@ const RULES: readonly Rule[] = [
   },
   {
     when: /Permission denied \(|Too many authentication failures|Authentication failed|no such identity/i,
-    kind: 'ssh',
+    kind: 'login-refused',
     message: (host) => `ssh could not log in to ${host}.`,
     advice: (command) =>
       `\`${command}\` must work without a password: use ssh-agent, or IdentityFile and User in ~/.ssh/config.`,

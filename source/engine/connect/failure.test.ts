@@ -115,16 +115,16 @@ describe('failures of ssh', () => {
     [
       'No ED25519 host key is known for desk and you have requested strict checking.\r\nHost key verification failed.\r\n',
       255,
-      'ssh',
+      'login-refused',
       'does not know the host key of desk',
     ],
     [
       '@ WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED! @\nHost key verification failed.',
       255,
-      'ssh',
+      'login-refused',
       'host key of desk has changed',
     ],
-    ['ops@desk: Permission denied (publickey,password).', 255, 'ssh', 'could not log in to desk'],
+    ['ops@desk: Permission denied (publickey,password).', 255, 'login-refused', 'could not log in to desk'],
     [
       'ssh: Could not resolve hostname desk: Name or service not known',
       255,

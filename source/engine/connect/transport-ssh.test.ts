@@ -159,8 +159,8 @@ describe('an engine behind ssh', () => {
 
 describe('an ssh that fails', () => {
   it.each([
-    ['ops@desk: Permission denied (publickey).', 255, 'ssh', 'ssh could not log in to desk (--host).'],
-    ['Host key verification failed.', 255, 'ssh', 'ssh does not know the host key of desk (--host).'],
+    ['ops@desk: Permission denied (publickey).', 255, 'login-refused', 'ssh could not log in to desk (--host).'],
+    ['Host key verification failed.', 255, 'login-refused', 'ssh does not know the host key of desk (--host).'],
     ['bash: line 1: docker: command not found', 127, 'ssh', 'There is no docker command on desk'],
     [
       'Cannot connect to the Docker daemon at unix:///var/run/docker.sock.',

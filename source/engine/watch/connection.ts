@@ -18,6 +18,7 @@ const UNREACHABLE: ReadonlySet<FailureKind> = new Set<FailureKind>([
   'host-not-found',
   'tls',
   'ssh',
+  'login-refused',
   'timeout',
   'closed',
   'not-docker',
@@ -55,7 +56,7 @@ export type ConnectionOptions = {
 
 export type Connecting = {
   connection(): Connection;
-  /** Tries now instead of at `nextTry`; does nothing if the connection is ready or an attempt is running. */
+  /** Tries now instead of at `nextTry` (Infinity: never by itself); does nothing if the connection is ready or an attempt is running. */
   retryNow(): void;
   /** Polls now (or after the running poll) instead of at the next interval. */
   pollNow(): void;
@@ -115,7 +116,8 @@ export function connect(options: ConnectionOptions): Connecting {
     const steady = connection.state === 'ready' && now - connection.since >= STEADY_MS;
     attempt = steady ? 1 : attempt + 1;
     lostSince ??= now;
-    const wait = backoff(attempt, options.random());
+    // Not by itself: a server that refuses a key locks out whoever goes on knocking.
+    const wait = why.kind === 'login-refused' ? Number.POSITIVE_INFINITY : backoff(attempt, options.random());
     change({ state: 'lost', since: lostSince, why, attempt, nextTry: now + wait });
     return wait;
   };
@@ -271,7 +273,7 @@ function bell(clock: Clock, remembers: boolean): Bell {
         rung = false;
         resolve();
       };
-      const cancel = clock.after(ms, over);
+      const cancel = Number.isFinite(ms) ? clock.after(ms, over) : () => {};
       signal.addEventListener('abort', over);
       wake = over;
       if (rung || signal.aborted) over();

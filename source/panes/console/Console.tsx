@@ -1,5 +1,6 @@
 import { Box, Text, useWindowSize } from 'ink';
-import { type Dispatch, useEffect, useEffectEvent, useMemo, useReducer, useState } from 'react';
+import { type Dispatch, useEffect, useEffectEvent, useMemo, useReducer, useState, useSyncExternalStore } from 'react';
+import { membersOf } from '../../fleet/model.ts';
 import type { CellContext } from '../../resources/resource.ts';
 import { dialogKeys } from '../../ui/dialog/use-dialog.ts';
 import { Lines } from '../../ui/Frame.tsx';
@@ -30,17 +31,17 @@ import { headerRows } from './header-rows.ts';
 import { type Layout, SMALLEST, screenLayout } from './layout.ts';
 import { Questions } from './Questions.tsx';
 import { commandWorld, runCommand } from './run-command.ts';
-import { bannerRow, bannerText, flashRow, footerRow, messageRows } from './status-rows.ts';
+import { bannerRow, bannerText, flashRow, fleetBanner, footerRow, messageRows } from './status-rows.ts';
 import { useConsoleKeys } from './use-console-keys.ts';
 import { useFirstCommand } from './use-first-command.ts';
 import { useSettingsTrouble } from './use-settings-trouble.ts';
-import { groupsOf, helpGroups, isHelp } from './view-facts.ts';
+import { groupsOf, helpGroups, isHelp, ofHosts } from './view-facts.ts';
 
 /** The whole screen: everything it shows comes from the store and its own reducer, everything it does goes through the host. */
-export function Console({ command: first }: { command?: string }) {
+export function Console({ fleet, command: first }: { fleet: boolean; command?: string }) {
   const host = useServices();
   const size = useWindowSize();
-  const [state, reduce] = useReducer(consoleReducer, { header: host.settings.screen.header }, initialConsole);
+  const [state, reduce] = useReducer(consoleReducer, { header: host.settings.screen.header, fleet }, initialConsole);
   const suspend = useSuspend();
   const cancelKey = useKeyOf(everywhereKeys, 'cancel');
   const { controls, dispatch } = useMemo(
@@ -49,7 +50,8 @@ export function Console({ command: first }: { command?: string }) {
   );
   const { groups, catalogue } = useCatalogueOf(state);
   const [memory] = useState<Memory>(() => new Map());
-  const world = useWorld(state.project);
+  const hosts = ofHosts(currentScreen(state).view);
+  const world = useWorld(state.project, hosts);
   const stop = useJobControl(controls.handOver);
   useConsoleKeys(state, dispatch, controls, world);
   const known = world.state.lastUpdateAt !== undefined;
@@ -58,11 +60,13 @@ export function Console({ command: first }: { command?: string }) {
   const tooSmall = size.columns < SMALLEST.columns || size.rows < SMALLEST.rows;
   const columns = Math.max(size.columns, SMALLEST.columns);
   const rows = Math.max(size.rows, SMALLEST.rows);
-  const banner = bannerText({
-    ...world.state,
-    simulated: world.state.engine?.simulated === true,
-    endpoint: host.endpoint(),
-  });
+  const banner = world.fleet
+    ? fleetBanner(world.fleet)
+    : bannerText({
+        ...world.state,
+        simulated: world.state.engine?.simulated === true,
+        endpoint: host.endpoint(),
+      });
   const layout = screenLayout(columns, rows, { header: state.header, banner: banner !== undefined });
   const command = (text: string) => runCommand(text, { host, controls, dispatch, world, suspend: stop });
   useFirstCommand(first, known, command);
@@ -75,7 +79,7 @@ export function Console({ command: first }: { command?: string }) {
           {tooSmall && <TooSmall columns={size.columns} rows={size.rows} />}
           <Box display={tooSmall ? 'none' : 'flex'} flexDirection="column" width={columns} height={rows}>
             <Head world={world} layout={layout} banner={banner} groups={groups} />
-            <MaybeOld old={world.state.connection.state === 'lost'}>
+            <MaybeOld old={!hosts && world.state.connection.state === 'lost'}>
               <Guarded
                 key={currentScreen(state).id}
                 name="this view"
@@ -149,17 +153,20 @@ const UNUSED_MS = 2000;
 /** Percent of a CPU: in tables what stays below this is no mountain. */
 const CPU_SCALE = 10;
 
-function useWorld(project: string | undefined): CellContext {
+/** `hosts`: many engines are looked at. */
+function useWorld(project: string | undefined, hosts: ReturnType<typeof ofHosts>): CellContext {
   const { state, desk } = useDesk();
   const { glyph, ascii } = useTheme();
-  const { metrics } = useServices();
+  const { metrics, fleet: all } = useServices();
+  const every = useSyncExternalStore(all.subscribe, () => (hosts ? all.get() : undefined));
+  const fleet = useMemo(() => every && (hosts === 'fleet' ? membersOf(every) : every), [every, hosts]);
   return useMemo(() => {
     const cpuTrend = (containers: readonly string[], cells: number) =>
       metrics
         ? usageTrend(metrics.usage, 'cpu', { containers, now: state.now, cells }, { ascii, atLeast: CPU_SCALE })
         : '';
-    return { state, desk, project, glyph, cpuTrend };
-  }, [state, desk, project, glyph, ascii, metrics]);
+    return { state, desk, project, fleet, glyph, cpuTrend };
+  }, [state, desk, project, fleet, glyph, ascii, metrics]);
 }
 
 /** `:suspend` and SIGTSTP give the shell back whole. */

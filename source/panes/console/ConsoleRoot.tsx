@@ -19,10 +19,12 @@ export type ConsoleRootProps = {
   reader: KeyReader;
   /** A command to begin with, as typed after `:`. */
   command?: string;
+  /** Begins with the table of all hosts. */
+  fleet?: boolean;
 };
 
 /** The console within the contexts that its parts read: the running program, the theme, the keys. */
-export function ConsoleRoot({ services, theme, groups, reader, command }: ConsoleRootProps) {
+export function ConsoleRoot({ services, theme, groups, reader, command, fleet = false }: ConsoleRootProps) {
   const [keys] = useState(() => ({
     router: new KeyRouter(),
     bound: new Map(groups.map((group) => [group.name, group])),
@@ -35,7 +37,7 @@ export function ConsoleRoot({ services, theme, groups, reader, command }: Consol
       <ThemeContext value={shown}>
         <KeyContext value={keys}>
           <GuardedConsole>
-            <Console command={command} />
+            <Console fleet={fleet} command={command} />
           </GuardedConsole>
         </KeyContext>
       </ThemeContext>

@@ -14,7 +14,7 @@ export type Command =
   /** `context`: another docker context to connect to first. */
   | { kind: 'open'; view: View; filter?: string; context?: string }
   | { kind: 'project'; project?: string }
-  | { kind: 'context'; name?: string }
+  | { kind: 'context'; name: string }
   | { kind: 'quit'; ask: boolean }
   | { kind: 'suspend' }
   | { kind: 'arm'; time: string }
@@ -38,7 +38,11 @@ const OWN: readonly CommandEntry[] = [
   { names: ['desk'], argument: '', help: 'the desk: services, health, logs, metrics' },
   { names: ['q', 'q!', 'quit', 'exit'], argument: '', help: 'quit' },
   { names: ['project', 'ns'], argument: '[name]', help: 'choose a project; without a name their table' },
-  { names: ['ctx', 'context'], argument: '[name]', help: 'connect to another docker context' },
+  {
+    names: ['ctx', 'context'],
+    argument: '[name]',
+    help: 'connect to another docker context or host; without a name their table',
+  },
   { names: ['previous'], argument: 'NAME', help: 'logs of the run before the last restart' },
   { names: ['describe'], argument: 'NAME', help: 'describe a service' },
   { names: ['top'], argument: 'NAME', help: 'processes of a service' },
@@ -83,7 +87,9 @@ export function parseCommand(text: string, world: CommandWorld): Command {
     case 'q':
       return { kind: 'quit', ask: false };
     case 'ctx':
-      return { kind: 'context', name: argument || undefined };
+      return argument === ''
+        ? { kind: 'open', view: { kind: 'table', resource: 'contexts', scope: {} } }
+        : { kind: 'context', name: argument };
     case 'previous':
       return ofService(name, argument, world, (service) => ({
         kind: 'open',

@@ -1,12 +1,15 @@
-import { countLevels, WORST_FIRST } from '../../desk/levels.ts';
+import { countLevels, levelCounts, WORST_FIRST } from '../../desk/levels.ts';
+import type { Fleet } from '../../fleet/model.ts';
+import { urgency } from '../../fleet/urgency.ts';
 import { age, bytes, percent } from '../../lib/format.ts';
 import { memoizeByObject } from '../../lib/memoize.ts';
 import { fit, fitStyled, safe, width as widthOf } from '../../lib/text.ts';
 import { levelGlyph, levelTone } from '../../resources/cells.ts';
+import { hostMark } from '../../resources/fleet-columns.ts';
 import type { CellContext } from '../../resources/resource.ts';
 import { keyLabel } from '../../ui/input/keys.ts';
 import type { Binding, KeyGroup } from '../../ui/keymap.ts';
-import type { Theme } from '../../ui/theme.ts';
+import type { Theme, Tone } from '../../ui/theme.ts';
 import { footerHints } from './view-facts.ts';
 
 export type HeaderFacts = {
@@ -26,20 +29,41 @@ export type HeaderFacts = {
 /** The header: what this is on the left, key hints in columns on the right, as in k9s. `height` lines of `width` cells. */
 export function headerRows(facts: HeaderFacts, width: number, height: number, theme: Theme): string[] {
   if (height <= 0) return [];
+  const { fleet } = facts.world;
   if (height < 3)
     return [
       fitStyled(
-        ` ${[counts(facts, theme), mode(facts, theme), dataAge(facts, theme), engineName(facts)].filter(Boolean).join('  ')}`,
+        ` ${fleet ? (fleetLeft(fleet, facts, theme)[1] ?? '') : [counts(facts, theme), mode(facts, theme), dataAge(facts, theme), engineName(facts)].filter(Boolean).join('  ')}`,
         width,
       ),
     ];
-  const left = height < 6 ? shortLeft(facts, theme) : longLeft(facts, theme);
+  const left = fleet ? fleetLeft(fleet, facts, theme) : height < 6 ? shortLeft(facts, theme) : longLeft(facts, theme);
   const leftWidth = Math.min(Math.floor(width * 0.62), Math.max(...left.map(widthOf)) + 2);
   const hints = hintColumns(facts.groups, width - leftWidth, height, theme);
   return Array.from(
     { length: height },
     (_, row) => fitStyled(` ${left[row] ?? ''}`, leftWidth) + fitStyled(hints[row] ?? '', width - leftWidth),
   );
+}
+
+/** What a table of many engines stands under: its hosts by state, and their services by level. */
+function fleetLeft(fleet: Fleet, { cost }: HeaderFacts, theme: Theme): string[] {
+  const hosts = fleet.hosts.filter(({ state }) => state !== 'idle').toSorted((a, b) => urgency(a) - urgency(b));
+  const byWord = new Map<string, { tone: Tone; count: number }>();
+  for (const host of hosts) {
+    const word = host.state === 'live' ? (host.desk?.verdict.level ?? 'unknown') : host.state;
+    const known = byWord.get(word);
+    byWord.set(word, { tone: hostMark(host).tone, count: (known?.count ?? 0) + 1 });
+  }
+  const words = [...byWord].map(([word, { tone, count }]) => theme.paint(tone, `${count} ${word}`));
+  const services = levelCounts(countLevels(hosts.flatMap(({ desk }) => desk?.services ?? [])));
+  const label = (name: string) => theme.paint('info', fit(name, 10));
+  return [
+    label('Fleet:') + `${hosts.length} host${hosts.length === 1 ? '' : 's'}`,
+    label('Hosts:') + words.join('  '),
+    label('Services:') + services,
+    label('deskhand:') + theme.paint('dim', `${measured(cost.cpuPercent)} CPU, ${bytes(cost.rss)}`),
+  ];
 }
 
 function shortLeft(facts: HeaderFacts, theme: Theme): string[] {

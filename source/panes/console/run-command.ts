@@ -40,7 +40,7 @@ export function runCommand(text: string, { host, controls, dispatch, world, susp
       dispatch({ type: 'project', project: command.project });
       return dispatch({ type: 'open', view: { kind: 'desk' } });
     case 'context':
-      return void switchContext(command.name, host, controls);
+      return controls.follow({ open: 'context', name: command.name });
     case 'quit':
       return quit({}, dispatch, controls, host);
     case 'suspend':
@@ -83,14 +83,8 @@ function act(
   controls.plan(action, target, { words });
 }
 
-async function switchContext(name: string | undefined, host: AppServices, controls: Controls): Promise<void> {
-  if (name === undefined) {
-    const contexts = host.contexts();
-    return controls.flash(
-      'info',
-      `Contexts: ${contexts.join(', ')}. :ctx NAME connects to one; now: ${host.endpoint()}`,
-    );
-  }
+/** Stays in the view that was opened. */
+async function switchContext(name: string, host: AppServices, controls: Controls): Promise<void> {
   try {
     await host.switchContext(name);
     controls.flash('good', `Context ${name}: ${host.endpoint()}`);

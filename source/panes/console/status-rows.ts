@@ -1,4 +1,5 @@
 import type { Connection } from '../../engine/engine.ts';
+import type { Fleet } from '../../fleet/model.ts';
 import { age } from '../../lib/format.ts';
 import { fit, fitStyled, safe, width as widthOf, wrap } from '../../lib/text.ts';
 import { keyLabel } from '../../ui/input/keys.ts';
@@ -18,7 +19,11 @@ export function bannerText(facts: {
   const { connection, now, endpoint } = facts;
   if (connection.state === 'lost') {
     const wait = Math.max(0, connection.nextTry - now);
-    const next = wait > 0 ? `next try in ${age(wait + 999)}` : 'trying now';
+    const next = !Number.isFinite(wait)
+      ? 'ctrl-r tries again'
+      : wait > 0
+        ? `next try in ${age(wait + 999)}`
+        : 'trying now';
     return {
       text: `${facts.lastUpdateAt === undefined ? 'NO ENGINE' : `ENGINE LOST for ${age(now - connection.since)}`} · ${next} · ${connection.why.message}`,
       tone: 'bad',
@@ -28,9 +33,16 @@ export function bannerText(facts: {
     const old = facts.lastUpdateAt === undefined ? '' : ` · data is ${age(now - facts.lastUpdateAt)} old`;
     return { text: `THE ENGINE REFUSES THE LIST${old} · ${connection.refused}`, tone: 'bad' };
   }
-  if (facts.simulated) return { text: 'SIMULATED ENGINE: nothing on this screen is real', tone: 'banner' };
+  if (facts.simulated) return SIMULATED;
   if (connection.state === 'connecting') return { text: `Connecting to ${endpoint} …`, tone: 'banner' };
   return undefined;
+}
+
+const SIMULATED = { text: 'SIMULATED ENGINE: nothing on this screen is real', tone: 'banner' } as const;
+
+/** The same over a table of many engines, whose states stand in the table. */
+export function fleetBanner({ hosts }: Fleet): ReturnType<typeof bannerText> {
+  return hosts.some(({ deskState }) => deskState.engine?.simulated === true) ? SIMULATED : undefined;
 }
 
 export function bannerRow(banner: { text: string; tone: 'banner' | 'bad' }, width: number, theme: Theme): string {

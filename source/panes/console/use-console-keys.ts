@@ -6,7 +6,7 @@ import type { Controls } from '../shared/console-context.ts';
 import { type ConsoleAction, type ConsoleState, currentScreen, SERVICES } from '../shared/console-state.ts';
 import { everywhereKeys } from '../shared/keys.ts';
 import { type AppServices, useServices } from '../shared/services.ts';
-import { isHelp } from './view-facts.ts';
+import { isHelp, ofHosts } from './view-facts.ts';
 
 /** The keys that hold everywhere. */
 export function useConsoleKeys(
@@ -37,7 +37,8 @@ export function useConsoleKeys(
       cancel: () => askCancel(dispatch, controls),
       quit: () => quit(state, dispatch, controls, host),
       refresh: () => {
-        host.refresh();
+        if (ofHosts(screen.view) === undefined) host.refresh();
+        else retryHosts(screen.table.cursor, host);
         controls.flash('info', 'Refreshing');
       },
       previousView: () => dispatch({ type: 'back' }),
@@ -53,6 +54,12 @@ export function useConsoleKeys(
     },
     { layer: 'everywhere' },
   );
+}
+
+/** The host under the cursor where it is not in contact, else all. */
+function retryHosts(name: string | undefined, { fleet }: AppServices): void {
+  const at = fleet.get().hosts.find(({ spec }) => spec.name === name);
+  fleet.retry(at === undefined || at.state === 'live' ? undefined : at.spec.name);
 }
 
 /** Asks before anything that runs is cancelled. */

@@ -14,6 +14,11 @@ export function needsEngine(view: View): boolean {
   return viewDefinition(view.kind).needsEngine === true;
 }
 
+/** Whether the view is about many engines, and which. */
+export function ofHosts(view: View): 'fleet' | 'all' | undefined {
+  return view.kind === 'table' ? resourceOf(view.resource)?.hosts : undefined;
+}
+
 export function isHelp(view: View): boolean {
   return view.kind === 'page' && view.page === 'help';
 }

@@ -109,7 +109,10 @@ export function createControls({ host, dispatch: reduce, suspend, cancelKey }: C
     flash,
     open: (view, filter) => dispatch({ type: 'open', view, filter }),
     menu: (title, items) => dispatch({ type: 'ask', question: { kind: 'menu', title, items } }),
-    follow: (opening) => follow(opening, host.store.seen().engineId, dispatch),
+    follow: (opening) =>
+      opening.open === 'context'
+        ? void switchContext(opening.name, { host, dispatch, flash })
+        : follow(opening, host.store.seen().engineId, dispatch),
     copy: (text) => void copy(text, host, flash),
     save(name, text) {
       if (typeof text !== 'string') flash('busy', `Saving ${name} …`);
@@ -201,12 +204,30 @@ function refusalText({ action, name, refused, change }: Refusal): string {
   return `${action} ${name} refused: ${refused}. To change that: ${change}.`;
 }
 
-function follow(opening: Opening, engine: EngineId, dispatch: Dispatch<ConsoleAction>): void {
+/** The desk of another engine; where it cannot be, what is on the screen stays. */
+async function switchContext(
+  name: string,
+  { host, dispatch, flash }: Pick<Performing, 'host' | 'dispatch' | 'flash'>,
+): Promise<void> {
+  try {
+    await host.switchContext(name);
+    dispatch({ type: 'project' });
+    dispatch({ type: 'open', view: { kind: 'desk' } });
+    flash('good', `Context ${name}: ${host.endpoint()}`);
+  } catch (error) {
+    flash('bad', errorWithAdvice(error));
+  }
+}
+
+function follow(opening: Local, engine: EngineId, dispatch: Dispatch<ConsoleAction>): void {
   if (opening.open === 'project') dispatch({ type: 'project', project: opening.project });
   dispatch({ type: 'open', view: viewOf(opening, engine) });
 }
 
-function viewOf(opening: Opening, engine: EngineId): View {
+/** What stays on this engine. */
+type Local = Exclude<Opening, { open: 'context' }>;
+
+function viewOf(opening: Local, engine: EngineId): View {
   switch (opening.open) {
     case 'table':
       return { kind: 'table', resource: opening.resource, scope: opening.scope };

@@ -105,12 +105,14 @@ function screenOf(id: number, view: View, filter = ''): Screen {
   return { id, view, table: { ...initialTable(resource?.sort ?? { column: 'name', descending: false }), filter } };
 }
 
-export function initialConsole(options: { header: boolean; project?: string }): ConsoleState {
+export function initialConsole(options: { header: boolean; project?: string; fleet?: boolean }): ConsoleState {
+  const desk = screenOf(0, { kind: 'desk' });
+  const screens = options.fleet ? [desk, screenOf(1, { kind: 'table', resource: 'fleet', scope: {} })] : [desk];
   return {
-    screens: [screenOf(0, { kind: 'desk' })],
-    at: 0,
+    screens,
+    at: screens.length - 1,
     last: 0,
-    nextId: 1,
+    nextId: screens.length,
     focus: SERVICES,
     full: false,
     header: options.header,

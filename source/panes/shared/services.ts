@@ -7,6 +7,7 @@ import type { Store } from '../../desk/store.ts';
 import type { ProcessTable } from '../../engine/facts.ts';
 import type { LogRange } from '../../engine/logs/range.ts';
 import type { LogSource } from '../../engine/logs/session.ts';
+import type { FleetSource } from '../../fleet/model.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { ContainerId } from '../../lib/ids.ts';
 import type { MessageLog } from '../../lib/message-log.ts';
@@ -57,9 +58,9 @@ export type AppServices = {
   watch(visible: readonly string[], selected: readonly string[]): void;
   /** Connects at once instead of at the next try, and lists again. */
   refresh(): void;
-  /** Names of the docker contexts there are. */
-  contexts(): readonly string[];
-  /** Switches to another docker context; fails with the sentence to show. */
+  /** All hosts and docker contexts, each watched lightly once it is asked for. */
+  fleet: FleetSource;
+  /** Switches to another docker context or host; fails with the sentence to show. */
   switchContext(name: string): Promise<void>;
   readonly(): boolean;
   armedUntil(): number | undefined;

@@ -1,9 +1,12 @@
+import { Box } from 'ink';
 import { useEffect, useState } from 'react';
 import { errorWithAdvice } from '../../lib/error.ts';
 import { age } from '../../lib/format.ts';
 import { resourceOf } from '../../resources/registry.ts';
 import type { AnyResource, TableScope } from '../../resources/resource.ts';
+import { Lines } from '../../ui/Frame.tsx';
 import type { KeyGroup } from '../../ui/keymap.ts';
+import { useTheme } from '../../ui/theme-context.ts';
 import { useControls } from '../shared/console-context.ts';
 import { storageKeys, tableKeys, workloadKeys } from '../shared/keys.ts';
 import { useServices } from '../shared/services.ts';
@@ -32,10 +35,13 @@ type TableScreenProps = Omit<ViewProps<ViewOf<'table'>>, 'view'> & { resource: A
 /** A table on the whole screen; rows the desk does not know are asked of the engine. */
 function TableScreen({ resource, scope, world, table: state, dispatch, width, height }: TableScreenProps) {
   const fetched = useFetched(resource);
+  useHosts(resource);
+  const theme = useTheme();
+  const strip = (resource.strip?.(world, width, theme) ?? []).slice(0, Math.max(0, Math.floor(height / 4)));
   const rows = useTable(resource, scope, state, world, resource.fetch ? fetched.rows : undefined);
   const service = scope.service === undefined ? undefined : world.desk.byId.get(scope.service);
   const note = fetched.at === undefined ? '' : `${age(world.state.now - fetched.at)} old`;
-  return (
+  const pane = (
     <TablePane
       table={rows}
       state={state}
@@ -45,10 +51,25 @@ function TableScreen({ resource, scope, world, table: state, dispatch, width, he
       note={note}
       asking={resource.fetch !== undefined && fetched.rows === NONE}
       width={width}
-      height={height}
+      height={height - strip.length}
       focused
     />
   );
+  if (strip.length === 0) return pane;
+  return (
+    <Box flexDirection="column">
+      <Lines rows={strip} width={width} height={strip.length} />
+      {pane}
+    </Box>
+  );
+}
+
+/** A table about many engines connects to them when it is opened. */
+function useHosts({ hosts }: AnyResource): void {
+  const { fleet } = useServices();
+  useEffect(() => {
+    if (hosts !== undefined) fleet.open(hosts);
+  }, [fleet, hosts]);
 }
 
 const NONE: readonly unknown[] = [];

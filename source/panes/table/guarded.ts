@@ -34,6 +34,9 @@ export function guardedResource(resource: AnyResource, report: Report): AnyResou
     containers: guard('containers', resource.containers, []),
     target: guard('target', resource.target, undefined),
     inspect: guard('inspect', resource.inspect, undefined),
+    terms: guard('filter', resource.terms, []),
+    details: guard('details', resource.details, []),
+    strip: guard('strip', resource.strip, []),
     enter: guard('enter', resource.enter, undefined),
   };
 }

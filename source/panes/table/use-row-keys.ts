@@ -43,7 +43,8 @@ export function useRowKeys(
     if (askedFor(action).length > 0 && !host.readonly()) return askParameters(action, target, world, controls);
     controls.plan(action, target, { note });
   };
-  const text = opening?.open === 'text' ? opening : undefined;
+  const lines = table.current === undefined ? undefined : resource.details?.(table.current, world);
+  const text = lines ? { open: 'text' as const, name, lines } : opening?.open === 'text' ? opening : undefined;
   const views: Handlers = {
     open: opening && (() => controls.follow(opening)),
     describe: about

@@ -40,9 +40,12 @@ export function useTable(
     () => guardedResource(given, (where, error) => messages.report(where, error)),
     [given, messages],
   );
-  const { desk, project } = world;
+  const { desk, project, fleet } = world;
   const { containers, timeline } = world.state;
-  const source = useMemo(() => ({ desk, project, containers, timeline }), [desk, project, containers, timeline]);
+  const source = useMemo(
+    () => ({ desk, project, fleet, containers, timeline }),
+    [desk, project, fleet, containers, timeline],
+  );
   const all = useMemo(
     () => resource.rows?.(source, scope, fetched) ?? fetched ?? [],
     [resource, scope, fetched, source],

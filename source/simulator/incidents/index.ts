@@ -23,6 +23,15 @@ export function incidentOf(name: string): IncidentName {
   return found;
 }
 
+/** Whether there is what it is about on a host with these stacks. */
+export function isAbout(name: IncidentName, stacks: readonly string[]): boolean {
+  if (name in NANOARB_INCIDENTS) return stacks.includes('nanoarb');
+  if (name in OPENALGO_INCIDENTS) return stacks.includes('openalgo');
+  if (name in EXNESS_INCIDENTS) return stacks.includes('exness');
+  const [stack = ''] = name.split('-');
+  return stacks.includes(stack) || name === 'host-reboot' || name === 'disk-full';
+}
+
 export function playIncident(world: World, name: IncidentName): void {
   const incident: Incident = INCIDENTS[name];
   incident.play(world);

@@ -10,13 +10,35 @@ import { OPENALGO_STACK } from './openalgo.ts';
 import { addScale } from './scale.ts';
 import { addLonelyApi, TRADING_STACK } from './trading.ts';
 
-/** The host with all five stacks as it is at `now`, all well; `containers` is how many there are at least. */
-export function tradingHost(seed: string, now: number, containers = 0): World {
+const STACKS = {
+  nanoarb: nanoarbStack,
+  openalgo: () => OPENALGO_STACK,
+  trading: () => TRADING_STACK,
+  maricusco: () => MARICUSCO_STACK,
+  exness: () => EXNESS_STACK,
+} as const;
+
+export type StackName = keyof typeof STACKS;
+
+const ALL = Object.keys(STACKS) as StackName[];
+
+export type HostOptions = {
+  /** How many containers there are at least. */
+  containers?: number;
+  /** Default: all five, with what gathers on a host beside them. */
+  stacks?: readonly StackName[];
+  name?: string;
+};
+
+/** A host with its stacks as it is at `now`, all well. */
+export function tradingHost(seed: string, now: number, { containers = 0, stacks, name }: HostOptions = {}): World {
   const world = newWorld(seed, now);
-  for (const project of [nanoarbStack(seed), OPENALGO_STACK, TRADING_STACK, MARICUSCO_STACK, EXNESS_STACK])
-    bringUp(world, project);
-  addLonelyApi(world);
-  addLeftovers(world);
+  if (name !== undefined) world.host.name = name;
+  for (const stack of stacks ?? ALL) bringUp(world, STACKS[stack](seed));
+  if (stacks === undefined) {
+    addLonelyApi(world);
+    addLeftovers(world);
+  }
   addScale(world, Math.max(0, containers - world.containers.size));
   return world;
 }

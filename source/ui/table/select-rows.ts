@@ -10,6 +10,8 @@ export type Selectable<Row, Context> = {
   nameOf(row: Row): string;
   labels?(row: Row): Readonly<Record<string, string>>;
   faulty?(row: Row): boolean;
+  /** Texts that a filter looks into beside the cells, such as `role=engine`. */
+  terms?(row: Row): readonly string[];
 };
 
 /** A filter as k9s has them: `/regex`, `/!regex`, `/-l label=value`, `/-f fuzzy`; or why it is none. */
@@ -95,7 +97,7 @@ function searched<Row, Context>(row: Row, table: Selectable<Row, Context>, conte
   const cells = table.columns
     .filter((column) => column.searched)
     .map((column) => (column.csv ?? column.value)(row, context));
-  const texts = [table.nameOf(row), ...cells];
+  const texts = [table.nameOf(row), ...(table.terms?.(row) ?? []), ...cells];
   return cells.length === 0 ? texts : [...texts, texts.join(' ')];
 }
 
