@@ -4,13 +4,13 @@ import type { ContainerFacts } from '../engine/facts.ts';
 import { displayText } from '../lib/secrets.ts';
 import type { Alert } from '../prometheus/server.ts';
 
-/** What an alert of a severity does to the verdicts. */
+/** The effect of an alert's severity on verdicts. */
 export type AlertLevel = 'critical' | 'warn' | 'ignore';
 
-/** By the value of the label `severity`, in small letters; `default` stands for all others. */
+/** By the value of the label `severity`, in lower case; `default` means all others. */
 export type Severities = Readonly<Record<string, AlertLevel>>;
 
-/** As the rules of public mixins have them. */
+/** The severities used by public mixins. */
 const SEVERITIES: Severities = {
   critical: 'critical',
   page: 'critical',
@@ -20,7 +20,7 @@ const SEVERITIES: Severities = {
   default: 'warn',
 };
 
-/** The alerts that fire, as the desk takes them; `ownerOf` answers the service that a label set is about, where that is known. */
+/** The firing alerts, as desk alerts; `ownerOf` returns the service that a label set is about, if known. */
 export function deskAlerts(
   alerts: readonly Alert[],
   severities: Severities,
@@ -64,8 +64,8 @@ const NAMING = [
 ] as const;
 
 /**
- * The service that an alert's labels name: by container, service, or the host of an instance. A name that fits services of several
- * projects counts only where a label names the project.
+ * The service that an alert's labels name: by container, service, or the host of an instance. A name that matches services of several
+ * projects counts only if a label names the project.
  */
 export function serviceNamed(labels: Alert['labels'], containers: Iterable<ContainerFacts>): string | undefined {
   const known = [...containers].map((facts) => ({ facts, identity: identify(facts.name, facts.labels) }));

@@ -6,7 +6,7 @@ import { type Boards, boardsFor, chooseBoard, type NamedBoard } from './boards/c
 
 type Chosen = { key: string; board: Board; used: readonly NamedBoard[] };
 
-/** Which board an endpoint has. */
+/** Chooses the board of an endpoint. */
 export class BoardChoice {
   readonly #from: Boards;
   readonly #chosen = new Map<string, Chosen>();
@@ -16,8 +16,7 @@ export class BoardChoice {
   }
 
   /**
-   * Made once for the families there are and what a server knows of the program: rows that change places by themselves cannot be
-   * read. `service`: its names.
+   * Chosen once per set of families and server labels, as rows that move cannot be read. `service`: its names.
    */
   of(
     { endpoint }: EndpointStatus,
@@ -41,7 +40,7 @@ export class BoardChoice {
     return board;
   }
 
-  /** Dashboards that no endpoint has anything of: why they are seen nowhere. */
+  /** Dashboards that match no endpoint, with the reason. */
   unplaced(): readonly { board: string; title: string; reason: string }[] {
     const used = new Set([...this.#chosen.values()].flatMap((one) => one.used));
     return (this.#from.own ?? [])
@@ -54,7 +53,7 @@ export class BoardChoice {
     for (const id of this.#chosen.keys()) if (!endpoints.has(id)) this.#chosen.delete(id);
   }
 
-  /** Names of all metrics on boards and on these pins, and of what is watched. */
+  /** Names of all metrics on boards, on these pins and in thresholds. */
   metrics(pins: readonly Panel[], thresholds: readonly Threshold[]): Set<string> {
     const boards = [...this.#chosen.values()].map(({ board }) => board);
     return new Set([...boards, { title: '', panels: pins, thresholds }].flatMap((board) => [...metricsOf(board)]));

@@ -20,11 +20,11 @@ export type CrossingsOptions = {
 /** Endpoints by id, each with the service that it belongs to. */
 type Owned = ReadonlyMap<string, { status: EndpointStatus; serviceId: ServiceId | undefined }>;
 
-/** Watches the numbers of all endpoints, and tells the desk: each crossing to the timeline, what is beyond its limits to the verdicts. */
+/** Watches the thresholds of all endpoints and reports to the desk: each crossing to the timeline, current breaches to the verdicts. */
 export class Breaches {
   readonly #options: CrossingsOptions;
   readonly #watcher: Watcher;
-  /** Services of which the desk was told that something is beyond its limits. */
+  /** Services with breaches that were reported to the desk. */
   #reported = new Set<string>();
 
   constructor(options: CrossingsOptions) {
@@ -33,12 +33,12 @@ export class Breaches {
     this.#watcher = new Watcher({ intervalMs, thresholds: (endpoint) => thresholds(endpoint), format });
   }
 
-  /** Where an endpoint's thresholds stand. */
+  /** The states of an endpoint's thresholds. */
   of(endpoint: string): readonly ThresholdStatus[] {
     return this.#watcher.thresholdStatuses(endpoint);
   }
 
-  /** Looks at an endpoint after a scrape or a change of its thresholds. */
+  /** Checks an endpoint after a scrape or a change of its thresholds. */
   check(
     { status, board, history }: { status: EndpointStatus; board: Board; history: History },
     serviceId: ServiceId | undefined,
@@ -55,7 +55,7 @@ export class Breaches {
     this.#watcher.keep(endpoints);
   }
 
-  /** Tells the desk what of each service is beyond its limits now; a service whose numbers are no longer read has nothing. */
+  /** Reports the current breaches of each service to the desk; a service that is no longer scraped has none. */
   publish(endpoints: Owned): void {
     const beyond = new Map<string, Beyond[]>();
     for (const [id, { status, serviceId }] of endpoints) {
@@ -71,14 +71,14 @@ export class Breaches {
   }
 }
 
-/** How thresholds and their values are written. */
+/** Formats thresholds and their values. */
 export const format = formatValue;
 
 function rank({ level }: Beyond): number {
   return level === 'critical' ? 0 : 1;
 }
 
-/** A number that could not be read again is told with its time. */
+/** A value that could not be read again is shown with its time. */
 function beyondOf(
   { threshold, value, watch }: ThresholdStatus,
   { state, lastScrape }: EndpointStatus,

@@ -2,10 +2,10 @@ import { hasProcess } from '../lib/container-state.ts';
 import type { History } from '../prometheus/history.ts';
 import type { EndpointStatus, Scraper } from '../prometheus/scraper.ts';
 
-/** A metric that guards an action must be this young (ms). */
+/** Greatest age of a metric that guards an action (ms). */
 const TRUSTED_MS = 60_000;
 
-/** What a metric says now, series by series, or why that is not known. */
+/** The current values of a metric per series, or why they are unknown. */
 export type CurrentValues =
   | { known: true; values: readonly { value: number; series: string }[] }
   | { known: false; why: string };
@@ -13,8 +13,8 @@ export type CurrentValues =
 type Source = Pick<Scraper, 'statuses' | 'history'>;
 
 /**
- * Every current series of a metric, of every running container. It is known only when each of them tells it: by an endpoint that
- * answers, on a page that is young enough. Series that are no longer on the page are not current.
+ * Every current series of a metric from every running container. Known only if each container exposes it on an answering endpoint with a
+ * recent page. Series that are no longer on the page are not current.
  */
 export function currentValues(
   scraper: Source,
@@ -23,7 +23,7 @@ export function currentValues(
   now: number,
 ): CurrentValues {
   const running = containers.filter(hasProcess);
-  if (running.length === 0) return { known: false, why: 'none of its containers runs' };
+  if (running.length === 0) return { known: false, why: 'none of its containers is running' };
   const all: { value: number; series: string }[] = [];
   for (const { id, name } of running) {
     const own = scraper.statuses().filter(({ endpoint }) => endpoint.containerId === id);
@@ -36,7 +36,7 @@ export function currentValues(
 }
 
 function silent(name: string, own: readonly EndpointStatus[], metric: string): string {
-  return own.length === 0 ? `${name} has no metrics endpoint that is read` : `${name} does not tell ${metric}`;
+  return own.length === 0 ? `${name} has no metrics endpoint that is read` : `${name} does not expose ${metric}`;
 }
 
 function whyNot(now: number): (status: EndpointStatus) => string | undefined {

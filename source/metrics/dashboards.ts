@@ -13,7 +13,7 @@ export type Dashboards = {
   errors: string[];
 };
 
-/** Reads Grafana dashboards: JSON files, and directories of them. Each is a board of the programs that have some of its metrics. */
+/** Reads Grafana dashboards: JSON files and directories of them. Each becomes a board of the programs that have some of its metrics. */
 export function loadDashboards(paths: readonly string[]): Dashboards {
   const found: Dashboards = { boards: [], errors: [] };
   for (const path of paths) {
@@ -48,7 +48,7 @@ function filesOf(path: string, errors: string[]): string[] {
   }
 }
 
-/** The metrics by which a program is known to be one of the dashboard's: what nearly every program has tells none from another. */
+/** The metrics that identify a dashboard's programs, without those of nearly every program. */
 function namesIn({ panels }: Dashboard): string[] {
   const names = panels.flatMap(({ queries }) => queries.flatMap(({ query }) => metricNames(withoutVariables(query))));
   const distinct = names.filter((name) => !isCommon(name));
@@ -59,7 +59,7 @@ function withoutVariables(query: string): string {
   return query.replace(/\$\{[^}]*\}|\$\w+|\[\[[^\]]*\]\]/g, '');
 }
 
-/** Why a file could not be read, and which one. */
+/** The error of a file that could not be read. */
 function failureText(path: string, error: unknown): string {
   if (!(error instanceof Error)) return `dashboard ${path}: ${String(error)}`;
   const { code, message } = error as NodeJS.ErrnoException;
@@ -68,6 +68,6 @@ function failureText(path: string, error: unknown): string {
 
 const WORDS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
-  EACCES: 'it may not be read',
-  ELOOP: 'it is a link that leads nowhere',
+  EACCES: 'permission denied',
+  ELOOP: 'it is a broken link',
 };

@@ -19,7 +19,7 @@ import type { Span } from './span.ts';
 import type { UsageHistory } from './usage-history.ts';
 import type { ByKey } from './user-thresholds.ts';
 
-/** What is known of one endpoint of a service: how it is, its history, its board, what was pinned beside it and what is watched. */
+/** One endpoint of a service: status, history, board, pins and thresholds. */
 export type MetricSource = {
   status: EndpointStatus;
   history: History;
@@ -28,21 +28,21 @@ export type MetricSource = {
   thresholdStatuses: readonly ThresholdStatus[];
 };
 
-/** Metrics of the whole desk: finds the endpoints of the containers there are, scrapes, remembers. */
+/** Metrics of the whole desk: finds the endpoints of its containers, scrapes them and keeps their history. */
 export type DeskMetrics = {
   scraper: Scraper;
   usage: UsageHistory;
   /** Counts up with every scrape, pin and answer; for useSyncExternalStore. */
   revision(): number;
   subscribe(listener: () => void): () => void;
-  /** Says whose metrics are looked at: the endpoints of these containers, and others by id, are scraped at the full rate. */
+  /** Sets what is on the screen: the endpoints of these containers, and others by id, are scraped at the full rate. */
   watch(containers: readonly string[], endpoints?: readonly string[]): void;
-  /** The containers that are looked at: their resources must be read as often as those of what is on the screen. */
+  /** The containers whose charts are on the screen: their resource usage is read as often as that of visible rows. */
   watching(): readonly string[];
   /** The endpoints of these containers. */
   sources(containers: readonly string[]): readonly MetricSource[];
   source(endpoint: string): MetricSource | undefined;
-  /** What is pinned and watched by key. */
+  /** The operator's pins and thresholds. */
   byKey: Pick<ByKey, 'pin' | 'setThreshold' | 'trouble'>;
   /** The Prometheus servers there are. */
   servers: Pick<Servers, 'of' | 'facts' | 'unmatched'>;
@@ -52,11 +52,11 @@ export type DeskMetrics = {
     unplaced: readonly { board: string; title: string; reason: string }[];
     problems: readonly string[];
   };
-  /** Lines of a PromQL expression on an endpoint's board, as far as a server has answered. */
+  /** Lines of a PromQL expression on an endpoint's board, as far as the server has answered. */
   asked(expr: Expr & { kind: 'promql' }, source: MetricSource, span: Span): ChartSeries[];
-  /** Lines with what a server knows of the time before the endpoint was first scraped. */
+  /** Lines extended by a server's data from before the first scrape. */
   withPast(expr: Expr, source: MetricSource, lines: readonly ChartSeries[], span: Span): ChartSeries[];
-  /** What a metric of a service (by its id) says now: every series of every replica, or why that is not known. */
+  /** The current values of a service's metric (by service id): every series of every replica, or why they are unknown. */
   current(metric: string, service: ServiceId | undefined): CurrentValues;
   close(): void;
 };
@@ -67,17 +67,17 @@ export type DeskMetricsOptions = {
   /** How endpoints are found: settings, the engine's host, whether container addresses can be reached. */
   discover?: () => DiscoverOptions;
   boards?: readonly NamedBoard[];
-  /** What is known of programs, those that count first before others. */
+  /** Profiles of programs, in order of precedence. */
   profiles?: readonly ProgramProfile[];
-  /** What could not be read of the settings' files, for the timeline. */
+  /** Called with files of the settings that could not be read, for the timeline. */
   problems?: readonly string[];
   /** From the settings. */
   thresholds?: readonly Threshold[];
-  /** Keeps what is set by key. */
+  /** Saves the operator's pins and thresholds. */
   keeper?: PreferencesStore;
-  /** What alerts of Prometheus servers do, by severity. */
+  /** The effect of Prometheus alerts, by severity. */
   severities?: Severities;
-  /** Hears every crossing of a threshold: for the bell and notifications. */
+  /** Called on every crossing of a threshold: for the bell and notifications. */
   onCrossing?: (crossing: Crossing, serviceId: ServiceId | undefined) => void;
   scrape?: Partial<Omit<ScraperOptions, 'clock'>>;
 };

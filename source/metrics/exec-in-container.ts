@@ -6,7 +6,7 @@ import type { Exec } from '../prometheus/transport.ts';
 
 const NEVER = new AbortController().signal;
 
-/** Runs a command in a container for its output; what takes too long or says too much is ended. `engine` is asked each time. */
+/** Runs a command in a container for its output; it is stopped if it takes too long or writes too much. `engine` is read on each call. */
 export function execThrough(engine: () => EngineExec, clock: Clock): Exec {
   return async (container, command, { signal = NEVER, timeoutMs, maxBytes }) => {
     const out: Buffer[] = [];
@@ -17,7 +17,7 @@ export function execThrough(engine: () => EngineExec, clock: Clock): Exec {
       limit: maxBytes,
       signal,
       onOutput(stream, bytes) {
-        // The bytes are the engine's own until it reads on.
+        // The bytes are reused by the engine on its next read.
         if (stream === 'stdout') out.push(Buffer.from(bytes));
         else stderr = (stderr + bytes.toString('utf8')).slice(0, 2000);
       },

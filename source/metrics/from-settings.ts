@@ -9,7 +9,7 @@ import type { DeskMetricsOptions } from './desk-metrics.ts';
 import { builtInProfiles, profileOf } from './profiles.ts';
 import { panelOf, thresholdOf } from './readings.ts';
 
-/** Boards and thresholds as the settings write them, as the metrics room reads them. */
+/** Converts the metrics settings for createDeskMetrics. */
 
 /** What the settings say of metrics, for createDeskMetrics. */
 export function metricsOptions(settings: Pick<Settings, 'metrics' | 'services'>): {
@@ -24,7 +24,7 @@ export function metricsOptions(settings: Pick<Settings, 'metrics' | 'services'>)
   return {
     options: {
       boards: [...boardsOf(metrics), ...boards],
-      // The operator's own count before those that are built in.
+      // The operator's own take precedence over built-in ones.
       profiles: [...metrics.profiles.map(profileOf), ...builtInProfiles()],
       thresholds: thresholdsOf(metrics),
       problems: errors,
@@ -40,7 +40,7 @@ export function metricsOptions(settings: Pick<Settings, 'metrics' | 'services'>)
   };
 }
 
-/** The Prometheus server is an endpoint, too: its own metrics, with its alerts and targets. */
+/** The Prometheus server is also an endpoint: its own metrics, alerts and targets. */
 function serverOf({ prometheus }: Pick<MetricsSettings, 'prometheus'>): EndpointSetting[] {
   if (prometheus === undefined) return [];
   return [{ name: 'prometheus', url: `${prometheus.replace(/\/+$/, '')}/metrics`, isServer: true }];

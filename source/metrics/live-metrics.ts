@@ -153,7 +153,7 @@ class Metrics implements DeskMetrics {
     return store.deskOf(store.get()).ownerOf.get(container ?? '');
   }
 
-  /** The alerts of all servers to the desk: on the service whose target or labels they name, else on the desk. */
+  /** Reports the alerts of all servers: to the service that their target or labels name, else to the desk. */
   #publishAlerts(): void {
     const { store, clock, severities = {} } = this.#options;
     const alerts = this.servers.firing(clock.now()).flatMap(({ alert, server }) =>
@@ -190,11 +190,11 @@ class Metrics implements DeskMetrics {
     return this.#boards.of(status, names, history.latest?.exposition, server);
   }
 
-  /** Looks at the store: new readings, containers that came or went. */
+  /** Handles changes of the store: new readings, new and removed containers. */
   #look(): void {
     const state = this.#options.store.get();
     this.usage.record(state.usage);
-    // The engine's own facts tell how its containers are reached.
+    // The engine's facts show how its containers can be reached.
     if (state.containers === this.#containers && state.engine === this.#engine) return;
     this.#containers = state.containers;
     this.#engine = state.engine;
@@ -216,7 +216,7 @@ class Metrics implements DeskMetrics {
     this.watch(this.#watched.containers, this.#watched.endpoints);
   }
 
-  /** What a scrape means for the desk: is the service at work, and has something crossed a threshold. */
+  /** The effect of a scrape on the desk: the service's activity, and crossed thresholds. */
   #scraped(id: string): void {
     const status = this.scraper.status(id);
     if (status?.endpoint.isServer) this.servers.update(this.scraper.statuses());
@@ -236,7 +236,7 @@ class Metrics implements DeskMetrics {
     this.#changed();
   }
 
-  /** Names of the metrics on boards and pins, and of all that is watched. */
+  /** Names of the metrics on boards, pins and in thresholds. */
   #wanted(): Set<string> {
     const endpoints = this.scraper.statuses().map(({ endpoint }) => endpoint);
     const pins = endpoints.flatMap((endpoint) => this.byKey.pins(endpoint));
@@ -246,7 +246,7 @@ class Metrics implements DeskMetrics {
     );
   }
 
-  /** The endpoints whose numbers are kept fresh, by id, with the service that each belongs to. */
+  /** The endpoints whose values are kept fresh, by id, with their service. */
   #scrapedNow(): Map<string, { status: EndpointStatus; serviceId: ServiceId | undefined }> {
     const all = this.scraper.statuses().filter(({ endpoint }) => this.scraper.isScraped(endpoint.id));
     return new Map(

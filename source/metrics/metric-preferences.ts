@@ -6,7 +6,7 @@ import type { Panel } from '../prometheus/board.ts';
 import type { Expr } from '../prometheus/expr.ts';
 import type { KeyThreshold } from '../prometheus/thresholds.ts';
 
-/** What an operator sets by key and finds again: panels pinned to a board, thresholds set on a chart. Pure; the file is another's. */
+/** The operator's saved preferences: pinned panels and thresholds. Pure; reading and writing the file is done elsewhere. */
 
 /** Of one endpoint. */
 export type MetricPreferences = { pins: readonly Panel[]; thresholds: readonly KeyThreshold[] };
@@ -16,18 +16,18 @@ export type SavedPreferences = Readonly<Record<string, Readonly<Record<string, M
 
 export const NOTHING_KEPT: MetricPreferences = { pins: [], thresholds: [] };
 
-/** Keeps what is set by key, for the engine that is connected. */
+/** Saves the preferences for the connected engine. */
 export type PreferencesStore = {
   of(endpoint: string): MetricPreferences;
-  /** Holds at once; the promise is rejected, with the sentence to show, where it could not be written. */
+  /** Takes effect at once; the promise rejects with a message to show if it could not be written. */
   change(endpoint: string, change: (kept: MetricPreferences) => MetricPreferences): Promise<void>;
-  /** Resolves when all that was changed until now is written, or could not be. */
+  /** Resolves when all changes so far were written or failed. */
   written(): Promise<void>;
-  /** Why nothing can be kept, in words; undefined where it can. */
+  /** Why nothing can be saved, in words; undefined if it can. */
   trouble(): string | undefined;
 };
 
-/** For a program that keeps nothing: what is set by key holds until it ends. */
+/** Saves nothing: preferences last until the program ends. */
 export function inMemoryPreferences(): PreferencesStore {
   const kept = new Map<string, MetricPreferences>();
   return {
@@ -79,7 +79,7 @@ const FileSchema = v.object({
   engines: v.record(v.string(), v.record(v.string(), PreferencesSchema)),
 });
 
-/** Reads the file's text. Throws an Error that says what is wrong with it and where. */
+/** Parses the file. Throws an Error that says what is wrong with it and where. */
 export function readPreferences(text: string): SavedPreferences {
   let json: unknown;
   try {
@@ -93,12 +93,12 @@ export function readPreferences(text: string): SavedPreferences {
   throw new Error(`${v.getDotPath(issue) ?? 'it'}: ${issue.message.replace(/^Invalid [\w ]+: /, '')}`);
 }
 
-/** The file's text, for people to read, too. */
+/** The file's text, formatted for people. */
 export function writePreferences(engines: SavedPreferences): string {
   return `${JSON.stringify({ version: 1, engines }, undefined, 2)}\n`;
 }
 
-/** With one endpoint's changed; those and engines of which nothing is kept any more are left out. */
+/** Returns the preferences with one endpoint's changed; empty endpoints and engines are left out. */
 export function changed(
   all: SavedPreferences,
   engine: string,

@@ -20,21 +20,20 @@ import traefik from './profiles/traefik.json' with { type: 'json' };
 import { exprOf, panelOf, thresholdOf } from './readings.ts';
 
 /**
- * What is known of a program: the port it serves metrics on, and what is drawn and watched of it. Profiles are data, those of
- * the program as well as the operator's own.
+ * Profiles of known programs: the metrics port, charts and thresholds. Built-in profiles are data, as are the operator's own.
  */
 export type ProgramProfile = {
   name: string;
   program?: Program;
-  /** Metrics any of which shows that it is this program. */
+  /** Metrics that identify the program: any one of them is enough. */
   has: readonly string[];
-  /** Its panels are added to the board of a program that is not known itself. */
+  /** Its panels are added to the board of a program without a profile. */
   runtime: boolean;
-  /** Undefined for a program of which only the port is known. */
+  /** Undefined if only the port is known. */
   board?: Board;
 };
 
-/** Where two fit, the last one that serves its port counts: a whole project may be named after its main program. */
+/** If several match, the last one that serves its port counts: a whole project may be named after its main program. */
 const BUILT_IN: readonly unknown[] = [
   nanoarb,
   prometheus,
@@ -53,12 +52,12 @@ const BUILT_IN: readonly unknown[] = [
   python,
 ];
 
-/** The profiles that are built in, read as those of the settings are. */
+/** The built-in profiles, parsed like those of the settings. */
 export function builtInProfiles(): ProgramProfile[] {
   return BUILT_IN.map((profile) => profileOf(v.parse(Profile, profile)));
 }
 
-/** A profile as the settings write it, as the metrics room reads it. */
+/** Converts a profile of the settings for the metrics room. */
 export function profileOf(profile: Profile): ProgramProfile {
   const { name, endpoint, has, runtime, panels, activity, thresholds, latencies } = profile;
   return {

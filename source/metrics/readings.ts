@@ -5,7 +5,7 @@ import type { Threshold } from '../prometheus/thresholds.ts';
 import { unitOf } from '../prometheus/units.ts';
 import type { PanelSettings, ReadingSettings, ThresholdSettings } from '../settings/metrics.ts';
 
-/** Panels, thresholds and readings as settings and profiles write them, as charts and watches read them. */
+/** Converts panels, thresholds and readings of settings and profiles for charts and the watcher. */
 
 export function panelOf(panel: PanelSettings): Panel {
   const { title, help, limits } = panel;
@@ -18,7 +18,7 @@ export function thresholdOf(one: ThresholdSettings, id: string, from: Threshold[
   return { id, from, title, unit: unit(one), bad, warn, critical, forMs: one.for * 1000, expr: exprOf(one) };
 }
 
-/** The first line of a reading; the schema has seen to it that there is one. */
+/** The first line of a reading; the schema ensures that there is one. */
 export function exprOf(reading: ReadingSettings): Expr {
   const [expr] = exprsOf(reading);
   if (expr === undefined) throw new Error('a reading without a metric');
@@ -43,7 +43,7 @@ function exprsOf(reading: ReadingSettings): Expr[] {
   return [quantile].flat().map((q) => ({ kind: 'quantile', metric: of, q, ...shared, ...looking }));
 }
 
-/** Several metrics in one panel are called by what tells their names apart. */
+/** Several metrics in one panel are named by the distinct parts of their names. */
 function named(metrics: string | readonly string[]): { metric: string; legend?: { legend: string } }[] {
   const all = typeof metrics === 'string' ? [metrics] : metrics;
   const [first = ''] = all;
@@ -55,7 +55,7 @@ function named(metrics: string | readonly string[]): { metric: string; legend?: 
   );
 }
 
-/** As set, else as the metric's name says; the rate of a size is one a second. */
+/** As set, else by the metric's name; the rate of a size is per second. */
 function unit({ unit: set, value = [], rate = [], of = '', per = 'second' }: ReadingSettings & { unit?: Unit }): Unit {
   const [counter] = [rate].flat();
   const [name = of] = [value].flat();

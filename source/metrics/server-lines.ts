@@ -21,37 +21,37 @@ type Entry = {
   asking: boolean;
 };
 
-/** An answer this old is asked for again while its chart is looked at, and one whose columns are longer when a column has passed. */
+/** Age at which a visible answer is refreshed; with longer columns, after each column. */
 const STALE_MS = 10_000;
-/** Between columns as far apart as this a peak would be lost: the server is asked for the lowest and highest, too. */
+/** With columns this far apart a peak would be lost: the lowest and highest values are queried too. */
 const PEAKS_MS = 60_000;
-/** Lines of a chart; of more nobody can tell one from the other. */
+/** Most lines of a chart; more cannot be distinguished. */
 const MAX_LINES = 20;
 /** Bytes of an answer. */
 const LARGEST = 8 * 1024 * 1024;
 /** Expressions whose answers are kept. */
 const MAX_ENTRIES = 50;
 
-/** Between two scrapes, where no server says; Prometheus' own default is a minute, most files have 15 s. */
+/** Scrape interval if no server says; Prometheus' default is a minute, most configurations have 15 s. */
 const SCRAPE_MS = 15_000;
 
 /** Labels that only say where a server scraped. */
 const OF_THE_SCRAPE = new Set(['__name__', 'job', 'instance']);
 
-/** Lines that a Prometheus server computes: asked for when they are drawn, drawn when they have come. */
+/** Lines computed by a Prometheus server: requested when drawn, drawn when they arrive. */
 export class ServerLines {
   readonly #clock: Clock;
   readonly #changed: () => void;
   readonly #entries = new Map<string, Entry>();
   readonly #ending = new AbortController();
 
-  /** `changed` is called when an answer has come. */
+  /** `changed` is called when an answer has arrived. */
   constructor(clock: Clock, changed: () => void) {
     this.#clock = clock;
     this.#changed = changed;
   }
 
-  /** What is known so far: nothing at first, and a line without values that says the error where the server refused. */
+  /** The known lines: none at first, or an empty line with the error if the server refused. */
   lines(server: PrometheusServer | undefined, query: string, span: Span): ChartSeries[] {
     if (server === undefined) return [{ legend: 'needs a Prometheus server', values: [] }];
     const key = keyOf(server, query);
@@ -67,8 +67,8 @@ export class ServerLines {
   }
 
   /**
-   * The same of an expression that an operator or a dashboard has written: lines are called by its legend, or by the labels that tell
-   * them apart. `scrapeMs`: between two scrapes of its program.
+   * The same for an expression written by an operator or a dashboard: lines are named by its legend, or by the labels that differ.
+   * `scrapeMs`: between two scrapes of its program.
    */
   asked(
     server: PrometheusServer | undefined,
@@ -88,7 +88,7 @@ export class ServerLines {
     return lines.map((line, index) => ({ ...line, legend: names[index] ?? line.legend }));
   }
 
-  /** Own lines with what the server knows of the time before the endpoint was first scraped. */
+  /** Own lines, extended by the server's data from before the first scrape. */
   withPast(
     server: PrometheusServer,
     expr: Exclude<Expr, { kind: 'promql' }>,
@@ -99,8 +99,7 @@ export class ServerLines {
     const first = history.firstAt;
     if (first === undefined || first <= span.from) return [...lines];
     const metric = expr.kind === 'quantile' ? undefined : history.select(expr)[0]?.series.name;
-    // Of a server that does not say which of its targets this is, each target's lines are told apart, and only those count that are
-    // alone with their legend.
+    // If the server's target is unknown, lines of all targets are kept separate, and only those with a unique legend count.
     const query =
       scrapedBy === undefined
         ? toPromql(apart(expr), metric)
@@ -145,7 +144,7 @@ function keyOf(server: PrometheusServer | undefined, query: string): string {
   return `${server?.url} ${query}`;
 }
 
-/** Grafana's intervals, for the step that is asked for: four scrapes, or a step and a scrape, so that a rate has its samples. */
+/** Grafana's intervals for the requested step: four scrapes, or a step and a scrape, so that a rate has enough samples. */
 function withInterval(query: string, span: Span, scrapeMs: number): string {
   const step = stepOf(span);
   const seconds = (ms: number) => `${Math.ceil(ms / 1000)}s`;
@@ -162,7 +161,7 @@ function withInterval(query: string, span: Span, scrapeMs: number): string {
   return query.replace(/\$__(\w+)/g, (whole, name: string) => values[name] ?? whole);
 }
 
-/** Why there is no line, where that can be told: a window without two samples in it. */
+/** Why there is no line, if known: the window has fewer than two samples. */
 function emptyLine(query: string, { askedAt }: Entry, scrapeMs: number): ChartSeries[] {
   if (askedAt === Number.NEGATIVE_INFINITY) return [];
   const short = [...query.matchAll(/\b(?:rate|increase|irate|delta|deriv)\s*\([^[]*\[(\d+)(s|m)\]/g)].find(
@@ -180,14 +179,14 @@ function legends(all: readonly QuerySeries['labels'][], legend: string | undefin
   return apart.map((text) => `${legend} ${text}`.trim());
 }
 
-/** Values of the labels in which they differ, of each. */
+/** For each, the values of the labels in which they differ. */
 function distinct(all: readonly QuerySeries['labels'][]): string[] {
   const names = [...new Set(all.flatMap((labels) => Object.keys(labels)))];
   const distinct = names.filter((name) => new Set(all.map((labels) => labels[name])).size > 1);
   return all.map((labels) => distinct.map((name) => labels[name] ?? '-').join(' '));
 }
 
-/** As the console's own lines are called: by the program's labels alone. */
+/** Named like the console's own lines: by the program's labels alone. */
 function legendOf({ labels }: QuerySeries): string {
   const own = Object.entries(labels).filter(([name]) => !OF_THE_SCRAPE.has(name));
   return own.map(([, value]) => value).join(' ');
@@ -197,7 +196,7 @@ function stepOf({ from, to, columns }: Span): number {
   return Math.max(1000, (to - from) / Math.max(1, columns - 1));
 }
 
-/** The series with the same labels, but for the name, which a function takes away. */
+/** The series with the same labels, ignoring the name, which functions remove. */
 function alike(all: readonly QuerySeries[], { labels }: QuerySeries): QuerySeries | undefined {
   const text = (of: QuerySeries['labels']) =>
     JSON.stringify(Object.entries(of).filter(([name]) => name !== '__name__'));
@@ -228,13 +227,13 @@ function resampled({ times, values }: QuerySeries, span: Span, asked: Span): Flo
   return lines;
 }
 
-/** With the labels by which a server tells its targets apart. */
+/** With the labels by which a server distinguishes its targets. */
 function apart(expr: Exclude<Expr, { kind: 'promql' }>): Exclude<Expr, { kind: 'promql' }> {
   if (expr.kind === 'value' && expr.by === undefined && expr.reduce === undefined) return expr;
   return { ...expr, by: [...(expr.by ?? []), 'job', 'instance'] };
 }
 
-/** Own lines with the server's before them: where the console has no number yet, the server's stands. */
+/** Own lines with the server's values where the console has none yet. */
 function joined(own: readonly ChartSeries[], past: readonly ChartSeries[]): ChartSeries[] {
   if (own.length === 0) return [...past];
   return own.map((line) => {

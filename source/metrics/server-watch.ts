@@ -7,21 +7,21 @@ import { safe } from '../lib/text.ts';
 import type { Alert, PrometheusServer, ServerTarget } from '../prometheus/server.ts';
 import type { Theme, Tone } from '../ui/theme.ts';
 
-/** What the Prometheus server of a stack knows beyond numbers. */
+/** A Prometheus server's alerts and targets. */
 export type ServerFacts = {
   /** When it last answered. */
   at?: number;
   alerts: readonly Alert[];
   targets: readonly ServerTarget[];
-  /** Why it did not answer the last time. */
+  /** Why its last request failed. */
   error?: string;
 };
 
 const EVERY_MS = 15_000;
-/** Facts older than this are of the past: two answers were missed. */
+/** Older facts are outdated: two answers were missed. */
 const FRESH_MS = 3 * EVERY_MS;
 
-/** Asks a server for alerts and targets, at once and then from time to time, and tells when an alert begins or ends to fire. */
+/** Reads a server's alerts and targets periodically, and reports when an alert starts or stops firing. */
 export class ServerWatch {
   facts: ServerFacts = { alerts: [], targets: [] };
   readonly #clock: Clock;
@@ -55,7 +55,7 @@ export class ServerWatch {
     this.#cancel = this.#clock.after(EVERY_MS, () => void this.#ask());
   }
 
-  /** Whether its facts are of now: what a server said that answers no more says nothing of the present. */
+  /** Whether its facts are current: an unreachable server's last facts are not. */
   isFresh(now: number): boolean {
     return this.facts.at !== undefined && now - this.facts.at <= FRESH_MS;
   }
@@ -66,22 +66,22 @@ export class ServerWatch {
   }
 }
 
-/** What a watch tells. */
+/** Callbacks of a watch. */
 type WatchCallbacks = {
   /** There are new facts. */
   changed(): void;
-  /** An alert began or ended to fire; the entry is for the timeline. */
+  /** An alert started or stopped firing; the entry is for the timeline. */
   alert(alert: Alert, entry: TimelineEntry): void;
 };
 
-/** Alerts that fire, by what tells them apart. */
+/** Firing alerts, by identity. */
 function firing(alerts: readonly Alert[]): Map<string, Alert> {
   return new Map(
     alerts.filter(({ state }) => state === 'firing').map((alert) => [JSON.stringify(alert.labels), alert]),
   );
 }
 
-/** Those that fired before the console came are told, too, but not that they began. */
+/** Alerts that already fired before the console started are shown too, but not as new. */
 function changes(
   before: Map<string, Alert> | undefined,
   now: Map<string, Alert>,
@@ -102,7 +102,7 @@ function alertText({ name, annotations }: Alert): string {
   return safe(words === undefined ? name : `${name}: ${words}`);
 }
 
-/** How it stands first, then alerts that fire, that are pending, and targets that are down: rows for the server's own pane. */
+/** Rows for the server's own pane: a summary, then firing alerts, pending alerts, and targets that are down. */
 export function serverRows(facts: ServerFacts, now: number, theme: Theme): string[] {
   const { alerts, targets, at, error } = facts;
   const failed = error === undefined ? [] : [theme.paint('bad', displayText(`${theme.glyph('down')} ${error}`))];

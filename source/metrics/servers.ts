@@ -7,7 +7,7 @@ import { type Alert, type PrometheusServer, prometheusServer } from '../promethe
 import { placeTargets, type Vantage } from '../prometheus/targets.ts';
 import { type ServerFacts, ServerWatch } from './server-watch.ts';
 
-/** A target of a server that is not scraped here. */
+/** A server's target that is not scraped from here. */
 export type UnmatchedTarget = { server: string; job: string; url: string; why: string };
 
 export type ServersOptions = {
@@ -16,7 +16,7 @@ export type ServersOptions = {
   projectOf(container: string | undefined): string | undefined;
   /** There are new facts. */
   changed(): void;
-  /** An alert began or ended to fire. */
+  /** An alert started or stopped firing. */
   alert(alert: Alert, entry: TimelineEntry, server: Endpoint): void;
 };
 
@@ -24,7 +24,7 @@ type Known = { endpoint: Endpoint; server: PrometheusServer; watch: ServerWatch 
 
 const UNKNOWN: ServerFacts = { alerts: [], targets: [] };
 
-/** The Prometheus servers there are: the one of the settings, and those in the stacks that answer. */
+/** The Prometheus servers: the one of the settings, and those found in the stacks that answer. */
 export class Servers {
   readonly #options: ServersOptions;
   readonly #known = new Map<string, Known>();
@@ -34,7 +34,7 @@ export class Servers {
     this.#options = options;
   }
 
-  /** Takes in which endpoints there are, and how they are. One that has answered is kept while its container runs. */
+  /** Updates the endpoints and their states. A server that has answered is kept while its container runs. */
   update(statuses: readonly EndpointStatus[]): void {
     const wanted = statuses.filter(
       ({ endpoint, state }) =>
@@ -73,12 +73,12 @@ export class Servers {
     return this.#known.get(endpoint)?.watch.facts ?? UNKNOWN;
   }
 
-  /** The server that scrapes an endpoint, else the one of the settings; undefined where none can know its past. */
+  /** The server that scrapes an endpoint, else the one of the settings; undefined if none has its history. */
   ofPast({ scrapedBy }: Endpoint): PrometheusServer | undefined {
     return (this.#known.get(scrapedBy?.server ?? '') ?? this.#set())?.server;
   }
 
-  /** The server that PromQL is put to from an endpoint's board: its own, the settings', one of its project, any. */
+  /** The server that evaluates PromQL of an endpoint's board: its own, the settings', one of its project, any. */
   of({ id, scrapedBy, containerId }: Endpoint): PrometheusServer | undefined {
     const { projectOf } = this.#options;
     const project = projectOf(containerId);
@@ -89,7 +89,7 @@ export class Servers {
     return (own ?? this.#set() ?? near ?? all[0])?.server;
   }
 
-  /** Milliseconds between two scrapes that a server makes of an endpoint; undefined where no server says. */
+  /** Scrape interval (ms) of an endpoint on a server; undefined if no server says. */
   scrapeInterval({ scrapedBy }: Endpoint): number | undefined {
     if (scrapedBy === undefined) return undefined;
     const { job, instance, server } = scrapedBy;
@@ -101,7 +101,7 @@ export class Servers {
     return [...this.#known.values()].find(({ endpoint }) => endpoint.origin === 'settings');
   }
 
-  /** Targets that are not scraped here, and why. */
+  /** Targets that are not scraped from here, and why. */
   unmatched(): readonly UnmatchedTarget[] {
     return this.#unmatched;
   }
@@ -109,24 +109,24 @@ export class Servers {
   /** Where the servers' targets are among these containers. */
   place(containers: readonly ScrapeTarget[], options: DiscoverOptions, hosts: readonly string[]): KnownTarget[] {
     const targets: KnownTarget[] = [];
-    const stray: UnmatchedTarget[] = [];
+    const unmatched: UnmatchedTarget[] = [];
     for (const { endpoint, watch } of this.#known.values()) {
       const { id: server, name } = endpoint;
       const found = placeTargets(watch.facts.targets, seatOf(endpoint, containers, options, hosts), containers);
-      stray.push(...found.stray.map(({ target: { job, url }, why }) => ({ server: name, job, url, why })));
+      unmatched.push(...found.unmatched.map(({ target: { job, url }, why }) => ({ server: name, job, url, why })));
       for (const { target, containerId, port, path } of found.placed) {
         const container = containers.find(({ id }) => id === containerId);
         const why = container && whyNot(container, options.settings);
         const { job, instance, url } = target;
         if (why === undefined) targets.push({ containerId, port, path, scrapedBy: { server, job, instance } });
-        else stray.push({ server: name, job, url, why });
+        else unmatched.push({ server: name, job, url, why });
       }
     }
-    this.#unmatched = stray;
+    this.#unmatched = unmatched;
     return targets;
   }
 
-  /** What all servers fire, each alert with the server that told it; nothing of one that has not answered for a while. */
+  /** The firing alerts of all servers, each with its server; none of a server that has not answered for a while. */
   firing(now: number): { alert: Alert; server: string }[] {
     return [...this.#known.values()].flatMap(({ endpoint, watch }) =>
       watch.isFresh(now) ? watch.facts.alerts.map((alert) => ({ alert, server: endpoint.id })) : [],

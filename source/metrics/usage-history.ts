@@ -2,7 +2,7 @@ import type { Usage } from '../engine/facts.ts';
 import { type RangeSeries, reach, sampled } from '../prometheus/evaluate.ts';
 import { Track } from '../prometheus/track.ts';
 
-/** What is remembered of a container's readings. Bytes, bytes a second, percent of one CPU. */
+/** The remembered figures of a container's usage. Bytes, bytes per second, percent of one CPU. */
 export const USAGE_FIGURES = ['cpu', 'memory', 'received', 'sent', 'read', 'written', 'pids'] as const;
 export type UsageFigure = (typeof USAGE_FIGURES)[number];
 
@@ -16,15 +16,15 @@ const figures: Record<UsageFigure, (usage: Usage) => number | undefined> = {
   pids: (usage) => usage.pids,
 };
 
-/** Containers that are remembered; those not read for longest give way. */
+/** How many containers are remembered; those not read for longest are dropped. */
 const MAX_CONTAINERS = 100;
 
-/** The past of `docker stats`, for sparklines and charts: the engine itself remembers none. */
+/** The history of `docker stats`, for sparklines and charts: the engine keeps none. */
 export class UsageHistory {
-  /** In the order of their last reading. */
+  /** Ordered by last reading. */
   readonly #containers = new Map<string, { at: number; tracks: Map<UsageFigure, Track> }>();
 
-  /** Takes the newest readings; those taken before are left aside. */
+  /** Adds the newest readings; known ones are ignored. */
   record(readings: ReadonlyMap<string, Usage>): void {
     for (const [id, usage] of readings) {
       const known = this.#containers.get(id);
@@ -45,8 +45,8 @@ export class UsageHistory {
   }
 
   /**
-   * The sum of a figure over containers at `steps` regular times of [from, to], with its peaks between them; NaN where none was read
-   * within `lookback` ms.
+   * The sum of a figure over containers at `steps` regular times of [from, to], with its peaks between them; NaN if none was read within
+   * `lookback` ms.
    */
   series(
     containers: readonly string[],

@@ -4,18 +4,18 @@ import type { Endpoint } from '../prometheus/endpoints.ts';
 import type { KeyThreshold, Threshold } from '../prometheus/thresholds.ts';
 import type { PreferencesStore } from './metric-preferences.ts';
 
-/** What is pinned to, and watched. */
+/** The chart to pin or watch. */
 type Source = { status: { endpoint: Endpoint } };
 
-/** Pins and thresholds that are set by key, by what an endpoint is over restarts, recreation and replicas. */
+/** The operator's pins and thresholds, keyed so that they survive restarts, recreation and scaling. */
 export class ByKey {
   readonly #keeper: PreferencesStore;
   readonly #serviceOf: (container: ContainerId | undefined) => ServiceId | undefined;
   readonly #changed: (endpoint: string) => void;
 
   /**
-   * `serviceOf`: id of the service that a container belongs to. `changed` hears the endpoint of a change, at once and again when
-   * it is known whether it could be kept.
+   * `serviceOf`: id of the service that a container belongs to. `changed` is called with the endpoint of a change, at once and again when
+   * it was saved or failed.
    */
   constructor(
     keeper: PreferencesStore,
@@ -36,12 +36,12 @@ export class ByKey {
     return thresholds.map((one) => ({ ...one, id: `key ${one.title}`, from: 'key' }));
   }
 
-  /** Why what is set by key is not kept, in words. */
+  /** Why the operator's changes are not saved, in words. */
   trouble(): string | undefined {
     return this.#keeper.trouble();
   }
 
-  /** Pins a panel to a board, or takes it off again: at once. `kept` is rejected where it is not for longer than this run. */
+  /** Pins a panel to a board or unpins it, at once. `kept` rejects if it lasts only for this run. */
   pin({ status: { endpoint } }: Source, panel: Panel): { pinned: boolean; kept: Promise<void> } {
     const without = (pins: readonly Panel[]) => pins.filter(({ title }) => title !== panel.title);
     const pins = this.pins(endpoint);
@@ -53,7 +53,7 @@ export class ByKey {
     return { pinned, kept: this.#keeping(endpoint, kept) };
   }
 
-  /** Sets the threshold of the chart with this title, or takes it away: at once. Rejected as above. */
+  /** Sets or removes the threshold of the chart with this title, at once. Rejects as above. */
   setThreshold({ status: { endpoint } }: Source, title: string, threshold?: KeyThreshold): Promise<void> {
     const kept = this.#keeper.change(this.#nameOf(endpoint), (before) => {
       const others = before.thresholds.filter((one) => one.title !== title);
@@ -67,7 +67,7 @@ export class ByKey {
     return kept.finally(() => this.#changed(id));
   }
 
-  /** Its service, and where in it: all replicas have it, and so does a container that takes another's place. */
+  /** Its service and position in it: shared by all replicas and by a recreated container. */
   #nameOf({ id, containerId, inside, url }: Endpoint): string {
     const service = this.#serviceOf(containerId);
     if (service === undefined) return id;

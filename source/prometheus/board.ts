@@ -3,23 +3,23 @@ import type { Expr } from './expr.ts';
 import type { Threshold } from './thresholds.ts';
 
 /**
- * A board is data: what to draw for one program. Boards come from the settings (YAML), from here (the known engine), from a
- * Grafana dashboard, or are made for a program that nobody knows.
+ * A board is data: the charts of one program. Boards come from the settings, from a profile, from a Grafana dashboard, or are generated for
+ * an unknown program.
  */
 export type Board = {
   title: string;
   panels: readonly Panel[];
-  /** The counter that shows the program at work: its rate is 0 when it has stalled. */
+  /** The counter of work done: its rate is 0 when the program has stalled. */
   activity?: { name: string; expr: Expr };
-  /** What is watched without a word in the settings. */
+  /** Thresholds that are watched by default. */
   thresholds?: readonly Threshold[];
-  /** Panels of the dashboard it was made from that are not drawn, with the reason. */
+  /** Panels of the original dashboard that cannot be drawn, with the reason. */
   notDrawn?: readonly { title: string; reason: string }[];
-  /** Histograms whose p99 is watched against its own past. */
+  /** Histograms whose p99 is compared with its own past. */
   latencies?: readonly { title: string; metric: string }[];
 };
 
-/** How a panel is drawn where there is room: as lines over time, a table or bars of the newest values, or states over time. */
+/** How a panel is drawn if there is room: lines over time, a table or bars of the newest values, or states over time. */
 export type PanelView = 'lines' | 'table' | 'bars' | 'states';
 
 export type Panel = {
@@ -29,9 +29,9 @@ export type Panel = {
   exprs: readonly Expr[];
   /** By default lines. */
   view?: PanelView;
-  /** Longer words: the HELP text. */
+  /** Description: the HELP text. */
   help?: string;
-  /** Lines drawn into the chart: a position limit. */
+  /** Horizontal lines in the chart, such as a position limit. */
   limits?: readonly number[];
 };
 

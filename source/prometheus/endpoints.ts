@@ -3,8 +3,8 @@ import type { ProgramFinder } from './programs.ts';
 import type { ScrapeTarget } from './scrape-target.ts';
 
 /**
- * Where metrics are: found in settings, container labels and the well-known ports of the stacks. Pure; whether an endpoint
- * answers is seen when it is scraped.
+ * Finds metrics endpoints: in settings, container labels and the well-known ports of the stacks. Pure; scraping shows whether an endpoint
+ * answers.
  */
 
 export type EndpointOrigin = 'settings' | 'label' | 'well-known port' | 'Prometheus target' | 'daemon.json';
@@ -16,19 +16,19 @@ export type Endpoint = {
   name: string;
   url: string;
   origin: EndpointOrigin;
-  /** The container that answers there; undefined for what is not a container. */
+  /** The container that answers there, if it is a container. */
   containerId?: string;
   /** Port and path inside the container, for reaching it by exec. */
   inside?: { port: number; path: string };
-  /** A Prometheus server's own port: it can be asked, too. */
+  /** A Prometheus server's own port: it can also be queried. */
   isServer: boolean;
-  /** Not certain to be one: found by its port alone, silent when it does not answer. */
+  /** Not certain: found only by its port; no error is shown if it does not answer. */
   guess: boolean;
-  /** The Prometheus server (its endpoint's id) that scrapes it, too, and as what. */
+  /** The Prometheus server (endpoint id) that also scrapes it, and as which target. */
   scrapedBy?: { server: string; job: string; instance: string };
 };
 
-/** A target of a Prometheus server: where it is among the containers, and what the server calls it. */
+/** A target of a Prometheus server: its container, and the server's labels for it. */
 export type KnownTarget = {
   containerId: string;
   port: number;
@@ -44,7 +44,7 @@ export type EndpointSetting = {
   container?: string;
   port?: number;
   path?: string;
-  /** `false` switches a container's own endpoint off. */
+  /** `false` disables a container's own endpoint. */
   scrape?: boolean;
   /** A Prometheus server's own. */
   isServer?: boolean;
@@ -60,11 +60,11 @@ export type DiscoverOptions = {
   local?: boolean;
   /** Container addresses can be reached: the engine runs on this machine's kernel. */
   routable?: boolean;
-  /** Whether well-known ports are tried where nothing else is said; by default they are. */
+  /** Whether well-known ports are tried if nothing else is configured; default: true. */
   guess?: boolean;
-  /** Which program a container runs, as far as that is known. */
+  /** The program that a container runs, if known. */
   programOf?: ProgramFinder;
-  /** What Prometheus servers scrape of these containers. */
+  /** Targets of Prometheus servers among these containers. */
   targets?: readonly KnownTarget[];
 };
 
@@ -92,7 +92,7 @@ export function discoverEndpoints(targets: readonly ScrapeTarget[], options: Dis
   return [...found.values()];
 }
 
-/** An endpoint that was found before is only told who else scrapes it, and is no guess any more. */
+/** For a known endpoint only the server that scrapes it is added; it is no longer a guess. */
 function addTarget(
   found: Map<string, Endpoint>,
   known: KnownTarget,
@@ -104,19 +104,19 @@ function addTarget(
   found.set(endpoint.id, { ...endpoint, guess: false, scrapedBy: known.scrapedBy });
 }
 
-/** Why a container is not to be scraped, in words; undefined where nothing forbids it. */
+/** Why a container must not be scraped, in words; undefined if it may be. */
 export function whyNot(target: ScrapeTarget, settings: readonly EndpointSetting[] = []): string | undefined {
   if (settings.some((one) => one.scrape === false && isFor(one, target))) return 'the settings say not to scrape it';
   const { 'deskhand.metrics.scrape': own, 'prometheus.io/scrape': common } = target.labels;
   return (own ?? common) === 'false' ? 'its label says not to scrape it' : undefined;
 }
 
-/** Whether an endpoint is what a server knows as this target, so that nothing is scraped twice. */
+/** Whether an endpoint is the same as a server's target, so that nothing is scraped twice. */
 function isSame({ containerId, inside, url }: Endpoint, known: KnownTarget, { ports }: ScrapeTarget): boolean {
   if (containerId !== known.containerId) return false;
   if (inside !== undefined) return inside.port === known.port && inside.path === known.path;
   if (!URL.canParse(url)) return false;
-  // A URL that was told: another one only if its port is known to lead elsewhere.
+  // A configured URL: replaced only if its port is known to lead elsewhere.
   const { pathname, port } = new URL(url);
   const behind = ports.find(({ host }) => String(host) === port)?.container ?? known.port;
   return pathname === known.path && behind === known.port;
@@ -144,7 +144,7 @@ function fromUrl(setting: EndpointSetting, targets: readonly ScrapeTarget[], opt
   return { id, name: name ?? id, url, origin, isServer, guess: false };
 }
 
-/** Whether a published port is what answers at this host and port. */
+/** Whether a published port answers at this host and port. */
 function leadsTo(
   { host, address, protocol }: ScrapeTarget['ports'][number],
   hostname: string,
@@ -203,7 +203,7 @@ function portNumber(text: string | undefined): number | undefined {
   return Number.isInteger(port) && port > 0 && port < 65_536 ? port : undefined;
 }
 
-/** By published port, else by container address where that can be reached; without an address when neither can. */
+/** By published port, else by container address if reachable; without an address if neither works. */
 function at(
   target: ScrapeTarget,
   port: number,
@@ -237,7 +237,7 @@ function baseUrl(
   if (published?.host !== undefined && (local || !isLoopback(published.address))) {
     return `http://${reachable(published.address, host)}:${published.host}`;
   }
-  // In the host's own network every port is the host's.
+  // In host networking every port is the host's.
   if (target.attachments.some(({ network }) => network === 'host')) return `http://${host}:${port}`;
   const address = target.attachments.find((one) => one.address)?.address;
   if (routable && address) return `http://${address.includes(':') ? `[${address}]` : address}:${port}`;

@@ -5,8 +5,8 @@ import type { EndpointSetting } from './endpoints.ts';
 export const DAEMON_FILE = '/etc/docker/daemon.json';
 
 /**
- * The engine's own endpoint, where its daemon.json switches one on (`"metrics-addr": "127.0.0.1:9323"`). `read` gives the file's
- * text and throws when there is none; a file that is not understood is as good as none.
+ * The engine's own endpoint, if its daemon.json enables one (`"metrics-addr": "127.0.0.1:9323"`). `read` gives the file's
+ * text and throws if it does not exist; a file that cannot be parsed counts as missing.
  */
 export function engineEndpoint(read: () => string): EndpointSetting[] {
   try {

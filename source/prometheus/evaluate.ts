@@ -7,12 +7,12 @@ import { type Bucket, bucketQuantile } from './quantile.ts';
 import { rate, widened } from './rate.ts';
 import type { Track } from './track.ts';
 
-/** A number of a board: its legend, its value and when it was measured. */
+/** A value of a board: its legend, number and time. */
 export type InstantValue = { legend: string; value: number /** ms since the epoch. */; at: number };
 
 /**
- * A line of a chart: values at regular steps, NaN where there is none, and the lowest and highest that was seen since the step before:
- * a peak between two steps is in `high`.
+ * A line of a chart: values at regular steps (NaN: none), and the lowest and highest value since the previous step, so that `high` shows a
+ * peak between two steps.
  */
 export type RangeSeries = { legend: string; values: Float64Array; low: Float64Array; high: Float64Array };
 
@@ -23,15 +23,15 @@ export type EvaluateOptions = {
 
 /** Scrapes that may be missed before a line has a gap. */
 const MISSED = 2.5;
-/** A rate wants this many samples in its window, or it would have gaps; Grafana's $__rate_interval does the same. */
+/** A rate needs this many samples in its window to have no gaps, as in Grafana's $__rate_interval. */
 const SAMPLES_IN_WINDOW = 4;
 
 /**
- * The readings of an expression at `at`. A value that is older than its endpoint's last scrapes is still answered, with its own time:
- * the one who shows it says how old it is. PromQL is answered by nothing here.
+ * The values of an expression at `at`. A value older than its endpoint's last scrapes is still returned, with its own time, so that the
+ * caller can show its age. PromQL returns nothing here.
  */
 export function evaluate(expr: Expr, history: History, at: number, { intervalMs }: EvaluateOptions): InstantValue[] {
-  // Beyond the last scrape nothing is known: numbers are taken as of then, and carry that time.
+  // After the last scrape nothing is known: values are taken as of then, with that time.
   const then = Math.min(at, history.latest?.at ?? at);
   const context = { history, intervalMs, lookback: intervalMs * MISSED };
   return groupsOf(expr, history).flatMap(({ legend, group }) => {
@@ -41,8 +41,8 @@ export function evaluate(expr: Expr, history: History, at: number, { intervalMs 
 }
 
 /**
- * An expression over [from, to]: at `from`, `from + step` and so on. Without `peaks` nothing is looked for between those. Of more than
- * MOST_LINES those with the largest values.
+ * An expression over [from, to]: at `from`, `from + step` and so on. Without `peaks` nothing between the steps is searched. At most
+ * MOST_LINES lines, those with the largest values.
  */
 export function evaluateRange(
   expr: Expr,
@@ -54,7 +54,7 @@ export function evaluateRange(
   const steps = Math.max(1, Math.floor((to - from) / step) + 1);
   const context = { history, intervalMs, lookback: Math.max(intervalMs * MISSED, step) };
   return largest(groupsOf(expr, history), expr, to, context).flatMap(({ legend, group }) => {
-    // The last column has not ended yet: it shows what is known of it.
+    // The last column is not complete yet: it shows what is known so far.
     const newest = history.latest?.at ?? Number.NEGATIVE_INFINITY;
     const read = (at: number) => readingOf(expr, group, at - newest < step ? Math.min(at, newest) : at, context)?.value;
     const moments = (until: number) =>
@@ -64,15 +64,15 @@ export function evaluateRange(
   });
 }
 
-/** Of more lines in one chart nobody can tell one from the other. */
+/** More lines in one chart cannot be distinguished. */
 export const MOST_LINES = 10;
 
-/** How many lines an expression has. */
+/** The number of lines of an expression. */
 export function linesOf(expr: Expr, history: History): number {
   return groupsOf(expr, history).length;
 }
 
-/** Those whose values are farthest from zero, in the order given: a line keeps its colour while the others change places. */
+/** Those with values farthest from zero, in the given order, so that a line keeps its colour. */
 function largest(groups: readonly Group[], expr: Expr, at: number, context: Context): readonly Group[] {
   if (groups.length <= MOST_LINES) return groups;
   const then = Math.min(at, context.history.latest?.at ?? at);
@@ -81,7 +81,7 @@ function largest(groups: readonly Group[], expr: Expr, at: number, context: Cont
   return groups.filter((_, index) => (sizes[index] ?? -1) >= least).slice(0, MOST_LINES);
 }
 
-/** Values at regular times, with the lowest and highest at the moments since the time before. */
+/** Values at regular times, with the lowest and highest since the previous time. */
 export function sampled(
   { from, step, steps }: { from: number; step: number; steps: number },
   read: (at: number) => number | undefined,
@@ -115,12 +115,12 @@ type Context = EvaluateOptions & {
 
 type Group = { legend: string; group: readonly Tracked[] };
 
-/** The series of an expression, those together that become one line. */
+/** The series of an expression, grouped by line. */
 function groupsOf(expr: Expr, history: History): Group[] {
   if (expr.kind === 'promql') return [];
   const isQuantile = expr.kind === 'quantile';
   const selected = history.select(isQuantile ? { ...expr, metric: `${expr.metric}_bucket` } : expr);
-  // Without `by` every series of a value is a line of its own, and all of a rate are one.
+  // Without `by` every series of a value is a separate line, and all series of a rate are one line.
   const alone = expr.each || (expr.kind === 'value' && expr.reduce === undefined);
   return grouped(selected, expr.by ?? (alone ? undefined : [])).map(({ label, group }) => ({
     legend: legendOf(expr, label, group),
@@ -158,17 +158,17 @@ function latestOf(
   return { value: reduced(values, reduce) * scale, at: newestOf(points) };
 }
 
-/** How far back a value may lie: `lookback`, and where only a coarse history is left the two steps that may lie between two samples. */
+/** How old a value may be: `lookback`, or two steps if only a coarse history is left. */
 export function reach(track: Track, at: number, lookback: number): number {
   return Math.max(lookback, 2 * track.resolution(at - lookback));
 }
 
-/** A window that still reaches samples is no rate of a time at which nothing was scraped any more. */
+/** A rate needs a recent scrape, even if its window still contains samples. */
 function isKnown(group: readonly Tracked[], at: number, { lookback }: Context): boolean {
   return group.some(({ track }) => track.at(at, reach(track, at, lookback)) !== undefined);
 }
 
-/** The rates of those series that have one; none where nothing was scraped any more. */
+/** The rates of the series that have one; none after scraping has stopped. */
 function ratesOf(
   expr: Expr & { kind: 'rate' | 'quantile' },
   group: readonly Tracked[],
@@ -207,10 +207,10 @@ function quantileOf(
   return { value: bucketQuantile(expr.q, buckets) * (expr.scale ?? 1), at: measuredAt(group, at) };
 }
 
-/** Between two steps of a line; a window that is shorter than its share of them may be missed. */
+/** Samples taken between two steps of a line; shorter windows may be missed. */
 const MOST_MOMENTS = 60;
 
-/** When between two steps a line may have been elsewhere: a value at each of its samples, a rate by half its window. */
+/** The times between two steps to look at: each sample for a value, half windows for a rate. */
 function momentsOf(
   expr: Expr,
   group: readonly Tracked[],
@@ -226,8 +226,8 @@ function momentsOf(
 }
 
 /**
- * How far a rate looks back. In the first minutes after the first scrape only to that: what was counted before is not known, and to
- * take it for nothing, as Prometheus does with a series that has just appeared, would show a busy program as an idle one.
+ * The window of a rate. In the first minutes it starts at the first scrape: earlier counts are unknown, and assuming zero, as Prometheus
+ * does for a new series, would show a busy program as idle.
  */
 function windowOf(expr: { window?: number }, at: number, { history, intervalMs }: Context): number {
   const wanted = Math.max(expr.window ?? DEFAULT_WINDOW_MS, SAMPLES_IN_WINDOW * intervalMs);
@@ -235,7 +235,7 @@ function windowOf(expr: { window?: number }, at: number, { history, intervalMs }
   return known > 1 ? Math.min(wanted, known) : wanted;
 }
 
-/** Series that become one line. `by` undefined: each by itself, but for the buckets of one histogram. */
+/** Groups series into lines. `by` undefined: each series separately, but the buckets of one histogram together. */
 function grouped(found: readonly Tracked[], by: Grouping['by']): { label: string; group: Tracked[] }[] {
   const groups = new Map<string, { label: string; group: Tracked[] }>();
   for (const tracked of found) {
@@ -248,7 +248,7 @@ function grouped(found: readonly Tracked[], by: Grouping['by']): { label: string
   return [...groups.values()];
 }
 
-/** The labels that tell a line from its neighbours: `GET 200`. */
+/** The labels that distinguish a line from the others: `GET 200`. */
 function labelValues(series: Series, by: Grouping['by']): [name: string, value: string][] {
   if (by !== undefined) return by.map((name) => [name, labelOf(series, name) ?? '']);
   const values: [string, string][] = [];

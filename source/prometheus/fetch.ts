@@ -23,13 +23,13 @@ const TIMEOUT_MS = 5_000;
 const MAX_BYTES = 64 * 1024 * 1024;
 const MAX_REDIRECTS = 3;
 
-/** OpenMetrics first, as Prometheus asks: it carries units. */
+/** OpenMetrics first, as Prometheus requests it: it has units. */
 const ACCEPT =
   'application/openmetrics-text;version=1.0.0;q=0.8,text/plain;version=0.0.4;q=0.6,text/plain;q=0.4,*/*;q=0.1';
 
 /**
- * GET `url`. Redirects are followed three times and only on the same host: a container's answer must not send the console to
- * another machine. Any answer that is not 2xx is an error when `okOnly` (default). Throws FetchError.
+ * GET `url`. Redirects are followed three times and only on the same host: a container must not direct the console to another machine. Any
+ * answer that is not 2xx is an error when `okOnly` (default). Throws FetchError.
  */
 export async function fetchUrl(url: string, options: FetchOptions & { okOnly?: boolean } = {}): Promise<Fetched> {
   const deadline = startDeadline({ signal: options.signal, timeoutMs: options.timeoutMs ?? TIMEOUT_MS });

@@ -11,8 +11,8 @@ export type Tracked = { series: Series; track: Track };
 const MAX_TRACKS = 2_000;
 
 /**
- * The history of one endpoint's series. Every series has its newest value; a history only as many as fit, whatever is wanted: those that
- * a board, a pin or a threshold wants first, small families before large ones.
+ * The history of one endpoint's series. Every series has its newest value; only as many as fit have a history: first those of boards, pins
+ * and thresholds, small families before large ones.
  */
 export class History {
   #byName: ReadonlyMap<string, readonly Tracked[]> = new Map();
@@ -32,7 +32,7 @@ export class History {
     this.#max = max;
   }
 
-  /** Takes a scrape made at `at`. A sample that brings a time of its own keeps it. `wanted` names get a history before others. */
+  /** Takes a scrape made at `at`. A sample with its own timestamp keeps it. `wanted` names get a history before others. */
   record(exposition: Exposition, at: number, wanted: ReadonlySet<string> = this.#wanted): void {
     this.latest = { at, exposition };
     this.firstAt ??= at;
@@ -47,7 +47,7 @@ export class History {
     }
   }
 
-  /** Chooses which series have a history. Those of series that are gone are kept while there is room. */
+  /** Chooses which series have a history. Histories of vanished series are kept while there is room. */
   #choose(series: readonly Series[], wanted: ReadonlySet<string>): void {
     this.#series = series;
     this.#wanted = wanted;
@@ -65,7 +65,7 @@ export class History {
     this.#present = new Map([...Map.groupBy(series, ({ name }) => name)].map(([name, all]) => [name, all.length]));
   }
 
-  /** So many of them, those first that have a history already. */
+  /** That many of them, first those that already have a history. */
   #some(all: readonly Series[], count: number): readonly Series[] {
     if (all.length <= count) return all;
     const known = all.filter((one) => this.#tracks.has(one));
@@ -83,7 +83,7 @@ export class History {
     return found.filter(({ series }) => wanted.every(matches(series)) && !unwanted.some(matches(series)));
   }
 
-  /** A label that a series does not have is empty. */
+  /** A missing label counts as empty. */
   #matches(series: Series, [name, wanted]: readonly [string, string]): boolean {
     const value = labelOf(series, name) ?? '';
     const pattern = /^\/(.*)\/$/s.exec(wanted)?.[1];
@@ -97,7 +97,7 @@ export class History {
     return made;
   }
 
-  /** How many series of a metric are there in the newest scrape, and how many of them have a history. */
+  /** The number of series of a metric in the newest scrape, and how many of them have a history. */
   coverage(metric: string): { present: number; tracked: number } {
     const name = this.#spelling(metric);
     const present = this.#present.get(name) ?? 0;
@@ -122,8 +122,8 @@ export class History {
 }
 
 /**
- * How many series of each family get a history: of those that are wanted as many as fit, the room shared so that large ones do not
- * take it from small ones; then of others those that fit as a whole, for a sum over a part of them would be none.
+ * How many series of each family get a history: as many wanted ones as fit, shared so that large families do not displace small ones; then
+ * other families that fit completely, as a sum over a part would be wrong.
  */
 function shares(
   families: ReadonlyMap<Family, readonly Series[]>,
@@ -150,7 +150,7 @@ function shares(
   return given;
 }
 
-/** Client libraries double the suffix, or leave it out. */
+/** Client libraries double the suffix or omit it. */
 function stem(name: string): string {
   return name.replace(/(_total)+$/, '');
 }

@@ -2,12 +2,12 @@
 
 const LABEL = /\{\{\s*([^{}]*?)\s*\}\}/g;
 
-/** Whether a legend names labels; else it is the same for all lines. */
+/** Whether a legend contains labels; otherwise it is the same for all lines. */
 export function isTemplate(legend: string): boolean {
   return legend.includes('{{');
 }
 
-/** A legend with the values of the labels that it names; a label that a series does not have is empty. */
+/** A legend with the values of the labels that it names; a missing label is empty. */
 export function legendFrom(template: string, labelOf: (name: string) => string | undefined): string {
   return template
     .replace(LABEL, (_, name: string) => labelOf(name) ?? '')

@@ -1,20 +1,20 @@
 import { memoizeByObject } from '../lib/memoize.ts';
 import type { ScrapeTarget } from './scrape-target.ts';
 
-/** Where a program serves its metrics, and how it is recognised. */
+/** How to recognise a program, and where it serves its metrics. */
 export type Program = {
-  /** Fits the name of its image, service or container, in lower case. */
+  /** Matches the name of its image, service or container, in lower case. */
   matches: RegExp;
   port: number;
   path: string;
-  /** A Prometheus server, which can be asked, too. */
+  /** A Prometheus server, which can also be queried. */
   isServer: boolean;
 };
 
-/** Tells which program a container runs. */
+/** Finds out which program a container runs. */
 export type ProgramFinder = (target: ScrapeTarget) => Program | undefined;
 
-/** Each container is looked at once: with thousands of them many expressions each time one changes are too many. */
+/** Each container is checked once: with thousands of them, repeating all expressions on each change would be too slow. */
 export function programFinder(programs: readonly Program[]): ProgramFinder {
   const find = memoizeByObject((target: ScrapeTarget) => ({ program: programOf(target, programs) }));
   return (target) => find(target).program;
@@ -26,7 +26,7 @@ function programOf(target: ScrapeTarget, programs: readonly Program[]): Program 
   const words = `${project}-${labels['com.docker.compose.service'] ?? ''} ${name}`.toLowerCase();
   return (
     programs.find(({ matches }) => matches.test(image.toLowerCase())) ??
-    // The main program may have given its name to a whole project: there the other parts' own names decide.
+    // A project may be named after its main program: then the names of its other parts decide.
     programs.findLast(({ matches, port }) => matches.test(words) && serves(target, port))
   );
 }

@@ -1,5 +1,5 @@
 const WORDS = /[a-zA-Z_:][\w:]*/g;
-/** Words of PromQL that stand where a metric could. */
+/** Keywords of PromQL in positions of metric names. */
 const KEYWORDS = new Set([
   'and',
   'or',
@@ -15,7 +15,7 @@ const KEYWORDS = new Set([
   'NaN',
 ]);
 
-/** Names of the metrics that a PromQL expression reads, as far as they can be told without a parser. */
+/** Names of the metrics that a PromQL expression reads, as far as they can be found without a parser. */
 export function metricNames(query: string): string[] {
   const bare = query
     .replace(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`/g, '')
@@ -30,7 +30,7 @@ export function metricNames(query: string): string[] {
   return [...new Set(names.map(([word]) => word))];
 }
 
-/** Metrics that a server makes itself, and that are on no page: of alerts, scrapes and recording rules. */
+/** Metrics that a server generates itself, which are on no page: alerts, scrapes and recording rules. */
 export function isServerMade(metric: string): boolean {
   return metric.includes(':') || /^(ALERTS|ALERTS_FOR_STATE|up)$/.test(metric) || metric.startsWith('scrape_');
 }

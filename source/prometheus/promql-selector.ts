@@ -5,8 +5,8 @@ const NAME = /^\s*([a-zA-Z_:][a-zA-Z0-9_:]*)\s*/;
 const MATCHER = /^\s*([a-zA-Z_]\w*)\s*(=~|!~|!=|=)\s*("(?:[^"\\]|\\.)*"|'[^'\\]*')\s*(,|(?=\}))/;
 
 /**
- * `name{a="b", c!~"d|e"}` with all its matchers. Undefined for what is no plain selector, and for matchers that only a server can
- * answer: those on the labels of a scrape (`job`, `instance`), two on one label, and patterns that are written for RE2 only.
+ * `name{a="b", c!~"d|e"}` with all its matchers. Undefined for anything but a plain selector, and for matchers that only a server can
+ * evaluate: those on the labels of a scrape (`job`, `instance`), two on one label, and patterns that are written for RE2 only.
  */
 export function readSelector(text: string): Selection | undefined {
   const name = NAME.exec(text);
@@ -34,10 +34,10 @@ export function readSelector(text: string): Selection | undefined {
   };
 }
 
-/** Labels that the server gives to what it scrapes: a program does not know its own. */
+/** Labels that the server adds to its targets: they are not on the program's page. */
 const OF_THE_SCRAPE = new Set(['job', 'instance', '__name__']);
 
-/** As a selection writes it: a pattern between slashes, all else as it is. */
+/** In the form of a selection: a pattern between slashes, anything else unchanged. */
 function matcherValue(operator: string, quoted: string): string | undefined {
   const value = unquoted(quoted);
   if (value === undefined) return undefined;
@@ -55,7 +55,7 @@ function unquoted(text: string): string | undefined {
   }
 }
 
-/** A text as a pattern that matches only it, in RE2 as in JavaScript. */
+/** A pattern that matches only this text, in RE2 and JavaScript. */
 export function escapePattern(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 }

@@ -4,7 +4,7 @@ import { readSelector } from './promql-selector.ts';
 /**
  * Recognises the few shapes of PromQL that dashboards mostly have and that mean exactly one of our own expressions:
  * `metric{…}`, `rate(metric{…}[1m])`, an aggregation of either, `histogram_quantile(q, rate(x_bucket[1m]))` with or without a sum, each
- * with a factor. No evaluator: what is not one of these is left to a Prometheus server.
+ * with a factor. This is not an evaluator: everything else is left to a Prometheus server.
  */
 export function readShape(query: string): Expr | undefined {
   const { body, scale } = factor(stripped(spaced(query)));
@@ -13,14 +13,14 @@ export function readShape(query: string): Expr | undefined {
   return { ...shape, scale: scale * (shape.scale ?? 1) };
 }
 
-/** With single blanks, but for those in quoted texts. */
+/** Collapses blanks outside quoted texts. */
 function spaced(query: string): string {
   return query.replace(/("(?:[^"\\]|\\.)*")|\s+/g, (_, quoted?: string) => quoted ?? ' ');
 }
 
 type Shape = Exclude<Expr, { kind: 'promql' }>;
 
-/** A factor behind or before: `… * 60`, `60 * …`, `… / 1000`. */
+/** A factor after or before: `… * 60`, `60 * …`, `… / 1000`. */
 function factor(query: string): { body: string; scale: number } {
   const behind = /^(.*[)\]}\w]) ?([*/]) ?(\d+(?:\.\d+)?(?:e[+-]?\d+)?)$/i.exec(query);
   if (behind !== null) {
@@ -33,7 +33,7 @@ function factor(query: string): { body: string; scale: number } {
     : { body: stripped(before[2] ?? ''), scale: Number(before[1]) };
 }
 
-/** Without parentheses that hold all of it. */
+/** Removes parentheses around the whole. */
 function stripped(text: string): string {
   const inner = /^\((.*)\)$/.exec(text.trim())?.[1];
   return inner !== undefined && isBalanced(inner) ? stripped(inner) : text.trim();
@@ -81,7 +81,7 @@ function aggregation(text: string): { how: Reduce; by: string[]; inner: string }
 
 function aggregated(body: string): Shape | undefined {
   const found = aggregation(body);
-  // A program does not know the labels of its own scrape.
+  // The labels of a scrape are not on the program's page.
   if (found === undefined || found.by.some((name) => name === 'job' || name === 'instance')) return undefined;
   const by = found.by.length === 0 ? {} : { by: found.by };
   const rated = rateOf(found.inner);
@@ -90,7 +90,7 @@ function aggregated(body: string): Shape | undefined {
   return selected && { kind: 'value', ...selected, ...by, reduce: found.how };
 }
 
-/** A rate alone keeps every series a line. */
+/** A plain rate keeps one line per series. */
 function plainRate(body: string): Shape | undefined {
   const rated = rateOf(body);
   return rated && { kind: 'rate', ...unscaled(rated), each: true };

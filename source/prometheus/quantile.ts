@@ -1,13 +1,13 @@
-/** Relative differences between neighbouring buckets below this are noise of floating point (Prometheus' own constant). */
+/** Smaller relative differences between neighbouring buckets are floating-point noise (Prometheus' own constant). */
 const TOLERANCE = 1e-12;
 const SMALLEST_NORMAL = 2 ** -1022;
 
 export type Bucket = { /** `le`. */ bound: number /** Cumulative count, or its rate. */; count: number };
 
 /**
- * `histogram_quantile` of a classic histogram, exactly by Prometheus' rules (promql/quantile.go, BucketQuantile): linear
- * within a bucket, from 0 in the lowest one when its bound is positive; in the highest one the bound below it. NaN without
- * observations, with fewer than two buckets or without a +Inf bucket. The buckets may come in any order.
+ * `histogram_quantile` of a classic histogram, exactly by Prometheus' rules (promql/quantile.go, BucketQuantile): linear within a bucket,
+ * from 0 in the lowest one if its bound is positive; in the highest bucket the next lower bound. NaN without observations, with fewer than
+ * two buckets or without a +Inf bucket. The buckets may come in any order.
  */
 export function bucketQuantile(q: number, buckets: readonly Bucket[]): number {
   if (Number.isNaN(q)) return Number.NaN;
@@ -38,7 +38,7 @@ function coalesced(buckets: readonly Bucket[]): Bucket[] {
   return merged;
 }
 
-/** Counts may not fall with the bound: falls, and differences that are only noise, are levelled. Changes its argument. */
+/** Counts must not decrease with the bound: decreases and noise are levelled. Changes its argument. */
 function monotonic(buckets: Bucket[]): Bucket[] {
   let level = buckets[0]?.count ?? 0;
   for (const bucket of buckets) {

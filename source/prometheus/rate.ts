@@ -1,9 +1,9 @@
 import type { Track } from './track.ts';
 
 /**
- * What a counter gained in the `window` ms up to `at`, by Prometheus' rules (promql/functions.go, extrapolatedRate): from the
- * first to the last sample in (at - window, at], a fall counted as a start from zero, extrapolated to the borders of the window
- * where samples come near them, but never to before the counter was zero. Undefined with fewer than two samples.
+ * The increase of a counter in the `window` ms up to `at`, by Prometheus' rules (promql/functions.go, extrapolatedRate): from the first to
+ * the last sample in (at - window, at], a decrease counts as a reset to zero, extrapolated to the borders of the window if samples are near
+ * them, but never to before the counter was zero. Undefined with fewer than two samples.
  */
 export function increase(track: Track, at: number, window: number): number | undefined {
   const found = track.window(at - window, at);
@@ -23,12 +23,12 @@ export function increase(track: Track, at: number, window: number): number | und
 /** Steps of a coarse history that a window must span to have two samples in it. */
 const STEPS = 2.5;
 
-/** The window that a rate at `at` has: as wide as a coarse history needs where only that is left. */
+/** The window of a rate at `at`: wider if only a coarse history is left. */
 export function widened(track: Track, at: number, window: number): number {
   return Math.max(window, STEPS * track.resolution(at - window));
 }
 
-/** `increase` per second over the window, widened where it must be. */
+/** `increase` per second over the window, widened if necessary. */
 export function rate(track: Track, at: number, window: number): number | undefined {
   const span = widened(track, at, window);
   const gained = increase(track, at, span);

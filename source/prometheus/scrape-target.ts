@@ -1,4 +1,4 @@
-/** What is read of a container; ContainerFacts has it all. */
+/** The fields of a container that are read here; ContainerFacts has all of them. */
 export type ScrapeTarget = {
   id: string;
   name: string;

@@ -7,7 +7,7 @@ import { ExpositionParser } from './exposition/parser.ts';
 import { History } from './history.ts';
 import { type Transport, transportOf } from './transport.ts';
 
-/** What is known of an endpoint. `waiting`: not scraped yet; `down` keeps the last picture, which grows old. */
+/** The status of an endpoint. `waiting`: not scraped yet; `down` keeps the last, ageing result. */
 export type EndpointStatus = {
   endpoint: Endpoint;
   state: 'waiting' | 'up' | 'down';
@@ -30,13 +30,13 @@ export type EndpointStatus = {
 export type ScraperOptions = {
   clock: Clock;
   transport?: Transport;
-  /** Between scrapes of what is watched, in ms. */
+  /** Interval of watched endpoints, in ms. */
   intervalMs?: number;
-  /** Between scrapes of the rest; 0: only what is watched is scraped. */
+  /** Interval of the others; 0: only watched ones are scraped. */
   backgroundMs?: number;
   timeoutMs?: number;
   maxBytes?: number;
-  /** Scrapes under way at once. */
+  /** Scrapes at once. */
   parallel?: number;
 };
 
@@ -49,12 +49,12 @@ type Job = {
   failures: number;
 };
 
-/** An endpoint that keeps failing is asked less often, down to this many times the interval. */
+/** An endpoint that keeps failing is scraped less often, up to this many times the interval. */
 const MAX_BACKOFF = 6;
 
 /**
- * Scrapes endpoints by turns: what is watched at `intervalMs`, the rest at the slow background rate, no endpoint twice at
- * once and no more than `parallel` in all. Holds their histories. Listeners are told after every scrape.
+ * Scrapes endpoints in turn: watched ones at `intervalMs`, the others at the slow background rate, no endpoint twice at
+ * once and no more than `parallel` in all. Holds their histories. Listeners are called after every scrape.
  */
 export class Scraper {
   readonly #options: Required<ScraperOptions>;
@@ -82,7 +82,7 @@ export class Scraper {
     });
   }
 
-  /** Says which endpoints there are. Known ones keep their history, even when their address changed. */
+  /** Sets the endpoints. Known ones keep their history, even if their address changed. */
   setEndpoints(endpoints: readonly Endpoint[]): void {
     const now = this.#options.clock.now();
     const ids = new Set(endpoints.map(({ id }) => id));
@@ -98,7 +98,7 @@ export class Scraper {
     this.#schedule.turn();
   }
 
-  /** Ids of the endpoints that someone looks at. They are due at once when their last scrape is older than the interval. */
+  /** Ids of the endpoints on the screen. They are due at once if their last scrape is older than the interval. */
   watch(ids: Iterable<string>): void {
     const next = new Set(ids);
     for (const id of next) {
@@ -113,11 +113,11 @@ export class Scraper {
 
   /** Names of metrics or families whose history matters most: those on boards and pins. */
   want(names: ReadonlySet<string>): void {
-    // The same set as long as it says the same: histories choose again for another.
+    // The same set object while its content is the same, as a new set makes histories choose again.
     if (names.size !== this.#wanted.size || ![...names].every((name) => this.#wanted.has(name))) this.#wanted = names;
   }
 
-  /** Scrapes this endpoint now, unless it is under way. */
+  /** Scrapes this endpoint now, unless it is being scraped. */
   refresh(id: string): void {
     const job = this.#schedule.jobs.get(id);
     if (job !== undefined) job.due = this.#options.clock.now();
@@ -140,12 +140,12 @@ export class Scraper {
     return this.#options.intervalMs;
   }
 
-  /** Whether its numbers are kept fresh: someone looks at it, or all are scraped in the background. */
+  /** Whether its values are kept fresh: it is on the screen, or all are scraped in the background. */
   isScraped(id: string): boolean {
     return this.#watched.has(id) || this.#options.backgroundMs > 0;
   }
 
-  /** `listener` hears the id of every endpoint whose status or history changed; the answer ends that. */
+  /** `listener` gets the id of every endpoint whose status or history changed; returns the unsubscribe function. */
   subscribe(listener: (id: string) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -180,7 +180,7 @@ export class Scraper {
       this.#bad(job, `${endpoint.url} answered, but not with metrics: line ${broken.line}: ${broken.message}`, started);
       return;
     }
-    // The time at which the request was sent: a slow answer must not make its numbers younger than they are.
+    // The time at which the request was sent: a slow answer must not make its values look newer.
     job.history.record(exposition, started, this.#wanted);
     job.failures = 0;
     job.status = {
@@ -194,7 +194,7 @@ export class Scraper {
       lineErrorCount: exposition.errorCount,
       notes: exposition.notes,
     };
-    this.#tell(endpoint.id);
+    this.#emit(endpoint.id);
   }
 
   #bad(job: Job, error: string, started: number): void {
@@ -206,10 +206,10 @@ export class Scraper {
       duration: this.#options.clock.now() - started,
       downSince: job.status.downSince ?? started,
     };
-    this.#tell(job.status.endpoint.id);
+    this.#emit(job.status.endpoint.id);
   }
 
-  #tell(id: string): void {
+  #emit(id: string): void {
     for (const listener of this.#listeners) listener(id);
   }
 }

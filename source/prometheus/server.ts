@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { parseJson } from '../lib/json.ts';
 import { type FetchOptions, fetchUrl } from './fetch.ts';
 
-/** Asks a Prometheus server over its HTTP API (v1). Times are milliseconds since the epoch. */
+/** Queries a Prometheus server over its HTTP API (v1). Times are milliseconds since the epoch. */
 
 export type Labels = Readonly<Record<string, string>>;
 /** One series of an answer: times and values run parallel. */
@@ -35,7 +35,7 @@ export type ServerTarget = {
   error: string;
 };
 
-/** What the server said was wrong: `kind` is its own word (bad_data, execution, timeout …) or `answer` for what is no answer. */
+/** An error from the server: `kind` is its error type (bad_data, execution, timeout …) or `answer` for an invalid answer. */
 class PrometheusError extends Error {
   override readonly name = 'PrometheusError';
   readonly kind: string;
@@ -49,7 +49,7 @@ class PrometheusError extends Error {
 export type PrometheusServer = {
   /** Its address, without a slash at the end. */
   url: string;
-  /** The value of a PromQL expression at one time, by default now. Fails with the server's own words for a wrong expression. */
+  /** The value of a PromQL expression at one time, by default now. Fails with the server's message for an invalid expression. */
   query(promql: string, at?: number, options?: FetchOptions): Promise<QueryResult>;
   queryRange(
     promql: string,
@@ -181,7 +181,7 @@ function series(labels: Labels, samples: readonly [number, string][]): QuerySeri
   };
 }
 
-/** Prometheus writes numbers as texts, with +Inf, -Inf and NaN. */
+/** Prometheus writes numbers as strings, with +Inf, -Inf and NaN. */
 function number(text: string): number {
   return Number(text.replace('Inf', 'Infinity'));
 }
@@ -211,5 +211,5 @@ function json(body: Buffer): unknown {
 function checked<Schema extends v.GenericSchema>(schema: Schema, data: unknown): v.InferOutput<Schema> {
   const result = v.safeParse(schema, data);
   if (result.success) return result.output;
-  throw new PrometheusError('answer', `an answer was not understood: ${result.issues[0].message}`);
+  throw new PrometheusError('answer', `an answer could not be parsed: ${result.issues[0].message}`);
 }

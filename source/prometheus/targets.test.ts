@@ -38,7 +38,7 @@ function placed(url: string, seat: Vantage = inside): string[] {
   const names = found.placed.map(
     (one) => `${all.find(({ id }) => id === one.containerId)?.name}:${one.port}${one.path}`,
   );
-  return [...names, ...found.stray.map(({ why }) => why)];
+  return [...names, ...found.unmatched.map(({ why }) => why)];
 }
 
 describe('a target of a server in a container', () => {
@@ -61,10 +61,10 @@ describe('a target of a server in a container', () => {
     ['http://10.1.2.3:9100/metrics', 'no container of this desk is 10.1.2.3:9100'],
     ['http://other-nanoarb:9090/metrics', 'no container of this desk is other-nanoarb:9090'],
     ['http://trade2:19090/metrics', 'no container of this desk is trade2:19090'],
-    ['http://web:80/metrics', 'desk-web does not run'],
+    ['http://web:80/metrics', 'desk-web is not running'],
     ['https://nanoarb:9090/metrics', 'it speaks https to a name of its own network'],
-    ['http://nanoarb:9115/probe?target=x', 'it is scraped with parameters, as a probe is: not repeated'],
-    ['nonsense', 'its address is not understood'],
+    ['http://nanoarb:9115/probe?target=x', 'it is scraped with parameters, like a probe: not repeated'],
+    ['nonsense', 'its address could not be parsed'],
   ])('is left alone: %s', (url, why) => {
     expect(placed(url)).toEqual([why]);
   });

@@ -3,24 +3,24 @@ import type { ScrapeTarget } from './scrape-target.ts';
 import type { ServerTarget } from './server.ts';
 
 /**
- * Which containers of this desk a Prometheus server's targets are. Pure. A target names its host as the server sees it: by names that
- * hold inside the server's networks only; so what it means here is found by those names, and never by asking them.
+ * Maps a Prometheus server's targets to containers of this desk. Pure. A target's host name is only valid inside the server's networks, so
+ * it is matched by name and never resolved.
  */
 
 /** A target that is a container of this desk: its port and path inside. */
 export type PlacedTarget = { target: ServerTarget; containerId: string; port: number; path: string };
-/** A target that is not scraped here, and why. */
+/** A target that cannot be scraped from here, and why. */
 export type UnmatchedServerTarget = { target: ServerTarget; why: string };
 
-export type Placed = { placed: readonly PlacedTarget[]; stray: readonly UnmatchedServerTarget[] };
+export type Placed = { placed: readonly PlacedTarget[]; unmatched: readonly UnmatchedServerTarget[] };
 
-/** From where a server sees its targets. */
+/** Where a server runs, which decides how it sees its targets. */
 export type Vantage = {
   /** The container it runs in. */
   container?: ScrapeTarget;
   /** It runs on the engine's host, outside of containers. */
   onHost: boolean;
-  /** Names that the engine's host has everywhere. */
+  /** Names of the engine's host that are valid everywhere. */
   hosts: readonly string[];
 };
 
@@ -28,32 +28,32 @@ export type Vantage = {
 const FROM_INSIDE = /^(host\.docker\.internal|gateway\.docker\.internal|host\.containers\.internal|172\.17\.0\.1)$/;
 const LOOPBACK = /^(localhost|127\.[\d.]+|::1)$/;
 
-/** Each target where it belongs: every running container it may be, or the reason why none. */
+/** The running containers that each target may be, or the reason why there is none. */
 export function placeTargets(
   targets: readonly ServerTarget[],
   vantage: Vantage,
   containers: readonly ScrapeTarget[],
 ): Placed {
   const placed: PlacedTarget[] = [];
-  const stray: UnmatchedServerTarget[] = [];
+  const unmatched: UnmatchedServerTarget[] = [];
   for (const target of targets) {
     const found = place(target, vantage, containers);
-    if (typeof found === 'string') stray.push({ target, why: found });
+    if (typeof found === 'string') unmatched.push({ target, why: found });
     else placed.push(...found);
   }
-  return { placed, stray };
+  return { placed, unmatched };
 }
 
 function place(target: ServerTarget, vantage: Vantage, containers: readonly ScrapeTarget[]): PlacedTarget[] | string {
   const url = URL.canParse(target.url) ? new URL(target.url) : undefined;
-  if (url === undefined) return 'its address is not understood';
+  if (url === undefined) return 'its address could not be parsed';
   if (url.protocol !== 'http:') return `it speaks ${url.protocol.replace(':', '')} to a name of its own network`;
-  if (url.search !== '') return 'it is scraped with parameters, as a probe is: not repeated';
+  if (url.search !== '') return 'it is scraped with parameters, like a probe: not repeated';
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const found = resolve(host, Number(url.port || 80), vantage, containers);
   if (found.length === 0) return `no container of this desk is ${url.host}`;
   const running = found.filter(({ container }) => hasProcess(container));
-  if (running.length === 0) return `${found[0]?.container.name} does not run`;
+  if (running.length === 0) return `${found[0]?.container.name} is not running`;
   return running.map(({ container, inside }) => ({
     target,
     containerId: container.id,

@@ -126,12 +126,12 @@ describe('parseThreshold', () => {
   });
 
   it.each([
-    ['80%', 'ns', /"80%" is not understood/],
-    ['5 bananas', 'count', /"bananas" is not understood/],
+    ['80%', 'ns', /"80%" is not valid here/],
+    ['5 bananas', 'count', /"bananas" is not valid here/],
     ['warn 50 critical 10', 'count', /critical 10 would come before warn 50/],
     ['below warn 10 critical 50', 'count', /critical 50 would come before warn 10/],
-    ['beyond -5', 'count', /beyond means farther from zero either way/],
-    ['5 for -3', 'count', /cannot last/],
+    ['beyond -5', 'count', /beyond means farther from zero in either direction/],
+    ['5 for -3', 'count', /the duration must not be negative/],
   ] as const)('says what is wrong with %s of %s', (text, unit, why) => {
     expect(parseThreshold(text, unit)).toMatch(why);
   });
@@ -141,7 +141,7 @@ describe('parseThreshold', () => {
     ['below 5 for 30', { bad: 'below', warn: 5, forMs: 30_000 }],
     ['beyond warn 45 critical 50 for 1.5s', { bad: 'beyond', warn: 45, critical: 50, forMs: 1_500 }],
     ['critical -3', { bad: 'above', critical: -3, forMs: 0 }],
-    ['banana', '"banana" is not understood: write "above 100 for 30", or "below warn 80 critical 60"'],
+    ['banana', '"banana" is not valid here: write "above 100 for 30", or "below warn 80 critical 60"'],
     ['above', 'a threshold needs a number: write "above 100 for 30", or "below warn 80 critical 60"'],
   ])('%s', (text, threshold) => {
     expect(parseThreshold(text, 'count')).toEqual(threshold);

@@ -2,58 +2,58 @@ import type { Unit } from '../lib/value.ts';
 import type { Expr } from './expr.ts';
 import { parseValue } from './units.ts';
 
-/** Watching numbers: a threshold that is crossed for long enough is a fact to tell. Pure; times in ms. */
+/** Thresholds: one that is crossed for long enough is reported. Pure; times in ms. */
 
-/** Who set a threshold: the settings, an operator by key, or nobody (it is known of the program). */
+/** The origin of a threshold: the settings, an operator, or the program's profile. */
 export type ThresholdOrigin = 'settings' | 'key' | 'built-in';
 
 export type Threshold = {
   /** Stable, and unique among those of an endpoint. */
   id: string;
   from: ThresholdOrigin;
-  /** What is watched, in words: "position". */
+  /** Title, such as "position". */
   title: string;
   unit: Unit;
-  /** Which value is bad: larger, smaller, or far from zero either way. */
+  /** Which values are bad: larger, smaller, or far from zero in either direction. */
   bad: 'above' | 'below' | 'beyond';
   warn?: number;
   critical?: number;
-  /** For how long, before it counts. */
+  /** How long it must last before it counts. */
   forMs: number;
-  /** What is read; the worst of its lines counts. A number of its own (a scrape's failure) has none. */
+  /** The expression; the worst of its lines counts. Absent for internal values (a failed scrape). */
   expr?: Expr;
-  /** What is told when it is well again, where "… is well again" does not fit. */
+  /** The text for its recovery, if "… is well again" does not fit. */
   well?: string;
-  /** Where its limits come from, when those are not fixed. */
+  /** The origin of its limits, if they are not fixed. */
   note?: string;
 };
 
-/** One that was set by key, on a chart that has its title. */
+/** Set by an operator, on the chart with its title. */
 export type KeyThreshold = Omit<Threshold, 'id' | 'from' | 'expr' | 'well' | 'note'> & { expr: Expr };
 
 export type Severity = 'ok' | 'warn' | 'critical';
 
-/** Where a threshold stands: what is told, and what is about to be. */
+/** The state of a threshold: the reported level, and the pending one. */
 export type Watch = {
   level: Severity;
   /** Since when it has been at `level`. */
   since: number;
-  /** The level that the value has now, and since when, while that has not lasted long enough. */
+  /** The current level and since when, while it has not lasted long enough. */
   pending?: { level: Severity; since: number };
-  /** Whether the value is at each level, or beyond it, and since when that has been so. */
+  /** Whether the value is at or beyond each level, and since when. */
   marks: Readonly<Record<'warn' | 'critical', { beyond: boolean; since: number }>>;
 };
 
-/** The state of what has not been looked at yet. */
+/** The initial state. */
 export function unwatched(at: number): Watch {
   const mark = { beyond: false, since: at };
   return { level: 'ok', since: at, marks: { warn: mark, critical: mark } };
 }
 
-/** A change to tell. */
+/** A change to report. */
 export type Crossing = { threshold: Threshold; from: Severity; to: Severity; value: number; at: number; text: string };
 
-/** The level of one value; NaN, which is no value, is ok. */
+/** The level of one value; NaN (no value) is ok. */
 export function severityOf({ bad, warn, critical }: Threshold, value: number): Severity {
   const over = (limit: number | undefined) =>
     limit !== undefined && (bad === 'below' ? value < limit : (bad === 'beyond' ? Math.abs(value) : value) > limit);
@@ -65,8 +65,8 @@ export function severityOf({ bad, warn, critical }: Threshold, value: number): S
 export type Format = (value: number, unit: Unit) => string;
 
 /**
- * The next state for a value measured at `at`. A rise is told once it has lasted `forMs`; a fall likewise, so that a value on the edge
- * does not chatter. Each level by itself: what swings between warn and critical has been beyond warn all the time.
+ * The next state for a value measured at `at`. A rise is reported once it has lasted `forMs`, and so is a fall, so that a value at the
+ * limit does not flap. Each level is timed separately: a value that swings between warn and critical has been beyond warn all the time.
  */
 export function watch(
   threshold: Threshold,
@@ -95,7 +95,7 @@ export function watch(
   return { watch: next, crossing: { threshold, from: known.level, to: level, value, at, text } };
 }
 
-/** Since when a value has been where it is, that has not been there for long enough. */
+/** Since when a value has been at a level that has not lasted long enough. */
 function since(now: Severity, level: Severity, { warn, critical }: Watch['marks']): number {
   const rises = RANK[now] > RANK[level];
   const last = rises ? now : now === 'ok' ? 'warn' : 'critical';
@@ -106,7 +106,7 @@ function wellWords({ title, unit, well }: Threshold, value: number, format: Form
   return well ?? `${title} is well again: ${format(value, unit)}`;
 }
 
-/** Where a value stands that is, or until just now was, beyond its limit. */
+/** The text for a value that is, or just was, beyond its limit. */
 export function beyondWords(threshold: Threshold, level: 'warn' | 'critical', value: number, format: Format): string {
   const { title, unit, bad, forMs } = threshold;
   const edge = format(threshold[level] ?? 0, unit);
@@ -117,7 +117,7 @@ export function beyondWords(threshold: Threshold, level: 'warn' | 'critical', va
 
 const RANK: Readonly<Record<Severity, number>> = { ok: 0, warn: 1, critical: 2 };
 
-/** A threshold in the words in which one types it: "above 100 critical 200 for 30". */
+/** A threshold as it is typed: "above 100 critical 200 for 30". */
 export function typedThreshold({ bad, warn, critical, forMs }: Typed, unit: Unit, format: Format): string {
   const number = (value: number) => {
     const text = format(value, unit);
@@ -130,7 +130,7 @@ export function typedThreshold({ bad, warn, critical, forMs }: Typed, unit: Unit
   return `${bad}${limits.join('')}${forMs > 0 ? ` for ${forMs / 1000}` : ''}`;
 }
 
-/** The same for reading, with units: "above 100ms, critical 200ms, for 30 s". */
+/** The same for display, with units: "above 100ms, critical 200ms, for 30 s". */
 export function shownThreshold(
   { bad, warn, critical, forMs, unit }: Typed & Pick<Threshold, 'unit'>,
   format: Format,
@@ -150,8 +150,8 @@ const EXAMPLE = 'write "above 100 for 30", or "below warn 80 critical 60"';
 type Typed = Pick<Threshold, 'bad' | 'warn' | 'critical' | 'forMs'>;
 
 /**
- * A threshold as one types it on a chart of this unit; the sentence that says what is wrong when it is none. Numbers are in the metric's
- * own unit, or carry one as the chart writes it: 2us, 500MiB, 80%. `for` is in seconds, or carries a unit of time.
+ * Parses a typed threshold for a chart of this unit; returns an error message if it is invalid. Numbers are in the metric's
+ * own unit, or have one as written in the chart: 2us, 500MiB, 80%. `for` is in seconds, or has a unit of time.
  */
 export function parseThreshold(text: string, unit: Unit): Typed | string {
   const found: Typed = { bad: 'above', forMs: 0 };
@@ -161,7 +161,7 @@ export function parseThreshold(text: string, unit: Unit): Typed | string {
     const value = parseValue(word.replace(/^±/, ''), place === 'for' ? 'seconds' : unit);
     if (name === 'above' || name === 'below' || name === 'beyond') found.bad = name;
     else if (name === 'warn' || name === 'critical' || name === 'for') place = name;
-    else if (value === undefined) return `"${word}" is not understood: ${EXAMPLE}`;
+    else if (value === undefined) return `"${word}" is not valid here: ${EXAMPLE}`;
     else if (place === 'for') found.forMs = value * 1000;
     else found[place] = value;
   }
@@ -170,9 +170,9 @@ export function parseThreshold(text: string, unit: Unit): Typed | string {
 
 function wrong({ bad, warn, critical, forMs }: Typed): string | undefined {
   if (warn === undefined && critical === undefined) return `a threshold needs a number: ${EXAMPLE}`;
-  if (forMs < 0) return `it cannot last less than no time: ${EXAMPLE}`;
+  if (forMs < 0) return `the duration must not be negative: ${EXAMPLE}`;
   if (bad === 'beyond' && [warn, critical].some((limit) => limit !== undefined && limit < 0))
-    return `beyond means farther from zero either way, and wants numbers above zero: ${EXAMPLE}`;
+    return `beyond means farther from zero in either direction and needs numbers above zero: ${EXAMPLE}`;
   if (warn === undefined || critical === undefined) return undefined;
   const isReached = bad === 'below' ? critical <= warn : critical >= warn;
   return isReached ? undefined : `critical ${critical} would come before warn ${warn}: ${EXAMPLE}`;

@@ -2,8 +2,8 @@ import { DEFAULT_WINDOW_MS } from './board.ts';
 import type { Expr, Selection } from './expr.ts';
 
 /**
- * An expression as PromQL, so that a Prometheus server can answer it for the time before the console was started. `of`: labels that the
- * server has added to the program's own, which tell this one from others.
+ * An expression as PromQL, so that a Prometheus server can evaluate it for the time before the console was started. `of`: labels that the
+ * server added, which identify this program.
  */
 export function toPromql(expr: Expr, metric?: string, of: Readonly<Record<string, string>> = {}): string {
   if (expr.kind === 'promql') return expr.query;

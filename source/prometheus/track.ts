@@ -1,7 +1,7 @@
 /**
- * History in bounded memory: the older a value, the coarser its time. Of a counter each coarse step keeps the last sample, from
- * which rates come out right over any window. Of all else it keeps the lowest and the highest one, at the times at which they were
- * measured (min-max downsampling: Jugel et al., M4, VLDB 2014): a peak of one scrape is still there after twelve hours.
+ * History in bounded memory: the older a value, the coarser its time. For a counter each coarse step keeps the last sample, so that rates
+ * are right over any window. For other series it keeps the lowest and the highest sample with their times (min-max downsampling: Jugel et
+ * al., M4, VLDB 2014): a peak of one scrape is still visible after twelve hours.
  */
 
 export type Tier = {
@@ -20,10 +20,10 @@ export const TIERS: readonly Tier[] = [
 /** Two samples a step, in steps of twice the length: as far back, in the same memory. */
 const EXTREMES: readonly Tier[] = TIERS.map(({ step, slots }) => ({ step: 2 * step, slots }));
 
-/** A counter that has reached what it fell from within so many samples has not begun from zero. */
+/** A counter that is back at its previous value within so many samples was not reset. */
 const RETURN = 2;
 
-/** Falls of a counter that are remembered. */
+/** How many resets of a counter are remembered. */
 const RESETS = 64;
 
 /** Times and values in two typed arrays, the oldest overwritten; grows up to its slots, so that short histories stay small. */
@@ -45,7 +45,7 @@ class Ring {
     return this.#tier.step;
   }
 
-  /** Adds a sample; within one coarse step the newest stands for all, or the extremes do. */
+  /** Adds a sample; a coarse step keeps only the newest, or the extremes. */
   push(time: number, value: number): void {
     const last = this.length - 1;
     if (!this.#isSameStep(last, time)) this.#append(time, value);
@@ -58,7 +58,7 @@ class Ring {
     return step > 0 && Math.floor(this.time(index) / step) === Math.floor(time / step);
   }
 
-  /** Takes a further sample of the present step where it is lower or higher than what the step has; no number gives way to one. */
+  /** Adds a sample to the current step if it is lower or higher than those of the step; NaN is replaced by any number. */
   #widen(time: number, value: number): void {
     const last = this.length - 1;
     const newest = this.value(last);
@@ -70,7 +70,7 @@ class Ring {
     const before = this.value(last - 1);
     const isHigher = value > Math.max(before, newest);
     if (!isHigher && !(value < Math.min(before, newest))) return;
-    // Of the two that are there, the one on the other side stays.
+    // Of the two existing ones, the opposite extreme stays.
     if (isHigher === newest < before) this.#set(last - 1, this.time(last), newest);
     this.#set(last, time, value);
   }
@@ -114,7 +114,7 @@ class Ring {
       : (this.#values[(this.#head + index) % this.#values.length] ?? Number.NaN);
   }
 
-  /** Index of the newest sample that is not newer than `time`; -1 when all are newer. */
+  /** Index of the newest sample not newer than `time`; -1 if all are newer. */
   upTo(time: number): number {
     let low = 0;
     let high = this.length;
@@ -137,11 +137,11 @@ export type Point = { time: number; value: number };
 export class Track {
   readonly #rings: readonly Ring[];
   readonly #cumulative: boolean;
-  /** When a counter fell and what it had reached: pairs, oldest first. */
+  /** Times of a counter's resets and the values before: pairs, oldest first. */
   #resets: Point[] = [];
-  /** Samples since the last fall. */
+  /** Samples since the last reset. */
   #sinceFall = Number.POSITIVE_INFINITY;
-  /** When a counter was last back where it had fallen from: two programs answer by turns. */
+  /** When a counter last returned to its value before a reset: two programs answer in turn. */
   #returns: number[] = [];
 
   constructor(cumulative: boolean) {
@@ -149,7 +149,7 @@ export class Track {
     this.#rings = (cumulative ? TIERS : EXTREMES).map((tier) => new Ring(tier, !cumulative));
   }
 
-  /** Adds a sample. One that is not newer than the last is not taken: it was not measured again. */
+  /** Adds a sample. One that is not newer than the last is ignored. */
   push(time: number, value: number): void {
     const last = this.last;
     if (last !== undefined && time <= last.time) return;
@@ -157,7 +157,7 @@ export class Track {
     for (const ring of this.#rings) ring.push(time, value);
   }
 
-  /** Notes a fall, and a counter that is right back where it had fallen from. */
+  /** Records a reset, and a counter that returns to its previous value. */
   #count(time: number, value: number, before: number): void {
     this.#sinceFall += 1;
     if (value < before) {
@@ -170,7 +170,7 @@ export class Track {
     }
   }
 
-  /** Whether several programs answered by turns in (from, to]: the counter fell and was back at once. No rate can be told. */
+  /** Whether several programs answered in turn in (from, to]: the counter fell and immediately returned. Then there is no rate. */
   isMixed(from: number, to: number): boolean {
     return this.#returns.some((time) => time > from && time <= to);
   }
@@ -190,12 +190,12 @@ export class Track {
     return this.#rings.reduce((sum, ring) => sum + ring.bytes, 0) + this.#resets.length * 48;
   }
 
-  /** The falls of a counter, oldest first: its program started again (or the counter overflowed). */
+  /** The resets of a counter, oldest first: its program restarted (or the counter overflowed). */
   get resets(): readonly Point[] {
     return this.#resets;
   }
 
-  /** Milliseconds of a step in what is left of `time`; 0 where every sample is. Two neighbours are less than two steps apart. */
+  /** Length of a step (ms) at `time`; 0 if every sample is kept. Neighbours are less than two steps apart. */
   resolution(time: number): number {
     return this.#covering(time)?.step ?? 0;
   }
@@ -216,7 +216,7 @@ export class Track {
     return Array.from({ length: Math.max(0, ring.upTo(to) + 1 - first) }, (_, index) => ring.time(first + index));
   }
 
-  /** What `rate` needs of the samples in (from, to]; undefined with fewer than two. */
+  /** The summary of the samples in (from, to] that `rate` needs; undefined with fewer than two. */
   window(from: number, to: number): Window | undefined {
     const ring = this.#covering(from);
     if (ring === undefined) return undefined;
@@ -233,7 +233,7 @@ export class Track {
   /** The finest ring that reaches back to `time`. */
   #covering(time: number): Ring | undefined {
     for (const ring of this.#rings) if (ring.length > 0 && ring.time(0) <= time) return ring;
-    // None does: the one that reaches back furthest, and of equals the finest.
+    // None does: the one that reaches back furthest, the finest if equal.
     let best = this.#rings[0];
     for (const ring of this.#rings) if (best !== undefined && ring.time(0) < best.time(0)) best = ring;
     return best;
@@ -244,7 +244,7 @@ export type Window = {
   first: Point;
   /** Time of the last sample. */
   end: number;
-  /** What was added from the first to the last sample, falls of a counter made good. */
+  /** The increase from the first to the last sample, corrected for resets. */
   gained: number;
   samples: number;
 };

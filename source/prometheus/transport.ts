@@ -1,10 +1,10 @@
 import type { Endpoint } from './endpoints.ts';
 import { FetchError, type Fetched, type FetchOptions, fetchUrl } from './fetch.ts';
 
-/** How an endpoint's text is got. */
+/** How an endpoint's page is fetched. */
 export type Transport = (endpoint: Endpoint, options: FetchOptions) => Promise<Fetched>;
 
-/** Runs a command in a container; answers its exit code and what it wrote. Exit 126 and 127 mean: there is no such command. */
+/** Runs a command in a container; returns its exit code and output. Exit 126 and 127 mean that the command does not exist. */
 export type Exec = (
   container: string,
   command: readonly string[],
@@ -12,7 +12,7 @@ export type Exec = (
 ) => Promise<{ exitCode: number; stdout: Buffer; stderr: string }>;
 
 /**
- * What containers have for getting a page, by how often it is there. No time-outs of their own: busybox's wget, linked statically,
+ * Commands that fetch a page, most common first. They have no timeout option: busybox's wget, linked statically,
  * dies of a segmentation fault with `-T` (Debian 12), and `exec` ends what takes too long.
  */
 const COMMANDS: readonly ((url: string) => readonly string[])[] = [
@@ -22,8 +22,8 @@ const COMMANDS: readonly ((url: string) => readonly string[])[] = [
 ];
 
 /**
- * By HTTP where the endpoint has an address, else, where `exec` is given (it is allowed), by curl, wget or busybox inside its
- * container. The command that worked is remembered.
+ * Over HTTP if the endpoint has an address, else, if `exec` is given (allowed), by curl, wget or busybox inside its container. The command
+ * that worked is remembered.
  */
 export function transportOf(exec?: Exec): Transport {
   const working = new Map<string, number>();
@@ -45,7 +45,7 @@ export function transportOf(exec?: Exec): Transport {
       return answer;
     }
     working.delete(containerId);
-    throw new FetchError(`${name} has neither curl nor wget nor busybox to read its port ${inside.port} with`);
+    throw new FetchError(`${name} has neither curl nor wget nor busybox to read its port ${inside.port}`);
   };
 }
 

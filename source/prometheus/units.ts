@@ -14,15 +14,15 @@ const WORDS: readonly [RegExp, Unit][] = [
   [/(^|_)celsius$/, 'celsius'],
 ];
 
-/** Names that may be a moment or a duration: only the value tells. */
+/** Names that may be a time or a duration: the value decides. */
 const MAYBE_TIME = /(^|_)(time|last_\w+)_seconds$/;
 
-/** Seconds since the epoch that can be a moment of a running program: from 2001 to 2100. */
+/** Seconds since the epoch that are plausible times: from 2001 to 2100. */
 const MOMENTS = { from: 1e9, to: 4.1e9 };
 
 /**
- * The unit of a metric: of its UNIT line, else of its name by Prometheus' habits, its counter suffixes left aside. `value` is one that
- * it has: a name that sounds like a moment is none where the value is a small number, and what is counted up is none either.
+ * The unit of a metric: of its UNIT line, else of its name by Prometheus' habits, its counter suffixes left aside. `value` is a current
+ * one: a name that sounds like a time is not one if the value is small, and a counter is not one either.
  */
 export function unitOf(family: Pick<Family, 'name' | 'unit'> & { type?: Family['type'] }, value?: number): Unit {
   const name = family.name.replace(/(_total)+$/, '');
@@ -37,14 +37,14 @@ export function unitOf(family: Pick<Family, 'name' | 'unit'> & { type?: Family['
   return /_(timestamp|start_time|boot_time)_seconds$/.test(name) ? 'seconds' : 'count';
 }
 
-/** The unit of a counter's rate a second: of seconds the share of a processor or disk that was busy. */
+/** The unit of a counter's rate per second: for seconds it is the busy share of a processor or disk. */
 export function rateUnitOf(family: Parameters<typeof unitOf>[0]): Unit {
   const unit = unitOf({ ...family, type: 'counter' });
   if (unit === 'seconds') return 'ratio';
   return unit === 'bytes' ? 'bytes/s' : unit;
 }
 
-/** What a suffix multiplies by, in the base of its kind: seconds, bytes, or 1. */
+/** The factor of a suffix in its base unit: seconds, bytes, or 1. */
 const SUFFIXES: Readonly<Record<'time' | 'bytes' | 'plain', Readonly<Record<string, number>>>> = {
   time: { ns: 1e-9, us: 1e-6, µs: 1e-6, ms: 1e-3, s: 1, m: 60, h: 3600 },
   bytes: { B: 1, k: 1024, KiB: 1024, M: 1024 ** 2, MiB: 1024 ** 2, G: 1024 ** 3, GiB: 1024 ** 3, TiB: 1024 ** 4 },
@@ -54,7 +54,7 @@ const SUFFIXES: Readonly<Record<'time' | 'bytes' | 'plain', Readonly<Record<stri
 /** A second in units of time. */
 const A_SECOND: Readonly<Partial<Record<Unit, number>>> = { seconds: 1, ms: 1e3, us: 1e6, ns: 1e9 };
 
-/** A number as one types or reads it, in `unit`: 80 and 80% of a percent, 2us of nanoseconds, $5k of dollars. Undefined for what is none. */
+/** Parses a number, in `unit`: 80 and 80% of a percent, 2us of nanoseconds, $5k of dollars. Undefined if it is invalid. */
 export function parseValue(text: string, unit: Unit): number | undefined {
   const match = /^(-?)\$?(\d+\.?\d*|\.\d+)(%|[a-zµ]*)$/i.exec(text);
   if (match === null) return undefined;

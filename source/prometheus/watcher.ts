@@ -5,7 +5,7 @@ import type { EndpointStatus } from './scraper.ts';
 import { type Crossing, type Format, type Threshold, unwatched, type Watch, watch } from './thresholds.ts';
 import { unitOf } from './units.ts';
 
-/** An endpoint that has been up and does not answer for this long is told. */
+/** An endpoint that was up and does not answer for this long is reported. */
 const SCRAPE_DOWN_MS = 30_000;
 /** A latency this many times its own median of the last hour is far above its baseline. */
 const BASELINE = { factor: 5, spanMs: 3_600_000, points: 12, least: 6, forMs: 60_000 } as const;
@@ -13,19 +13,19 @@ const BASELINE = { factor: 5, spanMs: 3_600_000, points: 12, least: 6, forMs: 60
 export type WatcherOptions = {
   intervalMs: number;
   format: Format;
-  /** From the settings and by key, of an endpoint; those whose metric it does not have are left aside. */
+  /** Thresholds of an endpoint from the settings and the operator; those without its metric are ignored. */
   thresholds?: (endpoint: string) => readonly Threshold[];
 };
 
-/** Where a threshold stands. */
+/** The state of a threshold. */
 export type ThresholdStatus = {
   threshold: Threshold;
-  /** The last value that was looked at; NaN where there has been none. */
+  /** The last value checked; NaN if there was none. */
   value: number;
   watch: Watch;
 };
 
-/** Keeps where every threshold of every endpoint stands, and tells what changes. */
+/** Keeps the state of every threshold of every endpoint, and reports changes. */
 export class Watcher {
   readonly #options: WatcherOptions;
   readonly #endpoints = new Map<string, ReadonlyMap<string, ThresholdStatus>>();
@@ -34,7 +34,7 @@ export class Watcher {
     this.#options = options;
   }
 
-  /** Looks at an endpoint after a scrape, good or bad, or after its thresholds changed. Answers what has crossed a threshold. */
+  /** Checks an endpoint after a scrape, successful or not, or after its thresholds changed. Returns the changes. */
   check(status: EndpointStatus, board: Board, history: History, now: number): Crossing[] {
     const { id } = status.endpoint;
     const before = this.#endpoints.get(id) ?? new Map<string, ThresholdStatus>();
@@ -43,7 +43,7 @@ export class Watcher {
     for (const [threshold, value] of this.#read(status, board, history, now)) {
       const found = before.get(threshold.id);
       const known = found !== undefined && isSame(found.threshold, threshold) ? found : undefined;
-      // Without a number, as after a failed scrape, what was true before is neither better nor worse.
+      // Without a value, as after a failed scrape, the state does not change.
       if (value === undefined) {
         after.set(threshold.id, known ?? { threshold, value: Number.NaN, watch: unwatched(now) });
         continue;
@@ -56,7 +56,7 @@ export class Watcher {
     return breaches;
   }
 
-  /** Where an endpoint's thresholds stand. */
+  /** The states of an endpoint's thresholds. */
   thresholdStatuses(endpoint: string): readonly ThresholdStatus[] {
     return [...(this.#endpoints.get(endpoint)?.values() ?? [])];
   }
@@ -66,7 +66,7 @@ export class Watcher {
     for (const id of this.#endpoints.keys()) if (!endpoints.has(id)) this.#endpoints.delete(id);
   }
 
-  /** All thresholds of an endpoint, each with its value now; undefined where there is none. */
+  /** All thresholds of an endpoint, each with its current value, if any. */
   *#read(
     status: EndpointStatus,
     board: Board,
@@ -83,7 +83,7 @@ export class Watcher {
     for (const latency of board.latencies ?? []) yield this.#baseline(latency, history, now, isUp);
   }
 
-  /** The worst of the expression's lines; undefined where the program does not have them. */
+  /** The worst of the expression's lines; undefined if the program does not have the metric. */
   #worst({ expr, bad }: Threshold, history: History, now: number): number | undefined {
     if (expr === undefined) return undefined;
     const values = evaluate(expr, history, now, this.#options)
@@ -126,7 +126,7 @@ function failing(name: string): Threshold {
   };
 }
 
-/** `median` undefined: not enough of the past is known yet. */
+/** `median` undefined: the history is still too short. */
 function baseline(title: string, metric: string, median: number | undefined): Threshold {
   const { factor, forMs, least, spanMs, points } = BASELINE;
   const minutes = (least * spanMs) / points / 60_000;
@@ -143,7 +143,7 @@ function baseline(title: string, metric: string, median: number | undefined): Th
   };
 }
 
-/** A threshold that was set again begins again; one that learns its limits does not. */
+/** A threshold that was changed starts over; one that learns its limits does not. */
 function isSame(a: Threshold, b: Threshold): boolean {
   return (
     a.note !== undefined || (a.bad === b.bad && a.warn === b.warn && a.critical === b.critical && a.forMs === b.forMs)

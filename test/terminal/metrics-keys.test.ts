@@ -46,7 +46,7 @@ describe('t, w and shift-t', () => {
     await terminal.waitFor('No threshold was set by key on Position. A built-in one watches it, too.');
     terminal.press('k');
     await answer(terminal, 't', 'threshold of P&L:', 'above a lot');
-    await terminal.waitFor('"a" is not understood: write "above 100 for 30"');
+    await terminal.waitFor('"a" is not valid here: write "above 100 for 30"');
     await answer(terminal, 't', 'threshold of P&L:', 'above -$1M critical 100G for 1s');
     await terminal.waitFor('P&L is watched: above -$1.0M, critical $100G, for 1 s.');
     await terminal.waitFor(/▸ P&L · ▲ warn for \d+s, key: above -\$1\.0M/);

@@ -3,9 +3,9 @@ import type { Exposition, Family } from '../../prometheus/exposition/exposition.
 import type { Expr } from '../../prometheus/expr.ts';
 import { rateUnitOf, unitOf } from '../../prometheus/units.ts';
 
-/** A sensible board for a program that nobody knows, from the names and types of what it exposes. */
+/** Generates a board for an unknown program from the names and types of its metrics. */
 
-/** What runtimes and libraries tell about themselves: rarely what an operator decides by. */
+/** Metrics of runtimes and libraries about themselves: rarely useful to an operator. */
 const INNARDS =
   /^(go|python|promhttp|prometheus_(sd|tsdb|target|remote|treecache|engine|rule|template|notif|web)|scrape|jvm|net_conntrack|nodejs)_/;
 
@@ -34,12 +34,12 @@ export function automaticBoard(title: string, exposition: Exposition): Board {
   return { title, panels: panels.length > 0 ? panels : some.map((family) => gaugePanel(family, exposition)) };
 }
 
-/** What says who somebody is, or when something was, is no line. */
+/** Identities and timestamps are not drawn as lines. */
 function isStill(family: Family, exposition: Exposition): boolean {
   return /_(info|created)$/.test(family.name) || unitOf(family, firstValueOf(family, exposition)) === 'time';
 }
 
-/** What happens comes before how much was moved and how long it took: bytes and nanoseconds count faster, but say less. */
+/** Events come before amounts and durations: bytes and nanoseconds count faster but say less. */
 function kindOf(family: Family): number {
   const unit = unitOf(family);
   return unit === 'count' ? 0 : unit === 'bytes' ? 1 : 2;
@@ -59,7 +59,7 @@ function counters(families: readonly Family[]): Family[] {
   return families.filter(({ type, name }) => type === 'counter' || (type === 'unknown' && name.endsWith('_total')));
 }
 
-/** How much each family has counted: a counter's own value, a histogram's or summary's observations. */
+/** The count of each family: a counter's value, a histogram's or summary's observations. */
 function totals({ series, values }: Exposition): Map<Family, number> {
   const sums = new Map<Family, number>();
   series.forEach(({ family, part, cumulative }, index) => {
@@ -92,7 +92,7 @@ function histogramPanel(family: Family): Panel {
   return panel(family, '', unitOf(family), exprs);
 }
 
-/** Its quantiles; of a summary that has none how often it was observed. */
+/** Its quantiles; for a summary without quantiles the number of observations. */
 function summaryPanel(family: Family, { series }: Exposition): Panel {
   const hasQuantiles = series.some((one) => one.family === family && one.part === 'quantile');
   if (hasQuantiles) return panel(family, '', unitOf(family), [{ kind: 'value', metric: family.name }]);
@@ -104,14 +104,14 @@ function gaugePanel(family: Family, exposition: Exposition): Panel {
   return panel(family, '', unit, [{ kind: 'value', metric: family.name }]);
 }
 
-/** A panel for any family of a page, by its type: what a pin shows. */
+/** A panel for any family of a page, by its type, as used for pins. */
 export function panelOf(family: Family, exposition: Exposition): Panel {
   if (family.type === 'histogram') return histogramPanel(family);
   if (family.type === 'summary') return summaryPanel(family, exposition);
   return counters([family]).length === 1 ? counterPanel(family) : gaugePanel(family, exposition);
 }
 
-/** What the client libraries tell of the process, by their common names. */
+/** Process metrics of the client libraries, by their common names. */
 function processPanels({ families }: Exposition): Panel[] {
   const known: Panel[] = [
     {

@@ -5,27 +5,27 @@ import type { ProgramScope } from '../../prometheus/grafana/board.ts';
 import { isServerMade, metricNames } from '../../prometheus/promql-names.ts';
 import { automaticBoard } from './automatic.ts';
 
-/** A board from the settings and whom it is for: a container's or service's name, or a metric that the program has. */
+/** A board from the settings and its target: a container's or service's name, or a metric of the program. */
 export type NamedBoard = {
   title: string;
   board: Board | ((program: ProgramScope) => Board);
   for: readonly string[];
-  /** A dashboard may show several programs: of each it has the panels that the program has metrics for. */
+  /** A dashboard may cover several programs: each gets the panels for which it has metrics. */
   ofSeveral?: boolean;
 };
 
 /** A known program, and the metrics any of which shows that it is this one. */
 type KnownBoard = { board?: Board; has: readonly string[]; runtime?: boolean };
 
-/** Where boards come from: the settings and dashboards, and what is known of programs. */
+/** The sources of boards: settings, dashboards and profiles. */
 export type Boards = { own?: readonly NamedBoard[]; programs?: readonly KnownBoard[] };
 
-/** The program that a board is chosen for: its names, its page, and what a Prometheus server knows of it. */
+/** The program for which a board is chosen: its names, its page, and its labels on a Prometheus server. */
 export type ForProgram = { names: readonly string[]; exposition: Exposition; scope?: ProgramScope };
 
 /**
- * The board of an endpoint: what the settings have for it, else that of a known program, else one made for it. A dashboard that is
- * mainly about other programs only adds its panels. What is watched of a known program is watched whatever its board shows.
+ * The board of an endpoint: from the settings, else the program's profile, else generated. A dashboard that is mainly about other programs
+ * only adds panels. A profile's thresholds apply whatever the board shows.
  */
 export function chooseBoard(program: ForProgram, { own = [], programs = [] }: Boards = {}): Board {
   const { names, exposition, scope = { server: false } } = program;
@@ -45,7 +45,7 @@ export function chooseBoard(program: ForProgram, { own = [], programs = [] }: Bo
   return { title: names[0] ?? 'metrics', panels: [], ...merged, activity, thresholds, latencies };
 }
 
-/** A board made for an unknown program, with what is known of the runtime that it has. */
+/** A generated board, with the panels of the program's runtime if that is known. */
 function withRuntimes({ names, exposition }: ForProgram, fitting: readonly KnownBoard[]): Board {
   const made = automaticBoard(names[0] ?? 'metrics', exposition);
   const taken = new Set(made.panels.flatMap(({ exprs }) => exprs.flatMap(namesOf)));
@@ -56,7 +56,7 @@ function withRuntimes({ names, exposition }: ForProgram, fitting: readonly Known
   return { ...made, panels: [...made.panels, ...others] };
 }
 
-/** Of a known program's panels those that the page has something of: versions differ. */
+/** The profile's panels that have metrics on the page, as versions differ. */
 function presentPanels(panels: readonly Panel[], exposition: Exposition): Panel[] {
   return panels.flatMap((panel) => {
     const exprs = panel.exprs.filter((expr) => namesOf(expr).some((name) => has(exposition, name)));
@@ -64,19 +64,19 @@ function presentPanels(panels: readonly Panel[], exposition: Exposition): Panel[
   });
 }
 
-/** A dashboard with so many of its metrics on a page is about that program. */
+/** A dashboard with this share of its metrics on a page is about that program. */
 const MAIN = 0.5;
 
 function shareOf({ for: names }: NamedBoard, exposition: Exposition): number {
   return names.filter((name) => has(exposition, name)).length / Math.max(1, names.length);
 }
 
-/** Those of the settings that have something of a program. */
+/** The boards of the settings that match a program. */
 export function boardsFor({ names, exposition }: ForProgram, own: readonly NamedBoard[]): readonly NamedBoard[] {
   return own.filter((one) => one.for.some((name) => names.includes(name) || has(exposition, name)));
 }
 
-/** What nearly every program has: it tells none from another. */
+/** Metrics of nearly every program, which identify none. */
 export function isCommon(metric: string): boolean {
   return /^(up|go_|process_|python_|jvm_|nodejs_|scrape_|promhttp_|net_conntrack_)/.test(metric);
 }
@@ -92,7 +92,7 @@ function partFor(board: Board, exposition: Exposition, scope: ProgramScope, isMa
     const others = exprs.flatMap((expr) => otherJob(expr, scope) ?? []);
     if (others.length === exprs.length) return `it is about job ${others[0]}`;
     const names = exprs.flatMap(namesOf);
-    // What no program has on its page, such as recorded rules and ALERTS, a server has.
+    // Metrics that are on no page, such as recorded rules and ALERTS: only a server has them.
     const isRule = exprs.some(({ kind }) => kind === 'promql') && names.every(isServerMade);
     if (names.some(isOwn) || (isMain && isRule)) return undefined;
     return 'the program has none of its metrics';
@@ -106,7 +106,7 @@ function partFor(board: Board, exposition: Exposition, scope: ProgramScope, isMa
   };
 }
 
-/** The job that a query names, where it is not that of the program. */
+/** The job that a query names, if it is not the program's. */
 function otherJob(expr: Expr, { target }: ProgramScope): string | undefined {
   if (expr.kind !== 'promql' || target === undefined) return undefined;
   const jobs = [...expr.query.matchAll(/\bjob\s*=\s*"([^"]*)"/g)].map((match) => match[1]);
@@ -117,7 +117,7 @@ function namesOf(expr: Expr): readonly string[] {
   return expr.kind === 'promql' ? metricNames(expr.query) : [expr.metric];
 }
 
-/** One after the other; a title is unique on a board. */
+/** Joins panels; a title is unique on a board. */
 function joined(first: Board | undefined, next: Board): Board {
   if (first === undefined) return next;
   const taken = new Set(first.panels.map(({ title }) => title));

@@ -7,16 +7,16 @@ import { brokenText } from './metric-rows.ts';
 
 /** An endpoint, or a target of a Prometheus server that is not scraped here. */
 export type ListedEndpoint =
-  | { status: EndpointStatus; stray?: undefined }
-  | { status?: undefined; stray: UnmatchedTarget };
+  | { status: EndpointStatus; unmatched?: undefined }
+  | { status?: undefined; unmatched: UnmatchedTarget };
 
 /** Every endpoint, and the targets that are none; guesses that never answered are left out. */
 export function listedEndpoints(
   statuses: readonly EndpointStatus[],
-  strays: readonly UnmatchedTarget[],
+  unmatched: readonly UnmatchedTarget[],
 ): readonly ListedEndpoint[] {
   const known = statuses.filter(({ endpoint, lastScrape }) => !endpoint.guess || lastScrape !== undefined);
-  return [...known.map((status) => ({ status })), ...strays.map((stray) => ({ stray }))];
+  return [...known.map((status) => ({ status })), ...unmatched.map((unmatched) => ({ unmatched }))];
 }
 
 /** Each with its state, last scrape, duration, samples and error; scrolled to the selected one. */
@@ -34,10 +34,10 @@ export function endpointRows(
     { name: 'TOOK', cells: 5, align: 'right' },
     { name: 'SAMPLES', cells: 7, align: 'right' },
   ];
-  const rows = listed.map(({ status, stray }) =>
+  const rows = listed.map(({ status, unmatched }) =>
     status
       ? { cells: statusCells(status, now), tone: status.state === 'down' ? ('bad' as const) : ('plain' as const) }
-      : { cells: strayCells(stray), tone: 'dim' as const },
+      : { cells: unmatchedCells(unmatched), tone: 'dim' as const },
   );
   return [listHead(columns, 'WHERE', size), ...listRows(columns, rows, selected, size)];
 }
@@ -60,6 +60,6 @@ function statusCells(status: EndpointStatus, now: number): string[] {
   ];
 }
 
-function strayCells({ server, job, url, why }: UnmatchedTarget): string[] {
+function unmatchedCells({ server, job, url, why }: UnmatchedTarget): string[] {
   return [displayText(job), 'skipped', '-', '-', '-', displayText(`${why}: ${url}, target of ${server}`)];
 }

@@ -96,7 +96,7 @@ function open(input: MetricKeysInput, controls: Controls): unknown {
   if (list.kind === 'endpoints') {
     const found = drawn.endpoints[list.row];
     if (found?.status) return dispatch({ type: 'endpoint', id: found.status.endpoint.id });
-    return controls.flash('info', found ? `It is not scraped here: ${found.stray.why}.` : 'There is no endpoint.');
+    return controls.flash('info', found ? `It is not scraped here: ${found.unmatched.why}.` : 'There is no endpoint.');
   }
   if (list.kind === 'names') {
     pin(input, controls);

@@ -2,7 +2,7 @@ import { LF, SPACE } from './bytes.ts';
 
 const END = Buffer.from('# EOF');
 
-/** The body as a buffer that ends in a line feed (every scan stops there), cut at the end of a line where it is longer than `limit`. */
+/** The body as a buffer that ends in a line feed (every scan stops there), cut at the end of a line if it is longer than `limit`. */
 export function readyBody(body: string | Uint8Array, limit: number): { buffer: Buffer; cut: boolean } {
   let buffer =
     typeof body === 'string' ? Buffer.from(body) : Buffer.from(body.buffer, body.byteOffset, body.byteLength);

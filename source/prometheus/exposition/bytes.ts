@@ -13,7 +13,7 @@ export const BACKSLASH = 92;
 export const OPEN = 123;
 export const CLOSE = 125;
 
-/** 1: may start a name; 2: may go on in one; a colon only in metric names. */
+/** 1: may start a name; 2: may continue one; a colon only in metric names. */
 const NAME = new Uint8Array(256);
 for (let code = 0; code < 128; code += 1) {
   const char = String.fromCharCode(code);
@@ -33,7 +33,7 @@ export function nameEnd(buffer: Uint8Array, at: number, colons: boolean): number
   }
 }
 
-/** Whether the byte goes on with a metric's name that ends in front of it. */
+/** Whether the byte continues a metric name that ends before it. */
 export function isNamePart(code: number | undefined): boolean {
   return code === COLON || ((NAME[code ?? LF] ?? 0) & 2) !== 0;
 }
@@ -45,7 +45,7 @@ export function sameBytes(buffer: Uint8Array, at: number, known: Uint8Array, sta
   return true;
 }
 
-/** First byte from `at` on that is no blank. */
+/** First byte from `at` on that is not a blank. */
 export function skipBlanks(buffer: Uint8Array, at: number): number {
   let next = at;
   while (buffer[next] === SPACE || buffer[next] === TAB) next += 1;
@@ -85,7 +85,7 @@ const EXACT_DIGITS = 15;
 
 /**
  * The number in buffer[start, end) by the rules of Go's ParseFloat without hexadecimal and underscores: 1, -1.5e+09, .5,
- * NaN, ±Inf in any case. Undefined when it is none.
+ * NaN, ±Inf in any case. Undefined if it is not a number.
  */
 export function parseNumber(buffer: Buffer, start: number, end: number): number | undefined {
   const first = buffer[start];
@@ -107,7 +107,7 @@ export function parseNumber(buffer: Buffer, start: number, end: number): number 
   return first === MINUS ? -size : size;
 }
 
-/** mantissa × 10^power, where that is exact but for one rounding. */
+/** mantissa × 10^power, if that is exact except for one rounding. */
 function scaled(mantissa: number, power: number): number | undefined {
   if (!(power >= -22 && power <= 22)) return undefined;
   return power < 0 ? mantissa / (POWERS[-power] ?? 1) : mantissa * (POWERS[power] ?? 1);

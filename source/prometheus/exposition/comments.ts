@@ -5,8 +5,8 @@ import { BrokenLine, decode, unescaped } from './string-table.ts';
 const KEYWORDS: ReadonlySet<string> = new Set(['HELP', 'TYPE', 'UNIT']);
 
 /**
- * Reads the comment in buffer[start, end). Answers what it does to its family, for the line may come again in every scrape;
- * undefined for a comment that says nothing. Throws BrokenLine.
+ * Reads the comment in buffer[start, end). Returns its effect on its family, as the line may be repeated in every scrape; undefined for a
+ * meaningless comment. Throws BrokenLine.
  */
 export function parseComment(buffer: Buffer, start: number, end: number, families: Families): (() => void) | undefined {
   const at = skipBlanks(buffer, start + 1);
@@ -35,7 +35,7 @@ export function parseComment(buffer: Buffer, start: number, end: number, familie
   return applied(() => families.setType(family, type));
 }
 
-/** At once, because the samples that follow are judged by it; and again whenever the line is seen again. */
+/** Applied at once, because the following samples depend on it; and again whenever the line is seen again. */
 function applied(set: () => void): () => void {
   set();
   return set;

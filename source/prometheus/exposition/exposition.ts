@@ -1,5 +1,5 @@
 /**
- * What a metrics endpoint told, as plain data. Words are Prometheus' own: a *family* is a metric with its TYPE and HELP, a
+ * A scraped page as plain data. The terms are Prometheus' own: a *family* is a metric with its TYPE and HELP, a
  * *series* is one name with one set of labels, a *sample* is a value of a series.
  */
 
@@ -16,10 +16,10 @@ export type MetricType =
 /** The metadata of one metric. Kept from scrape to scrape, so that a series can point at it; `type` may still be corrected. */
 export type Family = { readonly name: string; type: MetricType; help: string; unit: string };
 
-/** What a series is in its family, by its suffix or label; `created` is OpenMetrics' start time, not a measurement. */
+/** The role of a series in its family, by its suffix or label; `created` is OpenMetrics' start time, not a measurement. */
 export type Part = 'value' | 'total' | 'bucket' | 'sum' | 'count' | 'quantile' | 'created';
 
-/** One name with one set of labels. The same object stands for it in every scrape of one endpoint. */
+/** One name with one set of labels. The object is the same in every scrape of one endpoint. */
 export type Series = {
   readonly name: string;
   /** Flat pairs, sorted by name: [name, value, name, value …]. Empty values are left out, as Prometheus does. */
@@ -32,7 +32,7 @@ export type Series = {
   readonly bound: number;
 };
 
-/** A broken line: its number (from 1) and what is wrong with it. It costs only itself. */
+/** A broken line: its number (from 1) and the error. The other lines are not affected. */
 export type LineError = { line: number; message: string };
 
 /** One scrape. `series`, `values` and `timestamps` run parallel: columns cost a fraction of objects. */
@@ -41,12 +41,12 @@ export type Exposition = {
   families: ReadonlyMap<string, Family>;
   series: readonly Series[];
   values: Float64Array;
-  /** Milliseconds since the epoch, NaN where the line has none; undefined when no line has one. */
+  /** Milliseconds since the epoch, NaN if the line has none; undefined if no line has one. */
   timestamps?: Float64Array;
   /** The first of them; `errorCount` counts all. */
   errors: readonly LineError[];
   errorCount: number;
-  /** What was left out, in words: native histograms, a limit that was reached. */
+  /** What was left out, in words: native histograms, lines beyond a limit. */
   notes: readonly string[];
 };
 
@@ -58,7 +58,7 @@ export type ExpositionLimits = {
   line: number;
   /** Errors that are kept with their message. */
   errors: number;
-  /** Milliseconds the parsing may take; needs `now`. */
+  /** Time limit of the parsing in ms; needs `now`. */
   ms: number;
 };
 
@@ -70,14 +70,14 @@ export const DEFAULT_LIMITS: ExpositionLimits = {
   ms: 2_000,
 };
 
-/** The value of a label, undefined when the series does not have it. */
+/** The value of a label; undefined if the series does not have it. */
 export function labelOf(series: Series, name: string): string | undefined {
   const { labels } = series;
   for (let at = 0; at < labels.length; at += 2) if (labels[at] === name) return labels[at + 1];
   return undefined;
 }
 
-/** As it is written: `name{a="b"}`. For reading and for telling series apart; not yet safe for the terminal. */
+/** As written: `name{a="b"}`. For display and for identifying series; not yet safe for the terminal. */
 export function seriesText(series: Pick<Series, 'name' | 'labels'>, without: readonly string[] = []): string {
   const pairs: string[] = [];
   for (let at = 0; at < series.labels.length; at += 2) {

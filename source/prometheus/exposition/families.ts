@@ -1,6 +1,6 @@
 import type { Family, MetricType, Part, Series } from './exposition.ts';
 
-/** Which family a sample belongs to and what it is in it: by its suffix and the family's type. */
+/** The family of a sample and its role: by its suffix and the family's type. */
 
 const TYPES = new Set<string>([
   'counter',
@@ -13,13 +13,13 @@ const TYPES = new Set<string>([
   'unknown',
 ]);
 
-/** The type a TYPE line names; undefined for a word that is none. The text format's `untyped` is OpenMetrics' `unknown`. */
+/** The type a TYPE line names; undefined for an unknown word. The text format's `untyped` is OpenMetrics' `unknown`. */
 export function metricType(word: string): MetricType | undefined {
   if (word === 'untyped') return 'unknown';
   return TYPES.has(word) ? (word as MetricType) : undefined;
 }
 
-/** Suffixes by type. A counter's `_total` doubles where its family's own name already ends in it. */
+/** Suffixes by type. A counter's `_total` is doubled if its family's name already ends in it. */
 const SUFFIXES: Partial<Record<MetricType, readonly [suffix: string, part: Part][]>> = {
   counter: [
     ['_total', 'total'],
@@ -48,13 +48,13 @@ const SUFFIXES: Partial<Record<MetricType, readonly [suffix: string, part: Part]
 
 const SUFFIX = /_(total|created|bucket|sum|count|gsum|gcount|info)$/;
 
-/** What a sample's name says of it. */
+/** The meaning of a sample's name. */
 type Found = Pick<Series, 'name' | 'family' | 'part' | 'cumulative'>;
 
 /** Families by name, created as TYPE, HELP and UNIT lines or samples name them. */
 export class Families {
   readonly #byName = new Map<string, Family>();
-  /** What was found last: neighbours have the same name. Until something becomes known that could change it. */
+  /** The last result, as neighbours have the same name. Reset when new metadata could change it. */
   #last: Found | undefined;
 
   get(name: string): Family {
@@ -66,13 +66,13 @@ export class Families {
     return family;
   }
 
-  /** Series that are there already keep what they are. */
+  /** Existing series keep their role. */
   setType(family: Family, type: MetricType): void {
     if (family.type !== type) this.#last = undefined;
     family.type = type;
   }
 
-  /** The family of a sample's name: its own if one was declared, else the one its suffix leads to, else a new one. */
+  /** The family of a sample's name: its own if declared, else the one implied by its suffix, else a new one. */
   of(name: string): Found {
     if (this.#last?.name !== name) this.#last = this.#find(name);
     return this.#last;
@@ -88,7 +88,7 @@ export class Families {
   }
 }
 
-/** Whether the family's samples of that part only ever count up. */
+/** Whether the family's samples of that role only count up. */
 function isCumulative(family: Family, part: Part, name: string): boolean {
   switch (family.type) {
     case 'counter':

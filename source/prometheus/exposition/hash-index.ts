@@ -1,6 +1,6 @@
 /**
- * Things by a hash of 32 bits, for keys that are cheaper to compare in place than to make a string of: the user walks a
- * bucket from `first` along `next` and compares by itself.
+ * Items by a 32-bit hash, for keys that are cheaper to compare in place than as strings: the caller walks a bucket from `first` along
+ * `next` and compares.
  */
 export class HashIndex<T extends { readonly hash: number; next: T | undefined }> {
   #buckets: (T | undefined)[] = buckets(64);
@@ -39,7 +39,7 @@ function buckets<T>(count: number): (T | undefined)[] {
   return new Array<T | undefined>(count).fill(undefined);
 }
 
-/** The upper bits decide too: those of text differ more. */
+/** Uses the upper bits too: they differ more for text. */
 function bucketOf(hash: number, all: readonly unknown[]): number {
   return (hash ^ (hash >>> 15)) & (all.length - 1);
 }

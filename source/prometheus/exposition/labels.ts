@@ -15,12 +15,12 @@ import {
 } from './bytes.ts';
 import { BrokenLine, type StringTable, type Text } from './string-table.ts';
 
-/** A label as the line before wrote it: its bytes from its name to its closing quote, and what they say. */
+/** A label of the previous line: its bytes from its name to its closing quote, and their content. */
 type Place = { start: number; end: number; name: Text; value: Text; hash: number };
 
 /**
- * Reads the names and labels of one body. Neighbouring lines share nearly all of theirs, so each label is first compared
- * with the one that stood at its place in the line before; only a new one is taken apart.
+ * Reads the names and labels of one body. Neighbouring lines share nearly all labels, so each label is first compared with the one at the
+ * same position of the previous line; only a new one is parsed.
  */
 export class LabelParser {
   readonly #buffer: Buffer;
@@ -28,14 +28,14 @@ export class LabelParser {
   readonly #none: Text;
   #bare: { start: number; end: number; text: Text };
   readonly #places: Place[] = [];
-  /** Places by the names of their labels. */
+  /** Positions sorted by the names of their labels. */
   #order: number[] = [];
-  /** Whether `#order` holds for the names that are in the places now. */
+  /** Whether `#order` is valid for the current names. */
   #ordered = true;
   readonly #labels: string[] = [];
   /** The metric's name. */
   name = '';
-  /** Of name and labels, in whatever order they are written. */
+  /** Hash of name and labels, independent of their order. */
   hash = 0;
   /** First byte after what was read. */
   end = 0;
@@ -47,7 +47,7 @@ export class LabelParser {
     this.#bare = { start: 0, end: 0, text: this.#none };
   }
 
-  /** Flat pairs sorted by name, without empty values: no value is no label. Overwritten by the next line. */
+  /** Flat pairs sorted by name, without empty values, which count as no label. Overwritten by the next line. */
   get labels(): readonly string[] {
     return this.#labels;
   }
@@ -80,7 +80,7 @@ export class LabelParser {
     return this.#bare.text;
   }
 
-  /** Reads labels in braces, at `open`. Answers a quoted text without an equals sign: the metric's name. Throws BrokenLine. */
+  /** Reads labels in braces, at `open`. Returns a quoted text without an equals sign: the metric's name. Throws BrokenLine. */
   readBraces(open: number): Text {
     const buffer = this.#buffer;
     let name = this.#none;
@@ -138,7 +138,7 @@ export class LabelParser {
     return this.#texts.of(this.#buffer, at + 1, close);
   }
 
-  /** Finds the order of the first `count` places by their names. Throws when a name is there twice. */
+  /** Sorts the first `count` positions by name. Throws if a name occurs twice. */
   #sort(count: number): void {
     const order: number[] = [];
     for (let index = 0; index < count; index += 1) {

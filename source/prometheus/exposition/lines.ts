@@ -1,7 +1,7 @@
 import { isLineEnd, OPEN, SPACE, sameBytes, skipBlanks, TAB } from './bytes.ts';
 import type { Series } from './exposition.ts';
 
-/** What a line stands for: a series, or the comment that `apply` repeats. */
+/** The meaning of a line: a series, or the comment that `apply` repeats. */
 export type KnownSeries = {
   readonly hash: number;
   next: KnownSeries | undefined;
@@ -9,11 +9,11 @@ export type KnownSeries = {
   readonly apply: (() => void) | undefined;
   /** Number of the last scrape that had a sample of it. */
   scrape: number;
-  /** Its place among the lines of its last scrape; -1 before the first. */
+  /** Its position in its last scrape; -1 before the first. */
   index: number;
 };
 
-/** The lines of one scrape in their order. Keeps its body: the next one is compared with it. */
+/** The lines of one scrape in order. Keeps the body, with which the next one is compared. */
 export class Lines {
   readonly #body: Uint8Array;
   readonly #known: KnownSeries[] = [];
@@ -38,7 +38,7 @@ export class Lines {
     return this.#known[index];
   }
 
-  /** Whether a line stands where its `index` says. */
+  /** Whether a line is where its `index` says. */
   has(known: KnownSeries): boolean {
     const { index } = known;
     return index >= 0 && index < this.#known.length && this.#known[index] === known;
@@ -57,7 +57,9 @@ export class Lines {
     this.#known.push(known);
   }
 
-  /** Where the line that stands at `at` of another body goes on after what it shares with the index-th; -1 when it is another line. */
+  /**
+   * Where the line at `at` of another body continues after the part that it shares with the index-th line; -1 if it is a different line.
+   */
   endOf(index: number, buffer: Uint8Array, at: number): number {
     if (index >= this.#known.length) return -1;
     const start = this.#ranges[2 * index] ?? 0;

@@ -12,13 +12,13 @@ import { readTimestamp } from './tail.ts';
 
 export type ParseOptions = {
   limits?: Partial<ExpositionLimits>;
-  /** What the server said of it. Content decides; the header only tells whether a missing `# EOF` means a cut answer. */
+  /** The server's Content-Type. The content decides; the header only shows whether a missing `# EOF` means a truncated answer. */
   contentType?: string;
-  /** For the limit on time. */
+  /** Clock for the time limit. */
   now?: () => number;
 };
 
-/** How much is read between two looks at the clock. */
+/** How much is parsed between two checks of the clock. */
 const CLOCK_BYTES = 64 * 1024;
 
 /** One body while it is read. */
@@ -27,17 +27,16 @@ type Reading = {
   readonly lines: Lines;
   readonly heads: LabelParser;
   readonly gathering: ScrapeBuilder;
-  /** Lines that begin before it are no longer than they may be. */
+  /** Lines that begin before it are within the limit. */
   shortUntil: number;
 };
 
 /**
- * Parses what one endpoint answers, scrape after scrape: Prometheus text 0.0.4 and OpenMetrics 1.0, told apart by their
- * content (OpenMetrics ends in `# EOF`). An endpoint writes the same lines in the same order each time and only values
- * change, so a line is first compared with the one that came here last time; only a new one is taken apart, and there each
- * label is first compared with the one of the line before. Never throws. The body is kept until the next one comes and
- * must not change. More tolerant than Prometheus' own parser in blanks and empty lines; whatever has a name and a number
- * is read.
+ * Parses one endpoint's pages, scrape after scrape: Prometheus text 0.0.4 and OpenMetrics 1.0, distinguished by their content (OpenMetrics
+ * ends in `# EOF`). An endpoint writes the same lines in the same order each time and only values change, so a line is first compared with
+ * the one at this position of the last scrape; only a new one is parsed, and each of its labels is first compared with that of the previous
+ * line. Never throws. The body is kept until the next one comes and must not change. More tolerant than Prometheus' own parser about blanks
+ * and empty lines: any line with a name and a number is read.
  */
 export class ExpositionParser {
   readonly #limits: ExpositionLimits;
@@ -102,13 +101,13 @@ export class ExpositionParser {
     }
   }
 
-  /** What the line that begins at `at` stands for, up to `heads.end`; undefined for empty and broken ones. */
+  /** The meaning of the line that begins at `at`, up to `heads.end`; undefined for empty and broken lines. */
   #read(reading: Reading, at: number): KnownSeries | undefined {
     const { buffer, heads, gathering } = reading;
     const start = skipBlanks(buffer, at);
     if (isLineEnd(buffer, start)) return undefined;
     if (at >= reading.shortUntil) {
-      // All lines up to there are short, too.
+      // All lines up to there are also short.
       reading.shortUntil = buffer.lastIndexOf(LF, at + this.#limits.line) + 1;
       if (at >= reading.shortUntil) return gathering.broken(`longer than ${this.#limits.line} bytes`);
     }
@@ -127,7 +126,7 @@ export class ExpositionParser {
     }
   }
 
-  /** However it is written, the same name and labels are one series. */
+  /** The same name and labels are one series, in whatever order they are written. */
   #sample(head: LabelParser): KnownSeries {
     let found = this.#series.first(head.hash);
     while (found !== undefined && !(found.hash === head.hash && isSeries(found.series, head))) found = found.next;
@@ -138,7 +137,7 @@ export class ExpositionParser {
     return made;
   }
 
-  /** Takes the sample (or comment) of a line whose value begins at `at`; answers where the next line begins. */
+  /** Reads the sample (or comment) of a line whose value begins at `at`; returns where the next line begins. */
   #take(known: KnownSeries, reading: Reading, at: number): number {
     const { buffer, gathering } = reading;
     const { series } = known;
@@ -170,7 +169,7 @@ export class ExpositionParser {
     }
   }
 
-  /** Drops the series that the last scrape did not have, so that those that come and go do not pile up. */
+  /** Drops series missing from the last scrape, so that short-lived ones do not accumulate. */
   #forget(): void {
     this.#series = new HashIndex();
     this.#texts = new StringTable();
@@ -178,7 +177,7 @@ export class ExpositionParser {
   }
 }
 
-/** Parses one exposition by itself. See ExpositionParser for an endpoint that is read again and again. */
+/** Parses a single exposition. See ExpositionParser for an endpoint that is read repeatedly. */
 export function parseExposition(body: string | Uint8Array, options: ParseOptions = {}): Exposition {
   return new ExpositionParser(options.limits).parse(body, options);
 }

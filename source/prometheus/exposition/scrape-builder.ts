@@ -8,10 +8,10 @@ import {
   seriesText,
 } from './exposition.ts';
 
-/** What one scrape gathers, in columns. */
+/** Collects one scrape, in columns. */
 export class ScrapeBuilder {
   openMetrics = false;
-  /** The number of the line that is read. */
+  /** The number of the current line. */
   line = 0;
   full = false;
   readonly notes = new Set<string>();
@@ -59,7 +59,7 @@ export class ScrapeBuilder {
     if (this.#errors.length < this.#limits.errors) this.#errors.push({ line: this.line, message });
   }
 
-  /** A value that is no number: a native histogram is noted, anything else is an error. Answers where the next line begins. */
+  /** A value that is not a number: a native histogram is noted, anything else is an error. Returns where the next line begins. */
   badValue(buffer: Buffer, at: number, series: Series): number {
     const next = buffer.indexOf(LF, at) + 1;
     if (buffer[at] === OPEN) this.#native += 1;

@@ -1,7 +1,7 @@
 import { BACKSLASH } from './bytes.ts';
 import { HashIndex } from './hash-index.ts';
 
-/** What is wrong with a line; thrown inside the parser only. No Error, whose stack would cost more than the line itself. */
+/** The error of a line; thrown only inside the parser. Not an Error, whose stack would cost more than the line itself. */
 export class BrokenLine {
   readonly message: string;
 
@@ -10,16 +10,16 @@ export class BrokenLine {
   }
 }
 
-/** A name or a label's value: one object for all places where it is written. */
+/** A name or a label value: one object for all its occurrences. */
 export type Text = { readonly text: string; readonly hash: number; next: Text | undefined };
 
-/** Another one in each process: nobody can prepare texts that all meet in one bucket. */
+/** Random per process, so that no one can prepare texts that all fall into one bucket. */
 const SEED = Math.floor(Math.random() * 2 ** 32) | 0;
 
 /** FNV-1a's prime. */
 const PRIME = 16777619;
 
-/** Texts found by their bytes, without making a string for a text that is known. */
+/** Looks up texts by their bytes, without creating a string for a known text. */
 export class StringTable {
   readonly #known = new HashIndex<Text>();
 

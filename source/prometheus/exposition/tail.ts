@@ -2,8 +2,8 @@ import { HASH, isLineEnd, parseNumber, skipBlanks, tokenEnd } from './bytes.ts';
 import { BrokenLine } from './string-table.ts';
 
 /**
- * The timestamp after a value, from `from` to the line's end, in ms since the epoch; NaN where there is none. What follows a
- * `#` is an exemplar, which nothing here shows: it is left aside. Throws BrokenLine.
+ * The timestamp after a value, from `from` to the line's end, in ms since the epoch; NaN where there is none. A `#` starts an exemplar,
+ * which is ignored. Throws BrokenLine.
  */
 export function readTimestamp(buffer: Buffer, from: number, openMetrics: boolean): number {
   const start = skipBlanks(buffer, from);

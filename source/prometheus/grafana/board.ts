@@ -6,22 +6,22 @@ import type { Dashboard, DashboardPanel, NotDrawn } from './dashboard.ts';
 import { fillQuery, fillText, type Scope, variablesIn } from './fill.ts';
 import { type Meaning, meaningOf, type Variable } from './variables.ts';
 
-/** Makes a board of a dashboard, for one program. */
+/** Converts a dashboard into a board for one program. */
 
-/** What is known of the program that is looked at, and of the Prometheus server beside it. */
+/** What is known about the selected program and its Prometheus server. */
 export type ProgramScope = {
-  /** A server can be asked. */
+  /** A server can be queried. */
   server: boolean;
-  /** What that server calls the program; undefined where it does not scrape it. */
+  /** The server's labels for the program; undefined if it does not scrape it. */
   target?: { job: string; instance: string };
-  /** Values of a label on the program's own page. */
+  /** Values of a label on the program's metrics page. */
   labelValues?(label: string, metric: string | undefined): readonly string[];
 };
 
-/** Copies of a panel that repeats itself. */
+/** Most copies of a repeated panel. */
 const MOST_COPIES = 12;
 
-/** With every panel that can be drawn of the program; each of the others has its reason. */
+/** Contains every panel that can be drawn for the program; each of the others has a reason. */
 export function boardOf(dashboard: Dashboard, program: ProgramScope): Board & { notDrawn: readonly NotDrawn[] } {
   const variables = new Map(dashboard.variables.map((variable) => [variable.name, variable]));
   const panels: Panel[] = [];
@@ -38,7 +38,7 @@ export function boardOf(dashboard: Dashboard, program: ProgramScope): Board & { 
 
 type Meanings = (name: string) => Meaning | undefined;
 
-/** A panel that repeats itself is one for each value of its variable, where these are known. */
+/** A repeated panel becomes one panel per value of its variable, if these are known. */
 function copiesOf(
   { repeat, title }: DashboardPanel,
   variables: ReadonlyMap<string, Variable>,
@@ -83,8 +83,8 @@ function panelOf(
 }
 
 /**
- * What the server that scrapes the program is asked, for only it knows all that a query may mean; else what the console can compute
- * of the program's own page.
+ * A query for the server that scrapes the program, as only it can evaluate any query; else what the console can compute from the program's
+ * own page.
  */
 function expression(
   { query, legend }: { query: string; legend: string },

@@ -7,11 +7,11 @@ import { classicOf } from './new-format.ts';
 import { grafanaUnit } from './units.ts';
 import { readVariables, type Variable } from './variables.ts';
 
-/** Reads a Grafana dashboard's JSON: what can be drawn in a terminal is a panel, the rest is listed with its reason. */
+/** Reads a Grafana dashboard's JSON: panels that can be drawn in a terminal, and the others with the reason. */
 
 export type NotDrawn = { title: string; reason: string };
 
-/** A panel as its author wrote it: with variables in its queries and title. */
+/** A panel as written, with variables in its queries and title. */
 export type DashboardPanel = {
   title: string;
   unit: Unit;
@@ -19,7 +19,7 @@ export type DashboardPanel = {
   help: string;
   limits: readonly number[];
   queries: readonly { query: string; legend: string }[];
-  /** The variable for each of whose values there is a panel. */
+  /** The variable by which the panel is repeated. */
   repeat: string;
 };
 
@@ -90,7 +90,7 @@ export function readDashboard(text: string, name: string): Dashboard {
   return { title: string(root.title) || name, variables: readVariables(root), panels, notDrawn };
 }
 
-/** Panels in order; a collapsed row holds its own, and what a row repeats its panels do. */
+/** Panels in order; a collapsed row contains its own panels, and a repeated row repeats its panels. */
 function flattened(panels: readonly unknown[]): Json[] {
   return panels.flatMap((panel) => {
     const one = record(panel);
@@ -139,7 +139,7 @@ function readPanel(own: Json, library: ReadonlyMap<string, Json>): DashboardPane
   };
 }
 
-/** Sources whose queries stand in `expr`, too, but are not PromQL. */
+/** Sources whose queries are also in `expr` but are not PromQL. */
 const OTHERS = /^(loki|cloudwatch|tempo|elasticsearch|__expr__|victoriametrics-logs-datasource)$/i;
 
 function otherSource(panel: Json, targets: readonly Json[]): string {

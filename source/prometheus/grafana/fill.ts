@@ -3,10 +3,10 @@ import type { Meaning } from './variables.ts';
 
 /** Fills the variables of a dashboard into its queries. */
 
-/** What the variables stand for, and which program is looked at. */
+/** The values of the variables, and the selected program. */
 export type Scope = {
   meaning(name: string): Meaning | undefined;
-  /** What the server calls the program, where that is known. */
+  /** The server's labels for the program, if known. */
   target?: Readonly<{ job: string; instance: string }>;
 };
 
@@ -15,7 +15,7 @@ type Filled = { query: string } | { open: string };
 
 const REFERENCE = /\$\{([a-zA-Z_]\w*)(?:\.\w+)?(?::\w+)?\}|\$([a-zA-Z_]\w*)|\[\[(\w+)(?::\w+)?\]\]/g;
 const MATCHER = /([a-zA-Z_]\w*)\s*(=~|!~|!=|=)\s*("(?:[^"\\]|\\.)*"|'[^']*')/g;
-/** In place of a matcher that says nothing. */
+/** Replaces a matcher that matches everything. */
 const NOTHING = '\u0000';
 
 /** Grafana's own, which have a value only when a chart is drawn. */
@@ -49,10 +49,10 @@ function nameIn(groups: readonly unknown[]): string {
   return typeof name === 'string' ? name : '';
 }
 
-/** A part of a matcher's value: a text that means itself, or a pattern. */
+/** A part of a matcher's value: a literal text or a pattern. */
 type Piece = { literal: string } | { pattern: string };
 
-/** A matcher with its variables filled in; without any where all values match. */
+/** A matcher with its variables filled in; none if all values match. */
 function fillMatcher(label: string, operator: string, value: string, scope: Scope): string | { open: string } {
   const names = [...value.matchAll(REFERENCE)].map((match) => nameIn(match.slice(1)));
   const meanings = names.map((name) => (WHEN_DRAWN.test(name) ? undefined : scope.meaning(name)));
@@ -91,10 +91,10 @@ function pieceOf(meaning: Meaning, isLike: boolean, isWhole: boolean): Piece {
   return { pattern: isWhole ? choice : `(${choice})` };
 }
 
-/** Variables within each other, at most. */
+/** Deepest nesting of variables. */
 const DEEPEST = 5;
 
-/** With the variables whose value names other variables. */
+/** Resolves variables whose value contains other variables. */
 function expanded(text: string, scope: Scope, depth = 0): string {
   if (depth >= DEEPEST) return text;
   const next = text.replace(REFERENCE, (whole, ...names: (string | undefined)[]) => {

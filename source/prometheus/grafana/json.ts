@@ -1,4 +1,4 @@
-/** Reading JSON of which nothing is certain: what is missing, or of another kind, is empty. */
+/** Reads untrusted JSON: fields that are missing or of another type are empty. */
 
 export type Json = Record<string, unknown>;
 

@@ -1,6 +1,6 @@
 import { type Json, list, record, string } from './json.ts';
 
-/** The dashboards of Grafana 12 and 13, which are Kubernetes-like resources, as the classic JSON that older ones have. */
+/** The dashboards of Grafana 12 and 13, which are Kubernetes-like resources, converted to the classic JSON. */
 
 /**
  * The classic JSON of any dashboard: of an answer of the API its `dashboard`, of a resource its `spec`, of one of schema version 2 its

@@ -1,6 +1,6 @@
 import type { Unit } from '../../lib/value.ts';
 
-/** Grafana's words for units, where a terminal knows the same. */
+/** Grafana's names for units that deskhand knows too. */
 const UNITS: Readonly<Record<string, Unit>> = {
   ns: 'ns',
   µs: 'us',
@@ -58,7 +58,7 @@ const UNITS: Readonly<Record<string, Unit>> = {
   dateTimeAsLocal: 'time ms',
 };
 
-/** The unit of a panel by Grafana's word for it; a plain count for those that have none here. */
+/** The unit of a panel by Grafana's name; a plain count for unknown ones. */
 export function grafanaUnit(word: string): Unit {
   return UNITS[word] ?? 'count';
 }

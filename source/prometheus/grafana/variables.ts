@@ -1,22 +1,22 @@
 import { type Json, list, record, string } from './json.ts';
 
-/** The variables of a dashboard: what stands for `$job` in its queries. */
+/** The variables of a dashboard, such as `$job` in its queries. */
 
 export type Variable = {
   name: string;
   /** query, custom, interval, constant, textbox, datasource, adhoc … */
   type: string;
-  /** Saved in the file, or all that the file lists; empty where only a query tells. */
+  /** The saved value, or all values listed in the file; empty if only a query knows them. */
   values: readonly string[];
   /** All values are chosen. */
   all: boolean;
-  /** A pattern that stands for all values, where the author gave one. */
+  /** A pattern for "all values", if the author gave one. */
   allValue?: string;
   /** Metric and label whose values it has: `label_values(metric, label)`. */
   labels?: { metric?: string; label: string };
 };
 
-/** What a variable stands for. Undefined: only Grafana could say. */
+/** The values of a variable. Undefined: only Grafana knows them. */
 export type Meaning = { all: true; pattern?: string } | { all: false; values: readonly string[] };
 
 /** Grafana's word for all values. */
@@ -64,8 +64,8 @@ function labelsOf(json: Json): Variable['labels'] {
 }
 
 /**
- * What it stands for. The value of a query that is saved in the file is one of its author's machines, so a query stands for all of
- * its values: those of the program that is looked at.
+ * Resolves a variable. The saved value of a query comes from its author's machines, so a query variable means all of its values: those of
+ * the selected program.
  */
 export function meaningOf({ type, values, all, allValue }: Variable): Meaning | undefined {
   const everything: Meaning = { all: true, ...(allValue === undefined ? {} : { pattern: allValue }) };
