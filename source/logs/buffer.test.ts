@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { batchOfTexts } from '../../test/builders/fake-log.ts';
 import { LogBuffer } from './buffer.ts';
 
+const MIB = 1024 * 1024;
+
 function filled(limit: number, texts: readonly string[], source = 0) {
   const buffer = new LogBuffer(limit);
   buffer.append(source, batchOfTexts(texts), 0, texts.length);
@@ -48,5 +50,30 @@ describe('LogBuffer', () => {
   it('keeps the newest line even where it alone is too large', () => {
     const buffer = filled(1000, ['z'.repeat(5000)]);
     expect(buffer.text(0).length).toBe(5000);
+  });
+
+  it('gives its memory back to the system the moment it is cleared', () => {
+    const lines = batchOfTexts(Array.from({ length: 1000 }, () => 'x'.repeat(1000)));
+    const buffer = new LogBuffer(64 * MIB);
+    for (let round = 0; round < 80; round += 1) buffer.append(0, lines, 0, 1000);
+    const [held, resident] = [buffer.bytes, process.memoryUsage.rss()];
+    expect(held).toBeGreaterThan(60 * MIB);
+    buffer.clear();
+    expect(resident - process.memoryUsage.rss()).toBeGreaterThan(held - 4 * MIB);
+    expect([buffer.bytes, buffer.first, buffer.end]).toEqual([0, 80_000, 80_000]);
+    buffer.append(0, lines, 0, 1);
+    expect(buffer.text(80_000)).toHaveLength(1000);
+  });
+
+  it('keeps its memory as it is however long a torrent lasts', () => {
+    const lines = batchOfTexts(Array.from({ length: 1000 }, (_, i) => 'x'.repeat(i % 200)));
+    const buffer = new LogBuffer(4 * MIB);
+    const rounds = (count: number) => {
+      for (let round = 0; round < count; round += 1) buffer.append(0, lines, 0, 1000);
+      return process.memoryUsage().arrayBuffers;
+    };
+    const early = rounds(200);
+    expect(rounds(2000)).toBeLessThan(early + MIB);
+    expect(buffer.bytes).toBeLessThanOrEqual(4 * MIB);
   });
 });

@@ -1,36 +1,44 @@
 import type { LineBatch } from '../engine/logs/batch.ts';
 
-/** Bytes and lines of one segment; a closed segment gives back what it does not need, where that is worth it. */
+/** Bytes and lines that are gathered before they are put away. */
 const SEGMENT_BYTES = 64 * 1024;
 const SEGMENT_LINES = 2048;
-/** Bytes of a line's columns. */
-const COLUMNS = 4 + 4 + 4 + 2 + 1;
+/** Bytes of a line's columns: times, ends, marks. */
+const COLUMNS = 8 + 4 + 4;
+const FLAG_BITS = 8;
+const SEGMENT_MOST = SEGMENT_BYTES + SEGMENT_LINES * COLUMNS;
 
 type Segment = {
   /** Number of its first line. */
   first: number;
   count: number;
-  bytes: Buffer;
+  /** Bytes of text in it. */
   used: number;
+  /** Milliseconds since the epoch, with a fraction. */
+  times: Float64Array;
   ends: Uint32Array;
-  seconds: Uint32Array;
-  nanos: Uint32Array;
-  sources: Uint16Array;
-  flags: Uint8Array;
+  /** The source and, in the lowest byte, the flags. */
+  marks: Uint32Array;
+  bytes: Buffer;
+  /** Where they lie, once they are put away. */
+  memory?: ArrayBuffer;
 };
 
 /**
  * The newest lines of all sources within a bound of bytes, the oldest dropped first. Lines have absolute numbers that never
  * change: `first` is the oldest kept, `end` the number that the next one will get. Text is kept as the bytes that came and
- * decoded when it is asked for. Memory is that of the segments: no object per line.
+ * decoded when it is asked for. No object per line: lines are gathered in one segment that is used over and over, and put
+ * away in segments that are exactly as large as what is in them, each in pages of its own. Those go back to the system at once
+ * when they are dropped; pieces of malloc's heap would stay with the process.
  */
 export class LogBuffer {
   readonly #limit: number;
-  #segments: Segment[] = [];
-  /** The last segment that was dropped whole: its memory is the next one's, so that a torrent makes no garbage. */
-  #spare?: Segment;
+  #closed: Segment[] = [];
+  readonly #open = gathering();
+  #room = SEGMENT_BYTES;
   #bytes = 0;
-  #end = 0;
+  /** Of the segment that was dropped last, for the next one: a torrent needs no new pages. */
+  #spare?: ArrayBuffer;
 
   /** `limitBytes`: text and columns over all sources. */
   constructor(limitBytes: number) {
@@ -38,34 +46,32 @@ export class LogBuffer {
   }
 
   get first(): number {
-    return this.#segments[0]?.first ?? this.#end;
+    return this.#closed[0]?.first ?? this.#open.first;
   }
 
   get end(): number {
-    return this.#end;
+    return this.#open.first + this.#open.count;
   }
 
   /** Bytes held now. */
   get bytes(): number {
-    return this.#bytes;
+    return this.#bytes + size(this.#open);
   }
 
   /** Appends lines `from` up to, not including, `to` of a batch. */
   append(source: number, batch: LineBatch, from: number, to: number): void {
+    const open = this.#open;
     for (let i = from; i < to; i += 1) {
       const start = batch.starts[i] ?? 0;
       const end = batch.ends[i] ?? start;
-      const segment = this.#room(end - start);
-      batch.bytes.copy(segment.bytes, segment.used, start, end);
-      segment.used += end - start;
-      const at = segment.count;
-      segment.ends[at] = segment.used;
-      segment.seconds[at] = batch.seconds[i] ?? 0;
-      segment.nanos[at] = batch.nanos[i] ?? 0;
-      segment.sources[at] = source;
-      segment.flags[at] = batch.flags[i] ?? 0;
-      segment.count = at + 1;
-      this.#end += 1;
+      if (open.count === SEGMENT_LINES || open.used + end - start > this.#room) this.#makeRoom(end - start);
+      batch.bytes.copy(open.bytes, open.used, start, end);
+      open.used += end - start;
+      const at = open.count;
+      open.times[at] = (batch.seconds[i] ?? 0) * 1000 + (batch.nanos[i] ?? 0) / 1e6;
+      open.ends[at] = open.used;
+      open.marks[at] = (source << FLAG_BITS) | (batch.flags[i] ?? 0);
+      open.count = at + 1;
     }
   }
 
@@ -80,59 +86,74 @@ export class LogBuffer {
   /** Milliseconds since the epoch, with a fraction. */
   time(line: number): number {
     const segment = this.#find(line);
-    if (!segment) return 0;
-    const at = line - segment.first;
-    return (segment.seconds[at] ?? 0) * 1000 + (segment.nanos[at] ?? 0) / 1e6;
+    return segment?.times[line - segment.first] ?? 0;
   }
 
   source(line: number): number {
-    const segment = this.#find(line);
-    return segment?.sources[line - segment.first] ?? 0;
+    return this.#marks(line) >>> FLAG_BITS;
   }
 
   flags(line: number): number {
-    const segment = this.#find(line);
-    return segment?.flags[line - segment.first] ?? 0;
+    return this.#marks(line) & (2 ** FLAG_BITS - 1);
   }
 
   has(line: number): boolean {
-    return line >= this.first && line < this.#end;
+    return line >= this.first && line < this.end;
   }
 
+  /** Drops all lines and gives their memory back. */
   clear(): void {
-    this.#segments = [];
+    for (const { memory } of this.#closed) memory?.resize(0);
+    this.#closed = [];
     this.#bytes = 0;
+    this.#spare?.resize(0);
+    this.#spare = undefined;
+    this.#reopen();
   }
 
-  /** The segment that takes the next line. */
-  #room(length: number): Segment {
-    const last = this.#segments.at(-1);
-    if (last && last.count < last.ends.length && last.used + length <= last.bytes.length) return last;
-    if (last) this.#bytes -= close(last);
-    const made = length <= SEGMENT_BYTES ? this.#reopen() : open(this.#end, length);
-    this.#segments.push(made);
-    this.#bytes += size(made);
-    while (this.#bytes > this.#limit && this.#segments.length > 1) {
-      const oldest = this.#segments.shift();
+  #marks(line: number): number {
+    const segment = this.#find(line);
+    return segment?.marks[line - segment.first] ?? 0;
+  }
+
+  /** Puts away what was gathered, and drops the oldest for it. */
+  #makeRoom(length: number): void {
+    while (this.#bytes + size(this.#open) + SEGMENT_BYTES > this.#limit) {
+      const oldest = this.#closed.shift();
       if (!oldest) break;
       this.#bytes -= size(oldest);
-      if (isWhole(oldest)) this.#spare = oldest;
+      this.#spare?.resize(0);
+      this.#spare = oldest.memory;
     }
-    return made;
+    if (this.#open.count > 0) {
+      const closed = exactly(this.#open, this.#spare);
+      if (closed.memory === this.#spare) this.#spare = undefined;
+      this.#closed.push(closed);
+      this.#bytes += size(closed);
+      this.#reopen();
+    }
+    if (length > this.#room) this.#resize(length);
   }
 
-  #reopen(): Segment {
-    const spare = this.#spare;
-    this.#spare = undefined;
-    return spare ? Object.assign(spare, { first: this.#end, count: 0, used: 0 }) : open(this.#end, SEGMENT_BYTES);
+  #reopen(): void {
+    this.#open.first += this.#open.count;
+    this.#open.count = 0;
+    this.#open.used = 0;
+    if (this.#room > SEGMENT_BYTES) this.#resize(SEGMENT_BYTES);
+  }
+
+  #resize(room: number): void {
+    this.#room = room;
+    this.#open.bytes = Buffer.allocUnsafeSlow(room);
   }
 
   #find(line: number): Segment | undefined {
+    if (line >= this.#open.first) return line < this.end ? this.#open : undefined;
     let low = 0;
-    let high = this.#segments.length - 1;
+    let high = this.#closed.length - 1;
     while (low <= high) {
       const middle = (low + high) >> 1;
-      const segment = this.#segments[middle];
+      const segment = this.#closed[middle];
       if (!segment) return undefined;
       if (line < segment.first) high = middle - 1;
       else if (line >= segment.first + segment.count) low = middle + 1;
@@ -142,40 +163,42 @@ export class LogBuffer {
   }
 }
 
-function open(first: number, bytes: number): Segment {
+function gathering(): Segment {
   return {
-    first,
+    first: 0,
     count: 0,
-    bytes: Buffer.allocUnsafeSlow(bytes),
     used: 0,
+    times: new Float64Array(SEGMENT_LINES),
     ends: new Uint32Array(SEGMENT_LINES),
-    seconds: new Uint32Array(SEGMENT_LINES),
-    nanos: new Uint32Array(SEGMENT_LINES),
-    sources: new Uint16Array(SEGMENT_LINES),
-    flags: new Uint8Array(SEGMENT_LINES),
+    marks: new Uint32Array(SEGMENT_LINES),
+    bytes: Buffer.allocUnsafeSlow(SEGMENT_BYTES),
   };
 }
 
-/** Bytes that a segment takes. */
-function size({ bytes, ends }: Segment): number {
-  return bytes.length + ends.length * COLUMNS;
+/** The same lines in memory of their own, or in that which is spare. Memory that can shrink comes in pages from the system. */
+function exactly({ first, count, used, times, ends, marks, bytes }: Segment, spare?: ArrayBuffer): Segment {
+  const length = count * COLUMNS + used;
+  const fits = spare && spare.maxByteLength >= length;
+  const memory = fits ? spare : new ArrayBuffer(length, { maxByteLength: Math.max(length, SEGMENT_MOST) });
+  if (fits) memory.resize(length);
+  const made = {
+    first,
+    count,
+    used,
+    times: new Float64Array(memory, 0, count),
+    ends: new Uint32Array(memory, count * 8, count),
+    marks: new Uint32Array(memory, count * 12, count),
+    bytes: Buffer.from(memory, count * COLUMNS, used),
+    memory,
+  };
+  made.times.set(times.subarray(0, count));
+  made.ends.set(ends.subarray(0, count));
+  made.marks.set(marks.subarray(0, count));
+  bytes.copy(made.bytes, 0, 0, used);
+  return made;
 }
 
-function isWhole({ bytes, ends }: Segment): boolean {
-  return bytes.length === SEGMENT_BYTES && ends.length === SEGMENT_LINES;
-}
-
-/** Gives back what a full segment does not need, unless that is little; returns the bytes freed. */
-function close(segment: Segment): number {
-  const before = size(segment);
-  if (segment.used + segment.count * COLUMNS > before * 0.8) return 0;
-  const exact = Buffer.allocUnsafeSlow(segment.used);
-  segment.bytes.copy(exact, 0, 0, segment.used);
-  segment.bytes = exact;
-  segment.ends = segment.ends.slice(0, segment.count);
-  segment.seconds = segment.seconds.slice(0, segment.count);
-  segment.nanos = segment.nanos.slice(0, segment.count);
-  segment.sources = segment.sources.slice(0, segment.count);
-  segment.flags = segment.flags.slice(0, segment.count);
-  return before - size(segment);
+/** Bytes that the lines of a segment take. */
+function size({ count, used }: Segment): number {
+  return count * COLUMNS + used;
 }

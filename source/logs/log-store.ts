@@ -120,6 +120,7 @@ export class LogStore {
     this.#listeners.clear();
     this.#session.close();
     this.search.close();
+    this.buffer.clear();
   }
 
   #take(source: number, batch: LineBatch, from: number, to: number): void {
