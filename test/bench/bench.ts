@@ -3,12 +3,19 @@ import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type Effort, measure, type Result } from './measures.ts';
 import { realEngine, type Setup, simulator } from './setups.ts';
+import { soak } from './soak.ts';
 import type { Spread } from './statistics.ts';
 
 /**
  * What the built console costs: `npm run bench -- [--json] [--seconds N] [--repeats N] [--keys N] [--only real|simulator|logs|metrics]`.
- * Numbers hold for the machine and the hour; the spread of the repeats is printed beside each median.
+ * Numbers hold for the machine and the hour; the spread of the repeats is printed beside each median. `npm run bench -- soak` is a
+ * long watch beside a torrent of lines: soak.ts.
  */
+
+if (process.argv[2] === 'soak') {
+  await soak(process.argv.slice(3));
+  process.exit();
+}
 
 const { values } = parseArgs({
   options: {
