@@ -5,7 +5,10 @@ import type { DeskState } from '../desk/state.ts';
 import type { Engine, EngineChanges } from '../engine/engine.ts';
 import type { ContainerState } from '../engine/facts.ts';
 import type { ContainerId, EngineId, ServiceId } from '../lib/ids.ts';
+import type { Runbook } from '../settings/runbooks.ts';
+import type { HostTools } from './host-tools.ts';
 import type { ParameterSchema } from './parameters.ts';
+import type { RunbookCall } from './runbook/call.ts';
 
 /** 0 read · 1 reversible, no outage · 2 short outage · 3 loses containers, logs or images, or a long outage · 4 loses data. */
 export type Danger = 0 | 1 | 2 | 3 | 4;
@@ -90,10 +93,14 @@ export type Plan = {
   options?: Readonly<Record<string, string | number | boolean>>;
   /** The compose command that does it, where one does. */
   compose?: ComposeInvocation;
+  /** The runbook that it is. Never written down: its words may hold secrets, `options.command` has them masked. */
+  runbookCall?: RunbookCall;
+  /** Asked for whatever its danger. */
+  confirm?: true;
 };
 
 /** What actions use of this machine. */
-export type ActionTools = {
+export type ActionTools = HostTools & {
   compose: ComposeTool;
   /** Where backups go, and are looked for, when nothing else is said. */
   backupDirectory: string;
@@ -110,6 +117,8 @@ export type ActionSettings = {
   /** At least so long an effect is waited for; longer where a health check needs longer. Default 60,000. */
   verifyMs?: number;
   services?: Readonly<Record<string, ServiceSettings>>;
+  /** Named commands, those of the settings before those that are built in. */
+  runbooks?: readonly Runbook[];
 };
 
 export type ServiceSettings = {
@@ -155,6 +164,9 @@ export type SessionRunner = (object: PlanObject, context: RunContext) => Promise
 /** `begun`: there was something to end; `ok`: it ended well. `text` says how, such as "exit code 0". */
 export type SessionEnd = { begun: boolean; ok: boolean; text: string };
 
+/** Takes what a program says; what it promises is awaited before more is read. */
+export type OutputSink = (stream: 'stdout' | 'stderr', bytes: Buffer) => void;
+
 export type RunContext = {
   engine: Engine & EngineChanges;
   tools: ActionTools;
@@ -166,6 +178,8 @@ export type RunContext = {
   wait: (ms: number, signal: AbortSignal) => Promise<void>;
   signal: AbortSignal;
   progress: (text: string) => void;
+  /** What a program says, as it comes. */
+  output?: OutputSink;
   /** Of a shell, an attachment or a command. */
   talk?: SessionRunner;
 };
@@ -181,6 +195,9 @@ export type PlanInput<Parameters = unknown, Facts = unknown> = {
   /** What `prepare` read. */
   facts: Facts;
 };
+
+/** One thing to choose: the words that mean it, and what it is. */
+export type Choice = { words: readonly string[]; help: string; danger: Danger };
 
 /** What `prepare` reads from. */
 export type PrepareInput<Parameters = unknown> = Omit<PlanInput<Parameters>, 'facts'> & {
@@ -230,6 +247,10 @@ export type Action<Parameters = unknown, Facts = unknown> = {
   promptNote?(where: Pick<PlanInput, 'state' | 'desk' | 'target'>): string;
   /** Other actions to the same end, as buttons of its dialog, with a plan and a dialog of their own. */
   alternatives?: readonly { label: string; action: string }[];
+  /** It has programs that say something: shown in a view, and part of the result. Below danger 2 it begins at once. */
+  output?: true;
+  /** What there is to choose from on a target, for its menu; each fills the first parameters. */
+  choices?(where: Omit<PlanInput, 'parameters' | 'facts'>): readonly Choice[];
   /** Objects can be taken out of its plan; answers the plan without them. */
   leaveOut?(plan: Plan, ids: ReadonlySet<string>): Plan;
   /** It opens a session and works in the console only: on the whole terminal, or a command with its output in a view. */

@@ -13,6 +13,7 @@ import type {
   ActionTools,
   Danger,
   Outcome,
+  OutputSink,
   Plan,
   Refusal,
   RunContext,
@@ -48,6 +49,8 @@ export type Request = {
   reason?: string;
   signal: AbortSignal;
   progress: (text: string) => void;
+  /** Takes what programs say. */
+  output?: OutputSink;
   /** What goes on in a session. */
   talk?: SessionRunner;
 };
@@ -231,10 +234,10 @@ function nothingDone(changed: string): Outcome {
 
 /** Run and verify; a crash of either is an outcome too, never an exception. */
 async function perform(deps: ExecutorDeps, request: Request): Promise<Outcome> {
-  const { action, plan, signal, progress, talk } = request;
+  const { action, plan, signal, progress, output, talk } = request;
   const begun = deps.now();
   const { engine, tools, state, now, wait } = deps;
-  const context: RunContext = { engine, tools, state, now, wait, signal, progress, begun, talk };
+  const context: RunContext = { engine, tools, state, now, wait, signal, progress, output, begun, talk };
   let steps: readonly Step[] = [];
   let verification = { ok: false, text: '' };
   try {

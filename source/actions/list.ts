@@ -15,6 +15,7 @@ import { restart } from './restart.ts';
 import { restartWithDependants } from './restart-with-dependants.ts';
 import { restore } from './restore.ts';
 import { rollingRestart } from './rolling-restart.ts';
+import { runbook } from './runbook.ts';
 import { scale } from './scale.ts';
 import { shell } from './shell.ts';
 import { signal } from './signal.ts';
@@ -33,6 +34,7 @@ export const actions: readonly Action[] = [
   shell,
   attach,
   exec,
+  runbook,
   kill,
   signal,
   pause,

@@ -65,7 +65,7 @@ function planSession<Parameters>(
   if (only.state !== 'running')
     return refuse(kind.name, name, `${only.name} is ${only.state}`, REMEDIES[only.state] ?? START);
   const judged = kind.judge?.(parameters, only);
-  const words = maskCommand(kind.command(parameters)).map(quoted).join(' ');
+  const words = shownCommand(kind.command(parameters));
   return {
     action: kind.name,
     title: `${kind.title} ${only.name}${words === '' ? '' : `: ${words}`}`,
@@ -89,7 +89,11 @@ export function asUser(container: ContainerFacts): string {
   return container.detail?.user ? `as ${container.detail.user}` : '';
 }
 
-/** For the eye, as a shell would have to be given it. */
+/** A command for the eye: secrets masked, words quoted as a shell would have to be given them. */
+export function shownCommand(words: readonly string[]): string {
+  return maskCommand(words).map(quoted).join(' ');
+}
+
 function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

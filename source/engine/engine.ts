@@ -133,11 +133,14 @@ export type EndpointBody = Readonly<Record<string, unknown>>;
 /** Bytes of memory, memory and swap together (-1: unlimited swap), whole or partial CPUs, and processes (-1: unlimited). */
 export type LimitChange = { memory?: number; memorySwap?: number; cpus?: number; pids?: number };
 
+/** Files of containers, and programs in them. */
+type InsideContainers = EngineArchive & EngineExec;
+
 /**
  * The calls of the actions beyond restart, stop and start (changes.ts): same time-outs, cancelling and errors as Engine's.
  * None of them prunes by a filter, which could reach more than was shown: objects are removed one by one, by id.
  */
-export type EngineChanges = EngineArchive & {
+export type EngineChanges = InsideContainers & {
   kill(id: string, signal: string, options?: CallOptions): Promise<void>;
   /** Changes limits of a running container; absent ones stay as they are. They last until it is recreated. */
   updateLimits(id: string, limits: LimitChange, options?: CallOptions): Promise<{ warnings: readonly string[] }>;
@@ -177,6 +180,8 @@ export type ExecRequest = {
   tty: boolean;
   stdin: boolean;
   user?: string;
+  /** Where it starts; default: the container's own. */
+  directory?: string;
   /** Added to the container's own environment. */
   env?: Readonly<Record<string, string>>;
 };

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { parseInspected } from '../engine/parse/parse-container.ts';
 import { parseHardening } from '../engine/parse/parse-hardening.ts';
+import { imageName } from '../lib/image-name.ts';
 import { baselineOf, readBaseline, withoutAccepted } from './baseline.ts';
 import { checkPosture } from './check.ts';
 import { pressureShare } from './local-host.ts';
 import { cpuList } from './model/cpu-list.ts';
-import { imageName, type Role, roleOf } from './model/role.ts';
+import { type Role, roleOf } from './model/role.ts';
 import type { HostFacts, LocalHost, PostureInput, Subject } from './model/rule.ts';
 import { rules } from './rules/all.ts';
 import { sarif } from './sarif.ts';

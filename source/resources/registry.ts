@@ -8,6 +8,7 @@ import { nodes } from './nodes.ts';
 import { ports } from './ports.ts';
 import { projects } from './projects.ts';
 import type { AnyResource } from './resource.ts';
+import { runs } from './runs.ts';
 import { jobs, services } from './services.ts';
 import { images, networks, volumes } from './storage.ts';
 import { tasks } from './tasks.ts';
@@ -27,6 +28,7 @@ export const resources: readonly AnyResource[] = [
   events,
   disk,
   audit,
+  runs,
   messages,
   fleet,
   contexts,

@@ -6,6 +6,8 @@ import { AUDIT_FILE, type Audit, auditDirectory, openAudit } from '../actions/au
 import { headFile } from '../actions/audit/head.ts';
 import { identity } from '../actions/audit/identity.ts';
 import type { GuardInput } from '../actions/guard.ts';
+import { hostTools } from '../actions/host-tools.ts';
+import { allRunbooks } from '../actions/runbook/shipped.ts';
 import { composeTool } from '../compose/tool.ts';
 import type { HeldInMemory } from '../desk/state.ts';
 import { type Endpoint, resolveEndpoint } from '../engine/connect/endpoint.ts';
@@ -43,6 +45,7 @@ export function actionSettings(settings: Settings): ActionSettings {
     verifyMs: verify * 1000,
     stableMs: stable * 1000,
     services: settings.services,
+    runbooks: allRunbooks(settings.runbooks),
   };
 }
 
@@ -68,6 +71,7 @@ export function pathsOf(settings: Settings, file: string, env: Environment): Rea
 /** What actions use of this machine, for the engine of this endpoint. */
 export function toolsOf(endpoint: Endpoint, env: NodeJS.ProcessEnv, settings: Settings, clock: Clock): ActionTools {
   return {
+    ...hostTools(env),
     compose: composeTool(endpoint, env),
     backupDirectory: backupDirectory(settings, env),
     wallTime: () => wallTime(clock),

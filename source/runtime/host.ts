@@ -18,7 +18,7 @@ import { wholeLogs } from '../logs/whole-logs.ts';
 import { execThrough } from '../metrics/exec-in-container.ts';
 import { metricsOptions } from '../metrics/from-settings.ts';
 import { createDeskMetrics } from '../metrics/live-metrics.ts';
-import type { AppServices } from '../panes/shared/services.ts';
+import { type AppServices, beginsAtOnce } from '../panes/shared/services.ts';
 import { DAEMON_FILE, engineEndpoint } from '../prometheus/engine-endpoint.ts';
 import { transportOf } from '../prometheus/transport.ts';
 import type { SettingsDocument } from '../settings/load.ts';
@@ -251,10 +251,20 @@ export function createHost(options: HostOptions): Host {
       recordState({ kind: ms === 0 ? 'unarmed' : 'armed', engine: engines.now.link.engine.id, told });
     },
     draft: (action, target, words) => planner.draft(action, target, words),
-    async execute({ action, plan }, { signal, progress, talk, reason }) {
+    choices: (action, target) => planner.choices(action, target),
+    async execute({ action, plan }, { signal, progress, output, talk, reason }) {
       const until = AbortSignal.any([signal, closing.signal]);
       const answer = answerTo(action, plan);
-      const done = engines.now.executor.execute({ action, plan, answer, reason, signal: until, progress, talk });
+      const done = engines.now.executor.execute({
+        action,
+        plan,
+        answer,
+        reason,
+        signal: until,
+        progress,
+        output,
+        talk,
+      });
       running.add(done);
       const result = await done.finally(() => running.delete(done));
       if (result.kind === 'done') store.dispatch(noteOf(plan, result.outcome, clock));
@@ -287,9 +297,9 @@ export function createHost(options: HostOptions): Host {
 }
 
 /** What the console has asked for before it does this. */
-function answerTo({ session }: Action, { danger, name }: Plan): Answer {
-  if (danger >= 3) return { kind: 'typed', text: name };
-  return { kind: session !== undefined && danger < 2 ? 'none' : 'confirmed' };
+function answerTo(action: Action, plan: Plan): Answer {
+  if (plan.danger >= 3) return { kind: 'typed', text: plan.name };
+  return { kind: beginsAtOnce({ action, plan }) ? 'none' : 'confirmed' };
 }
 
 function noteOf({ action, name, target }: Plan, outcome: Outcome, clock: Clock): DeskMessage {

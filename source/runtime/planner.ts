@@ -1,4 +1,4 @@
-import type { Action, Refusal, Target } from '../actions/action.ts';
+import type { Action, ActionSettings, Choice, Refusal, Target } from '../actions/action.ts';
 import type { Audit } from '../actions/audit/file.ts';
 import { draft, isRefusal, recordRefusal } from '../actions/execute.ts';
 import { type GuardInput, guard, READONLY } from '../actions/guard.ts';
@@ -29,10 +29,12 @@ export type PlannerDeps = {
 /** Turns what the operator asks for into a plan that the guards let pass, or a refusal, which is recorded. */
 export class Planner {
   readonly #deps: PlannerDeps;
+  readonly #settings: ActionSettings;
   #lastRefusal: { what: string; at: number } | undefined;
 
   constructor(deps: PlannerDeps) {
     this.#deps = deps;
+    this.#settings = actionSettings(deps.settings);
   }
 
   async draft(action: Action, target: Target, words: readonly string[] = []): Promise<Draft | Refusal> {
@@ -40,11 +42,18 @@ export class Planner {
     const at = link();
     const state = store.get();
     const name = targetName(state, store.deskOf(state), target);
-    const checked = this.#hindered(action.name, name) ?? (await this.#planned(action, target, name, words));
+    const checked = this.#hindered(action, name) ?? (await this.#planned(action, target, name, words));
     // A name may mean something there, too.
     const made = at === link() ? checked : switched(checked);
     if ('refused' in made && !this.#isRepeat(made)) await recordRefusal(audit(), at.engine.id, made);
     return made;
+  }
+
+  /** What there is to choose from for an action on a target. */
+  choices(action: Action, target: Target): readonly Choice[] {
+    const { store } = this.#deps;
+    const state = store.get();
+    return action.choices?.({ state, desk: store.deskOf(state), target, settings: this.#settings }) ?? [];
   }
 
   async #planned(action: Action, target: Target, name: string, words: readonly string[]): Promise<Draft | Refusal> {
@@ -59,7 +68,7 @@ export class Planner {
       state: store.get(),
       buildDesk: store.deskOf,
     };
-    const plan = await draft({ action, target, parameters }, source, actionSettings(settings));
+    const plan = await draft({ action, target, parameters }, source, this.#settings);
     if (isRefusal(plan)) return plan;
     const { danger, reasons, refusal } = guard(plan, this.#deps.guard());
     if (refusal) return { action: plan.action, name: plan.name, ...refusal };
@@ -75,8 +84,9 @@ export class Planner {
   }
 
   /** What is not even planned: plans ask the engine, and nothing can be planned on what one told that is not there. */
-  #hindered(action: string, name: string): Refusal | undefined {
-    if (this.#deps.readonly()) return { action, name, ...READONLY };
+  #hindered({ name: action, danger }: Action, name: string): Refusal | undefined {
+    // One that may only read is planned: the guards know what it does.
+    if (this.#deps.readonly() && danger > 0) return { action, name, ...READONLY };
     if (this.#deps.store.get().connection.state !== 'lost') return undefined;
     const change = 'wait until it is back; ctrl-r tries at once';
     return { action, name, refused: 'the engine is not reachable', change };

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { HostsSettings } from './hosts.ts';
 import { bounded, described, text, whole } from './kinds.ts';
 import { MetricsSettings } from './metrics.ts';
+import { Runbook } from './runbooks.ts';
 
 /**
  * All settings, their defaults and their limits. The file, the environment and the flags give parts of this; see load.ts.
@@ -189,6 +190,8 @@ export const SettingsSchema = v.strictObject({
     ),
     {},
   ),
+  /** Named commands for services, beside those that are built in; see runbooks.ts. */
+  runbooks: v.optional(v.array(Runbook), []),
   backups: v.optional(
     described(
       'Archives of volumes.',

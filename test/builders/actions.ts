@@ -40,6 +40,8 @@ const none = () => Promise.reject(new ComposeProblem('There is no compose CLI.',
 
 /** A machine without a compose CLI. */
 export const noTools: ActionTools = {
+  runHere: () => Promise.reject(new Error('no program runs in this test')),
+  request: () => Promise.reject(new Error('nothing is asked in this test')),
   compose: { find: none, run: none },
   backupDirectory: '/nowhere',
   wallTime: () => 0,

@@ -151,6 +151,8 @@ export class FakeEngine implements Engine, EngineChanges {
   removeNetwork = refuse('remove networks');
   removeBuildCache = refuse('remove build cache');
   scaleService = refuse('scale services');
+  exec = refuse('exec');
+  attach = refuse('attach');
   readArchive = refuse('read archives');
   writeArchive = refuse('write archives');
   close(): void {}

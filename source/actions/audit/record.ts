@@ -122,12 +122,16 @@ export function formatLine(
   mask: (text: string) => string,
 ): string {
   const entry = { format: AUDIT_FORMAT, time: new Date(now).toISOString(), ...position, ...identity, ...record };
-  const masked = jsonText(entry, undefined, (key, value) =>
-    typeof value === 'string' ? maskedField(key, value, mask) : value,
-  );
+  const masked = jsonText(entry, undefined, (key, value) => {
+    if (UNWRITTEN.has(key)) return undefined;
+    return typeof value === 'string' ? maskedField(key, value, mask) : value;
+  });
   const body = `${masked.slice(0, -1)},"prev":"${prev}"}`;
   return `${body.slice(0, -1)},"hash":"${sha256(body)}"}`;
 }
+
+/** Of plans: what may hold secrets that no mask knows. */
+export const UNWRITTEN: ReadonlySet<string> = new Set(['runbookCall']);
 
 /** Commands hold secrets that only their options announce: `-p`, `-a`, `-u name:secret`. */
 const COMMANDS: ReadonlySet<string> = new Set(['command', 'title', 'detail']);

@@ -1,4 +1,5 @@
 import type { Engine, EngineChanges, LimitChange } from '../../engine/engine.ts';
+import { maskCommand, maskText } from '../../lib/secrets.ts';
 import type { ActionTools } from '../action.ts';
 
 type Changing = Engine & EngineChanges;
@@ -14,23 +15,9 @@ export type Before = (call: CallText) => Promise<(over: 'done' | 'failed') => vo
  * fails with. The returned function of `before` is called when the call is over.
  */
 export function recordedCalls(engine: Changing, before: Before): Changing {
-  const recorded =
-    <Args extends unknown[], Result>(
-      work: (...args: Args) => Promise<Result>,
-      text: (...args: Args) => CallText,
-    ): ((...args: Args) => Promise<Result>) =>
-    async (...args) => {
-      const over = await before(text(...args));
-      try {
-        const result = await work.apply(engine, args);
-        over('done');
-        return result;
-      } catch (error) {
-        over('failed');
-        throw error;
-      }
-    };
-  const changes: Omit<EngineChanges, 'diskUse' | 'readArchive'> & Pick<Engine, 'start' | 'stop' | 'restart'> = {
+  const recorded = teller(engine, before);
+  const changes: Omit<EngineChanges, 'diskUse' | 'readArchive' | 'attach'> &
+    Pick<Engine, 'start' | 'stop' | 'restart'> = {
     start: recorded(engine.start, (id) => ({ call: 'start', id })),
     stop: recorded(engine.stop, (id, timeout) => ({ call: 'stop', id, detail: timeoutText(timeout) })),
     restart: recorded(engine.restart, (id, timeout) => ({ call: 'restart', id, detail: timeoutText(timeout) })),
@@ -38,6 +25,11 @@ export function recordedCalls(engine: Changing, before: Before): Changing {
       call: 'update limits',
       id,
       detail: limitsText(limits),
+    })),
+    exec: recorded(engine.exec, (container, { command }) => ({
+      call: 'exec',
+      id: container,
+      detail: maskCommand(command).join(' '),
     })),
     kill: recorded(engine.kill, (id, signal) => ({ call: 'kill', id, detail: signal })),
     pause: recorded(engine.pause, (id) => ({ call: 'pause', id })),
@@ -74,6 +66,25 @@ export function recordedCalls(engine: Changing, before: Before): Changing {
   });
 }
 
+/** Methods of `owner` that ask `before` ahead of each call. */
+function teller(owner: unknown, before: Before) {
+  return <Args extends unknown[], Result>(
+    work: (...args: Args) => Promise<Result>,
+    text: (...args: Args) => CallText,
+  ): ((...args: Args) => Promise<Result>) =>
+    async (...args) => {
+      const over = await before(text(...args));
+      try {
+        const result = await work.apply(owner, args);
+        over('done');
+        return result;
+      } catch (error) {
+        over('failed');
+        throw error;
+      }
+    };
+}
+
 /** Compose commands that only read. */
 const READING: ReadonlySet<string> = new Set(['config', 'images', 'ls', 'ps', 'version']);
 
@@ -89,7 +100,17 @@ export function recordedTools({ compose, ...tools }: ActionTools, before: Before
     over(result.code === 0 ? 'done' : 'failed');
     return result;
   };
-  return { ...tools, compose: { find: (signal) => compose.find(signal), run } };
+  const recorded = teller(tools, before);
+  return {
+    ...tools,
+    compose: { find: (signal) => compose.find(signal), run },
+    runHere: recorded(tools.runHere, (command) => ({
+      call: 'run here',
+      id: command[0] ?? '',
+      detail: maskCommand(command).join(' '),
+    })),
+    request: recorded(tools.request, (url, { method }) => ({ call: method, id: maskText(url) })),
+  };
 }
 
 function limitsText(limits: LimitChange): string {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Action, ActionSettings, ActionTools, Danger, Outcome, Plan, Refusal } from '../../actions/action.ts';
 import type { Audit } from '../../actions/audit/file.ts';
-import type { Answer } from '../../actions/audit/record.ts';
+import { type Answer, UNWRITTEN } from '../../actions/audit/record.ts';
 import type { ReadMetric } from '../../actions/condition.ts';
 import { createExecutor, draft, isRefusal, recordRefusal } from '../../actions/execute.ts';
 import { type GuardDecision, type GuardInput, guard } from '../../actions/guard.ts';
@@ -16,6 +16,7 @@ import { maskText } from '../../lib/secrets.ts';
 import { jsonText } from '../../lib/text.ts';
 import { survey } from '../../runtime/snapshot.ts';
 import { EXIT as USAGE } from '../command-line.ts';
+import { collectOutput } from './output.ts';
 import { parseRun, type RunFlags, type RunRequest } from './request.ts';
 import { hintText, outcomeText, planText, refusalText } from './text.ts';
 
@@ -47,6 +48,8 @@ type RunReport = {
   reasons?: readonly string[];
   refusal?: Refusal;
   outcome?: Outcome;
+  /** What its programs said. */
+  output?: string;
   error?: string;
 };
 
@@ -120,6 +123,7 @@ async function decide(planned: Planned, flags: RunFlags, state: DeskState, deps:
   deps.onForced?.((why) => executor.interrupt(why));
   if (!flags.json) deps.print(maskText(planText(made, verdict.danger, verdict.reasons, deps.clock.now())));
   const { signal, progress } = deps;
+  const output = collectOutput(flags.json ? undefined : deps.print);
   const result = await executor.execute({
     action,
     plan: made,
@@ -127,9 +131,16 @@ async function decide(planned: Planned, flags: RunFlags, state: DeskState, deps:
     reason: flags.reason,
     signal,
     progress,
+    output: output.add,
   });
+  output.end();
   if (result.kind === 'refused') return { exit: EXIT.refused, ...shown, refusal: result.refusal };
-  return { exit: result.outcome.ok ? EXIT.done : EXIT.failed, ...shown, outcome: result.outcome };
+  return {
+    exit: result.outcome.ok ? EXIT.done : EXIT.failed,
+    ...shown,
+    outcome: result.outcome,
+    ...(action.output ? { output: output.text() } : {}),
+  };
 }
 
 function preview(made: Plan, { refusal }: GuardDecision): Pick<RunReport, 'exit' | 'refusal'> {
@@ -142,7 +153,10 @@ function answerOf({ confirm }: RunFlags): Answer {
 }
 
 function jsonOf(report: RunReport): string {
-  const masked = (_key: string, value: unknown) => (typeof value === 'string' ? maskText(value) : value);
+  const masked = (key: string, value: unknown) => {
+    if (UNWRITTEN.has(key)) return undefined;
+    return typeof value === 'string' ? maskText(value) : value;
+  };
   return `${jsonText(report, 2, masked)}\n`;
 }
 

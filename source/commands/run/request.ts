@@ -43,7 +43,9 @@ export function parseRun(words: readonly string[], given: Given = {}): RunReques
 
 /** The parameters of all actions, as flags of `deskhand run`. */
 export const actionFlags: readonly (Parameter & { action: string })[] = runnable.flatMap((action) =>
-  parametersOf(action).map((parameter) => ({ ...parameter, action: action.name })),
+  parametersOf(action)
+    .filter(({ kind }) => kind !== 'rest')
+    .map((parameter) => ({ ...parameter, action: action.name })),
 );
 
 /** One line of help for each parameter that can be left out; those that several actions share are one. */

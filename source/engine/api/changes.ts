@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type EngineArchive, type EngineChanges, EngineError } from '../engine.ts';
+import { type EngineArchive, type EngineChanges, EngineError, type EngineExec } from '../engine.ts';
 import { parseDiskUse } from '../parse/disk-use.ts';
 import { fields, number, text, texts } from '../parse/fields.ts';
 import { type Call, segment } from './call.ts';
@@ -18,7 +18,7 @@ function isBusy(error: unknown): boolean {
 }
 
 /** The calls of the actions beyond restart, stop and start. */
-export function createChanges(call: Call): Omit<EngineChanges, keyof EngineArchive> {
+export function createChanges(call: Call): Omit<EngineChanges, keyof (EngineArchive & EngineExec)> {
   const container = (id: string) => `/containers/${segment(id)}`;
   const slow = { timeoutMs: CHANGE_TIMEOUT_MS };
   return {

@@ -1,19 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { finished } from 'node:stream/promises';
 import type { Clock } from '../../lib/clock.ts';
-import type { CallOptions, EngineExec, ExecSession } from '../engine.ts';
+import type { CallOptions, EngineExec, ExecRequest, ExecSession } from '../engine.ts';
 import { FrameReader, STREAMS } from '../logs/frames.ts';
 
 /** Runs a command in a container once, without a terminal: stdout and stderr separate, with limits on time and size. */
 
-export type CommandOptions = {
-  clock: Clock;
+export type CommandOptions = Pick<ExecRequest, 'user' | 'directory' | 'env'> & {
+  clock: Pick<Clock, 'after'>;
   /** Milliseconds after which it is stopped. */
   timeoutMs: number;
   /** Bytes of output after which it is stopped. */
   limit: number;
   signal: AbortSignal;
-  onOutput(stream: 'stdout' | 'stderr', bytes: Buffer): void;
+  /** The bytes are the engine's own until it reads on: it waits for what is promised. */
+  onOutput(stream: 'stdout' | 'stderr', bytes: Buffer): void | Promise<void>;
 };
 
 export type CommandEnd =
@@ -30,7 +31,9 @@ export async function runCommand(
   options: CommandOptions,
 ): Promise<CommandEnd> {
   const mark = newMark();
-  const session = await engine.exec(container, { command, tty: false, stdin: false, env: mark.env });
+  const { user, directory, env } = options;
+  const request = { command, tty: false, stdin: false, user, directory, env: { ...env, ...mark.env } };
+  const session = await engine.exec(container, request);
   const why = await untilEnd(session, options);
   if (why === 'end') return { kind: 'exited', exitCode: await session.exitCode() };
   const ended = await endMarked(engine, container, mark, session);
@@ -45,16 +48,21 @@ async function untilEnd(
   { stream }: ExecSession,
   { clock, timeoutMs, limit, signal, onOutput }: CommandOptions,
 ): Promise<Why> {
-  const { promise, resolve } = Promise.withResolvers<Why>();
+  const { promise, resolve, reject } = Promise.withResolvers<Why>();
+  const waits: Promise<void>[] = [];
   let left = limit;
   const frames = new FrameReader((kind, bytes, start, end) => {
     const taken = bytes.subarray(start, Math.min(end, start + left));
     left -= taken.length;
-    if (taken.length > 0) onOutput(kind === STREAMS.stderr ? 'stderr' : 'stdout', taken);
+    const taking = taken.length > 0 ? onOutput(kind === STREAMS.stderr ? 'stderr' : 'stdout', taken) : undefined;
+    if (taking) waits.push(taking);
   });
   const take = (chunk: Buffer) => {
     frames.push(chunk);
     if (left <= 0) resolve('flood');
+    if (waits.length === 0) return;
+    stream.pause();
+    void Promise.all(waits.splice(0)).then(() => stream.resume(), reject);
   };
   stream.on('data', take);
   stream.once('close', () => resolve('end'));
@@ -62,12 +70,14 @@ async function untilEnd(
   if (signal.aborted) cancel();
   signal.addEventListener('abort', cancel, { once: true });
   const stop = clock.after(timeoutMs, () => resolve('timeout'));
-  const why = await promise;
-  stop();
-  signal.removeEventListener('abort', cancel);
-  // Unread output would keep the program from ending.
-  stream.off('data', take).resume();
-  return why;
+  try {
+    return await promise;
+  } finally {
+    stop();
+    signal.removeEventListener('abort', cancel);
+    // Unread output would keep the program from ending.
+    stream.off('data', take).resume();
+  }
 }
 
 /** An environment variable that marks an exec and all processes it starts, so that they can be found. */

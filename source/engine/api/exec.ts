@@ -39,7 +39,7 @@ export function createExec(call: Call): EngineExec {
 async function create(
   call: Call,
   container: string,
-  { command, tty, stdin, user, env = {} }: ExecRequest,
+  { command, tty, stdin, user, directory, env = {} }: ExecRequest,
   doing: string,
   options?: CallOptions,
 ): Promise<string> {
@@ -51,6 +51,7 @@ async function create(
     AttachStderr: true,
     DetachKeys: tty ? NO_DETACH : undefined,
     User: user,
+    WorkingDir: directory,
     Env: Object.entries(env).map(([name, value]) => `${name}=${value}`),
   };
   const request = { path: `/containers/${segment(container)}/exec`, body, doing };

@@ -48,7 +48,7 @@ export function runCommand(text: string, { host, controls, dispatch, world, susp
     case 'arm':
       return arm(command.time, host, controls);
     case 'action':
-      return act(command, { controls, world });
+      return act(command, { host, controls, world });
     case 'about':
       return openAbout(command, controls, world);
     case 'incident':
@@ -75,11 +75,12 @@ function openAbout(
 /** What is missing is asked for. */
 function act(
   { action, name, words }: Extract<Command, { kind: 'action' }>,
-  { controls, world }: Pick<CommandDeps, 'controls' | 'world'>,
+  { host, controls, world }: Pick<CommandDeps, 'host' | 'controls' | 'world'>,
 ): void {
   const target = targetOf(action, name, world.state, world.desk);
   if ('refused' in target) return controls.flash('bad', `${target.refused}. ${target.change}.`);
-  if (words.length === 0 && askedFor(action).length > 0) return askParameters(action, target, world, controls);
+  if (words.length === 0 && askedFor(action).length > 0)
+    return askParameters(action, target, { host, world, controls });
   controls.plan(action, target, { words });
 }
 

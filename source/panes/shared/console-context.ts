@@ -9,8 +9,9 @@ import { clipboardRefusal, copySequence } from '../../ui/clipboard.ts';
 import type { MenuItem } from '../../ui/dialog/Menu.tsx';
 import type { Tone } from '../../ui/theme.ts';
 import { type ConsoleAction, type Running, turnsElsewhere } from './console-state.ts';
+import { createOutput } from './output.ts';
 import { createPlanning } from './planning.ts';
-import type { AppServices, Draft, Suspend } from './services.ts';
+import { type AppServices, beginsAtOnce, type Draft, type Session, type Suspend } from './services.ts';
 import type { View } from './views.ts';
 
 /** The words that fill an action's parameters, and what the dialog says beside its plan. */
@@ -100,7 +101,7 @@ export function createControls({ host, dispatch: reduce, suspend, cancelKey }: C
     }
   };
   const heard = (draft: Draft, note: string | undefined) => {
-    if (draft.action.session !== undefined && draft.plan.danger < 2) return void run(draft);
+    if (beginsAtOnce(draft)) return void run(draft);
     const reasons = note === undefined ? draft.reasons : [...draft.reasons, note];
     reduce({ type: 'flash' });
     reduce({ type: 'ask', question: { kind: 'plan', ...draft, reasons } });
@@ -180,16 +181,23 @@ async function perform(
 ): Promise<void> {
   const { plan } = draft;
   const session = host.openSession(draft, suspend);
-  if (session?.output) dispatch({ type: 'open', view: { kind: 'output', ...session.output } });
+  const shown = session?.output ?? outputOf(draft, host);
+  if (shown) dispatch({ type: 'open', view: { kind: 'output', ...shown } });
   const tell = (tone: Tone, text: string) => {
     flash(tone, text);
-    session?.output?.output.end(text);
+    shown?.output.end(text);
   };
   flash('busy', `${plan.title} …`);
   try {
     // In front, where a narrow screen cannot cut it off.
     const progress = (text: string) => flash('busy', session ? text : `(${cancelKey} cancels) ${text}`);
-    const result = await host.execute(draft, { signal, progress, talk: session?.talk, reason });
+    const result = await host.execute(draft, {
+      signal,
+      progress,
+      output: shown?.output.add,
+      talk: session?.talk,
+      reason,
+    });
     if (result.kind === 'refused') return tell('warn', refusalText(result.refusal));
     const { ok, cancelled, verification, unrecorded } = result.outcome;
     const missing = unrecorded === undefined ? '' : ` NOT RECORDED: ${unrecorded}`;
@@ -198,6 +206,17 @@ async function perform(
   } catch (error) {
     tell('bad', errorWithAdvice(error));
   }
+}
+
+/** Where the programs of an action are seen. */
+function outputOf({ action, plan }: Draft, { clock, settings }: AppServices): Session['output'] {
+  if (action.output !== true) return undefined;
+  const words = [plan.name, plan.options?.runbook].filter((word) => word !== undefined);
+  return {
+    output: createOutput(clock, 1000 / settings.screen.frames),
+    name: safe(words.join(' ')),
+    title: action.name,
+  };
 }
 
 function refusalText({ action, name, refused, change }: Refusal): string {

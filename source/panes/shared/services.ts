@@ -1,5 +1,5 @@
 import { createContext, useContext, useSyncExternalStore } from 'react';
-import type { Action, Plan, Refusal, SessionRunner, Target } from '../../actions/action.ts';
+import type { Action, Choice, OutputSink, Plan, Refusal, SessionRunner, Target } from '../../actions/action.ts';
 import type { Result } from '../../actions/execute.ts';
 import type { Desk } from '../../desk/model.ts';
 import type { DeskState } from '../../desk/state.ts';
@@ -27,11 +27,17 @@ export type Draft = {
   parameters: unknown;
 };
 
+/** It begins as soon as it is planned: what was chosen says enough. */
+export function beginsAtOnce({ action, plan }: Pick<Draft, 'action' | 'plan'>): boolean {
+  const chosen = action.session !== undefined || action.output === true;
+  return chosen && plan.danger < 2 && plan.confirm !== true;
+}
+
 /** Hands the terminal over while `run` has it. */
 export type Suspend = (run: () => Promise<void>) => Promise<void>;
 
 /** `output`: where a command that takes no terminal is seen, under this name. */
-export type Session = { talk: SessionRunner; output?: { output: Output; name: string } };
+export type Session = { talk: SessionRunner; output?: { output: Output; name: string; title: string } };
 
 /** What the panes may ask of the running program. No component reaches the engine but through this. */
 export type AppServices = {
@@ -68,12 +74,20 @@ export type AppServices = {
   arm(ms: number): void;
   /** A plan on fresh facts that the guards let pass. `words` fill the action's parameters. */
   draft(action: Action, target: Target, words?: readonly string[]): Promise<Draft | Refusal>;
+  /** What there is to choose from for an action on a target; empty where there is nothing, or nothing to choose. */
+  choices(action: Action, target: Target): readonly Choice[];
   /** What happens in a planned shell, attachment or command; undefined for other actions. */
   openSession(draft: Draft, suspend: Suspend): Session | undefined;
   /** `talk` is what goes on in a session. */
   execute(
     draft: Draft,
-    options: { signal: AbortSignal; progress(text: string): void; talk?: SessionRunner; reason?: string },
+    options: {
+      signal: AbortSignal;
+      progress(text: string): void;
+      output?: OutputSink;
+      talk?: SessionRunner;
+      reason?: string;
+    },
   ): Promise<Result>;
   /** Names in the settings that stand for nothing here, one line each with its place; with `metrics`, those of metrics, too. */
   unmatchedSettings(about: { metrics: boolean }): readonly string[];

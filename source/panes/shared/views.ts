@@ -17,8 +17,8 @@ export type View =
   | { kind: 'describe'; about: Inspectable; name: string; service?: string }
   | { kind: 'yaml'; about: Inspectable; name: string }
   | { kind: 'processes'; containers: readonly string[]; name: string }
-  /** The output of a command of `:exec`. */
-  | { kind: 'output'; output: Output; name: string }
+  /** What the programs of an action say; `title` is its name. */
+  | { kind: 'output'; output: Output; name: string; title: string }
   /** What the console itself knows of a row, such as a record of the audit log. */
   | { kind: 'text'; name: string; lines: readonly string[] };
 

@@ -40,7 +40,8 @@ export function useRowKeys(
   };
   const plan = (action: Action, target: Target, note?: string) => {
     // Where it will be refused, nothing is asked first.
-    if (askedFor(action).length > 0 && !host.readonly()) return askParameters(action, target, world, controls);
+    if (askedFor(action).length > 0 && !host.readonly())
+      return askParameters(action, target, { host, world, controls });
     controls.plan(action, target, { note });
   };
   const lines = table.current === undefined ? undefined : resource.details?.(table.current, world);

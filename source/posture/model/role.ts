@@ -1,4 +1,5 @@
 import type { ContainerFacts } from '../../engine/facts.ts';
+import { imageName } from '../../lib/image-name.ts';
 
 /** What a container is for: it decides how much a finding matters. */
 export type Role = 'engine' | 'database' | 'cache' | 'monitoring' | 'job' | 'other';
@@ -29,12 +30,4 @@ export function roleOf(facts: ContainerFacts, settings?: string, job = false): R
     if (names.some((name) => pattern.test(name.toLowerCase()))) return role;
   }
   return 'other';
-}
-
-/** `registry:5000/team/postgres:15@sha256:…` is `team/postgres`. */
-export function imageName(image: string): string {
-  const [reference = ''] = image.split('@');
-  const name = reference.replace(/:[^/:]*$/, '');
-  const [first = '', ...rest] = name.split('/');
-  return rest.length > 0 && (/[.:]/.test(first) || first === 'localhost') ? rest.join('/') : name;
 }

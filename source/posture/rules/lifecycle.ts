@@ -1,5 +1,5 @@
 import { age } from '../../lib/format.ts';
-import { imageName } from '../model/role.ts';
+import { imageName } from '../../lib/image-name.ts';
 import { found, type Observation, type PostureInput, passed, type Rule, type Subject, unknown } from '../model/rule.ts';
 
 /** Start, stop, health, logs, images and backups. */

@@ -1,5 +1,6 @@
 import type { SessionRunner } from '../../actions/action.ts';
-import { type CommandEnd, runCommand } from '../../engine/api/command.ts';
+import { endText } from '../../actions/command-end.ts';
+import { runCommand } from '../../engine/api/command.ts';
 import type { Output } from '../../panes/shared/output.ts';
 import type { SessionDeps } from './shell.ts';
 
@@ -22,21 +23,7 @@ export function runInContainer(
       signal,
       onOutput: output.add,
     });
-    const text = endText(end, timeoutSeconds);
+    const text = endText(end, { seconds: timeoutSeconds, limit: LIMIT });
     return { begun: true, ok: end.kind === 'exited' && end.exitCode === 0, text };
   };
-}
-
-const REASONS: Readonly<Record<Exclude<CommandEnd['kind'], 'exited'>, (seconds: number) => string>> = {
-  timeout: (seconds) => `not over within ${seconds} s`,
-  cancelled: () => 'cancelled',
-  flood: () => `more than ${LIMIT / 1024} KiB of output`,
-};
-
-function endText(end: CommandEnd, seconds: number): string {
-  if (end.kind !== 'exited') {
-    const fate = end.ended ? 'the command was ended' : 'the command could not be ended and goes on in the container';
-    return `${REASONS[end.kind](seconds)}: ${fate}`;
-  }
-  return end.exitCode === undefined ? 'the connection ended before the command' : `exit code ${end.exitCode}`;
 }

@@ -24,7 +24,7 @@ export function openSession(
       const output = createOutput(deps.clock, 1000 / screen.frames);
       const name = safe(plan.title.replace(`${action.title} `, ''));
       const talk = runInContainer(deps, commandOf(parameters), output, actions.execTimeout);
-      return { talk, output: { output, name } };
+      return { talk, output: { output, name, title: action.name } };
     }
   }
 }

@@ -43,10 +43,30 @@ function redisInfo(container: Container, world: World): string {
 }
 
 const PSQL: readonly [RegExp, string][] = [
+  [
+    /pg_stat_user_tables/i,
+    [
+      ' database |  size   ',
+      '----------+---------',
+      ' exness   | 1843 MB',
+      '(1 row)',
+      '',
+      '   relation    |  size   |  rows   | dead  ',
+      '---------------+---------+---------+-------',
+      ' public.ticks  | 1622 MB | 9120442 | 18230',
+      ' public.orders | 96 MB   |  210338 |   412',
+      '(2 rows)',
+      '',
+    ].join('\n'),
+  ],
   [/pg_database_size|\\l/i, ' pg_size_pretty \n----------------\n 1843 MB\n(1 row)\n'],
   [/vacuum/i, 'VACUUM\n'],
   [/log_min_duration/i, 'ALTER SYSTEM\n'],
   [/pg_reload_conf/i, ' pg_reload_conf \n----------------\n t\n(1 row)\n'],
+  [
+    /query_start/i,
+    ' pid | user | database | state | seconds | waits_for | query \n-----+------+----------+-------+---------+-----------+-------\n(0 rows)\n',
+  ],
   [/pg_stat_activity/i, ' count \n-------\n    14\n(1 row)\n'],
   [/select 1/i, ' ?column? \n----------\n        1\n(1 row)\n'],
 ];
@@ -69,5 +89,8 @@ export const SERVER_COMMANDS: Readonly<Record<string, Command>> = {
     const answer = PSQL.find(([pattern]) => pattern.test(query))?.[1];
     return answer ? done(answer, 120) : { exitCode: 1, output: '', errors: 'ERROR:  syntax error at or near "-"\n' };
   }),
-  mongosh: only('mongodb', () => done('{ ok: 1 }\n', 900)),
+  vacuumdb: only('postgres', () => ({ ...done('', 900), errors: 'vacuumdb: vacuuming database "exness"\n' })),
+  pg_dump: only('postgres', () => done('PGDMP (simulated)\n', 700)),
+  mongodump: only('mongodb', () => done('archive (simulated)\n', 700)),
+  mongosh: only('mongodb', () => done('1\n', 900)),
 };

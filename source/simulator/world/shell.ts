@@ -1,3 +1,4 @@
+import { plainScript } from './script.ts';
 import { SERVER_COMMANDS } from './servers.ts';
 import { HOUR, SECOND } from './time.ts';
 import type { Container, HttpAnswer, Outcome, World } from './types.ts';
@@ -13,8 +14,9 @@ export function runInside(world: World, container: Container, argv: readonly str
   const [command = ''] = argv;
   const name = command.split('/').at(-1) ?? '';
   if (['sh', 'bash', 'ash'].includes(name)) {
-    const script = argv[argv.findIndex((word) => /^-\w*c$/.test(word)) + 1];
-    return argv.some((word) => /^-\w*c$/.test(word)) && script ? runScript(world, container, script) : done('');
+    const at = argv.findIndex((word) => /^-\w*c$/.test(word)) + 1;
+    const script = plainScript(argv[at] ?? '', argv.slice(at + 1));
+    return at > 0 && script ? runScript(world, container, script) : done('');
   }
   const known = COMMANDS[name] ?? SERVER_COMMANDS[name];
   if (known) return known(argv.slice(1), container, world) ?? missing(command);
@@ -117,6 +119,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   trap: () => done(''),
   cd: () => done(''),
   pwd: (_, container) => done(`${container.config.WorkingDir || '/'}\n`),
+  command: () => done('/usr/bin/curl\n'),
   hostname: (_, container) => done(`${container.config.Hostname}\n`),
   whoami: (_, container) => done(`${container.config.User || 'root'}\n`),
   id: (_, container) =>

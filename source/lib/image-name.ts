@@ -1,0 +1,7 @@
+/** `registry:5000/team/postgres:15@sha256:…` is `team/postgres`. */
+export function imageName(image: string): string {
+  const [reference = ''] = image.split('@');
+  const name = reference.replace(/:[^/:]*$/, '');
+  const [first = '', ...rest] = name.split('/');
+  return rest.length > 0 && (/[.:]/.test(first) || first === 'localhost') ? rest.join('/') : name;
+}
