@@ -1,7 +1,8 @@
 import { percent } from '../lib/format.ts';
 import { healthFault } from './health.ts';
+import { shortId } from './image-change.ts';
 import { dependantsOf, impactOf } from './impact.ts';
-import type { Desk, Incident, Service, VerdictCode } from './model.ts';
+import type { Desk, ImageChange, Incident, Service, VerdictCode } from './model.ts';
 import type { DeskState } from './state.ts';
 
 /**
@@ -57,7 +58,26 @@ export function adviceFor(service: Service, desk: Desk, state: DeskState): Advic
     const others = (service.otherCauses ?? []).map((other) => other.name);
     return advise`fix ${[cause.name, ...others].join(' and ')} first; ${service.name} only depends on it`;
   }
-  return ADVICE[verdict.code]?.({ service, desk, state });
+  return (
+    putBack(service, service.imageChange) ??
+    ADVICE[verdict.code]?.({
+      service,
+      desk,
+      state,
+    })
+  );
+}
+
+/** What fails with a new image and did not with the one before is not put right by a restart. */
+function putBack(service: Service, change: ImageChange | undefined): Advice | undefined {
+  if (!change) return undefined;
+  const { from, fromId, to } = change;
+  const back =
+    from === undefined
+      ? `docker tag ${fromId ? shortId(fromId) : 'THE-FORMER-ID'} ${to}`
+      : `set its image to ${from} where it is defined`;
+  const logs = service.running > 0 ? by('logs') : by('previous-logs');
+  return advise`${logs} shows why ${service.name} fails with its new image; to go back: ${back}, then ${composeUp(service)}`;
 }
 
 /** Advice for a healthy service: start the services that need it and are down; undefined if there are none. */
@@ -164,7 +184,7 @@ function disagreement({ service, state }: Situation): Advice {
 }
 
 function restartLoop({ service }: Situation): Advice {
-  if (/disk is full/.test(service.verdict.reason)) return diskFull();
+  if (/disk is full/.test(service.verdict.reason)) return diskFull(service);
   if (/out of memory/.test(service.verdict.reason))
     return advise`${by('stop')} stops the restart loop; raise the memory and swap limit of ${service.name} with ${by('limits')} before you start it again`;
   return advise`${by('previous-logs')} shows why ${service.name} ended; ${by('stop')} stops the restart loop`;
@@ -187,7 +207,7 @@ function stalled({ service, state }: Situation): Advice {
 }
 
 function startAgain({ service, desk }: Situation): Advice {
-  if (/disk is full/.test(service.verdict.reason)) return diskFull();
+  if (/disk is full/.test(service.verdict.reason)) return diskFull(service);
   if (service.verdict.level === 'unknown')
     return advise`${by('logs')} shows how ${service.name} ended; the label deskhand.job=true would make it a job that is done`;
   const unsupervised = service.containers.some((facts) => facts.detail?.restartPolicy.name === 'no');
@@ -195,21 +215,39 @@ function startAgain({ service, desk }: Situation): Advice {
   return advise`${by('start')} starts ${service.name}${why}${then(desk, service)}`;
 }
 
-function cannotStart({ service }: Situation): Advice {
+/** The running container that has the port which the reason names. */
+function portHolder(service: Service, desk: Desk): string | undefined {
+  const port = Number(/port (\d+) is (?:already allocated|in use)/.exec(service.verdict.reason)?.[1]);
+  const holders = desk.services.flatMap(({ containers }) =>
+    containers.filter(({ state, ports }) => state === 'running' && ports.some(({ host }) => host === port)),
+  );
+  return holders.find(({ id }) => desk.ownerOf.get(id) !== service.id)?.name;
+}
+
+function cannotStart({ service, desk }: Situation): Advice {
   const { reason } = service.verdict;
-  if (/no space left/.test(reason)) return diskFull();
+  if (/no space left/.test(reason)) return diskFull(service);
+  const holder = portHolder(service, desk);
+  if (holder)
+    return advise`${holder} holds the port: stop it or publish another port, then ${by('start')} starts ${service.name}`;
   if (/port .*(allocated|in use)/.test(reason))
     return advise`${by('ports')} shows who holds the port; free it or publish another, then ${by('start')} starts ${service.name}`;
   return advise`fix the definition of ${service.name} (${by('describe')} shows it), then apply it with ${composeUp(service)}`;
 }
 
-function diskFull(): Advice {
-  return advise`the disk is full: ${by('prune-images')} prunes dangling images, never volumes`;
+/** `only`: a single service that says so; it may be its own volume then. */
+function diskFull(only?: Service): Advice {
+  const own: Words = only
+    ? [`; where only ${only.name} is short of space, it is its own volume: `, by('describe'), ' shows its mounts']
+    : [];
+  return advise`the disk is full: ${by('prune-images')} prunes dangling images, never volumes${own}`;
 }
 
 function logErrors({ service, state }: Situation): Advice {
   const { reason } = service.verdict;
-  if (/disk is full/.test(reason)) return diskFull();
+  if (/disk is full/.test(reason)) return diskFull(service);
+  if (/shared memory/.test(reason))
+    return advise`raise shm_size of ${service.name} where it is defined, then apply it with ${composeUp(service)}; ${by('logs')} shows its log`;
   if (/threads/.test(reason)) {
     const pids = Math.max(0, ...service.containers.map((facts) => state.usage.get(facts.id)?.pids ?? 0));
     const count = pids > 0 ? ` (${pids} pids)` : '';

@@ -193,10 +193,10 @@ function isServing({ code, level }: Verdict): boolean {
   return HARMLESS.has(code) || (code === 'oom-killed' && level === 'degraded');
 }
 
-function keepsFromStarting(link: Dependency, { verdict, job }: Service): boolean {
+function keepsFromStarting(link: Dependency, { verdict, job, health }: Service): boolean {
   if (link.signal !== 'depends_on') return verdict.level === 'down';
   if (link.condition === 'service_completed_successfully') return job && verdict.level !== 'done';
-  if (link.condition === 'service_healthy') return verdict.code !== 'healthy' && !isWell(verdict.level);
+  if (link.condition === 'service_healthy') return health !== 'healthy' && !isWell(verdict.level);
   return verdict.level === 'down' || verdict.code === 'created';
 }
 
@@ -236,7 +236,10 @@ function linkWords(link: Dependency): string {
 function startRace(service: Service, services: ReadonlyMap<string, Service>): string | undefined {
   const ended = service.verdict.since;
   if (service.verdict.code !== 'exited' || service.job || ended === undefined) return undefined;
-  for (const link of service.dependsOn) {
+  const said = service.said?.text ?? '';
+  // The one that its last words name, where they name one.
+  const named = service.dependsOn.filter((link) => said.includes(link.service));
+  for (const link of [...named, ...service.dependsOn]) {
     const dependency = services.get(link.serviceId ?? '');
     if (dependency?.verdict.level !== 'ok' || link.condition !== 'service_started') continue;
     const started = Math.max(0, ...dependency.containers.map((one) => one.detail?.startedAt ?? 0));

@@ -42,7 +42,11 @@ describe('grouping', () => {
     const web = desk.byId.get('compose:exness/web');
     expect(web).toMatchObject({ kind: 'compose', name: 'web', project: 'exness', running: 2, wanted: 3, restarts: 3 });
     expect(web?.containers.map((one) => one.name)).toEqual(['exness-web', 'exness-web-2', 'exness-web-10']);
-    expect(web?.ports.map((one) => one.host)).toEqual([3001, 3002]);
+    expect(web?.ports.map((one) => [one.address, one.host])).toEqual([
+      ['0.0.0.0', 3001],
+      ['::', 3001],
+      ['0.0.0.0', 3002],
+    ]);
     expect(web?.verdict).toMatchObject({ level: 'degraded', code: 'replicas-missing' });
     expect(web?.verdict.reason).toContain('2 of 3 replicas run; exit 1');
   });

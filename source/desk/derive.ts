@@ -22,6 +22,7 @@ const SOURCES = [
   'activity',
   'breaches',
   'held',
+  'images',
 ] as const;
 
 const NEVER = Number.POSITIVE_INFINITY;
@@ -210,9 +211,9 @@ function judged(...of: Parameters<typeof serviceOf>): Base {
   }
 }
 
-/** Ids of the services with new probes, metrics or alerts. */
+/** Ids of the services with new probes, metrics, images or alerts. */
 function* withNews(before: DeskState, state: DeskState): Generator<ServiceId> {
-  for (const source of ['probes', 'activity', 'breaches'] as const)
+  for (const source of ['probes', 'activity', 'breaches', 'images'] as const)
     yield* changedKeys<ServiceId, unknown>(before[source], state[source]);
   if (before.alerts === state.alerts) return;
   for (const { serviceId } of [...before.alerts, ...state.alerts]) if (serviceId !== undefined) yield serviceId;

@@ -65,9 +65,15 @@ function oomWords(facts: ExitFacts, code: number | undefined): string {
 function memoryWords({ memoryLimit, exit }: ExitFacts): string {
   const parts = [
     memoryLimit ? `limit ${bytes(memoryLimit)}` : 'no limit of its own',
-    ...(exit?.lastUse === undefined ? [] : [`last use ${bytes(exit.lastUse)}`]),
+    ...lastUseWords(exit?.lastUse, memoryLimit),
   ];
   return ` (${parts.join(', ')})`;
+}
+
+/** The last reading may be of long before a sudden growth: then it says nothing of the end. */
+export function lastUseWords(lastUse: number | undefined, limit: number | undefined): string[] {
+  const tells = lastUse !== undefined && (!limit || lastUse >= limit / 2);
+  return tells ? [`last use ${bytes(lastUse)}`] : [];
 }
 
 function explainSigkill({ exit, stopTimeoutSeconds }: ExitFacts): ExitExplained {

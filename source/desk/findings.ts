@@ -8,6 +8,8 @@ const LOOKED_AT = 2048;
 
 /** Starts at a word boundary, so that a long run of letters is scanned only once. */
 const HOST = String.raw`(?<![\w.-])([a-zA-Z][\w.-]*)`;
+/** A program that says where it connects to does not say that it fails. */
+const FAILED = String.raw`\b(?:fail\w*|error|unable|cannot|can't|could not|couldn't|timed? ?out)\b[^\n]{0,40}`;
 const RULES: readonly Rule[] = [
   {
     kind: 'threads',
@@ -15,6 +17,13 @@ const RULES: readonly Rule[] = [
       /blas_thread_init: pthread_create failed|can't start new thread|unable to create new (?:native )?thread|pthread_create.*Resource temporarily unavailable/i,
     words: () => 'no more threads can be created (see its log)',
     past: 'no more threads could be created',
+  },
+  {
+    kind: 'shm-full',
+    pattern:
+      /no space left on device[^\n]{0,200}\/dev\/shm|\/dev\/shm[^\n]{0,200}no space left on device|could not resize shared memory segment/i,
+    words: () => 'its shared memory is full (/dev/shm, see its log)',
+    past: 'its shared memory was full',
   },
   {
     kind: 'disk-full',
@@ -34,7 +43,7 @@ const RULES: readonly Rule[] = [
   {
     kind: 'connection',
     pattern: new RegExp(
-      String.raw`(?:ECONNREFUSED|ECONNRESET|connection refused|connect(?:ing)? to)\W+(?:\w+:\/\/)?${HOST}:\d+`,
+      String.raw`(?:ECONNREFUSED|ECONNRESET|connection refused|${FAILED}connect(?:ing)? to)\W+(?:\w+:\/\/)?${HOST}:\d+`,
       'i',
     ),
     words: (m) => `cannot reach ${m[1]}`,

@@ -34,6 +34,11 @@ describe('faults of probes', () => {
     [1, "wget: can't connect to remote host (127.0.0.1): Connection refused", 'refused', 'connection refused', false],
     [22, 'curl: (22) The requested URL returned error: 503', 'http-status', 'HTTP 503', false],
     [1, 'wget: server returned error: HTTP/1.1 404 Not Found', 'http-status', 'HTTP 404', false],
+    [1, 'urllib.error.HTTPError: HTTP Error 503: Service Unavailable', 'http-status', 'HTTP 503', false],
+    [1, 'Error: Request failed with status code 502', 'http-status', 'HTTP 502', false],
+    [1, '<html><head><title>504 Gateway Time-out</title>', 'http-status', 'HTTP 504', false],
+    [1, '{"status":"fail","redis":"timeout"}', 'timeout', 'timed out', false],
+    [1, 'checking…\nERROR: queue has 4711 entries\n', 'output', 'exit 1: queue has 4711 entries', false],
     [6, 'curl: (6) Could not resolve host: redis', 'unresolved', 'host name not resolved', false],
     [1, "wget: bad address 'redis'", 'unresolved', 'host name not resolved', false],
     [2, '/var/run/postgresql:5432 - no response', 'refused', 'no response', false],
@@ -44,7 +49,7 @@ describe('faults of probes', () => {
   });
   it('are none where it passed or nothing is known', () => {
     expect(probeFault({ exitCode: 0, output: 'curl: not found' })).toBeUndefined();
-    expect(probeFault({ exitCode: 1, output: 'hm' })).toBeUndefined();
+    expect(probeFault({ exitCode: 1, output: '' })).toBeUndefined();
   });
 });
 

@@ -19,7 +19,7 @@ export function judge(evidence: Evidence): Judged {
     case 'created':
       return judgeCreated(evidence);
     case 'paused':
-      return { verdict: verdict('down', 'paused', 'paused: its processes are frozen') };
+      return { verdict: verdict('down', 'paused', 'paused: its processes are frozen', evidence.memory.pausedAt) };
     case 'dead':
       return { verdict: verdict('down', 'dead', 'dead: the engine could not remove it', facts.detail?.finishedAt) };
     case 'removing':

@@ -22,6 +22,8 @@ export function remember(memory: ContainerMemory, event: EngineEvent, around: Ci
     return { ...memory, kills: recentRecords(memory.kills, { at, signal: attributes.signal ?? '' }) };
   if (action === 'die') return withExit(memory, exitOf(memory, event, around));
   if (action === 'stop') return stopAsked(memory, at);
+  if (action === 'pause') return { ...memory, pausedAt: at };
+  if (action === 'unpause') return { ...memory, pausedAt: undefined };
   if (action === 'update') return { ...memory, resetAt: at, updatedAt: at };
   const health = healthOf(event);
   if (health) return { ...memory, healthChanges: healthChanged(memory.healthChanges, { at, health }) };

@@ -80,6 +80,16 @@ export type Dependency = {
   via?: string;
 };
 
+/** A service runs another image since then. Names where they differ, ids where they are known. */
+export type ImageChange = {
+  /** When the first container with it was created. */
+  at: number;
+  from?: string;
+  to: string;
+  fromId?: string;
+  toId?: string;
+};
+
 /** Why a service is not well, when another one explains it. */
 export type Cause = {
   /** Id of the service that explains this one. */
@@ -115,6 +125,8 @@ export type Service = {
   /** Of the newest container, by its name at the start. */
   image: string;
   imageId?: string;
+  /** The change of its image shortly before its problem began. */
+  imageChange?: ImageChange;
   /** A container runs an older image than the one its tag refers to now. */
   imageReplaced?: boolean;
   /** Of the newest container. */

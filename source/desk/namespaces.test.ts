@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { container, event, exited, MINUTE, NOON } from '../../test/builders/facts.ts';
 import type { ContainerFacts } from '../engine/facts.ts';
 import { Deriver } from './derive.ts';
+import { asReached } from './namespaces.ts';
 import { initialState, reduceAll } from './reduce.ts';
 import type { DeskMessage } from './state.ts';
 
@@ -51,6 +52,13 @@ describe('a borrowed namespace', () => {
       'the container whose network (or other namespace) it uses is gone',
     );
   });
+});
+
+it('is reached at the ports of the container whose network it has', () => {
+  const ports = [{ container: 8080, protocol: 'tcp', host: 18080, address: '0.0.0.0' }];
+  const owner = container('vpn', { ports });
+  const borrower = bot({ networkMode: `container:${owner.id}` });
+  expect(asReached([borrower, owner, container('other')]).map((one) => one.ports)).toEqual([ports, ports, []]);
 });
 
 describe('what a restart loses', () => {

@@ -33,6 +33,28 @@ export function borrowersOf(
   });
 }
 
+/**
+ * The containers as they are reached: one that borrows the network of another is asked at the ports and addresses of that one, and has
+ * none of its own.
+ */
+export function asReached(containers: Iterable<ContainerFacts>): ContainerFacts[] {
+  const all = [...containers];
+  return all.map((facts) => {
+    const owner = networkOwner(facts, all);
+    return owner ? { ...facts, ports: owner.ports, attachments: owner.attachments } : facts;
+  });
+}
+
+export function borrowsNetwork(facts: ContainerFacts): boolean {
+  return borrowedBy(facts).some(({ namespace }) => namespace === 'network');
+}
+
+/** The container whose network this one has; undefined where that is its own, or the owner is not known. */
+function networkOwner(facts: ContainerFacts, all: Iterable<ContainerFacts>): ContainerFacts | undefined {
+  const borrowed = borrowedBy(facts).find(({ namespace }) => namespace === 'network');
+  return borrowed && [...all].find((one) => isOwner(borrowed, one));
+}
+
 /** Why a container has lost what it borrows, in words, and since when. */
 export type Lost = { words: string; since?: number; ownerGone: boolean };
 

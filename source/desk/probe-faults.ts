@@ -1,3 +1,6 @@
+import { headlineOf } from '../lib/log-line/headline.ts';
+import { safe } from '../lib/text.ts';
+
 /** The fault of a health probe, recognised by exit code and output: it may be the probe's, not the service's. */
 export type ProbeFault = {
   kind:
@@ -9,7 +12,8 @@ export type ProbeFault = {
     | 'http-status'
     | 'auth'
     | 'loading'
-    | 'cannot-run';
+    | 'cannot-run'
+    | 'output';
   words: string;
   /** The probe cannot work as it is written: fix the probe, a restart changes nothing. */
   probeItself: boolean;
@@ -49,6 +53,17 @@ const RULES: readonly Rule[] = [
   },
   { kind: 'http-status', pattern: /returned error: (?:HTTP\/[\d.]+ )?(\d{3})/i, words: (m) => `HTTP ${m[1]}` },
   {
+    kind: 'http-status',
+    pattern: /(?:\bHTTP(?:\/[\d.]+)?(?: error| status| code)*|\bstatus(?: ?code)?)["']?[ :=]+([45]\d\d)\b/i,
+    words: (m) => `HTTP ${m[1]}`,
+  },
+  {
+    kind: 'http-status',
+    pattern:
+      /\b([45]\d\d) (?:Service Unavailable|Internal Server Error|Bad Gateway|Gateway Time-?out|Not Found|Unauthorized|Forbidden)\b/i,
+    words: (m) => `HTTP ${m[1]}`,
+  },
+  {
     kind: 'refused',
     pattern: /connection refused|couldn't connect|failed to connect|ECONNREFUSED/i,
     words: () => 'connection refused',
@@ -74,7 +89,10 @@ const RULES: readonly Rule[] = [
   },
 ];
 
-/** The fault of a failed probe; undefined if it passed or its output is not recognised. */
+/** Longest part of an output that is quoted (characters). */
+const QUOTED = 120;
+
+/** The fault of a failed probe, else the line of its output that says most; undefined if it passed or printed nothing. */
 export function probeFault(probe: { exitCode: number; output: string }): ProbeFault | undefined {
   if (probe.exitCode === 0) return undefined;
   const output = probe.output.slice(0, 1000);
@@ -86,5 +104,8 @@ export function probeFault(probe: { exitCode: number; output: string }): ProbeFa
     return { kind: 'command-not-found', words: 'its command is not in the image', probeItself: true };
   if (probe.exitCode === 126)
     return { kind: 'not-executable', words: 'its command is not executable', probeItself: true };
-  return undefined;
+  const said = headlineOf(output.split('\n').map(safe))?.text;
+  return said
+    ? { kind: 'output', words: `exit ${probe.exitCode}: ${said.slice(0, QUOTED)}`, probeItself: false }
+    : undefined;
 }

@@ -3,6 +3,7 @@ import { deepEqual } from '../lib/equal.ts';
 import type { ContainerId, EngineId, ServiceId } from '../lib/ids.ts';
 import { findingIn } from './findings.ts';
 import { identify } from './identity.ts';
+import { afterContainer, afterCreation, afterRemoval, taggedBy } from './image-change.ts';
 import { inherit, NOTHING, remember } from './memory.ts';
 import type {
   Activity,
@@ -11,6 +12,7 @@ import type {
   DeskMessage,
   DeskState,
   HttpProbe,
+  ImageSeen,
   LastLines,
   TimelineEntry,
 } from './state.ts';
@@ -34,6 +36,8 @@ export function initialState(now: number, engineId: EngineId): DeskState {
     probes: new Map(),
     activity: new Map(),
     breaches: new Map(),
+    images: new Map(),
+    tagged: new Map(),
     lines: new Map(),
     held: {},
     alerts: [],
@@ -65,6 +69,8 @@ type Maps =
   | 'activity'
   | 'breaches'
   | 'lines'
+  | 'images'
+  | 'tagged'
   | 'usageSignals';
 
 type ValueOf<K extends Maps> = DeskState[K] extends ReadonlyMap<string, infer Value> ? Value : never;
@@ -181,7 +187,14 @@ class Draft {
     const known = this.state.containers.get(facts.id);
     if (known && deepEqual(known, facts)) return;
     this.#put('containers', facts.id, facts);
+    this.#image(identify(facts.name, facts.labels).id, (seen) => afterContainer(seen, facts, this.state.tagged));
     if (known?.name !== facts.name) this.#takeOver(facts);
+  }
+
+  #image(service: ServiceId, next: (known: ImageSeen | undefined) => ImageSeen | undefined): void {
+    const known = this.state.images.get(service);
+    const seen = next(known);
+    if (seen && seen !== known) this.#putBounded('images', service, seen);
   }
 
   /** A container with a removed one's name inherits its memory. */
@@ -203,10 +216,16 @@ class Draft {
   #depart(id: ContainerId, name: string): void {
     const memory = this.state.memory.get(id);
     if (!memory) return;
-    this.#put('removed', name, memory);
+    this.#putBounded('removed', name, memory);
     this.#put('memory', id, undefined);
-    const oldest = this.state.removed.keys().next().value;
-    if (this.state.removed.size > LIMIT.removed && oldest !== undefined) this.#put('removed', oldest, undefined);
+  }
+
+  /** Of what stays when its object has gone: the oldest goes first. */
+  #putBounded<K extends 'removed' | 'tagged' | 'images'>(map: K, key: string, value: ValueOf<K>): void {
+    this.#put(map, key, undefined);
+    this.#put(map, key, value);
+    const oldest = this.state[map].keys().next().value;
+    if (this.state[map].size > LIMIT[map] && oldest !== undefined) this.#put(map, oldest, undefined);
   }
 
   #event(event: EngineEvent): void {
@@ -214,6 +233,11 @@ class Draft {
     const memory = event.type === 'container' ? this.#remember(event) : NOTHING;
     const name = facts?.name ?? event.name;
     const owner = event.type === 'container' ? identify(name, facts?.labels ?? event.attributes).id : undefined;
+    if (owner && event.action === 'create') this.#image(owner, (seen) => afterCreation(seen, event, this.state.tagged));
+    if (owner && event.action === 'destroy' && !facts)
+      this.#image(owner, (seen) => afterRemoval(seen, event, this.state.tagged));
+    const tagged = taggedBy(event);
+    if (tagged !== undefined) this.#putBounded('tagged', tagged, event.at);
     const entry = entryOf(event, owner, memory, facts?.detail?.limits.memory);
     if (entry) this.#note(entry);
     // For a container that no list shows, nothing is kept (except by name).

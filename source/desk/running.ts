@@ -1,5 +1,5 @@
 import { bytes, clockTime } from '../lib/format.ts';
-import { explainExit } from './exit.ts';
+import { explainExit, lastUseWords } from './exit.ts';
 import { healthFault, probedHealth, unhealthySince } from './health.ts';
 import { loopIn, restartLoop } from './loop.ts';
 import type { Found } from './state.ts';
@@ -87,15 +87,14 @@ function oomRestarted(evidence: Evidence): Judged | undefined {
   const { facts, memory, now } = evidence;
   const started = startOf(evidence) ?? 0;
   const exit = memory.exits.findLast((one) => one.oom && one.at < started);
-  if (!exit || now - exit.at >= WINDOW.oom || exit.at < (memory.updatedAt ?? 0)) return undefined;
-  if (hasOtherLimit(exit, facts)) return undefined;
+  if (!exit || exit.at < (memory.updatedAt ?? 0) || hasOtherLimit(exit, facts)) return undefined;
+  // Who started or created it again knows why, and has only to be reminded that the limit is the same.
+  const told = isStartedByHand(facts) || exit.at < (memory.resetAt ?? 0) ? WINDOW.crashed : WINDOW.oom;
+  if (now - exit.at >= told) return undefined;
   const limit = facts.detail?.limits.memory;
-  const parts = [
-    ...(limit ? [`limit ${bytes(limit)}`] : []),
-    ...(exit.lastUse === undefined ? [] : [`last use ${bytes(exit.lastUse)}`]),
-  ];
+  const parts = [...(limit ? [`limit ${bytes(limit)}`] : []), ...lastUseWords(exit.lastUse, limit)];
   const reason = `ran out of memory and ${cameBack(facts)}${parts.length > 0 ? ` (${parts.join(', ')})` : ''}`;
-  return { verdict: verdict('degraded', 'oom-killed', reason, exit.at), recheckAt: exit.at + WINDOW.oom };
+  return { verdict: verdict('degraded', 'oom-killed', reason, exit.at), recheckAt: exit.at + told };
 }
 
 /** Any restart, requested or not, of a service with in-memory state: the loss is shown for a quarter of an hour. */
@@ -112,9 +111,13 @@ function hasOtherLimit(exit: Exit, { detail }: Evidence['facts']): boolean {
   return exit.memoryLimit !== undefined && exit.memoryLimit !== detail?.limits.memory;
 }
 
+function cameBack(facts: Evidence['facts']): string {
+  return isStartedByHand(facts) ? 'was started again' : 'was restarted';
+}
+
 /** Without a restart policy an operator started it, not the engine. */
-function cameBack({ detail }: Evidence['facts']): string {
-  return detail?.restartPolicy.name === 'no' ? 'was started again' : 'was restarted';
+function isStartedByHand({ detail }: Evidence['facts']): boolean {
+  return detail?.restartPolicy.name === 'no' || detail?.restartPolicy.name === '';
 }
 
 /** It crashed and runs again: for some minutes the crash matters more than its new run. */
@@ -125,6 +128,8 @@ function restarted(evidence: Evidence): Judged | undefined {
   const emptied = exit && evidence.held !== undefined ? lostMemory(evidence, exit, started) : undefined;
   if (emptied) return emptied;
   if (!exit || exit.wanted || exit.exitCode === 0 || exit.at < (memory.resetAt ?? 0)) return undefined;
+  // The operator who started it again has dealt with it.
+  if (isStartedByHand(facts)) return undefined;
   const recheckAt = exit.at + WINDOW.crashed;
   if (now >= recheckAt || (exit.oom && hasOtherLimit(exit, facts))) return undefined;
   const { words } = explainExit({ exit, exitCode: exit.exitCode, error: '', oomKilled: exit.oom });
@@ -144,10 +149,11 @@ function oomInside(evidence: Evidence): Judged | undefined {
   return { verdict: verdict('degraded', 'oom-inside', reason, last), recheckAt: last + WINDOW.oom };
 }
 
-/** Problems that the last lines name plainly. A refused connection also needs a failing dependency: see causes.ts. */
+/** Problems that the last lines name plainly. A refused connection must also persist, or a dependency must be failing: see causes.ts. */
 function logTrouble(evidence: Evidence): Judged | undefined {
   const found = foundInRun(evidence);
-  if (!found || found.kind === 'connection' || evidence.now >= found.until) return undefined;
+  if (!found || evidence.now >= found.until) return undefined;
+  if (found.kind === 'connection' && found.at - found.since < WINDOW.lastingRefusal) return undefined;
   return { verdict: verdict('degraded', 'log-errors', `up, but ${found.words}`, found.since), recheckAt: found.until };
 }
 
@@ -205,8 +211,9 @@ function silentSince(evidence: Evidence): number | undefined {
 function well(evidence: Evidence): Judged {
   const { facts, memory, job } = evidence;
   const since = startOf(evidence);
-  // Newer engines set the flag for any process, without a time: worth a note, not an alarm (the event raises that).
-  const killed = facts.detail?.oomKilled ? '; a process inside was killed for memory since its start' : '';
+  // Set for any process, without a time, and kept by some engines over the next start: worth a note, not an alarm (the event raises that).
+  const ofRunBefore = memory.exits.some((exit) => exit.oom && exit.at <= (since ?? 0));
+  const killed = facts.detail?.oomKilled && !ofRunBefore ? '; a process inside was killed for memory' : '';
   const once = `${killed}${pastTrouble(evidence)}`;
   const running = evidence.oneoff ? 'a compose run is running' : 'job is running';
   if (job) return { verdict: verdict('ok', 'job-running', running, since) };
@@ -222,9 +229,15 @@ function well(evidence: Evidence): Judged {
     return { verdict: verdict('starting', 'starting', reason, since) };
   }
   if (health === 'none') return { verdict: verdict('ok', 'running', `running, no health check${once}`, since) };
+  const probedFrom = (since ?? 0) + STARTED_MS;
+  if (health === 'unknown' && evidence.now < probedFrom && facts.health === 'unknown')
+    return { verdict: verdict('starting', 'starting', 'starting: just started', since), recheckAt: probedFrom };
   if (health !== facts.health) return unprobed(evidence, since);
   return { verdict: verdict('unknown', 'unknown', 'running; the engine does not say its health', since) };
 }
+
+/** The health of a container that has just started is unknown until the engine is asked again (ms). */
+const STARTED_MS = 5_000;
 
 /** The engine reports it unhealthy without a failed probe: after a pause, until the next probe. */
 function unprobed({ facts }: Evidence, since: number | undefined): Judged {

@@ -89,6 +89,9 @@ function withProbes(own: Verdict, { replicas, now }: Replicas, probes: readonly 
     const why = fault ? `: the probe cannot work, ${fault.words}` : '';
     return { ...own, code: 'probe-disagrees', reason: `Docker says unhealthy, but ${answer}${why}` };
   }
+  if (isUnhealthy(own) && failing && !own.reason.includes(':')) {
+    return { ...own, reason: `${own.reason}; ${failing.url}: ${failing.error ?? `HTTP ${failing.status}`}` };
+  }
   if (failing && own.level === 'ok') {
     const docker = own.code === 'healthy' ? 'Docker says healthy' : 'up';
     const answer = failing.error ?? `HTTP ${failing.status}`;

@@ -1,5 +1,6 @@
 import type { ContainerFacts, Health, Port, SwarmService } from '../engine/facts.ts';
 import { errorMessage } from '../lib/error.ts';
+import { age } from '../lib/format.ts';
 import { matching } from '../lib/glob.ts';
 import type { Headline } from '../lib/log-line/headline.ts';
 import { visibleName } from '../lib/visible-name.ts';
@@ -8,10 +9,11 @@ import { type Group, type Replica, replicasOf } from './group.ts';
 import { runHeadline, withHeadline } from './headline.ts';
 import { probedHealth } from './health.ts';
 import { directoriesOf, LABEL } from './identity.ts';
+import { changeWords, suspectedChange } from './image-change.ts';
 import { judge } from './judge.ts';
 import { isTrouble, isWell, severity } from './levels.ts';
 import { NOTHING } from './memory.ts';
-import type { Dependency, Service, Verdict } from './model.ts';
+import type { Dependency, ImageChange, Service, Verdict } from './model.ts';
 import { lostNamespace } from './namespaces.ts';
 import { judgeService } from './service-verdict.ts';
 import type { DeskState, HeldInMemory } from './state.ts';
@@ -24,7 +26,17 @@ export type Base = { service: Service; recheckAt?: number };
 /** Facts of the state other than the containers. */
 export type ServiceEvidence = Pick<
   DeskState,
-  'now' | 'memory' | 'usageSignals' | 'lines' | 'probes' | 'activity' | 'breaches' | 'containers' | 'held' | 'alerts'
+  | 'now'
+  | 'memory'
+  | 'usageSignals'
+  | 'lines'
+  | 'probes'
+  | 'activity'
+  | 'breaches'
+  | 'containers'
+  | 'held'
+  | 'alerts'
+  | 'images'
 >;
 
 /** `awaitedBy`: a service of the project that waits for this one's completion. */
@@ -72,6 +84,8 @@ export function serviceOf(
       alerts: evidence.alerts.filter(({ serviceId }) => serviceId === identity.id),
     },
   );
+  const whole = isTrouble(own) && directories.length > 1 ? clashing(own, directories) : own;
+  const change = suspectedChange(whole, evidence.images.get(identity.id)?.change);
   const newest = members.reduce<ContainerFacts | undefined>((a, b) => (a && a.created >= b.created ? a : b), undefined);
   return {
     recheckAt,
@@ -96,7 +110,8 @@ export function serviceOf(
       ...startedIn(replicas),
       dependsOn,
       ...saidFirst(judged, replicas, said),
-      verdict: isTrouble(own) && directories.length > 1 ? clashing(own, directories) : own,
+      verdict: change ? afterChange(whole, change) : whole,
+      ...(change ? { imageChange: change } : {}),
       blocks: [],
     },
   };
@@ -117,6 +132,12 @@ function saidFirst(
 
 function clashing(own: Verdict, directories: readonly string[]): Verdict {
   return { ...own, reason: `${own.reason}; one project name in ${directories.length} directories` };
+}
+
+/** `unhealthy; 40s after image app:1 → app:2`. */
+function afterChange(own: Verdict, change: ImageChange): Verdict {
+  const later = age(Math.max(0, (own.since ?? change.at) - change.at));
+  return { ...own, reason: `${own.reason}; ${later} after ${changeWords(change)}` };
 }
 
 /** The container's label decides, else the settings under any of its names. */
@@ -228,11 +249,11 @@ function worstHealth(replicas: readonly ContainerFacts[]): Health {
     );
 }
 
-/** Each port once, whatever the replica and the address family, published ones first. */
+/** Each port on each of its addresses once, whatever the replica; published ones first. */
 function mergedPorts(members: readonly ContainerFacts[], swarm: readonly Port[] = []): Port[] {
   const ports = new Map<string, Port>();
   for (const port of [...swarm, ...members.flatMap((member) => member.ports)]) {
-    const key = `${port.host ?? ''}:${port.container}/${port.protocol}`;
+    const key = `${port.address ?? ''} ${port.host ?? ''}:${port.container}/${port.protocol}`;
     if (!ports.has(key)) ports.set(key, port);
   }
   return [...ports.values()].sort(

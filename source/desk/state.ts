@@ -3,6 +3,7 @@ import type { ContainerFacts, EngineInfo, SwarmService, Usage } from '../engine/
 import type { EngineMessage } from '../engine/message.ts';
 import type { ContainerId, EngineId, ServiceId } from '../lib/ids.ts';
 import type { ProbeAnswer } from '../probes/probe.ts';
+import type { ImageChange } from './model.ts';
 
 /** The inputs of the desk: the engine's facts and the console's own findings. Only the reducer (reduce.ts) writes the state. */
 export type DeskMessage =
@@ -43,6 +44,18 @@ export type Beyond = { level: 'warn' | 'critical'; text: string; since: number }
 /** An alert of a Prometheus server that fires: on a service, or (without one) on the desk. */
 export type DeskAlert = Omit<Beyond, 'since'> & { since?: number; serviceId?: string };
 
+/** The image of a service's newest container, and the last time it changed. */
+export type ImageSeen = {
+  image: string;
+  /** Undefined while known from an event only. */
+  imageId?: string;
+  /** When the first container with it was created. */
+  at: number;
+  /** The image before it, as far as it is known. */
+  earlier?: { image: string; imageId?: string; at: number };
+  change?: ImageChange;
+};
+
 /** In-memory state of services: by `project/service`, service or container name, which may contain `*`. */
 export type HeldInMemory = Readonly<Record<string, string>>;
 
@@ -56,7 +69,7 @@ export type LastLines = {
 
 /** A known problem named by the last lines of a container. */
 export type Found = {
-  kind: 'threads' | 'disk-full' | 'connection';
+  kind: 'threads' | 'shm-full' | 'disk-full' | 'connection';
   words: string;
   /** Its wording once it is over. */
   past: string;
@@ -108,6 +121,8 @@ export type ContainerMemory = {
   kills: readonly { at: number; signal: string }[];
   /** When it was last stopped, recreated or updated on request: earlier problems say nothing about the current run. */
   resetAt?: number;
+  /** When it was paused; undefined while it is not. */
+  pausedAt?: number;
   /** When its limits were last updated. */
   updatedAt?: number;
 };
@@ -145,6 +160,10 @@ export type DeskState = {
   activity: ReadonlyMap<ServiceId, Activity>;
   /** By service id, worst first; only services that have any. */
   breaches: ReadonlyMap<ServiceId, readonly Beyond[]>;
+  /** By service id. */
+  images: ReadonlyMap<ServiceId, ImageSeen>;
+  /** Names of images, and when each last came to stand for another one. Bounded. */
+  tagged: ReadonlyMap<string, number>;
   held: HeldInMemory;
   alerts: readonly DeskAlert[];
   /** By container id. */

@@ -80,7 +80,7 @@ describe('verdicts: each state is told apart from the others', () => {
     [
       'healthy, after a process inside was killed (newer engines keep the flag)',
       probed(compose('p', 'web', { detail: { oomKilled: true } }), 'healthy', ok),
-      'ok healthy: healthy; a process inside was killed for memory since its start',
+      'ok healthy: healthy; a process inside was killed for memory',
     ],
   ])('%s', (_, facts, expected) => {
     const verdict = verdictOf(listed(facts));

@@ -14,6 +14,8 @@ export const WINDOW = {
   provenRun: 60_000,
   /** A line that names a problem counts as current for this long. */
   saying: 60_000,
+  /** A log that reports a refused connection for this long reports a problem, whoever refuses. */
+  lastingRefusal: 2 * 60_000,
   /** A crash after which the service runs again is shown for this long … */
   crashed: 5 * 60_000,
   /** … and a restart that lost what was in memory for this long. */
@@ -38,6 +40,8 @@ export const WINDOW = {
   silent: 3 * 60_000,
   /** Bytes per second that a container without any work still receives (ARP, multicast). */
   background: 16,
+  /** A problem that begins this soon after a service's image changed may be caused by the change. */
+  newImage: 30 * 60_000,
   /** A created container that was not started for this long will not be started any more. */
   created: 30_000,
 } as const;
@@ -45,6 +49,8 @@ export const WINDOW = {
 export const LIMIT = {
   timeline: 2000,
   removed: 500,
+  tagged: 500,
+  images: 20_000,
   /** Records kept per container and kind. */
   records: 50,
   lines: 100,

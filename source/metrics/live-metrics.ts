@@ -1,4 +1,5 @@
 import { LABEL } from '../desk/identity.ts';
+import { asReached } from '../desk/namespaces.ts';
 import type { ContainerFacts, EngineInfo } from '../engine/facts.ts';
 import type { ContainerId, ServiceId } from '../lib/ids.ts';
 import { safe } from '../lib/text.ts';
@@ -203,7 +204,7 @@ class Metrics implements DeskMetrics {
 
   #discover(): void {
     const { discover = () => ({}) } = this.#options;
-    const containers = [...this.#containers.values()];
+    const containers = asReached(this.#containers.values());
     const options: DiscoverOptions = discover();
     const hosts = [this.#engine?.name, options.host].flatMap((host) => (host && host !== '127.0.0.1' ? [host] : []));
     const targets = this.servers.place(containers, options, hosts);

@@ -44,6 +44,8 @@ describe('discoverEndpoints', () => {
     expect(urls({ labels, attachments }, { routable: false })).toEqual(['']);
     const remote = { host: 'trade1', local: false, routable: false };
     expect(urls({ labels, ports: [tcp(8080, 18080, '127.0.0.1')] }, remote)).toEqual(['']);
+    const both = [tcp(8080, 18080, '127.0.0.1'), tcp(8080, 28080, '10.1.2.3')];
+    expect(urls({ labels, ports: both }, remote)).toEqual(['http://10.1.2.3:28080/stats/prom']);
   });
 
   it('takes our own labels first, and the only port where none is named', () => {

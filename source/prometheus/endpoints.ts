@@ -232,11 +232,10 @@ function baseUrl(
   { host = '127.0.0.1', local = true, routable = true }: DiscoverOptions,
 ): string | undefined {
   const published = target.ports.find(
-    (one) => one.container === port && one.protocol === 'tcp' && one.host !== undefined,
+    (one) =>
+      one.container === port && one.protocol === 'tcp' && one.host !== undefined && (local || !isLoopback(one.address)),
   );
-  if (published?.host !== undefined && (local || !isLoopback(published.address))) {
-    return `http://${reachable(published.address, host)}:${published.host}`;
-  }
+  if (published?.host !== undefined) return `http://${reachable(published.address, host)}:${published.host}`;
   // In host networking every port is the host's.
   if (target.attachments.some(({ network }) => network === 'host')) return `http://${host}:${port}`;
   const address = target.attachments.find((one) => one.address)?.address;

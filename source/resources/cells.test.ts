@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Port } from '../engine/facts.ts';
-import { allPorts, imageCell, portsCell } from './cells.ts';
+import { allPorts, imageCell, portsCell, portsText } from './cells.ts';
 
 const published = (host: number, container: number, protocol = 'tcp', address = '0.0.0.0'): Port => ({
   host,
@@ -30,6 +30,12 @@ describe('published ports', () => {
 
   it('that lead to one port stay apart', () => {
     expect(portsCell([published(8080, 80), published(8081, 80)])).toBe('8080:80 8081:80');
+  });
+
+  it('stand with the addresses that they are bound to', () => {
+    expect(portsText([...others, published(8080, 80), published(8080, 80, 'tcp', '::')])).toBe(
+      '5353:53 8080:80 5353:53/udp on all interfaces; 9443:443 on 127.0.0.2 127.0.0.1; 7000:7000 on ::1',
+    );
   });
 
   it('are listed one by one for filters', () => {

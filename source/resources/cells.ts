@@ -48,6 +48,20 @@ export function portsCell(ports: readonly Port[]): string {
   return safe(ranges.join(' '));
 }
 
+const ALL_ADDRESSES = new Set(['', '0.0.0.0', '::']);
+
+/** All of them with the addresses of the host that they are bound to: `9443:443 on all interfaces; 5432:5432 on 127.0.0.1 ::1`. */
+export function portsText(ports: readonly Port[]): string {
+  const published = ports.filter((port) => port.host !== undefined);
+  if (published.length === 0) return portsCell(ports);
+  const bound = Map.groupBy(published, ({ host, container, protocol }) => `${host}:${container}/${protocol}`);
+  const byAddresses = Map.groupBy(bound.values(), (each) => {
+    const addresses = [...new Set(each.map(({ address = '' }) => address))];
+    return addresses.some((one) => ALL_ADDRESSES.has(one)) ? 'all interfaces' : addresses.join(' ');
+  });
+  return [...byAddresses].map(([addresses, each]) => safe(`${portsCell(each.flat())} on ${addresses}`)).join('; ');
+}
+
 /** Every port by itself, for a filter and for a file. */
 export function allPorts(ports: readonly Port[]): string {
   const each = ports.map((port) => rangeText({ ...port, count: 1 }));

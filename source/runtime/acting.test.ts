@@ -44,6 +44,21 @@ it.each([
   expect(readonly(prod, filled(flags), filled(env))).toBe(true);
 });
 
+it.each([
+  ['ssh://ops@trade7', 'tcp://trade7:2376', true],
+  ['ssh://ops@trade7', 'ssh://root@Trade7:2222', true],
+  ['tcp://127.0.0.1:2376', 'tcp://localhost:2376', true],
+  ['tcp://127.0.0.1:2376', 'tcp://127.0.0.1:2377', false],
+  ['tcp://trade7:2376', 'tcp://trade8:2376', false],
+])('takes %s and %s for one engine: %s', (ofContext, host, same) => {
+  writeFileSync(
+    join(meta, 'meta.json'),
+    JSON.stringify({ Name: 'prod', Metadata: {}, Endpoints: { docker: { Host: ofContext } } }),
+  );
+  expect(readonly(prod, { host })).toBe(same);
+  expect(readonly(prod, {}, { DOCKER_HOST: host })).toBe(same);
+});
+
 it('is not read-only for another engine, or where the context does not exist', () => {
   expect(readonly(prod, { host: 'unix:///elsewhere.sock' })).toBe(false);
   expect(readonly({ contexts: { gone: { readonly: true } } }, { host: `unix://${socket}` })).toBe(false);

@@ -94,11 +94,13 @@ export function isReadonly(settings: Settings, endpoint: Reached, env: Environme
 }
 
 /** What tells where an engine is. */
-type Reached = Pick<Endpoint, 'context' | 'url' | 'target'>;
+type Reached = Pick<Endpoint, 'context' | 'target'>;
 
 function leadsTo(context: string, endpoint: Reached, { hosts }: Settings, env: Environment): boolean {
   try {
-    const other = resolveEndpoint({ flags: { context }, hosts, env, home: env.HOME ?? homedir() });
+    // What DOCKER_HOST says now is not what the context says.
+    const { DOCKER_HOST: _, ...own } = env;
+    const other = resolveEndpoint({ flags: { context }, hosts, env: own, home: env.HOME ?? homedir() });
     return addressOf(other) === addressOf(endpoint);
   } catch {
     // A context that does not exist, or whose file is broken, leads nowhere.
@@ -106,13 +108,26 @@ function leadsTo(context: string, endpoint: Reached, { hosts }: Settings, env: E
   }
 }
 
-/** A socket may have several names. */
-function addressOf({ url, target }: Reached): string {
-  if (target.kind !== 'unix') return url;
+/**
+ * What two ways to one engine have in common: the socket itself, whatever its name; of another machine its name, whether it is reached by
+ * ssh, TCP or TLS. Ports of this machine may be tunnels to many engines: there the port counts.
+ */
+function addressOf({ target }: Reached): string {
+  if (target.kind === 'unix') return realPath(target.path);
+  const host = target.host.toLowerCase().replace(/\.$/, '');
+  const port = target.kind === 'tcp' ? String(target.port) : (target.port ?? '22');
+  return isLoopback(host) ? `this machine:${port}` : host;
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.');
+}
+
+function realPath(path: string): string {
   try {
-    return realpathSync(target.path);
+    return realpathSync(path);
   } catch {
-    return target.path;
+    return path;
   }
 }
 

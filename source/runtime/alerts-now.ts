@@ -1,3 +1,4 @@
+import { asReached } from '../desk/namespaces.ts';
 import type { DeskMessage, DeskState } from '../desk/state.ts';
 import type { Endpoint } from '../engine/connect/endpoint.ts';
 import { deskAlerts, serviceNamed } from '../metrics/alerts.ts';
@@ -20,7 +21,11 @@ export async function alertsNow(
   const { options, endpoints } = metricsOptions(settings);
   const programOf = programFinder((options.profiles ?? []).flatMap(({ program }) => program ?? []));
   const containers = [...state.containers.values()];
-  const found = discoverEndpoints(containers, { ...reachOf(endpoint, state), settings: endpoints, programOf });
+  const found = discoverEndpoints(asReached(containers), {
+    ...reachOf(endpoint, state),
+    settings: endpoints,
+    programOf,
+  });
   const servers = found.filter(({ isServer, url }) => isServer && url !== '');
   const answers = await Promise.all(
     servers.map(({ url }) =>

@@ -227,6 +227,17 @@ describe('what is wanted', () => {
     ]);
   });
 
+  it('probes a container in the network of another one where that one is reached, as its own label says', () => {
+    const owner = facts('vpn', { ports: [{ container: 8080, protocol: 'tcp', host: 18080, address: '0.0.0.0' }] });
+    const bot = facts('bot', {
+      labels: { ...facts('bot').labels, 'deskhand.health': ':8080/health' },
+      detail: { ...DETAIL, networkMode: `container:${owner.id}` },
+    });
+    const told = state([bot, owner]);
+    const urls = targetsOf(deriveDesk(told), reachOf(endpoint, told), {}).map(({ owner: of, url }) => `${of} ${url}`);
+    expect(urls).toContain('compose:p/bot http://127.0.0.1:18080/health');
+  });
+
   it.each([
     ['unix:///var/run/docker.sock', hostname(), { host: '127.0.0.1', local: true, routable: true, guess: true }],
     ['unix:///tmp/forwarded.sock', 'elsewhere', { host: '127.0.0.1', local: false, routable: false, guess: false }],

@@ -1,3 +1,4 @@
+import { asReached } from '../desk/namespaces.ts';
 import type { DeskState } from '../desk/state.ts';
 import type { Endpoint } from '../engine/connect/endpoint.ts';
 import type { Engine, EngineExec } from '../engine/engine.ts';
@@ -30,7 +31,7 @@ export async function scrapeOnce(
   const inContainers = settings.metrics.exec ? execThrough(() => engine, clock) : undefined;
   const scraper = new Scraper({ ...options.scrape, clock, transport: transportOf(inContainers) });
   const programOf = programFinder((options.profiles ?? []).flatMap(({ program }) => program ?? []));
-  const found = discoverEndpoints([...state.containers.values()], {
+  const found = discoverEndpoints(asReached(state.containers.values()), {
     ...reachOf(endpoint, state),
     settings: endpoints,
     programOf,

@@ -71,22 +71,22 @@ const USAGE: readonly {
   {
     id: 'network',
     title: 'Network',
-    unit: 'bytes',
+    unit: 'bytes/s',
     figures: [
       ['received', 'in'],
       ['sent', 'out'],
     ],
-    help: 'bytes a second',
+    help: 'received and sent',
   },
   {
     id: 'disk',
     title: 'Block I/O',
-    unit: 'bytes',
+    unit: 'bytes/s',
     figures: [
       ['read', 'read'],
       ['written', 'written'],
     ],
-    help: 'bytes a second',
+    help: 'read from and written to devices',
   },
   { id: 'pids', title: 'PIDs', unit: 'count', figures: [['pids', '']], help: 'processes and threads' },
 ];

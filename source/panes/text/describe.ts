@@ -2,11 +2,11 @@ import { checkTimes } from '../../desk/health.ts';
 import { serviceName } from '../../desk/identity.ts';
 import type { Service } from '../../desk/model.ts';
 import { borrowedBy, isOwner } from '../../desk/namespaces.ts';
-import type { ContainerFacts, Mount, Port } from '../../engine/facts.ts';
+import type { ContainerFacts, Mount } from '../../engine/facts.ts';
 import { age, bytes, duration } from '../../lib/format.ts';
 import { displayText, maskCommand, maskEnv, maskLabels } from '../../lib/secrets.ts';
 import { safe } from '../../lib/text.ts';
-import { healthCell, imageCell, levelTone, portsCell } from '../../resources/cells.ts';
+import { healthCell, imageCell, levelTone, portsText } from '../../resources/cells.ts';
 import type { CellContext } from '../../resources/resource.ts';
 import type { TextLine } from '../../ui/text-view/TextView.tsx';
 import type { Tone } from '../../ui/theme.ts';
@@ -24,7 +24,7 @@ export function describeService(service: Service, world: CellContext): TextLine[
     pair('Replicas', `${service.running} running of ${service.wanted} wanted`),
     pair('Health', healthCell(service.health).text, healthCell(service.health).tone),
     pair('Restarts', String(service.restarts)),
-    pair('Ports', portsCell(service.ports) || 'none'),
+    pair('Ports', portsText(service.ports) || 'none'),
     pair('Image', imageCell(service)),
     pair(
       'Depends on',
@@ -45,7 +45,7 @@ export function describeContainer(container: ContainerFacts, world: CellContext)
     pair('Status', world.state.containers.get(container.id)?.status ?? container.status),
     pair('Image', imageCell(container)),
     pair('Created', ago(container.created, world)),
-    pair('Ports', container.ports.map(portLine).join(', ') || 'none'),
+    pair('Ports', portsText(container.ports) || 'none'),
     pair(
       'Networks',
       container.attachments.map(({ network, address }) => (address ? `${network} (${address})` : network)).join(', ') ||
@@ -140,10 +140,6 @@ function list(name: string, values: readonly string[]): TextLine[] {
 
 function ago(at: number | undefined, world: CellContext): string {
   return at === undefined ? 'unknown' : `${age(world.state.now - at)} ago (${new Date(at).toISOString()})`;
-}
-
-function portLine({ address, host, container, protocol }: Port): string {
-  return host === undefined ? `${container}/${protocol}` : `${address ?? ''}:${host}->${container}/${protocol}`;
 }
 
 function mountLine({ type, name, source, target, writable }: Mount): string {

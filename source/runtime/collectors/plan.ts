@@ -3,6 +3,7 @@ import { serviceName } from '../../desk/identity.ts';
 import { wantsLines } from '../../desk/impact.ts';
 import { isTrouble } from '../../desk/levels.ts';
 import type { Desk } from '../../desk/model.ts';
+import { asReached, borrowsNetwork } from '../../desk/namespaces.ts';
 import type { DeskState } from '../../desk/state.ts';
 import type { Endpoint } from '../../engine/connect/endpoint.ts';
 import type { ContainerFacts } from '../../engine/facts.ts';
@@ -31,17 +32,19 @@ export function reachOf(endpoint: Pick<Endpoint, 'target'>, { engine }: Pick<Des
 
 /** All addresses to probe, by service; `services` as the settings have them. */
 export function targetsOf(desk: Desk, reach: Reach, services: Settings['services']): OwnedTarget[] {
-  return desk.services.flatMap((service) => {
-    const key = serviceName(service);
-    const configured = services[key]?.health;
-    return service.containers.flatMap((container) =>
-      probeTargets(container, reach, configured).map((target) => ({
-        ...target,
-        owner: service.id,
-        startedAt: container.detail?.startedAt,
-        timeoutMs: patienceOf(container),
-      })),
-    );
+  const reached = asReached(desk.services.flatMap(({ containers }) => containers));
+  return reached.flatMap((container) => {
+    const service = desk.byId.get(desk.ownerOf.get(container.id) ?? '');
+    if (!service) return [];
+    const targets = probeTargets(container, reach, services[serviceName(service)]?.health);
+    // What listens on the ports of a borrowed network may be its owner as well.
+    const own = borrowsNetwork(container) ? targets.filter(({ guessed }) => !guessed) : targets;
+    return own.map((target) => ({
+      ...target,
+      owner: service.id,
+      startedAt: container.detail?.startedAt,
+      timeoutMs: patienceOf(container),
+    }));
   });
 }
 

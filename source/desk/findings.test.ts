@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { compose, container, exited, MINUTE, NOON, SECOND } from '../../test/builders/facts.ts';
+import type { ContainerFacts } from '../engine/facts.ts';
+import { adviceFor, adviceText } from './advice.ts';
+import { Deriver } from './derive.ts';
+import { findingIn } from './findings.ts';
+import { initialState, reduceAll } from './reduce.ts';
+
+const finding = (line: string) => findingIn({ at: NOON, lines: [line], times: [NOON] });
+
+describe('what a log line tells of', () => {
+  it.each([
+    ["OSError: [Errno 28] No space left on device: '/dev/shm/psm_1'", 'shm-full'],
+    ['could not resize shared memory segment "/PostgreSQL.1" to 16777216 bytes: No space left on device', 'shm-full'],
+    ['PANIC: could not write to file "pg_wal/xlogtemp.56": No space left on device', 'disk-full'],
+    ['Failed to connect to redis:6379', 'connection'],
+    ['error while connecting to redis://redis:6379', 'connection'],
+    ['dial tcp: lookup redis: connect ECONNREFUSED redis:6379', 'connection'],
+  ])('%s: %s', (line, kind) => {
+    expect(finding(line)?.kind).toBe(kind);
+  });
+
+  it.each(['Connecting to redis:6379', 'INFO connected to feed.exchange:443', 'reconnect to redis:6379 succeeded'])(
+    '%s: no trouble',
+    (line) => {
+      expect(finding(line)).toBeUndefined();
+    },
+  );
+});
+
+function verdictOf(containers: ContainerFacts[], lines: string[], times: number[]) {
+  const id = containers[0]?.id ?? '';
+  const state = reduceAll(initialState(NOON, 'fake'), [
+    { type: 'containers', at: NOON, containers },
+    { type: 'lines', id, at: NOON, lines, times },
+  ]);
+  const desk = new Deriver().derive(state);
+  const service = desk.services.find((one) => one.containers[0]?.id === id);
+  const advice = service && adviceFor(service, desk, state);
+  return { verdict: service?.verdict, advice: advice && adviceText(advice, (step) => `<${step}>`) };
+}
+
+describe('a refused connection', () => {
+  const refused = 'Error: connect ECONNREFUSED gateway:4001';
+  it('that goes on for minutes is trouble, whoever refuses', () => {
+    const times = [NOON - 3 * MINUTE, NOON - MINUTE, NOON - SECOND];
+    expect(verdictOf([container('poller')], [refused, refused, refused], times).verdict).toMatchObject({
+      level: 'degraded',
+      code: 'log-errors',
+      reason: 'up, but cannot reach gateway',
+      since: NOON - 3 * MINUTE,
+    });
+  });
+
+  it('of a moment is none while nothing else is wrong', () => {
+    expect(verdictOf([container('poller')], [refused], [NOON - SECOND]).verdict?.level).toBe('ok');
+  });
+});
+
+it('tells the shared memory of a container from the disk of the host', () => {
+  const full = "OSError: [Errno 28] No space left on device: '/dev/shm/psm_1'";
+  const { verdict, advice } = verdictOf([compose('o', 'algo')], [full], [NOON - SECOND]);
+  expect(verdict?.reason).toBe('up, but its shared memory is full (/dev/shm, see its log)');
+  expect(advice).toBe('raise shm_size of algo where it is defined, then apply it with <up>; <logs> shows its log');
+});
+
+it('names the container that holds a port', () => {
+  const taken = exited(container('web'), 128, {
+    error: 'driver failed: Bind for 0.0.0.0:3000 failed: port is already allocated',
+  });
+  const holder = container('holder', { ports: [{ container: 3000, protocol: 'tcp', host: 3000, address: '0.0.0.0' }] });
+  expect(verdictOf([taken, holder], [], []).advice).toBe(
+    'holder holds the port: stop it or publish another port, then <start> starts web',
+  );
+  expect(verdictOf([taken], [], []).advice).toMatch(/^<ports> shows who holds the port/);
+});
