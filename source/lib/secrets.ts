@@ -11,8 +11,8 @@ import { safe } from './text.ts';
  */
 
 export { maskCommand, maskCommandLine } from './secrets/command.ts';
-export { isSecretName } from './secrets/name.ts';
-export { maskLines, maskText } from './secrets/text.ts';
+export { isSecretName, MASK } from './secrets/name.ts';
+export { isKeyLine, lineMasker, maskLines, maskText } from './secrets/text.ts';
 
 /** The value of a variable, label or setting called `name`. */
 export function maskValue(name: string, value: string): string {

@@ -1,4 +1,5 @@
 import fuzzysort from 'fuzzysort';
+import type { LogLevel } from '../lib/log-line/level.ts';
 import { readPattern } from '../lib/pattern.ts';
 import { isQuery, type LogQuery, parseLogQuery } from './query.ts';
 
@@ -16,9 +17,28 @@ export type LogFilter = {
   hide: boolean;
   /** `source`: the name of the container that wrote the line. */
   test(line: string, source?: string): boolean;
+  /** The lines of one message stay together. */
+  whole?: boolean;
   /** Where the hits lie in a text, for painting them; none for inverse ones. */
   hits?(text: string): Iterable<Hit>;
 };
+
+/** A filter that also leaves out what is below a level. */
+export function withLevel(
+  filter: LogFilter | { error: string } | undefined,
+  level: LogLevel | undefined,
+): LogFilter | { error: string } | undefined {
+  if (level === undefined || (filter && 'error' in filter)) return filter;
+  const ofLevel = parseLogQuery(`level>=${level}`);
+  if (!ofLevel || 'error' in ofLevel) return filter;
+  return {
+    text: `${filter?.text ?? ''} ${ofLevel.text}`,
+    hide: true,
+    whole: true,
+    test: (line, source) => ofLevel.test(line, source) && (filter?.test(line, source) ?? true),
+    hits: filter?.hits,
+  };
+}
 
 /** Reads what was typed behind `/`; undefined for nothing, an error in words for what is no expression. */
 export function parseLogFilter(typed: string): LogFilter | { error: string } | undefined {
@@ -45,7 +65,7 @@ function ofQuery(
   if (!query || 'error' in query) return query;
   const patterns = query.patterns.map(({ source, flags }) => new RegExp(source, `g${flags}`));
   const hits = (line: string) => patterns.flatMap((pattern) => [...matches(pattern, line)]).sort((a, b) => a[0] - b[0]);
-  return { text: typed, hide, test: query.test, hits: patterns.length > 0 ? hits : undefined };
+  return { text: typed, hide, whole: query.whole, test: query.test, hits: patterns.length > 0 ? hits : undefined };
 }
 
 function* matches(pattern: RegExp, text: string): Generator<Hit> {

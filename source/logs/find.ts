@@ -1,21 +1,34 @@
-import { blockAround } from '../lib/log-line/blocks.ts';
 import type { LogStore } from './log-store.ts';
 import type { SearchQuery } from './search.ts';
 import type { Sequence } from './sequence.ts';
+
+/** The nearest one in a direction or, where there is none, the one farthest in the other: `wrapped`. */
+export function findAround(
+  store: Pick<LogStore, 'search' | 'texts'>,
+  sequence: Sequence,
+  hunt: { from: number; by: 1 | -1; sought: SearchQuery },
+  found: (line: number | undefined, wrapped: boolean) => void,
+): void {
+  findShown(store, sequence, hunt, (line) => {
+    if (line !== undefined) return found(line, false);
+    const from = hunt.by > 0 ? store.texts.first - 1 : store.texts.end;
+    findShown(store, sequence, { ...hunt, from }, (other) => found(other, true));
+  });
+}
 
 /**
  * Looks from a line on for the nearest match or error that the view shows; answers undefined where there is none. One message
  * is one error, however many of its lines look like one: its first line is answered.
  */
-export function findShown(
+function findShown(
   { search, texts }: Pick<LogStore, 'search' | 'texts'>,
   sequence: Sequence,
   { from, by, sought }: { from: number; by: 1 | -1; sought: SearchQuery },
   found: (line: number | undefined) => void,
 ): void {
   const isShown = (line: number) => sequence.after(line - 1) === line;
-  const messageOf = (line: number) => (sought === 'error' ? blockAround(texts, line) : [line]);
-  const own = new Set(messageOf(from));
+  const messageOf = (line: number): readonly number[] => (sought === 'error' ? texts.message(line) : [line]);
+  const own = new Set(from >= texts.first && from < texts.end ? messageOf(from) : []);
   search.find(from, by, sought, found, (line) => {
     const first = messageOf(line).find(isShown);
     return first === undefined || own.has(first) ? undefined : first;

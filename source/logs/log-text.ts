@@ -4,7 +4,7 @@ import type { Sequence } from './sequence.ts';
 /** Lines put together in one turn of the event loop. */
 const SLICE = 2000;
 
-/** A line as it is saved: the engine's time, the source where there are several, the text without styles. */
+/** A line as it is saved: the engine's time, the source where there are several, the text without styles, secrets masked. */
 export function savedLine(time: number, name: string | undefined, text: string): string {
   return `${new Date(time).toISOString()} ${name === undefined ? '' : `${name} `}${text}\n`;
 }
@@ -20,7 +20,7 @@ export async function textOf(
   const last = sequence.last() ?? -1;
   for (let line = sequence.first(); line !== undefined && line <= last; line = sequence.after(line)) {
     const name = prefixed ? (names[texts.source(line)] ?? '') : undefined;
-    lines.push(savedLine(texts.buffer.time(line), name, texts.plain(line)));
+    lines.push(savedLine(texts.buffer.time(line), name, texts.masked(line)));
     if (lines.length % SLICE === 0) await new Promise<void>((resolve) => setImmediate(resolve));
   }
   return lines.join('');

@@ -21,6 +21,8 @@ export type LogQuery = {
   test(text: string, source?: string): boolean;
   /** The expressions among its terms, which mark their hits. */
   patterns: readonly RegExp[];
+  /** It asks for a level: a message of several lines has that of its first. */
+  whole: boolean;
 };
 
 type Term = (line: QueriedLine) => boolean;
@@ -28,6 +30,7 @@ type Term = (line: QueriedLine) => boolean;
 const FIELD = /^(!?)([A-Za-z_@](?:[\w.@-]*[\w@])?)(>=|<=|!=|!~|=|>|<|~)(.*)$/s;
 /** What stands in expressions and not in values: `pnl=\d+` is an expression, as is `order=(1|2)`, `a=>b` and `x==y`. */
 const EXPRESSION = /[\\^$()[\]{}|+?]|\.\*|^[=<>~]/;
+const LEVEL = /^(?:level|lvl|severity)$/i;
 const WORD = /(?:"(?:[^"\\]|\\.)*"|[^\s"])+/g;
 
 /** Whether what was typed asks for a field; else it is an expression as a whole. */
@@ -49,6 +52,7 @@ export function parseLogQuery(typed: string): LogQuery | { error: string } | und
   }
   return {
     text: typed,
+    whole: words.some((word) => LEVEL.test(fieldOf(word)?.name ?? '')),
     test(text, source = '') {
       let recognised: Recognised | undefined;
       const line = { text, source, recognised: () => (recognised ??= recognise(text)) };
@@ -77,7 +81,7 @@ function unquoted(text: string): string {
 }
 
 function fieldTerm(field: Field): Term | { error: string } {
-  const term = /^(?:level|lvl|severity)$/i.test(field.name) ? levelTerm(field) : valueTerm(field);
+  const term = LEVEL.test(field.name) ? levelTerm(field) : valueTerm(field);
   return typeof term === 'function' && field.not ? (line) => !term(line) : term;
 }
 

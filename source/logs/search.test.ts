@@ -17,7 +17,7 @@ function setup(texts: readonly string[]) {
   const shown = () => {
     const found: string[] = [];
     if (!search.hits) return found;
-    const sequence = filteredLines(lines, 0, search.hits, 0);
+    const sequence = filteredLines(lines, 0, search.hits, { context: 0 });
     for (let line = sequence.first(); line !== undefined; line = sequence.after(line)) found.push(lines.plain(line));
     return found;
   };

@@ -48,8 +48,8 @@ describe('Hits', () => {
       search(hits, first, end, passes);
       hits.trim(first);
       const expected = Array.from({ length: end - first }, (_, i) => first + i).filter(passes);
-      expect(walk(filteredLines({ first, end }, 0, hits, 0))).toEqual(expected);
-      expect(walkBack(filteredLines({ first, end }, 0, hits, 0))).toEqual(expected);
+      expect(walk(filteredLines({ first, end }, 0, hits, { context: 0 }))).toEqual(expected);
+      expect(walkBack(filteredLines({ first, end }, 0, hits, { context: 0 }))).toEqual(expected);
     }
   });
 });
@@ -64,7 +64,7 @@ describe('sequences', () => {
   it('have the lines around each hit, each once', () => {
     const hits = new Hits(30);
     search(hits, 0, 30, (line) => [0, 10, 12, 29].includes(line));
-    const lines = filteredLines({ first: 0, end: 30 }, 0, hits, 2);
+    const lines = filteredLines({ first: 0, end: 30 }, 0, hits, { context: 2 });
     expect(walk(lines)).toEqual([0, 1, 2, 8, 9, 10, 11, 12, 13, 14, 27, 28, 29]);
     expect(walkBack(lines)).toEqual(walk(lines));
     expect([lines.isHit(10), lines.isHit(11)]).toEqual([true, false]);
@@ -73,7 +73,7 @@ describe('sequences', () => {
   it('find their way from a line that is not in them', () => {
     const hits = new Hits(30);
     search(hits, 0, 30, (line) => line % 10 === 5);
-    const lines = filteredLines({ first: 0, end: 30 }, 0, hits, 0);
+    const lines = filteredLines({ first: 0, end: 30 }, 0, hits, { context: 0 });
     expect([lines.after(6), lines.before(14), lines.after(25), lines.before(5)]).toEqual([15, 5, undefined, undefined]);
   });
 });

@@ -29,21 +29,35 @@ export function allLines(bounds: Bounds, from: number): Sequence {
   };
 }
 
-/** The hits and `context` lines around each. */
-export function filteredLines(bounds: Bounds, from: number, hits: Hits, context: number): Sequence {
+/** The hits and `context` lines around each; with `message` also the other lines of the message that a hit is in. */
+export function filteredLines(
+  bounds: Bounds,
+  from: number,
+  hits: Hits,
+  { context, message }: { context: number; message?: (line: number) => readonly number[] },
+): Sequence {
   const all = allLines(bounds, from);
   const after = (line: number): number | undefined => {
     const next = all.after(line);
     if (next === undefined) return undefined;
     const hit = hits.atOrAfter(Math.max(next - context, all.first() ?? next));
-    return hit === undefined ? undefined : clamp(Math.max(next, hit - context), all);
+    const near = hit === undefined ? undefined : clamp(Math.max(next, hit - context), all);
+    const own = messageOfHit(line)?.find((one) => one > line);
+    return own === undefined || (near !== undefined && near < own) ? near : own;
+  };
+  /** The message of the nearest hit at or before a line. */
+  const messageOfHit = (line: number) => {
+    const hit = message && hits.atOrBefore(line);
+    return hit === undefined || hit < (all.first() ?? 0) ? undefined : message?.(hit);
   };
   const before = (line: number): number | undefined => {
     const previous = all.before(line);
     if (previous === undefined) return undefined;
     const hit = hits.atOrBefore(Math.min(previous + context, bounds.end - 1));
     if (hit === undefined || hit < (all.first() ?? 0)) return undefined;
-    return clamp(Math.min(previous, hit + context), all);
+    const near = clamp(Math.min(previous, hit + context), all);
+    const own = messageOfHit(previous)?.findLast((one) => one <= previous);
+    return own === undefined || (near !== undefined && near > own) ? near : own;
   };
   return {
     first: () => after((all.first() ?? 0) - 1),

@@ -101,8 +101,8 @@ describe('logView', () => {
         return view.stamps;
       });
     };
-    expect(kinds(true)).toEqual(['local', 'utc', 'exchange', 'delta', 'off']);
-    expect(kinds(false)).toEqual(['local', 'utc', 'delta', 'off', 'local']);
+    expect(kinds(true)).toEqual(['utc', 'exchange', 'delta', 'off', 'local']);
+    expect(kinds(false)).toEqual(['utc', 'delta', 'off', 'local', 'utc']);
   });
 
   it('is unmoved by an empty log', () => {

@@ -1,3 +1,4 @@
+import type { LogLevel } from '../lib/log-line/level.ts';
 import type { Sequence } from './sequence.ts';
 
 /** Where the times before the lines come from. */
@@ -16,13 +17,20 @@ export type LogView = {
   left: number;
   wrap: boolean;
   columnLock: boolean;
-  json: boolean;
+  /** JSON, logfmt and headers taken apart; false shows each line as it was written. */
+  formatted: boolean;
+  /** Secrets are masked on the screen. */
+  mask: boolean;
   stamps: Stamps;
   /** As typed behind `/`. */
   filter: string;
   /** Lines shown around each hit. */
   context: number;
+  /** The least level that is shown. */
+  level?: LogLevel;
   marks: ReadonlySet<number>;
+  /** Lines after which a rule is drawn, and when it was (ms). */
+  separators: ReadonlyMap<number, number>;
   /** Lines before this one are hidden. */
   cleared: number;
 };
@@ -35,11 +43,13 @@ export const INITIAL_VIEW: LogView = {
   left: 0,
   wrap: false,
   columnLock: true,
-  json: true,
-  stamps: 'off',
+  formatted: true,
+  mask: true,
+  stamps: 'local',
   filter: '',
   context: 0,
   marks: new Set(),
+  separators: new Map(),
   cleared: 0,
 };
 
@@ -51,11 +61,16 @@ export type LogViewAction =
   /** To a line, wherever it is: a match, an error, a moment. */
   | { type: 'jump'; line: number }
   | { type: 'sideways'; by: number }
-  | { type: 'toggle'; what: 'follow' | 'wrap' | 'columnLock' | 'json' }
+  | { type: 'toggle'; what: 'follow' | 'wrap' | 'columnLock' | 'formatted' | 'mask' }
   | { type: 'stamps'; exchange: boolean }
   | { type: 'filter'; text: string }
   | { type: 'context'; by: 1 | -1 }
+  | { type: 'level'; level?: LogLevel }
   | { type: 'mark' }
+  /** Marks the lines from the nearest mark to the cursor. */
+  | { type: 'mark-range' }
+  /** A rule after the newest line, to see later what is new since. */
+  | { type: 'separator'; at: number }
   | { type: 'unmark' }
   | { type: 'clear'; end: number };
 /** Other lines altogether: places and marks mean nothing any more, the manner of looking stays. */
@@ -87,13 +102,13 @@ export function logView(view: LogView, action: LogViewAction, screen: Screen): L
     case 'sideways':
       return view.wrap ? view : { ...view, left: Math.max(0, view.left + action.by) };
     case 'clear':
-      return { ...view, cleared: action.end, follow: true, marks: new Set() };
+      return { ...view, cleared: action.end, follow: true, marks: new Set(), separators: new Map() };
     default:
       return setting(view, action, screen);
   }
 }
 
-type Setting = Extract<LogViewAction, { type: 'toggle' | 'stamps' | 'filter' | 'context' | 'mark' | 'unmark' }>;
+type Setting = Exclude<LogViewAction, { type: 'move' | 'page' | 'first' | 'last' | 'jump' | 'sideways' | 'clear' }>;
 
 function setting(view: LogView, action: Setting, screen: Screen): LogView {
   switch (action.type) {
@@ -106,8 +121,14 @@ function setting(view: LogView, action: Setting, screen: Screen): LogView {
       return { ...view, filter: action.text };
     case 'context':
       return { ...view, context: Math.max(0, Math.min(20, view.context + action.by)) };
+    case 'level':
+      return { ...view, level: action.level };
     case 'mark':
       return mark(view, screen);
+    case 'mark-range':
+      return markRange(view, screen);
+    case 'separator':
+      return separated(view, action.at, screen);
     case 'unmark':
       return { ...view, marks: new Set() };
   }
@@ -251,7 +272,33 @@ function mark(view: LogView, screen: Screen): LogView {
   return { ...from, marks };
 }
 
+function markRange(view: LogView, screen: Screen): LogView {
+  const cursor = cursorOf(view, screen);
+  if (cursor === undefined || view.marks.size === 0) return mark(view, screen);
+  const from = held(view, screen);
+  const nearest = [...from.marks].reduce((a, b) => (Math.abs(b - cursor) < Math.abs(a - cursor) ? b : a));
+  const marks = new Set(from.marks);
+  const { sequence } = screen;
+  for (
+    let line: number | undefined = Math.min(nearest, cursor);
+    line !== undefined && line <= Math.max(nearest, cursor);
+    line = sequence.after(line)
+  )
+    marks.add(line);
+  return { ...from, marks };
+}
+
+/** Rules kept; the oldest go first. */
+const SEPARATORS = 50;
+
+function separated(view: LogView, at: number, { sequence }: Screen): LogView {
+  const line = sequence.last();
+  if (line === undefined) return view;
+  const kept = [...view.separators].filter(([known]) => known !== line).slice(1 - SEPARATORS);
+  return { ...view, separators: new Map([...kept, [line, at]]) };
+}
+
 function nextStamps(stamps: Stamps, exchange: boolean): Stamps {
-  const order: Stamps[] = exchange ? ['off', 'local', 'utc', 'exchange', 'delta'] : ['off', 'local', 'utc', 'delta'];
+  const order: Stamps[] = exchange ? ['local', 'utc', 'exchange', 'delta', 'off'] : ['local', 'utc', 'delta', 'off'];
   return order[(order.indexOf(stamps) + 1) % order.length] ?? 'off';
 }

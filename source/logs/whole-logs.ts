@@ -4,6 +4,7 @@ import { type LogSession, type LogSource, openLogs } from '../engine/logs/sessio
 import { toMillis } from '../engine/logs/stamp.ts';
 import { TurnBudget } from '../engine/logs/turn-budget.ts';
 import type { Clock } from '../lib/clock.ts';
+import { lineMasker } from '../lib/secrets.ts';
 import { savedLine } from './log-text.ts';
 import { plainText } from './spans.ts';
 
@@ -18,11 +19,14 @@ export async function* wholeLogs(
 ): AsyncGenerator<string> {
   const queue = new PieceQueue();
   let names: readonly (string | undefined)[] = [];
+  const maskers = new Map<number, (line: string) => string>();
   const lines = (source: number, batch: LineBatch, from: number, to: number) => {
     let piece = '';
+    const mask = maskers.get(source) ?? lineMasker();
+    maskers.set(source, mask);
     for (let i = from; i < to; i += 1) {
       const text = batch.bytes.toString('utf8', batch.starts[i], batch.ends[i]);
-      piece += savedLine(toMillis(stampAt(batch, i)), names[source], plainText(text));
+      piece += savedLine(toMillis(stampAt(batch, i)), names[source], mask(plainText(text)));
     }
     queue.put(piece);
   };

@@ -105,8 +105,13 @@ export class FakePane {
     await this.passed();
   }
 
-  /** The rows of lines, without frame and indicators. */
+  /** The rows of lines, without frame and indicators, and without the local times that stand before them at first. */
   lines(): string[] {
+    return this.timed().map((row) => row.replace(/^([▸*:]?) ?\d\d:\d\d:\d\d\.\d{3} /, '$1'));
+  }
+
+  /** The rows of lines as they are. */
+  timed(): string[] {
     const rows = this.screen.text().split('\n').slice(2, -1);
     return rows.map((row) => row.replace(/^│ ?|│$/g, '').trimEnd()).filter(Boolean);
   }

@@ -10,6 +10,8 @@ export type Recognised = {
   /** `json`: the line is one whole object; `text`: everything else. */
   format: 'json' | 'logfmt' | 'text';
   level?: LogLevel;
+  /** The line itself names its level, in its header or a field; otherwise the level is a guess from the message. */
+  stated?: boolean;
   /** The program's own time, as written. */
   time?: string;
   /** Without time, level, logger and other header parts. */
@@ -51,6 +53,7 @@ function jsonLine(text: string, at: number): Recognised | undefined {
   return {
     format: read.whole ? 'json' : 'text',
     level,
+    stated: read.level !== undefined || inner?.stated === true,
     time: read.time ?? inner?.time,
     message: inner?.message ?? read.message ?? '',
     fields: read.fields,
@@ -71,14 +74,21 @@ function plainLine(text: string): Recognised {
   if (header.pairs || header.level === undefined) {
     const pairs = readLogfmt(text);
     if (pairs?.level && header.level === undefined && (pairs.message !== undefined || pairs.fields.length > 0))
-      return { format: 'logfmt', level: pairs.level, time: pairs.time ?? time, ...rest(pairs) };
+      return { format: 'logfmt', level: pairs.level, stated: true, time: pairs.time ?? time, ...rest(pairs) };
     if (pairs?.error && header.level === undefined && pairs.message !== undefined)
       return { format: 'logfmt', level: 'error', time: pairs.time ?? time, ...rest(pairs) };
   }
   const nested = header.level === undefined ? nestedJson(text, header.message) : undefined;
   if (nested) return { ...nested, format: 'text', time: time ?? nested.time };
   const level = header.level ?? levelOfLoose(text) ?? levelOfWords(message);
-  return { format: 'text', level: worse(level, message), time, message, fields: [] };
+  return {
+    format: 'text',
+    level: worse(level, message),
+    stated: header.level !== undefined,
+    time,
+    message,
+    fields: [],
+  };
 }
 
 /** An object as Node's console and Python print one: `{ level: 'error', message: … }`. */

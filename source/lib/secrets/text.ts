@@ -65,16 +65,26 @@ export function maskText(text: string): string {
   return maskNamed(clean);
 }
 
-/** The lines of one text, each masked separately; a private key that spans several lines is masked as a whole. */
-export function maskLines(lines: readonly string[]): string[] {
+/** A line inside a private key: base64, alone or after a prefix, a header, or nothing. */
+export function isKeyLine(line: string): boolean {
+  return /^\s*[A-Za-z0-9+/=]{1,80}\s*$|\s[A-Za-z0-9+/=]{16,80}$|^\s*$|^[A-Z][A-Za-z-]{2,20}: /.test(line);
+}
+
+/** Masks the lines of one text one after the other; a private key that spans several lines is masked whole. */
+export function lineMasker(): (line: string) => string {
   let within = false;
-  return lines.map((line) => {
+  return (line) => {
     const begins = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----/.test(line);
     const ends = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY-----/.test(line);
-    const inner = within && !ends;
-    within = (within || begins) && !ends;
+    const inner = within && !ends && isKeyLine(line);
+    within = begins || inner;
     return inner ? MASK : maskText(line);
-  });
+  };
+}
+
+/** The lines of one text, each masked separately; a private key that spans several lines is masked as a whole. */
+export function maskLines(lines: readonly string[]): string[] {
+  return lines.map(lineMasker());
 }
 
 function maskNamed(text: string): string {

@@ -2,7 +2,7 @@ import { useEffect, useMemo, useState } from 'react';
 import type { Desk, Service } from '../../desk/model.ts';
 import type { LogRange } from '../../engine/logs/range.ts';
 import { safe } from '../../lib/text.ts';
-import { parseLogFilter } from '../../logs/filter.ts';
+import { parseLogFilter, withLevel } from '../../logs/filter.ts';
 import type { LogStore } from '../../logs/log-store.ts';
 import type { Rate } from '../../logs/rates.ts';
 import { sourcesOf } from '../../logs/sources.ts';
@@ -57,7 +57,8 @@ export function LogsPane({ service, world, width, height, focused, moment, previ
     if (!store) return undefined;
     const filter = store.search.filter;
     const look: Look = { view: of, width: inner - 1, names, prefixed, filter, zone, theme };
-    return logScreen(store.texts, store.search, of, look, lines, store.rows);
+    const now = store.onEngine(world.state.now);
+    return logScreen(store.texts, store.search, of, { look, now, height: lines }, store.rows);
   };
   const act = (action: LogViewAction) =>
     setView((before) => {
@@ -79,8 +80,12 @@ export function LogsPane({ service, world, width, height, focused, moment, previ
     title: nameOf(scope, service, marked).replaceAll('/', '-'),
     exchange: zone !== undefined,
     filter(text) {
-      store?.setFilter(parseLogFilter(text));
+      store?.setFilter(withLevel(parseLogFilter(text), view.level));
       act({ type: 'filter', text });
+    },
+    level(level) {
+      store?.setFilter(withLevel(parseLogFilter(view.filter), level));
+      act({ type: 'level', level });
     },
     range,
     setRange,
@@ -97,6 +102,7 @@ export function LogsPane({ service, world, width, height, focused, moment, previ
       focused={focused}
       rows={rowsOf(store, view, screenOf(view), {
         range,
+        zone,
         now: store?.onEngine(world.state.now) ?? world.state.now,
         focused,
         theme,
@@ -110,6 +116,7 @@ export function LogsPane({ service, world, width, height, focused, moment, previ
 
 type Drawing = {
   range: LogRange;
+  zone?: string;
   now: number;
   focused: boolean;
   theme: Theme;
@@ -124,7 +131,7 @@ function rowsOf(
   store: LogStore | undefined,
   view: LogView,
   screen: LogScreen | undefined,
-  { range, now, focused, theme, cells, lines, loaded }: Drawing,
+  { range, zone, now, focused, theme, cells, lines, loaded }: Drawing,
 ): string[] {
   if (!store || !screen) return [];
   const statuses = store.statuses();
@@ -133,6 +140,7 @@ function rowsOf(
   const indicators = indicatorRow(
     {
       view,
+      zone,
       range,
       rate: totalRate(store, now),
       statuses,
@@ -212,8 +220,8 @@ function useRange(lines: number, { moment, previous }: LogsFocus): [LogRange, (r
   );
 }
 
-function mannerOf({ wrap, columnLock, json, stamps }: LogView): Partial<LogView> {
-  return { wrap, columnLock, json, stamps };
+function mannerOf({ wrap, columnLock, formatted, mask, stamps }: LogView): Partial<LogView> {
+  return { wrap, columnLock, formatted, mask, stamps };
 }
 
 /** Where a log is looked at first, other than at its end. */

@@ -13,7 +13,7 @@ function rows(lines: readonly string[], stamps: Stamps = 'off'): string[] {
   const batch = batchOfTexts(lines);
   buffer.append(0, batch, 0, lines.length);
   const texts = new LineTexts(buffer);
-  const view = { wrap: false, left: 0, columnLock: true, json: true, stamps };
+  const view = { wrap: false, left: 0, columnLock: true, formatted: true, mask: true, stamps };
   return lines.flatMap((_, line) =>
     formatLine(texts, line, line === 0 ? undefined : line - 1, { view, width: 200, names: [], prefixed: false, theme }),
   );
@@ -35,7 +35,7 @@ it('shows JSON with its own time first, and numbers digit by digit', () => {
 
 it('leaves the own time of JSON out where times stand before the lines', () => {
   expect(rows(['{"time":"2026-01-15T09:15:02Z","level":"ERROR","msg":"rejected"}'], 'utc')).toEqual([
-    '01-15 09:15:02.000Z ERROR rejected',
+    '09:15:02.000Z ERROR rejected',
   ]);
 });
 

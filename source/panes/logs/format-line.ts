@@ -1,19 +1,18 @@
 import { FLAGS } from '../../engine/logs/flags.ts';
-import { duration } from '../../lib/format.ts';
-import type { LogLevel } from '../../lib/log-line/recognise.ts';
+import type { LogLevel, Recognised } from '../../lib/log-line/recognise.ts';
 import { epochMillis } from '../../lib/log-line/time.ts';
-import { memoizeByKey } from '../../lib/memoize.ts';
 import { fit, fitMiddle, safe } from '../../lib/text.ts';
 import { hitsIn, type LogFilter } from '../../logs/filter.ts';
-import type { LineTexts } from '../../logs/line-texts.ts';
-import { PLAIN_STYLE, plainText } from '../../logs/spans.ts';
-import type { LogView, Stamps } from '../../logs/view.ts';
+import type { LineTexts, ShownLine } from '../../logs/line-texts.ts';
+import { PLAIN_STYLE, plainText, type Span } from '../../logs/spans.ts';
+import type { LogView } from '../../logs/view.ts';
 import type { Theme, Tone } from '../../ui/theme.ts';
 import { highlighted, painted, piece, type TextPiece, widthOf, windowOf, wrapped } from './pieces.ts';
+import { stampText } from './time-gutter.ts';
 
 /** What decides how lines look, beside their text. */
 export type Look = {
-  view: Pick<LogView, 'wrap' | 'left' | 'columnLock' | 'json' | 'stamps'>;
+  view: Pick<LogView, 'wrap' | 'left' | 'columnLock' | 'formatted' | 'mask' | 'stamps'>;
   /** Cells for a line, without the gutter. */
   width: number;
   /** Names of the sources by number; none is shown where there is one only. */
@@ -62,10 +61,8 @@ function headOf(texts: LineTexts, line: number, previous: number | undefined, lo
   const pieces: TextPiece[] = [];
   let text = '';
   if (view.stamps !== 'off') {
-    const stamp = piece(
-      `${stampText(texts.buffer.time(line), view.stamps, previous === undefined ? undefined : texts.buffer.time(previous), look.zone)} `,
-      'dim',
-    );
+    const before = previous === undefined ? undefined : texts.buffer.time(previous);
+    const stamp = piece(`${stampText(texts.buffer.time(line), view.stamps, before, look.zone)} `, 'dim');
     pieces.push(stamp);
     text += painted([stamp], theme);
   }
@@ -84,29 +81,61 @@ function bodyOf(texts: LineTexts, line: number, { view, filter, theme }: Look): 
   const flags = texts.buffer.flags(line);
   if (flags & FLAGS.note)
     return [piece(`${theme.box.h.repeat(2)} ${texts.plain(line)} ${theme.box.h.repeat(2)}`, 'warn')];
-  const recognised = texts.recognised(line);
-  const tone = recognised.level && TONES[recognised.level];
-  if (view.json && recognised.format === 'json') {
-    const body = jsonPieces(recognised, tone, view.stamps === 'off');
-    return filter ? highlighted(body, hitsIn(filter, body.map(({ text }) => text).join(''))) : body;
-  }
-  const spans = texts.spans(line);
-  const ownColours = spans.some(({ style }) => style !== PLAIN_STYLE);
-  const body = spans.map((span): TextPiece => (ownColours ? span : { ...span, tone }));
-  return filter ? highlighted(body, hitsIn(filter, texts.plain(line))) : body;
+  const shown = texts.shown(line, view.mask);
+  const body = view.formatted ? formattedPieces(shown, view.stamps === 'off') : rawPieces(shown);
+  return filter ? highlighted(body, hitsIn(filter, body.map(({ text }) => text).join(''))) : body;
 }
 
-type Json = ReturnType<LineTexts['recognised']>;
+function rawPieces({ spans, recognised: { level } }: ShownLine): TextPiece[] {
+  return tinted(spans, level && TONES[level]);
+}
 
-/** `TIME ERROR message key=value …`: what a person reads first comes first; `timed`: with the program's own time. */
-function jsonPieces({ time, level, message, fields }: Json, tone: Tone | undefined, timed: boolean): TextPiece[] {
-  const pieces: TextPiece[] = timed && time ? [piece(`${oneLine(readable(time))} `, 'dim')] : [];
-  if (level) pieces.push(piece(fit(level.toUpperCase(), 5), tone ?? 'good'), piece(' '));
-  if (message !== '') pieces.push(piece(oneLine(message), tone));
-  for (const [name, value] of fields) {
-    pieces.push(piece(`${pieces.length > 0 ? ' ' : ''}${oneLine(name)}=`, 'dim'), piece(oneLine(value)));
+/** The program's own colours, or where it has none ours. */
+function tinted(spans: readonly Span[], tone: Tone | undefined): TextPiece[] {
+  const ownColours = spans.some(({ style }) => style !== PLAIN_STYLE);
+  return spans.map((span): TextPiece => (ownColours ? span : { ...span, tone }));
+}
+
+/** `ERROR message key=value …`: what a person reads first comes first; `timed`: with the program's own time. */
+function formattedPieces(shown: ShownLine, timed: boolean): TextPiece[] {
+  const { recognised } = shown;
+  const tone = recognised.level && TONES[recognised.level];
+  const isStructured = recognised.format !== 'text' && (recognised.message !== '' || recognised.fields.length > 0);
+  if (isStructured) return structuredPieces(recognised, tone, timed);
+  // Without a gutter the header has the only time there is.
+  const start = timed ? 0 : headerEnd(shown);
+  const message = tinted(spansFrom(shown.spans, start), tone);
+  return start > 0 && recognised.stated ? [...levelPieces(recognised.level, tone), ...message] : message;
+}
+
+/** Where the message begins behind a header with a time; 0 where there is none. */
+function headerEnd({ plain, recognised: { message, time } }: ShownLine): number {
+  return time !== undefined && message.trim() !== '' && plain.endsWith(message) ? plain.length - message.length : 0;
+}
+
+function spansFrom(spans: readonly Span[], start: number): Span[] {
+  const shown: Span[] = [];
+  let at = 0;
+  for (const span of spans) {
+    const text = span.text.slice(Math.max(0, start - at));
+    if (text !== '') shown.push({ ...span, text });
+    at += span.text.length;
   }
+  return shown;
+}
+
+function structuredPieces(recognised: Recognised, tone: Tone | undefined, timed: boolean): TextPiece[] {
+  const { time, level, message, fields } = recognised;
+  const pieces: TextPiece[] = timed && time ? [piece(`${oneLine(readable(time))} `, 'dim')] : [];
+  pieces.push(...levelPieces(level, tone));
+  if (message !== '') pieces.push(piece(oneLine(message), tone));
+  for (const [name, value] of fields)
+    pieces.push(piece(`${pieces.length > 0 ? ' ' : ''}${oneLine(name)}=`, 'dim'), piece(oneLine(value)));
   return pieces;
+}
+
+function levelPieces(level: LogLevel | undefined, tone: Tone | undefined): TextPiece[] {
+  return level ? [piece(fit(level.toUpperCase(), 5), tone ?? 'good'), piece(' ')] : [];
 }
 
 /** A time as it is written; a number since the epoch as a date in UTC. */
@@ -119,35 +148,3 @@ function readable(time: string): string {
 function oneLine(text: string): string {
   return plainText(text.replace(/\r?\n/g, ' ⏎ '));
 }
-
-/** A time as it stands before a line, always as wide as the others of its kind. */
-function stampText(time: number, stamps: Stamps, previous: number | undefined, zone?: string): string {
-  if (stamps === 'delta') return deltaText(time, previous);
-  if (stamps === 'utc') return `${new Date(time).toISOString().slice(5, 23).replace('T', ' ')}Z`;
-  const parts = formatter((stamps === 'exchange' && zone) || '').formatToParts(time);
-  const part = (type: string) => parts.find((found) => found.type === type)?.value ?? '';
-  const clock = `${part('hour')}:${part('minute')}:${part('second')}.${part('fractionalSecond')}`;
-  return `${part('month')}-${part('day')} ${clock}`;
-}
-
-function deltaText(time: number, previous: number | undefined): string {
-  if (previous === undefined) return ' '.repeat(9);
-  const passed = time - previous;
-  return fit(`${passed < 0 ? '-' : '+'}${duration(Math.abs(passed))}`, 9, 'right');
-}
-
-/** Of a time zone; the empty one is the console's own. */
-const formatter = memoizeByKey(
-  20,
-  (zone) =>
-    new Intl.DateTimeFormat('en', {
-      timeZone: zone || undefined,
-      hourCycle: 'h23',
-      month: '2-digit',
-      day: '2-digit',
-      hour: '2-digit',
-      minute: '2-digit',
-      second: '2-digit',
-      fractionalSecondDigits: 3,
-    }),
-);

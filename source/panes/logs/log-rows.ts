@@ -17,14 +17,18 @@ export function logRows(view: LogView, screen: LogScreen, focused: boolean, them
   };
   const rows: string[] = [];
   for (const { line, skip } of pageOf(view, screen)) {
-    const text = screen.text(line);
-    for (let row = skip; row < text.length; row += 1) rows.push(sign(line, row === 0) + text[row]);
+    const own = screen.rowsOf(line);
+    const first = own.findIndex(({ rule }) => !rule);
+    for (const [at, { text, rule }] of own.entries())
+      if (at >= skip) rows.push((rule ? ' ' : sign(line, at === first)) + text);
   }
   return rows.slice(0, screen.height);
 }
 
 export type Indicators = {
   view: LogView;
+  /** Of the exchange. */
+  zone?: string;
   range: LogRange;
   rate: Rate;
   statuses: readonly SourceStatus[];
@@ -50,9 +54,11 @@ export function indicatorRow(facts: Indicators, theme: Theme): string {
     lagText(facts, theme),
     on('autoscroll', view.follow),
     on('wrap', view.wrap),
-    on('times', view.stamps),
+    on('times', view.stamps === 'exchange' ? (facts.zone ?? '') : view.stamps),
     view.columnLock ? '' : on('lock', false),
-    view.json ? '' : on('json', 'raw'),
+    view.formatted ? '' : on('raw', true),
+    view.mask ? '' : on('secrets', theme.paint('bad', 'shown')),
+    view.level ? on('level', `${view.level}+`) : '',
     view.marks.size > 0 ? on('marks', theme.paint('mark', String(view.marks.size))) : '',
     view.context > 0 ? on('context', String(view.context)) : '',
     hits ? hitsText(hits) : '',

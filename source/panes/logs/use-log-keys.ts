@@ -1,8 +1,8 @@
 import type { LogRange } from '../../engine/logs/range.ts';
 import type { LogSource } from '../../engine/logs/session.ts';
 import { errorWithAdvice } from '../../lib/error.ts';
-import { blockAround } from '../../lib/log-line/blocks.ts';
-import { findShown } from '../../logs/find.ts';
+import type { LogLevel } from '../../lib/log-line/level.ts';
+import { findAround } from '../../logs/find.ts';
 import type { LogStore } from '../../logs/log-store.ts';
 import { textOf } from '../../logs/log-text.ts';
 import type { SearchQuery } from '../../logs/search.ts';
@@ -28,6 +28,8 @@ export type LogKeys = {
   /** Whether an exchange's time zone is known. */
   exchange: boolean;
   filter(text: string): void;
+  /** Shows only lines of this level and worse ones. */
+  level(least: LogLevel | undefined): void;
   range: LogRange;
   setRange(range: LogRange): void;
   /** Lines of `0` tail and `1` head. */
@@ -50,7 +52,8 @@ export function useLogKeys(keys: LogKeys): void {
 }
 
 function useMotion({ active, act, exchange, store, widen, toggleSources }: LogKeys): void {
-  const toggle = (what: 'follow' | 'wrap' | 'columnLock' | 'json') => () => act({ type: 'toggle', what });
+  const { clock } = useServices();
+  const toggle = (what: 'follow' | 'wrap' | 'columnLock' | 'formatted') => () => act({ type: 'toggle', what });
   useKeys(
     logKeys,
     {
@@ -65,9 +68,11 @@ function useMotion({ active, act, exchange, store, widen, toggleSources }: LogKe
       autoscroll: toggle('follow'),
       wrap: toggle('wrap'),
       columnLock: toggle('columnLock'),
-      json: toggle('json'),
+      formatted: toggle('formatted'),
       stamps: () => act({ type: 'stamps', exchange }),
       mark: () => act({ type: 'mark' }),
+      markRange: () => act({ type: 'mark-range' }),
+      separator: () => act({ type: 'separator', at: clock.now() }),
       unmark: () => act({ type: 'unmark' }),
       clear: () => act({ type: 'clear', end: store?.buffer.end ?? 0 }),
       all: widen,
@@ -99,17 +104,30 @@ function useRanges({ active, range, setRange, tail }: LogKeys): void {
   );
 }
 
-function useFinding({ active, store, view, act, screen, filter }: LogKeys): void {
+/** The least level after `v`; undefined shows all. */
+const NEXT_LEVEL: Readonly<Record<LogLevel, LogLevel | undefined>> = {
+  trace: 'info',
+  debug: 'info',
+  info: 'warn',
+  warn: 'error',
+  error: undefined,
+  fatal: undefined,
+};
+
+function useFinding({ active, store, view, act, screen, filter, level }: LogKeys): void {
   const controls = useControls();
   const find = (by: 1 | -1, sought: SearchQuery) => () => {
     const at = screen();
     if (!store || !at) return false;
     if (sought === 'match' && !store.search.filter)
       return controls.flash('info', 'Nothing is sought: / filters, //text searches.');
-    const from = cursorOf(view, at) ?? 0;
-    findShown(store, at.sequence, { from, by, sought }, (line) => {
-      if (line !== undefined) act({ type: 'jump', line });
-      else controls.flash('info', `No ${by > 0 ? 'later' : 'earlier'} ${sought}.`);
+    // At the tail there is nothing later: the newest one is meant.
+    const start = view.follow ? ({ from: store.buffer.end, by: -1 } as const) : { from: cursorOf(view, at) ?? 0, by };
+    findAround(store, at.sequence, { ...start, sought }, (line, wrapped) => {
+      if (line === undefined) return controls.flash('info', `No ${sought}.`);
+      act({ type: 'jump', line });
+      if (wrapped && line === start.from) controls.flash('info', `No other ${sought}.`);
+      else if (wrapped) controls.flash('info', `No ${by > 0 ? 'later' : 'earlier'} ${sought}: went round.`);
     });
     return true;
   };
@@ -117,6 +135,7 @@ function useFinding({ active, store, view, act, screen, filter }: LogKeys): void
     logKeys,
     {
       filter: () => controls.filter(view.filter, filter),
+      level: () => level(NEXT_LEVEL[view.level ?? 'trace']),
       more: () => act({ type: 'context', by: 1 }),
       less: () => act({ type: 'context', by: -1 }),
       next: find(1, 'match'),
@@ -126,8 +145,17 @@ function useFinding({ active, store, view, act, screen, filter }: LogKeys): void
     },
     { layer: 'pane', active },
   );
-  // esc gives up the filter before it leaves the view.
-  useKeys(logKeys, { unfilter: () => (view.filter === '' ? false : filter('')) }, { layer: 'pane', active });
+  // esc gives up the filter, then the level, before it leaves the view.
+  useKeys(
+    logKeys,
+    {
+      unfilter() {
+        if (view.filter !== '') return filter('');
+        return view.level === undefined ? false : level(undefined);
+      },
+    },
+    { layer: 'pane', active },
+  );
 }
 
 function useKeeping({ active, store, view, screen, names, prefixed, title, sources }: LogKeys): void {
@@ -147,8 +175,8 @@ function useKeeping({ active, store, view, screen, names, prefixed, title, sourc
         const line = at && cursorOf(view, at);
         if (!store || line === undefined) return false;
         const marked = [...view.marks].filter((mark) => store.buffer.has(mark)).sort((a, b) => a - b);
-        const lines = marked.length > 0 ? marked : blockAround(store.texts, line);
-        controls.copy(lines.map((number) => store.texts.plain(number)).join('\n'));
+        const lines = marked.length > 0 ? marked : store.texts.message(line);
+        controls.copy(lines.map((number) => store.texts.masked(number)).join('\n'));
         return true;
       },
       save: () => attempt(async () => controls.save(`${title}.log`, await whole())),
