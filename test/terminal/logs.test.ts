@@ -84,7 +84,7 @@ describeEngine('logs on a real engine', () => {
     terminal.press('E');
     await terminal.waitFor(cursorOn('ERROR order failed'));
     terminal.press('e');
-    await terminal.waitFor('No later error.');
+    await terminal.waitFor('No other error.');
     terminal.press('c');
     await terminal.waitFor("Sent 10 lines to the terminal's clipboard");
     const [, encoded = ''] = /\u001b\]52;c;([^\u0007]*)\u0007/.exec(terminal.raw()) ?? [];
@@ -105,7 +105,7 @@ describeEngine('logs on a real engine', () => {
     expect(await terminal.waitFor(/ 1 hit /)).toContain('WARN slow 35');
     terminal.type('>');
     const screen = await terminal.waitFor('context:1');
-    expect(screen).toMatch(/│ INFO tick 34 .*\n│:WARN slow 35 .*\n│ INFO tick 36 /);
+    expect(screen).toMatch(/│ \S+ INFO tick 34 .*\n│:\S+ WARN slow 35 .*\n│ \S+ INFO tick 36 /);
     terminal.press('<', 'esc');
     await terminal.waitFor('INFO tick 39');
     terminal.type('//slow\r');
@@ -118,7 +118,7 @@ describeEngine('logs on a real engine', () => {
     const endless = await run('endless', `echo before; head -c 1000000 /dev/zero | tr '\\0' z; ${STAY}`);
     const unstarted = await create('unstarted', 'echo never');
     const terminal = await open(endless);
-    await terminal.waitFor(/│ before .*\n│ z{70,}…│/);
+    await terminal.waitFor(/│ \S+ before .*\n│ \S+ z{50,}…│/);
     terminal.press('w', 'G');
     await terminal.waitFor(/\[cut here: \d{6} more?/);
     command(terminal, `logs ${unstarted}`);
