@@ -4,6 +4,7 @@ import { flags } from './commands/all/flags.ts';
 import { EXIT, helpAsked, UsageError, usageTrouble } from './commands/command-line.ts';
 import { type CommandName, commandHelps } from './commands/helps.ts';
 import { actionFlags, actionFlagsHelp } from './commands/run/request.ts';
+import { VERSION } from './commands/version.ts';
 import { EngineError } from './engine/engine.ts';
 import { errorMessage } from './lib/error.ts';
 import { printable } from './lib/text.ts';
@@ -21,6 +22,8 @@ const cli = orUsageError(() =>
     autoVersion: false,
     // The bundle is CommonJS: only the url of the module is known there, and only that is needed.
     importMeta: { url: import.meta.url } as ImportMeta,
+    // The build knows the version: nothing has to be read.
+    pkg: {},
     // A flag that is not given says nothing: it must not stand above what environment and file say.
     booleanDefault: undefined,
     flags,
@@ -40,7 +43,7 @@ function orUsageError<T>(parse: () => T): T {
 }
 
 async function main(): Promise<number> {
-  const asked = helpAsked(process.argv.slice(2), helps, cli.pkg.version ?? '');
+  const asked = helpAsked(process.argv.slice(2), helps, VERSION);
   if (asked !== undefined) {
     process.stdout.write(asked);
     return 0;
@@ -48,7 +51,7 @@ async function main(): Promise<number> {
   const trouble = usageTrouble(helps, cli.input, cli.flags);
   if (trouble !== undefined) throw new UsageError(trouble);
   const [name = 'console', ...words] = cli.input;
-  const commands = commandsOf({ flags: cli.flags, words, version: cli.pkg.version ?? '', helps });
+  const commands = commandsOf({ flags: cli.flags, words, version: VERSION, helps });
   return commands[name as CommandName]();
 }
 

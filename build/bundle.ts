@@ -1,0 +1,79 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { noDevtools } from './patches/no-devtools.ts';
+import { ownInkOutput } from './patches/own-ink-output.ts';
+import { ownPackageOnly } from './patches/own-package-only.ts';
+import { singleCellWidths } from './patches/single-cell-widths.ts';
+import { slimDockerode } from './patches/slim-dockerode.ts';
+import { synchronousYoga } from './patches/synchronous-yoga.ts';
+
+/**
+ * The bundles: CommonJS files that start in half the time of the unbundled program. What costs start-up or cannot be bundled is replaced
+ * on the way in, by one file of build/patches for each reason.
+ */
+
+/** The simulated engine is a program of its own: whoever looks at a real engine does not load it. */
+const simulatorApart: Plugin = {
+  name: 'simulator-apart',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/simulator\/simulator\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './simulator.cjs', external: true } : undefined,
+    );
+  },
+};
+
+const patches = [slimDockerode, noDevtools, synchronousYoga, ownInkOutput, singleCellWidths, ownPackageOnly];
+
+/** The version of package.json. */
+export const version: string = JSON.parse(readFileSync('package.json', 'utf8')).version;
+
+/** What `--version` says: the version and, where it is known, the commit. */
+function versionText(): string {
+  const commit = process.env.DESKHAND_COMMIT ?? git('rev-parse', '--short=10', 'HEAD');
+  return commit === '' ? version : `${version} (${commit})`;
+}
+
+/** Empty where this is no checkout, such as an unpacked npm package. */
+function git(...args: readonly string[]): string {
+  try {
+    return execFileSync('git', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  } catch {
+    return '';
+  }
+}
+
+function common(): BuildOptions {
+  return {
+    bundle: true,
+    platform: 'node',
+    target: 'node22',
+    format: 'cjs',
+    // Names stay as they are: stack traces are readable, and keepNames would cost a call for each function that is made.
+    minifyWhitespace: true,
+    minifySyntax: true,
+    legalComments: 'none',
+    jsx: 'automatic',
+    define: {
+      'process.env.NODE_ENV': '"production"',
+      'process.env.DEV': '"false"',
+      'process.env.DESKHAND_VERSION': JSON.stringify(versionText()),
+      'import.meta.url': '__bundleUrl',
+    },
+    banner: { js: "const __bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
+    logLevel: 'warning',
+  };
+}
+
+/** dist/deskhand.cjs and, apart from it, dist/simulator.cjs. */
+export async function buildBundles(): Promise<void> {
+  const options = common();
+  const program = { entryPoints: ['source/cli.ts'], outfile: 'dist/deskhand.cjs' };
+  await build({ ...options, ...program, plugins: [simulatorApart, ...patches] });
+  await build({ ...options, entryPoints: ['source/simulator/simulator.ts'], outfile: 'dist/simulator.cjs' });
+}
+
+/** All in one file: a single-file executable can load no other. */
+export async function buildWhole(outfile: string): Promise<void> {
+  await build({ ...common(), entryPoints: ['source/cli.ts'], outfile, plugins: patches });
+}
