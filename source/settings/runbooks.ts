@@ -1,77 +1,91 @@
 import * as v from 'valibot';
+import { bounded, described, text } from './kinds.ts';
 
-/** Named commands for services: those of the settings and those that are built in have the same form. Docstrings are what the documentation says. */
+/** Named commands for services: those of the settings and those that are built in have the same form. */
 
-const text = v.pipe(v.string(), v.trim(), v.nonEmpty());
 const command = v.pipe(v.array(v.string()), v.minLength(1, 'must hold the program and its arguments'));
+const globs = (about: string) => v.optional(described(about, v.array(text)));
+const pattern = v.pipe(text, v.check(isPattern, 'must be a regular expression'));
 
 const Parameter = v.strictObject({
-  help: v.optional(text),
-  /** Without one it must be given. */
-  default: v.optional(v.string()),
-  /** Regular expression that the whole value must match. */
-  pattern: v.optional(v.pipe(text, v.check(isPattern, 'must be a regular expression'))),
-  /** The only values it may have. */
-  values: v.optional(v.array(text)),
+  help: v.optional(described('What it is, for the help.', text)),
+  default: v.optional(described('Its value where none is given; without one it must be given.', v.string())),
+  pattern: v.optional(described('Regular expression that the whole value must match.', pattern)),
+  values: v.optional(described('The only values it may have.', v.array(text))),
 });
 
 const Http = v.strictObject({
-  url: v.pipe(text, v.regex(/^https?:\/\//, 'must begin with http:// or https://')),
-  method: v.optional(v.picklist(['GET', 'HEAD', 'POST', 'PUT', 'DELETE']), 'GET'),
-  /** Values may name a variable of deskhand's environment: `Bearer $TOKEN`. */
-  headers: v.optional(v.record(text, v.string()), {}),
-  body: v.optional(v.string()),
+  url: described('Address to ask.', v.pipe(text, v.regex(/^https?:\/\//, 'must begin with http:// or https://'))),
+  method: v.optional(described('Method of the request.', v.picklist(['GET', 'HEAD', 'POST', 'PUT', 'DELETE'])), 'GET'),
+  headers: v.optional(
+    described("Headers; `$NAME` is a variable of deskhand's environment.", v.record(text, v.string())),
+    {},
+  ),
+  body: v.optional(described('Body of the request.', v.string())),
 });
 
+const status = v.pipe(v.number(), v.integer());
+
 const RunbookFields = v.strictObject({
-  name: v.pipe(text, v.regex(/^[\w.-]+$/, 'is made of letters, digits, - and _')),
-  help: v.optional(v.string(), ''),
-  /** Where it is offered: names, `project/service` or globs. Any of services, images, labels and commands is enough; without all, everywhere. */
-  services: v.optional(v.array(text)),
-  /** Image names without registry and tag, globs. */
-  images: v.optional(v.array(text)),
-  /** `name` or `name=value`, globs. */
-  labels: v.optional(v.array(text)),
-  /** Command lines of the containers, globs. */
-  commands: v.optional(v.array(text)),
-  /** A command in a running container of the service. */
-  exec: v.optional(command),
-  /** A command in a new container of the service's image, networks, environment and volumes, removed afterwards. */
-  oneOff: v.optional(command),
-  /** A request from this machine. */
-  http: v.optional(Http),
-  /** A signal to the main process of every running container. */
-  signal: v.optional(v.pipe(text, v.regex(/^(SIG)?[A-Z][A-Z0-9+-]*$/, 'must be a signal such as HUP'))),
-  /** A command on this machine. */
-  host: v.optional(command),
-  /** Stand as `{name}` in words of the command, the URL, the body and environment; `{{` is a brace. */
+  name: described('Its name in commands.', v.pipe(text, v.regex(/^[\w.-]+$/, 'is made of letters, digits, - and _'))),
+  help: v.optional(described('One line for the lists.', v.string()), ''),
+  services: globs(
+    'Where it is offered: names, `project/service` or globs. Any of services, images, labels and commands is enough; without all, everywhere.',
+  ),
+  images: globs('Image names without registry and tag, or globs.'),
+  labels: globs('Labels as `name` or `name=value`, or globs.'),
+  commands: globs('Command lines of containers, or globs.'),
+  exec: v.optional(described('A command in a running container of the service.', command)),
+  oneOff: v.optional(described('A command in a new container like that of the service, removed afterwards.', command)),
+  http: v.optional(described('A request from this machine.', Http)),
+  signal: v.optional(
+    described(
+      'A signal to the main process of every running container.',
+      v.pipe(text, v.regex(/^(SIG)?[A-Z][A-Z0-9+-]*$/, 'must be a signal such as HUP')),
+    ),
+  ),
+  host: v.optional(described('A command on this machine.', command)),
   parameters: v.optional(
-    v.record(v.pipe(v.string(), v.regex(/^[a-z][\w-]*$/, 'must be a lower-case word')), Parameter),
+    described(
+      'Parameters by name: `{name}` in words of the command, URL, body and environment stands for the value, `{{` for a brace.',
+      v.record(v.pipe(v.string(), v.regex(/^[a-z][\w-]*$/, 'must be a lower-case word')), Parameter),
+    ),
     {},
   ),
-  user: v.optional(text),
-  directory: v.optional(text),
-  env: v.optional(v.record(text, v.string()), {}),
-  /** Seconds it may take. */
-  timeout: v.optional(v.pipe(v.number(), v.minValue(1), v.maxValue(86_400)), 30),
-  /** 0 reads, 1 reversible, 2 short outage, 3 long outage, 4 loses data. */
-  danger: v.optional(v.picklist([0, 1, 2, 3, 4]), 2),
-  /** Asks before it runs, whatever its danger. */
-  confirm: v.optional(v.boolean(), false),
-  /** What it means, for the dialog. */
-  warning: v.optional(text),
-  /** When it counts as done well. */
+  user: v.optional(described('User that the command runs as.', text)),
+  directory: v.optional(described('Directory that the command runs in.', text)),
+  env: v.optional(described('Additions to the environment of the command.', v.record(text, v.string())), {}),
+  timeout: bounded(1, 86_400, 30, 'Seconds it may take.'),
+  danger: v.optional(
+    described(
+      'Its danger: 0 reads, 1 reversible, 2 short outage, 3 long outage, 4 loses data.',
+      v.picklist([0, 1, 2, 3, 4]),
+    ),
+    2,
+  ),
+  confirm: v.optional(described('Asks before it runs, whatever its danger.', v.boolean()), false),
+  warning: v.optional(described('What it means, for the dialog.', text)),
   expect: v.optional(
-    v.strictObject({
-      /** Exit status; of http the status of the answer (default: 200 to 299). */
-      status: v.optional(v.union([v.pipe(v.number(), v.integer()), v.array(v.pipe(v.number(), v.integer()))])),
-      /** Regular expression that its output must match. */
-      output: v.optional(v.pipe(text, v.check(isPattern, 'must be a regular expression'))),
-    }),
+    described(
+      'When it counts as successful.',
+      v.strictObject({
+        status: v.optional(
+          described(
+            'Exit status, or several; default: 0. For `http` the status of the answer; default: 200 to 299.',
+            v.union([status, v.array(status)]),
+          ),
+        ),
+        output: v.optional(described('Regular expression that its output must match.', pattern)),
+      }),
+    ),
     {},
   ),
-  /** File name extension: what it writes to standard output goes to a file in the directory of backups, not to the screen. */
-  save: v.optional(v.pipe(text, v.regex(/^[\w.]+$/, 'must be an extension such as dump'))),
+  save: v.optional(
+    described(
+      'Extension of a new file in the directory of backups that standard output goes to, instead of the screen.',
+      v.pipe(text, v.regex(/^[\w.]+$/, 'must be an extension such as dump')),
+    ),
+  ),
 });
 
 type Fields = v.InferOutput<typeof RunbookFields>;

@@ -190,8 +190,10 @@ export const SettingsSchema = v.strictObject({
     ),
     {},
   ),
-  /** Named commands for services, beside those that are built in; see runbooks.ts. */
-  runbooks: v.optional(v.array(Runbook), []),
+  runbooks: v.optional(
+    described('Named commands for services, beside those that are built in; see docs/runbooks.md.', v.array(Runbook)),
+    [],
+  ),
   backups: v.optional(
     described(
       'Archives of volumes.',
