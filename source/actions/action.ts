@@ -66,6 +66,8 @@ export type PlanObject = {
   job?: boolean;
   /** Its program is stopped or restarted by this. */
   interrupted?: true;
+  /** A signal is sent by a `kill` inside it, because the engine takes one that it sends itself for a stop by hand. */
+  inside?: true;
   /** Who protects it, in words: the label, or the settings. */
   protectedBy?: string;
   /** Of an image: the tags that go with it. */

@@ -92,16 +92,30 @@ describe('what the engine does by itself', () => {
   });
 
   it.each(['always', 'unless-stopped', 'on-failure'])('is part of the plan: a signal turns %s off', (name) => {
-    const held = [one('a', { detail: { restartPolicy: { name, maximumRetries: 0 } } })];
-    for (const [action, sent] of [
-      [signal, 'SIGHUP'],
-      [kill, 'SIGUSR2'],
+    const armed = { restartPolicy: { name, maximumRetries: 0 } };
+    const planned = (action: Action, sent: string, detail: object) =>
+      plan(action, [one('a', { detail: { ...armed, ...detail } })], target('a'), { parameters: { signal: sent } });
+    for (const [action, sent, detail] of [
+      [kill, 'SIGUSR2', {}],
+      [kill, 'SIGKILL', {}],
+      // Whoever ends a program by a signal does not want it back.
+      [signal, 'SIGTERM', {}],
+      [signal, 'SIGHUP', { stopSignal: 'HUP' }],
+      [signal, 'SIGUSR1', { stopSignal: '10' }],
+      // Process 1 is another one there.
+      [signal, 'SIGHUP', { pidMode: 'host' }],
     ] as const) {
-      const { warnings } = plan(action, held, target('a'), { parameters: { signal: sent } });
+      const { warnings, objects } = planned(action, sent, detail);
       expect(warnings.join()).toContain(`the restart policy of chain-a-1 (${name}) does not start it again`);
+      expect(objects[0]?.inside).toBeUndefined();
     }
-    const never = [one('a', { detail: { restartPolicy: { name: 'no', maximumRetries: 0 } } })];
-    expect(plan(signal, never, target('a'), { parameters: { signal: 'SIGHUP' } }).warnings).toHaveLength(1);
+    for (const sent of ['SIGHUP', 'SIGUSR1', 'SIGWINCH', 'SIGRTMIN+2']) {
+      const { warnings, objects } = planned(signal, sent, {});
+      expect(warnings).toHaveLength(1);
+      expect(objects[0]).toMatchObject({ inside: true, note: expect.stringContaining('its restart policy stays on') });
+    }
+    const never = planned(signal, 'SIGHUP', { restartPolicy: { name: 'no', maximumRetries: 0 } });
+    expect([never.warnings.length, never.objects[0]?.inside]).toEqual([1, undefined]);
   });
 
   it.each(['networkMode', 'ipcMode', 'pidMode'])('is part of the plan: who borrows by %s is cut off', (mode) => {

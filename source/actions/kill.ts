@@ -43,7 +43,7 @@ export const kill = lifecycle({
       : // Another signal was sent: what the container is now is all that can be said.
         watch(object, context, {
           since: context.begun,
-          judge: (container) => ({ ok: true, text: afterSignal(container) }),
+          judge: (container) => ({ ok: true, text: afterSignal(container, object) }),
           waiting: (container) => container.state,
         }),
 });

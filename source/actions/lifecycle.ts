@@ -55,6 +55,8 @@ export type Lifecycle<Parameters = unknown> = Pick<
   outlasts?: true;
   /** Containers end by it: those started with --rm are removed by the engine then. */
   ends?: true;
+  /** Done by a command inside this container rather than by the engine. */
+  inside?: (container: ContainerFacts, parameters: Parameters) => boolean;
   /** Containers start by it: they need the namespaces that they borrow, and a single service starts once. */
   starts?: true;
   /** The states that it applies to; containers in others are left out. */
@@ -126,9 +128,11 @@ function planLifecycle<Parameters>(
   const objects = containers.map((container) => {
     const object = planObject(container, desk, '', settings);
     const expect = { ...object.seen, state: container.state, restartCount: container.detail?.restartCount };
+    const inside = kind.inside?.(container, parameters) === true;
     return {
       ...object,
-      note: kind.note(container, object, parameters),
+      ...(inside ? { inside } : {}),
+      note: kind.note(container, { ...object, ...(inside ? { inside } : {}) }, parameters),
       expect: kind.strict && expect,
       interrupted: kind.interrupts,
     };

@@ -88,19 +88,20 @@ function memoryNote(container: ContainerFacts, service: Service, settings: Actio
 
 /** The engine takes any signal for a stop by hand: the restart policy is off until the next start. */
 export function policyWarnings(containers: readonly ContainerFacts[], signal: string): string[] {
-  const armed = containers.filter(({ detail }) => detail !== undefined && detail.restartPolicy.name !== 'no');
+  const armed = containers.filter(({ detail }) => detail?.restartPolicy.name !== 'no');
   if (armed.length === 0) return [];
-  const names = armed.map(({ name, detail }) => `${name} (${detail?.restartPolicy.name})`).join(', ');
+  const names = armed
+    .map(({ name, detail }) => `${name} (${detail?.restartPolicy.name ?? 'not known here'})`)
+    .join(', ');
   return [
     `The engine takes ${signal} for a stop by hand: the restart policy of ${names} does not start it again after its next end, until someone starts or restarts it.`,
   ];
 }
 
 /** What can be said after a signal other than SIGKILL: what the container is now, and what the engine makes of it. */
-export function afterSignal(container: ContainerFacts | undefined): string {
+export function afterSignal(container: ContainerFacts | undefined, { inside }: PlanObject): string {
   if (container === undefined) return 'signal sent; now gone';
   const { name = 'no' } = container.detail?.restartPolicy ?? {};
-  const off =
-    container.state === 'running' && name !== 'no' ? `; restart policy ${name} is off until its next start` : '';
-  return `signal sent; now ${container.state}${off}`;
+  if (container.state !== 'running' || name === 'no') return `signal sent; now ${container.state}`;
+  return `signal sent; now running; restart policy ${name} ${inside ? 'stays on' : 'is off until its next start'}`;
 }

@@ -12,8 +12,14 @@ const OTHER_NAMES: Readonly<Record<string, string>> = { IOT: 'ABRT', CLD: 'CHLD'
 const RTMIN = 34;
 const RTMAX = 64;
 
+/** The number of a signal by its one name. */
+export function signalNumber(name: string): number {
+  const text = name.replace(/^SIG/, '');
+  return realTime(text) ?? NAMES.indexOf(text) + 1;
+}
+
 /** The one name of a signal: hup, HUP, SIGHUP and 1 are SIGHUP; 9 is SIGKILL; 36 is SIGRTMIN+2. Undefined for what is none. */
-function signalName(given: string): string | undefined {
+export function signalName(given: string): string | undefined {
   const text = given.trim().toUpperCase().replace(/^SIG/, '');
   const number = /^\d+$/.test(text) ? Number(text) : realTime(text);
   if (number !== undefined) {

@@ -218,7 +218,7 @@ export function createHost(options: HostOptions): Host {
         everyMs: 1000 / settings.screen.frames,
       }),
     wholeLogs: (sources) => wholeLogs(engines.now.link.engine, clock, sources),
-    openSession: (made, suspend) => openSession(made, settings, { engine: engines.now.link.engine, clock, suspend }),
+    openSession: (made, suspend) => openSession(made, settings, { clock, suspend }),
     watch(visible, selected) {
       // One that is drawn into another's charts is on the screen, too.
       const seen = [...new Set([...visible, ...metrics.watching()])];

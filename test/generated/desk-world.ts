@@ -69,7 +69,9 @@ export async function openWorld() {
   let busy = 0;
   server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
     const path = (request.url ?? '').replace(/\?$/, '');
-    const id = decodeURIComponent(path.split('/')[2]?.split('?')[0] ?? '');
+    const given = decodeURIComponent(path.split('/')[2]?.split('?')[0] ?? '');
+    // A command in a container is a call to that container.
+    const id = path.startsWith('/exec/') ? (world.execs.get(given)?.containerId ?? given) : given;
     if (request.method === 'GET') return path.endsWith('/json') ? heard.read(id) : undefined;
     heard.change({ method: request.method ?? '', path, id, name: world.containers.get(id)?.name ?? '' });
     const before = new Set(world.containers.keys());

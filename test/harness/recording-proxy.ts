@@ -60,7 +60,7 @@ export async function startRecordingProxy(engineSocket: string, socket: string):
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const body = Buffer.concat(chunks);
     const method = request.method ?? 'GET';
-    const path = (request.url ?? '/').replace(/^\/v[\d.]+/, '').replace(/\?$/, '');
+    const path = pathOf(request);
     const call: RecordedCall = { method, path, body: body.toString() };
     const changes = !READS.has(method);
     const { before, delayMs, lateMs, cut } = changes ? take(`${method} ${path}`) : {};
@@ -77,7 +77,10 @@ export async function startRecordingProxy(engineSocket: string, socket: string):
     response.once('close', () => answer.destroy());
   }
 
-  server.on('upgrade', (request, client, head) => tunnel(engineSocket, request, client as net.Socket, head));
+  server.on('upgrade', (request, client, head) => {
+    calls.push({ method: request.method ?? 'GET', path: pathOf(request), body: '' });
+    tunnel(engineSocket, request, client as net.Socket, head);
+  });
   rmSync(socket, { force: true });
   server.listen(socket);
   await once(server, 'listening');
@@ -92,6 +95,10 @@ export async function startRecordingProxy(engineSocket: string, socket: string):
       rmSync(socket, { force: true });
     },
   };
+}
+
+function pathOf({ url = '/' }: http.IncomingMessage): string {
+  return url.replace(/^\/v[\d.]+/, '').replace(/\?$/, '');
 }
 
 function pause(ms: number): Promise<void> {

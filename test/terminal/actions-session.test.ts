@@ -2,7 +2,7 @@ import type Docker from 'dockerode';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeEngine } from '../engine/require-engine.ts';
 import type { Terminal } from '../harness/terminal.ts';
-import { command, leftBehind } from './console.ts';
+import { auditLines, command, leftBehind } from './console.ts';
 import {
   answer,
   cancelRunning,
@@ -62,6 +62,10 @@ describeEngine('a session in a container', () => {
     expect(begin).toMatchObject({ danger: 1, answer: { kind: 'none' }, plan: { name: 'box' } });
     expect(end).toMatchObject({ ok: true, verification: expect.stringContaining('exit code 3') });
     expect(JSON.stringify([begin, end])).not.toContain('line');
+    const calls = auditLines(terminal).filter(({ kind }) => kind === 'call');
+    const made = calls.map(({ call, detail }) => `${call} ${detail}`);
+    expect(made.slice(0, 2)).toEqual([expect.stringMatching(/^exec sh -c /), 'exec sh']);
+    expect(new Set(made.slice(2))).toEqual(new Set(['resize 160x40', 'resize 101x33']));
 
     // Keys are the console's own again, and the terminal is the operator's after it.
     terminal.press('j', 'd');

@@ -1,4 +1,4 @@
-import type { Engine, EngineChanges, LimitChange } from '../../engine/engine.ts';
+import type { Engine, EngineChanges, ExecSession, LimitChange } from '../../engine/engine.ts';
 import { maskCommand, maskText } from '../../lib/secrets.ts';
 import type { ActionTools } from '../action.ts';
 
@@ -16,8 +16,20 @@ export type Before = (call: CallText) => Promise<(over: 'done' | 'failed') => vo
  */
 export function recordedCalls(engine: Changing, before: Before): Changing {
   const recorded = teller(engine, before);
-  const changes: Omit<EngineChanges, 'diskUse' | 'readArchive' | 'attach'> &
-    Pick<Engine, 'start' | 'stop' | 'restart'> = {
+  /** A program of ours in a container, or the container's own: its terminal's size is set by calls, too. */
+  const sized = (id: string, session: ExecSession): ExecSession => ({
+    ...session,
+    resize: recorded(session.resize, ({ columns, rows }) => ({ call: 'resize', id, detail: `${columns}x${rows}` })),
+  });
+  const exec = recorded(engine.exec, (id, { command }, _options) => ({
+    call: 'exec',
+    id,
+    detail: maskCommand(command).join(' '),
+  }));
+  const attach = recorded(engine.attach, (id, _how, _options) => ({ call: 'attach', id }));
+  const changes: Omit<EngineChanges, 'diskUse' | 'readArchive'> & Pick<Engine, 'start' | 'stop' | 'restart'> = {
+    exec: async (id, request, options) => sized(id, await exec(id, request, options)),
+    attach: async (id, how, options) => sized(id, await attach(id, how, options)),
     start: recorded(engine.start, (id) => ({ call: 'start', id })),
     stop: recorded(engine.stop, (id, timeout) => ({ call: 'stop', id, detail: timeoutText(timeout) })),
     restart: recorded(engine.restart, (id, timeout) => ({ call: 'restart', id, detail: timeoutText(timeout) })),
@@ -25,11 +37,6 @@ export function recordedCalls(engine: Changing, before: Before): Changing {
       call: 'update limits',
       id,
       detail: limitsText(limits),
-    })),
-    exec: recorded(engine.exec, (container, { command }) => ({
-      call: 'exec',
-      id: container,
-      detail: maskCommand(command).join(' '),
     })),
     kill: recorded(engine.kill, (id, signal) => ({ call: 'kill', id, detail: signal })),
     pause: recorded(engine.pause, (id) => ({ call: 'pause', id })),

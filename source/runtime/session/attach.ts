@@ -9,8 +9,7 @@ import { onTerminal, type SessionDeps } from './shell.ts';
 
 /** The container's own program on the whole terminal, as it goes on. */
 export function runAttach(deps: SessionDeps): SessionRunner {
-  const { engine } = deps;
-  return (object, { signal }) =>
+  return (object, { engine, signal }) =>
     onTerminal(deps, async (terminal) => {
       const { Config } = fields(await engine.inspect('container', object.id));
       const { Tty, OpenStdin } = fields(Config);

@@ -4,14 +4,31 @@ import type { RawTerminal } from '../../ui/take-terminal.ts';
 /** Joins a program's terminal to ours until its stream has closed; the signal closes it. Keys, ctrl-c too, go to the program. */
 export async function bridge(session: ExecSession, terminal: RawTerminal, signal: AbortSignal): Promise<void> {
   const { stream } = session;
-  // It fails where the program has just ended.
-  const fit = () => void session.resize(terminal.size()).catch(() => {});
+  const fit = fitting(session, terminal);
   fit();
   terminal.onResize(fit);
   terminal.onInput((bytes) => {
     if (stream.writable) stream.write(bytes);
   });
   await show(session, terminal, signal, (bytes) => bytes);
+}
+
+/** Tells the program the size of the terminal, the newest one when the call before is over: a window is dragged in many steps. */
+function fitting(session: ExecSession, terminal: RawTerminal): () => void {
+  let next: 'wanted' | 'idle' | 'under way' = 'idle';
+  const send = async () => {
+    do {
+      next = 'under way';
+      // It fails where the program has just ended.
+      await session.resize(terminal.size()).catch(() => {});
+    } while (isWanted());
+    next = 'idle';
+  };
+  const isWanted = () => next === 'wanted';
+  return () => {
+    if (next === 'idle') void send();
+    else next = 'wanted';
+  };
 }
 
 /** Shows what comes, as `shown` has it, until the stream has closed. */

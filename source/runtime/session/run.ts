@@ -9,12 +9,12 @@ const LIMIT = 1024 * 1024;
 
 /** A command of the operator's own in a container, its output told to `output`. */
 export function runInContainer(
-  { engine, clock }: Pick<SessionDeps, 'engine' | 'clock'>,
+  { clock }: Pick<SessionDeps, 'clock'>,
   command: readonly string[],
   output: Output,
   timeoutSeconds: number,
 ): SessionRunner {
-  return async (object, { signal }) => {
+  return async (object, { engine, signal }) => {
     const timeoutMs = timeoutSeconds * 1000;
     const end = await runCommand(engine, object.id, command, {
       clock,

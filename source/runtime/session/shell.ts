@@ -1,7 +1,7 @@
 import type { SessionEnd, SessionRunner } from '../../actions/action.ts';
 import { UNRECORDED } from '../../actions/session.ts';
 import { type Mark, newMark, runCommand, signalMarked } from '../../engine/api/command.ts';
-import type { Engine, EngineExec } from '../../engine/engine.ts';
+import type { Engine, EngineChanges, EngineExec } from '../../engine/engine.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { safe } from '../../lib/text.ts';
 import type { Suspend } from '../../panes/shared/services.ts';
@@ -9,21 +9,20 @@ import { type RawTerminal, takeTerminal } from '../../ui/take-terminal.ts';
 import { bridge } from './bridge.ts';
 
 export type SessionDeps = {
-  engine: Engine & EngineExec;
   clock: Clock;
   suspend: Suspend;
 };
 
 /** A shell in a container, on the whole terminal: bash where there is one, else sh. */
 export function runShell(deps: SessionDeps): SessionRunner {
-  return (object, { signal }) =>
+  return (object, { engine, signal }) =>
     onTerminal(deps, async (terminal) => {
       const name = safe(object.name);
       terminal.write(`\r\nOpening a shell in ${name} …\r\n`);
-      const shell = await findShell(deps, object.id, signal);
+      const shell = await findShell(engine, deps.clock, object.id, signal);
       if (shell === undefined) return { begun: false, ok: false, text: noShell(name) };
       terminal.write(`Shell in ${name} (${shell}). exit or ctrl-d returns to deskhand. ${UNRECORDED}\r\n\r\n`);
-      return inShell(deps, object.id, shell, terminal, signal);
+      return inShell({ engine, clock: deps.clock }, object.id, shell, terminal, signal);
     });
 }
 
@@ -49,7 +48,12 @@ function noShell(name: string): string {
 }
 
 /** Asks the container's sh, which is needed for either. */
-async function findShell({ engine, clock }: SessionDeps, id: string, signal: AbortSignal): Promise<string | undefined> {
+async function findShell(
+  engine: EngineExec,
+  clock: Clock,
+  id: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
   let said = '';
   const end = await runCommand(engine, id, ['sh', '-c', 'command -v bash || echo sh'], {
     clock,
@@ -65,7 +69,7 @@ async function findShell({ engine, clock }: SessionDeps, id: string, signal: Abo
 }
 
 async function inShell(
-  { engine, clock }: SessionDeps,
+  { engine, clock }: { engine: Engine & EngineChanges; clock: Clock },
   id: string,
   shell: string,
   terminal: RawTerminal,

@@ -1,5 +1,6 @@
 import { hexId } from '../world/random.ts';
 import { runInside } from '../world/shell.ts';
+import { deliver } from '../world/signals.ts';
 import { type Container, type Exec, Refusal, type World } from '../world/types.ts';
 import { emitEvent, nextSerial, pidOf } from '../world/world.ts';
 import { type Call, type Handler, ok, TAKEN } from './call.ts';
@@ -77,7 +78,8 @@ function isShell(argv: readonly string[]): boolean {
 }
 
 function perform(call: Call, container: Container, exec: Exec, sink?: Sink): void {
-  const { output, errors = '', exitCode, ms = 5 } = runInside(call.world, container, exec.argv);
+  const { output, errors = '', exitCode, ms = 5, signal } = runInside(call.world, container, exec.argv);
+  if (signal) deliver(call.world, container, signal);
   const write = (stream: 'stdout' | 'stderr', text: string): void => {
     if (text === '' || !sink || sink.closed()) return;
     sink.write(exec.tty ? text.replace(/\r?\n/g, '\r\n') : frame(stream, text));

@@ -25,15 +25,20 @@ export function runInside(world: World, container: Container, argv: readonly str
 }
 
 function runScript(world: World, container: Container, script: string): Outcome {
-  const result = { exitCode: 0, output: '', errors: '', ms: 0 };
+  const result: Required<Omit<Outcome, 'signal'>> & Pick<Outcome, 'signal'> = {
+    exitCode: 0,
+    output: '',
+    errors: '',
+    ms: 0,
+  };
   let joint = ';';
   for (const text of script.split(/(&&|\|\||;|\n)/).map((part) => part.trim())) {
     if (text === '&&' || text === '||' || text === ';') joint = text;
     if (text === '' || text === joint || !applies(joint, result.exitCode)) continue;
     const exit = /^exit(?:\s+(\d+))?$/.exec(text);
     if (exit) return { ...result, exitCode: Number(exit[1] ?? result.exitCode) };
-    const { exitCode, output, errors, ms } = redirected(text, runSimple(world, container, text));
-    result.exitCode = exitCode;
+    const { exitCode, output, errors, ms, signal } = redirected(text, runSimple(world, container, text));
+    Object.assign(result, { exitCode, signal });
     result.output += output;
     result.errors += errors;
     result.ms += ms ?? 5;
@@ -117,6 +122,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   false: () => ({ exitCode: 1, output: '' }),
   sleep: (args) => ({ exitCode: 0, output: '', ms: Number(args[0] ?? 0) * SECOND }),
   trap: () => done(''),
+  kill: ([number = '']) => ({ ...done(''), signal: Number(number.replace(/\D/g, '')) }),
   cd: () => done(''),
   pwd: (_, container) => done(`${container.config.WorkingDir || '/'}\n`),
   command: () => done('/usr/bin/curl\n'),

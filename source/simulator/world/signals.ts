@@ -67,12 +67,18 @@ const SIGNALS: Readonly<Record<string, number>> = {
 export function kill(world: World, container: Container, signal: string): void {
   const number = /^\d+$/.test(signal) ? Number(signal) : SIGNALS[signal.replace(/^SIG/, '')];
   if (!number || number > 64) throw new Refusal(400, `Invalid signal: ${signal}`);
-  const { state, program } = container;
+  const { state } = container;
   if (!isRunning(container) && state.status !== 'paused') {
     throw new Refusal(409, `Cannot kill container: ${container.name}: Container ${container.id} is not running`);
   }
   state.manuallyStopped = true;
   emitEvent(world, container, 'kill', { signal: String(number) });
+  deliver(world, container, number);
+}
+
+/** What the main process does about a signal, whoever has sent it. */
+export function deliver(world: World, container: Container, number: number): void {
+  const { state, program } = container;
   const { run: current } = state;
   if (number === 9) die(world, container, { exitCode: 137 });
   else if ([2, 3, 15].includes(number) && program.stop) {

@@ -235,7 +235,8 @@ type HttpRequest = { path: string; port: number };
 
 export type HttpAnswer = { status: number; body: string; type?: string; ms?: number };
 
-export type Outcome = { exitCode: number; output: string; errors?: string; ms?: number };
+/** `signal`: the number of one that it sends to the container's main process. */
+export type Outcome = { exitCode: number; output: string; errors?: string; ms?: number; signal?: number };
 
 /** What the engine refuses, with the HTTP status that it answers. */
 export class Refusal extends Error {
