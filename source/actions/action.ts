@@ -248,7 +248,7 @@ export type Action<Parameters = unknown, Facts = unknown> = {
   /** What the prompt for its parameters says beyond their name: "now 2 of 3". */
   promptNote?(where: Pick<PlanInput, 'state' | 'desk' | 'target'>): string;
   /** Other actions to the same end, as buttons of its dialog, with a plan and a dialog of their own. */
-  alternatives?: readonly { label: string; action: string }[];
+  alternatives?: readonly { label: string; action: string; words?: (plan: Plan) => readonly string[] }[];
   /** It has programs that say something: shown in a view, and part of the result. Below danger 2 it begins at once. */
   output?: true;
   /** What there is to choose from on a target, for its menu; each fills the first parameters. */
@@ -263,6 +263,8 @@ export type Action<Parameters = unknown, Facts = unknown> = {
   plan(input: PlanInput<Parameters, Facts>): Plan | Refusal;
   /** Makes the engine calls of a plan and reports each as a step. Takes all it needs from the plan. */
   run(plan: Plan, context: RunContext): Promise<readonly Step[]>;
+  /** After a failure or a cancel its run takes back what it had begun: verify says at once what is so then. */
+  undoes?: true;
   /** Verify also after failed steps: what is left of the effect matters, as after a prune. */
   verifiesFailures?: boolean;
   /** Looks at the engine afterwards. */

@@ -8,7 +8,7 @@ export type Clone = {
   name: string;
   body: CreateBody;
   /** Networks beyond the first: engines below API 1.44 take only one at the creation. */
-  connect: readonly { network: string; endpoint: EndpointBody }[];
+  connect: readonly Endpoint[];
 };
 
 /**
@@ -82,8 +82,10 @@ function anonymousBinds(old: Fields): Bind[] {
   });
 }
 
-/** The user-defined networks, the one of the network mode first. */
-function endpoints(old: Fields, ownNames: readonly string[]): { network: string; endpoint: EndpointBody }[] {
+export type Endpoint = { network: string; endpoint: EndpointBody };
+
+/** The user-defined networks, the one of the network mode first; `fixed`: with the addresses that were chosen for it. */
+export function endpoints(old: Fields, ownNames: readonly string[], { fixed = false } = {}): Endpoint[] {
   const mode = text(fields(old.HostConfig).NetworkMode);
   const networks = Object.entries(fields(fields(old.NetworkSettings).Networks));
   return networks
@@ -93,11 +95,12 @@ function endpoints(old: Fields, ownNames: readonly string[]): { network: string;
       const { Aliases, Links, DriverOpts, GwPriority, IPAMConfig } = fields(given);
       const aliases = texts(Aliases).filter((alias) => !ownNames.includes(alias));
       const { LinkLocalIPs } = fields(IPAMConfig);
+      const chosen = fixed ? IPAMConfig : LinkLocalIPs && { LinkLocalIPs };
       const endpoint = {
         Aliases: aliases,
         Links: Links ?? null,
         DriverOpts: DriverOpts ?? null,
-        ...(LinkLocalIPs ? { IPAMConfig: { LinkLocalIPs } } : {}),
+        ...(chosen ? { IPAMConfig: chosen } : {}),
         ...(GwPriority ? { GwPriority } : {}),
       };
       return { network, endpoint };

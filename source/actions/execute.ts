@@ -243,8 +243,9 @@ async function perform(deps: ExecutorDeps, request: Request): Promise<Outcome> {
   try {
     steps = await action.run(plan, context);
     const whole = !signal.aborted && steps.every((done) => done.ok);
-    const looked = whole || (action.verifiesFailures === true && !signal.aborted);
-    if (looked) verification = await action.verify(plan, context, steps);
+    const looked = whole || action.undoes === true || (action.verifiesFailures === true && !signal.aborted);
+    const looking = signal.aborted ? { ...context, signal: new AbortController().signal } : context;
+    if (looked) verification = await action.verify(plan, looking, steps);
     if (!whole) verification = { ok: false, text: join(account(plan, steps, signal.aborted), verification.text) };
   } catch (error) {
     verification = { ok: false, text: `failed: ${errorWithAdvice(error)}` };

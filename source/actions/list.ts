@@ -7,13 +7,16 @@ import { recreate, up } from './compose-up.ts';
 import { exec } from './exec.ts';
 import { kill } from './kill.ts';
 import { limits } from './limits.ts';
+import { connect, disconnect } from './network.ts';
 import { pause } from './pause.ts';
 import { prune } from './prune.ts';
 import { remove } from './remove.ts';
 import { removeVolume } from './remove-volume.ts';
+import { rename } from './rename.ts';
 import { restart } from './restart.ts';
 import { restartWithDependants } from './restart-with-dependants.ts';
 import { restore } from './restore.ts';
+import { rollback } from './rollback.ts';
 import { rollingRestart } from './rolling-restart.ts';
 import { runbook } from './runbook.ts';
 import { scale } from './scale.ts';
@@ -22,6 +25,7 @@ import { signal } from './signal.ts';
 import { start } from './start.ts';
 import { stop } from './stop.ts';
 import { unpause } from './unpause.ts';
+import { update } from './update.ts';
 
 /** Everything an operator can do, in the order of the help. Of those that share a key, the first that applies is meant. */
 export const actions: readonly Action[] = [
@@ -44,7 +48,12 @@ export const actions: readonly Action[] = [
   removeVolume,
   backup,
   restore,
+  update,
+  rollback,
   limits,
+  rename,
+  connect,
+  disconnect,
   up,
   recreate,
   pull,

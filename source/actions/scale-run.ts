@@ -86,7 +86,7 @@ function startReplica(made: PlanObject, context: RunContext): Promise<Step> {
 }
 
 /** What it said, for its log goes with it. */
-async function lastWords({ id }: PlanObject, { engine }: RunContext): Promise<string | undefined> {
+export async function lastWords({ id }: PlanObject, { engine }: RunContext): Promise<string | undefined> {
   const read = await readLastLines(engine, { id, tty: false, lines: LAST_LINES }).catch(() => undefined);
   return read && read.lines.length > 0 ? `its last lines: ${read.lines.join(' | ')}` : undefined;
 }

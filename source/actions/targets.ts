@@ -104,7 +104,7 @@ function stopTimeout(
  * period, then `retries` failed probes, each `interval` after the last and at most `timeout` long
  * (docs.docker.com/reference/dockerfile, HEALTHCHECK); one probe more as margin.
  */
-function patience(container: ContainerFacts, settings: ActionSettings): number {
+export function patience(container: ContainerFacts, settings: Pick<ActionSettings, 'verifyMs'>): number {
   const least = settings.verifyMs ?? DEFAULT_VERIFY_MS;
   const check = container.detail?.healthCheck;
   if (check === undefined) return least;

@@ -6,6 +6,7 @@ import type {
   EngineEvent,
   EngineInfo,
   ImageFacts,
+  ImageLayer,
   NetworkFacts,
   ProcessTable,
   SwarmNode,
@@ -110,6 +111,10 @@ export type Engine = {
   stop(id: string, timeoutSeconds?: number, options?: CallOptions): Promise<void>;
   start(id: string, options?: CallOptions): Promise<void>;
   images(options?: CallOptions): Promise<ImageFacts[]>;
+  /** The layers of an image, newest first, with the build step that made each. */
+  imageHistory(id: string, options?: CallOptions): Promise<ImageLayer[]>;
+  /** The digest that the registry has for a reference now, asked for by the engine. Fails where the registry does not answer. */
+  registryDigest(reference: string, options?: CallOptions): Promise<string>;
   volumes(options?: CallOptions): Promise<VolumeFacts[]>;
   networks(options?: CallOptions): Promise<NetworkFacts[]>;
   /** Empty when this engine is not a Swarm manager. */
@@ -129,6 +134,9 @@ export type Engine = {
 /** Docker's own shapes, passed through: POST /containers/create and POST /networks/{id}/connect. */
 export type CreateBody = Readonly<Record<string, unknown>>;
 export type EndpointBody = Readonly<Record<string, unknown>>;
+
+/** How far a pull is: bytes fetched of those known so far, and layers that are complete. */
+export type PullProgress = { bytes: number; total: number; layers: number; done: number };
 
 /** Bytes of memory, memory and swap together (-1: unlimited swap), whole or partial CPUs, and processes (-1: unlimited). */
 export type LimitChange = { memory?: number; memorySwap?: number; cpus?: number; pids?: number };
@@ -150,6 +158,12 @@ export type EngineChanges = InsideContainers & {
   remove(id: string, how: { force: boolean; volumes: boolean }, options?: CallOptions): Promise<void>;
   create(name: string, body: CreateBody, options?: CallOptions): Promise<{ id: string; warnings: readonly string[] }>;
   connect(network: string, container: string, endpoint: EndpointBody, options?: CallOptions): Promise<void>;
+  disconnect(network: string, container: string, options?: CallOptions): Promise<void>;
+  rename(id: string, name: string, options?: CallOptions): Promise<void>;
+  /** Gives an image one more name; a name that another image has moves over. `repository` is without its tag. */
+  tagImage(image: string, repository: string, tag: string, options?: CallOptions): Promise<void>;
+  /** Pulls an image; resolves when it is complete. Only the engine's first answer has a timeout; the signal stops the pull. */
+  pullImage(reference: string, onProgress: (progress: PullProgress) => void, options?: CallOptions): Promise<void>;
   /** Walks the disks: seconds to minutes on a busy host, so it has no short timeout; cancel it by the signal. */
   diskUse(options?: CallOptions): Promise<DiskUse>;
   removeImage(id: string, how: { force: boolean }, options?: CallOptions): Promise<void>;

@@ -252,7 +252,17 @@ export type SwarmNode = {
   labels: Readonly<Record<string, string>>;
 };
 
-export type ImageFacts = { id: string; tags: readonly string[]; size: number; created: number; containers: number };
+export type ImageFacts = {
+  id: string;
+  tags: readonly string[];
+  /** As `repository@sha256:…`: what registries call it. Empty for an image that was built here. */
+  digests: readonly string[];
+  size: number;
+  created: number;
+  containers: number;
+};
+/** One build step of an image. Steps that only set configuration have no bytes. */
+export type ImageLayer = { createdBy: string; created: number; size: number; tags: readonly string[] };
 export type VolumeFacts = {
   name: string;
   driver: string;
@@ -288,7 +298,6 @@ export type DiskImage = ImageFacts & {
   /** Bytes shared with other images: removing this one does not free them. */
   shared?: number;
   labels: Readonly<Record<string, string>>;
-  digests: readonly string[];
   /** Id of the image that it was built on, if the engine knows it. */
   parent?: string;
 };

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Docker from 'dockerode';
-import type { Action, Plan, Refusal, Target } from '../../source/actions/action.ts';
+import type { Action, ActionTools, Plan, Refusal, Target } from '../../source/actions/action.ts';
 import { readLines } from '../../source/actions/audit/chain.ts';
 import { type Audit, openAudit, readAudit } from '../../source/actions/audit/file.ts';
 import { identity } from '../../source/actions/audit/identity.ts';
@@ -26,9 +26,12 @@ import { buildImage, IMAGE } from '../stacks/image.ts';
 /** A place on the real engine for the tests of actions: containers of its own, an audit log of its own, all removed at the end. */
 export type Place = {
   engine: Engine & EngineChanges & EngineExec;
+  tools: ActionTools;
   directory: string;
   /** Creates and starts a container that runs a shell script; answers its id. */
   run(name: string, script: string, body?: CreateBody): Promise<string>;
+  /** Creates a network, which goes with the place. */
+  network(name: string): Promise<void>;
   /** The name that `run` gave the container on the engine. */
   nameOf(name: string): string;
   /** On fresh facts; by default of the containers that `run` made, each a service of its own. */
@@ -51,13 +54,15 @@ export async function openPlace(
   room: string,
   { directory: given, host = engineHost }: { directory?: string; host?: string } = {},
 ): Promise<Place> {
-  await buildImage(new Docker());
+  const docker = new Docker();
+  await buildImage(docker);
   const endpoint = resolveEndpoint({ flags: { host }, env: process.env, home: tmpdir() });
   const engine = createEngine(endpoint);
   const tools = toolsOf(endpoint, process.env, loadSettings({ env: {}, flags: {} }), systemClock);
   const directory = given ?? mkdtempSync(join(tmpdir(), `deskhand-${room}-`));
   const prefix = `${room}-${process.pid}`;
   const made: string[] = [];
+  const networks: string[] = [];
   const own = openAudit({
     directory,
     identity: identity(process.env),
@@ -74,6 +79,7 @@ export async function openPlace(
   };
   return {
     engine,
+    tools,
     directory,
     nameOf,
     async run(name, script, body = {}) {
@@ -87,6 +93,10 @@ export async function openPlace(
       made.push(id);
       await engine.start(id);
       return id;
+    },
+    async network(name) {
+      await docker.createNetwork({ Name: name });
+      networks.push(name);
     },
     plan: async (action, target, { parameters, desk: buildDesk = singles, state: given } = {}) =>
       draft(
@@ -113,7 +123,11 @@ export async function openPlace(
     },
     log: async () => readLines(await readAudit(join(directory, 'audit.jsonl'))),
     async end() {
-      await Promise.all(made.map((id) => engine.remove(id, { force: true, volumes: true }).catch(() => undefined)));
+      // An action may have put others in their place.
+      const own = (await engine.containers()).filter(({ labels }) => labels['deskhand.test'] === prefix);
+      const ids = new Set([...made, ...own.map(({ id }) => id)]);
+      await Promise.all([...ids].map((id) => engine.remove(id, { force: true, volumes: true }).catch(() => undefined)));
+      await Promise.all(networks.map((name) => engine.removeNetwork(name).catch(() => undefined)));
       engine.close();
       rmSync(directory, { recursive: true, force: true });
     },

@@ -145,6 +145,12 @@ export class FakeEngine implements Engine, EngineChanges {
   remove = refuse('remove');
   create = refuse('create');
   connect = refuse('connect');
+  disconnect = refuse('disconnect');
+  rename = refuse('rename');
+  tagImage = refuse('tag images');
+  pullImage = refuse('pull images');
+  imageHistory = refuse('list layers');
+  registryDigest = refuse('ask registries');
   diskUse = refuse('measure the disk');
   removeImage = refuse('remove images');
   removeVolume = refuse('remove volumes');

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +6,6 @@ import { openAudit } from '../../source/actions/audit/file.ts';
 import { identity } from '../../source/actions/audit/identity.ts';
 import { createExecutor, draft, waiter } from '../../source/actions/execute.ts';
 import { actionNamed } from '../../source/actions/list.ts';
-import { run } from '../../source/commands/run/command.ts';
 import type { RunFlags } from '../../source/commands/run/request.ts';
 import { Deriver } from '../../source/desk/derive.ts';
 import { resolveEndpoint } from '../../source/engine/connect/endpoint.ts';
@@ -16,14 +14,12 @@ import { toolsOf } from '../../source/runtime/acting.ts';
 import { survey } from '../../source/runtime/snapshot.ts';
 import { loadSettings } from '../../source/settings/load.ts';
 import { openPlace, type Place, planned } from '../actions/real.ts';
+import { runWords } from '../actions/run-words.ts';
 import { openGuard } from '../builders/actions.ts';
 import { IMAGE } from '../stacks/image.ts';
+import { hasCompose } from './compose-cli.ts';
 import { describeEngine, engineHost } from './require-engine.ts';
 
-const hasCompose = ['docker compose', 'docker-compose'].some((program) => {
-  const [command = '', ...words] = program.split(' ');
-  return spawnSync(command, [...words, 'version']).status === 0;
-});
 const required = process.env.DESKHAND_REQUIRE_COMPOSE === '1';
 const describeCompose = hasCompose || required ? describeEngine : describe.skip;
 
@@ -64,22 +60,8 @@ describeCompose('compose on the real engine, by the real CLI', () => {
     rmSync(directory, { recursive: true, force: true });
   }, 60_000);
 
-  async function go(words: string, flags: RunFlags = {}, with_ = tools): Promise<{ code: number; text: string }> {
-    const printed: string[] = [];
-    const code = await run(words.split(' '), flags, {
-      engine: place.engine,
-      tools: with_,
-      clock: systemClock,
-      settings: {},
-      guard: () => openGuard,
-      metrics: async () => openGuard.metric,
-      audit: openAudit({ directory: place.directory, identity: identity(process.env), now: systemClock.now }),
-      print: (text) => printed.push(text),
-      progress: () => undefined,
-      signal: NEVER,
-    });
-    return { code, text: printed.join('') };
-  }
+  const go = (words: string, flags: RunFlags = {}, with_ = tools) =>
+    runWords(place, words.split(' '), { ...flags, tools: with_ });
   const containers = async () =>
     (await place.engine.containers()).filter(({ labels }) => labels['com.docker.compose.project'] === project);
   const idOf = async (service: string) =>

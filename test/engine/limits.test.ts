@@ -1,10 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openAudit } from '../../source/actions/audit/file.ts';
-import { identity } from '../../source/actions/audit/identity.ts';
-import { run } from '../../source/commands/run/command.ts';
-import { systemClock } from '../../source/lib/clock.ts';
 import { openPlace, type Place } from '../actions/real.ts';
-import { noTools, openGuard } from '../builders/actions.ts';
+import { runWords } from '../actions/run-words.ts';
 import { describeEngine } from './require-engine.ts';
 
 const MIB = 1024 ** 2;
@@ -20,26 +16,8 @@ describeEngine('limits of a running container on the real engine', () => {
   });
   afterAll(() => place.end());
 
-  async function go(words: string, yes = true): Promise<{ code: number; text: string }> {
-    const printed: string[] = [];
-    const code = await run(
-      ['limits', place.nameOf('box'), ...words.split(' ')],
-      { yes },
-      {
-        engine: place.engine,
-        tools: noTools,
-        clock: systemClock,
-        settings: {},
-        guard: () => openGuard,
-        metrics: async () => openGuard.metric,
-        audit: openAudit({ directory: place.directory, identity: identity(process.env), now: systemClock.now }),
-        print: (text) => printed.push(text),
-        progress: () => undefined,
-        signal: new AbortController().signal,
-      },
-    );
-    return { code, text: printed.join('') };
-  }
+  const go = (words: string, yes = true) =>
+    runWords(place, ['limits', place.nameOf('box'), ...words.split(' ')], { yes });
   const limitsOf = async () => (await place.engine.container(id)).detail?.limits;
 
   it('are shown beside what it uses, and changed without a restart', async () => {

@@ -48,6 +48,18 @@ export function recordedCalls(engine: Changing, before: Before): Changing {
       id: container,
       detail: `to ${network}`,
     })),
+    disconnect: recorded(engine.disconnect, (network, container) => ({
+      call: 'disconnect',
+      id: container,
+      detail: `from ${network}`,
+    })),
+    rename: recorded(engine.rename, (id, name) => ({ call: 'rename', id, detail: `to ${name}` })),
+    tagImage: recorded(engine.tagImage, (id, repository, tag) => ({
+      call: 'tag image',
+      id,
+      detail: `as ${repository}:${tag}`,
+    })),
+    pullImage: recorded(engine.pullImage, (reference) => ({ call: 'pull image', id: reference })),
     removeImage: recorded(engine.removeImage, (id) => ({ call: 'remove image', id })),
     removeVolume: recorded(engine.removeVolume, (name) => ({ call: 'remove volume', id: name })),
     createVolume: recorded(engine.createVolume, (name) => ({ call: 'create volume', id: name })),

@@ -17,8 +17,10 @@ function isBusy(error: unknown): boolean {
   return error instanceof EngineError && /disk usage operation is already running/.test(error.message);
 }
 
+type Own = Omit<EngineChanges, keyof (EngineArchive & EngineExec) | 'tagImage' | 'pullImage'>;
+
 /** The calls of the actions beyond restart, stop and start. */
-export function createChanges(call: Call): Omit<EngineChanges, keyof (EngineArchive & EngineExec)> {
+export function createChanges(call: Call): Own {
   const container = (id: string) => `/containers/${segment(id)}`;
   const slow = { timeoutMs: CHANGE_TIMEOUT_MS };
   return {
@@ -69,6 +71,21 @@ export function createChanges(call: Call): Omit<EngineChanges, keyof (EngineArch
       const doing = `connecting the container to ${network}`;
       return call.done({ method: 'POST', path, body, doing }, { ...slow, ...options });
     },
+    disconnect: (network, id, options) => {
+      const path = `/networks/${segment(network)}/disconnect`;
+      const doing = `disconnecting the container from ${network}`;
+      return call.done({ method: 'POST', path, body: { Container: id, Force: false }, doing }, { ...slow, ...options });
+    },
+    rename: (id, name, options) =>
+      call.done(
+        {
+          method: 'POST',
+          path: `${container(id)}/rename`,
+          query: { name },
+          doing: `renaming the container to ${name}`,
+        },
+        options,
+      ),
     async diskUse(options) {
       const request = { path: '/system/df', query: { verbose: true }, doing: 'adding up the disk use' };
       for (let tries = 1; ; tries += 1) {

@@ -19,6 +19,7 @@ import { createArchive } from './archive.ts';
 import { CALL_TIMEOUT, type Call, createCall, type Request, segment } from './call.ts';
 import { CHANGE_TIMEOUT_MS, createChanges } from './changes.ts';
 import { createExec } from './exec.ts';
+import { createImages } from './images.ts';
 
 /** Engine 20.10: one-shot stats, service status, and all that the console relies on. */
 const LEAST_API = '1.41';
@@ -60,6 +61,7 @@ export function createEngine(
     ...createChanges(call),
     ...createExec(call),
     ...createArchive(call),
+    ...createImages(call),
     ping: (options) => ping(call, options),
     async info(options) {
       const forbidden: string[] = [];

@@ -29,7 +29,6 @@ function diskImage(given: Fields): DiskImage {
   const shared = number(given.SharedSize);
   return {
     ...parseImage(given),
-    digests: texts(given.RepoDigests).filter((digest) => digest !== '<none>@<none>'),
     shared: shared === undefined || shared < 0 ? undefined : shared,
     labels: strings(given.Labels),
     ...(text(given.ParentId) === '' ? {} : { parent: text(given.ParentId) }),

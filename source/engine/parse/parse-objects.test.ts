@@ -103,8 +103,22 @@ it('isBelow compares numbers, not text', () => {
 
 it('parseImage drops <none> and tells "not counted"', () => {
   const image = { Id: 'sha256:1', RepoTags: ['a:1', '<none>:<none>'], Size: 5, Created: 2, Containers: 3 };
-  expect(parseImage(image)).toEqual({ id: 'sha256:1', tags: ['a:1'], size: 5, created: 2000, containers: 3 });
-  expect(parseImage({ RepoTags: null })).toEqual({ id: '', tags: [], size: 0, created: 0, containers: -1 });
+  expect(parseImage(image)).toEqual({
+    id: 'sha256:1',
+    tags: ['a:1'],
+    digests: [],
+    size: 5,
+    created: 2000,
+    containers: 3,
+  });
+  expect(parseImage({ RepoTags: null })).toEqual({
+    id: '',
+    tags: [],
+    digests: [],
+    size: 0,
+    created: 0,
+    containers: -1,
+  });
 });
 
 it('parseVolume and parseNetwork leave out what was not counted', () => {

@@ -1,6 +1,7 @@
 import { maskText } from '../../lib/secrets.ts';
 import type {
   ImageFacts,
+  ImageLayer,
   NetworkFacts,
   Port,
   SwarmNode,
@@ -19,9 +20,20 @@ export function parseImage(value: unknown): ImageFacts {
   return {
     id: text(image.Id),
     tags: texts(image.RepoTags).filter((tag) => tag !== '<none>:<none>'),
+    digests: texts(image.RepoDigests).filter((digest) => digest !== '<none>@<none>'),
     size: number(image.Size) ?? 0,
     created: moment((number(image.Created) ?? 0) * 1000) ?? 0,
     containers: number(image.Containers) ?? -1,
+  };
+}
+
+export function parseLayer(value: unknown): ImageLayer {
+  const layer = fields(value);
+  return {
+    createdBy: text(layer.CreatedBy),
+    created: moment((number(layer.Created) ?? 0) * 1000) ?? 0,
+    size: number(layer.Size) ?? 0,
+    tags: texts(layer.Tags),
   };
 }
 

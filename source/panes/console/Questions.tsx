@@ -114,7 +114,7 @@ function PlanDialog({
           label: `${other.label} …`,
           press: closing(() => {
             const chosen = actionNamed(other.action);
-            if (chosen !== undefined) controls.plan(chosen, plan.target);
+            if (chosen !== undefined) controls.plan(chosen, plan.target, { words: other.words?.(plan) });
           }),
         })),
       ]}

@@ -8,6 +8,7 @@ import { imageHistory, listImages, removeImage, showImage, tagImage } from './im
 import * as lifecycle from './lifecycle.ts';
 import { attachContainer, containerLogs } from './logs.ts';
 import * as prune from './prune.ts';
+import { askRegistry, pullImage } from './registry.ts';
 import { containerStats, containerTop } from './stats.ts';
 import * as storage from './storage.ts';
 import { diskUsage, info, ping, version } from './system.ts';
@@ -17,13 +18,6 @@ import { diskUsage, info, ping, version } from './system.ts';
 const notSwarm: Handler = () => {
   const advice = 'Use "docker swarm init" or "docker swarm join" to connect this node to swarm and try again.';
   throw new Refusal(503, `This node is not a swarm manager. ${advice}`);
-};
-
-const noRegistry: Handler = () => {
-  throw new Refusal(
-    500,
-    'Get "https://registry-1.docker.io/v2/": dial tcp: lookup registry-1.docker.io: no such host (simulated)',
-  );
 };
 
 const ROUTES: Readonly<Record<string, Handler>> = {
@@ -57,8 +51,9 @@ const ROUTES: Readonly<Record<string, Handler>> = {
   'POST /exec/{id}/resize': resizeExec,
   'GET /exec/{id}/json': inspectExec,
   'GET /images/json': listImages,
-  'POST /images/create': noRegistry,
+  'POST /images/create': pullImage,
   'POST /images/prune': prune.pruneImages,
+  'GET /distribution/{name*}/json': askRegistry,
   'GET /images/{name*}/json': showImage,
   'GET /images/{name*}/history': imageHistory,
   'POST /images/{name*}/tag': tagImage,

@@ -1,0 +1,60 @@
+import * as v from 'valibot';
+import { serviceName } from '../desk/identity.ts';
+import { fields, time } from '../engine/parse/fields.ts';
+import type { Action, PlanInput, PrepareInput } from './action.ts';
+import { bestName, keptFor } from './rollback-image.ts';
+import { containersOf, refuse, servicesOf, targetName } from './targets.ts';
+import { readUpdate, type UpdateFacts } from './update-facts.ts';
+import { planUpdate } from './update-plan.ts';
+import { runUpdate, verifyUpdate } from './update-run.ts';
+
+const Parameters = v.strictObject({
+  keep: v.optional(v.pipe(v.boolean(), v.description('leave the older container where it does not become healthy'))),
+});
+type Parameters = v.InferOutput<typeof Parameters>;
+
+/** `image`: what it goes back to, by its best name. */
+type Facts = UpdateFacts & { image?: string };
+
+/** Goes back to the image that the last update has left, by the same way. */
+export const rollback: Action<Parameters, Facts> = {
+  name: 'rollback',
+  title: 'Roll back',
+  help: 'go back to the image before the last update',
+  danger: 2,
+  interrupts: true,
+  on: ['service', 'container'],
+  parameters: Parameters,
+  prepare: readRollback,
+  plan(input: PlanInput<Parameters, Facts>) {
+    const { image } = input.facts;
+    const name = targetName(input.state, input.desk, input.target);
+    if (image === undefined)
+      return refuse('rollback', name, 'no older image of it is kept', 'give one by its name: update IMAGE');
+    return planUpdate(input, { action: 'rollback', image, keep: input.parameters.keep });
+  },
+  run: runUpdate,
+  undoes: true,
+  verify: verifyUpdate,
+};
+
+async function readRollback(input: PrepareInput<Parameters>): Promise<Facts> {
+  const { state, desk, target, engine, signal } = input;
+  const [container] = containersOf(state, desk, target);
+  const [service] = servicesOf(state, desk, target);
+  const none = { images: [] };
+  if (container === undefined || service === undefined) return none;
+  const kept = keptFor(serviceName(service), await engine.images({ signal }));
+  const others = kept.filter(({ id }) => id !== container.imageId);
+  const tagged = await Promise.all(others.map(async (image) => ({ image, at: await taggedAt(image.id, input) })));
+  const [newest] = tagged.toSorted((a, b) => b.at - a.at);
+  if (newest === undefined) return none;
+  const image = bestName(newest.image, container.image);
+  return { ...(await readUpdate(input, image)), image };
+}
+
+/** The last update is the one that tagged last. */
+async function taggedAt(id: string, { engine, signal }: PrepareInput<Parameters>): Promise<number> {
+  const inspect = fields(await engine.inspect('image', id, { signal }));
+  return time(fields(inspect.Metadata).LastTagTime) ?? 0;
+}

@@ -1,0 +1,44 @@
+import * as v from 'valibot';
+import type { Action } from './action.ts';
+import { containersOf } from './targets.ts';
+import { readUpdate, type UpdateFacts } from './update-facts.ts';
+import { planUpdate } from './update-plan.ts';
+import { runUpdate, verifyUpdate } from './update-run.ts';
+
+const Parameters = v.strictObject({
+  image: v.pipe(
+    v.string(),
+    v.trim(),
+    v.nonEmpty('must be the name of an image'),
+    v.description('the new image, such as bots/engine:1.4'),
+  ),
+  pull: v.optional(v.pipe(v.boolean(), v.description('ask the registry also for an image that the engine has'))),
+  keep: v.optional(
+    v.pipe(v.boolean(), v.description('leave a new container that does not become healthy, instead of going back')),
+  ),
+});
+type Parameters = v.InferOutput<typeof Parameters>;
+
+/** Replaces the containers of a service by containers of another image, keeping their configuration. */
+export const update: Action<Parameters, UpdateFacts> = {
+  name: 'update',
+  title: 'Update',
+  help: 'replace by containers of another image; goes back by itself when they do not become healthy',
+  danger: 2,
+  interrupts: true,
+  on: ['service', 'container'],
+  key: { id: 'image', keys: ['i'], hint: 'image', help: 'update to another image' },
+  parameters: Parameters,
+  alternatives: [
+    { label: 'Keep if unhealthy', action: 'update', words: ({ options = {} }) => [String(options.image), '--keep'] },
+  ],
+  promptNote: ({ state, desk, target }) => {
+    const images = new Set(containersOf(state, desk, target).map(({ image }) => image));
+    return images.size === 0 ? '' : `now ${[...images].join(', ')}`;
+  },
+  prepare: (input) => readUpdate(input, input.parameters.image),
+  plan: (input) => planUpdate(input, { ...input.parameters, action: 'update' }),
+  run: runUpdate,
+  undoes: true,
+  verify: verifyUpdate,
+};
