@@ -212,3 +212,36 @@ describe('evaluateRange', () => {
     );
   });
 });
+
+describe('a series that its endpoint no longer exposes', () => {
+  const value: Expr = { kind: 'value', metric: 'position', each: true };
+  const page = (scrape: number) =>
+    scrape === 3
+      ? 'other 1\n'
+      : `other 1\nposition{s="a"} ${scrape}\n${scrape < 3 || scrape > 5 ? `position{s="b"} ${scrape}\n` : ''}`;
+
+  it('has no value from the first answer without it until it is back', () => {
+    const now = (count: number) => read(value, scraped(count, page), at(count - 1));
+    expect(now(3)).toEqual(['a 2', 'b 2']);
+    expect(now(4)).toEqual([]);
+    expect(now(5)).toEqual(['a 4']);
+    expect(now(7)).toEqual(['a 6', 'b 6']);
+  });
+
+  it('has no rate and no sum either', () => {
+    const history = scraped(30, (scrape) => `# TYPE up gauge\nup 1\n${scrape < 29 ? `n_total ${scrape}\nq 7\n` : ''}`);
+    expect(read({ kind: 'rate', metric: 'n_total' }, history, at(29))).toEqual([]);
+    expect(read({ kind: 'value', metric: 'q', reduce: 'sum' }, history, at(29))).toEqual([]);
+    expect(read({ kind: 'value', metric: 'q', reduce: 'sum' }, history, at(28))).toEqual(['7']);
+  });
+
+  it('leaves a gap in its chart where it was missing', () => {
+    const [line] = evaluateRange(
+      { kind: 'value', metric: 'position', where: { s: 'a' } },
+      scraped(6, page),
+      { from: at(0), to: at(5), step: 5_000 },
+      options,
+    );
+    expect([...(line?.values ?? [])]).toEqual([0, 1, 2, Number.NaN, 4, 5]);
+  });
+});

@@ -37,7 +37,7 @@ export class History {
     this.latest = { at, exposition };
     this.firstAt ??= at;
     const { series, values, timestamps } = exposition;
-    if (wanted !== this.#wanted || !shallowEqual(series, this.#series)) this.#choose(series, wanted);
+    if (wanted !== this.#wanted || !shallowEqual(series, this.#series)) this.#choose(series, wanted, at);
     for (let index = 0; index < series.length; index += 1) {
       const one = series[index];
       const track = one && this.#tracks.get(one);
@@ -47,8 +47,10 @@ export class History {
     }
   }
 
-  /** Chooses which series have a history. Histories of vanished series are kept while there is room. */
-  #choose(series: readonly Series[], wanted: ReadonlySet<string>): void {
+  /** Chooses which series have a history. Histories of vanished series are kept while there is room, and end here. */
+  #choose(series: readonly Series[], wanted: ReadonlySet<string>, at: number): void {
+    const present = new Set(series);
+    for (const one of this.#series) if (!present.has(one)) this.#tracks.get(one)?.end(at);
     this.#series = series;
     this.#wanted = wanted;
     const families = Map.groupBy(

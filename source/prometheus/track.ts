@@ -26,6 +26,9 @@ const RETURN = 2;
 /** How many resets of a counter are remembered. */
 const RESETS = 64;
 
+/** How many ends of a series that comes and goes are remembered. */
+const ENDS = 64;
+
 /** Times and values in two typed arrays, the oldest overwritten; grows up to its slots, so that short histories stay small. */
 class Ring {
   readonly #tier: Tier;
@@ -137,6 +140,8 @@ export type Point = { time: number; value: number };
 export class Track {
   readonly #rings: readonly Ring[];
   readonly #cumulative: boolean;
+  /** When the series was missing from an answer that had come, newest last. */
+  #ends: number[] = [];
   /** Times of a counter's resets and the values before: pairs, oldest first. */
   #resets: Point[] = [];
   /** Samples since the last reset. */
@@ -155,6 +160,12 @@ export class Track {
     if (last !== undefined && time <= last.time) return;
     if (this.#cumulative && last !== undefined) this.#count(time, value, last.value);
     for (const ring of this.#rings) ring.push(time, value);
+  }
+
+  /** Notes that the endpoint answered at `time` without this series: it has no value from then on, until its next sample. */
+  end(time: number): void {
+    this.#ends.push(time);
+    if (this.#ends.length > ENDS) this.#ends.shift();
   }
 
   /** Records a reset, and a counter that returns to its previous value. */
@@ -200,12 +211,14 @@ export class Track {
     return this.#covering(time)?.step ?? 0;
   }
 
-  /** The newest sample at `time`, not older than `lookback` ms before it. */
+  /** The newest sample at `time`, not older than `lookback` ms before it; none if the series has ended since. */
   at(time: number, lookback: number): Point | undefined {
     const ring = this.#covering(time - lookback);
     const index = ring?.upTo(time) ?? -1;
     const found = ring?.time(index) ?? Number.NaN;
-    return ring !== undefined && found > time - lookback ? { time: found, value: ring.value(index) } : undefined;
+    if (ring === undefined || !(found > time - lookback)) return undefined;
+    if (this.#ends.some((end) => found < end && end <= time)) return undefined;
+    return { time: found, value: ring.value(index) };
   }
 
   /** Times of the samples that are left in (from, to], oldest first. */
