@@ -109,7 +109,7 @@ describe('connections', () => {
     expect(server.connections()).toBe(1);
   });
 
-  it('are dialled again when the peer ended a kept one just then; only what reads is asked twice', async () => {
+  it('are dialled again when the peer ended a kept one just then; a change never meets a kept one', async () => {
     const seen = new Set<net.Socket>();
     const { call, server } = await withHttp((response, request) => {
       const again = seen.has(request.socket);
@@ -120,14 +120,25 @@ describe('connections', () => {
     await call.json(GET);
     expect(await call.json(GET)).toEqual({ ok: true });
     expect(server.requests).toHaveLength(3);
-    expect((await failure(call.done(POST))).kind).toBe('closed');
-    expect(server.requests).toHaveLength(4);
+    await call.done(POST);
+    await call.done(POST);
+    expect(server.requests.slice(3)).toEqual(['POST /thing?', 'POST /thing?']);
+    expect(server.connections()).toBe(4);
   });
 
-  it('end with close, and what is under way fails', async () => {
+  it('are not dialled again for a change that lost its answer', async () => {
+    const { call, server } = await withHttp((_response, request) => void request.socket.destroy());
+    expect((await failure(call.done(POST))).kind).toBe('closed');
+    expect(server.requests).toEqual(['POST /thing?']);
+  });
+
+  it.each([
+    ['reads', GET],
+    ['changes', POST],
+  ])('end with close, and what %s under way fails', async (_what, request) => {
     const { call, server } = await withBytes(() => {});
     const requested = server.requested();
-    const failed = failure(call.json(GET));
+    const failed = failure(call.json(request));
     await requested;
     call.close();
     expect((await failed).kind).toBe('closed');

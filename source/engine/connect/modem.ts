@@ -45,8 +45,27 @@ export const REUSED = Symbol('reused connection');
 /** Longest JSON answer of dockerode's own methods, in bytes. */
 const LIMIT = 64 * 1024 * 1024;
 
-/** A replacement for docker-modem's `buildRequest` that sends through `agent`, below `prefix`, with `host` as the Host header. */
-export function createSender({ agent, prefix, host }: { agent: http.Agent; prefix: string; host: string }): Sender {
+/** Dials a connection that one call has for itself. */
+export type OwnConnection = (
+  options: http.ClientRequestArgs,
+  dialled: (error: Error | null, socket: Duplex) => void,
+) => undefined;
+
+type Connections = {
+  /** Keeps connections, for calls that read. */
+  agent: http.Agent;
+  /** For calls that change something. */
+  fresh: OwnConnection;
+  /** Of every path. */
+  prefix: string;
+  /** The Host header. */
+  host: string;
+};
+
+const READING = new Set(['GET', 'HEAD']);
+
+/** A replacement for docker-modem's `buildRequest` that sends through these connections. */
+export function createSender({ agent, fresh, prefix, host }: Connections): Sender {
   return function send({ path, method, headers, signal }, context, data, answered) {
     let open = true;
     const answer: Answered = (error, result) => {
@@ -57,7 +76,10 @@ export function createSender({ agent, prefix, host }: { agent: http.Agent; prefi
     };
     try {
       const sent = context.hijack && data === undefined ? withoutBody(headers) : headers;
-      const request = http.request({ agent, path: prefix + path, method, headers: { ...sent, Host: host } });
+      const connection = READING.has(method ?? 'GET') ? { agent } : { createConnection: fresh };
+      // Whoever asks for the close has it from the peer, and over ssh the end of the command then races with the end of the answer.
+      const head = { Connection: 'keep-alive', ...sent, Host: host };
+      const request = http.request({ ...connection, path: prefix + path, method, headers: head });
       if (signal) endWith(request, signal);
       request.on('error', (error) => answer(Object.assign(error, { [REUSED]: request.reusedSocket }), null));
       request.on('upgrade', (_response, socket: Duplex, head: Buffer) => {

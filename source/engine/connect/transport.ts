@@ -5,10 +5,12 @@ import tls from 'node:tls';
 import Docker from 'dockerode';
 import { StdioSocket, sshArguments } from './dial-stdio.ts';
 import type { Endpoint, EndpointTarget, TlsOptions } from './endpoint.ts';
-import { createSender } from './modem.ts';
+import { createSender, type OwnConnection } from './modem.ts';
 
 /**
- * dockerode over any connection to the engine. One agent dials: a unix socket, TCP, TLS, or ssh; calls reuse its connections.
+ * dockerode over any connection to the engine. One agent dials: a unix socket, TCP, TLS, or ssh; calls that read reuse its
+ * connections. A call that changes something has a connection of its own: the peer may be closing a kept one at that moment, and
+ * such a call must be neither repeated nor reported as failed for that.
  * dockerode itself never sees more than a path, so that nothing depends on its own ssh, on its reading of DOCKER_HOST, or on
  * its URL handling.
  */
@@ -37,7 +39,9 @@ export function createTransport(endpoint: Endpoint): Transport {
       }),
   );
   const prefix = endpoint.target.kind === 'tcp' ? endpoint.target.prefix : '';
-  Object.assign(docker.modem, { buildRequest: createSender({ agent, prefix, host: hostHeader(endpoint.target) }) });
+  Object.assign(docker.modem, {
+    buildRequest: createSender({ agent, fresh: agent.fresh, prefix, host: hostHeader(endpoint.target) }),
+  });
   return { docker, close: () => agent.close() };
 }
 
@@ -64,6 +68,7 @@ type Dialled = (error: Error | null, socket: Duplex) => void;
 class DialAgent extends http.Agent {
   readonly #target: EndpointTarget;
   readonly #waiting: Dialled[] = [];
+  readonly #own = new Set<Duplex>();
   #logins = 0;
   #context: tls.SecureContext | undefined;
 
@@ -85,6 +90,20 @@ class DialAgent extends http.Agent {
     if (!target.tls) return net.connect({ ...address, ...probes });
     return tls.connect({ ...address, ...probes, ...this.#secure(target.host, target.tls) });
   }
+
+  /** As `createConnection`, for one call: the connection is not kept afterwards. */
+  readonly fresh: OwnConnection = (options, dialled) => {
+    const keep: Dialled = (error, socket) => {
+      if (socket) {
+        this.#own.add(socket);
+        socket.once('close', () => this.#own.delete(socket));
+      }
+      dialled(error, socket);
+    };
+    const socket = this.createConnection(options, keep);
+    if (socket) keep(null, socket);
+    return undefined;
+  };
 
   /** Starts as many ssh as may log in at once; the next one starts when one has answered or ended. */
   #login(target: Extract<EndpointTarget, { kind: 'ssh' }>): void {
@@ -118,6 +137,7 @@ class DialAgent extends http.Agent {
 
   close(): void {
     this.#waiting.length = 0;
+    for (const socket of this.#own) socket.destroy();
     this.destroy();
   }
 }
