@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { loadSettings, readDocument, SettingsError } from './load.ts';
+import { loadSettings, readDocument, resolveSettings, SettingsError } from './load.ts';
 
 let directory: string;
 beforeEach(() => {
@@ -65,13 +65,37 @@ describe('settings', () => {
     expect(place(['services', 'x'])).toBe(file);
   });
 
-  it.each(['readonly: *x\n', 'a: &a [1,2]\nb: [*nothing]\n'])(
-    'of a broken alias are a problem, not a crash: %j',
+  it.each(['readonly: *x\n', 'a: &a [1,2]\nb: [*nothing]\n', `- readonly:\n${']'.repeat(30_000)}`])(
+    'that are broken are a problem, neither a crash nor a long wait: %.40j',
     (text) => {
       const file = withFile(text);
       expect(problems(() => loadSettings({ file, env: {}, flags: {} })).join()).toContain(file);
     },
   );
+
+  it.each([
+    [{ LANG: 'en_US.UTF-8' }, false],
+    [{ LANG: 'C.utf8' }, false],
+    [{ LANG: 'C' }, true],
+    [{ LANG: 'POSIX' }, true],
+    [{ LANG: 'de_DE.ISO-8859-1' }, true],
+    [{ LANG: 'en_US.UTF-8', LC_ALL: 'C' }, true],
+    [{ LANG: 'C', LC_CTYPE: 'C.UTF-8' }, false],
+    [{ LANG: 'C.UTF-8', LC_ALL: '' }, false],
+    [{}, true],
+    [{ LANG: 'C', DESKHAND_ASCII: '0' }, false],
+  ])('draw ASCII where the locale %j has nothing else: %j', (env, ascii) => {
+    expect(loadSettings({ env: { HOME: directory, ...env }, flags: {} }).screen.ascii).toBe(ascii);
+  });
+
+  it('draw what the file says whatever the locale', () => {
+    const file = withFile('screen: {ascii: false}\n');
+    const { settings, origin } = resolveSettings({ file, env: { LC_ALL: 'C' }, flags: {} });
+    expect([settings.screen.ascii, origin(['screen', 'ascii'])]).toEqual([false, `${file}:1`]);
+    expect(resolveSettings({ env: { HOME: directory, LC_ALL: 'C' }, flags: {} }).origin(['screen', 'ascii'])).toBe(
+      'locale',
+    );
+  });
 
   it('tell every problem at once, with its place', () => {
     const file = withFile(

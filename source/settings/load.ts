@@ -6,6 +6,7 @@ import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml
 import { errorMessage } from '../lib/error.ts';
 import { nestsDeeper } from '../lib/json.ts';
 import { suggestionFor } from '../lib/suggestion.ts';
+import { isUtf8 } from './locale.ts';
 import { type Settings, SettingsSchema, settingNames } from './schema.ts';
 
 /** The problems in the settings, each with its location. */
@@ -44,12 +45,12 @@ export type SettingsDocument = {
   place(path: SettingsPath): string;
 };
 
-/** Defaults < file < environment < flags. Throws a SettingsError that lists every problem at once. */
+/** Defaults < locale < file < environment < flags. Throws a SettingsError that lists every problem at once. */
 export function loadSettings(sources: SettingsSources): Settings {
   return resolveSettings(sources).settings;
 }
 
-/** The settings in force, and where each one comes from: `default`, `config.yaml:12`, `environment` or `flag`. */
+/** The settings in force, and where each one comes from: `default`, `locale`, `config.yaml:12`, `environment` or `flag`. */
 export function resolveSettings(sources: SettingsSources): {
   settings: Settings;
   origin(path: SettingsPath): string;
@@ -57,7 +58,8 @@ export function resolveSettings(sources: SettingsSources): {
   const { env, flags } = sources;
   const document = readDocument(sources);
   const environment = fromEnvironment(env);
-  const merged = [document.values, environment, flags].reduce<Record<string, unknown>>(
+  const locale = fromLocale(env);
+  const merged = [locale, document.values, environment, flags].reduce<Record<string, unknown>>(
     (all, part) => merge(all, part),
     {},
   );
@@ -66,7 +68,8 @@ export function resolveSettings(sources: SettingsSources): {
   const origin = (path: SettingsPath) => {
     if (valueAt(flags, path) !== undefined) return 'flag';
     if (valueAt(environment, path) !== undefined) return 'environment';
-    return valueAt(document.values, path) === undefined ? 'default' : document.place(path);
+    if (valueAt(document.values, path) !== undefined) return document.place(path);
+    return valueAt(locale, path) === undefined ? 'default' : 'locale';
   };
   return { settings: result.output, origin };
 }
@@ -123,11 +126,14 @@ function regularFile(path: string): { size: number } {
 
 /** Levels of nested brackets; settings need four. */
 const DEEPEST = 50;
+/** As many levels closed, whether they were opened or not. */
+const CLOSED_AT_ONCE = new RegExp(`(?:[\\]}]\\s*){${DEEPEST + 1}}`);
 
 /** Deep nesting makes the library very slow or overflows its stack. */
 function parsed(text: string, lineCounter: LineCounter, path: string): ReturnType<typeof parseDocument> {
   try {
-    if (nestsDeeper(text, DEEPEST)) throw new Error(`nested more than ${DEEPEST} levels deep`);
+    if (nestsDeeper(text, DEEPEST) || CLOSED_AT_ONCE.test(text))
+      throw new Error(`nested more than ${DEEPEST} levels deep`);
     // So do long runs of carriage returns.
     return parseDocument(text.replace(/\r+\n?/g, '\n'), { lineCounter });
   } catch (error) {
@@ -189,6 +195,11 @@ function fromEnvironment(env: SettingsSources['env']): Record<string, unknown> {
     skin: env.DESKHAND_SKIN || undefined,
   };
   return { readonly: flag(env.DESKHAND_READONLY), screen, audit: { directory: env.DESKHAND_AUDIT_DIR } };
+}
+
+/** A terminal whose locale is not one of UTF-8 shows anything but ASCII as rubbish. */
+function fromLocale(env: SettingsSources['env']): Record<string, unknown> {
+  return isUtf8(env) ? {} : { screen: { ascii: true } };
 }
 
 function flag(value: string | undefined): boolean | undefined {

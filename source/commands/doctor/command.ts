@@ -10,6 +10,7 @@ import { safe } from '../../lib/text.ts';
 import { survey } from '../../runtime/snapshot.ts';
 import { unmatchedNames, unmatchedText } from '../../runtime/unmatched.ts';
 import type { SettingsDocument } from '../../settings/load.ts';
+import { isUtf8 } from '../../settings/locale.ts';
 import type { Settings } from '../../settings/schema.ts';
 import type { Theme } from '../../ui/theme.ts';
 
@@ -110,13 +111,12 @@ async function checkAudit(directory: string): Promise<Check> {
 }
 
 function terminal(env: DoctorFacts['env']): Check[] {
-  const utf8 = /utf-?8/i.test(env.LC_ALL || env.LC_CTYPE || env.LANG || '');
   const size = process.stdout.isTTY ? `${process.stdout.columns}x${process.stdout.rows}` : 'no terminal';
   return [
     {
       ok: true,
       name: 'Terminal',
-      text: `${env.TERM ?? 'TERM is not set'}, ${size}, ${utf8 ? 'UTF-8' : 'not UTF-8: use DESKHAND_ASCII=1 if signs are broken'}`,
+      text: `${env.TERM ?? 'TERM is not set'}, ${size}, ${isUtf8(env) ? 'UTF-8' : 'not a UTF-8 locale: drawn in ASCII, unless DESKHAND_ASCII=0 or screen.ascii: false'}`,
     },
   ];
 }
