@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { noDevtools } from './patches/no-devtools.ts';
 import { ownInkOutput } from './patches/own-ink-output.ts';
@@ -13,13 +14,19 @@ import { synchronousYoga } from './patches/synchronous-yoga.ts';
  * on the way in, by one file of build/patches for each reason.
  */
 
-/** The simulated engine is a program of its own: whoever looks at a real engine does not load it. */
-const simulatorApart: Plugin = {
-  name: 'simulator-apart',
+/** What few invocations need is a file of its own, which nothing else loads. */
+const APART = { simulator: 'source/simulator/simulator.ts', mcp: 'source/commands/mcp/server.ts' } as const;
+
+const apart: Plugin = {
+  name: 'apart',
   setup({ onResolve }) {
-    onResolve({ filter: /\/simulator\/simulator\.ts$/ }, ({ kind }) =>
-      kind === 'dynamic-import' ? { path: './simulator.cjs', external: true } : undefined,
-    );
+    for (const [name, entry] of Object.entries(APART)) {
+      onResolve({ filter: new RegExp(`/${basename(entry)}$`) }, ({ kind, path, resolveDir }) =>
+        kind === 'dynamic-import' && resolve(resolveDir, path) === resolve(entry)
+          ? { path: `./${name}.cjs`, external: true }
+          : undefined,
+      );
+    }
   },
 };
 
@@ -65,12 +72,13 @@ function common(): BuildOptions {
   };
 }
 
-/** dist/deskhand.cjs and, apart from it, dist/simulator.cjs. */
+/** dist/deskhand.cjs and, apart from it, the simulated engine and the MCP server. */
 export async function buildBundles(): Promise<void> {
   const options = common();
   const program = { entryPoints: ['source/cli.ts'], outfile: 'dist/deskhand.cjs' };
-  await build({ ...options, ...program, plugins: [simulatorApart, ...patches] });
-  await build({ ...options, entryPoints: ['source/simulator/simulator.ts'], outfile: 'dist/simulator.cjs' });
+  await build({ ...options, ...program, plugins: [apart, ...patches] });
+  for (const [name, entry] of Object.entries(APART))
+    await build({ ...options, entryPoints: [entry], outfile: `dist/${name}.cjs` });
 }
 
 /** All in one file: a single-file executable can load no other. */

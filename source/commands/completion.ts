@@ -24,7 +24,7 @@ function commandOf(name: string, { summary, options }: CommandHelp): Command {
 /** Values that are files or directories. */
 const FILES = ['config', 'baseline', 'write-baseline', 'socket', 'from', 'to'];
 /** Commands whose words are services. */
-const OF_SERVICES = ['logs', 'metrics'];
+const OF_SERVICES = ['logs', 'metrics', 'changes'];
 /** Asks the engine for the names of services; none where it does not answer. */
 const SERVICES = 'deskhand services --quiet 2>/dev/null';
 const CONTEXTS = "docker context ls --format '{{.Name}}' 2>/dev/null";

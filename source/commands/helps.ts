@@ -11,6 +11,8 @@ export type CommandName =
   | 'audit'
   | 'check'
   | 'backups'
+  | 'changes'
+  | 'mcp'
   | 'doctor'
   | 'info'
   | 'init'
@@ -214,6 +216,26 @@ export function commandHelps(
         ['deskhand metrics docker/nanoarb', 'everything it exposes'],
         ["deskhand metrics docker/nanoarb 'nanoarb_position*'", 'names may hold *'],
       ],
+    },
+    changes: {
+      usage: 'deskhand changes [SERVICE...]',
+      summary: 'what happened to services in the last hour: starts, exits, health',
+      words: Number.POSITIVE_INFINITY,
+      flags: ['project', 'since', 'json'],
+      options: [
+        '        --project NAME    only this compose project or stack',
+        '        --since TIME      from then: 10m, 1h or a time such as 2026-01-31T09:15',
+        '        --json            machine-readable',
+      ],
+      examples: [['deskhand changes exness/redis --since 10m', 'what happened to a service']],
+    },
+    mcp: {
+      usage: 'deskhand mcp',
+      summary: 'read-only tools for other programs, by the Model Context Protocol on standard input and output',
+      words: 0,
+      flags: [],
+      options: [],
+      examples: [['deskhand --context prod mcp', 'as the command of an MCP client']],
     },
     doctor: {
       usage: 'deskhand doctor',

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { isSea } from 'node:sea';
 import { AUDIT_FILE } from '../../actions/audit/file.ts';
 import { headFile } from '../../actions/audit/head.ts';
 import type { ReadMetric } from '../../actions/condition.ts';
@@ -30,6 +31,7 @@ import type { Settings } from '../../settings/schema.ts';
 import { asciiRow } from '../../ui/ascii.ts';
 import { audit } from '../audit/command.ts';
 import { backups } from '../backups/command.ts';
+import { changes } from '../changes/command.ts';
 import { check } from '../check/command.ts';
 import { numberOf, parseCount, parseEvery, UsageError } from '../command-line.ts';
 import { completionScript, SHELLS } from '../completion.ts';
@@ -177,6 +179,14 @@ export function commandsOf({
         return metrics(words, flags, { ...deps, engine, scrape });
       });
     },
+    async changes() {
+      const settings = settingsOf(flags);
+      return onEngine(settings, (engine) => changes(words, flags, { ...talking(settings, flags), engine }));
+    },
+    async mcp() {
+      const { serve } = await import('../mcp/server.ts');
+      return serve({ version, program: ownProgram(), flags: generalFlags(flags) });
+    },
     async info() {
       const sources = sourcesOf(flags);
       const { settings, origin } = resolveSettings(sources);
@@ -220,6 +230,16 @@ export function commandsOf({
 /** What a command that only looks talks through. */
 function talking(settings: Settings, flags: { json?: boolean }) {
   return { clock: systemClock, print: printing(settings, flags), printError, signal: interrupted() };
+}
+
+/** This program, for running a command of it: with its script, where it is not a single-file executable. */
+function ownProgram(): [string, ...string[]] {
+  return isSea() ? [process.execPath] : [process.execPath, process.argv[1] ?? ''];
+}
+
+/** The flags that say which engine and which settings are meant. */
+function generalFlags({ host, context, config }: GivenFlags): string[] {
+  return Object.entries({ host, context, config }).flatMap(([name, value]) => (value ? [`--${name}=${value}`] : []));
 }
 
 /** Runs a command on the engine, and closes the connection after it. */
