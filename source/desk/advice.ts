@@ -58,6 +58,8 @@ export function adviceFor(service: Service, desk: Desk, state: DeskState): Advic
     const others = (service.otherCauses ?? []).map((other) => other.name);
     return advise`fix ${[cause.name, ...others].join(' and ')} first; ${service.name} only depends on it`;
   }
+  if (service.recovering)
+    return advise`${service.recovering.name} is back: ${service.name} should recover by itself in a moment; ${by('logs')} shows its log`;
   return (
     putBack(service, service.imageChange) ??
     ADVICE[verdict.code]?.({
@@ -178,7 +180,14 @@ function disagreement({ service, state }: Situation): Advice {
   if (fault) return fixProbe(service, fault.words);
   if (service.health === 'unhealthy')
     return advise`${service.name} answers from outside: compare its health check with ${by('describe')} before any restart`;
-  const refused = (state.probes.get(service.id) ?? []).some((probe) => /refused/.test(probe.error ?? ''));
+  const probes = state.probes.get(service.id) ?? [];
+  if (probes.some(({ error = '' }) => /time-?out/.test(error))) {
+    const load = cpuShare(service, state);
+    if (load !== undefined && load > 0.8)
+      return advise`it answers too slowly (CPU at ${percent(100 * load)} of its limit): raise the limit with ${by('limits')}; a restart does not help. ${by('metrics')} shows its CPU`;
+    return advise`it answers too slowly: ${by('metrics')} shows its CPU, ${by('processes')} its processes, ${by('logs')} its log; ${by('restart')} restarts it`;
+  }
+  const refused = probes.some((probe) => /refused/.test(probe.error ?? ''));
   const what = refused ? 'a process inside may be gone' : 'it answers with an error';
   return advise`${what}: ${by('processes')} lists the processes of ${service.name}, ${by('logs')} its log; ${by('restart')} restarts it`;
 }

@@ -1,6 +1,6 @@
 import { duration } from '../lib/format.ts';
 import type { Group } from './group.ts';
-import { isTrouble, isWell, severity } from './levels.ts';
+import { isClear, isTrouble, isWell, severity } from './levels.ts';
 import type { Cause, Dependency, Service, Verdict, VerdictCode } from './model.ts';
 import { verdict } from './verdict.ts';
 
@@ -11,6 +11,7 @@ export type Explained = {
   otherCauses?: readonly Cause[];
   blocks?: readonly string[];
   needs?: readonly string[];
+  recovering?: Service['recovering'];
 };
 
 /** Problems that another service may have caused; the others (out of memory, stopped on request, a taken port …) explain themselves. */
@@ -54,17 +55,19 @@ export function explain(
   ordered: readonly Group[],
   services: ReadonlyMap<string, Service>,
   suspicions: ReadonlyMap<string, Suspicion>,
+  now: number,
 ): Map<string, Explained> {
   const explained = new Map<string, Explained>();
   const blocks = new Map<string, string[]>();
   for (const { identity } of ordered) {
     const service = services.get(identity.id);
     if (!service) continue;
-    const suspicion = service.verdict.level === 'ok' ? suspicions.get(service.id) : undefined;
+    const open = isClear(service.verdict) || service.verdict.code === 'log-errors';
+    const suspicion = open ? suspicions.get(service.id) : undefined;
     noteNeeds(service, suspicion, services, explained);
     if (!suspicion && !SYMPTOMS.has(service.verdict.code)) continue;
     const causes = causesOf(service, services, suspicion);
-    const result = resultFor(service, causes, services, suspicion);
+    const result = resultFor(service, causes, services, suspicion) ?? recoveryOf(service, services, now);
     if (result) explained.set(service.id, { ...explained.get(service.id), ...result });
     for (const { serviceId } of causes) {
       const list = blocks.get(serviceId);
@@ -115,6 +118,29 @@ function resultFor(
     cause,
     ...(otherCauses.length > 0 ? { otherCauses } : {}),
   };
+}
+
+/** Problems that end by themselves when a dependency is back: with the next probe or the next restart. */
+const RECOVERING: ReadonlySet<VerdictCode> = new Set<VerdictCode>([
+  'unhealthy',
+  'flapping',
+  'probe-disagrees',
+  'restart-loop',
+  'restarting',
+]);
+
+/** How long after its dependency a service may take to recover (ms). */
+const RECOVERY_MS = 2 * 60_000;
+
+/** A dependency that was started after the problem began, a moment ago: what it caused may not be over yet. */
+function recoveryOf(service: Service, services: ReadonlyMap<string, Service>, now: number): Explained | undefined {
+  const { code, since } = service.verdict;
+  if (!RECOVERING.has(code) || since === undefined) return undefined;
+  const back = service.dependsOn
+    .flatMap(({ serviceId }) => services.get(serviceId ?? '') ?? [])
+    .find(({ startedAt = 0, verdict }) => !isTrouble(verdict) && startedAt > since && now < startedAt + RECOVERY_MS);
+  if (!back) return undefined;
+  return { recovering: { name: back.name, until: (back.startedAt ?? 0) + RECOVERY_MS } };
 }
 
 function explainedVerdict(service: Service, by: Service | undefined, suspicion: Suspicion | undefined): Verdict {

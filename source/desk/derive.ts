@@ -59,7 +59,9 @@ export class Deriver {
     for (const id of this.#relink(regrouped)) stale.add(id);
     for (const id of stale) this.#judge(id, state);
     this.#dueAt = Math.min(NEVER, ...this.#due.values());
-    this.#finish(stale, explain(this.#grouping.groups, this.#bases, this.#suspicions(state)));
+    const explained = explain(this.#grouping.groups, this.#bases, this.#suspicions(state), state.now);
+    for (const { recovering } of explained.values()) this.#dueAt = Math.min(this.#dueAt, recovering?.until ?? NEVER);
+    this.#finish(stale, explained);
     this.#state = state;
     this.#desk = this.#assemble(state);
     return this.#desk;

@@ -52,6 +52,18 @@ describe('a refused connection', () => {
     });
   });
 
+  it('that goes on keeps its cause', () => {
+    const redis = exited(compose('p', 'redis'), 137, { at: NOON - 3 * MINUTE });
+    const line = 'Error: connect ECONNREFUSED redis:6379';
+    const { verdict, advice } = verdictOf(
+      [compose('p', 'api', { dependsOn: 'redis:service_started:false' }), redis],
+      [line, line],
+      [NOON - 3 * MINUTE, NOON - SECOND],
+    );
+    expect(verdict?.reason).toBe('up, but cannot reach redis');
+    expect(advice).toBe('fix redis first; api only depends on it');
+  });
+
   it('of a moment is none while nothing else is wrong', () => {
     expect(verdictOf([container('poller')], [refused], [NOON - SECOND]).verdict?.level).toBe('ok');
   });

@@ -1,4 +1,4 @@
-import type { Level, Verdict } from './model.ts';
+import type { Level, Verdict, VerdictCode } from './model.ts';
 
 /** The order of levels and their meaning for the operator. This is the only list of them. */
 
@@ -39,4 +39,12 @@ export function countLevels(all: readonly { verdict: { level: Level } }[]): Leve
 /** "2 down, 3 degraded, 20 ok": the worst first. */
 export function levelCounts(counts: LevelCounts): string {
   return WORST_FIRST.flatMap((level) => (counts[level] ? [`${counts[level]} ${level}`] : [])).join(', ');
+}
+
+/** Codes of what happened and is over, while the service runs again: everything that is wrong now outranks them. */
+const PAST: ReadonlySet<VerdictCode> = new Set<VerdictCode>(['restarted', 'oom-killed', 'oom-inside']);
+
+/** Nothing is wrong at present, as far as this verdict goes. */
+export function isClear({ level, code }: Verdict): boolean {
+  return level === 'ok' || (level === 'degraded' && PAST.has(code));
 }

@@ -144,6 +144,8 @@ export type Service = {
   incident?: Incident['kind'];
   /** Names of services that it needs and that are down, while it seems fine itself. */
   needs?: readonly string[];
+  /** A dependency was started a moment ago and may take the problem with it; until then (ms since the epoch) nothing else is advised. */
+  recovering?: { name: string; until: number };
   /** Ids of services that fail or cannot start because of this one. */
   blocks: readonly ServiceId[];
 };

@@ -275,7 +275,10 @@ class Draft {
     const known = this.state.probes.get(serviceId) ?? [];
     const before = known.find((other) => other.url === probe.url);
     const okAt = answeredWell(probe) ? probe.at : (probe.okAt ?? before?.okAt);
-    const next = [...known.filter((other) => other !== before), { ...probe, okAt }];
+    // Of one that never answered well it is not known since when.
+    const failedNow = okAt !== probe.at && before !== undefined && before.okAt === before.at;
+    const badSince = okAt === probe.at ? undefined : failedNow ? probe.at : before?.badSince;
+    const next = [...known.filter((other) => other !== before), { ...probe, okAt, badSince }];
     this.#put(
       'probes',
       serviceId,

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { compose, event, exited, MINUTE, NOON, probed, SECOND } from '../../test/builders/facts.ts';
 import type { ContainerDetail, ContainerFacts, EngineEvent } from '../engine/facts.ts';
+import { adviceFor, adviceText } from './advice.ts';
 import { Deriver } from './derive.ts';
 import type { Verdict } from './model.ts';
 import { initialState, reduceAll } from './reduce.ts';
+import type { DeskMessage } from './state.ts';
 
 /** What went wrong is believed while it lasts, and a repair is believed as well. */
 
@@ -178,4 +180,58 @@ it('the timeline tells a restart on request from one by the policy, and how a Sw
     name: 'shop_api',
   };
   expect(texts(update)).toEqual(['bad update of shop_api: rollback started']);
+});
+
+describe('what happened and is over', () => {
+  const crashed = [die(NOON - MINUTE, '139'), start(NOON - MINUTE + SECOND)];
+  const facts = running(NOON - MINUTE + SECOND, { restartCount: 1 });
+  const deskOf = (...more: DeskMessage[]) =>
+    new Deriver().derive(
+      reduceAll(initialState(NOON, 'fake'), [
+        { type: 'containers', at: NOON, containers: [facts] },
+        ...crashed.map((one) => ({ type: 'event' as const, event: one })),
+        ...more,
+      ]),
+    ).services[0]?.verdict;
+
+  it('gives way to what is wrong now, and stands behind it', () => {
+    const serviceId = new Deriver().derive(
+      reduceAll(initialState(NOON, 'fake'), [{ type: 'containers', at: NOON, containers: [facts] }]),
+    ).services[0]?.id;
+    if (!serviceId) throw new Error('no service');
+    expect(deskOf()?.code).toBe('restarted');
+    const alert = { type: 'alerts', alerts: [{ level: 'critical', text: 'alert EngineDown', serviceId }] } as const;
+    expect(deskOf(alert)).toMatchObject({
+      code: 'alert',
+      reason: expect.stringMatching(/^alert EngineDown; before that: crashed: exit 139/),
+    });
+    const lines = { type: 'lines', id: facts.id, at: NOON, lines: ["can't start new thread"], times: [NOON] } as const;
+    expect(deskOf(lines)?.code).toBe('log-errors');
+  });
+});
+
+describe('a service whose dependency has just come back', () => {
+  const at = (now: number) => {
+    const redis = compose('p', 'redis', { detail: { startedAt: NOON - 10 * SECOND } });
+    const app = probed(
+      compose('p', 'app', { dependsOn: 'redis:service_healthy:false' }),
+      'unhealthy',
+      { exitCode: 1, output: '' },
+      3,
+    );
+    const state = reduceAll(initialState(NOON - MINUTE, 'fake'), [
+      { type: 'containers', at: NOON, containers: [redis, app] },
+      { type: 'event', event: event(app, 'health_status: unhealthy', NOON - MINUTE) },
+      { type: 'tick', now },
+    ]);
+    const desk = new Deriver().derive(state);
+    const service = desk.byId.get('compose:p/app');
+    const advice = service && adviceFor(service, desk, state);
+    return advice && adviceText(advice, (step) => `<${step}>`);
+  };
+
+  it('is given time to recover before a restart is advised', () => {
+    expect(at(NOON)).toBe('redis is back: app should recover by itself in a moment; <logs> shows its log');
+    expect(at(NOON + 2 * MINUTE)).toContain('<restart> restarts app');
+  });
 });

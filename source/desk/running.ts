@@ -16,13 +16,16 @@ export function judgeRunning(evidence: Evidence): Judged {
     withoutNamespace(evidence) ??
     flapping(evidence) ??
     unhealthy(evidence) ??
-    oomRestarted(evidence) ??
-    oomInside(evidence) ??
-    restarted(evidence) ??
     logTrouble(evidence) ??
     quiet(evidence) ??
+    past(evidence) ??
     well(evidence)
   );
+}
+
+/** What happened to it and is over: anything that is wrong now comes first. */
+function past(evidence: Evidence): Judged | undefined {
+  return oomRestarted(evidence) ?? oomInside(evidence) ?? restarted(evidence);
 }
 
 function withoutNamespace({ lost }: Evidence): Judged | undefined {
@@ -186,7 +189,7 @@ function quiet(evidence: Evidence): Judged | undefined {
   const since = fell ?? silent;
   if (since === undefined) return undefined;
   const recheckAt = (fell ?? usageSignals.idleSince ?? since) + WINDOW.quiet;
-  if (now < recheckAt) return { ...well(evidence), recheckAt };
+  if (now < recheckAt) return atTheLatest(past(evidence) ?? well(evidence), recheckAt);
   const words =
     fell === undefined
       ? 'up, but silent since its last log line, and receives nothing from the network'
@@ -195,6 +198,10 @@ function quiet(evidence: Evidence): Judged | undefined {
 }
 
 /** Lines of the current run that make a regular rhythm. */
+function atTheLatest(judged: Judged, recheckAt: number): Judged {
+  return { ...judged, recheckAt: Math.min(recheckAt, judged.recheckAt ?? Number.POSITIVE_INFINITY) };
+}
+
 const HABIT = 5;
 
 /** When its log, regular before, fell silent. */

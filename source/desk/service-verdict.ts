@@ -1,8 +1,8 @@
 import type { ContainerFacts, SwarmService } from '../engine/facts.ts';
 import { duration } from '../lib/format.ts';
 import { healthFault } from './health.ts';
-import { isTrouble, severity } from './levels.ts';
-import type { Verdict } from './model.ts';
+import { isClear, isTrouble, severity } from './levels.ts';
+import type { Verdict, VerdictCode } from './model.ts';
 import type { Activity, Beyond, DeskAlert, HttpProbe } from './state.ts';
 import { swarmVerdict } from './swarm-verdict.ts';
 import { type Judged, verdict } from './verdict.ts';
@@ -71,7 +71,7 @@ function worstOf(judged: readonly Judged[]): Verdict | undefined {
 const FRESH = 5 * 60_000;
 
 function isFailing(probe: HttpProbe): boolean {
-  if (probe.guessed && probe.okAt === undefined) return false;
+  if (probe.guessed && !probe.vouched && probe.okAt === undefined) return probe.nothingListens === true;
   return probe.error !== undefined || (probe.status ?? 0) >= (probe.guessed ? 500 : 400);
 }
 
@@ -92,12 +92,17 @@ function withProbes(own: Verdict, { replicas, now }: Replicas, probes: readonly 
   if (isUnhealthy(own) && failing && !own.reason.includes(':')) {
     return { ...own, reason: `${own.reason}; ${failing.url}: ${failing.error ?? `HTTP ${failing.status}`}` };
   }
-  if (failing && own.level === 'ok') {
+  if (failing && isClear(own)) {
     const docker = own.code === 'healthy' ? 'Docker says healthy' : 'up';
     const answer = failing.error ?? `HTTP ${failing.status}`;
-    return verdict('degraded', 'probe-disagrees', `${docker}, but ${failing.url}: ${answer}`, failing.okAt);
+    return instead(own, 'probe-disagrees', `${docker}, but ${failing.url}: ${answer}`, failing.badSince);
   }
   return own;
+}
+
+/** What is wrong now; what happened before is still said behind it. */
+function instead(own: Verdict, code: VerdictCode, reason: string, since: number | undefined): Verdict {
+  return verdict('degraded', code, own.level === 'ok' ? reason : `${reason}; before that: ${own.reason}`, since);
 }
 
 function withActivity(own: Verdict, now: number, activity: Activity | undefined): Verdict {
@@ -107,24 +112,24 @@ function withActivity(own: Verdict, now: number, activity: Activity | undefined)
     const atWork = isUnhealthy(own) || own.code === 'probe-disagrees';
     return atWork ? { ...own, reason: `${own.reason}; it still works (${metric} counts)` } : own;
   }
-  if (own.level !== 'ok' || now - zeroSince < WINDOW.stalled) return own;
+  if (!isClear(own) || now - zeroSince < WINDOW.stalled) return own;
   const state = own.code === 'healthy' ? 'healthy' : 'up';
-  return verdict('degraded', 'stalled', `${state}, but idle: ${metric} at 0/s`, zeroSince);
+  return instead(own, 'stalled', `${state}, but idle: ${metric} at 0/s`, zeroSince);
 }
 
 /** Up, but its own metrics are beyond their thresholds. */
 function withCrossings(own: Verdict, [worst, ...others]: readonly Beyond[]): Verdict {
-  if (own.level !== 'ok' || worst === undefined) return own;
+  if (!isClear(own) || worst === undefined) return own;
   const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
-  return verdict('degraded', 'threshold', `${worst.text}${more}`, worst.since);
+  return instead(own, 'threshold', `${worst.text}${more}`, worst.since);
 }
 
 /** Up, but an alert rule of the stack fires on it. */
 function withAlerts(own: Verdict, alerts: readonly DeskAlert[] = []): Verdict {
   const [worst, ...others] = alerts.toSorted((a, b) => Number(b.level === 'critical') - Number(a.level === 'critical'));
-  if (own.level !== 'ok' || worst === undefined) return own;
+  if (!isClear(own) || worst === undefined) return own;
   const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
-  return verdict('degraded', 'alert', `${worst.text}${more}`, worst.since);
+  return instead(own, 'alert', `${worst.text}${more}`, worst.since);
 }
 
 function recheckOutside(now: number, { probes, activity }: Outside): number[] {

@@ -27,8 +27,12 @@ export type DeskMessage =
 export type HttpProbe = ProbeAnswer & {
   /** Guessed from a published port, not configured: a failure counts only after it has succeeded once. */
   guessed?: boolean;
+  /** Docker's own health check asks the same, and passes: its failure counts at once. */
+  vouched?: true;
   /** When it last succeeded; kept by the reducer. */
   okAt?: number;
+  /** When it failed for the first time after it had answered well; kept by the reducer. */
+  badSince?: number;
 };
 
 /** Whether a service is active, by its own counters. */

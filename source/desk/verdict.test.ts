@@ -199,7 +199,7 @@ describe('own probes', () => {
     expect(verdictOf(listed(web), probe(0, undefined, true))?.code).toBe('running');
     expect(verdictOf(listed(web), probe(0, 200, true), probe(1, undefined, true))).toMatchObject({
       code: 'probe-disagrees',
-      since: NOON,
+      since: NOON + 1,
     });
     expect(verdictOf(listed(web), probe(0, undefined, false))?.code).toBe('probe-disagrees');
   });

@@ -1,7 +1,12 @@
 import type { ContainerFacts, Port } from '../engine/facts.ts';
 
 /** An address to probe. `guessed`: from a published port and convention, rather than told by settings or label. */
-export type ProbeTarget = { url: string; guessed: boolean };
+export type ProbeTarget = {
+  url: string;
+  guessed: boolean;
+  /** A guess that the container's own health check asks the same of, and Docker says is healthy. */
+  vouched?: true;
+};
 
 /** How containers are reached from where the console runs. */
 export type Reach = {
@@ -116,9 +121,18 @@ function guesses(container: ContainerFacts, reach: Reach): ProbeTarget[] {
     if (port.protocol !== 'tcp' || port.host === undefined || found.has(port.container)) continue;
     const address = addressOf(port, reach);
     const url = address && guessFor(container, port.container, address);
-    if (url) found.set(port.container, { url, guessed: true });
+    if (url)
+      found.set(port.container, {
+        url,
+        guessed: true,
+        ...(vouches(container, port.container) ? { vouched: true } : {}),
+      });
   }
   return [...found.values()].slice(0, MOST);
+}
+
+function vouches({ health, detail }: ContainerFacts, port: number): boolean {
+  return health === 'healthy' && askedInside(detail?.healthCheck?.test ?? [])?.port === port;
 }
 
 function guessFor(container: ContainerFacts, port: number, address: string): string | undefined {

@@ -93,8 +93,14 @@ describe('probing over HTTP', () => {
 
   it('says in words why there is no answer', async () => {
     expect(await probe(`http://127.0.0.1:${await nobody()}/`)).toMatchObject({ error: 'connection refused' });
-    const mute = await talk((socket) => socket.end());
-    expect(await probe(`http://127.0.0.1:${mute}/`)).toMatchObject({ error: 'connection closed without an answer' });
+    const mute = await talk((socket) => void socket.once('data', () => socket.destroy()));
+    const closed = await probe(`http://127.0.0.1:${mute}/`);
+    expect([closed.error, closed.nothingListens]).toEqual(['connection closed without an answer', undefined]);
+    const proxy = await talk((socket) => socket.destroy());
+    expect(await probe(`http://127.0.0.1:${proxy}/`)).toMatchObject({
+      error: expect.stringMatching(/refused behind the port/),
+      nothingListens: true,
+    });
     const database = await talk((socket) => socket.end('-ERR unknown command\r\n'));
     expect(await probe(`http://127.0.0.1:${database}/`)).toMatchObject({ error: NOT_HTTP });
     expect(await probe('http://nowhere.invalid/')).toMatchObject({ error: expect.stringMatching(/host name/) });

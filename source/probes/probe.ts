@@ -18,6 +18,8 @@ export type ProbeAnswer = {
   body?: string;
   /** Why there is no answer, in words. */
   error?: string;
+  /** The port is there and nothing listens on it: that needs no earlier answer to mean something. */
+  nothingListens?: true;
 };
 
 export type ProbeOptions = { clock: Clock; timeoutMs?: number; signal?: AbortSignal };
@@ -32,7 +34,9 @@ const BODY_BYTES = 2048;
 const HOLD_MS = 300;
 const REFUSED_BEHIND = 'connection refused behind the port (accepted and closed at once)';
 
-type Seen = Pick<ProbeAnswer, 'status' | 'latencyMs' | 'body' | 'error'>;
+type Seen = Pick<ProbeAnswer, 'status' | 'latencyMs' | 'body' | 'error' | 'nothingListens'>;
+
+const BEHIND: Seen = { error: REFUSED_BEHIND, nothingListens: true };
 
 /**
  * Probes an address once. `http:`, `https:`: one GET, redirects not followed. `tcp:`: whether a connection stands. `ws:`, `wss:`:
@@ -49,7 +53,8 @@ export async function probeUrl(
     return { url: maskText(url), at, ...(await seen(new URL(url), clock, deadline.signal)) };
   } catch (error) {
     const why = deadline.signal.aborted ? deadline.signal.reason : error;
-    return { url: maskText(url), at, error: maskText(wordsOf(why)) };
+    const refused = (why as NodeJS.ErrnoException).code === 'ECONNREFUSED';
+    return { url: maskText(url), at, error: maskText(wordsOf(why)), ...(refused ? { nothingListens: true } : {}) };
   } finally {
     deadline.end();
   }
@@ -72,18 +77,26 @@ function seen(target: URL, clock: Clock, signal: AbortSignal): Promise<Seen> {
 
 async function overHttp(target: URL, clock: Clock, signal: AbortSignal): Promise<Seen> {
   const began = clock.now();
-  const response = await httpGet(target, { signal, headers: { accept: '*/*', 'accept-encoding': 'identity' } });
-  const latencyMs = clock.now() - began;
-  const body = maskText((await readBeginning(response, BODY_BYTES)).toString('utf8'));
-  return { status: response.statusCode, latencyMs, ...(body === '' ? {} : { body }) };
+  try {
+    const response = await httpGet(target, { signal, headers: { accept: '*/*', 'accept-encoding': 'identity' } });
+    const latencyMs = clock.now() - began;
+    const body = maskText((await readBeginning(response, BODY_BYTES)).toString('utf8'));
+    return { status: response.statusCode, latencyMs, ...(body === '' ? {} : { body }) };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ECONNRESET' || target.protocol !== 'http:') throw error;
+    // A program that closes when it gets a request keeps a connection on which it gets none.
+    const connection = await overTcp(target, clock, signal);
+    if (connection.error === undefined) throw error;
+    return connection;
+  }
 }
 
 async function overWebSocket(target: URL, clock: Clock, signal: AbortSignal): Promise<Seen> {
   try {
-    const { latencyMs } = await overHttp(new URL(target.href.replace(/^ws/, 'http')), clock, signal);
-    return { latencyMs };
+    const { latencyMs, error } = await overHttp(new URL(target.href.replace(/^ws/, 'http')), clock, signal);
+    return error === undefined ? { latencyMs } : BEHIND;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ECONNRESET') return { error: REFUSED_BEHIND };
+    if ((error as NodeJS.ErrnoException).code === 'ECONNRESET') return BEHIND;
     throw error;
   }
 }
@@ -93,7 +106,7 @@ function overTcp(target: URL, clock: Clock, signal: AbortSignal): Promise<Seen> 
     const began = clock.now();
     let latencyMs = 0;
     let cancelHold = () => {};
-    const socket = connect({ host: bare(target.hostname), port: Number(target.port) });
+    const socket = connect({ host: bare(target.hostname), port: Number(target.port || 80) });
     const end = (settle: () => void) => {
       cancelHold();
       signal.removeEventListener('abort', abort);
@@ -109,9 +122,9 @@ function overTcp(target: URL, clock: Clock, signal: AbortSignal): Promise<Seen> 
       cancelHold = clock.after(HOLD_MS, stands);
     });
     socket.once('data', stands);
-    socket.once('end', () => end(() => resolve({ error: REFUSED_BEHIND })));
+    socket.once('end', () => end(() => resolve(BEHIND)));
     socket.once('error', (error: NodeJS.ErrnoException) =>
-      end(() => (error.code === 'ECONNRESET' ? resolve({ error: REFUSED_BEHIND }) : reject(error))),
+      end(() => (error.code === 'ECONNRESET' ? resolve(BEHIND) : reject(error))),
     );
   });
 }

@@ -3,7 +3,7 @@ import { type FakeClock, fakeClock } from '../../test/fake-clock.ts';
 import { NOT_HTTP, type ProbeAnswer } from './probe.ts';
 import { type OwnedTarget, type ProbeReport, Prober } from './prober.ts';
 
-type Given = Partial<Pick<ProbeAnswer, 'status' | 'error'>>;
+type Given = Partial<Pick<ProbeAnswer, 'status' | 'error' | 'nothingListens'>>;
 
 let clock: FakeClock;
 let answers: Map<string, Given>;
@@ -109,6 +109,27 @@ describe('the prober', () => {
     answers.set('http://a/', { status: 503 });
     await clock.advance(11_000);
     expect(received.slice(1)).toEqual(['api http://a/ 503 turned bad']);
+  });
+
+  it('reports a guess that never answered when nothing listens on the port of a container that has long been up', async () => {
+    answers.set('http://a/', { ...refused, nothingListens: true });
+    prober.set([target('http://a/', { guessed: true, startedAt: clock.now() - 50_000 })]);
+    await clock.advance(5_000);
+    expect(received).toEqual([]);
+    await clock.advance(60_000);
+    expect(received[0]).toBe('api http://a/ connection refused turned bad');
+    await clock.advance(10 * 60_000);
+    expect(received.length).toBeGreaterThan(100);
+    answers.set('http://a/', { status: 404 });
+    await clock.advance(5_000);
+    expect(received.at(-1)).toBe('api http://a/ 404 turned good');
+  });
+
+  it('believes a guess that the container’s own health check asks, and passes', async () => {
+    answers.set('http://a/', { status: 503 });
+    prober.set([target('http://a/', { guessed: true, vouched: true })]);
+    await clock.advance(1_000);
+    expect(received).toEqual(['api http://a/ 503 turned bad']);
   });
 
   it('gives a guess up after five tries, or at once where no HTTP is spoken, until the container starts again', async () => {

@@ -13,7 +13,7 @@ export type OwnedTarget = ProbeTarget & {
   timeoutMs?: number;
 };
 
-export type ProbeReport = ProbeAnswer & { guessed: boolean };
+export type ProbeReport = ProbeAnswer & Pick<ProbeTarget, 'guessed' | 'vouched'>;
 
 export type ProberOptions = {
   clock: Clock;
@@ -30,12 +30,14 @@ export type ProberOptions = {
 /** A bad answer is tried again after this time (ms) and told when it is bad again: one lost packet is no alarm. */
 const CONFIRM_MS = 1000;
 /** A container that has just started may refuse for so long (ms). */
-const GRACE_MS = 30_000;
+export const GRACE_MS = 30_000;
 /**
  * A guess that does not prove right is tried less and less often, and after so many times not before the container starts
  * again: what listens there may be anything, and a request is noise in its log.
  */
 const MOST_TRIES = 5;
+/** Nothing listening means something for a container that has been up for this long (ms). */
+export const DEAF_MS = 60_000;
 /** Guesses that proved right are remembered over restarts; so many. */
 const REMEMBERED = 1000;
 
@@ -115,8 +117,13 @@ export class Prober {
     }
   }
 
-  #counts({ target }: Job): boolean {
-    return !target.guessed || this.#proven.has(keyOf(target));
+  #counts({ target, state }: Job): boolean {
+    return !target.guessed || target.vouched === true || state === 'bad' || this.#proven.has(keyOf(target));
+  }
+
+  /** A published port on which nothing listens, of a container that has been up for a while, needs no earlier answer. */
+  #isDeaf({ target }: Job, { nothingListens }: ProbeAnswer): boolean {
+    return nothingListens === true && this.#options.clock.now() >= (target.startedAt ?? 0) + DEAF_MS;
   }
 
   async #probe(job: Job, signal: AbortSignal): Promise<void> {
@@ -124,7 +131,7 @@ export class Prober {
     const { target } = job;
     const answer = await probe(target.url, { clock, signal, timeoutMs: target.timeoutMs });
     if (signal.aborted) return;
-    this.#judge(job, { ...answer, guessed: target.guessed });
+    this.#judge(job, { ...answer, guessed: target.guessed, ...(target.vouched ? { vouched: true } : {}) });
     // What is no HTTP will not become it.
     if (answer.error === NOT_HTTP && !this.#counts(job)) job.failures = MOST_TRIES;
     job.due = clock.now() + this.#waitOf(job);
@@ -136,13 +143,16 @@ export class Prober {
     const quality = qualityOf(answer);
     job.failures = quality === 'good' ? 0 : job.failures + 1;
     if (quality === 'good' && answer.guessed) this.#prove(keyOf(job.target));
-    if (!this.#counts(job)) return;
+    const isGuess = !this.#counts(job);
+    if (isGuess && !this.#isDeaf(job, answer)) return;
     const starting = job.state === 'unknown' && clock.now() < job.graceUntil;
     if (quality === 'bad' && (job.failures < 2 || starting)) return;
     const before = job.state;
+    // An answer that says nothing of a guess ends at least that nothing listens.
     if (quality !== 'neither') job.state = quality;
-    const turned = job.state !== before && (before === 'bad' || job.state === 'bad') ? job.state : undefined;
-    emit(owner, answer, turned === 'unknown' ? undefined : turned);
+    else if (answer.guessed && !this.#proven.has(keyOf(job.target))) job.state = 'unknown';
+    const turned = job.state === 'bad' ? 'bad' : 'good';
+    emit(owner, answer, job.state !== before && [before, job.state].includes('bad') ? turned : undefined);
   }
 
   #prove(key: string): void {
@@ -166,7 +176,11 @@ function keyOf({ owner, url }: OwnedTarget): string {
 }
 
 /** As the desk judges: what a guessed path answers with 4xx says nothing. */
-function qualityOf({ status, error, guessed }: ProbeReport): 'good' | 'bad' | 'neither' {
+export function qualityOf({
+  status,
+  error,
+  guessed,
+}: Pick<ProbeReport, 'status' | 'error' | 'guessed'>): 'good' | 'bad' | 'neither' {
   if (error !== undefined) return 'bad';
   if (status === undefined || status < 400) return 'good';
   return guessed && status < 500 ? 'neither' : 'bad';

@@ -25,6 +25,7 @@ import {
 import { alertsNow } from '../../runtime/alerts-now.ts';
 import { readConditionMetrics } from '../../runtime/condition-metrics.ts';
 import { hostNames } from '../../runtime/hosts.ts';
+import { probesNow } from '../../runtime/probes-now.ts';
 import { scrapeOnce } from '../../runtime/scrape-once.ts';
 import { readDocument, resolveSettings, settingsFile } from '../../settings/load.ts';
 import type { Settings } from '../../settings/schema.ts';
@@ -91,6 +92,7 @@ export function commandsOf({
       const engine = createEngine(endpoint);
       const { inkTable } = await import('../../ui/ink-table.tsx');
       const columns = process.stdout.columns ?? 120;
+      const signal = interrupted();
       const deps = {
         engine,
         clock: systemClock,
@@ -101,7 +103,8 @@ export function commandsOf({
         print: printing(settings, flags),
         held: heldInMemory(settings),
         alerts: (state: DeskState) => alertsNow(state, settings, endpoint),
-        signal: interrupted(),
+        probes: (state: DeskState) => probesNow(state, { settings, endpoint, clock: systemClock, signal }),
+        signal,
       };
       const everyMs = numberOf(flags.every, (text) => parseEvery(text));
       return glance({ ...flags, everyMs }, deps).finally(() => engine.close());

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { deriveDesk } from '../../desk/derive.ts';
-import { reduce } from '../../desk/reduce.ts';
+import { reduceAll } from '../../desk/reduce.ts';
 import type { DeskMessage, DeskState, HeldInMemory } from '../../desk/state.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Clock } from '../../lib/clock.ts';
@@ -29,6 +29,8 @@ export type GlanceDeps = {
   print(text: string): void;
   /** What the stacks' own Prometheus servers fire. */
   alerts?(state: DeskState): Promise<DeskMessage>;
+  /** What the services answer to deskhand's own probes. */
+  probes?(state: DeskState): Promise<readonly DeskMessage[]>;
   /** What restarts of services lose. */
   held?: HeldInMemory;
   signal: AbortSignal;
@@ -39,8 +41,12 @@ export async function glance(flags: GlanceFlags, deps: GlanceDeps): Promise<numb
   let before = '';
   for (;;) {
     const seen = await survey(deps.engine, deps.clock, deps.signal, deps.held);
-    const alerts = seen.connection.state === 'ready' ? await deps.alerts?.(seen) : undefined;
-    const state = alerts ? reduce(seen, alerts) : seen;
+    const isReady = seen.connection.state === 'ready';
+    const outside = isReady ? await Promise.all([deps.alerts?.(seen), deps.probes?.(seen)]) : [];
+    const state = reduceAll(
+      seen,
+      outside.flat().filter((message) => message !== undefined),
+    );
     const report = glanceReport(state, deriveDesk(state), { project: flags.project });
     const text = textOf(report, flags, deps);
     // A watch tells what is new; programs that read JSON get every look.
