@@ -4,6 +4,7 @@ export type CommandName =
   | 'console'
   | 'demo'
   | 'glance'
+  | 'parity'
   | 'services'
   | 'logs'
   | 'metrics'
@@ -94,8 +95,9 @@ export function commandHelps(
       usage: 'deskhand glance',
       summary: 'the state of the desk as text; exit status 0 ok, 1 degraded, 2 down, 3 no engine',
       words: 0,
-      flags: ['project', 'json', 'line', 'quiet', 'watch', 'every'],
+      flags: ['fleet', 'project', 'json', 'line', 'quiet', 'watch', 'every'],
       options: [
+        '        --fleet           all hosts: those of the settings, else the docker contexts; 3 where one cannot be read',
         '        --project NAME    only this compose project or stack',
         '        --json            a machine-readable report',
         '        --line            one line, for tmux or a login message',
@@ -104,6 +106,7 @@ export function commandHelps(
         '        --every TIME      of --watch: the time between two looks, such as 2s, 1m or 5 (seconds, the default)',
       ],
       examples: [
+        ['deskhand glance --fleet --quiet', 'the hosts that are not well, and each cause once'],
         ['deskhand glance --line', 'one line, for the status bar of tmux'],
         ['deskhand glance --quiet || mail -s desk ops', 'from cron: only what is not well'],
         ['deskhand glance --json --project exness', 'for scripts'],
@@ -173,6 +176,18 @@ export function commandHelps(
         '        --json            machine-readable',
       ],
       examples: [['deskhand backups --verify', 'read every archive again']],
+    },
+    parity: {
+      usage: 'deskhand parity',
+      summary:
+        'where hosts of one role differ: images, environment, configuration, limits; exit status 1 where they do',
+      words: 0,
+      flags: ['role', 'json'],
+      options: [
+        '        --role ROLE       only hosts with this role',
+        '        --json            machine-readable; exit status 0 alike, 1 different, 3 a host could not be read',
+      ],
+      examples: [['deskhand parity --role engine', 'before the open']],
     },
     services: {
       usage: 'deskhand services',

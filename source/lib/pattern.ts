@@ -11,6 +11,11 @@ export const PATIENCE_MS = 40;
  * Reads a regular expression from outside. Case counts only where it has capitals, unless `flags` say otherwise. Returns an error message
  * for invalid or oversized expressions.
  */
+/** A pattern that matches this text and nothing else. */
+export function exactly(text: string): string {
+  return `^${text.replace(/[^\w/-]/g, '\\$&')}$`;
+}
+
 export function readPattern(source: string, flags?: string): RegExp | { error: string } {
   if (source.length > LONGEST) return { error: `longer than ${LONGEST} characters` };
   try {

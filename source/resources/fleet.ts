@@ -28,7 +28,8 @@ import type { CellContext, Opening, Resource } from './resource.ts';
 /** Beyond so many hosts a strip above the table shows all of them at once. */
 const MANY = 40;
 
-function labelsOf({ spec }: FleetHost): Record<string, string> {
+/** What a host is found by. */
+export function labelsOf({ spec }: FleetHost): Record<string, string> {
   const { name, role, group, pair } = spec;
   const labels = { host: name, role, group, pair };
   return Object.fromEntries(
@@ -56,7 +57,10 @@ function strip({ hosts }: Fleet, width: number, theme: Theme): string[] {
   return rows;
 }
 
-const TERMS = ['host', 'role', 'group', 'pair'];
+/** `role=engine`: the same as texts. */
+export function termsOf(host: FleetHost): string[] {
+  return Object.entries(labelsOf(host)).map(([name, value]) => safe(`${name}=${value}`));
+}
 
 /** All of the host, with the whole of what the row has no room for. */
 function detailsOf(host: FleetHost, world: CellContext): string[] {
@@ -101,10 +105,7 @@ const shared = {
   id: ({ spec }: FleetHost) => spec.name,
   nameOf: ({ spec }: FleetHost) => safe(spec.name),
   labels: labelsOf,
-  terms: (host: FleetHost) => {
-    const labels = labelsOf(host);
-    return TERMS.flatMap((name) => (labels[name] === undefined ? [] : safe(`${name}=${labels[name]}`)));
-  },
+  terms: termsOf,
   details: detailsOf,
   faulty: isFaulty,
   sort: { column: 'state', descending: false },

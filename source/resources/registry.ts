@@ -3,6 +3,7 @@ import { containers } from './containers.ts';
 import { disk } from './disk.ts';
 import { events } from './events.ts';
 import { contexts, fleet } from './fleet.ts';
+import { fleetCausesTable, fleetServices, parity } from './fleet-services.ts';
 import { messages } from './messages.ts';
 import { nodes } from './nodes.ts';
 import { ports } from './ports.ts';
@@ -31,8 +32,16 @@ export const resources: readonly AnyResource[] = [
   runs,
   messages,
   fleet,
+  fleetServices,
+  fleetCausesTable,
+  parity,
   contexts,
 ];
+
+/** The table that a command means while many engines are looked at. */
+export function resourceOverHosts(name: string): AnyResource | undefined {
+  return resources.find(({ insteadOf }) => insteadOf?.includes(name));
+}
 
 /** The resource of a name or alias. */
 export function resourceOf(name: string): AnyResource | undefined {

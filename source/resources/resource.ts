@@ -70,6 +70,8 @@ export type Resource<Row> = Selectable<Row, CellContext> & {
   own?: true;
   /** It is about many engines: those of the fleet, or all that have a name. They are connected to when it is opened. */
   hosts?: 'fleet' | 'all';
+  /** Commands that mean this table while many engines are looked at, and another one or a page else. */
+  insteadOf?: readonly string[];
   /** Rows above the table, painted, of `width` cells at most. */
   strip?(world: CellContext, width: number, theme: Theme): readonly string[];
   /** Rows that the engine is asked for, when the table is opened and while it is looked at. */
@@ -93,11 +95,11 @@ export type Resource<Row> = Selectable<Row, CellContext> & {
 
 /** What a row opens. */
 export type Opening =
-  | { open: 'table'; resource: string; scope: TableScope }
+  | { open: 'table'; resource: string; scope: TableScope; filter?: string }
   | { open: 'inspect'; about: LocalInspectable; name: string }
   | { open: 'project'; project?: string }
   /** The desk of another engine: a docker context or a host. */
-  | { open: 'context'; name: EngineId }
+  | { open: 'context'; name: EngineId /** A service that is looked for there. */; service?: string }
   /** All there is to say of a row that the engine cannot be asked about, line by line and safe to show. */
   | { open: 'text'; name: string; lines: readonly string[] }
   /** Logs of a service, or of marked ones, or around a moment (ms), or of the run before the last restart. */

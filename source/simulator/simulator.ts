@@ -52,15 +52,40 @@ const PAST = 6 * MINUTE;
 const INCIDENT_AGO = 2.5 * MINUTE;
 
 /** A Docker Engine that is none, on a unix socket: five trading stacks that live, fail and recover. */
-export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+export function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+  return open(options, tidying());
+}
+
+/** What is to be done also when the process exits without closing. */
+type Tidying = { add(tidy: () => void): void; delete(tidy: () => void): void };
+
+function tidying(): Tidying {
+  const open = new Set<() => void>();
+  const all = () => {
+    for (const tidy of open) tidy();
+  };
+  return {
+    add(tidy) {
+      if (open.size === 0) process.once('exit', all);
+      open.add(tidy);
+    },
+    delete(tidy) {
+      open.delete(tidy);
+      if (open.size === 0) process.off('exit', all);
+    },
+  };
+}
+
+/** `from`: when its world begins; engines of one moment have the same images. */
+async function open(options: SimulatorOptions, atExit: Tidying, from?: number): Promise<Simulator> {
   const { clock = systemClock, seed = 'deskhand', containers = 0, metricsPort = 0 } = options;
   const first = options.incident === undefined ? undefined : incidentOf(options.incident);
   const { name, stacks } = options;
-  const world = tradingHost(seed, clock.now() - PAST, { containers, name, stacks });
+  const world = tradingHost(seed, from ?? clock.now() - PAST, { containers, name, stacks });
   const socket = await socketFor(options.socketPath);
-  // Also when the process exits without closing: a socket that nobody answers on must not be left behind.
+  // A socket that nobody answers on must not be left behind.
   const tidy = (): void => rmSync(socket.directory ?? socket.path, { recursive: true, force: true });
-  process.once('exit', tidy);
+  atExit.add(tidy);
   const endpoints = await openEndpoints(world, clock, { 'nanoarb-engine': metricsPort });
   const played = new Set<IncidentName>();
   if (first) {
@@ -91,7 +116,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     async close() {
       stopDriving();
       await Promise.all([engine.close(), endpoints.close()]);
-      process.off('exit', tidy);
+      atExit.delete(tidy);
       tidy();
     },
   };
@@ -128,10 +153,12 @@ export type FleetOptions = Pick<SimulatorOptions, 'clock' | 'seed' | 'containers
 /** Many simulated engines in one process, each on a socket of its own. */
 export async function startFleet({ count, incident, faults = {}, ...options }: FleetOptions): Promise<SimulatedFleet> {
   const first = incident === undefined ? undefined : incidentOf(incident);
+  const atExit = tidying();
+  const from = (options.clock ?? systemClock).now() - PAST;
   const hosts = await Promise.all(
     fleetOf(count).map(async (host, index) => {
       const played = index % 2 === 0 && first !== undefined && isAbout(first, host.stacks) ? first : undefined;
-      const engine = await startSimulator({ ...options, name: host.name, stacks: host.stacks, incident: played });
+      const engine = await open({ ...options, name: host.name, stacks: host.stacks, incident: played }, atExit, from);
       return { ...host, engine };
     }),
   );

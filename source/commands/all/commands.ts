@@ -24,7 +24,8 @@ import {
 } from '../../runtime/acting.ts';
 import { alertsNow } from '../../runtime/alerts-now.ts';
 import { readConditionMetrics } from '../../runtime/condition-metrics.ts';
-import { hostNames } from '../../runtime/hosts.ts';
+import { surveyFleet } from '../../runtime/fleet-survey.ts';
+import { endpointNamed, hostNames, hostSpecs } from '../../runtime/hosts.ts';
 import { probesNow } from '../../runtime/probes-now.ts';
 import { scrapeOnce } from '../../runtime/scrape-once.ts';
 import { readDocument, resolveSettings, settingsFile } from '../../settings/load.ts';
@@ -40,6 +41,7 @@ import { runConsole } from '../console/console.tsx';
 import { type DemoFlags, demo, engineAnswers } from '../demo/command.ts';
 import { doctor } from '../doctor/command.ts';
 import { glance } from '../glance/command.ts';
+import { glanceFleet } from '../glance/fleet.ts';
 import type { CommandName, Helps } from '../helps.ts';
 import { info } from '../info/command.ts';
 import { init } from '../init/command.ts';
@@ -47,6 +49,7 @@ import { logs } from '../logs/command.ts';
 import { manPage } from '../man.ts';
 import { metrics } from '../metrics/command.ts';
 import { endpointOf, examinedSettings, fleetConsole, settingsOf, sourcesOf } from '../options.ts';
+import { parity } from '../parity/command.ts';
 import { run } from '../run/command.ts';
 import { actionFlags, runnableNames } from '../run/request.ts';
 import { newsOnly } from '../run/text.ts';
@@ -88,6 +91,11 @@ export function commandsOf({
     demo: () => demo(demoFlags(flags), settingsOf(flags), print),
     async glance() {
       const settings = settingsOf(flags);
+      if (flags.fleet) {
+        if (flags.project !== undefined) throw new UsageError('--project is for one engine, not for --fleet.');
+        const everyMs = numberOf(flags.every, (text) => parseEvery(text));
+        return glanceFleet({ ...flags, everyMs }, { ...overFleet(settings, flags), columns: process.stdout.columns });
+      }
       const endpoint = endpointOf(settings);
       const engine = createEngine(endpoint);
       const { inkTable } = await import('../../ui/ink-table.tsx');
@@ -162,6 +170,10 @@ export function commandsOf({
         signal: interrupted(),
       };
       return check(flags, deps).finally(() => engine.close());
+    },
+    async parity() {
+      const settings = settingsOf(flags);
+      return parity(flags, overFleet(settings, flags));
     },
     async services() {
       const settings = settingsOf(flags);
@@ -243,6 +255,14 @@ function ownProgram(): [string, ...string[]] {
 /** The flags that say which engine and which settings are meant. */
 function generalFlags({ host, context, config }: GivenFlags): string[] {
   return Object.entries({ host, context, config }).flatMap(([name, value]) => (value ? [`--${name}=${value}`] : []));
+}
+
+/** The same for a command that looks at all hosts. */
+function overFleet(settings: Settings, flags: { json?: boolean }) {
+  const deps = talking(settings, flags);
+  const specs = hostSpecs(settings, process.env).filter(({ member }) => member);
+  const endpoint = (name: string) => endpointNamed(name, settings, process.env);
+  return { ...deps, theme: themeOf(settings), look: () => surveyFleet({ specs, endpoint, settings, ...deps }) };
 }
 
 /** Runs a command on the engine, and closes the connection after it. */

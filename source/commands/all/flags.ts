@@ -18,6 +18,7 @@ export const flags = {
   orDemo: { type: 'boolean' },
   fleet: { type: 'boolean' },
   hosts: { type: 'string' },
+  role: { type: 'string' },
   faults: { type: 'string' },
   project: { type: 'string' },
   json: { type: 'boolean' },

@@ -4,12 +4,13 @@ import type { Service } from '../../desk/model.ts';
 import type { DeskState } from '../../desk/state.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Clock } from '../../lib/clock.ts';
-import { jsonText, safe, width } from '../../lib/text.ts';
+import { jsonText, safe } from '../../lib/text.ts';
 import type { CellContext } from '../../resources/resource.ts';
 import { services as table } from '../../resources/services.ts';
 import { listed, survey } from '../../runtime/snapshot.ts';
 import type { Theme } from '../../ui/theme.ts';
 import { namedServices } from '../named-services.ts';
+import { textTable } from '../text-table.ts';
 
 export type ServicesFlags = { project?: string; json?: boolean; quiet?: boolean };
 
@@ -68,15 +69,5 @@ function tableOf(services: readonly Service[], state: DeskState, theme: Theme): 
   const state0 = columns.find(({ id }) => id === 'state');
   const urgency = (service: Service) => Number(state0?.sort?.(service, world) ?? 0);
   const rows = services.toSorted((a, b) => urgency(a) - urgency(b));
-  const cells = [
-    columns.map(({ title }) => title),
-    ...rows.map((row) => columns.map(({ value }) => value(row, world).trim())),
-  ];
-  const widths = columns.map((_, at) => Math.max(...cells.map((line) => width(line[at] ?? ''))));
-  const padded = (line: readonly string[]) =>
-    line
-      .map((cell, at) => cell + ' '.repeat(Math.max(0, (widths[at] ?? 0) - width(cell))))
-      .join('  ')
-      .trimEnd();
-  return `${cells.map(padded).join('\n')}\n`;
+  return textTable(columns, rows, world);
 }

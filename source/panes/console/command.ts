@@ -3,7 +3,7 @@ import { actionNamed, actions } from '../../actions/list.ts';
 import { usage } from '../../actions/parameters.ts';
 import { serviceName } from '../../desk/identity.ts';
 import type { ServiceId } from '../../lib/ids.ts';
-import { resourceOf, resources } from '../../resources/registry.ts';
+import { resourceOf, resourceOverHosts, resources } from '../../resources/registry.ts';
 import type { AnyResource, TableScope } from '../../resources/resource.ts';
 import { pages, panes } from '../registry.ts';
 import type { CommandEntry, View } from '../shared/views.ts';
@@ -31,6 +31,8 @@ export type CommandWorld = {
   projects: readonly string[];
   /** The engine has told what there is; before that no name can be called wrong. */
   loaded: boolean;
+  /** Many engines are looked at: some commands mean all of them then. */
+  manyHosts?: boolean;
 };
 
 /** Commands that open neither a table nor a pane nor a page. */
@@ -63,13 +65,17 @@ export const COMMANDS: readonly CommandEntry[] = [
   ...pages.map(({ command }) => command),
 ];
 
+/** `:services role=engine`: only tables of many hosts know that. */
+const HOST_FILTER = /^(host|role|group|pair)=/;
+
 /** Reads a command as k9s does: `svc exness`, `svc /redis`, `svc app=fred`, `svc @prod`, `logs redis`. */
 export function parseCommand(text: string, world: CommandWorld): Command {
   const [word = '', ...rest] = text.trim().split(/\s+/);
   const argument = rest.join(' ');
   const name = word.toLowerCase();
   if (/^(project|ns)$/.test(name) && argument !== '') return chooseProject(argument, world);
-  const resource = resourceOf(name);
+  const everywhere = world.manyHosts || HOST_FILTER.test(argument) ? resourceOverHosts(name) : undefined;
+  const resource = everywhere ?? resourceOf(name);
   if (resource) return openTable(resource, argument, world);
   const action = actionNamed(name);
   if (action) return act(action, text.trim().slice(word.length));
@@ -123,6 +129,7 @@ function openTable(resource: AnyResource, argument: string, world: CommandWorld)
   if (argument.startsWith('@')) return { kind: 'open', view: view(), context: argument.slice(1) };
   if (argument.startsWith('/')) return { kind: 'open', view: view(), filter: argument.slice(1) };
   if (argument.includes('=')) return { kind: 'open', view: view(), filter: `-l ${argument}` };
+  if (resource.hosts !== undefined) return { kind: 'open', view: view(), filter: argument };
   if (world.projects.includes(argument) || !world.loaded) return { kind: 'open', view: view({ project: argument }) };
   if (resource.byService) {
     const service = serviceNamed(argument, world, 'project or service');

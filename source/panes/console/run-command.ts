@@ -13,8 +13,9 @@ import { type Command, type CommandWorld, parseCommand } from './command.ts';
 import { quit } from './use-console-keys.ts';
 
 export function commandWorld(world: CellContext): CommandWorld {
-  const { desk, state } = world;
+  const { desk, state, fleet } = world;
   return {
+    manyHosts: fleet !== undefined,
     services: desk.services,
     projects: desk.projects.map(({ name }) => name),
     loaded: state.lastUpdateAt !== undefined,

@@ -3,6 +3,7 @@ import type { Action, Refusal, Target } from '../../actions/action.ts';
 import { errorWithAdvice } from '../../lib/error.ts';
 import type { EngineId } from '../../lib/ids.ts';
 import type { Message } from '../../lib/message-log.ts';
+import { exactly } from '../../lib/pattern.ts';
 import { safe } from '../../lib/text.ts';
 import type { Opening } from '../../resources/resource.ts';
 import { clipboardRefusal, copySequence } from '../../ui/clipboard.ts';
@@ -112,7 +113,7 @@ export function createControls({ host, dispatch: reduce, suspend, cancelKey }: C
     menu: (title, items) => dispatch({ type: 'ask', question: { kind: 'menu', title, items } }),
     follow: (opening) =>
       opening.open === 'context'
-        ? void switchContext(opening.name, { host, dispatch, flash })
+        ? void switchContext(opening, { host, dispatch, flash })
         : follow(opening, host.store.seen().engineId, dispatch),
     copy: (text) => void copy(text, host, flash),
     save(name, text) {
@@ -225,13 +226,14 @@ function refusalText({ action, name, refused, change }: Refusal): string {
 
 /** The desk of another engine; where it cannot be, what is on the screen stays. */
 async function switchContext(
-  name: string,
+  { name, service }: Extract<Opening, { open: 'context' }>,
   { host, dispatch, flash }: Pick<Performing, 'host' | 'dispatch' | 'flash'>,
 ): Promise<void> {
   try {
     await host.switchContext(name);
     dispatch({ type: 'project' });
     dispatch({ type: 'open', view: { kind: 'desk' } });
+    dispatch({ type: 'table', action: { type: 'filter', text: service === undefined ? '' : exactly(service) } });
     flash('good', `Context ${name}: ${host.endpoint()}`);
   } catch (error) {
     flash('bad', errorWithAdvice(error));
@@ -240,7 +242,11 @@ async function switchContext(
 
 function follow(opening: Local, engine: EngineId, dispatch: Dispatch<ConsoleAction>): void {
   if (opening.open === 'project') dispatch({ type: 'project', project: opening.project });
-  dispatch({ type: 'open', view: viewOf(opening, engine) });
+  dispatch({
+    type: 'open',
+    view: viewOf(opening, engine),
+    filter: opening.open === 'table' ? opening.filter : undefined,
+  });
 }
 
 /** What stays on this engine. */
