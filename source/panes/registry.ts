@@ -14,8 +14,8 @@ import { aliasPage, helpPage, selfPage, xrayPage } from './text/pages.tsx';
 import { describeView, processesView, textView, yamlView } from './text/TextScreens.tsx';
 
 /**
- * Everything the console can show. A pane, page or view is one value in one of these lists: its commands, keys, help, crumbs
- * and hints follow from it, and the console knows none of them by name.
+ * Everything the console can show. A pane, page or view is one value in one of these lists: its commands, keys, help, crumbs and hints
+ * follow from it; the console knows none of them by name.
  */
 
 /** In the order of `tab`, after the table of services. */

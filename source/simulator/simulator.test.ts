@@ -82,7 +82,7 @@ describe('startSimulator', () => {
   });
 
   it('names the incidents when it does not know one', async () => {
-    await expect(start({ incident: 'nonsense' })).rejects.toThrow(/no incident "nonsense"\. There are: .*redis-oom/);
+    await expect(start({ incident: 'nonsense' })).rejects.toThrow(/no incident "nonsense"\. Incidents: .*redis-oom/);
   });
 
   it("serves the engine's metrics where the label says, and refuses once the container is stopped", async () => {

@@ -4,23 +4,23 @@ import { safe } from '../lib/text.ts';
 import { Frame } from './Frame.tsx';
 
 export type BoundaryProps = {
-  /** What is drawn inside, as the operator knows it: "the health pane". */
+  /** The operator's name for the content: "the health pane". */
   name: string;
   width: number;
   height: number;
-  /** Another value has it drawn again: what broke it may have changed. */
+  /** A new value makes it draw again, as the cause of the failure may be gone. */
   attempt: unknown;
-  /** What can be done about it; default: where the details are. */
+  /** What to do about it; default: where the details are. */
   advice?: string;
   onError(where: string, error: unknown): void;
   children: ReactNode;
 };
 
-const ADVICE = '":messages" has the details. It is tried again within 10 s, and for another row at once.';
+const ADVICE = '":messages" has the details. deskhand tries again within 10 s, and at once for another row.';
 
 type State = { error?: unknown; attempt: unknown };
 
-/** Whatever is thrown while its children are drawn stays inside: it says so in their place, and all else goes on. */
+/** Errors while drawing its children stay inside: an error message replaces them, and everything else keeps working. */
 export class Boundary extends Component<BoundaryProps, State> {
   override state: State = { attempt: this.props.attempt };
 

@@ -18,13 +18,13 @@ export type FrameProps = {
   rows: readonly string[];
 };
 
-/** A bordered pane, drawn as one string a row: the cheapest thing that Ink can draw. */
+/** A bordered pane, drawn as one string per row, which is the cheapest for Ink. */
 export function Frame({ title, note = '', width, height, focused = false, rows }: FrameProps) {
   const theme = useTheme();
   return <Lines rows={frameRows({ title, note, width, height, focused, rows }, theme)} width={width} height={height} />;
 }
 
-/** The rows of a frame, for those who draw them elsewhere. */
+/** The rows of a frame, for drawing them elsewhere. */
 export function frameRows(props: Required<FrameProps>, theme: Theme): string[] {
   const { title, note, width, height, focused, rows } = props;
   const { tl, tr, bl, br, h, v } = theme.box;
@@ -47,7 +47,7 @@ export function frameRows(props: Required<FrameProps>, theme: Theme): string[] {
   return [top, ...body, line(bl + h.repeat(inner) + br)].slice(0, height);
 }
 
-/** Rows of pre-formatted text in a box of fixed size. A row is a place on the screen: its position is its identity. */
+/** Rows of pre-formatted text in a box of fixed size. A row is identified by its position on the screen. */
 export function Lines({ rows, width, height }: { rows: readonly string[]; width: number; height: number }) {
   return createElement(
     Box,
@@ -59,12 +59,12 @@ export function Lines({ rows, width, height }: { rows: readonly string[]; width:
 const drawRow = (text: string) => createElement(Row, { text, ascii: false });
 const drawAsciiRow = (text: string) => createElement(Row, { text, ascii: true });
 
-/** Most rows of a new frame are as before: those cost a comparison, not a new `Text`. */
+/** Most rows of a new frame are unchanged: those cost a comparison, not a new `Text`. */
 const Row = memo(({ text, ascii }: { text: string; ascii: boolean }) => (
   <Text wrap="truncate">{ascii ? asciiRow(rowText(text)) : rowText(text)}</Text>
 ));
 
-/** The last border before the terminal: a row is one row, whatever it was made of. */
+/** The last check before the terminal: a row stays one row, whatever its content. */
 function rowText(text: string): string {
   return text === '' ? ' ' : printable(text).replace(/[\t\r\n]+/g, ' ');
 }

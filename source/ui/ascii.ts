@@ -1,6 +1,6 @@
 import { width } from '../lib/text.ts';
 
-/** What deskhand draws beyond ASCII beside glyphs and borders, by what stands for it. */
+/** ASCII replacements for the other non-ASCII characters that deskhand draws (besides glyphs and borders). */
 const DRAWN: Readonly<Record<string, string>> = {
   '…': '~',
   '·': '-',
@@ -29,7 +29,7 @@ const DRAWN: Readonly<Record<string, string>> = {
 
 const BEYOND = /[^\u0000-\u007f]/u;
 
-/** A row in ASCII, as wide as before: what has no sign of its own becomes a question mark. */
+/** A row in ASCII, as wide as before; characters without a replacement become question marks. */
 export function asciiRow(row: string): string {
   if (!BEYOND.test(row)) return row;
   return [...new Intl.Segmenter().segment(row)]

@@ -25,7 +25,7 @@ describe('copySequence', () => {
     expect(copySequence('₹', {}).notice).toBe("Sent 3 bytes to the terminal's clipboard");
     const long = copySequence('₹'.repeat(25_000), {});
     expect(long.sequence).toBeUndefined();
-    expect(long.notice).toMatch(/^Not copied: 75000 bytes are more than terminals take/);
+    expect(long.notice).toMatch(/^Not copied: 75000 bytes exceed the limit of terminals/);
   });
 });
 

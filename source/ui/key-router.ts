@@ -1,6 +1,6 @@
 import type { Handlers, KeyGroup } from './keymap.ts';
 
-/** Where keys go first: a dialog before its pane, a pane before its view, a view before what holds everywhere. */
+/** Precedence of keys: a dialog before its pane, a pane before its view, a view before global keys. */
 export type Layer = 'everywhere' | 'view' | 'pane' | 'modal';
 
 const ORDER: Readonly<Record<Layer, number>> = { everywhere: 0, view: 1, pane: 2, modal: 3 };
@@ -9,13 +9,13 @@ type Entry = {
   layer: Layer;
   group: () => KeyGroup;
   handlers: () => Handlers;
-  /** Takes every key that no binding of the layer took, for prompts: answers true when it used it. */
+  /** Receives every key without a binding in the layer, for prompts; returns true if it used the key. */
   text?: () => ((key: string, text: string) => boolean) | undefined;
 };
 
 /**
- * Sends each key to the topmost layer that has a use for it; within a layer, to the newest entry first. Nothing passes
- * a modal layer but the keys named in `through`, so that a wrong key under a dialog does nothing.
+ * Sends each key to the topmost layer that handles it; within a layer, to the newest entry first. Only the keys named in `through` pass a
+ * modal layer, so that a wrong key in a dialog does nothing.
  */
 export class KeyRouter {
   readonly #entries: Entry[] = [];
@@ -34,12 +34,12 @@ export class KeyRouter {
     };
   }
 
-  /** Whether printed text goes into something that is being typed, or is swallowed by a dialog. */
+  /** Whether printable keys go into a text input, or are swallowed by a dialog. */
   typing(): boolean {
     return this.#entries.some(({ layer, text }) => layer === 'modal' && text?.() !== undefined);
   }
 
-  /** Answers whether anything had a use for the key; a dialog swallows what it has no use for. */
+  /** Returns whether anything handled the key; a dialog swallows all others. */
   press(key: string, text = ''): boolean {
     const modal = this.#entries.some((entry) => entry.layer === 'modal');
     const newestFirst = [...this.#entries].reverse().sort((a, b) => ORDER[b.layer] - ORDER[a.layer]);

@@ -3,17 +3,17 @@
  * documentation; the settings rebind them by id.
  */
 
-/** One thing that keys do. `hint` is short for the header (empty: not shown there), `help` the sentence in `?`. */
+/** A binding: `hint` is the short text in the header (empty: not shown), `help` the sentence in `?`. */
 export type Binding = { keys: readonly string[]; hint: string; help: string; mutates?: true };
 
-/** Bindings that belong together, by id: `services.restart` is `group.bindings.restart` of the group named services. */
+/** Related bindings, by id: `services.restart` is `group.bindings.restart` of the group named services. */
 export type KeyGroup<Id extends string = string> = {
   name: string;
   title: string;
   bindings: Readonly<Record<Id, Binding>>;
 };
 
-/** Defines a group; keeps the ids as literal types, so that handlers are checked against them. */
+/** Defines a group; keeps the ids as literal types, so that handlers are type-checked. */
 export function keyGroup<const Id extends string>(
   name: string,
   title: string,
@@ -33,7 +33,7 @@ const MOTION = {
 
 type Motion = keyof typeof MOTION;
 
-/** The bindings of motion, the same wherever something scrolls; `words` says what they do there. */
+/** The motion bindings, the same wherever something scrolls; `words`: their help there. */
 export function motion(words: Partial<Record<Motion, string>> = {}): Record<Motion, Binding> {
   const bound = (id: Motion): Binding => ({ keys: MOTION[id].keys, hint: '', help: words[id] ?? MOTION[id].help });
   return {
@@ -46,13 +46,13 @@ export function motion(words: Partial<Record<Motion, string>> = {}): Record<Moti
   };
 }
 
-/** What the ids do. A handler that answers false lets the key go on to the layer below. */
+/** Handlers by id. A handler that returns false passes the key to the layer below. */
 export type Handlers<Id extends string = string> = Partial<Record<Id, (key: string) => unknown>>;
 
 /** Keys by `group.id`, from the settings: replaces the keys of that binding. */
 export type KeyOverrides = Readonly<Record<string, readonly string[]>>;
 
-/** The groups as the settings changed them. Errors name what does not exist and keys that would mean two things in one group. */
+/** Applies the settings to the groups. Errors name unknown bindings and keys with two meanings in one group. */
 export function rebind(groups: readonly KeyGroup[], overrides: KeyOverrides): { groups: KeyGroup[]; errors: string[] } {
   const errors: string[] = [];
   const known = new Set(groups.flatMap((group) => Object.keys(group.bindings).map((id) => `${group.name}.${id}`)));

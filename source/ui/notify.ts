@@ -5,8 +5,8 @@ import { passedThrough } from './clipboard.ts';
 const LONGEST = 200;
 
 /**
- * What calls the operator's attention at the terminal: its bell, or a desktop notification (OSC 9: iTerm2, kitty, WezTerm,
- * Windows Terminal, foot), handed through tmux and screen. Terminals that do not know it show nothing.
+ * Alerts the operator: the terminal's bell, or a desktop notification (OSC 9: iTerm2, kitty, WezTerm, Windows Terminal, foot), passed
+ * through tmux and screen. Terminals that do not know it show nothing.
  */
 export function notifySequence(
   how: 'bell' | 'notification',

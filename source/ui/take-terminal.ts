@@ -1,18 +1,18 @@
-/** The terminal in raw mode, for a program elsewhere: while it is suspended for Ink (use-suspend.ts). */
+/** The terminal in raw mode for a remote program, while Ink is suspended (use-suspend.ts). */
 export type RawTerminal = {
-  /** False when it is behind: `drained` tells when it has caught up. */
+  /** False if it is behind: `drained` resolves when it has caught up. */
   write(bytes: Buffer | string): boolean;
   drained(run: () => void): void;
   size(): { columns: number; rows: number };
   /** Everything typed since it was taken, byte for byte. */
   onInput(take: (bytes: Buffer) => void): void;
   onResize(run: () => void): void;
-  /** Gives it back in the state it was in, whatever the program left on. */
+  /** Restores its previous state, whatever modes the program left on. */
   release(): Promise<void>;
 };
 
 /**
- * What a program that was cut off may have left on: its alternate screen, mouse and focus reports, bracketed paste, keypad and
+ * Resets the modes that an interrupted program may have left on: its alternate screen, mouse and focus reports, bracketed paste, keypad and
  * cursor key modes, a scroll region, no wrap, a hidden cursor, another character set, colours.
  */
 const RESET =
@@ -29,7 +29,7 @@ export function takeTerminal(): RawTerminal {
   // Latin-1 is bytes as they are; Ink sets its own encoding again when it comes back.
   const read = (text: string) => take(Buffer.from(text, 'latin1'));
   const resize = () => resized();
-  // Whoever stopped us has set the terminal's modes since; Node sets a mode only when it believes that another one is on.
+  // After a suspension the terminal's modes may differ; Node sets a mode only if it believes that it changed.
   const continued = () => stdin.setRawMode(false).setRawMode(true);
   stdin.setEncoding('latin1');
   stdin.setRawMode(true);
@@ -53,7 +53,7 @@ export function takeTerminal(): RawTerminal {
       stdin.off('data', read).pause();
       stdin.setRawMode(false);
       stdout.write(RESET);
-      // Ink would never get a key again if it came back in the same turn.
+      // Ink would never get a key again if it resumed in the same turn.
       await turn();
     },
   };

@@ -16,7 +16,7 @@ export type Theme = {
   box: { tl: string; tr: string; bl: string; br: string; h: string; v: string };
 };
 
-/** The skin is dark where none is given. */
+/** Default: the dark skin. */
 export type ThemeOptions = { level: ColorSupportLevel; ascii: boolean; skin?: Skin };
 
 const DRAWN: Record<Glyph, [unicode: string, ascii: string]> = {
@@ -33,7 +33,7 @@ const DRAWN: Record<Glyph, [unicode: string, ascii: string]> = {
   ellipsis: ['…', '~'],
 };
 
-/** A style as a function; with sixteen colours or none it falls back to what those can show. */
+/** A style as a function; with sixteen colours or none it falls back to what they support. */
 function painter(chalk: ChalkInstance, level: ColorSupportLevel, style: Style): (text: string) => string {
   let paint = chalk;
   if (style.bold) paint = paint.bold;
@@ -79,7 +79,7 @@ export function createTheme({ level, ascii, skin = dark }: ThemeOptions): Theme 
   return {
     level,
     ascii,
-    // Without colour the cursor must still be seen: inverse is an attribute, not a colour, and NO_COLOR allows it.
+    // Without colour the cursor must still be visible: inverse is an attribute, not a colour, and NO_COLOR allows it.
     paint: (tone, text) =>
       level === 0 && (tone === 'cursor' || tone === 'banner')
         ? `\u001b[7m${text}\u001b[27m`
@@ -92,7 +92,7 @@ export function createTheme({ level, ascii, skin = dark }: ThemeOptions): Theme 
   };
 }
 
-/** Everything greyed: how old data says that it is old. The cursor stays, so that one still sees where one is. */
+/** Everything greyed, which marks old data. The cursor stays visible. */
 export function faded(theme: Theme): Theme {
   return {
     ...theme,

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { shallowEqual } from '../lib/equal.ts';
 
-/** As useMemo, for a value whose key is not the same as what it is made from: kept until a part of the key is another. */
+/** Like useMemo, for a value whose key differs from its inputs: kept until a part of the key changes. */
 export function useKeyedMemo<T>(key: readonly unknown[], make: () => T): T {
   const [cell] = useState<{ kept?: { key: readonly unknown[]; value: T } }>({});
   if (!cell.kept || !shallowEqual(key, cell.kept.key)) {

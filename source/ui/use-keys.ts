@@ -5,7 +5,7 @@ import type { KeyReader } from './input/key-reader.ts';
 import type { KeyRouter, Layer } from './key-router.ts';
 import type { Handlers, KeyGroup } from './keymap.ts';
 
-/** The router of the running console, the groups as the settings bound them, and where keys come from. */
+/** The router of the running console, the groups with the settings applied, and the source of keys. */
 export type KeyContextValue = { router: KeyRouter; bound: ReadonlyMap<string, KeyGroup>; reader: KeyReader };
 
 export const KeyContext = createContext<KeyContextValue | undefined>(undefined);
@@ -16,12 +16,12 @@ function useKeyContext(): KeyContextValue {
   return value;
 }
 
-/** Every group of bindings as the settings bound it, by name and in the order of the help. */
+/** Every group of bindings with the settings applied, by name and in the order of the help. */
 export function useBoundGroups(): ReadonlyMap<string, KeyGroup> {
   return useKeyContext().bound;
 }
 
-/** The first key of a binding as it is bound, for texts that name it; empty where the settings left it none. */
+/** The first key of a binding as it is bound, for texts that name it; empty if it has none. */
 export function useKeyOf<Id extends string>(group: KeyGroup<Id>, id: Id): string {
   const bindings: KeyGroup['bindings'] = (useKeyContext().bound.get(group.name) ?? group).bindings;
   return bindings[id]?.keys[0] ?? '';
@@ -31,7 +31,7 @@ type Options = {
   layer: Layer;
   /** Default true. */
   active?: boolean;
-  /** Takes the keys that no binding took, with their text: for prompts. */
+  /** Receives the keys without a binding, with their text: for prompts. */
   text?: (key: string, text: string) => boolean;
 };
 
@@ -42,7 +42,7 @@ export function useKeys<Id extends string>(group: KeyGroup<Id>, handlers: Handle
   const newestHandlers = useEffectEvent((): Handlers => handlers);
   const newestText = useEffectEvent(() => options.text);
   const newestGroup = useEffectEvent((): KeyGroup => bound.get(group.name) ?? group);
-  // Bound before the next key is handled, not some time after the frame.
+  // Bound before the next key is handled, not after the frame.
   useLayoutEffect(() => {
     if (!active) return;
     return router.add({
@@ -54,13 +54,13 @@ export function useKeys<Id extends string>(group: KeyGroup<Id>, handlers: Handle
   }, [router, layer, active]);
 }
 
-/** Passes the terminal's keys to the router. There is one in a console. `onUnused`: nothing had a use for the key. */
+/** Passes the terminal's keys to the router. A console has exactly one. `onUnused`: nothing handled the key. */
 export function KeyInput({ onUnused }: { onUnused?: (key: string) => void }): null {
   const { router, reader } = useKeyContext();
   const [handled, setHandled] = useState(0);
   const unused = useEffectEvent((key: string) => onUnused?.(key));
   const [queue] = useState(() => new KeyQueue(router, () => setHandled((count) => count + 1)));
-  // What a key changed is drawn together with the count of keys: when the count is seen here, so is all that.
+  // A key's changes are drawn together with the count of keys: once the count is drawn, so are they.
   useLayoutEffect(() => queue.drawn(handled), [queue, handled]);
   useEffect(() => reader.listen((events) => queue.push(events, unused)), [reader, queue]);
   // Ink sets raw mode and bracketed paste for it; the paste itself comes from the reader.

@@ -4,7 +4,7 @@ import { useCallback } from 'react';
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 /**
- * Hands the terminal over while `run` runs, and takes it back whole. Ink restores screen and modes but leaves Node reading
+ * Hands the terminal over while `run` runs, and restores it afterwards. Ink restores screen and modes but leaves Node reading
  * the terminal: paused here, or a shell would lose part of its input.
  */
 export function useSuspend(): (run: () => Promise<void>) => Promise<void> {

@@ -45,7 +45,7 @@ describe('what was asked for on a slow engine', () => {
     await console.simulator.misbehave(SLOW);
     await console.press('r');
     await console.press('esc');
-    await console.shows('not planned any further');
+    await console.shows('planning cancelled');
     await console.pass(20_000);
     expect(console.text()).not.toContain('> Cancel <');
   });

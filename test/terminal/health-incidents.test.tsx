@@ -78,7 +78,7 @@ const CASES: Readonly<Record<string, Case>> = {
       /DO +:start maricusco\/redis starts redis; .*check app/,
       /BLOCKS 1: app/,
       /└ ▲ app degraded: unhealthy/,
-      /known from .*redis.* earlier/,
+      /from .*redis.* earlier/,
     ],
   },
   'maricusco-probe-timeouts': {
@@ -105,7 +105,7 @@ const CASES: Readonly<Record<string, Case>> = {
   },
   'exness-engine-restart': {
     service: 'exness/engine',
-    says: [/● running/, /remembered from the events:/, /\d\d:\d\d:\d\d ended: stopped/],
+    says: [/● running/, /earlier, from engine events:/, /\d\d:\d\d:\d\d ended: stopped/],
   },
   'host-reboot': {
     service: 'exness/backend',
@@ -113,8 +113,8 @@ const CASES: Readonly<Record<string, Case>> = {
       /✖ redis down: exit 255, error or engine crash/,
       /DO +:start exness\/redis starts redis \(no restart policy: it does not come back by itself\)/,
       /└ .* backend (down|degraded)/,
-      /known from depends_on/,
-      /elsewhere: \d+ causes/,
+      /from depends_on/,
+      /elsewhere: \d+ other problems/,
     ],
   },
   'disk-full': {
@@ -157,12 +157,12 @@ describe('the health pane in each incident of the simulated engine', () => {
   it('shows the one cause while a healthy service is selected, and all causes on a key', async () => {
     const desk = await openDesk({ incident: 'redis-oom' });
     await desk.type(':health trading/db\r');
-    await desk.shows(/● running[\s\S]*elsewhere: 1 cause \(exness\/redis down\) blocks \d/);
+    await desk.shows(/● running[\s\S]*elsewhere: 1 other problem \(exness\/redis down\) blocks \d/);
     await desk.press('w');
     const screen = await desk.shows(/Health\(desk\)[\s\S]*exness\/redis down: exit 137/);
     expect(screen).toMatch(/BLOCKS \d: .*price-poller/);
     await desk.press('space');
-    await desk.shows(/└ .*price-poller .*\n.*known from depends_on redis/);
+    await desk.shows(/└ .*price-poller .*\n.*from depends_on redis/);
   });
 });
 

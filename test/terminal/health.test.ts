@@ -108,7 +108,7 @@ describeEngine('health on a real engine', () => {
       'db',
       /▲ degraded: unhealthy: the probe cannot work, curl is not in the image/,
       /DO +fix the health check of db: .*A restart does not help/,
-      /Docker says unhealthy, failing streak \d+ \(2 make it unhealthy\), next probe due/,
+      /Docker says unhealthy, failing streak \d+ \(unhealthy after 2\), next probe due/,
       /✖ \d\d:\d\d:\d\d exit 127 +\d+ms .*curl: not found/,
       /check: curl -f http:\/\/localhost:5432\/health/,
       /every 1s, timeout 5s, 2 retries, start period 0s/,
@@ -120,7 +120,7 @@ describeEngine('health on a real engine', () => {
       trading,
       'cache',
       /▲ degraded: health is flapping: \d+ changes in 10m/,
-      /remembered from the events:/,
+      /earlier, from engine events:/,
       /health: .*\d\d:\d\d:\d\d healthy, \d\d:\d\d:\d\d unhealthy/,
     );
   });
@@ -154,7 +154,7 @@ describeEngine('health on a real engine', () => {
       /└ ✖ web down: not started/,
     );
     terminal.press('space');
-    await terminal.waitFor(/BLOCKS 2:[\s\S]*└ ✖ backend down: [\s\S]*known from depends_on db-migrate/);
+    await terminal.waitFor(/BLOCKS 2:[\s\S]*└ ✖ backend down: [\s\S]*from depends_on db-migrate/);
   });
 
   it('names the port that is taken', async () => {
@@ -172,14 +172,14 @@ describeEngine('health on a real engine', () => {
       /DO +:start \S+redis starts redis; .*check app after/,
       /BLOCKS 1: app/,
       /└ ▲ app degraded: unhealthy/,
-      /known from depends_on redis \(service_healthy\)/,
+      /from depends_on redis \(service_healthy\)/,
     );
     await (maricusco.containers.redis as Docker.Container).start();
     await terminal.waitFor(/│ ● healthy/, { timeoutMs: 30_000 });
   });
 
   it('says what is wrong elsewhere while a well service is selected, and everything on a key', async () => {
-    await says(exness, 'docs', /● running, no health check/, /elsewhere: \d+ causes block \d+: /);
+    await says(exness, 'docs', /● running, no health check/, /elsewhere: \d+ other problems block \d+: /);
     terminal.press('w');
     await terminal.waitFor((screen) =>
       [/Health\(desk\)/, /\d+ causes, \d+ symptoms/, /db-migrate down: job failed/, /BLOCKS 2: backend, web/].every(

@@ -82,7 +82,7 @@ describe('what is set by key', () => {
     await answer(first, '/', '/', 'orders_total');
     await first.waitFor(/nanoarb_orders_total +counter/);
     first.press('p');
-    await first.waitFor('nanoarb_orders_total is pinned to the board.');
+    await first.waitFor('nanoarb_orders_total pinned to the board.');
     await quit(first);
     expect(statSync(file).mode & 0o777).toBe(0o600);
 
@@ -145,7 +145,7 @@ describe('v', () => {
     await answer(terminal, 'v', 'compare with service:', 'nobody');
     await terminal.waitFor('There is no other service "nobody".');
     await answer(terminal, 'v', 'compare with service:', 'redis');
-    await terminal.waitFor(/Several are called so: \S+\/redis, \S+\/redis/);
+    await terminal.waitFor(/Ambiguous name, it could be: \S+\/redis, \S+\/redis/);
     await answer(terminal, 'v', 'compare with service:', 'exness/redis');
     await terminal.waitFor('exness/redis is drawn into the charts.');
     await terminal.waitFor(/─ versus redis · /);
@@ -163,7 +163,7 @@ describe('x without a server', () => {
   it('says what is missing', async () => {
     const terminal = await openBoard();
     terminal.press('x');
-    await terminal.waitFor('PromQL is answered by a Prometheus server, and none is known. Set metrics.prometheus.');
+    await terminal.waitFor('PromQL needs a Prometheus server, and none is known. Set metrics.prometheus.');
   });
 });
 
@@ -183,9 +183,9 @@ describeWithPrometheus('x', () => {
     await terminal.waitFor(/VALUE +SERIES[^\n]*\n[^\n]*42 +\{\}/);
     expect(terminal.text()).not.toContain('pinned');
     terminal.press('p');
-    await terminal.waitFor('vector(42) is pinned to the board.');
+    await terminal.waitFor('vector(42) pinned to the board.');
     await terminal.waitFor(/▸ vector\(42\) pinned[^\n]*\n[^\n]*━ 42/);
     terminal.press('p');
-    await terminal.waitFor('vector(42) is no longer pinned.');
+    await terminal.waitFor('vector(42) unpinned.');
   });
 });

@@ -51,7 +51,7 @@ describe('metrics on the simulated engine', () => {
     terminal.type('book_update\r');
     await terminal.waitFor(/nanoarb_book_update_latency_ns +histogram/);
     terminal.press('p');
-    await terminal.waitFor(/is pinned to the board/);
+    await terminal.waitFor(/pinned to the board/);
     terminal.press('esc');
     await terminal.waitFor(/nanoarb book update latency ns pinned/);
   });

@@ -56,7 +56,7 @@ describe('a table that the engine is asked for', () => {
     const terminal = await open();
     await simulator.misbehave('hang');
     command(terminal, 'volumes');
-    const screen = await terminal.waitFor('Asking the engine …');
+    const screen = await terminal.waitFor('Loading …');
     expect(screen).toContain('Volumes(all)[0]');
     expect(screen).not.toContain('No volumes');
     await simulator.misbehave('none');

@@ -34,7 +34,7 @@ export function parseRun(words: readonly string[], given: Given = {}): RunReques
   const names = runnableNames.join(', ');
   if (word === undefined) return `Missing action. Usage: deskhand run ACTION NAME; actions: ${names}.`;
   const action = actionNamed(word);
-  if (action === undefined) return `There is no action "${word}". There are: ${names}.`;
+  if (action === undefined) return `There is no action "${word}". Actions: ${names}.`;
   if (action.session !== undefined) return `${action.name} needs the console: start deskhand and use :${action.name}.`;
   if (target === undefined) return `Missing target for ${action.name}. Usage: deskhand run ${action.name} NAME.`;
   const read = readWords(action, rest, given);

@@ -15,7 +15,7 @@ export type BodyProps = {
   rect: Rect;
 };
 
-/** What stands between header and footer: the view at the top of the history. */
+/** The part between header and footer: the current view. */
 export function Body({ state, dispatch, world, rect }: BodyProps) {
   const { view, table } = currentScreen(state);
   const size = { width: rect.width, height: rect.height };

@@ -56,7 +56,7 @@ export function Console({ fleet, command: first }: { fleet: boolean; command?: s
   useConsoleKeys(state, dispatch, controls, world);
   const known = world.state.lastUpdateAt !== undefined;
   useSettingsTrouble(known, controls);
-  // What is open stays as it is while it cannot be drawn: nothing that was decided in a dialog is lost.
+  // What is open stays open while it cannot be drawn: input in a dialog is not lost.
   const tooSmall = size.columns < SMALLEST.columns || size.rows < SMALLEST.rows;
   const columns = Math.max(size.columns, SMALLEST.columns);
   const rows = Math.max(size.rows, SMALLEST.rows);
@@ -138,13 +138,10 @@ function useCatalogueOf(state: ConsoleState): { groups: readonly KeyGroup[]; cat
   return { groups, catalogue };
 }
 
-/** A key that nothing here has a use for is answered, once. */
+/** A key that does nothing here is reported, once. */
 function unusedKey(key: string, dispatch: Dispatch<ConsoleAction>, { clock }: AppServices): void {
   if (key === 'esc') return;
-  const text =
-    key === 'paste'
-      ? 'Pasted text is taken by a prompt only: : or / opens one.'
-      : `${keyLabel(key)} does nothing here.`;
+  const text = key === 'paste' ? 'Paste into a prompt: : or / opens one.' : `${keyLabel(key)} does nothing here.`;
   dispatch({ type: 'flash', flash: { tone: 'info', text, until: clock.now() + UNUSED_MS } });
 }
 
@@ -171,7 +168,7 @@ function useWorld(project: string | undefined, hosts: ReturnType<typeof ofHosts>
 
 /** `:suspend` and SIGTSTP give the shell back whole. */
 function useJobControl(suspend: Suspend): () => void {
-  // Where a shell or a pager has the terminal, it is out of Ink's hands already.
+  // While a shell or a pager has the terminal, Ink does not use it.
   const stop = useEffectEvent(() => void suspend(stopJob).catch(stopJob));
   useEffect(() => {
     const handler = () => stop();
@@ -181,7 +178,7 @@ function useJobControl(suspend: Suspend): () => void {
   return () => void suspend(stopJob).catch(stopJob);
 }
 
-/** Keys of the moment before a session has the terminal are neither for the console nor for it. */
+/** Keys pressed just before a session gets the terminal go neither to the console nor to the session. */
 function HeldKeys({ onCancel }: { onCancel(): void }) {
   useKeys(dialogKeys, { cancel: onCancel }, { layer: 'modal', text: () => true });
   return null;
@@ -206,7 +203,7 @@ function Head({ world, layout, banner, groups }: HeadProps) {
     armedUntil: host.armedUntil(),
     cost: host.cost(),
     host: host.load(),
-    // One poll is under way, and it may take half as long again.
+    // A poll may be running and take half as long again.
     staleAfter: host.settings.engine.poll * 1500,
     groups,
   };
@@ -229,10 +226,10 @@ function Foot({ state, groups, width, now }: FootProps) {
   return <Lines rows={[footerRow(state, groups, width, now, useTheme())]} width={width} height={1} />;
 }
 
-/** A message longer than a row lies over the lowest rows of the view: at 80 columns nothing of it may be lost. */
+/** A message longer than a row covers the lowest rows of the view, so that it is complete even at 80 columns. */
 function Message({ state, columns, rows, now }: { state: ConsoleState; columns: number; rows: number; now: number }) {
   const theme = useTheme();
-  // A prompt has the lowest row: what is running is shown above it.
+  // A prompt uses the lowest row: progress is shown above it.
   const notices = state.prompt ? flashRow(state, columns, now, theme) : messageRows(state, columns, now, theme);
   if (!notices) return null;
   return (
@@ -243,7 +240,7 @@ function Message({ state, columns, rows, now }: { state: ConsoleState; columns: 
 }
 
 function TooSmall({ columns, rows }: { columns: number; rows: number }) {
-  // Nothing acts unseen.
+  // Keys must not act while nothing is visible.
   useKeys(dialogKeys, {}, { layer: 'modal', text: () => true });
   return <Text>{`${columns}x${rows} is too small: deskhand needs ${SMALLEST.columns}x${SMALLEST.rows}.`}</Text>;
 }

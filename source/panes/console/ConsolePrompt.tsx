@@ -15,7 +15,7 @@ export type ConsolePromptProps = {
   onCommand(text: string): void;
 };
 
-/** The line for commands, for a table's filter (which works while one types) and for searches in a text. */
+/** The prompt for commands, for a table's filter (which applies while typing) and for searches in a text. */
 export function ConsolePrompt({ prompt, state, dispatch, world, width, onCommand }: ConsolePromptProps) {
   const [before] = useState(currentScreen(state).table.filter);
   const filter = (text: string) => dispatch({ type: 'table', action: { type: 'filter', text } });
@@ -23,7 +23,7 @@ export function ConsolePrompt({ prompt, state, dispatch, world, width, onCommand
   const parsed = parseFilter(currentScreen(state).table.filter);
   return (
     <Prompt
-      // What a command asks for is another prompt, though it comes in its place at once.
+      // A question of a command is a new prompt, although it replaces the current one immediately.
       key={`${prompt.kind} ${prompt.sign ?? ''}`}
       sign={prompt.sign ?? SIGNS[prompt.kind]}
       initial={prompt.initial}

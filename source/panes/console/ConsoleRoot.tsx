@@ -13,17 +13,17 @@ export type ConsoleRootProps = {
   services: AppServices;
   /** The theme for a docker context: it may have a skin of its own. */
   theme(context: string | undefined): Theme;
-  /** All bindings, as the settings bound them. */
+  /** All bindings, with the settings applied. */
   groups: readonly KeyGroup[];
   /** Where keys come from. */
   reader: KeyReader;
-  /** A command to begin with, as typed after `:`. */
+  /** An initial command, as typed after `:`. */
   command?: string;
-  /** Begins with the table of all hosts. */
+  /** Starts with the table of all hosts. */
   fleet?: boolean;
 };
 
-/** The console within the contexts that its parts read: the running program, the theme, the keys. */
+/** The console with its React contexts: the running program, the theme, the keys. */
 export function ConsoleRoot({ services, theme, groups, reader, command, fleet = false }: ConsoleRootProps) {
   const [keys] = useState(() => ({
     router: new KeyRouter(),

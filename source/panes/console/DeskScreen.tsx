@@ -19,7 +19,7 @@ export type DeskScreenProps = {
   dispatch: Dispatch<TableAction>;
   body: Rect;
   focus: string;
-  /** The pane under the services where there is room for one only; undefined: what the service calls for. */
+  /** The pane below the services if there is room for only one; undefined: chosen by the service's state. */
   shown: string | undefined;
   full: boolean;
 };
@@ -27,7 +27,7 @@ export type DeskScreenProps = {
 const WHOLE: TableScope = {};
 const RESOURCE: AnyResource = services;
 
-/** Services and the panes of the registry: the service under the cursor drives them. */
+/** Services and the panes of the registry, which follow the service under the cursor. */
 export function DeskScreen({ world, table: state, dispatch, body, focus, shown, full }: DeskScreenProps) {
   const table = useTable(RESOURCE, WHOLE, state, world);
   const current = table.current as Service | undefined;
@@ -73,7 +73,7 @@ export function PaneScreen({ view, world, body }: { view: ViewOf<'pane'>; world:
   const service = useLastKnown(desk.byId.get(view.service), view.pane === 'logs');
   const marked = useMemo(() => view.marked?.flatMap((id) => desk.byId.get(id) ?? []), [view.marked, desk]);
   const containers = (service?.containers ?? []).map(({ id }) => id);
-  // No table is on the screen that would have them kept fresh.
+  // No table is on the screen that would keep them fresh.
   useEffect(() => host.watch(containers, containers));
   const Pane = paneNamed(view.pane)?.Component;
   if (!Pane) return null;
@@ -82,7 +82,7 @@ export function PaneScreen({ view, world, body }: { view: ViewOf<'pane'>; world:
   return <Pane {...{ service, world, width, height, marked, moment, previous }} focused />;
 }
 
-/** The logs of a service that is gone stay: its last words are what one wants then. Other panes show what is. */
+/** The logs of a removed service stay, as its last lines are needed then. Other panes show the current state. */
 function useLastKnown(service: Service | undefined, keeps: boolean): Service | undefined {
   const [cell] = useState<{ last?: Service }>({});
   if (service) cell.last = service;

@@ -4,12 +4,12 @@ import type { CellContext } from '../../resources/resource.ts';
 import { Boundary } from '../../ui/Boundary.tsx';
 import { useServices } from '../shared/services.ts';
 
-/** A part that could not be drawn is tried again so often (ms), or at once for another service or view. */
+/** How often (ms) a part that could not be drawn is retried; at once for another service or view. */
 const AGAIN_MS = 10_000;
 
 export type GuardedProps = {
   name: string;
-  /** What is drawn is about this: another one is drawn in its own right. */
+  /** The subject of the content: another subject is drawn independently. */
   about?: string;
   world: CellContext;
   width: number;
@@ -17,7 +17,7 @@ export type GuardedProps = {
   children: ReactNode;
 };
 
-/** A part of the screen whose failure stays its own: it is reported, and the rest goes on. */
+/** A part of the screen that fails on its own: the failure is reported and the rest keeps working. */
 export function Guarded({ name, about, world, width, height, children }: GuardedProps) {
   const { messages } = useServices();
   const attempt = `${about ?? ''} ${Math.floor(world.state.now / AGAIN_MS)}`;
@@ -29,7 +29,7 @@ export function Guarded({ name, about, world, width, height, children }: Guarded
   );
 }
 
-/** The last resort: where even what is around the panes cannot be drawn, the console says so and can be left. */
+/** The last resort: if even the frame around the panes cannot be drawn, the console says so and can be quit. */
 export function GuardedConsole({ children }: { children: ReactNode }) {
   const { messages, store, quit } = useServices();
   const { columns, rows } = useWindowSize();

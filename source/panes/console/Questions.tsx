@@ -20,7 +20,7 @@ export type QuestionsProps = {
   hidden: boolean;
 };
 
-/** The dialog, when something is to be answered. */
+/** The dialog, if there is a question. */
 export function Questions({ question, dispatch, controls, columns, rows, hidden }: QuestionsProps) {
   const host = useServices();
   if (!question) return null;
@@ -57,7 +57,7 @@ function QuitDialog({ running, quit, ...place }: Place & { running: readonly Run
   );
 }
 
-/** Several are listed, and those that are to go on are taken out. */
+/** Several are listed; the ones to keep can be excluded. */
 function CancelDialog({
   running,
   cancel,
@@ -70,7 +70,7 @@ function CancelDialog({
       title={several ? `Cancel ${running.length} running actions?` : 'Cancel the running action?'}
       lines={[
         ...running.map(({ id, title }) => ({ text: safe(title), object: true as const, ...(several ? { id } : {}) })),
-        { text: 'The step that is under way ends; no further step will start. What is done stays done.' },
+        { text: 'The current step finishes; no further step will start. What is done stays done.' },
       ]}
       cancelLabel="Keep running"
       buttons={[
@@ -123,19 +123,19 @@ function PlanDialog({
   );
 }
 
-/** The engine, and why the danger is higher than usual: in sight whatever the list of objects scrolls to. */
+/** The engine, and why the danger is higher than usual: visible however the list of objects is scrolled. */
 function planHead({ plan, reasons }: Draft, endpoint: string): DialogProps['lines'] {
   const engine = { text: safe(`on ${endpoint}`) };
   if (reasons.length === 0) return [engine];
   return [engine, { text: safe(`danger ${plan.danger}: ${reasons.join(' ')}`), tone: WARN }];
 }
 
-/** So many objects with the same note are listed under it, not each with it. */
+/** From this many objects on, a common note is shown once above them. */
 const ALIKE = 4;
 
 /**
- * The whole plan, what will be touched first: every object, then why the danger is what it is, what depends on it and what else
- * is worth knowing. Of a prune, objects can be taken out, and each has its size and age (`now` in ms).
+ * The whole plan: every object first, then the reasons for its danger, what depends on it and other warnings. Objects of a prune can be
+ * excluded, and each has its size and age (`now` in ms).
  */
 export function planLines({ action, plan, reasons }: Omit<Draft, 'parameters'>, now: number): DialogProps['lines'] {
   const choosing = action.leaveOut !== undefined;
@@ -175,7 +175,7 @@ function objectText({ name, note, bytes: size, created, fresh }: PlanObject, now
 
 function confirm(question: Draft, { excluded, reason }: DialogAnswer, controls: Controls): void {
   const plan = question.action.leaveOut?.(question.plan, excluded) ?? question.plan;
-  if (plan.objects.length === 0) controls.flash('info', 'Nothing was done: every object was taken out of the plan.');
+  if (plan.objects.length === 0) controls.flash('info', 'Nothing was done: every object was excluded from the plan.');
   else controls.perform({ ...question, plan }, reason === '' ? undefined : reason);
 }
 

@@ -4,7 +4,7 @@ import { Frame } from '../../ui/Frame.tsx';
 import { useTheme } from '../../ui/theme-context.ts';
 import { useServices } from '../shared/services.ts';
 
-/** No engine has answered yet: why, and what to do. The console goes on trying. */
+/** No engine has answered yet: why, and what to do. The console keeps trying. */
 export function Unreachable({ why, width, height }: { why: EngineError; width: number; height: number }) {
   const theme = useTheme();
   const host = useServices();
@@ -16,7 +16,7 @@ export function Unreachable({ why, width, height }: { why: EngineError; width: n
     ...wrapped(why.advice),
     '',
     ...wrapped(
-      `Tried: ${host.endpoint()}. It is tried again by itself; ctrl-r tries at once, :ctx NAME another docker context.`,
+      `Tried: ${host.endpoint()}. Retrying automatically; ctrl-r retries now, :ctx NAME uses another docker context.`,
     ),
     ...wrapped('"deskhand demo" shows the console on a simulated engine; "deskhand doctor" checks what it needs.'),
   ];

@@ -32,7 +32,7 @@ describe('commands', () => {
     expect(parse('tasks exness/redis')).toMatchObject({ view: { resource: 'tasks', scope: { service } } });
     expect(parse('ctr exness/redis')).toMatchObject({ view: { resource: 'containers', scope: { service } } });
     expect(parse('tasks exness')).toMatchObject({ view: { resource: 'tasks', scope: { project: 'exness' } } });
-    expect(parse('tasks redis')).toMatchObject({ message: expect.stringContaining('in several projects') });
+    expect(parse('tasks redis')).toMatchObject({ message: expect.stringContaining('is ambiguous') });
     expect(parse('tasks nothing')).toMatchObject({ message: 'There is no project or service "nothing".' });
     expect(parse('img trading-api')).toMatchObject({ message: expect.stringContaining('no project') });
   });

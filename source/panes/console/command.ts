@@ -9,7 +9,7 @@ import { pages, panes } from '../registry.ts';
 import type { CommandEntry, View } from '../shared/views.ts';
 import { splitWords } from '../shared/words.ts';
 
-/** What a typed command means. Pure: names are resolved against the services given. */
+/** The meaning of a typed command. Pure: names are resolved against the given services. */
 export type Command =
   /** `context`: another docker context to connect to first. */
   | { kind: 'open'; view: View; filter?: string; context?: string }
@@ -20,7 +20,7 @@ export type Command =
   | { kind: 'arm'; time: string }
   /** An action, the name of its target, and words for its parameters: `:scale exness/redis 3`. */
   | { kind: 'action'; action: Action; name: string; words: readonly string[] }
-  /** A view of a service that is made from what the desk knows of it. */
+  /** A view of a service, built from the desk. */
   | { kind: 'about'; what: 'describe' | 'top'; service: ServiceId }
   | { kind: 'incident'; name: string }
   | { kind: 'error'; message: string };
@@ -29,7 +29,7 @@ export type CommandWorld = {
   /** Ids and names of the services, for `:logs NAME`. */
   services: readonly { id: ServiceId; name: string; project?: string }[];
   projects: readonly string[];
-  /** The engine has told what there is; before that no name can be called wrong. */
+  /** The engine has listed its objects; before that no name can be rejected. */
   loaded: boolean;
   /** Many engines are looked at: some commands mean all of them then. */
   manyHosts?: boolean;
@@ -39,16 +39,16 @@ export type CommandWorld = {
 const OWN: readonly CommandEntry[] = [
   { names: ['desk'], argument: '', help: 'the desk: services, health, logs, metrics' },
   { names: ['q', 'q!', 'quit', 'exit'], argument: '', help: 'quit' },
-  { names: ['project', 'ns'], argument: '[name]', help: 'choose a project; without a name their table' },
+  { names: ['project', 'ns'], argument: '[name]', help: 'switch project (no name: list)' },
   {
     names: ['ctx', 'context'],
     argument: '[name]',
-    help: 'connect to another docker context or host; without a name their table',
+    help: 'connect to another docker context or host (no name: list)',
   },
-  { names: ['previous'], argument: 'NAME', help: 'logs of the run before the last restart' },
+  { names: ['previous'], argument: 'NAME', help: 'logs of the previous run' },
   { names: ['describe'], argument: 'NAME', help: 'describe a service' },
   { names: ['top'], argument: 'NAME', help: 'processes of a service' },
-  { names: ['suspend'], argument: '', help: 'give the shell back; fg returns' },
+  { names: ['suspend'], argument: '', help: 'suspend (fg resumes)' },
   { names: ['arm'], argument: '[10m|off]', help: 'allow actions for a time' },
   ...actions.map((action) => ({
     names: [action.name, ...(action.aliases ?? [])],
@@ -68,7 +68,7 @@ export const COMMANDS: readonly CommandEntry[] = [
 /** `:services role=engine`: only tables of many hosts know that. */
 const HOST_FILTER = /^(host|role|group|pair)=/;
 
-/** Reads a command as k9s does: `svc exness`, `svc /redis`, `svc app=fred`, `svc @prod`, `logs redis`. */
+/** Parses a command as k9s does: `svc exness`, `svc /redis`, `svc app=fred`, `svc @prod`, `logs redis`. */
 export function parseCommand(text: string, world: CommandWorld): Command {
   const [word = '', ...rest] = text.trim().split(/\s+/);
   const argument = rest.join(' ');
@@ -120,7 +120,7 @@ function chooseProject(name: string, { projects, loaded }: CommandWorld): Comman
   if (name === 'all') return { kind: 'project' };
   return projects.includes(name) || !loaded
     ? { kind: 'project', project: name }
-    : { kind: 'error', message: `There is no project "${name}". There are: ${projects.join(', ') || 'none'}.` };
+    : { kind: 'error', message: `There is no project "${name}". Projects: ${projects.join(', ') || 'none'}.` };
 }
 
 function openTable(resource: AnyResource, argument: string, world: CommandWorld): Command {
@@ -137,7 +137,7 @@ function openTable(resource: AnyResource, argument: string, world: CommandWorld)
   }
   return {
     kind: 'error',
-    message: `There is no project "${argument}". There are: ${world.projects.join(', ') || 'none'}.`,
+    message: `There is no project "${argument}". Projects: ${world.projects.join(', ') || 'none'}.`,
   };
 }
 
@@ -165,7 +165,7 @@ function ofService(
   return typeof service === 'string' ? open(service) : service;
 }
 
-/** Id of the service that `redis` or `exness/redis` means, or why it means none. */
+/** Id of the service named `redis` or `exness/redis`, or why there is none. */
 function serviceNamed(argument: string, { services, loaded }: CommandWorld, what = 'service'): string | Command {
   const [project, name] = argument.includes('/') ? argument.split('/', 2) : [undefined, argument];
   const found = services.filter(
@@ -179,11 +179,11 @@ function serviceNamed(argument: string, { services, loaded }: CommandWorld, what
     };
   return {
     kind: 'error',
-    message: `${argument} is in several projects: ${found.map((service) => `${service.project}/${service.name}`).join(', ')}.`,
+    message: `${argument} is ambiguous: ${found.map((service) => `${service.project}/${service.name}`).join(', ')}.`,
   };
 }
 
-/** The rest of the first command or argument that begins with what was typed; empty when none does. */
+/** The rest of the first command or argument that begins with the typed text; empty if none does. */
 export function suggestCommand(text: string, world: CommandWorld): string {
   const typed = text.trimStart();
   const space = typed.indexOf(' ');

@@ -18,15 +18,15 @@ export type HeaderFacts = {
   readonly: boolean;
   armedUntil?: number;
   cost: { cpuPercent?: number; rss: number };
-  /** Load of this host, where the engine runs on it. */
+  /** Load of this host, if the engine runs on it. */
   host?: { cpuPercent?: number; memoryUsed: number; memoryTotal: number };
-  /** Data older than this (ms) is told to be old: the engine may hang long before it is given up. */
+  /** Age (ms) from which data is marked as old: the engine may hang long before the connection counts as lost. */
   staleAfter: number;
-  /** Of the focused view, the most particular first. */
+  /** Of the focused view, the most specific first. */
   groups: readonly KeyGroup[];
 };
 
-/** The header: what this is on the left, key hints in columns on the right, as in k9s. `height` lines of `width` cells. */
+/** The header: facts on the left, key hints in columns on the right, as in k9s. `height` lines of `width` cells. */
 export function headerRows(facts: HeaderFacts, width: number, height: number, theme: Theme): string[] {
   if (height <= 0) return [];
   const { fleet } = facts.world;
@@ -107,12 +107,12 @@ function hostLine({ world, host }: HeaderFacts): string {
   return safe(`${engine.name} · ${engine.cpus} CPUs${load}`);
 }
 
-/** A load that has not been measured yet is not 0 %. */
+/** A load that was not measured yet is not shown as 0 %. */
 function measured(load: number | undefined): string {
   return load === undefined ? '…' : percent(load);
 }
 
-/** `✖ 2 down  ▲ 1 degraded  ● 20 ok`, the worst first; what there is none of is left out. */
+/** `✖ 2 down  ▲ 1 degraded  ● 20 ok`, the worst first; levels without services are left out. */
 function counts({ world }: HeaderFacts, theme: Theme): string {
   const all = countsOf(world.desk.services);
   const shown = WORST_FIRST.filter((level) => all[level]).map((level) =>
@@ -130,7 +130,7 @@ function mode({ world, readonly, armedUntil }: HeaderFacts, theme: Theme): strin
   return readonly ? theme.paint('title', 'READ-ONLY') : '';
 }
 
-/** Told only when the data is older than it should be. */
+/** Shown only if the data is older than it should be. */
 function dataAge({ world, staleAfter }: HeaderFacts, theme: Theme): string {
   const { lastUpdateAt, now, connection } = world.state;
   if (lastUpdateAt === undefined || (connection.state === 'ready' && now - lastUpdateAt <= staleAfter)) return '';
@@ -154,7 +154,7 @@ function hintColumns(groups: readonly KeyGroup[], width: number, height: number,
   return rows.map((row) => ' '.repeat(Math.max(0, width - used)) + row);
 }
 
-/** Of bindings on one key the most particular one acts. What the footer shows is not shown twice. */
+/** Of several bindings on one key, the most specific acts. Hints in the footer are not repeated. */
 function hintsOf(groups: readonly KeyGroup[]): Binding[] {
   const byKey = new Map<string, Binding>();
   const below = new Set(footerHints(groups).map(({ key }) => key));

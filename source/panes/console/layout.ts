@@ -3,7 +3,7 @@ import type { Pane } from '../shared/views.ts';
 
 export type Rect = { left: number; top: number; width: number; height: number };
 
-/** Below this there is no room for a table and one pane: the console says so instead of drawing rubbish. */
+/** Below this there is no room for a table and one pane: the console says so instead of drawing an unreadable screen. */
 export const SMALLEST = { columns: 60, rows: 15 } as const;
 
 export type Layout = {
@@ -22,15 +22,15 @@ export function screenLayout(columns: number, rows: number, options: { header: b
   return { header, body, footer: { left: 0, top: rows - 1, width: columns, height: 1 } };
 }
 
-/** A pane to place; `enough`: the rows that hold all it has to say. */
+/** A pane to place; `enough`: the rows that its content needs. */
 export type Wanted = Pick<Pane, 'name' | 'column'> & { enough?: number };
 
-/** Where a pane stands on the desk. */
+/** The position of a pane on the desk. */
 export type Place = { pane: string; rect: Rect };
 
 /**
- * Places of the desk's panes: all where there is room, the services above two columns of the others; else services above
- * one other pane (`shown`: the focused one, or the one that was focused last).
+ * Positions of the desk's panes: if there is room, the services above two columns of the others; else the services above one other pane
+ * (`shown`: the focused one, or the last focused).
  */
 export function deskLayout(body: Rect, panes: readonly Wanted[], shown: string): Place[] {
   const { left, top, width, height } = body;
@@ -53,7 +53,7 @@ export function deskLayout(body: Rect, panes: readonly Wanted[], shown: string):
   ];
 }
 
-/** From here on the services have a column of their own. */
+/** Width from which the services have their own column. */
 const WIDE = { width: 200, height: 40 } as const;
 
 /** Services, the panes of the left column, those of the right: side by side, each as high as the body. */
@@ -69,12 +69,12 @@ function threeColumns({ left, top, width, height }: Rect, panes: readonly Wanted
   ];
 }
 
-/** Panes on top of each other, equally high; those that need less give the rest to the others, the upper ones first. */
+/** Panes on top of each other, equally high; those that need less leave the rest to the others, the upper ones first. */
 function stacked(panes: readonly Wanted[], { left, top, width, height }: Rect): Place[] {
   const each = Math.floor(height / panes.length);
   const least = panes.map(({ enough }) => (enough === undefined ? undefined : Math.min(enough, each)));
   const open = least.filter((rows) => rows === undefined).length;
-  // Where all need little, the first one is as high as it can be.
+  // If all need little, the first one gets the remaining rows.
   const given = least.map((rows, index) => (open === 0 && index === 0 ? undefined : rows));
   const sharing = given.filter((rows) => rows === undefined).length;
   const spare = height - given.reduce<number>((sum, rows) => sum + (rows ?? 0), 0);

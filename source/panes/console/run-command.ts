@@ -30,7 +30,7 @@ export type CommandDeps = {
   suspend(): void;
 };
 
-/** Does what was typed after the colon. */
+/** Runs the command typed after the colon. */
 export function runCommand(text: string, { host, controls, dispatch, world, suspend }: CommandDeps): void {
   const command = parseCommand(text, commandWorld(world));
   switch (command.kind) {
@@ -73,7 +73,7 @@ function openAbout(
   controls.open({ kind: 'processes', containers: service.containers.map((one) => one.id), name });
 }
 
-/** What is missing is asked for. */
+/** Asks for missing parameters. */
 function act(
   { action, name, words }: Extract<Command, { kind: 'action' }>,
   { host, controls, world }: Pick<CommandDeps, 'host' | 'controls' | 'world'>,
@@ -117,14 +117,13 @@ function arm(text: string, host: AppServices, controls: Controls): void {
 }
 
 async function playIncident(name: string, host: AppServices, controls: Controls): Promise<void> {
-  if (!host.incident)
-    return controls.flash('bad', 'Incidents are played by the simulated engine only: start "deskhand demo".');
+  if (!host.incident) return controls.flash('bad', 'Only the simulated engine plays incidents: start "deskhand demo".');
   const { names, play } = host.incident;
   if (!names.includes(name))
-    return controls.flash('bad', `There is no incident "${name}". There are: ${names.join(', ')}.`);
+    return controls.flash('bad', `There is no incident "${name}". Incidents: ${names.join(', ')}.`);
   try {
     await play(name);
-    controls.flash('warn', `Incident ${name} is being played.`);
+    controls.flash('warn', `Playing incident ${name}.`);
   } catch (error) {
     controls.flash('bad', errorWithAdvice(error));
   }

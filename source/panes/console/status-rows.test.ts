@@ -28,7 +28,7 @@ describe('the banner', () => {
         ...more,
       })?.text;
     expect(received({})).toBeUndefined();
-    expect(received({ simulated: true })).toContain('SIMULATED ENGINE');
+    expect(received({ simulated: true })).toContain('DEMO: simulated engine');
     expect(received({ connection: lost })).toBe('ENGINE LOST for 5s · next try in 2s · There is no engine socket.');
     expect(received({ connection: lost, lastUpdateAt: undefined })).toContain('NO ENGINE');
   });

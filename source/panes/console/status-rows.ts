@@ -8,7 +8,7 @@ import type { Theme } from '../../ui/theme.ts';
 import type { ConsoleState } from '../shared/console-state.ts';
 import { footerHints, viewTitle } from './view-facts.ts';
 
-/** The line over everything when there is something that must not be overlooked; undefined when there is nothing. */
+/** The banner for what must not be overlooked; undefined if there is nothing. */
 export function bannerText(facts: {
   simulated: boolean;
   connection: Connection;
@@ -19,11 +19,7 @@ export function bannerText(facts: {
   const { connection, now, endpoint } = facts;
   if (connection.state === 'lost') {
     const wait = Math.max(0, connection.nextTry - now);
-    const next = !Number.isFinite(wait)
-      ? 'ctrl-r tries again'
-      : wait > 0
-        ? `next try in ${age(wait + 999)}`
-        : 'trying now';
+    const next = !Number.isFinite(wait) ? 'ctrl-r retries' : wait > 0 ? `next try in ${age(wait + 999)}` : 'trying now';
     return {
       text: `${facts.lastUpdateAt === undefined ? 'NO ENGINE' : `ENGINE LOST for ${age(now - connection.since)}`} · ${next} · ${connection.why.message}`,
       tone: 'bad',
@@ -38,9 +34,9 @@ export function bannerText(facts: {
   return undefined;
 }
 
-const SIMULATED = { text: 'SIMULATED ENGINE: nothing on this screen is real', tone: 'banner' } as const;
+const SIMULATED = { text: 'DEMO: simulated engine, no real containers', tone: 'banner' } as const;
 
-/** The same over a table of many engines, whose states stand in the table. */
+/** The banner above a table of many engines, which shows their states itself. */
 export function fleetBanner({ hosts }: Fleet): ReturnType<typeof bannerText> {
   return hosts.some(({ deskState }) => deskState.engine?.simulated === true) ? SIMULATED : undefined;
 }
@@ -50,12 +46,12 @@ export function bannerRow(banner: { text: string; tone: 'banner' | 'bad' }, widt
   return theme.paint('cursor', banner.tone === 'bad' ? theme.paint('bad', text) : theme.paint('title', text));
 }
 
-/** Rows that a message may take: an outcome or a refusal says what to do at its end. */
+/** Most rows of a message: outcomes and refusals end with what to do. */
 const MESSAGE_ROWS = 5;
 
 /**
- * A message that does not fit into one row, whole, in the rows above the footer and in its place; undefined where one is
- * enough. What goes on meanwhile (busy) never takes more than one: it would make the screen jump.
+ * A message that does not fit into one row, complete, in the rows above the footer and in the footer; undefined if one row is enough.
+ * Progress never takes more than one row, as the screen would jump.
  */
 export function messageRows(
   { flash }: ConsoleState,
@@ -70,7 +66,7 @@ export function messageRows(
   return shown.map((row) => theme.paint(flash.tone, fit(` ${row}`, width)));
 }
 
-/** The message in one row, while there is one. */
+/** The message in one row, if there is one. */
 export function flashRow(
   { flash }: ConsoleState,
   width: number,
@@ -80,7 +76,7 @@ export function flashRow(
   return flash && flash.until > now ? [theme.paint(flash.tone, fit(` ${flash.text}`, width))] : undefined;
 }
 
-/** Crumbs, or a message while there is one; on the right the keys that lead on from everywhere, unless a message needs the room. */
+/** Crumbs, or the message; on the right the global keys, unless a message needs the room. */
 export function footerRow(
   state: ConsoleState,
   groups: readonly KeyGroup[],

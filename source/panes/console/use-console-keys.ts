@@ -8,7 +8,7 @@ import { everywhereKeys } from '../shared/keys.ts';
 import { type AppServices, useServices } from '../shared/services.ts';
 import { isHelp, ofHosts } from './view-facts.ts';
 
-/** The keys that hold everywhere. */
+/** The global keys. */
 export function useConsoleKeys(
   state: ConsoleState,
   dispatch: Dispatch<ConsoleAction>,
@@ -56,16 +56,16 @@ export function useConsoleKeys(
   );
 }
 
-/** The host under the cursor where it is not in contact, else all. */
+/** The host under the cursor if it is not connected, else all. */
 function retryHosts(name: string | undefined, { fleet }: AppServices): void {
   const at = fleet.get().hosts.find(({ spec }) => spec.name === name);
   fleet.retry(at === undefined || at.state === 'live' ? undefined : at.spec.name);
 }
 
-/** Asks before anything that runs is cancelled. */
+/** Asks before cancelling running actions. */
 function askCancel(dispatch: Dispatch<ConsoleAction>, controls: Controls): void {
   const running = controls.running();
-  if (running.length === 0) return controls.flash('info', 'Nothing is running that could be cancelled.');
+  if (running.length === 0) return controls.flash('info', 'Nothing to cancel.');
   dispatch({ type: 'ask', question: { kind: 'cancel', running } });
 }
 
@@ -75,7 +75,7 @@ export function paneBeside(focus: string, by: 1 | -1): string {
   return names.at((names.indexOf(focus) + by) % names.length) ?? SERVICES;
 }
 
-/** Quits at once, unless something is under way: then it asks, and the second time it does. */
+/** Quits at once, unless an action is running: then it asks first, and quits the second time. */
 export function quit(
   { question }: Pick<ConsoleState, 'question'>,
   dispatch: Dispatch<ConsoleAction>,
@@ -87,7 +87,7 @@ export function quit(
   dispatch({ type: 'ask', question: { kind: 'quit', running } });
 }
 
-/** 0 is all; the digits are the favourites of the settings, else the projects in their order. */
+/** 0 is all; the digits are the favourites of the settings, else the projects in order. */
 function chooseProject(
   key: string,
   favourites: readonly string[],

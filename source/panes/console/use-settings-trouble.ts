@@ -2,12 +2,12 @@ import { useEffect, useEffectEvent } from 'react';
 import type { Controls } from '../shared/console-context.ts';
 import { useServices } from '../shared/services.ts';
 
-/** After so long every endpoint has been scraped: a metric that none has told by then is none (ms). */
+/** Time (ms) after which every endpoint was scraped: a metric that none has exposed by then does not exist. */
 const SCRAPED_MS = 60_000;
 
 /**
- * Says once what the settings name that is not there: a guard for a service that does not exist guards nothing. `ready`: the engine has
- * told what there is.
+ * Reports once the names in the settings that do not exist: a guard for a missing service has no effect. `ready`: the engine has listed its
+ * objects.
  */
 export function useSettingsTrouble(ready: boolean, controls: Controls): void {
   const host = useServices();

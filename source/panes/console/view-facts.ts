@@ -5,7 +5,7 @@ import { SERVICES } from '../shared/console-state.ts';
 import { everywhereKeys, tableKeys, workloadKeys } from '../shared/keys.ts';
 import type { View } from '../shared/views.ts';
 
-/** What the console knows of a view from the registry. */
+/** Facts about a view from the registry. */
 
 export function needsEngine(view: View): boolean {
   if (view.kind === 'desk' || view.kind === 'pane') return true;
@@ -30,10 +30,10 @@ export function viewTitle(view: View): string {
   return view.kind === 'page' ? view.page : viewDefinition(view.kind).title(view);
 }
 
-/** How the settings bound the groups, and whether what changes anything is forbidden. */
+/** The groups with the settings applied, and whether the console is read-only. */
 export type Bindings = { bound: ReadonlyMap<string, KeyGroup>; readonly: boolean };
 
-/** The groups that hold in a view, the most particular first, as the settings bound them; without what is forbidden. */
+/** The groups that apply in a view, the most specific first, without forbidden bindings. */
 export function groupsOf(view: View, focus: string, { bound, readonly }: Bindings): readonly KeyGroup[] {
   const idle = idleIn(view, focus);
   const groups = [...particular(view, focus), everywhereKeys].map((group) => bound.get(group.name) ?? group);
@@ -43,7 +43,7 @@ export function groupsOf(view: View, focus: string, { bound, readonly }: Binding
   return readonly ? here.map(withoutChanges) : here;
 }
 
-/** Every group, those of a view first: for its help. */
+/** Every group, those of a view first, for the help. */
 export function helpGroups(view: View, focus: string, bindings: Bindings): readonly KeyGroup[] {
   const here = groupsOf(view, focus, bindings).filter(({ name }) => name !== everywhereKeys.name);
   const names = new Set(here.map(({ name }) => name));
@@ -59,7 +59,7 @@ function withoutChanges(group: KeyGroup): KeyGroup {
 /** The bindings that the footer shows at every size, in its order. */
 const ALWAYS = ['command', 'filter', 'help', 'back'] as const;
 
-/** `: command  / filter  ? help  esc back`, as far as they do something in a view with these groups. */
+/** `: command  / filter  ? help  esc back`, those that do something in a view with these groups. */
 export function footerHints(groups: readonly KeyGroup[]): { key: string; hint: string }[] {
   const own = groups.flatMap(({ bindings }) => Object.values(bindings));
   return ALWAYS.flatMap((id) => {
@@ -74,7 +74,7 @@ function without(bindings: KeyGroup['bindings'], ids: ReadonlySet<string>): Reco
   return Object.fromEntries(Object.entries(bindings).filter(([id]) => !ids.has(id)));
 }
 
-/** Ids of the bindings that hold everywhere, but do nothing here: they are not hints. */
+/** Ids of the global bindings that do nothing here: they are not shown as hints. */
 function idleIn(view: View, focus: string): ReadonlySet<string> {
   const onDesk = view.kind === 'desk';
   const onTable = view.kind === 'table' || (onDesk && focus === SERVICES);

@@ -22,12 +22,12 @@ export const healthPane: Pane = {
   command: { names: ['health'], argument: 'NAME', help: 'health of a service' },
   keys: [healthKeys, workloadKeys],
   column: 'left',
-  // What is wrong with a service comes before its log.
+  // Problems of a service are shown before its log.
   calls: (service) => service !== undefined && isTrouble(service.verdict),
   Component: HealthPane,
 };
 
-/** What is wrong, why, what it blocks and what to do: for the selected service, or for the desk. */
+/** Problems, causes, impact and advice, for the selected service or the whole desk. */
 function HealthPane({ service, world, width, height, focused }: PaneProps) {
   const theme = useTheme();
   const controls = useControls();
@@ -78,7 +78,7 @@ const RESOURCE: AnyResource = services;
 const NO_WIDTHS: ReadonlyMap<string, number> = new Map();
 const NO_MARKS = initialTable(RESOURCE.sort);
 
-/** Keys act on the selected service here as they do in its row. */
+/** Keys act on the selected service as they do in its row. */
 function useServiceKeys(service: Service | undefined, world: CellContext, active: boolean): void {
   const rows = service ? [service] : [];
   const table = {

@@ -8,7 +8,7 @@ import { levelGlyph, levelTone } from '../../resources/cells.ts';
 import { adviceSentence } from '../shared/advice.ts';
 import { labelled, nameBeside, type RowContext, wrapped } from './row.ts';
 
-/** The services whose trouble nothing else explains: the worst first, then those that block the most, then the oldest. */
+/** The services whose problem nothing else explains: the worst first, then those that block the most, then the oldest. */
 const causesOf = memoizeByObject((desk: Desk): readonly Service[] =>
   desk.services
     .filter(({ verdict, cause }) => isTrouble(verdict) && !cause)
@@ -20,7 +20,7 @@ const causesOf = memoizeByObject((desk: Desk): readonly Service[] =>
     ),
 );
 
-/** `✖ redis down: exit 137, out of memory (limit 1GiB), for 2m (since 19:02:33)`; `name` is left out where the title tells it. */
+/** `✖ redis down: exit 137, out of memory (limit 1GiB), for 2m (since 19:02:33)`; `name` is left out if the title has it. */
 export function verdictRows({ verdict }: Service, name: string, sheet: RowContext): string[] {
   const { theme } = sheet;
   const { now } = sheet.world.state;
@@ -36,8 +36,8 @@ export function verdictRows({ verdict }: Service, name: string, sheet: RowContex
 }
 
 /**
- * A cause: its verdict, what to do, and what it blocks, folded into one line or `unfolded` one by one with the sign that each
- * link was read from. `beside`: the selected service, from which the names are seen.
+ * A cause: its verdict, advice, and what it blocks, in one line or `unfolded` one by one with the source of each link. `beside`: the
+ * selected service, relative to which names are shown.
  */
 export function causeRows(cause: Service, beside: Service | undefined, unfolded: boolean, sheet: RowContext): string[] {
   const name = cause === beside ? '' : nameBeside(cause, beside);
@@ -49,16 +49,16 @@ export function causeRows(cause: Service, beside: Service | undefined, unfolded:
   ];
 }
 
-/** The line of its log that tells best what is wrong, unless the verdict has quoted it. */
+/** The headline of its log, unless the verdict quotes it. */
 function saidRows({ said, verdict }: Service, sheet: RowContext): string[] {
   if (!said?.isError || verdict.reason.includes(said.text.slice(0, QUOTED))) return [];
   return labelled('SAID', safe(said.text), sheet);
 }
 
-/** A verdict may have cut it. */
+/** The verdict may have cut it. */
 const QUOTED = 100;
 
-/** The next step. Its keys act on the selected service: where it is about another one, `on` names that one, and commands stand for keys. */
+/** The next step. Its keys act on the selected service: if it is about another one, `on` names that, and commands replace keys. */
 export function adviceRows(service: Service, on: string, sheet: RowContext): string[] {
   const { world, theme } = sheet;
   const advice = adviceFor(service, world.desk, world.state);
@@ -68,7 +68,7 @@ export function adviceRows(service: Service, on: string, sheet: RowContext): str
   return stepRows(sentence, sheet);
 }
 
-/** What does not run behind a service that is well (again): it was kept down by this one, and nothing starts it by itself. */
+/** Services that are down although the selected one they need is fine (again): nothing restarts them automatically. */
 export function behindRows(service: Service, sheet: RowContext): string[] {
   const { world, theme } = sheet;
   const advice = adviceBehind(service, world.desk);
@@ -78,7 +78,7 @@ export function behindRows(service: Service, sheet: RowContext): string[] {
   return wrapped(`${theme.paint('title', 'next:')} ${sentence}`, sheet);
 }
 
-/** What to do first, and what then. */
+/** The first step, and the following ones. */
 function stepRows(sentence: string, sheet: RowContext): string[] {
   const end = sentence.indexOf('; ');
   if (end < 0) return labelled('DO', sentence, sheet);
@@ -101,19 +101,17 @@ function symptomRows(cause: Service, unfolded: boolean, sheet: RowContext): stri
   ];
 }
 
-/** One symptom under its cause, with how it is known to be one. */
+/** One symptom under its cause, with the source of the link. */
 export function symptomOf(symptom: Service, cause: Service, sheet: RowContext): string[] {
   const { theme, width } = sheet;
   const link = [symptom.cause, ...(symptom.otherCauses ?? [])].find((one) => one?.serviceId === cause.id);
   const inner = { ...sheet, width: width - 2 };
-  const known = link
-    ? wrapped(theme.paint('dim', safe(`known from ${link.signal}`)), { ...sheet, width: width - 4 })
-    : [];
+  const known = link ? wrapped(theme.paint('dim', safe(`from ${link.signal}`)), { ...sheet, width: width - 4 }) : [];
   const rows = [...verdictRows(symptom, nameBeside(symptom, cause), inner), ...known.map((row) => `  ${row}`)];
   return rows.map((row, index) => (index === 0 ? `${theme.glyph('cause')} ${row}` : `  ${row}`));
 }
 
-/** What is wrong beside the selected service and its causes, in one line; none when nothing is. */
+/** Other problems than the selected service and its causes, in one line; empty if there are none. */
 export function elsewhereRows(selected: Service, sheet: RowContext): string[] {
   const { world, theme, width } = sheet;
   const known = new Set([
@@ -128,12 +126,14 @@ export function elsewhereRows(selected: Service, sheet: RowContext): string[] {
   const one = others.length === 1;
   const blocks = blocked === 0 ? '' : ` ${one ? 'blocks' : 'block'} ${blocked}`;
   const worst = others[0]?.verdict.level ?? 'degraded';
-  // One line: the names stand at its end, where it may be cut.
-  const line = one ? `elsewhere: 1 cause (${names})${blocks}` : `elsewhere: ${others.length} causes${blocks}: ${names}`;
+  // One line: the names are at its end, where it may be cut.
+  const line = one
+    ? `elsewhere: 1 other problem (${names})${blocks}`
+    : `elsewhere: ${others.length} other problems${blocks}: ${names}`;
   return [theme.paint(levelTone(worst), fit(line, Math.min(width, widthOf(line))))];
 }
 
-/** `✖ the engine or the host was restarted: 8 services did not come back`, and the one way to put it right. */
+/** `✖ the engine or the host was restarted: 8 services did not come back`, and the one way to fix it. */
 export function incidentRows(incident: Incident, sheet: RowContext): string[] {
   const { world, theme } = sheet;
   const { now } = world.state;
@@ -151,7 +151,7 @@ export function incidentRows(incident: Incident, sheet: RowContext): string[] {
   return [...wrapped(head, sheet), ...next.flatMap((sentence) => stepRows(sentence, sheet))];
 }
 
-/** What is wrong on the desk: every cause with its symptoms; and what is not known. */
+/** The desk's problems: every cause with its symptoms; and services whose state is unknown. */
 export function deskRows(unfolded: boolean, sheet: RowContext): string[] {
   const { world, theme } = sheet;
   const { services, verdict } = world.desk;

@@ -10,7 +10,7 @@ import { healthCell } from '../../resources/cells.ts';
 import type { Theme } from '../../ui/theme.ts';
 import { type RowContext, wrapped } from './row.ts';
 
-/** Docker's health check of a container: where it stands, its last probes, its definition. */
+/** Docker's health check of a container: its state, last probes and definition. */
 export function checkRows(container: ContainerFacts, sheet: RowContext): string[] {
   const { theme } = sheet;
   const { detail, health } = container;
@@ -28,7 +28,7 @@ export function checkRows(container: ContainerFacts, sheet: RowContext): string[
   ].map((row) => (health === 'none' ? theme.paint('dim', row) : row));
 }
 
-/** A probe that is late by more than this (ms) was made, and has not been read yet. */
+/** A probe overdue by more than this (ms) has happened but was not read yet. */
 const LATE_MS = 5_000;
 
 function statusRow(container: ContainerFacts, retries: number, { theme, world }: RowContext): string {
@@ -37,19 +37,19 @@ function statusRow(container: ContainerFacts, retries: number, { theme, world }:
   const doubted = believed !== container.health ? ', though no probe has failed: not probed since it was paused' : '';
   const streak = container.detail?.failingStreak ?? 0;
   const due = nextProbe(container, world.state.engine?.apiVersion);
-  // Details that were read long ago say nothing of the next probe.
+  // Old details say nothing about the next probe.
   const next = due !== undefined && due > world.state.now - LATE_MS ? due : undefined;
   const words = [
     container.state === 'running'
       ? theme.paint(tone, doubted === '' ? `Docker says ${text}` : `Docker says ${safe(container.health)}${doubted}`)
       : theme.paint('dim', `not probed: ${safe(container.state)}`),
-    ...(streak > 0 ? [theme.paint('bad', `failing streak ${streak} (${retries} make it unhealthy)`)] : []),
+    ...(streak > 0 ? [theme.paint('bad', `failing streak ${streak} (unhealthy after ${retries})`)] : []),
     ...(next === undefined ? [] : [theme.paint('dim', `next probe due ${clockTime(next)}`)]),
   ];
   return words.join(', ');
 }
 
-/** The fault of the newest failed probe, named where it is a known one. */
+/** The fault of the newest failed probe, if it is a known one. */
 function faultRows(probes: readonly HealthProbe[], sheet: RowContext): string[] {
   const failed = probes.findLast(({ exitCode }) => exitCode !== 0);
   const fault = failed && probeFault(failed);
@@ -69,7 +69,7 @@ function probeRow({ start, end, exitCode, output }: HealthProbe, theme: Theme): 
   return `${sign} ${when} ${theme.paint(passed ? 'plain' : 'bad', fit(code, 8))} ${fit(took, 6, 'right')} ${theme.paint('dim', said)}`;
 }
 
-/** The own probes from outside, beside Docker's view where the two disagree. */
+/** deskhand's own probes, with a note if Docker disagrees. */
 export function outsideRows(service: Service, sheet: RowContext): string[] {
   const { world, theme } = sheet;
   const probes = world.state.probes.get(service.id) ?? [];
@@ -83,10 +83,9 @@ export function outsideRows(service: Service, sheet: RowContext): string[] {
 function disagreement({ health, running }: Service, probe: HttpProbe): string | undefined {
   if (running === 0) return undefined;
   const good = probe.okAt === probe.at;
-  if (health === 'unhealthy' && good) return 'they disagree: Docker says unhealthy, but from outside it answers';
+  if (health === 'unhealthy' && good) return 'Docker says unhealthy, but it answers from outside';
   const bad = !good && (probe.error !== undefined || !probe.guessed || (probe.status ?? 0) >= 500);
-  if (health === 'healthy' && bad)
-    return 'they disagree: Docker says healthy, but from outside it does not answer well';
+  if (health === 'healthy' && bad) return 'Docker says healthy, but it fails from outside';
   return undefined;
 }
 

@@ -68,7 +68,7 @@ describe.each(INCIDENTS)(
     it('says of everything else that there is one cause elsewhere', () => {
       const bystander = container('bystander');
       const said = rows([...containers, bystander], messages, { service: 'bystander' });
-      expect(said[1]).toMatch(new RegExp(`elsewhere: 1 cause \\(.*${service} (down|degraded)\\)`));
+      expect(said[1]).toMatch(new RegExp(`elsewhere: 1 other problem \\(.*${service} (down|degraded)\\)`));
       expect(said[1]?.includes('blocks')).toBe(blocks.length > 0);
     });
 
@@ -95,7 +95,7 @@ describe.each(WITH_SYMPTOMS)('a symptom of incident $name', ({ stack, messages =
     const own = said.findIndex((row) => row.startsWith(` └ `));
     expect(own).toBeGreaterThan(0);
     expect(said[own]).toContain(`${blocks[0]} `);
-    expect(said.slice(own).join(' ')).toContain('known from ');
+    expect(said.slice(own).join(' ')).toContain('from ');
   });
 });
 
@@ -152,15 +152,15 @@ describe('own probes', () => {
       },
     );
     expect(said).toMatch(
-      /asked from outside:\n ✓ 12:00:00 HTTP 200 3ms http:.*health \{"status":"ok"\} \(address guessed\)$/,
+      /probed by deskhand:\n ✓ 12:00:00 HTTP 200 3ms http:.*health \{"status":"ok"\} \(address guessed\)$/,
     );
     expect(said).not.toContain('disagree');
   });
 
   it('stand first where they disagree', () => {
     const said = rows(Object.values(nanoarb()), [messages({ error: 'connection refused' })], { service: 'nanoarb' });
-    const at = said.indexOf(' asked from outside:');
-    expect(said[at + 1]).toBe(' they disagree: Docker says healthy, but from outside it does not answer well');
+    const at = said.indexOf(' probed by deskhand:');
+    expect(said[at + 1]).toBe(' Docker says healthy, but it fails from outside');
     expect(said[at + 2]).toBe(` ✖ 12:00:00 connection refused ${url} `);
     expect(at).toBeLessThan(said.findIndex((row) => row.includes('Docker says healthy, next probe')));
   });
@@ -210,7 +210,7 @@ describe('what Docker forgets', () => {
       ],
       { service: 'redis' },
     );
-    expect(said).toContain('remembered from the events:\n 11:55:00 ended: exit 137, out of memory (limit 1GiB)');
+    expect(said).toContain('earlier, from engine events:\n 11:55:00 ended: exit 137, out of memory (limit 1GiB)');
     expect(said).toContain('11:55:00 out of memory, 1 in all');
     expect(said).toContain('health: 11:56:40 unhealthy, 11:58:20 healthy');
   });

@@ -17,19 +17,19 @@ import { type RowContext, wrapped } from './row.ts';
 import { exitRows, lineRows, memoryRows } from './run-rows.ts';
 
 export type HealthView = RowContext & {
-  /** The selected service; without one the whole desk is told. */
+  /** The selected service; undefined: the whole desk. */
   service?: Service;
-  /** What is wrong on the desk, whatever is selected. */
+  /** Show the desk's problems, whatever is selected. */
   desk: boolean;
-  /** Symptoms one by one under their cause. */
+  /** Show symptoms one by one under their cause. */
   unfolded: boolean;
-  /** Rows that there is room for; undefined: one can scroll, so that nothing need be left out. */
+  /** Available rows; undefined: scrollable, so nothing needs to be left out. */
   height?: number;
 };
 
 /**
- * Health in the order in which one asks: what is wrong and why (the cause before its symptoms), what to do, what hangs on it,
- * what is wrong elsewhere; then how it ended and what it said last, its health check and own probes, and what Docker forgot.
+ * Health in order of importance: the problem and its cause, advice, impact, other problems; then how it ended and its last lines, its
+ * health check and deskhand's probes, and events that Docker forgot.
  */
 export function healthRows(view: HealthView): string[] {
   const little = view.height !== undefined && view.height < LITTLE;
@@ -38,19 +38,19 @@ export function healthRows(view: HealthView): string[] {
   return rows.map((row) => (row === '' ? row : ` ${row}`));
 }
 
-/** Fewer rows than this do not hold whole sentences: their beginnings, then, and all of them. */
+/** With fewer rows than this, every sentence is cut so that all of them fit. */
 const LITTLE = 12;
 
 function serviceRows(service: Service, { unfolded, height }: HealthView, sheet: RowContext): string[] {
   const head = [...troubleRows(service, unfolded, sheet), ...elsewhereRows(service, sheet)];
-  // The worst lines of a dead container are its last ones: there is always room for some.
+  // The last lines of a dead container matter most: there is always room for some.
   const lines = height === undefined ? 20 : Math.max(2, height - head.length - 2);
-  const outside = titled('asked from outside:', outsideRows(service, sheet), sheet);
+  const outside = titled('probed by deskhand:', outsideRows(service, sheet), sheet);
   const inside = service.containers.flatMap((container) => containerRows(container, service, lines, sheet));
   return [...head, ...(service.verdict.code === 'probe-disagrees' ? [...outside, ...inside] : [...inside, ...outside])];
 }
 
-/** The service's verdict; where another one explains it, that one first and this folded under it. */
+/** The service's verdict; if another service explains it, that one first, with this one under it. */
 function troubleRows(service: Service, unfolded: boolean, sheet: RowContext): string[] {
   const { world } = sheet;
   const links = [service.cause, ...(service.otherCauses ?? [])];
@@ -80,12 +80,12 @@ function wellRows(service: Service, sheet: RowContext): string[] {
   ];
 }
 
-/** Troubles that the log explains better than the health check. */
+/** Problems that the log explains better than the health check. */
 const IN_THE_LOG = new Set<string>(['log-errors', 'stalled', 'oom-inside']);
 
 function containerRows(container: ContainerFacts, service: Service, lines: number, sheet: RowContext): string[] {
   const { verdict, containers } = service;
-  // In a loop the state changes by the second; what is told of it must not.
+  // In a loop the state changes every second; the text must not.
   const ended = container.state !== 'running' || verdict.code === 'restart-loop';
   const said = ended || isTrouble(verdict) ? lineRows(container, ended, lines, sheet) : [];
   const first = ended || IN_THE_LOG.has(verdict.code);

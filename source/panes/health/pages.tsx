@@ -28,7 +28,7 @@ export const causesPage: Page = {
   command: {
     names: ['causes', 'cause'],
     argument: '',
-    help: 'what is wrong on the desk: each cause, what it blocks, what to do',
+    help: 'problems of the desk: causes, impact and advice',
   },
   keys: [healthKeys],
   needsEngine: true,
@@ -37,7 +37,7 @@ export const causesPage: Page = {
 
 type DeskPageProps = PageProps & { title: string; rowsOf(unfolded: boolean, sheet: RowContext): string[] };
 
-/** What is told of the whole desk, on the whole screen. */
+/** The health of the whole desk, on the whole screen. */
 function DeskPage({ title, rowsOf, world, width, height }: DeskPageProps) {
   const theme = useTheme();
   const bound = useBoundGroups();

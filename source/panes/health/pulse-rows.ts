@@ -11,7 +11,7 @@ import type { RowContext } from './row.ts';
 const LABEL = 10;
 const TREND = 20;
 
-/** The desk as gauges: how many services are how, what CPU and memory they use, each project; then the causes. */
+/** The desk as gauges: services by level, their CPU and memory, each project; then the causes. */
 export function pulseRows(unfolded: boolean, sheet: RowContext): string[] {
   const { world, theme } = sheet;
   const { desk, project } = world;
@@ -40,7 +40,7 @@ function levels(services: Parameters<typeof countLevels>[0], { theme }: RowConte
     .join('  ');
 }
 
-/** Readings of what runs, summed: a container that has ended uses nothing. */
+/** The sum over running containers: an ended one uses nothing. */
 function total({ world }: RowContext, field: 'cpuPercent' | 'memory'): number {
   const running = [...world.state.containers.values()].filter(({ state }) => state === 'running');
   return running.reduce((sum, { id }) => sum + (world.state.usage.get(id)?.[field] ?? 0), 0);

@@ -5,14 +5,14 @@ import type { CellContext } from '../../resources/resource.ts';
 import type { Theme } from '../../ui/theme.ts';
 import type { BoundGroups } from '../shared/advice.ts';
 
-/** What rows are made of: the desk, how it is painted, and how many cells a row has. */
+/** The context of rows: the desk, the theme, and the width of a row. */
 export type RowContext = {
   world: CellContext;
   theme: Theme;
   width: number;
-  /** Bindings as they are now: advice names their keys. */
+  /** The current bindings: advice names their keys. */
   bound: BoundGroups;
-  /** Rows that one sentence may take where there is little room; undefined: as many as it needs. */
+  /** Most rows of one sentence if there is little room; undefined: as many as it needs. */
   most?: number;
 };
 
@@ -20,20 +20,20 @@ const INDENT = 2;
 
 type Room = Pick<RowContext, 'width' | 'theme' | 'most'>;
 
-/** Styled text as rows, the second and later ones indented; what is more than `most` is cut. */
+/** Styled text as rows, the second and later ones indented; cut after `most` rows. */
 export function wrapped(text: string, room: Room): string[] {
   return indented(text, '', INDENT, room);
 }
 
-/** Cells of the labels: what to do, what hangs on it, what was said. */
+/** Width of the labels. */
 const LABEL = 7;
 
-/** A label, and beside it styled text as rows. */
+/** A label, and styled text next to it as rows. */
 export function labelled(label: string, text: string, room: Room): string[] {
   return indented(text, room.theme.paint('title', fit(label, LABEL)), LABEL, room);
 }
 
-/** `head` stands before the first row, and takes `indent` cells where it is not empty. */
+/** `head` precedes the first row, and takes `indent` cells if it is not empty. */
 function indented(text: string, head: string, indent: number, { width, theme, most }: Room): string[] {
   const cells = Math.max(8, width - indent);
   const lines = wrap(text, cells);
@@ -49,7 +49,7 @@ function cut(line: string, room: number, ellipsis: string): string {
   return widthOf(line) < room ? line + ellipsis : fitStyled(`${line}.`, room, ellipsis);
 }
 
-/** `redis` beside a service of the same project, else `exness/redis`. */
+/** `redis` next to a service of the same project, else `exness/redis`. */
 export function nameBeside({ name, project }: Service, other: Service | undefined): string {
   return safe(project === other?.project ? name : serviceName({ name, project }));
 }

@@ -13,8 +13,7 @@ function memoryOf({ id }: ContainerFacts, { world }: RowContext): ContainerMemor
 }
 
 /**
- * How the run that is over ended: why in words, unless `reason` has said it, when, after how long, and whether Docker starts it
- * again.
+ * How the last run ended: why (unless in `reason`), when, after how long, and whether Docker restarts it.
  */
 export function exitRows(container: ContainerFacts, reason: string, sheet: RowContext): string[] {
   const { detail, state } = container;
@@ -33,7 +32,7 @@ export function exitRows(container: ContainerFacts, reason: string, sheet: RowCo
   return wrapped(theme.paint('dim', safe(parts.join(', '))), sheet);
 }
 
-/** The last log lines as far as they were read, the newest `most` of them; `ended`: they are those of a run that is over. */
+/** The newest `most` of the last log lines that were read; `ended`: their run is over. */
 export function lineRows(container: ContainerFacts, ended: boolean, most: number, sheet: RowContext): string[] {
   const { world, theme } = sheet;
   const last = world.state.lines.get(container.id);
@@ -47,7 +46,7 @@ export function lineRows(container: ContainerFacts, ended: boolean, most: number
   ];
 }
 
-/** Lines that repeat themselves as one, with how often. */
+/** Repeated lines as one, with their count. */
 function counted(lines: readonly string[]): string[] {
   const runs: { text: string; times: number }[] = [];
   for (const line of lines) {
@@ -96,8 +95,8 @@ export function memoryRows(container: ContainerFacts, sheet: RowContext): string
       : []),
   ];
   if (rows.length === 0) return [];
-  return [theme.paint('dim', 'remembered from the events:'), ...rows.flatMap((row) => wrapped(safe(row), sheet))];
+  return [theme.paint('dim', 'earlier, from engine events:'), ...rows.flatMap((row) => wrapped(safe(row), sheet))];
 }
 
-/** Of each kind that are shown. */
+/** Most entries of each kind. */
 const MOST = 5;

@@ -2,12 +2,12 @@ import { useState } from 'react';
 
 type Scroll = {
   top: number;
-  /** `12/40`; empty where everything is seen. */
+  /** `12/40`; empty if everything is visible. */
   place: string;
   handlers: Record<'up' | 'down' | 'pageUp' | 'pageDown' | 'first' | 'last', () => void>;
 };
 
-/** Where a text of so many rows is looked at; another subject (`of`) begins at its top. */
+/** The scroll position in a text of this many rows; another subject (`of`) starts at its top. */
 export function useScroll(of: string, rows: number, page: number): Scroll {
   const [scroll, setScroll] = useState({ of: '', top: 0 });
   const lowest = Math.max(0, rows - page);

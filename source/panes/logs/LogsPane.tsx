@@ -29,10 +29,10 @@ export const logsPane: Pane = {
   Component: LogsPane,
 };
 
-/** Whose logs: the service and those marked with it, all of its project, everything. `a` goes round. */
+/** The scope: the service and those marked with it, its project, or everything. `a` cycles through them. */
 type Scope = 'service' | 'project' | 'everything';
 
-/** The logs of a service (or its project), merged: reads, finds and keeps them as long as it is on the screen. */
+/** The merged logs of a service (or its project), followed as long as the pane is on the screen. */
 export function LogsPane({ service, world, width, height, focused, moment, previous, marked }: PaneProps) {
   const theme = useTheme();
   const host = useServices();
@@ -43,7 +43,7 @@ export function LogsPane({ service, world, width, height, focused, moment, previ
   const sources = useMemo(() => sourcesOf(services, world.state.engineId), [services, world.state.engineId]);
   const about = [scope, service?.id, ...(marked ?? []).map(({ id }) => id)].join(' ');
   const store = useLogs(about, sources, range, world.state.connection.state === 'ready');
-  // The next log is looked at in the manner of the last one.
+  // The next log is shown with the view options of the last one.
   const manner = useMemory('log manner', INITIAL_VIEW);
   const [view, setView] = useState(manner.recall);
   const [loaded, setLoaded] = useState(false);
@@ -120,10 +120,10 @@ type Drawing = {
   now: number;
   focused: boolean;
   theme: Theme;
-  /** Room for each row, and rows for lines. */
+  /** The width of a row, and the number of rows for lines. */
   cells: number;
   lines: number;
-  /** Whether every source is told of. */
+  /** Whether the state of every source is shown. */
   loaded: boolean;
 };
 
@@ -209,7 +209,7 @@ function wider(scope: Scope, service: Service | undefined): Scope {
   return scope === 'project' ? 'everything' : 'service';
 }
 
-/** Milliseconds before and after a moment that is looked at. */
+/** Milliseconds before and after the requested time. */
 const AROUND = 5 * 60_000;
 
 function useRange(lines: number, { moment, previous }: LogsFocus): [LogRange, (range: LogRange) => void] {
@@ -224,7 +224,7 @@ function mannerOf({ wrap, columnLock, formatted, mask, stamps }: LogView): Parti
   return { wrap, columnLock, formatted, mask, stamps };
 }
 
-/** Where a log is looked at first, other than at its end. */
+/** Where a log is opened, if not at its end. */
 type Beginning = number | 'first' | undefined;
 
 function beginning(range: LogRange, moment: number | undefined): Beginning {
@@ -232,7 +232,7 @@ function beginning(range: LogRange, moment: number | undefined): Beginning {
   return range.kind === 'head' ? 'first' : undefined;
 }
 
-/** Another log begins at its end and without a filter; its head at the first line, one around a moment at that moment. */
+/** A new log starts at its end and without a filter; `head` starts at the first line, a requested time at that time. */
 function useNewSubject(
   store: LogStore | undefined,
   beginning: Beginning,

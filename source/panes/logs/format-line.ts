@@ -10,16 +10,16 @@ import type { Theme, Tone } from '../../ui/theme.ts';
 import { highlighted, painted, piece, type TextPiece, widthOf, windowOf, wrapped } from './pieces.ts';
 import { stampText } from './time-gutter.ts';
 
-/** What decides how lines look, beside their text. */
+/** The options that decide how lines look. */
 export type Look = {
   view: Pick<LogView, 'wrap' | 'left' | 'columnLock' | 'formatted' | 'mask' | 'stamps'>;
   /** Cells for a line, without the gutter. */
   width: number;
-  /** Names of the sources by number; none is shown where there is one only. */
+  /** Names of the sources by number; not shown if there is only one. */
   names: readonly string[];
   prefixed: boolean;
   filter?: LogFilter;
-  /** IANA name, for times of the exchange. */
+  /** IANA name, for exchange times. */
   zone?: string;
   theme: Theme;
 };
@@ -49,7 +49,7 @@ export function formatLine(texts: LineTexts, line: number, previous: number | un
   return [painted(cropped([...head.pieces, ...body], view.left, width, theme), theme)];
 }
 
-/** A window of a row, with a sign at each end that something is beyond it. */
+/** A window of a row, with a sign at each end that is cut. */
 function cropped(pieces: readonly TextPiece[], left: number, cells: number, theme: Theme): TextPiece[] {
   const shown = windowOf(pieces, left, cells + 1);
   if (widthOf(shown) <= cells) return shown;
@@ -96,7 +96,7 @@ function tinted(spans: readonly Span[], tone: Tone | undefined): TextPiece[] {
   return spans.map((span): TextPiece => (ownColours ? span : { ...span, tone }));
 }
 
-/** `ERROR message key=value …`: what a person reads first comes first; `timed`: with the program's own time. */
+/** `ERROR message key=value …`: the most important parts first; `timed`: with the program's own time. */
 function formattedPieces(shown: ShownLine, timed: boolean): TextPiece[] {
   const { recognised } = shown;
   const tone = recognised.level && TONES[recognised.level];
@@ -138,13 +138,13 @@ function levelPieces(level: LogLevel | undefined, tone: Tone | undefined): TextP
   return level ? [piece(fit(level.toUpperCase(), 5), tone ?? 'good'), piece(' ')] : [];
 }
 
-/** A time as it is written; a number since the epoch as a date in UTC. */
+/** A time as written; a number since the epoch as a date in UTC. */
 function readable(time: string): string {
   const at = epochMillis(time);
   return at === undefined ? time : new Date(at).toISOString().replace('T', ' ');
 }
 
-/** Escapes in JSON can hold anything that the raw line could not. */
+/** Escapes in JSON can contain anything, including control characters. */
 function oneLine(text: string): string {
   return plainText(text.replace(/\r?\n/g, ' ⏎ '));
 }

@@ -7,7 +7,7 @@ import { cursorOf, type LogView, pageOf } from '../../logs/view.ts';
 import type { Theme, Tone } from '../../ui/theme.ts';
 import type { LogScreen } from './screen.ts';
 
-/** The rows of the lines in sight, each with a gutter that shows the cursor, the marks, and among context lines the hits. */
+/** The rows of the visible lines, each with a gutter for the cursor, marks and hits among context lines. */
 export function logRows(view: LogView, screen: LogScreen, focused: boolean, theme: Theme): string[] {
   const cursor = view.follow ? undefined : cursorOf(view, screen);
   const sign = (line: number, first: boolean): string => {
@@ -33,18 +33,18 @@ export type Indicators = {
   rate: Rate;
   statuses: readonly SourceStatus[];
   leftOut: number;
-  /** Lines that match, whether it is still looking, and the how many-th of them is under the cursor of a search. */
+  /** The number of matching lines, whether it is still searching, and the number of the hit under the cursor. */
   hits?: { count: number; busy: boolean; place?: number };
-  /** Why the filter does not work. */
+  /** The error of the filter. */
   error: string;
   bufferBytes: number;
   now: number;
 };
 
-/** No line for so long is worth a word. Milliseconds. */
+/** Silence longer than this is shown. Milliseconds. */
 const SILENT = 10_000;
 
-/** One row: what is wrong first, then the toggles in k9s's manner, then how fast the lines come. */
+/** One row: problems first, then the toggles as in k9s, then the rate of lines. */
 export function indicatorRow(facts: Indicators, theme: Theme): string {
   const { view, hits, error } = facts;
   const on = (name: string, value: boolean | string) =>
@@ -74,7 +74,7 @@ function hitsText({ count: all, busy, place }: NonNullable<Indicators['hits']>):
   return `${at}${count(all)} ${all === 1 ? 'hit' : 'hits'}${busy ? ' …' : ''}`;
 }
 
-/** "dropped ≈120k, behind 2.1s" (the number is an estimate by the rate): how far from the truth the screen is. */
+/** "dropped ≈120k, behind 2.1s" (estimated from the rate): how far the screen is behind. */
 function lagText({ statuses, leftOut }: Indicators, theme: Theme): string {
   const dropped = statuses.reduce((sum, status) => sum + status.dropped, 0);
   const behind = Math.max(0, ...statuses.map((status) => status.behind));
@@ -96,12 +96,12 @@ function rateText({ rate, now }: Indicators, theme: Theme): string {
 
 export type SourceFacts = { status: SourceStatus; rate: Rate };
 
-/** Longest name of a source in its row, in cells. */
+/** Longest name of a source, in cells. */
 const NAME = 32;
 
 /**
- * What each source does: `redis-1  12/s  0.2 errors/s  4711 lines` (read since it was opened), how long it is silent, or why it
- * tells nothing more; at most `room` rows.
+ * The state of each source: `redis-1  12/s  0.2 errors/s  4711 lines` (since it was opened), how long it is silent, or why it has no more
+ * lines; at most `room` rows.
  */
 export function sourceRows(sources: readonly SourceFacts[], room: number, now: number, theme: Theme): string[] {
   const longest = Math.min(NAME, Math.max(0, ...sources.map(({ status }) => width(safe(status.name)))));
@@ -141,16 +141,16 @@ const SINCE: Readonly<Record<number, string>> = {
   3600000: '1h',
 };
 
-/** What part of the log is shown, in the title. */
+/** The shown part of the log, in the title. */
 export function rangeText(range: LogRange): string {
   if (range.kind === 'since') return SINCE[range.ms] ?? age(range.ms);
   return range.kind === 'previous' ? 'previous run' : range.kind === 'between' ? 'around' : range.kind;
 }
 
-/** Why there are no lines to show, where that is so. */
+/** Why there are no lines to show. */
 export type Emptiness = { range: LogRange; cleared: boolean };
 
-/** Sentences where a source cannot tell any lines, and where there are none at all (`empty`), in rows of `cells`. */
+/** Messages if a source cannot provide lines, or if there are none at all (`empty`), in rows of `cells`. */
 export function noticeRows(
   statuses: readonly SourceStatus[],
   empty: Emptiness | undefined,
@@ -173,14 +173,14 @@ export function noticeRows(
 function emptyText(statuses: readonly SourceStatus[], { range, cleared }: Emptiness): string {
   if (statuses.length === 0) return 'no container is selected';
   if (statuses.some(({ state }) => state === 'reading')) return 'reading …';
-  if (cleared) return 'cleared, and no lines since: 0 shows the last ones there are';
-  if (range.kind === 'since') return `no lines in the last ${rangeText(range)}: 0 shows the last ones there are`;
+  if (cleared) return 'cleared, no lines since: 0 shows the last ones';
+  if (range.kind === 'since') return `no lines in the last ${rangeText(range)}: 0 shows the last ones`;
   if (range.kind === 'previous') return 'no lines from before the last start: p goes back';
   return range.kind === 'between' ? 'no lines around that moment: 0 shows the last ones' : 'no lines yet';
 }
 
 function noticeText({ name, state, reason }: SourceStatus): string {
   if (state === 'unreadable')
-    return `${safe(name)}: its log cannot be read: the logging driver keeps nothing that the engine could give out.`;
-  return state === 'retrying' ? `${safe(name)}, trying again: ${safe(reason)}` : '';
+    return `${safe(name)}: its log cannot be read: its logging driver keeps no lines that the engine can return.`;
+  return state === 'retrying' ? `${safe(name)}, retrying: ${safe(reason)}` : '';
 }

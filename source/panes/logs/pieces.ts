@@ -2,7 +2,7 @@ import { width } from '../../lib/text.ts';
 import type { Style } from '../../logs/spans.ts';
 import type { Theme, Tone } from '../../ui/theme.ts';
 
-/** A stretch of a row: safe text, the program's own style, or where it has none a tone of ours. */
+/** A part of a row: safe text with the program's own style, else a tone. */
 export type TextPiece = { text: string; style: Style; tone?: Tone };
 
 const PLAIN = /^[\u0020-\u007e]*$/;
@@ -12,7 +12,7 @@ export function piece(text: string, tone?: Tone): TextPiece {
   return { text, style: {}, tone };
 }
 
-/** The stretch of a row from cell `from`, at most `cells` wide. Half of a wide character is a space. */
+/** The part of a row from cell `from`, at most `cells` wide. Half of a wide character is a space. */
 export function windowOf(pieces: readonly TextPiece[], from: number, cells: number): TextPiece[] {
   const shown: TextPiece[] = [];
   let at = 0;
@@ -28,7 +28,7 @@ export function windowOf(pieces: readonly TextPiece[], from: number, cells: numb
   return shown;
 }
 
-/** What of a text lies in the cells [first, last), and how many cells were gone through to find out. */
+/** The part of a text in the cells [first, last), and how many cells were scanned. */
 function cellsOf(text: string, first: number, last: number): [string, number] {
   let kept = '';
   let at = 0;
@@ -47,7 +47,7 @@ export function widthOf(pieces: readonly TextPiece[]): number {
   return pieces.reduce((sum, { text }) => sum + width(text), 0);
 }
 
-/** Breaks a row into rows of at most `cells`, at any character: columns of a log mean more than its words. */
+/** Breaks a row into rows of at most `cells`, at any character: in a log, columns matter more than words. */
 export function wrapped(pieces: readonly TextPiece[], cells: number): TextPiece[][] {
   const rows: TextPiece[][] = [[]];
   let left = cells;
@@ -72,14 +72,14 @@ export function wrapped(pieces: readonly TextPiece[], cells: number): TextPiece[
   return rows;
 }
 
-/** Code units of one character that are drawn: its marks have no end, and no letter needs so many. */
+/** Most code units drawn of one character: marks can be endless, and no letter needs this many. */
 const MARKED = 32;
 
 function bounded(segment: string): string {
   return segment.length <= MARKED ? segment : segment.slice(0, MARKED).toWellFormed();
 }
 
-/** The beginning of a text that fits, its width, and how much of the text that is; at least one character where a whole row is free (`fresh`). */
+/** The beginning of a text that fits, its width and length; at least one character if a whole row is free (`fresh`). */
 function fitting(text: string, cells: number, fresh: boolean): [text: string, cells: number, taken: number] {
   if (PLAIN.test(text)) return [text.slice(0, cells), Math.min(cells, text.length), Math.min(cells, text.length)];
   let kept = '';
@@ -128,7 +128,7 @@ function paintPiece({ text, style, tone }: TextPiece, theme: Theme): string {
   return tone ? theme.paint(tone, text) : text;
 }
 
-/** SGR parameters that a terminal of this level understands; without colour only inverse is left, for the hits. */
+/** SGR parameters for a terminal of this colour level; without colour only inverse remains, for the hits. */
 function codesOf(style: Style, level: Theme['level']): string[] {
   const codes: string[] = [];
   if (style.inverse) codes.push('7');

@@ -11,7 +11,7 @@ import { dayText } from './time-gutter.ts';
 /** A row of the log; a rule stands between lines. */
 export type LogRow = { text: string; rule?: true };
 
-/** What the view's arithmetic needs to know of the screen, and the rows of each line. */
+/** The facts about the screen that the view's arithmetic needs, and the rows of each line. */
 export type LogScreen = Screen & { rowsOf(line: number): readonly LogRow[] };
 
 /** `now`: the time of the engine, whose day needs no rule. */
@@ -57,7 +57,9 @@ export function logScreen(
   };
 }
 
-/** The day of a line where it is another one, or another distance from UTC, than that of the line before, or for the first line of today. */
+/**
+ * The day of a line where it is another one, or another distance from UTC, than that of the line before, or for the first line of today.
+ */
 function dayRule(
   texts: LineTexts,
   sequence: Sequence,

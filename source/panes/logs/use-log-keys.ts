@@ -23,7 +23,7 @@ export type LogKeys = {
   sources: readonly LogSource[];
   names: readonly string[];
   prefixed: boolean;
-  /** For the name of a saved file. */
+  /** Name for saved files. */
   title: string;
   /** Whether an exchange's time zone is known. */
   exchange: boolean;
@@ -32,11 +32,11 @@ export type LogKeys = {
   level(least: LogLevel | undefined): void;
   range: LogRange;
   setRange(range: LogRange): void;
-  /** Lines of `0` tail and `1` head. */
+  /** Lines shown by `0` (tail) and `1` (head). */
   tail: number;
-  /** More sources, and round again. */
+  /** Cycles through the scopes. */
   widen(): void;
-  /** Shows or hides what each source does. */
+  /** Shows or hides the state of each source. */
   toggleSources(): void;
 };
 
@@ -120,7 +120,7 @@ function useFinding({ active, store, view, act, screen, filter, level }: LogKeys
     const at = screen();
     if (!store || !at) return false;
     if (sought === 'match' && !store.search.filter)
-      return controls.flash('info', 'Nothing is sought: / filters, //text searches.');
+      return controls.flash('info', 'No search active: / filters, //text searches.');
     // At the tail there is nothing later: the newest one is meant.
     const start = view.follow ? ({ from: store.buffer.end, by: -1 } as const) : { from: cursorOf(view, at) ?? 0, by };
     findAround(store, at.sequence, { ...start, sought }, (line, wrapped) => {

@@ -4,12 +4,12 @@ import type { LogSource } from '../../engine/logs/session.ts';
 import type { LogStore } from '../../logs/log-store.ts';
 import { useServices } from '../shared/services.ts';
 
-/** A cursor that runs over services opens no log before it has stayed for so long. Milliseconds. */
+/** A log is opened only after the cursor has stayed on a service for this long. Milliseconds. */
 const STAY = 120;
 
 /**
- * The open log of some sources, for as long as the component is mounted and `subject` stays: another subject or range closes
- * its streams. Draws again when lines have come.
+ * The open log of some sources, while the component is mounted and `subject` stays: another subject or range closes its streams. Redraws
+ * when lines arrive.
  */
 export function useLogs(
   subject: string,

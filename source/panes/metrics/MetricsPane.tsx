@@ -16,12 +16,12 @@ export const metricsPane: Pane = {
   command: { names: ['metrics'], argument: 'NAME', help: 'metrics of a service' },
   keys: [metricKeys],
   column: 'left',
-  // What does not run has its last curves to show, and nothing else.
+  // A stopped service only has its last curves to show.
   enough: (service) => (service && service.running === 0 ? 5 : undefined),
   Component: MetricsPane,
 };
 
-/** The numbers of the selected service: of its containers and of its programs. Charts where there is room, else rows. */
+/** The metrics of the selected service: of its containers and programs. Charts if there is room, else rows. */
 function MetricsPane({ service, world, width, height, focused }: PaneProps) {
   const theme = useTheme();
   const { metrics, clock } = useServices();
@@ -36,7 +36,7 @@ function MetricsPane({ service, world, width, height, focused }: PaneProps) {
   const size = { width: width - 2, height: height - 2 };
   const now = clock.now();
   const view: MetricsView = { service, other, metrics, state, world, theme, now, focused, ...size };
-  // Other news of the desk come several times a second; these rows change with their own numbers and with the second.
+  // The desk changes several times a second; these rows change only with their own values and every second.
   const { usage } = world.state;
   const key = [
     metrics?.revision(),

@@ -36,7 +36,7 @@ describe('the answer to a PromQL expression', () => {
     ['one line', vector(1), undefined],
     ['no line', vector(0), /no series now/],
     ['too many lines', vector(21), /it has 21 lines: choose at most 20/],
-    ['a text', { type: 'string', text: 'a', warnings: [], series: [] }, /a text is no line/],
+    ['a text', { type: 'string', text: 'a', warnings: [], series: [] }, /a string cannot be drawn/],
     ['a range', { ...vector(1), type: 'matrix' }, /range of samples/],
   ])('says why it cannot be pinned: %s', (_, result, reason) => {
     const { notPinned } = answerOf('x', result);

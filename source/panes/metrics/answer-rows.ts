@@ -5,7 +5,7 @@ import type { QueryResult, QuerySeries } from '../../prometheus/server.ts';
 import { rateUnitOf, unitOf } from '../../prometheus/units.ts';
 import { type Column, type ListSize, listHead, listRows } from './list-rows.ts';
 
-/** What a Prometheus server answered to an expression that was asked once. */
+/** The answer of a Prometheus server to a single query. */
 export type Answer = {
   query: string;
   unit: Unit;
@@ -13,7 +13,7 @@ export type Answer = {
   series: readonly { labels: string; value: number; samples: number }[];
   /** How many there are. */
   total: number;
-  /** A text in place of numbers. */
+  /** A string instead of numbers. */
   text?: string;
   /** Why it cannot be pinned as a chart, in words. */
   notPinned?: string;
@@ -21,10 +21,10 @@ export type Answer = {
 
 /** Series that are listed. */
 const MOST_ROWS = 200;
-/** Lines of a pinned chart: each is asked for again and again. */
+/** Most lines of a pinned chart, as each is queried repeatedly. */
 const MOST_PINNED = 20;
 
-/** An answer as it is listed: bounded, with the unit that the metric's name says. */
+/** An answer for the list: bounded, with the unit from the metric's name. */
 export function answerOf(query: string, { type, series, text }: QueryResult): Answer {
   const reason = whyNotPinned(type, series.length);
   return {
@@ -42,7 +42,7 @@ export function answerOf(query: string, { type, series, text }: QueryResult): An
 }
 
 function whyNotPinned(type: QueryResult['type'], count: number): string | undefined {
-  if (type === 'string') return 'a text is no line';
+  if (type === 'string') return 'a string cannot be drawn';
   if (type === 'matrix') return 'it is a range of samples: put it into rate() or another function';
   if (count === 0) return 'it has no series now';
   return count > MOST_PINNED
@@ -50,7 +50,7 @@ function whyNotPinned(type: QueryResult['type'], count: number): string | undefi
     : undefined;
 }
 
-/** Of a plain metric or its rate what its name says; anything that is computed is a plain count. */
+/** The unit of a plain metric or its rate, from its name; a computed value is a plain count. */
 function unitOfQuery(query: string): Unit {
   const [name, ...others] = metricNames(query);
   if (name === undefined || others.length > 0 || /[/*]|histogram_quantile|count|increase|predict/.test(query)) {

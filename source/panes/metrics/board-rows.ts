@@ -11,7 +11,7 @@ import { toneOf, watchText } from './watches.ts';
 
 export type BoardInput = {
   cells: readonly ChartCell[];
-  /** The same charts of another service, to compare with, and its name. */
+  /** The same charts of another service, for comparison, and its name. */
   other?: { name: string; cells: readonly ChartCell[] };
   state: MetricsState;
   width: number;
@@ -20,10 +20,10 @@ export type BoardInput = {
   theme: Theme;
 };
 
-/** A chart lower or narrower than this says less than a number. */
+/** A chart lower or narrower than this is less useful than a number. */
 const CHART = { height: 8, width: 44 } as const;
 
-/** How many charts stand beside and above one another. */
+/** The number of charts per row and column. */
 export function boardLayout({ cells, state, width, height }: Pick<BoardInput, 'cells' | 'state' | 'width' | 'height'>) {
   if (state.zoom || cells.length === 1) return { across: 1, down: 1, width, height };
   const across = Math.max(1, Math.min(3, Math.floor(width / CHART.width), cells.length));
@@ -31,14 +31,14 @@ export function boardLayout({ cells, state, width, height }: Pick<BoardInput, 'c
   return { across, down, width: Math.floor(width / across), height: Math.floor(height / down) };
 }
 
-/** Which of the charts is selected, where not all of them are seen: "3 of 15". */
+/** The number of the selected chart, if not all are visible: "3 of 15". */
 export function placeText(input: Pick<BoardInput, 'cells' | 'state' | 'width' | 'height'>): string {
   const { across, down } = boardLayout(input);
   const count = input.cells.length;
   return across * down >= count ? '' : `${Math.min(input.state.selected, count - 1) + 1} of ${count}`;
 }
 
-/** The charts of a service in rows and columns, scrolled to the one that is selected. */
+/** The charts of a service in rows and columns, scrolled to the selected one. */
 export function boardRows(input: BoardInput): string[] {
   const { cells, state, width, height, theme } = input;
   if (cells.length === 0) return [theme.paint('dim', ' no metrics')];
@@ -50,7 +50,7 @@ export function boardRows(input: BoardInput): string[] {
   const rows: string[] = [];
   for (let row = top; row < Math.min(top + layout.down, lines); row += 1) {
     const first = state.zoom ? selected : row * layout.across;
-    // What is left over makes the first rows higher.
+    // Remaining rows make the first ones higher.
     const high = layout.height + (row - top < height - layout.down * layout.height ? 1 : 0);
     const drawn = cells
       .slice(first, first + layout.across)
@@ -60,7 +60,7 @@ export function boardRows(input: BoardInput): string[] {
   return rows.slice(0, height).map((row) => fitStyled(row, width));
 }
 
-/** The span of time that is shown: up to the column in which now lies, on whole steps, so that lines do not tremble. */
+/** The visible time span: up to the column of the current time, on whole steps, so that lines do not jitter. */
 export function spanOf(state: MetricsState, now: number, columns: number): Span & { step: number } {
   const ms = RANGES[state.range]?.ms ?? 300_000;
   const step = Math.max(1000, Math.ceil(ms / Math.max(1, columns)));
@@ -76,7 +76,7 @@ function cellRows(
   input: BoardInput,
 ): string[] {
   const { state, theme, now, other } = input;
-  // One free column keeps charts apart.
+  // One free column between charts.
   const width = size.width - 1;
   const span = spanOf(state, now, width * 2);
   const same = other?.cells.find(({ title }) => title === cell.title);
@@ -105,7 +105,7 @@ function named(lines: readonly ChartSeries[], prefix: string): ChartSeries[] {
   return lines.map((line) => ({ ...line, legend: `${prefix} ${safe(line.legend)}`.trim() }));
 }
 
-/** Title, how old it is, what watches it and what it is, as far as there is room. */
+/** Title, age, thresholds and description, as far as they fit. */
 function titleRow(cell: ChartCell, selected: boolean, width: number, now: number, theme: Theme): string {
   const mark = selected ? theme.glyph('fold') : ' ';
   const measured = cell.old ? cell.measuredAt() : undefined;

@@ -21,36 +21,36 @@ import type { ThresholdStatus } from '../../prometheus/watcher.ts';
 import type { ChartSeries } from '../../ui/chart/chart.ts';
 import { watchesOf } from './watches.ts';
 
-/** One chart of a service, whatever its numbers come from. */
+/** One chart of a service, whatever the source of its values. */
 export type ChartCell = {
   id: string;
   title: string;
   help: string;
   unit: Unit;
   view: PanelView;
-  /** Drawn across, whatever the numbers are. */
+  /** Limits that are always drawn. */
   limits: readonly number[];
-  /** Limits of what is watched: drawn across where they are not far from the numbers. */
+  /** Limits of thresholds: drawn if they are near the values. */
   marks: readonly number[];
-  /** What watches it, worst first. */
+  /** Its thresholds, worst first. */
   watches: readonly ThresholdStatus[];
-  /** When its newest number was measured. */
+  /** When its newest value was measured. */
   measuredAt(): number | undefined;
   old: boolean;
   /** It was pinned by the operator. */
   pinned: boolean;
-  /** Why it is not all that it says, in words: it has more series than are remembered, or more lines than are drawn. */
+  /** Why it is incomplete, in words: more series than are stored, or more lines than are drawn. */
   partial: string;
   /** Its lines over a span of time, at regular steps. */
   lines(span: Span): ChartSeries[];
-  /** The panel it is made of, and where its numbers come from; none for a container's own resources. */
+  /** Its panel and source; none for a container's own resources. */
   panel?: { panel: Panel; source: MetricSource };
 };
 
-/** Share of a memory limit from which on it is drawn. */
+/** Share of a memory limit above which the limit is drawn. */
 const NEAR_LIMIT = 0.2;
 
-/** Readings of containers come every few seconds; farther apart than this they leave a gap. */
+/** Usage readings come every few seconds; a longer interval is drawn as a gap. */
 const USAGE_GAP_MS = 30_000;
 
 const USAGE: readonly {
@@ -146,20 +146,20 @@ function panelCell(
   };
 }
 
-/** How far back falls of a counter are looked for, in ms. */
+/** How far back counter resets are searched, in ms. */
 const LOOK_BACK_MS = 300_000;
 
-/** Why a rate has gaps: the same counter has several values by turns. */
+/** Why a rate has gaps: the same counter alternates between several values. */
 function mixedText({ exprs }: Panel, history: History, now: number): string {
   const isMixed = exprs.some((expr) => {
     if (expr.kind !== 'rate' && expr.kind !== 'quantile') return false;
     const selected = expr.kind === 'rate' ? expr : { ...expr, metric: `${expr.metric}_bucket` };
     return history.select(selected).some(({ track }) => track.isMixed(now - LOOK_BACK_MS, now));
   });
-  return isMixed ? 'several processes answer by turns: no rate' : '';
+  return isMixed ? 'several processes answer in turn: no rate' : '';
 }
 
-/** What a chart leaves out of a program with very many series. */
+/** What a chart leaves out if a program has very many series. */
 function partialText({ exprs }: Panel, history: History): string {
   for (const expr of exprs) {
     if (expr.kind === 'promql') continue;
@@ -171,7 +171,7 @@ function partialText({ exprs }: Panel, history: History): string {
   return '';
 }
 
-/** The limits of thresholds, but for those that the panel has itself. */
+/** The limits of thresholds, except those of the panel itself. */
 function marksOf(watches: readonly ThresholdStatus[], limits: readonly number[] = []): number[] {
   const all = watches.flatMap(({ threshold: { bad, warn, critical } }) =>
     [warn, critical].flatMap((limit) => (limit === undefined ? [] : bad === 'beyond' ? [-limit, limit] : [limit])),
@@ -179,10 +179,10 @@ function marksOf(watches: readonly ThresholdStatus[], limits: readonly number[] 
   return all.filter((limit) => !limits.includes(limit));
 }
 
-/** More than the charts of one screen. */
+/** Cache size: more than the charts of one screen. */
 const MAX_LINES = 100;
 
-/** Lines by history: between two scrapes a chart that is drawn again costs nothing. */
+/** Lines by history, so that redrawing a chart between two scrapes costs nothing. */
 const keptLines = memoizeByObject((_: History) => new TwoGenerationCache<string, RangeSeries[]>(MAX_LINES));
 
 function usageCell(
@@ -203,7 +203,7 @@ function usageCell(
     unit,
     view: 'lines',
     help: limit === undefined ? help : `limit ${bytes(limit)}, ${help}`,
-    // A limit that is far away would press the line flat.
+    // A distant limit would flatten the line.
     limits: limit === undefined || used < limit * NEAR_LIMIT ? [] : [limit],
     marks: [],
     watches: [],
@@ -228,7 +228,7 @@ function newest(times: readonly number[]): number | undefined {
   return times.length === 0 ? undefined : Math.max(...times);
 }
 
-/** Of all its containers together, where every one has a limit. */
+/** The sum over its containers, if every one has a limit. */
 function memoryLimit({ containers }: Service): number | undefined {
   const limits = containers.map(({ detail }) => detail?.limits.memory ?? 0);
   return limits.length > 0 && limits.every((limit) => limit > 0) ? limits.reduce((a, b) => a + b, 0) : undefined;

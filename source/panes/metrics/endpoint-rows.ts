@@ -5,12 +5,12 @@ import type { EndpointStatus } from '../../prometheus/scraper.ts';
 import { type Column, type ListSize, listHead, listRows } from './list-rows.ts';
 import { brokenText } from './metric-rows.ts';
 
-/** An endpoint, or a target of a Prometheus server that is not scraped here. */
+/** An endpoint, or a Prometheus server's target that is not scraped from here. */
 export type ListedEndpoint =
   | { status: EndpointStatus; unmatched?: undefined }
   | { status?: undefined; unmatched: UnmatchedTarget };
 
-/** Every endpoint, and the targets that are none; guesses that never answered are left out. */
+/** Every endpoint, and the unmatched targets; guesses that never answered are left out. */
 export function listedEndpoints(
   statuses: readonly EndpointStatus[],
   unmatched: readonly UnmatchedTarget[],

@@ -1,6 +1,6 @@
 import { keyGroup } from '../../ui/keymap.ts';
 
-/** Spans of time by their key: as in the logs, and on to half a day. */
+/** Time spans by key: as in the logs, up to half a day. */
 export const RANGES: readonly { key: string; name: string; ms: number }[] = [
   { key: '2', name: '1m', ms: 60_000 },
   { key: '3', name: '5m', ms: 300_000 },
@@ -21,25 +21,25 @@ export const metricKeys = keyGroup('metrics', 'Metrics', {
   down: { keys: ['down', 'j'], hint: '', help: 'next chart' },
   first: { keys: ['g', 'home'], hint: '', help: 'first chart' },
   last: { keys: ['shift-g', 'end'], hint: '', help: 'last chart' },
-  left: { keys: ['left', 'h'], hint: 'cursor', help: 'cursor to the left: reads out the values of a time' },
-  right: { keys: ['right', 'l'], hint: '', help: 'cursor to the right, at the end off' },
+  left: { keys: ['left', 'h'], hint: 'cursor', help: 'cursor left: shows the values at a time' },
+  right: { keys: ['right', 'l'], hint: '', help: 'cursor right; off at the end' },
   search: { keys: ['/'], hint: 'names', help: 'list metrics by name; enter or p pins one to the board' },
   pin: {
     keys: ['p'],
     hint: 'pin',
-    help: 'pin the metric or the PromQL answer to the board, or take a pinned chart off it',
+    help: 'pin the metric or PromQL answer to the board, or unpin a chart',
   },
-  compare: { keys: ['v'], hint: 'versus', help: 'draw another service into the same charts; empty ends it' },
+  compare: { keys: ['v'], hint: 'versus', help: 'compare with another service in the same charts; empty: end' },
   threshold: {
     keys: ['t'],
     hint: 'threshold',
-    help: 'watch the chart: above 100 for 30, below 5, beyond warn 45 critical 50, above 2us; empty ends it',
+    help: 'set a threshold on the chart: above 100 for 30, below 5, beyond warn 45 critical 50, above 2us; empty: end',
   },
-  unwatch: { keys: ['shift-t'], hint: '', help: 'take the threshold away that was set by key' },
+  unwatch: { keys: ['shift-t'], hint: '', help: 'remove your own threshold' },
   watches: {
     keys: ['w'],
     hint: 'watched',
-    help: 'all thresholds: where each stands, since when, and who set it: the settings, a key, or built-in; enter shows the chart',
+    help: 'all thresholds: state, since when, and origin (settings, key or built-in); enter shows the chart',
   },
   endpoints: {
     keys: ['e'],
@@ -47,8 +47,8 @@ export const metricKeys = keyGroup('metrics', 'Metrics', {
     help: 'all endpoints, and targets that are not scraped: state, last scrape, duration, samples, error; enter shows one',
   },
   missing: { keys: ['n'], hint: '', help: 'panels of a Grafana dashboard that are not drawn, and why' },
-  ask: { keys: ['x'], hint: 'PromQL', help: 'ask the Prometheus server a PromQL expression: its values now' },
+  ask: { keys: ['x'], hint: 'PromQL', help: 'query the Prometheus server with PromQL: current values' },
   back: { keys: ['esc', 'q'], hint: '', help: 'back from names, zoom or comparison' },
-  zoom: { keys: ['enter'], hint: 'zoom', help: 'the chart alone, and back' },
+  zoom: { keys: ['enter'], hint: 'zoom', help: 'toggle zoom of the chart' },
   refresh: { keys: ['r'], hint: '', help: 'scrape now' },
 });

@@ -1,17 +1,17 @@
 import { fit, width as widthOf } from '../../lib/text.ts';
 import type { Theme, Tone } from '../../ui/theme.ts';
 
-/** The lists that take the board's place: columns under their headings, the last of which says as much as there is room for. */
+/** The lists shown instead of the board: columns under headings, the last one as wide as there is room. */
 
 export type ListRow = { cells: readonly string[]; tone: Tone };
 export type Column = { name: string; cells: number; align?: 'left' | 'right' };
 
 export type ListSize = { width: number; height: number; theme: Theme };
 
-/** Lines that the selected row's last column may have to itself where it does not fit. */
+/** Extra lines for the selected row's last column if it does not fit. */
 const DETAIL = 3;
 
-/** The list, scrolled to the selected row; where its last column is cut, all of it stands below. All texts are safe. */
+/** The list, scrolled to the selected row; if its last column is cut, its full text is shown below. All texts are safe. */
 export function listRows(
   columns: readonly Column[],
   rows: readonly ListRow[],
@@ -44,7 +44,7 @@ export function listHead(columns: readonly Column[], last: string, { width, them
   return theme.paint('dim', fit(` ${[...names, last].join('  ')}`, width));
 }
 
-/** At the cells, not at words: addresses have none. */
+/** Broken at cells, not words: addresses have no words. */
 function wrapped(text: string, width: number, lines: number): string[] {
   const found: string[] = [];
   let rest = text;

@@ -14,17 +14,17 @@ import type { MetricsAction } from './metrics-state.ts';
 import { type Drawn, isBig, type MetricsView } from './metrics-view.ts';
 import { watchesOf } from './watches.ts';
 
-/** What the keys of the metrics pane do that ask for a text, or change what is kept. */
+/** The keys of the metrics pane that ask for text or change saved preferences. */
 
 type Input = { view: MetricsView; drawn: Drawn; dispatch: Dispatch<MetricsAction> };
 
-/** What holds now and will be lost at the end of the program is told as what it is. */
+/** A change that could not be saved is reported as lasting only until the program ends. */
 function report(controls: Controls, text: string, kept: Promise<void>): void {
   controls.flash('info', text);
   kept.catch((error: unknown) => controls.flash('warn', `${text} But ${displayText(errorMessage(error))}.`));
 }
 
-/** Pins the metric under the cursor, or takes a pinned chart off. */
+/** Pins the metric under the cursor, or unpins a chart. */
 export function pin(input: Input, controls: Controls): void {
   const { metrics, state } = input.view;
   const { drawn } = input;
@@ -38,14 +38,14 @@ export function pin(input: Input, controls: Controls): void {
       ? cell.panel
       : undefined;
   if (metrics === undefined || found === undefined) {
-    return controls.flash('info', 'Only a metric found with / can be pinned, and a pinned chart be taken off.');
+    return controls.flash('info', 'Pin a metric from the / list; only pinned charts can be unpinned.');
   }
   const { pinned, kept } = metrics.byKey.pin(found.source, found.panel);
   const title = safe(name?.family.name ?? found.panel.title);
-  report(controls, `${title} ${pinned ? 'is pinned to the board' : 'is no longer pinned'}.`, kept);
+  report(controls, `${title} ${pinned ? 'pinned to the board' : 'unpinned'}.`, kept);
 }
 
-/** Draws another service into the same charts. */
+/** Compares with another service in the same charts. */
 export function compare({ view, dispatch }: Input, controls: Controls): void {
   const { world, service } = view;
   controls.search((text) => {
@@ -55,7 +55,10 @@ export function compare({ view, dispatch }: Input, controls: Controls): void {
     const [only] = found;
     if (only === undefined) return controls.flash('warn', `There is no other service "${safe(name)}".`);
     if (found.length > 1) {
-      return controls.flash('warn', `Several are called so: ${found.map((one) => safe(serviceName(one))).join(', ')}.`);
+      return controls.flash(
+        'warn',
+        `Ambiguous name, it could be: ${found.map((one) => safe(serviceName(one))).join(', ')}.`,
+      );
     }
     dispatch({ type: 'compare', service: only.id });
     const seen = isBig(view) || view.state.zoom;
@@ -73,7 +76,7 @@ function servicesCalled(name: string, services: readonly Service[], but: Service
   return near.length > 0 ? near : found;
 }
 
-/** Puts a PromQL expression to a Prometheus server once and lists what it answers; what is wrong with it is told. */
+/** Queries a Prometheus server once and lists the answer, or shows the error. */
 export function ask({ view: { metrics }, drawn, dispatch }: Input, controls: Controls): void {
   const [source] = drawn.sources;
   if (metrics === undefined || source === undefined) {
@@ -81,10 +84,7 @@ export function ask({ view: { metrics }, drawn, dispatch }: Input, controls: Con
   }
   const server = metrics.servers.of(source.status.endpoint);
   if (server === undefined) {
-    return controls.flash(
-      'warn',
-      'PromQL is answered by a Prometheus server, and none is known. Set metrics.prometheus.',
-    );
+    return controls.flash('warn', 'PromQL needs a Prometheus server, and none is known. Set metrics.prometheus.');
   }
   controls.search((text) => {
     const query = text.trim();
@@ -102,10 +102,10 @@ export function ask({ view: { metrics }, drawn, dispatch }: Input, controls: Con
   }, 'PromQL> ');
 }
 
-/** Bytes of an answer: some ten thousand series. */
+/** Largest answer in bytes: some ten thousand series. */
 const LARGEST_ANSWER = 8 * 1024 * 1024;
 
-/** Pins the expression whose answer is listed, and shows its chart. */
+/** Pins the expression of the listed answer, and shows its chart. */
 function pinAnswer({ query, unit, notPinned }: Answer, { view, drawn, dispatch }: Input, controls: Controls): void {
   const [source] = drawn.sources;
   const { metrics } = view;
@@ -113,13 +113,13 @@ function pinAnswer({ query, unit, notPinned }: Answer, { view, drawn, dispatch }
   if (notPinned !== undefined) return controls.flash('warn', `It cannot be pinned: ${notPinned}.`);
   const panel = { title: query, unit, exprs: [{ kind: 'promql' as const, query }] };
   const known = source.pinned.findIndex(({ title }) => title === query);
-  if (known < 0) report(controls, `${safe(query)} is pinned to the board.`, metrics.byKey.pin(source, panel).kept);
+  if (known < 0) report(controls, `${safe(query)} pinned to the board.`, metrics.byKey.pin(source, panel).kept);
   const place = source.board.panels.length + (known < 0 ? source.pinned.length : known);
   dispatch({ type: 'list' });
   dispatch({ type: 'to', place, count: place + 1 });
 }
 
-/** The chart, or the threshold in the list, that keys about thresholds are about. */
+/** The chart, or the listed threshold, to which threshold keys apply. */
 function watchable({ view: { state }, drawn }: Pick<Input, 'view' | 'drawn'>) {
   const row = state.list?.kind === 'watches' ? drawn.watched[state.list.row] : undefined;
   if (row !== undefined) {
@@ -130,17 +130,17 @@ function watchable({ view: { state }, drawn }: Pick<Input, 'view' | 'drawn'>) {
   if (cell === undefined) return undefined;
   const { panel, source } = cell;
   const all = watchesOf(panel, source).map(({ threshold }) => threshold);
-  // A chart with several lines is watched by its last: p99 of a latency.
+  // A threshold on a chart with several lines watches the last one: p99 of a latency.
   return { source, title: panel.title, unit: panel.unit, expr: panel.exprs.at(-1), all };
 }
 
-/** Watches the chart under the cursor, or changes or ends that. */
+/** Sets, changes or removes the threshold of the chart under the cursor. */
 export function setThreshold(input: Pick<Input, 'view' | 'drawn'>, controls: Controls): void {
   const { metrics } = input.view;
   const found = watchable(input);
   const expr = found?.expr;
   if (metrics === undefined || found === undefined || expr === undefined || expr.kind === 'promql') {
-    return controls.flash('info', 'Only a chart of metrics that the console scrapes itself can be watched.');
+    return controls.flash('info', 'Only charts of metrics that deskhand scrapes itself can have a threshold.');
   }
   const { source, unit, all } = found;
   const mine = all.find(({ from }) => from === 'key');
@@ -160,7 +160,7 @@ export function setThreshold(input: Pick<Input, 'view' | 'drawn'>, controls: Con
   );
 }
 
-/** Takes the threshold away that was set by key on the chart under the cursor. */
+/** Removes the operator's threshold from the chart under the cursor. */
 export function takeThresholdAway(input: Pick<Input, 'view' | 'drawn'>, controls: Controls): void {
   const { metrics } = input.view;
   const found = watchable(input);
@@ -174,7 +174,7 @@ function takeAway(
 ): void {
   const mine = all.find(({ from }) => from === 'key');
   if (mine === undefined) {
-    const by = besides(all) || ' Nothing watches it.';
+    const by = besides(all) || ' It has no threshold.';
     return controls.flash('info', `No threshold was set by key on ${safe(title)}.${by}`);
   }
   report(
@@ -184,7 +184,7 @@ function takeAway(
   );
 }
 
-/** What watches it beside a threshold set by key, which no key takes away. */
+/** Its other thresholds, which no key removes. */
 function besides(all: readonly Threshold[]): string {
   const others = all.filter(({ from }) => from !== 'key');
   const of = (from: Threshold['from']) => others.some((one) => one.from === from);

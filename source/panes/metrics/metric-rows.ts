@@ -18,25 +18,25 @@ import { onGrid, peaks, usageTrend } from '../shared/trends.ts';
 import { toneOf, watchesOf } from './watches.ts';
 
 export type MetricRowsInput = {
-  /** Whose containers; undefined for an endpoint outside of containers. */
+  /** The service of the containers; undefined for an endpoint outside of containers. */
   service: Service | undefined;
   readings: ReadonlyMap<string, Usage>;
   usage: UsageHistory;
   sources: readonly MetricSource[];
   /** Alerts and targets, for a Prometheus server's own pane. */
   server: (endpoint: string) => ServerFacts;
-  /** What a Prometheus server answers to a panel. */
+  /** A Prometheus server's lines for a panel. */
   asked: DeskMetrics['asked'];
   intervalMs: number;
   now: number;
-  /** The panel that keys are about, counted over all boards; undefined while the pane has no focus. */
+  /** The selected panel, counted over all boards; undefined while the pane has no focus. */
   selected?: number;
   /** Cells inside the frame. */
   width: number;
   theme: Theme;
 };
 
-/** The small metrics pane, in the order in which one asks: the container's resources, whether its numbers are fresh, its board. */
+/** The small metrics pane in order of importance: the container's resources, the freshness of its metrics, its board. */
 export function metricRows(input: MetricRowsInput): string[] {
   let panels = 0;
   const boards = input.sources.flatMap((source) => {
@@ -83,7 +83,7 @@ function usageRows({ service, readings, usage, now, width, theme }: MetricRowsIn
   ];
 }
 
-/** How CPU and memory went before the end, as long as they are remembered: after a death for memory this is the evidence. */
+/** CPU and memory before the end, as long as they are remembered: evidence after an out-of-memory kill. */
 function lastRows({
   service,
   usage,
@@ -122,7 +122,7 @@ function perSecond(value: number | undefined): string {
   return value === undefined ? '-' : `${bytes(value)}/s`;
 }
 
-/** How the endpoint is, and its board: titles, values and trends in columns. `first` is the number of its first panel. */
+/** The endpoint's state and board: titles, values and trends in columns. `first`: the number of its first panel. */
 function sourceRows(source: MetricSource, first: number, input: MetricRowsInput): string[] {
   const { status, board, history, pinned } = source;
   const { theme, intervalMs, now, width } = input;
@@ -165,14 +165,14 @@ function sourceRows(source: MetricSource, first: number, input: MetricRowsInput)
   ];
 }
 
-/** Rows around the selected one whose panels a server is asked for: those that are seen. */
+/** The visible rows around the selected one, whose panels are queried. */
 const NEAR = 12;
-/** What a server is asked for where there is room for numbers only. */
+/** The number of query steps if there is room for values only. */
 const ASKED = { ms: 300_000, columns: 31 } as const;
 
 type Asked = { line: ChartSeries; reading?: InstantValue };
 
-/** Lines that only a server knows, each with its newest value. */
+/** Lines known only to a server, each with its newest value. */
 function askedOf({ exprs }: Panel, source: MetricSource, { asked, now }: MetricRowsInput): Asked[] {
   const step = ASKED.ms / (ASKED.columns - 1);
   const to = Math.ceil(now / step) * step;
@@ -188,7 +188,7 @@ function askedTrend([first]: readonly Asked[], cells: number, { ascii }: Theme):
   return first === undefined ? undefined : sparkline(first.line.values, cells, { ascii });
 }
 
-/** Where the numbers come from, how old they are, and why there are no newer ones. */
+/** The source of the values, their age, and why there are no newer ones. */
 export function statusRow(status: EndpointStatus, now: number, old: boolean, theme: Theme): string {
   const { endpoint, state, lastScrape, samples } = status;
   const name = displayText(endpoint.name);
@@ -204,14 +204,14 @@ export function statusRow(status: EndpointStatus, now: number, old: boolean, the
   return theme.paint(old ? 'warn' : 'dim', facts.join(dot)) + theme.paint('warn', broken && `${dot}${broken}`);
 }
 
-/** How many lines of an answer were not understood, and the first one with its number. */
+/** The number of lines that could not be parsed, and the first one with its number. */
 export function brokenText({ lineErrors: [first], lineErrorCount }: EndpointStatus): string {
   if (first === undefined) return '';
   const count = lineErrorCount === 1 ? '1 broken line' : `${lineErrorCount} broken lines, the first`;
   return safe(`${count}: ${first.line}: ${first.message}`);
 }
 
-/** The newest values of a panel, at most four, and the limit they have. */
+/** The newest values of a panel, at most four, and their limit. */
 function valuesText({ unit, limits = [] }: Panel, readings: readonly InstantValue[], ascii: boolean): string {
   if (readings.length === 0) return '-';
   const shown = readings.slice(0, 4).map(({ legend, value }) => {
@@ -236,7 +236,7 @@ function overLimit({ limits = [] }: Panel, readings: readonly InstantValue[]): b
   return readings.some(({ value }) => value > high || (limits.length > 1 && value < low));
 }
 
-/** How the first line of a panel went, as a sparkline. */
+/** The first line of a panel as a sparkline. */
 function trendOf(panel: Panel, history: MetricSource['history'], cells: number, input: MetricRowsInput): string {
   const [first] = panel.exprs;
   if (first === undefined) return '';

@@ -1,33 +1,33 @@
 import type { Answer } from './answer-rows.ts';
 import { RANGES } from './keys.ts';
 
-/** What is listed in place of the board. */
+/** The list shown instead of the board. */
 export type MetricsList =
   /** Metrics whose name contains the text. */
   | { kind: 'names'; text: string }
-  /** All endpoints of the desk, and the targets that are none. */
+  /** All endpoints of the desk, and unmatched targets. */
   | { kind: 'endpoints' }
-  /** All that is watched, and where it stands. */
+  /** All thresholds and their states. */
   | { kind: 'watches' }
   /** Panels of dashboards that are not drawn, and why. */
   | { kind: 'not-drawn' }
-  /** What a Prometheus server answered to an expression. */
+  /** The answer of a Prometheus server to a query. */
   | { kind: 'answer'; answer: Answer };
 
-/** What of a board is shown. A pure reducer; it knows neither numbers nor engine. */
+/** The state of the metrics pane. A pure reducer; it knows neither values nor engine. */
 export type MetricsState = {
   /** Index into RANGES. */
   range: number;
-  /** The chart that keys are about. */
+  /** The selected chart. */
   selected: number;
-  /** It alone fills the pane. */
+  /** The selected chart fills the pane. */
   zoom: boolean;
-  /** Time of the read-out in ms since the epoch; undefined: the newest values. */
+  /** Time of the cursor in ms since the epoch; undefined: the newest values. */
   cursor?: number;
-  /** Service that is drawn into the same charts. */
+  /** The service for comparison. */
   compare?: string;
-  list?: MetricsList & { /** The row that keys are about. */ row: number };
-  /** An endpoint that is shown in place of the service's own: one outside of containers, say. */
+  list?: MetricsList & { /** The selected row. */ row: number };
+  /** An endpoint shown instead of the service's own, such as one outside of containers. */
   endpoint?: string;
 };
 

@@ -16,10 +16,10 @@ import { type MetricName, metricNames, nameRows } from './name-rows.ts';
 import { type NotDrawn, notDrawnOf, notDrawnRows } from './not-drawn-rows.ts';
 import { type Watched, watchedOf, watchRows } from './watches.ts';
 
-/** All that the pane is drawn from. */
+/** The inputs of the pane. */
 export type MetricsView = {
   service: Service | undefined;
-  /** To compare with. */
+  /** For comparison. */
   other: Service | undefined;
   metrics: DeskMetrics | undefined;
   state: MetricsState;
@@ -34,30 +34,30 @@ export type MetricsView = {
 
 export type Drawn = {
   rows: string[];
-  /** Where the shown numbers come from. */
+  /** The sources of the shown values. */
   sources: readonly MetricSource[];
-  /** The charts that keys are about. */
+  /** The charts to which keys apply. */
   cells: readonly ChartCell[];
-  /** The names, where names are listed. */
+  /** The listed names, if any. */
   names: readonly MetricName[];
-  /** The endpoints, where those are listed. */
+  /** The listed endpoints, if any. */
   endpoints: readonly ListedEndpoint[];
-  /** What is watched, where that is listed. */
+  /** The listed thresholds, if any. */
   watched: readonly Watched[];
-  /** Panels of dashboards that are not drawn, where those are listed. */
+  /** The listed panels of dashboards that are not drawn, if any. */
   missing: readonly NotDrawn[];
-  /** Which of the charts or rows is selected, where not all of them are seen: "3 of 15". */
+  /** The number of the selected chart or row, if not all are visible: "3 of 15". */
   place: string;
 };
 
-/** From here on there is room for enough charts; below, numbers say more. */
+/** Size from which charts are shown; below it, values are more useful. */
 const BIG = { width: 88, height: 26 } as const;
 
 export function isBig({ width, height }: { width: number; height: number }): boolean {
   return width >= BIG.width && height >= BIG.height;
 }
 
-/** What the pane shows: a list, charts, or rows. */
+/** The content of the pane: a list, charts, or rows. */
 export function drawn(view: MetricsView): Drawn {
   const { service, metrics, state, theme, width, height, now } = view;
   const empty = { rows: [], sources: [], cells: [], names: [], endpoints: [], watched: [], missing: [], place: '' };
@@ -115,10 +115,10 @@ function bigRows(
   return { rows: [...head, ...boardRows(board)], place: state.zoom ? '' : placeText(board) };
 }
 
-/** Endpoints of which each has a row of its own over the charts; of more only those that are down, and how many there are. */
+/** Up to this many endpoints each have a row above the charts; of more only those that are down, and a count. */
 const MOST_HEADS = 3;
 
-/** How the endpoints are; of a Prometheus server what it watches, too. */
+/** The state of the endpoints; for a Prometheus server also its alerts and targets. */
 function headRows({ theme, now }: MetricsView, metrics: DeskMetrics, sources: readonly MetricSource[]): string[] {
   const { intervalMs } = metrics.scraper;
   const known = sources.filter(({ status }) => !status.endpoint.guess || status.lastScrape !== undefined);
@@ -140,7 +140,7 @@ function notDrawnRow({ notDrawn = [] }: Board, theme: Theme): string[] {
   return [theme.paint('dim', `${notDrawn.length} panels of the dashboard are not drawn (n: why): ${titles}`)];
 }
 
-/** Rows, scrolled to the panel that keys are about. */
+/** Rows, scrolled to the selected panel. */
 function smallRows(
   view: MetricsView,
   metrics: DeskMetrics,

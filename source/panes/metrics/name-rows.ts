@@ -16,7 +16,7 @@ export type MetricName = {
   value: number;
 };
 
-/** What is sought, as it stands in the list's state: an expression that took too long is not tried again. */
+/** The search text of the list's state: an expression that took too long is not retried. */
 export type NameSearch = { text: string };
 
 const tried = memoizeByObject((_: NameSearch) => ({ tooSlow: false }));
@@ -61,7 +61,7 @@ export function nameRows(
   height: number,
   theme: Theme,
 ): string[] {
-  if (names.length === 0) return [theme.paint('dim', ' no metric has such a name')];
+  if (names.length === 0) return [theme.paint('dim', ' no metric name matches')];
   const head = ` ${fit('METRIC', nameCells(width))} ${fit('TYPE', 10)} ${fit('SERIES', 6, 'right')} ${fit('VALUE', 10, 'right')}  HELP`;
   const page = Math.max(1, height - 1);
   const at = Math.min(selected, names.length - 1);

@@ -5,7 +5,7 @@ import { type Column, type ListSize, listHead, listRows } from './list-rows.ts';
 /** A panel of a dashboard that is not drawn, and why. */
 export type NotDrawn = { board: string; title: string; reason: string };
 
-/** Of the boards that are shown, of dashboards that fit no program, and of files that could not be read. */
+/** From the shown boards, from dashboards that match no program, and from files that could not be read. */
 export function notDrawnOf(
   sources: readonly MetricSource[],
   { unplaced, problems }: ReturnType<DeskMetrics['dashboards']>,
@@ -17,7 +17,7 @@ export function notDrawnOf(
   ];
 }
 
-/** The list, scrolled to the selected one. `dashboards`: how many there are at all. */
+/** The list, scrolled to the selected one. `dashboards`: their total number. */
 export function notDrawnRows(
   missing: readonly NotDrawn[],
   selected: number,

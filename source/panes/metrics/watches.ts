@@ -10,12 +10,12 @@ import type { ThresholdStatus } from '../../prometheus/watcher.ts';
 import type { Theme, Tone } from '../../ui/theme.ts';
 import { type Column, type ListSize, listHead, listRows } from './list-rows.ts';
 
-/** What is watched: on a chart, and all of it as a list. */
+/** Thresholds: on a chart, and all of them as a list. */
 
-/** A threshold of an endpoint that is shown. */
+/** A threshold of a shown endpoint. */
 export type Watched = { source: MetricSource; standing: ThresholdStatus };
 
-/** The thresholds that watch what a panel shows: worst first, and those that somebody set before built-in ones. */
+/** The thresholds of a panel: worst first, and configured ones before built-in ones. */
 export function watchesOf(panel: Panel, { thresholdStatuses }: MetricSource): readonly ThresholdStatus[] {
   const found = thresholdStatuses.filter(
     ({ threshold: { expr } }) => expr !== undefined && panel.exprs.some((one) => isSameReading(one, expr)),
@@ -27,7 +27,7 @@ export function watchesOf(panel: Panel, { thresholdStatuses }: MetricSource): re
 
 const ORIGINS = ['key', 'settings', 'built-in'] as const;
 
-/** The window, and what it is called, make no other number of it. */
+/** The window and the name do not make it a different value. */
 function isSameReading(a: Expr, b: Expr): boolean {
   const key = (expr: Expr) =>
     expr.kind === 'promql' ? undefined : { ...expr, legend: undefined, window: undefined, scale: expr.scale ?? 1 };
@@ -48,7 +48,7 @@ export function toneOf({ watch: { level } }: ThresholdStatus): Tone {
   return level === 'critical' ? 'bad' : level === 'warn' ? 'warn' : 'dim';
 }
 
-/** What watches a chart, who set it, and where it stands: "▲ critical for 2m, key: above 100"; of several the first, and how many more. */
+/** The threshold of a chart, its state and origin: "▲ critical for 2m, key: above 100"; if there are several, the first and a count. */
 export function watchText(watches: readonly ThresholdStatus[], now: number, theme: Theme): string {
   const [first, ...others] = watches.filter(({ threshold: { warn, critical } }) => (warn ?? critical) !== undefined);
   if (first === undefined) return '';
@@ -65,7 +65,7 @@ function limitsText({ threshold }: ThresholdStatus, { ascii }: Theme): string {
   return [limits, note ?? ''].filter(Boolean).join(': ');
 }
 
-/** Everything that is watched of these endpoints: worst first, and else in the order in which it was found. */
+/** All thresholds of these endpoints: worst first, else in their order. */
 export function watchedOf(sources: readonly MetricSource[]): readonly Watched[] {
   const all = sources.flatMap((source) => source.thresholdStatuses.map((standing) => ({ source, standing })));
   return all.sort((a, b) => rank(a.standing) - rank(b.standing));
@@ -74,7 +74,7 @@ export function watchedOf(sources: readonly MetricSource[]): readonly Watched[] 
 /** The list, scrolled to the selected one. */
 export function watchRows(watched: readonly Watched[], selected: number, size: ListSize & { now: number }): string[] {
   const { width, now, theme } = size;
-  if (watched.length === 0) return [theme.paint('dim', ' nothing is watched: t on a chart sets a threshold')];
+  if (watched.length === 0) return [theme.paint('dim', ' no thresholds: t on a chart sets one')];
   const several = new Set(watched.map(({ source }) => source)).size > 1;
   const titles = watched.map(({ source, standing: { threshold } }) =>
     displayText(several ? `${threshold.title} (${source.status.endpoint.name})` : threshold.title),

@@ -5,25 +5,25 @@ import { safe } from '../../lib/text.ts';
 import { keyLabel } from '../../ui/input/keys.ts';
 import type { KeyGroup } from '../../ui/keymap.ts';
 
-/** Groups of bindings by name, as the settings bound them. */
+/** Groups of bindings by name, with the settings applied. */
 export type BoundGroups = ReadonlyMap<string, KeyGroup>;
 
 type Way = {
-  /** `group.id` of the binding that takes the step for the selected service. */
+  /** `group.id` of the binding for the step on the selected service. */
   binding?: string;
-  /** The command that takes it for any service. */
+  /** The command for the step on any service. */
   command?: (name: string, service: Service) => string;
 };
 
 const named = (command: string) => (name: string) => `:${command} ${name}`;
 
-/** An action is bound and named by its own definition. */
+/** An action's binding and command come from its definition. */
 function byAction(name: Step): Way {
   const key = actions.find((action) => action.name === name)?.key;
   return { command: named(name), ...(key ? { binding: `services.${key.id}` } : {}) };
 }
 
-/** How each step of advice is taken in the console. */
+/** How each step of advice is written in the console. */
 export const WAYS: Readonly<Record<Step, Way>> = {
   logs: { binding: 'services.logs', command: named('logs') },
   'previous-logs': { binding: 'services.previousLogs', command: named('previous') },
@@ -46,15 +46,15 @@ export const WAYS: Readonly<Record<Step, Way>> = {
   'prune-images': { command: () => ':prune images' },
 };
 
-/** The first key of a binding, as it is bound now; undefined where it has none. */
+/** The current first key of a binding; undefined if it has none. */
 export function keyOf(binding: string, bound: BoundGroups): string | undefined {
   const [group = '', id = ''] = binding.split('.');
   return bound.get(group)?.bindings[id]?.keys[0];
 }
 
 /**
- * Advice about a service as a sentence of the console. Keys act on the selected service: where the advice is about another one
- * (`selected` false), or the step has no key, its command is named instead.
+ * Advice about a service as a sentence of the console. Keys act on the selected service: if the advice is about another one (`selected`
+ * false), or the step has no key, its command is named instead.
  */
 export function adviceSentence(
   advice: Advice,

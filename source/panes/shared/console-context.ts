@@ -15,35 +15,35 @@ import { createPlanning } from './planning.ts';
 import { type AppServices, beginsAtOnce, type Draft, type Session, type Suspend } from './services.ts';
 import type { View } from './views.ts';
 
-/** The words that fill an action's parameters, and what the dialog says beside its plan. */
+/** The words for an action's parameters, and an extra note for the dialog. */
 export type PlanOptions = { words?: readonly string[]; note?: string };
 
-/** What views and panes do to the console around them. */
+/** How views and panes control the console around them. */
 export type Controls = {
   open(view: View, filter?: string): void;
-  /** Lists what can be done. */
+  /** Opens the menu of a row. */
   menu(title: string, items: readonly MenuItem[]): void;
-  /** Opens what a row leads to. */
+  /** Opens the view that a row leads to. */
   follow(opening: Opening): void;
-  /** A line at the bottom for some seconds; bad news stay longer. */
+  /** Shows a message at the bottom for some seconds; errors stay longer. */
   flash(tone: Tone, text: string): void;
   copy(text: string): void;
   save(name: string, text: string | AsyncIterable<string>): void;
-  /** Asks for text to search, and hands it over. `sign` says what else is asked for, such as "compare with"; `initial` is there already. */
+  /** Asks for a text. `sign`: the question, such as "compare with" (default: search); `initial`: the initial text. */
   search(accept: (text: string) => void, sign?: string, initial?: string): void;
-  /** Asks for a filter that works while one types; cancelling gives back the one before. */
+  /** Asks for a filter that applies while typing; cancelling restores the previous one. */
   filter(before: string, change: (text: string) => void): void;
-  /** Plans an action on what was under the cursor and asks, or says why not. A session below danger 2 begins at once. */
+  /** Plans an action on the target and asks, or shows the refusal. A session below danger 2 starts at once. */
   plan(action: Action, target: Target, options?: PlanOptions): void;
-  /** What is being done now. */
+  /** The running actions. */
   running(): readonly Running[];
-  /** Does what was planned; shows each step and whether it worked. `reason` goes into the audit log. */
+  /** Runs a plan and shows its progress and outcome. `reason` goes into the audit log. */
   perform(draft: Draft, reason?: string): void;
   /** Hands the terminal over while `run` runs. */
   handOver(run: () => Promise<void>): Promise<void>;
-  /** Drops what is being planned; a session that has not begun, too. False when there is neither. */
+  /** Drops the current planning, or a session that has not begun. False if there is neither. */
   stopPlanning(): boolean;
-  /** Begins no further step of these actions. */
+  /** Starts no further step of these actions. */
   cancel(ids: readonly string[]): void;
 };
 
@@ -53,14 +53,14 @@ const LEVELS: Partial<Record<Tone, Message['level']>> = { bad: 'bad', warn: 'war
 
 export type ControlDeps = {
   host: AppServices;
-  /** Of the console's reducer. */
+  /** The dispatch of the console's reducer. */
   dispatch: Dispatch<ConsoleAction>;
   suspend: Suspend;
   /** The key that cancels what is running, as it is bound. */
   cancelKey: string;
 };
 
-/** The controls, and the dispatch that everything in the console uses: whoever turns elsewhere drops what is being planned. */
+/** The controls, and the console's dispatch, which drops the current planning when the operator moves on. */
 export function createControls({ host, dispatch: reduce, suspend, cancelKey }: ControlDeps): {
   controls: Controls;
   dispatch: Dispatch<ConsoleAction>;
@@ -81,7 +81,7 @@ export function createControls({ host, dispatch: reduce, suspend, cancelKey }: C
     return true;
   };
   const dispatch = (action: ConsoleAction) => {
-    if (turnsElsewhere(action)) drop('dropped, because something else was begun.');
+    if (turnsElsewhere(action)) drop('dropped, because you started something else.');
     reduce(action);
   };
   const run = async (draft: Draft, reason?: string) => {
@@ -90,7 +90,7 @@ export function createControls({ host, dispatch: reduce, suspend, cancelKey }: C
     const ending = new AbortController();
     running.set(id, { ending, draft });
     reduce({ type: 'hold', held: takesTerminal(draft.action) });
-    // What was marked was marked for this.
+    // The marks were meant for this action.
     if (draft.plan.target.kind === 'marked') reduce({ type: 'table', action: { type: 'clear-marks' } });
     try {
       await perform(draft, { host, dispatch: reduce, suspend, flash, cancelKey, reason }, ending.signal);
@@ -145,7 +145,7 @@ export function createControls({ host, dispatch: reduce, suspend, cancelKey }: C
       return suspend(run);
     },
     stopPlanning() {
-      if (drop('not planned any further.')) return true;
+      if (drop('planning cancelled.')) return true;
       const sessions = [...running.values()].filter(({ draft }) => takesTerminal(draft.action));
       for (const { ending } of sessions) ending.abort();
       return sessions.length > 0;
@@ -160,7 +160,7 @@ export function createControls({ host, dispatch: reduce, suspend, cancelKey }: C
   return { controls, dispatch };
 }
 
-/** Keys are for its session as soon as it is asked for. */
+/** From now on keys belong to the session. */
 function takesTerminal({ session }: Action): boolean {
   return session === 'shell' || session === 'attach';
 }
@@ -190,7 +190,7 @@ async function perform(
   };
   flash('busy', `${plan.title} …`);
   try {
-    // In front, where a narrow screen cannot cut it off.
+    // At the front, where a narrow screen does not cut it off.
     const progress = (text: string) => flash('busy', session ? text : `(${cancelKey} cancels) ${text}`);
     const result = await host.execute(draft, {
       signal,
@@ -224,7 +224,7 @@ function refusalText({ action, name, refused, change }: Refusal): string {
   return `${action} ${name} refused: ${refused}. To change that: ${change}.`;
 }
 
-/** The desk of another engine; where it cannot be, what is on the screen stays. */
+/** Switches to another engine; if that fails, the screen stays. */
 async function switchContext(
   { name, service }: Extract<Opening, { open: 'context' }>,
   { host, dispatch, flash }: Pick<Performing, 'host' | 'dispatch' | 'flash'>,
@@ -249,7 +249,7 @@ function follow(opening: Local, engine: EngineId, dispatch: Dispatch<ConsoleActi
   });
 }
 
-/** What stays on this engine. */
+/** Actions that stay on this engine. */
 type Local = Exclude<Opening, { open: 'context' }>;
 
 function viewOf(opening: Local, engine: EngineId): View {

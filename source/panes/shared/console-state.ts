@@ -5,18 +5,18 @@ import type { Tone } from '../../ui/theme.ts';
 import type { Draft } from './services.ts';
 import type { View } from './views.ts';
 
-/** What is on the screen: the views and their history, the focus, prompt and dialog. A pure reducer; it knows no engine. */
+/** The state of the screen: views and history, focus, prompt and dialog. A pure reducer without an engine. */
 
 /** The table of services; the other panes are those of the registry. */
 export const SERVICES = 'services';
 
 export type Screen = { id: number; view: View; table: TableState };
 
-/** An action that is being done. */
+/** A running action. */
 export type Running = { id: string; title: string };
 
 export type Question =
-  /** What can be done with a row. */
+  /** The menu of a row. */
   | { kind: 'menu'; title: string; items: readonly MenuItem[] }
   | ({ kind: 'plan' } & Draft)
   | { kind: 'quit'; running: readonly Running[] }
@@ -24,10 +24,10 @@ export type Question =
 
 export type PromptState = {
   kind: 'command' | 'filter' | 'search';
-  /** Told with every change, and on cancelling with what was there before. */
+  /** Called on every change, and on cancelling with the previous text. */
   change?: (text: string) => void;
   initial: string;
-  /** What stands before the text, in place of the kind's own sign. */
+  /** The text before the input, instead of the default sign. */
   sign?: string;
   accept?: (text: string) => void;
 };
@@ -37,22 +37,22 @@ export type Flash = { tone: Tone; text: string; until: number };
 export type ConsoleState = {
   screens: readonly Screen[];
   at: number;
-  /** Where `-` leads. */
+  /** The view that `-` returns to. */
   last: number;
   nextId: number;
   /** The pane that has the keys. */
   focus: string;
-  /** The pane under the services where there is room for one only: the one that last had the focus; undefined: none had. */
+  /** The pane below the services if there is room for only one: the one focused last; undefined: none yet. */
   shown?: string;
   full: boolean;
   header: boolean;
   crumbs: boolean;
   project?: string;
   prompt?: PromptState;
-  /** What was typed into each kind of prompt, oldest first: the arrows bring it back. */
+  /** The history of each kind of prompt, oldest first, for the arrow keys. */
   typed: Readonly<Record<PromptState['kind'], readonly string[]>>;
   question?: Question;
-  /** A session is about to take the terminal: keys are for it, and do nothing until it has it. */
+  /** A session is about to take the terminal: keys do nothing until then. */
   held: boolean;
   flash?: Flash;
 };
@@ -73,8 +73,8 @@ export type ConsoleAction =
   | { type: 'flash'; flash?: Flash };
 
 /**
- * Whether the operator turns to something else with it. What was asked for before and is not planned yet is dropped then: a
- * dialog must not open over what somebody is doing by that time.
+ * Whether the operator moves on to something else. Then an unfinished planning is dropped, so that its dialog does not open over the new
+ * activity.
  */
 export function turnsElsewhere(action: ConsoleAction): boolean {
   switch (action.type) {
@@ -94,7 +94,7 @@ export function turnsElsewhere(action: ConsoleAction): boolean {
   }
 }
 
-/** A plan is asked for only where nothing else has the keys; leaving and cancelling may be asked over a plan. */
+/** The question about a plan opens only if nothing else has the keys; quitting and cancelling may open over it. */
 function asked(state: ConsoleState, question: Question | undefined): ConsoleState {
   if (question?.kind === 'plan' && (state.prompt || state.question)) return state;
   return { ...state, question };
@@ -164,7 +164,7 @@ export function consoleReducer(state: ConsoleState, action: ConsoleAction): Cons
 }
 
 function open(state: ConsoleState, view: View, filter?: string): ConsoleState {
-  // `:desk` is the root itself, not one more view on top of it.
+  // `:desk` is the root view itself, not another view on top of it.
   if (view.kind === 'desk') return { ...go(state, 0), full: false };
   const kept = state.screens.slice(Math.max(0, state.at + 2 - HISTORY), state.at + 1);
   const root = state.screens.slice(0, 1);

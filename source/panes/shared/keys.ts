@@ -2,7 +2,7 @@ import type { Action } from '../../actions/action.ts';
 import { actions } from '../../actions/list.ts';
 import { type Binding, type KeyGroup, keyGroup, motion } from '../../ui/keymap.ts';
 
-/** The bindings that no single pane owns. `?`, the header's hints and the documentation read the same values. */
+/** The bindings shared by all panes. `?`, the header's hints and the documentation use the same values. */
 
 export const everywhereKeys = keyGroup('everywhere', 'Everywhere', {
   command: { keys: [':'], hint: 'command', help: 'command, such as :svc, :ctr exness, :logs redis' },
@@ -14,13 +14,13 @@ export const everywhereKeys = keyGroup('everywhere', 'Everywhere', {
   refresh: { keys: ['ctrl-r'], hint: '', help: 'refresh and redraw' },
   previousView: { keys: ['['], hint: '', help: 'back in the history of views' },
   nextView: { keys: [']'], hint: '', help: 'forward in the history of views' },
-  lastView: { keys: ['-'], hint: '', help: 'the view before this one, and back' },
-  header: { keys: ['ctrl-e'], hint: '', help: 'header on and off' },
-  crumbs: { keys: ['ctrl-g'], hint: '', help: 'crumbs on and off' },
+  lastView: { keys: ['-'], hint: '', help: 'toggle last view' },
+  header: { keys: ['ctrl-e'], hint: '', help: 'toggle header' },
+  crumbs: { keys: ['ctrl-g'], hint: '', help: 'toggle breadcrumbs' },
   aliases: { keys: ['ctrl-a'], hint: '', help: 'all commands and their aliases' },
   nextPane: { keys: ['tab'], hint: 'pane', help: 'next pane' },
   previousPane: { keys: ['shift-tab'], hint: '', help: 'previous pane' },
-  full: { keys: ['f'], hint: 'full screen', help: 'the focused pane on the full screen, and back' },
+  full: { keys: ['f'], hint: 'full screen', help: 'toggle full screen of the focused pane' },
   project: {
     keys: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'],
     hint: '',
@@ -31,7 +31,7 @@ export const everywhereKeys = keyGroup('everywhere', 'Everywhere', {
 export const tableKeys = keyGroup('table', 'Tables', {
   ...motion({ first: 'first row', last: 'last row' }),
   open: { keys: ['enter'], hint: 'open', help: 'drill in' },
-  menu: { keys: ['x'], hint: 'menu', help: 'everything that can be done with this row' },
+  menu: { keys: ['x'], hint: 'menu', help: 'menu of all actions on this row' },
   describe: { keys: ['d'], hint: 'describe', help: 'describe' },
   yaml: { keys: ['y'], hint: 'yaml', help: 'inspect as YAML, secrets masked' },
   copy: { keys: ['c'], hint: '', help: 'copy the name (OSC 52)' },
@@ -54,7 +54,7 @@ export const tableKeys = keyGroup('table', 'Tables', {
   owner: { keys: ['shift-j'], hint: '', help: 'jump to the owner' },
 });
 
-/** The bindings of the actions that apply to these kinds of targets; those that share a key are one binding. */
+/** The bindings of the actions for these kinds of targets; actions with the same key share one binding. */
 function actionBindings(on: Action['on']): Readonly<Record<string, Binding>> {
   const bindings: Record<string, Binding> = {};
   for (const { key, on: kinds } of actions) {
@@ -79,7 +79,7 @@ export const storageKeys: KeyGroup = keyGroup(
 
 export const workloadKeys: KeyGroup = keyGroup('services', 'Services, containers', {
   logs: { keys: ['l'], hint: 'logs', help: 'logs' },
-  previousLogs: { keys: ['p'], hint: '', help: 'logs of the run before the last restart' },
+  previousLogs: { keys: ['p'], hint: '', help: 'logs of the previous run' },
   ...actionBindings(['service', 'container', 'project', 'marked']),
   metrics: { keys: ['m'], hint: 'metrics', help: 'metrics' },
   timeline: { keys: ['e'], hint: '', help: 'timeline' },

@@ -1,11 +1,11 @@
 import { createContext, useContext } from 'react';
 
-/** What panes remember from one time they are opened to the next, by name. It belongs to the running console. */
+/** Values that panes remember between openings, by name. Belongs to the running console. */
 export type Memory = Map<string, unknown>;
 
 export const MemoryContext = createContext<Memory | undefined>(undefined);
 
-/** A value that outlives the component that set it: reads it, and keeps another. */
+/** A value that outlives its component: the value and its setter. */
 export function useMemory<Value>(name: string, initial: Value): { recall(): Value; keep(value: Value): void } {
   const memory = useContext(MemoryContext);
   return {

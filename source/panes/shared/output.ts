@@ -3,19 +3,19 @@ import { maskText } from '../../lib/secrets.ts';
 import { safe } from '../../lib/text.ts';
 import type { TextLine } from '../../ui/text-view/TextView.tsx';
 
-/** What a command has said so far, as lines for the screen: control sequences and secrets are out, stderr is told apart. */
+/** The output of a command so far, as lines for the screen: without control sequences, secrets masked, stderr marked. */
 export type Output = {
   subscribe(listener: () => void): () => void;
-  /** Another object after every change. */
+  /** A new object after every change. */
   seen(): OutputState;
   add(stream: 'stdout' | 'stderr', bytes: Buffer): void;
   end(how: string): void;
 };
 
-/** `ended` says how, once it has. */
+/** `ended`: how it ended, once it has. */
 export type OutputState = { lines: readonly TextLine[]; ended?: string };
 
-/** The listeners are told at most once in `everyMs`. */
+/** Listeners are called at most once per `everyMs`. */
 export function createOutput(clock: Clock, everyMs: number): Output {
   const listeners = new Set<() => void>();
   const decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() };

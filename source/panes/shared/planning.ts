@@ -1,8 +1,8 @@
-/** What was asked for and is not planned yet: one thing at a time, and nothing is heard of it once it was dropped. */
+/** The current planning: one at a time, without any effect after it was dropped. */
 export type Planning = {
-  /** Begins with `what`, and drops what was being planned before. The returned function runs `then` unless it was dropped. */
+  /** Starts planning `what` and drops the previous planning. The returned function runs `then` unless it was dropped. */
   begin(what: string): (then: () => void) => void;
-  /** Drops it, and returns what it was; undefined: there was nothing. */
+  /** Drops and returns the current planning; undefined if there is none. */
   drop(): string | undefined;
 };
 

@@ -17,13 +17,13 @@ import type { AnyResource, Inspectable } from '../../resources/resource.ts';
 import type { Settings } from '../../settings/schema.ts';
 import type { Output } from './output.ts';
 
-/** A plan ready to be asked for: the guards have raised its danger where they had to. */
+/** A plan ready for the dialog, with the danger raised by the guards. */
 export type Draft = {
   /** The action that made the plan, and runs it. */
   action: Action;
   plan: Plan;
   reasons: readonly string[];
-  /** As the action's schema made them. */
+  /** Parameters, parsed by the action's schema. */
   parameters: unknown;
 };
 
@@ -33,52 +33,52 @@ export function beginsAtOnce({ action, plan }: Pick<Draft, 'action' | 'plan'>): 
   return chosen && plan.danger < 2 && plan.confirm !== true;
 }
 
-/** Hands the terminal over while `run` has it. */
+/** Hands the terminal over while `run` runs. */
 export type Suspend = (run: () => Promise<void>) => Promise<void>;
 
-/** `output`: where a command that takes no terminal is seen, under this name. */
+/** `output`: shows the output of a command without a terminal, under this name. */
 export type Session = { talk: SessionRunner; output?: { output: Output; name: string; title: string } };
 
-/** What the panes may ask of the running program. No component reaches the engine but through this. */
+/** The services of the running program for the panes. Components reach the engine only through this. */
 export type AppServices = {
   store: Store;
   clock: Clock;
   settings: Settings;
-  /** What the console said, and what went wrong inside it. */
+  /** The console's messages and internal errors. */
   messages: MessageLog;
-  /** Where the engine is, in words: "unix:///var/run/docker.sock (default)". */
+  /** The engine's address, in words: "unix:///var/run/docker.sock (default)". */
   endpoint(): string;
-  /** The docker context that it was found by; undefined: another way. */
+  /** The docker context of the engine; undefined if found in another way. */
   context(): string | undefined;
-  /** All that the engine knows of an object, secrets included. */
+  /** The engine's full inspect of an object, including secrets. */
   inspect(about: Inspectable, signal: AbortSignal): Promise<unknown>;
   /** The processes of a running container, as `docker top` lists them. */
   processes(container: ContainerId, signal: AbortSignal): Promise<ProcessTable>;
-  /** The rows of a table that the desk does not hold. */
+  /** The rows of a table that are not on the desk. */
   rows(resource: AnyResource, signal: AbortSignal): Promise<readonly unknown[]>;
-  /** Opens logs; the store is told which, and closed by the one who opened it. */
+  /** Opens a log store; the caller sets its sources and closes it. */
   openLogs(range: LogRange): LogStore;
   /** The complete logs of some sources, in pieces. */
   wholeLogs(sources: readonly LogSource[]): AsyncIterable<string>;
-  /** Containers on the screen are sampled and their details read; those of the selected service are kept fresh. */
+  /** Sets what is on the screen: those containers are sampled and their details read; those of the selected service are kept fresh. */
   watch(visible: readonly string[], selected: readonly string[]): void;
-  /** Connects at once instead of at the next try, and lists again. */
+  /** Connects now instead of at the next attempt, and lists again. */
   refresh(): void;
-  /** All hosts and docker contexts, each watched lightly once it is asked for. */
+  /** All hosts and docker contexts, each watched lightly once requested. */
   fleet: FleetSource;
-  /** Switches to another docker context or host; fails with the sentence to show. */
+  /** Switches to another docker context or host; fails with the message to show. */
   switchContext(name: string): Promise<void>;
   readonly(): boolean;
   armedUntil(): number | undefined;
   /** Lifts read-only for a time (ms from now; 0 ends it). */
   arm(ms: number): void;
-  /** A plan on fresh facts that the guards let pass. `words` fill the action's parameters. */
+  /** Makes a plan from fresh facts and checks the guards. `words`: the action's parameters. */
   draft(action: Action, target: Target, words?: readonly string[]): Promise<Draft | Refusal>;
   /** What there is to choose from for an action on a target; empty where there is nothing, or nothing to choose. */
   choices(action: Action, target: Target): readonly Choice[];
-  /** What happens in a planned shell, attachment or command; undefined for other actions. */
+  /** The session of a planned shell, attachment or command; undefined for other actions. */
   openSession(draft: Draft, suspend: Suspend): Session | undefined;
-  /** `talk` is what goes on in a session. */
+  /** `talk`: the session to run. */
   execute(
     draft: Draft,
     options: {
@@ -89,21 +89,21 @@ export type AppServices = {
       reason?: string;
     },
   ): Promise<Result>;
-  /** Names in the settings that stand for nothing here, one line each with its place; with `metrics`, those of metrics, too. */
+  /** Names in the settings that match nothing, one line each with its location; with `metrics` also metric names. */
   unmatchedSettings(about: { metrics: boolean }): readonly string[];
-  /** Plays an incident of the simulated engine; undefined where there is none. */
+  /** Plays an incident of the simulated engine; undefined for real engines. */
   incident?: { names: readonly string[]; play(name: string): Promise<void> };
-  /** Writes a text, whole or in pieces, to a file of its own (0600) and answers its path. */
+  /** Writes a text, whole or in pieces, to a new file (0600) and returns its path. */
   save(name: string, text: string | AsyncIterable<string>): Promise<string>;
-  /** Writes a sequence to the terminal beside the frames: OSC 52, a bell. */
+  /** Writes a sequence to the terminal between frames: OSC 52, a bell. */
   write(sequence: string): void;
-  /** What the console itself costs; CPU undefined until it has been measured. */
+  /** deskhand's own CPU and memory; CPU undefined until measured. */
   cost(): { cpuPercent?: number; rss: number };
-  /** Load of this machine, where the engine runs on it. */
+  /** Load of this machine, if the engine runs on it. */
   load(): { cpuPercent?: number; memoryUsed: number; memoryTotal: number } | undefined;
-  /** Metrics of the containers' programs, and the past of their resources; a host without them shows none. */
+  /** Metrics of the containers' programs and the history of their usage; undefined: none are shown. */
   metrics?: DeskMetrics;
-  /** Ends the program. */
+  /** Quits the program. */
   quit(): void;
 };
 
@@ -115,7 +115,7 @@ export function useServices(): AppServices {
   return host;
 }
 
-/** The state as last told, and the desk derived from it. */
+/** The state as of the last notification, and the desk derived from it. */
 export function useDesk(): { state: DeskState; desk: Desk } {
   const { store } = useServices();
   const state = useSyncExternalStore(store.subscribe, store.seen);

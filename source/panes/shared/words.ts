@@ -2,8 +2,8 @@
 const PART = /(\s+)|'([^']*)'|"((?:\\[\s\S]|[^"\\])*)"|\\([\s\S])|([^\s'"\\]+)|(['"\\])/g;
 
 /**
- * Words of a command line with quotes and backslashes as in a POSIX shell, and nothing else of one: no variables, no globs, no
- * operators. A sentence where a quote is not closed.
+ * Words of a command line with quotes and backslashes as in a POSIX shell, but without variables, globs or operators. An error message if a
+ * quote is not closed.
  */
 export function splitWords(line: string): string[] | string {
   const words: string[] = [];

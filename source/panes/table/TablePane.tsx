@@ -22,11 +22,11 @@ export type TablePaneProps = {
   height: number;
   focused: boolean;
   note?: string;
-  /** Its rows are being asked for: that there are none is not known yet. */
+  /** Its rows are being loaded, so an empty table is not known to be empty yet. */
   asking?: boolean;
 };
 
-/** One table, whatever its resource: drawn, with its keys while it has the focus. */
+/** The table of any resource, with its keys while it has the focus. */
 export function TablePane({
   table,
   state,
@@ -67,11 +67,7 @@ export function TablePane({
       width: width - 2,
       height: height - 2,
       focused,
-      empty: asking
-        ? 'Asking the engine …'
-        : total > 0
-          ? 'Nothing matches. esc clears the filter.'
-          : emptyText(resource, world),
+      empty: asking ? 'Loading …' : total > 0 ? 'Nothing matches. esc clears the filter.' : emptyText(resource, world),
     },
     theme,
   );
@@ -92,8 +88,8 @@ function emptyText({ empty }: AnyResource, world: CellContext): string {
 }
 
 /**
- * The cursor stays on the row it was put on, also by a filter, when rows move, come and go. Only one that nobody has touched,
- * and whose other panes nobody reads, stays at the top, where the worst stands.
+ * The cursor stays on its row when rows move, appear and disappear. Only an untouched cursor, whose other panes are not being read, stays
+ * at the top, where the worst row is.
  */
 function useSettledCursor(ids: readonly string[], state: TableState, hold: () => void, focused: boolean): void {
   const touched = !focused || state.cursor !== undefined || state.filter !== '' || state.faults;

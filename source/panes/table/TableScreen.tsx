@@ -32,7 +32,7 @@ function rowKeys(name: string): readonly KeyGroup[] {
 
 type TableScreenProps = Omit<ViewProps<ViewOf<'table'>>, 'view'> & { resource: AnyResource; scope: TableScope };
 
-/** A table on the whole screen; rows the desk does not know are asked of the engine. */
+/** A table on the whole screen; rows that are not on the desk are requested from the engine. */
 function TableScreen({ resource, scope, world, table: state, dispatch, width, height }: TableScreenProps) {
   const fetched = useFetched(resource);
   useHosts(resource);
@@ -74,7 +74,7 @@ function useHosts({ hosts }: AnyResource): void {
 
 const NONE: readonly unknown[] = [];
 
-/** Asks when the table is opened and at every poll while it is looked at; old rows stay when an answer fails, and it is told. */
+/** Requests rows when the table is opened and at every poll while it is visible; if that fails, old rows stay and the error is shown. */
 function useFetched(resource: AnyResource): { rows: readonly unknown[]; at?: number } {
   const host = useServices();
   const controls = useControls();

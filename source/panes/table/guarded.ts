@@ -1,15 +1,14 @@
 import type { AnyResource } from '../../resources/resource.ts';
 import type { Column } from '../../ui/table/columns.ts';
 
-/** What stands in a cell whose text could not be made. */
+/** The text of a cell that could not be rendered. */
 const BROKEN = '(cannot be shown)';
 
 type Report = (where: string, error: unknown) => void;
 type Call = (...given: never[]) => unknown;
 
 /**
- * A table whose functions never throw: one row that cannot be read leaves the others alone. What failed is reported, and the
- * cell says so.
+ * A table whose functions never throw: a row that cannot be read does not affect the others. The failure is reported and shown in the cell.
  */
 export function guardedResource(resource: AnyResource, report: Report): AnyResource {
   const guard = <Given extends Call | undefined>(what: string, call: Given, instead: unknown): Given =>

@@ -4,7 +4,7 @@ import type { CellContext } from '../../resources/resource.ts';
 import type { MenuItem } from '../../ui/dialog/Menu.tsx';
 import type { Handlers, KeyGroup } from '../../ui/keymap.ts';
 
-/** What keys and their handlers offer on a row, as items of its menu; what a read-only console forbids is left out. */
+/** The menu items of a row from its keys and handlers, without those that a read-only console forbids. */
 export function boundItems(group: KeyGroup, handlers: Handlers, readonly: boolean): MenuItem[] {
   return Object.entries(handlers).flatMap(([id, handler]) => {
     const binding = group.bindings[id];

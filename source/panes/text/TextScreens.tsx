@@ -18,7 +18,7 @@ function useAsked(
   ask: (services: AppServices, signal: AbortSignal) => Promise<TextLine[]>,
 ): Asked & { toggle(): void } {
   const services = useServices();
-  const [asked, setAsked] = useState<Asked>({ lines: [{ text: 'Asking the engine …', tone: 'dim' }], live: false });
+  const [asked, setAsked] = useState<Asked>({ lines: [{ text: 'Loading …', tone: 'dim' }], live: false });
   const { live } = asked;
   const asking = useEffectEvent(ask);
   useEffect(() => {

@@ -19,7 +19,7 @@ export const incidentNames: Readonly<Record<IncidentName, string>> = Object.from
 export function incidentOf(name: string): IncidentName {
   const found = (Object.keys(INCIDENTS) as IncidentName[]).find((known) => known === name);
   if (!found)
-    throw new SimulatorError(`There is no incident "${name}". There are: ${Object.keys(INCIDENTS).join(', ')}.`);
+    throw new SimulatorError(`There is no incident "${name}". Incidents: ${Object.keys(INCIDENTS).join(', ')}.`);
   return found;
 }
 

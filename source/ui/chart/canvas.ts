@@ -1,9 +1,9 @@
-/** Cells of a chart's plot: what is drawn in each and which series drew it. */
+/** The cells of a chart's plot: the character in each, and which series drew it. */
 
 export type Style = 'braille' | 'blocks' | 'ascii';
 
 /** A cell that no series has drawn. */
-export const NOBODY = -1;
+export const NO_SERIES = -1;
 
 /** Dots of a braille cell by column and row, as Unicode numbers them. */
 const DOTS = [
@@ -11,7 +11,7 @@ const DOTS = [
   [0x08, 0x10, 0x20, 0x80],
 ] as const;
 const EIGHTHS = ' ▁▂▃▄▅▆▇█';
-/** The mark of each series where there are no colours or dots. */
+/** The mark of each series without colours or dots. */
 export const ASCII_MARKS = '*+ox#%@&';
 
 /** Dots in a cell, by style: [across, down]. */
@@ -36,7 +36,7 @@ export class Canvas {
     this.across = width * across;
     this.down = height * down;
     this.#bits = new Uint16Array(width * height);
-    this.#owner = new Int16Array(width * height).fill(NOBODY);
+    this.#owner = new Int16Array(width * height).fill(NO_SERIES);
   }
 
   /** Draws the dots of column `x` from row `a` to row `b` (0 is the top). */
@@ -56,16 +56,16 @@ export class Canvas {
   /** Puts a character into a cell that no series has drawn. */
   behind(column: number, row: number, char: string): void {
     const cell = row * this.width + column;
-    if (this.#owner[cell] === NOBODY) this.#chars.set(cell, char);
+    if (this.#owner[cell] === NO_SERIES) this.#chars.set(cell, char);
   }
 
-  /** The row's cells, as runs of one series (NOBODY for what is behind). */
+  /** The row's cells, as runs of one series (NO_SERIES for the background). */
   runs(row: number): { series: number; text: string }[] {
     const runs: { series: number; text: string }[] = [];
     for (let column = 0; column < this.width; column += 1) {
       const cell = row * this.width + column;
-      const series = this.#owner[cell] ?? NOBODY;
-      const char = series === NOBODY ? (this.#chars.get(cell) ?? ' ') : this.#char(this.#bits[cell] ?? 0, series);
+      const series = this.#owner[cell] ?? NO_SERIES;
+      const char = series === NO_SERIES ? (this.#chars.get(cell) ?? ' ') : this.#char(this.#bits[cell] ?? 0, series);
       const last = runs[runs.length - 1];
       if (last?.series === series) last.text += char;
       else runs.push({ series, text: char });

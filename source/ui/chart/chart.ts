@@ -1,12 +1,12 @@
 import { age, clockTime } from '../../lib/format.ts';
 import { fit, width as widthOf } from '../../lib/text.ts';
 import { formatValue, isBinary, type Unit } from '../../lib/value.ts';
-import { ASCII_MARKS, Canvas, NOBODY, type Style } from './canvas.ts';
+import { ASCII_MARKS, Canvas, NO_SERIES, type Style } from './canvas.ts';
 import { extent, indicesAt, type Scale, scaleOf } from './scale.ts';
 
 /**
- * One line of a chart: values at regular steps over the whole time, NaN for a gap; and, where that is known, the lowest and highest
- * that was seen since the step before.
+ * One line of a chart: values at regular steps over the whole time, NaN for a gap; and, if known, the lowest and highest value since the
+ * previous step.
  */
 export type ChartSeries = {
   legend: string;
@@ -26,15 +26,15 @@ export type ChartOptions = {
   ascii?: boolean;
   /** `blocks` fills the area under a single series. */
   style?: 'braille' | 'blocks';
-  /** Values at which a line is drawn across: a limit. */
+  /** Limits, drawn as horizontal lines. */
   limits?: readonly number[];
-  /** The same, but only where they are near enough to the numbers not to press them flat. */
+  /** The same, but only if near enough to the values not to flatten the chart. */
   marks?: readonly number[];
-  /** Share of the time at which the cursor stands, 0 to 1; its values are read out above the chart. */
+  /** Position of the cursor, 0 to 1; its values are shown above the chart. */
   cursor?: number;
-  /** How a time is written under the axis and at the cursor; by default hours, minutes and seconds of local time. */
+  /** Format of times under the axis and at the cursor; default: local hours, minutes and seconds. */
   time?: (ms: number) => string;
-  /** Colours: of a series by its index, and of axes and frames. */
+  /** Colours of a series by its index, and of axes and frames. */
   paint?: (series: number, text: string) => string;
   dim?: (text: string) => string;
 };
@@ -44,7 +44,7 @@ const AROUND = 2;
 
 /**
  * Draws a line chart as exactly `height` rows of `width` cells: a row with the legend and the newest values (or those at the
- * cursor), the plot with round numbers at its left, and a row of times. In less than 4 rows or 16 columns only the read-out.
+ * cursor), the plot with round numbers at its left, and a row of times. With less than 4 rows or 16 columns, only the read-out.
  */
 export function chartRows(series: readonly ChartSeries[], options: ChartOptions): string[] {
   const { width, height } = options;
@@ -79,7 +79,7 @@ function padded(rows: readonly string[], width: number, height: number): string[
   return Array.from({ length: Math.max(0, height) }, (_, row) => rows[row] ?? ' '.repeat(width));
 }
 
-/** An area begins at zero: what goes below it, or stays far above it, is a line. */
+/** An area begins at zero: values below zero, or far above it, are drawn as a line. */
 function styleOf(series: readonly ChartSeries[], { min }: Scale, { ascii, style = 'braille' }: ChartOptions): Style {
   if (ascii) return 'ascii';
   return series.length === 1 && min === 0 ? style : 'braille';
@@ -94,7 +94,7 @@ function rowOf(value: number, { min, max }: Scale, rows: number): number {
 /** The labels of the ticks by plot row, each row and each text once. */
 function tickLabels({ ticks, ...ends }: Scale, rows: number, { unit, ascii }: ChartOptions): Map<number, string> {
   const labels = new Map<number, string>();
-  // The ends first: of labels that read alike those stay.
+  // The ends first, so that they stay if labels are equal.
   for (const tick of [...ticks.slice(0, 1), ...ticks.slice(-1), ...ticks]) {
     const row = rowOf(tick, { ticks, ...ends }, rows);
     const text = formatValue(tick, unit, ascii);
@@ -121,12 +121,12 @@ function draw(canvas: Canvas, line: ChartSeries, scale: Scale, series: number): 
   }
 }
 
-/** What a line was in column `at` of `columns`: its last value there, its lowest and its highest. */
+/** A line in column `at` of `columns`: its last, lowest and highest value there. */
 function seenAt({ values, low = values, high = values }: ChartSeries, at: number, columns: number): Seen {
   const [first, last] = indicesAt(at, columns, values.length);
   const seen = { value: values[last] ?? Number.NaN, low: low[last] ?? Number.NaN, high: high[last] ?? Number.NaN };
   for (let index = first; index < last; index += 1) {
-    // Where a gap ends or begins within the column, what there is of it is drawn.
+    // If a gap begins or ends within the column, the known part is drawn.
     if (Number.isNaN(seen.value)) seen.value = values[index] ?? Number.NaN;
     seen.low = lesser(low[index], seen.low);
     seen.high = -lesser(-(high[index] ?? Number.NaN), -seen.high);
@@ -136,7 +136,7 @@ function seenAt({ values, low = values, high = values }: ChartSeries, at: number
 
 type Seen = { value: number; low: number; high: number };
 
-/** The smaller one; of a number and none the number. */
+/** The smaller one; if one is missing, the other. */
 function lesser(a = Number.NaN, b: number): number {
   return Number.isNaN(a) || b <= a ? b : a;
 }
@@ -164,10 +164,10 @@ function plotRow(
   const axis = dim(fit(label ?? '', gutter, 'right') + mark);
   return canvas
     .runs(row)
-    .reduce((text, run) => text + (run.series === NOBODY ? dim(run.text) : paint(run.series, run.text)), axis);
+    .reduce((text, run) => text + (run.series === NO_SERIES ? dim(run.text) : paint(run.series, run.text)), axis);
 }
 
-/** First, middle and last time under the plot, as many as there is room for. */
+/** First, middle and last time under the plot, as many as fit. */
 function timeAxis(columns: number, gutter: number, options: ChartOptions): string {
   const { from, to, time = clockTime, dim = (text) => text } = options;
   const [first, middle, last] = [time(from), time((from + to) / 2), time(to)];
@@ -202,7 +202,7 @@ function markOf(series: number, ascii: boolean | undefined): string {
   return ascii ? (ASCII_MARKS[series % ASCII_MARKS.length] ?? '*') : '━';
 }
 
-/** The newest value; of a line that has ended the last one it had, with its age. */
+/** The newest value; for a line that has ended, its last one with its age. */
 export function newestOf(values: ArrayLike<number>, { unit, ascii, from, to }: ChartOptions): string {
   let at = values.length - 1;
   while (at > 0 && Number.isNaN(values[at] ?? Number.NaN)) at -= 1;
@@ -211,7 +211,7 @@ export function newestOf(values: ArrayLike<number>, { unit, ascii, from, to }: C
   return isOver ? `${text} (${age(((values.length - 1 - at) * (to - from)) / (values.length - 1))} ago)` : text;
 }
 
-/** The value under the cursor, and between which it was in its column where that is more than one can see of it. */
+/** The value under the cursor, with its range within the column if that is visible. */
 function valueAt(line: ChartSeries, cursor: number, { unit, ascii, width }: ChartOptions): string {
   const { value, low, high } = seenAt(line, Math.round(cursor * (width - 1)), width);
   const text = (one: number) => formatValue(one, unit, ascii);

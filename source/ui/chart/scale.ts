@@ -6,7 +6,7 @@ const STEPS = [1, 2, 2.5, 5, 10];
 
 /**
  * A scale over all finite numbers of `series` and `also` (limits that must be seen), its ends and about `wanted` ticks on
- * round numbers (`binary`: of KiB, MiB and so on). Zero is included where the data comes near it. Without data: 0 to 1.
+ * round numbers (`binary`: in KiB, MiB and so on). Zero is included if the data comes near it. Without data: 0 to 1.
  */
 export function scaleOf(
   series: readonly ArrayLike<number>[],
@@ -54,7 +54,7 @@ export function roundStep(rough: number, binary = false): number {
   if (!(rough > 0) || !Number.isFinite(rough)) return 1;
   if (binary && rough >= 1024) {
     const unit = 1024 ** Math.floor(Math.log2(rough) / 10);
-    // 1, 2, 5 … 500 of a unit; beyond that one of the next.
+    // 1, 2, 5 … 500 of a unit, then 1 of the next.
     const step = roundStep(rough / unit) * unit;
     return step > 512 * unit ? 1024 * unit : step;
   }
@@ -62,12 +62,12 @@ export function roundStep(rough: number, binary = false): number {
   return power * (STEPS.find((step) => step * power >= rough * (1 - 1e-9)) ?? 10);
 }
 
-/** Index of the value that stands at column `at` of `columns`. */
+/** Index of the value at column `at` of `columns`. */
 export function indexAt(at: number, columns: number, length: number): number {
   return columns <= 1 ? length - 1 : Math.round((at * (length - 1)) / (columns - 1));
 }
 
-/** First and last index of the values that stand in column `at` of `columns`: all of them where there are fewer columns than values. */
+/** First and last index of the values in column `at` of `columns`. */
 export function indicesAt(at: number, columns: number, length: number): readonly [first: number, last: number] {
   const last = indexAt(at, columns, length);
   const before = at === 0 || columns <= 1 ? -1 : indexAt(at - 1, columns, length);

@@ -5,12 +5,12 @@ const ASCII = '_.-=+*%#';
 
 export type SparklineOptions = {
   ascii?: boolean;
-  /** Value of the lowest and highest mark; by default of the data, from zero where it has no negative number. */
+  /** Value of the lowest and highest mark; default: the range of the data, from zero unless there are negative numbers. */
   min?: number;
   max?: number;
 };
 
-/** One row of marks, exactly `width` cells, the newest value at the right; a gap where there is no number. */
+/** One row of marks, exactly `width` cells, the newest value at the right; a gap for NaN. */
 export function sparkline(values: ArrayLike<number>, width: number, options: SparklineOptions = {}): string {
   const marks = options.ascii ? ASCII : BLOCKS;
   const { min, max } = bounds(values, options);
@@ -26,7 +26,7 @@ export function sparkline(values: ArrayLike<number>, width: number, options: Spa
 
 function bounds(values: ArrayLike<number>, options: SparklineOptions): { min: number; max: number } {
   const { min, max } = extent([values]);
-  // From zero, unless that would make a small change on a large number invisible.
+  // From zero, unless that would hide a small change of a large number.
   const low = min > 0 && min < max * 0.8 ? 0 : min;
   return { min: options.min ?? low, max: options.max ?? max };
 }

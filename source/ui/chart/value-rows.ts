@@ -2,14 +2,14 @@ import { fit, width as widthOf } from '../../lib/text.ts';
 import { type ChartOptions, type ChartSeries, newestOf } from './chart.ts';
 import { sparkline } from './sparkline.ts';
 
-/** Lines by their newest values, one in a row: as a table, as bars, or with how their states went. */
+/** The newest values of lines, one per row: as a table, as bars, or as states over time. */
 
 export type ValueView = 'table' | 'bars' | 'states';
 
-/** A name may have this share of the width. */
+/** The share of the width that a name may use. */
 const NAME_SHARE = 0.5;
 
-/** Exactly `height` rows of `width` cells; of more lines the last row says how many are left out. All legends are safe. */
+/** Exactly `height` rows of `width` cells; if there are more lines, the last row says how many. All legends are safe. */
 export function valueRows(lines: readonly ChartSeries[], view: ValueView, options: ChartOptions): string[] {
   const { width, height, paint = (_, text) => text, dim = (text) => text } = options;
   const rows = lines.map((line) => ({ line, text: newestOf(line.values, options), value: lastOf(line) }));
@@ -38,7 +38,7 @@ function lastOf({ values }: ChartSeries): number {
   return values[values.length - 1] ?? Number.NaN;
 }
 
-/** What has no value comes last. */
+/** Lines without a value come last. */
 function order(value: number): number {
   return Number.isNaN(value) ? Number.NEGATIVE_INFINITY : value;
 }

@@ -8,16 +8,16 @@ import { bodyRows, type DialogLine, footRows, wrapLines } from './dialog-rows.ts
 import { type DialogAsks, initialDialog } from './dialog-state.ts';
 import { dialogKeys, useDialog } from './use-dialog.ts';
 
-/** What was decided beside the button: objects taken out of the plan, and why it is done (empty: not said). */
+/** What else was decided: objects excluded from the plan, and the reason (empty: none given). */
 export type DialogAnswer = { excluded: ReadonlySet<string>; reason: string };
 
 export type DialogProps = {
   title: string;
-  /** Where it will happen and how dangerous it is: a row each, which does not scroll. */
+  /** The engine and the danger: one row each, which do not scroll. */
   head?: readonly DialogLine[];
-  /** Safe lines of the question, objects first; they wrap, and scroll when they do not fit. */
+  /** The lines of the question (safe text), objects first; they wrap, and scroll if they do not fit. */
   lines: readonly DialogLine[];
-  /** Behind Cancel; the first one confirms. */
+  /** Buttons after Cancel; the first one confirms. */
   buttons: readonly { label: string; press(answer: DialogAnswer): void }[];
   /** Default: Cancel. */
   cancelLabel?: string;
@@ -28,15 +28,15 @@ export type DialogProps = {
   /** Of the whole screen; the dialog places itself in its middle. */
   columns: number;
   rows: number;
-  /** Nothing is drawn now, as in a window that is too small: it has to be read again afterwards. */
+  /** Not visible now, because the window is too small: the question has to be read again afterwards. */
   hidden?: boolean;
   clock: Clock;
   onCancel(): void;
 };
 
-/** Longer lines are hard to read. */
+/** Longest line that is easy to read. */
 const WIDEST = 100;
-/** Objects of which so many lines must be on the screen (or all) before anything is confirmed. */
+/** How many lines of objects (or all) must be visible before anything can be confirmed. */
 const SEEN = 3;
 
 /** A dialog over everything. Keys go to it alone. */

@@ -2,10 +2,10 @@ import { fitStyled, width as widthOf, wrap } from '../../lib/text.ts';
 import type { Theme, Tone } from '../theme.ts';
 import { type DialogAsks, type DialogState, type Place, places } from './dialog-state.ts';
 
-/** A line of the question; one with an `id` can be taken out with space, `object` is something that will be touched. */
+/** A line of the question; one with an `id` can be excluded with space, `object`: it will be affected. */
 export type DialogLine = { text: string; tone?: Tone; id?: string; object?: true };
 
-/** Only the first line of a wrapped one keeps the id: an object is one thing to take out. */
+/** Only the first line of a wrapped one keeps the id: an object is one item. */
 export function wrapLines(lines: readonly DialogLine[], cells: number): DialogLine[] {
   return lines.flatMap((line) => {
     const room = line.id === undefined ? cells : cells - 4;
@@ -48,11 +48,11 @@ export type Foot = {
   labels: Readonly<Record<'cancel' | number, string>>;
   /** As they are bound. */
   keys: { next: string; cancel: string };
-  /** Why it cannot be confirmed now. */
+  /** Why it cannot be confirmed yet. */
   hindrance?: string;
 };
 
-/** Buttons, or the name to type, and the reason. They have as many rows before the dialog is armed as after. */
+/** Buttons, or the name to type, and the reason. They have as many rows before the dialog accepts keys as after. */
 export function footRows(state: DialogState, foot: Foot, cells: number, theme: Theme): string[] {
   const { asks, keys, hindrance } = foot;
   const rows = asks.wanted === undefined ? buttonRows(state, foot, cells, theme) : nameRows(state, foot, cells, theme);

@@ -1,23 +1,22 @@
 /**
- * A question before something is done. It takes no key until it is armed: what was typed before it could be read is no
- * answer. *Cancel* comes first and has the focus; where a name is wanted (danger 3 and 4) it must be typed before anything is
- * confirmed. Pure; when it is armed is up to use-dialog.ts.
+ * A question before an action. It accepts no key until it is armed: keys typed before it could be read are not an answer. *Cancel* comes
+ * first and has the focus; for danger 3 and 4 a name must be typed first. Pure; use-dialog.ts decides when it is armed.
  */
 export type DialogState = {
   armed: boolean;
   focus: Place;
   typed: string;
-  /** Why it is done, in the operator's words. */
+  /** The operator's reason. */
   reason: string;
-  /** Another name than the wanted one was confirmed; told until the next key. */
+  /** A wrong name was confirmed; shown until the next key. */
   wrong: boolean;
-  /** First visible line, and the item under the cursor where there are items to take out. */
+  /** First visible line, and the item under the cursor if items can be excluded. */
   top: number;
   item: number;
   excluded: ReadonlySet<string>;
 };
 
-/** What a dialog asks for. */
+/** The inputs of a dialog. */
 export type DialogAsks = {
   /** Buttons behind Cancel; the first one confirms. */
   buttons: number;
@@ -27,12 +26,12 @@ export type DialogAsks = {
   reason: boolean;
 };
 
-/** Where the focus can be: a number is a button behind Cancel, counted from 1. */
+/** Where the focus can be: a number is a button after Cancel, counted from 1. */
 export type Place = 'cancel' | 'name' | 'reason' | number;
 
 export type DialogAction =
   | { type: 'arm' }
-  /** It could not be seen for a while: it has to be read again. */
+  /** It was not visible for a while: it has to be read again. */
   | { type: 'disarm' }
   | { type: 'focus'; by: 1 | -1; asks: DialogAsks }
   | { type: 'home'; asks: DialogAsks }
@@ -42,10 +41,10 @@ export type DialogAction =
   | { type: 'move'; by: number; lines: number; page: number }
   | { type: 'toggle'; id: string };
 
-/** Longer reasons belong elsewhere. */
+/** Longest reason, in characters. */
 const LONGEST_REASON = 200;
 
-/** `item`: the first line that can be taken out. */
+/** `item`: the first line that can be excluded. */
 export function initialDialog(asks: DialogAsks, item = 0): DialogState {
   return {
     armed: false,
@@ -59,7 +58,7 @@ export function initialDialog(asks: DialogAsks, item = 0): DialogState {
   };
 }
 
-/** The places in the order of `tab`. */
+/** The focus order of `tab`. */
 export function places({ buttons, wanted, reason }: DialogAsks): readonly Place[] {
   const others = Array.from({ length: Math.max(0, buttons - 1) }, (_, index) => index + 2);
   const first: readonly Place[] = wanted === undefined ? ['cancel', 1] : ['name'];
@@ -74,7 +73,7 @@ export function dialogReducer(state: DialogState, action: DialogAction): DialogS
 function changed(state: DialogState, action: Exclude<DialogAction, { type: 'arm' | 'disarm' }>): DialogState {
   switch (action.type) {
     case 'focus':
-      return { ...state, focus: beside(state.focus, action.by, places(action.asks)) };
+      return { ...state, focus: adjacent(state.focus, action.by, places(action.asks)) };
     case 'home':
       return { ...state, focus: places(action.asks)[0] ?? 'cancel' };
     case 'type':
@@ -92,7 +91,7 @@ function changed(state: DialogState, action: Exclude<DialogAction, { type: 'arm'
   }
 }
 
-function beside(focus: Place, by: 1 | -1, all: readonly Place[]): Place {
+function adjacent(focus: Place, by: 1 | -1, all: readonly Place[]): Place {
   return all.at((all.indexOf(focus) + by) % all.length) ?? 'cancel';
 }
 
@@ -119,8 +118,7 @@ function toggled(set: ReadonlySet<string>, id: string): ReadonlySet<string> {
 }
 
 /**
- * What `enter` means now: Cancel, a button (1 confirms), the way back from the reason, or a name that is not the wanted one;
- * nothing before the dialog is armed.
+ * What `enter` does now: Cancel, a button (1 confirms), return from the reason, or report a wrong name; nothing before the dialog is armed.
  */
 export function pressed({ armed, focus, typed }: DialogState, { wanted }: DialogAsks) {
   if (!armed) return undefined;

@@ -21,13 +21,13 @@ export const dialogKeys = keyGroup('dialog', 'Dialogs', {
   down: { keys: ['down'], hint: '', help: 'down' },
   pageUp: { keys: ['pgup'], hint: '', help: 'page up' },
   pageDown: { keys: ['pgdn'], hint: '', help: 'page down' },
-  toggle: { keys: ['space'], hint: '', help: 'take the object out of the plan, and back (prune)' },
+  toggle: { keys: ['space'], hint: '', help: 'exclude the object from the plan, or include it again (prune)' },
   rub: { keys: ['backspace'], hint: '', help: 'delete the last character typed' },
 });
 
-/** Without a key for so long (ms) a dialog counts as read. */
+/** Pause without keys (ms) after which a dialog counts as read. */
 export const ARMED_AFTER_MS = 400;
-/** So long after it opened (ms) it takes keys even if they never stopped. */
+/** Time after opening (ms) from which it accepts keys even if they never stopped. */
 export const ARMED_AT_MOST_MS = 1500;
 
 export type DialogUse = {
@@ -35,12 +35,12 @@ export type DialogUse = {
   lines: readonly DialogLine[];
   /** Visible lines. */
   page: number;
-  /** Whether what it is about can be seen: else nothing is confirmed. */
+  /** Whether its objects are visible: otherwise nothing is confirmed. */
   readable: boolean;
   hidden: boolean;
   clock: Clock;
   onCancel(): void;
-  /** A button behind Cancel, counted from 1. */
+  /** A button after Cancel, counted from 1. */
   onPress(button: number, state: DialogState): void;
 };
 
@@ -78,13 +78,13 @@ export function useDialog({ asks, lines, page, readable, hidden, clock, onCancel
       next: armed(() => dispatch({ type: 'focus', by: 1, asks })),
       previous: armed(() => dispatch({ type: 'focus', by: -1, asks })),
       accept: armed(accept),
-      // The one key that is never too early: nothing is done.
+      // The only key that is never too early: it does nothing harmful.
       cancel: onCancel,
       up: armed(() => move(stepFrom(lines, state.item, -1))),
       down: armed(() => move(stepFrom(lines, state.item, 1))),
       pageUp: armed(() => move(-page)),
       pageDown: armed(() => move(page)),
-      // Once a name is being typed, a space is a part of it; none begins with one.
+      // While a name is typed, a space is part of it; no name begins with one.
       toggle: armed(() => {
         if (state.typed !== '' || state.focus === 'reason') return false;
         if (line?.id !== undefined) dispatch({ type: 'toggle', id: line.id });
@@ -104,7 +104,7 @@ export function useDialog({ asks, lines, page, readable, hidden, clock, onCancel
   return state;
 }
 
-/** Arms the dialog in its time; the returned function is called for each key that came too early. */
+/** Arms the dialog after a pause; call the returned function for each key that came too early. */
 function useArming(clock: Clock, hidden: boolean, dispatch: (action: DialogAction) => void): () => void {
   const shown = useRef(0);
   const [early, setEarly] = useState(0);
@@ -120,7 +120,7 @@ function useArming(clock: Clock, hidden: boolean, dispatch: (action: DialogActio
   return () => setEarly((count) => count + 1);
 }
 
-/** From one object to the next where there are some; else line by line. */
+/** Moves from object to object if there are any, else line by line. */
 function stepFrom(lines: readonly DialogLine[], from: number, by: 1 | -1): number {
   for (let at = from + by; at >= 0 && at < lines.length; at += by) if (lines[at]?.id !== undefined) return at - from;
   return by;

@@ -1,11 +1,11 @@
 import { splitStyles } from './single-cells.ts';
 
-/** A style as @alcalzone/ansi-tokenize has it. */
+/** A style in the form of @alcalzone/ansi-tokenize. */
 export type Style = { type: 'ansi'; code: string; endCode: string };
 export type Cell = { type: 'char'; value: string; fullWidth: boolean; styles: readonly Style[] };
 export type Token = Style | { type: 'control'; code: string } | Omit<Cell, 'styles'>;
 
-/** What Ink's own output stage is made of, handed in: its packages are no dependencies of this one. */
+/** The parts of Ink's own output stage, passed in: its packages are not dependencies of this one. */
 export type InkParts = {
   tokenize(text: string): Token[];
   styledCharsFromTokens(tokens: readonly Token[]): Cell[];
@@ -19,16 +19,16 @@ export type CellLine = { cells: readonly Cell[]; widths?: readonly number[] };
 
 const INVISIBLE = /^\p{Default_Ignorable_Code_Point}+$/u;
 
-/** Letters that a virama joins, as of Hindi: Ink takes them for one, terminals for as many as there are. */
+/** Letters joined by a virama, as in Hindi: Ink counts one cell, terminals count each letter. */
 const JOINED = /[\u094d\u09cd\u0acd\u0b4d\u0c4d\u0d4d\u17d2]/;
 
-/** Styles in force, with the cells and the further styles that were met under them: one object for each, for all lines. */
+/** A set of active styles, with the cells and following styles seen under it: shared by all lines. */
 type InForce = { styles: readonly Style[]; cells: Map<string, Cell>; next: Map<string, InForce> };
 
-/** So many different styles are remembered; text from outside may bring any number. */
+/** How many styles are remembered; text from outside may contain any number. */
 const MOST_STYLES = 2000;
 
-/** Makes cells of text: character by character where that is right, else as Ink does. */
+/** Turns text into cells: character by character if that is correct, else as Ink does. */
 export class CellReader {
   readonly #parts: InkParts;
   #plain = inForce([]);

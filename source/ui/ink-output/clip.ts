@@ -1,11 +1,11 @@
-/** The part of the screen that may be written; an edge that is undefined is open. `x2` and `y2` are the first cell outside. */
+/** The part of the screen that may be written; an undefined edge is open. `x2` and `y2` are the first cell outside. */
 export type Clip = { x1?: number; x2?: number; y1?: number; y2?: number };
 
 export function isEmpty({ x1, x2, y1, y2 }: Clip): boolean {
   return (x1 !== undefined && x2 !== undefined && x1 >= x2) || (y1 !== undefined && y2 !== undefined && y1 >= y2);
 }
 
-/** What is within both. */
+/** The intersection of both. */
 export function intersect(outer: Clip | undefined, inner: Clip): Clip {
   if (!outer) return inner;
   return {

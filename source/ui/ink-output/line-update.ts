@@ -1,17 +1,16 @@
 import { TwoGenerationCache } from '../../lib/cache.ts';
 import { type Cell, type CellLine, CellReader, type InkParts } from './cells.ts';
 
-/** What brings a line on the screen from `previous` to `next`, both as Ink writes them; without the line break. */
+/** The output that changes a line on the screen from `previous` to `next`, both as Ink writes them; without the line break. */
 type LineUpdate = (previous: string, next: string, columns: number | undefined) => string;
 
-/** Unchanged cells between two changes that are written along: to skip them costs as much. */
+/** Unchanged cells between two changes that are rewritten: skipping them costs as much. */
 const GAP = 8;
 const KEPT = 1000;
 
 /**
- * Ink's build/line-update.js writes a line again from its first changed cell to its end; this writes the changed cells only: of a
- * row of a table one number, and nothing of the pane beside it. Where cells are not all single, or lines differ in length, it
- * leaves the line to Ink's own.
+ * Ink's build/line-update.js writes a line again from its first changed cell to its end; this writes the changed cells only: for a table
+ * row one number, and nothing of the pane next to it. If not all cells are single, or lines differ in length, Ink's own function is used.
  */
 export function changedCells(parts: InkParts, stock: LineUpdate): LineUpdate {
   const reader = new CellReader(parts);
@@ -29,7 +28,7 @@ export function changedCells(parts: InkParts, stock: LineUpdate): LineUpdate {
   };
 }
 
-/** Where two lines of the same length differ: from the first cell up to the last, which is not part of it. */
+/** The range in which two lines of the same length differ; the end is exclusive. */
 function changes(before: readonly Cell[], after: readonly Cell[]): [from: number, to: number][] {
   const found: [from: number, to: number][] = [];
   after.forEach((cell, column) => {

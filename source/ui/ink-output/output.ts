@@ -18,13 +18,14 @@ export type Output = Size & {
   get(): { output: string; height: number };
 };
 
-/** A text that begins so far right is a layout gone wrong (a box narrower than its padding); Ink fills its memory with gaps then. */
+/**
+ * A text that begins this far right is a broken layout (a box narrower than its padding), for which Ink would fill its memory with gaps.
+ */
 const FARTHEST = 10_000;
 
 /**
- * The output stage of Ink 8.0.0 (build/output.js), over Ink's own parts, with the same result; but what it works out is kept from
- * frame to frame: a row on which the same is written as before costs one look-up. Ink makes each cell of each frame again. All
- * outputs of the class share what is kept.
+ * The output stage of Ink 8.0.0 (build/output.js), over Ink's own parts, with the same result, but cached from frame to frame: an unchanged
+ * row costs one look-up, whereas Ink rebuilds every cell of every frame. All outputs of the class share the cache.
  */
 export function cachedOutput(parts: InkParts, finish?: Finish): new (size: Size) => Output {
   const painter = new Painter(parts, finish);
@@ -65,7 +66,7 @@ export function cachedOutput(parts: InkParts, finish?: Finish): new (size: Size)
   };
 }
 
-/** As `cachedOutput`; besides, each cell stands in its column in every terminal. */
+/** Like `cachedOutput`; additionally each cell is in its column in every terminal. */
 export function steadyOutput(parts: InkParts): new (size: Size) => Output {
   return cachedOutput(parts, steadyCells(parts));
 }

@@ -8,14 +8,14 @@ export type PaintedPiece = { x: number; line: string };
 /** Lines of a text, the first of them at `x`, `y`. */
 export type Placed = { x: number; y: number; lines: readonly string[] };
 
-/** A frame of 100 rows and four panes fits several times over. */
+/** Cache size: several frames of 100 rows and four panes. */
 const KEPT = 1000;
 
 const BLANK: Cell = { type: 'char', value: ' ', fullWidth: false, styles: [] };
 
 export type Finish = (row: readonly Cell[]) => readonly Cell[];
 
-/** Lays texts over each other as Ink does, and keeps what it made for the frames to come. */
+/** Overlays texts as Ink does, and caches the rows for later frames. */
 export class Painter {
   readonly #parts: InkParts;
   readonly #reader: CellReader;
@@ -27,32 +27,32 @@ export class Painter {
 
   readonly #finish: Finish | undefined;
 
-  /** `finish` has the last word on the cells of a row. */
+  /** `finish` may change the finished cells of a row. */
   constructor(parts: InkParts, finish?: Finish) {
     this.#parts = parts;
     this.#finish = finish;
     this.#reader = new CellReader(parts);
   }
 
-  /** The pieces, the later over the earlier, as one string of `width` cells without the blanks at its end. */
+  /** The pieces, later ones over earlier ones, as one string of `width` cells without trailing blanks. */
   row(pieces: readonly PaintedPiece[], width: number): string {
     if (pieces.length === 0) return '';
     return this.#rows.get(rowKey(pieces, width), () => {
       const row: Cell[] = new Array(width > 0 ? Math.ceil(width) : 0).fill(BLANK);
       for (const { x, line } of pieces) this.#lay(row, x, this.#line(line));
-      // Texts beyond the right edge leave gaps; as in Ink these close.
+      // Texts beyond the right edge leave gaps, which close as in Ink.
       const cells = row.filter((cell) => cell !== undefined);
       const finished = this.#finish ? this.#finish(cells.slice(0, width)) : cells;
       return this.#parts.styledCharsToString(finished).trimEnd();
     });
   }
 
-  /** The lines of a text; styles go on over line breaks. */
+  /** The lines of a text; styles continue across line breaks. */
   split(text: string): readonly string[] {
     return this.#split.get(text, () => splitCells(this.#line(text)).map(this.#parts.styledCharsToString));
   }
 
-  /** What of a text at `x`, `y` is within `clip`. */
+  /** The part of a text at `x`, `y` that is within `clip`. */
   clip(text: string, x: number, y: number, clip: Clip): Placed {
     const nothing = { x, y, lines: [] };
     const { x1, x2, y1, y2 } = clip;
@@ -99,7 +99,7 @@ export class Painter {
     for (const [index, cell] of cells.entries()) {
       const width = Math.max(1, widths?.[index] ?? 1);
       row[column] = cell;
-      // The second half of a character whose first one is left of the screen is a blank.
+      // The right half of a character that begins left of the screen is a blank.
       for (let more = 1; more < width; more += 1)
         row[column + more] = { ...cell, value: column < 0 ? ' ' : '', fullWidth: false };
       column += width;
@@ -109,7 +109,7 @@ export class Painter {
   }
 }
 
-/** All that a row follows from; lengths tell one text from the next. */
+/** The cache key of a row: all its inputs, with lengths as separators. */
 function rowKey(pieces: readonly PaintedPiece[], width: number): string {
   let key = `${width}`;
   for (const { x, line } of pieces) key += ` ${x} ${line.length} ${line}`;
@@ -140,7 +140,7 @@ function sliceCells({ cells, widths }: CellLine, from: number, to: number): read
   return kept;
 }
 
-/** What a wide character that is seen in part leaves: a blank in its style. */
+/** A partly visible wide character becomes a blank in its style. */
 function blankCell(cell: Cell): Cell {
   return { ...cell, value: ' ', fullWidth: false };
 }

@@ -8,17 +8,16 @@ const PICTURE = /\p{Extended_Pictographic}|\p{Regional_Indicator}|\u20e3/u;
 const isSure = (value: string) => singleCellWidth(value) !== undefined || EAST_ASIAN.test(value);
 
 /**
- * Terminals differ in the width of emoji (a family is two cells, or eight) and of scripts with marks and ligatures. So behind
- * each such emoji, and behind each run of such letters, the cursor is told where to go on: what follows stands where it belongs
- * in all of them. What could reach over the right edge in one of them is left blank there, as is what lies beyond it: a row
- * that wraps would shift the whole screen.
+ * Terminals differ in the width of emoji (a family is two cells, or eight) and of scripts with marks and ligatures. So after each such
+ * emoji or run of letters the cursor is positioned explicitly, and the following text is in the right column in all of them. Cells that
+ * could extend beyond the right edge in some terminal are left blank: a wrapped row would shift the whole screen.
  */
 export function steadyCells({ stringWidth }: Pick<InkParts, 'stringWidth'>): (row: readonly Cell[]) => readonly Cell[] {
   const most = (value: string) => [...value].reduce((sum, char) => sum + stringWidth(char), 0);
   const blank = (value: string) => ' '.repeat(Math.max(1, stringWidth(value)));
   return (row) => {
     if (row.every(({ value }) => isSure(value))) return row;
-    /** Where the cursor may be at the farthest, while that is not certain. */
+    /** The farthest possible cursor column, while it is uncertain. */
     let reach: number | undefined;
     const steady = (value: string, column: number) => {
       const sure = isSure(value);

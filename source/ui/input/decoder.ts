@@ -1,10 +1,10 @@
 import { type KeyPress, keyOf, keysOfText } from './keys.ts';
 import { csiKey, ss3Key } from './sequences.ts';
 
-/** What a terminal sent: a key, or a text that was pasted (as it came, not made safe). `pasted`: it may edit, but not act. */
+/** Input of a terminal: a key, or pasted text (as received, not made safe). `pasted`: it may edit, but not act. */
 export type InputEvent = ({ kind: 'key'; pasted?: true } & KeyPress) | { kind: 'paste'; text: string };
 
-/** Quiet times (ms) after which what is incomplete is given up. */
+/** Pauses (ms) after which an incomplete input is given up. */
 export type Pauses = {
   /** After a lone ESC: then it was the key `esc`, not the first byte of a sequence. */
   escape: number;
@@ -16,28 +16,28 @@ export type Pauses = {
 
 export const PAUSES: Pauses = { escape: 200, sequence: 2000, paste: 5000 };
 
-/** A sequence at the start of a text: complete with its length and its meaning, or the pause after which it will not be. */
+/** A sequence at the start of a text: complete with length and meaning, or the pause after which it counts as incomplete. */
 type Token = { length: number; events?: readonly InputEvent[] } | { open: keyof Pauses };
 
 const ESC = '\u001b';
 const CTRL_C = '\u0003';
 const PASTE_END = `${ESC}[201~`;
-/** More of an unfinished sequence or paste than this is not kept; its end is still found. */
+/** Most bytes kept of an unfinished sequence or paste; its end is still recognised. */
 const LIMIT = 1 << 16;
 const TAIL = 16;
 
 /**
- * Takes the bytes of a terminal apart into keys, pastes and reports. Reports (answers to queries, mouse, focus) are dropped
+ * Splits the bytes of a terminal into keys, pastes and reports. Reports (answers to queries, mouse, focus) are dropped
  * whole, also when they arrive in pieces: none of their bytes is ever a key. Knows no timer: the caller waits for `pause` ms
  * without a byte, then calls `expire`.
  */
 export class InputDecoder {
   #pending = '';
   #utf8 = new TextDecoder();
-  /** When a lone ESC was given out as a key: the rest of a very late sequence may follow. */
+  /** When a lone ESC was returned as a key: the rest of a very late sequence may follow. */
   #escapedAt = Number.NEGATIVE_INFINITY;
 
-  /** What the bytes of one read mean; `latin1` holds one byte per character, `now` is in ms. */
+  /** The meaning of the bytes of one read; `latin1` holds one byte per character, `now` is in ms. */
   push(latin1: string, now: number): InputEvent[] {
     // A paste without an end must not lock the keyboard.
     if (latin1 === CTRL_C && this.pause === 'paste') this.reset();
@@ -59,14 +59,14 @@ export class InputDecoder {
     return events;
   }
 
-  /** Which quiet time ends what is incomplete; undefined when nothing is. */
+  /** The pause that ends the incomplete input; undefined if there is none. */
   get pause(): keyof Pauses | undefined {
     if (this.#pending === '') return undefined;
     const token = sequenceAt(this.#pending, 0);
     return 'open' in token ? token.open : undefined;
   }
 
-  /** Nothing more came: a lone ESC is the key, a report is dropped, a paste is what arrived of it. */
+  /** Nothing more came: a lone ESC is the key, a report is dropped, a paste ends with what arrived. */
   expire(now: number): InputEvent[] {
     const { pause } = this;
     const rest = this.#pending;
@@ -77,7 +77,7 @@ export class InputDecoder {
     return [...rest].map((char) => ({ kind: 'key', ...keyOf(char) }));
   }
 
-  /** Forgets what is incomplete, as when the terminal is handed over. */
+  /** Forgets incomplete input, such as when the terminal is handed over. */
   reset(): void {
     this.#pending = '';
     this.#utf8 = new TextDecoder();
@@ -91,7 +91,7 @@ export class InputDecoder {
   }
 }
 
-/** Whether bytes can be the late rest of a sequence whose ESC has been taken for the key: one whole sequence, nothing else. */
+/** Whether bytes can be the late rest of a sequence whose ESC was taken for the key: exactly one sequence. */
 function isTail(latin1: string): boolean {
   if (!/^[[\]OPX^_]./.test(latin1)) return false;
   const token = sequenceAt(ESC + latin1, 0);
@@ -146,7 +146,7 @@ function csi(text: string, at: number, alt: boolean): Token {
   const found = matchAt(CSI, text, at);
   if (found === undefined) {
     if (matchAt(OPEN_CSI, text, at) !== undefined) return { open: 'sequence' };
-    // Broken off by a control character, which is a key again.
+    // Interrupted by a control character, which is a key again.
     return { length: matchAt(/\[[ -?]*/y, text, at)?.length ?? 1 };
   }
   if (found === '[M') {
@@ -170,7 +170,7 @@ function paste(text: string, at: number): Token {
   return { length: end + PASTE_END.length - at, events: [pasted(text.slice(start, end))] };
 }
 
-/** OSC, DCS, APC, PM, SOS: up to BEL or ST. Another ESC, CAN, SUB or ctrl-c ends it too, so that nobody is locked out. */
+/** OSC, DCS, APC, PM, SOS: up to BEL or ST. Another ESC, CAN, SUB or ctrl-c also ends it, so that the keyboard is never locked. */
 function controlString(text: string, at: number): Token {
   for (let index = at + 1; index < text.length; index += 1) {
     const char = text[index];
@@ -207,7 +207,7 @@ function bytes(latin1: string): Uint8Array {
   return Buffer.from(latin1, 'latin1');
 }
 
-/** The middle of something endless is dropped: its beginning says what it is, its end is looked for in what follows. */
+/** The middle of an overlong input is dropped: its beginning identifies it, its end is still searched for. */
 function bounded(text: string): string {
   return text.length <= LIMIT ? text : text.slice(0, LIMIT - TAIL) + text.slice(-TAIL);
 }

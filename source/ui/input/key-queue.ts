@@ -2,19 +2,19 @@ import { safe } from '../../lib/text.ts';
 import type { InputEvent } from './decoder.ts';
 import type { KeyPress } from './keys.ts';
 
-/** Keys that may wait for the screen: a key that was held on a slow link must not run on for seconds. */
+/** Most keys that may wait for the screen: a key held on a slow link must not keep acting for seconds. */
 const WAITING = 256;
 
-/** Where keys go; `typing`: into something that is being typed. */
+/** Receives keys; `typing`: a text is being typed. */
 type Router = { press(key: string, text?: string): boolean; typing(): boolean };
 
 /**
- * Keys that came in one read go one after the other, each when the screen has followed the one before: in `:q⏎` the q
- * belongs to the prompt that the colon opened, and what is typed there goes on from what was typed before.
+ * Handles keys of one read one by one, each after the screen has followed the previous one: in `:q⏎` the q belongs to the prompt that the
+ * colon opened.
  */
 export class KeyQueue {
   readonly #router: Router;
-  /** Has a count drawn that is one higher. */
+  /** Draws the next higher count. */
   readonly #count: () => void;
   readonly #waiting: (KeyPress & { pasted?: boolean; unused?: (key: string) => void })[] = [];
   #busy = false;
@@ -35,9 +35,9 @@ export class KeyQueue {
     if (!this.#busy) this.#next();
   }
 
-  /** A key was handled and is on the screen; `handled`: how many. */
+  /** `handled` keys are now handled and on the screen. */
   drawn(handled: number): void {
-    // Not within the drawing itself: React takes a long chain of changes made there for an endless one.
+    // Not while drawing: React would take a long chain of updates for an endless loop.
     if (handled > 0) setImmediate(() => this.#next());
   }
 
@@ -49,7 +49,7 @@ export class KeyQueue {
       const name = key.pasted ? this.#pastedKey(key) : key.name;
       if (name !== undefined && !this.#router.press(name, key.text)) key.unused?.(name);
     } finally {
-      // A key whose handler fails does not hold up those behind it.
+      // A key whose handler fails does not block the following ones.
       this.#count();
     }
   }

@@ -3,9 +3,9 @@ import { InputDecoder, type InputEvent, PAUSES } from './decoder.ts';
 import { asPaste, isUnmarkedPaste } from './unmarked-paste.ts';
 
 export type KeyReader = {
-  /** For Ink, as its standard input: it sets the terminal's modes and reads at the right times, but never sees a byte. */
+  /** Ink's standard input: Ink sets the terminal's modes and reads, but never sees a byte. */
   stdin: NodeJS.ReadStream;
-  /** Calls `take` with what each read meant; the returned function ends that. */
+  /** Calls `take` with the decoded input of each read; the returned function stops that. */
   listen(take: (events: readonly InputEvent[]) => void): () => void;
 };
 
@@ -16,8 +16,8 @@ const LONG_PASTE_QUIET = 5;
 const LONGEST_PASTE = 100_000;
 
 /**
- * Reads keys from a terminal in place of Ink, whose own decoder takes answers of the terminal for keys and gives up on a
- * sequence after 20 ms. `escapeMs`: how long a lone ESC waits for the rest of a sequence.
+ * Reads keys instead of Ink, whose decoder mistakes terminal reports for keys and gives up on a sequence after 20 ms. `escapeMs`: how long
+ * a lone ESC waits for the rest of a sequence.
  */
 export function readKeys(stdin: NodeJS.ReadStream, clock: Clock, escapeMs: number): KeyReader {
   const decoder = new InputDecoder();
@@ -53,7 +53,7 @@ export function readKeys(stdin: NodeJS.ReadStream, clock: Clock, escapeMs: numbe
   };
   const instead: Readonly<Record<PropertyKey, unknown>> = {
     read,
-    // Byte for byte: reports may hold bytes that are no UTF-8.
+    // Byte for byte: reports may contain invalid UTF-8.
     setEncoding: () => stdin.setEncoding('latin1'),
     setRawMode(raw: boolean) {
       if (!raw) {

@@ -3,7 +3,7 @@
  * `shift-tab`, `up`, `shift-left`, `space`, `ctrl-space`, `pgdn`, `home`, `/`, `?`, `ctrl-\`.
  */
 
-/** One key that was pressed. Printable keys carry their `text`, for prompts. */
+/** A pressed key. Printable keys have their `text`, for prompts. */
 export type KeyPress = { name: string; text: string };
 
 const CONTROL: Readonly<Record<string, string>> = {
@@ -23,7 +23,7 @@ const CONTROL: Readonly<Record<string, string>> = {
 
 const graphemes = new Intl.Segmenter();
 
-/** The keys that print this text, one for each grapheme; what is no text (U+FFFD, C1 controls) is left out. */
+/** The keys that print this text, one per grapheme; U+FFFD and C1 controls are left out. */
 export function keysOfText(text: string): KeyPress[] {
   return [...graphemes.segment(text)].flatMap(({ segment }) =>
     /^[\u0080-\u009f\ufffd]/.test(segment) ? [] : [keyOf(segment)],

@@ -1,8 +1,7 @@
 import { type KeyPress, keyOf } from './keys.ts';
 
 /**
- * Control sequences that terminals send for keys (xterm, VT220, rxvt, Linux console, kitty). Everything else that looks like a
- * sequence is a report and no key.
+ * Control sequences that terminals send for keys (xterm, VT220, rxvt, Linux console, kitty). Any other sequence is a report, not a key.
  */
 
 const LETTERS: Readonly<Record<string, string>> = {
@@ -33,8 +32,8 @@ const ALT = 2;
 const CTRL = 4;
 
 /**
- * The key of a complete CSI sequence, given without its `ESC [`: `A`, `1;5C`, `5~`, `97;5u`. Undefined for reports, for keys
- * that have no name here, and for releases.
+ * The key of a complete CSI sequence, given without its `ESC [`: `A`, `1;5C`, `5~`, `97;5u`. Undefined for reports, unnamed keys and key
+ * releases.
  */
 export function csiKey(body: string, alt: boolean): KeyPress | undefined {
   const extra = alt ? ALT : 0;
@@ -45,7 +44,7 @@ export function csiKey(body: string, alt: boolean): KeyPress | undefined {
     if (name) return named(name, modifiers(parameters.slice(2)) | extra);
   }
   if (body === 'Z') return named('tab', SHIFT | extra);
-  // rxvt has letters of its own for arrows with shift.
+  // rxvt uses other letters for arrows with shift.
   if (/^[abcd]$/.test(body)) return named(LETTERS[body.toUpperCase()] ?? '', SHIFT | extra);
   const [, number = '', modifier = '', end = ''] = /^(\d)(?:;(\d+)(?::[12])?)?([~$^@])$/.exec(body) ?? [];
   const name = NUMBERS[number];
@@ -68,7 +67,7 @@ function codedKey(body: string, extra: number): KeyPress | undefined {
   const kitty = /^(\d+)(?::[\d:]*)?(?:;(\d*)(?::[12])?(?:;[\d:]*)?)?u$/.exec(body);
   const xterm = /^27;(\d+);(\d+)~$/.exec(body);
   const code = Number(kitty?.[1] ?? xterm?.[2] ?? Number.NaN);
-  // Above are kitty's private codes of functional keys, and what is no character.
+  // Higher numbers are kitty's private codes of functional keys, or invalid.
   if (!(code > 0 && code < 0xd800)) return undefined;
   const bits = modifiers(kitty?.[2] ?? xterm?.[1] ?? '') | extra;
   const text = CODES[code] ?? (code < 32 ? undefined : String.fromCodePoint(code));

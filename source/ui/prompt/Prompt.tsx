@@ -9,7 +9,7 @@ import { editLine, type LineState, LONGEST_LINE, openLine } from './line-editor.
 export const promptKeys = keyGroup('prompt', 'Prompt', {
   cancel: { keys: ['esc'], hint: '', help: 'cancel' },
   accept: { keys: ['enter', 'ctrl-e'], hint: '', help: 'accept' },
-  complete: { keys: ['tab', 'right', 'ctrl-f'], hint: '', help: 'take the suggestion' },
+  complete: { keys: ['tab', 'right', 'ctrl-f'], hint: '', help: 'accept the suggestion' },
 });
 
 export type PromptProps = {
@@ -18,13 +18,13 @@ export type PromptProps = {
   initial: string;
   history: readonly string[];
   width: number;
-  /** The rest of the best suggestion for what is typed, drawn dim behind it; empty for none. */
+  /** The rest of the best suggestion, drawn dim after the text; empty: none. */
   suggest?(text: string): string;
-  /** Told with every change, for filters that work while one types. */
+  /** Called on every change, for filters that work while typing. */
   onChange?(text: string): void;
   onAccept(text: string): void;
   onCancel(): void;
-  /** What is wrong with the text so far, drawn behind it. */
+  /** An error in the text so far, drawn after it. */
   error?: string;
 };
 

@@ -4,21 +4,21 @@
 export type LineState = {
   text: string;
   cursor: number;
-  history: readonly string[] /** -1: what is being typed. */;
+  history: readonly string[] /** -1: the current text. */;
   at: number;
   typed: string;
 };
 
 const HISTORY = 20;
 
-/** Characters that a line takes. A paste that does not fit is left out whole: half of a command is another command. */
+/** Longest line, in characters. A paste that does not fit is rejected as a whole: half a command is another command. */
 export const LONGEST_LINE = 4000;
 
 export function openLine(text: string, history: readonly string[] = []): LineState {
   return { text, cursor: text.length, history: history.slice(-HISTORY), at: -1, typed: text };
 }
 
-/** The line after a key; the same object when the key means nothing to it. `text` is what the key prints. */
+/** The line after a key; the same object if the key has no effect. `text`: what the key prints. */
 export function editLine(line: LineState, key: string, text: string): LineState {
   const edit = EDITS[key];
   if (edit) return edit(line);
@@ -78,7 +78,7 @@ function wordEnd({ text, cursor }: LineState): number {
   return cursor + (/^\s*\S*/.exec(text.slice(cursor))?.[0].length ?? 0);
 }
 
-/** Older (1) or newer (-1) in the history; what was being typed is kept and comes back at the end. */
+/** Older (1) or newer (-1) in the history; the current text is kept and returns at the end. */
 function recall(line: LineState, by: number): LineState {
   const at = Math.max(-1, Math.min(line.history.length - 1, line.at + by));
   const text = at === -1 ? line.typed : (line.history.at(-1 - at) ?? '');

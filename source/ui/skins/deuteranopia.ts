@@ -1,7 +1,7 @@
 import { dark } from './dark.ts';
 import type { Skin } from './skin.ts';
 
-/** Blue, yellow and vermilion (Okabe and Ito): told apart without red and green. */
+/** Blue, yellow and vermilion (Okabe and Ito): distinguishable without red and green. */
 export const deuteranopia: Skin = {
   tones: {
     ...dark.tones,

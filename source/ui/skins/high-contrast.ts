@@ -1,7 +1,7 @@
 import { dark } from './dark.ts';
 import type { Skin } from './skin.ts';
 
-/** Bright on black, and no dim text: for bad projectors, bad eyes and sunlight. */
+/** Bright on black, and no dim text: for projectors, low vision and sunlight. */
 export const highContrast: Skin = {
   tones: {
     ...dark.tones,

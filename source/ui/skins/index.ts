@@ -6,7 +6,7 @@ import { mono } from './mono.ts';
 import type { Skin } from './skin.ts';
 import { tritanopia } from './tritanopia.ts';
 
-/** By the name that the settings give. */
+/** By the name used in the settings. */
 export const SKINS: Readonly<Record<string, Skin>> = {
   dark,
   light,

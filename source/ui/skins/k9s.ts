@@ -1,6 +1,6 @@
 import { BASIC, type SkinFile, type Style, type Tone } from './skin.ts';
 
-/** Where k9s keeps the colour of each tone, the first that is set. */
+/** Where k9s defines the colour of each tone; the first one set is used. */
 const PLACES: Partial<Readonly<Record<Tone, readonly string[]>>> = {
   plain: ['body.fgColor'],
   dim: ['frame.status.completedColor'],
@@ -73,7 +73,7 @@ const NAMES: Readonly<Record<string, string>> = {
   yellowgreen: '#9acd32',
 };
 
-/** The skin in a file of k9s, as far as it applies here; undefined where it is no such file. Colours it does not know are left out. */
+/** The skin in a k9s file, as far as it applies here; undefined if it is not one. Unknown colours are left out. */
 export function fromK9s(file: unknown): SkinFile | undefined {
   const root = at(file, 'k9s');
   if (root === undefined) return undefined;

@@ -1,6 +1,6 @@
 import type { Skin } from './skin.ts';
 
-/** Shades that can be read on white; with sixteen colours degraded is yellow, never red. */
+/** Shades that are readable on white; with sixteen colours degraded is yellow, never red. */
 export const light: Skin = {
   tones: {
     plain: {},

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 
-/** A skin as data: what each tone, each series and each glyph looks like. A file of the user has the same shape. */
+/** A skin as data: the look of each tone, series and glyph. A user's skin file has the same shape. */
 
 export const TONES = [
   'plain',
@@ -19,7 +19,7 @@ export const TONES = [
   'banner',
 ] as const;
 
-/** What a colour means. Nothing names a colour but a skin; every tone is doubled by a glyph or a word where it is shown. */
+/** The meaning of a colour. Only skins name colours; every tone also has a glyph or a word where it is shown. */
 export type Tone = (typeof TONES)[number];
 
 export const GLYPHS = [
@@ -65,7 +65,7 @@ const Colour = v.union([v.picklist(BASIC), v.pipe(v.string(), v.regex(/^#[0-9a-f
 const StyleSchema = v.strictObject({
   color: v.optional(Colour),
   background: v.optional(Colour),
-  /** Where the terminal has sixteen colours: the nearest one to a #rrggbb may mean something else. */
+  /** For terminals with sixteen colours, where the nearest colour to a #rrggbb may have another meaning. */
   basic: v.optional(v.picklist(BASIC)),
   bold: v.optional(v.boolean()),
   dim: v.optional(v.boolean()),
@@ -89,10 +89,10 @@ const StyleInput = v.union(
   `must be a colour (${COLOURS}) or { color, background, basic, bold, dim, underline, inverse }`,
 );
 
-/** One column wide: tables are drawn around it. */
+/** One column wide, as tables are drawn around it. */
 const GlyphSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(2));
 
-/** A file of the user: what it does not name is as in the skin it is based on. */
+/** A user's skin file: missing parts come from the skin that it is based on. */
 export const SkinFile = v.strictObject({
   base: v.optional(v.string()),
   tones: v.optional(v.partial(v.strictObject(v.entriesFromList(TONES, StyleInput))), {}),
@@ -109,7 +109,7 @@ export type Skin = {
   glyphs?: Partial<Readonly<Record<Glyph, string>>>;
 };
 
-/** A skin with what a file changes of it. */
+/** A skin with the changes of a file. */
 export function refined(base: Skin, { tones, series, glyphs }: SkinFile): Skin {
   return {
     tones: { ...base.tones, ...(tones as Partial<Record<Tone, Style>>) },

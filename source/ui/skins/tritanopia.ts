@@ -1,7 +1,7 @@
 import { dark } from './dark.ts';
 import type { Skin } from './skin.ts';
 
-/** Teal, pink and red: told apart without blue and yellow. */
+/** Teal, pink and red: distinguishable without blue and yellow. */
 export const tritanopia: Skin = {
   tones: {
     ...dark.tones,

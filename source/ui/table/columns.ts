@@ -9,11 +9,11 @@ export type Column<Row, Context> = {
   id: string;
   title: string;
   width: number;
-  /** Takes its share of the cells that are left, up to `max`. */
+  /** Takes its share of the remaining cells, up to `max`. */
   grow?: { max: number };
   /**
    * As wide as the widest text of all rows, from `width` to `max`: changes with the rows, never by scrolling. With `before` it is
-   * shown in full before any column of that rank or higher; of the others it takes nothing.
+   * shown in full before any column of that rank or higher; it takes nothing from the others.
    */
   fits?: { max: number; before?: number };
   align?: 'left' | 'right';
@@ -23,16 +23,16 @@ export type Column<Row, Context> = {
   rank: number;
   /** Shown only in the wide form of the table (ctrl-w). */
   wide?: true;
-  /** Text of the cell, safe already. */
+  /** Text of the cell, already safe. */
   value(row: Row, context: Context): string;
-  /** Text in a saved file and for filters, where that should say more than the cell: the date of a time of day, every port. */
+  /** Text in saved files and for filters, if more complete than the cell: a time with its date, all ports. */
   csv?(row: Row, context: Context): string;
   tone?(row: Row, context: Context): Tone;
   /** What the column is sorted by; default: the text. */
   sort?(row: Row, context: Context): number | string;
-  /** A filter looks into it too, beside the name. */
+  /** Filters also search it, in addition to the name. */
   searched?: true;
-  /** Its values change with every reading (CPU, age): a table sorted by it is sorted again each time. */
+  /** Its values change with every reading (CPU, age): a table sorted by it is re-sorted each time. */
   live?: true;
   /** Sorted from the greatest down by default: CPU, memory, restarts. */
   descending?: true;
@@ -60,7 +60,7 @@ export function fitColumns<Row, Context>(
   );
 }
 
-/** Reasons change with what they count: their column changes its width in steps, so that a digit more moves nothing. */
+/** Reasons contain counts: their column changes its width in steps, so that one more digit moves nothing. */
 const STEP = 6;
 const stepped = (cells: number) => Math.ceil(cells / STEP) * STEP;
 
@@ -78,7 +78,7 @@ export function layoutColumns<Row, Context>(
     .map((column) => {
       const fit = fitted.get(column.id) ?? column.width;
       const first = column.fits?.before !== undefined;
-      // What comes first in width grows to it; the others have it from the start.
+      // Columns with priority grow to their width; the others have it from the start.
       return first ? { ...column, grow: { max: fit } } : { ...column, width: fit };
     });
   const worst = () => Math.max(...shown.map((column) => column.rank));

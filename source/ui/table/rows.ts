@@ -15,11 +15,11 @@ export type TableView<Row, Context> = {
   /** Rows of the pane inside, with the head line. */
   height: number;
   focused: boolean;
-  /** What stands where there are no rows. */
+  /** Text shown if there are no rows. */
   empty: string;
 };
 
-/** The head line and the visible rows, one styled string each. Costs what is visible, not what there is. */
+/** The head line and the visible rows, one styled string each. The cost depends on the visible rows only. */
 export function tableRows<Row, Context>(view: TableView<Row, Context>, theme: Theme): string[] {
   const { columns, rows, ids, state, fitted, context, width, height, focused, empty } = view;
   const laid = layoutColumns(columns, Math.max(0, width - 2), state.wide, fitted);
@@ -36,8 +36,8 @@ export function tableRows<Row, Context>(view: TableView<Row, Context>, theme: Th
 }
 
 /**
- * The rows in the window. It does not scroll by itself: where rows moved and took the cursor out of it, what stood there stays in sight,
- * and the row under the cursor takes the line at its edge. (A service that was put right sorts last; the ones still down stay on top.)
+ * The rows in the window. It never scrolls on its own: if rows moved and the cursor's row left the window, the window stays and that row is
+ * shown at its edge. (A recovered service sorts last; the ones still down stay on top.)
  */
 export function shownIndexes(top: number, cursor: number, page: number, count: number): number[] {
   const from = Math.max(0, Math.min(top, count - page));
@@ -68,7 +68,7 @@ function rowLine<Row, Context>(
   const cells = laid.map(({ column, cells }) => {
     const text = column.value(row, context);
     const fitted = column.cut === 'middle' ? fitMiddle(text, cells) : fit(text, cells, column.align);
-    // Under the cursor and on marked rows one tone holds for the whole line: colours within inverse text are hard to read.
+    // The cursor's row and marked rows have one tone for the whole line: colours within inverse text are hard to read.
     return (look.cursor && look.focused) || look.marked
       ? fitted
       : theme.paint(column.tone?.(row, context) ?? 'plain', fitted);
@@ -76,7 +76,7 @@ function rowLine<Row, Context>(
   const line = ` ${cells.join(' ')} `;
   const marked = look.marked ? theme.paint('mark', `*${line.slice(1)}`) : line;
   if (!look.cursor) return marked;
-  // The worst row is the first one under the cursor: it must still be seen to be the worst.
+  // The worst row is the first under the cursor: it must still be recognisable as the worst.
   const tone = laid.find(({ column }) => column.rank === 0 && column.tone)?.column.tone?.(row, context) ?? 'plain';
   const coloured = tone === 'bad' || tone === 'warn' ? theme.paint(tone, marked) : marked;
   return look.focused ? theme.paint('cursor', coloured) : `${theme.paint('focus', '>')}${marked.slice(1)}`;

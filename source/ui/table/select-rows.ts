@@ -14,7 +14,7 @@ export type Selectable<Row, Context> = {
   terms?(row: Row): readonly string[];
 };
 
-/** A filter as k9s has them: `/regex`, `/!regex`, `/-l label=value`, `/-f fuzzy`; or why it is none. */
+/** A filter as k9s has them: `/regex`, `/!regex`, `/-l label=value`, `/-f fuzzy`; or why it is invalid. */
 export type Filter =
   | { kind: 'none' }
   | { kind: 'regex'; pattern: RegExp; inverse: boolean }
@@ -22,14 +22,14 @@ export type Filter =
   | { kind: 'fuzzy'; text: string }
   | { kind: 'error'; message: string };
 
-/** Reads a filter's text; a broken regular expression is told, not thrown. Case counts only when there are capitals in it. */
+/** Parses a filter; an invalid regular expression is returned as an error, not thrown. Case matters only if it has capitals. */
 export function parseFilter(text: string): Filter {
   const trimmed = text.trim();
   if (trimmed === '' || trimmed === '!') return { kind: 'none' };
   if (/^-l(\s|$)/.test(trimmed)) return labelFilter(trimmed.slice(2).trim());
   if (/^-f(\s|$)/.test(trimmed)) {
-    const sought = trimmed.slice(2).trim();
-    return sought === '' ? { kind: 'none' } : { kind: 'fuzzy', text: sought };
+    const wanted = trimmed.slice(2).trim();
+    return wanted === '' ? { kind: 'none' } : { kind: 'fuzzy', text: wanted };
   }
   const inverse = trimmed.startsWith('!');
   const source = inverse ? trimmed.slice(1) : trimmed;
@@ -44,7 +44,7 @@ function labelFilter(text: string): Filter {
 }
 
 /**
- * The rows that the state's filters leave, in its order. Proportional to all rows: call when rows, filter or order change, not
+ * The rows that match the state's filters, in its order. Proportional to all rows: call when rows, filter or order change, not
  * per key. Throws TooSlow for an expression that takes too long on them.
  */
 export function selectRows<Row, Context>(
@@ -92,7 +92,7 @@ function matching<Row, Context>(
   }
 }
 
-/** What an expression is tried on: the name and each searched cell by themselves, for `^` and `$`, and all of them together. */
+/** The texts that an expression is tested on: the name and each searched cell separately, for `^` and `$`, and all of them together. */
 function searched<Row, Context>(row: Row, table: Selectable<Row, Context>, context: Context): string[] {
   const cells = table.columns
     .filter((column) => column.searched)
@@ -116,7 +116,7 @@ function sortRows<Row, Context>(
     name: table.nameOf(row),
     id: table.id(row),
   }));
-  // Ties fall to the name and then the id, so that equal rows never change places by themselves.
+  // Ties are broken by name and id, so that equal rows never change places.
   keyed.sort((a, b) => sign * compare(a.key, b.key) || compare(a.name, b.name) || compare(a.id, b.id));
   return keyed.map(({ row }) => row);
 }

@@ -1,11 +1,10 @@
 /**
- * What a table is at the moment: cursor and marks by identity, never by index, because rows move while one looks at them.
- * A pure reducer; keys and drawing are elsewhere.
+ * The state of a table: cursor and marks by identity, never by index, because rows move. A pure reducer; keys and drawing are elsewhere.
  */
 export type TableState = {
   /** Id under the cursor; undefined: the first row. */
   cursor?: string;
-  /** Where the cursor was, for when its row is gone: the row now at that place gets it. */
+  /** Where the cursor was: if its row disappears, the row now at this position gets it. */
   cursorIndex: number;
   /** First visible row. */
   top: number;
@@ -22,7 +21,7 @@ export type TableState = {
 export type TableAction =
   | { type: 'move'; by: number; ids: readonly string[]; page: number }
   | { type: 'to'; place: 'first' | 'last'; ids: readonly string[]; page: number }
-  /** The rows changed under it: keeps the cursor on its row, or near where that was. */
+  /** The rows changed: keeps the cursor on its row, or near its old position. */
   | { type: 'rows'; ids: readonly string[]; page: number }
   | { type: 'sort'; column: string; descending: boolean }
   | { type: 'filter'; text: string }
@@ -39,7 +38,7 @@ export function initialTable(sort: { column: string; descending: boolean }): Tab
 /** The index of the cursor in the rows as they are now; -1 when there is none. */
 export function cursorIndex(state: TableState, ids: readonly string[]): number {
   if (ids.length === 0) return -1;
-  // Most often it stands where it stood.
+  // Usually it has not moved.
   if (state.cursor !== undefined && ids[state.cursorIndex] === state.cursor) return state.cursorIndex;
   const index = state.cursor === undefined ? 0 : ids.indexOf(state.cursor);
   return index >= 0 ? index : Math.min(state.cursorIndex, ids.length - 1);
@@ -80,14 +79,14 @@ function place(state: TableState, wanted: number, ids: readonly string[], page: 
   return { ...state, cursor, cursorIndex: index, top };
 }
 
-/** The cursor on its row, wherever that moved; the window stays: what stands in it (the worst) is not scrolled away. */
+/** Keeps the cursor on its row, wherever that moved; the window stays, so that its rows (the worst) are not scrolled away. */
 function held(state: TableState, ids: readonly string[], page: number): TableState {
   const placed = place(state, cursorIndex(state, ids), ids, page);
   const top = Math.max(0, Math.min(state.top, ids.length - page));
   return placed.top === top ? placed : { ...placed, top };
 }
 
-/** The same column again turns the order round. */
+/** The same column again reverses the order. */
 function sorted(
   state: TableState,
   { column, descending }: { column: string; descending: boolean },
@@ -109,7 +108,7 @@ function mark(state: TableState, ids: readonly string[]): TableState {
   return { ...state, marks };
 }
 
-/** From the nearest mark above or below to the cursor, as k9s' ctrl-space. */
+/** From the nearest mark above or below to the cursor, like k9s' ctrl-space. */
 function markRange(state: TableState, ids: readonly string[]): TableState {
   const here = cursorIndex(state, ids);
   const marked = ids.flatMap((id, index) => (state.marks.has(id) ? [index] : []));

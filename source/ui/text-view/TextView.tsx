@@ -15,10 +15,10 @@ export const textKeys = keyGroup('text', 'YAML, describe, help', {
   previous: { keys: ['shift-n'], hint: '', help: 'previous match' },
   copy: { keys: ['c'], hint: 'copy', help: 'copy to the clipboard (OSC 52)' },
   save: { keys: ['ctrl-s'], hint: 'save', help: 'save to a file' },
-  refresh: { keys: ['r'], hint: 'live', help: 'live refresh on and off' },
+  refresh: { keys: ['r'], hint: 'live', help: 'toggle live refresh' },
 });
 
-/** A line and how it is painted; `tone` holds for the whole line, `label` for the cells before the value, `spans` for parts of it. */
+/** A line and its painting; `tone` applies to the whole line, `label` to the cells before the value, `spans` to parts of it. */
 export type TextLine = {
   text: string;
   tone?: Tone;
@@ -32,7 +32,7 @@ export type TextViewProps = {
   lines: readonly TextLine[];
   width: number;
   height: number;
-  /** Asks for the text to search; answers through the callback. */
+  /** Asks for the text to search and passes it to the callback. */
   onSearch(accept: (text: string) => void): void;
   onCopy(): void;
   onSave(): void;

@@ -1,8 +1,8 @@
-/** A long text that one scrolls and searches: help, describe, YAML, a plan. Pure; lines are plain and safe already. */
+/** A long text that can be scrolled and searched: help, describe, YAML, a plan. Pure; lines are plain and safe already. */
 export type TextViewState = {
   top: number;
   left: number;
-  search: string /** Line of the match that was jumped to. */;
+  search: string /** Line of the current match. */;
   match?: number;
 };
 
@@ -34,7 +34,7 @@ function clamp(top: number, lines: number, page: number): number {
   return Math.max(0, Math.min(top, lines - page));
 }
 
-/** The next line that holds the sought text, round the end; case counts only when there are capitals in it. */
+/** The next line that contains the text, wrapping around; case matters only if it has capitals. */
 function jump(state: TextViewState, by: 1 | -1, lines: readonly string[], page: number): TextViewState {
   if (state.search === '') return state;
   const from = state.match ?? state.top - by;
@@ -52,6 +52,6 @@ function jump(state: TextViewState, by: 1 | -1, lines: readonly string[], page: 
   return { ...state, match: undefined };
 }
 
-export function matches(line: string, sought: string): boolean {
-  return sought !== '' && (/[A-Z]/.test(sought) ? line.includes(sought) : line.toLowerCase().includes(sought));
+export function matches(line: string, wanted: string): boolean {
+  return wanted !== '' && (/[A-Z]/.test(wanted) ? line.includes(wanted) : line.toLowerCase().includes(wanted));
 }
