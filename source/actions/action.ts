@@ -137,7 +137,14 @@ export type ServiceSettings = {
 };
 
 /** Why it may not be done, and what would have to change. */
-export type Refusal = { action: string; name: string; refused: string; change: string };
+export type Refusal = {
+  action: string;
+  name: string;
+  refused: string;
+  change: string;
+  /** An object is not what was shown any more: a plan of now may be confirmed at once. */
+  outdated?: true;
+};
 
 export type Step = {
   object: string;

@@ -1,11 +1,13 @@
 import * as v from 'valibot';
 import { fingerprint } from '../compose/invocation.ts';
 import type { DiskUse, NetworkFacts, VolumeFacts } from '../engine/facts.ts';
+import { isUp } from '../lib/container-state.ts';
 import { bytes } from '../lib/format.ts';
 import type { Action, Plan, PlanInput, PlanObject, Refusal } from './action.ts';
 import { type ComposeFacts, composeTarget, projectContainers, readCompose } from './compose-facts.ts';
 import type { ReadFacts } from './compose-plan.ts';
 import { runCompose, verifyGone } from './compose-run.ts';
+import { interruptionWarnings } from './notes.ts';
 import { inStopOrder } from './order.ts';
 import { planObject, refuse, targetName } from './targets.ts';
 
@@ -73,7 +75,7 @@ function planDown(input: Input): Plan | Refusal {
     target,
     name,
     objects: [...containers, ...rest],
-    warnings: warnings(rest),
+    warnings: [...interruptionWarnings(input, containers), ...warnings(rest)],
     compose: {
       project,
       profiles,
@@ -98,7 +100,10 @@ function containerObjects(input: Input, { project, config }: ReadFacts, service:
     return service === undefined ? config.services.has(name) : name === service;
   });
   return inStopOrder(
-    own.map((one) => planObject(one, desk, 'is stopped and removed, with its log', settings)),
+    own.map((one) => ({
+      ...planObject(one, desk, 'is stopped and removed, with its log', settings),
+      ...(isUp(one) ? { interrupted: true as const } : {}),
+    })),
     desk,
   );
 }

@@ -4,6 +4,7 @@ import type { Action, Danger, Plan, PlanInput, PlanObject, Refusal } from './act
 import { type ComposeFacts, composeTarget, readCompose } from './compose-facts.ts';
 import { composeObjects, orphans, type ReadFacts, servicesIn } from './compose-plan.ts';
 import { runCompose, verifyUp } from './compose-run.ts';
+import { interruptionWarnings } from './notes.ts';
 import { refuse, targetName } from './targets.ts';
 
 const Flags = v.strictObject({
@@ -79,7 +80,7 @@ function planUp(
     target,
     name,
     objects,
-    warnings: warnings(input, facts, objects),
+    warnings: [...interruptionWarnings(input, objects), ...warnings(input, facts, objects)],
     compose: {
       project,
       profiles,

@@ -207,6 +207,21 @@ describe('execute', () => {
     });
   });
 
+  it('asks the engine nothing more once it was dropped', async () => {
+    const { engine, state, desk, redis } = scene();
+    const dropping = new AbortController();
+    engine.hang('container');
+    const made = draft(
+      { action: restart, target: { engine: 'fake', kind: 'container', id: redis.id } },
+      { engine, tools: noTools, state, buildDesk: () => desk },
+      {},
+      dropping.signal,
+    );
+    dropping.abort();
+    expect(await made).toMatchObject({ action: 'restart' });
+    expect(engine.calls.filter((call) => call.startsWith('container'))).toHaveLength(1);
+  });
+
   it('plans nothing for a row of another engine, whatever has the same id here', async () => {
     const { engine, state, desk, redis, calls } = scene();
     const target = { engine: 'staging', kind: 'container', id: redis.id } as const;

@@ -214,7 +214,7 @@ async function recorded(
   journals.delete(journal);
   if (changed !== undefined) {
     const refusal = refusalOf(plan, changed, 'nothing was changed; review it and try again');
-    return { kind: 'refused', refusal };
+    return { kind: 'refused', refusal: { ...refusal, outdated: true } };
   }
   return { kind: 'done', outcome: { ...outcome, unrecorded: trouble ?? unended } };
 }

@@ -3,7 +3,7 @@ import type { Desk, Service } from '../desk/model.ts';
 import { borrowersOf } from '../desk/namespaces.ts';
 import type { ContainerFacts } from '../engine/facts.ts';
 import { hasProcess } from '../lib/container-state.ts';
-import type { ActionSettings, PlanObject } from './action.ts';
+import type { ActionSettings, PlanInput, PlanObject } from './action.ts';
 import type { LifecycleScope } from './lifecycle.ts';
 import { marksOf, namesOf } from './marks.ts';
 import { dependents } from './targets.ts';
@@ -26,6 +26,17 @@ export function stopNote(container: ContainerFacts, object: PlanObject): string 
 /** What any stop of these services means: who depends on them, and what they hold in memory only. */
 export function outageWarnings(scope: LifecycleScope): string[] {
   return [...sharersWarnings(scope), ...dependentsWarnings(scope), ...memoryWarnings(scope)];
+}
+
+/** The same for a plan whose containers are stopped among other things. */
+export function interruptionWarnings(
+  { state, desk, target, settings }: Pick<PlanInput, 'state' | 'desk' | 'target' | 'settings'>,
+  objects: readonly PlanObject[],
+): string[] {
+  const hit = objects.filter(({ interrupted }) => interrupted);
+  const containers = hit.flatMap(({ id }) => state.containers.get(id) ?? []);
+  const services = [...new Set(hit.flatMap(({ service }) => desk.byId.get(service ?? '') ?? []))];
+  return outageWarnings({ state, desk, target, services, containers, others: [], settings });
 }
 
 /** Containers that have a namespace of one that ends, and are not acted upon: they are cut off, and only a restart helps. */

@@ -11,6 +11,7 @@ import { awaitBack } from './back.ts';
 import { step } from './call.ts';
 import { change } from './change.ts';
 import { copyVolume } from './copy-volume.ts';
+import { interruptionWarnings } from './notes.ts';
 import { inStartOrder } from './order.ts';
 import { planObject, refuse } from './targets.ts';
 import { emptyVolume, throughHelper } from './volume-helper.ts';
@@ -78,7 +79,10 @@ function planRestore(input: PlanInput<Parameters, Facts>): Plan | Refusal {
     fresh: !present,
     created: present?.created,
   };
-  const stopped = running.map((one) => planObject(one, desk, 'is stopped, and started again afterwards', settings));
+  const stopped = running.map((one) => ({
+    ...planObject(one, desk, 'is stopped, and started again afterwards', settings),
+    interrupted: true as const,
+  }));
   return {
     action: NAME,
     title: `Restore ${volume} from ${path}`,
@@ -87,6 +91,7 @@ function planRestore(input: PlanInput<Parameters, Facts>): Plan | Refusal {
     name: volume,
     objects: [...inStartOrder(stopped, desk, 'together').toReversed(), object],
     warnings: [
+      ...interruptionWarnings(input, stopped),
       `The archive is of ${manifest.volume} on ${manifest.engine}: ${manifest.files} files, ${bytes(manifest.bytes)}${manifest.live ? ', made while it was written to' : ''}.`,
       ...(present ? ['What was written since the archive was made is lost from the volume.'] : []),
     ],
@@ -113,7 +118,7 @@ async function runRestore(plan: Plan, context: RunContext): Promise<readonly Ste
   const stopping = async () => {
     for (const user of users) {
       context.progress(`stopping ${user.name}`);
-      const stop = () => engine.stop(user.id, user.stopTimeout?.seconds ?? 10);
+      const stop = () => engine.stop(user.id, user.stopTimeout?.seconds);
       if (!(await go(change(user, 'stop', context, stop, (one) => one?.state === 'exited')))) return false;
     }
     return true;

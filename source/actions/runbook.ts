@@ -5,11 +5,14 @@ import { duration } from '../lib/format.ts';
 import { maskText } from '../lib/secrets.ts';
 import { kindsOf, type Runbook } from '../settings/runbooks.ts';
 import type { Action, Choice, Danger, Plan, PlanInput, Refusal } from './action.ts';
+import { policyWarnings } from './notes.ts';
 import { callOf, type RunbookCall } from './runbook/call.ts';
 import { readValues, type Values } from './runbook/fill.ts';
 import { fits } from './runbook/fit.ts';
 import { runRunbook } from './runbook/run.ts';
+import { isSentInside } from './send-signal.ts';
 import { shownCommand } from './session.ts';
+import { signalName } from './signals.ts';
 import { containersOf, planObject, refuse, targetName } from './targets.ts';
 
 const NAME = 'runbook';
@@ -86,6 +89,7 @@ function planRunbook(input: Input): Plan | Refusal {
   const call = callOf(chosen, { ...(given as Values), ...own }, savePlace(chosen, first, facts));
   const objects = (kind === 'signal' ? able : [first]).map((one) => ({
     ...planObject(one, desk, noteOf(call), settings),
+    ...(isReload(call, one) ? { inside: true as const } : {}),
     ...(chosen.danger >= 2 ? { interrupted: true as const } : {}),
   }));
   return {
@@ -97,6 +101,7 @@ function planRunbook(input: Input): Plan | Refusal {
     objects,
     warnings: [
       ...(chosen.warning === undefined ? [] : [chosen.warning]),
+      ...signalWarnings(call, able),
       ...(kind === 'exec' && running.length > 1
         ? [`Of ${running.length} replicas it runs in ${first.name} only.`]
         : []),
@@ -105,6 +110,17 @@ function planRunbook(input: Input): Plan | Refusal {
     runbookCall: call,
     ...(chosen.confirm ? { confirm: true } : {}),
   };
+}
+
+function signalWarnings(call: RunbookCall, containers: readonly ContainerFacts[]): string[] {
+  if (call.work.kind !== 'signal') return [];
+  const byEngine = containers.filter((one) => !isReload(call, one));
+  return policyWarnings(byEngine, call.work.signal);
+}
+
+/** A signal that is sent from inside, so that its restart policy stays on. */
+function isReload({ work }: RunbookCall, container: ContainerFacts): boolean {
+  return work.kind === 'signal' && isSentInside(container, signalName(work.signal) ?? work.signal);
 }
 
 function savePlace({ save, name }: Runbook, { name: container }: ContainerFacts, { directory, at }: Facts) {

@@ -1,17 +1,10 @@
 import * as v from 'valibot';
-import { sendInside } from '../engine/api/send-inside.ts';
-import type { ContainerFacts } from '../engine/facts.ts';
 import { UP } from '../lib/container-state.ts';
-import { errorMessage } from '../lib/error.ts';
-import type { PlanObject, RunContext, Step } from './action.ts';
-import { change } from './change.ts';
 import { lifecycle } from './lifecycle.ts';
 import { afterSignal, policyWarnings } from './notes.ts';
-import { SignalName, signalName, signalNumber } from './signals.ts';
+import { isSentInside, sendSignal } from './send-signal.ts';
+import { SignalName } from './signals.ts';
 import { watch } from './watch.ts';
-
-/** Those that end most programs: whoever sends one wants no restart policy to start the program again. */
-const ENDING: ReadonlySet<string> = new Set(['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGABRT', 'SIGKILL', 'SIGSTOP']);
 
 /**
  * Sends a signal that the program knows what to do with, such as HUP to load its configuration again. Where the engine would turn a
@@ -39,7 +32,7 @@ export const signal = lifecycle({
     ),
   ],
   options: (_settings, { signal: name }) => ({ signal: name }),
-  each: async (object, context, options) => [await send(object, String(options.signal), context)],
+  each: async (object, context, options) => [await sendSignal(object, String(options.signal), context)],
   watch: (object, context) =>
     watch(object, context, {
       since: context.begun,
@@ -47,25 +40,3 @@ export const signal = lifecycle({
       waiting: (container) => container.state,
     }),
 });
-
-/** Process 1 is its main process only where it has a PID namespace of its own. */
-function isSentInside({ state, detail }: ContainerFacts, name: string): boolean {
-  if (detail === undefined || state !== 'running' || detail.restartPolicy.name === 'no') return false;
-  const own = detail.pidMode === undefined || detail.pidMode === '' || detail.pidMode === 'private';
-  return own && !ENDING.has(name) && !isStopSignal(detail.stopSignal, name);
-}
-
-function isStopSignal(stopSignal: string | undefined, name: string): boolean {
-  return stopSignal !== undefined && signalName(stopSignal) === name;
-}
-
-function send(object: PlanObject, name: string, context: RunContext): Promise<Step> {
-  if (object.inside !== true)
-    return change(object, `send ${name}`, context, () => context.engine.kill(object.id, name));
-  return change(object, `send ${name} from inside`, context, () =>
-    sendInside(context.engine, object.id, signalNumber(name)).catch((error: unknown) => {
-      const instead = `kill --signal ${name} sends it through the engine, which turns the restart policy off`;
-      throw new Error(`${errorMessage(error)}; ${instead}`);
-    }),
-  );
-}

@@ -250,7 +250,7 @@ export function createHost(options: HostOptions): Host {
       const told = ms === 0 ? 'read-only again' : `actions are allowed for ${duration(ms)}`;
       recordState({ kind: ms === 0 ? 'unarmed' : 'armed', engine: engines.now.link.engine.id, told });
     },
-    draft: (action, target, words) => planner.draft(action, target, words),
+    draft: (action, target, words, signal) => planner.draft(action, target, words, signal),
     choices: (action, target) => planner.choices(action, target),
     async execute({ action, plan }, { signal, progress, output, talk, reason }) {
       const until = AbortSignal.any([signal, closing.signal]);

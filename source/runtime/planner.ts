@@ -37,15 +37,22 @@ export class Planner {
     this.#settings = actionSettings(deps.settings);
   }
 
-  async draft(action: Action, target: Target, words: readonly string[] = []): Promise<Draft | Refusal> {
+  async draft(
+    action: Action,
+    target: Target,
+    words: readonly string[] = [],
+    signal?: AbortSignal,
+  ): Promise<Draft | Refusal> {
     const { store, link, audit } = this.#deps;
     const at = link();
     const state = store.get();
     const name = targetName(state, store.deskOf(state), target);
-    const checked = this.#hindered(action, name) ?? (await this.#planned(action, target, name, words));
+    const checked = this.#hindered(action, name) ?? (await this.#planned(action, target, name, { words, signal }));
     // A name may mean something there, too.
     const made = at === link() ? checked : switched(checked);
-    if ('refused' in made && !this.#isRepeat(made)) await recordRefusal(audit(), at.engine.id, made);
+    // What was dropped amid its reading says nothing.
+    if ('refused' in made && !signal?.aborted && !this.#isRepeat(made))
+      await recordRefusal(audit(), at.engine.id, made);
     return made;
   }
 
@@ -56,7 +63,12 @@ export class Planner {
     return action.choices?.({ state, desk: store.deskOf(state), target, settings: this.#settings }) ?? [];
   }
 
-  async #planned(action: Action, target: Target, name: string, words: readonly string[]): Promise<Draft | Refusal> {
+  async #planned(
+    action: Action,
+    target: Target,
+    name: string,
+    { words, signal }: { words: readonly string[]; signal?: AbortSignal },
+  ): Promise<Draft | Refusal> {
     const { store, settings, env, link, clock } = this.#deps;
     const read = readWords(action, words);
     if ('error' in read) return { action: action.name, name, refused: read.error, change: 'correct the command' };
@@ -68,11 +80,11 @@ export class Planner {
       state: store.get(),
       buildDesk: store.deskOf,
     };
-    const plan = await draft({ action, target, parameters }, source, this.#settings);
+    const plan = await draft({ action, target, parameters }, source, this.#settings, signal);
     if (isRefusal(plan)) return plan;
     const { danger, reasons, refusal } = guard(plan, this.#deps.guard());
     if (refusal) return { action: plan.action, name: plan.name, ...refusal };
-    return { action, parameters, plan: { ...plan, danger }, reasons };
+    return { action, parameters, words, plan: { ...plan, danger }, reasons };
   }
 
   /** A key that is held down is refused many times a second. */

@@ -239,7 +239,7 @@ describeEngine('an action', () => {
     expect(recordOf(terminal, 'restart').end).toMatchObject({ ok: false, steps: [] });
   });
 
-  it('is refused when its container was started again under the dialog', async () => {
+  it('is asked again when its container was started again under the dialog', async () => {
     const terminal = await ground.open();
     await select(terminal, 'cache');
     terminal.press('r');
@@ -247,8 +247,12 @@ describeEngine('an action', () => {
     await cache.restart({ t: 1 });
     const { startedAt } = await stateOf(cache);
     await answer(terminal, 'Restart');
-    await terminal.waitFor(/restart trading\/cache refused: trading-cache-1 was started again/);
+    await terminal.waitFor(/trading-cache-1 was started again since the plan was shown: this is the plan as of now/);
     expect(await stateOf(cache)).toEqual({ status: 'running', startedAt });
+    expect(recordOf(terminal, 'restart').end).toMatchObject({ ok: false, steps: [] });
+    await answer(terminal, 'Restart');
+    await terminal.waitFor(/restart trading\/cache: running again/);
+    expect((await stateOf(cache)).startedAt).not.toBe(startedAt);
   });
 
   it('waits for :arm where the console is read-only, and for no longer', async () => {

@@ -2,8 +2,9 @@ import { runCommand } from '../../engine/api/command.ts';
 import { duration } from '../../lib/format.ts';
 import type { OutputSink, Plan, PlanObject, RunContext, Step } from '../action.ts';
 import { step } from '../call.ts';
-import { change } from '../change.ts';
 import { endText } from '../command-end.ts';
+import { sendSignal } from '../send-signal.ts';
+import { signalName } from '../signals.ts';
 import type { RunbookCall, RunbookWork } from './call.ts';
 import { judge, type RunbookEnd } from './judge.ts';
 import { runOneOff } from './one-off.ts';
@@ -29,7 +30,7 @@ export async function runRunbook({ runbookCall: call, objects }: Plan, context: 
 async function runOn(object: PlanObject, call: RunbookCall, context: RunContext): Promise<Step> {
   const { work } = call;
   if (work.kind === 'signal') {
-    const sent = change(object, `send ${work.signal}`, context, () => context.engine.kill(object.id, work.signal));
+    const sent = sendSignal(object, signalName(work.signal) ?? work.signal, context);
     return sent.then((done) => (done.ok ? { ...done, result: `${work.signal} sent` } : done));
   }
   let result = '';

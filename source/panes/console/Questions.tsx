@@ -137,7 +137,10 @@ const ALIKE = 4;
  * The whole plan: every object first, then the reasons for its danger, what depends on it and other warnings. Objects of a prune can be
  * excluded, and each has its size and age (`now` in ms).
  */
-export function planLines({ action, plan, reasons }: Omit<Draft, 'parameters'>, now: number): DialogProps['lines'] {
+export function planLines(
+  { action, plan, reasons }: Pick<Draft, 'action' | 'plan' | 'reasons'>,
+  now: number,
+): DialogProps['lines'] {
   const choosing = action.leaveOut !== undefined;
   const warnings = [...reasons, ...plan.warnings];
   return [

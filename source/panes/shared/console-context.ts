@@ -15,8 +15,8 @@ import { createPlanning } from './planning.ts';
 import { type AppServices, beginsAtOnce, type Draft, type Session, type Suspend } from './services.ts';
 import type { View } from './views.ts';
 
-/** The words for an action's parameters, and an extra note for the dialog. */
-export type PlanOptions = { words?: readonly string[]; note?: string };
+/** The words for an action's parameters, and an extra note for the dialog. `again`: planned once more, without further messages. */
+export type PlanOptions = { words?: readonly string[]; note?: string; again?: true };
 
 /** How views and panes control the console around them. */
 export type Controls = {
@@ -92,14 +92,19 @@ export function createControls({ host, dispatch: reduce, suspend, cancelKey }: C
     reduce({ type: 'hold', held: takesTerminal(draft.action) });
     // The marks were meant for this action.
     if (draft.plan.target.kind === 'marked') reduce({ type: 'table', action: { type: 'clear-marks' } });
+    let outdated: string | undefined;
     try {
-      await perform(draft, { host, dispatch: reduce, suspend, flash, cancelKey, reason }, ending.signal);
+      outdated = await perform(draft, { host, dispatch: reduce, suspend, flash, cancelKey, reason }, ending.signal);
     } catch (error) {
       failed(error);
     } finally {
       running.delete(id);
       reduce({ type: 'hold', held: false });
     }
+    // It is not done, but what would be done now can be confirmed at once.
+    const note = `${outdated}: this is the plan as of now.`;
+    if (outdated !== undefined)
+      controls.plan(draft.action, draft.plan.target, { words: draft.words, note, again: true });
   };
   const heard = (draft: Draft, note: string | undefined) => {
     if (beginsAtOnce(draft)) return void run(draft);
@@ -124,17 +129,18 @@ export function createControls({ host, dispatch: reduce, suspend, cancelKey }: C
       dispatch({ type: 'prompt', prompt: { kind: 'search', initial, change, accept: change } }),
     search: (accept, sign, initial = '') =>
       dispatch({ type: 'prompt', prompt: { kind: 'search', initial, sign, accept } }),
-    plan(action, target, { words, note } = {}) {
+    plan(action, target, { words, note, again } = {}) {
       if (takesTerminal(action)) reduce({ type: 'hold', held: true });
-      else flash('busy', `Planning: ${action.name} … (esc stops it)`);
-      const done = planning.begin(action.name);
+      else if (!again) flash('busy', `Planning: ${action.name} … (esc stops it)`);
+      const { signal, done } = planning.begin(action.name);
       const planned = (then: () => void) =>
         done(() => {
           reduce({ type: 'hold', held: false });
           then();
         });
-      void host.draft(action, target, words).then(
-        (draft) => planned(() => ('refused' in draft ? flash('warn', refusalText(draft)) : heard(draft, note))),
+      void host.draft(action, target, words, signal).then(
+        (draft) =>
+          planned(() => ('refused' in draft ? again || flash('warn', refusalText(draft)) : heard(draft, note))),
         (error) => planned(() => failed(error)),
       );
     },
@@ -175,11 +181,12 @@ async function copy(text: string, host: AppServices, flash: Controls['flash']): 
 
 type Performing = ControlDeps & { flash: Controls['flash']; reason: string | undefined };
 
+/** Answers what has changed since the plan was shown, where that is why nothing was done. */
 async function perform(
   draft: Draft,
   { host, dispatch, suspend, flash, cancelKey, reason }: Performing,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<string | undefined> {
   const { plan } = draft;
   const session = host.openSession(draft, suspend);
   const shown = session?.output ?? outputOf(draft, host);
@@ -199,13 +206,18 @@ async function perform(
       talk: session?.talk,
       reason,
     });
-    if (result.kind === 'refused') return tell('warn', refusalText(result.refusal));
+    if (result.kind === 'refused') {
+      tell('warn', refusalText(result.refusal));
+      return result.refusal.outdated ? result.refusal.refused : undefined;
+    }
     const { ok, cancelled, verification, unrecorded } = result.outcome;
     const missing = unrecorded === undefined ? '' : ` NOT RECORDED: ${unrecorded}`;
     const tone = !ok && !cancelled ? 'bad' : cancelled || missing !== '' ? 'warn' : 'good';
     tell(tone, `${plan.action} ${plan.name}: ${verification}${missing}`);
+    return undefined;
   } catch (error) {
     tell('bad', errorWithAdvice(error));
+    return undefined;
   }
 }
 

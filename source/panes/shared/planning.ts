@@ -1,25 +1,30 @@
 /** The current planning: one at a time, without any effect after it was dropped. */
 export type Planning = {
-  /** Starts planning `what` and drops the previous planning. The returned function runs `then` unless it was dropped. */
-  begin(what: string): (then: () => void) => void;
+  /** Starts planning `what` and drops the previous planning. `done` runs `then` unless it was dropped, which aborts `signal`. */
+  begin(what: string): { signal: AbortSignal; done(then: () => void): void };
   /** Drops and returns the current planning; undefined if there is none. */
   drop(): string | undefined;
 };
 
 export function createPlanning(): Planning {
-  let current: { what: string } | undefined;
+  let current: { what: string; dropping: AbortController } | undefined;
   return {
     begin(what) {
-      const mine = { what };
+      current?.dropping.abort();
+      const mine = { what, dropping: new AbortController() };
       current = mine;
-      return (then) => {
-        if (current !== mine) return;
-        current = undefined;
-        then();
+      return {
+        signal: mine.dropping.signal,
+        done(then) {
+          if (current !== mine) return;
+          current = undefined;
+          then();
+        },
       };
     },
     drop() {
       const what = current?.what;
+      current?.dropping.abort();
       current = undefined;
       return what;
     },

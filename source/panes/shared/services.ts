@@ -23,8 +23,9 @@ export type Draft = {
   action: Action;
   plan: Plan;
   reasons: readonly string[];
-  /** Parameters, parsed by the action's schema. */
+  /** Parameters, parsed by the action's schema from the words. */
   parameters: unknown;
+  words: readonly string[];
 };
 
 /** It begins as soon as it is planned: what was chosen says enough. */
@@ -72,8 +73,8 @@ export type AppServices = {
   armedUntil(): number | undefined;
   /** Lifts read-only for a time (ms from now; 0 ends it). */
   arm(ms: number): void;
-  /** Makes a plan from fresh facts and checks the guards. `words`: the action's parameters. */
-  draft(action: Action, target: Target, words?: readonly string[]): Promise<Draft | Refusal>;
+  /** Makes a plan from fresh facts and checks the guards. `words`: the action's parameters; `signal` cancels it. */
+  draft(action: Action, target: Target, words?: readonly string[], signal?: AbortSignal): Promise<Draft | Refusal>;
   /** What there is to choose from for an action on a target; empty where there is nothing, or nothing to choose. */
   choices(action: Action, target: Target): readonly Choice[];
   /** The session of a planned shell, attachment or command; undefined for other actions. */
