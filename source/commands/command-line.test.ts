@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { helpAsked, parseCount, parseEvery, parseSince, usageTrouble } from './command-line.ts';
+import { helpAsked, parseCount, parseEvery, usageTrouble } from './command-line.ts';
 import { commandHelps } from './helps.ts';
 
 const helps = commandHelps(['signal', 'all'], ['        --signal NAME     kill: another signal']);
@@ -91,10 +91,4 @@ describe('times and numbers of flags', () => {
     for (const text of ['-1', '1.5', '1e3', '2000', 'x', ''])
       expect(typeof parseCount('containers', text, 1000)).toBe('string');
   });
-});
-
-it('reads a time ago or a date', () => {
-  expect(parseSince('2026-11-20T09:15:00Z', 0)).toBe(Date.UTC(2026, 10, 20, 9, 15));
-  expect(parseSince('7d', 700_000_000)).toBe(700_000_000 - 7 * 86_400_000);
-  expect(parseSince('yesterday', 0)).toBeUndefined();
 });

@@ -1,4 +1,3 @@
-import { parseDuration } from '../lib/format.ts';
 import { suggestionFor } from '../lib/suggestion.ts';
 import { type CommandName, GENERAL_FLAGS, GENERAL_OPTIONS, type Helps } from './helps.ts';
 
@@ -122,14 +121,6 @@ export function parseEvery(text: string, flag = 'every'): number | string {
 export function parseCount(flag: string, text: string, most: number): number | string {
   const count = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   return count <= most ? count : `--${flag} takes a whole number from 0 to ${most}, not "${text}".`;
-}
-
-/** A time ago (30m, 2h, 7d) or a date (2026-01-31, 2026-01-31T09:15), as ms since the epoch; undefined for anything else. */
-export function parseSince(text: string, now: number): number | undefined {
-  const ago = parseDuration(text);
-  if (ago !== undefined) return now - ago;
-  const at = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(at) ? undefined : at;
 }
 
 /** A command line that makes no sense; the message says what would. */

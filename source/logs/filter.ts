@@ -1,5 +1,4 @@
 import fuzzysort from 'fuzzysort';
-import type { LogLevel } from '../lib/log-line/level.ts';
 import { readPattern } from '../lib/pattern.ts';
 import { isQuery, type LogQuery, parseLogQuery } from './query.ts';
 
@@ -22,23 +21,6 @@ export type LogFilter = {
   /** Where the hits lie in a text, for painting them; none for inverse ones. */
   hits?(text: string): Iterable<Hit>;
 };
-
-/** A filter that also leaves out what is below a level. */
-export function withLevel(
-  filter: LogFilter | { error: string } | undefined,
-  level: LogLevel | undefined,
-): LogFilter | { error: string } | undefined {
-  if (level === undefined || (filter && 'error' in filter)) return filter;
-  const ofLevel = parseLogQuery(`level>=${level}`);
-  if (!ofLevel || 'error' in ofLevel) return filter;
-  return {
-    text: `${filter?.text ?? ''} ${ofLevel.text}`,
-    hide: true,
-    whole: true,
-    test: (line, source) => ofLevel.test(line, source) && (filter?.test(line, source) ?? true),
-    hits: filter?.hits,
-  };
-}
 
 /** Reads what was typed behind `/`; undefined for nothing, an error in words for what is no expression. */
 export function parseLogFilter(typed: string): LogFilter | { error: string } | undefined {

@@ -56,21 +56,21 @@ export class Hits {
 
   /** The how many-th hit a line is, from 1 on; undefined for a line that is none. */
   place(line: number): number | undefined {
-    return this.atOrAfter(line) === line ? this.#rank(line) + 1 : undefined;
+    return this.atOrAfter(line) === line ? this.rank(line) + 1 : undefined;
   }
 
   /** The nearest hit at or after a line. */
   atOrAfter(line: number): number | undefined {
-    return this.#at(this.#rank(line));
+    return this.#at(this.rank(line));
   }
 
   /** The nearest hit at or before a line. */
   atOrBefore(line: number): number | undefined {
-    return this.#at(this.#rank(line + 1) - 1);
+    return this.#at(this.rank(line + 1) - 1);
   }
 
   /** How many hits lie before a line. */
-  #rank(line: number): number {
+  rank(line: number): number {
     const before = this.#before;
     // Descending: those below `line` are the last ones.
     let low = 0;

@@ -6,7 +6,8 @@ import { type LogSession, type LogSource, openLogs, type SourceStatus } from '..
 import { type Clock, shiftedClock } from '../lib/clock.ts';
 import { isBadLine } from '../lib/log-line/recognise.ts';
 import { LogBuffer } from './buffer.ts';
-import type { LogFilter } from './filter.ts';
+import { type LogFilter, parseLogFilter } from './filter.ts';
+import type { Hits } from './hits.ts';
 import { LineTexts } from './line-texts.ts';
 import { Rates, WINDOW } from './rates.ts';
 import { RowCache } from './row-cache.ts';
@@ -34,6 +35,7 @@ export class LogStore {
   readonly #ahead: () => number;
   readonly #every: number;
   readonly #session: LogSession;
+  #errors?: LogSearch;
   readonly #listeners = new Set<() => void>();
   #revision = 0;
   #timer?: () => void;
@@ -44,11 +46,7 @@ export class LogStore {
     this.#every = everyMs;
     this.buffer = new LogBuffer(limitBytes);
     this.texts = new LineTexts(this.buffer);
-    this.search = new LogSearch(
-      this.texts,
-      () => this.#changed(),
-      () => this.statuses().map(({ name }) => name),
-    );
+    this.search = this.#newSearch();
     this.#session = openLogs(engine, this.#clock, ahead(range, this.#ahead()), {
       lines: (source, batch, from, to) => this.#take(source, batch, from, to),
       changed: () => this.#changed(),
@@ -61,6 +59,23 @@ export class LogStore {
 
   setFilter(filter: LogFilter | { error: string } | undefined): void {
     this.search.setFilter(filter);
+  }
+
+  /** The lines that are errors; they are looked for from the first call on. */
+  errors(): Hits | undefined {
+    if (!this.#errors) {
+      this.#errors = this.#newSearch();
+      this.#errors.setFilter(parseLogFilter('level>=error'));
+    }
+    return this.#errors.hits;
+  }
+
+  #newSearch(): LogSearch {
+    return new LogSearch(
+      this.texts,
+      () => this.#changed(),
+      () => this.statuses().map(({ name }) => name),
+    );
   }
 
   /** Those followed now and before, by their number. */
@@ -107,6 +122,14 @@ export class LogStore {
     return Math.min(low, this.buffer.end - 1);
   }
 
+  /** The first line at or after a moment, if the buffer reaches back to it and there is one. */
+  heldAt(at: number): number | undefined {
+    const line = this.lineAt(at);
+    if (line === undefined) return undefined;
+    const moment = this.onEngine(at);
+    return this.buffer.time(this.buffer.first) <= moment && this.buffer.time(line) >= moment ? line : undefined;
+  }
+
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -120,6 +143,7 @@ export class LogStore {
     this.#listeners.clear();
     this.#session.close();
     this.search.close();
+    this.#errors?.close();
     this.buffer.clear();
   }
 
@@ -127,6 +151,7 @@ export class LogStore {
     this.buffer.append(source, batch, from, to);
     this.#count(source, batch, from, to);
     this.search.kick();
+    this.#errors?.kick();
     this.#changed();
   }
 

@@ -21,6 +21,8 @@ export type LogView = {
   formatted: boolean;
   /** Secrets are masked on the screen. */
   mask: boolean;
+  /** Lines and errors over time above the log; undefined: where there is room. */
+  histogram?: boolean;
   stamps: Stamps;
   /** As typed behind `/`. */
   filter: string;
@@ -66,6 +68,7 @@ export type LogViewAction =
   | { type: 'filter'; text: string }
   | { type: 'context'; by: 1 | -1 }
   | { type: 'level'; level?: LogLevel }
+  | { type: 'histogram'; shown: boolean }
   | { type: 'mark' }
   /** Marks the lines from the nearest mark to the cursor. */
   | { type: 'mark-range' }
@@ -123,6 +126,8 @@ function setting(view: LogView, action: Setting, screen: Screen): LogView {
       return { ...view, context: Math.max(0, Math.min(20, view.context + action.by)) };
     case 'level':
       return { ...view, level: action.level };
+    case 'histogram':
+      return { ...view, histogram: action.shown };
     case 'mark':
       return mark(view, screen);
     case 'mark-range':

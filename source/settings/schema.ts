@@ -127,6 +127,14 @@ export const SettingsSchema = v.strictObject({
       v.strictObject({
         buffer: bounded(1, 1024, 16, 'MiB kept in memory over all log sources.'),
         tail: whole(0, 100_000, 200, 'Lines of the past shown when a log is opened.'),
+        hide: v.optional(
+          described('Filters whose lines are hidden in every log, as typed behind `/`: GET /health.', v.array(text)),
+          [],
+        ),
+        highlight: v.optional(
+          described('Filters whose hits are highlighted in every log: `level>=error`, rejected.', v.array(text)),
+          [],
+        ),
       }),
     ),
     {},

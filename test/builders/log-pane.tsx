@@ -1,9 +1,11 @@
+import type { Dependency } from '../../source/desk/model.ts';
 import type { ContainerFacts } from '../../source/engine/facts.ts';
 import type { LogRange } from '../../source/engine/logs/range.ts';
 import { LogStore } from '../../source/logs/log-store.ts';
 import { LogsPane } from '../../source/panes/logs/LogsPane.tsx';
 import { type Controls, ControlsContext } from '../../source/panes/shared/console-context.ts';
 import { type AppServices, ServicesContext } from '../../source/panes/shared/services.ts';
+import type { View } from '../../source/panes/shared/views.ts';
 import type { CellContext } from '../../source/resources/resource.ts';
 import { loadSettings } from '../../source/settings/load.ts';
 import type { Settings } from '../../source/settings/schema.ts';
@@ -22,6 +24,9 @@ export type FakePaneOptions = {
   replicas?: number;
   moment?: number;
   market?: readonly { timeZone: string }[];
+  /** A service that redis depends on. */
+  needs?: string;
+  logs?: Partial<Settings['logs']>;
   /** Of every container. */
   state?: ContainerFacts['state'];
 };
@@ -33,6 +38,8 @@ export class FakePane {
   readonly copied: string[] = [];
   readonly saved: (string | AsyncIterable<string>)[] = [];
   readonly flashed: string[] = [];
+  readonly opened: View[] = [];
+  readonly #commands = new Map<string, (argument: string) => void>();
   #screen?: Rendered;
   #typeFilter: (text: string) => void = () => {};
 
@@ -51,23 +58,38 @@ export class FakePane {
     this.log.write(...texts.map((text, i) => ({ nanos: this.at(i), text })));
   }
 
-  async open({ columns = 80, rows = 14, replicas = 1, moment, market = [], state }: FakePaneOptions = {}) {
+  async open({
+    columns = 80,
+    rows = 14,
+    replicas = 1,
+    moment,
+    market = [],
+    state,
+    needs,
+    logs = {},
+  }: FakePaneOptions = {}) {
     const containers = Array.from({ length: replicas }, (_, i) =>
       container(`exness-redis-${i + 1}`, { id: `c${i + 1}`, created: i, ...(state && { state }) }),
     );
-    const redis = service('exness', 'redis', { containers });
-    const { desk, state: known } = deskOf([redis]);
+    const needed = needs === undefined ? [] : [service('exness', needs)];
+    const dependsOn = needed.map(
+      ({ name }): Dependency => ({ service: name, condition: 'service_started', signal: 'depends_on' }),
+    );
+    const { desk, state: known } = deskOf([service('exness', 'redis', { containers, dependsOn }), ...needed]);
     const connection = { state: 'ready', since: 0 } as const;
     const world: CellContext = { desk, state: { ...known, now: this.clock.now(), connection }, glyph: () => '' };
     const hours = { name: 'market', days: [], open: '09:30', close: '16:00' };
+    const defaults = loadSettings({ env: {}, flags: {}, file: undefined });
     const settings: Settings = {
-      ...loadSettings({ env: {}, flags: {}, file: undefined }),
+      ...defaults,
+      logs: { ...defaults.logs, ...logs },
       market: market.map((zone) => ({ ...hours, ...zone })),
     };
     const host = only<AppServices>({
       clock: this.clock,
       settings,
       endpoint: () => 'unix:///test',
+      readonly: () => false,
       openLogs: (range: LogRange) =>
         new LogStore(this.log, this.clock, {
           range,
@@ -80,7 +102,7 @@ export class FakePane {
         <KeyContext value={{ router: new KeyRouter(), bound: new Map(), reader }}>
           <ControlsContext value={this.#controls()}>
             <KeyInput />
-            <LogsPane service={redis} world={world} width={columns} height={rows} moment={moment} focused />
+            <LogsPane service={desk.services[0]} world={world} width={columns} height={rows} moment={moment} focused />
           </ControlsContext>
         </KeyContext>
       </ServicesContext>
@@ -95,7 +117,15 @@ export class FakePane {
   }
 
   async press(...keys: string[]): Promise<void> {
-    this.screen.press(...keys);
+    for (const key of keys) {
+      this.screen.press(key);
+      await this.passed();
+    }
+  }
+
+  /** Runs a command of the pane, as typed behind a colon. */
+  async command(name: string, argument = ''): Promise<void> {
+    this.#commands.get(name)?.(argument);
     await this.passed();
   }
 
@@ -135,6 +165,14 @@ export class FakePane {
       copy: (text) => void this.copied.push(text),
       save: (_name, text) => void this.saved.push(text),
       flash: (_tone, text) => void this.flashed.push(text),
+      open: (view) => void this.opened.push(view),
+      provide: (name, run) => {
+        this.#commands.set(name, run);
+        return () => void this.#commands.delete(name);
+      },
+      search: (accept) => {
+        this.#typeFilter = accept;
+      },
       filter: (_before, change) => {
         this.#typeFilter = change;
       },

@@ -3,8 +3,9 @@ import { readAudit } from '../../actions/audit/file.ts';
 import { readHead } from '../../actions/audit/head.ts';
 import { lineAction, lineName, lineResult } from '../../actions/audit/line-text.ts';
 import type { AuditLine } from '../../actions/audit/record.ts';
+import { parseMoment } from '../../lib/moment.ts';
 import { fit, jsonText, safe } from '../../lib/text.ts';
-import { EXIT, parseSince } from '../command-line.ts';
+import { EXIT } from '../command-line.ts';
 
 export type AuditFlags = {
   /** The lines as they are stored, or the report of verify. */
@@ -33,7 +34,7 @@ export async function audit(words: readonly string[], flags: AuditFlags, deps: A
     deps.print(`There is "deskhand audit" and "deskhand audit verify", but no "${safe(words.join(' '))}".\n`);
     return EXIT.usage;
   }
-  const since = flags.since === undefined ? 0 : parseSince(flags.since, deps.now);
+  const since = flags.since === undefined ? 0 : parseMoment(flags.since, deps.now);
   if (since === undefined) {
     deps.print(
       `"${safe(flags.since ?? '')}" is not a valid time; use 30m, 2h, 7d or a date such as 2026-11-20T09:15\n`,

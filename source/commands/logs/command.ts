@@ -7,6 +7,7 @@ import { openLogs, type SourceStatus } from '../../engine/logs/session.ts';
 import { toMillis } from '../../engine/logs/stamp.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { recognise } from '../../lib/log-line/recognise.ts';
+import { parseMoment } from '../../lib/moment.ts';
 import { maskText } from '../../lib/secrets.ts';
 import { jsonText, safe } from '../../lib/text.ts';
 import { savedLine } from '../../logs/log-text.ts';
@@ -14,7 +15,7 @@ import { type LogQuery, parseLogQuery } from '../../logs/query.ts';
 import { sourcesOf } from '../../logs/sources.ts';
 import { plainText } from '../../logs/spans.ts';
 import { listed } from '../../runtime/snapshot.ts';
-import { EXIT, parseCount, parseSince } from '../command-line.ts';
+import { EXIT, parseCount } from '../command-line.ts';
 import { namedServices } from '../named-services.ts';
 
 export type LogsFlags = {
@@ -134,8 +135,8 @@ function rangeOf({ since, until, tail }: LogsFlags, follow: boolean, now: number
   const lines = tail === undefined ? TAIL : parseCount('tail', tail, MOST_LINES);
   if (typeof lines === 'string') return lines;
   if (since === undefined && until === undefined) return { kind: follow ? 'tail' : 'last', lines };
-  const from = since === undefined ? 1 : parseSince(since, now);
-  const to = until === undefined ? now : parseSince(until, now);
+  const from = since === undefined ? 1 : parseMoment(since, now);
+  const to = until === undefined ? now : parseMoment(until, now);
   if (from === undefined) return timeTrouble('since', since);
   if (to === undefined) return timeTrouble('until', until);
   if (from >= to) return 'Nothing can be between these times: --since is not before --until.';
@@ -143,5 +144,5 @@ function rangeOf({ since, until, tail }: LogsFlags, follow: boolean, now: number
 }
 
 function timeTrouble(flag: string, text = ''): string {
-  return `--${flag} takes 30m, 2h, 7d or a time such as 2026-01-31T09:15, not "${text}".`;
+  return `--${flag} takes 30m, 2h, 7d, 15:20 or a time such as 2026-01-31T09:15, not "${text}".`;
 }

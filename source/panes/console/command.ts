@@ -22,6 +22,8 @@ export type Command =
   | { kind: 'action'; action: Action; name: string; words: readonly string[] }
   /** A view of a service, built from the desk. */
   | { kind: 'about'; what: 'describe' | 'top'; service: ServiceId }
+  /** A command of a pane that is on the screen. */
+  | { kind: 'pane'; pane: string; name: string; argument: string }
   | { kind: 'incident'; name: string }
   | { kind: 'error'; message: string };
 
@@ -61,7 +63,7 @@ const OWN: readonly CommandEntry[] = [
 /** All commands that are not tables, as `ctrl-a` lists them. */
 export const COMMANDS: readonly CommandEntry[] = [
   ...OWN,
-  ...panes.map(({ command }) => command),
+  ...panes.flatMap(({ command, commands = [] }) => [command, ...commands]),
   ...pages.map(({ command }) => command),
 ];
 
@@ -85,6 +87,9 @@ export function parseCommand(text: string, world: CommandWorld): Command {
       kind: 'open',
       view: { kind: 'pane', pane: pane.name, service },
     }));
+  const owner = panes.find(({ commands = [] }) => commands.some(({ names }) => names.includes(name)));
+  const own = owner?.commands?.find(({ names }) => names.includes(name))?.names[0];
+  if (owner && own !== undefined) return { kind: 'pane', pane: owner.name, name: own, argument };
   const page = pages.find(({ command }) => command.names.includes(name));
   if (page) return { kind: 'open', view: { kind: 'page', page: page.name } };
   switch (OWN.find(({ names }) => names.includes(name))?.names[0]) {

@@ -52,6 +52,12 @@ export function runCommand(text: string, { host, controls, dispatch, world, susp
       return act(command, { host, controls, world });
     case 'about':
       return openAbout(command, controls, world);
+    case 'pane':
+      if (controls.command(command.name, command.argument)) return;
+      return controls.flash(
+        'info',
+        `:${command.name} works while ${command.pane} are on the screen: :${command.pane} NAME opens them.`,
+      );
     case 'incident':
       return void playIncident(command.name, host, controls);
     case 'error':

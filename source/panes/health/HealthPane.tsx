@@ -1,18 +1,14 @@
 import { stripVTControlCharacters } from 'node:util';
 import { useState } from 'react';
 import { isTrouble } from '../../desk/levels.ts';
-import type { Service } from '../../desk/model.ts';
 import { safe } from '../../lib/text.ts';
-import type { AnyResource, CellContext } from '../../resources/resource.ts';
-import { services } from '../../resources/services.ts';
 import { Frame } from '../../ui/Frame.tsx';
-import { initialTable } from '../../ui/table/table-state.ts';
 import { useTheme } from '../../ui/theme-context.ts';
 import { useBoundGroups, useKeys } from '../../ui/use-keys.ts';
 import { useControls } from '../shared/console-context.ts';
 import { workloadKeys } from '../shared/keys.ts';
 import type { Pane, PaneProps } from '../shared/views.ts';
-import { useRowKeys } from '../table/use-row-keys.ts';
+import { useServiceKeys } from '../table/use-row-keys.ts';
 import { healthRows } from './health-rows.ts';
 import { healthKeys } from './keys.ts';
 import { useScroll } from './use-scroll.ts';
@@ -72,22 +68,4 @@ function HealthPane({ service, world, width, height, focused }: PaneProps) {
       rows={rows.slice(top, top + page)}
     />
   );
-}
-
-const RESOURCE: AnyResource = services;
-const NO_WIDTHS: ReadonlyMap<string, number> = new Map();
-const NO_MARKS = initialTable(RESOURCE.sort);
-
-/** Keys act on the selected service as they do in its row. */
-function useServiceKeys(service: Service | undefined, world: CellContext, active: boolean): void {
-  const rows = service ? [service] : [];
-  const table = {
-    resource: RESOURCE,
-    rows,
-    ids: rows.map(({ id }) => id),
-    fitted: NO_WIDTHS,
-    total: rows.length,
-    current: service,
-  };
-  useRowKeys(table, NO_MARKS, world, active);
 }

@@ -19,6 +19,8 @@ export type Look = {
   names: readonly string[];
   prefixed: boolean;
   filter?: LogFilter;
+  /** The rules that highlight. */
+  highlight?: readonly LogFilter[];
   /** IANA name, for exchange times. */
   zone?: string;
   theme: Theme;
@@ -77,13 +79,22 @@ function headOf(texts: LineTexts, line: number, previous: number | undefined, lo
   return { pieces, text };
 }
 
-function bodyOf(texts: LineTexts, line: number, { view, filter, theme }: Look): TextPiece[] {
+function bodyOf(texts: LineTexts, line: number, { view, filter, theme, highlight = [], names }: Look): TextPiece[] {
   const flags = texts.buffer.flags(line);
   if (flags & FLAGS.note)
     return [piece(`${theme.box.h.repeat(2)} ${texts.plain(line)} ${theme.box.h.repeat(2)}`, 'warn')];
   const shown = texts.shown(line, view.mask);
-  const body = view.formatted ? formattedPieces(shown, view.stamps === 'off') : rawPieces(shown);
+  const source = names[texts.source(line)];
+  const own = view.formatted ? formattedPieces(shown, view.stamps === 'off') : rawPieces(shown);
+  const body = highlight.filter((rule) => rule.test(shown.plain, source)).reduce(emphasised, own);
   return filter ? highlighted(body, hitsIn(filter, body.map(({ text }) => text).join(''))) : body;
+}
+
+/** Highlights the hits of a rule, or the whole line if it marks none. */
+function emphasised(pieces: readonly TextPiece[], rule: LogFilter): TextPiece[] {
+  const hits = hitsIn(rule, pieces.map(({ text }) => text).join(''));
+  const tint = (part: TextPiece): TextPiece => ({ text: part.text, style: {}, tone: 'mark' });
+  return hits.length > 0 ? highlighted(pieces, hits, tint) : pieces.map(tint);
 }
 
 function rawPieces({ spans, recognised: { level } }: ShownLine): TextPiece[] {
@@ -108,7 +119,7 @@ function formattedPieces(shown: ShownLine, timed: boolean): TextPiece[] {
   return start > 0 && recognised.stated ? [...levelPieces(recognised.level, tone), ...message] : message;
 }
 
-/** Where the message begins behind a header with a time; 0 where there is none. */
+/** Where the message starts after a header with a time; 0 without one. */
 function headerEnd({ plain, recognised: { message, time } }: ShownLine): number {
   return time !== undefined && message.trim() !== '' && plain.endsWith(message) ? plain.length - message.length : 0;
 }

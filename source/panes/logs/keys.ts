@@ -26,6 +26,15 @@ export const logKeys = keyGroup('logs', 'Logs', {
     hint: '',
     help: 'raw: each line as the program wrote it, with its own time and logger',
   },
+  jump: { keys: ['@'], hint: '', help: 'go to a time or a span: 15:20, 10m (ago), 2026-01-15 09:15, 09:15 09:30' },
+  histogram: { keys: ['shift-h'], hint: '', help: 'lines and errors over time above the log' },
+  cause: {
+    keys: ['shift-o'],
+    hint: 'cause',
+    help: 'the same time in the log of the cause, or of what the service needs',
+  },
+  menu: { keys: ['x'], hint: 'menu', help: 'everything that can be done with the service' },
+  restart: { keys: ['r'], hint: '', help: 'restart the service', mutates: true },
   sources: { keys: ['i'], hint: '', help: 'sources: lines and errors per second, time of silence' },
   all: { keys: ['a'], hint: '', help: 'scope: project, everything, this service' },
   filter: {

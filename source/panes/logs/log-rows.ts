@@ -1,6 +1,6 @@
 import { follows, type LogRange } from '../../engine/logs/range.ts';
 import type { SourceStatus } from '../../engine/logs/session.ts';
-import { age, bytes, count, duration } from '../../lib/format.ts';
+import { age, bytes, clockTime, count, duration } from '../../lib/format.ts';
 import { fit, safe, width, wrap } from '../../lib/text.ts';
 import type { Rate } from '../../logs/rates.ts';
 import { cursorOf, type LogView, pageOf } from '../../logs/view.ts';
@@ -35,6 +35,9 @@ export type Indicators = {
   leftOut: number;
   /** The number of matching lines, whether it is still searching, and the number of the hit under the cursor. */
   hits?: { count: number; busy: boolean; place?: number };
+  /** The number of rules that hide lines, and the rules with errors. */
+  hiding: number;
+  badRules: readonly string[];
   /** The error of the filter. */
   error: string;
   bufferBytes: number;
@@ -51,17 +54,19 @@ export function indicatorRow(facts: Indicators, theme: Theme): string {
     `${theme.paint('dim', `${name}:`)}${typeof value === 'string' ? value : value ? theme.paint('good', 'on') : theme.paint('dim', 'off')}`;
   const parts = [
     error === '' ? '' : theme.paint('bad', `bad filter, not used: ${safe(error)}`),
+    ...facts.badRules.map((rule) => theme.paint('bad', `bad rule, not used: ${safe(rule)}`)),
     lagText(facts, theme),
     on('autoscroll', view.follow),
     on('wrap', view.wrap),
     on('times', view.stamps === 'exchange' ? (facts.zone ?? '') : view.stamps),
     view.columnLock ? '' : on('lock', false),
+    view.level ? on('level', theme.paint('mark', `${view.level}+`)) : '',
     view.formatted ? '' : on('raw', true),
     view.mask ? '' : on('secrets', theme.paint('bad', 'shown')),
-    view.level ? on('level', `${view.level}+`) : '',
+    facts.hiding > 0 ? on('hidden', `${facts.hiding} ${facts.hiding === 1 ? 'rule' : 'rules'}`) : '',
     view.marks.size > 0 ? on('marks', theme.paint('mark', String(view.marks.size))) : '',
     view.context > 0 ? on('context', String(view.context)) : '',
-    hits ? hitsText(hits) : '',
+    hits && (view.filter !== '' || view.level) ? hitsText(hits) : '',
     follows(facts.range) ? rateText(facts, theme) : '',
     theme.paint('dim', bytes(facts.bufferBytes)),
   ];
@@ -144,7 +149,11 @@ const SINCE: Readonly<Record<number, string>> = {
 /** The shown part of the log, in the title. */
 export function rangeText(range: LogRange): string {
   if (range.kind === 'since') return SINCE[range.ms] ?? age(range.ms);
-  return range.kind === 'previous' ? 'previous run' : range.kind === 'between' ? 'around' : range.kind;
+  return range.kind === 'previous'
+    ? 'previous run'
+    : range.kind === 'between'
+      ? `${clockTime(range.since)}–${clockTime(range.until)}`
+      : range.kind;
 }
 
 /** Why there are no lines to show. */
@@ -176,7 +185,7 @@ function emptyText(statuses: readonly SourceStatus[], { range, cleared }: Emptin
   if (cleared) return 'cleared, no lines since: 0 shows the last ones';
   if (range.kind === 'since') return `no lines in the last ${rangeText(range)}: 0 shows the last ones`;
   if (range.kind === 'previous') return 'no lines from before the last start: p goes back';
-  return range.kind === 'between' ? 'no lines around that moment: 0 shows the last ones' : 'no lines yet';
+  return range.kind === 'between' ? 'no lines then: 0 shows the last ones' : 'no lines yet';
 }
 
 function noticeText({ name, state, reason }: SourceStatus): string {

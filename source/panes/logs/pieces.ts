@@ -97,8 +97,12 @@ function fitting(text: string, cells: number, fresh: boolean): [text: string, ce
   return [kept, used, taken];
 }
 
-/** Paints ranges [start, end) of the text inverse: the hits of a search. */
-export function highlighted(pieces: readonly TextPiece[], ranges: readonly (readonly [number, number])[]): TextPiece[] {
+/** Paints ranges [start, end) of the text, inverse as the hits of a search. */
+export function highlighted(
+  pieces: readonly TextPiece[],
+  ranges: readonly (readonly [number, number])[],
+  paint: (part: TextPiece) => TextPiece = (part) => ({ ...part, style: { ...part.style, inverse: true } }),
+): TextPiece[] {
   if (ranges.length === 0) return [...pieces];
   const shown: TextPiece[] = [];
   let at = 0;
@@ -108,7 +112,7 @@ export function highlighted(pieces: readonly TextPiece[], ranges: readonly (read
       const [first, last] = [Math.max(from, start - at), Math.min(part.text.length, end - at)];
       if (last <= first) continue;
       if (first > from) shown.push({ ...part, text: part.text.slice(from, first) });
-      shown.push({ ...part, text: part.text.slice(first, last), style: { ...part.style, inverse: true } });
+      shown.push(paint({ ...part, text: part.text.slice(first, last) }));
       from = last;
     }
     if (from < part.text.length) shown.push({ ...part, text: part.text.slice(from) });

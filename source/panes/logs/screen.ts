@@ -32,6 +32,7 @@ export function logScreen(
   const key = JSON.stringify([
     [wrap, left, columnLock, formatted, mask, stamps, view.context],
     [look.width, look.names, look.prefixed, filter?.text, zone, theme.level, theme.ascii],
+    look.highlight?.map((rule) => rule.text),
   ]);
   const text = (line: number) =>
     cache.rows(line, key, () => formatLine(texts, line, stamps === 'delta' ? sequence.before(line) : undefined, look));

@@ -7,6 +7,7 @@ import type { LogStore } from '../../logs/log-store.ts';
 import { textOf } from '../../logs/log-text.ts';
 import type { SearchQuery } from '../../logs/search.ts';
 import { cursorOf, type LogView, type LogViewAction } from '../../logs/view.ts';
+import type { Handlers } from '../../ui/keymap.ts';
 import { useKeys } from '../../ui/use-keys.ts';
 import { useControls } from '../shared/console-context.ts';
 import { useServices } from '../shared/services.ts';
@@ -38,6 +39,13 @@ export type LogKeys = {
   widen(): void;
   /** Shows or hides the state of each source. */
   toggleSources(): void;
+  histogram(): void;
+  /** Asks for a time and goes there. */
+  jump(): void;
+  /** Opens the log of the cause at the same moment. */
+  cause(): void;
+  menu: Handlers['menu'];
+  restart: Handlers['restart'];
 };
 
 /** Cells per step sideways. */
@@ -51,7 +59,7 @@ export function useLogKeys(keys: LogKeys): void {
   useKeeping(keys);
 }
 
-function useMotion({ active, act, exchange, store, widen, toggleSources }: LogKeys): void {
+function useMotion({ active, act, exchange, store, ...others }: LogKeys): void {
   const { clock } = useServices();
   const toggle = (what: 'follow' | 'wrap' | 'columnLock' | 'formatted') => () => act({ type: 'toggle', what });
   useKeys(
@@ -75,8 +83,13 @@ function useMotion({ active, act, exchange, store, widen, toggleSources }: LogKe
       separator: () => act({ type: 'separator', at: clock.now() }),
       unmark: () => act({ type: 'unmark' }),
       clear: () => act({ type: 'clear', end: store?.buffer.end ?? 0 }),
-      all: widen,
-      sources: toggleSources,
+      all: others.widen,
+      sources: others.toggleSources,
+      histogram: others.histogram,
+      jump: others.jump,
+      cause: others.cause,
+      menu: others.menu,
+      restart: others.restart,
     },
     { layer: 'pane', active },
   );

@@ -1,4 +1,4 @@
-import { createContext, type Dispatch, useContext } from 'react';
+import { createContext, type Dispatch, useContext, useEffect, useEffectEvent } from 'react';
 import type { Action, Refusal, Target } from '../../actions/action.ts';
 import { errorWithAdvice } from '../../lib/error.ts';
 import type { EngineId } from '../../lib/ids.ts';
@@ -39,6 +39,10 @@ export type Controls = {
   running(): readonly Running[];
   /** Runs a plan and shows its progress and outcome. `reason` goes into the audit log. */
   perform(draft: Draft, reason?: string): void;
+  /** Offers a command of a pane while that is on the screen; the returned function takes it back. */
+  provide(name: string, run: (argument: string) => void): () => void;
+  /** Runs a command that a pane offers; false where none does. */
+  command(name: string, argument: string): boolean;
   /** Hands the terminal over while `run` runs. */
   handOver(run: () => Promise<void>): Promise<void>;
   /** Drops the current planning, or a session that has not begun. False if there is neither. */
@@ -65,6 +69,7 @@ export function createControls({ host, dispatch: reduce, suspend, cancelKey }: C
   controls: Controls;
   dispatch: Dispatch<ConsoleAction>;
 } {
+  const provided: { name: string; run(argument: string): void }[] = [];
   const running = new Map<string, { ending: AbortController; draft: Draft }>();
   const planning = createPlanning();
   let made = 0;
@@ -143,6 +148,16 @@ export function createControls({ host, dispatch: reduce, suspend, cancelKey }: C
           planned(() => ('refused' in draft ? again || flash('warn', refusalText(draft)) : heard(draft, note))),
         (error) => planned(() => failed(error)),
       );
+    },
+    provide(name, run) {
+      const entry = { name, run };
+      provided.push(entry);
+      return () => void provided.splice(provided.indexOf(entry), 1);
+    },
+    command(name, argument) {
+      const entry = provided.findLast((one) => one.name === name);
+      entry?.run(argument);
+      return entry !== undefined;
     },
     perform: (draft, reason) => void run(draft, reason),
     running: () => [...running].map(([id, { draft }]) => ({ id, title: draft.plan.title })),
@@ -287,4 +302,11 @@ export function useControls(): Controls {
   const controls = useContext(ControlsContext);
   if (!controls) throw new Error('a pane is drawn outside the console');
   return controls;
+}
+
+/** Offers a command of a pane for as long as the component is mounted. */
+export function useCommand(name: string, run: (argument: string) => void): void {
+  const controls = useControls();
+  const newest = useEffectEvent(run);
+  useEffect(() => controls.provide(name, (argument) => newest(argument)), [controls, name]);
 }

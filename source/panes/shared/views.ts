@@ -79,6 +79,8 @@ export type Pane = {
   name: string;
   command: CommandEntry;
   keys: readonly KeyGroup[];
+  /** Commands that work while the pane is on the screen. */
+  commands?: readonly CommandEntry[];
   /** Its column below the services if there is room for all panes. */
   column: 'left' | 'right';
   /** The rows (with borders) that its content needs: the other panes in its column get the rest. */

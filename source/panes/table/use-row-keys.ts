@@ -1,10 +1,12 @@
 import type { Action, Target } from '../../actions/action.ts';
 import { actions } from '../../actions/list.ts';
 import { askedFor } from '../../actions/parameters.ts';
+import type { Service } from '../../desk/model.ts';
 import type { EngineId } from '../../lib/ids.ts';
-import type { CellContext, Inspectable, LocalInspectable } from '../../resources/resource.ts';
+import type { AnyResource, CellContext, Inspectable, LocalInspectable } from '../../resources/resource.ts';
+import { services } from '../../resources/services.ts';
 import type { Handlers, KeyGroup } from '../../ui/keymap.ts';
-import type { TableState } from '../../ui/table/table-state.ts';
+import { initialTable, type TableState } from '../../ui/table/table-state.ts';
 import { useBoundGroups, useKeys } from '../../ui/use-keys.ts';
 import { askParameters } from '../shared/ask-parameters.ts';
 import { type Controls, useControls } from '../shared/console-context.ts';
@@ -14,14 +16,8 @@ import { csvOf } from './csv.ts';
 import { boundItems, otherItems } from './row-menu.ts';
 import type { LiveTable } from './use-table.ts';
 
-/** What the row under the cursor (or the marked ones) can do; `hold` puts the cursor on it for good. */
-export function useRowKeys(
-  table: LiveTable,
-  state: TableState,
-  world: CellContext,
-  active: boolean,
-  hold: () => void = () => {},
-): void {
+/** What the row under the cursor (or the marked ones) can do, by the names of the bindings. */
+function useRowActions(table: LiveTable, state: TableState, world: CellContext) {
   const host = useServices();
   const controls = useControls();
   const bound = useBoundGroups();
@@ -95,9 +91,46 @@ export function useRowKeys(
     ]);
   };
   const save = () => controls.save(`${resource.name}.csv`, csvOf(resource, rows, world, state.wide));
-  useKeys(tableKeys, holding(hold, { ...views, menu, save }), { layer: 'pane', active });
+  return { views: { ...views, menu, save }, workload, storage, isWorkload, isStorage: unused !== undefined };
+}
+
+/** Binds what the rows of a table can do; `hold` puts the cursor on its row for good. */
+export function useRowKeys(
+  table: LiveTable,
+  state: TableState,
+  world: CellContext,
+  active: boolean,
+  hold: () => void = () => {},
+): void {
+  const { views, workload, storage, isWorkload, isStorage } = useRowActions(table, state, world);
+  useKeys(tableKeys, holding(hold, views), { layer: 'pane', active });
   useKeys(workloadKeys, holding(hold, workload), { layer: 'pane', active: active && isWorkload });
-  useKeys(storageKeys, holding(hold, storage), { layer: 'pane', active: active && unused !== undefined });
+  useKeys(storageKeys, holding(hold, storage), { layer: 'pane', active: active && isStorage });
+}
+
+const SERVICES: AnyResource = services;
+const NO_WIDTHS: ReadonlyMap<string, number> = new Map();
+const NO_MARKS = initialTable(SERVICES.sort);
+
+/** The table of one service, for the panes that are about it. */
+function tableOf(service: Service | undefined): LiveTable {
+  const rows = service ? [service] : [];
+  const ids = rows.map(({ id }) => id);
+  return { resource: SERVICES, rows, ids, fitted: NO_WIDTHS, total: rows.length, current: service };
+}
+
+/** Keys act on a service in its panes as they do in its row. */
+export function useServiceKeys(service: Service | undefined, world: CellContext, active: boolean): void {
+  useRowKeys(tableOf(service), NO_MARKS, world, active);
+}
+
+/** What can be done with a service, for panes that have few keys left for it. */
+export function useServiceActions(
+  service: Service | undefined,
+  world: CellContext,
+): Pick<Handlers, 'menu' | 'restart'> {
+  const { views, workload } = useRowActions(tableOf(service), NO_MARKS, world);
+  return { menu: views.menu, restart: workload.restart };
 }
 
 /** What a key was pressed for stays under the cursor, wherever it moves: `r` and `l` mean the same row when it is well again. */

@@ -1,0 +1,47 @@
+import { useEffect, useState } from 'react';
+import type { LogRange } from '../../engine/logs/range.ts';
+import type { LogStore } from '../../logs/log-store.ts';
+import { INITIAL_VIEW, type LogView } from '../../logs/view.ts';
+import type { LogsFocus } from '../shared/views.ts';
+
+/** Milliseconds before and after a moment that is looked at. */
+const AROUND = 5 * 60_000;
+
+/** The part of a log that is read, and the moment in it (ms) where the cursor begins. */
+export type Part = { range: LogRange; moment?: number };
+
+/** The lines around a moment. */
+export function around(moment: number): Part {
+  return { range: { kind: 'between', since: moment - AROUND, until: moment + AROUND }, moment };
+}
+
+export function useLogPart(lines: number, { moment, previous }: LogsFocus): [Part, (part: Part) => void] {
+  return useState<Part>(
+    moment === undefined ? { range: { kind: previous === true ? 'previous' : 'tail', lines } } : around(moment),
+  );
+}
+
+/** What of a view is kept for the next log. */
+export function mannerOf(view: LogView): Partial<LogView> {
+  const { wrap, columnLock, formatted, mask, histogram, stamps } = view;
+  return { wrap, columnLock, formatted, mask, histogram, stamps };
+}
+
+/** Another log begins at its end and without a filter; its head and a span at the first line, one around a moment at that moment. */
+export function useNewSubject(
+  store: LogStore | undefined,
+  { range, moment }: Part,
+  setView: (change: (before: LogView) => LogView) => void,
+): void {
+  const first = range.kind === 'head' || range.kind === 'between';
+  useEffect(() => {
+    if (!store) return;
+    setView((before) => ({ ...INITIAL_VIEW, ...mannerOf(before) }));
+    if (!first) return;
+    return store.onceRead(() => {
+      const line = moment === undefined ? store.buffer.first : store.lineAt(moment);
+      if (line !== undefined)
+        setView((before) => ({ ...before, follow: false, cursor: line, top: Math.max(0, line - 3), skip: 0 }));
+    });
+  }, [store, first, moment, setView]);
+}
