@@ -3,9 +3,10 @@ import { serviceName } from '../../desk/identity.ts';
 import type { TimelineEntry } from '../../desk/state.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Clock } from '../../lib/clock.ts';
+import { parseMoment } from '../../lib/moment.ts';
 import { jsonText, safe } from '../../lib/text.ts';
 import { survey } from '../../runtime/snapshot.ts';
-import { EXIT, parseSince } from '../command-line.ts';
+import { EXIT } from '../command-line.ts';
 import { namedServices } from '../named-services.ts';
 
 export type ChangesFlags = { project?: string; since?: string; json?: boolean };
@@ -24,7 +25,7 @@ export type ChangesDeps = {
  */
 export async function changes(names: readonly string[], flags: ChangesFlags, deps: ChangesDeps): Promise<number> {
   const { engine, clock, signal, print, printError } = deps;
-  const since = flags.since === undefined ? 0 : parseSince(flags.since, clock.now());
+  const since = flags.since === undefined ? 0 : parseMoment(flags.since, clock.now());
   if (since === undefined) {
     printError(
       `deskhand: "${safe(flags.since ?? '')}" is not a valid time; use 10m, 1h or a date such as 2026-11-20T09:15\n`,
