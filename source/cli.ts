@@ -17,22 +17,22 @@ const helps = commandHelps(
 
 const cli = orUsageError(() =>
   meow('', {
-    // Who asks for help or the version gets it first; see main.
+    // Help and version come first; see main.
     autoHelp: false,
     autoVersion: false,
-    // The bundle is CommonJS: only the url of the module is known there, and only that is needed.
+    // The bundle is CommonJS, where only the url of the module is known, and only that is needed.
     importMeta: { url: import.meta.url } as ImportMeta,
     // The build knows the version: nothing has to be read.
     pkg: {},
-    // A flag that is not given says nothing: it must not stand above what environment and file say.
+    // A flag that is not given must not override environment and file.
     booleanDefault: undefined,
     flags,
-    // Unknown ones are refused in our own words, and with the exit status of usage errors.
+    // Unknown ones are refused with our own message and the exit status of usage errors.
     allowUnknownFlags: true,
   }),
 );
 
-/** meow refuses some of what is given, such as a flag that is given twice, by throwing. */
+/** meow throws on some usage errors, such as a flag that is given twice. */
 function orUsageError<T>(parse: () => T): T {
   try {
     return parse();

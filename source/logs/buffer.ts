@@ -75,7 +75,7 @@ export class LogBuffer {
     }
   }
 
-  /** The raw text; empty for a line that is not kept. */
+  /** The raw text; empty for a line that was dropped. */
   text(line: number): string {
     const segment = this.#find(line);
     if (!segment) return '';

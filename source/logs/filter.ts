@@ -2,7 +2,7 @@ import fuzzysort from 'fuzzysort';
 import { readPattern } from '../lib/pattern.ts';
 import { isQuery, type LogQuery, parseLogQuery } from './query.ts';
 
-/** A stretch of a text, from its first character up to the one behind it. */
+/** A range of a text; the end is exclusive. */
 export type Hit = readonly [start: number, end: number];
 
 /**
@@ -18,11 +18,11 @@ export type LogFilter = {
   test(line: string, source?: string): boolean;
   /** The lines of one message stay together. */
   whole?: boolean;
-  /** Where the hits lie in a text, for painting them; none for inverse ones. */
+  /** The ranges of hits in a text, for painting; empty for inverse filters. */
   hits?(text: string): Iterable<Hit>;
 };
 
-/** Reads what was typed behind `/`; undefined for nothing, an error in words for what is no expression. */
+/** Parses the text after `/`; undefined if empty, an error message if invalid. */
 export function parseLogFilter(typed: string): LogFilter | { error: string } | undefined {
   const hide = !typed.startsWith('/');
   // A blank at the end may be meant: `order 12 ` is not `order 123`.
@@ -64,7 +64,7 @@ function fuzzy(typed: string, sought: string, hide: boolean): LogFilter | undefi
   return { text: typed, hide, test: (line) => found(line) !== undefined, hits };
 }
 
-/** Where the hits of a filter lie in a text; at most `limit`. */
+/** The ranges of a filter's hits in a text; at most `limit`. */
 export function hitsIn(filter: LogFilter, text: string, limit = 50): Hit[] {
   const hits: Hit[] = [];
   for (const hit of filter.hits?.(text) ?? []) {

@@ -6,7 +6,7 @@ import type { Sequence } from './sequence.ts';
 export function findAround(
   store: Pick<LogStore, 'search' | 'texts'>,
   sequence: Sequence,
-  hunt: { from: number; by: 1 | -1; sought: SearchQuery },
+  hunt: { from: number; by: 1 | -1; wanted: SearchQuery },
   found: (line: number | undefined, wrapped: boolean) => void,
 ): void {
   findShown(store, sequence, hunt, (line) => {
@@ -17,19 +17,19 @@ export function findAround(
 }
 
 /**
- * Looks from a line on for the nearest match or error that the view shows; answers undefined where there is none. One message
- * is one error, however many of its lines look like one: its first line is answered.
+ * Searches from a line for the nearest match or error that the view shows; undefined if there is none. A message counts as one error,
+ * however many of its lines look like one: its first line is returned.
  */
 function findShown(
   { search, texts }: Pick<LogStore, 'search' | 'texts'>,
   sequence: Sequence,
-  { from, by, sought }: { from: number; by: 1 | -1; sought: SearchQuery },
+  { from, by, wanted }: { from: number; by: 1 | -1; wanted: SearchQuery },
   found: (line: number | undefined) => void,
 ): void {
   const isShown = (line: number) => sequence.after(line - 1) === line;
-  const messageOf = (line: number): readonly number[] => (sought === 'error' ? texts.message(line) : [line]);
+  const messageOf = (line: number): readonly number[] => (wanted === 'error' ? texts.message(line) : [line]);
   const own = new Set(from >= texts.first && from < texts.end ? messageOf(from) : []);
-  search.find(from, by, sought, found, (line) => {
+  search.find(from, by, wanted, found, (line) => {
     const first = messageOf(line).find(isShown);
     return first === undefined || own.has(first) ? undefined : first;
   });

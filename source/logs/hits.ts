@@ -1,35 +1,35 @@
-/** Lines in [from, to) that are to be tested next, from the first one on (1) or from the last one back (-1). */
+/** The lines [from, to) to test next, forwards (1) or backwards (-1). */
 export type Slice = { from: number; to: number; by: 1 | -1 };
 
 /**
- * The numbers of the lines that a filter leaves, found in slices: first what comes new, then history from its end
- * backwards, so that the screen is full at once. Numbers are kept in order on both sides of where the search began.
+ * The numbers of the lines that match a filter, found in slices: new lines first, then the history backwards, so that the screen fills at
+ * once. Numbers are sorted on both sides of where the search began.
  */
 export class Hits {
-  /** Descending, from where the search began towards the oldest line. */
+  /** Descending, from the start of the search to the oldest line. */
   #before: number[] = [];
-  /** Ascending, from there towards the newest. */
+  /** Ascending, from there to the newest. */
   #after: number[] = [];
-  /** First line tested and the line after the last one. */
+  /** The first tested line, and the line after the last tested one. */
   #from: number;
   #to: number;
 
-  /** `end`: number after the newest line now. */
+  /** `end`: the number after the newest line. */
   constructor(end: number) {
     this.#from = end;
     this.#to = end;
   }
 
-  /** The next lines to test, at most `size`; undefined when every line from `first` to `end` has been. */
+  /** The next lines to test, at most `size`; undefined if every line from `first` to `end` was tested. */
   next(first: number, end: number, size: number): Slice | undefined {
-    // What was dropped from the buffer before it was tested is not there any more.
+    // Lines dropped from the buffer cannot be tested any more.
     this.#to = Math.max(this.#to, first);
     if (this.#to < end) return { from: this.#to, to: Math.min(end, this.#to + size), by: 1 };
     if (this.#from > first) return { from: Math.max(first, this.#from - size), to: this.#from, by: -1 };
     return undefined;
   }
 
-  /** The lines of the slice that passed, ascending. */
+  /** Records the lines of the slice that match, ascending. */
   record({ from, to }: Omit<Slice, 'by'>, passed: readonly number[]): void {
     if (from >= this.#to) {
       this.#after.push(...passed);
@@ -54,7 +54,7 @@ export class Hits {
     return this.#before.length + this.#after.length;
   }
 
-  /** The how many-th hit a line is, from 1 on; undefined for a line that is none. */
+  /** The number of a hit, from 1; undefined if the line is not a hit. */
   place(line: number): number | undefined {
     return this.atOrAfter(line) === line ? this.rank(line) + 1 : undefined;
   }
@@ -69,7 +69,7 @@ export class Hits {
     return this.#at(this.rank(line + 1) - 1);
   }
 
-  /** How many hits lie before a line. */
+  /** The number of hits before a line. */
   rank(line: number): number {
     const before = this.#before;
     // Descending: those below `line` are the last ones.

@@ -10,7 +10,7 @@ type Parsed = { plain: string; masked?: string; spans?: Span[]; recognised?: Rec
 /** A line as it is shown. */
 export type ShownLine = { plain: string; spans: readonly Span[]; recognised: Recognised };
 
-/** Lines whose parsed form is kept: a few screens. */
+/** Cached parsed lines: a few screens. */
 const KEPT = 1000;
 /** Lines of a private key, at most. */
 const KEY_LINES = 100;

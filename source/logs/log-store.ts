@@ -18,19 +18,19 @@ export type LogStoreOptions = {
   range: LogRange;
   /** Bytes kept over all sources. */
   limitBytes: number;
-  /** Milliseconds between two tellings that new lines have come. */
+  /** Shortest time between two notifications about new lines, in ms. */
   everyMs: number;
 };
 
-/** One open log: its streams, its buffer and what is looked for in it. Tells its listeners at most every `everyMs`. */
+/** One open log: its streams, buffer and search. Calls its listeners at most every `everyMs`. */
 export class LogStore {
   readonly buffer: LogBuffer;
   readonly texts: LineTexts;
   readonly search: LogSearch;
   readonly rates = new Rates();
-  /** Formatted rows of the lines that were drawn last. */
+  /** Formatted rows of the lines drawn last. */
   readonly rows = new RowCache();
-  /** As the engine has it: the times of lines are the engine's. */
+  /** By the engine's clock, as the times of lines. */
   readonly #clock: Clock;
   readonly #ahead: () => number;
   readonly #every: number;
@@ -78,12 +78,12 @@ export class LogStore {
     );
   }
 
-  /** Those followed now and before, by their number. */
+  /** All current and former sources, by number. */
   statuses(): SourceStatus[] {
     return this.#session.statuses();
   }
 
-  /** Sources that are too many to be followed. */
+  /** How many sources are not followed because there are too many. */
   leftOut(): number {
     return this.#session.leftOut();
   }
@@ -92,7 +92,7 @@ export class LogStore {
     this.#session.wake();
   }
 
-  /** Calls once when what was there at the beginning has been read; the returned function calls that off. */
+  /** Calls `run` once when the existing lines have been read; the returned function cancels that. */
   onceRead(run: () => void): () => void {
     const off = this.subscribe(() => {
       const statuses = this.statuses();
@@ -103,12 +103,12 @@ export class LogStore {
     return off;
   }
 
-  /** A moment of the console by the engine's clock, as the times of the lines are. */
+  /** A time of the console converted to the engine's clock, which the lines use. */
   onEngine(at: number): number {
     return at + this.#ahead();
   }
 
-  /** The first line at or after a moment (ms, by the console's clock), the last one where all are earlier. */
+  /** The first line at or after a time (ms, by the console's clock), or the last one if all are earlier. */
   lineAt(at: number): number | undefined {
     const moment = this.onEngine(at);
     let low = this.buffer.first;
@@ -135,7 +135,7 @@ export class LogStore {
     return () => this.#listeners.delete(listener);
   };
 
-  /** Another one whenever there is something new to draw. */
+  /** Changes whenever there is something new to draw. */
   readonly revision = (): number => this.#revision;
 
   close(): void {
@@ -163,7 +163,7 @@ export class LogStore {
     this.rates.stamp(source, timeOf(batch, to - 1));
   }
 
-  /** What was there already counts in the second in which it was written, so that the rate is true from the first look on. */
+  /** Existing lines count in the second in which they were written, so that the rate is correct from the start. */
   #countHistory(source: number, batch: LineBatch, from: number, to: number, now: number): void {
     let first = to;
     while (first > from && now - timeOf(batch, first - 1) < WINDOW * 1000) first -= 1;
@@ -194,7 +194,7 @@ export class LogStore {
   }
 }
 
-/** A range around a moment of the console, by a clock that is ahead. */
+/** Converts a range to a clock that is ahead. */
 function ahead(range: LogRange, by: number): LogRange {
   return range.kind === 'between' ? { ...range, since: range.since + by, until: range.until + by } : range;
 }
@@ -204,7 +204,7 @@ function timeOf(batch: LineBatch, index: number): number {
   return (batch.seconds[index] ?? 0) * 1000 + (batch.nanos[index] ?? 0) / 1e6;
 }
 
-/** Looks at the beginning of a line only: levels stand there, and this is done for many. */
+/** Checks only the beginning of a line: levels are there, and many lines are checked. */
 function isError(batch: LineBatch, index: number): boolean {
   if ((batch.flags[index] ?? 0) & FLAGS.note) return false;
   const start = batch.starts[index] ?? 0;

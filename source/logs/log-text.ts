@@ -1,7 +1,7 @@
 import type { LineTexts } from './line-texts.ts';
 import type { Sequence } from './sequence.ts';
 
-/** Lines put together in one turn of the event loop. */
+/** Lines assembled in one turn of the event loop. */
 const SLICE = 2000;
 
 /** A line as it is saved: the engine's time, the source where there are several, the text without styles, secrets masked. */
@@ -9,7 +9,7 @@ export function savedLine(time: number, name: string | undefined, text: string):
   return `${new Date(time).toISOString()} ${name === undefined ? '' : `${name} `}${text}\n`;
 }
 
-/** All lines of a sequence as text, put together in slices between which keys are handled. */
+/** All lines of a sequence as text, assembled in slices between which keys are handled. */
 export async function textOf(
   texts: LineTexts,
   sequence: Sequence,

@@ -1,17 +1,17 @@
 /** Seconds over which a rate is taken. */
 export const WINDOW = 10;
-/** Lines per second and source that are looked at for errors; beyond that the share of those counts for all. */
+/** Most lines per second and source that are checked for errors; beyond that, their share is extrapolated. */
 export const SAMPLED = 50;
 
 type Second = { at: number; lines: number; sampled: number; errors: number };
 
 export type Rate = {
-  /** Lines and errors per second over the last ten seconds, or since the counting began where that is less. */
+  /** Lines and errors per second over the last ten seconds, or since the start if that is shorter. */
   lines: number;
   errors: number;
-  /** Whether the errors were counted on a part of the lines. */
+  /** Whether only a part of the lines was checked for errors. */
   estimated: boolean;
-  /** When the last line came, ms since the epoch; undefined: none did. */
+  /** When the last line came, ms since the epoch; undefined: none yet. */
   last?: number;
 };
 
@@ -19,12 +19,12 @@ export type Rate = {
 export class Rates {
   readonly #sources = new Map<number, { seconds: Second[]; last: number; from: number }>();
 
-  /** How many more lines of this source may be looked at in this second. */
+  /** How many more lines of this source may be checked in this second. */
   allowance(source: number, now: number): number {
     return SAMPLED - this.#second(source, now).sampled;
   }
 
-  /** Lines that came now, or, of the history, that were written then: `now` is that moment. */
+  /** Adds lines that came at `now`, or history lines that were written at `now`. */
   see(source: number, now: number, counts: { lines: number; sampled: number; errors: number }): void {
     const second = this.#second(source, now);
     second.lines += counts.lines;
@@ -32,7 +32,7 @@ export class Rates {
     second.errors += counts.errors;
   }
 
-  /** The counts of a source are complete from this moment on; only the first call for a source counts. */
+  /** The counts of a source are complete from now on; only the first call for a source counts. */
   from(source: number, moment: number): void {
     const state = this.#of(source);
     if (state.from === Number.NEGATIVE_INFINITY) state.from = moment;

@@ -1,9 +1,9 @@
 import { TwoGenerationCache } from '../lib/cache.ts';
 
-/** Formatted lines kept: a few screens. */
+/** Cached formatted lines: a few screens. */
 const KEPT = 500;
 
-/** Rows of lines by number, kept while nothing that decides their look (`key`) changes. */
+/** Rows of lines by number, valid while `key`, which decides their look, is unchanged. */
 export class RowCache {
   #key = '';
   #rows = new TwoGenerationCache<number, string[]>(KEPT);

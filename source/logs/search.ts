@@ -9,23 +9,23 @@ import { plainText } from './spans.ts';
 
 /** Lines tested in one turn of the event loop: about 2 ms. */
 const SLICE = 1000;
-/** Characters tested in one turn: a line may be long, and is searched whole. */
+/** Characters tested in one turn: long lines are searched completely. */
 const SLICE_CHARACTERS = 128 * 1024;
 
 export type SearchQuery = 'match' | 'error';
 
 type Found = (line: number | undefined) => void;
 type Accept = (line: number) => number | undefined;
-type Hunt = { at: number; by: 1 | -1; sought: SearchQuery; found: Found; accept: Accept };
+type Hunt = { at: number; by: 1 | -1; wanted: SearchQuery; found: Found; accept: Accept };
 
 /**
- * Looks through a buffer in slices, between which keys are handled: which lines a filter leaves, and where the next match or
- * error is. `changed` is called after each slice that found something, and when there is nothing left to do.
+ * Searches a buffer in slices, between which keys are handled: the lines that match a filter, and the next match or error. `changed` is
+ * called after each slice with results, and at the end.
  */
 export class LogSearch {
-  /** The lines that match, as far as it has come; undefined where nothing is sought. */
+  /** The matching lines so far; undefined without a search. */
   hits?: Hits;
-  /** Why the expression that was typed last is no filter. */
+  /** Why the last typed expression is invalid. */
   error = '';
   readonly #texts: LineTexts;
   readonly #changed: () => void;
@@ -46,17 +46,17 @@ export class LogSearch {
     return this.#filter;
   }
 
-  /** The lines that a filter leaves; undefined where none is hidden. */
+  /** The lines that match the filter; undefined if none is hidden. */
   get left(): Hits | undefined {
     return this.#filter?.hide ? this.hits : undefined;
   }
 
-  /** Lines still to be tested for the filter. */
+  /** Lines not yet tested by the filter. */
   get busy(): boolean {
     return this.#hunt !== undefined || this.hits?.next(this.#texts.first, this.#texts.end, 1) !== undefined;
   }
 
-  /** An error is told and changes nothing else: an expression is often none before it is typed to its end. */
+  /** An invalid expression only sets the error, as expressions are often invalid until completely typed. */
   setFilter(filter: LogFilter | { error: string } | undefined): void {
     if (filter && 'error' in filter) {
       this.error = filter.error;
@@ -69,11 +69,11 @@ export class LogSearch {
     this.#filter = filter && { ...filter, hits: this.#guardedHits(filter) };
     this.error = error;
     this.hits = filter && new Hits(this.#texts.end);
-    // The first slices at once, so that the screen does not flash empty.
+    // The first slices immediately, so that the screen does not flash empty.
     this.#slice();
   }
 
-  /** Where hits lie is asked for while a frame is drawn: there too no expression may take for ever. */
+  /** Hits are requested while drawing, where no expression may take for ever either. */
   #guardedHits({ hits }: LogFilter): LogFilter['hits'] {
     if (!hits) return undefined;
     let tooSlow = false;
@@ -94,7 +94,7 @@ export class LogSearch {
     if (!this.#closed) this.#use(undefined, 'this expression takes too long');
   }
 
-  /** New lines have come. */
+  /** New lines have arrived. */
   kick(): void {
     if (!this.hits || this.#scheduled || this.#closed) return;
     this.#scheduled = true;
@@ -105,11 +105,11 @@ export class LogSearch {
   }
 
   /**
-   * Looks for the nearest match of the filter, or error, beyond a line; answers it, or undefined at the end. `accept` may answer
-   * another line in the place of one that was found, or undefined to go on.
+   * Searches for the nearest match of the filter, or error, beyond a line; resolves with undefined if there is none. `accept` may return
+   * another line instead of a found one, or undefined to continue.
    */
-  find(from: number, by: 1 | -1, sought: SearchQuery, found: Found, accept: Accept = (line) => line): void {
-    this.#hunt = { at: from + by, by, sought, found, accept };
+  find(from: number, by: 1 | -1, wanted: SearchQuery, found: Found, accept: Accept = (line) => line): void {
+    this.#hunt = { at: from + by, by, wanted, found, accept };
     this.#slice();
   }
 
@@ -156,7 +156,7 @@ export class LogSearch {
     );
   }
 
-  /** As many lines of a slice as can be tested in one turn, at least one: lines differ in length by thousands. */
+  /** As many lines of a slice as can be tested in one turn, at least one, as lengths vary greatly. */
   #cut({ from, to, by }: Slice): Omit<Slice, 'by'> {
     let lines = 0;
     for (let length = 0; lines < to - from && length < SLICE_CHARACTERS; lines += 1)
@@ -173,7 +173,7 @@ export class LogSearch {
       to: hunt.by > 0 ? Math.min(end, hunt.at + SLICE) : Math.min(end, hunt.at + 1),
       by: hunt.by,
     });
-    const passing = from < to ? this.#passing(from, to, this.#test(hunt.sought)) : [];
+    const passing = from < to ? this.#passing(from, to, this.#test(hunt.wanted)) : [];
     const line = firstOf(hunt.by > 0 ? passing : passing.reverse(), hunt.accept);
     hunt.at = hunt.by > 0 ? to : from - 1;
     if (line === undefined && from < to) return;
@@ -181,9 +181,9 @@ export class LogSearch {
     hunt.found(line);
   }
 
-  #test(sought: SearchQuery): (text: string, source?: string) => boolean {
+  #test(wanted: SearchQuery): (text: string, source?: string) => boolean {
     const filter = this.#filter;
-    if (sought === 'error') return isBadLine;
+    if (wanted === 'error') return isBadLine;
     return filter ? (text, source) => filter.test(text, source) : () => false;
   }
 

@@ -1,8 +1,8 @@
 import type { Hits } from './hits.ts';
 
 /**
- * The lines that a view walks over: all of the buffer, or what a filter leaves with the lines around each hit.
- * Numbers are those of the buffer; undefined where there is no further line.
+ * The lines of a view: the whole buffer, or the matches of a filter with context lines. Numbers are those of the buffer; undefined if there
+ * is no further line.
  */
 export type Sequence = {
   first(): number | undefined;
@@ -10,13 +10,13 @@ export type Sequence = {
   /** Next after a line, whether or not that one is in the sequence. */
   after(line: number): number | undefined;
   before(line: number): number | undefined;
-  /** Whether the line is itself a hit; false for one that is only near it. */
+  /** Whether the line is a hit; false for a context line. */
   isHit(line: number): boolean;
 };
 
 type Bounds = { readonly first: number; readonly end: number };
 
-/** Every line from `from` on (what was cleared is before it). */
+/** Every line from `from` on (cleared lines are before it). */
 export function allLines(bounds: Bounds, from: number): Sequence {
   const first = () => Math.max(bounds.first, from);
   const within = (line: number) => (line >= first() && line < bounds.end ? line : undefined);

@@ -3,8 +3,8 @@ import type { LogSource } from '../engine/logs/session.ts';
 import type { EngineId } from '../lib/ids.ts';
 
 /**
- * The containers of some services as sources of one log, oldest first, so that colours stay when replicas join. Names are
- * short where all are of one project.
+ * The containers of some services as sources of one log, oldest first, so that colours stay when replicas join. Names are short if all have
+ * the same project.
  */
 export function sourcesOf(services: readonly Service[], engine: EngineId): LogSource[] {
   const single = new Set(services.map(({ project }) => project)).size < 2;
@@ -20,7 +20,7 @@ export function sourcesOf(services: readonly Service[], engine: EngineId): LogSo
   }));
 }
 
-/** Without the project in front, which all have. */
+/** Without the common project prefix. */
 function shortName(name: string, project: string | undefined): string {
   const prefix = project === undefined ? '' : project;
   const separated = prefix !== '' && name.startsWith(prefix) && /^[-_]./.test(name.slice(prefix.length));

@@ -1,9 +1,9 @@
 import { CONTROL, INVISIBLE, PLAIN, SEQUENCE } from '../lib/sequences.ts';
 
 /**
- * A raw log line made safe and cut into stretches of one style. Of all control sequences only the program's own colours and
- * attributes (SGR) survive, as parsed values that are written again; whatever else could move the cursor, hide text, change
- * its direction or speak to the terminal is removed, and binary is shown as dots.
+ * Makes a raw log line safe and splits it into spans of one style. Only the program's colours and attributes (SGR) survive, as parsed
+ * values that are written again; everything else that could move the cursor, hide text, change its direction or control the terminal is
+ * removed, and binary is shown as dots.
  */
 export type Span = {
   /** Printable text: no control, no bidirectional override, no lone surrogate. */
@@ -25,13 +25,13 @@ export type Style = {
 
 export const PLAIN_STYLE: Style = {};
 
-/** Marks with nothing to stand on would go onto whatever is drawn before them. An escape stands for a sequence that was there. */
+/** Combining marks without a base would combine with whatever is drawn before them. An escape marks a removed sequence. */
 const LOOSE_MARKS = /^\p{M}+|\u001b\p{M}*/gu;
 
-/** Cells that a tab takes. */
+/** Width of a tab. */
 const TAB = '    ';
 
-/** The stretches of a raw line, each in one style. */
+/** The spans of a raw line, each in one style. */
 export function spansOf(raw: string): Span[] {
   const line = lastState(raw);
   if (PLAIN.test(line)) return line === '' ? [] : [{ text: line, style: PLAIN_STYLE }];
@@ -54,7 +54,7 @@ export function spansOf(raw: string): Span[] {
   return spans;
 }
 
-/** The text of a raw line as one reads it, without styles. */
+/** The readable text of a raw line, without styles. */
 export function plainText(raw: string): string {
   const line = lastState(raw);
   if (PLAIN.test(line)) return line;
@@ -62,7 +62,7 @@ export function plainText(raw: string): string {
   return PLAIN.test(text) ? text : printable(line.replace(SEQUENCE, '\u001b'));
 }
 
-/** What is left on the screen of a line whose progress bar returned to its beginning again and again. */
+/** The visible rest of a line in which a progress bar repeatedly returned to the beginning. */
 function lastState(raw: string): string {
   const line = MOVES.test(raw) ? unmoved(raw) : raw;
   if (!line.includes('\r')) return line.toWellFormed();
@@ -70,13 +70,13 @@ function lastState(raw: string): string {
   return states.findLast((state) => plainLength(state) > 0)?.toWellFormed() ?? '';
 }
 
-/** The cursor is sent elsewhere: to a line, a column, some cells on. */
+/** Cursor movement: to a line, a column, by some cells. */
 const MOVES = /(?:\u001b\[|\u009b)[0-9;]*[A-Hadef`]/;
 const MOVE = new RegExp(`^${MOVES.source}$`);
-/** To the first column: as a return does it. */
+/** Movement to the first column, like a carriage return. */
 const HOME = /^(?:\u001b\[|\u009b)[01]?G$/;
 
-/** A program that draws a screen puts words in their places by moving the cursor: in a line of text they stay apart by a space. */
+/** A program that draws a screen positions words by moving the cursor: in a line of text a space separates them. */
 function unmoved(raw: string): string {
   const apart = raw.replace(SEQUENCE, (sequence, sgr?: string) => {
     if (sgr !== undefined) return sequence;
@@ -114,8 +114,8 @@ const SWITCHES: Readonly<Record<number, Partial<Style>>> = {
 };
 
 /**
- * The style after one SGR sequence. Codes are separated by semicolons; what colons join is one code with its details (ISO 8613-6).
- * Blinking and concealed text are left out: nothing blinks here and nothing hides.
+ * The style after one SGR sequence. Codes are separated by semicolons; colons join one code with its details (ISO 8613-6). Blinking and
+ * concealed text are ignored.
  */
 function applySgr(style: Style, parameters: string): Style {
   const codes = parameters.split(';');
@@ -132,7 +132,7 @@ function applySgr(style: Style, parameters: string): Style {
   return next;
 }
 
-/** Codes that a colour follows: of the text, of the background, of the underline. */
+/** Codes followed by a colour: text, background, underline. */
 const COLOURED: ReadonlySet<number> = new Set([38, 48, 58]);
 
 function coloured(style: Style, code: number, color: string | undefined): Style {
@@ -148,12 +148,12 @@ function applyCode(style: Style, code: number): Style {
   return change ? { ...style, ...change } : style;
 }
 
-/** Written with colons, red, green and blue may follow the number of a colour space, which is mostly left empty. */
+/** With colons, red, green and blue may follow a colour space number, which is usually empty. */
 function withoutSpace(details: readonly number[]): readonly number[] {
   return details[0] === 2 && details.length > 4 ? [2, ...details.slice(2)] : details;
 }
 
-/** A colour of 256 or of red, green and blue behind its code, and how many numbers it took; nothing where one is out of range. */
+/** A 256-colour or RGB colour after its code, and how many numbers it used; undefined if one is out of range. */
 function extended(code: number, numbers: readonly number[]): [color: string | undefined, used: number] {
   const [kind = 0, ...rest] = numbers;
   const size = kind === 5 ? 1 : kind === 2 ? 3 : 0;

@@ -1,16 +1,16 @@
 import type { LogLevel } from '../lib/log-line/level.ts';
 import type { Sequence } from './sequence.ts';
 
-/** Where the times before the lines come from. */
+/** The kind of timestamps before the lines. */
 export type Stamps = 'off' | 'local' | 'utc' | 'exchange' | 'delta';
 
-/** How a log is looked at: a pure value. Positions are numbers of lines, so that nothing jumps when lines come or drop. */
+/** The view options of a log: a pure value. Positions are line numbers, so that nothing jumps when lines arrive or are dropped. */
 export type LogView = {
-  /** The newest line is at the bottom and stays there. */
+  /** The newest line stays at the bottom. */
   follow: boolean;
   /** The line under the cursor; while following, the newest. */
   cursor: number;
-  /** The line at the top, and how many of its wrapped rows are above the edge; while following, of no meaning. */
+  /** The line at the top, and how many of its wrapped rows are above the edge; ignored while following. */
   top: number;
   skip: number;
   /** Cells scrolled to the right. */
@@ -60,7 +60,7 @@ export type LogViewAction =
   | { type: 'page'; by: 1 | -1 }
   | { type: 'first' }
   | { type: 'last' }
-  /** To a line, wherever it is: a match, an error, a moment. */
+  /** To any line: a match, an error, a time. */
   | { type: 'jump'; line: number }
   | { type: 'sideways'; by: number }
   | { type: 'toggle'; what: 'follow' | 'wrap' | 'columnLock' | 'formatted' | 'mask' }
@@ -76,17 +76,17 @@ export type LogViewAction =
   | { type: 'separator'; at: number }
   | { type: 'unmark' }
   | { type: 'clear'; end: number };
-/** Other lines altogether: places and marks mean nothing any more, the manner of looking stays. */
+/** Other lines altogether: positions and marks are reset, the view options stay. */
 
-/** A line in sight and how many of its rows are above the upper edge. */
+/** A visible line and how many of its rows are above the upper edge. */
 export type Place = { line: number; skip: number };
 
-/** What a view needs to know of the screen. */
+/** The facts about the screen that a view needs. */
 export type Screen = {
   sequence: Sequence;
   /** Rows for lines. */
   height: number;
-  /** Rows that a line takes, at least 1. */
+  /** Rows of a line, at least 1. */
   rows(line: number): number;
 };
 
@@ -144,13 +144,13 @@ export function pageOf(view: LogView, screen: Screen): Place[] {
   return view.follow ? lastPage(screen) : pageFrom(topOf(view, screen), screen);
 }
 
-/** The line under the cursor as things are now: while following the newest, else the nearest one still there. */
+/** The current line under the cursor: the newest while following, else the nearest one still in the buffer. */
 export function cursorOf(view: LogView, { sequence }: Screen): number | undefined {
   if (view.follow) return sequence.last();
   return sequence.after(view.cursor - 1) ?? sequence.last();
 }
 
-/** Where the page begins as things are now; undefined in an empty log. */
+/** Where the current page begins; undefined in an empty log. */
 function topOf(view: LogView, { sequence, rows }: Screen): Place | undefined {
   const line = sequence.after(view.top - 1) ?? sequence.last();
   if (line === undefined) return undefined;
@@ -203,7 +203,7 @@ function move(view: LogView, by: number, screen: Screen): LogView {
   return at(from, cursor, screen);
 }
 
-/** A page up or down, one row of the old page kept; down from the last page is following again. */
+/** A page up or down, one row of the old page kept; down from the last page starts following again. */
 function turn(view: LogView, by: 1 | -1, screen: Screen): LogView {
   if (view.follow && by > 0) return view;
   const from = held(view, screen);
@@ -237,7 +237,7 @@ function up({ line, skip }: Place, count: number, screen: Screen): Place {
   return up({ line: before, skip: screen.rows(before) }, count - skip, screen);
 }
 
-/** Puts the cursor on a line and scrolls no more than it takes to see it whole. */
+/** Puts the cursor on a line and scrolls as little as needed to show it completely. */
 function at(view: LogView, line: number | undefined, screen: Screen): LogView {
   if (line === undefined) return view;
   const top = topOf(view, screen) ?? { line, skip: 0 };
@@ -247,7 +247,7 @@ function at(view: LogView, line: number | undefined, screen: Screen): LogView {
   return least > top.line ? { ...moved, top: least, skip: 0 } : { ...moved, top: top.line, skip: top.skip };
 }
 
-/** The topmost line from which a page reaches to the end of `line`. */
+/** The topmost line from which a page includes the end of `line`. */
 function topFor(line: number, screen: Screen): number | undefined {
   let top: number | undefined = line;
   let left = screen.height - screen.rows(line);
@@ -260,7 +260,7 @@ function topFor(line: number, screen: Screen): number | undefined {
   }
 }
 
-/** Puts the cursor on a line; one that is out of sight comes to a third of the height. */
+/** Puts the cursor on a line; a line off the screen is placed at a third of the height. */
 function centre(view: LogView, line: number, screen: Screen): LogView {
   const from = held(view, screen);
   if (pageOf(from, screen).some((shown) => shown.line === line)) return at(from, line, screen);

@@ -8,10 +8,10 @@ import { lineMasker } from '../lib/secrets.ts';
 import { savedLine } from './log-text.ts';
 import { plainText } from './spans.ts';
 
-/** Characters read ahead of what has been written. */
+/** Characters read ahead of writing. */
 const AHEAD = 4 * 1024 * 1024;
 
-/** All that the engine still has of the logs of some containers, merged and as it is saved, in pieces; at the end, what is missing. */
+/** The complete logs that the engine still has of some containers, merged, in pieces for saving; ends with what is missing. */
 export async function* wholeLogs(
   engine: LogEngine,
   clock: Clock,
@@ -47,11 +47,11 @@ function missing(session: LogSession): string {
   const unread = session.statuses().filter(({ state }) => state === 'gone' || state === 'unreadable');
   const left = session.leftOut();
   const notes = unread.map(({ name, reason }) => `${name}: not read: ${reason}`);
-  if (left > 0) notes.push(`${left} more containers: not read, as so many logs are not read at once`);
+  if (left > 0) notes.push(`${left} more containers: not read, too many logs at once`);
   return notes.map((note) => `[deskhand: ${note}]\n`).join('');
 }
 
-/** Pieces of text on their way from who reads to who writes. */
+/** A queue of text between reader and writer. */
 class PieceQueue {
   #pieces: string[] = [];
   #size = 0;
@@ -73,7 +73,7 @@ class PieceQueue {
     this.#move();
   }
 
-  /** Resolves when something has been put in, taken out, or ended. */
+  /** Resolves when something was added, taken, or ended. */
   moved(): Promise<void> {
     return new Promise((resolve) => this.#moved.push(resolve));
   }
@@ -94,7 +94,7 @@ class PieceQueue {
   }
 }
 
-/** Lets nobody read on while the writing is behind. */
+/** Blocks reading while writing is behind. */
 class HeldBack extends TurnBudget {
   readonly #queue: PieceQueue;
 

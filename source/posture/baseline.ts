@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Finding } from './model/rule.ts';
 
-/** Findings that were looked at and accepted: a file that lies in version control beside the compose file. */
+/** Accepted findings: a file kept in version control next to the compose file. */
 const BaselineSchema = v.strictObject({
   schema: v.literal(1),
   accepted: v.array(v.strictObject({ rule: v.string(), subject: v.string(), found: v.string() })),

@@ -13,7 +13,7 @@ export function severityRank(severity: Severity): number {
   return SEVERITIES.indexOf(severity);
 }
 
-/** Applies every rule to every container and to the host; the worst findings first, what is unknown last. Pure. */
+/** Applies every rule to every container and to the host; the worst findings first, unknown ones last. Pure. */
 export function checkPosture(input: PostureInput): readonly Finding[] {
   const all = rules.flatMap((rule) => {
     if (rule.on === 'host') return rule.check(input).map((one) => finding(rule, 'host', one));

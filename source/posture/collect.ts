@@ -8,12 +8,12 @@ import { forEachLimited } from '../lib/limit.ts';
 import { roleOf } from './model/role.ts';
 import type { Subject } from './model/rule.ts';
 
-/** Inspects at the same time: enough to be quick, little enough to spare the engine. */
+/** Concurrent inspects: enough to be fast, few enough for the engine. */
 const PARALLEL = 8;
 
 export type Inspected = { facts: ContainerFacts; hardening: Hardening };
 
-/** Inspects every container; one that vanished meanwhile is left out. Throws the EngineError of any other failure. */
+/** Inspects every container; one that was removed meanwhile is left out. Throws the EngineError of any other failure. */
 export async function inspectAll(engine: Engine, signal?: AbortSignal): Promise<readonly Inspected[]> {
   const listed = await engine.containers({ signal });
   const found: Inspected[] = [];
@@ -27,7 +27,7 @@ export async function inspectAll(engine: Engine, signal?: AbortSignal): Promise<
   return found;
 }
 
-/** What the settings say of a service, by any of its names. */
+/** The settings of a service, by any of its names. */
 export type ServiceHints = (service: { name: string; project?: string }) => { role?: string; stopTimeout?: number };
 
 /** The containers as subjects of the rules: the desk knows which are jobs, the settings may know their role. */

@@ -4,10 +4,10 @@ import { promisify } from 'node:util';
 import type { LocalHost } from './model/rule.ts';
 
 const run = promisify(execFile);
-/** Milliseconds that a program may take to answer. */
+/** Timeout of a program, in milliseconds. */
 const PROGRAM_MS = 2000;
 
-/** Reads what the rules ask of this machine; a file that is not there leaves its field undefined. `dataDirectory` is the engine's. */
+/** Reads the facts about this machine that the rules need; a missing file leaves its field undefined. `dataDirectory` is the engine's. */
 export async function readLocalHost(dataDirectory = '/'): Promise<LocalHost> {
   const [clockSynchronised, disk, hugePages, isolated, swappiness, governors, cpu, memory, io] = await Promise.all([
     clockState(),
@@ -63,7 +63,7 @@ async function readGovernors(): Promise<readonly string[] | undefined> {
   return found.length > 0 ? found : undefined;
 }
 
-/** As systemd sees the kernel's clock, whoever keeps it (timesyncd, chrony, ntpd); undefined without systemd. */
+/** The kernel's clock as systemd sees it, whatever program synchronises it (timesyncd, chrony, ntpd); undefined without systemd. */
 async function clockState(): Promise<boolean | undefined> {
   const answer = await run('timedatectl', ['show', '--property=NTPSynchronized', '--value'], {
     timeout: PROGRAM_MS,

@@ -4,7 +4,7 @@ const LEVELS: Readonly<Record<Severity, string>> = { high: 'error', medium: 'war
 
 /**
  * Findings as SARIF 2.1.0 (docs.oasis-open.org/sarif/sarif/v2.1.0), for code scanning dashboards. A container is a logical
- * location. What could not be checked has the kind `open`, which SARIF lets carry the level `none` only.
+ * location. Checks that were not possible have the kind `open`, for which SARIF only allows the level `none`.
  */
 export function sarif(findings: readonly Finding[], rules: readonly Rule[], version: string): object {
   return {

@@ -1,6 +1,6 @@
 import type { ContainerFacts, Port } from '../engine/facts.ts';
 
-/** An address to probe. `guessed`: from a published port and convention, rather than told by settings or label. */
+/** An address to probe. `guessed`: derived from a published port by convention, not from settings or labels. */
 export type ProbeTarget = {
   url: string;
   guessed: boolean;
@@ -8,26 +8,26 @@ export type ProbeTarget = {
   vouched?: true;
 };
 
-/** How containers are reached from where the console runs. */
+/** How containers can be reached from this machine. */
 export type Reach = {
   /** Host on which ports published on all addresses answer: 127.0.0.1 for an engine of this machine. */
   host: string;
   /** The engine runs on this machine: its loopback is ours. */
   local: boolean;
-  /** Addresses of containers are reached: the engine runs on this machine's own kernel. */
+  /** Container addresses can be reached: the engine runs on this machine's kernel. */
   routable: boolean;
-  /** Published ports are real (the simulated engine's are not), so that an address may be guessed. */
+  /** Published ports are real (the simulated engine's are not), so addresses may be guessed. */
   guess: boolean;
 };
 
-/** Both spellings count: beside `deskhand.metrics.url`, and short. */
+/** Both spellings are accepted: like `deskhand.metrics.url`, and short. */
 const LABELS = ['deskhand.health.url', 'deskhand.health'] as const;
 
-/** What is probed of one container at most, so that a container with a range of ports is no storm. */
+/** Most addresses probed per container, so that a range of ports does not cause a flood of probes. */
 const MOST = 3;
 
 /**
- * Ports that are known by their number in the container not to speak HTTP. `tcp`: a bare connection leaves no trace in the
+ * Container ports that are known not to speak HTTP. `tcp`: a bare connection leaves no trace in the
  * program's log, and is worth trying where Docker has no health check; `ws`: a WebSocket server.
  */
 const KNOWN: Readonly<Record<number, 'tcp' | 'ws' | 'other'>> = {
@@ -45,8 +45,7 @@ const KNOWN: Readonly<Record<number, 'tcp' | 'ws' | 'other'>> = {
 };
 
 /**
- * Where programs serve HTTP by custom. Others are not tried: what listens on any port of a trading host (an exchange's gateway)
- * may take a request for an attack.
+ * Ports that commonly serve HTTP. Others are not tried: a service on a trading host (an exchange gateway) may take a request for an attack.
  */
 const CUSTOMARY: readonly (readonly [from: number, to: number])[] = [
   [80, 80],
@@ -61,9 +60,9 @@ const CUSTOMARY: readonly (readonly [from: number, to: number])[] = [
 ];
 
 /**
- * Where a running container can be asked for its health: `configured` (a URL of the settings), else the label
- * `deskhand.health.url` or `deskhand.health` (URLs, `/path` or `:port/path`, separated by spaces or commas; `none` switches it off), else guesses
- * from its published ports. Empty where there is nothing to ask.
+ * The addresses at which a running container's health can be probed: `configured` (a URL of the settings), else the label
+ * `deskhand.health.url` or `deskhand.health` (URLs, `/path` or `:port/path`, separated by spaces or commas; `none` switches it off), else
+ * guesses from its published ports. Empty if there is none.
  */
 export function probeTargets(container: ContainerFacts, reach: Reach, configured?: string): ProbeTarget[] {
   if (container.state !== 'running') return [];
@@ -137,7 +136,7 @@ function vouches({ health, detail }: ContainerFacts, port: number): boolean {
 
 function guessFor(container: ContainerFacts, port: number, address: string): string | undefined {
   const kind = KNOWN[port];
-  // A database's own health check knows more than a connection.
+  // A database's own health check is more meaningful than a connection.
   if (kind === 'tcp') return container.health === 'none' ? `tcp://${address}` : undefined;
   if (kind === 'ws') return `ws://${address}`;
   const asked = askedInside(container.detail?.healthCheck?.test ?? []);
@@ -146,7 +145,7 @@ function guessFor(container: ContainerFacts, port: number, address: string): str
   return customary ? `http://${address}/health` : undefined;
 }
 
-/** `curl -f http://localhost:5000/health`, `wget -qO- localhost:${PORT:-9090}/health`: what the container's own health check asks. */
+/** `curl -f http://localhost:5000/health`, `wget -qO- localhost:${PORT:-9090}/health`: the URL of the container's own health check. */
 function askedInside(test: readonly string[]): { port: number; path: string } | undefined {
   const command = test.join(' ');
   if (!/\b(?:curl|wget|http)\b/.test(command) || command.includes('https:')) return undefined;

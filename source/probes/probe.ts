@@ -5,18 +5,18 @@ import { duration } from '../lib/format.ts';
 import { httpGet, readBeginning } from '../lib/http.ts';
 import { maskText } from '../lib/secrets.ts';
 
-/** What one probe of an address from outside the container saw. */
+/** The result of one probe of an address from outside the container. */
 export type ProbeAnswer = {
   /** As probed, passwords masked. */
   url: string;
   at: number;
-  /** HTTP status; undefined where none came, or where the connection alone was the question. */
+  /** HTTP status; undefined if there was none, or if only the connection was probed. */
   status?: number;
-  /** Until the answer began, or the connection stood. */
+  /** Time until the answer began, or the connection was established. */
   latencyMs?: number;
   /** Beginning of the body, secrets masked; hostile text. */
   body?: string;
-  /** Why there is no answer, in words. */
+  /** Why there was no answer, in words. */
   error?: string;
   /** The port is there and nothing listens on it: that needs no earlier answer to mean something. */
   nothingListens?: true;
@@ -25,11 +25,11 @@ export type ProbeAnswer = {
 export type ProbeOptions = { clock: Clock; timeoutMs?: number; signal?: AbortSignal };
 
 const TIMEOUT_MS = 3000;
-/** Bytes of a body that are read. */
+/** Bytes read of a body. */
 const BODY_BYTES = 2048;
 /**
- * A connection that is closed within this time (ms) was none: Docker's port proxy accepts before it finds out that nothing
- * listens in the container.
+ * A connection closed within this time (ms) does not count: Docker's port proxy accepts before it finds out that nothing listens in the
+ * container.
  */
 const HOLD_MS = 300;
 const REFUSED_BEHIND = 'connection refused behind the port (accepted and closed at once)';
@@ -39,9 +39,9 @@ type Seen = Pick<ProbeAnswer, 'status' | 'latencyMs' | 'body' | 'error' | 'nothi
 const BEHIND: Seen = { error: REFUSED_BEHIND, nothingListens: true };
 
 /**
- * Probes an address once. `http:`, `https:`: one GET, redirects not followed. `tcp:`: whether a connection stands. `ws:`, `wss:`:
- * whether a WebSocket server answers, whatever it answers to a plain GET (426): one that is only connected to logs an error.
- * Never fails: what goes wrong is in the answer; an abort by `signal` is an error like others, for the caller to ignore.
+ * Probes an address once. `http:`, `https:`: one GET, redirects not followed. `tcp:`: whether a connection can be established. `ws:`,
+ * `wss:`: whether a WebSocket server answers, whatever it answers to a plain GET (426): one that is only connected to logs an error. Never
+ * fails: errors are part of the result, including an abort by `signal`, which the caller should ignore.
  */
 export async function probeUrl(
   url: string,
@@ -129,7 +129,7 @@ function overTcp(target: URL, clock: Clock, signal: AbortSignal): Promise<Seen> 
   });
 }
 
-/** An IPv6 address without the brackets that a URL puts round it. */
+/** An IPv6 address without the brackets of a URL. */
 function bare(host: string): string {
   return host.replace(/^\[(.*)\]$/, '$1');
 }
@@ -145,7 +145,7 @@ const WORDS: Readonly<Record<string, string>> = {
   ETIMEDOUT: 'time-out while connecting',
 };
 
-/** What the answer to a GET says that is not HTTP: nobody's failure but that of the guess. */
+/** A non-HTTP answer to a GET: only the guess was wrong. */
 export const NOT_HTTP = 'the answer is not HTTP';
 
 function wordsOf(error: unknown): string {

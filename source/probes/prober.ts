@@ -3,13 +3,13 @@ import { Schedule } from '../lib/schedule.ts';
 import { NOT_HTTP, type ProbeAnswer, probeUrl } from './probe.ts';
 import type { ProbeTarget } from './probe-targets.ts';
 
-/** A target and whose it is. */
+/** A target and its owner. */
 export type OwnedTarget = ProbeTarget & {
-  /** The caller's name for the service. */
+  /** The caller's id of the service. */
   owner: string;
   /** Changes when the container starts again; `startedAt` in ms. */
   startedAt?: number;
-  /** Patience (ms): that of the container's own health check, so that the two judge alike. */
+  /** Timeout (ms) of the container's own health check, so that both judge alike. */
   timeoutMs?: number;
 };
 
@@ -17,28 +17,28 @@ export type ProbeReport = ProbeAnswer & Pick<ProbeTarget, 'guessed' | 'vouched'>
 
 export type ProberOptions = {
   clock: Clock;
-  /** `turned`: it answers badly from now on, or well again. */
+  /** `turned`: it started to fail, or succeeds again. */
   emit: (owner: string, answer: ProbeReport, turned?: 'bad' | 'good') => void;
-  /** Between two probes of one address (ms); and of one that is hurried or answers badly. */
+  /** Interval between probes of one address (ms); and for urgent or failing ones. */
   everyMs?: number;
   soonMs?: number;
-  /** Probes under way at once. */
+  /** Concurrent probes. */
   parallel?: number;
   probe?: typeof probeUrl;
 };
 
-/** A bad answer is tried again after this time (ms) and told when it is bad again: one lost packet is no alarm. */
+/** A failure is retried after this time (ms) and reported if it fails again, so that one lost packet raises no alarm. */
 const CONFIRM_MS = 1000;
-/** A container that has just started may refuse for so long (ms). */
+/** How long (ms) a container may refuse after its start. */
 export const GRACE_MS = 30_000;
 /**
- * A guess that does not prove right is tried less and less often, and after so many times not before the container starts
- * again: what listens there may be anything, and a request is noise in its log.
+ * A guess that never succeeds is tried less and less often, and after this many times not again before the container restarts: anything may
+ * listen there, and requests are noise in its log.
  */
 const MOST_TRIES = 5;
 /** Nothing listening means something for a container that has been up for this long (ms). */
 export const DEAF_MS = 60_000;
-/** Guesses that proved right are remembered over restarts; so many. */
+/** How many successful guesses are remembered across restarts. */
 const REMEMBERED = 1000;
 
 type Job = {
@@ -47,20 +47,20 @@ type Job = {
   due: number;
   /** Until then it may still be starting. */
   graceUntil: number;
-  /** Answers since the last good one. */
+  /** Failures since the last success. */
   failures: number;
-  /** Of this run of the container; what answers badly stays so until it answers well. */
+  /** State in this run of the container; failing stays failing until a success. */
   state: 'unknown' | 'good' | 'bad';
 };
 
 /**
- * Probes addresses by turns, never one twice at once and no more than `parallel` in all. A guessed address counts only after it
- * has answered well once: before that nothing is told of it.
+ * Probes addresses in turn, never one twice at once and at most `parallel` in all. A guessed address counts only after it has succeeded
+ * once: before that nothing is reported.
  */
 export class Prober {
   readonly #options: Required<ProberOptions>;
   readonly #schedule: Schedule<Job>;
-  /** Keys of guesses that have answered well. */
+  /** Keys of guesses that have succeeded. */
   readonly #proven = new Set<string>();
   #hurried: ReadonlySet<string> = new Set();
 
@@ -70,7 +70,7 @@ export class Prober {
     this.#schedule = new Schedule({ clock, parallel, run: (job, signal) => this.#probe(job, signal) });
   }
 
-  /** What is to be probed from now on, instead of what was. */
+  /** Sets the addresses to probe. */
   set(targets: readonly OwnedTarget[]): void {
     const wanted = new Map(targets.map((target) => [keyOf(target), target]));
     for (const key of this.#schedule.jobs.keys()) if (!wanted.has(key)) this.#schedule.delete(key);
@@ -78,20 +78,20 @@ export class Prober {
     this.#schedule.turn();
   }
 
-  /** Owners whose addresses are probed more often: looked at, or in trouble. */
+  /** Owners whose addresses are probed more often: on the screen, or with problems. */
   hurry(owners: Iterable<string>): void {
     const before = this.#hurried;
     this.#hurried = new Set(owners);
     const soon = this.#options.clock.now() + this.#options.soonMs;
     for (const job of this.#schedule.jobs.values()) {
       const { owner } = job.target;
-      // A guess without any answer so far is not worth more haste.
+      // A guess without any answer so far is not probed more often.
       if (this.#hurried.has(owner) && !before.has(owner) && this.#counts(job)) job.due = Math.min(job.due, soon);
     }
     this.#schedule.turn();
   }
 
-  /** The connection to the engine is lost: which containers run is not known any more. */
+  /** The connection to the engine is lost: the running containers are unknown. */
   pause(): void {
     this.#schedule.pause();
   }
@@ -132,7 +132,7 @@ export class Prober {
     const answer = await probe(target.url, { clock, signal, timeoutMs: target.timeoutMs });
     if (signal.aborted) return;
     this.#judge(job, { ...answer, guessed: target.guessed, ...(target.vouched ? { vouched: true } : {}) });
-    // What is no HTTP will not become it.
+    // A non-HTTP port will not become HTTP.
     if (answer.error === NOT_HTTP && !this.#counts(job)) job.failures = MOST_TRIES;
     job.due = clock.now() + this.#waitOf(job);
   }
@@ -175,7 +175,7 @@ function keyOf({ owner, url }: OwnedTarget): string {
   return `${owner} ${url}`;
 }
 
-/** As the desk judges: what a guessed path answers with 4xx says nothing. */
+/** As the desk judges: a 4xx for a guessed path means nothing. */
 export function qualityOf({
   status,
   error,

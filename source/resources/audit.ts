@@ -5,7 +5,7 @@ import { safe } from '../lib/text.ts';
 import { ageCell } from './cells.ts';
 import type { Resource } from './resource.ts';
 
-/** The whole record as rows: who and where from, the plan with each object, or each engine call with its result. */
+/** The whole record as rows: who and from where, the plan with each object, or each engine call with its result. */
 function auditText(line: AuditLine): string[] {
   const { time, user, uid, host, origin, engine, kind, tty, loginUid } = line;
   const who = uid === undefined ? user : `${user} (${uid})`;

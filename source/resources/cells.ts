@@ -6,7 +6,7 @@ import { safe } from '../lib/text.ts';
 import type { Glyph, Tone } from '../ui/theme.ts';
 import type { CellContext } from './resource.ts';
 
-/** Cells that several tables share. */
+/** Cells shared by several tables. */
 
 const LEVELS: Readonly<Record<Level, { glyph: Glyph; tone: Tone }>> = {
   down: { glyph: 'down', tone: 'bad' },
@@ -25,13 +25,16 @@ export function levelGlyph(level: Level): Glyph {
   return LEVELS[level].glyph;
 }
 
-/** `✖ exit 137, out of memory`: the glyph says how bad, as in the header's counts; what is well says only how: running, healthy, completed. */
+/**
+ * `✖ exit 137, out of memory`: the glyph shows the severity, as in the header's counts; services that are fine only show how: running,
+ * healthy, completed.
+ */
 export function verdictCell({ level, code, reason }: Verdict, world: CellContext): string {
   const words = isWell(level) ? code : reason;
   return safe(`${world.glyph(levelGlyph(level))} ${words}`);
 }
 
-/** Age of `since` at the desk's present; empty when unknown. */
+/** Age of `since` at the desk's time; empty if unknown. */
 export function ageCell(since: number | undefined, world: CellContext): string {
   return since === undefined ? '' : age(world.state.now - since);
 }
@@ -39,8 +42,8 @@ export function ageCell(since: number | undefined, world: CellContext): string {
 type PortRange = { host?: number; container: number; count: number; protocol: string };
 
 /**
- * Published ports first, as host:container, in order and neighbours as a range: `5353:53 5353:53/udp 30000-30299/udp`; where none is
- * published, those that are exposed. The same port on several addresses counts once.
+ * Published ports first, as host:container, in order and neighbours as a range: `5353:53 5353:53/udp 30000-30299/udp`; if none is
+ * published, the exposed ones. The same port on several addresses counts once.
  */
 export function portsCell(ports: readonly Port[]): string {
   const published = ports.filter((port) => port.host !== undefined);
@@ -68,7 +71,7 @@ export function allPorts(ports: readonly Port[]): string {
   return safe([...new Set(each)].join(' '));
 }
 
-/** Published TCP ports come first: they are what one looks for among hundreds of a feed. */
+/** Published TCP ports come first, so that they are not lost among hundreds of others. */
 function rangesOf(ports: readonly Port[]): PortRange[] {
   const order = ports.toSorted(
     (a, b) =>
@@ -107,13 +110,13 @@ export function healthCell(health: string): { text: string; tone: Tone } {
   return { text: health === 'none' ? '-' : safe(health), tone: HEALTH_TONES[health] ?? 'dim' };
 }
 
-/** `repo:tag` without its digest, an id short; `(older)`: the name stands for a newer image by now. */
+/** `repo:tag` without its digest, an id short; `(older)`: the tag refers to a newer image now. */
 export function imageCell({ image, imageReplaced }: { image: string; imageReplaced?: boolean }): string {
   const name = image.replace(/@sha256:[0-9a-f]+$/, '').replace(/^sha256:([0-9a-f]{12})[0-9a-f]*$/, '$1');
   return safe(`${name}${imageReplaced ? ' (older)' : ''}`);
 }
 
-/** A start in the last minutes catches the eye. */
+/** A start in the last minutes is highlighted. */
 const YOUNG_MS = 10 * 60_000;
 
 export function upTone(startedAt: number | undefined, world: CellContext): Tone {

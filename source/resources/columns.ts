@@ -6,7 +6,7 @@ import type { Tone } from '../ui/theme.ts';
 import { ageCell, allPorts, healthCell, imageCell, portsCell, upTone } from './cells.ts';
 import type { CellContext } from './resource.ts';
 
-/** Columns that services and containers share. */
+/** Columns shared by services and containers. */
 
 export function healthColumn<Row>(healthOf: (row: Row) => Health): Column<Row, CellContext> {
   return {
@@ -70,7 +70,7 @@ export function timeColumns<Row>(
   ];
 }
 
-/** How often the engine itself started it again, in every table. */
+/** How often the engine restarted it, in every table. */
 export function restartsColumn<Row>(restarts: (row: Row) => number | undefined): Column<Row, CellContext> {
   return {
     id: 'restarts',
@@ -131,7 +131,7 @@ export function usageColumns<Row>(containersOf: (row: Row) => readonly Container
 
 type Sum = { cpu?: number; memory?: number; limit?: number };
 
-/** Usage of several containers as one: sums; undefined where none is known. The last reading of one that has ended is no usage. */
+/** Usage of several containers as one: sums; undefined if none is known. The last reading of an ended container does not count. */
 function usageOf(containers: readonly ContainerFacts[], world: CellContext): Sum {
   const running = containers.filter(hasProcess);
   const known = running.flatMap((container) => world.state.usage.get(container.id) ?? []);
@@ -143,13 +143,13 @@ function total(usages: readonly Usage[], field: 'cpuPercent' | 'memory'): number
   return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0);
 }
 
-/** Sum of the limits; none when one container has none, for then the host is the limit. */
+/** Sum of the limits; undefined if one container has none, as then the host is the limit. */
 function limitOf(
   containers: readonly ContainerFacts[],
   usages: readonly Usage[],
   world: CellContext,
 ): number | undefined {
-  // 0: the engine does not say.
+  // 0: not reported by the engine.
   const host = world.state.engine?.memory || undefined;
   const limits = usages.map((usage) => usage.memoryLimit);
   if (limits.length === 0 || limits.length < containers.filter(({ state }) => state === 'running').length)

@@ -10,8 +10,8 @@ import { healthColumn, imageColumn, portsColumn, restartsColumn, timeColumns, us
 import type { CellContext, Resource } from './resource.ts';
 
 /**
- * How a container is: the verdict of its service where it is the only one, which knows the reason; else what its own state,
- * health and exit code say.
+ * The state of a container: the verdict of its service if it is the only container, as that knows the reason; else by its own state, health
+ * and exit code.
  */
 function verdictOf(container: ContainerFacts, desk: Desk): Verdict {
   const owner = desk.byId.get(desk.ownerOf.get(container.id) ?? '');
@@ -37,7 +37,7 @@ function stateCell(container: ContainerFacts, world: CellContext): string {
   return safe(`${world.glyph(levelGlyph(level))} ${isWell(level) && reason === '' ? code : reason}`);
 }
 
-/** When the run that goes on was started. */
+/** When the current run was started. */
 function startOf({ state, detail }: ContainerFacts): number | undefined {
   return state === 'running' || state === 'paused' ? detail?.startedAt : undefined;
 }
@@ -50,7 +50,7 @@ export const containers: Resource<ContainerFacts> = {
   name: 'containers',
   title: 'Containers',
   aliases: ['ctr', 'containers', 'container', 'po', 'pods', 'ps'],
-  // The worst first, as the services have it.
+  // The worst first, as for services.
   sort: { column: 'state', descending: false },
   empty: 'No containers.',
   byService: true,

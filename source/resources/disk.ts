@@ -4,7 +4,7 @@ import type { Resource } from './resource.ts';
 
 const TABLES: Readonly<Record<string, string>> = { images: 'images', containers: 'containers', volumes: 'volumes' };
 
-/** What the engine keeps on disk, and how much of it would go. The engine walks its directories for this: it takes its time. */
+/** The engine's disk use, and how much could be pruned. Slow, as the engine walks its directories. */
 export const disk: Resource<DiskLine> = {
   name: 'disk',
   unused: 'system',

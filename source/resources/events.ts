@@ -23,8 +23,8 @@ function subject(entry: TimelineEntry, world: CellContext): string {
 }
 
 /**
- * The newest first, also of one moment. What an entry says is its identity: its place changes when the oldest are dropped, and
- * only entries that are quite alike are told apart by their number.
+ * The newest first, also at the same time. The content of an entry is its identity, as its position changes when the oldest are dropped;
+ * identical entries are numbered.
  */
 function rowsOf(timeline: readonly TimelineEntry[]): Row[] {
   const seen = new Map<string, number>();
@@ -37,7 +37,7 @@ function rowsOf(timeline: readonly TimelineEntry[]): Row[] {
   return rows.reverse();
 }
 
-/** What happened on the desk, the newest first; of one service with what happened to the whole desk (a lost engine). */
+/** The timeline of the desk, newest first; for one service including events of the whole desk (a lost engine). */
 export const events: Resource<Row> = {
   name: 'events',
   title: 'Events',

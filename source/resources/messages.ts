@@ -6,13 +6,13 @@ import type { Resource } from './resource.ts';
 
 const TONES: Readonly<Record<Message['level'], Tone>> = { info: 'plain', good: 'good', warning: 'warn', bad: 'bad' };
 
-/** What the console said at the bottom of the screen, and what went wrong inside it; the newest first. */
+/** The console's messages and internal errors, newest first. */
 export const messages: Resource<Message> = {
   name: 'messages',
   title: 'Messages',
   aliases: ['messages', 'message', 'msg'],
   sort: { column: 'age', descending: false },
-  empty: 'The console has said nothing yet.',
+  empty: 'No messages yet.',
   id: (message) => String(message.id),
   nameOf: (message) => message.text,
   faulty: (message) => message.level === 'bad' || message.level === 'warning',

@@ -3,10 +3,10 @@ import { safe } from '../lib/text.ts';
 import type { Tone } from '../ui/theme.ts';
 import type { CellContext, Resource } from './resource.ts';
 
-/** A node with what runs on it; of one that does not answer nobody knows how many that are. */
+/** A node with its running tasks; undefined for a node that does not answer. */
 type Row = SwarmNode & { running?: number };
 
-/** Why a Swarm's table is empty: `none` where the engine is a manager. */
+/** Why a Swarm table is empty: `none` if the engine is a manager. */
 export function emptySwarm(none: string): (world: CellContext) => string {
   return ({ state: { engine } }) => {
     if (engine?.swarm === 'manager') return none;
@@ -18,7 +18,7 @@ const NO_MANAGER = 'This engine is not a Swarm manager.';
 
 const isFaulty = ({ state, reachability }: Row) => state !== 'ready' || reachability === 'unreachable';
 
-/** Nothing may come to run there, because an operator said so. */
+/** An operator excluded it from new tasks. */
 const isClosed = ({ availability }: Row) => availability === 'pause' || availability === 'drain';
 
 const STATE_TONES: Readonly<Record<string, Tone>> = { ready: 'good', down: 'bad', disconnected: 'bad' };
@@ -34,13 +34,13 @@ function urgency(node: Row): number {
   return isFaulty(node) ? 0 : isClosed(node) ? 1 : 2;
 }
 
-/** The nodes of the Swarm that this engine manages, as `docker node ls` tells them. */
+/** The nodes of the Swarm that this engine manages, as in `docker node ls`. */
 export const nodes: Resource<Row> = {
   name: 'nodes',
   title: 'Nodes',
   aliases: ['nodes', 'node', 'no'],
   sort: { column: 'state', descending: false },
-  // A manager is a node itself: without any it is none any more, whatever it said last.
+  // A manager is a node itself: without nodes it is no longer a manager, whatever it reported last.
   empty: emptySwarm(NO_MANAGER),
   id: (node) => node.id,
   nameOf: (node) => safe(node.hostname || node.id),

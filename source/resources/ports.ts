@@ -3,7 +3,7 @@ import { safe } from '../lib/text.ts';
 import { containers } from './containers.ts';
 import type { Resource } from './resource.ts';
 
-/** A port of the host that leads into a container. */
+/** A host port published by a container. */
 type PublishedPort = {
   container: ContainerFacts;
   host: number;
@@ -14,7 +14,7 @@ type PublishedPort = {
   addresses: readonly string[];
 };
 
-/** Addresses that stand for all interfaces of the host: whoever reaches it reaches the port. */
+/** Addresses that mean all interfaces: everyone who reaches the host reaches the port. */
 const ALL = new Set(['', '0.0.0.0', '::']);
 
 const isOpen = ({ addresses }: PublishedPort) => addresses.some((address) => ALL.has(address));
@@ -34,7 +34,7 @@ function boundTo(port: PublishedPort): string {
   return isOpen(port) ? 'all interfaces' : safe(port.addresses.join(' '));
 }
 
-/** The ports of the host that are taken by containers that run, and who may reach them. */
+/** The host ports of running containers, and who can reach them. */
 export const ports: Resource<PublishedPort> = {
   name: 'ports',
   title: 'Ports',

@@ -14,7 +14,7 @@ import { jobs, services } from './services.ts';
 import { images, networks, volumes } from './storage.ts';
 import { tasks } from './tasks.ts';
 
-/** Every table there is. Adding one is a file that defines it and its line here. */
+/** All tables. To add one, write a file that defines it and add it here. */
 export const resources: readonly AnyResource[] = [
   services,
   containers,

@@ -10,18 +10,18 @@ import type { Column } from '../ui/table/columns.ts';
 import type { Selectable } from '../ui/table/select-rows.ts';
 import type { Glyph, Theme } from '../ui/theme.ts';
 
-/** What rows are made from: only what decides which rows there are, so that a reading of CPU makes no table again. */
+/** The input of rows: only what decides which rows exist, so that a CPU reading does not rebuild the table. */
 export type RowSource = {
   desk: Desk;
   containers: DeskState['containers'];
   timeline: DeskState['timeline'];
-  /** Project or stack that the operator looks at; undefined: all. */
+  /** The selected project or stack; undefined: all. */
   project?: string;
   /** All hosts, for tables of many engines. */
   fleet?: Fleet;
 };
 
-/** What cells are made from. */
+/** The input of cells. */
 export type CellContext = {
   state: DeskState;
   desk: Desk;
@@ -29,29 +29,29 @@ export type CellContext = {
   /** All hosts, while a table of many engines is shown. */
   fleet?: Fleet;
   glyph(name: Glyph): string;
-  /** How the CPU of containers together went, as a sparkline of so many cells; absent where no past is kept. */
+  /** The CPU history of containers as a sparkline of this many cells; absent if no history is kept. */
   cpuTrend?(containers: readonly string[], cells: number): string;
 };
 
-/** Where rows that the desk does not hold are asked for. */
+/** The source of rows that are not on the desk. */
 export type TableSources = {
   engine: Engine & EngineChanges;
   audit(): Promise<readonly AuditLine[]>;
   messages(): readonly Message[];
 };
 
-/** What of a table is shown: `:ctr` of one service, `:svc exness`. */
+/** The scope of a table: `:ctr` of one service, `:svc exness`. */
 export type TableScope = { service?: ServiceId; project?: string };
 
-/** What an engine can be asked to inspect, as its own rows name it. */
+/** An object that the engine can inspect. */
 export type LocalInspectable = { kind: Parameters<Engine['inspect']>[0]; id: string };
 
-/** The same with its engine: ids hold within one. */
+/** The same with its engine, as ids are only unique within one. */
 export type Inspectable = LocalInspectable & { engine: EngineId };
 
 /**
  * A table as data: one definition gives its columns, sorting, aliases, what `enter` opens and which capabilities its rows
- * have. A capability (logs, actions, inspect) is a property: a row without it answers undefined, and its keys do nothing.
+ * have. A capability (logs, actions, inspect) is a property: it is undefined for rows without it, and its keys do nothing.
  */
 export type Resource<Row> = Selectable<Row, CellContext> & {
   name: string;
@@ -60,11 +60,11 @@ export type Resource<Row> = Selectable<Row, CellContext> & {
   aliases: readonly string[];
   columns: readonly Column<Row, CellContext>[];
   sort: { column: string; descending: boolean };
-  /** What stands where there are no rows. */
+  /** Text shown if there are no rows. */
   empty: string | ((world: CellContext) => string);
   /** Its rows can be those of one service: `:ctr redis`. */
   byService?: true;
-  /** Rows that follow from the desk; with `fetch`, what of the fetched ones is shown (default: all), and what the desk knows of them. */
+  /** Rows derived from the desk; with `fetch`, which fetched rows are shown (default: all), combined with the desk's facts. */
   rows?(source: RowSource, scope: TableScope, fetched?: readonly Row[]): readonly Row[];
   /** Its rows come from this machine alone: shown also while no engine answers. */
   own?: true;
@@ -74,13 +74,13 @@ export type Resource<Row> = Selectable<Row, CellContext> & {
   insteadOf?: readonly string[];
   /** Rows above the table, painted, of `width` cells at most. */
   strip?(world: CellContext, width: number, theme: Theme): readonly string[];
-  /** Rows that the engine is asked for, when the table is opened and while it is looked at. */
+  /** Rows requested from the engine when the table is opened and while it is visible. */
   fetch?(sources: TableSources, signal: AbortSignal): Promise<readonly Row[]>;
   /** Service id of a row: for logs, health, metrics. */
   service?(row: Row, world: CellContext): ServiceId | undefined;
   /** Container ids of a row: sampled while it is visible. */
   containers?(row: Row): readonly ContainerId[];
-  /** What actions on the row are about; a row that this engine cannot act on has none. */
+  /** The target of actions on the row; undefined if this engine cannot act on it. */
   target?(row: Row): LocalTarget | undefined;
   /** What its prune removes: an id of an `unused` target. */
   unused?: string;
@@ -100,10 +100,10 @@ export type Opening =
   | { open: 'project'; project?: string }
   /** The desk of another engine: a docker context or a host. */
   | { open: 'context'; name: EngineId /** A service that is looked for there. */; service?: string }
-  /** All there is to say of a row that the engine cannot be asked about, line by line and safe to show. */
+  /** Details of a row that the engine cannot inspect, as safe lines. */
   | { open: 'text'; name: string; lines: readonly string[] }
   /** Logs of a service, or of marked ones, or around a moment (ms), or of the run before the last restart. */
   | { open: 'logs'; service: ServiceId; marked?: readonly ServiceId[]; moment?: number; previous?: boolean };
 
-/** A resource whose row type the caller need not know: its own functions only ever get its own rows. */
+/** A resource with a hidden row type: its functions only get its own rows. */
 export type AnyResource = Resource<unknown>;

@@ -6,7 +6,7 @@ import { levelTone, verdictCell } from './cells.ts';
 import { healthColumn, imageColumn, portsColumn, restartsColumn, timeColumns, usageColumns } from './columns.ts';
 import type { CellContext, Resource, RowSource, TableScope } from './resource.ts';
 
-/** The name as the operator says it: `exness/redis`, or only `redis` where the project is chosen already. */
+/** The display name: `exness/redis`, or only `redis` where the project is chosen already. */
 function shownName(service: Service, world: CellContext): string {
   return safe(service.project === world.project ? service.name : serviceName(service));
 }
@@ -16,7 +16,7 @@ function inScope(service: Service, source: RowSource, scope: TableScope): boolea
   return project === undefined || service.project === project;
 }
 
-/** Fewer run than should: what is done is not wanted again, and where nothing is wanted though nothing is well, that is short as well. */
+/** Fewer run than should: completed tasks are not needed again; a service that needs none but is failing also counts as short. */
 function isShort({ job, running, verdict, wanted }: Service): boolean {
   if (job || verdict.level === 'done') return false;
   return running < wanted || (wanted === 0 && verdict.level !== 'ok');
@@ -27,7 +27,7 @@ function needsText({ needs = [] }: Service): string {
   return needs.length === 0 ? '' : safe(`, needs ${needs.join(', ')} (down)`);
 }
 
-/** The verdict, and how often the engine has started it again. */
+/** The verdict, and how often the engine restarted it. */
 function stateCell(service: Service, world: CellContext): string {
   const { verdict, restarts } = service;
   const again = restarts === 1 ? ', 1 restart' : restarts > 1 ? `, ${restarts} restarts` : '';
@@ -44,7 +44,7 @@ export const services: Resource<Service> = {
   name: 'services',
   title: 'Services',
   aliases: ['svc', 'services', 'service', 'deploy', 'dp'],
-  // The worst first: a glance must not need a key.
+  // The worst first, so that problems are visible without a key.
   sort: { column: 'state', descending: false },
   empty: 'No services. Start a stack, or look at all projects with 0.',
   id: (service) => service.id,
@@ -72,7 +72,7 @@ export const services: Resource<Service> = {
       id: 'state',
       title: 'STATE',
       width: 24,
-      // What is wrong and why is never cut while ports or images stand beside it.
+      // The reason is never cut while there are ports or images next to it.
       fits: { max: 96, before: 6 },
       rank: 0,
       searched: true,

@@ -5,7 +5,7 @@ import { visibleName } from '../lib/visible-name.ts';
 import { ageCell } from './cells.ts';
 import type { Resource } from './resource.ts';
 
-/** Images, volumes and networks: asked of the engine while their table is looked at. */
+/** Images, volumes and networks: requested from the engine while their table is visible. */
 
 const UNTAGGED = '<none>:<none>';
 

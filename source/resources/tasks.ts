@@ -13,15 +13,15 @@ import type { CellContext, Resource } from './resource.ts';
 type Row = SwarmTask & {
   service?: SwarmService;
   node?: SwarmNode;
-  /** It failed, and is not the last of its replica to fail. */
+  /** It failed, but another task of its replica failed later. */
   repeated?: boolean;
-  /** It failed, and since then another task of its replica runs or has completed. */
+  /** It failed, but a later task of its replica runs or has completed. */
   replacedAt?: number;
-  /** Its container, where that is on this engine. */
+  /** Its container, if it is on this engine. */
   here?: ContainerFacts;
 };
 
-/** What a task's state comes to, the worst first. */
+/** The meaning of a task's state, the worst first. */
 const COURSES = ['failed', 'lost', 'coming', 'running', 'ended'] as const;
 type TaskPhase = (typeof COURSES)[number];
 
@@ -33,22 +33,22 @@ const hasFailed = ({ state }: SwarmTask) => FAILED.has(state);
 function courseOf(task: Row): TaskPhase {
   const { state, desired, error, node } = task;
   if (hasFailed(task)) return 'failed';
-  // Swarm only repeats what a node told last: on one that does not answer it may run, beside the one in its place.
+  // Swarm repeats a node's last report: on a node that does not answer it may still run, along with its replacement.
   if (state === 'running') return node === undefined || node.state === 'ready' ? 'running' : 'lost';
   if (ENDED.has(state) || ENDED.has(desired)) return 'ended';
-  // One that waits says why it must: no node fits it.
+  // A waiting task has a reason: no node fits.
   return error === '' ? 'coming' : 'failed';
 }
 
-/** What has been made good for so long (ms) is past. */
+/** Age (ms) from which a recovered failure is history. */
 const FORGIVEN_MS = 15 * 60_000;
 
-/** Swarm keeps some failures of each replica: only the last one stands above what runs, and not for ever. */
+/** Swarm keeps some failures of each replica: only the last one is listed above running tasks, and not for ever. */
 function isPast({ repeated = false, replacedAt }: Row, { state }: CellContext): boolean {
   return repeated || (replacedAt !== undefined && state.now - replacedAt >= FORGIVEN_MS);
 }
 
-/** The worst first; among equals the newest first, but what runs by its name. */
+/** The worst first; among equals the newest first, but running ones by name. */
 function urgency(row: Row, world: CellContext): number {
   const course = courseOf(row);
   const rank = isPast(row, world) ? COURSES.length : COURSES.indexOf(course);
@@ -69,11 +69,11 @@ function toneOf(row: Row, world: CellContext): Tone {
   return isPast(row, world) ? 'dim' : TONES[courseOf(row)];
 }
 
-/** service.slot, as `docker service ps` has it; the tasks of a global service are told apart by their nodes. */
+/** service.slot, as `docker service ps` has it; tasks of a global service are distinguished by their nodes. */
 const nameOf = ({ service, serviceId, slot, node, nodeId }: Row) =>
   safe(`${service?.name ?? serviceId}.${slot ?? (node?.hostname || nodeId) ?? ''}`);
 
-/** Where it runs, and whether that is known to be so still. */
+/** Where it runs, and whether that is still certain. */
 function nodeCell({ node, nodeId }: Row): string {
   const name = node?.hostname || nodeId || '';
   return safe(node === undefined || node.state === 'ready' ? name : `${name} (${node.state})`);
@@ -83,7 +83,7 @@ function errorCell(row: Row, world: CellContext): string {
   return courseOf(row) === 'lost' ? 'may still run: node is silent' : safe(whyFailed(row, world));
 }
 
-/** Why it failed, in words. What this engine knows of the container says more than Swarm's one line. */
+/** Why it failed, in words. This engine's facts about the container are more detailed than Swarm's message. */
 function whyFailed({ error, here, state }: Row, world: CellContext): string {
   const exit = taskExit(error);
   if (!exit || !here?.detail || state !== 'failed') return taskErrorWords(error);
@@ -109,7 +109,7 @@ function joined(
     return {
       ...row,
       repeated: failures.get(placeOf(task)) !== task.id,
-      // The one before goes on while an update fails.
+      // The previous one keeps running while an update fails.
       replacedAt: replacedAt > sinceOf(task) ? replacedAt : undefined,
     };
   });
@@ -117,7 +117,7 @@ function joined(
 
 const byId = <T extends { id: string }>(all: readonly T[]) => new Map(all.map((one) => [one.id, one]));
 
-/** The tasks of the Swarm that this engine manages, on all its nodes, as `docker service ps` tells them. */
+/** The tasks of the Swarm that this engine manages, on all its nodes, as in `docker service ps`. */
 export const tasks: Resource<Row> = {
   name: 'tasks',
   title: 'Tasks',
@@ -182,7 +182,7 @@ export const tasks: Resource<Row> = {
       width: 8,
       rank: 3,
       value: ({ desired }) => desired,
-      // It goes on against what is wanted: its node is being drained, or does not answer.
+      // It runs although it should not: its node is being drained or does not answer.
       tone: ({ state, desired }) => (state === 'running' && desired !== 'running' ? 'warn' : 'dim'),
     },
     {

@@ -15,14 +15,14 @@ import { type Clock, wallTime } from '../lib/clock.ts';
 import { maskText } from '../lib/secrets.ts';
 import type { Settings } from '../settings/schema.ts';
 
-/** What actions take from the settings: the same for the console and for `deskhand run`. */
+/** The settings of actions, the same for the console and for `deskhand run`. */
 
 /** Beside the audit log. */
 export const ERRORS_FILE = 'errors.log';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Where the audit log and what is saved lie. */
+/** Directory of the audit log and saved files. */
 export function stateDirectory(settings: Settings, env: Environment): string {
   return settings.audit.directory ?? auditDirectory(env);
 }
@@ -49,7 +49,7 @@ export function actionSettings(settings: Settings): ActionSettings {
   };
 }
 
-/** Where archives of volumes go and are looked for. */
+/** Directory of volume archives. */
 export function backupDirectory(settings: Settings, env: Environment): string {
   return settings.backups.directory ?? join(auditDirectory(env), 'backups');
 }
@@ -68,7 +68,7 @@ export function pathsOf(settings: Settings, file: string, env: Environment): Rea
   };
 }
 
-/** What actions use of this machine, for the engine of this endpoint. */
+/** The facilities of this machine for actions on the engine of this endpoint. */
 export function toolsOf(endpoint: Endpoint, env: NodeJS.ProcessEnv, settings: Settings, clock: Clock): ActionTools {
   return {
     ...hostTools(env),
@@ -78,14 +78,14 @@ export function toolsOf(endpoint: Endpoint, env: NodeJS.ProcessEnv, settings: Se
   };
 }
 
-/** What restarts of services lose, for the desk. */
+/** In-memory state that restarts lose, for the desk. */
 export function heldInMemory(settings: Settings): HeldInMemory {
   return Object.fromEntries(
     Object.entries(settings.services).flatMap(([name, { memory }]) => (memory ? [[name, memory]] : [])),
   );
 }
 
-/** Read-only altogether, or for a docker context that leads to this engine, whichever way it was reached now. */
+/** Whether it is read-only: globally, or by a docker context with the same engine, however it was reached. */
 export function isReadonly(settings: Settings, endpoint: Reached, env: Environment): boolean {
   const names = Object.entries(settings.contexts).filter(([, { readonly }]) => readonly === true);
   return (
@@ -93,7 +93,7 @@ export function isReadonly(settings: Settings, endpoint: Reached, env: Environme
   );
 }
 
-/** What tells where an engine is. */
+/** The key of an engine's address. */
 type Reached = Pick<Endpoint, 'context' | 'target'>;
 
 function leadsTo(context: string, endpoint: Reached, { hosts }: Settings, env: Environment): boolean {
@@ -103,7 +103,7 @@ function leadsTo(context: string, endpoint: Reached, { hosts }: Settings, env: E
     const other = resolveEndpoint({ flags: { context }, hosts, env: own, home: env.HOME ?? homedir() });
     return addressOf(other) === addressOf(endpoint);
   } catch {
-    // A context that does not exist, or whose file is broken, leads nowhere.
+    // A missing or broken context has no address.
     return false;
   }
 }

@@ -9,10 +9,10 @@ import { prometheusServer } from '../prometheus/server.ts';
 import type { Settings } from '../settings/schema.ts';
 import { reachOf } from './collectors/plan.ts';
 
-/** A server that does not answer within this time (ms) is left out: a look must not wait for it. */
+/** A server that does not answer within this time (ms) is left out: a snapshot must not wait for it. */
 const PATIENCE_MS = 2_000;
 
-/** What the Prometheus servers of the stacks, and the one of the settings, fire now: one question each. */
+/** The alerts that fire now on the Prometheus servers of the stacks and of the settings: one request each. */
 export async function alertsNow(
   state: DeskState,
   settings: Settings,

@@ -1,7 +1,7 @@
 import { type Clock, wallTime } from '../lib/clock.ts';
 import type { EngineId } from '../lib/ids.ts';
 
-/** Which read-only engines the operator has armed, each for a time. Arming one says nothing about another. */
+/** The read-only engines that the operator has armed, each for a limited time and independently. */
 export class Arming {
   readonly #clock: Clock;
   readonly #until = new Map<EngineId, number>();
@@ -12,7 +12,7 @@ export class Arming {
 
   readonly #wallUntil = new Map<EngineId, number>();
 
-  /** Until when it is armed (ms since the epoch); undefined when it is not, or no longer. */
+  /** Until when it is armed (ms since the epoch); undefined if it is not. */
   until(engine: EngineId): number | undefined {
     const until = this.#until.get(engine);
     const over = this.#clock.now() >= (until ?? 0) || wallTime(this.#clock) >= (this.#wallUntil.get(engine) ?? 0);
@@ -22,7 +22,7 @@ export class Arming {
   /** Arms it for `ms` from now on; 0 ends it. */
   arm(engine: EngineId, ms: number): void {
     this.#until.set(engine, this.#clock.now() + ms);
-    // Whichever clock says first that the time is over is believed: none that is set can lengthen it.
+    // The earlier of both clocks counts, so that setting a clock cannot extend it.
     this.#wallUntil.set(engine, wallTime(this.#clock) + ms);
   }
 }

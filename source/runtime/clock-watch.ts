@@ -1,12 +1,12 @@
 import { type Clock, wallTime } from '../lib/clock.ts';
 import { duration } from '../lib/format.ts';
 
-/** A wall clock is corrected by milliseconds all the time; this much (ms) is a step that somebody will wonder about. */
+/** Small corrections of the wall clock are normal; a step of this size (ms) is reported. */
 const STEP_MS = 2000;
 
 /**
- * Notices that the wall clock was set, or that the engine's clock goes differently. Each call answers what is new since the
- * last one, in words; `engineOffset` is how far the engine is ahead (ms).
+ * Detects that the wall clock was set or the engine's clock differs. Each call returns what is new since the last one, in words;
+ * `engineOffset` is how far the engine is ahead (ms).
  */
 export function clockWatch(clock: Clock, engineOffset: () => number): () => string[] {
   let step = wallTime(clock) - clock.now();
@@ -29,7 +29,7 @@ export function clockWatch(clock: Clock, engineOffset: () => number): () => stri
 
 function stepText(by: number): string {
   const way = by > 0 ? 'forward' : 'back';
-  return `The clock of this machine was set ${way} by ${duration(Math.abs(by))}. Ages and times here go on by the clock as it was; a restart of the console takes the new one.`;
+  return `The clock of this machine was set ${way} by ${duration(Math.abs(by))}. Ages and times here still follow the old clock; restart deskhand to use the new one.`;
 }
 
 function offsetText(ahead: number): string {

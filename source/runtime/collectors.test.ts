@@ -112,12 +112,14 @@ describe('own probes', () => {
     expect(newest()).toMatchObject({ url: url(), guessed: false, body: '{"status":"ok"}' });
     status = 503;
     await until(() => newest()?.status === 503);
-    expect(received()).toEqual([expect.stringMatching(/^bad compose:p\/api api own probe: http:.*: HTTP 503 in /)]);
+    expect(received()).toEqual([
+      expect.stringMatching(/^bad compose:p\/api api deskhand's probe: http:.*: HTTP 503 in /),
+    ]);
     store.flush();
     expect(deriveDesk(now()).byId.get('compose:p/api')?.verdict.code).toBe('probe-disagrees');
     status = 200;
     await until(() => newest()?.status === 200);
-    expect(received()[1]).toMatch(/^good compose:p\/api api own probe is well again: /);
+    expect(received()[1]).toMatch(/^good compose:p\/api api deskhand's probe succeeds again: /);
   });
 
   it('end with the container', async () => {

@@ -8,21 +8,21 @@ import { collectProbes } from './collectors/probes.ts';
 import { collectUsage } from './collectors/usage.ts';
 import { verdictNotes } from './verdict-notes.ts';
 
-/** What is read beside the engine's own facts, as the desk has need of it: own probes, last log lines, unseen load. */
+/** Collects what the desk needs beyond the engine's facts: probes, last log lines, usage of invisible containers. */
 export type Collectors = {
-  /** Containers on the screen, whose readings others make; those of the selected service are probed and read more often. */
+  /** Containers on the screen, which are sampled elsewhere; those of the selected service are probed and read more often. */
   watch(visible: readonly ContainerId[], selected: readonly ContainerId[]): void;
   close(): void;
 };
 
-/** Between two looks at the desk (ms). */
+/** Interval between checks of the desk (ms). */
 const LOOK_MS = 1_000;
-/** A cursor that runs over services has nothing read for them before it has stayed for so long (ms). */
+/** How long (ms) the cursor must stay on a service before anything is read for it. */
 const STAY_MS = 150;
-/** How often readings of resources are looked through for suspicious ones (ms). */
+/** How often usage readings are checked for suspicious ones (ms). */
 const SUSPECT_MS = 5_000;
 
-/** Follows the desk: what is probed and read changes with its services and their verdicts. */
+/** Follows the desk: services and verdicts decide what is probed and read. */
 export function startCollectors(deps: CollectorDeps): Collectors {
   const { store, clock } = deps;
   const collectors = [collectProbes(deps), collectLines(deps), collectUsage(deps)];
@@ -45,11 +45,11 @@ export function startCollectors(deps: CollectorDeps): Collectors {
     }
   }
 
-  /** What follows from a change costs as much as there are containers, so it is seen to by the second. */
+  /** Handling a change costs time proportional to all containers, so it is done once per second. */
   function changed(): void {
     const state = store.seen();
     connection(state);
-    // Suspicions of load change with readings that make no new desk.
+    // Suspicious usage changes with readings that do not change the desk.
     const ago = clock.now() - lookedAt;
     if (store.deskOf(state) !== desk || ago >= SUSPECT_MS) lookIn(LOOK_MS - ago);
   }
@@ -86,7 +86,7 @@ export function startCollectors(deps: CollectorDeps): Collectors {
   };
 }
 
-/** Notes for the timeline that an engine which was there is lost, and that it is back. */
+/** Notes for the timeline when the engine is lost and when it is back. */
 function connectionNotes(): (state: DeskState) => TimelineEntry | undefined {
   let lostAt: number | undefined;
   return ({ connection, lastUpdateAt }) => {

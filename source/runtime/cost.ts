@@ -5,7 +5,7 @@ import type { Clock } from '../lib/clock.ts';
 export type Cost = { cpuPercent?: number; rss: number };
 export type Load = { cpuPercent?: number; memoryUsed: number; memoryTotal: number };
 
-/** What a process has used so far: CPU time in microseconds, memory in bytes. */
+/** The resources that a process has used so far: CPU time in microseconds, memory in bytes. */
 export type Measure = () => { cpu: number; rss: number };
 
 const ofThisProcess: Measure = () => {
@@ -13,10 +13,10 @@ const ofThisProcess: Measure = () => {
   return { cpu: user + system, rss: process.memoryUsage.rss() };
 };
 
-/** Between two readings: the header must not change more often than somebody could read it. */
+/** Interval of readings: the header should not change faster than it can be read. */
 const EVERY_MS = 5000;
 
-/** What this process costs and how busy this machine is, as means over the last seconds. */
+/** The resource usage of this process and the load of this machine, averaged over the last seconds. */
 export function watchCost(
   clock: Clock,
   measure: Measure = ofThisProcess,
@@ -48,7 +48,7 @@ function hostTimes(): HostTimes {
   return { busy, all };
 }
 
-/** Share of all CPUs in percent, as `top` sums it up for the machine. */
+/** Share of all CPUs in percent, as in the summary of `top`. */
 function readLoad(before: HostTimes, now: HostTimes): Load {
   const all = now.all - before.all;
   return {

@@ -1,16 +1,16 @@
 import type { EngineId } from '../lib/ids.ts';
 
-/** All that lives and ends with the connection to one engine. */
+/** Everything that belongs to the connection to one engine. */
 export type EngineConnection = { id: EngineId; close(): Promise<void> };
 
 export type EngineSwitchOptions<Endpoint, Connection> = {
   open(endpoint: Endpoint): Connection;
-  /** The engine before has had its last word, and nothing was read from the next one so far. */
+  /** The previous engine is closed, and nothing was read from the next one yet. */
   onLeave(to: Endpoint): void;
   onArrive(from: EngineId, to: EngineId): void;
 };
 
-/** Which engine the console is connected to, and how it moves to another one. */
+/** The engine that the console is connected to, and the switch to another one. */
 export class EngineSwitch<Endpoint, Connection extends EngineConnection> {
   readonly #options: EngineSwitchOptions<Endpoint, Connection>;
   #now: Connection;
@@ -25,7 +25,7 @@ export class EngineSwitch<Endpoint, Connection extends EngineConnection> {
     return this.#now;
   }
 
-  /** Moves once the moves before have ended, whatever came of them. */
+  /** Switches once previous switches have ended, successfully or not. */
   moveTo(endpoint: Endpoint): Promise<void> {
     this.#moving = this.#moving.catch(() => undefined).then(() => this.#move(endpoint));
     return this.#moving;

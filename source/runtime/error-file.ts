@@ -4,15 +4,14 @@ import { type Clock, wallTime } from '../lib/clock.ts';
 import { maskText } from '../lib/secrets.ts';
 import { printable } from '../lib/text.ts';
 
-/** Bytes after which the file is put aside as `.1`, over the one before it. */
+/** Size at which the file is renamed to `.1`, replacing the previous one. */
 const LARGEST = 256 * 1024;
 
 const FLAGS = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
 
 /**
- * Appends what went wrong inside the console to a file that only its owner can read, with time and without secrets. At most
- * two files of 256 KiB. Errors are rare and may be the last words of the program, so that writing waits; what cannot be
- * written is let go.
+ * Appends internal errors to a file that only its owner can read, with time and secrets masked. At most two files of 256 KiB. Writing is
+ * synchronous, as an error may be the last thing the program does; failures to write are ignored.
  */
 export function errorFile(path: string, clock: Clock): (text: string) => void {
   return (text) => {
@@ -25,7 +24,7 @@ export function errorFile(path: string, clock: Clock): (text: string) => void {
       closeSync(file);
       chmodSync(path, 0o600);
     } catch {
-      // A full or read-only disk: the message is in `:messages` all the same.
+      // A full or read-only disk: the message is still in `:messages`.
     }
   };
 }

@@ -41,9 +41,9 @@ import { saveText } from './save.ts';
 import { openSession } from './session/sessions.ts';
 import { metricNames, unmatchedNames, unmatchedText } from './unmatched.ts';
 
-/** The desk is told the time so often (ms): ages count in seconds. */
+/** How often the desk gets the time (ms), as ages count in seconds. */
 const TICK_MS = 1000;
-/** Actions under way when the program ends get so long to end between two steps (ms). */
+/** How long running actions may take to stop between two steps when the program quits (ms). */
 const LAST_WORDS_MS = 3000;
 
 /** Bytes of the audit log that the console reads for its table; the line that is cut in two is left out. */
@@ -52,22 +52,22 @@ const AUDIT_SHOWN = 1024 * 1024;
 export type HostOptions = {
   endpoint: Endpoint;
   settings: Settings;
-  /** Where in a file the settings stand; undefined where they come from none. */
+  /** The settings file; undefined if there is none. */
   document?: Pick<SettingsDocument, 'place'>;
   clock: Clock;
   env: NodeJS.ProcessEnv;
-  /** Of the simulated engine, where that is what is shown. */
+  /** For the simulated engine. */
   incident?: AppServices['incident'];
-  /** What the process costs; default: read from the system. */
+  /** Reads the resource usage of the process; default: from the system. */
   measure?: Measure;
   write(sequence: string): void;
   quit(): void;
 };
 
-/** `close` gives what is being done a moment to end, else records that it was interrupted, and why. */
+/** `close` waits a moment for running actions, else records why they were interrupted. */
 export type Host = AppServices & { close(why?: string): Promise<void> };
 
-/** The running program as the panes see it; `close` ends all it began. */
+/** The running program as the panes see it; `close` ends everything. */
 export function createHost(options: HostOptions): Host {
   const { settings, clock, env, quit } = options;
   const watch = watchCost(clock, options.measure);
@@ -109,7 +109,7 @@ export function createHost(options: HostOptions): Host {
   const measured = metricsOptions(settings);
   const inContainers = settings.metrics.exec ? execThrough(() => engines.now.link.engine, clock) : undefined;
   const ownEndpoint = engineEndpoint(() => readFileSync(DAEMON_FILE, 'utf8'));
-  // Not beside an audit log that several operators may share: what one looks at is one's own.
+  // Not next to an audit log that several operators may share: preferences are personal.
   const keeper = preferencesFile(join(auditDirectory(env), KEPT_FILE), () => engines.now.link.endpoint.name);
   const metrics = createDeskMetrics({
     ...measured.options,
@@ -188,7 +188,7 @@ export function createHost(options: HostOptions): Host {
     );
   }
 
-  /** What may be done, and where, changes in any case: a log that cannot be written refuses what is dangerous by itself. */
+  /** Arming and switching happen even if this cannot be recorded: dangerous actions are refused anyway while the log cannot be written. */
   function recordState(record: AuditRecord): void {
     auditOf(settings, env, clock)
       .append(record)
@@ -220,7 +220,7 @@ export function createHost(options: HostOptions): Host {
     wholeLogs: (sources) => wholeLogs(engines.now.link.engine, clock, sources),
     openSession: (made, suspend) => openSession(made, settings, { clock, suspend }),
     watch(visible, selected) {
-      // One that is drawn into another's charts is on the screen, too.
+      // A service compared in another's charts is also on the screen.
       const seen = [...new Set([...visible, ...metrics.watching()])];
       engines.now.link.watch(seen, selected);
       engines.now.collectors.watch(seen, selected);
@@ -239,8 +239,7 @@ export function createHost(options: HostOptions): Host {
     switchContext(context) {
       const endpoint = endpointNamed(context, settings, env);
       if (context === engines.now.link.endpoint.context) return Promise.resolve();
-      if (running.size > 0)
-        throw new Error('An action is under way here: wait until it has ended, or cancel it first.');
+      if (running.size > 0) throw new Error('An action is running here: wait for it, or cancel it first.');
       return engines.moveTo(endpoint);
     },
     readonly,
@@ -283,7 +282,7 @@ export function createHost(options: HostOptions): Host {
     quit,
     async close(why = 'deskhand ended') {
       closing.abort();
-      // Their ends are recorded, unless that takes longer than one waits for a program to quit.
+      // Their ends are recorded, unless that would delay quitting too much.
       await Promise.race([Promise.allSettled([...running, keeper.written()]), sleep(LAST_WORDS_MS)]);
       await engines.now.executor.interrupt(why);
       stopTick();
@@ -296,7 +295,7 @@ export function createHost(options: HostOptions): Host {
   };
 }
 
-/** What the console has asked for before it does this. */
+/** Includes everything that the console has requested before. */
 function answerTo(action: Action, plan: Plan): Answer {
   if (plan.danger >= 3) return { kind: 'typed', text: plan.name };
   return { kind: beginsAtOnce({ action, plan }) ? 'none' : 'confirmed' };

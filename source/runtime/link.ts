@@ -14,11 +14,11 @@ export type Link = {
   /** Containers on the screen, and those of the selected service. */
   watch(visible: readonly string[], selected: readonly string[]): void;
   refresh(): void;
-  /** Ends everything that goes over this engine. */
+  /** Ends everything that uses this engine. */
   close(): Promise<void>;
 };
 
-/** Everything that is read from one engine, told to the desk. */
+/** Reads everything from one engine and dispatches it to the desk. */
 export function openLink(
   endpoint: Endpoint,
   settings: Settings,

@@ -11,7 +11,7 @@ import type { Settings } from '../settings/schema.ts';
 import { actionSettings, type Environment, toolsOf } from './acting.ts';
 import type { Link } from './link.ts';
 
-/** The same refusal again within this time is no second one (ms). */
+/** The same refusal within this time (ms) counts once. */
 const REPEAT_MS = 5000;
 
 export type PlannerDeps = {
@@ -19,14 +19,14 @@ export type PlannerDeps = {
   clock: Clock;
   settings: Settings;
   env: Environment;
-  /** The engine that is connected now. */
+  /** The currently connected engine. */
   link: () => Link;
   readonly: () => boolean;
   guard: () => GuardInput;
   audit: () => Audit;
 };
 
-/** Turns what the operator asks for into a plan that the guards let pass, or a refusal, which is recorded. */
+/** Turns a request into a plan accepted by the guards, or a refusal, which is recorded. */
 export class Planner {
   readonly #deps: PlannerDeps;
   readonly #settings: ActionSettings;
@@ -48,7 +48,7 @@ export class Planner {
     const state = store.get();
     const name = targetName(state, store.deskOf(state), target);
     const checked = this.#hindered(action, name) ?? (await this.#planned(action, target, name, { words, signal }));
-    // A name may mean something there, too.
+    // The name may also exist there.
     const made = at === link() ? checked : switched(checked);
     // What was dropped amid its reading says nothing.
     if ('refused' in made && !signal?.aborted && !this.#isRepeat(made))
@@ -87,7 +87,7 @@ export class Planner {
     return { action, parameters, words, plan: { ...plan, danger }, reasons };
   }
 
-  /** A key that is held down is refused many times a second. */
+  /** A held key would be refused many times a second. */
   #isRepeat({ action, name, refused }: Refusal): boolean {
     const [what, now] = [`${action} ${name} ${refused}`, this.#deps.clock.now()];
     const repeats = this.#lastRefusal?.what === what && now - this.#lastRefusal.at < REPEAT_MS;
@@ -95,12 +95,12 @@ export class Planner {
     return repeats;
   }
 
-  /** What is not even planned: plans ask the engine, and nothing can be planned on what one told that is not there. */
+  /** Requests that are not even planned: planning needs the engine. */
   #hindered({ name: action, danger }: Action, name: string): Refusal | undefined {
     // One that may only read is planned: the guards know what it does.
     if (this.#deps.readonly() && danger > 0) return { action, name, ...READONLY };
     if (this.#deps.store.get().connection.state !== 'lost') return undefined;
-    const change = 'wait until it is back; ctrl-r tries at once';
+    const change = 'wait until it is back; ctrl-r retries now';
     return { action, name, refused: 'the engine is not reachable', change };
   }
 }
@@ -110,7 +110,7 @@ function switched(made: Draft | Refusal): Refusal {
   return {
     action,
     name,
-    refused: 'the context was switched meanwhile',
+    refused: 'the context was switched in the meantime',
     change: 'start the action again in this context',
   };
 }

@@ -83,7 +83,7 @@ describe('what is set by key', () => {
 
 describe('a file that is broken', () => {
   const broken = [
-    ['cut off', '{"version": 1, "engines": {', /is broken \(is not JSON/],
+    ['cut off', '{"version": 1, "engines": {', /cannot be parsed \(is not JSON/],
     ['of another version', '{"version": 2, "engines": {}}', /version: is of another version of deskhand/],
     ['edited', '{"version": 1, "engines": {"prod": {"api": {"pins": [{"title": 5}]}}}}', /engines\.prod\.api\.pins\.0/],
   ] as const;
@@ -95,7 +95,7 @@ describe('a file that is broken', () => {
     const keeper = preferencesFile(path, () => 'prod');
     expect(keeper.trouble()).toMatch(why);
     expect(keeper.trouble()).toContain(path);
-    expect(keeper.trouble()).toMatch(/mend it or move it away, it is left as it is/);
+    expect(keeper.trouble()).toMatch(/fix or remove it. It was not modified/);
     await expect(keeper.change('api', add('b'))).rejects.toThrow(why);
     expect(keeper.of('api').pins).toHaveLength(1);
     expect(readFileSync(path, 'utf8')).toBe(text);
@@ -108,7 +108,7 @@ describe('a file that is broken', () => {
   it('or cannot be written is told with what was tried', async () => {
     writeFileSync(join(directory, 'state'), 'a file where a directory should be');
     const keeper = preferencesFile(path, () => 'prod');
-    await expect(keeper.change('api', add('a'))).rejects.toThrow(/pins and thresholds are not kept: .*metrics\.json/);
+    await expect(keeper.change('api', add('a'))).rejects.toThrow(/pins and thresholds are not saved: .*metrics\.json/);
     expect(keeper.of('api').pins).toHaveLength(1);
     expect(existsSync(path)).toBe(false);
     chmodSync(join(directory, 'state'), 0o600);

@@ -16,9 +16,9 @@ import {
 export const KEPT_FILE = 'metrics.json';
 
 /**
- * Keeps what is set by key on metrics in a file of its owner's (0600), for the engine that `engine` names at the time. Several
- * consoles may do so at once: each change is made to what the file says then, under a lock, and replaces it as a whole. A file that
- * cannot be read is left as it is, and nothing is written before it can be.
+ * Saves pins and thresholds in a private file (0600), for the engine that `engine` returns. Several consoles may write at once: each change
+ * is applied to the current file under a lock and replaces it atomically. A file that cannot be parsed is not modified, and nothing is
+ * written until it is fixed.
  */
 export function preferencesFile(path: string, engine: () => string): PreferencesStore {
   let trouble: string | undefined;
@@ -26,7 +26,7 @@ export function preferencesFile(path: string, engine: () => string): Preferences
   let last: Promise<void> = Promise.resolve();
   const wrong = (error: unknown) => {
     const why = errorMessage(error);
-    trouble = `pins and thresholds are not kept: ${path} ${why}`;
+    trouble = `pins and thresholds are not saved: ${path} ${why}`;
     return new Error(trouble, { cause: error });
   };
   try {
@@ -65,11 +65,11 @@ function readWhole(text: string): SavedPreferences {
     return readPreferences(text);
   } catch (error) {
     const why = errorMessage(error);
-    throw new Error(`is broken (${why}); mend it or move it away, it is left as it is`, { cause: error });
+    throw new Error(`cannot be parsed (${why}); fix or remove it. It was not modified`, { cause: error });
   }
 }
 
-/** All or nothing: whoever reads sees the old text or the new one, whatever happens in between. */
+/** Atomic: readers see the old text or the new one. */
 async function replace(path: string, text: string): Promise<void> {
   const beside = `${path}.${process.pid}.new`;
   try {

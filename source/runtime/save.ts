@@ -5,8 +5,8 @@ import { errorMessage, hasCode } from '../lib/error.ts';
 import { printable } from '../lib/text.ts';
 
 /**
- * Writes a text, whole or in pieces, to a new file of its own under `directory`, readable by its owner only; answers the path.
- * Fails with a sentence that names the path.
+ * Writes a text, whole or in pieces, to a new file under `directory`, readable by its owner only; returns the path. Fails with a message
+ * that names the path.
  */
 export async function saveText(
   directory: string,
@@ -35,7 +35,7 @@ async function* printableParts(parts: AsyncIterable<string>): AsyncGenerator<str
   for await (const part of parts) yield printable(part);
 }
 
-/** A file that was not there, with a number where another has the name already. */
+/** A new file, with a number if the name exists already. */
 async function create(start: string, extension: string): Promise<{ path: string; file: FileHandle }> {
   for (let number = 1; ; number += 1) {
     const path = `${start}${number > 1 ? `-${number}` : ''}${extension}`;
@@ -47,7 +47,7 @@ async function create(start: string, extension: string): Promise<{ path: string;
   }
 }
 
-/** The system's own words, without its code and what was called. */
+/** The system's message, without error code and call. */
 function reason(error: unknown): string {
   const message = errorMessage(error);
   return /^E[A-Z]+: ([^,]+)/.exec(message)?.[1] ?? message;

@@ -11,13 +11,13 @@ import { readSwarm } from '../engine/watch/swarm.ts';
 import type { Clock } from '../lib/clock.ts';
 import { forEachLimited } from '../lib/limit.ts';
 
-/** Inspects at the same time: enough to be quick, little enough to spare the engine. */
+/** Concurrent inspects: enough to be fast, few enough for the engine. */
 const PARALLEL = 8;
-/** Containers whose last lines are read, and how long the events of the past may take (ms). */
+/** How many containers' last lines are read, and the time limit for past events (ms). */
 const MOST_READ = 100;
 const EVENTS_MS = 2000;
 
-/** The desk as it is now, read once, with every container's detail; an engine that cannot be reached is part of the answer. */
+/** One complete reading of the desk, with every container's detail; an unreachable engine is part of the result. */
 export async function survey(
   engine: Engine,
   clock: Clock,
@@ -60,10 +60,13 @@ function withoutEvents(message: DeskMessage): DeskMessage {
   return { ...message, info: { ...message.info, forbidden: [...(message.info.forbidden ?? []), 'GET /events'] } };
 }
 
-/** How far back the engine's memory of events is asked for (it keeps 256 of them). */
+/** How far back past events are requested (the engine keeps 256 of them). */
 const HISTORY_MS = 3_600_000;
 
-/** What the events of the last hour tell: a stop from a kill, an `oom` from an exit. A look without them is better than none. */
+/**
+ * The events of the last hour, which distinguish a stop from a kill, and an `oom` from an exit. A snapshot without them is better than
+ * none.
+ */
 async function readEvents(
   engine: Engine,
   now: number,
@@ -80,14 +83,14 @@ async function readEvents(
   return { events, forbidden };
 }
 
-/** Of what is in trouble first; then of everything that runs, for what only a log tells: a full disk, threads used up, a lost host. */
+/** Containers with problems first; then all running ones, for problems shown only in logs: a full disk, exhausted threads, a lost host. */
 function linesWanted(state: DeskState): readonly ContainerFacts[] {
   const troubled = wantsLines(deriveDesk(state), MOST_READ);
   const rest = [...state.containers.values()].filter((facts) => facts.state === 'running' && !troubled.includes(facts));
   return [...troubled, ...rest].slice(0, MOST_READ);
 }
 
-/** The last lines of what is in trouble: they often name the cause. */
+/** The last lines of containers with problems, which often name the cause. */
 async function readLines(engine: Engine, state: DeskState, at: number, signal?: AbortSignal): Promise<DeskMessage[]> {
   const messages: DeskMessage[] = [];
   await forEachLimited(linesWanted(state), PARALLEL, async ({ id, detail }) => {
@@ -109,7 +112,7 @@ async function readAll(engine: Engine, clock: Clock, signal?: AbortSignal): Prom
   await forEachLimited([...listed.keys()], PARALLEL, async (index) => {
     const container = listed[index];
     if (!container) return;
-    // What vanished since the list, or cannot be inspected, stays as it was listed: the others are judged all the same.
+    // Containers that vanished since the list, or cannot be inspected, stay as listed; the others are judged anyway.
     const inspected = await engine.container(container.id, { signal }).catch((error: unknown) => {
       if (error instanceof EngineError && !isUnreachable(error)) return undefined;
       throw error;

@@ -6,7 +6,7 @@ import type { Exposition } from '../prometheus/exposition/exposition.ts';
 import type { SettingsDocument, SettingsPath } from '../settings/load.ts';
 import type { Settings } from '../settings/schema.ts';
 
-/** A name in the settings that stands for nothing: the guard or threshold it belongs to is not there. */
+/** A name in the settings that matches nothing, so that its guard or threshold has no effect. */
 export type Unmatched = { path: SettingsPath; text: string };
 
 /** `config.yaml:3: services.exness/enigne: there is no service or container "exness/enigne" here.` */
@@ -14,16 +14,16 @@ export function unmatchedText({ path, text }: Unmatched, document: Pick<Settings
   return `${document.place(path)}: ${path.join('.')}: ${text}`;
 }
 
-/** What the names of the settings can stand for. */
+/** The objects that names of the settings can refer to. */
 export type Known = {
   desk: Desk;
   /** Names of the docker contexts. */
   contexts: readonly string[];
-  /** Names of the metrics that are read; undefined while they are not known. */
+  /** Names of the metrics that are scraped; undefined while unknown. */
   metrics?: ReadonlySet<string>;
 };
 
-/** The names of all metrics that these sources told; undefined where none has told any yet. */
+/** The names of all metrics of these sources; undefined if none was scraped yet. */
 export function metricNames(
   sources: readonly { history: { latest: { exposition: Pick<Exposition, 'series'> } | undefined } }[],
 ): ReadonlySet<string> | undefined {
@@ -88,7 +88,7 @@ function thresholdMetrics(settings: Settings, metrics: Known['metrics']): Unmatc
 
 function unread(path: SettingsPath, name: string | undefined, metrics: Known['metrics']): Unmatched[] {
   if (name === undefined || metrics === undefined || metrics.has(name)) return [];
-  // Histograms and counters are read under longer names.
+  // Histograms and counters have longer names on the page.
   if ([...metrics].some((one) => one.startsWith(`${name}_`))) return [];
   return [{ path, text: `no endpoint has a metric "${name}".${suggestionFor(name, [...metrics])}` }];
 }

@@ -2,7 +2,7 @@ import type { Desk, Service, Verdict, VerdictCode } from '../desk/model.ts';
 import type { TimelineEntry } from '../desk/state.ts';
 import type { ServiceId } from '../lib/ids.ts';
 
-/** Troubles that no event of the engine tells: without these entries nobody could say afterwards when they began and ended. */
+/** Problems without an engine event: these entries record when they began and ended. */
 const TRANSIENT: ReadonlySet<VerdictCode> = new Set<VerdictCode>([
   'stalled',
   'log-errors',
@@ -13,13 +13,13 @@ const TRANSIENT: ReadonlySet<VerdictCode> = new Set<VerdictCode>([
   'alert',
 ]);
 
-/** Entries for the timeline where such a trouble began or ended between two desks of one engine. */
+/** Timeline entries for such problems that began or ended between two desks of one engine. */
 export function verdictNotes(): (desk: Desk, now: number) => TimelineEntry[] {
   let known: ReadonlyMap<ServiceId, Verdict> = new Map();
   return ({ services }, now) => {
     const before = known;
     const transient = services.filter(({ verdict }) => TRANSIENT.has(verdict.code));
-    // The words of its beginning stand for it: they may change while it lasts.
+    // The text from its beginning is used, as it may change while it lasts.
     known = new Map(
       transient.map(({ id, verdict }) => [
         id,

@@ -1,13 +1,13 @@
 import { setFlagsFromString } from 'node:v8';
 import type { Clock } from '../lib/clock.ts';
 
-/** After the start, which is quicker while it may grow (ms). */
+/** Delay after the start (ms), which is faster while it may grow. */
 const STARTED_MS = 1500;
 
 /**
- * Lets V8's young generation grow no more than it has at the start (to 16 MiB). Beside a torrent of log lines it would go to 128 MiB and
- * stay there, for nothing: what is thrown away at once needs no more room, only a collection more often. V8 looks at this flag
- * whenever it would grow, so that it holds from then on. The returned function calls it off.
+ * Stops V8's young generation from growing beyond its size after the start (16 MiB). During a flood of log lines it would grow to 128 MiB
+ * and stay there without benefit: short-lived objects only need more frequent collections. V8 reads this flag whenever it would grow, so it
+ * takes effect at once. The returned function cancels it.
  */
 export function boundYoungGeneration(clock: Clock): () => void {
   return clock.after(STARTED_MS, () => setFlagsFromString('--semi-space-growth-factor=1'));

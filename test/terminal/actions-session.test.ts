@@ -133,7 +133,7 @@ describeEngine('a session in a container', () => {
     const screen = await terminal.waitFor(/Attached to talker[\s\S]*tick \d+ red/);
     expect(screen).toContain('ctrl-c detaches');
     terminal.press('ctrl-c');
-    await terminal.waitFor(/attach talker: detached; its program goes on/);
+    await terminal.waitFor(/attach talker: detached; the container keeps running/);
     expect((await stateOf(talker)).status).toBe('running');
     expect(recordOf(terminal, 'attach').end).toMatchObject({ ok: true });
     await talker.kill();
@@ -152,7 +152,7 @@ describeEngine('a session in a container', () => {
     terminal.press('ctrl-c');
     await terminal.waitFor('interrupted');
     terminal.type('\x10\x11');
-    await terminal.waitFor(/attach chat: detached; its program goes on/);
+    await terminal.waitFor(/attach chat: detached; the container keeps running/);
     expect((await stateOf(chat)).status).toBe('running');
     await chat.kill();
   });

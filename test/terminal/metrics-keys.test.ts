@@ -95,9 +95,9 @@ describe('what is set by key', () => {
     const cut = readFileSync(file, 'utf8').slice(0, 100);
     writeFileSync(file, cut);
     const third = await openBoard({ env });
-    await third.waitFor(/▲ pins and thresholds are not kept: \S+metrics\.json is broken \(is not JSON/);
+    await third.waitFor(/▲ pins and thresholds are not saved: \S+metrics\.json is broken \(is not JSON/);
     await answer(third, 't', 'threshold of P&L:', '5');
-    await third.waitFor(/P&L is watched: above \$5\.00\. But pins and thresholds are not kept: /);
+    await third.waitFor(/P&L is watched: above \$5\.00\. But pins and thresholds are not saved: /);
     await third.waitFor('key: above $5.00');
     await quit(third);
     expect(readFileSync(file, 'utf8')).toBe(cut);

@@ -129,18 +129,18 @@ const NEXT_LEVEL: Readonly<Record<LogLevel, LogLevel | undefined>> = {
 
 function useFinding({ active, store, view, act, screen, filter, level }: LogKeys): void {
   const controls = useControls();
-  const find = (by: 1 | -1, sought: SearchQuery) => () => {
+  const find = (by: 1 | -1, wanted: SearchQuery) => () => {
     const at = screen();
     if (!store || !at) return false;
-    if (sought === 'match' && !store.search.filter)
+    if (wanted === 'match' && !store.search.filter)
       return controls.flash('info', 'No search active: / filters, //text searches.');
     // At the tail there is nothing later: the newest one is meant.
     const start = view.follow ? ({ from: store.buffer.end, by: -1 } as const) : { from: cursorOf(view, at) ?? 0, by };
-    findAround(store, at.sequence, { ...start, sought }, (line, wrapped) => {
-      if (line === undefined) return controls.flash('info', `No ${sought}.`);
+    findAround(store, at.sequence, { ...start, wanted }, (line, wrapped) => {
+      if (line === undefined) return controls.flash('info', `No ${wanted}.`);
       act({ type: 'jump', line });
-      if (wrapped && line === start.from) controls.flash('info', `No other ${sought}.`);
-      else if (wrapped) controls.flash('info', `No ${by > 0 ? 'later' : 'earlier'} ${sought}: went round.`);
+      if (wrapped && line === start.from) controls.flash('info', `No other ${wanted}.`);
+      else if (wrapped) controls.flash('info', `No ${by > 0 ? 'later' : 'earlier'} ${wanted}: went round.`);
     });
     return true;
   };

@@ -168,7 +168,7 @@ describe('what is kept', () => {
   it('or cannot be: that is told over the charts and in the timeline, and holds for now', async () => {
     const refusing = {
       ...inMemoryPreferences(),
-      trouble: () => 'pins and thresholds are not kept: /x/metrics.json is broken',
+      trouble: () => 'pins and thresholds are not saved: /x/metrics.json is broken',
     };
     const change = refusing.change;
     refusing.change = async (endpoint, how) => {
@@ -179,7 +179,7 @@ describe('what is kept', () => {
     await desk.run(2);
     await expect(desk.metrics.byKey.setThreshold(sourceOf(desk), 'queue', threshold)).rejects.toThrow('is broken');
     const shown = rows(desk);
-    expect(shown[0]).toBe(' ▲ pins and thresholds are not kept: /x/metrics.json is broken');
+    expect(shown[0]).toBe(' ▲ pins and thresholds are not saved: /x/metrics.json is broken');
     expect(shown[2]).toContain('key: above 10');
     expect(desk.store.get().timeline[0]).toMatchObject({ kind: 'metric', level: 'warning', text: /is broken/ });
   });

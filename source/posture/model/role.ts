@@ -14,8 +14,8 @@ const MONITORING =
   /(^|[/-])(prometheus|grafana|alertmanager|loki|node-exporter|cadvisor|jaeger|tempo|victoria-metrics|[a-z]+[-_]exporter)$/;
 
 /**
- * The label `deskhand.role` decides, then the role of the settings, then the name of the image. The service name counts where the
- * image says nothing (a private registry often renames `postgres`).
+ * The label `deskhand.role` decides, then the role of the settings, then the name of the image. The service name counts if the image says
+ * nothing (a private registry often renames `postgres`).
  */
 export function roleOf(facts: ContainerFacts, settings?: string, job = false): Role {
   const stated = facts.labels['deskhand.role'] ?? settings;

@@ -3,7 +3,7 @@ import type { Role } from './role.ts';
 
 /**
  * Posture: whether containers and their host are set up as a trading host should be, judged from inspects and files of the
- * kernel alone. Nothing is guessed: what cannot be read is `unknown`, never a pass.
+ * kernel alone. Nothing is guessed: facts that cannot be read are `unknown`, never a pass.
  */
 
 export type Severity = 'high' | 'medium' | 'low';
@@ -35,7 +35,7 @@ export type HostFacts = {
 
 /** Read from /proc and /sys of this machine. */
 export type LocalHost = {
-  /** The kernel's clock is disciplined (adjtimex); undefined where that cannot be asked. */
+  /** The kernel's clock is synchronised (adjtimex); undefined if that cannot be read. */
   clockSynchronised?: boolean;
   /** Share of blocks and inodes free on the file system of Docker's data, 0 to 1. */
   diskFree?: number;

@@ -6,5 +6,5 @@ import { lifecycle } from './lifecycle.ts';
 import { resources } from './resources.ts';
 import { secrets } from './secrets.ts';
 
-/** Every rule there is. Adding one is an entry in the list of its kind. */
+/** All rules. To add one, add it to the list of its kind. */
 export const rules: readonly Rule[] = [...secrets, ...exposure, ...isolation, ...lifecycle, ...resources, ...host];

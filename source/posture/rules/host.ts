@@ -15,7 +15,7 @@ const LEAST_FREE = 0.1;
 /** Percent of the last minute in which some task waited for the resource (Documentation/accounting/psi). */
 const MOST_PRESSURE = 10;
 
-/** A check of one fact of the local host: without the fact it is unknown, on a remote engine it does not apply. */
+/** A check of one fact of the local host: without the fact it is unknown; on a remote engine it does not apply. */
 function local<K extends keyof LocalHost>(
   field: K,
   what: string,

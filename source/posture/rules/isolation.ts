@@ -18,7 +18,7 @@ const STRONG = new Set([
 /** What a latency-critical program may need: locked memory, real-time priority, pinned threads. */
 const LATENCY = new Set(['IPC_LOCK', 'SYS_NICE', 'SYS_RESOURCE']);
 
-/** A path that gives the host away when it is mounted. */
+/** A path that gives control over the host when mounted. */
 const HOST_PATHS = /^\/(|etc|root|boot|dev|proc|sys|var|var\/run|run|var\/lib\/docker)$/;
 
 const isRoot = (user: string) => /^(root|0)?(:|$)/.test(user);

@@ -4,7 +4,7 @@ import { found, type Observation, type PostureInput, passed, type Rule, type Sub
 
 /** Start, stop, health, logs, images and backups. */
 
-/** Docker sends SIGKILL after this many seconds unless told otherwise. */
+/** Docker sends SIGKILL after this many seconds by default. */
 const DEFAULT_STOP_SECONDS = 10;
 /** Databases and caches without a restart policy stay down after a reboot or an out-of-memory kill. */
 const KEEPS_DATA = new Set(['database', 'cache']);

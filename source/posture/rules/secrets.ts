@@ -1,9 +1,9 @@
 import { isSecretName } from '../../lib/secrets.ts';
 import { found, type Observation, passed, type Rule, type Subject } from '../model/rule.ts';
 
-/** Passwords that anybody would try, and secrets that an inspect shows. A finding never quotes a value. */
+/** Passwords that anyone would try, and secrets visible in an inspect. A finding never quotes a value. */
 
-/** Defaults of images and of people; compared without case. */
+/** Common default passwords; compared without case. */
 const WELL_KNOWN = new Set(
   '123456 12345678 123456789 1234 admin adminadmin changeit changeme change_me default demo example grafana guest letmein minio minioadmin mongo mysql pass passw0rd password password1 postgres postgresql prom-operator qwerty rabbitmq redis root s3cr3t secret supersecret test timescale timescaledb toor trading user welcome your-secret-key your_password yourpassword'.split(
     ' ',

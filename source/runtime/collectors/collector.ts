@@ -15,7 +15,7 @@ export type CollectorDeps = {
   settings: Settings;
 };
 
-/** The desk, and what of it is looked at: the containers on the screen, and those of the selected service. */
+/** The desk, and the containers on the screen and of the selected service. */
 export type Look = {
   state: DeskState;
   desk: Desk;
@@ -23,9 +23,9 @@ export type Look = {
   selected: readonly ContainerId[];
 };
 
-/** Reads one kind of thing beside the engine's own facts, and tells the store. */
+/** Collects one kind of facts and dispatches them to the store. */
 export type Collector = {
-  /** What is read from now on follows from this. */
+  /** Sets the input that decides what is read. */
   follow(look: Look): void;
   /** The engine is lost: which containers run is not known. */
   pause(): void;

@@ -4,14 +4,14 @@ import type { ContainerId } from '../../lib/ids.ts';
 import type { Collector, CollectorDeps } from './collector.ts';
 import { linesReadClosely, linesSwept } from './plan.ts';
 
-/** Reads the last log lines of what is in trouble or looked at, and now and then those of the rest. */
+/** Reads the last log lines of containers with problems or on the screen, and occasionally of the others. */
 export function collectLines({ store, clock, engine }: CollectorDeps): Collector {
   let swept: ReadonlySet<ContainerId> = new Set();
   const reader = new LastLinesReader({
     engine,
     clock,
     emit(message) {
-      // Of a container that is well so far only a finding is worth keeping, or that there is none any more.
+      // For a healthy container only a finding, or its disappearance, is worth keeping.
       const relevant = !swept.has(message.id) || findingIn(message) || store.get().lines.has(message.id);
       if (relevant) store.dispatch(message);
     },

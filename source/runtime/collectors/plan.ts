@@ -12,9 +12,9 @@ import { probeTargets, type Reach } from '../../probes/probe-targets.ts';
 import type { OwnedTarget } from '../../probes/prober.ts';
 import type { Settings } from '../../settings/schema.ts';
 
-/** What the desk, as it is, has need of beside the engine's facts: what to probe, whose last lines and readings. Pure. */
+/** Decides what the desk needs beyond the engine's facts: what to probe, and whose lines and usage to read. Pure. */
 
-/** How the engine's containers are reached from here. */
+/** How the engine's containers can be reached from here. */
 export function reachOf(endpoint: Pick<Endpoint, 'target'>, { engine }: Pick<DeskState, 'engine'>): Reach {
   const { target } = endpoint;
   const guess = engine?.simulated === false;
@@ -22,7 +22,7 @@ export function reachOf(endpoint: Pick<Endpoint, 'target'>, { engine }: Pick<Des
     const local = /^(localhost|127\.|::1$)/.test(target.host);
     return { host: target.host, local, routable: false, guess };
   }
-  // A socket may be forwarded from another machine, or lead into a virtual machine that forwards its published ports.
+  // A socket may be forwarded from another machine, or belong to a virtual machine that forwards its published ports.
   const here = engine?.name === hostname();
   const forwarded = process.platform !== 'linux' || engine?.name === 'docker-desktop';
   const local = here || forwarded;
@@ -30,7 +30,7 @@ export function reachOf(endpoint: Pick<Endpoint, 'target'>, { engine }: Pick<Des
   return { host: '127.0.0.1', local, routable, guess: guess && local };
 }
 
-/** All addresses to probe, by service; `services` as the settings have them. */
+/** All addresses to probe, by service; `services`: from the settings. */
 export function targetsOf(desk: Desk, reach: Reach, services: Settings['services']): OwnedTarget[] {
   const reached = asReached(desk.services.flatMap(({ containers }) => containers));
   return reached.flatMap((container) => {
@@ -48,7 +48,7 @@ export function targetsOf(desk: Desk, reach: Reach, services: Settings['services
   });
 }
 
-/** As long as its health check waits, where that is less than usual. */
+/** The timeout of its health check, if that is shorter than the default. */
 function patienceOf({ detail }: ContainerFacts): number | undefined {
   const timeout = detail?.healthCheck?.timeout ?? 0;
   return timeout > 0 && timeout < LONGEST_MS ? timeout : undefined;
@@ -56,24 +56,27 @@ function patienceOf({ detail }: ContainerFacts): number | undefined {
 
 const LONGEST_MS = 3_000;
 
-/** Services that are probed more often: in trouble, or looked at. */
+/** Services that are probed more often: those with problems or on the screen. */
 export function probedSooner(desk: Desk, selected: readonly string[]): string[] {
   const troubled = desk.services.filter(({ verdict }) => isTrouble(verdict)).map(({ id }) => id);
   return [...troubled, ...selected.flatMap((id) => desk.ownerOf.get(id) ?? [])];
 }
 
-/** Containers whose lines are followed closely, at most, and those of the sweep. */
+/** Most containers whose lines are followed closely, and those of the sweep. */
 const MOST_READ = 40;
 const MOST_SWEPT = 500;
-/** Between two readings of one that goes on writing, and between two readings of the sweep (ms). */
+/** Interval of close readings, and of the sweep (ms). */
 const AGAIN_MS = 30_000;
 const SWEEP_MS = 2_000;
-/** The first time they are read one so long after the other (ms): trouble that was there before is to be seen soon. */
+/** Delay between first readings of the sweep (ms), so that existing problems are found soon. */
 const FIRST_MS = 300;
-/** Troubles in which what was said before the present run tells more than what is said in it. */
+/** Problems for which the log of the previous run is more useful than that of the current one. */
 const ENDED_BEFORE = new Set<string>(['restart-loop', 'restarting', 'restarted', 'oom-killed']);
 
-/** Whose last lines are read closely: of the selected service, of those in trouble and what hangs on them, of suspicious ones. */
+/**
+ * Containers whose last lines are read closely: of the selected service, of services with problems and their dependents, and suspicious
+ * ones.
+ */
 export function linesReadClosely(desk: Desk, state: DeskState, selected: readonly string[]): LinesRequest[] {
   const suspicious = [...state.containers.values()].filter((facts) => isSuspicious(facts, state));
   const looked = selected.flatMap((id) => state.containers.get(id) ?? []).filter((facts) => facts.state !== 'created');
@@ -87,8 +90,7 @@ export function linesReadClosely(desk: Desk, state: DeskState, selected: readonl
 }
 
 /**
- * All other running containers, one after the other: what only the log tells (threads used up, a full disk) is found without
- * anybody looking.
+ * All other running containers in turn, so that problems shown only in logs (exhausted threads, a full disk) are found.
  */
 export function linesSwept({ containers }: DeskState, closely: readonly LinesRequest[]): LinesRequest[] {
   const read = new Set(closely.map(({ id }) => id));
@@ -108,10 +110,10 @@ function linesOf({ id, state, detail }: ContainerFacts, whole: boolean): LinesRe
   return { id, tty, run, ...(whole ? {} : { since: startedAt }) };
 }
 
-/** Processes and threads of a container from which on it may run out of them. */
+/** Number of processes and threads from which a container may run out of them. */
 const MANY_PIDS = 256;
 
-/** Up, but its readings are such that its log may say why: many threads, memory at its limit, a network gone quiet. */
+/** Running containers whose usage is suspicious, so that the log may explain it: many threads, memory at its limit, no network traffic. */
 function isSuspicious({ id, state, detail }: ContainerFacts, { usage, usageSignals }: DeskState): boolean {
   if (state !== 'running') return false;
   const pids = usage.get(id)?.pids ?? 0;
@@ -126,7 +128,7 @@ const MOST_FOLLOWED = 50;
 
 /**
  * Containers whose only sign of life is what they receive (no health check, no published port): their readings are followed
- * whether they are on the screen or not. Those that are `visible` have theirs made already.
+ * whether they are on the screen or not. The `visible` ones are sampled already.
  */
 export function usageFollowed({ containers }: DeskState, visible: readonly string[]): string[] {
   const seen = new Set(visible);

@@ -5,7 +5,7 @@ import { type ProbeReport, Prober } from '../../probes/prober.ts';
 import type { Collector, CollectorDeps } from './collector.ts';
 import { probedSooner, reachOf, targetsOf } from './plan.ts';
 
-/** Probes the services from outside, those that are looked at or in trouble more often. */
+/** Probes the services from outside, those on the screen or with problems more often. */
 export function collectProbes({ store, clock, endpoint, settings }: CollectorDeps): Collector {
   let desk: Desk | undefined;
   const prober = new Prober({
@@ -33,6 +33,8 @@ function probeEntry({ id, name }: Service, probe: ProbeReport, turned: 'bad' | '
   const took = latencyMs === undefined ? '' : ` in ${duration(latencyMs)}`;
   const said = error ?? (status === undefined ? `answers${took}` : `HTTP ${status}${took}`);
   const text =
-    turned === 'bad' ? `${name} own probe: ${url}: ${said}` : `${name} own probe is well again: ${url}: ${said}`;
+    turned === 'bad'
+      ? `${name} deskhand's probe: ${url}: ${said}`
+      : `${name} deskhand's probe succeeds again: ${url}: ${said}`;
   return { at, kind: 'health', serviceId: id, level: turned, text };
 }

@@ -2,10 +2,10 @@ import { Sampler } from '../../engine/watch/sampler.ts';
 import type { Collector, CollectorDeps } from './collector.ts';
 import { usageFollowed } from './plan.ts';
 
-/** Between two readings of a container that is followed unseen. */
+/** Interval of readings of an invisible container. */
 const QUIET_SECONDS = 20;
 
-/** Samples what nobody looks at and whose load is suspicious; what is on the screen others sample. */
+/** Samples invisible containers with suspicious usage; visible ones are sampled elsewhere. */
 export function collectUsage({ store, clock, engine }: CollectorDeps): Collector {
   const sampler = new Sampler({
     engine,

@@ -7,7 +7,7 @@ import type { RawTerminal } from '../../ui/take-terminal.ts';
 import { bridge, show } from './bridge.ts';
 import { onTerminal, type SessionDeps } from './shell.ts';
 
-/** The container's own program on the whole terminal, as it goes on. */
+/** Attaches the whole terminal to the container's program. */
 export function runAttach(deps: SessionDeps): SessionRunner {
   return (object, { engine, signal }) =>
     onTerminal(deps, async (terminal) => {
@@ -28,12 +28,12 @@ function greeting(name: string, { tty, stdin }: How): string {
   const keys = !stdin
     ? 'It takes no input; ctrl-c detaches.'
     : tty
-      ? 'ctrl-p ctrl-q detaches; every other key goes to its program, ctrl-c too.'
+      ? 'ctrl-p ctrl-q detaches; all other keys, including ctrl-c, go to its program.'
       : 'Lines go to its program; ctrl-c detaches.';
-  return `Attached to ${name}. ${keys} It goes on either way.`;
+  return `Attached to ${name}. ${keys} The container keeps running either way.`;
 }
 
-/** A size that changes makes the program draw itself again. */
+/** A changed size makes the program redraw. */
 async function whole(session: ExecSession, terminal: RawTerminal, signal: AbortSignal): Promise<void> {
   const { columns, rows } = terminal.size();
   await session.resize({ columns, rows: rows + 1 }).catch(() => {});
@@ -42,7 +42,7 @@ async function whole(session: ExecSession, terminal: RawTerminal, signal: AbortS
 
 const CTRL_C = '\u0003';
 
-/** Without a TTY or without input: what it says, made safe without one, and lines of ours, edited here. */
+/** Without a TTY or input: shows its output, made safe, and sends lines edited here. */
 async function lines(
   session: ExecSession,
   { tty, stdin }: How,
@@ -61,7 +61,7 @@ async function lines(
   await show(session, terminal, signal, tty ? (bytes) => bytes : demultiplexed());
 }
 
-/** What a terminal that is not raw does for a program: echo, backspace, whole lines. */
+/** Line editing as by a terminal in cooked mode: echo, backspace, whole lines. */
 function lineInput(terminal: RawTerminal, send: (line: string) => void): (key: string) => void {
   let line = '';
   return (key) => {
@@ -95,6 +95,6 @@ function demultiplexed(): (chunk: Buffer) => string {
 
 async function ending(session: ExecSession, signal: AbortSignal): Promise<SessionEnd> {
   const code = await session.exitCode();
-  if (code === undefined) return { begun: true, ok: !signal.aborted, text: 'detached; its program goes on' };
+  if (code === undefined) return { begun: true, ok: !signal.aborted, text: 'detached; the container keeps running' };
   return { begun: true, ok: true, text: `it ended with exit code ${code}` };
 }

@@ -1,7 +1,7 @@
 import type { ExecSession } from '../../engine/engine.ts';
 import type { RawTerminal } from '../../ui/take-terminal.ts';
 
-/** Joins a program's terminal to ours until its stream has closed; the signal closes it. Keys, ctrl-c too, go to the program. */
+/** Connects a program's terminal to ours until its stream closes; the signal closes it. All keys, including ctrl-c, go to the program. */
 export async function bridge(session: ExecSession, terminal: RawTerminal, signal: AbortSignal): Promise<void> {
   const { stream } = session;
   const fit = fitting(session, terminal);
@@ -19,7 +19,7 @@ function fitting(session: ExecSession, terminal: RawTerminal): () => void {
   const send = async () => {
     do {
       next = 'under way';
-      // It fails where the program has just ended.
+      // Fails if the program has just ended.
       await session.resize(terminal.size()).catch(() => {});
     } while (isWanted());
     next = 'idle';
@@ -31,7 +31,7 @@ function fitting(session: ExecSession, terminal: RawTerminal): () => void {
   };
 }
 
-/** Shows what comes, as `shown` has it, until the stream has closed. */
+/** Shows the output, converted by `shown`, until the stream closes. */
 export async function show(
   { stream }: ExecSession,
   terminal: RawTerminal,

@@ -4,10 +4,10 @@ import { runCommand } from '../../engine/api/command.ts';
 import type { Output } from '../../panes/shared/output.ts';
 import type { SessionDeps } from './shell.ts';
 
-/** Bytes of output after which a command is ended: more than anybody reads. */
+/** Bytes of output after which a command is stopped. */
 const LIMIT = 1024 * 1024;
 
-/** A command of the operator's own in a container, its output told to `output`. */
+/** Runs the operator's command in a container and passes its output to `output`. */
 export function runInContainer(
   { clock }: Pick<SessionDeps, 'clock'>,
   command: readonly string[],

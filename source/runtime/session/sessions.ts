@@ -7,7 +7,7 @@ import { runAttach } from './attach.ts';
 import { runInContainer } from './run.ts';
 import { runShell, type SessionDeps } from './shell.ts';
 
-/** What happens in a session that was planned; undefined for other actions. */
+/** The session of a plan; undefined for other actions. */
 export function openSession(
   { action, plan, parameters }: Draft,
   { screen, actions }: Settings,

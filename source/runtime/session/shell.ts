@@ -13,7 +13,7 @@ export type SessionDeps = {
   suspend: Suspend;
 };
 
-/** A shell in a container, on the whole terminal: bash where there is one, else sh. */
+/** Opens a shell in a container on the whole terminal: bash if it exists, else sh. */
 export function runShell(deps: SessionDeps): SessionRunner {
   return (object, { engine, signal }) =>
     onTerminal(deps, async (terminal) => {
@@ -26,12 +26,12 @@ export function runShell(deps: SessionDeps): SessionRunner {
     });
 }
 
-/** Runs it with the terminal in hand, which is given back however it ends. */
+/** Runs it with the terminal, which is restored however it ends. */
 export async function onTerminal(
   { suspend }: SessionDeps,
   run: (terminal: RawTerminal) => Promise<SessionEnd>,
 ): Promise<SessionEnd> {
-  let end: SessionEnd = { begun: false, ok: false, text: 'the terminal was not free' };
+  let end: SessionEnd = { begun: false, ok: false, text: 'the terminal is in use' };
   await suspend(async () => {
     const terminal = takeTerminal();
     try {
@@ -44,10 +44,10 @@ export async function onTerminal(
 }
 
 function noShell(name: string): string {
-  return `${name} has no shell: neither bash nor sh can be started in it. :exec ${name} COMMAND runs a program that it has`;
+  return `${name} has no shell: neither bash nor sh can be started in it. :exec ${name} COMMAND runs another program`;
 }
 
-/** Asks the container's sh, which is needed for either. */
+/** Asks the container's sh, which is needed in either case. */
 async function findShell(
   engine: EngineExec,
   clock: Clock,
@@ -86,12 +86,12 @@ async function inShell(
   return { begun: true, ok: true, text: `ended with exit code ${code}${gone ? ': its container has ended' : ''}` };
 }
 
-/** 128 + SIGKILL: what the processes of a container that ends get. */
+/** 128 + SIGKILL: how processes end when their container ends. */
 const KILLED = 137;
 const LOOKS = 4;
 const LOOK_MS = 250;
 
-/** The engine tells of a container's end a little after that of what runs in it. */
+/** The engine reports a container's end slightly after that of its processes. */
 async function isDown(engine: Engine, clock: Clock, id: string): Promise<boolean> {
   for (let look = 0; look < LOOKS; look += 1) {
     if ((await engine.container(id)).state !== 'running') return true;
@@ -100,7 +100,7 @@ async function isDown(engine: Engine, clock: Clock, id: string): Promise<boolean
   return false;
 }
 
-/** As a terminal that is closed does to what runs in it: Docker alone would leave the shell there for ever. */
+/** As when a terminal is closed: Docker would leave the shell running for ever. */
 async function hangUp(engine: EngineExec, id: string, mark: Mark): Promise<SessionEnd> {
   await signalMarked(engine, id, mark, 'HUP');
   return { begun: true, ok: false, text: 'hung up' };
