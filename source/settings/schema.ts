@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { isTimeZone } from '../lib/time-zone.ts';
 import { HostsSettings } from './hosts.ts';
 import { bounded, described, text, whole } from './kinds.ts';
 import { MetricsSettings } from './metrics.ts';
@@ -14,12 +15,11 @@ const clockTime = v.pipe(
   v.regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, 'must be a time of day such as 09:15'),
 );
 
+const TimeZone = v.pipe(v.string(), v.check(isTimeZone, 'must be an IANA time zone such as America/New_York'));
+
 const Session = v.strictObject({
   name: described('Shown in the header and in plans.', text),
-  timeZone: described(
-    `The exchange's time zone, as an IANA name.`,
-    v.pipe(v.string(), v.check(isTimeZone, 'must be an IANA time zone such as America/New_York')),
-  ),
+  timeZone: described(`The exchange's time zone, as an IANA name.`, TimeZone),
   days: v.optional(
     described('Days with a session.', v.array(v.picklist(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']))),
     ['mon', 'tue', 'wed', 'thu', 'fri'],
@@ -71,6 +71,9 @@ const ServiceSettings = v.strictObject({
       'What it is for, where image and name do not say: decides how severe a posture finding is.',
       v.picklist(['engine', 'database', 'cache', 'monitoring', 'job', 'other']),
     ),
+  ),
+  timeZone: v.optional(
+    described('Time zone in which it writes its times, as an IANA name; default: `TZ` in its environment.', TimeZone),
   ),
   health: v.optional(described('URL of its health endpoint.', v.pipe(v.string(), v.url()))),
   metrics: v.optional(described('URL of its Prometheus metrics.', v.pipe(v.string(), v.url()))),
@@ -257,13 +260,4 @@ function inner(schema: unknown): Shape {
 function isCalendarDate(text: string): boolean {
   const date = new Date(`${text}T00:00:00Z`);
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
 }

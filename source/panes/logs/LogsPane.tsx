@@ -20,6 +20,7 @@ import { useLogFilter, useLogRules } from './use-log-filter.ts';
 import { useLogKeys } from './use-log-keys.ts';
 import { mannerOf, useLogPart, useNewSubject } from './use-log-range.ts';
 import { useLogs } from './use-logs.ts';
+import { zoneOf } from './zone.ts';
 
 export const logsPane: Pane = {
   name: 'logs',
@@ -48,7 +49,7 @@ export function LogsPane({ service, world, width, height, focused, moment, previ
   const manner = useMemory('log manner', INITIAL_VIEW);
   const [view, setView] = useState(manner.recall);
   const [loaded, setLoaded] = useState(false);
-  const zone = host.settings.market[0]?.timeZone;
+  const zone = zoneOf(services, host.settings);
   const inner = Math.max(1, width - 2);
   const lines = Math.max(0, height - 3);
   const rules = useLogRules(host.settings.logs);

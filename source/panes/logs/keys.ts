@@ -19,7 +19,11 @@ export const logKeys = keyGroup('logs', 'Logs', {
   right: { keys: ['right', 'l'], hint: '', help: 'scroll right' },
   autoscroll: { keys: ['s'], hint: 'autoscroll', help: 'toggle following new lines' },
   wrap: { keys: ['w'], hint: 'wrap', help: 'wrap long lines' },
-  stamps: { keys: ['t'], hint: 'times', help: 'times: off, local, UTC, exchange, since the previous line' },
+  stamps: {
+    keys: ['t'],
+    hint: 'times',
+    help: 'times: off, local, UTC, of the service or exchange, since the previous line',
+  },
   columnLock: { keys: ['shift-l'], hint: '', help: 'keep time and source in place while scrolling sideways' },
   formatted: {
     keys: ['shift-j'],
