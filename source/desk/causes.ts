@@ -127,6 +127,7 @@ const RECOVERING: ReadonlySet<VerdictCode> = new Set<VerdictCode>([
   'probe-disagrees',
   'restart-loop',
   'restarting',
+  'log-errors',
 ]);
 
 /** How long after its dependency a service may take to recover (ms). */
@@ -149,7 +150,7 @@ function explainedVerdict(service: Service, by: Service | undefined, suspicion: 
   if (suspicion)
     return verdict('degraded', 'log-errors', `up, but cannot reach ${by?.name ?? 'a host'}`, suspicion.since);
   if (own.code !== 'created' || !by) return own;
-  if (isTrouble(by.verdict))
+  if (isTrouble(by.verdict) && !(by.running > 0 && isClear(by.verdict)))
     return verdict('down', 'blocked', `not started: waiting for ${by.name} (${by.verdict.reason})`, own.since);
   const what = by.job ? 'to complete' : by.health === 'none' ? 'to start' : 'to be healthy';
   return verdict('starting', 'blocked', `waits for ${by.name} ${what}`, own.since);

@@ -43,7 +43,7 @@ function verdictOf(containers: ContainerFacts[], lines: string[], times: number[
 describe('a refused connection', () => {
   const refused = 'Error: connect ECONNREFUSED gateway:4001';
   it('that goes on for minutes is trouble, whoever refuses', () => {
-    const times = [NOON - 3 * MINUTE, NOON - MINUTE, NOON - SECOND];
+    const times = [NOON - 3 * MINUTE, NOON - 2 * MINUTE, NOON - SECOND];
     expect(verdictOf([container('poller')], [refused, refused, refused], times).verdict).toMatchObject({
       level: 'degraded',
       code: 'log-errors',
@@ -57,11 +57,16 @@ describe('a refused connection', () => {
     const line = 'Error: connect ECONNREFUSED redis:6379';
     const { verdict, advice } = verdictOf(
       [compose('p', 'api', { dependsOn: 'redis:service_started:false' }), redis],
-      [line, line],
-      [NOON - 3 * MINUTE, NOON - SECOND],
+      [line, line, line],
+      [NOON - 3 * MINUTE, NOON - 2 * MINUTE, NOON - SECOND],
     );
     expect(verdict?.reason).toBe('up, but cannot reach redis');
     expect(advice).toBe('fix redis first; api only depends on it');
+  });
+
+  it('of two moments is none', () => {
+    const times = [NOON - 5 * MINUTE, NOON - 4 * MINUTE, NOON - SECOND];
+    expect(verdictOf([container('poller')], [refused, refused, refused], times).verdict?.level).toBe('ok');
   });
 
   it('of a moment is none while nothing else is wrong', () => {

@@ -75,11 +75,13 @@ export function findingIn({ lines, times, at }: LastLines, before?: Found): Foun
   for (let index = lines.length - 1; index >= from; index -= 1) {
     const found = findingOf(lines[index] ?? '');
     last ??= found;
-    if (found && found.kind === last?.kind) written.unshift(writtenAt(index));
+    if (!found || found.kind !== last?.kind) continue;
+    if ((written[0] ?? 0) - writtenAt(index) > WINDOW.episode) break;
+    written.unshift(writtenAt(index));
   }
   const [first, newest] = [written[0], written.at(-1)];
   if (!last || first === undefined || newest === undefined) return undefined;
-  const same = before?.kind === last.kind && first - before.at < WINDOW.recent;
+  const same = before?.kind === last.kind && first - before.at <= WINDOW.episode;
   const until = newest + stays(last.kind, (newest - first) / Math.max(1, written.length - 1));
   return { ...last, since: same ? Math.min(before.since, first) : first, at: newest, until };
 }

@@ -141,12 +141,16 @@ function restarted(evidence: Evidence): Judged | undefined {
   return { verdict: verdict('degraded', 'restarted', `${before} ${words}; ${cameBack(facts)}`, exit.at), recheckAt };
 }
 
+/** When its main process was killed, its exit is reported within this time of the event (ms). */
+const OOM_EXIT_MS = 1_000;
+
 function oomInside(evidence: Evidence): Judged | undefined {
   const { facts, memory, now } = evidence;
   const started = startOf(evidence) ?? 0;
   const after = Math.max(started, memory.updatedAt ?? 0);
   const last = memory.ooms.findLast((at) => at >= after && now - at < WINDOW.oom);
   if (last === undefined) return undefined;
+  if (now < last + OOM_EXIT_MS) return atTheLatest(restarted(evidence) ?? well(evidence), last + OOM_EXIT_MS);
   const limit = facts.detail?.limits.memory;
   const reason = `a process inside was killed, out of memory${limit ? ` (limit ${bytes(limit)})` : ''}; the container keeps running`;
   return { verdict: verdict('degraded', 'oom-inside', reason, last), recheckAt: last + WINDOW.oom };

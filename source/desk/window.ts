@@ -14,6 +14,8 @@ export const WINDOW = {
   provenRun: 60_000,
   /** A line that names a problem counts as current for this long. */
   saying: 60_000,
+  /** Lines about the same problem that are further apart than this are two problems. */
+  episode: 2 * 60_000,
   /** A log that reports a refused connection for this long reports a problem, whoever refuses. */
   lastingRefusal: 2 * 60_000,
   /** A crash after which the service runs again is shown for this long … */

@@ -81,7 +81,9 @@ export function valueAt(values: unknown, path: SettingsPath): unknown {
 
 function problemText(issue: v.BaseIssue<unknown>, document: SettingsDocument): string {
   const path = (issue.path ?? []).flatMap(({ key }) => (typeof key === 'string' || typeof key === 'number' ? key : []));
-  const where = document.place(path);
+  // What is missing has no line of its own: the one of what it is missing from.
+  const own = document.place(path);
+  const where = own === document.path ? document.place(path.slice(0, -1)) : own;
   const source = where === document.path ? `${where}, environment or flags` : where;
   return `${path.join('.') || 'settings'}: ${issueText(issue, path)} (${source})`;
 }

@@ -67,7 +67,7 @@ export type AuditLine = Record<string, unknown>;
 export function auditLines(terminal: Terminal): AuditLine[] {
   const own = join(terminal.home, 'xdg-state/deskhand/audit.jsonl');
   // The simulated engine's records are kept apart.
-  const demo = join(terminal.home, 'xdg-state/deskhand/demo/audit.jsonl');
+  const demo = join(terminal.home, 'xdg-state/deskhand/demo/deskhand/audit.jsonl');
   const text = readFileSync(existsSync(own) ? own : demo, 'utf8');
   return text
     .split('\n')

@@ -25,6 +25,8 @@ export type ConsoleOptions = {
   incident?: AppServices['incident'];
   /** A command to begin with, as typed after `:`. */
   command?: string;
+  /** Default: that of this process. */
+  env?: NodeJS.ProcessEnv;
   /** Default: the machine's own clock, and what this process costs. */
   clock?: Clock;
   measure?: Measure;
@@ -32,7 +34,16 @@ export type ConsoleOptions = {
 
 /** Runs the console until it is quit; answers the exit code. */
 export async function runConsole(options: ConsoleOptions): Promise<number> {
-  const { endpoint, settings, document, fleet = false, incident, command, clock = systemClock, measure } = options;
+  const {
+    endpoint,
+    settings,
+    document,
+    fleet = false,
+    incident,
+    command,
+    clock = systemClock,
+    env = process.env,
+  } = options;
   const trouble = terminalTrouble();
   if (trouble !== undefined) {
     process.stderr.write(`${trouble}\n`);
@@ -49,9 +60,9 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
     settings,
     document,
     clock,
-    env: process.env,
+    env,
     incident,
-    measure,
+    measure: options.measure,
     write,
     quit: () => endConsole(instance),
   });

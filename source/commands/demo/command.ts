@@ -48,7 +48,7 @@ export async function demo(flags: DemoFlags, settings: Settings, print: (text: s
     const incident = { names: Object.keys(incidentNames), play: async (name: string) => simulator.play(name) };
     const console = {
       endpoint: simulated(simulator.socketPath),
-      settings: apart(settings),
+      ...apart(settings),
       incident,
       command: flags.command,
     };
@@ -80,7 +80,8 @@ async function demoFleet(
         ]),
       );
       if (flags.engineOnly) return await serveFleet(hosts, print);
-      return await runConsole({ ...fleetConsole({ ...apart(settings), hosts }, process.env), fleet: true });
+      const { env, settings: own } = apart(settings);
+      return await runConsole({ ...fleetConsole({ ...own, hosts }, env), env, fleet: true });
     } finally {
       await fleet.close();
     }
@@ -96,9 +97,13 @@ async function serveFleet(hosts: Settings['hosts'], print: (text: string) => voi
   return untilSignal();
 }
 
-/** What happens on a simulated engine does not stand among the records of real ones. */
-function apart(settings: Settings): Settings {
-  return { ...settings, audit: { directory: join(auditDirectory(process.env), 'demo') } };
+/**
+ * A state directory of its own: audit log, archives, errors, pins and thresholds of a simulated engine do not mix with those of real ones,
+ * whatever the settings say of where these lie.
+ */
+function apart(settings: Settings): { settings: Settings; env: NodeJS.ProcessEnv } {
+  const env = { ...process.env, XDG_STATE_HOME: join(auditDirectory(process.env), 'demo') };
+  return { env, settings: { ...settings, audit: {}, backups: {} } };
 }
 
 /** How much time passes before the clock is held: long enough for every chart and rate to have a past (ms). */

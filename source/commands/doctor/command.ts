@@ -7,8 +7,9 @@ import type { Endpoint } from '../../engine/connect/endpoint.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { errorWithAdvice } from '../../lib/error.ts';
 import { safe } from '../../lib/text.ts';
+import { scrapeOnce } from '../../runtime/scrape-once.ts';
 import { survey } from '../../runtime/snapshot.ts';
-import { unmatchedNames, unmatchedText } from '../../runtime/unmatched.ts';
+import { metricNames, unmatchedNames, unmatchedText } from '../../runtime/unmatched.ts';
 import type { SettingsDocument } from '../../settings/load.ts';
 import { isUtf8 } from '../../settings/locale.ts';
 import type { Settings } from '../../settings/schema.ts';
@@ -34,12 +35,12 @@ type Check = { ok: boolean; name: string; text: string };
 /** `deskhand doctor`: what the console needs, checked one by one; 0 when all is there, 1 when not, 3 when the engine cannot be reached. */
 export async function doctor(facts: DoctorFacts): Promise<number> {
   const { theme, print } = facts;
-  const { checks: engine, desk } = await checkEngine(facts);
+  const { checks: engine, ...known } = await checkEngine(facts);
   const checks = [
     ...engine,
     await checkAudit(facts.auditDirectory),
     ...terminal(facts.env),
-    ...checkSettings(facts, desk),
+    ...checkSettings(facts, known),
   ];
   for (const { ok, name, text } of checks) {
     const sign = ok ? theme.paint('good', theme.glyph('done')) : theme.paint('bad', theme.glyph('down'));
@@ -50,18 +51,22 @@ export async function doctor(facts: DoctorFacts): Promise<number> {
 }
 
 /** The settings themselves, and the names in them that stand for nothing on this engine. */
-function checkSettings({ settings, document, problems, contexts }: DoctorFacts, desk: Desk | undefined): Check[] {
+function checkSettings(
+  { settings, document, problems, contexts }: DoctorFacts,
+  { desk, metrics }: Pick<EngineChecks, 'desk' | 'metrics'>,
+): Check[] {
   const failed = (text: string): Check => ({ ok: false, name: 'Settings', text });
   if (!document || problems.length > 0) return problems.map(failed);
   const name = document.exists ? document.path : `none (${document.path} is not there)`;
   // Without an engine nothing is known that a name could stand for.
-  const unmatched = desk ? unmatchedNames(settings, { desk, contexts }) : [];
+  const unmatched = desk ? unmatchedNames(settings, { desk, contexts, metrics }) : [];
   return [{ ok: true, name: 'Settings', text: name }, ...unmatched.map((one) => failed(unmatchedText(one, document)))];
 }
 
-type EngineChecks = { checks: Check[]; desk?: Desk };
+/** What the names in the settings can stand for, as far as the engine answers. */
+type EngineChecks = { checks: Check[]; desk?: Desk; metrics?: ReadonlySet<string> };
 
-async function checkEngine({ endpoint, clock }: DoctorFacts): Promise<EngineChecks> {
+async function checkEngine({ endpoint, clock, settings }: DoctorFacts): Promise<EngineChecks> {
   try {
     const found = endpoint();
     const where = { ok: true, name: 'Endpoint', text: `${found.url}, from ${found.origin}` };
@@ -73,8 +78,14 @@ async function checkEngine({ endpoint, clock }: DoctorFacts): Promise<EngineChec
       const text = `Docker ${version}, API ${apiVersion}, ${operatingSystem}, swarm ${swarm}${warned}`;
       const state = await survey(engine, clock);
       const limits = limitsOf(state.engine?.forbidden);
-      const desk = state.connection.state === 'lost' ? undefined : deriveDesk(state);
-      return { checks: [where, { ok: true, name: 'Engine', text }, ...limits], ...(desk ? { desk } : {}) };
+      const checks = [where, { ok: true, name: 'Engine', text }, ...limits];
+      if (state.connection.state === 'lost') return { checks };
+      const signal = AbortSignal.timeout(SCRAPE_MS);
+      const scraper = namesMetrics(settings)
+        ? await scrapeOnce(state, { settings, endpoint: found, engine, clock, signal })
+        : undefined;
+      const histories = scraper?.statuses().flatMap(({ endpoint: { id } }) => scraper.history(id) ?? []) ?? [];
+      return { checks, desk: deriveDesk(state), metrics: metricNames(histories.map((history) => ({ history }))) };
     } catch (error) {
       return { checks: [where, { ok: false, name: 'Engine', text: errorWithAdvice(error) }] };
     } finally {
@@ -83,6 +94,14 @@ async function checkEngine({ endpoint, clock }: DoctorFacts): Promise<EngineChec
   } catch (error) {
     return { checks: [{ ok: false, name: 'Endpoint', text: errorWithAdvice(error) }] };
   }
+}
+
+/** Patience with all metrics endpoints together (ms). */
+const SCRAPE_MS = 10_000;
+
+/** Only then it is worth reading which metrics there are. */
+function namesMetrics({ metrics, conditions }: Settings): boolean {
+  return metrics.thresholds.length > 0 || conditions.length > 0;
 }
 
 /** What a proxy before the engine keeps from the console, and what that means. */
