@@ -6,6 +6,8 @@ import type { Engine, EngineChanges } from '../engine/engine.ts';
 import type { ContainerState } from '../engine/facts.ts';
 import type { ContainerId, EngineId, ServiceId } from '../lib/ids.ts';
 import type { Runbook } from '../settings/runbooks.ts';
+import type { Check, Need } from './capacity.ts';
+import type { HostRoom } from './host-room.ts';
 import type { HostTools } from './host-tools.ts';
 import type { ParameterSchema } from './parameters.ts';
 import type { RunbookCall } from './runbook/call.ts';
@@ -72,6 +74,8 @@ export type PlanObject = {
   protectedBy?: string;
   /** Of an image: the tags that go with it. */
   tags?: readonly string[];
+  /** What it takes of the host, where it starts by this plan. */
+  need?: Need;
   /** Bytes freed by removing it, and its creation time (ms). */
   bytes?: number;
   created?: number;
@@ -91,6 +95,8 @@ export type Plan = {
   objects: readonly PlanObject[];
   /** What depends on it, and anything else worth knowing before saying yes. */
   warnings: readonly string[];
+  /** Whether the host has room for what starts. */
+  checks?: readonly Check[];
   /** What the action was told beyond its target: replicas wanted, signal, … For the audit log and for `run`. */
   options?: Readonly<Record<string, string | number | boolean>>;
   /** The compose command that does it, where one does. */
@@ -106,6 +112,8 @@ export type ActionTools = HostTools & {
   compose: ComposeTool;
   /** Where backups go, and are looked for, when nothing else is said. */
   backupDirectory: string;
+  /** What the engine's machine has left; absent for an engine on another machine. */
+  room?(dataDirectory: string | undefined): Promise<HostRoom>;
   /** Date and time for what is written down (ms since the epoch). */
   wallTime(): number;
 };

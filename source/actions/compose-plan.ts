@@ -4,11 +4,14 @@ import type { ChangeKind, ComposeChange } from '../compose/progress.ts';
 import type { ContainerFacts } from '../engine/facts.ts';
 import { isUp } from '../lib/container-state.ts';
 import type { PlanInput, PlanObject } from './action.ts';
+import type { Need } from './capacity.ts';
 import { type ComposeFacts, projectContainers } from './compose-facts.ts';
 import { planObject } from './targets.ts';
 
 export type ReadFacts = Exclude<ComposeFacts, { problem: unknown }>;
 type Input = PlanInput<unknown, unknown>;
+
+const SERVICE = 'com.docker.compose.service';
 
 const NOTES: Readonly<Record<ChangeKind, string>> = {
   create: 'is created',
@@ -42,15 +45,30 @@ function objectOf(
   if (kind === 'Container' && container) {
     const why = change === 'recreate' ? reasons(container, facts).join('; ') : '';
     const object = planObject(container, desk, why === '' ? NOTES[change] : `${NOTES[change]}: ${why}`, settings);
-    return { ...object, interrupted: isUp(container) || undefined };
+    const starts = change === 'recreate' || change === 'start';
+    const need = starts ? needIn(container.labels[SERVICE] ?? '', facts) : undefined;
+    return { ...object, interrupted: isUp(container) || undefined, ...(need && { need }) };
   }
   const known: PlanObject['kind'] = kind === 'Network' ? 'network' : kind === 'Volume' ? 'volume' : 'container';
-  return { kind: known, id: `new:${name}`, name, note: NOTES[change], fresh: true };
+  const need = known === 'container' ? needIn(serviceOfNew(name, facts), facts) : undefined;
+  return { kind: known, id: `new:${name}`, name, note: NOTES[change], fresh: true, ...(need && { need }) };
+}
+
+/** What a container of a service takes by the file. */
+function needIn(service: string, { config }: ReadFacts): Need | undefined {
+  const found = config.services.get(service);
+  return found && { memory: found.memory, cpus: found.cpus, ports: found.ports };
+}
+
+/** The service of a container that does not exist yet, by its name: PROJECT-SERVICE-NUMBER, or the container_name. */
+function serviceOfNew(name: string, { project, config }: ReadFacts): string {
+  const own = [...config.services].find(([, { containerName }]) => containerName === name)?.[0];
+  return own ?? name.slice(project.name.length + 1).replace(/[-_]\d+$/, '');
 }
 
 /** Why compose would recreate a container, in words. */
 function reasons(container: ContainerFacts, { config, hashes, images }: ReadFacts): readonly string[] {
-  const name = container.labels['com.docker.compose.service'] ?? '';
+  const name = container.labels[SERVICE] ?? '';
   const service = config.services.get(name);
   if (!service) return [];
   return driftOf({ container, service, hash: hashes.get(name), imageId: images.get(service.image ?? '') }).reasons;
@@ -64,7 +82,7 @@ function computed(
   force: boolean,
 ): ComposeChange[] {
   return services.flatMap((name): ComposeChange[] => {
-    const own = [...containers.values()].filter(({ labels }) => labels['com.docker.compose.service'] === name);
+    const own = [...containers.values()].filter(({ labels }) => labels[SERVICE] === name);
     const service = facts.config.services.get(name);
     if (own.length === 0) return [{ kind: 'Container', name: newName(facts, name, service), change: 'create' }];
     return own.map((container) => {
@@ -82,9 +100,7 @@ function newName({ project }: ReadFacts, service: string, config: ComposeService
 /** Containers of the project whose service is not in the file any more. They are listed, never removed. */
 export function orphans({ state }: Input, { project, config }: ReadFacts): string[] {
   const all = [...projectContainers(state, project.name).values()];
-  return all
-    .filter(({ labels }) => !config.services.has(labels['com.docker.compose.service'] ?? ''))
-    .map(({ name }) => name);
+  return all.filter(({ labels }) => !config.services.has(labels[SERVICE] ?? '')).map(({ name }) => name);
 }
 
 /** Services of the file that the profiles in force include, or the one that was named. */

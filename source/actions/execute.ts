@@ -3,6 +3,7 @@ import type { Desk } from '../desk/model.ts';
 import type { DeskState } from '../desk/state.ts';
 import type { Engine, EngineChanges } from '../engine/engine.ts';
 import type { Clock } from '../lib/clock.ts';
+import { isUp } from '../lib/container-state.ts';
 import { errorWithAdvice } from '../lib/error.ts';
 import { duration } from '../lib/format.ts';
 import type { EngineId } from '../lib/ids.ts';
@@ -23,6 +24,7 @@ import type {
 } from './action.ts';
 import type { Audit } from './audit/file.ts';
 import type { Answer, AuditRecord } from './audit/record.ts';
+import { type Check, capacityChecks } from './capacity.ts';
 import { changedSince } from './changed.ts';
 import { type GuardDecision, type GuardInput, guard } from './guard.ts';
 import { type Journal, openJournal } from './journal.ts';
@@ -124,8 +126,33 @@ export async function draft(
     if (isRefusal(plan)) return plan;
     next = plan.objects.filter(({ kind, fresh }) => kind === 'container' && !fresh).flatMap(({ id }) => id);
     next = next.filter((id) => !read.has(id) && containers.has(id));
-    if (next.length === 0) return { ...plan, baseDanger: plan.danger };
+    if (next.length > 0) continue;
+    const checks = await checkRoom(plan, seen, engine, tools, signal);
+    return { ...plan, ...(checks.length > 0 ? { checks } : {}), baseDanger: plan.danger };
   }
+}
+
+/** More containers are not read for the sum of their limits. */
+const SUMMED = 500;
+
+/** Limits are not in the list of containers: those that are not known yet are read. */
+async function checkRoom(
+  plan: Plan,
+  state: DeskState,
+  engine: Engine,
+  tools: ActionTools,
+  signal?: AbortSignal,
+): Promise<readonly Check[]> {
+  if (!plan.objects.some(({ need }) => need !== undefined)) return [];
+  const containers = new Map(state.containers);
+  const unknown = [...containers.values()].filter((one) => isUp(one) && one.detail === undefined).slice(0, SUMMED);
+  await forEachLimited(unknown, READ_WIDTH, async ({ id }) => {
+    const fresh = await engine.container(id, { signal }).catch(() => undefined);
+    if (fresh !== undefined) containers.set(id, fresh);
+  });
+  // The host of a simulated engine is not this machine.
+  const room = state.engine?.simulated ? undefined : await tools.room?.(state.engine?.rootDirectory);
+  return capacityChecks({ ...state, containers }, plan.objects, room);
 }
 
 /** Containers that are inspected at the same time. */

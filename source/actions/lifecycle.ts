@@ -19,6 +19,7 @@ import type {
   Step,
   Target,
 } from './action.ts';
+import { needOf } from './capacity.ts';
 import { marksOfService } from './marks.ts';
 import { inOrder } from './schedule.ts';
 import { containersOf, planObject, refuse, servicesOf, targetName } from './targets.ts';
@@ -135,6 +136,7 @@ function planLifecycle<Parameters>(
       note: kind.note(container, { ...object, ...(inside ? { inside } : {}) }, parameters),
       expect: kind.strict && expect,
       interrupted: kind.interrupts,
+      ...(kind.starts && !isUp(container) ? { need: needOf(container) } : {}),
     };
   });
   const title = typeof kind.title === 'string' ? kind.title : kind.title(parameters);

@@ -6,6 +6,7 @@ import { readingFrom } from '../engine/parse/usage.ts';
 import { bytes } from '../lib/format.ts';
 import { forEachLimited } from '../lib/limit.ts';
 import type { Action, Plan, PlanInput, PlanObject, PrepareInput, Refusal, RunContext, Step } from './action.ts';
+import { type Need, needOf } from './capacity.ts';
 import { change } from './change.ts';
 import { ON_CONTAINERS } from './lifecycle.ts';
 import { inOrder } from './schedule.ts';
@@ -14,7 +15,7 @@ import { watch, watchAll } from './watch.ts';
 
 const NAME = 'limits';
 /** Bytes, processes: what a container uses now, by its id. */
-type Use = { memory?: number; pids?: number };
+type Use = { memory?: number; pids?: number; cpus?: number };
 type Facts = ReadonlyMap<string, Use>;
 
 /** The smallest memory limit that the engine takes (moby: linuxMinMemory). */
@@ -35,12 +36,29 @@ const positiveNumber = (most: number) =>
     v.check((value) => value > 0 && value <= most, 'must be above 0'),
   );
 
+/** `unlimited` as the engine writes it. */
+const UNLIMITED = -1;
+
+const swapSize = v.pipe(
+  v.string(),
+  v.transform((text: string) => (text === 'unlimited' ? UNLIMITED : NO_SIZE.test(text) ? 0 : byteCount(text))),
+  v.number('must be a size such as 512m, 0 or unlimited'),
+);
+const NO_SIZE = /^0+[kmgt]?i?b?$/i;
+
+const processCount = v.pipe(
+  v.string(),
+  v.transform((text: string) => (text === 'unlimited' ? UNLIMITED : Number(text))),
+  v.integer('must be a whole number, or unlimited'),
+  v.check((value) => value === UNLIMITED || (value > 0 && value <= 4_194_304), 'must be above 0'),
+);
+
 const Limits = v.strictObject({
-  memory: v.optional(v.pipe(memorySize, v.description('memory, swap included: 512m, 2g'))),
+  memory: v.optional(v.pipe(memorySize, v.description('memory: 512m, 2g'))),
+  swap: v.optional(v.pipe(swapSize, v.description('swap beyond the memory: 0, 512m, unlimited'))),
   cpus: v.optional(v.pipe(positiveNumber(1024), v.description('CPUs: 0.5, 2'))),
-  pids: v.optional(
-    v.pipe(positiveNumber(4_194_304), v.integer('must be a whole number'), v.description('processes and threads')),
-  ),
+  pids: v.optional(v.pipe(processCount, v.description('processes and threads: 200, unlimited'))),
+  'shm-size': v.optional(v.pipe(v.string(), v.description('refused: /dev/shm keeps its size until a recreate'))),
 });
 type Limits = v.InferOutput<typeof Limits>;
 
@@ -48,7 +66,7 @@ type Limits = v.InferOutput<typeof Limits>;
 export const limits: Action<Limits, Facts> = {
   name: NAME,
   title: 'Change the limits of',
-  help: 'change memory, CPU and process limits without a restart',
+  help: 'change memory, swap, CPU and process limits without a restart',
   danger: 1,
   on: ON_CONTAINERS,
   parameters: Limits,
@@ -78,7 +96,8 @@ async function readUse({ state, desk, target, engine, signal }: PrepareInput<Lim
     const stats = await engine.stats(id, { signal }).catch(() => undefined);
     if (stats === undefined) return;
     const { memory, pids } = readingFrom(stats, state.now);
-    use.set(id, { memory, pids });
+    const percent = state.usage.get(id)?.cpuPercent;
+    use.set(id, { memory, pids, cpus: percent === undefined ? undefined : percent / 100 });
   });
   return use;
 }
@@ -87,12 +106,20 @@ function planLimits({ state, desk, target, settings, parameters, facts }: PlanIn
   const name = targetName(state, desk, target);
   const no = (refused: string, change: string) => refuse(NAME, name, refused, change);
   if (Object.values(parameters).every((value) => value === undefined))
-    return no('no limit was given', 'give --memory 512m, --cpus 0.5 or --pids 200');
+    return no('no limit was given', 'give --memory 512m, --swap 0, --cpus 0.5 or --pids 200');
+  if (parameters['shm-size'] !== undefined)
+    return no(
+      'the engine cannot change the size of /dev/shm while a container exists, and says nothing when asked to',
+      'set shm_size in the compose file and recreate it',
+    );
   const containers = containersOf(state, desk, target);
   if (containers.length === 0) return no('it has no containers', 'bring it up first');
   const tooMuch = overHost(parameters, state.engine);
   if (tooMuch) return no(tooMuch, 'choose a smaller limit');
   for (const container of containers) {
+    const { memory = container.detail?.limits.memory, swap } = parameters;
+    if (swap !== undefined && memory === undefined)
+      return no(`${container.name} has no memory limit, and swap is counted beyond it`, 'give --memory, too');
     const below = belowUse(parameters, facts.get(container.id));
     if (below) return no(`${container.name} ${below}`, 'choose a larger limit, or restart it first');
   }
@@ -104,10 +131,19 @@ function planLimits({ state, desk, target, settings, parameters, facts }: PlanIn
     danger: 1,
     target,
     name,
-    objects: changed.map((one) => planObject(one, desk, note(one, parameters, facts.get(one.id)), settings)),
-    warnings: warnings(containers, parameters),
+    objects: changed.map((one) => ({
+      ...planObject(one, desk, note(one, parameters, facts.get(one.id)), settings),
+      need: needAfter(one, parameters),
+    })),
+    warnings: warnings(containers),
     options: Object.fromEntries(Object.entries(parameters).filter(([, value]) => value !== undefined)),
   };
+}
+
+/** What it may take of the host afterwards. */
+function needAfter(container: ContainerFacts, { memory, cpus }: Limits): Need {
+  const now = needOf(container);
+  return { ...now, memory: memory ?? now.memory, cpus: cpus ?? now.cpus, ports: [] };
 }
 
 function overHost({ memory, cpus }: Limits, host: EngineInfo | undefined): string | undefined {
@@ -123,76 +159,94 @@ function overHost({ memory, cpus }: Limits, host: EngineInfo | undefined): strin
 function belowUse({ memory, pids }: Limits, use: Use | undefined): string | undefined {
   if (memory !== undefined && use?.memory !== undefined && memory < use.memory)
     return `uses ${bytes(use.memory)} now, more than ${bytes(memory)}`;
-  if (pids !== undefined && use?.pids !== undefined && pids < use.pids)
+  if (pids !== undefined && pids !== UNLIMITED && use?.pids !== undefined && pids < use.pids)
     return `has ${use.pids} processes now, more than ${pids}`;
   return undefined;
 }
 
 function note({ detail }: ContainerFacts, wanted: Limits, use: Use | undefined): string {
   const now = detail?.limits ?? {};
-  const parts = [
-    ...(wanted.memory === undefined
-      ? []
-      : [
-          `memory ${now.memory ? bytes(now.memory) : 'unlimited'} -> ${bytes(wanted.memory)}${use?.memory ? ` (uses ${bytes(use.memory)})` : ''}`,
-        ]),
-    ...(wanted.cpus === undefined ? [] : [`CPUs ${now.cpus ?? 'unlimited'} -> ${wanted.cpus}`]),
-    ...(wanted.pids === undefined
-      ? []
-      : [`processes ${now.pids ?? 'unlimited'} -> ${wanted.pids}${use?.pids ? ` (has ${use.pids})` : ''}`]),
-  ];
-  return parts.join('; ');
+  const { memory, cpus, pids } = wanted;
+  const before = swapText(now.memory, now.memorySwap);
+  const after = swapText(memory ?? now.memory, swapTotal(now, wanted) ?? now.memorySwap);
+  return [
+    ...(memory === undefined ? [] : [`memory ${size(now.memory)} -> ${bytes(memory)}${uses(use?.memory, bytes)}`]),
+    ...(before === after ? [] : [`swap ${before} -> ${after}`]),
+    ...(cpus === undefined ? [] : [`CPUs ${count(now.cpus)} -> ${cpus}${uses(use?.cpus, (one) => one.toFixed(2))}`]),
+    ...(pids === undefined ? [] : [`processes ${count(now.pids)} -> ${count(pids)}${uses(use?.pids, String)}`]),
+  ].join('; ');
 }
 
-function warnings(containers: readonly ContainerFacts[], { memory }: Limits): string[] {
+const size = (value: number | undefined) => (value === undefined ? 'unlimited' : bytes(value));
+const count = (value: number | undefined) => (value === undefined || value === UNLIMITED ? 'unlimited' : String(value));
+const uses = (value: number | undefined, text: (value: number) => string) =>
+  value === undefined ? '' : ` (uses ${text(value)})`;
+
+/** The engine counts memory and swap together; without a memory limit there is none on swap either. */
+function swapText(memory: number | undefined, total: number | undefined): string {
+  if (total === UNLIMITED || memory === undefined) return 'unlimited';
+  return total === undefined || total <= memory ? 'none' : bytes(total - memory);
+}
+
+/** Memory and swap together as the engine is told: the swap that was asked for, else as much as it has. Undefined: it stays. */
+function swapTotal(now: LimitChange, { memory = now.memory, swap, memory: given }: Limits): number | undefined {
+  if (swap === UNLIMITED) return UNLIMITED;
+  if (swap !== undefined) return (memory ?? 0) + swap;
+  if (given === undefined) return undefined;
+  if (now.memorySwap === UNLIMITED) return UNLIMITED;
+  return given + Math.max(0, (now.memorySwap ?? 0) - (now.memory ?? Number.POSITIVE_INFINITY));
+}
+
+function warnings(containers: readonly ContainerFacts[]): string[] {
   const managed = containers.some(({ labels }) => labels['com.docker.compose.project'] !== undefined);
   return [
     managed
       ? 'The compose file keeps its old limits: the next recreate brings them back. Change the file too.'
       : 'They last until the container is recreated.',
-    ...(memory === undefined ? [] : ['Swap is not allowed beyond the memory limit.']),
-    'The size of /dev/shm cannot be changed while a container exists.',
   ];
 }
 
 /** The limits of a plan, from its options. */
 function wantedOf({ options = {} }: Plan): Limits {
   const number = (value: unknown) => (typeof value === 'number' ? value : undefined);
-  return { memory: number(options.memory), cpus: number(options.cpus), pids: number(options.pids) };
+  const [memory, swap, cpus, pids] = [options.memory, options.swap, options.cpus, options.pids].map(number);
+  return { memory, swap, cpus, pids };
 }
 
 async function apply(object: PlanObject, plan: Plan, context: RunContext): Promise<readonly Step[]> {
   const wanted = wantedOf(plan);
-  const changes: LimitChange = { ...wanted, memorySwap: wanted.memory };
   const landed = (container: ContainerFacts | undefined) =>
     container !== undefined && differences(container, wanted).length === 0;
-  return [
-    await change(
-      object,
-      `update (${limitText(wanted)})`,
-      context,
-      () => context.engine.updateLimits(object.id, changes),
-      landed,
-    ),
-  ];
+  let said: readonly string[] = [];
+  const work = async () => {
+    const { detail } = await context.engine.container(object.id);
+    const { memory, cpus, pids } = wanted;
+    const limits = { memory, cpus, pids, memorySwap: swapTotal(detail?.limits ?? {}, wanted) };
+    said = (await context.engine.updateLimits(object.id, limits)).warnings;
+  };
+  const done = await change(object, `update (${limitText(wanted)})`, context, work, landed);
+  return [said.length > 0 ? { ...done, result: said.join(' ') } : done];
 }
 
 /** Limits that a container has otherwise than wanted, in words. */
-function differences({ detail }: ContainerFacts, { memory, cpus, pids }: Limits): string[] {
+function differences({ detail }: ContainerFacts, { memory, swap, cpus, pids }: Limits): string[] {
   const now = detail?.limits ?? {};
+  const total = swap === UNLIMITED ? UNLIMITED : (memory ?? now.memory ?? 0) + (swap ?? 0);
+  // An unlimited number of processes is read as none set.
+  const processes = pids === UNLIMITED ? undefined : pids;
   return [
-    ...(memory !== undefined && now.memory !== memory
-      ? [`memory ${now.memory ? bytes(now.memory) : 'unlimited'}`]
-      : []),
-    ...(cpus !== undefined && Math.abs((now.cpus ?? 0) - cpus) > 1e-6 ? [`CPUs ${now.cpus ?? 'unlimited'}`] : []),
-    ...(pids !== undefined && now.pids !== pids ? [`processes ${now.pids ?? 'unlimited'}`] : []),
+    ...(memory !== undefined && now.memory !== memory ? [`memory ${size(now.memory)}`] : []),
+    ...(swap !== undefined && now.memorySwap !== total ? [`swap ${swapText(now.memory, now.memorySwap)}`] : []),
+    ...(cpus !== undefined && Math.abs((now.cpus ?? 0) - cpus) > 1e-6 ? [`CPUs ${count(now.cpus)}`] : []),
+    ...(pids !== undefined && now.pids !== processes ? [`processes ${count(now.pids)}`] : []),
   ];
 }
 
-function limitText({ memory, cpus, pids }: Limits): string {
+function limitText({ memory, swap, cpus, pids }: Limits): string {
   return [
     ...(memory === undefined ? [] : [`memory ${bytes(memory)}`]),
+    ...(swap === undefined ? [] : [`swap ${swap === UNLIMITED ? 'unlimited' : bytes(swap)}`]),
     ...(cpus === undefined ? [] : [`${cpus} CPUs`]),
-    ...(pids === undefined ? [] : [`${pids} processes`]),
+    ...(pids === undefined ? [] : [`${count(pids)} processes`]),
   ].join(', ');
 }

@@ -4,10 +4,11 @@ import type { ContainerFacts } from '../engine/facts.ts';
 import { isUp } from '../lib/container-state.ts';
 import type { ActionSettings, Plan, PlanInput, PlanObject, Refusal } from './action.ts';
 import { STABLE_MS } from './back.ts';
+import { needOf } from './capacity.ts';
 import { cloneObstacles, replicaName } from './clone.ts';
 import { marksOfService } from './marks.ts';
 import { memoryWarnings, stopNote } from './notes.ts';
-import { headroom, sharedVolumes } from './scale-checks.ts';
+import { sharedVolumes, tooLarge } from './scale-checks.ts';
 import { planObject, refuse, replicaNumber } from './targets.ts';
 
 /** The replica that new ones are cloned from, as the engine's own JSON; undefined for Swarm services. */
@@ -57,14 +58,21 @@ function planOut({ state, desk, service, target, wanted, settings }: Scene, { co
   const used = new Set(service.containers.map(replicaNumber));
   const numbers: number[] = [];
   for (let number = 1; numbers.length < wanted - have; number += 1) if (!used.has(number)) numbers.push(number);
-  const room = headroom(state, container, numbers.length);
-  if (room.refusal !== undefined) return refuse('scale', name, room.refusal.refused, room.refusal.change);
+  const obstacle = tooLarge(state, container, numbers.length);
+  if (obstacle !== undefined) return refuse('scale', name, obstacle.refused, obstacle.change);
   const like = planObject(container, desk, '', settings);
   const shared = sharedVolumes(container);
   const objects = numbers.map((number): PlanObject => {
     const { created: _created, seen: _seen, ...shape } = like;
     const made = replicaName(container.name, container.labels[LABEL.number], number);
-    return { ...shape, id: `new:${made}`, name: made, note: `new, a clone of ${container.name}`, fresh: true };
+    return {
+      ...shape,
+      id: `new:${made}`,
+      name: made,
+      note: `new, a clone of ${container.name}`,
+      fresh: true,
+      need: needOf(container),
+    };
   });
   return {
     action: 'scale',
@@ -74,7 +82,7 @@ function planOut({ state, desk, service, target, wanted, settings }: Scene, { co
     target,
     name,
     objects,
-    warnings: [...shared, ...room.warnings, ...unmarked(service, settings), ...drift(container)],
+    warnings: [...shared, ...unmarked(service, settings), ...drift(container)],
     options: {
       wanted,
       have,

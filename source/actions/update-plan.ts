@@ -6,6 +6,7 @@ import { isUp } from '../lib/container-state.ts';
 import { duration } from '../lib/format.ts';
 import type { Plan, PlanInput, PlanObject, Refusal } from './action.ts';
 import { STABLE_MS } from './back.ts';
+import { needOf } from './capacity.ts';
 import { marksOfService } from './marks.ts';
 import { outageWarnings, stopNote } from './notes.ts';
 import { rollbackRepository } from './rollback-image.ts';
@@ -54,6 +55,7 @@ export function planUpdate(input: PlanInput<unknown, UpdateFacts>, wanted: Wante
       wave,
       expect: { state: container.state },
       interrupted: true,
+      ...(isUp(container) ? { need: needOf(container) } : {}),
     };
   });
   return {

@@ -1,4 +1,5 @@
 import { parse, stringify } from 'yaml';
+import type { Port } from '../engine/facts.ts';
 import { maskSecrets } from '../lib/secrets.ts';
 
 /** The part of a rendered compose file that is compared with containers; everything else is kept for display. */
@@ -10,6 +11,8 @@ export type ComposeService = {
   profiles: readonly string[];
   containerName?: string;
   replicas: number;
+  /** Those that it takes on the host. */
+  ports: readonly Port[];
   memory?: number;
   cpus?: number;
 };
@@ -51,6 +54,7 @@ function service(given: Fields): ComposeService {
     profiles: words(given.profiles) ?? [],
     containerName: textOf(given.container_name),
     replicas: numberOf(deploy.replicas) ?? numberOf(given.scale) ?? 1,
+    ports: portsOf(given.ports),
     memory: byteCount(limits.memory ?? given.mem_limit),
     cpus: numberOf(limits.cpus ?? given.cpus),
   };
@@ -65,6 +69,16 @@ function environmentOf(given: unknown): Readonly<Record<string, string>> {
       })
     : Object.entries(fields(given)).map(([name, value]) => [name, value === null ? undefined : String(value)] as const);
   return Object.fromEntries(entries.filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
+
+/** As compose renders them: {target, published, protocol, host_ip}. Ranges and ports that the engine chooses are left out. */
+function portsOf(given: unknown): readonly Port[] {
+  return (Array.isArray(given) ? given : []).flatMap((entry) => {
+    const { target, published, protocol, host_ip } = fields(entry);
+    const [container, host] = [numberOf(target), numberOf(published)];
+    if (container === undefined || host === undefined || host === 0) return [];
+    return [{ container, host, protocol: textOf(protocol) ?? 'tcp', address: textOf(host_ip) ?? '' }];
+  });
 }
 
 /** Compose's byte values: 512m, 2g, 1.5gb, or a number of bytes. */

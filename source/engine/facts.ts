@@ -75,6 +75,8 @@ export type ContainerDetail = {
   restartCount: number;
   restartPolicy: { name: string; maximumRetries: number };
   limits: { memory?: number; memorySwap?: number; cpus?: number; pids?: number };
+  /** Ports of the host that it takes while it runs, also of one that is stopped; without those that the engine chooses. */
+  publishes?: readonly Port[];
   /** Seconds the engine waits after the stop signal before it kills; undefined: the engine's default of 10. */
   stopTimeoutSeconds?: number;
   stopSignal?: string;

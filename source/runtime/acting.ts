@@ -6,6 +6,7 @@ import { AUDIT_FILE, type Audit, auditDirectory, openAudit } from '../actions/au
 import { headFile } from '../actions/audit/head.ts';
 import { identity } from '../actions/audit/identity.ts';
 import type { GuardInput } from '../actions/guard.ts';
+import { readHostRoom } from '../actions/host-room.ts';
 import { hostTools } from '../actions/host-tools.ts';
 import { allRunbooks } from '../actions/runbook/shipped.ts';
 import { composeTool } from '../compose/tool.ts';
@@ -74,6 +75,7 @@ export function toolsOf(endpoint: Endpoint, env: NodeJS.ProcessEnv, settings: Se
     ...hostTools(env),
     compose: composeTool(endpoint, env),
     backupDirectory: backupDirectory(settings, env),
+    room: endpoint.target.kind === 'unix' ? readHostRoom : undefined,
     wallTime: () => wallTime(clock),
   };
 }

@@ -17,6 +17,7 @@ export function planText(plan: Plan, danger: Danger, reasons: readonly string[],
     plan.title,
     `danger ${danger} (${DANGERS[danger]})${raised}`,
     ...plan.objects.map((object) => `  ${objectText(object, now)}`),
+    ...(plan.checks ?? []).map(({ ok, text }) => `${ok ? '-' : '!'} ${text}`),
     ...plan.warnings.map((warning) => `! ${warning}`),
   ]);
 }

@@ -88,6 +88,7 @@ describe('an inspect', () => {
       restartCount: 4,
       restartPolicy: { name: 'on-failure', maximumRetries: 3 },
       limits: { memory: 2 ** 31, memorySwap: -1, cpus: 1.5, pids: undefined },
+      publishes: [],
       stopTimeoutSeconds: 30,
       stopSignal: 'SIGINT',
       tty: false,

@@ -1,6 +1,7 @@
 import type { Attachment, ContainerFacts, ContainerState, Health, Mount, Port } from '../facts.ts';
 import { type Fields, fields, list, moment, number, positive, strings, text, texts, time } from './fields.ts';
 import { parseDetail, parseHealth } from './parse-detail.ts';
+import { boundPorts } from './parse-ports.ts';
 
 /** Containers as facts, from GET /containers/json and GET /containers/{id}/json (Docker 1.41 on, podman's compatible API). */
 
@@ -132,21 +133,6 @@ function listedPort(value: unknown): Port[] {
   const host = positive(port.PublicPort);
   const protocol = text(port.Type) || 'tcp';
   return [{ container, protocol, ...(host && { host, address: text(port.IP) }) }];
-}
-
-/** {"8000/tcp": [{"HostIp": "0.0.0.0", "HostPort": "80"}], "9000/tcp": null} */
-function boundPorts(value: unknown): Port[] {
-  return Object.entries(fields(value)).flatMap(([key, bindings]) => {
-    const [digits, protocol = 'tcp'] = key.split('/');
-    const container = positive(Number(digits));
-    if (container === undefined) return [];
-    const bound = list(bindings).flatMap((entry) => {
-      const { HostIp, HostPort } = fields(entry);
-      const host = positive(Number(HostPort));
-      return host ? [{ container, protocol, host, address: text(HostIp) }] : [];
-    });
-    return bound.length > 0 ? bound : [{ container, protocol }];
-  });
 }
 
 function parseMount(value: unknown): Mount {

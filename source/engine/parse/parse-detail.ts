@@ -2,6 +2,7 @@ import { constants } from 'node:os';
 import { maskLabels, maskText } from '../../lib/secrets.ts';
 import type { ContainerDetail, Health, HealthCheck, HealthProbe } from '../facts.ts';
 import { type Fields, fields, list, number, positive, strings, text, texts, time } from './fields.ts';
+import { boundPorts } from './parse-ports.ts';
 
 /** The part of a container that is only in its inspect. */
 export function parseDetail(entry: Fields): ContainerDetail {
@@ -19,6 +20,7 @@ export function parseDetail(entry: Fields): ContainerDetail {
     restartCount: number(entry.RestartCount) ?? 0,
     restartPolicy: parsePolicy(host.RestartPolicy),
     limits: parseLimits(host),
+    publishes: boundPorts(host.PortBindings).filter(({ host: port }) => port !== undefined),
     stopTimeoutSeconds: number(config.StopTimeout),
     stopSignal: signalName(text(config.StopSignal)) || undefined,
     tty: config.Tty === true,

@@ -143,9 +143,11 @@ export function planLines(
 ): DialogProps['lines'] {
   const choosing = action.leaveOut !== undefined;
   const warnings = [...reasons, ...plan.warnings];
+  const { checks = [] } = plan;
   return [
     ...(choosing ? [{ text: `${sizeWords(plan.objects)}; space takes one out.` }] : []),
     ...objectLines(plan.objects, choosing, now),
+    ...checks.map(({ ok, text }) => ({ text: safe(text), ...(ok ? {} : { tone: WARN }) })),
     ...(warnings.length > 0 ? [{ text: '' }] : []),
     ...warnings.map((text) => ({ text: safe(text), tone: WARN })),
   ];
