@@ -78,6 +78,8 @@ export type PlanObject = {
   need?: Need;
   /** Bytes freed by removing it, and its creation time (ms). */
   bytes?: number;
+  /** Of an image: bytes that it shares with others of the plan only; each `id` counts once. */
+  common?: readonly { id: number; bytes: number }[];
   created?: number;
 };
 
@@ -116,6 +118,8 @@ export type ActionTools = HostTools & {
   room?(dataDirectory: string | undefined): Promise<HostRoom>;
   /** Date and time for what is written down (ms since the epoch). */
   wallTime(): number;
+  /** Bytes of a container's log at the path that the engine names; undefined where that cannot be known here. */
+  logBytes(path: string): Promise<number | undefined>;
 };
 
 /** What plans take from the settings; the keys of `services` are names, `project/service` or globs with `*`. */

@@ -3,6 +3,7 @@ import type { Desk, Service } from '../desk/model.ts';
 import type { CacheRecord, DiskContainer, DiskImage, DiskUse, NetworkFacts, VolumeFacts } from '../engine/facts.ts';
 import { isAnonymousVolume } from '../engine/parse/volume-name.ts';
 import { isUp } from '../lib/container-state.ts';
+import { bytes } from '../lib/format.ts';
 import type { ActionSettings, PlanObject } from './action.ts';
 import { isMounted, ownSize } from './disk.ts';
 import { marksOf, namesOf } from './marks.ts';
@@ -10,7 +11,14 @@ import { marksOf, namesOf } from './marks.ts';
 /** What can be pruned. `images` are the dangling ones, `all-images` all that no container uses; `system` never means volumes. */
 export type PruneWhat = 'images' | 'all-images' | 'containers' | 'networks' | 'build-cache' | 'volumes' | 'system';
 
-export type PruneSource = { use: DiskUse; networks: readonly NetworkFacts[]; desk: Desk; settings: ActionSettings };
+export type PruneSource = {
+  use: DiskUse;
+  networks: readonly NetworkFacts[];
+  /** Bytes of the logs of containers, where they are known. */
+  logs?: ReadonlyMap<string, number>;
+  desk: Desk;
+  settings: ActionSettings;
+};
 
 /** What goes, and what is unused but stays, with the reason. */
 export type Selection = { objects: PlanObject[]; kept: { name: string; why: string }[] };
@@ -95,30 +103,30 @@ function whyKept(
   return dangling && digests.length > 0 ? 'known by its digest; --all takes it' : undefined;
 }
 
-function containers({ use, desk, settings }: PruneSource): Candidate[] {
+function containers({ use, logs, desk, settings }: PruneSource): Candidate[] {
   return use.containers
     .filter((one) => !isUp(one) && one.state !== 'removing')
     .map((one) => {
       const service = desk.byId.get(desk.ownerOf.get(one.id) ?? '');
       const keep = service?.job === true ? 'the result of a job' : undefined;
       const { protectedBy } = marksOf([one.labels], namesOf(one, service), settings);
-      return { object: { ...containerObject(one, service), protectedBy }, keep };
+      return { object: { ...containerObject(one, service, logs?.get(one.id)), protectedBy }, keep };
     });
 }
 
-function containerObject(one: DiskContainer, service: Service | undefined): PlanObject {
+function containerObject(one: DiskContainer, service: Service | undefined, log: number | undefined): PlanObject {
   const exit = one.exitCode === undefined ? '' : ` with code ${one.exitCode}`;
   const member = service?.project === undefined ? '' : `of ${serviceName(service)}; `;
   return {
     kind: 'container',
     id: one.id,
     name: one.name,
-    note: `${member}${one.state === 'exited' ? `exited${exit}` : `is ${one.state}`}; its logs go too`,
+    note: `${member}${one.state === 'exited' ? `exited${exit}` : `is ${one.state}`}; ${log === undefined ? 'its log goes too' : `its log of ${bytes(log)} goes too`}`,
     service: service?.id,
     project: service?.project,
     seen: { state: one.state },
     expect: { state: one.state },
-    bytes: one.written,
+    bytes: one.written + (log ?? 0),
     created: one.created,
   };
 }

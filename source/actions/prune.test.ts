@@ -80,7 +80,10 @@ function plan(what: string, options: { all?: boolean; kept?: boolean } = {}): Pl
   const { desk, state } = deskOf([service('exness', 'db-migrate', { job: true, containers: [migrate] })]);
   const parameters = { all: false, kept: false, ...options };
   const target: Target = { engine: 'fake', kind: 'unused', id: what };
-  return planOf(prune, { state, desk }, target, { parameters, facts: { use, networks } });
+  return planOf(prune, { state, desk }, target, {
+    parameters,
+    facts: { use, networks, histories: new Map(), logs: new Map() },
+  });
 }
 const names = (made: Plan) => made.objects.map(({ name }) => name);
 
@@ -131,7 +134,12 @@ describe('the plan of a prune', () => {
   it('removes one volume by its own name, unless a container mounts it', () => {
     const { desk, state } = deskOf([]);
     const one = (name: string) =>
-      planOf(removeVolume, { state, desk }, { engine: 'fake', kind: 'volume', id: name }, { facts: { use, networks } });
+      planOf(
+        removeVolume,
+        { state, desk },
+        { engine: 'fake', kind: 'volume', id: name },
+        { facts: { use, networks, histories: new Map(), logs: new Map() } },
+      );
     expect(one('pgdata')).toMatchObject({ danger: 4, name: 'pgdata', title: 'Remove the volume pgdata (700B)' });
     expect(one('redis-data')).toMatchObject({ refused: 'a container mounts it' });
     expect(one('nothing')).toMatchObject({ refused: 'there is no such volume' });
@@ -202,7 +210,7 @@ describe('the plan of a prune of what depends on each other', () => {
   const planWith = (what: string, changed: Partial<DiskUse>, all = false) => {
     const parameters = { all, kept: false };
     const target: Target = { engine: 'fake', kind: 'unused', id: what };
-    const facts = { use: { ...use, containers: [], ...changed }, networks };
+    const facts = { use: { ...use, containers: [], ...changed }, networks, histories: new Map(), logs: new Map() };
     return planOf(prune, { state, desk }, target, { parameters, facts });
   };
 

@@ -1,8 +1,11 @@
 import * as v from 'valibot';
+import type { DiskUse } from '../engine/facts.ts';
 import { bytes } from '../lib/format.ts';
 import type { Action, Danger, Plan, PlanObject } from './action.ts';
+import { type PruneFacts, readUnused } from './prune-facts.ts';
 import { type PruneWhat, select } from './prune-select.ts';
-import { type Disk, readDisk, removeUnused, verifyRemoved } from './removal.ts';
+import { removeUnused, verifyRemoved } from './removal.ts';
+import { freedBytes, type Histories, layersKnown, withCommonBytes } from './shared-layers.ts';
 import { refuse } from './targets.ts';
 
 const PRUNES: Readonly<Record<PruneWhat, { title: string; danger: Danger }>> = {
@@ -19,7 +22,7 @@ const PRUNES: Readonly<Record<PruneWhat, { title: string; danger: Danger }>> = {
  * Removes unused objects, one by one: exactly those of the plan, none that came to be unused meanwhile. The disk use is asked for
  * before, because it takes seconds to minutes.
  */
-export const prune: Action<{ all: boolean; kept: boolean }, Disk> = {
+export const prune: Action<{ all: boolean; kept: boolean }, PruneFacts> = {
   name: 'prune',
   title: 'Prune',
   help: `remove what nothing uses: ${Object.keys(PRUNES).join(', ')}`,
@@ -30,13 +33,14 @@ export const prune: Action<{ all: boolean; kept: boolean }, Disk> = {
     all: v.optional(v.pipe(v.boolean(), v.description('of images: all unused ones, not only the dangling')), false),
     kept: v.optional(v.pipe(v.boolean(), v.description('also exited jobs and images kept for rolling back')), false),
   }),
-  prepare: readDisk,
+  prepare: readUnused,
   plan({ desk, target, settings, parameters: { all, kept: withKept }, facts }) {
     const what = isPrunable(target.id) ? (all && target.id === 'images' ? 'all-images' : target.id) : undefined;
     if (what === undefined)
       return refuse('prune', target.id, 'that cannot be pruned', `choose one of ${Object.keys(PRUNES).join(', ')}`);
     const { title, danger } = PRUNES[what];
-    const { objects, kept } = select(what, { ...facts, desk, settings }, withKept && what !== 'volumes');
+    const { objects: chosen, kept } = select(what, { ...facts, desk, settings }, withKept && what !== 'volumes');
+    const objects = withCommonBytes(chosen, facts.use, facts.histories);
     const name = what === 'all-images' ? 'all unused images' : what.replace('-', ' ');
     if (objects.length === 0)
       return refuse(
@@ -52,8 +56,8 @@ export const prune: Action<{ all: boolean; kept: boolean }, Disk> = {
       target,
       name,
       objects: objects.map((object) => ({ ...object, wave: WAVES[object.kind] })).toSorted(byWaveAndSize),
-      warnings: warnings(what, objects, kept),
-      options: { what, promised: promised(objects), layers: facts.use.layers },
+      warnings: warnings(what, objects, kept, facts),
+      options: { what, promised: freedBytes(objects) },
     };
   },
   leaveOut,
@@ -75,22 +79,22 @@ function nothing(what: PruneWhat, kept: number): string {
 /** The plan without the objects that were taken out of it: what it promises is less, too. */
 function leaveOut(plan: Plan, ids: ReadonlySet<string>): Plan {
   if (ids.size === 0) return plan;
-  const objects = plan.objects.filter(({ id }) => !ids.has(id));
+  const left = plan.objects.filter(({ id }) => ids.has(id)).flatMap(({ common = [] }) => common.map(({ id }) => id));
+  const objects = plan.objects
+    .filter(({ id }) => !ids.has(id))
+    // What they share with one that stays is not freed.
+    .map((object) => ({ ...object, common: object.common?.filter(({ id }) => !left.includes(id)) }));
   const title = plan.title.replace(/ \([^()]*\)$/, ` (${sizeWords(objects)})`);
   const taken = `Taken out of the plan: ${plan.objects.length - objects.length}.`;
-  const options = { ...plan.options, promised: promised(objects) };
+  const options = { ...plan.options, promised: freedBytes(objects) };
   return { ...plan, title, objects, warnings: [...plan.warnings, taken], options };
-}
-
-function promised(objects: readonly PlanObject[]): number {
-  return objects.reduce((sum, object) => sum + (object.bytes ?? 0), 0);
 }
 
 /** "3 objects, 1.2GiB, 1 of unknown size". */
 export function sizeWords(objects: readonly PlanObject[]): string {
   const unknown = objects.filter((object) => object.bytes === undefined).length;
   const count = objects.length === 1 ? '1 object' : `${objects.length} objects`;
-  return `${count}, ${bytes(promised(objects))}${unknown > 0 ? `, ${unknown} of unknown size` : ''}`;
+  return `${count}, ${bytes(freedBytes(objects))}${unknown > 0 ? `, ${unknown} of unknown size` : ''}`;
 }
 
 /** Containers before what they use. */
@@ -113,14 +117,14 @@ function warnings(
   what: PruneWhat,
   objects: readonly PlanObject[],
   kept: readonly { name: string; why: string }[],
+  { use, histories, logs }: PruneFacts,
 ): string[] {
   const lines: string[] = [];
-  if (objects.some(({ kind }) => kind === 'container'))
-    lines.push('The logs of removed containers are lost; their size is not counted.');
-  if (objects.some(({ kind }) => kind === 'image'))
-    lines.push(
-      'Layers that only these images share, and their untagged parents, go too: more than is promised may be freed.',
-    );
+  const unread = objects.filter(({ kind, id }) => kind === 'container' && !logs.has(id)).length;
+  if (objects.some(({ kind }) => kind === 'container')) lines.push('The logs of removed containers are lost.');
+  if (unread > 0)
+    lines.push(`The logs of ${unread} of them cannot be measured from here: more than is promised may be freed.`);
+  if (objects.some(({ kind }) => kind === 'image')) lines.push(...imageWarnings(use, histories));
   if (what === 'networks') lines.push('What was made by hand, such as a subnet, has to be made again by hand.');
   if (what === 'all-images') lines.push('An image that no registry has is lost for good.');
   if (what === 'volumes') lines.push('The data in these volumes is lost.');
@@ -128,6 +132,17 @@ function warnings(
   const words = keptWords(kept);
   if (words !== undefined) lines.push(words);
   return lines;
+}
+
+function imageWarnings(use: DiskUse, histories: Histories): string[] {
+  const known = layersKnown(use, histories);
+  return [
+    'Their untagged parents go too.',
+    ...(known ? [] : ['Layers that only these images share are not counted: more than is promised may be freed.']),
+    ...(use.buildCache.some(({ shared }) => shared)
+      ? ['Layers that the build cache also holds are freed when it is pruned.']
+      : []),
+  ];
 }
 
 function keptWords(kept: readonly { name: string; why: string }[]): string | undefined {

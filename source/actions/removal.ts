@@ -5,6 +5,7 @@ import { bytes, duration } from '../lib/format.ts';
 import type { Plan, PlanObject, PrepareInput, RunContext, Step } from './action.ts';
 import { change } from './change.ts';
 import type { PruneSource } from './prune-select.ts';
+import { freedBytes } from './shared-layers.ts';
 import type { Finding } from './watch.ts';
 
 /** What the engine keeps, and its networks. */
@@ -109,21 +110,14 @@ export async function verifyRemoved(plan: Plan, context: RunContext): Promise<Fi
   const present = presentIds(use, networks);
   const gone = plan.objects.filter(({ kind, id }) => !present.has(`${kind} ${id}`));
   const left = plan.objects.filter((object) => !gone.includes(object)).map(({ name }) => name);
-  const freed = freedBy(gone, Number(plan.options?.layers), use.layers);
+  const freed = freedBytes(
+    gone,
+    plan.objects.filter((object) => !gone.includes(object)),
+  );
   const took = duration(context.now() - context.begun);
   const still = left.length === 0 ? '' : `; still there: ${left.join(', ')}`;
   const text = `${gone.length} of ${plan.objects.length} gone, ${bytes(freed)} freed of ${bytes(Number(plan.options?.promised))} promised, after ${took}${still}`;
   return { ok: left.length === 0, text };
-}
-
-/**
- * What the objects that are gone have freed: their own bytes, for the rest of the disk may grow meanwhile. What images share is
- * known only by the layers that are gone.
- */
-function freedBy(gone: readonly PlanObject[], before: number, after: number): number {
-  const images = gone.some(({ kind }) => kind === 'image') ? Math.max(0, before - after) : 0;
-  const others = gone.filter(({ kind }) => kind !== 'image').map((object) => object.bytes ?? 0);
-  return others.reduce((sum, size) => sum + size, images);
 }
 
 function presentIds(use: PruneSource['use'], networks: readonly NetworkFacts[]): Set<string> {

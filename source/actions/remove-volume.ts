@@ -34,7 +34,7 @@ export const removeVolume: Action<unknown, Disk> = {
       name,
       objects: [object],
       warnings: ['Its data is lost. Back it up first.'],
-      options: { promised: object.bytes ?? 0, layers: facts.use.layers },
+      options: { promised: object.bytes ?? 0 },
     };
   },
   run: removeUnused,

@@ -15,6 +15,7 @@ import { type Endpoint, resolveEndpoint } from '../engine/connect/endpoint.ts';
 import { type Clock, wallTime } from '../lib/clock.ts';
 import { maskText } from '../lib/secrets.ts';
 import type { Settings } from '../settings/schema.ts';
+import { logBytes } from './log-size.ts';
 
 /** The settings of actions, the same for the console and for `deskhand run`. */
 
@@ -77,6 +78,8 @@ export function toolsOf(endpoint: Endpoint, env: NodeJS.ProcessEnv, settings: Se
     backupDirectory: backupDirectory(settings, env),
     room: endpoint.target.kind === 'unix' ? readHostRoom : undefined,
     wallTime: () => wallTime(clock),
+    // The engine's paths are this machine's only where its socket is.
+    logBytes: endpoint.target.kind === 'unix' ? logBytes : async () => undefined,
   };
 }
 

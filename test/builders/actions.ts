@@ -44,5 +44,6 @@ export const noTools: ActionTools = {
   request: () => Promise.reject(new Error('nothing is asked in this test')),
   compose: { find: none, run: none },
   backupDirectory: '/nowhere',
+  logBytes: async () => undefined,
   wallTime: () => 0,
 };

@@ -16,6 +16,7 @@ import { deriveDesk } from '../../source/desk/derive.ts';
 import { createEngine } from '../../source/engine/api/client.ts';
 import { resolveEndpoint } from '../../source/engine/connect/endpoint.ts';
 import { systemClock } from '../../source/lib/clock.ts';
+import { logBytes } from '../../source/runtime/log-size.ts';
 import { survey } from '../../source/runtime/snapshot.ts';
 import { planned } from '../actions/real.ts';
 import { noTools, openGuard } from '../builders/actions.ts';
@@ -57,11 +58,12 @@ describeEngine('prune, on an engine of its own', () => {
   }
   async function planOf(action: Action, target: LocalTarget, parameters?: unknown, settings = {}): Promise<Plan> {
     const state = await survey(engine, systemClock);
-    const source = { engine, tools: noTools, state, buildDesk: deriveDesk };
+    const source = { engine, tools: { ...noTools, logBytes }, state, buildDesk: deriveDesk };
     const request = { action, target: { ...target, engine: state.engineId }, parameters };
     return planned(await draft(request, source, settings));
   }
-  const plan = (what: string, kept = false) => planOf(prune, { kind: 'unused', id: what }, { all: false, kept });
+  const plan = (what: string, kept = false, settings = {}) =>
+    planOf(prune, { kind: 'unused', id: what }, { all: false, kept }, settings);
 
   const audit = () => openAudit({ directory, identity: identity(process.env), now: systemClock.now });
 
@@ -101,6 +103,66 @@ describeEngine('prune, on an engine of its own', () => {
     const left = (await engine.containers()).map(({ id }) => id).toSorted();
     expect(left).toEqual([running, job, later].toSorted());
     for (const id of left) await engine.remove(id, { force: true, volumes: true });
+  });
+
+  it('promises the bytes of logs, and takes nothing that label or settings protect', async () => {
+    const talker = await make('prune-talker', { Cmd: ['sh', '-c', 'head -c 300000 /dev/zero | tr "\\0" "x" | fold'] });
+    const labelled = await make('prune-labelled', { Cmd: ['true'], Labels: { 'deskhand.protected': 'yes' } });
+    const named = await make('prune-named', { Cmd: ['true'] });
+    for (const id of [talker, labelled, named])
+      await until(
+        () => engine.container(id),
+        ({ state }) => state === 'exited',
+      );
+    for (const what of ['containers', 'system']) {
+      const made = await plan(what, true, { services: { 'prune-na*': { protected: true } } });
+      const containers = made.objects.filter(({ kind }) => kind === 'container');
+      expect(containers.map(({ name }) => name)).toEqual(['prune-talker']);
+      expect(made.warnings.join()).toMatch(/prune-labelled \(protected by the label deskhand.protected\)/);
+      expect(made.warnings.join()).toMatch(/prune-named \(protected by the settings\)/);
+    }
+    const made = await plan('containers', false, { services: { 'prune-na*': { protected: true } } });
+    const { LogPath } = (await engine.inspect('container', talker)) as { LogPath: string };
+    const log = (await logBytes(LogPath)) ?? 0;
+    expect(log).toBeGreaterThan(300_000);
+    expect(made.objects[0]).toMatchObject({ bytes: log, note: /its log of .*KiB goes too/ });
+    expect(await execute(made)).toMatchObject({
+      outcome: { ok: true, verification: /^1 of 1 gone, (.*) freed of \1/ },
+    });
+    expect(await logBytes(LogPath)).toBeUndefined();
+    for (const id of [labelled, named]) await engine.remove(id, { force: true, volumes: true });
+  });
+
+  it('promises what images free together: layers that several of them share, and untagged parents', async () => {
+    const keeper = await make('prune-keeper', { Cmd: ['sleep', '1000'] });
+    const layer = async (image: string, file: string, kib: number) => {
+      const maker = await make(`prune-${file}`, {
+        Image: image,
+        Cmd: ['sh', '-c', `head -c ${kib * 1024} /dev/zero > /${file}`],
+      });
+      await until(
+        () => engine.container(maker),
+        ({ state }) => state === 'exited',
+      );
+      const { Id } = await host.docker.getContainer(maker).commit({});
+      await engine.remove(maker, { force: true, volumes: true });
+      return Id as string;
+    };
+    const middle = await layer(IMAGE, 'middle', 1000);
+    const left = await layer(middle, 'left', 100);
+    const right = await layer(middle, 'right', 200);
+    const made = await plan('images');
+    expect(made.objects.map(({ id }) => id).toSorted()).toEqual([left, right].toSorted());
+    expect(made.options?.promised).toBe(1300 * 1024);
+    // Without one of them, what both share stays.
+    const one = prune.leaveOut?.(made, new Set([right]));
+    expect(one?.options?.promised).toBe(100 * 1024);
+    const before = (await engine.diskUse()).layers;
+    expect(await execute(made)).toMatchObject({
+      outcome: { ok: true, verification: /^2 of 2 gone, 1.27MiB freed of 1.27MiB promised/ },
+    });
+    expect(before - (await engine.diskUse()).layers).toBe(1300 * 1024);
+    await engine.remove(keeper, { force: true, volumes: true });
   });
 
   it('removes images: dangling ones, then all unused ones, tag by tag', async () => {
@@ -148,13 +210,14 @@ describeEngine('prune, on an engine of its own', () => {
     expect(await engine.volumes()).toEqual([]);
   });
 
-  it('prunes the build cache record by record', async () => {
-    writeFileSync(join(directory, 'Dockerfile'), 'FROM scratch\nCOPY Dockerfile /kept\n');
+  it('prunes the build cache from the top down until nothing is left of it', async () => {
+    const steps = ['one', 'two', 'three', 'four'].map((name) => `COPY Dockerfile /${name}\n`);
+    writeFileSync(join(directory, 'Dockerfile'), `FROM scratch\n${steps.join('')}`);
     const context = { context: directory, src: ['Dockerfile'] };
     const output = await host.docker.buildImage(context, { t: 'prune:built', version: '2' });
     await finished(output.resume());
     const made = await plan('build-cache');
-    expect(made.objects.length).toBeGreaterThan(0);
+    expect(made.objects.length).toBeGreaterThanOrEqual(steps.length);
     expect(await execute(made)).toMatchObject({ outcome: { ok: true } });
     expect((await engine.diskUse()).buildCache).toEqual([]);
     await engine.removeImage('prune:built', { force: false });
