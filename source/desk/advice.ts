@@ -72,7 +72,8 @@ export function adviceFor(service: Service, desk: Desk, state: DeskState): Advic
 
 /** What fails with a new image and did not with the one before is not put right by a restart. */
 function putBack(service: Service, change: ImageChange | undefined): Advice | undefined {
-  if (!change) return undefined;
+  // A probe that cannot work is fixed where it is written.
+  if (!change || service.containers.some((facts) => healthFault(facts)?.probeItself)) return undefined;
   const { from, fromId, to } = change;
   const back =
     from === undefined

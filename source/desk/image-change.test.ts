@@ -91,6 +91,11 @@ describe('a service that fails after it got another image', () => {
     expect(judged(list(app()), list(paused)).verdict?.reason).not.toContain('image');
   });
 
+  it('does not blame the image that was put back', () => {
+    const back = failing({ id: 'id-back', imageId: OLD, created: NOON - MINUTE });
+    expect(judged(list(app()), list(failing()), list(back)).verdict?.reason).not.toContain('image');
+  });
+
   it('still knows the change when further replicas of the new image follow', () => {
     const more = app({ id: 'id-2', number: 2, imageId: NEW, created: DEPLOYED + SECOND });
     expect(judged(list(app()), list(failing()), list(failing(), more)).verdict?.reason).toContain('new image');

@@ -28,6 +28,8 @@ export function afterContainer(
   if (!known) return seen;
   const isSame = known.imageId === undefined && known.image === image && Math.abs(at - known.at) < SLACK_MS;
   if (isSame) return withChange({ ...known, imageId }, tagged);
+  // Back to the image of before: the change is taken back, and is not to blame.
+  if (at > known.at && known.change?.fromId === imageId) return seen;
   if (at > known.at) return withChange({ ...seen, earlier: bare(known) }, tagged);
   return known.earlier ? known : withChange({ ...known, earlier: seen }, tagged);
 }

@@ -1,8 +1,11 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { compose, NOON } from '../../test/builders/facts.ts';
 import { Deriver } from '../desk/derive.ts';
 import { initialState, reduceAll } from '../desk/reduce.ts';
-import type { Alert } from '../prometheus/server.ts';
+import { type Alert, prometheusServer } from '../prometheus/server.ts';
 import { deskAlerts, type Severities, serviceNamed } from './alerts.ts';
 
 const containers = [compose('exness', 'redis'), compose('maricusco', 'redis'), compose('exness', 'backend')];
@@ -79,4 +82,33 @@ describe('alerts that fire', () => {
   it('are none while they are pending', () => {
     expect(judged([alert('Slow', { container: 'backend' }, 'pending')]).backend?.level).toBe('ok');
   });
+});
+
+/** What Prometheus 2.42 answers to GET /api/v1/alerts, as recorded. */
+const RECORDED =
+  '{"status":"success","data":{"alerts":[{"labels":{"alertname":"HighLatency","container":"exness-backend","severity":"warning"},"annotations":{"description":"p99 is 420ms"},"state":"firing","activeAt":"2026-11-28T22:55:54.940229782Z","value":"4.2e-01"},{"labels":{"alertname":"NotYet","container":"exness-redis","severity":"critical"},"annotations":{},"state":"pending","activeAt":"2026-11-28T22:55:54.940229782Z","value":"1e+00"},{"labels":{"alertname":"Watchdog","severity":"none"},"annotations":{"summary":"always on"},"state":"firing","activeAt":"2026-11-28T22:55:54.940229782Z","value":"1e+00"},{"labels":{"alertname":"HostDiskFull","mountpoint":"/","severity":"page"},"annotations":{"summary":"disk  is 97% full"},"state":"firing","activeAt":"2026-11-28T22:55:54.940229782Z","value":"9.7e+01"},{"labels":{"alertname":"Unlabelled"},"annotations":{},"state":"firing","activeAt":"2026-11-28T22:55:54.940229782Z","value":"NaN"}]}}';
+
+it('reads what a Prometheus server answers: severity, owner, words and time of each', async () => {
+  const server = createServer((_, response) => response.end(RECORDED)).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  try {
+    const { port } = server.address() as AddressInfo;
+    const alerts = await prometheusServer(`http://127.0.0.1:${port}`).alerts();
+    expect(deskAlerts(alerts, {}, (labels) => serviceNamed(labels, containers))).toEqual([
+      {
+        level: 'warn',
+        text: 'alert HighLatency: p99 is 420ms',
+        since: Date.parse('2026-11-28T22:55:54.940Z'),
+        serviceId: 'compose:exness/backend',
+      },
+      {
+        level: 'critical',
+        text: 'alert HostDiskFull: disk  is 97% full',
+        since: Date.parse('2026-11-28T22:55:54.940Z'),
+      },
+      { level: 'warn', text: 'alert Unlabelled', since: Date.parse('2026-11-28T22:55:54.940Z') },
+    ]);
+  } finally {
+    server.close();
+  }
 });
