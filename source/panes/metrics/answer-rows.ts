@@ -1,5 +1,5 @@
 import { safe, width as widthOf } from '../../lib/text.ts';
-import { formatValue, type Unit } from '../../lib/value.ts';
+import { exactValue, type Unit } from '../../lib/value.ts';
 import { metricNames } from '../../prometheus/promql-names.ts';
 import type { QueryResult, QuerySeries } from '../../prometheus/server.ts';
 import { rateUnitOf, unitOf } from '../../prometheus/units.ts';
@@ -72,8 +72,8 @@ export function answerRows(answer: Answer, selected: number, size: ListSize): st
   if (answer.total === 0) return [theme.paint('dim', ' no series: the server has none that match now')];
   const values = answer.series.map(({ value, samples }) =>
     samples > 1
-      ? `${formatValue(value, answer.unit, theme.ascii)} (of ${samples})`
-      : formatValue(value, answer.unit, theme.ascii),
+      ? `${exactValue(value, answer.unit, theme.ascii)} (of ${samples})`
+      : exactValue(value, answer.unit, theme.ascii),
   );
   const columns: readonly Column[] = [{ name: 'VALUE', cells: Math.max(8, ...values.map(widthOf)), align: 'right' }];
   const rows = answer.series.map(({ labels }, index) => ({

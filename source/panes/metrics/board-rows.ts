@@ -1,12 +1,11 @@
-import { age } from '../../lib/format.ts';
+import { age, clockTime } from '../../lib/format.ts';
 import { fit, fitStyled, safe, width as widthOf } from '../../lib/text.ts';
 import type { Span } from '../../metrics/span.ts';
 import { type ChartOptions, type ChartSeries, chartRows } from '../../ui/chart/chart.ts';
 import { valueRows } from '../../ui/chart/value-rows.ts';
 import type { Theme, Tone } from '../../ui/theme.ts';
 import type { ChartCell } from './cells.ts';
-import { RANGES } from './keys.ts';
-import type { MetricsState } from './metrics-state.ts';
+import { lengthOf, type MetricsState } from './metrics-state.ts';
 import { toneOf, watchText } from './watches.ts';
 
 export type BoardInput = {
@@ -60,11 +59,11 @@ export function boardRows(input: BoardInput): string[] {
   return rows.slice(0, height).map((row) => fitStyled(row, width));
 }
 
-/** The visible time span: up to the column of the current time, on whole steps, so that lines do not jitter. */
+/** The visible time span: up to the column of its end or the current time, on whole steps, so that lines do not jitter. */
 export function spanOf(state: MetricsState, now: number, columns: number): Span & { step: number } {
-  const ms = RANGES[state.range]?.ms ?? 300_000;
+  const ms = lengthOf(state);
   const step = Math.max(1000, Math.ceil(ms / Math.max(1, columns)));
-  const to = Math.ceil(now / step) * step;
+  const to = Math.ceil((state.end ?? now) / step) * step;
   const count = Math.floor(ms / step) + 1;
   return { from: to - (count - 1) * step, to, columns: count, step };
 }
@@ -80,17 +79,22 @@ function cellRows(
   const width = size.width - 1;
   const span = spanOf(state, now, width * 2);
   const same = other?.cells.find(({ title }) => title === cell.title);
-  const lines = [...named(cell.lines(span), ''), ...(same && other ? named(same.lines(span), safe(other.name)) : [])];
+  const before = { ...span, from: span.from - DAY, to: span.to - DAY };
+  const lines = [
+    ...named(cell.lines(span), ''),
+    ...(state.yesterday ? named(cell.lines(before), 'yesterday') : []),
+    ...(same && other ? named(same.lines(span), safe(other.name)) : []),
+  ];
   const paint = (series: number, text: string) => (cell.old ? theme.paint('dim', text) : theme.series(series, text));
   const options: ChartOptions = {
     width,
     height: size.height - 1,
     from: span.from,
     to: Math.min(span.to, now),
+    time: lengthOf(state) > DAY / 2 ? dateTime : clockTime,
     unit: cell.unit,
     ascii: theme.ascii,
     limits: cell.limits,
-    marks: cell.marks,
     style: lines.length === 1 && cell.unit !== 'dollars' && cell.limits.length < 2 ? 'blocks' : 'braille',
     ...(state.cursor === undefined ? {} : { cursor: (state.cursor - span.from) / (span.to - span.from) }),
     paint,
@@ -99,6 +103,15 @@ function cellRows(
   const hasValues = lines.some(({ values }) => values.length > 0);
   const rows = cell.view === 'lines' || !hasValues ? chartRows(lines, options) : valueRows(lines, cell.view, options);
   return [titleRow(cell, selected, width, now, theme), ...rows].map((row) => `${row} `);
+}
+
+const DAY = 86_400_000;
+
+/** 01-15 09:15, in local time. */
+function dateTime(ms: number): string {
+  const at = new Date(ms);
+  const two = (part: number) => String(part).padStart(2, '0');
+  return `${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}`;
 }
 
 function named(lines: readonly ChartSeries[], prefix: string): ChartSeries[] {

@@ -28,10 +28,8 @@ export type ChartCell = {
   help: string;
   unit: Unit;
   view: PanelView;
-  /** Limits that are always drawn. */
+  /** Limits of the panel and of thresholds: drawn if they are near the values. */
   limits: readonly number[];
-  /** Limits of thresholds: drawn if they are near the values. */
-  marks: readonly number[];
   /** Its thresholds, worst first. */
   watches: readonly ThresholdStatus[];
   /** When its newest value was measured. */
@@ -126,8 +124,7 @@ function panelCell(
     help: panel.help ?? '',
     unit: panel.unit,
     view: panel.view ?? 'lines',
-    limits: panel.limits ?? [],
-    marks: marksOf(watches, panel.limits),
+    limits: [...(panel.limits ?? []), ...marksOf(watches, panel.limits)],
     watches,
     measuredAt: () => newest(read().map(({ at }) => at)),
     old: isOld(status, intervalMs, now),
@@ -205,7 +202,6 @@ function usageCell(
     help: limit === undefined ? help : `limit ${bytes(limit)}, ${help}`,
     // A distant limit would flatten the line.
     limits: limit === undefined || used < limit * NEAR_LIMIT ? [] : [limit],
-    marks: [],
     watches: [],
     measuredAt: () => at,
     old: at !== undefined && now - at > USAGE_GAP_MS,

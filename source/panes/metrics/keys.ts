@@ -1,6 +1,6 @@
 import { keyGroup } from '../../ui/keymap.ts';
 
-/** Time spans by key: as in the logs, up to half a day. */
+/** Time spans by key: as in the logs, up to a day. */
 export const RANGES: readonly { key: string; name: string; ms: number }[] = [
   { key: '2', name: '1m', ms: 60_000 },
   { key: '3', name: '5m', ms: 300_000 },
@@ -9,6 +9,7 @@ export const RANGES: readonly { key: string; name: string; ms: number }[] = [
   { key: '6', name: '1h', ms: 3_600_000 },
   { key: '7', name: '6h', ms: 21_600_000 },
   { key: '8', name: '12h', ms: 43_200_000 },
+  { key: '9', name: '1d', ms: 86_400_000 },
 ];
 
 export const metricKeys = keyGroup('metrics', 'Metrics', {
@@ -17,6 +18,18 @@ export const metricKeys = keyGroup('metrics', 'Metrics', {
     hint: 'range',
     help: `time shown: ${RANGES.map(({ key, name }) => `${key} ${name}`).join(', ')}`,
   },
+  earlier: { keys: ['<'], hint: '', help: 'earlier, by half of the time shown' },
+  later: {
+    keys: ['>'],
+    hint: '',
+    help: 'later, by half of the time shown; at the end it goes on with the newest values',
+  },
+  span: {
+    keys: ['@'],
+    hint: '',
+    help: 'show a time or a span: 7d, 09:15 09:30, 2026-01-15 09:15; empty: the newest values',
+  },
+  yesterday: { keys: ['y'], hint: '', help: 'the same time of the day before, beside it' },
   up: { keys: ['up', 'k'], hint: '', help: 'previous chart' },
   down: { keys: ['down', 'j'], hint: '', help: 'next chart' },
   first: { keys: ['g', 'home'], hint: '', help: 'first chart' },
@@ -48,7 +61,7 @@ export const metricKeys = keyGroup('metrics', 'Metrics', {
   },
   missing: { keys: ['n'], hint: '', help: 'panels of a Grafana dashboard that are not drawn, and why' },
   ask: { keys: ['x'], hint: 'PromQL', help: 'query the Prometheus server with PromQL: current values' },
-  back: { keys: ['esc', 'q'], hint: '', help: 'back from names, zoom or comparison' },
+  back: { keys: ['esc', 'q'], hint: '', help: 'back from names, zoom, another time or comparison' },
   zoom: { keys: ['enter'], hint: 'zoom', help: 'toggle zoom of the chart' },
   refresh: { keys: ['r'], hint: '', help: 'scrape now' },
 });

@@ -18,6 +18,12 @@ export type MetricsList =
 export type MetricsState = {
   /** Index into RANGES. */
   range: number;
+  /** Another length of time (ms) than those. */
+  length?: number;
+  /** The end of the time shown, in ms since the epoch; undefined: now, and it goes on. */
+  end?: number;
+  /** The day before is drawn, too. */
+  yesterday: boolean;
   /** The selected chart. */
   selected: number;
   /** The selected chart fills the pane. */
@@ -33,6 +39,13 @@ export type MetricsState = {
 
 export type MetricsAction =
   | { type: 'range'; key: string }
+  /** Earlier (-1) or later (1) by half of the time shown. */
+  | { type: 'pan'; by: 1 | -1; now: number }
+  /** A length of time, and its end; undefined: now. */
+  | { type: 'span'; length: number; end?: number }
+  /** The newest values in one of the ranges again. */
+  | { type: 'live' }
+  | { type: 'yesterday' }
   | { type: 'move'; by: number; count: number }
   | { type: 'to'; place: 'first' | 'last' | number; count: number }
   /** Moves the cursor by so many columns of `step` ms within [from, to]; beyond `to` it is off. */
@@ -43,14 +56,24 @@ export type MetricsAction =
   | { type: 'list'; list?: MetricsList }
   | { type: 'endpoint'; id?: string };
 
-export const initialMetrics: MetricsState = { range: 1, selected: 0, zoom: false };
+export const initialMetrics: MetricsState = { range: 1, yesterday: false, selected: 0, zoom: false };
 
 export function metricsReducer(state: MetricsState, action: MetricsAction): MetricsState {
   switch (action.type) {
     case 'range': {
       const range = RANGES.findIndex(({ key }) => key === action.key);
-      return range < 0 ? state : { ...state, range, cursor: undefined };
+      return range < 0 ? state : { ...state, range, length: undefined, cursor: undefined };
     }
+    case 'pan': {
+      const end = (state.end ?? action.now) + (action.by * lengthOf(state)) / 2;
+      return { ...state, end: end >= action.now ? undefined : end, cursor: undefined };
+    }
+    case 'span':
+      return { ...state, length: action.length, end: action.end, cursor: undefined };
+    case 'live':
+      return { ...state, length: undefined, end: undefined, cursor: undefined };
+    case 'yesterday':
+      return { ...state, yesterday: !state.yesterday };
     case 'move':
       return moved(state, clamp((state.list?.row ?? state.selected) + action.by, action.count));
     case 'to': {
@@ -68,6 +91,11 @@ export function metricsReducer(state: MetricsState, action: MetricsAction): Metr
     case 'endpoint':
       return { ...state, endpoint: action.id, list: undefined, selected: 0, zoom: false };
   }
+}
+
+/** The length of the time shown, in ms. */
+export function lengthOf({ length, range }: Pick<MetricsState, 'length' | 'range'>): number {
+  return length ?? RANGES[range]?.ms ?? 300_000;
 }
 
 function moved(state: MetricsState, to: number): MetricsState {

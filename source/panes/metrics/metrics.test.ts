@@ -170,7 +170,7 @@ describe('the big pane', () => {
     desk.metrics.watch([engine.id, other.id]);
     await desk.run(20);
     const text = rows(desk, big, { compare: 'api' }).join('\n');
-    expect(text).toMatch(/━ -?\d+ {2}━ api -7/);
+    expect(text).toMatch(/● -?\d+ {2}◆ api -7/);
   });
 
   it('is ASCII where the terminal is', async () => {

@@ -1,10 +1,12 @@
 import type { Dispatch } from 'react';
+import { parseDuration } from '../../lib/format.ts';
+import { parseSpan } from '../../lib/moment.ts';
 import { useKeys } from '../../ui/use-keys.ts';
 import { type Controls, useControls } from '../shared/console-context.ts';
 import { boardLayout, spanOf } from './board-rows.ts';
 import { metricKeys } from './keys.ts';
 import { ask, compare, pin, setThreshold, takeThresholdAway } from './metric-prompts.ts';
-import type { MetricsAction } from './metrics-state.ts';
+import { lengthOf, type MetricsAction } from './metrics-state.ts';
 import { type Drawn, isBig, type MetricsView } from './metrics-view.ts';
 import { watchesOf } from './watches.ts';
 
@@ -27,6 +29,10 @@ export function useMetricKeys(input: MetricKeysInput): void {
     metricKeys,
     {
       range: (key) => dispatch({ type: 'range', key }),
+      earlier: () => dispatch({ type: 'pan', by: -1, now: view.now }),
+      later: () => dispatch({ type: 'pan', by: 1, now: view.now }),
+      span: () => controls.search((text) => showSpan(text, input, controls), 'time'),
+      yesterday: () => dispatch({ type: 'yesterday' }),
       up: () => dispatch({ type: 'move', by: -1, count }),
       down: () => dispatch({ type: 'move', by: 1, count }),
       first: () => dispatch({ type: 'to', place: 'first', count }),
@@ -46,6 +52,7 @@ export function useMetricKeys(input: MetricKeysInput): void {
       back: () => {
         if (state.list !== undefined) return dispatch({ type: 'list' });
         if (state.zoom) return dispatch({ type: 'zoom' });
+        if (state.end !== undefined || state.length !== undefined) return dispatch({ type: 'live' });
         if (state.endpoint !== undefined) return dispatch({ type: 'endpoint' });
         return state.compare === undefined ? false : dispatch({ type: 'compare' });
       },
@@ -55,6 +62,23 @@ export function useMetricKeys(input: MetricKeysInput): void {
     },
     { layer: 'pane', active },
   );
+}
+
+/** Shows what was typed: a length of time, a time, or a span. */
+export function showSpan(
+  text: string,
+  { view, dispatch }: Pick<MetricKeysInput, 'view' | 'dispatch'>,
+  controls: Controls,
+): void {
+  if (text.trim() === '') return dispatch({ type: 'live' });
+  const length = parseDuration(text.trim());
+  if (length !== undefined && length >= 1000) return dispatch({ type: 'span', length });
+  const span = parseSpan(text, view.now);
+  if (!span) return controls.flash('bad', `"${text}" is no time: 7d, 09:15 09:30, 2026-01-15 09:15.`);
+  const { from, to } = span;
+  if (to !== undefined) return dispatch({ type: 'span', length: to - from, end: to });
+  const around = lengthOf(view.state);
+  dispatch({ type: 'span', length: around, end: Math.min(view.now, from + around / 2) });
 }
 
 /** How many rows or charts there are to choose from. */

@@ -13,6 +13,8 @@ const DOTS = [
 const EIGHTHS = ' ▁▂▃▄▅▆▇█';
 /** The mark of each series without colours or dots. */
 export const ASCII_MARKS = '*+ox#%@&';
+/** The mark of each series among dots. */
+export const SERIES_MARKS = '●◆▲■○◇△□';
 
 /** Dots in a cell, by style: [across, down]. */
 const RESOLUTION: Record<Style, readonly [number, number]> = { braille: [2, 4], blocks: [1, 8], ascii: [1, 1] };
@@ -59,13 +61,20 @@ export class Canvas {
     if (this.#owner[cell] === NO_SERIES) this.#chars.set(cell, char);
   }
 
+  /** Puts a series' mark into the cell of a dot, so that series differ without colour. */
+  mark(x: number, y: number, series: number, char: string): void {
+    const [across, down] = RESOLUTION[this.style];
+    const cell = Math.floor(y / down) * this.width + Math.floor(x / across);
+    if (this.#owner[cell] === series) this.#chars.set(cell, char);
+  }
+
   /** The row's cells, as runs of one series (NO_SERIES for the background). */
   runs(row: number): { series: number; text: string }[] {
     const runs: { series: number; text: string }[] = [];
     for (let column = 0; column < this.width; column += 1) {
       const cell = row * this.width + column;
       const series = this.#owner[cell] ?? NO_SERIES;
-      const char = series === NO_SERIES ? (this.#chars.get(cell) ?? ' ') : this.#char(this.#bits[cell] ?? 0, series);
+      const char = this.#chars.get(cell) ?? (series === NO_SERIES ? ' ' : this.#char(this.#bits[cell] ?? 0, series));
       const last = runs[runs.length - 1];
       if (last?.series === series) last.text += char;
       else runs.push({ series, text: char });

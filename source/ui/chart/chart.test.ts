@@ -71,11 +71,35 @@ describe('chartRows', () => {
       ...base,
       width: 26,
       ascii: true,
-      limits: [50],
+      limits: [15],
     });
     const line = rows.find((row) => row.includes('**'));
     expect(line).toMatch(/\*+ {4,}\*+/);
     expect(rows.filter((row) => row.includes('-----'))).toHaveLength(1);
+  });
+
+  it('names limits that would flatten the values instead of drawing them', () => {
+    const rows = chartRows([{ legend: 'position', values: [3, 4, 3] }], { ...base, width: 60, limits: [-50, 50] });
+    expect(rows[0]).toMatch(/^━ position 3 +↓-50 ↑50$/);
+    expect(rows.join('')).not.toContain('╌');
+    expect(rows[1]).toContain('4┤');
+  });
+
+  it('tells series apart by marks in the plot', () => {
+    const series = [
+      { legend: 'a', values: Array.from({ length: 60 }, () => 1) },
+      { legend: 'b', values: Array.from({ length: 60 }, () => 5) },
+    ];
+    const plot = chartRows(series, { ...base, width: 60 })
+      .slice(1)
+      .join('');
+    expect(plot).toContain('●');
+    expect(plot).toContain('◆');
+  });
+
+  it('reads out all digits at the cursor', () => {
+    const [row = ''] = chartRows([{ legend: 'orders', values: [1341795, 1341800] }], { ...base, width: 60, cursor: 0 });
+    expect(row).toContain('orders 1,341,795');
   });
 
   it('reads out the values and the time at the cursor', () => {
@@ -85,9 +109,9 @@ describe('chartRows', () => {
     ];
     const at = (cursor?: number) =>
       chartRows(series, { ...base, unit: 'ns', ...(cursor === undefined ? {} : { cursor }) })[0];
-    expect(at()?.trimEnd()).toBe('━ p50 300ns  ━ p99 600ns');
-    expect(at(0)?.trimEnd()).toBe('00:00 ━ p50 100ns  ━ p99 400ns');
-    expect(at(0.5)?.trimEnd()).toBe('05:00 ━ p50 200ns  ━ p99 500ns');
+    expect(at()?.trimEnd()).toBe('● p50 300ns  ◆ p99 600ns');
+    expect(at(0)?.trimEnd()).toBe('00:00 ● p50 100ns  ◆ p99 400ns');
+    expect(at(0.5)?.trimEnd()).toBe('05:00 ● p50 200ns  ◆ p99 500ns');
   });
 
   it('draws a peak between two values, and reads out how far it went', () => {

@@ -1,7 +1,7 @@
 import { age, clockTime } from '../../lib/format.ts';
 import { fit, width as widthOf } from '../../lib/text.ts';
-import { formatValue, isBinary, type Unit } from '../../lib/value.ts';
-import { ASCII_MARKS, Canvas, NO_SERIES, type Style } from './canvas.ts';
+import { exactValue, formatValue, isBinary, type Unit } from '../../lib/value.ts';
+import { ASCII_MARKS, Canvas, NO_SERIES, SERIES_MARKS, type Style } from './canvas.ts';
 import { extent, indicesAt, type Scale, scaleOf } from './scale.ts';
 
 /**
@@ -26,10 +26,8 @@ export type ChartOptions = {
   ascii?: boolean;
   /** `blocks` fills the area under a single series. */
   style?: 'braille' | 'blocks';
-  /** Limits, drawn as horizontal lines. */
+  /** Limits, drawn as horizontal lines if near enough to the values not to flatten them; others are named above the chart. */
   limits?: readonly number[];
-  /** The same, but only if near enough to the values not to flatten the chart. */
-  marks?: readonly number[];
   /** Position of the cursor, 0 to 1; its values are shown above the chart. */
   cursor?: number;
   /** Format of times under the axis and at the cursor; default: local hours, minutes and seconds. */
@@ -48,7 +46,8 @@ const AROUND = 2;
  */
 export function chartRows(series: readonly ChartSeries[], options: ChartOptions): string[] {
   const { width, height } = options;
-  const readOut = legend(series, options);
+  const far = farLimits(series, options);
+  const readOut = legend(series, { ...options, width: width - widthOf(far) }) + (options.dim?.(far) ?? far);
   const plotRows = height - AROUND;
   if (plotRows < 2 || width < 16) return padded([readOut], width, height);
   const numbers = series.flatMap(({ values, low = [], high = [] }) => [values, low, high]);
@@ -59,20 +58,32 @@ export function chartRows(series: readonly ChartSeries[], options: ChartOptions)
   const gutter = Math.min(Math.max(...[...labels.values()].map(widthOf)), width >> 1);
   const canvas = new Canvas(width - gutter - 1, plotRows, styleOf(series, scale, options));
   for (const [index, line] of series.entries()) draw(canvas, line, scale, index);
+  if (series.length > 1 && canvas.style === 'braille')
+    for (const [index, line] of series.entries()) drawMarks(canvas, line, scale, index);
   drawBehind(canvas, scale, limits, options);
   const rows = Array.from({ length: plotRows }, (_, row) => plotRow(canvas, row, labels.get(row), gutter, options));
   return padded([readOut, ...rows, timeAxis(canvas.width, gutter, options)], width, height);
 }
 
-/** The limits, and the marks that make the scale at most twice as large. */
-function limitsNear(
-  numbers: readonly ArrayLike<number>[],
-  { limits = [], marks = [] }: ChartOptions,
-): readonly number[] {
-  const { min, max } = extent([...numbers, limits]);
+/** The limits that make the scale at most twice as large; without any value all of them. */
+function limitsNear(numbers: readonly ArrayLike<number>[], { limits = [] }: ChartOptions): readonly number[] {
+  const { min, max } = extent(numbers);
   if (min > max) return limits;
   const span = max - Math.min(0, min) || 1;
-  return [...limits, ...marks.filter((mark) => mark >= min - span && mark <= max + span)];
+  return limits.filter((limit) => limit >= min - span && limit <= max + span);
+}
+
+/** Limits that are too far away to be drawn: `↑50 ↓-50`. */
+function farLimits(series: readonly ChartSeries[], options: ChartOptions): string {
+  const numbers = series.flatMap(({ values, low = [], high = [] }) => [values, low, high]);
+  const { max } = extent(numbers);
+  const near = limitsNear(numbers, options);
+  const far = (options.limits ?? []).filter((limit) => !near.includes(limit));
+  const text = far.map((limit) => {
+    const arrow = options.ascii ? (limit > max ? '^' : 'v') : limit > max ? '↑' : '↓';
+    return `${arrow}${formatValue(limit, options.unit, options.ascii)}`;
+  });
+  return text.length === 0 || options.width < 40 ? '' : ` ${text.join(' ')}`;
 }
 
 function padded(rows: readonly string[], width: number, height: number): string[] {
@@ -118,6 +129,18 @@ function draw(canvas: Canvas, line: ChartSeries, scale: Scale, series: number): 
     else if (before < top) canvas.column(x, before + 1, bottom, series);
     else canvas.column(x, top, before > bottom ? before - 1 : bottom, series);
     before = y;
+  }
+}
+
+/** Columns between two marks of a series, and from the mark of one to that of the next. */
+const MARK_EVERY = 24;
+const MARK_SHIFT = 5;
+
+function drawMarks(canvas: Canvas, line: ChartSeries, scale: Scale, series: number): void {
+  const mark = SERIES_MARKS[series % SERIES_MARKS.length] ?? '●';
+  for (let x = ((series * MARK_SHIFT) % MARK_EVERY) + 2; x < canvas.across; x += MARK_EVERY) {
+    const { value } = seenAt(line, x, canvas.across);
+    if (Number.isFinite(value)) canvas.mark(x, rowOf(value, scale, canvas.down), series, mark);
   }
 }
 
@@ -192,14 +215,17 @@ function legend(series: readonly ChartSeries[], options: ChartOptions): string {
     const cells = Math.min(widthOf(text), width - used - 2);
     if (cells < 4 && cells < widthOf(text)) break;
     const space = Math.min(2, width - used - 2 - cells);
-    row += paint(index, `${markOf(index, ascii)} ${fit(text, cells, 'left', ascii ? '~' : '…')}`) + ' '.repeat(space);
+    row +=
+      paint(index, `${markOf(index, series.length, ascii)} ${fit(text, cells, 'left', ascii ? '~' : '…')}`) +
+      ' '.repeat(space);
     used += 2 + cells + space;
   }
   return row + ' '.repeat(Math.max(0, width - used));
 }
 
-function markOf(series: number, ascii: boolean | undefined): string {
-  return ascii ? (ASCII_MARKS[series % ASCII_MARKS.length] ?? '*') : '━';
+function markOf(series: number, count: number, ascii: boolean | undefined): string {
+  if (ascii) return ASCII_MARKS[series % ASCII_MARKS.length] ?? '*';
+  return count > 1 ? (SERIES_MARKS[series % SERIES_MARKS.length] ?? '●') : '━';
 }
 
 /** The newest value; for a line that has ended, its last one with its age. */
@@ -214,7 +240,7 @@ export function newestOf(values: ArrayLike<number>, { unit, ascii, from, to }: C
 /** The value under the cursor, with its range within the column if that is visible. */
 function valueAt(line: ChartSeries, cursor: number, { unit, ascii, width }: ChartOptions): string {
   const { value, low, high } = seenAt(line, Math.round(cursor * (width - 1)), width);
-  const text = (one: number) => formatValue(one, unit, ascii);
+  const text = (one: number) => exactValue(one, unit, ascii);
   if (Number.isNaN(value) || text(low) === text(high)) return text(value);
   return `${text(value)} (${text(low)}${ascii ? '..' : '…'}${text(high)})`;
 }
