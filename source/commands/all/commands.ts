@@ -56,7 +56,7 @@ import { newsOnly } from '../run/text.ts';
 import { listServices } from '../services/command.ts';
 import { endBySignals } from '../signals.ts';
 import { themeOf } from '../theme.ts';
-import type { GivenFlags } from './flags.ts';
+import { flagKey, type GivenFlags } from './flags.ts';
 
 type Invocation = { flags: GivenFlags; words: readonly string[]; version: string; helps: Helps };
 
@@ -135,7 +135,7 @@ export function commandsOf({
         progress: newsOnly((text) => void process.stderr.write(printable(`${text}\n`))),
         ...endBySignals(systemClock),
       };
-      const given = Object.fromEntries(actionFlags.map(({ name }) => [name, flagOf(flags[name])]));
+      const given = Object.fromEntries(actionFlags.map(({ name }) => [name, flagOf(flags[flagKey(name)])]));
       return run(words, flags, deps, given).finally(() => engine.close());
     },
     async audit() {

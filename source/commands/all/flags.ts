@@ -6,6 +6,11 @@ import { actionFlags } from '../run/request.ts';
 const FLAG = { type: 'boolean' } as const;
 const TEXT = { type: 'string' } as const;
 
+/** A flag as meow has it: `shm-size` is `shmSize`. */
+export function flagKey(name: string): string {
+  return name.replace(/-(\w)/g, (_dash, letter: string) => letter.toUpperCase());
+}
+
 export const flags = {
   host: { type: 'string', shortFlag: 'H' },
   context: { type: 'string', shortFlag: 'c' },
@@ -34,7 +39,7 @@ export const flags = {
   dryRun: { type: 'boolean' },
   confirm: { type: 'string' },
   reason: { type: 'string' },
-  ...Object.fromEntries(actionFlags.map(({ name, kind }) => [name, kind === 'flag' ? FLAG : TEXT])),
+  ...Object.fromEntries(actionFlags.map(({ name, kind }) => [flagKey(name), kind === 'flag' ? FLAG : TEXT])),
   since: { type: 'string' },
   head: { type: 'string' },
   from: { type: 'string' },
