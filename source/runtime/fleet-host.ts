@@ -1,8 +1,9 @@
 import { isTrouble } from '../desk/levels.ts';
 import type { Desk } from '../desk/model.ts';
-import type { DeskState } from '../desk/state.ts';
+import type { DeskMessage, DeskState } from '../desk/state.ts';
 import { createStore } from '../desk/store.ts';
 import type { Endpoint } from '../engine/connect/endpoint.ts';
+import type { SshMasters } from '../engine/connect/ssh-masters.ts';
 import { LastLinesReader } from '../engine/watch/last-lines-reader.ts';
 import { type FleetHost, type HostSpec, reaching } from '../fleet/model.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -42,18 +43,20 @@ export type HostWatchOptions = {
   endpoint: Endpoint;
   settings: Settings;
   clock: Clock;
+  masters?: SshMasters;
   /** Something came in. */
   onNews(): void;
 };
 
 /** Watches one host of a fleet with little: an event stream and a slow list. What is not well, or pinned, is read closer. */
-export function watchHost({ spec, endpoint, settings, clock, onNews }: HostWatchOptions): HostWatch {
+export function watchHost({ spec, endpoint, settings, clock, masters, onNews }: HostWatchOptions): HostWatch {
   const store = createStore({ clock, engine: endpoint.name, onError: () => {} });
   store.dispatch({ type: 'held', held: heldInMemory(settings) });
-  const link = openLink(endpoint, lightly(settings, endpoint), clock, (message) => {
+  const tell = (message: DeskMessage) => {
     store.dispatch(message);
     onNews();
-  });
+  };
+  const link = openLink(endpoint, lightly(settings, endpoint), clock, tell, masters);
   const lines = new LastLinesReader({ engine: link.engine, clock, emit: (message) => store.dispatch(message) });
   let pinned = false;
   let listedAt = clock.now();

@@ -3,6 +3,7 @@ import { initialState } from '../desk/reduce.ts';
 import { createCall } from '../engine/api/call.ts';
 import { createEngine } from '../engine/api/client.ts';
 import type { Endpoint } from '../engine/connect/endpoint.ts';
+import { createSshMasters, type SshMasters } from '../engine/connect/ssh-masters.ts';
 import { type FleetHost, type HostSpec, isOff, reaching } from '../fleet/model.ts';
 import { type Clock, wallTime } from '../lib/clock.ts';
 import { startDeadline } from '../lib/deadline.ts';
@@ -29,19 +30,22 @@ export type SurveyOptions = {
 /** One look at every host: each with a deadline of its own, so that the slowest ends the look and holds up no other. */
 export async function surveyFleet({ specs, endpoint, settings, clock, signal }: SurveyOptions): Promise<FleetHost[]> {
   const starter = createStarter(clock);
+  const masters = createSshMasters(clock);
   const inTurn = <T>(work: () => Promise<T>) =>
     new Promise<T>((resolve, reject) => starter((over) => void work().then(resolve, reject).finally(over)));
-  return Promise.all(
+  const looks = Promise.all(
     specs.map((spec) => {
       if (isOff(spec, wallTime(clock))) return still(spec, clock, { state: 'off', why: spec.off?.reason });
-      return inTurn(() => surveyHost(spec, { endpoint, settings, clock, signal }));
+      return inTurn(() => surveyHost(spec, { endpoint, settings, clock, signal }, masters));
     }),
   );
+  return looks.finally(() => masters.close());
 }
 
 async function surveyHost(
   spec: HostSpec,
   { endpoint, settings, clock, signal }: Omit<SurveyOptions, 'specs'>,
+  masters: SshMasters,
 ): Promise<FleetHost> {
   let way: Endpoint;
   try {
@@ -49,7 +53,7 @@ async function surveyHost(
   } catch (error) {
     return still(spec, clock, { state: 'refused', why: errorWithAdvice(error) });
   }
-  const engine = createEngine(way, createCall(way, clock));
+  const engine = createEngine(way, createCall(way, clock, masters));
   const timeoutMs = way.target.kind === 'ssh' ? SSH_PATIENCE_MS : PATIENCE_MS;
   const deadline = startDeadline({ signal, timeoutMs }, clock);
   try {

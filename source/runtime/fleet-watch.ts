@@ -1,5 +1,6 @@
 import { initialState } from '../desk/reduce.ts';
 import type { Endpoint } from '../engine/connect/endpoint.ts';
+import type { SshMasters } from '../engine/connect/ssh-masters.ts';
 import { type Fleet, type FleetHost, type FleetSource, type HostSpec, type HostState, isOff } from '../fleet/model.ts';
 import { type Clock, wallTime } from '../lib/clock.ts';
 import { errorMessage } from '../lib/error.ts';
@@ -21,10 +22,11 @@ export type FleetOptions = {
   endpoint(name: EngineId): Endpoint;
   settings: Settings;
   clock: Clock;
+  masters?: SshMasters;
 };
 
 /** Watches many hosts, each by itself: what one does, or does not do, holds up no other. Connects to nothing before it is opened. */
-export function watchFleet({ specs, endpoint, settings, clock }: FleetOptions): FleetWatch {
+export function watchFleet({ specs, endpoint, settings, clock, masters }: FleetOptions): FleetWatch {
   const watches = new Map<EngineId, HostWatch>();
   /** Hosts without a watch, as they were last told. */
   const still = new Map<EngineId, FleetHost>();
@@ -76,7 +78,7 @@ export function watchFleet({ specs, endpoint, settings, clock }: FleetOptions): 
         stopTell ??= clock.after(TELL_MS, tell);
       };
       try {
-        const watch = watchHost({ spec, endpoint: endpoint(name), settings, clock, onNews });
+        const watch = watchHost({ spec, endpoint: endpoint(name), settings, clock, masters, onNews });
         watches.set(name, watch);
         watch.pin(pinned.has(name));
       } catch (error) {

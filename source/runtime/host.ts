@@ -10,6 +10,7 @@ import { deriveDesk } from '../desk/derive.ts';
 import type { DeskMessage } from '../desk/state.ts';
 import { createStore } from '../desk/store.ts';
 import type { Endpoint } from '../engine/connect/endpoint.ts';
+import { createSshMasters } from '../engine/connect/ssh-masters.ts';
 import { type Clock, wallTime } from '../lib/clock.ts';
 import { duration } from '../lib/format.ts';
 import { MessageLog } from '../lib/message-log.ts';
@@ -80,10 +81,11 @@ export function createHost(options: HostOptions): Host {
     onError: (error) => messages.report('a message from the engine could not be read', error),
   });
   const arming = new Arming(clock);
+  const masters = createSshMasters(clock);
   store.dispatch({ type: 'held', held: heldInMemory(settings) });
   const engines = new EngineSwitch(options.endpoint, {
     open(endpoint) {
-      const link = openLink(endpoint, settings, clock, store.dispatch);
+      const link = openLink(endpoint, settings, clock, store.dispatch, masters);
       const { engine } = link;
       const collectors = startCollectors({ store, clock, engine, endpoint, settings });
       return {
@@ -105,6 +107,7 @@ export function createHost(options: HostOptions): Host {
     endpoint: (name) => endpointNamed(name, settings, env),
     settings,
     clock,
+    masters,
   });
   const measured = metricsOptions(settings);
   const inContainers = settings.metrics.exec ? execThrough(() => engines.now.link.engine, clock) : undefined;
@@ -291,6 +294,7 @@ export function createHost(options: HostOptions): Host {
       await fleet.close();
       store.close();
       await engines.now.close();
+      masters.close();
     },
   };
 }

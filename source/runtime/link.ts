@@ -2,6 +2,7 @@ import type { DeskMessage } from '../desk/state.ts';
 import { createCall } from '../engine/api/call.ts';
 import { createEngine } from '../engine/api/client.ts';
 import type { Endpoint } from '../engine/connect/endpoint.ts';
+import type { SshMasters } from '../engine/connect/ssh-masters.ts';
 import type { Engine, EngineChanges, EngineExec } from '../engine/engine.ts';
 import { Inventory } from '../engine/watch/inventory.ts';
 import { Sampler } from '../engine/watch/sampler.ts';
@@ -24,8 +25,9 @@ export function openLink(
   settings: Settings,
   clock: Clock,
   emit: (message: DeskMessage) => void,
+  masters?: SshMasters,
 ): Link {
-  const engine = createEngine(endpoint, createCall(endpoint, clock));
+  const engine = createEngine(endpoint, createCall(endpoint, clock, masters));
   const sampler = new Sampler({
     engine,
     clock,

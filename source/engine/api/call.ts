@@ -9,6 +9,7 @@ import type { Endpoint } from '../connect/endpoint.ts';
 import { notDocker, toEngineError } from '../connect/failure.ts';
 import { explainStatus } from '../connect/failure-status.ts';
 import { REUSED } from '../connect/modem.ts';
+import type { SshMasters } from '../connect/ssh-masters.ts';
 import { createTransport } from '../connect/transport.ts';
 import { type CallOptions, EngineError } from '../engine.ts';
 import { ContactLog } from './contact.ts';
@@ -66,8 +67,8 @@ export function segment(name: string): string {
   return encodeURIComponent(name);
 }
 
-export function createCall(endpoint: Endpoint, clock: Clock = systemClock): Call {
-  const { docker, close } = createTransport(endpoint);
+export function createCall(endpoint: Endpoint, clock: Clock = systemClock, masters?: SshMasters): Call {
+  const { docker, close } = createTransport(endpoint, masters);
   const time = new EngineClock(clock);
   const contact = new ContactLog(clock);
   const usual = endpoint.target.kind === 'ssh' ? SSH_TIMEOUT : CALL_TIMEOUT;

@@ -6,6 +6,8 @@ import Docker from 'dockerode';
 import { StdioSocket, sshArguments } from './dial-stdio.ts';
 import type { Endpoint, EndpointTarget, TlsOptions } from './endpoint.ts';
 import { createSender, type OwnConnection } from './modem.ts';
+import type { SshMasters } from './ssh-masters.ts';
+import type { SshTarget } from './ssh-program.ts';
 
 /**
  * dockerode over any connection to the engine. One agent dials: a unix socket, TCP, TLS, or ssh; calls that read reuse its
@@ -25,11 +27,12 @@ const IDLE = 16;
 const IDLE_SSH = 4;
 /** ssh logins at once: sshd randomly refuses logins above ten (MaxStartups). */
 const LOGINS = 5;
-/** Where a firewall drops silently, the kernel notices a dead peer after this and nine probes more. */
-const PROBE_AFTER_MS = 30_000;
+/** An idle peer is asked for a sign of life by the kernel from then on, every second: one that is gone is noticed after ten of them. */
+const PROBE_AFTER_MS = 2_000;
 
-export function createTransport(endpoint: Endpoint): Transport {
-  const agent = new DialAgent(endpoint.target);
+/** `masters`: one ssh login for each host; without them each connection logs in by itself. */
+export function createTransport(endpoint: Endpoint, masters?: SshMasters): Transport {
+  const agent = new DialAgent(endpoint.target, masters);
   const docker = withoutDockerHost(
     () =>
       new Docker({
@@ -67,19 +70,25 @@ type Dialled = (error: Error | null, socket: Duplex) => void;
 /** http's connection pool, which dials in the endpoint's way. */
 class DialAgent extends http.Agent {
   readonly #target: EndpointTarget;
+  readonly #masters: SshMasters | undefined;
   readonly #waiting: Dialled[] = [];
   readonly #own = new Set<Duplex>();
   #logins = 0;
   #context: tls.SecureContext | undefined;
 
-  constructor(target: EndpointTarget) {
+  constructor(target: EndpointTarget, masters: SshMasters | undefined) {
     super({ keepAlive: true, maxFreeSockets: target.kind === 'ssh' ? IDLE_SSH : IDLE });
     this.#target = target;
+    this.#masters = masters;
   }
 
   override createConnection(_options: http.ClientRequestArgs, dialled?: Dialled): Duplex | undefined {
     const target = this.#target;
     if (target.kind === 'unix') return net.connect({ path: target.path });
+    if (target.kind === 'ssh' && this.#masters) {
+      this.#dial(target, this.#masters, dialled);
+      return undefined;
+    }
     if (target.kind === 'ssh') {
       if (dialled) this.#waiting.push(dialled);
       this.#login(target);
@@ -105,8 +114,16 @@ class DialAgent extends http.Agent {
     return undefined;
   };
 
+  #dial(target: SshTarget, masters: SshMasters, dialled: Dialled | undefined): void {
+    masters.dial(target).then(
+      (socket) => dialled?.(null, socket),
+      // No connection comes with a failure.
+      (error) => dialled?.(error, undefined as unknown as Duplex),
+    );
+  }
+
   /** Starts as many ssh as may log in at once; the next one starts when one has answered or ended. */
-  #login(target: Extract<EndpointTarget, { kind: 'ssh' }>): void {
+  #login(target: SshTarget): void {
     while (this.#logins < LOGINS) {
       const dialled = this.#waiting.shift();
       if (!dialled) return;

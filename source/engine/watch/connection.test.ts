@@ -83,6 +83,19 @@ describe('connecting', () => {
 });
 
 describe('losing the engine', () => {
+  it('does not knock again by itself where the key was refused: the operator does', async () => {
+    const { clock, engine, emitted, start } = setUp();
+    engine.fail('ping', new EngineError('login-refused', 'no key is welcome'));
+    const connection = start();
+    await clock.advance(3_600_000);
+    expect(engine.calls).toEqual(['ping']);
+    expect(emitted.at(-1)).toMatchObject({ state: 'lost', nextTry: Number.POSITIVE_INFINITY });
+    engine.heal();
+    connection.retryNow();
+    await clock.settle();
+    expect(emitted.at(-1)?.state).toBe('ready');
+  });
+
   it('says why and since when, and tries again later and later, without end', async () => {
     const { clock, engine, emitted, start } = setUp();
     engine.fail('ping', refused);

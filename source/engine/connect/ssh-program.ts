@@ -1,0 +1,64 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import type { EndpointTarget } from './endpoint.ts';
+import { SshEnded } from './failure.ts';
+
+/** The system's own `ssh` with the user's configuration: what it would do, its masters, and requests to them. */
+
+export type SshTarget = Extract<EndpointTarget, { kind: 'ssh' }>;
+
+/** What the user's configuration says of a host, as `ssh -G` tells it. */
+export type SshConfig = {
+  /** The jump hosts on the way, as they are written; undefined: none. */
+  jump?: string;
+  /** Whether a master of the user's own may be running. */
+  shared: boolean;
+};
+
+/** Asking or telling a master takes no network; a configuration that runs programs (Match exec) may take a while (ms). */
+const TALK_MS = 10_000;
+
+/** The host with its user and port, as the last words of a command line. The names were checked when the endpoint was resolved. */
+export function sshHost({ user, host, port }: SshTarget): string[] {
+  return [...(user ? ['-l', user] : []), ...(port ? ['-p', port] : []), '--', host];
+}
+
+/** Runs ssh to its end without input; fails with SshEnded where it does not end well. */
+export function runSsh(args: readonly string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = execFile('ssh', args, { timeout: TALK_MS, encoding: 'utf8' }, (error, stdout, stderr) => {
+      if (!error) resolve(stdout);
+      else reject(typeof error.code === 'string' ? error : new SshEnded(error.code ?? null, stderr));
+    });
+    child.stdin?.end();
+  });
+}
+
+export async function readSshConfig(target: SshTarget): Promise<SshConfig> {
+  const text = await runSsh(['-G', ...sshHost(target)]);
+  const value = (name: string) => {
+    const line = text.split('\n').find((one) => one.startsWith(`${name} `));
+    const found = line?.slice(name.length + 1).trim();
+    return found === undefined || found === 'none' ? undefined : found;
+  };
+  return { jump: value('proxyjump'), shared: value('controlpath') !== undefined };
+}
+
+/**
+ * Ends the command when this program ends, however it ends: then its standard input closes. The command line comes as arguments of
+ * their own; nothing of it is read by the shell.
+ */
+const WITH_US =
+  'exec 3<&0; "$@" 3<&- </dev/null & p=$!; { read -r _ <&3; kill "$p" 2>/dev/null; } & r=$!; exec 3<&-; wait "$p"; s=$?; kill "$r" 2>/dev/null; exit "$s"';
+
+/** Options of a master: nothing that the user's configuration forwards, and a network that is gone is noticed within ten seconds. */
+const MASTER = [
+  ...['-M', '-N', '-T', '-o', 'ControlPersist=no', '-o', 'ClearAllForwardings=yes', '-o', 'ForwardAgent=no'],
+  ...['-o', 'ServerAliveInterval=5', '-o', 'ServerAliveCountMax=2', '-o', 'ConnectTimeout=30'],
+];
+
+/** Starts a master that listens on `path` once it has logged in. */
+export function startMaster(target: SshTarget, path: string): ChildProcess {
+  const command = ['ssh', ...MASTER, '-S', path, ...sshHost(target)];
+  // A session of its own: no terminal to ask for a passphrase on, and no ctrl-c from ours.
+  return spawn('sh', ['-c', WITH_US, 'sh', ...command], { stdio: ['pipe', 'ignore', 'pipe'], detached: true });
+}
