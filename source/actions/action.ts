@@ -5,10 +5,12 @@ import type { DeskState } from '../desk/state.ts';
 import type { Engine, EngineChanges } from '../engine/engine.ts';
 import type { ContainerState } from '../engine/facts.ts';
 import type { ContainerId, EngineId, ServiceId } from '../lib/ids.ts';
+import type { Procedure } from '../settings/maintenance.ts';
 import type { Runbook } from '../settings/runbooks.ts';
 import type { Check, Need } from './capacity.ts';
 import type { HostRoom } from './host-room.ts';
 import type { HostTools } from './host-tools.ts';
+import type { ProcedureState } from './maintenance/state.ts';
 import type { ParameterSchema } from './parameters.ts';
 import type { RunbookCall } from './runbook/call.ts';
 
@@ -26,13 +28,15 @@ export type LocalTarget =
   | { kind: 'volume'; id: string }
   /** A backup on this machine, by its path. */
   | { kind: 'archive'; id: string }
+  /** A procedure of the settings, by its name. */
+  | { kind: 'procedure'; id: string }
   /** What nothing on the engine uses, of one kind: `images`, `volumes`, … */
   | { kind: 'unused'; id: string };
 
 /** What an action is about: the identity that was under the cursor when its key was pressed, never a row number, and its engine. */
 export type Target = LocalTarget & { engine: EngineId };
 
-type ObjectKind = 'container' | 'swarm-service' | 'image' | 'volume' | 'network' | 'build-cache';
+type ObjectKind = 'container' | 'swarm-service' | 'image' | 'volume' | 'network' | 'build-cache' | 'step';
 
 /** One thing that an action will touch. */
 export type PlanObject = {
@@ -105,6 +109,8 @@ export type Plan = {
   compose?: ComposeInvocation;
   /** The runbook that it is. Never written down: its words may hold secrets, `options.command` has them masked. */
   runbookCall?: RunbookCall;
+  /** The procedure that it is, and where its state is kept. */
+  procedure?: { path: string; state: ProcedureState };
   /** Asked for whatever its danger. */
   confirm?: true;
 };
@@ -116,6 +122,8 @@ export type ActionTools = HostTools & {
   backupDirectory: string;
   /** What the engine's machine has left; absent for an engine on another machine. */
   room?(dataDirectory: string | undefined): Promise<HostRoom>;
+  /** Where the audit log and the state of procedures lie. */
+  stateDirectory: string;
   /** Date and time for what is written down (ms since the epoch). */
   wallTime(): number;
   /** Bytes of a container's log at the path that the engine names; undefined where that cannot be known here. */
@@ -133,6 +141,8 @@ export type ActionSettings = {
   services?: Readonly<Record<string, ServiceSettings>>;
   /** Named commands, those of the settings before those that are built in. */
   runbooks?: readonly Runbook[];
+  /** Guided procedures by name. */
+  maintenance?: Readonly<Record<string, Procedure>>;
 };
 
 export type ServiceSettings = {
@@ -185,6 +195,9 @@ export type SessionRunner = (object: PlanObject, context: RunContext) => Promise
 /** `begun`: there was something to end; `ok`: it ended well. `text` says how, such as "exit code 0". */
 export type SessionEnd = { begun: boolean; ok: boolean; text: string };
 
+/** What came of an action: it was done (well or not), or refused. */
+export type Result = { kind: 'done'; outcome: Outcome } | { kind: 'refused'; refusal: Refusal };
+
 /** Takes what a program says; what it promises is awaited before more is read. */
 export type OutputSink = (stream: 'stdout' | 'stderr', bytes: Buffer) => void;
 
@@ -199,6 +212,10 @@ export type RunContext = {
   wait: (ms: number, signal: AbortSignal) => Promise<void>;
   signal: AbortSignal;
   progress: (text: string) => void;
+  /** Facts as they are now. */
+  observe: () => Promise<DeskState>;
+  /** Plans and does another action within this one: with its own guards and record, and no more dangerous than this one. */
+  perform: (request: { action: Action; target: Target; parameters: unknown }) => Promise<Result>;
   /** What a program says, as it comes. */
   output?: OutputSink;
   /** Of a shell, an attachment or a command. */

@@ -26,7 +26,7 @@ export async function changedSince(plan: Plan, engine: Engine, signal: AbortSign
 /** Reads one object again: a sentence when it is no longer what the plan has shown. */
 export async function lookAgain(object: PlanObject, engine: Engine, signal?: AbortSignal): Promise<string | undefined> {
   // What does not exist yet, and what the engine only lists all at once.
-  if (object.fresh === true || object.kind === 'build-cache') return undefined;
+  if (object.fresh === true || object.kind === 'build-cache' || object.kind === 'step') return undefined;
   try {
     if (object.kind === 'container') return containerChange(object, await engine.container(object.id, { signal }));
     const kind = object.kind === 'swarm-service' ? 'service' : object.kind;

@@ -8,7 +8,8 @@ import type { Engine, EngineChanges } from '../engine/engine.ts';
 import type { ContainerFacts } from '../engine/facts.ts';
 import type { Plan } from './action.ts';
 import type { Audit } from './audit/file.ts';
-import { createExecutor, draft, isRefusal, type Request, waiter } from './execute.ts';
+import { draft, isRefusal } from './draft.ts';
+import { createExecutor, type Request, waiter } from './execute.ts';
 import type { GuardInput } from './guard.ts';
 import { restart } from './restart.ts';
 

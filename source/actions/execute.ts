@@ -1,13 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { Desk } from '../desk/model.ts';
+import { deriveDesk } from '../desk/derive.ts';
 import type { DeskState } from '../desk/state.ts';
 import type { Engine, EngineChanges } from '../engine/engine.ts';
 import type { Clock } from '../lib/clock.ts';
-import { isUp } from '../lib/container-state.ts';
 import { errorWithAdvice } from '../lib/error.ts';
 import { duration } from '../lib/format.ts';
 import type { EngineId } from '../lib/ids.ts';
-import { forEachLimited } from '../lib/limit.ts';
 import type {
   Action,
   ActionSettings,
@@ -17,19 +15,18 @@ import type {
   OutputSink,
   Plan,
   Refusal,
+  Result,
   RunContext,
   SessionRunner,
   Step,
-  Target,
 } from './action.ts';
 import type { Audit } from './audit/file.ts';
 import type { Answer, AuditRecord } from './audit/record.ts';
-import { type Check, capacityChecks } from './capacity.ts';
 import { changedSince } from './changed.ts';
+import { draft, isRefusal } from './draft.ts';
 import { type GuardDecision, type GuardInput, guard } from './guard.ts';
 import { type Journal, openJournal } from './journal.ts';
 import { LEFT_ALONE } from './schedule.ts';
-import { containersOf } from './targets.ts';
 
 export type ExecutorDeps = {
   engine: Engine & EngineChanges;
@@ -41,6 +38,9 @@ export type ExecutorDeps = {
   audit: Audit;
   /** The guards' view of the moment. */
   guard: () => GuardInput;
+  /** Facts as they are now, for what is planned within an action. */
+  observe?: () => Promise<DeskState>;
+  settings?: ActionSettings;
 };
 
 export type Request = {
@@ -55,9 +55,9 @@ export type Request = {
   output?: OutputSink;
   /** What goes on in a session. */
   talk?: SessionRunner;
+  /** The plan that this one is a part of: its objects are shared with it. */
+  within?: Plan;
 };
-
-export type Result = { kind: 'done'; outcome: Outcome } | { kind: 'refused'; refusal: Refusal };
 
 export type Executor = {
   /** The one path from a plan to its record: guards, answer, audit, a second look at the objects, run, verify, audit. */
@@ -71,109 +71,58 @@ export type Executor = {
 export function createExecutor(deps: ExecutorDeps): Executor {
   const running = new Set<Plan>();
   const journals = new Set<Journal>();
+  const execute = async (request: Request): Promise<Result> => {
+    const { plan, within } = request;
+    const decision = guard(plan, deps.guard());
+    const others = [...running].filter((other) => other !== within);
+    const refusal = busy(plan, others) ?? guarded(request, decision);
+    if (refusal !== undefined) return refused(deps.audit, request, refusal);
+    running.add(plan);
+    try {
+      const perform = performWithin(deps, request, decision.danger, execute);
+      return await recorded(deps, { ...request, perform }, decision, journals);
+    } finally {
+      running.delete(plan);
+    }
+  };
   return {
     running: () => [...running],
     interrupt: async (why) => void (await Promise.all([...journals].map((journal) => journal.interrupt(why)))),
-    async execute(request) {
-      const { plan } = request;
-      const decision = guard(plan, deps.guard());
-      const refusal = busy(plan, running) ?? guarded(request, decision);
-      if (refusal !== undefined) return refused(deps.audit, request, refusal);
-      running.add(plan);
-      try {
-        return await recorded(deps, request, decision, journals);
-      } finally {
-        running.delete(plan);
-      }
-    },
+    execute,
   };
 }
 
-/** What a plan is asked for: the action, what it is about, and its parameters as its schema made them. */
-export type DraftRequest = { action: Action; target: Target; parameters?: unknown };
+type Performing = Request & { perform: RunContext['perform'] };
 
-/**
- * A plan on fresh facts: containers are inspected first, for stop timeouts and start times are not in the list; those that only
- * the plan names are inspected then, and it is made again. What cannot be read stays unknown, and the plan says so.
- */
-export async function draft(
-  { action, target, parameters = {} }: DraftRequest,
-  source: {
-    engine: Engine & EngineChanges;
-    tools: ActionTools;
-    state: DeskState;
-    buildDesk: (state: DeskState) => Desk;
-  },
-  settings: ActionSettings = {},
-  signal?: AbortSignal,
-): Promise<Plan | Refusal> {
-  const { engine, tools, state, buildDesk } = source;
-  if (target.engine !== engine.id) return otherEngine(action.name, target, engine.id);
-  const containers = new Map(state.containers);
-  const read = new Set<string>();
-  let facts: unknown;
-  let next = containersOf(state, buildDesk(state), target).map(({ id }) => id);
-  for (;;) {
-    await forEachLimited(next, READ_WIDTH, async (id) => {
-      read.add(id);
-      const fresh = await engine.container(id, { signal }).catch(() => undefined);
-      if (fresh !== undefined) containers.set(id, fresh);
-    });
-    const seen: DeskState = { ...state, containers };
-    const given = { state: seen, desk: buildDesk(seen), target, settings, parameters };
-    facts ??= await action.prepare?.({ ...given, engine, tools, signal });
-    const plan = action.plan({ ...given, facts });
-    if (isRefusal(plan)) return plan;
-    next = plan.objects.filter(({ kind, fresh }) => kind === 'container' && !fresh).flatMap(({ id }) => id);
-    next = next.filter((id) => !read.has(id) && containers.has(id));
-    if (next.length > 0) continue;
-    const checks = await checkRoom(plan, seen, engine, tools, signal);
-    return { ...plan, ...(checks.length > 0 ? { checks } : {}), baseDanger: plan.danger };
-  }
-}
-
-/** More containers are not read for the sum of their limits. */
-const SUMMED = 500;
-
-/** Limits are not in the list of containers: those that are not known yet are read. */
-async function checkRoom(
-  plan: Plan,
-  state: DeskState,
-  engine: Engine,
-  tools: ActionTools,
-  signal?: AbortSignal,
-): Promise<readonly Check[]> {
-  if (!plan.objects.some(({ need }) => need !== undefined)) return [];
-  const containers = new Map(state.containers);
-  const unknown = [...containers.values()].filter((one) => isUp(one) && one.detail === undefined).slice(0, SUMMED);
-  await forEachLimited(unknown, READ_WIDTH, async ({ id }) => {
-    const fresh = await engine.container(id, { signal }).catch(() => undefined);
-    if (fresh !== undefined) containers.set(id, fresh);
-  });
-  // The host of a simulated engine is not this machine.
-  const room = state.engine?.simulated ? undefined : await tools.room?.(state.engine?.rootDirectory);
-  return capacityChecks({ ...state, containers }, plan.objects, room);
-}
-
-/** Containers that are inspected at the same time. */
-const READ_WIDTH = 4;
-
-/** Ids hold within one engine: what has the same name on another one may be anything. */
-function otherEngine(action: string, { id, engine }: Target, here: EngineId): Refusal {
-  return {
-    action,
-    name: id,
-    refused: `it is on ${engine}, and this is ${here}`,
-    change: 'start the action again here',
+/** Another action within one: what was confirmed covers it as long as it is no more dangerous than that. */
+function performWithin(
+  deps: ExecutorDeps,
+  parent: Request,
+  confirmed: Danger,
+  execute: (request: Request) => Promise<Result>,
+): RunContext['perform'] {
+  const { engine, tools, settings } = deps;
+  return async ({ action, target, parameters }) => {
+    const { reason, signal, progress, output } = parent;
+    const state = await (deps.observe?.() ?? deps.state());
+    const source = { engine, tools, state, buildDesk: deriveDesk };
+    const plan = await draft({ action, target, parameters }, source, settings, signal);
+    if (isRefusal(plan)) return { kind: 'refused', refusal: plan };
+    const { danger, reasons } = guard(plan, deps.guard());
+    if (danger > confirmed) {
+      const why = `it has danger ${danger} now, and ${confirmed} was confirmed`;
+      return {
+        kind: 'refused',
+        refusal: refusalOf(plan, [why, ...reasons].join('. '), 'start it again and confirm that'),
+      };
+    }
+    const answer: Answer = { kind: 'typed', text: plan.name };
+    return execute({ action, plan, answer, reason, signal, progress, output, within: parent.plan });
   };
-}
-
-export function isRefusal(plan: Plan | Refusal): plan is Refusal {
-  return 'refused' in plan;
 }
 
 /** A second key press, or an action on something that is being acted upon. */
-function busy(plan: Plan, running: ReadonlySet<Plan>): Refusal | undefined {
+function busy(plan: Plan, running: readonly Plan[]): Refusal | undefined {
   for (const other of running) {
     const shared = plan.objects.find((object) => other.objects.some((busyOne) => busyOne.id === object.id));
     if (shared === undefined && (plan.action !== other.action || plan.name !== other.name)) continue;
@@ -210,7 +159,7 @@ export async function recordRefusal(audit: Audit, engine: EngineId, refusal: Ref
 
 async function recorded(
   deps: ExecutorDeps,
-  request: Request,
+  request: Performing,
   { danger, reasons }: GuardDecision,
   journals: Set<Journal>,
 ): Promise<Result> {
@@ -260,11 +209,13 @@ function nothingDone(changed: string): Outcome {
 }
 
 /** Run and verify; a crash of either is an outcome too, never an exception. */
-async function perform(deps: ExecutorDeps, request: Request): Promise<Outcome> {
+async function perform(deps: ExecutorDeps, request: Performing): Promise<Outcome> {
   const { action, plan, signal, progress, output, talk } = request;
   const begun = deps.now();
   const { engine, tools, state, now, wait } = deps;
-  const context: RunContext = { engine, tools, state, now, wait, signal, progress, output, begun, talk };
+  const observe = deps.observe ?? (async () => state());
+  const own = { signal, progress, output, talk, begun, perform: request.perform };
+  const context: RunContext = { engine, tools, state, observe, now, wait, ...own };
   let steps: readonly Step[] = [];
   let verification = { ok: false, text: '' };
   try {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { noTools, planOf } from '../../test/builders/actions.ts';
+import { alone, noTools, planOf } from '../../test/builders/actions.ts';
 import { deskOf, service } from '../../test/builders/desk.ts';
 import { container } from '../../test/builders/facts.ts';
 import { FakeEngine } from '../../test/builders/fake-engine.ts';
@@ -87,6 +87,7 @@ function world(services: Service[], job = 0) {
     now: clock.now,
     wait: waiter(clock),
     signal: controller.signal,
+    ...alone,
     progress: () => undefined,
   };
   return { clock, calls, context, controller, containers: engine.known };

@@ -7,6 +7,7 @@ import { recreate, up } from './compose-up.ts';
 import { exec } from './exec.ts';
 import { kill } from './kill.ts';
 import { limits } from './limits.ts';
+import { maintenance } from './maintenance.ts';
 import { connect, disconnect } from './network.ts';
 import { pause } from './pause.ts';
 import { prune } from './prune.ts';
@@ -39,6 +40,7 @@ export const actions: readonly Action[] = [
   attach,
   exec,
   runbook,
+  maintenance,
   kill,
   signal,
   pause,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { noTools, planOf } from '../../test/builders/actions.ts';
+import { alone, noTools, planOf } from '../../test/builders/actions.ts';
 import { deskOf, service } from '../../test/builders/desk.ts';
 import { container } from '../../test/builders/facts.ts';
 import { FakeEngine } from '../../test/builders/fake-engine.ts';
@@ -167,6 +167,7 @@ describe('a prune', () => {
       state: () => deskOf([]).state,
       now: () => 0,
       wait: async () => undefined,
+      ...alone,
       progress: () => undefined,
     };
     return { engine, tools: noTools, begun: 0, signal, ...idle };

@@ -105,6 +105,7 @@ const WAVES: Readonly<Record<PlanObject['kind'], number>> = {
   image: 1,
   volume: 1,
   'build-cache': 2,
+  step: 2,
 };
 
 function byWaveAndSize(a: PlanObject, b: PlanObject): number {

@@ -4,14 +4,18 @@ import type { DeskState } from '../desk/state.ts';
 import type { Action, Refusal, Target } from './action.ts';
 import { containersOf, refuse } from './targets.ts';
 
+/** The action that a name is given to. */
+type Resolving = Pick<Action, 'name' | 'on'>;
+
 /** What the words after an action mean: `prune images`, `remove-volume pgdata`, else as `resolveTarget` finds it. */
-export function targetOf(action: Action, text: string, state: DeskState, desk: Desk): Target | Refusal {
+export function targetOf(action: Resolving, text: string, state: DeskState, desk: Desk): Target | Refusal {
   const engine = state.engineId;
   if (action.on.includes('unused'))
     return { engine, kind: 'unused', id: text === 'cache' ? 'build-cache' : text || 'images' };
   if (action.on.includes('archive')) return { engine, kind: 'archive', id: text };
+  if (action.on.includes('procedure')) return { engine, kind: 'procedure', id: text };
   if (action.on.includes('volume')) return { engine, kind: 'volume', id: text };
-  return resolveTarget(text, state, desk, action);
+  return resolveTarget(action, text, state, desk);
 }
 
 /**
@@ -19,7 +23,7 @@ export function targetOf(action: Action, text: string, state: DeskState, desk: D
  * beginning of a container's id (4 digits and more). A name that could mean several things is refused with all of them:
  * `container:NAME` and `project:NAME` say which.
  */
-function resolveTarget(text: string, state: DeskState, desk: Desk, action: Action): Target | Refusal {
+export function resolveTarget(action: Resolving, text: string, state: DeskState, desk: Desk): Target | Refusal {
   const named = [...services(text, state, desk), ...containers(text, state), ...projects(text, state, desk)];
   const all = distinct(named.length > 0 ? named : byId(text, state), state, desk);
   const possible = all.filter(({ target }) => action.on.includes(target.kind));

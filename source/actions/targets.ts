@@ -21,8 +21,11 @@ export function containersOf(state: DeskState, desk: Desk, target: Target): Cont
   return [...found.values()];
 }
 
+/** Kinds of targets that mean no containers. */
+const CONTAINERLESS: ReadonlySet<Target['kind']> = new Set(['volume', 'archive', 'procedure', 'unused']);
+
 function resolve(state: DeskState, desk: Desk, kind: Target['kind'], id: string): readonly ContainerFacts[] {
-  if (kind === 'volume' || kind === 'archive' || kind === 'unused') return [];
+  if (CONTAINERLESS.has(kind)) return [];
   if (kind === 'project') {
     const members = desk.projects.find((project) => project.name === id)?.services ?? [];
     return members.flatMap((member) => byNumber(desk.byId.get(member)?.containers ?? []));

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { noTools } from '../../test/builders/actions.ts';
+import { alone, noTools } from '../../test/builders/actions.ts';
 import { FakeEngine } from '../../test/builders/fake-engine.ts';
 import { fakeClock } from '../../test/fake-clock.ts';
 import { initialState } from '../desk/reduce.ts';
@@ -19,6 +19,7 @@ const context: RunContext = {
   now: () => 5200,
   wait: waiter(clock),
   signal: new AbortController().signal,
+  ...alone,
   progress: () => undefined,
 };
 

@@ -4,6 +4,7 @@ import { type Explained, explain, type Suspicion } from './causes.ts';
 import { type Group, Grouping, type Regrouped } from './group.ts';
 import { incidentsOf, inIncident } from './incidents.ts';
 import { dependenciesOf, mentions } from './links.ts';
+import { inMaintenance } from './maintenance.ts';
 import type { Dependency, Desk, Incident, Service } from './model.ts';
 import { NameIndex } from './names.ts';
 import { borrowedBy } from './namespaces.ts';
@@ -23,6 +24,7 @@ const SOURCES = [
   'breaches',
   'held',
   'images',
+  'maintenance',
 ] as const;
 
 const NEVER = Number.POSITIVE_INFINITY;
@@ -61,7 +63,7 @@ export class Deriver {
     this.#dueAt = Math.min(NEVER, ...this.#due.values());
     const explained = explain(this.#grouping.groups, this.#bases, this.#suspicions(state), state.now);
     for (const { recovering } of explained.values()) this.#dueAt = Math.min(this.#dueAt, recovering?.until ?? NEVER);
-    this.#finish(stale, explained);
+    this.#finish(stale, explained, state.maintenance);
     this.#state = state;
     this.#desk = this.#assemble(state);
     return this.#desk;
@@ -94,7 +96,7 @@ export class Deriver {
 
   /** The clock went back, or the settings changed: every verdict must be derived again. */
   #everywhere(before: DeskState, state: DeskState): boolean {
-    return state.now < before.now || before.held !== state.held;
+    return state.now < before.now || before.held !== state.held || before.maintenance !== state.maintenance;
   }
 
   /** Updates names and dependencies; returns the services whose dependencies or dependents changed. */
@@ -148,12 +150,16 @@ export class Deriver {
     if (recheckAt !== undefined) this.#due.set(id, recheckAt);
   }
 
-  /** Adds causes and impact to the services that changed, or that had or have any. */
-  #finish(stale: ReadonlySet<ServiceId>, explained: Map<ServiceId, Explained>): void {
+  /** Adds causes, impact and maintenance to the services that changed, or that had or have any. */
+  #finish(
+    stale: ReadonlySet<ServiceId>,
+    explained: Map<ServiceId, Explained>,
+    windows: DeskState['maintenance'],
+  ): void {
     for (const id of new Set([...stale, ...this.#explained.keys(), ...explained.keys()])) {
       const base = this.#bases.get(id);
       const more = explained.get(id);
-      const next = base && more ? { ...base, ...more } : base;
+      const next = base && inMaintenance(more ? { ...base, ...more } : base, windows);
       const known = this.#finals.get(id);
       if (!next) this.#finals.delete(id);
       else if (!known || !deepEqual(known, next)) this.#finals.set(id, next);

@@ -3,13 +3,13 @@ import { countLevels, isFaulty, isTrouble, isWell, levelCounts, severity, WORST_
 import type { Level } from './model.ts';
 
 it('orders the levels once: the worst first, finished jobs last', () => {
-  expect(WORST_FIRST).toEqual(['down', 'degraded', 'unknown', 'starting', 'ok', 'done']);
-  expect(WORST_FIRST.map(severity)).toEqual([5, 4, 3, 2, 1, 0]);
+  expect(WORST_FIRST).toEqual(['down', 'degraded', 'unknown', 'starting', 'maintenance', 'ok', 'done']);
+  expect(WORST_FIRST.map(severity)).toEqual([6, 5, 4, 3, 2, 1, 0]);
 });
 
 it('says which levels are well, faulty and trouble', () => {
   const of = (is: (level: Level) => boolean) => WORST_FIRST.filter(is);
-  expect(of(isWell)).toEqual(['ok', 'done']);
+  expect(of(isWell)).toEqual(['maintenance', 'ok', 'done']);
   expect(of(isFaulty)).toEqual(['down', 'degraded', 'unknown']);
   expect(of((level) => isTrouble({ level, code: 'unknown', reason: '' }))).toEqual(['down', 'degraded']);
 });

@@ -3,18 +3,18 @@ import type { Level, Verdict, VerdictCode } from './model.ts';
 /** The order of levels and their meaning for the operator. This is the only list of them. */
 
 /** From best to worst. */
-const LEVELS: readonly Level[] = ['done', 'ok', 'starting', 'unknown', 'degraded', 'down'];
+const LEVELS: readonly Level[] = ['done', 'ok', 'maintenance', 'starting', 'unknown', 'degraded', 'down'];
 
 export const WORST_FIRST: readonly Level[] = LEVELS.toReversed();
 
-/** 0 for done up to 5 for down: for sorting and for the worst of several. */
+/** 0 for done up to 6 for down: for sorting and for the worst of several. */
 export function severity(level: Level): number {
   return LEVELS.indexOf(level);
 }
 
-/** Needs no attention: it runs, or has completed. */
+/** Needs no attention: it runs, has completed, or somebody is at work on it. */
 export function isWell(level: Level): boolean {
-  return level === 'ok' || level === 'done';
+  return level === 'ok' || level === 'done' || level === 'maintenance';
 }
 
 /** Needs attention: degraded or down. */

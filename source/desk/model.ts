@@ -7,8 +7,8 @@ import type { Headline } from '../lib/log-line/headline.ts';
  * engine's facts and events (see state.ts); times are ms since the epoch.
  */
 
-/** From best to worst; `done` is a job that completed, `unknown` means the facts do not say. */
-export type Level = 'ok' | 'done' | 'starting' | 'unknown' | 'degraded' | 'down';
+/** From best to worst; `done` is a job that completed, `maintenance` a service that a procedure is at work on, `unknown` means the facts do not say. */
+export type Level = 'ok' | 'done' | 'maintenance' | 'starting' | 'unknown' | 'degraded' | 'down';
 
 /** The kind of problem (or none) as a code, for tests, advice and JSON. The reason says it in words. */
 export type VerdictCode =
@@ -44,6 +44,8 @@ export type VerdictCode =
   | 'stopping'
   | 'dead'
   | 'removing'
+  /** Not well, and covered by a maintenance procedure that is under way. */
+  | 'maintenance'
   | 'replicas-missing'
   | 'blocked'
   | 'probe-disagrees'

@@ -71,8 +71,13 @@ function rank({ verdict: { level }, cause, blocks }: Service): number {
 
 function allWell(services: readonly Service[]): string {
   const done = services.filter((service) => service.verdict.level === 'done').length;
-  const ok = services.length - done;
-  return [...(ok > 0 ? [`${ok} ok`] : []), ...(done > 0 ? [`${done} done`] : [])].join(', ');
+  const maintained = services.filter((service) => service.verdict.level === 'maintenance').length;
+  const parts = [
+    [services.length - done - maintained, 'ok'],
+    [maintained, 'in maintenance'],
+    [done, 'done'],
+  ] as const;
+  return parts.flatMap(([count, word]) => (count > 0 ? [`${count} ${word}`] : [])).join(', ');
 }
 
 /** "2 down, 3 degraded, 1 starting": the levels that need attention or are starting, the worst first. */

@@ -40,6 +40,7 @@ export function initialState(now: number, engineId: EngineId): DeskState {
     tagged: new Map(),
     lines: new Map(),
     held: {},
+    maintenance: [],
     alerts: [],
     usageSignals: new Map(),
   };
@@ -134,6 +135,9 @@ class Draft {
       case 'alerts':
         this.#set({ alerts: message.alerts });
         break;
+      case 'maintenance':
+        this.#set({ maintenance: message.windows });
+        break;
       case 'held':
         this.#set({ held: message.held });
         break;
@@ -145,6 +149,7 @@ class Draft {
         this.state = {
           ...initialState(message.at, message.engine),
           held: this.state.held,
+          maintenance: [],
           revision: this.state.revision + 1,
         };
         break;

@@ -19,6 +19,8 @@ export type DeskMessage =
   | { type: 'alerts'; alerts: readonly DeskAlert[] }
   /** What restarts lose, by service name or pattern, from the settings. */
   | { type: 'held'; held: HeldInMemory }
+  /** The procedures that are under way: what they cover is in maintenance. */
+  | { type: 'maintenance'; windows: readonly MaintenanceWindow[] }
   | { type: 'tick'; now: number }
   /** Another engine is watched from now on: facts of the previous one no longer apply, even for objects of the same name. */
   | { type: 'forget'; at: number; engine: EngineId };
@@ -59,6 +61,9 @@ export type ImageSeen = {
   earlier?: { image: string; imageId?: string; at: number };
   change?: ImageChange;
 };
+
+/** A procedure that is under way: `services` are names, `project/service` or globs, `text` says how far it has come. */
+export type MaintenanceWindow = { name: string; services: readonly string[]; text: string; since: number };
 
 /** In-memory state of services: by `project/service`, service or container name, which may contain `*`. */
 export type HeldInMemory = Readonly<Record<string, string>>;
@@ -169,6 +174,7 @@ export type DeskState = {
   /** Names of images, and when each last came to stand for another one. Bounded. */
   tagged: ReadonlyMap<string, number>;
   held: HeldInMemory;
+  maintenance: readonly MaintenanceWindow[];
   alerts: readonly DeskAlert[];
   /** By container id. */
   lines: ReadonlyMap<ContainerId, LastLines>;

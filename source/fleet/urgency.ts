@@ -1,7 +1,15 @@
 import type { Level } from '../desk/model.ts';
 import type { FleetHost } from './model.ts';
 
-const BY_LEVEL: Readonly<Record<Level, number>> = { down: 2, degraded: 4, unknown: 6, starting: 7, ok: 9, done: 9 };
+const BY_LEVEL: Readonly<Record<Level, number>> = {
+  down: 2,
+  degraded: 4,
+  unknown: 6,
+  starting: 7,
+  maintenance: 8,
+  ok: 9,
+  done: 9,
+};
 
 /** The order of a fleet: what cannot be seen, what is down, what may be old, what is degraded; what is off comes last. */
 export function urgency({ state, desk }: FleetHost): number {

@@ -13,6 +13,7 @@ const LEVELS: Readonly<Record<Level, { glyph: Glyph; tone: Tone }>> = {
   degraded: { glyph: 'degraded', tone: 'warn' },
   unknown: { glyph: 'unknown', tone: 'warn' },
   starting: { glyph: 'starting', tone: 'busy' },
+  maintenance: { glyph: 'maintenance', tone: 'info' },
   ok: { glyph: 'ok', tone: 'good' },
   done: { glyph: 'done', tone: 'dim' },
 };
@@ -30,7 +31,7 @@ export function levelGlyph(level: Level): Glyph {
  * healthy, completed.
  */
 export function verdictCell({ level, code, reason }: Verdict, world: CellContext): string {
-  const words = isWell(level) ? code : reason;
+  const words = isWell(level) && level !== 'maintenance' ? code : reason;
   return safe(`${world.glyph(levelGlyph(level))} ${words}`);
 }
 

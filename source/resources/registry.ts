@@ -7,6 +7,7 @@ import { fleetCausesTable, fleetServices, parity } from './fleet-services.ts';
 import { messages } from './messages.ts';
 import { nodes } from './nodes.ts';
 import { ports } from './ports.ts';
+import { procedures } from './procedures.ts';
 import { projects } from './projects.ts';
 import type { AnyResource } from './resource.ts';
 import { runs } from './runs.ts';
@@ -30,6 +31,7 @@ export const resources: readonly AnyResource[] = [
   disk,
   audit,
   runs,
+  procedures,
   messages,
   fleet,
   fleetServices,

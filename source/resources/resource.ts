@@ -1,11 +1,13 @@
 import type { LocalTarget } from '../actions/action.ts';
 import type { AuditLine } from '../actions/audit/record.ts';
+import type { ProcedureState } from '../actions/maintenance/state.ts';
 import type { Desk } from '../desk/model.ts';
 import type { DeskState } from '../desk/state.ts';
 import type { Engine, EngineChanges } from '../engine/engine.ts';
 import type { Fleet } from '../fleet/model.ts';
 import type { ContainerId, EngineId, ServiceId } from '../lib/ids.ts';
 import type { Message } from '../lib/message-log.ts';
+import type { Procedure } from '../settings/maintenance.ts';
 import type { Column } from '../ui/table/columns.ts';
 import type { Selectable } from '../ui/table/select-rows.ts';
 import type { Glyph, Theme } from '../ui/theme.ts';
@@ -38,7 +40,11 @@ export type TableSources = {
   engine: Engine & EngineChanges;
   audit(): Promise<readonly AuditLine[]>;
   messages(): readonly Message[];
+  procedures(): Promise<readonly KnownProcedure[]>;
 };
+
+/** A procedure of the settings, and how far it has come on this engine. */
+export type KnownProcedure = { name: string; procedure?: Procedure; state?: ProcedureState };
 
 /** The scope of a table: `:ctr` of one service, `:svc exness`. */
 export type TableScope = { service?: ServiceId; project?: string };
@@ -74,6 +80,8 @@ export type Resource<Row> = Selectable<Row, CellContext> & {
   insteadOf?: readonly string[];
   /** Rows above the table, painted, of `width` cells at most. */
   strip?(world: CellContext, width: number, theme: Theme): readonly string[];
+  /** Milliseconds between two requests while it is visible; default: `engine.poll`. */
+  everyMs?: number;
   /** Rows requested from the engine when the table is opened and while it is visible. */
   fetch?(sources: TableSources, signal: AbortSignal): Promise<readonly Row[]>;
   /** Service id of a row: for logs, health, metrics. */

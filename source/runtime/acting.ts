@@ -48,6 +48,7 @@ export function actionSettings(settings: Settings): ActionSettings {
     stableMs: stable * 1000,
     services: settings.services,
     runbooks: allRunbooks(settings.runbooks),
+    maintenance: settings.maintenance,
   };
 }
 
@@ -77,6 +78,7 @@ export function toolsOf(endpoint: Endpoint, env: NodeJS.ProcessEnv, settings: Se
     compose: composeTool(endpoint, env),
     backupDirectory: backupDirectory(settings, env),
     room: endpoint.target.kind === 'unix' ? readHostRoom : undefined,
+    stateDirectory: stateDirectory(settings, env),
     wallTime: () => wallTime(clock),
     // The engine's paths are this machine's only where its socket is.
     logBytes: endpoint.target.kind === 'unix' ? logBytes : async () => undefined,

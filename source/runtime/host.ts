@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Action, Outcome, Plan } from '../actions/action.ts';
+import type { Action, Outcome, Plan, Result } from '../actions/action.ts';
 import { readLines } from '../actions/audit/chain.ts';
 import { AUDIT_FILE, auditDirectory, readAudit } from '../actions/audit/file.ts';
 import type { Answer, AuditRecord } from '../actions/audit/record.ts';
-import { createExecutor, type Executor, type Result, waiter } from '../actions/execute.ts';
+import { createExecutor, type Executor, waiter } from '../actions/execute.ts';
+import { readStates } from '../actions/maintenance/state.ts';
 import { deriveDesk } from '../desk/derive.ts';
 import type { DeskMessage } from '../desk/state.ts';
 import { createStore } from '../desk/store.ts';
@@ -25,7 +26,16 @@ import { transportOf } from '../prometheus/transport.ts';
 import type { SettingsDocument } from '../settings/load.ts';
 import type { Settings } from '../settings/schema.ts';
 import { notifySequence } from '../ui/notify.ts';
-import { auditOf, ERRORS_FILE, guardOf, heldInMemory, isReadonly, stateDirectory, toolsOf } from './acting.ts';
+import {
+  actionSettings,
+  auditOf,
+  ERRORS_FILE,
+  guardOf,
+  heldInMemory,
+  isReadonly,
+  stateDirectory,
+  toolsOf,
+} from './acting.ts';
 import { Arming } from './arming.ts';
 import { clockWatch } from './clock-watch.ts';
 import { reachOf } from './collectors/plan.ts';
@@ -36,6 +46,7 @@ import { errorFile } from './error-file.ts';
 import { watchFleet } from './fleet-watch.ts';
 import { endpointNamed, hostNames, hostSpecs } from './hosts.ts';
 import { type Link, openLink } from './link.ts';
+import { watchMaintenance } from './maintenance-watch.ts';
 import { Planner } from './planner.ts';
 import { KEPT_FILE, preferencesFile } from './preferences-file.ts';
 import { saveText } from './save.ts';
@@ -87,6 +98,7 @@ export function createHost(options: HostOptions): Host {
     open(endpoint) {
       const link = openLink(endpoint, settings, clock, store.dispatch, masters);
       const { engine } = link;
+      const stopMaintenance = watchMaintenance(directory, engine.id, clock, store.dispatch);
       const collectors = startCollectors({ store, clock, engine, endpoint, settings });
       return {
         id: engine.id,
@@ -94,6 +106,7 @@ export function createHost(options: HostOptions): Host {
         collectors,
         executor: executorOf(link),
         async close() {
+          stopMaintenance();
           collectors.close();
           await link.close();
         },
@@ -140,6 +153,17 @@ export function createHost(options: HostOptions): Host {
   const running = new Set<Promise<Result>>();
   let stopTick = clock.after(TICK_MS, tick);
 
+  async function procedures() {
+    const engine = engines.now.link.engine.id;
+    const states = (await readStates(directory)).filter((state) => state.engine === engine);
+    const names = new Set([...Object.keys(settings.maintenance), ...states.map(({ name }) => name)]);
+    return [...names].map((name) => ({
+      name,
+      procedure: settings.maintenance[name],
+      state: states.find((state) => state.name === name),
+    }));
+  }
+
   async function audit() {
     // The newest lines: a log of years is for "deskhand audit".
     const log = await readAudit(join(directory, AUDIT_FILE));
@@ -182,6 +206,8 @@ export function createHost(options: HostOptions): Host {
       wait: waiter(clock),
       audit: auditOf(settings, env, clock),
       guard: guardInput,
+      observe: async () => ({ ...store.get(), maintenance: [] }),
+      settings: actionSettings(settings),
     });
   }
 
@@ -212,8 +238,10 @@ export function createHost(options: HostOptions): Host {
     },
     processes: (container, signal) => engines.now.link.engine.top(container, { signal }),
     rows: async (resource, signal) =>
-      (await resource.fetch?.({ engine: engines.now.link.engine, audit, messages: () => messages.all() }, signal)) ??
-      [],
+      (await resource.fetch?.(
+        { engine: engines.now.link.engine, audit, messages: () => messages.all(), procedures },
+        signal,
+      )) ?? [],
     openLogs: (range) =>
       new LogStore(engines.now.link.engine, clock, {
         range,

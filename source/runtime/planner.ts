@@ -1,6 +1,7 @@
 import type { Action, ActionSettings, Choice, Refusal, Target } from '../actions/action.ts';
 import type { Audit } from '../actions/audit/file.ts';
-import { draft, isRefusal, recordRefusal } from '../actions/execute.ts';
+import { draft, isRefusal } from '../actions/draft.ts';
+import { recordRefusal } from '../actions/execute.ts';
 import { type GuardInput, guard, READONLY } from '../actions/guard.ts';
 import { readWords } from '../actions/parameters.ts';
 import { targetName } from '../actions/targets.ts';

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { isTimeZone } from '../lib/time-zone.ts';
 import { HostsSettings } from './hosts.ts';
 import { bounded, described, text, whole } from './kinds.ts';
+import { Procedures } from './maintenance.ts';
 import { MetricsSettings } from './metrics.ts';
 import { Runbook } from './runbooks.ts';
 
@@ -204,6 +205,10 @@ export const SettingsSchema = v.strictObject({
   runbooks: v.optional(
     described('Named commands for services, beside those that are built in; see docs/runbooks.md.', v.array(Runbook)),
     [],
+  ),
+  maintenance: v.optional(
+    described('Guided procedures for maintenance windows, by name; see docs/runbooks.md.', Procedures),
+    {},
   ),
   backups: v.optional(
     described(

@@ -23,6 +23,7 @@ const DRAWN: Record<Glyph, [unicode: string, ascii: string]> = {
   ok: ['●', '+'],
   done: ['✓', '='],
   starting: ['◌', '~'],
+  maintenance: ['◆', 'm'],
   unknown: ['?', '?'],
   degraded: ['▲', '!'],
   down: ['✖', 'x'],

@@ -1,4 +1,4 @@
-import type { Action, ActionTools, Plan, PlanInput, Refusal, Target } from '../../source/actions/action.ts';
+import type { Action, ActionTools, Plan, PlanInput, Refusal, RunContext, Target } from '../../source/actions/action.ts';
 import type { Audit } from '../../source/actions/audit/file.ts';
 import type { AuditRecord } from '../../source/actions/audit/record.ts';
 import type { GuardInput } from '../../source/actions/guard.ts';
@@ -45,5 +45,12 @@ export const noTools: ActionTools = {
   compose: { find: none, run: none },
   backupDirectory: '/nowhere',
   logBytes: async () => undefined,
+  stateDirectory: '/nowhere',
   wallTime: () => 0,
+};
+
+/** Of the context of an action that is on its own: it plans no other one. */
+export const alone: Pick<RunContext, 'observe' | 'perform'> = {
+  observe: () => Promise.reject(new Error('nothing is observed in this test')),
+  perform: () => Promise.reject(new Error('no other action is done in this test')),
 };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import Docker from 'dockerode';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { Action, Plan } from '../../source/actions/action.ts';
-import { draft } from '../../source/actions/execute.ts';
+import { draft } from '../../source/actions/draft.ts';
 import { kill } from '../../source/actions/kill.ts';
 import { remove } from '../../source/actions/remove.ts';
 import { restart } from '../../source/actions/restart.ts';

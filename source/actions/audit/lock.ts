@@ -27,6 +27,12 @@ export async function withLock<T>(path: string, work: () => Promise<T>): Promise
   }
 }
 
+/** The process of this host that holds a lock now; undefined where none does. */
+export async function lockHolder(path: string): Promise<number | undefined> {
+  const held = await holder(path);
+  return held === '' || !isHere(held) || isGone(held, ATTEMPTS_ANONYMOUS) ? undefined : Number(held.split(' ')[0]);
+}
+
 async function acquire(path: string, mine: string): Promise<void> {
   let seen = '';
   let since = 0;

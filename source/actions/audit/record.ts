@@ -131,7 +131,7 @@ export function formatLine(
 }
 
 /** Of plans: what may hold secrets that no mask knows. */
-export const UNWRITTEN: ReadonlySet<string> = new Set(['runbookCall']);
+export const UNWRITTEN: ReadonlySet<string> = new Set(['runbookCall', 'procedure']);
 
 /** Commands hold secrets that only their options announce: `-p`, `-a`, `-u name:secret`. */
 const COMMANDS: ReadonlySet<string> = new Set(['command', 'title', 'detail']);

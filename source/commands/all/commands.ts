@@ -26,6 +26,7 @@ import { alertsNow } from '../../runtime/alerts-now.ts';
 import { readConditionMetrics } from '../../runtime/condition-metrics.ts';
 import { surveyFleet } from '../../runtime/fleet-survey.ts';
 import { endpointNamed, hostNames, hostSpecs } from '../../runtime/hosts.ts';
+import { maintenanceNow } from '../../runtime/maintenance-watch.ts';
 import { probesNow } from '../../runtime/probes-now.ts';
 import { scrapeOnce } from '../../runtime/scrape-once.ts';
 import { readDocument, resolveSettings, settingsFile } from '../../settings/load.ts';
@@ -112,6 +113,7 @@ export function commandsOf({
         held: heldInMemory(settings),
         alerts: (state: DeskState) => alertsNow(state, settings, endpoint),
         probes: (state: DeskState) => probesNow(state, { settings, endpoint, clock: systemClock, signal }),
+        maintenance: () => maintenanceNow(stateDirectory(settings, process.env), engine.id, systemClock),
         signal,
       };
       const everyMs = numberOf(flags.every, (text) => parseEvery(text));

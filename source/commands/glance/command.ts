@@ -33,6 +33,8 @@ export type GlanceDeps = {
   probes?(state: DeskState): Promise<readonly DeskMessage[]>;
   /** What restarts of services lose. */
   held?: HeldInMemory;
+  /** The procedures that are under way on this engine. */
+  maintenance?(): Promise<DeskMessage>;
   signal: AbortSignal;
 };
 
@@ -43,9 +45,10 @@ export async function glance(flags: GlanceFlags, deps: GlanceDeps): Promise<numb
     const seen = await survey(deps.engine, deps.clock, deps.signal, deps.held);
     const isReady = seen.connection.state === 'ready';
     const outside = isReady ? await Promise.all([deps.alerts?.(seen), deps.probes?.(seen)]) : [];
+    const windows = await deps.maintenance?.();
     const state = reduceAll(
       seen,
-      outside.flat().filter((message) => message !== undefined),
+      [...outside.flat(), windows].filter((message) => message !== undefined),
     );
     const report = glanceReport(state, deriveDesk(state), { project: flags.project });
     const text = textOf(report, flags, deps);

@@ -3,7 +3,8 @@ import type { Action, ActionSettings, ActionTools, Danger, Outcome, Plan, Refusa
 import type { Audit } from '../../actions/audit/file.ts';
 import { type Answer, UNWRITTEN } from '../../actions/audit/record.ts';
 import type { ReadMetric } from '../../actions/condition.ts';
-import { createExecutor, draft, isRefusal, recordRefusal } from '../../actions/execute.ts';
+import { draft, isRefusal } from '../../actions/draft.ts';
+import { createExecutor, recordRefusal } from '../../actions/execute.ts';
 import { type GuardDecision, type GuardInput, guard } from '../../actions/guard.ts';
 import type { Given } from '../../actions/parameters.ts';
 import { targetOf } from '../../actions/resolve.ts';
@@ -119,6 +120,8 @@ async function decide(planned: Planned, flags: RunFlags, state: DeskState, deps:
     wait: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => undefined),
     audit: deps.audit,
     guard: input,
+    observe: () => survey(deps.engine, deps.clock, deps.signal),
+    settings: deps.settings,
   });
   deps.onForced?.((why) => executor.interrupt(why));
   if (!flags.json) deps.print(maskText(planText(made, verdict.danger, verdict.reasons, deps.clock.now())));

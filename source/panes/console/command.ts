@@ -78,8 +78,9 @@ export function parseCommand(text: string, world: CommandWorld): Command {
   if (/^(project|ns)$/.test(name) && argument !== '') return chooseProject(argument, world);
   const everywhere = world.manyHosts || HOST_FILTER.test(argument) ? resourceOverHosts(name) : undefined;
   const resource = everywhere ?? resourceOf(name);
-  if (resource) return openTable(resource, argument, world);
   const action = actionNamed(name);
+  // A table that has the name of an action is opened without an argument: `:maintenance`, `:maintenance weekly`.
+  if (resource && !(action && argument !== '')) return openTable(resource, argument, world);
   if (action) return act(action, text.trim().slice(word.length));
   const pane = panes.find(({ command }) => command.names.includes(name));
   if (pane)

@@ -35,7 +35,7 @@ export function askParameters(action: Action, target: Target, { host, controls, 
 function choiceItems(action: Action, target: Target, choices: readonly Choice[], controls: Controls): MenuItem[] {
   return choices.map(({ words, help, danger }) => ({
     key: '',
-    label: `${words.join(' ')}: ${help}${danger >= 2 ? ` (danger ${danger})` : ''}`,
+    label: `${words.length === 0 ? action.name : words.join(' ')}: ${help}${danger >= 2 ? ` (danger ${danger})` : ''}`,
     run: () => controls.plan(action, target, { words }),
   }));
 }

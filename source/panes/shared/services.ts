@@ -1,6 +1,5 @@
 import { createContext, useContext, useSyncExternalStore } from 'react';
-import type { Action, Choice, OutputSink, Plan, Refusal, SessionRunner, Target } from '../../actions/action.ts';
-import type { Result } from '../../actions/execute.ts';
+import type { Action, Choice, OutputSink, Plan, Refusal, Result, SessionRunner, Target } from '../../actions/action.ts';
 import type { Desk } from '../../desk/model.ts';
 import type { DeskState } from '../../desk/state.ts';
 import type { Store } from '../../desk/store.ts';

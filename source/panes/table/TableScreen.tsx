@@ -90,7 +90,7 @@ function useFetched(resource: AnyResource): { rows: readonly unknown[]; at?: num
       } catch (error) {
         if (!ending.signal.aborted) controls.flash('bad', errorWithAdvice(error));
       }
-      if (!ending.signal.aborted) cancel = host.clock.after(host.settings.engine.poll * 1000, run);
+      if (!ending.signal.aborted) cancel = host.clock.after(resource.everyMs ?? host.settings.engine.poll * 1000, run);
     };
     void run();
     return () => {

@@ -36,7 +36,7 @@ function useRowActions(table: LiveTable, state: TableState, world: CellContext) 
   };
   const plan = (action: Action, target: Target, note?: string) => {
     // Where it will be refused, nothing is asked first.
-    if (askedFor(action).length > 0 && !host.readonly())
+    if ((action.choices || askedFor(action).length > 0) && !host.readonly())
       return askParameters(action, target, { host, world, controls });
     controls.plan(action, target, { note });
   };

@@ -26,6 +26,7 @@ export const GLYPHS = [
   'ok',
   'done',
   'starting',
+  'maintenance',
   'unknown',
   'degraded',
   'down',
