@@ -18,6 +18,9 @@ const PRUNES: Readonly<Record<PruneWhat, { title: string; danger: Danger }>> = {
   system: { title: 'Prune containers, networks, dangling images and build cache', danger: 3 },
 };
 
+/** What can be pruned, as commands name it. */
+export const PRUNE_TARGETS: readonly string[] = Object.keys(PRUNES);
+
 /**
  * Removes unused objects, one by one: exactly those of the plan, none that came to be unused meanwhile. The disk use is asked for
  * before, because it takes seconds to minutes.
@@ -37,7 +40,7 @@ export const prune: Action<{ all: boolean; kept: boolean }, PruneFacts> = {
   plan({ desk, target, settings, parameters: { all, kept: withKept }, facts }) {
     const what = isPrunable(target.id) ? (all && target.id === 'images' ? 'all-images' : target.id) : undefined;
     if (what === undefined)
-      return refuse('prune', target.id, 'that cannot be pruned', `choose one of ${Object.keys(PRUNES).join(', ')}`);
+      return refuse('prune', target.id, 'that cannot be pruned', `choose one of ${PRUNE_TARGETS.join(', ')}`);
     const { title, danger } = PRUNES[what];
     const { objects: chosen, kept } = select(what, { ...facts, desk, settings }, withKept && what !== 'volumes');
     const objects = withCommonBytes(chosen, facts.use, facts.histories);

@@ -3,7 +3,7 @@ import { currentContext } from '../engine/connect/contexts.ts';
 import { type Endpoint, resolveEndpoint } from '../engine/connect/endpoint.ts';
 import { isOff } from '../fleet/model.ts';
 import { systemClock, wallTime } from '../lib/clock.ts';
-import { allGroups } from '../panes/registry.ts';
+import { boundGroups } from '../panes/bound-groups.ts';
 import { endpointNamed, hostSpecs } from '../runtime/hosts.ts';
 import {
   loadSettings,
@@ -13,7 +13,6 @@ import {
   type SettingsSources,
 } from '../settings/load.ts';
 import type { Settings } from '../settings/schema.ts';
-import { rebind } from '../ui/keymap.ts';
 import { numberOf, parseEvery } from './command-line.ts';
 
 /** What every command takes from the command line. */
@@ -56,7 +55,7 @@ export function examinedSettings(flags: Flags): {
   try {
     const document = readDocument({ env: process.env, file: flags.config });
     const settings = settingsOf(flags);
-    const { errors } = rebind(allGroups, settings.keys);
+    const { errors } = boundGroups(settings);
     return { settings, document, problems: errors.map((error) => `${error} (${document.place(['keys'])})`) };
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;

@@ -51,6 +51,7 @@ import { Planner } from './planner.ts';
 import { KEPT_FILE, preferencesFile } from './preferences-file.ts';
 import { saveText } from './save.ts';
 import { openSession } from './session/sessions.ts';
+import { TYPED_FILE, typedFile } from './typed-file.ts';
 import { metricNames, unmatchedNames, unmatchedText } from './unmatched.ts';
 
 /** How often the desk gets the time (ms), as ages count in seconds. */
@@ -139,6 +140,9 @@ export function createHost(options: HostOptions): Host {
     },
     onCrossing: ({ text, to }) => notify(to === 'ok' ? undefined : text),
   });
+  const typed = typedFile(join(auditDirectory(env), TYPED_FILE), (error) =>
+    messages.report('what is typed is not kept', error),
+  );
   const planner = new Planner({
     store,
     clock,
@@ -302,6 +306,7 @@ export function createHost(options: HostOptions): Host {
       return result;
     },
     metrics,
+    typed,
     incident: options.incident,
     save: (name, text) => saveText(join(directory, 'saved'), name, text, clock),
     write: options.write,
@@ -314,7 +319,7 @@ export function createHost(options: HostOptions): Host {
     async close(why = 'deskhand ended') {
       closing.abort();
       // Their ends are recorded, unless that would delay quitting too much.
-      await Promise.race([Promise.allSettled([...running, keeper.written()]), sleep(LAST_WORDS_MS)]);
+      await Promise.race([Promise.allSettled([...running, keeper.written(), typed.written()]), sleep(LAST_WORDS_MS)]);
       await engines.now.executor.interrupt(why);
       stopTick();
       watch.stop();

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { withLock } from '../actions/audit/lock.ts';
 import { errorMessage, hasCode } from '../lib/error.ts';
@@ -11,6 +11,7 @@ import {
   type SavedPreferences,
   writePreferences,
 } from '../metrics/metric-preferences.ts';
+import { replaceFile } from './private-file.ts';
 
 /** The file's name in the state directory. */
 export const KEPT_FILE = 'metrics.json';
@@ -41,7 +42,7 @@ export function preferencesFile(path: string, engine: () => string): Preferences
         if (hasCode(error, 'ENOENT')) return {};
         throw error;
       });
-      await replace(path, writePreferences(change(before)));
+      await replaceFile(path, writePreferences(change(before)));
     });
     trouble = undefined;
   };
@@ -66,23 +67,5 @@ function readWhole(text: string): SavedPreferences {
   } catch (error) {
     const why = errorMessage(error);
     throw new Error(`cannot be parsed (${why}); fix or remove it. It was not modified`, { cause: error });
-  }
-}
-
-/** Atomic: readers see the old text or the new one. */
-async function replace(path: string, text: string): Promise<void> {
-  const beside = `${path}.${process.pid}.new`;
-  try {
-    const handle = await open(beside, 'w', 0o600);
-    try {
-      await handle.writeFile(text);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(beside, path);
-  } catch (error) {
-    await rm(beside, { force: true });
-    throw error;
   }
 }

@@ -47,6 +47,23 @@ describe('settings', () => {
     expect(settings).toMatchObject({ readonly: true, engine: { poll: 5, parallel: 4 }, screen: { ascii: true } });
   });
 
+  it('are also read from files beside, which hold one section each', () => {
+    const file = withFile('aliases: { r: restart exness/redis }\n');
+    writeFileSync(join(directory, 'aliases.yaml'), 'aliases:\n  rd: logs exness/redis\n');
+    writeFileSync(join(directory, 'hotkeys.yaml'), 'hotkeys:\n  pulse: { shortCut: F5, command: pulse }\n');
+    const { aliases, hotkeys } = loadSettings({ file, env: {}, flags: {} });
+    expect(aliases).toEqual({ r: 'restart exness/redis', rd: 'logs exness/redis' });
+    expect(hotkeys.pulse).toEqual({ shortCut: 'F5', description: '', command: 'pulse' });
+    writeFileSync(join(directory, 'hotkeys.yaml'), '\nhotkeys:\n  pulse: { key: F5, command: pulse }\n');
+    expect(problems(() => loadSettings({ file, env: {}, flags: {} })).join('\n')).toMatch(
+      /hotkeys\.pulse\.key: .*hotkeys\.yaml:3/,
+    );
+    writeFileSync(join(directory, 'hotkeys.yaml'), 'readonly: true\n');
+    expect(problems(() => loadSettings({ file, env: {}, flags: {} }))).toEqual([
+      `readonly: this file holds only "hotkeys:" (${join(directory, 'hotkeys.yaml')}:1)`,
+    ]);
+  });
+
   it('tell the line of each problem, and what may have been meant', () => {
     const file = withFile('readonly: yes\nservices:\n  exness/redis: { singel: true }\nfavorites: [exness]\n');
     const received = problems(() => loadSettings({ file, env: {}, flags: {} }));

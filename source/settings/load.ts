@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import * as v from 'valibot';
 import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import { errorMessage } from '../lib/error.ts';
@@ -98,21 +98,47 @@ function issueText(issue: v.BaseIssue<unknown>, path: SettingsPath): string {
   return issue.message.replace(/^Invalid \w+: /, '').replace(/^Expected/, 'expected') + hint;
 }
 
-/** Reads the settings file as it is; throws a SettingsError if it cannot be read or is not YAML. */
+/** Sections that may stand in files of their own beside the settings, as in k9s: `aliases.yaml` holds `aliases:`. */
+const BESIDE = ['aliases', 'hotkeys'] as const;
+
+/** Reads the settings file and those beside it as they are; throws a SettingsError if one cannot be read or is not YAML. */
 export function readDocument({ env, file }: Pick<SettingsSources, 'env' | 'file'>): SettingsDocument {
   const path = file ?? env.DESKHAND_CONFIG ?? settingsFile(env);
   const optional = file === undefined && env.DESKHAND_CONFIG === undefined;
+  const main = readFile(path, optional);
+  const beside = BESIDE.map((section) => sectionFile(join(dirname(path), `${section}.yaml`), section));
+  const all = [main, ...beside].filter((one) => one !== undefined);
+  return {
+    path,
+    exists: main !== undefined,
+    values: all.reduce<Record<string, unknown>>((values, one) => merge(values, one.values), {}),
+    place: (at) => all.map((one) => one.place(at)).find((place) => place !== undefined) ?? path,
+  };
+}
+
+/** One file: what it holds, and the file and line where it holds something. */
+type SettingsFile = { values: Record<string, unknown>; place(path: SettingsPath): string | undefined };
+
+function sectionFile(path: string, section: string): SettingsFile | undefined {
+  const read = readFile(path, true);
+  const other = Object.keys(read?.values ?? {}).find((name) => name !== section);
+  if (other !== undefined)
+    throw new SettingsError([`${other}: this file holds only "${section}:" (${read?.place([other]) ?? path})`]);
+  return read;
+}
+
+function readFile(path: string, optional: boolean): SettingsFile | undefined {
   const text = readText(path, optional);
-  if (text === undefined) return { path, exists: false, values: {}, place: () => path };
+  if (text === undefined) return undefined;
   const counter = new LineCounter();
   const document = parsed(text, counter, path);
   const broken = document.errors.map((error) => `${path}: ${error.message.split('\n')[0]}`);
   if (broken.length > 0) throw new SettingsError(broken);
   const place = (at: SettingsPath) => {
     const offset = offsetOf(document.contents, at);
-    return offset === undefined ? path : `${path}:${counter.linePos(offset).line}`;
+    return offset === undefined ? undefined : `${path}:${counter.linePos(offset).line}`;
   };
-  return { path, exists: true, values: valuesOf(document, path), place };
+  return { values: valuesOf(document, path), place };
 }
 
 /** Bytes of the largest settings file. */

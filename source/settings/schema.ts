@@ -80,6 +80,12 @@ const ServiceSettings = v.strictObject({
   metrics: v.optional(described('URL of its Prometheus metrics.', v.pipe(v.string(), v.url()))),
 });
 
+const Hotkey = v.strictObject({
+  shortCut: described('The key, such as `shift-1`, `ctrl-t` or `f5`.', text),
+  description: v.optional(described('One line for the help.', v.string()), ''),
+  command: described('The command, as typed after `:`.', text),
+});
+
 /** Of a skin: it becomes the name of a file. */
 const SkinName = v.pipe(v.string(), v.regex(/^[\w-]+$/, 'a skin is named with letters, digits, - and _'));
 
@@ -230,6 +236,20 @@ export const SettingsSchema = v.strictObject({
       v.strictObject({
         directory: v.optional(described('Directory of `audit.jsonl`; default: `~/.local/state/deskhand`.', text)),
       }),
+    ),
+    {},
+  ),
+  aliases: v.optional(
+    described(
+      'Commands by a short name, such as `rd: logs exness/redis`; also in the file `aliases.yaml` beside this one.',
+      v.record(v.pipe(v.string(), v.regex(/^[^\s/:]+$/, 'an alias is one word')), text),
+    ),
+    {},
+  ),
+  hotkeys: v.optional(
+    described(
+      'Keys that run a command, by a name; also in the file `hotkeys.yaml` beside this one.',
+      v.record(v.string(), Hotkey),
     ),
     {},
   ),

@@ -212,7 +212,7 @@ describe('the prompt', () => {
         initial=""
         history={['svc']}
         width={60}
-        suggest={(text) => ('containers'.startsWith(text) ? 'containers'.slice(text.length) : '')}
+        completion="containers"
         onAccept={onAccept}
         onCancel={() => {}}
       />,

@@ -6,13 +6,12 @@ import { readLines } from '../../source/actions/audit/chain.ts';
 import { AUDIT_FILE, readAudit } from '../../source/actions/audit/file.ts';
 import type { AuditLine } from '../../source/actions/audit/record.ts';
 import { resolveEndpoint } from '../../source/engine/connect/endpoint.ts';
+import { boundGroups } from '../../source/panes/bound-groups.ts';
 import { ConsoleRoot } from '../../source/panes/console/ConsoleRoot.tsx';
-import { allGroups } from '../../source/panes/registry.ts';
 import { createHost } from '../../source/runtime/host.ts';
 import { SettingsSchema } from '../../source/settings/schema.ts';
 import { type HeldClock, heldClock } from '../../source/simulator/held-clock.ts';
 import { incidentNames, type Simulator, startSimulator } from '../../source/simulator/simulator.ts';
-import { rebind } from '../../source/ui/keymap.ts';
 import { createTheme } from '../../source/ui/theme.ts';
 import { lineOf } from '../harness/keys.ts';
 import { type Rendered, renderAt } from '../harness/render.tsx';
@@ -76,7 +75,7 @@ export async function mountConsole(options: MountOptions = {}): Promise<MountedC
     },
     quit: () => {},
   });
-  const { groups } = rebind(allGroups, parsed.keys);
+  const { groups } = boundGroups(parsed);
   const theme = createTheme({ level: 3, ascii: false });
   const screen = await renderAt(
     columns,

@@ -22,6 +22,7 @@ const NAMED: Readonly<Record<string, string>> = {
   pgdn: '\u001b[6~',
   home: '\u001b[H',
   end: '\u001b[F',
+  f5: '\u001b[15~',
 };
 
 /** The bytes of one key; throws for a name that no key has. */

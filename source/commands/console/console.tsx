@@ -2,8 +2,8 @@ import module from 'node:module';
 import { render } from 'ink';
 import type { Endpoint } from '../../engine/connect/endpoint.ts';
 import { type Clock, systemClock } from '../../lib/clock.ts';
+import { boundGroups } from '../../panes/bound-groups.ts';
 import { ConsoleRoot } from '../../panes/console/ConsoleRoot.tsx';
-import { allGroups } from '../../panes/registry.ts';
 import type { AppServices } from '../../panes/shared/services.ts';
 import type { Measure } from '../../runtime/cost.ts';
 import { createHost } from '../../runtime/host.ts';
@@ -11,7 +11,6 @@ import { boundYoungGeneration } from '../../runtime/young-generation.ts';
 import { type SettingsDocument, SettingsError } from '../../settings/load.ts';
 import type { Settings } from '../../settings/schema.ts';
 import { readKeys } from '../../ui/input/key-reader.ts';
-import { rebind } from '../../ui/keymap.ts';
 import { themeOf } from '../theme.ts';
 import { survive } from './survive.ts';
 import { endConsole, guardTerminal, REPORTS_OFF, terminalTrouble } from './terminal.ts';
@@ -49,7 +48,7 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
     process.stderr.write(`${trouble}\n`);
     return 2;
   }
-  const { groups, errors } = rebind(allGroups, settings.keys);
+  const { groups, errors } = boundGroups(settings);
   if (errors.length > 0) throw new SettingsError(errors);
   const themes = (context: string | undefined) => themeOf(settings, { context, file: document?.path });
   // What is wrong with a skin is said before the screen is taken.

@@ -34,6 +34,7 @@ import { commandWorld, runCommand } from './run-command.ts';
 import { bannerRow, bannerText, flashRow, fleetBanner, footerRow, messageRows } from './status-rows.ts';
 import { useConsoleKeys } from './use-console-keys.ts';
 import { useFirstCommand } from './use-first-command.ts';
+import { useHotkeys } from './use-hotkeys.ts';
 import { useSettingsTrouble } from './use-settings-trouble.ts';
 import { groupsOf, helpGroups, isHelp, ofHosts } from './view-facts.ts';
 
@@ -41,7 +42,8 @@ import { groupsOf, helpGroups, isHelp, ofHosts } from './view-facts.ts';
 export function Console({ fleet, command: first }: { fleet: boolean; command?: string }) {
   const host = useServices();
   const size = useWindowSize();
-  const [state, reduce] = useReducer(consoleReducer, { header: host.settings.screen.header, fleet }, initialConsole);
+  const begin = { header: host.settings.screen.header, fleet, typed: host.typed.all() };
+  const [state, reduce] = useReducer(consoleReducer, begin, initialConsole);
   const suspend = useSuspend();
   const cancelKey = useKeyOf(everywhereKeys, 'cancel');
   const { controls, dispatch } = useMemo(
@@ -70,6 +72,7 @@ export function Console({ fleet, command: first }: { fleet: boolean; command?: s
   const layout = screenLayout(columns, rows, { header: state.header, banner: banner !== undefined });
   const command = (text: string) => runCommand(text, { host, controls, dispatch, world, suspend: stop });
   useFirstCommand(first, known, command);
+  useHotkeys(command);
   return (
     <ControlsContext value={controls}>
       <MemoryContext value={memory}>
@@ -100,8 +103,9 @@ export function Console({ fleet, command: first }: { fleet: boolean; command?: s
                 prompt={state.prompt}
                 state={state}
                 dispatch={dispatch}
-                world={commandWorld(world)}
+                world={commandWorld(world, host)}
                 width={columns}
+                rows={rows}
                 onCommand={command}
               />
             ) : (

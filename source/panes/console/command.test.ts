@@ -3,7 +3,8 @@ import { exec } from '../../actions/exec.ts';
 import { pause } from '../../actions/pause.ts';
 import { prune } from '../../actions/prune.ts';
 import { scale } from '../../actions/scale.ts';
-import { parseCommand, suggestCommand } from './command.ts';
+import { candidatesFor, completed } from './candidates.ts';
+import { parseCommand } from './command.ts';
 import { parseTime } from './run-command.ts';
 
 describe('commands', () => {
@@ -14,6 +15,9 @@ describe('commands', () => {
       { id: 'container:trading-api', name: 'trading-api' },
     ],
     projects: ['exness', 'maricusco'],
+    contexts: ['prod', 'default'],
+    incidents: ['redis-oom'],
+    aliases: { rd: 'logs exness/redis', top10: 'svc' },
     loaded: true,
   };
   const parse = (text: string) => parseCommand(text, world);
@@ -72,7 +76,7 @@ describe('commands', () => {
   });
 
   it('take the name of a project before the engine has told any', () => {
-    const early = { services: [], projects: [], loaded: false };
+    const early = { ...world, services: [], projects: [], loaded: false };
     expect(parseCommand('project exness', early)).toEqual({ kind: 'project', project: 'exness' });
     expect(parseCommand('logs redis', early)).toMatchObject({
       kind: 'error',
@@ -80,14 +84,50 @@ describe('commands', () => {
     });
   });
 
-  it('are suggested while one types', () => {
-    expect(suggestCommand('cont', world)).toBe('ainers');
-    expect(suggestCommand('project ma', world)).toBe('ricusco');
-    expect(suggestCommand('logs trad', world)).toBe('ing-api');
-    expect(suggestCommand('tasks trad', world)).toBe('ing-api');
-    expect(suggestCommand('tasks ma', world)).toBe('ricusco');
-    expect(suggestCommand('img trad', world)).toBe('');
-    expect(suggestCommand('zzz', world)).toBe('');
+  it('are completed while one types, also by their parts', () => {
+    const first = (text: string) => {
+      const [candidate] = candidatesFor(text, world);
+      return candidate && completed(text, candidate);
+    };
+    expect(first('cont')).toBe('containers');
+    expect(first('project ma')).toBe('project maricusco');
+    expect(first('logs trad')).toBe('logs trading-api');
+    expect(first('tasks ma')).toBe('tasks maricusco');
+    expect(first('ctx pr')).toBe('ctx prod');
+    expect(first('svc @de')).toBe('svc @default');
+    expect(first('incident re')).toBe('incident redis-oom');
+    expect(first('prune vol')).toBe('prune volumes');
+    expect(first('arm ')).toBe('arm 10m');
+    expect(first('kill trading-api --sig')).toBe('kill trading-api --signal');
+    expect(first('img trad')).toBeUndefined();
+    expect(first('zzz')).toBeUndefined();
+    const redis = candidatesFor('logs redis', world).map(({ word }) => word);
+    expect(redis).toEqual(['exness/redis', 'maricusco/redis']);
+  });
+
+  it('are all offered where nothing is typed yet, the aliases of the settings first', () => {
+    const words = candidatesFor('', world).map(({ word }) => word);
+    expect(words.slice(0, 3)).toEqual(['rd', 'top10', 'svc']);
+    expect(words).toEqual(expect.arrayContaining(['restart', 'pulse', 'logs', 'vol', 'q']));
+    expect(candidatesFor('rd', world)[0]).toEqual({ word: 'rd', about: 'alias of :logs exness/redis' });
+  });
+
+  it('stand for those of the settings', () => {
+    expect(parse('rd')).toEqual(parse('logs exness/redis'));
+    expect(parse('top10 exness')).toEqual(parse('svc exness'));
+  });
+
+  it('suggest what may have been meant, and keep a name that fits several', () => {
+    const message = (text: string) => (parse(text) as { message?: string }).message;
+    expect(message('servces')).toContain('Did you mean services?');
+    expect(message('logs exness/reddis')).toBe('There is no service "exness/reddis". Did you mean exness/redis?');
+    expect(message('project exnes')).toBe('There is no project "exnes". Did you mean exness?');
+    expect(parse('logs redis')).toMatchObject({ kind: 'error', again: true });
+    expect(parse('logs trading')).toMatchObject({
+      again: true,
+      message: 'No service is named "trading", but trading-api.',
+    });
+    expect(parse('logs nothing')).not.toHaveProperty('again');
   });
 
   it('read the time to arm for', () => {

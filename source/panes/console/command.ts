@@ -3,6 +3,7 @@ import { actionNamed, actions } from '../../actions/list.ts';
 import { usage } from '../../actions/parameters.ts';
 import { serviceName } from '../../desk/identity.ts';
 import type { ServiceId } from '../../lib/ids.ts';
+import { suggestionFor } from '../../lib/suggestion.ts';
 import { resourceOf, resourceOverHosts, resources } from '../../resources/registry.ts';
 import type { AnyResource, TableScope } from '../../resources/resource.ts';
 import { pages, panes } from '../registry.ts';
@@ -25,12 +26,19 @@ export type Command =
   /** A command of a pane that is on the screen. */
   | { kind: 'pane'; pane: string; name: string; argument: string }
   | { kind: 'incident'; name: string }
-  | { kind: 'error'; message: string };
+  /** `again`: the prompt opens with what was typed, to be put right there. */
+  | { kind: 'error'; message: string; again?: true };
 
 export type CommandWorld = {
   /** Ids and names of the services, for `:logs NAME`. */
   services: readonly { id: ServiceId; name: string; project?: string }[];
   projects: readonly string[];
+  /** Docker contexts and hosts. */
+  contexts: readonly string[];
+  /** Incidents of the simulated engine. */
+  incidents: readonly string[];
+  /** Commands of the settings, by their alias. */
+  aliases: Readonly<Record<string, string>>;
   /** The engine has listed its objects; before that no name can be rejected. */
   loaded: boolean;
   /** Many engines are looked at: some commands mean all of them then. */
@@ -71,7 +79,8 @@ export const COMMANDS: readonly CommandEntry[] = [
 const HOST_FILTER = /^(host|role|group|pair)=/;
 
 /** Parses a command as k9s does: `svc exness`, `svc /redis`, `svc app=fred`, `svc @prod`, `logs redis`. */
-export function parseCommand(text: string, world: CommandWorld): Command {
+export function parseCommand(typed: string, world: CommandWorld): Command {
+  const text = withoutAlias(typed, world);
   const [word = '', ...rest] = text.trim().split(/\s+/);
   const argument = rest.join(' ');
   const name = word.toLowerCase();
@@ -118,15 +127,37 @@ export function parseCommand(text: string, world: CommandWorld): Command {
     case 'incident':
       return { kind: 'incident', name: argument };
     default:
-      return { kind: 'error', message: `There is no command "${word}". ctrl-a lists all commands.` };
+      return {
+        kind: 'error',
+        message: `There is no command "${word}".${suggestionFor(name, commandNames(world))} ctrl-a lists all commands.`,
+      };
   }
+}
+
+/** An alias stands for the command of the settings; what follows it is kept. */
+function withoutAlias(typed: string, { aliases }: CommandWorld): string {
+  const [, word = '', rest = ''] = /^\s*(\S+)(.*)$/s.exec(typed) ?? [];
+  return Object.hasOwn(aliases, word) ? `${aliases[word]}${rest}` : typed;
+}
+
+function commandNames({ aliases }: CommandWorld): string[] {
+  return [
+    ...Object.keys(aliases),
+    ...resources.flatMap((one) => one.aliases),
+    ...COMMANDS.flatMap(({ names }) => names),
+  ];
 }
 
 function chooseProject(name: string, { projects, loaded }: CommandWorld): Command {
   if (name === 'all') return { kind: 'project' };
   return projects.includes(name) || !loaded
     ? { kind: 'project', project: name }
-    : { kind: 'error', message: `There is no project "${name}". Projects: ${projects.join(', ') || 'none'}.` };
+    : { kind: 'error', message: noProject(name, projects) };
+}
+
+function noProject(name: string, projects: readonly string[]): string {
+  const near = suggestionFor(name, projects);
+  return `There is no project "${name}".${near || ` Projects: ${projects.join(', ') || 'none'}.`}`;
 }
 
 function openTable(resource: AnyResource, argument: string, world: CommandWorld): Command {
@@ -143,7 +174,7 @@ function openTable(resource: AnyResource, argument: string, world: CommandWorld)
   }
   return {
     kind: 'error',
-    message: `There is no project "${argument}". Projects: ${world.projects.join(', ') || 'none'}.`,
+    message: noProject(argument, world.projects),
   };
 }
 
@@ -178,32 +209,24 @@ function serviceNamed(argument: string, { services, loaded }: CommandWorld, what
     (service) => service.name === name && (project === undefined || service.project === project),
   );
   if (found.length === 1 && found[0]) return found[0].id;
-  if (found.length === 0)
-    return {
-      kind: 'error',
-      message: loaded ? `There is no ${what} "${argument}".` : 'The engine has not listed its services yet.',
-    };
+  if (found.length === 0) return unknownService(argument, services.map(serviceName), loaded, what);
   return {
     kind: 'error',
+    again: true,
     message: `${argument} is ambiguous: ${found.map((service) => `${service.project}/${service.name}`).join(', ')}.`,
   };
 }
 
-/** The rest of the first command or argument that begins with the typed text; empty if none does. */
-export function suggestCommand(text: string, world: CommandWorld): string {
-  const typed = text.trimStart();
-  const space = typed.indexOf(' ');
-  if (typed === '') return '';
-  if (space < 0)
-    return rest(typed, [...resources.flatMap(({ aliases }) => aliases), ...COMMANDS.flatMap(({ names }) => names)]);
-  const names = world.services.map(serviceName);
-  const word = typed.slice(0, space);
-  const entry = COMMANDS.find(({ names: known }) => known.includes(word));
-  const wantsService = entry?.argument.startsWith('NAME') === true;
-  const candidates = resourceOf(word)?.byService ? [...world.projects, ...names] : world.projects;
-  return rest(typed.slice(space + 1), wantsService ? names : candidates);
-}
-
-function rest(typed: string, candidates: readonly string[]): string {
-  return typed === '' ? '' : (candidates.find((candidate) => candidate.startsWith(typed))?.slice(typed.length) ?? '');
+/** A part of a name is kept to be completed; else what may have been meant is suggested. */
+function unknownService(typed: string, names: readonly string[], loaded: boolean, what: string): Command {
+  if (!loaded) return { kind: 'error', message: 'The engine has not listed its services yet.' };
+  const parts = names.filter((name) => name.includes(typed));
+  if (parts.length > 0)
+    return {
+      kind: 'error',
+      again: true,
+      message: `No ${what} is named "${typed}", but ${parts.slice(0, 3).join(', ')}.`,
+    };
+  const own = names.map((name) => name.split('/').at(-1) ?? name);
+  return { kind: 'error', message: `There is no ${what} "${typed}".${suggestionFor(typed, [...names, ...own])}` };
 }

@@ -12,10 +12,12 @@ import type { AppServices } from '../shared/services.ts';
 import { type Command, type CommandWorld, parseCommand } from './command.ts';
 import { quit } from './use-console-keys.ts';
 
-export function commandWorld(world: CellContext): CommandWorld {
-  const { desk, state, fleet } = world;
+export function commandWorld({ desk, state, fleet }: CellContext, host: AppServices): CommandWorld {
   return {
     manyHosts: fleet !== undefined,
+    contexts: host.fleet.get().hosts.map(({ spec }) => spec.name),
+    incidents: host.incident?.names ?? [],
+    aliases: host.settings.aliases,
     services: desk.services,
     projects: desk.projects.map(({ name }) => name),
     loaded: state.lastUpdateAt !== undefined,
@@ -32,7 +34,7 @@ export type CommandDeps = {
 
 /** Runs the command typed after the colon. */
 export function runCommand(text: string, { host, controls, dispatch, world, suspend }: CommandDeps): void {
-  const command = parseCommand(text, commandWorld(world));
+  const command = parseCommand(text, commandWorld(world, host));
   switch (command.kind) {
     case 'open':
       controls.open(command.view, command.filter);
@@ -61,6 +63,7 @@ export function runCommand(text: string, { host, controls, dispatch, world, susp
     case 'incident':
       return void playIncident(command.name, host, controls);
     case 'error':
+      if (command.again) dispatch({ type: 'prompt', prompt: { kind: 'command', initial: text } });
       return controls.flash('bad', command.message);
   }
 }

@@ -3,6 +3,7 @@ import type { MenuItem } from '../../ui/dialog/Menu.tsx';
 import { initialTable, type TableAction, type TableState, tableReducer } from '../../ui/table/table-state.ts';
 import type { Tone } from '../../ui/theme.ts';
 import type { Draft } from './services.ts';
+import type { Typed } from './typed.ts';
 import type { View } from './views.ts';
 
 /** The state of the screen: views and history, focus, prompt and dialog. A pure reducer without an engine. */
@@ -50,7 +51,7 @@ export type ConsoleState = {
   project?: string;
   prompt?: PromptState;
   /** The history of each kind of prompt, oldest first, for the arrow keys. */
-  typed: Readonly<Record<PromptState['kind'], readonly string[]>>;
+  typed: Typed;
   question?: Question;
   /** A session is about to take the terminal: keys do nothing until then. */
   held: boolean;
@@ -105,7 +106,12 @@ function screenOf(id: number, view: View, filter = ''): Screen {
   return { id, view, table: { ...initialTable(resource?.sort ?? { column: 'name', descending: false }), filter } };
 }
 
-export function initialConsole(options: { header: boolean; project?: string; fleet?: boolean }): ConsoleState {
+export function initialConsole(options: {
+  header: boolean;
+  project?: string;
+  fleet?: boolean;
+  typed?: Typed;
+}): ConsoleState {
   const desk = screenOf(0, { kind: 'desk' });
   const screens = options.fleet ? [desk, screenOf(1, { kind: 'table', resource: 'fleet', scope: {} })] : [desk];
   return {
@@ -118,7 +124,7 @@ export function initialConsole(options: { header: boolean; project?: string; fle
     header: options.header,
     crumbs: true,
     held: false,
-    typed: { command: [], filter: [], search: [] },
+    typed: options.typed ?? { command: [], filter: [], search: [] },
     project: options.project,
   };
 }

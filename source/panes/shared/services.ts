@@ -15,6 +15,7 @@ import type { DeskMetrics } from '../../metrics/desk-metrics.ts';
 import type { AnyResource, Inspectable } from '../../resources/resource.ts';
 import type { Settings } from '../../settings/schema.ts';
 import type { Output } from './output.ts';
+import type { Typed } from './typed.ts';
 
 /** A plan ready for the dialog, with the danger raised by the guards. */
 export type Draft = {
@@ -91,6 +92,8 @@ export type AppServices = {
   ): Promise<Result>;
   /** Names in the settings that match nothing, one line each with its location; with `metrics` also metric names. */
   unmatchedSettings(about: { metrics: boolean }): readonly string[];
+  /** What was typed into prompts, also in earlier runs, oldest first. */
+  typed: { all(): Typed; add(kind: keyof Typed, line: string): void };
   /** Plays an incident of the simulated engine; undefined for real engines. */
   incident?: { names: readonly string[]; play(name: string): Promise<void> };
   /** Writes a text, whole or in pieces, to a new file (0600) and returns its path. */

@@ -31,6 +31,10 @@ const KEYS: [Key, ...Key[]] = [
   ['\u001b[6~', 'pgdn'],
   ['\u001b[3~', 'delete'],
   ['\u001b[H', 'home'],
+  ['\u001bOP', 'f1'],
+  ['\u001b[15~', 'f5'],
+  ['\u001b[24;2~', 'shift-f12'],
+  ['\u001b[1;5P', 'ctrl-f1'],
   ['\u001b[4~', 'end'],
   ['\u001b[Z', 'shift-tab'],
   ['\u001b[a', 'shift-up'],
@@ -74,8 +78,8 @@ const REPORTS: [string, ...string[]] = [
   '\u001b[97;1:3u',
   '\u001b[1;1:3A',
   '\u001b[[A',
-  '\u001bOP',
-  '\u001b[15~',
+  '\u001b[1;5R',
+  '\u001b[16~',
   '\u001b[57399u',
 ];
 

@@ -22,7 +22,22 @@ const NUMBERS: Readonly<Record<string, string>> = {
   6: 'pgdn',
   7: 'home',
   8: 'end',
+  11: 'f1',
+  12: 'f2',
+  13: 'f3',
+  14: 'f4',
+  15: 'f5',
+  17: 'f6',
+  18: 'f7',
+  19: 'f8',
+  20: 'f9',
+  21: 'f10',
+  23: 'f11',
+  24: 'f12',
 };
+
+/** In SS3 sequences. With modifiers xterm sends the same letters in CSI, where R is the answer to a question about the cursor. */
+const FUNCTION_LETTERS: Readonly<Record<string, string>> = { P: 'f1', Q: 'f2', R: 'f3', S: 'f4' };
 
 /** Keys by code point, of the kitty protocol and xterm's modifyOtherKeys. */
 const CODES: Readonly<Record<number, string>> = { 9: '\t', 13: '\r', 27: '\u001b', 127: '\u007f' };
@@ -40,13 +55,13 @@ export function csiKey(body: string, alt: boolean): KeyPress | undefined {
   const final = body.at(-1) ?? '';
   const parameters = body.slice(0, -1);
   if (parameters === '' || /^1;\d+(:[12])?$/.test(parameters)) {
-    const name = LETTERS[final];
+    const name = LETTERS[final] ?? (parameters === '' || final === 'R' ? undefined : FUNCTION_LETTERS[final]);
     if (name) return named(name, modifiers(parameters.slice(2)) | extra);
   }
   if (body === 'Z') return named('tab', SHIFT | extra);
   // rxvt uses other letters for arrows with shift.
   if (/^[abcd]$/.test(body)) return named(LETTERS[body.toUpperCase()] ?? '', SHIFT | extra);
-  const [, number = '', modifier = '', end = ''] = /^(\d)(?:;(\d+)(?::[12])?)?([~$^@])$/.exec(body) ?? [];
+  const [, number = '', modifier = '', end = ''] = /^(\d\d?)(?:;(\d+)(?::[12])?)?([~$^@])$/.exec(body) ?? [];
   const name = NUMBERS[number];
   if (name) return named(name, modifiers(modifier) | (RXVT[end] ?? 0) | extra);
   return codedKey(body, extra);
@@ -57,7 +72,7 @@ const RXVT: Readonly<Record<string, number>> = { $: SHIFT, '^': CTRL, '@': SHIFT
 /** The key of a complete SS3 sequence, given without its `ESC O`. */
 export function ss3Key(body: string, alt: boolean): KeyPress | undefined {
   const extra = alt ? ALT : 0;
-  const name = LETTERS[body];
+  const name = LETTERS[body] ?? FUNCTION_LETTERS[body];
   if (name) return named(name, extra);
   return /^[abcd]$/.test(body) ? named(LETTERS[body.toUpperCase()] ?? '', CTRL | extra) : undefined;
 }

@@ -18,8 +18,8 @@ export type PromptProps = {
   initial: string;
   history: readonly string[];
   width: number;
-  /** The rest of the best suggestion, drawn dim after the text; empty: none. */
-  suggest?(text: string): string;
+  /** The whole line as `tab` would make it; what it adds to what is typed is drawn dim behind it. */
+  completion?: string;
   /** Called on every change, for filters that work while typing. */
   onChange?(text: string): void;
   onAccept(text: string): void;
@@ -34,14 +34,15 @@ export function Prompt({
   initial,
   history,
   width,
-  suggest,
+  completion,
   onChange,
   onAccept,
   onCancel,
   error = '',
 }: PromptProps) {
   const [line, setLine] = useState(() => openLine(initial, history));
-  const ghost = line.cursor === line.text.length ? (suggest?.(line.text) ?? '') : '';
+  const atEnd = line.cursor === line.text.length;
+  const ghost = atEnd && completion?.startsWith(line.text) ? completion.slice(line.text.length) : '';
   const [refused, setRefused] = useState('');
   const put = (next: LineState) => {
     setRefused('');
@@ -53,7 +54,8 @@ export function Prompt({
     {
       cancel: onCancel,
       accept: () => onAccept(line.text),
-      complete: () => (ghost === '' ? false : put(openLine(line.text + ghost, history))),
+      complete: () =>
+        atEnd && completion !== undefined && completion !== line.text ? put(openLine(completion, history)) : false,
     },
     {
       layer: 'modal',
