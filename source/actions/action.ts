@@ -17,7 +17,7 @@ import type { RunbookCall } from './runbook/call.ts';
 /** 0 read · 1 reversible, no outage · 2 short outage · 3 loses containers, logs or images, or a long outage · 4 loses data. */
 export type Danger = 0 | 1 | 2 | 3 | 4;
 
-/** What an action can be about on one engine. */
+/** The kinds of target of an action on one engine. */
 export type LocalTarget =
   | { kind: 'service'; id: ServiceId }
   | { kind: 'container'; id: ContainerId }
@@ -30,15 +30,15 @@ export type LocalTarget =
   | { kind: 'archive'; id: string }
   /** A procedure of the settings, by its name. */
   | { kind: 'procedure'; id: string }
-  /** What nothing on the engine uses, of one kind: `images`, `volumes`, … */
+  /** Unused objects of one kind: `images`, `volumes`, … */
   | { kind: 'unused'; id: string };
 
-/** What an action is about: the identity that was under the cursor when its key was pressed, never a row number, and its engine. */
+/** The target of an action: the identity that was under the cursor when its key was pressed, never a row number, and its engine. */
 export type Target = LocalTarget & { engine: EngineId };
 
 type ObjectKind = 'container' | 'swarm-service' | 'image' | 'volume' | 'network' | 'build-cache' | 'step';
 
-/** One thing that an action will touch. */
+/** One object that an action will affect. */
 export type PlanObject = {
   kind: ObjectKind;
   id: string;
@@ -48,25 +48,25 @@ export type PlanObject = {
   /** Service id it belongs to, and its project. */
   service?: string;
   project?: string;
-  /** For the eye: objects of a lower wave come first, those of one wave run side by side. Absent: 0. */
+  /** For display: objects of a lower wave come first, those of one wave run in parallel. Absent: 0. */
   wave?: number;
-  /** Ids of objects in the same plan that come first, and what of them is awaited before this one. */
+  /** Ids of objects in the same plan that come first, and the state of them that this one waits for. */
   after?: readonly { id: string; until: 'done' | 'healthy' | 'completed' }[];
   /** It does not exist yet: `id` is `new:` and its name. */
   fresh?: boolean;
-  /** What was seen when the plan was made. */
+  /** Its state when the plan was made. */
   seen?: { state: ContainerState; startedAt?: number };
-  /** What must still be so right before each call, for actions to which more than the identity matters. */
+  /** What must still be true right before each call, for actions that depend on more than the identity. */
   expect?: { state: ContainerState; startedAt?: number; restartCount?: number };
   /** Of a volume. */
   labels?: Readonly<Record<string, string>>;
-  /** Seconds between the stop signal and the kill, and who says so; absent: not known, so the engine is told none. */
+  /** Seconds between the stop signal and the kill, and their origin; absent: unknown, so none is sent to the engine. */
   stopTimeout?: { seconds: number; from: 'container' | 'settings' | 'default' };
   /** Started with --rm: the engine removes it when it ends. */
   autoRemove?: boolean;
   /** It has a health check: done means healthy. */
   healthCheck?: boolean;
-  /** Milliseconds after which a verification gives up. */
+  /** Timeout of the verification, in ms. */
   verifyTimeoutMs?: number;
   /** A one-shot job: done means that it ended with exit code 0. */
   job?: boolean;
@@ -74,9 +74,9 @@ export type PlanObject = {
   interrupted?: true;
   /** A signal is sent by a `kill` inside it, because the engine takes one that it sends itself for a stop by hand. */
   inside?: true;
-  /** Who protects it, in words: the label, or the settings. */
+  /** What protects it, in words: the label, or the settings. */
   protectedBy?: string;
-  /** Of an image: the tags that go with it. */
+  /** Of an image: the tags removed with it. */
   tags?: readonly string[];
   /** What it takes of the host, where it starts by this plan. */
   need?: Need;
@@ -87,7 +87,7 @@ export type PlanObject = {
   created?: number;
 };
 
-/** What will be done, before it is done. Pure data: dialog, audit log and command line show the same. */
+/** What an action would do, as pure data: dialog, audit log and command line show the same. */
 export type Plan = {
   action: string;
   /** Sentence for the dialog's head: "Restart exness/redis (1 container)". */
@@ -96,16 +96,16 @@ export type Plan = {
   /** The danger before the guards raised it; absent: `danger`. The guards start from here, however often they are asked. */
   baseDanger?: Danger;
   target: Target;
-  /** Name of the target as the operator knows it, typed for danger 3 and 4. */
+  /** Display name of the target, typed for danger 3 and 4. */
   name: string;
   objects: readonly PlanObject[];
-  /** What depends on it, and anything else worth knowing before saying yes. */
+  /** What depends on it, and other warnings before confirming. */
   warnings: readonly string[];
   /** Whether the host has room for what starts. */
   checks?: readonly Check[];
-  /** What the action was told beyond its target: replicas wanted, signal, … For the audit log and for `run`. */
+  /** The action's parameters: replicas, signal, … For the audit log and for `run`. */
   options?: Readonly<Record<string, string | number | boolean>>;
-  /** The compose command that does it, where one does. */
+  /** The compose command that does it, if one does. */
   compose?: ComposeInvocation;
   /** The runbook that it is. Never written down: its words may hold secrets, `options.command` has them masked. */
   runbookCall?: RunbookCall;
@@ -115,28 +115,28 @@ export type Plan = {
   confirm?: true;
 };
 
-/** What actions use of this machine. */
+/** The facilities of this machine that actions use. */
 export type ActionTools = HostTools & {
   compose: ComposeTool;
-  /** Where backups go, and are looked for, when nothing else is said. */
+  /** Default directory of backups. */
   backupDirectory: string;
   /** What the engine's machine has left; absent for an engine on another machine. */
   room?(dataDirectory: string | undefined): Promise<HostRoom>;
   /** Where the audit log and the state of procedures lie. */
   stateDirectory: string;
-  /** Date and time for what is written down (ms since the epoch). */
+  /** Date and time for records (ms since the epoch). */
   wallTime(): number;
   /** Bytes of a container's log at the path that the engine names; undefined where that cannot be known here. */
   logBytes(path: string): Promise<number | undefined>;
 };
 
-/** What plans take from the settings; the keys of `services` are names, `project/service` or globs with `*`. */
+/** The settings used by plans; the keys of `services` are names, `project/service` or globs with `*`. */
 export type ActionSettings = {
   /** Used where neither a container nor its service's settings name a stop timeout; undefined: the engine's 10 s. */
   stopTimeoutSeconds?: number;
   /** How long a container without a health check is watched before it counts as running again. Default 10,000. */
   stableMs?: number;
-  /** At least so long an effect is waited for; longer where a health check needs longer. Default 60,000. */
+  /** Shortest time to wait for an effect; longer if a health check needs longer. Default 60,000. */
   verifyMs?: number;
   services?: Readonly<Record<string, ServiceSettings>>;
   /** Named commands, those of the settings before those that are built in. */
@@ -154,11 +154,11 @@ export type ServiceSettings = {
   memory?: string;
   /** Seconds it needs to stop. */
   stopTimeout?: number;
-  /** What it is for: posture findings weigh more on an engine or a database. */
+  /** Its role: posture findings are more severe for an engine or a database. */
   role?: string;
 };
 
-/** Why it may not be done, and what would have to change. */
+/** Why it is refused, and what would have to change. */
 export type Refusal = {
   action: string;
   name: string;
@@ -174,7 +174,7 @@ export type Step = {
   ok: boolean;
   ms: number;
   error?: string;
-  /** What came of it, in words, where the call has something to say: "exit code 0". */
+  /** Its result, in words, if there is one: "exit code 0". */
   result?: string;
 };
 
@@ -182,17 +182,17 @@ export type Outcome = {
   ok: boolean;
   cancelled: boolean;
   steps: readonly Step[];
-  /** What was seen on the engine afterwards: "healthy again after 4.2s". */
+  /** The result seen on the engine afterwards: "healthy again after 4.2s". */
   verification: string;
   ms: number;
-  /** Why there is no audit record of it, where it could not be written (danger 0 and 1 only). */
+  /** Why there is no audit record, if it could not be written (danger 0 and 1 only). */
   unrecorded?: string;
 };
 
-/** What goes on in a session between its begin and its end: the console brings it along. */
+/** The content of a session between its begin and end, provided by the console. */
 export type SessionRunner = (object: PlanObject, context: RunContext) => Promise<SessionEnd>;
 
-/** `begun`: there was something to end; `ok`: it ended well. `text` says how, such as "exit code 0". */
+/** `begun`: it had started; `ok`: it ended successfully. `text`: how, such as "exit code 0". */
 export type SessionEnd = { begun: boolean; ok: boolean; text: string };
 
 /** What came of an action: it was done (well or not), or refused. */
@@ -222,13 +222,13 @@ export type RunContext = {
   talk?: SessionRunner;
 };
 
-/** What a plan is made from. */
+/** The inputs of a plan. */
 export type PlanInput<Parameters = unknown, Facts = unknown> = {
   state: DeskState;
   desk: Desk;
   target: Target;
   settings: ActionSettings;
-  /** As the action's schema made them from the words typed. */
+  /** Parsed by the action's schema from the typed words. */
   parameters: Parameters;
   /** What `prepare` read. */
   facts: Facts;
@@ -237,14 +237,14 @@ export type PlanInput<Parameters = unknown, Facts = unknown> = {
 /** One thing to choose: the words that mean it, and what it is. */
 export type Choice = { words: readonly string[]; help: string; danger: Danger };
 
-/** What `prepare` reads from. */
+/** The inputs of `prepare`. */
 export type PrepareInput<Parameters = unknown> = Omit<PlanInput<Parameters>, 'facts'> & {
   engine: Engine & EngineChanges;
   tools: ActionTools;
   signal?: AbortSignal;
 };
 
-/** The key of an action. Actions of one `id` share the key: which one it is depends on the row. */
+/** The key of an action. Actions with the same `id` share the key: the row decides which one it means. */
 export type ActionKey = {
   /** For the settings: `services.restart`. */
   id: string;
@@ -255,7 +255,7 @@ export type ActionKey = {
 };
 
 /**
- * Everything about one thing that an operator can do: one file each. The keymap, the header's hints, the dialogs, the help,
+ * Everything about one action; one file each. The keymap, the header's hints, the dialogs, the help,
  * the console's commands, `deskhand run`, the guards and the audit log all read this value. The object that made a plan runs it.
  */
 export type Action<Parameters = unknown, Facts = unknown> = {
@@ -269,29 +269,29 @@ export type Action<Parameters = unknown, Facts = unknown> = {
   help: string;
   /** Of the mildest plan; guards and bigger targets raise it. */
   danger: Danger;
-  /** The targets it applies to: the rows that offer it, and what its commands look for. */
+  /** The targets it applies to: the rows that offer it, and the objects its commands accept. */
   on: readonly Target['kind'][];
   key?: ActionKey;
-  /** It stops or restarts programs, or may: conditions on metrics cover all such actions. */
+  /** It stops or restarts programs, or may do so: conditions on metrics apply to all such actions. */
   interrupts?: true;
-  /** Whether its key means it here, where several actions share one; absent: always. */
+  /** Whether its key means this action here, if several share the key; absent: always. */
   applies?(where: Pick<PlanInput, 'state' | 'desk' | 'target'>): boolean;
   /**
    * An object schema over words: each entry's name is its flag, its description the help. Entries that are neither optional
    * nor boolean are asked for. See parameters.ts.
    */
   parameters?: ParameterSchema<Parameters>;
-  /** What the prompt for its parameters says beyond their name: "now 2 of 3". */
+  /** A note in the prompt for its parameters: "now 2 of 3". */
   promptNote?(where: Pick<PlanInput, 'state' | 'desk' | 'target'>): string;
-  /** Other actions to the same end, as buttons of its dialog, with a plan and a dialog of their own. */
+  /** Alternative actions, as buttons of its dialog, each with its own plan and dialog. */
   alternatives?: readonly { label: string; action: string; words?: (plan: Plan) => readonly string[] }[];
   /** It has programs that say something: shown in a view, and part of the result. Below danger 2 it begins at once. */
   output?: true;
   /** What there is to choose from on a target, for its menu; each fills the first parameters. */
   choices?(where: Omit<PlanInput, 'parameters' | 'facts'>): readonly Choice[];
-  /** Objects can be taken out of its plan; answers the plan without them. */
+  /** Excludes objects from its plan; returns the plan without them. */
   leaveOut?(plan: Plan, ids: ReadonlySet<string>): Plan;
-  /** It opens a session and works in the console only: on the whole terminal, or a command with its output in a view. */
+  /** It opens a session and works only in the console: on the whole terminal, or as a command with its output in a view. */
   session?: 'shell' | 'attach' | 'command';
   /** Reads from the engine what its plan needs beyond the desk. */
   prepare?(input: PrepareInput<Parameters>): Promise<Facts>;
@@ -301,7 +301,7 @@ export type Action<Parameters = unknown, Facts = unknown> = {
   run(plan: Plan, context: RunContext): Promise<readonly Step[]>;
   /** After a failure or a cancel its run takes back what it had begun: verify says at once what is so then. */
   undoes?: true;
-  /** Verify also after failed steps: what is left of the effect matters, as after a prune. */
+  /** Verify also after failed steps, as partial effects matter, such as after a prune. */
   verifiesFailures?: boolean;
   /** Looks at the engine afterwards. */
   verify(plan: Plan, context: RunContext, steps: readonly Step[]): Promise<{ ok: boolean; text: string }>;

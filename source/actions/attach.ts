@@ -1,6 +1,6 @@
 import { session, UNRECORDED } from './session.ts';
 
-/** The container's own program on the whole terminal, as it goes on. */
+/** Attaches the whole terminal to a container's program. */
 export const attach = session({
   name: 'attach',
   title: 'Attach to',
@@ -10,7 +10,7 @@ export const attach = session({
   danger: 1,
   judge: (_parameters, { detail }) =>
     detail?.tty
-      ? { danger: 2, warning: 'Its program gets every key, ctrl-c too, which ends many programs.' }
+      ? { danger: 2, warning: 'Its program receives every key, including ctrl-c, which ends many programs.' }
       : undefined,
   command: () => [],
   note: ({ detail }) => (detail?.tty ? 'ctrl-p ctrl-q detaches; all other keys go to its program' : 'ctrl-c detaches'),

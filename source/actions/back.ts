@@ -9,18 +9,18 @@ export const STABLE_MS = 10_000;
 
 type BackOptions = {
   stableMs?: number;
-  /** The times told count from here (ms), by default from the action's beginning. */
+  /** The start of reported times (ms); default: the action's beginning. */
   since?: number;
-  /** What the text says: "healthy again" after a restart, "healthy" after a start. */
+  /** The wording: "healthy again" after a restart, "healthy" after a start. */
   again?: boolean;
 };
 
-/** The first sight of the new run: one that has another start time later has died in between. */
+/** The first sight of the new run: a different start time later means that it died in between. */
 type Sight = { at: number; startedAt?: number };
 
 /**
  * Waits until a container is back: running and healthy where it has a health check, running for `stableMs` where it has none,
- * ended with exit code 0 where it is a one-shot job. Says what went wrong otherwise. Ends at once on abort.
+ * ended with exit code 0 where it is a one-shot job. Otherwise reports what went wrong. Ends at once on abort.
  */
 export async function awaitBack(object: PlanObject, context: RunContext, options: BackOptions = {}): Promise<Finding> {
   const { stableMs = STABLE_MS, since = context.begun, again = true } = options;
@@ -43,7 +43,7 @@ export async function awaitBack(object: PlanObject, context: RunContext, options
   return again ? finding : { ...finding, text: finding.text.replace(/^(healthy|running|exited) again/, '$1') };
 }
 
-/** What the facts say already, or undefined while it is too early to tell. */
+/** The result by the facts, or undefined while it is too early. */
 function judge(
   container: ContainerFacts,
   object: PlanObject,
@@ -89,6 +89,6 @@ function lastProbe(container: ContainerFacts): string {
 
 function waiting(container: ContainerFacts, object: PlanObject): string {
   if (container.state !== 'running') return container.state;
-  if (object.job) return 'running, its end is awaited';
+  if (object.job) return 'running, waiting for its end';
   return object.healthCheck ? `running, health ${container.health}` : 'running';
 }

@@ -51,7 +51,7 @@ function planBackup({ state, target, facts }: Input): Plan | Refusal {
   const { directory } = facts;
   if (!facts.volume) return refuse(NAME, name, 'there is no such volume', 'look at the list of volumes');
   if (facts.volume.driver !== 'local')
-    return refuse(NAME, name, `its driver is ${facts.volume.driver}`, 'back it up with the means of that storage');
+    return refuse(NAME, name, `its driver is ${facts.volume.driver}`, 'back it up with the tools of that storage');
   const users = volumeUsers(name, state.containers.values());
   const busy = writers(users).map(({ container }) => container.name);
   const object: PlanObject = {
@@ -72,7 +72,7 @@ function planBackup({ state, target, facts }: Input): Plan | Refusal {
       busy.length === 0
         ? []
         : [
-            `${busy.join(', ')} may write to it meanwhile: a database may not start from such a copy. Stop it first, or dump it with its own tool.`,
+            `${busy.join(', ')} may write to it during the backup: a database may not start from such a copy. Stop it first, or dump it with its own tool.`,
           ],
     options: { directory },
   };

@@ -1,7 +1,7 @@
 import { errorWithAdvice } from '../lib/error.ts';
 import type { PlanObject, RunContext, Step } from './action.ts';
 
-/** A piece of work as a step: never throws, says how long it took and what went wrong. */
+/** Runs a call as a step: never throws, records its duration and error. */
 export async function step(
   object: PlanObject,
   call: string,

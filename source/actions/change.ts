@@ -5,18 +5,17 @@ import type { PlanObject, RunContext, Step } from './action.ts';
 import { step } from './call.ts';
 import { lookAgain } from './changed.ts';
 
-/** Whether the effect of a call is there; undefined: the container is gone. */
+/** Whether the effect of a call is visible; undefined: the container is gone. */
 export type Landed = (container: ContainerFacts | undefined) => boolean;
 
-/** How often an effect is looked for whose answer was lost, and for how long beyond the stop timeout. */
+/** Interval and time beyond the stop timeout for checking the effect of a call whose answer was lost. */
 const LOOK_MS = 500;
 const LOOK_FOR_MS = 15_000;
 
 /**
- * One call that changes something, as a step. Every such call goes through here. Right before it the object is read again: what
- * is no longer as the plan has shown it is left alone. When the answer is lost, the engine is looked at: it does what it has been
- * asked whether or not the answer comes. The call is not cut off by a cancel for the same reason; cancelling takes effect
- * between the steps.
+ * One call that changes something, as a step. Every such call goes through here. Right before it the object is read again: an object that
+ * differs from the plan is skipped. If the answer is lost, the engine is checked, as it executes the call whether or not the answer
+ * arrives. For the same reason cancelling does not abort a call; it takes effect between steps.
  */
 export function change(
   object: PlanObject,
@@ -42,7 +41,7 @@ export function isAnswerLost(error: unknown): boolean {
   return error instanceof EngineError && (error.kind === 'timeout' || error.kind === 'closed');
 }
 
-/** Looks until the effect is there; throws what is known where it does not come. */
+/** Waits until the effect is visible; throws with the known state if it is not. */
 async function lookFor(object: PlanObject, context: RunContext, landed: Landed, lost: unknown): Promise<void> {
   const limit = Math.max(0, object.stopTimeout?.seconds ?? 0) * 1000 + LOOK_FOR_MS;
   const begun = context.now();
@@ -53,7 +52,7 @@ async function lookFor(object: PlanObject, context: RunContext, landed: Landed, 
     seen = 'container' in look ? `it is ${look.container?.state ?? 'gone'}` : look.trouble;
     if (context.now() - begun > limit) break;
     context.progress(`${object.name}: the answer was lost; looking at what happened (${seen})`);
-    // A cancel ends the waiting for it, too.
+    // Cancelling also ends the waiting.
     await context.wait(LOOK_MS, context.signal).catch(() => undefined);
     if (context.signal.aborted) break;
   }

@@ -5,13 +5,13 @@ import { errorWithAdvice } from '../lib/error.ts';
 import { forEachLimited } from '../lib/limit.ts';
 import type { Plan, PlanObject } from './action.ts';
 
-/** At most so many objects are read again at once. */
+/** Concurrent reads. */
 const WIDTH = 4;
 
 /**
- * Reads every object of a plan again, by its id, before anything is done: a sentence when one is another than was shown,
- * undefined when the plan still holds. Objects of which only the identity counts are a reason only when all of them are gone:
- * what is left can always be stopped.
+ * Reads every object of a plan again, by its id, before anything is done: a message if one differs from what was shown, undefined if the
+ * plan is still valid. Objects of which only the identity counts matter only if all of them are gone: the remaining ones can still be
+ * stopped.
  */
 export async function changedSince(plan: Plan, engine: Engine, signal: AbortSignal): Promise<string | undefined> {
   const findings: { object: PlanObject; finding: string }[] = [];
@@ -23,7 +23,7 @@ export async function changedSince(plan: Plan, engine: Engine, signal: AbortSign
   return (serious ?? (findings.length === plan.objects.length ? findings[0] : undefined))?.finding;
 }
 
-/** Reads one object again: a sentence when it is no longer what the plan has shown. */
+/** Reads one object again: a message if it is no longer what the plan showed. */
 export async function lookAgain(object: PlanObject, engine: Engine, signal?: AbortSignal): Promise<string | undefined> {
   // What does not exist yet, and what the engine only lists all at once.
   if (object.fresh === true || object.kind === 'build-cache' || object.kind === 'step') return undefined;
@@ -48,7 +48,7 @@ function containerChange({ id, name, expect }: PlanObject, fresh: ContainerFacts
   if (expect === undefined) return undefined;
   if (fresh.name !== name) return `${name} is called ${fresh.name} since the plan was shown`;
   const { state, startedAt, restartCount } = expect;
-  // A container that its restart policy starts over and over is in both by turns.
+  // A container in a restart loop alternates between both.
   const alike = (one: string) => (one === 'restarting' ? 'running' : one);
   if (alike(fresh.state) !== alike(state))
     return `${name} was ${state} when the plan was shown and is ${fresh.state} now`;
@@ -57,7 +57,7 @@ function containerChange({ id, name, expect }: PlanObject, fresh: ContainerFacts
   return restarted ? `${name} was started again since the plan was shown` : undefined;
 }
 
-/** An image that was tagged meanwhile is wanted by someone. Tags that the removal itself has taken are no change. */
+/** An image that was tagged meanwhile is needed by someone. Tags removed by the action itself are no change. */
 function imageChange({ name, tags }: PlanObject, given: readonly string[]): string | undefined {
   if (tags === undefined) return undefined;
   const fresh = given.filter((tag) => tag !== '<none>:<none>');

@@ -13,9 +13,9 @@ export type Clone = {
 
 /**
  * The replica `number` as a clone of an existing one, from its inspect: the same image, configuration, host configuration and
- * networks. Left out is what belongs to the old one alone: host name and MAC address, its name and short id among the network
+ * networks. Without what belongs only to the old one: host name and MAC address, its name and short id among the network
  * aliases, its number among the labels. Tried against the real compose CLI, which takes the clone for its own.
- * Fails when the old name does not end in its number, for then there is no name to give.
+ * Fails if the old name does not end in its number, as then no new name can be formed.
  */
 export function cloneSpec(inspect: unknown, number: number): Clone {
   const old = fields(inspect);
@@ -35,7 +35,10 @@ export function cloneSpec(inspect: unknown, number: number): Clone {
   };
 }
 
-/** `project-service-2` (compose v2) or `project_service_2` (v1), as the existing replica has it, but for a temporary prefix. Fails without a number. */
+/**
+ * `project-service-2` (compose v2) or `project_service_2` (v1), as the existing replica has it, but for a temporary prefix. Fails without a
+ * number.
+ */
 export function replicaName(given: string, oldNumber: string | undefined, number: number): string {
   const old = lastingName(given);
   const end = oldNumber === undefined ? undefined : ['-', '_'].find((mark) => old.endsWith(`${mark}${oldNumber}`));
@@ -109,7 +112,7 @@ export function endpoints(old: Fields, ownNames: readonly string[], { fixed = fa
 
 const BUILT_IN: ReadonlySet<string> = new Set(['bridge', 'host', 'none', 'default']);
 
-/** What stands against a further replica, each with what would have to change. */
+/** Obstacles to a further replica, each with what would have to change. */
 export type Obstacle = { refused: string; change: string };
 
 /** Obstacles that only the inspect shows: fixed host ports, names, networks and addresses that two cannot share. */
@@ -122,23 +125,23 @@ export function cloneObstacles(inspect: unknown): Obstacle[] {
   const port = fixedPort(fields(host.PortBindings));
   if (port !== undefined) {
     const change = `publish a range or no host port for ${port.inside} in the compose file`;
-    obstacles.push({ refused: `the host port ${port.outside} can be taken only once`, change });
+    obstacles.push({ refused: `the host port ${port.outside} can be used only once`, change });
   }
   if (!isGivenByCompose(name, labels)) {
-    obstacles.push({ refused: `it has the fixed name ${name}`, change: 'take container_name out of the compose file' });
+    obstacles.push({ refused: `it has the fixed name ${name}`, change: 'remove container_name from the compose file' });
   }
   const mode = text(host.NetworkMode);
   if (mode === 'host' || mode.startsWith('container:')) {
     obstacles.push({
       refused: `it shares the network of ${mode === 'host' ? 'the host' : mode}`,
-      change: 'give it a network of its own',
+      change: 'give it its own network',
     });
   }
   const address = staticAddress(old);
   if (address !== undefined) {
     obstacles.push({
       refused: `it has the static address ${address}`,
-      change: 'take ipv4_address out of the compose file',
+      change: 'remove ipv4_address from the compose file',
     });
   }
   return obstacles;

@@ -65,7 +65,7 @@ function planDown(input: Input): Plan | Refusal {
       `take down ${compose.project.name}, or remove a volume by its name`,
     );
   const containers = containerObjects(input, compose, service);
-  if (containers.length === 0) return refuse('down', name, 'it has no containers', 'nothing has to be done');
+  if (containers.length === 0) return refuse('down', name, 'it has no containers', 'nothing to do');
   const rest = service === undefined ? [...networkObjects(input, compose), ...volumeObjects(input, compose)] : [];
   const { project, profiles, hashes } = compose;
   return {

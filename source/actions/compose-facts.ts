@@ -9,7 +9,7 @@ import type { ContainerFacts } from '../engine/facts.ts';
 import type { PrepareInput } from './action.ts';
 import { targetService } from './targets.ts';
 
-/** What a compose action reads before its plan: the project, its rendered file, and what compose says it would do. */
+/** The facts for a compose plan: the project, its rendered file, and the result of compose's dry run. */
 export type ComposeFacts =
   | { problem: { refused: string; change: string } }
   | {
@@ -37,7 +37,7 @@ export function composeTarget({ desk, target }: Pick<PrepareInput, 'desk' | 'tar
   return service?.kind === 'compose' ? { project: service.project, service: service.name } : {};
 }
 
-/** Everything that the plan of a compose action needs; a problem is a fact too, and becomes a refusal. `dry` is the command. */
+/** Everything that the plan of a compose action needs; a problem is also a fact, and becomes a refusal. `dry` is the command. */
 export async function readCompose(
   input: PrepareInput,
   dry?: (service?: string) => readonly string[],
@@ -70,7 +70,7 @@ function problem(refused: string, change: string): ComposeFacts {
   return { problem: { refused, change } };
 }
 
-/** A refusal goes on after a colon. */
+/** The reason of a refusal follows a colon. */
 function lower(sentence: string): string {
   return sentence
     .replace(/\.$/, '')
@@ -105,7 +105,7 @@ async function dryRun(
   return lines;
 }
 
-/** The end of what compose printed usually is its error. */
+/** The last lines of compose's output usually contain its error. */
 function failed(what: string, { name, files }: ComposeProject, { code, output }: ChildResult): ComposeProblem {
   return new ComposeProblem(
     `${what} failed for ${name} with status ${code ?? 'unknown'}: ${lastLines(output)}`,

@@ -22,7 +22,7 @@ const NOTES: Readonly<Record<ChangeKind, string>> = {
   none: 'stays as it is',
 };
 
-/** What a compose command touches: what a dry run announced, else what follows from the file and the containers. */
+/** The objects that a compose command affects: from a dry run, else derived from the file and the containers. */
 export function composeObjects(
   input: Input,
   facts: ReadFacts,

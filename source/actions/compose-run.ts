@@ -8,11 +8,11 @@ import { awaitBack } from './back.ts';
 import { lastLines } from './compose-facts.ts';
 import { type Finding, watchAll } from './watch.ts';
 
-/** States that end what compose does to an object. */
+/** Final states of an object in compose's output. */
 const ENDED =
   /^(Started|Created|Recreated|Removed|Stopped|Running|Healthy|Exited|Pulled|Built|Recreating done|.* done)$/;
 
-/** Runs the compose command of a plan. What it said of each object is that object's step; what failed quotes its last lines. */
+/** Runs the compose command of a plan. Its output about each object becomes that object's step; failures quote the last lines. */
 export async function runCompose(plan: Plan, context: RunContext): Promise<readonly Step[]> {
   const { compose } = plan;
   if (!compose) throw new Error(`the plan of ${plan.action} names no compose command`);
@@ -54,7 +54,7 @@ async function filesChanged(compose: ComposeInvocation, context: RunContext): Pr
   return code === 0 && fingerprint(parseHashes(stdout)) !== compose.fingerprint;
 }
 
-/** Of a plan without a compose command: none is made. */
+/** For a plan without a compose command, which cannot happen. */
 const NOTHING: Pick<ComposeInvocation, 'services' | 'jobs'> & { project?: ComposeInvocation['project'] } = {
   services: [],
   jobs: [],
@@ -88,7 +88,7 @@ export async function verifyUp(plan: Plan, context: RunContext): Promise<Finding
   return watchAll(objects, context, (object) => awaitBack(object, context, { again: false }));
 }
 
-/** Looks whether everything that was to go is gone. */
+/** Checks whether everything that should be removed is gone. */
 export async function verifyGone(plan: Plan, context: RunContext): Promise<Finding> {
   const { engine, signal } = context;
   const [containers, networks, volumes] = await Promise.all([

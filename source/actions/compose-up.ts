@@ -24,7 +24,7 @@ const upCommand = (flags: Flags, force: boolean, service?: string): string[] => 
 ];
 
 /** `compose up`: creates what is missing, recreates what differs from the file, starts the rest. */
-export const up = upAction('up', 'Bring up', 'create, recreate and start as the compose file says', false);
+export const up = upAction('up', 'Bring up', 'create, recreate and start according to the compose file', false);
 
 /** `compose up --force-recreate`: the same containers again, from the file. */
 export const recreate = upAction(
@@ -43,7 +43,7 @@ function upAction(name: string, title: string, help: string, force: boolean): Ac
     interrupts: true,
     on: ['service', 'project'],
     parameters: Flags,
-    ...(force ? {} : { key: { id: 'up', keys: ['u'], hint: 'up', help: 'compose up: as the file says' } }),
+    ...(force ? {} : { key: { id: 'up', keys: ['u'], hint: 'up', help: 'compose up' } }),
     prepare: (input) => readCompose(input, (service) => upCommand(input.parameters, force, service)),
     plan: (input) => planUp(input, { name, title, force }),
     run: runCompose,
@@ -70,7 +70,7 @@ function planUp(
   const services = servicesIn(facts, service);
   const objects = composeObjects(input, facts, services, force);
   if (objects.length === 0 && !parameters.build && !parameters.pull)
-    return refuse(action, name, 'everything is as the file says', 'change the file, or recreate it');
+    return refuse(action, name, 'everything matches the file', 'change the file, or recreate it');
   const { project, profiles } = facts;
   const command = upCommand(parameters, force, service);
   return {

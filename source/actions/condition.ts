@@ -4,29 +4,29 @@ import type { ServiceId } from '../lib/ids.ts';
 import type { Plan, PlanObject } from './action.ts';
 import { actionNamed } from './list.ts';
 
-/** A metric that must hold before some actions: "nanoarb_position = 0" before nanoarb is stopped. */
+/** A condition on a metric that must be true before some actions: "nanoarb_position = 0" before nanoarb is stopped. */
 export type Condition = {
-  /** Service names, `project/service` or globs it concerns. */
+  /** Service names, `project/service` or globs it applies to. */
   services: readonly string[];
   /** Action names; one that interrupts the program stands for all that do. Absent: all of those, and everything of danger 2. */
   actions?: readonly string[];
   /** `metric operator number` for every series, or `sum(metric) operator number`; operators = != < <= > >=. */
   metric: string;
-  /** When it does not hold, or is not known to: refuse (the default), or raise to danger 3, so that the name must be typed. */
+  /** If it is not true, or unknown: refuse (the default), or raise to danger 3, so that the name must be typed. */
   otherwise?: 'refuse' | 'raise';
 };
 
-/** All that a metric says now: every current series of every replica of a service, or why that is not known. */
+/** The current values of a metric: every series of every replica of a service, or why they are unknown. */
 export type MetricReading =
   | { known: true; values: readonly { value: number; series: string }[] }
   | { known: false; why: string };
 
 export type ReadMetric = (name: string, service: ServiceId | undefined) => MetricReading;
 
-/** Why a condition stands against a plan, in words, and what would have to change. */
+/** Why a condition blocks a plan, in words, and what would have to change. */
 export type Finding = { text: string; change: string };
 
-/** What stands against a plan, by one condition; empty where it holds or does not concern the plan. */
+/** The obstacles to a plan from one condition; empty if it is true or does not apply. */
 export function checkCondition(condition: Condition, plan: Plan, read: ReadMetric): Finding[] {
   const concerned = plan.objects.filter(
     (object) =>
@@ -79,7 +79,7 @@ function check(condition: Condition, service: ServiceId | undefined, read: ReadM
       text: `${name} is not known, so "${condition.metric}" cannot be checked: ${reading.why}`,
       change: 'make the metric readable, or let the condition raise the danger instead (otherwise: raise)',
     };
-  const change = `bring about ${condition.metric} first, or change the condition in the settings`;
+  const change = `make ${condition.metric} true first, or change the condition in the settings`;
   if (aggregation !== undefined) {
     const value = aggregate(
       aggregation,
@@ -104,7 +104,7 @@ function aggregate(how: string, values: readonly number[]): number {
   return values.some(Number.isNaN) ? Number.NaN : how === 'min' ? Math.min(...values) : Math.max(...values);
 }
 
-/** NaN is no answer: nothing holds for it. */
+/** No condition is true for NaN. */
 function compare(value: number, operator: string, wanted: number): boolean {
   if (Number.isNaN(value)) return false;
   if (operator === '!=') return value !== wanted;

@@ -149,7 +149,7 @@ describe('a service that must stay single', () => {
     ['one beside a running one', pair({}, down), start],
     ['a stopped one with the running one', pair({}, down), restart],
   ])('is not started twice: %s', (_, given, action) => {
-    expect(plan(action, [given], target).refused).toMatch(/must stay single, says the label deskhand\.single/);
+    expect(plan(action, [given], target).refused).toMatch(/must stay single \(the label deskhand\.single/);
   });
 
   it('may be restarted, and started where nothing else runs', () => {

@@ -1,4 +1,4 @@
-/** Commands that destroy data or end the program, with the word that says so. Case does not matter: SQL and Redis have none. */
+/** Commands that destroy data or end the program, with the word that reveals it. Case does not matter: SQL and Redis have none. */
 const DESTRUCTIVE: readonly RegExp[] = [
   /\bflush(?:all|db)\b/i,
   /\bdrop\s+(?:table|database|schema|index|view|user|role|keyspace|measurement|collection|owned)\b/i,
@@ -17,7 +17,7 @@ const DESTRUCTIVE: readonly RegExp[] = [
   /\bgit\s+(?:clean|reset\s+--hard)\b/i,
 ];
 
-/** What in a command destroys something, as it is written there; undefined for what looks harmless. No guard against intent. */
+/** The destructive part of a command, as written; undefined if it looks harmless. Not a protection against intent. */
 export function destructivePart(command: readonly string[]): string | undefined {
   const line = command.join(' ');
   return DESTRUCTIVE.map((pattern) => pattern.exec(line)?.[0].trim()).find((part) => part !== undefined);

@@ -11,7 +11,7 @@ export type DiskLine = {
   reclaimable: number;
 };
 
-/** Disk use by kind. Reclaimable is what goes when everything unused goes: shared layers of used images stay. */
+/** Disk use by kind. Reclaimable: what pruning everything unused would free; shared layers of used images stay. */
 export function diskLines(use: DiskUse): DiskLine[] {
   const usedImages = new Set(use.containers.map(({ imageId }) => imageId));
   const idle = use.images.filter(({ id }) => !usedImages.has(id));

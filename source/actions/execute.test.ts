@@ -84,7 +84,7 @@ describe('execute', () => {
     const { clock, calls, executor, request, records } = scene();
     const first = executor.execute(request());
     const second = await executor.execute(request());
-    expect(second).toMatchObject({ kind: 'refused', refusal: { refused: /still under way on exness-redis/ } });
+    expect(second).toMatchObject({ kind: 'refused', refusal: { refused: /still running on exness-redis/ } });
     expect(await within(clock, first)).toMatchObject({ kind: 'done' });
     expect(calls).toHaveLength(1);
     expect(records.map((record) => record.kind).toSorted()).toEqual(['begin', 'call', 'end', 'refused']);

@@ -36,7 +36,7 @@ export type ExecutorDeps = {
   /** Resolves after `ms`, or at once on abort. */
   wait: RunContext['wait'];
   audit: Audit;
-  /** The guards' view of the moment. */
+  /** The guards' current context. */
   guard: () => GuardInput;
   /** Facts as they are now, for what is planned within an action. */
   observe?: () => Promise<DeskState>;
@@ -47,24 +47,24 @@ export type Request = {
   action: Action;
   plan: Plan;
   answer: Answer;
-  /** The operator's words for the record. */
+  /** The operator's confirmation, for the record. */
   reason?: string;
   signal: AbortSignal;
   progress: (text: string) => void;
   /** Takes what programs say. */
   output?: OutputSink;
-  /** What goes on in a session. */
+  /** The content of a session. */
   talk?: SessionRunner;
   /** The plan that this one is a part of: its objects are shared with it. */
   within?: Plan;
 };
 
 export type Executor = {
-  /** The one path from a plan to its record: guards, answer, audit, a second look at the objects, run, verify, audit. */
+  /** The only path from a plan to its record: guards, confirmation, audit, a second check of the objects, run, verify, audit. */
   execute(request: Request): Promise<Result>;
-  /** The plans that are being done now. */
+  /** The running plans. */
   running(): readonly Plan[];
-  /** The program ends now: what is being done gets its end in the record, which says why, and makes no further call. */
+  /** The program ends now: records the end of running actions with the reason, and prevents further calls. */
   interrupt(why: string): Promise<void>;
 };
 
@@ -121,13 +121,13 @@ function performWithin(
   };
 }
 
-/** A second key press, or an action on something that is being acted upon. */
+/** A second key press, or an action on an object of a running action. */
 function busy(plan: Plan, running: readonly Plan[]): Refusal | undefined {
   for (const other of running) {
     const shared = plan.objects.find((object) => other.objects.some((busyOne) => busyOne.id === object.id));
     if (shared === undefined && (plan.action !== other.action || plan.name !== other.name)) continue;
     const what = shared?.name ?? plan.name;
-    return refusalOf(plan, `${other.action} of ${other.name} is still under way on ${what}`, 'wait until it has ended');
+    return refusalOf(plan, `${other.action} of ${other.name} is still running on ${what}`, 'wait until it has ended');
   }
   return undefined;
 }
@@ -146,7 +146,7 @@ function refusalOf(plan: Plan, refused: string, change: string): Refusal {
   return { action: plan.action, name: plan.name, refused, change };
 }
 
-/** Refusals are recorded as far as the log can be written; the refusal stands either way. */
+/** Refusals are recorded if the log can be written; they are valid either way. */
 async function refused(audit: Audit, { plan, reason }: Request, refusal: Refusal): Promise<Result> {
   await audit.append({ kind: 'refused', engine: plan.target.engine, ...refusal, plan, reason }).catch(() => undefined);
   return { kind: 'refused', refusal };
@@ -196,7 +196,7 @@ async function recorded(
 }
 
 function unrecordable(plan: Plan, danger: Danger, trouble: string): Refusal {
-  const refused = `${trouble}; danger ${danger} is not done unrecorded`;
+  const refused = `${trouble}; actions of danger ${danger} must be recorded`;
   return refusalOf(plan, refused, 'make the audit log writable, or set another directory for it (audit.directory)');
 }
 
@@ -232,7 +232,7 @@ async function perform(deps: ExecutorDeps, request: Performing): Promise<Outcome
   return { ok: verification.ok, cancelled, steps, verification: verification.text, ms: deps.now() - begun };
 }
 
-/** What was done, what failed and what was left alone, when it did not come to a verification. */
+/** What was done, what failed and what was skipped, if there was no verification. */
 function account(plan: Plan, steps: readonly Step[], cancelled: boolean): string {
   const failed = steps.filter((done) => !done.ok);
   const touched = new Set(steps.map((done) => done.object));

@@ -52,10 +52,10 @@ describe('the guards', () => {
     const kept = plan(2, { protectedBy: 'the settings' });
     expect(guard(kept, openGuard)).toMatchObject({
       danger: 3,
-      reasons: [/nanoarb-engine is protected by the settings: one step more dangerous/],
+      reasons: [/nanoarb-engine is protected by the settings: one level more dangerous/],
     });
     const both = guard(kept, { ...openGuard, markets: [always] });
-    expect(both).toMatchObject({ danger: 4, reasons: [/./, /is open.*: one step more dangerous/] });
+    expect(both).toMatchObject({ danger: 4, reasons: [/./, /is open.*: one level more dangerous/] });
     expect(guard({ ...kept, danger: 4 }, { ...openGuard, markets: [always] }).danger).toBe(4);
     expect(guard(plan(0, { protectedBy: 'x' }), { ...openGuard, markets: [always] }).danger).toBe(0);
   });

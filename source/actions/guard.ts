@@ -12,7 +12,7 @@ export type GuardInput = GuardSettings & {
   now: number;
   /** `:arm` lifts read-only until then (ms). */
   armedUntil?: number;
-  /** What a metric of a service says now. */
+  /** The current values of a service's metric. */
   metric: ReadMetric;
 };
 
@@ -23,15 +23,15 @@ export type GuardDecision = {
   refusal?: { refused: string; change: string };
 };
 
-/** Why nothing may be changed, and how it may. */
+/** Why changes are refused, and how to allow them. */
 export const READONLY = {
   refused: 'the console is read-only',
   change: 'arm it for a time with :arm 10m, or start without read-only',
 };
 
-const RAISED = 'one step more dangerous';
+const RAISED = 'one level more dangerous';
 
-/** What stands between a plan and its doing: pure, asked when the dialog opens and again before the first call. */
+/** The guards between a plan and its execution: pure, checked when the dialog opens and again before the first call. */
 export function guard(given: Plan, input: GuardInput): GuardDecision {
   const plan = { ...given, danger: given.baseDanger ?? given.danger };
   if (plan.danger === 0) return { danger: 0, reasons: [] };
@@ -76,7 +76,7 @@ function markets(plan: Plan, input: GuardInput): string[] {
   return [`${names.join(', ')}: ${RAISED}.`];
 }
 
-/** What is not known to hold does not hold. */
+/** Unknown counts as not true. */
 function checkConditions(plan: Plan, input: GuardInput): { raised: string[]; refusal?: GuardDecision['refusal'] } {
   const raised: string[] = [];
   for (const condition of input.conditions) {

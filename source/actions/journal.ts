@@ -5,14 +5,14 @@ import type { Audit } from './audit/file.ts';
 import { endRecord } from './audit/record.ts';
 import { type CallText, recordedCalls, recordedTools } from './audit/recorded-calls.ts';
 
-/** The record of one action that is being done: a line before each call, and one for its end. */
+/** The record of one running action: a line before each call, and one for its end. */
 export type Journal = {
   /** The engine whose changing calls are recorded. */
   engine: Engine & EngineChanges;
   tools: ActionTools;
-  /** Records the end, once; answers why it could not be written, if so. */
+  /** Records the end, once; returns why it could not be written, if so. */
   end(outcome: Outcome): Promise<string | undefined>;
-  /** The program ends now: records what is known, and lets no further call through. */
+  /** The program ends now: records what is known, and blocks further calls. */
   interrupt(why: string): Promise<void>;
 };
 
@@ -58,7 +58,7 @@ export function openJournal(
   };
 }
 
-/** What a program that ends in the middle knows: the engine goes on with what is under way. */
+/** The state of an interrupted action: the engine continues running calls. */
 function accountOf(plan: Plan, calls: readonly Call[]): string {
   const names = new Map(plan.objects.map(({ id, name }) => [id, name]));
   const text = ({ call, id }: Call) => `${call} of ${names.get(id) ?? id}`;

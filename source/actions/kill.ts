@@ -7,7 +7,7 @@ import { SignalName } from './signals.ts';
 import { awaitStopped, isDown, NOT_RUNNING } from './stopped.ts';
 import { watch } from './watch.ts';
 
-/** Sends a signal through the engine, without a stop timeout. Other signals than SIGKILL may mean anything to the program. */
+/** Sends a signal through the engine, without a stop timeout. The effect of other signals is up to the program. */
 export const kill = lifecycle({
   name: 'kill',
   title: ({ signal }) => `Kill (${signal})`,
@@ -28,7 +28,7 @@ export const kill = lifecycle({
   warnings: (scope, { signal }) => [
     ...outageWarnings(scope),
     ...policyWarnings(scope.containers, signal),
-    ...(signal === 'SIGKILL' ? ['SIGKILL gives no time to save anything: stop does.'] : []),
+    ...(signal === 'SIGKILL' ? ['SIGKILL gives it no chance to save; use stop instead.'] : []),
   ],
   options: (_settings, { signal }) => ({ signal }),
   each: async (object, context, options) => {
@@ -40,7 +40,7 @@ export const kill = lifecycle({
   watch: (object, context, { signal }) =>
     signal === 'SIGKILL'
       ? awaitStopped(object, context)
-      : // Another signal was sent: what the container is now is all that can be said.
+      : // After another signal only the current state can be reported.
         watch(object, context, {
           since: context.begun,
           judge: (container) => ({ ok: true, text: afterSignal(container, object) }),

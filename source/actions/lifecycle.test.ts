@@ -137,7 +137,7 @@ describe('start', () => {
     );
     const made = plan(start, services, { engine: 'fake', kind: 'service', id: 'compose:exness/backend' });
     expect(made.warnings[0]).toBe(
-      'backend depends on redis (service_healthy), which is not well: exit 137, out of memory.',
+      'backend depends on redis (service_healthy), which has a problem: exit 137, out of memory.',
     );
   });
 
@@ -160,7 +160,7 @@ describe('stop', () => {
     await run;
     expect(await stop.verify(made, context, [])).toMatchObject({
       ok: true,
-      text: expect.stringMatching(/^6 of 6 well after .*exness-web.* stopped/),
+      text: expect.stringMatching(/^6 of 6 ok after .*exness-web.* stopped/),
     });
   });
 
@@ -221,7 +221,7 @@ describe('rolling restart', () => {
     await clock.advance(40_000);
     expect(calls).toEqual(['restart web-1', 'restart web-2', 'restart web-3']);
     const received = await rollingRestart.verify(made, context, await run);
-    expect(received.text).toBe('3 of 3 well; back after: exness-web-1 10s, exness-web-2 10s, exness-web-3 10s');
+    expect(received.text).toBe('3 of 3 ok; back after: exness-web-1 10s, exness-web-2 10s, exness-web-3 10s');
   });
 
   it('stops at the first that does not come back, and leaves the rest alone', async () => {

@@ -25,10 +25,10 @@ import { inOrder } from './schedule.ts';
 import { containersOf, planObject, refuse, servicesOf, targetName } from './targets.ts';
 import { type Finding, watchAll } from './watch.ts';
 
-/** At most so many containers are acted upon at once. */
+/** Concurrent containers. */
 const WIDTH = 4;
 
-/** What the plan of a lifecycle action is made of, beyond what all of them share. */
+/** The specific parts of a lifecycle action's plan. */
 export type LifecycleScope = {
   state: DeskState;
   desk: Desk;
@@ -50,9 +50,9 @@ export type Lifecycle<Parameters = unknown> = Pick<
   title: string | ((parameters: Parameters) => string);
   danger: Danger;
   key?: ActionKey;
-  /** Where it hits several services, or takes away what several others need: at least this. */
+  /** Least danger if it affects several services, or one that several others need. */
   wideDanger?: Danger;
-  /** Its targets are away until someone brings them back. */
+  /** Its targets are down until someone starts them. */
   outlasts?: true;
   /** Containers end by it: those started with --rm are removed by the engine then. */
   ends?: true;
@@ -62,9 +62,9 @@ export type Lifecycle<Parameters = unknown> = Pick<
   starts?: true;
   /** The states that it applies to; containers in others are left out. */
   from: ReadonlySet<ContainerState>;
-  /** The refusal when there is none such: what is so, and what would have to change. */
+  /** The refusal if there is none: the reason, and what would have to change. */
   none: { refused: string; change: string };
-  /** State and start time must still be as shown right before the call; else only the identity counts. */
+  /** State and start time must be unchanged right before the call; absent: only the identity counts. */
   strict?: true;
   /** Further containers that it leaves out. */
   skips?: (container: ContainerFacts, scope: Pick<LifecycleScope, 'desk' | 'target'>) => boolean;
@@ -125,7 +125,7 @@ function planLifecycle<Parameters>(
     return no(lostNamespace(first, state) ?? '', 'recreate it, for example with docker compose up -d --force-recreate');
   }
   const twice = kind.starts && startsTwice(scope);
-  if (twice) return no(twice, 'stop the one that runs first, or take the mark away if it is wrong');
+  if (twice) return no(twice, 'stop the one that runs first, or remove the mark if it is wrong');
   const objects = containers.map((container) => {
     const object = planObject(container, desk, '', settings);
     const expect = { ...object.seen, state: container.state, restartCount: container.detail?.restartCount };
@@ -162,10 +162,10 @@ function highest(...dangers: (Danger | undefined)[]): Danger {
   return Math.max(...dangers.map((danger) => danger ?? 0)) as Danger;
 }
 
-/** Services that need what is taken away: from so many on the outage is a wide one. */
+/** Number of dependent services from which an outage counts as wide. */
 const MANY_DEPENDANTS = 3;
 
-/** What is hit decides, not how it was chosen: marks, a project and one service that others need are judged alike. */
+/** The affected services decide, not how they were selected: marks, a project and one service that others need are judged alike. */
 function isWide({ outlasts }: Pick<Lifecycle, 'outlasts'>, { desk, containers }: LifecycleScope): boolean {
   const hit = new Set(containers.map((one) => desk.ownerOf.get(one.id) ?? `container:${one.name}`));
   if (hit.size > 1) return true;
@@ -187,7 +187,7 @@ function removedByEngine(containers: readonly ContainerFacts[]): { danger: Dange
   };
 }
 
-/** A borrowed namespace whose owner does not exist any more: the engine cannot start it again. */
+/** A borrowed namespace whose owner was removed: the engine cannot start it again. */
 function lostNamespace(container: ContainerFacts, { containers }: DeskState): string | undefined {
   const lost = borrowedBy(container).find((one) => ![...containers.values()].some((other) => isOwner(one, other)));
   if (lost === undefined) return undefined;
@@ -201,12 +201,12 @@ function startsTwice({ services, containers, settings }: LifecycleScope): string
     const after = service.containers.filter((one) => isUp(one) || containers.includes(one));
     if (singleBy === undefined || after.length < 2) continue;
     if (after.every((one) => isUp(one))) continue;
-    return `${service.name} must stay single, says ${singleBy}, and ${after.map(({ name }) => name).join(' and ')} would run`;
+    return `${service.name} must stay single (${singleBy}), and ${after.map(({ name }) => name).join(' and ')} would run`;
   }
   return undefined;
 }
 
-/** Containers of two directories that use one project name are told apart by nothing else: the operator may mean one of them. */
+/** Nothing else distinguishes containers of two directories with the same project name, and the operator may mean one of them. */
 function clashes({ services }: LifecycleScope): string[] {
   return services
     .filter(({ directories }) => directories !== undefined)

@@ -124,7 +124,7 @@ function planLimits({ state, desk, target, settings, parameters, facts }: PlanIn
     if (below) return no(`${container.name} ${below}`, 'choose a larger limit, or restart it first');
   }
   const changed = containers.filter((one) => differences(one, parameters).length > 0);
-  if (changed.length === 0) return no('its limits are that already', 'nothing has to be done');
+  if (changed.length === 0) return no('it has these limits already', 'nothing to do');
   return {
     action: NAME,
     title: `Change the limits of ${name} (${changed.length === 1 ? '1 container' : `${changed.length} containers`})`,

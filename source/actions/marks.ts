@@ -4,13 +4,13 @@ import type { ContainerFacts } from '../engine/facts.ts';
 import { matching } from '../lib/glob.ts';
 import type { ActionSettings, ServiceSettings } from './action.ts';
 
-/** What labels and settings say of a service: the same for every action, target and entry. */
+/** The marks of a service from labels and settings. */
 export type Marks = {
-  /** Who protects it, in words. */
+  /** What protects it, in words. */
   protectedBy?: string;
-  /** Who says that it must never run twice, in words. */
+  /** What marks it as single, in words. */
   singleBy?: string;
-  /** Something says that it may run more than once. */
+  /** It is marked as scalable. */
   maySpread: boolean;
   /** What it keeps in memory only, in words; empty: something. */
   memory?: string;
@@ -37,7 +37,7 @@ export function marksOfService(service: Service, settings: ActionSettings): Mark
   return marksOf(labels, namesOf(undefined, service), settings);
 }
 
-/** A label that says neither yes nor no was meant to say something: it counts as yes, and its value is shown. */
+/** A label that is neither yes nor no was meant as something: it counts as yes, and its value is shown. */
 function byLabel(all: readonly Labels[], name: string): { said: boolean; by?: string } {
   const values = all.map((labels) => labels[name]).filter((value) => value !== undefined);
   const value = values.find((one) => !isDenied(one));
@@ -61,7 +61,7 @@ export function namesOf(container: Pick<ContainerFacts, 'name'> | undefined, ser
   return service === undefined ? own : [...own, service.name, serviceName(service)];
 }
 
-/** What the settings say of a service under any of its names; the first entry that says something of a field counts. */
+/** The settings of a service under any of its names; for each field the first entry that has it counts. */
 export function serviceSettings(settings: ActionSettings, names: readonly string[]): ServiceSettings {
   const entries = Object.entries(settings.services ?? {}).filter(
     ([pattern]) => matching([pattern], names) !== undefined,

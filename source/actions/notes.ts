@@ -23,7 +23,7 @@ export function stopNote(container: ContainerFacts, object: PlanObject): string 
   return `${signal}, after ${seconds} s SIGKILL (${origins[from]})`;
 }
 
-/** What any stop of these services means: who depends on them, and what they hold in memory only. */
+/** The effects of stopping these services: who depends on them, and their in-memory state. */
 export function outageWarnings(scope: LifecycleScope): string[] {
   return [...sharersWarnings(scope), ...dependentsWarnings(scope), ...memoryWarnings(scope)];
 }
@@ -39,7 +39,7 @@ export function interruptionWarnings(
   return outageWarnings({ state, desk, target, services, containers, others: [], settings });
 }
 
-/** Containers that have a namespace of one that ends, and are not acted upon: they are cut off, and only a restart helps. */
+/** Other containers that use a namespace of one that ends: they are cut off, and only a restart helps. */
 function sharersWarnings({ state, containers }: LifecycleScope): string[] {
   const hit = new Set(containers.map(({ id }) => id));
   return containers.flatMap((owner) => {
@@ -54,7 +54,7 @@ function sharersWarnings({ state, containers }: LifecycleScope): string[] {
   });
 }
 
-/** Who depends on these services and is not acted upon. */
+/** Services that depend on these and are not affected by the action. */
 export function dependentsWarnings({ desk, services }: LifecycleScope): string[] {
   const selected = new Set(services.map((service) => service.id));
   return services.flatMap((service) => dependentsWarning(desk, service, selected));
@@ -65,7 +65,7 @@ export function memoryWarnings({ desk, services, containers, settings }: Lifecyc
   return services.flatMap((service) => memoryWarning(desk, service, containers, settings));
 }
 
-/** Those that are acted upon too need no warning. */
+/** Services in the same action need no warning. */
 function dependentsWarning(desk: Desk, service: Service, selected: ReadonlySet<string>): string[] {
   const others = { ...desk, services: desk.services.filter((other) => !selected.has(other.id)) };
   const waiting = dependents(others, service);
@@ -97,7 +97,7 @@ function memoryNote(container: ContainerFacts, service: Service, settings: Actio
   return memory && `: ${memory}`;
 }
 
-/** The engine takes any signal for a stop by hand: the restart policy is off until the next start. */
+/** The engine treats any signal as a manual stop: the restart policy is off until the next start. */
 export function policyWarnings(containers: readonly ContainerFacts[], signal: string): string[] {
   const armed = containers.filter(({ detail }) => detail?.restartPolicy.name !== 'no');
   if (armed.length === 0) return [];
@@ -105,11 +105,11 @@ export function policyWarnings(containers: readonly ContainerFacts[], signal: st
     .map(({ name, detail }) => `${name} (${detail?.restartPolicy.name ?? 'not known here'})`)
     .join(', ');
   return [
-    `The engine takes ${signal} for a stop by hand: the restart policy of ${names} does not start it again after its next end, until someone starts or restarts it.`,
+    `The engine treats ${signal} as a manual stop: the restart policy of ${names} does not start it again after its next end, until someone starts or restarts it.`,
   ];
 }
 
-/** What can be said after a signal other than SIGKILL: what the container is now, and what the engine makes of it. */
+/** The text after a signal other than SIGKILL: the container's state, and the engine's reaction. */
 export function afterSignal(container: ContainerFacts | undefined, { inside }: PlanObject): string {
   if (container === undefined) return 'signal sent; now gone';
   const { name = 'no' } = container.detail?.restartPolicy ?? {};

@@ -12,8 +12,8 @@ const UNTIL = {
 } as const;
 
 /**
- * Objects in the order in which they start: what a service depends on comes first, and is awaited as its condition says. A
- * dependency that is not among the objects is looked through. Edges that would close a cycle are dropped.
+ * Objects in the order in which they start: what a service depends on comes first, and is awaited as its condition says. A dependency that
+ * is not among the objects is replaced by its own dependencies. Edges that would close a cycle are dropped.
  */
 export function inStartOrder(
   objects: readonly PlanObject[],
@@ -45,14 +45,14 @@ function previous(object: PlanObject, objects: readonly PlanObject[]): After[] {
   return before === undefined ? [] : [{ id: before.id, until: 'done' }];
 }
 
-/** The other way round: a service stops after those that depend on it. */
+/** The reverse: a service stops after those that depend on it. */
 export function inStopOrder(objects: readonly PlanObject[], desk: Desk): PlanObject[] {
   const starting = inStartOrder(objects, desk, 'together');
   const dependents = (object: PlanObject) => starting.filter(({ after }) => after?.some(({ id }) => id === object.id));
   return ranked(objects, (object) => dependents(object).map(({ id }): After => ({ id, until: 'done' })));
 }
 
-/** What a service waits for among the objects; `passed` are the services already looked through. */
+/** The objects that a service waits for; `passed`: the services already visited. */
 function needs(
   service: Service,
   until: After['until'],

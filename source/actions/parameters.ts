@@ -10,10 +10,10 @@ export type ParameterSchema<Parameters> = v.GenericSchema<unknown, Parameters> &
   entries: Readonly<Record<string, v.GenericSchema>>;
 };
 
-/** What is read of an action here. */
+/** The parts of an action used here. */
 type Parameterized = { name: string; parameters?: ParameterSchema<unknown> };
 
-/** One parameter as the help, the prompt and the command line have it. */
+/** One parameter, for help, prompt and command line. */
 export type Parameter = {
   name: string;
   /** `text`: a word or `--name VALUE`; `flag`: `--name`; `rest`: every word that is left. */
@@ -51,12 +51,12 @@ function usageOf({ name, kind, required }: Parameter): string {
   return required ? word : `[--${name} ${word}]`;
 }
 
-/** The parameters that a prompt has to ask for. */
+/** The parameters for which the prompt asks. */
 export function askedFor(action: Pick<Parameterized, 'parameters'>): Parameter[] {
   return parametersOf(action).filter(({ required }) => required);
 }
 
-/** Words to parameters, `--name VALUE`, `--name=VALUE` and `--name` among them; a sentence where that fails. */
+/** Parses words into parameters, including `--name VALUE`, `--name=VALUE` and `--name`; an error message if invalid. */
 export function readWords(
   action: Parameterized,
   words: readonly string[],

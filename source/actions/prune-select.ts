@@ -20,7 +20,7 @@ export type PruneSource = {
   settings: ActionSettings;
 };
 
-/** What goes, and what is unused but stays, with the reason. */
+/** What is removed, and what is unused but kept, with the reason. */
 export type Selection = { objects: PlanObject[]; kept: { name: string; why: string }[] };
 
 type Candidate = { object: PlanObject; keep?: string | undefined };
@@ -98,9 +98,9 @@ function whyKept(
   dangling: boolean,
   staying: ReadonlySet<string>,
 ): string | undefined {
-  if (tags.some((tag) => tag.includes('deskhand-rollback'))) return 'kept for rolling back';
+  if (tags.some((tag) => tag.includes('deskhand-rollback'))) return 'rollback images';
   if (staying.has(id)) return 'images that stay are built on it';
-  return dangling && digests.length > 0 ? 'known by its digest; --all takes it' : undefined;
+  return dangling && digests.length > 0 ? 'pulled by digest; --all removes it' : undefined;
 }
 
 function containers({ use, logs, desk, settings }: PruneSource): Candidate[] {

@@ -112,7 +112,7 @@ describe('the plan of a prune', () => {
 
   it('keeps rollback images and exited jobs unless they are asked for, and protected things always', () => {
     expect(plan('all-images').warnings).toContain(
-      'Kept: exness/backend:deskhand-rollback-1 (kept for rolling back), kept (protected by the label deskhand.protected).',
+      'Kept: exness/backend:deskhand-rollback-1 (rollback images), kept (protected by the label deskhand.protected).',
     );
     expect(plan('all-images', { kept: true }).objects.map(({ id }) => id)).toEqual(['old', 'idle', 'back']);
     expect(names(plan('containers'))).toEqual(['crashed']);
@@ -141,7 +141,7 @@ describe('the plan of a prune', () => {
         { facts: { use, networks, histories: new Map(), logs: new Map() } },
       );
     expect(one('pgdata')).toMatchObject({ danger: 4, name: 'pgdata', title: 'Remove the volume pgdata (700B)' });
-    expect(one('redis-data')).toMatchObject({ refused: 'a container mounts it' });
+    expect(one('redis-data')).toMatchObject({ refused: 'it is in use by a container' });
     expect(one('nothing')).toMatchObject({ refused: 'there is no such volume' });
   });
 });
@@ -201,7 +201,7 @@ describe('a prune', () => {
     const received = await prune.verify(plan('all-images'), context([], after), []);
     expect(received).toEqual({
       ok: false,
-      text: '1 of 2 gone, 60B freed of 120B promised, after 0ms; still there: old',
+      text: 'pruned 1 of 2 objects, freed 60B of 120B, after 0ms; still there: old',
     });
   });
 });
@@ -228,7 +228,7 @@ describe('the plan of a prune of what depends on each other', () => {
     const images = [image('sha256:aaa', [], { digests: [digest] }), image('old', [])];
     const some = planWith('images', { images });
     expect(some.objects.map(({ id }) => id)).toEqual(['old']);
-    expect(some.warnings.join()).toContain('engine@sha256:1b171b171b17 (known by its digest; --all takes it)');
+    expect(some.warnings.join()).toContain('engine@sha256:1b171b171b17 (pulled by digest; --all removes it)');
     expect(planWith('images', { images }, true).objects).toHaveLength(2);
   });
 
@@ -268,7 +268,7 @@ describe('a plan that objects were taken out of', () => {
     expect(prune.leaveOut?.(whole, new Set(['b']))).toMatchObject({
       title: 'Prune dangling images (2 objects, 1KiB, 1 of unknown size)',
       objects: [{ id: 'a' }, { id: 'c' }],
-      warnings: ['Taken out of the plan: 1.'],
+      warnings: ['Excluded from the plan: 1.'],
       options: { promised: 1024, before: 9999 },
     });
     expect(prune.leaveOut?.(whole, new Set())).toBe(whole);

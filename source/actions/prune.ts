@@ -22,8 +22,8 @@ const PRUNES: Readonly<Record<PruneWhat, { title: string; danger: Danger }>> = {
 export const PRUNE_TARGETS: readonly string[] = Object.keys(PRUNES);
 
 /**
- * Removes unused objects, one by one: exactly those of the plan, none that came to be unused meanwhile. The disk use is asked for
- * before, because it takes seconds to minutes.
+ * Removes unused objects, one by one: exactly those of the plan, none that became unused meanwhile. The disk use is read before, because it
+ * takes seconds to minutes.
  */
 export const prune: Action<{ all: boolean; kept: boolean }, PruneFacts> = {
   name: 'prune',
@@ -50,7 +50,9 @@ export const prune: Action<{ all: boolean; kept: boolean }, PruneFacts> = {
         'prune',
         name,
         nothing(what, kept.length),
-        kept.length === 0 ? 'something has to become unused first' : `look at what is kept: ${keptNames(kept)}`,
+        kept.length === 0
+          ? 'nothing to prune until something becomes unused'
+          : `look at what is kept: ${keptNames(kept)}`,
       );
     return {
       action: 'prune',
@@ -79,7 +81,7 @@ function nothing(what: PruneWhat, kept: number): string {
   return `there is nothing to prune of ${what === 'system' ? 'the system' : what.replace('-', ' ')}: ${unused}`;
 }
 
-/** The plan without the objects that were taken out of it: what it promises is less, too. */
+/** The plan without the excluded objects, with the promised space reduced. */
 function leaveOut(plan: Plan, ids: ReadonlySet<string>): Plan {
   if (ids.size === 0) return plan;
   const left = plan.objects.filter(({ id }) => ids.has(id)).flatMap(({ common = [] }) => common.map(({ id }) => id));
@@ -88,7 +90,7 @@ function leaveOut(plan: Plan, ids: ReadonlySet<string>): Plan {
     // What they share with one that stays is not freed.
     .map((object) => ({ ...object, common: object.common?.filter(({ id }) => !left.includes(id)) }));
   const title = plan.title.replace(/ \([^()]*\)$/, ` (${sizeWords(objects)})`);
-  const taken = `Taken out of the plan: ${plan.objects.length - objects.length}.`;
+  const taken = `Excluded from the plan: ${plan.objects.length - objects.length}.`;
   const options = { ...plan.options, promised: freedBytes(objects) };
   return { ...plan, title, objects, warnings: [...plan.warnings, taken], options };
 }
@@ -129,8 +131,8 @@ function warnings(
   if (unread > 0)
     lines.push(`The logs of ${unread} of them cannot be measured from here: more than is promised may be freed.`);
   if (objects.some(({ kind }) => kind === 'image')) lines.push(...imageWarnings(use, histories));
-  if (what === 'networks') lines.push('What was made by hand, such as a subnet, has to be made again by hand.');
-  if (what === 'all-images') lines.push('An image that no registry has is lost for good.');
+  if (what === 'networks') lines.push('Manual settings, such as a subnet, must be recreated by hand.');
+  if (what === 'all-images') lines.push('An image that is in no registry is lost.');
   if (what === 'volumes') lines.push('The data in these volumes is lost.');
   if (what === 'system') lines.push('Volumes are not touched.');
   const words = keptWords(kept);

@@ -8,18 +8,18 @@ import type { PruneSource } from './prune-select.ts';
 import { freedBytes } from './shared-layers.ts';
 import type { Finding } from './watch.ts';
 
-/** What the engine keeps, and its networks. */
+/** The engine's disk use, and its networks. */
 export type Disk = Pick<PruneSource, 'use' | 'networks'>;
 
-/** What the plans of prune and remove-volume are made from. The disk use takes the engine seconds to minutes. */
+/** The facts for the plans of prune and remove-volume. The disk use takes the engine seconds to minutes. */
 export async function readDisk({ engine, signal }: PrepareInput): Promise<Disk> {
   const [use, networks] = await Promise.all([engine.diskUse({ signal }), engine.networks({ signal })]);
   return { use, networks };
 }
 
 /**
- * One by one; a failure does not stop the others, for they do not depend on each other. A record of the build cache goes only
- * when no other stands on it, and the engine says nothing when it stays: it is asked for again as long as others go.
+ * One by one; a failure does not stop the others, as they are independent. A build cache record can only be removed when no other depends
+ * on it, and the engine does not report that: it is retried as long as others are removed.
  */
 export async function removeUnused(plan: Plan, context: RunContext): Promise<readonly Step[]> {
   const steps: Step[] = [];
@@ -37,7 +37,7 @@ export async function removeUnused(plan: Plan, context: RunContext): Promise<rea
   return [...steps, ...(await removeStaying(staying, context))];
 }
 
-/** What a call answers that removed nothing. */
+/** The result of a call that removed nothing. */
 const STAYS = 'stays';
 
 async function removeStaying(staying: readonly PlanObject[], context: RunContext): Promise<readonly Step[]> {
@@ -62,7 +62,7 @@ function stuck(object: PlanObject): Step {
   return { object: object.name, call: `remove ${object.kind}`, ok: false, ms: 0, error };
 }
 
-/** After a failure: an engine that does not answer ends the prune rather than failing every further object. */
+/** After a failure: if the engine does not answer, the prune ends instead of failing every further object. */
 async function engineLost(steps: readonly Step[], { engine, signal }: RunContext): Promise<boolean> {
   if (steps.at(-1)?.ok !== false) return false;
   return engine.ping({ signal }).then(
@@ -94,7 +94,7 @@ async function removeTag(tag: string, { id, name }: PlanObject, engine: RunConte
   await engine.removeImage(tag, { force: false });
 }
 
-/** Looks at what is left, and holds the bytes freed against those promised. */
+/** Checks what is left, and compares the freed bytes with the promised ones. */
 export async function verifyRemoved(plan: Plan, context: RunContext): Promise<Finding> {
   context.progress('adding up the disk use again');
   const { signal } = context;
@@ -103,7 +103,7 @@ export async function verifyRemoved(plan: Plan, context: RunContext): Promise<Fi
     if (error instanceof EngineError && error.kind !== 'cancelled') return error;
     throw error;
   });
-  // What was removed is removed, also where nobody may look afterwards: each removal was answered by the engine.
+  // Removals count even if they cannot be checked afterwards: the engine confirmed each one.
   if (seen instanceof EngineError)
     return { ok: true, text: `removed, by the engine's answers; the space freed was not counted: ${seen.message}` };
   const [use, networks] = seen;
@@ -116,7 +116,7 @@ export async function verifyRemoved(plan: Plan, context: RunContext): Promise<Fi
   );
   const took = duration(context.now() - context.begun);
   const still = left.length === 0 ? '' : `; still there: ${left.join(', ')}`;
-  const text = `${gone.length} of ${plan.objects.length} gone, ${bytes(freed)} freed of ${bytes(Number(plan.options?.promised))} promised, after ${took}${still}`;
+  const text = `pruned ${gone.length} of ${plan.objects.length} objects, freed ${bytes(freed)} of ${bytes(Number(plan.options?.promised))}, after ${took}${still}`;
   return { ok: left.length === 0, text };
 }
 

@@ -22,7 +22,7 @@ export const removeVolume: Action<unknown, Disk> = {
     const { objects, kept } = select('volumes', { ...facts, desk, settings }, true);
     const object = objects.find(({ id }) => id === name);
     if (object === undefined) {
-      const why = kept.find((one) => one.name === name)?.why ?? 'a container mounts it';
+      const why = kept.find((one) => one.name === name)?.why ?? 'it is in use by a container';
       return refuse(NAME, name, why, 'remove that container or the protection first');
     }
     const size = object.bytes === undefined ? 'size unknown' : bytes(object.bytes);

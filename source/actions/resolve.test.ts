@@ -26,10 +26,10 @@ const find = (text: string, action = stop) => targetOf(action, text, state, desk
 
 describe('a name', () => {
   it.each([
-    ['engine', 'say which: chain/engine, trade/engine, container:engine'],
-    ['chain', 'say which: container:chain, project:chain'],
+    ['engine', 'use one of: chain/engine, trade/engine, container:engine'],
+    ['chain', 'use one of: container:chain, project:chain'],
   ])('that fits several things is refused with all of them: %s', (text, change) => {
-    expect(find(text)).toMatchObject({ refused: expect.stringContaining('fits'), change });
+    expect(find(text)).toMatchObject({ refused: expect.stringContaining('is ambiguous'), change });
   });
 
   it.each([

@@ -7,7 +7,7 @@ import { containersOf, refuse } from './targets.ts';
 /** The action that a name is given to. */
 type Resolving = Pick<Action, 'name' | 'on'>;
 
-/** What the words after an action mean: `prune images`, `remove-volume pgdata`, else as `resolveTarget` finds it. */
+/** The target named by the words after an action: `prune images`, `remove-volume pgdata`, else as `resolveTarget` finds it. */
 export function targetOf(action: Resolving, text: string, state: DeskState, desk: Desk): Target | Refusal {
   const engine = state.engineId;
   if (action.on.includes('unused'))
@@ -19,28 +19,22 @@ export function targetOf(action: Resolving, text: string, state: DeskState, desk
 }
 
 /**
- * What an operator means by a name: `project/service`, the name of a service, container or project, and where nothing has it the
- * beginning of a container's id (4 digits and more). A name that could mean several things is refused with all of them:
- * `container:NAME` and `project:NAME` say which.
+ * The target with a name: `project/service`, the name of a service, container or project, else the beginning of a container's id (4 digits
+ * or more). An ambiguous name is refused with all candidates: `container:NAME` and `project:NAME` are unambiguous.
  */
 export function resolveTarget(action: Resolving, text: string, state: DeskState, desk: Desk): Target | Refusal {
   const named = [...services(text, state, desk), ...containers(text, state), ...projects(text, state, desk)];
   const all = distinct(named.length > 0 ? named : byId(text, state), state, desk);
   const possible = all.filter(({ target }) => action.on.includes(target.kind));
-  // What the action is not for is refused by the action itself, which knows why.
+  // The action itself refuses targets it does not support, as it knows why.
   const found = possible.length > 0 ? possible : all;
   const [only] = found;
   if (found.length === 1 && only !== undefined) return only.target;
   if (found.length > 1) {
     const names = found.map(({ name }) => name).join(', ');
-    return refuse(action.name, text, `"${text}" fits ${found.length} things`, `say which: ${names}`);
+    return refuse(action.name, text, `"${text}" is ambiguous`, `use one of: ${names}`);
   }
-  return refuse(
-    action.name,
-    text,
-    `there is no service, container or project "${text}"`,
-    'deskhand glance lists what there is',
-  );
+  return refuse(action.name, text, `there is no service, container or project "${text}"`, 'deskhand glance lists them');
 }
 
 /** `name` is one that only this has. */

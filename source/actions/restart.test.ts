@@ -39,7 +39,7 @@ describe('the plan of a restart', () => {
     expect(warnings).toEqual([
       'web (service_healthy) depends on engine.',
       'engine keeps state in memory that will be lost: orders and balances.',
-      'e has no health check: back means running for 10s.',
+      'e has no health check: counted as back after running for 10s.',
       'A restart keeps image and configuration: changes of the compose file are not applied.',
     ]);
   });

@@ -38,7 +38,7 @@ export const restart = lifecycle({
   starts: true,
   from: RESTARTABLE,
   strict: true,
-  // What was stopped on purpose, and jobs that are done, are no part of restarting a whole.
+  // Services stopped on purpose and completed jobs are not part of restarting a project.
   skips: (container, { desk, target }) => {
     const whole = target.kind === 'project' || target.kind === 'marked';
     const service = desk.byId.get(desk.ownerOf.get(container.id) ?? '');
@@ -74,7 +74,7 @@ function restartWarnings(scope: LifecycleScope): string[] {
   const names = more.length === 0 ? `${first} has` : `${first} and ${more.length} more have`;
   return [
     ...outageWarnings(scope),
-    ...(first === undefined ? [] : [`${names} no health check: back means running for ${watched}.`]),
+    ...(first === undefined ? [] : [`${names} no health check: counted as back after running for ${watched}.`]),
     'A restart keeps image and configuration: changes of the compose file are not applied.',
   ];
 }

@@ -60,7 +60,7 @@ function planRestore(input: PlanInput<Parameters, Facts>): Plan | Refusal {
   const { state, desk, target, settings, parameters, facts } = input;
   const { path, verified, problem, volumes } = facts;
   const no = (refused: string, change: string) => refuse(NAME, path, refused, change);
-  if (!verified) return no(problem ?? 'it cannot be read', 'deskhand backups lists the archives there are');
+  if (!verified) return no(problem ?? 'it cannot be read', 'deskhand backups lists the archives');
   if (!verified.ok) return no(`it is damaged: ${verified.problems.join('; ')}`, 'choose another archive');
   const { manifest } = verified;
   const volume = parameters.into ?? manifest.volume;
@@ -124,7 +124,7 @@ async function runRestore(plan: Plan, context: RunContext): Promise<readonly Ste
     return true;
   };
   if ((await stopping()) && !context.signal.aborted) await replace(volume, plan, context, go);
-  // Whatever went wrong: what was stopped for this is started again.
+  // Whatever went wrong: containers stopped for this are started again.
   for (const user of users.toReversed()) {
     context.progress(`starting ${user.name}`);
     await go(step(user, 'start', context, () => engine.start(user.id)));

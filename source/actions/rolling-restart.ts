@@ -53,7 +53,7 @@ export const rollingRestart: Action = {
     const times = steps.filter((done) => done.call === WAIT).map((done) => `${done.object} ${duration(done.ms)}`);
     const states = await Promise.all(plan.objects.map(({ id }) => context.engine.container(id).catch(() => undefined)));
     const well = states.filter((one) => one?.state === 'running' && one.health !== 'unhealthy').length;
-    const text = `${well} of ${plan.objects.length} well; back after: ${times.join(', ')}`;
+    const text = `${well} of ${plan.objects.length} ok; back after: ${times.join(', ')}`;
     return { ok: well === plan.objects.length, text };
   },
 };
@@ -75,7 +75,7 @@ function awaited(object: PlanObject, stableMs = STABLE_MS): string {
   return object.healthCheck === true ? 'healthy' : `it has run for ${duration(stableMs)}`;
 }
 
-/** One replica cannot be rolled: says so, with how long its last start took. */
+/** Warns that a single replica has an outage, with the duration of its last start. */
 function single(state: DeskState, service: Service, objects: readonly PlanObject[]): string[] {
   const [only] = objects;
   if (only === undefined || objects.length > 1) return [];

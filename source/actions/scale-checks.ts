@@ -21,6 +21,6 @@ export function sharedVolumes(container: ContainerFacts): string[] {
   );
   if (shared.length === 0) return [];
   const names = shared.map((mount) => `${mount.name ?? mount.source} (${mount.target})`);
-  const change = 'A database on it would be destroyed; a volume for each, or a read-only mount, would change that.';
+  const change = 'A database on it would be destroyed. Use a volume per replica, or a read-only mount.';
   return [`Every replica writes to the same ${names.join(', ')}. ${change}`];
 }

@@ -93,15 +93,15 @@ function planOut({ state, desk, service, target, wanted, settings }: Scene, { co
   };
 }
 
-/** A service that has always run once may have to: nothing but its operators know. */
+/** A service that always ran once may need to: only its operators know. */
 function unmarked(service: Service, settings: ActionSettings): string[] {
   if (service.containers.length > 1 || marksOfService(service, settings).maySpread) return [];
   return [
-    `Nothing says whether ${service.name} may run more than once: no port is not stateless. The label deskhand.single or services.single in the settings says it for good.`,
+    `deskhand cannot tell whether ${service.name} may run more than once; having no published port does not make it stateless. The label deskhand.single or services.single in the settings settles this permanently.`,
   ];
 }
 
-/** A stopped replica is a poor model: it says so. */
+/** Warns that a stopped replica is a poor template. */
 function drift({ state, name }: ContainerFacts): string[] {
   return state === 'running' ? [] : [`${name} is ${state}: its clones may not run either.`];
 }

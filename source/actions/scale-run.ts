@@ -15,13 +15,13 @@ import { isGone, stopOne } from './stopped.ts';
 import { replicaNumber } from './targets.ts';
 import type { Finding } from './watch.ts';
 
-/** Lines of a replica that did not come up, for its step: they go with it. */
+/** Log lines of a replica that did not start, for its step, as its log is removed with it. */
 const LAST_LINES = 5;
-/** How often, and how many times, a replica is looked for by its name whose creation was not answered. */
+/** Interval and number of checks for a replica whose creation was not answered. */
 const LOOK_MS = 500;
 const LOOKS = 40;
 
-/** One object after the other, ending at the first that fails: the rest is left as it is. */
+/** One object after the other, stopping at the first failure. */
 export async function runScale(plan: Plan, context: RunContext): Promise<readonly Step[]> {
   const steps: Step[] = [];
   for (const [done, object] of plan.objects.entries()) {
@@ -37,7 +37,7 @@ async function scaleOne(object: PlanObject, plan: Plan, done: number, context: R
   const have = Number(plan.options?.have) + (object.fresh === true ? done : -done);
   const counted = await step(object, 'count the replicas', context, async () => {
     const now = new Set((await replicasOf(object, context)).map(replicaNumber)).size;
-    if (now !== have) throw new Error(`there are ${now} replicas, not ${have} as the plan has it: someone else scales`);
+    if (now !== have) throw new Error(`there are ${now} replicas, not ${have} as in the plan: someone else is scaling`);
   });
   if (!counted.ok) return [counted];
   return object.fresh === true ? addReplica(object, plan.options ?? {}, context) : dropReplica(object, context);
@@ -85,7 +85,7 @@ function startReplica(made: PlanObject, context: RunContext): Promise<Step> {
   );
 }
 
-/** What it said, for its log goes with it. */
+/** Its output, as its log is removed with it. */
 export async function lastWords({ id }: PlanObject, { engine }: RunContext): Promise<string | undefined> {
   const read = await readLastLines(engine, { id, tty: false, lines: LAST_LINES }).catch(() => undefined);
   return read && read.lines.length > 0 ? `its last lines: ${read.lines.join(' | ')}` : undefined;
@@ -110,7 +110,7 @@ async function createClone(object: PlanObject, template: string, context: RunCon
   return id;
 }
 
-/** A replica whose creation was not answered in time is there all the same, a little later. */
+/** A replica whose creation was not answered in time may appear a little later. */
 async function found(name: string, object: PlanObject, context: RunContext, error: unknown): Promise<string> {
   if (!isAnswerLost(error)) throw error;
   for (let look = 0; look < LOOKS && !context.signal.aborted; look += 1) {

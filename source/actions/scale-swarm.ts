@@ -20,7 +20,7 @@ export function planSwarm({ state, desk, service, target, wanted, settings }: Sc
     return refuse('scale', name, `it is a ${swarm?.mode ?? 'unknown'} service`, change);
   }
   if (swarm.wanted === wanted)
-    return refuse('scale', name, `${wanted} replicas are wanted already`, 'choose another number');
+    return refuse('scale', name, `it is set to ${wanted} replicas already`, 'choose another number');
   const lessens = wanted < (swarm.wanted ?? Number.POSITIVE_INFINITY);
   const object: PlanObject = {
     kind: 'swarm-service',
@@ -57,7 +57,7 @@ export async function scaleSwarm(object: PlanObject, plan: Plan, context: RunCon
       try {
         await context.engine.scaleService(object.id, Number(version), Number(wanted));
       } catch (error) {
-        // Asked or not is seen at the service itself.
+        // The service itself shows whether the call arrived.
         if (!isAnswerLost(error) || (await wantedNow(object, context)) !== wanted) throw error;
       }
     }),
@@ -82,5 +82,5 @@ export async function watchSwarm(object: PlanObject, wanted: number, context: Ru
     context.progress(`${object.name}: ${running ?? 'unknown'} of ${wanted} running`);
     await context.wait(500, context.signal).catch(() => undefined);
   }
-  return { ok: false, text: 'not watched to the end: cancelled' };
+  return { ok: false, text: 'not verified: cancelled' };
 }

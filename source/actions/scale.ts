@@ -50,7 +50,7 @@ export const scale: Action<{ replicas: number }, Template | undefined> = {
   verify: verifyScale,
 };
 
-/** Reads a running replica of a service in full: what its clone needs, and what may stand against it. */
+/** Inspects a running replica of a service: for its clone, and for obstacles to it. */
 async function readTemplate(
   engine: Engine,
   service: Service | undefined,
@@ -62,14 +62,9 @@ async function readTemplate(
   return { container, inspect: await engine.inspect('container', container.id, { signal }) };
 }
 
-/** "No port" is not "stateless": a label or the settings say which service must stay single. */
+/** A service without ports is not necessarily stateless: a label or the settings mark services that must stay single. */
 function singleMark(service: Service, wanted: number, settings: ActionSettings): Refusal | undefined {
   const { singleBy } = marksOfService(service, settings);
   if (singleBy === undefined || wanted <= 1) return undefined;
-  return refuse(
-    'scale',
-    serviceName(service),
-    `it must stay single, says ${singleBy}`,
-    'take the mark away if it is wrong',
-  );
+  return refuse('scale', serviceName(service), `it must stay single (${singleBy})`, 'remove the mark if it is wrong');
 }

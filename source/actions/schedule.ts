@@ -3,7 +3,7 @@ import type { PlanObject, RunContext, Step } from './action.ts';
 import { awaitBack } from './back.ts';
 import { step } from './call.ts';
 
-/** The call of a step that was not made, because one before it had failed. */
+/** The call of a step that was skipped, because an earlier one failed. */
 export const LEFT_ALONE = 'left alone';
 
 /** Does one object: its steps, all of them ok when the object is done. */

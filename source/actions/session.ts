@@ -7,15 +7,15 @@ import type { Action, Danger, PlanInput } from './action.ts';
 import { containersOf, planObject, refuse, targetName } from './targets.ts';
 
 /**
- * A shell, an attachment or a command of one's own in a container, as actions: guarded and recorded like the others. What goes
- * on in them is the operator's: the console brings the session along, and the log holds who, when, how long and how it ended.
+ * A shell, an attachment or a command of one's own in a container, as actions: guarded and recorded like the others. Their content is up to
+ * the operator: the console provides the session, and the log records who, when, how long and how it ended.
  */
 export type SessionAction<Parameters> = Pick<
   Action<Parameters>,
   'name' | 'aliases' | 'title' | 'help' | 'key' | 'parameters' | 'session'
 > & {
   danger: Danger;
-  /** The danger of a particular one, and why it is more than the usual. */
+  /** The danger of a specific session, and why it is higher than usual. */
   judge?: (parameters: Parameters, container: ContainerFacts) => { danger: Danger; warning: string } | undefined;
   /** The command that it runs; empty: none of the operator's. */
   command: (parameters: Parameters) => readonly string[];

@@ -7,7 +7,7 @@ import { SignalName } from './signals.ts';
 import { watch } from './watch.ts';
 
 /**
- * Sends a signal that the program knows what to do with, such as HUP to load its configuration again. Where the engine would turn a
+ * Sends a signal that the program handles, such as HUP to reload its configuration. Where the engine would turn a
  * restart policy off by sending it, a command inside the container does.
  */
 export const signal = lifecycle({
@@ -25,7 +25,7 @@ export const signal = lifecycle({
     inside ? `${name} to its main process, from inside: its restart policy stays on` : `${name} to its main process`,
   order: (objects) => [...objects],
   warnings: ({ containers }, { signal: name }) => [
-    'What a signal does is up to the program; most end on one that they do not expect.',
+    'The effect is up to the program; most programs end on an unexpected signal.',
     ...policyWarnings(
       containers.filter((one) => !isSentInside(one, name)),
       name,

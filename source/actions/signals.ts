@@ -18,7 +18,7 @@ export function signalNumber(name: string): number {
   return realTime(text) ?? NAMES.indexOf(text) + 1;
 }
 
-/** The one name of a signal: hup, HUP, SIGHUP and 1 are SIGHUP; 9 is SIGKILL; 36 is SIGRTMIN+2. Undefined for what is none. */
+/** The one name of a signal: hup, HUP, SIGHUP and 1 are SIGHUP; 9 is SIGKILL; 36 is SIGRTMIN+2. Undefined if there is no such signal. */
 export function signalName(given: string): string | undefined {
   const text = given.trim().toUpperCase().replace(/^SIG/, '');
   const number = /^\d+$/.test(text) ? Number(text) : realTime(text);

@@ -52,7 +52,7 @@ function exitWords(container: ContainerFacts): string {
   return container.exitCode === undefined ? '' : ` with code ${container.exitCode}`;
 }
 
-/** Dependencies that are not well and are not started along: the start will not wait for them. */
+/** Failing dependencies that are not part of the start: it will not wait for them. */
 function unmetConditions({ desk, services, containers }: LifecycleScope): string[] {
   const selected = new Set(containers.map((container) => desk.ownerOf.get(container.id)));
   return services.flatMap((service) =>
@@ -62,7 +62,7 @@ function unmetConditions({ desk, services, containers }: LifecycleScope): string
       const well = isWell(other.verdict.level);
       if (well || selected.has(other.id)) return [];
       return [
-        `${service.name} depends on ${other.name} (${dependency.condition}), which is not well: ${other.verdict.reason}.`,
+        `${service.name} depends on ${other.name} (${dependency.condition}), which has a problem: ${other.verdict.reason}.`,
       ];
     }),
   );

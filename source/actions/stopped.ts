@@ -19,7 +19,7 @@ export function stopOne(object: PlanObject, context: RunContext): Promise<Step> 
   );
 }
 
-/** What a stop or restart is sent with. */
+/** The timeout sent with a stop or restart. */
 export function timeoutWords(timeout: number | undefined): string {
   return timeout === undefined ? 'its own stop timeout' : `stop timeout ${timeout} s`;
 }
@@ -34,7 +34,7 @@ export function isGone(container: ContainerFacts | undefined): boolean {
   return container === undefined;
 }
 
-/** A container with --rm is gone rather than stopped. */
+/** A container with --rm is removed rather than stopped. */
 export function awaitStopped(object: PlanObject, context: RunContext): Promise<Finding> {
   const since = context.begun;
   return watch(object, context, {
@@ -48,13 +48,13 @@ export function awaitStopped(object: PlanObject, context: RunContext): Promise<F
   });
 }
 
-/** 137 is 128 + SIGKILL: the stop signal was not heeded in time (unless memory ran out, which the engine says). */
+/** 137 is 128 + SIGKILL: the stop signal was ignored until the timeout (unless memory ran out, which the engine reports). */
 function exitNote(container: ContainerFacts): string {
   if (container.exitCode === undefined) return '';
   return container.exitCode === 137 ? ' (exit code 137: killed)' : ` (exit code ${container.exitCode})`;
 }
 
-/** Waits until a container is in a state in which it still has its program. */
+/** Waits until a container is in a state in which its program still runs. */
 export function awaitState(object: PlanObject, context: RunContext, state: ContainerState): Promise<Finding> {
   return watch(object, context, {
     since: context.begun,

@@ -11,7 +11,7 @@ const DEFAULT_VERIFY_MS = 60_000;
 
 type StopTimeout = NonNullable<PlanObject['stopTimeout']>;
 
-/** The containers a target means, each once, in the order of services, replicas by number. */
+/** The containers of a target, each once, in the order of services, replicas by number. */
 export function containersOf(state: DeskState, desk: Desk, target: Target): ContainerFacts[] {
   const ids = target.kind === 'marked' ? target.ids : [target.id];
   const found = new Map<string, ContainerFacts>();
@@ -52,14 +52,14 @@ export function targetService(desk: Desk, target: Target): Service | undefined {
   return target.kind === 'service' ? desk.byId.get(target.id) : undefined;
 }
 
-/** The services a target means. */
+/** The services of a target. */
 export function servicesOf(state: DeskState, desk: Desk, target: Target): Service[] {
   const ids = new Set(containersOf(state, desk, target).map((container) => desk.ownerOf.get(container.id)));
   if (target.kind === 'service') ids.add(target.id);
   return desk.services.filter((service) => ids.has(service.id));
 }
 
-/** What the operator calls it: exness/redis, redis-1, exness, "3 marked". */
+/** Its display name: exness/redis, redis-1, exness, "3 marked". */
 export function targetName(state: DeskState, desk: Desk, target: Target): string {
   if (target.kind === 'marked') return `${target.ids.length} marked`;
   const service = targetService(desk, target);
@@ -67,7 +67,7 @@ export function targetName(state: DeskState, desk: Desk, target: Target): string
   return (target.kind === 'container' ? state.containers.get(target.id)?.name : undefined) ?? target.id;
 }
 
-/** A container as an object of a plan, with what was seen of it; `wave` and `note` are the action's to say. */
+/** A container as an object of a plan, with its current state; `wave` and `note` come from the action. */
 export function planObject(container: ContainerFacts, desk: Desk, note: string, settings: ActionSettings): PlanObject {
   const service = desk.byId.get(desk.ownerOf.get(container.id) ?? '');
   const names = namesOf(container, service);
@@ -89,7 +89,9 @@ export function planObject(container: ContainerFacts, desk: Desk, note: string, 
   };
 }
 
-/** The container's own stop timeout, else the settings' for its service or for all, else Docker's 10 s. Unknown while its detail is. */
+/**
+ * The container's own stop timeout, else the settings' for its service or for all, else Docker's 10 s. Unknown while its detail is unknown.
+ */
 function stopTimeout(
   container: ContainerFacts,
   settings: ActionSettings,
@@ -114,7 +116,7 @@ export function patience(container: ContainerFacts, settings: Pick<ActionSetting
   return Math.max(least, check.startPeriod + (check.retries + 1) * (check.interval + check.timeout));
 }
 
-/** The services that wait for this one, with compose's condition or the other sign of it: "backend (service_healthy)". */
+/** The services that depend on this one, with compose's condition or another source: "backend (service_healthy)". */
 export function dependents(desk: Desk, service: Service): string[] {
   return desk.services.flatMap((other) =>
     other.dependsOn
@@ -123,7 +125,7 @@ export function dependents(desk: Desk, service: Service): string[] {
   );
 }
 
-/** The service that a dependency means; undefined when the desk does not have it. */
+/** The service of a dependency; undefined if it is not on the desk. */
 export function dependencyOf(desk: Desk, dependency: Dependency): Service | undefined {
   return dependency.serviceId === undefined ? undefined : desk.byId.get(dependency.serviceId);
 }
@@ -132,7 +134,7 @@ export function refuse(action: string, name: string, refused: string, change: st
   return { action, name, refused, change };
 }
 
-/** A job that has done its work. */
+/** A completed job. */
 export function isCompleted(container: ContainerFacts, desk: Desk): boolean {
   const service = desk.byId.get(desk.ownerOf.get(container.id) ?? '');
   return service?.job === true && container.state === 'exited' && container.exitCode === 0;

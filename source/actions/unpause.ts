@@ -2,16 +2,16 @@ import { change } from './change.ts';
 import { lifecycle } from './lifecycle.ts';
 import { awaitState } from './stopped.ts';
 
-/** Lets frozen processes go on. */
+/** Resumes paused processes. */
 export const unpause = lifecycle({
   name: 'unpause',
   title: 'Unpause',
-  help: 'let paused processes go on',
+  help: 'resume paused processes',
   danger: 1,
   from: new Set(['paused']),
   strict: true,
   none: { refused: 'it is not paused', change: 'there is nothing to unpause' },
-  note: () => 'goes on where it was frozen',
+  note: () => 'resumes where it was paused',
   order: (objects) => [...objects],
   warnings: () => [],
   each: async (object, context) => [

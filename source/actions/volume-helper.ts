@@ -13,7 +13,7 @@ type Reached = Engine & EngineChanges;
 
 /**
  * Runs `work` with a container that mounts the volume and nothing else. It is never started: the engine reads and writes the files
- * of a container that does not run, too. It is removed whatever happens; the volume stays.
+ * of a container that does not run, too. It is always removed; the volume stays.
  */
 export async function throughHelper<T>(
   engine: Reached,
@@ -28,9 +28,9 @@ export async function throughHelper<T>(
   }
 }
 
-/** How often a helper that runs is looked at (ms). */
+/** Interval of checks of a running helper (ms). */
 const LOOK_MS = 100;
-/** So many images are tried, that of a container which mounts the volume first. */
+/** How many images are tried, first that of a container which mounts the volume. */
 const IMAGES = 5;
 /** Not `-delete`: small busyboxes do not know it. */
 const each = (...rm: readonly string[]) => [
@@ -46,7 +46,7 @@ const each = (...rm: readonly string[]) => [
   '{}',
   ';',
 ];
-/** Images have `find` and `rm`, or at least a busybox; those without either are of no use here. */
+/** Images have `find` and `rm`, or at least busybox; others cannot be used. */
 const COMMANDS = [
   ['find', ...each('rm')],
   ['busybox', 'find', ...each('busybox', 'rm')],
@@ -103,7 +103,7 @@ async function ended(id: string, { engine, signal, wait }: RunContext): Promise<
   }
 }
 
-/** Nothing of it is used but its file system, so any image on the engine will do; the one that uses the volume is the best guess. */
+/** Only its file system is used, so any image on the engine will do; the one of a container that uses the volume is the best guess. */
 async function createHelper(
   engine: Reached,
   volume: string,

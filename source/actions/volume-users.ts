@@ -16,12 +16,12 @@ export function volumeUsers(volume: string, containers: Iterable<ContainerFacts>
   );
 }
 
-/** Those that may change it while it is read. */
+/** Containers that may change it while it is read. */
 export function writers(users: readonly VolumeUser[]): VolumeUser[] {
   return users.filter(({ container, writable }) => writable && isUp(container));
 }
 
-/** One through which the volume can be read, one that does not run first; undefined where nothing mounts it. */
+/** A container through which the volume can be read, preferably a stopped one; undefined if nothing mounts it. */
 export function readerOf(users: readonly VolumeUser[]): VolumeUser | undefined {
   const able = users.filter(({ container }) => READABLE.has(container.state));
   return able.find(({ container }) => !isUp(container)) ?? able[0];

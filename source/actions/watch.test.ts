@@ -33,7 +33,7 @@ it('gives no object the time of the whole, for they were restarted one after the
   expect(finding).toEqual({
     ok: true,
     text:
-      '3 of 3 well after 5.2s: api-1, api-2 running again (no health check; watched for 2s); ' + 'redis healthy again',
+      '3 of 3 ok after 5.2s: api-1, api-2 running again (no health check; watched for 2s); ' + 'redis healthy again',
   });
 });
 
@@ -41,5 +41,5 @@ it('names those in trouble, each with what was seen', async () => {
   const finding = await watchAll(objects, context, async ({ name }) =>
     name === 'redis' ? { ok: false, text: 'exited again with code 1 after 2s' } : { ok: true, text: 'fine' },
   );
-  expect(finding).toEqual({ ok: false, text: '2 of 3 well; redis exited again with code 1 after 2s' });
+  expect(finding).toEqual({ ok: false, text: '2 of 3 ok; redis exited again with code 1 after 2s' });
 });

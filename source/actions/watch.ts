@@ -4,25 +4,25 @@ import { errorMessage } from '../lib/error.ts';
 import { DURATION, duration } from '../lib/format.ts';
 import type { PlanObject, RunContext } from './action.ts';
 
-/** What was seen on the engine, in words. */
+/** The observation on the engine, in words. */
 export type Finding = { ok: boolean; text: string };
 
 export type Watching = {
-  /** The times told count from here (ms). */
+  /** The start of reported times (ms). */
   since: number;
-  /** What the facts say already; undefined while it is too early to tell. `container` is undefined when it is gone. */
+  /** The result by the facts; undefined while it is too early. `container` is undefined when it is gone. */
   judge: (container: ContainerFacts | undefined, now: number) => Finding | undefined;
-  /** What it is doing meanwhile, for the progress. */
+  /** Its current activity, for the progress. */
   waiting: (container: ContainerFacts) => string;
-  /** What to say when its time is over; `limit` in words. */
+  /** The text when its time is up; `limit` in words. */
   overdue?: (container: ContainerFacts, limit: string) => Finding;
 };
 
-/** How often an awaited container is looked at, and for how long where its plan does not say. */
+/** Interval of checks, and their duration if the plan does not say. */
 const LOOK_MS = 250;
 const PATIENCE_MS = 60_000;
 
-/** Looks at a container until its facts say how it went, its time is over, or the signal aborts. Survives a lost engine. */
+/** Watches a container until its facts show the result, its time is up, or the signal aborts. Survives a lost engine. */
 export async function watch(object: PlanObject, context: RunContext, watching: Watching): Promise<Finding> {
   const limit = object.verifyTimeoutMs ?? PATIENCE_MS;
   const begun = context.now();
@@ -36,7 +36,7 @@ export async function watch(object: PlanObject, context: RunContext, watching: W
     context.progress(`${object.name}: ${doing} (${duration(now - watching.since)})`);
     await context.wait(LOOK_MS, context.signal).catch(() => undefined);
   }
-  return { ok: false, text: 'not watched to the end: cancelled' };
+  return { ok: false, text: 'not verified: cancelled' };
 }
 
 type Look = { container?: ContainerFacts; trouble?: string };
@@ -58,17 +58,17 @@ function overdue(look: Look, limit: string, watching: Watching): Finding {
 }
 
 /**
- * The findings on several objects as one: the troubles by name, or all of them, those of which the same is to be said
- * together. They were looked at when the last step was done: the only time that can be told is that of the whole.
+ * Combines the findings on several objects: problems by name, or all of them, equal texts together. They were checked when the last step
+ * was done, so only the total time can be reported.
  */
 function together(findings: readonly { name: string; finding: Finding }[], took: string): Finding {
   const [only] = findings;
-  if (only === undefined) return { ok: true, text: 'nothing to look at' };
+  if (only === undefined) return { ok: true, text: 'nothing to verify' };
   if (findings.length === 1) return only.finding;
   const bad = findings.filter(({ finding }) => !finding.ok);
   if (bad.length > 0) {
     const text = bad.map(({ name, finding }) => `${name} ${finding.text}`).join('; ');
-    return { ok: false, text: `${findings.length - bad.length} of ${findings.length} well; ${text}` };
+    return { ok: false, text: `${findings.length - bad.length} of ${findings.length} ok; ${text}` };
   }
   const same = new Map<string, string[]>();
   for (const { name, finding } of findings) {
@@ -76,12 +76,12 @@ function together(findings: readonly { name: string; finding: Finding }[], took:
     same.set(what, [...(same.get(what) ?? []), name]);
   }
   const parts = [...same].map(([what, names]) => `${names.join(', ')} ${what}`);
-  return { ok: true, text: `${findings.length} of ${findings.length} well after ${took}: ${parts.join('; ')}` };
+  return { ok: true, text: `${findings.length} of ${findings.length} ok after ${took}: ${parts.join('; ')}` };
 }
 
 const TIME = new RegExp(` after (?:${DURATION.source})\\b`);
 
-/** Looks at all objects of a plan at once. */
+/** Checks all objects of a plan at once. */
 export async function watchAll(
   objects: readonly PlanObject[],
   context: RunContext,

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 
-/** What lies beside an archive as `<archive>.json`: what it holds, and how to know that it is still whole. */
+/** The manifest next to an archive, `<archive>.json`: its content and checksums. */
 const ManifestSchema = v.object({
   schema: v.literal(1),
   /** The real name on the engine, project prefix included. */

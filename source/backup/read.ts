@@ -53,7 +53,7 @@ export type Verified = { ok: boolean; problems: readonly string[]; manifest: Man
 
 /**
  * Reads a whole archive and compares it with its manifest: the checksum of the file, then every entry of the tar. Throws where
- * there is no usable manifest or no file; a damaged archive is an answer, not an error.
+ * there is no usable manifest or no file; a damaged archive is a result, not an error.
  */
 export async function verifyBackup(
   path: string,
@@ -86,7 +86,9 @@ async function contentProblems(path: string, { compression, files, bytes }: Mani
   }
 }
 
-/** Backups that the rules keep no longer: more than `keep` of one volume, or older than `maxAgeMs`. The newest always stays. Pure. */
+/**
+ * Backups that the retention rules no longer keep: more than `keep` of one volume, or older than `maxAgeMs`. The newest always stays. Pure.
+ */
 export function expired(
   backups: readonly ListedBackup[],
   { keep, maxAgeMs, now }: { keep?: number; maxAgeMs?: number; now: number },

@@ -16,7 +16,7 @@ export async function countTar(tar: Readable, onEntry?: (name: string, size: num
   return count;
 }
 
-/** A stream that hands every chunk on and tells the bytes that have passed so far. */
+/** A stream that passes every chunk on and reports the bytes so far. */
 export function passing(onBytes: (total: number) => void): Transform {
   let total = 0;
   return new Transform({

@@ -20,19 +20,19 @@ export type BackupRequest = Pick<Manifest, 'volume' | 'project' | 'engine' | 'la
 
 export type Backup = { path: string; manifest: Manifest };
 
-/** The volume holds nothing but its own directory: an archive of it would be a false comfort. */
+/** The volume holds nothing but its own directory: an archive of it would be misleading. */
 export class EmptyBackup extends Error {
   override readonly name = 'EmptyBackup';
 }
 
-/** Zstandard where this Node has it (22.15 and newer), else gzip. */
+/** Zstandard if this Node has it (22.15 and newer), else gzip. */
 function preferredCompression(): Compression {
   return typeof zlib.createZstdCompress === 'function' ? 'zst' : 'gz';
 }
 
 /**
  * Writes a tar stream as a compressed archive and its manifest, in constant memory. The archive has a temporary name until it is
- * complete and on disk; whatever goes wrong before that leaves no file behind. Throws EmptyBackup, or the error of the stream or file.
+ * complete and on disk; a failure before that leaves no file behind. Throws EmptyBackup, or the error of the stream or file.
  */
 export async function writeBackup(request: BackupRequest): Promise<Backup> {
   const { directory, tar, signal, now, onProgress } = request;
@@ -88,7 +88,7 @@ async function writeArchive(
   const copy = passing(onProgress);
   copy.pipe(counted);
   const counting = countTar(counted);
-  // Whatever ends the writing ends the counting, or it would wait for ever for the rest.
+  // An end of writing also ends counting, which would otherwise wait for ever.
   const writing = pipeline(
     tar,
     copy,

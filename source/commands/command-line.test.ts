@@ -54,8 +54,8 @@ describe('a command line', () => {
 
   it.each([
     [['glanse'], {}, 'There is no command "glanse". Did you mean glance? "deskhand --help" lists them.'],
-    [['glance', 'redis'], {}, 'deskhand glance takes no "redis". "deskhand glance --help" shows what it takes.'],
-    [['audit', 'verify', 'x'], {}, 'deskhand audit takes no "x". "deskhand audit --help" shows what it takes.'],
+    [['glance', 'redis'], {}, 'deskhand glance does not accept "redis". "deskhand glance --help" shows its arguments.'],
+    [['audit', 'verify', 'x'], {}, 'deskhand audit does not accept "x". "deskhand audit --help" shows its arguments.'],
     [['glance'], { foo: true }, 'There is no option --foo. "deskhand glance --help" lists the options.'],
     [
       ['glance'],

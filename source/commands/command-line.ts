@@ -58,8 +58,7 @@ function lines(all: readonly string[]): string {
 }
 
 /**
- * Who asks for help or the version gets that and nothing else, wherever it stands on the command line: the text, or undefined. A word
- * after `--` is a word.
+ * Help or version, if requested anywhere on the command line: the text, or undefined. Words after `--` are arguments.
  */
 export function helpAsked(argv: readonly string[], helps: Helps, version: string): string | undefined {
   const end = argv.indexOf('--');
@@ -71,7 +70,7 @@ export function helpAsked(argv: readonly string[], helps: Helps, version: string
   return given.includes('--version') ? `${version}\n` : undefined;
 }
 
-/** Why a command line makes no sense; undefined where it does. `flags`: those given, in camel case. */
+/** Why a command line is invalid; undefined if it is valid. `flags`: those given, in camel case. */
 export function usageTrouble(
   helps: Helps,
   words: readonly string[],
@@ -83,7 +82,7 @@ export function usageTrouble(
   }
   const command = helps[name];
   if (more.length > command.words)
-    return `deskhand ${name} takes no "${more[command.words] ?? ''}". "deskhand ${name} --help" shows what it takes.`;
+    return `deskhand ${name} does not accept "${more[command.words] ?? ''}". "deskhand ${name} --help" shows its arguments.`;
   const known = [...GENERAL_FLAGS, ...command.flags];
   for (const [flag, value] of Object.entries(flags)) {
     if (value === undefined) continue;

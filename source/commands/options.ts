@@ -15,7 +15,7 @@ import {
 import type { Settings } from '../settings/schema.ts';
 import { numberOf, parseEvery } from './command-line.ts';
 
-/** What every command takes from the command line. */
+/** The options of every command. */
 export type Flags = {
   host?: string;
   context?: string;
@@ -46,7 +46,7 @@ export function sourcesOf({ config, host, context, readonly, write, headless, re
   return { env: process.env, file: config, flags };
 }
 
-/** The settings as far as they can be used, and all that is wrong with them: for the doctor, whom nothing broken may stop. */
+/** The usable settings and all their problems: for the doctor, which must run with broken settings. */
 export function examinedSettings(flags: Flags): {
   settings: Settings;
   document: SettingsDocument | undefined;

@@ -2,16 +2,16 @@ import { constants } from 'node:os';
 import type { Clock } from '../lib/clock.ts';
 import { errorWithAdvice } from '../lib/error.ts';
 
-/** How a command without a screen is ended from outside. */
+/** How signals end a command without a screen. */
 export type Ending = {
   /** Aborts on SIGINT, SIGTERM and SIGHUP: what runs ends between two steps and says what it did. */
   signal: AbortSignal;
-  /** What is still to be written when the program cannot wait any longer. */
+  /** Writes final records when the program cannot wait any longer. */
   onForced(write: (why: string) => Promise<void>): void;
 };
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-/** Whoever sends SIGTERM or closes the terminal waits for a while, not for long (ms). */
+/** How long the sender of SIGTERM, or a closed terminal, is assumed to wait (ms). */
 const GRACE_MS = 8000;
 
 /**

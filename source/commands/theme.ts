@@ -14,10 +14,10 @@ import { light } from '../ui/skins/light.ts';
 import { refined, type Skin, SkinFile } from '../ui/skins/skin.ts';
 import { createTheme, type Theme } from '../ui/theme.ts';
 
-/** Where a theme is for: `context` may have a skin of its own, `file` is the settings file in force, with `skins/` beside it. */
+/** The inputs of a theme: `context` may have its own skin; `file` is the settings file, next to `skins/`. */
 export type ThemePlace = { context?: string; file?: string; tty?: boolean };
 
-/** Colours as the terminal has them and NO_COLOR allows; none where the output is not a terminal. */
+/** The terminal's colours, respecting NO_COLOR; none if the output is not a terminal. */
 export function themeOf(settings: Settings, { context, file, tty = process.stdout.isTTY }: ThemePlace = {}): Theme {
   const none = Boolean(process.env.NO_COLOR) || process.env.TERM === 'dumb';
   const forced = Boolean(process.env.FORCE_COLOR);
@@ -40,7 +40,7 @@ export function skinOf(
   return background === 'light' ? light : dark;
 }
 
-/** Terminals that say it do so in COLORFGBG, `foreground;background` by number: 7 and 15 are white. */
+/** Some terminals set COLORFGBG, `foreground;background` by number: 7 and 15 are white. */
 function backgroundOf({ COLORFGBG = '' }: NodeJS.ProcessEnv): 'dark' | 'light' {
   return /(^|;)(7|15)$/.test(COLORFGBG) ? 'light' : 'dark';
 }

@@ -12,7 +12,7 @@ export type ChildOptions = {
   env: NodeJS.ProcessEnv;
   directory?: string;
   signal: AbortSignal;
-  /** Each line as it comes, from both streams, without its end. */
+  /** Each line as it arrives, from both streams, without the newline. */
   onLine?(line: string): void;
 };
 
@@ -26,8 +26,8 @@ export type ChildResult = {
 };
 
 /**
- * Runs a program with an argument vector, never through a shell, and without input. Aborting sends SIGINT, which compose answers by
- * ending after the step under way, then SIGKILL. Rejects where the program cannot be started.
+ * Runs a program with an argument vector, never through a shell, and without input. Aborting sends SIGINT, on which compose ends after the
+ * current step, then SIGKILL. Rejects where the program cannot be started.
  */
 export function runChild([program = '', ...args]: readonly string[], options: ChildOptions): Promise<ChildResult> {
   const { env, directory, signal, onLine } = options;

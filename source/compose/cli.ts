@@ -2,9 +2,9 @@ import type { Endpoint } from '../engine/connect/endpoint.ts';
 import { type ChildOptions, type ChildResult, runChild } from './child.ts';
 import { ComposeProblem, type ComposeProject } from './project.ts';
 
-/** The compose CLI of this machine, and what it can do. */
+/** The compose CLI of this machine and its capabilities. */
 export type ComposeCli = {
-  /** What starts it: `docker compose`, or `docker-compose`. */
+  /** Its command: `docker compose`, or `docker-compose`. */
   program: readonly string[];
   version: string;
   /** `--dry-run` (from 2.18). */
@@ -49,7 +49,7 @@ export type ComposeCall = {
   project: ComposeProject;
   /** Profiles to switch on. */
   profiles?: readonly string[];
-  /** Only say what would be done. */
+  /** Only report what would be done. */
   dryRun?: boolean;
 };
 
@@ -74,7 +74,7 @@ export function composeCommand(
   ];
 }
 
-/** The environment in which compose reaches the engine that the console is connected to, whatever the shell says. */
+/** The environment in which compose reaches the engine that the console is connected to, whatever the shell's environment. */
 export function composeEnvironment(endpoint: Endpoint, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const {
     DOCKER_HOST: _host,

@@ -60,7 +60,7 @@ function service(given: Fields): ComposeService {
   };
 }
 
-/** A list of NAME=value, or a map; a name without a value is taken from the shell of whoever runs compose. */
+/** A list of NAME=value, or a map; a name without a value comes from the shell that runs compose. */
 function environmentOf(given: unknown): Readonly<Record<string, string>> {
   const entries = Array.isArray(given)
     ? given.map((entry) => {

@@ -5,7 +5,7 @@ const HASH = 'com.docker.compose.config-hash';
 
 /** How a container differs from the file it came from. */
 export type Drift = {
-  /** What differs, in words without any value of a variable; empty: nothing does. */
+  /** The differences, in words without values of variables; empty: none. */
   reasons: readonly string[];
 };
 
@@ -14,7 +14,7 @@ export type DriftInput = {
   service: ComposeService;
   /** Of the service in the file, from `compose config --hash`. */
   hash?: string;
-  /** Id of the image that the service's image name stands for now; undefined where it is not on the engine. */
+  /** Id of the image that the service's image name refers to now; undefined if it is not on the engine. */
   imageId?: string;
 };
 
@@ -46,7 +46,7 @@ function fieldReasons(container: ContainerFacts, service: ComposeService): strin
   return reasons;
 }
 
-/** Names that the file sets to another value than the container has; what only the image sets is none of its business. */
+/** Names whose value in the file differs from the container; values set only by the image are ignored. */
 function changedVariables(env: readonly string[], wanted: Readonly<Record<string, string>>): string[] {
   const has = new Map(env.map((entry) => [entry.split('=')[0] ?? '', entry.slice(entry.indexOf('=') + 1)]));
   return Object.keys(wanted)

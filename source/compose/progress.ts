@@ -7,7 +7,7 @@ const LINE = new RegExp(`^\\s*(DRY-RUN MODE -\\s+)?(${KINDS})\\s+("?)(\\S+?)\\3\
 const OLD =
   /^(Creating|Recreating|Starting|Stopping|Removing|Pulling|Building)\s+(network\s+|volume\s+)?"?([^\s"]+)"?(?:\s.*?)?(?:\.\.\.\s*(done|error)?.*)?$/;
 
-/** What a line of output says about an object; undefined for a line that is something else. */
+/** The state of an object from a line of output; undefined for other lines. */
 export function parseProgress(line: string): ProgressLine | undefined {
   const [, dry, kind = '', , name = '', state = ''] = LINE.exec(line) ?? [];
   if (name !== '') return { kind, name, state: state.trim(), dryRun: dry !== undefined };
@@ -21,7 +21,7 @@ export function parseProgress(line: string): ProgressLine | undefined {
 export type ChangeKind = 'create' | 'recreate' | 'start' | 'stop' | 'remove' | 'none';
 export type ComposeChange = { kind: string; name: string; change: ChangeKind };
 
-/** Later words override earlier ones only when they mean more: a container that is created is also started. */
+/** Later states override earlier ones only if they are stronger: a created container is also started. */
 const RANK: readonly ChangeKind[] = ['none', 'stop', 'start', 'create', 'recreate', 'remove'];
 
 const CHANGES: readonly [state: RegExp, change: ChangeKind][] = [

@@ -46,14 +46,14 @@ export function projectOf(name: string, containers: Iterable<ContainerFacts>): C
   if (files.length === 0)
     throw new ComposeProblem(
       `The containers of ${name} do not name their compose files.`,
-      'They were made by a tool that writes no config_files label: run the compose CLI by hand once.',
+      'They were created by a tool that sets no config_files label: run the compose CLI once.',
     );
   const running = own.filter(({ state }) => state === 'running' || state === 'paused' || state === 'restarting');
   const places = new Set(running.map((one) => one.labels[`${LABEL}project.working_dir`] ?? ''));
   if (places.size > 1)
     throw new ComposeProblem(
       `Containers of ${name} run from ${places.size} directories: ${[...places].sort().join(', ')}.`,
-      'Give each directory a project name of its own (name: in the compose file), or stop one of them.',
+      'Give each directory its own project name (name: in the compose file), or stop one of them.',
     );
   return {
     name,

@@ -226,7 +226,7 @@ export const SettingsSchema = v.strictObject({
     {},
   ),
   market: v.optional(
-    described('Exchange sessions: while one is open, every action is one step more dangerous.', v.array(Session)),
+    described('Exchange sessions: while one is open, every action is one level more dangerous.', v.array(Session)),
     [],
   ),
   conditions: v.optional(described('Conditions on metrics that must hold before an action.', v.array(Condition)), []),

@@ -99,7 +99,7 @@ describeEngine('prune, on an engine of its own', () => {
     const later = await exited('prune-later');
     const result = await execute(made);
     expect(result).toMatchObject({
-      outcome: { ok: true, verification: /^1 of 1 gone, .*KiB freed of .*KiB promised/ },
+      outcome: { ok: true, verification: /^pruned 1 of 1 objects, freed .*KiB of .*KiB/ },
     });
     const left = (await engine.containers()).map(({ id }) => id).toSorted();
     expect(left).toEqual([running, job, later].toSorted());

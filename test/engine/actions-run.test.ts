@@ -116,7 +116,7 @@ describeEngine('deskhand run on the real engine', () => {
 
   it('rolls over the replicas one at a time', async () => {
     const { code, text } = await go(`rolling ${project}/worker`, { yes: true });
-    expect(text).toMatch(/2 of 2 well; back after: \S+-worker-1 [\d.]+s, \S+-worker-2 [\d.]+s/);
+    expect(text).toMatch(/2 of 2 ok; back after: \S+-worker-1 [\d.]+s, \S+-worker-2 [\d.]+s/);
     expect(code).toBe(0);
     const [first, second] = await Promise.all(['worker1', 'worker2'].map(facts));
     // The first has run for the two seconds that it is watched when the second begins.

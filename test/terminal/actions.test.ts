@@ -79,7 +79,7 @@ describeEngine('an action', () => {
     terminal.press('enter');
     await terminal.waitFor(/Rolling restart/i);
     await answer(terminal, 'Rolling restart');
-    await terminal.waitFor(/rolling-restart trading\/worker: 2 of 2 well/, { timeoutMs: 30_000 });
+    await terminal.waitFor(/rolling-restart trading\/worker: 2 of 2 ok/, { timeoutMs: 30_000 });
     const [first, second] = await Promise.all(worker.map(stateOf));
     expect([first?.status, second?.status]).toEqual(['running', 'running']);
     expect(first?.startedAt).not.toBe(before[0]?.startedAt);
@@ -190,7 +190,7 @@ describeEngine('an action', () => {
     terminal.press('enter');
     expect(dialog).toContain('Stop 2 marked (2 containers)');
     expect(dialog).toContain('1 of the 2 marked rows are hidden by the filter.');
-    await terminal.waitFor(/stop 2 marked: 2 of 2 well after .*mark-a/);
+    await terminal.waitFor(/stop 2 marked: 2 of 2 ok after .*mark-a/);
     expect((await Promise.all(marked.map(stateOf))).map(({ status }) => status)).toEqual([
       'exited',
       'exited',

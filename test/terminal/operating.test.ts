@@ -30,7 +30,7 @@ describe('prune', () => {
     terminal.press('space');
     await terminal.waitFor('[ ]');
     terminal.press('tab', 'enter');
-    await terminal.waitFor(/(\d+) of \1 gone, ([\d.]+\wiB) freed of \2 promised/);
+    await terminal.waitFor(/pruned (\d+) of \1 objects, freed ([\d.]+\wiB) of \2/);
     const end = auditLines(terminal).find(({ kind }) => kind === 'end');
     expect(end?.steps).toHaveLength(Number(count) - 1);
     command(terminal, 'prune images');

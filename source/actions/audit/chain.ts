@@ -11,24 +11,24 @@ export type Finding = { line: number; why: string };
 export type ChainReport = {
   ok: boolean;
   lines: number;
-  /** Lines that do not hold, and why: changed, removed, inserted, moved. `broken` is the first one. */
+  /** Invalid lines, and why: changed, removed, inserted, moved. `broken` is the first one. */
   faults: readonly Finding[];
   broken?: Finding;
-  /** Lines that a crash left half written; the line after each says that it was so. */
+  /** Lines that a crash left incomplete; the following line records that. */
   torn: readonly Finding[];
-  /** What is odd and no proof of anything: the wall clock was set back, an end without its begin. */
+  /** Oddities that prove nothing: the wall clock was set back, an end without its begin. */
   notes: readonly Finding[];
   /** Runs that began and have no end: still running, or the console was killed in the middle. */
   unfinished: readonly { line: number; time: string; action: string; name: string; user: string; pid: number }[];
-  /** Hash of the last line: noted elsewhere, it also proves later that nothing was cut off. */
+  /** Hash of the last line: stored elsewhere, it proves later that nothing was cut off. */
   head: string;
-  /** Why the log is not the one whose head was noted; absent: it is, or none was given. */
+  /** Why the log does not match the noted head; absent: it matches, or none was given. */
   missing?: string;
 };
 
 const HASH_FIELD = /,"hash":"([0-9a-f]{64})"\}$/;
 
-/** What was noted of the log before: the hash of a line (its first digits do), or the head that was kept. */
+/** An earlier note about the log: the hash of a line (or its first digits), or the stored head. */
 export type Noted = { hash?: string; head?: Head };
 
 /** Checks the whole log: each line parses, has not been changed, and follows the line before it. Works on bytes. */
@@ -53,7 +53,7 @@ export function verifyChain(log: Uint8Array, noted: Noted = {}): ChainReport {
     }
     last = { hash, line: line ?? last.line, torn };
   }
-  // Nothing follows that could say how it was found; a whole line was not torn.
+  // No following line records its state; a complete line was not torn.
   if (last.torn) (log.at(-1) === 10 ? report.faults : report.torn).push(last.torn);
   const missing = found
     ? lostHead(log, noted.head)
@@ -103,7 +103,7 @@ function oddities(
   return notes;
 }
 
-/** Milliseconds from one line to the next by the clock that nobody sets; undefined where the machine was started in between. */
+/** Milliseconds from one line to the next by the monotonic clock; undefined if the machine was restarted in between. */
 function elapsed(line: StoredLine, before: StoredLine | undefined): number | undefined {
   if (line.mono === undefined || before?.mono === undefined || line.boot !== before.boot) return undefined;
   return line.mono - before.mono;
@@ -121,7 +121,7 @@ export function readLines(log: Uint8Array, since = 0): ReadLine[] {
     number += 1;
     const stored = parse(bytes);
     if (stored === undefined) continue;
-    // Also one of a clock that was set back: it was written later than those before it.
+    // Also lines written after the clock was set back.
     latest = Math.max(latest, Date.parse(stored.time));
     if (!(latest >= since)) continue;
     lines.push({ number, line: current(stored), stored });

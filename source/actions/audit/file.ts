@@ -13,9 +13,9 @@ export type AuditSettings = {
   directory: string;
   identity: AuditIdentity;
   now: () => number;
-  /** Where the last head is kept, outside the directory; absent: nowhere. See head.ts. */
+  /** Where the last head is stored, outside the directory; absent: nowhere. See head.ts. */
   headFile?: string;
-  /** Takes secrets out of a text; by default those of source/engine/secrets.ts. */
+  /** Masks secrets in a text; by default those of source/engine/secrets.ts. */
   mask?: (text: string) => string;
 };
 
@@ -64,7 +64,7 @@ export async function readAudit(path: string): Promise<Uint8Array> {
   }
 }
 
-/** As mkdir -p with mode 0700; Node's own recursive mkdir never ends where a file system refuses with ENOENT, such as /proc. */
+/** Like mkdir -p with mode 0700; Node's own recursive mkdir never ends where a file system refuses with ENOENT, such as /proc. */
 async function makeDirectory(path: string): Promise<void> {
   const parent = dirname(path);
   if (parent !== path && !(await exists(parent))) await makeDirectory(parent);
@@ -91,7 +91,7 @@ async function appendLine(path: string, record: AuditRecord, settings: AuditSett
     if ((mode & 0o077) !== 0) await chmod(path, 0o600);
     const known = settings.headFile && (await readHead(settings.headFile, path));
     const lost = known && !(await holdsHead(handle, size, known));
-    // The log itself says that lines are missing, before anything that follows.
+    // The log records that lines are missing, before any further line.
     const records = lost ? [missing(record, missingText(known)), record] : [record];
     let at = await endOf(handle, size);
     let text = at.torn ? '\n' : '';
@@ -116,7 +116,7 @@ function missing({ engine }: AuditRecord, told: string): AuditRecord {
   return { engine, kind: 'missing', told };
 }
 
-/** Since the machine's start, on Linux; nobody sets it. */
+/** Time since boot, on Linux; cannot be set. */
 function monotonicMs(): number {
   return Number(process.hrtime.bigint() / 1_000_000n);
 }
@@ -151,7 +151,7 @@ async function countLines(handle: FileHandle, size: number): Promise<number> {
   return last === 10 ? count : count + 1;
 }
 
-/** All or nothing: what a full disk took of the line is taken back, so that the chain stays whole. */
+/** Atomic: a partial line on a full disk is removed again, so that the chain stays intact. */
 async function write(handle: FileHandle, text: string, size: number): Promise<void> {
   const bytes = Buffer.from(text);
   let written = 0;

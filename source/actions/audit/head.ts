@@ -8,7 +8,7 @@ import { sha256 } from './record.ts';
 
 /**
  * The end of the log, kept outside its directory: a log that was emptied, cut off, deleted or replaced no longer has the line that
- * this user's consoles wrote last. It is for the same user and keeps out mistakes and the careless, not a thorough forger.
+ * this user's consoles wrote last. It protects against mistakes and careless tampering by the same user, not against a determined forger.
  */
 export type Head = {
   /** Of the whole line. */
@@ -44,7 +44,7 @@ export async function readHead(file: string, log: string): Promise<Head | undefi
   return (await readHeads(file))[log];
 }
 
-/** Keeps the head of one log; those of other logs stay. What fails here does not keep the line from being written. */
+/** Keeps the head of one log; those of other logs stay. A failure here does not prevent the line from being written. */
 export async function keepHead(file: string, log: string, head: Head): Promise<void> {
   const aside = `${file}.${randomUUID()}`;
   try {
@@ -69,7 +69,7 @@ async function readHeads(file: string): Promise<Readonly<Record<string, Head>>> 
   }
 }
 
-/** Whether the open log, `size` bytes long, still has the line where it was. */
+/** Whether the open log, `size` bytes long, still has the line at its position. */
 export async function holdsHead(handle: FileHandle, size: number, { start, end, hash }: Head): Promise<boolean> {
   if (size < end || start > end) return false;
   const line = Buffer.alloc(end - start);
@@ -77,7 +77,7 @@ export async function holdsHead(handle: FileHandle, size: number, { start, end, 
   return sha256(line) === hash;
 }
 
-/** What is missing, in a sentence. */
+/** What is missing, in words. */
 export function missingText({ seq, time, hash }: Head): string {
   return `line ${seq}, written ${time} with hash ${hash}, is not in the log any more: the log was emptied, cut off, deleted or replaced`;
 }

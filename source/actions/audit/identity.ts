@@ -2,7 +2,7 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import type { AuditIdentity } from './record.ts';
 
-/** Who runs this process: also behind sudo, and where the user has no entry in passwd. */
+/** The user of this process: also with sudo, and without an entry in passwd. */
 export function identity(env: Readonly<Record<string, string | undefined>>): AuditIdentity {
   const uid = process.getuid?.();
   const user = userName() ?? env.USER ?? `uid ${uid ?? 'unknown'}`;
@@ -28,13 +28,13 @@ function terminalName(): string | undefined {
   }
 }
 
-/** Undefined where nobody logged in (a service), or where the system does not say. */
+/** Undefined without a login (a service), or if the system does not know. */
 function loginUid(): number | undefined {
   const uid = Number(systemFile('/proc/self/loginuid') ?? Number.NaN);
   return Number.isInteger(uid) && uid !== 0xffff_ffff ? uid : undefined;
 }
 
-/** Of this start of the machine; undefined outside Linux. */
+/** Id of this boot of the machine; undefined outside Linux. */
 export function bootId(): string | undefined {
   return systemFile('/proc/sys/kernel/random/boot_id');
 }

@@ -2,8 +2,7 @@ import * as v from 'valibot';
 import type { AuditLine } from './record.ts';
 
 /**
- * What a line must hold to be read at all. Whoever tampers with the log may write anything that is JSON: what is shown of a
- * line is checked here, once.
+ * The schema of a readable line. A tampered log may contain any JSON: everything shown of a line is validated here, once.
  */
 
 const IDENTITY = {
@@ -107,7 +106,7 @@ const LINE = v.variant('kind', [
   }),
 ]);
 
-/** Whether a value is a line that everything which shows or checks the log can read. */
+/** Whether a value is a line that all readers of the log can handle. */
 export function isAuditLine(value: unknown): value is AuditLine {
   return v.is(LINE, value);
 }

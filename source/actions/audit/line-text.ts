@@ -1,7 +1,7 @@
 import { duration } from '../../lib/format.ts';
 import type { AuditLine } from './record.ts';
 
-/** What a line of the log says, in words: the same in `deskhand audit` and in the console. Not made safe for a terminal. */
+/** A line of the log in words, for `deskhand audit` and the console. Not safe for a terminal. */
 
 /** The action, the engine call, or what changed. */
 export function lineAction(line: AuditLine): string {
@@ -18,7 +18,7 @@ export function lineAction(line: AuditLine): string {
   }
 }
 
-/** What it was done to. */
+/** Its object. */
 export function lineName(line: AuditLine): string {
   switch (line.kind) {
     case 'begin':
@@ -33,7 +33,7 @@ export function lineName(line: AuditLine): string {
   }
 }
 
-/** How it went; `level` for its colour. */
+/** Its outcome; `level` for its colour. */
 export function lineResult(line: AuditLine): { text: string; level: 'plain' | 'good' | 'warn' | 'bad' } {
   switch (line.kind) {
     case 'begin': {
@@ -58,7 +58,7 @@ export function lineResult(line: AuditLine): { text: string; level: 'plain' | 'g
   }
 }
 
-/** Enough of an id to find it with docker. */
+/** The first digits of an id, enough to find it with docker. */
 function shortId(id: string): string {
   const bare = id.replace('sha256:', '');
   return /^[0-9a-f]{64}$/.test(bare) ? bare.slice(0, 12) : id;

@@ -8,7 +8,7 @@ import { bootId } from './identity.ts';
 
 /** Pauses are 2–20 ms: together about 10 s, then waiting ends. */
 const ATTEMPTS = 900;
-/** About 2 s. A line takes milliseconds: a lock that does not say when its process started is not waited for longer. */
+/** About 2 s. Writing a line takes milliseconds: a lock without its process start time is not waited for longer. */
 const ATTEMPTS_ANONYMOUS = 180;
 
 /**
@@ -75,7 +75,7 @@ function isHere(held: string): boolean {
   return held.split(' ')[1] === hostname();
 }
 
-/** A pid alone says little: after a crash or a restart of the machine it may be that of any other process. */
+/** A pid alone is not enough: after a crash or reboot it may belong to any other process. */
 function isGone(held: string, attempts: number): boolean {
   if (!isHere(held)) return false;
   const [pid, , , boot, start] = held.split(' ');
@@ -94,11 +94,11 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** When a process started, in the kernel's ticks since the machine did; undefined where there is none, or no /proc. */
+/** When a process started, in the kernel's ticks since the machine did; undefined if there is no such process or no /proc. */
 function processOf(pid: number): { boot: string; start: string } | undefined {
   const boot = bootId();
   try {
-    // The name of the program may hold anything, a bracket too: what follows its last one counts. The start is field 22.
+    // The program's name may contain anything, including brackets: the fields follow its last bracket. The start is field 22.
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ');
     const start = fields?.[19];
     return boot === undefined || start === undefined ? undefined : { boot, start };
@@ -107,7 +107,7 @@ function processOf(pid: number): { boot: string; start: string } | undefined {
   }
 }
 
-/** Takes the stale lock away under a name of our own; one that turns out to be another's fresh lock is put back. */
+/** Moves the stale lock to a unique name; if it turns out to be another process's new lock, it is put back. */
 async function breakLock(path: string, stale: string): Promise<void> {
   const aside = `${path}.${randomUUID()}`;
   try {

@@ -5,9 +5,9 @@ import { jsonText } from '../../lib/text.ts';
 import type { Danger, Outcome, Plan, Step } from '../action.ts';
 
 /**
- * The audit log's lines. One JSON object a line; `prev` is the SHA-256 of the whole line before, `hash` that of the line's own
- * text up to it: a changed line is named by its own hash, a removed or inserted one by the chain. That lines at the very end were
- * cut off the chain cannot show: head.ts keeps the last head elsewhere. A `begin` without its `end` is told apart as unfinished.
+ * The audit log's lines. One JSON object a line; `prev` is the SHA-256 of the whole line before, `hash` that of the line's own text up to
+ * it: a changed line is named by its own hash, a removed or inserted one by the chain. The chain cannot show that lines at the very end
+ * were cut off: head.ts stores the last head elsewhere. A `begin` without its `end` counts as unfinished.
  */
 
 /** Who acts, and from where; the same for every line of one console. */
@@ -22,11 +22,11 @@ export type AuditIdentity = {
   tty?: string;
   /** Who logged in, which neither su nor sudo changes (audit login uid of Linux). */
   loginUid?: number;
-  /** Of the machine's start: with `mono` it tells the order of lines whatever the wall clock was set to. */
+  /** Of the boot: with `mono` it gives the order of lines whatever the wall clock says. */
   boot?: string;
 };
 
-/** Where a line stands, beside the chain: its number, and the moment by a clock that nobody sets (ms since the machine's start). */
+/** The position of a line: its number, and the time by a monotonic clock (ms since boot). */
 export type Position = { seq: number; mono?: number };
 
 /**
@@ -36,7 +36,7 @@ export type Position = { seq: number; mono?: number };
  */
 export const AUDIT_FORMAT = 3;
 
-/** How the operator said yes. */
+/** How the operator confirmed. */
 export type Answer =
   | { kind: 'none' }
   | { kind: 'confirmed' }
@@ -50,23 +50,23 @@ type BeginRecord = {
   /** Ties `end` to `begin`. */
   run: string;
   plan: Plan;
-  /** After the guards have raised it, and why they did. */
+  /** After the guards raised it, and why. */
   danger: Danger;
   guards: readonly string[];
   reason?: string;
   answer: Answer;
-  /** The engine's own id of itself, which stays when its address changes. */
+  /** The engine's own id, which stays when its address changes. */
   engineId?: string;
 };
 
-/** A call that is about to change something; written before it is made. */
+/** A changing call; written before it is made. */
 type CallRecord = {
   kind: 'call';
   run: string;
   /** Such as `restart`, and the whole id of the object (a name, where it is being created). */
   call: string;
   id: string;
-  /** What else the engine is told, in words: a signal, a stop timeout, replicas. */
+  /** Its parameters, in words: a signal, a stop timeout, replicas. */
   detail?: string;
 };
 
@@ -80,7 +80,7 @@ type EndRecord = {
   steps: readonly Step[];
   verification: string;
   ms: number;
-  /** The program ended before the action did, and why: what was under way then may still have happened. */
+  /** Why the program ended before the action: running calls may still have happened. */
   interrupted?: string;
 };
 
@@ -94,7 +94,7 @@ type RefusedRecord = {
   reason?: string;
 };
 
-/** What changes what may be done, and where; `told` is the sentence for it. */
+/** A change of what is allowed, or of the context; `told` is its text. */
 type StateRecord = { kind: 'armed' | 'unarmed' | 'context' | 'missing'; told: string };
 
 export type AuditLine = AuditRecord &
@@ -133,7 +133,7 @@ export function formatLine(
 /** Of plans: what may hold secrets that no mask knows. */
 export const UNWRITTEN: ReadonlySet<string> = new Set(['runbookCall', 'procedure']);
 
-/** Commands hold secrets that only their options announce: `-p`, `-a`, `-u name:secret`. */
+/** Commands contain secrets marked only by their options: `-p`, `-a`, `-u name:secret`. */
 const COMMANDS: ReadonlySet<string> = new Set(['command', 'title', 'detail']);
 
 function maskedField(key: string, value: string, mask: (text: string) => string): string {

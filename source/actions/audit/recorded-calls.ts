@@ -4,15 +4,15 @@ import type { ActionTools } from '../action.ts';
 
 type Changing = Engine & EngineChanges;
 
-/** A call that changes something, in the words of the record. */
+/** A changing call, as recorded. */
 export type CallText = { call: string; id: string; detail?: string };
 
-/** Called ahead of a call; the returned function is called when that is over. */
+/** Called before a call; the returned function is called when it is over. */
 export type Before = (call: CallText) => Promise<(over: 'done' | 'failed') => void>;
 
 /**
- * The engine, but for this: before each call that changes something, `before` has its say; what it fails with is what the call
- * fails with. The returned function of `before` is called when the call is over.
+ * Wraps the engine: `before` is called before each changing call, and its failure is the failure of the call. The function returned by
+ * `before` is called when the call is over.
  */
 export function recordedCalls(engine: Changing, before: Before): Changing {
   const recorded = teller(engine, before);
@@ -107,7 +107,7 @@ function teller(owner: unknown, before: Before) {
 /** Compose commands that only read. */
 const READING: ReadonlySet<string> = new Set(['config', 'images', 'ls', 'ps', 'version']);
 
-/** The tool, but with a say for `before` ahead of each command that may change something; see recordedCalls. */
+/** Wraps the tool: `before` is called before each command that may change something; see recordedCalls. */
 export function recordedTools({ compose, ...tools }: ActionTools, before: Before): ActionTools {
   const run: ActionTools['compose']['run'] = async (call, command, running) => {
     if (READING.has(command[0] ?? '')) return compose.run(call, command, running);

@@ -8,7 +8,7 @@ import { fit, jsonText, safe } from '../../lib/text.ts';
 import { EXIT } from '../command-line.ts';
 
 export type AuditFlags = {
-  /** The lines as they are stored, or the report of verify. */
+  /** Print the stored lines, or the report of verify, as JSON. */
   json?: boolean;
   /** Only lines not older: 30m, 2h, 7d, or a date such as 2026-11-20T09:15. */
   since?: string;
@@ -25,8 +25,8 @@ export type AuditDeps = {
 };
 
 /**
- * `deskhand audit` shows the log, `deskhand audit verify` checks its chain. Answers the exit status: 0, or 1 when the chain is
- * broken or the log cannot be read, 64 for words that make no sense.
+ * `deskhand audit` shows the log, `deskhand audit verify` checks its chain. Returns the exit status: 0; 1 if the chain is broken or the log
+ * cannot be read; 64 for invalid arguments.
  */
 export async function audit(words: readonly string[], flags: AuditFlags, deps: AuditDeps): Promise<number> {
   const [word, ...more] = words;
@@ -65,7 +65,7 @@ function reportText(path: string, report: ChainReport): string {
   const { faults, torn, notes, unfinished, missing } = report;
   const verdict =
     faults.length === 0
-      ? `${count}, ${missing === undefined ? 'the chain holds' : 'but others are missing'}. Last hash: ${report.head}`
+      ? `${count}, ${missing === undefined ? 'the chain is intact' : 'but others are missing'}. Last hash: ${report.head}`
       : `${count}, the chain is broken.`;
   return [
     `${path}: ${verdict}`,
@@ -93,7 +93,7 @@ function show(log: Uint8Array, since: number, { json }: AuditFlags, { print, pat
   return 0;
 }
 
-/** One line for the eye: when, who, on which engine, what, on what, how it went. `ended`: the runs that have an end. */
+/** One readable line: when, who, engine, action, object, outcome. `ended`: the runs that have an end. */
 function lineText(line: AuditLine, ended: ReadonlySet<string>): string {
   const columns = [
     fit(line.time.replace(/\.\d+Z$/, 'Z'), 20),

@@ -6,7 +6,7 @@ import { safe } from '../../lib/text.ts';
 export type BackupsFlags = { from?: string; verify?: boolean; json?: boolean };
 
 export type BackupsDeps = {
-  /** Where archives are looked for unless --from says otherwise. */
+  /** The directory of archives; --from overrides it. */
   directory: string;
   /** ms since the epoch. */
   now: number;
@@ -14,7 +14,7 @@ export type BackupsDeps = {
   signal: AbortSignal;
 };
 
-/** An archive as it is reported: what its manifest says, its age (ms), and what is wrong with it. */
+/** An archive in the report: its manifest, age (ms), and problems. */
 type Row = {
   path: string;
   volume?: string;

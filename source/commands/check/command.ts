@@ -83,7 +83,7 @@ async function findingsOf({ project }: CheckFlags, deps: CheckDeps): Promise<rea
   return project === undefined ? findings : findings.filter((finding) => finding.project === project);
 }
 
-/** Files of this machine say something of the engine's host only where the engine is reached by a socket of this machine. */
+/** Files of this machine describe the engine's host only if the engine is reached through a local socket. */
 async function hostFacts({ engine, endpoint, signal }: CheckDeps): Promise<HostFacts> {
   const info = await engine.info({ signal });
   const isLocal = endpoint.url.startsWith('unix:') && !info.simulated;

@@ -31,7 +31,7 @@ export type ConsoleOptions = {
   measure?: Measure;
 };
 
-/** Runs the console until it is quit; answers the exit code. */
+/** Runs the console until it is quit; returns the exit code. */
 export async function runConsole(options: ConsoleOptions): Promise<number> {
   const {
     endpoint,
@@ -51,7 +51,7 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
   const { groups, errors } = boundGroups(settings);
   if (errors.length > 0) throw new SettingsError(errors);
   const themes = (context: string | undefined) => themeOf(settings, { context, file: document?.path });
-  // What is wrong with a skin is said before the screen is taken.
+  // Problems with a skin are reported before the screen is taken over.
   for (const context of [undefined, ...Object.keys(settings.contexts)]) themes(context);
   const write = (sequence: string) => void process.stdout.write(sequence);
   const host = createHost({

@@ -1,11 +1,11 @@
 import type { MessageLog } from '../../lib/message-log.ts';
 
-/** So many errors that nothing has caught, and the console is given up: it does not get anything done any more. */
+/** Number of uncaught errors after which the console gives up. */
 const TOO_MANY = 1000;
 
 /**
- * An error that nothing has caught is reported, and the console goes on: what failed was one key, one answer or one reading,
- * and the operator still needs the rest. The returned function ends that.
+ * An uncaught error is reported and the console continues: one key, answer or reading failed, and the operator still needs the rest. The
+ * returned function stops this.
  */
 export function survive(messages: MessageLog, giveUp: () => void): () => void {
   let count = 0;

@@ -5,7 +5,7 @@ export const REPORTS_OFF = [1000, 1002, 1003, 1004, 1005, 1006, 1015, 1016, 2031
   .map((mode) => `\u001b[?${mode}l`)
   .join('');
 
-/** What the terminal gets back however the program ends: cursor, main screen, no reports, no bracketed paste, plain style. */
+/** Restores the terminal however the program ends: cursor, main screen, no reports, no bracketed paste, plain style. */
 const RESTORE = `\u001b[?2004l${REPORTS_OFF}\u001b[?25h\u001b[0m`;
 
 const SIGNALS = { SIGTERM: 143, SIGHUP: 129, SIGINT: 130 } as const;
@@ -18,7 +18,7 @@ export function terminalTrouble({ TERM }: NodeJS.ProcessEnv = process.env): stri
     Boolean,
   );
   if (missing.length === 0) return undefined;
-  return `deskhand needs a terminal, but ${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} none. Over ssh use "ssh -t"; for scripts there is "deskhand glance".`;
+  return `deskhand needs a terminal, but ${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} not one. Over ssh use "ssh -t"; for scripts there is "deskhand glance".`;
 }
 
 /**

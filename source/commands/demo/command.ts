@@ -25,7 +25,7 @@ export type DemoFlags = {
 
 /** `deskhand demo`: the console on the simulated engine, or that engine alone. */
 export async function demo(flags: DemoFlags, settings: Settings, print: (text: string) => void): Promise<number> {
-  // A bundle of its own, which is loaded for nothing else.
+  // A separate bundle, loaded only here.
   const { heldClock, incidentNames, SimulatorError, startSimulator } = await import('../../simulator/simulator.ts');
   if (flags.incident === 'list') {
     for (const [name, description] of Object.entries(incidentNames)) print(`${name.padEnd(26)} ${description}\n`);
@@ -110,7 +110,7 @@ function apart(settings: Settings): { settings: Settings; env: NodeJS.ProcessEnv
 const RUN_UP_MS = 60_000;
 /** How much passes after a key or a resize: what it starts is done by then (ms). */
 const STEP_MS = 1_000;
-/** Says that the clock stands and the frame is complete: a sequence of our own, which terminals ignore. */
+/** Signals that the clock is held and the frame is complete: a private sequence, which terminals ignore. */
 const HELD = '\u001b]7999;deskhand-held\u0007';
 
 /** The console and the engine on one clock that stands between keys, so that the same keys give the same screens. */

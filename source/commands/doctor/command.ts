@@ -57,7 +57,7 @@ function checkSettings(
 ): Check[] {
   const failed = (text: string): Check => ({ ok: false, name: 'Settings', text });
   if (!document || problems.length > 0) return problems.map(failed);
-  const name = document.exists ? document.path : `none (${document.path} is not there)`;
+  const name = document.exists ? document.path : `not found, using defaults (${document.path})`;
   // Without an engine nothing is known that a name could stand for.
   const unmatched = desk ? unmatchedNames(settings, { desk, contexts, metrics }) : [];
   return [{ ok: true, name: 'Settings', text: name }, ...unmatched.map((one) => failed(unmatchedText(one, document)))];
@@ -109,7 +109,7 @@ function limitsOf(forbidden: readonly string[] = []): Check[] {
   if (forbidden.length === 0) return [];
   const events = forbidden.includes('GET /events');
   const late = events ? ': exits and health changes are seen late, and not how they came about' : '';
-  return [{ ok: false, name: 'Engine', text: `a proxy before it forbids ${forbidden.join(', ')}${late}` }];
+  return [{ ok: false, name: 'Engine', text: `a proxy in front of it forbids ${forbidden.join(', ')}${late}` }];
 }
 
 /** The audit log may not be there yet: then the nearest directory above must be one in which it can be made. */

@@ -1,7 +1,7 @@
 import type { Step } from '../../desk/advice.ts';
 import type { Service } from '../../desk/model.ts';
 
-/** A step of advice as a command line: who reads it has no console open. */
+/** A step of advice as a command line, as the reader has no console open. */
 export function commandFor(step: Step, service: Service): string {
   const container = service.containers[0]?.name ?? service.name;
   const name = service.project === undefined ? service.name : `${service.project}/${service.name}`;

@@ -16,7 +16,7 @@ export type GlanceFlags = {
   line?: boolean;
   quiet?: boolean;
   watch?: boolean;
-  /** Milliseconds between two looks of --watch. */
+  /** Default interval of --watch, in ms. */
   everyMs?: number;
 };
 
@@ -38,7 +38,7 @@ export type GlanceDeps = {
   signal: AbortSignal;
 };
 
-/** `deskhand glance`: one look, or one after the other; answers the exit status of the last. */
+/** `deskhand glance`: one snapshot, or repeated ones; returns the exit status of the last. */
 export async function glance(flags: GlanceFlags, deps: GlanceDeps): Promise<number> {
   let before = '';
   for (;;) {
@@ -52,7 +52,7 @@ export async function glance(flags: GlanceFlags, deps: GlanceDeps): Promise<numb
     );
     const report = glanceReport(state, deriveDesk(state), { project: flags.project });
     const text = textOf(report, flags, deps);
-    // A watch tells what is new; programs that read JSON get every look.
+    // A watch prints changes; programs that read JSON get every snapshot.
     if (text !== '' && (flags.json || text !== before)) deps.print(`${text.trimEnd()}\n`);
     before = text;
     if (!flags.watch || deps.signal.aborted) return report.exit;

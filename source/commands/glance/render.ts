@@ -11,7 +11,7 @@ export type RenderOptions = {
   theme: Theme;
   /** Cells of a line; longer ones are cut. Undefined (a file, a pipe): lines are as long as they are. */
   columns?: number;
-  /** Only what is not well; nothing at all where all is. */
+  /** Only problems; prints nothing if there are none. */
   quiet?: boolean;
   /** Draws the projects as a table; without it they are lines. */
   table?: (rows: readonly Record<string, string>[]) => string;
@@ -65,10 +65,10 @@ function headline({ verdict, engine, services }: GlanceReport, theme: Theme): Pa
   return [levelPart(verdict.level, theme), { text: ` desk${host}, ${count}` }, { text: why }];
 }
 
-/** A look through a proxy that keeps something back says what. */
+/** Reports what a proxy blocks. */
 function limits({ engine }: GlanceReport): Part[][] {
   if (!engine.forbidden || engine.forbidden.length === 0) return [];
-  return [[{ text: `  not seen: a proxy before the engine forbids ${engine.forbidden.join(', ')}`, tone: 'dim' }]];
+  return [[{ text: `  not seen: a proxy in front of the engine forbids ${engine.forbidden.join(', ')}`, tone: 'dim' }]];
 }
 
 function engineTrouble({ engine }: GlanceReport): Part[][] {
@@ -97,7 +97,7 @@ function projectRows(projects: readonly GlanceProject[], theme: Theme): Record<s
   }));
 }
 
-/** One trouble of many services, how it is put right, and those services in a line each, before what else is wrong. */
+/** An incident, its advice, and its services one per line, before other problems. */
 function incidentLines({ incidents, services }: GlanceReport, theme: Theme, now: number): Part[][] {
   const byId = new Map(services.map((service) => [service.id, service]));
   return incidents.flatMap((incident) => {
@@ -128,10 +128,10 @@ function takenLine(service: GlanceService, byId: ReadonlyMap<string, GlanceServi
   ];
 }
 
-/** Each service that is not well, the causes first and what they explain under them. */
+/** Each service with a problem, causes first, with their symptoms below. */
 function troubleLines({ services, incidents }: GlanceReport, theme: Theme, now: number): Part[][] {
   const byId = new Map(services.map((service) => [service.id, service]));
-  // What an incident took, and what that blocks, has been told.
+  // Services of an incident, and those they block, were shown already.
   const taken = incidents.flatMap((incident) => incident.services);
   const shown = new Set([...taken, ...taken.flatMap((id) => byId.get(id)?.blocks ?? [])]);
   const lines: Part[][] = [];

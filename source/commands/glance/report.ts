@@ -29,11 +29,11 @@ export type GlanceService = {
   /** As it was named at the start. */
   image: string;
   imageId?: string;
-  /** The name stands for a newer image by now. */
+  /** The tag refers to a newer image now. */
   imageReplaced?: true;
-  /** The services that explain this one's trouble, the first one foremost. */
+  /** The services that explain this one's problem, the most likely first. */
   causes: { id: string; name: string; signal: string }[];
-  /** Ids of the services in trouble because of this one. */
+  /** Ids of the services that fail because of this one. */
   blocks: string[];
   /** Names of services that it needs and that are down, while it is well as far as is known. */
   needs?: string[];
@@ -63,7 +63,7 @@ export type GlanceReport = {
   exit: 0 | 1 | 2 | 3;
   verdict: GlanceVerdict;
   projects: GlanceProject[];
-  /** Troubles that took many services at once: a restart of the engine, a full disk. */
+  /** Incidents that affect many services at once: a restart of the engine, a full disk. */
   incidents: GlanceIncident[];
   services: GlanceService[];
 };

@@ -27,21 +27,21 @@ export type RunDeps = {
   clock: Clock;
   settings: ActionSettings;
   guard: (metric: ReadMetric) => GuardInput;
-  /** Reads what conditions on metrics need to know. */
+  /** Reads the metrics for conditions. */
   metrics: (state: DeskState) => Promise<ReadMetric>;
   audit: Audit;
   print: (text: string) => void;
-  /** What is going on, for standard error. */
+  /** Progress, for standard error. */
   progress: (text: string) => void;
   signal: AbortSignal;
-  /** What is still to be written when the program must end in the middle. */
+  /** Called to write final records when the program must end in the middle. */
   onForced?(write: (why: string) => Promise<void>): void;
 };
 
 /** Exit statuses of `deskhand run`. */
 const EXIT = { done: 0, failed: 1, refused: 2, unreachable: 3, usage: USAGE.usage } as const;
 
-/** All that `run` has to say, as --json prints it. */
+/** The result of `run`, as printed by --json. */
 type RunReport = {
   exit: number;
   plan?: Plan;

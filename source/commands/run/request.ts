@@ -2,7 +2,7 @@ import type { Action } from '../../actions/action.ts';
 import { actionNamed, actions } from '../../actions/list.ts';
 import { type Given, type Parameter, parametersOf, readWords } from '../../actions/parameters.ts';
 
-/** The flags of `deskhand run` beside those of its actions. */
+/** The flags of `deskhand run`, without those of its actions. */
 export type RunFlags = {
   /** Do it; without, the plan is printed and nothing is done. */
   yes?: boolean;
@@ -17,7 +17,7 @@ export type RunFlags = {
 
 export type RunRequest = {
   action: Action;
-  /** What the operator called its target. */
+  /** The name of its target, as typed. */
   target: string;
   parameters: unknown;
 };
@@ -28,7 +28,7 @@ const runnable = actions.filter(({ session }) => session === undefined);
 /** Their names. */
 export const runnableNames: readonly string[] = runnable.map(({ name }) => name);
 
-/** What is wanted, from the words after `run` and the flags of the actions; a sentence when they make no sense. */
+/** The request, from the words after `run` and the flags of the actions; an error message if invalid. */
 export function parseRun(words: readonly string[], given: Given = {}): RunRequest | string {
   const [word, target, ...rest] = words;
   const names = runnableNames.join(', ');

@@ -29,7 +29,7 @@ function objectText(object: PlanObject, now: number): string {
   return `${wave}${object.kind} ${object.name}${size}${old}  ${object.note}`;
 }
 
-/** Progress for lines that stay: what is new of each object, not how the time goes on that it ends with. */
+/** Progress as permanent lines: only changes of each object, not of the elapsed time at its end. */
 export function newsOnly(print: (text: string) => void): (text: string) => void {
   const shown = new Map<string, string>();
   return (text) => {
@@ -41,7 +41,7 @@ export function newsOnly(print: (text: string) => void): (text: string) => void 
   };
 }
 
-/** How to do what was only shown. */
+/** How to run the plan that was only printed. */
 export function hintText({ name }: Plan, danger: Danger): string {
   const confirm = danger >= 3 ? ` --confirm ${/\s/.test(name) ? `"${name}"` : name}` : '';
   return lines(['Nothing was done.', `To do it: the same with --yes${confirm}`]);
