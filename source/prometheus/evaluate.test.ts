@@ -245,3 +245,20 @@ describe('a series that its endpoint no longer exposes', () => {
     expect([...(line?.values ?? [])]).toEqual([0, 1, 2, Number.NaN, 4, 5]);
   });
 });
+
+it('joins the samples of an endpoint that was scraped slowly, and leaves a gap where scrapes are missing', () => {
+  const history = new History();
+  const parser = new ExpositionParser();
+  const scrape = (at: number, value: number, pace: number) =>
+    history.record(parser.parse(`depth ${value}\n`), at, undefined, pace);
+  for (let at = 0; at <= 60_000; at += 15_000) scrape(at, at / 1000, 15_000);
+  for (let at = 120_000; at <= 150_000; at += 5000) scrape(at, 7, 5000);
+  const [line] = evaluateRange(
+    { kind: 'value', metric: 'depth' },
+    history,
+    { from: 0, to: 150_000, step: 5000 },
+    { intervalMs: 5000 },
+  );
+  const gaps = [...(line?.values ?? [])].flatMap((value, index) => (Number.isNaN(value) ? [index * 5] : []));
+  expect(gaps).toEqual([100, 105, 110, 115]);
+});

@@ -33,7 +33,7 @@ const SAMPLES_IN_WINDOW = 4;
 export function evaluate(expr: Expr, history: History, at: number, { intervalMs }: EvaluateOptions): InstantValue[] {
   // After the last scrape nothing is known: values are taken as of then, with that time.
   const then = Math.min(at, history.latest?.at ?? at);
-  const context = { history, intervalMs, lookback: intervalMs * MISSED };
+  const context = { history, intervalMs, lookback: lookbackOf(history, intervalMs) };
   return groupsOf(expr, history).flatMap(({ legend, group }) => {
     const read = readingOf(expr, group, then, context);
     return read === undefined ? [] : [{ legend, ...read }];
@@ -52,7 +52,7 @@ export function evaluateRange(
 ): RangeSeries[] {
   const { from, to, step, peaks = true } = range;
   const steps = Math.max(1, Math.floor((to - from) / step) + 1);
-  const context = { history, intervalMs, lookback: Math.max(intervalMs * MISSED, step) };
+  const context = { history, intervalMs, lookback: lookbackOf(history, intervalMs, step) };
   return largest(groupsOf(expr, history), expr, to, context).flatMap(({ legend, group }) => {
     // The last column is not complete yet: it shows what is known so far.
     const newest = history.latest?.at ?? Number.NEGATIVE_INFINITY;
@@ -62,6 +62,11 @@ export function evaluateRange(
     const line = sampled({ from, step, steps }, read, moments);
     return line.values.every(Number.isNaN) ? [] : [{ legend, ...line }];
   });
+}
+
+/** As long as scrapes may be missed, at the pace they had then: an endpoint that nobody looks at is scraped less often. */
+function lookbackOf(history: History, intervalMs: number, least = 0): (at: number) => number {
+  return (at) => Math.max(least, Math.max(intervalMs, history.paceAt(at)) * MISSED);
 }
 
 /** More lines in one chart cannot be distinguished. */
@@ -109,8 +114,8 @@ export function sampled(
 
 type Context = EvaluateOptions & {
   history: History;
-  /** How far back a value may lie, in ms. */
-  lookback: number;
+  /** How far back a value at a time may lie, in ms. */
+  lookback(at: number): number;
 };
 
 type Group = { legend: string; group: readonly Tracked[] };
@@ -136,7 +141,7 @@ function readingOf(
 ): Omit<InstantValue, 'legend'> | undefined {
   switch (expr.kind) {
     case 'value':
-      return latestOf(expr, group, at, context.lookback);
+      return latestOf(expr, group, at, context.lookback(at));
     case 'rate':
       return rateOf(expr, group, at, context);
     case 'quantile':
@@ -165,7 +170,7 @@ export function reach(track: Track, at: number, lookback: number): number {
 
 /** A rate needs a recent scrape, even if its window still contains samples. */
 function isKnown(group: readonly Tracked[], at: number, { lookback }: Context): boolean {
-  return group.some(({ track }) => track.at(at, reach(track, at, lookback)) !== undefined);
+  return group.some(({ track }) => track.at(at, reach(track, at, lookback(at))) !== undefined);
 }
 
 /** The rates of the series that have one; none after scraping has stopped. */

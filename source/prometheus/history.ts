@@ -9,6 +9,8 @@ export type Tracked = { series: Series; track: Track };
 
 /** Series with a history, at most; at 6 KiB each. */
 const MAX_TRACKS = 2_000;
+/** Changes of pace that are remembered. */
+const MAX_PACES = 256;
 
 /**
  * The history of one endpoint's series. Every series has its newest value; only as many as fit have a history: first those of boards, pins
@@ -25,6 +27,8 @@ export class History {
   #present: ReadonlyMap<string, number> = new Map();
   /** The newest scrape and its time. */
   latest: { at: number; exposition: Exposition } | undefined;
+  /** How long it is to the next scrape (ms), from the scrape at `at` on; oldest first, only where it changes. */
+  #paces: { at: number; ms: number }[] = [];
   /** When the first scrape was made. */
   firstAt: number | undefined;
 
@@ -32,8 +36,13 @@ export class History {
     this.#max = max;
   }
 
-  /** Takes a scrape made at `at`. A sample with its own timestamp keeps it. `wanted` names get a history before others. */
-  record(exposition: Exposition, at: number, wanted: ReadonlySet<string> = this.#wanted): void {
+  /**
+   * Takes a scrape made at `at`, the next one to come after `paceMs`. A sample with its own timestamp keeps it. `wanted` names get a
+   * history before others.
+   */
+  record(exposition: Exposition, at: number, wanted: ReadonlySet<string> = this.#wanted, paceMs = 0): void {
+    if (paceMs !== (this.#paces.at(-1)?.ms ?? 0))
+      this.#paces = [...this.#paces.slice(1 - MAX_PACES), { at, ms: paceMs }];
     this.latest = { at, exposition };
     this.firstAt ??= at;
     const { series, values, timestamps } = exposition;
@@ -45,6 +54,11 @@ export class History {
       const own = timestamps?.[index] ?? Number.NaN;
       track.push(Number.isNaN(own) ? at : own, values[index] ?? Number.NaN);
     }
+  }
+
+  /** The time between scrapes (ms) at `at`; 0 if unknown. */
+  paceAt(at: number): number {
+    return this.#paces.findLast((pace) => pace.at <= at)?.ms ?? 0;
   }
 
   /** Chooses which series have a history. Histories of vanished series are kept while there is room, and end here. */

@@ -166,11 +166,17 @@ export class Scraper {
       if (!signal.aborted) this.#bad(job, errorMessage(error), started);
     }
     const watched = this.#watched.has(job.status.endpoint.id);
-    const pace = watched ? this.#options.intervalMs : this.#options.backgroundMs || this.#options.intervalMs;
+    const pace = this.#paceOf(job);
     job.due = Math.max(
       clock.now(),
       started + pace * Math.min(2 ** Math.max(0, job.failures - 1), watched ? MAX_BACKOFF : 1),
     );
+  }
+
+  /** The time between two scrapes of an endpoint that answers. */
+  #paceOf({ status: { endpoint } }: Job): number {
+    const { intervalMs, backgroundMs } = this.#options;
+    return this.#watched.has(endpoint.id) ? intervalMs : backgroundMs || intervalMs;
   }
 
   #good(job: Job, exposition: Exposition, started: number): void {
@@ -181,7 +187,7 @@ export class Scraper {
       return;
     }
     // The time at which the request was sent: a slow answer must not make its values look newer.
-    job.history.record(exposition, started, this.#wanted);
+    job.history.record(exposition, started, this.#wanted, this.#paceOf(job));
     job.failures = 0;
     job.status = {
       endpoint,
