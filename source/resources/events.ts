@@ -43,7 +43,10 @@ export const events: Resource<Row> = {
   title: 'Events',
   aliases: ['events', 'event', 'ev'],
   sort: { column: 'age', descending: false },
-  empty: 'Nothing has happened since the console started.',
+  empty: ({ state }) =>
+    state.engine?.forbidden?.includes('GET /events')
+      ? 'A proxy before the engine forbids GET /events: what happens is seen late, and not how it came about.'
+      : 'Nothing has happened since the console started.',
   byService: true,
   id: (row) => row.id,
   nameOf: (row) => safe(row.entry.text),

@@ -81,6 +81,20 @@ describe('the last lines', () => {
     });
   });
 
+  it('of a well one are read once more, and kept, when it turns suspicious without a new line', async () => {
+    const quietFeed = facts('feed');
+    begin([quietFeed]);
+    await clock.advance(10_000);
+    expect(now().lines.size).toBe(0);
+    const usage = {
+      totals: { received: 0, sent: 0, read: 0, written: 0 },
+      rates: { received: 0, sent: 0, read: 0, written: 0 },
+    };
+    store.dispatch({ type: 'usage', id: quietFeed.id, usage: { ...usage, at: clock.now() } });
+    await clock.advance(15_000);
+    expect(now().lines.get(quietFeed.id)?.lines).toEqual(['panic: no config']);
+  });
+
   it('of the selected service are read without delay', async () => {
     begin(Array.from({ length: 30 }, (_, n) => facts(`s${n}`)));
     feeders.watch([], ['s29']);

@@ -93,7 +93,9 @@ function engineName({ world }: HeaderFacts): string {
     engine.version === ''
       ? 'Docker, version not known'
       : `${engine.product ?? 'Docker'} ${engine.version} (API ${engine.apiVersion})`;
-  const limits = engine.forbidden ? `; forbidden here: ${engine.forbidden.join(', ')}` : '';
+  const limits = engine.forbidden
+    ? `; a proxy forbids ${engine.forbidden.map((path) => path.replace(/^GET /, '')).join(' ')}`
+    : '';
   return safe(`${name}${limits}`);
 }
 

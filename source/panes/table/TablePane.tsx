@@ -22,8 +22,8 @@ export type TablePaneProps = {
   height: number;
   focused: boolean;
   note?: string;
-  /** Its rows are being loaded, so an empty table is not known to be empty yet. */
-  asking?: boolean;
+  /** Why an empty table is not known to be empty: its rows are being loaded, or cannot be. */
+  asking?: string;
 };
 
 /** The table of any resource, with its keys while it has the focus. */
@@ -67,7 +67,12 @@ export function TablePane({
       width: width - 2,
       height: height - 2,
       focused,
-      empty: asking ? 'Loading …' : total > 0 ? 'Nothing matches. esc clears the filter.' : emptyText(resource, world),
+      empty:
+        asking !== undefined
+          ? safe(asking)
+          : total > 0
+            ? 'Nothing matches. esc clears the filter.'
+            : emptyText(resource, world),
     },
     theme,
   );

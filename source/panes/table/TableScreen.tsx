@@ -49,7 +49,7 @@ function TableScreen({ resource, scope, world, table: state, dispatch, width, he
       world={world}
       scopeName={service?.name ?? scope.service ?? scope.project ?? world.project ?? 'all'}
       note={note}
-      asking={resource.fetch !== undefined && fetched.rows === NONE}
+      asking={resource.fetch === undefined || fetched.rows !== NONE ? undefined : (fetched.failed ?? 'Loading …')}
       width={width}
       height={height - strip.length}
       focused
@@ -75,10 +75,12 @@ function useHosts({ hosts }: AnyResource): void {
 const NONE: readonly unknown[] = [];
 
 /** Requests rows when the table is opened and at every poll while it is visible; if that fails, old rows stay and the error is shown. */
-function useFetched(resource: AnyResource): { rows: readonly unknown[]; at?: number } {
+type Fetched = { rows: readonly unknown[]; at?: number; failed?: string };
+
+function useFetched(resource: AnyResource): Fetched {
   const host = useServices();
   const controls = useControls();
-  const [fetched, setFetched] = useState<{ rows: readonly unknown[]; at?: number }>({ rows: NONE });
+  const [fetched, setFetched] = useState<Fetched>({ rows: NONE });
   useEffect(() => {
     if (!resource.fetch) return;
     const ending = new AbortController();
@@ -88,7 +90,11 @@ function useFetched(resource: AnyResource): { rows: readonly unknown[]; at?: num
         const rows = await host.rows(resource, ending.signal);
         if (!ending.signal.aborted) setFetched({ rows, at: host.clock.now() });
       } catch (error) {
-        if (!ending.signal.aborted) controls.flash('bad', errorWithAdvice(error));
+        if (!ending.signal.aborted) {
+          const failed = errorWithAdvice(error);
+          setFetched((before) => ({ ...before, failed }));
+          controls.flash('bad', failed);
+        }
       }
       if (!ending.signal.aborted) cancel = host.clock.after(resource.everyMs ?? host.settings.engine.poll * 1000, run);
     };

@@ -98,9 +98,11 @@ export function linesSwept({ containers }: DeskState, closely: readonly LinesReq
     ({ id, state, detail }) => state === 'running' && detail && !read.has(id),
   );
   const again = Math.max(60_000, rest.length * SWEEP_MS);
-  return rest
-    .slice(0, MOST_SWEPT)
-    .map((facts, index) => ({ ...linesOf(facts, false), again, delay: index * FIRST_MS }));
+  return rest.slice(0, MOST_SWEPT).map((facts, index) => {
+    const lines = linesOf(facts, false);
+    // What is not kept now is read again once it is read closely.
+    return { ...lines, run: `swept ${lines.run}`, again, delay: index * FIRST_MS };
+  });
 }
 
 /** `whole`: lines of earlier runs too. */
