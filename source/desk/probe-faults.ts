@@ -1,4 +1,5 @@
 import { headlineOf } from '../lib/log-line/headline.ts';
+import { maskText } from '../lib/secrets.ts';
 import { safe } from '../lib/text.ts';
 
 /** The fault of a health probe, recognised by exit code and output: it may be the probe's, not the service's. */
@@ -95,7 +96,7 @@ const QUOTED = 120;
 /** The fault of a failed probe, else the line of its output that says most; undefined if it passed or printed nothing. */
 export function probeFault(probe: { exitCode: number; output: string }): ProbeFault | undefined {
   if (probe.exitCode === 0) return undefined;
-  const output = probe.output.slice(0, 1000);
+  const output = maskText(probe.output.slice(0, 2000)).slice(0, 1000);
   for (const { kind, pattern, probeItself, words } of RULES) {
     const match = output.match(pattern);
     if (match) return { kind, words: words(match), probeItself: probeItself === true };

@@ -80,12 +80,12 @@ function withoutWebToken(words: string): string {
   return words;
 }
 
-/** Masks twelve or more BIP 39 words in a row. */
+/** Masks twelve or more BIP 39 words in a row, unless they are the same few again and again. */
 function withoutMnemonic(text: string): string {
   const kept: string[] = [];
   let run: string[] = [];
   const end = () => {
-    kept.push(...(run.length >= 12 ? [MASK] : run));
+    kept.push(...(run.length >= 12 && new Set(run).size > run.length / 2 ? [MASK] : run));
     run = [];
   };
   for (const word of text.split(' ')) {
