@@ -42,6 +42,8 @@ it('loses no key of many that come at once, however busy the screen is', async (
   const screen = await renderAt(120, 5, (reader) => <Typing reader={reader} />);
   screens.push(screen, await renderAt(10, 5, <Burden />));
   const text = 'the quick brown fox jumps over the lazy dog and types the name of a volume';
-  screen.type(`${text}\r`);
+  screen.type(text);
+  await screen.waitFor(text, { timeoutMs: 10_000 });
+  screen.type('\r');
   expect(await screen.waitFor(/accepted: \S/, { timeoutMs: 10_000 })).toContain(`accepted: ${text}`);
 });
