@@ -4,7 +4,9 @@ import type { LogEngine } from '../engine/logs/follow.ts';
 import type { LogRange } from '../engine/logs/range.ts';
 import { type LogSession, type LogSource, openLogs, type SourceStatus } from '../engine/logs/session.ts';
 import { type Clock, shiftedClock } from '../lib/clock.ts';
+import { guarded, TooSlow } from '../lib/guarded.ts';
 import { isBadLine } from '../lib/log-line/recognise.ts';
+import { PATIENCE_MS } from '../lib/pattern.ts';
 import { LogBuffer } from './buffer.ts';
 import { type LogFilter, parseLogFilter } from './filter.ts';
 import type { Hits } from './hits.ts';
@@ -16,11 +18,16 @@ import { plainText } from './spans.ts';
 
 export type LogStoreOptions = {
   range: LogRange;
+  /** Only these lines are kept: a search through logs of any length in the memory of its hits. */
+  only?: LogFilter;
   /** Bytes kept over all sources. */
   limitBytes: number;
   /** Shortest time between two notifications about new lines, in ms. */
   everyMs: number;
 };
+
+/** Lines tested at a time. */
+const TESTED = 1000;
 
 /** One open log: its streams, buffer and search. Calls its listeners at most every `everyMs`. */
 export class LogStore {
@@ -34,13 +41,19 @@ export class LogStore {
   readonly #clock: Clock;
   readonly #ahead: () => number;
   readonly #every: number;
+  readonly #only?: LogFilter;
+  #read = 0;
+  #finished = false;
+  /** Why the search was given up; empty otherwise. */
+  #trouble = '';
   readonly #session: LogSession;
   #errors?: LogSearch;
   readonly #listeners = new Set<() => void>();
   #revision = 0;
   #timer?: () => void;
 
-  constructor(engine: LogEngine, clock: Clock, { range, limitBytes, everyMs }: LogStoreOptions) {
+  constructor(engine: LogEngine, clock: Clock, { range, only, limitBytes, everyMs }: LogStoreOptions) {
+    this.#only = only;
     this.#ahead = () => engine.clockOffset?.() ?? 0;
     this.#clock = shiftedClock(clock, this.#ahead);
     this.#every = everyMs;
@@ -55,6 +68,11 @@ export class LogStore {
 
   setSources(sources: readonly LogSource[]): void {
     this.#session.setSources(sources);
+    if (!this.#only || sources.length === 0) return;
+    void this.#session.ended().then(() => {
+      this.#finished = true;
+      this.#changed();
+    });
   }
 
   setFilter(filter: LogFilter | { error: string } | undefined): void {
@@ -81,6 +99,11 @@ export class LogStore {
   /** All current and former sources, by number. */
   statuses(): SourceStatus[] {
     return this.#session.statuses();
+  }
+
+  /** The lines that were read, whether all of them have been, and why not; undefined if all lines are kept. */
+  searched(): { lines: number; finished: boolean; trouble: string } | undefined {
+    return this.#only && { lines: this.#read, finished: this.#finished, trouble: this.#trouble };
   }
 
   /** How many sources are not followed because there are too many. */
@@ -148,11 +171,32 @@ export class LogStore {
   }
 
   #take(source: number, batch: LineBatch, from: number, to: number): void {
-    this.buffer.append(source, batch, from, to);
+    if (this.#only) this.#keep(this.#only, source, batch, from, to);
+    else this.buffer.append(source, batch, from, to);
     this.#count(source, batch, from, to);
     this.search.kick();
     this.#errors?.kick();
     this.#changed();
+  }
+
+  /** Keeps the lines that pass, in runs. An expression that takes too long ends the search. */
+  #keep(only: LogFilter, source: number, batch: LineBatch, from: number, to: number): void {
+    this.#read += to - from;
+    if (this.#trouble !== '') return;
+    const name = this.statuses()[source]?.name;
+    const passes = (at: number) =>
+      only.test(plainText(batch.bytes.toString('utf8', batch.starts[at], batch.ends[at])), name);
+    for (let start = from; start < to; start += TESTED) {
+      const end = Math.min(to, start + TESTED);
+      try {
+        const kept = guarded(PATIENCE_MS, () => Array.from({ length: end - start }, (_, i) => passes(start + i)));
+        for (const [i, keep] of kept.entries()) if (keep) this.buffer.append(source, batch, start + i, start + i + 1);
+      } catch (error) {
+        if (!(error instanceof TooSlow)) throw error;
+        this.#trouble = 'this expression takes too long';
+        return;
+      }
+    }
   }
 
   #count(source: number, batch: LineBatch, from: number, to: number): void {

@@ -246,9 +246,10 @@ export function createHost(options: HostOptions): Host {
         { engine: engines.now.link.engine, audit, messages: () => messages.all(), procedures },
         signal,
       )) ?? [],
-    openLogs: (range) =>
+    openLogs: (range, only) =>
       new LogStore(engines.now.link.engine, clock, {
         range,
+        only,
         limitBytes: settings.logs.buffer * 1024 * 1024,
         everyMs: 1000 / settings.screen.frames,
       }),

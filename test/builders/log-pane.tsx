@@ -1,6 +1,7 @@
 import type { Dependency } from '../../source/desk/model.ts';
 import type { ContainerFacts } from '../../source/engine/facts.ts';
 import type { LogRange } from '../../source/engine/logs/range.ts';
+import type { LogFilter } from '../../source/logs/filter.ts';
 import { LogStore } from '../../source/logs/log-store.ts';
 import { LogsPane } from '../../source/panes/logs/LogsPane.tsx';
 import { type Controls, ControlsContext } from '../../source/panes/shared/console-context.ts';
@@ -90,9 +91,10 @@ export class FakePane {
       settings,
       endpoint: () => 'unix:///test',
       readonly: () => false,
-      openLogs: (range: LogRange) =>
+      openLogs: (range: LogRange, only?: LogFilter) =>
         new LogStore(this.log, this.clock, {
           range,
+          only,
           limitBytes: settings.logs.buffer * 1024 * 1024,
           everyMs: 1000 / settings.screen.frames,
         }),

@@ -24,7 +24,7 @@ export type Command =
   /** A view of a service, built from the desk. */
   | { kind: 'about'; what: 'describe' | 'top'; service: ServiceId }
   /** A command of a pane that is on the screen. */
-  | { kind: 'pane'; pane: string; name: string; argument: string }
+  | { kind: 'pane'; pane: string; name: string; argument: string; otherwise?: View }
   | { kind: 'incident'; name: string }
   /** `again`: the prompt opens with what was typed, to be put right there. */
   | { kind: 'error'; message: string; again?: true };
@@ -99,7 +99,13 @@ export function parseCommand(typed: string, world: CommandWorld): Command {
     }));
   const owner = panes.find(({ commands = [] }) => commands.some(({ names }) => names.includes(name)));
   const own = owner?.commands?.find(({ names }) => names.includes(name))?.names[0];
-  if (owner && own !== undefined) return { kind: 'pane', pane: owner.name, name: own, argument };
+  if (owner && own !== undefined) {
+    const focus = owner.commands?.find(({ names }) => names.includes(name))?.focus?.(argument);
+    const service = world.services[0]?.id;
+    const otherwise: View | undefined =
+      focus && service !== undefined ? { kind: 'pane', pane: owner.name, service, ...focus } : undefined;
+    return { kind: 'pane', pane: owner.name, name: own, argument, otherwise };
+  }
   const page = pages.find(({ command }) => command.names.includes(name));
   if (page) return { kind: 'open', view: { kind: 'page', page: page.name } };
   switch (OWN.find(({ names }) => names.includes(name))?.names[0]) {

@@ -56,6 +56,7 @@ export function runCommand(text: string, { host, controls, dispatch, world, susp
       return openAbout(command, controls, world);
     case 'pane':
       if (controls.command(command.name, command.argument)) return;
+      if (command.otherwise) return controls.open(command.otherwise);
       return controls.flash(
         'info',
         `:${command.name} works while ${command.pane} are on the screen: :${command.pane} NAME opens them.`,

@@ -278,6 +278,27 @@ describe('LogsPane', () => {
     expect(pane.flashed.at(-1)).toBe('a(: Unterminated group');
   });
 
+  it('searches the whole history of all services, and opens the lines around a hit', async () => {
+    pane.log.write(
+      ...Array.from({ length: 3000 }, (_, i) => ({
+        nanos: pane.at((i - 3000) * 1000),
+        text: `level=${i % 1000 === 7 ? 'error' : 'info'} n=${i}`,
+      })),
+    );
+    await pane.open({ columns: 120, needs: 'db' });
+    await pane.command('find', 'level>=error n>1000');
+    await pane.passed(1000);
+    expect(pane.head()).toContain(' Logs(all)[find level>=error n>1000] ');
+    expect(pane.head()).toContain('4 found in 6.0k lines of 2 sources');
+    expect(pane.lines().map((row) => /n=\d+/.exec(row)?.[0])).toEqual(['n=1007', 'n=1007', 'n=2007', 'n=2007']);
+    await pane.press('g', 'enter');
+    await pane.passed(1000);
+    expect(pane.head()).toContain(' Logs(all)[');
+    expect(pane.cursor()).toContain('n=1007');
+    await pane.command('find', '(');
+    expect(pane.flashed.at(-1)).toBe('(: Unterminated group');
+  });
+
   it('shows secrets on the screen only when asked to, and never in copies', async () => {
     pane.write('login password=hunter2 ok');
     await pane.open();

@@ -1,5 +1,6 @@
 import { useMemo, useState } from 'react';
 import { safe } from '../../lib/text.ts';
+import { type LogFilter, parseLogFilter } from '../../logs/filter.ts';
 import { sourcesOf } from '../../logs/sources.ts';
 import { cursorOf, INITIAL_VIEW, type LogView, type LogViewAction, logView } from '../../logs/view.ts';
 import { Frame } from '../../ui/Frame.tsx';
@@ -18,7 +19,7 @@ import { type LogScreen, logScreen } from './screen.ts';
 import { logCommands, useLogCommands } from './use-log-commands.ts';
 import { useLogFilter, useLogRules } from './use-log-filter.ts';
 import { useLogKeys } from './use-log-keys.ts';
-import { mannerOf, useLogPart, useNewSubject } from './use-log-range.ts';
+import { around, mannerOf, type Part, useLogPart, useNewSubject } from './use-log-range.ts';
 import { useLogs } from './use-logs.ts';
 import { zoneOf } from './zone.ts';
 
@@ -32,19 +33,27 @@ export const logsPane: Pane = {
   Component: LogsPane,
 };
 
+/** The filter of a search through everything; one with an error finds nothing and is not used. */
+function findFilter(text: string | undefined): LogFilter | undefined {
+  const filter = text === undefined ? undefined : parseLogFilter(text);
+  return filter && !('error' in filter) ? filter : undefined;
+}
+
 /** The merged logs of a service (or its project), followed as long as the pane is on the screen. */
-export function LogsPane({ service, world, width, height, focused, moment, previous, marked }: PaneProps) {
+export function LogsPane({ service, world, width, height, focused, moment, previous, find, marked }: PaneProps) {
   const theme = useTheme();
   const host = useServices();
   const controls = useControls();
   const [scope, setScope] = useState<Scope>('service');
-  const [part, show] = useLogPart(host.settings.logs.tail, { moment, previous });
+  const [part, show] = useLogPart(host.settings.logs.tail, { moment, previous, find });
   const { range } = part;
   const { desk } = world;
-  const services = useMemo(() => inScope(scope, service, marked, desk), [scope, service, marked, desk]);
+  const within = part.find === undefined ? scope : 'everything';
+  const services = useMemo(() => inScope(within, service, marked, desk), [within, service, marked, desk]);
+  const only = useMemo(() => findFilter(part.find), [part.find]);
   const sources = useMemo(() => sourcesOf(services, world.state.engineId), [services, world.state.engineId]);
-  const about = [scope, service?.id, ...(marked ?? []).map(({ id }) => id)].join(' ');
-  const store = useLogs(about, sources, range, world.state.connection.state === 'ready');
+  const about = [within, service?.id, ...(marked ?? []).map(({ id }) => id)].join(' ');
+  const store = useLogs(about, sources, { range, only }, world.state.connection.state === 'ready');
   // The next log is shown with the view options of the last one.
   const manner = useMemory('log manner', INITIAL_VIEW);
   const [view, setView] = useState(manner.recall);
@@ -83,7 +92,15 @@ export function LogsPane({ service, world, width, height, focused, moment, previ
     apply({ ...view, level: least });
     act({ type: 'level', level: least });
   };
-  const { jump } = useLogCommands({ store, view, act, level, show, rules });
+  const { jump, find: search } = useLogCommands({ store, view, act, level, show, rules });
+  const tail: Part = { range: { kind: 'tail', lines: host.settings.logs.tail } };
+  const atFound = () => {
+    const screen = screenOf(view);
+    const line = screen && cursorOf(view, screen);
+    if (!store || line === undefined) return;
+    setScope('everything');
+    show(around(store.texts.buffer.time(line) - store.onEngine(0)));
+  };
   const atCause = () => {
     const screen = screenOf(view);
     const line = screen && cursorOf(view, screen);
@@ -119,13 +136,15 @@ export function LogsPane({ service, world, width, height, focused, moment, previ
     cause: atCause,
     menu: actions.menu,
     restart: actions.restart,
+    find: () => controls.search(search, 'find in all logs'),
+    found: part.find === undefined ? undefined : { open: () => atFound(), close: () => show(tail) },
   });
 
   const drawing = { range, zone, focused, theme, cells: inner, lines, loaded };
   const now = store?.onEngine(world.state.now) ?? world.state.now;
   return (
     <Frame
-      title={` Logs(${scopeName(scope, service, marked)})[${rangeText(range)}] ${view.filter === '' ? '' : `</${safe(view.filter)}> `}`}
+      title={` Logs(${scopeName(within, service, marked)})[${part.find === undefined ? rangeText(range) : `find ${safe(part.find)}`}] ${view.filter === '' ? '' : `</${safe(view.filter)}> `}`}
       width={width}
       height={height}
       focused={focused}

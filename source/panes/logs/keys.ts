@@ -53,6 +53,11 @@ export const logKeys = keyGroup('logs', 'Logs', {
   previous: { keys: ['shift-n'], hint: '', help: 'previous match' },
   nextError: { keys: ['e'], hint: 'error', help: 'next error, from the tail the newest; goes round' },
   previousError: { keys: ['shift-e'], hint: '', help: 'previous error' },
+  find: {
+    keys: ['shift-f'],
+    hint: '',
+    help: 'search the whole history of all services; enter shows the lines around a hit',
+  },
   level: { keys: ['v'], hint: 'level', help: 'least level: all, info, warn, error' },
   mark: { keys: ['space'], hint: 'mark', help: 'mark the line' },
   markRange: { keys: ['ctrl-space'], hint: '', help: 'mark the lines from the nearest mark to here' },

@@ -38,6 +38,8 @@ export type Indicators = {
   /** The number of rules that hide lines, and the rules with errors. */
   hiding: number;
   badRules: readonly string[];
+  /** Of a search through everything: the lines read so far, and whether it is done. */
+  searched?: { lines: number; finished: boolean; trouble: string; kept: number };
   /** The error of the filter. */
   error: string;
   bufferBytes: number;
@@ -55,6 +57,7 @@ export function indicatorRow(facts: Indicators, theme: Theme): string {
   const parts = [
     error === '' ? '' : theme.paint('bad', `bad filter, not used: ${safe(error)}`),
     ...facts.badRules.map((rule) => theme.paint('bad', `bad rule, not used: ${safe(rule)}`)),
+    searchedText(facts, theme),
     lagText(facts, theme),
     on('autoscroll', view.follow),
     on('wrap', view.wrap),
@@ -71,6 +74,16 @@ export function indicatorRow(facts: Indicators, theme: Theme): string {
     theme.paint('dim', bytes(facts.bufferBytes)),
   ];
   return ` ${parts.filter(Boolean).join('  ')}`;
+}
+
+/** `312 found in 1.2M lines of 21 sources`, while it searches with how many of them are done. */
+function searchedText({ searched, statuses }: Indicators, theme: Theme): string {
+  if (!searched) return '';
+  const { lines, finished, trouble, kept } = searched;
+  if (trouble !== '') return theme.paint('bad', trouble);
+  const done = statuses.filter(({ state }) => state !== 'reading').length;
+  const sources = finished ? `${statuses.length} sources` : `${done} of ${statuses.length} sources …`;
+  return `${theme.paint('mark', `${count(kept)} found`)} in ${count(lines)} lines of ${sources}`;
 }
 
 /** `1.8k hits`; on one of them `3 of 1.8k hits`. */

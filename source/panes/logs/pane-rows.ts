@@ -34,6 +34,7 @@ export function paneRows(
   const { range, zone, now, focused, theme, cells, lines, loaded, hiding, badRules } = drawing;
   const statuses = store.statuses();
   const { hits, left } = store.search;
+  const searched = store.searched();
   const cursor = cursorOf(view, screen);
   const indicators = indicatorRow(
     {
@@ -50,6 +51,7 @@ export function paneRows(
         busy: store.search.busy,
         place: left || cursor === undefined ? undefined : hits.place(cursor),
       },
+      searched: searched && { ...searched, kept: store.buffer.end },
       error: store.search.error,
       bufferBytes: store.buffer.bytes,
       now,

@@ -8,7 +8,7 @@ import type { LogView, LogViewAction } from '../../logs/view.ts';
 import { useCommand, useControls } from '../shared/console-context.ts';
 import { useServices } from '../shared/services.ts';
 import type { CommandEntry } from '../shared/views.ts';
-import { around, type Part } from './use-log-range.ts';
+import { ALL, around, type Part } from './use-log-range.ts';
 
 /** Commands that work while a log is on the screen. */
 export const logCommands: readonly CommandEntry[] = [
@@ -16,6 +16,12 @@ export const logCommands: readonly CommandEntry[] = [
     names: ['at'],
     argument: 'TIME [TIME]',
     help: 'the log at a time or of a span: :at 15:20, :at 10m, :at 09:15 09:30',
+  },
+  {
+    names: ['find'],
+    argument: 'FILTER',
+    help: 'search the whole history of all services: :find level>=error symbol=ESH24',
+    focus: (text) => ({ find: text }),
   },
   { names: ['level'], argument: '[level]', help: 'lines of a level and worse: :level warn; without a level all' },
   { names: ['mask'], argument: '', help: 'secrets of the log: masked, or as they were written (copies stay masked)' },
@@ -32,7 +38,10 @@ export type LogCommands = {
   rules: { own: LogRules; change(rules: LogRules): void };
 };
 
-export function useLogCommands({ store, view, act, level, show, rules }: LogCommands): { jump(text: string): void } {
+export function useLogCommands({ store, view, act, level, show, rules }: LogCommands): {
+  jump(text: string): void;
+  find(text: string): void;
+} {
   const controls = useControls();
   const { clock } = useServices();
   const jump = (text: string) => {
@@ -54,6 +63,13 @@ export function useLogCommands({ store, view, act, level, show, rules }: LogComm
         before === 0 ? `There was nothing to ${kind}.` : `${before} ${before === 1 ? 'rule' : 'rules'} dropped.`,
       );
   };
+  const find = (text: string) => {
+    const read = parseLogFilter(text);
+    if (!read) return controls.flash('info', 'Nothing is sought: :find takes what / takes.');
+    if ('error' in read) return controls.flash('bad', `${text}: ${read.error}`);
+    show({ range: ALL, find: text });
+  };
+  useCommand('find', (text) => (text === '' ? controls.search(find, 'find in all logs') : find(text)));
   useCommand('at', (text) => (text === '' ? controls.search(jump, 'time') : jump(text)));
   useCommand('level', (text) => {
     const least = text === '' || text === 'all' ? undefined : levelOfWord(text);
@@ -70,5 +86,5 @@ export function useLogCommands({ store, view, act, level, show, rules }: LogComm
   });
   useCommand('hide', rule('hide'));
   useCommand('highlight', rule('highlight'));
-  return { jump };
+  return { jump, find };
 }

@@ -44,6 +44,10 @@ export type LogKeys = {
   jump(): void;
   /** Opens the log of the cause at the same moment. */
   cause(): void;
+  /** Asks what to search for in the whole history of all services. */
+  find(): void;
+  /** In such a search: the lines around the hit under the cursor, and back to the log. */
+  found?: { open(): void; close(): void };
   menu: Handlers['menu'];
   restart: Handlers['restart'];
 };
@@ -80,7 +84,8 @@ function useMotion({ active, act, exchange, store, ...others }: LogKeys): void {
       stamps: () => act({ type: 'stamps', exchange }),
       mark: () => act({ type: 'mark' }),
       markRange: () => act({ type: 'mark-range' }),
-      separator: () => act({ type: 'separator', at: clock.now() }),
+      separator: (key) =>
+        others.found && key === 'enter' ? others.found.open() : act({ type: 'separator', at: clock.now() }),
       unmark: () => act({ type: 'unmark' }),
       clear: () => act({ type: 'clear', end: store?.buffer.end ?? 0 }),
       all: others.widen,
@@ -88,6 +93,7 @@ function useMotion({ active, act, exchange, store, ...others }: LogKeys): void {
       histogram: others.histogram,
       jump: others.jump,
       cause: others.cause,
+      find: others.find,
       menu: others.menu,
       restart: others.restart,
     },
@@ -127,7 +133,7 @@ const NEXT_LEVEL: Readonly<Record<LogLevel, LogLevel | undefined>> = {
   fatal: undefined,
 };
 
-function useFinding({ active, store, view, act, screen, filter, level }: LogKeys): void {
+function useFinding({ active, store, view, act, screen, filter, level, found }: LogKeys): void {
   const controls = useControls();
   const find = (by: 1 | -1, wanted: SearchQuery) => () => {
     const at = screen();
@@ -164,7 +170,8 @@ function useFinding({ active, store, view, act, screen, filter, level }: LogKeys
     {
       unfilter() {
         if (view.filter !== '') return filter('');
-        return view.level === undefined ? false : level(undefined);
+        if (view.level !== undefined) return level(undefined);
+        return found ? found.close() : false;
       },
     },
     { layer: 'pane', active },

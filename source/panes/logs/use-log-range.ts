@@ -8,16 +8,28 @@ import type { LogsFocus } from '../shared/views.ts';
 const AROUND = 5 * 60_000;
 
 /** The part of a log that is read, and the moment in it (ms) where the cursor begins. */
-export type Part = { range: LogRange; moment?: number };
+export type Part = {
+  range: LogRange;
+  moment?: number;
+  /** Only the lines of all services that this filter leaves. */
+  find?: string;
+};
+
+/** Everything that the engine still has. */
+export const ALL: LogRange = { kind: 'head', lines: Number.MAX_SAFE_INTEGER };
 
 /** The lines around a moment. */
 export function around(moment: number): Part {
   return { range: { kind: 'between', since: moment - AROUND, until: moment + AROUND }, moment };
 }
 
-export function useLogPart(lines: number, { moment, previous }: LogsFocus): [Part, (part: Part) => void] {
+export function useLogPart(lines: number, { moment, previous, find }: LogsFocus): [Part, (part: Part) => void] {
   return useState<Part>(
-    moment === undefined ? { range: { kind: previous === true ? 'previous' : 'tail', lines } } : around(moment),
+    find !== undefined
+      ? { range: ALL, find }
+      : moment === undefined
+        ? { range: { kind: previous === true ? 'previous' : 'tail', lines } }
+        : around(moment),
   );
 }
 
@@ -30,10 +42,10 @@ export function mannerOf(view: LogView): Partial<LogView> {
 /** Another log begins at its end and without a filter; its head and a span at the first line, one around a moment at that moment. */
 export function useNewSubject(
   store: LogStore | undefined,
-  { range, moment }: Part,
+  { range, moment, find }: Part,
   setView: (change: (before: LogView) => LogView) => void,
 ): void {
-  const first = range.kind === 'head' || range.kind === 'between';
+  const first = find === undefined && (range.kind === 'head' || range.kind === 'between');
   useEffect(() => {
     if (!store) return;
     setView((before) => ({ ...INITIAL_VIEW, ...mannerOf(before) }));

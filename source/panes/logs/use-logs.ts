@@ -1,6 +1,7 @@
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import type { LogRange } from '../../engine/logs/range.ts';
 import type { LogSource } from '../../engine/logs/session.ts';
+import type { LogFilter } from '../../logs/filter.ts';
 import type { LogStore } from '../../logs/log-store.ts';
 import { useServices } from '../shared/services.ts';
 
@@ -14,23 +15,23 @@ const STAY = 120;
 export function useLogs(
   subject: string,
   sources: readonly LogSource[],
-  range: LogRange,
+  { range, only }: { range: LogRange; only?: LogFilter },
   ready: boolean,
 ): LogStore | undefined {
   const host = useServices();
-  const key = `${host.endpoint()} ${subject} ${JSON.stringify(range)}`;
+  const key = `${host.endpoint()} ${subject} ${JSON.stringify(range)} ${only?.text ?? ''}`;
   const [opened, setOpened] = useState<{ key: string; store: LogStore }>();
   useEffect(() => {
     let store: LogStore | undefined;
     const cancel = host.clock.after(STAY, () => {
-      store = host.openLogs(range);
+      store = host.openLogs(range, only);
       setOpened({ key, store });
     });
     return () => {
       cancel();
       store?.close();
     };
-  }, [host, key, range]);
+  }, [host, key, range, only]);
   const store = opened?.key === key ? opened.store : undefined;
   useEffect(() => store?.setSources(sources), [store, sources]);
   useEffect(() => {

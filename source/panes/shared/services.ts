@@ -10,6 +10,7 @@ import type { FleetSource } from '../../fleet/model.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { ContainerId } from '../../lib/ids.ts';
 import type { MessageLog } from '../../lib/message-log.ts';
+import type { LogFilter } from '../../logs/filter.ts';
 import type { LogStore } from '../../logs/log-store.ts';
 import type { DeskMetrics } from '../../metrics/desk-metrics.ts';
 import type { AnyResource, Inspectable } from '../../resources/resource.ts';
@@ -58,7 +59,7 @@ export type AppServices = {
   /** The rows of a table that are not on the desk. */
   rows(resource: AnyResource, signal: AbortSignal): Promise<readonly unknown[]>;
   /** Opens a log store; the caller sets its sources and closes it. */
-  openLogs(range: LogRange): LogStore;
+  openLogs(range: LogRange, only?: LogFilter): LogStore;
   /** The complete logs of some sources, in pieces. */
   wholeLogs(sources: readonly LogSource[]): AsyncIterable<string>;
   /** Sets what is on the screen: those containers are sampled and their details read; those of the selected service are kept fresh. */

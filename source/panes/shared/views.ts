@@ -23,7 +23,7 @@ export type View =
   | { kind: 'text'; name: string; lines: readonly string[] };
 
 /** The requested part of the logs: the lines around a time (ms), or the previous run. */
-export type LogsFocus = { moment?: number; previous?: boolean };
+export type LogsFocus = { moment?: number; previous?: boolean; find?: string };
 
 export type ViewKind = View['kind'];
 export type ViewOf<Kind extends ViewKind> = Extract<View, { kind: Kind }>;
@@ -51,7 +51,13 @@ export type ViewDefinition<Shown extends View = View> = {
 };
 
 /** A command as shown by `ctrl-a` and the prompt; the first name is the main one. */
-export type CommandEntry = { names: readonly string[]; argument: string; help: string };
+export type CommandEntry = {
+  names: readonly string[];
+  argument: string;
+  help: string;
+  /** For a command of a pane: how the pane is opened if it is not on the screen. */
+  focus?(argument: string): LogsFocus;
+};
 
 export type PageProps = Size & { world: CellContext };
 
