@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { compose, event, exited, MINUTE, NOON, SECOND } from '../../test/builders/facts.ts';
+import { EngineError } from '../engine/engine.ts';
 import type { ContainerFacts, EngineEvent } from '../engine/facts.ts';
 import { adviceBehind, adviceText, incidentAdvice } from './advice.ts';
 import { Deriver } from './derive.ts';
@@ -53,6 +54,24 @@ describe('a restart of the engine or the host', () => {
       '<start-project exness> starts exness, databases first',
       '<start-project trading> starts trading, databases first',
     ]);
+  });
+
+  it('is one for the console that saw the engine stop its containers as an operator would', () => {
+    const stopped = (facts: ContainerFacts, at: number): DeskMessage[] =>
+      [event(facts, 'kill', at - 100, { signal: '15' }), event(facts, 'die', at, { exitCode: '0' })].map((one) => ({
+        type: 'event',
+        event: one,
+      }));
+    const why = new EngineError('closed', 'The engine closed the connection', '');
+    const messages = (lostAt: number): DeskMessage[] => [
+      ...rebooted.flatMap((facts) => stopped(facts, facts.detail?.finishedAt ?? STOP)),
+      { type: 'connection', connection: { state: 'lost', since: lostAt, why, attempt: 1, nextTry: lostAt } },
+      { type: 'connection', connection: { state: 'ready', since: lostAt + MINUTE } },
+    ];
+    const desk = deskOf(rebooted, [], messages(STOP + SECOND));
+    expect(desk.incidents.map(({ kind }) => kind)).toEqual(['engine-restart']);
+    expect(desk.byId.get('compose:exness/redis')?.verdict.reason).toBe('ended with the engine or the host');
+    expect(deskOf(rebooted, [], messages(STOP + 10 * MINUTE)).incidents).toEqual([]);
   });
 
   it('puts right what the services were blamed for', () => {

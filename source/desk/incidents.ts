@@ -1,6 +1,7 @@
 import type { ContainerFacts } from '../engine/facts.ts';
 import type { Incident, Service } from './model.ts';
 import type { ContainerMemory, DeskState } from './state.ts';
+import { mayEndWithEngine } from './verdict.ts';
 
 /**
  * Problems that affect many services without any of them being the cause: the engine or the host was restarted, the disk is full. Pure;
@@ -8,10 +9,10 @@ import type { ContainerMemory, DeskState } from './state.ts';
  */
 export function incidentsOf(
   services: readonly Service[],
-  { memory, alerts }: Pick<DeskState, 'memory' | 'alerts'>,
+  state: Pick<DeskState, 'memory' | 'alerts' | 'engineLostAt'>,
 ): readonly Incident[] {
-  const found = [engineRestart(services, memory), fullDisk(services)].filter((incident) => incident !== undefined);
-  return [...found, ...deskAlerts(services, alerts)];
+  const found = [engineRestart(services, state), fullDisk(services)].filter((incident) => incident !== undefined);
+  return [...found, ...deskAlerts(services, state.alerts)];
 }
 
 /** Alerts of the stacks' own Prometheus that do not concern a service of the desk, critical ones first. */
@@ -37,17 +38,19 @@ const STOP_MS = 30_000;
  */
 function engineRestart(
   services: readonly Service[],
-  memory: ReadonlyMap<string, ContainerMemory>,
+  { memory, engineLostAt }: Pick<DeskState, 'memory' | 'engineLostAt'>,
 ): Incident | undefined {
+  const asked = (facts: ContainerFacts) =>
+    !mayEndWithEngine(facts.detail?.finishedAt ?? 0, engineLostAt) && wasAsked(memory.get(facts.id), facts);
   const members = services.flatMap((service) => service.containers.map((facts) => ({ service, facts })));
-  const left = members.filter(({ service, facts }) => endedUnasked(facts, memory.get(facts.id)) && !service.job);
+  const left = members.filter(({ service, facts }) => hasEnded(facts) && !asked(facts) && !service.job);
   const last = Math.max(0, ...left.map(({ facts }) => facts.detail?.finishedAt ?? 0));
   const from = last - STOP_MS;
   const within = (facts: ContainerFacts) =>
     (facts.detail?.finishedAt ?? 0) >= from && (facts.detail?.finishedAt ?? 0) <= last + STOP_MS;
   const running = members.filter(({ facts }) => facts.state === 'running' || facts.state === 'restarting');
   if (running.some(({ facts }) => facts.state === 'running' && (facts.detail?.startedAt ?? 0) < from)) return undefined;
-  const back = running.filter(({ facts }) => within(facts) && !wasAsked(memory.get(facts.id), facts));
+  const back = running.filter(({ facts }) => within(facts) && !asked(facts));
   const stayed = left.filter(({ facts }) => within(facts));
   const killed = stayed.filter(({ facts }) => facts.exitCode === ENGINE_DIED).length;
   const sure = stayed.length + back.length >= 2 && (back.length > 0 || killed >= 2);
@@ -66,8 +69,8 @@ function engineRestart(
 const ENGINE_DIED = 255;
 
 /** Ended, and no restart policy brings it back. */
-function endedUnasked(facts: ContainerFacts, memory: ContainerMemory | undefined): boolean {
-  return facts.state === 'exited' && facts.detail?.finishedAt !== undefined && !wasAsked(memory, facts);
+function hasEnded({ state, detail }: ContainerFacts): boolean {
+  return state === 'exited' && detail?.finishedAt !== undefined;
 }
 
 function wasAsked(memory: ContainerMemory | undefined, { detail }: ContainerFacts): boolean {
@@ -98,4 +101,5 @@ export function inIncident(service: Service, { kind }: Incident): Service {
   return { ...service, incident: kind, verdict: { ...verdict, reason } };
 }
 
-const BLAMED = /exited by itself|killed: a stop that timed out or kill -9 \(its events were not seen\)/;
+const BLAMED =
+  /exited by itself|killed: a stop that timed out or kill -9 \(its events were not seen\)|^(?:job )?stopped(?:; ignored the stop signal, killed after \d+s)?/;

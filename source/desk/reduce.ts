@@ -89,7 +89,7 @@ class Draft {
   take(message: DeskMessage): void {
     switch (message.type) {
       case 'connection':
-        this.#set({ connection: message.connection });
+        this.#connection(message.connection);
         break;
       case 'engine':
         this.#set({ engine: message.info });
@@ -154,6 +154,11 @@ class Draft {
         };
         break;
     }
+  }
+
+  #connection(connection: DeskState['connection']): void {
+    const isLoss = connection.state === 'lost' && this.state.connection.state === 'ready';
+    this.#set({ connection, ...(isLoss ? { engineLostAt: connection.since } : {}) });
   }
 
   #set(change: Partial<DeskState>): void {

@@ -3,7 +3,7 @@ import { explainExit, lastUseWords } from './exit.ts';
 import { healthFault, probedHealth, unhealthySince } from './health.ts';
 import { loopIn, restartLoop } from './loop.ts';
 import type { Found } from './state.ts';
-import { type Evidence, type Judged, startOf, verdict } from './verdict.ts';
+import { type Evidence, type Judged, mayEndWithEngine, startOf, verdict } from './verdict.ts';
 import { WINDOW } from './window.ts';
 
 type Exit = Evidence['memory']['exits'][number];
@@ -101,11 +101,13 @@ function oomRestarted(evidence: Evidence): Judged | undefined {
 }
 
 /** Any restart, requested or not, of a service with in-memory state: the loss is shown for a quarter of an hour. */
-function lostMemory({ facts, held, now }: Evidence, exit: Exit, started: number): Judged | undefined {
+function lostMemory({ facts, held, now, engineLostAt }: Evidence, exit: Exit, started: number): Judged | undefined {
   const recheckAt = started + WINDOW.lostMemory;
   if (now >= recheckAt || started === 0) return undefined;
   const { words } = explainExit({ exit, exitCode: exit.exitCode, error: '', oomKilled: exit.oom });
-  const how = exit.wanted ? 'restarted on request' : `${words}; ${cameBack(facts)}`;
+  const withEngine = mayEndWithEngine(exit.at, engineLostAt) && started > (engineLostAt ?? 0);
+  const asked = withEngine ? 'restarted with the engine or the host' : 'restarted on request';
+  const how = exit.wanted || withEngine ? asked : `${words}; ${cameBack(facts)}`;
   return { verdict: verdict('degraded', 'restarted', `${how}; lost: ${held}`, exit.at), recheckAt };
 }
 

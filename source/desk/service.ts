@@ -27,6 +27,7 @@ export type Base = { service: Service; recheckAt?: number };
 export type ServiceEvidence = Pick<
   DeskState,
   | 'now'
+  | 'engineLostAt'
   | 'memory'
   | 'usageSignals'
   | 'lines'
@@ -63,6 +64,7 @@ export function serviceOf(
       job,
       oneoff: identity.oneoff,
       lost: facts.state === 'running' ? lostNamespace(facts, evidence.containers) : undefined,
+      engineLostAt: evidence.engineLostAt,
       held: heldBy(group, facts, evidence.held),
       loose: isLoose(group, facts),
       now: evidence.now,

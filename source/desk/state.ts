@@ -155,6 +155,8 @@ export type DeskState = {
   connection: Connection;
   engine?: EngineInfo;
   containers: ReadonlyMap<ContainerId, ContainerFacts>;
+  /** When the connection to a ready engine was last lost: containers that ended around then may have ended with the engine. */
+  engineLostAt?: number;
   /** When the engine last reported anything about its containers; undefined before the first list. */
   lastUpdateAt?: number;
   usage: ReadonlyMap<ContainerId, Usage>;

@@ -12,6 +12,8 @@ export type Evidence = {
   lines?: LastLines;
   /** The borrowed namespace that it has lost. */
   lost?: Lost;
+  /** When the connection to the engine was last lost. */
+  engineLostAt?: number;
   /** What a restart loses, in words. */
   held?: string;
   /** A one-shot job: judged by its exit code. */
@@ -53,4 +55,18 @@ export function startOf({ facts, memory }: Pick<Evidence, 'facts' | 'memory'>): 
   return inspected !== undefined && remembered !== undefined
     ? Math.max(inspected, remembered)
     : (inspected ?? remembered);
+}
+
+/** The engine stops containers before it is gone itself, and is gone before the last of them has ended (ms). */
+const BEFORE_LOSS_MS = 30_000;
+const AFTER_LOSS_MS = 15_000;
+
+/**
+ * Whether what ended then may have ended with the engine: it stops its containers with the same signals as an operator. It did if the
+ * container was not started again before the engine was lost.
+ */
+export function mayEndWithEngine(endedAt: number, engineLostAt: number | undefined): boolean {
+  return (
+    engineLostAt !== undefined && endedAt >= engineLostAt - BEFORE_LOSS_MS && endedAt <= engineLostAt + AFTER_LOSS_MS
+  );
 }
