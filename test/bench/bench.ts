@@ -9,11 +9,16 @@ import type { Spread } from './statistics.ts';
 /**
  * What the built console costs: `npm run bench -- [--json] [--seconds N] [--repeats N] [--keys N] [--only real|simulator|logs|metrics]`.
  * Numbers hold for the machine and the hour; the spread of the repeats is printed beside each median. `npm run bench -- soak` is a
- * long watch beside a torrent of lines: soak.ts.
+ * long watch beside a torrent of lines: soak.ts; `npm run bench -- fleet` is many hosts at once: fleet.ts.
  */
 
 if (process.argv[2] === 'soak') {
   await soak(process.argv.slice(3));
+  process.exit();
+}
+
+if (process.argv[2] === 'fleet') {
+  await import('./fleet.ts');
   process.exit();
 }
 
