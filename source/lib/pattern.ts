@@ -1,4 +1,5 @@
 import { errorMessage } from './error.ts';
+import { quoteRegExp } from './glob.ts';
 import { guarded, TooSlow } from './guarded.ts';
 
 /** Longest regular expression that is accepted, in characters: a pasted megabyte is not one. */
@@ -7,15 +8,15 @@ const LONGEST = 1000;
 /** Processor milliseconds after which an expression counts as never ending. */
 export const PATIENCE_MS = 40;
 
+/** A pattern that matches this text and nothing else. */
+export function exactly(text: string): string {
+  return `^${quoteRegExp(text)}$`;
+}
+
 /**
  * Reads a regular expression from outside. Case counts only where it has capitals, unless `flags` say otherwise. Returns an error message
  * for invalid or oversized expressions.
  */
-/** A pattern that matches this text and nothing else. */
-export function exactly(text: string): string {
-  return `^${text.replace(/[^\w/-]/g, '\\$&')}$`;
-}
-
 export function readPattern(source: string, flags?: string): RegExp | { error: string } {
   if (source.length > LONGEST) return { error: `longer than ${LONGEST} characters` };
   try {

@@ -101,7 +101,7 @@ const LINE = v.variant('kind', [
   }),
   v.looseObject({
     ...IDENTITY,
-    kind: v.picklist(['armed', 'unarmed', 'context', 'missing']),
+    kind: v.picklist(['armed', 'unarmed', 'context', 'missing', 'rollout']),
     told: v.string(),
   }),
 ]);

@@ -94,8 +94,8 @@ type RefusedRecord = {
   reason?: string;
 };
 
-/** A change of what is allowed, or of the context; `told` is its text. */
-type StateRecord = { kind: 'armed' | 'unarmed' | 'context' | 'missing'; told: string };
+/** A change of what is allowed, or of the context, or an action over several hosts; `told` is its text. */
+type StateRecord = { kind: 'armed' | 'unarmed' | 'context' | 'missing' | 'rollout'; told: string };
 
 export type AuditLine = AuditRecord &
   AuditIdentity &

@@ -51,7 +51,8 @@ import { manPage } from '../man.ts';
 import { metrics } from '../metrics/command.ts';
 import { endpointOf, examinedSettings, fleetConsole, settingsOf, sourcesOf } from '../options.ts';
 import { parity } from '../parity/command.ts';
-import { run } from '../run/command.ts';
+import { type RunDeps, run } from '../run/command.ts';
+import { runOnHosts } from '../run/hosts.ts';
 import { actionFlags, runnableNames } from '../run/request.ts';
 import { newsOnly } from '../run/text.ts';
 import { listServices } from '../services/command.ts';
@@ -121,24 +122,42 @@ export function commandsOf({
     },
     async run() {
       const settings = settingsOf(flags);
-      const endpoint = endpointOf(settings);
-      const engine = createEngine(endpoint);
-      const deps = {
-        engine,
-        tools: toolsOf(endpoint, process.env, settings, systemClock),
-        clock: systemClock,
-        settings: actionSettings(settings),
-        guard: (metric: ReadMetric) =>
-          guardOf(settings, isReadonly(settings, endpoint, process.env), wallTime(systemClock), metric),
-        metrics: (state: DeskState) =>
-          readConditionMetrics(state, { settings, endpoint, engine, clock: systemClock, signal: interrupted() }),
-        audit: auditOf(settings, process.env, systemClock),
-        print: printing(settings, flags),
-        progress: newsOnly((text) => void process.stderr.write(printable(`${text}\n`))),
-        ...endBySignals(systemClock),
-      };
       const given = Object.fromEntries(actionFlags.map(({ name }) => [name, flagOf(flags[flagKey(name)])]));
-      return run(words, flags, deps, given).finally(() => engine.close());
+      const ending = endBySignals(systemClock);
+      const audit = auditOf(settings, process.env, systemClock);
+      const progress = newsOnly((text) => void process.stderr.write(printable(`${text}\n`)));
+      const shared = { clock: systemClock, audit, print: printing(settings, flags), progress, ...ending };
+      const on = <T>(endpoint: Endpoint, use: (deps: RunDeps) => Promise<T>): Promise<T> => {
+        const engine = createEngine(endpoint);
+        const deps = {
+          ...shared,
+          engine,
+          tools: toolsOf(endpoint, process.env, settings, systemClock),
+          settings: actionSettings(settings),
+          guard: (metric: ReadMetric) =>
+            guardOf(settings, isReadonly(settings, endpoint, process.env), wallTime(systemClock), metric),
+          metrics: (state: DeskState) =>
+            readConditionMetrics(state, { settings, endpoint, engine, clock: systemClock, signal: ending.signal }),
+        };
+        return use(deps).finally(() => engine.close());
+      };
+      const { hosts } = flags;
+      if (hosts === undefined) {
+        for (const flag of ['batch', 'most', 'soak'] as const)
+          if (flags[flag] !== undefined) throw new UsageError(`--${flag} is for many hosts: name them with --hosts.`);
+        return on(endpointOf(settings), (deps) => run(words, flags, deps, given));
+      }
+      const { look } = overFleet(settings, flags, ending.signal);
+      const rollout = {
+        ...flags,
+        hosts,
+        batch: numberOf(flags.batch, (text) => parseCount('batch', text, MOST_HOSTS)) || undefined,
+        most: numberOf(flags.most, (text) => parseCount('most', text, MOST_HOSTS)),
+        soakMs: numberOf(flags.soak, (text) => parseEvery(text, 'soak')),
+      };
+      const onHost = <T>(name: string, use: (deps: RunDeps) => Promise<T>) =>
+        on(endpointNamed(name, settings, process.env), use);
+      return runOnHosts(words, rollout, { ...shared, look, onHost }, given);
     },
     async audit() {
       const path = join(stateDirectory(settingsOf(flags), process.env), AUDIT_FILE);
@@ -245,8 +264,8 @@ export function commandsOf({
 }
 
 /** What a command that only looks talks through. */
-function talking(settings: Settings, flags: { json?: boolean }) {
-  return { clock: systemClock, print: printing(settings, flags), printError, signal: interrupted() };
+function talking(settings: Settings, flags: { json?: boolean }, signal = interrupted()) {
+  return { clock: systemClock, print: printing(settings, flags), printError, signal };
 }
 
 /** This program, for running a command of it: with its script, where it is not a single-file executable. */
@@ -260,11 +279,15 @@ function generalFlags({ host, context, config }: GivenFlags): string[] {
 }
 
 /** The same for a command that looks at all hosts. */
-function overFleet(settings: Settings, flags: { json?: boolean }) {
-  const deps = talking(settings, flags);
+function overFleet(settings: Settings, flags: { json?: boolean }, signal?: AbortSignal) {
+  const deps = talking(settings, flags, signal);
   const specs = hostSpecs(settings, process.env).filter(({ member }) => member);
   const endpoint = (name: string) => endpointNamed(name, settings, process.env);
-  return { ...deps, theme: themeOf(settings), look: () => surveyFleet({ specs, endpoint, settings, ...deps }) };
+  const look = (names?: readonly string[]) => {
+    const wanted = names ? specs.filter(({ name }) => names.includes(name)) : specs;
+    return surveyFleet({ specs: wanted, endpoint, settings, ...deps });
+  };
+  return { ...deps, theme: themeOf(settings), look };
 }
 
 /** Runs a command on the engine, and closes the connection after it. */

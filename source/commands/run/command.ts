@@ -42,7 +42,7 @@ export type RunDeps = {
 const EXIT = { done: 0, failed: 1, refused: 2, unreachable: 3, usage: USAGE.usage } as const;
 
 /** The result of `run`, as printed by --json. */
-type RunReport = {
+export type RunReport = {
   exit: number;
   plan?: Plan;
   danger?: Danger;
@@ -70,7 +70,8 @@ export async function run(
   return report.exit;
 }
 
-async function reportOf(request: RunRequest | string, flags: RunFlags, deps: RunDeps): Promise<RunReport> {
+/** Does what is wanted on one engine, and says how it went. */
+export async function reportOf(request: RunRequest | string, flags: RunFlags, deps: RunDeps): Promise<RunReport> {
   if (typeof request === 'string') return { exit: EXIT.usage, error: request };
   try {
     const state = await survey(deps.engine, deps.clock, deps.signal);
