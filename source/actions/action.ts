@@ -78,6 +78,8 @@ export type PlanObject = {
   protectedBy?: string;
   /** Of an image: the tags removed with it. */
   tags?: readonly string[];
+  /** Of a network: what uses it now goes first by the same plan. */
+  inUse?: true;
   /** What it takes of the host, where it starts by this plan. */
   need?: Need;
   /** Bytes freed by removing it, and its creation time (ms). */

@@ -72,10 +72,10 @@ function volumeChange({ name, created, labels }: PlanObject, fresh: Record<strin
   return moved || relabelled ? `${name} is another volume since the plan was shown` : undefined;
 }
 
-function networkChange({ id, name }: PlanObject, fresh: Record<string, unknown>): string | undefined {
+function networkChange({ id, name, inUse }: PlanObject, fresh: Record<string, unknown>): string | undefined {
   if (text(fresh.Id) !== id) return `${name} is another network since the plan was shown`;
   const used = Object.keys(fields(fresh.Containers)).length;
-  return used > 0 ? `${name} is in use since the plan was shown` : undefined;
+  return used > 0 && !inUse ? `${name} is in use since the plan was shown` : undefined;
 }
 
 function sorted(labels: Readonly<Record<string, string>>): string {

@@ -3,12 +3,15 @@ import { fingerprint } from '../compose/invocation.ts';
 import type { DiskUse, NetworkFacts, VolumeFacts } from '../engine/facts.ts';
 import { isUp } from '../lib/container-state.ts';
 import { bytes } from '../lib/format.ts';
-import type { Action, Plan, PlanInput, PlanObject, Refusal } from './action.ts';
+import type { Action, Plan, PlanInput, PlanObject, Refusal, RunContext, Step } from './action.ts';
+import { change } from './change.ts';
 import { type ComposeFacts, composeTarget, projectContainers, readCompose } from './compose-facts.ts';
 import type { ReadFacts } from './compose-plan.ts';
 import { runCompose, verifyGone } from './compose-run.ts';
 import { interruptionWarnings } from './notes.ts';
 import { inStopOrder } from './order.ts';
+import { inOrder } from './schedule.ts';
+import { isGone, stopOne } from './stopped.ts';
 import { planObject, refuse, targetName } from './targets.ts';
 
 const Flags = v.strictObject({
@@ -46,7 +49,8 @@ export const down: Action<Flags, DownFacts> = {
     return { compose, networks, volumes, use };
   },
   plan: planDown,
-  run: runCompose,
+  output: true,
+  run: (plan, context) => (plan.compose ? runCompose(plan, context) : downAlone(plan, context)),
   verifiesFailures: true,
   verify: verifyGone,
 };
@@ -55,19 +59,23 @@ function planDown(input: Input): Plan | Refusal {
   const { state, desk, target, parameters, facts } = input;
   const name = targetName(state, desk, target);
   const { compose } = facts;
-  if ('problem' in compose) return refuse('down', name, compose.problem.refused, compose.problem.change);
-  const { service } = composeTarget(input);
+  if ('problem' in compose && !compose.problem.missing)
+    return refuse('down', name, compose.problem.refused, compose.problem.change);
+  const { project: projectName = '', service } = composeTarget(input);
+  const known = 'problem' in compose ? undefined : compose;
   if (service !== undefined && parameters.volumes)
     return refuse(
       'down',
       name,
       'volumes belong to the whole project',
-      `take down ${compose.project.name}, or remove a volume by its name`,
+      `take down ${projectName}, or remove a volume by its name`,
     );
-  const containers = containerObjects(input, compose, service);
+  const containers = containerObjects(input, projectName, known, service);
   if (containers.length === 0) return refuse('down', name, 'it has no containers', 'nothing to do');
-  const rest = service === undefined ? [...networkObjects(input, compose), ...volumeObjects(input, compose)] : [];
-  const { project, profiles, hashes } = compose;
+  const rest =
+    service === undefined
+      ? [...networkObjects(input, projectName, known), ...volumeObjects(input, projectName, known)]
+      : [];
   return {
     action: 'down',
     title: `Take down ${name} (${containers.length === 1 ? '1 container' : `${containers.length} containers`})`,
@@ -75,14 +83,14 @@ function planDown(input: Input): Plan | Refusal {
     target,
     name,
     objects: [...containers, ...rest],
-    warnings: [...interruptionWarnings(input, containers), ...warnings(rest)],
-    compose: {
-      project,
-      profiles,
+    warnings: [...alone(compose), ...interruptionWarnings(input, containers), ...warnings(rest)],
+    compose: known && {
+      project: known.project,
+      profiles: known.profiles,
       command: downCommand(parameters, service),
       services: [],
       jobs: [],
-      fingerprint: fingerprint(hashes),
+      fingerprint: fingerprint(known.hashes),
     },
   };
 }
@@ -93,11 +101,44 @@ function downCommand({ volumes }: Flags, service: string | undefined): string[] 
   return volumes ? ['down', '--volumes'] : ['down'];
 }
 
-function containerObjects(input: Input, { project, config }: ReadFacts, service: string | undefined): PlanObject[] {
+/** Without the CLI or the files: by the labels, through the engine. */
+function alone(compose: ComposeFacts): string[] {
+  if (!('problem' in compose)) return [];
+  return [
+    `Compose cannot be used: ${compose.problem.refused}.`,
+    'The engine alone stops and removes what carries the labels of the project.',
+  ];
+}
+
+/** One after the other in the order of the plan: containers by their dependencies, then networks, then volumes. */
+async function downAlone(plan: Plan, context: RunContext): Promise<readonly Step[]> {
+  const { engine } = context;
+  const containers = plan.objects.filter(({ kind }) => kind === 'container');
+  const steps = await inOrder(containers, 4, context, async (object) => {
+    const stopped = object.seen !== undefined && isUp(object.seen) ? [await stopOne(object, context)] : [];
+    if (stopped.some(({ ok }) => !ok)) return stopped;
+    const how = { force: false, volumes: false };
+    return [...stopped, await change(object, 'remove', context, () => engine.remove(object.id, how), isGone)];
+  });
+  const rest: Step[] = [];
+  for (const object of plan.objects) {
+    if (object.kind === 'container' || steps.some(({ ok }) => !ok) || context.signal.aborted) continue;
+    const remove = () => (object.kind === 'network' ? engine.removeNetwork(object.id) : engine.removeVolume(object.id));
+    rest.push(await change(object, `remove ${object.kind}`, context, remove));
+  }
+  return [...steps, ...rest];
+}
+
+function containerObjects(
+  input: Input,
+  project: string,
+  known: ReadFacts | undefined,
+  service: string | undefined,
+): PlanObject[] {
   const { state, desk, settings } = input;
-  const own = [...projectContainers(state, project.name).values()].filter(({ labels }) => {
+  const own = [...projectContainers(state, project).values()].filter(({ labels }) => {
     const name = labels['com.docker.compose.service'] ?? '';
-    return service === undefined ? config.services.has(name) : name === service;
+    return service === undefined ? (known?.config.services.has(name) ?? true) : name === service;
   });
   return inStopOrder(
     own.map((one) => ({
@@ -108,16 +149,16 @@ function containerObjects(input: Input, { project, config }: ReadFacts, service:
   );
 }
 
-function networkObjects({ facts }: Input, { project, config }: ReadFacts): PlanObject[] {
+function networkObjects({ facts }: Input, project: string, known: ReadFacts | undefined): PlanObject[] {
   return facts.networks
-    .filter(({ name, labels }) => labels[PROJECT] === project.name && config.networks.includes(name))
-    .map(({ id, name }): PlanObject => ({ kind: 'network', id, name, note: 'is removed' }));
+    .filter(({ name, labels }) => labels[PROJECT] === project && (known?.config.networks.includes(name) ?? true))
+    .map(({ id, name }): PlanObject => ({ kind: 'network', id, name, note: 'is removed', inUse: true }));
 }
 
-function volumeObjects({ facts, parameters }: Input, { project, config }: ReadFacts): PlanObject[] {
+function volumeObjects({ facts, parameters }: Input, project: string, known: ReadFacts | undefined): PlanObject[] {
   if (!parameters.volumes) return [];
   return facts.volumes
-    .filter(({ name, labels }) => labels[PROJECT] === project.name && config.volumes.includes(name))
+    .filter(({ name, labels }) => labels[PROJECT] === project && (known?.config.volumes.includes(name) ?? true))
     .map(({ name }): PlanObject => {
       const size = facts.use?.volumes.find((one) => one.name === name)?.size;
       return {

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import type { ChildResult } from '../compose/child.ts';
 import { type ComposeConfig, parseConfig } from '../compose/config.ts';
 import { parseHashes } from '../compose/drift.ts';
@@ -9,9 +10,12 @@ import type { ContainerFacts } from '../engine/facts.ts';
 import type { PrepareInput } from './action.ts';
 import { targetService } from './targets.ts';
 
+/** Why compose cannot do it. `missing`: the CLI or the files are not here, and the engine alone can still do a part. */
+export type ComposeTrouble = { refused: string; change: string; missing: boolean };
+
 /** The facts for a compose plan: the project, its rendered file, and the result of compose's dry run. */
 export type ComposeFacts =
-  | { problem: { refused: string; change: string } }
+  | { problem: ComposeTrouble }
   | {
       project: ComposeProject;
       config: ComposeConfig;
@@ -20,6 +24,8 @@ export type ComposeFacts =
       /** Ids of the images that the services name, where they are on the engine. */
       images: ReadonlyMap<string, string>;
       profiles: readonly string[];
+      /** Paths that services mount and that do not exist on the engine's host, where that is this machine. */
+      absent: readonly { service: string; source: string; target: string }[];
       /** From a dry run; undefined where the CLI has none. */
       changes?: readonly ComposeChange[];
     };
@@ -42,13 +48,12 @@ export async function readCompose(
   input: PrepareInput,
   dry?: (service?: string) => readonly string[],
 ): Promise<ComposeFacts> {
-  const { project: name, service } = composeTarget(input);
-  const { tools, state } = input;
-  if (name === undefined) return problem('it belongs to no compose project', 'choose a service or project of compose');
+  const { service } = composeTarget(input);
+  const { tools } = input;
   const signal = input.signal ?? new AbortController().signal;
   try {
-    const project = projectOf(name, state.containers.values());
-    await requireFiles(project);
+    const project = await requireProject(input);
+    const { name } = project;
     const all = await ask(tools.compose, { project, profiles: ['*'] }, ['config'], signal);
     const whole = parseConfig(all, name);
     const profiles = profilesOf(whole, project);
@@ -59,22 +64,59 @@ export async function readCompose(
     );
     const cli = await tools.compose.find(signal);
     const lines = dry && cli.dryRun ? await dryRun(tools.compose, call, dry(service), signal) : undefined;
-    return { project, config: whole, hashes, images, profiles, changes: lines && changesOf(lines) };
+    const absent = tools.room === undefined ? [] : await absentBinds(whole);
+    return { project, config: whole, hashes, images, profiles, absent, changes: lines && changesOf(lines) };
   } catch (error) {
-    if (error instanceof ComposeProblem) return problem(lower(error.message), lower(error.advice));
-    throw error;
+    return troubleOf(error);
   }
 }
 
-function problem(refused: string, change: string): ComposeFacts {
-  return { problem: { refused, change } };
+/** The project of a target, where the CLI and its files are on this machine; else what is wrong. */
+export async function composeProject(
+  input: PrepareInput,
+): Promise<{ project: ComposeProject } | { problem: ComposeTrouble }> {
+  try {
+    const project = await requireProject(input);
+    await input.tools.compose.find(input.signal ?? new AbortController().signal);
+    return { project };
+  } catch (error) {
+    return troubleOf(error);
+  }
+}
+
+async function requireProject(input: PrepareInput): Promise<ComposeProject> {
+  const { project: name } = composeTarget(input);
+  if (name === undefined)
+    throw new ComposeProblem('It belongs to no compose project.', 'Choose a service or project of compose.');
+  const project = projectOf(name, input.state.containers.values());
+  await requireFiles(project);
+  return project;
+}
+
+function troubleOf(error: unknown): { problem: ComposeTrouble } {
+  if (!(error instanceof ComposeProblem)) throw error;
+  return { problem: { refused: lower(error.message), change: lower(error.advice), missing: error.missing } };
+}
+
+/** Docker makes a directory of a path that is not there, also where a file was meant: `.env`, `config.toml`. */
+async function absentBinds({ services }: ComposeConfig) {
+  const binds = [...services].flatMap(([service, { binds: own }]) => own.map((bind) => ({ service, ...bind })));
+  const there = await Promise.all(
+    binds.map(({ source }) =>
+      stat(source).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
+  return binds.filter((_, index) => !there[index]);
 }
 
 /** The reason of a refusal follows a colon. */
 function lower(sentence: string): string {
   return sentence
     .replace(/\.$/, '')
-    .replace(/^(There|Give|Run|Check|They|The|Install|Containers)\b/, (word) => word.toLowerCase());
+    .replace(/^(There|Give|Run|Check|Choose|It|They|The|Install|Containers)\b/, (word) => word.toLowerCase());
 }
 
 /** Profiles that were switched on: those of services that have a container. */

@@ -58,6 +58,7 @@ function imageAction(name: 'pull' | 'build', title: string, help: string): Actio
         target,
         name: shown,
         objects: [...new Map(objects.map((object) => [object.id, object])).values()],
+        confirm: true,
         warnings: ['Containers keep their image until they are recreated: bring it up afterwards.'],
         compose: {
           project,
@@ -69,6 +70,7 @@ function imageAction(name: 'pull' | 'build', title: string, help: string): Actio
         },
       };
     },
+    output: true,
     run: runCompose,
     async verify(plan, { engine, signal }) {
       const tags = new Map(

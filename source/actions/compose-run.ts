@@ -4,7 +4,7 @@ import { parseProgress } from '../compose/progress.ts';
 import type { ContainerFacts } from '../engine/facts.ts';
 import { errorWithAdvice } from '../lib/error.ts';
 import type { Plan, PlanObject, RunContext, Step } from './action.ts';
-import { awaitBack } from './back.ts';
+import { awaitBack, STABLE_MS } from './back.ts';
 import { lastLines } from './compose-facts.ts';
 import { type Finding, watchAll } from './watch.ts';
 
@@ -22,6 +22,7 @@ export async function runCompose(plan: Plan, context: RunContext): Promise<reado
   const states = new Map<string, string>();
   const ended = new Set<string>();
   const onLine = (line: string) => {
+    void context.output?.('stdout', Buffer.from(`${line}\n`));
     const progress = parseProgress(line);
     if (!progress) return;
     states.set(progress.name, progress.state);
@@ -63,6 +64,7 @@ const NOTHING: Pick<ComposeInvocation, 'services' | 'jobs'> & { project?: Compos
 /** Waits until every service of the command has its containers up and healthy, jobs ended well. */
 export async function verifyUp(plan: Plan, context: RunContext): Promise<Finding> {
   const { project, services, jobs } = plan.compose ?? NOTHING;
+  const stableMs = Number(plan.options?.stableMs ?? STABLE_MS);
   const listed = await context.engine.containers({ signal: context.signal });
   const own = listed.filter(({ labels }) => labels['com.docker.compose.project'] === project?.name);
   const serviceOf = ({ labels }: ContainerFacts) => labels['com.docker.compose.service'] ?? '';
@@ -85,7 +87,7 @@ export async function verifyUp(plan: Plan, context: RunContext): Promise<Finding
         verifyTimeoutMs,
       };
     });
-  return watchAll(objects, context, (object) => awaitBack(object, context, { again: false }));
+  return watchAll(objects, context, (object) => awaitBack(object, context, { stableMs, again: false }));
 }
 
 /** Checks whether everything that should be removed is gone. */

@@ -1,10 +1,12 @@
 import * as v from 'valibot';
 import { fingerprint } from '../compose/invocation.ts';
 import type { Action, Danger, Plan, PlanInput, PlanObject, Refusal } from './action.ts';
-import { type ComposeFacts, composeTarget, readCompose } from './compose-facts.ts';
+import { STABLE_MS } from './back.ts';
+import { type ComposeFacts, type ComposeTrouble, composeTarget, readCompose } from './compose-facts.ts';
 import { composeObjects, orphans, type ReadFacts, servicesIn } from './compose-plan.ts';
 import { runCompose, verifyUp } from './compose-run.ts';
 import { interruptionWarnings } from './notes.ts';
+import { start } from './start.ts';
 import { refuse, targetName } from './targets.ts';
 
 const Flags = v.strictObject({
@@ -46,9 +48,10 @@ function upAction(name: string, title: string, help: string, force: boolean): Ac
     ...(force ? {} : { key: { id: 'up', keys: ['u'], hint: 'up', help: 'compose up' } }),
     prepare: (input) => readCompose(input, (service) => upCommand(input.parameters, force, service)),
     plan: (input) => planUp(input, { name, title, force }),
-    run: runCompose,
+    output: true,
+    run: (plan, context) => (plan.compose ? runCompose(plan, context) : start.run(plan, context)),
     verifiesFailures: true,
-    verify: verifyUp,
+    verify: (plan, context, steps) => (plan.compose ? verifyUp(plan, context) : start.verify(plan, context, steps)),
   };
 }
 
@@ -58,7 +61,10 @@ function planUp(
 ): Plan | Refusal {
   const { state, desk, target, facts, parameters } = input;
   const name = targetName(state, desk, target);
-  if ('problem' in facts) return refuse(action, name, facts.problem.refused, facts.problem.change);
+  if ('problem' in facts) {
+    const alone = facts.problem.missing && !force ? startAlone(input, facts.problem) : undefined;
+    return alone ?? refuse(action, name, facts.problem.refused, facts.problem.change);
+  }
   const { service } = composeTarget(input);
   if (service !== undefined && !facts.config.services.has(service))
     return refuse(
@@ -81,6 +87,7 @@ function planUp(
     name,
     objects,
     warnings: [...interruptionWarnings(input, objects), ...warnings(input, facts, objects)],
+    options: { stableMs: input.settings.stableMs ?? STABLE_MS },
     compose: {
       project,
       profiles,
@@ -89,6 +96,23 @@ function planUp(
       jobs: jobsOf(input, facts),
       fingerprint: fingerprint(facts.hashes),
     },
+  };
+}
+
+/** Without the CLI or the files the engine can still start what exists, in the order of the dependencies. */
+function startAlone(input: Input, { refused, change }: ComposeTrouble): Plan | undefined {
+  const plan = start.plan({ ...input, parameters: {}, facts: undefined });
+  if ('refused' in plan) return undefined;
+  return {
+    ...plan,
+    action: 'up',
+    title: plan.title.replace(/^Start/, 'Start what exists of'),
+    warnings: [
+      `Compose cannot be used: ${refused}.`,
+      'Existing containers are started as they are; nothing is created, recreated or updated.',
+      `To bring it up from its file: ${change}.`,
+      ...plan.warnings,
+    ],
   };
 }
 
@@ -101,10 +125,20 @@ function jobsOf({ desk }: Input, { project }: ReadFacts): readonly string[] {
   return desk.services.filter((one) => one.project === project.name && one.job).map(({ name }) => name);
 }
 
+/** The trap of a mounted file that is missing: a directory takes its place, and the program finds no file. */
+function trapWarnings({ absent }: ReadFacts): string[] {
+  return absent.map(
+    ({ service, source, target }) =>
+      `${source} does not exist: Docker makes a directory of it and mounts that at ${target} of ${service}. Create it first if it should be a file.`,
+  );
+}
+
 function warnings(input: Input, facts: ReadFacts, objects: readonly PlanObject[]): string[] {
   const stray = orphans(input, facts);
   const lost = objects.filter(({ note }) => note.startsWith('is recreated'));
+  const changed = new Set(objects.flatMap(({ need, name }) => (need ? [name] : [])));
   return [
+    ...(changed.size === 0 ? [] : trapWarnings(facts)),
     ...(lost.length === 0 ? [] : ['A recreated container loses its log and everything outside its volumes.']),
     ...(stray.length === 0 ? [] : [`Not in the file, left alone: ${stray.join(', ')}.`]),
     ...(facts.changes ? [] : ['This compose CLI has no dry run: the plan follows from the file and the containers.']),

@@ -1,6 +1,7 @@
 import type { Action } from './action.ts';
 import { attach } from './attach.ts';
 import { backup } from './backup.ts';
+import { config } from './compose-config.ts';
 import { down } from './compose-down.ts';
 import { build, pull } from './compose-images.ts';
 import { recreate, up } from './compose-up.ts';
@@ -60,6 +61,7 @@ export const actions: readonly Action[] = [
   recreate,
   pull,
   build,
+  config,
   down,
 ];
 

@@ -36,6 +36,7 @@ export async function findCompose(
   throw new ComposeProblem(
     'There is no compose CLI on this machine: neither "docker compose" nor "docker-compose" answers.',
     'Install docker-compose-plugin (or docker-compose). Without it, existing containers can still be started, stopped and removed.',
+    { missing: true },
   );
 }
 

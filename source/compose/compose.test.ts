@@ -217,7 +217,7 @@ networks: { default: { name: desk_default } }
 
 describe('drift', () => {
   const hash = (digit: string) => digit.repeat(64);
-  const service = { build: false, environment: {}, profiles: [], replicas: 1, ports: [], image: 'app:2' };
+  const service = { build: false, environment: {}, profiles: [], replicas: 1, ports: [], binds: [], image: 'app:2' };
 
   it('is what differs when the hash differs', () => {
     const one = container({ ...IN_SRV, 'config-hash': hash('a') }, { Image: 'app:1', ImageID: 'sha256:1' });

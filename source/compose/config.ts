@@ -11,6 +11,8 @@ export type ComposeService = {
   profiles: readonly string[];
   containerName?: string;
   replicas: number;
+  /** Paths of the host that it mounts. */
+  binds: readonly { source: string; target: string }[];
   /** Those that it takes on the host. */
   ports: readonly Port[];
   memory?: number;
@@ -54,6 +56,7 @@ function service(given: Fields): ComposeService {
     profiles: words(given.profiles) ?? [],
     containerName: textOf(given.container_name),
     replicas: numberOf(deploy.replicas) ?? numberOf(given.scale) ?? 1,
+    binds: bindsOf(given.volumes),
     ports: portsOf(given.ports),
     memory: byteCount(limits.memory ?? given.mem_limit),
     cpus: numberOf(limits.cpus ?? given.cpus),
@@ -69,6 +72,15 @@ function environmentOf(given: unknown): Readonly<Record<string, string>> {
       })
     : Object.entries(fields(given)).map(([name, value]) => [name, value === null ? undefined : String(value)] as const);
   return Object.fromEntries(entries.filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
+
+/** As compose renders them: {type: bind, source, target}. */
+function bindsOf(given: unknown): ComposeService['binds'] {
+  return (Array.isArray(given) ? given : []).flatMap((entry) => {
+    const { type, source, target } = fields(entry);
+    const [from, to] = [textOf(source), textOf(target)];
+    return type === 'bind' && from !== undefined && to !== undefined ? [{ source: from, target: to }] : [];
+  });
 }
 
 /** As compose renders them: {target, published, protocol, host_ip}. Ranges and ports that the engine chooses are left out. */
@@ -88,9 +100,11 @@ export function byteCount(given: unknown): number | undefined {
   return Math.round(Number(number) * 1024 ** ['', 'k', 'm', 'g', 't'].indexOf(unit.toLowerCase())) || undefined;
 }
 
-/** The rendered file as YAML, with every secret in it masked. */
-export function maskedConfig(text: string): string {
-  return stringify(maskSecrets(parse(text)), { lineWidth: 0, aliasDuplicateObjects: false });
+/** The rendered file as YAML, with every secret in it masked; only one service of it where `service` says so. */
+export function maskedConfig(text: string, service?: string): string {
+  const whole = maskSecrets(parse(text));
+  const shown = service === undefined ? whole : { [service]: fields(fields(whole).services)[service] };
+  return stringify(shown, { lineWidth: 0, aliasDuplicateObjects: false });
 }
 
 function fields(value: unknown): Fields {

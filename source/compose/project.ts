@@ -19,10 +19,13 @@ const LABEL = 'com.docker.compose.';
 export class ComposeProblem extends Error {
   override readonly name = 'ComposeProblem';
   readonly advice: string;
+  /** The CLI or the files are not here: what the engine alone can do is still possible. */
+  readonly missing: boolean;
 
-  constructor(message: string, advice: string) {
+  constructor(message: string, advice: string, { missing = false } = {}) {
     super(message);
     this.advice = advice;
+    this.missing = missing;
   }
 }
 

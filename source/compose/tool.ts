@@ -51,5 +51,6 @@ export async function requireFiles({ name, directory, files, envFiles }: Compose
   throw new ComposeProblem(
     `${name} was started from files that this machine does not have: ${missing.join(', ')}.`,
     'Run deskhand on the machine that has them, or put them back. Existing containers can still be started, stopped and removed.',
+    { missing: true },
   );
 }

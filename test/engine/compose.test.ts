@@ -26,7 +26,7 @@ const describeCompose = hasCompose || required ? describeEngine : describe.skip;
 
 const NEVER = new AbortController().signal;
 const project = `dhc${process.pid}`;
-const SLEEP = { image: IMAGE, command: ['sleep', '600'], stop_grace_period: '0s', network_mode: 'none' };
+const SLEEP = { image: IMAGE, command: ['sleep', '600'], stop_signal: 'SIGKILL', network_mode: 'none' };
 
 describeCompose('compose on the real engine, by the real CLI', () => {
   let place: Place;
@@ -71,7 +71,7 @@ describeCompose('compose on the real engine, by the real CLI', () => {
   it('refuses to bring up what is as the file says', async () => {
     expect(await go(`up ${project}`)).toMatchObject({
       code: 2,
-      text: expect.stringContaining('everything is as the file says'),
+      text: expect.stringContaining('everything matches the file'),
     });
   });
 
@@ -111,7 +111,7 @@ describeCompose('compose on the real engine, by the real CLI', () => {
     const target = { engine: state.engineId, kind: 'project', id: project } as const;
     const buildDesk = (given: typeof state) => new Deriver().derive(given);
     const source = { engine: place.engine, tools, state, buildDesk };
-    const plan = planned(await draft({ action: up, target, parameters: {} }, source));
+    const plan = planned(await draft({ action: up, target, parameters: {} }, source, { stableMs: 1500 }));
     const before = await idOf('worker');
     write({ ...TWO, worker: { ...SLEEP, command: ['sleep', '602'] } }, VOLUMES);
     const executor = createExecutor({
@@ -141,6 +141,36 @@ describeCompose('compose on the real engine, by the real CLI', () => {
     );
   });
 
+  it('shows the rendered file, of one service only where that is asked for, with secrets masked', async () => {
+    const { code, text } = await go(`config ${project}/api`, { yes: true });
+    expect(code).toBe(0);
+    expect(text).toContain(`# ${file()}`);
+    expect(text).toContain('API_TOKEN: ');
+    expect(text).not.toContain('first-token');
+    expect(text).not.toContain('healthcheck');
+  });
+
+  it('warns of a mounted file that is missing, of which Docker would make a directory', async () => {
+    write({ ...TWO, worker: { ...SLEEP, volumes: ['./settings.env:/app/.env:ro'] } }, VOLUMES);
+    const { text } = await go(`up ${project}`);
+    expect(text).toContain(`${join(directory, 'settings.env')} does not exist: Docker makes a directory of it`);
+    writeFileSync(join(directory, 'settings.env'), '');
+    expect((await go(`up ${project}`)).text).not.toContain('makes a directory');
+    write({ ...TWO, worker: SLEEP }, VOLUMES);
+  });
+
+  it('starts what exists by the engine alone where the CLI or the files are missing, and says so', async () => {
+    const without = toolsOf(endpoint, { PATH: '/nowhere' }, loadSettings({ env: {}, flags: {} }), systemClock);
+    const api = (await idOf('api')) ?? '';
+    await place.engine.stop(api, 0);
+    const { code, text } = await go(`up ${project}/api`, { yes: true }, without);
+    expect({ code, text }).toMatchObject({ code: 0 });
+    expect(text).toContain('Compose cannot be used: there is no compose CLI on this machine');
+    expect(text).toContain('nothing is created, recreated or updated');
+    expect((await place.engine.container(api)).state).toBe('running');
+    expect(await go(`recreate ${project}/api`, {}, without)).toMatchObject({ code: 2 });
+  });
+
   it('reports a service that does not stay up', async () => {
     write({ ...TWO, worker: { ...SLEEP, command: ['sh', '-c', 'echo no config >&2; exit 3'] } }, VOLUMES);
     const { code, text } = await go(`up ${project}/worker`, { yes: true });
@@ -161,5 +191,20 @@ describeCompose('compose on the real engine, by the real CLI', () => {
     expect(await go(`down ${project} --volumes`, { yes: true, confirm: project })).toMatchObject({ code: 0 });
     expect(await containers()).toEqual([]);
     expect((await place.engine.volumes()).map(({ name }) => name)).not.toContain(`${project}_data`);
+  });
+
+  it('takes down by the engine alone what carries the labels of the project', async () => {
+    const net = { ...SLEEP, network_mode: undefined };
+    write({ db: { ...net, volumes: ['data:/data'] } }, { ...VOLUMES, networks: { default: {} } });
+    const call = { project: { name: project, directory, files: [file()], envFiles: [], services: [] } };
+    await tools.compose.run(call, ['up', '--detach'], { signal: NEVER });
+    rmSync(file());
+    const { code, text } = await go(`down ${project} --volumes`, { yes: true, confirm: project });
+    expect({ code, text }).toMatchObject({ code: 0 });
+    expect(text).toContain('Compose cannot be used');
+    expect(await containers()).toEqual([]);
+    expect((await place.engine.networks()).map(({ name }) => name)).not.toContain(`${project}_default`);
+    expect((await place.engine.volumes()).map(({ name }) => name)).not.toContain(`${project}_data`);
+    write(TWO, VOLUMES);
   });
 });

@@ -175,7 +175,7 @@ describeEngine('updates on the real engine', () => {
       write('2');
       expect(await runWords(place, ['up', project])).toMatchObject({
         code: 2,
-        text: expect.stringContaining('everything is as the file says'),
+        text: expect.stringContaining('everything matches the file'),
       });
       await compose('up', '--detach');
       expect((await replicas()).map(({ id }) => id)).toEqual(updated.map(({ id }) => id));
