@@ -1,12 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { basename, resolve } from 'node:path';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { noDebug } from './patches/no-debug.ts';
 import { noDevtools } from './patches/no-devtools.ts';
 import { ownInkOutput } from './patches/own-ink-output.ts';
-import { ownPackageOnly } from './patches/own-package-only.ts';
 import { singleCellWidths } from './patches/single-cell-widths.ts';
 import { slimDockerode } from './patches/slim-dockerode.ts';
+import { startingSooner } from './patches/start-up.ts';
 import { synchronousYoga } from './patches/synchronous-yoga.ts';
 
 /**
@@ -30,7 +31,21 @@ const apart: Plugin = {
   },
 };
 
-const patches = [slimDockerode, noDevtools, synchronousYoga, ownInkOutput, singleCellWidths, ownPackageOnly];
+/** Writes the bundle as it starts soonest. */
+const soonest: Plugin = {
+  name: 'start-up',
+  setup({ initialOptions, onEnd }) {
+    initialOptions.write = false;
+    onEnd(({ outputFiles = [] }) => {
+      for (const { path, text } of outputFiles) {
+        mkdirSync(dirname(path), { recursive: true });
+        writeFileSync(path, startingSooner(text));
+      }
+    });
+  },
+};
+
+const patches = [soonest, slimDockerode, noDebug, noDevtools, synchronousYoga, ownInkOutput, singleCellWidths];
 
 /** The version of package.json. */
 export const version: string = JSON.parse(readFileSync('package.json', 'utf8')).version;

@@ -1,12 +1,10 @@
-import meow from 'meow';
 import { commandsOf } from './commands/all/commands.ts';
-import { flags } from './commands/all/flags.ts';
+import { readArguments } from './commands/all/flags.ts';
 import { EXIT, helpAsked, UsageError, usageTrouble } from './commands/command-line.ts';
 import { type CommandName, commandHelps } from './commands/helps.ts';
 import { actionFlags, actionFlagsHelp } from './commands/run/request.ts';
 import { VERSION } from './commands/version.ts';
 import { EngineError } from './engine/engine.ts';
-import { errorMessage } from './lib/error.ts';
 import { printable } from './lib/text.ts';
 import { SettingsError } from './settings/load.ts';
 
@@ -15,43 +13,19 @@ const helps = commandHelps(
   actionFlagsHelp(),
 );
 
-const cli = orUsageError(() =>
-  meow('', {
-    // Help and version come first; see main.
-    autoHelp: false,
-    autoVersion: false,
-    // The bundle is CommonJS, where only the url of the module is known, and only that is needed.
-    importMeta: { url: import.meta.url } as ImportMeta,
-    // The build knows the version: nothing has to be read.
-    pkg: {},
-    // A flag that is not given must not override environment and file.
-    booleanDefault: undefined,
-    flags,
-    // Unknown ones are refused with our own message and the exit status of usage errors.
-    allowUnknownFlags: true,
-  }),
-);
-
-/** meow throws on some usage errors, such as a flag that is given twice. */
-function orUsageError<T>(parse: () => T): T {
-  try {
-    return parse();
-  } catch (error) {
-    process.stderr.write(`deskhand: ${errorMessage(error)}\n`);
-    process.exit(EXIT.usage);
-  }
-}
-
 async function main(): Promise<number> {
-  const asked = helpAsked(process.argv.slice(2), helps, VERSION);
+  const argv = process.argv.slice(2);
+  const asked = helpAsked(argv, helps, VERSION);
   if (asked !== undefined) {
     process.stdout.write(asked);
     return 0;
   }
-  const trouble = usageTrouble(helps, cli.input, cli.flags);
+  const read = readArguments(argv);
+  if (typeof read === 'string') throw new UsageError(read);
+  const trouble = usageTrouble(helps, read.words, read.flags);
   if (trouble !== undefined) throw new UsageError(trouble);
-  const [name = 'console', ...words] = cli.input;
-  const commands = commandsOf({ flags: cli.flags, words, version: VERSION, helps });
+  const [name = 'console', ...words] = read.words;
+  const commands = commandsOf({ flags: read.flags, words, version: VERSION, helps });
   return commands[name as CommandName]();
 }
 

@@ -3,15 +3,8 @@ import { currentContext } from '../engine/connect/contexts.ts';
 import { type Endpoint, resolveEndpoint } from '../engine/connect/endpoint.ts';
 import { isOff } from '../fleet/model.ts';
 import { systemClock, wallTime } from '../lib/clock.ts';
-import { boundGroups } from '../panes/bound-groups.ts';
 import { endpointNamed, hostSpecs } from '../runtime/hosts.ts';
-import {
-  loadSettings,
-  readDocument,
-  type SettingsDocument,
-  SettingsError,
-  type SettingsSources,
-} from '../settings/load.ts';
+import { loadSettings, type SettingsSources } from '../settings/load.ts';
 import type { Settings } from '../settings/schema.ts';
 import { numberOf, parseEvery } from './command-line.ts';
 
@@ -44,25 +37,6 @@ export function sourcesOf({ config, host, context, readonly, write, headless, re
     usage: { every: every === undefined ? undefined : every / 1000 },
   };
   return { env: process.env, file: config, flags };
-}
-
-/** The usable settings and all their problems: for the doctor, which must run with broken settings. */
-export function examinedSettings(flags: Flags): {
-  settings: Settings;
-  document: SettingsDocument | undefined;
-  problems: readonly string[];
-} {
-  try {
-    const document = readDocument({ env: process.env, file: flags.config });
-    const settings = settingsOf(flags);
-    const { errors } = boundGroups(settings);
-    return { settings, document, problems: errors.map((error) => `${error} (${document.place(['keys'])})`) };
-  } catch (error) {
-    if (!(error instanceof SettingsError)) throw error;
-    const { host, context, readonly } = flags;
-    const settings = loadSettings({ env: { HOME: '/nonexistent' }, flags: { host, context, readonly } });
-    return { settings, document: undefined, problems: error.problems };
-  }
 }
 
 /** A console that begins with the fleet: the engine beside it is the one asked for, where that is one of the fleet, else its first. */

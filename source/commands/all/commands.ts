@@ -38,7 +38,7 @@ import { changes } from '../changes/command.ts';
 import { check } from '../check/command.ts';
 import { numberOf, parseCount, parseEvery, UsageError } from '../command-line.ts';
 import { completionScript, SHELLS } from '../completion.ts';
-import { runConsole } from '../console/console.tsx';
+import { openConsole } from '../console/open.ts';
 import { type DemoFlags, demo, engineAnswers } from '../demo/command.ts';
 import { doctor } from '../doctor/command.ts';
 import { glance } from '../glance/command.ts';
@@ -49,7 +49,7 @@ import { init } from '../init/command.ts';
 import { logs } from '../logs/command.ts';
 import { manPage } from '../man.ts';
 import { metrics } from '../metrics/command.ts';
-import { endpointOf, examinedSettings, fleetConsole, settingsOf, sourcesOf } from '../options.ts';
+import { endpointOf, fleetConsole, settingsOf, sourcesOf } from '../options.ts';
 import { parity } from '../parity/command.ts';
 import { type RunDeps, run } from '../run/command.ts';
 import { runOnHosts } from '../run/hosts.ts';
@@ -83,7 +83,7 @@ export function commandsOf({
       const endpoint = () => endpointOf(settings);
       const { fleet } = flags;
       if (flags.orDemo && !fleet && !(await engineAnswers(endpoint))) return demo(demoFlags(flags), settings, print);
-      return runConsole({
+      return openConsole({
         ...(fleet ? fleetConsole(settings, process.env) : { endpoint: endpoint(), settings }),
         fleet,
         document: readDocument({ env: process.env, file: flags.config }),
@@ -246,6 +246,7 @@ export function commandsOf({
       return 0;
     },
     async doctor() {
+      const { examinedSettings } = await import('../doctor/examined-settings.ts');
       const { settings, document, problems } = examinedSettings(flags);
       return doctor({
         endpoint: () => endpointOf(settings),

@@ -1,25 +1,25 @@
-import type { TypedFlags } from 'meow';
+import { parseArgs } from 'node:util';
 import { actionFlags } from '../run/request.ts';
 
-/** The flags of all commands, as meow reads them; helps.ts says which belong to which command. */
+/** The flags of all commands, and how a command line is read; helps.ts says which flags belong to which command. */
 
 const FLAG = { type: 'boolean' } as const;
 const TEXT = { type: 'string' } as const;
 
-/** A flag as meow has it: `shm-size` is `shmSize`. */
+/** A flag as a key: `shm-size` is `shmSize`. */
 export function flagKey(name: string): string {
   return name.replace(/-(\w)/g, (_dash, letter: string) => letter.toUpperCase());
 }
 
 export const flags = {
-  host: { type: 'string', shortFlag: 'H' },
-  context: { type: 'string', shortFlag: 'c' },
+  host: { type: 'string', short: 'H' },
+  context: { type: 'string', short: 'c' },
   config: { type: 'string' },
   readonly: { type: 'boolean' },
   write: { type: 'boolean' },
   command: { type: 'string' },
   headless: { type: 'boolean' },
-  refresh: { type: 'string', shortFlag: 'r' },
+  refresh: { type: 'string', short: 'r' },
   orDemo: { type: 'boolean' },
   fleet: { type: 'boolean' },
   hosts: { type: 'string' },
@@ -31,7 +31,7 @@ export const flags = {
   project: { type: 'string' },
   json: { type: 'boolean' },
   line: { type: 'boolean' },
-  follow: { type: 'boolean', shortFlag: 'f' },
+  follow: { type: 'boolean', short: 'f' },
   until: { type: 'string' },
   tail: { type: 'string' },
   where: { type: 'string' },
@@ -58,5 +58,51 @@ export const flags = {
   clock: { type: 'string' },
 } as const;
 
-/** The flags that were given. */
-export type GivenFlags = TypedFlags<typeof flags> & Record<string, unknown>;
+type Value<T> = T extends { type: 'boolean' } ? boolean : string;
+
+/** The flags that were given, by their keys; those that no command has among them. */
+export type GivenFlags = { [Key in keyof typeof flags]?: Value<(typeof flags)[Key]> } & Record<string, unknown>;
+
+/** A flag as it is written: `dryRun` is `dry-run`. */
+function written(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/**
+ * Reads a command line: words and flags in any order, after `--` words only. A flag that is not given is not there, so that it does not
+ * override environment and file; one without its value is empty. A sentence for what makes no sense at all.
+ */
+export function readArguments(argv: readonly string[]): { words: readonly string[]; flags: GivenFlags } | string {
+  const known: Readonly<Record<string, { type: 'string' | 'boolean'; short?: string }>> = flags;
+  const options = Object.fromEntries(Object.entries(known).map(([key, flag]) => [written(key), flag]));
+  const { positionals, tokens } = parseArgs({
+    args: [...argv],
+    options,
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  const given: Record<string, unknown> = {};
+  for (const token of tokens) {
+    if (token.kind !== 'option') continue;
+    const key = flagKey(token.name);
+    if (key in given) return `${token.rawName} is given twice.`;
+    const type = known[key]?.type;
+    // Unknown ones are refused later, by the command.
+    const value = type === undefined ? true : type === 'string' ? textOf(token) : switchOf(token);
+    if (value === undefined) return `${token.rawName} ${type === 'string' ? 'needs a' : 'takes no'} value.`;
+    given[key] = value;
+  }
+  return { words: positionals, flags: given };
+}
+
+type Option = { value?: string; inlineValue?: boolean };
+
+/** Undefined where the next flag stands in place of a value: `--reason=-x` gives one that begins with a dash. */
+function textOf({ value, inlineValue }: Option): string | undefined {
+  return inlineValue === false && /^--?[A-Za-z]/.test(value ?? '') ? undefined : (value ?? '');
+}
+
+function switchOf({ value = 'true' }: Option): boolean | undefined {
+  return value === 'true' ? true : value === 'false' ? false : undefined;
+}

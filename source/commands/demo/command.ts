@@ -7,7 +7,8 @@ import { resolveEndpoint } from '../../engine/connect/endpoint.ts';
 import type { Settings } from '../../settings/schema.ts';
 import type { HeldClock } from '../../simulator/held-clock.ts';
 import { EXIT } from '../command-line.ts';
-import { type ConsoleOptions, runConsole } from '../console/console.tsx';
+import type { ConsoleOptions } from '../console/console.tsx';
+import { openConsole } from '../console/open.ts';
 import { fleetConsole } from '../options.ts';
 
 export type DemoFlags = {
@@ -52,7 +53,7 @@ export async function demo(flags: DemoFlags, settings: Settings, print: (text: s
       incident,
       command: flags.command,
     };
-    return await (clock ? runHeld(console, clock) : runConsole(console));
+    return await (clock ? runHeld(console, clock) : openConsole(console));
   } finally {
     await simulator.close();
   }
@@ -81,7 +82,7 @@ async function demoFleet(
       );
       if (flags.engineOnly) return await serveFleet(hosts, print);
       const { env, settings: own } = apart(settings);
-      return await runConsole({ ...fleetConsole({ ...own, hosts }, env), env, fleet: true });
+      return await openConsole({ ...fleetConsole({ ...own, hosts }, env), env, fleet: true });
     } finally {
       await fleet.close();
     }
@@ -123,7 +124,7 @@ async function runHeld(console: ConsoleOptions, clock: HeldClock): Promise<numbe
     passing = false;
     process.stdout.write(HELD);
   };
-  const ended = runConsole({ ...console, clock, measure: () => ({ cpu: 0, rss: 100 * 2 ** 20 }) });
+  const ended = openConsole({ ...console, clock, measure: () => ({ cpu: 0, rss: 100 * 2 ** 20 }) });
   process.stdin.on('readable', () => void pass(STEP_MS));
   process.stdout.on('resize', () => void pass(STEP_MS));
   void pass(RUN_UP_MS);
