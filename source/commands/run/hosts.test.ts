@@ -10,9 +10,10 @@ import { systemClock } from '../../lib/clock.ts';
 import { auditOf, guardOf, toolsOf } from '../../runtime/acting.ts';
 import { surveyFleet } from '../../runtime/fleet-survey.ts';
 import { endpointNamed, hostSpecs } from '../../runtime/hosts.ts';
+import type { OnceDeps } from '../../runtime/run-once.ts';
 import { SettingsSchema } from '../../settings/schema.ts';
 import { startFleet } from '../../simulator/simulator.ts';
-import type { RunDeps } from './command.ts';
+
 import { type HostsFlags, runOnHosts } from './hosts.ts';
 
 const ending: (() => unknown)[] = [];
@@ -54,7 +55,7 @@ async function setUp() {
       const specs = hostSpecs(settings, env).filter(({ name, member }) => member && (names?.includes(name) ?? true));
       return surveyFleet({ specs, endpoint, settings, clock: systemClock, signal });
     };
-    const onHost = async <T>(name: string, use: (deps: RunDeps) => Promise<T>) => {
+    const onHost = async <T>(name: string, use: (deps: OnceDeps) => Promise<T>) => {
       const engine = createEngine(endpoint(name));
       const metric = () => ({ kind: 'unknown' as const, why: 'none is read' });
       return use({

@@ -1,6 +1,6 @@
-import type { Action } from '../../actions/action.ts';
 import { actionNamed, actions } from '../../actions/list.ts';
 import { type Given, type Parameter, parametersOf, readWords } from '../../actions/parameters.ts';
+import type { OnceRequest } from '../../runtime/run-once.ts';
 
 /** The flags of `deskhand run`, without those of its actions. */
 export type RunFlags = {
@@ -15,12 +15,7 @@ export type RunFlags = {
   json?: boolean;
 };
 
-export type RunRequest = {
-  action: Action;
-  /** The name of its target, as typed. */
-  target: string;
-  parameters: unknown;
-};
+export type RunRequest = OnceRequest;
 
 /** The actions that work without the console. */
 const runnable = actions.filter(({ session }) => session === undefined);
