@@ -36,7 +36,7 @@ export type LocalTarget =
 /** The target of an action: the identity that was under the cursor when its key was pressed, never a row number, and its engine. */
 export type Target = LocalTarget & { engine: EngineId };
 
-type ObjectKind = 'container' | 'swarm-service' | 'image' | 'volume' | 'network' | 'build-cache' | 'step';
+type ObjectKind = 'container' | 'swarm-service' | 'image' | 'volume' | 'network' | 'build-cache' | 'archive' | 'step';
 
 /** One object that an action will affect. */
 export type PlanObject = {
@@ -143,6 +143,8 @@ export type ActionSettings = {
   services?: Readonly<Record<string, ServiceSettings>>;
   /** Named commands, those of the settings before those that are built in. */
   runbooks?: readonly Runbook[];
+  /** Which archives of a volume are kept: so many, and so long (ms); the newest always is. */
+  backups?: { keep?: number; maxAgeMs?: number };
   /** Guided procedures by name. */
   maintenance?: Readonly<Record<string, Procedure>>;
 };
@@ -285,8 +287,13 @@ export type Action<Parameters = unknown, Facts = unknown> = {
   parameters?: ParameterSchema<Parameters>;
   /** A note in the prompt for its parameters: "now 2 of 3". */
   promptNote?(where: Pick<PlanInput, 'state' | 'desk' | 'target'>): string;
-  /** Alternative actions, as buttons of its dialog, each with its own plan and dialog. */
-  alternatives?: readonly { label: string; action: string; words?: (plan: Plan) => readonly string[] }[];
+  /** Other actions to the same end, as buttons of its dialog where they apply, with a plan and a dialog of their own. */
+  alternatives?: readonly {
+    label: string;
+    action: string;
+    words?: (plan: Plan) => readonly string[];
+    applies?: (plan: Plan) => boolean;
+  }[];
   /** It has programs that say something: shown in a view, and part of the result. Below danger 2 it begins at once. */
   output?: true;
   /** What there is to choose from on a target, for its menu; each fills the first parameters. */

@@ -1,6 +1,6 @@
 import type { ContainerFacts } from '../engine/facts.ts';
 import { duration } from '../lib/format.ts';
-import type { PlanObject, RunContext } from './action.ts';
+import type { ActionSettings, Plan, PlanObject, RunContext } from './action.ts';
 
 import { type Finding, watch } from './watch.ts';
 
@@ -91,4 +91,13 @@ function waiting(container: ContainerFacts, object: PlanObject): string {
   if (container.state !== 'running') return container.state;
   if (object.job) return 'running, waiting for its end';
   return object.healthCheck ? `running, health ${container.health}` : 'running';
+}
+
+/** How long containers without a health check are watched, as the settings say: in the options of a plan. */
+export function stableOption({ stableMs }: Pick<ActionSettings, 'stableMs'>): { stableMs?: number } {
+  return stableMs === undefined ? {} : { stableMs };
+}
+
+export function stableOf({ options = {} }: Plan): { stableMs?: number } {
+  return typeof options.stableMs === 'number' ? { stableMs: options.stableMs } : {};
 }

@@ -23,13 +23,16 @@ export async function changedSince(plan: Plan, engine: Engine, signal: AbortSign
   return (serious ?? (findings.length === plan.objects.length ? findings[0] : undefined))?.finding;
 }
 
-/** Reads one object again: a message if it is no longer what the plan showed. */
+/** What is no object of the engine, or is listed only all at once. */
+const BY_NAME: ReadonlySet<PlanObject['kind']> = new Set(['build-cache', 'archive', 'step']);
+
+/** Reads one object again: a sentence when it is no longer what the plan has shown. */
 export async function lookAgain(object: PlanObject, engine: Engine, signal?: AbortSignal): Promise<string | undefined> {
   // What does not exist yet, and what the engine only lists all at once.
-  if (object.fresh === true || object.kind === 'build-cache' || object.kind === 'step') return undefined;
+  if (object.fresh === true || BY_NAME.has(object.kind)) return undefined;
   try {
     if (object.kind === 'container') return containerChange(object, await engine.container(object.id, { signal }));
-    const kind = object.kind === 'swarm-service' ? 'service' : object.kind;
+    const kind = object.kind === 'swarm-service' ? 'service' : (object.kind as 'image' | 'volume' | 'network');
     const fresh = fields(await engine.inspect(kind, object.id, { signal }));
     if (object.kind === 'image') return imageChange(object, texts(fresh.RepoTags));
     if (object.kind === 'volume') return volumeChange(object, fresh);

@@ -1,4 +1,6 @@
+import type { Readable } from 'node:stream';
 import { writeBackup } from '../backup/write.ts';
+import { EngineError } from '../engine/engine.ts';
 import { bytes, duration } from '../lib/format.ts';
 import type { RunContext } from './action.ts';
 import { throughHelper, type VolumeAccess } from './volume-helper.ts';
@@ -14,13 +16,27 @@ export async function copyVolume(request: CopyRequest, context: RunContext): Pro
   const { engine, signal } = context;
   const users = volumeUsers(request.volume, await engine.containers({ signal }));
   const reader = readerOf(users);
-  if (!reader) return throughHelper(engine, request.volume, (access) => copyOut(request, access, users, context));
-  return copyOut(request, { container: reader.container.id, path: reader.path }, users, context);
+  const tar = reader && (await openTar({ container: reader.container.id, path: reader.path }, context));
+  if (tar) return copyOut(request, tar, users, context);
+  return throughHelper(engine, request.volume, async ({ container, path }) =>
+    copyOut(request, await engine.readArchive(container, `${path}/.`, { signal }), users, context),
+  );
+}
+
+/** Undefined where the container is gone, or does not show the volume: another one may be removing it. */
+async function openTar(
+  { container, path }: VolumeAccess,
+  { engine, signal }: RunContext,
+): Promise<Readable | undefined> {
+  return engine.readArchive(container, `${path}/.`, { signal }).catch((error: unknown) => {
+    if (error instanceof EngineError && error.kind === 'not-found') return undefined;
+    throw error;
+  });
 }
 
 async function copyOut(
   { volume, directory }: CopyRequest,
-  { container, path: from }: VolumeAccess,
+  tar: Readable,
   users: readonly VolumeUser[],
   context: RunContext,
 ): Promise<string> {
@@ -34,7 +50,7 @@ async function copyOut(
     users: users.map((user) => user.container.name),
     live: writers(users).length > 0,
     directory,
-    tar: await engine.readArchive(container, `${from}/.`, { signal }),
+    tar,
     signal,
     now: tools.wallTime,
     onProgress: reporter(volume, context),

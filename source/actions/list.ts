@@ -28,6 +28,7 @@ import { start } from './start.ts';
 import { stop } from './stop.ts';
 import { unpause } from './unpause.ts';
 import { update } from './update.ts';
+import { verify } from './verify-backup.ts';
 
 /** Everything an operator can do, in the order of the help. Of those that share a key, the first that applies is meant. */
 export const actions: readonly Action[] = [
@@ -51,6 +52,7 @@ export const actions: readonly Action[] = [
   removeVolume,
   backup,
   restore,
+  verify,
   update,
   rollback,
   limits,

@@ -110,6 +110,7 @@ const WAVES: Readonly<Record<PlanObject['kind'], number>> = {
   image: 1,
   volume: 1,
   'build-cache': 2,
+  archive: 2,
   step: 2,
 };
 

@@ -7,9 +7,8 @@ import type { VolumeFacts } from '../engine/facts.ts';
 import { errorWithAdvice } from '../lib/error.ts';
 import { bytes } from '../lib/format.ts';
 import type { Action, Plan, PlanInput, PlanObject, PrepareInput, Refusal, RunContext, Step } from './action.ts';
-import { awaitBack } from './back.ts';
+import { awaitBack, stableOf, stableOption } from './back.ts';
 import { step } from './call.ts';
-import { change } from './change.ts';
 import { copyVolume } from './copy-volume.ts';
 import { interruptionWarnings } from './notes.ts';
 import { inStartOrder } from './order.ts';
@@ -17,6 +16,7 @@ import { planObject, refuse } from './targets.ts';
 import { emptyVolume, throughHelper } from './volume-helper.ts';
 import { volumeUsers } from './volume-users.ts';
 import { type Finding, watchAll } from './watch.ts';
+import { type Go, whileStopped } from './while-stopped.ts';
 
 const NAME = 'restore';
 
@@ -36,6 +36,7 @@ export const restore: Action<Parameters, Facts> = {
   help: 'bring the contents of a volume back from an archive',
   danger: 4,
   on: ['archive'],
+  key: { id: 'restore', keys: ['r'], hint: 'restore', help: 'restore a backup' },
   interrupts: true,
   parameters: Parameters,
   prepare: readFacts,
@@ -101,43 +102,19 @@ function planRestore(input: PlanInput<Parameters, Facts>): Plan | Refusal {
       files: manifest.files,
       bytes: manifest.bytes,
       compression: manifest.compression,
+      ...stableOption(settings),
     },
   };
 }
 
 async function runRestore(plan: Plan, context: RunContext): Promise<readonly Step[]> {
-  const { engine } = context;
   const users = plan.objects.filter(({ kind }) => kind === 'container');
   const volume = plan.objects.find(({ kind }) => kind === 'volume');
   if (!volume) return [];
-  const steps: Step[] = [];
-  const go = async (done: Promise<Step>) => {
-    steps.push(await done);
-    return steps.at(-1)?.ok === true;
-  };
-  const stopping = async () => {
-    for (const user of users) {
-      context.progress(`stopping ${user.name}`);
-      const stop = () => engine.stop(user.id, user.stopTimeout?.seconds);
-      if (!(await go(change(user, 'stop', context, stop, (one) => one?.state === 'exited')))) return false;
-    }
-    return true;
-  };
-  if ((await stopping()) && !context.signal.aborted) await replace(volume, plan, context, go);
-  // Whatever went wrong: containers stopped for this are started again.
-  for (const user of users.toReversed()) {
-    context.progress(`starting ${user.name}`);
-    await go(step(user, 'start', context, () => engine.start(user.id)));
-  }
-  return steps;
+  return whileStopped(users, context, (go) => replace(volume, plan, context, go));
 }
 
-async function replace(
-  volume: PlanObject,
-  { options = {} }: Plan,
-  context: RunContext,
-  go: (done: Promise<Step>) => Promise<boolean>,
-): Promise<void> {
+async function replace(volume: PlanObject, { options = {} }: Plan, context: RunContext, go: Go): Promise<void> {
   const { engine, progress } = context;
   const path = String(options.path);
   const name = volume.name;
@@ -166,7 +143,8 @@ async function safetyCopy(volume: string, directory: string, context: RunContext
 
 async function verifyRestored(plan: Plan, context: RunContext, steps: readonly Step[]): Promise<Finding> {
   const users = plan.objects.filter(({ kind }) => kind === 'container');
-  const back = users.length === 0 ? undefined : await watchAll(users, context, (one) => awaitBack(one, context));
+  const back =
+    users.length === 0 ? undefined : await watchAll(users, context, (one) => awaitBack(one, context, stableOf(plan)));
   if (!steps.some(({ call, ok }) => call === 'unpack' && ok))
     return { ok: false, text: back?.text ?? 'nothing was restored' };
   if (users.length > 0) return { ok: back?.ok === true, text: `restored; ${back?.text}` };

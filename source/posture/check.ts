@@ -20,6 +20,7 @@ export function checkPosture(input: PostureInput): readonly Finding[] {
     return input.subjects.flatMap((subject) =>
       rule.check(subject, input).map((one) => ({
         ...finding(rule, subject.name, one),
+        role: subject.role,
         container: subject.facts.name,
         project: subject.facts.labels['com.docker.compose.project'],
       })),

@@ -32,7 +32,14 @@ it('tells the worst node first, its role among the managers, and how many tasks 
   const on = (nodeId: string, state: SwarmTask['state']) => ({ nodeId, state }) as SwarmTask;
   const tasks = [on('a', 'running'), on('a', 'running'), on('a', 'failed'), on('c', 'running')];
   const engine = FakeEngine.that({ nodes: async () => all, tasks: async () => tasks }, fakeClock());
-  const sources: TableSources = { engine, audit: async () => [], messages: () => [], procedures: async () => [] };
+  const sources: TableSources = {
+    engine,
+    audit: async () => [],
+    messages: () => [],
+    procedures: async () => [],
+    backups: async () => [],
+    posture: async () => [],
+  };
   const fetched = (await nodes.fetch?.(sources, new AbortController().signal)) ?? [];
   const world = worldOf([]);
   const shown = (faults: boolean) =>

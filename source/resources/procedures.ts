@@ -51,6 +51,7 @@ export const procedures: Resource<Row> = {
   nameOf: ({ name }) => safe(name),
   faulty: ({ step }) => step.state === 'failed',
   own: true,
+  on: ['procedure'],
   everyMs: 1000,
   fetch: async ({ procedures: read }) => stepRows(await read()),
   target: ({ name }) => ({ kind: 'procedure', id: name }),

@@ -1,4 +1,5 @@
 import { audit } from './audit.ts';
+import { backups } from './backups.ts';
 import { containers } from './containers.ts';
 import { disk } from './disk.ts';
 import { events } from './events.ts';
@@ -7,6 +8,7 @@ import { fleetCausesTable, fleetServices, parity } from './fleet-services.ts';
 import { messages } from './messages.ts';
 import { nodes } from './nodes.ts';
 import { ports } from './ports.ts';
+import { posture } from './posture.ts';
 import { procedures } from './procedures.ts';
 import { projects } from './projects.ts';
 import type { AnyResource } from './resource.ts';
@@ -32,6 +34,8 @@ export const resources: readonly AnyResource[] = [
   audit,
   runs,
   procedures,
+  backups,
+  posture,
   messages,
   fleet,
   fleetServices,

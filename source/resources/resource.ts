@@ -1,12 +1,14 @@
 import type { LocalTarget } from '../actions/action.ts';
 import type { AuditLine } from '../actions/audit/record.ts';
 import type { ProcedureState } from '../actions/maintenance/state.ts';
+import type { ListedBackup } from '../backup/read.ts';
 import type { Desk } from '../desk/model.ts';
 import type { DeskState } from '../desk/state.ts';
 import type { Engine, EngineChanges } from '../engine/engine.ts';
 import type { Fleet } from '../fleet/model.ts';
 import type { ContainerId, EngineId, ServiceId } from '../lib/ids.ts';
 import type { Message } from '../lib/message-log.ts';
+import type { Finding } from '../posture/model/rule.ts';
 import type { Procedure } from '../settings/maintenance.ts';
 import type { Column } from '../ui/table/columns.ts';
 import type { Selectable } from '../ui/table/select-rows.ts';
@@ -41,6 +43,9 @@ export type TableSources = {
   audit(): Promise<readonly AuditLine[]>;
   messages(): readonly Message[];
   procedures(): Promise<readonly KnownProcedure[]>;
+  backups(): Promise<readonly ListedBackup[]>;
+  /** Findings of the posture rules on this engine and its host. */
+  posture(signal: AbortSignal): Promise<readonly Finding[]>;
 };
 
 /** A procedure of the settings, and how far it has come on this engine. */
@@ -90,6 +95,8 @@ export type Resource<Row> = Selectable<Row, CellContext> & {
   containers?(row: Row): readonly ContainerId[];
   /** The target of actions on the row; undefined if this engine cannot act on it. */
   target?(row: Row): LocalTarget | undefined;
+  /** The kinds of its rows' targets, where they are none of services and containers: they have the keys of storage. */
+  on?: readonly LocalTarget['kind'][];
   /** What its prune removes: an id of an `unused` target. */
   unused?: string;
   inspect?(row: Row): LocalInspectable | undefined;

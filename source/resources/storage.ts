@@ -77,6 +77,7 @@ export const images: Resource<ImageFacts> = {
 
 export const volumes: Resource<VolumeFacts> = {
   name: 'volumes',
+  on: ['volume'],
   unused: 'volumes',
   title: 'Volumes',
   aliases: ['vol', 'volumes', 'volume', 'pvc', 'pv'],

@@ -66,7 +66,14 @@ async function rowsOf(swarm: Swarm, scope: TableScope = {}, faults = false) {
     swarmServices: async () => [...services],
   };
   const engine = FakeEngine.that(answers, fakeClock());
-  const sources: TableSources = { engine, audit: async () => [], messages: () => [], procedures: async () => [] };
+  const sources: TableSources = {
+    engine,
+    audit: async () => [],
+    messages: () => [],
+    procedures: async () => [],
+    backups: async () => [],
+    posture: async () => [],
+  };
   const fetched = (await tasks.fetch?.(sources, new AbortController().signal)) ?? [];
   const { state, desk } = world;
   const source = { desk, containers: state.containers, timeline: state.timeline, project };

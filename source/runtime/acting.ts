@@ -49,7 +49,12 @@ export function actionSettings(settings: Settings): ActionSettings {
     services: settings.services,
     runbooks: allRunbooks(settings.runbooks),
     maintenance: settings.maintenance,
+    backups: { keep: settings.backups.keep, maxAgeMs: daysMs(settings.backups.maxAge) },
   };
+}
+
+function daysMs(days: number | undefined): number | undefined {
+  return days === undefined ? undefined : days * 24 * 3_600_000;
 }
 
 /** Directory of volume archives. */

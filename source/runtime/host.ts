@@ -7,6 +7,7 @@ import { AUDIT_FILE, auditDirectory, readAudit } from '../actions/audit/file.ts'
 import type { Answer, AuditRecord } from '../actions/audit/record.ts';
 import { createExecutor, type Executor, waiter } from '../actions/execute.ts';
 import { readStates } from '../actions/maintenance/state.ts';
+import { listBackups } from '../backup/read.ts';
 import { deriveDesk } from '../desk/derive.ts';
 import type { DeskMessage } from '../desk/state.ts';
 import { createStore } from '../desk/store.ts';
@@ -29,6 +30,7 @@ import { notifySequence } from '../ui/notify.ts';
 import {
   actionSettings,
   auditOf,
+  backupDirectory,
   ERRORS_FILE,
   guardOf,
   heldInMemory,
@@ -48,6 +50,7 @@ import { endpointNamed, hostNames, hostSpecs } from './hosts.ts';
 import { type Link, openLink } from './link.ts';
 import { watchMaintenance } from './maintenance-watch.ts';
 import { Planner } from './planner.ts';
+import { hintsOf, postureNow } from './posture-now.ts';
 import { KEPT_FILE, preferencesFile } from './preferences-file.ts';
 import { saveText } from './save.ts';
 import { openSession } from './session/sessions.ts';
@@ -243,7 +246,23 @@ export function createHost(options: HostOptions): Host {
     processes: (container, signal) => engines.now.link.engine.top(container, { signal }),
     rows: async (resource, signal) =>
       (await resource.fetch?.(
-        { engine: engines.now.link.engine, audit, messages: () => messages.all(), procedures },
+        {
+          engine: engines.now.link.engine,
+          audit,
+          messages: () => messages.all(),
+          procedures,
+          backups: () => listBackups(backupDirectory(settings, env)),
+          posture: (until) =>
+            postureNow({
+              engine: engines.now.link.engine,
+              endpoint: engines.now.link.endpoint,
+              state: store.get(),
+              hints: hintsOf(settings),
+              backups: backupDirectory(settings, env),
+              now: clock.now(),
+              signal: until,
+            }),
+        },
         signal,
       )) ?? [],
     openLogs: (range, only) =>

@@ -221,6 +221,18 @@ export const SettingsSchema = v.strictObject({
       'Archives of volumes.',
       v.strictObject({
         directory: v.optional(described('Directory for archives of volumes; default: beside the audit log.', text)),
+        keep: v.optional(
+          described(
+            'Archives of each volume that a new backup leaves; default: all. The newest always stays.',
+            v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10_000)),
+          ),
+        ),
+        maxAge: v.optional(
+          described(
+            'Days after which a new backup deletes older archives of its volume; default: never.',
+            v.pipe(v.number(), v.minValue(0.01), v.maxValue(36_500)),
+          ),
+        ),
       }),
     ),
     {},

@@ -1,6 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { ActionSettings } from '../../source/actions/action.ts';
 import { openAudit } from '../../source/actions/audit/file.ts';
 import { identity } from '../../source/actions/audit/identity.ts';
 import { listBackups } from '../../source/backup/read.ts';
@@ -47,13 +49,17 @@ describeEngine('backup and restore of volumes on the real engine', () => {
   });
 
   const directory = () => join(place.directory, 'backups');
-  async function go(words: string, flags: RunFlags = {}): Promise<{ code: number; text: string }> {
+  async function go(
+    words: string,
+    flags: RunFlags = {},
+    settings: ActionSettings = {},
+  ): Promise<{ code: number; text: string }> {
     const printed: string[] = [];
     const code = await run(words.split(' '), flags, {
       engine: place.engine,
       tools: { ...noTools, backupDirectory: directory(), wallTime: () => systemClock.now() },
       clock: systemClock,
-      settings: {},
+      settings: { stableMs: 500, ...settings },
       guard: () => openGuard,
       metrics: async () => openGuard.metric,
       audit: openAudit({ directory: place.directory, identity: identity(process.env), now: systemClock.now }),
@@ -147,5 +153,57 @@ describeEngine('backup and restore of volumes on the real engine', () => {
     expect(printed.join('')).toMatch(/ verified/);
     writeFileSync(archive, good);
     expect(await backups({}, deps)).toBe(0);
+  });
+
+  it('stops what writes to it for the backup and starts it again, and keeps as many as the settings say', async () => {
+    const before = await listBackups(directory());
+    const keeping: ActionSettings = { backups: { keep: 1 } };
+    const plan = await go(`backup ${volume} --stop`, {}, keeping);
+    expect(plan.text).toContain('is stopped, and started again afterwards');
+    expect(plan.text).not.toContain('may write to it');
+    for (const { path } of before) expect(plan.text).toContain(`archive ${path}`);
+    const startedAt = (await place.engine.container(id)).detail?.startedAt;
+    const { code, text } = await go(`backup ${volume} --stop`, { yes: true }, keeping);
+    expect(text).toMatch(/ok .*: stop,[\s\S]*ok .*archive[\s\S]*ok .*: start,[\s\S]*ok .*verify[\s\S]*ok .*delete/);
+    expect(code).toBe(0);
+    const { state, detail } = await place.engine.container(id);
+    expect([state, detail?.startedAt === startedAt]).toEqual(['running', false]);
+    const left = await listBackups(directory());
+    expect(left.map(({ manifest }) => manifest?.live)).toEqual([false]);
+    expect(before.map(({ path }) => path)).not.toContain(left[0]?.path);
+  });
+
+  it('leaves nothing behind where the disk is full', async () => {
+    const full = join(place.directory, 'full');
+    mkdirSync(full);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', full]);
+    try {
+      await inside('head -c 300000 /dev/urandom > /data/noise');
+      const { code, text } = await go(`backup ${volume} --to ${full}`, { yes: true });
+      expect(text).toMatch(/no space left on device/i);
+      expect(code).toBe(1);
+      expect(readdirSync(full)).toEqual([]);
+    } finally {
+      execFileSync('umount', [full]);
+      await inside('rm /data/noise');
+    }
+  });
+
+  it('says so where a user of the volume is removed during the restore', async () => {
+    const other = await place.run('other', WRITER.replaceAll('/data', '/more'), {
+      HostConfig: { NetworkMode: 'none', Mounts: [{ Type: 'volume', Source: volume, Target: '/more' }] },
+      StopTimeout: 1,
+    });
+    const archive = await newest();
+    const removing = until(
+      async () => (await place.engine.container(other)).state,
+      (state) => state === 'exited',
+    ).then(() => place.engine.remove(other, { force: true, volumes: false }));
+    const { code, text } = await go(`restore ${archive}`, { yes: true, confirm: volume });
+    await removing;
+    expect(code).toBe(1);
+    expect(text).toMatch(new RegExp(`FAILED {2}${place.nameOf('other')}: start, `));
+    expect((await place.engine.container(id)).state).toBe('running');
+    expect(await inside('cat /data/base/1')).toBe('one');
   });
 });

@@ -3,8 +3,6 @@ import { isSea } from 'node:sea';
 import { AUDIT_FILE } from '../../actions/audit/file.ts';
 import { headFile } from '../../actions/audit/head.ts';
 import type { ReadMetric } from '../../actions/condition.ts';
-import { serviceSettings } from '../../actions/marks.ts';
-import { serviceName } from '../../desk/identity.ts';
 import type { DeskState } from '../../desk/state.ts';
 import { createEngine } from '../../engine/api/client.ts';
 import type { Endpoint } from '../../engine/connect/endpoint.ts';
@@ -27,6 +25,7 @@ import { readConditionMetrics } from '../../runtime/condition-metrics.ts';
 import { surveyFleet } from '../../runtime/fleet-survey.ts';
 import { endpointNamed, hostNames, hostSpecs } from '../../runtime/hosts.ts';
 import { maintenanceNow } from '../../runtime/maintenance-watch.ts';
+import { hintsOf } from '../../runtime/posture-now.ts';
 import { probesNow } from '../../runtime/probes-now.ts';
 import { scrapeOnce } from '../../runtime/scrape-once.ts';
 import { readDocument, resolveSettings, settingsFile } from '../../settings/load.ts';
@@ -177,13 +176,12 @@ export function commandsOf({
       const settings = settingsOf(flags);
       const endpoint = endpointOf(settings);
       const engine = createEngine(endpoint);
-      const services = actionSettings(settings);
       const deps = {
         engine,
         endpoint,
         clock: systemClock,
-        hints: ({ name, project }: { name: string; project?: string }) =>
-          serviceSettings(services, [...new Set([name, serviceName({ name, project })])]),
+        hints: hintsOf(settings),
+        backups: backupDirectory(settings, process.env),
         theme: themeOf(settings),
         version: version,
         print: printing(settings, flags),

@@ -1,15 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { deriveDesk } from '../../desk/derive.ts';
 import type { Endpoint } from '../../engine/connect/endpoint.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { baselineOf, readBaseline, withoutAccepted } from '../../posture/baseline.ts';
-import { checkPosture, severityRank } from '../../posture/check.ts';
-import { inspectAll, type ServiceHints, subjectsOf } from '../../posture/collect.ts';
-import { readLocalHost } from '../../posture/local-host.ts';
-import { type Finding, type HostFacts, SEVERITIES, type Severity } from '../../posture/model/rule.ts';
+import { severityRank } from '../../posture/check.ts';
+import type { ServiceHints } from '../../posture/collect.ts';
+import { type Finding, SEVERITIES, type Severity } from '../../posture/model/rule.ts';
 import { rules } from '../../posture/rules/all.ts';
 import { sarif } from '../../posture/sarif.ts';
+import { postureNow } from '../../runtime/posture-now.ts';
 import { survey } from '../../runtime/snapshot.ts';
 import type { Theme } from '../../ui/theme.ts';
 import { EXIT } from '../command-line.ts';
@@ -30,6 +29,8 @@ export type CheckDeps = {
   endpoint: Endpoint;
   clock: Clock;
   hints: ServiceHints;
+  /** Directory of backups. */
+  backups: string;
   theme: Theme;
   version: string;
   print(text: string): void;
@@ -73,22 +74,12 @@ function loadBaseline(path: string): ReturnType<typeof readBaseline> | string {
 }
 
 async function findingsOf({ project }: CheckFlags, deps: CheckDeps): Promise<readonly Finding[]> {
-  const { engine, clock, hints, signal } = deps;
+  const { engine, clock, signal } = deps;
   // The snapshot says what is a job; it fails with the reason where the engine does not answer.
   await engine.ping({ signal });
   const state = await survey(engine, clock, signal);
-  const [inspected, host] = await Promise.all([inspectAll(engine, signal), hostFacts(deps)]);
-  const subjects = subjectsOf(inspected, deriveDesk(state), hints);
-  const findings = checkPosture({ subjects, host, now: clock.now() });
+  const findings = await postureNow({ ...deps, state, now: clock.now() });
   return project === undefined ? findings : findings.filter((finding) => finding.project === project);
-}
-
-/** Files of this machine describe the engine's host only if the engine is reached through a local socket. */
-async function hostFacts({ engine, endpoint, signal }: CheckDeps): Promise<HostFacts> {
-  const info = await engine.info({ signal });
-  const isLocal = endpoint.url.startsWith('unix:') && !info.simulated;
-  const local = isLocal ? await readLocalHost(info.rootDirectory) : undefined;
-  return { memory: info.memory || undefined, cpus: info.cpus || undefined, local };
 }
 
 function textOf(findings: readonly Finding[], accepted: number, flags: CheckFlags, deps: CheckDeps): string {

@@ -94,6 +94,7 @@ function PlanDialog({
 }: Place & { question: Extract<Question, { kind: 'plan' }>; controls: Controls }) {
   const host = useServices();
   const { action, plan } = question;
+  const alternatives = (action.alternatives ?? []).filter(({ applies }) => applies?.(plan) ?? true);
   const closing =
     <Args extends unknown[]>(act: (...args: Args) => void) =>
     (...args: Args) => {
@@ -110,7 +111,7 @@ function PlanDialog({
       reason
       buttons={[
         { label: capital(plan.action), press: closing((answer: DialogAnswer) => confirm(question, answer, controls)) },
-        ...(action.alternatives ?? []).map((other) => ({
+        ...alternatives.map((other) => ({
           label: `${other.label} …`,
           press: closing(() => {
             const chosen = actionNamed(other.action);

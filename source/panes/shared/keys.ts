@@ -71,10 +71,13 @@ function actionBindings(on: Action['on']): Readonly<Record<string, Binding>> {
   return bindings;
 }
 
+/** The targets of rows that are no services or containers. */
+const STORED = ['unused', 'volume', 'archive', 'procedure'] as const;
+
 export const storageKeys: KeyGroup = keyGroup(
   'storage',
-  'Images, volumes, networks, disk',
-  actionBindings(['unused', 'volume']),
+  'Images, volumes, backups, networks, disk',
+  actionBindings(STORED),
 );
 
 export const workloadKeys: KeyGroup = keyGroup('services', 'Services, containers', {

@@ -31,7 +31,7 @@ export type Draft = {
 
 /** It begins as soon as it is planned: what was chosen says enough. */
 export function beginsAtOnce({ action, plan }: Pick<Draft, 'action' | 'plan'>): boolean {
-  const chosen = action.session !== undefined || action.output === true;
+  const chosen = action.session !== undefined || action.output === true || plan.danger === 0;
   return chosen && plan.danger < 2 && plan.confirm !== true;
 }
 

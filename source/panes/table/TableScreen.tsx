@@ -26,7 +26,7 @@ export const tableView: ViewDefinition<ViewOf<'table'>> = {
 
 function rowKeys(name: string): readonly KeyGroup[] {
   const resource = resourceOf(name);
-  if (resource?.unused !== undefined) return [storageKeys];
+  if (resource?.unused !== undefined || resource?.on !== undefined) return [storageKeys];
   return resource?.target === undefined ? [] : [workloadKeys];
 }
 

@@ -71,11 +71,9 @@ function useRowActions(table: LiveTable, state: TableState, world: CellContext) 
         : undefined,
     ...actionHandlers(['service', 'container', 'project', 'marked'], act),
   };
-  const storage: Handlers = {
-    ...actionHandlers(['volume'], act),
-    ...actionHandlers(['unused'], (key) => act(key, unused)),
-  };
-  const isWorkload = resource.service !== undefined || (resource.target !== undefined && unused === undefined);
+  const storage = storageHandlers(resource, unused, act);
+  const isStored = unused !== undefined || resource.on !== undefined;
+  const isWorkload = resource.service !== undefined || (resource.target !== undefined && !isStored);
   const menu = () => {
     if (name === '') return false;
     const aim = aimOf(table, state, world.state.engineId);
@@ -85,13 +83,13 @@ function useRowActions(table: LiveTable, state: TableState, world: CellContext) 
       aim && !host.readonly() ? otherItems(aim.target, world, (action) => plan(action, aim.target, aim.note)) : [];
     return controls.menu(aim?.target.kind === 'marked' ? `${state.marks.size} marked rows` : name, [
       ...(isWorkload ? as(workloadKeys, workload) : []),
-      ...(unused === undefined ? [] : as(storageKeys, storage)),
+      ...(isStored ? as(storageKeys, storage) : []),
       ...as(tableKeys, views),
       ...others,
     ]);
   };
   const save = () => controls.save(`${resource.name}.csv`, csvOf(resource, rows, world, state.wide));
-  return { views: { ...views, menu, save }, workload, storage, isWorkload, isStorage: unused !== undefined };
+  return { views: { ...views, menu, save }, workload, storage, isWorkload, isStorage: isStored };
 }
 
 /** Binds what the rows of a table can do; `hold` puts the cursor on its row for good. */
@@ -156,6 +154,16 @@ function actionFor(key: string, target: Target, { state, desk }: CellContext): A
 function actionHandlers(on: Action['on'], act: (key: string) => () => unknown): Handlers {
   const keys = actions.filter((action) => action.on.some((kind) => on.includes(kind))).flatMap(({ key }) => key ?? []);
   return Object.fromEntries(keys.map(({ id }) => [id, act(id)]));
+}
+
+/** Handlers of rows that are no services or containers, and of what their table can prune. */
+function storageHandlers(
+  { on = [] }: AnyResource,
+  unused: Target | undefined,
+  act: (key: string, whole?: Target) => () => unknown,
+): Handlers {
+  const prune = unused === undefined ? {} : actionHandlers(['unused'], (key) => act(key, unused));
+  return { ...actionHandlers(on, act), ...prune };
 }
 
 function withEngine(about: LocalInspectable | undefined, { state }: CellContext): Inspectable | undefined {

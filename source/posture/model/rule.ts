@@ -84,6 +84,8 @@ export type Finding = {
   state: 'found' | 'unknown';
   /** Container or compose service, or `host`. */
   subject: string;
+  /** Of the container. */
+  role?: Role;
   container?: string;
   project?: string;
   found: string;

@@ -1,0 +1,128 @@
+import { basename } from 'node:path';
+import type { ListedBackup } from '../backup/read.ts';
+import { bytes } from '../lib/format.ts';
+import { safe } from '../lib/text.ts';
+import { ageCell } from './cells.ts';
+import type { Resource } from './resource.ts';
+
+/** `newest`: of its volume, so that its age is what would be lost (RPO). */
+type Row = ListedBackup & { newest: boolean };
+
+/** The archives as rows; they come newest first. */
+export function backupRows(listed: readonly ListedBackup[]): Row[] {
+  const seen = new Set<string>();
+  return listed.map((backup) => {
+    const { manifest } = backup;
+    const volume = manifest && `${manifest.engine}\0${manifest.volume}`;
+    const newest = volume !== undefined && !seen.has(volume);
+    if (volume !== undefined) seen.add(volume);
+    return { ...backup, newest };
+  });
+}
+
+function noteOf({ problem, manifest, newest }: Row): string {
+  if (problem !== undefined) return problem;
+  return [newest ? 'newest' : '', manifest?.live ? 'written to meanwhile' : ''].filter(Boolean).join(', ');
+}
+
+function textOf({ path, manifest, problem }: Row): string[] {
+  if (!manifest) return [path, '', problem ?? ''].map(safe);
+  const { volume, project, engine, users, live, startedAt, finishedAt, files, archiveBytes, sha256, labels } = manifest;
+  return [
+    path,
+    '',
+    `volume   ${volume}${project === undefined ? '' : `, project ${project}`}`,
+    `engine   ${engine}`,
+    `made     ${new Date(startedAt).toISOString()} to ${new Date(finishedAt).toISOString()}`,
+    `users    ${users.join(', ') || 'none'}${live ? ', written to meanwhile' : ''}`,
+    `holds    ${files} files, ${bytes(manifest.bytes)} in ${bytes(archiveBytes)}`,
+    `sha256   ${sha256}`,
+    ...Object.entries(labels).map(([name, value]) => `label    ${name}=${value}`),
+  ].map(safe);
+}
+
+/** Archives of volumes on this machine, with their age and size. */
+export const backups: Resource<Row> = {
+  name: 'backups',
+  title: 'Backups',
+  aliases: ['backups', 'archives'],
+  sort: { column: 'age', descending: false },
+  empty: 'No backups: b on a volume (:volumes) makes one.',
+  id: ({ path }) => path,
+  nameOf: ({ path }) => safe(path),
+  faulty: ({ problem }) => problem !== undefined,
+  own: true,
+  on: ['archive'],
+  fetch: async ({ backups: read }) => backupRows(await read()),
+  target: ({ path }) => ({ kind: 'archive', id: path }),
+  enter: (row) => ({ open: 'text', name: safe(basename(row.path)), lines: textOf(row) }),
+  columns: [
+    {
+      id: 'name',
+      title: 'VOLUME',
+      width: 18,
+      grow: { max: 40 },
+      rank: 0,
+      value: ({ manifest }) => safe(manifest?.volume ?? '?'),
+    },
+    {
+      id: 'age',
+      title: 'AGE',
+      width: 6,
+      align: 'right',
+      rank: 0,
+      live: true,
+      value: ({ manifest }, world) => ageCell(manifest?.startedAt, world),
+      sort: ({ manifest }) => -(manifest?.startedAt ?? 0),
+    },
+    {
+      id: 'size',
+      title: 'SIZE',
+      width: 8,
+      align: 'right',
+      rank: 1,
+      descending: true,
+      value: ({ manifest }) => (manifest ? bytes(manifest.archiveBytes) : ''),
+      sort: ({ manifest }) => manifest?.archiveBytes ?? 0,
+    },
+    {
+      id: 'files',
+      title: 'FILES',
+      width: 7,
+      align: 'right',
+      rank: 3,
+      descending: true,
+      value: ({ manifest }) => String(manifest?.files ?? ''),
+      sort: ({ manifest }) => manifest?.files ?? 0,
+    },
+    {
+      id: 'note',
+      title: 'NOTE',
+      width: 12,
+      grow: { max: 60 },
+      rank: 1,
+      searched: true,
+      value: (row) => safe(noteOf(row)),
+      tone: ({ problem, newest }) => (problem === undefined ? (newest ? 'good' : 'plain') : 'bad'),
+    },
+    {
+      id: 'archive',
+      title: 'ARCHIVE',
+      width: 20,
+      grow: { max: 90 },
+      rank: 2,
+      cut: 'middle',
+      searched: true,
+      value: ({ path }) => safe(basename(path)),
+    },
+    {
+      id: 'engine',
+      title: 'ENGINE',
+      width: 16,
+      grow: { max: 40 },
+      rank: 5,
+      wide: true,
+      value: ({ manifest }) => safe(manifest?.engine ?? ''),
+    },
+  ],
+};
