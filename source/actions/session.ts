@@ -60,7 +60,7 @@ function planSession<Parameters>(
   if (only === undefined) return refuse(kind.name, name, 'it has no containers', 'create one first');
   if (more.length > 0) {
     const names = [only, ...more].map((one) => one.name).join(', ');
-    return refuse(kind.name, name, `it has ${more.length + 1} containers`, `choose one of ${names} (enter shows them)`);
+    return refuse(kind.name, name, `it has ${more.length + 1} containers`, `choose one of ${names}`);
   }
   if (only.state !== 'running')
     return refuse(kind.name, name, `${only.name} is ${only.state}`, REMEDIES[only.state] ?? START);

@@ -101,7 +101,7 @@ export class Planner {
     // One that may only read is planned: the guards know what it does.
     if (this.#deps.readonly() && danger > 0) return { action, name, ...READONLY };
     if (this.#deps.store.get().connection.state !== 'lost') return undefined;
-    const change = 'wait until it is back; ctrl-r retries now';
+    const change = 'wait until it is back';
     return { action, name, refused: 'the engine is not reachable', change };
   }
 }

@@ -18,7 +18,9 @@ export type Copy = { sequence?: string; notice: string };
 export function copySequence(text: string, env: Env): Copy {
   const size = Buffer.byteLength(text);
   if (size > LONGEST)
-    return { notice: `Not copied: ${size} bytes exceed the limit of terminals (${LONGEST}). Save it instead: ctrl-s.` };
+    return {
+      notice: `Not copied: ${size} bytes exceed the limit of terminals (${LONGEST}). Save it to a file instead.`,
+    };
   const plain = `\u001b]52;c;${Buffer.from(text).toString('base64')}\u0007`;
   // tmux accepts one or the other, depending on set-clipboard and allow-passthrough; sending both does no harm.
   const sequence = (env.TMUX ? plain : '') + passedThrough(plain, env);
@@ -46,7 +48,7 @@ export async function clipboardRefusal(env: Env, ask: AskTmux = askTmux): Promis
   ]);
   // Without the second option (before 3.3) tmux lets everything through.
   if (clipboard === undefined || clipboard === 'on' || passthrough !== 'off') return undefined;
-  return 'Not copied: tmux does not forward it. "tmux set -s set-clipboard on" allows it; ctrl-s saves to a file.';
+  return 'Not copied: tmux does not forward it. "tmux set -s set-clipboard on" allows it; saving to a file always works.';
 }
 
 function askTmux(args: readonly string[]): Promise<string | undefined> {

@@ -3,6 +3,7 @@ import type { ContainerFacts } from '../../source/engine/facts.ts';
 import type { LogRange } from '../../source/engine/logs/range.ts';
 import type { LogFilter } from '../../source/logs/filter.ts';
 import { LogStore } from '../../source/logs/log-store.ts';
+import { logKeys } from '../../source/panes/logs/keys.ts';
 import { LogsPane } from '../../source/panes/logs/LogsPane.tsx';
 import { type Controls, ControlsContext } from '../../source/panes/shared/console-context.ts';
 import { type AppServices, ServicesContext } from '../../source/panes/shared/services.ts';
@@ -101,7 +102,7 @@ export class FakePane {
     });
     this.#screen = await renderAt(columns, rows, (reader) => (
       <ServicesContext value={host}>
-        <KeyContext value={{ router: new KeyRouter(), bound: new Map(), reader }}>
+        <KeyContext value={{ router: new KeyRouter(), bound: new Map([[logKeys.name, logKeys]]), reader }}>
           <ControlsContext value={this.#controls()}>
             <KeyInput />
             <LogsPane service={desk.services[0]} world={world} width={columns} height={rows} moment={moment} focused />

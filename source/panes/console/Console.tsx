@@ -46,9 +46,10 @@ export function Console({ fleet, command: first }: { fleet: boolean; command?: s
   const [state, reduce] = useReducer(consoleReducer, begin, initialConsole);
   const suspend = useSuspend();
   const cancelKey = useKeyOf(everywhereKeys, 'cancel');
+  const bound = useBoundGroups();
   const { controls, dispatch } = useMemo(
-    () => createControls({ host, dispatch: reduce, suspend, cancelKey }),
-    [host, suspend, cancelKey],
+    () => createControls({ host, dispatch: reduce, suspend, cancelKey, bound }),
+    [host, suspend, cancelKey, bound],
   );
   const { groups, catalogue } = useCatalogueOf(state);
   const [memory] = useState<Memory>(() => new Map());
@@ -68,6 +69,7 @@ export function Console({ fleet, command: first }: { fleet: boolean; command?: s
         ...world.state,
         simulated: world.state.engine?.simulated === true,
         endpoint: host.endpoint(),
+        bound,
       });
   const layout = screenLayout(columns, rows, { header: state.header, banner: banner !== undefined });
   const command = (text: string) => runCommand(text, { host, controls, dispatch, world, suspend: stop });

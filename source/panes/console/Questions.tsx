@@ -6,6 +6,9 @@ import { age, bytes } from '../../lib/format.ts';
 import { safe } from '../../lib/text.ts';
 import { Dialog, type DialogAnswer, type DialogProps } from '../../ui/dialog/Dialog.tsx';
 import { Menu } from '../../ui/dialog/Menu.tsx';
+import { withKeys } from '../../ui/key-words.ts';
+import type { KeyGroup } from '../../ui/keymap.ts';
+import { useBoundGroups } from '../../ui/use-keys.ts';
 import type { Controls } from '../shared/console-context.ts';
 import type { ConsoleAction, Question, Running } from '../shared/console-state.ts';
 import { type Draft, useServices } from '../shared/services.ts';
@@ -93,6 +96,7 @@ function PlanDialog({
   ...place
 }: Place & { question: Extract<Question, { kind: 'plan' }>; controls: Controls }) {
   const host = useServices();
+  const bound = useBoundGroups();
   const { action, plan } = question;
   const alternatives = (action.alternatives ?? []).filter(({ applies }) => applies?.(plan) ?? true);
   const closing =
@@ -106,7 +110,7 @@ function PlanDialog({
       key={`${plan.action} ${plan.name}`}
       title={safe(plan.title)}
       head={planHead(question, host.endpoint())}
-      lines={planLines(question, host.clock.now())}
+      lines={planLines(question, host.clock.now(), bound)}
       typed={plan.danger >= 3 ? plan.name : undefined}
       reason
       buttons={[
@@ -141,12 +145,13 @@ const ALIKE = 4;
 export function planLines(
   { action, plan, reasons }: Pick<Draft, 'action' | 'plan' | 'reasons'>,
   now: number,
+  bound: ReadonlyMap<string, KeyGroup>,
 ): DialogProps['lines'] {
   const choosing = action.leaveOut !== undefined;
   const warnings = [...reasons, ...plan.warnings];
   const { checks = [] } = plan;
   return [
-    ...(choosing ? [{ text: `${sizeWords(plan.objects)}; space takes one out.` }] : []),
+    ...(choosing ? [{ text: withKeys(`${sizeWords(plan.objects)}; {dialog.toggle} takes one out.`, bound) }] : []),
     ...objectLines(plan.objects, choosing, now),
     ...checks.map(({ ok, text }) => ({ text: safe(text), ...(ok ? {} : { tone: WARN }) })),
     ...(warnings.length > 0 ? [{ text: '' }] : []),

@@ -135,7 +135,7 @@ export function parseCommand(typed: string, world: CommandWorld): Command {
     default:
       return {
         kind: 'error',
-        message: `There is no command "${word}".${suggestionFor(name, commandNames(world))} ctrl-a lists all commands.`,
+        message: `There is no command "${word}".${suggestionFor(name, commandNames(world))} {everywhere.aliases} lists all commands.`,
       };
   }
 }

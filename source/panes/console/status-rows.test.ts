@@ -24,6 +24,7 @@ describe('the banner', () => {
         connection: { state: 'ready', since: NOON },
         now: NOON,
         endpoint: 'x',
+        bound: BINDINGS.bound,
         lastUpdateAt: NOON,
         ...more,
       })?.text;

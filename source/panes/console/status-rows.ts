@@ -3,6 +3,7 @@ import type { Fleet } from '../../fleet/model.ts';
 import { age } from '../../lib/format.ts';
 import { fit, fitStyled, safe, width as widthOf, wrap } from '../../lib/text.ts';
 import { keyLabel } from '../../ui/input/keys.ts';
+import { withKeys } from '../../ui/key-words.ts';
 import type { KeyGroup } from '../../ui/keymap.ts';
 import type { Theme } from '../../ui/theme.ts';
 import type { ConsoleState } from '../shared/console-state.ts';
@@ -15,11 +16,13 @@ export function bannerText(facts: {
   now: number;
   lastUpdateAt?: number;
   endpoint: string;
+  bound: ReadonlyMap<string, KeyGroup>;
 }): { text: string; tone: 'banner' | 'bad' } | undefined {
   const { connection, now, endpoint } = facts;
   if (connection.state === 'lost') {
     const wait = Math.max(0, connection.nextTry - now);
-    const next = !Number.isFinite(wait) ? 'ctrl-r retries' : wait > 0 ? `next try in ${age(wait + 999)}` : 'trying now';
+    const retry = withKeys('{everywhere.refresh} retries', facts.bound);
+    const next = !Number.isFinite(wait) ? retry : wait > 0 ? `next try in ${age(wait + 999)}` : 'trying now';
     return {
       text: `${facts.lastUpdateAt === undefined ? 'NO ENGINE' : `ENGINE LOST for ${age(now - connection.since)}`} · ${next} · ${connection.why.message}`,
       tone: 'bad',

@@ -386,7 +386,7 @@ describe('LogsPane', () => {
     expect(pane.lines()).toEqual(['no lines yet']);
     await pane.press('2');
     await pane.passed(1000);
-    expect(pane.lines()).toEqual(['no lines in the last 1m: 0 shows the last ones']);
+    expect(pane.lines()).toEqual(['no lines in the last 1m: <0> shows the last ones']);
     await pane.press('a');
     expect(pane.head()).toContain(' Logs(exness/*)[1m] ');
     await pane.press('a');
@@ -435,7 +435,7 @@ describe('LogsPane', () => {
     pane.write(...numbered(0, 3));
     await pane.open();
     await pane.press('C');
-    expect(pane.lines()).toEqual(['cleared, no lines since: 0 shows the last ones']);
+    expect(pane.lines()).toEqual(['cleared, no lines since: <0> shows the last ones']);
     pane.write('new');
     await pane.passed();
     expect(pane.lines()).toEqual(['new']);

@@ -5,6 +5,7 @@ import { sourcesOf } from '../../logs/sources.ts';
 import { cursorOf, INITIAL_VIEW, type LogView, type LogViewAction, logView } from '../../logs/view.ts';
 import { Frame } from '../../ui/Frame.tsx';
 import { useTheme } from '../../ui/theme-context.ts';
+import { useBoundGroups } from '../../ui/use-keys.ts';
 import { useControls } from '../shared/console-context.ts';
 import { useMemory } from '../shared/memory.ts';
 import { useServices } from '../shared/services.ts';
@@ -58,6 +59,7 @@ export function LogsPane({ service, world, width, height, focused, moment, previ
   const manner = useMemory('log manner', INITIAL_VIEW);
   const [view, setView] = useState(manner.recall);
   const [loaded, setLoaded] = useState(false);
+  const bound = useBoundGroups();
   const zone = zoneOf(services, host.settings);
   const inner = Math.max(1, width - 2);
   const lines = Math.max(0, height - 3);
@@ -150,6 +152,7 @@ export function LogsPane({ service, world, width, height, focused, moment, previ
       focused={focused}
       rows={paneRows(store, view, screenOf(view), {
         ...drawing,
+        bound,
         now,
         hiding: rules.hide.length,
         badRules: rules.errors,

@@ -4,6 +4,8 @@ import { age, bytes, clockTime, count, duration } from '../../lib/format.ts';
 import { fit, safe, width, wrap } from '../../lib/text.ts';
 import type { Rate } from '../../logs/rates.ts';
 import { cursorOf, type LogView, pageOf } from '../../logs/view.ts';
+import { withKeys } from '../../ui/key-words.ts';
+import type { KeyGroup } from '../../ui/keymap.ts';
 import type { Theme, Tone } from '../../ui/theme.ts';
 import type { LogScreen } from './screen.ts';
 
@@ -178,6 +180,7 @@ export function noticeRows(
   empty: Emptiness | undefined,
   cells: number,
   theme: Theme,
+  bound: ReadonlyMap<string, KeyGroup>,
 ): string[] {
   const rows = (tone: Tone, text: string) => wrap(text, cells - 2).map((row) => theme.paint(tone, ` ${row}`));
   const notices = statuses.flatMap((status) => {
@@ -189,16 +192,16 @@ export function noticeRows(
     const names = unstarted.map(({ name }) => safe(name)).join(', ');
     notices.push(...rows('dim', `created, but not started yet, so without lines: ${names}`));
   }
-  return !empty || notices.length > 0 ? notices : rows('dim', emptyText(statuses, empty));
+  return !empty || notices.length > 0 ? notices : rows('dim', withKeys(emptyText(statuses, empty), bound));
 }
 
 function emptyText(statuses: readonly SourceStatus[], { range, cleared }: Emptiness): string {
   if (statuses.length === 0) return 'no container is selected';
   if (statuses.some(({ state }) => state === 'reading')) return 'reading …';
-  if (cleared) return 'cleared, no lines since: 0 shows the last ones';
-  if (range.kind === 'since') return `no lines in the last ${rangeText(range)}: 0 shows the last ones`;
-  if (range.kind === 'previous') return 'no lines from before the last start: p goes back';
-  return range.kind === 'between' ? 'no lines then: 0 shows the last ones' : 'no lines yet';
+  if (cleared) return 'cleared, no lines since: {logs.tail} shows the last ones';
+  if (range.kind === 'since') return `no lines in the last ${rangeText(range)}: {logs.tail} shows the last ones`;
+  if (range.kind === 'previous') return 'no lines from before the last start: {logs.previousRun} goes back';
+  return range.kind === 'between' ? 'no lines then: {logs.tail} shows the last ones' : 'no lines yet';
 }
 
 function noticeText({ name, state, reason }: SourceStatus): string {

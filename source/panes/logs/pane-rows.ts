@@ -3,6 +3,7 @@ import { histogram } from '../../logs/histogram.ts';
 import type { LogStore } from '../../logs/log-store.ts';
 import type { Rate } from '../../logs/rates.ts';
 import { cursorOf, type LogView } from '../../logs/view.ts';
+import type { KeyGroup } from '../../ui/keymap.ts';
 import type { Theme } from '../../ui/theme.ts';
 import { histogramColumns, histogramRows } from './histogram-rows.ts';
 import { indicatorRow, logRows, noticeRows, sourceRows } from './log-rows.ts';
@@ -21,6 +22,7 @@ type Drawing = {
   badRules: readonly string[];
   /** Whether every source is told of. */
   loaded: boolean;
+  bound: ReadonlyMap<string, KeyGroup>;
 };
 
 /** All rows of the pane: indicators, notices, the histogram, the lines. */
@@ -31,7 +33,7 @@ export function paneRows(
   drawing: Drawing,
 ): string[] {
   if (!store || !screen) return [];
-  const { range, zone, now, focused, theme, cells, lines, loaded, hiding, badRules } = drawing;
+  const { range, zone, now, focused, theme, cells, lines, loaded, hiding, badRules, bound } = drawing;
   const statuses = store.statuses();
   const { hits, left } = store.search;
   const searched = store.searched();
@@ -61,7 +63,7 @@ export function paneRows(
   const empty = screen.sequence.last() === undefined ? { range, cleared: view.cleared > 0 } : undefined;
   const half = Math.max(1, Math.floor(lines / 2));
   const notices = (
-    empty && left ? [theme.paint('dim', ' nothing matches')] : noticeRows(statuses, empty, cells, theme)
+    empty && left ? [theme.paint('dim', ' nothing matches')] : noticeRows(statuses, empty, cells, theme, bound)
   ).slice(0, half);
   const sources = statuses.map((status) => ({ status, rate: store.rates.of(status.number, now) }));
   const about = loaded ? sourceRows(sources, half - notices.length, now, theme) : [];

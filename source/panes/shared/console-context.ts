@@ -8,6 +8,8 @@ import { safe } from '../../lib/text.ts';
 import type { Opening } from '../../resources/resource.ts';
 import { clipboardRefusal, copySequence } from '../../ui/clipboard.ts';
 import type { MenuItem } from '../../ui/dialog/Menu.tsx';
+import { withKeys } from '../../ui/key-words.ts';
+import type { KeyGroup } from '../../ui/keymap.ts';
 import type { Tone } from '../../ui/theme.ts';
 import { type ConsoleAction, type Running, turnsElsewhere } from './console-state.ts';
 import { createOutput } from './output.ts';
@@ -62,10 +64,12 @@ export type ControlDeps = {
   suspend: Suspend;
   /** The key that cancels what is running, as it is bound. */
   cancelKey: string;
+  /** The bindings in force, for texts that name one. */
+  bound: ReadonlyMap<string, KeyGroup>;
 };
 
 /** The controls, and the console's dispatch, which drops the current planning when the operator moves on. */
-export function createControls({ host, dispatch: reduce, suspend, cancelKey }: ControlDeps): {
+export function createControls({ host, dispatch: reduce, suspend, cancelKey, bound }: ControlDeps): {
   controls: Controls;
   dispatch: Dispatch<ConsoleAction>;
 } {
@@ -73,7 +77,8 @@ export function createControls({ host, dispatch: reduce, suspend, cancelKey }: C
   const running = new Map<string, { ending: AbortController; draft: Draft }>();
   const planning = createPlanning();
   let made = 0;
-  const flash = (tone: Tone, text: string) => {
+  const flash = (tone: Tone, words: string) => {
+    const text = withKeys(words, bound);
     if (tone !== 'busy') host.messages.add(LEVELS[tone] ?? 'info', text);
     reduce({ type: 'flash', flash: { tone, text: safe(text), until: host.clock.now() + (FLASH_MS[tone] ?? 5000) } });
   };
@@ -99,7 +104,11 @@ export function createControls({ host, dispatch: reduce, suspend, cancelKey }: C
     if (draft.plan.target.kind === 'marked') reduce({ type: 'table', action: { type: 'clear-marks' } });
     let outdated: string | undefined;
     try {
-      outdated = await perform(draft, { host, dispatch: reduce, suspend, flash, cancelKey, reason }, ending.signal);
+      outdated = await perform(
+        draft,
+        { host, dispatch: reduce, suspend, flash, cancelKey, bound, reason },
+        ending.signal,
+      );
     } catch (error) {
       failed(error);
     } finally {
@@ -136,7 +145,7 @@ export function createControls({ host, dispatch: reduce, suspend, cancelKey }: C
       dispatch({ type: 'prompt', prompt: { kind: 'search', initial, sign, accept } }),
     plan(action, target, { words, note, again } = {}) {
       if (takesTerminal(action)) reduce({ type: 'hold', held: true });
-      else if (!again) flash('busy', `Planning: ${action.name} … (esc stops it)`);
+      else if (!again) flash('busy', `Planning: ${action.name} … ({everywhere.back} stops it)`);
       const { signal, done } = planning.begin(action.name);
       const planned = (then: () => void) =>
         done(() => {

@@ -2,11 +2,12 @@ import { type Dispatch, useEffect, useEffectEvent } from 'react';
 import { safe } from '../../lib/text.ts';
 import type { AnyResource, CellContext } from '../../resources/resource.ts';
 import { Frame } from '../../ui/Frame.tsx';
+import { withKeys } from '../../ui/key-words.ts';
 import { tableRows } from '../../ui/table/rows.ts';
 import { parseFilter } from '../../ui/table/select-rows.ts';
 import type { TableAction, TableState } from '../../ui/table/table-state.ts';
 import { useTheme } from '../../ui/theme-context.ts';
-import { useKeys } from '../../ui/use-keys.ts';
+import { useBoundGroups, useKeys } from '../../ui/use-keys.ts';
 import { tableKeys } from '../shared/keys.ts';
 import { useRowKeys } from './use-row-keys.ts';
 import { type LiveTable, useWatch } from './use-table.ts';
@@ -40,6 +41,7 @@ export function TablePane({
   asking,
 }: TablePaneProps) {
   const theme = useTheme();
+  const bound = useBoundGroups();
   const { resource, rows, ids, fitted, total } = table;
   const page = Math.max(1, height - 3);
   useWatch(table, state, page);
@@ -71,7 +73,7 @@ export function TablePane({
         asking !== undefined
           ? safe(asking)
           : total > 0
-            ? 'Nothing matches. esc clears the filter.'
+            ? withKeys('Nothing matches. {everywhere.back} clears the filter.', bound)
             : emptyText(resource, world),
     },
     theme,
