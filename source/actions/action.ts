@@ -46,7 +46,7 @@ export type PlanObject = {
   /** What will happen to it and why, in words. */
   note: string;
   /** Service id it belongs to, and its project. */
-  service?: string;
+  service?: ServiceId;
   project?: string;
   /** For display: objects of a lower wave come first, those of one wave run in parallel. Absent: 0. */
   wave?: number;

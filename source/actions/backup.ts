@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { expired, type ListedBackup, listBackups, verifyBackup } from '../backup/read.ts';
 import type { VolumeFacts } from '../engine/facts.ts';
 import { bytes } from '../lib/format.ts';
+import { serviceId } from '../lib/ids.ts';
 import type { Action, Plan, PlanInput, PlanObject, PrepareInput, Refusal, RunContext, Step } from './action.ts';
 import { awaitBack, stableOf, stableOption } from './back.ts';
 import { step } from './call.ts';
@@ -128,7 +129,7 @@ function writeWarnings(busy: readonly VolumeUser[], { desk, settings }: Input): 
   if (busy.length === 0) return [];
   const names = busy.map(({ container }) => container.name).join(', ');
   const dumps = busy.flatMap(({ container }) => {
-    const service = desk.byId.get(desk.ownerOf.get(container.id) ?? '');
+    const service = desk.byId.get(serviceId(desk.ownerOf.get(container.id) ?? ''));
     const found = settings.runbooks?.find((one) => one.save !== undefined && fits(one, container, service));
     return found ? [`deskhand run runbook ${container.name} ${found.name}`] : [];
   });

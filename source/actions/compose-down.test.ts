@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { planOf } from '../../test/builders/actions.ts';
 import { deskOf, service } from '../../test/builders/desk.ts';
 import { container } from '../../test/builders/facts.ts';
+import { engineId, serviceId } from '../lib/ids.ts';
 import { down } from './compose-down.ts';
 import { guard } from './guard.ts';
 
@@ -21,7 +22,7 @@ const plan = () =>
   planOf(
     down,
     desk,
-    { engine: 'fake', kind: 'service', id: 'compose:trade/engine' },
+    { engine: engineId('fake'), kind: 'service', id: serviceId('compose:trade/engine') },
     { facts: { compose, networks: [], volumes: [] }, settings: { services: { engine: { memory: 'open orders' } } } },
   );
 const open = { readonly: false, markets: [], conditions: [], now: Date.UTC(2026, 10, 25, 15), metric: () => flat };

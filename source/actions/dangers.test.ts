@@ -3,6 +3,7 @@ import { planOf } from '../../test/builders/actions.ts';
 import { deskOf, service } from '../../test/builders/desk.ts';
 import { type Over as Changes, container } from '../../test/builders/facts.ts';
 import type { Service } from '../desk/model.ts';
+import { engineId, serviceId } from '../lib/ids.ts';
 import type { Action, ActionSettings, LocalTarget } from './action.ts';
 import { exec } from './exec.ts';
 import { kill } from './kill.ts';
@@ -19,12 +20,12 @@ function plan(
   target: LocalTarget,
   options: { settings?: ActionSettings; parameters?: unknown } = {},
 ) {
-  return planOf(action, deskOf(services), { ...target, engine: 'fake' }, options);
+  return planOf(action, deskOf(services), { ...target, engine: engineId('fake') }, options);
 }
 const one = (name: string, changes: Changes = {}, more: Partial<Service> = {}) =>
   service('chain', name, { containers: [container(`chain-${name}-1`, changes)], ...more });
 const needs = (name: string) => [{ service: name, condition: 'service_started', signal: 'depends_on' } as const];
-const target = (name: string): LocalTarget => ({ kind: 'service', id: `compose:chain/${name}` });
+const target = (name: string): LocalTarget => ({ kind: 'service', id: serviceId(`compose:chain/${name}`) });
 
 describe('the danger of an action', () => {
   const many = ['a', 'b', 'c', 'd'].map((name) => one(name));
@@ -141,7 +142,7 @@ describe('a service that must stay single', () => {
   const labels = { 'deskhand.single': 'true' };
   const pair = (first: Changes, second: Changes) =>
     service('t', 'w', { containers: [container('w1', { labels, ...first }), container('w2', { labels, ...second })] });
-  const target: LocalTarget = { kind: 'service', id: 'compose:t/w' };
+  const target: LocalTarget = { kind: 'service', id: serviceId('compose:t/w') };
   const down = { state: 'exited' } as const;
 
   it.each([

@@ -2,7 +2,7 @@ import type { Desk } from '../desk/model.ts';
 import type { DeskState } from '../desk/state.ts';
 import type { Engine, EngineChanges } from '../engine/engine.ts';
 import { isUp } from '../lib/container-state.ts';
-import type { EngineId } from '../lib/ids.ts';
+import { containerId, type EngineId } from '../lib/ids.ts';
 import { forEachLimited } from '../lib/limit.ts';
 import type { Action, ActionSettings, ActionTools, Plan, Refusal, Target } from './action.ts';
 import { type Check, capacityChecks } from './capacity.ts';
@@ -43,7 +43,7 @@ export async function draft(
     facts ??= await action.prepare?.({ ...given, engine, tools, signal });
     const plan = action.plan({ ...given, facts });
     if (isRefusal(plan)) return plan;
-    next = plan.objects.filter(({ kind, fresh }) => kind === 'container' && !fresh).flatMap(({ id }) => id);
+    next = plan.objects.filter(({ kind, fresh }) => kind === 'container' && !fresh).map(({ id }) => containerId(id));
     next = next.filter((id) => !read.has(id) && containers.has(id));
     if (next.length > 0) continue;
     const checks = await checkRoom(plan, seen, engine, tools, signal);

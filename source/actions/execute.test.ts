@@ -6,6 +6,7 @@ import { FakeEngine } from '../../test/builders/fake-engine.ts';
 import { fakeClock } from '../../test/fake-clock.ts';
 import type { Engine, EngineChanges } from '../engine/engine.ts';
 import type { ContainerFacts } from '../engine/facts.ts';
+import { engineId, serviceId } from '../lib/ids.ts';
 import type { Plan } from './action.ts';
 import type { Audit } from './audit/file.ts';
 import { draft, isRefusal } from './draft.ts';
@@ -47,7 +48,11 @@ function scene(options: { audit?: Audit; guard?: Partial<GuardInput>; after?: Pa
     audit: options.audit ?? memory,
     guard: () => ({ ...openGuard, ...options.guard }),
   });
-  const planned = planOf(restart, { state, desk }, { engine: 'fake', kind: 'service', id: 'compose:exness/redis' });
+  const planned = planOf(
+    restart,
+    { state, desk },
+    { engine: engineId('fake'), kind: 'service', id: serviceId('compose:exness/redis') },
+  );
   if (isRefusal(planned)) throw new Error(planned.refused);
   const request = (changes: Partial<Request> = {}): Request => ({
     action: restart,
@@ -200,7 +205,7 @@ describe('execute', () => {
     const { engine, state, desk, world, redis } = scene();
     world.set(redis.id, container(redis.name, { detail: { stopTimeoutSeconds: 30, startedAt: 77 } }));
     const fresh = await draft(
-      { action: restart, target: { engine: 'fake', kind: 'container', id: redis.id } },
+      { action: restart, target: { engine: engineId('fake'), kind: 'container', id: redis.id } },
       { engine, tools: noTools, state, buildDesk: () => desk },
     );
     expect(fresh).toMatchObject({
@@ -213,7 +218,7 @@ describe('execute', () => {
     const dropping = new AbortController();
     engine.hang('container');
     const made = draft(
-      { action: restart, target: { engine: 'fake', kind: 'container', id: redis.id } },
+      { action: restart, target: { engine: engineId('fake'), kind: 'container', id: redis.id } },
       { engine, tools: noTools, state, buildDesk: () => desk },
       {},
       dropping.signal,
@@ -225,7 +230,7 @@ describe('execute', () => {
 
   it('plans nothing for a row of another engine, whatever has the same id here', async () => {
     const { engine, state, desk, redis, calls } = scene();
-    const target = { engine: 'staging', kind: 'container', id: redis.id } as const;
+    const target = { engine: engineId('staging'), kind: 'container', id: redis.id } as const;
     expect(
       await draft({ action: restart, target }, { engine, tools: noTools, state, buildDesk: () => desk }),
     ).toMatchObject({

@@ -1,15 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { openGuard } from '../../test/builders/actions.ts';
+import { containerId, engineId, serviceId } from '../lib/ids.ts';
 import type { Danger, Plan, PlanObject } from './action.ts';
 import type { Condition, ReadMetric } from './condition.ts';
 import { guard } from './guard.ts';
 
 const object: PlanObject = {
   kind: 'container',
-  id: 'c1',
+  id: containerId('c1'),
   name: 'nanoarb-engine',
   note: '',
-  service: 'compose:docker/nanoarb',
+  service: serviceId('compose:docker/nanoarb'),
   project: 'docker',
   seen: { state: 'running' },
 };
@@ -17,7 +18,7 @@ const plan = (danger: Danger, changes: Partial<PlanObject> = {}): Plan => ({
   action: 'restart',
   title: '',
   danger,
-  target: { engine: 'fake', kind: 'service', id: 'compose:docker/nanoarb' },
+  target: { engine: engineId('fake'), kind: 'service', id: serviceId('compose:docker/nanoarb') },
   name: 'docker/nanoarb',
   objects: [{ ...object, ...changes }],
   warnings: [],

@@ -7,6 +7,7 @@ import { fakeClock } from '../../test/fake-clock.ts';
 import type { DependencyCondition, Service } from '../desk/model.ts';
 import type { Engine, EngineChanges } from '../engine/engine.ts';
 import type { ContainerFacts } from '../engine/facts.ts';
+import { containerId, engineId, serviceId } from '../lib/ids.ts';
 import type { Action, Plan, Refusal, RunContext, Target } from './action.ts';
 import { waiter } from './execute.ts';
 import { kill } from './kill.ts';
@@ -37,7 +38,7 @@ function exness(states: Record<string, Partial<ContainerFacts>> = {}): Service[]
   ];
 }
 
-const project: Target = { engine: 'fake', kind: 'project', id: 'exness' };
+const project: Target = { engine: engineId('fake'), kind: 'project', id: 'exness' };
 const created = { state: 'created' } as const;
 const failed = { 'db-migrate': { state: 'exited', exitCode: 1 } as const, backend: created, web: created };
 
@@ -125,7 +126,13 @@ describe('start', () => {
     const done = { 'db-migrate': { state: 'exited', exitCode: 0 } as const, backend: created };
     expect(waves(plan(start, exness(done), project))).toEqual(['0 backend']);
     expect(
-      waves(plan(start, exness(done), { engine: 'fake', kind: 'service', id: 'compose:exness/db-migrate' })),
+      waves(
+        plan(start, exness(done), {
+          engine: engineId('fake'),
+          kind: 'service',
+          id: serviceId('compose:exness/db-migrate'),
+        }),
+      ),
     ).toEqual(['0 db-migrate']);
   });
 
@@ -135,7 +142,11 @@ describe('start', () => {
         ? { ...one, verdict: { level: 'down', code: 'oom-killed', reason: 'exit 137, out of memory' } as const }
         : one,
     );
-    const made = plan(start, services, { engine: 'fake', kind: 'service', id: 'compose:exness/backend' });
+    const made = plan(start, services, {
+      engine: engineId('fake'),
+      kind: 'service',
+      id: serviceId('compose:exness/backend'),
+    });
     expect(made.warnings[0]).toBe(
       'backend depends on redis (service_healthy), which has a problem: exit 137, out of memory.',
     );
@@ -177,7 +188,7 @@ describe('stop', () => {
 
   it('says what a marked set is', () => {
     const made = plan(stop, exness(), {
-      engine: 'fake',
+      engine: engineId('fake'),
       kind: 'marked',
       id: 'marked',
       ids: ['compose:exness/web', 'id-exness-redis'],
@@ -189,11 +200,19 @@ describe('stop', () => {
 
 describe('restart', () => {
   it('restarts dependants after it, in order', () => {
-    const made = plan(restartWithDependants, exness(), { engine: 'fake', kind: 'service', id: 'compose:exness/redis' });
+    const made = plan(restartWithDependants, exness(), {
+      engine: engineId('fake'),
+      kind: 'service',
+      id: serviceId('compose:exness/redis'),
+    });
     expect(waves(made)).toEqual(['0 redis', '1 backend', '2 web']);
     expect(made.title).toBe('Restart exness/redis and what depends on it (3 containers)');
     expect(
-      plan(restartWithDependants, exness(), { engine: 'fake', kind: 'service', id: 'compose:exness/web' }),
+      plan(restartWithDependants, exness(), {
+        engine: engineId('fake'),
+        kind: 'service',
+        id: serviceId('compose:exness/web'),
+      }),
     ).toMatchObject({
       refused: 'nothing depends on it',
     });
@@ -201,7 +220,7 @@ describe('restart', () => {
 
   it('survives services that depend on each other', () => {
     const circle = [service('x', 'a', { dependsOn: [on('b')] }), service('x', 'b', { dependsOn: [on('a')] })];
-    expect(plan(restart, circle, { engine: 'fake', kind: 'project', id: 'x' }).objects).toHaveLength(2);
+    expect(plan(restart, circle, { engine: engineId('fake'), kind: 'project', id: 'x' }).objects).toHaveLength(2);
   });
 });
 
@@ -209,7 +228,7 @@ describe('rolling restart', () => {
   const replicas = [1, 2, 3].map((number) =>
     container(`exness-web-${number}`, { labels: { 'com.docker.compose.container-number': `${number}` } }),
   );
-  const target: Target = { engine: 'fake', kind: 'service', id: 'compose:exness/web' };
+  const target: Target = { engine: engineId('fake'), kind: 'service', id: serviceId('compose:exness/web') };
 
   it('waits for each replica and tells how long it took', async () => {
     const services = [service('exness', 'web', { containers: replicas })];
@@ -246,7 +265,7 @@ describe('rolling restart', () => {
     ]);
     const memory = new Map([
       [
-        'id-exness-web',
+        containerId('id-exness-web'),
         { starts: [1000], exits: [], healthChanges: [{ at: 9200, health: 'healthy' as const }], ooms: [], kills: [] },
       ],
     ]);
@@ -261,7 +280,7 @@ describe('rolling restart', () => {
 
 describe('kill, remove, unpause', () => {
   it('have their dangers and say what is lost', () => {
-    const target: Target = { engine: 'fake', kind: 'service', id: 'compose:exness/redis' };
+    const target: Target = { engine: engineId('fake'), kind: 'service', id: serviceId('compose:exness/redis') };
     expect(plan(kill, exness(), target)).toMatchObject({ danger: 2, objects: [{ note: 'SIGKILL at once' }] });
     expect(plan(kill, exness(), target, ['9'])).toMatchObject({ title: 'Kill (SIGKILL) exness/redis (1 container)' });
     expect(plan(signal, exness(), target, ['hup'])).toMatchObject({

@@ -6,6 +6,7 @@ import type { DeskState } from '../desk/state.ts';
 import type { ContainerFacts, ContainerState } from '../engine/facts.ts';
 import { isAnonymousVolume } from '../engine/parse/volume-name.ts';
 import { isUp } from '../lib/container-state.ts';
+import { serviceId } from '../lib/ids.ts';
 import type {
   Action,
   ActionKey,
@@ -167,7 +168,7 @@ const MANY_DEPENDANTS = 3;
 
 /** The affected services decide, not how they were selected: marks, a project and one service that others need are judged alike. */
 function isWide({ outlasts }: Pick<Lifecycle, 'outlasts'>, { desk, containers }: LifecycleScope): boolean {
-  const hit = new Set(containers.map((one) => desk.ownerOf.get(one.id) ?? `container:${one.name}`));
+  const hit = new Set(containers.map((one) => desk.ownerOf.get(one.id) ?? serviceId(`container:${one.name}`)));
   if (hit.size > 1) return true;
   if (!outlasts) return false;
   const needing = [...hit].flatMap((id) => dependantsOf(desk, id)).filter(({ running, job }) => running > 0 && !job);

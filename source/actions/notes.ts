@@ -3,6 +3,7 @@ import type { Desk, Service } from '../desk/model.ts';
 import { borrowersOf } from '../desk/namespaces.ts';
 import type { ContainerFacts } from '../engine/facts.ts';
 import { hasProcess } from '../lib/container-state.ts';
+import { containerId } from '../lib/ids.ts';
 import type { ActionSettings, PlanInput, PlanObject } from './action.ts';
 import type { LifecycleScope } from './lifecycle.ts';
 import { marksOf, namesOf } from './marks.ts';
@@ -34,8 +35,8 @@ export function interruptionWarnings(
   objects: readonly PlanObject[],
 ): string[] {
   const hit = objects.filter(({ interrupted }) => interrupted);
-  const containers = hit.flatMap(({ id }) => state.containers.get(id) ?? []);
-  const services = [...new Set(hit.flatMap(({ service }) => desk.byId.get(service ?? '') ?? []))];
+  const containers = hit.flatMap(({ id }) => state.containers.get(containerId(id)) ?? []);
+  const services = [...new Set(hit.flatMap(({ service }) => (service && desk.byId.get(service)) ?? []))];
   return outageWarnings({ state, desk, target, services, containers, others: [], settings });
 }
 

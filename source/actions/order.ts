@@ -21,7 +21,7 @@ export function inStartOrder(
   replicas: 'together' | 'one by one',
 ): PlanObject[] {
   return ranked(objects, (object) => {
-    const service = desk.byId.get(object.service ?? '');
+    const service = object.service && desk.byId.get(object.service);
     if (service === undefined) return [];
     const others = [
       ...needs(service, 'done', objects, desk, new Set([service.id])),

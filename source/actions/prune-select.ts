@@ -1,5 +1,6 @@
 import { serviceName } from '../desk/identity.ts';
 import type { Desk, Service } from '../desk/model.ts';
+import { ownerOf } from '../desk/owner.ts';
 import type { CacheRecord, DiskContainer, DiskImage, DiskUse, NetworkFacts, VolumeFacts } from '../engine/facts.ts';
 import { isAnonymousVolume } from '../engine/parse/volume-name.ts';
 import { isUp } from '../lib/container-state.ts';
@@ -107,7 +108,7 @@ function containers({ use, logs, desk, settings }: PruneSource): Candidate[] {
   return use.containers
     .filter((one) => !isUp(one) && one.state !== 'removing')
     .map((one) => {
-      const service = desk.byId.get(desk.ownerOf.get(one.id) ?? '');
+      const service = ownerOf(desk, one.id);
       const keep = service?.job === true ? 'the result of a job' : undefined;
       const { protectedBy } = marksOf([one.labels], namesOf(one, service), settings);
       return { object: { ...containerObject(one, service, logs?.get(one.id)), protectedBy }, keep };

@@ -6,6 +6,7 @@ import { FakeEngine } from '../../test/builders/fake-engine.ts';
 import { fakeClock } from '../../test/fake-clock.ts';
 import { type Engine, type EngineChanges, EngineError } from '../engine/engine.ts';
 import type { DiskContainer, DiskImage, DiskUse, NetworkFacts, VolumeFacts } from '../engine/facts.ts';
+import { engineId } from '../lib/ids.ts';
 import type { Plan, PlanObject, Refusal, RunContext, Target } from './action.ts';
 import { diskLines } from './disk.ts';
 import { prune } from './prune.ts';
@@ -79,7 +80,7 @@ const networks = ['bridge', 'host', 'none', 'exness', 'stopped-net', 'idle-net']
 function plan(what: string, options: { all?: boolean; kept?: boolean } = {}): Plan & Refusal {
   const { desk, state } = deskOf([service('exness', 'db-migrate', { job: true, containers: [migrate] })]);
   const parameters = { all: false, kept: false, ...options };
-  const target: Target = { engine: 'fake', kind: 'unused', id: what };
+  const target: Target = { engine: engineId('fake'), kind: 'unused', id: what };
   return planOf(prune, { state, desk }, target, {
     parameters,
     facts: { use, networks, histories: new Map(), logs: new Map() },
@@ -137,7 +138,7 @@ describe('the plan of a prune', () => {
       planOf(
         removeVolume,
         { state, desk },
-        { engine: 'fake', kind: 'volume', id: name },
+        { engine: engineId('fake'), kind: 'volume', id: name },
         { facts: { use, networks, histories: new Map(), logs: new Map() } },
       );
     expect(one('pgdata')).toMatchObject({ danger: 4, name: 'pgdata', title: 'Remove the volume pgdata (700B)' });
@@ -210,7 +211,7 @@ describe('the plan of a prune of what depends on each other', () => {
   const { desk, state } = deskOf([]);
   const planWith = (what: string, changed: Partial<DiskUse>, all = false) => {
     const parameters = { all, kept: false };
-    const target: Target = { engine: 'fake', kind: 'unused', id: what };
+    const target: Target = { engine: engineId('fake'), kind: 'unused', id: what };
     const facts = { use: { ...use, containers: [], ...changed }, networks, histories: new Map(), logs: new Map() };
     return planOf(prune, { state, desk }, target, { parameters, facts });
   };
@@ -259,7 +260,7 @@ describe('a plan that objects were taken out of', () => {
       action: 'prune',
       title: 'Prune dangling images (3 objects, 3KiB)',
       danger: 2,
-      target: { engine: 'fake', kind: 'unused', id: 'images' },
+      target: { engine: engineId('fake'), kind: 'unused', id: 'images' },
       name: 'images',
       objects: [object('a', 1024), object('b', 2048), object('c')],
       warnings: [],

@@ -1,26 +1,27 @@
 import { describe, expect, it } from 'vitest';
 import { deskOf, service } from '../../test/builders/desk.ts';
 import { container } from '../../test/builders/facts.ts';
+import { containerId, serviceId } from '../lib/ids.ts';
 import { targetOf } from './resolve.ts';
 import { scale } from './scale.ts';
 import { stop } from './stop.ts';
 
 const alone = (name: string) =>
   service('', name, {
-    id: `container:${name}`,
+    id: serviceId(`container:${name}`),
     kind: 'container',
     project: undefined,
-    containers: [container(name, { id: `id-alone-${name}` })],
+    containers: [container(name, { id: containerId(`id-alone-${name}`) })],
   });
 const { desk, state } = deskOf([
   service('chain', 'engine'),
   service('trade', 'engine'),
-  service('chain', 'feed', { containers: [container('chain-feed-1', { id: 'feed0123456789' })] }),
+  service('chain', 'feed', { containers: [container('chain-feed-1', { id: containerId('feed0123456789') })] }),
   alone('engine'),
   alone('chain'),
   alone('solo'),
   service('redis', 'redis', { containers: [container('redis-redis-1')] }),
-  service('face', 'dead', { containers: [container('x1', { id: 'dead0123456789' })] }),
+  service('face', 'dead', { containers: [container('x1', { id: containerId('dead0123456789') })] }),
 ]);
 const find = (text: string, action = stop) => targetOf(action, text, state, desk);
 

@@ -1,5 +1,6 @@
 import { dependantsOf } from '../desk/impact.ts';
 import { borrowersOf } from '../desk/namespaces.ts';
+import { ownerOf } from '../desk/owner.ts';
 import type { Action } from './action.ts';
 import { restart } from './restart.ts';
 import { refuse, servicesOf, targetName } from './targets.ts';
@@ -22,7 +23,7 @@ export const restartWithDependants: Action = {
     const sharing = services
       .flatMap((service) => service.containers)
       .flatMap((owner) => borrowersOf(owner, state.containers.values()))
-      .flatMap(({ container }) => desk.byId.get(desk.ownerOf.get(container.id) ?? '') ?? []);
+      .flatMap(({ container }) => ownerOf(desk, container.id) ?? []);
     const others = [...needing, ...sharing].filter((other) => !other.job && !services.includes(other));
     if (others.length === 0) return refuse(NAME, name, 'nothing depends on it', 'restart it alone');
     const ids = [...new Set([...services, ...others].map((service) => service.id))];

@@ -2,13 +2,19 @@ import { describe, expect, it } from 'vitest';
 import { planOf } from '../../test/builders/actions.ts';
 import { deskOf, service } from '../../test/builders/desk.ts';
 import { container } from '../../test/builders/facts.ts';
+import { engineId, serviceId } from '../lib/ids.ts';
 import type { ActionSettings, Plan, Refusal } from './action.ts';
 import { restart } from './restart.ts';
 
 const waits = (name: string) => [{ service: name, condition: 'service_healthy', signal: 'depends_on' } as const];
 
 function plan(services: Parameters<typeof deskOf>[0], id: string, settings?: ActionSettings): Plan & Refusal {
-  return planOf(restart, deskOf(services), { engine: 'fake', kind: 'service', id }, { settings });
+  return planOf(
+    restart,
+    deskOf(services),
+    { engine: engineId('fake'), kind: 'service', id: serviceId(id) },
+    { settings },
+  );
 }
 
 describe('the plan of a restart', () => {

@@ -1,3 +1,4 @@
+import { ownerOf } from '../desk/owner.ts';
 import type { ContainerState } from '../engine/facts.ts';
 import { isUp } from '../lib/container-state.ts';
 import { duration } from '../lib/format.ts';
@@ -41,7 +42,7 @@ export const restart = lifecycle({
   // Services stopped on purpose and completed jobs are not part of restarting a project.
   skips: (container, { desk, target }) => {
     const whole = target.kind === 'project' || target.kind === 'marked';
-    const service = desk.byId.get(desk.ownerOf.get(container.id) ?? '');
+    const service = ownerOf(desk, container.id);
     return whole && (isCompleted(container, desk) || (service?.verdict.code === 'stopped' && !isUp(container)));
   },
   none: { refused: 'it is being removed, or dead', change: 'wait until it is gone, or remove it' },

@@ -1,6 +1,7 @@
 import type { Service } from '../desk/model.ts';
 import type { ContainerMemory, DeskState } from '../desk/state.ts';
 import { duration } from '../lib/format.ts';
+import { containerId } from '../lib/ids.ts';
 import type { Action, PlanObject, RunContext, Step } from './action.ts';
 import { awaitBack, STABLE_MS } from './back.ts';
 import { step } from './call.ts';
@@ -34,7 +35,7 @@ export const rollingRestart: Action = {
     if ('refused' in made) return { ...made, action: 'rolling-restart' };
     const containers = new Map(containersOf(state, desk, target).map((one) => [one.id, one]));
     const objects = made.objects.map((object, index): PlanObject => {
-      const container = containers.get(object.id);
+      const container = containers.get(containerId(object.id));
       const before = made.objects[index - 1];
       const after = before === undefined ? [] : ([{ id: before.id, until: 'done' }] as const);
       const note = container === undefined ? object.note : stopNote(container, object);
@@ -79,7 +80,7 @@ function awaited(object: PlanObject, stableMs = STABLE_MS): string {
 function single(state: DeskState, service: Service, objects: readonly PlanObject[]): string[] {
   const [only] = objects;
   if (only === undefined || objects.length > 1) return [];
-  const memory = state.memory.get(only.id);
+  const memory = state.memory.get(containerId(only.id));
   const took = memory === undefined ? undefined : lastStart(memory);
   const known =
     took === undefined

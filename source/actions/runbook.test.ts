@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { planOf } from '../../test/builders/actions.ts';
 import { worldOf } from '../../test/builders/desk.ts';
 import { container } from '../../test/builders/facts.ts';
+import { serviceId } from '../lib/ids.ts';
 import { Runbook } from '../settings/runbooks.ts';
 import type { Target } from './action.ts';
 import { judge } from './runbook/judge.ts';
@@ -26,7 +27,11 @@ const world = worldOf([
 ]);
 const FACTS = { directory: '/backups', at: Date.UTC(2026, 10, 28, 9, 15) };
 
-const service = (name: string): Target => ({ engine: world.state.engineId, kind: 'service', id: `compose:p/${name}` });
+const service = (name: string): Target => ({
+  engine: world.state.engineId,
+  kind: 'service',
+  id: serviceId(`compose:p/${name}`),
+});
 const own = (...given: object[]) => allRunbooks(given.map((one) => v.parse(Runbook, one)));
 
 function plan(name: string, chosen: string, more: { with?: string[]; runbooks?: ReturnType<typeof own> } = {}) {

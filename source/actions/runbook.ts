@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { Service } from '../desk/model.ts';
+import { ownerOf } from '../desk/owner.ts';
 import type { ContainerFacts } from '../engine/facts.ts';
 import { duration } from '../lib/format.ts';
 import { maskText } from '../lib/secrets.ts';
@@ -49,7 +50,7 @@ type Where = Pick<Input, 'state' | 'desk' | 'target' | 'settings'>;
 
 function fitting({ state, desk, target, settings }: Where): { runbook: Runbook; containers: ContainerFacts[] }[] {
   const containers = containersOf(state, desk, target);
-  const serviceOf = (one: ContainerFacts): Service | undefined => desk.byId.get(desk.ownerOf.get(one.id) ?? '');
+  const serviceOf = (one: ContainerFacts): Service | undefined => ownerOf(desk, one.id);
   return (settings.runbooks ?? [])
     .map((one) => ({
       runbook: one,
@@ -84,7 +85,7 @@ function planRunbook(input: Input): Plan | Refusal {
   if (!first) return no('it is not running', 'start it first');
   const given = readValues(chosen, parameters.with ?? []);
   if ('error' in given) return no(String(given.error), 'correct the command');
-  const service = desk.byId.get(desk.ownerOf.get(first.id) ?? '');
+  const service = ownerOf(desk, first.id);
   const own = { service: service?.name ?? first.name, project: service?.project ?? '', container: first.name };
   const call = callOf(chosen, { ...(given as Values), ...own }, savePlace(chosen, first, facts));
   const objects = (kind === 'signal' ? able : [first]).map((one) => ({

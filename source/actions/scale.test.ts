@@ -3,6 +3,7 @@ import { planOf } from '../../test/builders/actions.ts';
 import { deskOf, service } from '../../test/builders/desk.ts';
 import { container } from '../../test/builders/facts.ts';
 import type { Service } from '../desk/model.ts';
+import { engineId } from '../lib/ids.ts';
 import type { ActionSettings, Plan, Refusal } from './action.ts';
 import { cloneSpec } from './clone.ts';
 import { scale } from './scale.ts';
@@ -54,7 +55,7 @@ function plan(wanted: number, own: Service, json = inspect(), settings?: ActionS
   return planOf(
     scale,
     { state: known, desk },
-    { engine: 'fake', kind: 'service', id: own.id },
+    { engine: engineId('fake'), kind: 'service', id: own.id },
     { settings, parameters: { replicas: wanted }, facts: template },
   );
 }

@@ -1,7 +1,9 @@
 import { LABEL, serviceName } from '../desk/identity.ts';
 import type { Dependency, Desk, Service } from '../desk/model.ts';
+import { ownerOf } from '../desk/owner.ts';
 import type { DeskState } from '../desk/state.ts';
 import type { ContainerFacts } from '../engine/facts.ts';
+import { containerId, serviceId } from '../lib/ids.ts';
 import type { ActionSettings, PlanObject, Refusal, Target } from './action.ts';
 import { marksOf, namesOf, serviceSettings } from './marks.ts';
 
@@ -30,9 +32,9 @@ function resolve(state: DeskState, desk: Desk, kind: Target['kind'], id: string)
     const members = desk.projects.find((project) => project.name === id)?.services ?? [];
     return members.flatMap((member) => byNumber(desk.byId.get(member)?.containers ?? []));
   }
-  const service = kind === 'container' ? undefined : desk.byId.get(id);
+  const service = kind === 'container' ? undefined : desk.byId.get(serviceId(id));
   if (service !== undefined) return byNumber(service.containers);
-  const container = kind === 'service' ? undefined : state.containers.get(id);
+  const container = kind === 'service' ? undefined : state.containers.get(containerId(id));
   if (container !== undefined) return [container];
   // Marked rows may be projects.
   return kind === 'marked' ? resolve(state, desk, 'project', id) : [];
@@ -69,7 +71,7 @@ export function targetName(state: DeskState, desk: Desk, target: Target): string
 
 /** A container as an object of a plan, with its current state; `wave` and `note` come from the action. */
 export function planObject(container: ContainerFacts, desk: Desk, note: string, settings: ActionSettings): PlanObject {
-  const service = desk.byId.get(desk.ownerOf.get(container.id) ?? '');
+  const service = ownerOf(desk, container.id);
   const names = namesOf(container, service);
   return {
     kind: 'container',
@@ -136,6 +138,6 @@ export function refuse(action: string, name: string, refused: string, change: st
 
 /** A completed job. */
 export function isCompleted(container: ContainerFacts, desk: Desk): boolean {
-  const service = desk.byId.get(desk.ownerOf.get(container.id) ?? '');
+  const service = ownerOf(desk, container.id);
   return service?.job === true && container.state === 'exited' && container.exitCode === 0;
 }

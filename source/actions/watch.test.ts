@@ -3,6 +3,7 @@ import { alone, noTools } from '../../test/builders/actions.ts';
 import { FakeEngine } from '../../test/builders/fake-engine.ts';
 import { fakeClock } from '../../test/fake-clock.ts';
 import { initialState } from '../desk/reduce.ts';
+import { engineId } from '../lib/ids.ts';
 import type { PlanObject, RunContext } from './action.ts';
 import { waiter } from './execute.ts';
 import { watchAll } from './watch.ts';
@@ -15,7 +16,7 @@ const context: RunContext = {
   tools: noTools,
   engine: new FakeEngine(clock),
   begun: 0,
-  state: () => initialState(0, 'fake'),
+  state: () => initialState(0, engineId('fake')),
   now: () => 5200,
   wait: waiter(clock),
   signal: new AbortController().signal,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseListed } from '../engine/parse/parse-container.ts';
+import { engineId } from '../lib/ids.ts';
 import { runChild } from './child.ts';
 import { composeCommand, composeEnvironment, findCompose } from './cli.ts';
 import { byteCount, maskedConfig, parseConfig } from './config.ts';
@@ -91,7 +92,14 @@ describe('the compose CLI', () => {
   });
 
   it('reaches the engine of the console, whatever the shell says', () => {
-    const endpoint = { url: 'unix:///run/e.sock', context: 'default', origin: '', name: '', host: '', headers: {} };
+    const endpoint = {
+      url: 'unix:///run/e.sock',
+      context: 'default',
+      origin: '',
+      name: engineId(''),
+      host: '',
+      headers: {},
+    };
     const shell = { PATH: '/bin', DOCKER_HOST: 'tcp://other', DOCKER_CONTEXT: 'prod', COMPOSE_FILE: 'x' };
     const target = { kind: 'unix' as const, path: '/run/e.sock' };
     expect(composeEnvironment({ ...endpoint, target }, shell)).toEqual({

@@ -1,4 +1,5 @@
 import { duration } from '../lib/format.ts';
+import type { ServiceId } from '../lib/ids.ts';
 import type { Group } from './group.ts';
 import { isClear, isTrouble, isWell, severity } from './levels.ts';
 import type { Cause, Dependency, Service, Verdict, VerdictCode } from './model.ts';
@@ -9,7 +10,7 @@ export type Explained = {
   verdict?: Verdict;
   cause?: Cause;
   otherCauses?: readonly Cause[];
-  blocks?: readonly string[];
+  blocks?: readonly ServiceId[];
   needs?: readonly string[];
   recovering?: Service['recovering'];
 };
@@ -53,12 +54,12 @@ const SLACK = 60_000;
  */
 export function explain(
   ordered: readonly Group[],
-  services: ReadonlyMap<string, Service>,
-  suspicions: ReadonlyMap<string, Suspicion>,
+  services: ReadonlyMap<ServiceId, Service>,
+  suspicions: ReadonlyMap<ServiceId, Suspicion>,
   now: number,
-): Map<string, Explained> {
-  const explained = new Map<string, Explained>();
-  const blocks = new Map<string, string[]>();
+): Map<ServiceId, Explained> {
+  const explained = new Map<ServiceId, Explained>();
+  const blocks = new Map<ServiceId, ServiceId[]>();
   for (const { identity } of ordered) {
     const service = services.get(identity.id);
     if (!service) continue;
@@ -82,18 +83,18 @@ export function explain(
 function noteNeeds(
   service: Service,
   suspicion: Suspicion | undefined,
-  services: ReadonlyMap<string, Service>,
-  explained: Map<string, Explained>,
+  services: ReadonlyMap<ServiceId, Service>,
+  explained: Map<ServiceId, Explained>,
 ): void {
   const needs = suspicion ? [] : downNeeds(service, services);
   if (needs.length > 0) explained.set(service.id, { needs });
 }
 
 /** The missing dependencies of a healthy service: it may not have noticed yet, and should not look plainly green. */
-function downNeeds({ verdict, job, dependsOn }: Service, services: ReadonlyMap<string, Service>): string[] {
+function downNeeds({ verdict, job, dependsOn }: Service, services: ReadonlyMap<ServiceId, Service>): string[] {
   if (verdict.level !== 'ok' || job) return [];
   return dependsOn.flatMap(({ serviceId }) => {
-    const needed = services.get(serviceId ?? '');
+    const needed = serviceId && services.get(serviceId);
     return needed && !needed.job && needed.verdict.level === 'down' ? needed.name : [];
   });
 }
@@ -104,7 +105,7 @@ export type Suspicion = { words: string; at: number; since: number; link?: Depen
 function resultFor(
   service: Service,
   causes: readonly Cause[],
-  services: ReadonlyMap<string, Service>,
+  services: ReadonlyMap<ServiceId, Service>,
   suspicion: Suspicion | undefined,
 ): Explained | undefined {
   const [cause, ...otherCauses] = causes;
@@ -134,11 +135,11 @@ const RECOVERING: ReadonlySet<VerdictCode> = new Set<VerdictCode>([
 const RECOVERY_MS = 2 * 60_000;
 
 /** A dependency that was started after the problem began, a moment ago: what it caused may not be over yet. */
-function recoveryOf(service: Service, services: ReadonlyMap<string, Service>, now: number): Explained | undefined {
+function recoveryOf(service: Service, services: ReadonlyMap<ServiceId, Service>, now: number): Explained | undefined {
   const { code, since } = service.verdict;
   if (!RECOVERING.has(code) || since === undefined) return undefined;
   const back = service.dependsOn
-    .flatMap(({ serviceId }) => services.get(serviceId ?? '') ?? [])
+    .flatMap(({ serviceId }) => (serviceId && services.get(serviceId)) ?? [])
     .find(({ startedAt = 0, verdict }) => !isTrouble(verdict) && startedAt > since && now < startedAt + RECOVERY_MS);
   if (!back) return undefined;
   return { recovering: { name: back.name, until: (back.startedAt ?? 0) + RECOVERY_MS } };
@@ -159,14 +160,14 @@ function explainedVerdict(service: Service, by: Service | undefined, suspicion: 
 type Step = { service: Service; link: Dependency; from?: Step };
 
 /** The root causes of a service's problem, the worst and nearest first. */
-function causesOf(start: Service, services: ReadonlyMap<string, Service>, suspicion?: Suspicion): Cause[] {
+function causesOf(start: Service, services: ReadonlyMap<ServiceId, Service>, suspicion?: Suspicion): Cause[] {
   const seen = new Set([start.id]);
   const reached: Step[] = [];
   const roots: Step[] = [];
   const visit = (service: Service, from?: Step): void => {
     let deeper = false;
     for (const link of linksOf(service, from ? undefined : suspicion)) {
-      const next = services.get(link.serviceId ?? '');
+      const next = link.serviceId && services.get(link.serviceId);
       if (!next || !hinders(service, link, next) || (!from && suspicion && cameBackSince(next, suspicion))) continue;
       deeper = true;
       if (seen.has(next.id)) continue;
@@ -260,14 +261,14 @@ function linkWords(link: Dependency): string {
  * It exited within a minute of a dependency's start without waiting for it to be healthy: started too early rather than broken. (Docker
  * starts such services together; without a restart policy it stays down.)
  */
-function startRace(service: Service, services: ReadonlyMap<string, Service>): string | undefined {
+function startRace(service: Service, services: ReadonlyMap<ServiceId, Service>): string | undefined {
   const ended = service.verdict.since;
   if (service.verdict.code !== 'exited' || service.job || ended === undefined) return undefined;
   const said = service.said?.text ?? '';
   // The one that its last words name, where they name one.
   const named = service.dependsOn.filter((link) => said.includes(link.service));
   for (const link of [...named, ...service.dependsOn]) {
-    const dependency = services.get(link.serviceId ?? '');
+    const dependency = link.serviceId && services.get(link.serviceId);
     if (dependency?.verdict.level !== 'ok' || link.condition !== 'service_started') continue;
     const started = Math.max(0, ...dependency.containers.map((one) => one.detail?.startedAt ?? 0));
     const lead = ended - started;

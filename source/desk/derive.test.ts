@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { compose, container, event, exited, NOON } from '../../test/builders/facts.ts';
 import type { ContainerFacts, SwarmService, Usage } from '../engine/facts.ts';
+import { containerId, engineId, serviceId } from '../lib/ids.ts';
 import { Deriver } from './derive.ts';
 import { initialState, reduce, reduceAll } from './reduce.ts';
 import type { DeskMessage, DeskState } from './state.ts';
@@ -10,7 +11,7 @@ function deskOf(containers: readonly ContainerFacts[], more: readonly DeskMessag
   return new Deriver().derive(state);
 }
 function stateOf(containers: readonly ContainerFacts[], more: readonly DeskMessage[] = []): DeskState {
-  return reduceAll(initialState(NOON, 'fake'), [{ type: 'containers', at: NOON, containers }, ...more]);
+  return reduceAll(initialState(NOON, engineId('fake')), [{ type: 'containers', at: NOON, containers }, ...more]);
 }
 const swarmWeb: SwarmService = {
   id: 'x1',
@@ -39,7 +40,7 @@ describe('grouping', () => {
       exited(compose('exness', 'web', { number: 10 }), 1),
     ]);
     expect(desk.services).toHaveLength(1);
-    const web = desk.byId.get('compose:exness/web');
+    const web = desk.byId.get(serviceId('compose:exness/web'));
     expect(web).toMatchObject({ kind: 'compose', name: 'web', project: 'exness', running: 2, wanted: 3, restarts: 3 });
     expect(web?.containers.map((one) => one.name)).toEqual(['exness-web', 'exness-web-2', 'exness-web-10']);
     expect(web?.ports.map((one) => [one.address, one.host])).toEqual([
@@ -59,15 +60,15 @@ describe('grouping', () => {
       'compose:exness/web',
       'container:trading-api',
     ]);
-    expect(desk.byId.get('compose:exness/web')?.wanted).toBe(1);
-    expect(desk.byId.get('container:exness-web-run-1')).toMatchObject({ project: 'exness', job: true });
+    expect(desk.byId.get(serviceId('compose:exness/web'))?.wanted).toBe(1);
+    expect(desk.byId.get(serviceId('container:exness-web-run-1'))).toMatchObject({ project: 'exness', job: true });
     expect(desk.projects.map((one) => one.name)).toEqual(['exness']);
     expect(desk.ownerOf.get(run.id)).toBe('container:exness-web-run-1');
   });
 
   it('shows a Swarm service of the manager without any local container', () => {
     const desk = deskOf([], [{ type: 'swarm', services: [swarmWeb] }]);
-    expect(desk.byId.get('swarm:shop_web')).toMatchObject({
+    expect(desk.byId.get(serviceId('swarm:shop_web'))).toMatchObject({
       name: 'web',
       project: 'shop',
       running: 3,
@@ -75,7 +76,10 @@ describe('grouping', () => {
       verdict: { level: 'ok' },
     });
     const missing = deskOf([], [{ type: 'swarm', services: [{ ...swarmWeb, running: 1 }] }]);
-    expect(missing.byId.get('swarm:shop_web')?.verdict).toMatchObject({ level: 'degraded', code: 'replicas-missing' });
+    expect(missing.byId.get(serviceId('swarm:shop_web'))?.verdict).toMatchObject({
+      level: 'degraded',
+      code: 'replicas-missing',
+    });
   });
 
   it("does not count Swarm's ended tasks as replicas", () => {
@@ -86,22 +90,30 @@ describe('grouping', () => {
     });
     const old = exited(container('shop_web.1.a', { labels: labels('a'), created: 1 }), 137);
     const desk = deskOf([container('shop_web.1.b', { labels: labels('b') }), old]);
-    expect(desk.byId.get('swarm:shop_web')).toMatchObject({ running: 1, wanted: 1, verdict: { level: 'ok' } });
+    expect(desk.byId.get(serviceId('swarm:shop_web'))).toMatchObject({
+      running: 1,
+      wanted: 1,
+      verdict: { level: 'ok' },
+    });
   });
 
   it('keeps the service when its container is recreated, and its memory too', () => {
-    const old = compose('exness', 'redis', { id: 'old' });
-    const fresh = compose('exness', 'redis', { id: 'new', created: NOON + 1, detail: { startedAt: NOON + 2 } });
+    const old = compose('exness', 'redis', { id: containerId('old') });
+    const fresh = compose('exness', 'redis', {
+      id: containerId('new'),
+      created: NOON + 1,
+      detail: { startedAt: NOON + 2 },
+    });
     const state = stateOf(
       [old],
       [
         { type: 'event', event: event(old, 'oom') },
         { type: 'event', event: event(old, 'die', NOON, { exitCode: '137' }) },
-        { type: 'container-gone', at: NOON, id: 'old' },
+        { type: 'container-gone', at: NOON, id: containerId('old') },
         { type: 'container', at: NOON, container: fresh },
       ],
     );
-    const redis = new Deriver().derive(state).byId.get('compose:exness/redis');
+    const redis = new Deriver().derive(state).byId.get(serviceId('compose:exness/redis'));
     expect(redis?.containers.map((one) => one.id)).toEqual(['new']);
     expect(redis?.verdict).toMatchObject({ level: 'degraded', code: 'oom-killed' });
   });
@@ -112,21 +124,21 @@ describe('jobs', () => {
   it('knows a job by who waits for it, by its label, by its name; and says which', () => {
     const no = { restartPolicy: { name: 'no', maximumRetries: 0 } };
     const awaited = exited(compose('exness', 'db-migrate', { detail: no }), 0);
-    expect(deskOf([awaited, dependant]).byId.get('compose:exness/db-migrate')).toMatchObject({
+    expect(deskOf([awaited, dependant]).byId.get(serviceId('compose:exness/db-migrate'))).toMatchObject({
       job: true,
       jobBecause: 'backend waits for its completion',
       verdict: { level: 'done', code: 'completed' },
     });
     const labelled = exited(compose('p', 'report', { labels: { 'deskhand.job': 'true' } }), 0);
-    expect(deskOf([labelled]).byId.get('compose:p/report')).toMatchObject({
+    expect(deskOf([labelled]).byId.get(serviceId('compose:p/report'))).toMatchObject({
       jobBecause: 'label deskhand.job',
       verdict: { level: 'done' },
     });
-    expect(deskOf([awaited]).byId.get('compose:exness/db-migrate')?.jobBecause).toContain('its name');
+    expect(deskOf([awaited]).byId.get(serviceId('compose:exness/db-migrate'))?.jobBecause).toContain('its name');
   });
   it('takes no stopped server for a finished job', () => {
     const api = exited(compose('trading', 'api', { detail: { restartPolicy: { name: 'no', maximumRetries: 0 } } }), 0);
-    expect(deskOf([api]).byId.get('compose:trading/api')).toMatchObject({
+    expect(deskOf([api]).byId.get(serviceId('compose:trading/api'))).toMatchObject({
       job: false,
       verdict: { level: 'down', code: 'exited' },
     });
@@ -143,13 +155,13 @@ describe('structural sharing', () => {
     const desk = deriver.derive(before);
     const usage: Usage = { at: NOON, cpuPercent: 3, totals: { received: 0, sent: 0, read: 0, written: 0 } };
     const later = reduceAll(before, [
-      { type: 'usage', id: 'id-p-s3', usage },
+      { type: 'usage', id: containerId('id-p-s3'), usage },
       { type: 'tick', now: NOON + 1000 },
     ]);
     expect(deriver.derive(later)).toBe(desk);
     const changed = reduce(later, { type: 'container', at: NOON, container: exited(compose('p', 's3'), 1) });
     const after = deriver.derive(changed);
-    expect(after.byId.get('compose:p/s3')?.verdict.level).toBe('down');
+    expect(after.byId.get(serviceId('compose:p/s3'))?.verdict.level).toBe('down');
     for (const service of desk.services) {
       if (service.name !== 's3') expect(after.byId.get(service.id), service.name).toBe(service);
     }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { compose, container, exited, MINUTE, NOON, SECOND } from '../../test/builders/facts.ts';
 import type { ContainerFacts } from '../engine/facts.ts';
+import { containerId, engineId } from '../lib/ids.ts';
 import { adviceFor, adviceText } from './advice.ts';
 import { Deriver } from './derive.ts';
 import { findingIn } from './findings.ts';
@@ -30,9 +31,9 @@ describe('what a log line tells of', () => {
 
 function verdictOf(containers: ContainerFacts[], lines: string[], times: number[]) {
   const id = containers[0]?.id ?? '';
-  const state = reduceAll(initialState(NOON, 'fake'), [
+  const state = reduceAll(initialState(NOON, engineId('fake')), [
     { type: 'containers', at: NOON, containers },
-    { type: 'lines', id, at: NOON, lines, times },
+    { type: 'lines', id: containerId(id), at: NOON, lines, times },
   ]);
   const desk = new Deriver().derive(state);
   const service = desk.services.find((one) => one.containers[0]?.id === id);

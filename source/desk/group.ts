@@ -1,6 +1,6 @@
 import type { ContainerFacts, SwarmService } from '../engine/facts.ts';
 import { shallowEqual } from '../lib/equal.ts';
-import type { ContainerId, ServiceId } from '../lib/ids.ts';
+import { type ContainerId, type ServiceId, serviceId } from '../lib/ids.ts';
 import { type Identity, identify, withoutStack } from './identity.ts';
 
 /** The status text counts time ("Up 3 seconds"); state, health and exit code are separate fields. */
@@ -41,7 +41,8 @@ export class Grouping {
       const moved = this.#take(containers, touched);
       if (gone.length > 0 || moved.length > 0) this.#reown(gone, moved);
     }
-    if (swarm !== this.#swarm) for (const service of [...swarm, ...this.#swarm]) touched.add(`swarm:${service.name}`);
+    if (swarm !== this.#swarm)
+      for (const service of [...swarm, ...this.#swarm]) touched.add(serviceId(`swarm:${service.name}`));
     this.#containers = containers;
     this.#swarm = swarm;
     return { touched, before: this.#regroup(touched) };
@@ -86,7 +87,10 @@ export class Grouping {
   #reown(gone: readonly ContainerId[], moved: readonly ContainerId[]): void {
     const owners = new Map(this.ownerOf);
     for (const id of gone) owners.delete(id);
-    for (const id of moved) owners.set(id, this.#identities.get(id)?.id ?? '');
+    for (const id of moved) {
+      const owner = this.#identities.get(id)?.id;
+      if (owner !== undefined) owners.set(id, owner);
+    }
     this.ownerOf = owners;
   }
 
@@ -113,7 +117,7 @@ export class Grouping {
 
   #made(id: ServiceId, swarm: SwarmService | undefined): Group | undefined {
     const members = [...(this.#members.get(id)?.values() ?? [])];
-    const identity = this.#identities.get(members[0]?.id ?? '') ?? (swarm && swarmIdentity(swarm));
+    const identity = (members[0] && this.#identities.get(members[0].id)) ?? (swarm && swarmIdentity(swarm));
     return identity && { identity, members: members.sort(this.#byReplica), ...(swarm ? { swarm } : {}) };
   }
 
@@ -137,7 +141,7 @@ function byProjectAndName(a: Group, b: Group): number {
 
 function swarmIdentity({ name, stack }: SwarmService): Identity {
   return {
-    id: `swarm:${name}`,
+    id: serviceId(`swarm:${name}`),
     kind: 'swarm',
     name: withoutStack(name, stack),
     project: stack,

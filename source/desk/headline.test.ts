@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { container, event, exited, MINUTE, NOON, SECOND } from '../../test/builders/facts.ts';
 import type { ContainerFacts } from '../engine/facts.ts';
+import { containerId, engineId } from '../lib/ids.ts';
 import { Deriver } from './derive.ts';
 import { initialState, reduceAll } from './reduce.ts';
 import type { DeskMessage } from './state.ts';
 
 function serviceWith(facts: ContainerFacts, ...more: readonly DeskMessage[]) {
-  const state = reduceAll(initialState(NOON, 'fake'), [
+  const state = reduceAll(initialState(NOON, engineId('fake')), [
     { type: 'containers', at: NOON, containers: [facts] },
     ...more,
     { type: 'tick', now: NOON },
@@ -16,7 +17,7 @@ function serviceWith(facts: ContainerFacts, ...more: readonly DeskMessage[]) {
 
 const written = (id: string, ...lines: readonly (readonly [at: number, line: string])[]): DeskMessage => ({
   type: 'lines',
-  id,
+  id: containerId(id),
   at: NOON,
   lines: lines.map(([, line]) => line),
   times: lines.map(([at]) => at),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { compose, event, exited, MINUTE, NOON, probed, SECOND } from '../../test/builders/facts.ts';
 import type { ContainerFacts, EngineEvent, HealthCheck } from '../engine/facts.ts';
+import { engineId } from '../lib/ids.ts';
 import { Deriver } from './derive.ts';
 import { checkTimes, definition, nextProbe, probedHealth, unhealthySince } from './health.ts';
 import { NOTHING } from './memory.ts';
@@ -91,7 +92,7 @@ describe('health checks', () => {
 
 describe('health that is not probed', () => {
   const serviceAt = (now: number, facts: ContainerFacts, events: readonly EngineEvent[] = []) => {
-    const state = reduceAll(initialState(NOON, 'fake'), [
+    const state = reduceAll(initialState(NOON, engineId('fake')), [
       { type: 'containers', at: NOON, containers: [facts] },
       ...events.map((one) => ({ type: 'event' as const, event: one })),
       { type: 'tick', now },
@@ -183,7 +184,7 @@ it('says that a start which failed is not tried again by the restart policy', ()
     error: 'listen tcp 127.0.0.1:7777: bind: address already in use',
     restartPolicy: { name: 'always', maximumRetries: 0 },
   });
-  const state = reduceAll(initialState(NOON, 'fake'), [{ type: 'containers', at: NOON, containers: [port] }]);
+  const state = reduceAll(initialState(NOON, engineId('fake')), [{ type: 'containers', at: NOON, containers: [port] }]);
   expect(new Deriver().derive(state).services[0]?.verdict.reason).toBe(
     'port 7777 is in use on the host (127.0.0.1); its restart policy (always) does not try this again',
   );

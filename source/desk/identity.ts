@@ -1,4 +1,4 @@
-import type { ServiceId } from '../lib/ids.ts';
+import { type ServiceId, serviceId } from '../lib/ids.ts';
 import type { ServiceKind } from './model.ts';
 
 /** The labels that define what a container belongs to. */
@@ -47,9 +47,9 @@ export function identify(name: string, labels: Readonly<Record<string, string>>)
   if (project !== undefined && service) {
     if (isOfBuiltImage(labels)) return single(name);
     const oneoff = labels[LABEL.oneoff]?.toLowerCase() === 'true';
-    if (oneoff) return { id: `container:${name}`, kind: 'container', name, project, replica: name, oneoff };
+    if (oneoff) return { id: serviceId(`container:${name}`), kind: 'container', name, project, replica: name, oneoff };
     const replica = `${labels[LABEL.directory] ?? ''}#${labels[LABEL.number] ?? name}`;
-    return { id: `compose:${project}/${service}`, kind: 'compose', name: service, project, replica, oneoff };
+    return { id: serviceId(`compose:${project}/${service}`), kind: 'compose', name: service, project, replica, oneoff };
   }
   return single(name, project);
 }
@@ -66,7 +66,7 @@ function isOfBuiltImage(labels: Readonly<Record<string, string>>): boolean {
 }
 
 function single(name: string, project?: string): Identity {
-  return { id: `container:${name}`, kind: 'container', name, project, replica: name, oneoff: false };
+  return { id: serviceId(`container:${name}`), kind: 'container', name, project, replica: name, oneoff: false };
 }
 
 /** The prefix that compose adds to the name of a container that it is replacing, once per failed attempt. */
@@ -89,7 +89,7 @@ function swarmIdentity(service: string, labels: Readonly<Record<string, string>>
   const task = labels[LABEL.swarmTask] ?? '';
   const slot = task.startsWith(`${service}.`) ? task.slice(service.length + 1).split('.')[0] : undefined;
   return {
-    id: `swarm:${service}`,
+    id: serviceId(`swarm:${service}`),
     kind: 'swarm',
     name: withoutStack(service, project),
     project,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { compose, event, exited, MINUTE, NOON, probed, SECOND } from '../../test/builders/facts.ts';
 import type { ContainerFacts, EngineEvent } from '../engine/facts.ts';
+import { containerId, engineId, serviceId } from '../lib/ids.ts';
 import { adviceFor, adviceText } from './advice.ts';
 import { Deriver } from './derive.ts';
 import { initialState, reduceAll } from './reduce.ts';
@@ -13,7 +14,7 @@ const DEPLOYED = NOON - 2 * MINUTE;
 const app = (over: Parameters<typeof compose>[2] = {}) => compose('m', 'app', { imageId: OLD, ...over });
 const failing = (over: Parameters<typeof compose>[2] = {}) =>
   probed(
-    app({ id: 'id-new', imageId: NEW, created: DEPLOYED, detail: { startedAt: DEPLOYED }, ...over }),
+    app({ id: containerId('id-new'), imageId: NEW, created: DEPLOYED, detail: { startedAt: DEPLOYED }, ...over }),
     'unhealthy',
     { exitCode: 22, output: 'returned error: 503' },
     3,
@@ -28,9 +29,9 @@ const tag = (name: string, at: number): EngineEvent => ({
 });
 
 function judged(...messages: DeskMessage[]) {
-  const state = reduceAll(initialState(NOON, 'fake'), messages);
+  const state = reduceAll(initialState(NOON, engineId('fake')), messages);
   const desk = new Deriver().derive(state);
-  const service = desk.byId.get('compose:m/app');
+  const service = desk.byId.get(serviceId('compose:m/app'));
   const advice = service && adviceFor(service, desk, state);
   return { verdict: service?.verdict, advice: advice && adviceText(advice, (step) => `<${step}>`) };
 }
@@ -65,7 +66,9 @@ describe('a service that fails after it got another image', () => {
   });
 
   it('says so of one that ended', () => {
-    const ended = exited(app({ id: 'id-new', imageId: NEW, created: DEPLOYED }), 1, { at: DEPLOYED + SECOND });
+    const ended = exited(app({ id: containerId('id-new'), imageId: NEW, created: DEPLOYED }), 1, {
+      at: DEPLOYED + SECOND,
+    });
     expect(judged(list(app()), list(ended)).verdict?.reason).toContain('exit 1; 1s after a new image');
   });
 
@@ -87,17 +90,17 @@ describe('a service that fails after it got another image', () => {
   });
 
   it('does not blame it for what explains itself', () => {
-    const paused = { ...app({ id: 'id-new', imageId: NEW, created: DEPLOYED }), state: 'paused' as const };
+    const paused = { ...app({ id: containerId('id-new'), imageId: NEW, created: DEPLOYED }), state: 'paused' as const };
     expect(judged(list(app()), list(paused)).verdict?.reason).not.toContain('image');
   });
 
   it('does not blame the image that was put back', () => {
-    const back = failing({ id: 'id-back', imageId: OLD, created: NOON - MINUTE });
+    const back = failing({ id: containerId('id-back'), imageId: OLD, created: NOON - MINUTE });
     expect(judged(list(app()), list(failing()), list(back)).verdict?.reason).not.toContain('image');
   });
 
   it('still knows the change when further replicas of the new image follow', () => {
-    const more = app({ id: 'id-2', number: 2, imageId: NEW, created: DEPLOYED + SECOND });
+    const more = app({ id: containerId('id-2'), number: 2, imageId: NEW, created: DEPLOYED + SECOND });
     expect(judged(list(app()), list(failing()), list(failing(), more)).verdict?.reason).toContain('new image');
   });
 });

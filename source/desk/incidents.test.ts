@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { compose, event, exited, MINUTE, NOON, SECOND } from '../../test/builders/facts.ts';
 import { EngineError } from '../engine/engine.ts';
 import type { ContainerFacts, EngineEvent } from '../engine/facts.ts';
+import { containerId, engineId, serviceId } from '../lib/ids.ts';
 import { adviceBehind, adviceText, incidentAdvice } from './advice.ts';
 import { Deriver } from './derive.ts';
 import type { Desk } from './model.ts';
@@ -13,7 +14,7 @@ function deskOf(
   events: readonly EngineEvent[] = [],
   more: readonly DeskMessage[] = [],
 ): Desk {
-  const state = reduceAll(initialState(NOON, 'fake'), [
+  const state = reduceAll(initialState(NOON, engineId('fake')), [
     { type: 'connection', connection: { state: 'ready', since: NOON } },
     { type: 'containers', at: NOON, containers },
     ...events.map((one) => ({ type: 'event' as const, event: one })),
@@ -70,18 +71,20 @@ describe('a restart of the engine or the host', () => {
     ];
     const desk = deskOf(rebooted, [], messages(STOP + SECOND));
     expect(desk.incidents.map(({ kind }) => kind)).toEqual(['engine-restart']);
-    expect(desk.byId.get('compose:exness/redis')?.verdict.reason).toBe('ended with the engine or the host');
+    expect(desk.byId.get(serviceId('compose:exness/redis'))?.verdict.reason).toBe('ended with the engine or the host');
     expect(deskOf(rebooted, [], messages(STOP + 10 * MINUTE)).incidents).toEqual([]);
   });
 
   it('puts right what the services were blamed for', () => {
     const { byId } = deskOf(rebooted);
-    expect(byId.get('compose:exness/redis')).toMatchObject({
+    expect(byId.get(serviceId('compose:exness/redis'))).toMatchObject({
       incident: 'engine-restart',
       verdict: { level: 'down', reason: 'ended with the engine or the host (exit 0)' },
     });
-    expect(byId.get('compose:exness/postgres')?.verdict.reason).toBe('exit 137, ended with the engine or the host');
-    expect(byId.get('compose:exness/backend')?.incident).toBeUndefined();
+    expect(byId.get(serviceId('compose:exness/postgres'))?.verdict.reason).toBe(
+      'exit 137, ended with the engine or the host',
+    );
+    expect(byId.get(serviceId('compose:exness/backend'))?.incident).toBeUndefined();
   });
 
   it('is known by its exit codes where nothing came back', () => {
@@ -108,7 +111,7 @@ describe('a restart of the engine or the host', () => {
 describe('a full disk', () => {
   const full = (id: string): DeskMessage => ({
     type: 'lines',
-    id,
+    id: containerId(id),
     at: NOON,
     lines: ['PANIC: could not write: No space left on device'],
     times: [NOON - 5 * SECOND],
@@ -141,7 +144,7 @@ describe('what a log says', () => {
     times,
   });
   const verdictAt = (now: number, ...messages: readonly DeskMessage[]) =>
-    deskOf([db], [], [...messages, { type: 'tick', now }]).byId.get('compose:p/db')?.verdict;
+    deskOf([db], [], [...messages, { type: 'tick', now }]).byId.get(serviceId('compose:p/db'))?.verdict;
 
   it('has been so since its first line, however often it is read', () => {
     const first = lines(NOON, [NOON - 20 * SECOND]);
@@ -183,23 +186,24 @@ describe('consumers of what is down', () => {
   });
 
   it('are not plainly green', () => {
-    expect(deskOf([exited(redis, 137), web]).byId.get('compose:p/web')).toMatchObject({
+    expect(deskOf([exited(redis, 137), web]).byId.get(serviceId('compose:p/web'))).toMatchObject({
       needs: ['redis'],
       verdict: { level: 'ok' },
     });
-    expect(deskOf([redis, web]).byId.get('compose:p/web')?.needs).toBeUndefined();
+    expect(deskOf([redis, web]).byId.get(serviceId('compose:p/web'))?.needs).toBeUndefined();
   });
 
   it('are told in one word whatever their log calls it, and no more once it is back', () => {
     const reasons = ['getaddrinfo EAI_AGAIN redis', 'connect ECONNREFUSED redis:6379', 'Connection is closed'].map(
       (text) =>
-        deskOf([exited(redis, 137, { at: NOON - MINUTE }), web], [], [refused(text, NOON)]).byId.get('compose:p/web')
-          ?.verdict.reason,
+        deskOf([exited(redis, 137, { at: NOON - MINUTE }), web], [], [refused(text, NOON)]).byId.get(
+          serviceId('compose:p/web'),
+        )?.verdict.reason,
     );
     expect(new Set(reasons)).toEqual(new Set(['up, but cannot reach redis']));
     const restarted = compose('p', 'redis', { health: 'unhealthy', detail: { startedAt: NOON + SECOND } });
     const later = deskOf([restarted, web], [], [refused('connect ECONNREFUSED redis:6379', NOON)]);
-    expect(later.byId.get('compose:p/web')?.verdict.level).toBe('ok');
+    expect(later.byId.get(serviceId('compose:p/web'))?.verdict.level).toBe('ok');
   });
 });
 
@@ -214,7 +218,7 @@ it('after a service was put right, what is still down behind it remains in sight
     created: NOON - MINUTE,
   });
   const desk = deskOf([exited(job, 0), waits('backend'), waits('engine')]);
-  const migrate = desk.byId.get('compose:p/migrate');
+  const migrate = desk.byId.get(serviceId('compose:p/migrate'));
   const advice = migrate && adviceBehind(migrate, desk);
   expect(advice && adviceText(advice, (step) => `<${step}>`)).toBe(
     '<start-project> starts the 2 still down behind it: backend, engine',
@@ -223,6 +227,6 @@ it('after a service was put right, what is still down behind it remains in sight
     exited(job, 0),
     compose('p', 'backend', { dependsOn: 'migrate:service_completed_successfully:false' }),
   ]);
-  const done = running.byId.get('compose:p/migrate');
+  const done = running.byId.get(serviceId('compose:p/migrate'));
   expect(done && adviceBehind(done, running)).toBeUndefined();
 });

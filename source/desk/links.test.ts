@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { compose, container, exited, MINUTE, NOON, neverStarted, probed, SECOND } from '../../test/builders/facts.ts';
 import type { ContainerFacts } from '../engine/facts.ts';
+import { engineId, serviceId } from '../lib/ids.ts';
 import { Deriver } from './derive.ts';
 import { dependantsOf, impactOf, wantsLines } from './impact.ts';
 import { hostsIn, labelledDependencies } from './links.ts';
 import { initialState, reduce } from './reduce.ts';
 
 const deskOf = (...containers: readonly ContainerFacts[]) =>
-  new Deriver().derive(reduce(initialState(NOON, 'fake'), { type: 'containers', at: NOON, containers }));
+  new Deriver().derive(reduce(initialState(NOON, engineId('fake')), { type: 'containers', at: NOON, containers }));
 const sick = (facts: ContainerFacts) => probed(facts, 'unhealthy', { exitCode: 1, output: '' }, 3);
 
 describe('depends_on', () => {
@@ -44,10 +45,10 @@ describe('host names in the environment', () => {
     const api = compose('p', 'api', { detail: env });
     const foreign = compose('other', 'api', { detail: env });
     const desk = deskOf(api, foreign, compose('p', 'db'));
-    expect(desk.byId.get('compose:p/api')?.dependsOn).toEqual([
+    expect(desk.byId.get(serviceId('compose:p/api'))?.dependsOn).toEqual([
       { service: 'db', condition: 'service_started', signal: 'environment', serviceId: 'compose:p/db', via: 'DB_HOST' },
     ]);
-    expect(desk.byId.get('compose:other/api')?.dependsOn).toEqual([]);
+    expect(desk.byId.get(serviceId('compose:other/api'))?.dependsOn).toEqual([]);
   });
 
   it('reach single containers and other projects by name and alias', () => {
@@ -57,7 +58,7 @@ describe('host names in the environment', () => {
       attachments: [{ network: 'shared', aliases: [] }],
       detail: { env: ['U=redis://the-cache'] },
     });
-    expect(deskOf(cache, app).byId.get('compose:p/app')?.dependsOn[0]).toMatchObject({
+    expect(deskOf(cache, app).byId.get(serviceId('compose:p/app'))?.dependsOn[0]).toMatchObject({
       serviceId: 'container:cache-7',
     });
   });
@@ -66,10 +67,10 @@ describe('host names in the environment', () => {
     const deriver = new Deriver();
     const app = compose('p', 'app', { detail: { env: ['U=redis://cache'] } });
     const links = (containers: ContainerFacts[]) => {
-      const state = reduce(initialState(NOON, 'fake'), { type: 'containers', at: NOON, containers });
+      const state = reduce(initialState(NOON, engineId('fake')), { type: 'containers', at: NOON, containers });
       return deriver
         .derive(state)
-        .byId.get('compose:p/app')
+        .byId.get(serviceId('compose:p/app'))
         ?.dependsOn.map((one) => one.serviceId);
     };
     const named = (service: string) =>
@@ -88,12 +89,12 @@ describe('causes', () => {
       sick(compose('p', 'api', { dependsOn: 'db:service_healthy:false' })),
       sick(compose('p', 'web', { dependsOn: 'api:service_started:false' })),
     );
-    expect(desk.byId.get('compose:p/web')?.cause).toMatchObject({
+    expect(desk.byId.get(serviceId('compose:p/web'))?.cause).toMatchObject({
       serviceId: 'compose:p/db',
       signal: expect.stringMatching(/^depends_on api \(service_started\), depends_on db \(service_healthy\)/),
     });
-    expect(desk.byId.get('compose:p/db')?.blocks).toEqual(['compose:p/api', 'compose:p/web']);
-    expect(desk.byId.get('compose:p/api')?.blocks).toEqual([]);
+    expect(desk.byId.get(serviceId('compose:p/db'))?.blocks).toEqual(['compose:p/api', 'compose:p/web']);
+    expect(desk.byId.get(serviceId('compose:p/api'))?.blocks).toEqual([]);
   });
 
   it('are all named where there are several, the worst first', () => {
@@ -102,7 +103,7 @@ describe('causes', () => {
       exited(compose('p', 'b'), 1, { at: NOON - MINUTE }),
       sick(compose('p', 'web', { dependsOn: 'a:service_started:false,b:service_started:false' })),
     );
-    const web = desk.byId.get('compose:p/web');
+    const web = desk.byId.get(serviceId('compose:p/web'));
     expect(web?.cause?.name).toBe('b');
     expect(web?.otherCauses?.map((one) => one.name)).toEqual(['a']);
   });
@@ -111,11 +112,11 @@ describe('causes', () => {
     const down = (name: string, on: string, ago: number) =>
       exited(compose('p', name, { dependsOn: `${on}:service_started:false` }), 1, { at: NOON - ago * SECOND });
     const desk = deskOf(down('a', 'b', 10), down('b', 'c', 30), down('c', 'a', 20));
-    expect(desk.byId.get('compose:p/b')?.cause).toBeUndefined();
-    expect(desk.byId.get('compose:p/a')?.cause?.name).toBe('b');
-    expect(desk.byId.get('compose:p/c')?.cause?.name).toBe('b');
+    expect(desk.byId.get(serviceId('compose:p/b'))?.cause).toBeUndefined();
+    expect(desk.byId.get(serviceId('compose:p/a'))?.cause?.name).toBe('b');
+    expect(desk.byId.get(serviceId('compose:p/c'))?.cause?.name).toBe('b');
     const alone = deskOf(down('a', 'a', 1));
-    expect(alone.byId.get('compose:p/a')?.cause).toBeUndefined();
+    expect(alone.byId.get(serviceId('compose:p/a'))?.cause).toBeUndefined();
   });
 
   it('do not lie in trouble that began later', () => {
@@ -126,14 +127,14 @@ describe('causes', () => {
         at: NOON - 30 * MINUTE,
       }),
     );
-    expect(desk.byId.get('compose:p/api')?.cause).toBeUndefined();
+    expect(desk.byId.get(serviceId('compose:p/api'))?.cause).toBeUndefined();
   });
 
   it('are not sought for what explains itself', () => {
     const api = compose('p', 'api', { dependsOn: 'db:service_started:false' });
     const desk = deskOf(exited(compose('p', 'db'), 1, { at: NOON - MINUTE }), exited(api, 137, { oomKilled: true }));
-    expect(desk.byId.get('compose:p/api')).toMatchObject({ verdict: { code: 'oom-killed' } });
-    expect(desk.byId.get('compose:p/api')?.cause).toBeUndefined();
+    expect(desk.byId.get(serviceId('compose:p/api'))).toMatchObject({ verdict: { code: 'oom-killed' } });
+    expect(desk.byId.get(serviceId('compose:p/api'))?.cause).toBeUndefined();
   });
 
   it('do not lie in a service whose probe cannot work, though that keeps others from starting', () => {
@@ -141,15 +142,18 @@ describe('causes', () => {
     const api = probed(compose('p', 'api'), 'unhealthy', noCurl, 3);
     const web = compose('p', 'web', { dependsOn: 'api:service_healthy:false' });
     const sickDesk = deskOf(api, sick(web));
-    expect(sickDesk.byId.get('compose:p/api')).toMatchObject({ verdict: { code: 'probe-broken' }, blocks: [] });
-    expect(sickDesk.byId.get('compose:p/web')?.cause).toBeUndefined();
-    expect(deskOf(api, neverStarted(web)).byId.get('compose:p/web')?.cause?.name).toBe('api');
+    expect(sickDesk.byId.get(serviceId('compose:p/api'))).toMatchObject({
+      verdict: { code: 'probe-broken' },
+      blocks: [],
+    });
+    expect(sickDesk.byId.get(serviceId('compose:p/web'))?.cause).toBeUndefined();
+    expect(deskOf(api, neverStarted(web)).byId.get(serviceId('compose:p/web'))?.cause?.name).toBe('api');
   });
 
   it('of a start that still waits are named without alarm', () => {
     const postgres = probed(compose('p', 'postgres'), 'starting', { exitCode: 1, output: '' }, 1);
     const api = neverStarted(compose('p', 'api', { dependsOn: 'postgres:service_healthy:false' }));
-    expect(deskOf(postgres, api).byId.get('compose:p/api')?.verdict).toMatchObject({
+    expect(deskOf(postgres, api).byId.get(serviceId('compose:p/api'))?.verdict).toMatchObject({
       level: 'starting',
       code: 'blocked',
       reason: 'waits for postgres to be healthy',
@@ -165,10 +169,10 @@ describe('impact', () => {
     compose('p', 'docs'),
   );
   it('is whom it blocks, and who may suffer next', () => {
-    const { blocks, atRisk } = impactOf(desk, 'compose:p/db');
+    const { blocks, atRisk } = impactOf(desk, serviceId('compose:p/db'));
     expect(blocks.map((one) => one.name)).toEqual(['api']);
     expect(atRisk.map((one) => one.name)).toEqual(['web']);
-    expect(dependantsOf(desk, 'compose:p/docs')).toEqual([]);
+    expect(dependantsOf(desk, serviceId('compose:p/docs'))).toEqual([]);
   });
   it('asks for the last lines of causes, symptoms and those at risk, not of the others', () => {
     expect(wantsLines(desk).map((one) => one.name)).toEqual(['p-db', 'p-api', 'p-web']);

@@ -1,5 +1,5 @@
 import type { ContainerFacts } from '../engine/facts.ts';
-import type { ServiceId } from '../lib/ids.ts';
+import { type ServiceId, serviceId } from '../lib/ids.ts';
 import { memoizeByObject } from '../lib/memoize.ts';
 import type { Group } from './group.ts';
 import { LABEL } from './identity.ts';
@@ -64,8 +64,8 @@ export function dependenciesOf(group: Group, index: NameIndex, isService: (id: S
   const member = spokesman(group);
   if (!member) return [];
   const declared = labelled(member.labels).map((dependency) => {
-    const serviceId = `compose:${identity.project}/${dependency.service}`;
-    return isService(serviceId) ? { ...dependency, serviceId } : dependency;
+    const id = serviceId(`compose:${identity.project}/${dependency.service}`);
+    return isService(id) ? { ...dependency, serviceId: id } : dependency;
   });
   const known = new Set([identity.id, ...declared.map((dependency) => dependency.serviceId)]);
   const mentioned: Dependency[] = [];

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { container } from '../../test/builders/facts.ts';
+import { engineId } from '../lib/ids.ts';
 import { deriveDesk } from './derive.ts';
 import { initialState, reduceAll } from './reduce.ts';
 
@@ -8,7 +9,7 @@ const window = { name: 'weekly', services: ['p/e*'], text: 'step 2 of 4', since:
 
 function levels(windows: readonly (typeof window)[]) {
   const down = (name: string) => container(`p-${name}-1`, { labels: labels(name), state: 'exited', exitCode: 1 });
-  const state = reduceAll(initialState(1000, 'e'), [
+  const state = reduceAll(initialState(1000, engineId('e')), [
     { type: 'connection', connection: { state: 'ready', since: 0 } },
     {
       type: 'containers',

@@ -16,11 +16,11 @@ export class NameIndex {
     const changed = new Set<string>();
     if (before && after && sameNames(before, after)) return changed;
     for (const [network, name] of before ? namesOf(before) : []) {
-      this.#remove(network, name, before?.identity.id ?? '');
+      if (before) this.#remove(network, name, before.identity.id);
       changed.add(name);
     }
     for (const [network, name] of after ? namesOf(after) : []) {
-      this.#add(network, name, after?.identity.id ?? '');
+      if (after) this.#add(network, name, after.identity.id);
       changed.add(name);
     }
     const own = (before ?? after)?.identity.name.toLowerCase();

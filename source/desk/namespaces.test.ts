@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { container, event, exited, MINUTE, NOON } from '../../test/builders/facts.ts';
 import type { ContainerFacts } from '../engine/facts.ts';
+import { engineId, serviceId } from '../lib/ids.ts';
 import { Deriver } from './derive.ts';
 import { asReached } from './namespaces.ts';
 import { initialState, reduceAll } from './reduce.ts';
@@ -12,10 +13,10 @@ const bot = (mode: object) => container('bot', { detail: mode });
 /** The bot's verdict after each list, seen by one deriver. */
 function verdicts(...lists: readonly (readonly ContainerFacts[])[]) {
   const deriver = new Deriver();
-  let state = initialState(NOON, 'fake');
+  let state = initialState(NOON, engineId('fake'));
   return lists.map((containers) => {
     state = reduceAll(state, [{ type: 'containers', at: NOON, containers }]);
-    return deriver.derive(state).byId.get('container:bot')?.verdict;
+    return deriver.derive(state).byId.get(serviceId('container:bot'))?.verdict;
   });
 }
 
@@ -74,7 +75,7 @@ describe('what a restart loses', () => {
       { type: 'event', event: event(engine, 'start', NOON) },
       { type: 'tick', now },
     ];
-    return new Deriver().derive(reduceAll(initialState(NOON, 'fake'), messages)).services[0]?.verdict;
+    return new Deriver().derive(reduceAll(initialState(NOON, engineId('fake')), messages)).services[0]?.verdict;
   };
 
   it('is told for a quarter of an hour, after a crash and after a restart on request', () => {

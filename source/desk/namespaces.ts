@@ -18,7 +18,7 @@ export function borrowedBy({ detail }: ContainerFacts): Borrowed[] {
 }
 
 /** Whether `owner` of a borrowed namespace means this container. */
-export function isOwner({ owner }: Borrowed, { id, name }: Pick<ContainerFacts, 'id' | 'name'>): boolean {
+export function isOwner({ owner }: Borrowed, { id, name }: { id: string; name: string }): boolean {
   return owner === id || owner === name || (owner.length >= 12 && id.startsWith(owner));
 }
 

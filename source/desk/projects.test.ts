@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { NOON } from '../../test/builders/facts.ts';
 import { EngineError } from '../engine/engine.ts';
+import { engineId } from '../lib/ids.ts';
 import { deskVerdict } from './projects.ts';
 import { initialState, reduceAll } from './reduce.ts';
 import type { DeskMessage } from './state.ts';
@@ -14,7 +15,7 @@ describe('the desk without its engine', () => {
     };
     const received: DeskMessage = { type: 'containers', at: NOON, containers: [] };
     const reason = (...messages: DeskMessage[]) =>
-      deskVerdict([], reduceAll(initialState(NOON, 'fake'), messages)).reason;
+      deskVerdict([], reduceAll(initialState(NOON, engineId('fake')), messages)).reason;
     expect(reason(lost)).toBe('the engine is not reachable');
     expect(reason(received, lost)).toBe('the engine is not reachable: what is shown is old');
   });

@@ -5,6 +5,7 @@ import { exness } from '../../test/incidents/stacks.ts';
 import type { ContainerFacts, EngineEvent } from '../engine/facts.ts';
 import { parseInspected, parseList } from '../engine/parse/parse-container.ts';
 import { parseEvent } from '../engine/parse/parse-engine.ts';
+import { containerId, engineId, serviceId } from '../lib/ids.ts';
 import { Deriver } from './derive.ts';
 import { initialState, reduce, reduceAll } from './reduce.ts';
 import type { DeskMessage, DeskState } from './state.ts';
@@ -18,11 +19,11 @@ const texts = (state: DeskState) => state.timeline.map((entry) => entry.text);
 
 describe('the state', () => {
   it('is never written in place, and counts its revisions', () => {
-    const before = reduce(initialState(NOON, 'fake'), listed([redis]));
+    const before = reduce(initialState(NOON, engineId('fake')), listed([redis]));
     const frozen = structuredClone([...before.containers]);
     const after = reduceAll(before, [
       { type: 'container', at: NOON, container: exited(redis, 1) },
-      { type: 'container-gone', at: NOON, id: 'unknown' },
+      { type: 'container-gone', at: NOON, id: containerId('unknown') },
       { type: 'tick', now: NOON + 1 },
     ]);
     expect([...before.containers]).toEqual(frozen);
@@ -31,13 +32,13 @@ describe('the state', () => {
   });
 
   it('stays the same object when a message says nothing new', () => {
-    const before = reduceAll(initialState(NOON, 'fake'), [listed([redis]), { type: 'swarm', services: [] }]);
+    const before = reduceAll(initialState(NOON, engineId('fake')), [listed([redis]), { type: 'swarm', services: [] }]);
     expect(reduce(before, listed([structuredClone(redis)]))).toBe(before);
     expect(reduce(before, { type: 'tick', now: NOON })).toBe(before);
   });
 
   it('drops what a newer list does not hold, with all that belongs to it', () => {
-    const state = reduceAll(initialState(NOON, 'fake'), [
+    const state = reduceAll(initialState(NOON, engineId('fake')), [
       listed([redis, compose('exness', 'web')]),
       ...happened(event(redis, 'die', NOON, { exitCode: '1' })),
       { type: 'usage', id: redis.id, usage: { at: NOON, totals: { received: 0, sent: 0, read: 0, written: 0 } } },
@@ -53,7 +54,7 @@ describe('the state', () => {
     const messages = many.flatMap((one) =>
       happened(event(one, 'start'), event(one, 'die', NOON, { exitCode: '0' }), event(one, 'destroy')),
     );
-    const state = reduceAll(initialState(NOON, 'fake'), messages);
+    const state = reduceAll(initialState(NOON, engineId('fake')), messages);
     expect(state.memory.size).toBe(0);
     expect(state.removed.size).toBe(500);
     expect(state.timeline.length).toBeLessThanOrEqual(2000);
@@ -61,14 +62,17 @@ describe('the state', () => {
 });
 
 it('forgets all of one engine when another is watched', () => {
-  const before = reduceAll(initialState(NOON, 'fake'), [listed([redis]), ...happened(event(redis, 'die', NOON))]);
-  const after = reduce(before, { type: 'forget', at: NOON + SECOND, engine: 'other' });
-  expect(after).toEqual({ ...initialState(NOON + SECOND, 'other'), revision: before.revision + 1 });
+  const before = reduceAll(initialState(NOON, engineId('fake')), [
+    listed([redis]),
+    ...happened(event(redis, 'die', NOON)),
+  ]);
+  const after = reduce(before, { type: 'forget', at: NOON + SECOND, engine: engineId('other') });
+  expect(after).toEqual({ ...initialState(NOON + SECOND, engineId('other')), revision: before.revision + 1 });
 });
 
 describe('what events leave in memory', () => {
   const remembered = (...events: readonly EngineEvent[]) =>
-    reduceAll(initialState(NOON, 'fake'), [listed([redis]), ...happened(...events)]).memory.get(redis.id);
+    reduceAll(initialState(NOON, engineId('fake')), [listed([redis]), ...happened(...events)]).memory.get(redis.id);
 
   it('tells an OOM kill, a stop that ran out of time and a kill apart', () => {
     const die = event(redis, 'die', NOON, { exitCode: '137' });
@@ -110,7 +114,7 @@ describe('what events leave in memory', () => {
 describe('the timeline', () => {
   it('tells what happened without the noise of probes, signals and plumbing', () => {
     const noise = ['exec_create: /bin/sh -c curl', 'exec_start: curl', 'exec_die', 'attach', 'resize', 'top', 'kill'];
-    const state = reduceAll(initialState(NOON, 'fake'), [
+    const state = reduceAll(initialState(NOON, engineId('fake')), [
       listed([redis]),
       ...happened(
         ...noise.map((action) => event(redis, action, NOON, { signal: '15' })),
@@ -133,16 +137,16 @@ describe('the timeline', () => {
   });
 
   it('knows the service of a container that no list has shown yet, by the labels of the event', () => {
-    const state = reduceAll(initialState(NOON, 'fake'), happened(event(redis, 'create')));
+    const state = reduceAll(initialState(NOON, engineId('fake')), happened(event(redis, 'create')));
     expect(state.timeline[0]?.serviceId).toBe('compose:exness/redis');
   });
 
   it("holds a service's entries and the desk's apart from others", () => {
-    const state = reduceAll(initialState(NOON, 'fake'), [
+    const state = reduceAll(initialState(NOON, engineId('fake')), [
       ...happened(event(redis, 'start'), event(compose('exness', 'web'), 'start')),
       { type: 'note', entry: { at: NOON + 1, kind: 'connection', level: 'bad', text: 'engine lost' } },
     ]);
-    expect(timelineOf(state.timeline, 'compose:exness/redis')).toMatchObject([
+    expect(timelineOf(state.timeline, serviceId('compose:exness/redis'))).toMatchObject([
       { at: NOON, level: 'good', serviceId: 'compose:exness/redis', text: 'exness-redis started' },
       { at: NOON + 1, level: 'bad', text: 'engine lost' },
     ]);
@@ -154,13 +158,13 @@ describe('the timeline', () => {
       entry: { at, kind: 'action', level: 'info', text },
     });
     expect(
-      texts(reduceAll(initialState(NOON, 'fake'), [note(NOON, 'b'), note(NOON - 1, 'a'), note(NOON, 'c')])),
+      texts(reduceAll(initialState(NOON, engineId('fake')), [note(NOON, 'b'), note(NOON - 1, 'a'), note(NOON, 'c')])),
     ).toEqual(['a', 'b', 'c']);
   });
 
   it('tells once when memory crosses its limit and when it is back', () => {
     const limit = 1000;
-    const state = reduceAll(initialState(NOON, 'fake'), [
+    const state = reduceAll(initialState(NOON, engineId('fake')), [
       listed([redis]),
       ...[800, 910, 950, 880, 920, 700].map(
         (memory, n): DeskMessage => ({
@@ -189,7 +193,7 @@ describe('answers with holes (podman, old engines)', () => {
       ...[...holes(INSPECTED)].map(parseInspected).filter(({ id }) => id !== ''),
     ];
     for (const facts of answers) {
-      const state = reduceAll(initialState(NOON, 'fake'), [
+      const state = reduceAll(initialState(NOON, engineId('fake')), [
         listed([redis]),
         { type: 'container', at: NOON, container: facts },
       ]);
@@ -204,7 +208,7 @@ describe('answers with holes (podman, old engines)', () => {
 
   it('are unknown where the state or health is not said', () => {
     const containers = parseList([{ Id: 'a' }, { Id: 'b', State: 'running', Status: '' }]);
-    const desk = new Deriver().derive(reduce(initialState(NOON, 'fake'), listed(containers)));
+    const desk = new Deriver().derive(reduce(initialState(NOON, engineId('fake')), listed(containers)));
     expect(desk.services.map((one) => one.verdict.level)).toEqual(['unknown', 'unknown']);
   });
 
@@ -216,7 +220,10 @@ describe('answers with holes (podman, old engines)', () => {
       timeNano: 1.7e18,
     };
     const events = [...holes(die), null, undefined, 7].flatMap((answer) => parseEvent(answer) ?? []);
-    const state = reduceAll(initialState(NOON, 'fake'), [listed(Object.values(exness())), ...happened(...events)]);
+    const state = reduceAll(initialState(NOON, engineId('fake')), [
+      listed(Object.values(exness())),
+      ...happened(...events),
+    ]);
     expect(events.length).toBeGreaterThan(20);
     expect(new Deriver().derive(state).services).toHaveLength(15);
   });

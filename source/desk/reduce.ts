@@ -1,6 +1,6 @@
 import type { ContainerFacts, EngineEvent, Usage } from '../engine/facts.ts';
 import { deepEqual } from '../lib/equal.ts';
-import type { ContainerId, EngineId, ServiceId } from '../lib/ids.ts';
+import { type ContainerId, containerId, type EngineId, type ServiceId } from '../lib/ids.ts';
 import { findingIn } from './findings.ts';
 import { identify } from './identity.ts';
 import { afterContainer, afterCreation, afterRemoval, taggedBy } from './image-change.ts';
@@ -239,7 +239,8 @@ class Draft {
   }
 
   #event(event: EngineEvent): void {
-    const facts = this.state.containers.get(event.id);
+    const id = containerId(event.id);
+    const facts = this.state.containers.get(id);
     const memory = event.type === 'container' ? this.#remember(event) : NOTHING;
     const name = facts?.name ?? event.name;
     const owner = event.type === 'container' ? identify(name, facts?.labels ?? event.attributes).id : undefined;
@@ -251,14 +252,15 @@ class Draft {
     const entry = entryOf(event, owner, memory, facts?.detail?.limits.memory);
     if (entry) this.#note(entry);
     // For a container that no list shows, nothing is kept (except by name).
-    if (event.action === 'destroy' && event.type === 'container' && !facts) this.#depart(event.id, event.name);
+    if (event.action === 'destroy' && event.type === 'container' && !facts) this.#depart(id, event.name);
     this.#set({ lastUpdateAt: Math.max(event.at, this.state.lastUpdateAt ?? 0) });
   }
 
   #remember(event: EngineEvent): ContainerMemory {
-    const known = this.state.memory.get(event.id) ?? NOTHING;
-    const lastUse = this.state.usage.get(event.id)?.memory;
-    const memoryLimit = this.state.containers.get(event.id)?.detail?.limits.memory;
+    const id = containerId(event.id);
+    const known = this.state.memory.get(id) ?? NOTHING;
+    const lastUse = this.state.usage.get(id)?.memory;
+    const memoryLimit = this.state.containers.get(id)?.detail?.limits.memory;
     const memory = remember(known, event, { lastUse, memoryLimit });
     if (memory === known) return known;
     this.#put('memory', event.id, memory);

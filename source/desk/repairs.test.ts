@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { compose, event, exited, MINUTE, NOON, probed, SECOND } from '../../test/builders/facts.ts';
 import type { ContainerDetail, ContainerFacts, EngineEvent } from '../engine/facts.ts';
+import { containerId, engineId, serviceId } from '../lib/ids.ts';
 import { adviceFor, adviceText } from './advice.ts';
 import { Deriver } from './derive.ts';
 import type { Verdict } from './model.ts';
@@ -10,7 +11,7 @@ import type { DeskMessage } from './state.ts';
 /** What went wrong is believed while it lasts, and a repair is believed as well. */
 
 function verdictAt(now: number, facts: ContainerFacts, events: readonly EngineEvent[] = []): Verdict | undefined {
-  const state = reduceAll(initialState(NOON, 'fake'), [
+  const state = reduceAll(initialState(NOON, engineId('fake')), [
     { type: 'connection', connection: { state: 'ready', since: NOON } },
     { type: 'containers', at: now, containers: [facts] },
     ...events.map((one) => ({ type: 'event' as const, event: one })),
@@ -65,8 +66,8 @@ describe('a restart loop', () => {
   });
 
   it('ends with the container: exits of the one that was replaced do not count', () => {
-    const next = { ...running(ended + SECOND), id: 'new', created: ended };
-    const state = reduceAll(initialState(NOON, 'fake'), [
+    const next = { ...running(ended + SECOND), id: containerId('new'), created: ended };
+    const state = reduceAll(initialState(NOON, engineId('fake')), [
       { type: 'containers', at: NOON, containers: [web] },
       ...loop.map((one) => ({ type: 'event' as const, event: one })),
       { type: 'containers', at: ended, containers: [next] },
@@ -131,7 +132,7 @@ describe('a death for memory', () => {
   const events = [event(web, 'oom', NOON - 200), die(NOON - 100, '137')];
   const before = { type: 'containers' as const, at: NOON, containers: [running(NOON - MINUTE, limits(64 * 2 ** 20))] };
   const judged = (memory: number, more: readonly EngineEvent[] = []) => {
-    const state = reduceAll(initialState(NOON, 'fake'), [
+    const state = reduceAll(initialState(NOON, engineId('fake')), [
       before,
       ...events.map((one) => ({ type: 'event' as const, event: one })),
       ...more.map((one) => ({ type: 'event' as const, event: one })),
@@ -168,7 +169,7 @@ describe('flapping health', () => {
 it('the timeline tells a restart on request from one by the policy, and how a Swarm update goes', () => {
   const texts = (...events: readonly EngineEvent[]) =>
     reduceAll(
-      initialState(NOON, 'fake'),
+      initialState(NOON, engineId('fake')),
       events.map((one) => ({ type: 'event' as const, event: one })),
     ).timeline.map(({ text, level }) => `${level} ${text}`);
   const kill = event(web, 'kill', NOON - 100, { signal: '15' });
@@ -187,7 +188,7 @@ describe('what happened and is over', () => {
   const facts = running(NOON - MINUTE + SECOND, { restartCount: 1 });
   const deskOf = (...more: DeskMessage[]) =>
     new Deriver().derive(
-      reduceAll(initialState(NOON, 'fake'), [
+      reduceAll(initialState(NOON, engineId('fake')), [
         { type: 'containers', at: NOON, containers: [facts] },
         ...crashed.map((one) => ({ type: 'event' as const, event: one })),
         ...more,
@@ -196,7 +197,7 @@ describe('what happened and is over', () => {
 
   it('gives way to what is wrong now, and stands behind it', () => {
     const serviceId = new Deriver().derive(
-      reduceAll(initialState(NOON, 'fake'), [{ type: 'containers', at: NOON, containers: [facts] }]),
+      reduceAll(initialState(NOON, engineId('fake')), [{ type: 'containers', at: NOON, containers: [facts] }]),
     ).services[0]?.id;
     if (!serviceId) throw new Error('no service');
     expect(deskOf()?.code).toBe('restarted');
@@ -219,13 +220,13 @@ describe('a service whose dependency has just come back', () => {
       { exitCode: 1, output: '' },
       3,
     );
-    const state = reduceAll(initialState(NOON - MINUTE, 'fake'), [
+    const state = reduceAll(initialState(NOON - MINUTE, engineId('fake')), [
       { type: 'containers', at: NOON, containers: [redis, app] },
       { type: 'event', event: event(app, 'health_status: unhealthy', NOON - MINUTE) },
       { type: 'tick', now },
     ]);
     const desk = new Deriver().derive(state);
-    const service = desk.byId.get('compose:p/app');
+    const service = desk.byId.get(serviceId('compose:p/app'));
     const advice = service && adviceFor(service, desk, state);
     return advice && adviceText(advice, (step) => `<${step}>`);
   };

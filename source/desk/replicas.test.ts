@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { compose, container, exited, MINUTE, NOON, neverStarted, probed } from '../../test/builders/facts.ts';
 import type { ContainerFacts } from '../engine/facts.ts';
+import { containerId, engineId } from '../lib/ids.ts';
 import { Deriver } from './derive.ts';
 import type { Service } from './model.ts';
 import { initialState, reduceAll } from './reduce.ts';
@@ -8,7 +9,7 @@ import { initialState, reduceAll } from './reduce.ts';
 const DIRECTORY = 'com.docker.compose.project.working_dir';
 
 function servicesOf(...containers: readonly ContainerFacts[]): readonly Service[] {
-  const state = reduceAll(initialState(NOON, 'fake'), [
+  const state = reduceAll(initialState(NOON, engineId('fake')), [
     { type: 'connection', connection: { state: 'ready', since: NOON } },
     { type: 'containers', at: NOON, containers },
   ]);
@@ -48,7 +49,7 @@ describe('a recreation that is not over', () => {
   const old = compose('desk', 'engine', { name: '7481b178e4c1_7481b178e4c1_desk-engine-1' });
   const replacement = (over: Partial<ContainerFacts> = {}) => ({
     ...neverStarted(compose('desk', 'engine', { name: 'desk-engine-1' }), { error: 'network gone not found' }),
-    id: 'new',
+    id: containerId('new'),
     ...over,
   });
 
@@ -64,7 +65,7 @@ describe('a recreation that is not over', () => {
 
   it('tells of a new container that ended, too', () => {
     const ended = exited(compose('desk', 'engine', { name: 'desk-engine-1' }), 3);
-    expect(only(old, { ...ended, id: 'new', created: NOON - MINUTE }).verdict.reason).toContain(
+    expect(only(old, { ...ended, id: containerId('new'), created: NOON - MINUTE }).verdict.reason).toContain(
       'desk-engine-1: exit 3;',
     );
   });
@@ -127,7 +128,7 @@ it('takes no `docker run` of an image that compose built for a replica', () => {
       'com.docker.compose.version': '2.26.1',
     },
   });
-  const services = servicesOf({ ...replica, id: 'replica', name: 'trading-api-1' }, stray);
+  const services = servicesOf({ ...replica, id: containerId('replica'), name: 'trading-api-1' }, stray);
   expect(services.map(({ id, wanted }) => [id, wanted])).toEqual([
     ['compose:trading/api', 1],
     ['container:trading-api', 1],

@@ -48,7 +48,7 @@ export type Beyond = { level: 'warn' | 'critical'; text: string; since: number }
 
 /** Oldest first. `at`: when they were read; `times`: when each was written, by the engine's clock (0: not known). */
 /** An alert of a Prometheus server that fires: on a service, or (without one) on the desk. */
-export type DeskAlert = Omit<Beyond, 'since'> & { since?: number; serviceId?: string };
+export type DeskAlert = Omit<Beyond, 'since'> & { since?: number; serviceId?: ServiceId };
 
 /** The image of a service's newest container, and the last time it changed. */
 export type ImageSeen = {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { container, NOON } from '../../test/builders/facts.ts';
 import { fakeClock } from '../../test/fake-clock.ts';
 import type { Clock } from '../lib/clock.ts';
+import { containerId, engineId } from '../lib/ids.ts';
 import { initialState } from './reduce.ts';
 import type { DeskMessage } from './state.ts';
 import { createStore } from './store.ts';
@@ -33,7 +34,7 @@ const arrival = (name: string) => ({ type: 'container', at: NOON, container: con
 describe('the store', () => {
   it('tells a first change at once and a burst together, at most once every notifyMs', () => {
     const { clock, advance } = handClock();
-    const store = createStore({ clock, engine: 'fake', notifyMs: 100 });
+    const store = createStore({ clock, engine: engineId('fake'), notifyMs: 100 });
     let received = 0;
     store.subscribe(() => {
       received += 1;
@@ -55,7 +56,7 @@ describe('the store', () => {
 
   it('has the newest state at any time, and a snapshot that moves only when it tells', () => {
     const { clock, advance } = handClock();
-    const store = createStore({ clock, engine: 'fake', notifyMs: 100 });
+    const store = createStore({ clock, engine: engineId('fake'), notifyMs: 100 });
     const first = store.seen();
     store.dispatch(arrival('a'));
     expect(store.get().containers.size).toBe(1);
@@ -68,7 +69,7 @@ describe('the store', () => {
 
   it('does not tell what is no news, nor after its end', () => {
     const { clock, advance } = handClock();
-    const store = createStore({ clock, engine: 'fake', notifyMs: 100 });
+    const store = createStore({ clock, engine: engineId('fake'), notifyMs: 100 });
     let received = 0;
     const end = store.subscribe(() => {
       received += 1;
@@ -90,24 +91,24 @@ describe('the store', () => {
     const { clock, advance } = handClock();
     const connection = { state: 'ready', since: NOON } as const;
     const store = createStore({
-      engine: 'fake',
+      engine: engineId('fake'),
       clock,
       notifyMs: 100,
-      initial: { ...initialState(NOON, 'fake'), connection, lastUpdateAt: NOON },
+      initial: { ...initialState(NOON, engineId('fake')), connection, lastUpdateAt: NOON },
     });
     const received: number[] = [];
     store.subscribe(() => received.push(clock.now() - NOON));
     const usage = (cpuPercent?: number) => ({ at: clock.now(), cpuPercent, totals: NO_BYTES });
     // First readings fill empty cells.
-    store.dispatch({ type: 'usage', id: 'a', usage: usage() });
+    store.dispatch({ type: 'usage', id: containerId('a'), usage: usage() });
     advance(0);
-    store.dispatch({ type: 'usage', id: 'a', usage: usage(1) });
+    store.dispatch({ type: 'usage', id: containerId('a'), usage: usage(1) });
     advance(100);
     expect(received).toEqual([0, 100]);
     advance(900);
-    store.dispatch({ type: 'usage', id: 'a', usage: usage(2) });
+    store.dispatch({ type: 'usage', id: containerId('a'), usage: usage(2) });
     advance(400);
-    store.dispatch({ type: 'usage', id: 'a', usage: usage(3) }, { type: 'tick', now: clock.now() });
+    store.dispatch({ type: 'usage', id: containerId('a'), usage: usage(3) }, { type: 'tick', now: clock.now() });
     advance(1099);
     expect(received).toHaveLength(2);
     advance(1);
@@ -118,16 +119,16 @@ describe('the store', () => {
     expect(received).toHaveLength(3);
     advance(1);
     expect(received).toEqual([0, 100, 2500, 5500]);
-    store.dispatch({ type: 'usage', id: 'a', usage: usage(4) }, arrival('b'));
+    store.dispatch({ type: 'usage', id: containerId('a'), usage: usage(4) }, arrival('b'));
     advance(0);
-    expect(store.seen().usage.get('a')?.cpuPercent).toBe(3);
+    expect(store.seen().usage.get(containerId('a'))?.cpuPercent).toBe(3);
     advance(100);
-    expect(store.seen().usage.get('a')?.cpuPercent).toBe(4);
+    expect(store.seen().usage.get(containerId('a'))?.cpuPercent).toBe(4);
   });
 
   it('holds nothing back until the engine has told of its containers', () => {
     const { clock, advance } = handClock();
-    const store = createStore({ clock, engine: 'fake', notifyMs: 100 });
+    const store = createStore({ clock, engine: engineId('fake'), notifyMs: 100 });
     store.dispatch({ type: 'note', entry: { at: NOON, kind: 'event', level: 'info', text: 'connecting' } });
     advance(0);
     store.dispatch(arrival('a'));
@@ -144,10 +145,10 @@ describe('the store', () => {
     const { clock, advance } = handClock();
     const connection = { state: 'ready', since: NOON } as const;
     const store = createStore({
-      engine: 'fake',
+      engine: engineId('fake'),
       clock,
       notifyMs: 100,
-      initial: { ...initialState(NOON, 'fake'), connection, lastUpdateAt: NOON },
+      initial: { ...initialState(NOON, engineId('fake')), connection, lastUpdateAt: NOON },
     });
     let received = 0;
     store.subscribe(() => {
@@ -167,7 +168,11 @@ describe('the store', () => {
 describe('what cannot be taken in', () => {
   it('is reported, and the messages beside it are not lost', () => {
     const failures: unknown[] = [];
-    const store = createStore({ clock: fakeClock(), engine: 'fake', onError: (error) => failures.push(error) });
+    const store = createStore({
+      clock: fakeClock(),
+      engine: engineId('fake'),
+      onError: (error) => failures.push(error),
+    });
     const broken: DeskMessage = {
       type: 'note',
       get entry(): never {
@@ -181,7 +186,11 @@ describe('what cannot be taken in', () => {
 
   it('keeps a listener that fails from silencing the others', () => {
     const failures: unknown[] = [];
-    const store = createStore({ clock: fakeClock(), engine: 'fake', onError: (error) => failures.push(error) });
+    const store = createStore({
+      clock: fakeClock(),
+      engine: engineId('fake'),
+      onError: (error) => failures.push(error),
+    });
     let heard = 0;
     store.subscribe(() => {
       throw new Error('broken');

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MINUTE, NOON } from '../../test/builders/facts.ts';
 import type { SwarmService, SwarmTask } from '../engine/facts.ts';
+import { engineId } from '../lib/ids.ts';
 import { Deriver } from './derive.ts';
 import type { Service } from './model.ts';
 import { initialState, reduceAll } from './reduce.ts';
@@ -19,7 +20,7 @@ const BASE: SwarmService = {
 };
 
 function serviceOf(over: Partial<SwarmService>, now = NOON): Service {
-  const state = reduceAll(initialState(NOON, 'fake'), [
+  const state = reduceAll(initialState(NOON, engineId('fake')), [
     { type: 'swarm', services: [{ ...BASE, ...over }] },
     { type: 'tick', now },
   ]);

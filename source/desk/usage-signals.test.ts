@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { compose, MINUTE, NOON, SECOND } from '../../test/builders/facts.ts';
+import { engineId } from '../lib/ids.ts';
 import { Deriver } from './derive.ts';
 import type { Verdict } from './model.ts';
 import { initialState, reduceAll } from './reduce.ts';
@@ -21,7 +22,7 @@ const every = (from: number, to: number, received: number) =>
   Array.from({ length: Math.floor((to - from) / 3) }, (_, n) => reading(from + n * 3, received));
 
 function verdictAt(seconds: number, ...messages: readonly DeskMessage[]): Verdict | undefined {
-  const state = reduceAll(initialState(NOON, 'fake'), [
+  const state = reduceAll(initialState(NOON, engineId('fake')), [
     { type: 'containers', at: NOON, containers: [poller] },
     ...messages,
     { type: 'tick', now: NOON + seconds * SECOND },

@@ -12,6 +12,7 @@ import {
 } from '../../test/builders/facts.ts';
 import { exness, maricusco, trading } from '../../test/incidents/stacks.ts';
 import type { ContainerDetail, ContainerFacts, SwarmService } from '../engine/facts.ts';
+import { engineId, serviceId } from '../lib/ids.ts';
 import { Deriver } from './derive.ts';
 import type { Service } from './model.ts';
 import { initialState, reduceAll } from './reduce.ts';
@@ -27,7 +28,7 @@ const tick = (now: number): DeskMessage => ({ type: 'tick', now });
 /** The only service of these messages, and of each further batch, seen by one deriver. */
 function verdicts(...batches: readonly (readonly DeskMessage[])[]): Service[] {
   const deriver = new Deriver();
-  let state = initialState(NOON, 'fake');
+  let state = initialState(NOON, engineId('fake'));
   return batches.map((batch) => {
     state = reduceAll(state, batch);
     const [service] = deriver.derive(state).services;
@@ -138,7 +139,7 @@ describe('verdicts change with time alone', () => {
   it('an old answer to an own probe says nothing any more', () => {
     const probe = { url: 'http://h/health', at: NOON, status: 503 };
     const [now, later] = verdicts(
-      [listed(web), { type: 'probe', serviceId: 'compose:p/web', probe }],
+      [listed(web), { type: 'probe', serviceId: serviceId('compose:p/web'), probe }],
       [tick(NOON + 6 * MINUTE)],
     );
     expect(now?.verdict).toMatchObject({ code: 'probe-disagrees', reason: 'up, but http://h/health: HTTP 503' });
@@ -148,7 +149,7 @@ describe('verdicts change with time alone', () => {
   it('a number beyond its threshold degrades a service that is well otherwise, until it is back', () => {
     const received = (breaches: Extract<DeskMessage, { type: 'breaches' }>['breaches']): DeskMessage => ({
       type: 'breaches',
-      serviceId: 'compose:p/web',
+      serviceId: serviceId('compose:p/web'),
       breaches,
     });
     const beyond = { level: 'critical', text: 'position -51, more than 50 from zero', since: NOON } as const;
@@ -187,7 +188,7 @@ describe('verdicts change with time alone', () => {
 describe('own probes', () => {
   const probe = (at: number, status: number | undefined, guessed: boolean): DeskMessage => ({
     type: 'probe',
-    serviceId: 'compose:p/web',
+    serviceId: serviceId('compose:p/web'),
     probe: {
       url: 'http://h/health',
       at: NOON + at,
@@ -259,7 +260,9 @@ describe('step by step', () => {
     const change = (now: number): DeskMessage => {
       const facts = pick();
       const id = facts.id;
-      const serviceId = `compose:${facts.labels['com.docker.compose.project']}/${facts.labels['com.docker.compose.service']}`;
+      const owner = serviceId(
+        `compose:${facts.labels['com.docker.compose.project']}/${facts.labels['com.docker.compose.service']}`,
+      );
       const messages: DeskMessage[] = [
         { type: 'container', at: now, container: exited(facts, random(3), { at: now }) },
         { type: 'container', at: now, container: facts },
@@ -272,16 +275,16 @@ describe('step by step', () => {
         { type: 'lines', id, at: now, lines: ['connect ECONNREFUSED redis:6379'] },
         {
           type: 'probe',
-          serviceId,
+          serviceId: owner,
           probe: { url: 'u', at: now, ...(random(2) ? { status: 200 } : { error: 'refused' }) },
         },
-        { type: 'activity', serviceId, at: now, metric: 'events', perSecond: random(2) },
+        { type: 'activity', serviceId: owner, at: now, metric: 'events', perSecond: random(2) },
         tick(now),
       ];
       return messages[random(messages.length)] ?? tick(now);
     };
     const deriver = new Deriver();
-    let state = reduceAll(initialState(NOON, 'fake'), [listed(...pool)]);
+    let state = reduceAll(initialState(NOON, engineId('fake')), [listed(...pool)]);
     for (let step = 0; step < 1500; step += 1) {
       const now = NOON + step * SECOND;
       state = reduceAll(

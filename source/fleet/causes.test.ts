@@ -3,16 +3,17 @@ import { compose, exited, NOON } from '../../test/builders/facts.ts';
 import { deriveDesk } from '../desk/derive.ts';
 import { initialState, reduceAll } from '../desk/reduce.ts';
 import type { ContainerFacts } from '../engine/facts.ts';
+import { engineId } from '../lib/ids.ts';
 import { fleetCauses } from './causes.ts';
 import type { FleetHost } from './model.ts';
 import { differences } from './parity.ts';
 
 function host(name: string, containers: readonly ContainerFacts[], role = 'engine'): FleetHost {
-  const deskState = reduceAll(initialState(NOON, name), [
+  const deskState = reduceAll(initialState(NOON, engineId(name)), [
     { type: 'connection', connection: { state: 'ready', since: NOON } },
     { type: 'containers', at: NOON, containers },
   ]);
-  const spec = { name, role, member: true, readonly: false, where: '' };
+  const spec = { name: engineId(name), role, member: true, readonly: false, where: '' };
   return { spec, state: 'live', since: NOON, deskState, desk: deriveDesk(deskState) };
 }
 

@@ -3,6 +3,7 @@ import { container, NOON } from '../../test/builders/facts.ts';
 import { deriveDesk } from '../desk/derive.ts';
 import { initialState, reduceAll } from '../desk/reduce.ts';
 import { type Connection, EngineError, type FailureKind } from '../engine/engine.ts';
+import { engineId } from '../lib/ids.ts';
 import { type FleetHost, type HostSpec, isOff, reaching } from './model.ts';
 import { urgency } from './urgency.ts';
 
@@ -39,7 +40,7 @@ describe('how a host is reached', () => {
 
   it('is off until the time that was said, or for good', () => {
     const spec = (until?: number): HostSpec => ({
-      name: 'a',
+      name: engineId('a'),
       off: { reason: 'x', until },
       member: true,
       readonly: false,
@@ -52,11 +53,11 @@ describe('how a host is reached', () => {
 it('what cannot be seen and what is down come first, what is off last', () => {
   const host = (name: string, state: FleetHost['state'], exitCode?: number): FleetHost => {
     const facts = container('web', exitCode === undefined ? {} : { state: 'exited', exitCode });
-    const deskState = reduceAll(initialState(NOON, name), [
+    const deskState = reduceAll(initialState(NOON, engineId(name)), [
       { type: 'connection', connection: ready },
       { type: 'containers', at: NOON, containers: [facts] },
     ]);
-    const spec = { name, member: true, readonly: false, where: '' };
+    const spec = { name: engineId(name), member: true, readonly: false, where: '' };
     return { spec, state, since: NOON, deskState, desk: deriveDesk(deskState) };
   };
   const hosts = [

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { compose, exited, NOON } from '../../test/builders/facts.ts';
 import { deriveDesk } from '../desk/derive.ts';
 import { initialState, reduceAll } from '../desk/reduce.ts';
+import { engineId } from '../lib/ids.ts';
 import type { FleetHost, HostSpec } from './model.ts';
 import { hindrance, planRollout, stopReason } from './rollout.ts';
 import { selectHosts } from './select.ts';
@@ -10,11 +11,11 @@ type Over = Partial<HostSpec> & { state?: FleetHost['state']; why?: string; down
 
 function host(name: string, { state = 'live', why, down, ...spec }: Over = {}): FleetHost {
   const engine = compose('exness', 'engine');
-  const deskState = reduceAll(initialState(NOON, name), [
+  const deskState = reduceAll(initialState(NOON, engineId(name)), [
     { type: 'connection', connection: { state: 'ready', since: NOON } },
     { type: 'containers', at: NOON, containers: [down ? exited(engine, 1) : engine] },
   ]);
-  const known = { name, role: 'engine', member: true, readonly: false, where: '', ...spec };
+  const known = { name: engineId(name), role: 'engine', member: true, readonly: false, where: '', ...spec };
   return { spec: known, state, since: NOON, why, deskState, desk: deriveDesk(deskState) };
 }
 
@@ -32,10 +33,10 @@ describe('a rollout', () => {
   it('never has both of a pair in one wave, whichever names the other', () => {
     const hosts = [
       host('x'),
-      host('a', { pair: 'b' }),
+      host('a', { pair: engineId('b') }),
       host('b'),
-      host('c', { pair: 'd' }),
-      host('d', { pair: 'c' }),
+      host('c', { pair: engineId('d') }),
+      host('d', { pair: engineId('c') }),
       ...many(4),
     ];
     for (const wave of planRollout(hosts, hosts, { batch: 9 }).waves) {
@@ -54,7 +55,7 @@ describe('a rollout', () => {
       host('lost', { state: 'lost', why: 'no route' }),
       host('stale', { state: 'stale' }),
       host('off', { state: 'off', why: 'repair' }),
-      host('paired', { pair: 'broken' }),
+      host('paired', { pair: engineId('broken') }),
       host('broken', { down: true }),
       host('single', { role: 'data' }),
       host('fine'),

@@ -2,11 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { fakeLog } from '../../test/builders/fake-log.ts';
 import { fakeClock } from '../../test/fake-clock.ts';
 import { EngineError } from '../engine/engine.ts';
+import { containerId, engineId } from '../lib/ids.ts';
 import { wholeLogs } from './whole-logs.ts';
 
 const AT = 1_768_468_502_000_000_000n;
 const line = (ms: number, text: string) => ({ nanos: AT + BigInt(ms) * 1_000_000n, text });
-const source = (id: string) => ({ engine: 'fake', id, name: `redis-${id}`, running: true });
+const source = (id: string) => ({
+  engine: engineId('fake'),
+  id: containerId(id),
+  name: `redis-${id}`,
+  running: true,
+});
 
 async function read(pieces: AsyncIterable<string>): Promise<string> {
   let text = '';

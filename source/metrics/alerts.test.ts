@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { compose, NOON } from '../../test/builders/facts.ts';
 import { Deriver } from '../desk/derive.ts';
 import { initialState, reduceAll } from '../desk/reduce.ts';
+import { engineId, serviceId } from '../lib/ids.ts';
 import { type Alert, prometheusServer } from '../prometheus/server.ts';
 import { deskAlerts, type Severities, serviceNamed } from './alerts.ts';
 
@@ -40,13 +41,17 @@ describe('the service an alert is about', () => {
 describe('alerts that fire', () => {
   const judged = (alerts: readonly Alert[], severities: Severities = {}) => {
     const received = deskAlerts(alerts, severities, (labels) => serviceNamed(labels, containers));
-    const state = reduceAll(initialState(NOON, 'fake'), [
+    const state = reduceAll(initialState(NOON, engineId('fake')), [
       { type: 'connection', connection: { state: 'ready', since: NOON } },
       { type: 'containers', at: NOON, containers },
       { type: 'alerts', alerts: received },
     ]);
     const desk = new Deriver().derive(state);
-    return { desk: desk.verdict, backend: desk.byId.get('compose:exness/backend')?.verdict, incidents: desk.incidents };
+    return {
+      desk: desk.verdict,
+      backend: desk.byId.get(serviceId('compose:exness/backend'))?.verdict,
+      incidents: desk.incidents,
+    };
   };
 
   it('degrade the service that they name, the critical one first', () => {

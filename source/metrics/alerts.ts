@@ -1,6 +1,7 @@
 import { identify } from '../desk/identity.ts';
 import type { DeskAlert } from '../desk/state.ts';
 import type { ContainerFacts } from '../engine/facts.ts';
+import type { ServiceId } from '../lib/ids.ts';
 import { displayText } from '../lib/secrets.ts';
 import type { Alert } from '../prometheus/server.ts';
 
@@ -24,7 +25,7 @@ const SEVERITIES: Severities = {
 export function deskAlerts(
   alerts: readonly Alert[],
   severities: Severities,
-  ownerOf: (labels: Alert['labels']) => string | undefined,
+  ownerOf: (labels: Alert['labels']) => ServiceId | undefined,
 ): DeskAlert[] {
   return alerts.flatMap((alert) => {
     const level = levelOf(alert.labels.severity, { ...SEVERITIES, ...severities });
@@ -67,7 +68,7 @@ const NAMING = [
  * The service that an alert's labels name: by container, service, or the host of an instance. A name that matches services of several
  * projects counts only if a label names the project.
  */
-export function serviceNamed(labels: Alert['labels'], containers: Iterable<ContainerFacts>): string | undefined {
+export function serviceNamed(labels: Alert['labels'], containers: Iterable<ContainerFacts>): ServiceId | undefined {
   const known = [...containers].map((facts) => ({ facts, identity: identify(facts.name, facts.labels) }));
   const project = labels.container_label_com_docker_compose_project ?? labels.compose_project ?? labels.project;
   const within = project === undefined ? known : known.filter(({ identity }) => identity.project === project);

@@ -25,7 +25,7 @@ export class Breaches {
   readonly #options: CrossingsOptions;
   readonly #watcher: Watcher;
   /** Services with breaches that were reported to the desk. */
-  #reported = new Set<string>();
+  #reported = new Set<ServiceId>();
 
   constructor(options: CrossingsOptions) {
     this.#options = options;
@@ -57,7 +57,7 @@ export class Breaches {
 
   /** Reports the current breaches of each service to the desk; a service that is no longer scraped has none. */
   publish(endpoints: Owned): void {
-    const beyond = new Map<string, Beyond[]>();
+    const beyond = new Map<ServiceId, Beyond[]>();
     for (const [id, { status, serviceId }] of endpoints) {
       if (serviceId === undefined) continue;
       const found = this.of(id).flatMap((standing) => beyondOf(standing, status) ?? []);

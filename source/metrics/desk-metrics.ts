@@ -1,6 +1,6 @@
 import type { Store } from '../desk/store.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { ServiceId } from '../lib/ids.ts';
+import type { ContainerId, ServiceId } from '../lib/ids.ts';
 import type { Board, Panel } from '../prometheus/board.ts';
 import type { DiscoverOptions } from '../prometheus/endpoints.ts';
 import type { Expr } from '../prometheus/expr.ts';
@@ -36,11 +36,11 @@ export type DeskMetrics = {
   revision(): number;
   subscribe(listener: () => void): () => void;
   /** Sets what is on the screen: the endpoints of these containers, and others by id, are scraped at the full rate. */
-  watch(containers: readonly string[], endpoints?: readonly string[]): void;
+  watch(containers: readonly ContainerId[], endpoints?: readonly string[]): void;
   /** The containers whose charts are on the screen: their resource usage is read as often as that of visible rows. */
-  watching(): readonly string[];
+  watching(): readonly ContainerId[];
   /** The endpoints of these containers. */
-  sources(containers: readonly string[]): readonly MetricSource[];
+  sources(containers: readonly ContainerId[]): readonly MetricSource[];
   source(endpoint: string): MetricSource | undefined;
   /** The operator's pins and thresholds. */
   byKey: Pick<ByKey, 'pin' | 'setThreshold' | 'trouble'>;

@@ -41,9 +41,9 @@ class Metrics implements DeskMetrics {
   readonly #breaches: Breaches;
   readonly #ends: readonly (() => void)[];
   #revision = 0;
-  #containers: ReadonlyMap<string, ContainerFacts> = new Map();
+  #containers: ReadonlyMap<ContainerId, ContainerFacts> = new Map();
   #engine: EngineInfo | undefined;
-  #watched: { containers: readonly string[]; endpoints: readonly string[] } = { containers: [], endpoints: [] };
+  #watched: { containers: readonly ContainerId[]; endpoints: readonly string[] } = { containers: [], endpoints: [] };
 
   constructor(options: DeskMetricsOptions) {
     const { store, clock, problems = [], keeper = inMemoryPreferences() } = options;
@@ -59,7 +59,7 @@ class Metrics implements DeskMetrics {
     this.#serverLines = new ServerLines(clock, () => this.#changed());
     this.servers = new Servers({
       clock,
-      projectOf: (container) => this.#containers.get(container ?? '')?.labels[LABEL.project],
+      projectOf: (container) => container && this.#containers.get(container)?.labels[LABEL.project],
       changed: () => {
         this.#discover();
         this.#changed();
@@ -92,17 +92,17 @@ class Metrics implements DeskMetrics {
     return () => void this.#listeners.delete(listener);
   };
 
-  watch(containers: readonly string[], endpoints: readonly string[] = []): void {
+  watch(containers: readonly ContainerId[], endpoints: readonly string[] = []): void {
     this.#watched = { containers, endpoints };
     this.scraper.watch([...this.#of(containers).map(({ endpoint }) => endpoint.id), ...endpoints]);
     this.#breaches.publish(this.#scrapedNow());
   }
 
-  watching(): readonly string[] {
+  watching(): readonly ContainerId[] {
     return this.#watched.containers;
   }
 
-  sources(containers: readonly string[]): readonly MetricSource[] {
+  sources(containers: readonly ContainerId[]): readonly MetricSource[] {
     return this.#of(containers).flatMap(({ endpoint }) => this.source(endpoint.id) ?? []);
   }
 
@@ -132,7 +132,7 @@ class Metrics implements DeskMetrics {
 
   current(metric: string, service: ServiceId | undefined): CurrentValues {
     const { store, clock } = this.#options;
-    const containers = store.deskOf(store.get()).byId.get(service ?? '')?.containers ?? [];
+    const containers = (service && store.deskOf(store.get()).byId.get(service)?.containers) ?? [];
     return currentValues(this.scraper, metric, containers, clock.now());
   }
 
@@ -151,7 +151,7 @@ class Metrics implements DeskMetrics {
 
   #owner(container: ContainerId | undefined): ServiceId | undefined {
     const { store } = this.#options;
-    return store.deskOf(store.get()).ownerOf.get(container ?? '');
+    return container && store.deskOf(store.get()).ownerOf.get(container);
   }
 
   /** Reports the alerts of all servers: to the service that their target or labels name, else to the desk. */
@@ -166,7 +166,7 @@ class Metrics implements DeskMetrics {
     store.dispatch({ type: 'alerts', alerts });
   }
 
-  #ownerOfTarget({ server, job, instance }: NonNullable<Endpoint['scrapedBy']>): string | undefined {
+  #ownerOfTarget({ server, job, instance }: NonNullable<Endpoint['scrapedBy']>): ServiceId | undefined {
     const found = this.scraper.statuses().find(({ endpoint: { scrapedBy } }) => {
       return scrapedBy?.server === server && scrapedBy.job === job && scrapedBy.instance === instance;
     });
@@ -185,7 +185,7 @@ class Metrics implements DeskMetrics {
 
   #board(status: EndpointStatus, history: History): Board {
     const { [LABEL.service]: service, [LABEL.project]: project } =
-      this.#containers.get(status.endpoint.containerId ?? '')?.labels ?? {};
+      (status.endpoint.containerId && this.#containers.get(status.endpoint.containerId)?.labels) ?? {};
     const names = service === undefined ? [] : [service, `${project}/${service}`];
     const server = this.servers.of(status.endpoint) !== undefined;
     return this.#boards.of(status, names, history.latest?.exposition, server);

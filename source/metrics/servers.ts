@@ -1,5 +1,6 @@
 import type { TimelineEntry } from '../desk/state.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { ContainerId } from '../lib/ids.ts';
 import { type DiscoverOptions, type Endpoint, type KnownTarget, whyNot } from '../prometheus/endpoints.ts';
 import type { ScrapeTarget } from '../prometheus/scrape-target.ts';
 import type { EndpointStatus } from '../prometheus/scraper.ts';
@@ -13,7 +14,7 @@ export type UnmatchedTarget = { server: string; job: string; url: string; why: s
 export type ServersOptions = {
   clock: Clock;
   /** The compose project of a container. */
-  projectOf(container: string | undefined): string | undefined;
+  projectOf(container: ContainerId | undefined): string | undefined;
   /** There are new facts. */
   changed(): void;
   /** An alert started or stopped firing. */

@@ -1,5 +1,6 @@
 import { serviceName } from '../desk/identity.ts';
 import type { Desk } from '../desk/model.ts';
+import { ownerOf } from '../desk/owner.ts';
 import { type Engine, EngineError } from '../engine/engine.ts';
 import type { ContainerFacts, Hardening } from '../engine/facts.ts';
 import { parseInspected } from '../engine/parse/parse-container.ts';
@@ -33,7 +34,7 @@ export type ServiceHints = (service: { name: string; project?: string }) => { ro
 /** The containers as subjects of the rules: the desk knows which are jobs, the settings may know their role. */
 export function subjectsOf(all: readonly Inspected[], desk: Desk, hints: ServiceHints): readonly Subject[] {
   return all.map(({ facts, hardening }) => {
-    const service = desk.byId.get(desk.ownerOf.get(facts.id) ?? '');
+    const service = ownerOf(desk, facts.id);
     const hint = service ? hints(service) : {};
     const job = service?.job ?? false;
     const name = service?.project === undefined ? facts.name : serviceName(service);

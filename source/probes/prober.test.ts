@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type FakeClock, fakeClock } from '../../test/fake-clock.ts';
+import { serviceId } from '../lib/ids.ts';
 import { NOT_HTTP, type ProbeAnswer } from './probe.ts';
 import { type OwnedTarget, type ProbeReport, Prober } from './prober.ts';
 
@@ -46,7 +47,7 @@ beforeEach(() => {
 const target = (url: string, more: Partial<OwnedTarget> = {}): OwnedTarget => ({
   url,
   guessed: false,
-  owner: 'api',
+  owner: serviceId('api'),
   startedAt: clock.now() - 3_600_000,
   ...more,
 });
@@ -64,7 +65,7 @@ describe('the prober', () => {
   it('asks one that is looked at or in trouble more often', async () => {
     prober.set([target('http://a/')]);
     await clock.advance(0);
-    prober.hurry(['api']);
+    prober.hurry([serviceId('api')]);
     await clock.advance(20_000);
     expect(asked).toHaveLength(5);
     prober.hurry([]);

@@ -1,4 +1,5 @@
 import type { Clock } from '../lib/clock.ts';
+import type { ServiceId } from '../lib/ids.ts';
 import { Schedule } from '../lib/schedule.ts';
 import { NOT_HTTP, type ProbeAnswer, probeUrl } from './probe.ts';
 import type { ProbeTarget } from './probe-targets.ts';
@@ -6,7 +7,7 @@ import type { ProbeTarget } from './probe-targets.ts';
 /** A target and its owner. */
 export type OwnedTarget = ProbeTarget & {
   /** The caller's id of the service. */
-  owner: string;
+  owner: ServiceId;
   /** Changes when the container starts again; `startedAt` in ms. */
   startedAt?: number;
   /** Timeout (ms) of the container's own health check, so that both judge alike. */
@@ -18,7 +19,7 @@ export type ProbeReport = ProbeAnswer & Pick<ProbeTarget, 'guessed' | 'vouched'>
 export type ProberOptions = {
   clock: Clock;
   /** `turned`: it started to fail, or succeeds again. */
-  emit: (owner: string, answer: ProbeReport, turned?: 'bad' | 'good') => void;
+  emit: (owner: ServiceId, answer: ProbeReport, turned?: 'bad' | 'good') => void;
   /** Interval between probes of one address (ms); and for urgent or failing ones. */
   everyMs?: number;
   soonMs?: number;
@@ -79,7 +80,7 @@ export class Prober {
   }
 
   /** Owners whose addresses are probed more often: on the screen, or with problems. */
-  hurry(owners: Iterable<string>): void {
+  hurry(owners: Iterable<ServiceId>): void {
     const before = this.#hurried;
     this.#hurried = new Set(owners);
     const soon = this.#options.clock.now() + this.#options.soonMs;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { containerId } from '../lib/ids.ts';
 import { builtInProfiles } from '../metrics/profiles.ts';
 import { type DiscoverOptions, discoverEndpoints, whyNot } from './endpoints.ts';
 import { engineEndpoint } from './engine-endpoint.ts';
@@ -7,7 +8,7 @@ import type { ScrapeTarget } from './scrape-target.ts';
 
 function target(part: Partial<ScrapeTarget>): ScrapeTarget {
   return {
-    id: `id-${part.name}`,
+    id: containerId(`id-${part.name}`),
     name: 'x',
     image: 'x:1',
     state: 'running',
@@ -130,8 +131,8 @@ describe('discoverEndpoints', () => {
 
   it('keeps the id of an endpoint when its container is made again', () => {
     const labels = { 'prometheus.io/port': '8000' };
-    const [before] = discover([target({ id: 'old', name: 'api', labels, ports: [tcp(8000, 1)] })]);
-    const [after] = discover([target({ id: 'new', name: 'api', labels, ports: [tcp(8000, 2)] })]);
+    const [before] = discover([target({ id: containerId('old'), name: 'api', labels, ports: [tcp(8000, 1)] })]);
+    const [after] = discover([target({ id: containerId('new'), name: 'api', labels, ports: [tcp(8000, 2)] })]);
     expect(after?.id).toBe(before?.id);
     expect(after?.containerId).toBe('new');
   });

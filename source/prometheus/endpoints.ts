@@ -1,4 +1,5 @@
 import { hasProcess } from '../lib/container-state.ts';
+import type { ContainerId } from '../lib/ids.ts';
 import type { ProgramFinder } from './programs.ts';
 import type { ScrapeTarget } from './scrape-target.ts';
 
@@ -17,7 +18,7 @@ export type Endpoint = {
   url: string;
   origin: EndpointOrigin;
   /** The container that answers there, if it is a container. */
-  containerId?: string;
+  containerId?: ContainerId;
   /** Port and path inside the container, for reaching it by exec. */
   inside?: { port: number; path: string };
   /** A Prometheus server's own port: it can also be queried. */

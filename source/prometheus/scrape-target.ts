@@ -1,6 +1,8 @@
+import type { ContainerId } from '../lib/ids.ts';
+
 /** The fields of a container that are read here; ContainerFacts has all of them. */
 export type ScrapeTarget = {
-  id: string;
+  id: ContainerId;
   name: string;
   image: string;
   state: string;

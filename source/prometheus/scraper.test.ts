@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type FakeClock, fakeClock } from '../../test/fake-clock.ts';
+import { containerId } from '../lib/ids.ts';
 import type { Endpoint } from './endpoints.ts';
 import type { Fetched } from './fetch.ts';
 import { Scraper, type ScraperOptions } from './scraper.ts';
@@ -9,7 +10,7 @@ const endpoint = (id: string, url = `http://127.0.0.1/${id}`): Endpoint => ({
   name: id,
   url,
   origin: 'label',
-  containerId: `container-${id}`,
+  containerId: containerId(`container-${id}`),
   isServer: false,
   guess: false,
 });

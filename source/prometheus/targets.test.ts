@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { containerId } from '../lib/ids.ts';
 import type { ScrapeTarget } from './scrape-target.ts';
 import type { ServerTarget } from './server.ts';
 import { placeTargets, type Vantage } from './targets.ts';
 
 function container(name: string, network: string, part: Partial<ScrapeTarget> = {}): ScrapeTarget {
   return {
-    id: `${name}-id`,
+    id: containerId(`${name}-id`),
     name,
     image: 'x',
     state: 'running',
@@ -26,7 +27,7 @@ const engine = container('nanoarb-engine', 'desk', {
 const replicas = [1, 2].map((n) => container(`desk-api-${n}`, 'desk', { labels: service('api') }));
 const elsewhere = container('other-nanoarb', 'other', { labels: service('nanoarb') });
 const stopped = container('desk-web', 'desk', { labels: service('web'), state: 'exited' });
-const hexed = container('h', 'desk', { id: `0123456789ab${'c'.repeat(52)}` });
+const hexed = container('h', 'desk', { id: containerId(`0123456789ab${'c'.repeat(52)}`) });
 const all = [server, engine, ...replicas, elsewhere, stopped, hexed];
 
 const target = (url: string): ServerTarget => ({ job: 'j', instance: 'i', url, health: 'up', duration: 1, error: '' });

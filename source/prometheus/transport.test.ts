@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { containerId } from '../lib/ids.ts';
 import type { Endpoint } from './endpoints.ts';
 import { type Exec, transportOf } from './transport.ts';
 
@@ -7,7 +8,7 @@ const hidden: Endpoint = {
   name: 'app',
   url: '',
   origin: 'label',
-  containerId: 'c',
+  containerId: containerId('c'),
   inside: { port: 9090, path: '/metrics' },
   isServer: false,
   guess: false,

@@ -1,6 +1,7 @@
 import { probedHealth } from '../desk/health.ts';
 import { isWell, severity } from '../desk/levels.ts';
 import type { Desk, Level, Verdict } from '../desk/model.ts';
+import { ownerOf } from '../desk/owner.ts';
 import { verdict } from '../desk/verdict.ts';
 import type { ContainerFacts, Health } from '../engine/facts.ts';
 import { safe } from '../lib/text.ts';
@@ -14,7 +15,7 @@ import type { CellContext, Resource } from './resource.ts';
  * and exit code.
  */
 function verdictOf(container: ContainerFacts, desk: Desk): Verdict {
-  const owner = desk.byId.get(desk.ownerOf.get(container.id) ?? '');
+  const owner = ownerOf(desk, container.id);
   if (owner?.containers.length === 1) return owner.verdict;
   const health = probedHealth(container);
   const words = health === 'none' || container.state !== 'running' ? stateText(container) : health;

@@ -223,7 +223,7 @@ export const parity: Resource<Difference> = {
       `most     ${mostHosts} hosts: ${parityValue(most)}`,
       `odd      ${hosts.join(', ')}: ${parityValue(has)}`,
     ].map(safe),
-  enter: ({ hosts: [host = ''], service }) => ({ open: 'context', name: host, service }),
+  enter: ({ hosts: [host], service }) => (host === undefined ? undefined : { open: 'context', name: host, service }),
   columns: [
     {
       id: 'role',

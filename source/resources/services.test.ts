@@ -3,6 +3,7 @@ import { worldOf } from '../../test/builders/desk.ts';
 import { compose, NOON } from '../../test/builders/facts.ts';
 import { exness } from '../../test/incidents/stacks.ts';
 import type { ContainerFacts } from '../engine/facts.ts';
+import { containerId } from '../lib/ids.ts';
 import { selectRows } from '../ui/table/select-rows.ts';
 import type { CellContext } from './resource.ts';
 import { services } from './services.ts';
@@ -55,7 +56,7 @@ describe('the services', () => {
   it('show how the CPU of what runs went, where a past is kept', () => {
     const { redis } = exness();
     if (!redis) throw new Error('the stack has no redis');
-    const stopped = { ...redis, id: 'stopped', state: 'exited' as const };
+    const stopped = { ...redis, id: containerId('stopped'), state: 'exited' as const };
     const world = worldOf([redis, stopped]);
     const column = services.columns.find(({ id }) => id === 'cpu-trend');
     const [service] = world.desk.services;

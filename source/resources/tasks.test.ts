@@ -4,6 +4,7 @@ import { container, exited, MINUTE, NOON, SECOND } from '../../test/builders/fac
 import { FakeEngine } from '../../test/builders/fake-engine.ts';
 import { fakeClock } from '../../test/fake-clock.ts';
 import type { ContainerFacts, EngineInfo, SwarmNode, SwarmService, SwarmTask } from '../engine/facts.ts';
+import { serviceId } from '../lib/ids.ts';
 import { selectRows } from '../ui/table/select-rows.ts';
 import type { TableScope, TableSources } from './resource.ts';
 import { tasks } from './tasks.ts';
@@ -180,8 +181,8 @@ describe('the tasks', () => {
     const all = [task('web'), task('api'), task('agent')];
     const names = async (scope: TableScope, project?: string) =>
       cells(await rowsOf({ tasks: all, project }, scope), 'name');
-    expect(await names({ service: 'swarm:web' })).toEqual(['web.1']);
-    expect(await names({ service: 'swarm:nosuch' })).toEqual([]);
+    expect(await names({ service: serviceId('swarm:web') })).toEqual(['web.1']);
+    expect(await names({ service: serviceId('swarm:nosuch') })).toEqual([]);
     expect(await names({ project: 'shop' })).toEqual(['api.1', 'web.1']);
     expect(await names({}, 'shop')).toEqual(['api.1', 'web.1']);
   });

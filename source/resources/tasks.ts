@@ -2,6 +2,7 @@ import { NOTHING } from '../desk/memory.ts';
 import { taskErrorWords, taskExit } from '../desk/task-error.ts';
 import { lastExit } from '../desk/verdict.ts';
 import type { ContainerFacts, SwarmNode, SwarmService, SwarmTask, TaskState } from '../engine/facts.ts';
+import { containerId, serviceId } from '../lib/ids.ts';
 import { safe } from '../lib/text.ts';
 import { visibleName } from '../lib/visible-name.ts';
 import type { Tone } from '../ui/theme.ts';
@@ -134,16 +135,18 @@ export const tasks: Resource<Row> = {
     const [all, services, nodes] = await Promise.all(asked);
     return joined(all, byId(services), byId(nodes));
   },
-  rows({ desk, containers, project }, scope, fetched = []) {
-    const stack = scope.project ?? project;
+  rows({ desk, containers, project }, { service: only, project: own = project }, fetched = []) {
     const shown =
-      scope.service === undefined
-        ? fetched.filter(({ service }) => stack === undefined || service?.stack === stack)
-        : fetched.filter(({ serviceId }) => serviceId === desk.byId.get(scope.service ?? '')?.swarm?.id);
-    return shown.map((task) => ({ ...task, here: containers.get(task.container ?? '') }));
+      only === undefined
+        ? fetched.filter(({ service }) => own === undefined || service?.stack === own)
+        : fetched.filter(({ serviceId }) => serviceId === desk.byId.get(only)?.swarm?.id);
+    return shown.map((task) => ({
+      ...task,
+      here: task.container === undefined ? undefined : containers.get(containerId(task.container)),
+    }));
   },
   service({ service }, { desk }) {
-    const id = `swarm:${service?.name}`;
+    const id = serviceId(`swarm:${service?.name}`);
     return desk.byId.has(id) ? id : undefined;
   },
   containers: ({ here }) => (here ? [here.id] : []),

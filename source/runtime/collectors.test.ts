@@ -13,6 +13,7 @@ import { createStore, type Store } from '../desk/store.ts';
 import { resolveEndpoint } from '../engine/connect/endpoint.ts';
 import { EngineError } from '../engine/engine.ts';
 import type { ContainerFacts } from '../engine/facts.ts';
+import { containerId, engineId, serviceId } from '../lib/ids.ts';
 import { SettingsSchema } from '../settings/schema.ts';
 import { linesReadClosely, linesSwept, reachOf, targetsOf, usageFollowed } from './collectors/plan.ts';
 import { type Collectors, startCollectors } from './collectors.ts';
@@ -26,7 +27,7 @@ const endpoint = resolveEndpoint({ flags: { host: 'unix:///fake.sock' }, env: {}
 
 beforeEach(() => {
   clock = fakeClock();
-  store = createStore({ clock, engine: 'fake', notifyMs: 200 });
+  store = createStore({ clock, engine: engineId('fake'), notifyMs: 200 });
   log = fakeLog();
   engine = Object.assign(new FakeEngine(clock), { logs: log.logs });
 });
@@ -64,7 +65,7 @@ describe('the last lines', () => {
   it('of a container that died are on the desk a moment later', async () => {
     begin([facts('api', { state: 'exited', exitCode: 1 })]);
     await clock.advance(500);
-    expect(now().lines.get('api')?.lines).toEqual(['panic: no config']);
+    expect(now().lines.get(containerId('api'))?.lines).toEqual(['panic: no config']);
   });
 
   it('of well ones are looked through by turns, and kept only where they tell of trouble', async () => {
@@ -75,7 +76,7 @@ describe('the last lines', () => {
     log.write({ nanos: BigInt(clock.now()) * 1_000_000n, text: 'write failed: No space left on device' });
     await clock.advance(70_000);
     store.flush();
-    expect(deriveDesk(now()).byId.get('compose:p/api')?.verdict).toMatchObject({
+    expect(deriveDesk(now()).byId.get(serviceId('compose:p/api'))?.verdict).toMatchObject({
       code: 'log-errors',
       level: 'degraded',
     });
@@ -97,9 +98,9 @@ describe('the last lines', () => {
 
   it('of the selected service are read without delay', async () => {
     begin(Array.from({ length: 30 }, (_, n) => facts(`s${n}`)));
-    feeders.watch([], ['s29']);
+    feeders.watch([], [containerId('s29')]);
     await clock.advance(300);
-    expect(now().lines.has('s29')).toBe(true);
+    expect(now().lines.has(containerId('s29'))).toBe(true);
   });
 });
 
@@ -121,7 +122,7 @@ describe('own probes', () => {
 
   it('come to the desk, and what they turn into to the timeline', async () => {
     begin([facts('api')], { services: { 'p/api': { health: url() } } });
-    const newest = () => now().probes.get('compose:p/api')?.[0];
+    const newest = () => now().probes.get(serviceId('compose:p/api'))?.[0];
     await until(() => newest()?.status === 200);
     expect(newest()).toMatchObject({ url: url(), guessed: false, body: '{"status":"ok"}' });
     status = 503;
@@ -130,7 +131,7 @@ describe('own probes', () => {
       expect.stringMatching(/^bad compose:p\/api api deskhand's probe: http:.*: HTTP 503 in /),
     ]);
     store.flush();
-    expect(deriveDesk(now()).byId.get('compose:p/api')?.verdict.code).toBe('probe-disagrees');
+    expect(deriveDesk(now()).byId.get(serviceId('compose:p/api'))?.verdict.code).toBe('probe-disagrees');
     status = 200;
     await until(() => newest()?.status === 200);
     expect(received()[1]).toMatch(/^good compose:p\/api api deskhand's probe succeeds again: /);
@@ -138,12 +139,12 @@ describe('own probes', () => {
 
   it('end with the container', async () => {
     begin([facts('api')], { services: { 'p/api': { health: url() } } });
-    await until(() => now().probes.has('compose:p/api'));
+    await until(() => now().probes.has(serviceId('compose:p/api')));
     store.dispatch({ type: 'containers', at: clock.now(), containers: [facts('api', { state: 'exited' })] });
     store.flush();
-    const before = now().probes.get('compose:p/api')?.[0]?.at;
+    const before = now().probes.get(serviceId('compose:p/api'))?.[0]?.at;
     await clock.advance(120_000);
-    expect(now().probes.get('compose:p/api')?.[0]?.at).toBe(before);
+    expect(now().probes.get(serviceId('compose:p/api'))?.[0]?.at).toBe(before);
   });
 });
 
@@ -194,7 +195,7 @@ describe('what is wanted', () => {
       facts('job', { state: 'exited' }),
       facts('seen'),
     ];
-    expect(usageFollowed(state(all), ['seen'])).toEqual(['poller']);
+    expect(usageFollowed(state(all), [containerId('seen')])).toEqual(['poller']);
   });
 
   it('reads lines closely of those in trouble, of what hangs on them, and of suspicious ones', () => {
@@ -204,7 +205,7 @@ describe('what is wanted', () => {
     const usage = { at: clock.now(), pids: 480, totals: { received: 0, sent: 0, read: 0, written: 0 } };
     const received = state(
       [facts('redis', { state: 'exited', exitCode: 137 }), dependant, facts('threads'), facts('docs')],
-      { type: 'usage', id: 'threads', usage },
+      { type: 'usage', id: containerId('threads'), usage },
     );
     const closely = linesReadClosely(deriveDesk(received), received, []);
     expect(closely.map(({ id, again }) => [id, again])).toEqual([
@@ -227,7 +228,7 @@ describe('what is wanted', () => {
     const healthCheck = { test: ['CMD', 'true'], interval: 0, timeout: 2000, startPeriod: 0, retries: 0 };
     const replica = (number: number) =>
       facts('web', {
-        id: `web-${number}`,
+        id: containerId(`web-${number}`),
         name: `web-${number}`,
         labels: { ...facts('web').labels, 'com.docker.compose.container-number': String(number) },
         ports: [{ container: 8000, protocol: 'tcp', host: 8000 + number, address: '0.0.0.0' }],

@@ -10,5 +10,5 @@ export async function readConditionMetrics(state: DeskState, deps: ScrapeDeps): 
   const scraper = await scrapeOnce(state, deps);
   const desk = deriveDesk(state);
   return (metric, service) =>
-    currentValues(scraper, metric, desk.byId.get(service ?? '')?.containers ?? [], deps.clock.now());
+    currentValues(scraper, metric, (service && desk.byId.get(service)?.containers) ?? [], deps.clock.now());
 }

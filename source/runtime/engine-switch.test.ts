@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { engineId } from '../lib/ids.ts';
 import { EngineSwitch } from './engine-switch.ts';
 
 /** What happens, in order, to engines that are only names. */
@@ -7,7 +8,7 @@ function scene() {
   const open = (name: string) => {
     log.push(`open ${name}`);
     if (name === 'broken') throw new Error('no such engine');
-    return { id: name, close: async () => void log.push(`close ${name}`) };
+    return { id: engineId(name), close: async () => void log.push(`close ${name}`) };
   };
   const engines = new EngineSwitch('a', {
     open,

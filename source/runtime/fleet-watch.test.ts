@@ -2,6 +2,7 @@ import diagnostics from 'node:diagnostics_channel';
 import { parse } from 'valibot';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { FleetHost } from '../fleet/model.ts';
+import { engineId } from '../lib/ids.ts';
 import { SettingsSchema } from '../settings/schema.ts';
 import { type HeldClock, heldClock } from '../simulator/held-clock.ts';
 import { type FleetOptions, type SimulatedFleet, startFleet } from '../simulator/simulator.ts';
@@ -112,7 +113,7 @@ describe('a fleet', () => {
     const { watch, clock } = await watched({ count: 1 });
     watch.open('fleet');
     await clock.pass(60_000);
-    watch.pin(['lon-engine-1']);
+    watch.pin([engineId('lon-engine-1')]);
     const before = calls;
     await clock.pass(60_000);
     expect(calls - before).toBeGreaterThan(10);

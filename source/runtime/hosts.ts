@@ -3,6 +3,7 @@ import { currentContext, DEFAULT_CONTEXT, listContexts } from '../engine/connect
 import { type Endpoint, resolveEndpoint } from '../engine/connect/endpoint.ts';
 import type { HostSpec } from '../fleet/model.ts';
 import { errorMessage } from '../lib/error.ts';
+import { engineId } from '../lib/ids.ts';
 import { pairsOf } from '../settings/hosts.ts';
 import type { Settings } from '../settings/schema.ts';
 import { type Environment, isReadonly } from './acting.ts';
@@ -36,10 +37,10 @@ export function hostSpecs(settings: Settings, env: Environment): HostSpec[] {
     const endpoint = endpointOr(name, settings, env);
     const readonly = 'error' in endpoint ? settings.readonly : isReadonly(settings, endpoint, env);
     return {
-      name,
+      name: engineId(name),
       role,
       group,
-      pair: pairs.get(name)?.[0],
+      pair: pairs.get(name)?.map(engineId)[0],
       ...(off
         ? { off: { reason: off.reason, until: off.until === undefined ? undefined : Date.parse(off.until) } }
         : {}),

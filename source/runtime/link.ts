@@ -7,13 +7,14 @@ import type { Engine, EngineChanges, EngineExec } from '../engine/engine.ts';
 import { Inventory } from '../engine/watch/inventory.ts';
 import { Sampler } from '../engine/watch/sampler.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { ContainerId } from '../lib/ids.ts';
 import type { Settings } from '../settings/schema.ts';
 
 export type Link = {
   endpoint: Endpoint;
   engine: Engine & EngineChanges & EngineExec;
   /** Containers on the screen, and those of the selected service. */
-  watch(visible: readonly string[], selected: readonly string[]): void;
+  watch(visible: readonly ContainerId[], selected: readonly ContainerId[]): void;
   refresh(): void;
   /** Ends everything that uses this engine. */
   close(): Promise<void>;

@@ -5,6 +5,7 @@ import { deriveDesk } from '../desk/derive.ts';
 import { initialState, reduceAll } from '../desk/reduce.ts';
 import { resolveEndpoint } from '../engine/connect/endpoint.ts';
 import type { ContainerFacts, EngineInfo } from '../engine/facts.ts';
+import { engineId } from '../lib/ids.ts';
 import type { ProbeAnswer } from '../probes/probe.ts';
 import { loadSettings } from '../settings/load.ts';
 import { probesNow } from './probes-now.ts';
@@ -20,7 +21,7 @@ const deaf = { error: 'connection refused behind the port', nothingListens: true
 
 /** The verdict after one look in which every probe is answered so. */
 async function lookAt(container: ContainerFacts, given: Partial<ProbeAnswer>) {
-  const seen = reduceAll(initialState(NOON, 'fake'), [
+  const seen = reduceAll(initialState(NOON, engineId('fake')), [
     { type: 'connection', connection: { state: 'ready', since: NOON } },
     { type: 'engine', info: { simulated: false, name: 'elsewhere' } as EngineInfo },
     { type: 'containers', at: NOON, containers: [container] },

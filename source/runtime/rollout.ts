@@ -7,7 +7,7 @@ import type { FleetHost } from '../fleet/model.ts';
 import { hindrance, type LeftOut, planRollout, stopReason } from '../fleet/rollout.ts';
 import { errorMessage } from '../lib/error.ts';
 import { duration } from '../lib/format.ts';
-import type { EngineId } from '../lib/ids.ts';
+import { type EngineId, engineId } from '../lib/ids.ts';
 import { forEachLimited } from '../lib/limit.ts';
 import { type OnceDeps, type OnceReport, type OnceRequest, runOnce } from './run-once.ts';
 
@@ -94,7 +94,7 @@ export async function rollOut(
   const hosts = waves.flat();
   const what = `${request.action.name} ${name}`;
   const record = (text: string) =>
-    deps.audit.append({ kind: 'rollout', engine: 'fleet', told: `${what}: ${text}` }).then(
+    deps.audit.append({ kind: 'rollout', engine: engineId('fleet'), told: `${what}: ${text}` }).then(
       () => undefined,
       (error: unknown) => errorMessage(error),
     );

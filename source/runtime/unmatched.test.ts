@@ -3,10 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { compose, container, NOON } from '../../test/builders/facts.ts';
 import { Deriver } from '../desk/derive.ts';
 import { initialState, reduceAll } from '../desk/reduce.ts';
+import { engineId } from '../lib/ids.ts';
 import { SettingsSchema } from '../settings/schema.ts';
 import { unmatchedNames } from './unmatched.ts';
 
-const state = reduceAll(initialState(NOON, 'fake'), [
+const state = reduceAll(initialState(NOON, engineId('fake')), [
   { type: 'containers', at: NOON, containers: [compose('exness', 'engine'), container('openalgo')] },
 ]);
 const desk = new Deriver().derive(state);

@@ -17,6 +17,7 @@ import { createEngine } from '../../source/engine/api/client.ts';
 import { resolveEndpoint } from '../../source/engine/connect/endpoint.ts';
 import type { CreateBody, Engine, EngineChanges, EngineExec } from '../../source/engine/engine.ts';
 import { systemClock } from '../../source/lib/clock.ts';
+import { serviceId } from '../../source/lib/ids.ts';
 import { toolsOf } from '../../source/runtime/acting.ts';
 import { loadSettings } from '../../source/settings/load.ts';
 import { openGuard } from '../builders/actions.ts';
@@ -139,7 +140,7 @@ export async function openPlace(
 function singles(state: DeskState): Desk {
   const services = [...state.containers.values()].map((one) =>
     service('test', one.name, {
-      id: `container:${one.name}`,
+      id: serviceId(`container:${one.name}`),
       kind: 'container',
       containers: [one],
       project: undefined,

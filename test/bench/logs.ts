@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { systemClock } from '../../source/lib/clock.ts';
+import { containerId, engineId } from '../../source/lib/ids.ts';
 import { LogStore } from '../../source/logs/log-store.ts';
 import { fakeLog, lineBytes } from '../builders/fake-log.ts';
 import { startEngine, type TestEngine } from '../harness/engine.ts';
@@ -202,7 +203,9 @@ async function tenMillion(): Promise<void> {
     everyMs: 200,
   });
   const began = performance.now();
-  store.setSources([{ engine: 'fake', id: 'memory', name: 'memory', running: true, tty: false }]);
+  store.setSources([
+    { engine: engineId('fake'), id: containerId('memory'), name: 'memory', running: true, tty: false },
+  ]);
   const readings: { live: number; resident: number }[] = [];
   let next = 1e6;
   while (store.statuses()[0]?.state !== 'ended') {

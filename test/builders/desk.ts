@@ -3,6 +3,7 @@ import type { Desk, Service } from '../../source/desk/model.ts';
 import { initialState, reduceAll } from '../../source/desk/reduce.ts';
 import type { DeskMessage, DeskState } from '../../source/desk/state.ts';
 import type { ContainerFacts } from '../../source/engine/facts.ts';
+import { engineId, serviceId } from '../../source/lib/ids.ts';
 import type { CellContext } from '../../source/resources/resource.ts';
 import { createTheme } from '../../source/ui/theme.ts';
 import { container, NOON } from './facts.ts';
@@ -11,7 +12,7 @@ import { container, NOON } from './facts.ts';
 export function service(project: string, name: string, changes: Partial<Service> = {}): Service {
   const containers = changes.containers ?? [container(`${project}-${name}`)];
   return {
-    id: `compose:${project}/${name}`,
+    id: serviceId(`compose:${project}/${name}`),
     kind: 'compose',
     name,
     project,
@@ -55,7 +56,10 @@ export function deskOf(given: readonly Service[]): { desk: Desk; state: DeskStat
     incidents: [],
     verdict,
   };
-  const state: DeskState = { ...initialState(0, 'fake'), containers: new Map(containers.map((own) => [own.id, own])) };
+  const state: DeskState = {
+    ...initialState(0, engineId('fake')),
+    containers: new Map(containers.map((own) => [own.id, own])),
+  };
   return { desk, state };
 }
 
@@ -67,7 +71,7 @@ export function worldOf(
   containers: readonly ContainerFacts[],
   { project, messages = [] }: { project?: string; messages?: readonly DeskMessage[] } = {},
 ): CellContext {
-  const state = reduceAll(initialState(NOON, 'fake'), [
+  const state = reduceAll(initialState(NOON, engineId('fake')), [
     { type: 'connection', connection: { state: 'ready', since: NOON } },
     { type: 'containers', at: NOON, containers },
     ...messages,

@@ -1,4 +1,5 @@
 import type { ContainerDetail, ContainerFacts, EngineEvent } from '../../source/engine/facts.ts';
+import { containerId } from '../../source/lib/ids.ts';
 
 /**
  * Builders of engine facts for tests: a container as Docker would tell it, with what the test is about laid over it.
@@ -35,7 +36,7 @@ export const DETAIL: ContainerDetail = {
 export function container(name: string, over: Over = {}): ContainerFacts {
   const { detail, ...rest } = over;
   return {
-    id: `id-${name}`,
+    id: containerId(`id-${name}`),
     name,
     image: `${name}:1`,
     imageId: 'sha256:1',
@@ -55,7 +56,7 @@ export function container(name: string, over: Over = {}): ContainerFacts {
 
 /** A container as a list shows it, without its inspect; `id` serves as its name, too. */
 export function listed(id: string, over: Over = {}): ContainerFacts {
-  return container(id, { id, detail: null, ...over });
+  return container(id, { id: containerId(id), detail: null, ...over });
 }
 
 /** A container of a compose service, named as the five stacks name theirs, in its project's network. */

@@ -1,6 +1,7 @@
 import { type CallOptions, type Engine, type EngineChanges, EngineError } from '../../source/engine/engine.ts';
 import type { ContainerFacts, EngineEvent, EngineInfo, SwarmService } from '../../source/engine/facts.ts';
 import type { Clock } from '../../source/lib/clock.ts';
+import { engineId } from '../../source/lib/ids.ts';
 import { DETAIL } from './facts.ts';
 
 type Trouble = { call: string; error?: EngineError; until?: Promise<void> };
@@ -17,7 +18,7 @@ export class FakeEngine implements Engine, EngineChanges {
   readonly readings = new Map<string, unknown>();
   /** Every call, in order: `containers`, `container web`, `events 1000`. */
   readonly calls: string[] = [];
-  readonly id = 'fake';
+  readonly id = engineId('fake');
   engineInfo: EngineInfo = INFO;
   services: readonly SwarmService[] = [];
   readonly #clock: Clock;

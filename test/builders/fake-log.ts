@@ -4,6 +4,7 @@ import type { ContainerFacts } from '../../source/engine/facts.ts';
 import { addLine, createBatch, type LineBatch } from '../../source/engine/logs/batch.ts';
 import type { LogEngine } from '../../source/engine/logs/follow.ts';
 import { fromMillis } from '../../source/engine/logs/stamp.ts';
+import { containerId } from '../../source/lib/ids.ts';
 import { container } from './facts.ts';
 
 /** One line of a fake container: `nanos` since the epoch. */
@@ -77,7 +78,7 @@ export function fakeLog(options: { tty?: boolean } = {}): FakeLog {
     async container(id) {
       if (log.failure) throw log.failure;
       if (log.state === 'dead') throw new EngineError('not-found', `no such container: ${id}`);
-      return container(id, { id, state: log.state, detail: { tty, startedAt: undefined } });
+      return container(id, { id: containerId(id), state: log.state, detail: { tty, startedAt: undefined } });
     },
   };
   return log;

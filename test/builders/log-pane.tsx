@@ -1,6 +1,7 @@
 import type { Dependency } from '../../source/desk/model.ts';
 import type { ContainerFacts } from '../../source/engine/facts.ts';
 import type { LogRange } from '../../source/engine/logs/range.ts';
+import { containerId } from '../../source/lib/ids.ts';
 import type { LogFilter } from '../../source/logs/filter.ts';
 import { LogStore } from '../../source/logs/log-store.ts';
 import { logKeys } from '../../source/panes/logs/keys.ts';
@@ -71,7 +72,7 @@ export class FakePane {
     logs = {},
   }: FakePaneOptions = {}) {
     const containers = Array.from({ length: replicas }, (_, i) =>
-      container(`exness-redis-${i + 1}`, { id: `c${i + 1}`, created: i, ...(state && { state }) }),
+      container(`exness-redis-${i + 1}`, { id: containerId(`c${i + 1}`), created: i, ...(state && { state }) }),
     );
     const needed = needs === undefined ? [] : [service('exness', needs)];
     const dependsOn = needed.map(

@@ -14,6 +14,7 @@ import { stop } from '../../source/actions/stop.ts';
 import { deriveDesk } from '../../source/desk/derive.ts';
 import { initialState } from '../../source/desk/reduce.ts';
 import { EngineError } from '../../source/engine/engine.ts';
+import { containerId } from '../../source/lib/ids.ts';
 import { openPlace, type Place, planned } from '../actions/real.ts';
 import { noTools } from '../builders/actions.ts';
 import { type RecordingProxy, startRecordingProxy } from '../harness/recording-proxy.ts';
@@ -43,7 +44,7 @@ describeEngine('what the engine does by itself', () => {
   });
 
   const inspect = (id: string) => docker.getContainer(id).inspect();
-  const target = (id: string) => ({ engine: place.engine.id, kind: 'container', id }) as const;
+  const target = (id: string) => ({ engine: place.engine.id, kind: 'container', id: containerId(id) }) as const;
   const planOf = async (action: Action, id: string, parameters: unknown = {}) =>
     planned(await place.plan(action, target(id), { parameters }));
   const outcome = async (action: Action, plan: Plan) => {
@@ -151,7 +152,7 @@ describeEngine('what the engine does by itself', () => {
         return typeof value === 'function' ? value.bind(engine) : value;
       },
     }) as Place['engine'];
-    const state = { ...initialState(0, place.engine.id), containers: new Map([[id, facts]]) };
+    const state = { ...initialState(0, place.engine.id), containers: new Map([[containerId(id), facts]]) };
     const source = { engine: blind, tools: noTools, state, buildDesk: deriveDesk };
     for (const [action, call] of [
       [restart, 'POST /containers/ID/restart'],

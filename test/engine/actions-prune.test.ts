@@ -17,6 +17,7 @@ import { deriveDesk } from '../../source/desk/derive.ts';
 import { createEngine } from '../../source/engine/api/client.ts';
 import { resolveEndpoint } from '../../source/engine/connect/endpoint.ts';
 import { systemClock } from '../../source/lib/clock.ts';
+import { serviceId } from '../../source/lib/ids.ts';
 import { logBytes } from '../../source/runtime/log-size.ts';
 import { survey } from '../../source/runtime/snapshot.ts';
 import { planned } from '../actions/real.ts';
@@ -258,7 +259,7 @@ describeEngine('prune, on an engine of its own', () => {
       const script = "trap 'exit 0' TERM; while :; do sleep 1 & wait $!; done";
       ids.push(await make(`roll-web-${number}`, { Cmd: ['sh', '-c', script], Labels: labels(number) }));
     }
-    const target = { kind: 'service', id: 'compose:roll/web' } as const;
+    const target = { kind: 'service', id: serviceId('compose:roll/web') } as const;
     const drafted = await planOf(rollingRestart, target, undefined, { verifyMs: 3000 });
     let killed: Promise<void> | undefined;
     const result = await execute(
@@ -285,7 +286,7 @@ describeEngine('prune, on an engine of its own', () => {
     await host.docker.createService({ Name: 'shop_web', TaskTemplate: task, Mode: { Replicated: { Replicas: 1 } } });
     const state = await survey(engine, systemClock);
     const [service] = deriveDesk(state).services.filter(({ kind }) => kind === 'swarm');
-    const target = { kind: 'service', id: service?.id ?? '' } as const;
+    const target = { kind: 'service', id: serviceId(service?.id ?? '') } as const;
     const made = await planOf(scale, target, { replicas: 3 });
     expect(made.title).toMatch(/^Scale .*web from 1 to 3$/);
     expect(await execute(made, undefined, scale)).toMatchObject({

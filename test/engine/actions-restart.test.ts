@@ -7,6 +7,7 @@ import { verifyChain } from '../../source/actions/audit/chain.ts';
 import { openAudit, readAudit } from '../../source/actions/audit/file.ts';
 import { identity } from '../../source/actions/audit/identity.ts';
 import { restart } from '../../source/actions/restart.ts';
+import { containerId } from '../../source/lib/ids.ts';
 import { openPlace, type Place, planned } from '../actions/real.ts';
 import { until } from '../harness/until.ts';
 import { describeEngine } from './require-engine.ts';
@@ -29,7 +30,7 @@ describeEngine('restart on the real engine', () => {
   afterAll(() => place.end());
 
   const plan = async (id: string) =>
-    planned(await place.plan(restart, { engine: place.engine.id, kind: 'container', id }));
+    planned(await place.plan(restart, { engine: place.engine.id, kind: 'container', id: containerId(id) }));
   const startedAt = async (id: string) => (await place.engine.container(id)).detail?.startedAt;
 
   it('restarts a container without a health check, watches it, and records both ends', async () => {

@@ -17,6 +17,7 @@ import { deriveDesk } from '../../source/desk/derive.ts';
 import { initialState } from '../../source/desk/reduce.ts';
 import type { DeskState } from '../../source/desk/state.ts';
 import type { CreateBody } from '../../source/engine/engine.ts';
+import { containerId, serviceId } from '../../source/lib/ids.ts';
 import { openPlace, type Place, planned } from '../actions/real.ts';
 import { type RecordingProxy, startRecordingProxy } from '../harness/recording-proxy.ts';
 import { until } from '../harness/until.ts';
@@ -57,7 +58,7 @@ describeEngine('an action, seen from between deskhand and the engine', () => {
     rmSync(directory, { recursive: true, force: true });
   });
 
-  const target = (id: string) => ({ engine: place.engine.id, kind: 'container', id }) as const;
+  const target = (id: string) => ({ engine: place.engine.id, kind: 'container', id: containerId(id) }) as const;
   const planOf = async (action: Action, id: string, parameters: unknown = {}) =>
     planned(await place.plan(action, target(id), { parameters }));
   const typed = (plan: Plan) => ({ answer: { kind: 'typed', text: plan.name } as const });
@@ -189,7 +190,7 @@ describeEngine('an action, seen from between deskhand and the engine', () => {
     for (const number of [1, 2, 3]) {
       ids.push(await place.run(`roll-${number}`, POLITE, { ...NONE, Labels: labels(project, 'feed', number) }));
     }
-    const service = { engine: place.engine.id, kind: 'service', id: `compose:${project}/feed` } as const;
+    const service = { engine: place.engine.id, kind: 'service', id: serviceId(`compose:${project}/feed`) } as const;
     const plan = planned(await place.plan(rollingRestart, service, await projectState(project)));
     proxy.at(/\/restart\?/, { before: () => docker.getContainer(ids[2] ?? '').stop({ t: 1 }) });
     const result = outcome(await place.execute(rollingRestart, plan, typed(plan)));
@@ -203,7 +204,8 @@ describeEngine('an action, seen from between deskhand and the engine', () => {
   /** A service of one replica, recreated by compose: its anonymous volume was handed on by name. */
   function describeScale(): void {
     const project = () => place.nameOf('st');
-    const service = () => ({ engine: place.engine.id, kind: 'service', id: `compose:${project()}/store` }) as const;
+    const service = () =>
+      ({ engine: place.engine.id, kind: 'service', id: serviceId(`compose:${project()}/store`) }) as const;
     const planFor = async (replicas: number) =>
       planned(await place.plan(scale, service(), { ...(await projectState(project())), parameters: { replicas } }));
     const replicas = async () => {

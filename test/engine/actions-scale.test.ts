@@ -8,6 +8,7 @@ import { scale as scaling } from '../../source/actions/scale.ts';
 import { deriveDesk } from '../../source/desk/derive.ts';
 import { initialState } from '../../source/desk/reduce.ts';
 import type { DeskState } from '../../source/desk/state.ts';
+import { serviceId } from '../../source/lib/ids.ts';
 import { openPlace, type Place, planned } from '../actions/real.ts';
 import { IMAGE } from '../stacks/image.ts';
 import { describeEngine, engineHost } from './require-engine.ts';
@@ -73,7 +74,7 @@ describeEngine('scale on the real engine', () => {
     const target = (service: string): Target => ({
       engine: place.engine.id,
       kind: 'service',
-      id: `compose:${project}/${service}`,
+      id: serviceId(`compose:${project}/${service}`),
     });
 
     async function known(): Promise<DeskState> {

@@ -12,6 +12,7 @@ import type { LogRange } from '../../source/engine/logs/range.ts';
 import { type LogSource, openLogs, type SourceStatus } from '../../source/engine/logs/session.ts';
 import { SLICE_BYTES } from '../../source/engine/logs/turn-budget.ts';
 import { systemClock } from '../../source/lib/clock.ts';
+import { containerId } from '../../source/lib/ids.ts';
 import { startEngine } from '../harness/engine.ts';
 import { buildImage, IMAGE } from '../stacks/image.ts';
 import { describeEngine, engineHost } from './require-engine.ts';
@@ -92,7 +93,7 @@ describeEngine('logs of a real engine', () => {
     });
     made.push(container.id);
     await container.start();
-    return { engine: engine.id, id: container.id, name, running: true };
+    return { engine: engine.id, id: containerId(container.id), name, running: true };
   }
 
   it('tells stdout from stderr, whole lines, with their times', async () => {
@@ -235,7 +236,7 @@ describeEngine('logs of a real engine', () => {
       });
       await container.start();
       const { session, texts, until, status } = follow(ownEngine);
-      session.setSources([{ engine: ownEngine.id, id: container.id, name: 'line', running: true }]);
+      session.setSources([{ engine: ownEngine.id, id: containerId(container.id), name: 'line', running: true }]);
       await until(() => texts().length > 20);
       await own.stop();
       await own.start();
@@ -277,7 +278,7 @@ describeEngine('logs of a real engine', () => {
 /** The whole log as it is, read at once. */
 async function everything(engine: Engine, id: string): Promise<string[]> {
   const { session, texts, until, status } = follow(engine, { kind: 'head', lines: 100_000 });
-  session.setSources([{ engine: engine.id, id, name: '', running: true }]);
+  session.setSources([{ engine: engine.id, id: containerId(id), name: '', running: true }]);
   await until(() => status().state === 'ended');
   session.close();
   return texts();

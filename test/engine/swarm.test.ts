@@ -8,6 +8,7 @@ import type { Service } from '../../source/desk/model.ts';
 import { createEngine } from '../../source/engine/api/client.ts';
 import { resolveEndpoint } from '../../source/engine/connect/endpoint.ts';
 import { systemClock } from '../../source/lib/clock.ts';
+import { serviceId } from '../../source/lib/ids.ts';
 import { survey } from '../../source/runtime/snapshot.ts';
 import { startEngine, type TestEngine } from '../harness/engine.ts';
 import { buildImage, IMAGE } from '../stacks/image.ts';
@@ -50,7 +51,7 @@ describeEngine('verdicts on Swarm services', () => {
     const engine = createEngine(resolveEndpoint({ flags: { host: own.host }, env: {}, home: '/' }));
     try {
       for (;;) {
-        const service = deriveDesk(await survey(engine, systemClock)).byId.get(`swarm:${name}`);
+        const service = deriveDesk(await survey(engine, systemClock)).byId.get(serviceId(`swarm:${name}`));
         if (service?.verdict.level === level && reason.test(service.verdict.reason)) return service;
       }
     } finally {

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Usage } from '../../source/engine/facts.ts';
 import { Sampler } from '../../source/engine/watch/sampler.ts';
 import { systemClock } from '../../source/lib/clock.ts';
+import { containerId } from '../../source/lib/ids.ts';
 import { describeEngine, engineHost } from './require-engine.ts';
 import { openRoom, type Room } from './watch.ts';
 
@@ -69,7 +70,7 @@ describeEngine('usage on the real engine', () => {
   it('counts the CPU of a busy container held to half a CPU as docker does', async () => {
     const limits = { NanoCpus: 500_000_000, Memory: 64 * 1024 ** 2 };
     const id = await room.run('busy', 'while :; do :; done', { HostConfig: limits });
-    sampler.watch([id]);
+    sampler.watch([containerId(id)]);
     const first = await usageOf(id, ({ cpuPercent }) => cpuPercent !== undefined);
     received.length = 0;
     const docker = await dockerStats(id);
@@ -87,7 +88,7 @@ describeEngine('usage on the real engine', () => {
   it('counts memory, pids and totals of a quiet container as docker does', async () => {
     // File cache that can go at once: what docker leaves out.
     const id = await room.run('quiet', 'dd if=/dev/zero of=/tmp/cache bs=1M count=8; sync; sleep 3600');
-    sampler.watch([id]);
+    sampler.watch([containerId(id)]);
     await usageOf(id, ({ memory }) => memory !== undefined);
     let docker = await dockerStats(id);
     // Until it has come to rest: the same twice.
@@ -113,21 +114,21 @@ describeEngine('usage on the real engine', () => {
       'client',
       `while :; do nc ${attachments[0]?.address} 9000 > /dev/null; sleep 0.1; done`,
     );
-    sampler.watch([client]);
+    sampler.watch([containerId(client)]);
     const usage = await usageOf(client, ({ rates }) => (rates?.received ?? 0) > 10_000);
     expect(usage.totals.received).toBeGreaterThan(10_000);
   });
 
   it('says nothing of a stopped container, and drops a removed one', async () => {
     const id = await room.run('short', 'sleep 3600');
-    sampler.watch([id]);
+    sampler.watch([containerId(id)]);
     await usageOf(id, ({ memory }) => memory !== undefined);
     await room.engine.kill(id, 'SIGKILL');
     const { at: _, ...stopped } = await usageOf(id, ({ memory }) => memory === undefined);
     expect(stopped).toEqual({ totals: { received: 0, sent: 0, read: 0, written: 0 } });
     await room.engine.remove(id, { force: true, volumes: true });
     const quiet = await room.run('other', 'sleep 3600');
-    sampler.watch([id, quiet]);
+    sampler.watch([containerId(id), containerId(quiet)]);
     await usageOf(quiet, ({ cpuPercent }) => cpuPercent !== undefined);
     const asked = received.filter((message) => message.id === id).length;
     const last = received.at(-1)?.usage.at ?? 0;

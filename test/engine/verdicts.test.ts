@@ -6,6 +6,7 @@ import { initialState, reduceAll } from '../../source/desk/reduce.ts';
 import type { DeskState } from '../../source/desk/state.ts';
 import type { CreateBody } from '../../source/engine/engine.ts';
 import { systemClock } from '../../source/lib/clock.ts';
+import { containerId, engineId, serviceId } from '../../source/lib/ids.ts';
 import { IMAGE } from '../stacks/image.ts';
 import { gone, runId, runLabels } from '../stacks/run.ts';
 import { describeEngine } from './require-engine.ts';
@@ -36,7 +37,7 @@ const check = (command: string, retries = 1) => ({
 describeEngine('verdicts on the real engine', () => {
   let room: Room;
   let watch: Watch;
-  let state: DeskState = initialState(systemClock.now(), 'fake');
+  let state: DeskState = initialState(systemClock.now(), engineId('fake'));
   let taken = 0;
   /** Created, but not by the room. */
   const made: string[] = [];
@@ -60,7 +61,7 @@ describeEngine('verdicts on the real engine', () => {
   }
   const owner = (id: string): Service | undefined => {
     const now = desk();
-    return now.byId.get(now.ownerOf.get(id) ?? '');
+    return now.byId.get(serviceId(now.ownerOf.get(containerId(id)) ?? ''));
   };
   /** The service of a container once its verdict is the wanted one. */
   async function judged(

@@ -16,6 +16,7 @@ import {
   parseVolume,
 } from '../../source/engine/parse/parse-objects.ts';
 import { readingFrom, usageFrom } from '../../source/engine/parse/usage.ts';
+import { engineId } from '../../source/lib/ids.ts';
 import { jsonText } from '../../source/lib/text.ts';
 import { describeContainer, describeService } from '../../source/panes/text/describe.ts';
 import { xrayLines } from '../../source/panes/text/xray.ts';
@@ -72,7 +73,7 @@ fuzz(
       }),
       { type: 'tick', now: 1_700_000_200_000 },
     ];
-    const state = reduceAll(initialState(1_700_000_000_000, 'fuzz'), messages);
+    const state = reduceAll(initialState(1_700_000_000_000, engineId('fuzz')), messages);
     const desk = new Deriver().derive(state);
     const world = { state, desk, glyph: theme.glyph };
     const source = { ...world, containers: state.containers, timeline: state.timeline };

@@ -3,12 +3,13 @@ import { adviceFor, adviceText } from '../../source/desk/advice.ts';
 import { Deriver } from '../../source/desk/derive.ts';
 import { dependantsOf } from '../../source/desk/impact.ts';
 import { initialState, reduceAll } from '../../source/desk/reduce.ts';
+import { engineId, serviceId } from '../../source/lib/ids.ts';
 import { NOON } from '../builders/facts.ts';
 import { exness } from './stacks.ts';
 import { INCIDENTS } from './table.ts';
 
 describe.each(INCIDENTS)('incident $name', (incident) => {
-  const state = reduceAll(initialState(NOON, 'fake'), [
+  const state = reduceAll(initialState(NOON, engineId('fake')), [
     { type: 'connection', connection: { state: 'ready', since: NOON } },
     { type: 'containers', at: NOON, containers: Object.values(incident.stack) },
     ...(incident.messages ?? []),
@@ -50,14 +51,14 @@ describe.each(INCIDENTS)('incident $name', (incident) => {
 
 describe('incident 14 exness: an engine restart loses what it holds in memory', () => {
   it('shows who hangs on the engine before anyone restarts it', () => {
-    const state = reduceAll(initialState(NOON, 'fake'), [
+    const state = reduceAll(initialState(NOON, engineId('fake')), [
       { type: 'containers', at: NOON, containers: Object.values(exness()) },
     ]);
     const desk = new Deriver().derive(state);
     expect(desk.verdict.level).toBe('ok');
-    expect(dependantsOf(desk, 'compose:exness/engine').map((one) => one.name)).toEqual(['snap-shotting']);
+    expect(dependantsOf(desk, serviceId('compose:exness/engine')).map((one) => one.name)).toEqual(['snap-shotting']);
     expect(
-      dependantsOf(desk, 'compose:exness/db-migrate')
+      dependantsOf(desk, serviceId('compose:exness/db-migrate'))
         .map((one) => one.name)
         .sort(),
     ).toEqual(['backend', 'dbstorage', 'engine', 'prisma-studio', 'snap-shotting', 'web']);

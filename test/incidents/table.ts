@@ -2,6 +2,7 @@ import type { Step } from '../../source/desk/advice.ts';
 import type { Level, VerdictCode } from '../../source/desk/model.ts';
 import type { DeskMessage } from '../../source/desk/state.ts';
 import type { ContainerFacts, Usage } from '../../source/engine/facts.ts';
+import { containerId, serviceId } from '../../source/lib/ids.ts';
 import { event, exited, MINUTE, NOON, neverStarted, probed, SECOND } from '../builders/facts.ts';
 import { exness, maricusco, nanoarb, openalgo, type Stack, trading } from './stacks.ts';
 
@@ -37,7 +38,7 @@ const die = (facts: ContainerFacts | undefined, exitCode: number, ms: number) =>
 const update = (container: ContainerFacts): DeskMessage => ({ type: 'container', at: NOON, container });
 const usage = (facts: ContainerFacts | undefined, ms: number, more: Partial<Usage>): DeskMessage => ({
   type: 'usage',
-  id: facts?.id ?? '',
+  id: containerId(facts?.id ?? ''),
   usage: { at: at(ms), totals: { received: 0, sent: 0, read: 0, written: 0 }, ...more },
 });
 const rates = (received: number) => ({ rates: { received, sent: 0, read: 0, written: 0 } });
@@ -64,10 +65,16 @@ export const INCIDENTS: Incident[] = [
     name: '1 nanoarb: probe without curl, while it trades',
     stack: withNoCurl,
     messages: [
-      { type: 'activity', serviceId: 'compose:docker/nanoarb', at: NOON, metric: 'nanoarb_events', perSecond: 950 },
+      {
+        type: 'activity',
+        serviceId: serviceId('compose:docker/nanoarb'),
+        at: NOON,
+        metric: 'nanoarb_events',
+        perSecond: 950,
+      },
       {
         type: 'probe',
-        serviceId: 'compose:docker/nanoarb',
+        serviceId: serviceId('compose:docker/nanoarb'),
         probe: { url: 'http://127.0.0.1:9090/health', at: NOON, status: 200, latencyMs: 3 },
       },
     ],
@@ -166,7 +173,7 @@ export const INCIDENTS: Incident[] = [
     messages: [
       {
         type: 'activity',
-        serviceId: 'compose:docker/nanoarb',
+        serviceId: serviceId('compose:docker/nanoarb'),
         at: at(-5 * MINUTE),
         metric: 'nanoarb_events',
         perSecond: 0,
@@ -199,7 +206,7 @@ export const INCIDENTS: Incident[] = [
       usage(algo.openalgo, 0, { pids: 497 }),
       {
         type: 'lines',
-        id: 'id-openalgo',
+        id: containerId('id-openalgo'),
         at: NOON,
         lines: ['OpenBLAS blas_thread_init: pthread_create failed for thread 3 of 8: Resource temporarily unavailable'],
       },
@@ -217,7 +224,7 @@ export const INCIDENTS: Incident[] = [
     messages: [
       {
         type: 'probe',
-        serviceId: 'compose:openalgo/openalgo',
+        serviceId: serviceId('compose:openalgo/openalgo'),
         probe: { url: 'tcp://127.0.0.1:8765', at: NOON, error: 'connection refused' },
       },
     ],
@@ -303,7 +310,7 @@ export const INCIDENTS: Incident[] = [
     messages: [
       {
         type: 'lines',
-        id: 'id-exness-price-poller',
+        id: containerId('id-exness-price-poller'),
         at: NOON,
         lines: ['published 42', 'Error: connect ECONNREFUSED 172.20.0.4:6379', '    at TCPConnectWrap.afterConnect'],
       },

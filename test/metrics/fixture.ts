@@ -1,5 +1,6 @@
 import { createStore, type Store } from '../../source/desk/store.ts';
 import type { ContainerFacts, Usage } from '../../source/engine/facts.ts';
+import { engineId } from '../../source/lib/ids.ts';
 import type { DeskMetrics, DeskMetricsOptions } from '../../source/metrics/desk-metrics.ts';
 import { createDeskMetrics } from '../../source/metrics/live-metrics.ts';
 import { builtInProfiles } from '../../source/metrics/profiles.ts';
@@ -40,7 +41,7 @@ function facts(project: string, service: string, port: number): ContainerFacts {
 
 export function metricsFixture(options: Partial<DeskMetricsOptions> = {}): MetricsFixture {
   const clock = fakeClock();
-  const store = createStore({ clock, engine: 'fake' });
+  const store = createStore({ clock, engine: engineId('fake') });
   const pages = new Map<string, () => string>();
   const asked: string[] = [];
   store.dispatch({ type: 'containers', at: clock.now(), containers: [engine, other] });

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { engineId, serviceId } from '../../lib/ids.ts';
 import { readLines, verifyChain } from './chain.ts';
 import { type AuditSettings, auditDirectory, openAudit, readAudit } from './file.ts';
 import { readHead } from './head.ts';
@@ -28,7 +29,7 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true }));
 
 const refusal = (name: string): AuditRecord => ({
-  engine: 'prod',
+  engine: engineId('prod'),
   kind: 'refused',
   action: 'restart',
   name,
@@ -36,14 +37,14 @@ const refusal = (name: string): AuditRecord => ({
   change: 'yes',
 });
 const begin = (run: string): AuditRecord => ({
-  engine: 'prod',
+  engine: engineId('prod'),
   kind: 'begin',
   run,
   plan: {
     action: 'restart',
     title: '',
     danger: 2,
-    target: { engine: 'fake', kind: 'service', id: 's' },
+    target: { engine: engineId('fake'), kind: 'service', id: serviceId('s') },
     name: 'exness/redis',
     objects: [],
     warnings: [],
@@ -54,7 +55,7 @@ const begin = (run: string): AuditRecord => ({
   answer: { kind: 'confirmed' },
 });
 const end = (run: string): AuditRecord => ({
-  engine: 'prod',
+  engine: engineId('prod'),
   kind: 'end',
   run,
   action: 'restart',
@@ -96,7 +97,14 @@ describe('the audit log', () => {
     if (record.kind !== 'begin') throw new Error('no begin');
     const command = 'echo redis-cli -a hunter9 ping';
     await write({ ...record, plan: { ...record.plan, title: `Run in w2: ${command}`, options: { command } } });
-    await write({ engine: 'prod', kind: 'call', run: 'a', call: 'compose', id: 'x', detail: 'run db mysql -phunter9' });
+    await write({
+      engine: engineId('prod'),
+      kind: 'call',
+      run: 'a',
+      call: 'compose',
+      id: 'x',
+      detail: 'run db mysql -phunter9',
+    });
     expect(readFileSync(log(), 'utf8')).not.toContain('hunter9');
   });
 
@@ -184,7 +192,7 @@ describe('the audit log', () => {
   });
 
   it('names an end and a call without their beginning', async () => {
-    await write(end('gone'), { engine: 'prod', kind: 'call', run: 'gone', call: 'stop', id: 'x' });
+    await write(end('gone'), { engine: engineId('prod'), kind: 'call', run: 'gone', call: 'stop', id: 'x' });
     expect((await check()).notes.map(({ line }) => line)).toEqual([1, 2]);
   });
 

@@ -1,4 +1,5 @@
 import { duration } from '../../lib/format.ts';
+import { engineId } from '../../lib/ids.ts';
 import { parseJson } from '../../lib/json.ts';
 import { type Head, missingText } from './head.ts';
 import { isAuditLine } from './line-schema.ts';
@@ -164,7 +165,7 @@ type Loose<Line> = Line extends AuditLine
   : never;
 
 function current(line: StoredLine): AuditLine {
-  return { ...line, format: line.format ?? 1, engine: line.engine ?? line.context ?? '' };
+  return { ...line, format: line.format ?? 1, engine: engineId(line.engine ?? line.context ?? '') };
 }
 
 function* splitLines(log: Uint8Array): Generator<Buffer> {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Plan } from '../../actions/action.ts';
 import { openAudit } from '../../actions/audit/file.ts';
+import { engineId, serviceId } from '../../lib/ids.ts';
 import { type AuditFlags, audit } from './command.ts';
 
 const CONFIRMED = { kind: 'confirmed' } as const;
@@ -20,7 +21,7 @@ beforeEach(async () => {
   ] as const) {
     const log = openAudit({ directory, identity, now: () => Date.UTC(2026, 10, 20, hour) });
     await log.append({
-      engine: 'prod',
+      engine: engineId('prod'),
       kind: 'refused',
       action: 'restart',
       name,
@@ -64,17 +65,17 @@ describe('deskhand audit', () => {
     const plan: Plan = {
       action: 'kill',
       name: 'exness/web',
-      target: { engine: 'fake', kind: 'service', id: 'compose:exness/web' },
+      target: { engine: engineId('fake'), kind: 'service', id: serviceId('compose:exness/web') },
       danger: 2,
       title: 'Kill exness/web',
       objects: [],
       warnings: [],
     };
     const begin = (run: string) =>
-      ({ engine: 'prod', kind: 'begin', run, plan, danger: 2, guards: [], answer: CONFIRMED }) as const;
+      ({ engine: engineId('prod'), kind: 'begin', run, plan, danger: 2, guards: [], answer: CONFIRMED }) as const;
     await log.append(begin('a'));
     await log.append({
-      engine: 'prod',
+      engine: engineId('prod'),
       kind: 'end',
       run: 'a',
       action: 'kill',

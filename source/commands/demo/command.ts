@@ -4,6 +4,7 @@ import { auditDirectory } from '../../actions/audit/file.ts';
 import { createEngine } from '../../engine/api/client.ts';
 import type { Endpoint } from '../../engine/connect/endpoint.ts';
 import { resolveEndpoint } from '../../engine/connect/endpoint.ts';
+import { engineId } from '../../lib/ids.ts';
 import type { Settings } from '../../settings/schema.ts';
 import type { HeldClock } from '../../simulator/held-clock.ts';
 import { EXIT } from '../command-line.ts';
@@ -141,7 +142,7 @@ function simulated(socketPath: string): Endpoint {
     ...resolveEndpoint({ flags: { host: `unix://${socketPath}` }, env: {}, home: '/' }),
     origin: 'simulated',
     context: 'demo',
-    name: 'demo',
+    name: engineId('demo'),
   };
 }
 

@@ -7,6 +7,7 @@ import { type FleetCause, fleetCauses } from '../../fleet/causes.ts';
 import type { FleetHost } from '../../fleet/model.ts';
 import { isFaulty, urgency } from '../../fleet/urgency.ts';
 import type { Clock } from '../../lib/clock.ts';
+import { engineId } from '../../lib/ids.ts';
 import { fit, jsonText, safe } from '../../lib/text.ts';
 import { fleet as table } from '../../resources/fleet.ts';
 import { causeSentence } from '../../resources/fleet-services.ts';
@@ -79,7 +80,7 @@ function tableOf(
 ): string {
   if (hosts.length === 0) return '';
   const now = clock.now();
-  const state = initialState(now, '');
+  const state = initialState(now, engineId(''));
   const world: CellContext = { state, desk: deriveDesk(state), glyph: (name) => theme.glyph(name) };
   const columns = SHOWN.flatMap((id) => table.columns.find((column) => column.id === id) ?? []);
   const rows = textTable(columns, hosts, world, (text, { tone }, row) =>

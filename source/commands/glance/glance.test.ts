@@ -6,6 +6,7 @@ import { initialState, reduceAll } from '../../desk/reduce.ts';
 import type { DeskMessage } from '../../desk/state.ts';
 import { EngineError } from '../../engine/engine.ts';
 import type { ContainerFacts } from '../../engine/facts.ts';
+import { containerId, engineId } from '../../lib/ids.ts';
 import { createTheme } from '../../ui/theme.ts';
 import { glanceLine, renderGlance } from './render.ts';
 import { glanceReport } from './report.ts';
@@ -14,7 +15,11 @@ const plain = createTheme({ level: 0, ascii: false });
 const ready: DeskMessage = { type: 'connection', connection: { state: 'ready', since: NOON } };
 
 function reportOf(containers: readonly ContainerFacts[], more: readonly DeskMessage[] = [], project?: string) {
-  const state = reduceAll(initialState(NOON, 'fake'), [ready, { type: 'containers', at: NOON, containers }, ...more]);
+  const state = reduceAll(initialState(NOON, engineId('fake')), [
+    ready,
+    { type: 'containers', at: NOON, containers },
+    ...more,
+  ]);
   return glanceReport(state, new Deriver().derive(state), { project });
 }
 function text(...args: Parameters<typeof reportOf>): string {
@@ -30,7 +35,9 @@ const failedMigration: ContainerFacts[] = Object.entries(migrated).map(([name, f
 describe('the glance', () => {
   it('shows one cause with its symptoms under it, and the next step', () => {
     expect(
-      text(failedMigration, [{ type: 'lines', id: 'id-exness-db-migrate', at: NOON, lines: ['Error: P1001', ''] }]),
+      text(failedMigration, [
+        { type: 'lines', id: containerId('id-exness-db-migrate'), at: NOON, lines: ['Error: P1001', ''] },
+      ]),
     ).toBe(
       [
         '✖ DOWN desk, 15 services: 4 down: db-migrate: job failed: exit 1: Error: P1001',
@@ -64,7 +71,7 @@ describe('the glance', () => {
       'No socket at /var/run/docker.sock\n  Is the engine running?',
     );
     expect(glanceLine(report, { theme: plain })).toBe('? engine not reachable: No socket at /var/run/docker.sock');
-    const silent = initialState(NOON, 'fake');
+    const silent = initialState(NOON, engineId('fake'));
     expect(glanceReport(silent, new Deriver().derive(silent)).exit).toBe(3);
   });
 

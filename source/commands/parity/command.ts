@@ -3,6 +3,7 @@ import { initialState } from '../../desk/reduce.ts';
 import { type FleetHost, isOld } from '../../fleet/model.ts';
 import { differences } from '../../fleet/parity.ts';
 import type { Clock } from '../../lib/clock.ts';
+import { engineId } from '../../lib/ids.ts';
 import { jsonText, safe } from '../../lib/text.ts';
 import { parity as table } from '../../resources/fleet-services.ts';
 import type { Theme } from '../../ui/theme.ts';
@@ -49,7 +50,7 @@ export async function parity({ role, json }: ParityFlags, deps: ParityDeps): Pro
 }
 
 function differenceTable(found: ReturnType<typeof differences>, { clock, theme }: ParityDeps): string {
-  const state = initialState(clock.now(), '');
+  const state = initialState(clock.now(), engineId(''));
   const world = { state, desk: deriveDesk(state), glyph: theme.glyph };
   const shown = table.columns.map((column) => (column.id === 'hosts' ? { ...column, value: allHosts } : column));
   return textTable(shown, found, world);

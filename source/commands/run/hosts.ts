@@ -3,7 +3,7 @@ import { recordRefusal } from '../../actions/execute.ts';
 import type { Given } from '../../actions/parameters.ts';
 import { selectHosts } from '../../fleet/select.ts';
 import type { Clock } from '../../lib/clock.ts';
-import type { EngineId } from '../../lib/ids.ts';
+import { type EngineId, engineId } from '../../lib/ids.ts';
 import { maskText } from '../../lib/secrets.ts';
 import { jsonText, safe } from '../../lib/text.ts';
 import {
@@ -106,7 +106,7 @@ function hostsPlanText({ waves, leftOut, plans }: HostsPlan, now: number): strin
 
 /** Refusals of what was to be done stand in the log, too. */
 async function refuse(deps: HostsDeps, flags: HostsFlags, refusal: Refusal): Promise<number> {
-  if (flags.yes) await recordRefusal(deps.audit, 'fleet', refusal, flags.reason);
+  if (flags.yes) await recordRefusal(deps.audit, engineId('fleet'), refusal, flags.reason);
   if (flags.json) return ended(deps, flags, { exit: 2, refusal });
   return told(deps, refusalText(refusal), 2);
 }

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type FakeLog, fakeLog } from '../../../test/builders/fake-log.ts';
 import { type FakeClock, fakeClock } from '../../../test/fake-clock.ts';
+import { containerId } from '../../lib/ids.ts';
 import { EngineError } from '../engine.ts';
 import { LastLinesReader, type LinesRequest } from '../watch/last-lines-reader.ts';
 import { readLastLines } from './last-lines.ts';
@@ -51,7 +52,7 @@ describe('the reader of last lines', () => {
     emitted = [];
     reader = new LastLinesReader({ engine: log, clock, emit: (message) => emitted.push(message) });
   });
-  const dead = (run: string): LinesRequest => ({ id: 'a', tty: false, run });
+  const dead = (run: string): LinesRequest => ({ id: containerId('a'), tty: false, run });
 
   it('reads once for each run that ended', async () => {
     log.write({ nanos: at(1), text: 'panic' });

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import type { EngineId } from '../../lib/ids.ts';
+import { type EngineId, engineId } from '../../lib/ids.ts';
 import { EngineError } from '../engine.ts';
 import {
   type ContextSource,
@@ -113,7 +113,7 @@ function build(url: string, from: Origin, source: EndpointSource): Endpoint {
     url: shown,
     origin: from.origin,
     context: from.context,
-    name: from.context === DEFAULT_CONTEXT ? shown : from.context,
+    name: engineId(from.context === DEFAULT_CONTEXT ? shown : from.context),
     host: target.kind === 'unix' ? (source.hostname ?? hostname()) : target.host,
     headers: readConfig(source).headers,
   };

@@ -1,12 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { type FakeLog, fakeLog } from '../../../test/builders/fake-log.ts';
 import { fakeClock } from '../../../test/fake-clock.ts';
+import { containerId, engineId } from '../../lib/ids.ts';
 import type { LogEngine } from './follow.ts';
 import { openLogs } from './session.ts';
 
 const AT = 1_768_468_502_000_000_000n;
 const line = (ms: number, text: string) => ({ nanos: AT + BigInt(ms) * 1_000_000n, text });
-const source = (id: string, running = true) => ({ engine: 'fake', id, name: `name-${id}`, running });
+const source = (id: string, running = true) => ({
+  engine: engineId('fake'),
+  id: containerId(id),
+  name: `name-${id}`,
+  running,
+});
 
 function setup(logs: Record<string, FakeLog>) {
   const clock = fakeClock();

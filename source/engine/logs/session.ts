@@ -68,7 +68,7 @@ export function openLogs(
   turns = new TurnBudget(),
 ): LogSession {
   const merger = new Merger(clock, sink.lines);
-  const members = new Map<string, Member>();
+  const members = new Map<ContainerId, Member>();
   let left = 0;
 
   const notify = (run: () => void) => {

@@ -1,3 +1,4 @@
+import { containerId } from '../../lib/ids.ts';
 import type { Attachment, ContainerFacts, ContainerState, Health, Mount, Port } from '../facts.ts';
 import { type Fields, fields, list, moment, number, positive, strings, text, texts, time } from './fields.ts';
 import { parseDetail, parseHealth } from './parse-detail.ts';
@@ -20,7 +21,7 @@ export function parseListed(value: unknown): ContainerFacts {
   const state = parseState(entry.State) ?? stateFromWords(text(entry.Status));
   const status = text(entry.Status);
   return {
-    id: text(entry.Id),
+    id: containerId(text(entry.Id)),
     name: shownName(list(entry.Names)) || shortId(entry.Id),
     image: text(entry.Image),
     imageId: text(entry.ImageID),
@@ -44,7 +45,7 @@ export function parseInspected(value: unknown): ContainerFacts {
   const config = fields(entry.Config);
   const status = parseState(state.Status) ?? stateFromFlags(state);
   return {
-    id: text(entry.Id),
+    id: containerId(text(entry.Id)),
     name: text(entry.Name).replace(/^\//, '') || shortId(entry.Id),
     image: text(config.Image),
     imageId: text(entry.Image),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { listed } from '../../../test/builders/facts.ts';
 import { fakeEvent } from '../../../test/builders/fake-engine.ts';
+import { containerId } from '../../lib/ids.ts';
 import type { ContainerDetail, ContainerFacts } from '../facts.ts';
 import { ContainerCache } from './container-cache.ts';
 
@@ -36,7 +37,7 @@ describe('a list', () => {
     const stock = await stocked(listed('a', { status: 'Up 3 hours' }));
     stock.inspected(listed('a', { detail }), stock.mark(), 0);
     expect((await listAgain(stock, listed('a', { status: 'Up 4 hours' }))).moved).toEqual([]);
-    expect(stock.get('a')).toMatchObject({ status: 'Up 4 hours', detail });
+    expect(stock.get(containerId('a'))).toMatchObject({ status: 'Up 4 hours', detail });
   });
 
   it.each<[string, Partial<ContainerFacts>]>([
@@ -48,14 +49,14 @@ describe('a list', () => {
   ])('that shows %s asks for an inspect', async (_, change) => {
     const stock = await stocked(listed('a', { status: 'Up 3 hours' }));
     expect((await listAgain(stock, listed('a', change))).moved).toEqual(['a']);
-    expect(stock.get('a')).toMatchObject(change);
+    expect(stock.get(containerId('a'))).toMatchObject(change);
   });
 
   it('keeps the health of a container that does not run: its words do not tell it', async () => {
     const stock = await stocked(listed('a', { state: 'exited', health: 'unknown' }));
     stock.inspected(listed('a', { state: 'exited', health: 'unhealthy', detail }), stock.mark(), 0);
     await listAgain(stock, listed('a', { state: 'exited', health: 'unknown' }));
-    expect(stock.get('a')?.health).toBe('unhealthy');
+    expect(stock.get(containerId('a'))?.health).toBe('unhealthy');
   });
 
   it('names what it does not hold, and takes nothing out', async () => {
@@ -69,17 +70,17 @@ describe('a list that was asked for before something happened', () => {
   it('does not undo an event', async () => {
     const stock = await stocked(listed('a'));
     const mark = stock.mark();
-    expect(stock.touched('a', fakeEvent('a', 'die', 9, { exitCode: '1' }), true)).toBe(true);
+    expect(stock.touched(containerId('a'), fakeEvent('a', 'die', 9, { exitCode: '1' }), true)).toBe(true);
     await stock.adopt([listed('a')], mark, on);
-    expect(stock.get('a')).toMatchObject({ state: 'exited', exitCode: 1 });
+    expect(stock.get(containerId('a'))).toMatchObject({ state: 'exited', exitCode: 1 });
     expect((await listAgain(stock, listed('a', { status: 'Up 1 second' }))).moved).toEqual(['a']);
-    expect(stock.get('a')?.state).toBe('running');
+    expect(stock.get(containerId('a'))?.state).toBe('running');
   });
 
   it('neither brings back a container nor takes away a new one', async () => {
     const stock = await stocked(listed('old'));
     const mark = stock.mark();
-    stock.remove('old');
+    stock.remove(containerId('old'));
     stock.inspected(listed('new', { detail }), stock.mark(), 0);
     expect(await stock.adopt([listed('old')], mark, on)).toEqual({ moved: [], missing: [] });
     expect(stock.all().map(({ id }) => id)).toEqual(['new']);
@@ -90,15 +91,15 @@ describe('an inspect', () => {
   it('that was asked for before an event is dropped', async () => {
     const stock = await stocked(listed('a'));
     const mark = stock.mark();
-    stock.touched('a', fakeEvent('a', 'die', 9), true);
+    stock.touched(containerId('a'), fakeEvent('a', 'die', 9), true);
     expect(stock.inspected(listed('a', { detail }), mark, 0)).toBe(false);
-    expect(stock.get('a')?.state).toBe('exited');
+    expect(stock.get(containerId('a'))?.state).toBe('exited');
   });
 
   it('does not bring back a container that went meanwhile, even when it outlasts a list', async () => {
     const stock = await stocked(listed('a'));
     const mark = stock.mark();
-    stock.remove('a');
+    stock.remove(containerId('a'));
     await listAgain(stock);
     expect(stock.inspected(listed('a', { detail }), mark, 0)).toBe(false);
     expect(stock.all()).toEqual([]);
@@ -107,22 +108,22 @@ describe('an inspect', () => {
   it('that brings nothing new says so', async () => {
     const stock = await stocked(listed('a'));
     expect(stock.inspected(listed('a', { detail }), stock.mark(), 0)).toBe(true);
-    const before = stock.get('a');
+    const before = stock.get(containerId('a'));
     expect(stock.inspected(listed('a', { detail: { ...detail } }), stock.mark(), 0)).toBe(false);
-    expect(stock.get('a')).toBe(before);
+    expect(stock.get(containerId('a'))).toBe(before);
   });
 
   it('of a container that no list has shown yet is worded as the engine words it', () => {
     const stock = new ContainerCache();
     stock.inspected(listed('a', { status: 'running', detail: { ...detail, startedAt: 1000 } }), stock.mark(), 6000);
-    expect(stock.get('a')?.status).toBe('Up 5 seconds');
+    expect(stock.get(containerId('a'))?.status).toBe('Up 5 seconds');
   });
 });
 
 describe('an old event', () => {
   it('does not show what it implied then', async () => {
     const stock = await stocked(listed('a'));
-    expect(stock.touched('a', fakeEvent('a', 'die', 9), false)).toBe(false);
-    expect(stock.get('a')?.state).toBe('running');
+    expect(stock.touched(containerId('a'), fakeEvent('a', 'die', 9), false)).toBe(false);
+    expect(stock.get(containerId('a'))?.state).toBe('running');
   });
 });

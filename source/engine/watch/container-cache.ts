@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { ContainerId } from '../../lib/ids.ts';
 import type { ContainerFacts, EngineEvent } from '../facts.ts';
 import { fromInspect, fromList, movedOn } from './merge.ts';
 import { afterEvent } from './transition.ts';
@@ -7,16 +8,16 @@ import { afterEvent } from './transition.ts';
 const SLICE = 250;
 
 /** The result of a list: whose inspect is due, and which containers are missing although no event said that they were removed. */
-export type Adopted = { moved: readonly string[]; missing: readonly string[] };
+export type Adopted = { moved: readonly ContainerId[]; missing: readonly ContainerId[] };
 
 /**
  * The containers as last known. Lists, inspects and events arrive in any order: a `mark` taken before a request shows afterwards what
  * became known meanwhile, so that an older answer never overwrites it.
  */
 export class ContainerCache {
-  readonly #known = new Map<string, ContainerFacts>();
+  readonly #known = new Map<ContainerId, ContainerFacts>();
   /** When each was last reported by an event or an inspect; also removed ones, so that an older list does not bring them back. */
-  readonly #touchedAt = new Map<string, number>();
+  readonly #touchedAt = new Map<ContainerId, number>();
   #counter = 0;
   #lastMark = 0;
   #all: readonly ContainerFacts[] | undefined;
@@ -25,7 +26,7 @@ export class ContainerCache {
     return this.#counter;
   }
 
-  get(id: string): ContainerFacts | undefined {
+  get(id: ContainerId): ContainerFacts | undefined {
     return this.#known.get(id);
   }
 
@@ -37,7 +38,7 @@ export class ContainerCache {
 
   /** Merges a list that was requested at `mark`; long lists in slices, until `signal` aborts. Removes nothing. */
   async adopt(listed: readonly ContainerFacts[], mark: number, signal: AbortSignal): Promise<Adopted> {
-    const moved: string[] = [];
+    const moved: ContainerId[] = [];
     for (let from = 0; from < listed.length; from += SLICE) {
       if (from > 0) await nextTurn();
       if (signal.aborted) return { moved, missing: [] };
@@ -59,14 +60,14 @@ export class ContainerCache {
   }
 
   /** Records that an event touched `id`; if it is `live`, applies what it implies. False if nothing visible changed. */
-  touched(id: string, event: EngineEvent, live: boolean): boolean {
+  touched(id: ContainerId, event: EngineEvent, live: boolean): boolean {
     this.#touch(id);
     const before = this.#known.get(id);
     return before !== undefined && live && this.#put(afterEvent(before, event));
   }
 
   /** False when it was not there. */
-  remove(id: string): boolean {
+  remove(id: ContainerId): boolean {
     this.#touch(id);
     return this.#drop(id);
   }
@@ -86,18 +87,18 @@ export class ContainerCache {
     return true;
   }
 
-  #drop(id: string): boolean {
+  #drop(id: ContainerId): boolean {
     if (!this.#known.delete(id)) return false;
     this.#all = undefined;
     return true;
   }
 
-  #touch(id: string): void {
+  #touch(id: ContainerId): void {
     this.#counter += 1;
     this.#touchedAt.set(id, this.#counter);
   }
 
-  #isOlder(id: string, mark: number): boolean {
+  #isOlder(id: ContainerId, mark: number): boolean {
     return (this.#touchedAt.get(id) ?? 0) > mark;
   }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fakeClock } from '../../../test/fake-clock.ts';
+import { containerId } from '../../lib/ids.ts';
 import { Inspector } from './inspector.ts';
 
 /** An inspector whose reads end when the test says so, or at once. */
@@ -27,30 +28,30 @@ function setUp({ parallel = 1, perSecond = 1000, restPerSecond = 1000, slow = fa
 describe('Inspector', () => {
   it('reads in the order of the lanes, each container once', async () => {
     const { read, inspector, finish } = setUp({ slow: true });
-    inspector.ask('rest', 'rest');
-    inspector.ask('seen', 'rest');
-    inspector.ask('down', 'troubled');
-    inspector.ask('seen', 'wanted');
-    inspector.ask('died', 'event');
-    inspector.ask('died', 'rest');
+    inspector.ask(containerId('rest'), 'rest');
+    inspector.ask(containerId('seen'), 'rest');
+    inspector.ask(containerId('down'), 'troubled');
+    inspector.ask(containerId('seen'), 'wanted');
+    inspector.ask(containerId('died'), 'event');
+    inspector.ask(containerId('died'), 'rest');
     for (let reads = 0; reads < 8; reads += 1) await finish();
     expect(read).toEqual(['died', 'down', 'seen', 'rest']);
   });
 
   it('reads again what an event touched while it was read, and only then', async () => {
     const { read, inspector, finish } = setUp({ slow: true });
-    inspector.ask('web', 'wanted');
+    inspector.ask(containerId('web'), 'wanted');
     await finish();
-    inspector.ask('web', 'wanted');
-    inspector.ask('web', 'event');
-    inspector.ask('web', 'event');
+    inspector.ask(containerId('web'), 'wanted');
+    inspector.ask(containerId('web'), 'event');
+    inspector.ask(containerId('web'), 'event');
     for (let reads = 0; reads < 4; reads += 1) await finish();
     expect(read).toEqual(['web', 'web']);
   });
 
   it('never has more than `parallel` under way', async () => {
     const { inspector, finish, open } = setUp({ slow: true, parallel: 3 });
-    for (let id = 0; id < 10; id += 1) inspector.ask(`c${id}`, 'wanted');
+    for (let id = 0; id < 10; id += 1) inspector.ask(containerId(`c${id}`), 'wanted');
     await Promise.resolve();
     for (let reads = 0; reads < 10; reads += 1) {
       expect(open.length).toBe(Math.min(3, 10 - reads));
@@ -60,24 +61,24 @@ describe('Inspector', () => {
 
   it('paces thousands: a second’s worth at once, then the rate; the urgent ones pass by', async () => {
     const { clock, read, inspector } = setUp({ parallel: 4, perSecond: 100, restPerSecond: 20 });
-    for (let id = 0; id < 5000; id += 1) inspector.ask(`c${id}`, 'rest');
+    for (let id = 0; id < 5000; id += 1) inspector.ask(containerId(`c${id}`), 'rest');
     await clock.settle();
     expect(read.length).toBe(20);
     await clock.advance(10_000);
     expect(read.length).toBeGreaterThanOrEqual(215);
     expect(read.length).toBeLessThanOrEqual(220);
-    inspector.ask('c4999', 'event');
+    inspector.ask(containerId('c4999'), 'event');
     await clock.settle();
     expect(read.at(-1)).toBe('c4999');
   });
 
   it('forgets what is gone, and everything when cleared', async () => {
     const { clock, read, inspector, finish } = setUp({ slow: true });
-    for (const id of ['a', 'b', 'c']) inspector.ask(id, 'rest');
-    inspector.drop('b');
+    for (const id of ['a', 'b', 'c']) inspector.ask(containerId(id), 'rest');
+    inspector.drop(containerId('b'));
     await finish();
     await finish();
-    inspector.ask('d', 'event');
+    inspector.ask(containerId('d'), 'event');
     inspector.clear();
     await finish();
     await finish();

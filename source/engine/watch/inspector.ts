@@ -1,4 +1,5 @@
 import type { Clock } from '../../lib/clock.ts';
+import type { ContainerId } from '../../lib/ids.ts';
 
 /** In this order: changed by an event; not running or unhealthy; on the screen; all others, slowly. */
 const LANES = ['event', 'troubled', 'wanted', 'rest'] as const;
@@ -11,7 +12,7 @@ export type InspectorOptions = {
   perSecond: number;
   restPerSecond: number;
   /** Reads one container; handles its own failures. */
-  inspect: (id: string) => Promise<void>;
+  inspect: (id: ContainerId) => Promise<void>;
 };
 
 /**
@@ -20,11 +21,11 @@ export type InspectorOptions = {
  */
 export class Inspector {
   readonly #options: InspectorOptions;
-  readonly #lanes: Readonly<Record<Lane, Set<string>>>;
+  readonly #lanes: Readonly<Record<Lane, Set<ContainerId>>>;
   readonly #urgent: Bucket;
   readonly #slow: Bucket;
-  readonly #reading = new Set<string>();
-  readonly #again = new Set<string>();
+  readonly #reading = new Set<ContainerId>();
+  readonly #again = new Set<ContainerId>();
   #cancelTimer: (() => void) | undefined;
   #pumping = false;
 
@@ -36,7 +37,7 @@ export class Inspector {
   }
 
   /** Puts `id` into a lane; if it waits in a slower one it moves up. A container that is being read is read again only after an event. */
-  ask(id: string, lane: Lane): void {
+  ask(id: ContainerId, lane: Lane): void {
     if (!this.#reading.has(id)) this.#place(id, lane);
     else if (lane === 'event') this.#again.add(id);
     // Deferred, so that many requests are sorted before the first is read.
@@ -45,7 +46,7 @@ export class Inspector {
   }
 
   /** Removes `id`: it no longer exists. */
-  drop(id: string): void {
+  drop(id: ContainerId): void {
     for (const lane of LANES) this.#lanes[lane].delete(id);
     this.#again.delete(id);
   }
@@ -57,7 +58,7 @@ export class Inspector {
     this.#sleep(undefined);
   }
 
-  #place(id: string, lane: Lane): void {
+  #place(id: ContainerId, lane: Lane): void {
     const rank = LANES.indexOf(lane);
     if (LANES.some((other, at) => at <= rank && this.#lanes[other].has(id))) return;
     for (const other of LANES) this.#lanes[other].delete(id);
@@ -81,7 +82,7 @@ export class Inspector {
     }
   }
 
-  async #read(id: string): Promise<void> {
+  async #read(id: ContainerId): Promise<void> {
     this.#reading.add(id);
     await this.#options.inspect(id);
     this.#reading.delete(id);

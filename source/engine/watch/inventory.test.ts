@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { listed } from '../../../test/builders/facts.ts';
 import { FakeEngine, fakeEvent } from '../../../test/builders/fake-engine.ts';
 import { fakeClock } from '../../../test/fake-clock.ts';
+import { containerId } from '../../lib/ids.ts';
 import { EngineError } from '../engine.ts';
 import type { ContainerFacts, SwarmService } from '../facts.ts';
 import type { EngineMessage } from '../message.ts';
@@ -64,7 +65,7 @@ describe('at the start', () => {
     ];
     const { clock, engine, start } = await setUp(containers, { parallel: 1 });
     const release = engine.hold('containers');
-    (await start()).want(['seen']);
+    (await start()).want([containerId('seen')]);
     release();
     await clock.advance(100);
     expect(engine.calls.filter((call) => call.startsWith('container '))).toEqual([
@@ -297,7 +298,7 @@ describe('the poll', () => {
   it('reads those again that are followed, and tells only what changed in them', async () => {
     const { clock, engine, of, start, inspects, forget } = await setUp([listed('web'), listed('db')]);
     const it = await start();
-    it.follow(['web']);
+    it.follow([containerId('web')]);
     await clock.settle();
     forget();
     await clock.advance(20_000);
@@ -474,7 +475,7 @@ describe('five thousand containers', () => {
     expect(turns).toBeGreaterThanOrEqual(10);
     const before = inspects();
     expect(before).toBeLessThanOrEqual(100);
-    it.want(['c4000', 'c4001']);
+    it.want([containerId('c4000'), containerId('c4001')]);
     await clock.settle();
     expect(engine.calls.slice(-2)).toEqual(['container c4000', 'container c4001']);
     await clock.advance(1000);

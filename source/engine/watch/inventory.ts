@@ -2,6 +2,7 @@ import type { Clock } from '../../lib/clock.ts';
 import { Coalescer } from '../../lib/coalesce.ts';
 import { deepEqual } from '../../lib/equal.ts';
 import { age } from '../../lib/format.ts';
+import { type ContainerId, containerId } from '../../lib/ids.ts';
 import { type CallOptions, type Connection, type Engine, EngineError } from '../engine.ts';
 import type { ContainerFacts, EngineEvent, EngineInfo, SwarmService } from '../facts.ts';
 import type { EngineMessage } from '../message.ts';
@@ -69,13 +70,13 @@ export class Inventory {
   readonly #inspectSoon: Coalescer;
   readonly #swarmSoon: Coalescer;
   readonly #connecting: Connecting;
-  readonly #failedAt = new Map<string, number>();
+  readonly #failedAt = new Map<ContainerId, number>();
   readonly #historyFrom: number | undefined;
   /** Missing from the last list, but not yet known to be removed. */
-  readonly #missing = new Set<string>();
+  readonly #missing = new Set<ContainerId>();
   #listenedAt: number;
-  #wanted: ReadonlySet<string> = new Set();
-  #followed: readonly string[] = [];
+  #wanted: ReadonlySet<ContainerId> = new Set();
+  #followed: readonly ContainerId[] = [];
   /** Aborts with the connection under way. */
   #link = AbortSignal.abort();
   /** Events that arrived before the first list of a connection. */
@@ -99,11 +100,11 @@ export class Inventory {
     this.#listenedAt = clock.now();
     const { historySeconds, parallel, pollSeconds, restPerSecond, timeoutMs } = this.#settings;
     this.#historyFrom = historySeconds > 0 ? clock.now() - historySeconds * 1000 : undefined;
-    const inspect = (id: string) => this.#inspect(id);
+    const inspect = (id: ContainerId) => this.#inspect(id);
     const perSecond = this.#settings.inspectsPerSecond;
     this.#inspector = new Inspector({ clock, parallel, perSecond, restPerSecond, inspect });
     this.#inspectSoon = new Coalescer(clock, COALESCE_MS, (ids) => {
-      for (const id of ids) this.#inspector.ask(id, 'event');
+      for (const id of ids) this.#inspector.ask(containerId(id), 'event');
     });
     this.#swarmSoon = new Coalescer(clock, 5 * COALESCE_MS, () => this.#check(this.#readSwarm()));
     const onChange = (connection: Connection) => this.#onConnection(connection);
@@ -112,7 +113,7 @@ export class Inventory {
   }
 
   /** The containers whose details are needed soon: those on the screen. Replaces the previous set. */
-  want(ids: readonly string[]): void {
+  want(ids: readonly ContainerId[]): void {
     this.#wanted = new Set(ids);
     for (const id of ids) {
       const container = this.#stock.get(id);
@@ -121,7 +122,7 @@ export class Inventory {
   }
 
   /** The containers whose details are read at every poll, as health check probes cause no event. Replaces the previous set. */
-  follow(ids: readonly string[]): void {
+  follow(ids: readonly ContainerId[]): void {
     const added = ids.filter((id) => !this.#followed.includes(id));
     this.#followed = [...ids];
     for (const id of added) if (this.#stock.get(id)) this.#ask(id, 'wanted');
@@ -198,7 +199,7 @@ export class Inventory {
     this.#inspectSoon.add(effect.id);
   }
 
-  #gone(id: string): void {
+  #gone(id: ContainerId): void {
     this.#inspector.drop(id);
     this.#inspectSoon.drop(id);
     this.#failedAt.delete(id);
@@ -206,7 +207,7 @@ export class Inventory {
     if (this.#stock.remove(id)) this.#emit({ type: 'container-gone', at: this.#clock.now(), id });
   }
 
-  #emitContainer(id: string): void {
+  #emitContainer(id: ContainerId): void {
     const container = this.#stock.get(id);
     if (container) this.#emit({ type: 'container', at: this.#clock.now(), container });
   }
@@ -258,7 +259,7 @@ export class Inventory {
     for (const event of events) this.#apply(event);
   }
 
-  #askAfterList(moved: readonly string[]): void {
+  #askAfterList(moved: readonly ContainerId[]): void {
     for (const id of moved) {
       this.#failedAt.delete(id);
       if (this.#stock.get(id)?.detail) this.#inspector.ask(id, 'event');
@@ -270,7 +271,7 @@ export class Inventory {
     }
   }
 
-  #ask(id: string, lane: Lane): void {
+  #ask(id: ContainerId, lane: Lane): void {
     const failed = this.#failedAt.get(id);
     if (failed === undefined || this.#clock.now() - failed >= FAILED_REST_MS) this.#inspector.ask(id, lane);
   }
@@ -280,7 +281,7 @@ export class Inventory {
     return this.#wanted.has(id) ? 'wanted' : 'rest';
   }
 
-  async #inspect(id: string): Promise<void> {
+  async #inspect(id: ContainerId): Promise<void> {
     const signal = this.#link;
     const mark = this.#stock.mark();
     try {
@@ -297,7 +298,7 @@ export class Inventory {
     }
   }
 
-  #stillThere(id: string): void {
+  #stillThere(id: ContainerId): void {
     if (!this.#missing.delete(id)) return;
     const name = this.#stock.get(id)?.name ?? id;
     this.#emit({ type: 'trouble', at: this.#clock.now(), text: `the engine's list left out ${name}, which is there` });

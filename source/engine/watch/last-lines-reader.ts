@@ -1,5 +1,6 @@
 import type { Clock } from '../../lib/clock.ts';
 import { startDeadline } from '../../lib/deadline.ts';
+import type { ContainerId } from '../../lib/ids.ts';
 import { Schedule } from '../../lib/schedule.ts';
 import { type LastLinesRead, readLastLines } from '../api/last-lines.ts';
 import type { Engine } from '../engine.ts';
@@ -8,7 +9,7 @@ import { isUnreachable } from './connection.ts';
 
 /** A container whose last lines are needed. */
 export type LinesRequest = {
-  id: string;
+  id: ContainerId;
   tty: boolean;
   /** Lines are read once per value; it changes with the container's run and its end. */
   run: string;
@@ -63,7 +64,7 @@ export class LastLinesReader {
   want(all: readonly LinesRequest[]): void {
     const now = this.#options.clock.now();
     const ids = new Set(all.map(({ id }) => id));
-    for (const [id, job] of this.#schedule.jobs) if (!ids.has(id)) this.#leave(id, job);
+    for (const [, job] of this.#schedule.jobs) if (!ids.has(job.wanted.id)) this.#leave(job.wanted.id, job);
     for (const wanted of all) this.#take(wanted, now);
     this.#schedule.turn();
   }
@@ -95,7 +96,7 @@ export class LastLinesReader {
   }
 
   /** Stops reading it. Its result is remembered, so that a container that comes and goes is not read each time. */
-  #leave(id: string, job: Job): void {
+  #leave(id: ContainerId, job: Job): void {
     this.#schedule.abort(id);
     job.wanted = { ...job.wanted, again: undefined };
     job.due = Number.POSITIVE_INFINITY;

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { FakeEngine } from '../../../test/builders/fake-engine.ts';
 import { fakeClock } from '../../../test/fake-clock.ts';
+import { containerId } from '../../lib/ids.ts';
 import { EngineError } from '../engine.ts';
 import type { Usage } from '../facts.ts';
 import { Sampler } from './sampler.ts';
@@ -32,7 +33,7 @@ function setUp(ids: readonly string[], { seconds = 2, parallel = 4 } = {}) {
 describe('Sampler', () => {
   it('reads at once, again after a second so that there is a CPU figure, then at its rate', async () => {
     const { clock, usages, sampler } = setUp(['web']);
-    sampler.watch(['web']);
+    sampler.watch([containerId('web')]);
     await clock.advance(0);
     expect(usages.map(({ usage }) => usage.cpuPercent)).toEqual([undefined]);
     await clock.advance(1000);
@@ -43,9 +44,9 @@ describe('Sampler', () => {
 
   it('reads only what is watched', async () => {
     const { clock, engine, sampler } = setUp(['web', 'db', 'api']);
-    sampler.watch(['web']);
+    sampler.watch([containerId('web')]);
     await clock.advance(1000);
-    sampler.watch(['db']);
+    sampler.watch([containerId('db')]);
     engine.calls.length = 0;
     await clock.advance(10_000);
     expect(new Set(engine.calls)).toEqual(new Set(['stats db']));
@@ -59,7 +60,7 @@ describe('Sampler', () => {
   it('goes on at its rate when the same set is watched again and again', async () => {
     const { clock, usages, sampler } = setUp(['web']);
     for (let frame = 0; frame < 110; frame += 1) {
-      sampler.watch(['web']);
+      sampler.watch([containerId('web')]);
       await clock.advance(100);
     }
     expect(usages.length).toBe(7);
@@ -67,22 +68,22 @@ describe('Sampler', () => {
 
   it('knows what scrolled out of sight for a moment, and has its CPU figure at once', async () => {
     const { clock, of, sampler } = setUp(['web', 'db']);
-    sampler.watch(['web']);
+    sampler.watch([containerId('web')]);
     await clock.advance(1000);
-    sampler.watch(['db']);
+    sampler.watch([containerId('db')]);
     await clock.advance(5000);
-    sampler.watch(['web']);
+    sampler.watch([containerId('web')]);
     await clock.advance(250);
     expect(of('web').at(-1)?.usage.cpuPercent).toBe(50);
-    sampler.watch(['db']);
+    sampler.watch([containerId('db')]);
     await clock.advance(20_000);
-    sampler.watch(['web']);
+    sampler.watch([containerId('web')]);
     await clock.advance(250);
     expect(of('web').at(-1)?.usage.cpuPercent).toBeUndefined();
   });
 
   it('never has more than `parallel` requests under way, nor two rounds', async () => {
-    const ids = Array.from({ length: 10 }, (_, at) => `c${at}`);
+    const ids = Array.from({ length: 10 }, (_, at) => containerId(`c${at}`));
     const { clock, engine, usages, sampler } = setUp(ids, { parallel: 3 });
     const release = engine.hold('stats');
     sampler.watch(ids);
@@ -97,7 +98,7 @@ describe('Sampler', () => {
   it('gives a slow engine as much rest as it had work, waiting for its collector’s beat aside', async () => {
     const { clock, engine, sampler } = setUp(['web']);
     const release = engine.hold('stats');
-    sampler.watch(['web']);
+    sampler.watch([containerId('web')]);
     await clock.advance(4000);
     release();
     await clock.settle();
@@ -109,9 +110,9 @@ describe('Sampler', () => {
 
   it('drops a container that vanished, and asks for it no more', async () => {
     const { clock, engine, sampler } = setUp(['web']);
-    sampler.watch(['web', 'gone']);
+    sampler.watch([containerId('web'), containerId('gone')]);
     await clock.advance(10_000);
-    sampler.watch(['gone', 'web']);
+    sampler.watch([containerId('gone'), containerId('web')]);
     await clock.advance(10_000);
     expect(engine.calls.filter((call) => call === 'stats gone').length).toBe(1);
   });
@@ -119,14 +120,14 @@ describe('Sampler', () => {
   it('leaves a container alone whose reading hangs, while it reads the others', async () => {
     const { clock, engine, of, sampler } = setUp(['web', 'stuck']);
     engine.hang('stats stuck');
-    sampler.watch(['stuck', 'web']);
+    sampler.watch([containerId('stuck'), containerId('web')]);
     await clock.advance(24_000);
     expect(engine.calls.filter((call) => call === 'stats stuck').length).toBe(1);
     expect(of('web').length).toBeGreaterThan(5);
   });
 
   it('does not ask the others of a round when nobody answers, and tries again later', async () => {
-    const ids = Array.from({ length: 10 }, (_, at) => `c${at}`);
+    const ids = Array.from({ length: 10 }, (_, at) => containerId(`c${at}`));
     const { clock, engine, usages, sampler } = setUp(ids, { parallel: 1 });
     engine.fail('stats', new EngineError('connection-refused', 'nobody listens'));
     sampler.watch(ids);
@@ -139,10 +140,10 @@ describe('Sampler', () => {
 
   it('does nothing while paused, and goes on when resumed', async () => {
     const { clock, engine, usages, sampler } = setUp(['web']);
-    sampler.watch(['web']);
+    sampler.watch([containerId('web')]);
     await clock.advance(1000);
     sampler.pause();
-    sampler.watch(['web', 'db']);
+    sampler.watch([containerId('web'), containerId('db')]);
     engine.calls.length = 0;
     await clock.advance(60_000);
     expect(engine.calls).toEqual([]);
@@ -157,7 +158,7 @@ describe('Sampler', () => {
   it('tells nothing of what was under way when it was paused', async () => {
     const { clock, engine, usages, sampler } = setUp(['web']);
     const release = engine.hold('stats');
-    sampler.watch(['web']);
+    sampler.watch([containerId('web')]);
     await clock.advance(100);
     sampler.pause();
     release();

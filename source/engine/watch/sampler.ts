@@ -1,4 +1,5 @@
 import type { Clock } from '../../lib/clock.ts';
+import type { ContainerId } from '../../lib/ids.ts';
 import { forEachLimited } from '../../lib/limit.ts';
 import { type Job, Schedule } from '../../lib/schedule.ts';
 import { type Engine, EngineError } from '../engine.ts';
@@ -43,11 +44,11 @@ const PARALLEL = 16;
 export class Sampler {
   readonly #options: SamplerOptions;
   readonly #periodMs: number;
-  readonly #readings = new Map<string, UsageReading>();
+  readonly #readings = new Map<ContainerId, UsageReading>();
   /** When each watched container is due next. */
-  readonly #due = new Map<string, number>();
+  readonly #due = new Map<ContainerId, number>();
   /** Containers that the engine no longer knows. */
-  readonly #vanished = new Set<string>();
+  readonly #vanished = new Set<ContainerId>();
   readonly #schedule: Schedule<Job>;
   readonly #round: Job = { due: Number.POSITIVE_INFINITY };
   #notBefore = 0;
@@ -60,7 +61,7 @@ export class Sampler {
   }
 
   /** Samples these containers from now on; replaces the previous set. New ones are read at once. */
-  watch(ids: readonly string[]): void {
+  watch(ids: readonly ContainerId[]): void {
     const now = this.#options.clock.now();
     const watched = new Set(ids);
     for (const id of this.#due.keys()) if (!watched.has(id)) this.#due.delete(id);
@@ -104,7 +105,7 @@ export class Sampler {
     this.#turn();
   }
 
-  async #read(id: string, signal: AbortSignal): Promise<void> {
+  async #read(id: ContainerId, signal: AbortSignal): Promise<void> {
     const { engine, clock, emit, timeoutMs = 5000 } = this.#options;
     if (signal.aborted || !this.#due.has(id)) return;
     const began = clock.now();
@@ -121,7 +122,7 @@ export class Sampler {
     }
   }
 
-  #failed(id: string, error: unknown, signal: AbortSignal): void {
+  #failed(id: ContainerId, error: unknown, signal: AbortSignal): void {
     if (signal.aborted) return;
     this.#readings.delete(id);
     const kind = error instanceof EngineError ? error.kind : 'engine-error';
@@ -136,7 +137,7 @@ export class Sampler {
     if (kind !== 'timeout' && isUnreachable(error)) this.#schedule.abort(ROUND);
   }
 
-  #forget(now: number, which: (id: string) => boolean): void {
+  #forget(now: number, which: (id: ContainerId) => boolean): void {
     for (const [id, { at }] of this.#readings) {
       if (now - at > KEPT_MS && which(id)) this.#readings.delete(id);
     }

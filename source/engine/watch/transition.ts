@@ -1,3 +1,4 @@
+import { type ContainerId, containerId } from '../../lib/ids.ts';
 import type { ContainerFacts, EngineEvent, Health } from '../facts.ts';
 import { statusWords } from '../parse/status.ts';
 
@@ -10,9 +11,9 @@ export type Effect =
   /** Irrelevant to the inventory: probes, log attachments, file copies. */
   | { kind: 'none' }
   /** Container `id` was removed. */
-  | { kind: 'gone'; id: string }
+  | { kind: 'gone'; id: ContainerId }
   /** Container `id` changed: read it again. */
-  | { kind: 'changed'; id: string }
+  | { kind: 'changed'; id: ContainerId }
   /** Swarm services changed. */
   | { kind: 'swarm' }
   /** The engine itself was reconfigured, or joined or left a swarm. */
@@ -27,11 +28,13 @@ export function effectOf({ type, action, id, attributes }: EngineEvent): Effect 
   switch (type) {
     case 'container':
       if (action.startsWith('exec_') || HARMLESS.has(action)) return { kind: 'none' };
-      return action === 'destroy' || action === 'remove' ? { kind: 'gone', id } : { kind: 'changed', id };
+      return action === 'destroy' || action === 'remove'
+        ? { kind: 'gone', id: containerId(id) }
+        : { kind: 'changed', id: containerId(id) };
     case 'network':
       // A network event names the container that joined or left in an attribute.
       return /^(dis)?connect$/.test(action) && attributes.container
-        ? { kind: 'changed', id: attributes.container }
+        ? { kind: 'changed', id: containerId(attributes.container) }
         : { kind: 'none' };
     case 'service':
       return { kind: 'swarm' };

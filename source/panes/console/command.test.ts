@@ -3,6 +3,7 @@ import { exec } from '../../actions/exec.ts';
 import { pause } from '../../actions/pause.ts';
 import { prune } from '../../actions/prune.ts';
 import { scale } from '../../actions/scale.ts';
+import { serviceId } from '../../lib/ids.ts';
 import { candidatesFor, completed } from './candidates.ts';
 import { parseCommand } from './command.ts';
 import { parseTime } from './run-command.ts';
@@ -10,9 +11,9 @@ import { parseTime } from './run-command.ts';
 describe('commands', () => {
   const world = {
     services: [
-      { id: 'compose:exness/redis', name: 'redis', project: 'exness' },
-      { id: 'compose:maricusco/redis', name: 'redis', project: 'maricusco' },
-      { id: 'container:trading-api', name: 'trading-api' },
+      { id: serviceId('compose:exness/redis'), name: 'redis', project: 'exness' },
+      { id: serviceId('compose:maricusco/redis'), name: 'redis', project: 'maricusco' },
+      { id: serviceId('container:trading-api'), name: 'trading-api' },
     ],
     projects: ['exness', 'maricusco'],
     contexts: ['prod', 'default'],

@@ -209,7 +209,7 @@ function ofService(
 }
 
 /** Id of the service named `redis` or `exness/redis`, or why there is none. */
-function serviceNamed(argument: string, { services, loaded }: CommandWorld, what = 'service'): string | Command {
+function serviceNamed(argument: string, { services, loaded }: CommandWorld, what = 'service'): ServiceId | Command {
   const [project, name] = argument.includes('/') ? argument.split('/', 2) : [undefined, argument];
   const found = services.filter(
     (service) => service.name === name && (project === undefined || service.project === project),

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Plan } from '../../actions/action.ts';
 import { prune } from '../../actions/prune.ts';
+import { engineId } from '../../lib/ids.ts';
 import { allGroups } from '../registry.ts';
 import { planLines } from './Questions.tsx';
 
@@ -10,7 +11,7 @@ const plan: Plan = {
   action: 'prune',
   title: 'Prune stopped containers (40 objects, 40KiB)',
   danger: 3,
-  target: { engine: 'fake', kind: 'unused', id: 'images' },
+  target: { engine: engineId('fake'), kind: 'unused', id: 'images' },
   name: 'containers',
   objects: Array.from({ length: 40 }, (_, i) => ({
     kind: 'container',

@@ -3,6 +3,7 @@ import { askedFor } from '../../actions/parameters.ts';
 import { targetOf } from '../../actions/resolve.ts';
 import { errorWithAdvice } from '../../lib/error.ts';
 import { parseDuration } from '../../lib/format.ts';
+import { engineId } from '../../lib/ids.ts';
 import type { CellContext } from '../../resources/resource.ts';
 import { services } from '../../resources/services.ts';
 import { askParameters } from '../shared/ask-parameters.ts';
@@ -43,7 +44,7 @@ export function runCommand(text: string, { host, controls, dispatch, world, susp
       dispatch({ type: 'project', project: command.project });
       return dispatch({ type: 'open', view: { kind: 'desk' } });
     case 'context':
-      return controls.follow({ open: 'context', name: command.name });
+      return controls.follow({ open: 'context', name: engineId(command.name) });
     case 'quit':
       return quit({}, dispatch, controls, host);
     case 'suspend':

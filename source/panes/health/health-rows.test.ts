@@ -8,6 +8,7 @@ import type { Service } from '../../desk/model.ts';
 import { initialState, reduceAll } from '../../desk/reduce.ts';
 import type { DeskMessage } from '../../desk/state.ts';
 import type { ContainerFacts } from '../../engine/facts.ts';
+import { containerId, engineId, serviceId } from '../../lib/ids.ts';
 import { width as widthOf } from '../../lib/text.ts';
 import { createTheme } from '../../ui/theme.ts';
 import { allGroups } from '../registry.ts';
@@ -22,7 +23,7 @@ type Pane = Partial<Pick<HealthView, 'desk' | 'unfolded' | 'height' | 'width' | 
 
 /** The rows for a service (by name) of a desk that was messages all this. */
 function rows(containers: readonly ContainerFacts[], messages: readonly DeskMessage[], pane: Pane = {}): string[] {
-  const state = reduceAll(initialState(NOON, 'fake'), [
+  const state = reduceAll(initialState(NOON, engineId('fake')), [
     { type: 'connection', connection: { state: 'ready', since: NOON } },
     { type: 'containers', at: NOON, containers },
     ...messages,
@@ -133,15 +134,19 @@ describe('a healthy service', () => {
   });
 
   it('does not repeat the log that stands beside it', () => {
-    const lines: DeskMessage = { type: 'lines', id: 'id-nanoarb-engine', at: NOON, lines: ['Tick 100'] };
+    const lines: DeskMessage = { type: 'lines', id: containerId('id-nanoarb-engine'), at: NOON, lines: ['Tick 100'] };
     expect(text(stack, [lines], { service: 'nanoarb' })).not.toContain('Tick');
   });
 });
 
 describe('own probes', () => {
-  const serviceId = 'compose:docker/nanoarb';
+  const owner = serviceId('compose:docker/nanoarb');
   const url = 'http://127.0.0.1:9090/health';
-  const messages = (probe: object): DeskMessage => ({ type: 'probe', serviceId, probe: { url, at: NOON, ...probe } });
+  const messages = (probe: object): DeskMessage => ({
+    type: 'probe',
+    serviceId: owner,
+    probe: { url, at: NOON, ...probe },
+  });
 
   it('stand below Docker’s view where both agree', () => {
     const said = text(
@@ -237,7 +242,11 @@ describe('the health pane', () => {
     const id = `container:${name}`;
     const messages: DeskMessage[] = [
       { type: 'lines', id: facts.id, at: NOON, lines: [HOSTILE] },
-      { type: 'probe', serviceId: id, probe: { url: `http://${HOSTILE}`, at: NOON, error: HOSTILE, body: HOSTILE } },
+      {
+        type: 'probe',
+        serviceId: serviceId(id),
+        probe: { url: `http://${HOSTILE}`, at: NOON, error: HOSTILE, body: HOSTILE },
+      },
     ];
     for (const state of ['running', 'exited', 'created', 'dead'] as const)
       for (const desk of [true, false]) {

@@ -1,5 +1,6 @@
 import { useEffect, useReducer, useSyncExternalStore } from 'react';
 import { age, moment } from '../../lib/format.ts';
+import { containerId } from '../../lib/ids.ts';
 import { displayText } from '../../lib/secrets.ts';
 import { safe } from '../../lib/text.ts';
 import { Frame } from '../../ui/Frame.tsx';
@@ -40,7 +41,10 @@ function MetricsPane({ service, world, width, height, focused }: PaneProps) {
   const other = state.compare === undefined ? undefined : world.desk.byId.get(state.compare);
   const watched = [service, other].flatMap((one) => one?.containers.map(({ id }) => id) ?? []).join(' ');
   useEffect(() => {
-    metrics?.watch(watched === '' ? [] : watched.split(' '), state.endpoint === undefined ? [] : [state.endpoint]);
+    metrics?.watch(
+      watched === '' ? [] : watched.split(' ').map(containerId),
+      state.endpoint === undefined ? [] : [state.endpoint],
+    );
     return () => metrics?.watch([]);
   }, [metrics, watched, state.endpoint]);
   const size = { width: width - 2, height: height - 2 };

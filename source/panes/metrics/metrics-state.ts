@@ -1,3 +1,4 @@
+import type { ServiceId } from '../../lib/ids.ts';
 import type { Answer } from './answer-rows.ts';
 import { RANGES } from './keys.ts';
 
@@ -31,7 +32,7 @@ export type MetricsState = {
   /** Time of the cursor in ms since the epoch; undefined: the newest values. */
   cursor?: number;
   /** The service for comparison. */
-  compare?: string;
+  compare?: ServiceId;
   list?: MetricsList & { /** The selected row. */ row: number };
   /** An endpoint shown instead of the service's own, such as one outside of containers. */
   endpoint?: string;
@@ -51,7 +52,7 @@ export type MetricsAction =
   /** Moves the cursor by so many columns of `step` ms within [from, to]; beyond `to` it is off. */
   | { type: 'cursor'; by: number; from: number; to: number; step: number }
   | { type: 'zoom' }
-  | { type: 'compare'; service?: string }
+  | { type: 'compare'; service?: ServiceId }
   /** Undefined: back to the board. */
   | { type: 'list'; list?: MetricsList }
   | { type: 'endpoint'; id?: string };

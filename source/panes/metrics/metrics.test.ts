@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { engine, type MetricsFixture, metricsFixture, other, theme } from '../../../test/metrics/fixture.ts';
+import { serviceId } from '../../lib/ids.ts';
 import { width as widthOf } from '../../lib/text.ts';
 import { nanoarbMetrics } from '../../simulator/metrics/nanoarb.ts';
 import { createTheme } from '../../ui/theme.ts';
@@ -169,7 +170,7 @@ describe('the big pane', () => {
     desk.pages.set('trading-api', () => 'nanoarb_pnl 5\nnanoarb_position -7\n');
     desk.metrics.watch([engine.id, other.id]);
     await desk.run(20);
-    const text = rows(desk, big, { compare: 'api' }).join('\n');
+    const text = rows(desk, big, { compare: serviceId('api') }).join('\n');
     expect(text).toMatch(/● -?\d+ {2}◆ api -7/);
   });
 
@@ -261,11 +262,11 @@ describe('what metrics tell the desk', () => {
   it('finds an engine that is up and does no work', async () => {
     const desk = trading();
     await desk.run(20);
-    expect(desk.world().desk.byId.get('compose:docker/nanoarb')?.verdict.level).toBe('ok');
+    expect(desk.world().desk.byId.get(serviceId('compose:docker/nanoarb'))?.verdict.level).toBe('ok');
     desk.engineState.stalledAt = desk.clock.now();
     await desk.run(24);
     desk.store.dispatch({ type: 'tick', now: desk.clock.now() });
-    expect(desk.world().desk.byId.get('compose:docker/nanoarb')?.verdict).toMatchObject({
+    expect(desk.world().desk.byId.get(serviceId('compose:docker/nanoarb'))?.verdict).toMatchObject({
       code: 'stalled',
       level: 'degraded',
     });
@@ -284,11 +285,11 @@ describe('what metrics tell the desk', () => {
     position = -51;
     await desk.run(2);
     expect(rows(desk, small).join('\n')).toContain('-51 of ±50');
-    expect(desk.metrics.current('nanoarb_position', 'compose:docker/nanoarb')).toEqual({
+    expect(desk.metrics.current('nanoarb_position', serviceId('compose:docker/nanoarb'))).toEqual({
       known: true,
       values: [{ value: -51, series: 'nanoarb_position' }],
     });
-    expect(desk.metrics.current('nanoarb_position', 'compose:trading/api')).toMatchObject({ known: false });
+    expect(desk.metrics.current('nanoarb_position', serviceId('compose:trading/api'))).toMatchObject({ known: false });
     position = 0;
     await desk.run(2);
     expect(desk.store.get().timeline.map(({ text, level }) => `${level} ${text}`)).toEqual([
@@ -300,10 +301,12 @@ describe('what metrics tell the desk', () => {
   it('answers no value that is too old to decide by', async () => {
     const desk = trading();
     await desk.run(3);
-    expect(desk.metrics.current('nanoarb_position', 'compose:docker/nanoarb')).toMatchObject({ known: true });
+    expect(desk.metrics.current('nanoarb_position', serviceId('compose:docker/nanoarb'))).toMatchObject({
+      known: true,
+    });
     desk.metrics.scraper.stop();
     await desk.clock.advance(61_000);
-    expect(desk.metrics.current('nanoarb_position', 'compose:docker/nanoarb')).toMatchObject({
+    expect(desk.metrics.current('nanoarb_position', serviceId('compose:docker/nanoarb'))).toMatchObject({
       known: false,
       why: expect.stringContaining('too long ago'),
     });

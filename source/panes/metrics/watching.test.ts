@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { engine, type MetricsFixture, metricsFixture, other, theme } from '../../../test/metrics/fixture.ts';
+import { containerId, serviceId } from '../../lib/ids.ts';
 import { width as widthOf } from '../../lib/text.ts';
 import type { DeskMetricsOptions } from '../../metrics/desk-metrics.ts';
 import { inMemoryPreferences } from '../../metrics/metric-preferences.ts';
@@ -32,7 +33,7 @@ function sourceOf({ metrics }: Pick<MetricsFixture, 'metrics'>) {
 function rows(of: MetricsFixture, state: Partial<MetricsState> = {}, size = { width: 118, height: 32 }): string[] {
   const world = of.world();
   const found = drawn({
-    service: world.desk.byId.get('compose:trading/api'),
+    service: world.desk.byId.get(serviceId('compose:trading/api')),
     other: undefined,
     metrics: of.metrics,
     state: { ...initialMetrics, ...state },
@@ -54,7 +55,7 @@ const threshold: KeyThreshold = {
   forMs: 10_000,
   expr: { kind: 'value', metric: 'queue' },
 };
-const verdict = (of: MetricsFixture) => of.world().desk.byId.get('compose:trading/api')?.verdict;
+const verdict = (of: MetricsFixture) => of.world().desk.byId.get(serviceId('compose:trading/api'))?.verdict;
 
 describe('a threshold set by key', () => {
   it('says on the chart who set it and where it stands, and stops with it', async () => {
@@ -152,17 +153,17 @@ describe('what is kept', () => {
     await first.metrics.byKey.setThreshold(sourceOf(first), 'queue', threshold);
     first.metrics.close();
     const second = queueing({ keeper });
-    const replica = { ...other, id: 'other-id', name: 'trading-api-2' };
+    const replica = { ...other, id: containerId('other-id'), name: 'trading-api-2' };
     second.pages.set('trading-api-2', () => 'queue 4\n');
     second.store.dispatch({ type: 'containers', at: second.clock.now(), containers: [replica] });
     await second.run(2);
-    const [source] = second.metrics.sources(['other-id']);
+    const [source] = second.metrics.sources([containerId('other-id')]);
     expect(source?.pinned).toEqual([panel]);
     expect(
       source?.thresholdStatuses.map((one) => `${one.threshold.from} ${one.threshold.title} ${one.value}`),
     ).toContain('key queue 4');
     expect(source && second.metrics.byKey.pin(source, panel).pinned).toBe(false);
-    expect(second.metrics.sources(['other-id'])[0]?.pinned).toEqual([]);
+    expect(second.metrics.sources([containerId('other-id')])[0]?.pinned).toEqual([]);
   });
 
   it('or cannot be: that is told over the charts and in the timeline, and holds for now', async () => {

@@ -63,7 +63,7 @@ export type AppServices = {
   /** The complete logs of some sources, in pieces. */
   wholeLogs(sources: readonly LogSource[]): AsyncIterable<string>;
   /** Sets what is on the screen: those containers are sampled and their details read; those of the selected service are kept fresh. */
-  watch(visible: readonly string[], selected: readonly string[]): void;
+  watch(visible: readonly ContainerId[], selected: readonly ContainerId[]): void;
   /** Connects now instead of at the next attempt, and lists again. */
   refresh(): void;
   /** All hosts and docker contexts, each watched lightly once requested. */

@@ -1,6 +1,6 @@
 import type { ComponentType, Dispatch, ReactNode } from 'react';
 import type { Service } from '../../desk/model.ts';
-import type { ServiceId } from '../../lib/ids.ts';
+import type { ContainerId, ServiceId } from '../../lib/ids.ts';
 import type { CellContext, Inspectable, TableScope } from '../../resources/resource.ts';
 import type { KeyGroup } from '../../ui/keymap.ts';
 import type { TableAction, TableState } from '../../ui/table/table-state.ts';
@@ -14,9 +14,9 @@ export type View =
   | ({ kind: 'pane'; pane: string; service: ServiceId; marked?: readonly ServiceId[] } & LogsFocus)
   /** A view without a subject. */
   | { kind: 'page'; page: string }
-  | { kind: 'describe'; about: Inspectable; name: string; service?: string }
+  | { kind: 'describe'; about: Inspectable; name: string; service?: ServiceId }
   | { kind: 'yaml'; about: Inspectable; name: string }
-  | { kind: 'processes'; containers: readonly string[]; name: string }
+  | { kind: 'processes'; containers: readonly ContainerId[]; name: string }
   /** What the programs of an action say; `title` is its name. */
   | { kind: 'output'; output: Output; name: string; title: string }
   /** The console's own details of a row, such as a record of the audit log. */

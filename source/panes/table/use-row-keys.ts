@@ -2,7 +2,7 @@ import type { Action, Target } from '../../actions/action.ts';
 import { actions } from '../../actions/list.ts';
 import { askedFor } from '../../actions/parameters.ts';
 import type { Service } from '../../desk/model.ts';
-import type { EngineId } from '../../lib/ids.ts';
+import type { EngineId, ServiceId } from '../../lib/ids.ts';
 import type { AnyResource, CellContext, Inspectable, LocalInspectable } from '../../resources/resource.ts';
 import { services } from '../../resources/services.ts';
 import type { Handlers, KeyGroup } from '../../ui/keymap.ts';
@@ -54,7 +54,7 @@ function useRowActions(table: LiveTable, state: TableState, world: CellContext) 
   const marked = markedServices(table, state, world);
   // Those that were marked, as with every action: the row under the cursor is not one of them by itself.
   const first = marked?.[0] ?? service;
-  const ofService = (service: string): Handlers => ({
+  const ofService = (service: ServiceId): Handlers => ({
     previousLogs: () => controls.follow({ open: 'logs', service, previous: true }),
     metrics: () => controls.open({ kind: 'pane', pane: 'metrics', service }),
     timeline: () => controls.follow({ open: 'table', resource: 'events', scope: { service } }),
@@ -207,7 +207,7 @@ function markedServices(
   { resource, rows }: LiveTable,
   { marks }: TableState,
   world: CellContext,
-): readonly string[] | undefined {
+): readonly ServiceId[] | undefined {
   if (marks.size === 0) return undefined;
   const ids = rows.filter((row) => marks.has(resource.id(row))).flatMap((row) => resource.service?.(row, world) ?? []);
   return [...new Set(ids)];

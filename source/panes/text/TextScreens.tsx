@@ -1,6 +1,7 @@
 import { useEffect, useEffectEvent, useState } from 'react';
 import { stringify } from 'yaml';
 import { errorWithAdvice } from '../../lib/error.ts';
+import { containerId } from '../../lib/ids.ts';
 import { maskSecrets } from '../../lib/secrets.ts';
 import { fit, safe, width as widthOf } from '../../lib/text.ts';
 import type { CellContext } from '../../resources/resource.ts';
@@ -147,7 +148,7 @@ function Describe({ view, world, width, height }: ViewProps<ViewOf<'describe'>>)
 }
 
 function describedLines({ about, service }: ViewOf<'describe'>, world: CellContext): TextLine[] | undefined {
-  const container = about.kind === 'container' ? world.state.containers.get(about.id) : undefined;
+  const container = about.kind === 'container' ? world.state.containers.get(containerId(about.id)) : undefined;
   const owner = service === undefined ? undefined : world.desk.byId.get(service);
   if (owner && (about.kind === 'service' || owner.containers[0]?.id === about.id)) return describeService(owner, world);
   if (container) return describeContainer(container, world);

@@ -4,6 +4,7 @@ import type { Service } from '../../desk/model.ts';
 import { borrowedBy, isOwner } from '../../desk/namespaces.ts';
 import type { ContainerFacts, Mount } from '../../engine/facts.ts';
 import { age, bytes, duration } from '../../lib/format.ts';
+import type { ServiceId } from '../../lib/ids.ts';
 import { displayText, maskCommand, maskEnv, maskLabels } from '../../lib/secrets.ts';
 import { safe } from '../../lib/text.ts';
 import { healthCell, imageCell, levelTone, portsText } from '../../resources/cells.ts';
@@ -13,7 +14,7 @@ import type { Tone } from '../../ui/theme.ts';
 
 /** What is known of a service and its containers, as lines to read. Secrets are masked. */
 export function describeService(service: Service, world: CellContext): TextLine[] {
-  const named = (id: string) => world.desk.byId.get(id)?.name ?? id;
+  const named = (id: ServiceId) => world.desk.byId.get(id)?.name ?? id;
   return [
     heading(serviceName(service)),
     pair('Kind', service.job ? `${service.kind}, one-shot job` : service.kind),

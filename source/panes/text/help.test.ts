@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { serviceId } from '../../lib/ids.ts';
 import { width as widthOf } from '../../lib/text.ts';
 import { groupsOf, helpGroups } from '../console/view-facts.ts';
 import { allGroups } from '../registry.ts';
@@ -17,7 +18,7 @@ it('helps with every key of every group', () => {
 });
 
 it('begins with the current view, in as many columns as there is room for', () => {
-  const groups = helpGroups({ kind: 'pane', pane: 'metrics', service: 'x' }, 'services', UNCHANGED);
+  const groups = helpGroups({ kind: 'pane', pane: 'metrics', service: serviceId('x') }, 'services', UNCHANGED);
   expect(groups[0]?.name).toBe('metrics');
   expect(groups.map(({ name }) => name).sort()).toEqual(allGroups.map(({ name }) => name).sort());
   for (const [width, columns] of [

@@ -3,10 +3,11 @@ import { compose, container, exited, NOON } from '../../../test/builders/facts.t
 import { Deriver } from '../../desk/derive.ts';
 import { initialState, reduce } from '../../desk/reduce.ts';
 import type { ContainerFacts } from '../../engine/facts.ts';
+import { engineId } from '../../lib/ids.ts';
 import { xrayLines } from './xray.ts';
 
 function shown(containers: readonly ContainerFacts[], project?: string): string[] {
-  const state = reduce(initialState(NOON, 'fake'), { type: 'containers', at: NOON, containers });
+  const state = reduce(initialState(NOON, engineId('fake')), { type: 'containers', at: NOON, containers });
   const desk = new Deriver().derive(state);
   return xrayLines({ desk, project, glyph: (name) => name }).map(({ text }) => text);
 }

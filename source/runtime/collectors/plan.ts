@@ -4,10 +4,12 @@ import { wantsLines } from '../../desk/impact.ts';
 import { isTrouble } from '../../desk/levels.ts';
 import type { Desk } from '../../desk/model.ts';
 import { asReached, borrowsNetwork } from '../../desk/namespaces.ts';
+import { ownerOf } from '../../desk/owner.ts';
 import type { DeskState } from '../../desk/state.ts';
 import type { Endpoint } from '../../engine/connect/endpoint.ts';
 import type { ContainerFacts } from '../../engine/facts.ts';
 import type { LinesRequest } from '../../engine/watch/last-lines-reader.ts';
+import type { ContainerId, ServiceId } from '../../lib/ids.ts';
 import { probeTargets, type Reach } from '../../probes/probe-targets.ts';
 import type { OwnedTarget } from '../../probes/prober.ts';
 import type { Settings } from '../../settings/schema.ts';
@@ -34,7 +36,7 @@ export function reachOf(endpoint: Pick<Endpoint, 'target'>, { engine }: Pick<Des
 export function targetsOf(desk: Desk, reach: Reach, services: Settings['services']): OwnedTarget[] {
   const reached = asReached(desk.services.flatMap(({ containers }) => containers));
   return reached.flatMap((container) => {
-    const service = desk.byId.get(desk.ownerOf.get(container.id) ?? '');
+    const service = ownerOf(desk, container.id);
     if (!service) return [];
     const targets = probeTargets(container, reach, services[serviceName(service)]?.health);
     // What listens on the ports of a borrowed network may be its owner as well.
@@ -57,7 +59,7 @@ function patienceOf({ detail }: ContainerFacts): number | undefined {
 const LONGEST_MS = 3_000;
 
 /** Services that are probed more often: those with problems or on the screen. */
-export function probedSooner(desk: Desk, selected: readonly string[]): string[] {
+export function probedSooner(desk: Desk, selected: readonly ContainerId[]): ServiceId[] {
   const troubled = desk.services.filter(({ verdict }) => isTrouble(verdict)).map(({ id }) => id);
   return [...troubled, ...selected.flatMap((id) => desk.ownerOf.get(id) ?? [])];
 }
@@ -77,13 +79,13 @@ const ENDED_BEFORE = new Set<string>(['restart-loop', 'restarting', 'restarted',
  * Containers whose last lines are read closely: of the selected service, of services with problems and their dependents, and suspicious
  * ones.
  */
-export function linesReadClosely(desk: Desk, state: DeskState, selected: readonly string[]): LinesRequest[] {
+export function linesReadClosely(desk: Desk, state: DeskState, selected: readonly ContainerId[]): LinesRequest[] {
   const suspicious = [...state.containers.values()].filter((facts) => isSuspicious(facts, state));
   const looked = selected.flatMap((id) => state.containers.get(id) ?? []).filter((facts) => facts.state !== 'created');
   const all = new Set([...looked, ...wantsLines(desk), ...suspicious]);
   return [...all].slice(0, MOST_READ).map((facts) => {
     const running = facts.state === 'running';
-    const service = desk.byId.get(desk.ownerOf.get(facts.id) ?? '');
+    const service = ownerOf(desk, facts.id);
     const whole = !running || ENDED_BEFORE.has(service?.verdict.code ?? '');
     return { ...linesOf(facts, whole), ...(running ? { again: AGAIN_MS } : {}) };
   });
@@ -132,7 +134,7 @@ const MOST_FOLLOWED = 50;
  * Containers whose only sign of life is what they receive (no health check, no published port): their readings are followed
  * whether they are on the screen or not. The `visible` ones are sampled already.
  */
-export function usageFollowed({ containers }: DeskState, visible: readonly string[]): string[] {
+export function usageFollowed({ containers }: DeskState, visible: readonly ContainerId[]): ContainerId[] {
   const seen = new Set(visible);
   const silent = ({ id, state, health, ports }: ContainerFacts) =>
     state === 'running' && health === 'none' && !ports.some(({ host }) => host !== undefined) && !seen.has(id);
