@@ -58,8 +58,9 @@ export type PlanObject = {
   seen?: { state: ContainerState; startedAt?: number };
   /** What must still be true right before each call, for actions that depend on more than the identity. */
   expect?: { state: ContainerState; startedAt?: number; restartCount?: number };
-  /** Of a volume. */
+  /** Of a volume: its labels, and its creation time as the engine writes it. */
   labels?: Readonly<Record<string, string>>;
+  stamp?: string;
   /** Seconds between the stop signal and the kill, and their origin; absent: unknown, so none is sent to the engine. */
   stopTimeout?: { seconds: number; from: 'container' | 'settings' | 'default' };
   /** Started with --rm: the engine removes it when it ends. */

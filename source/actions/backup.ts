@@ -83,6 +83,7 @@ function planBackup(input: Input): Plan | Refusal {
     name,
     note: `is read${readerOf(users) ? '' : ' through a helper container that is never started'}; archive in ${directory}`,
     created: facts.volume.created,
+    stamp: facts.volume.stamp,
   };
   return {
     action: NAME,

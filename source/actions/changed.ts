@@ -1,6 +1,6 @@
 import { type Engine, EngineError } from '../engine/engine.ts';
 import type { ContainerFacts } from '../engine/facts.ts';
-import { fields, strings, text, texts, time } from '../engine/parse/fields.ts';
+import { fields, strings, text, texts } from '../engine/parse/fields.ts';
 import { errorWithAdvice } from '../lib/error.ts';
 import { forEachLimited } from '../lib/limit.ts';
 import type { Plan, PlanObject } from './action.ts';
@@ -69,8 +69,8 @@ function imageChange({ name, tags }: PlanObject, given: readonly string[]): stri
 }
 
 /** Volumes have no id: one that was removed and created again has another time or other labels. */
-function volumeChange({ name, created, labels }: PlanObject, fresh: Record<string, unknown>): string | undefined {
-  const moved = created !== undefined && time(fresh.CreatedAt) !== created;
+function volumeChange({ name, stamp, labels }: PlanObject, fresh: Record<string, unknown>): string | undefined {
+  const moved = stamp !== undefined && text(fresh.CreatedAt) !== stamp;
   const relabelled = labels !== undefined && sorted(strings(fresh.Labels)) !== sorted(labels);
   return moved || relabelled ? `${name} is another volume since the plan was shown` : undefined;
 }

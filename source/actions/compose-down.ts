@@ -88,7 +88,7 @@ function planDown(input: Input): Plan | Refusal {
       project: known.project,
       profiles: known.profiles,
       command: downCommand(parameters, service),
-      services: [],
+      services: service === undefined ? [...compose.config.services.keys()] : [service],
       jobs: [],
       fingerprint: fingerprint(known.hashes),
     },

@@ -33,6 +33,8 @@ export async function runCompose(plan: Plan, context: RunContext): Promise<reado
   try {
     if (await filesChanged(compose, context))
       return [whole('the compose files were changed since the plan was shown: nothing was done')];
+    const changed = await containersChanged(plan, compose, context);
+    if (changed !== undefined) return [whole(`${changed} since the plan was shown: nothing was done`)];
     const { code, cancelled, output } = await context.tools.compose.run(compose, compose.command, {
       signal: context.signal,
       onLine,
@@ -54,6 +56,27 @@ async function filesChanged(compose: ComposeInvocation, context: RunContext): Pr
   });
   return code === 0 && fingerprint(parseHashes(stdout)) !== compose.fingerprint;
 }
+
+/** Compose finds containers by their labels and names: those that it will find must be those that were shown. */
+async function containersChanged(
+  { objects }: Plan,
+  { project, services, command }: ComposeInvocation,
+  { engine, signal }: RunContext,
+): Promise<string | undefined> {
+  const listed = await engine.containers({ signal });
+  const own = listed.filter(({ labels }) => labels['com.docker.compose.project'] === project.name);
+  const shown = new Map(objects.filter(({ kind }) => kind === 'container').map((object) => [object.name, object]));
+  const other = own.find(({ id, name }) => shown.has(name) && shown.get(name)?.id !== id);
+  if (other) return `${other.name} was created`;
+  if (!REMOVING.has(command[0] ?? '')) return undefined;
+  const more = own.find(
+    ({ name, labels }) => !shown.has(name) && services.includes(labels['com.docker.compose.service'] ?? ''),
+  );
+  return more && `${more.name} was created`;
+}
+
+/** Commands that take every container of their services. */
+const REMOVING: ReadonlySet<string> = new Set(['down', 'rm']);
 
 /** For a plan without a compose command, which cannot happen. */
 const NOTHING: Pick<ComposeInvocation, 'services' | 'jobs'> & { project?: ComposeInvocation['project'] } = {

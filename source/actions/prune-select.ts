@@ -193,6 +193,7 @@ function volume(given: VolumeFacts): Candidate {
     protectedBy: labelProtection(given.labels),
     bytes: given.size,
     created: given.created,
+    stamp: given.stamp,
     labels: given.labels,
   };
   return { object, keep: anonymous ? undefined : 'a named volume: remove it by its own name' };

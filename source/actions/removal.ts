@@ -79,11 +79,14 @@ async function removeOne(object: PlanObject, { engine }: RunContext): Promise<un
     const reclaimed = await engine.removeBuildCache(object.id);
     return reclaimed === 0 && (object.bytes ?? 0) > 0 ? STAYS : reclaimed;
   }
-  const tags = object.tags ?? [];
-  if (tags.length < 2) return engine.removeImage(object.id, { force: false });
-  // The engine removes an image of several tags only tag by tag (or by force, which would also take it from containers).
-  for (const tag of tags) await removeTag(tag, object, engine);
-  return undefined;
+  // The engine removes an image of several tags only tag by tag (or by force, which would also take it from containers). The last one goes
+  // by the image's id: a tag may be another image's by then.
+  const others = object.tags?.slice(0, -1) ?? [];
+  for (const tag of others) await removeTag(tag, object, engine);
+  return engine.removeImage(object.id, { force: false }).catch((error: unknown) => {
+    // It went with a tag, because somebody had moved the last one to another image.
+    if (others.length === 0 || !(error instanceof EngineError) || error.kind !== 'not-found') throw error;
+  });
 }
 
 /** A tag may have been given to another image meanwhile, as by a deployment. */

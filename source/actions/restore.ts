@@ -79,6 +79,7 @@ function planRestore(input: PlanInput<Parameters, Facts>): Plan | Refusal {
     note: present ? 'its files are replaced, after a copy of them beside the archive' : 'is created',
     fresh: !present,
     created: present?.created,
+    stamp: present?.stamp,
   };
   const stopped = running.map((one) => ({
     ...planObject(one, desk, 'is stopped, and started again afterwards', settings),

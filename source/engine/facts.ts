@@ -269,6 +269,8 @@ export type VolumeFacts = {
   name: string;
   driver: string;
   created?: number;
+  /** The same as the engine writes it: with the name it is all that identifies a volume. */
+  stamp?: string;
   labels: Readonly<Record<string, string>>;
   mountpoint: string;
   size?: number;

@@ -143,8 +143,8 @@ describeEngine('an action, seen from between deskhand and the engine', () => {
       },
     });
     const result = await place.execute(prune, plan, typed(plan));
-    expect(outcome(result)).toMatchObject({ ok: false });
-    expect(calls()).toEqual([`DELETE /images/${encodeURIComponent(`${repo}:1`)}?force=false`]);
+    expect(outcome(result)).toMatchObject({ ok: true });
+    expect(calls()).toEqual([`${repo}:1`, old].map((name) => `DELETE /images/${encodeURIComponent(name)}?force=false`));
     expect((await docker.getImage(`${repo}:latest`).inspect()).Id).toBe(fresh);
     for (const tag of ['latest', '1'])
       await docker

@@ -11,7 +11,7 @@ import { scriptProgram } from '../../source/simulator/programs/script.ts';
 import { addContainer, addImage, addVolume } from '../../source/simulator/world/build.ts';
 import { remove, start } from '../../source/simulator/world/lifecycle.ts';
 import { kill, pause } from '../../source/simulator/world/signals.ts';
-import type { Container, World } from '../../source/simulator/world/types.ts';
+import type { Container, Image, World } from '../../source/simulator/world/types.ts';
 import { advance, newWorld } from '../../source/simulator/world/world.ts';
 
 /** What a container of a random desk is. */
@@ -102,6 +102,7 @@ export async function openWorld() {
     /** Lets the world live on without waiting for it. */
     pass: (ms: number) => advance(world, world.now + ms),
     containers: (): readonly Container[] => [...world.containers.values()],
+    world: () => world,
     reset(services: readonly ServiceSpec[], listener: Heard) {
       world = newWorld('desks', START);
       api.world = world;
@@ -152,10 +153,21 @@ function addMember(world: World, service: ServiceSpec, member: MemberSpec, numbe
   if (member.state === 'exited') kill(world, container, 'SIGKILL');
 }
 
-type Shape = { labels: Record<string, string>; policy: string; autoRemove: boolean };
+type Shape = {
+  labels: Record<string, string>;
+  policy: string;
+  autoRemove: boolean;
+  binds?: string[];
+  networks?: readonly string[];
+  image?: Image;
+};
 
-function create(world: World, name: string, { labels, policy, autoRemove }: Shape): Container {
-  const [image] = world.images.values();
+export function create(
+  world: World,
+  name: string,
+  { labels, policy, autoRemove, binds, networks, image: of }: Shape,
+): Container {
+  const image = of ?? [...world.images.values()][0];
   if (image === undefined) throw new Error('the world has no image');
   return addContainer(world, {
     name,
@@ -174,7 +186,7 @@ function create(world: World, name: string, { labels, policy, autoRemove }: Shap
       Labels: labels,
     },
     hostConfig: {
-      Binds: null,
+      Binds: binds ?? null,
       NetworkMode: 'none',
       PortBindings: {},
       RestartPolicy: { Name: policy, MaximumRetryCount: 0 },
@@ -188,7 +200,7 @@ function create(world: World, name: string, { labels, policy, autoRemove }: Shap
       LogConfig: { Type: 'json-file', Config: {} },
       AutoRemove: autoRemove,
     },
-    networks: {},
+    networks: Object.fromEntries((networks ?? []).map((network) => [network, []])),
     program: scriptProgram(COMMAND),
     created: world.now,
   });

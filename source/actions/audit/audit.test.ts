@@ -1,6 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { engineId, serviceId } from '../../lib/ids.ts';
 import { readLines, verifyChain } from './chain.ts';
@@ -9,6 +10,7 @@ import { readHead } from './head.ts';
 import { bootId } from './identity.ts';
 import { lineAction } from './line-text.ts';
 import { AUDIT_FORMAT, type AuditRecord } from './record.ts';
+import { wholeLog } from './rotated.ts';
 
 /** Two lines as deskhand wrote them before lines had a `format`. */
 const FORMAT_1 = `{"time":"2026-11-19T09:00:00.000Z","user":"ops","host":"desk-1","pid":7,"context":"staging","kind":"refused","action":"restart","name":"old/redis","refused":"read-only","change":"arm it","prev":"0000000000000000000000000000000000000000000000000000000000000000","hash":"2270ea1e2a6f8b739374a1fd8d4979aae0c0010902d72a77a3f2302f1e364ebf"}
@@ -180,6 +182,63 @@ describe('the audit log', () => {
     expect(report).toMatchObject({ ok: false, missing: undefined });
     expect(report.broken?.why).toContain('is not in the log any more');
     expect(readLines(await readAudit(log())).at(-1)?.line).toMatchObject({ kind: 'refused', name: 'c' });
+  });
+
+  it.each([
+    ['renamed', (aside: string) => renameSync(log(), aside)],
+    [
+      'copied and truncated',
+      (aside: string) => {
+        copyFileSync(log(), aside);
+        writeFileSync(log(), '');
+      },
+    ],
+    [
+      'compressed',
+      (aside: string) => {
+        writeFileSync(`${aside}.gz`, gzipSync(readFileSync(log())));
+        rmSync(log());
+      },
+    ],
+  ])('goes on in a new file when it was %s, with one chain over both', async (_how, rotate) => {
+    const headFile = join(root, 'elsewhere', 'heads.json');
+    settings = { ...settings, headFile };
+    const verify = async () => {
+      const head = await readHead(headFile, log());
+      const { bytes, before } = await wholeLog(log(), await readAudit(log()), head);
+      return verifyChain(bytes, { head: head && { ...head, start: head.start + before, end: head.end + before } });
+    };
+    await write(refusal('a'), refusal('b'));
+    rotate(`${log()}.1`);
+    expect(await verify()).toMatchObject({ ok: true, lines: 2 });
+    await write(refusal('c'));
+    rotate(`${log()}.2`);
+    await write(refusal('d'), refusal('e'));
+    expect(await verify()).toMatchObject({ ok: true, lines: 7, faults: [] });
+    const [first] = readLines(await readAudit(log()));
+    expect(first?.line).toMatchObject({
+      kind: 'rotated',
+      seq: 5,
+      told: expect.stringContaining('after line 4 of audit.jsonl.2'),
+    });
+    // What was put aside is checked like the rest, and missed when it is taken away.
+    for (const name of ['audit.jsonl.1', 'audit.jsonl.1.gz']) rmSync(join(settings.directory, name), { force: true });
+    expect(await verify()).toMatchObject({
+      ok: false,
+      missing: expect.stringContaining('after line 2 of audit.jsonl.1'),
+    });
+    writeFileSync(`${log()}.1`, `${FORMAT_1}`);
+    expect((await verify()).ok).toBe(false);
+  });
+
+  it('names a line that was changed in a log that was put aside', async () => {
+    settings = { ...settings, headFile: join(root, 'heads.json') };
+    await write(refusal('a'), refusal('b'));
+    renameSync(log(), `${log()}.1`);
+    await write(refusal('c'));
+    writeFileSync(`${log()}.1`, readFileSync(`${log()}.1`, 'utf8').replace('"name":"a"', '"name":"x"'));
+    const { bytes } = await wholeLog(log(), await readAudit(log()));
+    expect(verifyChain(bytes).broken).toMatchObject({ line: 1, why: expect.stringContaining('was changed') });
   });
 
   it('is checked against a hash that somebody noted, also by its first digits', async () => {

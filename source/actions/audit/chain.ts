@@ -38,8 +38,9 @@ export function verifyChain(log: Uint8Array, noted: Noted = {}): ChainReport {
   const open = new Map<string, ChainReport['unfinished'][number]>();
   const wanted = noted.hash?.toLowerCase();
   let found = wanted === undefined;
-  let last: { hash: string; line?: StoredLine; torn?: Finding } = { hash: GENESIS };
-  let number = 0;
+  const rotated = rotation(log);
+  let last: { hash: string; line?: StoredLine; torn?: Finding } = { hash: rotated?.prev ?? GENESIS };
+  let number = (rotated?.seq ?? 1) - 1;
   for (const bytes of splitLines(log)) {
     number += 1;
     const line = parse(bytes);
@@ -57,7 +58,7 @@ export function verifyChain(log: Uint8Array, noted: Noted = {}): ChainReport {
   // No following line records its state; a complete line was not torn.
   if (last.torn) (log.at(-1) === 10 ? report.faults : report.torn).push(last.torn);
   const missing = found
-    ? lostHead(log, noted.head)
+    ? (rotated?.missing ?? lostHead(log, noted.head))
     : `no line has the hash ${noted.hash}: lines were cut off, or this is another log`;
   const ok = report.faults.length === 0 && missing === undefined;
   return {
@@ -69,6 +70,15 @@ export function verifyChain(log: Uint8Array, noted: Noted = {}): ChainReport {
     head: last.hash,
     missing,
   };
+}
+
+/** A first line that goes on after a log that was put aside and is not here: where it stands, and what cannot be checked. */
+function rotation(log: Uint8Array): { prev: string; seq?: number; missing: string } | undefined {
+  const [first] = splitLines(log);
+  const line = first && parse(first);
+  if (line?.kind !== 'rotated') return undefined;
+  const missing = `the log ${line.told}; that log is not here, so its lines cannot be checked: keep it beside this one`;
+  return { prev: line.prev, seq: line.seq, missing };
 }
 
 const TORN = 'is not a record of an action: torn by a crash, or changed';

@@ -7,6 +7,7 @@ import { maskText } from '../../lib/secrets.ts';
 import { type Head, holdsHead, keepHead, missingText, readHead } from './head.ts';
 import { withLock } from './lock.ts';
 import { type AuditIdentity, type AuditRecord, formatLine, GENESIS, sha256 } from './record.ts';
+import { firstOf, rotatedWith } from './rotated.ts';
 
 export type AuditSettings = {
   /** Directory of the log; made with mode 0700 where it is missing. See `auditDirectory`. */
@@ -91,9 +92,16 @@ async function appendLine(path: string, record: AuditRecord, settings: AuditSett
     if ((mode & 0o077) !== 0) await chmod(path, 0o600);
     const known = settings.headFile && (await readHead(settings.headFile, path));
     const lost = known && !(await holdsHead(handle, size, known));
-    // The log records that lines are missing, before any further line.
-    const records = lost ? [missing(record, missingText(known)), record] : [record];
-    let at = await endOf(handle, size);
+    const rotated = lost ? await rotatedWith(path, known) : undefined;
+    // A log that was put aside whole goes on in this one; that lines are missing is said before anything that follows.
+    const goesOn = rotated !== undefined && size === 0;
+    const isKnown = !lost || (rotated !== undefined && firstOf(await firstBytes(handle, size)).prev === rotated.hash);
+    const records = goesOn
+      ? [rotation(record, rotated), record]
+      : isKnown
+        ? [record]
+        : [missing(record, missingText(known)), record];
+    let at = goesOn ? { torn: false, start: 0, end: 0, time: '', ...rotated } : await endOf(handle, size);
     let text = at.torn ? '\n' : '';
     for (const one of records) {
       const [now, seq] = [settings.now(), at.seq + 1];
@@ -116,7 +124,21 @@ function missing({ engine }: AuditRecord, told: string): AuditRecord {
   return { engine, kind: 'missing', told };
 }
 
-/** Time since boot, on Linux; cannot be set. */
+function rotation(
+  { engine }: AuditRecord,
+  { name, seq, hash }: { name: string; seq: number; hash: string },
+): AuditRecord {
+  return { engine, kind: 'rotated', told: `goes on after line ${seq} of ${name}, whose hash is ${hash}` };
+}
+
+/** Enough of it for the first line. */
+async function firstBytes(handle: FileHandle, size: number): Promise<Buffer> {
+  const bytes = Buffer.alloc(Math.min(size, 1 << 16));
+  await handle.read(bytes, 0, bytes.length, 0);
+  return bytes;
+}
+
+/** Since the machine's start, on Linux; nobody sets it. */
 function monotonicMs(): number {
   return Number(process.hrtime.bigint() / 1_000_000n);
 }

@@ -101,7 +101,7 @@ const LINE = v.variant('kind', [
   }),
   v.looseObject({
     ...IDENTITY,
-    kind: v.picklist(['armed', 'unarmed', 'context', 'missing', 'rollout']),
+    kind: v.picklist(['armed', 'unarmed', 'context', 'missing', 'rotated', 'rollout']),
     told: v.string(),
   }),
 ]);

@@ -95,7 +95,7 @@ type RefusedRecord = {
 };
 
 /** A change of what is allowed, or of the context, or an action over several hosts; `told` is its text. */
-type StateRecord = { kind: 'armed' | 'unarmed' | 'context' | 'missing' | 'rollout'; told: string };
+type StateRecord = { kind: 'armed' | 'unarmed' | 'context' | 'missing' | 'rotated' | 'rollout'; told: string };
 
 export type AuditLine = AuditRecord &
   AuditIdentity &

@@ -3,6 +3,7 @@ import { readAudit } from '../../actions/audit/file.ts';
 import { readHead } from '../../actions/audit/head.ts';
 import { lineAction, lineName, lineResult } from '../../actions/audit/line-text.ts';
 import type { AuditLine } from '../../actions/audit/record.ts';
+import { wholeLog } from '../../actions/audit/rotated.ts';
 import { parseMoment } from '../../lib/moment.ts';
 import { fit, jsonText, safe } from '../../lib/text.ts';
 import { EXIT } from '../command-line.ts';
@@ -55,7 +56,9 @@ async function verify(
   { path, headFile, print }: AuditDeps,
 ): Promise<number> {
   const kept = headFile === undefined ? undefined : await readHead(headFile, path);
-  const report = verifyChain(log, { hash: head, head: kept });
+  const { bytes, before } = await wholeLog(path, log, kept);
+  const here = kept && { ...kept, start: kept.start + before, end: kept.end + before };
+  const report = verifyChain(bytes, { hash: head, head: here });
   print(json ? `${jsonText({ path, ...report }, 2)}\n` : reportText(path, report));
   return report.ok ? 0 : 1;
 }

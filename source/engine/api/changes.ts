@@ -90,7 +90,8 @@ export function createChanges(call: Call): Own {
       const request = { path: '/system/df', query: { verbose: true }, doing: 'adding up the disk use' };
       for (let tries = 1; ; tries += 1) {
         try {
-          return parseDiskUse(await call.json(request, { timeoutMs: DISK_TIMEOUT_MS, ...options }));
+          const answer = await call.json(request, { timeoutMs: DISK_TIMEOUT_MS, ...options });
+          return call.time.toConsole(parseDiskUse(answer));
         } catch (error) {
           if (tries >= BUSY_TRIES || !isBusy(error)) throw error;
           // If it was cancelled meanwhile, the next call fails with that.

@@ -44,6 +44,7 @@ export function parseVolume(value: unknown): VolumeFacts {
     name: text(volume.Name),
     driver: text(volume.Driver),
     created: time(volume.CreatedAt),
+    ...(text(volume.CreatedAt) === '' ? {} : { stamp: text(volume.CreatedAt) }),
     labels: strings(volume.Labels),
     mountpoint: text(volume.Mountpoint),
     size: counted(usage.Size),

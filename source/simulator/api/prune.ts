@@ -77,8 +77,9 @@ export const pruneNetworks: Handler = (call) => {
 
 export const pruneBuild: Handler = (call) => {
   const { world } = call;
-  const gone = world.buildCache.filter((entry) => !entry.inUse);
-  world.buildCache = world.buildCache.filter((entry) => entry.inUse);
+  const ids = filtersOf(call, ['id', 'until', 'unused-for', 'type']).get('id');
+  const gone = world.buildCache.filter(({ id, inUse }) => !inUse && (ids === undefined || ids.has(id)));
+  world.buildCache = world.buildCache.filter((entry) => !gone.includes(entry));
   const freed = Math.floor(gone.reduce((total, { size }) => total + size, 0));
   pruned(world, 'builder', freed);
   return ok({ CachesDeleted: list(gone.map((entry) => entry.id)), SpaceReclaimed: freed });
