@@ -88,7 +88,7 @@ function planDown(input: Input): Plan | Refusal {
       project: known.project,
       profiles: known.profiles,
       command: downCommand(parameters, service),
-      services: service === undefined ? [...compose.config.services.keys()] : [service],
+      services: service === undefined ? [...known.config.services.keys()] : [service],
       jobs: [],
       fingerprint: fingerprint(known.hashes),
     },
