@@ -20,7 +20,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['source/**/*.test.{ts,tsx}', 'test/**/*.test.{ts,tsx}'],
-          exclude: ['test/engine/**', 'test/terminal/**', 'test/golden/**', 'test/contract/engine.test.ts'],
+          exclude: ['test/engine/**', 'test/terminal/**', 'test/golden/**', 'test/contract/{engine,podman}.test.ts'],
           testTimeout: 20_000,
         },
       },
@@ -28,7 +28,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'engine',
-          include: ['test/engine/**/*.test.{ts,tsx}', 'test/contract/engine.test.ts'],
+          include: ['test/engine/**/*.test.{ts,tsx}', 'test/contract/{engine,podman}.test.ts'],
           fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 120_000,

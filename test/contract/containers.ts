@@ -1,8 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
+import type { Check } from './contract.ts';
 import { array, CHATTER, create, field, inspect, message, record, run, type Subject, text } from './subject.ts';
 
 /** The list, the inspect and the refusals. */
-export function containersContract(subject: () => Subject): void {
+export function containersContract(subject: () => Subject, it: Check): void {
   const list = async (filters: Record<string, string[]>, more = 'all=1'): Promise<unknown[]> => {
     const query = encodeURIComponent(JSON.stringify(filters));
     const reply = await subject().client.call('GET', `/containers/json?${more}&filters=${query}`);

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
+import type { Check } from './contract.ts';
 import {
   CHATTER,
   create,
@@ -13,7 +14,7 @@ import {
 } from './subject.ts';
 
 /** What happens over time, and how the events tell it. */
-export function lifecycleContract(subject: () => Subject): void {
+export function lifecycleContract(subject: () => Subject, it: Check): void {
   const post = (id: string, path: string, body?: unknown) =>
     subject().client.call('POST', `/containers/${id}/${path}`, body);
   const actions = async (id: string, last: string, act: () => Promise<unknown>): Promise<string[]> =>

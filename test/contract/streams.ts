@@ -1,9 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import { frames } from './client.ts';
+import type { Check } from './contract.ts';
 import { array, CHATTER, create, field, message, run, type Subject, text } from './subject.ts';
 
 /** Logs, stats, top and exec. */
-export function streamsContract(subject: () => Subject): void {
+export function streamsContract(subject: () => Subject, it: Check): void {
   describe('logs', () => {
     const logs = (id: string, query: string) => subject().client.call('GET', `/containers/${id}/logs?${query}`);
     const several = 'echo one; echo two >&2; echo three';

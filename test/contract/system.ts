@@ -1,8 +1,9 @@
-import { expect, it } from 'vitest';
+import { expect } from 'vitest';
+import type { Check } from './contract.ts';
 import { array, create, field, message, record, type Subject, text } from './subject.ts';
 
 /** Ping, version, info, disk use, volumes, networks, images. */
-export function systemContract(subject: () => Subject): void {
+export function systemContract(subject: () => Subject, it: Check): void {
   it('answers a ping with its API version, with GET and HEAD, with and without a version in the path', async () => {
     for (const method of ['GET', 'HEAD']) {
       for (const path of ['/_ping', '/v1.41/_ping']) {

@@ -87,10 +87,16 @@ function layOut(root: string, busybox: string, applets: readonly string[]): void
 
 async function importTree(docker: Docker, root: string, content: string): Promise<void> {
   const tar = spawn('tar', ['-C', root, '--owner=0', '--group=0', '-c', '.'], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const [repo, tag] = IMAGE.split(':');
+  const [repo = '', tag = ''] = IMAGE.split(':');
   const changes = [`LABEL deskhand.content=${content}`, 'ENV PATH=/bin', 'CMD ["sh"]'];
   const answer = await docker.importImage(tar.stdout, { repo, tag, changes });
   await new Promise<void>((resolve, reject) => {
     docker.modem.followProgress(answer, (error) => (error ? reject(error) : resolve()));
   });
+  // podman 4 imports without the tag.
+  const untagged = docker.getImage(`${repo}:latest`);
+  if (await untagged.inspect().catch(() => undefined)) {
+    await untagged.tag({ repo, tag });
+    await untagged.remove();
+  }
 }
