@@ -88,6 +88,68 @@ describeEngine('amid a fault', () => {
     expect(recordOf(terminal, 'shell').end).toMatchObject({ ok: false });
     await ground.engine.start();
   });
+
+  const ended = { code: 143, modes: [], sane: true };
+
+  /** An action that does not end by itself: its container ignores SIGTERM. */
+  async function restartStubborn(name: string) {
+    await ground.run(name, `trap '' TERM; while :; do sleep 1; done`);
+    const terminal = await ground.open();
+    command(terminal, `restart ${name}`);
+    await answer(terminal, 'Restart');
+    await terminal.waitFor(/ctrl-x cancels\) restarting/);
+    return terminal;
+  }
+
+  it('SIGTERM beside a torrent of log lines and a flood of keys ends an action with its record', async () => {
+    const torrent: Docker.Container = await ground.run(
+      'torrent',
+      `yes 'ERROR order 4711 was refused by the exchange'`,
+      {
+        HostConfig: { NetworkMode: 'none', LogConfig: { Type: 'json-file', Config: { 'max-size': '10m' } } },
+      },
+    );
+    const terminal = await restartStubborn('stubborn-torrent');
+    command(terminal, 'logs torrent');
+    await terminal.waitFor(/Logs\(torrent\)[\s\S]*order 4711/);
+    // More keys than can be drawn before the signal is there.
+    terminal.type('wkjhlw'.repeat(2000));
+    terminal.kill('SIGTERM');
+    expect(await leftBehind(terminal)).toEqual(ended);
+    expect(recordOf(terminal, 'restart').end).toMatchObject({
+      interrupted: 'SIGTERM',
+      verification: expect.stringContaining('under way: restart of stubborn-torrent'),
+    });
+    await torrent.remove({ force: true });
+  });
+
+  it('SIGTERM ends an action on an engine that has frozen, with its record', async () => {
+    const terminal = await restartStubborn('stubborn-frozen');
+    const engine = ground.engine.pid() ?? 0;
+    process.kill(engine, 'SIGSTOP');
+    try {
+      terminal.kill('SIGTERM');
+      expect(await leftBehind(terminal)).toEqual(ended);
+      expect(recordOf(terminal, 'restart').end).toMatchObject({ interrupted: 'SIGTERM', ok: false });
+    } finally {
+      process.kill(engine, 'SIGCONT');
+    }
+  });
+
+  it('SIGTERM ends the planning of an action on an engine that has frozen, and nothing is recorded', async () => {
+    const terminal = await ground.open();
+    const engine = ground.engine.pid() ?? 0;
+    process.kill(engine, 'SIGSTOP');
+    try {
+      command(terminal, 'restart worker');
+      terminal.type('jkjk'.repeat(500));
+      terminal.kill('SIGTERM');
+      expect(await leftBehind(terminal)).toEqual(ended);
+      expect(() => auditLines(terminal)).toThrow('ENOENT');
+    } finally {
+      process.kill(engine, 'SIGCONT');
+    }
+  });
 });
 
 it('the simulated engine has shells, too', { timeout: 60_000 }, async () => {
