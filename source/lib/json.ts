@@ -13,7 +13,7 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
 /** Whether brackets outside quoted text nest deeper than `depth`. Linear. */
-export function nestsDeeper(text: string, depth: number): boolean {
+function nestsDeeper(text: string, depth: number): boolean {
   if (text.length <= depth) return false;
   let level = 0;
   let quoted = false;

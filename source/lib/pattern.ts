@@ -3,7 +3,7 @@ import { quoteRegExp } from './glob.ts';
 import { guarded, TooSlow } from './guarded.ts';
 
 /** Longest regular expression that is accepted, in characters: a pasted megabyte is not one. */
-const LONGEST = 1000;
+export const LONGEST = 1000;
 
 /** Processor milliseconds after which an expression counts as never ending. */
 export const PATIENCE_MS = 40;

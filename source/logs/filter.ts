@@ -1,5 +1,5 @@
 import fuzzysort from 'fuzzysort';
-import { readPattern } from '../lib/pattern.ts';
+import { LONGEST, readPattern } from '../lib/pattern.ts';
 import { isQuery, type LogQuery, parseLogQuery } from './query.ts';
 
 /** A range of a text; the end is exclusive. */
@@ -28,6 +28,7 @@ export function parseLogFilter(typed: string): LogFilter | { error: string } | u
   // A blank at the end may be meant: `order 12 ` is not `order 123`.
   const text = (hide ? typed : typed.slice(1)).trimStart();
   if (['', '!', '-f'].includes(text.trim())) return undefined;
+  if (text.length > LONGEST) return { error: `longer than ${LONGEST} characters` };
   if (text.startsWith('-f ')) return fuzzy(typed, text.slice(3).trim(), hide);
   if (isQuery(text)) return ofQuery(typed, hide, parseLogQuery(text));
   const inverse = text.startsWith('!');

@@ -82,13 +82,15 @@ describe('settings', () => {
     expect(place(['services', 'x'])).toBe(file);
   });
 
-  it.each(['readonly: *x\n', 'a: &a [1,2]\nb: [*nothing]\n', `- readonly:\n${']'.repeat(30_000)}`])(
-    'that are broken are a problem, neither a crash nor a long wait: %.40j',
-    (text) => {
-      const file = withFile(text);
-      expect(problems(() => loadSettings({ file, env: {}, flags: {} })).join()).toContain(file);
-    },
-  );
+  it.each([
+    'readonly: *x\n',
+    'a: &a [1,2]\nb: [*nothing]\n',
+    `- readonly:\n${']'.repeat(30_000)}`,
+    `- engine: x":\n- keys: {${'x['.repeat(30_000)}`,
+  ])('that are broken are a problem, neither a crash nor a long wait: %.40j', (text) => {
+    const file = withFile(text);
+    expect(problems(() => loadSettings({ file, env: {}, flags: {} })).join()).toContain(file);
+  });
 
   it.each([
     [{ LANG: 'en_US.UTF-8' }, false],

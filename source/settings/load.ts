@@ -4,7 +4,6 @@ import { dirname, join } from 'node:path';
 import * as v from 'valibot';
 import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import { errorMessage } from '../lib/error.ts';
-import { nestsDeeper } from '../lib/json.ts';
 import { suggestionFor } from '../lib/suggestion.ts';
 import { isUtf8 } from './locale.ts';
 import { type Settings, SettingsSchema, settingNames } from './schema.ts';
@@ -154,14 +153,21 @@ function regularFile(path: string): { size: number } {
 
 /** Levels of nested brackets; settings need four. */
 const DEEPEST = 50;
-/** As many levels closed, whether they were opened or not. */
-const CLOSED_AT_ONCE = new RegExp(`(?:[\\]}]\\s*){${DEEPEST + 1}}`);
+
+/** Whether many more brackets are opened than closed, or the other way round; what is a quote in YAML only YAML knows. Linear. */
+function unbalanced(text: string): boolean {
+  let level = 0;
+  for (const [bracket] of text.matchAll(/[[{\]}]/g)) {
+    level += bracket === '[' || bracket === '{' ? 1 : -1;
+    if (Math.abs(level) > DEEPEST) return true;
+  }
+  return false;
+}
 
 /** Deep nesting makes the library very slow or overflows its stack. */
 function parsed(text: string, lineCounter: LineCounter, path: string): ReturnType<typeof parseDocument> {
   try {
-    if (nestsDeeper(text, DEEPEST) || CLOSED_AT_ONCE.test(text))
-      throw new Error(`nested more than ${DEEPEST} levels deep`);
+    if (unbalanced(text)) throw new Error(`nested more than ${DEEPEST} levels deep`);
     // So do long runs of carriage returns.
     return parseDocument(text.replace(/\r+\n?/g, '\n'), { lineCounter });
   } catch (error) {
