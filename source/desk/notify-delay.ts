@@ -8,25 +8,28 @@ const MANY = 500;
 const DETAILS_MS = 3000;
 /** Interval of ticks while nothing on the screen counts seconds. */
 const CLOCK_MS = 3000;
+/** The same, and of readings, while nobody looks. */
+const AWAY_MS = 10_000;
 /** Ages below ten minutes are shown with seconds. */
 const SECONDS_SHOWN_MS = 10 * 60_000;
 
 /**
  * How long (ms) a message may wait to be drawn together with others: events are shown at once, readings once per round, ticks rarely while
- * nothing has happened for a while.
+ * nothing has happened for a while. `away`: nobody looks.
  */
-export function notifyDelay(message: DeskMessage, state: DeskState): number {
-  if (message.type === 'usage') return usagePatience(message.usage, state.usage.get(message.id));
+export function notifyDelay(message: DeskMessage, state: DeskState, away = false): number {
+  if (message.type === 'usage') return usagePatience(message.usage, state.usage.get(message.id), away);
   if (message.type === 'container') return detailsPatience(message.container, state);
-  if (message.type === 'tick') return isCalm(state, message.now) ? CLOCK_MS : 0;
-  return 0;
+  if (message.type !== 'tick' || !isCalm(state, message.now)) return 0;
+  return away ? AWAY_MS : CLOCK_MS;
 }
 
 /** A value for an empty cell is urgent. A reading without CPU is an occasional one of an invisible container. */
-function usagePatience(usage: Usage, known: Usage | undefined): number {
+function usagePatience(usage: Usage, known: Usage | undefined, away: boolean): number {
   if (known === undefined) return 0;
-  if (usage.cpuPercent === undefined) return CLOCK_MS;
-  return known.cpuPercent === undefined ? 0 : READINGS_MS;
+  if (usage.cpuPercent === undefined) return away ? AWAY_MS : CLOCK_MS;
+  if (known.cpuPercent === undefined) return 0;
+  return away ? AWAY_MS : READINGS_MS;
 }
 
 /**

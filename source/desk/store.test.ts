@@ -163,6 +163,41 @@ describe('the store', () => {
     }
     expect(received).toBe(6);
   });
+
+  it('tells ticks seldom once no age counts in seconds, and more seldom while nobody looks', () => {
+    const { clock, advance } = handClock();
+    const look = { away: false };
+    const store = createStore({
+      engine: engineId('fake'),
+      clock,
+      notifyMs: 100,
+      away: () => look.away,
+      initial: {
+        ...initialState(NOON, engineId('fake')),
+        connection: { state: 'ready', since: NOON },
+        lastUpdateAt: NOON,
+      },
+    });
+    let received = 0;
+    store.subscribe(() => {
+      received += 1;
+    });
+    const ticks = (seconds: number) => {
+      received = 0;
+      for (let second = 0; second < seconds; second += 1) {
+        advance(1000);
+        store.dispatch({ type: 'tick', now: clock.now() });
+      }
+      return received;
+    };
+    expect(ticks(60)).toBeLessThan(21);
+    look.away = true;
+    ticks(10);
+    expect(ticks(110)).toBeLessThan(12);
+    store.dispatch({ type: 'note', entry: { at: clock.now(), kind: 'event', level: 'bad', text: 'died' } });
+    advance(0);
+    expect(ticks(30)).toBeGreaterThan(25);
+  });
 });
 
 describe('what cannot be taken in', () => {

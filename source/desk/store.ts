@@ -29,6 +29,8 @@ export type StoreOptions = {
   engine: EngineId;
   /** Shortest time between two notifications; default 150. A first change after a quiet time is notified at once. */
   notifyMs?: number;
+  /** Whether nobody looks: then what is new may be drawn less often. */
+  away?: () => boolean;
   initial?: DeskState;
   /** Called with a message that could not be applied; the others are applied. */
   onError?(error: unknown): void;
@@ -61,7 +63,14 @@ function reduced(state: DeskState, messages: readonly DeskMessage[], onError: St
 }
 
 /** Holds the desk's state. Bursts of messages are reduced and notified together. */
-export function createStore({ clock, engine, notifyMs = 150, initial, onError }: StoreOptions): Store {
+export function createStore({
+  clock,
+  engine,
+  notifyMs = 150,
+  away = () => false,
+  initial,
+  onError,
+}: StoreOptions): Store {
   const listeners = new Set<() => void>();
   const deriver = new Deriver();
   let state = initial ?? initialState(clock.now(), engine);
@@ -93,7 +102,8 @@ export function createStore({ clock, engine, notifyMs = 150, initial, onError }:
     dispatch(...messages) {
       queue.push(...messages);
       const now = clock.now();
-      const wait = Math.min(...messages.map((message) => notifyDelay(message, state)));
+      const unwatched = away();
+      const wait = Math.min(...messages.map((message) => notifyDelay(message, state, unwatched)));
       // The first list of containers is shown without delay, as the operator waits for it.
       const spacing = seen.lastUpdateAt === undefined ? 0 : notifyMs;
       const at = Math.max(lastEmitAt + spacing, now + wait);

@@ -56,7 +56,7 @@ export function watchHost({ spec, endpoint, settings, clock, masters, onNews }: 
     store.dispatch(message);
     onNews();
   };
-  const link = openLink(endpoint, lightly(settings, endpoint), clock, tell, masters);
+  const link = openLink(endpoint, lightly(settings, endpoint), clock, tell, { masters });
   const lines = new LastLinesReader({ engine: link.engine, clock, emit: (message) => store.dispatch(message) });
   let pinned = false;
   let listedAt = clock.now();

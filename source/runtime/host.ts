@@ -39,6 +39,7 @@ import {
   toolsOf,
 } from './acting.ts';
 import { Arming } from './arming.ts';
+import { Attention } from './attention.ts';
 import { clockWatch } from './clock-watch.ts';
 import { reachOf } from './collectors/plan.ts';
 import { startCollectors } from './collectors.ts';
@@ -81,7 +82,13 @@ export type HostOptions = {
 };
 
 /** `close` waits a moment for running actions, else records why they were interrupted. */
-export type Host = AppServices & { close(why?: string): Promise<void> };
+export type Host = AppServices & {
+  close(why?: string): Promise<void>;
+  /** A key was pressed. */
+  touched(): void;
+  /** The terminal has the focus, or has lost it. */
+  focused(has: boolean): void;
+};
 
 /** The running program as the panes see it; `close` ends everything. */
 export function createHost(options: HostOptions): Host {
@@ -89,10 +96,15 @@ export function createHost(options: HostOptions): Host {
   const watch = watchCost(clock, options.measure);
   const directory = stateDirectory(settings, env);
   const messages = new MessageLog({ clock, write: errorFile(join(auditDirectory(env), ERRORS_FILE), clock) });
+  const attention = new Attention(clock, () => {
+    store.flush();
+    engines.now.link.readUsage();
+  });
   const store = createStore({
     clock,
     engine: options.endpoint.name,
     notifyMs: 1000 / settings.screen.frames,
+    away: () => attention.away,
     onError: (error) => messages.report('a message from the engine could not be read', error),
   });
   const arming = new Arming(clock);
@@ -100,7 +112,7 @@ export function createHost(options: HostOptions): Host {
   store.dispatch({ type: 'held', held: heldInMemory(settings) });
   const engines = new EngineSwitch(options.endpoint, {
     open(endpoint) {
-      const link = openLink(endpoint, settings, clock, store.dispatch, masters);
+      const link = openLink(endpoint, settings, clock, store.dispatch, { masters, away: () => attention.away });
       const { engine } = link;
       const stopMaintenance = watchMaintenance(directory, engine.id, clock, store.dispatch);
       const collectors = startCollectors({ store, clock, engine, endpoint, settings });
@@ -336,6 +348,8 @@ export function createHost(options: HostOptions): Host {
         ? watch.load()
         : undefined,
     quit,
+    touched: () => attention.touch(),
+    focused: (has) => attention.focus(has),
     async close(why = 'deskhand ended') {
       closing.abort();
       // Their ends are recorded, unless that would delay quitting too much.

@@ -16,8 +16,17 @@ export type Link = {
   /** Containers on the screen, and those of the selected service. */
   watch(visible: readonly ContainerId[], selected: readonly ContainerId[]): void;
   refresh(): void;
+  /** Reads the load of what is on the screen at once. */
+  readUsage(): void;
   /** Ends everything that uses this engine. */
   close(): Promise<void>;
+};
+
+export type LinkOptions = {
+  /** Shared ssh connections. */
+  masters?: SshMasters;
+  /** Whether nobody looks: then usage is read less often. */
+  away?: () => boolean;
 };
 
 /** Reads everything from one engine and dispatches it to the desk. */
@@ -26,7 +35,7 @@ export function openLink(
   settings: Settings,
   clock: Clock,
   emit: (message: DeskMessage) => void,
-  masters?: SshMasters,
+  { masters, away }: LinkOptions = {},
 ): Link {
   const engine = createEngine(endpoint, createCall(endpoint, clock, masters));
   const sampler = new Sampler({
@@ -34,6 +43,7 @@ export function openLink(
     clock,
     emit,
     seconds: settings.usage.every,
+    away,
     parallel: settings.usage.parallel,
   });
   const { poll, parallel, timeout } = settings.engine;
@@ -65,6 +75,7 @@ export function openLink(
       inventory.retryNow();
       inventory.refresh();
     },
+    readUsage: () => sampler.hurry(),
     async close() {
       sampler.stop();
       await inventory.stop();

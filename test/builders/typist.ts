@@ -8,6 +8,7 @@ export function typist(): { reader: KeyReader; type(text: string): void } {
   return {
     reader: {
       stdin: process.stdin,
+      onFocus() {},
       listen(take) {
         listeners.add(take);
         return () => void listeners.delete(take);

@@ -65,7 +65,9 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
     write,
     quit: () => endConsole(instance),
   });
-  const keys = readKeys(process.stdin, clock, settings.screen.escapePause);
+  const keys = readKeys(process.stdin, clock, settings.screen.escapePause, write);
+  keys.listen(() => host.touched());
+  keys.onFocus((has) => host.focused(has));
   write(REPORTS_OFF);
   const instance = render(
     <ConsoleRoot

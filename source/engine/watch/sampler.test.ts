@@ -26,8 +26,17 @@ function setUp(ids: readonly string[], { seconds = 2, parallel = 4 } = {}) {
       },
     });
   }
-  sampler = new Sampler({ engine, clock, seconds, parallel, emit: ({ id, usage }) => usages.push({ id, usage }) });
-  return { clock, engine, usages, sampler, of: (id: string) => usages.filter((usage) => usage.id === id) };
+  const look = { away: false };
+  const away = () => look.away;
+  sampler = new Sampler({
+    engine,
+    clock,
+    seconds,
+    parallel,
+    away,
+    emit: ({ id, usage }) => usages.push({ id, usage }),
+  });
+  return { look, clock, engine, usages, sampler, of: (id: string) => usages.filter((usage) => usage.id === id) };
 }
 
 describe('Sampler', () => {
@@ -40,6 +49,24 @@ describe('Sampler', () => {
     expect(usages.map(({ usage }) => usage.cpuPercent)).toEqual([undefined, 50]);
     await clock.advance(10_000);
     expect(usages.length).toBe(7);
+  });
+
+  it('reads less often while nobody looks, and at once when somebody does again', async () => {
+    const { look, clock, usages, sampler } = setUp(['web']);
+    sampler.watch([containerId('web')]);
+    await clock.advance(3000);
+    look.away = true;
+    await clock.advance(2000);
+    usages.length = 0;
+    await clock.advance(30_000);
+    expect(usages.length).toBe(3);
+    look.away = false;
+    await clock.advance(500);
+    sampler.hurry();
+    await clock.advance(0);
+    expect(usages.length).toBe(4);
+    await clock.advance(10_000);
+    expect(usages.length).toBe(9);
   });
 
   it('reads only what is watched', async () => {

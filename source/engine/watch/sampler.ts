@@ -13,6 +13,8 @@ export type SamplerOptions = {
   emit: (message: Extract<EngineMessage, { type: 'usage' }>) => void;
   /** Interval between two readings of one container. */
   seconds?: number;
+  /** Whether nobody looks: then it reads less often. */
+  away?: () => boolean;
   /** Requests at once. */
   parallel?: number;
   timeoutMs?: number;
@@ -20,6 +22,8 @@ export type SamplerOptions = {
 
 /** Delay of a container's second reading (ms), which gives the first CPU figure. */
 const FIRST_PAIR_MS = 1000;
+/** Interval while nobody looks. */
+const AWAY_MS = 10_000;
 /** Readings due within this time (ms) are taken in the same round. */
 const ALONG_MS = 250;
 /** How old (ms) a reading may be to serve as the first of a pair. */
@@ -43,7 +47,6 @@ const PARALLEL = 16;
  */
 export class Sampler {
   readonly #options: SamplerOptions;
-  readonly #periodMs: number;
   readonly #readings = new Map<ContainerId, UsageReading>();
   /** When each watched container is due next. */
   readonly #due = new Map<ContainerId, number>();
@@ -55,7 +58,6 @@ export class Sampler {
 
   constructor(options: SamplerOptions) {
     this.#options = options;
-    this.#periodMs = Math.max(FIRST_PAIR_MS, (options.seconds ?? 2) * 1000);
     this.#schedule = new Schedule({ clock: options.clock, run: (_job, signal) => this.#sample(signal) });
     this.#schedule.set(ROUND, this.#round);
   }
@@ -85,6 +87,18 @@ export class Sampler {
     this.#schedule.stop();
     this.#due.clear();
     this.#readings.clear();
+  }
+
+  /** Reads everything that is watched now, whenever it was due. */
+  hurry(): void {
+    const now = this.#options.clock.now();
+    for (const id of this.#due.keys()) this.#due.set(id, now);
+    this.#turn();
+  }
+
+  get #periodMs(): number {
+    const { seconds = 2, away } = this.#options;
+    return Math.max(away?.() ? AWAY_MS : FIRST_PAIR_MS, seconds * 1000);
   }
 
   /** Sets when the next round is due. */

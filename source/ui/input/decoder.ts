@@ -17,7 +17,7 @@ export type Pauses = {
 export const PAUSES: Pauses = { escape: 200, sequence: 2000, paste: 5000 };
 
 /** A sequence at the start of a text: complete with length and meaning, or the pause after which it counts as incomplete. */
-type Token = { length: number; events?: readonly InputEvent[] } | { open: keyof Pauses };
+type Token = { length: number; events?: readonly InputEvent[]; focused?: boolean } | { open: keyof Pauses };
 
 const ESC = '\u001b';
 const CTRL_C = '\u0003';
@@ -32,10 +32,16 @@ const TAIL = 16;
  * without a byte, then calls `expire`.
  */
 export class InputDecoder {
+  readonly #onFocus: (focused: boolean) => void;
   #pending = '';
   #utf8 = new TextDecoder();
   /** When a lone ESC was returned as a key: the rest of a very late sequence may follow. */
   #escapedAt = Number.NEGATIVE_INFINITY;
+
+  /** `onFocus`: the terminal reports that it has the focus now, or has lost it. */
+  constructor(onFocus: (focused: boolean) => void = () => {}) {
+    this.#onFocus = onFocus;
+  }
 
   /** The meaning of the bytes of one read; `latin1` holds one byte per character, `now` is in ms. */
   push(latin1: string, now: number): InputEvent[] {
@@ -53,6 +59,7 @@ export class InputDecoder {
         this.#pending = bounded(text.slice(at));
         break;
       }
+      if (token.focused !== undefined) this.#onFocus(token.focused);
       events.push(...(token.events ?? []));
       at += token.length;
     }
@@ -154,6 +161,7 @@ function csi(text: string, at: number, alt: boolean): Token {
     return { length: 2 + X10 };
   }
   if (found === '[200~') return paste(text, at);
+  if (found === '[I' || found === '[O') return { length: found.length, focused: found === '[I' };
   return single(found.length, csiKey(found.slice(1), alt));
 }
 

@@ -109,3 +109,19 @@ it('takes the reads of a long paste together, its last letters too', async () =>
   await read('r\r');
   expect(seen).toMatchObject({ acted: '', accepted: 0, unused: ['paste'] });
 });
+
+it('has the terminal report its focus while Ink has it, and tells it apart from keys', async () => {
+  const sequences: string[] = [];
+  const reads = ['j\u001b[Ok', '\u001b[', 'I'];
+  const stdin = { read: () => reads.shift() ?? null, setEncoding() {}, setRawMode() {} };
+  const write = (sequence: string) => void sequences.push(sequence);
+  const reader = readKeys(stdin as unknown as NodeJS.ReadStream, fakeClock(), 200, write);
+  const seen: unknown[] = [];
+  reader.listen((events) => seen.push(...events.map((event) => (event.kind === 'key' ? event.name : event.kind))));
+  reader.onFocus((focused) => seen.push(focused));
+  reader.stdin.setRawMode(true);
+  reader.stdin.read();
+  reader.stdin.setRawMode(false);
+  expect(seen).toEqual([false, 'j', 'k', true]);
+  expect(sequences).toEqual(['\u001b[?1004h', '\u001b[?1004l']);
+});

@@ -7,20 +7,30 @@ export type KeyReader = {
   stdin: NodeJS.ReadStream;
   /** Calls `take` with the decoded input of each read; the returned function stops that. */
   listen(take: (events: readonly InputEvent[]) => void): () => void;
+  /** Calls `take` when the terminal gets or loses the focus, where it reports that. */
+  onFocus(take: (focused: boolean) => void): void;
 };
 
 /** From so many keys on a paste comes in several reads, with longer pauses between them (in times of the pause after ESC). */
 const LONG_PASTE = 1000;
 const LONG_PASTE_QUIET = 5;
+const FOCUS_REPORTS_ON = '\u001b[?1004h';
+const FOCUS_REPORTS_OFF = '\u001b[?1004l';
 /** No prompt takes more; the rest of a paste is still waited for. */
 const LONGEST_PASTE = 100_000;
 
 /**
  * Reads keys instead of Ink, whose decoder mistakes terminal reports for keys and gives up on a sequence after 20 ms. `escapeMs`: how long
- * a lone ESC waits for the rest of a sequence.
+ * a lone ESC waits for the rest of a sequence. `write`: to the terminal, which is asked to report its focus while Ink has it.
  */
-export function readKeys(stdin: NodeJS.ReadStream, clock: Clock, escapeMs: number): KeyReader {
-  const decoder = new InputDecoder();
+export function readKeys(
+  stdin: NodeJS.ReadStream,
+  clock: Clock,
+  escapeMs: number,
+  write: (sequence: string) => void = () => {},
+): KeyReader {
+  let focused = (_has: boolean) => {};
+  const decoder = new InputDecoder((has) => focused(has));
   const pauses = { ...PAUSES, escape: escapeMs };
   const listeners = new Set<(events: readonly InputEvent[]) => void>();
   const deliver = (events: readonly InputEvent[]) => {
@@ -56,6 +66,8 @@ export function readKeys(stdin: NodeJS.ReadStream, clock: Clock, escapeMs: numbe
     // Byte for byte: reports may contain invalid UTF-8.
     setEncoding: () => stdin.setEncoding('latin1'),
     setRawMode(raw: boolean) {
+      // A program that gets the terminal meanwhile has not asked for reports.
+      write(raw ? FOCUS_REPORTS_ON : FOCUS_REPORTS_OFF);
       if (!raw) {
         cancel();
         cancelPaste();
@@ -73,6 +85,9 @@ export function readKeys(stdin: NodeJS.ReadStream, clock: Clock, escapeMs: numbe
         return typeof value === 'function' ? value.bind(target) : value;
       },
     }),
+    onFocus(take) {
+      focused = take;
+    },
     listen(take) {
       listeners.add(take);
       return () => void listeners.delete(take);

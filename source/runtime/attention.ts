@@ -1,0 +1,48 @@
+import type { Clock } from '../lib/clock.ts';
+
+/** Nobody has pressed a key for so long (ms), or the terminal lost the focus so long ago: nobody is looking. */
+const UNTOUCHED_MS = 5 * 60_000;
+const UNFOCUSED_MS = 30_000;
+
+/**
+ * Whether somebody looks at the console. When nobody does, what is only read to be shown can be read and drawn less often. A key and
+ * the focus bring the attention back at once. A terminal without focus reports always counts as focused.
+ */
+export class Attention {
+  readonly #clock: Clock;
+  readonly #onReturn: () => void;
+  #touchedAt: number;
+  #unfocusedAt = Number.POSITIVE_INFINITY;
+  #away = false;
+
+  /** `onReturn`: somebody looks again after nobody did. */
+  constructor(clock: Clock, onReturn: () => void) {
+    this.#clock = clock;
+    this.#onReturn = onReturn;
+    this.#touchedAt = clock.now();
+  }
+
+  get away(): boolean {
+    const now = this.#clock.now();
+    this.#away = now - this.#touchedAt >= UNTOUCHED_MS || now - this.#unfocusedAt >= UNFOCUSED_MS;
+    return this.#away;
+  }
+
+  /** A key was pressed. Some terminals report no focus after a while without it: whoever types looks. */
+  touch(): void {
+    this.#unfocusedAt = Number.POSITIVE_INFINITY;
+    this.#touchedAt = this.#clock.now();
+    this.#back();
+  }
+
+  focus(focused: boolean): void {
+    if (focused) this.touch();
+    else this.#unfocusedAt = Math.min(this.#unfocusedAt, this.#clock.now());
+  }
+
+  #back(): void {
+    if (!this.#away) return;
+    this.#away = false;
+    this.#onReturn();
+  }
+}
