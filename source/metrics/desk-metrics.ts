@@ -14,6 +14,7 @@ import type { NamedBoard } from './boards/choose.ts';
 import type { CurrentValues } from './current-values.ts';
 import type { PreferencesStore } from './metric-preferences.ts';
 import type { ProgramProfile } from './profiles.ts';
+import type { Recorder } from './recording.ts';
 import type { Servers } from './servers.ts';
 import type { Span } from './span.ts';
 import type { UsageHistory } from './usage-history.ts';
@@ -56,6 +57,10 @@ export type DeskMetrics = {
   asked(expr: Expr & { kind: 'promql' }, source: MetricSource, span: Span): ChartSeries[];
   /** Lines extended by a server's data from before the first scrape. */
   withPast(expr: Expr, source: MetricSource, lines: readonly ChartSeries[], span: Span): ChartSeries[];
+  /** Lines of a service's chart with what was recorded for weeks, from before their own first value. */
+  withRecorded(service: ServiceId | undefined, chart: string, lines: readonly ChartSeries[], span: Span): ChartSeries[];
+  /** The service of an endpoint's container. */
+  serviceOf(source: MetricSource): ServiceId | undefined;
   /** The current values of a service's metric (by service id): every series of every replica, or why they are unknown. */
   current(metric: string, service: ServiceId | undefined): CurrentValues;
   close(): void;
@@ -75,6 +80,8 @@ export type DeskMetricsOptions = {
   thresholds?: readonly Threshold[];
   /** Saves the operator's pins and thresholds. */
   keeper?: PreferencesStore;
+  /** Keeps the values of all charts for weeks. */
+  recorder?: Recorder;
   /** The effect of Prometheus alerts, by severity. */
   severities?: Severities;
   /** Called on every crossing of a threshold: for the bell and notifications. */

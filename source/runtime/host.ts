@@ -49,6 +49,7 @@ import { errorFile } from './error-file.ts';
 import { watchFleet } from './fleet-watch.ts';
 import { endpointNamed, hostNames, hostSpecs } from './hosts.ts';
 import { type Link, openLink } from './link.ts';
+import { LONG_FILE, longHistoryFile } from './long-history-file.ts';
 import { watchMaintenance } from './maintenance-watch.ts';
 import { Planner } from './planner.ts';
 import { hintsOf, postureNow } from './posture-now.ts';
@@ -143,7 +144,11 @@ export function createHost(options: HostOptions): Host {
   const ownEndpoint = engineEndpoint(() => readFileSync(DAEMON_FILE, 'utf8'));
   // Not next to an audit log that several operators may share: preferences are personal.
   const keeper = preferencesFile(join(auditDirectory(env), KEPT_FILE), () => engines.now.link.endpoint.name);
+  const recorder = longHistoryFile(join(auditDirectory(env), LONG_FILE), clock.now, (error) =>
+    messages.report('the history of metrics is not kept', error),
+  );
   const metrics = createDeskMetrics({
+    recorder,
     ...measured.options,
     store,
     clock,

@@ -5,8 +5,9 @@ import { memoizeByObject } from '../../lib/memoize.ts';
 import type { Unit } from '../../lib/value.ts';
 import type { DeskMetrics, MetricSource } from '../../metrics/desk-metrics.ts';
 import { isOld } from '../../metrics/fresh.ts';
+import { chartOf } from '../../metrics/recording.ts';
 import type { Span } from '../../metrics/span.ts';
-import type { UsageFigure } from '../../metrics/usage-history.ts';
+import { USAGE_CHARTS } from '../../metrics/usage-charts.ts';
 import type { Panel, PanelView } from '../../prometheus/board.ts';
 import {
   evaluate,
@@ -51,44 +52,6 @@ const NEAR_LIMIT = 0.2;
 /** Usage readings come every few seconds; a longer interval is drawn as a gap. */
 const USAGE_GAP_MS = 30_000;
 
-const USAGE: readonly {
-  id: string;
-  title: string;
-  unit: Unit;
-  figures: readonly [UsageFigure, string][];
-  help: string;
-}[] = [
-  {
-    id: 'cpu',
-    title: 'CPU',
-    unit: 'percent',
-    figures: [['cpu', '']],
-    help: 'of one processor, as docker stats counts',
-  },
-  { id: 'memory', title: 'Memory', unit: 'bytes', figures: [['memory', '']], help: 'without inactive file cache' },
-  {
-    id: 'network',
-    title: 'Network',
-    unit: 'bytes/s',
-    figures: [
-      ['received', 'in'],
-      ['sent', 'out'],
-    ],
-    help: 'received and sent',
-  },
-  {
-    id: 'disk',
-    title: 'Block I/O',
-    unit: 'bytes/s',
-    figures: [
-      ['read', 'read'],
-      ['written', 'written'],
-    ],
-    help: 'read from and written to devices',
-  },
-  { id: 'pids', title: 'PIDs', unit: 'count', figures: [['pids', '']], help: 'processes and threads' },
-];
-
 /** All charts: the boards of these endpoints, what was pinned, and the resources of the service's containers. */
 export function chartCells(
   service: Service | undefined,
@@ -102,7 +65,7 @@ export function chartCells(
       ...source.board.panels.map((panel) => panelCell(panel, source, metrics, several, now, false)),
       ...source.pinned.map((panel) => panelCell(panel, source, metrics, several, now, true)),
     ]),
-    ...(service === undefined ? [] : USAGE.map((figure) => usageCell(figure, service, metrics, now))),
+    ...(service === undefined ? [] : USAGE_CHARTS.map((figure) => usageCell(figure, service, metrics, now))),
   ];
 }
 
@@ -131,15 +94,21 @@ function panelCell(
     pinned,
     partial: mixedText(panel, history, now) || partialText(panel, history),
     panel: { panel, source },
-    lines: ({ from, to, columns }) =>
-      panel.exprs.flatMap((expr) => {
+    lines: ({ from, to, columns }) => {
+      const lines = panel.exprs.flatMap((expr) => {
         if (expr.kind === 'promql') return metrics.asked(expr, source, { from, to, columns });
         const lines = keptLines(history).get(JSON.stringify([expr, from, columns, history.latest?.at]), () => {
           const step = (to - from) / Math.max(1, columns - 1);
           return evaluateRange(expr, history, { from, to, step }, { intervalMs });
         });
         return metrics.withPast(expr, source, lines, { from, to, columns });
-      }),
+      });
+      return metrics.withRecorded(metrics.serviceOf(source), chartOf(source, panel.title), lines, {
+        from,
+        to,
+        columns,
+      });
+    },
   };
 }
 
@@ -183,7 +152,7 @@ const MAX_LINES = 100;
 const keptLines = memoizeByObject((_: History) => new TwoGenerationCache<string, RangeSeries[]>(MAX_LINES));
 
 function usageCell(
-  { id, title, unit, figures, help }: (typeof USAGE)[number],
+  { id, title, unit, figures, help }: (typeof USAGE_CHARTS)[number],
   service: Service,
   metrics: DeskMetrics,
   now: number,
@@ -207,8 +176,8 @@ function usageCell(
     old: at !== undefined && now - at > USAGE_GAP_MS,
     pinned: false,
     partial: '',
-    lines: ({ from, to, columns }) =>
-      figures.map(([figure, legend]) => ({
+    lines: ({ from, to, columns }) => {
+      const lines = figures.map(([figure, legend]) => ({
         legend,
         ...metrics.usage.series(ids, figure, {
           from,
@@ -216,7 +185,9 @@ function usageCell(
           steps: columns,
           lookback: Math.max(USAGE_GAP_MS, (to - from) / columns),
         }),
-      })),
+      }));
+      return metrics.withRecorded(service.id, title, lines, { from, to, columns });
+    },
   };
 }
 
