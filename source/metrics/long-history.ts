@@ -11,6 +11,9 @@ const MOST_LINES = 400;
 export type LongKey = readonly [subject: string, chart: string, legend: string];
 export type LongValue = readonly [key: LongKey, value: number];
 
+/** Where the values of charts are kept for weeks. */
+export type Recorder = { history: LongHistory; record(at: number, values: readonly LongValue[]): void };
+
 /** The values of the charts every five minutes for five weeks. They belong to the service and outlive its containers. */
 export class LongHistory {
   readonly #lines = new Map<string, { key: LongKey; line: LongLine }>();

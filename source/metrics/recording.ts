@@ -2,12 +2,9 @@ import type { Service } from '../desk/model.ts';
 import type { ServiceId } from '../lib/ids.ts';
 import { evaluate } from '../prometheus/evaluate.ts';
 import type { MetricSource } from './desk-metrics.ts';
-import type { LongHistory, LongValue } from './long-history.ts';
+import type { LongValue } from './long-history.ts';
 import { USAGE_CHARTS } from './usage-charts.ts';
 import type { UsageHistory } from './usage-history.ts';
-
-/** Where the values of charts are kept for weeks. */
-export type Recorder = { history: LongHistory; record(at: number, values: readonly LongValue[]): void };
 
 /** What lines are kept under: a service keeps its lines when its containers are replaced. */
 export function subjectOf(engine: string, service: ServiceId): string {
