@@ -1,5 +1,4 @@
 import type { ContainerFacts, SwarmService } from '../engine/facts.ts';
-import { duration } from '../lib/format.ts';
 import { healthFault } from './health.ts';
 import { isClear, isTrouble, severity } from './levels.ts';
 import type { Verdict, VerdictCode } from './model.ts';
@@ -84,7 +83,8 @@ function withProbes(own: Verdict, { replicas, now }: Replicas, probes: readonly 
   const failing = fresh.find(isFailing);
   const good = fresh.find((probe) => probe.okAt === probe.at);
   if (isUnhealthy(own) && good && !failing) {
-    const answer = `${good.url} answers ${good.status ?? ''}${good.latencyMs === undefined ? '' : ` in ${duration(good.latencyMs)}`}`;
+    // Without the time that it took: a reason that changes with every probe is no news.
+    const answer = `${good.url} answers${good.status === undefined ? '' : ` ${good.status}`}`;
     const fault = replicas.map(healthFault).find((one) => one?.probeItself);
     const why = fault ? `: the probe cannot work, ${fault.words}` : '';
     return { ...own, code: 'probe-disagrees', reason: `Docker says unhealthy, but ${answer}${why}` };

@@ -167,6 +167,28 @@ describeEngine('verdicts on the real engine', () => {
     expect(verdict.reason).toBe(`cannot start: port ${port} is already allocated (on 127.0.0.1)`);
   });
 
+  it('connects a failure with the image that was deployed before it', async () => {
+    const health = (command: string) => ({ Labels: labels('deployed'), Healthcheck: check(command) });
+    const old = await room.run('deployed', POLITE, health('true'));
+    await judged(old, 'healthy');
+    const name = { repo: `deskhand/${runId}`, tag: 'next' };
+    await room.docker.getContainer(old).commit(name);
+    const image = `${name.repo}:${name.tag}`;
+    try {
+      await removed(old);
+      const next = await room.run('deployed-next', POLITE, {
+        ...health('echo "HTTP/1.1 503 Service Unavailable"; false'),
+        Image: image,
+      });
+      const { verdict } = await judged(next, 'unhealthy', (service) => service.verdict.reason.includes('image'));
+      expect(verdict.reason).toMatch(/^unhealthy: probe HTTP 503; \S+ after image deskhand\/busybox:1 → /);
+      expect(advice(owner(next) as Service)).toContain('set its image to deskhand/busybox:1 where it is defined');
+      await removed(next);
+    } finally {
+      await room.docker.getImage(image).remove({ force: true });
+    }
+  });
+
   it('points from the symptom at the dependency that was killed, by the environment alone', async () => {
     const network = await room.docker.createNetwork({ Name: PROJECT, Labels: runLabels });
     try {
