@@ -37,6 +37,20 @@ const NARROWER: Readonly<Record<string, Readonly<Record<string, 'all' | 'type'>>
   desk: { lib: 'all', engine: 'type', prometheus: 'type', probes: 'type' },
   fleet: { lib: 'all', engine: 'type', desk: 'all' },
   posture: { lib: 'all', engine: 'all', desk: 'all' },
+  // Panes only draw: they never call an engine or a metrics endpoint.
+  panes: {
+    lib: 'all',
+    settings: 'type',
+    engine: 'type',
+    prometheus: 'type',
+    ui: 'all',
+    desk: 'all',
+    fleet: 'all',
+    actions: 'all',
+    logs: 'all',
+    metrics: 'all',
+    resources: 'all',
+  },
   compose: { lib: 'all', engine: 'all' },
   backup: { lib: 'all' },
   // A program of its own, started beside the console: it shares the clock with the rest and nothing else.

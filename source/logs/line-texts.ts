@@ -1,3 +1,4 @@
+import { FLAGS } from '../engine/logs/flags.ts';
 import { TwoGenerationCache } from '../lib/cache.ts';
 import { blockAround } from '../lib/log-line/blocks.ts';
 import { type Recognised, recognise } from '../lib/log-line/recognise.ts';
@@ -32,6 +33,11 @@ export class LineTexts {
 
   get end(): number {
     return this.buffer.end;
+  }
+
+  /** Whether it is a note about the stream rather than a line of the program. */
+  isNote(line: number): boolean {
+    return (this.buffer.flags(line) & FLAGS.note) !== 0;
   }
 
   source(line: number): number {

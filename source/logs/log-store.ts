@@ -29,6 +29,8 @@ export type LogStoreOptions = {
 /** Lines tested at a time. */
 const TESTED = 1000;
 
+export { follows } from '../engine/logs/range.ts';
+
 /** One open log: its streams, buffer and search. Calls its listeners at most every `everyMs`. */
 export class LogStore {
   readonly buffer: LogBuffer;

@@ -1,15 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { formatValue, UNITS } from '../lib/value.ts';
-import {
-  beyondWords,
-  parseThreshold,
-  severityOf,
-  shownThreshold,
-  type Threshold,
-  typedThreshold,
-  type Watch,
-  watch,
-} from './thresholds.ts';
+import { parseThreshold, shownThreshold, typedThreshold } from '../metrics/threshold-text.ts';
+import { beyondWords, severityOf, type Threshold, type Watch, watch } from './thresholds.ts';
 
 const latency: Threshold = {
   id: 'l',

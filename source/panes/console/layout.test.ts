@@ -13,8 +13,8 @@ describe('the layout', () => {
       [120, 40],
       [300, 100],
     ] as const) {
-      const { header, body, footer } = screenLayout(columns, rows, { header: true, banner: true });
-      expect(header + body.height + footer.height).toBe(rows);
+      const { header, body } = screenLayout(columns, rows, { header: true, banner: true });
+      expect(header + body.height + 1).toBe(rows);
       const places = deskLayout(body, ALL, 'logs').map(({ rect }) => rect);
       expect(
         places.reduce((cells, pane) => cells + pane.width * pane.height, 0),

@@ -10,8 +10,6 @@ export type Layout = {
   /** Lines of the header; 0: hidden. */
   header: number;
   body: Rect;
-  /** Line of crumbs, flash and prompt. */
-  footer: Rect;
 };
 
 /** Splits the screen into header, body and one line at the bottom. A small screen has a small header. */
@@ -19,7 +17,7 @@ export function screenLayout(columns: number, rows: number, options: { header: b
   const wanted = rows >= 40 ? 6 : rows >= 20 ? 3 : 1;
   const header = (options.header ? wanted : 0) + (options.banner ? 1 : 0);
   const body = { left: 0, top: header, width: columns, height: rows - header - 1 };
-  return { header, body, footer: { left: 0, top: rows - 1, width: columns, height: 1 } };
+  return { header, body };
 }
 
 /** A pane to place; `enough`: the rows that its content needs. */

@@ -1,4 +1,3 @@
-import { FLAGS } from '../../engine/logs/flags.ts';
 import type { LogLevel, Recognised } from '../../lib/log-line/recognise.ts';
 import { epochMillis } from '../../lib/log-line/time.ts';
 import { fit, fitMiddle, safe } from '../../lib/text.ts';
@@ -80,8 +79,7 @@ function headOf(texts: LineTexts, line: number, previous: number | undefined, lo
 }
 
 function bodyOf(texts: LineTexts, line: number, { view, filter, theme, highlight = [], names }: Look): TextPiece[] {
-  const flags = texts.buffer.flags(line);
-  if (flags & FLAGS.note)
+  if (texts.isNote(line))
     return [piece(`${theme.box.h.repeat(2)} ${texts.plain(line)} ${theme.box.h.repeat(2)}`, 'warn')];
   const shown = texts.shown(line, view.mask);
   const source = names[texts.source(line)];

@@ -1,7 +1,8 @@
-import { follows, type LogRange } from '../../engine/logs/range.ts';
+import type { LogRange } from '../../engine/logs/range.ts';
 import type { SourceStatus } from '../../engine/logs/session.ts';
 import { age, bytes, clockTime, count, duration } from '../../lib/format.ts';
 import { fit, safe, width, wrap } from '../../lib/text.ts';
+import { follows } from '../../logs/log-store.ts';
 import type { Rate } from '../../logs/rates.ts';
 import { cursorOf, type LogView, pageOf } from '../../logs/view.ts';
 import { withKeys } from '../../ui/key-words.ts';

@@ -1,8 +1,7 @@
 import { safe, width as widthOf } from '../../lib/text.ts';
 import { exactValue, type Unit } from '../../lib/value.ts';
-import { metricNames } from '../../prometheus/promql-names.ts';
+import { unitOfQuery } from '../../metrics/metric-names.ts';
 import type { QueryResult, QuerySeries } from '../../prometheus/server.ts';
-import { rateUnitOf, unitOf } from '../../prometheus/units.ts';
 import { type Column, type ListSize, listHead, listRows } from './list-rows.ts';
 
 /** The answer of a Prometheus server to a single query. */
@@ -48,15 +47,6 @@ function whyNotPinned(type: QueryResult['type'], count: number): string | undefi
   return count > MOST_PINNED
     ? `it has ${count} lines: choose at most ${MOST_PINNED}, with topk() or sum by ()`
     : undefined;
-}
-
-/** The unit of a plain metric or its rate, from its name; a computed value is a plain count. */
-function unitOfQuery(query: string): Unit {
-  const [name, ...others] = metricNames(query);
-  if (name === undefined || others.length > 0 || /[/*]|histogram_quantile|count|increase|predict/.test(query)) {
-    return 'count';
-  }
-  return /\bi?rate\s*\(/.test(query) ? rateUnitOf({ name, unit: '' }) : unitOf({ name, unit: '' });
 }
 
 function labelsText({ labels }: QuerySeries): string {

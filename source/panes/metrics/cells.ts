@@ -4,19 +4,12 @@ import { bytes } from '../../lib/format.ts';
 import { memoizeByObject } from '../../lib/memoize.ts';
 import type { Unit } from '../../lib/value.ts';
 import type { DeskMetrics, MetricSource } from '../../metrics/desk-metrics.ts';
-import { isOld } from '../../metrics/fresh.ts';
+import { incompleteText, isOld, linesOver, valuesNow } from '../../metrics/panel-values.ts';
 import { chartOf } from '../../metrics/recording.ts';
 import type { Span } from '../../metrics/span.ts';
 import { USAGE_CHARTS } from '../../metrics/usage-charts.ts';
 import type { Panel, PanelView } from '../../prometheus/board.ts';
-import {
-  evaluate,
-  evaluateRange,
-  type InstantValue,
-  linesOf,
-  MOST_LINES,
-  type RangeSeries,
-} from '../../prometheus/evaluate.ts';
+import type { RangeSeries } from '../../prometheus/evaluate.ts';
 import type { History } from '../../prometheus/history.ts';
 import type { ThresholdStatus } from '../../prometheus/watcher.ts';
 import type { ChartSeries } from '../../ui/chart/chart.ts';
@@ -80,7 +73,6 @@ function panelCell(
   const { status, history } = source;
   const { intervalMs } = metrics.scraper;
   const watches = watchesOf(panel, source);
-  const read = (): InstantValue[] => panel.exprs.flatMap((expr) => evaluate(expr, history, now, { intervalMs }));
   return {
     id: `${status.endpoint.id} ${panel.title}`,
     title: several ? `${panel.title} (${status.endpoint.name})` : panel.title,
@@ -89,17 +81,17 @@ function panelCell(
     view: panel.view ?? 'lines',
     limits: [...(panel.limits ?? []), ...marksOf(watches, panel.limits)],
     watches,
-    measuredAt: () => newest(read().map(({ at }) => at)),
+    measuredAt: () => newest(valuesNow(panel, history, now, intervalMs).map(({ at }) => at)),
     old: isOld(status, intervalMs, now),
     pinned,
-    partial: mixedText(panel, history, now) || partialText(panel, history),
+    partial: incompleteText(panel, history, now),
     panel: { panel, source },
     lines: ({ from, to, columns }) => {
       const lines = panel.exprs.flatMap((expr) => {
         if (expr.kind === 'promql') return metrics.asked(expr, source, { from, to, columns });
         const lines = keptLines(history).get(JSON.stringify([expr, from, columns, history.latest?.at]), () => {
           const step = (to - from) / Math.max(1, columns - 1);
-          return evaluateRange(expr, history, { from, to, step }, { intervalMs });
+          return linesOver(expr, history, { from, to, step }, intervalMs);
         });
         return metrics.withPast(expr, source, lines, { from, to, columns });
       });
@@ -110,31 +102,6 @@ function panelCell(
       });
     },
   };
-}
-
-/** How far back counter resets are searched, in ms. */
-const LOOK_BACK_MS = 300_000;
-
-/** Why a rate has gaps: the same counter alternates between several values. */
-function mixedText({ exprs }: Panel, history: History, now: number): string {
-  const isMixed = exprs.some((expr) => {
-    if (expr.kind !== 'rate' && expr.kind !== 'quantile') return false;
-    const selected = expr.kind === 'rate' ? expr : { ...expr, metric: `${expr.metric}_bucket` };
-    return history.select(selected).some(({ track }) => track.isMixed(now - LOOK_BACK_MS, now));
-  });
-  return isMixed ? 'several processes answer in turn: no rate' : '';
-}
-
-/** What a chart leaves out if a program has very many series. */
-function partialText({ exprs }: Panel, history: History): string {
-  for (const expr of exprs) {
-    if (expr.kind === 'promql') continue;
-    const { present, tracked } = history.coverage(expr.kind === 'quantile' ? `${expr.metric}_bucket` : expr.metric);
-    if (tracked < present) return `only ${tracked} of ${present} series`;
-    const lines = linesOf(expr, history);
-    if (lines > MOST_LINES) return `largest ${MOST_LINES} of ${lines}`;
-  }
-  return '';
 }
 
 /** The limits of thresholds, except those of the panel itself. */

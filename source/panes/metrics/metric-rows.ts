@@ -5,11 +5,11 @@ import { displayText } from '../../lib/secrets.ts';
 import { fit, safe, width as widthOf } from '../../lib/text.ts';
 import { formatValue } from '../../lib/value.ts';
 import type { DeskMetrics, MetricSource } from '../../metrics/desk-metrics.ts';
-import { isOld } from '../../metrics/fresh.ts';
+import { isOld, linesOver, valuesNow } from '../../metrics/panel-values.ts';
 import { type ServerFacts, serverRows } from '../../metrics/server-watch.ts';
 import type { UsageHistory } from '../../metrics/usage-history.ts';
 import type { Panel } from '../../prometheus/board.ts';
-import { evaluate, evaluateRange, type InstantValue } from '../../prometheus/evaluate.ts';
+import type { InstantValue } from '../../prometheus/evaluate.ts';
 import type { EndpointStatus } from '../../prometheus/scraper.ts';
 import type { ChartSeries } from '../../ui/chart/chart.ts';
 import { sparkline } from '../../ui/chart/sparkline.ts';
@@ -129,7 +129,7 @@ function sourceRows(source: MetricSource, first: number, input: MetricRowsInput)
   if (status.endpoint.guess && status.state !== 'up' && status.lastScrape === undefined) return [];
   const old = isOld(status, intervalMs, now);
   const rows = [...board.panels, ...pinned].map((panel, index) => {
-    const readings = panel.exprs.flatMap((expr) => evaluate(expr, history, now, { intervalMs }));
+    const readings = valuesNow(panel, history, now, intervalMs);
     const isNear = Math.abs(first + index - (input.selected ?? 0)) <= NEAR;
     const asked = isNear ? askedOf(panel, source, input) : [];
     const all = [...readings, ...asked.flatMap(({ reading }) => reading ?? [])];
@@ -241,6 +241,6 @@ function trendOf(panel: Panel, history: MetricSource['history'], cells: number, 
   const [first] = panel.exprs;
   if (first === undefined) return '';
   const { now, intervalMs, theme } = input;
-  const [line] = evaluateRange(first, history, onGrid(now, cells, intervalMs), { intervalMs });
+  const [line] = linesOver(first, history, onGrid(now, cells, intervalMs), intervalMs);
   return line === undefined ? '' : sparkline(peaks(line), cells, { ascii: theme.ascii });
 }

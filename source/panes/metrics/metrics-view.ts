@@ -1,7 +1,8 @@
 import type { Service } from '../../desk/model.ts';
 import { safe } from '../../lib/text.ts';
 import type { DeskMetrics, MetricSource } from '../../metrics/desk-metrics.ts';
-import { isOld } from '../../metrics/fresh.ts';
+import { type MetricName, metricNames } from '../../metrics/metric-names.ts';
+import { isOld } from '../../metrics/panel-values.ts';
 import { serverRows } from '../../metrics/server-watch.ts';
 import type { Board } from '../../prometheus/board.ts';
 import type { CellContext } from '../../resources/resource.ts';
@@ -12,7 +13,7 @@ import { type ChartCell, chartCells } from './cells.ts';
 import { endpointRows, type ListedEndpoint, listedEndpoints } from './endpoint-rows.ts';
 import { metricRows, statusRow } from './metric-rows.ts';
 import type { MetricsState } from './metrics-state.ts';
-import { type MetricName, metricNames, nameRows } from './name-rows.ts';
+import { nameRows } from './name-rows.ts';
 import { type NotDrawn, notDrawnOf, notDrawnRows } from './not-drawn-rows.ts';
 import { type Watched, watchedOf, watchRows } from './watches.ts';
 
