@@ -12,13 +12,13 @@ it('fills a chart from before its own first value, and keeps its own values', ()
   const own = { legend: '', values: [Number.NaN, Number.NaN, Number.NaN, 7] };
   const span = { from: NOW - 3 * DAY, to: NOW, columns: 4 };
   const [line] = history.extended(key('')[0], 'CPU', [own], span);
-  expect(values(line)).toEqual([Number.NaN, 5, 5, 7]);
+  expect(values(line)).toEqual([Number.NaN, Number.NaN, 5, 7]);
   expect(history.extended('another', 'CPU', [own], span)).toEqual([own]);
 });
 
 it('shows lines that exist no more, and leaves gaps where nothing was recorded', () => {
   const history = new LongHistory();
-  history.record(NOW - 2 * DAY, [[key('old'), 3]]);
+  history.record(NOW - 2 * DAY - LONG_STEP, [[key('old'), 3]]);
   const span = { from: NOW - 2 * DAY, to: NOW, columns: 3 };
   expect(history.extended(key('')[0], 'CPU', [], span).map((line) => [line.legend, values(line)])).toEqual([
     ['old', [3, Number.NaN, Number.NaN]],

@@ -75,7 +75,8 @@ function filled(series: ChartSeries, line: LongLine | undefined, { from, to, col
   for (let index = 0; index < columns; index += 1) {
     const value = series.values[index] ?? Number.NaN;
     own ||= !Number.isNaN(value);
-    const slot = Math.floor((from + index * step) / LONG_STEP);
+    // The slot before: nothing is shown before it was measured.
+    const slot = Math.floor((from + index * step) / LONG_STEP) - 1;
     values[index] = own ? value : line.at(slot, Math.max(1, Math.ceil(step / LONG_STEP) - 1));
   }
   const extremes = (all: ArrayLike<number> | undefined) =>

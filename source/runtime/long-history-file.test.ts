@@ -18,7 +18,8 @@ const open = (largest?: number) =>
   );
 const shown = (store: ReturnType<typeof open>) =>
   Array.from(
-    store.history.extended(key[0], 'CPU', [], { from: NOW - 2 * LONG_STEP, to: NOW, columns: 3 })[0]?.values ?? [],
+    store.history.extended(key[0], 'CPU', [], { from: NOW - LONG_STEP, to: NOW + LONG_STEP, columns: 3 })[0]?.values ??
+      [],
   );
 
 beforeEach(() => {
