@@ -77,7 +77,7 @@ function ownMount(given: unknown): Fields {
 
 type Bind = { text: string; target: string };
 
-/** Binds of the form VOLUME:TARGET[:MODE] whose volume nobody named. */
+/** Binds of the form VOLUME:TARGET[:MODE] with an anonymous volume. */
 function anonymousBinds(old: Fields): Bind[] {
   return texts(fields(old.HostConfig).Binds).flatMap((bind) => {
     const [volume = '', target = ''] = bind.split(':');

@@ -8,14 +8,14 @@ const EVERY_MS = 250;
 /** Pulls an image through the engine, saying how far it is and how fast. A cancel stops it. */
 export async function pullWithProgress(reference: string, context: RunContext): Promise<void> {
   const begun = context.now();
-  let told = Number.NEGATIVE_INFINITY;
+  let shownAt = Number.NEGATIVE_INFINITY;
   context.progress(`${reference}: asking the registry`);
   await context.engine.pullImage(
     reference,
     (progress) => {
       const now = context.now();
-      if (now - told < EVERY_MS) return;
-      told = now;
+      if (now - shownAt < EVERY_MS) return;
+      shownAt = now;
       context.progress(`${reference}: ${progressText(progress, now - begun)}`);
     },
     { signal: context.signal },

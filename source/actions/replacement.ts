@@ -38,7 +38,7 @@ export function replacementSpec({ old: given, oldImage, image, labels = {} }: Re
   };
 }
 
-/** Fields that a container takes over from its image where nobody sets them. */
+/** Fields that a container inherits from its image unless they are set. */
 const FROM_IMAGE = ['WorkingDir', 'User', 'StopSignal', 'Healthcheck', 'Shell', 'OnBuild'] as const;
 
 function ownConfig(old: Fields, image: Fields, mode: string): Fields {

@@ -5,7 +5,7 @@ import type { PlanObject, RunContext, Step } from './action.ts';
 import { change } from './change.ts';
 import { signalName, signalNumber } from './signals.ts';
 
-/** Those that end most programs: whoever sends one wants no restart policy to start the program again. */
+/** Signals that end most programs: their sender does not want a restart policy to start the program again. */
 const ENDING: ReadonlySet<string> = new Set(['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGABRT', 'SIGKILL', 'SIGSTOP']);
 
 /**

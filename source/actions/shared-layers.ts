@@ -4,7 +4,7 @@ import { sha256 } from './audit/record.ts';
 
 /**
  * Images share layers. One that goes frees a layer only if no image that stays has it, and a layer that several of those that go share
- * is freed once. The engine tells how much of an image is shared, but not with which; the build steps of its history do.
+ * is freed once. The engine reports how much of an image is shared, but not with which images; the build steps of its history do.
  */
 
 /** The histories of images, oldest step first, by image id. Those of an image that cannot be read are missing. */

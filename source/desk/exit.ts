@@ -72,8 +72,8 @@ function memoryWords({ memoryLimit, exit }: ExitFacts): string {
 
 /** The last reading may be of long before a sudden growth: then it says nothing of the end. */
 export function lastUseWords(lastUse: number | undefined, limit: number | undefined): string[] {
-  const tells = lastUse !== undefined && (!limit || lastUse >= limit / 2);
-  return tells ? [`last use ${bytes(lastUse)}`] : [];
+  const isRelevant = lastUse !== undefined && (!limit || lastUse >= limit / 2);
+  return isRelevant ? [`last use ${bytes(lastUse)}`] : [];
 }
 
 function explainSigkill({ exit, stopTimeoutSeconds }: ExitFacts): ExitExplained {

@@ -34,7 +34,7 @@ export function afterContainer(
   return known.earlier ? known : withChange({ ...known, earlier: seen }, tagged);
 }
 
-/** The same after the engine told that a container of the service was created. */
+/** The same after a container of the service was created. */
 export function afterCreation(known: ImageSeen | undefined, event: EngineEvent, tagged: Tagged): ImageSeen | undefined {
   const { image } = event.attributes;
   if (image === undefined) return known;
@@ -46,7 +46,7 @@ export function afterCreation(known: ImageSeen | undefined, event: EngineEvent, 
   return isSame ? known : withChange({ ...seen, earlier: bare(known) }, tagged);
 }
 
-/** The same after it told of a container of the service that is gone. */
+/** The same after a container of the service was removed. */
 export function afterRemoval(known: ImageSeen | undefined, { at, attributes }: EngineEvent, tagged: Tagged) {
   const { image } = attributes;
   if (!known || known.earlier || image === undefined) return known;

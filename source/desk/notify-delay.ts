@@ -8,14 +8,14 @@ const MANY = 500;
 const DETAILS_MS = 3000;
 /** Interval of ticks while nothing on the screen counts seconds. */
 const CLOCK_MS = 3000;
-/** The same, and of readings, while nobody looks. */
+/** The same, and of readings, while no one is watching. */
 const AWAY_MS = 10_000;
 /** Ages below ten minutes are shown with seconds. */
 const SECONDS_SHOWN_MS = 10 * 60_000;
 
 /**
  * How long (ms) a message may wait to be drawn together with others: events are shown at once, readings once per round, ticks rarely while
- * nothing has happened for a while. `away`: nobody looks.
+ * nothing has happened for a while. `away`: no one is watching.
  */
 export function notifyDelay(message: DeskMessage, state: DeskState, away = false): number {
   if (message.type === 'usage') return usagePatience(message.usage, state.usage.get(message.id), away);

@@ -92,12 +92,12 @@ function oomRestarted(evidence: Evidence): Judged | undefined {
   const exit = memory.exits.findLast((one) => one.oom && one.at < started);
   if (!exit || exit.at < (memory.updatedAt ?? 0) || hasOtherLimit(exit, facts)) return undefined;
   // Who started or created it again knows why, and has only to be reminded that the limit is the same.
-  const told = isStartedByHand(facts) || exit.at < (memory.resetAt ?? 0) ? WINDOW.crashed : WINDOW.oom;
-  if (now - exit.at >= told) return undefined;
+  const window = isStartedByHand(facts) || exit.at < (memory.resetAt ?? 0) ? WINDOW.crashed : WINDOW.oom;
+  if (now - exit.at >= window) return undefined;
   const limit = facts.detail?.limits.memory;
   const parts = [...(limit ? [`limit ${bytes(limit)}`] : []), ...lastUseWords(exit.lastUse, limit)];
   const reason = `ran out of memory and ${cameBack(facts)}${parts.length > 0 ? ` (${parts.join(', ')})` : ''}`;
-  return { verdict: verdict('degraded', 'oom-killed', reason, exit.at), recheckAt: exit.at + told };
+  return { verdict: verdict('degraded', 'oom-killed', reason, exit.at), recheckAt: exit.at + window };
 }
 
 /** Any restart, requested or not, of a service with in-memory state: the loss is shown for a quarter of an hour. */

@@ -29,7 +29,7 @@ export type StoreOptions = {
   engine: EngineId;
   /** Shortest time between two notifications; default 150. A first change after a quiet time is notified at once. */
   notifyMs?: number;
-  /** Whether nobody looks: then what is new may be drawn less often. */
+  /** Whether no one is watching: then changes may be drawn less often. */
   away?: () => boolean;
   initial?: DeskState;
   /** Called with a message that could not be applied; the others are applied. */
@@ -37,7 +37,7 @@ export type StoreOptions = {
 };
 
 /** A failing listener does not keep the others from being called. */
-function told(listener: () => void, onError: StoreOptions['onError']): void {
+function notify(listener: () => void, onError: StoreOptions['onError']): void {
   try {
     listener();
   } catch (error) {
@@ -95,7 +95,7 @@ export function createStore({
     if (get() === seen) return;
     seen = state;
     lastEmitAt = clock.now();
-    for (const listener of [...listeners]) told(listener, onError);
+    for (const listener of [...listeners]) notify(listener, onError);
   }
 
   return {

@@ -16,7 +16,7 @@ export const WINDOW = {
   saying: 60_000,
   /** Lines about the same problem that are further apart than this are two problems. */
   episode: 2 * 60_000,
-  /** A log that reports a refused connection for this long reports a problem, whoever refuses. */
+  /** A log that reports a refused connection for this long is a problem, whatever host refuses. */
   lastingRefusal: 2 * 60_000,
   /** A crash after which the service runs again is shown for this long … */
   crashed: 5 * 60_000,

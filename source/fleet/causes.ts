@@ -11,7 +11,7 @@ export type FleetCause = {
   service: string;
   level: Level;
   code: VerdictCode;
-  /** As the host where it began tells it. */
+  /** As reported by the host where it began. */
   reason: string;
   /** When it began on the first host (ms); undefined when no host says. */
   since?: number;

@@ -3,7 +3,10 @@ import type { DeskState } from '../desk/state.ts';
 import type { Contact, EngineError } from '../engine/engine.ts';
 import type { EngineId } from '../lib/ids.ts';
 
-/** Many engines at once, as the operator sees them: each with its desk, and how it is reached. Plain data; times are ms of the console's clock. */
+/**
+ * Many engines at once, as the operator sees them: each with its desk, and how it is reached. Plain data; times are ms of the console's
+ * clock.
+ */
 
 /** What is known of a host before it is connected to. */
 export type HostSpec = {
@@ -62,7 +65,7 @@ export function membersOf(fleet: Fleet): Fleet {
   return { ...fleet, hosts: fleet.hosts.filter(({ spec }) => spec.member) };
 }
 
-/** Failures that another try does not mend: somebody has to change something first. */
+/** Failures that a retry does not fix: something has to be changed first. */
 const REFUSALS: ReadonlySet<EngineError['kind']> = new Set<EngineError['kind']>([
   'bad-endpoint',
   'permission-denied',
@@ -114,7 +117,7 @@ export function isOld({ state }: Pick<FleetHost, 'state'>): boolean {
   return state === 'stale' || state === 'lost' || state === 'refused' || state === 'off';
 }
 
-/** Where a fleet is seen, and what can be asked of whoever watches it. */
+/** The source of a fleet's state, and the requests to its watcher. */
 export type FleetSource = {
   get(): Fleet;
   /** Tells of changes a few times a second at most; the returned function ends that. */

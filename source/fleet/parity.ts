@@ -22,7 +22,7 @@ export type Difference = {
   mostHosts: number;
 };
 
-/** What two hosts must have in common, as text that tells the difference; `env` by variable. */
+/** The values that two hosts must have in common, as comparable texts; `env` by variable. */
 type Traits = { image: string; config: string; limits: string; env: ReadonlyMap<string, string> };
 
 /** Set by the engine or by the host itself: they differ everywhere. */
@@ -51,29 +51,29 @@ function roleDifferences(role: string, hosts: readonly FleetHost[]): Difference[
 type Having = { host: EngineId; service: Service | undefined };
 
 function serviceDifferences(role: string, service: string, having: readonly Having[]): Difference[] {
-  const told = (field: ParityField, values: readonly Valued[]) => oddOnes({ role, service, field }, values);
-  const presence = told(
+  const differing = (field: ParityField, values: readonly Valued[]) => oddOnes({ role, service, field }, values);
+  const presence = differing(
     'service',
     having.map((one) => ({ host: one.host, value: one.service ? 'has it' : 'not there' })),
   );
   const traits = having.flatMap(({ host, service: own }) => (own ? [{ host, ...traitsOf(own) }] : []));
   const one = (field: 'image' | 'config' | 'limits') =>
-    told(
+    differing(
       field,
       traits.map((trait) => ({ host: trait.host, value: trait[field] })),
     );
-  return [...presence, ...one('image'), ...one('config'), ...one('limits'), ...envDifferences(told, traits)];
+  return [...presence, ...one('image'), ...one('config'), ...one('limits'), ...envDifferences(differing, traits)];
 }
 
 /** The variables that differ, in one row for the same hosts. */
 function envDifferences(
-  told: (field: ParityField, values: readonly Valued[]) => Difference[],
+  differing: (field: ParityField, values: readonly Valued[]) => Difference[],
   traits: readonly (Traits & { host: EngineId })[],
 ): Difference[] {
   const names = [...new Set(traits.flatMap(({ env }) => [...env.keys()]))].sort();
   const odd = names.flatMap((name) => {
     const values = traits.map(({ host, env }) => ({ host, value: env.get(name) ?? '' }));
-    return told('env', values).map((difference) => ({ ...difference, name }));
+    return differing('env', values).map((difference) => ({ ...difference, name }));
   });
   const byHosts = Map.groupBy(odd, ({ hosts }) => hosts.join());
   return [...byHosts.values()].flatMap(([first, ...rest]) => {

@@ -6,7 +6,7 @@ import { isQuery, type LogQuery, parseLogQuery } from './query.ts';
 export type Hit = readonly [start: number, end: number];
 
 /**
- * Which lines are sought: `regex`, `!regex`, `-f fuzzy`, or a query on fields (`level>=error status>=500`). Case counts only when
+ * A filter of lines: `regex`, `!regex`, `-f fuzzy`, or a query on fields (`level>=error status>=500`). Case counts only when
  * there are capitals in an expression.
  * `hide` is false for a search (`//regex`), which jumps from hit to hit and leaves the rest in sight.
  */
@@ -55,10 +55,10 @@ function* matches(pattern: RegExp, text: string): Generator<Hit> {
   for (const found of text.matchAll(pattern)) if (found[0] !== '') yield [found.index, found.index + found[0].length];
 }
 
-function fuzzy(typed: string, sought: string, hide: boolean): LogFilter | undefined {
-  if (sought === '') return undefined;
+function fuzzy(typed: string, wanted: string, hide: boolean): LogFilter | undefined {
+  if (wanted === '') return undefined;
   const found = (line: string) => {
-    const result = fuzzysort.single(sought, line);
+    const result = fuzzysort.single(wanted, line);
     return result && result.score > 0.2 ? result : undefined;
   };
   const hits = (line: string) => [...(found(line)?.indexes ?? [])].sort((a, b) => a - b).map((at): Hit => [at, at + 1]);

@@ -49,9 +49,9 @@ function quantityOf(text: string): Quantity | undefined {
 }
 
 /** Both as numbers of one base; undefined where one of them is no number. */
-function numbersOf(name: string, value: string, sought: string): [number | bigint, number | bigint] | undefined {
-  if (/^-?\d{16,40}$/.test(value) && /^-?\d{1,40}$/.test(sought)) return [BigInt(value), BigInt(sought)];
-  const [left, right] = [quantityOf(value), quantityOf(sought)];
+function numbersOf(name: string, value: string, wanted: string): [number | bigint, number | bigint] | undefined {
+  if (/^-?\d{16,40}$/.test(value) && /^-?\d{1,40}$/.test(wanted)) return [BigInt(value), BigInt(wanted)];
+  const [left, right] = [quantityOf(value), quantityOf(wanted)];
   if (!left || !right) return undefined;
   if (!right.unit || right.unit[0] === 'plain') return [plain(left), plain(right)];
   const own = left.unit ?? UNITS[NAMED.find(([pattern]) => pattern.test(name))?.[1] ?? ''] ?? right.unit;
@@ -63,21 +63,21 @@ function plain({ size, unit }: Quantity): number {
 }
 
 /**
- * Whether a field's value stands to a sought one as the comparison says. Numbers compare as numbers, with or without units (a field
+ * Whether a field's value and a wanted one satisfy the comparison. Numbers compare as numbers, with or without units (a field
  * without one has that of its name, else the query's); everything else as text, which puts ISO dates in their order.
  */
 export function compares(
   name: string,
   value: string,
   comparison: '=' | '>' | '>=' | '<' | '<=',
-  sought: string,
+  wanted: string,
 ): boolean {
-  if (comparison === '=' && value.toLowerCase() === sought.toLowerCase()) return true;
-  const numbers = numbersOf(name, value, sought);
+  if (comparison === '=' && value.toLowerCase() === wanted.toLowerCase()) return true;
+  const numbers = numbersOf(name, value, wanted);
   if (numbers) return holds(nearly(numbers[0], numbers[1]), comparison);
   if (comparison === '=') return false;
-  if (quantityOf(sought)) return false;
-  return holds(value < sought ? -1 : value > sought ? 1 : 0, comparison);
+  if (quantityOf(wanted)) return false;
+  return holds(value < wanted ? -1 : value > wanted ? 1 : 0, comparison);
 }
 
 /** -1, 0, 1; what differs by the rounding of units only is equal. */

@@ -124,10 +124,10 @@ function valueTerm({ name, comparison, value, quoted }: Field): Term | { error: 
   return (line) => read(line).some((own) => equal.some((test) => test(own))) === (comparison === '=');
 }
 
-function equalTo(name: string, sought: string, quoted: boolean): (value: string) => boolean {
-  if (quoted || !sought.includes('*')) return (value) => compares(name, value, '=', sought);
+function equalTo(name: string, wanted: string, quoted: boolean): (value: string) => boolean {
+  if (quoted || !wanted.includes('*')) return (value) => compares(name, value, '=', wanted);
   const pattern = new RegExp(
-    `^${sought
+    `^${wanted
       .split('*')
       .map((part) => quoteRegExp(part))
       .join('.*')}$`,

@@ -64,7 +64,7 @@ export function evaluateRange(
   });
 }
 
-/** As long as scrapes may be missed, at the pace they had then: an endpoint that nobody looks at is scraped less often. */
+/** As long as scrapes may be missed, at the pace they had then: an endpoint that is not on the screen is scraped less often. */
 function lookbackOf(history: History, intervalMs: number, least = 0): (at: number) => number {
   return (at) => Math.max(least, Math.max(intervalMs, history.paceAt(at)) * MISSED);
 }

@@ -45,7 +45,7 @@ function stateText(host: FleetHost, world: CellContext): string {
   return safe(`${sign}${state}${time}${why === undefined ? '' : `: ${why}`}${known}`);
 }
 
-/** Grey where what it tells is old. */
+/** Grey if its data is old. */
 function greyed<Row extends FleetHost>(column: Column<Row, CellContext>): Column<Row, CellContext> {
   return { ...column, tone: (row, world) => (isOld(row) ? 'dim' : (column.tone?.(row, world) ?? 'plain')) };
 }
@@ -142,7 +142,7 @@ export const rttColumn: HostColumn = greyed({
   sort: ({ rtt }) => rtt ?? -1,
 });
 
-/** Ahead of the console's clock, or behind it; differences below two seconds cannot be told from the way of an answer. */
+/** Ahead of the console's clock, or behind it; differences below two seconds cannot be distinguished from the delay of an answer. */
 export const clockColumn: HostColumn = greyed({
   id: 'clock',
   title: 'CLOCK',

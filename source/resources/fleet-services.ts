@@ -196,7 +196,7 @@ export const fleetCausesTable: Resource<FleetCause> = {
 
 const differencesOf = memoizeByObject((hosts: readonly FleetHost[]) => differences(hosts));
 
-/** Bytes are told as such. */
+/** Bytes are formatted. */
 function parityValue(value: string): string {
   return value.replace(
     /\b(memory(?:Swap)?) (\d+)/g,

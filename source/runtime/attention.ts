@@ -1,11 +1,11 @@
 import type { Clock } from '../lib/clock.ts';
 
-/** Nobody has pressed a key for so long (ms), or the terminal lost the focus so long ago: nobody is looking. */
+/** No one is watching after this long (ms) without a key, or without the terminal's focus. */
 const UNTOUCHED_MS = 5 * 60_000;
 const UNFOCUSED_MS = 30_000;
 
 /**
- * Whether somebody looks at the console. When nobody does, what is only read to be shown can be read and drawn less often. A key and
+ * Whether someone is watching the console. If not, data that is only displayed is read and drawn less often. A key and
  * the focus bring the attention back at once. A terminal without focus reports always counts as focused.
  */
 export class Attention {
@@ -15,7 +15,7 @@ export class Attention {
   #unfocusedAt = Number.POSITIVE_INFINITY;
   #away = false;
 
-  /** `onReturn`: somebody looks again after nobody did. */
+  /** `onReturn`: someone is watching again. */
   constructor(clock: Clock, onReturn: () => void) {
     this.#clock = clock;
     this.#onReturn = onReturn;
@@ -28,7 +28,7 @@ export class Attention {
     return this.#away;
   }
 
-  /** A key was pressed. Some terminals report no focus after a while without it: whoever types looks. */
+  /** A key was pressed. Some terminals do not report a regained focus: someone who types is watching. */
   touch(): void {
     this.#unfocusedAt = Number.POSITIVE_INFINITY;
     this.#touchedAt = this.#clock.now();

@@ -52,11 +52,11 @@ export type HostWatchOptions = {
 export function watchHost({ spec, endpoint, settings, clock, masters, onNews }: HostWatchOptions): HostWatch {
   const store = createStore({ clock, engine: endpoint.name, onError: () => {} });
   store.dispatch({ type: 'held', held: heldInMemory(settings) });
-  const tell = (message: DeskMessage) => {
+  const emit = (message: DeskMessage) => {
     store.dispatch(message);
     onNews();
   };
-  const link = openLink(endpoint, lightly(settings, endpoint), clock, tell, { masters });
+  const link = openLink(endpoint, lightly(settings, endpoint), clock, emit, { masters });
   const lines = new LastLinesReader({ engine: link.engine, clock, emit: (message) => store.dispatch(message) });
   let pinned = false;
   let listedAt = clock.now();

@@ -11,8 +11,8 @@ import { createStarter } from './starter.ts';
 
 /** Each host is looked at so often (ms): states and ages count in seconds. */
 const LOOK_MS = 1000;
-/** News of a fleet is told no more often than this (ms). */
-const TELL_MS = 250;
+/** Shortest interval of fleet notifications (ms). */
+const EMIT_MS = 250;
 
 export type FleetWatch = FleetSource & { close(): Promise<void> };
 
@@ -28,7 +28,7 @@ export type FleetOptions = {
 /** Watches many hosts, each by itself: what one does, or does not do, holds up no other. Connects to nothing before it is opened. */
 export function watchFleet({ specs, endpoint, settings, clock, masters }: FleetOptions): FleetWatch {
   const watches = new Map<EngineId, HostWatch>();
-  /** Hosts without a watch, as they were last told. */
+  /** Hosts without a watch, as last reported. */
   const still = new Map<EngineId, FleetHost>();
   /** Why a host cannot even be tried. */
   const failed = new Map<EngineId, string>();
@@ -38,7 +38,7 @@ export function watchFleet({ specs, endpoint, settings, clock, masters }: FleetO
   let pinned: ReadonlySet<EngineId> = new Set();
   let fleet: Fleet = { hosts: [], revision: 0 };
   let stopLook = () => {};
-  let stopTell: (() => void) | undefined;
+  let stopEmit: (() => void) | undefined;
   let closed = false;
 
   const off = (spec: HostSpec) => isOff(spec, wallTime(clock));
@@ -60,9 +60,9 @@ export function watchFleet({ specs, endpoint, settings, clock, masters }: FleetO
     return host;
   }
 
-  function tell(): void {
-    stopTell?.();
-    stopTell = undefined;
+  function emit(): void {
+    stopEmit?.();
+    stopEmit = undefined;
     const hosts = specs.map(hostOf);
     if (hosts.length === fleet.hosts.length && hosts.every((host, at) => host === fleet.hosts[at])) return;
     fleet = { hosts, revision: fleet.revision + 1 };
@@ -75,7 +75,7 @@ export function watchFleet({ specs, endpoint, settings, clock, masters }: FleetO
       if (closed || watches.has(name) || off(spec)) return over();
       const onNews = () => {
         if (watches.get(name)?.host().state !== 'connecting') over();
-        stopTell ??= clock.after(TELL_MS, tell);
+        stopEmit ??= clock.after(EMIT_MS, emit);
       };
       try {
         const watch = watchHost({ spec, endpoint: endpoint(name), settings, clock, masters, onNews });
@@ -98,7 +98,7 @@ export function watchFleet({ specs, endpoint, settings, clock, masters }: FleetO
       // The time that it was to be off for is over.
       else if (wanted.has(spec.name) && still.get(spec.name)?.state === 'off' && !off(spec)) start(spec);
     }
-    tell();
+    emit();
     stopLook = clock.after(LOOK_MS, look);
   }
 
@@ -115,7 +115,7 @@ export function watchFleet({ specs, endpoint, settings, clock, masters }: FleetO
         wanted.add(spec.name);
         start(spec);
       }
-      tell();
+      emit();
       if (first) stopLook = clock.after(LOOK_MS, look);
     },
     pin(names) {
@@ -133,7 +133,7 @@ export function watchFleet({ specs, endpoint, settings, clock, masters }: FleetO
     async close() {
       closed = true;
       stopLook();
-      stopTell?.();
+      stopEmit?.();
       listeners.clear();
       await Promise.all([...watches.values()].map((watch) => watch.close()));
     },

@@ -318,8 +318,8 @@ export function createHost(options: HostOptions): Host {
     armedUntil: () => arming.until(engines.now.link.engine.id),
     arm(ms) {
       arming.arm(engines.now.link.engine.id, ms);
-      const told = ms === 0 ? 'read-only again' : `actions are allowed for ${duration(ms)}`;
-      recordState({ kind: ms === 0 ? 'unarmed' : 'armed', engine: engines.now.link.engine.id, told });
+      const text = ms === 0 ? 'read-only again' : `actions are allowed for ${duration(ms)}`;
+      recordState({ kind: ms === 0 ? 'unarmed' : 'armed', engine: engines.now.link.engine.id, told: text });
     },
     draft: (action, target, words, signal) => planner.draft(action, target, words, signal),
     choices: (action, target) => planner.choices(action, target),

@@ -25,7 +25,7 @@ export type Link = {
 export type LinkOptions = {
   /** Shared ssh connections. */
   masters?: SshMasters;
-  /** Whether nobody looks: then usage is read less often. */
+  /** Whether no one is watching: then usage is read less often. */
   away?: () => boolean;
 };
 

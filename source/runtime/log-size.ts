@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 
 /**
  * Bytes of a container's log with its rotated files, from the path that the engine names; undefined where they cannot be read here. The
- * engine's API does not tell them.
+ * engine's API does not report them.
  */
 export async function logBytes(path: string): Promise<number | undefined> {
   try {

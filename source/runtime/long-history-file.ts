@@ -10,7 +10,7 @@ import { replaceFile } from './private-file.ts';
 
 /** The file's name in the state directory. */
 export const LONG_FILE = 'metrics-history.jsonl';
-/** Bytes from which on the file is written anew with what is still kept. */
+/** Size in bytes from which the file is rewritten with the current entries. */
 const LARGEST = 32 * 1024 * 1024;
 
 export type LongStore = {

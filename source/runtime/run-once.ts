@@ -22,7 +22,7 @@ import { type Engine, type EngineChanges, EngineError } from '../engine/engine.t
 import type { Clock } from '../lib/clock.ts';
 import { survey } from './snapshot.ts';
 
-/** One action on an engine that nobody watches: looked at, planned, guarded and done from one reading. */
+/** One action on an engine that is not followed: planned, guarded and run from a single snapshot. */
 
 export type OnceDeps = {
   engine: Engine & EngineChanges;

@@ -44,7 +44,7 @@ export async function survey(
   }
 }
 
-/** The desk as far as one list of the containers tells: names and states, nothing in detail. Throws where the engine cannot be reached. */
+/** The desk from a single list of containers: names and states, without details. Throws where the engine cannot be reached. */
 export async function listed(engine: Engine, clock: Clock, signal?: AbortSignal): Promise<DeskState> {
   const [info, containers] = await Promise.all([engine.info({ signal }), engine.containers({ signal })]);
   const at = clock.now();

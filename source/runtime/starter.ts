@@ -6,7 +6,7 @@ const HOLD_MS = 150;
 
 /**
  * Lets many begin, not all at the same moment. A turn ends when its host has answered or failed, and soon in any case: a host that hangs
- * delays nobody.
+ * does not delay others.
  */
 export function createStarter(clock: Clock): (begin: (over: () => void) => void) => void {
   const waiting: ((over: () => void) => void)[] = [];

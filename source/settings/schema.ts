@@ -163,7 +163,7 @@ export const SettingsSchema = v.strictObject({
         ),
         skin: v.optional(
           described(
-            'Colours: dark, light, high-contrast, deuteranopia, tritanopia or mono, or NAME of a file `skins/NAME.yaml` beside the settings.',
+            'Colours: dark, light, high-contrast, deuteranopia, tritanopia or mono, or NAME of a file `skins/NAME.yaml` next to the settings.',
             SkinName,
           ),
         ),

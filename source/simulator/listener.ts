@@ -18,7 +18,7 @@ export async function socketFor(wanted: string | undefined): Promise<{ path: str
   return { path: wanted };
 }
 
-/** Takes away a socket that nobody answers on any more; anything else at that path is left alone. */
+/** Removes a socket without a listener; anything else at that path is left alone. */
 async function clearStale(path: string): Promise<void> {
   const found = await stat(path).catch(() => undefined);
   if (!found) return;

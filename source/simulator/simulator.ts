@@ -48,7 +48,7 @@ export type Simulator = {
 
 /** The world is built so long ago and lived through, so that health logs and events have a past. */
 const PAST = 6 * MINUTE;
-/** Long enough for three failed probes, short enough that the engine's 256 events still tell of it. */
+/** Long enough for three failed probes, short enough that the engine's 256 events still include it. */
 const INCIDENT_AGO = 2.5 * MINUTE;
 
 /** A Docker Engine that is none, on a unix socket: five trading stacks that live, fail and recover. */
@@ -83,7 +83,7 @@ async function open(options: SimulatorOptions, atExit: Tidying, from?: number): 
   const { name, stacks } = options;
   const world = tradingHost(seed, from ?? clock.now() - PAST, { containers, name, stacks });
   const socket = await socketFor(options.socketPath);
-  // A socket that nobody answers on must not be left behind.
+  // A socket without a listener must not be left behind.
   const tidy = (): void => rmSync(socket.directory ?? socket.path, { recursive: true, force: true });
   atExit.add(tidy);
   const endpoints = await openEndpoints(world, clock, { 'nanoarb-engine': metricsPort });
@@ -137,7 +137,9 @@ export function readFaults(text: string): FleetFaults {
   const pairs = text.split(',').map((one): [string, number] => {
     const [, name = '', count = ''] = /^([a-z]+)=(\d+)$/.exec(one.trim()) ?? [];
     if (Object.hasOwn(FAULTS, name)) return [name, Number(count)];
-    throw new SimulatorError(`Faults are told as in "slow=5,hang=2"; there are ${Object.keys(FAULTS).join(', ')}.`);
+    throw new SimulatorError(
+      `Faults are given as in "slow=5,hang=2"; known faults are ${Object.keys(FAULTS).join(', ')}.`,
+    );
   });
   return Object.fromEntries(pairs);
 }

@@ -24,7 +24,7 @@ type Incident = {
   /** Words of the link between the first of `blocks` and the cause. */
   signal?: RegExp;
   advice: RegExp;
-  does?: Step;
+  does: Step;
 };
 
 const GIB = 1024 ** 3;
@@ -84,6 +84,7 @@ export const INCIDENTS: Incident[] = [
     since: at(-60 * MINUTE),
     reason: /Docker says unhealthy, but .*answers 200.*curl is not in the image.*still works/,
     advice: /fix the health check.*curl.*A restart does not help/,
+    does: 'describe',
   },
   {
     name: '1b the same, known from the health log alone',
@@ -94,6 +95,7 @@ export const INCIDENTS: Incident[] = [
     since: at(-60 * MINUTE),
     reason: /unhealthy: the probe cannot work, curl is not in the image/,
     advice: /A restart does not help/,
+    does: 'describe',
   },
   {
     name: '2 nanoarb: crash loop on a bad configuration',
@@ -119,6 +121,7 @@ export const INCIDENTS: Incident[] = [
     code: 'restart-loop',
     reason: /restarted 14 times; exit 1/,
     advice: /stops the restart loop/,
+    does: 'previous-logs',
   },
   {
     name: '3 nanoarb: out of memory at 4 GiB, restarted by its policy, with the flag forgotten',
@@ -136,6 +139,7 @@ export const INCIDENTS: Incident[] = [
     since: at(-30 * SECOND + 40),
     reason: /ran out of memory and was restarted \(limit 4GiB, last use 3.9GiB\)/,
     advice: /raise its memory and swap limit/,
+    does: 'limits',
   },
   {
     name: '3a the same, again and again',
@@ -217,6 +221,7 @@ export const INCIDENTS: Incident[] = [
     since: NOON,
     reason: /no more threads can be created/,
     advice: /497 pids.*OPENBLAS_NUM_THREADS/,
+    does: 'restart',
   },
   {
     name: '7 openalgo: WebSocket proxy gone, container healthy',
@@ -281,6 +286,7 @@ export const INCIDENTS: Incident[] = [
     reason: /health is flapping: 5 changes in 10m: probe timed out after 2s/,
     since: at(-5 * MINUTE),
     advice: /CPU at 99% of its limit.*a restart does not help/,
+    does: 'metrics',
   },
   {
     name: '11 exness: db-migrate failed, six services were never started',
@@ -370,5 +376,6 @@ export const INCIDENTS: Incident[] = [
     since: at(-10 * MINUTE),
     reason: /cannot start: no space left on the disk/,
     advice: /`prune-images` prunes dangling images, never volumes/,
+    does: 'prune-images',
   },
 ];

@@ -138,7 +138,7 @@ async function firstBytes(handle: FileHandle, size: number): Promise<Buffer> {
   return bytes;
 }
 
-/** Since the machine's start, on Linux; nobody sets it. */
+/** Since the machine's start, on Linux; cannot be set. */
 function monotonicMs(): number {
   return Number(process.hrtime.bigint() / 1_000_000n);
 }

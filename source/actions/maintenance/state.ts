@@ -9,7 +9,7 @@ import { MaintenanceStep } from '../../settings/maintenance.ts';
 
 const StepState = v.object({
   step: MaintenanceStep,
-  /** `waiting`: for an answer; `running` in a file of a process that is gone: nobody knows how it ended. */
+  /** `waiting`: for an answer; `running` in a file of a process that has ended: the outcome is unknown. */
   state: v.picklist(['pending', 'running', 'waiting', 'done', 'failed', 'skipped']),
   startedAt: v.optional(v.number()),
   endedAt: v.optional(v.number()),

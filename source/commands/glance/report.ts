@@ -41,7 +41,7 @@ export type GlanceService = {
   incident?: Incident['kind'];
   /** The next step, in words of the command line; `does` is the first thing to do. */
   advice?: { text: string; does?: Step };
-  /** The line of its log that tells best what is wrong, where something is: its last error. */
+  /** The log line that best explains its problem: its last error. */
   lastLine?: string;
 };
 

@@ -46,10 +46,10 @@ export async function runOnHosts(
   given: Given = {},
 ): Promise<number> {
   const request = parseRun(words, given);
-  if (typeof request === 'string') return told(deps, `${request}\n`, EXIT.usage);
+  if (typeof request === 'string') return printed(deps, `${request}\n`, EXIT.usage);
   const fleet = await deps.look();
   const chosen = selectHosts(fleet, flags.hosts);
-  if (typeof chosen === 'string') return told(deps, `${chosen}\n`, EXIT.usage);
+  if (typeof chosen === 'string') return printed(deps, `${chosen}\n`, EXIT.usage);
   const refusal = (refused: string, change: string) =>
     refuse(deps, flags, { action: request.action.name, name: request.target, refused, change });
   const most = flags.most ?? MOST;
@@ -62,7 +62,7 @@ export async function runOnHosts(
   if (waves.length === 0) return ended(deps, flags, { ...shown, exit: 2 });
   if (flags.dryRun || !flags.yes) {
     const typed = danger >= 2 ? ` --confirm "${name}"` : '';
-    if (!flags.json) told(deps, `Nothing was done.\nTo do it: the same with --yes${typed}\n`, 0);
+    if (!flags.json) printed(deps, `Nothing was done.\nTo do it: the same with --yes${typed}\n`, 0);
     return ended(deps, flags, { ...shown, exit: 0 });
   }
   if (danger >= 2 && flags.confirm !== name)
@@ -70,7 +70,7 @@ export async function runOnHosts(
   const result = await rollOut(plan, { soakMs: flags.soakMs, reason: flags.reason }, deps);
   if (result.unrecorded !== undefined)
     return refusal(`the audit log cannot be written: ${result.unrecorded}`, 'see audit.directory in the settings');
-  if (!flags.json) told(deps, `${resultText(result)}\n`, 0);
+  if (!flags.json) printed(deps, `${resultText(result)}\n`, 0);
   const { done, failed, ...rest } = result;
   const hosts = { done: done.map(hostJson), failed: failed.map(hostJson) };
   return ended(deps, flags, { ...shown, exit: isDone(result) ? 0 : 1, ...hosts, ...rest });
@@ -81,7 +81,7 @@ function hostJson(one: HostResult): object {
   return { host: one.host, danger, outcome, error: reasonOf(one) };
 }
 
-/** Plans that say the same are told once, for all their hosts. */
+/** Equal plans are printed once, for all their hosts. */
 function hostsPlanText({ waves, leftOut, plans }: HostsPlan, now: number): string {
   const texts = new Map<string, EngineId[]>();
   for (const host of waves.flat()) {
@@ -108,10 +108,10 @@ function hostsPlanText({ waves, leftOut, plans }: HostsPlan, now: number): strin
 async function refuse(deps: HostsDeps, flags: HostsFlags, refusal: Refusal): Promise<number> {
   if (flags.yes) await recordRefusal(deps.audit, engineId('fleet'), refusal, flags.reason);
   if (flags.json) return ended(deps, flags, { exit: 2, refusal });
-  return told(deps, refusalText(refusal), 2);
+  return printed(deps, refusalText(refusal), 2);
 }
 
-function told({ print }: HostsDeps, text: string, exit: number): number {
+function printed({ print }: HostsDeps, text: string, exit: number): number {
   print(text.split('\n').map(safe).join('\n'));
   return exit;
 }

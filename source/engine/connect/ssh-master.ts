@@ -40,7 +40,7 @@ export class SshMaster {
   #open = 0;
   #closed = false;
 
-  /** `path`: of files that nobody else uses, in a private directory. */
+  /** `path`: of unshared files in a private directory. */
   constructor(target: SshTarget, path: string, logins: Logins) {
     this.#target = target;
     this.#control = `${path}.c`;

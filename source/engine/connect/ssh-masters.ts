@@ -17,7 +17,7 @@ const JUMP_HOLD_MS = 5000;
 /** Masters for one host: the second is for more connections than the first one carries. Four carry 256, or 32 sessions. */
 const MOST = 4;
 
-/** One login for each host, whoever connects to it, and a few more where many connections are open at once. */
+/** One shared login per host, and a few more if many connections are open at once. */
 export type SshMasters = {
   dial(target: SshTarget): Promise<Duplex>;
   /** Ends every master that was started here. */

@@ -6,7 +6,7 @@ import { SshEnded } from './failure.ts';
 
 export type SshTarget = Extract<EndpointTarget, { kind: 'ssh' }>;
 
-/** What the user's configuration says of a host, as `ssh -G` tells it. */
+/** The user's configuration of a host, from `ssh -G`. */
 export type SshConfig = {
   /** The jump hosts on the way, as they are written; undefined: none. */
   jump?: string;
@@ -14,7 +14,7 @@ export type SshConfig = {
   shared: boolean;
 };
 
-/** Asking or telling a master takes no network; a configuration that runs programs (Match exec) may take a while (ms). */
+/** Control commands to a master need no network, but a configuration that runs programs (Match exec) may take a while (ms). */
 const TALK_MS = 10_000;
 
 /** The host with its user and port, as the last words of a command line. The names were checked when the endpoint was resolved. */

@@ -116,7 +116,7 @@ export function connect(options: ConnectionOptions): Connecting {
     const steady = connection.state === 'ready' && now - connection.since >= STEADY_MS;
     attempt = steady ? 1 : attempt + 1;
     lostSince ??= now;
-    // Not by itself: a server that refuses a key locks out whoever goes on knocking.
+    // Not automatically: a server that refuses a key may lock out clients that keep trying.
     const wait = why.kind === 'login-refused' ? Number.POSITIVE_INFINITY : backoff(attempt, options.random());
     change({ state: 'lost', since: lostSince, why, attempt, nextTry: now + wait });
     return wait;

@@ -13,7 +13,7 @@ export type SamplerOptions = {
   emit: (message: Extract<EngineMessage, { type: 'usage' }>) => void;
   /** Interval between two readings of one container. */
   seconds?: number;
-  /** Whether nobody looks: then it reads less often. */
+  /** Whether no one is watching: then it reads less often. */
   away?: () => boolean;
   /** Requests at once. */
   parallel?: number;
@@ -22,7 +22,7 @@ export type SamplerOptions = {
 
 /** Delay of a container's second reading (ms), which gives the first CPU figure. */
 const FIRST_PAIR_MS = 1000;
-/** Interval while nobody looks. */
+/** Interval while no one is watching. */
 const AWAY_MS = 10_000;
 /** Readings due within this time (ms) are taken in the same round. */
 const ALONG_MS = 250;

@@ -11,7 +11,7 @@ const SCRAPED_MS = 60_000;
  */
 export function useSettingsTrouble(ready: boolean, controls: Controls): void {
   const host = useServices();
-  const tell = useEffectEvent((about: { metrics: boolean }, known: readonly string[]) => {
+  const report = useEffectEvent((about: { metrics: boolean }, known: readonly string[]) => {
     const trouble = host.unmatchedSettings(about).filter((text) => !known.includes(text));
     const [first, ...more] = trouble;
     for (const text of more) host.messages.add('warning', text);
@@ -21,7 +21,7 @@ export function useSettingsTrouble(ready: boolean, controls: Controls): void {
   });
   useEffect(() => {
     if (!ready) return undefined;
-    const known = tell({ metrics: false }, []);
-    return host.clock.after(SCRAPED_MS, () => void tell({ metrics: true }, known));
+    const known = report({ metrics: false }, []);
+    return host.clock.after(SCRAPED_MS, () => void report({ metrics: true }, known));
   }, [ready, host]);
 }

@@ -20,7 +20,7 @@ type Drawing = {
   lines: number;
   hiding: number;
   badRules: readonly string[];
-  /** Whether every source is told of. */
+  /** Whether the state of every source is shown. */
   loaded: boolean;
   bound: ReadonlyMap<string, KeyGroup>;
 };

@@ -65,7 +65,7 @@ export function useLogCommands({ store, view, act, level, show, rules }: LogComm
   };
   const find = (text: string) => {
     const read = parseLogFilter(text);
-    if (!read) return controls.flash('info', 'Nothing is sought: :find takes what / takes.');
+    if (!read) return controls.flash('info', 'No search text: :find accepts the same as /.');
     if ('error' in read) return controls.flash('bad', `${text}: ${read.error}`);
     show({ range: ALL, find: text });
   };

@@ -215,7 +215,7 @@ async function perform(
   const session = host.openSession(draft, suspend);
   const shown = session?.output ?? outputOf(draft, host);
   if (shown) dispatch({ type: 'open', view: { kind: 'output', ...shown } });
-  const tell = (tone: Tone, text: string) => {
+  const report = (tone: Tone, text: string) => {
     flash(tone, text);
     shown?.output.end(text);
   };
@@ -231,16 +231,16 @@ async function perform(
       reason,
     });
     if (result.kind === 'refused') {
-      tell('warn', refusalText(result.refusal));
+      report('warn', refusalText(result.refusal));
       return result.refusal.outdated ? result.refusal.refused : undefined;
     }
     const { ok, cancelled, verification, unrecorded } = result.outcome;
     const missing = unrecorded === undefined ? '' : ` NOT RECORDED: ${unrecorded}`;
     const tone = !ok && !cancelled ? 'bad' : cancelled || missing !== '' ? 'warn' : 'good';
-    tell(tone, `${plan.action} ${plan.name}: ${verification}${missing}`);
+    report(tone, `${plan.action} ${plan.name}: ${verification}${missing}`);
     return undefined;
   } catch (error) {
-    tell('bad', errorWithAdvice(error));
+    report('bad', errorWithAdvice(error));
     return undefined;
   }
 }

@@ -23,7 +23,7 @@ export function createOutput(clock: Clock, everyMs: number): Output {
   const lines: TextLine[] = [];
   let state: OutputState = { lines: [] };
   let cancel: (() => void) | undefined;
-  const tell = (ended?: string) => {
+  const emit = (ended?: string) => {
     cancel = undefined;
     const open = (['stdout', 'stderr'] as const).filter((stream) => parts[stream] !== '');
     state = { lines: [...lines, ...open.map((stream) => lineOf(stream, parts[stream]))], ended };
@@ -42,11 +42,11 @@ export function createOutput(clock: Clock, everyMs: number): Output {
         lines.push(lineOf(stream, parts[stream]));
         parts[stream] = next;
       }
-      cancel ??= clock.after(everyMs, tell);
+      cancel ??= clock.after(everyMs, emit);
     },
     end(how) {
       cancel?.();
-      tell(how);
+      emit(how);
     },
   };
 }

@@ -95,7 +95,7 @@ function sendLines(sink: Sink, container: Container, query: Query, lines: readon
   sink.write(Buffer.concat(parts));
 }
 
-/** Two moments of the epoch in ms are told apart from here on: a double's resolution there. */
+/** The resolution of a double at current epoch milliseconds. */
 const TICK = 0.0005;
 
 /** Sends what is said from now on, waking up for each line, until the container stops, the time is up or the client goes. */

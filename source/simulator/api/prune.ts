@@ -7,7 +7,7 @@ import { usersOf } from './images.ts';
 import { deleteNetwork, deleteVolume, networkUsers, volumeUsers } from './storage.ts';
 import { sizeRw } from './view.ts';
 
-/** The prune calls: what nobody uses goes, and the bytes that were freed are told. */
+/** The prune calls: remove unused objects and report the bytes freed. */
 
 const COMMON = ['label', 'label!', 'until'] as const;
 
@@ -37,9 +37,9 @@ export const pruneImages: Handler = (call) => {
     return unused && (all || image.tags.length === 0) && image.created < before && labelsMatch(image.labels, filters);
   });
   const freed = Math.floor(gone.reduce((total, { size, shared }) => total + size - shared, 0));
-  const told = gone.flatMap((image) => deleteImage(call.world, image));
+  const deleted = gone.flatMap((image) => deleteImage(call.world, image));
   pruned(call.world, 'image', freed);
-  return ok({ ImagesDeleted: list(told), SpaceReclaimed: freed });
+  return ok({ ImagesDeleted: list(deleted), SpaceReclaimed: freed });
 };
 
 /** From API 1.42 on only anonymous volumes go unless `all` is asked for; before, named ones too. */

@@ -38,7 +38,7 @@ async function upgrade(api: Api, request: IncomingMessage, socket: Duplex, head:
   await respond(api, request, response, { socket, body });
 }
 
-/** The request's body, of the length that its head tells; what follows it stays in the connection. */
+/** The request's body, of the length in its head; following bytes stay in the connection. */
 async function readUpgraded(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<Buffer> {
   const length = Number(request.headers['content-length'] ?? 0);
   let body = head;

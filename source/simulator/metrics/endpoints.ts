@@ -6,7 +6,7 @@ import { advance, changed, isRunning } from '../world/world.ts';
 
 /**
  * The programs' own HTTP (/metrics, /health) on loopback ports: open while their container runs, closed with it. The documented
- * port may be taken on the real host, so the real address is told in labels (`deskhand.metrics.url`, `deskhand.health.url`).
+ * port may be taken on the real host, so the real address is in labels (`deskhand.metrics.url`, `deskhand.health.url`).
  */
 export type Endpoints = {
   /** Address of a container's metrics by its name. */
@@ -86,7 +86,7 @@ function serverFor(world: World, clock: Clock, container: Container, port: numbe
     advance(world, clock.now());
     const path = (request.url ?? '/').split('?')[0] ?? '/';
     const answer = program.http?.({ path, port }, container, world);
-    // Nothing listens there: as Docker's port proxy, which accepts and then finds nobody behind it.
+    // Nothing listens there: like Docker's port proxy, which accepts and then finds no listener.
     if (!answer) return void request.socket.destroy();
     if (request.method !== 'GET') return void response.writeHead(405).end();
     const close = program.closesConnections ? { Connection: 'close' } : {};

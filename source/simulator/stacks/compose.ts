@@ -17,7 +17,7 @@ export type Project = {
   volumes: Readonly<Record<string, number>>;
   /**
    * Address of the host on which its ports are published; all addresses when left out. The stacks publish the same numbers, so
-   * each has its own address, of 192.0.2.0/24 (RFC 5737, documentation: nobody real answers there).
+   * each has its own address, of 192.0.2.0/24 (RFC 5737, documentation: no real host answers there).
    */
   address?: string;
   /** When it was brought up, ms before now. */

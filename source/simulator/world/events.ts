@@ -23,10 +23,10 @@ export function newEventLog(): EventLog {
 export function record(log: EventLog, event: WorldEvent): void {
   const at = Math.max(event.at, log.last + 0.002);
   log.last = at;
-  const told = { ...event, at };
-  log.kept.push(told);
+  const stamped = { ...event, at };
+  log.kept.push(stamped);
   if (log.kept.length > KEPT) log.kept.shift();
-  for (const listener of [...log.listeners]) listener(told);
+  for (const listener of [...log.listeners]) listener(stamped);
 }
 
 /** One line of the event stream. timeNano has more digits than a double holds: it is written as text. */

@@ -75,7 +75,7 @@ export function readLog(container: Speaking, window: Window, seed: string): LogL
   return all.slice(-wanted);
 }
 
-/** When the next line after `after` will be said, as things stand; undefined when nobody speaks. */
+/** When the next line after `after` will be written, in the current state; undefined if none will be. */
 export function nextLineAt(container: Speaking, after: number, seed: string): number | undefined {
   const single = container.log.lines.find((line) => line.at > after)?.at;
   const chapter = container.log.chapters.at(-1);

@@ -2,7 +2,7 @@ import { hash } from './random.ts';
 
 /**
  * How much a container uses, as closed formulas of time: counters are integrals of a swinging load, so that any two readings
- * agree, however far apart and whoever asks. Nothing has to tick.
+ * agree, however far apart. Nothing has to tick.
  */
 export type Load = {
   /** Percent of one CPU. */

@@ -76,7 +76,7 @@ export function kill(world: World, container: Container, signal: string): void {
   deliver(world, container, number);
 }
 
-/** What the main process does about a signal, whoever has sent it. */
+/** How the main process reacts to a signal. */
 export function deliver(world: World, container: Container, number: number): void {
   const { state, program } = container;
   const { run: current } = state;

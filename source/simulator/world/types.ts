@@ -220,11 +220,11 @@ export type Program = {
   answer?(argv: readonly string[], container: Container, world: World): Outcome | undefined;
   /** Faults that a restart does not end. All others do. */
   lasting?: readonly string[];
-  /** What is served on a loopback port too: the port in the container, and the label that tells each path's real address. */
+  /** What is served on a loopback port too: the port in the container, and the label with each path's real address. */
   endpoints?: {
     port: number;
     labels: Readonly<Record<string, string>>;
-    /** Port of a WebSocket server beside it, told in the label of the health address. */
+    /** Port of an additional WebSocket server, given in the label of the health address. */
     webSocket?: number;
   };
   /** The program closes every connection after one answer. */
