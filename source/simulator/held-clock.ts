@@ -9,6 +9,8 @@ import type { Clock } from '../lib/clock.ts';
 export type HeldClock = Clock & {
   /** Lets `ms` of this clock's time go by; resolves when the clock stands again and nothing is under way. */
   pass(ms: number): Promise<void>;
+  /** Timers that are set. */
+  waiting(): number;
 };
 
 type Timer = { at: number; run: () => void };
@@ -33,6 +35,7 @@ export function heldClock(start: number): HeldClock {
       timers.add(timer);
       return () => timers.delete(timer);
     },
+    waiting: () => timers.size,
     async pass(ms) {
       const until = now + ms;
       await atRest();

@@ -38,6 +38,8 @@ export type MountedConsole = Pick<Rendered, 'text' | 'cells' | 'resize' | 'writt
   simulator: Simulator;
   /** What the console has recorded, oldest first. */
   audit(): Promise<readonly AuditLine[]>;
+  /** Timers of console and engine that are set. */
+  timers(): number;
   /** Lets time go by (ms); the screen is up to date afterwards. */
   pass(ms: number): Promise<void>;
   /** Each key by itself, and a second after it. */
@@ -80,7 +82,10 @@ export async function mountConsole(options: MountOptions = {}): Promise<MountedC
   const screen = await renderAt(
     columns,
     rows,
-    (reader) => <ConsoleRoot services={host} theme={() => theme} groups={groups} reader={reader} />,
+    (reader) => {
+      reader.listen(() => host.touched());
+      return <ConsoleRoot services={host} theme={() => theme} groups={groups} reader={reader} />;
+    },
     clock,
   );
   return {
@@ -120,6 +125,7 @@ function drive(
     resize: screen.resize,
     written: screen.written,
     write,
+    timers: clock.waiting,
     pass,
     async press(...keys) {
       for (const key of keys) {

@@ -25,6 +25,17 @@ export function besideStock(seen: (stock: Frame, cached: Frame) => void): () => 
   };
 }
 
+/** Has every frame that Ink draws drawn by our output stage instead, as in the built program; the returned function ends that. */
+export function insteadOfStock(): () => void {
+  const { get } = StockOutput.prototype;
+  StockOutput.prototype.get = function (this: StockOutput) {
+    return replay(this);
+  };
+  return () => {
+    StockOutput.prototype.get = get;
+  };
+}
+
 /** What was written to Ink's own output, written to ours. */
 function replay(stock: StockOutput): Frame {
   const { width, height, operations } = stock as unknown as Output & { operations: readonly Recorded[] };

@@ -1,4 +1,4 @@
-import { maskLines } from '../../lib/secrets.ts';
+import { maskLines, maskText } from '../../lib/secrets.ts';
 import type { Engine } from '../engine.ts';
 import { LogReader } from '../logs/lines.ts';
 import { toMillis } from '../logs/stamp.ts';
@@ -26,8 +26,12 @@ const MOST_BYTES = 1024 * 1024;
 const KEPT = 4000;
 const KEPT_OF_ALL = 64 * 1024;
 
-/** The last lines of a container's log, both streams together, secrets masked. Fails as `logs` does. */
-export async function readLastLines(engine: Pick<Engine, 'logs'>, query: LastLinesQuery): Promise<LastLinesRead> {
+/** The last lines of a container's log, both streams together, secrets masked by `mask`. Fails as `logs` does. */
+export async function readLastLines(
+  engine: Pick<Engine, 'logs'>,
+  query: LastLinesQuery,
+  mask = maskText,
+): Promise<LastLinesRead> {
   const { id, tty, since, lines: count = LINES, signal } = query;
   const stream = await engine.logs(id, { follow: false, tail: count, since, signal });
   const destroy = () => void stream.destroy();
@@ -52,7 +56,10 @@ export async function readLastLines(engine: Pick<Engine, 'logs'>, query: LastLin
   }
   const kept = newest(read);
   return {
-    lines: maskLines(kept.map(({ text }) => text)).map((line) => line.slice(0, KEPT)),
+    lines: maskLines(
+      kept.map(({ text }) => text),
+      mask,
+    ).map((line) => line.slice(0, KEPT)),
     times: kept.map(({ time }) => time),
   };
 }

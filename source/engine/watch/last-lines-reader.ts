@@ -1,7 +1,9 @@
+import { TwoGenerationCache } from '../../lib/cache.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { startDeadline } from '../../lib/deadline.ts';
 import type { ContainerId } from '../../lib/ids.ts';
 import { Schedule } from '../../lib/schedule.ts';
+import { maskText } from '../../lib/secrets.ts';
 import { type LastLinesRead, readLastLines } from '../api/last-lines.ts';
 import type { Engine } from '../engine.ts';
 import type { EngineMessage } from '../message.ts';
@@ -49,10 +51,18 @@ const REST_MS = 5_000;
 /** How many containers are remembered after their lines are no longer needed. */
 const REMEMBERED = 500;
 
+/** How many lines are remembered masked, and how long they may be. */
+const LINES_KEPT = 2000;
+const LONG = 1000;
+
 /** Reads the last log lines of containers with problems: once per ended run, repeatedly while one runs. */
 export class LastLinesReader {
   readonly #options: Required<LastLinesReaderOptions>;
   readonly #schedule: Schedule<Job>;
+  /** Most lines of a log were there at the reading before. */
+  readonly #masked = new TwoGenerationCache<string, string>(LINES_KEPT);
+  readonly #mask = (line: string) =>
+    line.length > LONG ? maskText(line) : this.#masked.get(line, () => maskText(line));
 
   constructor(options: LastLinesReaderOptions) {
     this.#options = { parallel: 2, timeoutMs: 5_000, ...options };
@@ -110,7 +120,7 @@ export class LastLinesReader {
     job.readAt = clock.now();
     const { wanted } = job;
     try {
-      const read = await readLastLines(engine, { ...wanted, signal });
+      const read = await readLastLines(engine, { ...wanted, signal }, this.#mask);
       if (!signal.aborted) this.#emit(job, wanted, read);
       job.due = clock.now() + (job.wanted.again ?? Number.POSITIVE_INFINITY);
       if (job.wanted.run !== wanted.run) job.due = job.readAt + REST_MS;

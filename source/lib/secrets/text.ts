@@ -70,21 +70,21 @@ export function isKeyLine(line: string): boolean {
   return /^\s*[A-Za-z0-9+/=]{1,80}\s*$|\s[A-Za-z0-9+/=]{16,80}$|^\s*$|^[A-Z][A-Za-z-]{2,20}: /.test(line);
 }
 
-/** Masks the lines of one text one after the other; a private key that spans several lines is masked whole. */
-export function lineMasker(): (line: string) => string {
+/** Masks the lines of one text one after the other; a private key that spans several lines is masked whole. `mask`: of one line. */
+export function lineMasker(mask = maskText): (line: string) => string {
   let within = false;
   return (line) => {
     const begins = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----/.test(line);
     const ends = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY-----/.test(line);
     const inner = within && !ends && isKeyLine(line);
     within = begins || inner;
-    return inner ? MASK : maskText(line);
+    return inner ? MASK : mask(line);
   };
 }
 
 /** The lines of one text, each masked separately; a private key that spans several lines is masked as a whole. */
-export function maskLines(lines: readonly string[]): string[] {
-  return lines.map(lineMasker());
+export function maskLines(lines: readonly string[], mask = maskText): string[] {
+  return lines.map(lineMasker(mask));
 }
 
 function maskNamed(text: string): string {
