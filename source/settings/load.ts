@@ -140,8 +140,8 @@ function readFile(path: string, optional: boolean): SettingsFile | undefined {
   return { values: valuesOf(document, path), place };
 }
 
-/** Bytes of the largest settings file. */
-const LARGEST = 1024 * 1024;
+/** Bytes of the largest settings file. The library takes quadratic time for some broken texts: seconds for as many bytes. */
+const LARGEST = 128 * 1024;
 
 /** Reading a pipe or a device would block. */
 function regularFile(path: string): { size: number } {
