@@ -8,6 +8,7 @@ import type { ContainerId, EngineId, ServiceId } from '../lib/ids.ts';
 import type { Procedure } from '../settings/maintenance.ts';
 import type { Runbook } from '../settings/runbooks.ts';
 import type { Check, Need } from './capacity.ts';
+import type { Clone } from './clone.ts';
 import type { HostRoom } from './host-room.ts';
 import type { HostTools } from './host-tools.ts';
 import type { ProcedureState } from './maintenance/state.ts';
@@ -110,6 +111,8 @@ export type Plan = {
   options?: Readonly<Record<string, string | number | boolean>>;
   /** The compose command that does it, if one does. */
   compose?: ComposeInvocation;
+  /** The container that a one-off run creates. Never written down: its variables may hold secrets. */
+  once?: Clone;
   /** The runbook that it is. Never written down: its words may hold secrets, `options.command` has them masked. */
   runbookCall?: RunbookCall;
   /** The procedure that it is, and where its state is kept. */

@@ -5,6 +5,7 @@ import { config } from './compose-config.ts';
 import { down } from './compose-down.ts';
 import { build, pull } from './compose-images.ts';
 import { recreate, up } from './compose-up.ts';
+import { copyFrom, copyTo } from './copy.ts';
 import { exec } from './exec.ts';
 import { kill } from './kill.ts';
 import { limits } from './limits.ts';
@@ -20,6 +21,7 @@ import { restartWithDependants } from './restart-with-dependants.ts';
 import { restore } from './restore.ts';
 import { rollback } from './rollback.ts';
 import { rollingRestart } from './rolling-restart.ts';
+import { runOnce } from './run-once.ts';
 import { runbook } from './runbook.ts';
 import { scale } from './scale.ts';
 import { shell } from './shell.ts';
@@ -56,6 +58,9 @@ export const actions: readonly Action[] = [
   update,
   rollback,
   limits,
+  runOnce,
+  copyFrom,
+  copyTo,
   rename,
   connect,
   disconnect,

@@ -67,8 +67,11 @@ export function readWords(
   const left = [...words];
   for (let word = left.shift(); word !== undefined; word = left.shift()) {
     const rest = known.find(({ kind }) => kind === 'rest');
-    const open = known.find(({ name, kind }) => kind === 'text' && values[name] === undefined);
-    if (word.startsWith('--') && rest === undefined) {
+    // Where the rest is a command, what may be left out is given by its name only, and before the command.
+    const fills = ({ kind, required }: Parameter) => kind === 'text' && (rest === undefined || required);
+    const open = known.find((one) => fills(one) && values[one.name] === undefined);
+    const isOption = known.some(({ name, kind }) => kind !== 'rest' && word?.split('=')[0] === `--${name}`);
+    if (word.startsWith('--') && (rest === undefined || isOption)) {
       const [name = '', value] = word.slice(2).split(/=(.*)/s, 2);
       const parameter = known.find((one) => one.name === name);
       if (parameter === undefined) return { error: `${action.name} has no option --${name}. ${usageText(action)}` };

@@ -1,4 +1,4 @@
-import { serviceName } from '../desk/identity.ts';
+import { identify, serviceName } from '../desk/identity.ts';
 import type { Desk, Service } from '../desk/model.ts';
 import { ownerOf } from '../desk/owner.ts';
 import type { CacheRecord, DiskContainer, DiskImage, DiskUse, NetworkFacts, VolumeFacts } from '../engine/facts.ts';
@@ -10,7 +10,15 @@ import { isMounted, ownSize } from './disk.ts';
 import { marksOf, namesOf } from './marks.ts';
 
 /** What can be pruned. `images` are the dangling ones, `all-images` all that no container uses; `system` never means volumes. */
-export type PruneWhat = 'images' | 'all-images' | 'containers' | 'networks' | 'build-cache' | 'volumes' | 'system';
+export type PruneWhat =
+  | 'images'
+  | 'all-images'
+  | 'containers'
+  | 'one-offs'
+  | 'networks'
+  | 'build-cache'
+  | 'volumes'
+  | 'system';
 
 export type PruneSource = {
   use: DiskUse;
@@ -43,6 +51,8 @@ function candidates(what: PruneWhat, source: PruneSource): Candidate[] {
   if (what === 'images') return images(source.use, true);
   if (what === 'all-images') return images(source.use, false);
   if (what === 'containers') return containers(source);
+  if (what === 'one-offs')
+    return containers(source, (one) => identify(one.name, one.labels).oneoff).map(({ object }) => ({ object }));
   if (what === 'networks') return networks(source);
   if (what === 'build-cache') return buildCache(source.use);
   if (what === 'volumes') return source.use.volumes.filter(({ name }) => !isMounted(name, source.use)).map(volume);
@@ -104,9 +114,12 @@ function whyKept(
   return dangling && digests.length > 0 ? 'pulled by digest; --all removes it' : undefined;
 }
 
-function containers({ use, logs, desk, settings }: PruneSource): Candidate[] {
+function containers(
+  { use, logs, desk, settings }: PruneSource,
+  among: (one: DiskContainer) => boolean = () => true,
+): Candidate[] {
   return use.containers
-    .filter((one) => !isUp(one) && one.state !== 'removing')
+    .filter((one) => among(one) && !isUp(one) && one.state !== 'removing')
     .map((one) => {
       const service = ownerOf(desk, one.id);
       const keep = service?.job === true ? 'the result of a job' : undefined;

@@ -12,6 +12,7 @@ const PRUNES: Readonly<Record<PruneWhat, { title: string; danger: Danger }>> = {
   images: { title: 'Prune dangling images', danger: 2 },
   'all-images': { title: 'Prune all unused images', danger: 3 },
   containers: { title: 'Prune stopped containers', danger: 3 },
+  'one-offs': { title: 'Prune ended one-off containers', danger: 3 },
   networks: { title: 'Prune unused networks', danger: 2 },
   'build-cache': { title: 'Prune the build cache', danger: 1 },
   volumes: { title: 'Prune anonymous volumes', danger: 4 },

@@ -1,4 +1,5 @@
 import { probedHealth } from '../desk/health.ts';
+import { identify } from '../desk/identity.ts';
 import { isWell, severity } from '../desk/levels.ts';
 import type { Desk, Level, Verdict } from '../desk/model.ts';
 import { ownerOf } from '../desk/owner.ts';
@@ -117,4 +118,17 @@ export const containers: Resource<ContainerFacts> = {
     imageColumn,
     { id: 'id', title: 'ID', width: 12, rank: 9, wide: true, value: (container) => safe(container.id.slice(0, 12)) },
   ],
+};
+
+/** Containers of `compose run`, and of one-off runs from here: those that run, and those that have ended and are left. */
+export const oneOffs: Resource<ContainerFacts> = {
+  ...containers,
+  name: 'oneoffs',
+  title: 'One-off containers',
+  aliases: ['oneoffs', 'oneoff'],
+  byService: undefined,
+  unused: 'one-offs',
+  empty: 'No one-off containers.',
+  rows: (source, scope, fetched) =>
+    (containers.rows?.(source, scope, fetched) ?? []).filter(({ name, labels }) => identify(name, labels).oneoff),
 };

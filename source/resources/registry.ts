@@ -1,6 +1,6 @@
 import { audit } from './audit.ts';
 import { backups } from './backups.ts';
-import { containers } from './containers.ts';
+import { containers, oneOffs } from './containers.ts';
 import { disk } from './disk.ts';
 import { events } from './events.ts';
 import { contexts, fleet } from './fleet.ts';
@@ -22,6 +22,7 @@ export const resources: readonly AnyResource[] = [
   services,
   containers,
   jobs,
+  oneOffs,
   projects,
   tasks,
   nodes,
