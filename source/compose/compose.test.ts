@@ -7,6 +7,7 @@ import { byteCount, maskedConfig, parseConfig } from './config.ts';
 import { driftOf, parseHashes } from './drift.ts';
 import { changesOf, parseProgress } from './progress.ts';
 import { projectOf } from './project.ts';
+import { referenced } from './references.ts';
 
 const NEVER = new AbortController().signal;
 
@@ -245,4 +246,15 @@ describe('drift', () => {
       ['web', hash('b')],
     ]);
   });
+});
+
+it('knows the files that a compose file names', () => {
+  const text = `
+include: [common.yaml, { path: [more.yaml] }]
+services:
+  a: { env_file: a.env, extends: { file: base.yaml, service: x }, environment: { path: no } }
+  b: { env_file: [b.env, { path: c.env, required: false }] }
+`;
+  expect(referenced(text).sort()).toEqual(['a.env', 'b.env', 'base.yaml', 'c.env', 'common.yaml', 'more.yaml']);
+  expect(referenced('services: [')).toEqual([]);
 });

@@ -36,6 +36,7 @@ export function initialState(now: number, engineId: EngineId): DeskState {
     probes: new Map(),
     activity: new Map(),
     breaches: new Map(),
+    drift: new Map(),
     images: new Map(),
     tagged: new Map(),
     lines: new Map(),
@@ -69,6 +70,7 @@ type Maps =
   | 'probes'
   | 'activity'
   | 'breaches'
+  | 'drift'
   | 'lines'
   | 'images'
   | 'tagged'
@@ -125,6 +127,10 @@ class Draft {
         break;
       case 'activity':
         this.#activity(message.serviceId, message);
+        break;
+      case 'drift':
+        if (!deepEqual(this.state.drift.get(message.serviceId), message.reasons))
+          this.#put('drift', message.serviceId, message.reasons);
         break;
       case 'breaches':
         this.#breaches(message.serviceId, message.breaches);

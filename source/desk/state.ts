@@ -15,6 +15,8 @@ export type DeskMessage =
   | { type: 'activity'; serviceId: ServiceId; at: number; metric: string; perSecond?: number }
   /** The metrics of a service that are beyond their thresholds now, worst first; empty: all are fine or no longer known. */
   | { type: 'breaches'; serviceId: ServiceId; breaches: readonly Beyond[] }
+  /** How the containers of a service differ from its compose file, in words; undefined: not known. */
+  | { type: 'drift'; serviceId: ServiceId; reasons: readonly string[] | undefined }
   /** All alerts that the stacks' own Prometheus servers fire now. */
   | { type: 'alerts'; alerts: readonly DeskAlert[] }
   /** What restarts lose, by service name or pattern, from the settings. */
@@ -171,6 +173,8 @@ export type DeskState = {
   activity: ReadonlyMap<ServiceId, Activity>;
   /** By service id, worst first; only services that have any. */
   breaches: ReadonlyMap<ServiceId, readonly Beyond[]>;
+  /** By service id: how its containers differ from the compose file; empty: not at all. Only services whose file was read. */
+  drift: ReadonlyMap<ServiceId, readonly string[]>;
   /** By service id. */
   images: ReadonlyMap<ServiceId, ImageSeen>;
   /** Names of images, and when each last came to stand for another one. Bounded. */

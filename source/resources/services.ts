@@ -40,6 +40,12 @@ function urgency({ verdict, cause, blocks }: Service): number {
   return -severity(verdict.level) * 1e6 + (cause ? 1e5 : 0) - blocks.length;
 }
 
+/** How it differs from its compose file; empty where that was not read. */
+function driftCell({ id }: Service, { state }: CellContext): string {
+  const reasons = state.drift.get(id);
+  return reasons === undefined ? '' : safe(reasons.join('; ')) || 'none';
+}
+
 export const services: Resource<Service> = {
   name: 'services',
   title: 'Services',
@@ -99,6 +105,17 @@ export const services: Resource<Service> = {
     ),
     portsColumn,
     imageColumn,
+    {
+      id: 'drift',
+      title: 'DRIFT',
+      width: 8,
+      grow: { max: 40 },
+      rank: 7,
+      wide: true,
+      searched: true,
+      value: driftCell,
+      tone: (service, { state }) => (state.drift.get(service.id)?.length ? 'warn' : 'dim'),
+    },
     {
       id: 'project',
       title: 'PROJECT',

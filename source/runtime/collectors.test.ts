@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
 import { parse } from 'valibot';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { noTools } from '../../test/builders/actions.ts';
 import { DETAIL, listed } from '../../test/builders/facts.ts';
 import { FakeEngine } from '../../test/builders/fake-engine.ts';
 import { type FakeLog, fakeLog } from '../../test/builders/fake-log.ts';
@@ -47,7 +48,14 @@ function facts(name: string, more: Partial<ContainerFacts> = {}): ContainerFacts
 }
 
 function begin(containers: readonly ContainerFacts[], settings: object = {}): void {
-  feeders = startCollectors({ store, clock, engine, endpoint, settings: parse(SettingsSchema, settings) });
+  feeders = startCollectors({
+    store,
+    clock,
+    engine,
+    endpoint,
+    settings: parse(SettingsSchema, settings),
+    compose: noTools.compose,
+  });
   store.dispatch(
     { type: 'engine', info: { ...engine.engineInfo, name: hostname() } },
     { type: 'connection', connection: { state: 'ready', since: clock.now() } },

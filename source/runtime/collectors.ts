@@ -3,6 +3,7 @@ import type { DeskState, TimelineEntry } from '../desk/state.ts';
 import { duration } from '../lib/format.ts';
 import type { ContainerId } from '../lib/ids.ts';
 import type { CollectorDeps } from './collectors/collector.ts';
+import { collectDrift } from './collectors/drift.ts';
 import { collectLines } from './collectors/lines.ts';
 import { collectProbes } from './collectors/probes.ts';
 import { collectUsage } from './collectors/usage.ts';
@@ -25,7 +26,7 @@ const SUSPECT_MS = 5_000;
 /** Follows the desk: services and verdicts decide what is probed and read. */
 export function startCollectors(deps: CollectorDeps): Collectors {
   const { store, clock } = deps;
-  const collectors = [collectProbes(deps), collectLines(deps), collectUsage(deps)];
+  const collectors = [collectProbes(deps), collectLines(deps), collectUsage(deps), collectDrift(deps)];
   const noted = connectionNotes();
   let desk: Desk | undefined;
   let looked: { visible: readonly ContainerId[]; selected: readonly ContainerId[] } = { visible: [], selected: [] };

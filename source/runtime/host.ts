@@ -8,6 +8,7 @@ import type { Answer, AuditRecord } from '../actions/audit/record.ts';
 import { createExecutor, type Executor, waiter } from '../actions/execute.ts';
 import { readStates } from '../actions/maintenance/state.ts';
 import { listBackups } from '../backup/read.ts';
+import { composeTool } from '../compose/tool.ts';
 import { deriveDesk } from '../desk/derive.ts';
 import type { DeskMessage } from '../desk/state.ts';
 import { createStore } from '../desk/store.ts';
@@ -116,7 +117,14 @@ export function createHost(options: HostOptions): Host {
       const link = openLink(endpoint, settings, clock, store.dispatch, { masters, away: () => attention.away });
       const { engine } = link;
       const stopMaintenance = watchMaintenance(directory, engine.id, clock, store.dispatch);
-      const collectors = startCollectors({ store, clock, engine, endpoint, settings });
+      const collectors = startCollectors({
+        store,
+        clock,
+        engine,
+        endpoint,
+        settings,
+        compose: composeTool(endpoint, env),
+      });
       return {
         id: engine.id,
         link,

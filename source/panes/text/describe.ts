@@ -15,6 +15,7 @@ import type { Tone } from '../../ui/theme.ts';
 /** What is known of a service and its containers, as lines to read. Secrets are masked. */
 export function describeService(service: Service, world: CellContext): TextLine[] {
   const named = (id: ServiceId) => world.desk.byId.get(id)?.name ?? id;
+  const drift = world.state.drift.get(service.id) ?? [];
   return [
     heading(serviceName(service)),
     pair('Kind', service.job ? `${service.kind}, one-shot job` : service.kind),
@@ -27,6 +28,7 @@ export function describeService(service: Service, world: CellContext): TextLine[
     pair('Restarts', String(service.restarts)),
     pair('Ports', portsText(service.ports) || 'none'),
     pair('Image', imageCell(service)),
+    ...(drift.length > 0 ? [pair('Drift', `differs from its compose file: ${drift.join('; ')}`, 'warn')] : []),
     pair(
       'Depends on',
       service.dependsOn.map(({ service: name, condition }) => `${name} (${condition})`).join(', ') || 'nothing',

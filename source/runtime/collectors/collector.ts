@@ -1,3 +1,4 @@
+import type { ComposeTool } from '../../compose/tool.ts';
 import type { Desk } from '../../desk/model.ts';
 import type { DeskState } from '../../desk/state.ts';
 import type { Store } from '../../desk/store.ts';
@@ -13,6 +14,7 @@ export type CollectorDeps = {
   engine: Engine;
   endpoint: Endpoint;
   settings: Settings;
+  compose: ComposeTool;
 };
 
 /** The desk, and the containers on the screen and of the selected service. */
