@@ -8,9 +8,9 @@ import { selectRows } from '../ui/table/select-rows.ts';
 import type { CellContext } from './resource.ts';
 import { services } from './services.ts';
 
-function shown(all: readonly ContainerFacts[]): string[] {
+function shown(all: readonly ContainerFacts[], filter = ''): string[] {
   const world = worldOf(all);
-  const table = { filter: '', faults: false, sort: services.sort };
+  const table = { filter, faults: false, sort: services.sort };
   return selectRows(world.desk.services, services, table, world).map(({ name }) => name);
 }
 
@@ -24,6 +24,14 @@ describe('the services', () => {
       return service && name?.value(service, world);
     };
     expect([of(), of('exness')]).toEqual(['exness/redis', 'redis']);
+  });
+
+  it('are found by an anchored expression with their own name, and with that of their project', () => {
+    const all = ['seq', 'seqtty', 'tty-seq'].map((name) => compose('exness', name));
+    expect(shown(all, '^seq$')).toEqual(['seq']);
+    expect(shown(all, '^exness/seq$')).toEqual(['seq']);
+    expect(shown(all, 'seq$')).toEqual(['seq', 'tty-seq']);
+    expect(shown(all, '!^seq$')).toEqual(['seqtty', 'tty-seq']);
   });
 
   it('show no usage of a container that has ended, whatever was read last', () => {

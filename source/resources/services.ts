@@ -55,6 +55,8 @@ export const services: Resource<Service> = {
   empty: 'No services. Start a stack, or look at all projects with 0.',
   id: (service) => service.id,
   nameOf: (service) => safe(serviceName(service)),
+  // `^redis$` finds it, in whatever project.
+  terms: (service) => [safe(service.name)],
   labels: (service) => service.containers[0]?.labels ?? service.swarm?.labels ?? {},
   faulty: (service) => isFaulty(service.verdict.level),
   rows: (source, scope) => source.desk.services.filter((service) => inScope(service, source, scope)),
