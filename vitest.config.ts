@@ -3,8 +3,8 @@ import { defineConfig } from 'vitest/config';
 const report = process.env.DESKHAND_TEST_REPORT;
 
 /**
- * Three kinds of tests. `unit` runs in parallel; `engine` and `terminal` share one engine and one machine, so that they
- * run file after file: a loaded machine must not be what they measure.
+ * Four kinds of tests. `unit` and `console` (whole consoles on held clocks) run in parallel, as their results do not depend on the
+ * load. `engine` and `terminal` share one engine and one machine, so they run file after file.
  */
 export default defineConfig({
   test: {
@@ -20,8 +20,22 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['source/**/*.test.{ts,tsx}', 'test/**/*.test.{ts,tsx}'],
-          exclude: ['test/engine/**', 'test/terminal/**', 'test/golden/**', 'test/contract/{engine,podman}.test.ts'],
+          exclude: [
+            'test/console/**',
+            'test/engine/**',
+            'test/terminal/**',
+            'test/golden/**',
+            'test/contract/{engine,podman}.test.ts',
+          ],
           testTimeout: 20_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'console',
+          include: ['test/console/**/*.test.{ts,tsx}'],
+          testTimeout: 60_000,
         },
       },
       {

@@ -129,7 +129,7 @@ describeEngine('prune, on an engine of its own', () => {
     expect(log).toBeGreaterThan(300_000);
     expect(made.objects[0]).toMatchObject({ bytes: log, note: /its log of .*KiB goes too/ });
     expect(await execute(made)).toMatchObject({
-      outcome: { ok: true, verification: /^1 of 1 gone, (.*) freed of \1/ },
+      outcome: { ok: true, verification: /^pruned 1 of 1 objects, freed (.*) of \1/ },
     });
     expect(await logBytes(LogPath)).toBeUndefined();
     for (const id of [labelled, named]) await engine.remove(id, { force: true, volumes: true });
@@ -161,7 +161,7 @@ describeEngine('prune, on an engine of its own', () => {
     expect(one?.options?.promised).toBe(100 * 1024);
     const before = (await engine.diskUse()).layers;
     expect(await execute(made)).toMatchObject({
-      outcome: { ok: true, verification: /^2 of 2 gone, 1.27MiB freed of 1.27MiB promised/ },
+      outcome: { ok: true, verification: /^pruned 2 of 2 objects, freed 1.27MiB of 1.27MiB/ },
     });
     expect(before - (await engine.diskUse()).layers).toBe(1300 * 1024);
     await engine.remove(keeper, { force: true, volumes: true });

@@ -70,7 +70,7 @@ describeEngine('deskhand run on the real engine', () => {
 
   it('stops a project, dependants first', async () => {
     const { code, text } = await go(`stop ${project}`, { yes: true, confirm: project, reason: 'maintenance' });
-    expect(text).toMatch(/Done after .* well after .* stopped/);
+    expect(text).toMatch(/Done after .* ok after .* stopped/);
     expect(code).toBe(0);
     const [db, api, worker] = await Promise.all(['db', 'api', 'worker1'].map(facts));
     expect([db?.state, api?.state, worker?.state]).toEqual(['exited', 'exited', 'exited']);

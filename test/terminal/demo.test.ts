@@ -14,7 +14,7 @@ describe('deskhand demo', () => {
   it('shows the five stacks under a banner that says what they are', async () => {
     const terminal = openConsole({ args: ['demo'] });
     const screen = await terminal.waitFor(/exness\/redis/);
-    expect(screen).toMatch(/SIMULATED/);
+    expect(screen).toMatch(/DEMO: simulated/);
     command(terminal, 'projects');
     await terminal.waitFor((text) =>
       ['docker', 'exness', 'maricusco', 'openalgo', 'trading'].every((project) => row(text, project) !== ''),
@@ -108,13 +108,13 @@ describe('where no engine answers', () => {
     const terminal = openConsole({ env: { DOCKER_HOST: NOWHERE } });
     await terminal.waitFor('/nonexistent/docker.sock');
     const screen = await terminal.waitFor('deskhand demo');
-    expect(screen).not.toContain('SIMULATED');
+    expect(screen).not.toContain('DEMO:');
   });
 
   it('npm start falls back to the simulated engine, and says so', async () => {
     const terminal = openConsole({ args: ['--or-demo'], env: { DOCKER_HOST: NOWHERE } });
     const screen = await terminal.waitFor(/exness\/redis/);
-    expect(screen).toMatch(/SIMULATED/);
+    expect(screen).toMatch(/DEMO: simulated/);
   });
 });
 

@@ -202,7 +202,7 @@ describeEngine('health on a real engine', () => {
     await inside(engine, 'rm /tmp/www/health.status');
     await terminal.waitFor(/✓ \d\d:\d\d:\d\d HTTP 200/, { timeoutMs: 30_000 });
     terminal.press('e');
-    const events = await terminal.waitFor(/Events\(nanoarb\)[\s\S]*is well again[\s\S]*HTTP 503/);
+    const events = await terminal.waitFor(/Events\(nanoarb\)[\s\S]*succeeds again[\s\S]*HTTP 503/);
     expect(events).not.toContain('exec_');
   });
 

@@ -9,7 +9,7 @@ it('lists on x everything that can be done with the row, and does it by key or w
   await console.type('/exness/redis\r');
   await console.press('x');
   const menu = await console.shows(/┌ exness\/redis ─/, 5000);
-  for (const words of ['logs of the run before', 'restart; rolling', 'describe', 'pause: '])
+  for (const words of ['logs of the previous run', 'restart; rolling', 'describe', 'pause: '])
     expect(menu).toContain(words);
   // The dialog keeps what is under it from acting.
   await console.press('z', 'esc');
