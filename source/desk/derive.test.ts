@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { compose, container, event, exited, NOON } from '../../test/builders/facts.ts';
-import type { ContainerFacts, SwarmService, Usage } from '../engine/facts.ts';
+import type { ContainerFacts, Usage } from '../engine/facts.ts';
+import type { SwarmService } from '../engine/swarm-facts.ts';
 import { containerId, engineId, serviceId } from '../lib/ids.ts';
 import { Deriver } from './derive.ts';
 import { initialState, reduce, reduceAll } from './reduce.ts';

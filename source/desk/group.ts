@@ -1,4 +1,5 @@
-import type { ContainerFacts, SwarmService } from '../engine/facts.ts';
+import type { ContainerFacts } from '../engine/facts.ts';
+import type { SwarmService } from '../engine/swarm-facts.ts';
 import { shallowEqual } from '../lib/equal.ts';
 import { type ContainerId, type ServiceId, serviceId } from '../lib/ids.ts';
 import { type Identity, identify, withoutStack } from './identity.ts';

@@ -1,4 +1,5 @@
-import type { ContainerFacts, Health, Port, SwarmService } from '../engine/facts.ts';
+import type { ContainerFacts, Health, Port } from '../engine/facts.ts';
+import type { SwarmService } from '../engine/swarm-facts.ts';
 import type { ContainerId, ServiceId } from '../lib/ids.ts';
 import type { Headline } from '../lib/log-line/headline.ts';
 

@@ -1,4 +1,5 @@
-import type { ContainerFacts, SwarmService } from '../engine/facts.ts';
+import type { ContainerFacts } from '../engine/facts.ts';
+import type { SwarmService } from '../engine/swarm-facts.ts';
 import { healthFault } from './health.ts';
 import { isClear, isTrouble, severity } from './levels.ts';
 import type { Verdict, VerdictCode } from './model.ts';

@@ -1,4 +1,5 @@
-import type { ContainerFacts, Health, Port, SwarmService } from '../engine/facts.ts';
+import type { ContainerFacts, Health, Port } from '../engine/facts.ts';
+import type { SwarmService } from '../engine/swarm-facts.ts';
 import { errorMessage } from '../lib/error.ts';
 import { age } from '../lib/format.ts';
 import { matching } from '../lib/glob.ts';

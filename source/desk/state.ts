@@ -1,6 +1,7 @@
 import type { Connection } from '../engine/engine.ts';
-import type { ContainerFacts, EngineInfo, SwarmService, Usage } from '../engine/facts.ts';
+import type { ContainerFacts, EngineInfo, Usage } from '../engine/facts.ts';
 import type { EngineMessage } from '../engine/message.ts';
+import type { SwarmService } from '../engine/swarm-facts.ts';
 import type { ContainerId, EngineId, ServiceId } from '../lib/ids.ts';
 import type { ProbeAnswer } from '../probes/probe.ts';
 import type { ImageChange } from './model.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MINUTE, NOON } from '../../test/builders/facts.ts';
-import type { SwarmService, SwarmTask } from '../engine/facts.ts';
+import type { SwarmService, SwarmTask } from '../engine/swarm-facts.ts';
 import { engineId } from '../lib/ids.ts';
 import { Deriver } from './derive.ts';
 import type { Service } from './model.ts';

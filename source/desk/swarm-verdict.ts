@@ -1,4 +1,4 @@
-import type { SwarmService, SwarmTask } from '../engine/facts.ts';
+import type { SwarmService, SwarmTask } from '../engine/swarm-facts.ts';
 import { isTrouble, severity } from './levels.ts';
 import type { Verdict } from './model.ts';
 import { taskErrorWords } from './task-error.ts';

@@ -11,7 +11,8 @@ import {
   SECOND,
 } from '../../test/builders/facts.ts';
 import { exness, maricusco, trading } from '../../test/incidents/stacks.ts';
-import type { ContainerDetail, ContainerFacts, SwarmService } from '../engine/facts.ts';
+import type { ContainerDetail, ContainerFacts } from '../engine/facts.ts';
+import type { SwarmService } from '../engine/swarm-facts.ts';
 import { engineId, serviceId } from '../lib/ids.ts';
 import { Deriver } from './derive.ts';
 import type { Service } from './model.ts';

@@ -9,11 +9,9 @@ import type {
   ImageLayer,
   NetworkFacts,
   ProcessTable,
-  SwarmNode,
-  SwarmService,
-  SwarmTask,
   VolumeFacts,
 } from './facts.ts';
+import type { SwarmNode, SwarmService, SwarmTask } from './swarm-facts.ts';
 
 /** The kinds of failure between the console and the engine; each has its own message and advice. */
 export type FailureKind =

@@ -1,6 +1,7 @@
 import type { ContainerId } from '../lib/ids.ts';
 import type { Connection } from './engine.ts';
-import type { ContainerFacts, EngineEvent, EngineInfo, SwarmService, Usage } from './facts.ts';
+import type { ContainerFacts, EngineEvent, EngineInfo, Usage } from './facts.ts';
+import type { SwarmService } from './swarm-facts.ts';
 
 /** Messages read from an engine, as the desk's reducer takes them. `at` is in ms since the epoch, by the console's clock. */
 export type EngineMessage =

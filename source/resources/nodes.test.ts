@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { worldOf } from '../../test/builders/desk.ts';
 import { FakeEngine } from '../../test/builders/fake-engine.ts';
 import { fakeClock } from '../../test/fake-clock.ts';
-import type { SwarmNode, SwarmTask } from '../engine/facts.ts';
+import type { SwarmNode, SwarmTask } from '../engine/swarm-facts.ts';
 import { selectRows } from '../ui/table/select-rows.ts';
 import { nodes } from './nodes.ts';
 import type { TableSources } from './resource.ts';

@@ -1,4 +1,4 @@
-import type { SwarmNode } from '../engine/facts.ts';
+import type { SwarmNode } from '../engine/swarm-facts.ts';
 import { safe } from '../lib/text.ts';
 import type { Tone } from '../ui/theme.ts';
 import type { CellContext, Resource } from './resource.ts';

@@ -1,7 +1,8 @@
 import { NOTHING } from '../desk/memory.ts';
 import { taskErrorWords, taskExit } from '../desk/task-error.ts';
 import { lastExit } from '../desk/verdict.ts';
-import type { ContainerFacts, SwarmNode, SwarmService, SwarmTask, TaskState } from '../engine/facts.ts';
+import type { ContainerFacts } from '../engine/facts.ts';
+import type { SwarmNode, SwarmService, SwarmTask, TaskState } from '../engine/swarm-facts.ts';
 import { containerId, serviceId } from '../lib/ids.ts';
 import { safe } from '../lib/text.ts';
 import { visibleName } from '../lib/visible-name.ts';

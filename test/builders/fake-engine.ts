@@ -1,5 +1,6 @@
 import { type CallOptions, type Engine, type EngineChanges, EngineError } from '../../source/engine/engine.ts';
-import type { ContainerFacts, EngineEvent, EngineInfo, SwarmService } from '../../source/engine/facts.ts';
+import type { ContainerFacts, EngineEvent, EngineInfo } from '../../source/engine/facts.ts';
+import type { SwarmService } from '../../source/engine/swarm-facts.ts';
 import type { Clock } from '../../source/lib/clock.ts';
 import { engineId } from '../../source/lib/ids.ts';
 import { DETAIL } from './facts.ts';

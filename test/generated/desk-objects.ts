@@ -1,4 +1,4 @@
-import type { SwarmService } from '../../source/engine/facts.ts';
+import type { SwarmService } from '../../source/engine/swarm-facts.ts';
 import { addImage, addVolume } from '../../source/simulator/world/build.ts';
 import { remove, start } from '../../source/simulator/world/lifecycle.ts';
 import { kill } from '../../source/simulator/world/signals.ts';

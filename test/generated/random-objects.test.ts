@@ -9,7 +9,7 @@ import { readWords } from '../../source/actions/parameters.ts';
 import { deriveDesk } from '../../source/desk/derive.ts';
 import { initialState } from '../../source/desk/reduce.ts';
 import type { Engine, EngineChanges } from '../../source/engine/engine.ts';
-import type { SwarmService } from '../../source/engine/facts.ts';
+import type { SwarmService } from '../../source/engine/swarm-facts.ts';
 import { remove } from '../../source/simulator/world/lifecycle.ts';
 import { memoryAudit, noTools, openGuard } from '../builders/actions.ts';
 import { inventoryOf, type Meddling, meddle, type ObjectsSpec, populateObjects } from './desk-objects.ts';

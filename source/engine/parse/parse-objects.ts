@@ -1,15 +1,6 @@
 import { maskText } from '../../lib/secrets.ts';
-import type {
-  ImageFacts,
-  ImageLayer,
-  NetworkFacts,
-  Port,
-  SwarmNode,
-  SwarmService,
-  SwarmTask,
-  TaskState,
-  VolumeFacts,
-} from '../facts.ts';
+import type { ImageFacts, ImageLayer, NetworkFacts, Port, VolumeFacts } from '../facts.ts';
+import type { SwarmNode, SwarmService, SwarmTask, TaskState } from '../swarm-facts.ts';
 import { type Fields, fields, list, moment, number, positive, strings, text, texts, time } from './fields.ts';
 
 /** Images, volumes, networks, and the services, tasks and nodes of a Swarm as facts. */

@@ -4,8 +4,9 @@ import { FakeEngine, fakeEvent } from '../../../test/builders/fake-engine.ts';
 import { fakeClock } from '../../../test/fake-clock.ts';
 import { containerId } from '../../lib/ids.ts';
 import { EngineError } from '../engine.ts';
-import type { ContainerFacts, SwarmService } from '../facts.ts';
+import type { ContainerFacts } from '../facts.ts';
 import type { EngineMessage } from '../message.ts';
+import type { SwarmService } from '../swarm-facts.ts';
 import { Inventory, type InventorySettings } from './inventory.ts';
 
 let inventory: Inventory | undefined;

@@ -1,6 +1,6 @@
 import type { CallOptions, Engine } from '../engine.ts';
 import { EngineError } from '../engine.ts';
-import type { SwarmService, SwarmTask } from '../facts.ts';
+import type { SwarmService, SwarmTask } from '../swarm-facts.ts';
 
 /** The services of a Swarm, with their tasks if the numbers do not show a service's state. Fails as `swarmServices` does. */
 export async function readSwarm(
