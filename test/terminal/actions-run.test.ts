@@ -131,7 +131,7 @@ describeEngine('deskhand run', () => {
     const before = await stateOf(cache);
     const { code, out } = run('restart trading/cache --yes', { stateHome: '/proc/forbidden' });
     expect(out).toMatch(
-      /cannot write the audit log \/proc\/forbidden\/deskhand\/audit\.jsonl[\s\S]*not done unrecorded/,
+      /cannot write the audit log \/proc\/forbidden\/deskhand\/audit\.jsonl[\s\S]*actions of danger 2 must be recorded/,
     );
     expect(code).toBe(2);
 
@@ -141,7 +141,7 @@ describeEngine('deskhand run', () => {
     await showContainers(terminal, 'trading-cache');
     terminal.press('r');
     await answer(terminal, 'Restart');
-    await terminal.waitFor(/refused: cannot write the audit log[\s\S]*not done unrecorded/);
+    await terminal.waitFor(/refused: cannot write the audit log[\s\S]*actions of danger 2 must be recorded/);
     expect(await stateOf(cache)).toEqual(before);
     // What can be undone is done, and it is said that it has no record.
     await showContainers(terminal, '^idle');

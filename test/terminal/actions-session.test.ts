@@ -145,7 +145,7 @@ describeEngine('a session in a container', () => {
     const terminal = await ground.open();
     await showContainers(terminal, '^chat');
     terminal.press('a');
-    expect(await answer(terminal, 'Attach')).toContain('ctrl-c too');
+    expect(await answer(terminal, 'Attach')).toContain('including ctrl-c');
     await terminal.waitFor('Attached to chat');
     terminal.type('hello\r');
     await terminal.waitFor('heard <hello>');

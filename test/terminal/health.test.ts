@@ -160,7 +160,7 @@ describeEngine('health on a real engine', () => {
   it('names the port that is taken', async () => {
     command(terminal, `health ${prefix}-port-taken`);
     await terminal.waitFor(/✖ down: cannot start: port \d+ is already allocated \(on 127\.0\.0\.1\)/);
-    await terminal.waitFor(/DO +:ports shows who holds the port.*THEN +free it or publish another/s);
+    await terminal.waitFor(/DO +\S+ holds the port: stop it or publish another port/);
   });
 
   it('shows the dependency that was killed before the service that suffers from it', async () => {
@@ -194,7 +194,7 @@ describeEngine('health on a real engine', () => {
       nanoarb,
       'nanoarb',
       /Docker says unhealthy, but http:\/\/127\.0\.0\.1:\d+\/health answers 200/,
-      /they disagree: Docker says unhealthy, but from outside it answers/,
+      /Docker says unhealthy, but it answers from outside/,
       /✓ \d\d:\d\d:\d\d HTTP 200 .*\{"status":"ok","version":"0\.1\.0"\} \(address guessed\)/,
     );
     await inside(engine, 'echo "503 Service Unavailable" > /tmp/www/health.status');

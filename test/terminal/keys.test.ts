@@ -74,6 +74,6 @@ it('runs no command that was pasted into a terminal without a paste mode', async
   terminal.press('esc');
   await terminal.waitFor((seen) => !/^:/m.test(seen));
   terminal.type('q\rrestart\r\tk\r\u0003');
-  const screen = await terminal.waitFor('Pasted text is taken by a prompt only');
+  const screen = await terminal.waitFor('Paste into a prompt: : or / opens one.');
   expect(screen).not.toMatch(/Cancel|Quit\?/);
 });

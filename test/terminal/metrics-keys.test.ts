@@ -21,7 +21,7 @@ async function openBoard({ env = {}, settings = '' } = {}, size = { columns: 160
   const terminal = openConsole({ args: ['demo'], ...size, env: { DESKHAND_CONFIG: config, ...env } });
   await terminal.waitFor('docker/nanoarb');
   command(terminal, 'metrics docker/nanoarb');
-  await terminal.waitFor(/━ p50 \d+ns|Inference +p50 \d+ns/, { timeoutMs: 30_000 });
+  await terminal.waitFor(/[━●] p50 \d+ns|Inference +p50 \d+ns/, { timeoutMs: 30_000 });
   return terminal;
 }
 
@@ -78,7 +78,7 @@ describe('what is set by key', () => {
     const file = join(directory, 'state/deskhand/metrics.json');
     const first = await openBoard({ env });
     await answer(first, 't', 'threshold of P&L:', 'below -5000');
-    await first.waitFor('P&L is watched: below -$5000.00.');
+    await first.waitFor('P&L is watched: below -$5,000.00.');
     await answer(first, '/', '/', 'orders_total');
     await first.waitFor(/nanoarb_orders_total +counter/);
     first.press('p');
@@ -87,7 +87,7 @@ describe('what is set by key', () => {
     expect(statSync(file).mode & 0o777).toBe(0o600);
 
     const second = await openBoard({ env });
-    await second.waitFor('key: below -$5000.00');
+    await second.waitFor('key: below -$5,000.00');
     second.press('shift-g');
     await second.waitFor(/nanoarb orders\/s pinned/);
     await quit(second);
@@ -152,8 +152,8 @@ describe('v', () => {
     terminal.press('shift-g');
     // The last chart counts the processes of both.
     // Its resources are read as often as those of what is on the screen.
-    await terminal.waitFor(/CPU[^\n]*\n[^\n]*━ redis \d\S*%/);
-    await terminal.waitFor(/▸ PIDs[^\n]*\n[^\n]*━ \d+ {2}━ redis \d+/);
+    await terminal.waitFor(/CPU[^\n]*\n[^\n]*[^\s\w] redis \d\S*%/);
+    await terminal.waitFor(/▸ PIDs[^\n]*\n[^\n]*\S \d+ {2}\S redis \d+/);
     await answer(terminal, 'v', 'compare with service:', '');
     await terminal.waitFor((screen) => !screen.includes('versus redis'));
   });
