@@ -5,6 +5,7 @@ import type { ListedBackup } from '../backup/read.ts';
 import type { Desk } from '../desk/model.ts';
 import type { DeskState } from '../desk/state.ts';
 import type { Engine, EngineChanges } from '../engine/engine.ts';
+import type { ImageFacts } from '../engine/facts.ts';
 import type { Fleet } from '../fleet/model.ts';
 import type { ContainerId, EngineId, ServiceId } from '../lib/ids.ts';
 import type { Message } from '../lib/message-log.ts';
@@ -117,6 +118,8 @@ export type Opening =
   | { open: 'context'; name: EngineId /** A service that is looked for there. */; service?: string }
   /** Details of a row that the engine cannot inspect, as safe lines. */
   | { open: 'text'; name: string; lines: readonly string[] }
+  /** The layers of an image. */
+  | { open: 'layers'; image: ImageFacts; name: string }
   /** Logs of a service, or of marked ones, or around a moment (ms), or of the run before the last restart. */
   | { open: 'logs'; service: ServiceId; marked?: readonly ServiceId[]; moment?: number; previous?: boolean };
 

@@ -20,11 +20,7 @@ export const images: Resource<ImageFacts> = {
   nameOf: (image) => visibleName(image.tags[0] ?? UNTAGGED),
   fetch: ({ engine }, signal) => engine.images({ signal }),
   inspect: (image) => ({ kind: 'image', id: image.id }),
-  enter: (image) => ({
-    open: 'inspect',
-    about: { kind: 'image', id: image.id },
-    name: safe(image.tags[0] ?? image.id),
-  }),
+  enter: (image) => ({ open: 'layers', image, name: safe(image.tags[0] ?? image.id) }),
   columns: [
     {
       id: 'name',

@@ -55,6 +55,7 @@ import { watchMaintenance } from './maintenance-watch.ts';
 import { Planner } from './planner.ts';
 import { hintsOf, postureNow } from './posture-now.ts';
 import { KEPT_FILE, preferencesFile } from './preferences-file.ts';
+import { RegistryCheck } from './registry-check.ts';
 import { saveText } from './save.ts';
 import { openSession } from './session/sessions.ts';
 import { TYPED_FILE, typedFile } from './typed-file.ts';
@@ -171,6 +172,7 @@ export function createHost(options: HostOptions): Host {
   const typed = typedFile(join(auditDirectory(env), TYPED_FILE), (error) =>
     messages.report('what is typed is not kept', error),
   );
+  const registries = new RegistryCheck(clock);
   const planner = new Planner({
     store,
     clock,
@@ -267,6 +269,14 @@ export function createHost(options: HostOptions): Host {
       if (engine !== engines.now.link.engine.id)
         throw new Error(`It is on ${engine}, and this is ${engines.now.link.engine.id}.`);
       return engines.now.link.engine.inspect(kind, id, { signal });
+    },
+    async layers(image, signal) {
+      const { engine } = engines.now.link;
+      const [layers, registry] = await Promise.all([
+        engine.imageHistory(image.id, { signal }),
+        settings.images.registry ? registries.lines(engine, image) : undefined,
+      ]);
+      return { layers, registry };
     },
     processes: (container, signal) => engines.now.link.engine.top(container, { signal }),
     rows: async (resource, signal) =>

@@ -216,6 +216,21 @@ export const SettingsSchema = v.strictObject({
     described('Guided procedures for maintenance windows, by name; see docs/runbooks.md.', Procedures),
     {},
   ),
+  images: v.optional(
+    described(
+      'Images and their registries.',
+      v.strictObject({
+        registry: v.optional(
+          described(
+            'Ask the registry of an image, through the engine and at most once an hour, whether it has a newer one.',
+            v.boolean(),
+          ),
+          false,
+        ),
+      }),
+    ),
+    {},
+  ),
   backups: v.optional(
     described(
       'Archives of volumes.',

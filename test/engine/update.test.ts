@@ -44,6 +44,20 @@ describeEngine('updates on the real engine', () => {
   const named = async (name: string) => (await place.engine.containers()).find((one) => one.name === name);
   const inspect = async (name: string) => docker.getContainer(name).inspect();
 
+  it('knows by its digest whether the registry has a newer image', async () => {
+    const first = await registry.publish('bots/moving:latest', HEALTHY);
+    const name = `${registry.host}/bots/moving:latest`;
+    await place.engine.pullImage(name, () => undefined);
+    const pulled = (await place.engine.images()).find(({ tags }) => tags.includes(name));
+    expect(pulled?.digests).toEqual([`${registry.host}/bots/moving@${first}`]);
+    expect(await place.engine.registryDigest(name)).toBe(first);
+    const next = await registry.publish('bots/moving:latest', HEALTHY);
+    expect(await place.engine.registryDigest(name)).toBe(next);
+    const layers = await place.engine.imageHistory(name);
+    expect(layers[0]).toMatchObject({ createdBy: 'COPY release /tmp/release' });
+    await expect(place.engine.registryDigest('127.0.0.1:9/bots/moving:1')).rejects.toThrow('connection refused');
+  });
+
   describe('of a single container', () => {
     let name: string;
     beforeAll(async () => {

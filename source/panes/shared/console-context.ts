@@ -294,6 +294,8 @@ function viewOf(opening: Local, engine: EngineId): View {
       return { kind: 'table', resource: opening.resource, scope: opening.scope };
     case 'inspect':
       return { kind: 'describe', about: { ...opening.about, engine }, name: opening.name };
+    case 'layers':
+      return { kind: 'layers', image: opening.image, name: opening.name };
     case 'text':
       return { kind: 'text', name: opening.name, lines: opening.lines };
     case 'logs': {

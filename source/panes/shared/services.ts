@@ -3,7 +3,7 @@ import type { Action, Choice, OutputSink, Plan, Refusal, Result, SessionRunner, 
 import type { Desk } from '../../desk/model.ts';
 import type { DeskState } from '../../desk/state.ts';
 import type { Store } from '../../desk/store.ts';
-import type { ProcessTable } from '../../engine/facts.ts';
+import type { ImageFacts, ImageLayer, ProcessTable } from '../../engine/facts.ts';
 import type { LogRange } from '../../engine/logs/range.ts';
 import type { LogSource } from '../../engine/logs/session.ts';
 import type { FleetSource } from '../../fleet/model.ts';
@@ -54,6 +54,11 @@ export type AppServices = {
   context(): string | undefined;
   /** The engine's full inspect of an object, including secrets. */
   inspect(about: Inspectable, signal: AbortSignal): Promise<unknown>;
+  /** The layers of an image, newest first; and what registries say of its tags, where the settings let them be asked. */
+  layers(
+    image: ImageFacts,
+    signal: AbortSignal,
+  ): Promise<{ layers: readonly ImageLayer[]; registry?: readonly string[] }>;
   /** The processes of a running container, as `docker top` lists them. */
   processes(container: ContainerId, signal: AbortSignal): Promise<ProcessTable>;
   /** The rows of a table that are not on the desk. */

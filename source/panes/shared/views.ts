@@ -1,5 +1,6 @@
 import type { ComponentType, Dispatch, ReactNode } from 'react';
 import type { Service } from '../../desk/model.ts';
+import type { ImageFacts } from '../../engine/facts.ts';
 import type { ContainerId, ServiceId } from '../../lib/ids.ts';
 import type { CellContext, Inspectable, TableScope } from '../../resources/resource.ts';
 import type { KeyGroup } from '../../ui/keymap.ts';
@@ -16,6 +17,8 @@ export type View =
   | { kind: 'page'; page: string }
   | { kind: 'describe'; about: Inspectable; name: string; service?: ServiceId }
   | { kind: 'yaml'; about: Inspectable; name: string }
+  /** The layers of an image, and what its registry says. */
+  | { kind: 'layers'; image: ImageFacts; name: string }
   | { kind: 'processes'; containers: readonly ContainerId[]; name: string }
   /** What the programs of an action say; `title` is its name. */
   | { kind: 'output'; output: Output; name: string; title: string }

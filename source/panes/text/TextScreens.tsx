@@ -10,6 +10,7 @@ import { useKeyedMemo } from '../../ui/use-keyed-memo.ts';
 import { type AppServices, useServices } from '../shared/services.ts';
 import type { ViewDefinition, ViewOf, ViewProps } from '../shared/views.ts';
 import { describeContainer, describeService } from './describe.ts';
+import { layerLines } from './layer-lines.ts';
 import { Text } from './Text.tsx';
 
 type Asked = { lines: readonly TextLine[]; at?: number; live: boolean };
@@ -90,6 +91,29 @@ function yamlLines(value: unknown): TextLine[] {
       const shown = line.replace(/^\s+/, (indent) => ' '.repeat(indent.length)).replace(/\t/g, '  ');
       return { text: safe(shown), label: KEY.exec(shown)?.[1]?.length };
     });
+}
+
+export const layersView: ViewDefinition<ViewOf<'layers'>> = {
+  title: ({ name }) => `layers ${name}`,
+  keys: () => [textKeys],
+  Component: Layers,
+};
+
+function Layers({ view: { image, name }, world, width, height }: ViewProps<ViewOf<'layers'>>) {
+  const asked = useAsked(async (services, signal) =>
+    layerLines(image, await services.layers(image, signal), world.state.now),
+  );
+  return (
+    <Text
+      title={` Layers(${name}) `}
+      file={`${name.replaceAll(/[^\w.-]+/g, '-')}-layers.txt`}
+      lines={asked.lines}
+      onRefresh={asked.toggle}
+      note={asked.live ? 'live' : ''}
+      width={width}
+      height={height}
+    />
+  );
 }
 
 export const processesView: ViewDefinition<ViewOf<'processes'>> = {
