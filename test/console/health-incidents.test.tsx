@@ -105,7 +105,11 @@ const CASES: Readonly<Record<string, Case>> = {
   },
   'exness-engine-restart': {
     service: 'exness/engine',
-    says: [/● running/, /earlier, from engine events:/, /\d\d:\d\d:\d\d ended: stopped/],
+    says: [
+      /▲ degraded: restarted on request; lost: open orders and balances/,
+      /earlier, from engine events:/,
+      /\d\d:\d\d:\d\d ended: stopped/,
+    ],
   },
   'host-reboot': {
     service: 'exness/backend',

@@ -26,7 +26,7 @@ describe('prune', () => {
     const terminal = await open();
     command(terminal, 'prune images');
     const before = await terminal.waitFor('> Cancel <');
-    const [, count] = /(\d+) objects, [\d.]+\wiB; space takes one out/.exec(before) ?? [];
+    const [, count] = /(\d+) objects, [\d.]+\wiB; <space> takes one out/.exec(before) ?? [];
     terminal.press('space');
     await terminal.waitFor('[ ]');
     terminal.press('tab', 'enter');
@@ -41,9 +41,9 @@ describe('prune', () => {
     const terminal = await open();
     await simulator.misbehave({ slow: 3000 });
     command(terminal, 'prune system');
-    await terminal.waitFor('(esc stops it)');
+    await terminal.waitFor('(<esc> stops it)');
     terminal.press('esc');
-    await terminal.waitFor((screen) => !screen.includes('(esc stops it)'));
+    await terminal.waitFor((screen) => !screen.includes('(<esc> stops it)'));
     await simulator.misbehave('none');
     command(terminal, 'svc exness');
     const screen = await terminal.waitFor('Services(exness)');

@@ -102,7 +102,7 @@ export const EXNESS_STACK: Project = {
     node('engine', programs.ENGINE, 3, {
       env: { DATABASE_URL, TIMESCALE_URL, REDIS_URL },
       dependsOn: [...healthy('postgres', 'timescaledb', 'redis'), MIGRATED],
-      labels: { 'deskhand.single': 'true' },
+      labels: { 'deskhand.single': 'true', 'deskhand.memory': 'open orders and balances' },
     }),
     node('websocket-server', programs.WEBSOCKET, 2, {
       ports: ['7070:7070'],
