@@ -152,6 +152,21 @@ describe('start', () => {
     );
   });
 
+  it.each([
+    [['running', 'exited', 'running'], true],
+    [['running', 'running'], false],
+    [['exited', 'exited'], true],
+  ] as const)('is what t means where something is down: %s', (states, starts) => {
+    const replicas = states.map((state, index) => container(`feed-${index + 1}`, { state }));
+    const { desk, state } = deskOf([service('chain', 'feed', { containers: replicas })]);
+    const target = { engine: engineId('fake'), kind: 'service', id: serviceId('compose:chain/feed') } as const;
+    expect(start.applies?.({ state, desk, target })).toBe(starts);
+    if (!starts) return;
+    const plan = planOf(start, { desk, state }, target);
+    const down = replicas.filter((one) => one.state === 'exited').map(({ name }) => name);
+    expect(plan.objects.map(({ name }) => name)).toEqual(down);
+  });
+
   it('refuses when nothing is stopped', () => {
     expect(plan(start, exness(), project)).toMatchObject({ refused: 'nothing in it is stopped' });
   });

@@ -292,6 +292,26 @@ function count(scene: Scenario, played: Played): void {
     counts.stoppedByChange += 1;
 }
 
+it.each(
+  ACTIONS.filter(([name, count]) => name !== 'restart-with-dependants' && count !== '4').map((words) => ({ words })),
+)('does nothing to what is gone since its plan was shown: $words', async ({ words }) => {
+  const [name] = words;
+  const state = name === 'start' ? 'exited' : name === 'unpause' ? 'paused' : 'running';
+  const one = { state, labels: {}, policy: 'no', autoRemove: false } as const;
+  const members = words[0] === 'scale' ? [one, one, one] : [one];
+  const gone = members.map(() => ({ at: 0, victim: 0, what: 'remove' }) as const);
+  const played = await play({
+    services: [{ name: 's0', project: 'a', members, dependsOn: undefined }],
+    action: words,
+    target: { kind: 'service', index: 0 },
+    answer: 'typed',
+    disturbances: gone,
+  });
+  expect(played?.calls).toEqual([]);
+  const text = JSON.stringify(played?.result);
+  expect(text).toMatch(/is gone since the plan was shown|there are 0 replicas/);
+});
+
 it(
   'makes the calls of its plan and no other, on every desk and whatever others do meanwhile',
   async () => {

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type Docker from 'dockerode';
@@ -54,6 +54,33 @@ describeEngine('deskhand run', () => {
     );
     expect(code).toBe(0);
     expect(await stateOf(cache)).toEqual(before);
+  });
+
+  it('is refused by what every series of a real endpoint says, and by what it does not say', async () => {
+    const page = 'mkdir -p /w; printf "pos{s=\\"a\\"} 0\\npos{s=\\"b\\"} 12\\n" > /w/metrics; httpd -p 9000 -h /w';
+    const trader = await ground.run('trader', `${page}; ${POLITE}`, { HostConfig: { NetworkMode: 'none' } });
+    const conditions = (metric: string, otherwise = 'refuse') => {
+      mkdirSync(join(state, '.config/deskhand'), { recursive: true });
+      const settings = {
+        conditions: [{ services: ['trader'], metric, otherwise }],
+        metrics: { exec: true, endpoints: [{ container: 'trader', port: 9000 }] },
+      };
+      writeFileSync(join(state, '.config/deskhand/config.yaml'), JSON.stringify(settings));
+    };
+    const before = await stateOf(trader);
+    conditions('pos = 0');
+    for (const words of ['restart trader', 'stop trader', 'kill trader', 'remove trader --confirm trader'])
+      expect(run(`${words} --yes`)).toMatchObject({
+        code: 2,
+        out: expect.stringContaining('pos{s="b"} is 12, not = 0'),
+      });
+    conditions('gone = 0');
+    expect(run('stop trader --yes').out).toContain('gone is not known');
+    conditions('pos = 0', 'raise');
+    expect(run('stop trader --yes').out).toContain('danger 3 needs the name typed');
+    expect(await stateOf(trader)).toEqual(before);
+    conditions('sum(pos) < 20');
+    expect(run('stop trader --yes').code).toBe(0);
   });
 
   it("does it with --yes: exit status 0, and a record that is the owner's alone", async () => {
