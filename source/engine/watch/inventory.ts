@@ -4,12 +4,14 @@ import { deepEqual } from '../../lib/equal.ts';
 import { age } from '../../lib/format.ts';
 import { type ContainerId, containerId } from '../../lib/ids.ts';
 import { type CallOptions, type Connection, type Engine, EngineError } from '../engine.ts';
-import type { ContainerFacts, EngineEvent, EngineInfo } from '../facts.ts';
+import type { EngineEvent, EngineInfo } from '../facts.ts';
 import type { EngineMessage } from '../message.ts';
 import type { SwarmService } from '../swarm-facts.ts';
-import { type Connecting, type ConnectionHandler, connect, isUnreachable } from './connection.ts';
+import { type Connecting, type ConnectionHandler, connect, isUnreachable, orRefused } from './connection.ts';
 import { ContainerCache } from './container-cache.ts';
-import { Inspector, type Lane } from './inspector.ts';
+import { Details } from './details.ts';
+import { Heartbeat } from './heartbeat.ts';
+import { Inspector } from './inspector.ts';
 import { Replay } from './replay.ts';
 import { readSwarm } from './swarm.ts';
 import { effectOf } from './transition.ts';
@@ -48,11 +50,6 @@ export type InventoryOptions = {
 
 /** Events of one container within this time cause one inspect (ms). */
 const COALESCE_MS = 50;
-/** Delay before a failed inspect is repeated (ms), unless an event comes first. */
-const FAILED_REST_MS = 60_000;
-/** How often past events are requested to check the stream, and how old they must be to have come through it (ms). */
-const HEARTBEAT_MS = 30_000;
-const SETTLED_MS = 3000;
 /** How much older than the list (ms) an event may seem and still count as newer: clocks differ. */
 const CLOCK_SLACK_MS = 1000;
 
@@ -67,17 +64,14 @@ export class Inventory {
   readonly #settings: InventorySettings;
   readonly #stock = new ContainerCache();
   readonly #replay = new Replay();
-  readonly #inspector: Inspector;
+  readonly #details: Details;
   readonly #inspectSoon: Coalescer;
   readonly #swarmSoon: Coalescer;
   readonly #connecting: Connecting;
-  readonly #failedAt = new Map<ContainerId, number>();
   readonly #historyFrom: number | undefined;
   /** Missing from the last list, but not yet known to be removed. */
   readonly #missing = new Set<ContainerId>();
-  #listenedAt: number;
-  #wanted: ReadonlySet<ContainerId> = new Set();
-  #followed: readonly ContainerId[] = [];
+  readonly #heartbeat: Heartbeat;
   /** Aborts with the connection under way. */
   #link = AbortSignal.abort();
   /** Events that arrived before the first list of a connection. */
@@ -98,14 +92,15 @@ export class Inventory {
       if (!this.#stopped) options.emit(message);
     };
     this.#settings = { ...DEFAULTS, ...options.settings };
-    this.#listenedAt = clock.now();
+    this.#heartbeat = new Heartbeat(engine, clock, this.#replay);
     const { historySeconds, parallel, pollSeconds, restPerSecond, timeoutMs } = this.#settings;
     this.#historyFrom = historySeconds > 0 ? clock.now() - historySeconds * 1000 : undefined;
     const inspect = (id: ContainerId) => this.#inspect(id);
     const perSecond = this.#settings.inspectsPerSecond;
-    this.#inspector = new Inspector({ clock, parallel, perSecond, restPerSecond, inspect });
+    const inspector = new Inspector({ clock, parallel, perSecond, restPerSecond, inspect });
+    this.#details = new Details(clock, this.#stock, inspector);
     this.#inspectSoon = new Coalescer(clock, COALESCE_MS, (ids) => {
-      for (const id of ids) this.#inspector.ask(containerId(id), 'event');
+      for (const id of ids) this.#details.changed(containerId(id));
     });
     this.#swarmSoon = new Coalescer(clock, 5 * COALESCE_MS, () => this.#check(this.#readSwarm()));
     const onChange = (connection: Connection) => this.#onConnection(connection);
@@ -115,18 +110,12 @@ export class Inventory {
 
   /** The containers whose details are needed soon: those on the screen. Replaces the previous set. */
   want(ids: readonly ContainerId[]): void {
-    this.#wanted = new Set(ids);
-    for (const id of ids) {
-      const container = this.#stock.get(id);
-      if (container && !container.detail) this.#ask(id, this.#laneOf(container));
-    }
+    this.#details.want(ids);
   }
 
   /** The containers whose details are read at every poll, as health check probes cause no event. Replaces the previous set. */
   follow(ids: readonly ContainerId[]): void {
-    const added = ids.filter((id) => !this.#followed.includes(id));
-    this.#followed = [...ids];
-    for (const id of added) if (this.#stock.get(id)) this.#ask(id, 'wanted');
+    this.#details.follow(ids);
   }
 
   /** Polls now. */
@@ -172,7 +161,7 @@ export class Inventory {
   }
 
   #quieten(): void {
-    this.#inspector.clear();
+    this.#details.clear();
     this.#inspectSoon.clear();
     this.#swarmSoon.clear();
   }
@@ -201,9 +190,8 @@ export class Inventory {
   }
 
   #gone(id: ContainerId): void {
-    this.#inspector.drop(id);
+    this.#details.drop(id);
     this.#inspectSoon.drop(id);
-    this.#failedAt.delete(id);
     this.#missing.delete(id);
     if (this.#stock.remove(id)) this.#emit({ type: 'container-gone', at: this.#clock.now(), id });
   }
@@ -225,30 +213,23 @@ export class Inventory {
     await this.#readSwarm();
     if (signal.aborted) return;
     this.#release();
-    this.#askAfterList(moved);
+    this.#details.afterList(moved);
     // One answer without them may come from a proxy: each is requested individually.
     for (const id of missing) {
       this.#missing.add(id);
-      this.#inspector.ask(id, 'event');
+      this.#details.changed(id);
     }
     this.#check(this.#listen(signal));
   }
 
-  /**
-   * A silent stream may be dead: past events are requested separately. If the stream missed some, they are applied and the stream is
-   * reopened.
-   */
+  /** Applies events that a silent stream missed, and reopens it. */
   async #listen(signal: AbortSignal): Promise<void> {
-    const now = this.#clock.now();
-    if (now - this.#listenedAt < HEARTBEAT_MS) return;
-    this.#listenedAt = now;
-    const since = this.#replay.since() ?? now - HEARTBEAT_MS;
-    const missed = await eventsBetween(this.#engine, { since, until: now - SETTLED_MS }, this.#clock, this.#call());
-    const unheard = missed.filter((event) => !event.action.startsWith('exec_') && this.#replay.isNew(event));
+    const unheard = await this.#heartbeat.missed(this.#call());
     const [first] = unheard;
     if (signal.aborted || first === undefined) return;
     for (const event of unheard) this.#apply(event);
     this.#connecting.resubscribe();
+    const now = this.#clock.now();
     const events = unheard.length === 1 ? '1 event' : `${unheard.length} events`;
     const text = `the event stream had gone silent: ${events} of the last ${age(now - first.at)} came late, and it was opened again`;
     this.#emit({ type: 'trouble', at: now, text });
@@ -260,41 +241,19 @@ export class Inventory {
     for (const event of events) this.#apply(event);
   }
 
-  #askAfterList(moved: readonly ContainerId[]): void {
-    for (const id of moved) {
-      this.#failedAt.delete(id);
-      if (this.#stock.get(id)?.detail) this.#inspector.ask(id, 'event');
-    }
-    for (const id of this.#followed) if (this.#stock.get(id)) this.#ask(id, 'wanted');
-    for (const container of this.#stock.all()) {
-      const missing = !container.detail || this.#failedAt.has(container.id);
-      if (missing) this.#ask(container.id, this.#laneOf(container));
-    }
-  }
-
-  #ask(id: ContainerId, lane: Lane): void {
-    const failed = this.#failedAt.get(id);
-    if (failed === undefined || this.#clock.now() - failed >= FAILED_REST_MS) this.#inspector.ask(id, lane);
-  }
-
-  #laneOf({ id, state, health }: ContainerFacts): Lane {
-    if (state !== 'running' || health === 'unhealthy') return 'troubled';
-    return this.#wanted.has(id) ? 'wanted' : 'rest';
-  }
-
   async #inspect(id: ContainerId): Promise<void> {
     const signal = this.#link;
     const mark = this.#stock.mark();
     try {
       const facts = await this.#engine.container(id, this.#call());
       if (signal.aborted) return;
-      this.#failedAt.delete(id);
+      this.#details.succeeded(id);
       this.#stillThere(id);
       if (this.#stock.inspected(facts, mark, this.#clock.now())) this.#emitContainer(id);
     } catch (error) {
       if (signal.aborted) return;
       if (isGone(error)) return this.#gone(id);
-      this.#failedAt.set(id, this.#clock.now());
+      this.#details.failed(id);
       this.#connecting.pollNow();
     }
   }
@@ -336,38 +295,4 @@ export class Inventory {
 /** The engine's own message that a container does not exist; a bare 404 may come from a proxy. */
 function isGone(error: unknown): boolean {
   return error instanceof EngineError && error.kind === 'not-found' && /no such container/i.test(error.message);
-}
-
-/** Past events that the engine still has; empty if it does not answer in time. */
-async function eventsBetween(
-  engine: Engine,
-  range: { since: number; until: number },
-  clock: Clock,
-  { signal, timeoutMs = 0 }: CallOptions,
-): Promise<EngineEvent[]> {
-  const events: EngineEvent[] = [];
-  const ending = new AbortController();
-  const end = () => ending.abort();
-  const cancel = clock.after(timeoutMs, end);
-  signal?.addEventListener('abort', end, { once: true });
-  try {
-    await engine.events({ ...range, signal: ending.signal }, (event) => events.push(event));
-    return events;
-  } catch (error) {
-    if (ending.signal.aborted) return [];
-    throw error;
-  } finally {
-    cancel();
-    signal?.removeEventListener('abort', end);
-  }
-}
-
-/** Undefined if the engine refused; rethrows if it cannot be reached. */
-async function orRefused<T>(answer: Promise<T>): Promise<T | undefined> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (isUnreachable(error)) throw error;
-    return undefined;
-  }
 }
