@@ -21,7 +21,7 @@ async function openBoard({ env = {}, settings = '' } = {}, size = { columns: 160
   const terminal = openConsole({ args: ['demo'], ...size, env: { DESKHAND_CONFIG: config, ...env } });
   await terminal.waitFor('docker/nanoarb');
   command(terminal, 'metrics docker/nanoarb');
-  await terminal.waitFor(/[━●] p50 \d+ns|Inference +p50 \d+ns/, { timeoutMs: 30_000 });
+  await terminal.waitFor(/● p50 \d+ns|Inference +p50 \d+ns/, { timeoutMs: 30_000 });
   return terminal;
 }
 
@@ -75,7 +75,7 @@ describe('t, w and shift-t', () => {
 describe('what is set by key', () => {
   it('is there again when the console is started again, and a broken file is told and kept', async () => {
     const env = { XDG_STATE_HOME: join(directory, 'state') };
-    const file = join(directory, 'state/deskhand/metrics.json');
+    const file = join(directory, 'state/deskhand/demo/deskhand/metrics.json');
     const first = await openBoard({ env });
     await answer(first, 't', 'threshold of P&L:', 'below -5000');
     await first.waitFor('P&L is watched: below -$5,000.00.');
@@ -95,7 +95,7 @@ describe('what is set by key', () => {
     const cut = readFileSync(file, 'utf8').slice(0, 100);
     writeFileSync(file, cut);
     const third = await openBoard({ env });
-    await third.waitFor(/▲ pins and thresholds are not saved: \S+metrics\.json is broken \(is not JSON/);
+    await third.waitFor(/▲ pins and thresholds are not saved: \S+metrics\.json cannot be parsed \(/);
     await answer(third, 't', 'threshold of P&L:', '5');
     await third.waitFor(/P&L is watched: above \$5\.00\. But pins and thresholds are not saved: /);
     await third.waitFor('key: above $5.00');
@@ -152,8 +152,8 @@ describe('v', () => {
     terminal.press('shift-g');
     // The last chart counts the processes of both.
     // Its resources are read as often as those of what is on the screen.
-    await terminal.waitFor(/CPU[^\n]*\n[^\n]*[^\s\w] redis \d\S*%/);
-    await terminal.waitFor(/▸ PIDs[^\n]*\n[^\n]*\S \d+ {2}\S redis \d+/);
+    await terminal.waitFor(/CPU[^\n]*\n[^\n]*◆ redis \d\S*%/);
+    await terminal.waitFor(/▸ PIDs[^\n]*\n[^\n]*● \d+ {2}◆ redis \d+/);
     await answer(terminal, 'v', 'compare with service:', '');
     await terminal.waitFor((screen) => !screen.includes('versus redis'));
   });

@@ -76,7 +76,7 @@ describeEngine('a Prometheus server in the stack', () => {
 
     it('gives the engine its past, its alert and an answer to PromQL', async () => {
       const terminal = await open('market');
-      await terminal.waitFor(/━ p50 \d+ns/, { timeoutMs: 30_000 });
+      await terminal.waitFor(/● p50 \d+ns/, { timeoutMs: 30_000 });
       terminal.press('x');
       await terminal.waitFor('PromQL>');
       terminal.type('nanoarb_position +\r');
@@ -86,7 +86,7 @@ describeEngine('a Prometheus server in the stack', () => {
       terminal.type('sum by (job) (up)\r');
       await terminal.waitFor(/VALUE +SERIES[\s\S]*1 +\{job="engine"\}/);
       terminal.press('p');
-      await terminal.waitFor(/▸ sum by \(job\) \(up\) pinned[^\n]*\n[^\n]*━ engine 1 {2}━ node 0 {2}━ self 1/);
+      await terminal.waitFor(/▸ sum by \(job\) \(up\) pinned[^\n]*\n[^\n]*● engine 1 {2}◆ node 0 {2}▲ self 1/);
       command(terminal, `events ${stack.project}`);
       await terminal.waitFor(/metric .*alert Trading: the engine trades/);
     });
