@@ -290,13 +290,3 @@ function asEngineError(error: unknown): EngineError {
   if (error instanceof EngineError) return error;
   return new EngineError('engine-error', errorMessage(error), '', { cause: error });
 }
-
-/** Undefined if the engine refused; rethrows if it cannot be reached. */
-export async function orRefused<T>(answer: Promise<T>): Promise<T | undefined> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (isUnreachable(error)) throw error;
-    return undefined;
-  }
-}

@@ -7,13 +7,13 @@ import { type CallOptions, type Connection, type Engine, EngineError } from '../
 import type { EngineEvent, EngineInfo } from '../facts.ts';
 import type { EngineMessage } from '../message.ts';
 import type { SwarmService } from '../swarm-facts.ts';
-import { type Connecting, type ConnectionHandler, connect, isUnreachable, orRefused } from './connection.ts';
+import { type Connecting, type ConnectionHandler, connect, isUnreachable } from './connection.ts';
 import { ContainerCache } from './container-cache.ts';
 import { Details } from './details.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { Inspector } from './inspector.ts';
 import { Replay } from './replay.ts';
-import { readSwarm } from './swarm.ts';
+import { readSwarmUnlessRefused } from './swarm.ts';
 import { effectOf } from './transition.ts';
 
 export type InventorySettings = {
@@ -269,7 +269,7 @@ export class Inventory {
   }
 
   async #readSwarm(): Promise<void> {
-    const services = this.#manager ? await orRefused(readSwarm(this.#engine, this.#call())) : [];
+    const services = this.#manager ? await readSwarmUnlessRefused(this.#engine, this.#call()) : [];
     if (services === undefined || deepEqual(services, this.#swarm)) return;
     this.#swarm = services;
     this.#emit({ type: 'swarm', services });

@@ -1,6 +1,7 @@
 import type { CallOptions, Engine } from '../engine.ts';
 import { EngineError } from '../engine.ts';
 import type { SwarmService, SwarmTask } from '../swarm-facts.ts';
+import { isUnreachable } from './connection.ts';
 
 /** The services of a Swarm, with their tasks if the numbers do not show a service's state. Fails as `swarmServices` does. */
 export async function readSwarm(
@@ -34,4 +35,16 @@ async function tasksOf(engine: Pick<Engine, 'tasks'>, options: CallOptions): Pro
 /** The engine lists them in any order. */
 function byId(a: SwarmTask, b: SwarmTask): number {
   return a.id < b.id ? -1 : 1;
+}
+
+/** Like `readSwarm`; undefined if the engine refused. Fails only if the engine cannot be reached. */
+export async function readSwarmUnlessRefused(
+  ...args: Parameters<typeof readSwarm>
+): Promise<SwarmService[] | undefined> {
+  try {
+    return await readSwarm(...args);
+  } catch (error) {
+    if (isUnreachable(error)) throw error;
+    return undefined;
+  }
 }
