@@ -112,7 +112,7 @@ export const services: Resource<Service> = {
       title: 'DRIFT',
       width: 8,
       grow: { max: 40 },
-      rank: 7,
+      rank: 2,
       wide: true,
       searched: true,
       value: driftCell,

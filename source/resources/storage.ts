@@ -20,7 +20,7 @@ export const images: Resource<ImageFacts> = {
   nameOf: (image) => visibleName(image.tags[0] ?? UNTAGGED),
   fetch: ({ engine }, signal) => engine.images({ signal }),
   inspect: (image) => ({ kind: 'image', id: image.id }),
-  enter: (image) => ({ open: 'layers', image, name: safe(image.tags[0] ?? image.id) }),
+  enter: (image) => ({ open: 'layers', image, name: visibleName(image.tags[0] ?? image.id.slice(7, 19)) }),
   columns: [
     {
       id: 'name',

@@ -11,7 +11,7 @@ import { type Call, type Handler, ok, TAKEN } from './call.ts';
 
 const LAYERS = 4;
 /** Between two lines of progress (ms), and the steps in which a layer arrives. */
-const STEP_MS = 120;
+const STEP_MS = 60;
 const STEPS = 4;
 
 const repositoryOf = (reference: string) => reference.replace(/@.*$/, '').replace(/:[^:/]*$/, '');
