@@ -1,4 +1,4 @@
-import { duration } from '../lib/format.ts';
+import { clockTime, duration } from '../lib/format.ts';
 import type { ServiceId } from '../lib/ids.ts';
 import type { Group } from './group.ts';
 import { isClear, isTrouble, isWell, severity } from './levels.ts';
@@ -68,7 +68,10 @@ export function explain(
     noteNeeds(service, suspicion, services, explained);
     if (!suspicion && !SYMPTOMS.has(service.verdict.code)) continue;
     const causes = causesOf(service, services, suspicion);
-    const result = resultFor(service, causes, services, suspicion) ?? recoveryOf(service, services, now);
+    const result =
+      resultFor(service, causes, services, suspicion) ??
+      reachedAgain(service, services, suspicion) ??
+      recoveryOf(service, services, now);
     if (result) explained.set(service.id, { ...explained.get(service.id), ...result });
     for (const { serviceId } of causes) {
       const list = blocks.get(serviceId);
@@ -119,6 +122,20 @@ function resultFor(
     cause,
     ...(otherCauses.length > 0 ? { otherCauses } : {}),
   };
+}
+
+/** Its log reported a host that was started again since: there is no newer line that says it cannot be reached. */
+function reachedAgain(
+  service: Service,
+  services: ReadonlyMap<string, Service>,
+  suspicion: Suspicion | undefined,
+): Explained | undefined {
+  const host = services.get(suspicion?.link?.serviceId ?? '');
+  if (!suspicion || !host || service.verdict.code !== 'log-errors') return undefined;
+  if (isTrouble(host.verdict) || !cameBackSince(host, suspicion)) return undefined;
+  const code = service.health === 'healthy' ? 'healthy' : 'running';
+  const reason = `${code}; could not reach ${host.name} until ${clockTime(suspicion.at)}, by its log`;
+  return { verdict: verdict('ok', code, reason, service.startedAt) };
 }
 
 /** Problems that end by themselves when a dependency is back: with the next probe or the next restart. */

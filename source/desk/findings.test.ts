@@ -65,6 +65,20 @@ describe('a refused connection', () => {
     expect(advice).toBe('fix redis first; api only depends on it');
   });
 
+  it('that went on is over when its host has been started again since', () => {
+    const redis = compose('p', 'redis', { detail: { startedAt: NOON } });
+    const line = 'Error: connect ECONNREFUSED redis:6379';
+    const { verdict } = verdictOf(
+      [compose('p', 'api', { dependsOn: 'redis:service_started:false' }), redis],
+      [line, line, line],
+      [NOON - 3 * MINUTE, NOON - 2 * MINUTE, NOON - SECOND],
+    );
+    expect(verdict).toMatchObject({
+      level: 'ok',
+      reason: expect.stringMatching(/^running; could not reach redis until/),
+    });
+  });
+
   it('of two moments is none', () => {
     const times = [NOON - 5 * MINUTE, NOON - 4 * MINUTE, NOON - SECOND];
     expect(verdictOf([container('poller')], [refused, refused, refused], times).verdict?.level).toBe('ok');
