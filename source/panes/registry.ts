@@ -6,7 +6,7 @@ import { healthPane } from './health/HealthPane.tsx';
 import { causesPage, pulsePage } from './health/pages.tsx';
 import { logsPane } from './logs/LogsPane.tsx';
 import { metricsPane } from './metrics/MetricsPane.tsx';
-import { everywhereKeys, storageKeys, tableKeys, workloadKeys } from './shared/keys.ts';
+import { everywhereKeys, hostsKeys, storageKeys, tableKeys, workloadKeys } from './shared/keys.ts';
 import type { Page, Pane, ViewDefinition, ViewKind, ViewOf } from './shared/views.ts';
 import { tableView } from './table/TableScreen.tsx';
 import { outputView } from './text/OutputScreen.tsx';
@@ -43,6 +43,7 @@ export const allGroups: readonly KeyGroup[] = [
     tableKeys,
     workloadKeys,
     storageKeys,
+    hostsKeys,
     ...panes.flatMap(({ keys }) => keys),
     ...pages.flatMap(({ keys }) => keys),
     textKeys,

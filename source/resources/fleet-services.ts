@@ -56,6 +56,7 @@ export const fleetServices: Resource<Row> = {
   faulty: ({ service }) => services.faulty?.(service) ?? false,
   rows: ({ fleet }) =>
     (fleet?.hosts ?? []).flatMap((host) => (host.desk?.services ?? []).map((service) => ({ host, service }))),
+  onHosts: ({ host, service }) => ({ service: serviceName(service), hosts: [host.spec.name] }),
   enter: ({ host, service }) => ({ open: 'context', name: host.spec.name, service: serviceName(service) }),
   columns: [
     {
@@ -116,6 +117,7 @@ export const fleetCausesTable: Resource<FleetCause> = {
     [`${cause.service}: ${causeSentence(cause, world.state.now)}`, '', ...cause.hosts.map((host) => `  ${host}`)].map(
       safe,
     ),
+  onHosts: ({ service, hosts }) => ({ service, hosts }),
   enter: (cause) => {
     const [only] = cause.hosts;
     if (cause.hosts.length === 1 && only !== undefined) return { open: 'context', name: only, service: cause.service };
@@ -223,6 +225,7 @@ export const parity: Resource<Difference> = {
       `most     ${mostHosts} hosts: ${parityValue(most)}`,
       `odd      ${hosts.join(', ')}: ${parityValue(has)}`,
     ].map(safe),
+  onHosts: ({ service, hosts }) => ({ service, hosts }),
   enter: ({ hosts: [host], service }) => (host === undefined ? undefined : { open: 'context', name: host, service }),
   columns: [
     {

@@ -98,6 +98,8 @@ export type Resource<Row> = Selectable<Row, CellContext> & {
   target?(row: Row): LocalTarget | undefined;
   /** The kinds of its rows' targets, where they are none of services and containers: they have the keys of storage. */
   on?: readonly LocalTarget['kind'][];
+  /** A service on the hosts of the row: its actions go over all of them. */
+  onHosts?(row: Row): { service: string; hosts: readonly EngineId[] };
   /** What its prune removes: an id of an `unused` target. */
   unused?: string;
   inspect?(row: Row): LocalInspectable | undefined;

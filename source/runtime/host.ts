@@ -14,6 +14,7 @@ import type { DeskMessage } from '../desk/state.ts';
 import { createStore } from '../desk/store.ts';
 import type { Endpoint } from '../engine/connect/endpoint.ts';
 import { createSshMasters } from '../engine/connect/ssh-masters.ts';
+import { membersOf } from '../fleet/model.ts';
 import { type Clock, wallTime } from '../lib/clock.ts';
 import { duration } from '../lib/format.ts';
 import { MessageLog } from '../lib/message-log.ts';
@@ -49,9 +50,11 @@ import { EngineSwitch } from './engine-switch.ts';
 import { errorFile } from './error-file.ts';
 import { watchFleet } from './fleet-watch.ts';
 import { endpointNamed, hostNames, hostSpecs } from './hosts.ts';
+import { draftOnHosts } from './hosts-draft.ts';
 import { type Link, openLink } from './link.ts';
 import { LONG_FILE, longHistoryFile } from './long-history-file.ts';
 import { watchMaintenance } from './maintenance-watch.ts';
+import { onEndpoint } from './on-endpoint.ts';
 import { Planner } from './planner.ts';
 import { hintsOf, postureNow } from './posture-now.ts';
 import { KEPT_FILE, preferencesFile } from './preferences-file.ts';
@@ -251,6 +254,12 @@ export function createHost(options: HostOptions): Host {
     );
   }
 
+  /** Counts it among what is under way. */
+  function track(done: Promise<Result>): Promise<Result> {
+    running.add(done);
+    return done.finally(() => running.delete(done));
+  }
+
   /** Arming and switching happen even if this cannot be recorded: dangerous actions are refused anyway while the log cannot be written. */
   function recordState(record: AuditRecord): void {
     auditOf(settings, env, clock)
@@ -341,21 +350,29 @@ export function createHost(options: HostOptions): Host {
     },
     draft: (action, target, words, signal) => planner.draft(action, target, words, signal),
     choices: (action, target) => planner.choices(action, target),
-    async execute({ action, plan }, { signal, progress, output, talk, reason }) {
+    draftOnHosts: (action, on, words = []) =>
+      draftOnHosts(action, on, words, {
+        audit: auditOf(settings, env, clock),
+        clock,
+        hosts: () => membersOf(fleet.get()).hosts,
+        look: async (names) => membersOf(fleet.get()).hosts.filter(({ spec }) => names?.includes(spec.name) ?? true),
+        onHost: (name, use) =>
+          onEndpoint(endpointNamed(name, settings, env), use, {
+            ...{ settings, env, clock, masters },
+            audit: auditOf(settings, env, clock),
+            signal: closing.signal,
+            progress: () => {},
+            armedUntil: (engine) => arming.until(engine),
+          }),
+      }),
+    async execute({ action, plan, perform }, { signal, progress, output, talk, reason }) {
       const until = AbortSignal.any([signal, closing.signal]);
+      if (perform) return track(perform({ signal: until, progress, reason }));
       const answer = answerTo(action, plan);
-      const done = engines.now.executor.execute({
-        action,
-        plan,
-        answer,
-        reason,
-        signal: until,
-        progress,
-        output,
-        talk,
-      });
-      running.add(done);
-      const result = await done.finally(() => running.delete(done));
+      const { executor } = engines.now;
+      const result = await track(
+        executor.execute({ action, plan, answer, reason, signal: until, progress, output, talk }),
+      );
       if (result.kind === 'done') store.dispatch(noteOf(plan, result.outcome, clock));
       engines.now.link.refresh();
       return result;

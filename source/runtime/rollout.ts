@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Danger } from '../actions/action.ts';
 import type { Audit } from '../actions/audit/file.ts';
 import type { Answer } from '../actions/audit/record.ts';
-import { isTrouble } from '../desk/levels.ts';
+import { isTrouble, severity } from '../desk/levels.ts';
+import type { Level, Verdict } from '../desk/model.ts';
 import type { FleetHost } from '../fleet/model.ts';
 import { hindrance, type LeftOut, planRollout, stopReason } from '../fleet/rollout.ts';
 import { errorMessage } from '../lib/error.ts';
@@ -46,7 +47,8 @@ export type HostsResult = {
   unrecorded?: string;
 };
 
-export type HostResult = { host: EngineId; report: OnceReport; error?: string };
+/** `before`: how its desk was right before. */
+export type HostResult = { host: EngineId; report: OnceReport; error?: string; before?: Level };
 
 /** Plans that are made at once. */
 const PLANNED = 8;
@@ -149,23 +151,26 @@ async function turn(
       );
     const failed = reasonOf(one);
     deps.progress(`${host}: ${failed ?? one.report.outcome?.verification ?? 'done'}`);
-    (failed === undefined ? result.done : result.failed).push(one);
+    (failed === undefined ? result.done : result.failed).push({ ...one, before: now?.desk?.verdict.level });
   };
   await Promise.all(wave.map(act));
 }
 
-/** Time for what was done to show its effect: a host that is not well after it counts as failed. */
+/** Time for what was done to show its effect: a host that is worse than before counts as failed. */
 async function soak(wave: readonly EngineId[], soakMs: number, result: HostsResult, deps: RolloutDeps): Promise<void> {
   deps.progress(`waiting ${duration(soakMs)} before the next hosts`);
   await sleep(soakMs, undefined, { signal: deps.signal }).catch(() => undefined);
   if (deps.signal.aborted) return;
   for (const { spec, state, desk } of await deps.look(wave)) {
     const mine = result.done.find(({ host }) => host === spec.name);
-    const well = state === 'live' && desk !== undefined && !isTrouble(desk.verdict);
-    if (!mine || well) continue;
+    if (!mine || (state === 'live' && desk && !isWorse(desk.verdict, mine.before))) continue;
     result.done.splice(result.done.indexOf(mine), 1);
-    result.failed.push({ ...mine, error: `not well after it: ${desk?.verdict.reason ?? state}` });
+    result.failed.push({ ...mine, error: `worse after it: ${desk?.verdict.reason ?? state}` });
   }
+}
+
+function isWorse(verdict: Verdict, before: Level = 'ok'): boolean {
+  return isTrouble(verdict) && severity(verdict.level) > severity(before);
 }
 
 /** Why it was not done on a host, or did not work; undefined where it did. */

@@ -2,29 +2,18 @@ import { join } from 'node:path';
 import { isSea } from 'node:sea';
 import { AUDIT_FILE } from '../../actions/audit/file.ts';
 import { headFile } from '../../actions/audit/head.ts';
-import type { ReadMetric } from '../../actions/condition.ts';
 import type { DeskState } from '../../desk/state.ts';
 import { createEngine } from '../../engine/api/client.ts';
 import type { Endpoint } from '../../engine/connect/endpoint.ts';
 import type { ContainerFacts } from '../../engine/facts.ts';
 import { systemClock, wallTime } from '../../lib/clock.ts';
 import { printable } from '../../lib/text.ts';
-import {
-  actionSettings,
-  auditOf,
-  backupDirectory,
-  guardOf,
-  heldInMemory,
-  isReadonly,
-  pathsOf,
-  stateDirectory,
-  toolsOf,
-} from '../../runtime/acting.ts';
+import { auditOf, backupDirectory, heldInMemory, pathsOf, stateDirectory } from '../../runtime/acting.ts';
 import { alertsNow } from '../../runtime/alerts-now.ts';
-import { readConditionMetrics } from '../../runtime/condition-metrics.ts';
 import { surveyFleet } from '../../runtime/fleet-survey.ts';
 import { endpointNamed, hostNames, hostSpecs } from '../../runtime/hosts.ts';
 import { maintenanceNow } from '../../runtime/maintenance-watch.ts';
+import { onEndpoint } from '../../runtime/on-endpoint.ts';
 import { hintsOf } from '../../runtime/posture-now.ts';
 import { probesNow } from '../../runtime/probes-now.ts';
 import { scrapeOnce } from '../../runtime/scrape-once.ts';
@@ -126,20 +115,12 @@ export function commandsOf({
       const audit = auditOf(settings, process.env, systemClock);
       const progress = newsOnly((text) => void process.stderr.write(printable(`${text}\n`)));
       const shared = { clock: systemClock, audit, print: printing(settings, flags), progress, ...ending };
-      const on = <T>(endpoint: Endpoint, use: (deps: RunDeps) => Promise<T>): Promise<T> => {
-        const engine = createEngine(endpoint);
-        const deps = {
+      const on = <T>(endpoint: Endpoint, use: (deps: RunDeps) => Promise<T>) =>
+        onEndpoint(endpoint, (deps) => use({ ...deps, print: shared.print }), {
           ...shared,
-          engine,
-          tools: toolsOf(endpoint, process.env, settings, systemClock),
-          settings: actionSettings(settings),
-          guard: (metric: ReadMetric) =>
-            guardOf(settings, isReadonly(settings, endpoint, process.env), wallTime(systemClock), metric),
-          metrics: (state: DeskState) =>
-            readConditionMetrics(state, { settings, endpoint, engine, clock: systemClock, signal: ending.signal }),
-        };
-        return use(deps).finally(() => engine.close());
-      };
+          settings,
+          env: process.env,
+        });
       const { hosts } = flags;
       if (hosts === undefined) {
         for (const flag of ['batch', 'most', 'soak'] as const)

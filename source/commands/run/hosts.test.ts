@@ -1,87 +1,25 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { parse } from 'valibot';
 import { afterEach, expect, it } from 'vitest';
-import { readLines } from '../../actions/audit/chain.ts';
-import { AUDIT_FILE, readAudit } from '../../actions/audit/file.ts';
-import { createEngine } from '../../engine/api/client.ts';
+import { type SimulatedHosts, simulatedHosts } from '../../../test/builders/simulated-hosts.ts';
 import { systemClock } from '../../lib/clock.ts';
-import { auditOf, guardOf, toolsOf } from '../../runtime/acting.ts';
-import { surveyFleet } from '../../runtime/fleet-survey.ts';
-import { endpointNamed, hostSpecs } from '../../runtime/hosts.ts';
-import type { OnceDeps } from '../../runtime/run-once.ts';
-import { SettingsSchema } from '../../settings/schema.ts';
-import { startFleet } from '../../simulator/simulator.ts';
-
 import { type HostsFlags, runOnHosts } from './hosts.ts';
 
-const ending: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const end of ending.splice(0).reverse()) await end();
-});
+let hosts: SimulatedHosts | undefined;
+afterEach(() => hosts?.close());
 
 /** A fleet of five hosts, three of them engines (two are a pair), and the command on it. */
 async function setUp() {
-  const directory = mkdtempSync(join(tmpdir(), 'deskhand-rollout-'));
-  ending.push(() => rmSync(directory, { recursive: true }));
-  const simulated = await startFleet({ count: 5 });
-  ending.push(simulated.close);
-  const hosts = Object.fromEntries(
-    simulated.hosts.map(({ name, role, pair, engine }) => [
-      name,
-      { endpoint: `unix://${engine.socketPath}`, role, pair },
-    ]),
-  );
-  const settings = parse(SettingsSchema, { hosts, audit: { directory } });
-  const env = { HOME: directory };
-  const audit = auditOf(settings, env, systemClock);
-  const { signal } = new AbortController();
-  let output = '';
-  let onProgress = (_: string): unknown => undefined;
-  const shared = {
-    audit,
-    clock: systemClock,
-    signal,
-    print: (text: string) => {
-      output += text;
-    },
-    progress: (text: string) => void onProgress(text),
-  };
-  const endpoint = (name: string) => endpointNamed(name, settings, env);
+  hosts = await simulatedHosts({ count: 5 });
+  const deps = hosts;
   const run = async (words: string, flags: Partial<HostsFlags> = {}) => {
-    output = '';
-    const look = (names?: readonly string[]) => {
-      const specs = hostSpecs(settings, env).filter(({ name, member }) => member && (names?.includes(name) ?? true));
-      return surveyFleet({ specs, endpoint, settings, clock: systemClock, signal });
+    let output = '';
+    const print = (text: string) => {
+      output += text;
     };
-    const onHost = async <T>(name: string, use: (deps: OnceDeps) => Promise<T>) => {
-      const engine = createEngine(endpoint(name));
-      const metric = () => ({ kind: 'unknown' as const, why: 'none is read' });
-      return use({
-        ...shared,
-        engine,
-        tools: toolsOf(endpoint(name), env, settings, systemClock),
-        settings: { stableMs: 0, verifyMs: 500 },
-        guard: () => guardOf(settings, false, Date.now(), metric as never),
-        metrics: async () => metric as never,
-      }).finally(() => engine.close());
-    };
-    const exit = await runOnHosts(
-      words.split(' '),
-      { hosts: 'role=engine', soakMs: 1, ...flags },
-      { ...shared, look, onHost },
-    );
+    const given = { hosts: 'role=engine', soakMs: 1, ...flags };
+    const exit = await runOnHosts(words.split(' '), given, { ...deps, clock: systemClock, print });
     return { exit, output };
   };
-  return {
-    run,
-    simulated,
-    watch: (listener: (text: string) => unknown) => {
-      onProgress = listener;
-    },
-    records: async () => readLines(await readAudit(join(directory, AUDIT_FILE))).map(({ line }) => line),
-  };
+  return { ...deps, run };
 }
 
 it('shows one plan for all, the canary and the batches, and does nothing without --yes', async () => {

@@ -109,7 +109,7 @@ function PlanDialog({
     <Dialog
       key={`${plan.action} ${plan.name}`}
       title={safe(plan.title)}
-      head={planHead(question, host.endpoint())}
+      head={planHead(question, question.where ?? host.endpoint())}
       lines={planLines(question, host.clock.now(), bound)}
       typed={plan.danger >= 3 ? plan.name : undefined}
       reason

@@ -14,7 +14,7 @@ import type { Tone } from '../../ui/theme.ts';
 import { type ConsoleAction, type Running, turnsElsewhere } from './console-state.ts';
 import { createOutput } from './output.ts';
 import { createPlanning } from './planning.ts';
-import { type AppServices, beginsAtOnce, type Draft, type Session, type Suspend } from './services.ts';
+import { type AppServices, beginsAtOnce, type Draft, type OnHosts, type Session, type Suspend } from './services.ts';
 import type { View } from './views.ts';
 
 /** The words for an action's parameters, and an extra note for the dialog. `again`: planned once more, without further messages. */
@@ -37,6 +37,8 @@ export type Controls = {
   filter(before: string, change: (text: string) => void): void;
   /** Plans an action on the target and asks, or shows the refusal. A session below danger 2 starts at once. */
   plan(action: Action, target: Target, options?: PlanOptions): void;
+  /** The same for a service on several hosts. */
+  planOnHosts(action: Action, on: OnHosts): void;
   /** The running actions. */
   running(): readonly Running[];
   /** Runs a plan and shows its progress and outcome. `reason` goes into the audit log. */
@@ -156,6 +158,14 @@ export function createControls({ host, dispatch: reduce, suspend, cancelKey, bou
         (draft) =>
           planned(() => ('refused' in draft ? again || flash('warn', refusalText(draft)) : heard(draft, note))),
         (error) => planned(() => failed(error)),
+      );
+    },
+    planOnHosts(action, on) {
+      flash('busy', `Planning: ${action.name} on ${on.hosts.length} hosts … (esc stops it)`);
+      const { done } = planning.begin(action.name);
+      void host.draftOnHosts(action, on).then(
+        (draft) => done(() => ('refused' in draft ? flash('warn', refusalText(draft)) : heard(draft, undefined))),
+        (error) => done(() => failed(error)),
       );
     },
     provide(name, run) {

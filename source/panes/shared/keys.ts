@@ -1,5 +1,6 @@
 import type { Action } from '../../actions/action.ts';
 import { actions } from '../../actions/list.ts';
+import { askedFor } from '../../actions/parameters.ts';
 import { type Binding, type KeyGroup, keyGroup, motion } from '../../ui/keymap.ts';
 
 /** The bindings shared by all panes. `?`, the header's hints and the documentation use the same values. */
@@ -55,10 +56,14 @@ export const tableKeys = keyGroup('table', 'Tables', {
 });
 
 /** The bindings of the actions for these kinds of targets; actions with the same key share one binding. */
-function actionBindings(on: Action['on']): Readonly<Record<string, Binding>> {
+function actionBindings(
+  on: Action['on'],
+  fits: (action: Action) => boolean = () => true,
+): Readonly<Record<string, Binding>> {
   const bindings: Record<string, Binding> = {};
-  for (const { key, on: kinds } of actions) {
-    if (key === undefined || !kinds.some((kind) => on.includes(kind))) continue;
+  for (const action of actions) {
+    const { key, on: kinds } = action;
+    if (key === undefined || !kinds.some((kind) => on.includes(kind)) || !fits(action)) continue;
     const other = bindings[key.id];
     const join = (...texts: (string | undefined)[]) => texts.filter((text) => text !== undefined && text !== '');
     bindings[key.id] = {
@@ -78,6 +83,18 @@ export const storageKeys: KeyGroup = keyGroup(
   'storage',
   'Images, volumes, backups, networks, disk',
   actionBindings(STORED),
+);
+
+/** It can be done on many hosts: it takes no terminal, and there is nothing to be asked for. */
+export function onManyHosts(action: Action): boolean {
+  return action.on.includes('service') && !action.session && !action.choices && askedFor(action).length === 0;
+}
+
+/** Of services in tables of many hosts. */
+export const hostsKeys: KeyGroup = keyGroup(
+  'hosts',
+  'Services on many hosts',
+  actionBindings(['service'], onManyHosts),
 );
 
 export const workloadKeys: KeyGroup = keyGroup('services', 'Services, containers', {

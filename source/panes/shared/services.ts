@@ -8,7 +8,7 @@ import type { LogRange } from '../../engine/logs/range.ts';
 import type { LogSource } from '../../engine/logs/session.ts';
 import type { FleetSource } from '../../fleet/model.ts';
 import type { Clock } from '../../lib/clock.ts';
-import type { ContainerId } from '../../lib/ids.ts';
+import type { ContainerId, EngineId } from '../../lib/ids.ts';
 import type { MessageLog } from '../../lib/message-log.ts';
 import type { LogFilter } from '../../logs/filter.ts';
 import type { LogStore } from '../../logs/log-store.ts';
@@ -27,7 +27,13 @@ export type Draft = {
   /** Parameters, parsed by the action's schema from the words. */
   parameters: unknown;
   words: readonly string[];
+  /** Where it is done, in words, and how, if not on the engine of this desk. */
+  where?: string;
+  perform?(options: { signal: AbortSignal; progress(text: string): void; reason?: string }): Promise<Result>;
 };
+
+/** A service on several hosts. */
+export type OnHosts = { service: string; hosts: readonly EngineId[] };
 
 /** It begins as soon as it is planned: what was chosen says enough. */
 export function beginsAtOnce({ action, plan }: Pick<Draft, 'action' | 'plan'>): boolean {
@@ -81,6 +87,8 @@ export type AppServices = {
   arm(ms: number): void;
   /** Makes a plan from fresh facts and checks the guards. `words`: the action's parameters; `signal` cancels it. */
   draft(action: Action, target: Target, words?: readonly string[], signal?: AbortSignal): Promise<Draft | Refusal>;
+  /** One plan for a service on several hosts: a canary, then batches. */
+  draftOnHosts(action: Action, on: OnHosts, words?: readonly string[]): Promise<Draft | Refusal>;
   /** What there is to choose from for an action on a target; empty where there is nothing, or nothing to choose. */
   choices(action: Action, target: Target): readonly Choice[];
   /** The session of a planned shell, attachment or command; undefined for other actions. */

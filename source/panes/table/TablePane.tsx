@@ -9,6 +9,7 @@ import type { TableAction, TableState } from '../../ui/table/table-state.ts';
 import { useTheme } from '../../ui/theme-context.ts';
 import { useBoundGroups, useKeys } from '../../ui/use-keys.ts';
 import { tableKeys } from '../shared/keys.ts';
+import { useHostsKeys } from './use-hosts-keys.ts';
 import { useRowKeys } from './use-row-keys.ts';
 import { type LiveTable, useWatch } from './use-table.ts';
 
@@ -49,6 +50,7 @@ export function TablePane({
   useSettledCursor(ids, state, hold, focused);
   useMotionKeys(table, state, dispatch, page, focused);
   useRowKeys(table, state, world, focused, hold);
+  useHostsKeys(table, state, world, focused, hold);
   const filter = parseFilter(state.filter);
   const filtered = filter.kind === 'none' ? '' : `</${safe(state.filter)}> `;
   const count = rows.length === total ? String(total) : `${rows.length}/${total}`;

@@ -33,6 +33,7 @@ export function guardedResource(resource: AnyResource, report: Report): AnyResou
     containers: guard('containers', resource.containers, []),
     target: guard('target', resource.target, undefined),
     inspect: guard('inspect', resource.inspect, undefined),
+    onHosts: guard('hosts', resource.onHosts, { service: '', hosts: [] }),
     terms: guard('filter', resource.terms, []),
     details: guard('details', resource.details, []),
     strip: guard('strip', resource.strip, []),
