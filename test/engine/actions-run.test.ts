@@ -1,12 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openAudit } from '../../source/actions/audit/file.ts';
-import { identity } from '../../source/actions/audit/identity.ts';
-import { run } from '../../source/commands/run/command.ts';
 import type { RunFlags } from '../../source/commands/run/request.ts';
 import type { CreateBody } from '../../source/engine/engine.ts';
-import { systemClock } from '../../source/lib/clock.ts';
 import { openPlace, type Place } from '../actions/real.ts';
-import { noTools, openGuard } from '../builders/actions.ts';
+import { runWords } from '../actions/run-words.ts';
+import { noTools } from '../builders/actions.ts';
 import { until } from '../harness/until.ts';
 import { describeEngine } from './require-engine.ts';
 
@@ -49,22 +46,8 @@ describeEngine('deskhand run on the real engine', () => {
     return place.run(`desk-${service}-${number}`, script, { Labels: labels, ...body });
   }
 
-  async function go(words: string, flags: RunFlags = {}): Promise<{ code: number; text: string }> {
-    const printed: string[] = [];
-    const code = await run(words.split(' '), flags, {
-      engine: place.engine,
-      tools: noTools,
-      clock: systemClock,
-      settings: {},
-      guard: () => openGuard,
-      metrics: async () => openGuard.metric,
-      audit: openAudit({ directory: place.directory, identity: identity(process.env), now: systemClock.now }),
-      print: (text) => printed.push(text),
-      progress: () => undefined,
-      signal: new AbortController().signal,
-    });
-    return { code, text: printed.join('') };
-  }
+  const go = (words: string, flags: RunFlags = {}) =>
+    runWords(place, words.split(' '), { ...flags, tools: noTools, settings: {} });
   const facts = (name: string) => place.engine.container(ids[name] ?? '');
   const lastLine = async () => (await place.log()).at(-1)?.line;
 

@@ -3,15 +3,13 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { ActionSettings } from '../../source/actions/action.ts';
-import { openAudit } from '../../source/actions/audit/file.ts';
-import { identity } from '../../source/actions/audit/identity.ts';
 import { listBackups } from '../../source/backup/read.ts';
 import { backups } from '../../source/commands/backups/command.ts';
-import { run } from '../../source/commands/run/command.ts';
 import type { RunFlags } from '../../source/commands/run/request.ts';
 import { systemClock } from '../../source/lib/clock.ts';
 import { openPlace, type Place } from '../actions/real.ts';
-import { noTools, openGuard } from '../builders/actions.ts';
+import { runWords } from '../actions/run-words.ts';
+import { noTools } from '../builders/actions.ts';
 import { until } from '../harness/until.ts';
 import { describeEngine } from './require-engine.ts';
 
@@ -49,26 +47,12 @@ describeEngine('backup and restore of volumes on the real engine', () => {
   });
 
   const directory = () => join(place.directory, 'backups');
-  async function go(
-    words: string,
-    flags: RunFlags = {},
-    settings: ActionSettings = {},
-  ): Promise<{ code: number; text: string }> {
-    const printed: string[] = [];
-    const code = await run(words.split(' '), flags, {
-      engine: place.engine,
+  const go = (words: string, flags: RunFlags = {}, settings: ActionSettings = {}) =>
+    runWords(place, words.split(' '), {
+      ...flags,
       tools: { ...noTools, backupDirectory: directory(), wallTime: () => systemClock.now() },
-      clock: systemClock,
       settings: { stableMs: 500, ...settings },
-      guard: () => openGuard,
-      metrics: async () => openGuard.metric,
-      audit: openAudit({ directory: place.directory, identity: identity(process.env), now: systemClock.now }),
-      print: (text) => printed.push(text),
-      progress: () => undefined,
-      signal: NEVER,
     });
-    return { code, text: printed.join('') };
-  }
   const newest = async () => (await listBackups(directory()))[0]?.path ?? '';
   const inside = async (script: string) => {
     const session = await place.engine.exec(id, { command: ['sh', '-c', script], tty: true, stdin: false });
