@@ -161,7 +161,7 @@ export function createControls({ host, dispatch: reduce, suspend, cancelKey, bou
       );
     },
     planOnHosts(action, on) {
-      flash('busy', `Planning: ${action.name} on ${on.hosts.length} hosts … (esc stops it)`);
+      flash('busy', `Planning: ${action.name} on ${on.hosts.length} hosts … ({everywhere.back} stops it)`);
       const { done } = planning.begin(action.name);
       void host.draftOnHosts(action, on).then(
         (draft) => done(() => ('refused' in draft ? flash('warn', refusalText(draft)) : heard(draft, undefined))),
