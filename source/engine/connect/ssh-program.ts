@@ -53,7 +53,7 @@ const WITH_US =
 /** Options of a master: nothing that the user's configuration forwards, and a network that is gone is noticed within ten seconds. */
 const MASTER = [
   ...['-M', '-N', '-T', '-o', 'ControlPersist=no', '-o', 'ClearAllForwardings=yes', '-o', 'ForwardAgent=no'],
-  ...['-o', 'ServerAliveInterval=5', '-o', 'ServerAliveCountMax=2', '-o', 'ConnectTimeout=30'],
+  ...['-o', 'ServerAliveInterval=3', '-o', 'ServerAliveCountMax=2', '-o', 'ConnectTimeout=30'],
 ];
 
 /** Starts a master that listens on `path` once it has logged in. */
