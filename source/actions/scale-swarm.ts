@@ -5,14 +5,13 @@ import type { Danger, Plan, PlanInput, PlanObject, Refusal, RunContext, Step } f
 
 import { change, isAnswerLost } from './change.ts';
 import { marksOfService } from './marks.ts';
-import { memoryWarnings } from './notes.ts';
 import { refuse } from './targets.ts';
 import type { Finding } from './watch.ts';
 
 type Scene = Pick<PlanInput, 'state' | 'desk' | 'target' | 'settings'> & { service: Service; wanted: number };
 
 /** Swarm services are scaled by their spec. */
-export function planSwarm({ state, desk, service, target, wanted, settings }: Scene): Plan | Refusal {
+export function planSwarm({ service, target, wanted, settings }: Scene): Plan | Refusal {
   const name = serviceName(service);
   const swarm = service.swarm;
   if (swarm === undefined || swarm.mode !== 'replicated') {
@@ -22,6 +21,8 @@ export function planSwarm({ state, desk, service, target, wanted, settings }: Sc
   if (swarm.wanted === wanted)
     return refuse('scale', name, `it is set to ${wanted} replicas already`, 'choose another number');
   const lessens = wanted < (swarm.wanted ?? Number.POSITIVE_INFINITY);
+  // Labels of the service itself count, for its tasks may run on other nodes.
+  const { protectedBy, memory } = marksOfService(service, settings);
   const object: PlanObject = {
     kind: 'swarm-service',
     id: swarm.id,
@@ -30,10 +31,9 @@ export function planSwarm({ state, desk, service, target, wanted, settings }: Sc
     service: service.id,
     project: service.project,
     seen: { state: swarm.running > 0 ? 'running' : 'exited' },
-    protectedBy: marksOfService(service, settings).protectedBy,
+    protectedBy,
     interrupted: lessens || undefined,
   };
-  const scope = { state, desk, target, services: [service], containers: service.containers, others: [], settings };
   const danger: Danger = wanted === 0 ? 3 : lessens ? 2 : 1;
   return {
     action: 'scale',
@@ -43,7 +43,9 @@ export function planSwarm({ state, desk, service, target, wanted, settings }: Sc
     name,
     objects: [object],
     warnings: [
-      ...(lessens ? memoryWarnings(scope) : []),
+      ...(lessens && memory !== undefined
+        ? [`${service.name} keeps state in memory that will be lost${memory && `: ${memory}`}.`]
+        : []),
       ...(/paused|rollback/.test(swarm.updateState ?? '') ? [`Its last update is ${swarm.updateState}.`] : []),
     ],
     options: { wanted, version: swarm.version },

@@ -225,6 +225,9 @@ describe('the plan of a scale', () => {
       danger: 2,
       objects: [{ protectedBy: 'the settings', interrupted: true, seen: { state: 'running' } }],
     });
+    const held = own({ 'deskhand.memory': 'open orders' });
+    expect(plan(1, held).warnings).toEqual(['web keeps state in memory that will be lost: open orders.']);
+    expect(plan(3, held).warnings).toEqual([]);
     // To none it is stopped.
     expect(plan(0, own({}))).toMatchObject({ danger: 3, options: { wanted: 0 } });
     // A value that says neither yes nor no was meant to say something.
