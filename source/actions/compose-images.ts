@@ -1,9 +1,14 @@
 import { fingerprint } from '../compose/invocation.ts';
-import type { Action, PlanObject } from './action.ts';
-import { type ComposeFacts, composeTarget, readCompose } from './compose-facts.ts';
+import { parseReference } from '../engine/parse/reference.ts';
+import type { Action, Plan, PlanInput, PlanObject, Refusal, RunContext, Step } from './action.ts';
+import { step } from './call.ts';
+import { type ComposeFacts, type ComposeTrouble, composeTarget, readCompose } from './compose-facts.ts';
 import { servicesIn } from './compose-plan.ts';
 import { runCompose } from './compose-run.ts';
-import { refuse, targetName } from './targets.ts';
+import { ON_CONTAINERS } from './lifecycle.ts';
+import { pullWithProgress } from './pull-image.ts';
+import { inOrder } from './schedule.ts';
+import { containersOf, refuse, targetName } from './targets.ts';
 
 /** `compose pull`: newer images; the containers keep the old ones until they are recreated. */
 export const pull = imageAction(
@@ -25,12 +30,12 @@ function imageAction(name: 'pull' | 'build', title: string, help: string): Actio
     title,
     help,
     danger: 1,
-    on: ['service', 'project'],
+    on: name === 'pull' ? ON_CONTAINERS : ['service', 'project'],
     prepare: (input) => readCompose(input),
     plan(input) {
       const { state, desk, target, facts } = input;
       const shown = targetName(state, desk, target);
-      if ('problem' in facts) return refuse(name, shown, facts.problem.refused, facts.problem.change);
+      if ('problem' in facts) return withoutCompose(input, name, facts.problem);
       const { service } = composeTarget(input);
       const { project, profiles, config, hashes, images } = facts;
       const services = servicesIn(facts, service).filter(
@@ -71,7 +76,7 @@ function imageAction(name: 'pull' | 'build', title: string, help: string): Actio
       };
     },
     output: true,
-    run: runCompose,
+    run: (plan, context) => (plan.compose ? runCompose(plan, context) : pullEach(plan, context)),
     async verify(plan, { engine, signal }) {
       const tags = new Map(
         (await engine.images({ signal })).flatMap((image) => image.tags.map((tag) => [tag, image.id])),
@@ -87,4 +92,54 @@ function imageAction(name: 'pull' | 'build', title: string, help: string): Actio
       return { ok: texts.every(({ ok }) => ok), text: texts.map(({ text }) => text).join('; ') };
     },
   };
+}
+
+function withoutCompose(
+  input: PlanInput<unknown, unknown>,
+  action: 'pull' | 'build',
+  { refused, change, missing }: ComposeTrouble,
+): Plan | Refusal {
+  const possible = action === 'pull' && (missing || composeTarget(input).project === undefined);
+  const plan = possible ? pullAlone(input, missing ? refused : undefined) : undefined;
+  return plan ?? refuse(action, targetName(input.state, input.desk, input.target), refused, change);
+}
+
+/** Without compose the engine pulls the images that the containers name; `why` says why compose does not do it. */
+function pullAlone(input: PlanInput<unknown, unknown>, why: string | undefined): Plan | undefined {
+  const { state, desk, target } = input;
+  const containers = containersOf(state, desk, target);
+  const named = [...new Map(containers.map(({ image, imageId }) => [image, imageId]))];
+  // One that was started from an id has no name to pull by.
+  const pulled = named.filter(([image]) => parseReference(image) !== undefined && !image.startsWith('sha256:'));
+  if (pulled.length === 0) return undefined;
+  const name = targetName(state, desk, target);
+  return {
+    action: 'pull',
+    title: `Pull the images of ${name} (${pulled.length === 1 ? '1 image' : `${pulled.length} images`})`,
+    danger: 1,
+    target,
+    name,
+    objects: pulled.map(
+      ([image, id]): PlanObject => ({
+        kind: 'image',
+        id: `new:${image}`,
+        name: image,
+        note: `now ${id.slice(0, 19)}`,
+        fresh: true,
+      }),
+    ),
+    confirm: true,
+    warnings: [
+      ...(why === undefined
+        ? []
+        : [`Compose cannot be used: ${why}. The engine pulls the images that the containers name.`]),
+      'Containers keep their image until they are replaced: update them afterwards.',
+    ],
+  };
+}
+
+function pullEach(plan: Plan, context: RunContext): Promise<readonly Step[]> {
+  return inOrder(plan.objects, 1, context, async (object) => [
+    await step(object, 'pull', context, () => pullWithProgress(object.name, context)),
+  ]);
 }

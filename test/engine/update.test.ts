@@ -144,6 +144,16 @@ describeEngine('updates on the real engine', () => {
       expect((await inspect(name)).Id).toBe(before.Id);
       expect((await named(name))?.state).toBe('running');
     });
+
+    it('pulls the image that a plain container names, which keeps its own until it is updated', async () => {
+      const before = await inspect(name);
+      const { Image: tag } = before.Config;
+      await registry.publish(tag.replace(`${registry.host}/`, ''), HEALTHY);
+      const { code, text } = await runWords(place, ['pull', name], { yes: true });
+      expect({ code, text }).toMatchObject({ code: 0 });
+      expect(text).toMatch(new RegExp(`${tag} is now [0-9a-f]{12}`));
+      expect((await inspect(name)).Image).toBe(before.Image);
+    });
   });
 
   describe.runIf(hasCompose)('of a compose service with two replicas', () => {
