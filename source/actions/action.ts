@@ -31,13 +31,24 @@ export type LocalTarget =
   | { kind: 'archive'; id: string }
   /** A procedure of the settings, by its name. */
   | { kind: 'procedure'; id: string }
+  /** A node of the Swarm, by its id or host name. */
+  | { kind: 'node'; id: string }
   /** Unused objects of one kind: `images`, `volumes`, … */
   | { kind: 'unused'; id: string };
 
 /** The target of an action: the identity that was under the cursor when its key was pressed, never a row number, and its engine. */
 export type Target = LocalTarget & { engine: EngineId };
 
-type ObjectKind = 'container' | 'swarm-service' | 'image' | 'volume' | 'network' | 'build-cache' | 'archive' | 'step';
+type ObjectKind =
+  | 'container'
+  | 'swarm-service'
+  | 'node'
+  | 'image'
+  | 'volume'
+  | 'network'
+  | 'build-cache'
+  | 'archive'
+  | 'step';
 
 /** One object that an action will affect. */
 export type PlanObject = {

@@ -32,7 +32,7 @@ export async function lookAgain(object: PlanObject, engine: Engine, signal?: Abo
   if (object.fresh === true || BY_NAME.has(object.kind)) return undefined;
   try {
     if (object.kind === 'container') return containerChange(object, await engine.container(object.id, { signal }));
-    const kind = object.kind === 'swarm-service' ? 'service' : (object.kind as 'image' | 'volume' | 'network');
+    const kind = object.kind === 'swarm-service' ? 'service' : (object.kind as 'image' | 'volume' | 'network' | 'node');
     const fresh = fields(await engine.inspect(kind, object.id, { signal }));
     if (object.kind === 'image') return imageChange(object, texts(fresh.RepoTags));
     if (object.kind === 'volume') return volumeChange(object, fresh);

@@ -7,13 +7,16 @@ import { build, pull } from './compose-images.ts';
 import { recreate, up } from './compose-up.ts';
 import { copyFrom, copyTo } from './copy.ts';
 import { exec } from './exec.ts';
+import { forceUpdate } from './force-update.ts';
 import { kill } from './kill.ts';
 import { limits } from './limits.ts';
 import { maintenance } from './maintenance.ts';
 import { connect, disconnect } from './network.ts';
+import { activate, drain } from './node-availability.ts';
 import { pause } from './pause.ts';
 import { prune } from './prune.ts';
 import { remove } from './remove.ts';
+import { removeService } from './remove-service.ts';
 import { removeVolume } from './remove-volume.ts';
 import { rename } from './rename.ts';
 import { restart } from './restart.ts';
@@ -57,6 +60,10 @@ export const actions: readonly Action[] = [
   verify,
   update,
   rollback,
+  forceUpdate,
+  removeService,
+  drain,
+  activate,
   limits,
   runOnce,
   copyFrom,

@@ -112,6 +112,7 @@ const WAVES: Readonly<Record<PlanObject['kind'], number>> = {
   volume: 1,
   'build-cache': 2,
   archive: 2,
+  node: 2,
   step: 2,
 };
 

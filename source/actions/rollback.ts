@@ -3,6 +3,7 @@ import { serviceName } from '../desk/identity.ts';
 import { fields, time } from '../engine/parse/fields.ts';
 import type { Action, PlanInput, PrepareInput } from './action.ts';
 import { bestName, keptFor } from './rollback-image.ts';
+import { changeSwarm, planSwarmChange, swarmService, watchUpdate } from './swarm-change.ts';
 import { containersOf, refuse, servicesOf, targetName } from './targets.ts';
 import { readUpdate, type UpdateFacts } from './update-facts.ts';
 import { planUpdate } from './update-plan.ts';
@@ -16,6 +17,15 @@ type Parameters = v.InferOutput<typeof Parameters>;
 /** `image`: what it goes back to, by its best name. */
 type Facts = UpdateFacts & { image?: string };
 
+/** Swarm keeps the whole spec before the last update. */
+const SWARM = {
+  action: 'rollback',
+  title: 'Roll back',
+  danger: 2,
+  note: 'goes back to its spec before the last update',
+  warnings: ['Everything that the last update changed is undone, not only the image.'],
+} as const;
+
 /** Goes back to the image that the last update has left, by the same way. */
 export const rollback: Action<Parameters, Facts> = {
   name: 'rollback',
@@ -27,15 +37,21 @@ export const rollback: Action<Parameters, Facts> = {
   parameters: Parameters,
   prepare: readRollback,
   plan(input: PlanInput<Parameters, Facts>) {
+    const swarm = swarmService(input);
+    if (swarm) return planSwarmChange(input, swarm, SWARM);
     const { image } = input.facts;
     const name = targetName(input.state, input.desk, input.target);
     if (image === undefined)
       return refuse('rollback', name, 'no older image of it is kept', 'give one by its name: update IMAGE');
     return planUpdate(input, { action: 'rollback', image, keep: input.parameters.keep });
   },
-  run: runUpdate,
+  run: (plan, context) =>
+    plan.objects[0]?.kind === 'swarm-service'
+      ? changeSwarm(plan, 'roll back', context, (id, version) => context.engine.rollbackService(id, version))
+      : runUpdate(plan, context),
   undoes: true,
-  verify: verifyUpdate,
+  verify: (plan, context, steps) =>
+    plan.objects[0]?.kind === 'swarm-service' ? watchUpdate(plan, context) : verifyUpdate(plan, context, steps),
 };
 
 async function readRollback(input: PrepareInput<Parameters>): Promise<Facts> {

@@ -11,7 +11,7 @@ import type {
   ProcessTable,
   VolumeFacts,
 } from './facts.ts';
-import type { SwarmNode, SwarmService, SwarmTask } from './swarm-facts.ts';
+import type { SwarmNode, SwarmObject, SwarmService, SwarmTask } from './swarm-facts.ts';
 
 /** The kinds of failure between the console and the engine; each has its own message and advice. */
 export type FailureKind =
@@ -121,6 +121,9 @@ export type Engine = {
   tasks(options?: CallOptions): Promise<SwarmTask[]>;
   /** Empty when this engine is not a Swarm manager. */
   nodes(options?: CallOptions): Promise<SwarmNode[]>;
+  /** Names only; empty when this engine is not a Swarm manager. */
+  configs(options?: CallOptions): Promise<SwarmObject[]>;
+  secrets(options?: CallOptions): Promise<SwarmObject[]>;
   /** How far the engine's clock is ahead of the console's, ms; already subtracted from its facts and events. Absent: 0. */
   clockOffset?(): number;
   /** How it answers: round-trip time, last answer, oldest open question. Absent: not measured. */
@@ -139,8 +142,8 @@ export type PullProgress = { bytes: number; total: number; layers: number; done:
 /** Bytes of memory, memory and swap together (-1: unlimited swap), whole or partial CPUs, and processes (-1: unlimited). */
 export type LimitChange = { memory?: number; memorySwap?: number; cpus?: number; pids?: number };
 
-/** Files of containers, and programs in them. */
-type InsideContainers = EngineArchive & EngineExec;
+/** Files of containers, programs in them, and what Swarm manages. */
+type InsideContainers = EngineArchive & EngineExec & EngineSwarm;
 
 /**
  * The calls of the actions beyond restart, stop and start (changes.ts): same time-outs, cancelling and errors as Engine's.
@@ -171,8 +174,23 @@ export type EngineChanges = InsideContainers & {
   removeNetwork(id: string, options?: CallOptions): Promise<void>;
   /** One record of the build cache, by id; returns the bytes reclaimed. */
   removeBuildCache(id: string, options?: CallOptions): Promise<number>;
-  /** Sets the replicas of a replicated Swarm service; fails with `conflict` when its version is no longer `version`. */
+};
+
+/** Changes of Swarm services and nodes; they fail with `conflict` when the version is no longer `version`. */
+export type EngineSwarm = {
+  /** Sets the replicas of a replicated service. */
   scaleService(id: string, version: number, replicas: number, options?: CallOptions): Promise<void>;
+  /** Replaces every task, though nothing else changes. */
+  forceService(id: string, version: number, options?: CallOptions): Promise<void>;
+  /** Goes back to the spec before the last update. */
+  rollbackService(id: string, version: number, options?: CallOptions): Promise<void>;
+  removeService(id: string, options?: CallOptions): Promise<void>;
+  setAvailability(
+    node: string,
+    version: number,
+    availability: 'active' | 'drain',
+    options?: CallOptions,
+  ): Promise<void>;
 };
 
 /** Files of containers as tar streams (archive.ts): also of stopped ones, and through their mounts into volumes. */

@@ -3,6 +3,8 @@ import type { Port } from './facts.ts';
 /** What a Swarm manager reports, as plain data; conventions as in facts.ts. */
 
 export type SwarmService = {
+  /** Ids of the configs and secrets that its tasks get. */
+  uses?: readonly string[];
   id: string;
   name: string;
   /** com.docker.stack.namespace */
@@ -77,8 +79,19 @@ export type SwarmTask = {
   created: number;
 };
 
+/** A config or secret of a Swarm: what it is called, never what it holds. */
+export type SwarmObject = {
+  id: string;
+  name: string;
+  created?: number;
+  updated?: number;
+  labels: Readonly<Record<string, string>>;
+};
+
 export type SwarmNode = {
   id: string;
+  /** Of its spec, that an update must name. */
+  version: number;
   hostname: string;
   state: 'ready' | 'down' | 'disconnected' | 'unknown';
   /** Why it is in that state, such as "heartbeat failure"; empty when it is ready. */

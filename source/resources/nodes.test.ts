@@ -9,6 +9,7 @@ import type { TableSources } from './resource.ts';
 
 const node = (hostname: string, over: Partial<SwarmNode> = {}): SwarmNode => ({
   id: hostname,
+  version: 1,
   hostname,
   state: 'ready',
   message: '',

@@ -51,6 +51,8 @@ export const nodes: Resource<Row> = {
     const running = (id: string) => tasks.filter(({ nodeId, state }) => nodeId === id && state === 'running').length;
     return all.map((node) => (node.state === 'ready' ? { ...node, running: running(node.id) } : node));
   },
+  on: ['node'],
+  target: (node) => ({ kind: 'node', id: node.id }),
   inspect: (node) => ({ kind: 'node', id: node.id }),
   enter: (node) => ({ open: 'inspect', about: { kind: 'node', id: node.id }, name: safe(node.hostname || node.id) }),
   columns: [

@@ -2,6 +2,7 @@ import { isFaulty, severity } from '../desk/levels.ts';
 import type { Project, Service } from '../desk/model.ts';
 import { visibleName } from '../lib/visible-name.ts';
 import { levelTone, verdictCell } from './cells.ts';
+import { emptySwarm } from './nodes.ts';
 import type { CellContext, Resource } from './resource.ts';
 
 function servicesOf(project: Project, world: CellContext): Service[] {
@@ -14,7 +15,7 @@ const failing = (project: Project, world: CellContext) =>
 export const projects: Resource<Project> = {
   name: 'projects',
   title: 'Projects',
-  aliases: ['project', 'projects', 'ns', 'stacks'],
+  aliases: ['project', 'projects', 'ns'],
   sort: { column: 'name', descending: false },
   empty: 'No compose projects and no stacks.',
   id: (project) => project.name,
@@ -66,4 +67,15 @@ export const projects: Resource<Project> = {
       sort: failing,
     },
   ],
+};
+
+/** The stacks of the Swarm: the projects whose services it manages. */
+export const stacks: Resource<Project> = {
+  ...projects,
+  name: 'stacks',
+  title: 'Stacks',
+  aliases: ['stacks', 'stack'],
+  empty: emptySwarm('No stacks.'),
+  rows: ({ desk }) =>
+    desk.projects.filter(({ services }) => services.some((id) => desk.byId.get(id)?.kind === 'swarm')),
 };

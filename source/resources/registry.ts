@@ -10,11 +10,12 @@ import { nodes } from './nodes.ts';
 import { ports } from './ports.ts';
 import { posture } from './posture.ts';
 import { procedures } from './procedures.ts';
-import { projects } from './projects.ts';
+import { projects, stacks } from './projects.ts';
 import type { AnyResource } from './resource.ts';
 import { runs } from './runs.ts';
 import { jobs, services } from './services.ts';
 import { images, networks, volumes } from './storage.ts';
+import { configs, secrets } from './swarm-objects.ts';
 import { tasks } from './tasks.ts';
 
 /** All tables. To add one, write a file that defines it and add it here. */
@@ -26,6 +27,9 @@ export const resources: readonly AnyResource[] = [
   projects,
   tasks,
   nodes,
+  stacks,
+  configs,
+  secrets,
   ports,
   images,
   volumes,

@@ -34,6 +34,7 @@ const service = (name: string, stack?: string): SwarmService => ({
 
 const node = (hostname: string, over: Partial<SwarmNode> = {}): SwarmNode => ({
   id: `id-${hostname}`,
+  version: 1,
   hostname,
   state: 'ready',
   message: '',

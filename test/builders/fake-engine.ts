@@ -159,6 +159,12 @@ export class FakeEngine implements Engine, EngineChanges {
   removeNetwork = refuse('remove networks');
   removeBuildCache = refuse('remove build cache');
   scaleService = refuse('scale services');
+  forceService = refuse('force updates');
+  rollbackService = refuse('roll services back');
+  removeService = refuse('remove services');
+  setAvailability = refuse('set the availability of nodes');
+  configs = refuse('list configs');
+  secrets = refuse('list secrets');
   exec = refuse('exec');
   attach = refuse('attach');
   readArchive = refuse('read archives');

@@ -3,13 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CreateServiceOptions } from 'dockerode';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { run } from '../../source/commands/run/command.ts';
+import type { RunFlags } from '../../source/commands/run/request.ts';
 import { deriveDesk } from '../../source/desk/derive.ts';
 import type { Service } from '../../source/desk/model.ts';
 import { createEngine } from '../../source/engine/api/client.ts';
 import { resolveEndpoint } from '../../source/engine/connect/endpoint.ts';
 import { systemClock } from '../../source/lib/clock.ts';
 import { serviceId } from '../../source/lib/ids.ts';
+import type { TableSources } from '../../source/resources/resource.ts';
+import { configs, secrets } from '../../source/resources/swarm-objects.ts';
 import { survey } from '../../source/runtime/snapshot.ts';
+import { memoryAudit, noTools, openGuard } from '../builders/actions.ts';
 import { startEngine, type TestEngine } from '../harness/engine.ts';
 import { buildImage, IMAGE } from '../stacks/image.ts';
 import { describeEngine } from './require-engine.ts';
@@ -18,7 +23,7 @@ import { describeEngine } from './require-engine.ts';
 
 type Spec = { mode: object; command?: string; policy?: object; mounts?: object[]; constraints?: string[] };
 
-describeEngine('verdicts on Swarm services', () => {
+describeEngine('Swarm services on a real manager', () => {
   const directory = mkdtempSync(join(tmpdir(), 'deskhand-swarm-'));
   let own: TestEngine;
   beforeAll(async () => {
@@ -86,5 +91,103 @@ describeEngine('verdicts on Swarm services', () => {
     await own.docker.pruneContainers();
     expect((await seen('recon', 'done')).verdict.reason).toBe('4 of 4 completed');
     expect((await seen('sweep', 'done')).verdict.reason).toBe('1 of 1 completed');
+  });
+
+  async function go(words: string, flags: RunFlags = {}): Promise<{ code: number; text: string }> {
+    const engine = createEngine(resolveEndpoint({ flags: { host: own.host }, env: {}, home: '/' }));
+    const printed: string[] = [];
+    const code = await run(words.split(' '), flags, {
+      engine,
+      tools: noTools,
+      clock: systemClock,
+      settings: {},
+      guard: () => openGuard,
+      metrics: async () => openGuard.metric,
+      audit: memoryAudit(),
+      print: (text) => printed.push(text),
+      progress: () => undefined,
+      signal: new AbortController().signal,
+    }).finally(() => engine.close());
+    return { code, text: printed.join('') };
+  }
+  const spec = async (name: string) => (await own.docker.getService(name).inspect()).Spec;
+
+  it('are rolled back, updated by force and removed', async () => {
+    await create('web', { mode: { Replicated: { Replicas: 1 } } });
+    await seen('web', 'ok');
+    expect(await go('rollback web', { yes: true })).toMatchObject({
+      code: 1,
+      text: expect.stringContaining('previous spec'),
+    });
+    const { Version } = await own.docker.getService('web').inspect();
+    const changed = { ...(await spec('web')), Labels: { changed: 'yes' } };
+    await own.docker.getService('web').update({ ...changed, version: Version.Index });
+    expect((await go('rollback web')).text).toContain('Everything that the last update changed is undone');
+    expect(await go('rollback web', { yes: true })).toMatchObject({ code: 0 });
+    expect((await spec('web')).Labels ?? {}).toEqual({});
+
+    const forced = await go('force-update web', { yes: true });
+    expect(forced).toMatchObject({ code: 0, text: expect.stringMatching(/completed; 1 running after/) });
+    expect((await spec('web')).TaskTemplate.ForceUpdate).toBe(1);
+
+    expect(await go('remove-service web', { yes: true })).toMatchObject({
+      code: 2,
+      text: expect.stringContaining('typed'),
+    });
+    expect(await go('remove-service web', { yes: true, confirm: 'web' })).toMatchObject({ code: 0 });
+    await expect(spec('web')).rejects.toThrow(/not found/);
+  }, 60_000);
+
+  it('leave a node that is drained, and come back when it is active and they are updated', async () => {
+    const [node] = await own.docker.listNodes();
+    const name = node?.Description?.Hostname ?? '';
+    await create('stay', { mode: { Replicated: { Replicas: 1 } } });
+    await seen('stay', 'ok');
+    const plan = await go(`drain ${name}`);
+    expect(plan.text).toMatch(/danger 3/);
+    expect(plan.text).toContain('No other node takes tasks: its services stop.');
+    expect(plan.text).toContain('Tasks of stay run on it.');
+    expect(await go(`drain ${name}`, { yes: true, confirm: name })).toMatchObject({
+      code: 0,
+      text: expect.stringMatching(/drain after/),
+    });
+    expect(await go(`drain ${name}`, { yes: true, confirm: name })).toMatchObject({ code: 2 });
+    expect(await go(`activate ${name}`, { yes: true })).toMatchObject({ code: 0 });
+    await seen('stay', 'ok');
+    expect(await go('drain nowhere')).toMatchObject({
+      code: 2,
+      text: expect.stringContaining('there is no such node'),
+    });
+  }, 60_000);
+
+  it('configs and secrets are listed with who uses them, and not read', async () => {
+    const engine = createEngine(resolveEndpoint({ flags: { host: own.host }, env: {}, home: '/' }));
+    const data = Buffer.from('hunter2').toString('base64');
+    const secret = await own.docker.createSecret({ Name: 'token', Data: data });
+    await own.docker.createConfig({ Name: 'conf', Data: data });
+    await own.docker.createService({
+      Name: 'user',
+      TaskTemplate: {
+        ContainerSpec: {
+          Image: IMAGE,
+          Command: ['sleep', '60'],
+          Secrets: [
+            { SecretID: secret.id, SecretName: 'token', File: { Name: 'token', UID: '0', GID: '0', Mode: 256 } },
+          ],
+        },
+      },
+    } as CreateServiceOptions);
+    const sources = { engine } as TableSources;
+    const signal = new AbortController().signal;
+    const listed = [
+      ...((await secrets.fetch?.(sources, signal)) ?? []),
+      ...((await configs.fetch?.(sources, signal)) ?? []),
+    ];
+    engine.close();
+    expect(listed).toMatchObject([
+      { name: 'token', users: ['user'] },
+      { name: 'conf', users: [] },
+    ]);
+    expect(JSON.stringify(listed)).not.toContain(data);
   });
 });

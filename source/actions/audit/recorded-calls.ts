@@ -75,6 +75,14 @@ export function recordedCalls(engine: Changing, before: Before): Changing {
       id,
       detail: `to ${replicas}`,
     })),
+    forceService: recorded(engine.forceService, (id) => ({ call: 'force update', id })),
+    rollbackService: recorded(engine.rollbackService, (id) => ({ call: 'roll back', id })),
+    removeService: recorded(engine.removeService, (id) => ({ call: 'remove service', id })),
+    setAvailability: recorded(engine.setAvailability, (id, _version, availability) => ({
+      call: 'set availability',
+      id,
+      detail: availability,
+    })),
   };
   return new Proxy(engine, {
     get(target, name) {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type EngineArchive, type EngineChanges, EngineError, type EngineExec } from '../engine.ts';
+import { type EngineArchive, type EngineChanges, EngineError, type EngineExec, type EngineSwarm } from '../engine.ts';
 import { parseDiskUse } from '../parse/disk-use.ts';
 import { fields, number, text, texts } from '../parse/fields.ts';
 import { type Call, segment } from './call.ts';
@@ -17,7 +17,7 @@ function isBusy(error: unknown): boolean {
   return error instanceof EngineError && /disk usage operation is already running/.test(error.message);
 }
 
-type Own = Omit<EngineChanges, keyof (EngineArchive & EngineExec) | 'tagImage' | 'pullImage'>;
+type Own = Omit<EngineChanges, keyof (EngineArchive & EngineExec & EngineSwarm) | 'tagImage' | 'pullImage'>;
 
 /** The calls of the actions beyond restart, stop and start. */
 export function createChanges(call: Call): Own {
@@ -127,31 +127,5 @@ export function createChanges(call: Call): Own {
       const answer = fields(await call.json({ method: 'POST', ...request }, { ...slow, ...options }));
       return number(answer.SpaceReclaimed) ?? 0;
     },
-    scaleService: (id, version, replicas, options) => scaleService(call, id, version, replicas, options),
   };
-}
-
-/** The spec must be sent whole: it is read, one number is changed, and it is sent back with the version that the plan was based on. */
-async function scaleService(
-  call: Call,
-  id: string,
-  version: number,
-  replicas: number,
-  options: Parameters<EngineChanges['scaleService']>[3],
-): Promise<void> {
-  const path = `/services/${segment(id)}`;
-  const doing = `setting the service to ${replicas} replicas`;
-  const spec = fields(fields(await call.json({ path, doing }, options)).Spec);
-  const mode = { ...fields(spec.Mode), Replicated: { Replicas: replicas } };
-  const body = { ...spec, Mode: mode };
-  try {
-    await call.done({ method: 'POST', path: `${path}/update`, query: { version }, body, doing }, options);
-  } catch (error) {
-    // Swarm answers an outdated version with status 500.
-    if (!(error instanceof EngineError) || !error.message.includes('out of sequence')) throw error;
-    const advice = 'Review the service and start the action again.';
-    throw new EngineError('conflict', 'The service was changed by someone else in the meantime.', advice, {
-      cause: error,
-    });
-  }
 }

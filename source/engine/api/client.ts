@@ -14,12 +14,21 @@ import {
 import { fields, list, text } from '../parse/fields.ts';
 import { parseInspected, parseList } from '../parse/parse-container.ts';
 import { parseEvent, parseInfo, parseTop } from '../parse/parse-engine.ts';
-import { parseImage, parseNetwork, parseNode, parseService, parseTask, parseVolume } from '../parse/parse-objects.ts';
+import {
+  parseImage,
+  parseNetwork,
+  parseNode,
+  parseService,
+  parseSwarmObject,
+  parseTask,
+  parseVolume,
+} from '../parse/parse-objects.ts';
 import { createArchive } from './archive.ts';
 import { CALL_TIMEOUT, type Call, createCall, type Request, segment } from './call.ts';
 import { CHANGE_TIMEOUT_MS, createChanges } from './changes.ts';
 import { createExec } from './exec.ts';
 import { createImages } from './images.ts';
+import { createSwarmChanges } from './swarm-changes.ts';
 
 /** Engine 20.10: one-shot stats, service status, and all that the console relies on. */
 const LEAST_API = '1.41';
@@ -61,6 +70,7 @@ export function createEngine(
     ...createChanges(call),
     ...createExec(call),
     ...createArchive(call),
+    ...createSwarmChanges(call),
     ...createImages(call),
     ping: (options) => ping(call, options),
     async info(options) {
@@ -130,6 +140,10 @@ export function createEngine(
       ),
     tasks: (options) => ofManager(call, { path: '/tasks', doing: 'listing the Swarm tasks' }, parseTask, options),
     nodes: (options) => ofManager(call, { path: '/nodes', doing: 'listing the Swarm nodes' }, parseNode, options),
+    configs: (options) =>
+      ofManager(call, { path: '/configs', doing: 'listing the configs' }, parseSwarmObject, options),
+    secrets: (options) =>
+      ofManager(call, { path: '/secrets', doing: 'listing the secrets' }, parseSwarmObject, options),
     clockOffset: () => time.offset(),
     contact: () => call.contact.facts(),
     close: call.close,

@@ -1,6 +1,6 @@
 import { maskText } from '../../lib/secrets.ts';
 import type { ImageFacts, ImageLayer, NetworkFacts, Port, VolumeFacts } from '../facts.ts';
-import type { SwarmNode, SwarmService, SwarmTask, TaskState } from '../swarm-facts.ts';
+import type { SwarmNode, SwarmObject, SwarmService, SwarmTask, TaskState } from '../swarm-facts.ts';
 import { type Fields, fields, list, moment, number, positive, strings, text, texts, time } from './fields.ts';
 
 /** Images, volumes, networks, and the services, tasks and nodes of a Swarm as facts. */
@@ -74,6 +74,7 @@ export function parseService(value: unknown): SwarmService {
   return {
     id: text(service.ID),
     name: text(spec.Name),
+    ...usesOf(fields(fields(spec.TaskTemplate).ContainerSpec)),
     stack: labels['com.docker.stack.namespace'],
     image: parseImageOf(fields(spec.TaskTemplate)),
     labels,
@@ -146,6 +147,28 @@ export function parseTask(value: unknown): SwarmTask {
 }
 
 /** An entry of GET /nodes. */
+/** Ids of its configs and secrets; absent where it has none. */
+function usesOf({ Configs, Secrets }: Fields): Pick<SwarmService, 'uses'> {
+  const uses = [
+    ...list(Configs).map((one) => text(fields(one).ConfigID)),
+    ...list(Secrets).map((one) => text(fields(one).SecretID)),
+  ];
+  return uses.length === 0 ? {} : { uses };
+}
+
+/** A config or secret; its data is left out. */
+export function parseSwarmObject(value: unknown): SwarmObject {
+  const object = fields(value);
+  const spec = fields(object.Spec);
+  return {
+    id: text(object.ID),
+    name: text(spec.Name),
+    created: time(object.CreatedAt),
+    updated: time(object.UpdatedAt),
+    labels: strings(spec.Labels),
+  };
+}
+
 export function parseNode(value: unknown): SwarmNode {
   const node = fields(value);
   const spec = fields(node.Spec);
@@ -154,6 +177,7 @@ export function parseNode(value: unknown): SwarmNode {
   const manager = node.ManagerStatus ? fields(node.ManagerStatus) : undefined;
   return {
     id: text(node.ID),
+    version: number(fields(node.Version).Index) ?? 0,
     hostname: text(description.Hostname),
     state: oneOf(['ready', 'down', 'disconnected'] as const, status.State),
     message: maskText(text(status.Message)),

@@ -77,7 +77,7 @@ function actionBindings(
 }
 
 /** The targets of rows that are no services or containers. */
-const STORED = ['unused', 'volume', 'archive', 'procedure'] as const;
+const STORED = ['unused', 'volume', 'archive', 'procedure', 'node'] as const;
 
 export const storageKeys: KeyGroup = keyGroup(
   'storage',

@@ -1,0 +1,63 @@
+import { type CallOptions, EngineError, type EngineSwarm } from '../engine.ts';
+import { type Fields, fields, number } from '../parse/fields.ts';
+import { type Call, segment } from './call.ts';
+
+/**
+ * Changes of Swarm services and nodes (docs.docker.com: POST /services/{id}/update, /nodes/{id}/update). A spec must be sent whole: it
+ * is read, changed in one place, and sent back under the version that the plan was made on.
+ */
+export function createSwarmChanges(call: Call): EngineSwarm {
+  const service = (id: string) => `/services/${segment(id)}`;
+  return {
+    scaleService: (id, version, replicas, options) =>
+      update(
+        call,
+        { path: service(id), version, doing: `setting the service to ${replicas} replicas` },
+        (spec) => ({ ...spec, Mode: { ...fields(spec.Mode), Replicated: { Replicas: replicas } } }),
+        options,
+      ),
+    forceService: (id, version, options) =>
+      update(call, { path: service(id), version, doing: 'updating the service' }, forced, options),
+    rollbackService: (id, version, options) =>
+      update(
+        call,
+        { path: service(id), version, query: { rollback: 'previous' }, doing: 'rolling the service back' },
+        (spec) => spec,
+        options,
+      ),
+    removeService: (id, options) =>
+      call.done({ method: 'DELETE', path: service(id), doing: 'removing the service' }, options),
+    setAvailability: (id, version, availability, options) =>
+      update(
+        call,
+        { path: `/nodes/${segment(id)}`, version, doing: `setting the node to ${availability}` },
+        (spec) => ({ ...spec, Availability: availability }),
+        options,
+      ),
+  };
+}
+
+/** Another number here makes Swarm replace every task, though nothing else is different. */
+function forced(spec: Fields): Fields {
+  const template = fields(spec.TaskTemplate);
+  return { ...spec, TaskTemplate: { ...template, ForceUpdate: (number(template.ForceUpdate) ?? 0) + 1 } };
+}
+
+type Update = { path: string; version: number; query?: Readonly<Record<string, string>>; doing: string };
+
+async function update(
+  call: Call,
+  { path, version, query = {}, doing }: Update,
+  change: (spec: Fields) => Fields,
+  options?: CallOptions,
+): Promise<void> {
+  const body = change(fields(fields(await call.json({ path, doing }, options)).Spec));
+  try {
+    await call.done({ method: 'POST', path: `${path}/update`, query: { version, ...query }, body, doing }, options);
+  } catch (error) {
+    // Swarm answers an outdated version with status 500.
+    if (!(error instanceof EngineError) || !error.message.includes('out of sequence')) throw error;
+    const advice = 'Look at it and start the action again.';
+    throw new EngineError('conflict', 'It was changed by someone else meanwhile.', advice, { cause: error });
+  }
+}
