@@ -4,7 +4,7 @@ import type { RunContext } from './action.ts';
 import { volumeUsers } from './volume-users.ts';
 
 /** Where a helper container mounts the volume that it was made for. */
-const HELPER_PATH = '/volume';
+export const HELPER_PATH = '/volume';
 
 /** A container through which a volume can be read and written. */
 export type VolumeAccess = { container: string; path: string };
@@ -104,7 +104,7 @@ async function ended(id: string, { engine, signal, wait }: RunContext): Promise<
 }
 
 /** Only its file system is used, so any image on the engine will do; the one of a container that uses the volume is the best guess. */
-async function createHelper(
+export async function createHelper(
   engine: Reached,
   volume: string,
   command: readonly string[],

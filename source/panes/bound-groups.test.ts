@@ -7,5 +7,8 @@ it('binds the hotkeys of the settings, and refuses a key that has a meaning in t
   expect(groups[0]?.bindings.pulse).toMatchObject({ keys: ['shift-1'], help: ':pulse' });
   expect(errors).toEqual([]);
   const clash = boundGroups({ keys: {}, hotkeys: { pulse: { ...pulse, shortCut: 'r' } } });
-  expect(clash.errors).toEqual(['hotkeys: r means both services.restart and hotkeys.pulse']);
+  expect(clash.errors).toEqual([
+    'hotkeys: r means both services.restart and hotkeys.pulse',
+    'hotkeys: r means both storage.restore and hotkeys.pulse',
+  ]);
 });

@@ -11,7 +11,7 @@ import type { Page, Pane, ViewDefinition, ViewKind, ViewOf } from './shared/view
 import { tableView } from './table/TableScreen.tsx';
 import { outputView } from './text/OutputScreen.tsx';
 import { aliasPage, helpPage, selfPage, xrayPage } from './text/pages.tsx';
-import { describeView, layersView, processesView, textView, yamlView } from './text/TextScreens.tsx';
+import { describeView, layersView, processesView, readView, textView, yamlView } from './text/TextScreens.tsx';
 
 /**
  * Everything the console can show. A pane, page or view is one value in one of these lists: its commands, keys, help, crumbs and hints
@@ -34,6 +34,7 @@ export const views: {
   processes: processesView,
   output: outputView,
   text: textView,
+  read: readView,
 };
 
 /** Every group of bindings, in the order of the help. */

@@ -41,7 +41,7 @@ it('tells the worst node first, its role among the managers, and how many tasks 
     backups: async () => [],
     posture: async () => [],
   };
-  const fetched = (await nodes.fetch?.(sources, new AbortController().signal)) ?? [];
+  const fetched = (await nodes.fetch?.(sources, new AbortController().signal, {})) ?? [];
   const world = worldOf([]);
   const shown = (faults: boolean) =>
     selectRows(fetched, nodes, { filter: '', faults, sort: nodes.sort }, world).map((row) =>

@@ -3,6 +3,7 @@ import { backups } from './backups.ts';
 import { containers, oneOffs } from './containers.ts';
 import { disk } from './disk.ts';
 import { events } from './events.ts';
+import { files } from './files.ts';
 import { contexts, fleet } from './fleet.ts';
 import { fleetCausesTable, fleetServices, parity } from './fleet-services.ts';
 import { messages } from './messages.ts';
@@ -33,6 +34,7 @@ export const resources: readonly AnyResource[] = [
   ports,
   images,
   volumes,
+  files,
   networks,
   events,
   disk,

@@ -53,7 +53,13 @@ export type TableSources = {
 export type KnownProcedure = { name: string; procedure?: Procedure; state?: ProcedureState };
 
 /** The scope of a table: `:ctr` of one service, `:svc exness`. */
-export type TableScope = { service?: ServiceId; project?: string };
+export type TableScope = {
+  service?: ServiceId;
+  project?: string;
+  /** A directory of a volume. */
+  volume?: string;
+  path?: string;
+};
 
 /** An object that the engine can inspect. */
 export type LocalInspectable = { kind: Parameters<Engine['inspect']>[0]; id: string };
@@ -89,7 +95,7 @@ export type Resource<Row> = Selectable<Row, CellContext> & {
   /** Milliseconds between two requests while it is visible; default: `engine.poll`. */
   everyMs?: number;
   /** Rows requested from the engine when the table is opened and while it is visible. */
-  fetch?(sources: TableSources, signal: AbortSignal): Promise<readonly Row[]>;
+  fetch?(sources: TableSources, signal: AbortSignal, scope: TableScope): Promise<readonly Row[]>;
   /** Service id of a row: for logs, health, metrics. */
   service?(row: Row, world: CellContext): ServiceId | undefined;
   /** Container ids of a row: sampled while it is visible. */
@@ -111,6 +117,9 @@ export type Resource<Row> = Selectable<Row, CellContext> & {
   enter?(row: Row, world?: CellContext): Opening | undefined;
 };
 
+/** Asks for lines where rows are asked for. */
+export type Reading = (sources: TableSources, signal: AbortSignal) => Promise<readonly string[]>;
+
 /** What a row opens. */
 export type Opening =
   | { open: 'table'; resource: string; scope: TableScope; filter?: string }
@@ -122,6 +131,8 @@ export type Opening =
   | { open: 'text'; name: string; lines: readonly string[] }
   /** The layers of an image. */
   | { open: 'layers'; image: ImageFacts; name: string }
+  /** Lines that are asked for when the row is opened, safe to show. */
+  | { open: 'read'; name: string; read: Reading }
   /** Logs of a service, or of marked ones, or around a moment (ms), or of the run before the last restart. */
   | { open: 'logs'; service: ServiceId; marked?: readonly ServiceId[]; moment?: number; previous?: boolean };
 

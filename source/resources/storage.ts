@@ -85,7 +85,7 @@ export const volumes: Resource<VolumeFacts> = {
   fetch: ({ engine }, signal) => engine.volumes({ signal }),
   target: (volume) => ({ kind: 'volume', id: volume.name }),
   inspect: (volume) => ({ kind: 'volume', id: volume.name }),
-  enter: (volume) => ({ open: 'inspect', about: { kind: 'volume', id: volume.name }, name: visibleName(volume.name) }),
+  enter: (volume) => ({ open: 'table', resource: 'files', scope: { volume: volume.name, path: '/' } }),
   columns: [
     {
       id: 'name',

@@ -77,7 +77,7 @@ async function rowsOf(swarm: Swarm, scope: TableScope = {}, faults = false) {
     backups: async () => [],
     posture: async () => [],
   };
-  const fetched = (await tasks.fetch?.(sources, new AbortController().signal)) ?? [];
+  const fetched = (await tasks.fetch?.(sources, new AbortController().signal, {})) ?? [];
   const { state, desk } = world;
   const source = { desk, containers: state.containers, timeline: state.timeline, project };
   const rows = tasks.rows?.(source, scope, fetched) ?? [];

@@ -26,6 +26,7 @@ import { createDeskMetrics } from '../metrics/live-metrics.ts';
 import { type AppServices, beginsAtOnce } from '../panes/shared/services.ts';
 import { DAEMON_FILE, engineEndpoint } from '../prometheus/engine-endpoint.ts';
 import { transportOf } from '../prometheus/transport.ts';
+import type { TableSources } from '../resources/resource.ts';
 import type { SettingsDocument } from '../settings/load.ts';
 import type { Settings } from '../settings/schema.ts';
 import { notifySequence } from '../ui/notify.ts';
@@ -201,6 +202,27 @@ export function createHost(options: HostOptions): Host {
     }));
   }
 
+  /** Where tables and texts are asked for. */
+  function sources(): TableSources {
+    return {
+      engine: engines.now.link.engine,
+      audit,
+      messages: () => messages.all(),
+      procedures,
+      backups: () => listBackups(backupDirectory(settings, env)),
+      posture: (until) =>
+        postureNow({
+          engine: engines.now.link.engine,
+          endpoint: engines.now.link.endpoint,
+          state: store.get(),
+          hints: hintsOf(settings),
+          backups: backupDirectory(settings, env),
+          now: clock.now(),
+          signal: until,
+        }),
+    };
+  }
+
   async function audit() {
     // The newest lines: a log of years is for "deskhand audit".
     const log = await readAudit(join(directory, AUDIT_FILE));
@@ -288,27 +310,8 @@ export function createHost(options: HostOptions): Host {
       return { layers, registry };
     },
     processes: (container, signal) => engines.now.link.engine.top(container, { signal }),
-    rows: async (resource, signal) =>
-      (await resource.fetch?.(
-        {
-          engine: engines.now.link.engine,
-          audit,
-          messages: () => messages.all(),
-          procedures,
-          backups: () => listBackups(backupDirectory(settings, env)),
-          posture: (until) =>
-            postureNow({
-              engine: engines.now.link.engine,
-              endpoint: engines.now.link.endpoint,
-              state: store.get(),
-              hints: hintsOf(settings),
-              backups: backupDirectory(settings, env),
-              now: clock.now(),
-              signal: until,
-            }),
-        },
-        signal,
-      )) ?? [],
+    rows: async (resource, signal, scope) => (await resource.fetch?.(sources(), signal, scope)) ?? [],
+    read: (ask, signal) => ask(sources(), signal),
     openLogs: (range, only) =>
       new LogStore(engines.now.link.engine, clock, {
         range,

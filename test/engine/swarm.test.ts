@@ -180,8 +180,8 @@ describeEngine('Swarm services on a real manager', () => {
     const sources = { engine } as TableSources;
     const signal = new AbortController().signal;
     const listed = [
-      ...((await secrets.fetch?.(sources, signal)) ?? []),
-      ...((await configs.fetch?.(sources, signal)) ?? []),
+      ...((await secrets.fetch?.(sources, signal, {})) ?? []),
+      ...((await configs.fetch?.(sources, signal, {})) ?? []),
     ];
     engine.close();
     expect(listed).toMatchObject([

@@ -306,6 +306,8 @@ function viewOf(opening: Local, engine: EngineId): View {
       return { kind: 'describe', about: { ...opening.about, engine }, name: opening.name };
     case 'layers':
       return { kind: 'layers', image: opening.image, name: opening.name };
+    case 'read':
+      return { kind: 'read', name: opening.name, read: opening.read };
     case 'text':
       return { kind: 'text', name: opening.name, lines: opening.lines };
     case 'logs': {

@@ -13,7 +13,7 @@ import type { MessageLog } from '../../lib/message-log.ts';
 import type { LogFilter } from '../../logs/filter.ts';
 import type { LogStore } from '../../logs/log-store.ts';
 import type { DeskMetrics } from '../../metrics/desk-metrics.ts';
-import type { AnyResource, Inspectable } from '../../resources/resource.ts';
+import type { AnyResource, Inspectable, Reading, TableScope } from '../../resources/resource.ts';
 import type { Settings } from '../../settings/schema.ts';
 import type { Output } from './output.ts';
 import type { Typed } from './typed.ts';
@@ -68,7 +68,9 @@ export type AppServices = {
   /** The processes of a running container, as `docker top` lists them. */
   processes(container: ContainerId, signal: AbortSignal): Promise<ProcessTable>;
   /** The rows of a table that are not on the desk. */
-  rows(resource: AnyResource, signal: AbortSignal): Promise<readonly unknown[]>;
+  rows(resource: AnyResource, signal: AbortSignal, scope: TableScope): Promise<readonly unknown[]>;
+  /** Lines that a row asks for. */
+  read(ask: Reading, signal: AbortSignal): Promise<readonly string[]>;
   /** Opens a log store; the caller sets its sources and closes it. */
   openLogs(range: LogRange, only?: LogFilter): LogStore;
   /** The complete logs of some sources, in pieces. */

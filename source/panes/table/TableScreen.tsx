@@ -35,7 +35,7 @@ type TableScreenProps = Omit<ViewProps<ViewOf<'table'>>, 'view'> & { resource: A
 
 /** A table on the whole screen; rows that are not on the desk are requested from the engine. */
 function TableScreen({ resource, scope, world, table: state, dispatch, width, height }: TableScreenProps) {
-  const fetched = useFetched(resource);
+  const fetched = useFetched(resource, scope);
   useHosts(resource);
   const theme = useTheme();
   const strip = (resource.strip?.(world, width, theme) ?? []).slice(0, Math.max(0, Math.floor(height / 4)));
@@ -48,7 +48,7 @@ function TableScreen({ resource, scope, world, table: state, dispatch, width, he
       state={state}
       dispatch={dispatch}
       world={world}
-      scopeName={service?.name ?? scope.service ?? scope.project ?? world.project ?? 'all'}
+      scopeName={service?.name ?? scope.service ?? scope.project ?? placeOf(scope) ?? world.project ?? 'all'}
       note={note}
       asking={resource.fetch === undefined || fetched.rows !== NONE ? undefined : (fetched.failed ?? 'Loading …')}
       width={width}
@@ -75,10 +75,14 @@ function useHosts({ hosts }: AnyResource): void {
 
 const NONE: readonly unknown[] = [];
 
-/** Requests rows when the table is opened and at every poll while it is visible; if that fails, old rows stay and the error is shown. */
 type Fetched = { rows: readonly unknown[]; at?: number; failed?: string };
 
-function useFetched(resource: AnyResource): Fetched {
+function placeOf({ volume, path = '' }: TableScope): string | undefined {
+  return volume === undefined ? undefined : `${volume}${path}`;
+}
+
+/** Requests rows when the table is opened and at every poll while it is visible; if that fails, old rows stay and the error is shown. */
+function useFetched(resource: AnyResource, scope: TableScope): Fetched {
   const host = useServices();
   const controls = useControls();
   const [fetched, setFetched] = useState<Fetched>({ rows: NONE });
@@ -88,7 +92,7 @@ function useFetched(resource: AnyResource): Fetched {
     let cancel = () => {};
     const run = async () => {
       try {
-        const rows = await host.rows(resource, ending.signal);
+        const rows = await host.rows(resource, ending.signal, scope);
         if (!ending.signal.aborted) setFetched({ rows, at: host.clock.now() });
       } catch (error) {
         if (!ending.signal.aborted) {
@@ -104,6 +108,6 @@ function useFetched(resource: AnyResource): Fetched {
       cancel();
       ending.abort();
     };
-  }, [host, controls, resource]);
+  }, [host, controls, resource, scope]);
   return fetched;
 }

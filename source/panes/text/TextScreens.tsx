@@ -55,6 +55,28 @@ export const textView: ViewDefinition<ViewOf<'text'>> = {
   },
 };
 
+export const readView: ViewDefinition<ViewOf<'read'>> = {
+  title: ({ name }) => name,
+  keys: () => [textKeys],
+  Component: Read,
+};
+
+/** A text that is asked for, such as a file of a volume. */
+function Read({ view: { name, read }, width, height }: Pick<ViewProps<ViewOf<'read'>>, 'view' | 'width' | 'height'>) {
+  const asked = useAsked(async (services, signal) => (await services.read(read, signal)).map((text) => ({ text })));
+  return (
+    <Text
+      title={` ${name} `}
+      file={name.replaceAll(/[^\w.-]+/g, '-')}
+      lines={asked.lines.length === 0 ? [{ text: 'It is empty.', tone: 'dim' }] : asked.lines}
+      note={asked.live ? 'live' : ''}
+      onRefresh={asked.toggle}
+      width={width}
+      height={height}
+    />
+  );
+}
+
 export const yamlView: ViewDefinition<ViewOf<'yaml'>> = {
   title: ({ name }) => `yaml ${name}`,
   keys: () => [textKeys],

@@ -101,7 +101,7 @@ function hostConfigOf(wanted: Body): HostConfig {
       : [],
   ]);
   return {
-    Binds: words(wanted.Binds) ?? null,
+    Binds: bindsOf(wanted),
     NetworkMode: text(wanted.NetworkMode) || 'default',
     PortBindings: Object.fromEntries(bindings),
     RestartPolicy: { Name: text(policy.Name) || 'no', MaximumRetryCount: number(policy.MaximumRetryCount) },
@@ -115,6 +115,15 @@ function hostConfigOf(wanted: Body): HostConfig {
     LogConfig: { Type: text(log.Type) || 'json-file', Config: {} },
     AutoRemove: wanted.AutoRemove === true,
   };
+}
+
+/** Mounts of volumes are kept as binds: the world knows no others. */
+function bindsOf(wanted: Body): string[] | null {
+  const mounts = Array.isArray(wanted.Mounts) ? wanted.Mounts.map(record) : [];
+  const volumes = mounts
+    .filter(({ Type }) => Type === 'volume')
+    .map(({ Source, Target }) => `${text(Source)}:${text(Target)}`);
+  return volumes.length === 0 ? (words(wanted.Binds) ?? null) : [...(words(wanted.Binds) ?? []), ...volumes];
 }
 
 /** Names and aliases from NetworkingConfig, else the network mode. */

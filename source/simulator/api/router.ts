@@ -1,4 +1,5 @@
 import { Refusal } from '../world/types.ts';
+import { readArchive, writeArchive } from './archive.ts';
 import type { Handler } from './call.ts';
 import { listContainers, showContainer } from './containers.ts';
 import { createContainer } from './create.ts';
@@ -32,6 +33,8 @@ const ROUTES: Readonly<Record<string, Handler>> = {
   'POST /containers/prune': prune.pruneContainers,
   'GET /containers/{id}/json': showContainer,
   'GET /containers/{id}/logs': containerLogs,
+  'GET /containers/{id}/archive': readArchive,
+  'PUT /containers/{id}/archive': writeArchive,
   'GET /containers/{id}/stats': containerStats,
   'GET /containers/{id}/top': containerTop,
   'POST /containers/{id}/start': lifecycle.startContainer,
