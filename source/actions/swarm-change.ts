@@ -77,6 +77,8 @@ async function serviceNow(id: string, { engine, signal }: RunContext): Promise<S
 const UNDER_WAY = /^(updating|rollback_started)$/;
 const STUCK = /paused$/;
 const LIMIT_MS = 120_000;
+/** After so long with all tasks running nothing more is to come. */
+const IDLE_MS = 15_000;
 const LOOK_MS = 500;
 
 /** Looks until Swarm has replaced the tasks, or says why it does not. */
@@ -100,10 +102,13 @@ function judged(
   planned: number,
   took: number,
 ): Finding | undefined {
-  if (version <= planned || UNDER_WAY.test(updateState)) return undefined;
+  if (version <= planned) return undefined;
+  const isRunning = running >= (desired ?? wanted ?? 0);
+  // An update that replaces no task never ends in Swarm's words.
+  if (UNDER_WAY.test(updateState) && !(isRunning && took > IDLE_MS)) return undefined;
   if (STUCK.test(updateState))
     return { ok: false, text: `the update is paused: ${updateMessage || 'Swarm does not say why'}` };
-  if (running < (desired ?? wanted ?? 0)) return undefined;
+  if (!isRunning) return undefined;
   const how = updateState === '' ? 'updated' : updateState.replaceAll('_', ' ');
   return { ok: true, text: `${how}; ${running} running after ${duration(took)}` };
 }

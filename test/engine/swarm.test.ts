@@ -120,11 +120,14 @@ describeEngine('Swarm services on a real manager', () => {
       text: expect.stringContaining('previous spec'),
     });
     const { Version } = await own.docker.getService('web').inspect();
-    const changed = { ...(await spec('web')), Labels: { changed: 'yes' } };
-    await own.docker.getService('web').update({ ...changed, version: Version.Index });
+    const before = await spec('web');
+    const template = before.TaskTemplate;
+    const next = { ...template, ContainerSpec: { ...template.ContainerSpec, Env: ['CHANGED=yes'] } };
+    await own.docker.getService('web').update({ ...before, TaskTemplate: next, version: Version.Index });
+    await seen('web', 'ok');
     expect((await go('rollback web')).text).toContain('Everything that the last update changed is undone');
     expect(await go('rollback web', { yes: true })).toMatchObject({ code: 0 });
-    expect((await spec('web')).Labels ?? {}).toEqual({});
+    expect((await spec('web')).TaskTemplate.ContainerSpec.Env).toBeUndefined();
 
     const forced = await go('force-update web', { yes: true });
     expect(forced).toMatchObject({ code: 0, text: expect.stringMatching(/completed; 1 running after/) });
@@ -136,7 +139,7 @@ describeEngine('Swarm services on a real manager', () => {
     });
     expect(await go('remove-service web', { yes: true, confirm: 'web' })).toMatchObject({ code: 0 });
     await expect(spec('web')).rejects.toThrow(/not found/);
-  }, 60_000);
+  }, 90_000);
 
   it('leave a node that is drained, and come back when it is active and they are updated', async () => {
     const [node] = await own.docker.listNodes();
@@ -146,7 +149,7 @@ describeEngine('Swarm services on a real manager', () => {
     const plan = await go(`drain ${name}`);
     expect(plan.text).toMatch(/danger 3/);
     expect(plan.text).toContain('No other node takes tasks: its services stop.');
-    expect(plan.text).toContain('Tasks of stay run on it.');
+    expect(plan.text).toMatch(/Tasks of .*stay run on it\./);
     expect(await go(`drain ${name}`, { yes: true, confirm: name })).toMatchObject({
       code: 0,
       text: expect.stringMatching(/drain after/),
@@ -158,7 +161,7 @@ describeEngine('Swarm services on a real manager', () => {
       code: 2,
       text: expect.stringContaining('there is no such node'),
     });
-  }, 60_000);
+  }, 90_000);
 
   it('configs and secrets are listed with who uses them, and not read', async () => {
     const engine = createEngine(resolveEndpoint({ flags: { host: own.host }, env: {}, home: '/' }));
