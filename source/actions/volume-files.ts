@@ -81,7 +81,7 @@ async function reading<T>(
   }
 }
 
-/** Octal mode with the type, size, seconds, then the name, each ended by a NUL: names may hold line breaks. */
+/** Raw mode in hexadecimal, size, seconds, name. A name with a line break is left out. */
 const LINE = /^([0-9a-f]+) (\d+) (\d+) ([\s\S]*)$/;
 
 /** Undefined where the container has no such programs. */
@@ -106,13 +106,18 @@ async function listByCommand(
   return text.split('\n').flatMap((line) => entryOf(line, directory) ?? []);
 }
 
-const KINDS: Readonly<Record<number, VolumeEntry['kind']>> = { 4: 'directory', 7: 'file', 9: 'link' };
+/** By the upper four bits of st_mode (inode(7)). */
+const KINDS: ReadonlyMap<number, VolumeEntry['kind']> = new Map([
+  [0x4, 'directory'],
+  [0x8, 'file'],
+  [0xa, 'link'],
+]);
 
 function entryOf(line: string, directory: string): VolumeEntry | undefined {
   const [, hex = '', size, seconds, name = ''] = LINE.exec(line) ?? [];
   if (hex === '') return undefined;
   const mode = Number.parseInt(hex, 16);
-  const kind = KINDS[mode >> 12] ?? 'other';
+  const kind = KINDS.get(mode >> 12) ?? 'other';
   return {
     name: posix.relative(directory, name),
     kind,

@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { ActionSettings } from '../../source/actions/action.ts';
+import { listVolume, readVolumeFile } from '../../source/actions/volume-files.ts';
 import { listBackups } from '../../source/backup/read.ts';
 import { backups } from '../../source/commands/backups/command.ts';
 import type { RunFlags } from '../../source/commands/run/request.ts';
@@ -114,6 +115,23 @@ describeEngine('backup and restore of volumes on the real engine', () => {
     const { code, text } = await go(`restore ${await newest()} --into ${copy}`, { yes: true });
     expect(text).toMatch(/holds \d+ files, .*as the archive/);
     expect(code).toBe(0);
+  });
+
+  it.each([
+    ['by find and stat in a container that mounts it', () => volume],
+    ['from an archive where nothing runs on it', () => place.nameOf('copy')],
+  ])('lists its files and reads one, %s', async (_, nameOf) => {
+    const { entries, whole } = await listVolume(place.engine, nameOf(), '/', NEVER);
+    expect(whole).toBe(true);
+    expect(entries).toMatchObject([
+      { name: 'base', kind: 'directory', mode: 0o755 },
+      { name: '2', kind: 'file', size: 4, mode: 0o644 },
+    ]);
+    expect((await listVolume(place.engine, nameOf(), '/base', NEVER)).entries).toMatchObject([{ name: '1', size: 4 }]);
+    const { bytes } = await readVolumeFile(place.engine, nameOf(), '/base/1', NEVER);
+    expect(bytes.toString()).toBe('one\n');
+    await expect(readVolumeFile(place.engine, nameOf(), '/base', NEVER)).rejects.toThrow('it is no file');
+    expect(await helpers()).toEqual([]);
   });
 
   it('does not touch anything for a damaged archive', async () => {

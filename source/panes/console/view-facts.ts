@@ -36,7 +36,7 @@ export type Bindings = { bound: ReadonlyMap<string, KeyGroup>; readonly: boolean
 /** The groups that apply in a view, the most specific first, without forbidden bindings. */
 export function groupsOf(view: View, focus: string, { bound, readonly }: Bindings): readonly KeyGroup[] {
   const idle = idleIn(view, focus);
-  const groups = [...particular(view, focus), everywhereKeys].map((group) => bound.get(group.name) ?? group);
+  const groups = [...particular(view, focus), everywhereKeys].map((group) => withSettings(group, bound));
   const here = groups.map((group) =>
     group.name === everywhereKeys.name ? { ...group, bindings: without(group.bindings, idle) } : group,
   );
@@ -68,6 +68,14 @@ export function footerHints(groups: readonly KeyGroup[]): { key: string; hint: s
     const found = everywhere ?? own.find((binding) => binding.keys[0] === key && binding.hint !== '');
     return found?.keys[0] === undefined ? [] : [{ key: found.keys[0], hint: found.hint }];
   });
+}
+
+/** As the settings bind it, and no more than the view has of it. */
+function withSettings(group: KeyGroup, bound: Bindings['bound']): KeyGroup {
+  const set = bound.get(group.name);
+  if (!set) return group;
+  const bindings = Object.entries(set.bindings).filter(([id]) => id in group.bindings);
+  return { ...set, bindings: Object.fromEntries(bindings) };
 }
 
 function without(bindings: KeyGroup['bindings'], ids: ReadonlySet<string>): Record<string, Binding> {

@@ -97,6 +97,13 @@ export const hostsKeys: KeyGroup = keyGroup(
   actionBindings(['service'], onManyHosts),
 );
 
+/** The bindings of storage that rows with these targets have. */
+export function storageKeysFor(on: Action['on']): KeyGroup {
+  const own = new Set(Object.keys(actionBindings(on)));
+  const bindings = Object.fromEntries(Object.entries(storageKeys.bindings).filter(([id]) => own.has(id)));
+  return { ...storageKeys, bindings };
+}
+
 export const workloadKeys: KeyGroup = keyGroup('services', 'Services, containers', {
   logs: { keys: ['l'], hint: 'logs', help: 'logs' },
   previousLogs: { keys: ['p'], hint: '', help: 'logs of the previous run' },

@@ -8,7 +8,7 @@ import { Lines } from '../../ui/Frame.tsx';
 import type { KeyGroup } from '../../ui/keymap.ts';
 import { useTheme } from '../../ui/theme-context.ts';
 import { useControls } from '../shared/console-context.ts';
-import { hostsKeys, storageKeys, tableKeys, workloadKeys } from '../shared/keys.ts';
+import { hostsKeys, storageKeysFor, tableKeys, workloadKeys } from '../shared/keys.ts';
 import { useServices } from '../shared/services.ts';
 import type { ViewDefinition, ViewOf, ViewProps } from '../shared/views.ts';
 import { TablePane } from './TablePane.tsx';
@@ -26,7 +26,8 @@ export const tableView: ViewDefinition<ViewOf<'table'>> = {
 
 function rowKeys(name: string): readonly KeyGroup[] {
   const resource = resourceOf(name);
-  if (resource?.unused !== undefined || resource?.on !== undefined) return [storageKeys];
+  if (resource?.unused !== undefined || resource?.on !== undefined)
+    return [storageKeysFor([...(resource.on ?? []), ...(resource.unused === undefined ? [] : (['unused'] as const))])];
   if (resource?.onHosts !== undefined) return [hostsKeys];
   return resource?.target === undefined ? [] : [workloadKeys];
 }
