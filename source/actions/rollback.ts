@@ -51,7 +51,7 @@ export const rollback: Action<Parameters, Facts> = {
       : runUpdate(plan, context),
   undoes: true,
   verify: (plan, context, steps) =>
-    plan.objects[0]?.kind === 'swarm-service' ? watchUpdate(plan, context) : verifyUpdate(plan, context, steps),
+    plan.objects[0]?.kind === 'swarm-service' ? watchUpdate(plan, context, steps) : verifyUpdate(plan, context, steps),
 };
 
 async function readRollback(input: PrepareInput<Parameters>): Promise<Facts> {

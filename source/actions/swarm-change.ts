@@ -82,7 +82,13 @@ const IDLE_MS = 15_000;
 const LOOK_MS = 500;
 
 /** Looks until Swarm has replaced the tasks, or says why it does not. */
-export async function watchUpdate({ objects: [object], options = {} }: Plan, context: RunContext): Promise<Finding> {
+export async function watchUpdate(
+  { objects: [object], options = {} }: Plan,
+  context: RunContext,
+  steps: readonly Step[],
+): Promise<Finding> {
+  // Nothing is under way where the call failed.
+  if (!steps.every(({ ok }) => ok)) return { ok: false, text: '' };
   for (;;) {
     const now = object && (await serviceNow(object.id, context));
     const took = context.now() - context.begun;
