@@ -39,6 +39,11 @@ export class KeyRouter {
     return this.#entries.some(({ layer, text }) => layer === 'modal' && text?.() !== undefined);
   }
 
+  /** Whether a prompt takes a line. */
+  prompting(): boolean {
+    return this.#entries.some(({ layer, group }) => layer === 'modal' && group().name === 'prompt');
+  }
+
   /** Returns whether anything handled the key; a dialog swallows all others. */
   press(key: string, text = ''): boolean {
     const modal = this.#entries.some((entry) => entry.layer === 'modal');

@@ -88,7 +88,6 @@ describe('the terminal afterwards', () => {
     expect(terminal.modes()).toEqual([]);
     terminal.type('fg\n');
     await terminal.waitFor(DRAWN);
-    terminal.press('j');
     terminal.press('ctrl-c');
     await terminal.waitFor((screen) => !screen.includes(DRAWN));
     terminal.type('echo "back $((20 + 1))"\n');

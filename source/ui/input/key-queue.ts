@@ -5,8 +5,8 @@ import type { KeyPress } from './keys.ts';
 /** Most keys that may wait for the screen: a key held on a slow link must not keep acting for seconds. */
 const WAITING = 256;
 
-/** Receives keys; `typing`: a text is being typed. */
-type Router = { press(key: string, text?: string): boolean; typing(): boolean };
+/** Receives keys; `typing`: a text is being typed, `prompting`: into a prompt, not a dialog. */
+type Router = { press(key: string, text?: string): boolean; typing(): boolean; prompting(): boolean };
 
 /**
  * Handles keys of one read one by one, each after the screen has followed the previous one: in `:q⏎` the q belongs to the prompt that the
@@ -57,6 +57,7 @@ export class KeyQueue {
   /** Where something is being typed a pasted key is text or corrects it; elsewhere it can only open a prompt. */
   #pastedKey({ name, text }: KeyPress): string | undefined {
     const prints = text !== '';
+    if (name === 'enter') return this.#router.prompting() ? name : undefined;
     if (this.#router.typing()) return prints ? 'paste' : name;
     return prints ? name : undefined;
   }

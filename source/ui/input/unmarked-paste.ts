@@ -2,23 +2,46 @@ import type { InputEvent } from './decoder.ts';
 
 /**
  * Text that was pasted into a terminal without its paste mode looks like keys. What no hand types into one read is taken for a
- * paste: several different letters, or a line break or control character after anything printable. A key that is held stays a key.
+ * paste: several different letters, or a line break or control character between printable ones. A key that is held stays a key, and one
+ * whole command is typed.
  */
 
 /** At least so many printable keys, and so many different ones, in one read. */
 const BURST_KEYS = 6;
 const BURST_DIFFERENT = 4;
 
+/** Longer lines are not typed ahead. */
+const LONGEST_LINE = 200;
+
 /** Whether what came in one read was pasted rather than typed. */
 export function isUnmarkedPaste(events: readonly InputEvent[]): boolean {
+  if (isTypedCommand(events)) return false;
   const printed = events.flatMap((event) => (event.kind === 'key' && event.text !== '' ? [event.text] : []));
   if (printed.length >= BURST_KEYS && new Set(printed).size >= BURST_DIFFERENT) return true;
   const first = events.findIndex((event) => event.kind === 'paste' || event.text !== '');
-  return first >= 0 && events.slice(first).some((event) => event.kind === 'key' && acts(event.name));
+  const last = events.findLastIndex((event) => event.kind === 'paste' || event.text !== '');
+  // A line break within text; one at its end is how a hand ends what it types over a slow link.
+  return (
+    first >= 0 && events.slice(first).some((event, at) => event.kind === 'key' && acts(event.name, first + at < last))
+  );
 }
 
-function acts(name: string): boolean {
-  return name === 'enter' || (name.startsWith('ctrl-') && !CORRECTIONS.has(name));
+/** One command or filter with its enter, as scripts and hands on a slow link send it: `:logs redis⏎`. What acts in it asks first. */
+function isTypedCommand(events: readonly InputEvent[]): boolean {
+  const [first] = events;
+  return first?.kind === 'key' && OPENERS.has(first.text) && isLine(events);
+}
+
+/** Printable keys and corrections, then one enter. */
+function isLine(events: readonly InputEvent[]): boolean {
+  const last = events.at(-1);
+  const before = events.slice(0, -1);
+  const typed = (event: InputEvent) => event.kind === 'key' && (event.text !== '' || CORRECTIONS.has(event.name));
+  return last?.kind === 'key' && last.name === 'enter' && before.length <= LONGEST_LINE && before.every(typed);
+}
+
+function acts(name: string, within: boolean): boolean {
+  return (within && (name === 'enter' || name === 'tab')) || (name.startsWith('ctrl-') && !CORRECTIONS.has(name));
 }
 
 /** Keys that open a prompt, when a text that is typed ahead over a slow link begins with them; and those that correct it. */
@@ -29,7 +52,8 @@ const CORRECTIONS: ReadonlySet<string> = new Set(['backspace', 'ctrl-u', 'ctrl-w
  * What was pasted, as events none of which acts: its text as pastes, line breaks in it, and the keys that correct a line. A colon or
  * slash in front opens its prompt, so that the rest can be read there before anyone says yes to it.
  */
-export function asPaste(events: readonly InputEvent[]): InputEvent[] {
+export function asPaste(events: readonly InputEvent[]): readonly InputEvent[] {
+  if (isTypedCommand(events)) return events;
   const taken: InputEvent[] = [];
   for (const [index, event] of events.entries()) {
     const text = event.kind === 'key' ? printedBy(event.name, event.text) : event.text;
@@ -39,10 +63,13 @@ export function asPaste(events: readonly InputEvent[]): InputEvent[] {
     else if (last?.kind === 'paste') taken[taken.length - 1] = { kind: 'paste', text: last.text + text };
     else taken.push({ kind: 'paste', text });
   }
+  const end = isLine(events) ? events.slice(-1).map((event) => ({ ...event, pasted: true as const })) : [];
   // The line breaks around a copied line are no part of it.
-  return taken.map((event) =>
+  const text = taken.map((event) =>
     event.kind === 'paste' ? { ...event, text: event.text.replace(/^\n+|\n+$/g, '') } : event,
   );
+  // In a prompt the enter of one line ends it.
+  return [...text, ...end];
 }
 
 function printedBy(name: string, text: string): string {
