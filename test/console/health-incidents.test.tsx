@@ -21,7 +21,7 @@ const CASES: Readonly<Record<string, Case>> = {
     says: [
       /▲ degraded: Docker says unhealthy, but http:.*answers 200/,
       /DO +fix the health check of nanoarb: curl is not in the image\. A restart does not help/,
-      /they disagree: Docker says unhealthy, but from outside it answers/,
+      /Docker says unhealthy, but it answers from outside/,
       /✓ \d\d:\d\d:\d\d HTTP 200 .*\{"status":"ok"/,
       /the probe itself is at fault: curl is not in the image/,
       /✖ \d\d:\d\d:\d\d exit \d+ .*curl: not found/,
@@ -60,7 +60,7 @@ const CASES: Readonly<Record<string, Case>> = {
     says: [
       /Docker says healthy, but ws:\/\/127\.0\.0\.1:\d+: connection refused/,
       /a process inside may be gone: <o> lists the processes/,
-      /they disagree: Docker says healthy, but from outside/,
+      /Docker says healthy, but it fails from outside/,
       /✓ \d\d:\d\d:\d\d HTTP 200 .*"pass"/,
     ],
   },

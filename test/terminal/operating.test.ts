@@ -134,6 +134,6 @@ describe('logs', () => {
     terminal.type('/ended\r');
     await terminal.waitFor('</ended>');
     terminal.press('l');
-    await terminal.waitFor(/Logs\(exness\/\w+\)\[around\]/);
+    await terminal.waitFor(/Logs\(exness\/\w+\)\[\d\d:\d\d:\d\d–\d\d:\d\d:\d\d\]/);
   });
 });

@@ -238,6 +238,7 @@ describe('parseNode', () => {
   it('tells a manager, and what the other managers say of it', () => {
     expect(parseNode(node)).toEqual({
       id: 'n1',
+      version: 0,
       hostname: 'desk-a',
       state: 'ready',
       message: '',

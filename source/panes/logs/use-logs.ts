@@ -1,11 +1,11 @@
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { useEffect, useEffectEvent, useLayoutEffect, useState, useSyncExternalStore } from 'react';
 import type { LogRange } from '../../engine/logs/range.ts';
 import type { LogSource } from '../../engine/logs/session.ts';
 import type { LogFilter } from '../../logs/filter.ts';
 import type { LogStore } from '../../logs/log-store.ts';
 import { useServices } from '../shared/services.ts';
 
-/** A log is opened only after the cursor has stayed on a service for this long. Milliseconds. */
+/** Another log is opened only after the cursor has stayed on a service for this long. Milliseconds. */
 const STAY = 120;
 
 /**
@@ -21,14 +21,17 @@ export function useLogs(
   const host = useServices();
   const key = `${host.endpoint()} ${subject} ${JSON.stringify(range)} ${only?.text ?? ''}`;
   const [opened, setOpened] = useState<{ key: string; store: LogStore }>();
-  useEffect(() => {
+  const isFirst = useEffectEvent(() => opened === undefined);
+  // The first one at once, before the next key is handled: a key typed ahead is for the log.
+  useLayoutEffect(() => {
     let store: LogStore | undefined;
-    const cancel = host.clock.after(STAY, () => {
+    const open = () => {
       store = host.openLogs(range, only);
       setOpened({ key, store });
-    });
+    };
+    const cancel = isFirst() ? open() : host.clock.after(STAY, open);
     return () => {
-      cancel();
+      cancel?.();
       store?.close();
     };
   }, [host, key, range, only]);

@@ -102,6 +102,20 @@ it.each([
   expect(seen).toMatchObject({ acted: '', accepted: 1, typed });
 });
 
+it('ends the line of a prompt by an enter that came with what was typed after it', async () => {
+  const { seen, read } = terminal();
+  await read(':logs redis');
+  await read('\r/!INFO tick');
+  expect(seen).toMatchObject({ acted: '', accepted: 1 });
+});
+
+it('takes a command whose enter comes a little later, and what is typed right after it', async () => {
+  const { seen, read } = terminal();
+  await read(':project exness', 20);
+  await read('\rjj');
+  expect(seen).toMatchObject({ accepted: 1, typed: 'project exnessjj' });
+});
+
 it('takes a key and an enter that came in one read', async () => {
   const { seen, read } = terminal();
   await read('j\r');

@@ -1,6 +1,6 @@
 import type { Clock } from '../../lib/clock.ts';
 import { InputDecoder, type InputEvent, PAUSES } from './decoder.ts';
-import { asPaste, isUnmarkedPaste } from './unmarked-paste.ts';
+import { asPaste, isTypedCommand, isUnmarkedPaste } from './unmarked-paste.ts';
 
 export type KeyReader = {
   /** Ink's standard input: Ink sets the terminal's modes and reads, but never sees a byte. */
@@ -40,6 +40,11 @@ export function readKeys(
   let pasted: readonly InputEvent[] = [];
   let cancel = () => {};
   let cancelPaste = () => {};
+  const flush = () => {
+    const all = pasted;
+    pasted = [];
+    deliver(asPaste(all));
+  };
   const emit = (events: readonly InputEvent[]) => {
     cancel();
     if (pasted.length > 0 || isUnmarkedPaste(events)) collect(events);
@@ -49,12 +54,15 @@ export function readKeys(
   };
   const collect = (events: readonly InputEvent[]) => {
     cancelPaste();
+    const [head, ...rest] = events;
+    // A read that begins with the enter of a command: what follows is not part of it.
+    if (head && pasted.length > 0 && isTypedCommand([...pasted, head])) {
+      pasted = [...pasted, head];
+      flush();
+      return rest.length > 0 ? emit(rest) : undefined;
+    }
     if (pasted.length < LONGEST_PASTE) pasted = [...pasted, ...events];
-    cancelPaste = clock.after(pasted.length < LONG_PASTE ? escapeMs : LONG_PASTE_QUIET * escapeMs, () => {
-      const all = pasted;
-      pasted = [];
-      deliver(asPaste(all));
-    });
+    cancelPaste = clock.after(pasted.length < LONG_PASTE ? escapeMs : LONG_PASTE_QUIET * escapeMs, flush);
   };
   const read = () => {
     for (let chunk: unknown = stdin.read(); chunk !== null; chunk = stdin.read())

@@ -27,7 +27,7 @@ export function isUnmarkedPaste(events: readonly InputEvent[]): boolean {
 }
 
 /** One command or filter with its enter, as scripts and hands on a slow link send it: `:logs redis⏎`. What acts in it asks first. */
-function isTypedCommand(events: readonly InputEvent[]): boolean {
+export function isTypedCommand(events: readonly InputEvent[]): boolean {
   const [first] = events;
   return first?.kind === 'key' && OPENERS.has(first.text) && isLine(events);
 }
@@ -40,8 +40,10 @@ function isLine(events: readonly InputEvent[]): boolean {
   return last?.kind === 'key' && last.name === 'enter' && before.length <= LONGEST_LINE && before.every(typed);
 }
 
+/** `ctrl-c` always gets through. */
 function acts(name: string, within: boolean): boolean {
-  return (within && (name === 'enter' || name === 'tab')) || (name.startsWith('ctrl-') && !CORRECTIONS.has(name));
+  if (name === 'enter' || name === 'tab') return within;
+  return name.startsWith('ctrl-') && name !== 'ctrl-c' && !CORRECTIONS.has(name);
 }
 
 /** Keys that open a prompt, when a text that is typed ahead over a slow link begins with them; and those that correct it. */
@@ -54,6 +56,9 @@ const CORRECTIONS: ReadonlySet<string> = new Set(['backspace', 'ctrl-u', 'ctrl-w
  */
 export function asPaste(events: readonly InputEvent[]): readonly InputEvent[] {
   if (isTypedCommand(events)) return events;
+  const [head, ...rest] = events;
+  // The enter of the line before, where a hand or a script types ahead.
+  if (head?.kind === 'key' && head.name === 'enter') return [{ ...head, pasted: true }, ...asPaste(rest)];
   const taken: InputEvent[] = [];
   for (const [index, event] of events.entries()) {
     const text = event.kind === 'key' ? printedBy(event.name, event.text) : event.text;
