@@ -88,7 +88,7 @@ describeEngine('what the engine does by itself', () => {
     );
     // The same signal through the engine is a stop by hand, and the plan says so.
     const byEngine = await planOf(kill, id, { signal: 'SIGUSR1' });
-    expect(byEngine.warnings.join()).toContain('The engine takes SIGUSR1 for a stop by hand');
+    expect(byEngine.warnings.join()).toContain('The engine treats SIGUSR1 as a manual stop');
     await outcome(kill, byEngine);
     await until(
       () => inspect(id),

@@ -261,7 +261,7 @@ describeEngine('an action, seen from between deskhand and the engine', () => {
       proxy.clear();
       expect(outcome(await place.execute(scale, plan))).toMatchObject({
         ok: false,
-        verification: expect.stringContaining('there are 4 replicas, not 3 as the plan has it'),
+        verification: expect.stringContaining('there are 4 replicas, not 3 as in the plan'),
       });
       expect(calls()).toEqual([]);
       await stray.remove({ force: true });
