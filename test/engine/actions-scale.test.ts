@@ -135,7 +135,7 @@ describeEngine('scale on the real engine', () => {
 
     it('refuses a fixed host port before it touches anything', async () => {
       expect((await actionFor('fixed', 2)).plan).toMatchObject({
-        refused: 'the host port 58231 can be taken only once',
+        refused: 'the host port 58231 can be used only once',
       });
     });
   });

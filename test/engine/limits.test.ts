@@ -44,7 +44,7 @@ describeEngine('limits of a running container on the real engine', () => {
   });
 
   it.each<[words: string, code: number, why: string]>([
-    ['--memory 64m --cpus 0.5 --pids 50', 2, 'its limits are that already'],
+    ['--memory 64m --cpus 0.5 --pids 50', 2, 'it has these limits already'],
     ['--memory 4m', 64, 'must be at least 6m'],
     ['--memory lots', 64, 'must be a size such as 512m or 2g'],
     ['--memory 900g', 2, 'is more than the host has'],
