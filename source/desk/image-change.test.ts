@@ -104,3 +104,9 @@ describe('a service that fails after it got another image', () => {
     expect(judged(list(app()), list(failing()), list(failing(), more)).verdict?.reason).toContain('new image');
   });
 });
+
+it('knows the newer of two containers of one second, though a list has no fractions of it', () => {
+  const before = app({ created: DEPLOYED + 900, imageId: OLD });
+  const { verdict } = judged(list(before), list(failing({ created: DEPLOYED })));
+  expect(verdict?.reason).toContain(`(${'a'.repeat(12)} → ${'b'.repeat(12)})`);
+});

@@ -11,6 +11,8 @@ import { WINDOW } from './window.ts';
 
 /** Times of the engine's events and of its containers differ by a little (ms). */
 const SLACK_MS = 5_000;
+/** Lists have the creation of containers in whole seconds (ms). */
+const LISTED_MS = 1000;
 /** A tag that moved so long before a container was created is not why it was. */
 const DEPLOYED_MS = 3_600_000;
 
@@ -29,8 +31,9 @@ export function afterContainer(
   const isSame = known.imageId === undefined && known.image === image && Math.abs(at - known.at) < SLACK_MS;
   if (isSame) return withChange({ ...known, imageId }, tagged);
   // Back to the image of before: the change is taken back, and is not to blame.
-  if (at > known.at && known.change?.fromId === imageId) return seen;
-  if (at > known.at) return withChange({ ...seen, earlier: bare(known) }, tagged);
+  const isNewer = at > known.at - LISTED_MS;
+  if (isNewer && known.change?.fromId === imageId) return seen;
+  if (isNewer) return withChange({ ...seen, earlier: bare(known) }, tagged);
   return known.earlier ? known : withChange({ ...known, earlier: seen }, tagged);
 }
 
