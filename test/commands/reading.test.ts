@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { changes } from '../../source/commands/changes/command.ts';
 import { type LogsFlags, logs } from '../../source/commands/logs/command.ts';
 import { metrics } from '../../source/commands/metrics/command.ts';
 import { listServices, type ServicesFlags } from '../../source/commands/services/command.ts';
@@ -112,6 +113,11 @@ describe('deskhand logs', () => {
     expect(result.errors).toContain(message);
     expect(result.out).toBe('');
   });
+});
+
+it('deskhand changes says so where nothing happened', async () => {
+  const { status, out } = await run((deps) => changes(['docker/grafana'], { since: '1s' }, deps));
+  expect({ status, out }).toEqual({ status: 0, out: 'Nothing happened, as far as the engine remembers.\n' });
 });
 
 describe('deskhand metrics', () => {

@@ -41,6 +41,16 @@ describe('read-only', () => {
   });
 });
 
+it('glances in plain lines where the output is no terminal', async () => {
+  const child = spawn(process.execPath, [EXECUTABLE, '--host', `unix://${simulator.socketPath}`, 'glance']);
+  const chunks: Buffer[] = [];
+  child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
+  await once(child, 'close');
+  const text = Buffer.concat(chunks).toString();
+  expect(text).toContain('exness');
+  expect(text).not.toMatch(/[┌│└]/);
+});
+
 describe('bad input', () => {
   it('gets a sentence and no stack', () => {
     const received = (...args: string[]) => {

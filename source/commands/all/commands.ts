@@ -94,8 +94,11 @@ export function commandsOf({
       const deps = {
         engine,
         clock: systemClock,
-        // Its boxes are Unicode; lines serve as well.
-        table: settings.screen.ascii ? undefined : (rows: readonly Record<string, string>[]) => inkTable(rows, columns),
+        // Boxes are Unicode, and for a terminal: in a pipe or an ASCII terminal lines serve as well.
+        table:
+          settings.screen.ascii || !process.stdout.isTTY
+            ? undefined
+            : (rows: readonly Record<string, string>[]) => inkTable(rows, columns),
         theme: themeOf(settings),
         columns: process.stdout.columns,
         print: printing(settings, flags),

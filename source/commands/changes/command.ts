@@ -45,6 +45,7 @@ export async function changes(names: readonly string[], flags: ChangesFlags, dep
     .filter(({ at, serviceId }) => at >= since && (owners.has(serviceId) || (whole && serviceId === undefined)))
     .map((entry) => rowOf(entry, owners.get(entry.serviceId)));
   if (flags.json) print(`${jsonText({ schema: 1, changes: rows }, 2)}\n`);
+  else if (rows.length === 0) print('Nothing happened, as far as the engine remembers.\n');
   else
     print(
       rows
