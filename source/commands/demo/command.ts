@@ -33,12 +33,12 @@ export async function demo(flags: DemoFlags, settings: Settings, print: (text: s
     for (const [name, description] of Object.entries(incidentNames)) print(`${name.padEnd(26)} ${description}\n`);
     return 0;
   }
-  if (flags.hosts !== undefined) return demoFleet(flags, flags.hosts, settings, print);
-  if (flags.faults !== undefined) return refuse('--faults is for many hosts: name their number with --hosts N.');
-  const { containers } = flags;
   const start = flags.clock === undefined ? undefined : Date.parse(flags.clock);
   if (Number.isNaN(start)) return refuse('--clock wants a time, such as 2026-11-20T09:15:00Z.');
   const clock = start === undefined ? undefined : heldClock(start);
+  if (flags.hosts !== undefined) return demoFleet(flags, flags.hosts, settings, print, clock);
+  if (flags.faults !== undefined) return refuse('--faults is for many hosts: name their number with --hosts N.');
+  const { containers } = flags;
   const { socket: socketPath, incident: first } = flags;
   const simulator = await startSimulator({ socketPath, containers, incident: first, clock }).catch((error: unknown) => {
     if (error instanceof SimulatorError) return error;
@@ -66,14 +66,15 @@ async function demoFleet(
   count: number,
   settings: Settings,
   print: (text: string) => void,
+  clock: HeldClock | undefined,
 ): Promise<number> {
   const { readFaults, SimulatorError, startFleet } = await import('../../simulator/simulator.ts');
   if (count === 0) return refuse('--hosts wants at least 1.');
-  if (flags.clock !== undefined || flags.socket !== undefined)
-    return refuse('--clock and --socket are for one engine.');
+  if (flags.socket !== undefined) return refuse('--socket is for one engine.');
   const { incident, containers } = flags;
   try {
-    const fleet = await startFleet({ count, incident, containers, faults: readFaults(flags.faults ?? 'slow=0') });
+    const faults = readFaults(flags.faults ?? 'slow=0');
+    const fleet = await startFleet({ count, incident, containers, faults, clock });
     try {
       const hosts = Object.fromEntries(
         fleet.hosts.map(({ name, role, group, pair, engine }) => [
@@ -83,7 +84,8 @@ async function demoFleet(
       );
       if (flags.engineOnly) return await serveFleet(hosts, print);
       const { env, settings: own } = apart(settings);
-      return await openConsole({ ...fleetConsole({ ...own, hosts }, env), env, fleet: true });
+      const console = { ...fleetConsole({ ...own, hosts }, env), env, fleet: true };
+      return await (clock ? runHeld(console, clock) : openConsole(console));
     } finally {
       await fleet.close();
     }
