@@ -15,6 +15,8 @@ describe('help', () => {
     [['run', '-h', 'restart', 'exness/redis', '--yes']],
     [['--yes', 'run', 'remove', 'x', '--confirm', 'x', '-h']],
     [['--version', '--help']],
+    [['help']],
+    [['help', 'run']],
   ])('is all that %j asks for', (argv) => {
     expect(help(...argv)).toContain('Usage');
   });
@@ -25,6 +27,7 @@ describe('help', () => {
     expect(run).toContain('--signal NAME');
     expect(run).not.toContain('--incident');
     expect(help('--help')).toContain('--incident');
+    expect(help('help', 'run')).toBe(run);
   });
 
   it('is not asked for by a word after --, and the version only by its flag', () => {

@@ -58,12 +58,13 @@ function lines(all: readonly string[]): string {
 }
 
 /**
- * Help or version, if requested anywhere on the command line: the text, or undefined. Words after `--` are arguments.
+ * Help or version, if requested anywhere on the command line, or `help` as its first word: the text, or undefined. Words after
+ * `--` are arguments.
  */
 export function helpAsked(argv: readonly string[], helps: Helps, version: string): string | undefined {
   const end = argv.indexOf('--');
   const given = end < 0 ? argv : argv.slice(0, end);
-  if (given.some((word) => word === '--help' || word === '-h')) {
+  if (given[0] === 'help' || given.some((word) => word === '--help' || word === '-h')) {
     const name = given.find((word) => isCommand(helps, word));
     return helpText(helps, isCommand(helps, name) ? name : undefined);
   }
