@@ -4,11 +4,15 @@ import { boundGroups } from './bound-groups.ts';
 it('binds the hotkeys of the settings, and refuses a key that has a meaning in the tables', () => {
   const pulse = { shortCut: 'Shift-1', description: '', command: 'pulse' };
   const { groups, errors } = boundGroups({ keys: {}, hotkeys: { pulse } });
-  expect(groups[0]?.bindings.pulse).toMatchObject({ keys: ['shift-1'], help: ':pulse' });
+  expect(groups[0]?.bindings.pulse).toMatchObject({ keys: ['!'], help: ':pulse' });
   expect(errors).toEqual([]);
+  const path = ['hotkeys', 'pulse', 'shortCut'];
   const clash = boundGroups({ keys: {}, hotkeys: { pulse: { ...pulse, shortCut: 'r' } } });
-  expect(clash.errors).toEqual([
-    'hotkeys: r means both services.restart and hotkeys.pulse',
-    'hotkeys: r means both storage.restore and hotkeys.pulse',
+  const text = 'r means services.restart and storage.restore: take another key, or say override: true';
+  expect(clash.errors).toEqual([{ path, text }]);
+  const over = boundGroups({ keys: {}, hotkeys: { pulse: { ...pulse, shortCut: 'r', override: true } } });
+  expect(over.errors).toEqual([]);
+  expect(boundGroups({ keys: {}, hotkeys: { pulse: { ...pulse, shortCut: 'hyper-x' } } }).errors).toMatchObject([
+    { path, text: expect.stringContaining('there is no key "hyper-x"') },
   ]);
 });

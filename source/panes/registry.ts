@@ -8,6 +8,7 @@ import { logsPane } from './logs/LogsPane.tsx';
 import { metricsPane } from './metrics/MetricsPane.tsx';
 import { everywhereKeys, hostsKeys, storageKeys, tableKeys, workloadKeys } from './shared/keys.ts';
 import type { Page, Pane, ViewDefinition, ViewKind, ViewOf } from './shared/views.ts';
+import { columnKeys } from './table/ColumnChooser.tsx';
 import { tableView } from './table/TableScreen.tsx';
 import { outputView } from './text/OutputScreen.tsx';
 import { aliasPage, helpPage, selfPage, xrayPage } from './text/pages.tsx';
@@ -48,6 +49,7 @@ export const allGroups: readonly KeyGroup[] = [
     ...panes.flatMap(({ keys }) => keys),
     ...pages.flatMap(({ keys }) => keys),
     textKeys,
+    columnKeys,
     dialogKeys,
     promptKeys,
   ]),

@@ -52,6 +52,7 @@ import { errorFile } from './error-file.ts';
 import { watchFleet } from './fleet-watch.ts';
 import { endpointNamed, hostNames, hostSpecs } from './hosts.ts';
 import { draftOnHosts } from './hosts-draft.ts';
+import { keptScreensFile, SCREENS_FILE } from './kept-screens-file.ts';
 import { type Link, openLink } from './link.ts';
 import { LONG_FILE, longHistoryFile } from './long-history-file.ts';
 import { watchMaintenance } from './maintenance-watch.ts';
@@ -175,6 +176,9 @@ export function createHost(options: HostOptions): Host {
   });
   const typed = typedFile(join(auditDirectory(env), TYPED_FILE), (error) =>
     messages.report('what is typed is not kept', error),
+  );
+  const kept = keptScreensFile(join(auditDirectory(env), SCREENS_FILE), clock, (error) =>
+    messages.report('the screen is not kept', error),
   );
   const registries = new RegistryCheck(clock);
   const planner = new Planner({
@@ -382,6 +386,10 @@ export function createHost(options: HostOptions): Host {
     },
     metrics,
     typed,
+    screens: {
+      of: (engine) => (settings.screen.keep ? kept.of(engine) : { tables: {} }),
+      keep: (engine, screen) => settings.screen.keep && kept.keep(engine, screen),
+    },
     incident: options.incident,
     save: (name, text) => saveText(join(directory, 'saved'), name, text, clock),
     write: options.write,
@@ -396,7 +404,10 @@ export function createHost(options: HostOptions): Host {
     async close(why = 'deskhand ended') {
       closing.abort();
       // Their ends are recorded, unless that would delay quitting too much.
-      await Promise.race([Promise.allSettled([...running, keeper.written(), typed.written()]), sleep(LAST_WORDS_MS)]);
+      await Promise.race([
+        Promise.allSettled([...running, keeper.written(), typed.written(), kept.close()]),
+        sleep(LAST_WORDS_MS),
+      ]);
       await engines.now.executor.interrupt(why);
       stopTick();
       watch.stop();

@@ -98,7 +98,10 @@ function issueText(issue: v.BaseIssue<unknown>, path: SettingsPath): string {
 }
 
 /** Sections that may stand in files of their own beside the settings, as in k9s: `aliases.yaml` holds `aliases:`. */
-const BESIDE = ['aliases', 'hotkeys'] as const;
+const BESIDE = ['aliases', 'hotkeys', 'views'] as const;
+
+/** What k9s calls a section, where that is another name. */
+const K9S_NAMES: Readonly<Record<string, string>> = { hotKeys: 'hotkeys' };
 
 /** Reads the settings file and those beside it as they are; throws a SettingsError if one cannot be read or is not YAML. */
 export function readDocument({ env, file }: Pick<SettingsSources, 'env' | 'file'>): SettingsDocument {
@@ -120,10 +123,17 @@ type SettingsFile = { values: Record<string, unknown>; place(path: SettingsPath)
 
 function sectionFile(path: string, section: string): SettingsFile | undefined {
   const read = readFile(path, true);
-  const other = Object.keys(read?.values ?? {}).find((name) => name !== section);
+  if (read === undefined) return undefined;
+  const own = (name: string) => K9S_NAMES[name] ?? name;
+  const names = Object.keys(read.values);
+  const other = names.find((name) => own(name) !== section);
   if (other !== undefined)
-    throw new SettingsError([`${other}: this file holds only "${section}:" (${read?.place([other]) ?? path})`]);
-  return read;
+    throw new SettingsError([`${other}: this file holds only "${section}:" (${read.place([other]) ?? path})`]);
+  const written = names[0] ?? section;
+  return {
+    values: Object.fromEntries(names.map((name) => [own(name), read.values[name]])),
+    place: ([first, ...rest]) => (first === section ? read.place([written, ...rest]) : undefined),
+  };
 }
 
 function readFile(path: string, optional: boolean): SettingsFile | undefined {

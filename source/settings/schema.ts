@@ -1,6 +1,7 @@
 import * as v from 'valibot';
-import { isTimeZone } from '../lib/time-zone.ts';
+import { Condition, Session, TimeZone } from './guards.ts';
 import { HostsSettings } from './hosts.ts';
+import { Aliases, Hotkeys, TableViews } from './k9s-files.ts';
 import { bounded, described, text, whole } from './kinds.ts';
 import { Procedures } from './maintenance.ts';
 import { MetricsSettings } from './metrics.ts';
@@ -10,52 +11,6 @@ import { Runbook } from './runbooks.ts';
  * All settings, their defaults and their limits. The file, the environment and the flags give parts of this; see load.ts.
  * docs/configuration.md and the JSON Schema are generated from it.
  */
-
-const clockTime = v.pipe(
-  v.string(),
-  v.regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, 'must be a time of day such as 09:15'),
-);
-
-const TimeZone = v.pipe(v.string(), v.check(isTimeZone, 'must be an IANA time zone such as America/New_York'));
-
-const Session = v.strictObject({
-  name: described('Shown in the header and in plans.', text),
-  timeZone: described(`The exchange's time zone, as an IANA name.`, TimeZone),
-  days: v.optional(
-    described('Days with a session.', v.array(v.picklist(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']))),
-    ['mon', 'tue', 'wed', 'thu', 'fri'],
-  ),
-  open: described('Start, such as `09:15`.', clockTime),
-  close: described('End, such as `15:30`.', clockTime),
-  holidays: v.optional(
-    described(
-      'Dates without a session, as `YYYY-MM-DD`.',
-      v.array(v.pipe(v.string(), v.isoDate(), v.check(isCalendarDate, 'must be a date that exists'))),
-    ),
-  ),
-  projects: v.optional(described('Projects it applies to; default: all.', v.array(text))),
-});
-
-const Condition = v.strictObject({
-  services: described('Services it applies to: names, `project/service` or globs.', v.array(text)),
-  actions: v.optional(described('Actions it applies to; default: everything of danger 2 and more.', v.array(text))),
-  metric: described(
-    'What must hold before the action, such as `nanoarb_position = 0` or `sum(nanoarb_position) = 0`.',
-    v.pipe(
-      v.string(),
-      v.regex(
-        /^\s*((sum|min|max|avg|count)\(\s*[A-Za-z_:][\w:]*\s*\)|[A-Za-z_:][\w:]*)\s*(=|==|!=|<|<=|>|>=)\s*-?[\d.]+\s*$/,
-        'must be a metric, a comparison and a number, such as nanoarb_position = 0',
-      ),
-    ),
-  ),
-  otherwise: v.optional(
-    described(
-      'What to do when it does not hold: `refuse` (default), or `raise` the danger so that the name must be typed.',
-      v.picklist(['refuse', 'raise']),
-    ),
-  ),
-});
 
 const ServiceSettings = v.strictObject({
   single: v.optional(described('It must never run twice: scaling is refused.', v.boolean())),
@@ -78,12 +33,6 @@ const ServiceSettings = v.strictObject({
   ),
   health: v.optional(described('URL of its health endpoint.', v.pipe(v.string(), v.url()))),
   metrics: v.optional(described('URL of its Prometheus metrics.', v.pipe(v.string(), v.url()))),
-});
-
-const Hotkey = v.strictObject({
-  shortCut: described('The key, such as `shift-1`, `ctrl-t` or `f5`.', text),
-  description: v.optional(described('One line for the help.', v.string()), ''),
-  command: described('The command, as typed after `:`.', text),
 });
 
 /** Of a skin: it becomes the name of a file. */
@@ -169,6 +118,13 @@ export const SettingsSchema = v.strictObject({
         ),
         ascii: v.optional(described('Draw with ASCII characters only.', v.boolean()), false),
         header: v.optional(described('Show the header.', v.boolean()), true),
+        keep: v.optional(
+          described(
+            'Begin with the view, project, filter, order and columns of the last run in this context.',
+            v.boolean(),
+          ),
+          true,
+        ),
         escapePause: whole(
           10,
           2000,
@@ -267,16 +223,14 @@ export const SettingsSchema = v.strictObject({
     {},
   ),
   aliases: v.optional(
-    described(
-      'Commands by a short name, such as `rd: logs exness/redis`; also in the file `aliases.yaml` beside this one.',
-      v.record(v.pipe(v.string(), v.regex(/^[^\s/:]+$/, 'an alias is one word')), text),
-    ),
+    described('Commands by a short name, such as `rd: logs exness/redis`; also in the file `aliases.yaml`.', Aliases),
     {},
   ),
-  hotkeys: v.optional(
+  hotkeys: v.optional(described('Keys that run a command, by a name; also in the file `hotkeys.yaml`.', Hotkeys), {}),
+  views: v.optional(
     described(
-      'Keys that run a command, by a name; also in the file `hotkeys.yaml` beside this one.',
-      v.record(v.string(), Hotkey),
+      'Columns and order of tables, by the name of the table such as `services`, also of one project: `services@exness`; also in the file `views.yaml`.',
+      TableViews,
     ),
     {},
   ),
@@ -307,9 +261,4 @@ function inner(schema: unknown): Shape {
   if (wrapped !== undefined) return inner(wrapped);
   if (pipe !== undefined && pipe[0] !== schema) return inner(pipe[0]);
   return (schema ?? {}) as Shape;
-}
-
-function isCalendarDate(text: string): boolean {
-  const date = new Date(`${text}T00:00:00Z`);
-  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
 }

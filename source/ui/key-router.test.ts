@@ -79,8 +79,9 @@ describe('rebinding', () => {
   it('tells what does not exist and what would mean two things', () => {
     const { errors } = rebind([group], { 'test.nothing': ['x'], 'test.act': ['ctrl-c'] });
     expect(errors).toEqual([
-      'keys: there is no binding "test.nothing"',
-      'keys: ctrl-c means both test.act and test.quit',
+      { binding: 'test.nothing', text: 'there is no binding "test.nothing".' },
+      { binding: 'test.act', text: 'ctrl-c means both test.act and test.quit' },
     ]);
+    expect(rebind([group], { 'test.act': ['hyper-x'] }).errors[0]?.text).toContain('there is no key "hyper-x"');
   });
 });

@@ -1,9 +1,9 @@
 import type { Handlers, KeyGroup } from './keymap.ts';
 
-/** Precedence of keys: a dialog before its pane, a pane before its view, a view before global keys. */
-export type Layer = 'everywhere' | 'view' | 'pane' | 'modal';
+/** Precedence of keys: a dialog before keys that the settings took away, those before a pane, a pane before its view, a view before global keys. */
+export type Layer = 'everywhere' | 'view' | 'pane' | 'taken' | 'modal';
 
-const ORDER: Readonly<Record<Layer, number>> = { everywhere: 0, view: 1, pane: 2, modal: 3 };
+const ORDER: Readonly<Record<Layer, number>> = { everywhere: 0, view: 1, pane: 2, taken: 3, modal: 4 };
 
 type Entry = {
   layer: Layer;

@@ -1,3 +1,6 @@
+import { suggestionFor } from '../lib/suggestion.ts';
+import { keyNamed, noKey } from './input/key-names.ts';
+
 /**
  * Key bindings as values. One definition is read by the key handler, the hints in the header, the help screen and the
  * documentation; the settings rebind them by id.
@@ -52,33 +55,48 @@ export type Handlers<Id extends string = string> = Partial<Record<Id, (key: stri
 /** Keys by `group.id`, from the settings: replaces the keys of that binding. */
 export type KeyOverrides = Readonly<Record<string, readonly string[]>>;
 
-/** Applies the settings to the groups. Errors name unknown bindings and keys with two meanings in one group. */
-export function rebind(groups: readonly KeyGroup[], overrides: KeyOverrides): { groups: KeyGroup[]; errors: string[] } {
-  const errors: string[] = [];
-  const known = new Set(groups.flatMap((group) => Object.keys(group.bindings).map((id) => `${group.name}.${id}`)));
-  for (const name of Object.keys(overrides)) {
-    if (!known.has(name)) errors.push(`keys: there is no binding "${name}"`);
-  }
+/** What is wrong with a binding, by its `group.id`. */
+export type BindingTrouble = { binding: string; text: string };
+
+/** Applies the settings to the groups. Errors name unknown bindings and keys, and keys with two meanings in one group. */
+export function rebind(
+  groups: readonly KeyGroup[],
+  overrides: KeyOverrides,
+): { groups: KeyGroup[]; errors: BindingTrouble[] } {
+  const known = groups.flatMap((group) => Object.keys(group.bindings).map((id) => `${group.name}.${id}`));
+  const errors: BindingTrouble[] = Object.entries(overrides).flatMap(([binding, keys]) => [
+    ...(known.includes(binding)
+      ? []
+      : [{ binding, text: `there is no binding "${binding}".${suggestionFor(binding, known)}` }]),
+    ...keys.filter((key) => keyNamed(key) === undefined).map((key) => ({ binding, text: noKey(key) })),
+  ]);
   const changed = groups.map((group) => {
     const bindings = Object.fromEntries(
       Object.entries(group.bindings).map(([id, binding]) => [
         id,
-        { ...binding, keys: overrides[`${group.name}.${id}`] ?? binding.keys },
+        { ...binding, keys: overrides[`${group.name}.${id}`]?.map((key) => keyNamed(key) ?? key) ?? binding.keys },
       ]),
     );
-    errors.push(...clashes(group.name, bindings));
+    errors.push(...clashes(group.name, bindings, overrides));
     return { ...group, bindings };
   });
   return { groups: changed, errors };
 }
 
-function clashes(group: string, bindings: Readonly<Record<string, Binding>>): string[] {
+function clashes(
+  group: string,
+  bindings: Readonly<Record<string, Binding>>,
+  overrides: KeyOverrides,
+): BindingTrouble[] {
   const owner = new Map<string, string>();
-  const errors: string[] = [];
+  const errors: BindingTrouble[] = [];
   for (const [id, { keys }] of Object.entries(bindings)) {
     for (const key of keys) {
       const other = owner.get(key);
-      if (other !== undefined) errors.push(`keys: ${key} means both ${group}.${other} and ${group}.${id}`);
+      const names = [`${group}.${other}`, `${group}.${id}`];
+      const set = names.find((name) => overrides[name]?.some((one) => keyNamed(one) === key));
+      if (other !== undefined)
+        errors.push({ binding: set ?? names[1] ?? '', text: `${key} means both ${names.join(' and ')}` });
       owner.set(key, id);
     }
   }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'valibot';
@@ -24,6 +24,8 @@ export type MountOptions = {
   settings?: object;
   /** What becomes of the engine's answers on their way. */
   rewrite?: Rewrite;
+  /** Files in its state directory, by name: what an earlier console of this engine has left. */
+  left?: (engine: string) => Readonly<Record<string, string>>;
   /** Default 160 by 50. */
   columns?: number;
   rows?: number;
@@ -57,7 +59,7 @@ const START = Date.UTC(2026, 10, 20, 9, 15);
 
 /** Starts engine and console; `close` ends both. */
 export async function mountConsole(options: MountOptions = {}): Promise<MountedConsole> {
-  const { incident, settings = {}, rewrite, columns = 160, rows = 50 } = options;
+  const { incident, settings = {}, rewrite, left, columns = 160, rows = 50 } = options;
   const home = mkdtempSync(join(tmpdir(), 'deskhand-console-'));
   const env = { HOME: home, XDG_STATE_HOME: home, LANG: 'C.UTF-8' };
   const parsed = parse(SettingsSchema, { audit: { directory: home }, ...settings });
@@ -65,9 +67,13 @@ export async function mountConsole(options: MountOptions = {}): Promise<MountedC
   const simulator = await startSimulator({ clock, incident });
   const proxy = rewrite && (await rewritingProxy(simulator.socketPath, home, rewrite));
   const socketPath = proxy?.socketPath ?? simulator.socketPath;
+  const endpoint = resolveEndpoint({ flags: { host: `unix://${socketPath}` }, env: {}, home });
+  mkdirSync(join(home, 'deskhand'));
+  for (const [name, text] of Object.entries(left?.(endpoint.name) ?? {}))
+    writeFileSync(join(home, 'deskhand', name), text);
   let sent = '';
   const host = createHost({
-    endpoint: resolveEndpoint({ flags: { host: `unix://${socketPath}` }, env: {}, home }),
+    endpoint,
     settings: parsed,
     clock,
     env,

@@ -12,7 +12,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const BOUND = new Map(allGroups.map((group) => [group.name, group]));
 /** Keys of docker attach, of shells and of the line editor, and the help of command lines, which settings do not change. */
 const OWN_KEYS =
-  /\/(?:keys|[\w-]+-keys|use-[\w-]+)\.tsx?$|\/(?:ui\/input|ui\/prompt|runtime\/session|simulator)\/|actions\/attach\.ts$|commands\/(?:command-line|man|init\/template)\.ts$|settings\/schema\.ts$|key-router\.ts$/;
+  /\/(?:keys|[\w-]+-keys|use-[\w-]+)\.tsx?$|\/(?:ui\/input|ui\/prompt|runtime\/session|simulator)\/|actions\/attach\.ts$|commands\/(?:command-line|man|init\/template)\.ts$|settings\/(?:schema|k9s-files)\.ts$|key-router\.ts$/;
 const KEY =
   /\b(?:esc|(?:ctrl|shift|alt)-[a-z])\b|\b(?:space|enter|tab) (?:takes|opens|shows|accepts|clears|starts|stops)\b/;
 

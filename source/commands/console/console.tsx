@@ -4,6 +4,7 @@ import type { Endpoint } from '../../engine/connect/endpoint.ts';
 import { type Clock, systemClock } from '../../lib/clock.ts';
 import { boundGroups } from '../../panes/bound-groups.ts';
 import { ConsoleRoot } from '../../panes/console/ConsoleRoot.tsx';
+import { troubleLines } from '../../panes/settings-trouble.ts';
 import type { AppServices } from '../../panes/shared/services.ts';
 import type { Measure } from '../../runtime/cost.ts';
 import { createHost } from '../../runtime/host.ts';
@@ -48,8 +49,9 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
     process.stderr.write(`${trouble}\n`);
     return 2;
   }
-  const { groups, errors } = boundGroups(settings);
-  if (errors.length > 0) throw new SettingsError(errors);
+  const { groups } = boundGroups(settings);
+  const problems = troubleLines(settings, document);
+  if (problems.length > 0) throw new SettingsError(problems);
   const themes = (context: string | undefined) => themeOf(settings, { context, file: document?.path });
   // Problems with a skin are reported before the screen is taken over.
   for (const context of [undefined, ...Object.keys(settings.contexts)]) themes(context);

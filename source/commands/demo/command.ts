@@ -127,7 +127,9 @@ async function runHeld(console: ConsoleOptions, clock: HeldClock): Promise<numbe
     passing = false;
     process.stdout.write(HELD);
   };
-  const ended = openConsole({ ...console, clock, measure: () => ({ cpu: 0, rss: 100 * 2 ** 20 }) });
+  // The same keys give the same screens only where nothing is remembered.
+  const settings = { ...console.settings, screen: { ...console.settings.screen, keep: false } };
+  const ended = openConsole({ ...console, settings, clock, measure: () => ({ cpu: 0, rss: 100 * 2 ** 20 }) });
   process.stdin.on('readable', () => void pass(STEP_MS));
   process.stdout.on('resize', () => void pass(STEP_MS));
   void pass(RUN_UP_MS);

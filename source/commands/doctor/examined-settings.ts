@@ -1,4 +1,4 @@
-import { boundGroups } from '../../panes/bound-groups.ts';
+import { troubleLines } from '../../panes/settings-trouble.ts';
 import { loadSettings, readDocument, type SettingsDocument, SettingsError } from '../../settings/load.ts';
 import type { Settings } from '../../settings/schema.ts';
 import { type Flags, settingsOf } from '../options.ts';
@@ -12,8 +12,7 @@ export function examinedSettings(flags: Flags): {
   try {
     const document = readDocument({ env: process.env, file: flags.config });
     const settings = settingsOf(flags);
-    const { errors } = boundGroups(settings);
-    return { settings, document, problems: errors.map((error) => `${error} (${document.place(['keys'])})`) };
+    return { settings, document, problems: troubleLines(settings, document) };
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     const { host, context, readonly } = flags;

@@ -35,6 +35,7 @@ import { bannerRow, bannerText, flashRow, fleetBanner, footerRow, messageRows } 
 import { useConsoleKeys } from './use-console-keys.ts';
 import { useFirstCommand } from './use-first-command.ts';
 import { useHotkeys } from './use-hotkeys.ts';
+import { useKeptNotice, useKeptScreen, viewOfKept } from './use-kept-screen.ts';
 import { useSettingsTrouble } from './use-settings-trouble.ts';
 import { groupsOf, helpGroups, isHelp, ofHosts } from './view-facts.ts';
 
@@ -42,8 +43,7 @@ import { groupsOf, helpGroups, isHelp, ofHosts } from './view-facts.ts';
 export function Console({ fleet, command: first }: { fleet: boolean; command?: string }) {
   const host = useServices();
   const size = useWindowSize();
-  const begin = { header: host.settings.screen.header, fleet, typed: host.typed.all() };
-  const [state, reduce] = useReducer(consoleReducer, begin, initialConsole);
+  const [state, reduce] = useReducer(consoleReducer, undefined, () => beginning(host, fleet, first));
   const suspend = useSuspend();
   const cancelKey = useKeyOf(everywhereKeys, 'cancel');
   const bound = useBoundGroups();
@@ -59,6 +59,8 @@ export function Console({ fleet, command: first }: { fleet: boolean; command?: s
   useConsoleKeys(state, dispatch, controls, world);
   const known = world.state.lastUpdateAt !== undefined;
   useSettingsTrouble(known, controls);
+  useKeptScreen(state, dispatch, world);
+  useKeptNotice(state, world, known, dispatch, controls);
   // What is open stays open while it cannot be drawn: input in a dialog is not lost.
   const tooSmall = size.columns < SMALLEST.columns || size.rows < SMALLEST.rows;
   const columns = Math.max(size.columns, SMALLEST.columns);
@@ -127,6 +129,15 @@ export function Console({ fleet, command: first }: { fleet: boolean; command?: s
       </MemoryContext>
     </ControlsContext>
   );
+}
+
+/** As the last run left it; a command or the fleet is the view to begin with where they are asked for. */
+function beginning(host: AppServices, fleet: boolean, command: string | undefined): ConsoleState {
+  const { screen, views } = host.settings;
+  const kept = host.screens.of(host.store.seen().engineId);
+  const view = command === undefined ? viewOfKept(kept) : undefined;
+  const { tables, project } = kept;
+  return initialConsole({ header: screen.header, fleet, typed: host.typed.all(), tables, views, view, project });
 }
 
 /** The bindings of the current view, and what the help lists: those of the view that it was opened from come first. */

@@ -4,6 +4,8 @@ import { actionNamed } from '../../actions/list.ts';
 import { sizeWords } from '../../actions/prune.ts';
 import { age, bytes } from '../../lib/format.ts';
 import { safe } from '../../lib/text.ts';
+import { resourceOf } from '../../resources/registry.ts';
+import { viewOf } from '../../resources/table-views.ts';
 import { Dialog, type DialogAnswer, type DialogProps } from '../../ui/dialog/Dialog.tsx';
 import { Menu } from '../../ui/dialog/Menu.tsx';
 import { withKeys } from '../../ui/key-words.ts';
@@ -12,6 +14,7 @@ import { useBoundGroups } from '../../ui/use-keys.ts';
 import type { Controls } from '../shared/console-context.ts';
 import type { ConsoleAction, Question, Running } from '../shared/console-state.ts';
 import { type Draft, useServices } from '../shared/services.ts';
+import { ColumnChooser } from '../table/ColumnChooser.tsx';
 
 export type QuestionsProps = {
   question: Question | undefined;
@@ -31,6 +34,7 @@ export function Questions({ question, dispatch, controls, columns, rows, hidden 
   const place = { columns, rows, hidden, clock: host.clock, onCancel: close };
   if (question.kind === 'menu')
     return <Menu key={question.title} {...question} columns={columns} rows={rows} onClose={close} />;
+  if (question.kind === 'columns') return <ColumnsDialog {...{ question, dispatch, columns, rows }} onClose={close} />;
   if (question.kind === 'quit') return <QuitDialog running={question.running} quit={host.quit} {...place} />;
   if (question.kind === 'cancel') {
     const cancel = (excluded: ReadonlySet<string>) =>
@@ -38,6 +42,34 @@ export function Questions({ question, dispatch, controls, columns, rows, hidden 
     return <CancelDialog running={question.running} cancel={cancel} {...place} />;
   }
   return <PlanDialog question={question} controls={controls} {...place} />;
+}
+
+type ColumnsProps = Pick<QuestionsProps, 'dispatch' | 'columns' | 'rows'> & {
+  question: Extract<Question, { kind: 'columns' }>;
+  onClose(): void;
+};
+
+/** The table behind it changes with every choice. */
+function ColumnsDialog({ question, dispatch, columns, rows, onClose }: ColumnsProps) {
+  const { views } = useServices().settings;
+  const resource = resourceOf(question.resource);
+  if (!resource) return null;
+  const change = (chosen: readonly string[] | undefined) =>
+    dispatch({ type: 'table', action: { type: 'columns', columns: chosen } });
+  const reset = () => {
+    change(undefined);
+    return viewOf(views, resource, undefined)?.columns;
+  };
+  const size = { columns, rows };
+  return (
+    <ColumnChooser
+      key={question.resource}
+      {...{ resource, size, onClose }}
+      columns={question.columns}
+      onChange={change}
+      onReset={reset}
+    />
+  );
 }
 
 type Place = Pick<DialogProps, 'columns' | 'rows' | 'hidden' | 'clock' | 'onCancel'>;

@@ -18,6 +18,8 @@ export type Command =
   | { kind: 'context'; name: string }
   | { kind: 'quit'; ask: boolean }
   | { kind: 'suspend' }
+  /** The column chooser of the table on the screen. */
+  | { kind: 'columns' }
   | { kind: 'arm'; time: string }
   /** An action, the name of its target, and words for its parameters: `:scale exness/redis 3`. */
   | { kind: 'action'; action: Action; name: string; words: readonly string[] }
@@ -58,6 +60,7 @@ const OWN: readonly CommandEntry[] = [
   { names: ['previous'], argument: 'NAME', help: 'logs of the previous run' },
   { names: ['describe'], argument: 'NAME', help: 'describe a service' },
   { names: ['top'], argument: 'NAME', help: 'processes of a service' },
+  { names: ['columns', 'cols'], argument: '', help: 'choose the columns of the table' },
   { names: ['suspend'], argument: '', help: 'suspend (fg resumes)' },
   { names: ['arm'], argument: '[10m|off]', help: 'allow actions for a time' },
   ...actions.map((action) => ({
@@ -126,6 +129,8 @@ export function parseCommand(typed: string, world: CommandWorld): Command {
       return ofService(name, argument, world, (service) => ({ kind: 'about', what: 'describe', service }));
     case 'top':
       return ofService(name, argument, world, (service) => ({ kind: 'about', what: 'top', service }));
+    case 'columns':
+      return { kind: 'columns' };
     case 'suspend':
       return { kind: 'suspend' };
     case 'arm':

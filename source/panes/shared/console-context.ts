@@ -25,6 +25,8 @@ export type Controls = {
   open(view: View, filter?: string): void;
   /** Opens the menu of a row. */
   menu(title: string, items: readonly MenuItem[]): void;
+  /** Opens the column chooser of a table; `columns`: those that it has now. */
+  columns(resource: string, columns: readonly string[] | undefined): void;
   /** Opens the view that a row leads to. */
   follow(opening: Opening): void;
   /** Shows a message at the bottom for some seconds; errors stay longer. */
@@ -132,6 +134,7 @@ export function createControls({ host, dispatch: reduce, suspend, cancelKey, bou
     flash,
     open: (view, filter) => dispatch({ type: 'open', view, filter }),
     menu: (title, items) => dispatch({ type: 'ask', question: { kind: 'menu', title, items } }),
+    columns: (resource, columns) => dispatch({ type: 'ask', question: { kind: 'columns', resource, columns } }),
     follow: (opening) =>
       opening.open === 'context'
         ? void switchContext(opening, { host, dispatch, flash })

@@ -1,7 +1,10 @@
 import { resourceOf } from '../../resources/registry.ts';
+import { sortOf, viewOf } from '../../resources/table-views.ts';
+import type { TableViews } from '../../settings/k9s-files.ts';
 import type { MenuItem } from '../../ui/dialog/Menu.tsx';
 import { initialTable, type TableAction, type TableState, tableReducer } from '../../ui/table/table-state.ts';
 import type { Tone } from '../../ui/theme.ts';
+import { type KeptTable, type KeptTables, keptOf } from './kept.ts';
 import type { Draft } from './services.ts';
 import type { Typed } from './typed.ts';
 import type { View } from './views.ts';
@@ -19,6 +22,8 @@ export type Running = { id: string; title: string };
 export type Question =
   /** The menu of a row. */
   | { kind: 'menu'; title: string; items: readonly MenuItem[] }
+  /** Which columns a table shows; `columns`: those that it has now, as the settings name them. */
+  | { kind: 'columns'; resource: string; columns: readonly string[] | undefined }
   | ({ kind: 'plan' } & Draft)
   | { kind: 'quit'; running: readonly Running[] }
   | { kind: 'cancel'; running: readonly Running[] };
@@ -49,6 +54,10 @@ export type ConsoleState = {
   header: boolean;
   crumbs: boolean;
   project?: string;
+  /** How each table was left, by its name: so it is opened again. */
+  tables: KeptTables;
+  /** As the settings want them. */
+  views: TableViews;
   prompt?: PromptState;
   /** The history of each kind of prompt, oldest first, for the arrow keys. */
   typed: Typed;
@@ -67,6 +76,8 @@ export type ConsoleAction =
   | { type: 'toggle'; what: 'full' | 'header' | 'crumbs' }
   | { type: 'project'; project?: string }
   | { type: 'table'; action: TableAction }
+  | { type: 'tables'; tables: KeptTables }
+  | { type: 'views'; views: TableViews }
   | { type: 'prompt'; prompt?: PromptState }
   | { type: 'typed'; kind: PromptState['kind']; text: string }
   | { type: 'ask'; question?: Question }
@@ -101,19 +112,39 @@ function asked(state: ConsoleState, question: Question | undefined): ConsoleStat
   return { ...state, question };
 }
 
-function screenOf(id: number, view: View, filter = ''): Screen {
-  const resource = view.kind === 'table' ? resourceOf(view.resource) : resourceOf('services');
-  return { id, view, table: { ...initialTable(resource?.sort ?? { column: 'name', descending: false }), filter } };
+function tableName(view: View): string {
+  return view.kind === 'table' ? view.resource : SERVICES;
 }
+
+function screenOf(id: number, view: View, { tables, views, project }: Looks, filter = ''): Screen {
+  const resource = resourceOf(tableName(view));
+  const of = (view.kind === 'table' ? view.scope.project : undefined) ?? project;
+  const usual = resource ? sortOf(viewOf(views, resource, of), resource) : { column: 'name', descending: false };
+  const { sort = usual, wide = false, columns } = tables[tableName(view)] ?? {};
+  return { id, view, table: { ...initialTable(sort), wide, columns, filter } };
+}
+
+/** What decides how a table is opened. */
+type Looks = Pick<ConsoleState, 'tables' | 'views' | 'project'>;
 
 export function initialConsole(options: {
   header: boolean;
   project?: string;
   fleet?: boolean;
   typed?: Typed;
+  /** As the tables were left. */
+  tables?: KeptTables;
+  views?: TableViews;
+  /** The view above the desk. */
+  view?: View;
 }): ConsoleState {
-  const desk = screenOf(0, { kind: 'desk' });
-  const screens = options.fleet ? [desk, screenOf(1, { kind: 'table', resource: 'fleet', scope: {} })] : [desk];
+  const { tables = {}, views = {}, project } = options;
+  // An old filter is shown once, where it was left: in a view that is opened later it would hide what is looked for.
+  const filtered = (id: number, view: View) =>
+    screenOf(id, view, { tables, views, project }, tables[tableName(view)]?.filter);
+  const view: View | undefined = options.fleet ? { kind: 'table', resource: 'fleet', scope: {} } : options.view;
+  const desk = filtered(0, { kind: 'desk' });
+  const screens = view ? [desk, filtered(1, view)] : [desk];
   return {
     screens,
     at: screens.length - 1,
@@ -125,7 +156,9 @@ export function initialConsole(options: {
     crumbs: true,
     held: false,
     typed: options.typed ?? { command: [], filter: [], search: [] },
-    project: options.project,
+    project,
+    tables,
+    views,
   };
 }
 
@@ -156,6 +189,10 @@ export function consoleReducer(state: ConsoleState, action: ConsoleAction): Cons
       return { ...state, project: action.project };
     case 'table':
       return inTable(state, action.action);
+    case 'tables':
+      return withTables(state, action.tables);
+    case 'views':
+      return { ...state, views: action.views };
     case 'prompt':
       return { ...state, prompt: action.prompt };
     case 'typed':
@@ -174,7 +211,10 @@ function open(state: ConsoleState, view: View, filter?: string): ConsoleState {
   if (view.kind === 'desk') return { ...go(state, 0), full: false };
   const kept = state.screens.slice(Math.max(0, state.at + 2 - HISTORY), state.at + 1);
   const root = state.screens.slice(0, 1);
-  const screens = [...(kept[0] === root[0] ? kept : [...root, ...kept.slice(1)]), screenOf(state.nextId, view, filter)];
+  const screens = [
+    ...(kept[0] === root[0] ? kept : [...root, ...kept.slice(1)]),
+    screenOf(state.nextId, view, state, filter),
+  ];
   return { ...state, screens, at: screens.length - 1, last: screens.length - 2, nextId: state.nextId + 1, full: false };
 }
 
@@ -191,5 +231,18 @@ function inTable(state: ConsoleState, action: TableAction): ConsoleState {
   const screen = currentScreen(state);
   const table = tableReducer(screen.table, action);
   if (table === screen.table) return state;
-  return { ...state, screens: state.screens.with(state.at, { ...screen, table }) };
+  const name = tableName(screen.view);
+  const before = state.tables[name];
+  const kept = keptOf(before, table, action);
+  const tables = kept === before || kept === undefined ? state.tables : { ...state.tables, [name]: kept };
+  return { ...state, tables, screens: state.screens.with(state.at, { ...screen, table }) };
+}
+
+/** The tables of another engine: those that are open look as they were left there. */
+function withTables(state: ConsoleState, tables: KeptTables): ConsoleState {
+  const as = (screen: Screen, { sort = screen.table.sort, wide = screen.table.wide, columns }: KeptTable): Screen => ({
+    ...screen,
+    table: { ...screen.table, sort, wide, columns },
+  });
+  return { ...state, tables, screens: state.screens.map((screen) => as(screen, tables[tableName(screen.view)] ?? {})) };
 }

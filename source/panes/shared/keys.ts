@@ -41,6 +41,7 @@ export const tableKeys = keyGroup('table', 'Tables', {
   clearMarks: { keys: ['ctrl-\\'], hint: '', help: 'clear the marks' },
   save: { keys: ['ctrl-s'], hint: '', help: 'save as CSV' },
   wide: { keys: ['ctrl-w'], hint: '', help: 'wide columns' },
+  columns: { keys: ['shift-w'], hint: '', help: 'choose columns' },
   faults: { keys: ['ctrl-z'], hint: 'faults', help: 'faults only' },
   sortName: { keys: ['shift-n'], hint: '', help: 'sort by name' },
   sortAge: { keys: ['shift-a'], hint: '', help: 'sort by age' },

@@ -15,6 +15,7 @@ import type { LogStore } from '../../logs/log-store.ts';
 import type { DeskMetrics } from '../../metrics/desk-metrics.ts';
 import type { AnyResource, Inspectable, Reading, TableScope } from '../../resources/resource.ts';
 import type { Settings } from '../../settings/schema.ts';
+import type { KeptScreen } from './kept.ts';
 import type { Output } from './output.ts';
 import type { Typed } from './typed.ts';
 
@@ -110,6 +111,8 @@ export type AppServices = {
   unmatchedSettings(about: { metrics: boolean }): readonly string[];
   /** What was typed into prompts, also in earlier runs, oldest first. */
   typed: { all(): Typed; add(kind: keyof Typed, line: string): void };
+  /** How the screen of each context was left, also in earlier runs. */
+  screens: { of(engine: EngineId): KeptScreen; keep(engine: EngineId, screen: KeptScreen): void };
   /** Plays an incident of the simulated engine; undefined for real engines. */
   incident?: { names: readonly string[]; play(name: string): Promise<void> };
   /** Writes a text, whole or in pieces, to a new file (0600) and returns its path. */

@@ -8,6 +8,7 @@ import { parseFilter } from '../../ui/table/select-rows.ts';
 import type { TableAction, TableState } from '../../ui/table/table-state.ts';
 import { useTheme } from '../../ui/theme-context.ts';
 import { useBoundGroups, useKeys } from '../../ui/use-keys.ts';
+import { useCommand, useControls } from '../shared/console-context.ts';
 import { tableKeys } from '../shared/keys.ts';
 import { useHostsKeys } from './use-hosts-keys.ts';
 import { useRowKeys } from './use-row-keys.ts';
@@ -49,6 +50,7 @@ export function TablePane({
   const hold = () => dispatch({ type: 'rows', ids, page });
   useSettledCursor(ids, state, hold, focused);
   useMotionKeys(table, state, dispatch, page, focused);
+  useColumnChoice(table, focused);
   useRowKeys(table, state, world, focused, hold);
   useHostsKeys(table, state, world, focused, hold);
   const filter = parseFilter(state.filter);
@@ -106,6 +108,14 @@ function useSettledCursor(ids: readonly string[], state: TableState, hold: () =>
   useEffect(() => {
     if (touched && ids.length > 0) settle();
   }, [touched, ids]);
+}
+
+/** The column chooser, by key and by `:columns`. */
+function useColumnChoice({ resource, columns }: LiveTable, active: boolean): void {
+  const controls = useControls();
+  const open = () => controls.columns(resource.name, columns);
+  useCommand('columns', open);
+  useKeys(tableKeys, { columns: open }, { layer: 'pane', active });
 }
 
 /** Motion, order, marks: what a table does to itself. */

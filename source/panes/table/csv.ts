@@ -1,8 +1,9 @@
 import type { AnyResource, CellContext } from '../../resources/resource.ts';
+import { formOf } from '../../ui/table/columns.ts';
 
 /** The table as RFC 4180 CSV, with the columns of its narrow or wide form, uncut. */
 export function csvOf(resource: AnyResource, rows: readonly unknown[], world: CellContext, wide: boolean): string {
-  const columns = resource.columns.filter((column) => wide || !column.wide);
+  const columns = formOf(resource.columns, wide);
   const lines = rows.map((row) => columns.map((column) => quoted((column.csv ?? column.value)(row, world))).join(','));
   return `${[columns.map(({ title }) => quoted(title)).join(','), ...lines].join('\r\n')}\r\n`;
 }

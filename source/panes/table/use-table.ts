@@ -1,6 +1,8 @@
 import { useEffect, useMemo, useRef } from 'react';
 import { TooSlow } from '../../lib/guarded.ts';
 import type { AnyResource, CellContext, TableScope } from '../../resources/resource.ts';
+import { viewOf, withColumns } from '../../resources/table-views.ts';
+import type { TableViews } from '../../settings/k9s-files.ts';
 import { type FittedWidths, fitColumns } from '../../ui/table/columns.ts';
 import { shownIndexes } from '../../ui/table/rows.ts';
 import { selectRows } from '../../ui/table/select-rows.ts';
@@ -14,6 +16,8 @@ export type LiveTable = {
   /** Filtered and sorted. */
   rows: readonly unknown[];
   ids: readonly string[];
+  /** Its columns where they were chosen, as the settings name them. */
+  columns?: readonly string[];
   /** Widths of columns that fit their rows. */
   fitted: FittedWidths;
   /** How many there are without the filter. */
@@ -35,12 +39,13 @@ export function useTable(
   world: CellContext,
   fetched?: readonly unknown[],
 ): LiveTable {
-  const { messages } = useServices();
-  const resource = useMemo(
-    () => guardedResource(given, (where, error) => messages.report(where, error)),
-    [given, messages],
-  );
+  const { messages, settings } = useServices();
   const { desk, project, fleet } = world;
+  const columns = shownColumns(given, state, scope.project ?? project, settings.views);
+  const resource = useMemo(
+    () => guardedResource(withColumns(given, columns), (where, error) => messages.report(where, error)),
+    [given, columns, messages],
+  );
   const { containers, timeline } = world.state;
   const source = useMemo(
     () => ({ desk, project, fleet, containers, timeline }),
@@ -59,7 +64,17 @@ export function useTable(
   const ids = useMemo(() => rows.map((row) => resource.id(row)), [rows, resource]);
   const fitted = useKeyedMemo([all, resource, project], () => fitColumns(resource.columns, all, world));
   const tooSlow = slow.current === filter && filter !== '';
-  return { resource, rows, ids, fitted, total: all.length, tooSlow, current: rows[cursorIndex(state, ids)] };
+  return { resource, columns, rows, ids, fitted, total: all.length, tooSlow, current: rows[cursorIndex(state, ids)] };
+}
+
+/** The columns that a table has by choice: on the screen, or in the settings. */
+function shownColumns(
+  resource: AnyResource,
+  { columns }: TableState,
+  project: string | undefined,
+  views: TableViews,
+): readonly string[] | undefined {
+  return columns ?? viewOf(views, resource, project)?.columns;
 }
 
 /** An expression that took too long once is not tried again: all rows are shown, and the pane says why. */

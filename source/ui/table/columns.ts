@@ -23,6 +23,8 @@ export type Column<Row, Context> = {
   rank: number;
   /** Shown only in the wide form of the table (ctrl-w). */
   wide?: true;
+  /** Never shown; it can be sorted by. */
+  hidden?: true;
   /** Text of the cell, already safe. */
   value(row: Row, context: Context): string;
   /** Text in saved files and for filters, if more complete than the cell: a time with its date, all ports. */
@@ -66,6 +68,11 @@ const stepped = (cells: number) => Math.ceil(cells / STEP) * STEP;
 
 const GAP = 1;
 
+/** The columns of the narrow or wide form of a table. */
+export function formOf<Row, Context>(columns: readonly Column<Row, Context>[], wide: boolean): Column<Row, Context>[] {
+  return columns.filter((column) => !column.hidden && (wide || !column.wide));
+}
+
 /** The columns that fit into `width` cells with one cell between them, with the cells each gets. */
 export function layoutColumns<Row, Context>(
   columns: readonly Column<Row, Context>[],
@@ -73,14 +80,12 @@ export function layoutColumns<Row, Context>(
   wide: boolean,
   fitted: FittedWidths = NONE,
 ): LaidOutColumn<Row, Context>[] {
-  let shown = columns
-    .filter((column) => wide || !column.wide)
-    .map((column) => {
-      const fit = fitted.get(column.id) ?? column.width;
-      const first = column.fits?.before !== undefined;
-      // Columns with priority grow to their width; the others have it from the start.
-      return first ? { ...column, grow: { max: fit } } : { ...column, width: fit };
-    });
+  let shown = formOf(columns, wide).map((column) => {
+    const fit = fitted.get(column.id) ?? column.width;
+    const first = column.fits?.before !== undefined;
+    // Columns with priority grow to their width; the others have it from the start.
+    return first ? { ...column, grow: { max: fit } } : { ...column, width: fit };
+  });
   const worst = () => Math.max(...shown.map((column) => column.rank));
   const leaveOut = () => {
     const last = shown.findLastIndex((column) => column.rank === worst());

@@ -16,6 +16,8 @@ export type TableState = {
   marks: ReadonlySet<string>;
   /** Column picked with shift-arrows, for shift-o. */
   picked?: string;
+  /** Columns chosen on the screen, as the settings name them; undefined: those of the settings. */
+  columns?: readonly string[];
 };
 
 export type TableAction =
@@ -29,7 +31,8 @@ export type TableAction =
   | { type: 'pick'; by: number; columns: readonly string[] }
   | { type: 'mark'; ids: readonly string[]; page: number }
   | { type: 'mark-range'; ids: readonly string[] }
-  | { type: 'clear-marks' };
+  | { type: 'clear-marks' }
+  | { type: 'columns'; columns: readonly string[] | undefined };
 
 export function initialTable(sort: { column: string; descending: boolean }): TableState {
   return { cursorIndex: 0, top: 0, sort, filter: '', faults: false, wide: false, marks: new Set() };
@@ -66,6 +69,8 @@ export function tableReducer(state: TableState, action: TableAction): TableState
       return markRange(state, action.ids);
     case 'clear-marks':
       return { ...state, marks: new Set() };
+    case 'columns':
+      return { ...state, columns: action.columns };
   }
 }
 
