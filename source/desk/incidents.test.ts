@@ -75,6 +75,11 @@ describe('a restart of the engine or the host', () => {
     expect(deskOf(rebooted, [], messages(STOP + 10 * MINUTE)).incidents).toEqual([]);
   });
 
+  it('is not concluded from a service that an operator started again, nothing else would have', () => {
+    const restarted = compose('exness', 'feed', { detail: { ...no, startedAt: STOP + MINUTE, finishedAt: STOP } });
+    expect(deskOf([stayed('died', 4), restarted]).incidents).toEqual([]);
+  });
+
   it('puts right what the services were blamed for', () => {
     const { byId } = deskOf(rebooted);
     expect(byId.get(serviceId('compose:exness/redis'))).toMatchObject({

@@ -50,7 +50,8 @@ function engineRestart(
     (facts.detail?.finishedAt ?? 0) >= from && (facts.detail?.finishedAt ?? 0) <= last + STOP_MS;
   const running = members.filter(({ facts }) => facts.state === 'running' || facts.state === 'restarting');
   if (running.some(({ facts }) => facts.state === 'running' && (facts.detail?.startedAt ?? 0) < from)) return undefined;
-  const back = running.filter(({ facts }) => within(facts) && !asked(facts));
+  // Without a restart policy it was an operator who started it again, not the engine.
+  const back = running.filter(({ facts }) => within(facts) && !asked(facts) && isSupervised(facts));
   const stayed = left.filter(({ facts }) => within(facts));
   const killed = stayed.filter(({ facts }) => facts.exitCode === ENGINE_DIED).length;
   const sure = stayed.length + back.length >= 2 && (back.length > 0 || killed >= 2);
@@ -67,6 +68,11 @@ function engineRestart(
 
 /** The exit code that the engine records for a container that it finds dead at its start. */
 const ENGINE_DIED = 255;
+
+function isSupervised({ detail }: ContainerFacts): boolean {
+  const policy = detail?.restartPolicy.name ?? '';
+  return policy !== '' && policy !== 'no';
+}
 
 /** Ended, and no restart policy brings it back. */
 function hasEnded({ state, detail }: ContainerFacts): boolean {
