@@ -41,6 +41,8 @@ function judgeExited(evidence: Evidence): Judged {
     const open = 'exit 0: a finished job or a stopped service? (label deskhand.job says)';
     return { verdict: loose ? verdict('unknown', 'exited', open, since) : endedByItself(since) };
   }
+  if (evidence.withOwner && code === 'killed')
+    return { verdict: verdict('down', code, `exit 137, ${evidence.withOwner}`, since) };
   const said = evidence.lines?.found?.kind === 'disk-full' ? '; the disk is full (see its log)' : '';
   return { verdict: verdict('down', code, `${words}${said}${gaveUp(facts)}${notTriedAgain(facts)}`, since) };
 }

@@ -55,6 +55,15 @@ describe('a borrowed namespace', () => {
   });
 });
 
+it('that is a PID namespace takes its borrower along when its owner ends', () => {
+  const facts = exited(bot({ pidMode: `container:${vpn.id}` }), 137);
+  const restarted = container('vpn', { detail: { startedAt: NOON + MINUTE, finishedAt: NOON - 100 } });
+  const [known, gone, alone] = verdicts([restarted, facts], [facts], [vpn, facts]);
+  expect(known?.reason).toBe('exit 137, killed with vpn, whose PID namespace it uses');
+  expect(gone?.reason).toBe('exit 137, killed with the container whose PID namespace it used, which was removed');
+  expect(alone?.reason).toContain('exit 137, killed: a stop that timed out');
+});
+
 it('is reached at the ports of the container whose network it has', () => {
   const ports = [{ container: 8080, protocol: 'tcp', host: 18080, address: '0.0.0.0' }];
   const owner = container('vpn', { ports });

@@ -80,3 +80,16 @@ export function lostNamespace(facts: ContainerFacts, all: ReadonlyMap<string, Co
   }
   return undefined;
 }
+
+/** When the owner of a PID namespace ends, the kernel kills everything else in it at once (ms between the two ends). */
+const TOGETHER_MS = 5_000;
+
+/** In words, that an ended container was killed because it borrowed the PID namespace of one that ended; undefined otherwise. */
+export function endedWithOwner(facts: ContainerFacts, all: ReadonlyMap<string, ContainerFacts>): string | undefined {
+  const borrowed = borrowedBy(facts).find(({ namespace }) => namespace === 'PID');
+  if (!borrowed || facts.exitCode !== 137) return undefined;
+  const owner = all.get(borrowed.owner) ?? [...all.values()].find((one) => isOwner(borrowed, one));
+  if (!owner) return 'killed with the container whose PID namespace it used, which was removed';
+  const apart = Math.abs((owner.detail?.finishedAt ?? 0) - (facts.detail?.finishedAt ?? 0));
+  return apart < TOGETHER_MS ? `killed with ${owner.name}, whose PID namespace it uses` : undefined;
+}

@@ -15,7 +15,7 @@ import { judge } from './judge.ts';
 import { isTrouble, isWell, severity } from './levels.ts';
 import { NOTHING } from './memory.ts';
 import type { Dependency, ImageChange, Service, Verdict } from './model.ts';
-import { lostNamespace } from './namespaces.ts';
+import { endedWithOwner, lostNamespace } from './namespaces.ts';
 import { judgeService } from './service-verdict.ts';
 import type { DeskState, HeldInMemory } from './state.ts';
 import { taskCounts } from './swarm-verdict.ts';
@@ -65,6 +65,7 @@ export function serviceOf(
       job,
       oneoff: identity.oneoff,
       lost: facts.state === 'running' ? lostNamespace(facts, evidence.containers) : undefined,
+      withOwner: facts.state === 'exited' ? endedWithOwner(facts, evidence.containers) : undefined,
       engineLostAt: evidence.engineLostAt,
       held: heldBy(group, facts, evidence.held),
       loose: isLoose(group, facts),

@@ -12,6 +12,8 @@ export type Evidence = {
   lines?: LastLines;
   /** The borrowed namespace that it has lost. */
   lost?: Lost;
+  /** Why it ended, where the owner of its PID namespace took it along. */
+  withOwner?: string;
   /** When the connection to the engine was last lost. */
   engineLostAt?: number;
   /** What a restart loses, in words. */
