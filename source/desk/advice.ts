@@ -1,3 +1,4 @@
+import type { SwarmService } from '../engine/swarm-facts.ts';
 import { percent } from '../lib/format.ts';
 import { healthFault } from './health.ts';
 import { shortId } from './image-change.ts';
@@ -19,6 +20,7 @@ export type Step =
   | 'timeline'
   | 'describe'
   | 'containers'
+  | 'tasks'
   | 'ports'
   | 'start'
   | 'start-project'
@@ -27,6 +29,8 @@ export type Step =
   | 'unpause'
   | 'remove'
   | 'up'
+  | 'force-update'
+  | 'rollback'
   | 'limits'
   | 'prune-images';
 
@@ -135,19 +139,31 @@ const ADVICE: Partial<Record<VerdictCode, (situation: Situation) => Advice | und
   stopped: startAgain,
   created: startAgain,
   'job-failed': ({ service, desk }) =>
-    advise`${by('logs')} shows why ${service.name} failed; fix it, then start it again with ${by('start')}${then(desk, service)}`,
+    advise`${by('logs')} shows why ${service.name} failed; fix it, then start it again with ${by(service.swarm ? 'force-update' : 'start')}${then(desk, service)}`,
   'cannot-start': cannotStart,
   paused: ({ service }) =>
     advise`${by('unpause')} lets ${service.name} continue; ${by('timeline')} shows when it was paused`,
   dead: ({ service }) =>
     advise`remove ${service.name} with ${by('remove')}, then create it again with ${composeUp(service)}`,
-  'replicas-missing': ({ service }) => advise`${by('containers')} shows which replica of ${service.name} is missing`,
+  'replicas-missing': ({ service }) =>
+    service.swarm
+      ? missingTasks(service, service.swarm)
+      : advise`${by('containers')} shows which replica of ${service.name} is missing`,
   'log-errors': logErrors,
 };
 
 /** The command that creates it: compose has the definition of its services. */
 function composeUp({ kind }: Service): string | { step: Step } {
   return kind === 'compose' ? by('up') : 'the command that created it';
+}
+
+/** Swarm starts tasks again by itself; what it cannot start is fixed in the service's definition. */
+function missingTasks({ name }: Service, { updateState = '', running, wanted = 1 }: SwarmService): Advice {
+  if (updateState === 'rollback_completed' && running >= wanted)
+    return advise`${by('tasks')} shows why the update of ${name} failed; it runs as before the update`;
+  if (updateState === 'paused')
+    return advise`${by('tasks')} shows why the update of ${name} failed; ${by('rollback')} goes back to what ran before`;
+  return advise`${by('tasks')} shows why tasks of ${name} do not run; fix what it says, and Swarm starts them`;
 }
 
 function unhealthy({ service, state }: Situation): Advice {

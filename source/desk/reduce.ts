@@ -16,6 +16,7 @@ import type {
   LastLines,
   TimelineEntry,
 } from './state.ts';
+import { withShortSince } from './swarm-verdict.ts';
 import { append, entryOf } from './timeline.ts';
 import { memoryCrossing, vitalsAfter } from './usage-signals.ts';
 import { LIMIT } from './window.ts';
@@ -114,7 +115,7 @@ class Draft {
         this.#usage(message.id, message.usage);
         break;
       case 'swarm':
-        this.#set({ swarm: message.services });
+        this.#set({ swarm: withShortSince(message.services, this.state.swarm) });
         break;
       case 'trouble':
         this.#note({ at: message.at, kind: 'connection', level: 'warning', text: message.text });

@@ -5,6 +5,7 @@ import { engineId } from '../lib/ids.ts';
 import { Deriver } from './derive.ts';
 import type { Service } from './model.ts';
 import { initialState, reduceAll } from './reduce.ts';
+import type { DeskMessage } from './state.ts';
 
 const BASE: SwarmService = {
   id: 's',
@@ -144,5 +145,23 @@ describe('an update', () => {
     ['completed', 2, 'ok running: 2 of 2 tasks run'],
   ])('%s with %i running is told', (state, running, expected) => {
     expect(said(serviceOf(update(state, running)))).toContain(expected);
+  });
+});
+
+describe('a service whose tasks fail again and again', () => {
+  const failed = (at: number) => task('failed', { desired: 'shutdown', error: 'task: non-zero exit (1)', since: at });
+  const missing = (...tasks: SwarmTask[]): DeskMessage => ({
+    type: 'swarm',
+    services: [{ ...BASE, wanted: 1, running: 0, tasks }],
+  });
+  const verdictAfter = (...messages: DeskMessage[]) =>
+    new Deriver().derive(reduceAll(initialState(NOON, engineId('fake')), messages)).services[0]?.verdict;
+
+  it('is down since the oldest failure that was read, however many newer ones there are', () => {
+    const [first, second, third] = [failed(NOON), failed(NOON + MINUTE), failed(NOON + 2 * MINUTE)];
+    expect(verdictAfter(missing(first, second))?.since).toBe(NOON);
+    expect(verdictAfter(missing(first, second), missing(second, third))?.since).toBe(NOON);
+    const mended: DeskMessage = { type: 'swarm', services: [BASE] };
+    expect(verdictAfter(missing(first), mended, missing(third))?.since).toBe(NOON + 2 * MINUTE);
   });
 });

@@ -92,10 +92,32 @@ function shortVerdict(swarm: SwarmService, words: string, { all }: Here): Verdic
   const error = lastError(swarm);
   const container = worst(all.filter(({ level }) => level === 'down'));
   const update = updateWords(swarm);
-  const why = error?.words ?? container?.reason;
+  // The container's words contain those of its task and what its log says.
+  const why =
+    error && container?.reason.startsWith(error.words) ? container.reason : (error?.words ?? container?.reason);
   const reason = [words, ...(update ? [update] : []), ...(why ? [why] : [])].join('; ');
   const level = swarm.running === 0 ? 'down' : 'degraded';
-  return verdict(level, 'replicas-missing', reason, error?.since ?? container?.since);
+  return verdict(level, 'replicas-missing', reason, swarm.shortSince ?? error?.since ?? container?.since);
+}
+
+/**
+ * The services with the time since when tasks are missing. Every attempt that fails makes a newer task, and Swarm forgets the oldest: the time
+ * of one reading is kept for the next ones, until all tasks run.
+ */
+export function withShortSince(services: readonly SwarmService[], before: readonly SwarmService[]): SwarmService[] {
+  const known = new Map(before.map(({ id, shortSince }) => [id, shortSince]));
+  return services.map((service) => {
+    const { running, wanted, done } = taskCounts(service);
+    if (service.mode === 'job' || running + done >= wanted) return service;
+    const shortSince = known.get(service.id) ?? firstFailure(service);
+    return shortSince === undefined ? service : { ...service, shortSince };
+  });
+}
+
+/** When the oldest known of its failed tasks failed. */
+function firstFailure({ tasks = [] }: SwarmService): number | undefined {
+  const failed = tasks.flatMap(({ error, since }) => (error !== '' && since !== undefined ? since : []));
+  return failed.length > 0 ? Math.min(...failed) : undefined;
 }
 
 /** All tasks run: the verdict follows its update and the local containers. */
@@ -111,16 +133,18 @@ function wholeVerdict(swarm: SwarmService, words: string, { running, now }: Here
     return { verdict: verdict('starting', 'starting', `${words}; ${updateWords(swarm)}`, swarm.updatedAt) };
   if (updateState !== 'rollback_completed') return { verdict: well };
   const until = (swarm.updatedAt ?? 0) + WINDOW.rolledBack;
+  const why = lastError(swarm)?.words;
+  const update = [updateWords(swarm), ...(why ? [`a task of it ended with: ${why}`] : [])].join('; ');
   if (now >= until) return { verdict: { ...well, reason: `${well.reason}; ${updateWords(swarm)}` } };
-  const reason = `${words}; ${updateWords(swarm)}`;
+  const reason = `${words}; ${update}`;
   return { verdict: verdict('degraded', 'replicas-missing', reason, swarm.updatedAt), recheckAt: until };
 }
 
 const UPDATES: Readonly<Record<string, string>> = {
   updating: 'an update is in progress',
-  paused: 'its update is paused (paused)',
+  paused: 'its update is paused',
   rollback_started: 'its update is being rolled back',
-  rollback_paused: 'its update is paused (rollback_paused)',
+  rollback_paused: 'its rollback is paused',
   rollback_completed: 'its last update was rolled back',
 };
 

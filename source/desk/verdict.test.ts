@@ -231,10 +231,7 @@ describe('Swarm services', () => {
     [{ running: 1 }, 'degraded replicas-missing: 1 of 2 tasks run'],
     [{ running: 0 }, 'down replicas-missing: 0 of 2 tasks run'],
     [{ mode: 'global', wanted: undefined, running: 3 }, 'ok running: 3 of 3 tasks run'],
-    [
-      { updateState: 'rollback_paused' },
-      'degraded replicas-missing: 2 of 2 tasks run; its update is paused (rollback_paused)',
-    ],
+    [{ updateState: 'rollback_paused' }, 'degraded replicas-missing: 2 of 2 tasks run; its rollback is paused'],
     [{ mode: 'job', running: 0 }, 'unknown unknown: the result of this job is not known here'],
   ])('%j', (over, expected) => {
     const verdict = verdictOf(swarm(over));

@@ -31,6 +31,8 @@ export type SwarmService = {
   updateMessage?: string;
   /** When its update ended, or began if it is still running. */
   updatedAt?: number;
+  /** Since when tasks are missing, as far as this console knows; undefined while all run. */
+  shortSince?: number;
   /** Its tasks, present and past, if the numbers above do not show its state. */
   tasks?: readonly SwarmTask[];
 };

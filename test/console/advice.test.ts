@@ -23,6 +23,8 @@ const TAKEN: Readonly<Record<Step, RegExp>> = {
   timeline: /┌ Events\(redis\)/,
   describe: /┌ Describe\(exness\/redis\)/,
   containers: /┌ Containers\(redis\)/,
+  // Of a Swarm service its tasks.
+  tasks: /┌ (?:Tasks|Containers)\(redis\)/,
   ports: /┌ Ports\(/,
   start: /start exness\/redis/i,
   'start-project': /start exness refused|Start exness/,
@@ -31,6 +33,8 @@ const TAKEN: Readonly<Record<Step, RegExp>> = {
   unpause: /unpause exness\/redis refused/,
   remove: /Remove exness\/redis/,
   up: /[Uu]p exness\/redis/,
+  'force-update': /force-update exness\/redis refused/,
+  rollback: /rollback exness\/redis refused|Roll back/,
   limits: /limits|Limits/,
   'prune-images': /Prune dangling images|Nothing to prune/,
 };

@@ -17,9 +17,9 @@ export async function readSwarm(
   });
 }
 
-/** All replicas run: the tasks are not needed. */
-function needsTasks({ mode, running, wanted }: SwarmService): boolean {
-  return mode !== 'replicated' || running < (wanted ?? 0);
+/** Where all replicas run and no update failed, the tasks say nothing more. */
+function needsTasks({ mode, running, wanted, updateState }: SwarmService): boolean {
+  return mode !== 'replicated' || running < (wanted ?? 0) || updateState === 'rollback_completed';
 }
 
 /** Empty if the engine refuses: the numbers must do. */

@@ -34,6 +34,7 @@ export const WAYS: Readonly<Record<Step, Way>> = {
   timeline: { binding: 'services.timeline', command: named('events') },
   describe: { binding: 'table.describe', command: named('describe') },
   containers: { binding: 'table.open', command: named('containers') },
+  tasks: { binding: 'table.open', command: named('tasks') },
   ports: { command: () => ':ports' },
   start: byAction('start'),
   'start-project': { command: (_name, { project }) => `:start ${project}` },
@@ -42,6 +43,8 @@ export const WAYS: Readonly<Record<Step, Way>> = {
   unpause: byAction('unpause'),
   remove: byAction('remove'),
   up: byAction('up'),
+  'force-update': byAction('force-update'),
+  rollback: byAction('rollback'),
   limits: { command: (name) => `:limits ${name} --memory SIZE` },
   'prune-images': { command: () => ':prune images' },
 };
