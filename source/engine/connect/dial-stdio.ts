@@ -1,7 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { Duplex } from 'node:stream';
 import type { EndpointTarget } from './endpoint.ts';
-import { SshEnded } from './failure.ts';
+import { SshEnded, SshGreeting } from './failure.ts';
 
 /**
  * An engine behind ssh, as the docker CLI reaches it (cli/connhelper): the system's `ssh` runs `docker system dial-stdio` on
@@ -26,6 +26,10 @@ const STDERR_LIMIT = 8192;
 /** A program that has ended may leave its error pipe open in a helper (ControlPersist): how long to wait for it. */
 const LAST_WORDS_MS = 250;
 const KILL_AFTER_MS = 3000;
+/** Every answer of the engine begins with it. */
+const HTTP = 'HTTP/1.';
+/** Most of a login's text that is kept. */
+const GREETING_LIMIT = 4096;
 
 /**
  * A connection over the standard input and output of a command, with the few methods of a socket that http's agent calls.
@@ -38,6 +42,8 @@ export class StdioSocket extends Duplex {
   #stderr = '';
   #drained = false;
   #exit: { code: number | null } | undefined;
+  /** Undefined once the engine has answered. */
+  #first: Buffer | undefined = Buffer.alloc(0);
 
   constructor(command: string, args: readonly string[]) {
     super();
@@ -47,7 +53,8 @@ export class StdioSocket extends Duplex {
     stdin.on('error', () => {});
     stdout.once('data', () => this.onAnswer?.());
     stdout.on('data', (chunk: Buffer) => {
-      if (!this.push(chunk)) stdout.pause();
+      const answer = this.#first ? this.#answerIn(chunk) : chunk;
+      if (answer && !this.push(answer)) stdout.pause();
     });
     stdout.on('end', () => {
       this.#drained = true;
@@ -63,6 +70,23 @@ export class StdioSocket extends Duplex {
     this.#child.on('close', (code) => this.#ended(code));
   }
 
+  /** The engine's answer from its beginning; undefined while too little was read to tell, and after anything else. */
+  #answerIn(chunk: Buffer): Buffer | undefined {
+    const before = this.#first ?? Buffer.alloc(0);
+    const known = before.toString('latin1', 0, HTTP.length);
+    const read = before.length < GREETING_LIMIT ? Buffer.concat([before, chunk]) : before;
+    const start = read.toString('latin1', 0, HTTP.length);
+    if (start === HTTP) {
+      this.#first = undefined;
+      return read;
+    }
+    this.#first = read;
+    // A login that refuses ends right after its text: wait for how it ends.
+    if (!HTTP.startsWith(start) && HTTP.startsWith(known))
+      setTimeout(() => this.destroy(new SshGreeting(this.#first ?? read, this.#child.exitCode)), LAST_WORDS_MS);
+    return undefined;
+  }
+
   #ended(code: number | null): void {
     this.#exit ??= { code };
     this.#settle();
@@ -71,6 +95,8 @@ export class StdioSocket extends Duplex {
   /** Ends the connection once the command has ended and all its output has been read. */
   #settle(): void {
     if (!this.#exit || this.readableEnded || this.destroyed) return;
+    // A login's text says more, and is reported by its own timer.
+    if (this.#first && this.#first.length > 0) return;
     if (this.#exit.code !== 0) this.destroy(new SshEnded(this.#exit.code, this.#stderr));
     else if (this.#drained) this.push(null);
   }

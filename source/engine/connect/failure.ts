@@ -23,6 +23,18 @@ export class SshEnded extends Error {
   }
 }
 
+/** An ssh login that printed something before Docker answered; `exitCode`: how ssh ended, if it did. */
+export class SshGreeting extends Error {
+  readonly said: Uint8Array;
+  readonly exitCode: number | null;
+
+  constructor(said: Uint8Array, exitCode: number | null) {
+    super('the login prints text');
+    this.said = said;
+    this.exitCode = exitCode;
+  }
+}
+
 /** Converts anything thrown to an EngineError; an EngineError is returned unchanged. */
 export function toEngineError(error: unknown, attempt: Attempt): EngineError {
   if (error instanceof EngineError) return error;
@@ -33,6 +45,7 @@ export function toEngineError(error: unknown, attempt: Attempt): EngineError {
 function explain(error: unknown, { endpoint, doing }: Attempt): Explained {
   if (error instanceof Expired) return expired(error, endpoint, doing);
   if (error instanceof SshEnded) return explainSsh(error.stderr, error.exitCode, endpoint);
+  if (error instanceof SshGreeting) return greeted(error, endpoint);
   const { name, code, message } = parts(error);
   if (name === 'AbortError') return { kind: 'cancelled', message: `Cancelled while ${doing}.`, advice: '' };
   return (
@@ -70,17 +83,28 @@ export function notDocker(endpoint: Endpoint, why: string): Explained {
   };
 }
 
-function explainGarbage(code: string, error: unknown, endpoint: Endpoint): Explained | undefined {
-  if (!code.startsWith('HPE_')) return undefined;
-  const said = firstLine(error);
-  if (endpoint.target.kind === 'ssh' && said !== '') {
+/** A login that ends after its text never reached Docker: what it said is then the reason. */
+function greeted({ said, exitCode }: SshGreeting, endpoint: Endpoint): Explained {
+  const text = `prints text before Docker answers: "${firstLine(said)}"`;
+  const host = endpoint.target.kind === 'ssh' ? endpoint.target.host : endpoint.host;
+  if (exitCode !== null && exitCode !== 0)
     return {
       kind: 'not-docker',
-      message: `The login on ${endpoint.target.host} prints text before Docker answers: "${said}".`,
-      advice:
-        'Print it in interactive shells only (a test of $- or $PS1 in .bashrc), or remove it from the forced command.',
+      message: `The login on ${host} ${text}, and ended with ${exitCode}.`,
+      advice: 'Log in by hand to see all of it: the account may not be allowed to run commands there.',
     };
-  }
+  return {
+    kind: 'not-docker',
+    message: `The login on ${host} ${text}.`,
+    advice:
+      'Print it in interactive shells only (a test of $- or $PS1 in .bashrc), or remove it from the forced command.',
+  };
+}
+
+function explainGarbage(code: string, error: unknown, endpoint: Endpoint): Explained | undefined {
+  if (!code.startsWith('HPE_')) return undefined;
+  const raw = error instanceof Error && 'rawPacket' in error ? error.rawPacket : undefined;
+  const said = raw instanceof Uint8Array ? firstLine(raw) : '';
   return notDocker(endpoint, `the server does not speak HTTP${said === '' ? '' : ` and sent "${said}"`}`);
 }
 
@@ -88,10 +112,8 @@ function explainGarbage(code: string, error: unknown, endpoint: Endpoint): Expla
 const LOOKED_AT = 4096;
 const QUOTED = 60;
 
-/** The first non-empty line of what Node's HTTP parser could not read; safe to show. */
-function firstLine(error: unknown): string {
-  const raw = error instanceof Error && 'rawPacket' in error ? error.rawPacket : undefined;
-  if (!(raw instanceof Uint8Array)) return '';
+/** The first non-empty line of what is not HTTP; safe to show. */
+function firstLine(raw: Uint8Array): string {
   const lines = new TextDecoder().decode(raw.subarray(0, LOOKED_AT)).split(/[\r\n]+/);
   const line = oneLine(lines.find((one) => one.trim() !== '') ?? '').trim();
   return line.length > QUOTED ? `${line.slice(0, QUOTED)}…` : line;

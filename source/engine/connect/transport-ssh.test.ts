@@ -213,12 +213,10 @@ describe('sshArguments', () => {
   });
 });
 
-it('a login that prints text before Docker answers is quoted, without its control bytes', async () => {
-  for (const greeting of [
-    'Welcome to trade7.\r\nMaintenance on Sunday.\r\n',
-    '\r\n\u001b[1mHTTP is great\u001b[0m\n',
-  ]) {
-    ssh(`process.stdout.write(${JSON.stringify(greeting)}); setTimeout(() => process.exit(255), 50);`);
+describe('a login that prints text before Docker answers', () => {
+  const greetings = ['Welcome to trade7.\r\nMaintenance on Sunday.\r\n', '\r\n\u001b[1mHTTP is great\u001b[0m\n'];
+  it.each(greetings)('is quoted, without its control bytes: %j', async (greeting) => {
+    ssh(`process.stdout.write(${JSON.stringify(greeting)}); setInterval(() => {}, 1000);`);
     connect();
     const error = await failure();
     expect(error.kind).toBe('not-docker');
@@ -226,6 +224,18 @@ it('a login that prints text before Docker answers is quoted, without its contro
       /^The login on desk prints text before Docker answers: "(Welcome to trade7\.|.*HTTP is great.*)"\.$/,
     );
     expect(error.message).not.toMatch(/\p{Cc}/u);
+    expect(error.advice).toContain('interactive shells only');
     call.close();
-  }
+  });
+
+  it('and ends is told with its exit code', async () => {
+    ssh(`process.stdout.write('This account is not available.\\n', () => process.exit(255));`);
+    connect();
+    const error = await failure();
+    expect(error.message).toBe(
+      'The login on desk prints text before Docker answers: "This account is not available.", and ended with 255.',
+    );
+    expect(error.advice).toContain('may not be allowed');
+    call.close();
+  });
 });
