@@ -5,13 +5,13 @@ import { findingIn } from './findings.ts';
 import { identify } from './identity.ts';
 import { afterContainer, afterCreation, afterRemoval, taggedBy } from './image-change.ts';
 import { inherit, NOTHING, remember } from './memory.ts';
+import { stillProbed, withAnswer } from './probed.ts';
 import type {
   Activity,
   Beyond,
   ContainerMemory,
   DeskMessage,
   DeskState,
-  HttpProbe,
   ImageSeen,
   LastLines,
   TimelineEntry,
@@ -124,7 +124,10 @@ class Draft {
         this.#note(message.entry);
         break;
       case 'probe':
-        this.#probe(message.serviceId, message.probe);
+        this.#put('probes', message.serviceId, withAnswer(this.state.probes.get(message.serviceId), message.probe));
+        break;
+      case 'probed':
+        for (const [id, kept] of stillProbed(this.state.probes, message.urls)) this.#put('probes', id, kept);
         break;
       case 'activity':
         this.#activity(message.serviceId, message);
@@ -290,21 +293,6 @@ class Draft {
     this.state = { ...this.state, timeline: append(this.state.timeline, entry), revision: this.state.revision + 1 };
   }
 
-  #probe(serviceId: ServiceId, probe: HttpProbe): void {
-    const known = this.state.probes.get(serviceId) ?? [];
-    const before = known.find((other) => other.url === probe.url);
-    const okAt = answeredWell(probe) ? probe.at : (probe.okAt ?? before?.okAt);
-    // Of one that never answered well it is not known since when.
-    const failedNow = okAt !== probe.at && before !== undefined && before.okAt === before.at;
-    const badSince = okAt === probe.at ? undefined : failedNow ? probe.at : before?.badSince;
-    const next = [...known.filter((other) => other !== before), { ...probe, okAt, badSince }];
-    this.#put(
-      'probes',
-      serviceId,
-      next.sort((a, b) => (a.url < b.url ? -1 : 1)),
-    );
-  }
-
   #activity(serviceId: ServiceId, { at, metric, perSecond }: { at: number; metric: string; perSecond?: number }): void {
     const known = this.state.activity.get(serviceId);
     if (perSecond === undefined) {
@@ -326,9 +314,4 @@ class Draft {
     const found = findingIn(next, this.state.lines.get(id)?.found);
     this.#put('lines', id, { ...next, ...(found ? { found } : {}) });
   }
-}
-
-/** Whether the answer to deskhand's probe is a success: a status below 400, or an accepted TCP connection. */
-function answeredWell(probe: HttpProbe): boolean {
-  return probe.error === undefined && (probe.status === undefined || probe.status < 400);
 }

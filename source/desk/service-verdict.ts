@@ -82,7 +82,8 @@ function isUnhealthy({ code }: Verdict): boolean {
 function withProbes(own: Verdict, { replicas, now }: Replicas, probes: readonly HttpProbe[]): Verdict {
   const fresh = probes.filter((probe) => now - probe.at < FRESH);
   const failing = fresh.find(isFailing);
-  const good = fresh.find((probe) => probe.okAt === probe.at);
+  // A guess that something listens contradicts no health check.
+  const good = fresh.find((probe) => probe.okAt === probe.at && (!probe.guessed || probe.status !== undefined));
   if (isUnhealthy(own) && good && !failing) {
     // Without the time that it took: a reason that changes with every probe is no news.
     const answer = `${good.url} answers${good.status === undefined ? '' : ` ${good.status}`}`;

@@ -12,6 +12,8 @@ export type DeskMessage =
   | { type: 'note'; entry: TimelineEntry }
   /** The result of a deskhand probe from outside; the newest of each URL is kept. */
   | { type: 'probe'; serviceId: ServiceId; probe: HttpProbe }
+  /** The URLs that are probed from now on, by service: answers of others (a port that changed with a restart) no longer apply. */
+  | { type: 'probed'; urls: ReadonlyMap<ServiceId, readonly string[]> }
   /** Rate of a service's activity counter (events/s); undefined: no longer known. */
   | { type: 'activity'; serviceId: ServiceId; at: number; metric: string; perSecond?: number }
   /** The metrics of a service that are beyond their thresholds now, worst first; empty: all are fine or no longer known. */

@@ -17,7 +17,7 @@ import { engineId, serviceId } from '../lib/ids.ts';
 import { Deriver } from './derive.ts';
 import type { Service } from './model.ts';
 import { initialState, reduceAll } from './reduce.ts';
-import type { DeskMessage } from './state.ts';
+import type { DeskMessage, HttpProbe } from './state.ts';
 
 const listed = (...containers: readonly ContainerFacts[]): DeskMessage => ({
   type: 'containers',
@@ -204,6 +204,30 @@ describe('own probes', () => {
       since: NOON + 1,
     });
     expect(verdictOf(listed(web), probe(0, undefined, false))?.code).toBe('probe-disagrees');
+  });
+});
+
+describe('answers to own probes', () => {
+  const answer = (probe: HttpProbe): DeskMessage => ({ type: 'probe', serviceId: serviceId('compose:p/web'), probe });
+  const unhealthy = probed(web, 'unhealthy', { exitCode: 22, output: 'curl: (22) returned error: 503' }, 3);
+
+  it('contradict a health check only where the program itself answers, not where something listens', () => {
+    const socket = { url: 'ws://h:8765', at: NOON, guessed: true };
+    expect(verdictOf(listed(unhealthy), answer(socket))?.reason).toBe('unhealthy: probe HTTP 503');
+    const health = { url: 'http://h/health', at: NOON, guessed: true, status: 200 };
+    expect(verdictOf(listed(unhealthy), answer(health))?.reason).toBe(
+      'Docker says unhealthy, but http://h/health answers 200',
+    );
+    expect(verdictOf(listed(unhealthy), answer({ ...socket, guessed: false }))?.code).toBe('probe-disagrees');
+  });
+
+  it('of an address that is no longer probed, as after a restart with another port, no longer count', () => {
+    const refused = { url: 'ws://h:32805', at: NOON, guessed: true, error: 'refused', nothingListens: true } as const;
+    const id = serviceId('compose:p/web');
+    const probedNow = (...urls: string[]): DeskMessage => ({ type: 'probed', urls: new Map([[id, urls]]) });
+    expect(verdictOf(listed(web), answer(refused), probedNow('ws://h:32805'))?.code).toBe('probe-disagrees');
+    expect(verdictOf(listed(web), answer(refused), probedNow('ws://h:32829'))?.code).toBe('running');
+    expect(verdictOf(listed(web), answer(refused), { type: 'probed', urls: new Map() })?.code).toBe('probe-disagrees');
   });
 });
 

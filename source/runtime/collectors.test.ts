@@ -145,6 +145,19 @@ describe('own probes', () => {
     expect(received()[1]).toMatch(/^good compose:p\/api api deskhand's probe succeeds again: /);
   });
 
+  it('of an address that is no longer probed are dropped', async () => {
+    const at = (port: string) => facts('api', { labels: { ...facts('api').labels, 'deskhand.health.url': port } });
+    begin([at(url())]);
+    const known = () =>
+      now()
+        .probes.get(serviceId('compose:p/api'))
+        ?.map((one) => one.url);
+    await until(() => known() !== undefined);
+    store.dispatch({ type: 'containers', at: clock.now(), containers: [at(`${url()}/live`)] });
+    await until(() => known()?.includes(`${url()}/live`) === true);
+    expect(known()).toEqual([`${url()}/live`]);
+  });
+
   it('end with the container', async () => {
     begin([facts('api')], { services: { 'p/api': { health: url() } } });
     await until(() => now().probes.has(serviceId('compose:p/api')));

@@ -1,4 +1,5 @@
 import type { Desk, Service } from '../../desk/model.ts';
+import { stillProbed } from '../../desk/probed.ts';
 import type { TimelineEntry } from '../../desk/state.ts';
 import { duration } from '../../lib/format.ts';
 import { type ProbeReport, Prober } from '../../probes/prober.ts';
@@ -18,7 +19,13 @@ export function collectProbes({ store, clock, endpoint, settings }: CollectorDep
   });
   return {
     follow(look) {
-      if (look.desk !== desk) prober.set(targetsOf(look.desk, reachOf(endpoint, look.state), settings.services));
+      if (look.desk !== desk) {
+        const targets = targetsOf(look.desk, reachOf(endpoint, look.state), settings.services);
+        prober.set(targets);
+        const byOwner = Map.groupBy(targets, ({ owner }) => owner);
+        const urls = new Map([...byOwner].map(([owner, own]) => [owner, own.map(({ url }) => url)]));
+        if (stillProbed(look.state.probes, urls).length > 0) store.dispatch({ type: 'probed', urls });
+      }
       desk = look.desk;
       prober.hurry(probedSooner(look.desk, look.selected));
     },
