@@ -41,7 +41,7 @@ export async function lookAgain(object: PlanObject, engine: Engine, signal?: Abo
     if (error instanceof EngineError && error.kind === 'not-found') {
       return `${object.name} is gone since the plan was shown`;
     }
-    return `${object.name} could not be read again: ${errorWithAdvice(error)}`;
+    return `${object.name} could not be read again: ${errorWithAdvice(error).replace(/\.$/, '')}`;
   }
 }
 

@@ -277,7 +277,7 @@ function logErrors({ service, state }: Situation): Advice {
   if (/threads/.test(reason)) {
     const pids = Math.max(0, ...service.containers.map((facts) => state.usage.get(facts.id)?.pids ?? 0));
     const count = pids > 0 ? ` (${pids} pids)` : '';
-    return advise`fewer threads${count}: lower OPENBLAS_NUM_THREADS and similar variables or raise the pids limit, then restart with ${by('restart')}`;
+    return advise`${by('restart')} frees its threads for now${count}; lower OPENBLAS_NUM_THREADS and similar variables where it is defined, then apply them with ${composeUp(service)}`;
   }
   return advise`${by('logs')} shows the log of ${service.name}`;
 }

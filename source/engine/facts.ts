@@ -158,7 +158,7 @@ export type EngineInfo = {
   /** Directory of its images and volumes on its host; undefined if it does not report one. */
   rootDirectory?: string;
   warnings: readonly string[];
-  /** Requests that a proxy in front of the engine blocks, such as "GET /events". */
+  /** Requests that a proxy in front of the engine or an authorization plug-in forbids, such as "GET /events". */
   forbidden?: readonly string[];
 };
 

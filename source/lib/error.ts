@@ -6,7 +6,9 @@ export function errorMessage(error: unknown): string {
 /** The message of an error and, where it carries one (EngineError), the `advice` on what to do next. */
 export function errorWithAdvice(error: unknown): string {
   const advice = error instanceof Error && 'advice' in error ? String(error.advice) : '';
-  return advice === '' ? errorMessage(error) : `${errorMessage(error)} ${advice}`;
+  const message = errorMessage(error);
+  if (advice === '') return message;
+  return `${message}${/[.!?]$/.test(message) ? '' : '.'} ${advice}`;
 }
 
 /** Whether a system call failed with this code: ENOENT, EEXIST, … */

@@ -15,7 +15,7 @@ import { forEachLimited } from '../lib/limit.ts';
 const PARALLEL = 8;
 /** How many containers' last lines are read, and the time limit for past events (ms). */
 const MOST_READ = 100;
-const EVENTS_MS = 2000;
+const EVENTS_MS = 5000;
 
 /** One complete reading of the desk, with every container's detail; an unreachable engine is part of the result. */
 export async function survey(
@@ -29,7 +29,7 @@ export async function survey(
     await engine.ping({ signal });
     const [messages, past] = await Promise.all([readAll(engine, clock, signal), readEvents(engine, begun, signal)]);
     const state = reduceAll(initialState(clock.now(), engine.id), [
-      ...messages.map((message) => (past.forbidden ? withoutEvents(message) : message)),
+      ...messages.map((message) => (past.forbidden ? without('GET /events', message) : message)),
       ...past.events,
       { type: 'held', held },
       { type: 'tick', now: clock.now() },
@@ -55,9 +55,10 @@ export async function listed(engine: Engine, clock: Clock, signal?: AbortSignal)
   ]);
 }
 
-function withoutEvents(message: DeskMessage): DeskMessage {
+/** What the engine says about itself, and that it forbids this request. */
+function without(request: string, message: DeskMessage): DeskMessage {
   if (message.type !== 'engine') return message;
-  return { ...message, info: { ...message.info, forbidden: [...(message.info.forbidden ?? []), 'GET /events'] } };
+  return { ...message, info: { ...message.info, forbidden: [...(message.info.forbidden ?? []), request] } };
 }
 
 /** How far back past events are requested (the engine keeps 256 of them). */
@@ -93,10 +94,15 @@ function linesWanted(state: DeskState): readonly ContainerFacts[] {
 /** The last lines of containers with problems, which often name the cause. */
 async function readLines(engine: Engine, state: DeskState, at: number, signal?: AbortSignal): Promise<DeskMessage[]> {
   const messages: DeskMessage[] = [];
+  let forbidden = false;
   await forEachLimited(linesWanted(state), PARALLEL, async ({ id, detail }) => {
-    const read = await readLastLines(engine, { id, tty: detail?.tty ?? false, signal }).catch(() => undefined);
+    const read = await readLastLines(engine, { id, tty: detail?.tty ?? false, signal }).catch((error: unknown) => {
+      forbidden ||= error instanceof EngineError && error.kind === 'forbidden';
+    });
     if (read && read.lines.length > 0) messages.push({ type: 'lines', id, at, ...read });
   });
+  if (forbidden && state.engine)
+    messages.push(without('GET /containers/ID/logs', { type: 'engine', info: state.engine }));
   return messages;
 }
 

@@ -1,6 +1,9 @@
 import http from 'node:http';
+import { tmpdir } from 'node:os';
+import * as v from 'valibot';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type FakeServer, serveHttp } from '../../test/fake-server.ts';
+import { doctor } from '../commands/doctor/command.ts';
 import { glanceReport } from '../commands/glance/report.ts';
 import { deriveDesk } from '../desk/derive.ts';
 import { createEngine } from '../engine/api/client.ts';
@@ -9,7 +12,9 @@ import { resolveEndpoint } from '../engine/connect/endpoint.ts';
 import type { EngineMessage } from '../engine/message.ts';
 import { Inventory } from '../engine/watch/inventory.ts';
 import { systemClock } from '../lib/clock.ts';
+import { SettingsSchema } from '../settings/schema.ts';
 import { type Simulator, startSimulator } from '../simulator/simulator.ts';
+import { createTheme } from '../ui/theme.ts';
 import { survey } from './snapshot.ts';
 
 /** An engine behind a proxy that lets some paths through only, as they stand before sockets on trading hosts. */
@@ -48,6 +53,7 @@ describe('a look through a proxy', () => {
     [/GET \/(info|images|volumes|networks|system|swarm)/, ['GET /info']],
     [/GET \/(info|events)$/, ['GET /info', 'GET /events']],
     [/GET \/(_ping|info|version|events)$/, ['GET /info', 'GET /version', 'GET /events']],
+    [/GET \/containers\/[0-9a-f]+\/logs$/, ['GET /containers/ID/logs']],
   ])('that forbids %s sees the services, and says what is missing', async (forbidden, missing) => {
     const engine = await behind(forbidden);
     const state = await survey(engine, systemClock);
@@ -75,6 +81,26 @@ describe('a look through a proxy', () => {
     );
     engine.close();
   });
+});
+
+it('doctor tells a forbidden path from an engine that cannot be reached', async () => {
+  await behind(/GET \/(info|version)$/);
+  const printed: string[] = [];
+  const status = await doctor({
+    endpoint: () => resolveEndpoint({ flags: { host: proxy?.host }, env: {}, home: '/nonexistent' }),
+    auditDirectory: tmpdir(),
+    settings: v.parse(SettingsSchema, {}),
+    document: undefined,
+    problems: [],
+    contexts: [],
+    clock: systemClock,
+    env: {},
+    theme: createTheme({ level: 0, ascii: true }),
+    print: (text) => printed.push(text),
+  });
+  expect(status).toBe(1);
+  expect(printed[1]).toMatch(/ Engine +a Docker Engine, version not known\n$/);
+  expect(printed[2]).toMatch(/ Engine +a proxy or a plug-in forbids GET \/info, GET \/version\n$/);
 });
 
 it('a console behind a proxy without events connects, and lives on its polls', async () => {

@@ -46,7 +46,7 @@ export async function doctor(facts: DoctorFacts): Promise<number> {
     const sign = ok ? theme.paint('good', theme.glyph('done')) : theme.paint('bad', theme.glyph('down'));
     print(`${sign} ${name.padEnd(10)} ${safe(text)}\n`);
   }
-  if (engine.some(({ ok }) => !ok)) return 3;
+  if (known.desk === undefined) return 3;
   return checks.every(({ ok }) => ok) ? 0 : 1;
 }
 
@@ -75,7 +75,9 @@ async function checkEngine({ endpoint, clock, settings }: DoctorFacts): Promise<
       await engine.ping();
       const { version, apiVersion, operatingSystem, swarm, warnings } = await engine.info();
       const warned = warnings.length > 0 ? `; the engine warns: ${warnings.join('; ')}` : '';
-      const text = `Docker ${version}, API ${apiVersion}, ${operatingSystem}, swarm ${swarm}${warned}`;
+      const named = version === '' ? 'a Docker Engine, version not known' : `Docker ${version}, API ${apiVersion}`;
+      const more = operatingSystem === '' ? [] : [operatingSystem, `swarm ${swarm}`];
+      const text = `${[named, ...more].join(', ')}${warned}`;
       const state = await survey(engine, clock);
       const limits = limitsOf(state.engine?.forbidden);
       const checks = [where, { ok: true, name: 'Engine', text }, ...limits];
@@ -104,12 +106,12 @@ function namesMetrics({ metrics, conditions }: Settings): boolean {
   return metrics.thresholds.length > 0 || conditions.length > 0;
 }
 
-/** What a proxy before the engine keeps from the console, and what that means. */
+/** What a proxy or a plug-in of the engine keeps from the console, and what that means. */
 function limitsOf(forbidden: readonly string[] = []): Check[] {
   if (forbidden.length === 0) return [];
   const events = forbidden.includes('GET /events');
   const late = events ? ': exits and health changes are seen late, and not how they came about' : '';
-  return [{ ok: false, name: 'Engine', text: `a proxy in front of it forbids ${forbidden.join(', ')}${late}` }];
+  return [{ ok: false, name: 'Engine', text: `a proxy or a plug-in forbids ${forbidden.join(', ')}${late}` }];
 }
 
 /** The audit log may not be there yet: then the nearest directory above must be one in which it can be made. */

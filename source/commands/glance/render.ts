@@ -68,7 +68,7 @@ function headline({ verdict, engine, services }: GlanceReport, theme: Theme): Pa
 /** Reports what a proxy blocks. */
 function limits({ engine }: GlanceReport): Part[][] {
   if (!engine.forbidden || engine.forbidden.length === 0) return [];
-  return [[{ text: `  not seen: a proxy in front of the engine forbids ${engine.forbidden.join(', ')}`, tone: 'dim' }]];
+  return [[{ text: `  not seen: a proxy or a plug-in forbids ${engine.forbidden.join(', ')}`, tone: 'dim' }]];
 }
 
 function engineTrouble({ engine }: GlanceReport): Part[][] {

@@ -94,7 +94,7 @@ function engineName({ world }: HeaderFacts): string {
       ? 'Docker, version not known'
       : `${engine.product ?? 'Docker'} ${engine.version} (API ${engine.apiVersion})`;
   const limits = engine.forbidden
-    ? `; a proxy forbids ${engine.forbidden.map((path) => path.replace(/^GET /, '')).join(' ')}`
+    ? `; a proxy or plug-in forbids ${engine.forbidden.map((path) => path.replace(/^GET /, '')).join(' ')}`
     : '';
   return safe(`${name}${limits}`);
 }
