@@ -74,7 +74,8 @@ async function serviceNow(id: string, { engine, signal }: RunContext): Promise<S
   return services.find((one) => one.id === id);
 }
 
-const UNDER_WAY = /^(updating|rollback_started)$/;
+/** Nothing at all is Swarm's state between taking an update and beginning it, and for one that replaces no task. */
+const UNDER_WAY = /^(|updating|rollback_started)$/;
 const STUCK = /paused$/;
 const LIMIT_MS = 120_000;
 /** After so long with all tasks running nothing more is to come. */
@@ -110,7 +111,6 @@ function judged(
 ): Finding | undefined {
   if (version <= planned) return undefined;
   const isRunning = running >= (desired ?? wanted ?? 0);
-  // An update that replaces no task never ends in Swarm's words.
   if (UNDER_WAY.test(updateState) && !(isRunning && took > IDLE_MS)) return undefined;
   if (STUCK.test(updateState))
     return { ok: false, text: `the update is paused: ${updateMessage || 'Swarm does not say why'}` };
