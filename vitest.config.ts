@@ -27,7 +27,7 @@ export default defineConfig({
             'test/golden/**',
             'test/contract/{engine,podman}.test.ts',
           ],
-          testTimeout: 20_000,
+          testTimeout: 120_000,
         },
       },
       {
