@@ -1,9 +1,8 @@
 import * as v from 'valibot';
-import { byteCount } from '../compose/config.ts';
 import type { LimitChange } from '../engine/engine.ts';
 import type { ContainerFacts, EngineInfo } from '../engine/facts.ts';
 import { readingFrom } from '../engine/parse/usage.ts';
-import { bytes } from '../lib/format.ts';
+import { byteCount, bytes } from '../lib/format.ts';
 import { forEachLimited } from '../lib/limit.ts';
 import type { Action, Plan, PlanInput, PlanObject, PrepareInput, Refusal, RunContext, Step } from './action.ts';
 import { type Need, needOf } from './capacity.ts';

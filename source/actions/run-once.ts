@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import * as v from 'valibot';
-import { byteCount } from '../compose/config.ts';
 import { LABEL, lastingName } from '../desk/identity.ts';
 import type { CreateBody, EndpointBody } from '../engine/engine.ts';
 import { LogReader } from '../engine/logs/lines.ts';
 import { type Fields, fields, strings, text, texts } from '../engine/parse/fields.ts';
 import { isAnonymousVolume } from '../engine/parse/volume-name.ts';
-import { duration } from '../lib/format.ts';
+import { byteCount, duration } from '../lib/format.ts';
 import type { Action, Plan, PlanInput, PlanObject, PrepareInput, Refusal, RunContext, Step } from './action.ts';
 import { step } from './call.ts';
 import { needOf } from './capacity.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { helpAsked, parseCount, parseEvery, usageTrouble } from './command-line.ts';
+import { helpAsked, parseBandwidth, parseCount, parseEvery, parsePercent, usageTrouble } from './command-line.ts';
 import { commandHelps } from './helps.ts';
 
 const helps = commandHelps(['signal', 'all'], ['        --signal NAME     kill: another signal']);
@@ -94,4 +94,19 @@ describe('times and numbers of flags', () => {
     for (const text of ['-1', '1.5', '1e3', '2000', 'x', ''])
       expect(typeof parseCount('containers', text, 1000)).toBe('string');
   });
+});
+
+describe('the budget', () => {
+  it('is percent of one CPU, and bytes a second', () => {
+    expect(['1%', '0.5', '12.5 %'].map(parsePercent)).toEqual([1, 0.5, 12.5]);
+    expect(['2k', '500', '1.5m'].map(parseBandwidth)).toEqual([2048, 500, 1_572_864]);
+  });
+
+  it.each(['', '0', '-1%', '200%', 'much'])('refuses %j as a budget of CPU', (text) =>
+    expect(parsePercent(text)).toContain('--budget takes percent of one CPU'),
+  );
+
+  it.each(['', '0', '12', '-2k', 'fast'])('refuses %j as a bandwidth', (text) =>
+    expect(parseBandwidth(text)).toContain('--bandwidth takes bytes a second'),
+  );
 });

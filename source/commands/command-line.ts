@@ -1,3 +1,4 @@
+import { byteCount } from '../lib/format.ts';
 import { suggestionFor } from '../lib/suggestion.ts';
 import { type CommandName, GENERAL_FLAGS, GENERAL_OPTIONS, type Helps } from './helps.ts';
 
@@ -115,6 +116,20 @@ export function parseEvery(text: string, flag = 'every'): number | string {
   const ms = amount === undefined ? Number.NaN : Number(amount) * (UNITS[unit] ?? Number.NaN);
   if (ms >= 500 && ms <= 86_400_000) return ms;
   return `--${flag} takes a time from 500ms to 24h, such as 2s, 1m or 5 (seconds), not "${text}".`;
+}
+
+/** The budget of CPU, with or without its sign, or why it is none. */
+export function parsePercent(text: string): number | string {
+  const percent = Number(/^(\d+(?:\.\d+)?)\s*%?$/.exec(text.trim())?.[1]);
+  if (percent >= 0.1 && percent <= 100) return percent;
+  return `--budget takes percent of one CPU from 0.1% to 100%, such as 1%, not "${text}".`;
+}
+
+/** Bytes a second, or why they are none. */
+export function parseBandwidth(text: string): number | string {
+  const bytes = byteCount(text);
+  if (bytes !== undefined && bytes >= 100) return bytes;
+  return `--bandwidth takes bytes a second from 100, such as 2k, not "${text}".`;
 }
 
 /** A whole number in plain digits, or why it is none. */

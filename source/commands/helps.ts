@@ -44,11 +44,13 @@ export const GENERAL_OPTIONS = [
 ];
 
 /** Of the console, on a real engine and on the simulated one. */
-const CONSOLE_FLAGS = ['command', 'headless', 'refresh', 'write'] as const;
+const CONSOLE_FLAGS = ['command', 'headless', 'refresh', 'budget', 'bandwidth', 'write'] as const;
 const CONSOLE_OPTIONS = [
   '        --command TEXT    begin with a command, as typed after ":"',
   '        --headless        without the header',
   '    -r, --refresh TIME    time between two readings of CPU and memory, such as 2s (default 3s)',
+  '        --budget PERCENT  of one CPU for the console, such as 1%: it reads and draws less often to stay within it',
+  '        --bandwidth BYTES a second to the terminal, such as 2k, in the same way',
   '        --write           allow actions although the settings say "readonly: true"; not on a read-only context',
 ];
 

@@ -6,7 +6,7 @@ import { systemClock, wallTime } from '../lib/clock.ts';
 import { endpointNamed, hostSpecs } from '../runtime/hosts.ts';
 import { loadSettings, type SettingsSources } from '../settings/load.ts';
 import type { Settings } from '../settings/schema.ts';
-import { numberOf, parseEvery } from './command-line.ts';
+import { numberOf, parseBandwidth, parseEvery, parsePercent } from './command-line.ts';
 
 /** The options of every command. */
 export type Flags = {
@@ -19,6 +19,9 @@ export type Flags = {
   headless?: boolean;
   /** Time between two readings of usage. */
   refresh?: string;
+  /** What the console may cost: percent of one CPU, and bytes a second to the terminal. */
+  budget?: string;
+  bandwidth?: string;
   project?: string;
 };
 
@@ -27,7 +30,8 @@ export function settingsOf(flags: Flags): Settings {
 }
 
 /** Where the settings come from. */
-export function sourcesOf({ config, host, context, readonly, write, headless, refresh }: Flags): SettingsSources {
+export function sourcesOf(given: Flags): SettingsSources {
+  const { config, host, context, readonly, write, headless, refresh, budget, bandwidth } = given;
   const every = numberOf(refresh, (text) => parseEvery(text, 'refresh'));
   const flags = {
     host,
@@ -35,6 +39,7 @@ export function sourcesOf({ config, host, context, readonly, write, headless, re
     readonly: write ? false : readonly,
     screen: { header: headless ? false : undefined },
     usage: { every: every === undefined ? undefined : every / 1000 },
+    budget: { cpu: numberOf(budget, parsePercent), bandwidth: numberOf(bandwidth, parseBandwidth) },
   };
   return { env: process.env, file: config, flags };
 }

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { parseListed } from '../engine/parse/parse-container.ts';
+import { byteCount } from '../lib/format.ts';
 import { engineId } from '../lib/ids.ts';
 import { runChild } from './child.ts';
 import { composeCommand, composeEnvironment, findCompose } from './cli.ts';
-import { byteCount, maskedConfig, parseConfig } from './config.ts';
+import { maskedConfig, parseConfig } from './config.ts';
 import { driftOf, parseHashes } from './drift.ts';
 import { changesOf, parseProgress } from './progress.ts';
 import { projectOf } from './project.ts';

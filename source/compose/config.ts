@@ -1,5 +1,6 @@
 import { parse, stringify } from 'yaml';
 import type { Port } from '../engine/facts.ts';
+import { byteCount } from '../lib/format.ts';
 import { maskSecrets } from '../lib/secrets.ts';
 
 /** The part of a rendered compose file that is compared with containers; everything else is kept for display. */
@@ -91,13 +92,6 @@ function portsOf(given: unknown): readonly Port[] {
     if (container === undefined || host === undefined || host === 0) return [];
     return [{ container, host, protocol: textOf(protocol) ?? 'tcp', address: textOf(host_ip) ?? '' }];
   });
-}
-
-/** Compose's byte values: 512m, 2g, 1.5gb, or a number of bytes. */
-export function byteCount(given: unknown): number | undefined {
-  const [, number, unit = ''] = /^\s*(\d+(?:\.\d+)?)\s*([kmgt]?)i?b?\s*$/i.exec(String(given ?? '')) ?? [];
-  if (number === undefined) return undefined;
-  return Math.round(Number(number) * 1024 ** ['', 'k', 'm', 'g', 't'].indexOf(unit.toLowerCase())) || undefined;
 }
 
 /** The rendered file as YAML, with every secret in it masked; only one service of it where `service` says so. */

@@ -32,6 +32,20 @@ const NO_BYTES = { received: 0, sent: 0, read: 0, written: 0 };
 const arrival = (name: string) => ({ type: 'container', at: NOON, container: container(name) }) as const;
 
 describe('the store', () => {
+  it('waits longer to stay within a budget, but never over two seconds for an event', () => {
+    const { clock, advance } = handClock();
+    const store = createStore({ clock, engine: engineId('fake'), notifyMs: 200, stretch: () => 30 });
+    store.dispatch({ type: 'containers', at: NOON, containers: [container('redis')] });
+    advance(0);
+    const seen: number[] = [];
+    store.subscribe(() => seen.push(clock.now() - NOON));
+    for (let ms = 0; ms < 6000; ms += 500) {
+      store.dispatch(arrival(`worker-${ms}`));
+      advance(500);
+    }
+    expect(seen).toEqual([2000, 4000, 6000]);
+  });
+
   it('tells a first change at once and a burst together, at most once every notifyMs', () => {
     const { clock, advance } = handClock();
     const store = createStore({ clock, engine: engineId('fake'), notifyMs: 100 });

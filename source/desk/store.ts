@@ -31,10 +31,15 @@ export type StoreOptions = {
   notifyMs?: number;
   /** Whether no one is watching: then changes may be drawn less often. */
   away?: () => boolean;
+  /** By how much these times are stretched, to cost less; default 1. */
+  stretch?: () => number;
   initial?: DeskState;
   /** Called with a message that could not be applied; the others are applied. */
   onError?(error: unknown): void;
 };
+
+/** Whatever the budget, an event is shown within this time (ms). */
+const MOST_MS = 2000;
 
 /** A failing listener does not keep the others from being called. */
 function notify(listener: () => void, onError: StoreOptions['onError']): void {
@@ -68,6 +73,7 @@ export function createStore({
   engine,
   notifyMs = 150,
   away = () => false,
+  stretch = () => 1,
   initial,
   onError,
 }: StoreOptions): Store {
@@ -103,9 +109,10 @@ export function createStore({
       queue.push(...messages);
       const now = clock.now();
       const unwatched = away();
-      const wait = Math.min(...messages.map((message) => notifyDelay(message, state, unwatched)));
+      const longer = stretch();
+      const wait = longer * Math.min(...messages.map((message) => notifyDelay(message, state, unwatched)));
       // The first list of containers is shown without delay, as the operator waits for it.
-      const spacing = seen.lastUpdateAt === undefined ? 0 : notifyMs;
+      const spacing = seen.lastUpdateAt === undefined ? 0 : Math.max(notifyMs, Math.min(MOST_MS, notifyMs * longer));
       const at = Math.max(lastEmitAt + spacing, now + wait);
       if (at >= dueAt) return;
       cancel?.();

@@ -82,3 +82,10 @@ function dateOf(at: number): string {
   const [month, day] = [time.getMonth() + 1, time.getDate()].map((part) => String(part).padStart(2, '0'));
   return `${time.getFullYear()}-${month}-${day}`;
 }
+
+/** Docker's and compose's byte values: 512m, 2g, 1.5gb (powers of 1024), or a number of bytes. */
+export function byteCount(given: unknown): number | undefined {
+  const [, number, unit = ''] = /^\s*(\d+(?:\.\d+)?)\s*([kmgt]?)i?b?\s*$/i.exec(String(given ?? '')) ?? [];
+  if (number === undefined) return undefined;
+  return Math.round(Number(number) * 1024 ** ['', 'k', 'm', 'g', 't'].indexOf(unit.toLowerCase())) || undefined;
+}

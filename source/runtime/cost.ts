@@ -1,16 +1,23 @@
 import { cpus, freemem, totalmem } from 'node:os';
 import type { Clock } from '../lib/clock.ts';
+import { type Budget, stretched } from './budget.ts';
 
-/** CPU is undefined until some seconds have been measured. */
-export type Cost = { cpuPercent?: number; rss: number };
+/** CPU (percent of one CPU) and bytes a second to the terminal are undefined until some seconds have been measured. */
+export type Cost = {
+  cpuPercent?: number;
+  bytesPerSecond?: number;
+  rss: number;
+  /** By how much the intervals of reading and drawing are stretched to stay within the budget; 1: not at all. */
+  stretch: number;
+};
 export type Load = { cpuPercent?: number; memoryUsed: number; memoryTotal: number };
 
-/** The resources that a process has used so far: CPU time in microseconds, memory in bytes. */
-export type Measure = () => { cpu: number; rss: number };
+/** The resources that a process has used so far: CPU time in microseconds, bytes written to the terminal, and its memory in bytes. */
+export type Measure = () => { cpu: number; written: number; rss: number };
 
 const ofThisProcess: Measure = () => {
   const { user, system } = process.cpuUsage();
-  return { cpu: user + system, rss: process.memoryUsage.rss() };
+  return { cpu: user + system, written: process.stdout.bytesWritten, rss: process.memoryUsage.rss() };
 };
 
 /** Interval of readings: the header should not change faster than it can be read. */
@@ -19,14 +26,19 @@ const EVERY_MS = 5000;
 /** The resource usage of this process and the load of this machine, averaged over the last seconds. */
 export function watchCost(
   clock: Clock,
+  budget: Budget,
   measure: Measure = ofThisProcess,
 ): { cost(): Cost; load(): Load; stop(): void } {
   let before = { at: clock.now(), ...measure(), host: hostTimes() };
-  let cost: Cost = { rss: before.rss };
+  let cost: Cost = { rss: before.rss, stretch: 1 };
   let load: Load = readLoad(before.host, before.host);
   const read = () => {
     const now = { at: clock.now(), ...measure(), host: hostTimes() };
-    cost = { cpuPercent: (now.cpu - before.cpu) / 10 / Math.max(1, now.at - before.at), rss: now.rss };
+    const ms = Math.max(1, now.at - before.at);
+    const cpuPercent = (now.cpu - before.cpu) / 10 / ms;
+    const bytesPerSecond = ((now.written - before.written) * 1000) / ms;
+    const stretch = stretched(cost.stretch, { cpuPercent, bytesPerSecond }, budget);
+    cost = { cpuPercent, bytesPerSecond, rss: now.rss, stretch };
     load = readLoad(before.host, now.host);
     before = now;
     cancel = clock.after(EVERY_MS, read);

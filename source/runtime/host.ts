@@ -101,7 +101,8 @@ export type Host = AppServices & {
 /** The running program as the panes see it; `close` ends everything. */
 export function createHost(options: HostOptions): Host {
   const { settings, clock, env, quit } = options;
-  const watch = watchCost(clock, options.measure);
+  const watch = watchCost(clock, settings.budget, options.measure);
+  const stretch = () => watch.cost().stretch;
   const directory = stateDirectory(settings, env);
   const messages = new MessageLog({ clock, write: errorFile(join(auditDirectory(env), ERRORS_FILE), clock) });
   const attention = new Attention(clock, () => {
@@ -113,6 +114,7 @@ export function createHost(options: HostOptions): Host {
     engine: options.endpoint.name,
     notifyMs: 1000 / settings.screen.frames,
     away: () => attention.away,
+    stretch,
     onError: (error) => messages.report('a message from the engine could not be read', error),
   });
   const arming = new Arming(clock);
@@ -120,7 +122,11 @@ export function createHost(options: HostOptions): Host {
   store.dispatch({ type: 'held', held: heldInMemory(settings) });
   const engines = new EngineSwitch(options.endpoint, {
     open(endpoint) {
-      const link = openLink(endpoint, settings, clock, store.dispatch, { masters, away: () => attention.away });
+      const link = openLink(endpoint, settings, clock, store.dispatch, {
+        masters,
+        away: () => attention.away,
+        stretch,
+      });
       const { engine } = link;
       const stopMaintenance = watchMaintenance(directory, engine.id, clock, store.dispatch);
       const collectors = startCollectors({

@@ -27,6 +27,8 @@ export type LinkOptions = {
   masters?: SshMasters;
   /** Whether no one is watching: then usage is read less often. */
   away?: () => boolean;
+  /** By how much the intervals of reading usage are stretched. */
+  stretch?: () => number;
 };
 
 /** Reads everything from one engine and dispatches it to the desk. */
@@ -35,7 +37,7 @@ export function openLink(
   settings: Settings,
   clock: Clock,
   emit: (message: DeskMessage) => void,
-  { masters, away }: LinkOptions = {},
+  { masters, away, stretch }: LinkOptions = {},
 ): Link {
   const engine = createEngine(endpoint, createCall(endpoint, clock, masters));
   const sampler = new Sampler({
@@ -44,6 +46,7 @@ export function openLink(
     emit,
     seconds: settings.usage.every,
     away,
+    stretch,
     parallel: settings.usage.parallel,
   });
   const { poll, parallel, timeout } = settings.engine;

@@ -135,6 +135,22 @@ export const SettingsSchema = v.strictObject({
     ),
     {},
   ),
+  budget: v.optional(
+    described(
+      'What the console may cost: it measures itself, and reads and draws less often to stay within it. Keys are drawn at once all the same, events within two seconds.',
+      v.strictObject({
+        cpu: v.optional(described('Percent of one CPU.', v.pipe(v.number(), v.minValue(0.1), v.maxValue(100)))),
+        bandwidth: v.optional(
+          described('Bytes a second to the terminal.', v.pipe(v.number(), v.integer(), v.minValue(100))),
+        ),
+        isolated: v.optional(
+          described('Whether it may run on isolated CPUs, where it was put on them.', v.boolean()),
+          true,
+        ),
+      }),
+    ),
+    {},
+  ),
   favourites: v.optional(described('Projects on the keys `1` to `9`.', v.pipe(v.array(text), v.maxLength(9))), []),
   metrics: v.optional(
     described('Endpoints, boards and thresholds; docs/metrics.md explains them.', MetricsSettings),

@@ -20,6 +20,8 @@ export const flags = {
   command: { type: 'string' },
   headless: { type: 'boolean' },
   refresh: { type: 'string', short: 'r' },
+  budget: { type: 'string' },
+  bandwidth: { type: 'string' },
   orDemo: { type: 'boolean' },
   fleet: { type: 'boolean' },
   hosts: { type: 'string' },

@@ -6,6 +6,7 @@ import { boundGroups } from '../../panes/bound-groups.ts';
 import { ConsoleRoot } from '../../panes/console/ConsoleRoot.tsx';
 import { troubleLines } from '../../panes/settings-trouble.ts';
 import type { AppServices } from '../../panes/shared/services.ts';
+import { leaveIsolatedCpus } from '../../runtime/affinity.ts';
 import type { Measure } from '../../runtime/cost.ts';
 import { createHost } from '../../runtime/host.ts';
 import { boundYoungGeneration } from '../../runtime/young-generation.ts';
@@ -91,6 +92,8 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
       interactive: true,
     },
   );
+  if (!settings.budget.isolated)
+    leaveIsolatedCpus().catch((error) => host.messages.report('the isolated CPUs could not be left', error));
   const terminal = guardTerminal(instance);
   const unguard = survive(host.messages, () => endConsole(instance));
   const cancel = boundYoungGeneration(clock);

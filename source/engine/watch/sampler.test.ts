@@ -26,7 +26,7 @@ function setUp(ids: readonly string[], { seconds = 2, parallel = 4 } = {}) {
       },
     });
   }
-  const look = { away: false };
+  const look = { away: false, stretch: 1 };
   const away = () => look.away;
   sampler = new Sampler({
     engine,
@@ -34,6 +34,7 @@ function setUp(ids: readonly string[], { seconds = 2, parallel = 4 } = {}) {
     seconds,
     parallel,
     away,
+    stretch: () => look.stretch,
     emit: ({ id, usage }) => usages.push({ id, usage }),
   });
   return { look, clock, engine, usages, sampler, of: (id: string) => usages.filter((usage) => usage.id === id) };
@@ -49,6 +50,17 @@ describe('Sampler', () => {
     expect(usages.map(({ usage }) => usage.cpuPercent)).toEqual([undefined, 50]);
     await clock.advance(10_000);
     expect(usages.length).toBe(7);
+  });
+
+  it('reads less often to stay within a budget', async () => {
+    const { look, clock, usages, sampler } = setUp(['web']);
+    sampler.watch([containerId('web')]);
+    await clock.advance(3000);
+    look.stretch = 5;
+    await clock.advance(2000);
+    usages.length = 0;
+    await clock.advance(30_000);
+    expect(usages.length).toBe(3);
   });
 
   it('reads less often while nobody looks, and at once when somebody does again', async () => {

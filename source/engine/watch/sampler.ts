@@ -15,6 +15,8 @@ export type SamplerOptions = {
   seconds?: number;
   /** Whether no one is watching: then it reads less often. */
   away?: () => boolean;
+  /** By how much the interval is stretched, to cost less; default 1. */
+  stretch?: () => number;
   /** Requests at once. */
   parallel?: number;
   timeoutMs?: number;
@@ -97,8 +99,8 @@ export class Sampler {
   }
 
   get #periodMs(): number {
-    const { seconds = 2, away } = this.#options;
-    return Math.max(away?.() ? AWAY_MS : FIRST_PAIR_MS, seconds * 1000);
+    const { seconds = 2, away, stretch } = this.#options;
+    return (stretch?.() ?? 1) * Math.max(away?.() ? AWAY_MS : FIRST_PAIR_MS, seconds * 1000);
   }
 
   /** Sets when the next round is due. */

@@ -19,7 +19,7 @@ describe('the header', () => {
     world,
     endpoint: 'unix:///var/run/docker.sock',
     readonly: true,
-    cost: { cpuPercent: 0.5, rss: 90e6 },
+    cost: { cpuPercent: 0.5, rss: 90e6, stretch: 1 },
     staleAfter: 15_000,
     groups: groupsOf({ kind: 'desk' }, 'services', UNCHANGED),
   };
@@ -33,8 +33,15 @@ describe('the header', () => {
     expect(text).toContain('<r> restart');
   });
 
+  it('says when it reads and draws less often to stay within its budget, at each height', () => {
+    const slowed = { ...facts, cost: { ...facts.cost, stretch: 2.5 } };
+    for (const height of [3, 6])
+      expect(headerRows(slowed, 120, height, theme).join('\n')).toContain('slowed 2.5x for its budget');
+    expect(headerRows(facts, 120, 6, theme).join('\n')).not.toContain('slowed');
+  });
+
   it('does not call a load 0 % that nobody has measured yet', () => {
-    const drawn = headerRows({ ...facts, cost: { rss: 90e6 } }, 120, 6, theme).join('\n');
+    const drawn = headerRows({ ...facts, cost: { rss: 90e6, stretch: 1 } }, 120, 6, theme).join('\n');
     expect(drawn).toContain('… CPU');
     expect(drawn).not.toContain('0.0%');
   });

@@ -10,6 +10,7 @@ import type { CellContext } from '../../resources/resource.ts';
 import { keyLabel } from '../../ui/input/keys.ts';
 import type { Binding, KeyGroup } from '../../ui/keymap.ts';
 import type { Theme, Tone } from '../../ui/theme.ts';
+import type { Cost } from '../shared/services.ts';
 import { footerHints } from './view-facts.ts';
 
 export type HeaderFacts = {
@@ -17,7 +18,7 @@ export type HeaderFacts = {
   endpoint: string;
   readonly: boolean;
   armedUntil?: number;
-  cost: { cpuPercent?: number; rss: number };
+  cost: Cost;
   /** Load of this host, if the engine runs on it. */
   host?: { cpuPercent?: number; memoryUsed: number; memoryTotal: number };
   /** Age (ms) from which data is marked as old: the engine may hang long before the connection counts as lost. */
@@ -62,7 +63,7 @@ function fleetLeft(fleet: Fleet, { cost }: HeaderFacts, theme: Theme): string[] 
     label('Fleet:') + `${hosts.length} host${hosts.length === 1 ? '' : 's'}`,
     label('Hosts:') + words.join('  '),
     label('Services:') + services,
-    label('deskhand:') + theme.paint('dim', `${measured(cost.cpuPercent)} CPU, ${bytes(cost.rss)}`),
+    label('deskhand:') + theme.paint('dim', ownCost(cost)),
   ];
 }
 
@@ -70,7 +71,7 @@ function shortLeft(facts: HeaderFacts, theme: Theme): string[] {
   return [
     engineName(facts),
     counts(facts, theme),
-    [mode(facts, theme), dataAge(facts, theme)].filter(Boolean).join('  '),
+    [mode(facts, theme), dataAge(facts, theme), slowed(facts.cost)].filter(Boolean).join('  '),
   ];
 }
 
@@ -82,8 +83,17 @@ function longLeft(facts: HeaderFacts, theme: Theme): string[] {
     label('Host:') + hostLine(facts),
     label('Services:') + counts(facts, theme),
     label('Actions:') + (mode(facts, theme) || 'allowed') + (dataAge(facts, theme) && `   ${dataAge(facts, theme)}`),
-    label('deskhand:') + theme.paint('dim', `${measured(facts.cost.cpuPercent)} CPU, ${bytes(facts.cost.rss)}`),
+    label('deskhand:') + theme.paint('dim', ownCost(facts.cost)),
   ];
+}
+
+function ownCost(cost: Cost): string {
+  return [`${measured(cost.cpuPercent)} CPU`, bytes(cost.rss), slowed(cost)].filter(Boolean).join(', ');
+}
+
+/** Empty unless intervals are stretched to stay within the budget. */
+function slowed({ stretch }: Cost): string {
+  return stretch > 1 ? `slowed ${stretch.toFixed(stretch < 10 ? 1 : 0)}x for its budget` : '';
 }
 
 function engineName({ world }: HeaderFacts): string {

@@ -48,6 +48,12 @@ export type Suspend = (run: () => Promise<void>) => Promise<void>;
 /** `output`: shows the output of a command without a terminal, under this name. */
 export type Session = { talk: SessionRunner; output?: { output: Output; name: string; title: string } };
 
+/**
+ * What the console itself costs: percent of one CPU and bytes a second to the terminal (undefined until some seconds have been measured),
+ * resident memory in bytes, and by how much its intervals are stretched to stay within its budget (1: not at all).
+ */
+export type Cost = { cpuPercent?: number; bytesPerSecond?: number; rss: number; stretch: number };
+
 /** The services of the running program for the panes. Components reach the engine only through this. */
 export type AppServices = {
   store: Store;
@@ -120,7 +126,7 @@ export type AppServices = {
   /** Writes a sequence to the terminal between frames: OSC 52, a bell. */
   write(sequence: string): void;
   /** deskhand's own CPU and memory; CPU undefined until measured. */
-  cost(): { cpuPercent?: number; rss: number };
+  cost(): Cost;
   /** Load of this machine, if the engine runs on it. */
   load(): { cpuPercent?: number; memoryUsed: number; memoryTotal: number } | undefined;
   /** Metrics of the containers' programs and the history of their usage; undefined: none are shown. */

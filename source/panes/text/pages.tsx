@@ -78,11 +78,13 @@ export const selfPage: Page = {
 /** What the console costs and holds: for the long watch. */
 function Self({ world, width, height }: PageProps) {
   const services = useServices();
-  const { cpuPercent, rss } = services.cost();
+  const { cpuPercent, bytesPerSecond, rss, stretch } = services.cost();
   const { state } = world;
   const memory = process.memoryUsage();
   const rows: readonly [string, string][] = [
     ['CPU', cpuPercent === undefined ? 'not measured yet' : `${percent(cpuPercent)} of one CPU`],
+    ['Terminal', bytesPerSecond === undefined ? 'not measured yet' : `${bytes(bytesPerSecond)} a second`],
+    ['Rates', stretch > 1 ? `${stretch.toFixed(1)} times slower, to stay within the budget` : 'as set'],
     ['Memory', `${bytes(rss)} resident, ${bytes(memory.heapUsed)} heap`],
     ['Node', process.version],
     ['Engine', services.endpoint()],
