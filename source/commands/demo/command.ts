@@ -129,7 +129,12 @@ async function runHeld(console: ConsoleOptions, clock: HeldClock): Promise<numbe
   };
   // The same keys give the same screens only where nothing is remembered.
   const settings = { ...console.settings, screen: { ...console.settings.screen, keep: false } };
-  const ended = openConsole({ ...console, settings, clock, measure: () => ({ cpu: 0, written: 0, rss: 100 * 2 ** 20 }) });
+  const ended = openConsole({
+    ...console,
+    settings,
+    clock,
+    measure: () => ({ cpu: 0, written: 0, rss: 100 * 2 ** 20 }),
+  });
   process.stdin.on('readable', () => void pass(STEP_MS));
   process.stdout.on('resize', () => void pass(STEP_MS));
   void pass(RUN_UP_MS);
