@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { serviceName } from '../desk/identity.ts';
+import type { Service } from '../desk/model.ts';
 import { fields, time } from '../engine/parse/fields.ts';
 import type { Action, PlanInput, PrepareInput } from './action.ts';
 import { bestName, keptFor } from './rollback-image.ts';
@@ -22,9 +23,15 @@ const SWARM = {
   action: 'rollback',
   title: 'Roll back',
   danger: 2,
-  note: 'goes back to its spec before the last update',
   warnings: ['Everything that the last update changed is undone, not only the image.'],
 } as const;
+
+function backNote({ swarm }: Service): string {
+  const image = swarm?.previousImage;
+  const images =
+    image === undefined ? '' : image === swarm?.image ? ', with the same image' : `: ${swarm?.image} -> ${image}`;
+  return `goes back to its spec before the last update${images}`;
+}
 
 /** Goes back to the image that the last update has left, by the same way. */
 export const rollback: Action<Parameters, Facts> = {
@@ -38,7 +45,7 @@ export const rollback: Action<Parameters, Facts> = {
   prepare: readRollback,
   plan(input: PlanInput<Parameters, Facts>) {
     const swarm = swarmService(input);
-    if (swarm) return planSwarmChange(input, swarm, SWARM);
+    if (swarm) return planSwarmChange(input, swarm, { ...SWARM, note: backNote(swarm) });
     const { image } = input.facts;
     const name = targetName(input.state, input.desk, input.target);
     if (image === undefined)

@@ -69,7 +69,11 @@ export async function changeSwarm(
   return [await done];
 }
 
-async function serviceNow(id: string, { engine, signal }: RunContext): Promise<SwarmService | undefined> {
+/** Undefined where it is gone, or no manager answers. */
+export async function serviceNow(
+  id: string,
+  { engine, signal }: Pick<RunContext, 'engine' | 'signal'>,
+): Promise<SwarmService | undefined> {
   const services = await engine.swarmServices({ signal }).catch(() => []);
   return services.find((one) => one.id === id);
 }
@@ -90,14 +94,15 @@ export async function watchUpdate(
 ): Promise<Finding> {
   // Nothing is under way where the call failed.
   if (!steps.every(({ ok }) => ok)) return { ok: false, text: '' };
+  const since = context.now();
   for (;;) {
     const now = object && (await serviceNow(object.id, context));
     const took = context.now() - context.begun;
-    const finding = now && judged(now, Number(options.version), took);
+    const finding = now && judged(now, Number(options.version), { took, watched: context.now() - since });
     if (finding) return finding;
     const state = now?.updateState?.replaceAll('_', ' ') ?? '';
     if (context.signal.aborted) return { ok: false, text: 'not verified: cancelled' };
-    if (took > LIMIT_MS) return { ok: false, text: `after ${duration(took)} still ${state || 'unchanged'}` };
+    if (context.now() - since > LIMIT_MS) return { ok: false, text: `after ${duration(took)} still ${state || 'unchanged'}` };
     context.progress(`${object?.name}: ${state || 'waiting'}, ${now?.running ?? 0} running`);
     await context.wait(LOOK_MS, context.signal);
   }
@@ -107,11 +112,11 @@ export async function watchUpdate(
 function judged(
   { version, updateState = '', updateMessage, running, desired, wanted }: SwarmService,
   planned: number,
-  took: number,
+  { took, watched }: { took: number; watched: number },
 ): Finding | undefined {
   if (version <= planned) return undefined;
   const isRunning = running >= (desired ?? wanted ?? 0);
-  if (UNDER_WAY.test(updateState) && !(isRunning && took > IDLE_MS)) return undefined;
+  if (UNDER_WAY.test(updateState) && !(isRunning && watched > IDLE_MS)) return undefined;
   if (STUCK.test(updateState))
     return { ok: false, text: `the update is paused: ${updateMessage || 'Swarm does not say why'}` };
   if (!isRunning) return undefined;

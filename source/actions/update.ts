@@ -1,9 +1,11 @@
 import * as v from 'valibot';
-import type { Action } from './action.ts';
+import type { Action, Plan } from './action.ts';
+import { swarmService } from './swarm-change.ts';
 import { containersOf } from './targets.ts';
 import { readUpdate, type UpdateFacts } from './update-facts.ts';
 import { planUpdate } from './update-plan.ts';
 import { runUpdate, verifyUpdate } from './update-run.ts';
+import { type Pinned, planSwarmUpdate, readPinned, runSwarmUpdate, verifySwarmUpdate } from './update-swarm.ts';
 
 const Parameters = v.strictObject({
   image: v.pipe(
@@ -19,8 +21,10 @@ const Parameters = v.strictObject({
 });
 type Parameters = v.InferOutput<typeof Parameters>;
 
+type Facts = UpdateFacts & { pinned?: Pinned };
+
 /** Replaces the containers of a service by containers of another image, keeping their configuration. */
-export const update: Action<Parameters, UpdateFacts> = {
+export const update: Action<Parameters, Facts> = {
   name: 'update',
   title: 'Update',
   help: 'replace by containers of another image; goes back by itself when they do not become healthy',
@@ -33,12 +37,25 @@ export const update: Action<Parameters, UpdateFacts> = {
     { label: 'Keep if unhealthy', action: 'update', words: ({ options = {} }) => [String(options.image), '--keep'] },
   ],
   promptNote: ({ state, desk, target }) => {
-    const images = new Set(containersOf(state, desk, target).map(({ image }) => image));
+    const swarm = swarmService({ state, desk, target })?.swarm?.image;
+    const images = new Set([...(swarm ? [swarm] : []), ...containersOf(state, desk, target).map(({ image }) => image)]);
     return images.size === 0 ? '' : `now ${[...images].join(', ')}`;
   },
-  prepare: (input) => readUpdate(input, input.parameters.image),
-  plan: (input) => planUpdate(input, { ...input.parameters, action: 'update' }),
-  run: runUpdate,
+  async prepare(input) {
+    const { image } = input.parameters;
+    return swarmService(input) ? { images: [], pinned: await readPinned(input, image) } : readUpdate(input, image);
+  },
+  plan(input) {
+    const swarm = swarmService(input);
+    if (swarm) return planSwarmUpdate(input, swarm, input.parameters);
+    return planUpdate(input, { ...input.parameters, action: 'update' });
+  },
+  run: (plan, context) => (isSwarm(plan) ? runSwarmUpdate(plan, context) : runUpdate(plan, context)),
   undoes: true,
-  verify: verifyUpdate,
+  verify: (plan, context, steps) =>
+    isSwarm(plan) ? verifySwarmUpdate(plan, context, steps) : verifyUpdate(plan, context, steps),
 };
+
+function isSwarm({ objects }: Plan): boolean {
+  return objects[0]?.kind === 'swarm-service';
+}

@@ -182,6 +182,8 @@ export type EngineSwarm = {
   scaleService(id: string, version: number, replicas: number, options?: CallOptions): Promise<void>;
   /** Replaces every task, though nothing else changes. */
   forceService(id: string, version: number, options?: CallOptions): Promise<void>;
+  /** Sets the image of its tasks, which Swarm replaces; the login for its registry goes along. */
+  setServiceImage(id: string, version: number, image: string, options?: CallOptions): Promise<void>;
   /** Goes back to the spec before the last update. */
   rollbackService(id: string, version: number, options?: CallOptions): Promise<void>;
   removeService(id: string, options?: CallOptions): Promise<void>;

@@ -10,6 +10,10 @@ export type SwarmService = {
   /** com.docker.stack.namespace */
   stack?: string;
   image: string;
+  /** `sha256:…`, where its spec is pinned to one image. */
+  digest?: string;
+  /** The image of its spec before the last update, which a rollback returns to. */
+  previousImage?: string;
   labels: Readonly<Record<string, string>>;
   mode: 'replicated' | 'global' | 'job' | 'unknown';
   /** Replicas wanted; undefined for global services. */

@@ -161,6 +161,7 @@ export class FakeEngine implements Engine, EngineChanges {
   scaleService = refuse('scale services');
   forceService = refuse('force updates');
   rollbackService = refuse('roll services back');
+  setServiceImage = refuse('set images of services');
   removeService = refuse('remove services');
   setAvailability = refuse('set the availability of nodes');
   configs = refuse('list configs');

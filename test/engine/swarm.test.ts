@@ -141,6 +141,22 @@ describeEngine('Swarm services on a real manager', () => {
     await expect(spec('web')).rejects.toThrow(/not found/);
   }, 90_000);
 
+  it('are updated to another image, and rolled back where its tasks do not come up', async () => {
+    const [repository = '', tag = ''] = IMAGE.split(':');
+    await own.docker.getImage(IMAGE).tag({ repo: repository, tag: `${tag}-next` });
+    await create('api', { mode: { Replicated: { Replicas: 1 } } });
+    await seen('api', 'ok');
+    const done = await go(`update api ${IMAGE}-next`, { yes: true });
+    expect(done).toMatchObject({
+      code: 0,
+      text: expect.stringContaining(`api has the image ${IMAGE}-next, 1 running`),
+    });
+    expect((await go(`update api ${IMAGE}-next`)).code).toBe(2);
+    const failed = await go(`update api ${IMAGE}-none`, { yes: true });
+    expect(failed).toMatchObject({ code: 1, text: expect.stringContaining('rolled back: api has the image') });
+    expect((await spec('api')).TaskTemplate.ContainerSpec.Image).toBe(`${IMAGE}-next`);
+  }, 90_000);
+
   it('leave a node that is drained, and come back when it is active and they are updated', async () => {
     const [node] = await own.docker.listNodes();
     const name = node?.Description?.Hostname ?? '';

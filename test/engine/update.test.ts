@@ -1,13 +1,15 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Docker from 'dockerode';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createEngine } from '../../source/engine/api/client.ts';
+import { resolveEndpoint } from '../../source/engine/connect/endpoint.ts';
 import { openPlace, type Place } from '../actions/real.ts';
 import { runWords } from '../actions/run-words.ts';
 import { openRegistry, type Registry } from '../harness/registry.ts';
 import { hasCompose } from './compose-cli.ts';
-import { describeEngine } from './require-engine.ts';
+import { describeEngine, engineHost } from './require-engine.ts';
 
 const project = `dhu${process.pid}`;
 const SECOND = 1e9;
@@ -56,6 +58,29 @@ describeEngine('updates on the real engine', () => {
     const layers = await place.engine.imageHistory(name);
     expect(layers[0]).toMatchObject({ createdBy: 'COPY release /tmp/release' });
     await expect(place.engine.registryDigest('127.0.0.1:9/bots/moving:1')).rejects.toThrow('connection refused');
+  });
+
+  it('pulls from a registry that wants a login with that of config.json, and says where it has none', async () => {
+    const own = await openRegistry(docker, { login: 'bots:hunter2' });
+    const config = mkdtempSync(join(tmpdir(), 'deskhand-login-'));
+    const engine = createEngine(
+      resolveEndpoint({ flags: { host: engineHost }, env: { DOCKER_CONFIG: config }, home: '/' }),
+    );
+    const name = `${own.host}/bots/private:1`;
+    try {
+      const digest = await own.publish('bots/private:1', HEALTHY);
+      await expect(engine.pullImage(name, () => undefined)).rejects.toThrow(/no basic auth credentials/);
+      const auths = { [own.host]: { auth: Buffer.from('bots:hunter2').toString('base64') } };
+      writeFileSync(join(config, 'config.json'), JSON.stringify({ auths }));
+      expect(await engine.registryDigest(name)).toBe(digest);
+      await engine.pullImage(name, () => undefined);
+      expect((await engine.images()).some(({ tags }) => tags.includes(name))).toBe(true);
+    } finally {
+      await engine.removeImage(name, { force: true }).catch(() => undefined);
+      engine.close();
+      await own.end();
+      rmSync(config, { recursive: true, force: true });
+    }
   });
 
   describe('of a single container', () => {

@@ -20,8 +20,8 @@ type SavedConfig = { config: object; rootfs: { diff_ids: string[] }; history?: o
 const MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json';
 const digestOf = (bytes: Buffer) => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 
-/** The test image's parts come from the engine itself, so that what is pulled runs. */
-export async function openRegistry(docker: Docker): Promise<Registry> {
+/** The test image's parts come from the engine itself, so that what is pulled runs. `login`: USER:PASSWORD that it wants. */
+export async function openRegistry(docker: Docker, { login }: { login?: string } = {}): Promise<Registry> {
   const files = await savedFiles(docker);
   const read = (name: string) => files.get(name) ?? Buffer.alloc(0);
   const [saved] = JSON.parse(read('manifest.json').toString()) as [{ Config: string; Layers: string[] }];
@@ -29,6 +29,11 @@ export async function openRegistry(docker: Docker): Promise<Registry> {
   const blobs = new Map(layers.map((bytes) => [digestOf(bytes), bytes]));
   const manifests = new Map<string, Buffer>();
   const server = createServer((request, response) => {
+    const wanted = login === undefined ? undefined : `Basic ${Buffer.from(login).toString('base64')}`;
+    if (wanted !== undefined && request.headers.authorization !== wanted) {
+      response.writeHead(401, { 'WWW-Authenticate': 'Basic realm="test"', 'Content-Type': 'application/json' });
+      return void response.end('{"errors":[{"code":"UNAUTHORIZED","message":"authentication required"}]}');
+    }
     const [, name = '', kind, reference = ''] = /^\/v2\/(.+)\/(manifests|blobs)\/(.+)$/.exec(request.url ?? '') ?? [];
     const found = kind === 'blobs' ? blobs.get(reference) : manifests.get(`${name}:${reference}`);
     if (request.url === '/v2/') return void response.writeHead(200).end('{}');

@@ -76,6 +76,11 @@ export function recordedCalls(engine: Changing, before: Before): Changing {
       detail: `to ${replicas}`,
     })),
     forceService: recorded(engine.forceService, (id) => ({ call: 'force update', id })),
+    setServiceImage: recorded(engine.setServiceImage, (id, _version, image) => ({
+      call: 'set image',
+      id,
+      detail: `to ${image}`,
+    })),
     rollbackService: recorded(engine.rollbackService, (id) => ({ call: 'roll back', id })),
     removeService: recorded(engine.removeService, (id) => ({ call: 'remove service', id })),
     setAvailability: recorded(engine.setAvailability, (id, _version, availability) => ({

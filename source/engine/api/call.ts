@@ -9,6 +9,7 @@ import type { Endpoint } from '../connect/endpoint.ts';
 import { notDocker, toEngineError } from '../connect/failure.ts';
 import { explainStatus } from '../connect/failure-status.ts';
 import { REUSED } from '../connect/modem.ts';
+import type { RegistryLogin } from '../connect/registry-login.ts';
 import type { SshMasters } from '../connect/ssh-masters.ts';
 import { createTransport } from '../connect/transport.ts';
 import { type CallOptions, EngineError } from '../engine.ts';
@@ -24,6 +25,8 @@ export type Request = {
   body?: object;
   /** A tar stream as the body, of a PUT; read as fast as the engine accepts it. */
   upload?: Readable;
+  /** For the registry that the engine has to ask. */
+  login?: RegistryLogin;
   doing: string;
   /** Longest answer in bytes. */
   limit?: number;
@@ -189,14 +192,23 @@ function dialUpgrade(docker: Docker, request: Request, signal: AbortSignal): Pro
 
 function send<Answer>(
   docker: Docker,
-  { method = 'GET', path, query = {}, body = {}, upload }: Request,
+  { method = 'GET', path, query = {}, body = {}, upload, login }: Request,
   how: { abortSignal: AbortSignal; hijack?: boolean },
 ): Promise<Answer> {
   const given = Object.entries(query).filter(([, value]) => value !== undefined);
   const options = { _query: Object.fromEntries(given), _body: body };
   return new Promise((resolve, reject) => {
     docker.modem.dial(
-      { path: `${path}?`, method, options, isStream: true, statusCodes: EVERY_STATUS, file: upload, ...how },
+      {
+        path: `${path}?`,
+        method,
+        options,
+        isStream: true,
+        statusCodes: EVERY_STATUS,
+        file: upload,
+        authconfig: login,
+        ...how,
+      },
       (error, response) => (error ? reject(error) : resolve(response as Answer)),
     );
   });

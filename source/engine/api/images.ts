@@ -1,6 +1,7 @@
 import { parseJson } from '../../lib/json.ts';
 import { readLines } from '../../lib/lines.ts';
 import { toEngineError } from '../connect/failure.ts';
+import { registryLogin } from '../connect/registry-login.ts';
 import { type Engine, type EngineChanges, EngineError, type PullProgress } from '../engine.ts';
 import { fields, list, number, text } from '../parse/fields.ts';
 import { parseLayer } from '../parse/parse-objects.ts';
@@ -23,8 +24,13 @@ export function createImages(call: Call): Images {
       ),
     async registryDigest(reference, options) {
       const doing = `asking the registry for ${reference}`;
-      const request = { path: `/distribution/${segment(reference)}/json`, doing };
-      const answer = fields(await call.json(request, { timeoutMs: REGISTRY_MS, ...options }));
+      const { login, problem } = await registryLogin(reference, call.endpoint.configDirectory);
+      const request = { path: `/distribution/${segment(reference)}/json`, doing, login };
+      const answer = fields(
+        await call
+          .json(request, { timeoutMs: REGISTRY_MS, ...options })
+          .catch((error: unknown) => Promise.reject(withProblem(error, problem))),
+      );
       return text(fields(answer.Descriptor).digest);
     },
     tagImage: (image, repository, tag, options) =>
@@ -42,7 +48,10 @@ export function createImages(call: Call): Images {
       const doing = `pulling ${reference}`;
       const query = { fromImage: repository, tag: digest ?? tag ?? 'latest' };
       const how = { timeoutMs: REGISTRY_MS, ...options };
-      const answer = await call.stream({ method: 'POST', path: '/images/create', query, doing }, how);
+      const { login, problem } = await registryLogin(reference, call.endpoint.configDirectory);
+      const answer = await call
+        .stream({ method: 'POST', path: '/images/create', query, doing, login }, how)
+        .catch((error: unknown) => Promise.reject(withProblem(error, problem)));
       const layers = new Layers();
       let failure: string | undefined;
       try {
@@ -58,16 +67,23 @@ export function createImages(call: Call): Images {
         });
       }
       // An engine that cannot go on says so in the stream, after its answer has begun well.
-      if (failure !== undefined) throw pullFailed(failure, reference);
+      if (failure !== undefined) throw withProblem(pullFailed(failure, reference), problem);
     },
   };
 }
 
 function pullFailed(failure: string, reference: string): EngineError {
   const advice = /unauthorized|denied/i.test(failure)
-    ? 'Check the name, and whether this registry needs a login.'
+    ? 'Check the name, and log in to the registry on this machine (docker login) if it needs that.'
     : 'Check that the engine reaches the registry; an image can also be loaded from a file with docker load.';
   return new EngineError('engine-error', `The engine could not pull ${reference}: ${failure}`, advice);
+}
+
+/** Without its login the registry may have refused what it would give otherwise. */
+function withProblem(error: unknown, problem: string | undefined): unknown {
+  if (problem === undefined || !(error instanceof EngineError)) return error;
+  const advice = `The login of the registry could not be read: ${problem}. ${error.advice}`.trim();
+  return new EngineError(error.kind, error.message, advice, { cause: error, status: error.status });
 }
 
 /** What a pull has said of each layer; sizes become known as their download begins. */

@@ -1,3 +1,4 @@
+import { type RegistryLogin, registryLogin } from '../connect/registry-login.ts';
 import { type CallOptions, EngineError, type EngineSwarm } from '../engine.ts';
 import { type Fields, fields, number } from '../parse/fields.ts';
 import { type Call, segment } from './call.ts';
@@ -18,6 +19,11 @@ export function createSwarmChanges(call: Call): EngineSwarm {
       ),
     forceService: (id, version, options) =>
       update(call, { path: service(id), version, doing: 'updating the service' }, forced, options),
+    async setServiceImage(id, version, image, options) {
+      const { login } = await registryLogin(image, call.endpoint.configDirectory);
+      const request = { path: service(id), version, login, doing: `setting the image of the service to ${image}` };
+      return update(call, request, (spec) => withImage(spec, image), options);
+    },
     rollbackService: (id, version, options) =>
       update(
         call,
@@ -43,17 +49,36 @@ function forced(spec: Fields): Fields {
   return { ...spec, TaskTemplate: { ...template, ForceUpdate: (number(template.ForceUpdate) ?? 0) + 1 } };
 }
 
-type Update = { path: string; version: number; query?: Readonly<Record<string, string>>; doing: string };
+function withImage(spec: Fields, image: string): Fields {
+  const template = fields(spec.TaskTemplate);
+  return { ...spec, TaskTemplate: { ...template, ContainerSpec: { ...fields(template.ContainerSpec), Image: image } } };
+}
+
+type Update = {
+  path: string;
+  version: number;
+  query?: Readonly<Record<string, string>>;
+  login?: RegistryLogin;
+  doing: string;
+};
 
 async function update(
   call: Call,
-  { path, version, query = {}, doing }: Update,
+  { path, version, query = {}, login, doing }: Update,
   change: (spec: Fields) => Fields,
   options?: CallOptions,
 ): Promise<void> {
   const body = change(fields(fields(await call.json({ path, doing }, options)).Spec));
   try {
-    await call.done({ method: 'POST', path: `${path}/update`, query: { version, ...query }, body, doing }, options);
+    const request = {
+      method: 'POST',
+      path: `${path}/update`,
+      query: { version, ...query },
+      body,
+      login,
+      doing,
+    } as const;
+    await call.done(request, options);
   } catch (error) {
     // Swarm answers an outdated version with status 500.
     if (!(error instanceof EngineError) || !error.message.includes('out of sequence')) throw error;

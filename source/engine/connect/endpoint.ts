@@ -41,6 +41,8 @@ export type Endpoint = {
   host: string;
   /** HttpHeaders of the docker CLI's config.json. */
   headers: Readonly<Record<string, string>>;
+  /** Directory of the docker CLI's configuration, which has the logins of registries. Absent: there are none. */
+  configDirectory?: string;
 };
 
 export type EndpointSource = ContextSource & {
@@ -116,6 +118,7 @@ function build(url: string, from: Origin, source: EndpointSource): Endpoint {
     name: engineId(from.context === DEFAULT_CONTEXT ? shown : from.context),
     host: target.kind === 'unix' ? (source.hostname ?? hostname()) : target.host,
     headers: readConfig(source).headers,
+    configDirectory: configDirectory(source),
   };
 }
 

@@ -77,6 +77,8 @@ export function parseService(value: unknown): SwarmService {
     ...usesOf(fields(fields(spec.TaskTemplate).ContainerSpec)),
     stack: labels['com.docker.stack.namespace'],
     image: parseImageOf(fields(spec.TaskTemplate)),
+    digest: /@(sha256:[0-9a-f]+)$/.exec(text(fields(fields(spec.TaskTemplate).ContainerSpec).Image))?.[1],
+    previousImage: parseImageOf(fields(fields(service.PreviousSpec).TaskTemplate)) || undefined,
     labels,
     mode,
     wanted,
