@@ -27,6 +27,8 @@ export type LocalTarget =
   | { kind: 'marked'; id: string; ids: readonly string[] }
   /** A volume, by its name. */
   | { kind: 'volume'; id: string }
+  /** An image, by one of its names. */
+  | { kind: 'image'; id: string }
   /** A backup on this machine, by its path. */
   | { kind: 'archive'; id: string }
   /** A procedure of the settings, by its name. */

@@ -15,6 +15,7 @@ import { connect, disconnect } from './network.ts';
 import { activate, drain } from './node-availability.ts';
 import { pause } from './pause.ts';
 import { prune } from './prune.ts';
+import { pullImage } from './pull-image.ts';
 import { remove } from './remove.ts';
 import { removeService } from './remove-service.ts';
 import { removeVolume } from './remove-volume.ts';
@@ -74,6 +75,7 @@ export const actions: readonly Action[] = [
   up,
   recreate,
   pull,
+  pullImage,
   build,
   config,
   down,

@@ -102,7 +102,8 @@ export async function watchUpdate(
     if (finding) return finding;
     const state = now?.updateState?.replaceAll('_', ' ') ?? '';
     if (context.signal.aborted) return { ok: false, text: 'not verified: cancelled' };
-    if (context.now() - since > LIMIT_MS) return { ok: false, text: `after ${duration(took)} still ${state || 'unchanged'}` };
+    if (context.now() - since > LIMIT_MS)
+      return { ok: false, text: `after ${duration(took)} still ${state || 'unchanged'}` };
     context.progress(`${object?.name}: ${state || 'waiting'}, ${now?.running ?? 0} running`);
     await context.wait(LOOK_MS, context.signal);
   }

@@ -24,7 +24,14 @@ export function containersOf(state: DeskState, desk: Desk, target: Target): Cont
 }
 
 /** Kinds of targets that mean no containers. */
-const CONTAINERLESS: ReadonlySet<Target['kind']> = new Set(['volume', 'archive', 'procedure', 'node', 'unused']);
+const CONTAINERLESS: ReadonlySet<Target['kind']> = new Set([
+  'volume',
+  'image',
+  'archive',
+  'procedure',
+  'node',
+  'unused',
+]);
 
 function resolve(state: DeskState, desk: Desk, kind: Target['kind'], id: string): readonly ContainerFacts[] {
   if (CONTAINERLESS.has(kind)) return [];

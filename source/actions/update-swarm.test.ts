@@ -36,7 +36,9 @@ async function run(looks: readonly Partial<SwarmService>[]) {
   const context: RunContext = {
     ...{ engine, tools: noTools, begun: 0, now: () => now, progress: () => undefined, ...alone },
     state: () => deskOf([]).state,
-    wait: async (ms) => void (now += ms),
+    wait: async (ms) => {
+      now += ms;
+    },
     signal: new AbortController().signal,
   };
   const made = plan('web:2');

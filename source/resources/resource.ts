@@ -44,6 +44,8 @@ export type TableSources = {
   audit(): Promise<readonly AuditLine[]>;
   messages(): readonly Message[];
   procedures(): Promise<readonly KnownProcedure[]>;
+  /** What the registry of an image is known to have: newer, newest, asking or unknown; absent where none may be asked. */
+  newer?(image: ImageFacts): string;
   backups(): Promise<readonly ListedBackup[]>;
   /** Findings of the posture rules on this engine and its host. */
   posture(signal: AbortSignal): Promise<readonly Finding[]>;

@@ -9,7 +9,10 @@ import type { Resource } from './resource.ts';
 
 const UNTAGGED = '<none>:<none>';
 
-export const images: Resource<ImageFacts> = {
+/** `newer`: in a word, whether its registry has a newer one. */
+type ImageRow = ImageFacts & { newer?: string };
+
+export const images: Resource<ImageRow> = {
   name: 'images',
   unused: 'images',
   title: 'Images',
@@ -18,7 +21,10 @@ export const images: Resource<ImageFacts> = {
   empty: 'No images.',
   id: (image) => image.id,
   nameOf: (image) => visibleName(image.tags[0] ?? UNTAGGED),
-  fetch: ({ engine }, signal) => engine.images({ signal }),
+  fetch: async ({ engine, newer }, signal) =>
+    (await engine.images({ signal })).map((image) => ({ ...image, newer: newer?.(image) })),
+  on: ['image'],
+  target: ({ tags: [tag] }) => (tag === undefined || tag === UNTAGGED ? undefined : { kind: 'image', id: tag }),
   inspect: (image) => ({ kind: 'image', id: image.id }),
   enter: (image) => ({ open: 'layers', image, name: visibleName(image.tags[0] ?? image.id.slice(7, 19)) }),
   columns: [
@@ -58,6 +64,16 @@ export const images: Resource<ImageFacts> = {
       descending: true,
       value: (image) => (image.containers < 0 ? '' : String(image.containers)),
       sort: (image) => image.containers,
+    },
+    {
+      id: 'newer',
+      title: 'REGISTRY',
+      width: 9,
+      rank: 4,
+      wide: true,
+      searched: true,
+      value: ({ newer = 'not asked' }) => newer,
+      tone: ({ newer }) => (newer === 'newer' ? 'warn' : 'plain'),
     },
     {
       id: 'age',

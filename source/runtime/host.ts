@@ -219,6 +219,7 @@ export function createHost(options: HostOptions): Host {
       audit,
       messages: () => messages.all(),
       procedures,
+      newer: settings.images.registry ? (image) => registries.word(engines.now.link.engine, image) : undefined,
       backups: () => listBackups(backupDirectory(settings, env)),
       posture: (until) =>
         postureNow({

@@ -28,6 +28,11 @@ it('says whether a registry has a newer image, asks once an hour, and says what 
   expect(asked).toHaveLength(4);
   await of('away:1', `away@${digest('a')}`);
   expect(asked).toHaveLength(4);
+  expect(check.word(engine, { tags: ['away:1'], digests: [`away@${digest('a')}`] })).toBe('unknown');
+  expect(check.word(engine, { tags: ['bot:1'], digests: [`bot@${digest('a')}`] })).toBe('newer');
+  expect(check.word(engine, { tags: ['bot:1'], digests: [`bot@${digest('b')}`] })).toBe('newest');
+  expect(check.word(engine, { tags: [], digests: [] })).toBe('');
+  expect(asked).toHaveLength(4);
   await clock.advance(3_600_001);
   await of('away:1', `away@${digest('a')}`);
   expect(asked).toHaveLength(5);

@@ -2,47 +2,70 @@ import type { Engine } from '../engine/engine.ts';
 import type { ImageFacts } from '../engine/facts.ts';
 import type { Clock } from '../lib/clock.ts';
 import { errorMessage } from '../lib/error.ts';
+import { limiter } from '../lib/limit.ts';
 
 /** An answer of a registry holds so long (ms): registries count the questions, and refuse who asks too often. */
 const HOLDS_MS = 3_600_000;
+/** Questions at the same time. */
+const PARALLEL = 2;
 
-/** What registries say of images, asked through the engine, each name at most once an hour. */
+type Asked = Pick<Engine, 'id' | 'registryDigest'>;
+type Named = Pick<ImageFacts, 'tags' | 'digests'>;
+/** What a registry has under a tag, and the sentence for it. */
+type Answer = { has: 'newer' | 'same' | 'other' | 'unknown'; text: string };
+
+/** What registries say of images, asked through the engine, each name at most once an hour and few at a time. */
 export class RegistryCheck {
   readonly #clock: Clock;
-  readonly #answers = new Map<string, { at: number; text: Promise<string> }>();
+  readonly #answers = new Map<string, { at: number; answer: Promise<Answer>; known?: Answer }>();
+  readonly #slot = limiter(PARALLEL);
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
   /** One line for each tag: newer, the same, or why it is not known. */
-  async lines(
-    engine: Pick<Engine, 'id' | 'registryDigest'>,
-    image: Pick<ImageFacts, 'tags' | 'digests'>,
-  ): Promise<string[]> {
-    const tags = image.tags.filter((tag) => !tag.startsWith('deskhand-rollback/'));
-    return Promise.all(tags.map((tag) => this.#ask(engine, tag, image)));
+  async lines(engine: Asked, image: Named): Promise<string[]> {
+    const answers = tagsOf(image).map((tag) => this.#ask(engine, tag, image).answer);
+    return (await Promise.all(answers)).map(({ text }) => text);
   }
 
-  #ask(
-    engine: Pick<Engine, 'id' | 'registryDigest'>,
-    tag: string,
-    { digests }: Pick<ImageFacts, 'digests'>,
-  ): Promise<string> {
+  /** One word for an image from what is known by now; what is not known yet is asked for. Empty: it has no name to ask for. */
+  word(engine: Asked, image: Named): string {
+    const all = tagsOf(image).map((tag) => this.#ask(engine, tag, image).known?.has ?? 'asking');
+    if (all.length === 0) return '';
+    if (all.includes('newer')) return 'newer';
+    if (all.includes('asking')) return 'asking';
+    return all.includes('same') ? 'newest' : 'unknown';
+  }
+
+  #ask(engine: Asked, tag: string, { digests }: Named) {
     const key = `${engine.id} ${tag} ${digests.join(' ')}`;
-    const known = this.#answers.get(key);
-    if (known && this.#clock.now() - known.at < HOLDS_MS) return known.text;
-    const text = engine.registryDigest(tag).then(
+    const kept = this.#answers.get(key);
+    if (kept && this.#clock.now() - kept.at < HOLDS_MS) return kept;
+    const answer = this.#slot(() => engine.registryDigest(tag)).then(
       (digest) => compared(tag, digest, digests),
-      (error: unknown) => `${tag}: not known: ${errorMessage(error)}`,
+      (error: unknown): Answer => ({ has: 'unknown', text: `${tag}: not known: ${errorMessage(error)}` }),
     );
-    this.#answers.set(key, { at: this.#clock.now(), text });
-    return text;
+    const asked: { at: number; answer: Promise<Answer>; known?: Answer } = { at: this.#clock.now(), answer };
+    this.#answers.set(key, asked);
+    void answer.then((known) => {
+      asked.known = known;
+    });
+    return asked;
   }
 }
 
-function compared(tag: string, digest: string, digests: readonly string[]): string {
-  if (digests.some((known) => known.endsWith(`@${digest}`))) return `${tag}: the newest there is`;
-  if (digests.length === 0) return `${tag}: built here; the registry has ${digest.slice(0, 19)}`;
-  return `${tag}: the registry has a newer image, ${digest.slice(0, 19)}`;
+/** Names that only this program gave are in no registry. */
+function tagsOf({ tags }: Named): string[] {
+  return tags.filter((tag) => !tag.startsWith('deskhand-rollback/'));
+}
+
+function compared(tag: string, digest: string, digests: readonly string[]): Answer {
+  if (digests.some((known) => known.endsWith(`@${digest}`)))
+    return { has: 'same', text: `${tag}: the newest there is` };
+  const short = digest.slice(0, 19);
+  return digests.length === 0
+    ? { has: 'other', text: `${tag}: built here; the registry has ${short}` }
+    : { has: 'newer', text: `${tag}: the registry has a newer image, ${short}` };
 }

@@ -78,7 +78,7 @@ function actionBindings(
 }
 
 /** The targets of rows that are no services or containers. */
-const STORED = ['unused', 'volume', 'archive', 'procedure', 'node'] as const;
+const STORED = ['unused', 'volume', 'image', 'archive', 'procedure', 'node'] as const;
 
 export const storageKeys: KeyGroup = keyGroup(
   'storage',
