@@ -1,15 +1,21 @@
 import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { type Effort, measure, type Result } from './measures.ts';
+import { type Effort, measure, pairedStarts, type Result } from './measures.ts';
+import { isNoisy, noise } from './noise.ts';
+import { deskhand, peer } from './program.ts';
+import { type Machine, type Report, table } from './report.ts';
 import { realEngine, type Setup, simulator } from './setups.ts';
 import { soak } from './soak.ts';
-import type { Spread } from './statistics.ts';
 
 /**
- * What the built console costs: `npm run bench -- [--json] [--seconds N] [--repeats N] [--keys N] [--only real|simulator|logs|metrics]`.
- * Numbers hold for the machine and the hour; the spread of the repeats is printed beside each median. `npm run bench -- soak` is a
- * long watch beside a torrent of lines: soak.ts; `npm run bench -- fleet` is many hosts at once: fleet.ts.
+ * What the built console costs: `npm run bench -- [--json] [--save] [--peer PATH] [--seconds N] [--repeats N] [--keys N]
+ * [--only real|simulator|scale|logs|metrics]`. Each figure stands beside its ratio to the last committed run (docs/benchmarks/last.json, written
+ * by `--save`). `--peer` measures another console on the same engine, such as lazydocker. On a machine that is busy with other things it
+ * concludes nothing: exit status 3. `npm run bench -- soak` is a long watch beside a flood of lines: soak.ts; `npm run bench -- fleet` is many
+ * hosts at once: fleet.ts.
  */
 
 if (process.argv[2] === 'soak') {
@@ -25,6 +31,8 @@ if (process.argv[2] === 'fleet') {
 const { values } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
+    save: { type: 'boolean', default: false },
+    peer: { type: 'string' },
     seconds: { type: 'string', default: '10' },
     repeats: { type: 'string', default: '3' },
     keys: { type: 'string', default: '100' },
@@ -32,23 +40,42 @@ const { values } = parseArgs({
   },
 });
 const effort: Effort = { repeats: Number(values.repeats), seconds: Number(values.seconds), keys: Number(values.keys) };
+const LAST = fileURLToPath(new URL('../../docs/benchmarks/last.json', import.meta.url));
 
-const SETUPS: readonly [kind: string, make: () => Promise<Setup>][] = [
+type Kind = 'real' | 'simulator' | 'scale';
+const SETUPS: readonly [kind: Kind, make: () => Promise<Setup>][] = [
   ['real', () => realEngine(13)],
   ['real', () => realEngine(50)],
   ['simulator', () => simulator(50)],
+  ['scale', () => simulator(1000)],
+  ['scale', () => simulator(5000)],
 ];
 
+const before = noise();
 const results: Result[] = [];
 for (const [kind, make] of SETUPS) {
-  if (values.only && values.only !== kind) continue;
+  // Thousands of containers take minutes: on request.
+  if (values.only ? values.only !== kind : kind === 'scale') continue;
   if (kind === 'real' && !canRunEngine()) {
     say('no real engine: it takes root, dockerd and a static busybox; left out');
     continue;
   }
+  await measureAll(kind, make);
+}
+
+async function measureAll(kind: Kind, make: () => Promise<Setup>): Promise<void> {
   const setup = await make();
+  const note = (text: string) => say(`${setup.title}: ${text} …`);
   try {
-    results.push(await measure(setup, effort, (text) => say(`${setup.title}: ${text} …`)));
+    results.push(await measure(setup, effort, note));
+    if (values.peer === undefined || kind !== 'real') return;
+    const other = peer(values.peer);
+    const paired = await pairedStarts(setup, deskhand, other, effort.repeats * 3);
+    say(
+      `${setup.title}: first frame ÷ ${other.title}, of pairs: ${paired.median.toFixed(2)} (${paired.least.toFixed(2)}–${paired.most.toFixed(2)})`,
+    );
+    const theirs = await measure(setup, effort, (text) => note(`${other.title}: ${text}`), other);
+    results.push({ ...theirs, setup: `${setup.title}, ${other.title}` });
   } finally {
     await setup.close();
   }
@@ -58,34 +85,38 @@ for (const [kind, make] of SETUPS) {
 if (!values.json && (!values.only || values.only === 'logs') && canRunEngine()) await import('./logs.ts');
 if (!values.json && (!values.only || values.only === 'metrics')) await import('./prometheus-bench.ts');
 
-const [cpu] = cpus();
-const machine = { cpus: cpus().length, model: cpu?.model, node: process.version, load: loadavg()[0] };
-if (values.json) console.log(JSON.stringify({ machine, effort, results }, null, 2));
-else if (results.length > 0) report();
+const machine: Machine = {
+  cpus: cpus().length,
+  model: cpus()[0]?.model,
+  node: process.version,
+  load: loadavg()[0] ?? Number.NaN,
+  noise: Math.max(before, noise()),
+};
+const report: Report = { date: new Date().toISOString().slice(0, 10), machine, results };
+const noisy = isNoisy(machine.noise);
+const text = JSON.stringify(report, null, 2);
+if (values.json) console.log(text);
+else if (results.length > 0) print();
+if (noisy) {
+  say(
+    `The same work takes up to ${machine.noise.toFixed(1)} times as long on this machine now: it is busy, and nothing follows from these figures.`,
+  );
+  process.exitCode = 3;
+} else if (values.save) writeFileSync(LAST, `${text}\n`);
 
-function report(): void {
-  console.log(`\n${machine.cpus} x ${machine.model}, Node ${machine.node}, load ${machine.load?.toFixed(1)}, 120x40`);
-  console.log('Medians, with the least and the most of the repeats in brackets; CPU in percent of one core.\n');
-  if ((machine.load ?? 0) > machine.cpus / 2)
-    console.log('The machine is busy with other things: take these for upper bounds.\n');
-  const rows: [string, (result: Result) => string][] = [
-    ['exec to first frame with names, ms', (result) => text(result.firstFrameMs, 0)],
-    ['idle CPU, %', (result) => text(result.idleCpuPercent, 2)],
-    ['resident memory, MiB', (result) => text(result.residentMiB, 0)],
-    ['bytes a second to the terminal', (result) => text(result.bytesPerSecond, 0)],
-    ['load caused in the engine, %', (result) => (result.enginePercent ? text(result.enginePercent, 2) : '-')],
-    ['key to frame p50 / p95, ms', ({ keyMs }) => `${keyMs.p50.toFixed(1)} / ${keyMs.p95.toFixed(1)} (n=${keyMs.n})`],
-  ];
-  console.log(['', ...results.map((result) => result.setup.padEnd(30))].map(pad).join(''));
-  for (const [name, show] of rows) console.log([name, ...results.map(show)].map(pad).join(''));
+function print(): void {
+  const { cpus: count, model, node, load, noise: measured } = machine;
+  console.log(`\n${count} x ${model}, Node ${node}, load ${load.toFixed(1)}, noise ${measured.toFixed(2)}, 120x40\n`);
+  console.log(table(results, lastResults()).join('\n'));
 }
 
-function pad(cell: string, column: number): string {
-  return cell.padEnd(column === 0 ? 38 : 34);
-}
-
-function text({ median, least, most }: Spread, digits: number): string {
-  return `${median.toFixed(digits)} (${least.toFixed(digits)}–${most.toFixed(digits)})`;
+/** Of the committed run; none where it cannot be compared with. */
+function lastResults(): readonly Result[] {
+  try {
+    return (JSON.parse(readFileSync(LAST, 'utf8')) as Report).results;
+  } catch {
+    return [];
+  }
 }
 
 function canRunEngine(): boolean {

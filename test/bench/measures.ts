@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { cpuMs, residentMiB } from './process.ts';
-import { type Program, startProgram } from './program.ts';
+import { deskhand, type Program, type Subject, startProgram } from './program.ts';
 import type { Setup } from './setups.ts';
 import { quantile, type Spread, spread } from './statistics.ts';
 
@@ -18,7 +18,7 @@ export type Result = {
   /** Percent of one core that the engine takes more than without the console; undefined where it is the simulator. */
   enginePercent?: Spread;
   /** Key until its frame, ms. */
-  keyMs: { p50: number; p95: number; n: number };
+  keyMs: { p50: number; p95: number; p99: number; n: number };
 };
 
 export type Effort = { repeats: number; seconds: number; keys: number };
@@ -26,13 +26,16 @@ export type Effort = { repeats: number; seconds: number; keys: number };
 const SETTLE_MS = 3000;
 /** A console that stays open for days: what V8 compiles of it during the first half minute is no part of what it costs. */
 const WARM_UP_MS = 30_000;
-/** The cursor line is the only inverse one. */
-const CURSOR_MOVED = /\u001b\[(?:\d+;)*7m/;
 
-/** Everything measured on one setup; `note` tells what goes on. */
-export async function measure(setup: Setup, effort: Effort, note: (text: string) => void): Promise<Result> {
+/** Everything measured of one console on one setup; `note` says what is being measured. */
+export async function measure(
+  setup: Setup,
+  effort: Effort,
+  note: (text: string) => void,
+  subject: Subject = deskhand,
+): Promise<Result> {
   const home = mkdtempSync(join(tmpdir(), 'deskhand-bench-'));
-  const start = () => startProgram(setup.args, home, setup.name);
+  const start = () => startProgram(subject, setup.host, home, setup.name);
   try {
     note('first frame');
     const firstFrameMs = await firstFrames(start, effort.repeats * 3);
@@ -45,7 +48,7 @@ export async function measure(setup: Setup, effort: Effort, note: (text: string)
       return windows;
     });
     note('keys');
-    const keyTimes = await withProgram(start, (it) => keys(it, effort.keys));
+    const keyTimes = await withProgram(start, (it) => keys(it, effort.keys, subject.moved));
     const engine = idles.flatMap(({ engine }) => (engine === undefined || quiet === undefined ? [] : [engine - quiet]));
     return {
       setup: setup.title,
@@ -57,6 +60,7 @@ export async function measure(setup: Setup, effort: Effort, note: (text: string)
       keyMs: {
         p50: quantile(keyTimes, 0.5) ?? Number.NaN,
         p95: quantile(keyTimes, 0.95) ?? Number.NaN,
+        p99: quantile(keyTimes, 0.99) ?? Number.NaN,
         n: keyTimes.length,
       },
     };
@@ -72,6 +76,27 @@ async function withProgram<T>(start: () => Promise<Program>, use: (program: Prog
     return await use(program);
   } finally {
     await program.end();
+  }
+}
+
+/** Starts of one and the other in turn, so that what else the machine does meets both: the ratios of their first frames. */
+export async function pairedStarts(setup: Setup, one: Subject, other: Subject, pairs: number): Promise<Spread> {
+  const home = mkdtempSync(join(tmpdir(), 'deskhand-bench-'));
+  const once = async (subject: Subject) => {
+    const program = await startProgram(subject, setup.host, home, setup.name);
+    await delay(200);
+    await program.end();
+    return program.firstFrameMs;
+  };
+  try {
+    const ratios: number[] = [];
+    for (let pair = 0; pair < pairs; pair++) {
+      const [first, second] = [await once(one), await once(other)];
+      ratios.push(first / second);
+    }
+    return spread(ratios);
+  } finally {
+    rmSync(home, { recursive: true, force: true });
   }
 }
 
@@ -107,10 +132,10 @@ async function enginePercent(setup: Setup, seconds: number): Promise<number | un
 }
 
 /** Down and up in turn, at uneven times, so that no beat of the console's own falls in with them. */
-async function keys(program: Program, times: number): Promise<number[]> {
+async function keys(program: Program, times: number, moved: RegExp): Promise<number[]> {
   const taken: number[] = [];
   for (let press = 0; press < times; press++) {
-    taken.push(await program.press(press % 2 ? 'k' : 'j', CURSOR_MOVED));
+    taken.push(await program.press(press % 2 ? 'k' : 'j', moved));
     await delay(40 + ((press * 37) % 61));
   }
   return taken;

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { spawn } from '@lydell/node-pty';
@@ -17,8 +18,30 @@ export type Program = {
 
 const PATIENCE_MS = 20_000;
 
-/** Starts the console on a 120x40 terminal and resolves once `name` is on it. */
-export async function startProgram(args: readonly string[], home: string, name: string): Promise<Program> {
+/** A console to be measured: how it is started on an engine, and what of its output shows that the cursor has moved. */
+export type Subject = {
+  title: string;
+  command(host: string): { file: string; args: readonly string[]; env: NodeJS.ProcessEnv };
+  moved: RegExp;
+};
+
+export const deskhand: Subject = {
+  title: 'deskhand',
+  command: (host) => ({ file: process.execPath, args: [EXECUTABLE, '--host', host], env: {} }),
+  // The cursor line is the only inverse one.
+  moved: /\u001b\[(?:\d+;)*7m/,
+};
+
+/** Another console to compare with, such as lazydocker: it finds the engine by DOCKER_HOST, and `j` and `k` move its cursor. */
+export const peer = (file: string): Subject => ({
+  title: basename(file),
+  command: (host) => ({ file, args: [], env: { DOCKER_HOST: host } }),
+  moved: /./,
+});
+
+/** Starts a console on a 120x40 terminal and resolves once `name` is on it. */
+export async function startProgram(subject: Subject, host: string, home: string, name: string): Promise<Program> {
+  const { file, args, env: own } = subject.command(host);
   const env = {
     ...process.env,
     HOME: home,
@@ -26,9 +49,10 @@ export async function startProgram(args: readonly string[], home: string, name: 
     XDG_STATE_HOME: home,
     TERM: 'xterm-256color',
     CI: '',
+    ...own,
   };
   const begun = performance.now();
-  const pty = spawn(process.execPath, [EXECUTABLE, ...args], { cols: 120, rows: 40, env, encoding: null });
+  const pty = spawn(file, [...args], { cols: 120, rows: 40, env, encoding: null });
   let bytes = 0;
   let seen = '';
   let watch: (() => void) | undefined;

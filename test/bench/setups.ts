@@ -11,8 +11,8 @@ import { startStack } from '../stacks/stack.ts';
 /** An engine with containers on it, to be watched. */
 export type Setup = {
   title: string;
-  /** Of the console. */
-  args: readonly string[];
+  /** Where the engine listens, as DOCKER_HOST. */
+  host: string;
   /** A name that the first frame must show. */
   name: string;
   /** dockerd and its containerd; empty for the simulator. */
@@ -31,7 +31,7 @@ export async function realEngine(containers: 13 | 50): Promise<Setup> {
     const containerd = Number(readFileSync(join(directory, 'exec-root/containerd/containerd.pid'), 'utf8'));
     return {
       title: `real engine, ${containers} containers`,
-      args: ['--host', engine.host],
+      host: engine.host,
       name: 'postgres',
       enginePids: [engine.pid() ?? containerd, containerd],
       close: () => engine.remove(),
@@ -84,7 +84,7 @@ export async function simulator(containers: number): Promise<Setup> {
     await delay(50);
   }
   const title = `simulated engine, ${containers} containers`;
-  return { title, args: ['--host', `unix://${socket}`], name: 'postgres', enginePids: [], close };
+  return { title, host: `unix://${socket}`, name: 'postgres', enginePids: [], close };
 }
 
 async function ended(child: ChildProcess): Promise<void> {
