@@ -11,10 +11,15 @@ export function levelInside(text: string, timed: boolean): { level: LogLevel; su
   }
   const [letter = ''] = timed ? inner.split(/\s/, 1) : [];
   if (/^[TDIWEF]$/.test(letter)) return sureLevel(letter);
+  // `[Shop Error]`, but not `[No Error]`.
+  const named = /^(?!No |Last |On |Any |If )[A-Z]\w{0,30} ([A-Z][a-z]{2,9})$/.exec(inner)?.[1];
+  const last = /^(?!.*\b(?:no|non|on|last|if|handle)[-.]\w+$)[\w.]{1,40}[-.](\w{5,9})$/.exec(inner)?.[1];
+  const joint = last === undefined ? undefined : strongLevel(last);
+  if (joint) return { level: joint, sure: isBad(joint) };
   for (const word of inner.split(/[/|#:;,\s]+/, 6)) {
     const level = strongLevel(word);
     const spaced = /\s/.test(inner);
-    if (level && (!spaced || timed || word === word.toUpperCase())) return { level, sure: true };
+    if (level && (!spaced || timed || word === named || word === word.toUpperCase())) return { level, sure: true };
   }
   return undefined;
 }

@@ -1,7 +1,5 @@
-import { isHarmlessBehind, isHarmlessWord } from './harmless.ts';
+import { type Before, levelAt } from './header-level.ts';
 import {
-  APART,
-  BEFORE_TIME,
   CLOSING,
   DASH_END,
   DASHES,
@@ -16,7 +14,7 @@ import {
   TOKEN,
 } from './header-shapes.ts';
 import { isName, levelInside } from './header-words.ts';
-import { isBad, type LogLevel, levelOfWord, strongLevel, syslogLevel } from './level.ts';
+import { type LogLevel, levelOfWord, strongLevel, syslogLevel } from './level.ts';
 import { messageStart, skipBlanks } from './message-start.ts';
 import { timeEnd } from './time.ts';
 
@@ -30,9 +28,6 @@ export type Header = {
   /** The rest is `key=value` pairs, which may include a level. */
   pairs: boolean;
 };
-
-/** The part read last, which decides whether a word can be a level. */
-type Before = 'start' | 'time' | 'pipe' | 'dash' | 'bracket' | 'colon' | 'number' | 'name' | 'word';
 
 /** The most characters and parts of a header. */
 const LONGEST = 400;
@@ -223,21 +218,36 @@ class HeaderReader {
     if (this.#text[end] === '=') return this.#pair(token, end);
     if (this.#glog()) return true;
     const bare = /^[*#@_.-]{0,3}(.*?)[:!>.*#_-]{0,3}$/.exec(token)?.[1] ?? token;
-    const level = this.#levelAt(token, bare, end);
-    if (level !== undefined) {
-      this.#level = level;
+    const found = this.#levelAt(token, bare, end);
+    if (found?.sure) {
+      this.#level = found.level;
       GLUED_NAME.lastIndex = end;
       this.#at = token === glued && GLUED_NAME.test(this.#text) ? GLUED_NAME.lastIndex : end;
       return true;
     }
+    if (found) this.#tentative ??= { level: found.level, end };
     return this.#passWord(token, bare, end);
+  }
+
+  #levelAt(token: string, bare: string, end: number): ReturnType<typeof levelAt> {
+    return levelAt({
+      text: this.#text,
+      at: this.#at,
+      end,
+      token,
+      bare,
+      before: this.#before,
+      wide: this.#wide,
+      prose: this.#prose,
+      timed: this.#time !== undefined,
+    });
   }
 
   /** A word that is not a level; false when the message seems to have begun. */
   #passWord(token: string, bare: string, end: number): boolean {
     const next = this.#text[end] ?? '';
     const colon = token.endsWith(':');
-    if (/^[+-]?\d[\d.]*:?$/.test(token)) this.#took(end, colon ? 'colon' : 'number');
+    if (/^[+-]?\d[\d.]*:?$/.test(token)) this.#took(end, colon ? 'colon' : token.includes('.') ? 'decimal' : 'number');
     else if (colon || next === '[' || next === '(' || isName(bare)) {
       this.#took(end, colon ? 'colon' : 'name');
       if (colon && !isName(bare)) this.#prose += 1;
@@ -266,81 +276,5 @@ class HeaderReader {
     GLOG_PLACE.lastIndex = this.#at;
     if (GLOG_PLACE.test(this.#text)) this.#at = GLOG_PLACE.lastIndex;
     return true;
-  }
-
-  #levelAt(token: string, bare: string, end: number): LogLevel | undefined {
-    if (bare.length === 1) return this.#letter(token, end);
-    const dotted = /^[\w-]{1,40}\.([A-Z]{3,10})$/.exec(bare)?.[1];
-    if (dotted && token.endsWith(':')) return strongLevel(dotted);
-    const slashed = /^([A-Za-z]{1,9})\/[\w.$-]{1,60}$/.exec(bare)?.[1];
-    if (slashed) return this.#slashed(slashed);
-    const level = levelOfWord(bare);
-    if (level === undefined || this.#text.startsWith('(s)', end)) return undefined;
-    const upper = bare === bare.toUpperCase();
-    const apart = token !== bare || this.#isApart(end) || (this.#before === 'start' && this.#isBeforeTime(end));
-    const strong = strongLevel(bare) !== undefined || bare !== bare.replace(/[+-]\d+$/, '');
-    const sure = strong ? this.#isStrong(upper, apart) : this.#isWeak(upper, apart);
-    if (!sure || (isBad(level) && !this.#isColumn(apart) && this.#isHarmless(bare, upper && apart))) return undefined;
-    if (strong || isBad(level)) return level;
-    this.#tentative ??= { level, end };
-    return undefined;
-  }
-
-  /** `loud`: in capitals and set apart, so that preceding words cannot negate it. */
-  #isHarmless(bare: string, loud: boolean): boolean {
-    const end = this.#text.indexOf(bare, this.#at) + bare.length;
-    if (loud && this.#time) return isHarmlessBehind(this.#text, end);
-    return isHarmlessWord(this.#text, this.#at, end);
-  }
-
-  #isStrong(upper: boolean, apart: boolean): boolean {
-    if (upper) return this.#time !== undefined || this.#prose < 2 || apart;
-    if (this.#before === 'time') return true;
-    const named = this.#before === 'bracket' || this.#before === 'name' || this.#before === 'number';
-    if (named && this.#time !== undefined && this.#prose === 0) return true;
-    return apart && (this.#before !== 'word' || this.#wide) && this.#before !== 'number';
-  }
-
-  #isWeak(upper: boolean, apart: boolean): boolean {
-    if (upper && this.#before === 'time') return true;
-    return apart && (this.#before !== 'word' || this.#wide) && this.#before !== 'number' && this.#before !== 'name';
-  }
-
-  /** Whether pipes, dashes or columns enclose the word, so that it is a level whatever follows. */
-  #isColumn(apart: boolean): boolean {
-    return apart && (this.#before === 'pipe' || this.#before === 'dash' || this.#wide) && this.#time !== undefined;
-  }
-
-  #isApart(end: number): boolean {
-    APART.lastIndex = end;
-    return APART.test(this.#text);
-  }
-
-  /** `E`, `W!`, after a time or between pipes. */
-  #letter(token: string, end: number): LogLevel | undefined {
-    const letter = token[0] ?? '';
-    // Whole and partial lines in the files of containerd: `… stderr F message`.
-    if (/std(?:out|err) $/.test(this.#text.slice(Math.max(0, this.#at - 7), this.#at))) return undefined;
-    if (!/^[VTDIWEFC]!?:?$/.test(token) || !/[\s|[]|^$/.test(this.#text[end] ?? '')) return undefined;
-    const level = levelOfWord(letter);
-    if (token.includes('!') || (this.#before === 'start' && this.#isBeforeTime(end))) return level;
-    if (this.#before === 'pipe' || (this.#before === 'dash' && this.#time))
-      return this.#isApart(end) ? level : undefined;
-    if (this.#wide && this.#isApart(end)) return level;
-    if (letter === 'C' && this.#before !== 'time') return undefined;
-    return this.#time && this.#prose === 0 && this.#before !== 'word' ? level : undefined;
-  }
-
-  /** `E 2026-01-15 …`, `Error [15/Jan/2026:…]`. */
-  #isBeforeTime(end: number): boolean {
-    BEFORE_TIME.lastIndex = end;
-    return BEFORE_TIME.test(this.#text) && timeEnd(this.#text, BEFORE_TIME.lastIndex) > 0;
-  }
-
-  /** `E/Tag` of logcat, `ERROR/MainProcess`. */
-  #slashed(word: string): LogLevel | undefined {
-    if (word !== word.toUpperCase()) return undefined;
-    if (word.length === 1) return this.#before === 'start' || this.#before === 'time' ? levelOfWord(word) : undefined;
-    return strongLevel(word);
   }
 }

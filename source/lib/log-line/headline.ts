@@ -47,6 +47,8 @@ function partsOf(lines: readonly string[]): string[] {
   if (trace >= 0) return [trace > 0 && !isPartOfTrace(head) ? said(head) : '', endOfTraceback(lines.slice(trace))];
   if (shape.PANIC.test(head)) return [head.replace(/:$/, ''), second.trim()];
   if (shape.RULE.test(head) || shape.JUL_TIME.test(head)) return partsOf(lines.slice(1));
+  if (shape.GO_STACK.test(head) || shape.ANNOUNCES.test(head) || shape.RUBY_THREAD.test(head))
+    return partsOf(lines.slice(1));
   if (shape.SOURCE_PLACE.test(head))
     return ofException(lines, lines.find((line) => shape.EXCEPTION.test(line)) ?? head);
   if (shape.EXCEPTION.test(head)) return ofException(lines, head);

@@ -74,12 +74,15 @@ export class Message {
   goesOn(text: string, parted: boolean, around: Around): boolean {
     if (shape.PANIC.test(this.#previous)) return !parted;
     if (shape.CARET.test(this.#previous) && !parted && shape.ERROR_HEAD.test(text)) return true;
+    if (shape.RULE.test(this.#previous) && shape.SANITIZER.test(text)) return true;
+    if (shape.RULE.test(text) && shape.ANNOUNCES.test(this.#previous)) return !parted;
     const headed = this.#goesOnHeaded(text, parted);
     if (headed !== undefined) return headed;
     if (this.#sanitizer && !this.#closed) return true;
     if (shape.BRIDGES.test(text)) return true;
     if (shape.OF_PROCESS.test(text) && shape.OF_PROCESS.test(this.#previous)) return true;
-    if (shape.CRASHES.test(text)) return shape.RULE.test(this.#previous) && shape.SANITIZER.test(text);
+    if (shape.GO_STACK.test(this.#previous)) return !parted;
+    if (shape.CRASHES.test(text)) return false;
     if (shape.TRACEBACK.test(text)) return this.#takesTraceback(parted);
     return this.#goesOnTrace(text, parted, around) || this.#goesOnText(text, parted, around);
   }
@@ -94,6 +97,7 @@ export class Message {
 
   #takesTraceback(parted: boolean): boolean {
     if (shape.BRIDGES.test(this.#previous) || shape.BEFORE_TRACEBACK.test(this.#previous)) return true;
+    if (!this.#traceback && shape.BEFORE_TRACEBACK.test(this.#head)) return !parted;
     return !parted && !this.#traceback && isBadLine(this.#previous);
   }
 
@@ -104,6 +108,7 @@ export class Message {
   /** From the source position to the error itself, and from there to its first frame. */
   #goesOnPlace(text: string, parted: boolean, around: Around): boolean {
     if (shape.CARET.test(this.#previous) && (parted || shape.EXCEPTION.test(text))) return true;
+    if (parted && shape.RUBY_FRAME.test(this.#previous) && shape.CARET.test(around.ahead(1) ?? '')) return true;
     if (shape.SOURCE_PLACE.test(this.#previous) && this.#previous === this.#head && !parted)
       return shape.CARET.test(around.ahead(1) ?? '') || shape.CARET.test(around.ahead(2) ?? '');
     if (this.#framed) return false;
@@ -118,6 +123,7 @@ export class Message {
       if (shape.EXCEPTION.test(text) || shape.NAMED.test(text)) return true;
     if (parted) return false;
     if (shape.ANNOUNCES.test(previous) && previous === this.#head) return true;
+    if (shape.GO_ELIDED.test(previous) && shape.GO_CALL.test(text)) return true;
     if (shape.GO_FRAME.test(previous) && (shape.GO_CALL.test(text) || shape.GO_ELIDED.test(text))) return true;
     if (shape.RUBY_FRAME.test(text)) return shape.RUBY_FRAME.test(previous) || this.#gathers;
     if (shape.BOX_END.test(previous)) return shape.EXCEPTION.test(text);
@@ -129,6 +135,8 @@ export class Message {
     if (parted && shape.INDENTED.test(text) && (this.#traceback || this.#gathers || this.#crashed)) return true;
     if (!parted && shape.EXCERPT.test(text) && shape.BEFORE_EXCERPT.test(this.#previous)) return true;
     if (!parted && shape.MARKUP.test(text) && this.#previous.includes('<')) return true;
+    // Notes, and messages of several lines, of an exception with another one behind it.
+    if (this.#traceback && !parted && this.#isBefore(shape.BRIDGES, text, around)) return true;
     if (this.#quoted && !this.#closed && this.#isBefore(/^[^"]*(?:"[^"]*"[^"]*)*"[^"]*$/, text, around)) return true;
     return this.#gathers && this.#endsSoon(around);
   }
@@ -159,7 +167,7 @@ export class Message {
     if (shape.TRACEBACK.test(text)) this.#traceback = true;
     if (shape.FRAME.test(text) || shape.PANIC_END.test(text)) this.#framed = true;
     if (shape.SANITIZER.test(text)) this.#sanitizer = true;
-    if (/ABORTING$/.test(text) || /^SUMMARY: Leak|^SUMMARY: .*leaked/.test(text)) this.#closed = true;
+    if (/ABORTING$|^SUMMARY: (?:Leak|Thread|Memory|Undefined|.*leaked)/.test(text)) this.#closed = true;
     if (this.#quoted && text !== this.#head && (text.split('"').length - 1) % 2 === 1) this.#closed = true;
   }
 }

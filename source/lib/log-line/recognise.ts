@@ -38,7 +38,7 @@ export function recognise(text: string): Recognised {
 
 /** Every error line contains one of these, so most lines need only this test. */
 const MAYBE_BAD =
-  /err|eror|invalid|exist|closed$|not in |exce|fail|fata|ft[la]|pani|pnc|cri|crt|sev|fault|throw|reject|crash|abort|eme?rg|emr|alert|wtf|disaster|lev|lvl|prio|status|tags|l"|s"|trace|terminat|libc|illegal|killed|memory|oom|assert|\*\*|sig|ora-|cannot|can't|could|unable|not found|no such|denied|refused|in use|no space|ECONN|ETIME|EADDR|ENO|EAI|EACC|EMF|EPIPE|dump|deadlock|read-only|broken pipe|not permitted|too many|bad addr|timed|unreach|no route|deadline|unknown host|is down|kind|==|[^\w][EFC](?:\W|$|\d{4})|^(?:[EFC](?:\W|\d{4})|<\d)|[^\u0000-\u007f]/i;
+  /err|eror|invalid|unrecogni|bad |unknown |unsupp|unexpec|missing |malform|not a |No module|assign req|not supp|or resource b|quota ex|ioctl|a directory|directory not|exist|closed$|not in |exce|fail|fata|ft[la]|pani|pnc|cri|crt|sev|fault|throw|reject|crash|abort|eme?rg|emr|alert|wtf|disaster|lev|lvl|prio|status|tags|l"|s"|trace|terminat|libc|illegal|killed|memory|oom|assert|\*\*|sig|ora-|cannot|can't|could|unable|not found|no such|denied|refused|in use|no space|ECONN|ETIME|EADDR|ENO|EAI|EACC|EMF|EPIPE|dump|unhandled|raised|deadlock|read-only|broken pipe|not permitted|too many|bad addr|timed|unreach|no route|deadline|unknown host|is down|kind|==|[^\w][EFC](?:\W|$|\d{4})|^(?:[EFC](?:\W|\d{4})|<\d)|[^\u0000-\u007f]/i;
 
 /** Whether a line is an error, as `recognise` would find; fast for the many that are not. */
 export function isBadLine(text: string): boolean {

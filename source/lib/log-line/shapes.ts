@@ -5,18 +5,18 @@
 
 /** Continues any previous line: indented or closing text, causes, the last lines of panics and uncaught errors. */
 export const CONTINUES =
-  /^(?:\s|[}\])]|Caused by: ?|Suppressed: |\.\.\. ?\d+ more|stack backtrace:$|stack traceback:$|Current stack trace:$|Message: {1,4}\S|Location:|\d{1,3} {3,}\S|\S{1,200}\.\w{1,5}\(\d{1,6}\) |note: (?:run with `RUST_|Some details are)|\[signal |created by |exit status \d|Stack trace:$|#\d{1,4} |thrown in |CallStack \(from|Last message: |State: |Initial Call: |Ancestors: |Function: #|Args: |future: <|Emitted '|from \S{1,200}:\d+|PC: @|\*\*\* SIG\w+ \(|\*\*\* Check failure stack|@ {1,20}0x|SUMMARY: \w+Sanitizer|HINT: |\+-{2,}|npm (?:ERR!|error)|\^|╰|│|└|> File ")/;
+  /^(?:\s|[}\])]|Caused by: ?|Suppressed: |\.\.\. ?\d+ more|stack backtrace:$|stack traceback:$|Current stack trace:$|Message: {1,4}\S|Location:|\d{1,3} {3,}\S|\S{1,200}\.\w{1,5}\(\d{1,6}\) |note: (?:run with `RUST_|Some details are)|\[signal |created by |(?:Re-)?[Rr]aised (?:at|by) |Called from .{1,200} in file |Execution halted$|---> |\d{1,3}: \(|exit status \d|thread caused non-unwinding panic|Stack trace:$|#\d{1,4} |thrown in |CallStack \(from|Last message: |State: |Initial Call: |Ancestors: |Function: #|Args: |(?:future|handle): <|source_traceback: |"""$|Emitted '|from \S{1,200}:\d+|PC: @|\*\*\* SIG\w+ \(|\*\*\* Check failure stack|@ {1,20}0x|SUMMARY: \w+Sanitizer|HINT: |\+-{2,}|npm (?:ERR!|error)|\^|╰|│|└|> File ")/;
 
 /** Continues it even after empty lines. */
 export const BRIDGES =
-  /^(?:During handling of the above|The above exception was|goroutine \d+ |runtime stack:|(?:Node\.js|Bun|Deno) v\d+\.\d+|Location:$|--- End of |Caused by:|Next [\w\\]{1,120}: |Stack backtrace:$|Direct leak of|Indirect leak of|SUMMARY: \w+Sanitizer|> File "|rax +0x|r\d+ +0x|error: (?:process didn't|test failed))/;
+  /^(?:During handling of the above|The above exception was|goroutine \d+ |runtime stack:|(?:Node\.js|Bun|Deno) v\d+\.\d+|Location:$|--- End of |Caused by:|Next [\w\\]{1,120}: |Stack backtrace:$|Direct leak of|Indirect leak of|SUMMARY: \w+Sanitizer|Original exception was:$|> File "|rax +0x|r\d+ +0x|error: (?:process didn't|test failed))/;
 
 export const TRACEBACK = /^(?:\s{1,8}\+ Exception Group |╭─{1,80} )?Traceback \(most recent call last\)/;
 /** The lower edge of the box that rich draws around a traceback. */
 export const BOX_END = /^╰/;
 /** A traceback that follows belongs to it, though it is not an error. */
 export const BEFORE_TRACEBACK =
-  /^(?:Exception (?:ignored in|in thread)|future: <|Task exception|Future exception)|never retrieved$/;
+  /^(?:Exception (?:ignored in|in thread|in callback)|(?:future|handle): <|Task exception|Future exception|"""$)|never retrieved$/;
 /** The last line of a Python traceback is not indented, nor is the error below the caret of Node. */
 export const EXCEPTION =
   /^(?:Uncaught )?(?:\w{1,80}\.){0,12}(?:\w{0,80}(?:Error|Exception|Warning|Exit|Interrupt|Iteration|Timeout|Group|Rejection)\b|(?<=\.)\w{1,80}(?::|$))/;
@@ -38,7 +38,9 @@ export const SOURCE_PLACE =
 /** A frame of a stack as Node, Java and .NET indent it. */
 export const FRAME = /^\s+at \S/;
 export const RUBY_FRAME = /^(?:\s+from )?\S{1,300}:\d+:in [`'].{0,300}'/;
-export const SANITIZER = /^==\d+==(?:ERROR|WARNING): \w+Sanitizer/;
+export const SANITIZER = /^(?:==\d+==)?(?:ERROR|WARNING): \w+Sanitizer/;
+/** Go writes the size of a stack that overflowed before the error. */
+export const GO_STACK = /^runtime: (?:goroutine stack exceeds|sp=0x)/;
 /** Valgrind and the sanitizers put the process before each line. */
 export const OF_PROCESS = /^==\d+==/;
 export const RULE = /^={10,}$/;
@@ -57,7 +59,9 @@ export const MARKUP = /^<[/!]?[a-z]/i;
 export const OPENS =
   /^(?:[A-Za-z]\w*(?:\.\w+)+(?:\[\d+\])?|[\w.]+\[\d+\]|terminate called after throwing an instance of .{1,200})$/;
 /** Only says that something ended: the next line says what happened. */
-export const ANNOUNCES = /(?:exception|error):$/i;
+export const ANNOUNCES = /(?:exception|error)(?: \([^()]{1,80}\))?:$|^AddressSanitizer:DEADLYSIGNAL$/i;
+/** The thread that ended, before its error. */
+export const RUBY_THREAD = /^#<Thread:0x\w+ .{0,200}> terminated with exception/;
 /** A frame as Nim writes it. */
 export const FLAT_FRAME = /^\S{1,200}\.\w{1,5}\(\d{1,6}\) /;
 export const ERROR_HEAD = /^error[:[]/i;
