@@ -1,5 +1,5 @@
 /** First and longest wait, in milliseconds. */
-const BACKOFF = { first: 500, most: 15_000 } as const;
+const BACKOFF = { first: 500, most: 15_000 };
 
 /**
  * The wait before the next try, in milliseconds: doubles with every failed attempt (1, 2, 3 …) up to `most`, then spread over

@@ -17,9 +17,6 @@ import { openLink } from './link.ts';
 const PEACE_SECONDS = 40;
 /** Between two lists of a host that is not well, or pinned (ms). */
 const CLOSER_MS = 10_000;
-/** A host whose contact was lost just now is tried again so soon, for so long (ms). */
-const AGAIN_MS = 2000;
-const SOON_MS = 120_000;
 /** A call may take so long (ms): a first packet is sent again after 1 and after 3 seconds; ssh may have to log in first. */
 const PATIENCE_SECONDS = 5;
 const SSH_PATIENCE_SECONDS = 30;
@@ -60,7 +57,6 @@ export function watchHost({ spec, endpoint, settings, clock, masters, onNews }: 
   const lines = new LastLinesReader({ engine: link.engine, clock, emit: (message) => store.dispatch(message) });
   let pinned = false;
   let listedAt = clock.now();
-  let triedAt = clock.now();
   let shown: FleetHost | undefined;
 
   function host(): FleetHost {
@@ -90,15 +86,6 @@ export function watchHost({ spec, endpoint, settings, clock, masters, onNews }: 
     link.refresh();
   }
 
-  function again(state: DeskState, now: number): void {
-    const { connection } = state;
-    if (connection.state !== 'lost' || !Number.isFinite(connection.nextTry)) return;
-    const soon = endpoint.target.kind !== 'ssh' && now - connection.since < SOON_MS && state.lastUpdateAt !== undefined;
-    if (!soon || now - triedAt < AGAIN_MS) return;
-    triedAt = now;
-    link.refresh();
-  }
-
   return {
     host,
     look() {
@@ -109,7 +96,6 @@ export function watchHost({ spec, endpoint, settings, clock, masters, onNews }: 
       if (ready) lines.resume();
       else lines.pause();
       if (ready && state.lastUpdateAt !== undefined) closer(store.deskOf(state), state, now);
-      again(state, now);
     },
     pin(on) {
       pinned = on;

@@ -13,6 +13,19 @@ const STDERR_LIMIT = 8192;
 /** A connection through the master answers or is closed within this time (ms), where the engine answers at all. */
 const PROBE_MS = 10_000;
 
+/** A first login may take so long to be answered (s). */
+const PATIENCE = 30;
+/**
+ * A login after a lost connection is given up sooner, so that the next one begins soon after the network is back: the kernel repeats its
+ * first packet after ever longer pauses. Seconds, beside three times what the last login took.
+ */
+const AGAIN = 3;
+
+/** How long a login may take to be answered (s), by how long the last one took (ms). */
+export function loginPatience(took: number | undefined): number {
+  return took === undefined ? PATIENCE : Math.min(PATIENCE, AGAIN + Math.ceil((3 * took) / 1000));
+}
+
 /** Connections over one master: forwarded ones are cheap; sessions are not, and sshd allows ten of them (MaxSessions). */
 const MOST = { forward: 64, session: 8 } as const;
 
@@ -39,6 +52,8 @@ export class SshMaster {
   /** Connections that are open, or being opened. */
   #open = 0;
   #closed = false;
+  /** How long the last login took (ms); undefined where the next one may take as long as it likes. */
+  #took: number | undefined;
 
   /** `path`: of unshared files in a private directory. */
   constructor(target: SshTarget, path: string, logins: Logins) {
@@ -144,7 +159,8 @@ export class SshMaster {
   async #start(): Promise<void> {
     rmSync(this.#control, { force: true });
     this.#through = ['-S', this.#control];
-    const child = startMaster(this.#target, this.#control);
+    const begun = performance.now();
+    const child = startMaster(this.#target, this.#control, loginPatience(this.#took));
     this.#own = child;
     let said = '';
     child.stdin?.on('error', () => {});
@@ -165,6 +181,7 @@ export class SshMaster {
     const waiting = new AbortController();
     try {
       await Promise.race([appears(this.#control, waiting.signal), ended]);
+      this.#took = performance.now() - begun;
     } finally {
       waiting.abort();
     }

@@ -53,12 +53,12 @@ const WITH_US =
 /** Options of a master: nothing that the user's configuration forwards, and a network that is gone is noticed within ten seconds. */
 const MASTER = [
   ...['-M', '-N', '-T', '-o', 'ControlPersist=no', '-o', 'ClearAllForwardings=yes', '-o', 'ForwardAgent=no'],
-  ...['-o', 'ServerAliveInterval=3', '-o', 'ServerAliveCountMax=2', '-o', 'ConnectTimeout=30'],
+  ...['-o', 'ServerAliveInterval=3', '-o', 'ServerAliveCountMax=2'],
 ];
 
-/** Starts a master that listens on `path` once it has logged in. */
-export function startMaster(target: SshTarget, path: string): ChildProcess {
-  const command = ['ssh', ...MASTER, '-S', path, ...sshHost(target)];
+/** Starts a master that listens on `path` once it has logged in; it gives up if the server does not answer within `patience` seconds. */
+export function startMaster(target: SshTarget, path: string, patience: number): ChildProcess {
+  const command = ['ssh', ...MASTER, '-o', `ConnectTimeout=${patience}`, '-S', path, ...sshHost(target)];
   // A session of its own: no terminal to ask for a passphrase on, and no ctrl-c from ours.
   return spawn('sh', ['-c', WITH_US, 'sh', ...command], { stdio: ['pipe', 'ignore', 'pipe'], detached: true });
 }

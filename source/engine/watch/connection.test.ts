@@ -123,6 +123,23 @@ describe('losing the engine', () => {
     expect(emitted.at(-1)?.state).toBe('ready');
   });
 
+  it('tries every other second for two minutes after a steady connection was lost, then less often', async () => {
+    const { clock, engine, start } = setUp();
+    start();
+    await clock.advance(20_000);
+    engine.fail('', refused);
+    engine.endEvents(new EngineError('closed', 'the network is gone'));
+    await clock.settle();
+    await clock.advance(60_000);
+    const soon = engine.calls.length;
+    await clock.advance(20_000);
+    expect(engine.calls.length - soon).toBe(10);
+    await clock.advance(100_000);
+    const later = engine.calls.length;
+    await clock.advance(60_000);
+    expect(engine.calls.length - later).toBe(4);
+  });
+
   it('does not run in circles with an engine that is there for a moment only', async () => {
     const { clock, engine, emitted, start } = setUp();
     start();

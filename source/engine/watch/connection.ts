@@ -68,6 +68,9 @@ export type Connecting = {
 
 /** After a connection of at least this length, the back-off starts again. */
 const STEADY_MS = 10_000;
+/** For so long after the loss of a steady connection (ms) the tries are never further apart: the network may be back at any moment. */
+const SOON_MS = 120_000;
+const SOON = { first: 500, most: 2000 };
 /** After so many failed polls (such as a 500 each time) an engine that answers counts as lost. */
 const FAILED_POLLS = 3;
 /** Delay before the list is repeated after a refusal (ms). */
@@ -85,6 +88,8 @@ export function connect(options: ConnectionOptions): Connecting {
   let connection: Connection = { state: 'connecting', since: clock.now(), attempt: 1 };
   let attempt = 0;
   let lostSince: number | undefined;
+  /** Whether the connection that was lost had been steady. */
+  let steadily = false;
 
   const change = (to: Connection) => {
     connection = to;
@@ -115,9 +120,11 @@ export function connect(options: ConnectionOptions): Connecting {
     const now = clock.now();
     const steady = connection.state === 'ready' && now - connection.since >= STEADY_MS;
     attempt = steady ? 1 : attempt + 1;
+    if (connection.state === 'ready') steadily = steady;
     lostSince ??= now;
     // Not automatically: a server that refuses a key may lock out clients that keep trying.
-    const wait = why.kind === 'login-refused' ? Number.POSITIVE_INFINITY : backoff(attempt, options.random());
+    const pace = steadily && now - lostSince < SOON_MS ? SOON : undefined;
+    const wait = why.kind === 'login-refused' ? Number.POSITIVE_INFINITY : backoff(attempt, options.random(), pace);
     change({ state: 'lost', since: lostSince, why, attempt, nextTry: now + wait });
     return wait;
   };
