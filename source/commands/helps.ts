@@ -212,9 +212,10 @@ export function commandHelps(
       usage: 'deskhand logs [SERVICE...]',
       summary: 'logs of services merged by time, with levels and fields to select by',
       words: Number.POSITIVE_INFINITY,
-      flags: ['project', 'since', 'until', 'tail', 'follow', 'where', 'json'],
+      flags: ['project', 'hosts', 'since', 'until', 'tail', 'follow', 'where', 'json'],
       options: [
         '        --project NAME    all services of a compose project or stack',
+        '        --hosts WHICH     on these hosts of the fleet, merged: role=engine,group=lon, or names',
         '        --since TIME      from then: 5m, 2h, 7d or a time such as 2026-01-31T09:15',
         '        --until TIME      up to then',
         '        --tail N          the last N lines of each service (default 100 unless --since is given)',
@@ -225,6 +226,7 @@ export function commandHelps(
       examples: [
         ['deskhand logs exness/redis exness/engine --since 10m', 'two services side by side'],
         ["deskhand logs --project exness --where 'level>=error' --since 1d", 'all errors of a day'],
+        ['deskhand logs exness/engine --hosts role=engine -f', 'one service on many hosts'],
         ['deskhand logs docker/nanoarb -f --json', 'for jq'],
       ],
     },

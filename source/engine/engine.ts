@@ -104,6 +104,8 @@ export type Engine = {
   ): Promise<void>;
   /** The raw stream: 8-byte framed unless the container has a TTY, each line with the engine's RFC 3339 nano time in front. */
   logs(id: string, query: LogQuery): Promise<Readable>;
+  /** The same of a Swarm task, whatever node it runs on; asked of a manager. Absent: it has none. */
+  taskLogs?(id: string, query: LogQuery): Promise<Readable>;
   /** Without a time the engine uses the container's own stop timeout. */
   restart(id: string, timeoutSeconds?: number, options?: CallOptions): Promise<void>;
   stop(id: string, timeoutSeconds?: number, options?: CallOptions): Promise<void>;

@@ -37,6 +37,8 @@ export type HostState = 'idle' | 'connecting' | 'live' | 'late' | 'stale' | 'los
 export type FleetHost = {
   spec: HostSpec;
   state: HostState;
+  /** An operator wants it read closely whatever its state. */
+  pinned?: boolean;
   /** Since when it is in this state. */
   since: number;
   /** Why it is not live. */

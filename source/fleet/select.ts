@@ -1,4 +1,6 @@
+import { serviceName } from '../desk/identity.ts';
 import { matching } from '../lib/glob.ts';
+import type { EngineId } from '../lib/ids.ts';
 import { suggestionFor } from '../lib/suggestion.ts';
 import type { FleetHost } from './model.ts';
 
@@ -37,4 +39,23 @@ function fitsTerm(spec: FleetHost['spec'], term: string): boolean {
   const [key, value] = [term.slice(0, at), term.slice(at + 1)];
   const own = key === 'host' ? spec.name : spec[key as 'role' | 'group' | 'pair'];
   return own !== undefined && matching([value], [own]) !== undefined;
+}
+
+/** The service that `engine` or `exness/engine` means on any of the hosts, with those that have it; or why it means none. */
+export function serviceOnHosts(
+  named: string,
+  hosts: readonly Pick<FleetHost, 'spec' | 'desk'>[],
+): { name: string; hosts: readonly EngineId[] } | { error: string } {
+  const all = hosts.flatMap(({ spec, desk }) =>
+    (desk?.services ?? []).map((service) => ({ host: spec.name, name: serviceName(service), short: service.name })),
+  );
+  const found = all.filter(({ name, short }) => name === named || short === named);
+  const names = [...new Set(found.map(({ name }) => name))];
+  const [name, ...others] = names;
+  if (name === undefined) {
+    const known = [...new Set(all.map((one) => one.name))];
+    return { error: `No host has a service "${named}".${suggestionFor(named, known)}` };
+  }
+  if (others.length > 0) return { error: `${named} is ambiguous: ${names.join(', ')}.` };
+  return { name, hosts: found.map(({ host }) => host) };
 }

@@ -1,8 +1,14 @@
 import type { LineBatch } from '../engine/logs/batch.ts';
 import { FLAGS } from '../engine/logs/flags.ts';
 import type { LogEngine } from '../engine/logs/follow.ts';
-import type { LogRange } from '../engine/logs/range.ts';
-import { type LogSession, type LogSource, openLogs, type SourceStatus } from '../engine/logs/session.ts';
+import { type LogRange, movedRange } from '../engine/logs/range.ts';
+import {
+  type LogEngines,
+  type LogSession,
+  type LogSource,
+  openLogs,
+  type SourceStatus,
+} from '../engine/logs/session.ts';
 import { type Clock, shiftedClock } from '../lib/clock.ts';
 import { guarded, TooSlow } from '../lib/guarded.ts';
 import { isBadLine } from '../lib/log-line/recognise.ts';
@@ -54,15 +60,15 @@ export class LogStore {
   #revision = 0;
   #timer?: () => void;
 
-  constructor(engine: LogEngine, clock: Clock, { range, only, limitBytes, everyMs }: LogStoreOptions) {
+  constructor(engine: LogEngine | LogEngines, clock: Clock, { range, only, limitBytes, everyMs }: LogStoreOptions) {
     this.#only = only;
-    this.#ahead = () => engine.clockOffset?.() ?? 0;
+    this.#ahead = () => ('of' in engine ? 0 : (engine.clockOffset?.() ?? 0));
     this.#clock = shiftedClock(clock, this.#ahead);
     this.#every = everyMs;
     this.buffer = new LogBuffer(limitBytes);
     this.texts = new LineTexts(this.buffer);
     this.search = this.#newSearch();
-    this.#session = openLogs(engine, this.#clock, ahead(range, this.#ahead()), {
+    this.#session = openLogs(engine, this.#clock, movedRange(range, this.#ahead()), {
       lines: (source, batch, from, to) => this.#take(source, batch, from, to),
       changed: () => this.#changed(),
     });
@@ -108,8 +114,8 @@ export class LogStore {
     return this.#only && { lines: this.#read, finished: this.#finished, trouble: this.#trouble };
   }
 
-  /** How many sources are not followed because there are too many. */
-  leftOut(): number {
+  /** Names of the sources that are not followed because there are too many. */
+  leftOut(): readonly string[] {
     return this.#session.leftOut();
   }
 
@@ -238,11 +244,6 @@ export class LogStore {
       for (const listener of this.#listeners) listener();
     });
   }
-}
-
-/** Converts a range to a clock that is ahead. */
-function ahead(range: LogRange, by: number): LogRange {
-  return range.kind === 'between' ? { ...range, since: range.since + by, until: range.until + by } : range;
 }
 
 /** When a line was written, ms since the epoch. */

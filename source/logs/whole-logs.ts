@@ -1,6 +1,6 @@
 import { type LineBatch, stampAt } from '../engine/logs/batch.ts';
 import type { LogEngine } from '../engine/logs/follow.ts';
-import { type LogSession, type LogSource, openLogs } from '../engine/logs/session.ts';
+import { type LogEngines, type LogSession, type LogSource, openLogs } from '../engine/logs/session.ts';
 import { toMillis } from '../engine/logs/stamp.ts';
 import { TurnBudget } from '../engine/logs/turn-budget.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -13,7 +13,7 @@ const AHEAD = 4 * 1024 * 1024;
 
 /** The complete logs that the engine still has of some containers, merged, in pieces for saving; ends with what is missing. */
 export async function* wholeLogs(
-  engine: LogEngine,
+  engine: LogEngine | LogEngines,
   clock: Clock,
   sources: readonly LogSource[],
 ): AsyncGenerator<string> {
@@ -47,7 +47,7 @@ function missing(session: LogSession): string {
   const unread = session.statuses().filter(({ state }) => state === 'gone' || state === 'unreadable');
   const left = session.leftOut();
   const notes = unread.map(({ name, reason }) => `${name}: not read: ${reason}`);
-  if (left > 0) notes.push(`${left} more containers: not read, too many logs at once`);
+  if (left.length > 0) notes.push(`not read, too many logs at once: ${left.join(', ')}`);
   return notes.map((note) => `[deskhand: ${note}]\n`).join('');
 }
 

@@ -6,7 +6,7 @@ import { healthPane } from './health/HealthPane.tsx';
 import { causesPage, pulsePage } from './health/pages.tsx';
 import { logsPane } from './logs/LogsPane.tsx';
 import { metricsPane } from './metrics/MetricsPane.tsx';
-import { everywhereKeys, hostsKeys, storageKeys, tableKeys, workloadKeys } from './shared/keys.ts';
+import { everywhereKeys, fleetKeys, hostsKeys, storageKeys, tableKeys, workloadKeys } from './shared/keys.ts';
 import type { Page, Pane, ViewDefinition, ViewKind, ViewOf } from './shared/views.ts';
 import { columnKeys } from './table/ColumnChooser.tsx';
 import { tableView } from './table/TableScreen.tsx';
@@ -46,6 +46,7 @@ export const allGroups: readonly KeyGroup[] = [
     workloadKeys,
     storageKeys,
     hostsKeys,
+    fleetKeys,
     ...panes.flatMap(({ keys }) => keys),
     ...pages.flatMap(({ keys }) => keys),
     textKeys,

@@ -60,6 +60,16 @@ export const hostColumn: HostColumn = greyed({
   value: ({ spec }) => safe(spec.name),
 });
 
+/** Read closely. */
+export const pinColumn: HostColumn = {
+  id: 'pin',
+  title: ' ',
+  width: 1,
+  rank: 1,
+  value: ({ pinned }) => (pinned ? '*' : ''),
+  tone: () => 'title',
+};
+
 export const stateColumn: HostColumn = {
   id: 'state',
   title: 'STATE',

@@ -16,6 +16,7 @@ import {
   hostMark,
   modeColumn,
   pairColumn,
+  pinColumn,
   roleColumn,
   rttColumn,
   skinColumn,
@@ -81,6 +82,7 @@ function detailsOf(host: FleetHost, world: CellContext): string[] {
     ],
     ['answers', host.rtt === undefined ? undefined : `after ${duration(host.rtt)}`],
     ['clock', clockText(host)],
+    ['pinned', host.pinned ? 'read every ten seconds' : undefined],
     ['actions', spec.readonly ? 'read-only' : 'allowed'],
     ['verdict', desk && `${desk.verdict.level}: ${desk.verdict.reason}`],
   ];
@@ -102,6 +104,7 @@ function clockText({ clockOffset }: FleetHost): string | undefined {
 
 const shared = {
   own: true,
+  ofHosts: true,
   id: ({ spec }: FleetHost) => spec.name,
   nameOf: ({ spec }: FleetHost) => safe(spec.name),
   labels: labelsOf,
@@ -123,6 +126,7 @@ export const fleet: Resource<FleetHost> = {
   rows: (source) => source.fleet?.hosts ?? [],
   strip: ({ fleet: all }, width, theme) => (all ? strip(all, width, theme) : []),
   columns: [
+    pinColumn,
     hostColumn,
     stateColumn,
     roleColumn,

@@ -90,6 +90,8 @@ export type Resource<Row> = Selectable<Row, CellContext> & {
   own?: true;
   /** It is about many engines: those of the fleet, or all that have a name. They are connected to when it is opened. */
   hosts?: 'fleet' | 'all';
+  /** Its rows are hosts: marked ones are those that a command means. */
+  ofHosts?: true;
   /** Commands that mean this table while many engines are looked at, and another one or a page else. */
   insteadOf?: readonly string[];
   /** Rows above the table, painted, of `width` cells at most. */

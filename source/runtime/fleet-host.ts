@@ -4,6 +4,7 @@ import type { DeskMessage, DeskState } from '../desk/state.ts';
 import { createStore } from '../desk/store.ts';
 import type { Endpoint } from '../engine/connect/endpoint.ts';
 import type { SshMasters } from '../engine/connect/ssh-masters.ts';
+import type { Engine } from '../engine/engine.ts';
 import { LastLinesReader } from '../engine/watch/last-lines-reader.ts';
 import { type FleetHost, type HostSpec, reaching } from '../fleet/model.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -24,6 +25,7 @@ const SSH_PATIENCE_SECONDS = 30;
 const PARALLEL = 2;
 
 export type HostWatch = {
+  engine: Engine;
   /** As of the last look; the same object while nothing has changed. */
   host(): FleetHost;
   /** Lets time go by, and reads more or less closely as the host has need of it. */
@@ -66,7 +68,7 @@ export function watchHost({ spec, endpoint, settings, clock, masters, onNews }: 
     const { heardAt, rtt } = contact;
     const clockOffset = link.engine.clockOffset?.();
     const next: FleetHost = {
-      ...{ spec, desk, deskState: sameDesk(shown, desk, deskState), heardAt, rtt, clockOffset },
+      ...{ spec, pinned, desk, deskState: sameDesk(shown, desk, deskState), heardAt, rtt, clockOffset },
       ...reaching(deskState, contact, clock.now()),
     };
     shown = shown && shallowEqual(shown, next) ? shown : next;
@@ -87,6 +89,7 @@ export function watchHost({ spec, endpoint, settings, clock, masters, onNews }: 
   }
 
   return {
+    engine: link.engine,
     host,
     look() {
       const now = clock.now();

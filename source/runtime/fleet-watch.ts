@@ -1,6 +1,8 @@
 import { initialState } from '../desk/reduce.ts';
 import type { Endpoint } from '../engine/connect/endpoint.ts';
 import type { SshMasters } from '../engine/connect/ssh-masters.ts';
+import { EngineError } from '../engine/engine.ts';
+import type { LogEngines } from '../engine/logs/session.ts';
 import { type Fleet, type FleetHost, type FleetSource, type HostSpec, type HostState, isOff } from '../fleet/model.ts';
 import { type Clock, wallTime } from '../lib/clock.ts';
 import { errorMessage } from '../lib/error.ts';
@@ -14,7 +16,11 @@ const LOOK_MS = 1000;
 /** Shortest interval of fleet notifications (ms). */
 const EMIT_MS = 250;
 
-export type FleetWatch = FleetSource & { close(): Promise<void> };
+export type FleetWatch = FleetSource & {
+  /** For the logs of many hosts. */
+  engines: LogEngines;
+  close(): Promise<void>;
+};
 
 export type FleetOptions = {
   specs: readonly HostSpec[];
@@ -53,9 +59,10 @@ export function watchFleet({ specs, endpoint, settings, clock, masters }: FleetO
 
   function stillHost(spec: HostSpec, state: HostState, why?: string): FleetHost {
     const known = still.get(spec.name);
-    if (known?.state === state && known.why === why) return known;
+    const isPinned = pinned.has(spec.name);
+    if (known?.state === state && known.why === why && known.pinned === isPinned) return known;
     const now = clock.now();
-    const host = { spec, state, since: now, why, deskState: initialState(now, spec.name) };
+    const host = { spec, state, pinned: isPinned, since: now, why, deskState: initialState(now, spec.name) };
     still.set(spec.name, host);
     return host;
   }
@@ -121,6 +128,7 @@ export function watchFleet({ specs, endpoint, settings, clock, masters }: FleetO
     pin(names) {
       pinned = new Set(names);
       for (const [name, watch] of watches) watch.pin(pinned.has(name));
+      emit();
     },
     retry(name) {
       for (const spec of specs) {
@@ -129,6 +137,13 @@ export function watchFleet({ specs, endpoint, settings, clock, masters }: FleetO
         if (watch) watch.retry();
         else if (failed.delete(spec.name)) start(spec);
       }
+    },
+    engines: {
+      of({ engine }) {
+        const watch = watches.get(engine);
+        if (!watch) throw new EngineError('bad-endpoint', `the host ${engine} is not connected to`);
+        return watch.engine;
+      },
     },
     async close() {
       closed = true;

@@ -57,6 +57,7 @@ import { type Link, openLink } from './link.ts';
 import { LONG_FILE, longHistoryFile } from './long-history-file.ts';
 import { watchMaintenance } from './maintenance-watch.ts';
 import { onEndpoint } from './on-endpoint.ts';
+import { placedTasks } from './placed-tasks.ts';
 import { Planner } from './planner.ts';
 import { hintsOf, postureNow } from './posture-now.ts';
 import { KEPT_FILE, preferencesFile } from './preferences-file.ts';
@@ -323,14 +324,15 @@ export function createHost(options: HostOptions): Host {
     processes: (container, signal) => engines.now.link.engine.top(container, { signal }),
     rows: async (resource, signal, scope) => (await resource.fetch?.(sources(), signal, scope)) ?? [],
     read: (ask, signal) => ask(sources(), signal),
-    openLogs: (range, only) =>
-      new LogStore(engines.now.link.engine, clock, {
+    openLogs: (range, only, many) =>
+      new LogStore(many ? fleet.engines : engines.now.link.engine, clock, {
         range,
         only,
         limitBytes: settings.logs.buffer * 1024 * 1024,
         everyMs: 1000 / settings.screen.frames,
       }),
-    wholeLogs: (sources) => wholeLogs(engines.now.link.engine, clock, sources),
+    wholeLogs: (sources, many) => wholeLogs(many ? fleet.engines : engines.now.link.engine, clock, sources),
+    swarmTasks: (signal) => placedTasks(engines.now.link.engine, signal),
     openSession: (made, suspend) => openSession(made, settings, { clock, suspend }),
     watch(visible, selected) {
       // A service compared in another's charts is also on the screen.

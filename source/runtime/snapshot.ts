@@ -47,11 +47,13 @@ export async function survey(
 /** The desk from a single list of containers: names and states, without details. Throws where the engine cannot be reached. */
 export async function listed(engine: Engine, clock: Clock, signal?: AbortSignal): Promise<DeskState> {
   const [info, containers] = await Promise.all([engine.info({ signal }), engine.containers({ signal })]);
+  const swarm = info.swarm === 'manager' ? await engine.swarmServices({ signal }).catch(noneWhereRefused) : [];
   const at = clock.now();
   return reduceAll(initialState(at, engine.id), [
     { type: 'connection', connection: { state: 'ready', since: at } },
     { type: 'engine', info },
     { type: 'containers', at, containers },
+    { type: 'swarm', services: swarm },
   ]);
 }
 

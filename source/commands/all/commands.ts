@@ -3,9 +3,12 @@ import { isSea } from 'node:sea';
 import { AUDIT_FILE } from '../../actions/audit/file.ts';
 import { headFile } from '../../actions/audit/head.ts';
 import type { DeskState } from '../../desk/state.ts';
+import { createCall } from '../../engine/api/call.ts';
 import { createEngine } from '../../engine/api/client.ts';
 import type { Endpoint } from '../../engine/connect/endpoint.ts';
+import { createSshMasters } from '../../engine/connect/ssh-masters.ts';
 import type { ContainerFacts } from '../../engine/facts.ts';
+import { type HostSpec, isOff } from '../../fleet/model.ts';
 import { systemClock, wallTime } from '../../lib/clock.ts';
 import { printable } from '../../lib/text.ts';
 import { auditOf, backupDirectory, heldInMemory, pathsOf, stateDirectory } from '../../runtime/acting.ts';
@@ -35,6 +38,7 @@ import type { CommandName, Helps } from '../helps.ts';
 import { info } from '../info/command.ts';
 import { init } from '../init/command.ts';
 import { logs } from '../logs/command.ts';
+import { logsOnHosts } from '../logs/hosts.ts';
 import { manPage } from '../man.ts';
 import { metrics } from '../metrics/command.ts';
 import { endpointOf, fleetConsole, settingsOf, sourcesOf } from '../options.ts';
@@ -186,7 +190,11 @@ export function commandsOf({
     },
     async logs() {
       const settings = settingsOf(flags);
-      return onEngine(settings, (engine) => logs(words, flags, { ...talking(settings, flags), engine }));
+      const { hosts } = flags;
+      if (hosts === undefined)
+        return onEngine(settings, (engine) => logs(words, flags, { ...talking(settings, flags), engine }));
+      const fleet = hostEngines(settings);
+      return logsOnHosts(words, { ...flags, hosts }, { ...talking(settings, flags), ...fleet }).finally(fleet.close);
     },
     async metrics() {
       const settings = settingsOf(flags);
@@ -271,6 +279,26 @@ function overFleet(settings: Settings, flags: { json?: boolean }, signal?: Abort
     return surveyFleet({ specs: wanted, endpoint, settings, ...deps });
   };
   return { ...deps, theme: themeOf(settings), look };
+}
+
+/** The hosts of the fleet, each connected to when it is asked for; one ssh login per host. */
+function hostEngines(settings: Settings) {
+  const masters = createSshMasters(systemClock);
+  const opened: { close(): void }[] = [];
+  return {
+    specs: hostSpecs(settings, process.env).filter(({ member }) => member),
+    off: (spec: HostSpec) => (isOff(spec, wallTime(systemClock)) ? (spec.off?.reason ?? '') : undefined),
+    open(name: string) {
+      const endpoint = endpointNamed(name, settings, process.env);
+      const engine = createEngine(endpoint, createCall(endpoint, systemClock, masters));
+      opened.push(engine);
+      return engine;
+    },
+    close() {
+      for (const engine of opened) engine.close();
+      masters.close();
+    },
+  };
 }
 
 /** Runs a command on the engine, and closes the connection after it. */

@@ -3,7 +3,7 @@ import type { Engine } from '../../engine/engine.ts';
 import { type LineBatch, stampAt } from '../../engine/logs/batch.ts';
 import type { LogEngine } from '../../engine/logs/follow.ts';
 import type { LogRange } from '../../engine/logs/range.ts';
-import { openLogs, type SourceStatus } from '../../engine/logs/session.ts';
+import { type LogEngines, type LogSource, openLogs, type SourceStatus } from '../../engine/logs/session.ts';
 import { toMillis } from '../../engine/logs/stamp.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { recognise } from '../../lib/log-line/recognise.ts';
@@ -12,8 +12,9 @@ import { maskText } from '../../lib/secrets.ts';
 import { jsonText, safe } from '../../lib/text.ts';
 import { savedLine } from '../../logs/log-text.ts';
 import { type LogQuery, parseLogQuery } from '../../logs/query.ts';
-import { sourcesOf } from '../../logs/sources.ts';
+import { sourcesOf, taskSources } from '../../logs/sources.ts';
 import { plainText } from '../../logs/spans.ts';
+import { placedTasks } from '../../runtime/placed-tasks.ts';
 import { listed } from '../../runtime/snapshot.ts';
 import { EXIT, parseCount } from '../command-line.ts';
 import { namedServices } from '../named-services.ts';
@@ -28,8 +29,9 @@ export type LogsFlags = {
   json?: boolean;
 };
 
-export type LogsDeps = {
-  engine: Engine & LogEngine;
+export type LogsDeps = PrintDeps & { engine: Engine };
+
+export type PrintDeps = {
   clock: Clock;
   print(text: string): void;
   printError(text: string): void;
@@ -37,7 +39,7 @@ export type LogsDeps = {
 };
 
 /** What the flags ask for. */
-type Wanted = { range: LogRange; follow: boolean; query?: LogQuery; json: boolean };
+export type Wanted = { range: LogRange; follow: boolean; query?: LogQuery; json: boolean };
 
 /** Lines of each container where nothing else is asked for. */
 const TAIL = 100;
@@ -65,17 +67,29 @@ export async function logs(names: readonly string[], flags: LogsFlags, deps: Log
     printError(`deskhand: ${safe(named)}\n`);
     return 1;
   }
-  const statuses = await printed(sourcesOf(named, engine.id), wanted, deps);
+  const tasks = named.some(({ swarm }) => swarm) ? await placedTasks(engine, signal) : [];
+  return readLogs([...sourcesOf(named, engine.id), ...taskSources(named, tasks, engine.id)], wanted, engine, deps);
+}
+
+/** Prints the lines of the sources; answers the exit status: 1 where one of them cannot be read. */
+export async function readLogs(
+  sources: readonly LogSource[],
+  wanted: Wanted,
+  engines: LogEngine | LogEngines,
+  deps: PrintDeps,
+): Promise<number> {
+  const statuses = await printed(sources, wanted, engines, deps);
   const unread = statuses.filter(({ state }) => state === 'unreadable');
-  for (const { name, reason } of unread) printError(`deskhand: ${safe(`${name}: not read: ${reason}`)}\n`);
+  for (const { name, reason } of unread) deps.printError(`deskhand: ${safe(`${name}: not read: ${reason}`)}\n`);
   return unread.length > 0 ? 1 : 0;
 }
 
 /** Prints until all is read, or the signal ends it; resolves with what became of each source. */
 async function printed(
-  sources: ReturnType<typeof sourcesOf>,
+  sources: readonly LogSource[],
   wanted: Wanted,
-  { engine, clock, print, printError, signal }: LogsDeps,
+  engines: LogEngine | LogEngines,
+  { clock, print, printError, signal }: PrintDeps,
 ): Promise<readonly SourceStatus[]> {
   const names = sources.map(({ name }) => name);
   const lines = (source: number, batch: LineBatch, from: number, to: number) => {
@@ -91,11 +105,11 @@ async function printed(
     }
     if (piece !== '') print(piece);
   };
-  const session = openLogs(engine, clock, wanted.range, { lines });
+  const session = openLogs(engines, clock, wanted.range, { lines });
   try {
     session.setSources(sources);
     const left = session.leftOut();
-    if (left > 0) printError(`deskhand: ${left} more containers are not read: so many logs are not read at once\n`);
+    if (left.length > 0) printError(`deskhand: ${safe(`not read, too many logs at once: ${left.join(', ')}`)}\n`);
     const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
     await Promise.race(wanted.follow ? [aborted] : [session.ended(), aborted]);
     return session.statuses();
@@ -118,7 +132,7 @@ function jsonLine(time: number, service: string, text: string): string {
   })}\n`;
 }
 
-function wantedOf(
+export function wantedOf(
   { since, until, tail, follow = false, where, json = false }: LogsFlags,
   now: number,
 ): Wanted | string {

@@ -109,7 +109,8 @@ export function createEngine(
         ),
       ),
     events: (options, onEvent) => events(call, options, onEvent),
-    logs: (id, query) => logs(call, id, query),
+    logs: (id, query) => logs(call, 'container', id, query),
+    taskLogs: (id, query) => logs(call, 'task', id, query),
     restart: (id, timeout, options) => change(call, id, 'restart', timeout, options),
     stop: (id, timeout, options) => change(call, id, 'stop', timeout, options),
     start: async (id, options) =>
@@ -236,8 +237,9 @@ function engineTime(milliseconds: number): string {
   return (milliseconds / 1000).toFixed(6);
 }
 
-async function logs(call: Call, id: string, { follow, tail, since, until, signal }: LogQuery) {
-  const query = {
+async function logs(call: Call, of: 'container' | 'task', id: string, query: LogQuery) {
+  const { follow, tail, since, until, signal } = query;
+  const asked = {
     stdout: true,
     stderr: true,
     timestamps: true,
@@ -247,7 +249,7 @@ async function logs(call: Call, id: string, { follow, tail, since, until, signal
     until: until === undefined ? undefined : engineTime(until),
   };
   return call.stream(
-    { path: `/containers/${segment(id)}/logs`, query, doing: 'reading the logs of the container' },
+    { path: `/${of}s/${segment(id)}/logs`, query: asked, doing: `reading the logs of the ${of}` },
     { signal },
   );
 }

@@ -1,4 +1,4 @@
-import { compareStamps, type Stamp } from './stamp.ts';
+import { compareStamps, fromMillis, type Stamp } from './stamp.ts';
 
 /**
  * Consecutive lines of one source, as columns: at hundreds of thousands of lines per second an object per line would
@@ -48,4 +48,27 @@ export function compareLines(a: LineBatch, i: number, b: LineBatch, k: number): 
 /** Like `compareStamps`, for line i and a time. */
 export function compareTo(batch: LineBatch, i: number, stamp: Stamp): number {
   return compareStamps(stampAt(batch, i), stamp);
+}
+
+/** Gives lines without a time in front of all others, such as the engine's first message about a stream, this one (ms). */
+export function stampFirst(batch: LineBatch, at: number): void {
+  const { seconds, nanos } = fromMillis(at);
+  for (let line = 0; batch.seconds[line] === 0; line += 1) {
+    batch.seconds[line] = seconds;
+    batch.nanos[line] = nanos;
+  }
+}
+
+/** The same lines at other times, `by` ms later; to the nanosecond. */
+export function movedBatch(batch: LineBatch, by: number): LineBatch {
+  if (by === 0) return batch;
+  const shift = fromMillis(by);
+  const seconds: number[] = [];
+  const nanos: number[] = [];
+  for (let at = 0; at < batch.starts.length; at += 1) {
+    const sum = (batch.nanos[at] ?? 0) + shift.nanos;
+    seconds.push((batch.seconds[at] ?? 0) + shift.seconds + (sum >= 1e9 ? 1 : 0));
+    nanos.push(sum >= 1e9 ? sum - 1e9 : sum);
+  }
+  return { ...batch, seconds, nanos };
 }

@@ -4,7 +4,7 @@ import { errorMessage } from '../../lib/error.ts';
 import { duration } from '../../lib/format.ts';
 import { type Engine, EngineError, type LogQuery } from '../engine.ts';
 import type { ContainerFacts } from '../facts.ts';
-import type { LineBatch } from './batch.ts';
+import { type LineBatch, stampFirst } from './batch.ts';
 import { firstLines, Intake, readInSlices, summary } from './intake.ts';
 import { Lag } from './lag.ts';
 import { follows, historyQuery, type LogRange, resumeQuery } from './range.ts';
@@ -57,7 +57,8 @@ export type Follower = {
   readonly done: Promise<void>;
 };
 
-export type LogEngine = Pick<Engine, 'logs' | 'container' | 'clockOffset'>;
+export type LogEngine = Pick<Engine, 'logs' | 'container' | 'clockOffset'> &
+  Partial<Pick<Engine, 'taskLogs' | 'inspect'>>;
 
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 15_000;
@@ -233,6 +234,7 @@ class ContainerFollower implements Follower {
     const batches = range.kind === 'head' ? firstLines(read, range.lines - this.status.lines) : read;
     for (const batch of batches) {
       batch.history = !this.#historyDone;
+      stampFirst(batch, this.#clock.now());
       await this.#sink.lines(batch);
     }
     const { lines, newest } = summary(batches);

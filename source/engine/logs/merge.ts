@@ -10,6 +10,8 @@ export type MergeOptions = {
   windowMs?: number;
   /** Bytes of waiting lines over all sources; above this, lines are emitted without waiting. */
   limitBytes?: number;
+  /** Milliseconds after which a source whose history does not arrive no longer delays the others. */
+  patienceMs?: number;
 };
 
 type Waiting = {
@@ -31,8 +33,6 @@ type Source = {
   held: (() => void)[];
 };
 
-/** A source whose history does not arrive for this long no longer delays the others. */
-const PATIENCE = 1000;
 /** Lines of one source this close together (nanoseconds) stay together if they look like one message. */
 const TOGETHER = 10e6;
 
@@ -46,15 +46,21 @@ export class Merger {
   readonly #onRun: OnRun;
   readonly #window: number;
   readonly #limit: number;
+  readonly #patience: number;
   readonly #sources = new Map<number, Source>();
   #bytes = 0;
   #timer?: () => void;
 
-  constructor(clock: Clock, onRun: OnRun, { windowMs = 100, limitBytes = 8 * 1024 * 1024 }: MergeOptions = {}) {
+  constructor(
+    clock: Clock,
+    onRun: OnRun,
+    { windowMs = 100, limitBytes = 8 * 1024 * 1024, patienceMs = 1000 }: MergeOptions = {},
+  ) {
     this.#clock = clock;
     this.#onRun = onRun;
     this.#window = windowMs;
     this.#limit = limitBytes;
+    this.#patience = patienceMs;
   }
 
   join(source: number): void {
@@ -145,7 +151,7 @@ export class Merger {
       for (const stamp of ripeStamps(source.queue, now - this.#window)) {
         if (!due || compareStamps(stamp, due) > 0) due = stamp;
       }
-      if (!source.history || now - source.heard >= PATIENCE) continue;
+      if (!source.history || now - source.heard >= this.#patience) continue;
       if (!source.reached) return undefined;
       if (!limit || compareStamps(source.reached, limit) < 0) limit = source.reached;
     }

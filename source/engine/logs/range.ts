@@ -25,6 +25,11 @@ export function follows(range: LogRange): boolean {
   return range.kind === 'tail' || range.kind === 'since';
 }
 
+/** The range for a clock that is ahead by so much (ms). */
+export function movedRange(range: LogRange, by: number): LogRange {
+  return range.kind === 'between' ? { ...range, since: range.since + by, until: range.until + by } : range;
+}
+
 /** The query for existing lines. `run`: when the container last started and finished, ms. */
 export function historyQuery(
   range: LogRange,

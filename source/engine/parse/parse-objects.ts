@@ -148,7 +148,6 @@ export function parseTask(value: unknown): SwarmTask {
   };
 }
 
-/** An entry of GET /nodes. */
 /** Ids of its configs and secrets; absent where it has none. */
 function usesOf({ Configs, Secrets }: Fields): Pick<SwarmService, 'uses'> {
   const uses = [
@@ -171,6 +170,7 @@ export function parseSwarmObject(value: unknown): SwarmObject {
   };
 }
 
+/** An entry of GET /nodes. */
 export function parseNode(value: unknown): SwarmNode {
   const node = fields(value);
   const spec = fields(node.Spec);

@@ -1,6 +1,7 @@
 import { Box, Text, useWindowSize } from 'ink';
 import { type Dispatch, useEffect, useEffectEvent, useMemo, useReducer, useState, useSyncExternalStore } from 'react';
 import { membersOf } from '../../fleet/model.ts';
+import { resourceOf } from '../../resources/registry.ts';
 import type { CellContext } from '../../resources/resource.ts';
 import { dialogKeys } from '../../ui/dialog/use-dialog.ts';
 import { Lines } from '../../ui/Frame.tsx';
@@ -74,7 +75,11 @@ export function Console({ fleet, command: first }: { fleet: boolean; command?: s
         bound,
       });
   const layout = screenLayout(columns, rows, { header: state.header, banner: banner !== undefined });
-  const command = (text: string) => runCommand(text, { host, controls, dispatch, world, suspend: stop });
+  const marks = () => {
+    const { view, table } = currentScreen(state);
+    return view.kind === 'table' && resourceOf(view.resource)?.ofHosts ? [...table.marks] : [];
+  };
+  const command = (text: string) => runCommand(text, { host, controls, dispatch, world, suspend: stop, marks });
   useFirstCommand(first, known, command);
   useHotkeys(command);
   return (

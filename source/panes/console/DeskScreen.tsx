@@ -78,8 +78,8 @@ export function PaneScreen({ view, world, body }: { view: ViewOf<'pane'>; world:
   const Pane = paneNamed(view.pane)?.Component;
   if (!Pane) return null;
   const { width, height } = body;
-  const { moment, previous, find } = view;
-  return <Pane {...{ service, world, width, height, marked, moment, previous, find }} focused />;
+  const { moment, previous, find, over } = view;
+  return <Pane {...{ service, world, width, height, marked, moment, previous, find, over }} focused />;
 }
 
 /** The logs of a removed service stay, as its last lines are needed then. Other panes show the current state. */

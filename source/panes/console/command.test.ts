@@ -32,6 +32,14 @@ describe('commands', () => {
     expect(parse('po app=fred')).toMatchObject({ view: { resource: 'containers' }, filter: '-l app=fred' });
   });
 
+  it('mean all hosts while many are looked at', () => {
+    const over = (text: string) => parseCommand(text, { ...world, manyHosts: true });
+    expect(over('logs engine')).toEqual({ kind: 'hosts', what: 'logs', name: 'engine', words: [] });
+    expect(over('scale exness/engine 3')).toMatchObject({ kind: 'hosts', what: scale, words: ['3'] });
+    expect(over('prune images')).toMatchObject({ kind: 'action', action: prune });
+    expect(parse('scale exness/engine 3')).toMatchObject({ kind: 'action', action: scale });
+  });
+
   it('open tables of one service, where its rows can be told by service', () => {
     const service = 'compose:exness/redis';
     expect(parse('tasks exness/redis')).toMatchObject({ view: { resource: 'tasks', scope: { service } } });

@@ -23,6 +23,8 @@ export type Command =
   | { kind: 'arm'; time: string }
   /** An action, the name of its target, and words for its parameters: `:scale exness/redis 3`. */
   | { kind: 'action'; action: Action; name: string; words: readonly string[] }
+  /** The logs of a service on many hosts, or an action on it there. */
+  | { kind: 'hosts'; what: 'logs' | Action; name: string; words: readonly string[] }
   /** A view of a service, built from the desk. */
   | { kind: 'about'; what: 'describe' | 'top'; service: ServiceId }
   /** A command of a pane that is on the screen. */
@@ -93,13 +95,9 @@ export function parseCommand(typed: string, world: CommandWorld): Command {
   const action = actionNamed(name);
   // A table that has the name of an action is opened without an argument: `:maintenance`, `:maintenance weekly`.
   if (resource && !(action && argument !== '')) return openTable(resource, argument, world);
-  if (action) return act(action, text.trim().slice(word.length));
+  if (action) return overHosts(act(action, text.trim().slice(word.length)), world);
   const pane = panes.find(({ command }) => command.names.includes(name));
-  if (pane)
-    return ofService(name, argument, world, (service) => ({
-      kind: 'open',
-      view: { kind: 'pane', pane: pane.name, service },
-    }));
+  if (pane) return openPane(pane.name, name, argument, world);
   const owner = panes.find(({ commands = [] }) => commands.some(({ names }) => names.includes(name)));
   const own = owner?.commands?.find(({ names }) => names.includes(name))?.names[0];
   if (owner && own !== undefined) {
@@ -196,6 +194,20 @@ function act(action: Action, argument: string): Command {
   const nameless = action.on.includes('unused') && (split[0]?.startsWith('--') ?? true);
   const [name, ...words] = nameless ? ['', ...split] : split;
   return name === undefined ? needsName(action.name) : { kind: 'action', action, name, words };
+}
+
+/** While many hosts are looked at, an action on a service means theirs. */
+function overHosts(command: Command, { manyHosts }: CommandWorld): Command {
+  if (!manyHosts || command.kind !== 'action' || !command.action.on.includes('service')) return command;
+  const { action: what, name, words } = command;
+  return { kind: 'hosts', what, name, words };
+}
+
+/** While many hosts are looked at, logs are those of all of them. */
+function openPane(pane: string, typed: string, argument: string, world: CommandWorld): Command {
+  if (pane === 'logs' && world.manyHosts && argument !== '')
+    return { kind: 'hosts', what: 'logs', name: argument, words: [] };
+  return ofService(typed, argument, world, (service) => ({ kind: 'open', view: { kind: 'pane', pane, service } }));
 }
 
 function needsName(command: string): Command {

@@ -1,9 +1,10 @@
 import type { Dispatch } from 'react';
 import { askedFor } from '../../actions/parameters.ts';
 import { targetOf } from '../../actions/resolve.ts';
+import { serviceOnHosts } from '../../fleet/select.ts';
 import { errorWithAdvice } from '../../lib/error.ts';
 import { parseDuration } from '../../lib/format.ts';
-import { engineId } from '../../lib/ids.ts';
+import { engineId, serviceId } from '../../lib/ids.ts';
 import type { CellContext } from '../../resources/resource.ts';
 import { services } from '../../resources/services.ts';
 import { askParameters } from '../shared/ask-parameters.ts';
@@ -31,10 +32,12 @@ export type CommandDeps = {
   dispatch: Dispatch<ConsoleAction>;
   world: CellContext;
   suspend(): void;
+  /** Hosts that are marked on the screen. */
+  marks(): readonly string[];
 };
 
 /** Runs the command typed after the colon. */
-export function runCommand(text: string, { host, controls, dispatch, world, suspend }: CommandDeps): void {
+export function runCommand(text: string, { host, controls, dispatch, world, suspend, marks }: CommandDeps): void {
   const command = parseCommand(text, commandWorld(world, host));
   switch (command.kind) {
     case 'open':
@@ -56,6 +59,8 @@ export function runCommand(text: string, { host, controls, dispatch, world, susp
       return arm(command.time, host, controls);
     case 'action':
       return act(command, { host, controls, world });
+    case 'hosts':
+      return onManyHosts(command, { controls, world, marks });
     case 'about':
       return openAbout(command, controls, world);
     case 'pane':
@@ -97,6 +102,25 @@ function act(
   if (words.length === 0 && askedFor(action).length > 0)
     return askParameters(action, target, { host, world, controls });
   controls.plan(action, target, { words });
+}
+
+/** On the hosts that are marked; logs without marks on all that have the service. */
+function onManyHosts(
+  { what, name, words }: Extract<Command, { kind: 'hosts' }>,
+  { controls, world, marks }: Pick<CommandDeps, 'controls' | 'world' | 'marks'>,
+): void {
+  const hosts = world.fleet?.hosts ?? [];
+  const service = serviceOnHosts(name, hosts);
+  if ('error' in service) return controls.flash('bad', service.error);
+  const marked = hosts.map(({ spec }) => spec.name).filter((one) => marks().includes(one));
+  if (what === 'logs') {
+    const having = marked.length > 0 ? marked : service.hosts;
+    const over = { service: service.name, hosts: having };
+    return controls.open({ kind: 'pane', pane: 'logs', service: serviceId(''), over });
+  }
+  if (marked.length === 0)
+    return controls.flash('warn', `Mark the hosts first, with {table.mark} in :fleet; or act on a row of :services.`);
+  controls.planOnHosts(what, { service: service.name, hosts: marked }, words);
 }
 
 /** Stays in the view that was opened. */

@@ -8,7 +8,8 @@ import type { View } from '../shared/views.ts';
 /** Facts about a view from the registry. */
 
 export function needsEngine(view: View): boolean {
-  if (view.kind === 'desk' || view.kind === 'pane') return true;
+  if (view.kind === 'pane') return view.over === undefined;
+  if (view.kind === 'desk') return true;
   if (view.kind === 'page') return pageNamed(view.page)?.needsEngine === true;
   if (view.kind === 'table' && resourceOf(view.resource)?.own) return false;
   return viewDefinition(view.kind).needsEngine === true;
@@ -16,6 +17,7 @@ export function needsEngine(view: View): boolean {
 
 /** Whether the view is about many engines, and which. */
 export function ofHosts(view: View): 'fleet' | 'all' | undefined {
+  if (view.kind === 'pane') return view.over && 'fleet';
   return view.kind === 'table' ? resourceOf(view.resource)?.hosts : undefined;
 }
 

@@ -1,7 +1,6 @@
 import { useMemo, useState } from 'react';
 import { safe } from '../../lib/text.ts';
 import { type LogFilter, parseLogFilter } from '../../logs/filter.ts';
-import { sourcesOf } from '../../logs/sources.ts';
 import { cursorOf, INITIAL_VIEW, type LogView, type LogViewAction, logView } from '../../logs/view.ts';
 import { Frame } from '../../ui/Frame.tsx';
 import { useTheme } from '../../ui/theme-context.ts';
@@ -15,12 +14,13 @@ import type { Look } from './format-line.ts';
 import { logKeys } from './keys.ts';
 import { rangeText } from './log-rows.ts';
 import { histogramHeight, paneRows } from './pane-rows.ts';
-import { causesOf, inScope, type Scope, scopeName, wider } from './scope.ts';
+import { causesOf, type Scope, wider } from './scope.ts';
 import { type LogScreen, logScreen } from './screen.ts';
 import { logCommands, useLogCommands } from './use-log-commands.ts';
 import { useLogFilter, useLogRules } from './use-log-filter.ts';
 import { useLogKeys } from './use-log-keys.ts';
 import { around, mannerOf, type Part, useLogPart, useNewSubject } from './use-log-range.ts';
+import { useLogSources } from './use-log-sources.ts';
 import { useLogs } from './use-logs.ts';
 import { zoneOf } from './zone.ts';
 
@@ -41,7 +41,7 @@ function findFilter(text: string | undefined): LogFilter | undefined {
 }
 
 /** The merged logs of a service (or its project), followed as long as the pane is on the screen. */
-export function LogsPane({ service, world, width, height, focused, moment, previous, find, marked }: PaneProps) {
+export function LogsPane({ service, world, width, height, focused, moment, previous, find, marked, over }: PaneProps) {
   const theme = useTheme();
   const host = useServices();
   const controls = useControls();
@@ -50,11 +50,10 @@ export function LogsPane({ service, world, width, height, focused, moment, previ
   const { range } = part;
   const { desk } = world;
   const within = part.find === undefined ? scope : 'everything';
-  const services = useMemo(() => inScope(within, service, marked, desk), [within, service, marked, desk]);
   const only = useMemo(() => findFilter(part.find), [part.find]);
-  const sources = useMemo(() => sourcesOf(services, world.state.engineId), [services, world.state.engineId]);
-  const about = [within, service?.id, ...(marked ?? []).map(({ id }) => id)].join(' ');
-  const store = useLogs(about, sources, { range, only }, world.state.connection.state === 'ready');
+  const about = useLogSources(within, { service, marked, over }, world);
+  const { services, sources, many } = about;
+  const store = useLogs(about.key, sources, { range, only, many }, about.ready);
   // The next log is shown with the view options of the last one.
   const manner = useMemory('log manner', INITIAL_VIEW);
   const [view, setView] = useState(manner.recall);
@@ -119,9 +118,10 @@ export function LogsPane({ service, world, width, height, focused, moment, previ
     act,
     screen: () => screenOf(view),
     sources,
+    many,
     names,
     prefixed,
-    title: scopeName(scope, service, marked).replaceAll('/', '-'),
+    title: about.title.replaceAll(/[/ ]/g, '-'),
     exchange: zone !== undefined,
     filter(text) {
       apply({ ...view, filter: text });
@@ -131,7 +131,7 @@ export function LogsPane({ service, world, width, height, focused, moment, previ
     range,
     setRange: (next) => show({ range: next }),
     tail: host.settings.logs.tail,
-    widen: () => setScope((before) => wider(before, service)),
+    widen: () => (many ? undefined : setScope((before) => wider(before, service))),
     toggleSources: () => setLoaded((before) => !before),
     histogram: () => act({ type: 'histogram', shown: histogramHeight(view, lines) === 0 }),
     jump: () => controls.search(jump, 'time'),
@@ -146,7 +146,7 @@ export function LogsPane({ service, world, width, height, focused, moment, previ
   const now = store?.onEngine(world.state.now) ?? world.state.now;
   return (
     <Frame
-      title={` Logs(${scopeName(within, service, marked)})[${part.find === undefined ? rangeText(range) : `find ${safe(part.find)}`}] ${view.filter === '' ? '' : `</${safe(view.filter)}> `}`}
+      title={` Logs(${about.title})[${part.find === undefined ? rangeText(range) : `find ${safe(part.find)}`}] ${view.filter === '' ? '' : `</${safe(view.filter)}> `}`}
       width={width}
       height={height}
       focused={focused}

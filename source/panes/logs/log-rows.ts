@@ -35,7 +35,7 @@ export type Indicators = {
   range: LogRange;
   rate: Rate;
   statuses: readonly SourceStatus[];
-  leftOut: number;
+  leftOut: readonly string[];
   /** The number of matching lines, whether it is still searching, and the number of the hit under the cursor. */
   hits?: { count: number; busy: boolean; place?: number };
   /** The number of rules that hide lines, and the rules with errors. */
@@ -102,7 +102,7 @@ function lagText({ statuses, leftOut }: Indicators, theme: Theme): string {
   const parts = [
     dropped > 0 ? `dropped ≈${count(dropped)}` : '',
     behind > 0 ? `behind ${duration(behind)}` : '',
-    leftOut > 0 ? `${leftOut} sources not followed` : '',
+    leftOut.length > 0 ? `${leftOut.length} sources not followed` : '',
   ].filter(Boolean);
   return parts.length > 0 ? theme.paint('warn', parts.join(', ')) : '';
 }
@@ -194,6 +194,12 @@ export function noticeRows(
     notices.push(...rows('dim', `created, but not started yet, so without lines: ${names}`));
   }
   return !empty || notices.length > 0 ? notices : rows('dim', withKeys(emptyText(statuses, empty), bound));
+}
+
+/** Names of the sources that are not followed, in one row. */
+export function leftOutRows(names: readonly string[], cells: number, theme: Theme): string[] {
+  if (names.length === 0) return [];
+  return [theme.paint('warn', fit(` too many logs at once, not followed: ${safe(names.join(', '))}`, cells).trimEnd())];
 }
 
 function emptyText(statuses: readonly SourceStatus[], { range, cleared }: Emptiness): string {

@@ -6,7 +6,7 @@ import { cursorOf, type LogView } from '../../logs/view.ts';
 import type { KeyGroup } from '../../ui/keymap.ts';
 import type { Theme } from '../../ui/theme.ts';
 import { histogramColumns, histogramRows } from './histogram-rows.ts';
-import { indicatorRow, logRows, noticeRows, sourceRows } from './log-rows.ts';
+import { indicatorRow, leftOutRows, logRows, noticeRows, sourceRows } from './log-rows.ts';
 import type { LogScreen } from './screen.ts';
 
 type Drawing = {
@@ -35,6 +35,7 @@ export function paneRows(
   if (!store || !screen) return [];
   const { range, zone, now, focused, theme, cells, lines, loaded, hiding, badRules, bound } = drawing;
   const statuses = store.statuses();
+  const leftOut = store.leftOut();
   const { hits, left } = store.search;
   const searched = store.searched();
   const cursor = cursorOf(view, screen);
@@ -47,7 +48,7 @@ export function paneRows(
       badRules,
       rate: totalRate(store, now),
       statuses,
-      leftOut: store.leftOut(),
+      leftOut,
       hits: hits && {
         count: hits.count,
         busy: store.search.busy,
@@ -62,9 +63,10 @@ export function paneRows(
   );
   const empty = screen.sequence.last() === undefined ? { range, cleared: view.cleared > 0 } : undefined;
   const half = Math.max(1, Math.floor(lines / 2));
-  const notices = (
-    empty && left ? [theme.paint('dim', ' nothing matches')] : noticeRows(statuses, empty, cells, theme, bound)
-  ).slice(0, half);
+  const notices = [
+    ...leftOutRows(leftOut, cells, theme),
+    ...(empty && left ? [theme.paint('dim', ' nothing matches')] : noticeRows(statuses, empty, cells, theme, bound)),
+  ].slice(0, half);
   const sources = statuses.map((status) => ({ status, rate: store.rates.of(status.number, now) }));
   const about = loaded ? sourceRows(sources, half - notices.length, now, theme) : [];
   const over = histogramHeight(view, lines) === 0 || empty ? [] : overTime(store, view, screen, cells, theme);

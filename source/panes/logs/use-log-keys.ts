@@ -22,6 +22,8 @@ export type LogKeys = {
   act(action: LogViewAction): void;
   screen(): LogScreen | undefined;
   sources: readonly LogSource[];
+  /** They are on many hosts. */
+  many: boolean;
   names: readonly string[];
   prefixed: boolean;
   /** Name for saved files. */
@@ -178,7 +180,7 @@ function useFinding({ active, store, view, act, screen, filter, level, found }: 
   );
 }
 
-function useKeeping({ active, store, view, screen, names, prefixed, title, sources }: LogKeys): void {
+function useKeeping({ active, store, view, screen, names, prefixed, title, sources, many }: LogKeys): void {
   const host = useServices();
   const controls = useControls();
   const whole = async () => {
@@ -200,7 +202,7 @@ function useKeeping({ active, store, view, screen, names, prefixed, title, sourc
         return true;
       },
       save: () => attempt(async () => controls.save(`${title}.log`, await whole())),
-      saveAll: () => controls.save(`${title}-all.log`, host.wholeLogs(sources)),
+      saveAll: () => controls.save(`${title}-all.log`, host.wholeLogs(sources, many)),
       pager: () =>
         attempt(async () => {
           const path = await host.save(`${title}.log`, await whole());

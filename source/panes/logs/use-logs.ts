@@ -15,7 +15,7 @@ const STAY = 120;
 export function useLogs(
   subject: string,
   sources: readonly LogSource[],
-  { range, only }: { range: LogRange; only?: LogFilter },
+  { range, only, many }: { range: LogRange; only?: LogFilter; many: boolean },
   ready: boolean,
 ): LogStore | undefined {
   const host = useServices();
@@ -26,7 +26,7 @@ export function useLogs(
   useLayoutEffect(() => {
     let store: LogStore | undefined;
     const open = () => {
-      store = host.openLogs(range, only);
+      store = host.openLogs(range, only, many);
       setOpened({ key, store });
     };
     const cancel = isFirst() ? open() : host.clock.after(STAY, open);
@@ -34,7 +34,7 @@ export function useLogs(
       cancel?.();
       store?.close();
     };
-  }, [host, key, range, only]);
+  }, [host, key, range, only, many]);
   const store = opened?.key === key ? opened.store : undefined;
   useEffect(() => store?.setSources(sources), [store, sources]);
   useEffect(() => {

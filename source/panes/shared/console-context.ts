@@ -40,7 +40,7 @@ export type Controls = {
   /** Plans an action on the target and asks, or shows the refusal. A session below danger 2 starts at once. */
   plan(action: Action, target: Target, options?: PlanOptions): void;
   /** The same for a service on several hosts. */
-  planOnHosts(action: Action, on: OnHosts): void;
+  planOnHosts(action: Action, on: OnHosts, words?: readonly string[]): void;
   /** The running actions. */
   running(): readonly Running[];
   /** Runs a plan and shows its progress and outcome. `reason` goes into the audit log. */
@@ -163,10 +163,10 @@ export function createControls({ host, dispatch: reduce, suspend, cancelKey, bou
         (error) => planned(() => failed(error)),
       );
     },
-    planOnHosts(action, on) {
+    planOnHosts(action, on, words) {
       flash('busy', `Planning: ${action.name} on ${on.hosts.length} hosts … ({everywhere.back} stops it)`);
       const { done } = planning.begin(action.name);
-      void host.draftOnHosts(action, on).then(
+      void host.draftOnHosts(action, on, words).then(
         (draft) => done(() => ('refused' in draft ? flash('warn', refusalText(draft)) : heard(draft, undefined))),
         (error) => done(() => failed(error)),
       );

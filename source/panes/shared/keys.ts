@@ -92,11 +92,15 @@ export function onManyHosts(action: Action): boolean {
 }
 
 /** Of services in tables of many hosts. */
-export const hostsKeys: KeyGroup = keyGroup(
-  'hosts',
-  'Services on many hosts',
-  actionBindings(['service'], onManyHosts),
-);
+export const hostsKeys: KeyGroup = keyGroup('hosts', 'Services on many hosts', {
+  logs: { keys: ['l'], hint: 'logs', help: 'logs, merged over the hosts' },
+  ...actionBindings(['service'], onManyHosts),
+});
+
+/** Of hosts. */
+export const fleetKeys = keyGroup('fleet', 'Hosts', {
+  pin: { keys: ['p'], hint: 'pin', help: 'pin: read this host (or the marked ones) closely whatever its state' },
+});
 
 /** The bindings of storage that rows with these targets have. */
 export function storageKeysFor(on: Action['on']): KeyGroup {

@@ -12,6 +12,7 @@ import type { ContainerId, EngineId } from '../../lib/ids.ts';
 import type { MessageLog } from '../../lib/message-log.ts';
 import type { LogFilter } from '../../logs/filter.ts';
 import type { LogStore } from '../../logs/log-store.ts';
+import type { PlacedTask } from '../../logs/sources.ts';
 import type { DeskMetrics } from '../../metrics/desk-metrics.ts';
 import type { AnyResource, Inspectable, Reading, TableScope } from '../../resources/resource.ts';
 import type { Settings } from '../../settings/schema.ts';
@@ -78,10 +79,12 @@ export type AppServices = {
   rows(resource: AnyResource, signal: AbortSignal, scope: TableScope): Promise<readonly unknown[]>;
   /** Lines that a row asks for. */
   read(ask: Reading, signal: AbortSignal): Promise<readonly string[]>;
-  /** Opens a log store; the caller sets its sources and closes it. */
-  openLogs(range: LogRange, only?: LogFilter): LogStore;
+  /** Opens a log store; the caller sets its sources and closes it. `many`: they are on several hosts of the fleet. */
+  openLogs(range: LogRange, only?: LogFilter, many?: boolean): LogStore;
   /** The complete logs of some sources, in pieces. */
-  wholeLogs(sources: readonly LogSource[]): AsyncIterable<string>;
+  wholeLogs(sources: readonly LogSource[], many?: boolean): AsyncIterable<string>;
+  /** The tasks of the Swarm that this engine manages, each with the name of its node. */
+  swarmTasks(signal: AbortSignal): Promise<readonly PlacedTask[]>;
   /** Sets what is on the screen: those containers are sampled and their details read; those of the selected service are kept fresh. */
   watch(visible: readonly ContainerId[], selected: readonly ContainerId[]): void;
   /** Connects now instead of at the next attempt, and lists again. */

@@ -6,6 +6,7 @@ import type { CellContext, Inspectable, Reading, TableScope } from '../../resour
 import type { KeyGroup } from '../../ui/keymap.ts';
 import type { TableAction, TableState } from '../../ui/table/table-state.ts';
 import type { Output } from './output.ts';
+import type { OnHosts } from './services.ts';
 
 /** The views that can be on the screen, and their subjects. */
 export type View =
@@ -28,7 +29,13 @@ export type View =
   | { kind: 'text'; name: string; lines: readonly string[] };
 
 /** The requested part of the logs: the lines around a time (ms), or the previous run. */
-export type LogsFocus = { moment?: number; previous?: boolean; find?: string };
+export type LogsFocus = {
+  moment?: number;
+  previous?: boolean;
+  find?: string;
+  /** The logs of one service on many hosts; the view is about no service of this desk then. */
+  over?: OnHosts;
+};
 
 export type ViewKind = View['kind'];
 export type ViewOf<Kind extends ViewKind> = Extract<View, { kind: Kind }>;

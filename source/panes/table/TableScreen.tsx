@@ -8,7 +8,7 @@ import { Lines } from '../../ui/Frame.tsx';
 import type { KeyGroup } from '../../ui/keymap.ts';
 import { useTheme } from '../../ui/theme-context.ts';
 import { useControls } from '../shared/console-context.ts';
-import { hostsKeys, storageKeysFor, tableKeys, workloadKeys } from '../shared/keys.ts';
+import { fleetKeys, hostsKeys, storageKeysFor, tableKeys, workloadKeys } from '../shared/keys.ts';
 import { useServices } from '../shared/services.ts';
 import type { ViewDefinition, ViewOf, ViewProps } from '../shared/views.ts';
 import { TablePane } from './TablePane.tsx';
@@ -29,6 +29,7 @@ function rowKeys(name: string): readonly KeyGroup[] {
   if (resource?.unused !== undefined || resource?.on !== undefined)
     return [storageKeysFor([...(resource.on ?? []), ...(resource.unused === undefined ? [] : (['unused'] as const))])];
   if (resource?.onHosts !== undefined) return [hostsKeys];
+  if (resource?.ofHosts) return [fleetKeys];
   return resource?.target === undefined ? [] : [workloadKeys];
 }
 

@@ -1,12 +1,13 @@
 import type { Action } from '../../actions/action.ts';
 import { actions } from '../../actions/list.ts';
 import { serviceName } from '../../desk/identity.ts';
+import { serviceId } from '../../lib/ids.ts';
 import type { AnyResource, CellContext } from '../../resources/resource.ts';
 import type { TableState } from '../../ui/table/table-state.ts';
 import { useKeys } from '../../ui/use-keys.ts';
 import { useControls } from '../shared/console-context.ts';
-import { hostsKeys, onManyHosts } from '../shared/keys.ts';
-import type { OnHosts } from '../shared/services.ts';
+import { fleetKeys, hostsKeys, onManyHosts } from '../shared/keys.ts';
+import { type OnHosts, useServices } from '../shared/services.ts';
 import type { LiveTable } from './use-table.ts';
 
 /** Binds the actions on services of many hosts, for tables whose rows have such; `hold` puts the cursor on its row for good. */
@@ -19,17 +20,47 @@ export function useHostsKeys(
 ): void {
   const controls = useControls();
   const { onHosts } = table.resource;
-  const act = (key: string) => () => {
+  /** What a key does with the chosen service; false where the key means nothing here. */
+  const withChosen = (use: (on: OnHosts) => boolean) => () => {
     const on = onHosts && chosen(table, state, onHosts);
-    if (on === undefined) return false;
-    if (typeof on === 'string') return controls.flash('warn', on);
-    const action = actionFor(key, on, world);
-    if (action === undefined) return false;
-    hold();
-    controls.planOnHosts(action, on);
+    if (typeof on !== 'string') return on !== undefined && use(on);
+    controls.flash('warn', on);
+    return true;
   };
+  const act = (key: string) =>
+    withChosen((on) => {
+      const action = actionFor(key, on, world);
+      if (action === undefined) return false;
+      hold();
+      controls.planOnHosts(action, on);
+      return true;
+    });
+  const logs = withChosen((over) => {
+    controls.open({ kind: 'pane', pane: 'logs', service: serviceId(''), over });
+    return true;
+  });
   const handlers = Object.fromEntries(Object.keys(hostsKeys.bindings).map((id) => [id, act(id)]));
-  useKeys(hostsKeys, handlers, { layer: 'pane', active: active && onHosts !== undefined });
+  useKeys(hostsKeys, { ...handlers, logs }, { layer: 'pane', active: active && onHosts !== undefined });
+  usePinning(table, state, active);
+}
+
+/** Pins the marked hosts, or the one under the cursor; where all of them are, they are so no longer. */
+function usePinning({ resource, current }: LiveTable, { marks }: TableState, active: boolean): void {
+  const { fleet } = useServices();
+  const controls = useControls();
+  const isHosts = resource.ofHosts === true;
+  const pin = () => {
+    const { hosts } = fleet.get();
+    const wanted = marks.size > 0 ? [...marks] : current === undefined ? [] : [resource.id(current)];
+    const named = hosts.filter(({ spec }) => wanted.includes(spec.name));
+    if (named.length === 0) return false;
+    const isOn = !named.every(({ pinned }) => pinned);
+    fleet.pin(hosts.filter((host) => (named.includes(host) ? isOn : host.pinned)).map(({ spec }) => spec.name));
+    const names = named.map(({ spec }) => spec.name).join(', ');
+    controls.flash('info', isOn ? `Pinned: ${names} is read every ten seconds.` : `No longer pinned: ${names}.`);
+    return true;
+  };
+  useKeys(fleetKeys, { pin }, { layer: 'pane', active: active && isHosts });
 }
 
 /** The marked rows as one service on all their hosts, else the row under the cursor; or why they are not that. */

@@ -1,0 +1,89 @@
+import { useEffect, useMemo, useState } from 'react';
+import { serviceName } from '../../desk/identity.ts';
+import type { Service } from '../../desk/model.ts';
+import type { LogSource } from '../../engine/logs/session.ts';
+import { safe } from '../../lib/text.ts';
+import { type PlacedTask, sourcesOf, sourcesOnHosts, taskSources } from '../../logs/sources.ts';
+import type { CellContext } from '../../resources/resource.ts';
+import { type OnHosts, useServices } from '../shared/services.ts';
+import { inScope, type Scope, scopeName } from './scope.ts';
+
+type Subject = { service?: Service; marked?: readonly Service[]; over?: OnHosts };
+
+export type LogSubject = {
+  /** Another one is another log. */
+  key: string;
+  title: string;
+  services: readonly Service[];
+  sources: readonly LogSource[];
+  /** They are on many hosts. */
+  many: boolean;
+  /** Their engines answer. */
+  ready: boolean;
+};
+
+/** Whose lines a logs pane shows: services of this desk with their tasks on all nodes, or one service on many hosts. */
+export function useLogSources(scope: Scope, { service, marked, over }: Subject, world: CellContext): LogSubject {
+  const { desk, state, fleet } = world;
+  const services = useMemo(
+    () => (over ? [] : inScope(scope, service, marked, desk)),
+    [over, scope, service, marked, desk],
+  );
+  const tasks = useTasks(services.some(({ swarm }) => swarm !== undefined));
+  const own = useMemo(
+    () => [...sourcesOf(services, state.engineId), ...taskSources(services, tasks, state.engineId)],
+    [services, tasks, state.engineId],
+  );
+  const placed = useMemo(
+    () =>
+      (over && fleet ? fleet.hosts : []).flatMap(({ spec, desk: there }) => {
+        const found = there?.services.find((one) => serviceName(one) === over?.service);
+        return found && over?.hosts.includes(spec.name) ? [{ host: spec.name, service: found }] : [];
+      }),
+    [over, fleet],
+  );
+  const onHosts = useMemo(() => sourcesOnHosts(placed), [placed]);
+  if (over)
+    return {
+      key: `${over.service} ${over.hosts.join()}`,
+      title: safe(`${over.service} on ${over.hosts.length} host${over.hosts.length === 1 ? '' : 's'}`),
+      services: placed.map((one) => one.service),
+      sources: onHosts,
+      many: true,
+      ready: true,
+    };
+  return {
+    key: [scope, service?.id, ...(marked ?? []).map(({ id }) => id)].join(' '),
+    title: scopeName(scope, service, marked),
+    services,
+    sources: own,
+    many: false,
+    ready: state.connection.state === 'ready',
+  };
+}
+
+const NONE: readonly PlacedTask[] = [];
+const EVERY_MS = 5000;
+
+/** The tasks of the Swarm, read again from time to time. Where they cannot be read, those before stay. */
+function useTasks(wanted: boolean): readonly PlacedTask[] {
+  const host = useServices();
+  const [tasks, setTasks] = useState(NONE);
+  useEffect(() => {
+    if (!wanted) return;
+    const ending = new AbortController();
+    let cancel = () => {};
+    const run = async () => {
+      const read = await host.swarmTasks(ending.signal).catch(() => undefined);
+      if (ending.signal.aborted) return;
+      if (read) setTasks(read);
+      cancel = host.clock.after(EVERY_MS, run);
+    };
+    void run();
+    return () => {
+      cancel();
+      ending.abort();
+    };
+  }, [wanted, host]);
+  return tasks;
+}
