@@ -75,9 +75,24 @@ function dependentsWarning(desk: Desk, service: Service, selected: ReadonlySet<s
   const further = dependantsOf(others, service.id)
     .filter(({ dependsOn }) => !dependsOn.some(({ serviceId }) => serviceId === service.id))
     .map(({ name }) => name);
-  return further.length === 0
-    ? [direct]
-    : [direct, `${further.join(', ')} need${further.length === 1 ? 's' : ''} it through others.`];
+  return [
+    direct,
+    ...(further.length > 0 ? [`${further.join(', ')} need${further.length === 1 ? 's' : ''} it through others.`] : []),
+    ...declaredWarning(others, service),
+  ];
+}
+
+/** Compose would restart these as well. */
+function declaredWarning(others: Desk, { id, name }: Service): string[] {
+  const declared = others.services.filter(({ dependsOn }) =>
+    dependsOn.some(({ serviceId, restart }) => restart && serviceId === id),
+  );
+  if (declared.length === 0) return [];
+  const names = declared.map((one) => one.name).join(', ');
+  const are = declared.length === 1 ? 'is' : 'are';
+  return [
+    `${names} ${are} declared to restart with ${name} (depends_on restart: true), and ${are} not included here: restart-with-dependants includes ${declared.length === 1 ? 'it' : 'them'}.`,
+  ];
 }
 
 function memoryWarning(

@@ -1,4 +1,5 @@
 import { LABEL, serviceName } from '../desk/identity.ts';
+import { linkTerms } from '../desk/links.ts';
 import type { Dependency, Desk, Service } from '../desk/model.ts';
 import { ownerOf } from '../desk/owner.ts';
 import type { DeskState } from '../desk/state.ts';
@@ -130,7 +131,7 @@ export function dependents(desk: Desk, service: Service): string[] {
   return desk.services.flatMap((other) =>
     other.dependsOn
       .filter((dependency) => dependency.serviceId === service.id)
-      .map(({ condition, signal }) => `${other.name} (${signal === 'depends_on' ? condition : `by its ${signal}`})`),
+      .map((link) => `${other.name} (${link.signal === 'depends_on' ? linkTerms(link) : `by its ${link.signal}`})`),
   );
 }
 

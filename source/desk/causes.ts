@@ -2,6 +2,7 @@ import { clockTime, duration } from '../lib/format.ts';
 import type { ServiceId } from '../lib/ids.ts';
 import type { Group } from './group.ts';
 import { isClear, isTrouble, isWell, severity } from './levels.ts';
+import { missedRestart } from './links.ts';
 import type { Cause, Dependency, Service, Verdict, VerdictCode } from './model.ts';
 import { verdict } from './verdict.ts';
 
@@ -66,6 +67,7 @@ export function explain(
     const open = isClear(service.verdict) || service.verdict.code === 'log-errors';
     const suspicion = open ? suspicions.get(service.id) : undefined;
     noteNeeds(service, suspicion, services, explained);
+    noteRestart(service, services, explained);
     if (!suspicion && !SYMPTOMS.has(service.verdict.code)) continue;
     const causes = causesOf(service, services, suspicion);
     const result =
@@ -91,6 +93,18 @@ function noteNeeds(
 ): void {
   const needs = suspicion ? [] : downNeeds(service, services);
   if (needs.length > 0) explained.set(service.id, { needs });
+}
+
+/** It may hold connections or keys of the dependency's earlier run; nothing is wrong so far. */
+function noteRestart(
+  service: Service,
+  services: ReadonlyMap<ServiceId, Service>,
+  explained: Map<ServiceId, Explained>,
+): void {
+  const missed = service.verdict.level === 'ok' && !service.job ? missedRestart(service, services) : undefined;
+  if (missed === undefined) return;
+  const noted = { ...service.verdict, reason: `${service.verdict.reason}; ${missed}` };
+  explained.set(service.id, { ...explained.get(service.id), verdict: noted });
 }
 
 /** The missing dependencies of a healthy service: it may not have noticed yet, and should not look plainly green. */

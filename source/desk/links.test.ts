@@ -4,7 +4,7 @@ import type { ContainerFacts } from '../engine/facts.ts';
 import { engineId, serviceId } from '../lib/ids.ts';
 import { Deriver } from './derive.ts';
 import { dependantsOf, impactOf, wantsLines } from './impact.ts';
-import { hostsIn, labelledDependencies } from './links.ts';
+import { hostsIn, labelledDependencies, linkTerms } from './links.ts';
 import { initialState, reduce } from './reduce.ts';
 
 const deskOf = (...containers: readonly ContainerFacts[]) =>
@@ -21,6 +21,30 @@ describe('depends_on', () => {
   ])('reads %j', (label, expected) => {
     const read = labelledDependencies({ 'com.docker.compose.depends_on': label });
     expect(read.map((one) => `${one.service} ${one.condition}`)).toEqual(expected);
+  });
+});
+
+describe('a dependency that restarts its service with it', () => {
+  const linked = compose('p', 'api', { dependsOn: 'db:service_healthy:true,cache:service_started:false' });
+  const again = (service: string) => compose('p', service, { detail: { startedAt: NOON - MINUTE } });
+  const reasonOf = (...containers: readonly ContainerFacts[]) =>
+    deskOf(...containers).byId.get(serviceId('compose:p/api'))?.verdict.reason;
+
+  it('is told apart from others', () => {
+    const [db, cache] = deskOf(linked).byId.get(serviceId('compose:p/api'))?.dependsOn ?? [];
+    expect([db && linkTerms(db), cache && linkTerms(cache)]).toEqual([
+      'service_healthy, restart: true',
+      'service_started',
+    ]);
+  });
+
+  it('is noted at a service that was not restarted with it', () => {
+    expect(reasonOf(linked, compose('p', 'db'), again('cache'))).toBe('running, no health check');
+    expect(reasonOf(linked, again('db'))).toBe(
+      'running, no health check; not restarted since db was (depends_on restart: true)',
+    );
+    const restarted = compose('p', 'api', { dependsOn: 'db:service_healthy:true', detail: { startedAt: NOON } });
+    expect(reasonOf(restarted, again('db'))).toBe('running, no health check');
   });
 });
 

@@ -3,7 +3,7 @@ import { type ServiceId, serviceId } from '../lib/ids.ts';
 import { memoizeByObject } from '../lib/memoize.ts';
 import type { Group } from './group.ts';
 import { LABEL } from './identity.ts';
-import type { Dependency, DependencyCondition } from './model.ts';
+import type { Dependency, DependencyCondition, Service } from './model.ts';
 import type { NameIndex } from './names.ts';
 
 /**
@@ -16,11 +16,34 @@ const CONDITIONS: readonly string[] = ['service_started', 'service_healthy', 'se
 export function labelledDependencies(labels: Readonly<Record<string, string>>): Dependency[] {
   const label = labels[LABEL.dependsOn] ?? '';
   return label.split(',').flatMap((part) => {
-    const [service = '', condition = ''] = part.trim().split(':');
+    const [service = '', condition = '', restart = ''] = part.trim().split(':');
     if (!service) return [];
     const known = CONDITIONS.includes(condition) ? (condition as DependencyCondition) : 'service_started';
-    return [{ service, condition: known, signal: 'depends_on' as const }];
+    const link = { service, condition: known, signal: 'depends_on' as const };
+    return [restart === 'true' ? { ...link, restart: true as const } : link];
   });
+}
+
+/** What the link says: `service_healthy, restart: true`, or the variable that names the host. */
+export function linkTerms({ signal, via, condition, restart }: Dependency): string {
+  if (signal === 'environment') return via ?? 'environment';
+  return restart ? `${condition}, restart: true` : condition;
+}
+
+/** How much later than its dependency a service starts when both are restarted together (ms). */
+const TOGETHER_MS = 1_000;
+
+/** In words, that a dependency was restarted and the service was not, though it is declared to restart with it; undefined otherwise. */
+export function missedRestart(
+  { startedAt, dependsOn }: Service,
+  services: ReadonlyMap<ServiceId, Service>,
+): string | undefined {
+  for (const { restart, serviceId: id } of dependsOn) {
+    const other = restart && id !== undefined ? services.get(id) : undefined;
+    if (other?.startedAt !== undefined && startedAt !== undefined && other.startedAt > startedAt + TOGETHER_MS)
+      return `not restarted since ${other.name} was (depends_on restart: true)`;
+  }
+  return undefined;
 }
 
 /** The authority of a URL: user, hosts, ports. */

@@ -75,6 +75,8 @@ export type Dependency = {
   /** Name of the service within its project. */
   service: string;
   condition: DependencyCondition;
+  /** Compose restarts the service when it restarts that one (`restart: true`). */
+  restart?: true;
   /** Where the link was read: the compose label, a host name in an environment variable, a log line that names the host. */
   signal: 'depends_on' | 'environment' | 'log';
   /** Id of that service; undefined when this desk has no such service. */

@@ -1,5 +1,6 @@
 import { checkTimes } from '../../desk/health.ts';
 import { serviceName } from '../../desk/identity.ts';
+import { linkTerms } from '../../desk/links.ts';
 import type { Service } from '../../desk/model.ts';
 import { borrowedBy, isOwner } from '../../desk/namespaces.ts';
 import type { ContainerFacts, Mount } from '../../engine/facts.ts';
@@ -29,10 +30,7 @@ export function describeService(service: Service, world: CellContext): TextLine[
     pair('Ports', portsText(service.ports) || 'none'),
     pair('Image', imageCell(service)),
     ...(drift.length > 0 ? [pair('Drift', `differs from its compose file: ${drift.join('; ')}`, 'warn')] : []),
-    pair(
-      'Depends on',
-      service.dependsOn.map(({ service: name, condition }) => `${name} (${condition})`).join(', ') || 'nothing',
-    ),
+    pair('Depends on', service.dependsOn.map((link) => `${link.service} (${linkTerms(link)})`).join(', ') || 'nothing'),
     ...service.containers.flatMap((container) =>
       ['', ...describeContainer(container, world)].map((line) => (line === '' ? { text: '' } : (line as TextLine))),
     ),

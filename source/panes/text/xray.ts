@@ -1,4 +1,5 @@
 import { isFaulty } from '../../desk/levels.ts';
+import { linkTerms } from '../../desk/links.ts';
 import type { Service } from '../../desk/model.ts';
 import type { ContainerFacts } from '../../engine/facts.ts';
 import { safe } from '../../lib/text.ts';
@@ -37,9 +38,7 @@ function heading(project: string | undefined, services: readonly Service[]): Tex
 
 function serviceLines(service: Service, needers: ReadonlyMap<string, Service[]>, world: Sight): TextLine[] {
   const { name, verdict, containers, dependsOn, ports } = service;
-  const needs = dependsOn.map(
-    (link) => `${link.service} (${link.signal === 'environment' ? link.via : link.condition})`,
-  );
+  const needs = dependsOn.map((link) => `${link.service} (${linkTerms(link)})`);
   const of = (pick: (container: ContainerFacts) => readonly string[]) => [...new Set(containers.flatMap(pick))];
   return [
     {
