@@ -175,6 +175,9 @@ function unhealthy({ service, state }: Situation): Advice {
     if (load === undefined || load > 0.8)
       return advise`its probe times out${busy}: give it more CPU or the probe more time; a restart does not help. ${by('metrics')} shows its CPU`;
   }
+  const refused = /^HTTP 4\d\d$/.exec(fault?.words ?? '')?.[0];
+  if (refused !== undefined || fault?.kind === 'auth')
+    return advise`its health check asks what ${service.name} does not answer (${refused ?? fault?.words ?? ''}), as after an update: correct the check; a restart does not help. ${by('describe')} shows the check`;
   return advise`${by('logs')} shows its log; ${by('restart')} restarts ${service.name} (Docker never restarts an unhealthy container)`;
 }
 

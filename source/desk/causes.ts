@@ -239,7 +239,7 @@ function earliestOfCycle(start: Service, reached: readonly Step[]): Step[] {
 function hinders(service: Service, link: Dependency, dependency: Service): boolean {
   if (service.verdict.code === 'created') return keepsFromStarting(link, dependency);
   if (!isTrouble(dependency.verdict) || isServing(dependency.verdict)) return false;
-  return !beganLater(service, dependency);
+  return !beganLater(service, dependency) && !workedBesideIt(service, dependency);
 }
 
 /** The log lines are older than the start of the dependency and say nothing about the time since. */
@@ -269,6 +269,11 @@ function beganLater(service: Service, dependency: Service): boolean {
   )
     return false;
   return theirs > mine + SLACK;
+}
+
+/** Its former image ran while the dependency was already impaired: what is new explains the trouble, not what was there before. */
+function workedBesideIt({ imageChange }: Service, { verdict: { level, since } }: Service): boolean {
+  return imageChange !== undefined && level === 'degraded' && since !== undefined && since < imageChange.at - SLACK;
 }
 
 /** The path from symptom to cause in words, and how much earlier the cause began. */

@@ -49,6 +49,17 @@ describe('a service that fails after it got another image', () => {
     );
   });
 
+  it('is not blamed on a dependency that was impaired before, beside which the former image worked', () => {
+    const needs = { dependsOn: 'chroma:service_started:false' };
+    // One failed probe in every half minute: unhealthy for `streak - 3` of them.
+    const chroma = (streak: number) =>
+      probed(compose('m', 'chroma'), 'unhealthy', { exitCode: 22, output: 'returned error: 500' }, 5, streak);
+    const adviceWith = (streak: number) =>
+      judged(list(app(needs), chroma(streak)), list(chroma(streak)), list(failing(needs), chroma(streak))).advice;
+    expect(adviceWith(25)).toContain('<logs> shows why app fails with its new image');
+    expect(adviceWith(3)).toContain('fix chroma first');
+  });
+
   it('says so where only the events tell of it: another name', () => {
     const gone = event(app({ image: 'm/app:0' }), 'destroy', DEPLOYED + SECOND);
     const { verdict, advice } = judged(list(failing()), ...told(event(failing(), 'create', DEPLOYED), gone));

@@ -236,3 +236,24 @@ describe('a service whose dependency has just come back', () => {
     expect(at(NOON + 2 * MINUTE)).toContain('<restart> restarts app');
   });
 });
+
+describe('a health check that asks for what is not there', () => {
+  const adviceFor404 = (output: string) => {
+    const facts = probed(web, 'unhealthy', { exitCode: 22, output }, 3);
+    const state = reduceAll(initialState(NOON, engineId('fake')), [
+      { type: 'containers', at: NOON, containers: [facts] },
+    ]);
+    const desk = new Deriver().derive(state);
+    const [service] = desk.services;
+    const advice = service && adviceFor(service, desk, state);
+    return advice && adviceText(advice, (step) => `<${step}>`);
+  };
+
+  it('is corrected, not restarted', () => {
+    expect(adviceFor404('curl: (22) The requested URL returned error: 404')).toBe(
+      'its health check asks what web does not answer (HTTP 404), as after an update: correct the check; a restart does not help. <describe> shows the check',
+    );
+    expect(adviceFor404('NOAUTH Authentication required.')).toContain('(the probe is not authorised)');
+    expect(adviceFor404('curl: (22) The requested URL returned error: 503')).toContain('<restart> restarts web');
+  });
+});

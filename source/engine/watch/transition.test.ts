@@ -66,6 +66,9 @@ describe('afterEvent', () => {
       'unhealthy',
     );
     expect(afterEvent(healthy, fakeEvent('web', 'health_status: healthy', 0))).toBe(healthy);
+    // The inspect before it had no failed probe.
+    const fresh = listed('web', { health: 'healthy', detail: { ...detail, failingStreak: 0 } });
+    expect(afterEvent(fresh, fakeEvent('web', 'health_status: unhealthy', 0)).detail?.failingStreak).toBe(1);
     expect(afterEvent(healthy, fakeEvent('web', 'health_status: nonsense', 0))).toBe(healthy);
   });
 

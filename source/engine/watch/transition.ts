@@ -55,7 +55,7 @@ export function afterEvent(facts: ContainerFacts, event: EngineEvent): Container
   if (event.type !== 'container') return facts;
   if (action.startsWith('health_status')) {
     const health = healthIn(event);
-    return health === undefined || health === facts.health ? facts : moved(facts, at, { health });
+    return health === undefined || health === facts.health ? facts : moved(facts, at, probedAs(facts, health));
   }
   switch (action) {
     case 'start':
@@ -72,6 +72,12 @@ export function afterEvent(facts: ContainerFacts, event: EngineEvent): Container
     default:
       return facts;
   }
+}
+
+/** An event says unhealthy only after a failed probe: the streak of an earlier inspect must not contradict it. */
+function probedAs({ detail }: ContainerFacts, health: Health): Partial<ContainerFacts> {
+  if (health !== 'unhealthy' || detail === undefined) return { health };
+  return { health, detail: { ...detail, failingStreak: Math.max(1, detail.failingStreak) } };
 }
 
 /** The facts with `change` applied, and the matching status text. */
