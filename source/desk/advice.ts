@@ -32,6 +32,7 @@ export type Step =
   | 'force-update'
   | 'rollback'
   | 'limits'
+  | 'cpu-limit'
   | 'prune-images';
 
 type Words = readonly (string | { step: Step })[];
@@ -173,7 +174,7 @@ function unhealthy({ service, state }: Situation): Advice {
     const load = cpuShare(service, state);
     const busy = load === undefined ? '' : ` (CPU at ${percent(100 * load)} of its limit)`;
     if (load === undefined || load > 0.8)
-      return advise`its probe times out${busy}: give it more CPU or the probe more time; a restart does not help. ${by('metrics')} shows its CPU`;
+      return advise`its probe times out${busy}: ${by('metrics')} shows its CPU; give it more with ${by('cpu-limit')} or the probe more time; a restart does not help`;
   }
   const refused = /^HTTP 4\d\d$/.exec(fault?.words ?? '')?.[0];
   if (refused !== undefined || fault?.kind === 'auth')
@@ -204,7 +205,7 @@ function disagreement({ service, state }: Situation): Advice {
   if (probes.some(({ error = '' }) => /time-?out/.test(error))) {
     const load = cpuShare(service, state);
     if (load !== undefined && load > 0.8)
-      return advise`it answers too slowly (CPU at ${percent(100 * load)} of its limit): raise the limit with ${by('limits')}; a restart does not help. ${by('metrics')} shows its CPU`;
+      return advise`it answers too slowly (CPU at ${percent(100 * load)} of its limit): raise the limit with ${by('cpu-limit')}; a restart does not help. ${by('metrics')} shows its CPU`;
     return advise`it answers too slowly: ${by('metrics')} shows its CPU, ${by('processes')} its processes, ${by('logs')} its log; ${by('restart')} restarts it`;
   }
   const refused = probes.some((probe) => /refused/.test(probe.error ?? ''));

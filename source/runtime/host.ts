@@ -23,6 +23,7 @@ import { wholeLogs } from '../logs/whole-logs.ts';
 import { execThrough } from '../metrics/exec-in-container.ts';
 import { metricsOptions } from '../metrics/from-settings.ts';
 import { createDeskMetrics } from '../metrics/live-metrics.ts';
+import { commandNames } from '../panes/console/command.ts';
 import { type AppServices, beginsAtOnce } from '../panes/shared/services.ts';
 import { DAEMON_FILE, engineEndpoint } from '../prometheus/engine-endpoint.ts';
 import { transportOf } from '../prometheus/transport.ts';
@@ -348,7 +349,12 @@ export function createHost(options: HostOptions): Host {
       const state = store.get();
       const contexts = hostNames(settings, env);
       const names = alsoMetrics ? metricNames(metrics.sources([...state.containers.keys()])) : undefined;
-      const unmatched = unmatchedNames(settings, { desk: deriveDesk(state), contexts, metrics: names });
+      const unmatched = unmatchedNames(settings, {
+        desk: deriveDesk(state),
+        contexts,
+        commands: commandNames(settings),
+        metrics: names,
+      });
       return unmatched.map((one) => unmatchedText(one, document));
     },
     switchContext(context) {

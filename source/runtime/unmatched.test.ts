@@ -13,7 +13,8 @@ const state = reduceAll(initialState(NOON, engineId('fake')), [
 const desk = new Deriver().derive(state);
 
 function unmatched(settings: object, metrics?: readonly string[]): string[] {
-  const known = { desk, contexts: ['default', 'prod'], ...(metrics ? { metrics: new Set(metrics) } : {}) };
+  const commands = ['logs', 'svc', 'rd'];
+  const known = { desk, contexts: ['default', 'prod'], commands, ...(metrics ? { metrics: new Set(metrics) } : {}) };
   return unmatchedNames(parse(SettingsSchema, settings), known).map(({ path, text }) => `${path.join('.')}: ${text}`);
 }
 
@@ -38,6 +39,25 @@ describe('names in the settings', () => {
       'market.0.projects.1: there is no project "maricusco" here.',
       'conditions.0.services.0: there is no service or container "exness/enigne" here. Did you mean exness/engine?',
       'conditions.0.actions.0: there is no action "restrat" here. Did you mean restart?',
+    ]);
+  });
+
+  it('are looked for in runbooks, procedures, aliases and hotkeys as well', () => {
+    expect(
+      unmatched({
+        runbooks: [{ name: 'flush', services: ['exness/enigne', 'openalgo'], exec: ['true'] }],
+        maintenance: {
+          weekly: { services: ['exness/*', 'nope'], steps: [{ stop: 'exness' }, { check: 'exnes' }, { ask: 'go?' }] },
+        },
+        aliases: { rd: 'logs exness/engine', zz: 'lgos x' },
+        hotkeys: { one: { shortCut: 'f9', command: ':nosuch' }, two: { shortCut: 'f8', command: 'rd' } },
+      }),
+    ).toEqual([
+      'maintenance.weekly.services.1: there is no service or container "nope" here.',
+      'maintenance.weekly.steps.1.check: there is no service, container or project "exnes" here. Did you mean exness?',
+      'runbooks.0.services.0: there is no service or container "exness/enigne" here. Did you mean exness/engine?',
+      'aliases.zz: there is no command "lgos" here. Did you mean logs?',
+      'hotkeys.one.command: there is no command "nosuch" here.',
     ]);
   });
 

@@ -19,6 +19,8 @@ export type Known = {
   desk: Desk;
   /** Names of the docker contexts. */
   contexts: readonly string[];
+  /** Words that commands of the prompt begin with. */
+  commands: readonly string[];
   /** Names of the metrics that are scraped; undefined while unknown. */
   metrics?: ReadonlySet<string>;
 };
@@ -54,6 +56,54 @@ export function unmatchedNames(settings: Settings, known: Known): Unmatched[] {
       names.flatMap((name, at) => project(['market', index, 'projects', at], name)),
     ),
     ...conditionNames(settings, service, known.metrics),
+    ...proceduresAndRunbooks(settings, service, [...services, ...projects]),
+    ...commandWords(settings, known.commands),
+  ];
+}
+
+/** What steps of a maintenance window act on; the others name volumes, runbooks, programs and times. */
+const ON_SERVICES = [
+  'stop',
+  'start',
+  'restart',
+  'pull',
+  'up',
+  'recreate',
+  'update',
+  'rollback',
+  'on',
+  'check',
+] as const;
+
+function proceduresAndRunbooks(
+  { maintenance, runbooks }: Settings,
+  service: (path: SettingsPath, name: string) => Unmatched[],
+  targets: readonly string[],
+): Unmatched[] {
+  const covered = Object.entries(maintenance).flatMap(([name, { services = [], steps }]) => [
+    ...services.flatMap((one, at) => service(['maintenance', name, 'services', at], one)),
+    ...steps.flatMap((step, at) =>
+      ON_SERVICES.flatMap((kind) => {
+        const target = step[kind];
+        return target === undefined ? [] : missing(['maintenance', name, 'steps', at, kind], target, targets, TARGET);
+      }),
+    ),
+  ]);
+  const offered = runbooks.flatMap(({ services = [] }, index) =>
+    services.flatMap((one, at) => service(['runbooks', index, 'services', at], one)),
+  );
+  return [...covered, ...offered];
+}
+
+const TARGET = 'service, container or project';
+
+/** Aliases and hotkeys begin with a command of the prompt, or with another alias. */
+function commandWords({ aliases, hotkeys }: Settings, commands: readonly string[]): Unmatched[] {
+  const word = (path: SettingsPath, text: string) =>
+    missing(path, text.trim().replace(/^:/, '').split(/\s/)[0] ?? '', commands, 'command');
+  return [
+    ...Object.entries(aliases).flatMap(([name, text]) => word(['aliases', name], text)),
+    ...Object.entries(hotkeys).flatMap(([name, { command }]) => word(['hotkeys', name, 'command'], command)),
   ];
 }
 

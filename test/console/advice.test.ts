@@ -36,6 +36,7 @@ const TAKEN: Readonly<Record<Step, RegExp>> = {
   'force-update': /force-update exness\/redis refused/,
   rollback: /rollback exness\/redis refused|Roll back/,
   limits: /limits|Limits/,
+  'cpu-limit': /cpus must be|limits|Limits/,
   'prune-images': /Prune dangling images|Nothing to prune/,
 };
 

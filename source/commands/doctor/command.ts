@@ -7,6 +7,7 @@ import type { Endpoint } from '../../engine/connect/endpoint.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { errorWithAdvice } from '../../lib/error.ts';
 import { safe } from '../../lib/text.ts';
+import { commandNames } from '../../panes/console/command.ts';
 import { scrapeOnce } from '../../runtime/scrape-once.ts';
 import { survey } from '../../runtime/snapshot.ts';
 import { metricNames, unmatchedNames, unmatchedText } from '../../runtime/unmatched.ts';
@@ -59,7 +60,7 @@ function checkSettings(
   if (!document || problems.length > 0) return problems.map(failed);
   const name = document.exists ? document.path : `not found, using defaults (${document.path})`;
   // Without an engine nothing is known that a name could stand for.
-  const unmatched = desk ? unmatchedNames(settings, { desk, contexts, metrics }) : [];
+  const unmatched = desk ? unmatchedNames(settings, { desk, contexts, metrics, commands: commandNames(settings) }) : [];
   return [{ ok: true, name: 'Settings', text: name }, ...unmatched.map((one) => failed(unmatchedText(one, document)))];
 }
 

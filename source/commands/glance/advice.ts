@@ -45,5 +45,6 @@ const COMMANDS: Readonly<Record<Step, (names: Names) => string>> = {
   'force-update': ({ name }) => `deskhand run force-update ${name}`,
   rollback: ({ name }) => `deskhand run rollback ${name}`,
   limits: ({ name }) => `deskhand run limits ${name} --memory SIZE`,
+  'cpu-limit': ({ name }) => `deskhand run limits ${name} --cpus N`,
   'prune-images': () => 'deskhand run prune images',
 };

@@ -57,6 +57,9 @@ export function isSecretName(name: string): boolean {
 }
 
 function isKey(words: readonly string[]): boolean {
+  // COINBASE_CDP_KEY: of an exchange, whatever stands between.
+  const ofExchange = TRADING_NAMES.has(words[0] ?? '') && words.at(-1) === 'key';
+  if (ofExchange && words.length > 2 && !OPEN_KEY_OF.has(words.at(-2) ?? '')) return true;
   return words.some((word, at) => {
     const before = words[at - 1] ?? '';
     return /^keys?$/.test(word) && at > 0 && (KEY_OF.has(before) || TRADING_NAMES.has(before));

@@ -13,9 +13,9 @@ const URL_PASSWORD = /\b([a-z][a-z0-9+.-]{0,30}:\/\/[^\s/:@?#"']{0,255}:)[^\s/?#
 const URL_SLASHED = /\b([a-z][a-z0-9+.-]{0,30}:\/\/[^\s/:@?#"']{0,255}:)(?!\d{1,5}[/?#])[^\s@"'<>,]{1,1024}@/gi;
 /** A token in place of the user: https://TOKEN@host. */
 const URL_USER = /(?<=:\/\/)[\w-]{20,255}(?=@)/g;
-/** The secret part of a webhook's address. */
+/** The secret part of a webhook's address; logs also show the path apart from its host. */
 const WEBHOOK =
-  /(hooks\.slack\.com\/services\/|discord(?:app)?\.com\/api\/webhooks\/\d{1,30}\/|api\.telegram\.org\/bot)[\w:/-]{1,255}/gi;
+  /(hooks\.slack\.com\/services\/|(?<![\w.])\/services\/T\w{6,12}\/B\w{6,12}\/|discord(?:app)?\.com\/api\/webhooks\/\d{1,30}\/|(?<![\w.])\/api\/webhooks\/\d{15,30}\/|api\.telegram\.org\/bot)[\w:/-]{1,255}/gi;
 /** A bot's token in a path, with or without its host: /bot123:AA…/getMe. */
 const BOT_PATH = /(\/(?:file\/)?bot)\d{5,20}:[\w-]{5,255}/g;
 /** A step of an address's path. */

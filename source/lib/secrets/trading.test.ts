@@ -13,6 +13,7 @@ describe('names that exchanges, wallets and bots give their secrets', () => {
     'FREQTRADE__EXCHANGE__SECRET=zz-2',
     'FREQTRADE__EXCHANGE__PASSWORD=zz-3',
     'BINANCE_KEY=zz-4',
+    'COINBASE_CDP_KEY=zz-15',
     'KRAKEN_API_KEY=zz-5',
     'BYBIT_KEY=zz-6',
     'SEED_PHRASE=zz-7 zebra zoo',

@@ -149,7 +149,8 @@ function withoutAlias(typed: string, { aliases }: CommandWorld): string {
   return Object.hasOwn(aliases, word) ? `${aliases[word]}${rest}` : typed;
 }
 
-function commandNames({ aliases }: CommandWorld): string[] {
+/** Every word that a command can begin with. */
+export function commandNames({ aliases }: Pick<CommandWorld, 'aliases'>): string[] {
   return [
     ...Object.keys(aliases),
     ...resources.flatMap((one) => one.aliases),

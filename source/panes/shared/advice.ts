@@ -46,6 +46,7 @@ export const WAYS: Readonly<Record<Step, Way>> = {
   'force-update': byAction('force-update'),
   rollback: byAction('rollback'),
   limits: { command: (name) => `:limits ${name} --memory SIZE` },
+  'cpu-limit': { command: (name) => `:limits ${name} --cpus N` },
   'prune-images': { command: () => ':prune images' },
 };
 
