@@ -190,7 +190,8 @@ function livesOnInput({ facts }: Evidence): boolean {
 function quiet(evidence: Evidence): Judged | undefined {
   const { usageSignals, now } = evidence;
   if (!usageSignals || !livesOnInput(evidence)) return undefined;
-  const fell = usageSignals.quietSince;
+  // A new run counts from its own start: it may well receive again.
+  const fell = usageSignals.quietSince && Math.max(usageSignals.quietSince, startOf(evidence) ?? 0);
   const silent = fell === undefined && usageSignals.idleSince !== undefined ? silentSince(evidence) : undefined;
   const since = fell ?? silent;
   if (since === undefined) return undefined;

@@ -205,7 +205,7 @@ export const heardColumn: HostColumn = greyed({
 
 export const versionColumn: HostColumn = greyed({
   id: 'version',
-  title: 'ENGINE',
+  title: 'VERSION',
   width: 8,
   fits: { max: 16 },
   rank: 4,

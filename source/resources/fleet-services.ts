@@ -174,7 +174,7 @@ export const fleetCausesTable: Resource<FleetCause> = {
       sort: ({ blocks }) => blocks,
     },
     {
-      id: 'age',
+      id: 'for',
       title: 'FOR',
       width: 6,
       align: 'right',

@@ -107,7 +107,7 @@ export const nodes: Resource<Row> = {
     },
     {
       id: 'version',
-      title: 'ENGINE',
+      title: 'VERSION',
       width: 8,
       fits: { max: 20 },
       rank: 3,

@@ -1,9 +1,10 @@
 import type { ImageFacts, NetworkFacts, VolumeFacts } from '../engine/facts.ts';
 import { bytes } from '../lib/format.ts';
 import { safe } from '../lib/text.ts';
+import { isBelow } from '../lib/version.ts';
 import { visibleName } from '../lib/visible-name.ts';
 import { ageCell } from './cells.ts';
-import type { Resource } from './resource.ts';
+import type { CellContext, Resource } from './resource.ts';
 
 /** Images, volumes and networks: requested from the engine while their table is visible. */
 
@@ -128,7 +129,7 @@ export const volumes: Resource<VolumeFacts> = {
       width: 6,
       align: 'right',
       rank: 2,
-      value: (volume, world) => ageCell(volume.created, world),
+      value: volumeAge,
       sort: (volume, world) => world.state.now - (volume.created ?? 0),
     },
     {
@@ -143,6 +144,15 @@ export const volumes: Resource<VolumeFacts> = {
     },
   ],
 };
+
+/** Since this API version the creation of a volume is its creation; before it moves with every change in its top directory. */
+const CREATION_API = '1.44';
+
+/** On older engines the volume is at least as old as its last change. */
+function volumeAge({ created }: VolumeFacts, world: CellContext): string {
+  const age = ageCell(created, world);
+  return age !== '' && isBelow(world.state.engine?.apiVersion || CREATION_API, CREATION_API) ? `>${age}` : age;
+}
 
 function usersOf(volume: string, all: readonly { name: string; mounts: readonly { name?: string }[] }[]): string[] {
   return all.filter(({ mounts }) => mounts.some(({ name }) => name === volume)).map(({ name }) => name);

@@ -100,7 +100,7 @@ describe('the tasks', () => {
       task('agent', { slot: undefined, since: NOON - 5 * SECOND }),
       task('gone', { nodeId: undefined }),
     ];
-    expect(cells(await rowsOf({ tasks: all }), 'name', 'state', 'age', 'desired', 'node')).toEqual([
+    expect(cells(await rowsOf({ tasks: all }), 'name', 'state', 'for', 'desired', 'node')).toEqual([
       'agent.here running 5s running here',
       'id-gone.1 running 1h running',
       'web.2 running 1h running there',

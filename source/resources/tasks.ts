@@ -171,9 +171,10 @@ export const tasks: Resource<Row> = {
       sort: urgency,
     },
     {
-      id: 'age',
+      // Since it entered its state: what AGE, the time since the creation, is in no other table.
+      id: 'for',
       live: true,
-      title: 'AGE',
+      title: 'FOR',
       width: 6,
       align: 'right',
       rank: 1,
