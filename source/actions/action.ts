@@ -1,3 +1,4 @@
+import type { BackupStore } from '../backup/store.ts';
 import type { ComposeInvocation } from '../compose/invocation.ts';
 import type { ComposeTool } from '../compose/tool.ts';
 import type { Desk } from '../desk/model.ts';
@@ -137,8 +138,11 @@ export type Plan = {
 /** The facilities of this machine that actions use. */
 export type ActionTools = HostTools & {
   compose: ComposeTool;
-  /** Default directory of backups. */
+  backups: BackupStore;
+  /** Directory of dumps and archives. */
   backupDirectory: string;
+  /** Where backups of volumes go unless said otherwise: that directory, or a restic repository. */
+  backupPlace: string;
   /** What the engine's machine has left; absent for an engine on another machine. */
   room?(dataDirectory: string | undefined): Promise<HostRoom>;
   /** Where the audit log and the state of procedures lie. */

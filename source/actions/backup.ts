@@ -1,8 +1,9 @@
-import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import * as v from 'valibot';
-import { expired, type ListedBackup, listBackups, verifyBackup } from '../backup/read.ts';
+import { expired, type ListedBackup } from '../backup/read.ts';
+import { isRestic } from '../backup/restic.ts';
 import type { VolumeFacts } from '../engine/facts.ts';
+import { errorWithAdvice } from '../lib/error.ts';
 import { bytes } from '../lib/format.ts';
 import { serviceId } from '../lib/ids.ts';
 import type { Action, Plan, PlanInput, PlanObject, PrepareInput, Refusal, RunContext, Step } from './action.ts';
@@ -19,7 +20,7 @@ import { type Go, whileStopped } from './while-stopped.ts';
 const NAME = 'backup';
 
 const Parameters = v.strictObject({
-  to: v.optional(v.pipe(v.string(), v.nonEmpty(), v.description('directory for the archive'))),
+  to: v.optional(v.pipe(v.string(), v.nonEmpty(), v.description('directory for the archive, or restic:REPOSITORY'))),
   stop: v.optional(v.pipe(v.boolean(), v.description('stop what writes to it, and start it again afterwards'))),
 });
 type Parameters = v.InferOutput<typeof Parameters>;
@@ -28,6 +29,8 @@ type Facts = {
   directory: string;
   /** What is in the directory. */
   listed: readonly ListedBackup[];
+  /** Why it cannot be read. */
+  problem?: string;
   /** ms since the epoch. */
   now: number;
 };
@@ -52,9 +55,15 @@ export const backup: Action<Parameters, Facts> = {
     },
   ],
   async prepare({ engine, tools, target, parameters, signal }: PrepareInput<Parameters>) {
-    const directory = resolve(parameters.to ?? tools.backupDirectory);
+    const place = parameters.to ?? tools.backupPlace;
+    const directory = isRestic(place) ? place : resolve(place);
     const volume = (await engine.volumes({ signal })).find(({ name }) => name === target.id);
-    return { directory, volume, listed: await listBackups(directory), now: tools.wallTime() };
+    const facts = { directory, volume, now: tools.wallTime() };
+    try {
+      return { ...facts, listed: await tools.backups.list(directory) };
+    } catch (error) {
+      return { ...facts, listed: [], problem: errorWithAdvice(error) };
+    }
   },
   plan: planBackup,
   run: runBackup,
@@ -62,11 +71,16 @@ export const backup: Action<Parameters, Facts> = {
   verify: verifyMade,
 };
 
+/** Before the first backup. */
+const RESTIC_NEEDS = 'try "restic snapshots" here; "restic init" makes a repository';
+
 function planBackup(input: Input): Plan | Refusal {
   const { state, desk, target, settings, parameters, facts } = input;
   const name = target.id;
   const { directory } = facts;
   if (!facts.volume) return refuse(NAME, name, 'there is no such volume', 'look at the list of volumes');
+  if (facts.problem !== undefined)
+    return refuse(NAME, name, facts.problem, isRestic(directory) ? RESTIC_NEEDS : 'choose another directory');
   if (facts.volume.driver !== 'local')
     return refuse(NAME, name, `its driver is ${facts.volume.driver}`, 'back it up with the tools of that storage');
   const users = volumeUsers(name, state.containers.values());
@@ -81,7 +95,7 @@ function planBackup(input: Input): Plan | Refusal {
     kind: 'volume',
     id: name,
     name,
-    note: `is read${readerOf(users) ? '' : ' through a helper container that is never started'}; archive in ${directory}`,
+    note: `is read${readerOf(users) ? '' : ' through a helper container that is never started'}; ${isRestic(directory) ? 'snapshot' : 'archive'} in ${directory}`,
     created: facts.volume.created,
     stamp: facts.volume.stamp,
   };
@@ -122,7 +136,10 @@ function doomed(volume: string, engine: string, { settings, facts }: Input): rea
   const [newest] = own;
   if (!newest?.manifest) return [];
   // The one that is about to be made is the newest then.
-  const next = { path: join(facts.directory, 'next'), manifest: { ...newest.manifest, startedAt: facts.now } };
+  const next = {
+    path: isRestic(facts.directory) ? `${facts.directory}#` : join(facts.directory, 'next'),
+    manifest: { ...newest.manifest, startedAt: facts.now },
+  };
   return expired([next, ...own], { keep, maxAgeMs, now: facts.now });
 }
 
@@ -173,18 +190,15 @@ async function tidy(
   context.progress(`reading ${path} once more`);
   let result = '';
   const read = await step(volume, 'verify', context, async () => {
-    const { ok, problems, manifest } = await verifyBackup(path, context.signal);
+    const { ok, problems, manifest } = await context.tools.backups.verify(path, context.signal);
     if (!ok) throw new Error(`${path} is damaged: ${problems.join('; ')}`);
-    result = `${path}: ${manifest.files} files, ${bytes(manifest.bytes)} in ${bytes(manifest.archiveBytes)}, checksum verified`;
+    const packed = manifest.archiveBytes === undefined ? '' : ` in ${bytes(manifest.archiveBytes)}`;
+    result = `${path}: ${manifest.files} files, ${bytes(manifest.bytes)}${packed}, checksum verified`;
   });
   if (!read.ok) return [read];
-  const deleted = old.map((one) =>
-    step(one, 'delete', context, async () => {
-      await rm(one.id);
-      await rm(`${one.id}.json`, { force: true });
-    }),
-  );
-  return [{ ...read, result }, ...(await Promise.all(deleted))];
+  const steps: Step[] = [{ ...read, result }];
+  for (const one of old) steps.push(await step(one, 'delete', context, () => context.tools.backups.remove(one.id)));
+  return steps;
 }
 
 async function verifyMade(plan: Plan, context: RunContext, steps: readonly Step[]): Promise<Finding> {

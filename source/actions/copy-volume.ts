@@ -1,5 +1,4 @@
 import type { Readable } from 'node:stream';
-import { writeBackup } from '../backup/write.ts';
 import { EngineError } from '../engine/engine.ts';
 import { bytes, duration } from '../lib/format.ts';
 import type { RunContext } from './action.ts';
@@ -42,7 +41,7 @@ async function copyOut(
 ): Promise<string> {
   const { engine, signal, tools } = context;
   const labels = (await engine.volumes({ signal })).find(({ name }) => name === volume)?.labels ?? {};
-  const { path } = await writeBackup({
+  const { path } = await tools.backups.write({
     volume,
     project: labels['com.docker.compose.project'],
     engine: engine.id,

@@ -1,6 +1,9 @@
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import * as v from 'valibot';
-import { openArchive, type Verified, verifyBackup } from '../backup/read.ts';
+import type { Compression } from '../backup/manifest.ts';
+import type { Verified } from '../backup/read.ts';
+import { isRestic } from '../backup/restic.ts';
+import { placeOf } from '../backup/store.ts';
 import { countTar } from '../backup/tar-count.ts';
 import { EmptyBackup } from '../backup/write.ts';
 import type { VolumeFacts } from '../engine/facts.ts';
@@ -46,11 +49,11 @@ export const restore: Action<Parameters, Facts> = {
   verify: verifyRestored,
 };
 
-async function readFacts({ engine, target, signal }: PrepareInput<Parameters>): Promise<Facts> {
-  const path = resolve(target.id);
+async function readFacts({ engine, target, tools, signal }: PrepareInput<Parameters>): Promise<Facts> {
+  const path = isRestic(target.id) ? target.id : resolve(target.id);
   const volumes = await engine.volumes({ signal });
   try {
-    const verified = await verifyBackup(path, signal ?? new AbortController().signal);
+    const verified = await tools.backups.verify(path, signal ?? new AbortController().signal);
     return { path, verified, volumes };
   } catch (error) {
     return { path, volumes, problem: errorWithAdvice(error) };
@@ -76,7 +79,7 @@ function planRestore(input: PlanInput<Parameters, Facts>): Plan | Refusal {
     kind: 'volume',
     id: present ? volume : `new:${volume}`,
     name: volume,
-    note: present ? 'its files are replaced, after a copy of them beside the archive' : 'is created',
+    note: present ? 'its files are replaced, after a copy of them beside the backup' : 'is created',
     fresh: !present,
     created: present?.created,
     stamp: present?.stamp,
@@ -102,7 +105,7 @@ function planRestore(input: PlanInput<Parameters, Facts>): Plan | Refusal {
       exists: present !== undefined,
       files: manifest.files,
       bytes: manifest.bytes,
-      compression: manifest.compression,
+      ...(manifest.compression === undefined ? {} : { compression: manifest.compression }),
       ...stableOption(settings),
     },
   };
@@ -116,19 +119,20 @@ async function runRestore(plan: Plan, context: RunContext): Promise<readonly Ste
 }
 
 async function replace(volume: PlanObject, { options = {} }: Plan, context: RunContext, go: Go): Promise<void> {
-  const { engine, progress } = context;
+  const { engine, progress, tools } = context;
   const path = String(options.path);
   const name = volume.name;
   if (options.exists === true) {
     progress(`copying what ${name} holds now`);
-    const saved = step(volume, 'safety copy', context, () => safetyCopy(name, dirname(path), context));
+    const saved = step(volume, 'safety copy', context, () => safetyCopy(name, placeOf(path), context));
     if (!(await go(saved))) return;
     progress(`deleting the files of ${name}`);
     if (!(await go(step(volume, 'delete its files', context, () => emptyVolume(context, name))))) return;
   } else if (!(await go(step(volume, 'create', context, () => engine.createVolume(name, {}))))) return;
   progress(`unpacking ${path}`);
+  const compression = options.compression as Compression | undefined;
   const unpack = throughHelper.bind(undefined, engine, name, (access) =>
-    engine.writeArchive(access.container, access.path, openArchive(path, options.compression === 'gz' ? 'gz' : 'zst'), {
+    engine.writeArchive(access.container, access.path, tools.backups.open(path, { compression }), {
       signal: context.signal,
     }),
   );

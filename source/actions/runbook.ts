@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { dumpName } from '../backup/read.ts';
 import type { Service } from '../desk/model.ts';
 import { ownerOf } from '../desk/owner.ts';
 import type { ContainerFacts } from '../engine/facts.ts';
@@ -126,8 +127,7 @@ function isReload({ work }: RunbookCall, container: ContainerFacts): boolean {
 
 function savePlace({ save, name }: Runbook, { name: container }: ContainerFacts, { directory, at }: Facts) {
   if (save === undefined) return undefined;
-  const time = new Date(at).toISOString().replace(/[-:]|\.\d+/g, '');
-  return { directory, name: `${container.replace(/[^\w.-]/g, '_')}-${name}-${time}.${save}` };
+  return { directory, name: dumpName(`${container}-${name}`, at, save) };
 }
 
 const PLACES: Readonly<Record<RunbookCall['work']['kind'], string>> = {

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { verifyBackup } from '../backup/read.ts';
+import { isRestic } from '../backup/restic.ts';
 import { bytes, duration } from '../lib/format.ts';
 import type { Action, PlanObject, RunContext, Step } from './action.ts';
 import { step } from './call.ts';
@@ -15,7 +15,7 @@ export const verify: Action = {
   on: ['archive'],
   key: { id: 'verify', keys: ['v'], hint: 'verify', help: 'verify a backup' },
   plan({ target }) {
-    const path = resolve(target.id);
+    const path = isRestic(target.id) ? target.id : resolve(target.id);
     return {
       action: NAME,
       title: `Verify ${path}`,
@@ -34,11 +34,11 @@ export const verify: Action = {
 };
 
 async function read(object: PlanObject, context: RunContext): Promise<Step> {
-  const { signal, progress } = context;
+  const { signal, progress, tools } = context;
   let result = '';
   const done = await step(object, 'read', context, async () => {
     const report = (size: number) => progress(`${object.name}: ${bytes(size)} read`);
-    const { ok, problems, manifest } = await verifyBackup(object.id, signal, report);
+    const { ok, problems, manifest } = await tools.backups.verify(object.id, signal, report);
     if (!ok) throw new Error(`it is damaged: ${problems.join('; ')}`);
     result = `whole: ${manifest.files} files, ${bytes(manifest.bytes)}, checksum and contents as in its manifest`;
   });

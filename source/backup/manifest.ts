@@ -32,6 +32,10 @@ const ManifestSchema = v.object({
 export type Manifest = v.InferOutput<typeof ManifestSchema>;
 export type Compression = Manifest['compression'];
 
+/** What is known of any backup; what only archives have is optional. */
+export type BackupFacts = Omit<Manifest, 'schema' | ArchiveOnly> & Partial<Pick<Manifest, ArchiveOnly>>;
+type ArchiveOnly = 'archive' | 'compression' | 'archiveBytes' | 'sha256';
+
 /** Reads a manifest's text. Throws an Error that says what is wrong with it. */
 export function parseManifest(text: string): Manifest {
   const result = v.safeParse(ManifestSchema, JSON.parse(text));

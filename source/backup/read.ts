@@ -5,11 +5,23 @@ import { basename, dirname, join } from 'node:path';
 import { pipeline as pipe, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import * as zlib from 'node:zlib';
-import { type Compression, type Manifest, parseManifest } from './manifest.ts';
+import { type BackupFacts, type Compression, type Manifest, parseManifest } from './manifest.ts';
 import { countTar, passing } from './tar-count.ts';
 
 /** An archive in a directory of backups; one without a readable manifest says why. */
-export type ListedBackup = { path: string; manifest?: Manifest; problem?: string };
+export type ListedBackup = { path: string; manifest?: BackupFacts; dump?: Dump; problem?: string };
+
+/** A file that a runbook wrote: a dump of a database. `name`: the container and the runbook. */
+export type Dump = { name: string; at: number; bytes: number };
+
+/** As `dumpName` makes them. */
+const DUMP = /^(.+)-(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z(?:-\d+)?\.(?!tar\.)[\w.]+$/;
+
+/** The name of a dump: what it is of, and when. */
+export function dumpName(of: string, at: number, extension: string): string {
+  const time = new Date(at).toISOString().replace(/[-:]|\.\d+/g, '');
+  return `${of.replace(/[^\w.-]/g, '_')}-${time}.${extension}`;
+}
 
 /** The archives of a directory, newest first. A directory that does not exist holds none. */
 export async function listBackups(directory: string): Promise<readonly ListedBackup[]> {
@@ -18,8 +30,35 @@ export async function listBackups(directory: string): Promise<readonly ListedBac
     throw error;
   });
   const archives = names.filter((name) => /\.tar\.(zst|gz)$/.test(name));
-  const found = await Promise.all(archives.map((name) => listed(join(directory, name))));
-  return found.sort((a, b) => (b.manifest?.startedAt ?? 0) - (a.manifest?.startedAt ?? 0));
+  const dumps = names.filter((name) => DUMP.test(name) && !/\.(partial|sha256|json)$/.test(name));
+  const found = await Promise.all([
+    ...archives.map((name) => listed(join(directory, name))),
+    ...dumps.map((name) => listedDump(directory, name)),
+  ]);
+  return found.sort((a, b) => madeAt(b) - madeAt(a));
+}
+
+/** When it was made (ms); 0 where nobody knows. */
+export function madeAt({ manifest, dump }: ListedBackup): number {
+  return manifest?.startedAt ?? dump?.at ?? 0;
+}
+
+async function listedDump(directory: string, name: string): Promise<ListedBackup> {
+  const path = join(directory, name);
+  const [, of = '', year, month, day, hour, minute, second] = DUMP.exec(name) ?? [];
+  const at = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+  const { size } = await stat(path).catch(() => ({ size: 0 }));
+  const dump = { name: of, at: Number.isNaN(at) ? 0 : at, bytes: size };
+  return size === 0 ? { path, dump, problem: 'it is empty, or cannot be read' } : { path, dump };
+}
+
+/** Compares a dump with the checksum that was written beside it (`sha256sum -c` reads it, too); what is wrong, in words. */
+export async function verifyDump(path: string, signal: AbortSignal): Promise<string | undefined> {
+  const beside = await readFile(`${path}.sha256`, 'utf8').catch(() => '');
+  const [wanted = ''] = beside.split(' ');
+  if (!/^[0-9a-f]{64}$/.test(wanted)) return 'there is no checksum beside it';
+  const found = await checksum(path, signal, () => undefined);
+  return found === wanted ? undefined : 'its checksum is not the one beside it';
 }
 
 async function listed(path: string): Promise<ListedBackup> {
@@ -49,7 +88,7 @@ export function openArchive(path: string, compression: Compression): Readable {
   return pipe(createReadStream(path), unpack, () => {});
 }
 
-export type Verified = { ok: boolean; problems: readonly string[]; manifest: Manifest };
+export type Verified = { ok: boolean; problems: readonly string[]; manifest: BackupFacts };
 
 /**
  * Reads a whole archive and compares it with its manifest: the checksum of the file, then every entry of the tar. Throws where
@@ -93,10 +132,10 @@ export function expired(
   backups: readonly ListedBackup[],
   { keep, maxAgeMs, now }: { keep?: number; maxAgeMs?: number; now: number },
 ): readonly ListedBackup[] {
-  const byVolume = new Map<string, (ListedBackup & { manifest: Manifest })[]>();
+  const byVolume = new Map<string, (ListedBackup & { manifest: BackupFacts })[]>();
   for (const { path, manifest } of backups) {
     if (!manifest) continue;
-    const key = `${dirname(path)}\0${manifest.engine}\0${manifest.volume}`;
+    const key = `${path.startsWith('restic:') ? '' : dirname(path)}\0${manifest.engine}\0${manifest.volume}`;
     byVolume.set(key, [...(byVolume.get(key) ?? []), { path, manifest }]);
   }
   return [...byVolume.values()].flatMap((own) =>

@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { PassThrough, type Readable, type Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import * as zlib from 'node:zlib';
-import { archiveName, type Compression, type Manifest } from './manifest.ts';
+import { archiveName, type BackupFacts, type Compression, type Manifest } from './manifest.ts';
 import { countTar, passing, type TarCount } from './tar-count.ts';
 
 export type BackupRequest = Pick<Manifest, 'volume' | 'project' | 'engine' | 'labels' | 'users' | 'live'> & {
+  /** Where it goes. */
   directory: string;
   /** Contents of the volume, uncompressed. */
   tar: Readable;
@@ -18,7 +19,7 @@ export type BackupRequest = Pick<Manifest, 'volume' | 'project' | 'engine' | 'la
   onProgress?(bytes: number): void;
 };
 
-export type Backup = { path: string; manifest: Manifest };
+export type Backup = { path: string; manifest: BackupFacts };
 
 /** The volume holds nothing but its own directory: an archive of it would be misleading. */
 export class EmptyBackup extends Error {

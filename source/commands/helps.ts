@@ -174,11 +174,11 @@ export function commandHelps(
     },
     backups: {
       usage: 'deskhand backups',
-      summary: 'archives of volumes, newest first; exit status 1 where one cannot be used',
+      summary: 'backups of volumes and dumps, newest first; exit status 1 where one cannot be used',
       words: 0,
       flags: ['from', 'verify', 'json'],
       options: [
-        '        --from DIR        where to look (default: the backup directory of the settings)',
+        '        --from DIR        where to look, also restic:REPOSITORY (default: as the settings say)',
         '        --verify          read each archive and compare it with its checksum',
         '        --json            machine-readable',
       ],

@@ -23,13 +23,15 @@ it('shows age and size of each archive, the newest of each volume, and what is w
     backup('a', 1, { live: true }),
     backup('b', 2),
     backup('a', 3),
+    { path: '/b/pg-1-pg-dump-x.dump', dump: { name: 'pg-1-pg-dump', at: world.state.now - 4 * HOUR, bytes: 4096 } },
     { path: '/b/stray\u001b[2J.tar.gz', problem: 'it has no manifest' },
   ]);
   const cell = (id: string) => rows.map((row) => backups.columns.find((column) => column.id === id)?.value(row, world));
-  expect(cell('age')).toEqual(['1h', '2h', '3h', '']);
-  expect(cell('size')).toEqual(['2KiB', '2KiB', '2KiB', '']);
-  expect(cell('note')).toEqual(['newest, written to meanwhile', 'newest', '', 'it has no manifest']);
+  expect(cell('age')).toEqual(['1h', '2h', '3h', '4h', '']);
+  expect(cell('size')).toEqual(['2KiB', '2KiB', '2KiB', '4KiB', '']);
+  expect(cell('note')).toEqual(['newest, written to meanwhile', 'newest', '', 'newest, dump', 'it has no manifest']);
   expect(cell('archive').at(-1)).toBe('stray.tar.gz');
   expect(backups.target?.(rows[0] as (typeof rows)[0])).toEqual({ kind: 'archive', id: '/b/a-1.tar.zst' });
-  expect(rows.map((row) => backups.faulty?.(row))).toEqual([false, false, false, true]);
+  expect(backups.target?.(rows[3] as (typeof rows)[0])).toBeUndefined();
+  expect(rows.map((row) => backups.faulty?.(row))).toEqual([false, false, false, false, true]);
 });

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { ListedBackup } from '../backup/read.ts';
+import { type ListedBackup, madeAt } from '../backup/read.ts';
 import { bytes } from '../lib/format.ts';
 import { safe } from '../lib/text.ts';
 import { ageCell } from './cells.ts';
@@ -8,24 +8,42 @@ import type { Resource } from './resource.ts';
 /** `newest`: of its volume, so that its age is what would be lost (RPO). */
 type Row = ListedBackup & { newest: boolean };
 
-/** The archives as rows; they come newest first. */
+/** Backups as rows; the newest of a volume, or of one kind of dump, is what would be left. */
 export function backupRows(listed: readonly ListedBackup[]): Row[] {
   const seen = new Set<string>();
-  return listed.map((backup) => {
-    const { manifest } = backup;
-    const volume = manifest && `${manifest.engine}\0${manifest.volume}`;
-    const newest = volume !== undefined && !seen.has(volume);
-    if (volume !== undefined) seen.add(volume);
-    return { ...backup, newest };
-  });
+  return listed
+    .toSorted((a, b) => madeAt(b) - madeAt(a))
+    .map((backup) => {
+      const { manifest, dump } = backup;
+      const volume = manifest ? `${manifest.engine}\0${manifest.volume}` : dump && `\0${dump.name}`;
+      const newest = volume !== undefined && !seen.has(volume);
+      if (volume !== undefined) seen.add(volume);
+      return { ...backup, newest };
+    });
 }
 
-function noteOf({ problem, manifest, newest }: Row): string {
+function noteOf({ problem, manifest, dump, newest }: Row): string {
   if (problem !== undefined) return problem;
-  return [newest ? 'newest' : '', manifest?.live ? 'written to meanwhile' : ''].filter(Boolean).join(', ');
+  return [newest ? 'newest' : '', dump ? 'dump' : '', manifest?.live ? 'written to meanwhile' : '']
+    .filter(Boolean)
+    .join(', ');
 }
 
-function textOf({ path, manifest, problem }: Row): string[] {
+function sizeOf({ manifest, dump }: Row): number | undefined {
+  return manifest?.archiveBytes ?? manifest?.bytes ?? dump?.bytes;
+}
+
+function textOf({ path, manifest, dump, problem }: Row): string[] {
+  if (dump)
+    return [
+      path,
+      '',
+      `dump     ${dump.name}`,
+      `made     ${new Date(dump.at).toISOString()}`,
+      `size     ${bytes(dump.bytes)}`,
+      'Load it with the tools of the database. sha256sum -c compares it with the checksum beside it.',
+      ...(problem === undefined ? [] : ['', problem]),
+    ].map(safe);
   if (!manifest) return [path, '', problem ?? ''].map(safe);
   const { volume, project, engine, users, live, startedAt, finishedAt, files, archiveBytes, sha256, labels } = manifest;
   return [
@@ -35,13 +53,13 @@ function textOf({ path, manifest, problem }: Row): string[] {
     `engine   ${engine}`,
     `made     ${new Date(startedAt).toISOString()} to ${new Date(finishedAt).toISOString()}`,
     `users    ${users.join(', ') || 'none'}${live ? ', written to meanwhile' : ''}`,
-    `holds    ${files} files, ${bytes(manifest.bytes)} in ${bytes(archiveBytes)}`,
-    `sha256   ${sha256}`,
+    `holds    ${files} files, ${bytes(manifest.bytes)}${archiveBytes === undefined ? '' : ` in ${bytes(archiveBytes)}`}`,
+    ...(sha256 === undefined ? [] : [`sha256   ${sha256}`]),
     ...Object.entries(labels).map(([name, value]) => `label    ${name}=${value}`),
   ].map(safe);
 }
 
-/** Archives of volumes on this machine, with their age and size. */
+/** Archives, restic snapshots and dumps, with their age and size. */
 export const backups: Resource<Row> = {
   name: 'backups',
   title: 'Backups',
@@ -54,7 +72,7 @@ export const backups: Resource<Row> = {
   own: true,
   on: ['archive'],
   fetch: async ({ backups: read }) => backupRows(await read()),
-  target: ({ path }) => ({ kind: 'archive', id: path }),
+  target: ({ path, dump }) => (dump ? undefined : { kind: 'archive', id: path }),
   enter: (row) => ({ open: 'text', name: safe(basename(row.path)), lines: textOf(row) }),
   columns: [
     {
@@ -63,7 +81,7 @@ export const backups: Resource<Row> = {
       width: 18,
       grow: { max: 40 },
       rank: 0,
-      value: ({ manifest }) => safe(manifest?.volume ?? '?'),
+      value: ({ manifest, dump }) => safe(manifest?.volume ?? dump?.name ?? '?'),
     },
     {
       id: 'age',
@@ -72,8 +90,8 @@ export const backups: Resource<Row> = {
       align: 'right',
       rank: 0,
       live: true,
-      value: ({ manifest }, world) => ageCell(manifest?.startedAt, world),
-      sort: ({ manifest }) => -(manifest?.startedAt ?? 0),
+      value: (row, world) => ageCell(madeAt(row) || undefined, world),
+      sort: (row) => -madeAt(row),
     },
     {
       id: 'size',
@@ -82,8 +100,8 @@ export const backups: Resource<Row> = {
       align: 'right',
       rank: 1,
       descending: true,
-      value: ({ manifest }) => (manifest ? bytes(manifest.archiveBytes) : ''),
-      sort: ({ manifest }) => manifest?.archiveBytes ?? 0,
+      value: (row) => (sizeOf(row) === undefined ? '' : bytes(sizeOf(row) ?? 0)),
+      sort: (row) => sizeOf(row) ?? 0,
     },
     {
       id: 'files',

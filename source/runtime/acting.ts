@@ -9,10 +9,13 @@ import type { GuardInput } from '../actions/guard.ts';
 import { readHostRoom } from '../actions/host-room.ts';
 import { hostTools } from '../actions/host-tools.ts';
 import { allRunbooks } from '../actions/runbook/shipped.ts';
+import type { ListedBackup } from '../backup/read.ts';
+import { type BackupStore, backupStore } from '../backup/store.ts';
 import { composeTool } from '../compose/tool.ts';
 import type { HeldInMemory } from '../desk/state.ts';
 import { type Endpoint, resolveEndpoint } from '../engine/connect/endpoint.ts';
 import { type Clock, wallTime } from '../lib/clock.ts';
+import { errorWithAdvice } from '../lib/error.ts';
 import { maskText } from '../lib/secrets.ts';
 import type { Settings } from '../settings/schema.ts';
 import { logBytes } from './log-size.ts';
@@ -58,8 +61,31 @@ function daysMs(days: number | undefined): number | undefined {
 }
 
 /** Directory of volume archives. */
-export function backupDirectory(settings: Settings, env: Environment): string {
+function backupDirectory(settings: Settings, env: Environment): string {
   return settings.backups.directory ?? join(auditDirectory(env), 'backups');
+}
+
+/** The places of backups of volumes; new ones go to the first. */
+export function backupPlaces(settings: Settings, env: Environment): readonly [string, ...string[]] {
+  const directory = backupDirectory(settings, env);
+  const { restic } = settings.backups;
+  return restic === undefined ? [directory] : [`restic:${restic}`, directory];
+}
+
+/** Backups on this machine and, with the password that the settings name, in restic repositories. */
+export function storeOf({ backups }: Settings, env: NodeJS.ProcessEnv): BackupStore {
+  const file = backups.resticPasswordFile;
+  return backupStore(file === undefined ? env : { ...env, RESTIC_PASSWORD_FILE: file });
+}
+
+/** Everything in the places of backups, newest first of each place; a place that cannot be read is a line of its own. */
+export async function allBackups(settings: Settings, env: NodeJS.ProcessEnv): Promise<readonly ListedBackup[]> {
+  const store = storeOf(settings, env);
+  const places = backupPlaces(settings, env);
+  const listed = places.map((place) =>
+    store.list(place).catch((error: unknown): ListedBackup[] => [{ path: place, problem: errorWithAdvice(error) }]),
+  );
+  return (await Promise.all(listed)).flat();
 }
 
 /** The files and directories in use, by what they hold. `file`: the settings. */
@@ -81,7 +107,9 @@ export function toolsOf(endpoint: Endpoint, env: NodeJS.ProcessEnv, settings: Se
   return {
     ...hostTools(env),
     compose: composeTool(endpoint, env),
+    backups: storeOf(settings, env),
     backupDirectory: backupDirectory(settings, env),
+    backupPlace: backupPlaces(settings, env)[0],
     room: endpoint.target.kind === 'unix' ? readHostRoom : undefined,
     stateDirectory: stateDirectory(settings, env),
     wallTime: () => wallTime(clock),

@@ -7,7 +7,6 @@ import { AUDIT_FILE, auditDirectory, readAudit } from '../actions/audit/file.ts'
 import type { Answer, AuditRecord } from '../actions/audit/record.ts';
 import { createExecutor, type Executor, waiter } from '../actions/execute.ts';
 import { readStates } from '../actions/maintenance/state.ts';
-import { listBackups } from '../backup/read.ts';
 import { composeTool } from '../compose/tool.ts';
 import { deriveDesk } from '../desk/derive.ts';
 import type { DeskMessage } from '../desk/state.ts';
@@ -33,8 +32,8 @@ import type { Settings } from '../settings/schema.ts';
 import { notifySequence } from '../ui/notify.ts';
 import {
   actionSettings,
+  allBackups,
   auditOf,
-  backupDirectory,
   ERRORS_FILE,
   guardOf,
   heldInMemory,
@@ -222,14 +221,14 @@ export function createHost(options: HostOptions): Host {
       messages: () => messages.all(),
       procedures,
       newer: settings.images.registry ? (image) => registries.word(engines.now.link.engine, image) : undefined,
-      backups: () => listBackups(backupDirectory(settings, env)),
+      backups: () => allBackups(settings, env),
       posture: (until) =>
         postureNow({
           engine: engines.now.link.engine,
           endpoint: engines.now.link.endpoint,
           state: store.get(),
           hints: hintsOf(settings),
-          backups: backupDirectory(settings, env),
+          backups: () => allBackups(settings, env),
           now: clock.now(),
           signal: until,
         }),

@@ -1,5 +1,5 @@
 import { serviceSettings } from '../actions/marks.ts';
-import { listBackups } from '../backup/read.ts';
+import type { ListedBackup } from '../backup/read.ts';
 import { deriveDesk } from '../desk/derive.ts';
 import { serviceName } from '../desk/identity.ts';
 import type { DeskState } from '../desk/state.ts';
@@ -19,8 +19,7 @@ export type PostureSources = {
   /** What is a job, and what belongs to which service. */
   state: DeskState;
   hints: ServiceHints;
-  /** Directory of backups. */
-  backups: string;
+  backups(): Promise<readonly ListedBackup[]>;
   /** ms since the epoch. */
   now: number;
   signal: AbortSignal;
@@ -52,12 +51,15 @@ async function hostFacts({ engine, endpoint, signal }: PostureSources): Promise<
 }
 
 /** When the newest backup of each volume was made (ms); undefined where the directory cannot be read. */
-async function newestBackups(directory: string, engine: EngineId): Promise<ReadonlyMap<string, number> | undefined> {
-  const listed = await listBackups(directory).catch(() => undefined);
+async function newestBackups(
+  backups: PostureSources['backups'],
+  engine: EngineId,
+): Promise<ReadonlyMap<string, number> | undefined> {
+  const listed = await backups().catch(() => undefined);
   if (!listed) return undefined;
   const newest = new Map<string, number>();
-  // They come newest first.
-  for (const { manifest } of listed.toReversed())
-    if (manifest?.engine === engine) newest.set(manifest.volume, manifest.startedAt);
+  for (const { manifest } of listed)
+    if (manifest?.engine === engine)
+      newest.set(manifest.volume, Math.max(manifest.startedAt, newest.get(manifest.volume) ?? 0));
   return newest;
 }

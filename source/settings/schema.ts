@@ -208,6 +208,15 @@ export const SettingsSchema = v.strictObject({
       'Archives of volumes.',
       v.strictObject({
         directory: v.optional(described('Directory for archives of volumes; default: beside the audit log.', text)),
+        restic: v.optional(
+          described(
+            'Repository of restic that backups of volumes go to instead, such as `sftp:host:/srv/restic`.',
+            text,
+          ),
+        ),
+        resticPasswordFile: v.optional(
+          described('File with the password of restic repositories; default: what RESTIC_PASSWORD_FILE names.', text),
+        ),
         keep: v.optional(
           described(
             'Archives of each volume that a new backup leaves; default: all. The newest always stays.',

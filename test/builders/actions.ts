@@ -2,6 +2,7 @@ import type { Action, ActionTools, Plan, PlanInput, Refusal, RunContext, Target 
 import type { Audit } from '../../source/actions/audit/file.ts';
 import type { AuditRecord } from '../../source/actions/audit/record.ts';
 import type { GuardInput } from '../../source/actions/guard.ts';
+import { backupStore } from '../../source/backup/store.ts';
 import { ComposeProblem } from '../../source/compose/project.ts';
 import type { Desk } from '../../source/desk/model.ts';
 import type { DeskState } from '../../source/desk/state.ts';
@@ -43,7 +44,9 @@ export const noTools: ActionTools = {
   runHere: () => Promise.reject(new Error('no program runs in this test')),
   request: () => Promise.reject(new Error('nothing is asked in this test')),
   compose: { find: none, run: none },
+  backups: backupStore({}),
   backupDirectory: '/nowhere',
+  backupPlace: '/nowhere',
   logBytes: async () => undefined,
   stateDirectory: '/nowhere',
   wallTime: () => 0,

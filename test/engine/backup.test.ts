@@ -39,7 +39,7 @@ describeEngine('archives of volumes on the real engine', () => {
 
     const look = 'until [ -e /data/l ]; do sleep 0.05; done; ls -ln /data/d/f; cat /data/l';
     const into = await place.run('into', look, mounted);
-    await place.engine.writeArchive(into, '/data', openArchive(backup.path, backup.manifest.compression));
+    await place.engine.writeArchive(into, '/data', openArchive(backup.path, backup.manifest.compression ?? 'zst'));
     await waitForExit(into);
     const said = Buffer.concat(await (await place.engine.logs(into, { follow: false })).toArray()).toString();
     expect(said).toMatch(/-rw-------\s+1 7\s+8\s/);

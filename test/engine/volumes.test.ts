@@ -51,7 +51,7 @@ describeEngine('backup and restore of volumes on the real engine', () => {
   const go = (words: string, flags: RunFlags = {}, settings: ActionSettings = {}) =>
     runWords(place, words.split(' '), {
       ...flags,
-      tools: { ...noTools, backupDirectory: directory(), wallTime: () => systemClock.now() },
+      tools: { ...noTools, backupDirectory: directory(), backupPlace: directory(), wallTime: () => systemClock.now() },
       settings: { stableMs: 500, ...settings },
     });
   const newest = async () => (await listBackups(directory()))[0]?.path ?? '';
@@ -144,7 +144,8 @@ describeEngine('backup and restore of volumes on the real engine', () => {
     expect(code).toBe(2);
     const printed: string[] = [];
     const deps = {
-      directory: directory(),
+      places: [directory()],
+      store: noTools.backups,
       now: Date.now(),
       print: (line: string) => printed.push(line),
       signal: NEVER,

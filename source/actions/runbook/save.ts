@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type FileHandle, link, mkdir, open, rm } from 'node:fs/promises';
+import { type FileHandle, link, mkdir, open, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bytes } from '../../lib/format.ts';
 
@@ -39,7 +39,10 @@ export async function saveOutput({ directory, name }: { directory: string; name:
       // Unlike a rename it fails where another program has made that file meanwhile.
       await link(partial, path);
       await rm(partial);
-      return `${bytes(size)} in ${path}, SHA-256 ${hash.digest('hex').slice(0, 12)}…`;
+      const sum = hash.digest('hex');
+      // As sha256sum reads it.
+      await writeFile(`${path}.sha256`, `${sum}  ${name}\n`, { mode: 0o600 });
+      return `${bytes(size)} in ${path}, SHA-256 ${sum.slice(0, 12)}…`;
     },
     drop,
   };

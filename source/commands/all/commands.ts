@@ -11,7 +11,15 @@ import type { ContainerFacts } from '../../engine/facts.ts';
 import { type HostSpec, isOff } from '../../fleet/model.ts';
 import { systemClock, wallTime } from '../../lib/clock.ts';
 import { printable } from '../../lib/text.ts';
-import { auditOf, backupDirectory, heldInMemory, pathsOf, stateDirectory } from '../../runtime/acting.ts';
+import {
+  allBackups,
+  auditOf,
+  backupPlaces,
+  heldInMemory,
+  pathsOf,
+  stateDirectory,
+  storeOf,
+} from '../../runtime/acting.ts';
 import { alertsNow } from '../../runtime/alerts-now.ts';
 import { surveyFleet } from '../../runtime/fleet-survey.ts';
 import { endpointNamed, hostNames, hostSpecs } from '../../runtime/hosts.ts';
@@ -157,8 +165,9 @@ export function commandsOf({
     },
     async backups() {
       const settings = settingsOf(flags);
-      const directory = backupDirectory(settings, process.env);
-      return backups(flags, { directory, now: wallTime(systemClock), print, signal: interrupted() });
+      const places = backupPlaces(settings, process.env);
+      const store = storeOf(settings, process.env);
+      return backups(flags, { places, store, now: wallTime(systemClock), print, signal: interrupted() });
     },
     async check() {
       const settings = settingsOf(flags);
@@ -169,7 +178,7 @@ export function commandsOf({
         endpoint,
         clock: systemClock,
         hints: hintsOf(settings),
-        backups: backupDirectory(settings, process.env),
+        backups: () => allBackups(settings, process.env),
         theme: themeOf(settings),
         version: version,
         print: printing(settings, flags),

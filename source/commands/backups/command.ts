@@ -1,4 +1,6 @@
-import { type ListedBackup, listBackups, verifyBackup } from '../../backup/read.ts';
+import { type ListedBackup, madeAt, verifyDump } from '../../backup/read.ts';
+import { isRestic } from '../../backup/restic.ts';
+import type { BackupStore } from '../../backup/store.ts';
 import { errorWithAdvice } from '../../lib/error.ts';
 import { age, bytes } from '../../lib/format.ts';
 import { safe } from '../../lib/text.ts';
@@ -6,18 +8,22 @@ import { safe } from '../../lib/text.ts';
 export type BackupsFlags = { from?: string; verify?: boolean; json?: boolean };
 
 export type BackupsDeps = {
-  /** The directory of archives; --from overrides it. */
-  directory: string;
+  /** Directories and restic repositories; --from names another one. */
+  places: readonly string[];
+  store: BackupStore;
   /** ms since the epoch. */
   now: number;
   print(text: string): void;
   signal: AbortSignal;
 };
 
-/** An archive in the report: its manifest, age (ms), and problems. */
+/** A backup in the report: its facts, age (ms), and problems. */
 type Row = {
   path: string;
+  kind: 'archive' | 'snapshot' | 'dump';
   volume?: string;
+  /** Of a dump: what it is of. */
+  name?: string;
   engine?: string;
   ageMs?: number;
   bytes?: number;
@@ -26,12 +32,14 @@ type Row = {
   problem?: string;
 };
 
-/** `deskhand backups`: archives of volumes, newest first. Exit status 0, 1 where one is damaged or has no manifest. */
+/** `deskhand backups`: backups of volumes and dumps, newest first. Exit status 0, 1 where one is damaged or cannot be read. */
 export async function backups({ from, verify, json }: BackupsFlags, deps: BackupsDeps): Promise<number> {
-  const directory = from ?? deps.directory;
-  const listed = await listBackups(directory);
+  const places = from === undefined ? deps.places : [from];
+  const listed = (await Promise.all(places.map((place) => list(place, deps)))).flat();
   const rows: Row[] = [];
-  for (const backup of listed) rows.push(await rowOf(backup, verify === true, deps));
+  for (const backup of listed.toSorted((a, b) => madeAt(b) - madeAt(a)))
+    rows.push(await rowOf(backup, verify === true, deps));
+  const directory = places.join(', ');
   deps.print(
     json
       ? `${JSON.stringify({ schema: 1, directory, backups: rows }, undefined, 2)}\n`
@@ -40,17 +48,35 @@ export async function backups({ from, verify, json }: BackupsFlags, deps: Backup
   return rows.some(({ problem }) => problem !== undefined) ? 1 : 0;
 }
 
-async function rowOf(
-  { path, manifest, problem }: ListedBackup,
-  verify: boolean,
-  { now, signal }: BackupsDeps,
-): Promise<Row> {
-  if (!manifest) return { path, problem };
+/** A repository that does not answer is a line of the report: the archives beside it are shown all the same. */
+async function list(place: string, { store }: BackupsDeps): Promise<readonly ListedBackup[]> {
+  if (!isRestic(place)) return store.list(place);
+  return store.list(place).catch((error: unknown) => [{ path: place, problem: errorWithAdvice(error) }]);
+}
+
+async function rowOf(backup: ListedBackup, verify: boolean, { now, signal, store }: BackupsDeps): Promise<Row> {
+  const { path, manifest, dump, problem } = backup;
+  const kind = dump ? 'dump' : isRestic(path) ? 'snapshot' : 'archive';
+  if (dump) {
+    const row: Row = { path, kind, name: dump.name, ageMs: now - dump.at, bytes: dump.bytes };
+    const found = problem ?? (verify ? await verifyDump(path, signal) : undefined);
+    return found === undefined ? row : { ...row, problem: found };
+  }
+  if (!manifest) return { path, kind, problem };
   const { volume, engine, startedAt, archiveBytes, files, live } = manifest;
-  const row = { path, volume, engine, ageMs: now - startedAt, bytes: archiveBytes, files, live };
+  const row: Row = {
+    path,
+    kind,
+    volume,
+    engine,
+    ageMs: now - startedAt,
+    bytes: archiveBytes ?? manifest.bytes,
+    files,
+    live,
+  };
   if (!verify) return row;
   try {
-    const { problems } = await verifyBackup(path, signal);
+    const { problems } = await store.verify(path, signal);
     return problems.length === 0 ? row : { ...row, problem: problems.join('; ') };
   } catch (error) {
     return { ...row, problem: errorWithAdvice(error) };
@@ -59,13 +85,13 @@ async function rowOf(
 
 function textOf(rows: readonly Row[], directory: string, verified: boolean): string {
   if (rows.length === 0) return `No backups in ${safe(directory)}. "deskhand run backup VOLUME --yes" makes one.\n`;
-  const width = Math.max(6, ...rows.map(({ volume = '' }) => volume.length));
+  const width = Math.max(6, ...rows.map(({ volume, name = '' }) => (volume ?? name).length));
   const head = `${'AGE'.padStart(6)}  ${'VOLUME'.padEnd(width)}  ${'SIZE'.padStart(8)}  ${'FILES'.padStart(7)}  ARCHIVE`;
   return `${[head, ...rows.map((row) => lineOf(row, width, verified))].join('\n')}\n`;
 }
 
 function lineOf(
-  { path, volume = '?', ageMs, bytes: size, files, live, problem }: Row,
+  { path, kind, name = '?', volume = name, ageMs, bytes: size, files, live, problem }: Row,
   width: number,
   verified: boolean,
 ): string {
@@ -73,7 +99,7 @@ function lineOf(
     (ageMs === undefined ? '' : age(ageMs)).padStart(6),
     safe(volume).padEnd(width),
     (size === undefined ? '' : bytes(size)).padStart(8),
-    String(files ?? '').padStart(7),
+    (kind === 'dump' ? 'dump' : String(files ?? '')).padStart(7),
     safe(path),
   ];
   const state = problem === undefined ? (verified ? '  verified' : '') : `  NOT USABLE: ${safe(problem)}`;

@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import type { ListedBackup } from '../../backup/read.ts';
 import type { Endpoint } from '../../engine/connect/endpoint.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Clock } from '../../lib/clock.ts';
@@ -29,8 +30,7 @@ export type CheckDeps = {
   endpoint: Endpoint;
   clock: Clock;
   hints: ServiceHints;
-  /** Directory of backups. */
-  backups: string;
+  backups(): Promise<readonly ListedBackup[]>;
   theme: Theme;
   version: string;
   print(text: string): void;
