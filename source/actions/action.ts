@@ -226,6 +226,9 @@ export type Result = { kind: 'done'; outcome: Outcome } | { kind: 'refused'; ref
 /** Takes what a program says; what it promises is awaited before more is read. */
 export type OutputSink = (stream: 'stdout' | 'stderr', bytes: Buffer) => void;
 
+/** Takes how far one object is: `api-1`, `healthy after 2.1s`. `ok` once that is known. */
+export type StatusSink = (object: string, text: string, ok?: boolean) => void;
+
 export type RunContext = {
   engine: Engine & EngineChanges;
   tools: ActionTools;
@@ -243,6 +246,7 @@ export type RunContext = {
   perform: (request: { action: Action; target: Target; parameters: unknown }) => Promise<Result>;
   /** What a program says, as it comes. */
   output?: OutputSink;
+  status?: StatusSink;
   /** Of a shell, an attachment or a command. */
   talk?: SessionRunner;
 };

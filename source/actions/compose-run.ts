@@ -21,11 +21,13 @@ export async function runCompose(plan: Plan, context: RunContext): Promise<reado
   const whole = (error: string): Step => ({ object: plan.name, call, ok: false, ms: context.now() - begun, error });
   const states = new Map<string, string>();
   const ended = new Set<string>();
+  for (const { name } of plan.objects) context.status?.(name, 'waiting');
   const onLine = (line: string) => {
     void context.output?.('stdout', Buffer.from(`${line}\n`));
     const progress = parseProgress(line);
     if (!progress) return;
     states.set(progress.name, progress.state);
+    context.status?.(progress.name, progress.state.toLowerCase());
     if (ENDED.test(progress.state)) ended.add(progress.name);
     const done = plan.objects.filter(({ name }) => ended.has(name)).length;
     context.progress(`${done} of ${plan.objects.length}: ${progress.name} ${progress.state.toLowerCase()}`);

@@ -18,6 +18,7 @@ import type {
   Result,
   RunContext,
   SessionRunner,
+  StatusSink,
   Step,
 } from './action.ts';
 import type { Audit } from './audit/file.ts';
@@ -53,6 +54,7 @@ export type Request = {
   progress: (text: string) => void;
   /** Takes what programs say. */
   output?: OutputSink;
+  status?: StatusSink;
   /** The content of a session. */
   talk?: SessionRunner;
   /** The plan that this one is a part of: its objects are shared with it. */
@@ -103,7 +105,7 @@ function performWithin(
 ): RunContext['perform'] {
   const { engine, tools, settings } = deps;
   return async ({ action, target, parameters }) => {
-    const { reason, signal, progress, output } = parent;
+    const { reason, signal, progress, output, status } = parent;
     const state = await (deps.observe?.() ?? deps.state());
     const source = { engine, tools, state, buildDesk: deriveDesk };
     const plan = await draft({ action, target, parameters }, source, settings, signal);
@@ -117,7 +119,7 @@ function performWithin(
       };
     }
     const answer: Answer = { kind: 'typed', text: plan.name };
-    return execute({ action, plan, answer, reason, signal, progress, output, within: parent.plan });
+    return execute({ action, plan, answer, reason, signal, progress, output, status, within: parent.plan });
   };
 }
 
@@ -210,11 +212,11 @@ function nothingDone(changed: string): Outcome {
 
 /** Run and verify; a crash of either is an outcome too, never an exception. */
 async function perform(deps: ExecutorDeps, request: Performing): Promise<Outcome> {
-  const { action, plan, signal, progress, output, talk } = request;
+  const { action, plan, signal, progress, output, status, talk } = request;
   const begun = deps.now();
   const { engine, tools, state, now, wait } = deps;
   const observe = deps.observe ?? (async () => state());
-  const own = { signal, progress, output, talk, begun, perform: request.perform };
+  const own = { signal, progress, output, status, talk, begun, perform: request.perform };
   const context: RunContext = { engine, tools, state, observe, now, wait, ...own };
   let steps: readonly Step[] = [];
   let verification = { ok: false, text: '' };

@@ -30,13 +30,19 @@ export async function watch(object: PlanObject, context: RunContext, watching: W
     const look = await read(object.id, context);
     const now = context.now();
     const finding = 'trouble' in look ? undefined : watching.judge(look.container, now);
-    if (finding !== undefined) return finding;
-    if (now - begun > limit) return overdue(look, duration(limit), watching);
+    if (finding !== undefined) return reported(object, finding, context);
+    if (now - begun > limit) return reported(object, overdue(look, duration(limit), watching), context);
     const doing = look.container === undefined ? (look.trouble ?? '') : watching.waiting(look.container);
     context.progress(`${object.name}: ${doing} (${duration(now - watching.since)})`);
+    context.status?.(object.name, doing);
     await context.wait(LOOK_MS, context.signal).catch(() => undefined);
   }
   return { ok: false, text: 'not verified: cancelled' };
+}
+
+function reported({ name }: PlanObject, finding: Finding, { status }: RunContext): Finding {
+  status?.(name, finding.text, finding.ok);
+  return finding;
 }
 
 type Look = { container?: ContainerFacts; trouble?: string };

@@ -386,13 +386,13 @@ export function createHost(options: HostOptions): Host {
             armedUntil: (engine) => arming.until(engine),
           }),
       }),
-    async execute({ action, plan, perform }, { signal, progress, output, talk, reason }) {
+    async execute({ action, plan, perform }, { signal, progress, output, status, talk, reason }) {
       const until = AbortSignal.any([signal, closing.signal]);
       if (perform) return track(perform({ signal: until, progress, reason }));
       const answer = answerTo(action, plan);
       const { executor } = engines.now;
       const result = await track(
-        executor.execute({ action, plan, answer, reason, signal: until, progress, output, talk }),
+        executor.execute({ action, plan, answer, reason, signal: until, progress, output, status, talk }),
       );
       if (result.kind === 'done') store.dispatch(noteOf(plan, result.outcome, clock));
       engines.now.link.refresh();

@@ -240,6 +240,7 @@ async function perform(
       signal,
       progress,
       output: shown?.output.add,
+      status: shown?.output.status,
       talk: session?.talk,
       reason,
     });

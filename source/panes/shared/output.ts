@@ -1,3 +1,4 @@
+import type { StatusSink } from '../../actions/action.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { maskText } from '../../lib/secrets.ts';
 import { safe } from '../../lib/text.ts';
@@ -9,6 +10,8 @@ export type Output = {
   /** A new object after every change. */
   seen(): OutputState;
   add(stream: 'stdout' | 'stderr', bytes: Buffer): void;
+  /** How far one object is: its row above the output. */
+  status: StatusSink;
   end(how: string): void;
 };
 
@@ -22,11 +25,13 @@ export function createOutput(clock: Clock, everyMs: number): Output {
   const parts = { stdout: '', stderr: '' };
   const lines: TextLine[] = [];
   let state: OutputState = { lines: [] };
+  const rows = new Map<string, TextLine>();
   let cancel: (() => void) | undefined;
   const emit = (ended?: string) => {
     cancel = undefined;
     const open = (['stdout', 'stderr'] as const).filter((stream) => parts[stream] !== '');
-    state = { lines: [...lines, ...open.map((stream) => lineOf(stream, parts[stream]))], ended };
+    const above = rows.size === 0 ? [] : [...rows.values(), { text: '' }];
+    state = { lines: [...above, ...lines, ...open.map((stream) => lineOf(stream, parts[stream]))], ended };
     for (const listener of listeners) listener();
   };
   return {
@@ -44,6 +49,10 @@ export function createOutput(clock: Clock, everyMs: number): Output {
       }
       cancel ??= clock.after(everyMs, emit);
     },
+    status(object, text, ok) {
+      rows.set(object, rowOf(object, text, ok));
+      cancel ??= clock.after(everyMs, emit);
+    },
     end(how) {
       cancel?.();
       emit(how);
@@ -54,4 +63,13 @@ export function createOutput(clock: Clock, everyMs: number): Output {
 function lineOf(stream: 'stdout' | 'stderr', text: string): TextLine {
   const shown = safe(maskText(text.replace(/\r$/, '').replaceAll('\t', '  ')));
   return stream === 'stderr' ? { text: shown, tone: 'warn' } : { text: shown };
+}
+
+/** Cells of a name in the rows above the output. */
+const NAME = 32;
+
+function rowOf(object: string, text: string, ok: boolean | undefined): TextLine {
+  const line = `${safe(object).padEnd(NAME)}  ${safe(maskText(text))}`;
+  if (ok !== undefined) return { text: line, tone: ok ? 'good' : 'bad' };
+  return text === 'waiting' ? { text: line, tone: 'dim' } : { text: line };
 }

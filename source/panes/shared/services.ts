@@ -1,5 +1,15 @@
 import { createContext, useContext, useSyncExternalStore } from 'react';
-import type { Action, Choice, OutputSink, Plan, Refusal, Result, SessionRunner, Target } from '../../actions/action.ts';
+import type {
+  Action,
+  Choice,
+  OutputSink,
+  Plan,
+  Refusal,
+  Result,
+  SessionRunner,
+  StatusSink,
+  Target,
+} from '../../actions/action.ts';
 import type { Desk } from '../../desk/model.ts';
 import type { DeskState } from '../../desk/state.ts';
 import type { Store } from '../../desk/store.ts';
@@ -112,6 +122,7 @@ export type AppServices = {
       signal: AbortSignal;
       progress(text: string): void;
       output?: OutputSink;
+      status?: StatusSink;
       talk?: SessionRunner;
       reason?: string;
     },
