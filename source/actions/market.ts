@@ -27,6 +27,8 @@ export type MarketSession = {
 export type MarketState = {
   name: string;
   open: boolean;
+  /** When it opened; undefined while it is closed. */
+  opened?: number;
   /** When that changes: the close of an open market, the next opening of a closed one; undefined beyond two weeks. */
   changesAt?: number;
   /** The change in the exchange's wall time, for example "15:30 IST". */
@@ -45,7 +47,7 @@ export function marketStates(sessions: readonly MarketSession[], now: number): M
     const current = spans.find((span) => span.open <= now && now < span.close);
     const changesAt = current?.close ?? spans.find((span) => span.open > now)?.open;
     const changesText = changesAt === undefined ? undefined : wallText(changesAt, now, own[0]?.timeZone ?? 'UTC');
-    return { name, open: current !== undefined, changesAt, changesText };
+    return { name, open: current !== undefined, opened: current?.open, changesAt, changesText };
   });
 }
 

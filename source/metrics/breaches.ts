@@ -7,6 +7,7 @@ import { formatValue } from '../lib/value.ts';
 import type { Board } from '../prometheus/board.ts';
 import type { History } from '../prometheus/history.ts';
 import type { EndpointStatus } from '../prometheus/scraper.ts';
+import type { Slo } from '../prometheus/slo.ts';
 import { beyondWords, type Crossing, type Threshold } from '../prometheus/thresholds.ts';
 import { type ThresholdStatus, Watcher } from '../prometheus/watcher.ts';
 
@@ -14,6 +15,7 @@ export type CrossingsOptions = {
   store: Store;
   intervalMs: number;
   thresholds(endpoint: string): readonly Threshold[];
+  slos?: readonly Slo[];
   onCrossing(crossing: Crossing, serviceId: ServiceId | undefined): void;
 };
 
@@ -29,8 +31,8 @@ export class Breaches {
 
   constructor(options: CrossingsOptions) {
     this.#options = options;
-    const { intervalMs, thresholds } = options;
-    this.#watcher = new Watcher({ intervalMs, thresholds: (endpoint) => thresholds(endpoint), format });
+    const { intervalMs, thresholds, slos } = options;
+    this.#watcher = new Watcher({ intervalMs, thresholds: (endpoint) => thresholds(endpoint), slos, format });
   }
 
   /** The states of an endpoint's thresholds. */

@@ -6,6 +6,7 @@ import type { DiscoverOptions } from '../prometheus/endpoints.ts';
 import type { Expr } from '../prometheus/expr.ts';
 import type { History } from '../prometheus/history.ts';
 import type { EndpointStatus, Scraper, ScraperOptions } from '../prometheus/scraper.ts';
+import type { Slo } from '../prometheus/slo.ts';
 import type { Crossing, Threshold } from '../prometheus/thresholds.ts';
 import type { ThresholdStatus } from '../prometheus/watcher.ts';
 import type { ChartSeries } from '../ui/chart/chart.ts';
@@ -78,6 +79,7 @@ export type DeskMetricsOptions = {
   problems?: readonly string[];
   /** From the settings. */
   thresholds?: readonly Threshold[];
+  slos?: readonly Slo[];
   /** Saves the operator's pins and thresholds. */
   keeper?: PreferencesStore;
   /** Keeps the values of all charts for weeks. */

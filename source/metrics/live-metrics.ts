@@ -77,6 +77,7 @@ class Metrics implements DeskMetrics {
       store,
       intervalMs: this.scraper.intervalMs,
       thresholds: (endpoint) => this.#thresholdsOf(endpoint),
+      slos: options.slos,
       onCrossing: (crossing, serviceId) => options.onCrossing?.(crossing, serviceId),
     });
     this.#ends = [store.subscribe(() => this.#look()), this.scraper.subscribe((id) => this.#scraped(id))];
@@ -277,10 +278,12 @@ class Metrics implements DeskMetrics {
   #wanted(): Set<string> {
     const endpoints = this.scraper.statuses().map(({ endpoint }) => endpoint);
     const pins = endpoints.flatMap((endpoint) => this.byKey.pins(endpoint));
-    return this.#boards.metrics(
+    const charted = this.#boards.metrics(
       pins,
       endpoints.flatMap(({ id }) => this.#thresholdsOf(id)),
     );
+    const objectives = (this.#options.slos ?? []).flatMap(({ bad, total }) => [bad, total]);
+    return new Set([...charted, ...objectives]);
   }
 
   /** The endpoints whose values are kept fresh, by id, with their service. */

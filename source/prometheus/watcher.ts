@@ -2,6 +2,7 @@ import type { Board } from './board.ts';
 import { evaluate, evaluateRange } from './evaluate.ts';
 import type { History } from './history.ts';
 import type { EndpointStatus } from './scraper.ts';
+import { type Slo, sloReadings } from './slo.ts';
 import { type Crossing, type Format, type Threshold, unwatched, type Watch, watch } from './thresholds.ts';
 import { unitOf } from './units.ts';
 
@@ -15,6 +16,7 @@ export type WatcherOptions = {
   format: Format;
   /** Thresholds of an endpoint from the settings and the operator; those without its metric are ignored. */
   thresholds?: (endpoint: string) => readonly Threshold[];
+  slos?: readonly Slo[];
 };
 
 /** The state of a threshold. */
@@ -80,6 +82,8 @@ export class Watcher {
       const value = this.#worst(threshold, history, now);
       if (value !== undefined) yield [threshold, isUp ? value : undefined];
     }
+    for (const [threshold, value] of (this.#options.slos ?? []).flatMap((slo) => sloReadings(slo, history, now)))
+      yield [threshold, isUp ? value : undefined];
     for (const latency of board.latencies ?? []) yield this.#baseline(latency, history, now, isUp);
   }
 

@@ -64,6 +64,7 @@ import { KEPT_FILE, preferencesFile } from './preferences-file.ts';
 import { RegistryCheck } from './registry-check.ts';
 import { saveText } from './save.ts';
 import { openSession } from './session/sessions.ts';
+import { slosOf } from './slos.ts';
 import { TYPED_FILE, typedFile } from './typed-file.ts';
 import { metricNames, unmatchedNames, unmatchedText } from './unmatched.ts';
 
@@ -171,6 +172,7 @@ export function createHost(options: HostOptions): Host {
   const metrics = createDeskMetrics({
     recorder,
     ...measured.options,
+    slos: slosOf(settings),
     store,
     clock,
     keeper,

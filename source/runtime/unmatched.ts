@@ -56,6 +56,7 @@ export function unmatchedNames(settings: Settings, known: Known): Unmatched[] {
       names.flatMap((name, at) => project(['market', index, 'projects', at], name)),
     ),
     ...conditionNames(settings, service, known.metrics),
+    ...sloNames(settings, known.metrics),
     ...proceduresAndRunbooks(settings, service, [...services, ...projects]),
     ...commandWords(settings, known.commands),
   ];
@@ -93,6 +94,15 @@ function proceduresAndRunbooks(
     services.flatMap((one, at) => service(['runbooks', index, 'services', at], one)),
   );
   return [...covered, ...offered];
+}
+
+function sloNames({ slos, market }: Settings, metrics: Known['metrics']): Unmatched[] {
+  const markets = market.map(({ name }) => name);
+  return slos.flatMap(({ bad, total, market: of }, index) => [
+    ...unread(['slos', index, 'bad'], bad, metrics),
+    ...unread(['slos', index, 'total'], total, metrics),
+    ...(of === undefined ? [] : missing(['slos', index, 'market'], of, markets, 'market')),
+  ]);
 }
 
 const TARGET = 'service, container or project';

@@ -153,6 +153,35 @@ const Endpoint = v.pipe(
   v.check((one) => (one.url === undefined) !== (one.container === undefined), 'needs either url or container'),
 );
 
+const Labels = v.record(v.string(), v.string());
+
+/** A service level objective. */
+export const SloSettings = v.pipe(
+  v.strictObject({
+    title: described('Name on the screen.', text),
+    bad: described('Counter of the events that failed.', text),
+    total: described('Counter of all events.', text),
+    where: v.optional(
+      described('Labels of both counters; a value between slashes is a regular expression.', Labels),
+      {},
+    ),
+    badWhere: v.optional(
+      described('Further labels of the failed ones, such as `{status: /5../}` where both are one counter.', Labels),
+      {},
+    ),
+    objective: described(
+      'Percent of the events that must be good, such as 99.5.',
+      v.pipe(v.number(), v.minValue(1), v.maxValue(99.9999)),
+    ),
+    market: v.optional(
+      described('The market of `market:` whose session the budget belongs to; default: the day in UTC.', text),
+    ),
+    warn: bounded(1, 1000, 2, 'Burn rate from which it warns: 1 uses the budget up exactly.'),
+    critical: bounded(1, 1000, 6, 'Burn rate from which it is critical.'),
+  }),
+  v.check((one) => one.critical > one.warn, 'needs a critical burn rate above the one from which it warns'),
+);
+
 export const MetricsSettings = v.strictObject({
   every: bounded(1, 600, 5, 'Seconds between two scrapes of what is on the screen.'),
   background: bounded(0, 3600, 15, 'Seconds between two scrapes of the rest; 0 turns them off.'),

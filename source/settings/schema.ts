@@ -4,7 +4,7 @@ import { HostsSettings } from './hosts.ts';
 import { Aliases, Hotkeys, TableViews } from './k9s-files.ts';
 import { bounded, described, text, whole } from './kinds.ts';
 import { Procedures } from './maintenance.ts';
-import { MetricsSettings } from './metrics.ts';
+import { MetricsSettings, SloSettings } from './metrics.ts';
 import { Runbook } from './runbooks.ts';
 
 /**
@@ -235,6 +235,13 @@ export const SettingsSchema = v.strictObject({
   ),
   market: v.optional(
     described('Exchange sessions: while one is open, every action is one level more dangerous.', v.array(Session)),
+    [],
+  ),
+  slos: v.optional(
+    described(
+      'Service level objectives: how fast their error budget burns counts in verdict and glance; see docs/metrics.md.',
+      v.array(SloSettings),
+    ),
     [],
   ),
   conditions: v.optional(described('Conditions on metrics that must hold before an action.', v.array(Condition)), []),

@@ -1,0 +1,102 @@
+import type { History, Tracked } from './history.ts';
+import { increase } from './rate.ts';
+import type { Threshold } from './thresholds.ts';
+
+/**
+ * Service level objectives over two counters: events, and those of them that failed. The error budget is the share of failures that the
+ * objective allows; the burn rate is how many times faster than that they come (Google, The Site Reliability Workbook, chapter 5). Pure;
+ * times in ms.
+ */
+export type Slo = {
+  title: string;
+  /** Counter of the events that failed, and of all events. */
+  bad: string;
+  total: string;
+  /** Labels of both, and of the failed ones only, as in a Selection. */
+  where: Readonly<Record<string, string>>;
+  badWhere: Readonly<Record<string, string>>;
+  /** Percent of the events that must be good. */
+  objective: number;
+  /** Burn rates from which it warns and is critical. */
+  warn: number;
+  critical: number;
+  /** When the session to which the budget belongs began; undefined while there is none, when nothing is judged. */
+  session(now: number): number | undefined;
+};
+
+const MINUTE = 60_000;
+/** Both must burn: the long window shows that it matters, the short one that it goes on. */
+const WINDOWS = [5 * MINUTE, 30 * MINUTE] as const;
+/** Percent of the session's budget from which it warns; all of it is critical. */
+const USED_WARN = 80;
+
+/** The share of failures as a multiple of what the objective allows; undefined without events. */
+export function burnRate(bad: number, total: number, objective: number): number | undefined {
+  return total > 0 ? bad / total / (1 - objective / 100) : undefined;
+}
+
+/** What is watched of an objective on one endpoint: how fast its budget burns, and how much of it the session has used. */
+export function sloReadings(slo: Slo, history: History, now: number): (readonly [Threshold, number])[] {
+  const bad = history.select({ metric: slo.bad, where: { ...slo.where, ...slo.badWhere } });
+  const total = history.select({ metric: slo.total, where: slo.where });
+  if (total.length === 0) return [];
+  const began = slo.session(now);
+  const rate = (window: number) =>
+    began === undefined ? 0 : (burnRate(gained(bad, now, window), gained(total, now, window), slo.objective) ?? 0);
+  return [
+    [burning(slo), Math.min(...WINDOWS.map(rate))],
+    // The events so far are what the budget is a share of: at the close they are those of the session.
+    [used(slo), began === undefined ? 0 : 100 * rate(Math.max(1, now - began))],
+  ];
+}
+
+function gained(tracked: readonly Tracked[], now: number, window: number): number {
+  return tracked.reduce((sum, { track }) => sum + (increase(track, now, window) ?? 0), 0);
+}
+
+/** The threshold of its burn rate. */
+export function burning({ title, warn, critical }: Slo): Threshold {
+  return {
+    id: `slo burn ${title}`,
+    from: 'settings',
+    title: `${title}: burn rate of the error budget`,
+    well: `${title}: the error budget burns no faster than it may`,
+    unit: 'count',
+    bad: 'above',
+    warn,
+    critical,
+    forMs: 0,
+  };
+}
+
+function used({ title }: Slo): Threshold {
+  return {
+    id: `slo used ${title}`,
+    from: 'settings',
+    title: `${title}: error budget used in this session`,
+    well: `${title}: the error budget is within its limits`,
+    unit: 'percent',
+    bad: 'above',
+    warn: USED_WARN,
+    critical: 100,
+    forMs: 0,
+  };
+}
+
+/** The same burn rate as PromQL, for a server: a line for each target, over the last five minutes and the last half hour. */
+export function burnQueries(slo: Slo): readonly string[] {
+  return WINDOWS.map((window) => {
+    const rate = (metric: string, where: Readonly<Record<string, string>>) =>
+      `sum by (job, instance) (rate(${metric}${matchers(where)}[${window / MINUTE}m]))`;
+    const share = `${rate(slo.bad, { ...slo.where, ...slo.badWhere })} / ${rate(slo.total, slo.where)}`;
+    return `(${share}) / ${Number((1 - slo.objective / 100).toPrecision(6))}`;
+  });
+}
+
+function matchers(where: Readonly<Record<string, string>>): string {
+  const all = Object.entries(where).map(([name, value]) => {
+    const pattern = /^\/(.*)\/$/s.exec(value)?.[1];
+    return pattern === undefined ? `${name}=${JSON.stringify(value)}` : `${name}=~${JSON.stringify(pattern)}`;
+  });
+  return all.length === 0 ? '' : `{${all.join(',')}}`;
+}
