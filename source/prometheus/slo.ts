@@ -31,7 +31,7 @@ const WINDOWS = [5 * MINUTE, 30 * MINUTE] as const;
 const USED_WARN = 80;
 
 /** The share of failures as a multiple of what the objective allows; undefined without events. */
-export function burnRate(bad: number, total: number, objective: number): number | undefined {
+function burnRate(bad: number, total: number, objective: number): number | undefined {
   return total > 0 ? bad / total / (1 - objective / 100) : undefined;
 }
 
