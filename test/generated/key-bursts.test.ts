@@ -41,52 +41,74 @@ it('confirms nothing but what was consented to after it could be read', () => {
   expect(counts.early).toBeGreaterThan(0);
 });
 
-function burst(
-  next: () => number,
-  counts: Record<'keys' | 'early' | 'confirmed' | 'cancelled' | 'wrong', number>,
-): void {
+type Counts = Record<'keys' | 'early' | 'confirmed' | 'cancelled' | 'wrong', number>;
+type Asked = {
+  asks: DialogAsks;
+  order: readonly unknown[];
+  wanted: string | undefined;
+  state: ReturnType<typeof initialDialog>;
+  model: Model;
+};
+
+function burst(next: () => number, counts: Counts): void {
+  const asked = anyDialog(next);
+  let now = 0;
+  for (let index = 0; index < 40; index += 1) {
+    now += whole(next, 0, 250);
+    arm(asked, now);
+    const key = pick(next, KEYS);
+    counts.keys += 1;
+    if (key === 'hide') {
+      Object.assign(asked.model, { armed: false, shown: now, early: undefined });
+      asked.state = dialogReducer(asked.state, { type: 'disarm' });
+      continue;
+    }
+    if (!asked.model.armed) {
+      asked.model.early = now;
+      counts.early += 1;
+    }
+    if (key !== 'enter') press(asked, key);
+    else if (hasEnded(asked, counts)) return;
+  }
+}
+
+function anyDialog(next: () => number): Asked {
   const wanted = next() < 0.5 ? pick(next, NAMES) : undefined;
   const asks: DialogAsks = {
     buttons: whole(next, 1, 3),
     reason: next() < 0.5,
     ...(wanted === undefined ? {} : { wanted }),
   };
-  const order = places(asks);
-  let state = initialDialog(asks);
-  let now = 0;
   const model: Model = { armed: false, shown: 0, focus: 0, typed: '', reason: '' };
-  for (let key = 0; key < 40; key += 1) {
-    now += whole(next, 0, 250);
-    if (!model.armed && now >= armedAt(model)) {
-      model.armed = true;
-      state = dialogReducer(state, { type: 'arm' });
-    }
-    const pressedKey = pick(next, KEYS);
-    counts.keys += 1;
-    const before = state;
-    if (pressedKey === 'hide') {
-      Object.assign(model, { armed: false, shown: now, early: undefined });
-      state = dialogReducer(state, { type: 'disarm' });
-      continue;
-    }
-    if (!model.armed) {
-      model.early = now;
-      counts.early += 1;
-    }
-    if (pressedKey === 'enter') {
-      const answer = pressed(state, asks);
-      expect(answer).toBe(consented(model, order, wanted));
-      if (answer === 'home') model.focus = 0;
-      if (answer === 'home') state = dialogReducer(state, { type: 'home', asks });
-      if (answer === 'wrong') counts.wrong += 1;
-      if (answer !== 'cancel' && typeof answer !== 'number') continue;
-      counts[answer === 'cancel' ? 'cancelled' : 'confirmed'] += 1;
-      return;
-    }
-    for (const action of actionsOf(pressedKey, wanted ?? 'name', asks)) state = dialogReducer(state, action);
-    if (!model.armed) expect(state).toEqual(before);
-    else follow(model, pressedKey, order, wanted);
+  return { asks, order: places(asks), wanted, state: initialDialog(asks), model };
+}
+
+function arm(asked: Asked, now: number): void {
+  if (asked.model.armed || now < armedAt(asked.model)) return;
+  asked.model.armed = true;
+  asked.state = dialogReducer(asked.state, { type: 'arm' });
+}
+
+/** Presses enter; true if that answered the dialog. */
+function hasEnded(asked: Asked, counts: Counts): boolean {
+  const { asks, model, order, wanted } = asked;
+  const answer = pressed(asked.state, asks);
+  expect(answer).toBe(consented(model, order, wanted));
+  if (answer === 'home') {
+    model.focus = 0;
+    asked.state = dialogReducer(asked.state, { type: 'home', asks });
   }
+  if (answer === 'wrong') counts.wrong += 1;
+  if (answer !== 'cancel' && typeof answer !== 'number') return false;
+  counts[answer === 'cancel' ? 'cancelled' : 'confirmed'] += 1;
+  return true;
+}
+
+function press(asked: Asked, key: Key): void {
+  const { asks, model, order, wanted, state: before } = asked;
+  for (const action of actionsOf(key, wanted ?? 'name', asks)) asked.state = dialogReducer(asked.state, action);
+  if (!model.armed) expect(asked.state).toEqual(before);
+  else follow(model, key, order, wanted);
 }
 
 /** When it takes keys: a while without one, or at the latest so long after it was shown. */

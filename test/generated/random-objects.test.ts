@@ -139,11 +139,9 @@ async function play({ spec, action: [name, target, ...words], answer, meddlings 
   const swarm = [{ ...SERVICE }];
   const disturb = (at: number, isOurs: (fresh: string) => boolean = () => true) => {
     for (const one of meddlings.filter((each) => each.at === at)) {
-      const before = inventoryOf(place.world());
-      meddle(place.world(), swarm, one);
-      const after = inventoryOf(place.world());
-      for (const gone of before) if (!after.has(gone)) excused.add(gone);
-      for (const fresh of after) if (!before.has(fresh)) (isOurs(fresh) ? known : excused).add(fresh);
+      const { gone, fresh } = changesOf(() => meddle(place.world(), swarm, one));
+      for (const thing of gone) excused.add(thing);
+      for (const thing of fresh) (isOurs(thing) ? known : excused).add(thing);
     }
   };
   const called = (what: string, ...targets: string[]) => {
@@ -188,6 +186,17 @@ async function play({ spec, action: [name, target, ...words], answer, meddlings 
   const after = inventoryOf(place.world());
   const gone = [...known].filter((thing) => !after.has(thing) && !excused.has(thing));
   return { plan, result, calls, records: audit.records, given, gone, after };
+}
+
+/** What a change takes away from the engine, and what it adds. */
+function changesOf(change: () => void): { gone: string[]; fresh: string[] } {
+  const before = inventoryOf(place.world());
+  change();
+  const after = inventoryOf(place.world());
+  return {
+    gone: [...before].filter((thing) => !after.has(thing)),
+    fresh: [...after].filter((thing) => !before.has(thing)),
+  };
 }
 
 /** The ids that a query names, as the build cache's does. */

@@ -39,27 +39,24 @@ export function verifyChain(log: Uint8Array, noted: Noted = {}): ChainReport {
   const wanted = noted.hash?.toLowerCase();
   let found = wanted === undefined;
   const rotated = rotation(log);
-  let last: { hash: string; line?: StoredLine; torn?: Finding } = { hash: rotated?.prev ?? GENESIS };
-  let number = (rotated?.seq ?? 1) - 1;
+  let last: { hash: string; line?: StoredLine; torn?: Finding } = { hash: rotated.prev };
+  let number = rotated.seq - 1;
   for (const bytes of splitLines(log)) {
     number += 1;
     const line = parse(bytes);
     const hash = sha256(bytes);
     if (wanted !== undefined && hash.startsWith(wanted)) found = true;
-    if (last.torn) (line?.prev === last.hash ? report.torn : report.faults).push(last.torn);
-    const torn = line === undefined ? { line: number, why: TORN } : undefined;
+    if (last.torn) report[line?.prev === last.hash ? 'torn' : 'faults'].push(last.torn);
     if (line) {
       report.faults.push(...faultsOf(bytes, line, last.hash, number));
       report.notes.push(...oddities(line, last.line, number, open));
       follow(open, line, number);
     }
-    last = { hash, line: line ?? last.line, torn };
+    last = line ? { hash, line } : { hash, line: last.line, torn: { line: number, why: TORN } };
   }
   // No following line records its state; a complete line was not torn.
   if (last.torn) (log.at(-1) === 10 ? report.faults : report.torn).push(last.torn);
-  const missing = found
-    ? (rotated?.missing ?? lostHead(log, noted.head))
-    : `no line has the hash ${noted.hash}: lines were cut off, or this is another log`;
+  const missing = found ? (rotated.missing ?? lostHead(log, noted.head)) : lostHash(noted.hash);
   const ok = report.faults.length === 0 && missing === undefined;
   return {
     ok,
@@ -72,16 +69,20 @@ export function verifyChain(log: Uint8Array, noted: Noted = {}): ChainReport {
   };
 }
 
-/** A first line that goes on after a log that was put aside and is not here: where it stands, and what cannot be checked. */
-function rotation(log: Uint8Array): { prev: string; seq?: number; missing: string } | undefined {
+/** Where the log begins: anew, or after a log that was put aside and is not here; then also what cannot be checked. */
+function rotation(log: Uint8Array): { prev: string; seq: number; missing?: string } {
   const [first] = splitLines(log);
   const line = first && parse(first);
-  if (line?.kind !== 'rotated') return undefined;
+  if (line?.kind !== 'rotated') return { prev: GENESIS, seq: 1 };
   const missing = `the log ${line.told}; that log is not here, so its lines cannot be checked: keep it beside this one`;
-  return { prev: line.prev, seq: line.seq, missing };
+  return { prev: line.prev, seq: line.seq ?? 1, missing };
 }
 
 const TORN = 'is not a record of an action: torn by a crash, or changed';
+
+function lostHash(hash: string | undefined): string {
+  return `no line has the hash ${hash}: lines were cut off, or this is another log`;
+}
 
 function lostHead(log: Uint8Array, head: Head | undefined): string | undefined {
   if (head === undefined) return undefined;

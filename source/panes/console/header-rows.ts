@@ -60,7 +60,7 @@ function fleetLeft(fleet: Fleet, { cost }: HeaderFacts, theme: Theme): string[] 
   const services = levelCounts(countLevels(hosts.flatMap(({ desk }) => desk?.services ?? [])));
   const label = (name: string) => theme.paint('info', fit(name, 10));
   return [
-    label('Fleet:') + `${hosts.length} host${hosts.length === 1 ? '' : 's'}`,
+    `${label('Fleet:')}${hosts.length} host${hosts.length === 1 ? '' : 's'}`,
     label('Hosts:') + words.join('  '),
     label('Services:') + services,
     label('deskhand:') + theme.paint('dim', ownCost(cost)),
