@@ -1,6 +1,6 @@
 import type { LineBatch } from '../engine/logs/batch.ts';
 import { FLAGS } from '../engine/logs/flags.ts';
-import type { LogEngine } from '../engine/logs/follow.ts';
+import type { LogEngine } from '../engine/logs/follower.ts';
 import { type LogRange, movedRange } from '../engine/logs/range.ts';
 import {
   type LogEngines,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { cursorOf, INITIAL_VIEW, type LogView, pageOf, type Screen } from './paging.ts';
 import { allLines } from './sequence.ts';
-import { cursorOf, INITIAL_VIEW, type LogView, type LogViewAction, logView, pageOf, type Screen } from './view.ts';
+import { type LogViewAction, logView } from './view.ts';
 
 const bounds = { first: 0, end: 100 };
 

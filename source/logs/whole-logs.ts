@@ -1,5 +1,5 @@
 import { type LineBatch, stampAt } from '../engine/logs/batch.ts';
-import type { LogEngine } from '../engine/logs/follow.ts';
+import type { LogEngine } from '../engine/logs/follower.ts';
 import { type LogEngines, type LogSession, type LogSource, openLogs } from '../engine/logs/session.ts';
 import { toMillis } from '../engine/logs/stamp.ts';
 import { TurnBudget } from '../engine/logs/turn-budget.ts';

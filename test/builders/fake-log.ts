@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { EngineError, type LogQuery } from '../../source/engine/engine.ts';
 import type { ContainerFacts } from '../../source/engine/facts.ts';
 import { addLine, createBatch, type LineBatch } from '../../source/engine/logs/batch.ts';
-import type { LogEngine } from '../../source/engine/logs/follow.ts';
+import type { LogEngine } from '../../source/engine/logs/follower.ts';
 import { fromMillis } from '../../source/engine/logs/stamp.ts';
 import { containerId } from '../../source/lib/ids.ts';
 import { container } from './facts.ts';

@@ -5,8 +5,8 @@ import { fitMiddle, fitStyled, fit as fitted, printable, safe, width } from '../
 import { visibleName } from '../../source/lib/visible-name.ts';
 import { LogBuffer } from '../../source/logs/buffer.ts';
 import { LineTexts } from '../../source/logs/line-texts.ts';
+import { INITIAL_VIEW } from '../../source/logs/paging.ts';
 import { plainText, spansOf } from '../../source/logs/spans.ts';
-import { INITIAL_VIEW } from '../../source/logs/view.ts';
 import { formatLine } from '../../source/panes/logs/format-line.ts';
 import { createTheme } from '../../source/ui/theme.ts';
 import { batchOfTexts } from '../builders/fake-log.ts';

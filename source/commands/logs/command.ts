@@ -1,7 +1,7 @@
 import { deriveDesk } from '../../desk/derive.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { type LineBatch, stampAt } from '../../engine/logs/batch.ts';
-import type { LogEngine } from '../../engine/logs/follow.ts';
+import type { LogEngine } from '../../engine/logs/follower.ts';
 import type { LogRange } from '../../engine/logs/range.ts';
 import { type LogEngines, type LogSource, openLogs, type SourceStatus } from '../../engine/logs/session.ts';
 import { toMillis } from '../../engine/logs/stamp.ts';

@@ -2,63 +2,18 @@ import type { Clock } from '../../lib/clock.ts';
 import { isUp } from '../../lib/container-state.ts';
 import { errorMessage } from '../../lib/error.ts';
 import { duration } from '../../lib/format.ts';
-import { type Engine, EngineError, type LogQuery } from '../engine.ts';
+import { EngineError, type LogQuery } from '../engine.ts';
 import type { ContainerFacts } from '../facts.ts';
 import { type LineBatch, stampFirst } from './batch.ts';
+import type { Follower, FollowSink, FollowSource, FollowState, FollowStatus, LogEngine } from './follower.ts';
 import { firstLines, Intake, readInSlices, summary } from './intake.ts';
 import { Lag } from './lag.ts';
-import { follows, historyQuery, type LogRange, resumeQuery } from './range.ts';
+import { follows, historyQuery, resumeQuery } from './range.ts';
 import { ReadTimeout } from './read-timeout.ts';
 import { Replay } from './replay.ts';
 import { hasMoved, SilenceWatch } from './silence.ts';
 import { toMillis } from './stamp.ts';
 import { TurnBudget } from './turn-budget.ts';
-
-/**
- * The state of a follower. `reading`: existing lines; `live`: new lines; `waiting`: the container does not run; `retrying`: the engine
- * failed; `unreadable`: the log driver keeps nothing; `gone`: the container was removed; `ended`: the end of the range was reached.
- */
-type FollowState = 'reading' | 'live' | 'waiting' | 'retrying' | 'unreadable' | 'gone' | 'ended';
-
-export type FollowStatus = {
-  state: FollowState;
-  /** The engine's reason, if the state needs one. */
-  reason: string;
-  /** Lines emitted. */
-  lines: number;
-  /** Lines dropped to catch up, estimated from the rate. */
-  dropped: number;
-  /** Milliseconds that the newest line lags behind its container, 0 when not noticeable. */
-  behind: number;
-  /** Time of the newest line, ms since the epoch. */
-  newest?: number;
-};
-
-export type FollowSource = {
-  id: string;
-  range: LogRange;
-  /** Whether the container has a TTY; undefined: the engine is asked. */
-  tty?: boolean;
-};
-
-export type FollowSink = {
-  /** Receives lines in order. If it returns a promise, the follower waits for it. */
-  lines(batch: LineBatch): Promise<void> | undefined;
-  /** All lines that existed at the beginning have been emitted; called once. */
-  caughtUp(): void;
-};
-
-export type Follower = {
-  readonly status: Readonly<FollowStatus>;
-  /** The container or the engine has changed: look now instead of at the next attempt. */
-  wake(): void;
-  close(): void;
-  /** Resolves when it has ended: closed, gone, unreadable, or at the end of its range. Never rejects. */
-  readonly done: Promise<void>;
-};
-
-export type LogEngine = Pick<Engine, 'logs' | 'container' | 'clockOffset'> &
-  Partial<Pick<Engine, 'taskLogs' | 'inspect'>>;
 
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 15_000;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type FakeLog, fakeLog } from '../../../test/builders/fake-log.ts';
 import { fakeClock } from '../../../test/fake-clock.ts';
 import { containerId, engineId } from '../../lib/ids.ts';
-import type { LogEngine } from './follow.ts';
+import type { LogEngine } from './follower.ts';
 import { type LogSource, openLogs } from './session.ts';
 
 const AT = 1_768_468_502_000_000_000n;

@@ -1,7 +1,8 @@
 import { type Clock, shiftedClock } from '../../lib/clock.ts';
 import type { ContainerId, EngineId } from '../../lib/ids.ts';
 import { type LineBatch, movedBatch } from './batch.ts';
-import { type Follower, type FollowStatus, followContainer, type LogEngine } from './follow.ts';
+import { followContainer } from './follow.ts';
+import type { Follower, FollowStatus, LogEngine } from './follower.ts';
 import { Merger } from './merge.ts';
 import { follows, type LogRange, movedRange } from './range.ts';
 import { taskLogs } from './task-logs.ts';

@@ -3,7 +3,7 @@ import { EngineError } from '../engine.ts';
 import { fields, text } from '../parse/fields.ts';
 import { parseInspected } from '../parse/parse-container.ts';
 import { parseTask } from '../parse/parse-objects.ts';
-import type { LogEngine } from './follow.ts';
+import type { LogEngine } from './follower.ts';
 
 /** The logs of Swarm tasks by their ids, as a manager fetches them from whichever node they run on. */
 export function taskLogs(engine: LogEngine): LogEngine {

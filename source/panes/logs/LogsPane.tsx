@@ -1,7 +1,8 @@
 import { useMemo, useState } from 'react';
 import { safe } from '../../lib/text.ts';
 import { type LogFilter, parseLogFilter } from '../../logs/filter.ts';
-import { cursorOf, INITIAL_VIEW, type LogView, type LogViewAction, logView } from '../../logs/view.ts';
+import { cursorOf, INITIAL_VIEW, type LogView } from '../../logs/paging.ts';
+import { type LogViewAction, logView } from '../../logs/view.ts';
 import { Frame } from '../../ui/Frame.tsx';
 import { useTheme } from '../../ui/theme-context.ts';
 import { useBoundGroups } from '../../ui/use-keys.ts';

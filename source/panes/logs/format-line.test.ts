@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { batchOfTexts } from '../../../test/builders/fake-log.ts';
 import { LogBuffer } from '../../logs/buffer.ts';
 import { LineTexts } from '../../logs/line-texts.ts';
-import type { Stamps } from '../../logs/view.ts';
+import type { Stamps } from '../../logs/paging.ts';
 import { createTheme } from '../../ui/theme.ts';
 import { formatLine } from './format-line.ts';
 

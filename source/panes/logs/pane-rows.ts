@@ -1,8 +1,8 @@
 import type { LogRange } from '../../engine/logs/range.ts';
 import { histogram } from '../../logs/histogram.ts';
 import type { LogStore } from '../../logs/log-store.ts';
+import { cursorOf, type LogView } from '../../logs/paging.ts';
 import type { Rate } from '../../logs/rates.ts';
-import { cursorOf, type LogView } from '../../logs/view.ts';
 import type { KeyGroup } from '../../ui/keymap.ts';
 import type { Theme } from '../../ui/theme.ts';
 import { histogramColumns, histogramRows } from './histogram-rows.ts';

@@ -1,9 +1,9 @@
 import { clockTime } from '../../lib/format.ts';
 import type { LineTexts } from '../../logs/line-texts.ts';
+import type { LogView, Screen } from '../../logs/paging.ts';
 import type { RowCache } from '../../logs/row-cache.ts';
 import type { LogSearch } from '../../logs/search.ts';
 import { allLines, filteredLines, type Sequence } from '../../logs/sequence.ts';
-import type { LogView, Screen } from '../../logs/view.ts';
 import type { Theme } from '../../ui/theme.ts';
 import { formatLine, type Look } from './format-line.ts';
 import { dayText } from './time-gutter.ts';

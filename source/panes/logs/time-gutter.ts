@@ -1,7 +1,7 @@
 import { duration } from '../../lib/format.ts';
 import { memoizeByKey } from '../../lib/memoize.ts';
 import { fit } from '../../lib/text.ts';
-import type { Stamps } from '../../logs/view.ts';
+import type { Stamps } from '../../logs/paging.ts';
 
 /** Milliseconds within which no zone changes its offset from UTC. */
 const QUARTER = 15 * 60_000;

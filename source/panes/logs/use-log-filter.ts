@@ -1,8 +1,8 @@
 import { useEffect, useEffectEvent, useMemo, useState } from 'react';
 import { parseLogFilter } from '../../logs/filter.ts';
 import type { LogStore } from '../../logs/log-store.ts';
+import type { LogView } from '../../logs/paging.ts';
 import { combined, type LogRules, NO_RULES, readRules } from '../../logs/rules.ts';
-import type { LogView } from '../../logs/view.ts';
 import { useMemory } from '../shared/memory.ts';
 
 /** The rules of the settings and of this session, read, and how to change those of the session. */

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { LogRange } from '../../engine/logs/range.ts';
 import type { LogStore } from '../../logs/log-store.ts';
-import { INITIAL_VIEW, type LogView } from '../../logs/view.ts';
+import { INITIAL_VIEW, type LogView } from '../../logs/paging.ts';
 import type { LogsFocus } from '../shared/views.ts';
 
 /** Milliseconds before and after a moment that is looked at. */
