@@ -17,9 +17,8 @@ import { BoardChoice } from './board-choice.ts';
 import { Breaches } from './breaches.ts';
 import { type CurrentValues, currentValues } from './current-values.ts';
 import type { DeskMetrics, DeskMetricsOptions, MetricSource } from './desk-metrics.ts';
-import { LONG_STEP } from './long-history.ts';
 import { inMemoryPreferences } from './metric-preferences.ts';
-import { subjectOf, valuesOf } from './recording.ts';
+import { Recording } from './recording.ts';
 import { ServerLines } from './server-lines.ts';
 import { Servers } from './servers.ts';
 import type { Span } from './span.ts';
@@ -44,7 +43,7 @@ class Metrics implements DeskMetrics {
   readonly #ends: readonly (() => void)[];
   #revision = 0;
   #containers: ReadonlyMap<ContainerId, ContainerFacts> = new Map();
-  #endRecording?: () => void;
+  readonly #recording?: Recording;
   #engine: EngineInfo | undefined;
   #watched: { containers: readonly ContainerId[]; endpoints: readonly string[] } = { containers: [], endpoints: [] };
 
@@ -87,8 +86,8 @@ class Metrics implements DeskMetrics {
       store.dispatch({ type: 'note', entry });
     }
     this.#look();
-    // The first values come once everything has been scraped.
-    if (options.recorder) this.#endRecording = clock.after(60_000, () => this.#record());
+    const { recorder } = options;
+    if (recorder) this.#recording = new Recording({ recorder, store, clock, metrics: this });
   }
 
   readonly revision = () => this.#revision;
@@ -142,28 +141,11 @@ class Metrics implements DeskMetrics {
     lines: readonly ChartSeries[],
     span: Span,
   ): ChartSeries[] {
-    const { recorder, store } = this.#options;
-    if (!recorder || service === undefined) return [...lines];
-    return recorder.history.extended(subjectOf(store.get().engineId, service), chart, lines, span);
+    return this.#recording?.extended(service, chart, lines, span) ?? [...lines];
   }
 
   serviceOf({ status }: MetricSource): ServiceId | undefined {
     return this.#owner(status.endpoint.containerId);
-  }
-
-  /** Keeps the values of all charts, now and every few minutes. */
-  #record(): void {
-    const { recorder, store, clock } = this.#options;
-    if (!recorder) return;
-    const [state, now] = [store.get(), clock.now()];
-    const context = { engine: state.engineId, usage: this.usage, now, intervalMs: this.scraper.intervalMs };
-    const values = store
-      .deskOf(state)
-      .services.flatMap((service) =>
-        valuesOf(service, { ...context, sources: this.sources(service.containers.map(({ id }) => id)) }),
-      );
-    recorder.record(now, values);
-    this.#endRecording = clock.after(LONG_STEP, () => this.#record());
   }
 
   current(metric: string, service: ServiceId | undefined): CurrentValues {
@@ -174,7 +156,7 @@ class Metrics implements DeskMetrics {
 
   close(): void {
     for (const end of this.#ends) end();
-    this.#endRecording?.();
+    this.#recording?.close();
     this.scraper.stop();
     this.#serverLines.close();
     this.servers.close();
