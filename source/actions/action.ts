@@ -1,17 +1,13 @@
-import type { BackupStore } from '../backup/store.ts';
 import type { ComposeInvocation } from '../compose/invocation.ts';
-import type { ComposeTool } from '../compose/tool.ts';
 import type { Desk } from '../desk/model.ts';
 import type { DeskState } from '../desk/state.ts';
 import type { Engine, EngineChanges } from '../engine/engine.ts';
 import type { ContainerState } from '../engine/facts.ts';
 import type { ContainerId, EngineId, ServiceId } from '../lib/ids.ts';
-import type { Procedure } from '../settings/maintenance.ts';
-import type { Runbook } from '../settings/runbooks.ts';
+import type { ActionSettings } from './action-settings.ts';
 import type { Check, Need } from './capacity.ts';
 import type { Clone } from './clone.ts';
-import type { HostRoom } from './host-room.ts';
-import type { HostTools } from './host-tools.ts';
+import type { ActionTools } from './host-tools.ts';
 import type { ProcedureState } from './maintenance/state.ts';
 import type { ParameterSchema } from './parameters.ts';
 import type { RunbookCall } from './runbook/call.ts';
@@ -133,54 +129,6 @@ export type Plan = {
   procedure?: { path: string; state: ProcedureState };
   /** Asked for whatever its danger. */
   confirm?: true;
-};
-
-/** The facilities of this machine that actions use. */
-export type ActionTools = HostTools & {
-  compose: ComposeTool;
-  backups: BackupStore;
-  /** Directory of dumps and archives. */
-  backupDirectory: string;
-  /** Where backups of volumes go unless said otherwise: that directory, or a restic repository. */
-  backupPlace: string;
-  /** What the engine's machine has left; absent for an engine on another machine. */
-  room?(dataDirectory: string | undefined): Promise<HostRoom>;
-  /** Where the audit log and the state of procedures lie. */
-  stateDirectory: string;
-  /** Date and time for records (ms since the epoch). */
-  wallTime(): number;
-  /** Bytes of a container's log at the path that the engine names; undefined where that cannot be known here. */
-  logBytes(path: string): Promise<number | undefined>;
-};
-
-/** The settings used by plans; the keys of `services` are names, `project/service` or globs with `*`. */
-export type ActionSettings = {
-  /** Used where neither a container nor its service's settings name a stop timeout; undefined: the engine's 10 s. */
-  stopTimeoutSeconds?: number;
-  /** How long a container without a health check is watched before it counts as running again. Default 10,000. */
-  stableMs?: number;
-  /** Shortest time to wait for an effect; longer if a health check needs longer. Default 60,000. */
-  verifyMs?: number;
-  services?: Readonly<Record<string, ServiceSettings>>;
-  /** Named commands, those of the settings before those that are built in. */
-  runbooks?: readonly Runbook[];
-  /** Which archives of a volume are kept: so many, and so long (ms); the newest always is. */
-  backups?: { keep?: number; maxAgeMs?: number };
-  /** Guided procedures by name. */
-  maintenance?: Readonly<Record<string, Procedure>>;
-};
-
-export type ServiceSettings = {
-  /** Must never run twice (as the label deskhand.single). */
-  single?: boolean;
-  /** Raises the danger of every action on it by one (as the label deskhand.protected). */
-  protected?: boolean;
-  /** What it keeps in memory only, in words (as the label deskhand.memory). */
-  memory?: string;
-  /** Seconds it needs to stop. */
-  stopTimeout?: number;
-  /** Its role: posture findings are more severe for an engine or a database. */
-  role?: string;
 };
 
 /** Why it is refused, and what would have to change. */

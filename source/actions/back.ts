@@ -1,6 +1,7 @@
 import type { ContainerFacts } from '../engine/facts.ts';
 import { duration } from '../lib/format.ts';
-import type { ActionSettings, Plan, PlanObject, RunContext } from './action.ts';
+import type { Plan, PlanObject, RunContext } from './action.ts';
+import type { ActionSettings } from './action-settings.ts';
 
 import { type Finding, watch } from './watch.ts';
 

@@ -4,8 +4,10 @@ import type { Engine, EngineChanges } from '../engine/engine.ts';
 import { isUp } from '../lib/container-state.ts';
 import { containerId, type EngineId } from '../lib/ids.ts';
 import { forEachLimited } from '../lib/limit.ts';
-import type { Action, ActionSettings, ActionTools, Plan, Refusal, Target } from './action.ts';
+import type { Action, Plan, Refusal, Target } from './action.ts';
+import type { ActionSettings } from './action-settings.ts';
 import { type Check, capacityChecks } from './capacity.ts';
+import type { ActionTools } from './host-tools.ts';
 import { containersOf } from './targets.ts';
 
 /** What a plan is asked for: the action, what it is about, and its parameters as its schema made them. */

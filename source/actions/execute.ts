@@ -8,8 +8,6 @@ import { duration } from '../lib/format.ts';
 import type { EngineId } from '../lib/ids.ts';
 import type {
   Action,
-  ActionSettings,
-  ActionTools,
   Danger,
   Outcome,
   OutputSink,
@@ -21,11 +19,13 @@ import type {
   StatusSink,
   Step,
 } from './action.ts';
+import type { ActionSettings } from './action-settings.ts';
 import type { Audit } from './audit/file.ts';
 import type { Answer, AuditRecord } from './audit/record.ts';
 import { changedSince } from './changed.ts';
 import { draft, isRefusal } from './draft.ts';
 import { type GuardDecision, type GuardInput, guard } from './guard.ts';
+import type { ActionTools } from './host-tools.ts';
 import { type Journal, openJournal } from './journal.ts';
 import { LEFT_ALONE } from './schedule.ts';
 

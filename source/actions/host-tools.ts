@@ -1,4 +1,7 @@
+import type { BackupStore } from '../backup/store.ts';
 import { type ChildResult, runChild } from '../compose/child.ts';
+import type { ComposeTool } from '../compose/tool.ts';
+import type { HostRoom } from './host-room.ts';
 
 /** Programs of this machine and requests from it, for what actions do beside the engine. */
 export type HostTools = {
@@ -6,6 +9,24 @@ export type HostTools = {
   runHere(command: readonly string[], options: HereOptions): Promise<ChildResult>;
   /** An HTTP request; redirects are not followed. `$NAME` in a header is a variable of deskhand's environment. Fails in words. */
   request(url: string, options: RequestOptions): Promise<RequestAnswer>;
+};
+
+/** The facilities of this machine that actions use. */
+export type ActionTools = HostTools & {
+  compose: ComposeTool;
+  backups: BackupStore;
+  /** Directory of dumps and archives. */
+  backupDirectory: string;
+  /** Where backups of volumes go unless said otherwise: that directory, or a restic repository. */
+  backupPlace: string;
+  /** What the engine's machine has left; absent for an engine on another machine. */
+  room?(dataDirectory: string | undefined): Promise<HostRoom>;
+  /** Where the audit log and the state of procedures lie. */
+  stateDirectory: string;
+  /** Date and time for records (ms since the epoch). */
+  wallTime(): number;
+  /** Bytes of a container's log at the path that the engine names; undefined where that cannot be known here. */
+  logBytes(path: string): Promise<number | undefined>;
 };
 
 export type HereOptions = {

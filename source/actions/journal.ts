@@ -1,9 +1,10 @@
 import type { Engine, EngineChanges } from '../engine/engine.ts';
 import { errorWithAdvice } from '../lib/error.ts';
-import type { ActionTools, Danger, Outcome, Plan } from './action.ts';
+import type { Danger, Outcome, Plan } from './action.ts';
 import type { Audit } from './audit/file.ts';
 import { endRecord } from './audit/record.ts';
 import { type CallText, recordedCalls, recordedTools } from './audit/recorded-calls.ts';
+import type { ActionTools } from './host-tools.ts';
 
 /** The record of one running action: a line before each call, and one for its end. */
 export type Journal = {

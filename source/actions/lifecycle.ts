@@ -10,7 +10,6 @@ import { serviceId } from '../lib/ids.ts';
 import type {
   Action,
   ActionKey,
-  ActionSettings,
   Danger,
   Plan,
   PlanInput,
@@ -20,6 +19,7 @@ import type {
   Step,
   Target,
 } from './action.ts';
+import type { ActionSettings } from './action-settings.ts';
 import { needOf } from './capacity.ts';
 import { marksOfService } from './marks.ts';
 import { inOrder } from './schedule.ts';

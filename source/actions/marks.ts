@@ -2,7 +2,7 @@ import { serviceName } from '../desk/identity.ts';
 import type { Service } from '../desk/model.ts';
 import type { ContainerFacts } from '../engine/facts.ts';
 import { matching } from '../lib/glob.ts';
-import type { ActionSettings, ServiceSettings } from './action.ts';
+import type { ActionSettings, ServiceSettings } from './action-settings.ts';
 
 /** The marks of a service from labels and settings. */
 export type Marks = {

@@ -5,7 +5,8 @@ import type { CacheRecord, DiskContainer, DiskImage, DiskUse, NetworkFacts, Volu
 import { isAnonymousVolume } from '../engine/parse/volume-name.ts';
 import { isUp } from '../lib/container-state.ts';
 import { bytes } from '../lib/format.ts';
-import type { ActionSettings, PlanObject } from './action.ts';
+import type { PlanObject } from './action.ts';
+import type { ActionSettings } from './action-settings.ts';
 import { isMounted, ownSize } from './disk.ts';
 import { marksOf, namesOf } from './marks.ts';
 

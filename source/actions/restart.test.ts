@@ -3,7 +3,8 @@ import { planOf } from '../../test/builders/actions.ts';
 import { deskOf, service } from '../../test/builders/desk.ts';
 import { container } from '../../test/builders/facts.ts';
 import { engineId, serviceId } from '../lib/ids.ts';
-import type { ActionSettings, Plan, Refusal } from './action.ts';
+import type { Plan, Refusal } from './action.ts';
+import type { ActionSettings } from './action-settings.ts';
 import { restart } from './restart.ts';
 
 const waits = (name: string) => [{ service: name, condition: 'service_healthy', signal: 'depends_on' } as const];

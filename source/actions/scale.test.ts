@@ -4,7 +4,8 @@ import { deskOf, service } from '../../test/builders/desk.ts';
 import { container } from '../../test/builders/facts.ts';
 import type { Service } from '../desk/model.ts';
 import { engineId } from '../lib/ids.ts';
-import type { ActionSettings, Plan, Refusal } from './action.ts';
+import type { Plan, Refusal } from './action.ts';
+import type { ActionSettings } from './action-settings.ts';
 import { cloneSpec } from './clone.ts';
 import { scale } from './scale.ts';
 

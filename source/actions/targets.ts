@@ -5,7 +5,8 @@ import { ownerOf } from '../desk/owner.ts';
 import type { DeskState } from '../desk/state.ts';
 import type { ContainerFacts } from '../engine/facts.ts';
 import { containerId, serviceId } from '../lib/ids.ts';
-import type { ActionSettings, PlanObject, Refusal, Target } from './action.ts';
+import type { PlanObject, Refusal, Target } from './action.ts';
+import type { ActionSettings } from './action-settings.ts';
 import { marksOf, namesOf, serviceSettings } from './marks.ts';
 
 /** Docker's own wait between the stop signal and the kill. */

@@ -1,12 +1,13 @@
 import { realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { ActionSettings, ActionTools } from '../actions/action.ts';
+import type { ActionSettings } from '../actions/action-settings.ts';
 import { AUDIT_FILE, type Audit, auditDirectory, openAudit } from '../actions/audit/file.ts';
 import { headFile } from '../actions/audit/head.ts';
 import { identity } from '../actions/audit/identity.ts';
 import type { GuardInput } from '../actions/guard.ts';
 import { readHostRoom } from '../actions/host-room.ts';
+import type { ActionTools } from '../actions/host-tools.ts';
 import { hostTools } from '../actions/host-tools.ts';
 import { allRunbooks } from '../actions/runbook/shipped.ts';
 import type { ListedBackup } from '../backup/read.ts';

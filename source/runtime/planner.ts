@@ -1,4 +1,5 @@
-import type { Action, ActionSettings, Choice, Refusal, Target } from '../actions/action.ts';
+import type { Action, Choice, Refusal, Target } from '../actions/action.ts';
+import type { ActionSettings } from '../actions/action-settings.ts';
 import type { Audit } from '../actions/audit/file.ts';
 import { draft, isRefusal } from '../actions/draft.ts';
 import { recordRefusal } from '../actions/execute.ts';

@@ -1,20 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type {
-  Action,
-  ActionSettings,
-  ActionTools,
-  Danger,
-  Outcome,
-  OutputSink,
-  Plan,
-  Refusal,
-} from '../actions/action.ts';
+import type { Action, Danger, Outcome, OutputSink, Plan, Refusal } from '../actions/action.ts';
+import type { ActionSettings } from '../actions/action-settings.ts';
 import type { Audit } from '../actions/audit/file.ts';
 import type { Answer } from '../actions/audit/record.ts';
 import type { ReadMetric } from '../actions/condition.ts';
 import { draft, isRefusal } from '../actions/draft.ts';
 import { createExecutor, recordRefusal } from '../actions/execute.ts';
 import { type GuardInput, guard } from '../actions/guard.ts';
+import type { ActionTools } from '../actions/host-tools.ts';
 import { targetOf } from '../actions/resolve.ts';
 import { deriveDesk } from '../desk/derive.ts';
 import type { DeskState } from '../desk/state.ts';

@@ -1,6 +1,5 @@
 import * as v from 'valibot';
-import { isTimeZone } from '../lib/time-zone.ts';
-import { described, text } from './kinds.ts';
+import { described, TimeZone, text } from './kinds.ts';
 
 /** What makes actions more dangerous, or refuses them. */
 
@@ -8,9 +7,6 @@ const clockTime = v.pipe(
   v.string(),
   v.regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, 'must be a time of day such as 09:15'),
 );
-
-/** An IANA time zone. */
-export const TimeZone = v.pipe(v.string(), v.check(isTimeZone, 'must be an IANA time zone such as America/New_York'));
 
 /** An exchange session. */
 export const Session = v.strictObject({

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { isTimeZone } from '../lib/time-zone.ts';
 
 /** The kinds of values that settings have. */
 
@@ -17,3 +18,5 @@ export const whole = (least: number, most: number, otherwise: number, about: str
 
 /** Text that is not empty; blanks around it do not count. */
 export const text = v.pipe(v.string(), v.trim(), v.nonEmpty());
+
+export const TimeZone = v.pipe(v.string(), v.check(isTimeZone, 'must be an IANA time zone such as America/New_York'));

@@ -6,7 +6,8 @@ import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml
 import { errorMessage } from '../lib/error.ts';
 import { suggestionFor } from '../lib/suggestion.ts';
 import { isUtf8 } from './locale.ts';
-import { type Settings, SettingsSchema, settingNames } from './schema.ts';
+import { settingNames } from './names.ts';
+import { type Settings, SettingsSchema } from './schema.ts';
 
 /** The problems in the settings, each with its location. */
 export class SettingsError extends Error {

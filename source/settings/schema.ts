@@ -1,39 +1,17 @@
 import * as v from 'valibot';
-import { Condition, Session, TimeZone } from './guards.ts';
+import { Condition, Session } from './guards.ts';
 import { HostsSettings } from './hosts.ts';
 import { Aliases, Hotkeys, TableViews } from './k9s-files.ts';
 import { bounded, described, text, whole } from './kinds.ts';
 import { Procedures } from './maintenance.ts';
 import { MetricsSettings, SloSettings } from './metrics.ts';
 import { Runbook } from './runbooks.ts';
+import { ServiceSettings } from './services.ts';
 
 /**
  * All settings, their defaults and their limits. The file, the environment and the flags give parts of this; see load.ts.
  * docs/configuration.md and the JSON Schema are generated from it.
  */
-
-const ServiceSettings = v.strictObject({
-  single: v.optional(described('It must never run twice: scaling is refused.', v.boolean())),
-  protected: v.optional(described('Raises the danger of every action on it by one.', v.boolean())),
-  memory: v.optional(described('What a restart loses, in words for the dialog, such as `open orders`.', text)),
-  stopTimeout: v.optional(
-    described(
-      'Seconds it gets to stop before it is killed.',
-      v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(3600)),
-    ),
-  ),
-  role: v.optional(
-    described(
-      'What it is for, where image and name do not say: decides how severe a posture finding is.',
-      v.picklist(['engine', 'database', 'cache', 'monitoring', 'job', 'other']),
-    ),
-  ),
-  timeZone: v.optional(
-    described('Time zone in which it writes its times, as an IANA name; default: `TZ` in its environment.', TimeZone),
-  ),
-  health: v.optional(described('URL of its health endpoint.', v.pipe(v.string(), v.url()))),
-  metrics: v.optional(described('URL of its Prometheus metrics.', v.pipe(v.string(), v.url()))),
-});
 
 /** Of a skin: it becomes the name of a file. */
 const SkinName = v.pipe(v.string(), v.regex(/^[\w-]+$/, 'a skin is named with letters, digits, - and _'));
@@ -274,23 +252,3 @@ export const SettingsSchema = v.strictObject({
 
 /** The settings in force. Times are in seconds, sizes in mebibytes, as the file has them. */
 export type Settings = v.InferOutput<typeof SettingsSchema>;
-
-/** The names that settings may have at a place, as far as they are fixed. */
-export function settingNames(path: readonly (string | number)[]): string[] {
-  let schema: unknown = SettingsSchema;
-  for (const key of path) {
-    const { entries, value, item } = inner(schema);
-    schema = entries?.[String(key)] ?? value ?? item;
-  }
-  return Object.keys(inner(schema).entries ?? {});
-}
-
-type Shape = { entries?: Readonly<Record<string, unknown>>; value?: unknown; item?: unknown };
-
-/** What is in an optional or piped schema. */
-function inner(schema: unknown): Shape {
-  const { wrapped, pipe } = (schema ?? {}) as { wrapped?: unknown; pipe?: readonly unknown[] };
-  if (wrapped !== undefined) return inner(wrapped);
-  if (pipe !== undefined && pipe[0] !== schema) return inner(pipe[0]);
-  return (schema ?? {}) as Shape;
-}

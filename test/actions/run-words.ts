@@ -1,6 +1,7 @@
-import type { ActionSettings, ActionTools } from '../../source/actions/action.ts';
+import type { ActionSettings } from '../../source/actions/action-settings.ts';
 import { openAudit } from '../../source/actions/audit/file.ts';
 import { identity } from '../../source/actions/audit/identity.ts';
+import type { ActionTools } from '../../source/actions/host-tools.ts';
 import { run } from '../../source/commands/run/command.ts';
 import type { RunFlags } from '../../source/commands/run/request.ts';
 import { systemClock } from '../../source/lib/clock.ts';

@@ -1,7 +1,8 @@
-import type { Action, ActionTools, Plan, PlanInput, Refusal, RunContext, Target } from '../../source/actions/action.ts';
+import type { Action, Plan, PlanInput, Refusal, RunContext, Target } from '../../source/actions/action.ts';
 import type { Audit } from '../../source/actions/audit/file.ts';
 import type { AuditRecord } from '../../source/actions/audit/record.ts';
 import type { GuardInput } from '../../source/actions/guard.ts';
+import type { ActionTools } from '../../source/actions/host-tools.ts';
 import { backupStore } from '../../source/backup/store.ts';
 import { ComposeProblem } from '../../source/compose/project.ts';
 import type { Desk } from '../../source/desk/model.ts';

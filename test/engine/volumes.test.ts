@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { ActionSettings } from '../../source/actions/action.ts';
+import type { ActionSettings } from '../../source/actions/action-settings.ts';
 import { listVolume, readVolumeFile } from '../../source/actions/volume-files.ts';
 import { listBackups } from '../../source/backup/read.ts';
 import { backups } from '../../source/commands/backups/command.ts';

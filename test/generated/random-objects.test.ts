@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Action, ActionTools, LocalTarget, Plan } from '../../source/actions/action.ts';
+import type { Action, LocalTarget, Plan } from '../../source/actions/action.ts';
 import type { Answer } from '../../source/actions/audit/record.ts';
 import { draft, isRefusal } from '../../source/actions/draft.ts';
 import { createExecutor } from '../../source/actions/execute.ts';
+import type { ActionTools } from '../../source/actions/host-tools.ts';
 import { actionNamed } from '../../source/actions/list.ts';
 import { readWords } from '../../source/actions/parameters.ts';
 import { deriveDesk } from '../../source/desk/derive.ts';

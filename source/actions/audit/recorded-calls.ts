@@ -1,6 +1,6 @@
 import type { Engine, EngineChanges, ExecSession, LimitChange } from '../../engine/engine.ts';
 import { maskCommand, maskText } from '../../lib/secrets.ts';
-import type { ActionTools } from '../action.ts';
+import type { ActionTools } from '../host-tools.ts';
 
 type Changing = Engine & EngineChanges;
 
