@@ -12,7 +12,7 @@ import { ThemeContext, useTheme } from '../../ui/theme-context.ts';
 import { KeyInput, useBoundGroups, useKeyOf, useKeys } from '../../ui/use-keys.ts';
 import { stopJob, useSuspend } from '../../ui/use-suspend.ts';
 import { type Catalogue, CatalogueContext } from '../shared/catalogue.ts';
-import { ControlsContext, createControls } from '../shared/console-context.ts';
+import { ControlsContext } from '../shared/console-context.ts';
 import {
   type ConsoleAction,
   type ConsoleState,
@@ -27,6 +27,7 @@ import { usageTrend } from '../shared/trends.ts';
 import { Body } from './Body.tsx';
 import { ConsolePrompt } from './ConsolePrompt.tsx';
 import { COMMANDS } from './command.ts';
+import { createControls } from './create-controls.ts';
 import { Guarded } from './Guarded.tsx';
 import { headerRows } from './header-rows.ts';
 import { type Layout, SMALLEST, screenLayout } from './layout.ts';
