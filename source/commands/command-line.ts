@@ -1,6 +1,7 @@
 import { byteCount } from '../lib/format.ts';
 import { suggestionFor } from '../lib/suggestion.ts';
-import { type CommandName, GENERAL_FLAGS, GENERAL_OPTIONS, type Helps } from './helps.ts';
+import { GENERAL_FLAGS, GENERAL_OPTIONS } from './help-options.ts';
+import type { CommandName, Helps } from './helps.ts';
 
 /** How the help of the commands reads, and whether a command line makes sense. Pure. */
 

@@ -1,4 +1,5 @@
-import { type CommandHelp, GENERAL_OPTIONS, type Helps, type OptionText, optionsIn } from './helps.ts';
+import { type CommandHelp, GENERAL_OPTIONS, type OptionText, optionsIn } from './help-options.ts';
+import type { Helps } from './helps.ts';
 
 /** Completion scripts of the shells, made from the help of the commands. Pure. */
 

@@ -1,3 +1,5 @@
+import type { CommandHelp } from './help-options.ts';
+
 /** What each command is for, what it takes, and examples: read by the help, the completion, the man page and the docs. */
 
 export type CommandName =
@@ -19,29 +21,6 @@ export type CommandName =
   | 'init'
   | 'completion'
   | 'man';
-
-export type CommandHelp = {
-  usage: string;
-  summary: string;
-  /** Words after the command's name, at most. */
-  words: number;
-  /** Flags beside the general ones, as they are written. */
-  flags: readonly string[];
-  options: readonly string[];
-  /** Command lines, each with what it is for. */
-  examples: readonly (readonly [line: string, about: string])[];
-};
-
-export const GENERAL_FLAGS = ['host', 'context', 'config', 'readonly'] as const;
-
-export const GENERAL_OPTIONS = [
-  '    -H, --host URL        engine to connect to, as "docker --host"',
-  '    -c, --context NAME    docker context to use',
-  '        --config FILE     settings (default ~/.config/deskhand/config.yaml)',
-  '        --readonly        refuse every action; :arm lifts it for a time',
-  '    -h, --help            this help; after a command, the help of that command; nothing else is done',
-  '        --version         the version; nothing else is done',
-];
 
 /** Of the console, on a real engine and on the simulated one. */
 const CONSOLE_FLAGS = ['command', 'headless', 'refresh', 'budget', 'bandwidth', 'write'] as const;
@@ -309,14 +288,3 @@ export function commandHelps(
 }
 
 export type Helps = ReturnType<typeof commandHelps>;
-
-/** An option as the help writes it, taken apart. */
-export type OptionText = { short?: string; flag: string; value?: string; about: string };
-
-/** The options in lines of help; lines that are none are left out. */
-export function optionsIn(lines: readonly string[]): OptionText[] {
-  return lines.flatMap((line) => {
-    const [, short, flag, value, about = ''] = /^\s*(?:-(\w), )?--([\w-]+)(?: ([A-Z]+))?\s+(.*)$/.exec(line) ?? [];
-    return flag === undefined ? [] : [{ short, flag, value, about }];
-  });
-}

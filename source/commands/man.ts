@@ -1,4 +1,5 @@
-import { GENERAL_OPTIONS, type Helps, optionsIn } from './helps.ts';
+import { GENERAL_OPTIONS, optionsIn } from './help-options.ts';
+import type { Helps } from './helps.ts';
 
 /** The manual page, made from the help of the commands (man(7) macros). Pure. */
 export function manPage(helps: Helps, version: string): string {

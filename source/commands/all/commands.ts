@@ -3,12 +3,9 @@ import { isSea } from 'node:sea';
 import { AUDIT_FILE } from '../../actions/audit/file.ts';
 import { headFile } from '../../actions/audit/head.ts';
 import type { DeskState } from '../../desk/state.ts';
-import { createCall } from '../../engine/api/call.ts';
 import { createEngine } from '../../engine/api/client.ts';
 import type { Endpoint } from '../../engine/connect/endpoint.ts';
-import { createSshMasters } from '../../engine/connect/ssh-masters.ts';
 import type { ContainerFacts } from '../../engine/facts.ts';
-import { type HostSpec, isOff } from '../../fleet/model.ts';
 import { systemClock, wallTime } from '../../lib/clock.ts';
 import { printable } from '../../lib/text.ts';
 import {
@@ -21,16 +18,13 @@ import {
   storeOf,
 } from '../../runtime/acting.ts';
 import { alertsNow } from '../../runtime/alerts-now.ts';
-import { surveyFleet } from '../../runtime/fleet-survey.ts';
-import { endpointNamed, hostNames, hostSpecs } from '../../runtime/hosts.ts';
+import { endpointNamed, hostNames } from '../../runtime/hosts.ts';
 import { maintenanceNow } from '../../runtime/maintenance-watch.ts';
 import { onEndpoint } from '../../runtime/on-endpoint.ts';
 import { hintsOf } from '../../runtime/posture-now.ts';
 import { probesNow } from '../../runtime/probes-now.ts';
 import { scrapeOnce } from '../../runtime/scrape-once.ts';
 import { readDocument, resolveSettings, settingsFile } from '../../settings/load.ts';
-import type { Settings } from '../../settings/schema.ts';
-import { asciiRow } from '../../ui/ascii.ts';
 import { audit } from '../audit/command.ts';
 import { backups } from '../backups/command.ts';
 import { changes } from '../changes/command.ts';
@@ -38,7 +32,7 @@ import { check } from '../check/command.ts';
 import { numberOf, parseCount, parseEvery, UsageError } from '../command-line.ts';
 import { completionScript, SHELLS } from '../completion.ts';
 import { openConsole } from '../console/open.ts';
-import { type DemoFlags, demo, engineAnswers } from '../demo/command.ts';
+import { demo, engineAnswers } from '../demo/command.ts';
 import { doctor } from '../doctor/command.ts';
 import { glance } from '../glance/command.ts';
 import { glanceFleet } from '../glance/fleet.ts';
@@ -58,17 +52,21 @@ import { newsOnly } from '../run/text.ts';
 import { listServices } from '../services/command.ts';
 import { endBySignals } from '../signals.ts';
 import { themeOf } from '../theme.ts';
+import {
+  demoFlags,
+  hostEngines,
+  interrupted,
+  MOST_HOSTS,
+  onEngine,
+  overFleet,
+  print,
+  printError,
+  printing,
+  talking,
+} from './deps.ts';
 import { flagKey, type GivenFlags } from './flags.ts';
 
 type Invocation = { flags: GivenFlags; words: readonly string[]; version: string; helps: Helps };
-
-const print = (text: string) => void process.stdout.write(printable(text));
-const printError = (text: string) => void process.stderr.write(printable(text));
-
-/** In ASCII where the settings want that; JSON is for programs. */
-function printing({ screen }: Settings, { json }: { json?: boolean }): typeof print {
-  return screen.ascii && json !== true ? (text) => print(asciiRow(text)) : print;
-}
 
 /** The commands, for one invocation; each answers the exit status. */
 export function commandsOf({
@@ -263,11 +261,6 @@ export function commandsOf({
   };
 }
 
-/** What a command that only looks talks through. */
-function talking(settings: Settings, flags: { json?: boolean }, signal = interrupted()) {
-  return { clock: systemClock, print: printing(settings, flags), printError, signal };
-}
-
 /** This program, for running a command of it: with its script, where it is not a single-file executable. */
 function ownProgram(): [string, ...string[]] {
   return isSea() ? [process.execPath] : [process.execPath, process.argv[1] ?? ''];
@@ -278,63 +271,6 @@ function generalFlags({ host, context, config }: GivenFlags): string[] {
   return Object.entries({ host, context, config }).flatMap(([name, value]) => (value ? [`--${name}=${value}`] : []));
 }
 
-/** The same for a command that looks at all hosts. */
-function overFleet(settings: Settings, flags: { json?: boolean }, signal?: AbortSignal) {
-  const deps = talking(settings, flags, signal);
-  const specs = hostSpecs(settings, process.env).filter(({ member }) => member);
-  const endpoint = (name: string) => endpointNamed(name, settings, process.env);
-  const look = (names?: readonly string[]) => {
-    const wanted = names ? specs.filter(({ name }) => names.includes(name)) : specs;
-    return surveyFleet({ specs: wanted, endpoint, settings, ...deps });
-  };
-  return { ...deps, theme: themeOf(settings), look };
-}
-
-/** The hosts of the fleet, each connected to when it is asked for; one ssh login per host. */
-function hostEngines(settings: Settings) {
-  const masters = createSshMasters(systemClock);
-  const opened: { close(): void }[] = [];
-  return {
-    specs: hostSpecs(settings, process.env).filter(({ member }) => member),
-    off: (spec: HostSpec) => (isOff(spec, wallTime(systemClock)) ? (spec.off?.reason ?? '') : undefined),
-    open(name: string) {
-      const endpoint = endpointNamed(name, settings, process.env);
-      const engine = createEngine(endpoint, createCall(endpoint, systemClock, masters));
-      opened.push(engine);
-      return engine;
-    },
-    close() {
-      for (const engine of opened) engine.close();
-      masters.close();
-    },
-  };
-}
-
-/** Runs a command on the engine, and closes the connection after it. */
-async function onEngine(
-  settings: Settings,
-  run: (engine: ReturnType<typeof createEngine>, endpoint: Endpoint) => Promise<number>,
-): Promise<number> {
-  const endpoint = endpointOf(settings);
-  const engine = createEngine(endpoint);
-  return run(engine, endpoint).finally(() => engine.close());
-}
-
-/** More synthetic containers than the simulated engine has ever been tried with are a slip of the finger. */
-const MOST_CONTAINERS = 100_000;
-const MOST_HOSTS = 1000;
-
-function demoFlags(flags: GivenFlags): DemoFlags {
-  const containers = numberOf(flags.containers, (text) => parseCount('containers', text, MOST_CONTAINERS));
-  const hosts = numberOf(flags.hosts, (text) => parseCount('hosts', text, MOST_HOSTS));
-  return { ...flags, containers, hosts };
-}
-
 function flagOf(value: unknown): string | boolean | undefined {
   return typeof value === 'string' || typeof value === 'boolean' ? value : undefined;
-}
-
-/** Aborts on ctrl-c: what runs ends between two steps and says what it did. */
-function interrupted(): AbortSignal {
-  return endBySignals(systemClock).signal;
 }
