@@ -1,5 +1,5 @@
 import { Session } from 'node:inspector/promises';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { type MountedConsole, mountConsole } from '../builders/console.tsx';
 import { insteadOfStock } from '../ink-output/beside-stock.ts';
 
@@ -9,10 +9,11 @@ import { insteadOfStock } from '../ink-output/beside-stock.ts';
  */
 
 const SECONDS = 60;
-/** Minutes of the held clock take a busy machine longer than other tests (ms). */
-const TIMEOUT = 120_000;
 /** All incidents of the simulated stacks are over by then, and no age is counted in seconds any more. */
 const CALM_MS = 12 * 60_000;
+
+// Minutes of the held clock take a busy machine longer than other tests.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let console: MountedConsole;
 let end: () => void;
@@ -21,7 +22,7 @@ beforeAll(async () => {
   console = await mountConsole({ columns: 120, rows: 40 });
   await console.shows('redis');
   await console.pass(CALM_MS);
-}, TIMEOUT);
+});
 afterAll(async () => {
   await console?.close();
   end?.();
@@ -42,7 +43,7 @@ it('writes and allocates little while nobody uses it, and less when nobody looks
     [away, AWAY],
   ] as const)
     for (const what of ['bytes', 'frames', 'kibibytes'] as const) expect(received[what], what).toBeLessThan(most[what]);
-}, TIMEOUT);
+});
 
 it('shows what happens at once while nobody looks', async () => {
   const { simulator } = console;
@@ -50,7 +51,7 @@ it('shows what happens at once while nobody looks', async () => {
   simulator.play('redis-oom');
   await console.pass(2000);
   expect(console.text()).toMatch(/redis .*(down|restarting|exited)/i);
-}, TIMEOUT);
+});
 
 /** What a minute costs, by the second. */
 async function cost() {
