@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { deskOf, service } from '../../test/builders/desk.ts';
 import { container } from '../../test/builders/facts.ts';
+import { INFO } from '../../test/builders/fake-engine.ts';
 import type { Port, Usage } from '../engine/facts.ts';
 import type { PlanObject } from './action.ts';
 import { capacityChecks, type Need } from './capacity.ts';
@@ -25,22 +26,9 @@ const running = container('web', {
 function checks(objects: readonly PlanObject[], room?: HostRoom, use?: number) {
   const { state } = deskOf([service('t', 'web', { containers: [running] })]);
   const usage: Usage = { at: 0, memory: use, cpuPercent: 50, totals: { received: 0, sent: 0, read: 0, written: 0 } };
-  const engine = { ...ENGINE };
-  const known = { ...state, engine, usage: use === undefined ? state.usage : new Map([[running.id, usage]]) };
+  const known = { ...state, engine: INFO, usage: use === undefined ? state.usage : new Map([[running.id, usage]]) };
   return capacityChecks(known, objects, room).map(({ ok, text }) => `${ok ? '' : '! '}${text}`);
 }
-const ENGINE = {
-  name: 'h',
-  version: '20.10',
-  apiVersion: '1.41',
-  operatingSystem: '',
-  cpus: 2,
-  memory: 8 * GIB,
-  swarm: 'inactive' as const,
-  rootless: false,
-  simulated: false,
-  warnings: [],
-};
 
 describe('what starts against the host', () => {
   it('is nothing where nothing starts', () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { planOf } from '../../test/builders/actions.ts';
 import { deskOf, service } from '../../test/builders/desk.ts';
 import { container } from '../../test/builders/facts.ts';
+import { INFO } from '../../test/builders/fake-engine.ts';
 import type { Service } from '../desk/model.ts';
 import { engineId } from '../lib/ids.ts';
 import type { Plan, Refusal } from './action.ts';
@@ -52,7 +53,7 @@ function plan(wanted: number, own: Service, json = inspect(), settings?: ActionS
   const { desk, state } = deskOf([own]);
   const [first] = own.containers;
   const template = first && { container: first, inspect: json };
-  const known = { ...state, engine: ENGINE };
+  const known = { ...state, engine: INFO };
   return planOf(
     scale,
     { state: known, desk },
@@ -60,18 +61,6 @@ function plan(wanted: number, own: Service, json = inspect(), settings?: ActionS
     { settings, parameters: { replicas: wanted }, facts: template },
   );
 }
-const ENGINE = {
-  name: 'h',
-  version: '20.10',
-  apiVersion: '1.41',
-  operatingSystem: '',
-  cpus: 2,
-  memory: 8 * 2 ** 30,
-  swarm: 'inactive' as const,
-  rootless: false,
-  simulated: false,
-  warnings: [],
-};
 
 describe('cloneSpec', () => {
   it('keeps everything but what belongs to the old replica alone', () => {

@@ -4,7 +4,7 @@ import { fakeClock } from '../../test/fake-clock.ts';
 import type { Clock } from '../lib/clock.ts';
 import { containerId, engineId } from '../lib/ids.ts';
 import { initialState } from './reduce.ts';
-import type { DeskMessage } from './state.ts';
+import type { DeskMessage, DeskState } from './state.ts';
 import { createStore } from './store.ts';
 
 function handClock() {
@@ -28,6 +28,12 @@ function handClock() {
   };
   return { clock, advance };
 }
+/** A desk that is connected and has been listed. */
+const READY: DeskState = {
+  ...initialState(NOON, engineId('fake')),
+  connection: { state: 'ready', since: NOON },
+  lastUpdateAt: NOON,
+};
 const NO_BYTES = { received: 0, sent: 0, read: 0, written: 0 };
 const arrival = (name: string) => ({ type: 'container', at: NOON, container: container(name) }) as const;
 
@@ -103,13 +109,7 @@ describe('the store', () => {
 
   it('tells readings by the round and the clock seldom while nothing happens, and what happens at once with both', () => {
     const { clock, advance } = handClock();
-    const connection = { state: 'ready', since: NOON } as const;
-    const store = createStore({
-      engine: engineId('fake'),
-      clock,
-      notifyMs: 100,
-      initial: { ...initialState(NOON, engineId('fake')), connection, lastUpdateAt: NOON },
-    });
+    const store = createStore({ engine: engineId('fake'), clock, notifyMs: 100, initial: READY });
     const received: number[] = [];
     store.subscribe(() => received.push(clock.now() - NOON));
     const usage = (cpuPercent?: number) => ({ at: clock.now(), cpuPercent, totals: NO_BYTES });
@@ -157,13 +157,7 @@ describe('the store', () => {
 
   it('tells every tick while ages on the screen count in seconds', () => {
     const { clock, advance } = handClock();
-    const connection = { state: 'ready', since: NOON } as const;
-    const store = createStore({
-      engine: engineId('fake'),
-      clock,
-      notifyMs: 100,
-      initial: { ...initialState(NOON, engineId('fake')), connection, lastUpdateAt: NOON },
-    });
+    const store = createStore({ engine: engineId('fake'), clock, notifyMs: 100, initial: READY });
     let received = 0;
     store.subscribe(() => {
       received += 1;

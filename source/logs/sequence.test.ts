@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { random } from '../../test/builders/fake-log.ts';
+import { random } from '../simulator/world/random.ts';
 import { Hits } from './hits.ts';
 import { allLines, filteredLines, type Sequence } from './sequence.ts';
 

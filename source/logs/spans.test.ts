@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { random } from '../../test/builders/fake-log.ts';
+import { random } from '../simulator/world/random.ts';
 import { plainText, spansOf } from './spans.ts';
 
 /** Anything that a terminal could take for more than text. */

@@ -1,26 +1,12 @@
 import { expect, it } from 'vitest';
 import { worldOf } from '../../test/builders/desk.ts';
 import { FakeEngine } from '../../test/builders/fake-engine.ts';
+import { node } from '../../test/builders/swarm.ts';
 import { fakeClock } from '../../test/fake-clock.ts';
-import type { SwarmNode, SwarmTask } from '../engine/swarm-facts.ts';
+import type { SwarmTask } from '../engine/swarm-facts.ts';
 import { selectRows } from '../ui/table/select-rows.ts';
 import { nodes } from './nodes.ts';
 import type { TableSources } from './resource.ts';
-
-const node = (hostname: string, over: Partial<SwarmNode> = {}): SwarmNode => ({
-  id: hostname,
-  version: 1,
-  hostname,
-  state: 'ready',
-  message: '',
-  address: '10.0.0.1',
-  availability: 'active',
-  role: 'worker',
-  leader: false,
-  engineVersion: '20.10.24',
-  labels: {},
-  ...over,
-});
 
 it('tells the worst node first, its role among the managers, and how many tasks run on each that answers', async () => {
   const manager = { role: 'manager', reachability: 'reachable' } as const;
@@ -31,7 +17,7 @@ it('tells the worst node first, its role among the managers, and how many tasks 
     node('d', { ...manager, reachability: 'unreachable' }),
   ];
   const on = (nodeId: string, state: SwarmTask['state']) => ({ nodeId, state }) as SwarmTask;
-  const tasks = [on('a', 'running'), on('a', 'running'), on('a', 'failed'), on('c', 'running')];
+  const tasks = [on('id-a', 'running'), on('id-a', 'running'), on('id-a', 'failed'), on('id-c', 'running')];
   const engine = FakeEngine.that({ nodes: async () => all, tasks: async () => tasks }, fakeClock());
   const sources: TableSources = {
     engine,

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { worldOf } from '../../test/builders/desk.ts';
 import { container, exited, MINUTE, NOON, SECOND } from '../../test/builders/facts.ts';
 import { FakeEngine } from '../../test/builders/fake-engine.ts';
+import { node } from '../../test/builders/swarm.ts';
 import { fakeClock } from '../../test/fake-clock.ts';
 import type { ContainerFacts, EngineInfo } from '../engine/facts.ts';
 import type { SwarmNode, SwarmService, SwarmTask } from '../engine/swarm-facts.ts';
@@ -30,21 +31,6 @@ const service = (name: string, stack?: string): SwarmService => ({
   ports: [],
   created: NOON,
   version: 1,
-});
-
-const node = (hostname: string, over: Partial<SwarmNode> = {}): SwarmNode => ({
-  id: `id-${hostname}`,
-  version: 1,
-  hostname,
-  state: 'ready',
-  message: '',
-  address: '10.0.0.1',
-  availability: 'active',
-  role: 'worker',
-  leader: false,
-  engineVersion: '20.10.24',
-  labels: {},
-  ...over,
 });
 
 let made = 0;

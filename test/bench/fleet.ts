@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { spawn as spawnPty } from '@lydell/node-pty';
 import { createScreen } from '../harness/screen.ts';
 import { cpuMs, residentMiB } from './process.ts';
+import { terminalAt } from './program.ts';
 import { quantile } from './statistics.ts';
 
 /**
@@ -59,17 +60,9 @@ async function settingsOf(output: NodeJS.ReadableStream): Promise<string> {
 
 async function console100(home: string, file: string, well: number, presses: number): Promise<Measured> {
   const screen = createScreen(120, 40);
-  const env = {
-    ...process.env,
-    HOME: home,
-    XDG_CONFIG_HOME: home,
-    XDG_STATE_HOME: home,
-    TERM: 'xterm-256color',
-    CI: '',
-  };
   const args = [EXECUTABLE, '--fleet', '--config', file];
   const begun = performance.now();
-  const pty = spawnPty(process.execPath, args, { cols: 120, rows: 40, env, encoding: null });
+  const pty = spawnPty(process.execPath, args, terminalAt(home));
   let wrote = () => {};
   pty.onData((data) => {
     screen.write(Buffer.from(data));

@@ -39,9 +39,8 @@ export const peer = (file: string): Subject => ({
   moved: /./,
 });
 
-/** Starts a console on a 120x40 terminal and resolves once `name` is on it. */
-export async function startProgram(subject: Subject, host: string, home: string, name: string): Promise<Program> {
-  const { file, args, env: own } = subject.command(host);
+/** A terminal of 120x40 for a program that keeps its files in `home`. */
+export function terminalAt(home: string, own: NodeJS.ProcessEnv = {}) {
   const env = {
     ...process.env,
     HOME: home,
@@ -51,8 +50,14 @@ export async function startProgram(subject: Subject, host: string, home: string,
     CI: '',
     ...own,
   };
+  return { cols: 120, rows: 40, env, encoding: null };
+}
+
+/** Starts a console on a 120x40 terminal and resolves once `name` is on it. */
+export async function startProgram(subject: Subject, host: string, home: string, name: string): Promise<Program> {
+  const { file, args, env: own } = subject.command(host);
   const begun = performance.now();
-  const pty = spawn(file, [...args], { cols: 120, rows: 40, env, encoding: null });
+  const pty = spawn(file, [...args], terminalAt(home, own));
   let bytes = 0;
   let seen = '';
   let watch: (() => void) | undefined;

@@ -216,7 +216,8 @@ function timedOut(clock: Clock, name: string, { signal, timeoutMs }: CallOptions
 
 const cancelled = (name: string) => new EngineError('cancelled', `${name} was cancelled`);
 
-const INFO: EngineInfo = {
+/** What an engine of two processors and 8 GiB says of itself. */
+export const INFO: EngineInfo = {
   name: 'fake',
   version: '20.10.24',
   apiVersion: '1.41',

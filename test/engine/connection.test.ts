@@ -7,8 +7,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Call, createCall } from '../../source/engine/api/call.ts';
 import { createEngine } from '../../source/engine/api/client.ts';
 import { resolveEndpoint } from '../../source/engine/connect/endpoint.ts';
-import { type Engine, EngineError } from '../../source/engine/engine.ts';
+import type { Engine } from '../../source/engine/engine.ts';
 import type { EngineEvent } from '../../source/engine/facts.ts';
+import { failure } from '../builders/failure.ts';
 import { buildImage, IMAGE } from '../stacks/image.ts';
 import { describeEngine, engineHost } from './require-engine.ts';
 
@@ -35,15 +36,6 @@ const SPEC = {
     PortBindings: { '9090/tcp': [{ HostIp: '127.0.0.1', HostPort: '' }] },
   },
 };
-
-async function failure(promise: Promise<unknown>): Promise<EngineError> {
-  const error = await promise.then(
-    () => new Error('it succeeded'),
-    (thrown: unknown) => thrown,
-  );
-  if (error instanceof EngineError) return error;
-  throw error;
-}
 
 /** Reads until the text has come, then lets the stream go. */
 async function heard(stream: Readable, text: string): Promise<string> {

@@ -4,15 +4,12 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openAudit } from '../../source/actions/audit/file.ts';
-import { identity } from '../../source/actions/audit/identity.ts';
 import { hostTools } from '../../source/actions/host-tools.ts';
 import { allRunbooks } from '../../source/actions/runbook/shipped.ts';
-import { run } from '../../source/commands/run/command.ts';
-import { systemClock } from '../../source/lib/clock.ts';
 import { Runbook } from '../../source/settings/runbooks.ts';
 import { openPlace, type Place } from '../actions/real.ts';
-import { noTools, openGuard } from '../builders/actions.ts';
+import { runWords } from '../actions/run-words.ts';
+import { noTools } from '../builders/actions.ts';
 import { describeEngine } from './require-engine.ts';
 
 const RUNBOOKS = [
@@ -75,32 +72,18 @@ describeEngine('runbooks on the real engine', () => {
       danger: 0,
     };
     const runbooks = [...RUNBOOKS, { name: 'ask', ...asked }].map((one) => v.parse(Runbook, one));
-    const printed: string[] = [];
-    const code = await run(
-      ['runbook', place.nameOf('box'), ...words.split(' ')],
-      { yes: true, json },
-      {
-        engine: place.engine,
-        tools: {
-          ...noTools,
-          ...hostTools({ ...process.env, TOKEN: 'from-env' }),
-          backupDirectory: backups(),
-          wallTime: () => 0,
-        },
-        clock: systemClock,
-        settings: { runbooks: allRunbooks(runbooks) },
-        guard: () => openGuard,
-        metrics: async () => openGuard.metric,
-        audit: openAudit({ directory: place.directory, identity: identity(process.env), now: systemClock.now }),
-        print: (text) => {
-          printed.push(text);
-          if (text === 'begun\n') ending.abort();
-        },
-        progress: () => undefined,
-        signal: ending.signal,
+    return runWords(place, ['runbook', place.nameOf('box'), ...words.split(' ')], {
+      ...{ yes: true, json },
+      tools: {
+        ...noTools,
+        ...hostTools({ ...process.env, TOKEN: 'from-env' }),
+        backupDirectory: backups(),
+        wallTime: () => 0,
       },
-    );
-    return { code, text: printed.join('') };
+      settings: { runbooks: allRunbooks(runbooks) },
+      signal: ending.signal,
+      onPrinted: (text) => text === 'begun\n' && ending.abort(),
+    });
   }
   const processes = async () => JSON.stringify(await place.engine.top(place.nameOf('box')));
 

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CreateServiceOptions } from 'dockerode';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { run } from '../../source/commands/run/command.ts';
 import type { RunFlags } from '../../source/commands/run/request.ts';
 import { deriveDesk } from '../../source/desk/derive.ts';
 import type { Service } from '../../source/desk/model.ts';
@@ -14,7 +13,8 @@ import { serviceId } from '../../source/lib/ids.ts';
 import type { TableSources } from '../../source/resources/resource.ts';
 import { configs, secrets } from '../../source/resources/swarm-objects.ts';
 import { survey } from '../../source/runtime/snapshot.ts';
-import { memoryAudit, noTools, openGuard } from '../builders/actions.ts';
+import { runWords } from '../actions/run-words.ts';
+import { noTools } from '../builders/actions.ts';
 import { startEngine, type TestEngine } from '../harness/engine.ts';
 import { buildImage, IMAGE } from '../stacks/image.ts';
 import { describeEngine } from './require-engine.ts';
@@ -95,20 +95,9 @@ describeEngine('Swarm services on a real manager', () => {
 
   async function go(words: string, flags: RunFlags = {}): Promise<{ code: number; text: string }> {
     const engine = createEngine(resolveEndpoint({ flags: { host: own.host }, env: {}, home: '/' }));
-    const printed: string[] = [];
-    const code = await run(words.split(' '), flags, {
-      engine,
-      tools: noTools,
-      clock: systemClock,
-      settings: {},
-      guard: () => openGuard,
-      metrics: async () => openGuard.metric,
-      audit: memoryAudit(),
-      print: (text) => printed.push(text),
-      progress: () => undefined,
-      signal: new AbortController().signal,
-    }).finally(() => engine.close());
-    return { code, text: printed.join('') };
+    return runWords({ engine, tools: noTools, directory }, words.split(' '), { ...flags, settings: {} }).finally(() =>
+      engine.close(),
+    );
   }
   const spec = async (name: string) => (await own.docker.getService(name).inspect()).Spec;
 

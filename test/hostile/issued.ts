@@ -1,17 +1,6 @@
+import type { Random } from '../../source/simulator/world/random.ts';
+
 /** Random ids that are none of anybody's business to hide, and random secrets that are. */
-
-export type Random = () => number;
-
-/** Mulberry32: the same numbers for the same seed. */
-export function seeded(seed: number): Random {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 const HEX = '0123456789abcdef';
 const LOWER = 'abcdefghijklmnopqrstuvwxyz';

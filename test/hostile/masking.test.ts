@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { wordlist } from '@scure/bip39/wordlists/english.js';
 import { describe, expect, it } from 'vitest';
 import { maskText } from '../../source/lib/secrets.ts';
-import { harmlessIds, issuedSecrets, seeded } from './issued.ts';
+import { random as seeded } from '../../source/simulator/world/random.ts';
+import { harmlessIds, issuedSecrets } from './issued.ts';
 
 const LINES = 2000;
 const percent = (part: number, all: number) => (100 * part) / all;

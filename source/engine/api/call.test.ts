@@ -1,10 +1,10 @@
 import { getEventListeners, once } from 'node:events';
 import type net from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { failure } from '../../../test/builders/failure.ts';
 import { fakeClock } from '../../../test/fake-clock.ts';
 import { type Answer, type FakeServer, json, serveBytes, serveHttp } from '../../../test/fake-server.ts';
 import { resolveEndpoint } from '../connect/endpoint.ts';
-import { EngineError } from '../engine.ts';
 import { type Call, createCall } from './call.ts';
 
 const started: { close(): unknown }[] = [];
@@ -33,15 +33,6 @@ async function withBytes(talk: (socket: net.Socket) => void) {
 
 const GET = { path: '/thing', doing: 'reading a thing' };
 const POST = { method: 'POST', path: '/thing', doing: 'the change of a thing' } as const;
-
-async function failure(promise: Promise<unknown>): Promise<EngineError> {
-  const error = await promise.then(
-    () => new Error('it succeeded'),
-    (thrown: unknown) => thrown,
-  );
-  if (error instanceof EngineError) return error;
-  throw error;
-}
 
 describe('a peer that misbehaves', () => {
   it('is a time-out when it never answers', async () => {

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { failure } from '../../../test/builders/failure.ts';
 import { type Answer, json, serveHttp } from '../../../test/fake-server.ts';
 import { resolveEndpoint } from '../connect/endpoint.ts';
-import { EngineError } from '../engine.ts';
 import type { EngineEvent } from '../facts.ts';
 import { createEngine } from './client.ts';
 
@@ -15,15 +15,6 @@ async function engineThat(answer: Answer) {
   const engine = createEngine(resolveEndpoint({ flags: { host: server.host }, env: {}, home: '/nonexistent' }));
   started.push(server, engine);
   return { engine, server };
-}
-
-async function failure(promise: Promise<unknown>): Promise<EngineError> {
-  const error = await promise.then(
-    () => new Error('it succeeded'),
-    (thrown: unknown) => thrown,
-  );
-  if (error instanceof EngineError) return error;
-  throw error;
 }
 
 describe('ping', () => {

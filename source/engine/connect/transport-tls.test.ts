@@ -7,8 +7,8 @@ import type { AddressInfo, Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { failure } from '../../../test/builders/failure.ts';
 import { createCall } from '../api/call.ts';
-import { EngineError } from '../engine.ts';
 import { resolveEndpoint } from './endpoint.ts';
 
 /** TCP and TLS against servers with certificates that openssl makes here: a good one, and one of each fault. */
@@ -88,15 +88,6 @@ async function callTo({ env = {}, host }: { env?: Record<string, string>; host?:
   const call = createCall(resolveEndpoint({ flags: { host }, env, home: '/nonexistent' }));
   closing.push(call.close);
   return call.json({ path: '/info', doing: 'reading what the engine is' });
-}
-
-async function failure(promise: Promise<unknown>): Promise<EngineError> {
-  const error = await promise.then(
-    () => new Error('it succeeded'),
-    (thrown: unknown) => thrown,
-  );
-  if (error instanceof EngineError) return error;
-  throw error;
 }
 
 describeTls(openssl ? 'TLS' : 'TLS (skipped: no openssl here to make certificates with)', () => {

@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { type FakeLog, fakeLog, frame, random, stampOf } from '../../../test/builders/fake-log.ts';
+import { type FakeLog, fakeLog, frame, stampOf } from '../../../test/builders/fake-log.ts';
 import { fakeClock } from '../../../test/fake-clock.ts';
+import { random } from '../../simulator/world/random.ts';
 import { EngineError } from '../engine.ts';
 import type { LineBatch } from './batch.ts';
 import { FLAGS } from './flags.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { frame, lineBytes, random, stampOf } from '../../../test/builders/fake-log.ts';
+import { frame, lineBytes, stampOf } from '../../../test/builders/fake-log.ts';
+import { random } from '../../simulator/world/random.ts';
 import { FLAGS } from './flags.ts';
 import { LINE_LIMIT, LogReader } from './lines.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { random } from '../../../test/builders/fake-log.ts';
 import { fakeClock } from '../../../test/fake-clock.ts';
+import { random } from '../../simulator/world/random.ts';
 import { addLine, createBatch, type LineBatch } from './batch.ts';
 import { type MergeOptions, Merger } from './merge.ts';
 import { fromMillis } from './stamp.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { random } from '../../../test/builders/fake-log.ts';
 import { width } from '../../lib/text.ts';
+import { random } from '../../simulator/world/random.ts';
 import { createTheme } from '../../ui/theme.ts';
 import { highlighted, painted, piece, widthOf, windowOf, wrapped } from './pieces.ts';
 

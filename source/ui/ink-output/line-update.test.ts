@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import * as ansi from '../../../node_modules/@alcalzone/ansi-tokenize/build/index.js';
 import stock from '../../../node_modules/ink/build/line-update.js';
 import stringWidth from '../../../node_modules/string-width/index.js';
+import { generator, pick } from '../../../test/builders/chance.ts';
 import { createScreen } from '../../../test/harness/screen.ts';
 import { changedCells, stepTogether } from './line-update.ts';
 
@@ -59,15 +60,3 @@ describe('the update of a line', () => {
     expect(stepTogether('a\u001b[E\u001b[E\u001b[Eb\u001b[Ec')).toBe('a\u001b[3Eb\u001b[Ec');
   });
 });
-
-function generator(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
-}
-
-function pick<T>(items: readonly T[], random: (below: number) => number): T {
-  return items[random(items.length)] as T;
-}

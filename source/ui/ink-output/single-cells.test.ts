@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 // Ink's own packages, by path: they are no dependencies of this one.
 import { tokenize } from '../../../node_modules/@alcalzone/ansi-tokenize/build/index.js';
 import stringWidth from '../../../node_modules/string-width/index.js';
+import { generator, pick } from '../../../test/builders/chance.ts';
 import { singleCellWidth, splitStyles } from './single-cells.ts';
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
@@ -79,15 +80,3 @@ describe('text of single cells', () => {
     expect(measured).toBeGreaterThan(1000);
   });
 });
-
-function generator(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
-}
-
-function pick<T>(items: readonly T[], random: (below: number) => number): T {
-  return items[random(items.length)] as T;
-}
