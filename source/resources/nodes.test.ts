@@ -44,5 +44,5 @@ it('tells the worst node first, its role among the managers, and how many tasks 
   ]);
   expect(shown(true)).toHaveLength(2);
   const [first] = fetched;
-  expect(first && nodes.enter?.(first)).toMatchObject({ about: { kind: 'node', id: 'a' } });
+  expect(first && nodes.enter?.(first)).toMatchObject({ about: { kind: 'node', id: 'id-a' } });
 });
