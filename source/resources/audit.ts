@@ -2,7 +2,7 @@ import { lineAction, lineName, lineResult } from '../actions/audit/line-text.ts'
 import type { AuditLine } from '../actions/audit/record.ts';
 import { bytes, duration } from '../lib/format.ts';
 import { safe } from '../lib/text.ts';
-import { ageCell } from './cells.ts';
+import { ageColumn } from './columns.ts';
 import type { Resource } from './resource.ts';
 
 /** The whole record as rows: who and from where, the plan with each object, or each engine call with its result. */
@@ -88,16 +88,7 @@ export const audit: Resource<AuditLine> = {
   fetch: ({ audit: read }) => read(),
   enter: (line) => ({ open: 'text', name: safe(`${lineAction(line)} ${lineName(line)}`), lines: auditText(line) }),
   columns: [
-    {
-      id: 'age',
-      title: 'AGE',
-      width: 6,
-      align: 'right',
-      rank: 0,
-      live: true,
-      value: (line, world) => ageCell(Date.parse(line.time), world),
-      sort: (line) => -Date.parse(line.time),
-    },
+    ageColumn(({ time }) => Date.parse(time), { rank: 0, live: true }),
     {
       id: 'user',
       title: 'USER',

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { type ListedBackup, madeAt } from '../backup/read.ts';
 import { bytes } from '../lib/format.ts';
 import { safe } from '../lib/text.ts';
-import { ageCell } from './cells.ts';
+import { ageColumn, numberColumn } from './columns.ts';
 import type { Resource } from './resource.ts';
 
 /** `newest`: of its volume, so that its age is what would be lost (RPO). */
@@ -83,36 +83,9 @@ export const backups: Resource<Row> = {
       rank: 0,
       value: ({ manifest, dump }) => safe(manifest?.volume ?? dump?.name ?? '?'),
     },
-    {
-      id: 'age',
-      title: 'AGE',
-      width: 6,
-      align: 'right',
-      rank: 0,
-      live: true,
-      value: (row, world) => ageCell(madeAt(row) || undefined, world),
-      sort: (row) => -madeAt(row),
-    },
-    {
-      id: 'size',
-      title: 'SIZE',
-      width: 8,
-      align: 'right',
-      rank: 1,
-      descending: true,
-      value: (row) => (sizeOf(row) === undefined ? '' : bytes(sizeOf(row) ?? 0)),
-      sort: (row) => sizeOf(row) ?? 0,
-    },
-    {
-      id: 'files',
-      title: 'FILES',
-      width: 7,
-      align: 'right',
-      rank: 3,
-      descending: true,
-      value: ({ manifest }) => String(manifest?.files ?? ''),
-      sort: ({ manifest }) => manifest?.files ?? 0,
-    },
+    ageColumn((row) => madeAt(row) || undefined, { rank: 0, live: true }),
+    numberColumn({ id: 'size', title: 'SIZE', width: 8, rank: 1 }, sizeOf, bytes),
+    numberColumn({ id: 'files', title: 'FILES', width: 7, rank: 3 }, ({ manifest }) => manifest?.files),
     {
       id: 'note',
       title: 'NOTE',

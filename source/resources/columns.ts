@@ -6,7 +6,43 @@ import type { Tone } from '../ui/theme.ts';
 import { ageCell, allPorts, healthCell, imageCell, portsCell, upTone } from './cells.ts';
 import type { CellContext } from './resource.ts';
 
-/** Columns shared by services and containers. */
+/** Columns that several tables share, and kinds of columns. */
+
+type Heading<Row> = Pick<Column<Row, CellContext>, 'id' | 'title' | 'width' | 'rank' | 'wide' | 'tone'>;
+
+/** Numbers, the greatest first; `text` writes one, and where there is none the cell is empty. */
+export function numberColumn<Row>(
+  heading: Heading<Row>,
+  of: (row: Row, world: CellContext) => number | undefined,
+  text: (value: number) => string = String,
+): Column<Row, CellContext> {
+  return {
+    ...heading,
+    align: 'right',
+    descending: true,
+    value(row, world) {
+      const value = of(row, world);
+      return value === undefined ? '' : text(value);
+    },
+    sort: (row, world) => of(row, world) ?? -1,
+  };
+}
+
+/** How long ago something was, the newest first. `live`: rows come and go by themselves. */
+export function ageColumn<Row>(
+  at: (row: Row) => number | undefined,
+  heading: Pick<Column<Row, CellContext>, 'rank' | 'live'> & Partial<Heading<Row>>,
+): Column<Row, CellContext> {
+  return {
+    id: 'age',
+    title: 'AGE',
+    width: 6,
+    align: 'right',
+    ...heading,
+    value: (row, world) => ageCell(at(row), world),
+    sort: (row) => -(at(row) ?? 0),
+  };
+}
 
 export function healthColumn<Row>(healthOf: (row: Row) => Health): Column<Row, CellContext> {
   return {
@@ -47,43 +83,26 @@ export function timeColumns<Row>(
   startedAt: (row: Row) => number | undefined,
   created: (row: Row) => number,
 ): Column<Row, CellContext>[] {
-  const shared = { live: true, width: 6, align: 'right' } as const;
   return [
     {
-      ...shared,
       id: 'up',
       title: 'UP',
+      live: true,
+      width: 6,
+      align: 'right',
       rank: 5,
       value: (row, world) => ageCell(startedAt(row), world),
       tone: (row, world) => upTone(startedAt(row), world),
       sort: (row, world) => world.state.now - (startedAt(row) ?? world.state.now),
     },
-    {
-      ...shared,
-      id: 'age',
-      title: 'AGE',
-      rank: 8,
-      wide: true,
-      value: (row, world) => ageCell(created(row), world),
-      sort: (row, world) => world.state.now - created(row),
-    },
+    ageColumn(created, { rank: 8, wide: true, live: true }),
   ];
 }
 
 /** How often the engine restarted it, in every table. */
 export function restartsColumn<Row>(restarts: (row: Row) => number | undefined): Column<Row, CellContext> {
-  return {
-    id: 'restarts',
-    title: 'RST',
-    width: 4,
-    align: 'right',
-    rank: 8,
-    wide: true,
-    descending: true,
-    value: (row) => String(restarts(row) ?? ''),
-    tone: (row) => ((restarts(row) ?? 0) > 0 ? 'warn' : 'dim'),
-    sort: (row) => restarts(row) ?? -1,
-  };
+  const tone = (row: Row) => ((restarts(row) ?? 0) > 0 ? 'warn' : 'dim');
+  return numberColumn({ id: 'restarts', title: 'RST', width: 4, rank: 8, wide: true, tone }, restarts);
 }
 
 /** Five minutes, half a minute each. */

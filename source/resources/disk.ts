@@ -1,5 +1,6 @@
 import { type DiskLine, diskLines } from '../actions/disk.ts';
 import { bytes, percent } from '../lib/format.ts';
+import { numberColumn } from './columns.ts';
 import type { Resource } from './resource.ts';
 
 const TABLES: Readonly<Record<string, string>> = { images: 'images', containers: 'containers', volumes: 'volumes' };
@@ -21,36 +22,9 @@ export const disk: Resource<DiskLine> = {
   },
   columns: [
     { id: 'name', title: 'KIND', width: 14, rank: 0, value: (line) => line.kind },
-    {
-      id: 'count',
-      title: 'COUNT',
-      width: 6,
-      align: 'right',
-      rank: 1,
-      descending: true,
-      value: (line) => String(line.count),
-      sort: (line) => line.count,
-    },
-    {
-      id: 'active',
-      title: 'ACTIVE',
-      width: 6,
-      align: 'right',
-      rank: 2,
-      descending: true,
-      value: (line) => String(line.active),
-      sort: (line) => line.active,
-    },
-    {
-      id: 'size',
-      title: 'SIZE',
-      width: 9,
-      align: 'right',
-      rank: 0,
-      descending: true,
-      value: (line) => bytes(line.size),
-      sort: (line) => line.size,
-    },
+    numberColumn({ id: 'count', title: 'COUNT', width: 6, rank: 1 }, ({ count }) => count),
+    numberColumn({ id: 'active', title: 'ACTIVE', width: 6, rank: 2 }, ({ active }) => active),
+    numberColumn({ id: 'size', title: 'SIZE', width: 9, rank: 0 }, ({ size }) => size, bytes),
     {
       id: 'reclaimable',
       title: 'RECLAIMABLE',

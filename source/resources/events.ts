@@ -4,7 +4,7 @@ import { timelineOf } from '../desk/timeline.ts';
 import { clockTime } from '../lib/format.ts';
 import { safe } from '../lib/text.ts';
 import type { Tone } from '../ui/theme.ts';
-import { ageCell } from './cells.ts';
+import { ageColumn } from './columns.ts';
 import type { CellContext, Resource } from './resource.ts';
 
 const TONES: Readonly<Record<TimelineEntry['level'], Tone>> = {
@@ -68,15 +68,7 @@ export const events: Resource<Row> = {
       csv: (row) => new Date(row.entry.at).toISOString(),
       sort: (row) => row.entry.at,
     },
-    {
-      id: 'age',
-      title: 'AGE',
-      width: 6,
-      align: 'right',
-      rank: 0,
-      value: (row, world) => ageCell(row.entry.at, world),
-      sort: (row) => -row.entry.at,
-    },
+    ageColumn(({ entry }) => entry.at, { rank: 0 }),
     {
       id: 'kind',
       title: 'KIND',

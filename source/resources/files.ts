@@ -3,7 +3,7 @@ import { listVolume, readVolumeFile, type VolumeEntry } from '../actions/volume-
 import { bytes } from '../lib/format.ts';
 import { displayText } from '../lib/secrets.ts';
 import { safe } from '../lib/text.ts';
-import { ageCell } from './cells.ts';
+import { ageColumn } from './columns.ts';
 import type { Resource, TableSources } from './resource.ts';
 
 /** An entry of a directory of a volume; `cut`: the listing was not read to its end. */
@@ -58,15 +58,7 @@ export const files: Resource<Row> = {
       rank: 2,
       value: ({ mode }) => mode.toString(8).padStart(4, '0'),
     },
-    {
-      id: 'age',
-      title: 'CHANGED',
-      width: 7,
-      align: 'right',
-      rank: 1,
-      value: ({ modified }, world) => ageCell(modified, world),
-      sort: ({ modified }) => -modified,
-    },
+    ageColumn(({ modified }) => modified, { title: 'CHANGED', width: 7, rank: 1 }),
     {
       id: 'kind',
       title: 'KIND',

@@ -5,7 +5,8 @@ import { age, duration, moment } from '../lib/format.ts';
 import { safe } from '../lib/text.ts';
 import type { Column } from '../ui/table/columns.ts';
 import type { Glyph, Tone } from '../ui/theme.ts';
-import { ageCell, levelGlyph, levelTone, verdictCell } from './cells.ts';
+import { levelGlyph, levelTone, verdictCell } from './cells.ts';
+import { ageColumn } from './columns.ts';
 import type { CellContext } from './resource.ts';
 
 /** Columns that tables of hosts share. What is old is grey in all of them. */
@@ -83,36 +84,25 @@ export const stateColumn: HostColumn = {
   sort: urgency,
 };
 
-export const roleColumn: HostColumn = greyed({
-  id: 'role',
-  title: 'ROLE',
-  width: 6,
-  fits: { max: 16 },
-  rank: 2,
-  searched: true,
-  value: ({ spec }) => safe(spec.role ?? ''),
-});
+/** What the settings say of a host, in a word. */
+function wordColumn(
+  heading: Pick<HostColumn, 'id' | 'title' | 'rank'> & Partial<HostColumn>,
+  word: (spec: FleetHost['spec']) => string | undefined,
+): HostColumn {
+  return greyed({ width: 6, fits: { max: 16 }, ...heading, value: ({ spec }) => safe(word(spec) ?? '') });
+}
 
-export const groupColumn: HostColumn = greyed({
-  id: 'group',
-  title: 'GROUP',
-  width: 6,
-  fits: { max: 16 },
-  rank: 6,
-  wide: true,
-  searched: true,
-  value: ({ spec }) => safe(spec.group ?? ''),
-});
+export const roleColumn = wordColumn({ id: 'role', title: 'ROLE', rank: 2, searched: true }, ({ role }) => role);
 
-export const pairColumn: HostColumn = greyed({
-  id: 'pair',
-  title: 'PAIR',
-  width: 6,
-  fits: { max: 20 },
-  rank: 7,
-  wide: true,
-  value: ({ spec }) => safe(spec.pair ?? ''),
-});
+export const groupColumn = wordColumn(
+  { id: 'group', title: 'GROUP', rank: 6, wide: true, searched: true },
+  ({ group }) => group,
+);
+
+export const pairColumn = wordColumn(
+  { id: 'pair', title: 'PAIR', fits: { max: 20 }, rank: 7, wide: true },
+  ({ pair }) => pair,
+);
 
 /** Services that are well, of all; jobs that are done count as well. */
 function servicesOf({ desk }: FleetHost): { well: number; all: number } | undefined {
@@ -192,16 +182,7 @@ export const changeColumn: HostColumn = greyed({
 });
 
 /** Since it last said anything. */
-export const heardColumn: HostColumn = greyed({
-  id: 'age',
-  title: 'AGE',
-  width: 6,
-  align: 'right',
-  rank: 1,
-  live: true,
-  value: ({ heardAt }, world) => ageCell(heardAt, world),
-  sort: ({ heardAt }, world) => world.state.now - (heardAt ?? 0),
-});
+export const heardColumn: HostColumn = greyed(ageColumn(({ heardAt }) => heardAt, { rank: 1, live: true }));
 
 export const versionColumn: HostColumn = greyed({
   id: 'version',
@@ -233,11 +214,4 @@ export const modeColumn: HostColumn = {
   tone: () => 'title',
 };
 
-export const skinColumn: HostColumn = greyed({
-  id: 'skin',
-  title: 'SKIN',
-  width: 6,
-  fits: { max: 16 },
-  rank: 7,
-  value: ({ spec }) => safe(spec.skin ?? ''),
-});
+export const skinColumn = wordColumn({ id: 'skin', title: 'SKIN', rank: 7 }, ({ skin }) => skin);

@@ -3,12 +3,13 @@ import type { Service } from '../desk/model.ts';
 import { type FleetCause, fleetCauses } from '../fleet/causes.ts';
 import { type FleetHost, isOld } from '../fleet/model.ts';
 import { type Difference, differences, shortId } from '../fleet/parity.ts';
-import { age, bytes, moment } from '../lib/format.ts';
+import { bytes, moment } from '../lib/format.ts';
 import { memoizeByObject } from '../lib/memoize.ts';
 import { exactly } from '../lib/pattern.ts';
 import { safe } from '../lib/text.ts';
 import type { Column } from '../ui/table/columns.ts';
 import { levelGlyph, levelTone } from './cells.ts';
+import { ageColumn, numberColumn } from './columns.ts';
 import { labelsOf, termsOf } from './fleet.ts';
 import type { CellContext, Resource } from './resource.ts';
 import { services } from './services.ts';
@@ -97,6 +98,16 @@ export function causeSentence({ reason, hosts, since, image, well }: FleetCause,
   return `${reason} on ${plural(hosts)}${when}${what}${rest}`;
 }
 
+const serviceColumn: Column<{ service: string }, CellContext> = {
+  id: 'name',
+  title: 'SERVICE',
+  width: 10,
+  fits: { max: 30 },
+  cut: 'middle',
+  rank: 0,
+  value: ({ service }) => safe(service),
+};
+
 const causesOf = memoizeByObject(fleetCauses);
 
 /** One row per cause over all hosts. */
@@ -124,26 +135,11 @@ export const fleetCausesTable: Resource<FleetCause> = {
     return { open: 'table', resource: 'fleet-services', scope: {}, filter: exactly(cause.service) };
   },
   columns: [
-    {
-      id: 'name',
-      title: 'SERVICE',
-      width: 10,
-      fits: { max: 30 },
-      cut: 'middle',
-      rank: 0,
-      value: ({ service }) => safe(service),
-    },
-    {
-      id: 'hosts',
-      title: 'HOSTS',
-      width: 6,
-      align: 'right',
-      rank: 0,
-      descending: true,
-      value: ({ hosts }) => String(hosts.length),
-      tone: ({ level }) => levelTone(level),
-      sort: ({ hosts }) => hosts.length,
-    },
+    serviceColumn,
+    numberColumn(
+      { id: 'hosts', title: 'HOSTS', width: 6, rank: 0, tone: ({ level }) => levelTone(level) },
+      ({ hosts }) => hosts.length,
+    ),
     {
       id: 'state',
       title: 'CAUSE',
@@ -163,26 +159,8 @@ export const fleetCausesTable: Resource<FleetCause> = {
       rank: 4,
       value: ({ well, image }) => safe(wellText(well, image)),
     },
-    {
-      id: 'blocks',
-      title: 'BLOCKS',
-      width: 6,
-      align: 'right',
-      rank: 2,
-      descending: true,
-      value: ({ blocks }) => String(blocks || ''),
-      sort: ({ blocks }) => blocks,
-    },
-    {
-      id: 'for',
-      title: 'FOR',
-      width: 6,
-      align: 'right',
-      rank: 1,
-      live: true,
-      value: ({ since }, world) => (since === undefined ? '' : age(world.state.now - since)),
-      sort: ({ since }) => -(since ?? 0),
-    },
+    numberColumn({ id: 'blocks', title: 'BLOCKS', width: 6, rank: 2 }, ({ blocks }) => blocks || undefined),
+    ageColumn(({ since }) => since, { id: 'for', title: 'FOR', rank: 1, live: true }),
     {
       id: 'on',
       title: 'ON',
@@ -238,15 +216,7 @@ export const parity: Resource<Difference> = {
       value: ({ role }) => safe(role || '-'),
       sort: ({ role, service, field }) => `${role} ${service} ${field}`,
     },
-    {
-      id: 'name',
-      title: 'SERVICE',
-      width: 10,
-      fits: { max: 30 },
-      cut: 'middle',
-      rank: 0,
-      value: ({ service }) => safe(service),
-    },
+    serviceColumn,
     { id: 'field', title: 'DIFFERS', width: 7, rank: 0, searched: true, value: ({ field }) => field },
     {
       id: 'hosts',

@@ -1,7 +1,7 @@
 import { clockTime } from '../lib/format.ts';
 import type { Message } from '../lib/message-log.ts';
 import type { Tone } from '../ui/theme.ts';
-import { ageCell } from './cells.ts';
+import { ageColumn } from './columns.ts';
 import type { Resource } from './resource.ts';
 
 const TONES: Readonly<Record<Message['level'], Tone>> = { info: 'plain', good: 'good', warning: 'warn', bad: 'bad' };
@@ -21,16 +21,7 @@ export const messages: Resource<Message> = {
   enter: (message) => ({ open: 'text', name: 'message', lines: [message.text] }),
   columns: [
     { id: 'time', title: 'TIME', width: 8, rank: 2, value: ({ at }) => clockTime(at), sort: ({ at }) => at },
-    {
-      id: 'age',
-      title: 'AGE',
-      width: 6,
-      align: 'right',
-      rank: 1,
-      live: true,
-      value: ({ at }, world) => ageCell(at, world),
-      sort: ({ id }) => -id,
-    },
+    { ...ageColumn<Message>(({ at }) => at, { rank: 1, live: true }), sort: ({ id }) => -id },
     {
       id: 'times',
       title: 'TIMES',

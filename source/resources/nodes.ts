@@ -1,6 +1,7 @@
 import type { SwarmNode } from '../engine/swarm-facts.ts';
 import { safe } from '../lib/text.ts';
 import type { Tone } from '../ui/theme.ts';
+import { numberColumn } from './columns.ts';
 import type { CellContext, Resource } from './resource.ts';
 
 /** A node with its running tasks; undefined for a node that does not answer. */
@@ -95,16 +96,7 @@ export const nodes: Resource<Row> = {
       value: roleOf,
       tone: ({ reachability }) => (reachability === 'unreachable' ? 'bad' : 'plain'),
     },
-    {
-      id: 'tasks',
-      title: 'TASKS',
-      width: 5,
-      align: 'right',
-      rank: 1,
-      descending: true,
-      value: ({ running }) => (running === undefined ? '' : String(running)),
-      sort: ({ running }) => running ?? -1,
-    },
+    numberColumn({ id: 'tasks', title: 'TASKS', width: 5, rank: 1 }, ({ running }) => running),
     {
       id: 'version',
       title: 'VERSION',

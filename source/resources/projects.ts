@@ -2,6 +2,7 @@ import { isFaulty, severity } from '../desk/levels.ts';
 import type { Project, Service } from '../desk/model.ts';
 import { visibleName } from '../lib/visible-name.ts';
 import { levelTone, verdictCell } from './cells.ts';
+import { numberColumn } from './columns.ts';
 import { emptySwarm } from './nodes.ts';
 import type { CellContext, Resource } from './resource.ts';
 
@@ -46,26 +47,8 @@ export const projects: Resource<Project> = {
       tone: (project) => levelTone(project.verdict.level),
       sort: (project) => -severity(project.verdict.level),
     },
-    {
-      id: 'services',
-      title: 'SERVICES',
-      width: 8,
-      align: 'right',
-      rank: 1,
-      descending: true,
-      value: (project) => String(project.services.length),
-      sort: (project) => project.services.length,
-    },
-    {
-      id: 'failing',
-      title: 'NOT OK',
-      width: 6,
-      align: 'right',
-      rank: 1,
-      descending: true,
-      value: (project, world) => String(failing(project, world)),
-      sort: failing,
-    },
+    numberColumn({ id: 'services', title: 'SERVICES', width: 8, rank: 1 }, ({ services }) => services.length),
+    numberColumn({ id: 'failing', title: 'NOT OK', width: 6, rank: 1 }, failing),
   ],
 };
 

@@ -1,7 +1,7 @@
 import type { AuditLine } from '../actions/audit/record.ts';
 import { duration } from '../lib/format.ts';
 import { safe } from '../lib/text.ts';
-import { ageCell } from './cells.ts';
+import { ageColumn } from './columns.ts';
 import type { Resource } from './resource.ts';
 
 type Begin = Extract<AuditLine, { kind: 'begin' }>;
@@ -84,14 +84,6 @@ export const runs: Resource<Run> = {
       tone: (run) => resultOf(run).tone,
     },
     { id: 'user', title: 'USER', width: 8, rank: 3, searched: true, value: ({ begin }) => safe(begin.user) },
-    {
-      id: 'age',
-      title: 'AGE',
-      width: 6,
-      align: 'right',
-      rank: 1,
-      value: ({ begin }, world) => ageCell(Date.parse(begin.time), world),
-      sort: ({ begin }) => -Date.parse(begin.time),
-    },
+    ageColumn(({ begin }) => Date.parse(begin.time), { rank: 1 }),
   ],
 };

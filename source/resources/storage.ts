@@ -4,6 +4,7 @@ import { safe } from '../lib/text.ts';
 import { isBelow } from '../lib/version.ts';
 import { visibleName } from '../lib/visible-name.ts';
 import { ageCell } from './cells.ts';
+import { ageColumn, numberColumn } from './columns.ts';
 import type { CellContext, Resource } from './resource.ts';
 
 /** Images, volumes and networks: requested from the engine while their table is visible. */
@@ -46,26 +47,10 @@ export const images: Resource<ImageRow> = {
       value: (image) => image.id.replace(/^sha256:/, '').slice(0, 12),
       searched: true,
     },
-    {
-      id: 'size',
-      title: 'SIZE',
-      width: 8,
-      align: 'right',
-      rank: 1,
-      descending: true,
-      value: (image) => bytes(image.size),
-      sort: (image) => image.size,
-    },
-    {
-      id: 'used',
-      title: 'USED',
-      width: 5,
-      align: 'right',
-      rank: 2,
-      descending: true,
-      value: (image) => (image.containers < 0 ? '' : String(image.containers)),
-      sort: (image) => image.containers,
-    },
+    numberColumn({ id: 'size', title: 'SIZE', width: 8, rank: 1 }, ({ size }) => size, bytes),
+    numberColumn({ id: 'used', title: 'USED', width: 5, rank: 2 }, ({ containers }) =>
+      containers < 0 ? undefined : containers,
+    ),
     {
       id: 'newer',
       title: 'REGISTRY',
@@ -76,15 +61,7 @@ export const images: Resource<ImageRow> = {
       value: ({ newer = 'not asked' }) => newer,
       tone: ({ newer }) => (newer === 'newer' ? 'warn' : 'plain'),
     },
-    {
-      id: 'age',
-      title: 'AGE',
-      width: 6,
-      align: 'right',
-      rank: 1,
-      value: (image, world) => ageCell(image.created, world),
-      sort: (image, world) => world.state.now - image.created,
-    },
+    ageColumn(({ created }) => created, { rank: 1 }),
   ],
 };
 
@@ -123,15 +100,7 @@ export const volumes: Resource<VolumeFacts> = {
       value: (volume, world) => safe(usersOf(volume.name, [...world.state.containers.values()]).join(' ')),
     },
     { id: 'driver', title: 'DRIVER', width: 8, rank: 3, value: (volume) => safe(volume.driver) },
-    {
-      id: 'age',
-      title: 'AGE',
-      width: 6,
-      align: 'right',
-      rank: 2,
-      value: volumeAge,
-      sort: (volume, world) => world.state.now - (volume.created ?? 0),
-    },
+    { ...ageColumn<VolumeFacts>(({ created }) => created, { rank: 2 }), value: volumeAge },
     {
       id: 'mountpoint',
       title: 'MOUNTPOINT',
@@ -187,25 +156,10 @@ export const networks: Resource<NetworkFacts> = {
     },
     { id: 'driver', title: 'DRIVER', width: 8, rank: 1, value: (network) => safe(network.driver), searched: true },
     { id: 'scope', title: 'SCOPE', width: 6, rank: 3, value: (network) => safe(network.scope) },
-    {
-      id: 'containers',
-      title: 'CONTAINERS',
-      width: 10,
-      align: 'right',
-      rank: 2,
-      descending: true,
-      value: (network, world) => String(attached(network, [...world.state.containers.values()])),
-      sort: (network, world) => attached(network, [...world.state.containers.values()]),
-    },
-    {
-      id: 'age',
-      title: 'AGE',
-      width: 6,
-      align: 'right',
-      rank: 2,
-      value: (network, world) => ageCell(network.created, world),
-      sort: (network, world) => world.state.now - (network.created ?? 0),
-    },
+    numberColumn({ id: 'containers', title: 'CONTAINERS', width: 10, rank: 2 }, (network, world) =>
+      attached(network, [...world.state.containers.values()]),
+    ),
+    ageColumn(({ created }) => created, { rank: 2 }),
     { id: 'id', title: 'ID', width: 12, rank: 4, wide: true, value: (network) => network.id.slice(0, 12) },
   ],
 };
