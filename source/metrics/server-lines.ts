@@ -25,8 +25,8 @@ type Entry = {
 const STALE_MS = 10_000;
 /** With columns this far apart a peak would be lost: the lowest and highest values are queried too. */
 const PEAKS_MS = 60_000;
-/** Most lines of a chart; more cannot be distinguished. */
-const MAX_LINES = 20;
+/** Most lines that are kept: a table or the buckets of a histogram may have more than a chart can show. */
+const MAX_LINES = 60;
 /** Bytes of an answer. */
 const LARGEST = 8 * 1024 * 1024;
 /** Expressions whose answers are kept. */

@@ -19,8 +19,8 @@ export type Board = {
   latencies?: readonly { title: string; metric: string }[];
 };
 
-/** How a panel is drawn if there is room: lines over time, a table or bars of the newest values, or states over time. */
-export type PanelView = 'lines' | 'table' | 'bars' | 'states';
+/** How a panel is drawn if there is room: lines or a heatmap over time, a table, bars or a histogram of the newest values, or states over time. */
+export type PanelView = 'lines' | 'heatmap' | 'table' | 'bars' | 'histogram' | 'states';
 
 export type Panel = {
   /** Unique on its board. */

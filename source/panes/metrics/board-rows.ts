@@ -2,6 +2,7 @@ import { age, clockTime } from '../../lib/format.ts';
 import { fit, fitStyled, safe, width as widthOf } from '../../lib/text.ts';
 import type { Span } from '../../metrics/span.ts';
 import { type ChartOptions, type ChartSeries, chartRows } from '../../ui/chart/chart.ts';
+import { heatmapRows } from '../../ui/chart/heatmap.ts';
 import { valueRows } from '../../ui/chart/value-rows.ts';
 import type { Theme, Tone } from '../../ui/theme.ts';
 import type { ChartCell } from './cells.ts';
@@ -101,8 +102,13 @@ function cellRows(
     dim: (text) => theme.paint('dim', text),
   };
   const hasValues = lines.some(({ values }) => values.length > 0);
-  const rows = cell.view === 'lines' || !hasValues ? chartRows(lines, options) : valueRows(lines, cell.view, options);
+  const rows = hasValues ? drawn(cell.view, lines, options) : chartRows(lines, options);
   return [titleRow(cell, selected, width, now, theme), ...rows].map((row) => `${row} `);
+}
+
+function drawn(view: ChartCell['view'], lines: readonly ChartSeries[], options: ChartOptions): string[] {
+  if (view === 'lines') return chartRows(lines, options);
+  return view === 'heatmap' ? heatmapRows(lines, options) : valueRows(lines, view, options);
 }
 
 const DAY = 86_400_000;

@@ -39,6 +39,9 @@ export type ChartCell = {
   panel?: { panel: Panel; source: MetricSource };
 };
 
+/** Most lines of a server in one chart; more cannot be distinguished. */
+const MOST_ASKED = 20;
+
 /** Share of a memory limit above which the limit is drawn. */
 const NEAR_LIMIT = 0.2;
 
@@ -88,7 +91,10 @@ function panelCell(
     panel: { panel, source },
     lines: ({ from, to, columns }) => {
       const lines = panel.exprs.flatMap((expr) => {
-        if (expr.kind === 'promql') return metrics.asked(expr, source, { from, to, columns });
+        if (expr.kind === 'promql') {
+          const lines = metrics.asked(expr, source, { from, to, columns });
+          return (panel.view ?? 'lines') === 'lines' ? lines.slice(0, MOST_ASKED) : lines;
+        }
         const lines = keptLines(history).get(JSON.stringify([expr, from, columns, history.latest?.at]), () => {
           const step = (to - from) / Math.max(1, columns - 1);
           return linesOver(expr, history, { from, to, step }, intervalMs);

@@ -46,7 +46,12 @@ const trading = {
         },
       ],
     },
-    { type: 'heatmap', title: 'Latency heatmap', targets: [{ expr: 'x' }] },
+    { type: 'heatmap', title: 'Latency heatmap', yAxis: { format: 's' }, targets: [{ expr: 'x' }] },
+    {
+      type: 'bargauge',
+      title: 'Latency now',
+      targets: [{ expr: 'sum by (le) (rate(x_bucket[1m]))', format: 'heatmap', legendFormat: '{{le}}' }],
+    },
     { type: 'text', title: 'Notes' },
     { type: 'canvas', title: 'Plant' },
     { type: 'table', title: 'Positions', targets: [{ expr: 'position' }] },
@@ -88,6 +93,13 @@ describe('readDashboard', () => {
         limits: [1000],
         exprs: [{ kind: 'quantile', metric: 'latency', q: 0.99, window: 60_000, legend: 'p99' }],
       },
+      { title: 'Latency heatmap', unit: 'seconds', view: 'heatmap', exprs: [{ kind: 'value', metric: 'x' }] },
+      {
+        title: 'Latency now',
+        unit: 'count',
+        view: 'histogram',
+        exprs: [{ kind: 'rate', metric: 'x_bucket', by: ['le'], window: 60_000, legend: '{{le}}' }],
+      },
       { title: 'Positions', unit: 'count', view: 'table', exprs: [{ kind: 'value', metric: 'position' }] },
       {
         title: 'Shares',
@@ -99,7 +111,6 @@ describe('readDashboard', () => {
       { title: 'P&L (2)', unit: 'bytes', exprs: [{ kind: 'promql', query: 'max_over_time(a[5m])' }] },
     ]);
     expect(notDrawn).toEqual([
-      { title: 'Latency heatmap', reason: 'a heatmap has no lines' },
       { title: 'Notes', reason: 'only text' },
       { title: 'Plant', reason: 'panels of type canvas are not drawn' },
       { title: 'Log lines', reason: 'it asks loki, not Prometheus' },
@@ -108,7 +119,7 @@ describe('readDashboard', () => {
   });
 
   it('reads what the API answers and old dashboards with rows', () => {
-    expect(board({ dashboard: trading, meta: {} }, beside).panels).toHaveLength(7);
+    expect(board({ dashboard: trading, meta: {} }, beside).panels).toHaveLength(9);
     const old = { title: 'old', rows: [{ panels: [{ type: 'graph', title: 'a', targets: [{ expr: 'a' }] }] }] };
     expect(board(old).panels).toHaveLength(1);
   });

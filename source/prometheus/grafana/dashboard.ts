@@ -47,13 +47,14 @@ const VIEWS: Readonly<Record<string, PanelView>> = {
   'vonage-status-panel': 'table',
   table: 'table',
   'table-old': 'table',
+  heatmap: 'heatmap',
+  histogram: 'histogram',
   'state-timeline': 'states',
   'status-history': 'states',
   'grafana-polystat-panel': 'table',
 };
 
 const REASONS: Readonly<Record<string, string>> = {
-  heatmap: 'a heatmap has no lines',
   text: 'only text',
   logs: 'logs are in the logs pane',
   dashlist: 'a list of dashboards',
@@ -126,17 +127,27 @@ function readPanel(own: Json, library: ReadonlyMap<string, Json>): DashboardPane
   const source = otherSource(panel, asked);
   if (queries.length === 0 || source !== '') return { title, reason: source || 'it asks no Prometheus' };
   const defaults = record(record(panel.fieldConfig).defaults);
-  const unit = string(defaults.unit) || string(panel.format) || string(record(list(panel.yaxes)[0]).format);
+  const unit =
+    unitOfBuckets(panel) ||
+    string(defaults.unit) ||
+    string(panel.format) ||
+    string(record(list(panel.yaxes)[0]).format);
   const help = string(panel.description);
   return {
     title,
     unit: grafanaUnit(unit),
-    view,
+    view: view === 'bars' && asked.some(({ format }) => format === 'heatmap') ? 'histogram' : view,
     help,
     limits: limitsOf(defaults),
     queries,
     repeat: string(panel.repeat),
   };
+}
+
+/** A heatmap has the unit of its values at its axis. */
+function unitOfBuckets({ type, options, yAxis }: Json): string {
+  if (type !== 'heatmap') return '';
+  return string(record(record(options).yAxis).unit) || string(record(yAxis).format);
 }
 
 /** Sources whose queries are also in `expr` but are not PromQL. */

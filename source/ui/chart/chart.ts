@@ -86,7 +86,8 @@ function farLimits(series: readonly ChartSeries[], options: ChartOptions): strin
   return text.length === 0 || options.width < 40 ? '' : ` ${text.join(' ')}`;
 }
 
-function padded(rows: readonly string[], width: number, height: number): string[] {
+/** Exactly `height` rows. */
+export function padded(rows: readonly string[], width: number, height: number): string[] {
   return Array.from({ length: Math.max(0, height) }, (_, row) => rows[row] ?? ' '.repeat(width));
 }
 
@@ -191,7 +192,7 @@ function plotRow(
 }
 
 /** First, middle and last time under the plot, as many as fit. */
-function timeAxis(columns: number, gutter: number, options: ChartOptions): string {
+export function timeAxis(columns: number, gutter: number, options: ChartOptions): string {
   const { from, to, time = clockTime, dim = (text) => text } = options;
   const [first, middle, last] = [time(from), time((from + to) / 2), time(to)];
   const room = columns - widthOf(first) - widthOf(last);
