@@ -1,8 +1,11 @@
+import type { Clock } from '../lib/clock.ts';
 import { type Board, metricsOf, type Panel } from '../prometheus/board.ts';
 import { type Exposition, labelOf } from '../prometheus/exposition/exposition.ts';
 import type { EndpointStatus } from '../prometheus/scraper.ts';
+import type { PrometheusServer } from '../prometheus/server.ts';
 import type { Threshold } from '../prometheus/thresholds.ts';
 import { type Boards, boardsFor, chooseBoard, type NamedBoard } from './boards/choose.ts';
+import { VariableValues } from './variable-values.ts';
 
 type Chosen = { key: string; board: Board; used: readonly NamedBoard[] };
 
@@ -11,26 +14,31 @@ export class BoardChoice {
   readonly #from: Boards;
   readonly #chosen = new Map<string, Chosen>();
 
-  constructor(from: Boards) {
+  readonly #values: VariableValues;
+
+  /** `changed` is called when there are new values of dashboards' variables. */
+  constructor(from: Boards, clock: Clock, changed: () => void) {
     this.#from = from;
+    this.#values = new VariableValues(clock, changed);
   }
 
   /**
-   * Chosen once per set of families and server labels, as rows that move cannot be read. `service`: its names.
+   * Chosen once per set of families, server labels and values of variables, as rows that move cannot be read. `service`: its names.
    */
   of(
     { endpoint }: EndpointStatus,
     service: readonly string[],
     exposition: Exposition | undefined,
-    server: boolean,
+    server: PrometheusServer | undefined,
   ): Board {
     const { id, name, scrapedBy } = endpoint;
     const known = this.#chosen.get(id);
     if (exposition === undefined) return known?.board ?? { title: name, panels: [] };
-    const key = JSON.stringify([exposition.families.size, server, scrapedBy]);
+    const key = JSON.stringify([exposition.families.size, server?.url, scrapedBy, this.#values.revision]);
     if (known?.key === key) return known.board;
     const scope = {
-      server,
+      server: server !== undefined,
+      ...(server === undefined ? {} : { ask: this.#values.asking(server) }),
       ...(scrapedBy === undefined ? {} : { target: scrapedBy }),
       labelValues: (label: string, metric?: string) => valuesOf(exposition, label, metric),
     };

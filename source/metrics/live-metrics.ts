@@ -56,9 +56,10 @@ class Metrics implements DeskMetrics {
       (endpoint) => this.#judge(endpoint),
     );
     this.scraper = new Scraper({ ...options.scrape, clock });
-    this.#boards = new BoardChoice({ own: options.boards, programs: options.profiles });
+    const changed = () => this.#changed();
+    this.#boards = new BoardChoice({ own: options.boards, programs: options.profiles }, clock, changed);
     this.#programOf = programFinder((options.profiles ?? []).flatMap(({ program }) => program ?? []));
-    this.#serverLines = new ServerLines(clock, () => this.#changed());
+    this.#serverLines = new ServerLines(clock, changed);
     this.servers = new Servers({
       clock,
       projectOf: (container) => container && this.#containers.get(container)?.labels[LABEL.project],
@@ -69,7 +70,7 @@ class Metrics implements DeskMetrics {
       alert: ({ labels }, entry, { id: server }) => {
         const { job = '', instance = '' } = labels;
         const serviceId = this.#ownerOfTarget({ server, job, instance });
-        store.dispatch({ type: 'note', entry: serviceId === undefined ? entry : { ...entry, serviceId } });
+        store.dispatch({ type: 'note', entry: { ...entry, ...(serviceId === undefined ? {} : { serviceId }) } });
       },
     });
     this.#breaches = new Breaches({
@@ -206,8 +207,7 @@ class Metrics implements DeskMetrics {
     const { [LABEL.service]: service, [LABEL.project]: project } =
       (status.endpoint.containerId && this.#containers.get(status.endpoint.containerId)?.labels) ?? {};
     const names = service === undefined ? [] : [service, `${project}/${service}`];
-    const server = this.servers.of(status.endpoint) !== undefined;
-    return this.#boards.of(status, names, history.latest?.exposition, server);
+    return this.#boards.of(status, names, history.latest?.exposition, this.servers.of(status.endpoint));
   }
 
   /** Handles changes of the store: new readings, new and removed containers. */

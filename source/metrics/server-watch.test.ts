@@ -4,6 +4,7 @@ import type { Alert, PrometheusServer } from '../prometheus/server.ts';
 import { createTheme } from '../ui/theme.ts';
 import { ServerLines } from './server-lines.ts';
 import { ServerWatch, serverRows } from './server-watch.ts';
+import { VariableValues } from './variable-values.ts';
 
 const theme = createTheme({ level: 0, ascii: false });
 const alert = (name: string, state: Alert['state'], activeAt: number): Alert => ({
@@ -22,6 +23,8 @@ function server(part: Partial<PrometheusServer>): PrometheusServer {
   return {
     query: nothing,
     queryRange: nothing,
+    labelValues: nothing,
+    labelNames: nothing,
     alerts: async () => [],
     targets: async () => [],
     url: 'http://server',
@@ -134,4 +137,41 @@ it('asks for the peaks between columns that are far apart', async () => {
   const [line] = lines.lines(answering, 'a', span);
   expect([line?.low?.[0], line?.values[0], line?.high?.[0]]).toEqual([1, 5, 9]);
   lines.close();
+});
+
+it('asks for the values of a variable once, again when they are old, and tells of new ones only', async () => {
+  const clock = fakeClock();
+  const asked: string[] = [];
+  let answer = ['b', 'a'];
+  let arrived = 0;
+  const values = new VariableValues(clock, () => {
+    arrived += 1;
+  });
+  const ask = values.asking(
+    server({
+      labelValues: async (label, selector) => {
+        asked.push(`${label} of ${selector}`);
+        return answer;
+      },
+    }),
+  );
+  const query = { kind: 'label_values', label: 'device', selector: 'disk' } as const;
+  const settled = () => new Promise((done) => setImmediate(done));
+  expect([ask(query), ask(query)]).toEqual([undefined, undefined]);
+  await settled();
+  expect(ask(query)).toEqual(['b', 'a']);
+  await clock.advance(400_000);
+  ask(query);
+  await settled();
+  expect([asked, arrived]).toEqual([['device of disk', 'device of disk'], 1]);
+  answer = ['c'];
+  await clock.advance(400_000);
+  ask(query);
+  await settled();
+  expect([ask(query), arrived, values.revision]).toEqual([['c'], 2, 2]);
+  // A server that refuses leaves them unknown.
+  const refusing = values.asking({ ...server({}), url: 'http://other' });
+  refusing(query);
+  await settled();
+  expect(refusing(query)).toBeUndefined();
 });

@@ -56,6 +56,9 @@ export type PrometheusServer = {
     range: { from: number; to: number; step: number },
     options?: FetchOptions,
   ): Promise<QueryResult>;
+  /** The values of a label, of the series that match a selector. */
+  labelValues(label: string, selector?: string, options?: FetchOptions): Promise<readonly string[]>;
+  labelNames(options?: FetchOptions): Promise<readonly string[]>;
   alerts(options?: FetchOptions): Promise<Alert[]>;
   targets(options?: FetchOptions): Promise<ServerTarget[]>;
 };
@@ -81,6 +84,7 @@ const QueryData = v.variant('resultType', [
   v.object({ resultType: v.literal('scalar'), result: Sample }),
   v.object({ resultType: v.literal('string'), result: Sample }),
 ]);
+const Names = v.array(v.string());
 const AlertsData = v.object({
   alerts: v.array(
     v.object({
@@ -127,6 +131,13 @@ export function prometheusServer(url: string): PrometheusServer {
     async queryRange(promql, { from, to, step }, options) {
       const range = { start: String(from / 1000), end: String(to / 1000), step: String(step / 1000) };
       return queryResult(await get('query_range', { query: promql, ...range }, options));
+    },
+    async labelValues(label, selector, options) {
+      const match: Record<string, string> = selector === undefined ? {} : { 'match[]': selector };
+      return checked(Names, (await get(`label/${encodeURIComponent(label)}/values`, match, options)).data);
+    },
+    async labelNames(options) {
+      return checked(Names, (await get('labels', {}, options)).data);
     },
     async alerts(options) {
       const { alerts } = checked(AlertsData, (await get('alerts', {}, options)).data);

@@ -2,9 +2,10 @@ import type { Board, Panel } from '../board.ts';
 import type { Expr } from '../expr.ts';
 import { isServerMade } from '../promql-names.ts';
 import { readShape } from '../promql-shapes.ts';
+import { type AskServer, meanings } from './asked-values.ts';
 import type { Dashboard, DashboardPanel, NotDrawn } from './dashboard.ts';
 import { fillQuery, fillText, type Scope, variablesIn } from './fill.ts';
-import { type Meaning, meaningOf, type Variable } from './variables.ts';
+import type { Meaning, Variable } from './variables.ts';
 
 /** Converts a dashboard into a board for one program. */
 
@@ -16,6 +17,8 @@ export type ProgramScope = {
   target?: { job: string; instance: string };
   /** Values of a label on the program's metrics page. */
   labelValues?(label: string, metric: string | undefined): readonly string[];
+  /** Values that the server knows. */
+  ask?: AskServer;
 };
 
 /** Most copies of a repeated panel. */
@@ -24,10 +27,11 @@ const MOST_COPIES = 12;
 /** Contains every panel that can be drawn for the program; each of the others has a reason. */
 export function boardOf(dashboard: Dashboard, program: ProgramScope): Board & { notDrawn: readonly NotDrawn[] } {
   const variables = new Map(dashboard.variables.map((variable) => [variable.name, variable]));
+  const meaning = meanings(variables, program.ask, program.target);
   const panels: Panel[] = [];
   const notDrawn: NotDrawn[] = [...dashboard.notDrawn];
   for (const panel of dashboard.panels) {
-    for (const copy of copiesOf(panel, variables, program)) {
+    for (const copy of copiesOf(panel, variables, meaning, program)) {
       const made = panelOf(panel, copy, program);
       if ('reason' in made) notDrawn.push(made);
       else panels.push(unique(made, panels));
@@ -42,16 +46,14 @@ type Meanings = (name: string) => Meaning | undefined;
 function copiesOf(
   { repeat, title }: DashboardPanel,
   variables: ReadonlyMap<string, Variable>,
+  meaning: Meanings,
   { labelValues }: ProgramScope,
 ): { meaning: Meanings; suffix: string }[] {
-  const meaning: Meanings = (name) => {
-    const variable = variables.get(name);
-    return variable && meaningOf(variable);
-  };
   const repeated = variables.get(repeat);
   const labels = repeated?.labels;
   const known = meaning(repeat);
-  const values = known === undefined || known.all ? labels && labelValues?.(labels.label, labels.metric) : known.values;
+  const own = () => labels && labelValues?.(labels.label, labels.metric);
+  const values = known === undefined || known.all ? (known?.values?.() ?? own()) : known.values;
   if (repeated === undefined || values === undefined || values.length < 2) return [{ meaning, suffix: '' }];
   return values.slice(0, MOST_COPIES).map((value) => ({
     meaning: (name) => (name === repeat ? { all: false, values: [value] } : meaning(name)),
@@ -71,7 +73,11 @@ function panelOf(
   if (failed !== undefined && 'reason' in failed && exprs.length === 0) return { title, reason: failed.reason };
   const all = panel.queries.flatMap(({ query }) => variablesIn(query)).filter((name) => meaning(name)?.all);
   const part = failed !== undefined && 'reason' in failed ? `a part is not drawn: ${failed.reason}` : '';
-  const notes = [part, panel.help, ...new Set(all.map((name) => `${name}: all`))].filter(Boolean);
+  const firsts = panel.queries.flatMap(({ query }) => firstsOf(query, meaning));
+  const whole = all
+    .filter((name) => !firsts.some((first) => first.startsWith(`${name}: `)))
+    .map((name) => `${name}: all`);
+  const notes = [part, panel.help, ...new Set([...firsts, ...whole])].filter(Boolean);
   return {
     title,
     unit: panel.unit,
@@ -80,6 +86,12 @@ function panelOf(
     ...(notes.length === 0 ? {} : { help: notes.join('; ') }),
     ...(panel.limits.length === 0 ? {} : { limits: panel.limits }),
   };
+}
+
+/** Variables of which a query uses only the first value. */
+function firstsOf(query: string, meaning: Meanings): readonly string[] {
+  const filled = fillQuery(query, { meaning });
+  return 'open' in filled ? [] : filled.firsts;
 }
 
 /**

@@ -10,8 +10,8 @@ export type Scope = {
   target?: Readonly<{ job: string; instance: string }>;
 };
 
-/** The filled query, or the variable that has no value here. */
-type Filled = { query: string } | { open: string };
+/** The filled query, with the variables of which only the first value is used; or the variable that has no value here. */
+export type Filled = { query: string; firsts: readonly string[] } | { open: string };
 
 const REFERENCE = /\$\{([a-zA-Z_]\w*)(?:\.\w+)?(?::\w+)?\}|\$([a-zA-Z_]\w*)|\[\[(\w+)(?::\w+)?\]\]/g;
 const MATCHER = /([a-zA-Z_]\w*)\s*(=~|!~|!=|=)\s*("(?:[^"\\]|\\.)*"|'[^']*')/g;
@@ -23,6 +23,7 @@ const WHEN_DRAWN = /^__(rate_interval|interval|interval_ms|range|range_s|range_m
 
 export function fillQuery(query: string, scope: Scope): Filled {
   let open: string | undefined;
+  const firsts = new Set<string>();
   const matched = expanded(query, scope).replace(MATCHER, (whole, label: string, operator: string, quoted: string) => {
     if (!quoted.match(REFERENCE)) return whole;
     const filled = fillMatcher(label, operator, quoted.slice(1, -1), scope);
@@ -38,15 +39,25 @@ export function fillQuery(query: string, scope: Scope): Filled {
       if (WHEN_DRAWN.test(name)) return `$${name}`;
       const meaning = scope.meaning(name);
       if (meaning !== undefined && !meaning.all && meaning.values.length === 1) return meaning.values[0] ?? '';
+      const first = firstOf(meaning);
+      if (first !== undefined) {
+        firsts.add(`${name}: ${first}`);
+        return first;
+      }
       open ??= name;
       return whole;
     });
-  return open === undefined ? { query: text } : { open };
+  return open === undefined ? { query: text, firsts: [...firsts] } : { open };
 }
 
 function nameIn(groups: readonly unknown[]): string {
   const name = groups.slice(0, 3).find((group) => typeof group === 'string');
   return typeof name === 'string' ? name : '';
+}
+
+/** Of values that a server knows, Grafana chooses the first. */
+function firstOf(meaning: Meaning | undefined): string | undefined {
+  return meaning?.all ? meaning.values?.()?.[0] : undefined;
 }
 
 /** A part of a matcher's value: a literal text or a pattern. */
@@ -55,8 +66,12 @@ type Piece = { literal: string } | { pattern: string };
 /** A matcher with its variables filled in; none if all values match. */
 function fillMatcher(label: string, operator: string, value: string, scope: Scope): string | { open: string } {
   const names = [...value.matchAll(REFERENCE)].map((match) => nameIn(match.slice(1)));
-  const meanings = names.map((name) => (WHEN_DRAWN.test(name) ? undefined : scope.meaning(name)));
   const isNegative = operator.startsWith('!');
+  const meanings = names.map((name) => {
+    const meaning = WHEN_DRAWN.test(name) ? undefined : scope.meaning(name);
+    const first = isNegative ? firstOf(meaning) : undefined;
+    return first === undefined ? meaning : { all: false as const, values: [first] };
+  });
   const unknown = meanings.findIndex((meaning) => meaning === undefined || (meaning.all && isNegative));
   if (unknown >= 0) return { open: names[unknown] ?? '' };
   const isWhole = new RegExp(`^(?:${REFERENCE.source})$`).test(value);
@@ -64,6 +79,9 @@ function fillMatcher(label: string, operator: string, value: string, scope: Scop
   if (isWhole && first?.all) {
     const own = label === 'job' || label === 'instance' ? scope.target?.[label] : undefined;
     if (own !== undefined) return `${label}="${own}"`;
+    const some = first.filtered ? first.values?.() : undefined;
+    if (some !== undefined && some.length > 0 && first.pattern === undefined)
+      return `${label}=~"${some.map(escaped).join('|')}"`;
     if (first.pattern === undefined) return NOTHING;
   }
   const isLike = operator.endsWith('~');

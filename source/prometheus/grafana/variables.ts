@@ -14,10 +14,18 @@ export type Variable = {
   allValue?: string;
   /** Metric and label whose values it has: `label_values(metric, label)`. */
   labels?: { metric?: string; label: string };
+  /** What it asks its server, with variables, and the expression that its values must match. */
+  query?: string;
+  regex?: string;
 };
 
-/** The values of a variable. Undefined: only Grafana knows them. */
-export type Meaning = { all: true; pattern?: string } | { all: false; values: readonly string[] };
+/**
+ * The values of a variable. Undefined: only Grafana knows them. All values of a query: which these are, if the server has said so, and
+ * whether it leaves some of them out.
+ */
+export type Meaning =
+  | { all: true; pattern?: string; values?: () => readonly string[] | undefined; filtered?: boolean }
+  | { all: false; values: readonly string[] };
 
 /** Grafana's word for all values. */
 const ALL = new Set(['$__all', 'All']);
@@ -45,6 +53,7 @@ function readVariable(json: Json): Variable {
     all: isAll,
     ...(allValue === '' ? {} : { allValue }),
     ...(labels === undefined ? {} : { labels }),
+    ...(type === 'query' ? { query: queryOf(json), regex: string(json.regex) } : {}),
   };
 }
 
@@ -56,8 +65,12 @@ function listedValues(json: Json): string[] {
   return values.map((value) => /^.*? : (.*)$/.exec(value)?.[1] ?? value).filter((value) => value !== '');
 }
 
+function queryOf(json: Json): string {
+  return string(json.query) || string(record(json.query).query) || string(json.definition);
+}
+
 function labelsOf(json: Json): Variable['labels'] {
-  const query = string(json.query) || string(record(json.query).query) || string(json.definition);
+  const query = queryOf(json);
   const match = /^\s*label_values\(\s*(?:([a-zA-Z_:][\w:]*)[\s\S]*,)?\s*([a-zA-Z_]\w*)\s*\)\s*$/.exec(query);
   if (match?.[2] === undefined) return undefined;
   return { label: match[2], ...(match[1] === undefined ? {} : { metric: match[1] }) };
