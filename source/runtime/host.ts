@@ -13,6 +13,7 @@ import { wholeLogs } from '../logs/whole-logs.ts';
 import { commandNames } from '../panes/console/command.ts';
 import type { AppServices } from '../panes/shared/services.ts';
 import type { SettingsDocument } from '../settings/load.ts';
+import { readonlySources } from '../settings/readonly.ts';
 import type { Settings } from '../settings/schema.ts';
 import { notifySequence } from '../ui/notify.ts';
 import { ERRORS_FILE, heldInMemory, stateDirectory } from './acting.ts';
@@ -43,7 +44,7 @@ export type HostOptions = {
   endpoint: Endpoint;
   settings: Settings;
   /** The settings file; undefined if there is none. */
-  document?: Pick<SettingsDocument, 'place'>;
+  document?: Pick<SettingsDocument, 'place' | 'values'>;
   clock: Clock;
   env: NodeJS.ProcessEnv;
   /** For the simulated engine. */
@@ -163,6 +164,13 @@ export function createHost(options: HostOptions): Host {
     if (text !== undefined && how !== 'off') options.write(notifySequence(how, text, env));
   }
 
+  const { wanted } = options.document ? readonlySources(options.document, env) : {};
+  if (wanted !== undefined && !settings.readonly) {
+    const told = `--write lifts read-only (${wanted}) until this console ends`;
+    messages.add('warning', told);
+    actions.record({ kind: 'armed', engine: engines.now.link.engine.id, told });
+  }
+
   return {
     store,
     messages,
@@ -207,6 +215,7 @@ export function createHost(options: HostOptions): Host {
     unmatchedSettings({ metrics: alsoMetrics }) {
       const { document } = options;
       if (document === undefined) return [];
+      const { ignored } = readonlySources(document, env);
       const state = store.get();
       const contexts = hostNames(settings, env);
       const names = alsoMetrics ? metricNames(metrics.sources([...state.containers.keys()])) : undefined;
@@ -216,7 +225,7 @@ export function createHost(options: HostOptions): Host {
         commands: commandNames(settings),
         metrics: names,
       });
-      return unmatched.map((one) => unmatchedText(one, document));
+      return [...(ignored === undefined ? [] : [ignored]), ...unmatched.map((one) => unmatchedText(one, document))];
     },
     switchContext(context) {
       const endpoint = endpointNamed(context, settings, env);

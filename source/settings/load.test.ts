@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadSettings, readDocument, resolveSettings, SettingsError } from './load.ts';
+import { readonlySources } from './readonly.ts';
 
 let directory: string;
 beforeEach(() => {
@@ -45,6 +46,21 @@ describe('settings', () => {
       flags: { engine: { poll: 5 } },
     });
     expect(settings).toMatchObject({ readonly: true, engine: { poll: 5, parallel: 4 }, screen: { ascii: true } });
+  });
+
+  it('stay read-only where the file says so, whatever the environment says', () => {
+    const file = withFile('readonly: true\n');
+    const env = { DESKHAND_READONLY: '0' };
+    expect(loadSettings({ file, env, flags: {} }).readonly).toBe(true);
+    expect(loadSettings({ file, env, flags: { readonly: false } }).readonly).toBe(false);
+    expect(readonlySources(readDocument({ file, env }), env)).toEqual({
+      wanted: `${file}:1`,
+      ignored: `DESKHAND_READONLY=0 does not lift "readonly: true" (${file}:1); --write does, or :arm for a time.`,
+    });
+    expect(readonlySources(readDocument({ file, env }), {}).ignored).toBeUndefined();
+    const other = readDocument({ file: withFile('readonly: false\n'), env });
+    expect(readonlySources(other, env)).toEqual({});
+    expect(readonlySources(other, { DESKHAND_READONLY: '1' })).toEqual({ wanted: 'DESKHAND_READONLY' });
   });
 
   it('are also read from files beside, which hold one section each', () => {

@@ -239,7 +239,14 @@ function fromEnvironment(env: SettingsSources['env']): Record<string, unknown> {
     background: env.DESKHAND_BACKGROUND,
     skin: env.DESKHAND_SKIN || undefined,
   };
-  return { readonly: flag(env.DESKHAND_READONLY), screen, audit: { directory: env.DESKHAND_AUDIT_DIR } };
+  // A guard is lifted by whoever types a flag, never by an inherited variable: see readonly.ts.
+  const readonly = environmentReadonly(env) || undefined;
+  return { readonly, screen, audit: { directory: env.DESKHAND_AUDIT_DIR } };
+}
+
+/** What DESKHAND_READONLY says; undefined where it says nothing. */
+export function environmentReadonly(env: SettingsSources['env']): boolean | undefined {
+  return flag(env.DESKHAND_READONLY);
 }
 
 /** A terminal whose locale is not one of UTF-8 shows anything but ASCII as rubbish. */

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Simulator, startSimulator } from '../../source/simulator/simulator.ts';
-import { command, EXECUTABLE, openConsole } from './console.ts';
+import { auditLines, command, EXECUTABLE, openConsole } from './console.ts';
 
 /** What flags, environment, settings file and bad input do to the built program. */
 
@@ -33,11 +33,29 @@ describe('read-only', () => {
     ['the settings file', { args: ['--config', config] }],
     ['the environment', { env: { DESKHAND_READONLY: '1' } }],
     ['the flag', { args: ['--readonly'] }],
+    ['the settings file, and not the environment', { args: ['--config', config], env: { DESKHAND_READONLY: '0' } }],
   ])('holds when %s says so', async (_, { args = [], env }: { args?: string[]; env?: Record<string, string> }) => {
     const terminal = openConsole({ args: ['--host', `unix://${simulator.socketPath}`, ...args], env });
     await terminal.waitFor(/READ-ONLY[\s\S]*exness\/redis/);
     command(terminal, 'restart exness/redis');
     await terminal.waitFor('restart exness/redis refused: the console is read-only.');
+  });
+
+  it('is lifted by --write alone, which is recorded; the doctor names what has no effect', async () => {
+    const args = ['--host', `unix://${simulator.socketPath}`, '--config', config];
+    const terminal = openConsole({ args: [...args, '--write'] });
+    await terminal.waitFor(/exness\/redis/);
+    expect(terminal.text()).not.toContain('READ-ONLY');
+    command(terminal, 'messages');
+    await terminal.waitFor(/--write lifts read-only \(.*config\.yaml:1\)/);
+    expect(auditLines(terminal)).toMatchObject([{ kind: 'armed', told: expect.stringContaining('--write') }]);
+    const child = spawn(process.execPath, [EXECUTABLE, ...args, 'doctor'], {
+      env: { ...process.env, HOME: directory, XDG_STATE_HOME: directory, DESKHAND_READONLY: '0' },
+    });
+    const chunks: Buffer[] = [];
+    child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
+    await once(child, 'close');
+    expect(Buffer.concat(chunks).toString()).toContain('DESKHAND_READONLY=0 does not lift "readonly: true"');
   });
 });
 

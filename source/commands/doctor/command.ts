@@ -13,6 +13,7 @@ import { survey } from '../../runtime/snapshot.ts';
 import { metricNames, unmatchedNames, unmatchedText } from '../../runtime/unmatched.ts';
 import type { SettingsDocument } from '../../settings/load.ts';
 import { isUtf8 } from '../../settings/locale.ts';
+import { readonlySources } from '../../settings/readonly.ts';
 import type { Settings } from '../../settings/schema.ts';
 import type { Theme } from '../../ui/theme.ts';
 
@@ -53,7 +54,7 @@ export async function doctor(facts: DoctorFacts): Promise<number> {
 
 /** The settings themselves, and the names in them that stand for nothing on this engine. */
 function checkSettings(
-  { settings, document, problems, contexts }: DoctorFacts,
+  { settings, document, problems, contexts, env }: DoctorFacts,
   { desk, metrics }: Pick<EngineChecks, 'desk' | 'metrics'>,
 ): Check[] {
   const failed = (text: string): Check => ({ ok: false, name: 'Settings', text });
@@ -61,7 +62,12 @@ function checkSettings(
   const name = document.exists ? document.path : `not found, using defaults (${document.path})`;
   // Without an engine nothing is known that a name could stand for.
   const unmatched = desk ? unmatchedNames(settings, { desk, contexts, metrics, commands: commandNames(settings) }) : [];
-  return [{ ok: true, name: 'Settings', text: name }, ...unmatched.map((one) => failed(unmatchedText(one, document)))];
+  const { ignored } = readonlySources(document, env);
+  return [
+    { ok: true, name: 'Settings', text: name },
+    ...(ignored === undefined ? [] : [failed(ignored)]),
+    ...unmatched.map((one) => failed(unmatchedText(one, document))),
+  ];
 }
 
 /** What the names in the settings can stand for, as far as the engine answers. */
