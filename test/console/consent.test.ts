@@ -61,6 +61,27 @@ describe('what was asked for on a slow engine', () => {
   });
 });
 
+describe('marks', () => {
+  it('end with the action that they were meant for, and outlast a dialog that is cancelled', async () => {
+    const console = await open();
+    await console.type(':project exness\r');
+    await console.press('space', 'space');
+    await console.press('r');
+    await console.shows('Type 2 marked');
+    await console.press('esc');
+    expect(marked(console)).toBe(2);
+    await console.press('r');
+    await console.shows('Type 2 marked');
+    await console.type('2 marked\r');
+    await console.shows(/restart 2 marked.*running again/);
+    expect(marked(console)).toBe(0);
+    await console.press('r');
+    expect(await console.shows('> Cancel <')).not.toContain('marked');
+  });
+});
+
+const marked = (console: MountedConsole) => console.text().match(/^│\*/gm)?.length ?? 0;
+
 describe('a dialog', () => {
   it('names the engine', async () => {
     const console = await open();

@@ -21,7 +21,7 @@ import { openWorld } from './desk-world.ts';
  * mounts, attaches, starts, recreates and scales meanwhile. What is gone at the end is what the plan has shown, or less.
  */
 
-const WORLDS = 1500;
+const WORLDS = 2000;
 /** A machine so slow that this is not enough plays fewer; the counts that are printed say so. */
 const LIMIT_MS = 60_000;
 
