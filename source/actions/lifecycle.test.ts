@@ -305,6 +305,8 @@ describe('kill, remove, unpause', () => {
     const removal = plan(remove, exness(), target);
     expect(removal.danger).toBe(3);
     expect(removal.warnings).toContain('Logs and everything written outside of volumes are lost; volumes stay.');
+    const known = planOf(remove, deskOf(exness()), target, { facts: new Map([['id-exness-redis', 6_186_598]]) });
+    expect(known.objects[0]?.note).toMatch(/^stopped first: .*; its log is lost \(5\.9MiB\)$/);
     expect(plan(unpause, exness(), target)).toMatchObject({ refused: 'it is not paused' });
   });
 });

@@ -6,6 +6,7 @@ import type { DeskState } from '../desk/state.ts';
 import type { ContainerFacts, ContainerState } from '../engine/facts.ts';
 import { isAnonymousVolume } from '../engine/parse/volume-name.ts';
 import { isUp } from '../lib/container-state.ts';
+import { bytes } from '../lib/format.ts';
 import { serviceId } from '../lib/ids.ts';
 import type {
   Action,
@@ -14,6 +15,7 @@ import type {
   Plan,
   PlanInput,
   PlanObject,
+  PrepareInput,
   Refusal,
   RunContext,
   Step,
@@ -22,6 +24,7 @@ import type {
 import type { ActionSettings } from './action-settings.ts';
 import { needOf } from './capacity.ts';
 import { marksOfService } from './marks.ts';
+import { readLogSizes } from './prune-facts.ts';
 import { inOrder } from './schedule.ts';
 import { containersOf, planObject, refuse, servicesOf, targetName } from './targets.ts';
 import { type Finding, watchAll } from './watch.ts';
@@ -57,6 +60,8 @@ export type Lifecycle<Parameters = unknown> = Pick<
   outlasts?: true;
   /** Containers end by it: those started with --rm are removed by the engine then. */
   ends?: true;
+  /** The logs go with their containers: the plan says how large they are. */
+  losesLogs?: true;
   /** Done by a command inside this container rather than by the engine. */
   inside?: (container: ContainerFacts, parameters: Parameters) => boolean;
   /** Containers start by it: they need the namespaces that they borrow, and a single service starts once. */
@@ -96,7 +101,9 @@ export function lifecycle<Parameters>(kind: Lifecycle<Parameters>): Action<Param
     applies: kind.applies,
     parameters: kind.parameters,
     alternatives: kind.alternatives,
-    plan: (input) => planLifecycle(kind, input),
+    prepare: kind.losesLogs ? readLogs : undefined,
+    // Only actions that lose logs have facts.
+    plan: (input) => planLifecycle(kind, input, input.facts as Logs),
     run: (plan, context) =>
       inOrder(plan.objects, WIDTH, context, (object) => kind.each(object, context, plan.options ?? {})),
     verify: (plan, context) =>
@@ -104,9 +111,17 @@ export function lifecycle<Parameters>(kind: Lifecycle<Parameters>): Action<Param
   };
 }
 
+type Logs = Awaited<ReturnType<typeof readLogSizes>> | undefined;
+
+async function readLogs(input: PrepareInput): Promise<Logs> {
+  const ids = containersOf(input.state, input.desk, input.target).map(({ id }) => id);
+  return readLogSizes(ids, input);
+}
+
 function planLifecycle<Parameters>(
   kind: Lifecycle<Parameters>,
   { state, desk, target, settings, parameters }: PlanInput<Parameters>,
+  logs: Logs,
 ): Plan | Refusal {
   const name = targetName(state, desk, target);
   const services = servicesOf(state, desk, target);
@@ -131,10 +146,12 @@ function planLifecycle<Parameters>(
     const object = planObject(container, desk, '', settings);
     const expect = { ...object.seen, state: container.state, restartCount: container.detail?.restartCount };
     const inside = kind.inside?.(container, parameters) === true;
+    const size = logs?.get(container.id);
+    const note = kind.note(container, { ...object, ...(inside ? { inside } : {}) }, parameters);
     return {
       ...object,
       ...(inside ? { inside } : {}),
-      note: kind.note(container, { ...object, ...(inside ? { inside } : {}) }, parameters),
+      note: size === undefined ? note : `${note}; its log is lost (${bytes(size)})`,
       expect: kind.strict && expect,
       interrupted: kind.interrupts,
       ...(kind.starts && !isUp(container) ? { need: needOf(container) } : {}),

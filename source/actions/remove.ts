@@ -18,6 +18,7 @@ export const remove = lifecycle({
   danger: 3,
   outlasts: true,
   ends: true,
+  losesLogs: true,
   from: new Set([...UP, 'created', 'exited', 'dead', 'unknown']),
   none: { refused: 'it is being removed already', change: 'wait until it is gone' },
   note: (container, object) =>
