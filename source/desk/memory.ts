@@ -16,7 +16,7 @@ export type Circumstances = { lastUse?: number; memoryLimit?: number };
 /** The memory after an event of this container; the same object if there is nothing to remember. */
 export function remember(memory: ContainerMemory, event: EngineEvent, around: Circumstances = {}): ContainerMemory {
   const { at, action, attributes } = event;
-  if (action === 'start') return { ...memory, starts: recent(memory.starts, at), kills: [] };
+  if (action === 'start') return { ...memory, starts: recent(memory.starts, at), kills: [], stoppedAt: undefined };
   if (action === 'oom') return withOom(memory, at);
   if (action === 'kill')
     return { ...memory, kills: recentRecords(memory.kills, { at, signal: attributes.signal ?? '' }) };
@@ -56,7 +56,7 @@ function exitOf(memory: ContainerMemory, event: EngineEvent, { lastUse, memoryLi
     ...(Number.isNaN(code) ? {} : { exitCode: code }),
     ...(signal ? { signal } : {}),
     oom: oom && code === 137,
-    wanted: asked.length > 0,
+    wanted: asked.length > 0 || event.at - (memory.stoppedAt ?? 0) < STOP_AND_EXIT_MS,
     ...(isSigkill(signal) && asked.length > 1 && !isSigkill(asked[0]?.signal) ? { killedAfterStop: true } : {}),
     ...(lastUse === undefined ? {} : { lastUse }),
     ...(memoryLimit === undefined ? {} : { memoryLimit }),
@@ -74,14 +74,17 @@ function withOom(memory: ContainerMemory, at: number): ContainerMemory {
     : { ...memory, ooms };
 }
 
+/** The events of a stop and of the exit that it caused are at most so far apart (ms). */
+const STOP_AND_EXIT_MS = 2000;
+
 /**
- * A `stop` comes after the `die` that it caused, so that exit was requested. A `restart` adds nothing to its signals: podman also sends it
+ * A `stop` comes beside the `die` that it caused (engine 26: also before it), so that exit was requested. A `restart` adds nothing to its signals: podman also sends it
  * for restarts by policy.
  */
 function stopAsked(memory: ContainerMemory, at: number): ContainerMemory {
   const last = memory.exits.at(-1);
-  const caused = last && !last.wanted && at - last.at < 2000;
-  if (!caused) return memory;
+  const caused = last && !last.wanted && at - last.at < STOP_AND_EXIT_MS;
+  if (!caused) return { ...memory, stoppedAt: at };
   return { ...memory, exits: [...memory.exits.slice(0, -1), { ...last, wanted: true }], resetAt: at };
 }
 

@@ -98,6 +98,20 @@ describe('what events leave in memory', () => {
     expect(remembered(stop, event(redis, 'start', NOON - SECOND), die)?.exits).toMatchObject([{ wanted: false }]);
   });
 
+  it.each([[['die', 'stop']], [['stop', 'die']]])('takes an exit beside a stop for requested: %s', (order) => {
+    // A stop signal that asks other programs to reload.
+    const events = order.map((action) => event(redis, action, NOON + SECOND, { exitCode: '129' }));
+    const memory = remembered(event(redis, 'start'), event(redis, 'kill', NOON, { signal: '1' }), ...events);
+    expect(memory?.exits).toMatchObject([{ wanted: true }]);
+    const crashed = remembered(
+      event(redis, 'start'),
+      ...events,
+      event(redis, 'start', NOON + 2 * SECOND),
+      event(redis, 'die', NOON + 2 * SECOND + 1, { exitCode: '1' }),
+    );
+    expect(crashed?.exits.at(-1)).toMatchObject({ wanted: false });
+  });
+
   it('reads health from Docker and from podman, and counts changes only', () => {
     const changes = remembered(
       event(redis, 'health_status: unhealthy'),

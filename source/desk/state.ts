@@ -133,6 +133,8 @@ export type ContainerMemory = {
   ooms: readonly number[];
   /** Signals that Docker sent to the present run, oldest first. */
   kills: readonly { at: number; signal: string }[];
+  /** When a stop of the current run was reported before its exit, as engine 26 may do. */
+  stoppedAt?: number;
   /** When it was last stopped, recreated or updated on request: earlier problems say nothing about the current run. */
   resetAt?: number;
   /** When it was paused; undefined while it is not. */

@@ -28,9 +28,10 @@ export function lifecycleContract(subject: () => Subject, it: Check): void {
 
     it('stop: kill 15, die 0, stop', async () => {
       const { id, name } = await run(subject(), CHATTER);
-      const seen = await eventsDuring(subject(), id, 'stop', () => post(id, 'stop?t=5'));
-      const received = seen.filter((event) => event.Action !== 'start');
-      expect(received.map((event) => event.Action)).toEqual(['kill', 'die', 'stop']);
+      // Engine 26 sends `stop` and `die` in either order.
+      const seen = await eventsDuring(subject(), id, ['stop', 'die'], () => post(id, 'stop?t=5'));
+      const received = ['kill', 'die', 'stop'].flatMap((action) => seen.find((event) => event.Action === action) ?? []);
+      expect(seen.filter((event) => event.Action !== 'start')).toHaveLength(3);
       expect(received[0]?.attributes).toMatchObject({
         signal: '15',
         name,
@@ -44,10 +45,10 @@ export function lifecycleContract(subject: () => Subject, it: Check): void {
     it('restart: kill, die, stop, start, restart', async () => {
       const { id } = await run(subject(), CHATTER);
       const seen = await actions(id, 'restart', () => post(id, 'restart?t=5'));
-      expect(seen.filter((action, i) => i > 0 || action !== 'start')).toEqual([
+      const received = seen.filter((action, i) => i > 0 || action !== 'start');
+      expect([received[0], new Set(received.slice(1, 3)), ...received.slice(3)]).toEqual([
         'kill',
-        'die',
-        'stop',
+        new Set(['die', 'stop']),
         'start',
         'restart',
       ]);

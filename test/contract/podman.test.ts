@@ -5,7 +5,7 @@ import { client } from './client.ts';
 import { type Differences, engineContract } from './contract.ts';
 
 /**
- * The Docker-compatible socket of podman 4.3 against the contract, where DESKHAND_PODMAN names one (unix:///run/podman/podman.sock).
+ * The Docker-compatible socket of podman 4.3 and 5.4 against the contract, where DESKHAND_PODMAN names one (unix:///run/podman/podman.sock).
  * Each known difference is asserted; what an operator notices of them is among the limits in the README.
  */
 const DIFFERENCES: Differences = {

@@ -59,14 +59,14 @@ export type SeenEvent = { at: string; Type: string; Action: string; id: string; 
 export async function eventsDuring(
   subject: Subject,
   id: string,
-  last: string,
+  last: string | readonly string[],
   act: () => Promise<unknown>,
 ): Promise<SeenEvent[]> {
   const filters = encodeURIComponent(JSON.stringify({ container: [id], type: ['container'] }));
   const since = (Date.now() / 1000 - 0.001).toFixed(3);
   const acted = act();
   const bytes = await subject.client.stream(`/events?since=${since}&filters=${filters}`, (soFar) =>
-    parseEvents(soFar).some((event) => event.Action === last),
+    [last].flat().every((action) => parseEvents(soFar).some((event) => event.Action === action)),
   );
   await acted;
   // Docker tells an event twice that falls between the past and the present of a stream.

@@ -80,9 +80,9 @@ async function checkEngine({ endpoint, clock, settings }: DoctorFacts): Promise<
     const engine = createEngine(found);
     try {
       await engine.ping();
-      const { version, apiVersion, operatingSystem, swarm, warnings } = await engine.info();
+      const { product = 'Docker', version, apiVersion, operatingSystem, swarm, warnings } = await engine.info();
       const warned = warnings.length > 0 ? `; the engine warns: ${warnings.join('; ')}` : '';
-      const named = version === '' ? 'a Docker Engine, version not known' : `Docker ${version}, API ${apiVersion}`;
+      const named = version === '' ? `${product}, version not known` : `${product} ${version}, API ${apiVersion}`;
       const more = operatingSystem === '' ? [] : [operatingSystem, `swarm ${swarm}`];
       const text = `${[named, ...more].join(', ')}${warned}`;
       const state = await survey(engine, clock);
