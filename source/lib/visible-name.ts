@@ -9,41 +9,92 @@ import { safe } from './text.ts';
 /** Blanks other than the space, and invisible signs. */
 const BLANK = /[\p{Zs}\u2800\u3164\uffa0\u115f\u1160\u17b4\u17b5]/gu;
 
-/** Letters of other scripts that look like a Latin one in most fonts. */
+/** Digits, hyphens, dots, slashes and quotes of other scripts: names need none, and most look like one of ASCII. Emoji stay. */
+const SIGN = /[➕➖➗✖]|(?!\p{Extended_Pictographic})[\p{N}\p{P}\p{S}\p{Lm}]/u;
+const ONE = /^.$/u;
+
+/** The scripts of today's languages (UAX 31): letters of others are in names to deceive. */
+const IN_USE =
+  /[\p{sc=Latin}\p{sc=Cyrillic}\p{sc=Greek}\p{sc=Armenian}\p{sc=Georgian}\p{sc=Hebrew}\p{sc=Arabic}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}\p{sc=Ethiopic}\p{sc=Devanagari}\p{sc=Bengali}\p{sc=Gujarati}\p{sc=Gurmukhi}\p{sc=Kannada}\p{sc=Malayalam}\p{sc=Oriya}\p{sc=Sinhala}\p{sc=Tamil}\p{sc=Telugu}\p{sc=Thaana}\p{sc=Tibetan}\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\p{sc=Bopomofo}]/u;
+
+/** Of those, what may stand beside Latin letters in one word: nothing of it looks Latin but for a few strokes. */
+const EAST_ASIAN = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\p{sc=Bopomofo}]/u;
+
+/** Letters of scripts in use that look like Latin letters in most fonts: a word of nothing else is taken for a Latin one. */
 const LOOK_ALIKE = new RegExp(
-  `[${[
+  `^[${[
     // Cyrillic
-    'АВЕЅІЈКМНОРСТУХЬаеѕіјорсухһԁԛԝӏҮүкмтнвьг',
-    // Greek
-    'ΑΒΕΖΗΙΚΜΝΟΡΤΥΧανορυιωκτχγηϲϳ',
-    // Armenian, Cherokee, Lisu, others
-    'оսհոցզօՍՏՕᎪᎬᎢᎥᏀᏂᏃᏚᏞᏟᏢᏦᏴꓐꓑꓒꓓꓔꓖꓗꓙꓚꓝꓟꓠꓡꓢꓣꓤꓦꓧꓪꓫꓬꓮꓰꓲꓳꓴıɡɑɩʟ',
-  ].join('')}]`,
-  'gu',
+    'АВЕЗЅІЈКМНОРСТУХЫЬЮҮҺӀӔӠԌԚԜабвгезкмнорстухьыюѕіјүһҽӏӕӡԁԛԝѡѴѵґꙄꙇꚘꚙ',
+    // Greek, Armenian, Georgian
+    'ΑΒΕΖΗΙΚΜΝΟΡΤΥΧϜϹϺͿαβγηικνορστυχωϲϳϱᴦՍՏՕագզհոռսցօքყჿ',
+    // Hebrew, Arabic, Indic, others
+    'וטיןסװױײاهھہەഠଠဝॽሀዐ',
+    // East Asian strokes
+    '一丨丶丿口工二八十卜ロエニハトノー',
+  ].join('')}]$`,
+  'u',
 );
-const LATIN = /\p{Script=Latin}/u;
-const LETTER = /\p{L}/gu;
+
+/** Latin letters of European languages that are no ASCII letter with a mark, and that nobody reads as one. */
+const OWN_LETTERS = /^[ßẞæÆøØœŒþÞðÐđĐłŁħĦŋŊəƏ]$/u;
+const LATIN = /\p{sc=Latin}/u;
+const LETTER = /\p{L}/u;
+const MARK = /\p{M}/u;
+/** A word: where it begins and ends, scripts may change. */
+const WORD = /[\p{L}\p{M}0-9]+/gu;
+/** A character with the marks on it. */
+const CLUSTER = /[^\p{M}]\p{M}*|\p{M}+/gu;
+
+/** Code units of a name that are shown where it is not plain ASCII. */
+const LONGEST = 500;
 
 /** The name safe for the terminal; a name of ordinary characters is unchanged. */
 export function visibleName(name: string): string {
   if (PLAIN.test(name)) return name;
-  const seen = safe(name)
+  if (name.length > LONGEST) return `${visibleName(name.slice(0, LONGEST))}…`;
+  return safe(name)
     .replace(BLANK, (blank) => (blank === ' ' ? blank : codePoint(blank)))
-    .replace(/[^\u0000-\u007f]/gu, (character) => (isCompatible(character) ? codePoint(character) : character));
-  return mixes(seen) ? seen.replace(LOOK_ALIKE, codePoint) : seen;
+    .replace(/[^\u0000-\u007f]/gu, (character) => (deceives(character) ? codePoint(character) : character))
+    .replace(WORD, visibleWord);
 }
 
-/** Another form of an ASCII character: full-width, mathematical, circled. */
-function isCompatible(character: string): boolean {
-  const plain = character.normalize('NFKC');
-  return plain !== character && PLAIN.test(plain);
+/** Whatever stands beside it. */
+function deceives(character: string): boolean {
+  // Another form of a character: full-width, mathematical, circled, the sign of Kelvin.
+  const composed = character.normalize('NFC');
+  if (character.normalize('NFKC') !== composed || ONE.test(composed.replace(character, ''))) return true;
+  if (SIGN.test(character)) return true;
+  return LETTER.test(character) && !IN_USE.test(character);
 }
 
-/** Look-alikes among Latin letters, or nothing but look-alikes: ordinary words of another script are left alone. */
-function mixes(name: string): boolean {
-  const letters = name.replace(/<U\+[0-9A-F]+>/g, '').match(LETTER) ?? [];
-  const alike = letters.filter((letter) => letter.match(LOOK_ALIKE)).length;
-  return (
-    alike > 0 && (alike === letters.length || letters.some((letter) => LATIN.test(letter) && !letter.match(LOOK_ALIKE)))
-  );
+/** Words of one script are left alone, unless they could be read as Latin ones. */
+function visibleWord(word: string): string {
+  if (PLAIN.test(word)) return word;
+  const clusters = word.match(CLUSTER) ?? [];
+  const letters = [...word].filter((character) => LETTER.test(character));
+  const hasLatin = letters.some((letter) => LATIN.test(letter));
+  const alike = !hasLatin && letters.every((letter) => LOOK_ALIKE.test(letter));
+  return clusters.map((cluster) => visibleCluster(cluster, hasLatin, alike)).join('');
+}
+
+function visibleCluster(cluster: string, hasLatin: boolean, alike: boolean): string {
+  const [base = '', ...marks] = cluster;
+  if (MARK.test(base)) return numbers(cluster);
+  const foreign = LETTER.test(base) && !LATIN.test(base);
+  if (foreign && hasLatin && (!EAST_ASIAN.test(base) || LOOK_ALIKE.test(base))) return numbers(cluster);
+  if (foreign && alike) return numbers(cluster);
+  if (foreign) return cluster;
+  // A mark of its own is a name of its own, though "é" looks the same either way.
+  const drawn = LATIN.test(base) && !isOrdinary(base) ? codePoint(base) : base;
+  return drawn + marks.map(codePoint).join('');
+}
+
+/** ASCII, with marks or without; or another letter of a European language. */
+function isOrdinary(latin: string): boolean {
+  const [bare = ''] = latin.normalize('NFD');
+  return PLAIN.test(bare) || OWN_LETTERS.test(bare);
+}
+
+function numbers(text: string): string {
+  return [...text].map(codePoint).join('');
 }
