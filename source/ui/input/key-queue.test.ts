@@ -14,7 +14,11 @@ function console() {
   const router = new KeyRouter();
   const acted: string[] = [];
   let typed: string | undefined;
-  const queue = new KeyQueue(router, () => setImmediate(() => queue.drawn(1)));
+  let frames = 0;
+  const queue = new KeyQueue(router, () => {
+    frames += 1;
+    setImmediate(() => queue.drawn(1));
+  });
   router.add({
     layer: 'pane',
     group: () => group,
@@ -35,6 +39,7 @@ function console() {
   return {
     acted,
     typed: () => typed,
+    frames: () => frames,
     async read(text: string) {
       queue.push(new InputDecoder().push(text, 0));
       for (let turn = 0; turn < 2 * text.length + 5; turn += 1) await new Promise((done) => setImmediate(done));
@@ -59,4 +64,20 @@ it('keeps a bounded number of keys that the screen has not followed', async () =
   const { acted, read } = console();
   await read('j'.repeat(5000));
   expect(acted.length).toBeLessThanOrEqual(257);
+});
+
+it('does a held motion in one frame, and anything else key by key', async () => {
+  const { acted, read, frames } = console();
+  await read(`k${'j'.repeat(200)}`);
+  expect(acted).toHaveLength(201);
+  expect(frames()).toBe(2);
+  await read('aaar');
+  expect(frames()).toBe(6);
+});
+
+it('types a repeated letter as text', async () => {
+  const { acted, typed, read } = console();
+  await read(':jjjk');
+  expect(acted).toEqual([]);
+  expect(typed()).toBe('jjjk');
 });

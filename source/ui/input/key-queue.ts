@@ -5,18 +5,23 @@ import type { KeyPress } from './keys.ts';
 /** Most keys that may wait for the screen: a key held on a slow link must not keep acting for seconds. */
 const WAITING = 256;
 
+/** Motions: repeated ones that wait for the same frame are done together, so that a held key ends when it is released. */
+const MOTIONS: ReadonlySet<string> = new Set(['up', 'down', 'j', 'k', 'pageup', 'pagedown']);
+
 /** Receives keys; `typing`: a text is being typed, `prompting`: into a prompt, not a dialog. */
 type Router = { press(key: string, text?: string): boolean; typing(): boolean; prompting(): boolean };
 
+type Waiting = KeyPress & { pasted?: boolean; unused?: (key: string) => void };
+
 /**
  * Handles keys of one read one by one, each after the screen has followed the previous one: in `:q⏎` the q belongs to the prompt that the
- * colon opened.
+ * colon opened. Only repeated motions are done at once.
  */
 export class KeyQueue {
   readonly #router: Router;
   /** Draws the next higher count. */
   readonly #count: () => void;
-  readonly #waiting: (KeyPress & { pasted?: boolean; unused?: (key: string) => void })[] = [];
+  readonly #waiting: Waiting[] = [];
   #busy = false;
 
   constructor(router: Router, count: () => void) {
@@ -46,12 +51,23 @@ export class KeyQueue {
     this.#busy = key !== undefined;
     if (!key) return;
     try {
-      const name = key.pasted ? this.#pastedKey(key) : key.name;
-      if (name !== undefined && !this.#router.press(name, key.text)) key.unused?.(name);
+      this.#press(key);
+      while (this.#repeats(key)) this.#press(this.#waiting.shift() ?? key);
     } finally {
       // A key whose handler fails does not block the following ones.
       this.#count();
     }
+  }
+
+  #press(key: Waiting): void {
+    const name = key.pasted ? this.#pastedKey(key) : key.name;
+    if (name !== undefined && !this.#router.press(name, key.text)) key.unused?.(name);
+  }
+
+  /** The next one is the same motion, and no text. */
+  #repeats({ name }: Waiting): boolean {
+    const next = this.#waiting[0];
+    return next?.name === name && !next.pasted && MOTIONS.has(name) && !this.#router.typing();
   }
 
   /** Where something is being typed a pasted key is text or corrects it; elsewhere it can only open a prompt. */
