@@ -6,7 +6,7 @@ import type { KeyPress } from './keys.ts';
 const WAITING = 256;
 
 /** Motions: repeated ones that wait for the same frame are done together, so that a held key ends when it is released. */
-const MOTIONS: ReadonlySet<string> = new Set(['up', 'down', 'j', 'k', 'pageup', 'pagedown']);
+const MOTIONS: ReadonlySet<string> = new Set(['up', 'down', 'j', 'k', 'pgup', 'pgdn']);
 
 /** Receives keys; `typing`: a text is being typed, `prompting`: into a prompt, not a dialog. */
 type Router = { press(key: string, text?: string): boolean; typing(): boolean; prompting(): boolean };
