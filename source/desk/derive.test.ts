@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { compose, container, event, exited, NOON } from '../../test/builders/facts.ts';
+import { EngineError } from '../engine/engine.ts';
 import type { ContainerFacts, Usage } from '../engine/facts.ts';
 import type { SwarmService } from '../engine/swarm-facts.ts';
 import { containerId, engineId, serviceId } from '../lib/ids.ts';
@@ -166,6 +167,19 @@ describe('structural sharing', () => {
     for (const service of desk.services) {
       if (service.name !== 's3') expect(after.byId.get(service.id), service.name).toBe(service);
     }
+  });
+
+  it('gives back the same desk when news changes no service, and another one when the engine is lost', () => {
+    const deriver = new Deriver();
+    const before = stateOf(project);
+    const desk = deriver.derive(before);
+    const read = { ...before, lines: new Map(before.lines), probes: new Map(before.probes) };
+    expect(deriver.derive(read)).toBe(desk);
+    const taken = reduce(read, { type: 'containers', at: NOON + 10_000, containers: project.slice(1) });
+    expect(deriver.derive(taken).services).toHaveLength(project.length - 1);
+    const why = new EngineError('connection-refused', 'gone', 'start it');
+    const connection = { state: 'lost', since: NOON, why, attempt: 1, nextTry: NOON } as const;
+    expect(deriver.derive({ ...taken, connection }).verdict.level).toBe('unknown');
   });
 
   it('makes nothing again when the poll repeats what is known', () => {

@@ -27,6 +27,9 @@ const SOURCES = [
   'maintenance',
 ] as const;
 
+/** What incidents and the verdict of the whole desk depend on, beside its services. */
+const WHOLE = ['connection', 'memory', 'alerts', 'engineLostAt'] as const;
+
 const NEVER = Number.POSITIVE_INFINITY;
 
 /**
@@ -63,10 +66,22 @@ export class Deriver {
     this.#dueAt = Math.min(NEVER, ...this.#due.values());
     const explained = explain(this.#grouping.groups, this.#bases, this.#suspicions(state), state.now);
     for (const { recovering } of explained.values()) this.#dueAt = Math.min(this.#dueAt, recovering?.until ?? NEVER);
-    this.#finish(stale, explained, state.maintenance);
+    const moved = this.#finish(stale, explained, state.maintenance);
+    const desk = this.#desk && !moved && this.#looksTheSame(state) ? this.#desk : this.#assemble(state);
     this.#state = state;
-    this.#desk = this.#assemble(state);
-    return this.#desk;
+    this.#desk = desk;
+    return desk;
+  }
+
+  /** Nothing that the desk takes from the state beside its services has changed. */
+  #looksTheSame(state: DeskState): boolean {
+    const before = this.#state;
+    return (
+      before !== undefined &&
+      this.#desk?.ownerOf === this.#grouping.ownerOf &&
+      WHOLE.every((source) => before[source] === state[source]) &&
+      (before.lastUpdateAt === undefined) === (state.lastUpdateAt === undefined)
+    );
   }
 
   #isCurrent(state: DeskState): boolean {
@@ -150,21 +165,25 @@ export class Deriver {
     if (recheckAt !== undefined) this.#due.set(id, recheckAt);
   }
 
-  /** Adds causes, impact and maintenance to the services that changed, or that had or have any. */
+  /** Adds causes, impact and maintenance to the services that changed, or that had or have any; answers whether any looks different. */
   #finish(
     stale: ReadonlySet<ServiceId>,
     explained: Map<ServiceId, Explained>,
     windows: DeskState['maintenance'],
-  ): void {
+  ): boolean {
+    let moved = false;
     for (const id of new Set([...stale, ...this.#explained.keys(), ...explained.keys()])) {
       const base = this.#bases.get(id);
       const more = explained.get(id);
       const next = base && inMaintenance(more ? { ...base, ...more } : base, windows);
       const known = this.#finals.get(id);
-      if (!next) this.#finals.delete(id);
-      else if (!known || !deepEqual(known, next)) this.#finals.set(id, next);
+      if (known === next || (known && next && deepEqual(known, next))) continue;
+      moved = true;
+      if (next) this.#finals.set(id, next);
+      else this.#finals.delete(id);
     }
     this.#explained = explained;
+    return moved;
   }
 
   /** Running services whose last lines report a refused connection. */

@@ -17,6 +17,7 @@ export function incidentsOf(
 
 /** Alerts of the stacks' own Prometheus that do not concern a service of the desk, critical ones first. */
 function deskAlerts(services: readonly Service[], alerts: DeskState['alerts']): Incident[] {
+  if (alerts.length === 0) return [];
   const ids = new Set(services.map(({ id }) => id));
   return alerts
     .filter(({ serviceId }) => serviceId === undefined || !ids.has(serviceId))
@@ -42,13 +43,14 @@ function engineRestart(
 ): Incident | undefined {
   const asked = (facts: ContainerFacts) =>
     !mayEndWithEngine(facts.detail?.finishedAt ?? 0, engineLostAt) && wasAsked(memory.get(facts.id), facts);
-  const members = services.flatMap((service) => service.containers.map((facts) => ({ service, facts })));
-  const left = members.filter(({ service, facts }) => hasEnded(facts) && !asked(facts) && !service.job);
+  const withEnded = services.filter(({ job, containers }) => !job && containers.some(hasEnded));
+  const left = membersOf(withEnded).filter(({ facts }) => hasEnded(facts) && !asked(facts));
+  if (left.length === 0) return undefined;
   const last = Math.max(0, ...left.map(({ facts }) => facts.detail?.finishedAt ?? 0));
   const from = last - STOP_MS;
   const within = (facts: ContainerFacts) =>
     (facts.detail?.finishedAt ?? 0) >= from && (facts.detail?.finishedAt ?? 0) <= last + STOP_MS;
-  const running = members.filter(({ facts }) => facts.state === 'running' || facts.state === 'restarting');
+  const running = membersOf(services).filter(({ facts }) => facts.state === 'running' || facts.state === 'restarting');
   if (running.some(({ facts }) => facts.state === 'running' && (facts.detail?.startedAt ?? 0) < from)) return undefined;
   // Without a restart policy it was an operator who started it again, not the engine.
   const back = running.filter(({ facts }) => within(facts) && !asked(facts) && isSupervised(facts));
@@ -64,6 +66,10 @@ function engineRestart(
     since: last,
     services: ids,
   };
+}
+
+function membersOf(services: readonly Service[]): { service: Service; facts: ContainerFacts }[] {
+  return services.flatMap((service) => service.containers.map((facts) => ({ service, facts })));
 }
 
 /** The exit code that the engine records for a container that it finds dead at its start. */

@@ -16,8 +16,9 @@ export type Collectors = {
   close(): void;
 };
 
-/** Interval between checks of the desk (ms). */
+/** Least interval between checks of the desk (ms), and how many times longer than a check it is at least: thousands of services take long. */
 const LOOK_MS = 1_000;
+const LOOK_SPACING = 100;
 /** How long (ms) the cursor must stay on a service before anything is read for it. */
 const STAY_MS = 150;
 /** How often usage readings are checked for suspicious ones (ms). */
@@ -32,6 +33,7 @@ export function startCollectors(deps: CollectorDeps): Collectors {
   let looked: { visible: readonly ContainerId[]; selected: readonly ContainerId[] } = { visible: [], selected: [] };
   let connected = true;
   let lookedAt = Number.NEGATIVE_INFINITY;
+  let lookTook = 0;
   let cancelLook: (() => void) | undefined;
 
   function connection(state: DeskState): void {
@@ -46,13 +48,13 @@ export function startCollectors(deps: CollectorDeps): Collectors {
     }
   }
 
-  /** Handling a change costs time proportional to all containers, so it is done once per second. */
+  /** Handling a change costs time proportional to all containers, so it is done once per second at most. */
   function changed(): void {
     const state = store.seen();
     connection(state);
     // Suspicious usage changes with readings that do not change the desk.
     const ago = clock.now() - lookedAt;
-    if (store.deskOf(state) !== desk || ago >= SUSPECT_MS) lookIn(LOOK_MS - ago);
+    if (store.deskOf(state) !== desk || ago >= SUSPECT_MS) lookIn(Math.max(LOOK_MS, LOOK_SPACING * lookTook) - ago);
   }
 
   const notesOf = verdictNotes();
@@ -69,6 +71,7 @@ export function startCollectors(deps: CollectorDeps): Collectors {
     const notes = state.connection.state === 'ready' ? notesOf(desk, clock.now()) : [];
     if (notes.length > 0) store.dispatch(...notes.map((entry) => ({ type: 'note' as const, entry })));
     for (const collector of collectors) collector.follow({ state, desk, ...looked });
+    lookTook = clock.now() - lookedAt;
   }
 
   const end = store.subscribe(changed);

@@ -3,7 +3,7 @@ import { TooSlow } from '../../lib/guarded.ts';
 import type { AnyResource, CellContext, TableScope } from '../../resources/resource.ts';
 import { viewOf, withColumns } from '../../resources/table-views.ts';
 import type { TableViews } from '../../settings/k9s-files.ts';
-import { type FittedWidths, fitColumns } from '../../ui/table/columns.ts';
+import { type FittedWidths, fitColumns, type MeasuredWidths } from '../../ui/table/columns.ts';
 import { shownIndexes } from '../../ui/table/rows.ts';
 import { selectRows } from '../../ui/table/select-rows.ts';
 import { cursorIndex, type TableState } from '../../ui/table/table-state.ts';
@@ -62,7 +62,8 @@ export function useTable(
     filteredRows(all, resource, state, world, slow),
   );
   const ids = useMemo(() => rows.map((row) => resource.id(row)), [rows, resource]);
-  const fitted = useKeyedMemo([all, resource, project], () => fitColumns(resource.columns, all, world));
+  const measured = useKeyedMemo<MeasuredWidths>([resource, project], () => new Map());
+  const fitted = useKeyedMemo([all, measured], () => fitColumns(resource.columns, all, world, measured));
   const tooSlow = slow.current === filter && filter !== '';
   return { resource, columns, rows, ids, fitted, total: all.length, tooSlow, current: rows[cursorIndex(state, ids)] };
 }

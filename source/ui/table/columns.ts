@@ -47,16 +47,28 @@ export type FittedWidths = ReadonlyMap<string, number>;
 
 const NONE: FittedWidths = new Map();
 
-/** Proportional to all rows: call when the rows change. */
+/** By column: the widths of the texts of rows that were measured. A row is measured again when it is another object. */
+export type MeasuredWidths = Map<string, WeakMap<object, number>>;
+
+/** Looks at all rows, and measures those that are not in `measured`: call when the rows change. */
 export function fitColumns<Row, Context>(
   columns: readonly Column<Row, Context>[],
   rows: readonly Row[],
   context: Context,
+  measured: MeasuredWidths = new Map(),
 ): FittedWidths {
   return new Map(
     columns.flatMap((column) => {
       if (!column.fits) return [];
-      const widest = rows.reduce((most, row) => Math.max(most, textWidth(column.value(row, context))), column.width);
+      const known = measured.get(column.id) ?? new WeakMap<object, number>();
+      measured.set(column.id, known);
+      const widthOf = (row: Row) => {
+        if (typeof row !== 'object' || row === null) return textWidth(column.value(row, context));
+        const width = known.get(row) ?? textWidth(column.value(row, context));
+        known.set(row, width);
+        return width;
+      };
+      const widest = rows.reduce((most, row) => Math.max(most, widthOf(row)), column.width);
       return [[column.id, Math.min(column.fits.before === undefined ? widest : stepped(widest), column.fits.max)]];
     }),
   );

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { TooSlow } from '../../lib/guarded.ts';
 import { width } from '../../lib/text.ts';
 import { createTheme } from '../theme.ts';
-import { type Column, fitColumns, layoutColumns } from './columns.ts';
+import { type Column, fitColumns, layoutColumns, type MeasuredWidths } from './columns.ts';
 import { shownIndexes, tableRows } from './rows.ts';
 import { parseFilter, selectRows } from './select-rows.ts';
 import { initialTable } from './table-state.ts';
@@ -73,6 +73,23 @@ describe('a column that is shown in full first', () => {
   const fitted = fitColumns(all, [row('redis', 1, 'redis:7')], undefined);
   const laid = (cells: number, wide = false) =>
     layoutColumns(all, cells, wide, fitted).map(({ column, cells: own }) => [column.id, own]);
+
+  it('measures a row once, until it is another object', () => {
+    let asked = 0;
+    const counted = {
+      ...state,
+      value(one: Row) {
+        asked += 1;
+        return one.name;
+      },
+    };
+    const rows = Array.from({ length: 1000 }, (_, index) => row(`redis-${index}`, 1, 'redis:7'));
+    const measured: MeasuredWidths = new Map();
+    expect(fitColumns([counted], rows, undefined, measured).get('state')).toBe(12);
+    const longer = [...rows.slice(1), row('market-data-collector', 1, 'redis:7')];
+    expect(fitColumns([counted], longer, undefined, measured).get('state')).toBe(24);
+    expect(asked).toBe(1001);
+  });
 
   it('has its text whole before columns of that rank come, and in steps', () => {
     expect(laid(48)).toEqual([
