@@ -82,7 +82,8 @@ async function checkEngine({ endpoint, clock, settings }: DoctorFacts): Promise<
       await engine.ping();
       const { product = 'Docker', version, apiVersion, operatingSystem, swarm, warnings } = await engine.info();
       const warned = warnings.length > 0 ? `; the engine warns: ${warnings.join('; ')}` : '';
-      const named = version === '' ? `a ${product} Engine, version not known` : `${product} ${version}, API ${apiVersion}`;
+      const named =
+        version === '' ? `a ${product} Engine, version not known` : `${product} ${version}, API ${apiVersion}`;
       const more = operatingSystem === '' ? [] : [operatingSystem, `swarm ${swarm}`];
       const text = `${[named, ...more].join(', ')}${warned}`;
       const state = await survey(engine, clock);
