@@ -80,6 +80,15 @@ describe('a restart of the engine or the host', () => {
     expect(deskOf([stayed('died', 4), restarted]).incidents).toEqual([]);
   });
 
+  it('is not concluded from a fresh project in which one service fails at once and another in a loop', () => {
+    const failed = compose('exness', 'keys', { detail: { ...no, startedAt: STOP - SECOND } });
+    const looping = compose('exness', 'feed', {
+      detail: { startedAt: STOP + 2 * SECOND, finishedAt: STOP + SECOND, restartCount: 5 },
+    });
+    expect(deskOf([exited(failed, 5, { startedAt: STOP - SECOND, at: STOP }), back('web')]).incidents).toEqual([]);
+    expect(deskOf([stayed('died', 4), looping]).incidents).toEqual([]);
+  });
+
   it('puts right what the services were blamed for', () => {
     const { byId } = deskOf(rebooted);
     expect(byId.get(serviceId('compose:exness/redis'))).toMatchObject({

@@ -2,6 +2,7 @@ import type { ContainerFacts } from '../engine/facts.ts';
 import type { Incident, Service } from './model.ts';
 import type { ContainerMemory, DeskState } from './state.ts';
 import { mayEndWithEngine } from './verdict.ts';
+import { WINDOW } from './window.ts';
 
 /**
  * Problems that affect many services without any of them being the cause: the engine or the host was restarted, the disk is full. Pure;
@@ -53,8 +54,10 @@ function engineRestart(
   const running = membersOf(services).filter(({ facts }) => facts.state === 'running' || facts.state === 'restarting');
   if (running.some(({ facts }) => facts.state === 'running' && (facts.detail?.startedAt ?? 0) < from)) return undefined;
   // Without a restart policy it was an operator who started it again, not the engine.
-  const back = running.filter(({ facts }) => within(facts) && !asked(facts) && isSupervised(facts));
-  const stayed = left.filter(({ facts }) => within(facts));
+  const back = running.filter(
+    ({ facts }) => within(facts) && !asked(facts) && isSupervised(facts) && !isLooping(facts),
+  );
+  const stayed = left.filter(({ facts }) => within(facts) && !failedAtOnce(facts));
   const killed = stayed.filter(({ facts }) => facts.exitCode === ENGINE_DIED).length;
   const sure = stayed.length + back.length >= 2 && (back.length > 0 || killed >= 2);
   if (stayed.length === 0 || !sure) return undefined;
@@ -78,6 +81,20 @@ const ENGINE_DIED = 255;
 function isSupervised({ detail }: ContainerFacts): boolean {
   const policy = detail?.restartPolicy.name ?? '';
   return policy !== '' && policy !== 'no';
+}
+
+/** It ends again and again: that it ended then says nothing of the engine. */
+function isLooping({ detail }: ContainerFacts): boolean {
+  return (detail?.restartCount ?? 0) >= WINDOW.loopExits;
+}
+
+/** A run this short that ended with a code of its own failed by itself (ms). */
+const FAILED_RUN_MS = 10_000;
+
+function failedAtOnce({ exitCode = 0, detail }: ContainerFacts): boolean {
+  const { startedAt, finishedAt } = detail ?? {};
+  const own = exitCode > 0 && exitCode < 125;
+  return own && startedAt !== undefined && finishedAt !== undefined && finishedAt - startedAt < FAILED_RUN_MS;
 }
 
 /** Ended, and no restart policy brings it back. */
