@@ -1,6 +1,6 @@
 import type { Action } from './action.ts';
 import { changeSwarm, onSwarm, planSwarmChange, swarmService, watchUpdate } from './swarm-change.ts';
-import { refuse } from './targets.ts';
+import { refuse, targetName } from './targets.ts';
 
 const NAME = 'force-update';
 
@@ -15,7 +15,13 @@ export const forceUpdate: Action = {
   applies: onSwarm,
   plan(input) {
     const service = swarmService(input);
-    if (!service) return refuse(NAME, input.target.id, 'it is no Swarm service', 'restart it instead');
+    if (!service)
+      return refuse(
+        NAME,
+        targetName(input.state, input.desk, input.target),
+        'it is not a Swarm service',
+        'restart it instead',
+      );
     return planSwarmChange(input, service, {
       action: NAME,
       title: 'Force an update of',
