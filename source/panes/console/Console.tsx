@@ -1,6 +1,8 @@
 import { Box, Text, useWindowSize } from 'ink';
 import { type Dispatch, useEffect, useEffectEvent, useMemo, useReducer, useState, useSyncExternalStore } from 'react';
+import { marketStates } from '../../actions/market.ts';
 import { membersOf } from '../../fleet/model.ts';
+import { wallTime } from '../../lib/clock.ts';
 import { resourceOf } from '../../resources/registry.ts';
 import type { CellContext } from '../../resources/resource.ts';
 import { dialogKeys } from '../../ui/dialog/use-dialog.ts';
@@ -207,6 +209,8 @@ function HeldKeys({ onCancel }: { onCancel(): void }) {
   return null;
 }
 
+const MINUTE = 60_000;
+
 type HeadProps = {
   world: CellContext;
   layout: Layout;
@@ -217,6 +221,9 @@ type HeadProps = {
 function Head({ world, layout, banner, groups }: HeadProps) {
   const host = useServices();
   const theme = useTheme();
+  // Sessions begin and end at whole minutes.
+  const minute = Math.floor(wallTime(host.clock) / MINUTE);
+  const markets = useMemo(() => marketStates(host.settings.market, minute * MINUTE), [host, minute]);
   if (layout.header === 0) return null;
   const { width } = layout.body;
   const facts = {
@@ -226,6 +233,7 @@ function Head({ world, layout, banner, groups }: HeadProps) {
     armedUntil: host.armedUntil(),
     cost: host.cost(),
     host: host.load(),
+    markets,
     // A poll may be running and take half as long again.
     staleAfter: host.settings.engine.poll * 1500,
     groups,

@@ -40,6 +40,18 @@ describe('the header', () => {
     expect(headerRows(facts, 120, 6, theme).join('\n')).not.toContain('slowed');
   });
 
+  it('has the clock of each market at each height, and none where no market is set', () => {
+    const markets = [
+      { name: 'NSE', open: true, changesText: '15:30 IST' },
+      { name: 'NYSE', open: false, changesText: 'Mon 09:30 EST' },
+    ];
+    for (const height of [1, 3, 6]) {
+      const drawn = headerRows({ ...facts, markets }, 160, height, theme).join('\n');
+      expect(drawn).toContain('NSE open until 15:30 IST  NYSE closed until Mon 09:30 EST');
+      expect(headerRows(facts, 160, height, theme).join('\n')).not.toMatch(/NSE|undefined/);
+    }
+  });
+
   it('does not call a load 0 % that nobody has measured yet', () => {
     const drawn = headerRows({ ...facts, cost: { rss: 90e6, stretch: 1 } }, 120, 6, theme).join('\n');
     expect(drawn).toContain('… CPU');

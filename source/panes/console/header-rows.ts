@@ -1,3 +1,4 @@
+import type { MarketState } from '../../actions/market.ts';
 import { countLevels, levelCounts, WORST_FIRST } from '../../desk/levels.ts';
 import type { Fleet } from '../../fleet/model.ts';
 import { urgency } from '../../fleet/urgency.ts';
@@ -21,6 +22,8 @@ export type HeaderFacts = {
   cost: Cost;
   /** Load of this host, if the engine runs on it. */
   host?: { cpuPercent?: number; memoryUsed: number; memoryTotal: number };
+  /** The markets of the settings. */
+  markets?: readonly MarketState[];
   /** Age (ms) from which data is marked as old: the engine may hang long before the connection counts as lost. */
   staleAfter: number;
   /** Of the focused view, the most specific first. */
@@ -34,7 +37,7 @@ export function headerRows(facts: HeaderFacts, width: number, height: number, th
   if (height < 3)
     return [
       fitStyled(
-        ` ${fleet ? (fleetLeft(fleet, facts, theme)[1] ?? '') : [counts(facts, theme), mode(facts, theme), dataAge(facts, theme), engineName(facts)].filter(Boolean).join('  ')}`,
+        ` ${fleet ? (fleetLeft(fleet, facts, theme)[1] ?? '') : [counts(facts, theme), mode(facts, theme), dataAge(facts, theme), marketClock(facts, theme), engineName(facts)].filter(Boolean).join('  ')}`,
         width,
       ),
     ];
@@ -71,7 +74,9 @@ function shortLeft(facts: HeaderFacts, theme: Theme): string[] {
   return [
     engineName(facts),
     counts(facts, theme),
-    [mode(facts, theme), dataAge(facts, theme), slowed(facts.cost)].filter(Boolean).join('  '),
+    [mode(facts, theme), dataAge(facts, theme), marketClock(facts, theme), slowed(facts.cost)]
+      .filter(Boolean)
+      .join('  '),
   ];
 }
 
@@ -82,7 +87,8 @@ function longLeft(facts: HeaderFacts, theme: Theme): string[] {
     label('Where:') + safe(facts.endpoint),
     label('Host:') + hostLine(facts),
     label('Services:') + counts(facts, theme),
-    label('Actions:') + (mode(facts, theme) || 'allowed') + (dataAge(facts, theme) && `   ${dataAge(facts, theme)}`),
+    label('Actions:') +
+      [mode(facts, theme) || 'allowed', dataAge(facts, theme), marketClock(facts, theme)].filter(Boolean).join('   '),
     label('deskhand:') + theme.paint('dim', ownCost(facts.cost)),
   ];
 }
@@ -140,6 +146,18 @@ function mode({ world, readonly, armedUntil }: HeaderFacts, theme: Theme): strin
   const left = (armedUntil ?? 0) - world.state.now;
   if (left > 0) return theme.paint('warn', `ARMED ${age(left)}`);
   return readonly ? theme.paint('title', 'READ-ONLY') : '';
+}
+
+/** `NYSE open until 16:00 EST`: while a market is open, actions are more dangerous. */
+function marketClock({ markets = [] }: HeaderFacts, theme: Theme): string {
+  return markets
+    .map(({ name, open, changesText }) => {
+      const text = safe(
+        `${name} ${open ? 'open' : 'closed'}${changesText === undefined ? '' : ` until ${changesText}`}`,
+      );
+      return theme.paint(open ? 'warn' : 'dim', text);
+    })
+    .join('  ');
 }
 
 /** Shown only if the data is older than it should be. */
