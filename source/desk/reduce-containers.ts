@@ -8,7 +8,7 @@ import { inherit, NOTHING, remember } from './memory.ts';
 import type { ContainerMemory, ImageSeen, LastLines } from './state.ts';
 import type { StateWriter } from './state-writer.ts';
 import { entryOf } from './timeline.ts';
-import { memoryCrossing, vitalsAfter } from './usage-signals.ts';
+import { memoryCrossing, usageSignalsAfter } from './usage-signals.ts';
 import { LIMIT } from './window.ts';
 
 /** What the engine says of containers, written into the state. */
@@ -97,7 +97,7 @@ export function takeUsage(writer: StateWriter, id: ContainerId, usage: Usage): v
   const before = writer.state.usage.get(id);
   writer.put('usage', id, usage);
   const usageSignals = writer.state.usageSignals.get(id);
-  const next = vitalsAfter(usageSignals, before, usage);
+  const next = usageSignalsAfter(usageSignals, before, usage);
   if (next === usageSignals) return;
   writer.put('usageSignals', id, next);
   const facts = writer.state.containers.get(id);

@@ -7,7 +7,7 @@ const HIGH = 0.9;
 const RELIEVED = 0.8;
 
 /** The conclusions after one more reading; the same object while they stay the same. */
-export function vitalsAfter(
+export function usageSignalsAfter(
   known: UsageSignals | undefined,
   before: Usage | undefined,
   usage: Usage,

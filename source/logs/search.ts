@@ -16,7 +16,7 @@ export type SearchQuery = 'match' | 'error';
 
 type Found = (line: number | undefined) => void;
 type Accept = (line: number) => number | undefined;
-type Hunt = { at: number; by: 1 | -1; wanted: SearchQuery; found: Found; accept: Accept };
+type Jump = { at: number; by: 1 | -1; wanted: SearchQuery; found: Found; accept: Accept };
 
 /**
  * Searches a buffer in slices, between which keys are handled: the lines that match a filter, and the next match or error. `changed` is
@@ -31,7 +31,7 @@ export class LogSearch {
   readonly #changed: () => void;
   readonly #names: () => readonly string[];
   #filter?: LogFilter;
-  #hunt?: Hunt;
+  #jump?: Jump;
   #scheduled = false;
   #closed = false;
 
@@ -53,7 +53,7 @@ export class LogSearch {
 
   /** Lines not yet tested by the filter. */
   get busy(): boolean {
-    return this.#hunt !== undefined || this.hits?.next(this.#texts.first, this.#texts.end, 1) !== undefined;
+    return this.#jump !== undefined || this.hits?.next(this.#texts.first, this.#texts.end, 1) !== undefined;
   }
 
   /** An invalid expression only sets the error, as expressions are often invalid until completely typed. */
@@ -65,7 +65,7 @@ export class LogSearch {
   }
 
   #use(filter: LogFilter | undefined, error = ''): void {
-    this.#hunt = undefined;
+    this.#jump = undefined;
     this.#filter = filter && { ...filter, hits: this.#guardedHits(filter) };
     this.error = error;
     this.hits = filter && new Hits(this.#texts.end);
@@ -109,13 +109,13 @@ export class LogSearch {
    * another line instead of a found one, or undefined to continue.
    */
   find(from: number, by: 1 | -1, wanted: SearchQuery, found: Found, accept: Accept = (line) => line): void {
-    this.#hunt = { at: from + by, by, wanted, found, accept };
+    this.#jump = { at: from + by, by, wanted, found, accept };
     this.#slice();
   }
 
   close(): void {
     this.#closed = true;
-    this.#hunt = undefined;
+    this.#jump = undefined;
     this.hits = undefined;
   }
 
@@ -123,13 +123,13 @@ export class LogSearch {
     if (this.#closed) return;
     try {
       this.#advanceHits();
-      this.#advanceHunt();
+      this.#advanceJump();
     } catch (error) {
       if (!(error instanceof TooSlow)) throw error;
       this.#giveUp();
     }
     this.#changed();
-    if (this.#hunt || this.hits?.next(this.#texts.first, this.#texts.end, 1)) this.#again();
+    if (this.#jump || this.hits?.next(this.#texts.first, this.#texts.end, 1)) this.#again();
   }
 
   #again(): void {
@@ -164,8 +164,8 @@ export class LogSearch {
     return by > 0 ? { from, to: from + lines } : { from: to - lines, to };
   }
 
-  #advanceHunt(): void {
-    const hunt = this.#hunt;
+  #advanceJump(): void {
+    const hunt = this.#jump;
     if (!hunt) return;
     const { first, end } = this.#texts;
     const { from, to } = this.#cut({
@@ -177,7 +177,7 @@ export class LogSearch {
     const line = firstOf(hunt.by > 0 ? passing : passing.reverse(), hunt.accept);
     hunt.at = hunt.by > 0 ? to : from - 1;
     if (line === undefined && from < to) return;
-    this.#hunt = undefined;
+    this.#jump = undefined;
     hunt.found(line);
   }
 

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll } from 'vitest';
 import { readLines, verifyChain } from '../../source/actions/audit/chain.ts';
-import { parseExposition } from '../../source/prometheus/exposition/parser.ts';
 import { readDashboard } from '../../source/prometheus/grafana/dashboard.ts';
 import { audit } from '../../source/resources/audit.ts';
 import { loadSettings, SettingsError } from '../../source/settings/load.ts';
 import { worldOf } from '../builders/desk.ts';
+import { parseExposition } from '../builders/exposition.ts';
 import { fuzz, hostileJson, hostileText, mutated, showable } from './fuzz.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'deskhand-fuzz-'));

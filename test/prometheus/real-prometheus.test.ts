@@ -3,11 +3,12 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { evaluate } from '../../source/prometheus/evaluate.ts';
 import { labelOf, type Series } from '../../source/prometheus/exposition/exposition.ts';
-import { ExpositionParser, parseExposition } from '../../source/prometheus/exposition/parser.ts';
+import { ExpositionParser } from '../../source/prometheus/exposition/parser.ts';
 import { History } from '../../source/prometheus/history.ts';
 import { bucketQuantile } from '../../source/prometheus/quantile.ts';
 import { increase } from '../../source/prometheus/rate.ts';
 import { prometheusServer } from '../../source/prometheus/server.ts';
+import { parseExposition } from '../builders/exposition.ts';
 import { until } from '../harness/until.ts';
 import { describeWithPrometheus, type PrometheusProcess, startPrometheus } from './prometheus-process.ts';
 

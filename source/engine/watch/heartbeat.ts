@@ -1,7 +1,7 @@
 import type { Clock } from '../../lib/clock.ts';
 import type { CallOptions, Engine } from '../engine.ts';
 import type { EngineEvent } from '../facts.ts';
-import type { Replay } from './replay.ts';
+import type { EventReplay } from './replay.ts';
 
 /** How often past events are requested to check the stream, and how old they must be to have come through it (ms). */
 const HEARTBEAT_MS = 30_000;
@@ -11,10 +11,10 @@ const SETTLED_MS = 3000;
 export class Heartbeat {
   readonly #engine: Engine;
   readonly #clock: Clock;
-  readonly #replay: Replay;
+  readonly #replay: EventReplay;
   #checkedAt: number;
 
-  constructor(engine: Engine, clock: Clock, replay: Replay) {
+  constructor(engine: Engine, clock: Clock, replay: EventReplay) {
     this.#engine = engine;
     this.#clock = clock;
     this.#replay = replay;

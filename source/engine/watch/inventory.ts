@@ -12,7 +12,7 @@ import { ContainerCache } from './container-cache.ts';
 import { Details } from './details.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { Inspector } from './inspector.ts';
-import { Replay } from './replay.ts';
+import { EventReplay } from './replay.ts';
 import { readSwarmUnlessRefused } from './swarm.ts';
 import { effectOf } from './transition.ts';
 
@@ -63,7 +63,7 @@ export class Inventory {
   readonly #emit: (message: EngineMessage) => void;
   readonly #settings: InventorySettings;
   readonly #stock = new ContainerCache();
-  readonly #replay = new Replay();
+  readonly #replay = new EventReplay();
   readonly #details: Details;
   readonly #inspectSoon: Coalescer;
   readonly #swarmSoon: Coalescer;

@@ -6,7 +6,7 @@ const OVERLAP_MS = 1000;
 const REMEMBERED_MS = 5000;
 
 /** Remembers where the event stream stopped, so that a new subscription resumes there and nothing is applied twice. */
-export class Replay {
+export class EventReplay {
   readonly #seen = new Map<string, number>();
   #newest: number | undefined;
 

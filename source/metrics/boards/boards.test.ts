@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { parseExposition } from '../../../test/builders/exposition.ts';
 import { metricsOf, type Panel } from '../../prometheus/board.ts';
-import { parseExposition } from '../../prometheus/exposition/parser.ts';
 import { unitOf } from '../../prometheus/units.ts';
 import { maricuscoMetrics } from '../../simulator/metrics/maricusco.ts';
 import { nanoarbMetrics } from '../../simulator/metrics/nanoarb.ts';

@@ -20,7 +20,7 @@ import { type LogScreen, logScreen } from './screen.ts';
 import { logCommands, useLogCommands } from './use-log-commands.ts';
 import { useLogFilter, useLogRules } from './use-log-filter.ts';
 import { useLogKeys } from './use-log-keys.ts';
-import { around, mannerOf, type Part, useLogPart, useNewSubject } from './use-log-range.ts';
+import { around, optionsOf, type Part, useLogPart, useNewSubject } from './use-log-range.ts';
 import { useLogSources } from './use-log-sources.ts';
 import { useLogs } from './use-logs.ts';
 import { zoneOf } from './zone.ts';
@@ -56,8 +56,8 @@ export function LogsPane({ service, world, width, height, focused, moment, previ
   const { services, sources, many } = about;
   const store = useLogs(about.key, sources, { range, only, many }, about.ready);
   // The next log is shown with the view options of the last one.
-  const manner = useMemory('log manner', INITIAL_VIEW);
-  const [view, setView] = useState(manner.recall);
+  const options = useMemory('log options', INITIAL_VIEW);
+  const [view, setView] = useState(options.recall);
   const [loaded, setLoaded] = useState(false);
   const bound = useBoundGroups();
   const zone = zoneOf(services, host.settings);
@@ -85,7 +85,7 @@ export function LogsPane({ service, world, width, height, focused, moment, previ
     setView((before) => {
       const screen = screenOf(before);
       const next = screen ? logView(before, action, screen) : before;
-      manner.keep({ ...INITIAL_VIEW, ...mannerOf(next) });
+      options.keep({ ...INITIAL_VIEW, ...optionsOf(next) });
       return next;
     });
   useNewSubject(store, part, setView);

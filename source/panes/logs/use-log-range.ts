@@ -34,7 +34,7 @@ export function useLogPart(lines: number, { moment, previous, find }: LogsFocus)
 }
 
 /** What of a view is kept for the next log. */
-export function mannerOf(view: LogView): Partial<LogView> {
+export function optionsOf(view: LogView): Partial<LogView> {
   const { wrap, columnLock, formatted, mask, histogram, stamps } = view;
   return { wrap, columnLock, formatted, mask, histogram, stamps };
 }
@@ -48,7 +48,7 @@ export function useNewSubject(
   const first = find === undefined && (range.kind === 'head' || range.kind === 'between');
   useEffect(() => {
     if (!store) return;
-    setView((before) => ({ ...INITIAL_VIEW, ...mannerOf(before) }));
+    setView((before) => ({ ...INITIAL_VIEW, ...optionsOf(before) }));
     if (!first) return;
     return store.onceRead(() => {
       const line = moment === undefined ? store.buffer.first : store.lineAt(moment);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { parseExposition } from '../../../test/builders/exposition.ts';
 import { type Exposition, labelOf, seriesText } from './exposition.ts';
-import { ExpositionParser, parseExposition } from './parser.ts';
+import { ExpositionParser } from './parser.ts';
 
 /** Every sample as `series value`, with its timestamp where it has one. */
 function samples(result: Exposition): string[] {

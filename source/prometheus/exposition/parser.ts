@@ -11,7 +11,6 @@ import { BrokenLine, StringTable } from './string-table.ts';
 import { readTimestamp } from './tail.ts';
 
 export type ParseOptions = {
-  limits?: Partial<ExpositionLimits>;
   /** The server's Content-Type. The content decides; the header only shows whether a missing `# EOF` means a truncated answer. */
   contentType?: string;
   /** Clock for the time limit. */
@@ -51,7 +50,7 @@ export class ExpositionParser {
     this.#limits = { ...DEFAULT_LIMITS, ...limits };
   }
 
-  parse(body: string | Uint8Array, options: Omit<ParseOptions, 'limits'> = {}): Exposition {
+  parse(body: string | Uint8Array, options: ParseOptions = {}): Exposition {
     const { buffer, cut } = readyBody(body, this.#limits.bytes);
     const gathering = new ScrapeBuilder(this.#limits, this.#before.length);
     if (cut) gathering.notes.add(`longer than ${this.#limits.bytes} bytes: the rest was left out`);
@@ -175,11 +174,6 @@ export class ExpositionParser {
     this.#texts = new StringTable();
     for (const known of this.#before.series()) this.#series.add(known);
   }
-}
-
-/** Parses a single exposition. See ExpositionParser for an endpoint that is read repeatedly. */
-export function parseExposition(body: string | Uint8Array, options: ParseOptions = {}): Exposition {
-  return new ExpositionParser(options.limits).parse(body, options);
 }
 
 function isSeries(series: Series | undefined, { name, labels }: LabelParser): boolean {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { parseExposition } from '../../../test/builders/exposition.ts';
 import { type Exposition, type Series, seriesText } from './exposition.ts';
-import { ExpositionParser, parseExposition } from './parser.ts';
+import { ExpositionParser } from './parser.ts';
 
 /** Random expositions, written in every way the formats allow, of which it is known what they say. */
 
