@@ -149,9 +149,14 @@ function containerObjects(
   );
 }
 
+/** Compose 1 does not write the network down that services have by default. */
+function isInFile(name: string, { config, modern, project }: ReadFacts): boolean {
+  return config.networks.includes(name) || (!modern && name === `${project.name}_default`);
+}
+
 function networkObjects({ facts }: Input, project: string, known: ReadFacts | undefined): PlanObject[] {
   return facts.networks
-    .filter(({ name, labels }) => labels[PROJECT] === project && (known?.config.networks.includes(name) ?? true))
+    .filter(({ name, labels }) => labels[PROJECT] === project && (known === undefined || isInFile(name, known)))
     .map(({ id, name }): PlanObject => ({ kind: 'network', id, name, note: 'is removed', inUse: true }));
 }
 

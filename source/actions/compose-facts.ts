@@ -28,6 +28,10 @@ export type ComposeFacts =
       absent: readonly { service: string; source: string; target: string }[];
       /** From a dry run; undefined where the CLI has none. */
       changes?: readonly ComposeChange[];
+      /** Compose 2 and newer. */
+      modern: boolean;
+      /** Without a dry run: networks and volumes that the file names and the engine does not have. */
+      missing: readonly ComposeChange[];
     };
 
 /** Lines of output that an error quotes. */
@@ -65,7 +69,19 @@ export async function readCompose(
     const cli = await tools.compose.find(signal);
     const lines = dry && cli.dryRun ? await dryRun(tools.compose, call, dry(service), signal) : undefined;
     const absent = tools.room === undefined ? [] : await absentBinds(whole);
-    return { project, config: whole, hashes, images, profiles, absent, changes: lines && changesOf(lines) };
+    const { modern } = cli;
+    const missing = dry && lines === undefined ? await missingObjects(whole, input, signal) : [];
+    return {
+      project,
+      config: whole,
+      hashes,
+      images,
+      profiles,
+      absent,
+      modern,
+      missing,
+      changes: lines && changesOf(lines),
+    };
   } catch (error) {
     return troubleOf(error);
   }
@@ -96,6 +112,18 @@ async function requireProject(input: PrepareInput): Promise<ComposeProject> {
 function troubleOf(error: unknown): { problem: ComposeTrouble } {
   if (!(error instanceof ComposeProblem)) throw error;
   return { problem: { refused: lower(error.message), change: lower(error.advice), missing: error.missing } };
+}
+
+async function missingObjects(
+  { volumes, networks }: ComposeConfig,
+  { engine }: PrepareInput,
+  signal: AbortSignal,
+): Promise<ComposeChange[]> {
+  const [hasVolumes, hasNetworks] = await Promise.all([engine.volumes({ signal }), engine.networks({ signal })]);
+  const there = (all: readonly { name: string }[]) => new Set(all.map(({ name }) => name));
+  const create = (kind: string, names: readonly string[], known: ReadonlySet<string>): ComposeChange[] =>
+    names.filter((name) => !known.has(name)).map((name) => ({ kind, name, change: 'create' }));
+  return [...create('Network', networks, there(hasNetworks)), ...create('Volume', volumes, there(hasVolumes))];
 }
 
 /** Docker makes a directory of a path that is not there, also where a file was meant: `.env`, `config.toml`. */
@@ -135,14 +163,19 @@ async function ask(
   return result.stdout;
 }
 
+/** A dry run does not start a container that exists, and then misses the health that the others wait for. */
+const FALSE_ALARM = /dependency failed to start: container \S+ (has no healthcheck configured|is unhealthy|exited)/;
+
+/** Undefined where compose cannot say it without starting something. */
 async function dryRun(
   compose: ComposeTool,
   call: { project: ComposeProject; profiles: readonly string[] },
   command: readonly string[],
   signal: AbortSignal,
-): Promise<string[]> {
+): Promise<string[] | undefined> {
   const lines: string[] = [];
   const result = await compose.run({ ...call, dryRun: true }, command, { signal, onLine: (line) => lines.push(line) });
+  if (result.code !== 0 && FALSE_ALARM.test(result.output)) return undefined;
   if (result.code !== 0) throw failed(`a dry run of compose ${command.join(' ')}`, call.project, result);
   return lines;
 }

@@ -30,7 +30,7 @@ export function composeObjects(
   force: boolean,
 ): PlanObject[] {
   const containers = projectContainers(input.state, facts.project.name);
-  const changes = facts.changes ?? computed(containers, facts, services, force);
+  const changes = facts.changes ?? [...facts.missing, ...computed(containers, facts, services, force)];
   return changes
     .filter(({ change }) => change !== 'none')
     .map(({ kind, name, change }) => objectOf(input, facts, containers.get(name), { kind, name, change }));
@@ -81,20 +81,33 @@ function computed(
   services: readonly string[],
   force: boolean,
 ): ComposeChange[] {
-  return services.flatMap((name): ComposeChange[] => {
+  // Compose 1 is told to leave them alone where it would recreate them along.
+  const before = force && !facts.modern ? [] : dependenciesOf(services, facts);
+  return [...before, ...services].flatMap((name): ComposeChange[] => {
     const own = [...containers.values()].filter(({ labels }) => labels[SERVICE] === name);
     const service = facts.config.services.get(name);
     if (own.length === 0) return [{ kind: 'Container', name: newName(facts, name, service), change: 'create' }];
     return own.map((container) => {
       const change =
-        force || reasons(container, facts).length > 0 ? 'recreate' : container.state === 'running' ? 'none' : 'start';
+        (force && services.includes(name)) || reasons(container, facts).length > 0
+          ? 'recreate'
+          : container.state === 'running'
+            ? 'none'
+            : 'start';
       return { kind: 'Container', name: container.name, change };
     });
   });
 }
 
-function newName({ project }: ReadFacts, service: string, config: ComposeService | undefined): string {
-  return config?.containerName ?? `${project.name}-${service}-1`;
+/** What services depend on, directly or through others, without themselves: compose starts it, too. */
+function dependenciesOf(services: readonly string[], { config }: ReadFacts): string[] {
+  const found = new Set(services);
+  for (const name of found) for (const one of config.services.get(name)?.dependsOn ?? []) found.add(one);
+  return [...found].filter((name) => !services.includes(name));
+}
+
+function newName({ project, modern }: ReadFacts, service: string, config: ComposeService | undefined): string {
+  return config?.containerName ?? [project.name, service, '1'].join(modern ? '-' : '_');
 }
 
 /** Containers of the project whose service is not in the file any more. They are listed, never removed. */

@@ -16,12 +16,13 @@ const Flags = v.strictObject({
 type Flags = v.InferOutput<typeof Flags>;
 type Input = PlanInput<Flags, ComposeFacts>;
 
-const upCommand = (flags: Flags, force: boolean, service?: string): string[] => [
+const upCommand = (flags: Flags, force: boolean, service?: string, alone = false): string[] => [
   'up',
   '--detach',
   ...(force ? ['--force-recreate'] : []),
   ...(flags.build ? ['--build'] : []),
   ...(flags.pull ? ['--pull', 'always'] : []),
+  ...(alone ? ['--no-deps'] : []),
   ...(service === undefined ? [] : [service]),
 ];
 
@@ -77,8 +78,9 @@ function planUp(
   const objects = composeObjects(input, facts, services, force);
   if (objects.length === 0 && !parameters.build && !parameters.pull)
     return refuse(action, name, 'everything matches the file', 'change the file, or recreate it');
-  const { project, profiles } = facts;
-  const command = upCommand(parameters, force, service);
+  const { project, profiles, modern } = facts;
+  // Compose 1 would recreate what it depends on, too.
+  const command = upCommand(parameters, force, service, force && service !== undefined && !modern);
   return {
     action,
     title: `${title} ${name} (${objects.length === 1 ? '1 change' : `${objects.length} changes`})`,
@@ -141,7 +143,7 @@ function warnings(input: Input, facts: ReadFacts, objects: readonly PlanObject[]
     ...(changed.size === 0 ? [] : trapWarnings(facts)),
     ...(lost.length === 0 ? [] : ['A recreated container loses its log and everything outside its volumes.']),
     ...(stray.length === 0 ? [] : [`Not in the file, left alone: ${stray.join(', ')}.`]),
-    ...(facts.changes ? [] : ['This compose CLI has no dry run: the plan follows from the file and the containers.']),
+    ...(facts.changes ? [] : ['Without a dry run of compose the plan follows from the file and the containers.']),
     `Files: ${facts.project.files.join(', ')}.`,
   ];
 }

@@ -11,7 +11,9 @@ export type ComposeCli = {
   dryRun: boolean;
   /** `--progress plain` as a global flag (from 2.19); older ones decide by the terminal. */
   progress: boolean;
-  /** Compose 2 and newer. Compose 1 knows neither `--wait` nor JSON. */
+  /** `--ansi never` (from 1.28); older ones have `--no-ansi`. */
+  ansi: boolean;
+  /** Compose 2 and newer. Compose 1 knows neither `--wait` nor JSON, names containers with `_`, and recreates dependencies along. */
   modern: boolean;
 };
 
@@ -42,7 +44,8 @@ export async function findCompose(
 
 function capabilities(program: readonly string[], version: string, major: number, minor: number): ComposeCli {
   const since = (least: number) => major > 2 || (major === 2 && minor >= least);
-  return { program, version, dryRun: since(18), progress: since(19), modern: major >= 2 };
+  const ansi = major > 1 || minor >= 28;
+  return { program, version, dryRun: since(18), progress: since(19), ansi, modern: major >= 2 };
 }
 
 export type ComposeCall = {
@@ -62,7 +65,7 @@ export function composeCommand(
   return [
     ...cli.program,
     ...(cli.progress ? ['--progress', 'plain'] : []),
-    ...(cli.modern ? ['--ansi', 'never'] : ['--no-ansi']),
+    ...(cli.ansi ? ['--ansi', 'never'] : ['--no-ansi']),
     '--project-name',
     project.name,
     '--project-directory',

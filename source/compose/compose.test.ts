@@ -77,7 +77,14 @@ describe('the compose CLI', () => {
   });
 
   it('is called with project, directory, files and profiles, each an argument of its own', () => {
-    const cli = { program: ['docker', 'compose'], version: '2.30', dryRun: true, progress: true, modern: true };
+    const cli = {
+      program: ['docker', 'compose'],
+      version: '2.30',
+      dryRun: true,
+      progress: true,
+      ansi: true,
+      modern: true,
+    };
     const project = {
       name: 'desk',
       directory: '/srv/my desk',
@@ -227,7 +234,8 @@ networks: { default: { name: desk_default } }
 
 describe('drift', () => {
   const hash = (digit: string) => digit.repeat(64);
-  const service = { build: false, environment: {}, profiles: [], replicas: 1, ports: [], binds: [], image: 'app:2' };
+  const lists = { profiles: [], ports: [], binds: [], dependsOn: [] };
+  const service = { build: false, environment: {}, replicas: 1, image: 'app:2', ...lists };
 
   it('is what differs when the hash differs', () => {
     const one = container({ ...IN_SRV, 'config-hash': hash('a') }, { Image: 'app:1', ImageID: 'sha256:1' });

@@ -10,6 +10,8 @@ export type ComposeService = {
   environment: Readonly<Record<string, string>>;
   command?: readonly string[];
   profiles: readonly string[];
+  /** Services that come before it. */
+  dependsOn: readonly string[];
   containerName?: string;
   replicas: number;
   /** Paths of the host that it mounts. */
@@ -55,6 +57,9 @@ function service(given: Fields): ComposeService {
     environment: environmentOf(given.environment),
     command: words(given.command),
     profiles: words(given.profiles) ?? [],
+    dependsOn: Array.isArray(given.depends_on)
+      ? (words(given.depends_on) ?? [])
+      : Object.keys(fields(given.depends_on)),
     containerName: textOf(given.container_name),
     replicas: numberOf(deploy.replicas) ?? numberOf(given.scale) ?? 1,
     binds: bindsOf(given.volumes),

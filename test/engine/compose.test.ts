@@ -171,6 +171,14 @@ describeCompose('compose on the real engine, by the real CLI', () => {
     expect(await go(`recreate ${project}/api`, {}, without)).toMatchObject({ code: 2 });
   });
 
+  it('brings up what was stopped though a dry run of compose misses the health of a dependency', async () => {
+    for (const service of ['api', 'db']) await place.engine.stop((await idOf(service)) ?? '', 0);
+    const { code, text } = await go(`up ${project}`, { yes: true });
+    expect({ code, text }).toMatchObject({ code: 0 });
+    expect(text).toMatch(/db-1 .* starts/);
+    expect(text).toContain('Without a dry run of compose the plan follows from the file and the containers.');
+  });
+
   it('reports a service that does not stay up', async () => {
     write({ ...TWO, worker: { ...SLEEP, command: ['sh', '-c', 'echo no config >&2; exit 3'] } }, VOLUMES);
     const { code, text } = await go(`up ${project}/worker`, { yes: true });

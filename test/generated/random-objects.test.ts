@@ -112,7 +112,14 @@ function composeTools(called: (what: string, id: string) => void): ActionTools {
   return {
     ...noTools,
     compose: {
-      find: async () => ({ program: ['compose'], version: '1.29', dryRun: false, progress: false, modern: false }),
+      find: async () => ({
+        program: ['compose'],
+        version: '1.29',
+        dryRun: false,
+        progress: false,
+        ansi: true,
+        modern: false,
+      }),
       async run({ project }, command) {
         if (command[0] === 'config') return done(command[1] ? 'web abc\n' : 'name: p\nservices:\n  web: {}\n');
         called('compose', project.name);
