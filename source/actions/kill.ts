@@ -1,10 +1,9 @@
 import * as v from 'valibot';
-import { UP } from '../lib/container-state.ts';
 import { change } from './change.ts';
 import { lifecycle } from './lifecycle.ts';
 import { afterSignal, outageWarnings, policyWarnings } from './notes.ts';
 import { SignalName } from './signals.ts';
-import { awaitStopped, isDown, NOT_RUNNING } from './stopped.ts';
+import { awaitStopped, ENDING, isDown } from './stopped.ts';
 import { watch } from './watch.ts';
 
 /** Sends a signal through the engine, without a stop timeout. The effect of other signals is up to the program. */
@@ -16,13 +15,7 @@ export const kill = lifecycle({
   parameters: v.strictObject({
     signal: v.optional(v.pipe(SignalName, v.description('another signal than SIGKILL')), 'SIGKILL'),
   }),
-  interrupts: true,
-  danger: 2,
-  wideDanger: 3,
-  outlasts: true,
-  ends: true,
-  from: UP,
-  none: NOT_RUNNING,
+  ...ENDING,
   note: (_container, _object, { signal }) => `${signal} at once`,
   order: (objects) => [...objects],
   warnings: (scope, { signal }) => [

@@ -1,8 +1,7 @@
-import { UP } from '../lib/container-state.ts';
 import { type LifecycleScope, lifecycle } from './lifecycle.ts';
 import { outageWarnings, stopNote } from './notes.ts';
 import { inStopOrder } from './order.ts';
-import { awaitStopped, NOT_RUNNING, stopOne } from './stopped.ts';
+import { awaitStopped, ENDING, stopOne } from './stopped.ts';
 
 /** Stops containers, those that depend on others first; each gets its stop timeout. Logs and containers stay. */
 export const stop = lifecycle({
@@ -10,13 +9,7 @@ export const stop = lifecycle({
   title: 'Stop',
   help: 'stop what runs, dependants first',
   key: { id: 'toggle', keys: ['t'], hint: 'stop', help: 'stop what runs' },
-  interrupts: true,
-  danger: 2,
-  wideDanger: 3,
-  outlasts: true,
-  ends: true,
-  from: UP,
-  none: NOT_RUNNING,
+  ...ENDING,
   note: stopNote,
   order: inStopOrder,
   warnings: (scope) => [...outageWarnings(scope), ...policyWarning(scope)],

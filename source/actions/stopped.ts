@@ -1,10 +1,22 @@
 import type { ContainerFacts, ContainerState } from '../engine/facts.ts';
+import { UP } from '../lib/container-state.ts';
 import { duration } from '../lib/format.ts';
 import type { PlanObject, RunContext, Step } from './action.ts';
 import { change } from './change.ts';
 import { type Finding, watch } from './watch.ts';
 
-export const NOT_RUNNING = { refused: 'it is not running', change: 'there is nothing to stop' };
+const NOT_RUNNING = { refused: 'it is not running', change: 'there is nothing to stop' };
+
+/** What all actions have in common that end what runs and leave the containers. */
+export const ENDING = {
+  interrupts: true,
+  danger: 2,
+  wideDanger: 3,
+  outlasts: true,
+  ends: true,
+  from: UP,
+  none: NOT_RUNNING,
+} as const;
 
 /** One stop call, waiting as long as the container's stop timeout asks. */
 export function stopOne(object: PlanObject, context: RunContext): Promise<Step> {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MINUTE, NOON } from '../../test/builders/facts.ts';
+import { swarmService } from '../../test/builders/swarm.ts';
 import type { SwarmService, SwarmTask } from '../engine/swarm-facts.ts';
 import { engineId } from '../lib/ids.ts';
 import { Deriver } from './derive.ts';
@@ -7,18 +8,7 @@ import type { Service } from './model.ts';
 import { initialState, reduceAll } from './reduce.ts';
 import type { DeskMessage } from './state.ts';
 
-const BASE: SwarmService = {
-  id: 's',
-  name: 'gw',
-  image: 'gw',
-  labels: {},
-  mode: 'replicated',
-  wanted: 2,
-  running: 2,
-  ports: [],
-  created: NOON,
-  version: 1,
-};
+const BASE = swarmService('gw', { id: 's', image: 'gw', wanted: 2, running: 2 });
 
 function serviceOf(over: Partial<SwarmService>, now = NOON): Service {
   const state = reduceAll(initialState(NOON, engineId('fake')), [

@@ -1,12 +1,11 @@
 import { expect, it } from 'vitest';
 import { worldOf } from '../../test/builders/desk.ts';
 import { FakeEngine } from '../../test/builders/fake-engine.ts';
-import { node } from '../../test/builders/swarm.ts';
+import { node, onlyEngine } from '../../test/builders/swarm.ts';
 import { fakeClock } from '../../test/fake-clock.ts';
 import type { SwarmTask } from '../engine/swarm-facts.ts';
 import { selectRows } from '../ui/table/select-rows.ts';
 import { nodes } from './nodes.ts';
-import type { TableSources } from './resource.ts';
 
 it('tells the worst node first, its role among the managers, and how many tasks run on each that answers', async () => {
   const manager = { role: 'manager', reachability: 'reachable' } as const;
@@ -19,15 +18,7 @@ it('tells the worst node first, its role among the managers, and how many tasks 
   const on = (nodeId: string, state: SwarmTask['state']) => ({ nodeId, state }) as SwarmTask;
   const tasks = [on('id-a', 'running'), on('id-a', 'running'), on('id-a', 'failed'), on('id-c', 'running')];
   const engine = FakeEngine.that({ nodes: async () => all, tasks: async () => tasks }, fakeClock());
-  const sources: TableSources = {
-    engine,
-    audit: async () => [],
-    messages: () => [],
-    procedures: async () => [],
-    backups: async () => [],
-    posture: async () => [],
-  };
-  const fetched = (await nodes.fetch?.(sources, new AbortController().signal, {})) ?? [];
+  const fetched = (await nodes.fetch?.(onlyEngine(engine), new AbortController().signal, {})) ?? [];
   const world = worldOf([]);
   const shown = (faults: boolean) =>
     selectRows(fetched, nodes, { filter: '', faults, sort: nodes.sort }, world).map((row) =>

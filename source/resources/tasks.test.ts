@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { worldOf } from '../../test/builders/desk.ts';
 import { container, exited, MINUTE, NOON, SECOND } from '../../test/builders/facts.ts';
 import { FakeEngine } from '../../test/builders/fake-engine.ts';
-import { node } from '../../test/builders/swarm.ts';
+import { node, onlyEngine, swarmService } from '../../test/builders/swarm.ts';
 import { fakeClock } from '../../test/fake-clock.ts';
 import type { ContainerFacts, EngineInfo } from '../engine/facts.ts';
 import type { SwarmNode, SwarmService, SwarmTask } from '../engine/swarm-facts.ts';
 import { serviceId } from '../lib/ids.ts';
 import { selectRows } from '../ui/table/select-rows.ts';
-import type { TableScope, TableSources } from './resource.ts';
+import type { TableScope } from './resource.ts';
 import { tasks } from './tasks.ts';
 
 type Swarm = {
@@ -18,20 +18,6 @@ type Swarm = {
   containers?: readonly ContainerFacts[];
   project?: string;
 };
-
-const service = (name: string, stack?: string): SwarmService => ({
-  id: `id-${name}`,
-  name,
-  stack,
-  image: `${name}:1`,
-  labels: {},
-  mode: 'replicated',
-  wanted: 1,
-  running: 1,
-  ports: [],
-  created: NOON,
-  version: 1,
-});
 
 let made = 0;
 const task = (name: string, over: Partial<SwarmTask> = {}): SwarmTask => {
@@ -44,7 +30,11 @@ const failed = (name: string, ago: number, error: string, over: Partial<SwarmTas
   task(name, { state: 'failed', desired: 'shutdown', since: NOON - ago, error, ...over });
 
 const NODES = [node('here'), node('there')];
-const SERVICES = [service('web', 'shop'), service('api', 'shop'), service('agent')];
+const SERVICES = [
+  swarmService('web', { stack: 'shop' }),
+  swarmService('api', { stack: 'shop' }),
+  swarmService('agent'),
+];
 
 async function rowsOf(swarm: Swarm, scope: TableScope = {}, faults = false) {
   const { containers = [], nodes = NODES, services = SERVICES, project } = swarm;
@@ -55,15 +45,7 @@ async function rowsOf(swarm: Swarm, scope: TableScope = {}, faults = false) {
     swarmServices: async () => [...services],
   };
   const engine = FakeEngine.that(answers, fakeClock());
-  const sources: TableSources = {
-    engine,
-    audit: async () => [],
-    messages: () => [],
-    procedures: async () => [],
-    backups: async () => [],
-    posture: async () => [],
-  };
-  const fetched = (await tasks.fetch?.(sources, new AbortController().signal, {})) ?? [];
+  const fetched = (await tasks.fetch?.(onlyEngine(engine), new AbortController().signal, {})) ?? [];
   const { state, desk } = world;
   const source = { desk, containers: state.containers, timeline: state.timeline, project };
   const rows = tasks.rows?.(source, scope, fetched) ?? [];

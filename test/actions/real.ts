@@ -26,6 +26,9 @@ import { service } from '../builders/desk.ts';
 import { engineHost } from '../engine/require-engine.ts';
 import { buildImage, IMAGE } from '../stacks/image.ts';
 
+/** A program that ends when it is asked to. */
+export const POLITE = `trap 'exit 0' TERM; while :; do sleep 1 & wait $!; done`;
+
 /** A place on the real engine for the tests of actions: containers of its own, an audit log of its own, all removed at the end. */
 export type Place = {
   engine: Engine & EngineChanges & EngineExec;

@@ -15,13 +15,12 @@ import { deriveDesk } from '../../source/desk/derive.ts';
 import { initialState } from '../../source/desk/reduce.ts';
 import { EngineError } from '../../source/engine/engine.ts';
 import { containerId } from '../../source/lib/ids.ts';
-import { openPlace, type Place, planned } from '../actions/real.ts';
+import { openPlace, type Place, POLITE, planned } from '../actions/real.ts';
 import { noTools } from '../builders/actions.ts';
 import { type RecordingProxy, startRecordingProxy } from '../harness/recording-proxy.ts';
 import { until } from '../harness/until.ts';
 import { describeEngine, engineHost } from './require-engine.ts';
 
-const POLITE = `trap 'exit 0' TERM; while :; do sleep 1 & wait $!; done`;
 const NONE = { HostConfig: { NetworkMode: 'none' } };
 
 /** What the engine does without being asked is part of the plan, or avoided. */

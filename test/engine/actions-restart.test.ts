@@ -8,14 +8,13 @@ import { openAudit, readAudit } from '../../source/actions/audit/file.ts';
 import { identity } from '../../source/actions/audit/identity.ts';
 import { restart } from '../../source/actions/restart.ts';
 import { containerId } from '../../source/lib/ids.ts';
-import { openPlace, type Place, planned } from '../actions/real.ts';
+import { openPlace, type Place, POLITE, planned } from '../actions/real.ts';
 import { until } from '../harness/until.ts';
 import { describeEngine } from './require-engine.ts';
 
 const RESTART_CHILD = fileURLToPath(new URL('../actions/restart-child.ts', import.meta.url));
 const FOREVER = 'while :; do sleep 1; done';
 /** Ends at once on TERM. */
-const POLITE = `trap 'exit 0' TERM; while :; do sleep 1 & wait $!; done`;
 const probe = (command: string) => ({
   Healthcheck: { Test: ['CMD-SHELL', command], Interval: 3e8, Timeout: 1e9, Retries: 20, StartPeriod: 0 },
 });

@@ -1,13 +1,11 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { RunFlags } from '../../source/commands/run/request.ts';
 import type { CreateBody } from '../../source/engine/engine.ts';
-import { openPlace, type Place } from '../actions/real.ts';
+import { openPlace, type Place, POLITE } from '../actions/real.ts';
 import { runWords } from '../actions/run-words.ts';
 import { noTools } from '../builders/actions.ts';
 import { until } from '../harness/until.ts';
 import { describeEngine } from './require-engine.ts';
-
-const POLITE = `trap 'exit 0' TERM; while :; do sleep 1 & wait $!; done`;
 
 /** A project like exness in small: a database, a migration that gates, an api that needs both, two workers. */
 describeEngine('deskhand run on the real engine', () => {

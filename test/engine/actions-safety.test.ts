@@ -18,13 +18,12 @@ import { initialState } from '../../source/desk/reduce.ts';
 import type { DeskState } from '../../source/desk/state.ts';
 import type { CreateBody } from '../../source/engine/engine.ts';
 import { containerId, serviceId } from '../../source/lib/ids.ts';
-import { openPlace, type Place, planned } from '../actions/real.ts';
+import { openPlace, type Place, POLITE, planned } from '../actions/real.ts';
 import { type RecordingProxy, startRecordingProxy } from '../harness/recording-proxy.ts';
 import { until } from '../harness/until.ts';
 import { IMAGE } from '../stacks/image.ts';
 import { describeEngine, engineHost } from './require-engine.ts';
 
-const POLITE = `trap 'exit 0' TERM; while :; do sleep 1 & wait $!; done`;
 const NONE = { HostConfig: { NetworkMode: 'none' } };
 
 /** What deskhand may do is what it has shown, whatever others do meanwhile and whether or not the answers come. */

@@ -11,10 +11,8 @@ import { type CommandEnd, type CommandOptions, runCommand } from '../../source/e
 import { resolveEndpoint } from '../../source/engine/connect/endpoint.ts';
 import type { ExecSession } from '../../source/engine/engine.ts';
 import { systemClock } from '../../source/lib/clock.ts';
-import { openPlace, type Place } from '../actions/real.ts';
+import { openPlace, type Place, POLITE } from '../actions/real.ts';
 import { describeEngine, engineHost } from './require-engine.ts';
-
-const POLITE = `trap 'exit 0' TERM; while :; do sleep 1 & wait $!; done`;
 
 /** Resolves with what came so far once it matches. */
 function heard({ stream }: ExecSession, wanted: RegExp): Promise<string> {

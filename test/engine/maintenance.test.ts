@@ -13,14 +13,13 @@ import { maintenanceNow } from '../../source/runtime/maintenance-watch.ts';
 import { Procedures } from '../../source/settings/maintenance.ts';
 import { Runbook } from '../../source/settings/runbooks.ts';
 import { createTheme } from '../../source/ui/theme.ts';
-import { openPlace, type Place } from '../actions/real.ts';
+import { openPlace, type Place, POLITE } from '../actions/real.ts';
 import { runWords } from '../actions/run-words.ts';
 import { until } from '../harness/until.ts';
 import { describeEngine } from './require-engine.ts';
 
 const CHILD = fileURLToPath(new URL('../actions/maintenance-child.ts', import.meta.url));
 const HEALTHY = { Healthcheck: { Test: ['CMD', 'true'], Interval: 2e8, Timeout: 1e9, Retries: 3, StartPeriod: 0 } };
-const POLITE = `trap 'exit 0' TERM; while :; do sleep 1 & wait $!; done`;
 
 describeEngine('a maintenance procedure on the real engine', () => {
   let place: Place;

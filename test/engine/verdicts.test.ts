@@ -7,12 +7,12 @@ import type { DeskState } from '../../source/desk/state.ts';
 import type { CreateBody } from '../../source/engine/engine.ts';
 import { systemClock } from '../../source/lib/clock.ts';
 import { containerId, engineId, serviceId } from '../../source/lib/ids.ts';
+import { POLITE } from '../actions/real.ts';
 import { IMAGE } from '../stacks/image.ts';
 import { gone, runId, runLabels } from '../stacks/run.ts';
 import { describeEngine } from './require-engine.ts';
 import { openRoom, type Room, type Watch } from './watch.ts';
 
-const POLITE = `trap 'exit 0' TERM; while :; do sleep 1 & wait $!; done`;
 const STUBBORN = `trap '' TERM; while :; do sleep 1; done`;
 /** Doubles a string until the kernel ends it; waits first, so that the engine is watching. */
 const GREEDY = 'sleep 1; x=aaaaaaaaaaaaaaaa; while :; do x=$x$x; done';

@@ -1,8 +1,9 @@
 import type Docker from 'dockerode';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { POLITE } from '../actions/real.ts';
 import { describeEngine } from '../engine/require-engine.ts';
 import { auditLines, command, leftBehind, openConsole } from './console.ts';
-import { answer, type Ground, openGround, POLITE, recordOf, showContainers, stateOf } from './ground.ts';
+import { answer, type Ground, openGround, recordOf, showContainers, stateOf } from './ground.ts';
 
 /** What goes wrong while one acts: the engine dies under a dialog and under a shell, the program is stopped or ended in one. */
 describeEngine('amid a fault', () => {

@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type Docker from 'dockerode';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { POLITE } from '../actions/real.ts';
 import { describeEngine, engineHost } from '../engine/require-engine.ts';
 import { EXECUTABLE } from './console.ts';
-import { answer, type Ground, openGround, POLITE, showContainers, stateOf } from './ground.ts';
+import { answer, type Ground, openGround, showContainers, stateOf } from './ground.ts';
 
 /** `deskhand run` as scripts start it, and what it and the console do where they may not. */
 describeEngine('deskhand run', () => {

@@ -1,5 +1,6 @@
 import type Docker from 'dockerode';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { POLITE } from '../actions/real.ts';
 import { describeEngine } from '../engine/require-engine.ts';
 import type { Terminal } from '../harness/terminal.ts';
 import { auditLines, command, leftBehind } from './console.ts';
@@ -8,7 +9,6 @@ import {
   cancelRunning,
   type Ground,
   openGround,
-  POLITE,
   recordOf,
   refusals,
   showContainers,

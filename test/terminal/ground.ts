@@ -51,7 +51,6 @@ export async function openGround(options: StackOptions = {}): Promise<Ground> {
 }
 
 /** Ends at once on SIGTERM. */
-export const POLITE = `trap 'exit 0' TERM; while :; do sleep 1 & wait $!; done`;
 
 /** Shows the containers whose name fits, and only them. */
 export async function showContainers(terminal: Terminal, filter: string, count = 1): Promise<void> {

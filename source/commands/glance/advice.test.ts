@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { NOON } from '../../../test/builders/facts.ts';
+import { swarmService } from '../../../test/builders/swarm.ts';
 import { adviceFor, adviceText } from '../../desk/advice.ts';
 import { Deriver } from '../../desk/derive.ts';
 import { initialState, reduceAll } from '../../desk/reduce.ts';
@@ -7,19 +8,7 @@ import type { SwarmService } from '../../engine/swarm-facts.ts';
 import { engineId } from '../../lib/ids.ts';
 import { commandFor } from './advice.ts';
 
-const GATEWAY: SwarmService = {
-  id: 's',
-  name: 'feeds_gw',
-  stack: 'feeds',
-  image: 'gw',
-  labels: {},
-  mode: 'replicated',
-  wanted: 2,
-  running: 2,
-  ports: [],
-  created: NOON,
-  version: 1,
-};
+const GATEWAY = swarmService('feeds_gw', { id: 's', stack: 'feeds', image: 'gw', wanted: 2, running: 2 });
 
 function advice(over: Partial<SwarmService>): string | undefined {
   const services = [{ ...GATEWAY, ...over }];
