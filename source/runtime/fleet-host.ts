@@ -10,9 +10,10 @@ import { type FleetHost, type HostSpec, reaching } from '../fleet/model.ts';
 import type { Clock } from '../lib/clock.ts';
 import { shallowEqual } from '../lib/equal.ts';
 import type { Settings } from '../settings/schema.ts';
-import { heldInMemory } from './acting.ts';
+import { heldInMemory, stateDirectory } from './acting.ts';
 import { linesReadClosely } from './collectors/plan.ts';
 import { openLink } from './link.ts';
+import { watchMaintenance } from './maintenance-watch.ts';
 
 /** Seconds between two lists of a host in peace. With the question for missed events that is 0.05 calls a second. */
 const PEACE_SECONDS = 40;
@@ -21,6 +22,8 @@ const CLOSER_MS = 10_000;
 /** A call may take so long (ms): a first packet is sent again after 1 and after 3 seconds; ssh may have to log in first. */
 const PATIENCE_SECONDS = 5;
 const SSH_PATIENCE_SECONDS = 30;
+/** Between two looks for maintenance windows (ms), which are files of this machine. */
+const WINDOWS_MS = 10_000;
 /** Inspects of one host at once. */
 const PARALLEL = 2;
 
@@ -57,6 +60,8 @@ export function watchHost({ spec, endpoint, settings, clock, masters, onNews }: 
   };
   const link = openLink(endpoint, lightly(settings, endpoint), clock, emit, { masters });
   const lines = new LastLinesReader({ engine: link.engine, clock, emit: (message) => store.dispatch(message) });
+  const directory = stateDirectory(settings, process.env);
+  const stopWindows = watchMaintenance(directory, link.engine.id, clock, emit, WINDOWS_MS);
   let pinned = false;
   let listedAt = clock.now();
   let shown: FleetHost | undefined;
@@ -105,6 +110,7 @@ export function watchHost({ spec, endpoint, settings, clock, masters, onNews }: 
     },
     retry: () => link.refresh(),
     async close() {
+      stopWindows();
       lines.stop();
       store.close();
       await link.close();

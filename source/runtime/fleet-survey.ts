@@ -1,5 +1,5 @@
 import { deriveDesk } from '../desk/derive.ts';
-import { initialState } from '../desk/reduce.ts';
+import { initialState, reduce } from '../desk/reduce.ts';
 import { createCall } from '../engine/api/call.ts';
 import { createEngine } from '../engine/api/client.ts';
 import type { Endpoint } from '../engine/connect/endpoint.ts';
@@ -10,7 +10,8 @@ import { startDeadline } from '../lib/deadline.ts';
 import { errorWithAdvice } from '../lib/error.ts';
 import { duration } from '../lib/format.ts';
 import type { Settings } from '../settings/schema.ts';
-import { heldInMemory } from './acting.ts';
+import { heldInMemory, stateDirectory } from './acting.ts';
+import { maintenanceNow } from './maintenance-watch.ts';
 import { survey } from './snapshot.ts';
 import { createStarter } from './starter.ts';
 
@@ -57,7 +58,9 @@ async function surveyHost(
   const timeoutMs = way.target.kind === 'ssh' ? SSH_PATIENCE_MS : PATIENCE_MS;
   const deadline = startDeadline({ signal, timeoutMs }, clock);
   try {
-    const deskState = await survey(engine, clock, deadline.signal, heldInMemory(settings));
+    const looked = await survey(engine, clock, deadline.signal, heldInMemory(settings));
+    const windows = await maintenanceNow(stateDirectory(settings, process.env), engine.id, clock);
+    const deskState = reduce(looked, windows);
     const late = deadline.signal.aborted && !signal.aborted;
     const contact = engine.contact?.() ?? {};
     const reached = late

@@ -19,6 +19,7 @@ export function watchMaintenance(
   engine: EngineId,
   clock: Clock,
   dispatch: (message: DeskMessage) => void,
+  everyMs = EVERY_MS,
 ): () => void {
   let known: readonly MaintenanceWindow[] = [];
   let over = false;
@@ -30,7 +31,7 @@ export function watchMaintenance(
       known = message.windows;
       dispatch(message);
     }
-    cancel = clock.after(EVERY_MS, look);
+    cancel = clock.after(everyMs, look);
   };
   void look();
   return () => {

@@ -47,6 +47,17 @@ function depsOf(out: string[], errors: string[]) {
 describe('deskhand services', () => {
   const services = (flags: ServicesFlags) => run((deps) => listServices(flags, deps));
 
+  it('shows what is in maintenance as such, not as down', async () => {
+    const window = { name: 'weekly', services: ['exness/redis'], text: 'step 1 of 2: stop', since: 0 };
+    const { out } = await run((deps) =>
+      listServices({ json: true }, { ...deps, maintenance: async () => ({ type: 'maintenance', windows: [window] }) }),
+    );
+    const redis = (JSON.parse(out) as { services: { name: string }[] }).services.find(
+      ({ name }) => name === 'exness/redis',
+    );
+    expect(redis).toMatchObject({ level: 'maintenance', reason: expect.stringContaining('in maintenance (weekly') });
+  });
+
   it('prints a table, the worst first, or the names alone', async () => {
     const { status, out } = await services({ project: 'exness' });
     const [head, first] = out.split('\n');

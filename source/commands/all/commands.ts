@@ -192,7 +192,12 @@ export function commandsOf({
     async services() {
       const settings = settingsOf(flags);
       return onEngine(settings, (engine) =>
-        listServices(flags, { ...talking(settings, flags), engine, theme: themeOf(settings, { tty: false }) }),
+        listServices(flags, {
+          ...talking(settings, flags),
+          engine,
+          theme: themeOf(settings, { tty: false }),
+          maintenance: () => maintenanceNow(stateDirectory(settings, process.env), engine.id, systemClock),
+        }),
       );
     },
     async logs() {

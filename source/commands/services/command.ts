@@ -1,7 +1,8 @@
 import { deriveDesk } from '../../desk/derive.ts';
 import { serviceName } from '../../desk/identity.ts';
 import type { Service } from '../../desk/model.ts';
-import type { DeskState } from '../../desk/state.ts';
+import { reduce } from '../../desk/reduce.ts';
+import type { DeskMessage, DeskState } from '../../desk/state.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { jsonText, safe } from '../../lib/text.ts';
@@ -20,6 +21,8 @@ export type ServicesDeps = {
   theme: Theme;
   print(text: string): void;
   printError(text: string): void;
+  /** The maintenance windows that are open. */
+  maintenance?(): Promise<DeskMessage>;
   signal: AbortSignal;
 };
 
@@ -32,7 +35,9 @@ const SHOWN = ['name', 'state', 'ready', 'health', 'restarts', 'up', 'ports', 'i
  */
 export async function listServices(flags: ServicesFlags, deps: ServicesDeps): Promise<number> {
   const { engine, clock, signal, print, printError } = deps;
-  const state = await (flags.quiet ? listed(engine, clock, signal) : survey(engine, clock, signal));
+  const looked = await (flags.quiet ? listed(engine, clock, signal) : survey(engine, clock, signal));
+  const windows = await deps.maintenance?.();
+  const state = windows === undefined ? looked : reduce(looked, windows);
   if (state.connection.state === 'lost') throw state.connection.why;
   const desk = deriveDesk(state);
   const named = namedServices(desk, [], flags.project);
