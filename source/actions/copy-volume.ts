@@ -13,12 +13,22 @@ export type CopyRequest = { volume: string; directory: string };
 /** Writes an archive of a volume through a container that mounts it, else through a helper. Answers the archive's path. */
 export async function copyVolume(request: CopyRequest, context: RunContext): Promise<string> {
   const { engine, signal } = context;
-  const users = volumeUsers(request.volume, await engine.containers({ signal }));
+  const users = await currentUsers(volumeUsers(request.volume, await engine.containers({ signal })), context);
   const reader = readerOf(users);
   const tar = reader && (await openTar({ container: reader.container.id, path: reader.path }, context));
   if (tar) return copyOut(request, tar, users, context);
   return throughHelper(engine, request.volume, async ({ container, path }) =>
     copyOut(request, await engine.readArchive(container, `${path}/.`, { signal }), users, context),
+  );
+}
+
+/** The list of engine 26 may still show a container as running that it has just stopped; its inspect does not. */
+function currentUsers(users: readonly VolumeUser[], { engine, signal }: RunContext): Promise<VolumeUser[]> {
+  return Promise.all(
+    users.map(async (user) => {
+      const container = await engine.container(user.container.id, { signal }).catch(() => user.container);
+      return { ...user, container };
+    }),
   );
 }
 

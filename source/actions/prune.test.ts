@@ -191,6 +191,25 @@ describe('a prune', () => {
     expect(text).toContain('not counted: a disk usage operation is already running');
   });
 
+  it('tries a record of the build cache again that stayed, whatever its size, and one that went by itself is done', async () => {
+    const calls: string[] = [];
+    const at = context([], { ...use, buildCache: [] });
+    // As engine 26 answers for layers that an image shares: the parents stay as long as the child is there.
+    const answers: Partial<Engine & EngineChanges> = {
+      removeBuildCache: async (id) => {
+        calls.push(id);
+        return id === 'child' || (id === 'parent' && calls.includes('child'));
+      },
+      diskUse: async () => ({ ...use, buildCache: [] }),
+    };
+    const engine = FakeEngine.that(answers, fakeClock());
+    const object = (id: string) => ({ kind: 'build-cache' as const, id, name: id, note: '', bytes: 0 });
+    const made = { ...plan('build-cache'), objects: ['parent', 'child', 'gone'].map(object) };
+    const steps = await prune.run(made, { ...at, engine });
+    expect(calls).toEqual(['parent', 'child', 'gone', 'parent', 'gone', 'gone']);
+    expect(steps.map(({ object, ok }) => `${object} ${ok}`)).toEqual(['child true', 'parent true', 'gone true']);
+  });
+
   it('ends when the engine is gone', async () => {
     const calls: string[] = [];
     await prune.run(plan('all-images'), context(calls, use, false));

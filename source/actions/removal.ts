@@ -51,10 +51,19 @@ async function removeStaying(staying: readonly PlanObject[], context: RunContext
       });
       if (still.at(-1) !== object) steps.push(done);
     }
-    if (still.length === left.length) return [...steps, ...still.map(stuck)];
+    if (still.length === left.length) return [...steps, ...(await whatStays(still, context))];
     left = still;
   }
   return [...steps, ...left.map(stuck)];
+}
+
+/** Some may have gone with others, or by somebody else. */
+async function whatStays(objects: readonly PlanObject[], { engine, signal }: RunContext): Promise<readonly Step[]> {
+  const use = await engine.diskUse({ signal }).catch(() => undefined);
+  return objects.map((object) => {
+    const isGone = use !== undefined && !use.buildCache.some(({ id }) => id === object.id);
+    return isGone ? { object: object.name, call: `remove ${object.kind}`, ok: true, ms: 0 } : stuck(object);
+  });
 }
 
 function stuck(object: PlanObject): Step {
@@ -76,8 +85,7 @@ async function removeOne(object: PlanObject, { engine }: RunContext): Promise<un
   if (object.kind === 'network') return engine.removeNetwork(object.id);
   if (object.kind === 'volume') return engine.removeVolume(object.id);
   if (object.kind === 'build-cache') {
-    const reclaimed = await engine.removeBuildCache(object.id);
-    return reclaimed === 0 && (object.bytes ?? 0) > 0 ? STAYS : reclaimed;
+    return (await engine.removeBuildCache(object.id)) ? undefined : STAYS;
   }
   // The engine removes an image of several tags only tag by tag (or by force, which would also take it from containers). The last one goes
   // by the image's id: a tag may be another image's by then.

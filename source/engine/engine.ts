@@ -174,8 +174,8 @@ export type EngineChanges = InsideContainers & {
   /** A local volume; an existing one is left unchanged. */
   createVolume(name: string, labels: Readonly<Record<string, string>>, options?: CallOptions): Promise<void>;
   removeNetwork(id: string, options?: CallOptions): Promise<void>;
-  /** One record of the build cache, by id; returns the bytes reclaimed. */
-  removeBuildCache(id: string, options?: CallOptions): Promise<number>;
+  /** One record of the build cache, by id; false if it stays, as others depend on it. */
+  removeBuildCache(id: string, options?: CallOptions): Promise<boolean>;
 };
 
 /** Changes of Swarm services and nodes; they fail with `conflict` when the version is no longer `version`. */

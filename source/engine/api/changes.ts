@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type EngineArchive, type EngineChanges, EngineError, type EngineExec, type EngineSwarm } from '../engine.ts';
 import { parseDiskUse } from '../parse/disk-use.ts';
-import { fields, number, text, texts } from '../parse/fields.ts';
+import { fields, text, texts } from '../parse/fields.ts';
 import { type Call, segment } from './call.ts';
 
 /** Walking the disks of a busy host takes minutes. */
@@ -125,7 +125,7 @@ export function createChanges(call: Call): Own {
       const query = { all: true, filters: JSON.stringify({ id: { [id]: true } }) };
       const request = { path: '/build/prune', query, doing: `removing the build cache ${id}` };
       const answer = fields(await call.json({ method: 'POST', ...request }, { ...slow, ...options }));
-      return number(answer.SpaceReclaimed) ?? 0;
+      return texts(answer.CachesDeleted).includes(id);
     },
   };
 }
