@@ -97,6 +97,8 @@ export function createHost(options: HostOptions): Host {
         masters,
         away: () => attention.away,
         stretch,
+        // Each connection over ssh is a login or a channel of its own.
+        early: endpoint.target.kind !== 'ssh',
       });
       const { engine } = link;
       const stopMaintenance = watchMaintenance(directory, engine.id, clock, store.dispatch);

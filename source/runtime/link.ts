@@ -27,6 +27,8 @@ export type LinkOptions = {
   masters?: SshMasters;
   /** Whether no one is watching: then usage is read less often. */
   away?: () => boolean;
+  /** The list is asked for beside the ping as well, so that names are on the screen sooner. */
+  early?: boolean;
   /** By how much the intervals of reading usage are stretched. */
   stretch?: () => number;
 };
@@ -37,7 +39,7 @@ export function openLink(
   settings: Settings,
   clock: Clock,
   emit: (message: DeskMessage) => void,
-  { masters, away, stretch }: LinkOptions = {},
+  { masters, away, stretch, early = false }: LinkOptions = {},
 ): Link {
   const engine = createEngine(endpoint, createCall(endpoint, clock, masters));
   const sampler = new Sampler({
@@ -50,6 +52,8 @@ export function openLink(
     parallel: settings.usage.parallel,
   });
   const { poll, parallel, timeout } = settings.engine;
+  let listed = false;
+  const closing = new AbortController();
   const inventory = new Inventory({
     engine,
     clock,
@@ -59,9 +63,19 @@ export function openLink(
         if (message.connection.state === 'ready') sampler.resume();
         else sampler.pause();
       }
+      listed ||= message.type === 'containers';
       emit(message);
     },
   });
+  if (early) {
+    engine.containers({ signal: closing.signal, timeoutMs: timeout * 1000 }).then(
+      (containers) => {
+        if (!listed) emit({ type: 'containers', at: clock.now(), containers });
+      },
+      // The inventory meets the same failure, and says so.
+      () => {},
+    );
+  }
   let seen = '';
   return {
     endpoint,
@@ -80,6 +94,7 @@ export function openLink(
     },
     readUsage: () => sampler.hurry(),
     async close() {
+      closing.abort();
       sampler.stop();
       await inventory.stop();
       engine.close();

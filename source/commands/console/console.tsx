@@ -33,6 +33,24 @@ export type ConsoleOptions = {
   measure?: Measure;
 };
 
+/** How long the first frame waits for the first list (ms). */
+const FIRST_LIST_MS = 150;
+
+/** An empty frame first would only delay the names. */
+function somethingToShow(store: AppServices['store'], clock: Clock): Promise<void> {
+  return new Promise((resolve) => {
+    const over = () => {
+      end();
+      cancel();
+      resolve();
+    };
+    const end = store.subscribe(() => {
+      if (store.seen().lastUpdateAt !== undefined) over();
+    });
+    const cancel = clock.after(FIRST_LIST_MS, over);
+  });
+}
+
 /** Runs the console until it is quit; returns the exit code. */
 export async function runConsole(options: ConsoleOptions): Promise<number> {
   const {
@@ -71,6 +89,7 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
   const keys = readKeys(process.stdin, clock, settings.screen.escapePause, write);
   keys.listen(() => host.touched());
   keys.onFocus((has) => host.focused(has));
+  await somethingToShow(host.store, clock);
   write(REPORTS_OFF);
   const instance = render(
     <ConsoleRoot
