@@ -104,7 +104,7 @@ function slowed({ stretch }: Cost): string {
 
 function engineName({ world }: HeaderFacts): string {
   const { engine } = world.state;
-  if (!engine) return 'not connected';
+  if (!engine) return world.state.connection.state === 'connecting' ? 'connecting' : 'not connected';
   const name =
     engine.version === ''
       ? 'Docker, version not known'
