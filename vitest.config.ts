@@ -3,8 +3,8 @@ import { defineConfig } from 'vitest/config';
 const report = process.env.DESKHAND_TEST_REPORT;
 
 /**
- * Four kinds of tests. `unit` and `console` (whole consoles on held clocks) run in parallel, as their results do not depend on the
- * load. `engine` and `terminal` share one engine and one machine, so they run file after file.
+ * Four kinds of tests, two files at a time. `unit` and `console` (whole consoles on held clocks) come first. `engine` and `terminal`
+ * share one engine, on which each file has objects under names that no other uses; what concerns a whole engine starts its own.
  */
 export default defineConfig({
   test: {
@@ -43,7 +43,7 @@ export default defineConfig({
         test: {
           name: 'engine',
           include: ['test/engine/**/*.test.{ts,tsx}', 'test/contract/{engine,podman}.test.ts'],
-          fileParallelism: false,
+          globalSetup: ['test/harness/image.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
           sequence: { groupOrder: 1 },
@@ -54,11 +54,10 @@ export default defineConfig({
         test: {
           name: 'terminal',
           include: ['test/terminal/**/*.test.{ts,tsx}', 'test/golden/**/*.test.ts'],
-          globalSetup: ['test/harness/built.ts'],
-          fileParallelism: false,
+          globalSetup: ['test/harness/built.ts', 'test/harness/image.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 1 },
         },
       },
     ],
