@@ -31,7 +31,7 @@ function checks(objects: readonly PlanObject[], room?: HostRoom, use?: number) {
 }
 
 describe('what starts against the host', () => {
-  it('is nothing where nothing starts', () => {
+  it('is nothing when nothing starts', () => {
     expect(checks([{ kind: 'container', id: 'a', name: 'a', note: '' }])).toEqual([]);
   });
 
@@ -76,7 +76,7 @@ describe('what starts against the host', () => {
     expect(checks([starting('a', need)], { listening: new Set(listening) })).toContain(expected);
   });
 
-  it('knows the port of what is replaced, one address beside another, and two that want the same', () => {
+  it('knows the port of what is replaced, one address next to another, and two that want the same', () => {
     const listening = new Set(['tcp 8000']);
     expect(checks([starting('web', { ports: [port(8000)] })], { listening })).toContain('Ports: 8000 free.');
     const other = { ...port(8000, '127.0.0.1') };

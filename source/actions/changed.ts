@@ -39,7 +39,7 @@ export async function lookAgain(object: PlanObject, engine: Engine, signal?: Abo
     return object.kind === 'network' ? networkChange(object, fresh) : undefined;
   } catch (error) {
     if (error instanceof EngineError && error.kind === 'not-found') {
-      return `${object.name} is gone since the plan was shown`;
+      return `${object.name} has been removed since the plan was shown`;
     }
     return `${object.name} could not be read again: ${errorWithAdvice(error).replace(/\.$/, '')}`;
   }
@@ -47,9 +47,9 @@ export async function lookAgain(object: PlanObject, engine: Engine, signal?: Abo
 
 /** Without `expect` only the identity counts: a crash loop changes its state all the time, and must be stoppable. */
 function containerChange({ id, name, expect }: PlanObject, fresh: ContainerFacts): string | undefined {
-  if (fresh.id !== id) return `${name} is another container since the plan was shown`;
+  if (fresh.id !== id) return `${name} has been replaced since the plan was shown`;
   if (expect === undefined) return undefined;
-  if (fresh.name !== name) return `${name} is called ${fresh.name} since the plan was shown`;
+  if (fresh.name !== name) return `${name} has been renamed to ${fresh.name} since the plan was shown`;
   const { state, startedAt, restartCount } = expect;
   // A container in a restart loop alternates between both.
   const alike = (one: string) => (one === 'restarting' ? 'running' : one);
@@ -72,13 +72,13 @@ function imageChange({ name, tags }: PlanObject, given: readonly string[]): stri
 function volumeChange({ name, stamp, labels }: PlanObject, fresh: Record<string, unknown>): string | undefined {
   const moved = stamp !== undefined && text(fresh.CreatedAt) !== stamp;
   const relabelled = labels !== undefined && sorted(strings(fresh.Labels)) !== sorted(labels);
-  return moved || relabelled ? `${name} is another volume since the plan was shown` : undefined;
+  return moved || relabelled ? `${name} has been replaced since the plan was shown` : undefined;
 }
 
 function networkChange({ id, name, inUse }: PlanObject, fresh: Record<string, unknown>): string | undefined {
-  if (text(fresh.Id) !== id) return `${name} is another network since the plan was shown`;
+  if (text(fresh.Id) !== id) return `${name} has been replaced since the plan was shown`;
   const used = Object.keys(fields(fresh.Containers)).length;
-  return used > 0 && !inUse ? `${name} is in use since the plan was shown` : undefined;
+  return used > 0 && !inUse ? `${name} has come into use since the plan was shown` : undefined;
 }
 
 function sorted(labels: Readonly<Record<string, string>>): string {

@@ -21,7 +21,7 @@ function inspect(host: object, config: object = {}, name = '/st-store-1', endpoi
 }
 
 describe('a clone', () => {
-  it('gets anonymous volumes of its own where a recreation has put the old ones by name', () => {
+  it('gets its own anonymous volumes when a recreation has put the old ones by name', () => {
     const mounts = [
       { Type: 'volume', Source: HEX, Target: '/data', VolumeOptions: { NoCopy: true } },
       { Type: 'volume', Source: 'st_named', Target: '/named' },
@@ -34,7 +34,7 @@ describe('a clone', () => {
     expect(JSON.stringify(body)).not.toContain(HEX);
   });
 
-  it('gets them, too, where compose v1 has bound the old ones', () => {
+  it('gets them too, when compose v1 has bound the old ones', () => {
     const binds = [`${HEX}:/data:rw`, 'st_named:/named:rw', '/etc/st:/etc/st:ro'];
     const { body } = cloneSpec(inspect({ Binds: binds }, { Volumes: { '/cache': {} } }), 2);
     expect(body).toMatchObject({

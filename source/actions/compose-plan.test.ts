@@ -34,7 +34,7 @@ it('without a dry run also has what a service depends on, and what the file name
   expect(planned(true, ['web']).toSorted()).toEqual(all.toSorted());
 });
 
-it('leaves dependencies alone where compose 1 would recreate them along, and names containers as it does', () => {
+it('leaves dependencies alone when compose 1 would recreate them along, and names containers as it does', () => {
   expect(planned(false, ['api'], true)).toEqual(['desk_data is created', 'desk_api_1 is created']);
   expect(planned(true, ['api'], true)).toContain('desk-db-1 starts');
 });

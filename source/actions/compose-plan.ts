@@ -110,7 +110,7 @@ function newName({ project, modern }: ReadFacts, service: string, config: Compos
   return config?.containerName ?? [project.name, service, '1'].join(modern ? '-' : '_');
 }
 
-/** Containers of the project whose service is not in the file any more. They are listed, never removed. */
+/** Containers of the project whose service is no longer in the file. They are listed, never removed. */
 export function orphans({ state }: Input, { project, config }: ReadFacts): string[] {
   const all = [...projectContainers(state, project.name).values()];
   return all.filter(({ labels }) => !config.services.has(labels[SERVICE] ?? '')).map(({ name }) => name);

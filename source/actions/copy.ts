@@ -68,7 +68,7 @@ export const copyFrom: Action<From, Facts> = {
   },
   async verify({ options }, _context, [only]) {
     const there = await found(String(options?.copy));
-    return { ok: there !== undefined, text: there ? (only?.result ?? '') : `${options?.copy} is not there` };
+    return { ok: there !== undefined, text: there ? (only?.result ?? '') : `${options?.copy} does not exist` };
   },
 };
 
@@ -130,7 +130,7 @@ function planCopy(
     danger: into ? 2 : 1,
     target,
     name: targetName(state, desk, target),
-    objects: [planObject(container, desk, into ? 'gets the file' : 'is read', settings)],
+    objects: [planObject(container, desk, into ? 'receives the file' : 'is read', settings)],
     warnings: into
       ? [
           'A file of the same name there is replaced.',

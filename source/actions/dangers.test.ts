@@ -154,7 +154,7 @@ describe('a service that must stay single', () => {
     expect(plan(action, [given], target).refused).toMatch(/must stay single \(the label deskhand\.single/);
   });
 
-  it('may be restarted, and started where nothing else runs', () => {
+  it('may be restarted, and started when nothing else runs', () => {
     const alone = service('t', 'w', { containers: [container('w1', { labels, ...down })] });
     expect(plan(start, [alone], target).objects).toHaveLength(1);
     expect(plan(restart, [pair({}, {})], target).objects).toHaveLength(2);

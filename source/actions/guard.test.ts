@@ -109,7 +109,7 @@ describe('the guards', () => {
     expect(guard(plan(2), input).refusal === undefined).toBe(holds);
   });
 
-  it('cover everything that interrupts a program where one such action is named', () => {
+  it('cover everything that interrupts a program when one such action is named', () => {
     const input = { ...openGuard, conditions: [{ ...flat, actions: ['restart'] }], metric: tells(12) };
     const stop = (action: string, interrupted?: true) => guard({ ...plan(2, { interrupted }), action }, input).refusal;
     for (const action of ['restart', 'rolling-restart', 'stop', 'kill', 'scale']) {

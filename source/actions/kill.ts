@@ -13,7 +13,7 @@ export const kill = lifecycle({
   help: 'kill at once, without time to save anything',
   key: { id: 'kill', keys: ['ctrl-k'], hint: '', help: 'kill (asks first)' },
   parameters: v.strictObject({
-    signal: v.optional(v.pipe(SignalName, v.description('another signal than SIGKILL')), 'SIGKILL'),
+    signal: v.optional(v.pipe(SignalName, v.description('a signal other than SIGKILL')), 'SIGKILL'),
   }),
   ...ENDING,
   note: (_container, _object, { signal }) => `${signal} at once`,

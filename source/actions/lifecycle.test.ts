@@ -136,7 +136,7 @@ describe('start', () => {
     ).toEqual(['0 db-migrate']);
   });
 
-  it('warns of dependencies that are not well and are not started along', () => {
+  it('warns of dependencies that are not ok and are not started along', () => {
     const services = exness({ backend: created }).map((one) =>
       one.name === 'redis'
         ? { ...one, verdict: { level: 'down', code: 'oom-killed', reason: 'exit 137, out of memory' } as const }
@@ -245,7 +245,7 @@ describe('rolling restart', () => {
   );
   const target: Target = { engine: engineId('fake'), kind: 'service', id: serviceId('compose:exness/web') };
 
-  it('waits for each replica and tells how long it took', async () => {
+  it('waits for each replica and reports how long it took', async () => {
     const services = [service('exness', 'web', { containers: replicas })];
     const made = plan(rollingRestart, services, target);
     const { clock, calls, context } = world(services);

@@ -67,7 +67,7 @@ export const maintenance: Action<Parameters, Facts> = {
     const { step, state: how } = state.steps[at] ?? {};
     if (how === 'waiting')
       return { ok: true, text: `step ${at + 1} of ${state.steps.length} asks: ${step?.ask} Run it again to continue.` };
-    return { ok: false, text: `stands at step ${at + 1} of ${state.steps.length}` };
+    return { ok: false, text: `is at step ${at + 1} of ${state.steps.length}` };
   },
 };
 
@@ -90,14 +90,14 @@ async function prepare(input: PrepareInput<Parameters>): Promise<Facts> {
   const no = (refused: string, change: string) => ({ ...none, problem: { refused, change } });
   try {
     const holder = await lockHolder(`${path}.lock`);
-    if (holder) return no(`process ${holder} is at it`, 'wait until it has ended');
+    if (holder) return no(`process ${holder} is running it`, 'wait until it has ended');
     const before = await readState(path);
     const open = before?.phase === 'open' ? before : undefined;
     const state = open ? resumed(open, parameters) : begun(input);
     if (!state || 'refused' in state) return { ...none, problem: state };
     return { path, state, resumed: open !== undefined, previews: await previewsOf(state, input) };
   } catch (error) {
-    return no(errorMessage(error), 'look at that file');
+    return no(errorMessage(error), 'check that file');
   }
 }
 
@@ -198,9 +198,9 @@ function planProcedure({ target, parameters, facts }: Input): Plan | Refusal {
     objects: state.steps.flatMap((one, index) => objectsOf(one, index, previews[index])),
     warnings: [
       ...(asked ? [`You confirm: ${asked.step.ask}`] : []),
-      `Until it is over ${state.services.join(', ') || 'nothing'} counts as in maintenance, until ${new Date(state.until).toISOString()} at the latest.`,
+      `In maintenance until it ends, ${new Date(state.until).toISOString()} at the latest: ${state.services.join(', ') || 'nothing'}.`,
       ...state.steps.flatMap(({ state: how, step }) =>
-        how === 'running' ? [`"${stepText(step)}" was cut off: it is done again.`] : [],
+        how === 'running' ? [`"${stepText(step)}" was interrupted: it runs again.`] : [],
       ),
     ],
     procedure: { path, state },

@@ -34,7 +34,7 @@ describe('market hours', () => {
     expect(state(nyse, '2026-03-06T22:00:00Z')?.changesAt).toBe(at('2026-03-09T13:30:00Z'));
   });
 
-  it('tell the next opening over a weekend, with its day', () => {
+  it('report the next opening over a weekend, with its day', () => {
     expect(state(nse, '2026-11-20T10:30:00Z')).toMatchObject({ changesAt: at('2026-11-23T03:45:00Z') });
     expect(state(nse, '2026-11-20T10:30:00Z')?.changesText).toMatch(/^Mon 09:15 /);
   });

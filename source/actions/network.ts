@@ -21,7 +21,7 @@ type Input = PlanInput<Parameters, readonly NetworkFacts[]>;
 export const connect: Action<Parameters, readonly NetworkFacts[]> = {
   name: 'connect',
   title: 'Connect',
-  help: 'attach containers to a network as they run',
+  help: 'connect running containers to a network',
   danger: 1,
   on: ON_CONTAINERS,
   parameters: Connect,
@@ -48,7 +48,7 @@ export const connect: Action<Parameters, readonly NetworkFacts[]> = {
 export const disconnect: Action<Parameters, readonly NetworkFacts[]> = {
   name: 'disconnect',
   title: 'Disconnect',
-  help: 'take containers off a network as they run',
+  help: 'disconnect running containers from a network',
   danger: 2,
   interrupts: true,
   on: ON_CONTAINERS,
@@ -95,7 +95,7 @@ function planNetwork({ state, desk, target, settings, parameters, facts }: Input
   if (shared) {
     const mode = shared.detail?.networkMode ?? '';
     const what = mode.startsWith('container:') ? "another container's network" : `the network mode ${mode}`;
-    return no(`${shared.name} uses ${what}`, 'recreate it with networks of its own');
+    return no(`${shared.name} uses ${what}`, 'recreate it with its own networks');
   }
   const fitting = containers.filter((one) => isAttached(one, found.name) !== joins);
   if (fitting.length === 0)
@@ -129,9 +129,7 @@ function alone(containers: readonly ContainerFacts[]): string[] {
     'Open connections over this network break, and others no longer find it by name there.',
     ...(last.length === 0
       ? []
-      : [
-          `It is the only network of ${last.join(', ')}: published ports stop working, too, until it is connected again.`,
-        ]),
+      : [`It is the only network of ${last.join(', ')}: published ports stop working until it is connected again.`]),
   ];
 }
 

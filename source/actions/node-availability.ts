@@ -9,10 +9,14 @@ type Wanted = 'active' | 'drain';
 type Facts = { nodes: readonly SwarmNode[]; tasks: readonly SwarmTask[] };
 
 /** Moves the tasks of a node elsewhere and gives it no more. */
-export const drain = availability('drain', 'Drain the node', 'move the tasks of a node elsewhere, and give it no more');
+export const drain = availability(
+  'drain',
+  'Drain the node',
+  'move the tasks of a node elsewhere and give it no new ones',
+);
 
 /** Lets a node have tasks again; none moves back by itself. */
-export const activate = availability('active', 'Activate the node', 'let a node have tasks again', 'activate');
+export const activate = availability('active', 'Activate the node', 'let a node take tasks again', 'activate');
 
 function availability(wanted: Wanted, title: string, help: string, name: string = wanted): Action<unknown, Facts> {
   return {

@@ -210,7 +210,7 @@ function volume(given: VolumeFacts): Candidate {
     stamp: given.stamp,
     labels: given.labels,
   };
-  return { object, keep: anonymous ? undefined : 'a named volume: remove it by its own name' };
+  return { object, keep: anonymous ? undefined : 'a named volume: remove it by name' };
 }
 
 function labelProtection(labels: Readonly<Record<string, string>>): string | undefined {

@@ -181,7 +181,7 @@ describe('a prune', () => {
     expect(steps.map(({ ok }) => ok)).toEqual([false, true]);
   });
 
-  it('is not called failed where the space freed could not be counted', async () => {
+  it('is not called failed when the space freed could not be counted', async () => {
     const calls: string[] = [];
     const at = context(calls, use);
     const busy = new EngineError('engine-error', 'a disk usage operation is already running');

@@ -34,7 +34,7 @@ export const prune: Action<{ all: boolean; kept: boolean }, PruneFacts> = {
   on: ['unused'],
   key: { id: 'prune', keys: ['shift-x'], hint: 'prune', help: 'prune, with its plan' },
   parameters: v.strictObject({
-    all: v.optional(v.pipe(v.boolean(), v.description('of images: all unused ones, not only the dangling')), false),
+    all: v.optional(v.pipe(v.boolean(), v.description('images: all unused ones, not only dangling ones')), false),
     kept: v.optional(v.pipe(v.boolean(), v.description('also exited jobs and images kept for rolling back')), false),
   }),
   prepare: readUnused,
@@ -78,7 +78,7 @@ function isPrunable(what: string): what is PruneWhat {
 }
 
 function nothing(what: PruneWhat, kept: number): string {
-  const unused = kept > 0 ? 'all that is unused is kept' : 'nothing is unused';
+  const unused = kept > 0 ? 'everything unused is kept' : 'nothing is unused';
   return `there is nothing to prune of ${what === 'system' ? 'the system' : what.replace('-', ' ')}: ${unused}`;
 }
 

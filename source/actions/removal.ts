@@ -101,7 +101,9 @@ async function removeOne(object: PlanObject, { engine }: RunContext): Promise<un
 async function removeTag(tag: string, { id, name }: PlanObject, engine: RunContext['engine']): Promise<void> {
   const now = text(fields(await engine.inspect('image', tag)).Id);
   if (now !== id)
-    throw new Error(`${tag} is another image since the plan was shown: not removed; ${name} keeps its other tags`);
+    throw new Error(
+      `${tag} points to another image since the plan was shown: not removed; ${name} keeps its other tags`,
+    );
   await engine.removeImage(tag, { force: false });
 }
 

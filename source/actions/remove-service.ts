@@ -16,7 +16,7 @@ export const removeService: Action = {
   applies: onSwarm,
   plan(input) {
     const service = swarmService(input);
-    if (!service) return refuse(NAME, input.target.id, 'it is no Swarm service', 'use remove or down instead');
+    if (!service) return refuse(NAME, input.target.id, 'it is not a Swarm service', 'use remove or down instead');
     const { state, desk, target, settings } = input;
     const scope = { state, desk, target, services: [service], containers: service.containers, others: [], settings };
     return planSwarmChange(input, service, {

@@ -66,7 +66,7 @@ function planRename({ state, desk, target, settings, parameters: { to } }: PlanI
     danger: 1,
     target,
     name,
-    objects: [planObject(container, desk, `is called ${to}; goes on as it is`, settings)],
+    objects: [planObject(container, desk, `is renamed to ${to}; nothing else changes`, settings)],
     warnings: [
       ...(container.labels[LABEL.project] === undefined
         ? []

@@ -69,11 +69,11 @@ describe('a container with another image', () => {
     expect(spec(old(config)).body).toMatchObject(expected);
   });
 
-  it('keeps everything where the old image is gone', () => {
+  it('keeps everything when the old image is gone', () => {
     expect(spec(old(), null).body).toMatchObject({ Cmd: ['serve'], WorkingDir: '/app' });
   });
 
-  it('goes on with its anonymous volumes, each once', () => {
+  it('continues with its anonymous volumes, each once', () => {
     const mounts = [
       { Type: 'volume', Name: VOLUME, Destination: '/state', RW: true },
       { Type: 'volume', Name: 'data', Destination: '/data', RW: true },
@@ -86,7 +86,7 @@ describe('a container with another image', () => {
     });
   });
 
-  it('sets no host name and no ports where it shares the network of another one', () => {
+  it('sets no host name and no ports when it shares the network of another one', () => {
     const { body, connect } = spec(
       old(
         { Hostname: 'owner', ExposedPorts: { '1/tcp': {} } },
@@ -110,7 +110,7 @@ describe('images that are kept for going back', () => {
     expect(rollbackTag(`sha256:${'ab'.repeat(32)}`)).toBe('abababababab');
   });
 
-  it('are found by the service, and called by their usual name where they still have it', () => {
+  it('are found by the service, and called by their usual name when they still have it', () => {
     const own = kept('sha256:1', 'deskhand-rollback/desk/bot:abc', 'mirror/bot:1', 'bot:1');
     expect(keptFor('desk/bot', [own, kept('sha256:2', 'deskhand-rollback/desk/bot2:abc')])).toEqual([own]);
     expect(bestName(own, 'bot:2')).toBe('bot:1');

@@ -48,7 +48,7 @@ describe('a name', () => {
     expect(isSame || ('kind' in target && target.kind === 'container')).toBe(true);
   });
 
-  it('is the beginning of an id only where nothing is called so', () => {
+  it('is the beginning of an id only when nothing is called so', () => {
     expect(find('dead')).toMatchObject({ kind: 'service', id: 'compose:face/dead' });
     expect(find('dead0')).toMatchObject({ kind: 'container', id: 'dead0123456789' });
     expect(find('dea')).toMatchObject({ refused: expect.stringContaining('there is no') });

@@ -12,7 +12,7 @@ export const restartWithDependants: Action = {
   ...restart,
   name: NAME,
   title: 'Restart with dependants',
-  help: 'restart a service, then all that need it',
+  help: 'restart a service, then everything that depends on it',
   key: undefined,
   alternatives: undefined,
   plan(input) {

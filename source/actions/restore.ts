@@ -24,7 +24,7 @@ import { type Go, whileStopped } from './while-stopped.ts';
 const NAME = 'restore';
 
 const Parameters = v.strictObject({
-  into: v.optional(v.pipe(v.string(), v.nonEmpty(), v.description('the volume; default: the one it was made of'))),
+  into: v.optional(v.pipe(v.string(), v.nonEmpty(), v.description('the volume; default: the one that was backed up'))),
 });
 type Parameters = v.InferOutput<typeof Parameters>;
 type Facts = { path: string; verified?: Verified; problem?: string; volumes: readonly VolumeFacts[] };
@@ -36,7 +36,7 @@ type Facts = { path: string; verified?: Verified; problem?: string; volumes: rea
 export const restore: Action<Parameters, Facts> = {
   name: NAME,
   title: 'Restore',
-  help: 'bring the contents of a volume back from an archive',
+  help: 'restore the contents of a volume from an archive',
   danger: 4,
   on: ['archive'],
   key: { id: 'restore', keys: ['r'], hint: 'restore', help: 'restore a backup' },
@@ -97,7 +97,7 @@ function planRestore(input: PlanInput<Parameters, Facts>): Plan | Refusal {
     objects: [...inStartOrder(stopped, desk, 'together').toReversed(), object],
     warnings: [
       ...interruptionWarnings(input, stopped),
-      `The archive is of ${manifest.volume} on ${manifest.engine}: ${manifest.files} files, ${bytes(manifest.bytes)}${manifest.live ? ', made while it was written to' : ''}.`,
+      `The archive is of ${manifest.volume} on ${manifest.engine}: ${manifest.files} files, ${bytes(manifest.bytes)}${manifest.live ? ', made while the volume was being written to' : ''}.`,
       ...(present ? ['What was written since the archive was made is lost from the volume.'] : []),
     ],
     options: {

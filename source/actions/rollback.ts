@@ -11,7 +11,7 @@ import { planUpdate } from './update-plan.ts';
 import { runUpdate, verifyUpdate } from './update-run.ts';
 
 const Parameters = v.strictObject({
-  keep: v.optional(v.pipe(v.boolean(), v.description('leave the older container where it does not become healthy'))),
+  keep: v.optional(v.pipe(v.boolean(), v.description('keep the older container even if it does not become healthy'))),
 });
 type Parameters = v.InferOutput<typeof Parameters>;
 

@@ -24,7 +24,7 @@ const Parameters = v.strictObject({
     v.pipe(
       v.string(),
       v.regex(/^[A-Za-z_]\w*=/, 'must be NAME=VALUE'),
-      v.description('a variable in place of its own: NAME=VALUE'),
+      v.description('a variable to set or override: NAME=VALUE'),
     ),
   ),
   user: v.optional(v.pipe(v.string(), v.nonEmpty(), v.description('user in the container'))),
@@ -37,7 +37,7 @@ const Parameters = v.strictObject({
     ),
   ),
   rm: v.optional(v.pipe(v.boolean(), v.description('remove it when it has ended'))),
-  command: v.pipe(v.array(v.string()), v.description('the command in place of its own')),
+  command: v.pipe(v.array(v.string()), v.description('the command to run instead of its own')),
 });
 type Parameters = v.InferOutput<typeof Parameters>;
 type Facts = { inspect?: unknown; image?: unknown };
@@ -46,7 +46,7 @@ type Facts = { inspect?: unknown; image?: unknown };
 export const runOnce: Action<Parameters, Facts> = {
   name: NAME,
   title: 'Run once',
-  help: 'run a command in a container of its own, like those of a service',
+  help: 'run a command in a new container like those of a service',
   danger: 2,
   on: ['service', 'container'],
   parameters: Parameters,

@@ -71,7 +71,7 @@ describe('built-in runbooks', () => {
     expect(plan('redis', 'redis-flush').warnings[0]).toContain('Every key of the database is lost');
   });
 
-  it('write a dump to a file of its own', () => {
+  it('write a dump to a file', () => {
     expect(plan('db', 'pg-dump').runbookCall?.save).toEqual({
       directory: '/backups',
       name: 'p-db-1-pg-dump-20261128T091500Z.dump',
@@ -119,7 +119,7 @@ describe('a runbook', () => {
   it.each<[string, object]>([
     ['must have exactly one of exec, oneOff, http, signal, host', { name: 'x' }],
     ['must have exactly one of', { name: 'x', exec: ['a'], host: ['b'] }],
-    ['names {user}, which is no parameter of it', { name: 'x', exec: ['psql', '-U', '{user}'] }],
+    ['names {user}, which is not one of its parameters', { name: 'x', exec: ['psql', '-U', '{user}'] }],
     [
       'must not put a parameter into a script of a shell',
       { name: 'x', exec: ['/bin/sh', '-ec', 'psql {db}'], parameters: { db: {} } },

@@ -134,7 +134,7 @@ const PLACES: Readonly<Record<RunbookCall['work']['kind'], string>> = {
   exec: 'runs in it',
   oneOff: 'runs in a new container like it, which is removed afterwards',
   host: 'runs on this machine',
-  http: 'is asked from this machine',
+  http: 'is requested from this machine',
   signal: 'to its main process',
 };
 

@@ -131,7 +131,7 @@ function planIn({ state, desk, service, target, wanted, settings }: Scene): Plan
     warnings: [
       'What does not run goes first, then the highest numbers, with their logs; volumes stay.',
       ...(wanted === 0 ? ['No replica is left to clone: only `docker compose up` brings the service back.'] : []),
-      ...(idle.length > 0 ? [`Stay, and are not started by this: ${idle.join(', ')}.`] : []),
+      ...(idle.length > 0 ? [`These stay and are not started: ${idle.join(', ')}.`] : []),
       ...memoryWarnings(scope),
     ],
     options: { wanted, have, running: staying.length - idle.length },

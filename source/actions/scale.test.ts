@@ -133,7 +133,7 @@ describe('the plan of a scale', () => {
     const containers = mixed.containers.map((one, index) => (index < 2 ? { ...one, state: 'exited' as const } : one));
     const made = plan(2, { ...mixed, containers, running: 1 });
     expect(made.objects.map(({ name, note }) => [name, note])).toEqual([['t-worker-2', 'is exited: removed']]);
-    expect(made.warnings).toContain('Stay, and are not started by this: t-worker-1 (exited).');
+    expect(made.warnings).toContain('These stay and are not started: t-worker-1 (exited).');
     expect(made.options).toMatchObject({ wanted: 2, have: 3, running: 1 });
   });
 

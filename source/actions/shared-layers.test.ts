@@ -55,7 +55,7 @@ it('does not count what one that stays shares', () => {
   ).toBe(15);
 });
 
-it('says so where a history does not account for its image', () => {
+it('says so when a history does not account for its image', () => {
   expect(layersKnown(use, histories)).toBe(true);
   const short = new Map([...histories, ['a', stepsOf('stays')]]);
   expect([layersKnown(use, short), layersKnown(use, new Map())]).toEqual([false, false]);

@@ -70,7 +70,7 @@ it('ends when nothing is to be replaced, for Swarm then never says that it is co
   expect(await watched('')).toEqual({ ok: true, text: 'updated; 1 running after 15.5s' });
 });
 
-it('tells a paused update with its reason', async () => {
+it('reports a paused update with its reason', async () => {
   expect(await watched('', 'updating', 'paused')).toEqual({
     ok: false,
     text: 'the update is paused: Swarm does not say why',

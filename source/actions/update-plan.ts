@@ -70,7 +70,7 @@ export function planUpdate(input: PlanInput<unknown, UpdateFacts>, wanted: Wante
       ...fileWarnings(changing, facts, image),
       ...outageWarnings(scope),
       ...(changing.length === 1 && marksOfService(service, settings).singleBy === undefined
-        ? ['A single container is away from its stop until the new one is up.']
+        ? ['A single container is down from its stop until the new one is up.']
         : []),
       'Their logs and what they wrote outside of volumes go with the old containers.',
     ],
@@ -135,8 +135,8 @@ function afterwards(containers: readonly ContainerFacts[], { keep }: Wanted, sta
   const check = unchecked.length === 0 ? [] : [`Without a health check, well means running for ${duration(stableMs)}.`];
   return [
     keep
-      ? 'A new container that does not become healthy stays for you to look at; "rollback" goes back then.'
-      : 'If a new container does not become healthy, all go back to the old containers by themselves (--keep leaves the new one).',
+      ? 'A new container that does not become healthy is kept for you to look at; "rollback" then goes back.'
+      : 'If a new container does not become healthy, all are rolled back to the old containers (--keep keeps the new one).',
     ...check,
     `The old image is kept under a rollback tag: "rollback" goes back to it later.`,
   ];
@@ -148,5 +148,5 @@ function fileWarnings(containers: readonly ContainerFacts[], { file }: UpdateFac
     return ['The compose file was not read: if it names another image, the next up brings that one back.'];
   if (file.image === image) return [];
   const named = file.image ?? 'an image that is built';
-  return [`${file.files.join(', ')} still names ${named}: the next up brings it back. Change the file, too.`];
+  return [`${file.files.join(', ')} still names ${named}: the next up brings it back. Change the file too.`];
 }

@@ -29,7 +29,7 @@ type Swap = {
 /**
  * Pulls the image where it has to be, keeps the old one under a tag, and replaces container after container: the new one is created
  * beside the old one, which then stops and steps aside under another name; it is removed only when every new one is well. Until
- * then everything can be taken back, and is (unless the plan says otherwise) as soon as one is not well, or on a cancel.
+ * then everything can be taken back, and is (unless the plan says otherwise) as soon as one is not ok, or on a cancel.
  */
 export async function runUpdate(plan: Plan, context: RunContext): Promise<readonly Step[]> {
   const steps: Step[] = [];
@@ -72,7 +72,7 @@ async function fetched(plan: Plan, context: RunContext, record: Recording): Prom
     id = text(fields(await context.engine.inspect('image', name, { signal: context.signal })).Id);
     const expected = plan.options?.imageId;
     if (expected !== undefined && id !== expected)
-      throw new Error(`${name} is another image since the plan was shown: nothing was done`);
+      throw new Error(`${name} points to another image since the plan was shown: nothing was done`);
   });
   if (read.ok) return id;
   record(read);

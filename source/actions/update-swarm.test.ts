@@ -71,7 +71,7 @@ it('is over when Swarm says so, not before Swarm has begun', async () => {
   expect(finding).toEqual({ ok: true, text: 'shop_web has the image web:2, 2 running' });
 });
 
-it('goes back where the new tasks do not come up, and says so', async () => {
+it('goes back when the new tasks do not come up, and says so', async () => {
   const { calls, steps, finding } = await run([
     { version: 8, image: 'web:2', updateState: 'paused', updateMessage: 'task failed' },
     { version: 8, image: 'web:2', updateState: 'paused', updateMessage: 'task failed' },

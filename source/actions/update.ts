@@ -14,9 +14,9 @@ const Parameters = v.strictObject({
     v.nonEmpty('must be the name of an image'),
     v.description('the new image, such as bots/engine:1.4'),
   ),
-  pull: v.optional(v.pipe(v.boolean(), v.description('ask the registry also for an image that the engine has'))),
+  pull: v.optional(v.pipe(v.boolean(), v.description('ask the registry even if the engine has the image'))),
   keep: v.optional(
-    v.pipe(v.boolean(), v.description('leave a new container that does not become healthy, instead of going back')),
+    v.pipe(v.boolean(), v.description('keep a new container that does not become healthy, instead of rolling back')),
   ),
 });
 type Parameters = v.InferOutput<typeof Parameters>;
@@ -27,7 +27,7 @@ type Facts = UpdateFacts & { pinned?: Pinned };
 export const update: Action<Parameters, Facts> = {
   name: 'update',
   title: 'Update',
-  help: 'replace by containers of another image; goes back by itself when they do not become healthy',
+  help: 'replace containers by ones of another image; rolls back if they do not become healthy',
   danger: 2,
   interrupts: true,
   on: ['service', 'container'],

@@ -22,7 +22,7 @@ export const verify: Action = {
       danger: 0,
       target,
       name: path,
-      objects: [{ kind: 'archive', id: path, name: path, note: 'is read to its end' }],
+      objects: [{ kind: 'archive', id: path, name: path, note: 'is read completely' }],
       warnings: [],
     };
   },
@@ -40,7 +40,7 @@ async function read(object: PlanObject, context: RunContext): Promise<Step> {
     const report = (size: number) => progress(`${object.name}: ${bytes(size)} read`);
     const { ok, problems, manifest } = await tools.backups.verify(object.id, signal, report);
     if (!ok) throw new Error(`it is damaged: ${problems.join('; ')}`);
-    result = `whole: ${manifest.files} files, ${bytes(manifest.bytes)}, checksum and contents as in its manifest`;
+    result = `intact: ${manifest.files} files, ${bytes(manifest.bytes)}, checksum and contents match its manifest`;
   });
   return done.ok ? { ...done, result } : done;
 }

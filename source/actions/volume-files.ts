@@ -164,7 +164,7 @@ function tarEntry(name: string, { size, type = 'file', mtime, mode = 0 }: Header
 async function firstFile(tar: Readable): Promise<{ bytes: Buffer; whole: boolean }> {
   const entries = Readable.toWeb(tar).pipeThrough(createTarDecoder({ strict: false }));
   for await (const { header, body } of entries) {
-    if (header.type !== undefined && header.type !== 'file') throw new Error(`it is no file but a ${header.type}`);
+    if (header.type !== undefined && header.type !== 'file') throw new Error(`it is not a file but a ${header.type}`);
     const chunks: Uint8Array[] = [];
     let size = 0;
     for await (const chunk of body) {

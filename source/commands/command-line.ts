@@ -8,8 +8,7 @@ import type { CommandName, Helps } from './helps.ts';
 /** Exit statuses that every command shares (sysexits.h); 0 to 3 are the commands' own. */
 export const EXIT = { usage: 64, internal: 70, settings: 78 } as const;
 
-const STATUSES =
-  'Exit status of every command: 64 for a command line that makes no sense, 78 for settings that are wrong.';
+const STATUSES = 'Exit status of every command: 64 for an invalid command line, 78 for invalid settings.';
 
 function isCommand(helps: Helps, name: string | undefined): name is CommandName {
   return name !== undefined && Object.hasOwn(helps, name);

@@ -37,7 +37,7 @@ export function manPage(helps: Helps, version: string): string {
     ]),
     '.SH EXIT STATUS',
     text(
-      '0: done or well. 1 to 3: see the command. 64: the command line makes no sense. 70: an error inside deskhand. 78: the settings are wrong.',
+      '0: done or ok. 1 to 3: see the command. 64: invalid command line. 70: an error inside deskhand. 78: invalid settings.',
     ),
     '.SH FILES',
     ...tagged('~/.config/deskhand/config.yaml', 'Settings.'),

@@ -45,7 +45,7 @@ describe('a project from labels', () => {
     expect(projectOf('desk', [old, now, run])).toMatchObject({ files: ['/srv/desk/new.yml'], services: ['api'] });
   });
 
-  it('is refused where one name runs from two directories, or names no files', () => {
+  it('is refused when one name runs from two directories, or names no files', () => {
     const here = container({ ...IN_SRV, 'project.config_files': 'a.yml' });
     const there = container({ ...IN_SRV, 'project.working_dir': '/tmp/copy', 'project.config_files': 'a.yml' });
     expect(() => projectOf('desk', [here, there])).toThrow('run from 2 directories: /srv/desk, /tmp/copy');

@@ -235,7 +235,7 @@ function earliestOfCycle(start: Service, reached: readonly Step[]): Step[] {
   return first && before(first.service, start) ? [first] : [];
 }
 
-/** Whether a dependency's state explains that the service is not well, or has not started. */
+/** Whether a dependency's state explains that the service is not ok, or has not started. */
 function hinders(service: Service, link: Dependency, dependency: Service): boolean {
   if (service.verdict.code === 'created') return keepsFromStarting(link, dependency);
   if (!isTrouble(dependency.verdict) || isServing(dependency.verdict)) return false;

@@ -43,7 +43,7 @@ function verdictOf(containers: ContainerFacts[], lines: string[], times: number[
 
 describe('a refused connection', () => {
   const refused = 'Error: connect ECONNREFUSED gateway:4001';
-  it('that goes on for minutes is trouble, whoever refuses', () => {
+  it('that continues for minutes is trouble, whoever refuses', () => {
     const times = [NOON - 3 * MINUTE, NOON - 2 * MINUTE, NOON - SECOND];
     expect(verdictOf([container('poller')], [refused, refused, refused], times).verdict).toMatchObject({
       level: 'degraded',
@@ -53,7 +53,7 @@ describe('a refused connection', () => {
     });
   });
 
-  it('that goes on keeps its cause', () => {
+  it('that continues keeps its cause', () => {
     const redis = exited(compose('p', 'redis'), 137, { at: NOON - 3 * MINUTE });
     const line = 'Error: connect ECONNREFUSED redis:6379';
     const { verdict, advice } = verdictOf(

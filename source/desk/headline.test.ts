@@ -59,7 +59,7 @@ describe('the line that a service is quoted with', () => {
     expect(service?.verdict.reason).toMatch(/: Error: of the run that ended$/);
   });
 
-  it('of a crash is told while the next run is well', () => {
+  it('of a crash is reported while the next run is well', () => {
     const up = container('engine', { detail: { startedAt: NOON - 20 * SECOND, finishedAt: NOON - 21 * SECOND } });
     const service = serviceWith(
       up,
@@ -79,7 +79,7 @@ describe('the line that a service is quoted with', () => {
     );
   });
 
-  it('is the last line where nothing is an error, and then no part of the verdict', () => {
+  it('is the last line when nothing is an error, and then no part of the verdict', () => {
     const dead = exited(engine, 1, { at: NOON - MINUTE });
     const service = serviceWith(dead, written(dead.id, [NOON - MINUTE, 'INFO:app:bye'], [NOON - MINUTE, ']']));
     expect(service?.said).toEqual({ text: 'bye', isError: false });

@@ -48,7 +48,7 @@ describe('faults of probes', () => {
   ])('exit %i, %s', (exitCode, output, kind, words, probeItself) => {
     expect(probeFault({ exitCode, output })).toEqual({ kind, words, probeItself });
   });
-  it('are none where it passed or nothing is known', () => {
+  it('are none when it passed or nothing is known', () => {
     expect(probeFault({ exitCode: 0, output: 'curl: not found' })).toBeUndefined();
     expect(probeFault({ exitCode: 1, output: '' })).toBeUndefined();
   });
@@ -102,7 +102,7 @@ describe('health that is not probed', () => {
   const passed = { exitCode: 0, output: '' };
   const unpaused = probed(compose('p', 'web'), 'unhealthy', passed, 1, 0);
 
-  it('after a pause is no alarm, though the engine calls it unhealthy', () => {
+  it('after a pause is not an alarm, though the engine calls it unhealthy', () => {
     expect(probedHealth(unpaused)).toBe('unknown');
     expect(serviceAt(NOON, unpaused)).toMatchObject({
       health: 'unknown',
@@ -163,13 +163,13 @@ describe('the start interval of a health check', () => {
     expect(nextProbe(si({}, 10 * SECOND, [SECOND]), '1.43')).toBe(NOON + 59 * SECOND);
   });
 
-  it('is without effect where there is no start period', () => {
+  it('has no effect when there is no start period', () => {
     const none = si({ startInterval: 2 * SECOND, startPeriod: 0 }, 10 * SECOND);
     expect(nextProbe(none)).toBe(NOON + 50 * SECOND);
     expect(checkTimes(none.detail.healthCheck, '1.45')).toContain('has no effect without a start period');
   });
 
-  it('is told beside the interval', () => {
+  it('is reported next to the interval', () => {
     const check = si({ startInterval: 2 * SECOND }, 0).detail.healthCheck;
     expect(checkTimes(check, '1.45')).toBe('every 2s for the first 2m, then every 1m, timeout 1s, 3 retries');
   });

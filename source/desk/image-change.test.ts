@@ -39,7 +39,7 @@ const list = (...containers: ContainerFacts[]): DeskMessage => ({ type: 'contain
 const told = (...events: EngineEvent[]): DeskMessage[] => events.map((one) => ({ type: 'event', event: one }));
 
 describe('a service that fails after it got another image', () => {
-  it('says so with both images, and how to go back, where the console watched it', () => {
+  it('says so with both images, and how to go back, when the console watched it', () => {
     const { verdict, advice } = judged(list(app()), list(), list(failing()));
     expect(verdict?.reason).toMatch(
       /^unhealthy: probe HTTP 503; .* after a new image m\/app:1 \(aaaaaaaaaaaa → bbbbbbbbbbbb\)$/,
@@ -49,7 +49,7 @@ describe('a service that fails after it got another image', () => {
     );
   });
 
-  it('is not blamed on a dependency that was impaired before, beside which the former image worked', () => {
+  it('is not blamed on a dependency that was impaired before, next to which the former image worked', () => {
     const needs = { dependsOn: 'chroma:service_started:false' };
     // One failed probe in every half minute: unhealthy for `streak - 3` of them.
     const chroma = (streak: number) =>
@@ -60,14 +60,14 @@ describe('a service that fails after it got another image', () => {
     expect(adviceWith(3)).toContain('fix chroma first');
   });
 
-  it('says so where only the events tell of it: another name', () => {
+  it('says so when only the events tell of it: another name', () => {
     const gone = event(app({ image: 'm/app:0' }), 'destroy', DEPLOYED + SECOND);
     const { verdict, advice } = judged(list(failing()), ...told(event(failing(), 'create', DEPLOYED), gone));
     expect(verdict?.reason).toContain('after image m/app:0 → m/app:1');
     expect(advice).toContain('set its image to m/app:0 where it is defined, then <up>');
   });
 
-  it('says so where only the events tell of it: one name for another image', () => {
+  it('says so when only the events tell of it: one name for another image', () => {
     const events = [
       tag('m/app:1', DEPLOYED - SECOND),
       event(failing(), 'create', DEPLOYED),

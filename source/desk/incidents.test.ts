@@ -101,7 +101,7 @@ describe('a restart of the engine or the host', () => {
     expect(byId.get(serviceId('compose:exness/backend'))?.incident).toBeUndefined();
   });
 
-  it('is known by its exit codes where nothing came back', () => {
+  it('is known by its exit codes when nothing came back', () => {
     expect(deskOf([stayed('redis', 255), stayed('postgres', 255)]).incidents).toHaveLength(1);
   });
 
@@ -176,7 +176,7 @@ describe('what a log says', () => {
     expect(verdictAt(NOON + 12 * MINUTE, said)?.reason).toBe('running, no health check');
   });
 
-  it('is waited for longer where it is written seldom', () => {
+  it('is waited for longer when it is written seldom', () => {
     const seldom = lines(NOON, [NOON - 4 * MINUTE, NOON - 2 * MINUTE, NOON]);
     expect(verdictAt(NOON + 5 * MINUTE, seldom)?.level).toBe('degraded');
     expect(verdictAt(NOON + 7 * MINUTE, seldom)?.level).toBe('ok');
@@ -207,7 +207,7 @@ describe('consumers of what is down', () => {
     expect(deskOf([redis, web]).byId.get(serviceId('compose:p/web'))?.needs).toBeUndefined();
   });
 
-  it('are told in one word whatever their log calls it, and no more once it is back', () => {
+  it('are reported in one word whatever their log calls it, and no more once it is back', () => {
     const reasons = ['getaddrinfo EAI_AGAIN redis', 'connect ECONNREFUSED redis:6379', 'Connection is closed'].map(
       (text) =>
         deskOf([exited(redis, 137, { at: NOON - MINUTE }), web], [], [refused(text, NOON)]).byId.get(

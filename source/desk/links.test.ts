@@ -64,7 +64,7 @@ describe('host names in the environment', () => {
     expect([...hostsIn([entry]).keys()].join(',')).toBe(hosts);
   });
 
-  it('make a link only where a shared network resolves them', () => {
+  it('make a link only when a shared network resolves them', () => {
     const env = { env: ['DB_HOST=db', 'SELF=http://api:80', 'ELSEWHERE=http://example.com'] };
     const api = compose('p', 'api', { detail: env });
     const foreign = compose('other', 'api', { detail: env });
@@ -121,7 +121,7 @@ describe('causes', () => {
     expect(desk.byId.get(serviceId('compose:p/api'))?.blocks).toEqual([]);
   });
 
-  it('are all named where there are several, the worst first', () => {
+  it('are all named when there are several, the worst first', () => {
     const desk = deskOf(
       sick(compose('p', 'a')),
       exited(compose('p', 'b'), 1, { at: NOON - MINUTE }),
@@ -192,7 +192,7 @@ describe('impact', () => {
     compose('p', 'web', { dependsOn: 'api:service_started:false' }),
     compose('p', 'docs'),
   );
-  it('is whom it blocks, and who may suffer next', () => {
+  it('is what it blocks, and who may suffer next', () => {
     const { blocks, atRisk } = impactOf(desk, serviceId('compose:p/db'));
     expect(blocks.map((one) => one.name)).toEqual(['api']);
     expect(atRisk.map((one) => one.name)).toEqual(['web']);

@@ -22,7 +22,7 @@ function levels(windows: readonly (typeof window)[]) {
   return { desk, of: (name: string) => desk.services.find((one) => one.name === name)?.verdict };
 }
 
-it('counts as in maintenance what a procedure covers and is not well, and says how it is', () => {
+it('counts as in maintenance what a procedure covers and is not ok, and says how it is', () => {
   const { desk, of } = levels([window]);
   expect(of('engine')).toMatchObject({ level: 'maintenance', code: 'maintenance', since: 500 });
   expect(of('engine')?.reason).toMatch(/^in maintenance \(weekly, step 2 of 4\): exit/);

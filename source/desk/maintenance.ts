@@ -5,7 +5,7 @@ import type { Service } from './model.ts';
 import type { MaintenanceWindow } from './state.ts';
 import { verdict } from './verdict.ts';
 
-/** The service as it counts while procedures are under way: what is not well and covered by one is in maintenance, and says how it is. */
+/** The service as it counts while procedures are under way: what is not ok and covered by one is in maintenance, and says how it is. */
 export function inMaintenance(service: Service, windows: readonly MaintenanceWindow[]): Service {
   if (windows.length === 0 || isWell(service.verdict.level)) return service;
   const { name, containers } = service;

@@ -95,7 +95,7 @@ export type ImageChange = {
   toId?: string;
 };
 
-/** Why a service is not well, when another one explains it. */
+/** Why a service is not ok, when another one explains it. */
 export type Cause = {
   /** Id of the service that explains this one. */
   serviceId: ServiceId;

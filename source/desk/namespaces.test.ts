@@ -87,7 +87,7 @@ describe('what a restart loses', () => {
     return new Deriver().derive(reduceAll(initialState(NOON, engineId('fake')), messages)).services[0]?.verdict;
   };
 
-  it('is told for a quarter of an hour, after a crash and after a restart on request', () => {
+  it('is reported for a quarter of an hour, after a crash and after a restart on request', () => {
     expect(verdictAt(NOON + MINUTE, '143', '15')).toMatchObject({
       level: 'degraded',
       code: 'restarted',

@@ -98,7 +98,7 @@ describe('what events leave in memory', () => {
     expect(remembered(stop, event(redis, 'start', NOON - SECOND), die)?.exits).toMatchObject([{ wanted: false }]);
   });
 
-  it.each([[['die', 'stop']], [['stop', 'die']]])('takes an exit beside a stop for requested: %s', (order) => {
+  it.each([[['die', 'stop']], [['stop', 'die']]])('takes an exit next to a stop for requested: %s', (order) => {
     // A stop signal that asks other programs to reload.
     const events = order.map((action) => event(redis, action, NOON + SECOND, { exitCode: '129' }));
     const memory = remembered(event(redis, 'start'), event(redis, 'kill', NOON, { signal: '1' }), ...events);
@@ -126,7 +126,7 @@ describe('what events leave in memory', () => {
 });
 
 describe('the timeline', () => {
-  it('tells what happened without the noise of probes, signals and plumbing', () => {
+  it('reports what happened without the noise of probes, signals and plumbing', () => {
     const noise = ['exec_create: /bin/sh -c curl', 'exec_start: curl', 'exec_die', 'attach', 'resize', 'top', 'kill'];
     const state = reduceAll(initialState(NOON, engineId('fake')), [
       listed([redis]),
@@ -176,7 +176,7 @@ describe('the timeline', () => {
     ).toEqual(['a', 'b', 'c']);
   });
 
-  it('tells once when memory crosses its limit and when it is back', () => {
+  it('reports once when memory crosses its limit and when it is back', () => {
     const limit = 1000;
     const state = reduceAll(initialState(NOON, engineId('fake')), [
       listed([redis]),
@@ -220,7 +220,7 @@ describe('answers with holes (podman, old engines)', () => {
     expect(answers.length).toBeGreaterThan(300);
   });
 
-  it('are unknown where the state or health is not said', () => {
+  it('are unknown when the state or health is not said', () => {
     const containers = parseList([{ Id: 'a' }, { Id: 'b', State: 'running', Status: '' }]);
     const desk = new Deriver().derive(reduce(initialState(NOON, engineId('fake')), listed(containers)));
     expect(desk.services.map((one) => one.verdict.level)).toEqual(['unknown', 'unknown']);

@@ -30,7 +30,7 @@ const loop = Array.from({ length: 10 }, (_, n) => [start(NOON + n * 6000), die(N
 const ended = NOON + 55_000;
 
 describe('a restart loop', () => {
-  it('goes on while the runs are short', () => {
+  it('continues while the runs are short', () => {
     const verdict = verdictAt(ended + 3 * SECOND, running(ended + SECOND), [...loop, start(ended + SECOND)]);
     expect(verdict).toMatchObject({ level: 'down', code: 'restart-loop' });
     expect(verdict?.reason).toContain('10 exits in 54s');
@@ -82,7 +82,7 @@ describe('a restart loop', () => {
     expect(verdictAt(at + 200, exited(running(at - 1000), 1, { at }), loop)?.code).toBe('restart-loop');
   });
 
-  it('is none where nothing but an operator starts it again', () => {
+  it('does not count when only an operator starts it again', () => {
     const once = running(ended, { restartPolicy: { name: 'no', maximumRetries: 0 } });
     expect(verdictAt(ended + SECOND, once, [...loop, start(ended)])?.code).toBe('running');
   });
@@ -91,17 +91,17 @@ describe('a restart loop', () => {
 describe('the restart count of a month', () => {
   const count = (detail: Partial<ContainerDetail>) => running(NOON - 20 * SECOND, { restartCount: 30, ...detail });
 
-  it('is no loop where one long run ended and the next began at once', () => {
+  it('is not a loop when one long run ended and the next began at once', () => {
     const facts = count({ finishedAt: NOON - 20_100 });
     const events = [die(NOON - 20_100, '0'), start(NOON - 20_000)];
     for (const known of [events, []]) expect(verdictAt(NOON, facts, known)).toMatchObject({ level: 'ok' });
   });
 
-  it('is no loop of a container that was only just started', () => {
+  it('is not a loop of a container that was only just started', () => {
     expect(verdictAt(NOON, count({ finishedAt: undefined }), [start(NOON - 20 * SECOND)])?.code).toBe('running');
   });
 
-  it('is one where the engine waited long before the last start', () => {
+  it('is one when the engine waited long before the last start', () => {
     expect(verdictAt(NOON, count({ finishedAt: NOON - 80_000 }))?.code).toBe('restart-loop');
   });
 });
@@ -110,7 +110,7 @@ describe('a crash', () => {
   const facts = running(NOON, { finishedAt: NOON - 100 });
   const events = (exitCode: string) => [die(NOON - 100, exitCode), start(NOON)];
 
-  it('is told for five minutes after the service runs again', () => {
+  it('is reported for five minutes after the service runs again', () => {
     expect(verdictAt(NOON + MINUTE, facts, events('139'))).toMatchObject({
       level: 'degraded',
       code: 'restarted',
@@ -120,7 +120,7 @@ describe('a crash', () => {
     expect(verdictAt(NOON + 5 * MINUTE, facts, events('139'))).toMatchObject({ level: 'ok' });
   });
 
-  it('is none where it ended well, or was asked to end', () => {
+  it('is none when it ended well, or was asked to end', () => {
     expect(verdictAt(NOON + MINUTE, facts, events('0'))).toMatchObject({ level: 'ok' });
     const asked = [event(web, 'kill', NOON - 200, { signal: '15' }), ...events('143')];
     expect(verdictAt(NOON + MINUTE, facts, asked)).toMatchObject({ level: 'ok' });
@@ -142,7 +142,7 @@ describe('a death for memory', () => {
     return new Deriver().derive(state).services[0]?.verdict;
   };
 
-  it('is told while the limit is the same', () => {
+  it('is reported while the limit is the same', () => {
     expect(judged(64 * 2 ** 20)).toMatchObject({ code: 'oom-killed', level: 'degraded' });
   });
 

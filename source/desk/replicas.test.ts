@@ -53,7 +53,7 @@ describe('a recreation that is not over', () => {
     ...over,
   });
 
-  it('tells what keeps the new container down, while the old one serves', () => {
+  it('reports what keeps the new container down, while the old one serves', () => {
     const service = only(old, replacement());
     expect(service).toMatchObject({ running: 1, wanted: 1 });
     expect(service.verdict).toMatchObject({
@@ -63,14 +63,14 @@ describe('a recreation that is not over', () => {
     });
   });
 
-  it('tells of a new container that ended, too', () => {
+  it('reports a new container that ended too', () => {
     const ended = exited(compose('desk', 'engine', { name: 'desk-engine-1' }), 3);
     expect(only(old, { ...ended, id: containerId('new'), created: NOON - MINUTE }).verdict.reason).toContain(
       'desk-engine-1: exit 3;',
     );
   });
 
-  it('is no trouble while the new container is only just made', () => {
+  it('is not a problem while the new container is only just made', () => {
     const fresh = replacement({ created: NOON - 1000 });
     const made = { ...fresh, ...(fresh.detail ? { detail: { ...fresh.detail, error: '' } } : {}) };
     expect(only(old, made).verdict.level).toBe('ok');
@@ -103,13 +103,13 @@ describe('a compose run', () => {
     expect(left).toMatchObject({ job: true, verdict: { level, reason } });
   });
 
-  it('that failed by itself is told for ten minutes', () => {
+  it('that failed by itself is reported for ten minutes', () => {
     const failed = (minutes: number) => exited(run('shop-engine-run-1'), 1, { at: NOON - minutes * MINUTE });
     expect(only(failed(9)).verdict).toMatchObject({ level: 'degraded', reason: 'compose run failed: exit 1' });
     expect(only(failed(11)).verdict).toMatchObject({ level: 'done', reason: 'left over: failed, exit 1' });
   });
 
-  it('that is under way is no replica, not even with a number', () => {
+  it('that is under way is not a replica, not even with a number', () => {
     const [engine, session] = servicesOf(
       service,
       run('shop-engine-run-2', { 'com.docker.compose.container-number': '1' }),

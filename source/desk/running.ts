@@ -200,7 +200,7 @@ function quiet(evidence: Evidence): Judged | undefined {
   const words =
     fell === undefined
       ? 'up, but silent since its last log line, and receives nothing from the network'
-      : 'up, but receives nothing from the network any more';
+      : 'up, but no longer receives anything from the network';
   return { verdict: verdict('degraded', 'stalled', words, since) };
 }
 

@@ -52,7 +52,7 @@ describe('the store', () => {
     expect(seen).toEqual([2000, 4000, 6000]);
   });
 
-  it('tells a first change at once and a burst together, at most once every notifyMs', () => {
+  it('reports a first change at once and a burst together, at most once every notifyMs', () => {
     const { clock, advance } = handClock();
     const store = createStore({ clock, engine: engineId('fake'), notifyMs: 100 });
     let received = 0;
@@ -107,7 +107,7 @@ describe('the store', () => {
     expect(received).toBe(0);
   });
 
-  it('tells readings by the round and the clock seldom while nothing happens, and what happens at once with both', () => {
+  it('reports readings by the round and the clock seldom while nothing happens, and what happens at once with both', () => {
     const { clock, advance } = handClock();
     const store = createStore({ engine: engineId('fake'), clock, notifyMs: 100, initial: READY });
     const received: number[] = [];
@@ -155,7 +155,7 @@ describe('the store', () => {
     expect(store.seen().containers.size).toBe(2);
   });
 
-  it('tells every tick while ages on the screen count in seconds', () => {
+  it('reports every tick while ages on the screen count in seconds', () => {
     const { clock, advance } = handClock();
     const store = createStore({ engine: engineId('fake'), clock, notifyMs: 100, initial: READY });
     let received = 0;
@@ -172,7 +172,7 @@ describe('the store', () => {
     expect(received).toBe(6);
   });
 
-  it('tells ticks seldom once no age counts in seconds, and more seldom while nobody looks', () => {
+  it('reports ticks seldom once no age counts in seconds, and more seldom while no one is watching', () => {
     const { clock, advance } = handClock();
     const look = { away: false };
     const store = createStore({
@@ -209,7 +209,7 @@ describe('the store', () => {
 });
 
 describe('what cannot be taken in', () => {
-  it('is reported, and the messages beside it are not lost', () => {
+  it('is reported, and the messages next to it are not lost', () => {
     const failures: unknown[] = [];
     const store = createStore({
       clock: fakeClock(),

@@ -42,7 +42,7 @@ describe('a global service', () => {
     );
   });
 
-  it('that no node takes is not well', () => {
+  it('that no node takes is not ok', () => {
     expect(said(serviceOf({ mode: 'global', wanted: undefined, desired: 0, running: 0 }))).toBe(
       'degraded replicas-missing: 0 of 0 tasks run; no node fits its placement constraints [0/0]',
     );
@@ -117,7 +117,7 @@ describe('an update', () => {
   const update = (updateState: string, running = 2, updateMessage?: string) =>
     ({ updateState, updateMessage, updatedAt: NOON, running }) satisfies Partial<SwarmService>;
 
-  it('that was rolled back is told for a quarter of an hour, and noted after that', () => {
+  it('that was rolled back is reported for a quarter of an hour, and noted after that', () => {
     expect(said(serviceOf(update('rollback_completed', 2, message), NOON + MINUTE))).toContain(
       'degraded replicas-missing: 2 of 2 tasks run; its last update was rolled back',
     );
@@ -133,7 +133,7 @@ describe('an update', () => {
     ['paused', 0, 'down replicas-missing: 0 of 2 tasks run; its update is paused'],
     ['paused', 2, 'degraded replicas-missing: 2 of 2 tasks run; its update is paused'],
     ['completed', 2, 'ok running: 2 of 2 tasks run'],
-  ])('%s with %i running is told', (state, running, expected) => {
+  ])('%s with %i running is reported', (state, running, expected) => {
     expect(said(serviceOf(update(state, running)))).toContain(expected);
   });
 });

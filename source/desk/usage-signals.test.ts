@@ -33,7 +33,7 @@ function verdictAt(seconds: number, ...messages: readonly DeskMessage[]): Verdic
 describe('a feed that stops', () => {
   const stopped = [...every(0, 60, 5000), ...every(60, 180, 0)];
 
-  it('is told a minute later', () => {
+  it('is reported a minute later', () => {
     expect(verdictAt(119, ...stopped)?.level).toBe('ok');
     expect(verdictAt(121, ...stopped)).toMatchObject({ code: 'stalled', since: NOON + 60 * SECOND });
   });
@@ -44,7 +44,7 @@ describe('a feed that stops', () => {
     expect(verdictAt(240, ...alive, reading(240, 40), ...every(243, 300, 0))?.code).toBe('stalled');
   });
 
-  it('is given a minute from each start, and is told again where that did not help', () => {
+  it('is given a minute from each start, and is reported again when that did not help', () => {
     const restarted = compose('p', 'price-poller', { detail: { startedAt: NOON + 180 * SECOND } });
     const restart: DeskMessage = { type: 'containers', at: NOON + 180 * SECOND, containers: [restarted] };
     const silent = [...stopped, restart, ...every(180, 300, 0)];
@@ -52,7 +52,7 @@ describe('a feed that stops', () => {
     expect(verdictAt(241, ...silent)).toMatchObject({ code: 'stalled', since: NOON + 180 * SECOND });
   });
 
-  it('is well again with real input, or with a little of it again and again', () => {
+  it('recovers with real input, or with a little of it again and again', () => {
     expect(verdictAt(184, ...stopped, reading(180, 900))?.level).toBe('ok');
     expect(verdictAt(190, ...stopped, reading(180, 40), reading(183, 40))?.level).toBe('ok');
   });

@@ -211,7 +211,7 @@ describe('answers to own probes', () => {
   const answer = (probe: HttpProbe): DeskMessage => ({ type: 'probe', serviceId: serviceId('compose:p/web'), probe });
   const unhealthy = probed(web, 'unhealthy', { exitCode: 22, output: 'curl: (22) returned error: 503' }, 3);
 
-  it('contradict a health check only where the program itself answers, not where something listens', () => {
+  it('contradict a health check only when the program itself answers, not where something listens', () => {
     const socket = { url: 'ws://h:8765', at: NOON, guessed: true };
     expect(verdictOf(listed(unhealthy), answer(socket))?.reason).toBe('unhealthy: probe HTTP 503');
     const health = { url: 'http://h/health', at: NOON, guessed: true, status: 200 };
@@ -238,7 +238,7 @@ describe('replicas', () => {
     const [service] = verdicts([listed(a, b, { ...c, state: 'removing' })]);
     expect(service).toMatchObject({ running: 2, wanted: 2, verdict: { level: 'ok' } });
   });
-  it('that are all ill alike are counted', () => {
+  it('that all have the same problem are counted', () => {
     const ill = three.map((one) => probed(one, 'unhealthy', { exitCode: 1, output: '' }, 3));
     expect(verdictOf(listed(...ill))?.reason).toMatch(/^3 of 3 replicas: unhealthy/);
   });

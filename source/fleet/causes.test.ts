@@ -45,7 +45,7 @@ describe('causes over hosts', () => {
     ]);
   });
 
-  it('never cross hosts: a service is no symptom of one on another host', () => {
+  it('never cross hosts: a service is not a symptom of one on another host', () => {
     const web = compose('exness', 'web', {
       labels: { 'com.docker.compose.depends_on': 'engine:service_started:false' },
     });
@@ -87,7 +87,7 @@ describe('parity', () => {
     ]);
   });
 
-  it('says that there is no majority where there is none', () => {
+  it('says that there is no majority when there is none', () => {
     const [only, ...rest] = differences([host('a', [made({})]), host('b', [made({ imageId: OLD })])]);
     expect(rest).toEqual([]);
     expect(only).toMatchObject({

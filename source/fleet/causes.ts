@@ -20,7 +20,7 @@ export type FleetCause = {
   image: string;
   /** Hosts where the service is well, by the image they run. */
   well: readonly { image: string; hosts: readonly EngineId[] }[];
-  /** Services that are not well because of it, over all hosts. */
+  /** Services that are not ok because of it, over all hosts. */
   blocks: number;
 };
 

@@ -22,7 +22,7 @@ function host(name: string, { state = 'live', why, down, ...spec }: Over = {}): 
 const many = (count: number, over: Over = {}) => Array.from({ length: count }, (_, at) => host(`h${at}`, over));
 
 describe('a rollout', () => {
-  it('begins with one host, then goes on in batches of a tenth', () => {
+  it('begins with one host, then continues in batches of a tenth', () => {
     const hosts = many(24);
     const { waves, leftOut } = planRollout(hosts, hosts);
     expect(waves.map((wave) => wave.length)).toEqual([1, 3, 3, 3, 3, 3, 3, 3, 2]);
@@ -50,7 +50,7 @@ describe('a rollout', () => {
     expect(planRollout(hosts, hosts, { batch: 6 }).waves.map((wave) => wave.length)).toEqual([1, 3, 2]);
   });
 
-  it('names who is left out: not in contact, off, with a pair that is not well, the last healthy of a role', () => {
+  it('names who is left out: not in contact, off, with a pair that is not ok, the last healthy of a role', () => {
     const hosts = [
       host('lost', { state: 'lost', why: 'no route' }),
       host('stale', { state: 'stale' }),
@@ -65,13 +65,13 @@ describe('a rollout', () => {
       lost: 'it is lost: no route',
       stale: 'it is stale',
       off: 'it is off: repair',
-      paired: 'its pair broken is not well',
+      paired: 'its pair broken is not ok',
       single: 'it is the last healthy host with the role data',
     });
     expect(waves.flat()).toEqual(['broken', 'fine']);
   });
 
-  it('may mend the only host of a role that is not well, where another stands', () => {
+  it('may repair the only unhealthy host of a role while another is healthy', () => {
     const [sick, well] = [host('sick', { down: true }), host('well')];
     expect(hindrance(sick, [sick, well])).toBeUndefined();
     expect(hindrance(well, [sick, well])).toBe('it is the last healthy host with the role engine');

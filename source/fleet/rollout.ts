@@ -51,7 +51,7 @@ export function planRollout(
 export function hindrance({ spec, state, why }: FleetHost, fleet: readonly FleetHost[]): string | undefined {
   if (state !== 'live') return why === undefined ? `it is ${state}` : `it is ${state}: ${why}`;
   const pair = spec.pair === undefined ? undefined : fleet.find((other) => other.spec.name === spec.pair);
-  if (pair && !stands(pair)) return `its pair ${pair.spec.name} is not well`;
+  if (pair && !stands(pair)) return `its pair ${pair.spec.name} is not ok`;
   if (spec.role === undefined) return undefined;
   const others = fleet.filter((other) => other.spec.role === spec.role && other.spec.name !== spec.name);
   return others.some(stands) ? undefined : `it is the last healthy host with the role ${spec.role}`;

@@ -22,7 +22,7 @@ describe('a service on many hosts', () => {
     expect(serviceOnHosts('maricusco/redis', hosts)).toMatchObject({ hosts: ['lon-2'] });
   });
 
-  it('is refused where the name means several or none', () => {
+  it('is refused when the name means several or none', () => {
     expect(serviceOnHosts('redis', hosts)).toEqual({ error: 'redis is ambiguous: exness/redis, maricusco/redis.' });
     expect(serviceOnHosts('exness/engin', hosts)).toMatchObject({ error: expect.stringContaining('exness/engine') });
   });

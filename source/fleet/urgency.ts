@@ -32,7 +32,7 @@ export function urgency({ state, desk }: FleetHost): number {
   }
 }
 
-/** What an operator should look at: not in contact, or not well. */
+/** What an operator should look at: not in contact, or not ok. */
 export function isFaulty(host: FleetHost): boolean {
   return urgency(host) < 7;
 }

@@ -12,7 +12,7 @@ function machine() {
   return { time, pass, now };
 }
 
-it('agrees with the wall clock, and goes on evenly when that is set', () => {
+it('agrees with the wall clock, and runs evenly when that is set', () => {
   const { time, pass, now } = machine();
   expect(now()).toBe(time.wall);
   for (const step of [-3_600_000, 3_600_000, -60_000]) {

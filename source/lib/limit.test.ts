@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { forEachLimited } from './limit.ts';
 
-it('works through all, so many at once', async () => {
+it('works through all, a limited number at a time', async () => {
   let open = 0;
   let most = 0;
   const done: number[] = [];

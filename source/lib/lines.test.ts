@@ -18,6 +18,6 @@ it('gives the same lines however the bytes are broken', async () => {
   }
 });
 
-it('leaves out a line above the limit and goes on with the next', async () => {
+it('leaves out a line above the limit and continues with the next', async () => {
   expect(await linesOf(['one\n', 'x'.repeat(8), 'x'.repeat(8), '\ntwo\n', 'y'.repeat(99)], 10)).toEqual(['one', 'two']);
 });

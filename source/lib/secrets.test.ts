@@ -67,7 +67,7 @@ describe('names that announce a secret', () => {
     expect(maskValue('REDIS_PASSWORD', `$${'{REDIS_PASSWORD:-changeme}'}`)).toBe('********');
   });
 
-  it('tells nothing of the length', () => {
+  it('reveals nothing of the length', () => {
     expect(maskValue('PASSWORD', 'xy')).toBe(maskValue('PASSWORD', 'x'.repeat(200)));
     expect(isSecretName('PASSWORD')).toBe(true);
   });

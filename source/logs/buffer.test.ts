@@ -47,7 +47,7 @@ describe('LogBuffer', () => {
     expect(buffer.text(2)).toBe('b');
   });
 
-  it('keeps the newest line even where it alone is too large', () => {
+  it('keeps the newest line even when it alone is too large', () => {
     const buffer = filled(1000, ['z'.repeat(5000)]);
     expect(buffer.text(0).length).toBe(5000);
   });

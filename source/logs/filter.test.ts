@@ -8,7 +8,7 @@ function filter(typed: string): LogFilter {
 }
 
 describe('parseLogFilter', () => {
-  it('reads expressions, case only where there are capitals', () => {
+  it('reads expressions, case only when there are capitals', () => {
     expect(filter('err(or)?').test('An ERROR')).toBe(true);
     expect(filter('ERROR').test('an error')).toBe(false);
     expect(filter('\\S+ \\W').test('ab !')).toBe(true);
@@ -28,7 +28,7 @@ describe('parseLogFilter', () => {
     expect(filter('order').hide).toBe(true);
   });
 
-  it('tells what is wrong with an expression, and takes nothing for nothing', () => {
+  it('reports what is wrong with an expression, and takes nothing for nothing', () => {
     expect(parseLogFilter('a(')).toEqual({ error: 'Unterminated group' });
     for (const typed of ['', ' ', '!', '-f', '/']) expect(parseLogFilter(typed)).toBeUndefined();
   });

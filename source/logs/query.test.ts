@@ -83,7 +83,7 @@ describe('a query on fields', () => {
 
   it('says what is wrong', () => {
     expect(parseLogQuery('level>=wran')).toEqual({
-      error: 'wran is no level: trace, debug, info, warn, error, fatal. Did you mean warn?',
+      error: 'wran is not a level: trace, debug, info, warn, error, fatal. Did you mean warn?',
     });
     expect(parseLogQuery('a=1 b~(')).toEqual({ error: 'b~(: Unterminated group' });
     expect(parseLogQuery('level~x')).toHaveProperty('error');

@@ -91,7 +91,7 @@ function levelTerm({ name, comparison, value, quoted }: Field): Term | { error: 
   const levels: LogLevel[] = [];
   for (const word of alternatives(value, quoted)) {
     const level = levelOfWord(word);
-    if (!level) return { error: `${word} is no level: ${LEVELS.join(', ')}.${suggestionFor(word, LEVELS)}` };
+    if (!level) return { error: `${word} is not a level: ${LEVELS.join(', ')}.${suggestionFor(word, LEVELS)}` };
     levels.push(level);
   }
   const [first = 'info'] = levels;

@@ -35,7 +35,7 @@ describe('LogSearch', () => {
     expect(shown().length).toBe(20);
   });
 
-  it('goes on with the lines that come', async () => {
+  it('continues with the lines that come', async () => {
     const { buffer, search, idle, shown } = setup(['a order']);
     search.setFilter(parseLogFilter('order'));
     buffer.append(0, batchOfTexts(['b', 'c order']), 0, 2);
@@ -51,7 +51,7 @@ describe('LogSearch', () => {
     expect(shown()).toEqual(['order']);
   });
 
-  it('goes on past what is not accepted, in turns, however many there are', async () => {
+  it('continues past what is not accepted, in turns, however many there are', async () => {
     const { search } = setup(Array.from({ length: 20_000 }, (_, i) => `ERROR ${i}`));
     const find = (accept: (line: number) => number | undefined) =>
       new Promise<number | undefined>((found) => search.find(0, 1, 'error', found, accept));

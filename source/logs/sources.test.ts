@@ -13,7 +13,7 @@ const db = (project: string, ...states: ContainerFacts['state'][]) =>
     ),
   });
 
-it('names containers without their project where all are of one, and tells what runs and what never did', () => {
+it('names containers without their project when all are of one, and reports what runs and what never did', () => {
   expect(sourcesOf([db('exness', 'running', 'created')], engineId('prod'))).toMatchObject([
     { id: 'exness0', name: 'db-1', running: true, unstarted: false },
     { id: 'exness1', name: 'db-2', running: false, unstarted: true },

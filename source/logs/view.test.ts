@@ -94,7 +94,7 @@ describe('logView', () => {
     expect([...acted([{ type: 'mark' }], screen(), view).marks]).toEqual([98]);
   });
 
-  it('goes round the times; the exchange only where there is one', () => {
+  it('cycles through the times; the exchange only when there is one', () => {
     const kinds = (exchange: boolean) => {
       let view = INITIAL_VIEW;
       return range(0, 5).map(() => {

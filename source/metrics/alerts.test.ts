@@ -68,7 +68,7 @@ describe('alerts that fire', () => {
     expect(desk).toMatchObject({ level: 'degraded' });
   });
 
-  it('degrade the desk where they name no service', () => {
+  it('degrade the desk when they name no service', () => {
     const { backend, desk, incidents } = judged([alert('HostDisk', { instance: 'localhost:9100' })]);
     expect(backend?.level).toBe('ok');
     expect(desk).toMatchObject({ level: 'degraded', code: 'alert', reason: 'alert HostDisk: HostDisk summary' });

@@ -19,7 +19,7 @@ export function loadDashboards(paths: readonly string[]): Dashboards {
   for (const path of paths) {
     for (const file of filesOf(path, found.errors)) {
       try {
-        if (statSync(file).size > LARGEST) throw new Error('it is larger than a dashboard');
+        if (statSync(file).size > LARGEST) throw new Error('it is too large for a dashboard');
         const dashboard = readDashboard(readFileSync(file, 'utf8'), basename(file, '.json'));
         found.boards.push({
           title: dashboard.title,

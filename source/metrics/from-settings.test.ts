@@ -147,7 +147,7 @@ metrics:
     expect(options.thresholds).toHaveLength(2);
   });
 
-  it('reads Grafana dashboards, files and directories, and tells those that it cannot read', async () => {
+  it('reads Grafana dashboards, files and directories, and reports those that it cannot read', async () => {
     const dashboards = join(directory, 'dashboards');
     mkdirSync(dashboards);
     const panels = [

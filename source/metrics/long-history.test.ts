@@ -16,7 +16,7 @@ it('fills a chart from before its own first value, and keeps its own values', ()
   expect(history.extended('another', 'CPU', [own], span)).toEqual([own]);
 });
 
-it('shows lines that exist no more, and leaves gaps where nothing was recorded', () => {
+it('shows lines that no longer exist, and leaves gaps where nothing was recorded', () => {
   const history = new LongHistory();
   history.record(NOW - 2 * DAY - LONG_STEP, [[key('old'), 3]]);
   const span = { from: NOW - 2 * DAY, to: NOW, columns: 3 };

@@ -32,7 +32,7 @@ function server(part: Partial<PrometheusServer>): PrometheusServer {
   };
 }
 
-it('tells alerts that begin and end to fire, and shows what is wrong', async () => {
+it('reports alerts that start and stop firing, and shows what is wrong', async () => {
   const clock = fakeClock();
   let alerts: Alert[] = [alert('Slow', 'pending', clock.now())];
   const received: string[] = [];
@@ -139,7 +139,7 @@ it('asks for the peaks between columns that are far apart', async () => {
   lines.close();
 });
 
-it('asks for the values of a variable once, again when they are old, and tells of new ones only', async () => {
+it('asks for the values of a variable once, again when they are old, and reports new ones only', async () => {
   const clock = fakeClock();
   const asked: string[] = [];
   let answer = ['b', 'a'];

@@ -67,7 +67,7 @@ async function desk(...others: ContainerFacts[]): Promise<MetricsFixture> {
 const endpoints = ({ metrics }: MetricsFixture) => metrics.scraper.statuses().map(({ endpoint }) => endpoint);
 
 describe('targets of a server in the stack', () => {
-  it('that are containers of the desk have their board without a word; the others are told with the reason', async () => {
+  it('that are containers of the desk have their board without a word; the others are reported with the reason', async () => {
     api.targets = {
       activeTargets: [
         target('app', 'http://app:8000/metrics'),
@@ -145,7 +145,7 @@ describe('targets of a server in the stack', () => {
     expect(asked).not.toContain('jobs');
   });
 
-  it('tell to which service an alert belongs', async () => {
+  it('say to which service an alert belongs', async () => {
     api.targets = { activeTargets: [target('app', 'http://app:8000/metrics')] };
     const made = await desk(member('app'));
     const labels = { alertname: 'Slow', job: 'app', instance: 'app:8000' };

@@ -40,7 +40,7 @@ describe('what is probed of a container', () => {
     expect(urls(web({ ports: [published(8000, 8000)].map((one) => ({ ...one, protocol: 'udp' })) }))).toEqual([]);
   });
 
-  it('is a connection for a store without a health check, and for the WebSocket proxy beside a healthy one', () => {
+  it('is a connection for a store without a health check, and for the WebSocket proxy next to a healthy one', () => {
     const store = web({ ports: [published(6379, 6379)] });
     expect(urls(store)).toEqual(['guess tcp://127.0.0.1:6379']);
     expect(urls({ ...store, health: 'healthy' })).toEqual([]);
@@ -61,7 +61,7 @@ describe('what is probed of a container', () => {
     expect(urls(web({ ports: [published(9878, 9878)], detail }))[0]).toBe(expected);
   });
 
-  it('is not guessed where published ports are not real, nor on another machine’s loopback, nor while it does not run', () => {
+  it('is not guessed when published ports are not real, nor on another machine’s loopback, nor while it does not run', () => {
     expect(urls(web(), { ...HERE, guess: false })).toEqual([]);
     expect(urls(web(), AWAY)).toEqual(['guess http://prod.example:18000/health']);
     expect(urls(web({ ports: [published(8000, 18000, '127.0.0.1')] }), AWAY)).toEqual([]);

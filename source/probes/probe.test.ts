@@ -41,7 +41,7 @@ async function nobody(): Promise<number> {
 const probe = (url: string, timeoutMs = 5000) => probeUrl(url, { clock: systemClock, timeoutMs });
 
 describe('probing over HTTP', () => {
-  it('tells status, latency and the beginning of the body', async () => {
+  it('reports status, latency and the beginning of the body', async () => {
     const at = await serve((_, response) => response.end('{"status":"ok"}'));
     const answer = await probe(`http://127.0.0.1:${at}/health`);
     expect(answer).toMatchObject({ url: `http://127.0.0.1:${at}/health`, status: 200, body: '{"status":"ok"}' });
@@ -133,7 +133,7 @@ describe('probing a connection', () => {
     expect([answer.error, answer.status]).toEqual([undefined, undefined]);
   });
 
-  it('is refused by nobody, and by a port proxy that accepts and closes at once', async () => {
+  it('fails for no listener, and by a port proxy that accepts and closes at once', async () => {
     expect(await probe(`tcp://127.0.0.1:${await nobody()}`)).toMatchObject({ error: 'connection refused' });
     const proxy = await talk((socket) => socket.end());
     expect((await probe(`tcp://127.0.0.1:${proxy}`)).error).toMatch(/refused behind the port/);

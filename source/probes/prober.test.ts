@@ -74,7 +74,7 @@ describe('the prober', () => {
     expect(asked).toHaveLength(3);
   });
 
-  it('tells a bad answer when it is bad twice, and when it turns good again', async () => {
+  it('reports a bad answer when it is bad twice, and when it turns good again', async () => {
     prober.set([target('http://a/')]);
     await clock.advance(0);
     answers.set('http://a/', refused);
@@ -99,7 +99,7 @@ describe('the prober', () => {
     expect(received).toEqual(['api http://a/ 200', 'api http://a/ 200']);
   });
 
-  it('tells nothing of a guess before it has answered well, then as of others', async () => {
+  it('does not report a guess before it has answered well, then as of others', async () => {
     answers.set('http://a/', { status: 404 });
     prober.set([target('http://a/', { guessed: true })]);
     await clock.advance(20_000);
@@ -133,7 +133,7 @@ describe('the prober', () => {
     expect(received).toEqual(['api http://a/ 503 turned bad']);
   });
 
-  it('gives a guess up after five tries, or at once where no HTTP is spoken, until the container starts again', async () => {
+  it('gives a guess up after five tries, or at once when no HTTP is spoken, until the container starts again', async () => {
     answers.set('http://a/', refused);
     answers.set('http://b/', { error: NOT_HTTP });
     const both = (startedAt: number) => [
@@ -173,7 +173,7 @@ describe('the prober', () => {
     }
   });
 
-  it('tells at once when one that had started well fails again', async () => {
+  it('reports at once when one that had started well fails again', async () => {
     prober.set([target('http://a/', { startedAt: clock.now() })]);
     await clock.advance(0);
     answers.set('http://a/', refused);

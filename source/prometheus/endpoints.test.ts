@@ -49,7 +49,7 @@ describe('discoverEndpoints', () => {
     expect(urls({ labels, ports: both }, remote)).toEqual(['http://10.1.2.3:28080/stats/prom']);
   });
 
-  it('takes our own labels first, and the only port where none is named', () => {
+  it('takes our own labels first, and the only port when none is named', () => {
     expect(urls({ labels: { 'deskhand.metrics.url': 'http://127.0.0.1:4444/m', 'prometheus.io/port': '1' } })).toEqual([
       'http://127.0.0.1:4444/m',
     ]);
@@ -100,7 +100,7 @@ describe('discoverEndpoints', () => {
     expect(urls(one)).toEqual([]);
   });
 
-  it('tries no well-known port where it is told not to guess', () => {
+  it('tries no well-known port when it is told not to guess', () => {
     expect(urls({ image: 'prom/prometheus', ports: [tcp(9090, 9090)] }, { guess: false })).toEqual([]);
   });
 
@@ -200,7 +200,7 @@ describe('targets of a Prometheus server', () => {
     ]);
   });
 
-  it('are not scraped where label or settings forbid it', () => {
+  it('are not scraped when label or settings forbid it', () => {
     const labels = { 'prometheus.io/scrape': 'false' };
     expect(found(api({ labels }), { targets: [known(8000)] })).toEqual([]);
     expect(whyNot(api({ labels }))).toBe('its label says not to scrape it');

@@ -95,7 +95,7 @@ describe('evaluate', () => {
       ...['a', 'b'].map((path, index) => `requests_total{path="${path}",code="200"} ${scrape * 10 * (index + 1)}`),
     ].join('\n');
 
-  it('adds up rates, by labels where it is told to', () => {
+  it('adds up rates, by labels when it is told to', () => {
     const history = scraped(30, requests);
     const rate = { kind: 'rate', metric: 'requests_total' } as const;
     expect(read(rate, history, at(29))).toEqual(['6']);

@@ -52,7 +52,7 @@ describe('Scraper', () => {
     expect(asked.filter((id) => id === 'far')).toHaveLength(4);
   });
 
-  it('asks nobody when nothing is watched and there is no background rate', async () => {
+  it('makes no requests when nothing is watched and there is no background rate', async () => {
     const { clock, asked, scraper } = scraping(() => text('a 1\n'), { backgroundMs: 0 });
     scraper.setEndpoints([endpoint('a')]);
     await clock.advance(600_000);
@@ -74,7 +74,7 @@ describe('Scraper', () => {
     expect(asked).toEqual(['a', 'b', 'c']);
   });
 
-  it('tells state, time, duration, samples and broken lines', async () => {
+  it('reports state, time, duration, samples and broken lines', async () => {
     const { clock, scraper } = scraping(async (_id, on) => {
       await new Promise<void>((done) => on.after(120, done));
       return text('# TYPE a counter\na_total 1\nbroken\n# EOF\n');
@@ -142,7 +142,7 @@ describe('Scraper', () => {
     expect(asked).toEqual(['a', 'b', 'a']);
   });
 
-  it('tells its listeners, and ends what is under way when it stops', async () => {
+  it('notifies its listeners, and ends what is under way when it stops', async () => {
     let aborted = false;
     const { clock, scraper } = scraping(() => text('a 1\n'), {
       transport: (one, { signal }) =>
@@ -179,7 +179,7 @@ describe('Scraper', () => {
     expect(history?.latest?.exposition.values[50_000]).toBe(50_000);
   });
 
-  it('bounds what is wanted, too, and leaves small families their room', async () => {
+  it('bounds what is wanted too, and leaves small families their room', async () => {
     const many = Array.from({ length: 50_000 }, (_, index) => `big{id="${index}"} ${index}\n`).join('');
     const { clock, scraper } = scraping(() =>
       text(`# TYPE big gauge\n${many}small{a="1"} 1\nsmall{a="2"} 2\nidle{a="1"} 1\n`),

@@ -25,14 +25,14 @@ function received(threshold: Threshold, values: readonly number[]): string[] {
 }
 
 describe('watch', () => {
-  it('tells a rise once it has lasted, and that it is over', () => {
+  it('reports a rise once it has lasted, and that it is over', () => {
     expect(received(latency, [5, 20, 20, 20, 20, 20, 5, 5, 5, 5, 5])).toEqual([
       '40s ok>warn: p99 20ms, above 10ms for 30 s',
       '90s warn>ok: p99 is well again: 5ms',
     ]);
   });
 
-  it('tells nothing of a peak, nor of a value that swings', () => {
+  it('does not report a peak, nor of a value that swings', () => {
     expect(received(latency, [5, 90, 90, 5, 90, 5, 90, 90, 5])).toEqual([]);
   });
 
@@ -45,7 +45,7 @@ describe('watch', () => {
     ]);
   });
 
-  it('tells what swings between two levels, and is always beyond the lower', () => {
+  it('reports what swings between two levels, and is always beyond the lower', () => {
     expect(received(latency, [5, 20, 60, 20, 60, 20, 5, 20, 5, 5, 5, 5])).toEqual([
       '40s ok>warn: p99 60ms, above 10ms for 30 s',
       '110s warn>ok: p99 is well again: 5ms',

@@ -10,14 +10,14 @@ function track(...samples: [number, number][]): Track {
 }
 
 describe('rate and increase', () => {
-  it('extrapolates to the borders of the window where samples come near them', () => {
+  it('extrapolates to the borders of the window when samples come near them', () => {
     const steady = track([0, 100], [10, 110], [20, 120], [30, 130], [40, 140], [50, 150], [60, 160]);
     // (0, 60]: six samples, 50 gained in 50 s, 10 s missing at the start.
     expect(increase(steady, 60_000, 60_000)).toBeCloseTo(60);
     expect(rate(steady, 60_000, 60_000)).toBeCloseTo(1);
   });
 
-  it('tells no rate of a counter that two programs answer by turns, and does of one that began from zero', () => {
+  it('tells no rate of a counter that two programs answer in turns, and does of one that began from zero', () => {
     const mixed = track([0, 1000], [5, 20], [10, 1000], [15, 20], [20, 1000]);
     expect([10, 15, 20].map((at) => rate(mixed, at * 1000, 60_000))).toEqual([undefined, undefined, undefined]);
     expect(mixed.isMixed(0, 20_000)).toBe(true);
@@ -26,7 +26,7 @@ describe('rate and increase', () => {
     expect(rate(restarted, 20_000, 60_000)).toBeGreaterThan(0);
   });
 
-  it('extrapolates by half a step only where samples are missing', () => {
+  it('extrapolates by half a step only when samples are missing', () => {
     const late = track([40, 100], [50, 110], [60, 120]);
     expect(increase(late, 60_000, 60_000)).toBeCloseTo(25);
   });

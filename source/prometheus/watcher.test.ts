@@ -22,7 +22,7 @@ const up: EndpointStatus = {
   notes: [],
 };
 
-it('tells a latency that is far above its own baseline, and not one that has always been so', () => {
+it('reports a latency that is far above its own baseline, and not one that has always been so', () => {
   const history = new History();
   const parser = new ExpositionParser();
   const watcher = new Watcher({ intervalMs: 5_000, format: (value) => String(Math.round(value)) });
@@ -51,7 +51,7 @@ it('tells a latency that is far above its own baseline, and not one that has alw
   });
 });
 
-it('tells a scrape that fails for long, once, and only of an endpoint that has answered', () => {
+it('reports a scrape that fails for long, once, and only of an endpoint that has answered', () => {
   const watcher = new Watcher({ intervalMs: 5_000, format: (value, unit) => `${value} ${unit}` });
   const down: EndpointStatus = { ...up, state: 'down', downSince: START };
   const check = (status: EndpointStatus, seconds: number) =>

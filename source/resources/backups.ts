@@ -24,7 +24,7 @@ export function backupRows(listed: readonly ListedBackup[]): Row[] {
 
 function noteOf({ problem, manifest, dump, newest }: Row): string {
   if (problem !== undefined) return problem;
-  return [newest ? 'newest' : '', dump ? 'dump' : '', manifest?.live ? 'written to meanwhile' : '']
+  return [newest ? 'newest' : '', dump ? 'dump' : '', manifest?.live ? 'written to during the backup' : '']
     .filter(Boolean)
     .join(', ');
 }
@@ -52,7 +52,7 @@ function textOf({ path, manifest, dump, problem }: Row): string[] {
     `volume   ${volume}${project === undefined ? '' : `, project ${project}`}`,
     `engine   ${engine}`,
     `made     ${new Date(startedAt).toISOString()} to ${new Date(finishedAt).toISOString()}`,
-    `users    ${users.join(', ') || 'none'}${live ? ', written to meanwhile' : ''}`,
+    `users    ${users.join(', ') || 'none'}${live ? ', written to during the backup' : ''}`,
     `holds    ${files} files, ${bytes(manifest.bytes)}${archiveBytes === undefined ? '' : ` in ${bytes(archiveBytes)}`}`,
     ...(sha256 === undefined ? [] : [`sha256   ${sha256}`]),
     ...Object.entries(labels).map(([name, value]) => `label    ${name}=${value}`),

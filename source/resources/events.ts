@@ -45,7 +45,7 @@ export const events: Resource<Row> = {
   sort: { column: 'age', descending: false },
   empty: ({ state }) =>
     state.engine?.forbidden?.includes('GET /events')
-      ? 'A proxy before the engine forbids GET /events: what happens is seen late, and not how it came about.'
+      ? 'A proxy before the engine forbids GET /events: changes are seen late and without their cause.'
       : 'Nothing has happened since the console started.',
   byService: true,
   id: (row) => row.id,

@@ -192,7 +192,7 @@ export const parity: Resource<Difference> = {
   own: true,
   hosts: 'fleet',
   sort: { column: 'role', descending: false },
-  empty: 'Hosts of one role are alike, as far as they are known.',
+  empty: 'No differences between hosts of the same role, as far as they are known.',
   id: ({ id }) => id,
   nameOf: ({ service }) => safe(service),
   terms: ({ hosts, role }) => [`role=${role}`, ...hosts.map((host) => `host=${host}`)].map(safe),

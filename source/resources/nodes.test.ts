@@ -7,7 +7,7 @@ import type { SwarmTask } from '../engine/swarm-facts.ts';
 import { selectRows } from '../ui/table/select-rows.ts';
 import { nodes } from './nodes.ts';
 
-it('tells the worst node first, its role among the managers, and how many tasks run on each that answers', async () => {
+it('reports the worst node first, its role among the managers, and how many tasks run on each that answers', async () => {
   const manager = { role: 'manager', reachability: 'reachable' } as const;
   const all = [
     node('a', { ...manager, leader: true }),

@@ -3,7 +3,7 @@ import { worldOf } from '../../test/builders/desk.ts';
 import { compose } from '../../test/builders/facts.ts';
 import { ports } from './ports.ts';
 
-it('tells each published port once, and who may reach it', () => {
+it('reports each published port once, and who may reach it', () => {
   const tcp = { container: 6379, protocol: 'tcp' };
   const all = [
     compose('p', 'open', {

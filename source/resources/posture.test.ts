@@ -17,7 +17,7 @@ const finding = (rule: string, more: Partial<Finding> = {}): Finding => ({
   ...more,
 });
 
-it('shows the worst first and what is unknown last, with why and how to mend it, and no secret', () => {
+it('shows the worst first and what is unknown last, with why and how to fix it, and no secret', () => {
   const world = worldOf([]);
   const all = [
     finding('a', { state: 'unknown', severity: 'high' }),

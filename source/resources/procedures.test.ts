@@ -34,7 +34,7 @@ it('shows every step with its state and how long it took, of what was never begu
   expect(texts).toEqual([
     ['weekly', 'waits for an answer at 2/2', '1. stop a', 'done', '2.5s', 'exit 0'],
     ['weekly', 'waits for an answer at 2/2', '2. stop b', 'waiting', '', ''],
-    ['never', 'not begun', '1. stop x', 'pending', '', ''],
+    ['never', 'not started', '1. stop x', 'pending', '', ''],
   ]);
   expect(rows.map((row) => procedures.target?.(row)?.id)).toEqual(['weekly', 'weekly', 'never']);
 });

@@ -12,7 +12,7 @@ type Row = { name: string; at: number; of: number; step: StepState; phase: strin
 export function stepRows(known: readonly KnownProcedure[]): Row[] {
   return known.flatMap(({ name, procedure, state }) => {
     const steps = state?.steps ?? (procedure?.steps ?? []).map((step): StepState => ({ step, state: 'pending' }));
-    const phase = state ? phaseOf(state) : 'not begun';
+    const phase = state ? phaseOf(state) : 'not started';
     return steps.map((step, index) => ({ name, at: index + 1, of: steps.length, step, phase }));
   });
 }

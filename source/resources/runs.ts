@@ -48,7 +48,7 @@ export const runs: Resource<Run> = {
   title: 'Runs',
   aliases: ['runs', 'history'],
   sort: { column: 'age', descending: false },
-  empty: 'No runbook has been run yet: x on a service lists those that it has.',
+  empty: 'No runbook has been run yet: x on a service lists its runbooks.',
   id: ({ begin }) => begin.hash,
   nameOf: (run) => safe(`${run.begin.plan.name} ${optionOf(run, 'runbook')}`),
   faulty: (run) => resultOf(run).tone === 'bad',

@@ -15,7 +15,7 @@ function shown(all: readonly ContainerFacts[], filter = ''): string[] {
 }
 
 describe('the services', () => {
-  it('show the project in the name only where several are on the screen', () => {
+  it('show the project in the name only when several are on the screen', () => {
     const name = services.columns.find(({ id }) => id === 'name');
     const [redis] = [compose('exness', 'redis')];
     const of = (project?: string) => {
@@ -61,7 +61,7 @@ describe('the services', () => {
     ]);
   });
 
-  it('show how the CPU of what runs went, where a past is kept', () => {
+  it('show how the CPU of what runs went, when a past is kept', () => {
     const { redis } = exness();
     if (!redis) throw new Error('the stack has no redis');
     const stopped = { ...redis, id: containerId('stopped'), state: 'exited' as const };

@@ -30,7 +30,7 @@ describe('the views of the settings', () => {
     expect([column?.title, column?.align, column?.value(row, {} as never)]).toEqual(['TEAM', 'right', 'risk']);
   });
 
-  it('leave a table alone where no column is known, and sort by what is hidden', () => {
+  it('leave a table alone when no column is known, and sort by what is hidden', () => {
     expect(withColumns(TABLE, ['NOTHING'])).toBe(TABLE);
     expect(withColumns(TABLE, ['NAME', 'CPU|H']).columns.find(({ id }) => id === 'cpu')?.hidden).toBe(true);
   });

@@ -125,7 +125,7 @@ describe('the tasks', () => {
       'command not found in the image: /bin/nothing',
     ],
     ['red \u001b[31malert', 'red alert'],
-  ])('tell "%s" in words', async (error, words) => {
+  ])('explain "%s" in words', async (error, words) => {
     expect(cells(await rowsOf({ tasks: [failed('web', MINUTE, error)] }), 'error')).toEqual([words]);
   });
 
@@ -147,7 +147,7 @@ describe('the tasks', () => {
     expect(table.rows.filter((row) => tasks.faulty?.(row))).toHaveLength(1);
   });
 
-  it('are those of one service or stack, where one is asked for', async () => {
+  it('are those of one service or stack, when one is asked for', async () => {
     const all = [task('web'), task('api'), task('agent')];
     const names = async (scope: TableScope, project?: string) =>
       cells(await rowsOf({ tasks: all, project }, scope), 'name');
@@ -157,7 +157,7 @@ describe('the tasks', () => {
     expect(await names({}, 'shop')).toEqual(['api.1', 'web.1']);
   });
 
-  it('open their container where it is on this engine, else what Swarm says of them; their logs are the service’s', async () => {
+  it('open their container if it is on this engine, else what Swarm says of them; their logs are the service’s', async () => {
     const here = container('web.1.x');
     const all = [task('web', { container: here.id }), task('web', { slot: 2, container: 'elsewhere' })];
     const { rows, world } = await rowsOf({ tasks: all, containers: [here] });
@@ -174,7 +174,7 @@ describe('the tasks', () => {
     ['worker', 'This engine is not a Swarm manager.'],
     ['manager', 'No tasks.'],
     ['unknown', 'The Swarm of this engine is locked, joining or in error.'],
-  ] as const)('say why there are none where the engine is %s', async (swarm, words) => {
+  ] as const)('say why there are none when the engine is %s', async (swarm, words) => {
     const { world } = await rowsOf({ tasks: [] });
     const engine = { swarm } as EngineInfo;
     const empty = typeof tasks.empty === 'function' ? tasks.empty : () => tasks.empty;

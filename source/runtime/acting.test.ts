@@ -59,7 +59,7 @@ it.each([
   expect(readonly(prod, {}, { DOCKER_HOST: host })).toBe(same);
 });
 
-it('is not read-only for another engine, or where the context does not exist', () => {
+it('is not read-only for another engine, or when the context does not exist', () => {
   expect(readonly(prod, { host: 'unix:///elsewhere.sock' })).toBe(false);
   expect(readonly({ contexts: { gone: { readonly: true } } }, { host: `unix://${socket}` })).toBe(false);
 });

@@ -6,6 +6,6 @@ it('leaves the isolated CPUs to those for whom they were isolated', () => {
   expect(sharedCpus('0', '0-1')).toBeUndefined();
 });
 
-it('changes nothing where no CPU is isolated', () => {
+it('changes nothing when no CPU is isolated', () => {
   expect(sharedCpus('0-7\n', '\n')).toBeUndefined();
 });

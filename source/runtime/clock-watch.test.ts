@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { clockWatch } from './clock-watch.ts';
 
-it('tells a wall clock that was set, and an engine whose clock goes differently, once each', () => {
+it('reports a wall clock that was set, and an engine whose clock differs, once each', () => {
   let [wall, offset] = [1_000_000, 0];
   const clock = { now: () => 1_000_000, wall: () => wall, after: () => () => {} };
   const watch = clockWatch(clock, () => offset);

@@ -76,7 +76,7 @@ describe('the last lines', () => {
     expect(now().lines.get(containerId('api'))?.lines).toEqual(['panic: no config']);
   });
 
-  it('of well ones are looked through by turns, and kept only where they tell of trouble', async () => {
+  it('of well ones are looked through in turns, and kept only when they tell of trouble', async () => {
     begin([facts('api'), facts('worker')]);
     await clock.advance(70_000);
     expect(log.queries.length).toBeGreaterThanOrEqual(2);
@@ -207,7 +207,7 @@ describe('what is wanted', () => {
     return now();
   };
 
-  it('follows the readings only of those whose sole sign is what they receive, and that nobody looks at', () => {
+  it('follows the readings only of those whose sole sign is what they receive, and that no one is looking at', () => {
     const published = facts('web', { ports: [{ container: 80, protocol: 'tcp', host: 80 }] });
     const all = [
       facts('poller'),
@@ -265,7 +265,7 @@ describe('what is wanted', () => {
     ]);
   });
 
-  it('probes a container in the network of another one where that one is reached, as its own label says', () => {
+  it('probes a container in the network of another one when that one is reached, as its own label says', () => {
     const owner = facts('vpn', { ports: [{ container: 8080, protocol: 'tcp', host: 18080, address: '0.0.0.0' }] });
     const bot = facts('bot', {
       labels: { ...facts('bot').labels, 'deskhand.health': ':8080/health' },

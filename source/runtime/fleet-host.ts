@@ -17,7 +17,7 @@ import { watchMaintenance } from './maintenance-watch.ts';
 
 /** Seconds between two lists of a host in peace. With the question for missed events that is 0.05 calls a second. */
 const PEACE_SECONDS = 40;
-/** Between two lists of a host that is not well, or pinned (ms). */
+/** Between two lists of a host that is not ok, or pinned (ms). */
 const CLOSER_MS = 10_000;
 /** A call may take so long (ms): a first packet is sent again after 1 and after 3 seconds; ssh may have to log in first. */
 const PATIENCE_SECONDS = 5;
@@ -50,7 +50,7 @@ export type HostWatchOptions = {
   onNews(): void;
 };
 
-/** Watches one host of a fleet with little: an event stream and a slow list. What is not well, or pinned, is read closer. */
+/** Watches one host of a fleet with little: an event stream and a slow list. What is not ok, or pinned, is read closer. */
 export function watchHost({ spec, endpoint, settings, clock, masters, onNews }: HostWatchOptions): HostWatch {
   const store = createStore({ clock, engine: endpoint.name, onError: () => {} });
   store.dispatch({ type: 'held', held: heldInMemory(settings) });

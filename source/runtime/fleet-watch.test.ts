@@ -139,7 +139,7 @@ describe('a fleet', () => {
     expect(host('lon-engine-1').deskState.timeline.slice(0, entries.length)).toEqual(entries);
   });
 
-  it('reads what is pinned or not well closer', async () => {
+  it('reads what is pinned or not ok closer', async () => {
     const { watch, clock } = await watched({ count: 1 });
     watch.open('fleet');
     await clock.pass(60_000);

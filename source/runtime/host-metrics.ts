@@ -38,7 +38,7 @@ export function hostMetrics({ store, clock, settings, env, messages, link, onCro
   // Not next to an audit log that several operators may share: preferences are personal.
   const keeper = preferencesFile(join(auditDirectory(env), KEPT_FILE), () => link().endpoint.name);
   const recorder = longHistoryFile(join(auditDirectory(env), LONG_FILE), clock.now, (error) =>
-    messages.report('the history of metrics is not kept', error),
+    messages.report('the history of metrics is not saved', error),
   );
   const metrics = createDeskMetrics({
     recorder,

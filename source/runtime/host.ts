@@ -138,7 +138,7 @@ export function createHost(options: HostOptions): Host {
     onCrossing: ({ text, to }) => notify(to === 'ok' ? undefined : text),
   });
   const typed = typedFile(join(auditDirectory(env), TYPED_FILE), (error) =>
-    messages.report('what is typed is not kept', error),
+    messages.report('the command history is not saved', error),
   );
   const kept = keptScreensFile(join(auditDirectory(env), SCREENS_FILE), clock, (error) =>
     messages.report('the screen is not kept', error),

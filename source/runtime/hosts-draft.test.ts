@@ -37,11 +37,11 @@ it('is one plan with each host in its turn, and who is left out; its number must
     'lon-engine-1: canary: Restart exness/docs (1 container)',
     'lon-engine-3: batch 1: Restart exness/docs (1 container)',
   ]);
-  expect(plan.warnings).toContain('lon-engine-2 is left out: its pair lon-engine-1 is not well');
+  expect(plan.warnings).toContain('lon-engine-2 is left out: its pair lon-engine-1 is not ok');
   expect(where).toBe('2 hosts, one after the other as listed');
 });
 
-it('goes on after a host that was not well before either, and records each with the reason', async () => {
+it('continues after a host that was not ok before either, and records each with the reason', async () => {
   const draft = await (await drafted('redis-oom'))('restart', 'exness/docs', ['lon-engine-1', 'lon-engine-3']);
   if ('refused' in draft) throw new Error(draft.refused);
   const told: string[] = [];

@@ -14,7 +14,7 @@ afterEach(() => rmSync(directory, { recursive: true }));
 const open = (problems: unknown[] = []) =>
   keptScreensFile(join(directory, 'screens.json'), heldClock(0), (error) => problems.push(error));
 
-it('remembers the screen of each context in a private file, also beside another console', async () => {
+it('remembers the screen of each context in a private file, also next to another console', async () => {
   const [one, other] = [open(), open()];
   one.keep('prod', { tables: { services: { filter: 'password=hunter2hunter2', wide: true } }, project: 'exness' });
   other.keep('dev', { view: { table: 'containers' }, tables: {} });

@@ -43,7 +43,7 @@ it('outlives the console in a private file, and a line that was cut off', async 
   expect(shown(third)).toEqual([1, 2, 3]);
 });
 
-it('stays within its size: written anew, it loses what is too old', async () => {
+it('stays within its size: when rewritten, it loses what is too old', async () => {
   const store = open(1000);
   store.record(NOW - 90 * 86_400_000, [[key, 99]]);
   for (let i = 40; i >= 0; i -= 1) store.record(NOW - i * LONG_STEP, [[key, i]]);

@@ -56,7 +56,7 @@ describe('what is set by key', () => {
     expect([pinned('prod'), pinned('staging'), pinned('prod', 'worker')]).toEqual([['a'], [], []]);
   });
 
-  it('is its owner’s alone, and leaves nothing beside it', async () => {
+  it('is its owner’s alone, and leaves nothing next to it', async () => {
     await preferencesFile(path, () => 'prod').change('api', add('a'));
     expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(statSync(join(path, '..')).mode & 0o777).toBe(0o700);
@@ -88,7 +88,7 @@ describe('a file that is broken', () => {
     ['edited', '{"version": 1, "engines": {"prod": {"api": {"pins": [{"title": 5}]}}}}', /engines\.prod\.api\.pins\.0/],
   ] as const;
 
-  it.each(broken)('(%s) is told and left as it is, until it is mended', async (_, text, why) => {
+  it.each(broken)('(%s) is reported and left as it is, until it is fixed', async (_, text, why) => {
     await preferencesFile(path, () => 'prod').change('api', add('a'));
     const good = readFileSync(path, 'utf8');
     writeFileSync(path, text);
@@ -105,7 +105,7 @@ describe('a file that is broken', () => {
     expect(pinned('prod')).toEqual(['a', 'c']);
   });
 
-  it('or cannot be written is told with what was tried', async () => {
+  it('or cannot be written is reported with what was tried', async () => {
     writeFileSync(join(directory, 'state'), 'a file where a directory should be');
     const keeper = preferencesFile(path, () => 'prod');
     await expect(keeper.change('api', add('a'))).rejects.toThrow(/pins and thresholds are not saved: .*metrics\.json/);

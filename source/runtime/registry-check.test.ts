@@ -22,7 +22,7 @@ it('says whether a registry has a newer image, asks once an hour, and says what 
   expect(await of('bot:1', `bot@${digest('a')}`)).toEqual([
     `bot:1: the registry has a newer image, ${digest('b').slice(0, 19)}`,
   ]);
-  expect(await of('bot:1', `bot@${digest('b')}`)).toEqual(['bot:1: the newest there is']);
+  expect(await of('bot:1', `bot@${digest('b')}`)).toEqual(['bot:1: up to date']);
   expect(await of('own:1')).toEqual([`own:1: built here; the registry has ${digest('b').slice(0, 19)}`]);
   expect(await of('away:1', `away@${digest('a')}`)).toEqual(['away:1: not known: no such host']);
   expect(asked).toHaveLength(4);

@@ -131,7 +131,7 @@ async function turn(
   const fleet = await deps.look();
   const act = async (host: EngineId) => {
     const now = fleet.find(({ spec }) => spec.name === host);
-    const why = now ? hindrance(now, fleet) : 'it is not in the fleet any more';
+    const why = now ? hindrance(now, fleet) : 'it is no longer in the fleet';
     if (why !== undefined) return void result.skipped.push({ host, why });
     deps.progress(`${host}: ${request.action.name} ${request.target}`);
     // What was confirmed for all of them was confirmed for what was shown of this one.
@@ -188,7 +188,7 @@ export function resultText({ done, failed, skipped, notBegun, stopped }: HostsRe
     skipped.length === 0
       ? ''
       : `left out at their turn: ${skipped.map(({ host, why }) => `${host} (${why})`).join(', ')}`,
-    notBegun.length === 0 ? '' : `not begun: ${notBegun.join(', ')}`,
+    notBegun.length === 0 ? '' : `not started: ${notBegun.join(', ')}`,
     stopped === undefined ? '' : `stopped: ${stopped}`,
   ];
   return parts.filter(Boolean).join('; ');

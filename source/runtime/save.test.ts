@@ -13,7 +13,7 @@ beforeEach(() => {
 afterEach(() => rmSync(home, { recursive: true, force: true }));
 
 describe('saveText', () => {
-  it('makes a file that its owner only can read, and tells its path', async () => {
+  it('makes a file that its owner only can read, and reports its path', async () => {
     const path = await saveText(join(home, 'saved'), 'exness/redis.log', 'a line\n', fakeClock());
     expect(path).toBe(join(home, 'saved/exness_redis-20261120-091500.log'));
     expect(readFileSync(path, 'utf8')).toBe('a line\n');

@@ -21,7 +21,7 @@ function unmatched(settings: object, metrics?: readonly string[]): string[] {
 const always = { timeZone: 'UTC', open: '00:00', close: '24:00' };
 
 describe('names in the settings', () => {
-  it('that stand for nothing are told, each with its place and what may have been meant', () => {
+  it('that stand for nothing are reported, each with its place and what may have been meant', () => {
     expect(
       unmatched({
         contexts: { prd: { readonly: true } },
@@ -71,7 +71,7 @@ describe('names in the settings', () => {
     ).toEqual([]);
   });
 
-  it('of metrics are told once it is known what there is', () => {
+  it('of metrics are reported once it is known what there is', () => {
     const settings = {
       conditions: [{ services: ['*'], metric: 'nanoarb_postion = 0' }],
       metrics: { thresholds: [{ title: 'latency', quantile: 0.99, of: 'order_latency', warn: 1 }] },

@@ -27,18 +27,18 @@ const HostSettings = v.strictObject({
     described('`unix://`, `tcp://` or `ssh://`; default: the docker context of that name.', Endpoint),
   ),
   role: v.optional(described('What it is for, such as `engine`: hosts of one role should be alike.', text)),
-  group: v.optional(described('Where it stands, or whose it is.', text)),
+  group: v.optional(described('Where it is, or who owns it.', text)),
   pair: v.optional(
     described(
-      'The host that takes over for it: an action never has both at once. Need be said at one of them only.',
+      'The host that takes over for it: an action never has both at once. Setting it on one of the two is enough.',
       HostName,
     ),
   ),
   off: v.optional(
     described(
-      'Taken out of service: it is not connected to.',
+      'Taken out of service: deskhand does not connect to it.',
       v.strictObject({
-        reason: described('Why, in words.', text),
+        reason: described('The reason.', text),
         until: v.optional(described('When that ends, such as `2026-12-01T08:00:00Z`.', Moment)),
       }),
     ),

@@ -28,7 +28,7 @@ function problems(load: () => unknown): readonly string[] {
 }
 
 describe('settings', () => {
-  it('have defaults where nothing is said', () => {
+  it('have defaults when nothing is said', () => {
     const settings = loadSettings({ env: { HOME: directory }, flags: {} });
     expect(settings).toMatchObject({
       readonly: false,
@@ -48,7 +48,7 @@ describe('settings', () => {
     expect(settings).toMatchObject({ readonly: true, engine: { poll: 5, parallel: 4 }, screen: { ascii: true } });
   });
 
-  it('stay read-only where the file says so, whatever the environment says', () => {
+  it('stay read-only when the file says so, whatever the environment says', () => {
     const file = withFile('readonly: true\n');
     const env = { DESKHAND_READONLY: '0' };
     expect(loadSettings({ file, env, flags: {} }).readonly).toBe(true);
@@ -63,7 +63,7 @@ describe('settings', () => {
     expect(readonlySources(other, { DESKHAND_READONLY: '1' })).toEqual({ wanted: 'DESKHAND_READONLY' });
   });
 
-  it('are also read from files beside, which hold one section each', () => {
+  it('are also read from separate files, which hold one section each', () => {
     const file = withFile('aliases: { r: restart exness/redis }\n');
     writeFileSync(join(directory, 'aliases.yaml'), 'aliases:\n  rd: logs exness/redis\n');
     writeFileSync(join(directory, 'hotkeys.yaml'), 'hotkeys:\n  pulse: { shortCut: F5, command: pulse }\n');
@@ -80,7 +80,7 @@ describe('settings', () => {
     ]);
   });
 
-  it('tell the line of each problem, and what may have been meant', () => {
+  it('report the line of each problem, and what may have been meant', () => {
     const file = withFile('readonly: yes\nservices:\n  exness/redis: { singel: true }\nfavorites: [exness]\n');
     const received = problems(() => loadSettings({ file, env: {}, flags: {} }));
     expect(received).toContain(`readonly: expected boolean but received "yes"; write true (${file}:1)`);
@@ -119,7 +119,7 @@ describe('settings', () => {
     [{ LANG: 'C.UTF-8', LC_ALL: '' }, false],
     [{}, true],
     [{ LANG: 'C', DESKHAND_ASCII: '0' }, false],
-  ])('draw ASCII where the locale %j has nothing else: %j', (env, ascii) => {
+  ])('draw ASCII when the locale %j has nothing else: %j', (env, ascii) => {
     expect(loadSettings({ env: { HOME: directory, ...env }, flags: {} }).screen.ascii).toBe(ascii);
   });
 
@@ -132,7 +132,7 @@ describe('settings', () => {
     );
   });
 
-  it('tell every problem at once, with its place', () => {
+  it('report every problem at once, with its place', () => {
     const file = withFile(
       'engine: {poll: 0}\nreadonyl: true\nmarket: [{name: x, timeZone: Mars/Base, open: "9:15", close: "15:30"}]\n',
     );
@@ -144,7 +144,7 @@ describe('settings', () => {
     expect(received.join('\n')).toMatch(/market\.0\.open: must be a time of day/);
   });
 
-  it('tell a file that is no YAML, holds a list, or is missing though it was named', () => {
+  it('report a file that is not YAML, holds a list, or is missing though it was named', () => {
     expect(problems(() => loadSettings({ file: withFile('a: [1'), env: {}, flags: {} }))[0]).toMatch(
       /config\.yaml: Flow sequence/,
     );

@@ -23,7 +23,7 @@ const StepFields = v.strictObject({
   runbook: step('Runs a runbook; `on` names the service.'),
   on: step('The service of a runbook.'),
   with: v.optional(described('Parameters of a runbook.', v.record(text, v.string()))),
-  check: step('Waits until all services of a service or project are well.'),
+  check: step('Waits until a service, or all services of a project, are ok.'),
   wait: v.optional(described('Waits for a time such as `30s`.', period)),
   ask: step('Stops with this question until somebody continues.'),
   timeout: bounded(1, 86_400, 60, 'Seconds that `notify` or `check` may take.'),
@@ -74,7 +74,7 @@ const Procedure = v.strictObject({
       v.array(text),
     ),
   ),
-  limit: v.optional(described('After this time what is not well counts as a fault again.', period), '4h'),
+  limit: v.optional(described('After this time, problems count as faults again.', period), '4h'),
   steps: described('The steps, in order.', v.pipe(v.array(MaintenanceStep), v.minLength(1, 'must have steps'))),
 });
 

@@ -83,7 +83,7 @@ const Threshold = v.pipe(
   }),
   v.check((one) => isOneReading(one), ONE_READING),
   v.check((one) => one.warn !== undefined || one.critical !== undefined, 'needs warn or critical'),
-  v.check((one) => one.promql === undefined, 'cannot be PromQL: thresholds are watched without a server, too'),
+  v.check((one) => one.promql === undefined, 'cannot be PromQL: thresholds must work without a server'),
 );
 
 const isPattern = (pattern: string) => {
@@ -188,7 +188,7 @@ export const MetricsSettings = v.strictObject({
   timeout: bounded(0.1, 60, 4, 'Seconds a scrape may take.'),
   largest: bounded(1, 1024, 64, 'Largest answer to read, in MiB.'),
   endpoints: v.optional(
-    described('Scraped beside what is found by labels and well-known ports.', v.array(Endpoint)),
+    described('Scraped in addition to what is found by labels and well-known ports.', v.array(Endpoint)),
     [],
   ),
   exec: v.optional(

@@ -8,10 +8,10 @@ const globs = (about: string) => v.optional(described(about, v.array(text)));
 const pattern = v.pipe(text, v.check(isPattern, 'must be a regular expression'));
 
 const Parameter = v.strictObject({
-  help: v.optional(described('What it is, for the help.', text)),
-  default: v.optional(described('Its value where none is given; without one it must be given.', v.string())),
+  help: v.optional(described('Its description, for the help.', text)),
+  default: v.optional(described('Its default; without one, a value must be given.', v.string())),
   pattern: v.optional(described('Regular expression that the whole value must match.', pattern)),
-  values: v.optional(described('The only values it may have.', v.array(text))),
+  values: v.optional(described('The only values allowed.', v.array(text))),
 });
 
 const Http = v.strictObject({
@@ -101,7 +101,7 @@ export const Runbook = v.pipe(
   v.check((one) => kindsOf(one).length === 1, `must have exactly one of ${KINDS.join(', ')}`),
   v.check(
     (one) => unknownNames(one).length === 0,
-    ({ input }) => `names {${unknownNames(input as Fields)[0]}}, which is no parameter of it`,
+    ({ input }) => `names {${unknownNames(input as Fields)[0]}}, which is not one of its parameters`,
   ),
   v.check(
     (one) => !isInScript(one),

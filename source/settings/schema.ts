@@ -62,10 +62,10 @@ export const SettingsSchema = v.strictObject({
     described(
       'Logs.',
       v.strictObject({
-        buffer: bounded(1, 1024, 16, 'MiB kept in memory over all log sources.'),
-        tail: whole(0, 100_000, 200, 'Lines of the past shown when a log is opened.'),
+        buffer: bounded(1, 1024, 16, 'MiB of memory for the lines of all log sources together.'),
+        tail: whole(0, 100_000, 200, 'Older lines shown when a log is opened.'),
         hide: v.optional(
-          described('Filters whose lines are hidden in every log, as typed behind `/`: GET /health.', v.array(text)),
+          described('Filters whose lines are hidden in every log, as typed after `/`: GET /health.', v.array(text)),
           [],
         ),
         highlight: v.optional(
@@ -159,7 +159,7 @@ export const SettingsSchema = v.strictObject({
     {},
   ),
   runbooks: v.optional(
-    described('Named commands for services, beside those that are built in; see docs/runbooks.md.', v.array(Runbook)),
+    described('Named commands for services, in addition to the built-in ones; see docs/runbooks.md.', v.array(Runbook)),
     [],
   ),
   maintenance: v.optional(
@@ -185,7 +185,7 @@ export const SettingsSchema = v.strictObject({
     described(
       'Archives of volumes.',
       v.strictObject({
-        directory: v.optional(described('Directory for archives of volumes; default: beside the audit log.', text)),
+        directory: v.optional(described('Directory for archives of volumes; default: next to the audit log.', text)),
         restic: v.optional(
           described(
             'Repository of restic that backups of volumes go to instead, such as `sftp:host:/srv/restic`.',
@@ -197,7 +197,7 @@ export const SettingsSchema = v.strictObject({
         ),
         keep: v.optional(
           described(
-            'Archives of each volume that a new backup leaves; default: all. The newest always stays.',
+            'Archives of each volume to keep after a new backup; default: all. The newest always stays.',
             v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10_000)),
           ),
         ),

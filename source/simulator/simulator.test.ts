@@ -150,13 +150,13 @@ describe('misbehave', () => {
     events.destroy();
   });
 
-  it('garbage: what comes back is no HTTP', async () => {
+  it('garbage: the answer is not HTTP', async () => {
     const simulator = await start();
     await simulator.misbehave('garbage');
     await expect(ask(simulator, '/_ping')).rejects.toThrow(/Parse Error/);
   });
 
-  it('die: nobody listens, streams end, and the same socket answers again afterwards', async () => {
+  it('die: no one listens, streams end, and the same socket answers again afterwards', async () => {
     const simulator = await start();
     const events = connect(simulator.socketPath);
     events.write('GET /events HTTP/1.1\r\nHost: engine\r\n\r\n');

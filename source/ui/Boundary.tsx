@@ -16,7 +16,7 @@ export type BoundaryProps = {
   children: ReactNode;
 };
 
-const ADVICE = '":messages" has the details. deskhand tries again within 10 s, and at once for another row.';
+const ADVICE = '":messages" has the details. deskhand tries again within 10 s, and immediately for another row.';
 
 type State = { error?: unknown; attempt: unknown };
 

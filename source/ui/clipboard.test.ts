@@ -20,7 +20,7 @@ describe('copySequence', () => {
     expect(inner).toBe(copySequence('x'.repeat(3000), {}).sequence);
   });
 
-  it('tells how much it was, and that it is too much', () => {
+  it('reports how much it was, and that it is too much', () => {
     expect(copySequence('a\nb', {}).notice).toBe("Sent 2 lines to the terminal's clipboard");
     expect(copySequence('₹', {}).notice).toBe("Sent 3 bytes to the terminal's clipboard");
     const long = copySequence('₹'.repeat(25_000), {});
@@ -38,7 +38,7 @@ describe('clipboardRefusal', () => {
       expect(await tmux({ 'set-clipboard': clipboard, 'allow-passthrough': 'off' })).toContain('Not copied: tmux');
   });
 
-  it('says nothing where it is handed on one way or the other, or that is not known', async () => {
+  it('says nothing when it is handed on one way or the other, or that is not known', async () => {
     expect(await tmux({ 'set-clipboard': 'on', 'allow-passthrough': 'off' })).toBeUndefined();
     expect(await tmux({ 'set-clipboard': 'external', 'allow-passthrough': 'on' })).toBeUndefined();
     expect(await tmux({ 'set-clipboard': 'external' })).toBeUndefined();

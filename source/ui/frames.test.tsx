@@ -89,7 +89,7 @@ describe('the dialog', () => {
     await shows('> Cancel <');
   });
 
-  it('cannot be confirmed where nothing of what it touches can be seen', async () => {
+  it('cannot be confirmed when nothing of what it touches can be seen', async () => {
     const { type, shows, onYes } = asked({
       rows: 7,
       lines: ['a', 'b', 'c'].map((text) => ({ text, object: true as const })),
@@ -138,7 +138,7 @@ describe('the dialog', () => {
     await shows('"foo" is not "redis"');
   });
 
-  it('wants the name typed where it must be, and a wrong one does nothing', async () => {
+  it('wants the name typed when it must be, and a wrong one does nothing', async () => {
     const { type, shows, onYes, onCancel } = asked({ typed: 'redis' });
     await shows('Type redis and press enter');
     type(`redas${ENTER}`);
@@ -150,7 +150,7 @@ describe('the dialog', () => {
     expect(onCancel).not.toHaveBeenCalled();
   });
 
-  it('leads to the other ways also where a name is typed, never to the deed itself', async () => {
+  it('leads to the other ways also when a name is typed, never to the action itself', async () => {
     const elsewhere = vi.fn();
     const onYes = vi.fn();
     const { type, shows } = asked({
@@ -168,7 +168,7 @@ describe('the dialog', () => {
     expect(onYes).not.toHaveBeenCalled();
   });
 
-  it('goes from object to object, also where one takes several rows, and types no space before a name', async () => {
+  it('goes from object to object, also when one takes several rows, and types no space before a name', async () => {
     const long = `image b ${'that is wanted by nobody '.repeat(5)}`;
     const { type, shows, onYes } = asked({
       typed: 'redis',
@@ -224,7 +224,7 @@ describe('the prompt', () => {
     await eventually(() => expect(onAccept).toHaveBeenCalledWith('containers'));
   });
 
-  it('cancels with esc and tells what is wrong', async () => {
+  it('cancels with esc and reports what is wrong', async () => {
     const onCancel = vi.fn();
     const { type, shows } = mount(
       <Prompt

@@ -76,7 +76,7 @@ describe('rebinding', () => {
     expect(errors).toEqual([]);
   });
 
-  it('tells what does not exist and what would mean two things', () => {
+  it('reports what does not exist and what would mean two things', () => {
     const { errors } = rebind([group], { 'test.nothing': ['x'], 'test.act': ['ctrl-c'] });
     expect(errors).toEqual([
       { binding: 'test.nothing', text: 'there is no binding "test.nothing".' },

@@ -13,7 +13,7 @@ const result = (start: number): Result => ({
   keyMs: { p50: 3, p95: 9, p99: 12, n: 100 },
 });
 
-it('sets each figure beside its ratio to the last run, and leaves out what was not measured', () => {
+it('sets each figure next to its ratio to the last run, and leaves out what was not measured', () => {
   const lines = table([result(150)], [result(300)]);
   expect(lines).toContain(
     '| simulated engine, 50 containers | exec to first frame with names, ms | 150 (140–160) | 0.50 |',
@@ -22,10 +22,10 @@ it('sets each figure beside its ratio to the last run, and leaves out what was n
   expect(lines.join('\n')).not.toContain('load caused in the engine');
 });
 
-it('compares with nothing where the last run had no such setup', () => {
+it('compares with nothing when the last run had no such setup', () => {
   expect(table([result(150)])[2]).toMatch(/\| - \|$/);
 });
 
-it('concludes nothing on a machine where the same work takes half as long again', () => {
+it('concludes nothing on a machine when the same work takes half as long again', () => {
   expect([1.1, 1.6, Number.NaN].map(isNoisy)).toEqual([false, true, true]);
 });

@@ -69,7 +69,7 @@ describe('deskhand services', () => {
     expect(names.every((name) => name.startsWith('exness/'))).toBe(true);
   });
 
-  it('prints JSON, and suggests a project where there is none of that name', async () => {
+  it('prints JSON, and suggests a project when there is none of that name', async () => {
     const { services: rows } = JSON.parse((await services({ json: true })).out);
     expect(rows).toContainEqual(expect.objectContaining({ name: 'exness/redis', level: 'down', wanted: 1 }));
     const { status, errors } = await services({ project: 'exnes' });
@@ -116,7 +116,7 @@ describe('deskhand logs', () => {
     [['exness/redis'], { tail: 'some' }, 64, '--tail takes a whole number'],
     [['exness/redis'], { tail: '5', since: '1h' }, 64, 'either --tail, or --since'],
     [['exness/redis'], { since: '1h', until: '2h' }, 64, 'not before --until'],
-    [['exness/redis'], { where: 'level>=loud' }, 64, 'loud is no level'],
+    [['exness/redis'], { where: 'level>=loud' }, 64, 'loud is not a level'],
     [['exness/reddis'], {}, 1, 'There is no service "exness/reddis". Did you mean exness/redis?'],
   ])('refuses %j with %j', async (names, flags, status, message) => {
     const result = await read(names, flags);
@@ -126,7 +126,7 @@ describe('deskhand logs', () => {
   });
 });
 
-it('deskhand changes says so where nothing happened', async () => {
+it('deskhand changes says so when nothing happened', async () => {
   const { status, out } = await run((deps) => changes(['docker/grafana'], { since: '1s' }, deps));
   expect({ status, out }).toEqual({ status: 0, out: 'Nothing happened, as far as the engine remembers.\n' });
 });

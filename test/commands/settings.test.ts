@@ -35,7 +35,7 @@ it('init writes a file that changes nothing, for the user alone, and never over 
   expect(readFileSync(path, 'utf8')).toBe('readonly: true\n');
 });
 
-it('the settings of init are valid once they are no comments any more', () => {
+it('the settings of init are valid once they are uncommented', () => {
   const settings = settingsIn(template({ commented: false }));
   expect(settings.engine.poll).toBe(10);
   expect(settings.services['exness/engine']?.single).toBe(true);

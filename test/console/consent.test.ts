@@ -105,7 +105,7 @@ describe('a dialog', () => {
 });
 
 describe('running work', () => {
-  it('goes on when one goes back, and ends only after a question', async () => {
+  it('keeps running when one goes back, and ends only after a question', async () => {
     const console = await open();
     await console.press('r');
     await console.shows('> Cancel <');

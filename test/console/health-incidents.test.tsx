@@ -101,7 +101,7 @@ const CASES: Readonly<Record<string, Case>> = {
   'exness-price-poller': {
     service: 'exness/price-poller',
     after: 90_000,
-    says: [/▲ degraded: up, but receives nothing from the network any more/, /<r> restarts price-poller/],
+    says: [/▲ degraded: up, but no longer receives anything from the network/, /<r> restarts price-poller/],
   },
   'exness-engine-restart': {
     service: 'exness/engine',

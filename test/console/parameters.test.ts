@@ -27,7 +27,7 @@ it('takes the parameters of an action from its command, or asks for them', async
   await console.shows('Send SIGHUP to trading/worker (1 container)');
 });
 
-it('asks before every command in a container, and for the name where it destroys data', async () => {
+it('asks before every command in a container, and for the name when it destroys data', async () => {
   console = await mountConsole();
   await console.shows('exness/redis');
   await console.type(':exec exness/redis redis-cli ping\r');

@@ -30,7 +30,7 @@ describe('the command line', () => {
     await console.shows(':scale exness/redis');
   });
 
-  it('keeps what was typed where it could mean several things', async () => {
+  it('keeps what was typed when it could mean several things', async () => {
     console = await mountConsole({ settings, columns: 120, rows: 40 });
     await console.press(':');
     await console.type('logs redis');

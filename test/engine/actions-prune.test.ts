@@ -28,7 +28,7 @@ import { buildImage, IMAGE } from '../stacks/image.ts';
 import { describeEngine } from './require-engine.ts';
 
 /** Prune reaches everything that an engine has, so it gets an engine of its own, which may also die. */
-describeEngine('prune, on an engine of its own', () => {
+describeEngine('prune, on its own engine', () => {
   let directory: string;
   let host: TestEngine;
   let engine: ReturnType<typeof createEngine>;
@@ -225,7 +225,7 @@ describeEngine('prune, on an engine of its own', () => {
     await engine.removeImage('prune:built', { force: false });
   });
 
-  it('tells what was done when the engine dies in the middle of a prune', async () => {
+  it('reports what was done when the engine dies in the middle of a prune', async () => {
     for (let index = 0; index < 6; index += 1) await make(`prune-many-${index}`, { Cmd: ['true'] }, false);
     const made = await plan('containers');
     expect(made.objects).toHaveLength(6);

@@ -108,7 +108,7 @@ describeEngine('restart on the real engine', () => {
     const before = await startedAt(another);
     expect(await place.execute(restart, made)).toMatchObject({
       kind: 'refused',
-      refusal: { refused: `${place.nameOf('gone')} is gone since the plan was shown` },
+      refusal: { refused: `${place.nameOf('gone')} has been removed since the plan was shown` },
     });
     expect(await startedAt(another)).toBe(before);
     const second = await plan(another);
@@ -118,7 +118,7 @@ describeEngine('restart on the real engine', () => {
     expect(await startedAt(another)).toBe(after);
   });
 
-  it('refuses where the audit log cannot be written, and touches nothing', async () => {
+  it('refuses when the audit log cannot be written, and touches nothing', async () => {
     const id = await place.run('unrecorded', POLITE);
     const before = await startedAt(id);
     const made = await plan(id);

@@ -111,7 +111,7 @@ describeEngine('an action, seen from between deskhand and the engine', () => {
     proxy.clear();
     expect(await place.execute(removeVolume, plan, typed(plan))).toMatchObject({
       kind: 'refused',
-      refusal: { refused: expect.stringContaining('another volume since the plan was shown') },
+      refusal: { refused: expect.stringContaining('has been replaced since the plan was shown') },
     });
     expect(calls()).toEqual([]);
     expect((await docker.getVolume(name).inspect()).Labels).toEqual({ made: 'again' });
@@ -214,7 +214,7 @@ describeEngine('an action, seen from between deskhand and the engine', () => {
       return all;
     };
 
-    it('gives a new replica an anonymous volume of its own, also after a recreation', async () => {
+    it('gives a new replica its own anonymous volume, also after a recreation', async () => {
       const { name: volume } = await docker.createVolume({});
       volumes.push(volume);
       const body: CreateBody = {

@@ -120,7 +120,7 @@ describeEngine('scale on the real engine', () => {
       expect(ids('other')).toHaveLength(2);
     });
 
-    it('removes a replica that does not stay up, and tells why', async () => {
+    it('removes a replica that does not stay up, and reports why', async () => {
       const result = await scale('lonely', 2);
       expect(result).toMatchObject({
         outcome: {

@@ -46,7 +46,7 @@ describeEngine('archives of volumes on the real engine', () => {
     expect(said).toContain('hello');
   });
 
-  it('fail with what was tried where the path or the data are bad', async () => {
+  it('fail with what was tried when the path or the data are bad', async () => {
     const id = await place.run('bad', 'sleep 60', mounted);
     await expect(place.engine.readArchive(id, '/none/.')).rejects.toThrow(/reading \/none\/\. of the container/);
     await expect(place.engine.writeArchive(id, '/none', Readable.from(['x']))).rejects.toThrow(/writing to \/none/);

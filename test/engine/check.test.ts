@@ -84,7 +84,7 @@ describeEngine('deskhand check on the real engine', () => {
     expect(missing).toMatchObject({ status: 64, stderr: expect.stringContaining('cannot be used') });
   });
 
-  it('exits with 3 where no engine answers', () => {
+  it('exits with 3 when no engine answers', () => {
     const gone = checkOn(`unix://${join(place.directory, 'none.sock')}`);
     expect(gone.status).toBe(3);
     expect(gone.stderr).toContain('none.sock');

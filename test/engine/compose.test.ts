@@ -141,7 +141,7 @@ describeCompose('compose on the real engine, by the real CLI', () => {
     );
   });
 
-  it('shows the rendered file, of one service only where that is asked for, with secrets masked', async () => {
+  it('shows the rendered file, of one service only when that is asked for, with secrets masked', async () => {
     const { code, text } = await go(`config ${project}/api`, { yes: true });
     expect(code).toBe(0);
     expect(text).toContain(`# ${file()}`);
@@ -159,7 +159,7 @@ describeCompose('compose on the real engine, by the real CLI', () => {
     write({ ...TWO, worker: SLEEP }, VOLUMES);
   });
 
-  it('starts what exists by the engine alone where the CLI or the files are missing, and says so', async () => {
+  it('starts what exists by the engine alone when the CLI or the files are missing, and says so', async () => {
     const without = toolsOf(endpoint, { PATH: '/nowhere' }, loadSettings({ env: {}, flags: {} }), systemClock);
     const api = (await idOf('api')) ?? '';
     await place.engine.stop(api, 0);

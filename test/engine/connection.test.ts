@@ -110,7 +110,7 @@ describeEngine('a real engine', () => {
     });
   });
 
-  it('tells usage, processes and the other objects', async () => {
+  it('reports usage, processes and the other objects', async () => {
     expect(await engine.stats(id)).toMatchObject({ cpu_stats: expect.anything(), memory_stats: expect.anything() });
     const top = await engine.top(id);
     expect(top.titles).toContain('CMD');
@@ -148,7 +148,7 @@ describeEngine('a real engine', () => {
     expect(await closed).toMatchObject({ name: 'AbortError' });
   });
 
-  it('stops, starts and restarts, tells each as an event, and keeps the probes out of them', async () => {
+  it('stops, starts and restarts, reports each as an event, and keeps the probes out of them', async () => {
     const abort = new AbortController();
     const events: EngineEvent[] = [];
     const following = Promise.withResolvers<void>();
@@ -191,7 +191,7 @@ describeEngine('a real engine', () => {
     expect(events.find(({ action }) => action === 'die')?.attributes.exitCode).toBe('3');
   });
 
-  it('tells the events since a time', async () => {
+  it('reports the events since a time', async () => {
     const { created } = await engine.container(id);
     const abort = new AbortController();
     const events: string[] = [];

@@ -58,7 +58,7 @@ describeEngine('containers on the real engine', () => {
     });
   });
 
-  it('run a command once beside them, with its own variables and limit, and are listed and cleaned', async () => {
+  it('run a one-off command next to them, with its own variables and limit, and are listed and cleaned', async () => {
     const name = place.nameOf('service');
     const labels = {
       'com.docker.compose.project': name,

@@ -70,7 +70,7 @@ describeEngine('programs in containers of the real engine', () => {
     expect(stdout).toBe("$HOME; `id` a'b \n");
   });
 
-  it('end with 126 or 127 and the reason where there is no such program', async () => {
+  it('end with 126 or 127 and the reason when there is no such program', async () => {
     const { end, stdout } = await run(['no-such-program']);
     expect(end).toEqual({ kind: 'exited', exitCode: expect.toSatisfy((code) => code === 126 || code === 127) });
     expect(stdout).toContain('no-such-program');
@@ -96,7 +96,7 @@ describeEngine('programs in containers of the real engine', () => {
     expect(stdout.length).toBe(1000);
   });
 
-  it('are left, and said to be, where nothing can end them', async () => {
+  it('are left, and said to be, when nothing can end them', async () => {
     const lonely = await place.run('lonely', `rm /bin/sh /bin/ash; ${POLITE}`);
     const end = await runCommand(place.engine, lonely, ['sleep', '5432'], {
       clock: systemClock,

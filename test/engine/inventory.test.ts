@@ -143,7 +143,7 @@ describeEngine('the inventory on the real engine', () => {
     await polling.until(() => polling.shown(id) === undefined);
   });
 
-  it('finds by its poll nothing new where nothing is: the same objects, list and inspect agreeing', async () => {
+  it('finds by its poll nothing new when nothing is: the same objects, list and inspect agreeing', async () => {
     const id = await room.run('quiet', FOREVER, {
       Healthcheck: { Test: ['CMD', 'true'], Interval: 1e8, Retries: 1 },
       ExposedPorts: { '80/tcp': {}, '81/tcp': {}, '82/udp': {} },
@@ -223,7 +223,7 @@ describeEngine('the inventory and an engine that goes', () => {
     await ready(watch);
   });
 
-  it('tells Swarm services while the engine is a manager, as they change', async () => {
+  it('reports Swarm services while the engine is a manager, as they change', async () => {
     const watch = room.watch({ pollSeconds: 3600 });
     await ready(watch);
     expect(watch.messages.some(({ type }) => type === 'swarm')).toBe(false);

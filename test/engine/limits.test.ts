@@ -20,7 +20,7 @@ describeEngine('limits of a running container on the real engine', () => {
     runWords(place, ['limits', place.nameOf('box'), ...words.split(' ')], { yes });
   const limitsOf = async () => (await place.engine.container(id)).detail?.limits;
 
-  it('are shown beside what it uses, and changed without a restart', async () => {
+  it('are shown next to what it uses, and changed without a restart', async () => {
     const startedAt = (await place.engine.container(id)).detail?.startedAt;
     const plan = await go('--memory 64m --cpus 0.5 --pids 50', false);
     expect(plan.text).toMatch(
@@ -34,7 +34,7 @@ describeEngine('limits of a running container on the real engine', () => {
     expect((await place.engine.container(id)).detail?.startedAt).toBe(startedAt);
   });
 
-  it('count swap beyond the memory, and can be lifted where the engine allows it', async () => {
+  it('count swap beyond the memory, and can be lifted when the engine allows it', async () => {
     expect((await go('--swap 0', false)).text).toContain('swap 128MiB -> none');
     expect(await go('--swap 0 --pids unlimited')).toMatchObject({ code: 0 });
     expect(await limitsOf()).toMatchObject({ memory: 64 * MIB, memorySwap: 64 * MIB, pids: undefined });

@@ -145,7 +145,7 @@ describeEngine('logs of a real engine', () => {
     session.close();
   });
 
-  it('tells the last words of a container that ends, and of one that runs again later', async () => {
+  it('reports the last words of a container that ends, and of one that runs again later', async () => {
     const source = await run('last', 'echo first; for i in $(seq 500); do echo "word $i"; done; echo last');
     const { session, texts, until, status } = follow(engine);
     session.setSources([source]);
@@ -219,7 +219,7 @@ describeEngine('logs of a real engine', () => {
     session.close();
   });
 
-  it('goes on over a restart of the engine itself: every line once', async () => {
+  it('continues over a restart of the engine itself: every line once', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'deskhand-logs-engine-'));
     const own = await startEngine(directory);
     const ownCall = createCall(resolveEndpoint({ flags: { host: own.host }, env: {}, home: '/nonexistent' }));

@@ -73,7 +73,7 @@ describeEngine('a maintenance procedure on the real engine', () => {
     return { exit, ...verdict };
   }
 
-  it('does its steps in order, each with its own plan and record, and waits where it asks', async () => {
+  it('does its steps in order, each with its own plan and record, and waits when a step asks', async () => {
     const steps = [
       { ask: 'Is the market closed?' },
       { notify: ['sh', '-c', 'echo "$DESKHAND_MAINTENANCE begins"'] },
@@ -139,7 +139,7 @@ describeEngine('a maintenance procedure on the real engine', () => {
     await until(state, (seen: ProcedureState | undefined) => seen?.steps[1]?.state === 'running');
     expect(await go('weekly', steps)).toMatchObject({
       code: 2,
-      text: expect.stringContaining(`process ${child.pid} is at it`),
+      text: expect.stringContaining(`process ${child.pid} is running it`),
     });
     child.kill('SIGKILL');
     await once(child, 'exit');
@@ -149,12 +149,12 @@ describeEngine('a maintenance procedure on the real engine', () => {
     writeFileSync(flag, '');
     const resumed = await go('weekly', steps);
     expect(resumed.text).toContain('Continue maintenance weekly: step 2 of 4');
-    expect(resumed.text).toMatch(/! "notify sh -c .*" was cut off: it is done again\./);
+    expect(resumed.text).toMatch(/! "notify sh -c .*" was interrupted: it runs again\./);
     expect(resumed).toMatchObject({ code: 0, text: expect.stringContaining('all 4 steps are done') });
     expect(await look()).toMatchObject({ exit: 0, level: 'ok' });
   });
 
-  it('is refused where it does not exist, or its file is damaged', async () => {
+  it('is refused when it does not exist, or its file is damaged', async () => {
     expect(await go('other', [{ ask: 'x' }], [])).toMatchObject({ code: 0 });
     writeFileSync(file('other'), '{');
     expect(await go('other', [{ ask: 'x' }])).toMatchObject({

@@ -61,7 +61,7 @@ describeEngine('metrics of real containers', () => {
     expect(await scrape(await room.run('address', SERVE, { Labels: LABELS }), true)).toBe('http 42');
   });
 
-  it('are read by wget inside where nothing else reaches them', async () => {
+  it('are read by wget inside when nothing else reaches them', async () => {
     expect(await scrape(await room.run('inside', SERVE, { Labels: LABELS }), false)).toBe('exec 42');
   });
 });

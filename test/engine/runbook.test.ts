@@ -112,21 +112,21 @@ describeEngine('runbooks on the real engine', () => {
   it('are ended when their time is over, when they are cancelled and when they say too much', async () => {
     expect(await go('slow')).toMatchObject({
       code: 1,
-      text: expect.stringContaining('not over within 1 s: the command was ended'),
+      text: expect.stringContaining('not finished within 1 s: the command was ended'),
     });
     expect(await go('endless')).toMatchObject({ code: 1, text: expect.stringContaining('Cancelled') });
     expect(await go('many')).toMatchObject({ code: 1, text: expect.stringContaining('more than 1024 KiB of output') });
     expect(await processes()).not.toMatch(/sleep 77/);
   });
 
-  it('write a dump to a private file, and none where there is nothing', async () => {
+  it('write a dump to a private file, and none when there is nothing', async () => {
     const { code, text } = await go('dump');
     expect(text).toMatch(/2\.86MiB in \S+\.dump, SHA-256/);
     expect(text).toContain('progress\n');
     expect(code).toBe(0);
     const [file = ''] = readdirSync(backups());
     expect(statSync(join(backups(), file))).toMatchObject({ size: 3_000_000, mode: 0o100600 });
-    expect(await go('empty')).toMatchObject({ code: 1, text: expect.stringContaining('it wrote nothing') });
+    expect(await go('empty')).toMatchObject({ code: 1, text: expect.stringContaining('it printed nothing') });
     expect(readdirSync(backups())).toEqual([file]);
   });
 
@@ -141,7 +141,7 @@ describeEngine('runbooks on the real engine', () => {
     return Buffer.concat(chunks).subarray(512, 521).toString();
   }
 
-  it('run in a container of their own, which is removed', async () => {
+  it('run in their own container, which is removed', async () => {
     const { code, text } = await go('once');
     expect(text).toContain('inherited more\n');
     expect(text).toMatch(/exit code 4; its output matches/);

@@ -64,7 +64,7 @@ describe.skipIf(!hasSshd)('an engine behind ssh', () => {
     expect(() => statSync(dirname(control))).toThrow();
   });
 
-  it('logs in again where the connection was lost', async () => {
+  it('logs in again when the connection was lost', async () => {
     const { sshd, open } = await setUp();
     const engine = open();
     await engine.ping();
@@ -81,7 +81,7 @@ describe.skipIf(!hasSshd)('an engine behind ssh', () => {
     expect(sshd.logins()).toBe(2);
   });
 
-  it('is reached in sessions over the same login where the server forwards no sockets, eight to a login', async () => {
+  it('is reached in sessions over the same login when the server forwards no sockets, eight to a login', async () => {
     const { sshd, simulator, open } = await setUp('AllowStreamLocalForwarding no');
     const engine = open();
     const ids = (await engine.containers()).map(({ id }) => id);
@@ -95,7 +95,7 @@ describe.skipIf(!hasSshd)('an engine behind ssh', () => {
     expect(sessions.length).toBeLessThanOrEqual(16);
   });
 
-  it("uses the user's own master where there is one, and leaves it running", async () => {
+  it("uses the user's own master when there is one, and leaves it running", async () => {
     const { sshd, masters, open } = await setUp();
     const path = join(sshd.directory, 'mine');
     sshd.configure(`ControlPath ${path}`);
@@ -123,7 +123,7 @@ describe.skipIf(!hasSshd)('an engine behind ssh', () => {
     expect(sshd.logins()).toBe(0);
   });
 
-  it('with a socket that is not there is told as docker tells it', async () => {
+  it('with a socket that is not there is reported as docker does', async () => {
     const { simulator, open } = await setUp();
     await simulator.close();
     const error = await open()

@@ -65,7 +65,7 @@ describeEngine('Swarm services on a real manager', () => {
   }
   const once = { Condition: 'none' };
 
-  it('global: a task that is rejected for ever is missing; no node is not well', async () => {
+  it('global: a task that is rejected for ever is missing; no node is not ok', async () => {
     await create('gw', { mode: { Global: {} }, mounts: [{ Type: 'bind', Source: '/does/not/exist', Target: '/x' }] });
     await create('mars', { mode: { Global: {} }, constraints: ['node.labels.zone==mars'] });
     const gateway = await seen('gw', 'down', /does\/not\/exist does not exist on the host/);
@@ -130,7 +130,7 @@ describeEngine('Swarm services on a real manager', () => {
     await expect(spec('web')).rejects.toThrow(/not found/);
   }, 90_000);
 
-  it('are updated to another image, and rolled back where its tasks do not come up', async () => {
+  it('are updated to another image, and rolled back when its tasks do not come up', async () => {
     const [repository = '', tag = ''] = IMAGE.split(':');
     await own.docker.getImage(IMAGE).tag({ repo: repository, tag: `${tag}-next` });
     await create('api', { mode: { Replicated: { Replicas: 1 } } });

@@ -128,7 +128,7 @@ describeEngine('updates on the real engine', () => {
       expect((await place.engine.containers()).filter((one) => one.name.endsWith(name))).toHaveLength(1);
     });
 
-    it('leaves a sick one where that is asked for, and goes back by rollback', async () => {
+    it('leaves a sick one when that is asked for, and goes back by rollback', async () => {
       expect(await update(name, image('sick'), '--keep')).toMatchObject({ code: 1 });
       expect((await named(name))?.image).toBe(image('sick'));
       const back = await runWords(place, ['rollback', name], { yes: true });
@@ -230,7 +230,7 @@ describeEngine('updates on the real engine', () => {
       expect((await replicas()).map(({ id }) => id)).toEqual(updated.map(({ id }) => id));
     });
 
-    it('takes all of them back when one is not well', async () => {
+    it('takes all of them back when one is not ok', async () => {
       const before = await replicas();
       expect(await update(`${project}/bot`, image('sick'))).toMatchObject({ code: 1 });
       expect((await replicas()).map(({ id, state }) => [id, state])).toEqual(before.map(({ id }) => [id, 'running']));

@@ -129,7 +129,7 @@ describeEngine('backup and restore of volumes on the real engine', () => {
     expect((await listVolume(place.engine, nameOf(), '/base', NEVER)).entries).toMatchObject([{ name: '1' }]);
     const { bytes } = await readVolumeFile(place.engine, nameOf(), '/2', NEVER);
     expect(bytes.toString()).toBe('two\n');
-    await expect(readVolumeFile(place.engine, nameOf(), '/base', NEVER)).rejects.toThrow('it is no file');
+    await expect(readVolumeFile(place.engine, nameOf(), '/base', NEVER)).rejects.toThrow('it is not a file');
     expect(await helpers()).toEqual([]);
   });
 
@@ -175,7 +175,7 @@ describeEngine('backup and restore of volumes on the real engine', () => {
     expect(before.map(({ path }) => path)).not.toContain(left[0]?.path);
   });
 
-  it('leaves nothing behind where the disk is full', async () => {
+  it('leaves nothing behind when the disk is full', async () => {
     const full = join(place.directory, 'full');
     mkdirSync(full);
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', full]);
@@ -191,7 +191,7 @@ describeEngine('backup and restore of volumes on the real engine', () => {
     }
   });
 
-  it('says so where a user of the volume is removed during the restore', async () => {
+  it('says so when a user of the volume is removed during the restore', async () => {
     const other = await place.run('other', WRITER.replaceAll('/data', '/more'), {
       HostConfig: { NetworkMode: 'none', Mounts: [{ Type: 'volume', Source: volume, Target: '/more' }] },
       StopTimeout: 1,

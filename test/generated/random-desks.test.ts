@@ -309,7 +309,7 @@ it.each(
   });
   expect(played?.calls).toEqual([]);
   const text = JSON.stringify(played?.result);
-  expect(text).toMatch(/is gone since the plan was shown|there are 0 replicas/);
+  expect(text).toMatch(/has been removed since the plan was shown|there are 0 replicas/);
 });
 
 it(

@@ -16,7 +16,7 @@ describe.each(SIZES)('at %ix%i the screen', (columns, rows) => {
     screens = new Map(walks.flatMap((walk) => [...walk]));
   });
 
-  it.each(VIEWS)('"$name" is as it was kept', async ({ name }) => {
+  it.each(VIEWS)('"$name" is as it was recorded', async ({ name }) => {
     await expect(screens.get(name)).toMatchFileSnapshot(join(SCREENS, fileOf(name, columns, rows)));
   });
 });

@@ -37,7 +37,7 @@ describe('openTerminal', () => {
     expect(row[19]).toMatchObject({ text: '漢', width: 2 });
   });
 
-  it('sends keys as a terminal does and tells the exit code', async () => {
+  it('sends keys as a terminal does and reports the exit code', async () => {
     const terminal = run(`${RAW} process.stdout.write(JSON.stringify(String(d)) + '\\r\\n') }); console.log('ready')`);
     await terminal.waitFor('ready');
     terminal.press('ctrl-d');
@@ -108,7 +108,7 @@ describe('openTerminal', () => {
     expect(terminal.text()).toContain('terminated');
   });
 
-  it('gives the program a home of its own and no settings of the user', async () => {
+  it('gives the program its own home directory and no user settings', async () => {
     const terminal = run(
       'console.log(process.env.HOME, process.env.CI, process.env.DOCKER_HOST); process.stdin.resume()',
       {

@@ -32,7 +32,7 @@ afterAll(async () => {
 const WATCHED = { bytes: 900, frames: 1, kibibytes: 4000 };
 const AWAY = { bytes: 500, frames: 0.4, kibibytes: 2600 };
 
-it('writes and allocates little while nobody uses it, and less when nobody looks', async () => {
+it('writes and allocates little while no one uses it, and less when no one is watching', async () => {
   await console.press('j', 'k');
   const watched = await cost();
   await console.pass(5 * 60_000);
@@ -45,7 +45,7 @@ it('writes and allocates little while nobody uses it, and less when nobody looks
     for (const what of ['bytes', 'frames', 'kibibytes'] as const) expect(received[what], what).toBeLessThan(most[what]);
 });
 
-it('shows what happens at once while nobody looks', async () => {
+it('shows what happens at once while no one is watching', async () => {
   const { simulator } = console;
   await console.pass(20_000);
   simulator.play('redis-oom');

@@ -341,7 +341,7 @@ export const INCIDENTS: Incident[] = [
     service: 'price-poller',
     level: 'degraded',
     code: 'stalled',
-    reason: /receives nothing from the network any more/,
+    reason: /no longer receives anything from the network/,
     since: at(-220 * SECOND),
     advice: /`restart` restarts price-poller/,
     does: 'restart',

@@ -47,7 +47,7 @@ describe('errors among the lines of real programs', () => {
   });
 });
 
-it('finds levels in layouts that nobody wrote down, made at random', () => {
+it('finds levels in layouts that no one wrote down, made at random', () => {
   const seed = 20_260_115;
   const { errors, harmless } = randomLayouts(seed, 2000);
   const missed = errors.filter((line) => !isBadLine(line));

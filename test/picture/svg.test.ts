@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { createScreen } from '../harness/screen.ts';
 import { toSvg } from './svg.ts';
 
-it('draws text, colours, inverse and box lines where they stood', async () => {
+it('draws text, colours, inverse and box lines in their places', async () => {
   const screen = createScreen(20, 3);
   screen.write('\u001b[31mred\u001b[0m <&>\r\n\u001b[7minverse\u001b[0m\r\n┌──\u001b[38;2;1;2;3m漢\u001b[0m▄⣿');
   await screen.settled();

@@ -297,7 +297,7 @@ describeWithPrometheus('the parser against a scrape by a real Prometheus', () =>
     expect(mine.sort()).toEqual(real.sort());
   });
 
-  it('tells targets and alerts', async () => {
+  it('reports targets and alerts', async () => {
     const api = prometheusServer(server?.url ?? '');
     await until(async () => (await api.alerts()).some(({ state }) => state === 'firing'));
     const [alert] = await api.alerts();

@@ -114,7 +114,7 @@ describe.skipIf(clients.length === 0)('the docker CLI on the simulated engine', 
       expect(df).toMatch(/Images\s+\d+\s+\d+\s+[\d.]+GB\s+[\d.]+MB/);
     });
 
-    it('runs commands in a container and small containers of its own', async () => {
+    it('runs commands in a container and small one-off containers', async () => {
       expect(await docker('exec', 'exness-redis', 'redis-cli', 'ping')).toBe('PONG\n');
       expect(await docker('exec', 'nanoarb-engine', 'sh', '-c', 'curl -s http://localhost:9090/health')).toBe(
         '{"status":"ok","version":"0.1.0"}',
@@ -122,7 +122,7 @@ describe.skipIf(clients.length === 0)('the docker CLI on the simulated engine', 
       expect(await docker('run', '--rm', 'deskhand/busybox:1', 'sh', '-c', 'echo hello')).toBe('hello\n');
     });
 
-    it('is no swarm manager', async () => {
+    it('is not a Swarm manager', async () => {
       expect(await refused('service', 'ls')).toContain('This node is not a swarm manager');
     });
   });

@@ -6,7 +6,7 @@ import { auditLines, command, leftBehind, openConsole } from './console.ts';
 import { answer, type Ground, openGround, recordOf, showContainers, stateOf } from './ground.ts';
 
 /** What goes wrong while one acts: the engine dies under a dialog and under a shell, the program is stopped or ended in one. */
-describeEngine('amid a fault', () => {
+describeEngine('during a fault', () => {
   let ground: Ground;
   let box: Docker.Container;
   beforeAll(async () => {
@@ -50,7 +50,7 @@ describeEngine('amid a fault', () => {
     });
   });
 
-  it('a shell goes on after the program was stopped and continued', async () => {
+  it('a shell survives when the program is stopped and continued', async () => {
     const terminal = await openShell();
     const pid = terminal.pid();
     terminal.kill('SIGSTOP');
@@ -102,7 +102,7 @@ describeEngine('amid a fault', () => {
     return terminal;
   }
 
-  it('SIGTERM beside a torrent of log lines and a flood of keys ends an action with its record', async () => {
+  it('SIGTERM during a torrent of log lines and a flood of keys ends an action with its record', async () => {
     const torrent: Docker.Container = await ground.run(
       'torrent',
       `yes 'ERROR order 4711 was refused by the exchange'`,
@@ -153,7 +153,7 @@ describeEngine('amid a fault', () => {
   });
 });
 
-it('the simulated engine has shells, too', { timeout: 60_000 }, async () => {
+it('the simulated engine has shells too', { timeout: 60_000 }, async () => {
   const terminal = openConsole({ args: ['demo'] });
   await terminal.waitFor('exness/redis');
   terminal.type(':shell exness/redis\r');

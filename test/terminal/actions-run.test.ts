@@ -179,7 +179,7 @@ describeEngine('deskhand run', () => {
     expect((await stateOf(idle)).status).toBe('running');
   });
 
-  it('leaves a begin without its end when it is killed amid an action, and the log says so', async () => {
+  it('leaves a begin without its end when it is killed during an action, and the log says so', async () => {
     const slow = await ground.run('slow', 'trap : TERM; while :; do sleep 1; done');
     const child = spawn(process.execPath, [EXECUTABLE, 'run', 'stop', 'slow', '--yes'], {
       stdio: ['ignore', 'ignore', 'pipe'],

@@ -109,7 +109,7 @@ describeEngine('a session in a container', () => {
     expect(recordOf(terminal, 'shell').end).toMatchObject({ cancelled: true });
   });
 
-  it('says so where the container has no shell, and where it does not run', async () => {
+  it('says so when the container has no shell, and where it does not run', async () => {
     await ground.run('shell-less', `rm /bin/sh /bin/ash /bin/bash 2>/dev/null; ${POLITE}`);
     const stopped = await ground.run('stopped', 'exit 0');
     await stopped.wait();
@@ -122,7 +122,7 @@ describeEngine('a session in a container', () => {
     await terminal.waitFor('shell stopped refused: stopped is exited. To change that: start it first.');
   });
 
-  it('is an attachment: its output comes, ctrl-c leaves, and its program goes on', async () => {
+  it('is an attachment: its output comes, ctrl-c leaves, and its program keeps running', async () => {
     const talker = await ground.run(
       'talker',
       `i=0; while :; do i=$((i+1)); printf 'tick %s \\033[31mred\\n' $i; sleep 0.2; done`,
@@ -174,7 +174,7 @@ describeEngine('a session in a container', () => {
     await terminal.waitFor('Services(');
   });
 
-  it('is a command that goes on when one leaves it, and that the cancel key ends after a question', async () => {
+  it('is a command that keeps running when one leaves it, and that the cancel key ends after a question', async () => {
     const terminal = await ground.open();
     command(terminal, 'exec box sleep 2222');
     await answer(terminal, 'Exec');
@@ -189,7 +189,7 @@ describeEngine('a session in a container', () => {
     expect(recordOf(terminal, 'exec').end).toMatchObject({ cancelled: true });
   });
 
-  it('asks which of several, and first where the container is protected', async () => {
+  it('asks which of several, and first when the container is protected', async () => {
     await ground.run('kept', POLITE, { Labels: { 'deskhand.protected': 'true' } });
     const terminal = await ground.open();
     command(terminal, 'shell trading/worker');

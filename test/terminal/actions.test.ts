@@ -88,7 +88,7 @@ describeEngine('an action', () => {
     expect(recordOf(terminal, 'rolling-restart').end).toMatchObject({ ok: true });
   });
 
-  it('goes on when one goes back, and is cancelled by its own key between its steps, and tells what was left alone', async () => {
+  it('keeps running when one goes back, and is cancelled by its own key between its steps, and reports what was left alone', async () => {
     const before = await Promise.all(worker.map(stateOf));
     const terminal = await ground.open();
     command(terminal, 'rolling-restart trading/worker');
@@ -106,7 +106,7 @@ describeEngine('an action', () => {
     expect(recordOf(terminal, 'rolling-restart').end).toMatchObject({ cancelled: true, ok: false });
   });
 
-  it('asks before the program quits amid it, and records its end when it does', async () => {
+  it('asks before the program quits while it runs, and records its end when it does', async () => {
     const terminal = await ground.open();
     command(terminal, 'rolling-restart trading/worker');
     await answer(terminal, 'Rolling restart');
@@ -235,7 +235,7 @@ describeEngine('an action', () => {
     await terminal.waitFor('> Cancel <');
     await gone.remove({ force: true });
     await answer(terminal, 'Restart');
-    await terminal.waitFor(/restart goner refused: goner is gone since the plan was shown/);
+    await terminal.waitFor(/restart goner refused: goner has been removed since the plan was shown/);
     expect(recordOf(terminal, 'restart').end).toMatchObject({ ok: false, steps: [] });
   });
 
@@ -255,7 +255,7 @@ describeEngine('an action', () => {
     expect((await stateOf(cache)).startedAt).not.toBe(startedAt);
   });
 
-  it('waits for :arm where the console is read-only, and for no longer', async () => {
+  it('waits for :arm when the console is read-only, and for no longer', async () => {
     const before = await stateOf(cache);
     const terminal = await ground.open(['--readonly']);
     await terminal.waitFor(/read-only/i);

@@ -59,7 +59,7 @@ describe('read-only', () => {
   });
 });
 
-it('glances in plain lines where the output is no terminal', async () => {
+it('glances in plain lines when the output is not a terminal', async () => {
   const child = spawn(process.execPath, [EXECUTABLE, '--host', `unix://${simulator.socketPath}`, 'glance']);
   const chunks: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -68,7 +68,7 @@ describe('another context', () => {
     await terminal.waitFor('restart exness/redis refused: the console is read-only.');
   });
 
-  it('shows no engine and no service where it has none, and none of the engine before', async () => {
+  it('shows no engine and no service when it has none, and none of the engine before', async () => {
     const terminal = openConsole({ args: ['--context', 'well'], env: { DOCKER_CONFIG: config } });
     await terminal.waitFor(/● \d+ ok/);
     command(terminal, 'ctx gone');

@@ -22,7 +22,7 @@ describe('the cursor', () => {
   });
 });
 
-describe('a screen with room for one pane beside the services', () => {
+describe('a screen with room for one pane next to the services', () => {
   it('shows what is wrong with a service in trouble and the log of a sound one, until a pane is chosen', async () => {
     const terminal = openConsole({ args: ['demo'], columns: 80, rows: 24 });
     await terminal.waitFor('Logs(docker/grafana)');

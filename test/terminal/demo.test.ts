@@ -103,7 +103,7 @@ describe('deskhand demo --engine-only', () => {
   });
 });
 
-describe('where no engine answers', () => {
+describe('when no engine answers', () => {
   it('the installed program does not fall back: it says why and names the demo', async () => {
     const terminal = openConsole({ env: { DOCKER_HOST: NOWHERE } });
     await terminal.waitFor('/nonexistent/docker.sock');

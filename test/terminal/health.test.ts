@@ -72,7 +72,7 @@ describeEngine('health on a real engine', () => {
     return terminal.waitFor((screen) => words.every((one) => one.test(joined(screen))), { timeoutMs: 30_000 });
   }
 
-  it('tells a process that ran out of memory, with the limit and its last words', async () => {
+  it('reports a process that ran out of memory, with the limit and its last words', async () => {
     const worker = await docker.createContainer({
       name: `${trading.project}-greedy`,
       Image: IMAGE,
@@ -188,7 +188,7 @@ describeEngine('health on a real engine', () => {
     );
   });
 
-  it('asks from outside, believes it where Docker’s own probe is at fault, and tells when it goes wrong', async () => {
+  it('asks from outside, believes it when Docker’s own probe is at fault, and reports when it fails', async () => {
     const engine = nanoarb.containers.nanoarb as Docker.Container;
     await says(
       nanoarb,
@@ -206,7 +206,7 @@ describeEngine('health on a real engine', () => {
     expect(events).not.toContain('exec_');
   });
 
-  it('tells the story of one service, the newest first, and saves it with dates', async () => {
+  it('shows the story of one service, the newest first, and saves it with dates', async () => {
     await (trading.containers.worker as Docker.Container).restart({ t: 1 });
     command(terminal, 'desk');
     await terminal.waitFor('Services(');

@@ -58,7 +58,7 @@ it.each([
   ['health', { service: 'exness/reddis' }, 'Did you mean exness/redis?'],
   ['health', {}, 'service'],
   ['glance', { nonsense: 'x' }, 'nonsense'],
-  ['logs', { services: ['exness/redis'], where: 'level>=loud' }, 'loud is no level'],
+  ['logs', { services: ['exness/redis'], where: 'level>=loud' }, 'loud is not a level'],
   ['restart', {}, 'There is no tool "restart".'],
 ])('refuses %s with %j in words', async (name, given, message) => {
   const { text, isError } = await ask(name, given);

@@ -43,7 +43,7 @@ describe('t, w and shift-t', () => {
     terminal.press('j');
     await terminal.waitFor('▸ Position · built-in: beyond ±45, critical ±50');
     terminal.press('shift-t');
-    await terminal.waitFor('No threshold was set by key on Position. A built-in one watches it, too.');
+    await terminal.waitFor('No threshold was set by key on Position. A built-in one watches it too.');
     terminal.press('k');
     await answer(terminal, 't', 'threshold of P&L:', 'above a lot');
     await terminal.waitFor('"a" is not valid here: write "above 100 for 30"');
@@ -73,7 +73,7 @@ describe('t, w and shift-t', () => {
 });
 
 describe('what is set by key', () => {
-  it('is there again when the console is started again, and a broken file is told and kept', async () => {
+  it('is there again when the console is started again, and a broken file is reported and kept', async () => {
     const env = { XDG_STATE_HOME: join(directory, 'state') };
     const file = join(directory, 'state/deskhand/demo/deskhand/metrics.json');
     const first = await openBoard({ env });

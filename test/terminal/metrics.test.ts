@@ -28,7 +28,7 @@ async function openBoard(terminal: Terminal, project: string): Promise<void> {
 }
 
 describe('metrics on the simulated engine', () => {
-  it('shows the board of the trading engine beside its container', async () => {
+  it('shows the board of the trading engine next to its container', async () => {
     const terminal = openConsole({ args: ['demo'], columns: 200, rows: 80 });
     await openBoard(terminal, 'docker');
     const screen = terminal.text();

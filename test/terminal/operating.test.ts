@@ -65,7 +65,7 @@ describe('a table that the engine is asked for', () => {
 });
 
 describe('two consoles', () => {
-  it('do not act twice: the second is told that what it planned for is another by now', async () => {
+  it('do not act twice: the second learns that what it planned for has been replaced', async () => {
     const [first, second] = [await open(), await open()];
     for (const terminal of [first, second]) {
       command(terminal, 'restart exness/redis');

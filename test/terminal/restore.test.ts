@@ -56,7 +56,7 @@ describe('the terminal afterwards', () => {
   it.each([
     ['an exception', 'throw new Error("boom of the test")'],
     ['a rejection', 'Promise.reject(new Error("boom of the test"))'],
-  ])('goes on after %s that nobody caught, says what happened, and is whole afterwards', async (_what, fault) => {
+  ])('survives an uncaught %s, says what happened, and is whole afterwards', async (_what, fault) => {
     const preload = join(start().home, 'fault.cjs');
     writeFileSync(preload, `process.on('SIGUSR2', () => { ${fault} });`);
     const terminal = openConsole({ env, nodeArgs: ['--require', preload] });

@@ -49,7 +49,7 @@ describeEngine('the tables of a Swarm', () => {
     return terminal;
   }
 
-  it('tell what runs and where, and above it why what should run does not', async () => {
+  it('report what runs and where, and above it why what should run does not', async () => {
     const terminal = await open(80, 24);
     command(terminal, 'tasks');
     const screen = await terminal.waitFor(
@@ -81,7 +81,7 @@ describeEngine('the tables of a Swarm', () => {
     await terminal.waitFor(/Logs\(shop\/web\).*hello/s);
   });
 
-  it('tell the nodes, and that the engine manages no Swarm once it has left it', async () => {
+  it('report the nodes, and that the engine manages no Swarm once it has left it', async () => {
     const terminal = await open(120, 40);
     command(terminal, 'nodes');
     await terminal.waitFor(/Nodes\(all\)\[1\].*ready +active +leader +3 +\d+\.\d+/s);

@@ -94,7 +94,7 @@ describe('the audit log', () => {
     expect(await check()).toMatchObject({ ok: true, lines: 2, unfinished: [] });
   });
 
-  it('masks commands as commands: what only an option announces is secret, too', async () => {
+  it('masks commands as commands: what only an option announces is secret too', async () => {
     const record = begin('a');
     if (record.kind !== 'begin') throw new Error('no begin');
     const command = 'echo redis-cli -a hunter9 ping';
@@ -138,7 +138,7 @@ describe('the audit log', () => {
     expect((await check()).broken?.line).toBe(1);
   });
 
-  it('goes on after a line torn by a crash, and names it', async () => {
+  it('continues after a line torn by a crash, and names it', async () => {
     await write(refusal('a'));
     writeFileSync(log(), '{"time":"2026', { flag: 'a' });
     await write(refusal('b'));
@@ -155,7 +155,7 @@ describe('the audit log', () => {
     expect(await check()).toMatchObject({ ok: false, broken: { line: 2 } });
   });
 
-  it('numbers its lines, and tells of a clock that was set back', async () => {
+  it('numbers its lines, and reports a clock that was set back', async () => {
     await write(refusal('a'), refusal('b'));
     settings = { ...settings, now: () => Date.UTC(2026, 10, 17) };
     await write(refusal('c'));
@@ -200,7 +200,7 @@ describe('the audit log', () => {
         rmSync(log());
       },
     ],
-  ])('goes on in a new file when it was %s, with one chain over both', async (_how, rotate) => {
+  ])('continues in a new file when it was %s, with one chain over both', async (_how, rotate) => {
     const headFile = join(root, 'elsewhere', 'heads.json');
     settings = { ...settings, headFile };
     const verify = async () => {
@@ -255,7 +255,7 @@ describe('the audit log', () => {
     expect((await check()).notes.map(({ line }) => line)).toEqual([1, 2]);
   });
 
-  it('tells a run that began and never ended', async () => {
+  it('reports a run that began and never ended', async () => {
     await write(begin('a'), begin('b'), end('b'));
     expect(await check()).toMatchObject({
       ok: true,

@@ -74,7 +74,7 @@ function rotation(log: Uint8Array): { prev: string; seq: number; missing?: strin
   const [first] = splitLines(log);
   const line = first && parse(first);
   if (line?.kind !== 'rotated') return { prev: GENESIS, seq: 1 };
-  const missing = `the log ${line.told}; that log is not here, so its lines cannot be checked: keep it beside this one`;
+  const missing = `the log ${line.told}; that log is not here, so its lines cannot be checked: keep it next to this one`;
   return { prev: line.prev, seq: line.seq ?? 1, missing };
 }
 

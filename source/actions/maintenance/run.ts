@@ -87,7 +87,7 @@ async function endOf(step: MaintenanceStep, { name }: ProcedureState, context: R
       onLine: (line) => say(context, line),
       signal: AbortSignal.any([signal, timeout]),
     });
-    if (timeout.aborted) return { state: 'failed', text: `not over within ${step.timeout} s` };
+    if (timeout.aborted) return { state: 'failed', text: `not finished within ${step.timeout} s` };
     const said = output.trim().split('\n').at(-1) ?? '';
     return { state: code === 0 ? 'done' : 'failed', text: `exit code ${code}${said === '' ? '' : `: ${said}`}` };
   }
@@ -127,11 +127,11 @@ async function checked(name: string, forMs: number, context: RunContext): Promis
     if (services.length > 0 && unwell.length === 0)
       return {
         state: 'done',
-        text: `${services.length === 1 ? 'well' : `all ${services.length} are well`} after ${duration(now() - begun)}`,
+        text: `${services.length === 1 ? 'ok' : `all ${services.length} are ok`} after ${duration(now() - begun)}`,
       };
     const text = unwell.map((one) => `${one.name}: ${one.verdict.reason}`).join('; ') || 'there is nothing to check';
     if (signal.aborted || now() - begun > forMs)
-      return { state: 'failed', text: `after ${duration(now() - begun)} not well: ${text}` };
+      return { state: 'failed', text: `still not ok after ${duration(now() - begun)}: ${text}` };
     progress(`waiting for ${text}`);
     await wait(LOOK_MS, signal);
   }

@@ -22,7 +22,7 @@ const ProcedureState = v.object({
   /** The engine that it runs on. */
   engine: v.string(),
   startedAt: v.number(),
-  /** Until when what is not well counts as in maintenance. */
+  /** Until when what is not ok counts as in maintenance. */
   until: v.number(),
   /** Patterns of the services that are in maintenance. */
   services: v.array(v.string()),

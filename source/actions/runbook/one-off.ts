@@ -72,7 +72,7 @@ export async function runOneOff(
       if (signal.aborted) return { stopped: 'cancelled: its container was removed' };
       if (left <= 0) return { stopped: `more than ${limit / 1024} KiB of output: its container was removed` };
       if (now() - begun > timeoutMs)
-        return { stopped: `not over within ${timeoutMs / 1000} s: its container was removed` };
+        return { stopped: `not finished within ${timeoutMs / 1000} s: its container was removed` };
       await wait(LOOK_MS, signal);
     }
   } finally {

@@ -113,7 +113,7 @@ async function here(
 ): Promise<RunbookEnd> {
   const timeout = AbortSignal.timeout(seconds * 1000);
   const signal = AbortSignal.any([cancelling, timeout]);
-  const stopped = () => (timeout.aborted ? `not over within ${seconds} s` : 'cancelled');
+  const stopped = () => (timeout.aborted ? `not finished within ${seconds} s` : 'cancelled');
   try {
     if (work.kind === 'http') return await request(work, signal, onOutput, tools);
     const { command, directory, env } = work;

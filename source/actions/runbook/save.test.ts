@@ -13,7 +13,7 @@ beforeEach(() => {
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
 describe('dumps', () => {
-  it('are listed with their time, and compared with the checksum beside them', async () => {
+  it('are listed with their time, and compared with the checksum next to them', async () => {
     const at = Date.UTC(2026, 10, 28, 15, 45, 1);
     const name = dumpName('pg/1-pg-dump', at, 'dump');
     expect(name).toBe('pg_1-pg-dump-20261128T154501Z.dump');

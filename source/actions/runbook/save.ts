@@ -33,7 +33,7 @@ export async function saveOutput({ directory, name }: { directory: string; name:
     },
     written: () => bytes(size),
     async keep() {
-      if (size === 0) throw new Error('it wrote nothing: there is nothing to keep');
+      if (size === 0) throw new Error('it printed nothing: nothing was saved');
       await file.sync();
       await file.close();
       // Unlike a rename it fails where another program has made that file meanwhile.

@@ -103,5 +103,5 @@ function lineOf(
     safe(path),
   ];
   const state = problem === undefined ? (verified ? '  verified' : '') : `  NOT USABLE: ${safe(problem)}`;
-  return `${cells.join('  ')}${live ? '  (written to meanwhile)' : ''}${state}`;
+  return `${cells.join('  ')}${live ? '  (written to during the backup)' : ''}${state}`;
 }

@@ -13,12 +13,12 @@ const SIGNALS = { SIGTERM: 143, SIGHUP: 129, SIGINT: 130 } as const;
 /** Why the program cannot run here, or undefined: it needs a terminal on both ends, and one that can move its cursor. */
 export function terminalTrouble({ TERM }: NodeJS.ProcessEnv = process.env): string | undefined {
   if (TERM === 'dumb')
-    return 'deskhand needs a terminal that can move its cursor, and TERM says "dumb". For plain text there is "deskhand glance".';
+    return 'deskhand needs a terminal that can move its cursor, but TERM is "dumb". Use "deskhand glance" for plain text.';
   const missing = [process.stdin.isTTY ? '' : 'standard input', process.stdout.isTTY ? '' : 'standard output'].filter(
     Boolean,
   );
   if (missing.length === 0) return undefined;
-  return `deskhand needs a terminal, but ${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} not one. Over ssh use "ssh -t"; for scripts there is "deskhand glance".`;
+  return `deskhand needs a terminal, but ${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} not one. Over ssh use "ssh -t"; in scripts use "deskhand glance".`;
 }
 
 /**

@@ -34,7 +34,7 @@ export async function demo(flags: DemoFlags, settings: Settings, print: (text: s
     return 0;
   }
   const start = flags.clock === undefined ? undefined : Date.parse(flags.clock);
-  if (Number.isNaN(start)) return refuse('--clock wants a time, such as 2026-11-20T09:15:00Z.');
+  if (Number.isNaN(start)) return refuse('--clock needs a time, such as 2026-11-20T09:15:00Z.');
   const clock = start === undefined ? undefined : heldClock(start);
   if (flags.hosts !== undefined) return demoFleet(flags, flags.hosts, settings, print, clock);
   if (flags.faults !== undefined) return refuse('--faults is for many hosts: name their number with --hosts N.');
@@ -69,7 +69,7 @@ async function demoFleet(
   clock: HeldClock | undefined,
 ): Promise<number> {
   const { readFaults, SimulatorError, startFleet } = await import('../../simulator/simulator.ts');
-  if (count === 0) return refuse('--hosts wants at least 1.');
+  if (count === 0) return refuse('--hosts needs at least 1.');
   if (flags.socket !== undefined) return refuse('--socket is for one engine.');
   const { incident, containers } = flags;
   try {

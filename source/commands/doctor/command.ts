@@ -118,7 +118,7 @@ function namesMetrics({ metrics, conditions }: Settings): boolean {
 function limitsOf(forbidden: readonly string[] = []): Check[] {
   if (forbidden.length === 0) return [];
   const events = forbidden.includes('GET /events');
-  const late = events ? ': exits and health changes are seen late, and not how they came about' : '';
+  const late = events ? ': exits and health changes are seen late and without their cause' : '';
   return [{ ok: false, name: 'Engine', text: `a proxy or a plug-in forbids ${forbidden.join(', ')}${late}` }];
 }
 

@@ -52,7 +52,7 @@ it('is well with 0, and counts no host that is off', async () => {
   });
 });
 
-it('tells what is down with 2, each cause once', async () => {
+it('reports what is down with 2, each cause once', async () => {
   const { exit, output } = await run({ count: 5, incident: 'redis-oom' }, { quiet: true });
   expect(exit).toBe(2);
   expect(output).toMatch(/^lon-engine-1 .*✖ 1 down, 6 degraded: redis: exit 137/m);
@@ -62,7 +62,7 @@ it('tells what is down with 2, each cause once', async () => {
   ).toHaveLength(1);
 });
 
-it('tells hosts that could not be read with 3, and all others all the same', async () => {
+it('reports hosts that could not be read with 3, and all others all the same', async () => {
   const { exit, output } = await run({ count: 4, faults: { hang: 1, gone: 1, refuse: 1 } }, { json: true });
   const report = JSON.parse(output);
   expect(exit).toBe(3);
@@ -80,7 +80,7 @@ it('tells hosts that could not be read with 3, and all others all the same', asy
   });
 });
 
-it('parity is 0 for hosts that are alike, 1 for one alone, 3 where one could not be read', async () => {
+it('parity is 0 for hosts that are alike, 1 for one alone, 3 when one could not be read', async () => {
   expect(await run({ count: 5 }, { parity: 'engine' })).toEqual({
     exit: 0,
     output: '3 hosts with the role engine are alike.\n',

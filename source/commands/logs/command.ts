@@ -144,7 +144,7 @@ export function wantedOf(
 }
 
 function rangeOf({ since, until, tail }: LogsFlags, follow: boolean, now: number): LogRange | string {
-  if (follow && until !== undefined) return '--follow goes on for ever and --until ends: give one of them.';
+  if (follow && until !== undefined) return '--follow never ends, but --until does: use only one of them.';
   if (tail !== undefined && (since ?? until) !== undefined) return 'Give either --tail, or --since and --until.';
   const lines = tail === undefined ? TAIL : parseCount('tail', tail, MOST_LINES);
   if (typeof lines === 'string') return lines;
@@ -153,7 +153,7 @@ function rangeOf({ since, until, tail }: LogsFlags, follow: boolean, now: number
   const to = until === undefined ? now : parseMoment(until, now);
   if (from === undefined) return timeTrouble('since', since);
   if (to === undefined) return timeTrouble('until', until);
-  if (from >= to) return 'Nothing can be between these times: --since is not before --until.';
+  if (from >= to) return '--since must be before --until.';
   return follow ? { kind: 'since', ms: now - from } : { kind: 'between', since: from, until: to };
 }
 

@@ -66,7 +66,7 @@ function tool(
 }
 
 const PROJECT = { about: 'Only this compose project or Swarm stack.' };
-const SINCE = { about: 'From then: 10m, 2h, 7d ago, or a time such as 2026-01-31T09:15.' };
+const SINCE = { about: 'From this time: 10m, 2h, 7d ago, or a time such as 2026-01-31T09:15.' };
 const NAME = 'Name of a service, such as exness/redis, as the tool services lists it.';
 
 const Glance = v.object({ services: v.array(v.looseObject({ name: v.string(), project: v.optional(v.string()) })) });
@@ -84,7 +84,7 @@ function serviceOf(answer: string, given: unknown): string {
 export const tools: readonly Tool[] = [
   tool(
     'glance',
-    'The state of all services with verdicts, causes, what they block and the next step. Begin here.',
+    'The state of all services with verdicts, causes, what they block and the next step. Start here.',
     { project: PROJECT },
     { command: ['glance'] },
   ),
@@ -97,7 +97,7 @@ export const tools: readonly Tool[] = [
   {
     ...tool(
       'health',
-      'What is wrong with one service, why, since when, what it blocks, its telling line and the next step.',
+      'What is wrong with one service, why, since when, what it blocks, its most telling log line and the next step.',
       { service: { about: NAME, needed: true } },
       { command: ['glance'], apart: ['service'] },
     ),
@@ -109,7 +109,7 @@ export const tools: readonly Tool[] = [
     {
       services: { about: 'Names of services, as the tool services lists them.', list: true, needed: true },
       since: SINCE,
-      until: { about: 'Up to then, in the same form.' },
+      until: { about: 'Up to this time, in the same form.' },
       tail: { about: 'The last lines of each service, 100 unless since is given.' },
       where: {
         about:
@@ -135,11 +135,11 @@ export const tools: readonly Tool[] = [
   ),
   tool(
     'plan',
-    'What an action would do: the objects it touches, its danger, what is lost. Nothing is done: a person does it in the console.',
+    'What an action would do: the objects it touches, its danger, what is lost. Nothing is changed: a person runs it in the console.',
     {
       action: { about: 'Such as restart, stop, start, scale, up, prune.', needed: true },
       target: { about: 'A service, project, container, or what to prune.', needed: true },
-      parameters: { about: 'Words that follow, such as the number of replicas.', list: true },
+      parameters: { about: 'Further arguments, such as the number of replicas.', list: true },
     },
     { command: ['run', '--dry-run'], words: ['action', 'target', 'parameters'] },
   ),

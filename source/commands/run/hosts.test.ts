@@ -57,7 +57,7 @@ it('stops when the canary fails, and says on which hosts it was not begun', asyn
   expect((await records()).some(({ engine }) => engine === 'lon-engine-2')).toBe(false);
 });
 
-it('goes on where the pair of a host goes down after it, and leaves that host out the next time', async () => {
+it('continues when the pair of a host goes down after it, and leaves that host out the next time', async () => {
   const { run, watch, simulated } = await setUp();
   watch((text) => text.startsWith('lon-engine-1: restart exness') && simulated.hosts[1]?.engine.play('redis-oom'));
   const { exit, output } = await run('restart exness/docs', {
@@ -69,7 +69,7 @@ it('goes on where the pair of a host goes down after it, and leaves that host ou
   const again = await run('restart exness/docs', { hosts: 'lon-engine-1' });
   expect(again).toMatchObject({
     exit: 2,
-    output: expect.stringContaining('lon-engine-1 is left out: its pair lon-engine-2 is not well'),
+    output: expect.stringContaining('lon-engine-1 is left out: its pair lon-engine-2 is not ok'),
   });
 });
 

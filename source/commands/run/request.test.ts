@@ -53,7 +53,7 @@ describe('the words after deskhand run', () => {
 
   it('are explained in the help, flag by flag', () => {
     expect(actionFlagsHelp()).toContain(
-      '        --all             prune: of images: all unused ones, not only the dangling',
+      '        --all             prune: images: all unused ones, not only dangling ones',
     );
   });
 });

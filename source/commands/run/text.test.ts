@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { newsOnly } from './text.ts';
 
-it('tells each state of each object once, not the time that goes on', () => {
+it('reports each state of each object once, not the passing time', () => {
   const printed: string[] = [];
   const tell = newsOnly((text) => printed.push(text));
   tell('restarting a');

@@ -78,7 +78,7 @@ describe('a peer that misbehaves', () => {
     expect(error.message).not.toMatch(/\p{Cc}/u);
   });
 
-  it('is cut off where it sends more than is wanted', async () => {
+  it('is cut off when it sends more than is wanted', async () => {
     const { call } = await withHttp((response) => response.end('x'.repeat(100_000)));
     expect((await failure(call.json({ ...GET, limit: 1000 }))).kind).toBe('engine-error');
   });
@@ -179,7 +179,7 @@ describe('streams', () => {
     expect(getEventListeners(signal, 'abort')).toHaveLength(0);
   });
 
-  it('do not bring the program down when they break and nobody listens', async () => {
+  it('do not bring the program down when they break and no one listens', async () => {
     const { call } = await withHttp((response) => response.write('first '));
     const abort = new AbortController();
     const cancelled = await call.stream(GET, { signal: abort.signal });
@@ -259,7 +259,7 @@ describe("dockerode's own methods on the same connections", () => {
     await expect(docker.getContainer('a').start()).rejects.toMatchObject({ statusCode: 409 });
   });
 
-  it('fail where an answer is cut short', async () => {
+  it('fail when an answer is cut short', async () => {
     const { docker } = await engine((response) => {
       response.writeHead(200, { 'Content-Length': '100' });
       response.write('{');

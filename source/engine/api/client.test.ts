@@ -36,7 +36,7 @@ describe('ping', () => {
     });
   });
 
-  it('asks /version where the header is missing', async () => {
+  it('asks /version when the header is missing', async () => {
     const { engine, server } = await engineThat((response, { url }) =>
       url?.startsWith('/version') ? response.end('{"ApiVersion":"1.44"}') : response.end('OK'),
     );
@@ -151,7 +151,7 @@ describe('calls', () => {
     }
   });
 
-  it('find no Swarm services, tasks and nodes on an engine that is no manager, but do not hide other failures', async () => {
+  it('find no Swarm services, tasks and nodes on an engine that is not a manager, but do not hide other failures', async () => {
     let status = 503;
     const { engine } = await engineThat((response) =>
       json(response, { message: 'This node is not a swarm manager.' }, status),
@@ -175,7 +175,7 @@ describe('calls', () => {
   });
 });
 
-it('waits for its turn where the engine adds up the disk use for somebody else', async () => {
+it('waits for its turn when the engine adds up the disk use for someone else', async () => {
   let busy = 1;
   const { engine, server } = await engineThat((response) => {
     if (busy-- > 0) {

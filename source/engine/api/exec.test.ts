@@ -40,7 +40,7 @@ describe('attaching', () => {
     expect(head).not.toMatch(/chunked/i);
   });
 
-  it('says so where a proxy does not let the connection go', async () => {
+  it('says so when a proxy does not let the connection go', async () => {
     const server = await serveHttp((response) => json(response, {}));
     await expect(to(server).attach('c', { tty: true, stdin: true })).rejects.toMatchObject({
       kind: 'bad-request',
@@ -50,7 +50,7 @@ describe('attaching', () => {
 });
 
 describe('running a program', () => {
-  it("fails in the engine's words where the container does not run", async () => {
+  it("fails in the engine's words when the container does not run", async () => {
     const server = await serveHttp((response) => json(response, { message: 'Container c is not running' }, 409));
     const request = { command: ['sh'], tty: true, stdin: true };
     await expect(to(server).exec('c', request)).rejects.toMatchObject({

@@ -68,7 +68,7 @@ describe('the reader of last lines', () => {
     expect(emitted.at(-1)?.lines).toEqual(['panic', 'panic again']);
   });
 
-  it('reads one that goes on writing now and then, and tells only what is new', async () => {
+  it('reads one that keeps writing now and then, and reports only what is new', async () => {
     log.write({ nanos: at(1), text: 'one' });
     reader.want([{ ...dead('1'), again: 30_000 }]);
     await clock.advance(90_250);
@@ -89,7 +89,7 @@ describe('the reader of last lines', () => {
     expect(log.queries.length).toBeLessThanOrEqual(5);
   });
 
-  it('tries again after a failure that passes, not where the log cannot be read', async () => {
+  it('tries again after a failure that passes, not when the log cannot be read', async () => {
     log.failure = new EngineError('timeout', 'no answer');
     reader.want([dead('1')]);
     await clock.advance(20_250);

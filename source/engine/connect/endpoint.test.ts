@@ -42,7 +42,7 @@ function failure(given: Given): EngineError {
 }
 
 describe('which endpoint is in force', () => {
-  it('is the default socket where nothing is said', () => {
+  it('is the default socket when nothing is said', () => {
     expect(resolve()).toEqual({
       target: { kind: 'unix', path: '/var/run/docker.sock' },
       url: 'unix:///var/run/docker.sock',
@@ -225,7 +225,7 @@ describe('listContexts', () => {
     expect(contexts.find(({ error }) => error)?.error).toContain('is not valid JSON');
   });
 
-  it('is default alone where nothing is configured', () => {
+  it('is default alone when nothing is configured', () => {
     expect(listContexts({ env: {}, home }).map(({ name, current }) => [name, current])).toEqual([['default', true]]);
   });
 });

@@ -89,12 +89,12 @@ describe('failures of the connection', () => {
     expect(error.advice).not.toBe('');
   });
 
-  it('tells of a name with several addresses by the first failure', () => {
+  it('reports a name with several addresses by the first failure', () => {
     const both = new AggregateError([failed('ECONNREFUSED'), failed('ENETUNREACH')]);
     expect(explain(both, tcp).kind).toBe('connection-refused');
   });
 
-  it('tells a time-out, and a cancelled call', () => {
+  it('reports a time-out, and a cancelled call', () => {
     expect(explain(new Expired(2500), tcp)).toMatchObject({
       kind: 'timeout',
       message: 'The engine at tcp://desk:2375 did not answer within 2.5s while listing the containers.',

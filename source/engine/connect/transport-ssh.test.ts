@@ -84,7 +84,7 @@ describe('an engine behind ssh', () => {
     ]);
   });
 
-  it('answers many calls beside a stream, with large bodies both ways', async () => {
+  it('answers many calls alongside a stream, with large bodies both ways', async () => {
     const large = 'x'.repeat(300_000);
     await remote(async (response, request) => {
       if (request.url?.startsWith('/stream')) {
@@ -177,7 +177,7 @@ describe('an ssh that fails', () => {
     expect(error.message).toContain(message);
   });
 
-  it('is told even when a helper of ssh keeps its error output open', async () => {
+  it('is reported even when a helper of ssh keeps its error output open', async () => {
     ssh(`
       const helper = require('child_process').spawn('sleep', ['5'], { stdio: ['ignore', 'ignore', 'inherit'], detached: true });
       require('fs').appendFileSync(${JSON.stringify(join(directory, 'helper'))}, String(helper.pid));
@@ -188,13 +188,13 @@ describe('an ssh that fails', () => {
     process.kill(Number(readFileSync(join(directory, 'helper'), 'utf8')));
   });
 
-  it('is told when there is no ssh at all', async () => {
+  it('is reported when there is no ssh at all', async () => {
     process.env.PATH = directory;
     connect();
     expect((await failure()).message).toBe('The program `ssh` cannot be started on this machine.');
   });
 
-  it('is told when ssh ends without a word, and when it says garbage', async () => {
+  it('is reported when ssh ends without a word, and when it says garbage', async () => {
     ssh('process.exit(0)');
     connect();
     expect((await failure()).kind).toBe('closed');
@@ -228,7 +228,7 @@ describe('a login that prints text before Docker answers', () => {
     call.close();
   });
 
-  it('and ends is told with its exit code', async () => {
+  it('and ends is reported with its exit code', async () => {
     ssh(`process.stdout.write('This account is not available.\\n', () => process.exit(255));`);
     connect();
     const error = await failure();

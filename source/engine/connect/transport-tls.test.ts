@@ -118,7 +118,7 @@ describeTls(openssl ? 'TLS' : 'TLS (skipped: no openssl here to make certificate
     expect(error.advice).not.toBe('');
   });
 
-  it('takes any certificate where verification is off', async () => {
+  it('takes any certificate when verification is off', async () => {
     const port = await serve('expired');
     expect(await ask(`tcp://127.0.0.1:${port}`, { verify: false, ca: 'stranger' })).toMatchObject({ url: '/info?' });
   });

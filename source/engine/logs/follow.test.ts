@@ -75,7 +75,7 @@ async function breakAnywhere(seed: number) {
 }
 
 describe('followContainer', () => {
-  it('tells what was there, then what comes', async () => {
+  it('reports what was there, then what comes', async () => {
     const log = fakeLog();
     log.write(...lines(0, 3));
     const { clock, texts, follower, histories } = follow(log);
@@ -90,7 +90,7 @@ describe('followContainer', () => {
     await follower.done;
   });
 
-  it('goes on through a restart, each line once, without a note', async () => {
+  it('continues through a restart, each line once, without a note', async () => {
     const log = fakeLog();
     log.write(...lines(0, 3));
     const { clock, texts, notes, follower } = follow(log);
@@ -107,7 +107,7 @@ describe('followContainer', () => {
     follower.close();
   });
 
-  it('tells the last words that a stopped container wrote when its stream had ended', async () => {
+  it('reports the last words that a stopped container wrote when its stream had ended', async () => {
     const log = fakeLog();
     const { clock, texts, follower } = follow(log);
     await clock.settle();
@@ -167,7 +167,7 @@ describe('followContainer', () => {
     follower.close();
   });
 
-  it('says where a stream goes back in time, and tells the lines there as they come', async () => {
+  it('says where a stream goes back in time, and reports the lines there as they come', async () => {
     const log = fakeLog();
     const { clock, texts, notes } = follow(log);
     await clock.settle();
@@ -179,7 +179,7 @@ describe('followContainer', () => {
     expect(notes).toEqual([expect.stringContaining('goes back in time')]);
   });
 
-  it('does not take a half line for a line, and tells it whole later', async () => {
+  it('does not take a half line for a line, and reports it whole later', async () => {
     const log = fakeLog();
     const { clock, texts, follower } = follow(log);
     log.write(...lines(0, 1));
@@ -204,7 +204,7 @@ describe('followContainer', () => {
     follower.close();
   });
 
-  it('tells a long line whose end does not come after a second, be the stream idle or not', async () => {
+  it('reports a long line whose end does not come after a second, be the stream idle or not', async () => {
     const log = pushed();
     const { clock, texts, follower } = follow(log);
     const piece = (text: string) => log.stream.push(frame(1, `${stampOf(AT)} ${text}`));
@@ -341,7 +341,7 @@ describe('a log that was damaged or cut under its reader', () => {
     follower.close();
   });
 
-  it('is read again where the stream is silent though there are newer lines', async () => {
+  it('is read again when the stream is silent though there are newer lines', async () => {
     const streams: Readable[] = [];
     let cut = false;
     const log: FakeLog = {

@@ -77,7 +77,7 @@ describe('LogReader', () => {
     expect(readAll(true, [bytes])[0]?.text).toBe(`${'a'.repeat(16_384)}${'b'.repeat(16_384)}c`);
   });
 
-  it('cuts a line of a megabyte with a note and goes on with the next', () => {
+  it('cuts a line of a megabyte with a note and continues with the next', () => {
     const long = frame(1, `${stampOf(AT)} ${'z'.repeat(1_000_000)}\n`);
     for (const chunks of [[long], cutAt(long, random(7), 70_000)]) {
       const seen = readAll(false, [...chunks, lineBytes({ nanos: AT + 9n, text: 'next' })]);
@@ -88,7 +88,7 @@ describe('LogReader', () => {
     }
   });
 
-  it('tells a long line without an end as far as it has come, and what comes then', () => {
+  it('reports a long line without an end as far as it has come, and what comes then', () => {
     const emitted: string[] = [];
     const reader = new LogReader(false, (_flags, _stamp, bytes, start, end) => {
       emitted.push(bytes.toString('utf8', start, end));
@@ -140,7 +140,7 @@ describe('LogReader', () => {
     expect(seen.map(({ flags }) => flags)).toEqual([FLAGS.note | FLAGS.unstamped, FLAGS.unstamped]);
   });
 
-  it('tells a last line without an end only when asked', () => {
+  it('reports a last line without an end only when asked', () => {
     const cut = frame(1, `${stampOf(AT)} half`);
     expect(readAll(false, [cut])).toEqual([]);
     expect(readAll(false, [cut], true)[0]?.text).toBe('half');

@@ -106,7 +106,7 @@ describe('Merger', () => {
     expect(texts()).toEqual(['b40', 'a50', 'b45']);
   });
 
-  it('tells at once when too much waits', () => {
+  it('reports at once when too much waits', () => {
     const { merger, texts } = setup({ limitBytes: 400 });
     for (const source of [0, 1]) {
       merger.join(source);
@@ -142,7 +142,7 @@ describe('Merger', () => {
     expect(texts()).toEqual(['Error: no', '    at main', '}', 'other', 'more', ' later']);
   });
 
-  it('tells what a source that left still had, and forgets it', async () => {
+  it('reports what a source that left still had, and forgets it', async () => {
     const { merger, texts, clock } = setup();
     for (const source of [0, 1]) {
       merger.join(source);

@@ -89,7 +89,7 @@ describe('openLogs', () => {
     session.close();
   });
 
-  it('closes the streams of sources no longer wanted, and goes on where it stopped when they are wanted again', async () => {
+  it('closes the streams of sources no longer wanted, and continues where it stopped when they are wanted again', async () => {
     const a = fakeLog();
     const b = fakeLog();
     const { clock, emitted, session } = setup({ a, b });
@@ -115,7 +115,7 @@ describe('openLogs', () => {
     session.close();
   });
 
-  it('follows what runs rather than what has ended, where there are too many', async () => {
+  it('follows what runs rather than what has ended, when there are too many', async () => {
     const { session } = setup({});
     const ended = Array.from({ length: 60 }, (_, i) => source(`ended-${i}`, false));
     const running = Array.from({ length: 10 }, (_, i) => source(`running-${i}`));

@@ -55,7 +55,7 @@ describe('an entry of the list', () => {
     expect(parseListed({ State, Status })).toMatchObject({ state, health, exitCode });
   });
 
-  it('takes Health where a newer engine tells it', () => {
+  it('takes Health when a newer engine tells it', () => {
     expect(parseListed({ State: 'running', Status: 'Up 1 hour', Health: { Status: 'unhealthy' } }).health).toBe(
       'unhealthy',
     );

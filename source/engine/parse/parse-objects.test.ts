@@ -101,7 +101,7 @@ it('isBelow compares numbers, not text', () => {
   ]);
 });
 
-it('parseImage drops <none> and tells "not counted"', () => {
+it('parseImage drops <none> and reports "not counted"', () => {
   const image = { Id: 'sha256:1', RepoTags: ['a:1', '<none>:<none>'], Size: 5, Created: 2, Containers: 3 };
   expect(parseImage(image)).toEqual({
     id: 'sha256:1',
@@ -235,7 +235,7 @@ describe('parseNode', () => {
     ManagerStatus: { Leader: true, Reachability: 'reachable', Addr: '10.0.0.1:2377' },
   };
 
-  it('tells a manager, and what the other managers say of it', () => {
+  it('reports a manager, and what the other managers say of it', () => {
     expect(parseNode(node)).toEqual({
       id: 'n1',
       version: 0,
@@ -252,7 +252,7 @@ describe('parseNode', () => {
     });
   });
 
-  it('tells a worker that is down, and why', () => {
+  it('reports a worker that is down, and why', () => {
     const status = { State: 'down', Message: 'heartbeat failure', Addr: '10.0.0.2' };
     expect(parseNode({ ...node, Spec: { Role: 'worker' }, Status: status, ManagerStatus: undefined })).toMatchObject({
       state: 'down',

@@ -30,7 +30,7 @@ it.each([
   expect(parseReference(text)).toBeUndefined();
 });
 
-it('means latest where it says nothing', () => {
+it('means latest when it says nothing', () => {
   expect(withTag('redis')).toBe('redis:latest');
   expect(withTag('localhost:5000/redis')).toBe('localhost:5000/redis:latest');
   expect(withTag('redis:7')).toBe('redis:7');

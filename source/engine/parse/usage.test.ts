@@ -72,7 +72,7 @@ describe('CPU, as docker stats counts it', () => {
     expect(use(without(104e9, 3e9), without(100e9, 2e9)).cpuPercent).toBe(50);
   });
 
-  it('is undefined where a counter went back: the container, or the host, was restarted', () => {
+  it('is undefined when a counter went back: the container, or the host, was restarted', () => {
     for (const after of [v1({ cpu: 1, host: 104e9 }), v1({ cpu: 3e9, host: 1e9 })]) {
       const usage = use(after, v1());
       expect(usage.cpuPercent).toBeUndefined();
@@ -81,7 +81,7 @@ describe('CPU, as docker stats counts it', () => {
     }
   });
 
-  it('is undefined where no time has passed', () => {
+  it('is undefined when no time has passed', () => {
     expect(use(v1(), v1()).cpuPercent).toBeUndefined();
   });
 });
@@ -97,13 +97,13 @@ describe('memory, as docker stats counts it', () => {
     });
   });
 
-  it('leaves the cache in where it is said to be more than the use', () => {
+  it('leaves the cache in when it is said to be more than the use', () => {
     expect(memory({ usage: 100, stats: { total_inactive_file: 200, inactive_file: 10 } }).memory).toBe(90);
     expect(memory({ usage: 100, stats: { inactive_file: 200 } }).memory).toBe(100);
     expect(memory({ usage: 100 }).memory).toBe(100);
   });
 
-  it('has no limit where the engine says none', () => {
+  it('has no limit when the engine says none', () => {
     expect(memory({ usage: 100, limit: 0 }).memoryLimit).toBeUndefined();
   });
 });
@@ -126,13 +126,13 @@ describe('network and block I/O', () => {
     expect(use(later, v1()).rates).toEqual({ received: 500, sent: 50, read: 0, written: 0 });
   });
 
-  it('has none where a counter went back, or no time passed', () => {
+  it('has none when a counter went back, or no time passed', () => {
     const back = v1({ host: 104e9, cpu: 3e9, seconds: 4, networks: { eth0: { rx_bytes: 1, tx_bytes: 1 } } });
     expect(use(back, v1()).rates).toBeUndefined();
     expect(use(v1({ host: 104e9, cpu: 3e9 }), v1()).rates).toBeUndefined();
   });
 
-  it('counts as nothing where the host’s network is used, as docker stats does', () => {
+  it('counts as nothing when the host’s network is used, as docker stats does', () => {
     const host = (seconds: number) => v1({ host: 100e9 + seconds * 1e9, seconds, networks: undefined });
     expect(use(host(2), host(0))).toMatchObject({ totals: { received: 0, sent: 0 }, rates: { received: 0, read: 0 } });
   });

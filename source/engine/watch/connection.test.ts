@@ -83,7 +83,7 @@ describe('connecting', () => {
 });
 
 describe('losing the engine', () => {
-  it('does not knock again by itself where the key was refused: the operator does', async () => {
+  it('does not reconnect by itself when the key was refused: the operator does', async () => {
     const { clock, engine, emitted, start } = setUp();
     engine.fail('ping', new EngineError('login-refused', 'no key is welcome'));
     const connection = start();
@@ -217,7 +217,7 @@ describe('losing the engine', () => {
     expect(emitted.at(-1)).toEqual({ state: 'ready', since: 8000 });
   });
 
-  it('turns any other mistake into a lost connection, too', async () => {
+  it('turns any other mistake into a lost connection too', async () => {
     const { clock, engine, emitted, start } = setUp();
     engine.info = () => Promise.reject(new TypeError('not a function'));
     start();

@@ -48,7 +48,7 @@ async function setUp(containers: readonly ContainerFacts[], settings: Partial<In
 const refused = new EngineError('connection-refused', 'nobody listens');
 
 describe('at the start', () => {
-  it('tells the engine, the containers and that it is ready, in this order, then the details', async () => {
+  it('reports the engine, the containers and that it is ready, in this order, then the details', async () => {
     const { emitted, start, shown } = await setUp([listed('web'), listed('db')]);
     await start();
     const others = emitted.filter(({ type }) => type !== 'container');
@@ -117,7 +117,7 @@ describe('an event', () => {
     expect(inspects()).toBe(1);
   });
 
-  it('of a health probe costs nothing and is not even told', async () => {
+  it('of a health probe costs nothing and is not even reported', async () => {
     const { clock, engine, emitted, start, event, forget } = await setUp([listed('web')]);
     await start();
     forget();
@@ -155,7 +155,7 @@ describe('an event', () => {
     expect(engine.calls).toEqual(['container unknown']);
   });
 
-  it('told twice is told once', async () => {
+  it('reported twice is passed on once', async () => {
     const { clock, engine, of, start, forget } = await setUp([listed('web')]);
     await start();
     forget();
@@ -220,7 +220,7 @@ describe('events during a list', () => {
 });
 
 describe('the poll', () => {
-  it('that finds nothing new tells the same array of the same objects, and inspects nobody', async () => {
+  it('that finds nothing new tells the same array of the same objects, and inspects nothing', async () => {
     const { clock, engine, emitted, of, start, shown, forget } = await setUp([listed('web'), listed('db')]);
     await start();
     await clock.advance(10_000);
@@ -264,7 +264,7 @@ describe('the poll', () => {
     expect([...shown().keys()].sort()).toEqual(['db', 'web']);
   });
 
-  it('takes nobody out for a 404 that is not the words of the engine', async () => {
+  it('removes nothing for a 404 that is not the words of the engine', async () => {
     const { clock, engine, of, start, shown, event } = await setUp(['web', 'db'].map((id) => listed(id)));
     await start();
     engine.fail('', new EngineError('not-found', 'The engine refused: page not found', '', { status: 404 }));
@@ -296,7 +296,7 @@ describe('the poll', () => {
     expect(of('trouble')).toHaveLength(1);
   });
 
-  it('reads those again that are followed, and tells only what changed in them', async () => {
+  it('reads those again that are followed, and reports only what changed in them', async () => {
     const { clock, engine, of, start, inspects, forget } = await setUp([listed('web'), listed('db')]);
     const it = await start();
     it.follow([containerId('web')]);
@@ -360,7 +360,7 @@ describe('the poll', () => {
 });
 
 describe('an engine that went and came back', () => {
-  it('is taken up where it stopped: what was missed is told once, nothing twice', async () => {
+  it('is taken up where it stopped: what was missed is reported once, nothing twice', async () => {
     const { clock, engine, of, start, shown, event, forget } = await setUp([listed('web'), listed('db')]);
     await start();
     event('web', 'die', { exitCode: '1' });
@@ -496,7 +496,7 @@ describe('five thousand containers', () => {
 });
 
 describe('stopped', () => {
-  it('tells nothing any more and leaves no timer', async () => {
+  it('reports nothing more and leaves no timer', async () => {
     const { clock, engine, emitted, start, event } = await setUp([listed('web')]);
     const it = await start();
     event('web', 'die');

@@ -23,13 +23,13 @@ describe('the image of a container whose name went over to a newer build', () =>
     expect(again.imageReplaced).toBeUndefined();
   });
 
-  it('is the id where it was started from an id', () => {
+  it('is the id when it was started from an id', () => {
     const known = fromInspect(listed(ID), inspected(ID), 0);
     expect(known.image).toBe(ID);
     expect(known.imageReplaced).toBeUndefined();
   });
 
-  it('is a name that only looks like an id where it is none of its own', () => {
+  it('is a name that only looks like an id when it is none of its own', () => {
     expect(fromInspect(listed('deadbeefcafe'), inspected('deadbeefcafe'), 0)).toMatchObject({ image: 'deadbeefcafe' });
   });
 });

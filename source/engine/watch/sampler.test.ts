@@ -63,7 +63,7 @@ describe('Sampler', () => {
     expect(usages.length).toBe(3);
   });
 
-  it('reads less often while nobody looks, and at once when somebody does again', async () => {
+  it('reads less often while no one is watching, and at once when somebody does again', async () => {
     const { look, clock, usages, sampler } = setUp(['web']);
     sampler.watch([containerId('web')]);
     await clock.advance(3000);
@@ -96,7 +96,7 @@ describe('Sampler', () => {
     expect(clock.waiting()).toBe(0);
   });
 
-  it('goes on at its rate when the same set is watched again and again', async () => {
+  it('continues at its rate when the same set is watched again and again', async () => {
     const { clock, usages, sampler } = setUp(['web']);
     for (let frame = 0; frame < 110; frame += 1) {
       sampler.watch([containerId('web')]);
@@ -165,7 +165,7 @@ describe('Sampler', () => {
     expect(of('web').length).toBeGreaterThan(5);
   });
 
-  it('does not ask the others of a round when nobody answers, and tries again later', async () => {
+  it('does not ask the others of a round when no one answers, and tries again later', async () => {
     const ids = Array.from({ length: 10 }, (_, at) => containerId(`c${at}`));
     const { clock, engine, usages, sampler } = setUp(ids, { parallel: 1 });
     engine.fail('stats', new EngineError('connection-refused', 'nobody listens'));
@@ -177,7 +177,7 @@ describe('Sampler', () => {
     expect(new Set(usages.map(({ id }) => id)).size).toBe(10);
   });
 
-  it('does nothing while paused, and goes on when resumed', async () => {
+  it('does nothing while paused, and continues when resumed', async () => {
     const { clock, engine, usages, sampler } = setUp(['web']);
     sampler.watch([containerId('web')]);
     await clock.advance(1000);
@@ -194,7 +194,7 @@ describe('Sampler', () => {
     expect(usages.at(-1)?.usage.cpuPercent).toBe(50);
   });
 
-  it('tells nothing of what was under way when it was paused', async () => {
+  it('does not report what was under way when it was paused', async () => {
     const { clock, engine, usages, sampler } = setUp(['web']);
     const release = engine.hold('stats');
     sampler.watch([containerId('web')]);

@@ -61,7 +61,7 @@ describe('the line that tells', () => {
     ).toBe("Exception in worker process: ModuleNotFoundError: No module named 'app'");
   });
 
-  it('of JSON is its message, with the error beside it', () => {
+  it('of JSON is its message, with the error next to it', () => {
     expect(received('{"level":50,"time":1,"msg":"order rejected","err":{"type":"Error","message":"boom"}}')).toBe(
       'order rejected: boom',
     );
@@ -70,7 +70,7 @@ describe('the line that tells', () => {
     );
   });
 
-  it('goes on where it only opens a list, or names a part of the program', () => {
+  it('goes past it when it only opens a list, or names a part of the program', () => {
     expect(received('ZodError: [', '  {', '    "path": ["PORT"],', '    "message": "Required"', '  }', ']')).toBe(
       'ZodError: [ { "path": ["PORT"], "message": "Required" } ]',
     );
@@ -79,7 +79,7 @@ describe('the line that tells', () => {
     );
   });
 
-  it('is the last line that says anything where there is no error, and nothing where there is none', () => {
+  it('is the last line that says anything when there is no error, and nothing when there is none', () => {
     expect(headlineOf(['starting', 'done', ']', ' '])).toEqual({ text: 'done', isError: false });
     expect(headlineOf([' ', ''])).toBeUndefined();
   });

@@ -71,7 +71,7 @@ describe('recognise, on other programs', () => {
     expect(of(text)).toEqual({ format, level, message });
   });
 
-  it('gives the fields of JSON and logfmt beside time, level and message', () => {
+  it('gives the fields of JSON and logfmt in addition to time, level and message', () => {
     expect(recognise('{"level":20,"time":1768468502123,"msg":"m","order":{"id":7},"ok":true}').fields).toEqual([
       ['order', '{"id":7}'],
       ['ok', 'true'],

@@ -169,7 +169,7 @@ describe('the profiles of known programs', () => {
     expect(panels(`# TYPE own_queue gauge\nown_queue 5\n${page}`)).toEqual(['own queue (count)', title]);
   });
 
-  it('are no board of another program of which a dashboard has one metric', () => {
+  it('are not a board of another program of which a dashboard has one metric', () => {
     const dashboard = {
       title: 'Monitor',
       for: ['node_load1', 'a', 'b', 'c'],

@@ -40,7 +40,7 @@ describe('commands', () => {
     expect(parse('scale exness/engine 3')).toMatchObject({ kind: 'action', action: scale });
   });
 
-  it('open tables of one service, where its rows can be told by service', () => {
+  it('open tables of one service, when its rows can be told by service', () => {
     const service = 'compose:exness/redis';
     expect(parse('tasks exness/redis')).toMatchObject({ view: { resource: 'tasks', scope: { service } } });
     expect(parse('ctr exness/redis')).toMatchObject({ view: { resource: 'containers', scope: { service } } });
@@ -76,7 +76,7 @@ describe('commands', () => {
     expect(parse('prune --all')).toMatchObject({ action: prune, name: '', words: ['--all'] });
   });
 
-  it('tell what they do not know', () => {
+  it('report what they do not know', () => {
     expect(parse('nonsense')).toMatchObject({ kind: 'error', message: expect.stringContaining('"nonsense"') });
     expect(parse('project nowhere')).toMatchObject({
       kind: 'error',
@@ -114,7 +114,7 @@ describe('commands', () => {
     expect(redis).toEqual(['exness/redis', 'maricusco/redis']);
   });
 
-  it('are all offered where nothing is typed yet, the aliases of the settings first', () => {
+  it('are all offered when nothing is typed yet, the aliases of the settings first', () => {
     const words = candidatesFor('', world).map(({ word }) => word);
     expect(words.slice(0, 3)).toEqual(['rd', 'top10', 'svc']);
     expect(words).toEqual(expect.arrayContaining(['restart', 'pulse', 'logs', 'vol', 'q']));

@@ -40,7 +40,7 @@ describe('the header', () => {
     expect(headerRows(facts, 120, 6, theme).join('\n')).not.toContain('slowed');
   });
 
-  it('has the clock of each market at each height, and none where no market is set', () => {
+  it('has the clock of each market at each height, and none when no market is set', () => {
     const markets = [
       { name: 'NSE', open: true, changesText: '15:30 IST' },
       { name: 'NYSE', open: false, changesText: 'Mon 09:30 EST' },
@@ -52,7 +52,7 @@ describe('the header', () => {
     }
   });
 
-  it('does not call a load 0 % that nobody has measured yet', () => {
+  it('does not call a load 0 % that no one has measured yet', () => {
     const drawn = headerRows({ ...facts, cost: { rss: 90e6, stretch: 1 } }, 120, 6, theme).join('\n');
     expect(drawn).toContain('… CPU');
     expect(drawn).not.toContain('0.0%');
@@ -74,7 +74,7 @@ describe('the header', () => {
     expect(drawn).not.toMatch(/restart|start|scale/);
   });
 
-  it('tells the age of data while the engine hangs, before it is given up', () => {
+  it('reports the age of data while the engine hangs, before it is given up', () => {
     const at = (ms: number) => ({ ...facts, world: { ...world, state: { ...world.state, now: NOON + ms } } });
     for (const height of [1, 3, 6]) {
       expect(headerRows(at(12_000), 120, height, theme).join('\n')).not.toContain(' old');

@@ -42,7 +42,7 @@ describe('the history of views', () => {
     ).toBe('desk');
   });
 
-  it('shows the pane that had the focus last where there is room for one', () => {
+  it('shows the pane that had the focus last when there is room for one', () => {
     const round = Array.from({ length: panes.length }).reduce<string[]>(
       (names) => [...names, paneBeside(names.at(-1) ?? '', 1)],
       ['services'],

@@ -5,7 +5,7 @@ import { deskLayout, screenLayout } from './layout.ts';
 const ALL = panes.map(({ name, column }) => ({ name, column }));
 
 describe('the layout', () => {
-  it('shows four panes where there is room, else services and one more, and fills the body exactly', () => {
+  it('shows four panes when there is room, else services and one more, and fills the body exactly', () => {
     for (const [columns, rows] of [
       [60, 15],
       [80, 24],

@@ -14,13 +14,13 @@ function rowsOf(text: string, tone: 'bad' | 'busy' = 'bad', now = 0): readonly s
   return messageRows(state, 80, now, theme);
 }
 
-it('tells an outcome whole at 80 columns, the end of it too', () => {
+it('reports an outcome whole at 80 columns, the end of it too', () => {
   const rows = rowsOf(OUTCOME);
   expect(rows?.map((row) => row.length)).toEqual([80, 80, 80]);
   expect(rows?.map((row) => row.trim()).join(' ')).toBe(OUTCOME);
 });
 
-it('leaves what fits, what goes on and what is over to the footer', () => {
+it('leaves what fits, what is running and what is over to the footer', () => {
   expect(rowsOf('short')).toBeUndefined();
   expect(rowsOf(OUTCOME, 'busy')).toBeUndefined();
   expect(rowsOf(OUTCOME, 'bad', 1000)).toBeUndefined();

@@ -40,7 +40,7 @@ it('lists what will be touched first, each with size and age, and what is lost a
   ]);
 });
 
-it('says what happens to each object where that differs', () => {
+it('says what happens to each object when that differs', () => {
   const objects = plan.objects.slice(0, 3).map((object, index) => ({ ...object, note: `exited (${index})` }));
   const lines = planLines({ action: prune, plan: { ...plan, objects }, reasons: [] }, 3_600_000, BOUND);
   expect(lines.map(({ text }) => text)).toContain('old-1, 1KiB, 1h old: exited (1)');

@@ -79,7 +79,7 @@ describe.each(INCIDENTS)(
       for (const name of blocks) expect(said).toMatch(new RegExp(`└ .* ${name} `));
     });
 
-    it.each([20, 38, 50, 78])('is wrapped to %i cells where it is a sentence', (width) => {
+    it.each([20, 38, 50, 78])('is wrapped to %i cells when it is a sentence', (width) => {
       const said = rows(containers, messages, { service, width });
       const sentences = said.filter((row) => /(DO|BLOCKS|down|degraded)/.test(row) && !/[│✓]/.test(row));
       for (const row of sentences) expect(widthOf(row)).toBeLessThanOrEqual(width);
@@ -133,7 +133,7 @@ describe('a healthy service', () => {
     expect(text(stack, [], { desk: true })).not.toContain('cause');
   });
 
-  it('does not repeat the log that stands beside it', () => {
+  it('does not repeat the log that stands next to it', () => {
     const lines: DeskMessage = { type: 'lines', id: containerId('id-nanoarb-engine'), at: NOON, lines: ['Tick 100'] };
     expect(text(stack, [lines], { service: 'nanoarb' })).not.toContain('Tick');
   });
@@ -162,7 +162,7 @@ describe('own probes', () => {
     expect(said).not.toContain('disagree');
   });
 
-  it('stand first where they disagree', () => {
+  it('stand first when they disagree', () => {
     const said = rows(Object.values(nanoarb()), [messages({ error: 'connection refused' })], { service: 'nanoarb' });
     const at = said.indexOf(' probed by deskhand:');
     expect(said[at + 1]).toBe(' Docker says healthy, but it fails from outside');
@@ -177,7 +177,7 @@ describe('a dead container', () => {
   const lines = Array.from({ length: 20 }, (_, n) => `line ${n}`);
   const messages: DeskMessage = { type: 'lines', id: dead.id, at: NOON, lines };
 
-  it('shows its last lines before all details, the newest of them where there is little room', () => {
+  it('shows its last lines before all details, the newest of them when there is little room', () => {
     const all = rows([dead], [messages], { service: 'redis' });
     expect(all.filter((row) => row.startsWith(' │ line'))).toHaveLength(20);
     const few = rows([dead], [messages], { service: 'redis', height: 8 });
@@ -280,7 +280,7 @@ describe('the health pane', () => {
     expect(text([{ ...bare, state: 'unknown' }], [], { service: 'x' })).toContain('the engine does not say its state');
   });
 
-  it('uses no character outside ASCII where none is wanted', () => {
+  it('uses no character outside ASCII when none is wanted', () => {
     const ascii = createTheme({ level: 0, ascii: true });
     for (const { stack, messages = [], service } of INCIDENTS)
       for (const desk of [true, false])

@@ -13,7 +13,7 @@ afterEach(() => pane.close());
 const numbered = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => `line ${from + i}`);
 
 describe('LogsPane', () => {
-  it('shows the newest lines and goes on with those that come', async () => {
+  it('shows the newest lines and continues with those that come', async () => {
     pane.write(...numbered(0, 30));
     await pane.open();
     expect(pane.head()).toContain(' Logs(exness/redis)[tail] ');
@@ -216,7 +216,7 @@ describe('LogsPane', () => {
     expect(pane.cursor()).toBe('▸ERROR two');
     await pane.press('e');
     expect(pane.cursor()).toBe('▸ERROR one');
-    expect(pane.flashed).toEqual(['No later error: went round.']);
+    expect(pane.flashed).toEqual(['No later error: wrapped around.']);
   });
 
   it('goes to a time, in the buffer or in another part of the log, and to a span', async () => {
@@ -235,7 +235,7 @@ describe('LogsPane', () => {
     expect(pane.head()).toContain('[09:10:00–09:12:00]');
     expect(pane.cursor()).toBe('▸tick 600');
     await pane.command('at', 'soon');
-    expect(pane.flashed.at(-1)).toContain('"soon" is no time');
+    expect(pane.flashed.at(-1)).toContain('"soon" is not a valid time');
   });
 
   it('opens the same moment in the log of what the service needs', async () => {
@@ -248,7 +248,7 @@ describe('LogsPane', () => {
     ]);
   });
 
-  it('draws lines and errors over time where there is room, and on demand', async () => {
+  it('draws lines and errors over time when there is room, and on demand', async () => {
     pane.log.write(
       ...Array.from({ length: 120 }, (_, i) => ({
         nanos: pane.at((i - 120) * 1000),
@@ -361,7 +361,7 @@ describe('LogsPane', () => {
     expect(pane.head()).not.toContain('silent for');
   });
 
-  it('closes its streams when nobody looks', async () => {
+  it('closes its streams when no one is watching', async () => {
     pane.write('hello');
     await pane.open();
     await pane.screen.unmount();
@@ -401,7 +401,7 @@ describe('LogsPane', () => {
     expect(pane.head()).toMatch(/ (0\.8|0\.9|1)\/s/);
   });
 
-  it('tells the rate, the errors and the silence of every source', async () => {
+  it('reports the rate, the errors and the silence of every source', async () => {
     pane.log.write(...Array.from({ length: 60 }, (_, i) => ({ nanos: pane.at((i - 120) * 1000), text: `tick ${i}` })));
     await pane.open({ replicas: 2 });
     await pane.press('i');

@@ -108,7 +108,7 @@ export function LogsPane({ service, world, width, height, focused, moment, previ
     const line = screen && cursorOf(view, screen);
     const [first, ...others] = service ? causesOf(service, desk) : [];
     if (!store || !first || line === undefined)
-      return controls.flash('info', 'Nothing is known that this service needs.');
+      return controls.flash('info', 'This service has no known dependencies.');
     const at = store.texts.buffer.time(line) - store.onEngine(0);
     controls.open({ kind: 'pane', pane: 'logs', service: first.id, moment: at, marked: others.map(({ id }) => id) });
   };

@@ -49,9 +49,9 @@ export const logKeys = keyGroup('logs', 'Logs', {
   unfilter: { keys: ['esc'], hint: '', help: 'clear the filter' },
   more: { keys: ['>'], hint: '', help: 'more lines around each hit' },
   less: { keys: ['<'], hint: '', help: 'fewer lines around each hit' },
-  next: { keys: ['n'], hint: '', help: 'next match, from the tail the newest; goes round' },
+  next: { keys: ['n'], hint: '', help: 'next match, from the tail the newest; wraps around' },
   previous: { keys: ['shift-n'], hint: '', help: 'previous match' },
-  nextError: { keys: ['e'], hint: 'error', help: 'next error, from the tail the newest; goes round' },
+  nextError: { keys: ['e'], hint: 'error', help: 'next error, from the tail the newest; wraps around' },
   previousError: { keys: ['shift-e'], hint: '', help: 'previous error' },
   find: {
     keys: ['shift-f'],

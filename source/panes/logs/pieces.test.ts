@@ -17,7 +17,7 @@ describe('windowOf', () => {
     expect(texts(windowOf(row, 9, 5))).toBe('');
   });
 
-  it('is never wider than asked for, and exactly as wide where there is enough', () => {
+  it('is never wider than asked for, and exactly as wide when there is enough', () => {
     for (let seed = 1; seed <= 200; seed += 1) {
       const next = random(seed);
       const row = Array.from({ length: 6 }, () => piece(MIXED[Math.floor(next() * MIXED.length)] ?? ''));
@@ -42,7 +42,7 @@ describe('wrapped', () => {
     }
   });
 
-  it('ends even where a character is wider than the row', () => {
+  it('ends even when a character is wider than the row', () => {
     expect(
       wrapped([piece('日本')], 1)
         .map(texts)

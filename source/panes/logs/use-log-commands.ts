@@ -26,8 +26,8 @@ export const logCommands: readonly CommandEntry[] = [
   },
   { names: ['level'], argument: '[level]', help: 'lines of a level and worse: :level warn; without a level all' },
   { names: ['mask'], argument: '', help: 'secrets of the log: masked, or as they were written (copies stay masked)' },
-  { names: ['hide'], argument: '[filter]', help: 'hide lines in every log; without a filter no more' },
-  { names: ['highlight'], argument: '[filter]', help: 'highlight in every log; without a filter no more' },
+  { names: ['hide'], argument: '[filter]', help: 'hide lines in every log; without a filter, stop hiding' },
+  { names: ['highlight'], argument: '[filter]', help: 'highlight in every log; without a filter, stop highlighting' },
 ];
 
 export type LogCommands = {
@@ -48,7 +48,10 @@ export function useLogCommands({ store, view, act, level, show, rules }: LogComm
   const jump = (text: string) => {
     const span = parseSpan(text, clock.now());
     if (!span)
-      return controls.flash('bad', `"${text}" is no time: 15:20, 10m (ago), 2026-01-15 09:15, or two of them.`);
+      return controls.flash(
+        'bad',
+        `"${text}" is not a valid time: 15:20, 10m (ago), 2026-01-15 09:15, or two of them.`,
+      );
     const line = span.to === undefined ? store?.heldAt(span.from) : undefined;
     if (line !== undefined) return act({ type: 'jump', line });
     show(span.to === undefined ? around(span.from) : { range: { kind: 'between', since: span.from, until: span.to } });
@@ -75,7 +78,7 @@ export function useLogCommands({ store, view, act, level, show, rules }: LogComm
   useCommand('level', (text) => {
     const least = text === '' || text === 'all' ? undefined : levelOfWord(text);
     if (least === undefined && text !== '' && text !== 'all')
-      return controls.flash('bad', `${text} is no level: ${LEVELS.join(', ')}, all.`);
+      return controls.flash('bad', `${text} is not a level: ${LEVELS.join(', ')}, all.`);
     level(least);
   });
   useCommand('mask', () => {

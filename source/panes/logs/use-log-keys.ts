@@ -149,7 +149,7 @@ function useFinding({ active, store, view, act, screen, filter, level, found }: 
       if (line === undefined) return controls.flash('info', `No ${wanted}.`);
       act({ type: 'jump', line });
       if (wrapped && line === start.from) controls.flash('info', `No other ${wanted}.`);
-      else if (wrapped) controls.flash('info', `No ${by > 0 ? 'later' : 'earlier'} ${wanted}: went round.`);
+      else if (wrapped) controls.flash('info', `No ${by > 0 ? 'later' : 'earlier'} ${wanted}: wrapped around.`);
     });
     return true;
   };

@@ -22,6 +22,6 @@ it.each([
   expect(zoneOf([algo(env)], { services, market })).toBe(zone);
 });
 
-it('has none where nothing says', () => {
+it('has none when nothing says', () => {
   expect(zoneOf([algo([])], { services: {}, market: [] })).toBeUndefined();
 });

@@ -34,7 +34,7 @@ it('masks a password, wherever an address is shown', () => {
   expect(text).not.toMatch(/hunter2|abc123def/);
 });
 
-it('says all of the selected one below, where its row is too short for it', () => {
+it('says all of the selected one below, when its row is too short for it', () => {
   const errors = [{ line: 7, message: 'the value is no number' }];
   const broken = status({ lineErrors: errors, lineErrorCount: 3, notes: ['2 native histogram samples were skipped'] });
   const list = rows([status({}), broken], 1);

@@ -22,14 +22,14 @@ export const metricKeys = keyGroup('metrics', 'Metrics', {
   later: {
     keys: ['>'],
     hint: '',
-    help: 'later, by half of the time shown; at the end it goes on with the newest values',
+    help: 'later, by half of the time shown; at the end it follows the newest values',
   },
   span: {
     keys: ['@'],
     hint: '',
     help: 'show a time or a span: 7d, 09:15 09:30, 2026-01-15 09:15; empty: the newest values',
   },
-  yesterday: { keys: ['y'], hint: '', help: 'the same time of the day before, beside it' },
+  yesterday: { keys: ['y'], hint: '', help: 'compare with the same time of the day before' },
   up: { keys: ['up', 'k'], hint: '', help: 'previous chart' },
   down: { keys: ['down', 'j'], hint: '', help: 'next chart' },
   first: { keys: ['g', 'home'], hint: '', help: 'first chart' },

@@ -180,7 +180,7 @@ function takeAway(
   }
   report(
     controls,
-    `The threshold that was set by key on ${safe(title)} is gone.${besides(all)}`,
+    `The threshold that was set by key on ${safe(title)} is removed.${besides(all)}`,
     metrics.byKey.setThreshold(source, mine.title),
   );
 }
@@ -189,6 +189,6 @@ function takeAway(
 function besides(all: readonly Threshold[]): string {
   const others = all.filter(({ from }) => from !== 'key');
   const of = (from: Threshold['from']) => others.some((one) => one.from === from);
-  if (of('settings')) return ' One of the settings (metrics.thresholds) watches it, too.';
-  return of('built-in') ? ' A built-in one watches it, too.' : '';
+  if (of('settings')) return ' One of the settings (metrics.thresholds) watches it too.';
+  return of('built-in') ? ' A built-in one watches it too.' : '';
 }

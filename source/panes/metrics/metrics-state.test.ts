@@ -5,7 +5,7 @@ import { initialMetrics, lengthOf, type MetricsAction, metricsReducer } from './
 const NOW = 1_000_000_000;
 const after = (...actions: MetricsAction[]) => actions.reduce(metricsReducer, initialMetrics);
 
-it('pans by half of the time shown, and goes on with the newest values at the end', () => {
+it('pans by half of the time shown, and continues with the newest values at the end', () => {
   const earlier = after({ type: 'pan', by: -1, now: NOW }, { type: 'pan', by: -1, now: NOW });
   expect(earlier.end).toBe(NOW - 300_000);
   const span = spanOf(earlier, NOW, 100);

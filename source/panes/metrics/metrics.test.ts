@@ -174,7 +174,7 @@ describe('the big pane', () => {
     expect(text).toMatch(/● -?\d+ {2}◆ api -7/);
   });
 
-  it('is ASCII where the terminal is', async () => {
+  it('is ASCII when the terminal is', async () => {
     const desk = trading();
     await desk.run(40);
     const world = desk.world();
@@ -275,7 +275,7 @@ describe('what metrics tell the desk', () => {
     );
   });
 
-  it('tells a position beyond its limit at once, and when it is back', async () => {
+  it('reports a position beyond its limit at once, and when it is back', async () => {
     const desk = metricsFixture();
     fixture = desk;
     let position = 10;

@@ -74,7 +74,7 @@ export function showSpan(
   const length = parseDuration(text.trim());
   if (length !== undefined && length >= 1000) return dispatch({ type: 'span', length });
   const span = parseSpan(text, view.now);
-  if (!span) return controls.flash('bad', `"${text}" is no time: 7d, 09:15 09:30, 2026-01-15 09:15.`);
+  if (!span) return controls.flash('bad', `"${text}" is not a valid time: 7d, 09:15 09:30, 2026-01-15 09:15.`);
   const { from, to } = span;
   if (to !== undefined) return dispatch({ type: 'span', length: to - from, end: to });
   const around = lengthOf(view.state);

@@ -94,7 +94,7 @@ describe('a threshold set by key', () => {
     expect(desk.world().state.breaches.size).toBe(0);
   });
 
-  it('is no more told of numbers that nobody reads any more', async () => {
+  it('no longer reports numbers that no one reads any more', async () => {
     const desk = queueing({ scrape: { backgroundMs: 0 } });
     await desk.run(3);
     await desk.metrics.byKey.setThreshold(sourceOf(desk), 'queue', { ...threshold, warn: 1, forMs: 0 });
@@ -166,7 +166,7 @@ describe('what is kept', () => {
     expect(second.metrics.sources([containerId('other-id')])[0]?.pinned).toEqual([]);
   });
 
-  it('or cannot be: that is told over the charts and in the timeline, and holds for now', async () => {
+  it('or cannot be: that is reported over the charts and in the timeline, and holds for now', async () => {
     const refusing = {
       ...inMemoryPreferences(),
       trouble: () => 'pins and thresholds are not saved: /x/metrics.json is broken',

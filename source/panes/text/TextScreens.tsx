@@ -199,6 +199,6 @@ function describedLines({ about, service }: ViewOf<'describe'>, world: CellConte
   if (owner && (about.kind === 'service' || owner.containers[0]?.id === about.id)) return describeService(owner, world);
   if (container) return describeContainer(container, world);
   return about.kind === 'container'
-    ? [{ text: 'It is gone: the engine has no such container any more.', tone: 'warn' }]
+    ? [{ text: 'It is gone: the engine no longer has this container.', tone: 'warn' }]
     : undefined;
 }

@@ -91,7 +91,7 @@ function describeDetail(container: ContainerFacts, detail: Detail, world: CellCo
       'Limits',
       `memory ${limits.memory ? bytes(limits.memory) : 'none'}, CPU ${limits.cpus ?? 'none'}, pids ${limits.pids ?? 'none'}`,
     ),
-    pair('Stop', `${detail.stopSignal ?? 'SIGTERM'}, ${detail.stopTimeoutSeconds ?? 10} s to obey`),
+    pair('Stop', `${detail.stopSignal ?? 'SIGTERM'}, then SIGKILL after ${detail.stopTimeoutSeconds ?? 10} s`),
     pair('Command', maskCommand([...detail.entrypoint, ...detail.command]).join(' ')),
     pair('User', detail.user || 'root'),
     pair(

@@ -52,7 +52,7 @@ export const xrayPage: Page = {
   command: {
     names: ['xray', 'x'],
     argument: '',
-    help: 'services with replicas, needs, volumes, networks, ports as a tree',
+    help: 'services with replicas, dependencies, volumes, networks and ports as a tree',
   },
   keys: [textKeys],
   needsEngine: true,

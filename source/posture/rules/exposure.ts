@@ -37,7 +37,7 @@ export const exposure: readonly Rule[] = [
     on: 'container',
     title: 'Database published on all interfaces',
     severity: 'high',
-    why: 'Everybody who reaches the host reaches the data; published ports bypass most host firewalls.',
+    why: 'Anyone who reaches the host reaches the data; published ports bypass most host firewalls.',
     fix: 'Remove the port (containers of one network need none), or bind it: "127.0.0.1:5432:5432".',
     check: (subject) =>
       openPorts(subject)

@@ -58,7 +58,7 @@ export const host: readonly Rule[] = [
     on: 'host',
     title: 'Few free inodes',
     severity: 'medium',
-    why: 'No file can be created any more, although there is space.',
+    why: 'No more files can be created, even though there is space.',
     fix: 'Remove many small files: old layers, build cache, session files.',
     check: local('inodesFree', 'free inodes', (free) =>
       free < LEAST_FREE ? found(`${percent(100 * free)} free`) : passed,
@@ -69,7 +69,7 @@ export const host: readonly Rule[] = [
     on: 'host',
     title: 'Work waits for the host',
     severity: 'medium',
-    why: 'Programs wait for CPU, memory or I/O: latency is worse than it need be.',
+    why: 'Programs wait for CPU, memory or I/O, which adds latency.',
     fix: 'Find the consumer (sort the desk by CPU and memory), and limit or move it.',
     check: local('pressure', 'pressure stall information', (pressure) =>
       (['cpu', 'memory', 'io'] as const).flatMap((kind) => {
@@ -103,9 +103,9 @@ export const host: readonly Rule[] = [
   {
     id: 'governor',
     on: 'host',
-    title: 'CPU frequency is not held up',
+    title: 'CPU frequency can drop',
     severity: 'low',
-    why: 'A CPU that clocks down needs up to milliseconds to come back to full speed.',
+    why: 'A CPU that has clocked down can take milliseconds to reach full speed again.',
     fix: 'Set the cpufreq governor to performance.',
     check: local('governors', 'the frequency governor', (governors, input) => {
       const slow = governors.filter((governor) => governor !== 'performance');

@@ -48,7 +48,7 @@ export const isolation: readonly Rule[] = [
   {
     id: 'host-path',
     on: 'container',
-    title: 'System directory of the host mounted',
+    title: 'Host system directory mounted',
     severity: 'high',
     why: 'The container reads or changes files that belong to the host.',
     fix: 'Mount only the directory that is needed, read-only where possible.',
@@ -71,7 +71,7 @@ export const isolation: readonly Rule[] = [
   {
     id: 'host-network',
     on: 'container',
-    title: 'Network of the host',
+    title: 'Host network',
     severity: 'medium',
     why: 'Every port the program opens is open on the host, and it reaches services that listen on loopback.',
     fix: 'Use a bridge network and publish the ports that are needed; keep host networking for latency-critical engines only.',
@@ -83,7 +83,7 @@ export const isolation: readonly Rule[] = [
   {
     id: 'host-pid',
     on: 'container',
-    title: 'Processes of the host visible',
+    title: 'Host processes visible',
     severity: 'medium',
     why: 'The container sees every process of the host, with its command line, and can send signals to them.',
     fix: 'Remove pid: host.',
@@ -92,7 +92,7 @@ export const isolation: readonly Rule[] = [
   {
     id: 'host-ipc',
     on: 'container',
-    title: 'Shared memory of the host',
+    title: 'Host shared memory',
     severity: 'medium',
     why: 'The container reads and writes shared memory of the host.',
     fix: 'Use ipc: shareable and ipc: service:NAME between the containers that share memory.',

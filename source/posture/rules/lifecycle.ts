@@ -29,7 +29,7 @@ export const lifecycle: readonly Rule[] = [
     on: 'container',
     title: 'No health check',
     severity: 'low',
-    why: 'A program that hangs looks as well as one that works.',
+    why: 'A program that hangs looks the same as one that works.',
     fix: 'Add a healthcheck that fails when the program cannot do its work.',
     check: ({ facts, job, role }) => {
       if (job || !facts.detail || facts.detail.healthCheck) return passed;

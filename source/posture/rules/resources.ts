@@ -29,9 +29,9 @@ export const resources: readonly Rule[] = [
   {
     id: 'memory-overcommitted',
     on: 'host',
-    title: 'Memory limits above the memory of the host',
+    title: 'Memory limits exceed the memory of the host',
     severity: 'medium',
-    why: 'When all containers use what they may, the kernel kills one of them.',
+    why: 'If all containers use as much as they may, the kernel kills one of them.',
     fix: 'Lower the limits until their sum fits the host, or move a service.',
     check: memoryOvercommitted,
   },
@@ -79,7 +79,7 @@ export const resources: readonly Rule[] = [
   {
     id: 'nofile',
     on: 'container',
-    title: 'Low limit of open files',
+    title: 'Low open-file limit',
     severity: 'low',
     why: 'A program with many connections fails with "too many open files".',
     fix: 'Set ulimits.nofile to 65536 or more.',

@@ -94,7 +94,7 @@ export const secrets: readonly Rule[] = [
     on: 'container',
     title: 'Authentication turned off',
     severity: 'high',
-    why: 'Whoever reaches the port reads and changes the data.',
+    why: 'Anyone who reaches the port can read and change the data.',
     fix: 'Turn authentication on, and set a generated password.',
     check: (subject) =>
       entries(subject).flatMap(({ name, value }) =>
@@ -108,7 +108,7 @@ export const secrets: readonly Rule[] = [
     on: 'container',
     title: 'Secrets in environment variables',
     severity: 'low',
-    why: 'Everybody who may inspect the container reads them, and they end up in dumps and crash reports.',
+    why: 'Anyone who may inspect the container reads them, and they end up in dumps and crash reports.',
     fix: 'Use compose secrets (files under /run/secrets) and the _FILE variables of the image.',
     check: readableSecrets,
   },

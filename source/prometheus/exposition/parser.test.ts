@@ -182,7 +182,7 @@ describe('Prometheus text 0.0.4', () => {
 });
 
 describe('OpenMetrics 1.0', () => {
-  it('is told by its # EOF, whatever the header says, and has its times in seconds', () => {
+  it('is recognised by its # EOF, whatever the header says, and has its times in seconds', () => {
     const result = parseExposition('# TYPE foo counter\nfoo_total 17.0 1520879607.789\n# EOF\n', {
       contentType: 'text/plain',
     });

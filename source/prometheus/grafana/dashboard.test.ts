@@ -173,7 +173,7 @@ describe('readDashboard', () => {
     expect(made.notDrawn).toEqual([{ title: 'Elsewhere', reason: 'library panel Elsewhere: it is not in this file' }]);
   });
 
-  it('says why a file is no dashboard', () => {
+  it('says why a file is not a dashboard', () => {
     expect(() => readDashboard('{', 'x.json')).toThrow(/it is not JSON/);
     for (const text of ['{}', '[]', 'null', '"a"', '{"panels":5}']) {
       expect(() => readDashboard(text, 'x.json')).toThrow(/it is not a Grafana dashboard/);

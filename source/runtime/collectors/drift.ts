@@ -109,7 +109,7 @@ async function stampOf(project: ComposeProject): Promise<string> {
 /** Of all its containers, each reason once. */
 function reasonsOf({ name, containers }: Service, { config, hashes }: Rendered): readonly string[] {
   const service = config.services.get(name);
-  if (service === undefined) return ['not in the file any more'];
+  if (service === undefined) return ['no longer in the file'];
   const hash = hashes.get(name);
   return [...new Set(containers.flatMap((container) => driftOf({ container, service, hash }).reasons))];
 }

@@ -127,7 +127,7 @@ describe('chartRows', () => {
     expect(at(0.1)).toBe('01:00 * depth 5');
   });
 
-  it('loses no value where there are more of them than columns', () => {
+  it('loses no value when there are more of them than columns', () => {
     for (let peak = 0; peak < 500; peak += 7) {
       const values = Float64Array.from({ length: 500 }, (_, index) => (index === peak ? 90 : 10));
       for (const style of ['blocks', 'braille'] as const) {
@@ -178,7 +178,7 @@ describe('sparkline', () => {
 });
 
 describe('scaleOf', () => {
-  it('takes round numbers around the data, zero where it is near', () => {
+  it('takes round numbers around the data, zero when it is near', () => {
     expect(scaleOf([[2, 9]], 3)).toEqual({ min: 0, max: 10, ticks: [0, 5, 10] });
     expect(scaleOf([[990, 1000]], 3)).toEqual({ min: 990, max: 1000, ticks: [990, 995, 1000] });
     expect(scaleOf([[-3, 4]], 4, [-50, 50])).toEqual({ min: -50, max: 50, ticks: [-50, 0, 50] });

@@ -12,7 +12,7 @@ const cumulative = [
 ];
 
 describe('heatmapRows', () => {
-  it('draws what is in each bucket, the largest values at the top, darker where there are more', () => {
+  it('draws what is in each bucket, the largest values at the top, darker when there are more', () => {
     expect(heatmapRows(cumulative, base)).toEqual([
       'most <= 1: 8, darke~',
       '  more|          ###',

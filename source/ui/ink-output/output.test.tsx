@@ -6,7 +6,7 @@ import type { Output } from './output.ts';
 
 type Random = (below: number) => number;
 
-describe('the output stage beside the stock one', () => {
+describe('the output stage compared with the stock one', () => {
   it.each(seeds(1, 60))('writes the same for operations of seed %i', (seed) => {
     const random = generator(seed);
     const size = { width: 1 + random(50), height: 1 + random(12) };
@@ -38,7 +38,7 @@ describe('the output stage beside the stock one', () => {
     expect(output.get()).toEqual({ output: 'here', height: 1 });
   });
 
-  it('goes on after more texts than it keeps', () => {
+  it('continues after more texts than it keeps', () => {
     for (let round = 0; round < 5000; round += 1) {
       const output = new CachedOutput({ width: 30, height: 1 });
       output.write(0, 0, `\u001b[38;5;${round % 256}mrow ${round}\u001b[39m 日`, { transformers: [] });

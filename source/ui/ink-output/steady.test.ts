@@ -26,11 +26,11 @@ async function lastColumn(text: string): Promise<{ rows: number; column: number 
 }
 
 describe('a row in any terminal', () => {
-  it('is written as it is where all agree', () => {
+  it('is written as it is when all agree', () => {
     for (const row of ['│ plain ● ok │', '│ 日本語 한국어 ａｂｃ │']) expect(drawn(row)).toBe(row);
   });
 
-  it('goes on in its column behind what terminals take for more or less wide', () => {
+  it('keeps its column after what terminals take for more or less wide', () => {
     expect(drawn('│❤️ ok│')).toBe('│❤️\u001b[4G ok│');
     expect(drawn('│👨‍👩‍👧👨‍👩‍👧 ok│')).toBe('│👨‍👩‍👧\u001b[4G👨‍👩‍👧\u001b[6G ok│');
     expect(drawn('│नमस्ते ok│')).toBe('│नमस्ते\u001b[6G ok│');

@@ -96,7 +96,7 @@ describe('the keys of a terminal', () => {
     expect(names(decode(...bytes, 'j'))).toEqual(['j']);
   });
 
-  it('drops the bytes of an old mouse report that are no text', () => {
+  it('drops the bytes of an old mouse report that are not text', () => {
     const decoder = new InputDecoder();
     expect(names(decoder.push('\u001b[M\u0020\u00c3\u00a9q', 0))).toEqual(['q']);
   });
@@ -142,7 +142,7 @@ describe('the keys of a terminal', () => {
     expect(names(decoder.push('[C', 200 + PAUSES.sequence))).toEqual(['[', 'shift-c']);
   });
 
-  it('locks nobody out: ctrl-c ends a report without an end', () => {
+  it('never locks the user out: ctrl-c ends a report without an end', () => {
     for (const open of ['\u001b]0;title', '\u001bP', '\u001b[', '\u001b[200~rm -rf'])
       expect(names(decode(open, '\u0003')), open).toEqual(['ctrl-c']);
     expect(names(decode('\u001b]0;title', '\u001b', 'j'))).toEqual(['alt-j']);

@@ -39,7 +39,7 @@ describe('the cursor', () => {
 });
 
 describe('marks', () => {
-  it('toggle under the cursor and go on to the next row', () => {
+  it('toggle under the cursor and continue to the next row', () => {
     const rows = ids(4);
     const marked = reduced(start, { type: 'mark', ids: rows, page: 5 }, { type: 'mark', ids: rows, page: 5 });
     expect([...marked.marks]).toEqual(['row-0', 'row-1']);

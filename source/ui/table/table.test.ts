@@ -44,7 +44,7 @@ const theme = createTheme({ level: 0, ascii: false });
 describe('columns', () => {
   const shown = (cells: number, wide = false) => layoutColumns(columns, cells, wide).map(({ column }) => column.id);
 
-  it('are left out by rank where there is no room, and the first never', () => {
+  it('are left out by rank when there is no room, and the first never', () => {
     expect(shown(60)).toEqual(['name', 'cpu', 'image']);
     expect(shown(20)).toEqual(['name', 'cpu']);
     expect(shown(12)).toEqual(['name']);
@@ -183,7 +183,7 @@ describe('filters', () => {
     expect(parseFilter(`!${'('.repeat(1e6)}`)).toMatchObject({ kind: 'error' });
   });
 
-  it('tell a broken expression and hide nothing meanwhile', () => {
+  it('report a broken expression and hide nothing meanwhile', () => {
     expect(parseFilter('a(')).toMatchObject({ kind: 'error' });
     expect(names('a(')).toHaveLength(3);
     expect(names('!')).toHaveLength(3);
@@ -195,7 +195,7 @@ describe('filters', () => {
 });
 
 describe('order', () => {
-  it('is numeric where values are, and falls to the name where they are equal', () => {
+  it('is numeric when values are, and falls to the name when they are equal', () => {
     const rows = [row('web-10'), row('web-9'), row('b', 5), row('a', 5), row('c', 40)];
     const sorted = (column: string, descending: boolean) =>
       selectRows(rows, table, { ...state, sort: { column, descending } }, undefined).map(({ name }) => name);
