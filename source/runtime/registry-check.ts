@@ -62,8 +62,7 @@ function tagsOf({ tags }: Named): string[] {
 }
 
 function compared(tag: string, digest: string, digests: readonly string[]): Answer {
-  if (digests.some((known) => known.endsWith(`@${digest}`)))
-    return { has: 'same', text: `${tag}: up to date` };
+  if (digests.some((known) => known.endsWith(`@${digest}`))) return { has: 'same', text: `${tag}: up to date` };
   const short = digest.slice(0, 19);
   return digests.length === 0
     ? { has: 'other', text: `${tag}: built here; the registry has ${short}` }
