@@ -14,6 +14,8 @@ export default defineConfig({
     reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
     pool: 'forks',
     maxWorkers: 2,
+    // A limit for what has gone wrong, as the other time limits of the tests are, and not a measure.
+    expect: { poll: { timeout: 30_000 } },
     projects: [
       {
         extends: true,
@@ -35,7 +37,7 @@ export default defineConfig({
         test: {
           name: 'console',
           include: ['test/console/**/*.test.{ts,tsx}'],
-          testTimeout: 60_000,
+          testTimeout: 120_000,
         },
       },
       {
@@ -44,8 +46,8 @@ export default defineConfig({
           name: 'engine',
           include: ['test/engine/**/*.test.{ts,tsx}', 'test/contract/{engine,podman}.test.ts'],
           globalSetup: ['test/harness/image.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
+          testTimeout: 180_000,
+          hookTimeout: 300_000,
           sequence: { groupOrder: 1 },
         },
       },
@@ -55,8 +57,8 @@ export default defineConfig({
           name: 'terminal',
           include: ['test/terminal/**/*.test.{ts,tsx}', 'test/golden/**/*.test.ts'],
           globalSetup: ['test/harness/built.ts', 'test/harness/image.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
+          testTimeout: 180_000,
+          hookTimeout: 300_000,
           sequence: { groupOrder: 1 },
         },
       },

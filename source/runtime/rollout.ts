@@ -180,7 +180,7 @@ export function reasonOf({ report, error }: HostResult): string | undefined {
   return error ?? report.error?.message ?? refusal?.refused ?? failed;
 }
 
-/** `done on 4; failed on lon-1 (…); not begun: lon-2; stopped: the canary failed`. */
+/** `done on 4; failed on lon-1 (…); not started: lon-2; stopped: the canary failed`. */
 export function resultText({ done, failed, skipped, notBegun, stopped }: HostsResult): string {
   const parts = [
     `done on ${done.length}`,

@@ -115,7 +115,7 @@ describe('deskhand logs', () => {
     [['exness/redis'], { since: 'yesterday' }, 64, '--since takes 30m'],
     [['exness/redis'], { tail: 'some' }, 64, '--tail takes a whole number'],
     [['exness/redis'], { tail: '5', since: '1h' }, 64, 'either --tail, or --since'],
-    [['exness/redis'], { since: '1h', until: '2h' }, 64, 'not before --until'],
+    [['exness/redis'], { since: '1h', until: '2h' }, 64, '--since must be before --until'],
     [['exness/redis'], { where: 'level>=loud' }, 64, 'loud is not a level'],
     [['exness/reddis'], {}, 1, 'There is no service "exness/reddis". Did you mean exness/redis?'],
   ])('refuses %j with %j', async (names, flags, status, message) => {

@@ -132,7 +132,7 @@ describeEngine('runbooks on the real engine', () => {
 
   it('send a signal', async () => {
     expect(await go('signal')).toMatchObject({ code: 0, text: expect.stringContaining('HUP sent') });
-    await expect.poll(async () => (await go('fails')).code && (await hup()), { timeout: 5000 }).toBe('reloaded\n');
+    await expect.poll(async () => (await go('fails')).code && (await hup())).toBe('reloaded\n');
   });
   async function hup() {
     const stream = await place.engine.readArchive(place.nameOf('box'), '/tmp/hup');

@@ -21,7 +21,7 @@ export type Cell = {
 type Expected = string | RegExp | ((screen: string) => boolean);
 
 type WaitOptions = {
-  /** Default 15 s: a limit for what has gone wrong, not a measure. */
+  /** Default 30 s: a limit for what has gone wrong, not a measure. */
   timeoutMs?: number;
 };
 
@@ -87,7 +87,7 @@ export function createScreen(columns: number, rows: number, options: ScreenOptio
     },
     held,
     modes: () => changedModes(emulator, watched.cursorVisible()),
-    waitFor(expected, { timeoutMs = 15_000 } = {}) {
+    waitFor(expected, { timeoutMs = 30_000 } = {}) {
       return new Promise((resolve, reject) => {
         const settle =
           <T>(deliver: (value: T) => void) =>

@@ -46,7 +46,7 @@ describeEngine('scaling', () => {
     await terminal.waitFor((screen) => row(screen, 'worker').includes('2/2'));
     await scale(terminal, 'worker', '1');
     expect(await answer(terminal, 'Scale')).toContain('trading-worker-2');
-    await expect.poll(replicas, { timeout: 15_000 }).toEqual(['/trading-worker-1 running']);
+    await expect.poll(replicas).toEqual(['/trading-worker-1 running']);
     await terminal.waitFor((screen) => row(screen, 'worker').includes('1/1'));
     expect(recordOf(terminal, 'scale').end).toMatchObject({ ok: true });
   });

@@ -15,7 +15,7 @@ import {
   stateOf,
 } from './ground.ts';
 
-const SOON = { timeout: 15_000 };
+const SOON = { timeout: 30_000 };
 
 /** Shell, attach and one-off commands: the terminal goes into a container and comes back whole. */
 describeEngine('a session in a container', () => {

@@ -64,6 +64,7 @@ describe('another context', () => {
     await terminal.waitFor('Armed for 10m');
     command(terminal, 'ctx well');
     await terminal.waitFor(/Context well: unix:/);
+    await terminal.waitFor((shown) => /● healthy/.test(row(shown, 'exness/redis')));
     command(terminal, 'restart exness/redis');
     await terminal.waitFor('restart exness/redis refused: the console is read-only.');
   });

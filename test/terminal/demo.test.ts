@@ -89,7 +89,7 @@ describe('deskhand demo --engine-only', () => {
     engine = spawn(process.execPath, [EXECUTABLE, 'demo', '--engine-only', '--socket', socket], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-    await expect.poll(() => ping(socket), { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => ping(socket)).toBe(true);
     const terminal = openConsole({ args: ['--host', `unix://${socket}`] });
     await terminal.waitFor(/exness\/redis/);
     await new Docker({ socketPath: socket }).getContainer('exness-redis').kill();

@@ -128,7 +128,7 @@ function rotation(
   { engine }: AuditRecord,
   { name, seq, hash }: { name: string; seq: number; hash: string },
 ): AuditRecord {
-  return { engine, kind: 'rotated', told: `continues ${name} after line ${seq}, whose hash is ${hash}` };
+  return { engine, kind: 'rotated', told: `continues after line ${seq} of ${name}, whose hash is ${hash}` };
 }
 
 /** Enough of it for the first line. */

@@ -52,7 +52,7 @@ it('stops when the canary fails, and says on which hosts it was not begun', asyn
   const { exit, output } = await run('restart exness/docs', { yes: true, confirm: 'exness/docs on 3 hosts' });
   expect(exit).toBe(1);
   expect(output).toMatch(
-    /done on 0; failed on lon-engine-1 \(.*\); not begun: lon-engine-2, lon-engine-3; stopped: the canary failed/,
+    /done on 0; failed on lon-engine-1 \(.*\); not started: lon-engine-2, lon-engine-3; stopped: the canary failed/,
   );
   expect((await records()).some(({ engine }) => engine === 'lon-engine-2')).toBe(false);
 });

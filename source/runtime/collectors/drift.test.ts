@@ -68,7 +68,7 @@ async function look(expected: readonly string[] | undefined): Promise<void> {
   const state = store.get();
   collector.follow({ state, desk: store.deskOf(state), visible: [], selected: [] });
   await clock.advance(10_000);
-  await vi.waitFor(() => expect(store.get().drift.get(ID)).toEqual(expected));
+  await vi.waitFor(() => expect(store.get().drift.get(ID)).toEqual(expected), { timeout: 30_000 });
 }
 
 /** Changes a file without waiting for its clock. */
