@@ -29,7 +29,13 @@ it('shows age and size of each archive, the newest of each volume, and what is w
   const cell = (id: string) => rows.map((row) => backups.columns.find((column) => column.id === id)?.value(row, world));
   expect(cell('age')).toEqual(['1h', '2h', '3h', '4h', '']);
   expect(cell('size')).toEqual(['2KiB', '2KiB', '2KiB', '4KiB', '']);
-  expect(cell('note')).toEqual(['newest, written to during the backup', 'newest', '', 'newest, dump', 'it has no manifest']);
+  expect(cell('note')).toEqual([
+    'newest, written to during the backup',
+    'newest',
+    '',
+    'newest, dump',
+    'it has no manifest',
+  ]);
   expect(cell('archive').at(-1)).toBe('stray.tar.gz');
   expect(backups.target?.(rows[0] as (typeof rows)[0])).toEqual({ kind: 'archive', id: '/b/a-1.tar.zst' });
   expect(backups.target?.(rows[3] as (typeof rows)[0])).toBeUndefined();

@@ -51,6 +51,7 @@ describe('which endpoint is in force', () => {
       name: 'unix:///var/run/docker.sock',
       host: 'desk1',
       headers: {},
+      configDirectory: join(home, '.docker'),
     });
   });
 
