@@ -34,7 +34,7 @@ export function loopIn(evidence: Evidence): Loop | undefined {
   const after = memory.resetAt ?? 0;
   const recent = memory.exits.filter((exit) => !exit.wanted && exit.at > after && now - exit.at < WINDOW.recent);
   // The engine's count starts from zero after a requested start: exits beyond the count were before that. It may lag the events by one.
-  const exits = restartCount > 0 ? recent.slice(-(restartCount + 1)) : recent;
+  const exits = sinceProvenRun(restartCount > 0 ? recent.slice(-(restartCount + 1)) : recent, memory);
   const first = exits[0];
   if (!first || exits.length < WINDOW.loopExits) return undefined;
   const proven = provenAt(evidence, exits);
@@ -49,6 +49,23 @@ export function loopIn(evidence: Evidence): Loop | undefined {
   };
 }
 
+/** The exits from the last run on that was long and much longer than those before it: such a run ended the loop before it. */
+function sinceProvenRun(exits: readonly Exit[], memory: ContainerMemory): readonly Exit[] {
+  let from = 0;
+  let longest = Number.POSITIVE_INFINITY;
+  for (const [index, exit] of exits.entries()) {
+    const run = runBefore(exit, memory);
+    if (run >= Math.max(WINDOW.provenRun, 2 * longest)) from = index;
+    longest = from === index ? run : Math.max(longest, run);
+  }
+  return exits.slice(from);
+}
+
+/** How long the run lasted that ended so; 0 where its start was not seen (ms). */
+function runBefore({ at }: Exit, { starts }: ContainerMemory): number {
+  return at - (starts.findLast((start) => start <= at) ?? at);
+}
+
 /** When the current run will have lasted long enough to end the loop; undefined while it is not running well. */
 function provenAt(evidence: Evidence, exits: readonly Exit[]): number | undefined {
   const { facts, memory } = evidence;
@@ -56,7 +73,7 @@ function provenAt(evidence: Evidence, exits: readonly Exit[]): number | undefine
   const last = exits.at(-1)?.at ?? 0;
   if (facts.state !== 'running' || started === undefined || started < last) return undefined;
   if (facts.health === 'unhealthy' || facts.health === 'starting') return undefined;
-  const runs = exits.map((exit) => exit.at - (memory.starts.findLast((at) => at <= exit.at) ?? exit.at));
+  const runs = exits.map((exit) => runBefore(exit, memory));
   return started + Math.max(WINDOW.provenRun, ...runs);
 }
 

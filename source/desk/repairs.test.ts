@@ -45,6 +45,13 @@ describe('a restart loop', () => {
     expect(verdictAt(ended + 6 * MINUTE, facts, events)).toMatchObject({ level: 'ok' });
   });
 
+  it('is not joined by a planned end after a long run', () => {
+    const quick = [0, 1, 2, 3].flatMap((n) => [start(NOON + n * SECOND), die(NOON + n * SECOND + 200)]);
+    const nightly = [start(NOON + 5 * SECOND), die(NOON + 80 * SECOND, '0'), start(NOON + 81 * SECOND)];
+    const verdict = verdictAt(NOON + 85 * SECOND, running(NOON + 81 * SECOND), [...quick, ...nightly]);
+    expect(verdict).toMatchObject({ level: 'ok' });
+  });
+
   it('is not over while its health check does not pass, nor before its longest run', () => {
     const events = [...loop, start(ended + SECOND)];
     const starting = probed(running(ended + SECOND), 'starting', { exitCode: 1, output: '' }, 1);
