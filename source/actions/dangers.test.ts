@@ -173,4 +173,12 @@ describe('a restart of a whole project', () => {
     expect(made.objects.map(({ name }) => name)).toEqual(['chain-web-1', 'chain-crashed-1']);
     expect(made.warnings.at(-1)).toContain('Left as they are: chain-off-1 (exited), chain-migrate-1 (exited)');
   });
+
+  it('of starting a job is raised where it has completed already, and says so', () => {
+    const job = (exitCode: number) => [one('migrate', { state: 'exited', exitCode }, { job: true })];
+    const [again, first] = [plan(start, job(0), target('migrate')), plan(start, job(1), target('migrate'))];
+    expect(again.danger).toBe(2);
+    expect(again.warnings[0]).toBe('chain-migrate-1 has completed: this runs it again, and what it did is done again.');
+    expect(first.danger).toBe(1);
+  });
 });

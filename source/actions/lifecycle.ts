@@ -26,7 +26,7 @@ import { needOf } from './capacity.ts';
 import { marksOfService } from './marks.ts';
 import { readLogSizes } from './prune-facts.ts';
 import { inOrder } from './schedule.ts';
-import { containersOf, planObject, refuse, servicesOf, targetName } from './targets.ts';
+import { containersOf, isCompleted, planObject, refuse, servicesOf, targetName } from './targets.ts';
 import { type Finding, watchAll } from './watch.ts';
 
 /** Concurrent containers. */
@@ -159,15 +159,17 @@ function planLifecycle<Parameters>(
   });
   const title = typeof kind.title === 'string' ? kind.title : kind.title(parameters);
   const removed = kind.ends ? removedByEngine(containers) : undefined;
+  const again = kind.starts ? runsAgain(containers, desk) : undefined;
   return {
     action: kind.name,
     title: `${title} ${name} (${containers.length === 1 ? '1 container' : `${containers.length} containers`})`,
-    danger: highest(kind.danger, isWide(kind, scope) ? kind.wideDanger : undefined, removed?.danger),
+    danger: highest(kind.danger, isWide(kind, scope) ? kind.wideDanger : undefined, removed?.danger, again?.danger),
     target,
     name,
     objects: kind.order(objects, desk),
     warnings: [
       ...(removed === undefined ? [] : [removed.warning]),
+      ...(again === undefined ? [] : [again.warning]),
       ...clashes(scope),
       ...kind.warnings(scope, parameters),
       ...leftOut(others, state),
@@ -190,6 +192,17 @@ function isWide({ outlasts }: Pick<Lifecycle, 'outlasts'>, { desk, containers }:
   if (!outlasts) return false;
   const needing = [...hit].flatMap((id) => dependantsOf(desk, id)).filter(({ running, job }) => running > 0 && !job);
   return needing.length >= MANY_DEPENDANTS;
+}
+
+/** A job that has completed is done again, with everything that it writes: a migration, a payment run. */
+function runsAgain(containers: readonly ContainerFacts[], desk: Desk): { danger: Danger; warning: string } | undefined {
+  const done = containers.filter((one) => isCompleted(one, desk)).map(({ name }) => name);
+  if (done.length === 0) return undefined;
+  const [has, it, they] = done.length === 1 ? ['has', 'it', 'it'] : ['have', 'them', 'they'];
+  return {
+    danger: 2,
+    warning: `${done.join(', ')} ${has} completed: this runs ${it} again, and what ${they} did is done again.`,
+  };
 }
 
 /** What was started with --rm is gone as soon as it ends, with its log and its anonymous volumes. */
