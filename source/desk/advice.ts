@@ -278,6 +278,10 @@ function logErrors({ service, state }: Situation): Advice {
   if (/disk is full/.test(reason)) return diskFull(service);
   if (/shared memory/.test(reason))
     return advise`raise shm_size of ${service.name} where it is defined, then apply it with ${composeUp(service)}; ${by('logs')} shows its log`;
+  if (/redis refuses writes/.test(reason))
+    return advise`free or raise the memory of redis (maxmemory, its disk) before anything else: ${service.name} cannot write to it. ${by('logs')} shows its log`;
+  if (/no connections left/.test(reason))
+    return advise`end what holds connections, or raise max_connections of the database; ${by('restart')} restarts ${service.name}, which frees its own`;
   if (/threads/.test(reason)) {
     const pids = Math.max(0, ...service.containers.map((facts) => state.usage.get(facts.id)?.pids ?? 0));
     const count = pids > 0 ? ` (${pids} pids)` : '';

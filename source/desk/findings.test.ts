@@ -14,6 +14,9 @@ describe('what a log line tells of', () => {
     ["OSError: [Errno 28] No space left on device: '/dev/shm/psm_1'", 'shm-full'],
     ['could not resize shared memory segment "/PostgreSQL.1" to 16777216 bytes: No space left on device', 'shm-full'],
     ['PANIC: could not write to file "pg_wal/xlogtemp.56": No space left on device', 'disk-full'],
+    ["ReplyError: OOM command not allowed when used memory > 'maxmemory'.", 'store-refuses'],
+    ['FATAL:  sorry, too many clients already', 'store-refuses'],
+    ['FATAL:  remaining connection slots are reserved for non-replication superuser connections', 'store-refuses'],
     ['Failed to connect to redis:6379', 'connection'],
     ['error while connecting to redis://redis:6379', 'connection'],
     ['dial tcp: lookup redis: connect ECONNREFUSED redis:6379', 'connection'],
@@ -40,6 +43,16 @@ function verdictOf(containers: ContainerFacts[], lines: string[], times: number[
   const advice = service && adviceFor(service, desk, state);
   return { verdict: service?.verdict, advice: advice && adviceText(advice, (step) => `<${step}>`) };
 }
+
+it('a store that refuses its clients is named, with what gives it room', () => {
+  const full = "ReplyError: OOM command not allowed when used memory > 'maxmemory'.";
+  const redis = verdictOf([container('api')], [full], [NOON]);
+  expect(redis.verdict?.reason).toBe('up, but redis refuses writes: its maxmemory is reached (see its log)');
+  expect(redis.advice).toContain('free or raise the memory of redis');
+  const crowded = verdictOf([container('api')], ['FATAL:  sorry, too many clients already'], [NOON]);
+  expect(crowded.verdict?.reason).toBe('up, but its database has no connections left (see its log)');
+  expect(crowded.advice).toContain('<restart> restarts api');
+});
 
 describe('a refused connection', () => {
   const refused = 'Error: connect ECONNREFUSED gateway:4001';

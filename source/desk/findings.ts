@@ -32,6 +32,24 @@ const RULES: readonly Rule[] = [
     past: 'the disk was full',
   },
   {
+    kind: 'store-refuses',
+    pattern: /OOM command not allowed when used memory > 'maxmemory'/,
+    words: () => 'redis refuses writes: its maxmemory is reached (see its log)',
+    past: 'redis refused writes',
+  },
+  {
+    kind: 'store-refuses',
+    pattern: /MISCONF Redis is configured to save RDB snapshots/,
+    words: () => 'redis refuses writes: it cannot save to its disk (see its log)',
+    past: 'redis refused writes',
+  },
+  {
+    kind: 'store-refuses',
+    pattern: /sorry, too many clients already|remaining connection slots are reserved|Too many connections\b/,
+    words: () => 'its database has no connections left (see its log)',
+    past: 'its database had no connections left',
+  },
+  {
     kind: 'connection',
     pattern: new RegExp(
       String.raw`(?:ENOTFOUND|EAI_AGAIN|could not translate host name|Name or service not known)[\s:"']*${HOST}?`,

@@ -83,7 +83,7 @@ export type LastLines = {
 
 /** A known problem named by the last lines of a container. */
 export type Found = {
-  kind: 'threads' | 'shm-full' | 'disk-full' | 'connection';
+  kind: 'threads' | 'shm-full' | 'disk-full' | 'store-refuses' | 'connection';
   words: string;
   /** Its wording once it is over. */
   past: string;
