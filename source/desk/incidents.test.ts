@@ -3,7 +3,8 @@ import { compose, event, exited, MINUTE, NOON, SECOND } from '../../test/builder
 import { EngineError } from '../engine/engine.ts';
 import type { ContainerFacts, EngineEvent } from '../engine/facts.ts';
 import { containerId, engineId, serviceId } from '../lib/ids.ts';
-import { adviceBehind, adviceText, incidentAdvice } from './advice.ts';
+import { adviceBehind, incidentAdvice } from './advice.ts';
+import { adviceText } from './advice-words.ts';
 import { Deriver } from './derive.ts';
 import type { Desk } from './model.ts';
 import { initialState, reduceAll } from './reduce.ts';

@@ -1,5 +1,5 @@
 import { afterEach, describe, it } from 'vitest';
-import type { Step } from '../../source/desk/advice.ts';
+import type { Step } from '../../source/desk/advice-words.ts';
 import type { Service } from '../../source/desk/model.ts';
 import { allGroups } from '../../source/panes/registry.ts';
 import { keyOf, WAYS } from '../../source/panes/shared/advice.ts';

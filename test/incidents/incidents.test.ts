@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { adviceFor, adviceText } from '../../source/desk/advice.ts';
+import { adviceFor } from '../../source/desk/advice.ts';
+import { adviceText } from '../../source/desk/advice-words.ts';
 import { Deriver } from '../../source/desk/derive.ts';
 import { dependantsOf } from '../../source/desk/impact.ts';
 import { initialState, reduceAll } from '../../source/desk/reduce.ts';

@@ -1,4 +1,4 @@
-import type { Step } from '../../source/desk/advice.ts';
+import type { Step } from '../../source/desk/advice-words.ts';
 import type { Level, VerdictCode } from '../../source/desk/model.ts';
 import type { DeskMessage } from '../../source/desk/state.ts';
 import type { ContainerFacts, Usage } from '../../source/engine/facts.ts';

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { NOON } from '../../../test/builders/facts.ts';
 import { swarmService } from '../../../test/builders/swarm.ts';
-import { adviceFor, adviceText } from '../../desk/advice.ts';
+import { adviceFor } from '../../desk/advice.ts';
+import { adviceText } from '../../desk/advice-words.ts';
 import { Deriver } from '../../desk/derive.ts';
 import { initialState, reduceAll } from '../../desk/reduce.ts';
 import type { SwarmService } from '../../engine/swarm-facts.ts';

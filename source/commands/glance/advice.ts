@@ -1,4 +1,4 @@
-import type { Step } from '../../desk/advice.ts';
+import type { Step } from '../../desk/advice-words.ts';
 import { serviceName } from '../../desk/identity.ts';
 import type { Service } from '../../desk/model.ts';
 

@@ -1,4 +1,5 @@
-import { adviceFor, adviceText, incidentAdvice, type Step } from '../../desk/advice.ts';
+import { adviceFor, incidentAdvice } from '../../desk/advice.ts';
+import { adviceText, type Step } from '../../desk/advice-words.ts';
 import { countLevels, isWell, type LevelCounts } from '../../desk/levels.ts';
 import type { Cause, Desk, Incident, Level, Service, Verdict } from '../../desk/model.ts';
 import { summary } from '../../desk/projects.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { container, event, exited, NOON, probed, SECOND } from '../../../test/builders/facts.ts';
 import { exness, maricusco, nanoarb } from '../../../test/incidents/stacks.ts';
 import { INCIDENTS } from '../../../test/incidents/table.ts';
-import type { Step } from '../../desk/advice.ts';
+import type { Step } from '../../desk/advice-words.ts';
 import { Deriver } from '../../desk/derive.ts';
 import type { Service } from '../../desk/model.ts';
 import { initialState, reduceAll } from '../../desk/reduce.ts';

@@ -1,5 +1,5 @@
 import { actions } from '../../actions/list.ts';
-import { type Advice, adviceText, type Step } from '../../desk/advice.ts';
+import { type Advice, adviceText, type Step } from '../../desk/advice-words.ts';
 import type { Service } from '../../desk/model.ts';
 import { safe } from '../../lib/text.ts';
 import { keyLabel } from '../../ui/input/keys.ts';
