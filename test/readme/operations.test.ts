@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { actionNamed } from '../../source/actions/list.ts';
+import { actionNamed, actions } from '../../source/actions/list.ts';
 import { readWords } from '../../source/actions/parameters.ts';
 import { commandHelps } from '../../source/commands/helps.ts';
 import { pages } from '../../source/panes/registry.ts';
@@ -32,4 +32,9 @@ const views = written.filter((text) => /^:\w+/.test(text)).map((text) => text.sl
 it.each(views)(':%s', (name) => {
   const page = pages.some(({ command }) => command.names.includes(name));
   expect(page || resourceOf(name) !== undefined || actionNamed(name) !== undefined).toBe(true);
+});
+
+it.each(actions.map(({ name }) => name))('says how %s is done', (name) => {
+  const said = written.some((text) => text.startsWith(`deskhand run ${name} `) || text.startsWith(`:${name}`));
+  expect(said).toBe(true);
 });
