@@ -6,6 +6,7 @@ import { actionFlags, actionFlagsHelp } from './commands/run/request.ts';
 import { VERSION } from './commands/version.ts';
 import { EngineError } from './engine/engine.ts';
 import { printable } from './lib/text.ts';
+import { written } from './lib/written.ts';
 import { SettingsError } from './settings/load.ts';
 
 const helps = commandHelps(
@@ -29,6 +30,12 @@ async function main(): Promise<number> {
   return commands[name as CommandName]();
 }
 
+/** Standard output may be a pipe whose reader is behind. */
+async function end(code: number): Promise<never> {
+  await written(process.stdout);
+  process.exit(code);
+}
+
 function fail(error: unknown): never {
   const { status, text } = explained(error);
   process.stderr.write(`deskhand: ${printable(text)}\n`);
@@ -44,4 +51,4 @@ function explained(error: unknown): { status: number; text: string } {
 
 // Whoever reads the output may stop early, such as head.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : EXIT.internal));
-main().then((code) => process.exit(code), fail);
+main().then(end, fail);
