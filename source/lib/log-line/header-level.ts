@@ -25,17 +25,32 @@ export type Place = {
 
 /** The level that a word in a header means. `sure`: no better one can follow. */
 export function levelAt(place: Place): { level: LogLevel; sure: boolean } | undefined {
-  const { text, end, token, bare } = place;
+  const { bare } = place;
   if (bare.length === 1) return sure(letterAt(place));
-  // `orders.ERROR: ` of Monolog, `Shop-CRITICAL **: ` of GLib.
-  const joint = /^[\w-]{1,40}[.-]([A-Z]{3,10})$/.exec(bare)?.[1];
-  if (joint && (token.endsWith(':') || text.startsWith(' **', end))) return sure(strongLevel(joint));
+  return (/[./:-]/.test(bare) ? joinedAt(place) : undefined) ?? wordAt(place);
+}
+
+/** A level that is joined to a name. */
+function joinedAt(place: Place): { level: LogLevel; sure: true } | undefined {
+  const { bare } = place;
+  const [, sign = '', word = ''] = /([./:-])([A-Za-z]{3,10})$/.exec(bare) ?? [];
+  const level = strongLevel(word);
+  if (level && isJoined(sign, word, place)) return sure(level);
+  const slashed = bare.includes('/') ? /^([A-Za-z]{1,9})\/[\w.$-]{1,60}$/.exec(bare)?.[1] : undefined;
+  return slashed ? sure(slashedLevel(slashed, place)) : undefined;
+}
+
+function isJoined(sign: string, word: string, { text, end, token, bare, before }: Place): boolean {
+  const name = bare.slice(0, -word.length - 1);
   // `01:45:25@513/warn - ` of i2pd.
-  const behind = /^\S{0,40}\/([A-Za-z]{4,9})$/.exec(bare)?.[1];
-  if (behind && place.before === 'time' && text.startsWith(' - ', end)) return sure(strongLevel(behind));
-  const slashed = /^([A-Za-z]{1,9})\/[\w.$-]{1,60}$/.exec(bare)?.[1];
-  if (slashed) return sure(slashedLevel(slashed, place));
-  return wordAt(place);
+  if (sign === '/') return before === 'time' && text.startsWith(' - ', end);
+  // `azure:orders:error `.
+  if (sign === ':')
+    return before === 'start' && text[end] === ' ' && /^\w[\w.:-]{0,80}\w$/.test(name) && !name.includes('::');
+  // `orders.ERROR: ` of Monolog, `Shop-CRITICAL **: ` of GLib.
+  return (
+    word === word.toUpperCase() && /^[\w-]{1,40}$/.test(name) && (token.endsWith(':') || text.startsWith(' **', end))
+  );
 }
 
 function sure(level: LogLevel | undefined): { level: LogLevel; sure: true } | undefined {
@@ -60,12 +75,14 @@ function isHarmless({ text, at, bare, timed }: Place, loud: boolean): boolean {
   return loud && timed ? isHarmlessBehind(text, end) : isHarmlessWord(text, at, end);
 }
 
-function isStrong({ before, prose, timed, wide }: Place, upper: boolean, apart: boolean): boolean {
+function isStrong({ bare, before, prose, timed, wide }: Place, upper: boolean, apart: boolean): boolean {
   if (upper) return timed || prose < 2 || apart;
   if (before === 'time' || (before === 'decimal' && prose === 0)) return true;
   // After a thread, a path or a process nothing but a level is a word of its own.
   const named = before === 'bracket' || before === 'name' || before === 'number';
   if (named && prose === 0 && (timed || before === 'name')) return true;
+  // `2026-01-15 09:15:02 shop error …`.
+  if (before === 'word' && prose === 1 && timed && isBad(levelOfWord(bare))) return true;
   return apart && (before !== 'word' || wide) && before !== 'number';
 }
 

@@ -8,7 +8,7 @@ export const DASHES = '-–—';
 /** After a separating dash; a dash right before a word belongs to the word. */
 export const DASH_END = /^[\s–—>-]?$/;
 export const SIGNS: ReadonlyMap<string, LogLevel> = new Map([
-  ...[...'❌✖✗✘×⨯✕❗‼☠🔴🚨💥🛑⛔🚫'].map((sign) => [sign, 'error'] as const),
+  ...[...'❌✖✗✘×⨯✕❗‼☠💀🔴🚨💥🛑⛔🚫'].map((sign) => [sign, 'error'] as const),
   ...[...'⚠🟡'].map((sign) => [sign, 'warn'] as const),
   ...[...'ℹ'].map((sign) => [sign, 'info'] as const),
 ]);

@@ -7,22 +7,34 @@ export function levelInside(text: string, timed: boolean): { level: LogLevel; su
   const whole = inner.replace(/^[:*\s]+|[:*!]+$/g, '');
   if (whole.length > 1 || /^[VTDIWEFC]$/.test(whole)) {
     const level = levelOfWord(whole);
-    if (level) return { level, sure: whole.length === 1 || strongLevel(whole) !== undefined || isLoud(whole, level) };
+    if (level && !COMPONENT.test(whole))
+      return { level, sure: whole.length === 1 || strongLevel(whole) !== undefined || isLoud(whole, level) };
   }
   const [letter = ''] = timed ? inner.split(/\s/, 1) : [];
   if (/^[TDIWEF]$/.test(letter)) return sureLevel(letter);
-  // `[Shop Error]`, but not `[No Error]`.
-  const named = /^(?!No |Last |On |Any |If )[A-Z]\w{0,30} ([A-Z][a-z]{2,9})$/.exec(inner)?.[1];
-  const last = /^(?!.*\b(?:no|non|on|last|if|handle)[-.]\w+$)[\w.]{1,40}[-.](\w{5,9})$/.exec(inner)?.[1];
-  const joint = last === undefined ? undefined : strongLevel(last);
-  if (joint) return { level: joint, sure: isBad(joint) };
+  const joint = jointLevel(inner);
+  if (joint) return joint;
   for (const word of inner.split(/[/|#:;,\s]+/, 6)) {
     const level = strongLevel(word);
     const spaced = /\s/.test(inner);
-    if (level && (!spaced || timed || word === named || word === word.toUpperCase())) return { level, sure: true };
+    if (level && (!spaced || timed || word === word.toUpperCase())) return { level, sure: true };
   }
   return undefined;
 }
+
+/** `[Shop Error]`, `[orders-error]`, but not `[No Error]` or `[on-error]`. */
+function jointLevel(inner: string): { level: LogLevel; sure: boolean } | undefined {
+  const [, sign = '', word = ''] = /([ .-])(\w{3,9})$/.exec(inner) ?? [];
+  const level = strongLevel(word);
+  if (level === undefined) return undefined;
+  const name = inner.slice(0, -word.length - 1);
+  if (/(?:^|\W)(?:no|non|last|on|any|if|handle)$/i.test(name)) return undefined;
+  if (sign === ' ') return /^[A-Z]\w{0,30}$/.test(name) && /^[A-Z][a-z]/.test(word) ? { level, sure: true } : undefined;
+  return /^[\w.-]{1,40}$/.test(name) ? { level, sure: isBad(level) } : undefined;
+}
+
+/** In lower case these are names of components, though some programs have such levels. */
+const COMPONENT = /^(?:system|query|https?|conf|config|context|location|statement|start|log)$/;
 
 function sureLevel(word: string): { level: LogLevel; sure: boolean } | undefined {
   const level = levelOfWord(word);

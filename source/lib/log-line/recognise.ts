@@ -1,5 +1,5 @@
 import { readHeader } from './header.ts';
-import { isBad, type LogLevel, levelOfWord } from './level.ts';
+import { isBad, type LogLevel, levelOfNumber, levelOfWord } from './level.ts';
 import { readJsonLine, type Structured, structuredOf } from './structured.ts';
 import { levelOfWords } from './words.ts';
 
@@ -36,13 +36,13 @@ export function recognise(text: string): Recognised {
   return plainLine(text);
 }
 
-/** Every error line contains one of these, so most lines need only this test. */
+/** Every error line contains one of these in lower case, so most lines need only this test. */
 const MAYBE_BAD =
-  /err|eror|invalid|unrecogni|bad |unknown |unsupp|unexpec|missing |malform|not a |No module|assign req|not supp|or resource b|quota ex|ioctl|a directory|directory not|exist|closed$|not in |exce|fail|fata|ft[la]|pani|pnc|cri|crt|sev|fault|throw|reject|crash|abort|eme?rg|emr|alert|wtf|disaster|lev|lvl|prio|status|tags|l"|s"|trace|terminat|libc|illegal|killed|memory|oom|assert|\*\*|sig|ora-|cannot|can't|could|unable|not found|no such|denied|refused|in use|no space|ECONN|ETIME|EADDR|ENO|EAI|EACC|EMF|EPIPE|dump|unhandled|raised|deadlock|read-only|broken pipe|not permitted|too many|bad addr|timed|unreach|no route|deadline|unknown host|is down|kind|==|[^\w][EFC](?:\W|$|\d{4})|^(?:[EFC](?:\W|\d{4})|<\d)|[^\u0000-\u007f]/i;
+  /err|eror|invalid|unrecogni|bad |unknown |unsupp|unexpec|missing |malform|not a |no module|assign req|not supp|or resource b|quota ex|ioctl|a directory|directory not|specified|by that name|exist|closed$|not in |exce|fail|fata|ft[la]|pani|pnc|cri|crt|sev|fault|throw|reject|crash|abort|eme?rg|emr|alert|wtf|disaster|lev|lvl|prio|status|tags|l"|s"|trace|terminat|libc|illegal|killed|memory|oom|assert|\*\*|sig|ora-|cannot|can't|could|unable|not found|no such|denied|refused|in use|no space|econn|etime|eaddr|eno|eai|eacc|emf|epipe|dump|unhandled|raised|deadlock|read-only|broken pipe|not permitted|too many|bad addr|timed|unreach|no route|deadline|unknown host|is down|kind|==|[^\w][efc](?:\W|$|\d{4})|^(?:[efc](?:\W|\d{4})|<\d)|[^\u0000-\u007f]/;
 
 /** Whether a line is an error, as `recognise` would find; fast for the many that are not. */
 export function isBadLine(text: string): boolean {
-  return MAYBE_BAD.test(text) && isBad(recognise(text).level);
+  return MAYBE_BAD.test(text.toLowerCase()) && isBad(recognise(text).level);
 }
 
 function jsonLine(text: string, at: number): Recognised | undefined {
@@ -94,10 +94,11 @@ function plainLine(text: string): Recognised {
 }
 
 /** An object as Node's console and Python print one: `{ level: 'error', message: … }`. */
-const LOOSE = /[{,]\s?["']?(?:level|severity|lvl)["']?:\s?["']([A-Za-z]{3,9})["']/;
+const LOOSE = /[{,]\s?["']?(?:level|severity|lvl)["']?:\s?(?:["']([A-Za-z]{3,9})["']|(\d{1,3})(?=[,\s}]))/;
 
 function levelOfLoose(text: string): LogLevel | undefined {
-  const word = text.startsWith('{') ? LOOSE.exec(text.slice(0, 1000))?.[1] : undefined;
+  const [, word, number] = (text.startsWith('{') && LOOSE.exec(text.slice(0, 1000))) || [];
+  if (number !== undefined) return levelOfNumber(Number(number), 'level', false);
   return word === undefined ? undefined : levelOfWord(word);
 }
 
