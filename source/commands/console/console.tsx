@@ -36,19 +36,16 @@ export type ConsoleOptions = {
 /** How long the first frame waits for the first list (ms). */
 const FIRST_LIST_MS = 150;
 
-/** An empty frame first would only delay the names. */
-function somethingToShow(store: AppServices['store'], clock: Clock): Promise<void> {
-  return new Promise((resolve) => {
-    const over = () => {
-      end();
-      cancel();
-      resolve();
-    };
-    const end = store.subscribe(() => {
-      if (store.seen().lastUpdateAt !== undefined) over();
-    });
-    const cancel = clock.after(FIRST_LIST_MS, over);
+/** An empty frame first would only delay the names. The timer also keeps the program alive while nothing else does. */
+async function somethingToShow(store: AppServices['store']): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const end = store.subscribe(() => {
+    if (store.seen().lastUpdateAt !== undefined) resolve();
   });
+  const timer = setTimeout(resolve, FIRST_LIST_MS);
+  await promise;
+  clearTimeout(timer);
+  end();
 }
 
 /** Runs the console until it is quit; returns the exit code. */
@@ -89,7 +86,7 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
   const keys = readKeys(process.stdin, clock, settings.screen.escapePause, write);
   keys.listen(() => host.touched());
   keys.onFocus((has) => host.focused(has));
-  await somethingToShow(host.store, clock);
+  await somethingToShow(host.store);
   write(REPORTS_OFF);
   const instance = render(
     <ConsoleRoot
