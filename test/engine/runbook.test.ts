@@ -127,7 +127,7 @@ describeEngine('runbooks on the real engine', () => {
     const [file = ''] = readdirSync(backups());
     expect(statSync(join(backups(), file))).toMatchObject({ size: 3_000_000, mode: 0o100600 });
     expect(await go('empty')).toMatchObject({ code: 1, text: expect.stringContaining('it printed nothing') });
-    expect(readdirSync(backups())).toEqual([file]);
+    expect(readdirSync(backups())).toEqual([file, `${file}.sha256`]);
   });
 
   it('send a signal', async () => {
