@@ -42,8 +42,8 @@ describe('the header', () => {
 
   it('has the clock of each market at each height, and none when no market is set', () => {
     const markets = [
-      { name: 'NSE', open: true, changesText: '15:30 IST' },
       { name: 'NYSE', open: false, changesText: 'Mon 09:30 EST' },
+      { name: 'NSE', open: true, changesText: '15:30 IST' },
     ];
     for (const height of [1, 3, 6]) {
       const drawn = headerRows({ ...facts, markets }, 160, height, theme).join('\n');

@@ -151,6 +151,7 @@ function mode({ world, readonly, armedUntil }: HeaderFacts, theme: Theme): strin
 /** `NYSE open until 16:00 EST`: while a market is open, actions are more dangerous. */
 function marketClock({ markets = [] }: HeaderFacts, theme: Theme): string {
   return markets
+    .toSorted((a, b) => Number(b.open) - Number(a.open))
     .map(({ name, open, changesText }) => {
       const text = safe(
         `${name} ${open ? 'open' : 'closed'}${changesText === undefined ? '' : ` until ${changesText}`}`,
