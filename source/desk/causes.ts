@@ -1,7 +1,8 @@
 import { clockTime, duration } from '../lib/format.ts';
 import type { ServiceId } from '../lib/ids.ts';
 import type { Group } from './group.ts';
-import { isClear, isTrouble, isWell, severity } from './levels.ts';
+import { hinders } from './hinders.ts';
+import { isClear, isTrouble, severity } from './levels.ts';
 import { missedRestart } from './links.ts';
 import type { Cause, Dependency, Service, Verdict, VerdictCode } from './model.ts';
 import { verdict } from './verdict.ts';
@@ -29,24 +30,6 @@ const SYMPTOMS: ReadonlySet<VerdictCode> = new Set<VerdictCode>([
   'replicas-missing',
   'stalled',
 ]);
-
-/** Degraded, but still serving others. */
-const HARMLESS: ReadonlySet<VerdictCode> = new Set<VerdictCode>([
-  'oom-inside',
-  'probe-broken',
-  'probe-disagrees',
-  'log-errors',
-  'threshold',
-  'alert',
-  'restarted',
-  'recreate-failed',
-]);
-
-/** Intermittent problems: the time of the current one does not show which began first. */
-const RECURRING: ReadonlySet<VerdictCode> = new Set<VerdictCode>(['restart-loop', 'flapping', 'restarting']);
-
-/** A problem that began this much later than another one did not cause it (ms). */
-const SLACK = 60_000;
 
 /**
  * Finds causes: each service with a problem is traced along its failing dependencies to those whose own dependencies are fine. Cycles end
@@ -235,45 +218,9 @@ function earliestOfCycle(start: Service, reached: readonly Step[]): Step[] {
   return first && before(first.service, start) ? [first] : [];
 }
 
-/** Whether a dependency's state explains that the service is not ok, or has not started. */
-function hinders(service: Service, link: Dependency, dependency: Service): boolean {
-  if (service.verdict.code === 'created') return keepsFromStarting(link, dependency);
-  if (!isTrouble(dependency.verdict) || isServing(dependency.verdict)) return false;
-  return !beganLater(service, dependency) && !workedBesideIt(service, dependency);
-}
-
 /** The log lines are older than the start of the dependency and say nothing about the time since. */
 function cameBackSince({ running, startedAt = 0 }: Service, { at }: Suspicion): boolean {
   return running > 0 && at < startedAt;
-}
-
-/** Has a problem but serves others: a service that was killed for memory and runs again no longer keeps them down. */
-function isServing({ code, level }: Verdict): boolean {
-  return HARMLESS.has(code) || (code === 'oom-killed' && level === 'degraded');
-}
-
-function keepsFromStarting(link: Dependency, { verdict, job, health }: Service): boolean {
-  if (link.signal !== 'depends_on') return verdict.level === 'down';
-  if (link.condition === 'service_completed_successfully') return job && verdict.level !== 'done';
-  if (link.condition === 'service_healthy') return health !== 'healthy' && !isWell(verdict.level);
-  return verdict.level === 'down' || verdict.code === 'created';
-}
-
-function beganLater(service: Service, dependency: Service): boolean {
-  const [mine, theirs] = [service.verdict.since, dependency.verdict.since];
-  if (
-    !isTrouble(service.verdict) ||
-    mine === undefined ||
-    theirs === undefined ||
-    RECURRING.has(dependency.verdict.code)
-  )
-    return false;
-  return theirs > mine + SLACK;
-}
-
-/** Its former image ran while the dependency was already impaired: what is new explains the trouble, not what was there before. */
-function workedBesideIt({ imageChange }: Service, { verdict: { level, since } }: Service): boolean {
-  return imageChange !== undefined && level === 'degraded' && since !== undefined && since < imageChange.at - SLACK;
 }
 
 /** The path from symptom to cause in words, and how much earlier the cause began. */
