@@ -10,6 +10,7 @@ import type { Clone } from './clone.ts';
 import type { ActionTools } from './host-tools.ts';
 import type { ProcedureState } from './maintenance/state.ts';
 import type { ParameterSchema } from './parameters.ts';
+import type { HereCall } from './plugin-command.ts';
 import type { RunbookCall } from './runbook/call.ts';
 
 /** 0 read · 1 reversible, no outage · 2 short outage · 3 loses containers, logs or images, or a long outage · 4 loses data. */
@@ -32,6 +33,8 @@ export type LocalTarget =
   | { kind: 'procedure'; id: string }
   /** A node of the Swarm, by its id or host name. */
   | { kind: 'node'; id: string }
+  /** A row of a table that is none of these, by its id: for plugins. */
+  | { kind: 'row'; id: string }
   /** Unused objects of one kind: `images`, `volumes`, … */
   | { kind: 'unused'; id: string };
 
@@ -125,6 +128,8 @@ export type Plan = {
   once?: Clone;
   /** The runbook that it is. Never written down: its words may hold secrets, `options.command` has them masked. */
   runbookCall?: RunbookCall;
+  /** The program of this machine that it runs. Never written down: its words may hold secrets. */
+  hereCall?: HereCall;
   /** The procedure that it is, and where its state is kept. */
   procedure?: { path: string; state: ProcedureState };
   /** Asked for whatever its danger. */
@@ -273,8 +278,11 @@ export type Action<Parameters = unknown, Facts = unknown> = {
   choices?(where: Omit<PlanInput, 'parameters' | 'facts'>): readonly Choice[];
   /** Excludes objects from its plan; returns the plan without them. */
   leaveOut?(plan: Plan, ids: ReadonlySet<string>): Plan;
-  /** It opens a session and works only in the console: on the whole terminal, or as a command with its output in a view. */
-  session?: 'shell' | 'attach' | 'command';
+  /**
+   * It opens a session and works only in the console: on the whole terminal (`terminal`: a program of this machine), or as a command with
+   * its output in a view.
+   */
+  session?: 'shell' | 'attach' | 'terminal' | 'command';
   /** Reads from the engine what its plan needs beyond the desk. */
   prepare?(input: PrepareInput<Parameters>): Promise<Facts>;
   /** Pure. */

@@ -32,6 +32,7 @@ const CONTAINERLESS: ReadonlySet<Target['kind']> = new Set([
   'archive',
   'procedure',
   'node',
+  'row',
   'unused',
 ]);
 

@@ -4,7 +4,7 @@ import { type Endpoint, resolveEndpoint } from '../engine/connect/endpoint.ts';
 import { isOff } from '../fleet/model.ts';
 import { systemClock, wallTime } from '../lib/clock.ts';
 import { endpointNamed, hostSpecs } from '../runtime/hosts.ts';
-import { loadSettings, type SettingsSources } from '../settings/load.ts';
+import { loadSettings, readDocument, type SettingsSources } from '../settings/load.ts';
 import type { Settings } from '../settings/schema.ts';
 import { numberOf, parseBandwidth, parseEvery, parsePercent } from './command-line.ts';
 
@@ -27,6 +27,15 @@ export type Flags = {
 
 export function settingsOf(flags: Flags): Settings {
   return loadSettings(sourcesOf(flags));
+}
+
+/** The settings file of a console, and how it is read again. */
+export function readAgain(flags: Flags) {
+  const read = () => {
+    const sources = sourcesOf(flags);
+    return { settings: loadSettings(sources), document: readDocument(sources) };
+  };
+  return { document: readDocument(sourcesOf(flags)), read };
 }
 
 /** Where the settings come from. */

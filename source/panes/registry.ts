@@ -6,12 +6,12 @@ import { healthPane } from './health/HealthPane.tsx';
 import { causesPage, pulsePage } from './health/pages.tsx';
 import { logsPane } from './logs/LogsPane.tsx';
 import { metricsPane } from './metrics/MetricsPane.tsx';
-import { everywhereKeys, fleetKeys, hostsKeys, storageKeys, tableKeys, workloadKeys } from './shared/keys.ts';
+import { everywhereKeys, fleetKeys, hostsKeys, storageKeys, tableKeys, treeKeys, workloadKeys } from './shared/keys.ts';
 import type { Page, Pane, ViewDefinition, ViewKind, ViewOf } from './shared/views.ts';
 import { columnKeys } from './table/ColumnChooser.tsx';
 import { tableView } from './table/TableScreen.tsx';
 import { outputView } from './text/OutputScreen.tsx';
-import { aliasPage, helpPage, selfPage, xrayPage } from './text/pages.tsx';
+import { aliasPage, helpPage, selfPage } from './text/pages.tsx';
 import { describeView, layersView, processesView, readView, textView, yamlView } from './text/TextScreens.tsx';
 
 /**
@@ -22,7 +22,7 @@ import { describeView, layersView, processesView, readView, textView, yamlView }
 /** In the order of `tab`, after the table of services. */
 export const panes: readonly Pane[] = [healthPane, logsPane, metricsPane];
 
-export const pages: readonly Page[] = [helpPage, aliasPage, pulsePage, causesPage, xrayPage, selfPage];
+export const pages: readonly Page[] = [helpPage, aliasPage, pulsePage, causesPage, selfPage];
 
 /** Views that are about something, by their kind. */
 export const views: {
@@ -43,6 +43,7 @@ export const allGroups: readonly KeyGroup[] = [
   ...new Set<KeyGroup>([
     everywhereKeys,
     tableKeys,
+    treeKeys,
     workloadKeys,
     storageKeys,
     hostsKeys,

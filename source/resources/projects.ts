@@ -23,6 +23,7 @@ export const projects: Resource<Project> = {
   nameOf: (project) => visibleName(project.name),
   faulty: (project) => isFaulty(project.verdict.level),
   rows: (source) => source.desk.projects,
+  services: (project) => project.services,
   containers: () => [],
   target: (project) => ({ kind: 'project', id: project.name }),
   enter: (project) => ({ open: 'project', project: project.name }),

@@ -18,6 +18,7 @@ import { jobs, services } from './services.ts';
 import { images, networks, volumes } from './storage.ts';
 import { configs, secrets } from './swarm-objects.ts';
 import { tasks } from './tasks.ts';
+import { xray } from './xray.ts';
 
 /** All tables. To add one, write a file that defines it and add it here. */
 export const resources: readonly AnyResource[] = [
@@ -44,6 +45,7 @@ export const resources: readonly AnyResource[] = [
   backups,
   posture,
   messages,
+  xray,
   fleet,
   fleetServices,
   fleetCausesTable,

@@ -13,6 +13,7 @@ import type { Finding } from '../posture/model/rule.ts';
 import type { Procedure } from '../settings/maintenance.ts';
 import type { Column } from '../ui/table/columns.ts';
 import type { Selectable } from '../ui/table/select-rows.ts';
+import type { Tree } from '../ui/table/tree.ts';
 import type { Glyph, Theme } from '../ui/theme.ts';
 
 /** The input of rows: only what decides which rows exist, so that a CPU reading does not rebuild the table. */
@@ -47,6 +48,8 @@ export type TableSources = {
   /** What the registry of an image is known to have: newer, newest, asking or unknown; absent where none may be asked. */
   newer?(image: ImageFacts): string;
   backups(): Promise<readonly ListedBackup[]>;
+  /** Bytes of volumes by name, as far as they are known: adding them up may take the engine minutes. */
+  volumeSizes(): ReadonlyMap<string, number> | undefined;
   /** Findings of the posture rules on this engine and its host. */
   posture(signal: AbortSignal): Promise<readonly Finding[]>;
 };
@@ -100,8 +103,12 @@ export type Resource<Row> = Selectable<Row, CellContext> & {
   everyMs?: number;
   /** Rows requested from the engine when the table is opened and while it is visible. */
   fetch?(sources: TableSources, signal: AbortSignal, scope: TableScope): Promise<readonly Row[]>;
+  /** Its rows are a tree, parents before their children. */
+  tree?: Tree<Row>;
   /** Service id of a row: for logs, health, metrics. */
   service?(row: Row, world: CellContext): ServiceId | undefined;
+  /** Service ids of a row that stands for several: for logs. */
+  services?(row: Row): readonly ServiceId[];
   /** Container ids of a row: sampled while it is visible. */
   containers?(row: Row): readonly ContainerId[];
   /** The target of actions on the row; undefined if this engine cannot act on it. */

@@ -48,9 +48,17 @@ export const images: Resource<ImageRow> = {
       searched: true,
     },
     numberColumn({ id: 'size', title: 'SIZE', width: 8, rank: 1 }, ({ size }) => size, bytes),
-    numberColumn({ id: 'used', title: 'USED', width: 5, rank: 2 }, ({ containers }) =>
-      containers < 0 ? undefined : containers,
-    ),
+    numberColumn({ id: 'uses', title: 'USED', width: 5, rank: 2 }, (image, world) => usersOfImage(image, world).length),
+    {
+      id: 'used',
+      title: 'USED BY',
+      width: 16,
+      grow: { max: 40 },
+      rank: 5,
+      wide: true,
+      searched: true,
+      value: (image, world) => safe(usersOfImage(image, world).join(' ')),
+    },
     {
       id: 'newer',
       title: 'REGISTRY',
@@ -65,6 +73,11 @@ export const images: Resource<ImageRow> = {
   ],
 };
 
+/** Containers made from it, also ended ones: old engines do not count them. */
+function usersOfImage({ id }: Pick<ImageFacts, 'id'>, { state }: CellContext): string[] {
+  return [...state.containers.values()].filter(({ imageId }) => imageId === id).map(({ name }) => name);
+}
+
 export const volumes: Resource<VolumeFacts> = {
   name: 'volumes',
   on: ['volume'],
@@ -76,7 +89,11 @@ export const volumes: Resource<VolumeFacts> = {
   id: (volume) => volume.name,
   nameOf: (volume) => visibleName(volume.name),
   labels: (volume) => volume.labels,
-  fetch: ({ engine }, signal) => engine.volumes({ signal }),
+  async fetch({ engine, volumeSizes }, signal) {
+    const sizes = volumeSizes();
+    const found = await engine.volumes({ signal });
+    return found.map((volume) => ({ ...volume, size: sizes?.get(volume.name) ?? volume.size }));
+  },
   target: (volume) => ({ kind: 'volume', id: volume.name }),
   inspect: (volume) => ({ kind: 'volume', id: volume.name }),
   enter: (volume) => ({ open: 'table', resource: 'files', scope: { volume: volume.name, path: '/' } }),
@@ -99,6 +116,11 @@ export const volumes: Resource<VolumeFacts> = {
       searched: true,
       value: (volume, world) => safe(usersOf(volume.name, [...world.state.containers.values()]).join(' ')),
     },
+    numberColumn(
+      { id: 'size', title: 'SIZE', width: 8, rank: 1 },
+      ({ size = -1 }: VolumeFacts) => (size < 0 ? undefined : size),
+      bytes,
+    ),
     { id: 'driver', title: 'DRIVER', width: 8, rank: 3, value: (volume) => safe(volume.driver) },
     { ...ageColumn<VolumeFacts>(({ created }) => created, { rank: 2 }), value: volumeAge },
     {

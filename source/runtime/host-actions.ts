@@ -27,7 +27,8 @@ const LAST_WORDS_MS = 3000;
 export type HostActionsDeps = {
   store: Store;
   clock: Clock;
-  settings: Settings;
+  /** As they are now. */
+  settings: () => Settings;
   env: Environment;
   messages: MessageLog;
   masters: SshMasters;
@@ -87,19 +88,22 @@ export class HostActions {
     const { store, clock, settings, env } = this.#deps;
     return createExecutor({
       engine,
-      tools: toolsOf(endpoint, env, settings, clock),
+      tools: toolsOf(endpoint, env, settings(), clock),
       state: store.get,
       now: clock.now,
       wait: waiter(clock),
       audit: this.#audit(),
       guard: () => this.#guard(),
       observe: async () => ({ ...store.get(), maintenance: [] }),
-      settings: actionSettings(settings),
+      get settings() {
+        return actionSettings(settings());
+      },
     });
   }
 
   draftOnHosts(action: Action, on: OnHosts, words: readonly string[] = []): Promise<Draft | Refusal> {
-    const { clock, settings, env, masters, hosts } = this.#deps;
+    const { clock, env, masters, hosts } = this.#deps;
+    const settings = this.#deps.settings();
     const audit = this.#audit();
     return draftOnHosts(action, on, words, {
       ...{ audit, clock, hosts },
@@ -148,17 +152,17 @@ export class HostActions {
 
   #audit() {
     const { settings, env, clock } = this.#deps;
-    return auditOf(settings, env, clock);
+    return auditOf(settings(), env, clock);
   }
 
   #isReadonly(): boolean {
     const { settings, env, engine } = this.#deps;
-    return isReadonly(settings, engine().link.endpoint, env);
+    return isReadonly(settings(), engine().link.endpoint, env);
   }
 
   #guard(): GuardInput {
     const { settings, clock, metric } = this.#deps;
-    return guardOf(settings, this.#isReadonly(), wallTime(clock), metric, this.armedUntil());
+    return guardOf(settings(), this.#isReadonly(), wallTime(clock), metric, this.armedUntil());
   }
 
   /** Counts it among what is running. */

@@ -29,6 +29,7 @@ import { hostMetrics } from './host-metrics.ts';
 import { endpointNamed, hostNames, hostSpecs } from './hosts.ts';
 import { keptScreensFile, SCREENS_FILE } from './kept-screens-file.ts';
 import { openLink } from './link.ts';
+import { LiveSettings, type SettingsSource } from './live-settings.ts';
 import { watchMaintenance } from './maintenance-watch.ts';
 import { placedTasks } from './placed-tasks.ts';
 import { RegistryCheck } from './registry-check.ts';
@@ -37,6 +38,7 @@ import { openSession } from './session/sessions.ts';
 import { tableSources } from './table-sources.ts';
 import { TYPED_FILE, typedFile } from './typed-file.ts';
 import { metricNames, unmatchedNames, unmatchedText } from './unmatched.ts';
+import { VolumeSizes } from './volume-sizes.ts';
 
 /** How often the desk gets the time (ms), as ages count in seconds. */
 const TICK_MS = 1000;
@@ -45,6 +47,8 @@ export type HostOptions = {
   settings: Settings;
   /** The settings file; undefined if there is none. */
   document?: Pick<SettingsDocument, 'place' | 'values'>;
+  /** Where the settings are read again while the console runs. */
+  source?: SettingsSource;
   clock: Clock;
   env: NodeJS.ProcessEnv;
   /** For the simulated engine. */
@@ -66,7 +70,9 @@ export type Host = AppServices & {
 
 /** The running program as the panes see it; `close` ends everything. */
 export function createHost(options: HostOptions): Host {
-  const { settings, clock, env, quit } = options;
+  const { clock, env, quit } = options;
+  /** As they are now. What is read of them once, at the start, is named in settings/in-context.ts. */
+  let { settings } = options;
   const watch = watchCost(clock, settings.budget, options.measure);
   const stretch = () => watch.cost().stretch;
   const directory = stateDirectory(settings, env);
@@ -86,7 +92,8 @@ export function createHost(options: HostOptions): Host {
   const masters = createSshMasters(clock);
   store.dispatch({ type: 'held', held: heldInMemory(settings) });
   const actions = new HostActions({
-    ...{ store, clock, settings, env, messages, masters },
+    ...{ store, clock, env, messages, masters },
+    settings: () => settings,
     engine: () => engines.now,
     metric: (name, service) => metrics.current(name, service),
     hosts: () => membersOf(fleet.get()).hosts,
@@ -144,12 +151,29 @@ export function createHost(options: HostOptions): Host {
     messages.report('the screen is not kept', error),
   );
   const registries = new RegistryCheck(clock);
+  const sizes = new VolumeSizes(clock);
+  const live = new LiveSettings({
+    settings,
+    clock,
+    document: options.document,
+    source: options.source,
+    context: () => engines.now.link.endpoint.context,
+  });
+  live.onReload(({ ok, text }) => {
+    if (ok) store.dispatch({ type: 'held', held: heldInMemory(current()) });
+    else messages.add('bad', text);
+  });
   let stopTick = clock.after(TICK_MS, tick);
 
   const sources = () =>
-    tableSources(engines.now.link, { settings, env, clock, messages, registries, state: store.get });
+    tableSources(engines.now.link, { settings, env, clock, messages, registries, sizes, state: store.get });
 
   const watchClocks = clockWatch(clock, () => engines.now.link.engine.clockOffset?.() ?? 0);
+
+  function current(): Settings {
+    settings = live.now;
+    return settings;
+  }
 
   function tick(): void {
     const now = clock.now();
@@ -177,7 +201,11 @@ export function createHost(options: HostOptions): Host {
     store,
     messages,
     clock,
-    settings,
+    get settings() {
+      return current();
+    },
+    onReload: (listener) => live.onReload(listener),
+    reload: () => live.reload(),
     context: () => engines.now.link.endpoint.context,
     endpoint: () => `${engines.now.link.endpoint.url} (${engines.now.link.endpoint.origin})`,
     async inspect({ engine, kind, id }, signal) {
@@ -215,7 +243,7 @@ export function createHost(options: HostOptions): Host {
     refresh: () => engines.now.link.refresh(),
     fleet,
     unmatchedSettings({ metrics: alsoMetrics }) {
-      const { document } = options;
+      const { document } = live;
       if (document === undefined) return [];
       const { ignored } = readonlySources(document, env);
       const state = store.get();
@@ -260,6 +288,7 @@ export function createHost(options: HostOptions): Host {
     touched: () => attention.touch(),
     focused: (has) => attention.focus(has),
     async close(why = 'deskhand ended') {
+      live.close();
       await actions.end(why, [written(), typed.written(), kept.close()]);
       stopTick();
       watch.stop();

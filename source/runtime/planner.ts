@@ -19,7 +19,8 @@ const REPEAT_MS = 5000;
 export type PlannerDeps = {
   store: Store;
   clock: Clock;
-  settings: Settings;
+  /** As they are now. */
+  settings: () => Settings;
   env: Environment;
   /** The currently connected engine. */
   link: () => Link;
@@ -31,12 +32,10 @@ export type PlannerDeps = {
 /** Turns a request into a plan accepted by the guards, or a refusal, which is recorded. */
 export class Planner {
   readonly #deps: PlannerDeps;
-  readonly #settings: ActionSettings;
   #lastRefusal: { what: string; at: number } | undefined;
 
   constructor(deps: PlannerDeps) {
     this.#deps = deps;
-    this.#settings = actionSettings(deps.settings);
   }
 
   async draft(
@@ -56,6 +55,10 @@ export class Planner {
     if ('refused' in made && !signal?.aborted && !this.#isRepeat(made))
       await recordRefusal(audit(), at.engine.id, made);
     return made;
+  }
+
+  get #settings(): ActionSettings {
+    return actionSettings(this.#deps.settings());
   }
 
   /** What there is to choose from for an action on a target. */
@@ -78,7 +81,7 @@ export class Planner {
     const { engine, endpoint } = link();
     const source = {
       engine,
-      tools: toolsOf(endpoint, env, settings, clock),
+      tools: toolsOf(endpoint, env, settings(), clock),
       state: store.get(),
       buildDesk: store.deskOf,
     };

@@ -11,6 +11,7 @@ import { allBackups, type Environment, stateDirectory } from './acting.ts';
 import type { Link } from './link.ts';
 import { hintsOf, postureNow } from './posture-now.ts';
 import type { RegistryCheck } from './registry-check.ts';
+import type { VolumeSizes } from './volume-sizes.ts';
 
 /** Bytes of the audit log that the console reads for its table; the line that is cut in two is left out. */
 const AUDIT_SHOWN = 1024 * 1024;
@@ -21,13 +22,14 @@ export type TableSourcesDeps = {
   clock: Clock;
   messages: MessageLog;
   registries: RegistryCheck;
+  sizes: VolumeSizes;
   state: () => DeskState;
 };
 
 /** Where tables and texts are asked for, on the engine of a link. */
 export function tableSources(
   { engine, endpoint }: Link,
-  { settings, env, clock, messages, registries, state }: TableSourcesDeps,
+  { settings, env, clock, messages, registries, sizes, state }: TableSourcesDeps,
 ): TableSources {
   const directory = stateDirectory(settings, env);
   const backups = () => allBackups(settings, env);
@@ -49,6 +51,7 @@ export function tableSources(
       }));
     },
     newer: settings.images.registry ? (image) => registries.word(engine, image) : undefined,
+    volumeSizes: () => sizes.of(engine),
     backups,
     posture: (signal) =>
       postureNow({ engine, endpoint, state: state(), hints: hintsOf(settings), backups, now: clock.now(), signal }),

@@ -99,7 +99,7 @@ function issueText(issue: v.BaseIssue<unknown>, path: SettingsPath): string {
 }
 
 /** Sections that may stand in files of their own beside the settings, as in k9s: `aliases.yaml` holds `aliases:`. */
-const BESIDE = ['aliases', 'hotkeys', 'views'] as const;
+const BESIDE = ['aliases', 'hotkeys', 'plugins', 'views'] as const;
 
 /** What k9s calls a section, where that is another name. */
 const K9S_NAMES: Readonly<Record<string, string>> = { hotKeys: 'hotkeys' };

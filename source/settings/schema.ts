@@ -5,6 +5,7 @@ import { Aliases, Hotkeys, TableViews } from './k9s-files.ts';
 import { bounded, described, text, whole } from './kinds.ts';
 import { Procedures } from './maintenance.ts';
 import { MetricsSettings, SloSettings } from './metrics.ts';
+import { Plugins } from './plugins.ts';
 import { Runbook } from './runbooks.ts';
 import { ServiceSettings } from './services.ts';
 
@@ -15,6 +16,9 @@ import { ServiceSettings } from './services.ts';
 
 /** Of a skin: it becomes the name of a file. */
 const SkinName = v.pipe(v.string(), v.regex(/^[\w-]+$/, 'a skin is named with letters, digits, - and _'));
+
+const Favourites = v.pipe(v.array(text), v.maxLength(9));
+const Keys = v.record(v.string(), v.array(text));
 
 export const SettingsSchema = v.strictObject({
   host: v.optional(described('Engine to connect to, as `docker --host`.', text)),
@@ -32,6 +36,12 @@ export const SettingsSchema = v.strictObject({
         v.strictObject({
           readonly: v.optional(described('Refuse every action there.', v.boolean()), false),
           skin: v.optional(described('Skin to use there.', SkinName)),
+          favourites: v.optional(described('Projects on the keys `1` to `9` there.', Favourites)),
+          aliases: v.optional(described('Aliases there, beside those of all.', Aliases)),
+          hotkeys: v.optional(described('Hotkeys there, beside those of all.', Hotkeys)),
+          plugins: v.optional(described('Plugins there, beside those of all.', Plugins)),
+          views: v.optional(described('Views of tables there, before those of all.', TableViews)),
+          keys: v.optional(described('Keys by binding there.', Keys)),
         }),
       ),
     ),
@@ -129,7 +139,7 @@ export const SettingsSchema = v.strictObject({
     ),
     {},
   ),
-  favourites: v.optional(described('Projects on the keys `1` to `9`.', v.pipe(v.array(text), v.maxLength(9))), []),
+  favourites: v.optional(described('Projects on the keys `1` to `9`.', Favourites), []),
   metrics: v.optional(
     described('Endpoints, boards and thresholds; docs/metrics.md explains them.', MetricsSettings),
     {},
@@ -237,6 +247,10 @@ export const SettingsSchema = v.strictObject({
     {},
   ),
   hotkeys: v.optional(described('Keys that run a command, by a name; also in the file `hotkeys.yaml`.', Hotkeys), {}),
+  plugins: v.optional(
+    described('Commands of this machine on keys of tables, by a name; also in the file `plugins.yaml`.', Plugins),
+    {},
+  ),
   views: v.optional(
     described(
       'Columns and order of tables, by the name of the table such as `services`, also of one project: `services@exness`; also in the file `views.yaml`.',
@@ -244,10 +258,7 @@ export const SettingsSchema = v.strictObject({
     ),
     {},
   ),
-  keys: v.optional(
-    described('Keys by binding, such as `services.restart: [ctrl-r]`.', v.record(v.string(), v.array(text))),
-    {},
-  ),
+  keys: v.optional(described('Keys by binding, such as `services.restart: [ctrl-r]`.', Keys), {}),
 });
 
 /** The settings in force. Times are in seconds, sizes in mebibytes, as the file has them. */

@@ -11,6 +11,7 @@ const DRAWN: Readonly<Record<string, string>> = {
   '→': '>',
   '←': '<',
   '▸': '>',
+  '▾': 'v',
   '↑': '^',
   '↓': 'v',
   '≥': '>',

@@ -31,6 +31,7 @@ const DRAWN: Record<Glyph, [unicode: string, ascii: string]> = {
   falling: ['↓', 'v'],
   cause: ['└', '`'],
   fold: ['▸', '>'],
+  unfold: ['▾', 'v'],
   ellipsis: ['…', '~'],
 };
 

@@ -6,9 +6,9 @@ import { readLines } from '../../source/actions/audit/chain.ts';
 import { AUDIT_FILE, readAudit } from '../../source/actions/audit/file.ts';
 import type { AuditLine } from '../../source/actions/audit/record.ts';
 import { resolveEndpoint } from '../../source/engine/connect/endpoint.ts';
-import { boundGroups } from '../../source/panes/bound-groups.ts';
 import { ConsoleRoot } from '../../source/panes/console/ConsoleRoot.tsx';
 import { createHost } from '../../source/runtime/host.ts';
+import type { SettingsSource } from '../../source/runtime/live-settings.ts';
 import { SettingsSchema } from '../../source/settings/schema.ts';
 import { type HeldClock, heldClock } from '../../source/simulator/held-clock.ts';
 import { incidentNames, type Simulator, startSimulator } from '../../source/simulator/simulator.ts';
@@ -22,6 +22,8 @@ export type MountOptions = {
   incident?: string;
   /** As in a settings file. */
   settings?: object;
+  /** Where settings are read again. */
+  source?: SettingsSource;
   /** What becomes of the engine's answers on their way. */
   rewrite?: Rewrite;
   /** Files in its state directory, by name: what an earlier console of this engine has left. */
@@ -59,7 +61,7 @@ const START = Date.UTC(2026, 10, 20, 9, 15);
 
 /** Starts engine and console; `close` ends both. */
 export async function mountConsole(options: MountOptions = {}): Promise<MountedConsole> {
-  const { incident, settings = {}, rewrite, left, columns = 160, rows = 50 } = options;
+  const { incident, settings = {}, source, rewrite, left, columns = 160, rows = 50 } = options;
   const home = mkdtempSync(join(tmpdir(), 'deskhand-console-'));
   const env = { HOME: home, XDG_STATE_HOME: home, LANG: 'C.UTF-8' };
   const parsed = parse(SettingsSchema, { audit: { directory: home }, ...settings });
@@ -75,6 +77,7 @@ export async function mountConsole(options: MountOptions = {}): Promise<MountedC
   const host = createHost({
     endpoint,
     settings: parsed,
+    source,
     clock,
     env,
     incident: { names: Object.keys(incidentNames), play: async (name) => simulator.play(name) },
@@ -83,14 +86,13 @@ export async function mountConsole(options: MountOptions = {}): Promise<MountedC
     },
     quit: () => {},
   });
-  const { groups } = boundGroups(parsed);
   const theme = createTheme({ level: 3, ascii: false });
   const screen = await renderAt(
     columns,
     rows,
     (reader) => {
       reader.listen(() => host.touched());
-      return <ConsoleRoot services={host} theme={() => theme} groups={groups} reader={reader} />;
+      return <ConsoleRoot services={host} theme={() => theme} reader={reader} />;
     },
     clock,
   );

@@ -45,6 +45,7 @@ export function onlyEngine(engine: TableSources['engine']): TableSources {
     messages: () => [],
     procedures: async () => [],
     backups: async () => [],
+    volumeSizes: () => undefined,
     posture: async () => [],
   };
 }

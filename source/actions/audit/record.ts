@@ -131,7 +131,7 @@ export function formatLine(
 }
 
 /** Of plans: what may hold secrets that no mask knows. */
-export const UNWRITTEN: ReadonlySet<string> = new Set(['once', 'runbookCall', 'procedure']);
+export const UNWRITTEN: ReadonlySet<string> = new Set(['once', 'runbookCall', 'hereCall', 'procedure']);
 
 /** Commands contain secrets marked only by their options: `-p`, `-a`, `-u name:secret`. */
 const COMMANDS: ReadonlySet<string> = new Set(['command', 'title', 'detail']);

@@ -43,7 +43,7 @@ import { logs } from '../logs/command.ts';
 import { logsOnHosts } from '../logs/hosts.ts';
 import { manPage } from '../man.ts';
 import { metrics } from '../metrics/command.ts';
-import { endpointOf, fleetConsole, settingsOf, sourcesOf } from '../options.ts';
+import { endpointOf, fleetConsole, readAgain, settingsOf, sourcesOf } from '../options.ts';
 import { parity } from '../parity/command.ts';
 import { type RunDeps, run } from '../run/command.ts';
 import { runOnHosts } from '../run/hosts.ts';
@@ -84,7 +84,7 @@ export function commandsOf({
       return openConsole({
         ...(fleet ? fleetConsole(settings, process.env) : { endpoint: endpoint(), settings }),
         fleet,
-        document: readDocument({ env: process.env, file: flags.config }),
+        ...readAgain(flags),
         command: flags.command,
       });
     },

@@ -2,13 +2,14 @@ import module from 'node:module';
 import { render } from 'ink';
 import type { Endpoint } from '../../engine/connect/endpoint.ts';
 import { type Clock, systemClock } from '../../lib/clock.ts';
-import { boundGroups } from '../../panes/bound-groups.ts';
 import { ConsoleRoot } from '../../panes/console/ConsoleRoot.tsx';
-import { troubleLines } from '../../panes/settings-trouble.ts';
 import type { AppServices } from '../../panes/shared/services.ts';
 import { leaveIsolatedCpus } from '../../runtime/affinity.ts';
 import type { Measure } from '../../runtime/cost.ts';
 import { createHost } from '../../runtime/host.ts';
+import type { ReadSettings, SettingsSource } from '../../runtime/live-settings.ts';
+import { troubleLines } from '../../runtime/settings-trouble.ts';
+import { watchSettings } from '../../runtime/watch-settings.ts';
 import { boundYoungGeneration } from '../../runtime/young-generation.ts';
 import { type SettingsDocument, SettingsError } from '../../settings/load.ts';
 import type { Settings } from '../../settings/schema.ts';
@@ -21,6 +22,8 @@ export type ConsoleOptions = {
   endpoint: Endpoint;
   settings: Settings;
   document?: SettingsDocument;
+  /** Reads the settings again, as they were read for this console; absent: they stay. */
+  read?: ReadSettings;
   /** Begins with the table of all hosts. */
   fleet?: boolean;
   incident?: AppServices['incident'];
@@ -65,17 +68,15 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
     process.stderr.write(`${trouble}\n`);
     return 2;
   }
-  const { groups } = boundGroups(settings);
-  const problems = troubleLines(settings, document);
-  if (problems.length > 0) throw new SettingsError(problems);
-  const themes = (context: string | undefined) => themeOf(settings, { context, file: document?.path });
-  // Problems with a skin are reported before the screen is taken over.
-  for (const context of [undefined, ...Object.keys(settings.contexts)]) themes(context);
+  const theme = (at: Settings, context: string | undefined) => themeOf(at, { context, file: document?.path });
+  // Problems are reported before the screen is taken over.
+  checked(settings, document, theme);
   const write = (sequence: string) => void process.stdout.write(sequence);
   const host = createHost({
     endpoint,
     settings,
     document,
+    source: sourceOf(options, (read) => checked(read.settings, read.document, theme)),
     clock,
     env,
     incident,
@@ -89,14 +90,7 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
   await somethingToShow(host.store);
   write(REPORTS_OFF);
   const instance = render(
-    <ConsoleRoot
-      services={host}
-      theme={themes}
-      groups={groups}
-      reader={keys}
-      fleet={fleet}
-      command={command?.replace(/^:/, '')}
-    />,
+    <ConsoleRoot services={host} theme={theme} reader={keys} fleet={fleet} command={command?.replace(/^:/, '')} />,
     // Ink's own throttle makes a key wait behind data; the store already limits how often data is drawn.
     {
       stdin: keys.stdin,
@@ -125,4 +119,30 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
     unguard();
   }
   return terminal.code() ?? 0;
+}
+
+/** Throws a SettingsError for bindings, tables and skins that do not exist. */
+function checked(
+  settings: Settings,
+  document: SettingsDocument | undefined,
+  theme: (settings: Settings, context: string | undefined) => unknown,
+): void {
+  const problems = troubleLines(settings, document);
+  if (problems.length > 0) throw new SettingsError(problems);
+  for (const context of [undefined, ...Object.keys(settings.contexts)]) theme(settings, context);
+}
+
+function sourceOf(
+  { read, document }: ConsoleOptions,
+  check: (read: ReturnType<ReadSettings>) => void,
+): SettingsSource | undefined {
+  if (!read || !document) return undefined;
+  return {
+    read() {
+      const found = read();
+      check(found);
+      return found;
+    },
+    watch: (changed) => watchSettings(document.path, changed),
+  };
 }

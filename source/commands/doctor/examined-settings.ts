@@ -1,4 +1,4 @@
-import { troubleLines } from '../../panes/settings-trouble.ts';
+import { troubleLines } from '../../runtime/settings-trouble.ts';
 import { loadSettings, readDocument, type SettingsDocument, SettingsError } from '../../settings/load.ts';
 import type { Settings } from '../../settings/schema.ts';
 import { type Flags, settingsOf } from '../options.ts';

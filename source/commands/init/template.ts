@@ -11,6 +11,18 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   services: ['services:', '  exness/engine: { single: true, protected: true, memory: open orders, stopTimeout: 30 }'],
   market: ['market:', '  - { name: NSE, timeZone: Asia/Kolkata, open: "09:15", close: "15:30" }'],
   conditions: ['conditions:', '  - { services: [docker/nanoarb], metric: nanoarb_position = 0 }'],
+  aliases: ['aliases:', '  rd: logs exness/redis'],
+  hotkeys: ['hotkeys:', '  pulse: { shortCut: F5, description: The desk as gauges, command: pulse }'],
+  plugins: [
+    'plugins:',
+    '  dive:',
+    '    shortCut: Shift-I',
+    '    description: Look into the image',
+    '    scopes: [containers]',
+    '    command: dive',
+    '    args: [$COL-IMAGE]',
+  ],
+  views: ['views:', '  services: { columns: [NAME, STATE, CPU, MEM], sortColumn: "CPU:desc" }'],
   keys: ['keys:', '  services.restart: [ctrl-r]'],
 };
 

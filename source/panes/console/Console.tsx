@@ -1,5 +1,15 @@
 import { Box, Text, useWindowSize } from 'ink';
-import { type Dispatch, useEffect, useEffectEvent, useMemo, useReducer, useState, useSyncExternalStore } from 'react';
+import {
+  type Dispatch,
+  useEffect,
+  useEffectEvent,
+  useLayoutEffect,
+  useMemo,
+  useReducer,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from 'react';
 import { marketStates } from '../../actions/market.ts';
 import { membersOf } from '../../fleet/model.ts';
 import { wallTime } from '../../lib/clock.ts';
@@ -11,7 +21,7 @@ import { keyLabel } from '../../ui/input/keys.ts';
 import type { KeyGroup } from '../../ui/keymap.ts';
 import { faded } from '../../ui/theme.ts';
 import { ThemeContext, useTheme } from '../../ui/theme-context.ts';
-import { KeyInput, useBoundGroups, useKeyOf, useKeys } from '../../ui/use-keys.ts';
+import { KeyInput, useBoundGroups, useKeys } from '../../ui/use-keys.ts';
 import { stopJob, useSuspend } from '../../ui/use-suspend.ts';
 import { type Catalogue, CatalogueContext } from '../shared/catalogue.ts';
 import { ControlsContext } from '../shared/console-context.ts';
@@ -22,7 +32,6 @@ import {
   currentScreen,
   initialConsole,
 } from '../shared/console-state.ts';
-import { everywhereKeys } from '../shared/keys.ts';
 import { type Memory, MemoryContext } from '../shared/memory.ts';
 import { type AppServices, type Suspend, useDesk, useServices } from '../shared/services.ts';
 import { usageTrend } from '../shared/trends.ts';
@@ -36,11 +45,11 @@ import { type Layout, SMALLEST, screenLayout } from './layout.ts';
 import { Questions } from './Questions.tsx';
 import { commandWorld, runCommand } from './run-command.ts';
 import { bannerRow, bannerText, flashRow, fleetBanner, footerRow, messageRows } from './status-rows.ts';
-import { useConsoleKeys } from './use-console-keys.ts';
+import { projectsOnDigits, useConsoleKeys } from './use-console-keys.ts';
 import { useFirstCommand } from './use-first-command.ts';
 import { useHotkeys } from './use-hotkeys.ts';
 import { useKeptNotice, useKeptScreen, viewOfKept } from './use-kept-screen.ts';
-import { useSettingsTrouble } from './use-settings-trouble.ts';
+import { useReloads, useSettingsTrouble } from './use-settings-trouble.ts';
 import { groupsOf, helpGroups, isHelp, ofHosts } from './view-facts.ts';
 
 /** The whole screen: everything it shows comes from the store and its own reducer, everything it does goes through the host. */
@@ -49,11 +58,14 @@ export function Console({ fleet, command: first }: { fleet: boolean; command?: s
   const size = useWindowSize();
   const [state, reduce] = useReducer(consoleReducer, undefined, () => beginning(host, fleet, first));
   const suspend = useSuspend();
-  const cancelKey = useKeyOf(everywhereKeys, 'cancel');
   const bound = useBoundGroups();
+  const newest = useRef(bound);
+  useLayoutEffect(() => {
+    newest.current = bound;
+  });
   const { controls, dispatch } = useMemo(
-    () => createControls({ host, dispatch: reduce, suspend, cancelKey, bound }),
-    [host, suspend, cancelKey, bound],
+    () => createControls({ host, dispatch: reduce, suspend, bound: () => newest.current }),
+    [host, suspend],
   );
   const { groups, catalogue } = useCatalogueOf(state);
   const [memory] = useState<Memory>(() => new Map());
@@ -62,6 +74,7 @@ export function Console({ fleet, command: first }: { fleet: boolean; command?: s
   const stop = useJobControl(controls.handOver);
   useConsoleKeys(state, dispatch, controls, world);
   const known = world.state.lastUpdateAt !== undefined;
+  useReloads(dispatch, controls);
   useSettingsTrouble(known, controls);
   useKeptScreen(state, dispatch, world);
   useKeptNotice(state, world, known, dispatch, controls);
@@ -237,6 +250,7 @@ function Head({ world, layout, banner, groups }: HeadProps) {
     // A poll may be running and take half as long again.
     staleAfter: host.settings.engine.poll * 1500,
     groups,
+    favourites: projectsOnDigits(host.settings.favourites, world.desk),
   };
   const header = headerRows(facts, width, layout.header - (banner ? 1 : 0), theme);
   return (

@@ -1,10 +1,11 @@
-import { useMemo, useState, useSyncExternalStore } from 'react';
+import { useCallback, useMemo, useState, useSyncExternalStore } from 'react';
+import type { Settings } from '../../settings/schema.ts';
 import type { KeyReader } from '../../ui/input/key-reader.ts';
 import { KeyRouter } from '../../ui/key-router.ts';
-import type { KeyGroup } from '../../ui/keymap.ts';
 import type { Theme } from '../../ui/theme.ts';
 import { ThemeContext } from '../../ui/theme-context.ts';
 import { KeyContext } from '../../ui/use-keys.ts';
+import { boundGroups } from '../bound-groups.ts';
 import { type AppServices, ServicesContext } from '../shared/services.ts';
 import { Console } from './Console.tsx';
 import { GuardedConsole } from './Guarded.tsx';
@@ -12,9 +13,7 @@ import { GuardedConsole } from './Guarded.tsx';
 export type ConsoleRootProps = {
   services: AppServices;
   /** The theme for a docker context: it may have a skin of its own. */
-  theme(context: string | undefined): Theme;
-  /** All bindings, with the settings applied. */
-  groups: readonly KeyGroup[];
+  theme(settings: Settings, context: string | undefined): Theme;
   /** Where keys come from. */
   reader: KeyReader;
   /** An initial command, as typed after `:`. */
@@ -24,14 +23,25 @@ export type ConsoleRootProps = {
 };
 
 /** The console with its React contexts: the running program, the theme, the keys. */
-export function ConsoleRoot({ services, theme, groups, reader, command, fleet = false }: ConsoleRootProps) {
-  const [keys] = useState(() => ({
-    router: new KeyRouter(),
-    bound: new Map(groups.map((group) => [group.name, group])),
-    reader,
-  }));
-  const context = useSyncExternalStore(services.store.subscribe, services.context);
-  const shown = useMemo(() => theme(context), [theme, context]);
+export function ConsoleRoot({ services, theme, reader, command, fleet = false }: ConsoleRootProps) {
+  const { store, onReload, context: contextNow } = services;
+  const [router] = useState(() => new KeyRouter());
+  const context = useSyncExternalStore(store.subscribe, contextNow);
+  const subscribe = useCallback(
+    (changed: () => void) => {
+      const ends = [store.subscribe(changed), onReload(changed)];
+      return () => {
+        for (const end of ends) end();
+      };
+    },
+    [store, onReload],
+  );
+  const settings = useSyncExternalStore(subscribe, () => services.settings);
+  const keys = useMemo(() => {
+    const { groups } = boundGroups(settings);
+    return { router, reader, bound: new Map(groups.map((group) => [group.name, group])) };
+  }, [settings, router, reader]);
+  const shown = useMemo(() => theme(settings, context), [theme, settings, context]);
   return (
     <ServicesContext value={services}>
       <ThemeContext value={shown}>

@@ -28,7 +28,7 @@ describe('commands', () => {
     expect(parse('svc exness')).toMatchObject({ view: { resource: 'services', scope: { project: 'exness' } } });
     expect(parse('svc /redis')).toMatchObject({ view: { resource: 'services' }, filter: 'redis' });
     expect(parse('svc @prod')).toMatchObject({ view: { resource: 'services', scope: {} }, context: 'prod' });
-    expect(parse('x')).toEqual({ kind: 'open', view: { kind: 'page', page: 'xray' } });
+    expect(parse('x')).toEqual({ kind: 'open', view: { kind: 'table', resource: 'xray', scope: {} } });
     expect(parse('po app=fred')).toMatchObject({ view: { resource: 'containers' }, filter: '-l app=fred' });
   });
 

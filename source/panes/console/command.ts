@@ -18,6 +18,7 @@ export type Command =
   | { kind: 'context'; name: string }
   | { kind: 'quit'; ask: boolean }
   | { kind: 'suspend' }
+  | { kind: 'reload' }
   /** The column chooser of the table on the screen. */
   | { kind: 'columns' }
   | { kind: 'arm'; time: string }
@@ -63,6 +64,7 @@ const OWN: readonly CommandEntry[] = [
   { names: ['describe'], argument: 'NAME', help: 'describe a service' },
   { names: ['top'], argument: 'NAME', help: 'processes of a service' },
   { names: ['columns', 'cols'], argument: '', help: 'choose the columns of the table' },
+  { names: ['reload'], argument: '', help: 'read the settings again (done by itself when a file changes)' },
   { names: ['suspend'], argument: '', help: 'suspend (fg resumes)' },
   { names: ['arm'], argument: '[10m|off]', help: 'allow actions for a time' },
   ...actions.map((action) => ({
@@ -129,6 +131,8 @@ export function parseCommand(typed: string, world: CommandWorld): Command {
       return ofService(name, argument, world, (service) => ({ kind: 'about', what: 'top', service }));
     case 'columns':
       return { kind: 'columns' };
+    case 'reload':
+      return { kind: 'reload' };
     case 'suspend':
       return { kind: 'suspend' };
     case 'arm':

@@ -23,14 +23,12 @@ export type ControlDeps = {
   /** The dispatch of the console's reducer. */
   dispatch: Dispatch<ConsoleAction>;
   suspend: Suspend;
-  /** The key that cancels what is running, as it is bound. */
-  cancelKey: string;
   /** The bindings in force, for texts that name one. */
-  bound: ReadonlyMap<string, KeyGroup>;
+  bound: () => ReadonlyMap<string, KeyGroup>;
 };
 
 /** The controls, and the console's dispatch, which drops the current planning when the operator moves on. */
-export function createControls({ host, dispatch: reduce, suspend, cancelKey, bound }: ControlDeps): {
+export function createControls({ host, dispatch: reduce, suspend, bound }: ControlDeps): {
   controls: Controls;
   dispatch: Dispatch<ConsoleAction>;
 } {
@@ -39,7 +37,7 @@ export function createControls({ host, dispatch: reduce, suspend, cancelKey, bou
   const planning = createPlanning();
   let made = 0;
   const flash = (tone: Tone, words: string) => {
-    const text = withKeys(words, bound);
+    const text = withKeys(words, bound());
     if (tone !== 'busy') host.messages.add(LEVELS[tone] ?? 'info', text);
     reduce({ type: 'flash', flash: { tone, text: safe(text), until: host.clock.now() + (FLASH_MS[tone] ?? 5000) } });
   };
@@ -65,7 +63,7 @@ export function createControls({ host, dispatch: reduce, suspend, cancelKey, bou
     if (draft.plan.target.kind === 'marked') reduce({ type: 'table', action: { type: 'clear-marks' } });
     let outdated: string | undefined;
     try {
-      outdated = await perform(draft, { host, dispatch: reduce, suspend, flash, cancelKey, reason }, ending.signal);
+      outdated = await perform(draft, { host, dispatch: reduce, suspend, flash, reason }, ending.signal);
     } catch (error) {
       failed(error);
     } finally {
@@ -155,7 +153,7 @@ export function createControls({ host, dispatch: reduce, suspend, cancelKey, bou
 
 /** From now on keys belong to the session. */
 function takesTerminal({ session }: Action): boolean {
-  return session === 'shell' || session === 'attach';
+  return session === 'shell' || session === 'attach' || session === 'terminal';
 }
 
 async function copy(text: string, host: AppServices, flash: Controls['flash']): Promise<void> {

@@ -21,6 +21,7 @@ describe('the header', () => {
     readonly: true,
     cost: { cpuPercent: 0.5, rss: 90e6, stretch: 1 },
     staleAfter: 15_000,
+    favourites: ['docker', 'exness'],
     groups: groupsOf({ kind: 'desk' }, 'services', UNCHANGED),
   };
 
@@ -50,6 +51,13 @@ describe('the header', () => {
       expect(drawn).toContain('NSE open until 15:30 IST  NYSE closed until Mon 09:30 EST');
       expect(headerRows(facts, 160, height, theme).join('\n')).not.toMatch(/NSE|undefined/);
     }
+  });
+
+  it('says which project each digit chooses, where there is room beside the keys', () => {
+    const rows = headerRows(facts, 200, 6, theme);
+    expect(rows.join('\n')).toMatch(/<0> all .*\n.*<1> docker .*\n.*<2> exness /);
+    expect(rows.map(width)).toEqual(Array.from({ length: 6 }, () => 200));
+    expect(headerRows(facts, 200, 3, theme).join('\n')).not.toContain('<1>');
   });
 
   it('does not call a load 0 % that no one has measured yet', () => {

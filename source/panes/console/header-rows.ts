@@ -28,6 +28,8 @@ export type HeaderFacts = {
   staleAfter: number;
   /** Of the focused view, the most specific first. */
   groups: readonly KeyGroup[];
+  /** Projects on the digits, from 1. */
+  favourites: readonly string[];
 };
 
 /** The header: facts on the left, key hints in columns on the right, as in k9s. `height` lines of `width` cells. */
@@ -43,7 +45,7 @@ export function headerRows(facts: HeaderFacts, width: number, height: number, th
     ];
   const left = fleet ? fleetLeft(fleet, facts, theme) : height < 6 ? shortLeft(facts, theme) : longLeft(facts, theme);
   const leftWidth = Math.min(Math.floor(width * 0.62), Math.max(...left.map(widthOf)) + 2);
-  const hints = hintColumns(facts.groups, width - leftWidth, height, theme);
+  const hints = hintColumns(facts, width - leftWidth, height, theme);
   return Array.from(
     { length: height },
     (_, row) => fitStyled(` ${left[row] ?? ''}`, leftWidth) + fitStyled(hints[row] ?? '', width - leftWidth),
@@ -168,12 +170,41 @@ function dataAge({ world, staleAfter }: HeaderFacts, theme: Theme): string {
   return theme.paint('bad', `data is ${age(now - lastUpdateAt)} old`);
 }
 
-function hintColumns(groups: readonly KeyGroup[], width: number, height: number, theme: Theme): string[] {
-  const hints = hintsOf(groups);
+/** The keys of the view; where there is room beside them, the digits with their projects, as in k9s. */
+function hintColumns(
+  { groups, favourites, world }: HeaderFacts,
+  width: number,
+  height: number,
+  theme: Theme,
+): string[] {
+  const keys = packed(
+    hintsOf(groups).map(({ keys, hint }) => ({ key: keyLabel(keys[0] ?? ''), hint })),
+    width,
+    height,
+    theme,
+  );
+  const used = widthOf(keys[0] ?? '');
+  const digits = world.fleet || height < 6 ? [] : ['all', ...favourites].slice(0, 10);
+  const named = digits.map((name, digit) => ({
+    key: keyLabel(String(digit)),
+    hint: fit(safe(name), LONGEST_PROJECT).trimEnd(),
+  }));
+  const projects = packed(named, width - used, height, theme);
+  return keys.map(
+    (row, index) => ' '.repeat(Math.max(0, width - used - widthOf(projects[0] ?? ''))) + (projects[index] ?? '') + row,
+  );
+}
+
+const LONGEST_PROJECT = 16;
+
+type Hint = { key: string; hint: string };
+
+/** In columns of this height, as many as there is room for; every row has the same width. */
+function packed(hints: readonly Hint[], width: number, height: number, theme: Theme): string[] {
   const rows = Array.from({ length: height }, () => '');
   let used = 0;
   for (let start = 0; start < hints.length; start += height) {
-    const column = hints.slice(start, start + height).map(({ keys, hint }) => ({ key: keyLabel(keys[0] ?? ''), hint }));
+    const column = hints.slice(start, start + height);
     const cells = Math.max(...column.map(({ key, hint }) => key.length + hint.length + 1)) + 2;
     if (used + cells > width) break;
     used += cells;
@@ -182,7 +213,7 @@ function hintColumns(groups: readonly KeyGroup[], width: number, height: number,
     });
     for (let row = column.length; row < height; row += 1) rows[row] += ' '.repeat(cells);
   }
-  return rows.map((row) => ' '.repeat(Math.max(0, width - used)) + row);
+  return rows;
 }
 
 /** Of several bindings on one key, the most specific acts. Hints in the footer are not repeated. */

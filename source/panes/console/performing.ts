@@ -13,8 +13,6 @@ export type Performing = {
   dispatch: Dispatch<ConsoleAction>;
   suspend: Suspend;
   flash: Controls['flash'];
-  /** The key that cancels what is running, as it is bound. */
-  cancelKey: string;
   /** For the audit log. */
   reason: string | undefined;
 };
@@ -22,7 +20,7 @@ export type Performing = {
 /** Answers what has changed since the plan was shown, where that is why nothing was done. */
 export async function perform(
   draft: Draft,
-  { host, dispatch, suspend, flash, cancelKey, reason }: Performing,
+  { host, dispatch, suspend, flash, reason }: Performing,
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const { plan } = draft;
@@ -36,7 +34,7 @@ export async function perform(
   flash('busy', `${plan.title} …`);
   try {
     // At the front, where a narrow screen does not cut it off.
-    const progress = (text: string) => flash('busy', session ? text : `(${cancelKey} cancels) ${text}`);
+    const progress = (text: string) => flash('busy', session ? text : `({everywhere.cancel} cancels) ${text}`);
     const result = await host.execute(draft, {
       signal,
       progress,

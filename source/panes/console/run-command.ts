@@ -50,6 +50,8 @@ export function runCommand(text: string, { host, controls, dispatch, world, susp
       return controls.follow({ open: 'context', name: engineId(command.name) });
     case 'quit':
       return quit({}, dispatch, controls, host);
+    case 'reload':
+      return host.reload();
     case 'columns':
       if (!controls.command('columns', '')) controls.flash('info', 'There is no table on the screen.');
       return;

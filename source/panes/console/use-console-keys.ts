@@ -87,7 +87,12 @@ export function quit(
   dispatch({ type: 'ask', question: { kind: 'quit', running } });
 }
 
-/** 0 is all; the digits are the favourites of the settings, else the projects in order. */
+/** The projects of the digits from 1 on: the favourites of the settings, else all in order. */
+export function projectsOnDigits(favourites: readonly string[], { projects }: CellContext['desk']): readonly string[] {
+  return favourites.length > 0 ? favourites : projects.map(({ name }) => name);
+}
+
+/** 0 is all. */
 function chooseProject(
   key: string,
   favourites: readonly string[],
@@ -96,8 +101,7 @@ function chooseProject(
   controls: Controls,
 ): void {
   if (key === '0') return dispatch({ type: 'project' });
-  const names = favourites.length > 0 ? favourites : world.desk.projects.map(({ name }) => name);
-  const project = names[Number(key) - 1];
+  const project = projectsOnDigits(favourites, world.desk)[Number(key) - 1];
   if (project === undefined) return controls.flash('info', `There is no project on key ${key}.`);
   dispatch({ type: 'project', project });
 }

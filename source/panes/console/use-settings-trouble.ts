@@ -1,5 +1,6 @@
-import { useEffect, useEffectEvent } from 'react';
+import { type Dispatch, useEffect, useEffectEvent } from 'react';
 import type { Controls } from '../shared/console-context.ts';
+import type { ConsoleAction } from '../shared/console-state.ts';
 import { useServices } from '../shared/services.ts';
 
 /** Time (ms) after which every endpoint was scraped: a metric that none has exposed by then does not exist. */
@@ -21,7 +22,23 @@ export function useSettingsTrouble(ready: boolean, controls: Controls): void {
   });
   useEffect(() => {
     if (!ready) return undefined;
-    const known = report({ metrics: false }, []);
-    return host.clock.after(SCRAPED_MS, () => void report({ metrics: true }, known));
+    let known = report({ metrics: false }, []);
+    const ends = [
+      host.clock.after(SCRAPED_MS, () => void report({ metrics: true }, known)),
+      host.onReload(({ ok }) => {
+        if (ok) known = report({ metrics: false }, known);
+      }),
+    ];
+    return () => {
+      for (const end of ends) end();
+    };
   }, [ready, host]);
+}
+
+/** Says what came of settings that were read again, and has tables follow them. */
+export function useReloads(dispatch: Dispatch<ConsoleAction>, controls: Controls): void {
+  const host = useServices();
+  const { views } = host.settings;
+  useEffect(() => host.onReload(({ ok, text }) => controls.flash(ok ? 'good' : 'bad', text)), [host, controls]);
+  useEffect(() => dispatch({ type: 'views', views }), [dispatch, views]);
 }

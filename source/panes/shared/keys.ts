@@ -56,6 +56,11 @@ export const tableKeys = keyGroup('table', 'Tables', {
   owner: { keys: ['shift-j'], hint: '', help: 'jump to the owner' },
 });
 
+export const treeKeys = keyGroup('tree', 'Trees (xray)', {
+  fold: { keys: ['left'], hint: 'fold', help: 'fold the branch, or go to the parent' },
+  unfold: { keys: ['right'], hint: 'unfold', help: 'unfold the branch' },
+});
+
 /** The bindings of the actions for these kinds of targets; actions with the same key share one binding. */
 function actionBindings(
   on: Action['on'],

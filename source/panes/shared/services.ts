@@ -69,7 +69,12 @@ export type Cost = { cpuPercent?: number; bytesPerSecond?: number; rss: number; 
 export type AppServices = {
   store: Store;
   clock: Clock;
-  settings: Settings;
+  /** As the files and the context have them now: the same value until one of these changes. */
+  readonly settings: Settings;
+  /** Tells when the settings were read again, and what came of it; the returned function ends that. */
+  onReload(listener: (reloaded: { ok: boolean; text: string }) => void): () => void;
+  /** Reads the settings again. */
+  reload(): void;
   /** The console's messages and internal errors. */
   messages: MessageLog;
   /** The engine's address, in words: "unix:///var/run/docker.sock (default)". */

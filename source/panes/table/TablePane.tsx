@@ -6,10 +6,11 @@ import { withKeys } from '../../ui/key-words.ts';
 import { tableRows } from '../../ui/table/rows.ts';
 import { parseFilter } from '../../ui/table/select-rows.ts';
 import type { TableAction, TableState } from '../../ui/table/table-state.ts';
+import { isFolded } from '../../ui/table/tree.ts';
 import { useTheme } from '../../ui/theme-context.ts';
 import { useBoundGroups, useKeys } from '../../ui/use-keys.ts';
 import { useCommand, useControls } from '../shared/console-context.ts';
-import { tableKeys } from '../shared/keys.ts';
+import { tableKeys, treeKeys } from '../shared/keys.ts';
 import { useHostsKeys } from './use-hosts-keys.ts';
 import { useRowKeys } from './use-row-keys.ts';
 import { type LiveTable, useWatch } from './use-table.ts';
@@ -51,6 +52,7 @@ export function TablePane({
   useSettledCursor(ids, state, hold, focused);
   useMotionKeys(table, state, dispatch, page, focused);
   useColumnChoice(table, focused);
+  useTreeKeys(table, state, dispatch, page, focused);
   useRowKeys(table, state, world, focused, hold);
   useHostsKeys(table, state, world, focused, hold);
   const filter = parseFilter(state.filter);
@@ -118,6 +120,27 @@ function useColumnChoice({ resource, columns }: LiveTable, active: boolean): voi
   useKeys(tableKeys, { columns: open }, { layer: 'pane', active });
 }
 
+/** Folds and unfolds the branches of a tree. */
+function useTreeKeys(
+  { resource: { tree, id }, rows, ids, current }: LiveTable,
+  { toggled }: TableState,
+  dispatch: Dispatch<TableAction>,
+  page: number,
+  active: boolean,
+): void {
+  const set = (folded: boolean) => () => {
+    if (!tree || current === undefined) return false;
+    const own = id(current);
+    const isBranch = rows.some((row) => tree.parent(row) === own);
+    if (folded && !isBranch) {
+      const by = ids.indexOf(tree.parent(current) ?? '') - ids.indexOf(own);
+      return ids.includes(tree.parent(current) ?? '') ? dispatch({ type: 'move', by, ids, page }) : false;
+    }
+    if (isFolded(tree, current, own, toggled) !== folded) dispatch({ type: 'fold', id: own });
+  };
+  useKeys(treeKeys, { fold: set(true), unfold: set(false) }, { layer: 'pane', active: active && tree !== undefined });
+}
+
 /** Motion, order, marks: what a table does to itself. */
 function useMotionKeys(
   table: LiveTable,
@@ -130,7 +153,8 @@ function useMotionKeys(
   const move = (by: number) => dispatch({ type: 'move', by, ids, page });
   const sortBy = (column: string) => () => {
     const found = resource.columns.find(({ id }) => id === column);
-    return found ? dispatch({ type: 'sort', column, descending: found.descending === true }) : false;
+    // A tree has its own order.
+    return found && !resource.tree ? dispatch({ type: 'sort', column, descending: found.descending === true }) : false;
   };
   const pick = (by: number) => dispatch({ type: 'pick', by, columns: resource.columns.map(({ id }) => id) });
   useKeys(

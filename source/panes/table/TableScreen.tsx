@@ -8,7 +8,7 @@ import { Lines } from '../../ui/Frame.tsx';
 import type { KeyGroup } from '../../ui/keymap.ts';
 import { useTheme } from '../../ui/theme-context.ts';
 import { useControls } from '../shared/console-context.ts';
-import { fleetKeys, hostsKeys, storageKeysFor, tableKeys, workloadKeys } from '../shared/keys.ts';
+import { fleetKeys, hostsKeys, storageKeysFor, tableKeys, treeKeys, workloadKeys } from '../shared/keys.ts';
 import { useServices } from '../shared/services.ts';
 import type { ViewDefinition, ViewOf, ViewProps } from '../shared/views.ts';
 import { TablePane } from './TablePane.tsx';
@@ -30,6 +30,7 @@ function rowKeys(name: string): readonly KeyGroup[] {
     return [storageKeysFor([...(resource.on ?? []), ...(resource.unused === undefined ? [] : (['unused'] as const))])];
   if (resource?.onHosts !== undefined) return [hostsKeys];
   if (resource?.ofHosts) return [fleetKeys];
+  if (resource?.tree !== undefined) return [treeKeys, workloadKeys];
   return resource?.target === undefined ? [] : [workloadKeys];
 }
 

@@ -30,6 +30,7 @@ export function guardedResource(resource: AnyResource, report: Report): AnyResou
     faulty: guard('faults', resource.faulty, true),
     rows: guard('rows', resource.rows, []),
     service: guard('service', resource.service, undefined),
+    services: guard('services', resource.services, []),
     containers: guard('containers', resource.containers, []),
     target: guard('target', resource.target, undefined),
     inspect: guard('inspect', resource.inspect, undefined),

@@ -14,6 +14,7 @@ import { storageKeys, tableKeys, workloadKeys } from '../shared/keys.ts';
 import { useServices } from '../shared/services.ts';
 import { csvOf } from './csv.ts';
 import { boundItems, otherItems } from './row-menu.ts';
+import { usePluginKeys, usePlugins } from './use-plugins.ts';
 import type { LiveTable } from './use-table.ts';
 
 /** What the row under the cursor (or the marked ones) can do, by the names of the bindings. */
@@ -51,7 +52,7 @@ function useRowActions(table: LiveTable, state: TableState, world: CellContext) 
     copy: name === '' ? undefined : () => controls.copy(name),
     owner: service ? () => controls.follow({ open: 'table', resource: 'containers', scope: { service } }) : undefined,
   };
-  const marked = markedServices(table, state, world);
+  const marked = markedServices(table, state, world) ?? row.services;
   // Those that were marked, as with every action: the row under the cursor is not one of them by itself.
   const first = marked?.[0] ?? service;
   const ofService = (service: ServiceId): Handlers => ({
@@ -72,6 +73,7 @@ function useRowActions(table: LiveTable, state: TableState, world: CellContext) 
     ...actionHandlers(['service', 'container', 'project', 'marked'], act),
   };
   const storage = storageHandlers(resource, unused, act);
+  const plugins = usePlugins(table, state, world);
   const isStored = unused !== undefined || resource.on !== undefined;
   const isWorkload = resource.service !== undefined || (resource.target !== undefined && !isStored);
   const menu = () => {
@@ -86,10 +88,11 @@ function useRowActions(table: LiveTable, state: TableState, world: CellContext) 
       ...(isStored ? as(storageKeys, storage) : []),
       ...as(tableKeys, views),
       ...others,
+      ...(host.readonly() ? [] : plugins),
     ]);
   };
   const save = () => controls.save(`${resource.name}.csv`, csvOf(resource, rows, world, state.wide));
-  return { views: { ...views, menu, save }, workload, storage, isWorkload, isStorage: isStored };
+  return { views: { ...views, menu, save }, workload, storage, isWorkload, isStorage: isStored, plugins };
 }
 
 /** Binds what the rows of a table can do; `hold` puts the cursor on its row for good. */
@@ -100,7 +103,8 @@ export function useRowKeys(
   active: boolean,
   hold: () => void = () => {},
 ): void {
-  const { views, workload, storage, isWorkload, isStorage } = useRowActions(table, state, world);
+  const { views, workload, storage, isWorkload, isStorage, plugins } = useRowActions(table, state, world);
+  usePluginKeys(plugins, active, hold);
   useKeys(tableKeys, holding(hold, views), { layer: 'pane', active });
   useKeys(workloadKeys, holding(hold, workload), { layer: 'pane', active: active && isWorkload });
   useKeys(storageKeys, holding(hold, storage), { layer: 'pane', active: active && isStorage });
@@ -176,6 +180,7 @@ function rowOf({ resource, current }: LiveTable, world: CellContext) {
     name: resource.nameOf(current),
     about: withEngine(resource.inspect?.(current), world),
     service: resource.service?.(current, world),
+    services: resource.services?.(current),
     moment: resource.moment?.(current),
     containers: resource.containers?.(current) ?? [],
     opening: resource.enter?.(current, world),
@@ -209,7 +214,8 @@ function markedServices(
   world: CellContext,
 ): readonly ServiceId[] | undefined {
   if (marks.size === 0) return undefined;
-  const ids = rows.filter((row) => marks.has(resource.id(row))).flatMap((row) => resource.service?.(row, world) ?? []);
+  const marked = rows.filter((row) => marks.has(resource.id(row)));
+  const ids = marked.flatMap((row) => resource.services?.(row) ?? resource.service?.(row, world) ?? []);
   return [...new Set(ids)];
 }
 

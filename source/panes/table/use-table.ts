@@ -7,6 +7,7 @@ import { type FittedWidths, fitColumns, type MeasuredWidths } from '../../ui/tab
 import { shownIndexes } from '../../ui/table/rows.ts';
 import { selectRows } from '../../ui/table/select-rows.ts';
 import { cursorIndex, type TableState } from '../../ui/table/table-state.ts';
+import { foldedRows } from '../../ui/table/tree.ts';
 import { useKeyedMemo } from '../../ui/use-keyed-memo.ts';
 import { useServices } from '../shared/services.ts';
 import { guardedResource } from './guarded.ts';
@@ -58,8 +59,14 @@ export function useTable(
   const live = resource.columns.find(({ id }) => id === state.sort.column)?.live === true;
   const { filter, faults, sort } = state;
   const slow = useRef<string>(undefined);
-  const rows = useKeyedMemo([all, resource, filter, faults, sort, live ? world.state : undefined], () =>
+  const chosen = useKeyedMemo([all, resource, filter, faults, sort, live ? world.state : undefined], () =>
     filteredRows(all, resource, state, world, slow),
+  );
+  const { tree } = resource;
+  // A filter looks into folded branches.
+  const rows = useMemo(
+    () => (tree && filter === '' ? foldedRows(chosen, tree, resource.id, state.toggled) : chosen),
+    [chosen, tree, filter, resource, state.toggled],
   );
   const ids = useMemo(() => rows.map((row) => resource.id(row)), [rows, resource]);
   const measured = useKeyedMemo<MeasuredWidths>([resource, project], () => new Map());

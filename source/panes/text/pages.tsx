@@ -1,4 +1,3 @@
-import { useMemo } from 'react';
 import { bytes, percent } from '../../lib/format.ts';
 import { safe } from '../../lib/text.ts';
 import { textKeys } from '../../ui/text-view/TextView.tsx';
@@ -7,7 +6,6 @@ import { useServices } from '../shared/services.ts';
 import type { Page, PageProps } from '../shared/views.ts';
 import { aliasLines, helpLines } from './help.ts';
 import { Text } from './Text.tsx';
-import { xrayLines } from './xray.ts';
 
 export const helpPage: Page = {
   name: 'help',
@@ -44,27 +42,6 @@ function Aliases({ width, height }: PageProps) {
       width={width}
       height={height}
     />
-  );
-}
-
-export const xrayPage: Page = {
-  name: 'xray',
-  command: {
-    names: ['xray', 'x'],
-    argument: '',
-    help: 'services with replicas, dependencies, volumes, networks and ports as a tree',
-  },
-  keys: [textKeys],
-  needsEngine: true,
-  Component: Xray,
-};
-
-/** Follows the desk by itself, as describe does. */
-function Xray({ world, width, height }: PageProps) {
-  const { desk, project, glyph } = world;
-  const lines = useMemo(() => xrayLines({ desk, project, glyph }), [desk, project, glyph]);
-  return (
-    <Text title={` Xray(${safe(project ?? 'all')}) `} file="xray.txt" lines={lines} width={width} height={height} />
   );
 }
 

@@ -6,6 +6,7 @@ import type { Settings } from '../../settings/schema.ts';
 import { runAttach } from './attach.ts';
 import { runInContainer } from './run.ts';
 import { runShell, type SessionDeps } from './shell.ts';
+import { runOnTerminal } from './terminal.ts';
 
 /** The session of a plan; undefined for other actions. */
 export function openSession(
@@ -20,6 +21,8 @@ export function openSession(
       return { talk: runShell(deps) };
     case 'attach':
       return { talk: runAttach(deps) };
+    case 'terminal':
+      return plan.hereCall && { talk: runOnTerminal(deps, plan.hereCall) };
     case 'command': {
       const output = createOutput(deps.clock, 1000 / screen.frames);
       const name = safe(plan.title.replace(`${action.title} `, ''));

@@ -34,6 +34,7 @@ export const GLYPHS = [
   'falling',
   'cause',
   'fold',
+  'unfold',
   'ellipsis',
 ] as const;
 

@@ -16,6 +16,8 @@ export type TableState = {
   marks: ReadonlySet<string>;
   /** Column picked with shift-arrows, for shift-o. */
   picked?: string;
+  /** Branches of a tree that the operator has folded or unfolded, against what they are by themselves. */
+  toggled: ReadonlySet<string>;
   /** Columns chosen on the screen, as the settings name them; undefined: those of the settings. */
   columns?: readonly string[];
 };
@@ -32,10 +34,11 @@ export type TableAction =
   | { type: 'mark'; ids: readonly string[]; page: number }
   | { type: 'mark-range'; ids: readonly string[] }
   | { type: 'clear-marks' }
+  | { type: 'fold'; id: string }
   | { type: 'columns'; columns: readonly string[] | undefined };
 
 export function initialTable(sort: { column: string; descending: boolean }): TableState {
-  return { cursorIndex: 0, top: 0, sort, filter: '', faults: false, wide: false, marks: new Set() };
+  return { cursorIndex: 0, top: 0, sort, filter: '', faults: false, wide: false, marks: new Set(), toggled: new Set() };
 }
 
 /** The index of the cursor in the rows as they are now; -1 when there is none. */
@@ -69,6 +72,8 @@ export function tableReducer(state: TableState, action: TableAction): TableState
       return markRange(state, action.ids);
     case 'clear-marks':
       return { ...state, marks: new Set() };
+    case 'fold':
+      return { ...state, toggled: flipped(state.toggled, action.id) };
     case 'columns':
       return { ...state, columns: action.columns };
   }
@@ -107,10 +112,14 @@ function pick(state: TableState, by: number, columns: readonly string[]): string
 
 function mark(state: TableState, ids: readonly string[]): TableState {
   const id = ids[cursorIndex(state, ids)];
-  if (id === undefined) return state;
-  const marks = new Set(state.marks);
-  if (!marks.delete(id)) marks.add(id);
-  return { ...state, marks };
+  return id === undefined ? state : { ...state, marks: flipped(state.marks, id) };
+}
+
+/** The set without what is in it, or with what is not. */
+function flipped(ids: ReadonlySet<string>, id: string): ReadonlySet<string> {
+  const changed = new Set(ids);
+  if (!changed.delete(id)) changed.add(id);
+  return changed;
 }
 
 /** From the nearest mark above or below to the cursor, like k9s' ctrl-space. */

@@ -1,0 +1,34 @@
+/** Rows of a table as a tree: each knows its parent, and stands behind it. Pure. */
+
+export type Tree<Row> = {
+  parent(row: Row): string | undefined;
+  /** Whether its branch is folded before the operator has touched it. */
+  folded(row: Row): boolean;
+  /** The row with the sign of its branch. */
+  marked(row: Row, branch: 'open' | 'folded'): Row;
+};
+
+/** Whether a branch is folded: as by itself, or the other way round where it was toggled. */
+export function isFolded<Row>(tree: Tree<Row>, row: Row, id: string, toggled: ReadonlySet<string>): boolean {
+  return tree.folded(row) !== toggled.has(id);
+}
+
+/** Without what is in folded branches; branches have their sign. A row whose parent is not among them is a root. */
+export function foldedRows<Row>(
+  rows: readonly Row[],
+  tree: Tree<Row>,
+  idOf: (row: Row) => string,
+  toggled: ReadonlySet<string>,
+): Row[] {
+  const branches = new Set(rows.flatMap((row) => tree.parent(row) ?? []));
+  const closed = new Set<string>();
+  const shown: Row[] = [];
+  for (const row of rows) {
+    const id = idOf(row);
+    const folded = branches.has(id) && isFolded(tree, row, id, toggled);
+    const hidden = closed.has(tree.parent(row) ?? '');
+    if (hidden || folded) closed.add(id);
+    if (!hidden) shown.push(branches.has(id) ? tree.marked(row, folded ? 'folded' : 'open') : row);
+  }
+  return shown;
+}
