@@ -17,8 +17,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-const chosen = (settings: object, context?: string, env: NodeJS.ProcessEnv = {}) =>
-  skinOf(parse(SettingsSchema, settings), context, join(directory, 'skins'), env);
+const chosen = (settings: object, context?: string, env: NodeJS.ProcessEnv = {}, background?: 'dark' | 'light') =>
+  skinOf(parse(SettingsSchema, settings), context, join(directory, 'skins'), { env, background });
 const write = (name: string, text: string) => writeFileSync(join(directory, 'skins', `${name}.yaml`), text);
 
 it('follows the background that the terminal tells, unless the settings say more', () => {
@@ -26,6 +26,8 @@ it('follows the background that the terminal tells, unless the settings say more
   expect(chosen({}, undefined, { COLORFGBG: '0;15' })).toBe(light);
   expect(chosen({}, undefined, { COLORFGBG: '15;0' })).toBe(dark);
   expect(chosen({ screen: { background: 'dark' } }, undefined, { COLORFGBG: '0;15' })).toBe(dark);
+  expect(chosen({}, undefined, {}, 'light')).toBe(light);
+  expect(chosen({ screen: { background: 'dark' } }, undefined, {}, 'light')).toBe(dark);
   expect(chosen({ screen: { skin: 'mono' } }, undefined, { COLORFGBG: '0;15' })).toBe(SKINS.mono);
 });
 

@@ -7,6 +7,7 @@ import { errorMessage } from '../lib/error.ts';
 import { suggestionFor } from '../lib/suggestion.ts';
 import { SettingsError, settingsFile } from '../settings/load.ts';
 import type { Settings } from '../settings/schema.ts';
+import type { Background } from '../ui/input/decoder.ts';
 import { dark } from '../ui/skins/dark.ts';
 import { SKINS } from '../ui/skins/index.ts';
 import { fromK9s } from '../ui/skins/k9s.ts';
@@ -15,28 +16,35 @@ import { refined, type Skin, SkinFile } from '../ui/skins/skin.ts';
 import { createTheme, type Theme } from '../ui/theme.ts';
 
 /** The inputs of a theme: `context` may have its own skin; `file` is the settings file, next to `skins/`. */
-export type ThemePlace = { context?: string; file?: string; tty?: boolean };
+export type ThemePlace = { context?: string; file?: string; tty?: boolean; background?: Background };
 
 /** The terminal's colours, respecting NO_COLOR; none if the output is not a terminal. */
-export function themeOf(settings: Settings, { context, file, tty = process.stdout.isTTY }: ThemePlace = {}): Theme {
+export function themeOf(
+  settings: Settings,
+  { context, file, tty = process.stdout.isTTY, background }: ThemePlace = {},
+): Theme {
   const none = Boolean(process.env.NO_COLOR) || process.env.TERM === 'dumb';
   const forced = Boolean(process.env.FORCE_COLOR);
   const level: ColorSupportLevel = none || !(tty || forced) ? 0 : supportsColor ? supportsColor.level : 0;
   const directory = join(dirname(file ?? settingsFile(process.env)), 'skins');
-  return createTheme({ level, ascii: settings.screen.ascii, skin: skinOf(settings, context, directory) });
+  return createTheme({
+    level,
+    ascii: settings.screen.ascii,
+    skin: skinOf(settings, context, directory, { background }),
+  });
 }
 
-/** The skin of the context, of the settings, or the one for the terminal's background. Throws a SettingsError. */
+/** The skin of the context, of the settings, or the one for the terminal's background, as it says by itself. Throws a SettingsError. */
 export function skinOf(
   { contexts, screen }: Settings,
   context: string | undefined,
   directory: string,
-  env: NodeJS.ProcessEnv = process.env,
+  { env = process.env, background: told }: { env?: NodeJS.ProcessEnv; background?: Background } = {},
 ): Skin {
   const own = context === undefined ? undefined : contexts[context]?.skin;
   const name = own ?? screen.skin;
   if (name !== undefined) return namedSkin(name, directory);
-  const background = screen.background === 'auto' ? backgroundOf(env) : screen.background;
+  const background = screen.background === 'auto' ? (told ?? backgroundOf(env)) : screen.background;
   return background === 'light' ? light : dark;
 }
 

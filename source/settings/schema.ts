@@ -93,7 +93,7 @@ export const SettingsSchema = v.strictObject({
         frames: bounded(0.2, 30, 5, 'Frames a second at most for new data; keys are always drawn at once.'),
         background: v.optional(
           described(
-            'Background of the terminal, for the skin when none is named; `auto` reads COLORFGBG and falls back to dark.',
+            'Background of the terminal, for the skin when none is named; `auto` reads COLORFGBG, else asks the terminal (OSC 11); one that does not answer counts as dark.',
             v.picklist(['auto', 'dark', 'light']),
           ),
           'auto',

@@ -9,6 +9,8 @@ export function typist(): { reader: KeyReader; type(text: string): void } {
     reader: {
       stdin: process.stdin,
       onFocus() {},
+      background: () => undefined,
+      onBackground: () => () => {},
       listen(take) {
         listeners.add(take);
         return () => void listeners.delete(take);

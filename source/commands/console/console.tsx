@@ -2,7 +2,7 @@ import module from 'node:module';
 import { render } from 'ink';
 import type { Endpoint } from '../../engine/connect/endpoint.ts';
 import { type Clock, systemClock } from '../../lib/clock.ts';
-import { ConsoleRoot } from '../../panes/console/ConsoleRoot.tsx';
+import { ConsoleRoot, type ConsoleRootProps } from '../../panes/console/ConsoleRoot.tsx';
 import type { AppServices } from '../../panes/shared/services.ts';
 import { leaveIsolatedCpus } from '../../runtime/affinity.ts';
 import type { Measure } from '../../runtime/cost.ts';
@@ -16,7 +16,14 @@ import type { Settings } from '../../settings/schema.ts';
 import { readKeys } from '../../ui/input/key-reader.ts';
 import { themeOf } from '../theme.ts';
 import { survive } from './survive.ts';
-import { endConsole, guardTerminal, REPORTS_OFF, terminalTrouble } from './terminal.ts';
+import {
+  asksBackground,
+  BACKGROUND_QUERY,
+  endConsole,
+  guardTerminal,
+  REPORTS_OFF,
+  terminalTrouble,
+} from './terminal.ts';
 
 export type ConsoleOptions = {
   endpoint: Endpoint;
@@ -68,7 +75,8 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
     process.stderr.write(`${trouble}\n`);
     return 2;
   }
-  const theme = (at: Settings, context: string | undefined) => themeOf(at, { context, file: document?.path });
+  const theme: ConsoleRootProps['theme'] = (at, context, background) =>
+    themeOf(at, { context, background, file: document?.path });
   // Problems are reported before the screen is taken over.
   checked(settings, document, theme);
   const write = (sequence: string) => void process.stdout.write(sequence);
@@ -104,6 +112,8 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
   );
   if (!settings.budget.isolated)
     leaveIsolatedCpus().catch((error) => host.messages.report('the isolated CPUs could not be left', error));
+  // Its answer is a report, never keys; until it comes, if ever, the terminal counts as dark.
+  if (asksBackground(settings, env)) write(BACKGROUND_QUERY);
   const terminal = guardTerminal(instance);
   const unguard = survive(host.messages, () => endConsole(instance));
   const cancel = boundYoungGeneration(clock);
@@ -122,14 +132,10 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
 }
 
 /** Throws a SettingsError for bindings, tables and skins that do not exist. */
-function checked(
-  settings: Settings,
-  document: SettingsDocument | undefined,
-  theme: (settings: Settings, context: string | undefined) => unknown,
-): void {
+function checked(settings: Settings, document: SettingsDocument | undefined, theme: ConsoleRootProps['theme']): void {
   const problems = troubleLines(settings, document);
   if (problems.length > 0) throw new SettingsError(problems);
-  for (const context of [undefined, ...Object.keys(settings.contexts)]) theme(settings, context);
+  for (const context of [undefined, ...Object.keys(settings.contexts)]) theme(settings, context, undefined);
 }
 
 function sourceOf(

@@ -1,4 +1,5 @@
 import type { Instance } from 'ink';
+import type { Settings } from '../../settings/schema.ts';
 
 /** No mouse, focus, size or colour reports: a program that crashed before may have left them on. */
 export const REPORTS_OFF = [1000, 1002, 1003, 1004, 1005, 1006, 1015, 1016, 2031, 2048]
@@ -9,6 +10,17 @@ export const REPORTS_OFF = [1000, 1002, 1003, 1004, 1005, 1006, 1015, 1016, 2031
 const RESTORE = `\u001b[?2004l${REPORTS_OFF}\u001b[?25h\u001b[0m`;
 
 const SIGNALS = { SIGTERM: 143, SIGHUP: 129, SIGINT: 130 } as const;
+
+/** Asks the terminal for its background colour (OSC 11). */
+export const BACKGROUND_QUERY = '\u001b]11;?\u0007';
+
+/** Whether the terminal is asked: nobody has said what it is drawn on, and it is not one that prints what it does not know. */
+export function asksBackground(
+  { screen }: Pick<Settings, 'screen'>,
+  { TERM = '', COLORFGBG }: NodeJS.ProcessEnv,
+): boolean {
+  return screen.background === 'auto' && screen.skin === undefined && !COLORFGBG && !/^(linux|vt\d|cons)/.test(TERM);
+}
 
 /** Why the program cannot run here, or undefined: it needs a terminal on both ends, and one that can move its cursor. */
 export function terminalTrouble({ TERM }: NodeJS.ProcessEnv = process.env): string | undefined {

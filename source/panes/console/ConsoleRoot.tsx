@@ -1,5 +1,6 @@
 import { useCallback, useMemo, useState, useSyncExternalStore } from 'react';
 import type { Settings } from '../../settings/schema.ts';
+import type { Background } from '../../ui/input/decoder.ts';
 import type { KeyReader } from '../../ui/input/key-reader.ts';
 import { KeyRouter } from '../../ui/key-router.ts';
 import type { Theme } from '../../ui/theme.ts';
@@ -12,8 +13,8 @@ import { GuardedConsole } from './Guarded.tsx';
 
 export type ConsoleRootProps = {
   services: AppServices;
-  /** The theme for a docker context: it may have a skin of its own. */
-  theme(settings: Settings, context: string | undefined): Theme;
+  /** The theme for a docker context, which may have a skin of its own, and for what the terminal is drawn on, once it has said so. */
+  theme(settings: Settings, context: string | undefined, background: Background | undefined): Theme;
   /** Where keys come from. */
   reader: KeyReader;
   /** An initial command, as typed after `:`. */
@@ -41,7 +42,8 @@ export function ConsoleRoot({ services, theme, reader, command, fleet = false }:
     const { groups } = boundGroups(settings);
     return { router, reader, bound: new Map(groups.map((group) => [group.name, group])) };
   }, [settings, router, reader]);
-  const shown = useMemo(() => theme(settings, context), [theme, settings, context]);
+  const background = useSyncExternalStore(reader.onBackground, reader.background);
+  const shown = useMemo(() => theme(settings, context, background), [theme, settings, context, background]);
   return (
     <ServicesContext value={services}>
       <ThemeContext value={shown}>

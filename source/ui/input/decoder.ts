@@ -16,8 +16,13 @@ export type Pauses = {
 
 export const PAUSES: Pauses = { escape: 200, sequence: 2000, paste: 5000 };
 
+/** What a terminal is drawn on. */
+export type Background = 'dark' | 'light';
+
 /** A sequence at the start of a text: complete with length and meaning, or the pause after which it counts as incomplete. */
-type Token = { length: number; events?: readonly InputEvent[]; focused?: boolean } | { open: keyof Pauses };
+type Token =
+  | { length: number; events?: readonly InputEvent[]; focused?: boolean; background?: Background }
+  | { open: keyof Pauses };
 
 const ESC = '\u001b';
 const CTRL_C = '\u0003';
@@ -33,14 +38,19 @@ const TAIL = 16;
  */
 export class InputDecoder {
   readonly #onFocus: (focused: boolean) => void;
+  readonly #onBackground: (background: Background) => void;
   #pending = '';
   #utf8 = new TextDecoder();
   /** When a lone ESC was returned as a key: the rest of a very late sequence may follow. */
   #escapedAt = Number.NEGATIVE_INFINITY;
 
-  /** `onFocus`: the terminal reports that it has the focus now, or has lost it. */
-  constructor(onFocus: (focused: boolean) => void = () => {}) {
+  /** `onFocus`: the terminal reports that it has the focus now, or has lost it; `onBackground`: what it is drawn on. */
+  constructor(
+    onFocus: (focused: boolean) => void = () => {},
+    onBackground: (background: Background) => void = () => {},
+  ) {
     this.#onFocus = onFocus;
+    this.#onBackground = onBackground;
   }
 
   /** The meaning of the bytes of one read; `latin1` holds one byte per character, `now` is in ms. */
@@ -60,6 +70,7 @@ export class InputDecoder {
         break;
       }
       if (token.focused !== undefined) this.#onFocus(token.focused);
+      if (token.background !== undefined) this.#onBackground(token.background);
       events.push(...(token.events ?? []));
       at += token.length;
     }
@@ -130,8 +141,9 @@ function introduced(text: string, at: number, alt: boolean): Token {
       return csi(text, at, alt);
     case 'O':
       return ss3(text, at, alt);
-    case 'P':
     case ']':
+      return withBackground(controlString(text, at), text, at);
+    case 'P':
     case 'X':
     case '^':
     case '_':
@@ -189,6 +201,19 @@ function controlString(text: string, at: number): Token {
     return { length: text[index + 1] === '\\' ? index + 2 - at : index - at };
   }
   return { open: 'sequence' };
+}
+
+const BACKGROUND = /^\]11;rgba?:([0-9a-f]{1,4})\/([0-9a-f]{1,4})\/([0-9a-f]{1,4})/i;
+
+/** The answer to OSC 11, `rgb:ffff/ffff/ffff` with one to four digits each. */
+function withBackground(token: Token, text: string, at: number): Token {
+  if ('open' in token) return token;
+  const [, ...channels] = BACKGROUND.exec(text.slice(at, at + token.length)) ?? [];
+  if (channels.length < 3) return token;
+  const [red = 0, green = 0, blue = 0] = channels.map(
+    (digits) => Number.parseInt(digits, 16) / (16 ** digits.length - 1),
+  );
+  return { ...token, background: 0.299 * red + 0.587 * green + 0.114 * blue > 0.5 ? 'light' : 'dark' };
 }
 
 function altKey(text: string, at: number): Token {

@@ -155,3 +155,24 @@ it('has the terminal report its focus while Ink has it, and tells it apart from 
   expect(seen).toEqual([false, 'j', 'k', true]);
   expect(sequences).toEqual(['\u001b[?1004h', '\u001b[?1004l']);
 });
+
+it.each([
+  ['\u001b]11;rgb:ffff/ffff/ffff\u0007', 'light'],
+  ['\u001b]11;rgb:fd/f6/e3\u001b\\', 'light'],
+  ['\u001b]11;rgb:1e1e/1e1e/2e2e\u001b\\', 'dark'],
+  ['\u001b]11;rgba:0000/0000/0000/ffff\u0007', 'dark'],
+  ['\u001b]11;nonsense\u0007', undefined],
+  ['\u001b]10;rgb:ffff/ffff/ffff\u0007', undefined],
+])('learns from %j that the terminal is %s, and takes none of it for a key', (answer, background) => {
+  const reads = [`j${answer.slice(0, 9)}`, `${answer.slice(9)}k`];
+  const stdin = { read: () => reads.shift() ?? null, setEncoding() {}, setRawMode() {} };
+  const reader = readKeys(stdin as unknown as NodeJS.ReadStream, fakeClock(), 200);
+  const seen: unknown[] = [];
+  let told = 0;
+  reader.listen((events) => seen.push(...events.map((event) => (event.kind === 'key' ? event.name : event.kind))));
+  reader.onBackground(() => {
+    told += 1;
+  });
+  reader.stdin.read();
+  expect([seen, reader.background(), told]).toEqual([['j', 'k'], background, background === undefined ? 0 : 1]);
+});

@@ -1,5 +1,5 @@
 import type { Clock } from '../../lib/clock.ts';
-import { InputDecoder, type InputEvent, PAUSES } from './decoder.ts';
+import { type Background, InputDecoder, type InputEvent, PAUSES } from './decoder.ts';
 import { asPaste, isTypedCommand, isUnmarkedPaste } from './unmarked-paste.ts';
 
 export type KeyReader = {
@@ -9,6 +9,10 @@ export type KeyReader = {
   listen(take: (events: readonly InputEvent[]) => void): () => void;
   /** Calls `take` when the terminal gets or loses the focus, where it reports that. */
   onFocus(take: (focused: boolean) => void): void;
+  /** What the terminal has said that it is drawn on; undefined: nothing yet. */
+  background(): Background | undefined;
+  /** Calls `take` when it has said so; the returned function stops that. */
+  onBackground(take: () => void): () => void;
 };
 
 /** From so many keys on a paste comes in several reads, with longer pauses between them (in times of the pause after ESC). */
@@ -30,7 +34,15 @@ export function readKeys(
   write: (sequence: string) => void = () => {},
 ): KeyReader {
   let focused = (_has: boolean) => {};
-  const decoder = new InputDecoder((has) => focused(has));
+  let background: Background | undefined;
+  const waiting = new Set<() => void>();
+  const decoder = new InputDecoder(
+    (has) => focused(has),
+    (now) => {
+      background = now;
+      for (const take of waiting) take();
+    },
+  );
   const pauses = { ...PAUSES, escape: escapeMs };
   const listeners = new Set<(events: readonly InputEvent[]) => void>();
   const deliver = (events: readonly InputEvent[]) => {
@@ -95,6 +107,11 @@ export function readKeys(
     }),
     onFocus(take) {
       focused = take;
+    },
+    background: () => background,
+    onBackground(take) {
+      waiting.add(take);
+      return () => void waiting.delete(take);
     },
     listen(take) {
       listeners.add(take);
