@@ -62,6 +62,6 @@ it('says what is wrong with a skin, and where', () => {
   write('text', 'just words\n');
   expect(() => chosen({ screen: { skin: 'text' } })).toThrow(/text\.yaml/);
   expect(() => chosen({ screen: { skin: 'drak' } })).toThrow('There is no skin "drak"');
-  expect(() => chosen({ screen: { skin: 'drak' } })).toThrow('Did you mean dark?');
+  expect(() => chosen({ screen: { skin: 'drak' } })).toThrow(/skins\/drak\.yaml\. Did you mean dark\?$/);
   expect(() => parse(SettingsSchema, { screen: { skin: '../../etc/passwd' } })).toThrow();
 });

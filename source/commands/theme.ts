@@ -83,5 +83,5 @@ function readSkin(name: string, path: string): SkinFile {
 
 function choice(name: string): string {
   const near = suggestionFor(name, Object.keys(SKINS));
-  return near === undefined ? `Built in: ${Object.keys(SKINS).join(', ')}.` : `Did you mean ${near}?`;
+  return near.trim() || `Built in: ${Object.keys(SKINS).join(', ')}.`;
 }

@@ -20,7 +20,6 @@ import { engineId } from '../../source/lib/ids.ts';
 import { jsonText } from '../../source/lib/text.ts';
 import { describeContainer, describeService } from '../../source/panes/text/describe.ts';
 import { resources } from '../../source/resources/registry.ts';
-import { xray } from '../../source/resources/xray.ts';
 import { createTheme } from '../../source/ui/theme.ts';
 import { inspected, listed } from '../builders/answers.ts';
 import { fuzz, hostileJson, mutated, showable } from './fuzz.ts';
@@ -90,8 +89,6 @@ fuzz(
     }
     for (const container of containers) for (const { text } of describeContainer(container, world)) showable(text);
     for (const service of desk.services) for (const { text } of describeService(service, world)) showable(text);
-    const nodes = xray.rows?.({ ...world, containers: world.state.containers, timeline: [] }, {}) ?? [];
-    for (const node of nodes) for (const column of xray.columns) showable(column.value(node, world));
     const report = glanceReport(state, desk);
     for (const line of renderGlance(report, { theme, columns: 120 }).split('\n')) showable(line);
     showable(glanceLine(report, { theme, columns: 120 }).replace('\n', ''));
