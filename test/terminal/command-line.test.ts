@@ -69,6 +69,27 @@ it('glances in plain lines when the output is not a terminal', async () => {
   expect(text).not.toMatch(/[┌│└]/);
 });
 
+it('shows nothing but ASCII on any screen where that is asked for', async () => {
+  const args = ['--host', `unix://${simulator.socketPath}`];
+  const terminal = openConsole({ args, env: { DESKHAND_ASCII: '1' } });
+  await terminal.waitFor(/exness\/redis/);
+  for (const [view, title] of [
+    ['containers', 'Containers('],
+    ['images', 'Images('],
+    ['volumes', 'Volumes('],
+    ['networks', 'Networks('],
+    ['ports', 'Ports('],
+    ['events', 'Events('],
+    ['messages', 'Messages('],
+    ['logs exness/dbstorage', 'Logs(exness/dbstorage)'],
+    ['restart exness/redis', '> Cancel <'],
+  ] as const) {
+    command(terminal, view);
+    const screen = await terminal.waitFor(title);
+    expect(screen.match(/[^\n -~]/gu), view).toBeNull();
+  }
+});
+
 describe('bad input', () => {
   it('gets a sentence and no stack', () => {
     const received = (...args: string[]) => {
