@@ -323,7 +323,9 @@ it.each([...ACTIONS.filter(([, count]) => count !== '4'), ...OTHERS].map((words)
     });
     expect(played?.calls).toEqual([]);
     const text = JSON.stringify(played?.result);
-    expect(text, JSON.stringify(played?.plan)).toMatch(/has been removed since the plan was shown|there are 0 replicas/);
+    expect(text, JSON.stringify(played?.plan)).toMatch(
+      /has been removed since the plan was shown|there are 0 replicas/,
+    );
   },
 );
 
