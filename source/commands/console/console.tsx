@@ -95,6 +95,8 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
   const keys = readKeys(process.stdin, clock, settings.screen.escapePause, write);
   keys.listen(() => host.touched());
   keys.onFocus((has) => host.focused(has));
+  // Ink sets it after the first frame only: until then ctrl-c would be a signal.
+  process.stdin.setRawMode(true);
   await somethingToShow(host.store);
   write(REPORTS_OFF);
   const instance = render(

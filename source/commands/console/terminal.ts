@@ -69,7 +69,10 @@ export function guardTerminal(instance: Instance): Guarded {
     code: () => code,
     why: () => why,
     lost: lost.promise,
-    restore: () => void process.stdout.write(RESTORE),
+    restore() {
+      if (!process.stdin.destroyed) process.stdin.setRawMode(false);
+      process.stdout.write(RESTORE);
+    },
   };
 }
 
