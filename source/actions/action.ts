@@ -35,6 +35,8 @@ export type LocalTarget =
   | { kind: 'node'; id: string }
   /** A row of a table that is none of these, by its id: for plugins. */
   | { kind: 'row'; id: string }
+  /** A stack of the Swarm by its name; it may not be there yet. */
+  | { kind: 'stack'; id: string }
   /** Unused objects of one kind: `images`, `volumes`, … */
   | { kind: 'unused'; id: string };
 

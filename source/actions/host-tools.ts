@@ -15,6 +15,8 @@ export type HostTools = {
 export type ActionTools = HostTools & {
   compose: ComposeTool;
   backups: BackupStore;
+  /** Runs the docker CLI of this machine on the engine. Rejects where there is none. */
+  docker(words: readonly string[], running: { signal: AbortSignal; onLine?(line: string): void }): Promise<ChildResult>;
   /** Directory of dumps and archives. */
   backupDirectory: string;
   /** Where backups of volumes go unless said otherwise: that directory, or a restic repository. */

@@ -12,7 +12,9 @@ import { kill } from './kill.ts';
 import { limits } from './limits.ts';
 import { maintenance } from './maintenance.ts';
 import { connect, disconnect } from './network.ts';
-import { activate, drain } from './node-availability.ts';
+import { activate, drain, pauseNode } from './node-availability.ts';
+import { label } from './node-label.ts';
+import { demote, promote } from './node-role.ts';
 import { pause } from './pause.ts';
 import { prune } from './prune.ts';
 import { pullImage } from './pull-image.ts';
@@ -30,6 +32,7 @@ import { runbook } from './runbook.ts';
 import { scale } from './scale.ts';
 import { shell } from './shell.ts';
 import { signal } from './signal.ts';
+import { stackDeploy, stackRemove } from './stack.ts';
 import { start } from './start.ts';
 import { stop } from './stop.ts';
 import { unpause } from './unpause.ts';
@@ -63,8 +66,14 @@ export const actions: readonly Action[] = [
   rollback,
   forceUpdate,
   removeService,
+  stackDeploy,
+  stackRemove,
   drain,
   activate,
+  pauseNode,
+  promote,
+  demote,
+  label,
   limits,
   runOnce,
   copyFrom,

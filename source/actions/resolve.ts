@@ -14,6 +14,7 @@ export function targetOf(action: Resolving, text: string, state: DeskState, desk
     return { engine, kind: 'unused', id: text === 'cache' ? 'build-cache' : text || 'images' };
   if (action.on.includes('archive')) return { engine, kind: 'archive', id: text };
   if (action.on.includes('procedure')) return { engine, kind: 'procedure', id: text };
+  if (action.on.includes('stack')) return { engine, kind: 'stack', id: text };
   if (action.on.includes('node')) return { engine, kind: 'node', id: text };
   if (action.on.includes('image')) return { engine, kind: 'image', id: text };
   if (action.on.includes('volume')) return { engine, kind: 'volume', id: text };

@@ -33,6 +33,7 @@ const CONTAINERLESS: ReadonlySet<Target['kind']> = new Set([
   'procedure',
   'node',
   'row',
+  'stack',
   'unused',
 ]);
 

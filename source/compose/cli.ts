@@ -87,6 +87,7 @@ export function composeEnvironment(endpoint: Endpoint, env: NodeJS.ProcessEnv): 
     COMPOSE_PROJECT_NAME: _name,
     ...rest
   } = env;
-  const named = endpoint.context !== 'default';
+  // A host of the settings has a name, but the CLI does not know it.
+  const named = endpoint.context !== 'default' && !endpoint.origin.startsWith('host ');
   return { ...rest, ...(named ? { DOCKER_CONTEXT: endpoint.context } : { DOCKER_HOST: endpoint.url }) };
 }

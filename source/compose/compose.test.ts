@@ -119,6 +119,9 @@ describe('the compose CLI', () => {
       PATH: '/bin',
       DOCKER_CONTEXT: 'lab',
     });
+    // A host of the settings is no docker context.
+    const host = { ...endpoint, target, context: 'lon-1', origin: 'host lon-1', url: 'ssh://lon-1' };
+    expect(composeEnvironment(host, shell)).toEqual({ PATH: '/bin', DOCKER_HOST: 'ssh://lon-1' });
   });
 });
 

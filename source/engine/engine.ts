@@ -178,6 +178,13 @@ export type EngineChanges = InsideContainers & {
   removeBuildCache(id: string, options?: CallOptions): Promise<boolean>;
 };
 
+/** What is to be different of a node; `labels` are all that it is to have. */
+export type NodeChange = {
+  availability?: 'active' | 'pause' | 'drain';
+  role?: 'manager' | 'worker';
+  labels?: Readonly<Record<string, string>>;
+};
+
 /** Changes of Swarm services and nodes; they fail with `conflict` when the version is no longer `version`. */
 export type EngineSwarm = {
   /** Sets the replicas of a replicated service. */
@@ -189,12 +196,7 @@ export type EngineSwarm = {
   /** Goes back to the spec before the last update. */
   rollbackService(id: string, version: number, options?: CallOptions): Promise<void>;
   removeService(id: string, options?: CallOptions): Promise<void>;
-  setAvailability(
-    node: string,
-    version: number,
-    availability: 'active' | 'drain',
-    options?: CallOptions,
-  ): Promise<void>;
+  changeNode(node: string, version: number, change: NodeChange, options?: CallOptions): Promise<void>;
 };
 
 /** Files of containers as tar streams (archive.ts): also of stopped ones, and through their mounts into volumes. */

@@ -4,6 +4,7 @@ import { FakeEngine } from '../../test/builders/fake-engine.ts';
 import { node, onlyEngine } from '../../test/builders/swarm.ts';
 import { fakeClock } from '../../test/fake-clock.ts';
 import type { SwarmTask } from '../engine/swarm-facts.ts';
+import { engineId } from '../lib/ids.ts';
 import { selectRows } from '../ui/table/select-rows.ts';
 import { nodes } from './nodes.ts';
 
@@ -36,4 +37,20 @@ it('reports the worst node first, its role among the managers, and how many task
   expect(shown(true)).toHaveLength(2);
   const [first] = fetched;
   expect(first && nodes.enter?.(first)).toMatchObject({ about: { kind: 'node', id: 'id-a' } });
+});
+
+it('leads to the engine of a node that the settings name a way to', async () => {
+  const all = [node('lon-1'), node('b', { address: '10.0.0.2' }), node('c', { address: '' })];
+  const engine = FakeEngine.that({ nodes: async () => all, tasks: async () => [] }, fakeClock());
+  const hosts = () => [
+    { name: engineId('lon-1'), where: 'ssh://elsewhere' },
+    { name: engineId('second'), where: 'ssh://ops@10.0.0.2:22/run/docker.sock' },
+    { name: engineId('local'), where: 'unix:///run/docker.sock' },
+  ];
+  const fetched = (await nodes.fetch?.({ ...onlyEngine(engine), hosts }, new AbortController().signal, {})) ?? [];
+  expect(fetched.map((row) => nodes.enter?.(row))).toMatchObject([
+    { open: 'context', name: 'lon-1' },
+    { open: 'context', name: 'second' },
+    { open: 'inspect' },
+  ]);
 });

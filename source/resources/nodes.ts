@@ -1,11 +1,17 @@
 import type { SwarmNode } from '../engine/swarm-facts.ts';
+import type { HostSpec } from '../fleet/model.ts';
+import type { EngineId } from '../lib/ids.ts';
 import { safe } from '../lib/text.ts';
 import type { Tone } from '../ui/theme.ts';
 import { numberColumn } from './columns.ts';
 import type { CellContext, Resource } from './resource.ts';
 
 /** A node with its running tasks; undefined for a node that does not answer. */
-type Row = SwarmNode & { running?: number };
+type Row = SwarmNode & {
+  running?: number;
+  /** The host of the settings, or the docker context, that is this node: it has its own engine. */
+  host?: EngineId;
+};
 
 /** Why a Swarm table is empty: `none` if the engine is a manager. */
 export function emptySwarm(none: string): (world: CellContext) => string {
@@ -47,15 +53,22 @@ export const nodes: Resource<Row> = {
   nameOf: (node) => safe(node.hostname || node.id),
   labels: (node) => node.labels,
   faulty: isFaulty,
-  async fetch({ engine }, signal) {
+  async fetch({ engine, hosts }, signal) {
     const [all, tasks] = await Promise.all([engine.nodes({ signal }), engine.tasks({ signal })]);
     const running = (id: string) => tasks.filter(({ nodeId, state }) => nodeId === id && state === 'running').length;
-    return all.map((node) => (node.state === 'ready' ? { ...node, running: running(node.id) } : node));
+    return all.map((node) => ({
+      ...node,
+      ...(node.state === 'ready' ? { running: running(node.id) } : {}),
+      ...hostOf(node, hosts?.() ?? []),
+    }));
   },
   on: ['node'],
   target: (node) => ({ kind: 'node', id: node.id }),
   inspect: (node) => ({ kind: 'node', id: node.id }),
-  enter: (node) => ({ open: 'inspect', about: { kind: 'node', id: node.id }, name: safe(node.hostname || node.id) }),
+  enter: (node) =>
+    node.host === undefined
+      ? { open: 'inspect', about: { kind: 'node', id: node.id }, name: safe(node.hostname || node.id) }
+      : { open: 'context', name: node.host },
   columns: [
     {
       id: 'name',
@@ -106,9 +119,30 @@ export const nodes: Resource<Row> = {
       value: ({ engineVersion }) => safe(engineVersion),
     },
     { id: 'address', title: 'ADDRESS', width: 15, fits: { max: 39 }, rank: 4, searched: true, value: addressOf },
+    {
+      id: 'host',
+      title: 'HOST',
+      width: 8,
+      fits: { max: 24 },
+      rank: 5,
+      wide: true,
+      value: ({ host }) => safe(host ?? ''),
+    },
     { id: 'id', title: 'ID', width: 25, rank: 5, wide: true, searched: true, value: ({ id }) => safe(id) },
   ],
 };
+
+/** A host that has the node's name, or leads to its address. */
+function hostOf(
+  { hostname, address }: SwarmNode,
+  hosts: readonly Pick<HostSpec, 'name' | 'where'>[],
+): { host?: EngineId } {
+  const at = (where: string) => /^\w+:\/\/(?:[^@/]*@)?\[?([^/\]]*?)\]?(?::\d+)?(?:\/|$)/.exec(where)?.[1];
+  const found = hosts.find(
+    ({ name, where }) => name === hostname || [hostname, address].includes(at(where) || '(none)'),
+  );
+  return found ? { host: found.name } : {};
+}
 
 function addressOf({ address }: Row): string {
   return safe(address);

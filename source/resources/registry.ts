@@ -6,6 +6,7 @@ import { events } from './events.ts';
 import { files } from './files.ts';
 import { contexts, fleet } from './fleet.ts';
 import { fleetCausesTable, fleetServices, parity } from './fleet-services.ts';
+import { alertsTable, hostMetricsTable, targetsTable } from './host-metrics.ts';
 import { messages } from './messages.ts';
 import { nodes } from './nodes.ts';
 import { ports } from './ports.ts';
@@ -50,6 +51,9 @@ export const resources: readonly AnyResource[] = [
   fleetServices,
   fleetCausesTable,
   parity,
+  hostMetricsTable,
+  alertsTable,
+  targetsTable,
   contexts,
 ];
 

@@ -6,10 +6,12 @@ import type { Desk } from '../desk/model.ts';
 import type { DeskState } from '../desk/state.ts';
 import type { Engine, EngineChanges } from '../engine/engine.ts';
 import type { ImageFacts } from '../engine/facts.ts';
-import type { Fleet } from '../fleet/model.ts';
+import type { Fleet, HostSpec } from '../fleet/model.ts';
 import type { ContainerId, EngineId, ServiceId } from '../lib/ids.ts';
 import type { Message } from '../lib/message-log.ts';
 import type { Finding } from '../posture/model/rule.ts';
+import type { PrometheusServer } from '../prometheus/server.ts';
+import type { HostMetricsSettings } from '../settings/host-metrics.ts';
 import type { Procedure } from '../settings/maintenance.ts';
 import type { Column } from '../ui/table/columns.ts';
 import type { Selectable } from '../ui/table/select-rows.ts';
@@ -35,12 +37,21 @@ export type CellContext = {
   /** All hosts, while a table of many engines is shown. */
   fleet?: Fleet;
   glyph(name: Glyph): string;
+  /** Values as a sparkline of this many cells; absent where nothing is drawn. */
+  trend?(values: ArrayLike<number>, cells: number): string;
   /** The CPU history of containers as a sparkline of this many cells; absent if no history is kept. */
   cpuTrend?(containers: readonly string[], cells: number): string;
 };
 
 /** The source of rows that are not on the desk. */
 export type TableSources = {
+  /** The Prometheus-compatible server of the settings, and what is asked of it about hosts. Absent: none. */
+  server?: PrometheusServer;
+  hostMetrics?: HostMetricsSettings;
+  /** By the console's clock (ms). */
+  now?(): number;
+  /** Hosts and docker contexts that have a name, and where their engines are. Absent: none. */
+  hosts?(): readonly Pick<HostSpec, 'name' | 'where'>[];
   engine: Engine & EngineChanges;
   audit(): Promise<readonly AuditLine[]>;
   messages(): readonly Message[];

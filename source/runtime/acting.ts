@@ -12,6 +12,8 @@ import { hostTools } from '../actions/host-tools.ts';
 import { allRunbooks } from '../actions/runbook/shipped.ts';
 import type { ListedBackup } from '../backup/read.ts';
 import { type BackupStore, backupStore } from '../backup/store.ts';
+import { runChild } from '../compose/child.ts';
+import { composeEnvironment } from '../compose/cli.ts';
 import { composeTool } from '../compose/tool.ts';
 import type { HeldInMemory } from '../desk/state.ts';
 import { type Endpoint, resolveEndpoint } from '../engine/connect/endpoint.ts';
@@ -109,6 +111,7 @@ export function toolsOf(endpoint: Endpoint, env: NodeJS.ProcessEnv, settings: Se
     ...hostTools(env),
     compose: composeTool(endpoint, env),
     backups: storeOf(settings, env),
+    docker: (words, running) => runChild(['docker', ...words], { env: composeEnvironment(endpoint, env), ...running }),
     backupDirectory: backupDirectory(settings, env),
     backupPlace: backupPlaces(settings, env)[0],
     room: endpoint.target.kind === 'unix' ? readHostRoom : undefined,

@@ -7,8 +7,10 @@ import type { Endpoint } from '../engine/connect/endpoint.ts';
 import { createSshMasters } from '../engine/connect/ssh-masters.ts';
 import { membersOf } from '../fleet/model.ts';
 import type { Clock } from '../lib/clock.ts';
+import { containerId } from '../lib/ids.ts';
 import { MessageLog } from '../lib/message-log.ts';
 import { LogStore } from '../logs/log-store.ts';
+import { olderSource } from '../logs/server-log.ts';
 import { wholeLogs } from '../logs/whole-logs.ts';
 import { commandNames } from '../panes/console/command.ts';
 import type { AppServices } from '../panes/shared/services.ts';
@@ -132,8 +134,9 @@ export function createHost(options: HostOptions): Host {
     onLeave: ({ name }) => store.dispatch({ type: 'forget', at: clock.now(), engine: name }),
     onArrive: (from, to) => actions.record({ kind: 'context', engine: to, told: `from ${from} to ${to}` }),
   });
+  const specs = hostSpecs(settings, env);
   const fleet = watchFleet({
-    specs: hostSpecs(settings, env),
+    specs,
     endpoint: (name) => endpointNamed(name, settings, env),
     settings,
     clock,
@@ -165,8 +168,10 @@ export function createHost(options: HostOptions): Host {
   });
   let stopTick = clock.after(TICK_MS, tick);
 
-  const sources = () =>
-    tableSources(engines.now.link, { settings, env, clock, messages, registries, sizes, state: store.get });
+  const sources = () => ({
+    ...tableSources(engines.now.link, { settings, env, clock, messages, registries, sizes, state: store.get }),
+    hosts: () => specs,
+  });
 
   const watchClocks = clockWatch(clock, () => engines.now.link.engine.clockOffset?.() ?? 0);
 
@@ -232,6 +237,13 @@ export function createHost(options: HostOptions): Host {
         everyMs: 1000 / settings.screen.frames,
       }),
     wholeLogs: (sources, many) => wholeLogs(many ? fleet.engines : engines.now.link.engine, clock, sources),
+    olderLog(service, engine, host, many) {
+      const { server } = settings.logs;
+      if (!server) return undefined;
+      const source = { engine, id: containerId(''), name: '', running: false };
+      const reader = many ? fleet.engines.of(source) : engines.now.link.engine;
+      return olderSource(service, { engine, host, server, reader, clock });
+    },
     swarmTasks: (signal) => placedTasks(engines.now.link.engine, signal),
     openSession: (made, suspend) => openSession(made, settings, { clock, suspend }),
     watch(visible, selected) {

@@ -5,6 +5,7 @@ import { readStates } from '../actions/maintenance/state.ts';
 import type { DeskState } from '../desk/state.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { MessageLog } from '../lib/message-log.ts';
+import { prometheusServer } from '../prometheus/server.ts';
 import type { TableSources } from '../resources/resource.ts';
 import type { Settings } from '../settings/schema.ts';
 import { allBackups, type Environment, stateDirectory } from './acting.ts';
@@ -35,6 +36,9 @@ export function tableSources(
   const backups = () => allBackups(settings, env);
   return {
     engine,
+    server: settings.metrics.prometheus === undefined ? undefined : prometheusServer(settings.metrics.prometheus),
+    hostMetrics: settings.metrics.hosts,
+    now: clock.now,
     async audit() {
       // The newest lines: a log of years is for "deskhand audit".
       const log = await readAudit(join(directory, AUDIT_FILE));

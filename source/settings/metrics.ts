@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { UNITS } from '../lib/value.ts';
+import { HostMetrics } from './host-metrics.ts';
 import { bounded, described, text } from './kinds.ts';
 
 /** The `metrics` section of the settings. */
@@ -197,6 +198,10 @@ export const MetricsSettings = v.strictObject({
   ),
   prometheus: v.optional(
     described('A Prometheus server for history, PromQL and alerts; default: one that is found in a stack.', httpUrl),
+  ),
+  hosts: v.optional(
+    described('What the server says of the hosts of the fleet, for `:metrics` over all hosts.', HostMetrics),
+    {},
   ),
   boards: v.optional(described('Boards of charts.', v.array(Board)), []),
   profiles: v.optional(described('Programs that deskhand does not know by itself.', v.array(Profile)), []),

@@ -3,6 +3,7 @@ import { Condition, Session } from './guards.ts';
 import { HostsSettings } from './hosts.ts';
 import { Aliases, Hotkeys, TableViews } from './k9s-files.ts';
 import { bounded, described, text, whole } from './kinds.ts';
+import { LogServer } from './log-server.ts';
 import { Procedures } from './maintenance.ts';
 import { MetricsSettings, SloSettings } from './metrics.ts';
 import { Plugins } from './plugins.ts';
@@ -74,6 +75,12 @@ export const SettingsSchema = v.strictObject({
       v.strictObject({
         buffer: bounded(1, 1024, 16, 'MiB of memory for the lines of all log sources together.'),
         tail: whole(0, 100_000, 200, 'Older lines shown when a log is opened.'),
+        server: v.optional(
+          described(
+            'A log server for lines older than the logs of the engines, and of removed containers; only read.',
+            LogServer,
+          ),
+        ),
         hide: v.optional(
           described('Filters whose lines are hidden in every log, as typed after `/`: GET /health.', v.array(text)),
           [],

@@ -90,6 +90,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       lib: 'all',
       settings: 'type',
       engine: 'type',
+      prometheus: 'type',
       ui: 'type',
       backup: 'all',
       desk: 'all',

@@ -46,6 +46,7 @@ export const noTools: ActionTools = {
   request: () => Promise.reject(new Error('nothing is asked in this test')),
   compose: { find: none, run: none },
   backups: backupStore({}),
+  docker: none,
   backupDirectory: '/nowhere',
   backupPlace: '/nowhere',
   logBytes: async () => undefined,

@@ -163,7 +163,7 @@ export class FakeEngine implements Engine, EngineChanges {
   rollbackService = refuse('roll services back');
   setServiceImage = refuse('set images of services');
   removeService = refuse('remove services');
-  setAvailability = refuse('set the availability of nodes');
+  changeNode = refuse('change nodes');
   configs = refuse('list configs');
   secrets = refuse('list secrets');
   exec = refuse('exec');

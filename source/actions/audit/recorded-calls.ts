@@ -83,10 +83,10 @@ export function recordedCalls(engine: Changing, before: Before): Changing {
     })),
     rollbackService: recorded(engine.rollbackService, (id) => ({ call: 'roll back', id })),
     removeService: recorded(engine.removeService, (id) => ({ call: 'remove service', id })),
-    setAvailability: recorded(engine.setAvailability, (id, _version, availability) => ({
-      call: 'set availability',
+    changeNode: recorded(engine.changeNode, (id, _version, { availability, role, labels }) => ({
+      call: 'change node',
       id,
-      detail: availability,
+      detail: availability ?? role ?? `labels ${Object.keys(labels ?? {}).join(', ')}`,
     })),
   };
   return new Proxy(engine, {

@@ -203,10 +203,13 @@ export function commandsOf({
     async logs() {
       const settings = settingsOf(flags);
       const { hosts } = flags;
+      const { server } = settings.logs;
       if (hosts === undefined)
-        return onEngine(settings, (engine) => logs(words, flags, { ...talking(settings, flags), engine }));
+        return onEngine(settings, (engine) => logs(words, flags, { ...talking(settings, flags), engine, server }));
       const fleet = hostEngines(settings);
-      return logsOnHosts(words, { ...flags, hosts }, { ...talking(settings, flags), ...fleet }).finally(fleet.close);
+      return logsOnHosts(words, { ...flags, hosts }, { ...talking(settings, flags), ...fleet, server }).finally(
+        fleet.close,
+      );
     },
     async metrics() {
       const settings = settingsOf(flags);

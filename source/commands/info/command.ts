@@ -1,3 +1,4 @@
+import { MASK, maskText } from '../../lib/secrets.ts';
 import { safe } from '../../lib/text.ts';
 import { settingEntries } from '../../settings/describe.ts';
 import { type SettingsPath, valueAt } from '../../settings/load.ts';
@@ -27,7 +28,18 @@ export function info({ json }: { json?: boolean }, facts: InfoFacts): number {
 /** Each setting outside of lists; lists and what is named by the user are shown whole. */
 function shownSettings({ settings, origin }: InfoFacts): Shown[] {
   const whole = settingEntries().filter(({ path, type }) => !/NAME|\[\]/.test(path.join('.')) && type !== 'section');
-  return whole.map(({ path }) => ({ setting: path.join('.'), value: valueAt(settings, path), origin: origin(path) }));
+  return whole.map(({ path }) => ({
+    setting: path.join('.'),
+    value: masked(valueAt(settings, path), path),
+    origin: origin(path),
+  }));
+}
+
+/** Without passwords in addresses, and without what is sent in headers. */
+function masked(value: unknown, path: SettingsPath): unknown {
+  if (path.at(-1) === 'headers' && typeof value === 'object' && value !== null)
+    return Object.fromEntries(Object.keys(value).map((name) => [name, MASK]));
+  return typeof value === 'string' ? maskText(value) : value;
 }
 
 function textOf(version: string, paths: InfoFacts['paths'], settings: readonly Shown[]): string {

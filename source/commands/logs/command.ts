@@ -10,8 +10,10 @@ import { recognise } from '../../lib/log-line/recognise.ts';
 import { parseMoment } from '../../lib/moment.ts';
 import { maskText } from '../../lib/secrets.ts';
 import { jsonText, safe } from '../../lib/text.ts';
+import type { LogServerSettings } from '../../logs/log-server.ts';
 import { savedLine } from '../../logs/log-text.ts';
 import { type LogQuery, parseLogQuery } from '../../logs/query.ts';
+import { olderSources, removedSources } from '../../logs/server-log.ts';
 import { sourcesOf, taskSources } from '../../logs/sources.ts';
 import { plainText } from '../../logs/spans.ts';
 import { placedTasks } from '../../runtime/placed-tasks.ts';
@@ -31,7 +33,13 @@ export type LogsFlags = {
 
 export type LogsDeps = PrintDeps & { engine: Engine };
 
+/** Lines from before a moment may be wanted, which the engine may not have any longer. */
+export function isPast({ kind }: LogRange): boolean {
+  return kind === 'since' || kind === 'between' || kind === 'head';
+}
+
 export type PrintDeps = {
+  server?: LogServerSettings;
   clock: Clock;
   print(text: string): void;
   printError(text: string): void;
@@ -62,13 +70,21 @@ export async function logs(names: readonly string[], flags: LogsFlags, deps: Log
     );
     return EXIT.usage;
   }
-  const named = namedServices(deriveDesk(await listed(engine, clock, signal)), names, flags.project);
+  const state = await listed(engine, clock, signal);
+  const named = namedServices(deriveDesk(state), names, flags.project);
+  const { server } = deps;
+  const about = { engine: engine.id, host: state.engine?.name, server, reader: engine, clock };
   if (typeof named === 'string') {
+    // The log server may know what the engine has forgotten.
+    const removed = isPast(wanted.range) ? removedSources(names, about) : [];
+    if (removed.length > 0) return readLogs(removed, wanted, engine, deps);
     printError(`deskhand: ${safe(named)}\n`);
     return 1;
   }
   const tasks = named.some(({ swarm }) => swarm) ? await placedTasks(engine, signal) : [];
-  return readLogs([...sourcesOf(named, engine.id), ...taskSources(named, tasks, engine.id)], wanted, engine, deps);
+  const own = [...sourcesOf(named, engine.id), ...taskSources(named, tasks, engine.id)];
+  const older = isPast(wanted.range) ? olderSources(named, about) : [];
+  return readLogs([...own, ...older], wanted, engine, deps);
 }
 
 /** Prints the lines of the sources; answers the exit status: 1 where one of them cannot be read. */

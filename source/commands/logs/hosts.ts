@@ -8,11 +8,12 @@ import { startDeadline } from '../../lib/deadline.ts';
 import { errorMessage } from '../../lib/error.ts';
 import type { EngineId } from '../../lib/ids.ts';
 import { safe } from '../../lib/text.ts';
+import { olderSources } from '../../logs/server-log.ts';
 import { sourcesOnHosts } from '../../logs/sources.ts';
 import { listed } from '../../runtime/snapshot.ts';
 import { EXIT } from '../command-line.ts';
 import { namedServices } from '../named-services.ts';
-import { type LogsFlags, type PrintDeps, readLogs, wantedOf } from './command.ts';
+import { isPast, type LogsFlags, type PrintDeps, readLogs, wantedOf } from './command.ts';
 
 export type HostLogsDeps = PrintDeps & {
   specs: readonly HostSpec[];
@@ -25,7 +26,7 @@ export type HostLogsDeps = PrintDeps & {
 /** A host has so long to list its containers (ms); over ssh it has to log in first. */
 const PATIENCE_MS = 40_000;
 
-type Found = { host: EngineId; engine: Engine; desk: Desk } | { host: EngineId; why: string };
+type Found = { host: EngineId; hostname?: string; engine: Engine; desk: Desk } | { host: EngineId; why: string };
 
 /**
  * `deskhand logs --hosts`: the same services on many hosts as one log, by the console's clock. Exit status as of one host, and 3 where a
@@ -53,9 +54,9 @@ export async function logsOnHosts(
   const unread = found.filter((one) => 'why' in one);
   for (const { host, why } of unread) tell(`${host} is not read: ${why}`);
   const read = found.filter((one) => 'desk' in one);
-  const placed = read.flatMap(({ host, desk }) => {
+  const placed = read.flatMap(({ host, hostname, desk }) => {
     const services = namedServices(desk, names, flags.project);
-    return typeof services === 'string' ? [] : services.map((service) => ({ host, service }));
+    return typeof services === 'string' ? [] : services.map((service) => ({ host, hostname, service }));
   });
   if (placed.length === 0) {
     tell(`No host that could be read has ${names.join(' or ') || `the project ${flags.project}`}.`);
@@ -67,7 +68,15 @@ export async function logsOnHosts(
     if (!known) throw new Error(`no engine ${engine}`);
     return known;
   };
-  const exit = await readLogs(sourcesOnHosts(placed), wanted, { of }, deps);
+  const older = !isPast(wanted.range)
+    ? []
+    : placed.flatMap(({ host, hostname, service }) => {
+        const reader = engines.get(host);
+        if (!reader) return [];
+        const about = { engine: host, host: hostname, server: deps.server, reader, clock: deps.clock };
+        return olderSources([service], about).map((source) => ({ ...source, name: `${host} ${source.name}` }));
+      });
+  const exit = await readLogs([...sourcesOnHosts(placed), ...older], wanted, { of }, deps);
   return unread.length > 0 ? 3 : exit;
 }
 
@@ -78,7 +87,8 @@ async function look(spec: HostSpec, { clock, signal, off, open }: HostLogsDeps):
   const deadline = startDeadline({ signal, timeoutMs: PATIENCE_MS }, clock);
   try {
     const engine = open(host);
-    return { host, engine, desk: deriveDesk(await listed(engine, clock, deadline.signal)) };
+    const state = await listed(engine, clock, deadline.signal);
+    return { host, hostname: state.engine?.name, engine, desk: deriveDesk(state) };
   } catch (error) {
     return { host, why: errorMessage(error) };
   } finally {

@@ -33,11 +33,16 @@ export function createSwarmChanges(call: Call): EngineSwarm {
       ),
     removeService: (id, options) =>
       call.done({ method: 'DELETE', path: service(id), doing: 'removing the service' }, options),
-    setAvailability: (id, version, availability, options) =>
+    changeNode: (id, version, { availability, role, labels }, options) =>
       update(
         call,
-        { path: `/nodes/${segment(id)}`, version, doing: `setting the node to ${availability}` },
-        (spec) => ({ ...spec, Availability: availability }),
+        { path: `/nodes/${segment(id)}`, version, doing: 'changing the node' },
+        (spec) => ({
+          ...spec,
+          ...(availability ? { Availability: availability } : {}),
+          ...(role ? { Role: role } : {}),
+          ...(labels ? { Labels: labels } : {}),
+        }),
         options,
       ),
   };

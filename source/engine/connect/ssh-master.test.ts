@@ -4,8 +4,8 @@ import { loginPatience } from './ssh-master.ts';
 describe('the patience of a login', () => {
   it('is long for the first one, and short for those that follow a quick one', () => {
     expect(loginPatience(undefined)).toBe(30);
-    expect(loginPatience(300)).toBe(4);
-    expect(loginPatience(5000)).toBe(18);
+    expect(loginPatience(300)).toBe(3);
+    expect(loginPatience(5000)).toBe(10);
     expect(loginPatience(60_000)).toBe(30);
   });
 });

@@ -17,13 +17,13 @@ const PROBE_MS = 10_000;
 const PATIENCE = 30;
 /**
  * A login after a lost connection is given up sooner, so that the next one begins soon after the network is back: the kernel repeats its
- * first packet after ever longer pauses. Seconds, beside three times what the last login took.
+ * first packet after ever longer pauses. Seconds, beside one and a half times what the last login took.
  */
-const AGAIN = 3;
+const AGAIN = 2;
 
 /** How long a login may take to be answered (s), by how long the last one took (ms). */
 export function loginPatience(took: number | undefined): number {
-  return took === undefined ? PATIENCE : Math.min(PATIENCE, AGAIN + Math.ceil((3 * took) / 1000));
+  return took === undefined ? PATIENCE : Math.min(PATIENCE, AGAIN + Math.ceil((1.5 * took) / 1000));
 }
 
 /** Connections over one master: forwarded ones are cheap; sessions are not, and sshd allows ten of them (MaxSessions). */

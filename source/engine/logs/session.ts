@@ -14,6 +14,8 @@ export type LogSource = {
   id: ContainerId;
   /** It is the id of a task. */
   task?: true;
+  /** Where its lines are read, if not from its engine. */
+  from?: LogEngine;
   /** Shown in front of its lines. */
   name: string;
   running: boolean;
@@ -168,6 +170,7 @@ export function openLogs(
 const keyOf = ({ engine, id }: LogSource) => `${engine} ${id}`;
 
 function engineOf(source: LogSource, engines: LogEngine | LogEngines): LogEngine {
+  if (source.from) return source.from;
   const engine = 'of' in engines ? engines.of(source) : engines;
   return source.task ? taskLogs(engine) : engine;
 }

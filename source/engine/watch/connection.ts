@@ -70,7 +70,7 @@ export type Connecting = {
 const STEADY_MS = 10_000;
 /** For so long after the loss of a steady connection (ms) the tries are never further apart: the network may be back at any moment. */
 const SOON_MS = 120_000;
-const SOON = { first: 500, most: 2000 };
+const SOON = { first: 500, most: 1000 };
 /** After so many failed polls (such as a 500 each time) an engine that answers counts as lost. */
 const FAILED_POLLS = 3;
 /** Delay before the list is repeated after a refusal (ms). */

@@ -15,6 +15,7 @@ import { membersOf } from '../../fleet/model.ts';
 import { wallTime } from '../../lib/clock.ts';
 import { resourceOf } from '../../resources/registry.ts';
 import type { CellContext } from '../../resources/resource.ts';
+import { sparkline } from '../../ui/chart/sparkline.ts';
 import { dialogKeys } from '../../ui/dialog/use-dialog.ts';
 import { Lines } from '../../ui/Frame.tsx';
 import { keyLabel } from '../../ui/input/keys.ts';
@@ -200,7 +201,8 @@ function useWorld(project: string | undefined, hosts: ReturnType<typeof ofHosts>
       metrics
         ? usageTrend(metrics.usage, 'cpu', { containers, now: state.now, cells }, { ascii, atLeast: CPU_SCALE })
         : '';
-    return { state, desk, project, fleet, glyph, cpuTrend };
+    const trend = (values: ArrayLike<number>, cells: number) => sparkline(values, cells, { ascii });
+    return { state, desk, project, fleet, glyph, cpuTrend, trend };
   }, [state, desk, project, fleet, glyph, ascii, metrics]);
 }
 

@@ -52,7 +52,7 @@ export function LogsPane({ service, world, width, height, focused, moment, previ
   const { desk } = world;
   const within = part.find === undefined ? scope : 'everything';
   const only = useMemo(() => findFilter(part.find), [part.find]);
-  const about = useLogSources(within, { service, marked, over }, world);
+  const about = useLogSources(within, range, { service, marked, over }, world);
   const { services, sources, many } = about;
   const store = useLogs(about.key, sources, { range, only, many }, about.ready);
   // The next log is shown with the view options of the last one.

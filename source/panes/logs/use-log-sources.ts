@@ -1,11 +1,12 @@
-import { useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import { serviceName } from '../../desk/identity.ts';
 import type { Service } from '../../desk/model.ts';
+import type { LogRange } from '../../engine/logs/range.ts';
 import type { LogSource } from '../../engine/logs/session.ts';
 import { safe } from '../../lib/text.ts';
 import { type PlacedTask, sourcesOf, sourcesOnHosts, taskSources } from '../../logs/sources.ts';
 import type { CellContext } from '../../resources/resource.ts';
-import { type OnHosts, useServices } from '../shared/services.ts';
+import { type AppServices, type OnHosts, useServices } from '../shared/services.ts';
 import { inScope, type Scope, scopeName } from './scope.ts';
 
 type Subject = { service?: Service; marked?: readonly Service[]; over?: OnHosts };
@@ -23,26 +24,48 @@ export type LogSubject = {
 };
 
 /** Whose lines a logs pane shows: services of this desk with their tasks on all nodes, or one service on many hosts. */
-export function useLogSources(scope: Scope, { service, marked, over }: Subject, world: CellContext): LogSubject {
+export function useLogSources(
+  scope: Scope,
+  range: LogRange,
+  { service, marked, over }: Subject,
+  world: CellContext,
+): LogSubject {
   const { desk, state, fleet } = world;
   const services = useMemo(
     () => (over ? [] : inScope(scope, service, marked, desk)),
     [over, scope, service, marked, desk],
   );
   const tasks = useTasks(services.some(({ swarm }) => swarm !== undefined));
+  const { engineId } = state;
+  const older = useOlderLogs(range);
+  const hostname = state.engine?.name;
   const own = useMemo(
-    () => [...sourcesOf(services, state.engineId), ...taskSources(services, tasks, state.engineId)],
-    [services, tasks, state.engineId],
+    () => [
+      ...sourcesOf(services, engineId),
+      ...taskSources(services, tasks, engineId),
+      ...services.flatMap((one) => older(one, engineId, hostname, false)),
+    ],
+    [services, tasks, engineId, older, hostname],
   );
   const placed = useMemo(
     () =>
-      (over && fleet ? fleet.hosts : []).flatMap(({ spec, desk: there }) => {
+      (over && fleet ? fleet.hosts : []).flatMap(({ spec, desk: there, deskState }) => {
         const found = there?.services.find((one) => serviceName(one) === over?.service);
-        return found && over?.hosts.includes(spec.name) ? [{ host: spec.name, service: found }] : [];
+        return found && over?.hosts.includes(spec.name)
+          ? [{ host: spec.name, service: found, hostname: deskState.engine?.name }]
+          : [];
       }),
     [over, fleet],
   );
-  const onHosts = useMemo(() => sourcesOnHosts(placed), [placed]);
+  const onHosts = useMemo(
+    () => [
+      ...sourcesOnHosts(placed),
+      ...placed.flatMap(({ host, service: one, hostname: name }) =>
+        older(one, host, name, true).map((source) => ({ ...source, name: `${host} ${source.name}` })),
+      ),
+    ],
+    [placed, older],
+  );
   if (over)
     return {
       key: `${over.service} ${over.hosts.join()}`,
@@ -60,6 +83,19 @@ export function useLogSources(scope: Scope, { service, marked, over }: Subject, 
     many: false,
     ready: state.connection.state === 'ready',
   };
+}
+
+/** What a log server has beyond the engine, where lines of the past are shown. */
+function useOlderLogs({ kind }: LogRange) {
+  const host = useServices();
+  const wanted = host.settings.logs.server !== undefined && (kind === 'head' || kind === 'since' || kind === 'between');
+  return useCallback(
+    (...about: Parameters<AppServices['olderLog']>): LogSource[] => {
+      const source = wanted ? host.olderLog(...about) : undefined;
+      return source ? [source] : [];
+    },
+    [host, wanted],
+  );
 }
 
 const NONE: readonly PlacedTask[] = [];

@@ -10,7 +10,7 @@ import type {
   StatusSink,
   Target,
 } from '../../actions/action.ts';
-import type { Desk } from '../../desk/model.ts';
+import type { Desk, Service } from '../../desk/model.ts';
 import type { DeskState } from '../../desk/state.ts';
 import type { Store } from '../../desk/store.ts';
 import type { ImageFacts, ImageLayer, ProcessTable } from '../../engine/facts.ts';
@@ -98,6 +98,8 @@ export type AppServices = {
   openLogs(range: LogRange, only?: LogFilter, many?: boolean): LogStore;
   /** The complete logs of some sources, in pieces. */
   wholeLogs(sources: readonly LogSource[], many?: boolean): AsyncIterable<string>;
+  /** What the log server of the settings has of a service beyond its engine; undefined: there is none. */
+  olderLog(service: Service, engine: EngineId, hostname: string | undefined, many: boolean): LogSource | undefined;
   /** The tasks of the Swarm that this engine manages, each with the name of its node. */
   swarmTasks(signal: AbortSignal): Promise<readonly PlacedTask[]>;
   /** Sets what is on the screen: those containers are sampled and their details read; those of the selected service are kept fresh. */
