@@ -67,7 +67,7 @@ describe('t, w and shift-t', () => {
     command(terminal, 'metrics docker/nanoarb');
     await terminal.waitFor('▸ P&L · ▲ warn');
     terminal.press('shift-t');
-    await terminal.waitFor('The threshold that was set by key on P&L is gone.');
+    await terminal.waitFor('The threshold that was set by key on P&L is removed.');
     await terminal.waitFor(/▸ P&L · Profit and loss/);
   });
 });
