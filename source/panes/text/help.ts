@@ -83,17 +83,9 @@ export function aliasLines(commands: readonly CommandEntry[]): TextLine[] {
     argument: `[${byService ? 'name' : 'project'}|/filter|label=value|@context]`,
     help: title,
   }));
-  return [...commands, ...tables].map(({ names, argument, help }) => ({
-    text:
-      `:${names[0]} ${argument}`.padEnd(40) +
-      `${help}${
-        names.length > 1
-          ? `  (${names
-              .slice(1)
-              .map((name) => `:${name}`)
-              .join(' ')})`
-          : ''
-      }`,
-    label: 40,
-  }));
+  return [...commands, ...tables].map(({ names: [name, ...others], argument, help }) => {
+    const usage = `:${name} ${argument}`.padEnd(40);
+    const also = others.length > 0 ? `  (${others.map((one) => `:${one}`).join(' ')})` : '';
+    return { text: `${usage}${usage.endsWith(' ') ? '' : '  '}${help}${also}`, label: 40 };
+  });
 }
