@@ -23,7 +23,7 @@ export type FailureKind =
   | 'host-not-found'
   | 'tls'
   | 'ssh'
-  /** ssh was not let in: another try with the same keys can only do harm. */
+  /** ssh authentication failed: retrying with the same keys can only do harm. */
   | 'login-refused'
   | 'timeout'
   | 'closed'
@@ -52,13 +52,13 @@ export class EngineError extends Error {
   }
 }
 
-/** How an engine answers, as its calls see it. Times are ms of the console's clock. */
+/** How an engine answers, measured from its calls. Times are ms by the console's clock. */
 export type Contact = {
-  /** The way there and back (ms); undefined before the first answer. */
+  /** Round-trip time (ms); undefined before the first answer. */
   rtt?: number;
   /** When it last answered. */
   heardAt?: number;
-  /** When the oldest question was asked that it has not answered yet. */
+  /** When the oldest unanswered call started. */
   waitingSince?: number;
 };
 
@@ -75,7 +75,7 @@ export type LogQuery = {
 };
 
 /**
- * The one way to the Docker Engine: every call has a time-out, takes an AbortSignal and fails with an EngineError.
+ * The only interface to the Docker Engine: every call has a timeout, takes an AbortSignal and fails with an EngineError.
  * Facts are parsed and tolerate missing fields; `inspect` returns the engine's own JSON for display.
  */
 export type Engine = {
@@ -94,7 +94,7 @@ export type Engine = {
   stats(id: string, options?: CallOptions): Promise<unknown>;
   top(id: string, options?: CallOptions): Promise<ProcessTable>;
   /**
-   * Events from `since` to `until` (ms; without it until the engine ends), exec_* of health probes left out by the engine. `started` is
+   * Events from `since` to `until` (ms; default: until the stream ends), without the exec_* events of health probes. `started` is
    * called once the engine has accepted the subscription. Resolves when the engine closes the stream, rejects with an EngineError; ends on
    * abort.
    */
@@ -104,7 +104,7 @@ export type Engine = {
   ): Promise<void>;
   /** The raw stream: 8-byte framed unless the container has a TTY, each line with the engine's RFC 3339 nano time in front. */
   logs(id: string, query: LogQuery): Promise<Readable>;
-  /** The same of a Swarm task, whatever node it runs on; asked of a manager. Absent: it has none. */
+  /** The same for a Swarm task on any node, through a manager. Absent: not supported. */
   taskLogs?(id: string, query: LogQuery): Promise<Readable>;
   /** Without a time the engine uses the container's own stop timeout. */
   restart(id: string, timeoutSeconds?: number, options?: CallOptions): Promise<void>;
@@ -113,7 +113,7 @@ export type Engine = {
   images(options?: CallOptions): Promise<ImageFacts[]>;
   /** The layers of an image, newest first, with the build step that made each. */
   imageHistory(id: string, options?: CallOptions): Promise<ImageLayer[]>;
-  /** The digest that the registry has for a reference now, asked for by the engine. Fails where the registry does not answer. */
+  /** The registry's current digest for a reference, fetched by the engine. Fails if the registry does not answer. */
   registryDigest(reference: string, options?: CallOptions): Promise<string>;
   volumes(options?: CallOptions): Promise<VolumeFacts[]>;
   networks(options?: CallOptions): Promise<NetworkFacts[]>;
@@ -128,28 +128,28 @@ export type Engine = {
   secrets(options?: CallOptions): Promise<SwarmObject[]>;
   /** How far the engine's clock is ahead of the console's, ms; already subtracted from its facts and events. Absent: 0. */
   clockOffset?(): number;
-  /** How it answers: round-trip time, last answer, oldest open question. Absent: not measured. */
+  /** How it answers: round-trip time, last answer, oldest unanswered call. Absent: not measured. */
   contact?(): Contact;
   /** Ends kept-alive connections. */
   close(): void;
 };
 
-/** Docker's own shapes, passed through: POST /containers/create and POST /networks/{id}/connect. */
+/** Docker's own types, passed through: POST /containers/create and POST /networks/{id}/connect. */
 export type CreateBody = Readonly<Record<string, unknown>>;
 export type EndpointBody = Readonly<Record<string, unknown>>;
 
-/** How far a pull is: bytes fetched of those known so far, and layers that are complete. */
+/** Progress of a pull: bytes fetched of those known so far, and completed layers. */
 export type PullProgress = { bytes: number; total: number; layers: number; done: number };
 
 /** Bytes of memory, memory and swap together (-1: unlimited swap), whole or partial CPUs, and processes (-1: unlimited). */
 export type LimitChange = { memory?: number; memorySwap?: number; cpus?: number; pids?: number };
 
-/** Files of containers, programs in them, and what Swarm manages. */
+/** Calls for files of containers, programs in them, and Swarm. */
 type InsideContainers = EngineArchive & EngineExec & EngineSwarm;
 
 /**
- * The calls of the actions beyond restart, stop and start (changes.ts): same time-outs, cancelling and errors as Engine's.
- * None of them prunes by a filter, which could reach more than was shown: objects are removed one by one, by id.
+ * The calls of the actions beyond restart, stop and start (changes.ts): same timeouts, cancellation and errors as Engine.
+ * None of them prunes by a filter, which could remove more than was shown: objects are removed one by one, by id.
  */
 export type EngineChanges = InsideContainers & {
   kill(id: string, signal: string, options?: CallOptions): Promise<void>;
@@ -163,22 +163,22 @@ export type EngineChanges = InsideContainers & {
   connect(network: string, container: string, endpoint: EndpointBody, options?: CallOptions): Promise<void>;
   disconnect(network: string, container: string, options?: CallOptions): Promise<void>;
   rename(id: string, name: string, options?: CallOptions): Promise<void>;
-  /** Gives an image one more name; a name that another image has moves over. `repository` is without its tag. */
+  /** Adds a name to an image; if another image has that name, it moves over. `repository` is without its tag. */
   tagImage(image: string, repository: string, tag: string, options?: CallOptions): Promise<void>;
   /** Pulls an image; resolves when it is complete. Only the engine's first answer has a timeout; the signal stops the pull. */
   pullImage(reference: string, onProgress: (progress: PullProgress) => void, options?: CallOptions): Promise<void>;
-  /** Walks the disks: seconds to minutes on a busy host, so it has no short timeout; cancel it by the signal. */
+  /** Walks the disks: seconds to minutes on a busy host, so it has no short timeout; use the signal to cancel it. */
   diskUse(options?: CallOptions): Promise<DiskUse>;
   removeImage(id: string, how: { force: boolean }, options?: CallOptions): Promise<void>;
   removeVolume(name: string, options?: CallOptions): Promise<void>;
   /** A local volume; an existing one is left unchanged. */
   createVolume(name: string, labels: Readonly<Record<string, string>>, options?: CallOptions): Promise<void>;
   removeNetwork(id: string, options?: CallOptions): Promise<void>;
-  /** One record of the build cache, by id; false if it stays, as others depend on it. */
+  /** Removes one build cache record by id; false if it stays because others depend on it. */
   removeBuildCache(id: string, options?: CallOptions): Promise<boolean>;
 };
 
-/** What is to be different of a node; `labels` are all that it is to have. */
+/** Changes to a node; `labels` replaces all of its labels. */
 export type NodeChange = {
   availability?: 'active' | 'pause' | 'drain';
   role?: 'manager' | 'worker';
@@ -189,21 +189,21 @@ export type NodeChange = {
 export type EngineSwarm = {
   /** Sets the replicas of a replicated service. */
   scaleService(id: string, version: number, replicas: number, options?: CallOptions): Promise<void>;
-  /** Replaces every task, though nothing else changes. */
+  /** Replaces every task without changing anything else. */
   forceService(id: string, version: number, options?: CallOptions): Promise<void>;
-  /** Sets the image of its tasks, which Swarm replaces; the login for its registry goes along. */
+  /** Sets the image of its tasks, which Swarm then replaces; sends the registry login along. */
   setServiceImage(id: string, version: number, image: string, options?: CallOptions): Promise<void>;
-  /** Goes back to the spec before the last update. */
+  /** Restores the spec from before the last update. */
   rollbackService(id: string, version: number, options?: CallOptions): Promise<void>;
   removeService(id: string, options?: CallOptions): Promise<void>;
   changeNode(node: string, version: number, change: NodeChange, options?: CallOptions): Promise<void>;
 };
 
-/** Files of containers as tar streams (archive.ts): also of stopped ones, and through their mounts into volumes. */
+/** Files of containers as tar streams (archive.ts): also in stopped containers, and in volumes through their mounts. */
 export type EngineArchive = {
   /** The directory or file at `path` as a tar stream. `/data/.` gives entries that start with `./`, without the directory's name. */
   readArchive(container: string, path: string, options?: CallOptions): Promise<Readable>;
-  /** Unpacks a tar stream into the directory at `path`, owners and modes included. Files that are not in it stay. */
+  /** Unpacks a tar stream into the directory at `path`, with owners and modes. Files that are not in the stream stay. */
   writeArchive(container: string, path: string, tar: Readable, options?: CallOptions): Promise<void>;
 };
 
@@ -212,11 +212,11 @@ export type TerminalSize = { columns: number; rows: number };
 /** A program to run in a container: an argument vector, never a shell command line. */
 export type ExecRequest = {
   command: readonly string[];
-  /** The program gets a terminal; its output is one raw stream then. */
+  /** The program gets a terminal; its output is then one raw stream. */
   tty: boolean;
   stdin: boolean;
   user?: string;
-  /** Where it starts; default: the container's own. */
+  /** Working directory; default: the container's own. */
   directory?: string;
   /** Added to the container's own environment. */
   env?: Readonly<Record<string, string>>;
@@ -224,17 +224,17 @@ export type ExecRequest = {
 
 /** A program's input and output, on their own connection. */
 export type ExecSession = {
-  /** Raw bytes with a TTY, else frames (logs/frames.ts) out and raw bytes in. Needs an error listener. */
+  /** Raw bytes with a TTY, else frames (logs/frames.ts) out and raw bytes in. The caller must listen for errors. */
   stream: Duplex;
   tty: boolean;
   /** Fails if the program has no terminal or has ended. */
   resize(size: TerminalSize, options?: CallOptions): Promise<void>;
-  /** The exit code once it has ended; undefined while it runs. Right after the end it waits a moment for the engine to record it. */
+  /** The exit code once it has ended; undefined while it runs. Right after the end, waits a moment for the engine to record it. */
   exitCode(options?: CallOptions): Promise<number | undefined>;
 };
 
 /**
- * Programs in containers (exec.ts). The time-out of these calls covers the engine's first answer; the signal also ends the session's
+ * Programs in containers (exec.ts). The timeout of these calls covers the engine's first answer; the signal also ends the session's
  * stream. Neither ends the program: Docker has no call for that.
  */
 export type EngineExec = {
@@ -245,6 +245,6 @@ export type EngineExec = {
 
 export type Connection =
   | { state: 'connecting'; since: number; attempt: number }
-  /** `refused`: the engine answers, but refused the last list; the reason in words. */
+  /** `refused`: the engine answers but refused the last list, with the reason. */
   | { state: 'ready'; since: number; refused?: string }
   | { state: 'lost'; since: number; why: EngineError; attempt: number; nextTry: number };

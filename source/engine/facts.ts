@@ -23,7 +23,7 @@ export type Port = {
   /** Port inside the container. */
   container: number;
   protocol: string;
-  /** Published port on the host, if there is one. */
+  /** Published port on the host, if any. */
   host?: number;
   /** Address the published port is bound to, such as 0.0.0.0. */
   address?: string;
@@ -48,7 +48,7 @@ export type ContainerFacts = {
   /** The image name it was started from, such as `bot:1`; an id only if it was started from an id. */
   image: string;
   imageId: string;
-  /** The image name refers to another image now (or none): the container runs an older build. */
+  /** The image name now refers to another image (or none): the container runs an older build. */
   imageReplaced?: boolean;
   command: string;
   labels: Readonly<Record<string, string>>;
@@ -75,7 +75,7 @@ export type ContainerDetail = {
   restartCount: number;
   restartPolicy: { name: string; maximumRetries: number };
   limits: { memory?: number; memorySwap?: number; cpus?: number; pids?: number };
-  /** Ports of the host that it takes while it runs, also of one that is stopped; without those that the engine chooses. */
+  /** Host ports that it uses while running, listed for stopped containers too; without ports that the engine chooses. */
   publishes?: readonly Port[];
   /** Seconds the engine waits after the stop signal before it kills; undefined: the engine's default of 10. */
   stopTimeoutSeconds?: number;
@@ -101,7 +101,7 @@ export type ContainerDetail = {
 };
 
 export type HealthCheck = {
-  /** As Docker has it: ["CMD", …] or ["CMD-SHELL", "…"]. */
+  /** As in Docker: ["CMD", …] or ["CMD-SHELL", "…"]. */
   test: readonly string[];
   interval: number;
   timeout: number;
@@ -141,9 +141,9 @@ export type Usage = {
 };
 
 export type EngineInfo = {
-  /** Its product name. Default: Docker. */
+  /** Product name. Default: Docker. */
   product?: 'Podman';
-  /** The engine's own id; undefined if it does not report one. */
+  /** The engine's id; undefined if it does not report one. */
   id?: string;
   name: string;
   version: string;
@@ -165,7 +165,7 @@ export type EngineInfo = {
 export type ImageFacts = {
   id: string;
   tags: readonly string[];
-  /** As `repository@sha256:…`: what registries call it. Empty for an image that was built here. */
+  /** As `repository@sha256:…`: its names in registries. Empty for an image that was built here. */
   digests: readonly string[];
   size: number;
   created: number;
@@ -177,7 +177,7 @@ export type VolumeFacts = {
   name: string;
   driver: string;
   created?: number;
-  /** The same as the engine writes it: with the name it is all that identifies a volume. */
+  /** The creation time exactly as the engine writes it: together with the name it identifies a volume. */
   stamp?: string;
   labels: Readonly<Record<string, string>>;
   mountpoint: string;
@@ -247,12 +247,12 @@ export type Hardening = {
   securityOptions: readonly string[];
   devices: readonly string[];
   ulimits: readonly Ulimit[];
-  /** -1000 to 1000; higher is killed earlier. */
+  /** -1000 to 1000; higher values are killed earlier. */
   oomScoreAdjust: number;
   oomKillDisabled: boolean;
-  /** 0 to 100; undefined: the host's value holds. */
+  /** 0 to 100; undefined: the host's value applies. */
   swappiness?: number;
-  /** CPUs the container is pinned to, as `0-3,8`; empty: all. */
+  /** CPUs the container is pinned to, such as `0-3,8`; empty: all. */
   cpuset: string;
   /** A CFS quota is set: the kernel throttles the container inside each period. */
   cpuQuota: boolean;

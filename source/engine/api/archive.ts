@@ -1,7 +1,7 @@
 import type { EngineArchive } from '../engine.ts';
 import { type Call, segment } from './call.ts';
 
-/** Copying gigabytes has no time limit: only the engine's first answer has a timeout; the signal ends the rest. */
+/** Copying gigabytes has no time limit: the timeout covers only the engine's first answer; the signal stops the rest. */
 const FIRST_ANSWER_MS = 120_000;
 
 /** Files in and out of containers as tar streams (docs.docker.com: GET and PUT /containers/{id}/archive). */

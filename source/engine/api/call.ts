@@ -19,22 +19,22 @@ import { EngineClock } from './engine-clock.ts';
 /** One call to the engine's API. `doing` completes the sentence of a failure: "while …", such as "listing the containers". */
 export type Request = {
   method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  /** Below the API's root, without a query; names in it through `segment`. */
+  /** Relative to the API's root, without a query; pass names in it through `segment`. */
   path: string;
   query?: Readonly<Record<string, string | number | boolean | undefined>>;
   body?: object;
-  /** A tar stream as the body, of a PUT; read as fast as the engine accepts it. */
+  /** A tar stream as the body of a PUT; read as fast as the engine accepts it. */
   upload?: Readable;
-  /** For the registry that the engine has to ask. */
+  /** Credentials for the registry that the engine contacts. */
   login?: RegistryLogin;
   doing: string;
-  /** Longest answer in bytes. */
+  /** Maximum size of the answer in bytes. */
   limit?: number;
 };
 
-/** The engine's API as calls, each with a time-out, cancellable, and failing with an EngineError only. */
+/** The engine's API as calls, each with a timeout and cancellable; they fail only with an EngineError. */
 export type Call = {
-  /** The answer's JSON. */
+  /** The answer, parsed as JSON. */
   json(request: Request, options?: CallOptions): Promise<unknown>;
   /** For calls whose answer does not matter; 304 (nothing to change) is success. */
   done(request: Request, options?: CallOptions): Promise<void>;
@@ -42,14 +42,14 @@ export type Call = {
   headers(request: Request, options?: CallOptions): Promise<IncomingHttpHeaders>;
   /** The answer as soon as its head has arrived, which the timeout covers; the signal ends the stream. */
   stream(request: Request, options?: CallOptions): Promise<IncomingMessage>;
-  /** The upgraded connection, for two-way streams; the timeout covers the engine's consent, the signal ends the stream. */
+  /** The upgraded connection, for two-way streams; the timeout covers the upgrade, the signal ends the stream. */
   hijack(request: Request, options?: CallOptions): Promise<Duplex>;
   /** dockerode on the same connections, for calls that have no method here. */
   docker: Docker;
   endpoint: Endpoint;
   /** How far the engine's clock differs from the console's. */
   time: EngineClock;
-  /** How it answers. */
+  /** Round-trip times, last answer and unanswered calls. */
   contact: ContactLog;
   /** Ends every connection; the next call dials again. */
   close(): void;
@@ -57,13 +57,13 @@ export type Call = {
 
 /** Default timeout of a call, in milliseconds. */
 export const CALL_TIMEOUT = 10_000;
-/** The same when a call may have to log in first, perhaps through jump hosts: as long as ssh itself waits. */
+/** The same for calls that may have to log in first, perhaps through jump hosts: as long as ssh itself waits. */
 const SSH_TIMEOUT = 30_000;
 /** 5,000 containers list in about 15 MB. */
 const JSON_LIMIT = 128 * 1024 * 1024;
 const ERROR_LIMIT = 64 * 1024;
 
-/** An id or a name as one part of a path, whatever is in it. An empty one would name the collection instead. */
+/** An id or a name, encoded as one path segment. An empty one would name the collection instead. */
 export function segment(name: string): string {
   if (name === '' || name === '.' || name === '..')
     throw new EngineError('bad-request', `"${name}" is not a valid name.`);
@@ -167,7 +167,7 @@ export function createCall(endpoint: Endpoint, clock: Clock = systemClock, maste
 
 type Dialler<Answer> = (docker: Docker, request: Request, signal: AbortSignal) => Promise<Answer>;
 
-/** If the peer closed a kept connection at this very moment, a reading call is repeated once. */
+/** If the peer closed a kept-alive connection at this very moment, a read-only call is repeated once. */
 async function dialTwice(docker: Docker, request: Request, signal: AbortSignal): Promise<IncomingMessage> {
   try {
     return await dial(docker, request, signal);
@@ -178,7 +178,7 @@ async function dialTwice(docker: Docker, request: Request, signal: AbortSignal):
   }
 }
 
-/** Every status is an answer: refusals are put into words here. */
+/** Accepts every status: error statuses become messages here. */
 const EVERY_STATUS = Object.fromEntries(Array.from({ length: 900 }, (_, at) => [at + 100, true]));
 
 function dial(docker: Docker, request: Request, signal: AbortSignal): Promise<IncomingMessage> {

@@ -6,7 +6,7 @@ import { type Call, segment } from './call.ts';
 
 /** Walking the disks of a busy host takes minutes. */
 const DISK_TIMEOUT_MS = 600_000;
-/** Calls that change something may be slow on a busy host: creating, starting, removing a large image or much data. */
+/** Calls that change something may be slow on a busy host: creating, starting, or removing a large image or a lot of data. */
 export const CHANGE_TIMEOUT_MS = 120_000;
 
 /** Engines up to 20.10 compute the disk use for one caller at a time and refuse the others: the delay (ms) and number of retries. */
@@ -94,7 +94,7 @@ export function createChanges(call: Call): Own {
           return call.time.toConsole(parseDiskUse(answer));
         } catch (error) {
           if (tries >= BUSY_TRIES || !isBusy(error)) throw error;
-          // If it was cancelled meanwhile, the next call fails with that.
+          // If the call is cancelled meanwhile, the next attempt reports it.
           await sleep(BUSY_MS, undefined, { signal: options?.signal }).catch(() => undefined);
         }
       }

@@ -30,7 +30,7 @@ import { createExec } from './exec.ts';
 import { createImages } from './images.ts';
 import { createSwarmChanges } from './swarm-changes.ts';
 
-/** Engine 20.10: one-shot stats, service status, and all that the console relies on. */
+/** Engine 20.10: one-shot stats, service status, and everything else that the console relies on. */
 const LEAST_API = '1.41';
 
 /**
@@ -59,7 +59,7 @@ const EVENTS = {
   ],
 };
 
-/** The engine behind an endpoint. Nothing is dialled before the first call. */
+/** The engine at an endpoint. Connects on the first call. */
 export function createEngine(
   endpoint: Endpoint,
   call: Call = createCall(endpoint),
@@ -151,7 +151,7 @@ export function createEngine(
   };
 }
 
-/** Undefined where a proxy or plug-in blocks the request: the console can do without the answer. */
+/** Undefined if a proxy or plug-in blocks the request: the console can do without the answer. */
 async function allowed<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer;
@@ -161,7 +161,7 @@ async function allowed<T>(answer: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** Says whether a Docker Engine of a usable age answers. Docker sends the version in a header; not every compatible engine does. */
+/** Checks that a Docker Engine answers and is recent enough. Docker sends the version in a header; not every compatible engine does. */
 async function ping(call: Call, options?: CallOptions): Promise<void> {
   const request = { path: '/_ping', doing: 'pinging it', limit: 64 * 1024 };
   const headers = await allowed(call.headers(request, options));
@@ -232,7 +232,7 @@ function parseLine(line: string): unknown {
   }
 }
 
-/** Seconds with a fraction, as the engine takes times. */
+/** Seconds with a fraction, the format in which the engine accepts times. */
 function engineTime(milliseconds: number): string {
   return (milliseconds / 1000).toFixed(6);
 }
@@ -257,7 +257,7 @@ async function logs(call: Call, of: 'container' | 'task', id: string, query: Log
 /** Allowance for a stop that uses the container's own timeout. */
 const LONG_STOP_SECONDS = 600;
 
-/** Stop and restart answer when they are done: after the container's timeout and some time for the engine. */
+/** Stop and restart answer only when they are done: allow for the container's timeout and some time for the engine. */
 async function change(
   call: Call,
   id: string,

@@ -13,12 +13,12 @@ export type CommandOptions = Pick<ExecRequest, 'user' | 'directory' | 'env'> & {
   /** Bytes of output after which it is stopped. */
   limit: number;
   signal: AbortSignal;
-  /** The bytes are the engine's own until it reads on: it waits for what is promised. */
+  /** Receives output. The bytes are valid only until the returned promise resolves; reading waits for it. */
   onOutput(stream: 'stdout' | 'stderr', bytes: Buffer): void | Promise<void>;
 };
 
 export type CommandEnd =
-  /** It ended on its own. The exit code is 126 or 127 where there is no such program. */
+  /** It ended on its own. The exit code is 126 or 127 if there is no such program. */
   | { kind: 'exited'; exitCode: number | undefined }
   /** We stopped reading; `ended`: the program itself has also ended. */
   | { kind: 'timeout' | 'cancelled' | 'flood'; ended: boolean };
@@ -114,7 +114,7 @@ async function endMarked(engine: EngineExec, container: string, mark: Mark, sess
   return false;
 }
 
-/** Sends a signal to the marked processes; resolves when it was sent, not when they have ended. */
+/** Sends a signal to the marked processes; resolves once it is sent, not when they have ended. */
 export async function signalMarked(engine: EngineExec, container: string, mark: Mark, name: string): Promise<void> {
   const command = ['sh', '-c', SIGNAL_MARKED, 'sh', `${mark.name}=${mark.value}`, name];
   const aborting = AbortSignal.timeout(GIVEN_MS);

@@ -1,10 +1,10 @@
 import type { Clock } from '../../lib/clock.ts';
 import type { Contact } from '../engine.ts';
 
-/** The shortest of so many answers in a row counts as the way there and back: what the engine does besides only adds to it. */
+/** The fastest of this many consecutive answers counts as the round-trip time: the engine's own work only adds to it. */
 const ANSWERS = 8;
 
-/** Keeps what the calls to one engine show of the way to it. */
+/** Measures the connection to one engine from the calls made to it. */
 export class ContactLog {
   readonly #clock: Clock;
   readonly #waiting = new Set<{ asked: number }>();
@@ -15,7 +15,7 @@ export class ContactLog {
     this.#clock = clock;
   }
 
-  /** A question is asked; the returned function says that it is over, answered or not. */
+  /** Records that a call has started; call the returned function when it ends, answered or not. */
   ask(): (answered: boolean) => void {
     const question = { asked: this.#clock.now() };
     this.#waiting.add(question);

@@ -63,9 +63,9 @@ function session(
   { stream, tty, path }: { stream: ExecSession['stream']; tty: boolean; path: string },
   exitCode: ExecSession['exitCode'],
 ): ExecSession {
-  // A failure before anyone listens must not crash the console.
+  // An error before a listener is attached must not crash the console.
   stream.on('error', () => {});
-  // Half open, such as an ssh connection, it would never close.
+  // A half-open connection, such as one over ssh, would never close.
   stream.once('end', () => stream.destroy());
   return {
     stream,

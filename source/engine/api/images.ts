@@ -8,7 +8,7 @@ import { parseLayer } from '../parse/parse-objects.ts';
 import { splitReference } from '../parse/reference.ts';
 import { type Call, segment } from './call.ts';
 
-/** A registry may have to be looked up and logged in to before the engine answers. */
+/** The engine may have to resolve a registry and log in to it before it answers. */
 const REGISTRY_MS = 60_000;
 
 type Images = Pick<Engine, 'imageHistory' | 'registryDigest'> & Pick<EngineChanges, 'tagImage' | 'pullImage'>;
@@ -66,7 +66,7 @@ export function createImages(call: Call): Images {
           doing,
         });
       }
-      // An engine that cannot go on says so in the stream, after its answer has begun well.
+      // The engine reports a failed pull in the stream, after a successful status.
       if (failure !== undefined) throw withProblem(pullFailed(failure, reference), problem);
     },
   };
@@ -79,18 +79,18 @@ function pullFailed(failure: string, reference: string): EngineError {
   return new EngineError('engine-error', `The engine could not pull ${reference}: ${failure}`, advice);
 }
 
-/** Without its login the registry may have refused what it would give otherwise. */
+/** Without credentials the registry may have refused what it would otherwise allow. */
 function withProblem(error: unknown, problem: string | undefined): unknown {
   if (problem === undefined || !(error instanceof EngineError)) return error;
   const advice = `The login of the registry could not be read: ${problem}. ${error.advice}`.trim();
   return new EngineError(error.kind, error.message, advice, { cause: error, status: error.status });
 }
 
-/** What a pull has said of each layer; sizes become known as their download begins. */
+/** Progress of a pull by layer; sizes become known when each download begins. */
 class Layers {
   readonly #layers = new Map<string, { bytes: number; total: number; done: boolean }>();
 
-  /** False for a line that is about no layer. */
+  /** False if the line is not about a layer. */
   see(said: Readonly<Record<string, unknown>>): boolean {
     const [id, status] = [text(said.id), text(said.status)];
     if (id === '' || status === '' || /^Pulling from /.test(status)) return false;

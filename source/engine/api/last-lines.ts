@@ -15,13 +15,13 @@ export type LastLinesQuery = {
 /** Lines as they were written, oldest first. */
 export type LastLinesRead = {
   lines: readonly string[];
-  /** When each was written by the engine's clock, ms since the epoch; 0 where the engine does not say. */
+  /** When each was written, by the engine's clock, ms since the epoch; 0 if the engine does not say. */
   times: readonly number[];
 };
 
 /** Enough for a trace of many frames, or goroutines. */
 const LINES = 100;
-/** Bytes read of the engine's answer, and characters kept of one line and in total, newest first. */
+/** Limits: bytes read from the engine's answer, and characters kept per line and in total, newest first. */
 const MOST_BYTES = 1024 * 1024;
 const KEPT = 4000;
 const KEPT_OF_ALL = 64 * 1024;

@@ -2,13 +2,13 @@ import { finished } from 'node:stream/promises';
 import type { EngineExec } from '../engine.ts';
 import { FrameReader } from '../logs/frames.ts';
 
-/** The shell has a `kill` of its own, which images without procps lack. */
+/** Uses the shell's built-in `kill`, since images may lack procps. */
 const KILL = 'kill -"$1" 1';
 const TIMEOUT_MS = 10_000;
 
 /**
- * Sends a signal to the main process of a container by a command inside it: the engine takes any signal that it sends itself for a stop
- * by hand, and turns the restart policy off. Fails if the container has no shell, or the shell says why not.
+ * Sends a signal to a container's main process from inside the container: the engine treats any signal it sends itself as a manual stop
+ * and disables the restart policy. Fails if the container has no shell, or with the shell's own message.
  */
 export async function sendInside(engine: EngineExec, container: string, number: number): Promise<void> {
   const request = { command: ['sh', '-c', KILL, 'sh', `${number}`], tty: false, stdin: false };

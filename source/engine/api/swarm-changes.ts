@@ -4,8 +4,8 @@ import { type Fields, fields, number } from '../parse/fields.ts';
 import { type Call, segment } from './call.ts';
 
 /**
- * Changes of Swarm services and nodes (docs.docker.com: POST /services/{id}/update, /nodes/{id}/update). A spec must be sent whole: it
- * is read, changed in one place, and sent back under the version that the plan was made on.
+ * Changes of Swarm services and nodes (docs.docker.com: POST /services/{id}/update, /nodes/{id}/update). A spec must be sent as a whole: it
+ * is read, changed in one place, and sent back with the version that the plan was based on.
  */
 export function createSwarmChanges(call: Call): EngineSwarm {
   const service = (id: string) => `/services/${segment(id)}`;
@@ -48,7 +48,7 @@ export function createSwarmChanges(call: Call): EngineSwarm {
   };
 }
 
-/** Another number here makes Swarm replace every task, though nothing else is different. */
+/** A new number here makes Swarm replace every task, even though nothing else differs. */
 function forced(spec: Fields): Fields {
   const template = fields(spec.TaskTemplate);
   return { ...spec, TaskTemplate: { ...template, ForceUpdate: (number(template.ForceUpdate) ?? 0) + 1 } };

@@ -16,7 +16,7 @@ export type TlsFiles = { ca?: Buffer; cert?: Buffer; key?: Buffer };
 export type Context = {
   name: string;
   description: string;
-  /** As written: unix://…, tcp://…, ssh://…; empty means the default socket. */
+  /** As configured: unix://…, tcp://…, ssh://…; empty means the default socket. */
   host: string;
   skipTlsVerify: boolean;
 };
@@ -37,7 +37,7 @@ export function configDirectory({ env, home }: ContextSource): string {
   return env.DOCKER_CONFIG || join(home, '.docker');
 }
 
-/** The content of config.json: the current context and the headers to send with every request. A missing file is an empty one. */
+/** The content of config.json: the current context and the headers to send with every request. A missing file counts as empty. */
 export function readConfig(source: ContextSource): { currentContext: string; headers: Record<string, string> } {
   const path = join(configDirectory(source), 'config.json');
   const bytes = readOptional(path);
@@ -61,7 +61,7 @@ export function readContext(name: string, source: ContextSource): Context {
   return toContext(path, bytes);
 }
 
-/** TLS files stored with a context; undefined where it has none. */
+/** TLS files stored with a context; undefined if it has none. */
 export function readContextTls(name: string, source: ContextSource): TlsFiles | undefined {
   const directory = join(configDirectory(source), 'contexts', 'tls', identity(name), 'docker');
   const [ca, cert, key] = ['ca.pem', 'cert.pem', 'key.pem'].map((file) => readOptional(join(directory, file)));

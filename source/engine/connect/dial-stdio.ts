@@ -23,12 +23,12 @@ function quoted(text: string): string {
 }
 
 const STDERR_LIMIT = 8192;
-/** A program that has ended may leave its error pipe open in a helper (ControlPersist): how long to wait for it. */
+/** How long to wait for the error pipe after the command has ended: a child process (ControlPersist) may keep it open. */
 const LAST_WORDS_MS = 250;
 const KILL_AFTER_MS = 3000;
-/** Every answer of the engine begins with it. */
+/** Every answer of the engine begins with this. */
 const HTTP = 'HTTP/1.';
-/** Most of a login's text that is kept. */
+/** Maximum number of bytes kept of what a login prints. */
 const GREETING_LIMIT = 4096;
 
 /**
@@ -81,7 +81,7 @@ export class StdioSocket extends Duplex {
       return read;
     }
     this.#first = read;
-    // A login that refuses ends right after its text: wait for how it ends.
+    // A refused login ends right after its message: wait for its exit status.
     if (!HTTP.startsWith(start) && HTTP.startsWith(known))
       setTimeout(() => this.destroy(new SshGreeting(this.#first ?? read, this.#child.exitCode)), LAST_WORDS_MS);
     return undefined;
@@ -95,7 +95,7 @@ export class StdioSocket extends Duplex {
   /** Ends the connection once the command has ended and all its output has been read. */
   #settle(): void {
     if (!this.#exit || this.readableEnded || this.destroyed) return;
-    // A login's text says more, and is reported by its own timer.
+    // The login's own message says more, and its timer reports it.
     if (this.#first && this.#first.length > 0) return;
     if (this.#exit.code !== 0) this.destroy(new SshEnded(this.#exit.code, this.#stderr));
     else if (this.#drained) this.push(null);

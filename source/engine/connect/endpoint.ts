@@ -22,9 +22,9 @@ export type TlsOptions = TlsFiles & { verify: boolean };
 
 export type EndpointTarget =
   | { kind: 'unix'; path: string }
-  /** `prefix`: path in front of every request, without a trailing slash. */
+  /** `prefix`: path prepended to every request, without a trailing slash. */
   | { kind: 'tcp'; host: string; port: number; prefix: string; tls?: TlsOptions }
-  /** `socket`: the engine's socket on the remote host, where it is not the default one. */
+  /** `socket`: the engine's socket on the remote host, if it is not the default one. */
   | { kind: 'ssh'; user?: string; host: string; port?: string; socket?: string };
 
 export type Endpoint = {
@@ -33,7 +33,7 @@ export type Endpoint = {
   url: string;
   /** Where it came from, in words: "--host", "context prod", "DOCKER_HOST", "the default socket". */
   origin: string;
-  /** Name of the docker context, `default` without one. */
+  /** Name of the docker context; `default` if there is none. */
   context: string;
   /** Its display name and id: the context's name, else the url. */
   name: EngineId;
@@ -41,13 +41,13 @@ export type Endpoint = {
   host: string;
   /** HttpHeaders of the docker CLI's config.json. */
   headers: Readonly<Record<string, string>>;
-  /** Directory of the docker CLI's configuration, which has the logins of registries. Absent: there are none. */
+  /** Directory of the docker CLI's configuration, which holds the registry logins. Absent: no logins. */
   configDirectory?: string;
 };
 
 export type EndpointSource = ContextSource & {
   flags: { host?: string; context?: string };
-  /** Hosts of the settings by name: a context may be one of them. Without an endpoint it is the docker context of that name. */
+  /** Hosts from the settings by name, which a context may refer to. A host without an endpoint is the docker context of that name. */
   hosts?: Readonly<Record<string, { endpoint?: string }>>;
   /** Name of this machine; the system's own by default. */
   hostname?: string;

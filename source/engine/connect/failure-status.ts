@@ -23,7 +23,7 @@ const ADVICE: Partial<Record<FailureKind, string>> = {
 
 const IN_USE = /\b(?:in use|active endpoints|being used)\b/i;
 
-/** Answers of proxies in front of a socket to a path that they block: their own pages instead of the engine's JSON. */
+/** How socket proxies answer for a path that they block: with their own pages instead of the engine's JSON. */
 const FORBIDDEN: ReadonlySet<number> = new Set([401, 403, 405, 407]);
 
 function forbidden(status: number, what: string, doing: string): Explained {
@@ -46,7 +46,7 @@ export function explainStatus(
   if (said.includes('HTTP request to an HTTPS server')) return wantsTls(endpoint);
   const message = engineMessage(said);
   if (message === undefined && FORBIDDEN.has(status)) return forbidden(status, what, doing);
-  // An answer that is not the engine's JSON comes from something else: a web server, a proxy.
+  // An answer that is not the engine's JSON comes from something else, such as a web server or a proxy.
   if (message === undefined && status < 500) return notDocker(endpoint, `it answered ${status} while ${doing}`);
   const kind = KINDS[status] ?? (status < 500 ? 'bad-request' : 'engine-error');
   const why = oneLine(message || said) || `status ${status}`;

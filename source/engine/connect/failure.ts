@@ -8,7 +8,7 @@ import { explainTls } from './failure-tls.ts';
 
 /** Turns failures of Node, TLS, ssh and the engine into one sentence: what happened, where, and what to do next. */
 
-/** Where and what was tried: `doing` completes "while …", such as "listing the containers". */
+/** What was tried, and where: `doing` completes "while …", such as "listing the containers". */
 export type Attempt = { endpoint: Endpoint; doing: string };
 
 /** An ssh process that ended; `stderr` is the unmodified end of its error output. */
@@ -74,7 +74,7 @@ function expired(error: Expired, endpoint: Endpoint, doing: string): Explained {
   };
 }
 
-/** Something answers that is not a Docker Engine; `why` completes the sentence. */
+/** Something answered that is not a Docker Engine; `why` completes the sentence. */
 export function notDocker(endpoint: Endpoint, why: string): Explained {
   return {
     kind: 'not-docker',
@@ -83,7 +83,7 @@ export function notDocker(endpoint: Endpoint, why: string): Explained {
   };
 }
 
-/** A login that ends after its text never reached Docker: what it said is then the reason. */
+/** If the login printed text and then ended, it never reached Docker: its text is the reason. */
 function greeted({ said, exitCode }: SshGreeting, endpoint: Endpoint): Explained {
   const text = `prints text before Docker answers: "${firstLine(said)}"`;
   const host = endpoint.target.kind === 'ssh' ? endpoint.target.host : endpoint.host;
@@ -108,11 +108,11 @@ function explainGarbage(code: string, error: unknown, endpoint: Endpoint): Expla
   return notDocker(endpoint, `the server does not speak HTTP${said === '' ? '' : ` and sent "${said}"`}`);
 }
 
-/** Bytes examined of an answer that is not HTTP, and characters quoted. */
+/** For an answer that is not HTTP: bytes examined, and characters quoted. */
 const LOOKED_AT = 4096;
 const QUOTED = 60;
 
-/** The first non-empty line of what is not HTTP; safe to show. */
+/** The first non-empty line of an answer that is not HTTP; safe to show. */
 function firstLine(raw: Uint8Array): string {
   const lines = new TextDecoder().decode(raw.subarray(0, LOOKED_AT)).split(/[\r\n]+/);
   const line = oneLine(lines.find((one) => one.trim() !== '') ?? '').trim();

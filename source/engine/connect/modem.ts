@@ -4,9 +4,9 @@ import { readBody } from '../../lib/http.ts';
 import { parseJson } from '../../lib/json.ts';
 
 /**
- * The sending half of docker-modem, replaced. Its own one prints every option of every request with util.inspect, the pool of connections
+ * Replaces the sending half of docker-modem. The original prints every option of every request with util.inspect, the connection pool
  * included (3 ms of CPU for each of ten parallel calls, measured, against 0.1 ms here), follows any redirect, throws on a malformed one,
- * and waits for ever for the rest of an answer that was cut off.
+ * and waits forever for the rest of a truncated answer.
  */
 
 /** The request that docker-modem assembled: path with query, method, headers, signal. */
@@ -17,7 +17,7 @@ type Context = { isStream?: boolean; openStdin?: boolean; hijack?: boolean; stat
 
 type Answered = (error: unknown, result: unknown) => void;
 
-/** `this` of a sender: the modem, whose own treatment of answers is kept. */
+/** `this` of a sender: the modem, which still handles the answers. */
 type Modem = {
   buildPayload(
     error: unknown,
@@ -45,18 +45,18 @@ export const REUSED = Symbol('reused connection');
 /** Longest JSON answer of dockerode's own methods, in bytes. */
 const LIMIT = 64 * 1024 * 1024;
 
-/** Dials a connection that one call has for itself. */
+/** Opens a connection for a single call. */
 export type OwnConnection = (
   options: http.ClientRequestArgs,
   dialled: (error: Error | null, socket: Duplex) => void,
 ) => undefined;
 
 type Connections = {
-  /** Keeps connections, for calls that read. */
+  /** Keeps connections alive, for calls that read. */
   agent: http.Agent;
-  /** For calls that change something. */
+  /** One connection per call, for calls that change something. */
   fresh: OwnConnection;
-  /** Of every path. */
+  /** Prepended to every path. */
   prefix: string;
   /** The Host header. */
   host: string;
@@ -77,7 +77,7 @@ export function createSender({ agent, fresh, prefix, host }: Connections): Sende
     try {
       const sent = context.hijack && data === undefined ? withoutBody(headers) : headers;
       const connection = READING.has(method ?? 'GET') ? { agent } : { createConnection: fresh };
-      // Whoever asks for the close has it from the peer, and over ssh the end of the command then races with the end of the answer.
+      // If we request the close, the peer closes, and over ssh the end of the command then races with the end of the answer.
       const head = { Connection: 'keep-alive', ...sent, Host: host };
       const request = http.request({ ...connection, path: prefix + path, method, headers: head });
       if (signal) endWith(request, signal);

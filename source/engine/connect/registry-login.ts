@@ -6,23 +6,23 @@ import { type Fields, fields, strings, text } from '../parse/fields.ts';
 import { readOptional } from './contexts.ts';
 
 /**
- * Logins of registries, as `docker login` keeps them: in config.json, or in a credential helper that config.json names
- * (github.com/docker/cli/cli/config, github.com/docker/docker-credential-helpers). The engine gets them with the request that needs
- * them; nothing here is shown, logged or kept.
+ * Registry logins as `docker login` stores them: in config.json, or in a credential helper that config.json names
+ * (github.com/docker/cli/cli/config, github.com/docker/docker-credential-helpers). They are sent to the engine with the request that needs
+ * them, and never shown, logged or stored.
  */
 
 /** The fields of Docker's X-Registry-Auth header. */
 export type RegistryLogin = { username?: string; password?: string; identitytoken?: string; serveraddress: string };
 
-/** `problem`: why a login that should exist could not be read, without anything secret. */
+/** `problem`: why an expected login could not be read; contains no secrets. */
 export type FoundLogin = { login?: RegistryLogin; problem?: string };
 
 const DOCKER_HUB = 'https://index.docker.io/v1/';
-/** A helper may ask a keychain that is locked; nobody waits longer (ms). */
+/** How long to wait for a credential helper (ms): it may be asking a locked keychain. */
 const HELPER_MS = 10_000;
 const ANSWER_LIMIT = 64 * 1024;
 
-/** The registry of an image's name, as config.json calls it. */
+/** The registry of an image name, as config.json spells it. */
 function registryOf(reference: string): string {
   const [first = '', ...rest] = reference.split('/');
   const named = rest.length > 0 && (/[.:]/.test(first) || first === 'localhost');
@@ -43,7 +43,7 @@ export async function registryLogin(reference: string, directory: string | undef
   }
 }
 
-/** What JSON.parse says of broken text quotes it. */
+/** Hides JSON.parse's own message, which quotes the text. */
 function parsed(json: string, what: string): Fields {
   try {
     return fields(parseJson(json));
@@ -68,7 +68,7 @@ function sameHost(registry: string): (key: string) => boolean {
   return (key) => hostOf(key) === hostOf(registry);
 }
 
-/** Undefined where the helper has none. Throws in words that hold nothing of its answer. */
+/** Undefined if the helper has none. Error messages contain nothing of its answer. */
 async function askHelper(name: string, registry: string): Promise<RegistryLogin | undefined> {
   if (!/^[\w.-]+$/.test(name)) throw new Error('config.json names a credential helper that is no program name');
   const program = `docker-credential-${name}`;

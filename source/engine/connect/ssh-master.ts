@@ -10,35 +10,35 @@ import { readSshConfig, runSsh, type SshTarget, sshHost, startMaster } from './s
 
 const DEFAULT_SOCKET = '/var/run/docker.sock';
 const STDERR_LIMIT = 8192;
-/** A connection through the master answers or is closed within this time (ms), where the engine answers at all. */
+/** If the engine answers at all, a connection through the master is answered or closed within this time (ms). */
 const PROBE_MS = 10_000;
 
-/** A first login may take so long to be answered (s). */
+/** How long a first login may take to be answered (s). */
 const PATIENCE = 30;
 /**
- * A login after a lost connection is given up sooner, so that the next one begins soon after the network is back: the kernel repeats its
- * first packet after ever longer pauses. Seconds, beside one and a half times what the last login took.
+ * After a lost connection, logins are abandoned sooner, so that the next one starts soon after the network is back: the kernel repeats its
+ * first packet at ever longer intervals. Seconds, in addition to one and a half times what the last login took.
  */
 const AGAIN = 2;
 
-/** How long a login may take to be answered (s), by how long the last one took (ms). */
+/** How long a login may take to be answered (s), given how long the last one took (ms). */
 export function loginPatience(took: number | undefined): number {
   return took === undefined ? PATIENCE : Math.min(PATIENCE, AGAIN + Math.ceil((1.5 * took) / 1000));
 }
 
-/** Connections over one master: forwarded ones are cheap; sessions are not, and sshd allows ten of them (MaxSessions). */
+/** Connections per master: forwarded sockets are cheap; sessions are not, and sshd allows ten (MaxSessions). */
 const MOST = { forward: 64, session: 8 } as const;
 
-/** The engine's socket as a local one, or sessions over the master. */
+/** How the engine is reached: a local socket forwarded to it, or sessions over the master. */
 type Way = { kind: 'forward'; socket: string } | { kind: 'session' };
 
-/** Lets a login begin when there is room for one more; what is answered says that it is over. */
+/** Resolves when another login may start; call the returned function when the login is over. */
 export type Logins = (jump: string | undefined) => Promise<() => void>;
 
 /**
- * One login for everything that goes to one host: the user's own master where there is one, else one of ours; the engine's socket is
- * forwarded through it. Where the server forwards no sockets, or the engine listens elsewhere, `docker system dial-stdio` runs in sessions
- * over the same login. Connects when it is first dialled, and again when it was lost.
+ * One login for all connections to a host: over the user's own master if there is one, else over ours. The engine's socket is
+ * forwarded through it. If the server forwards no sockets, or the engine listens elsewhere, `docker system dial-stdio` runs in sessions
+ * over the same login. Connects on first use, and again after a loss.
  */
 export class SshMaster {
   readonly #target: SshTarget;
@@ -46,16 +46,16 @@ export class SshMaster {
   readonly #socket: string;
   readonly #logins: Logins;
   #own: ChildProcess | undefined;
-  /** Words in front of the host that lead to the master; none: the user's own one. */
+  /** Arguments before the host that select the master; none for the user's own. */
   #through: readonly string[] = [];
   #way: Promise<Way> | undefined;
-  /** Connections that are open, or being opened. */
+  /** Connections that are open or being opened. */
   #open = 0;
   #closed = false;
-  /** How long the last login took (ms); undefined where the next one may take as long as it likes. */
+  /** How long the last login took (ms); undefined if the next one gets the full time. */
   #took: number | undefined;
 
-  /** `path`: of unshared files in a private directory. */
+  /** `path`: prefix for this master's own files in a private directory. */
   constructor(target: SshTarget, path: string, logins: Logins) {
     this.#target = target;
     this.#control = `${path}.c`;
@@ -64,8 +64,8 @@ export class SshMaster {
   }
 
   /**
-   * A connection to the engine; undefined where there are as many as one master carries. Logs in first where that is needed, and again
-   * where the master has gone.
+   * A connection to the engine; undefined if the master already carries as many as it can. Logs in first if needed, and again
+   * if the master has gone.
    */
   async dial(): Promise<Duplex | undefined> {
     const way = await this.#ready();
@@ -84,7 +84,7 @@ export class SshMaster {
     }
   }
 
-  /** A master that has gone without a word is noticed here. */
+  /** Notices a master that has gone silently. */
   async #forwarded(path: string): Promise<Duplex> {
     try {
       return await connected(path);
@@ -188,11 +188,11 @@ export class SshMaster {
   }
 
   #session(): Duplex {
-    // A session that the master refuses must not become a login of its own.
+    // If the master refuses the session, ssh must not log in separately.
     const bound =
       this.#through.length === 0 ? [] : [...this.#through, '-o', 'ProxyJump=none', '-o', 'ProxyCommand=false'];
     const socket = new StdioSocket('ssh', [...bound, ...sshArguments(this.#target)]);
-    // Perhaps the engine has come, or the user's rights have changed: the next one looks again.
+    // The engine may be up by now, or the user's permissions changed: check again next time.
     socket.once('error', () => {
       this.#way = undefined;
     });
@@ -200,7 +200,7 @@ export class SshMaster {
   }
 }
 
-/** Resolves when there is a file of this path. */
+/** Resolves when a file exists at this path. */
 async function appears(path: string, signal: AbortSignal): Promise<void> {
   const watcher = watch(dirname(path), { signal, persistent: false });
   watcher.on('error', () => {});
@@ -217,7 +217,7 @@ async function connected(path: string): Promise<Duplex> {
   return socket;
 }
 
-/** Whether anything comes back from the other end: a server that does not forward, or an engine that is not there, closes. */
+/** Whether the other end answers: a server that does not forward, or a missing engine, closes the connection. */
 function answers(path: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = net.connect({ path });

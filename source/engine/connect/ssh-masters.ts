@@ -7,20 +7,20 @@ import { EngineError } from '../engine.ts';
 import { type Logins, SshMaster } from './ssh-master.ts';
 import type { SshTarget } from './ssh-program.ts';
 
-/** Logins at once in all, and through one jump host: sshd refuses a share of those above ten (MaxStartups). */
+/** Concurrent logins in total and through one jump host: sshd refuses some of those above ten (MaxStartups). */
 const AT_ONCE = 8;
 const PER_JUMP = 3;
-/** A host that does not answer gives its place to the next after so long (ms); a jump host is spared for longer. */
+/** A host that does not answer gives up its slot after this time (ms); a jump host is spared for longer. */
 const HOLD_MS = 1000;
 const JUMP_HOLD_MS = 5000;
 
-/** Masters for one host: the second is for more connections than the first one carries. Four carry 256, or 32 sessions. */
+/** Masters per host: another one is started when the existing ones are full. Four carry 256 connections, or 32 sessions. */
 const MOST = 4;
 
 /** One shared login per host, and a few more if many connections are open at once. */
 export type SshMasters = {
   dial(target: SshTarget): Promise<Duplex>;
-  /** Ends every master that was started here. */
+  /** Ends every master that this object started. */
   close(): void;
 };
 
@@ -37,7 +37,7 @@ export function createSshMasters(clock: Clock): SshMasters {
 
   function start(target: SshTarget): SshMaster {
     if (directory === undefined) process.once('exit', tidy);
-    // Only its owner can enter it. Its path must be short: a socket's has 107 characters at most.
+    // Accessible only to its owner. The path must be short: a socket path has 107 characters at most.
     directory ??= mkdtempSync(join(process.env.XDG_RUNTIME_DIR || tmpdir(), 'deskhand-ssh-'));
     made += 1;
     return new SshMaster(target, join(directory, String(made)), logins);
@@ -69,7 +69,7 @@ export function createSshMasters(clock: Clock): SshMasters {
   };
 }
 
-/** Places for logins: so many in all, and so many through each jump host. */
+/** Slots for logins: a limited number in total, and through each jump host. */
 function spread(clock: Clock): Logins {
   const all = places(clock, AT_ONCE, HOLD_MS);
   const jumps = new Map<string, ReturnType<typeof places>>();
@@ -87,7 +87,7 @@ function spread(clock: Clock): Logins {
   };
 }
 
-/** A place that is free, given back by who has it, or after `holdMs`. */
+/** A free slot; released by its holder, or after `holdMs`. */
 function places(clock: Clock, count: number, holdMs: number): () => Promise<() => void> {
   const waiting: (() => void)[] = [];
   let free = count;

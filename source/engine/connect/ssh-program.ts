@@ -2,27 +2,27 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import type { EndpointTarget } from './endpoint.ts';
 import { SshEnded } from './failure.ts';
 
-/** The system's own `ssh` with the user's configuration: what it would do, its masters, and requests to them. */
+/** Runs the system's `ssh` with the user's configuration: reads that configuration, starts masters and sends them requests. */
 
 export type SshTarget = Extract<EndpointTarget, { kind: 'ssh' }>;
 
-/** The user's configuration of a host, from `ssh -G`. */
+/** The user's configuration for a host, from `ssh -G`. */
 export type SshConfig = {
-  /** The jump hosts on the way, as they are written; undefined: none. */
+  /** The jump hosts, as configured; undefined if there are none. */
   jump?: string;
-  /** Whether a master of the user's own may be running. */
+  /** Whether the user's own master may be running. */
   shared: boolean;
 };
 
 /** Control commands to a master need no network, but a configuration that runs programs (Match exec) may take a while (ms). */
 const TALK_MS = 10_000;
 
-/** The host with its user and port, as the last words of a command line. The names were checked when the endpoint was resolved. */
+/** The host with its user and port, as the last arguments of a command line. The names were checked when the endpoint was resolved. */
 export function sshHost({ user, host, port }: SshTarget): string[] {
   return [...(user ? ['-l', user] : []), ...(port ? ['-p', port] : []), '--', host];
 }
 
-/** Runs ssh to its end without input; fails with SshEnded where it does not end well. */
+/** Runs ssh to completion without input; fails with SshEnded if it is unsuccessful. */
 export function runSsh(args: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = execFile('ssh', args, { timeout: TALK_MS, encoding: 'utf8' }, (error, stdout, stderr) => {
@@ -44,13 +44,13 @@ export async function readSshConfig(target: SshTarget): Promise<SshConfig> {
 }
 
 /**
- * Ends the command when this program ends, however it ends: then its standard input closes. The command line comes as arguments of
- * their own; nothing of it is read by the shell.
+ * Ends the command when this program ends for any reason, which closes its standard input. The command line is passed as separate
+ * arguments, which the shell does not interpret.
  */
 const WITH_US =
   'exec 3<&0; "$@" 3<&- </dev/null & p=$!; { read -r _ <&3; kill "$p" 2>/dev/null; } & r=$!; exec 3<&-; wait "$p"; s=$?; kill "$r" 2>/dev/null; exit "$s"';
 
-/** Options of a master: nothing that the user's configuration forwards, and a network that is gone is noticed within ten seconds. */
+/** Options of a master: without the forwardings of the user's configuration, and a lost network is noticed within ten seconds. */
 const MASTER = [
   ...['-M', '-N', '-T', '-o', 'ControlPersist=no', '-o', 'ClearAllForwardings=yes', '-o', 'ForwardAgent=no'],
   ...['-o', 'ServerAliveInterval=3', '-o', 'ServerAliveCountMax=2'],
@@ -59,6 +59,6 @@ const MASTER = [
 /** Starts a master that listens on `path` once it has logged in; it gives up if the server does not answer within `patience` seconds. */
 export function startMaster(target: SshTarget, path: string, patience: number): ChildProcess {
   const command = ['ssh', ...MASTER, '-o', `ConnectTimeout=${patience}`, '-S', path, ...sshHost(target)];
-  // A session of its own: no terminal to ask for a passphrase on, and no ctrl-c from ours.
+  // Its own session: no terminal for passphrase prompts, and no ctrl-c from ours.
   return spawn('sh', ['-c', WITH_US, 'sh', ...command], { stdio: ['pipe', 'ignore', 'pipe'], detached: true });
 }

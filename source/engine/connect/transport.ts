@@ -10,24 +10,24 @@ import type { SshMasters } from './ssh-masters.ts';
 import type { SshTarget } from './ssh-program.ts';
 
 /**
- * dockerode over any connection to the engine. One agent dials: a unix socket, TCP, TLS, or ssh; calls that read reuse its
+ * dockerode over any connection to the engine. One agent opens connections: a unix socket, TCP, TLS, or ssh; calls that read reuse its
  * connections. A call that changes something has a connection of its own: the peer may be closing a kept one at that moment, and
- * such a call must be neither repeated nor reported as failed for that.
+ * such a call must neither be repeated nor be reported as failed because of it.
  * dockerode itself never sees more than a path, so that nothing depends on its own ssh, on its reading of DOCKER_HOST, or on
  * its URL handling.
  */
 export type Transport = {
   docker: Docker;
-  /** Ends every connection, idle or not. The next call dials again. */
+  /** Ends every connection, idle or not. The next call connects again. */
   close(): void;
 };
 
 /** Idle connections kept: one screen of usage readings uses that many at once (see sampler.ts). */
 const IDLE = 16;
 const IDLE_SSH = 4;
-/** ssh logins at once: sshd randomly refuses logins above ten (MaxStartups). */
+/** Concurrent ssh logins: sshd randomly refuses logins above ten (MaxStartups). */
 const LOGINS = 5;
-/** An idle peer is asked for a sign of life by the kernel from then on, every second: one that is gone is noticed after ten of them. */
+/** The kernel sends keep-alive probes to an idle peer after this time, one per second: a peer that is gone is noticed after ten. */
 const PROBE_AFTER_MS = 2_000;
 
 /** `masters`: one ssh login for each host; without them each connection logs in by itself. */
@@ -67,7 +67,7 @@ function hostHeader(target: EndpointTarget): string {
 
 type Dialled = (error: Error | null, socket: Duplex) => void;
 
-/** http's connection pool, which dials in the endpoint's way. */
+/** http's connection pool, connecting as the endpoint requires. */
 class DialAgent extends http.Agent {
   readonly #target: EndpointTarget;
   readonly #masters: SshMasters | undefined;
@@ -100,7 +100,7 @@ class DialAgent extends http.Agent {
     return tls.connect({ ...address, ...probes, ...this.#secure(target.host, target.tls) });
   }
 
-  /** As `createConnection`, for one call: the connection is not kept afterwards. */
+  /** Like `createConnection`, but for one call: the connection is not kept afterwards. */
   readonly fresh: OwnConnection = (options, dialled) => {
     const keep: Dialled = (error, socket) => {
       if (socket) {
@@ -117,12 +117,12 @@ class DialAgent extends http.Agent {
   #dial(target: SshTarget, masters: SshMasters, dialled: Dialled | undefined): void {
     masters.dial(target).then(
       (socket) => dialled?.(null, socket),
-      // No connection comes with a failure.
+      // There is no connection if there is an error.
       (error) => dialled?.(error, undefined as unknown as Duplex),
     );
   }
 
-  /** Starts as many ssh as may log in at once; the next one starts when one has answered or ended. */
+  /** Limits concurrent ssh logins; the next one starts when one has answered or ended. */
   #login(target: SshTarget): void {
     while (this.#logins < LOGINS) {
       const dialled = this.#waiting.shift();
