@@ -9,7 +9,7 @@ import type { Threshold } from './thresholds.ts';
 export type Board = {
   title: string;
   panels: readonly Panel[];
-  /** The counter of work done: its rate is 0 when the program has stalled. */
+  /** A counter of work done: its rate is 0 when the program has stalled. */
   activity?: { name: string; expr: Expr };
   /** Thresholds that are watched by default. */
   thresholds?: readonly Threshold[];
@@ -27,7 +27,7 @@ export type Panel = {
   title: string;
   unit: Unit;
   exprs: readonly Expr[];
-  /** By default lines. */
+  /** Default: lines. */
   view?: PanelView;
   /** Description: the HELP text. */
   help?: string;

@@ -23,9 +23,9 @@ export type Endpoint = {
   inside?: { port: number; path: string };
   /** A Prometheus server's own port: it can also be queried. */
   isServer: boolean;
-  /** Not certain: found only by its port; no error is shown if it does not answer. */
+  /** A guess: found only by its port; no error is shown if it does not answer. */
   guess: boolean;
-  /** The Prometheus server (endpoint id) that also scrapes it, and as which target. */
+  /** The Prometheus server (endpoint id) that also scrapes it, and the target's labels there. */
   scrapedBy?: { server: string; job: string; instance: string };
 };
 
@@ -49,7 +49,7 @@ export type EndpointSetting = {
   scrape?: boolean;
   /** A Prometheus server's own. */
   isServer?: boolean;
-  /** Where it was found, when it was not in the settings. */
+  /** Where it was found, if not in the settings. */
   origin?: EndpointOrigin;
 };
 
@@ -93,7 +93,7 @@ export function discoverEndpoints(targets: readonly ScrapeTarget[], options: Dis
   return [...found.values()];
 }
 
-/** For a known endpoint only the server that scrapes it is added; it is no longer a guess. */
+/** For a known endpoint, only the server that scrapes it is added; the endpoint is no longer a guess. */
 function addTarget(
   found: Map<string, Endpoint>,
   known: KnownTarget,
@@ -117,7 +117,7 @@ function isSame({ containerId, inside, url }: Endpoint, known: KnownTarget, { po
   if (containerId !== known.containerId) return false;
   if (inside !== undefined) return inside.port === known.port && inside.path === known.path;
   if (!URL.canParse(url)) return false;
-  // A configured URL: replaced only if its port is known to lead elsewhere.
+  // A configured URL is replaced only if its port is known to lead elsewhere.
   const { pathname, port } = new URL(url);
   const behind = ports.find(({ host }) => String(host) === port)?.container ?? known.port;
   return pathname === known.path && behind === known.port;
@@ -138,7 +138,7 @@ function fromUrl(setting: EndpointSetting, targets: readonly ScrapeTarget[], opt
   for (const target of isHere ? targets : []) {
     const inside = target.ports.find((one) => leadsTo(one, hostname, port || '80', options));
     const found = inside && at(target, inside.container, pathname, 'settings', options);
-    // The URL itself stays as it was written: it may hold a password, or a query.
+    // The URL itself stays as configured: it may contain a password or a query.
     if (found) return { ...found, url, name: name ?? found.name, isServer: isServer || found.isServer };
   }
   const id = url.replace(/\/\/[^/@]*@/, '//');
@@ -237,7 +237,7 @@ function baseUrl(
       one.container === port && one.protocol === 'tcp' && one.host !== undefined && (local || !isLoopback(one.address)),
   );
   if (published?.host !== undefined) return `http://${reachable(published.address, host)}:${published.host}`;
-  // In host networking every port is the host's.
+  // With host networking, every port is the host's.
   if (target.attachments.some(({ network }) => network === 'host')) return `http://${host}:${port}`;
   const address = target.attachments.find((one) => one.address)?.address;
   if (routable && address) return `http://${address.includes(':') ? `[${address}]` : address}:${port}`;

@@ -64,7 +64,7 @@ export function evaluateRange(
   });
 }
 
-/** As long as scrapes may be missed, at the pace they had then: an endpoint that is not on the screen is scraped less often. */
+/** The time in which scrapes may be missed, at the interval used then: an endpoint that is not on the screen is scraped less often. */
 function lookbackOf(history: History, intervalMs: number, least = 0): (at: number) => number {
   return (at) => Math.max(least, Math.max(intervalMs, history.paceAt(at)) * MISSED);
 }
@@ -77,7 +77,7 @@ export function linesOf(expr: Expr, history: History): number {
   return groupsOf(expr, history).length;
 }
 
-/** Those with values farthest from zero, in the given order, so that a line keeps its colour. */
+/** The lines with values farthest from zero, in the given order, so that a line keeps its colour. */
 function largest(groups: readonly Group[], expr: Expr, at: number, context: Context): readonly Group[] {
   if (groups.length <= MOST_LINES) return groups;
   const then = Math.min(at, context.history.latest?.at ?? at);

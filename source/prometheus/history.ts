@@ -9,7 +9,7 @@ export type Tracked = { series: Series; track: Track };
 
 /** Series with a history, at most; at 6 KiB each. */
 const MAX_TRACKS = 2_000;
-/** Changes of pace that are remembered. */
+/** How many changes of the scrape interval are remembered. */
 const MAX_PACES = 256;
 
 /**
@@ -27,7 +27,7 @@ export class History {
   #present: ReadonlyMap<string, number> = new Map();
   /** The newest scrape and its time. */
   latest: { at: number; exposition: Exposition } | undefined;
-  /** How long it is to the next scrape (ms), from the scrape at `at` on; oldest first, only where it changes. */
+  /** Time to the next scrape (ms), from the scrape at `at` on; oldest first, only where it changes. */
   #paces: { at: number; ms: number }[] = [];
   /** When the first scrape was made. */
   firstAt: number | undefined;
@@ -37,7 +37,7 @@ export class History {
   }
 
   /**
-   * Takes a scrape made at `at`, the next one to come after `paceMs`. A sample with its own timestamp keeps it. `wanted` names get a
+   * Adds a scrape made at `at`, with the next one expected after `paceMs`. A sample with its own timestamp keeps it. `wanted` names get a
    * history before others.
    */
   record(exposition: Exposition, at: number, wanted: ReadonlySet<string> = this.#wanted, paceMs = 0): void {
@@ -81,7 +81,7 @@ export class History {
     this.#present = new Map([...Map.groupBy(series, ({ name }) => name)].map(([name, all]) => [name, all.length]));
   }
 
-  /** That many of them, first those that already have a history. */
+  /** Selects that many of them, first those that already have a history. */
   #some(all: readonly Series[], count: number): readonly Series[] {
     if (all.length <= count) return all;
     const known = all.filter((one) => this.#tracks.has(one));
@@ -129,7 +129,7 @@ export class History {
     return this.#tracks.size;
   }
 
-  /** Of the histories, without the objects around them. */
+  /** Bytes of the histories, without the objects around them. */
   get bytes(): number {
     let sum = 0;
     for (const track of this.#tracks.values()) sum += track.bytes;

@@ -6,7 +6,7 @@ const MATCHER = /^\s*([a-zA-Z_]\w*)\s*(=~|!~|!=|=)\s*("(?:[^"\\]|\\.)*"|'[^'\\]*
 
 /**
  * `name{a="b", c!~"d|e"}` with all its matchers. Undefined for anything but a plain selector, and for matchers that only a server can
- * evaluate: those on the labels of a scrape (`job`, `instance`), two on one label, and patterns that are written for RE2 only.
+ * evaluate: those on the labels of a scrape (`job`, `instance`), two on one label, and patterns that only RE2 understands.
  */
 export function readSelector(text: string): Selection | undefined {
   const name = NAME.exec(text);

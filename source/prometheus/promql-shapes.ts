@@ -104,7 +104,7 @@ type Rated = Selection & { window: number; scale: number };
 
 const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** A rate a second, or the increase over the window, which is the same times its length. */
+/** A rate per second, or the increase over the window, which is the rate times the window's length. */
 function rateOf(text: string): Rated | undefined {
   const match = /^(rate|increase) ?\( ?(.*?) ?\[(\d+)([smhd])\] ?\)$/.exec(text);
   const selected = readSelector(match?.[2] ?? '');

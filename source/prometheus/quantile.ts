@@ -6,7 +6,7 @@ export type Bucket = { /** `le`. */ bound: number /** Cumulative count, or its r
 
 /**
  * `histogram_quantile` of a classic histogram, exactly by Prometheus' rules (promql/quantile.go, BucketQuantile): linear within a bucket,
- * from 0 in the lowest one if its bound is positive; in the highest bucket the next lower bound. NaN without observations, with fewer than
+ * from 0 in the lowest one if its bound is positive; the next lower bound in the highest bucket. NaN without observations, with fewer than
  * two buckets or without a +Inf bucket. The buckets may come in any order.
  */
 export function bucketQuantile(q: number, buckets: readonly Bucket[]): number {

@@ -1,6 +1,6 @@
 import type { ContainerId } from '../lib/ids.ts';
 
-/** The fields of a container that are read here; ContainerFacts has all of them. */
+/** The fields of a container that are needed here; ContainerFacts has all of them. */
 export type ScrapeTarget = {
   id: ContainerId;
   name: string;

@@ -13,7 +13,7 @@ export type EndpointStatus = {
   state: 'waiting' | 'up' | 'down';
   /** When the last good scrape was made, ms since the epoch. */
   lastScrape?: number;
-  /** Of the last attempt, in ms. */
+  /** Duration of the last attempt, in ms. */
   duration?: number;
   samples: number;
   openMetrics: boolean;
@@ -21,7 +21,7 @@ export type EndpointStatus = {
   error?: string;
   /** Since when it has failed. */
   downSince?: number;
-  /** Broken lines of the last good scrape. */
+  /** Broken lines in the last good scrape. */
   lineErrors: readonly LineError[];
   lineErrorCount: number;
   notes: readonly string[];
@@ -36,7 +36,7 @@ export type ScraperOptions = {
   backgroundMs?: number;
   timeoutMs?: number;
   maxBytes?: number;
-  /** Scrapes at once. */
+  /** Concurrent scrapes. */
   parallel?: number;
 };
 
@@ -82,7 +82,7 @@ export class Scraper {
     });
   }
 
-  /** Sets the endpoints. Known ones keep their history, even if their address changed. */
+  /** Sets the endpoints. Known ones keep their history, even if their address has changed. */
   setEndpoints(endpoints: readonly Endpoint[]): void {
     const now = this.#options.clock.now();
     const ids = new Set(endpoints.map(({ id }) => id));

@@ -28,9 +28,9 @@ export type ServerTarget = {
   url: string;
   health: 'up' | 'down' | 'unknown';
   lastScrape?: number;
-  /** Of its last scrape, in ms. */
+  /** Duration of its last scrape, in ms. */
   duration: number;
-  /** Between two scrapes, in ms; servers before 2.30 do not say. */
+  /** Interval between scrapes, in ms; servers before 2.30 do not report it. */
   interval?: number;
   error: string;
 };
@@ -56,7 +56,7 @@ export type PrometheusServer = {
     range: { from: number; to: number; step: number },
     options?: FetchOptions,
   ): Promise<QueryResult>;
-  /** The values of a label, of the series that match a selector. */
+  /** The values of a label in the series that match a selector. */
   labelValues(label: string, selector?: string, options?: FetchOptions): Promise<readonly string[]>;
   labelNames(options?: FetchOptions): Promise<readonly string[]>;
   alerts(options?: FetchOptions): Promise<Alert[]>;
@@ -110,7 +110,7 @@ const TargetsData = v.object({
   ),
 });
 
-/** `url` is the server's address, such as http://127.0.0.1:9091, with a path prefix where it has one. */
+/** `url` is the server's address, such as http://127.0.0.1:9091, with its path prefix if it has one. */
 export function prometheusServer(url: string): PrometheusServer {
   const base = url.replace(/\/+$/, '');
   const get = async (path: string, parameters: Readonly<Record<string, string>>, options: FetchOptions = {}) => {
@@ -199,11 +199,11 @@ function number(text: string): number {
 
 function time<Name extends string>(name: Name, text: string | undefined): { [key in Name]?: number } {
   const at = Date.parse(text ?? '');
-  // The zero time of Go means never.
+  // Go's zero time means never.
   return (Number.isNaN(at) || at <= 0 ? {} : { [name]: at }) as { [key in Name]?: number };
 }
 
-/** As Prometheus writes a duration: 1m30s, 15s, 500ms. */
+/** Parses a duration as Prometheus writes it: 1m30s, 15s, 500ms. */
 function intervalOf(text: string): { interval?: number } {
   const parts = [...text.matchAll(/(\d+)(ms|s|m|h|d)/g)];
   const sizes: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };

@@ -3,31 +3,31 @@ import { increase } from './rate.ts';
 import type { Threshold } from './thresholds.ts';
 
 /**
- * Service level objectives over two counters: events, and those of them that failed. The error budget is the share of failures that the
- * objective allows; the burn rate is how many times faster than that they come (Google, The Site Reliability Workbook, chapter 5). Pure;
+ * Service level objectives over two counters: events and failed events. The error budget is the share of failures that the
+ * objective allows; the burn rate is the actual share divided by the allowed one (Google, The Site Reliability Workbook, chapter 5). Pure;
  * times in ms.
  */
 export type Slo = {
   title: string;
-  /** Counter of the events that failed, and of all events. */
+  /** Counters of the failed events and of all events. */
   bad: string;
   total: string;
-  /** Labels of both, and of the failed ones only, as in a Selection. */
+  /** Labels for both counters, and for the failed events only, as in a Selection. */
   where: Readonly<Record<string, string>>;
   badWhere: Readonly<Record<string, string>>;
   /** Percent of the events that must be good. */
   objective: number;
-  /** Burn rates from which it warns and is critical. */
+  /** Burn rates at which the level becomes warn and critical. */
   warn: number;
   critical: number;
-  /** When the session to which the budget belongs began; undefined while there is none, when nothing is judged. */
+  /** When the session that the budget belongs to began; undefined outside sessions, when nothing is evaluated. */
   session(now: number): number | undefined;
 };
 
 const MINUTE = 60_000;
-/** Both must burn: the long window shows that it matters, the short one that it goes on. */
+/** Both windows must exceed the rate: the long one shows that it matters, the short one that it is still going on. */
 const WINDOWS = [5 * MINUTE, 30 * MINUTE] as const;
-/** Percent of the session's budget from which it warns; all of it is critical. */
+/** Used percentage of the session's budget at which the level becomes warn; 100 is critical. */
 const USED_WARN = 80;
 
 /** The share of failures as a multiple of what the objective allows; undefined without events. */
@@ -35,7 +35,7 @@ function burnRate(bad: number, total: number, objective: number): number | undef
   return total > 0 ? bad / total / (1 - objective / 100) : undefined;
 }
 
-/** What is watched of an objective on one endpoint: how fast its budget burns, and how much of it the session has used. */
+/** The thresholds of an objective on one endpoint: how fast its budget burns, and how much of it the session has used. */
 export function sloReadings(slo: Slo, history: History, now: number): (readonly [Threshold, number])[] {
   const bad = history.select({ metric: slo.bad, where: { ...slo.where, ...slo.badWhere } });
   const total = history.select({ metric: slo.total, where: slo.where });
@@ -45,7 +45,7 @@ export function sloReadings(slo: Slo, history: History, now: number): (readonly 
     began === undefined ? 0 : (burnRate(gained(bad, now, window), gained(total, now, window), slo.objective) ?? 0);
   return [
     [burning(slo), Math.min(...WINDOWS.map(rate))],
-    // The events so far are what the budget is a share of: at the close they are those of the session.
+    // The budget is a share of the events so far, which at the close are all events of the session.
     [used(slo), began === undefined ? 0 : 100 * rate(Math.max(1, now - began))],
   ];
 }
@@ -83,7 +83,7 @@ function used({ title }: Slo): Threshold {
   };
 }
 
-/** The same burn rate as PromQL, for a server: a line for each target, over the last five minutes and the last half hour. */
+/** The burn rate in PromQL for a server: a line for each target, over the last five minutes and the last half hour. */
 export function burnQueries(slo: Slo): readonly string[] {
   return WINDOWS.map((window) => {
     const rate = (metric: string, where: Readonly<Record<string, string>>) =>

@@ -1,7 +1,7 @@
 import type { Unit } from '../lib/value.ts';
 import type { Expr } from './expr.ts';
 
-/** Thresholds: one that is crossed for long enough is reported. Pure; times in ms. */
+/** Thresholds, reported once they have been crossed for long enough. Pure; times in ms. */
 
 /** The origin of a threshold: the settings, an operator, or the program's profile. */
 export type ThresholdOrigin = 'settings' | 'key' | 'built-in';
@@ -13,7 +13,7 @@ export type Threshold = {
   /** Title, such as "position". */
   title: string;
   unit: Unit;
-  /** Which values are bad: larger, smaller, or far from zero in either direction. */
+  /** Which values are bad: larger ones, smaller ones, or those far from zero in either direction. */
   bad: 'above' | 'below' | 'beyond';
   warn?: number;
   critical?: number;
@@ -21,7 +21,7 @@ export type Threshold = {
   forMs: number;
   /** The expression; the worst of its lines counts. Absent for internal values (a failed scrape). */
   expr?: Expr;
-  /** The text for its recovery, if "… is well again" does not fit. */
+  /** The text for its recovery, if the default does not fit. */
   well?: string;
   /** The origin of its limits, if they are not fixed. */
   note?: string;
@@ -94,7 +94,7 @@ export function watch(
   return { watch: next, crossing: { threshold, from: known.level, to: level, value, at, text } };
 }
 
-/** Since when a value has been at a level that has not lasted long enough. */
+/** When a value reached a level that has not lasted long enough yet. */
 function since(now: Severity, level: Severity, { warn, critical }: Watch['marks']): number {
   const rises = RANK[now] > RANK[level];
   const last = rises ? now : now === 'ok' ? 'warn' : 'critical';

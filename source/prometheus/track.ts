@@ -17,7 +17,7 @@ export const TIERS: readonly Tier[] = [
   { step: 300_000, slots: 144 },
 ];
 
-/** Two samples a step, in steps of twice the length: as far back, in the same memory. */
+/** Two samples per step, in steps of twice the length: the same time range in the same memory. */
 const EXTREMES: readonly Tier[] = TIERS.map(({ step, slots }) => ({ step: 2 * step, slots }));
 
 /** A counter that is back at its previous value within so many samples was not reset. */
@@ -104,7 +104,7 @@ class Ring {
     this.#head = 0;
   }
 
-  /** Of the index-th oldest sample; NaN outside. */
+  /** Time of the index-th oldest sample; NaN if there is none. */
   time(index: number): number {
     return index < 0 || index >= this.length
       ? Number.NaN
@@ -140,7 +140,7 @@ export type Point = { time: number; value: number };
 export class Track {
   readonly #rings: readonly Ring[];
   readonly #cumulative: boolean;
-  /** When the series was missing from an answer that had come, newest last. */
+  /** When the endpoint answered without the series, newest last. */
   #ends: number[] = [];
   /** Times of a counter's resets and the values before: pairs, oldest first. */
   #resets: Point[] = [];
@@ -221,7 +221,7 @@ export class Track {
     return { time: found, value: ring.value(index) };
   }
 
-  /** Times of the samples that are left in (from, to], oldest first. */
+  /** Times of the remaining samples in (from, to], oldest first. */
   times(from: number, to: number): number[] {
     const ring = this.#covering(from);
     if (ring === undefined) return [];
@@ -246,7 +246,7 @@ export class Track {
   /** The finest ring that reaches back to `time`. */
   #covering(time: number): Ring | undefined {
     for (const ring of this.#rings) if (ring.length > 0 && ring.time(0) <= time) return ring;
-    // None does: the one that reaches back furthest, the finest if equal.
+    // If none does: the one that reaches back furthest, or the finest of several.
     let best = this.#rings[0];
     for (const ring of this.#rings) if (best !== undefined && ring.time(0) < best.time(0)) best = ring;
     return best;

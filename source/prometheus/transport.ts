@@ -49,7 +49,7 @@ export function transportOf(exec?: Exec): Transport {
   };
 }
 
-/** Undefined when the container has no such command. */
+/** Undefined if the container has no such command. */
 async function runIn(
   exec: Exec,
   { inside, containerId, name }: Endpoint,

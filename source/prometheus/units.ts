@@ -21,7 +21,7 @@ const MAYBE_TIME = /(^|_)(time|last_\w+)_seconds$/;
 const MOMENTS = { from: 1e9, to: 4.1e9 };
 
 /**
- * The unit of a metric: of its UNIT line, else of its name by Prometheus' habits, its counter suffixes left aside. `value` is a current
+ * The unit of a metric: from its UNIT line, else from its name by Prometheus' conventions, without counter suffixes. `value` is a current
  * one: a name that sounds like a time is not one if the value is small, and a counter is not one either.
  */
 export function unitOf(family: Pick<Family, 'name' | 'unit'> & { type?: Family['type'] }, value?: number): Unit {
@@ -37,7 +37,7 @@ export function unitOf(family: Pick<Family, 'name' | 'unit'> & { type?: Family['
   return /_(timestamp|start_time|boot_time)_seconds$/.test(name) ? 'seconds' : 'count';
 }
 
-/** The unit of a counter's rate per second: for seconds it is the busy share of a processor or disk. */
+/** The unit of a counter's rate per second: for seconds, the busy share of a processor or disk. */
 export function rateUnitOf(family: Parameters<typeof unitOf>[0]): Unit {
   const unit = unitOf({ ...family, type: 'counter' });
   if (unit === 'seconds') return 'ratio';
@@ -51,10 +51,10 @@ const SUFFIXES: Readonly<Record<'time' | 'bytes' | 'plain', Readonly<Record<stri
   plain: { k: 1e3, M: 1e6, G: 1e9 },
 };
 
-/** A second in units of time. */
+/** Units of time per second. */
 const A_SECOND: Readonly<Partial<Record<Unit, number>>> = { seconds: 1, ms: 1e3, us: 1e6, ns: 1e9 };
 
-/** Parses a number, in `unit`: 80 and 80% of a percent, 2us of nanoseconds, $5k of dollars. Undefined if it is invalid. */
+/** Parses a number given in `unit`: 80 or 80% for percent, 2us for nanoseconds, $5k for dollars. Undefined if it is invalid. */
 export function parseValue(text: string, unit: Unit): number | undefined {
   const match = /^(-?)\$?(\d+\.?\d*|\.\d+)(%|[a-zµ]*)$/i.exec(text);
   if (match === null) return undefined;

@@ -14,7 +14,7 @@ const BASELINE = { factor: 5, spanMs: 3_600_000, points: 12, least: 6, forMs: 60
 export type WatcherOptions = {
   intervalMs: number;
   format: Format;
-  /** Thresholds of an endpoint from the settings and the operator; those without its metric are ignored. */
+  /** Thresholds of an endpoint from the settings and the operator; those whose metric it lacks are ignored. */
   thresholds?: (endpoint: string) => readonly Threshold[];
   slos?: readonly Slo[];
 };
@@ -147,7 +147,7 @@ function baseline(title: string, metric: string, median: number | undefined): Th
   };
 }
 
-/** A threshold that was changed starts over; one that learns its limits does not. */
+/** A threshold that was changed starts over, unless it learns its limits. */
 function isSame(a: Threshold, b: Threshold): boolean {
   return (
     a.note !== undefined || (a.bad === b.bad && a.warn === b.warn && a.critical === b.critical && a.forMs === b.forMs)

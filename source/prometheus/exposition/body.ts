@@ -12,7 +12,7 @@ export function readyBody(body: string | Uint8Array, limit: number): { buffer: B
   return { buffer, cut };
 }
 
-/** Whether the last line, empty ones left aside, is `# EOF`. */
+/** Whether the last line, ignoring empty ones, is `# EOF`. */
 export function endsInEof(buffer: Buffer): boolean {
   let end = buffer.length;
   while (end > 0 && (buffer[end - 1] ?? 0) <= SPACE) end -= 1;

@@ -1,4 +1,4 @@
-/** Reading bytes of an exposition: numbers and names, by character code and without a string for each. */
+/** Reads numbers and names from the bytes of an exposition, by character code and without creating strings. */
 
 export const TAB = 9;
 export const LF = 10;
@@ -21,7 +21,7 @@ for (let code = 0; code < 128; code += 1) {
   else if (/[0-9]/.test(char)) NAME[code] = 2;
 }
 
-/** End of the name that starts at `at`; `at` itself when none does. The buffer must end in a line feed. */
+/** End of the name that starts at `at`; `at` itself if none does. The buffer must end in a line feed. */
 export function nameEnd(buffer: Uint8Array, at: number, colons: boolean): number {
   const first = buffer[at] ?? LF;
   if (!((NAME[first] ?? 0) & 1) && !(colons && first === COLON)) return at;

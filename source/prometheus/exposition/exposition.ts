@@ -26,7 +26,7 @@ export type Series = {
   readonly labels: readonly string[];
   readonly family: Family;
   readonly part: Part;
-  /** Counts up and falls only when its program starts again: rates are taken of it. */
+  /** Only increases, except when its program restarts: rates are computed from it. */
   readonly cumulative: boolean;
   /** Upper bound (`le`) of a bucket or the `quantile` of a summary; NaN for all others. */
   readonly bound: number;
@@ -43,7 +43,7 @@ export type Exposition = {
   values: Float64Array;
   /** Milliseconds since the epoch, NaN if the line has none; undefined if no line has one. */
   timestamps?: Float64Array;
-  /** The first of them; `errorCount` counts all. */
+  /** The first errors; `errorCount` counts all. */
   errors: readonly LineError[];
   errorCount: number;
   /** What was left out, in words: native histograms, lines beyond a limit. */

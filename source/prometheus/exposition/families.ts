@@ -88,7 +88,7 @@ export class Families {
   }
 }
 
-/** Whether the family's samples of that role only count up. */
+/** Whether the family's samples with that role only increase. */
 function isCumulative(family: Family, part: Part, name: string): boolean {
   switch (family.type) {
     case 'counter':

@@ -29,7 +29,7 @@ export class Lines {
     return this.#known.length;
   }
 
-  /** Those with a series, each once. */
+  /** The lines with a series, each once. */
   series(): KnownSeries[] {
     return this.#known.filter((known, index) => known.series !== undefined && known.index === index);
   }

@@ -20,7 +20,7 @@ export type ParseOptions = {
 /** How much is parsed between two checks of the clock. */
 const CLOCK_BYTES = 64 * 1024;
 
-/** One body while it is read. */
+/** One body while it is being read. */
 type Reading = {
   readonly buffer: Buffer;
   readonly lines: Lines;
@@ -42,7 +42,7 @@ export class ExpositionParser {
   readonly #families = new Families();
   #series = new HashIndex<KnownSeries>();
   #texts = new StringTable();
-  /** Of the last scrape. */
+  /** The last scrape's body. */
   #before = new Lines(new Uint8Array(), 0);
   #scrape = 0;
 

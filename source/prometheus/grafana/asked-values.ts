@@ -2,9 +2,9 @@ import { guarded } from '../../lib/guarded.ts';
 import { type Filled, fillQuery, type Scope } from './fill.ts';
 import { type Meaning, meaningOf, type Variable } from './variables.ts';
 
-/** The values of query variables, which only a Prometheus server knows. */
+/** Values of query variables, which only a Prometheus server knows. */
 
-/** What a query variable asks: the functions that Grafana has for Prometheus. */
+/** The query of a variable: one of Grafana's functions for Prometheus. */
 export type VariableQuery =
   | { kind: 'label_values'; label: string; selector?: string }
   | { kind: 'label_names' }
@@ -13,12 +13,12 @@ export type VariableQuery =
 /** The server's answer; undefined until it is known. */
 export type AskServer = (query: VariableQuery) => readonly string[] | undefined;
 
-/** More values are of no use in a terminal. */
+/** More values would be useless in a terminal. */
 const MOST = 200;
-/** CPU time for the expression of a file over all values, in ms. */
+/** Limit of CPU time (ms) for matching a dashboard's regular expression against all values. */
 const PATIENCE_MS = 100;
 
-/** Resolves the variables of a dashboard; those of queries are asked when they are needed. */
+/** Resolves the variables of a dashboard; the server is queried for a variable when it is needed. */
 export function meanings(
   variables: ReadonlyMap<string, Variable>,
   ask: AskServer | undefined,
@@ -26,7 +26,7 @@ export function meanings(
 ): (name: string) => Meaning | undefined {
   const open = new Set<string>();
   const valuesOf = (variable: Variable): readonly string[] | undefined => {
-    // A variable that needs itself has no values.
+    // A variable that depends on itself has no values.
     if (ask === undefined || open.has(variable.name)) return undefined;
     open.add(variable.name);
     try {
@@ -65,7 +65,7 @@ function namedLike(pattern: string): string {
   return `{__name__=~".*(?:${pattern.replace(/^"|"$/g, '').replaceAll('"', '\\"')}).*"}`;
 }
 
-/** The values that the variable's expression matches, its group if it has one. */
+/** The values that the variable's regular expression matches, or its capture group if it has one. */
 function matching(values: readonly string[], { regex = '' }: Variable, query: VariableQuery | undefined): string[] {
   const [, inner = regex, flags = ''] = /^\/([\s\S]*)\/([gimsu]*)$/.exec(regex) ?? [];
   const whole = query?.kind === 'query_result' ? values : [...values].sort();

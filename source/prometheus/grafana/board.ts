@@ -21,7 +21,7 @@ export type ProgramScope = {
   ask?: AskServer;
 };
 
-/** Most copies of a repeated panel. */
+/** Maximum number of copies of a repeated panel. */
 const MOST_COPIES = 12;
 
 /** Contains every panel that can be drawn for the program; each of the others has a reason. */
@@ -88,7 +88,7 @@ function panelOf(
   };
 }
 
-/** Variables of which a query uses only the first value. */
+/** Variables whose first value only is used in a query. */
 function firstsOf(query: string, meaning: Meanings): readonly string[] {
   const filled = fillQuery(query, { meaning });
   return 'open' in filled ? [] : filled.firsts;

@@ -65,8 +65,8 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /**
- * `text` is the file's content: what Grafana exports ({title, panels}), what its API answers ({dashboard: …}), the resources of Grafana
- * 12 and 13, and rows with panels inside. Throws an Error that says why it is not a dashboard.
+ * `text` is the file's content: a Grafana export ({title, panels}), an answer of its API ({dashboard: …}), a resource of Grafana
+ * 12 and 13, or rows with panels inside. Throws an Error that says why it is not a dashboard.
  */
 export function readDashboard(text: string, name: string): Dashboard {
   let json: unknown;
@@ -144,7 +144,7 @@ function readPanel(own: Json, library: ReadonlyMap<string, Json>): DashboardPane
   };
 }
 
-/** A heatmap has the unit of its values at its axis. */
+/** A heatmap stores the unit of its values with its axis. */
 function unitOfBuckets({ type, options, yAxis }: Json): string {
   if (type !== 'heatmap') return '';
   return string(record(record(options).yAxis).unit) || string(record(yAxis).format);

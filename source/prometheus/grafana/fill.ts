@@ -10,7 +10,7 @@ export type Scope = {
   target?: Readonly<{ job: string; instance: string }>;
 };
 
-/** The filled query, with the variables of which only the first value is used; or the variable that has no value here. */
+/** The filled query, with the variables whose first value only is used; or the variable that has no value here. */
 export type Filled = { query: string; firsts: readonly string[] } | { open: string };
 
 const REFERENCE = /\$\{([a-zA-Z_]\w*)(?:\.\w+)?(?::\w+)?\}|\$([a-zA-Z_]\w*)|\[\[(\w+)(?::\w+)?\]\]/g;
@@ -124,7 +124,7 @@ function expanded(text: string, scope: Scope, depth = 0): string {
   return next === text ? text : expanded(next, scope, depth + 1);
 }
 
-/** As a text in quotes that matches only it. */
+/** A quoted text that matches only this value. */
 function escaped(text: string): string {
   return escapePattern(text).replaceAll('\\', '\\\\');
 }

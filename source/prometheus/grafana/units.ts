@@ -1,6 +1,6 @@
 import type { Unit } from '../../lib/value.ts';
 
-/** Grafana's names for units that deskhand knows too. */
+/** Grafana's names for units that deskhand also knows. */
 const UNITS: Readonly<Record<string, Unit>> = {
   ns: 'ns',
   µs: 'us',

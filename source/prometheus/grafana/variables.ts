@@ -12,22 +12,22 @@ export type Variable = {
   all: boolean;
   /** A pattern for "all values", if the author gave one. */
   allValue?: string;
-  /** Metric and label whose values it has: `label_values(metric, label)`. */
+  /** The metric and label whose values it lists: `label_values(metric, label)`. */
   labels?: { metric?: string; label: string };
-  /** What it asks its server, with variables, and the expression that its values must match. */
+  /** Its query, which may contain variables, and the regular expression that its values must match. */
   query?: string;
   regex?: string;
 };
 
 /**
- * The values of a variable. Undefined: only Grafana knows them. All values of a query: which these are, if the server has said so, and
+ * The values of a variable. Undefined: only Grafana knows them. For all values of a query: the values, if the server has answered, and
  * whether it leaves some of them out.
  */
 export type Meaning =
   | { all: true; pattern?: string; values?: () => readonly string[] | undefined; filtered?: boolean }
   | { all: false; values: readonly string[] };
 
-/** Grafana's word for all values. */
+/** Grafana's name for all values. */
 const ALL = new Set(['$__all', 'All']);
 
 export function readVariables(root: Json): Variable[] {
@@ -83,7 +83,7 @@ function labelsOf(json: Json): Variable['labels'] {
 export function meaningOf({ type, values, all, allValue }: Variable): Meaning | undefined {
   const everything: Meaning = { all: true, ...(allValue === undefined ? {} : { pattern: allValue }) };
   if (type === 'query') return everything;
-  // A step that Grafana chooses by the width of the chart.
+  // Grafana chooses this step by the width of the chart.
   if (type === 'interval') {
     const fixed = values.find((value) => !value.startsWith('$') && value !== 'auto');
     const isAuto = values.length === 0 || values[0] !== fixed;
