@@ -2,14 +2,14 @@ import { performance } from 'node:perf_hooks';
 import type { Clock } from '../lib/clock.ts';
 
 /**
- * A clock for screens that must come out the same every time. It stands still, except while `pass` lets time go by: then
- * each timer runs at its own moment, and only after everything that the timer before it started (requests, their answers,
- * frames) has come to rest. However slow or busy the machine is, everything happens in the same order.
+ * A clock for reproducible screens. It stands still, except while `pass` lets time go by: then
+ * each timer fires at its own time, and only after everything that the previous timer started (requests, their answers,
+ * frames) has finished. However slow or busy the machine is, everything happens in the same order.
  */
 export type HeldClock = Clock & {
-  /** Lets `ms` of this clock's time go by; resolves when the clock stands again and nothing is under way. */
+  /** Advances the clock by `ms`; resolves when it stands still again and nothing is in progress. */
   pass(ms: number): Promise<void>;
-  /** Timers that are set. */
+  /** Number of pending timers. */
   waiting(): number;
 };
 
@@ -49,13 +49,13 @@ export function heldClock(start: number): HeldClock {
   };
 }
 
-/** Turns of the event loop in which nothing may happen before the process counts as at rest. */
+/** How many idle turns of the event loop make the process count as idle. */
 const QUIET_TURNS = 4;
 
 /**
  * Resolves when this process has nothing left to do but wait for timers of a clock: no request, write or file access is
- * under way, no callback is due, and the event loop has seen no event for some turns. A peer of a connection must live in
- * this process, as the simulated engine does: what one end writes is there to read when the loop turns.
+ * in progress, no callback is due, and the event loop has had no event for some turns. The peer of a connection must run in
+ * this process, as the simulated engine does: what one end writes can then be read in the next turn.
  */
 async function atRest(): Promise<void> {
   let seen = -1;

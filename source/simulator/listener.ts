@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { SimulatorError } from './incidents/simulator-error.ts';
 
-/** The socket on which the engine listens: a file that only its owner can open, in a directory that only he can enter. */
+/** The socket on which the engine listens: a file that only its owner can open, in a directory that only the owner can enter. */
 
-/** The path to listen on, and a directory to take away afterwards if it was made for it. Throws when the path is taken. */
+/** The path to listen on, and a directory to remove afterwards if it was created for it. Throws if the path is taken. */
 export async function socketFor(wanted: string | undefined): Promise<{ path: string; directory?: string }> {
   if (wanted === undefined) {
     const directory = await mkdtemp(join(tmpdir(), 'deskhand-'));
@@ -18,7 +18,7 @@ export async function socketFor(wanted: string | undefined): Promise<{ path: str
   return { path: wanted };
 }
 
-/** Removes a socket without a listener; anything else at that path is left alone. */
+/** Removes a socket without a listener; leaves anything else at that path alone. */
 async function clearStale(path: string): Promise<void> {
   const found = await stat(path).catch(() => undefined);
   if (!found) return;

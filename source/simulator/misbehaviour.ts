@@ -2,9 +2,9 @@ import type { Duplex } from 'node:stream';
 import type { Clock } from '../lib/clock.ts';
 
 /**
- * How the simulated engine treats its clients, for tests of what a console does then. `hang`: nothing is answered and streams
- * stand still until another mode comes; `slow`: each answer waits; `garbage`: no HTTP comes back; `die`: the engine is gone,
- * socket and all; `none`: well-behaved (again).
+ * Ways in which the simulated engine can misbehave, to test how the console reacts. `hang`: nothing is answered and streams
+ * stall until the mode changes; `slow`: each answer is delayed; `garbage`: answers are not HTTP; `die`: the engine is gone,
+ * along with its socket; `none`: normal behaviour.
  */
 export type Misbehaviour = 'none' | 'hang' | 'garbage' | 'die' | { slow: number };
 

@@ -18,45 +18,45 @@ export { incidentNames } from './incidents/index.ts';
 export { SimulatorError } from './incidents/simulator-error.ts';
 
 export type SimulatorOptions = Pick<HostOptions, 'name' | 'stacks'> & {
-  /** Where to listen; a socket in a new private directory when left out. */
+  /** Where to listen; default: a socket in a new private directory. */
   socketPath?: string;
   clock?: Clock;
   /** The same seed gives the same ids, load and lines. */
   seed?: string;
-  /** At least so many containers: synthetic projects beside the five stacks. */
+  /** Minimum number of containers: synthetic projects are added to the five stacks. */
   containers?: number;
-  /** One that has begun two and a half minutes ago, so that all its signs show. */
+  /** An incident that began two and a half minutes ago, so that all its symptoms show. */
   incident?: string;
-  /** Loopback port of the trading engine's /metrics; 0 (the default): a free one. */
+  /** Loopback port of the trading engine's /metrics; 0 (the default): any free port. */
   metricsPort?: number;
 };
 
 export type Simulator = {
   socketPath: string;
-  /** The trading engine's /metrics. */
+  /** URL of the trading engine's /metrics. */
   metricsUrl: string;
-  /** All /metrics by container name. */
+  /** URLs of all /metrics by container name. */
   metricsUrls: Readonly<Record<string, string>>;
-  /** Begins an incident now. Throws on an unknown name, listing the known ones. */
+  /** Starts an incident now. Throws if the name is unknown, listing the known ones. */
   play(incident: string): void;
-  /** Makes good what an incident (all that were played, when left out) has done. */
+  /** Repairs what an incident has done; without a name, all that were played. */
   end(incident?: string): void;
   misbehave(mode: Misbehaviour): Promise<void>;
-  /** Ends all connections, closes all ports and takes the socket away. */
+  /** Ends all connections, closes all ports and removes the socket. */
   close(): Promise<void>;
 };
 
-/** The world is built so long ago and lived through, so that health logs and events have a past. */
+/** How far in the past the simulation starts, so that health logs and events have a history. */
 const PAST = 6 * MINUTE;
 /** Long enough for three failed probes, short enough that the engine's 256 events still include it. */
 const INCIDENT_AGO = 2.5 * MINUTE;
 
-/** A Docker Engine that is none, on a unix socket: five trading stacks that live, fail and recover. */
+/** A simulated Docker Engine on a unix socket, with five trading stacks that run, fail and recover. */
 export function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   return open(options, tidying());
 }
 
-/** What is to be done also when the process exits without closing. */
+/** Cleanup that must also happen if the process exits without closing. */
 type Tidying = { add(tidy: () => void): void; delete(tidy: () => void): void };
 
 function tidying(): Tidying {
@@ -76,7 +76,7 @@ function tidying(): Tidying {
   };
 }
 
-/** `from`: when its world begins; engines of one moment have the same images. */
+/** `from`: when the simulation begins; engines with the same start have the same images. */
 async function open(options: SimulatorOptions, atExit: Tidying, from?: number): Promise<Simulator> {
   const { clock = systemClock, seed = 'deskhand', containers = 0, metricsPort = 0 } = options;
   const first = options.incident === undefined ? undefined : incidentOf(options.incident);
@@ -127,12 +127,12 @@ export type SimulatedFleet = {
   close(): Promise<void>;
 };
 
-/** How some hosts of a simulated fleet misbehave: answers that take 50 ms, none at all, no HTTP, no engine. */
+/** How some hosts of a simulated fleet misbehave: answers after 50 ms, no answers, no HTTP, no engine. */
 const FAULTS = { slow: { slow: 50 }, hang: 'hang', refuse: 'garbage', gone: 'die' } as const;
 
 export type FleetFaults = Readonly<Partial<Record<keyof typeof FAULTS, number>>>;
 
-/** `slow=5,hang=2`: how many hosts have each fault. Throws where it makes no sense. */
+/** `slow=5,hang=2`: how many hosts have each fault. Throws if it is invalid. */
 export function readFaults(text: string): FleetFaults {
   const pairs = text.split(',').map((one): [string, number] => {
     const [, name = '', count = ''] = /^([a-z]+)=(\d+)$/.exec(one.trim()) ?? [];
@@ -146,13 +146,13 @@ export function readFaults(text: string): FleetFaults {
 
 export type FleetOptions = Pick<SimulatorOptions, 'clock' | 'seed' | 'containers'> & {
   count: number;
-  /** One that plays on every other host whose stacks it is about. */
+  /** An incident to play on every second host that has the affected stacks. */
   incident?: string;
-  /** The last hosts have them. */
+  /** Applied to the last hosts. */
   faults?: FleetFaults;
 };
 
-/** Many simulated engines in one process, each on a socket of its own. */
+/** Many simulated engines in one process, each on its own socket. */
 export async function startFleet({ count, incident, faults = {}, ...options }: FleetOptions): Promise<SimulatedFleet> {
   const first = incident === undefined ? undefined : incidentOf(incident);
   const atExit = tidying();
@@ -171,7 +171,7 @@ export async function startFleet({ count, incident, faults = {}, ...options }: F
   return { hosts, close: async () => void (await Promise.all(hosts.map(({ engine }) => engine.close()))) };
 }
 
-/** Keeps the world up with the clock: one timer, for whatever is due next. Returns how to stop it. */
+/** Advances the simulation with the clock: one timer, for whatever is due next. Returns a function that stops it. */
 function drive(world: World, clock: Clock): () => void {
   let cancel: (() => void) | undefined;
   const arm = (): void => {

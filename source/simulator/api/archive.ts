@@ -3,7 +3,7 @@ import { type Container, Refusal } from '../world/types.ts';
 import { type Handler, TAKEN } from './call.ts';
 import { containerOf } from './containers.ts';
 
-/** Files of containers as tar streams: what their volumes hold can be read; what is written is taken and forgotten. */
+/** Files of containers as tar streams: the contents of volumes can be read; writes are accepted and discarded. */
 
 export const readArchive: Handler = (call) => {
   const container = containerOf(call);

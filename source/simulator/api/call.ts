@@ -3,24 +3,24 @@ import type { Duplex } from 'node:stream';
 import type { Clock } from '../../lib/clock.ts';
 import { Refusal, type World } from '../world/types.ts';
 
-/** One request as its handler sees it, and the ways to answer. */
+/** A request as its handler sees it, and helpers for answering it. */
 export type Call = {
   world: World;
   clock: Clock;
-  /** Parts of the path by the names in the route. */
+  /** Path parameters by their names in the route. */
   params: Readonly<Record<string, string>>;
   query: URLSearchParams;
-  /** The version in the path, such as 1.45; the newest where the path has none. */
+  /** The version in the path, such as 1.45; the newest if the path has none. */
   version: number;
   request: IncomingMessage;
   response: ServerResponse;
-  /** The connection itself, when the client has asked to take it over (exec, attach). */
+  /** The connection itself, if the client has asked to upgrade it (exec, attach). */
   socket?: Duplex;
-  /** The JSON body, read to its end. {} when there is none; a Refusal when it is no JSON. */
+  /** The JSON body. {} if there is none; fails with a Refusal if it is not JSON. */
   body(): Promise<Readonly<Record<string, unknown>>>;
 };
 
-/** `body` undefined: no content (204 unless `status` says otherwise). TAKEN: the handler answers by itself. */
+/** `body` undefined: no content (204 unless `status` says otherwise). TAKEN: the handler sends the answer itself. */
 export type Answer = { status: number; body?: unknown };
 export const TAKEN = Symbol('taken');
 export type Handler = (call: Call) => Answer | typeof TAKEN | Promise<Answer | typeof TAKEN>;
@@ -29,7 +29,7 @@ export function ok(body: unknown): Answer {
   return { status: 200, body };
 }
 
-/** An answer whose JSON is already written. */
+/** An answer whose JSON is already serialised. */
 export class Json {
   readonly bytes: Buffer;
 
@@ -41,7 +41,7 @@ export class Json {
 export const NO_CONTENT: Answer = { status: 204 };
 export const NOT_MODIFIED: Answer = { status: 304 };
 
-/** As Go's httputils.BoolValue: anything but these is true. */
+/** Like Go's httputils.BoolValue: anything but these is true. */
 export function flag(query: URLSearchParams, name: string): boolean {
   const value = (query.get(name) ?? '').trim().toLowerCase();
   return !['', '0', 'no', 'false', 'none'].includes(value);
@@ -69,7 +69,7 @@ function parseFilters(text: string): Record<string, string[] | Record<string, bo
   }
 }
 
-/** All the label filters hold: "name" or "name=value"; "label!" holds when none does. */
+/** Whether all label filters match: "name" or "name=value"; "label!" matches if none of its values does. */
 export function labelsMatch(labels: Readonly<Record<string, string>>, filters: Filters): boolean {
   const has = (wanted: string): boolean => {
     const at = wanted.indexOf('=');

@@ -88,7 +88,7 @@ function networkId(world: World, name: string): string | undefined {
   return [...world.networks.values()].find((network) => network.name === name)?.id;
 }
 
-/** A name filter is a regular expression, matched with and without the slash in front. */
+/** A name filter is a regular expression, matched with and without the leading slash. */
 function nameMatches(name: string, pattern: string): boolean {
   try {
     const regex = new RegExp(pattern);

@@ -14,7 +14,7 @@ import { emitEvent, nextSerial } from '../world/world.ts';
 import type { Handler } from './call.ts';
 import { claimName } from './lifecycle.ts';
 
-/** POST /containers/create: what a clone of a replica and `docker run` of a small script need. */
+/** POST /containers/create, as far as clones of replicas and `docker run` with a small script need it. */
 
 type Body = Readonly<Record<string, unknown>>;
 
@@ -43,7 +43,7 @@ export const createContainer: Handler = async (call) => {
   return { status: 201, body: { Id: container.id, Warnings: [] } };
 };
 
-/** What runs in it: as in the replica it is a clone of, as in another container of the image, else a script. */
+/** The program to run in it: that of the replica it is cloned from, or of another container of the image; else a script. */
 function programFor(world: World, image: Image, config: ContainerConfig, argv: readonly string[]): Program {
   const service = config.Labels['com.docker.compose.service'];
   const kin = [...world.containers.values()].filter((c) => c.imageId === image.id && c.program.name !== 'script');
@@ -117,7 +117,7 @@ function hostConfigOf(wanted: Body): HostConfig {
   };
 }
 
-/** Mounts of volumes are kept as binds: the world knows no others. */
+/** Volume mounts are stored as binds, the only kind that the simulator has. */
 function bindsOf(wanted: Body): string[] | null {
   const mounts = Array.isArray(wanted.Mounts) ? wanted.Mounts.map(record) : [];
   const volumes = mounts

@@ -2,7 +2,7 @@ import { eventJson, eventMatches, type WorldEvent } from '../world/events.ts';
 import { filtersOf, type Handler, TAKEN } from './call.ts';
 import { moment } from './logs.ts';
 
-/** GET /events: what the engine remembers since a time, then what happens, until a time or for ever. */
+/** GET /events: past events since a time, then new ones, until a time or indefinitely. */
 
 const FILTERS = [
   'config',

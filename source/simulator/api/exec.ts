@@ -9,7 +9,7 @@ import { record } from './create.ts';
 import { converse } from './shell-session.ts';
 import { frame, openSink, type Sink } from './sink.ts';
 
-/** Commands in containers: create, start (answered in the body or on the taken-over connection), inspect, resize. */
+/** Commands in containers: create, start (answered in the body or on the upgraded connection), inspect, resize. */
 
 export const createExec: Handler = async (call) => {
   const container = containerOf(call);
@@ -38,7 +38,7 @@ export const createExec: Handler = async (call) => {
   return { status: 201, body: { Id: exec.id } };
 };
 
-/** Execs that can still be inspected after their end. */
+/** How many ended execs can still be inspected. */
 const KEPT = 200;
 
 function forgetOld({ execs }: World): void {

@@ -31,7 +31,7 @@ function referenceMatches(tag: string, wanted: string): boolean {
   return new RegExp(`^${pattern}$`).test(tag) || new RegExp(`^${pattern}$`).test(tag.replace(/:[^:/]*$/, ''));
 }
 
-/** `counted`: with the numbers that only `system df` reckons. Before API 1.44 the size had a second name. */
+/** `counted`: with the numbers that only `system df` computes. Before API 1.44 the size had a second name. */
 export function imageSummary(world: World, image: Image, version: number, counted = false): object {
   return {
     Containers: counted ? usersOf(world, image).length : -1,

@@ -128,7 +128,7 @@ const STANDARD_CONFIG = {
   OnBuild: null,
 };
 
-/** What HostConfig has beside that which the simulator uses. */
+/** Fields of HostConfig that the simulator does not use. */
 const STANDARD_HOST_CONFIG = {
   ContainerIDFile: '',
   VolumeDriver: '',

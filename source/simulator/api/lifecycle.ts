@@ -5,7 +5,7 @@ import { changed, emitEvent } from '../world/world.ts';
 import { type Answer, type Call, flag, type Handler, NO_CONTENT, NOT_MODIFIED, ok, TAKEN } from './call.ts';
 import { containerOf } from './containers.ts';
 
-/** What changes a container: start, stop, restart, kill, pause, rename, update, remove, wait. */
+/** The calls that change a container: start, stop, restart, kill, pause, rename, update, remove, wait. */
 
 /** Seconds to wait after the stop signal: the query, else the container's own, else Docker's ten. */
 function patience(call: Call, container: Container): number {
@@ -65,7 +65,7 @@ export const renameContainer: Handler = (call) => {
 
 const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;
 
-/** Refuses a name that is taken or is none. */
+/** Refuses a name that is taken or invalid. */
 export function claimName(world: World, name: string, prefix = ''): void {
   if (!NAME.test(name)) {
     throw new Refusal(400, `Invalid container name (${name}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed`);
@@ -81,7 +81,7 @@ export function claimName(world: World, name: string, prefix = ''): void {
 
 const LIVE_LIMITS = ['Memory', 'MemorySwap', 'MemoryReservation', 'NanoCpus', 'CpuShares', 'PidsLimit'] as const;
 
-/** POST /containers/{id}/update: limits at once, and the restart policy. */
+/** POST /containers/{id}/update: changes limits, effective at once, and the restart policy. */
 export const updateContainer: Handler = async (call) => {
   const container = containerOf(call);
   const wanted = await call.body();
@@ -119,7 +119,7 @@ export const removeContainer: Handler = (call) => {
   return NO_CONTENT;
 };
 
-/** POST /containers/{id}/wait: the head at once, the exit code when it has come. */
+/** POST /containers/{id}/wait: sends the head at once, and the exit code when the container exits. */
 export const waitForContainer: Handler = (call) => {
   const container = containerOf(call);
   const condition = call.query.get('condition') || 'not-running';

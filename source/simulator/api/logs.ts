@@ -6,7 +6,7 @@ import { type Call, flag, type Handler, TAKEN } from './call.ts';
 import { containerOf } from './containers.ts';
 import { frame, openSink, type Sink } from './sink.ts';
 
-/** GET /containers/{id}/logs, and attach, which is the same stream from now on. */
+/** GET /containers/{id}/logs, and attach, which is the same stream starting now. */
 
 type Query = {
   stdout: boolean;
@@ -45,7 +45,7 @@ export const attachContainer: Handler = (call) => {
   return TAKEN;
 };
 
-/** `docker run` attaches before it starts: the stream begins with the first line that is said. */
+/** `docker run` attaches before it starts: the stream begins with the first line. */
 function followFromStart(call: Call, container: Container, query: Query, sink: Sink): void {
   const begin = (): void => {
     const { startedAt } = container.state;
@@ -70,7 +70,7 @@ function queryOf({ query }: Call): Query {
   };
 }
 
-/** A Unix time of the query in ms; 0 when it is absent or zero. */
+/** A Unix time from the query in ms; 0 if it is absent or zero. */
 export function moment(query: URLSearchParams, name: string): number {
   const text = query.get(name) ?? '';
   const at = text === '' ? 0 : fromUnix(text);
@@ -98,7 +98,7 @@ function sendLines(sink: Sink, container: Container, query: Query, lines: readon
 /** The resolution of a double at current epoch milliseconds. */
 const TICK = 0.0005;
 
-/** Sends what is said from now on, waking up for each line, until the container stops, the time is up or the client goes. */
+/** Sends new lines as they are written, until the container stops, the time is up or the client disconnects. */
 function follow(call: Call, container: Container, query: Query, sink: Sink, from = call.world.now): void {
   const { world, clock } = call;
   const { run } = container.state;

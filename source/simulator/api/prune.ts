@@ -42,7 +42,7 @@ export const pruneImages: Handler = (call) => {
   return ok({ ImagesDeleted: list(deleted), SpaceReclaimed: freed });
 };
 
-/** From API 1.42 on only anonymous volumes go unless `all` is asked for; before, named ones too. */
+/** From API 1.42 on, only anonymous volumes are removed unless `all` is set; before, named ones too. */
 export const pruneVolumes: Handler = (call) => {
   const filters = filtersOf(call, ['label', 'label!', 'all']);
   const [asked = 'false'] = filters.get('all') ?? [];

@@ -5,18 +5,18 @@ import { type Image, Refusal, type World } from '../world/types.ts';
 import { type Call, type Handler, ok, TAKEN } from './call.ts';
 
 /**
- * Registries of the simulated world: each has every tag of the repositories that the world's images come from, and nothing else.
- * `latest` was pushed again since; every other tag is what the engine has, where it has it.
+ * Simulated registries: each has every tag of the repositories that the simulated images come from, and nothing else.
+ * `latest` has since been pushed again; every other tag is the same as in the engine, if the engine has it.
  */
 
 const LAYERS = 4;
-/** Between two lines of progress (ms), and the steps in which a layer arrives. */
+/** Interval between two lines of progress (ms), and the number of steps in which a layer arrives. */
 const STEP_MS = 60;
 const STEPS = 4;
 
 const repositoryOf = (reference: string) => reference.replace(/@.*$/, '').replace(/:[^:/]*$/, '');
 
-/** An image of the same repository, which says what a pulled one is like. */
+/** An image of the same repository, used as the model for a pulled one. */
 function relative(world: World, reference: string): Image {
   const repository = repositoryOf(reference);
   const known = [...world.images.values()].find(({ tags }) => tags.some((tag) => repositoryOf(tag) === repository));
@@ -74,7 +74,7 @@ async function pull({ world, clock, response }: Call, reference: string, like: I
   response.end();
 }
 
-/** The name moves to the new image; the old one stays without it. */
+/** The name moves to the new image; the old image stays without it. */
 function arrived(world: World, reference: string, like: Image): void {
   const { id: _id, tags: _tags, ...shape } = like;
   for (const other of world.images.values()) other.tags = other.tags.filter((tag) => tag !== reference);

@@ -14,7 +14,7 @@ import { containerStats, containerTop } from './stats.ts';
 import * as storage from './storage.ts';
 import { diskUsage, info, ping, version } from './system.ts';
 
-/** Which handler answers which call. A part in braces takes one part of the path, `{name*}` as much as there is. */
+/** Maps calls to handlers. A parameter in braces matches one path segment, `{name*}` all that remain. */
 
 const notSwarm: Handler = () => {
   const advice = 'Use "docker swarm init" or "docker swarm join" to connect this node to swarm and try again.';

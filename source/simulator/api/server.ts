@@ -12,7 +12,7 @@ import { API, ENGINE_VERSION } from './system.ts';
 /** The HTTP side of the simulated engine, without the socket it listens on. */
 export type Api = { world: World; clock: Clock; gate: Gate };
 
-/** Asked before each request: resolves when it may be answered; false when its connection has been broken instead. */
+/** Called before each request: resolves when it may be answered; false if its connection was broken instead. */
 type Gate = (socket: Duplex) => Promise<boolean>;
 
 export function createApi(api: Api): Server {
@@ -26,11 +26,11 @@ export function createApi(api: Api): Server {
   return server;
 }
 
-/** exec and attach take the connection over; whatever else asks for an upgrade is answered as usual and then closed. */
+/** exec and attach take over the connection; any other upgrade request is answered as usual and then closed. */
 async function upgrade(api: Api, request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
   socket.on('error', () => socket.destroy());
   const response = new ServerResponse(request);
-  // The HTTP module hands over the bare connection of an upgrade; a response of our own can still write to it.
+  // For an upgrade the HTTP module passes on the bare connection; our own response object can still write to it.
   response.assignSocket(socket as Socket);
   response.shouldKeepAlive = false;
   response.on('finish', () => socket.end());
@@ -38,7 +38,7 @@ async function upgrade(api: Api, request: IncomingMessage, socket: Duplex, head:
   await respond(api, request, response, { socket, body });
 }
 
-/** The request's body, of the length in its head; following bytes stay in the connection. */
+/** The request's body, by its Content-Length; the bytes after it stay in the connection. */
 async function readUpgraded(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<Buffer> {
   const length = Number(request.headers['content-length'] ?? 0);
   let body = head;
@@ -73,7 +73,7 @@ async function respond(
 }
 
 function setHeaders(response: ServerResponse, now: number): void {
-  // Node would write the hour of this machine, and the world may have its own.
+  // Node would write this machine's time, but the simulation may have its own.
   response.setHeader('Date', new Date(now).toUTCString());
   response.setHeader('Api-Version', API.newest);
   response.setHeader('Docker-Experimental', 'false');
@@ -117,7 +117,7 @@ function checkVersion(prefix: string | undefined): void {
   }
 }
 
-/** "1.45" → 1045: versions in their order. */
+/** "1.45" → 1045, so that versions can be compared. */
 function minor(version: string): number {
   const [major = 0, rest = 0] = version.split('.').map(Number);
   return major * 1000 + rest;

@@ -5,7 +5,7 @@ import { advance } from '../world/world.ts';
 import type { Call } from './call.ts';
 import { frame, type Sink } from './sink.ts';
 
-/** A shell that somebody types into: a prompt, an echo and a little line editing with a TTY; plain lines without one. */
+/** An interactive shell: a prompt, echo and a little line editing with a TTY; plain lines without one. */
 export function converse(
   call: Call,
   container: Container,

@@ -1,6 +1,6 @@
 import type { Call } from './call.ts';
 
-/** Where a stream goes: the body of an answer, or the connection that the client took over (101, as exec and attach do). */
+/** The destination of a stream: the body of an answer, or the upgraded connection (101, for exec and attach). */
 export type Sink = {
   write(data: Uint8Array | string): void;
   end(): void;
@@ -8,7 +8,7 @@ export type Sink = {
   onClose(run: () => void): void;
 };
 
-/** Sends the head and opens the stream. Framed streams say so in their type from API 1.42 on. */
+/** Sends the head and opens the stream. From API 1.42 on, framed streams have a content type of their own. */
 export function openSink(call: Call, framed: boolean): Sink {
   const kind = framed && call.version >= 1.42 ? 'multiplexed' : 'raw';
   const type = `application/vnd.docker.${kind}-stream`;

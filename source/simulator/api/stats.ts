@@ -26,7 +26,7 @@ function isLive(container: Container): boolean {
   return isRunning(container) || container.state.status === 'paused';
 }
 
-/** One reading a second for as long as the client reads; a container that does not run says nothing. */
+/** One reading per second while the client reads; nothing for a container that is not running. */
 function streamStats(call: Call, container: Container): typeof TAKEN {
   const { world, clock, response } = call;
   response.writeHead(200, { 'Content-Type': 'application/json' });
@@ -178,7 +178,7 @@ export const containerTop: Handler = (call) => {
   return ok(processTable(call.world, container, call.query.get('ps_args') ?? '-ef'));
 };
 
-/** The columns of `ps -ef`, or those of `ps aux` when asked for. */
+/** The columns of `ps -ef`, or of `ps aux` if requested. */
 function processTable(world: World, container: Container, args: string): object {
   const cpu = container.load.cpu;
   const memory = memoryInUse(container, world.now);

@@ -4,7 +4,7 @@ import { imageSummary } from './images.ts';
 import { volumeUsers, volumeView } from './storage.ts';
 import { listJson, when } from './view.ts';
 
-/** The engine about itself: ping, version, info, disk use. It never hides that it is a simulation. */
+/** The engine's description of itself: ping, version, info, disk use. It never hides that it is a simulation. */
 
 const SIMULATOR = 'deskhand simulator';
 export const API = { newest: '1.45', oldest: '1.24' };
@@ -127,7 +127,7 @@ export const info: Handler = ({ world }) => {
   });
 };
 
-/** GET /system/df; `type` (API 1.42) asks for some kinds only. */
+/** GET /system/df; `type` (API 1.42) selects some kinds only. */
 export const diskUsage: Handler = ({ world, query, version: api }) => {
   const types = query.getAll('type');
   const wants = (type: string): boolean => types.length === 0 || types.includes(type);

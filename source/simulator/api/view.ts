@@ -4,7 +4,7 @@ import type { Container, World } from '../world/types.ts';
 
 /** A container as the list shows it. */
 
-/** As moby's State.String: "Up 3 hours (healthy)", "Exited (137) 2 minutes ago". */
+/** Like moby's State.String: "Up 3 hours (healthy)", "Exited (137) 2 minutes ago". */
 export function statusText(container: Container, now: number): string {
   const { state, health } = container;
   const up = humanDuration(now - (state.startedAt ?? now));
@@ -26,7 +26,7 @@ export function statusText(container: Container, now: number): string {
   }
 }
 
-/** The last entry of a container, for as long as it says the same. */
+/** The last entry of a container, while it is still valid. */
 const entryOf = memoizeByObject((_: Container) => ({ revision: Number.NaN, status: '', bytes: Buffer.alloc(0) }));
 
 /**
@@ -67,7 +67,7 @@ function summary(world: World, container: Container, status: string, withSize: b
   };
 }
 
-/** As Docker joins path and arguments: what holds a space is quoted. */
+/** Joins path and arguments like Docker: parts with a space are quoted. */
 function commandText({ config }: Container): string {
   const words = [...(config.Entrypoint ?? []), ...(config.Cmd ?? [])];
   return words.map((word, i) => (i > 0 && /[\s'"]/.test(word) ? `'${word.replace(/'/g, "'\\''")}'` : word)).join(' ');

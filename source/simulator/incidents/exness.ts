@@ -10,7 +10,7 @@ const GATED = ['backend', 'engine', 'dbstorage', 'prisma-studio', 'web', 'snap-s
   (name) => `exness-${name}`,
 );
 
-/** As compose does it: the old container goes, a new one of the same make is created and not started. */
+/** As compose does: the old container is removed, and an identical new one is created but not started. */
 function recreate(world: World, old: Container): Container {
   const image = world.images.get(old.imageId);
   if (!image) throw new Error(`the image of ${old.name} is gone`);

@@ -10,7 +10,7 @@ import { bringBack, fault, heal, type Incident, the } from './incident.ts';
 
 const MARK = 'deskhand.simulator.incident';
 
-/** Everything stops at once and without an event; the engine comes back and applies restart policies. */
+/** Everything stops at once without an event; the engine comes back and applies restart policies. */
 function reboot(world: World): void {
   world.events.kept.length = 0;
   world.host.bootedAt = world.now;

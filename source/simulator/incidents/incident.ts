@@ -4,15 +4,15 @@ import { type Container, Refusal, type World } from '../world/types.ts';
 import type { Said } from '../world/voice.ts';
 import { changed, containerNamed, settle } from '../world/world.ts';
 
-/** Something that goes wrong on the host. After `play` the world goes on by itself; the right action heals it as `end` does. */
+/** A failure on the simulated host. After `play` the simulation continues by itself; the right action repairs it, as `end` does. */
 export type Incident = {
-  /** One line: what is seen, and what helps. */
+  /** One line: the symptom and the remedy. */
   description: string;
   play(world: World): void;
   end(world: World): void;
 };
 
-/** The container an incident is about. Throws when somebody has removed it. */
+/** The container that an incident affects. Throws if it has been removed. */
 export function the(world: World, name: string): Container {
   const container = containerNamed(world, name);
   if (!container) throw new Error(`this incident needs the container ${name}, and there is none`);
@@ -31,7 +31,7 @@ export function heal(world: World, container: Container, name: string): void {
   changed(container);
 }
 
-/** Starts it unless it runs or is about to, or is gone; where it cannot start, its state says why, as after any start. */
+/** Starts it unless it is running, about to start, or gone. If it cannot start, its state says why, as after any start. */
 export function bringBack(world: World, name: string): void {
   const container = containerNamed(world, name);
   if (container?.state.status !== 'exited' && container?.state.status !== 'created') return;

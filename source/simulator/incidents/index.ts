@@ -10,12 +10,12 @@ const INCIDENTS = { ...NANOARB_INCIDENTS, ...OPENALGO_INCIDENTS, ...HOST_INCIDEN
 
 export type IncidentName = keyof typeof INCIDENTS;
 
-/** All incidents by name, each with one line that says what it is and what helps. */
+/** All incidents by name, each with its symptom and remedy in one line. */
 export const incidentNames: Readonly<Record<IncidentName, string>> = Object.fromEntries(
   Object.entries(INCIDENTS).map(([name, incident]) => [name, incident.description]),
 ) as Record<IncidentName, string>;
 
-/** The name itself, if there is such an incident; else an error that lists all. */
+/** The name itself if the incident exists; otherwise throws an error that lists all names. */
 export function incidentOf(name: string): IncidentName {
   const found = (Object.keys(INCIDENTS) as IncidentName[]).find((known) => known === name);
   if (!found)
@@ -23,7 +23,7 @@ export function incidentOf(name: string): IncidentName {
   return found;
 }
 
-/** Whether there is what it is about on a host with these stacks. */
+/** Whether a host with these stacks has the services that the incident affects. */
 export function isAbout(name: IncidentName, stacks: readonly string[]): boolean {
   if (name in NANOARB_INCIDENTS) return stacks.includes('nanoarb');
   if (name in OPENALGO_INCIDENTS) return stacks.includes('openalgo');

@@ -1,4 +1,4 @@
-/** What the caller asked for cannot be done; the message is the sentence to show. */
+/** The request cannot be fulfilled; the message is meant for the user. */
 export class SimulatorError extends Error {
   override name = 'SimulatorError';
 }

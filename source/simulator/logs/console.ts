@@ -1,7 +1,7 @@
 import { between, pick, type Random, whole } from '../world/random.ts';
 import type { Said, Voice } from '../world/voice.ts';
 
-/** The exness services: bare console.log, no time and no level, objects over several lines, emoji. */
+/** The exness services: plain console.log without time or level, objects over several lines, emoji. */
 
 const SYMBOLS = ['BTCUSDT', 'ETHUSDT', 'SOLUSDT'] as const;
 const MIDDLE: Readonly<Record<string, number>> = { BTCUSDT: 96_412, ETHUSDT: 3_318, SOLUSDT: 204 };
@@ -16,7 +16,7 @@ function orderId(chance: Random): string {
 
 type Line = (chance: Random) => string;
 
-/** One of these lines per slot, with this probability. */
+/** One of these lines per interval, with this probability. */
 function chatter(every: number, probability: number, lines: readonly [Line, ...Line[]]): Voice {
   return {
     every,
@@ -92,7 +92,7 @@ export const CONSOLE = {
   studio: chatter(90_000, 0.3, [() => 'Prisma Studio is up on http://localhost:5555']),
 } as const;
 
-/** What a consumer of redis says while redis is away: ioredis' words, again and again, in many lines. */
+/** What a client of redis logs while redis is unavailable: ioredis' messages, repeated, over many lines. */
 export const REDIS_LOST: Voice = chatter(2000, 1, [
   () => '[ioredis] Unhandled error event: Error: getaddrinfo ENOTFOUND redis',
   () =>
@@ -107,7 +107,7 @@ export const DATABASE_LOST: Voice = chatter(3000, 1, [
   (c) => `retrying in ${whole(c, 1, 9)}s`,
 ]);
 
-/** Next.js when its backend does not answer. */
+/** Next.js while its backend does not answer. */
 export const BACKEND_LOST: Voice = chatter(5000, 0.8, [
   () =>
     " ⨯ Error: fetch failed\n    at async Page (./app/trading/page.tsx:41:20) {\n  digest: '1840182236',\n  [cause]: Error: connect ECONNREFUSED backend:8000\n}",

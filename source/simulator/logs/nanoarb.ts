@@ -3,7 +3,7 @@ import { between, type Random } from '../world/random.ts';
 import type { Said, Voice } from '../world/voice.ts';
 import { micros } from './stamp.ts';
 
-/** The Rust engine: tracing's default format, coloured although there is no terminal, in UTC. */
+/** The Rust engine: tracing's default format, coloured even without a terminal, in UTC. */
 
 const COLOURS = { INFO: '32', WARN: '33', ERROR: '31' } as const;
 
@@ -12,7 +12,7 @@ export function tracing(at: number, level: keyof typeof COLOURS, message: string
   return `${dim(micros(at))} \x1b[${COLOURS[level]}m${level.padStart(5)}\x1b[0m ${dim('nanoarb')}${dim(':')} ${message}`;
 }
 
-/** One line per hundred ticks, about one a second; a second in which no hundred is reached says nothing. */
+/** One line per hundred ticks, about one per second; none in a second that does not complete a hundred. */
 export function nanoarbVoice(seed: string): Voice {
   return {
     every: 1000,

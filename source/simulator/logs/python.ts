@@ -37,7 +37,7 @@ export const OPENALGO: Voice = {
   },
 };
 
-/** OpenBLAS cannot make its threads: its own lines have no format at all. */
+/** OpenBLAS cannot create its threads: its own lines have no format at all. */
 export const OPENALGO_THREADS: Voice = {
   every: 1500,
   say(slot) {

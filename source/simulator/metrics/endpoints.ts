@@ -5,11 +5,11 @@ import type { Container, World } from '../world/types.ts';
 import { advance, changed, isRunning } from '../world/world.ts';
 
 /**
- * The programs' own HTTP (/metrics, /health) on loopback ports: open while their container runs, closed with it. The documented
+ * The programs' own HTTP endpoints (/metrics, /health) on loopback ports, open only while their container runs. The documented
  * port may be taken on the real host, so the real address is in labels (`deskhand.metrics.url`, `deskhand.health.url`).
  */
 export type Endpoints = {
-  /** Address of a container's metrics by its name. */
+  /** URL of a container's metrics by container name. */
   metricsUrls: Readonly<Record<string, string>>;
   close(): Promise<void>;
 };
@@ -54,7 +54,7 @@ async function openDoor(
   const server = serverFor(world, clock, container, inside);
   await listenOn(server, wanted);
   const { port } = server.address() as AddressInfo;
-  // A stopped program refuses connections: its port is closed, and opened again when it runs again.
+  // A stopped program refuses connections: its port is closed until it runs again.
   let closed = false;
   let due = false;
   const check = (): void => {
@@ -63,7 +63,7 @@ async function openDoor(
     if (open && !server.listening) listenOn(server, port).catch(() => undefined);
     if (!open && server.listening) shut(server);
   };
-  // Of all that happens to a container while the world catches up, only where it ends counts.
+  // While the simulation catches up, only a container's final state counts.
   const follow = (): void => {
     if (!due) queueMicrotask(check);
     due = true;
@@ -86,7 +86,7 @@ function serverFor(world: World, clock: Clock, container: Container, port: numbe
     advance(world, clock.now());
     const path = (request.url ?? '/').split('?')[0] ?? '/';
     const answer = program.http?.({ path, port }, container, world);
-    // Nothing listens there: like Docker's port proxy, which accepts and then finds no listener.
+    // Nothing listens there: behave like Docker's port proxy, which accepts and then finds no listener.
     if (!answer) return void request.socket.destroy();
     if (request.method !== 'GET') return void response.writeHead(405).end();
     const close = program.closesConnections ? { Connection: 'close' } : {};

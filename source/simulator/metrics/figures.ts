@@ -1,11 +1,11 @@
 import { hash } from '../world/random.ts';
 
 /**
- * The trading engine's own numbers as a function of the work it has done since its start: counters only grow, the log and the
- * metrics agree, and a stalled engine's numbers stand still.
+ * The trading engine's metrics as a function of the work done since its start: counters only grow, the log and the
+ * metrics agree, and the numbers of a stalled engine do not change.
  */
 
-/** Events the engine has seen; about 96 a second, more in some minutes than in others. */
+/** Events that the engine has processed; about 96 per second, more in some minutes than in others. */
 export function eventsAfter(work: number): number {
   return Math.floor(0.096 * (work + wave(work, 90_000, 0.35) + wave(work, 1_300_000, 0.2)));
 }
@@ -18,7 +18,7 @@ function wave(work: number, period: number, depth: number): number {
 
 export type Figures = { events: number; orders: number; fills: number; position: number; pnl: number };
 
-/** `seed` makes one engine different from another. |position| stays within its risk limit of 50. */
+/** `seed` makes engines differ from each other. |position| stays within its risk limit of 50. */
 export function figuresAfter(work: number, seed: string): Figures {
   const phase = hash(seed, 'market') % 1000;
   const events = eventsAfter(work);
@@ -38,7 +38,7 @@ export type Histogram = { sum: number; count: number; buckets: readonly number[]
 export const BOUNDS: readonly number[] = Array.from({ length: 20 }, (_, k) => 100 * 2 ** k);
 
 /**
- * A latency histogram after `count` observations: a log-normal around `median` ns, and a slower one that takes part by turns
+ * A latency histogram after `count` observations: a log-normal around `median` ns, mixed at times with a slower one
  * (so that quantiles move). Cumulative counts, +Inf last.
  */
 export function latencies(count: number, median: number, spread: number): Histogram {

@@ -1,8 +1,8 @@
 import { BOUNDS, eventsAfter, figuresAfter, type Histogram, latencies } from './figures.ts';
 
 /**
- * The page that the trading engine serves: OpenMetrics by its text (prometheus_client for Rust), though sent as text/plain;
- * counters' suffix is doubled because their names already end in _total; 97 series.
+ * The trading engine's metrics page: OpenMetrics (prometheus_client for Rust), but sent as text/plain;
+ * the counters' suffix is doubled because their names already end in _total; 97 series.
  */
 export function nanoarbMetrics(work: number, seed: string): string {
   const { events, orders, fills, position, pnl } = figuresAfter(work, seed);
@@ -55,7 +55,7 @@ function histogram(name: string, help: string, { sum, count, buckets }: Histogra
   ];
 }
 
-/** As Rust prints a float: never without a fraction. */
+/** Formats a float like Rust: never without a fraction. */
 function float(value: number): string {
   return Number.isInteger(value) ? `${value}.0` : String(value);
 }

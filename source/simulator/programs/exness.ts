@@ -4,7 +4,7 @@ import type { Program } from '../world/types.ts';
 import type { Said, Voice } from '../world/voice.ts';
 import { databaseReady, reaches } from './peers.ts';
 
-/** The Node services of exness. They stay up whatever happens to their databases, and complain. */
+/** The Node services of exness. They stay up whatever happens to their databases, and log errors. */
 
 const MB = 2 ** 20;
 
@@ -12,13 +12,13 @@ type ServiceScript = {
   command: string;
   voice: Voice;
   load: Load;
-  /** Hosts it cannot work without, the gravest first. */
+  /** Hosts that it depends on, most important first. */
   needs?: readonly string[];
   boot?: readonly string[];
   port?: number;
 };
 
-/** What it says without a host it needs. */
+/** What it logs when a required host is unavailable. */
 const WITHOUT: Readonly<Record<string, Voice>> = {
   redis: REDIS_LOST,
   postgres: DATABASE_LOST,
@@ -34,7 +34,7 @@ const AGAIN: Readonly<Record<string, string>> = {
   mongodb: '🔄 mongodb connection restored',
 };
 
-/** Bytes a second that still cross the network: next to none when the feed is dead, attempts to connect otherwise. */
+/** Remaining network traffic in bytes per second: almost none if the feed is dead, otherwise connection attempts. */
 function idle(mood: string): { receive: number; send: number } {
   return mood === 'disconnected' ? { receive: 6, send: 4 } : { receive: 400, send: 300 };
 }
@@ -80,7 +80,7 @@ const engineProgram = node('engine', {
   needs: ['redis'],
 });
 
-/** Keeps orders and balances in memory only: a new start knows none. */
+/** Keeps orders and balances in memory only: a restart loses them. */
 export const ENGINE: Program = {
   ...engineProgram,
   boot: () => [
@@ -91,7 +91,7 @@ export const ENGINE: Program = {
   ],
 };
 
-/** After a restart of the engine: what users ask for is not there. Fault `orders-lost` of the backend. */
+/** After a restart of the engine: orders that users request are missing. Fault `orders-lost` of the backend. */
 const ORDERS_LOST: Voice = {
   every: 1800,
   say({ chance }) {
@@ -175,7 +175,7 @@ export const STUDIO = node('prisma-studio', {
   port: 5555,
 });
 
-/** Runs once. It fails when the database does not answer as it starts. */
+/** Runs once. Fails if the database does not answer at its start. */
 export const MIGRATE: Program = {
   name: 'db-migrate',
   user: 'root',

@@ -28,7 +28,7 @@ function health(container: Container, world: World): HttpAnswer {
   return { status: good ? 200 : 503, body, type: 'application/json', ms: healthTime(container, world) };
 }
 
-/** Fault `busy`: more work than its two CPUs; comes from outside, so that a restart does not end it. */
+/** Fault `busy`: more work than its two CPUs can do; the load comes from outside, so a restart does not end it. */
 export const MARICUSCO_APP: Program = {
   name: 'maricusco',
   user: 'app',

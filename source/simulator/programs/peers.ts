@@ -3,7 +3,7 @@ import { SECOND } from '../world/time.ts';
 import type { Container, World } from '../world/types.ts';
 import { isRunning } from '../world/world.ts';
 
-/** PostgreSQL takes connections this long after its start. */
+/** PostgreSQL accepts connections this long (ms) after its start. */
 const DATABASE_START = 4 * SECOND;
 
 /** Whether the container can reach this host's program. */
@@ -11,7 +11,7 @@ export function reaches(world: World, container: Container, host: string): boole
   return isRunning(peerOf(world, container, host));
 }
 
-/** Whether the database on this host takes connections yet. */
+/** Whether the database on this host already accepts connections. */
 export function databaseReady(world: World, container: Container, host: string): boolean {
   const db = peerOf(world, container, host);
   return isRunning(db) && world.now - (db?.state.startedAt ?? 0) >= DATABASE_START;

@@ -4,8 +4,8 @@ import type { Program } from '../world/types.ts';
 import type { Said, Voice } from '../world/voice.ts';
 
 /**
- * Containers that somebody creates from an image without a known program: the simulator understands as much of `sh -c` as small
- * test containers use (echo, sleep, exit, one endless loop, trap … TERM), and `sleep N`. Anything else runs and says nothing.
+ * Containers created from an image without a known program: the simulator understands as much of `sh -c` as small
+ * test containers use (echo, sleep, exit, one endless loop, trap … TERM), and `sleep N`. Anything else runs silently.
  */
 export function scriptProgram(argv: readonly string[]): Program {
   const index = argv.indexOf('-c');

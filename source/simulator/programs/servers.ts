@@ -15,7 +15,7 @@ import {
 import type { Load } from '../world/meter.ts';
 import type { HttpAnswer, Program } from '../world/types.ts';
 
-/** The programs that every stack has some of. */
+/** Programs that several stacks share. */
 
 const MB = 2 ** 20;
 

@@ -4,7 +4,7 @@ import type { Said } from '../world/voice.ts';
 import { databaseReady, reaches } from './peers.ts';
 
 const MB = 2 ** 20;
-/** api and worker: they wait for nothing, and end when the database does not answer as they start. */
+/** api and worker: they wait for nothing, and exit if the database does not answer at their start. */
 function service(name: 'api' | 'worker'): Program {
   const voice = name === 'api' ? TRADING_API : TRADING_WORKER;
   return {
@@ -37,7 +37,7 @@ function boot(name: string, at: number, ready: boolean): Said[] {
 export const API = service('api');
 export const WORKER = service('worker');
 
-/** The container that somebody has started by hand: no project, no checks. */
+/** A container that was started by hand: no project, no checks. */
 export const LONELY_API: Program = {
   name: 'trading-api-standalone',
   user: 'node',

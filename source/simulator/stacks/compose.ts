@@ -5,18 +5,18 @@ import { DAY, SECOND } from '../world/time.ts';
 import type { Container, HealthConfig, HostConfig, Image, Program, World } from '../world/types.ts';
 import { addNetwork, pidOf, speak } from '../world/world.ts';
 
-/** A compose project as data, and how it becomes containers with the names and labels that compose gives them. */
+/** A compose project as data, and its conversion to containers with the names and labels that compose gives them. */
 
 export type Project = {
   name: string;
-  /** Working directory on the host; the compose files lie in it. */
+  /** Working directory on the host, which contains the compose files. */
   directory: string;
   file?: string;
   network: string;
   /** Volumes by their short names, with their sizes in bytes. */
   volumes: Readonly<Record<string, number>>;
   /**
-   * Address of the host on which its ports are published; all addresses when left out. The stacks publish the same numbers, so
+   * Host address on which its ports are published; default: all addresses. The stacks publish the same port numbers, so
    * each has its own address, of 192.0.2.0/24 (RFC 5737, documentation: no real host answers there).
    */
   address?: string;
@@ -27,18 +27,18 @@ export type Project = {
 
 export type Service = {
   service: string;
-  /** container_name, where compose does not name it. */
+  /** container_name, if compose does not generate the name. */
   container?: string;
   image: string;
-  /** Bytes; for an image that several services use the first one counts. */
+  /** Bytes; for an image that several services use, the first value counts. */
   size: number;
   program: Program;
   command?: readonly string[];
   entrypoint?: readonly string[];
   user?: string;
-  /** "9090:9090", or "8000" for one that is only exposed. */
+  /** "9090:9090", or "8000" for a port that is only exposed. */
   ports?: readonly string[];
-  /** "name:/path[:ro]" of the project's volumes, "./file:/path[:ro]" of its directory. */
+  /** "name:/path[:ro]" for the project's volumes, "./file:/path[:ro]" for files in its directory. */
   mounts?: readonly string[];
   env?: Readonly<Record<string, string>>;
   health?: HealthConfig;
@@ -51,7 +51,7 @@ export type Service = {
   dependsOn?: readonly string[];
   labels?: Readonly<Record<string, string>>;
   tty?: boolean;
-  /** Ms after the project's start, when its waves come one after the other. */
+  /** Ms after the project's start, for projects that start in waves. */
   after?: number;
   replicas?: number;
   workingDir?: string;
@@ -60,7 +60,7 @@ export type Service = {
 
 const COMPOSE_VERSION = '2.29.7';
 
-/** Brings a whole project up: network, volumes, images, containers that have been running for its age. */
+/** Creates a whole project: network, volumes, images, and containers that have been running as long as the project. */
 export function bringUp(world: World, project: Project): Container[] {
   const began = world.now - project.age;
   const key = (name: string): Record<string, string> => ({
@@ -93,7 +93,7 @@ export function bringUp(world: World, project: Project): Container[] {
   return containers;
 }
 
-/** As they are after days of running: started in the past, health checks long passed, jobs done. */
+/** The state after days of running: started in the past, health checks passed, jobs done. */
 export function wakeAll(world: World, containers: readonly Container[]): void {
   for (const { state, created } of containers) {
     Object.assign(state, { status: 'running', startedAt: created + 0.35 * SECOND, pid: pidOf(world), run: 1 });
@@ -202,7 +202,7 @@ function bindOf(project: Project, mount: string): string {
   return mount.startsWith('.') ? mount.replace('.', project.directory) : `${project.name}_${mount}`;
 }
 
-/** `interval`, `timeout`, `start` in seconds, for a check in compose's words. */
+/** A health check in compose's format; `interval`, `timeout` and `start` in seconds. */
 export function check(
   test: readonly string[],
   interval: number,

@@ -12,7 +12,7 @@ const MONGODB_URL = 'mongodb://root:exn3ss_mongo@mongodb:27017/snapshots?authSou
 const healthy = (...names: string[]): string[] => names.map((name) => `${name}:service_healthy:false`);
 const MIGRATED = 'db-migrate:service_completed_successfully:false';
 
-/** A service of the monorepo: its own image, always restarted. `wave`: when it starts. */
+/** A service of the monorepo with its own image; always restarted. `wave`: when it starts. */
 function node(service: string, program: Program, wave: number, more: Partial<Service>): Service {
   return {
     service,
@@ -28,7 +28,7 @@ function node(service: string, program: Program, wave: number, more: Partial<Ser
   };
 }
 
-/** Fifteen services that start in four waves behind their databases and a migration. */
+/** Fifteen services that start in four waves after their databases and a migration. */
 export const EXNESS_STACK: Project = {
   name: 'exness',
   directory: '/srv/exness',

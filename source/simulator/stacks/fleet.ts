@@ -1,6 +1,6 @@
 import type { StackName } from './index.ts';
 
-/** A host of the simulated fleet: what it is for, and what runs on it. */
+/** A host of the simulated fleet: its purpose and its stacks. */
 export type SimulatedHost = {
   name: string;
   role: string;
@@ -14,7 +14,7 @@ const SITES = ['lon', 'nyc', 'tok', 'fra', 'sin', 'chi', 'hkg', 'zrh', 'syd', 'm
 const ENGINE: readonly StackName[] = ['exness'];
 const GATEWAY: readonly StackName[] = ['openalgo', 'trading'];
 
-/** What stands at each site. */
+/** The hosts of each site. */
 const PLACES: readonly { at: string; role: string; pair?: string; stacks: readonly StackName[] }[] = [
   { at: 'engine-1', role: 'engine', pair: 'engine-2', stacks: ENGINE },
   { at: 'engine-2', role: 'engine', pair: 'engine-1', stacks: ENGINE },
@@ -25,7 +25,7 @@ const PLACES: readonly { at: string; role: string; pair?: string; stacks: readon
   { at: 'data-1', role: 'data', stacks: ['maricusco'] },
 ];
 
-/** The first `count` hosts, site by site; half a pair has none. */
+/** The first `count` hosts, site by site; a host whose partner is missing has no pair. */
 export function fleetOf(count: number): SimulatedHost[] {
   const hosts = Array.from({ length: count }, (_, index) => {
     const number = Math.floor(index / PLACES.length);

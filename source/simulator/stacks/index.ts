@@ -23,14 +23,14 @@ export type StackName = keyof typeof STACKS;
 const ALL = Object.keys(STACKS) as StackName[];
 
 export type HostOptions = {
-  /** How many containers there are at least. */
+  /** Minimum number of containers. */
   containers?: number;
-  /** Default: all five, with what gathers on a host beside them. */
+  /** Default: all five, plus the leftovers of a used host. */
   stacks?: readonly StackName[];
   name?: string;
 };
 
-/** A host with its stacks as it is at `now`, all well. */
+/** A host with its stacks at `now`, all healthy. */
 export function tradingHost(seed: string, now: number, { containers = 0, stacks, name }: HostOptions = {}): World {
   const world = newWorld(seed, now);
   if (name !== undefined) world.host.name = name;
@@ -43,7 +43,7 @@ export function tradingHost(seed: string, now: number, { containers = 0, stacks,
   return world;
 }
 
-/** What gathers on a host that people work on: former images, a forgotten volume, build cache. */
+/** The leftovers of a used host: old images, a forgotten volume, build cache. */
 function addLeftovers(world: World): void {
   const { now } = world;
   addImage(world, ['docker-nanoarb:rollback'], { created: now - 17 * DAY, size: 147 * MB });

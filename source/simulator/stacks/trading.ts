@@ -14,7 +14,7 @@ const shared = {
 };
 const started = ['db:service_started:false', 'cache:service_started:false'];
 
-/** The article's stack: no health checks, no restart policies, no limits, and it waits for nothing. */
+/** A stack without health checks, restart policies, limits or start order. */
 export const TRADING_STACK: Project = {
   name: 'trading',
   directory: '/home/deploy/trading',
@@ -67,7 +67,7 @@ export const TRADING_STACK: Project = {
   ],
 };
 
-/** `docker run -d --name trading-api -p 8000:8000 …`, months ago, by somebody. */
+/** `docker run -d --name trading-api -p 8000:8000 …`, run by hand months ago. */
 export function addLonelyApi(world: World): Container {
   const created = world.now - 94 * DAY;
   const image = addImage(world, ['trading-api:1.4.2'], {

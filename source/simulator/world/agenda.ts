@@ -1,14 +1,14 @@
-/** What will happen and when: a list sorted by time. Nothing runs by itself; `advance` in world.ts works it off. */
+/** Scheduled tasks, sorted by time. Nothing runs by itself; `advance` in world.ts runs the tasks that are due. */
 
 export type Task = { at: number; run: () => void };
 
 export type Agenda = {
   tasks: Task[];
-  /** Told when the first task has changed, so that the one timer can be set again. */
+  /** Called when the first task has changed, so that the timer can be reset. */
   onEarlier?: () => void;
 };
 
-/** Puts a task in its place; tasks of the same moment keep their order. */
+/** Inserts a task; tasks with the same time keep their order. */
 export function schedule(agenda: Agenda, at: number, run: () => void): void {
   let low = 0;
   let high = agenda.tasks.length;

@@ -69,7 +69,7 @@ export function connect(world: World, container: Container, name: string, aliase
   });
 }
 
-/** A line of HostConfig.Binds: "volume:/path[:ro]" or "/host/path:/path[:ro]". A named volume is made if it is missing. */
+/** A line of HostConfig.Binds: "volume:/path[:ro]" or "/host/path:/path[:ro]". A missing named volume is created. */
 function mountOf(world: World, bind: string, created: number): Mount {
   const [source = '', destination = '', mode = 'rw'] = bind.split(':');
   const writable = !mode.split(',').includes('ro');
@@ -135,7 +135,7 @@ export function withTag(reference: string): string {
   return reference.includes('@') || /:[^/]+$/.test(reference) ? reference : `${reference}:latest`;
 }
 
-/** By reference, by id or by its beginning (with or without "sha256:"). */
+/** Finds an image by reference, id or id prefix (with or without "sha256:"). */
 export function imageNamed(world: World, reference: string): Image | undefined {
   const tag = withTag(reference);
   const hex = reference.replace(/^sha256:/, '');
@@ -146,7 +146,7 @@ export function imageNamed(world: World, reference: string): Image | undefined {
   return undefined;
 }
 
-/** What it said as it started, though that lies in the past. */
+/** Adds the lines that it logged at its start in the past. */
 export function sayBoot(world: World, container: Container): void {
   const { now } = world;
   world.now = container.state.startedAt ?? container.created;

@@ -1,6 +1,6 @@
 import { nanoseconds } from './time.ts';
 
-/** The engine's events: what happened last, and who listens. */
+/** The engine's events: the most recent ones, and their listeners. */
 
 export type WorldEvent = {
   at: number;
@@ -10,7 +10,7 @@ export type WorldEvent = {
   attributes: Record<string, string>;
 };
 
-/** As the real engine keeps them: see daemon/events/events.go, eventsLimit. */
+/** How many the real engine keeps: daemon/events/events.go, eventsLimit. */
 const KEPT = 256;
 
 export type EventLog = { kept: WorldEvent[]; listeners: Set<(event: WorldEvent) => void>; last: number };
@@ -41,7 +41,7 @@ type Filters = ReadonlyMap<string, ReadonlySet<string>>;
 
 const PREFIXED = ['health_status', 'exec_create', 'exec_start'];
 
-/** As daemon/events/filter.go: values of one key are alternatives, keys must all hold; labels must all hold. */
+/** Like daemon/events/filter.go: one value of each key must match, and all labels. */
 export function eventMatches(event: WorldEvent, filters: Filters): boolean {
   for (const [key, values] of filters) {
     if (!holds(event, key, values)) return false;
@@ -60,7 +60,7 @@ function holds(event: WorldEvent, key: string, values: ReadonlySet<string>): boo
   return false;
 }
 
-/** The engine compares by prefix as soon as one of the values is an action that carries a text after a colon. */
+/** The engine compares by prefix if any of the values is an action with text after a colon. */
 function matchesAction(action: string, values: ReadonlySet<string>): boolean {
   const byPrefix = PREFIXED.some((name) => values.has(name));
   return [...values].some((value) => (byPrefix ? action.startsWith(value) : action === value));

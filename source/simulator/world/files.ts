@@ -1,6 +1,6 @@
 import type { Container, Volume } from './types.ts';
 
-/** What the volumes of the simulated engine hold: a few files for each program, always the same. */
+/** Contents of the simulated volumes: a few files for each program, always the same. */
 
 type FileTree = Readonly<Record<string, string>>;
 
@@ -30,8 +30,8 @@ export function filesOf({ name }: Volume, container: Container): FileTree {
 const BLOCK = 512;
 
 /**
- * A tar (POSIX ustar) of a directory's files, or of one file; undefined where there is nothing at the path. `inside`: the entries
- * of a directory begin with `./`, as those of `/data/.` do.
+ * A tar (POSIX ustar) of a directory's files, or of one file; undefined if there is nothing at the path. `inside`: the entries
+ * of a directory begin with `./`, as for `/data/.`.
  */
 export function tarOf(tree: FileTree, path: string, modified: number): Buffer | undefined {
   const inside = /(^|\/)\.$/.test(path);

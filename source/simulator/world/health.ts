@@ -3,12 +3,12 @@ import { runInside } from './shell.ts';
 import type { Container, Health, HealthConfig, World } from './types.ts';
 import { changed, emitEvent, isRunning, later, nextSerial } from './world.ts';
 
-/** Health checks as moby's daemon/health.go runs them: one probe per interval, a streak of failures, a log of five. */
+/** Health checks as in moby's daemon/health.go: one probe per interval, a failing streak, a log of five. */
 
 const KEPT = 5;
 const DEFAULTS = { interval: 30_000, timeout: 30_000, retries: 3 };
 
-/** Starts probing a container that has begun to run; `status` is what it counts as until the first answer. */
+/** Starts probing a container that has just started; `status` applies until the first result. */
 export function superviseHealth(world: World, container: Container, status: Health['status'] = 'starting'): void {
   const check = container.config.Healthcheck;
   if (!check?.Test?.length || check.Test[0] === 'NONE') return;
@@ -16,7 +16,7 @@ export function superviseHealth(world: World, container: Container, status: Heal
   probeLater(world, container, check);
 }
 
-/** The engine calls a container unhealthy whose monitor has stopped, without an event (CloseMonitorChannel). */
+/** When its health monitor stops, the engine marks a container unhealthy without an event (CloseMonitorChannel). */
 export function stopHealth(container: Container): void {
   if (!container.health) return;
   container.health = { ...container.health, status: 'unhealthy', streak: 0 };

@@ -2,20 +2,20 @@ import { hexId } from './random.ts';
 import type { Image, World } from './types.ts';
 import { emit, settle } from './world.ts';
 
-/** What happens to images, and what they do to the disk. */
+/** Changes to images, and their disk use. */
 
 export function emitImageEvent(world: World, image: Image, action: string, name: string): void {
   emit(world, { type: 'image', action, id: image.id, attributes: { ...image.labels, name } });
 }
 
-/** Takes one name away; the image stays. */
+/** Removes one name; the image stays. */
 export function untag(world: World, image: Image, tag: string): object {
   image.tags = image.tags.filter((known) => known !== tag);
   emitImageEvent(world, image, 'untag', image.id);
   return { Untagged: tag };
 }
 
-/** Takes the image away with its tags; what was said about it, as the engine lists it. */
+/** Removes the image with its tags; returns the messages that the engine lists for it. */
 export function deleteImage(world: World, image: Image): object[] {
   const gone = [...image.tags].map((tag) => untag(world, image, tag));
   world.images.delete(image.id);

@@ -5,14 +5,14 @@ import { MINUTE, SECOND } from './time.ts';
 import { type Container, Refusal, type World } from './types.ts';
 import { changed, emit, emitEvent, hush, isRunning, later, pidOf, settle, speak, watchMemory } from './world.ts';
 
-/** Start, stop and death of containers with the events, states and refusals of the real engine (moby's daemon package). */
+/** Starting, stopping and dying containers with the events, states and refusals of the real engine (moby's daemon package). */
 
 const FIRST_BACK_OFF = 100;
 const LONGEST_BACK_OFF = MINUTE;
-/** A run of this length makes the back-off start again: restartmanager.go. */
+/** A run of this length resets the back-off: restartmanager.go. */
 const STEADY = 10 * SECOND;
 
-/** False: it runs already (304). Throws a Refusal when it cannot start. */
+/** False: it is already running (304). Throws a Refusal if it cannot start. */
 export function start(world: World, container: Container): boolean {
   const { state } = container;
   if (state.status === 'paused') throw new Refusal(409, 'cannot start a paused container, try unpause instead');
@@ -52,7 +52,7 @@ function run(world: World, container: Container): void {
   settle(world);
 }
 
-/** Lets a running container's program do what it does now. */
+/** Sets the current behaviour of a running container's program. */
 export function resume(world: World, container: Container): void {
   speak(world, container, container.program.mood?.(container, world) ?? 'normal');
   guardMemory(world, container);
@@ -72,7 +72,7 @@ function endJob(world: World, container: Container): void {
   });
 }
 
-/** What the engine says when it cannot start a container; it stays as it was, with the error in its state. */
+/** Fails like the engine when a container cannot start; the container stays as it was, with the error in its state. */
 function refuseStart(world: World, container: Container): void {
   const reason = world.faults.has('disk-full')
     ? `mkdir /var/lib/docker/overlay2/${container.id}-init: no space left on device`
@@ -109,7 +109,7 @@ function sameAddress(a: string, b: string): boolean {
 
 type End = { exitCode: number; oom?: boolean };
 
-/** The container's own process has ended. The restart policy does its part. */
+/** The container's main process has ended; applies the restart policy. */
 export function die(world: World, container: Container, end: End): void {
   const { state } = container;
   const ran = world.now - (state.startedAt ?? world.now);
@@ -157,7 +157,7 @@ function restartLater(world: World, container: Container, ran: number): void {
   });
 }
 
-/** Removes a container; a living one only by force, which kills it first. */
+/** Removes a container; a running one only by force, which kills it first. */
 export function remove(world: World, container: Container, force: boolean): void {
   const { state } = container;
   const live = state.status === 'running' || state.status === 'paused' || state.status === 'restarting';

@@ -2,25 +2,25 @@ import { random } from './random.ts';
 import type { Said, Voice } from './voice.ts';
 
 /**
- * What a container has said. A log is chapters (from when to when which voice spoke) and single lines; the lines of a chapter
- * are made when they are read, so a container that has talked for days costs nothing until someone looks.
+ * A container's log. It consists of chapters (a period and the voice that wrote in it) and single lines; the lines of a chapter
+ * are generated when they are read, so days of log cost nothing until someone reads them.
  */
 
 export type LogLine = { at: number; text: string; stream: 'stdout' | 'stderr' };
 
-/** `work`: ms of work done when the chapter began; it goes on at `pace`. */
+/** `work`: ms of work done when the chapter began; it continues at `pace`. */
 export type Chapter = { from: number; to: number; voice: Voice | undefined; mood: string; work: number; pace: number };
 
 export type LogBook = { chapters: Chapter[]; lines: LogLine[]; stream: 'stdout' | 'stderr' };
 
-/** What of a container its log is made from. */
+/** The fields of a container that its log is generated from. */
 type Speaking = { id: string; log: LogBook };
 
-/** As if the driver rotated: older lines are gone. */
+/** Behaves as if the driver rotated the log: older lines are gone. */
 const KEPT_LINES = 5000;
 const KEPT_CHAPTERS = 60;
 const KEPT_SINGLE = 1000;
-/** A slot may say nothing: a reader gives up after so many. */
+/** An interval may have no line: readers give up after this many. */
 const SLOTS = 20_000;
 
 export function newLogBook(stream: 'stdout' | 'stderr' = 'stdout'): LogBook {
@@ -34,14 +34,14 @@ export function openChapter(log: LogBook, chapter: Omit<Chapter, 'to'>): void {
   if (log.chapters.length > KEPT_CHAPTERS) log.chapters.shift();
 }
 
-/** Nobody speaks any more; what was yet to be said is not said. */
+/** Ends the current chapter; lines that were still to come are dropped. */
 export function closeChapter(log: LogBook, at: number): void {
   const last = log.chapters.at(-1);
   if (last && last.to > at) last.to = at;
   log.lines = log.lines.filter((line) => line.at <= at);
 }
 
-/** Single lines, each `after` ms from `at`; those of the future are said in time. */
+/** Adds single lines, each `after` ms from `at`; future ones appear when they are due. */
 export function say(log: LogBook, at: number, said: readonly Said[]): void {
   for (const { after, text, stream } of said) {
     for (const line of text.split('\n')) log.lines.push({ at: at + after, text: line, stream: stream ?? log.stream });

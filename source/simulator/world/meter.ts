@@ -1,8 +1,8 @@
 import { hash } from './random.ts';
 
 /**
- * How much a container uses, as closed formulas of time: counters are integrals of a swinging load, so that any two readings
- * agree, however far apart. Nothing has to tick.
+ * A container's resource usage as closed formulas of time: counters are integrals of a varying load, so that any two readings
+ * agree, however far apart, and no timer is needed.
  */
 export type Load = {
   /** Percent of one CPU. */
@@ -16,12 +16,12 @@ export type Load = {
   read?: number;
   write?: number;
   pids: number;
-  /** How far CPU and traffic swing around their mean, 0–1. */
+  /** How far CPU and traffic vary around their mean, 0–1. */
   swing?: number;
   /** Bytes per second that memory grows, up to `ceiling`. */
   leak?: number;
   ceiling?: number;
-  /** 0: the program does no work although it runs. */
+  /** 0: the program runs but does no work. */
   pace?: 0 | 1;
 };
 
@@ -56,7 +56,7 @@ function swung(seed: number, swing: number, from: number, to: number): number {
   return sum;
 }
 
-/** The counters at the moment `at`. */
+/** The counters at `at`. */
 export function readMeter(meter: Meter, load: Load, at: number): Meter {
   const to = Math.max(at, meter.from);
   const swing = load.swing ?? 0.5;
@@ -74,7 +74,7 @@ export function readMeter(meter: Meter, load: Load, at: number): Meter {
   };
 }
 
-/** What of a container decides its memory. */
+/** The fields of a container that determine its memory. */
 type Metered = { load: Load; meter: Meter; hostConfig: { Memory: number } };
 
 /** Bytes in use without the file cache: drifts, or grows by the leak since the load began, never above the limit. */
@@ -88,7 +88,7 @@ export function memoryInUse(container: Metered, at: number): number {
   return Math.floor(Math.min(limit, grown || load.memory * drift));
 }
 
-/** When a leak reaches the limit; undefined when it never does. */
+/** When a leak reaches the limit; undefined if it never does. */
 export function outOfMemoryAt(container: Metered): number | undefined {
   const { load, meter, hostConfig } = container;
   if (!load.leak || !hostConfig.Memory || (load.ceiling ?? Infinity) < hostConfig.Memory) return undefined;

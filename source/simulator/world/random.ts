@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 
-/** Chance that can be repeated: the same seed gives the same world, whatever is asked of it and in which order. */
+/** Reproducible randomness: the same seed gives the same simulation, whatever is requested and in whatever order. */
 
 export type Random = () => number;
 
-/** 32 bits from words and numbers (FNV-1a with a final mix). */
+/** A 32-bit hash of strings and numbers (FNV-1a with a final mix). */
 export function hash(...parts: readonly (string | number)[]): number {
   let value = 0x811c9dc5;
   for (const part of parts) {
@@ -16,7 +16,7 @@ export function hash(...parts: readonly (string | number)[]): number {
   return (value ^ (value >>> 16)) >>> 0;
 }
 
-/** A sequence of numbers in [0, 1) that belongs to these words (mulberry32). */
+/** A sequence of numbers in [0, 1), determined by these strings and numbers (mulberry32). */
 export function random(...parts: readonly (string | number)[]): Random {
   let state = hash(...parts);
   return () => {
@@ -35,12 +35,12 @@ export function between(chance: Random, low: number, high: number): number {
   return low + chance() * (high - low);
 }
 
-/** Whole number in low…high, both included. */
+/** Integer in low…high, both included. */
 export function whole(chance: Random, low: number, high: number): number {
   return Math.floor(between(chance, low, high + 1));
 }
 
-/** 64 hexadecimal digits, as Docker's ids. */
+/** 64 hexadecimal digits, like Docker's ids. */
 export function hexId(...parts: readonly (string | number)[]): string {
   return createHash('sha256').update(parts.join('|')).digest('hex');
 }

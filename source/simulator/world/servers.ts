@@ -9,7 +9,7 @@ function done(output: string, ms = 30): Outcome {
   return { exitCode: 0, output, ms };
 }
 
-/** Undefined (not found) where the image does not have the tool. */
+/** Undefined (not found) if the image does not have the tool. */
 function only(program: string, command: Command): Command {
   return (args, container, world) => (container.program.name === program ? command(args, container, world) : undefined);
 }

@@ -5,7 +5,7 @@ import type { Container, HttpAnswer, Outcome, World } from './types.ts';
 import { containerNamed, isRunning } from './world.ts';
 
 /**
- * Commands inside a container (exec, health checks), answered from the state of the world: enough of a shell for one line of
+ * Commands inside a container (exec, health checks), answered from the simulation's state: enough of a shell for one line of
  * `sh -c`, and the tools that operators and health checks use. Unknown commands fail as the engine fails them.
  */
 export function runInside(world: World, container: Container, argv: readonly string[]): Outcome {
@@ -172,7 +172,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
 };
 
-/** The container that a host name means from inside this one: itself, or one on a shared network by name or alias. */
+/** The container that a host name resolves to from inside this one: itself, or one on a shared network by name or alias. */
 export function peerOf(world: World, container: Container, host: string): Container | undefined {
   if (['localhost', '127.0.0.1', container.name, container.config.Hostname].includes(host)) return container;
   const named = containerNamed(world, host);

@@ -4,11 +4,11 @@ import { say } from './log.ts';
 import { type Container, Refusal, type World } from './types.ts';
 import { changed, emitEvent, hush, isRunning, later, settle } from './world.ts';
 
-/** What is asked of a running container: stop, restart, kill, pause. */
+/** Operations on a running container: stop, restart, kill, pause. */
 
 /**
- * Stops a container as `docker stop` does: its stop signal, and SIGKILL after `seconds`. `done` is called when it has ended.
- * False: it does not run (304).
+ * Stops a container like `docker stop`: its stop signal, and SIGKILL after `seconds`. `done` is called when it has ended.
+ * False: it is not running (304).
  */
 export function stop(world: World, container: Container, seconds: number, done: () => void): boolean {
   const { state, program } = container;
@@ -63,7 +63,7 @@ const SIGNALS: Readonly<Record<string, number>> = {
   WINCH: 28,
 };
 
-/** Sends a signal: 9 ends it at once, the stop signals as the program takes them, others are taken without a sign. */
+/** Sends a signal: 9 ends it at once, stop signals are handled as the program does, others have no visible effect. */
 export function kill(world: World, container: Container, signal: string): void {
   const number = /^\d+$/.test(signal) ? Number(signal) : SIGNALS[signal.replace(/^SIG/, '')];
   if (!number || number > 64) throw new Refusal(400, `Invalid signal: ${signal}`);

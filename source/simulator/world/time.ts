@@ -1,4 +1,4 @@
-/** Docker's ways to write times and ages. Times are ms since the epoch, fractions allowed. */
+/** Docker's formats for times and ages. Times are ms since the epoch, fractions allowed. */
 
 export const SECOND = 1000;
 export const MINUTE = 60 * SECOND;
@@ -14,7 +14,7 @@ export function rfc3339(at: number | undefined): string {
   return `${new Date(Math.floor(at)).toISOString().slice(0, -1)}${subMilliseconds(at)}Z`;
 }
 
-/** Nanoseconds since the epoch as digits: more than a double holds, so it is text. */
+/** Nanoseconds since the epoch as text, since a double cannot hold all the digits. */
 export function nanoseconds(at: number): string {
   return `${Math.floor(at)}${subMilliseconds(at)}`;
 }
@@ -23,7 +23,7 @@ function subMilliseconds(at: number): string {
   return String(Math.floor((at - Math.floor(at)) * 1e6)).padStart(6, '0');
 }
 
-/** As Docker's units.HumanDuration: "About an hour", "3 days". */
+/** Like Docker's units.HumanDuration: "About an hour", "3 days". */
 export function humanDuration(ms: number): string {
   const seconds = Math.floor(ms / SECOND);
   if (seconds < 1) return 'Less than a second';
@@ -41,7 +41,7 @@ export function humanDuration(ms: number): string {
   return `${Math.floor(hours / 24 / 365)} years`;
 }
 
-/** Unix seconds with up to nine decimals (as the log and event queries carry them) to ms; undefined when it is no number. */
+/** Unix seconds with up to nine decimals (as in log and event queries) to ms; undefined if it is not a number. */
 export function fromUnix(text: string): number | undefined {
   return /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : undefined;
 }

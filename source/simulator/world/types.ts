@@ -4,7 +4,7 @@ import type { LogBook } from './log.ts';
 import type { Load, Meter } from './meter.ts';
 import type { Said, Voice } from './voice.ts';
 
-/** The simulated host as plain data. Times are ms since the epoch, sizes bytes; Docker's own shapes where inspect shows them. */
+/** The simulated host as plain data. Times are ms since the epoch, sizes in bytes; Docker's own types where inspect shows them. */
 
 export type World = {
   seed: string;
@@ -20,9 +20,9 @@ export type World = {
   buildCache: BuildCache[];
   events: EventLog;
   agenda: Agenda;
-  /** Troubles of the host itself, by name. */
+  /** Faults of the host itself, by name. */
   faults: Set<string>;
-  /** Counts up: makes ids, process ids and addresses different from each other. */
+  /** A serial number that makes ids, process ids and addresses unique. */
   serial: number;
 };
 
@@ -33,7 +33,7 @@ type Status = 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'ex
 export type Container = {
   id: string;
   name: string;
-  /** As the container was created from it: "redis:7-alpine". */
+  /** The image reference that the container was created from: "redis:7-alpine". */
   image: string;
   imageId: string;
   created: number;
@@ -44,15 +44,15 @@ export type Container = {
   state: State;
   health?: Health;
   program: Program;
-  /** What is wrong with it, by name, and since when. Some faults end with a restart (see Program). */
+  /** Its faults by name, with their start times. Some faults end with a restart (see Program). */
   faults: Map<string, number>;
   mood: string;
   load: Load;
   meter: Meter;
   log: LogBook;
-  /** Called after anything of this container has changed: state, mood, log. */
+  /** Called after anything about this container has changed: state, mood, log. */
   watchers: Set<() => void>;
-  /** Counts up with each change that the list or inspect shows. */
+  /** Incremented with each change that the list or inspect shows. */
   revision: number;
 };
 
@@ -67,7 +67,7 @@ type State = {
   restartCount: number;
   /** Stopped by hand: restart policies leave it alone. */
   manuallyStopped: boolean;
-  /** Counts the starts: what was planned for an earlier run does not touch this one. */
+  /** Number of starts: tasks scheduled for an earlier run must not affect this one. */
   run: number;
   /** Delay before the restart policy's next start, ms. */
   backOff: number;
@@ -162,7 +162,7 @@ export type Network = {
   internal: boolean;
   /** First three bytes of its addresses. Empty for host and none. */
   prefix: string;
-  /** Last byte that was given away. */
+  /** Last address byte that was assigned. */
   given: number;
 };
 
@@ -192,35 +192,35 @@ export type Exec = {
 };
 
 /**
- * What runs in a container, as far as the engine can see it: its load, its lines, how it stops, what it answers.
- * A program has moods: `normal`, and what its faults or its dependencies make of it. The world asks for the mood after
- * every change, so that a consumer complains while redis is down and recovers when it is back, without a script.
+ * The program in a container, as far as the engine can see it: its load, its log, how it stops, what it answers.
+ * A program has moods: `normal`, and others caused by its faults or dependencies. The mood is re-evaluated after
+ * every change, so that a client logs errors while redis is down and recovers when it is back, without a script.
  */
 export type Program = {
   name: string;
   user: string;
-  /** Where its lines go if they do not say; standard output when left out. */
+  /** Default stream of its lines; standard output if omitted. */
   stream?: 'stdout' | 'stderr';
-  /** How it looks in `top`: the first process is the container's own. `share` is its part of the load. */
+  /** Its processes in `top`; the first is the main process. `share` is a process's part of the load. */
   processes(container: Container): readonly { command: string; share: number; user?: string }[];
   mood?(container: Container, world: World): string;
   load(mood: string): Load;
   voice?(mood: string): Voice | undefined;
-  /** What it says as it starts. */
+  /** What it logs when it starts. */
   boot?(container: Container, world: World): readonly Said[];
-  /** What it says on the way from one mood to another. */
+  /** What it logs when its mood changes. */
   turn?(from: string, to: string): readonly Said[];
-  /** Its answer to SIGTERM: how long it takes, its exit code and last words. Left out: it ignores the signal. */
+  /** Its reaction to SIGTERM: how long it takes, its exit code and last lines. If omitted, it ignores the signal. */
   stop?: { ms: number; exitCode: number; words?(at: number): readonly Said[] };
-  /** A job ends by itself. */
+  /** For a job, which ends by itself. */
   end?(container: Container, world: World): { ms: number; exitCode: number } | undefined;
   /** Answers HTTP on a port of the container; undefined: nothing listens there. */
   http?(request: HttpRequest, container: Container, world: World): HttpAnswer | undefined;
-  /** Answers a command run inside (exec, health check); undefined: the common shell answers. */
+  /** Answers a command run inside (exec, health check); undefined: the default shell answers. */
   answer?(argv: readonly string[], container: Container, world: World): Outcome | undefined;
-  /** Faults that a restart does not end. All others do. */
+  /** Faults that survive a restart. All others end with it. */
   lasting?: readonly string[];
-  /** What is served on a loopback port too: the port in the container, and the label with each path's real address. */
+  /** Endpoints that are also served on a loopback port: the port in the container, and the label with each path's real URL. */
   endpoints?: {
     port: number;
     labels: Readonly<Record<string, string>>;
@@ -235,10 +235,10 @@ type HttpRequest = { path: string; port: number };
 
 export type HttpAnswer = { status: number; body: string; type?: string; ms?: number };
 
-/** `signal`: the number of one that it sends to the container's main process. */
+/** `signal`: number of a signal that it sends to the container's main process. */
 export type Outcome = { exitCode: number; output: string; errors?: string; ms?: number; signal?: number };
 
-/** What the engine refuses, with the HTTP status that it answers. */
+/** A refusal of the engine, with its HTTP status. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly status: number;

@@ -29,8 +29,8 @@ export function newWorld(seed: string, now: number): World {
 }
 
 /**
- * Addresses are from 198.18.0.0/15, which RFC 2544 sets aside for tests: a console that tries to reach a simulated container by
- * its address must not meet somebody else's real one.
+ * Addresses are from 198.18.0.0/15, which RFC 2544 sets aside for tests: a console that tries to connect to a simulated container by
+ * its address must not reach a real machine.
  */
 export function addNetwork(world: World, name: string, driver: string, labels: Record<string, string>): Network {
   const bridges = [...world.networks.values()].filter((network) => network.prefix !== '').length;
@@ -60,7 +60,7 @@ export function pidOf(world: World): number {
   return 1000 + ((nextSerial(world) * 37) % 4_000_000);
 }
 
-/** Works off everything that is due up to `to`, each thing at its own time. */
+/** Runs everything that is due up to `to`, each task at its own time. */
 export function advance(world: World, to: number): void {
   for (let task = takeDue(world.agenda, to); task; task = takeDue(world.agenda, to)) {
     world.now = Math.max(world.now, task.at);
@@ -69,7 +69,7 @@ export function advance(world: World, to: number): void {
   world.now = Math.max(world.now, to);
 }
 
-/** Runs `task` after `ms` of the world's time. */
+/** Runs `task` after `ms` of simulated time. */
 export function later(world: World, ms: number, task: () => void): void {
   schedule(world.agenda, world.now + Math.max(0, ms), task);
 }
@@ -78,13 +78,13 @@ export function emit(world: World, event: Omit<WorldEvent, 'at'>): void {
   record(world.events, { ...event, at: world.now });
 }
 
-/** An event of a container: its labels, image and name go with it, as Docker does. */
+/** Emits a container event with the container's labels, image and name, as Docker does. */
 export function emitEvent(world: World, container: Container, action: string, more: Record<string, string> = {}): void {
   const attributes = { ...container.config.Labels, ...more, image: container.image, name: container.name };
   emit(world, { type: 'container', action, id: container.id, attributes });
 }
 
-/** By full id, name (with or without slash) or unique beginning of the id, as the engine looks up. */
+/** Finds a container by full id, name (with or without slash) or unique id prefix, as the engine does. */
 export function findContainer(world: World, reference: string): Container {
   const exact = world.containers.get(reference);
   if (exact) return exact;
@@ -98,7 +98,7 @@ export function findContainer(world: World, reference: string): Container {
   return matches[0];
 }
 
-/** By name; undefined when there is none. */
+/** Finds a container by name; undefined if there is none. */
 export function containerNamed(world: World, name: string): Container | undefined {
   return world.containers.get(world.names.get(name) ?? '');
 }
@@ -112,7 +112,7 @@ export function changed(container: Container): void {
   for (const watcher of [...container.watchers]) watcher();
 }
 
-/** Reads the mood of every container that has moods, and starts a new chapter where it turned. */
+/** Re-evaluates the mood of every container that has moods, and starts a new chapter if it changed. */
 export function settle(world: World): void {
   for (const container of world.containers.values()) {
     if (container.program.mood && isRunning(container)) settleOne(world, container);
@@ -128,7 +128,7 @@ function settleOne(world: World, container: Container): void {
   changed(container);
 }
 
-/** A running container goes on in this mood: load, voice and memory. */
+/** Applies a mood to a running container: load, voice and memory. */
 export function speak(world: World, container: Container, mood: string): void {
   const { program } = container;
   container.meter = readMeter(container.meter, container.load, world.now);
@@ -143,7 +143,7 @@ export function speak(world: World, container: Container, mood: string): void {
   });
 }
 
-/** Nothing runs any more (or it is paused): no load, no lines. */
+/** Stopped or paused: no load, no lines. */
 export function hush(world: World, container: Container): void {
   container.meter = readMeter(container.meter, container.load, world.now);
   const resident = container.state.status === 'paused' ? container.load.memory : 0;
@@ -151,7 +151,7 @@ export function hush(world: World, container: Container): void {
   closeChapter(container.log, world.now);
 }
 
-/** Sets a trap at the moment in which a leak will meet the limit. */
+/** Schedules the kill for the moment when a leak reaches the limit. */
 export function watchMemory(world: World, container: Container, onFull: () => void): void {
   const at = outOfMemoryAt(container);
   if (at === undefined) return;
