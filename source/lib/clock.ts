@@ -7,7 +7,7 @@ import { uptime } from 'node:os';
 export type Clock = {
   /**
    * The current time on a scale that only moves forward, evenly: for ages, durations, timeouts and their starting points. It counts from
-   * the Unix epoch and agrees with the wall clock until someone sets that.
+   * the Unix epoch and agrees with the wall clock until that is set.
    */
   now(): number;
   /** The wall clock, which may be set at any time: for dates that are written down, and for market hours. Absent: as `now`. */
@@ -16,14 +16,14 @@ export type Clock = {
   after(ms: number, run: () => void): () => void;
 };
 
-/** The wall-clock time of a clock; `now` where it has none. */
+/** The wall-clock time of a clock; `now` if it has none. */
 export function wallTime(clock: Clock): number {
   return clock.wall?.() ?? clock.now();
 }
 
 /** The sources of a steady clock: two counters that cannot be set, and the wall clock. Milliseconds. */
 export type TimeSources = {
-  /** Stands still while the machine is suspended. */
+  /** Does not advance while the machine is suspended. */
   monotonic(): number;
   /** Time since boot, including suspended time; may count whole seconds only. */
   uptime(): number;
@@ -44,7 +44,7 @@ export function steadyNow({ monotonic, uptime: sinceStart, wall }: TimeSources):
   return () => {
     const at = monotonic();
     now += Math.max(0, at - last);
-    // Tools that fake the time can make even this counter go backwards.
+    // Tools that fake the time can make even this counter run backwards.
     if (at < last) lead += last - at;
     last = at;
     if (Math.abs(at - compared) < COMPARED_MS) return now;

@@ -9,7 +9,7 @@ export function isUp(container: Container): boolean {
   return (UP as ReadonlySet<string>).has(container.state);
 }
 
-/** Whether it has a process now, running or paused: it holds memory and an address. */
+/** Whether it currently has a process, running or paused, and so holds memory and an address. */
 export function hasProcess({ state }: Container): boolean {
   return state === 'running' || state === 'paused';
 }

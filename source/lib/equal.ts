@@ -1,4 +1,4 @@
-/** Whether two objects, or two lists, hold the same parts: each compared by identity. */
+/** Whether two objects, or two lists, have identical members (shallow comparison). */
 export function shallowEqual<T extends object>(a: T, b: T | undefined): boolean {
   if (a === b) return true;
   if (b === undefined) return false;

@@ -3,7 +3,7 @@ export function errorMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** The message of an error and, where it carries one (EngineError), the `advice` on what to do next. */
+/** The message of an error and, if it has one (EngineError), the `advice` on what to do next. */
 export function errorWithAdvice(error: unknown): string {
   const advice = error instanceof Error && 'advice' in error ? String(error.advice) : '';
   const message = errorMessage(error);

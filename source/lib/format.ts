@@ -1,4 +1,4 @@
-/** Sizes, shares and times in few cells, as the docker CLI and k9s write them. */
+/** Compact sizes, percentages and times, as in the docker CLI and k9s. */
 
 const BINARY = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
 
@@ -32,7 +32,7 @@ function pair(major: number, unit: string, minor: number, minorUnit: string): st
   return minor === 0 ? `${major}${unit}` : `${major}${unit}${minor}${minorUnit}`;
 }
 
-/** A short duration with a fraction where it matters: 12ms, 4.2s, 30s, 1m03s. */
+/** A short duration, with a fraction if it matters: 12ms, 4.2s, 30s, 1m03s. */
 export function duration(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)}ms`;
   if (ms < 59_950) return `${Number((ms / 1000).toFixed(1))}s`;

@@ -6,7 +6,7 @@ export function matching(patterns: readonly string[], names: readonly string[]):
   });
 }
 
-/** An expression for exactly this text. */
+/** A regular expression for exactly this text. */
 export function quoteRegExp(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }

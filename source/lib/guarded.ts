@@ -13,7 +13,7 @@ const script = new Script('globalThis[Symbol.for("deskhand.guarded")]()');
 const TRIES = 5;
 
 /**
- * Runs a pure function within a time limit: a regular expression such as `(a+)+$` can take practically for ever on one line, and only V8's
+ * Runs a pure function within a time limit: a regular expression such as `(a+)+$` can take practically forever on one line, and only V8's
  * own limit can stop it. It may use `ms` of processor time. The guard costs about 0.1 ms, so guard many lines at once, not each one. Throws
  * TooSlow.
  */

@@ -31,7 +31,7 @@ export class TooLong extends Error {
 }
 
 /**
- * The whole body. Fails when it is cut off, when the call is cancelled, and with TooLong beyond `limit` bytes. Uses events: an asynchronous
+ * The whole body. Fails if it is truncated or the call is cancelled, and with TooLong beyond `limit` bytes. Uses events: an asynchronous
  * iterator would cost as much as the request.
  */
 export function readBody(response: Readable, limit: number): Promise<Buffer> {
@@ -58,7 +58,7 @@ export async function readUnzipped(response: IncomingMessage, limit: number): Pr
   return readBody(unzipped, limit).finally(() => response.destroy());
 }
 
-/** The beginning of the body, up to the limit; a body that breaks off is not a failure. */
+/** The beginning of the body, up to the limit; a truncated body is not a failure. */
 export async function readBeginning(response: IncomingMessage, limit: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -69,7 +69,7 @@ export async function readBeginning(response: IncomingMessage, limit: number): P
       if (size >= limit) break;
     }
   } catch {
-    // The part before the break is kept.
+    // The part that arrived is kept.
   }
   response.destroy();
   return Buffer.concat(chunks).subarray(0, limit);

@@ -3,13 +3,13 @@ declare const kind: unique symbol;
 /** A string that identifies one kind of thing: neither a plain string nor an id of another kind can take its place. */
 type Id<Kind extends string> = string & { readonly [kind]: Kind };
 
-/** An engine's address: the name of its docker context, else its URL. Names of containers and services hold within one engine. */
+/** An engine's address: the name of its docker context, else its URL. Names of containers and services are unique only within one engine. */
 export type EngineId = Id<'engine'>;
 
 /** `compose:project/service`, `swarm:service` or `container:name`: stable over restarts and recreation. */
 export type ServiceId = Id<'service'>;
 
-/** The engine's own id of a container, in full. */
+/** The engine's full id of a container. */
 export type ContainerId = Id<'container'>;
 
 /** At the border, where an endpoint is resolved: the only way from text to an EngineId. */

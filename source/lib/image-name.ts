@@ -1,4 +1,4 @@
-/** `registry:5000/team/postgres:15@sha256:…` is `team/postgres`. */
+/** The short name of an image: `registry:5000/team/postgres:15@sha256:…` becomes `team/postgres`. */
 export function imageName(image: string): string {
   const [reference = ''] = image.split('@');
   const name = reference.replace(/:[^/:]*$/, '');

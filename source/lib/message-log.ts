@@ -22,7 +22,7 @@ export type MessageLogOptions = {
 
 /** How many messages are kept; the oldest are dropped first. */
 const KEPT = 500;
-/** Characters of an error that are shown and kept: a message may quote what broke it. */
+/** How many characters of an error are shown and kept: a message may quote the input that caused it. */
 const LONGEST = 2000;
 
 /** What the console reported, newest last; shown by `:messages`. */

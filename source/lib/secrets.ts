@@ -80,7 +80,7 @@ function looksLikeCommand(name: string): boolean {
   return /(^|_)(args|cmd|command|opts|options)$|^CreatedBy$/i.test(name);
 }
 
-/** Text from outside, made safe for the screen, with passwords and tokens of addresses in it masked. */
+/** Outside text, made safe for the screen, with passwords and tokens in URLs masked. */
 export function displayText(text: string): string {
   return safe(maskText(text));
 }

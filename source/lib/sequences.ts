@@ -4,8 +4,8 @@
  */
 
 /**
- * SGR · other CSI · strings (OSC, DCS, PM, APC, SOS) that end · other escapes · and alone, what must not be shown. A string without its end
- * loses only its introducer: the text behind it must not vanish with it. A string never contains the introducer of another one, so that a
+ * SGR · other CSI · terminated strings (OSC, DCS, PM, APC, SOS) · other escapes · and single hidden characters. A string without its end
+ * loses only its introducer: the text after it must not vanish with it. A string never contains the introducer of another one, so that a
  * row of introducers does not cause a search from each of them.
  */
 export const SEQUENCE = new RegExp(
@@ -33,7 +33,7 @@ export const CONTROL = /[\u0000-\u001f\u007f]/g;
 /** Printable ASCII, which needs no treatment. */
 export const PLAIN = /^[\u0020-\u007e]*$/;
 
-/** A run of the same character, so that a flood of them is written once with a count. */
+/** A run of the same character, so that a long one is written once with a count. */
 export const INVISIBLE_RUN = new RegExp(`(${INVISIBLE.source})\\1*`, 'gu');
 
 /** An invisible character written as its number: `<U+200B>`; several in a row with their count: `<U+200B x3>`. */

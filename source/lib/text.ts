@@ -5,7 +5,7 @@ import { CONTROL, codePoint, INVISIBLE_RUN, PLAIN, SEQUENCE } from './sequences.
 
 /**
  * Text for the terminal: made safe, measured in cells, fitted to a width.
- * `safe` is the border: whatever came from a container, label, image, health check or metric passes it before it is drawn.
+ * `safe` is the border: text from containers, labels, images, health checks and metrics passes through it before it is drawn.
  */
 
 /**
@@ -27,7 +27,7 @@ const UNPRINTABLE =
   /[\u0000-\u0008\u000b\u000c\u000e-\u001a\u001c-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]|\r(?!\n)|\u001b(?!\[[0-9;:]*m)/;
 
 /**
- * Text on its way out, to the screen, a pipe or a file: the last line of defence. Colours, line breaks and tabs pass; anything else that
+ * Filters output to the screen, a pipe or a file: the last line of defence. Colours, line breaks and tabs pass; anything else that
  * could control a terminal is removed. Safe text passes unchanged.
  */
 export function printable(text: string): string {
@@ -52,7 +52,7 @@ const SPACING_MARKS = /\p{Mc}/gu;
 /** Hand signs that are not emoji: the library counts two cells for them, terminals and Ink count one. */
 const HANDS = /[\u261d\u26f9\u270c\u270d](?!\ufe0f|\ud83c[\udffb-\udfff])/g;
 
-/** Width in terminal cells; ANSI styles count as nothing. */
+/** Width in terminal cells; ANSI styles have no width. */
 export function width(text: string): number {
   if (PLAIN.test(text)) return text.length;
   return stringWidth(text) + times(SPACING_MARKS, text) - times(HANDS, text);
@@ -73,7 +73,7 @@ export function fit(text: string, cells: number, align: Align = 'left', ellipsis
     if (wide === cells) return text;
     if (wide < cells) return align === 'left' ? padded(text, cells) : ' '.repeat(cells - wide) + text;
   }
-  // The added blanks stand for the rest of a text whose beginning has no width (only marks) and would seem to fit.
+  // The added blanks represent the rest of a text whose beginning has no width (only marks) and would seem to fit.
   const more = near.length < text.length ? ' '.repeat(Math.max(1, cells + 1 - wide)) : '';
   return padded(truncate(near + more, cells, ellipsis, ''), cells);
 }

@@ -1,6 +1,6 @@
 import { bytes, count } from './format.ts';
 
-/** Numbers with units, written in few cells. */
+/** Numbers with units, written compactly. */
 
 export const UNITS = [
   'count',
@@ -101,7 +101,7 @@ export function formatValue(value: number, unit: Unit = 'count', ascii = false):
   }
 }
 
-/** As `formatValue`, but all digits of a count or an amount: 1,341,795, $8,877.50. For tables and a cursor. */
+/** Like `formatValue`, but with all digits of a count or an amount: 1,341,795, $8,877.50. For tables and the cursor of a chart. */
 export function exactValue(value: number, unit: Unit = 'count', ascii = false): string {
   if (!Number.isFinite(value) || Math.abs(value) < 1000) return formatValue(value, unit, ascii);
   if (unit === 'count') return EXACT.format(value);
@@ -116,7 +116,7 @@ function tiny(value: number): boolean {
   return value !== 0 && Math.abs(value) < 0.005;
 }
 
-/** About three digits. */
+/** A number with about three digits. */
 function short(value: number): string {
   const size = Math.abs(value);
   if (tiny(value)) return value.toPrecision(1);

@@ -6,21 +6,21 @@ import { safe } from './text.ts';
  * action at the wrong service: invisible and look-alike characters are written as numbers.
  */
 
-/** Blanks other than the space, and invisible signs. */
+/** Blanks other than the space, and invisible characters. */
 const BLANK = /[\p{Zs}\u2800\u3164\uffa0\u115f\u1160\u17b4\u17b5]/gu;
 
 /** Digits, hyphens, dots, slashes and quotes of other scripts: names need none, and most look like one of ASCII. Emoji stay. */
 const SIGN = /[➕➖➗✖]|(?!\p{Extended_Pictographic})[\p{N}\p{P}\p{S}\p{Lm}]/u;
 const ONE = /^.$/u;
 
-/** The scripts of today's languages (UAX 31): letters of others are in names to deceive. */
+/** The scripts of today's languages (UAX 31): letters of other scripts appear in names only to deceive. */
 const IN_USE =
   /[\p{sc=Latin}\p{sc=Cyrillic}\p{sc=Greek}\p{sc=Armenian}\p{sc=Georgian}\p{sc=Hebrew}\p{sc=Arabic}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}\p{sc=Ethiopic}\p{sc=Devanagari}\p{sc=Bengali}\p{sc=Gujarati}\p{sc=Gurmukhi}\p{sc=Kannada}\p{sc=Malayalam}\p{sc=Oriya}\p{sc=Sinhala}\p{sc=Tamil}\p{sc=Telugu}\p{sc=Thaana}\p{sc=Tibetan}\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\p{sc=Bopomofo}]/u;
 
-/** Of those, what may stand beside Latin letters in one word: nothing of it looks Latin but for a few strokes. */
+/** Scripts that may be mixed with Latin letters in one word: apart from a few strokes, none of their characters look Latin. */
 const EAST_ASIAN = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\p{sc=Bopomofo}]/u;
 
-/** Letters of scripts in use that look like Latin letters in most fonts: a word of nothing else is taken for a Latin one. */
+/** Letters of scripts in use that look like Latin letters in most fonts: a word of only such letters could be read as Latin. */
 const LOOK_ALIKE = new RegExp(
   `^[${[
     // Cyrillic
@@ -35,17 +35,17 @@ const LOOK_ALIKE = new RegExp(
   'u',
 );
 
-/** Latin letters of European languages that are no ASCII letter with a mark, and that nobody reads as one. */
+/** Latin letters of European languages that are neither ASCII letters with a mark nor mistaken for one. */
 const OWN_LETTERS = /^[ßẞæÆøØœŒþÞðÐđĐłŁħĦŋŊəƏ]$/u;
 const LATIN = /\p{sc=Latin}/u;
 const LETTER = /\p{L}/u;
 const MARK = /\p{M}/u;
-/** A word: where it begins and ends, scripts may change. */
+/** A word; scripts may change at its borders. */
 const WORD = /[\p{L}\p{M}0-9]+/gu;
-/** A character with the marks on it. */
+/** A character with its combining marks. */
 const CLUSTER = /[^\p{M}]\p{M}*|\p{M}+/gu;
 
-/** Code units of a name that are shown where it is not plain ASCII. */
+/** Code units shown of a name that is not plain ASCII. */
 const LONGEST = 500;
 
 /** The name safe for the terminal; a name of ordinary characters is unchanged. */
@@ -58,7 +58,7 @@ export function visibleName(name: string): string {
     .replace(WORD, visibleWord);
 }
 
-/** Whatever stands beside it. */
+/** Suspicious regardless of its neighbours. */
 function deceives(character: string): boolean {
   // Another form of a character: full-width, mathematical, circled, the sign of Kelvin.
   const composed = character.normalize('NFC');
@@ -84,12 +84,12 @@ function visibleCluster(cluster: string, hasLatin: boolean, alike: boolean): str
   if (foreign && hasLatin && (!EAST_ASIAN.test(base) || LOOK_ALIKE.test(base))) return numbers(cluster);
   if (foreign && alike) return numbers(cluster);
   if (foreign) return cluster;
-  // A mark of its own is a name of its own, though "é" looks the same either way.
+  // A separate combining mark makes a different name, although "é" looks the same either way.
   const drawn = LATIN.test(base) && !isOrdinary(base) ? codePoint(base) : base;
   return drawn + marks.map(codePoint).join('');
 }
 
-/** ASCII, with marks or without; or another letter of a European language. */
+/** ASCII with or without marks, or another letter of a European language. */
 function isOrdinary(latin: string): boolean {
   const [bare = ''] = latin.normalize('NFD');
   return PLAIN.test(bare) || OWN_LETTERS.test(bare);

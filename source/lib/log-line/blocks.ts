@@ -15,7 +15,7 @@ const SEEN_BEFORE = 10;
 const MIXED = 2;
 
 /**
- * The numbers of the lines of one message, of one source; lines of other sources between them are left out. Empty lines belong to it when
+ * The numbers of the lines of one message, of one source; lines of other sources between them are left out. Empty lines belong to it if
  * the message continues after them. The result is the same for each of its lines.
  */
 export function blockAround(texts: Texts, line: number): number[] {

@@ -14,7 +14,7 @@ export type Headline = { text: string; isError: boolean };
 
 /**
  * The line that best explains why a run failed: the last error among its lines (oldest first, plain text), without time, level and logger;
- * for a trace the error itself with its cause; for JSON the message. Without an error, the last line that is not empty. Undefined where
+ * for a trace the error itself with its cause; for JSON the message. Without an error, the last line that is not empty. Undefined if
  * there is none.
  */
 export function headlineOf(lines: readonly string[]): Headline | undefined {

@@ -38,7 +38,7 @@ const ABOUT = new Set(
 );
 /** The shell's working directory, and nginx's forwarding. */
 const NOT = /^(old)?pwd$|proxy.?pass$/i;
-/** Keys that are not secret, whatever they look like. */
+/** Keys that are never secret, despite their names. */
 const OPEN_KEY_OF = new Set(
   'public pub gpg pgp sort cache primary foreign partition routing row object host group ssh deploy idempotency index hash shard unique'.split(
     ' ',
@@ -57,7 +57,7 @@ export function isSecretName(name: string): boolean {
 }
 
 function isKey(words: readonly string[]): boolean {
-  // COINBASE_CDP_KEY: of an exchange, whatever stands between.
+  // COINBASE_CDP_KEY: belongs to an exchange, whatever is in between.
   const ofExchange = TRADING_NAMES.has(words[0] ?? '') && words.at(-1) === 'key';
   if (ofExchange && words.length > 2 && !OPEN_KEY_OF.has(words.at(-2) ?? '')) return true;
   return words.some((word, at) => {

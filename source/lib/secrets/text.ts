@@ -38,13 +38,13 @@ const COLON = /(?<![\w.-])([A-Za-z_][\w-]{1,100})(:\s{0,4})([^\s,;&"'{}[\]()]{2,
 /** "private key: x", "api secret is x", "seed phrase = x": names in words. */
 const PHRASED =
   /\b((?:private|secret|api|access|signing|wallet|encryption|listen)[ -](?:key|secret|token)|(?:password|passphrase|token|secret))( is | ?[:=] ?| )(["']?)([\w+/=.!@#$%^&*-]{6,8192})/gi;
-/** A mnemonic behind a word that says so. */
+/** A mnemonic after a word that announces it. */
 const MNEMONIC_NAMED =
   /\b((?:mnemonic|seed|recovery|backup|wallet)(?: phrase| words?)?["']?(?: is)?\s{0,2}[:=]?\s{0,2}["']?)((?:[a-z]{3,8}[ ,]{1,2}){11,23}[a-z]{3,8})\b/gi;
-/** Query parameters that are secret, though the word alone means little. */
+/** Query parameters that are secret although their names are generic. */
 const QUERY = /([?&](?:key|sig|sign|signature|code)=)[^&#\s"']{8,8192}/gi;
 
-/** A plain name, which such a parameter may also be: orders-2026, BTCUSDT. */
+/** A plain name, which such a parameter may also contain: orders-2026, BTCUSDT. */
 const NAME = /^(?:[A-Za-z]+|(?=.*[a-z]{4})(?:[a-z]+|\d+)(?:[._-](?:[a-z]+|\d+))+)$/;
 
 /** The text with every secret in it masked; the same text where there is none. */

@@ -1,6 +1,6 @@
 /**
- * Exchanges, brokers, data vendors, chains and node providers: `NAME_KEY`, `NAME_SEED` and `NAME_PK` of theirs are secrets
- * (BINANCE_KEY, INFURA_KEY, ETH_PK). Written as in names of variables, in lower case.
+ * Exchanges, brokers, data vendors, chains and node providers, whose `NAME_KEY`, `NAME_SEED` and `NAME_PK` are secrets
+ * (BINANCE_KEY, INFURA_KEY, ETH_PK). Spelled as in variable names, in lower case.
  */
 export const TRADING_NAMES: ReadonlySet<string> = new Set(
   [
