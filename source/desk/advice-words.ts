@@ -1,5 +1,5 @@
 /**
- * A step that the operator can take for a service. Where the advice is read decides how it is written: a key, a command of the prompt, or a
+ * A step that the operator can take for a service. It is written to suit the place where it is read: as a key, a command of the prompt, or a
  * command line.
  */
 export type Step =
@@ -32,12 +32,12 @@ export type Words = readonly (string | { step: Step })[];
 /** The operator's next step: words and steps; `does` is the first step, if there is one. */
 export type Advice = { words: Words; does?: Step };
 
-/** Advice as a sentence, with each step as `write` puts it. */
+/** Advice as a sentence, with each step written by `write`. */
 export function adviceText({ words }: Advice, write: (step: Step) => string): string {
   return words.map((word) => (typeof word === 'string' ? word : write(word.step))).join('');
 }
 
-/** The parts of an advice; its steps are named, not yet written as keys or commands. */
+/** The parts of a piece of advice; its steps are named, not yet written as keys or commands. */
 export function advise(texts: TemplateStringsArray, ...values: readonly (string | { step: Step } | Words)[]): Advice {
   const words = texts.flatMap((text, index) => [text, ...[values[index] ?? []].flat()]);
   const first = words.find((word) => typeof word !== 'string');

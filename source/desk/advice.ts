@@ -28,9 +28,9 @@ export function adviceFor(service: Service, desk: Desk, state: DeskState): Advic
   );
 }
 
-/** What fails with a new image and did not with the one before is not put right by a restart. */
+/** A restart does not help a service that fails with a new image but ran with the previous one. */
 function putBack(service: Service, change: ImageChange | undefined): Advice | undefined {
-  // A probe that cannot work is fixed where it is written.
+  // A broken probe is fixed in its definition.
   if (!change || service.containers.some((facts) => healthFault(facts)?.probeItself)) return undefined;
   const { from, fromId, to } = change;
   const back =
@@ -52,7 +52,7 @@ export function adviceBehind(service: Service, desk: Desk): Advice | undefined {
   return whole ? advise`${by('start-project')} starts the ${others}` : advise`${others}`;
 }
 
-/** Advice for each incident, with the service (and its project) that its steps are about. */
+/** Advice for each incident, with the service (and its project) that its steps apply to. */
 export function incidentAdvice({ kind, services }: Incident, desk: Desk): { advice: Advice; about: Service }[] {
   const taken = services.flatMap((id) => desk.byId.get(id) ?? []);
   if (kind === 'disk-full') return taken.slice(0, 1).map((about) => ({ advice: diskFull(), about }));
@@ -106,12 +106,12 @@ const ADVICE: Partial<Record<VerdictCode, (situation: Situation) => Advice | und
   'log-errors': logErrors,
 };
 
-/** The command that creates it: compose has the definition of its services. */
+/** The command that creates it: compose has the definitions of its services. */
 function composeUp({ kind }: Service): string | { step: Step } {
   return kind === 'compose' ? by('up') : 'the command that created it';
 }
 
-/** Swarm starts tasks again by itself; what it cannot start is fixed in the service's definition. */
+/** Swarm restarts tasks by itself; if it cannot start them, the service's definition needs fixing. */
 function missingTasks({ name }: Service, { updateState = '', running, wanted = 1 }: SwarmService): Advice {
   if (updateState === 'rollback_completed' && running >= wanted)
     return advise`${by('tasks')} shows why the update of ${name} failed; it runs as before the update`;
@@ -218,7 +218,7 @@ function cannotStart({ service, desk }: Situation): Advice {
   return advise`fix the definition of ${service.name} (${by('describe')} shows it), then apply it with ${composeUp(service)}`;
 }
 
-/** `only`: a single service that says so; it may be its own volume then. */
+/** `only`: no other service reports it, so its own volume may be full. */
 function diskFull(only?: Service): Advice {
   const own: Words = only
     ? [`; where only ${only.name} is short of space, it is its own volume: `, by('describe'), ' shows its mounts']

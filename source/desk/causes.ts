@@ -78,7 +78,7 @@ function noteNeeds(
   if (needs.length > 0) explained.set(service.id, { needs });
 }
 
-/** It may hold connections or keys of the dependency's earlier run; nothing is wrong so far. */
+/** It may hold connections or keys from the dependency's earlier run; nothing is wrong so far. */
 function noteRestart(
   service: Service,
   services: ReadonlyMap<ServiceId, Service>,
@@ -90,7 +90,7 @@ function noteRestart(
   explained.set(service.id, { ...explained.get(service.id), verdict: noted });
 }
 
-/** The missing dependencies of a healthy service: it may not have noticed yet, and should not look plainly green. */
+/** The missing dependencies of a healthy service: it may not have noticed yet, and should not look entirely healthy. */
 function downNeeds({ verdict, job, dependsOn }: Service, services: ReadonlyMap<ServiceId, Service>): string[] {
   if (verdict.level !== 'ok' || job) return [];
   return dependsOn.flatMap(({ serviceId }) => {
@@ -99,7 +99,7 @@ function downNeeds({ verdict, job, dependsOn }: Service, services: ReadonlyMap<S
   });
 }
 
-/** A refused connection: when its last line was written, and since when there are such lines. */
+/** A refused connection: the times of its last and first lines. */
 export type Suspicion = { words: string; at: number; since: number; link?: Dependency };
 
 function resultFor(
@@ -121,7 +121,7 @@ function resultFor(
   };
 }
 
-/** Its log reported a host that was started again since: there is no newer line that says it cannot be reached. */
+/** Its log reported a host that has been restarted since, and no newer line says that it cannot be reached. */
 function reachedAgain(
   service: Service,
   services: ReadonlyMap<string, Service>,
@@ -135,7 +135,7 @@ function reachedAgain(
   return { verdict: verdict('ok', code, reason, service.startedAt) };
 }
 
-/** Problems that end by themselves when a dependency is back: with the next probe or the next restart. */
+/** Problems that end by themselves, with the next probe or restart, once a dependency is back. */
 const RECOVERING: ReadonlySet<VerdictCode> = new Set<VerdictCode>([
   'unhealthy',
   'flapping',
@@ -148,7 +148,7 @@ const RECOVERING: ReadonlySet<VerdictCode> = new Set<VerdictCode>([
 /** How long after its dependency a service may take to recover (ms). */
 const RECOVERY_MS = 2 * 60_000;
 
-/** A dependency that was started after the problem began, a moment ago: what it caused may not be over yet. */
+/** A dependency that was started a moment ago, after the problem began: its effects may not be over yet. */
 function recoveryOf(service: Service, services: ReadonlyMap<ServiceId, Service>, now: number): Explained | undefined {
   const { code, since } = service.verdict;
   if (!RECOVERING.has(code) || since === undefined) return undefined;
@@ -205,7 +205,7 @@ function linksOf(service: Service, suspicion: Suspicion | undefined): readonly D
   return suspicion?.link ? [...service.dependsOn, suspicion.link] : service.dependsOn;
 }
 
-/** All wait for each other: the one that failed first explains the others and has no cause itself. */
+/** All wait for each other: the first to fail explains the others and has no cause itself. */
 function earliestOfCycle(start: Service, reached: readonly Step[]): Step[] {
   const before = (a: Service, b: Service): boolean => {
     const [left, right] = [a.verdict.since ?? Number.POSITIVE_INFINITY, b.verdict.since ?? Number.POSITIVE_INFINITY];
@@ -248,7 +248,7 @@ function startRace(service: Service, services: ReadonlyMap<ServiceId, Service>):
   const ended = service.verdict.since;
   if (service.verdict.code !== 'exited' || service.job || ended === undefined) return undefined;
   const said = service.said?.text ?? '';
-  // The one that its last words name, where they name one.
+  // Prefer the dependency that its last lines name, if any.
   const named = service.dependsOn.filter((link) => said.includes(link.service));
   for (const link of [...named, ...service.dependsOn]) {
     const dependency = link.serviceId && services.get(link.serviceId);

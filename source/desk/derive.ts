@@ -27,7 +27,7 @@ const SOURCES = [
   'maintenance',
 ] as const;
 
-/** What incidents and the verdict of the whole desk depend on, beside its services. */
+/** What incidents and the desk's verdict depend on besides services. */
 const WHOLE = ['connection', 'memory', 'alerts', 'engineLostAt'] as const;
 
 const NEVER = Number.POSITIVE_INFINITY;
@@ -73,7 +73,7 @@ export class Deriver {
     return desk;
   }
 
-  /** Nothing that the desk takes from the state beside its services has changed. */
+  /** Whether everything that the desk takes from the state, except for its services, is unchanged. */
   #looksTheSame(state: DeskState): boolean {
     const before = this.#state;
     return (
@@ -93,7 +93,7 @@ export class Deriver {
     return heard && unmoved && inTime && before.connection === state.connection;
   }
 
-  /** Ids of services with news other than their containers, or whose time has come. */
+  /** Ids of services with changes other than in their containers, or that are due. */
   #stale(state: DeskState): Set<ServiceId> {
     const before = this.#state;
     if (!before) return new Set();
@@ -149,7 +149,7 @@ export class Deriver {
     return awaited;
   }
 
-  /** Derives the service again, without causes. */
+  /** Re-derives the service, without causes. */
   #judge(id: ServiceId, state: DeskState): void {
     const group = this.#grouping.byId.get(id);
     this.#due.delete(id);
@@ -165,7 +165,7 @@ export class Deriver {
     if (recheckAt !== undefined) this.#due.set(id, recheckAt);
   }
 
-  /** Adds causes, impact and maintenance to the services that changed, or that had or have any; answers whether any looks different. */
+  /** Adds causes, impact and maintenance to the services that changed, or that had or have any; returns whether any looks different. */
   #finish(
     stale: ReadonlySet<ServiceId>,
     explained: Map<ServiceId, Explained>,
@@ -229,7 +229,7 @@ export class Deriver {
   }
 }
 
-/** A service that cannot be judged says so and does not affect the others. */
+/** A service whose verdict fails says so and does not affect the others. */
 function judged(...of: Parameters<typeof serviceOf>): Base {
   try {
     return serviceOf(...of);

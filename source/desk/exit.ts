@@ -54,7 +54,7 @@ function isOom({ exit, oomKilled }: ExitFacts, code: number | undefined): boolea
   return oomKilled && code !== 0 && !CAUGHT.has(code);
 }
 
-/** Ended by a signal that the OOM killer does not send. */
+/** Whether it ended by a signal that the OOM killer does not send. */
 const CAUGHT: ReadonlySet<number | undefined> = new Set([129, 130, 131, 143]);
 
 function oomWords(facts: ExitFacts, code: number | undefined): string {
@@ -70,7 +70,7 @@ function memoryWords({ memoryLimit, exit }: ExitFacts): string {
   return ` (${parts.join(', ')})`;
 }
 
-/** The last reading may be of long before a sudden growth: then it says nothing of the end. */
+/** The last reading may have been taken long before a sudden growth: then it says nothing about the end. */
 export function lastUseWords(lastUse: number | undefined, limit: number | undefined): string[] {
   const isRelevant = lastUse !== undefined && (!limit || lastUse >= limit / 2);
   return isRelevant ? [`last use ${bytes(lastUse)}`] : [];

@@ -8,7 +8,7 @@ const LOOKED_AT = 2048;
 
 /** Starts at a word boundary, so that a long run of letters is scanned only once. */
 const HOST = String.raw`(?<![\w.-])([a-zA-Z][\w.-]*)`;
-/** A program that says where it connects to does not say that it fails. */
+/** Required near an address: a program may log where it connects without failing. */
 const FAILED = String.raw`\b(?:fail\w*|error|unable|cannot|can't|could not|couldn't|timed? ?out)\b[^\n]{0,40}`;
 const RULES: readonly Rule[] = [
   {

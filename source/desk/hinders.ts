@@ -50,7 +50,7 @@ function beganLater(service: Service, dependency: Service): boolean {
   return theirs > mine + SLACK;
 }
 
-/** Its former image ran while the dependency was already impaired: what is new explains the trouble, not what was there before. */
+/** Its previous image ran while the dependency was already impaired: the new image explains the problem, not the dependency. */
 function workedBesideIt({ imageChange }: Service, { verdict: { level, since } }: Service): boolean {
   return imageChange !== undefined && level === 'degraded' && since !== undefined && since < imageChange.at - SLACK;
 }

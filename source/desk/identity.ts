@@ -17,7 +17,7 @@ export const LABEL = {
   stack: 'com.docker.stack.namespace',
   /** deskhand's own: `true` makes a service a one-shot job, `false` makes it none. */
   job: 'deskhand.job',
-  /** deskhand's own: what it keeps in memory only, in words. */
+  /** deskhand's own: describes what the service keeps only in memory. */
   memory: 'deskhand.memory',
 } as const;
 

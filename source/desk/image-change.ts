@@ -5,21 +5,21 @@ import type { ImageSeen } from './state.ts';
 import { WINDOW } from './window.ts';
 
 /**
- * Which image each service runs, and when it last got another one: a service that fails right after is not to be restarted, its image is to
- * be put back. Known from its containers, where the console watched the deployment, else from the engine's events. Pure.
+ * Which image each service runs, and when it last changed: if a service fails right afterwards, the remedy is not a restart but the
+ * previous image. Known from its containers if the console watched the deployment, else from the engine's events. Pure.
  */
 
-/** Times of the engine's events and of its containers differ by a little (ms). */
+/** The times of the engine's events and containers may differ by this much (ms). */
 const SLACK_MS = 5_000;
-/** Lists have the creation of containers in whole seconds (ms). */
+/** Lists give creation times in whole seconds (ms). */
 const LISTED_MS = 1000;
-/** A tag that moved so long before a container was created is not why it was. */
+/** A tag that moved longer than this before a container's creation was not the reason for it (ms). */
 const DEPLOYED_MS = 3_600_000;
 
-/** When names of images last came to stand for another image. */
+/** When each image name last came to refer to another image. */
 type Tagged = ReadonlyMap<string, number>;
 
-/** What is known after one of its containers was seen. Further replicas and recreations of the same image say nothing new. */
+/** The image after one of its containers was seen. Further replicas and recreations with the same image change nothing. */
 export function afterContainer(
   known: ImageSeen | undefined,
   { image, imageId, created: at }: ContainerFacts,
@@ -30,7 +30,7 @@ export function afterContainer(
   if (!known) return seen;
   const isSame = known.imageId === undefined && known.image === image && Math.abs(at - known.at) < SLACK_MS;
   if (isSame) return withChange({ ...known, imageId }, tagged);
-  // Back to the image of before: the change is taken back, and is not to blame.
+  // Back to the previous image: the change was undone and is not to blame.
   const isNewer = at > known.at - LISTED_MS;
   if (isNewer && known.change?.fromId === imageId) return seen;
   if (isNewer) return withChange({ ...seen, earlier: bare(known) }, tagged);
@@ -56,7 +56,7 @@ export function afterRemoval(known: ImageSeen | undefined, { at, attributes }: E
   return withChange({ ...known, earlier: { image, at } }, tagged);
 }
 
-/** Without what was before it: no chain of all images that there ever were. */
+/** Drops the image before it, so that no chain of all past images builds up. */
 function bare({ image, imageId, at }: ImageSeen): NonNullable<ImageSeen['earlier']> {
   return { image, at, ...(imageId === undefined ? {} : { imageId }) };
 }
@@ -74,7 +74,7 @@ function withChange({ change: _, ...seen }: ImageSeen, tagged: Tagged): ImageSee
   return { ...seen, change };
 }
 
-/** By their ids; without them by their names, or because the name came to stand for another one shortly before. */
+/** Compared by ids; without ids by names, or by whether the name came to refer to another image shortly before. */
 function isOther(newest: ImageSeen, earlier: NonNullable<ImageSeen['earlier']>, tagged: Tagged): boolean {
   if (newest.imageId !== undefined && earlier.imageId !== undefined) return newest.imageId !== earlier.imageId;
   if (newest.image !== earlier.image) return true;
@@ -82,13 +82,13 @@ function isOther(newest: ImageSeen, earlier: NonNullable<ImageSeen['earlier']>, 
   return moved !== undefined && moved <= newest.at + SLACK_MS && moved > newest.at - DEPLOYED_MS;
 }
 
-/** Actions after which the name of an image may stand for another one. */
+/** Actions after which the name of an image may refer to another one. */
 const TAGGING: ReadonlySet<string> = new Set(['tag', 'pull', 'load', 'import']);
 
-/** The name that stands for another image since this event; undefined for other events. */
+/** The name that refers to another image since this event; undefined for other events. */
 export function taggedBy({ type, action, name, id, attributes }: EngineEvent): string | undefined {
   if (type !== 'image' || !TAGGING.has(action)) return undefined;
-  // The name of a pull is without its tag, which is in its id.
+  // In a pull event the name lacks the tag, which is in the id.
   return withTag(action === 'pull' ? id : (attributes.name ?? name));
 }
 
@@ -96,7 +96,7 @@ function withTag(image: string): string {
   return /:[^/]*$/.test(image) || image.includes('@') ? image : `${image}:latest`;
 }
 
-/** Troubles that a new image may bring; the others (stopped, paused, out of memory …) explain themselves. */
+/** Problems that a new image may cause; the others (stopped, paused, out of memory …) explain themselves. */
 const MAY_COME_OF_IT: ReadonlySet<VerdictCode> = new Set<VerdictCode>([
   'unhealthy',
   'probe-broken',
@@ -114,14 +114,14 @@ const MAY_COME_OF_IT: ReadonlySet<VerdictCode> = new Set<VerdictCode>([
   'log-errors',
 ]);
 
-/** The change that may have brought the trouble: shortly before it began. */
+/** The change that may have caused the problem, made shortly before it began. */
 export function suspectedChange(verdict: Verdict, change: ImageChange | undefined): ImageChange | undefined {
   if (!change || !isTrouble(verdict) || !MAY_COME_OF_IT.has(verdict.code)) return undefined;
   const began = verdict.since ?? change.at;
   return began >= change.at - SLACK_MS && began - change.at < WINDOW.newImage ? change : undefined;
 }
 
-/** `image exness/api:1 → exness/api:2`, or of one name `image exness/api:1 (8e49477c9e89 → 03a9258b0d21)`. */
+/** `image exness/api:1 → exness/api:2`, or for the same name `image exness/api:1 (8e49477c9e89 → 03a9258b0d21)`. */
 export function changeWords({ from, to, fromId, toId }: ImageChange): string {
   if (from !== undefined) return `image ${shortImage(from)} → ${shortImage(to)}`;
   const ids = fromId && toId ? ` (${shortId(fromId)} → ${shortId(toId)})` : '';

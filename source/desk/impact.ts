@@ -6,11 +6,11 @@ import type { Desk, Service } from './model.ts';
 export type Impact = {
   /** Failing, or not started, because of it. */
   blocks: readonly Service[];
-  /** Apparently fine, but they need it: to be checked after it was down. */
+  /** Services that need it and seem fine: to be checked after it was down. */
   atRisk: readonly Service[];
 };
 
-/** All services that need this one, directly or through others, the nearest first. */
+/** All services that need this one, directly or indirectly, the nearest first. */
 export function dependantsOf(desk: Desk, id: ServiceId): Service[] {
   const found = new Map<ServiceId, Service>();
   let wave: readonly ServiceId[] = [id];

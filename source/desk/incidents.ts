@@ -53,7 +53,7 @@ function engineRestart(
     (facts.detail?.finishedAt ?? 0) >= from && (facts.detail?.finishedAt ?? 0) <= last + STOP_MS;
   const running = membersOf(services).filter(({ facts }) => facts.state === 'running' || facts.state === 'restarting');
   if (running.some(({ facts }) => facts.state === 'running' && (facts.detail?.startedAt ?? 0) < from)) return undefined;
-  // Without a restart policy it was an operator who started it again, not the engine.
+  // Without a restart policy an operator started it again, not the engine.
   const back = running.filter(
     ({ facts }) => within(facts) && !asked(facts) && isSupervised(facts) && !isLooping(facts),
   );
@@ -83,12 +83,12 @@ function isSupervised({ detail }: ContainerFacts): boolean {
   return policy !== '' && policy !== 'no';
 }
 
-/** It ends again and again: that it ended then says nothing of the engine. */
+/** It exits repeatedly, so its exit at that time says nothing about the engine. */
 function isLooping({ detail }: ContainerFacts): boolean {
   return (detail?.restartCount ?? 0) >= WINDOW.loopExits;
 }
 
-/** A run this short that ended with a code of its own failed by itself (ms). */
+/** A run shorter than this that ended with its own exit code failed by itself (ms). */
 const FAILED_RUN_MS = 10_000;
 
 function failedAtOnce({ exitCode = 0, detail }: ContainerFacts): boolean {
@@ -107,7 +107,7 @@ function wasAsked(memory: ContainerMemory | undefined, { detail }: ContainerFact
   return memory?.exits.some((exit) => exit.wanted && Math.abs(exit.at - finished) < 5000) === true;
 }
 
-/** Two services on different volumes do not run full at the same time: it is the host's disk. */
+/** Two volumes do not fill up at the same time: it is the host's disk. */
 function fullDisk(services: readonly Service[]): Incident | undefined {
   const full = services.filter(
     ({ verdict }) => verdict.level !== 'ok' && /the disk is full|no space left/.test(verdict.reason),

@@ -66,8 +66,8 @@ function endedByItself(since: number | undefined): Verdict {
 const INTERRUPTED: ReadonlySet<number | undefined> = new Set([129, 130, 131, 137, 143]);
 
 /**
- * A finished `compose run`. A failed one is shown for a while; after that, or if it was interrupted, it is only a leftover that must not
- * affect the desk's verdict for ever.
+ * A finished `compose run`. A failed one is shown for a while; after that, or if it was interrupted, it is a leftover that must not
+ * affect the desk's verdict forever.
  */
 function judgeEndedRun({ facts, now }: Evidence, code: ExitExplained['code'], words: string, since?: number): Judged {
   if (code === 'completed') return { verdict: verdict('done', 'completed', 'completed (exit 0)', since) };

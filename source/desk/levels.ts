@@ -12,7 +12,7 @@ export function severity(level: Level): number {
   return LEVELS.indexOf(level);
 }
 
-/** Needs no attention: it runs, has completed, or somebody is at work on it. */
+/** Needs no attention: it runs, has completed, or is in maintenance. */
 export function isWell(level: Level): boolean {
   return level === 'ok' || level === 'done' || level === 'maintenance';
 }
@@ -41,7 +41,7 @@ export function levelCounts(counts: LevelCounts): string {
   return WORST_FIRST.flatMap((level) => (counts[level] ? [`${counts[level]} ${level}`] : [])).join(', ');
 }
 
-/** Codes of what happened and is over, while the service runs again: everything that is wrong now outranks them. */
+/** Codes of past problems while the service runs again: every current problem outranks them. */
 const PAST: ReadonlySet<VerdictCode> = new Set<VerdictCode>(['restarted', 'oom-killed', 'oom-inside']);
 
 /** Nothing is wrong at present, as far as this verdict goes. */

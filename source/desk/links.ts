@@ -24,7 +24,7 @@ export function labelledDependencies(labels: Readonly<Record<string, string>>): 
   });
 }
 
-/** What the link says: `service_healthy, restart: true`, or the variable that names the host. */
+/** The link's source in words: `service_healthy, restart: true`, or the variable that names the host. */
 export function linkTerms({ signal, via, condition, restart }: Dependency): string {
   if (signal === 'environment') return via ?? 'environment';
   return restart ? `${condition}, restart: true` : condition;
@@ -33,7 +33,7 @@ export function linkTerms({ signal, via, condition, restart }: Dependency): stri
 /** How much later than its dependency a service starts when both are restarted together (ms). */
 const TOGETHER_MS = 1_000;
 
-/** In words, that a dependency was restarted and the service was not, though it is declared to restart with it; undefined otherwise. */
+/** Says that a dependency was restarted but the service was not, although it is declared to restart with it; undefined otherwise. */
 export function missedRestart(
   { startedAt, dependsOn }: Service,
   services: ReadonlyMap<ServiceId, Service>,

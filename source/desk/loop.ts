@@ -49,7 +49,7 @@ export function loopIn(evidence: Evidence): Loop | undefined {
   };
 }
 
-/** The exits from the last run on that was long and much longer than those before it: such a run ended the loop before it. */
+/** The exits since the last run that was long, and much longer than the runs before it: such a run ended the earlier loop. */
 function sinceProvenRun(exits: readonly Exit[], memory: ContainerMemory): readonly Exit[] {
   let from = 0;
   let longest = Number.POSITIVE_INFINITY;
@@ -61,7 +61,7 @@ function sinceProvenRun(exits: readonly Exit[], memory: ContainerMemory): readon
   return exits.slice(from);
 }
 
-/** How long the run lasted that ended so; 0 where its start was not seen (ms). */
+/** How long the run before this exit lasted (ms); 0 if its start was not seen. */
 function runBefore({ at }: Exit, { starts }: ContainerMemory): number {
   return at - (starts.findLast((start) => start <= at) ?? at);
 }

@@ -5,7 +5,7 @@ import type { Service } from './model.ts';
 import type { MaintenanceWindow } from './state.ts';
 import { verdict } from './verdict.ts';
 
-/** The service as it counts while procedures are under way: what is not ok and covered by one is in maintenance, and says how it is. */
+/** The service's verdict while procedures are running: if it is not ok but covered by one, it is in maintenance; the reason gives its state. */
 export function inMaintenance(service: Service, windows: readonly MaintenanceWindow[]): Service {
   if (windows.length === 0 || isWell(service.verdict.level)) return service;
   const { name, containers } = service;

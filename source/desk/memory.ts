@@ -2,7 +2,7 @@ import type { EngineEvent } from '../engine/facts.ts';
 import type { ContainerMemory } from './state.ts';
 import { LIMIT, WINDOW } from './window.ts';
 
-/** What the events showed about one container and Docker forgets: starts, exits and their reasons, health changes, OOMs. */
+/** What events showed about a container but Docker forgets: starts, exits and their reasons, health changes, OOMs. */
 
 export const NOTHING: ContainerMemory = { starts: [], exits: [], healthChanges: [], ooms: [], kills: [] };
 
@@ -10,7 +10,7 @@ const SIGKILL = new Set(['9', 'KILL', 'SIGKILL']);
 /** Signals that do not ask a program to end: hang-up, user 1 and 2. */
 const RELOAD = new Set(['1', '10', '12']);
 
-/** The container when the event came: its last memory usage and its limit, in bytes. */
+/** The container at the time of the event: its last memory usage and its limit, in bytes. */
 export type Circumstances = { lastUse?: number; memoryLimit?: number };
 
 /** The memory after an event of this container; the same object if there is nothing to remember. */
@@ -74,7 +74,7 @@ function withOom(memory: ContainerMemory, at: number): ContainerMemory {
     : { ...memory, ooms };
 }
 
-/** The events of a stop and of the exit that it caused are at most so far apart (ms). */
+/** A stop event and the exit that it caused are at most this far apart (ms). */
 const STOP_AND_EXIT_MS = 2000;
 
 /**
@@ -92,7 +92,7 @@ function healthChanged(changes: ContainerMemory['healthChanges'], next: Containe
   return changes.at(-1)?.health === next.health ? changes : recentRecords(changes, next);
 }
 
-/** Whether a stop needed its second signal: first it was asked to end, then killed after the timeout. */
+/** Whether a stop needed its second signal: after the stop signal it was killed at the timeout. */
 function isSigkill(signal: string | undefined): boolean {
   return signal !== undefined && SIGKILL.has(signal.toUpperCase());
 }

@@ -8,7 +8,7 @@ import type { Headline } from '../lib/log-line/headline.ts';
  * engine's facts and events (see state.ts); times are ms since the epoch.
  */
 
-/** From best to worst; `done` is a job that completed, `maintenance` a service that a procedure is at work on, `unknown` means the facts do not say. */
+/** From best to worst; `done` is a completed job, `maintenance` a service covered by a procedure, `unknown` means the facts do not say. */
 export type Level = 'ok' | 'done' | 'maintenance' | 'starting' | 'unknown' | 'degraded' | 'down';
 
 /** The kind of problem (or none) as a code, for tests, advice and JSON. The reason says it in words. */
@@ -45,7 +45,7 @@ export type VerdictCode =
   | 'stopping'
   | 'dead'
   | 'removing'
-  /** Not well, and covered by a maintenance procedure that is under way. */
+  /** Not ok, and covered by a running maintenance procedure. */
   | 'maintenance'
   | 'replicas-missing'
   | 'blocked'
@@ -62,7 +62,7 @@ export type VerdictCode =
 export type Verdict = {
   level: Level;
   code: VerdictCode;
-  /** In words, if possible short enough for a table cell: "exit 137, out of memory (limit 4 GiB)". */
+  /** A phrase, if possible short enough for a table cell: "exit 137, out of memory (limit 4 GiB)". */
   reason: string;
   /** Since when it is true; undefined if the facts do not say. */
   since?: number;
@@ -75,7 +75,7 @@ export type Dependency = {
   /** Name of the service within its project. */
   service: string;
   condition: DependencyCondition;
-  /** Compose restarts the service when it restarts that one (`restart: true`). */
+  /** Compose restarts the service together with this dependency (`restart: true`). */
   restart?: true;
   /** Where the link was read: the compose label, a host name in an environment variable, a log line that names the host. */
   signal: 'depends_on' | 'environment' | 'log';
@@ -85,7 +85,7 @@ export type Dependency = {
   via?: string;
 };
 
-/** A service runs another image since then. Names where they differ, ids where they are known. */
+/** A change of a service's image. Names if they differ, ids if they are known. */
 export type ImageChange = {
   /** When the first container with it was created. */
   at: number;
@@ -127,7 +127,7 @@ export type Service = {
   /** How often the engine restarted the containers (its RestartCount); requested restarts do not count. */
   restarts: number;
   ports: readonly Port[];
-  /** Of the newest container, by its name at the start. */
+  /** Image of the newest container, by its name at the start. */
   image: string;
   imageId?: string;
   /** The change of its image shortly before its problem began. */
@@ -149,7 +149,7 @@ export type Service = {
   incident?: Incident['kind'];
   /** Names of services that it needs and that are down, while it seems fine itself. */
   needs?: readonly string[];
-  /** A dependency was started a moment ago and may take the problem with it; until then (ms since the epoch) nothing else is advised. */
+  /** A dependency was started a moment ago, which may solve the problem; until then (ms since the epoch) no other advice is given. */
   recovering?: { name: string; until: number };
   /** Ids of services that fail or cannot start because of this one. */
   blocks: readonly ServiceId[];

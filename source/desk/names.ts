@@ -3,10 +3,10 @@ import { shallowEqual } from '../lib/equal.ts';
 import type { ServiceId } from '../lib/ids.ts';
 import type { Group } from './group.ts';
 
-/** Docker's own networks resolve no names. */
+/** Docker's predefined networks do not resolve names. */
 const NAMELESS = new Set(['bridge', 'host', 'none', '']);
 
-/** Which service a name in a network belongs to: container names, service names, aliases, as the engine's DNS has them. */
+/** Which service a name in a network belongs to: container names, service names and aliases, as in the engine's DNS. */
 export class NameIndex {
   /** By network, then name in lower case: the ids of the services with that name, in order. */
   readonly #networks = new Map<string, Map<string, readonly ServiceId[]>>();

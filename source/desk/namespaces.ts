@@ -17,7 +17,7 @@ export function borrowedBy({ detail }: ContainerFacts): Borrowed[] {
   );
 }
 
-/** Whether `owner` of a borrowed namespace means this container. */
+/** Whether the `owner` of a borrowed namespace is this container. */
 export function isOwner({ owner }: Borrowed, { id, name }: { id: string; name: string }): boolean {
   return owner === id || owner === name || (owner.length >= 12 && id.startsWith(owner));
 }
@@ -34,7 +34,7 @@ export function borrowersOf(
 }
 
 /**
- * The containers as they are reached: one that borrows the network of another is asked at the ports and addresses of that one, and has
+ * The containers with their effective network: one that borrows another's network is reached at the ports and addresses of that one, and has
  * none of its own.
  */
 export function asReached(containers: Iterable<ContainerFacts>): ContainerFacts[] {
@@ -49,7 +49,7 @@ export function borrowsNetwork(facts: ContainerFacts): boolean {
   return borrowedBy(facts).some(({ namespace }) => namespace === 'network');
 }
 
-/** The container whose network this one has; undefined where that is its own, or the owner is not known. */
+/** The container whose network this one uses; undefined if it has its own, or the owner is unknown. */
 function networkOwner(facts: ContainerFacts, all: Iterable<ContainerFacts>): ContainerFacts | undefined {
   const borrowed = borrowedBy(facts).find(({ namespace }) => namespace === 'network');
   return borrowed && [...all].find((one) => isOwner(borrowed, one));
@@ -84,7 +84,7 @@ export function lostNamespace(facts: ContainerFacts, all: ReadonlyMap<string, Co
 /** When the owner of a PID namespace ends, the kernel kills everything else in it at once (ms between the two ends). */
 const TOGETHER_MS = 5_000;
 
-/** In words, that an ended container was killed because it borrowed the PID namespace of one that ended; undefined otherwise. */
+/** Says that a container was killed because the owner of its borrowed PID namespace ended; undefined otherwise. */
 export function endedWithOwner(facts: ContainerFacts, all: ReadonlyMap<string, ContainerFacts>): string | undefined {
   const borrowed = borrowedBy(facts).find(({ namespace }) => namespace === 'PID');
   if (!borrowed || facts.exitCode !== 137) return undefined;

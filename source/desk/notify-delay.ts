@@ -1,14 +1,14 @@
 import type { ContainerFacts, Usage } from '../engine/facts.ts';
 import type { DeskMessage, DeskState } from './state.ts';
 
-/** Readings arrive one by one; a round of them with its latecomers takes this long. */
+/** Readings arrive one by one; a round, including late ones, takes this long. */
 const READINGS_MS = 1500;
 /** From this many containers on, arriving details are drawn at this interval (ms). */
 const MANY = 500;
 const DETAILS_MS = 3000;
 /** Interval of ticks while nothing on the screen counts seconds. */
 const CLOCK_MS = 3000;
-/** The same, and of readings, while no one is watching. */
+/** The interval of ticks and readings while no one is watching. */
 const AWAY_MS = 10_000;
 /** Ages below ten minutes are shown with seconds. */
 const SECONDS_SHOWN_MS = 10 * 60_000;

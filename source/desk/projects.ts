@@ -57,14 +57,14 @@ export function summary(services: readonly Service[]): Verdict {
   if (!worst) return verdict('ok', 'running', 'no services');
   const { level, code, since } = worst.verdict;
   if (isWell(level)) {
-    // Jobs that are done do not colour a project whose services run.
+    // Completed jobs do not affect a project whose services run.
     const all = services.every((service) => service.verdict.level === 'done');
     return all ? verdict('done', 'completed', allWell(services)) : verdict('ok', 'running', allWell(services));
   }
   return verdict(level, code, `${counts(services)}: ${worst.name}: ${worst.verdict.reason}`, since);
 }
 
-/** By severity; then causes before symptoms, the one that explains most first. */
+/** By severity, then causes before symptoms, those that explain most first. */
 function rank({ verdict: { level }, cause, blocks }: Service): number {
   return severity(level) * 1e6 + (cause ? 0 : 1e5) + blocks.length;
 }

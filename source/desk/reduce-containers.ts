@@ -11,7 +11,7 @@ import { entryOf } from './timeline.ts';
 import { memoryCrossing, usageSignalsAfter } from './usage-signals.ts';
 import { LIMIT } from './window.ts';
 
-/** What the engine says of containers, written into the state. */
+/** Writes what the engine reports about containers into the state. */
 
 export function takeList(writer: StateWriter, containers: readonly ContainerFacts[], at: number): void {
   const present = new Set<string>();

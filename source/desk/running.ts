@@ -23,7 +23,7 @@ export function judgeRunning(evidence: Evidence): Judged {
   );
 }
 
-/** What happened to it and is over: anything that is wrong now comes first. */
+/** Past problems that are over: every current problem comes first. */
 function past(evidence: Evidence): Judged | undefined {
   return oomRestarted(evidence) ?? oomInside(evidence) ?? restarted(evidence);
 }
@@ -85,13 +85,13 @@ function faultWords(facts: Evidence['facts']): string {
   return fault.probeItself ? `: the probe cannot work, ${fault.words}` : `: probe ${fault.words}`;
 }
 
-/** It was killed for memory and is back: Docker has forgotten it, the events have not. Changing the limit ends this verdict. */
+/** It was killed for memory and runs again: Docker has forgotten that, but the events show it. Changing the limit ends this verdict. */
 function oomRestarted(evidence: Evidence): Judged | undefined {
   const { facts, memory, now } = evidence;
   const started = startOf(evidence) ?? 0;
   const exit = memory.exits.findLast((one) => one.oom && one.at < started);
   if (!exit || exit.at < (memory.updatedAt ?? 0) || hasOtherLimit(exit, facts)) return undefined;
-  // Who started or created it again knows why, and has only to be reminded that the limit is the same.
+  // The operator who started or recreated it knows why; only remind them that the limit is unchanged.
   const window = isStartedByHand(facts) || exit.at < (memory.resetAt ?? 0) ? WINDOW.crashed : WINDOW.oom;
   if (now - exit.at >= window) return undefined;
   const limit = facts.detail?.limits.memory;
@@ -174,7 +174,7 @@ function foundInRun(evidence: Evidence): Found | undefined {
 /** The engine stamps a line slightly before it records the start of the run. */
 const LINE_SLACK_MS = 1_000;
 
-/** A problem that the log reported until a while ago. */
+/** A problem that the log reported until recently. */
 function pastTrouble(evidence: Evidence): string {
   const found = foundInRun(evidence);
   const over = found && found.kind !== 'connection' && evidence.now < found.until + WINDOW.recent;
@@ -186,11 +186,11 @@ function livesOnInput({ facts }: Evidence): boolean {
   return facts.health === 'none' && !facts.ports.some((port) => port.host !== undefined);
 }
 
-/** No input any more, although it was steady or the log shows earlier work. */
+/** It receives no more input, although the input was steady or the log shows earlier work. */
 function quiet(evidence: Evidence): Judged | undefined {
   const { usageSignals, now } = evidence;
   if (!usageSignals || !livesOnInput(evidence)) return undefined;
-  // A new run counts from its own start: it may well receive again.
+  // A new run counts from its own start: it may receive input again.
   const fell = usageSignals.quietSince && Math.max(usageSignals.quietSince, startOf(evidence) ?? 0);
   const silent = fell === undefined && usageSignals.idleSince !== undefined ? silentSince(evidence) : undefined;
   const since = fell ?? silent;
@@ -204,14 +204,14 @@ function quiet(evidence: Evidence): Judged | undefined {
   return { verdict: verdict('degraded', 'stalled', words, since) };
 }
 
-/** Lines of the current run that make a regular rhythm. */
+/** How many lines of the current run count as a regular rhythm. */
 function atTheLatest(judged: Judged, recheckAt: number): Judged {
   return { ...judged, recheckAt: Math.min(recheckAt, judged.recheckAt ?? Number.POSITIVE_INFINITY) };
 }
 
 const HABIT = 5;
 
-/** When its log, regular before, fell silent. */
+/** When its log, which had been regular, fell silent. */
 function silentSince(evidence: Evidence): number | undefined {
   const { lines, now } = evidence;
   const started = startOf(evidence) ?? 0;
@@ -225,7 +225,7 @@ function silentSince(evidence: Evidence): number | undefined {
 function well(evidence: Evidence): Judged {
   const { facts, memory, job } = evidence;
   const since = startOf(evidence);
-  // Set for any process, without a time, and kept by some engines over the next start: worth a note, not an alarm (the event raises that).
+  // Set for any process, without a time, and kept across restarts by some engines: worth a note, not an alarm (the event raises that).
   const ofRunBefore = memory.exits.some((exit) => exit.oom && exit.at <= (since ?? 0));
   const killed = facts.detail?.oomKilled && !ofRunBefore ? '; a process inside was killed for memory' : '';
   const once = `${killed}${pastTrouble(evidence)}`;

@@ -67,7 +67,7 @@ function worstOf(judged: readonly Judged[]): Verdict | undefined {
     );
 }
 
-/** A deskhand probe older than this means nothing any more. */
+/** A deskhand probe older than this is no longer meaningful. */
 const FRESH = 5 * 60_000;
 
 function isFailing(probe: HttpProbe): boolean {
@@ -82,10 +82,10 @@ function isUnhealthy({ code }: Verdict): boolean {
 function withProbes(own: Verdict, { replicas, now }: Replicas, probes: readonly HttpProbe[]): Verdict {
   const fresh = probes.filter((probe) => now - probe.at < FRESH);
   const failing = fresh.find(isFailing);
-  // A guess that something listens contradicts no health check.
+  // A guessed probe does not override a health check.
   const good = fresh.find((probe) => probe.okAt === probe.at && (!probe.guessed || probe.status !== undefined));
   if (isUnhealthy(own) && good && !failing) {
-    // Without the time that it took: a reason that changes with every probe is no news.
+    // Without the response time: a reason that changes with every probe is not news.
     const answer = `${good.url} answers${good.status === undefined ? '' : ` ${good.status}`}`;
     const fault = replicas.map(healthFault).find((one) => one?.probeItself);
     const why = fault ? `: the probe cannot work, ${fault.words}` : '';
@@ -102,7 +102,7 @@ function withProbes(own: Verdict, { replicas, now }: Replicas, probes: readonly 
   return own;
 }
 
-/** What is wrong now; what happened before is still said behind it. */
+/** A current problem, with the earlier reason appended. */
 function instead(own: Verdict, code: VerdictCode, reason: string, since: number | undefined): Verdict {
   return verdict('degraded', code, own.level === 'ok' ? reason : `${reason}; before that: ${own.reason}`, since);
 }

@@ -24,7 +24,7 @@ import { type Judged, verdict } from './verdict.ts';
 /** A service before other services are considered: its own verdict, without cause, and when time alone may change it. */
 export type Base = { service: Service; recheckAt?: number };
 
-/** Facts of the state other than the containers. */
+/** Facts in the state other than the containers. */
 export type ServiceEvidence = Pick<
   DeskState,
   | 'now'
@@ -243,7 +243,7 @@ function startedIn(replicas: readonly ContainerFacts[]): Pick<Service, 'startedA
 
 const HEALTH_ORDER: readonly Health[] = ['none', 'healthy', 'starting', 'unknown', 'unhealthy'];
 
-/** Of the running replicas. */
+/** Combined from the running replicas. */
 function worstHealth(replicas: readonly ContainerFacts[]): Health {
   return replicas
     .map(probedHealth)
@@ -253,7 +253,7 @@ function worstHealth(replicas: readonly ContainerFacts[]): Health {
     );
 }
 
-/** Each port on each of its addresses once, whatever the replica; published ones first. */
+/** Each port and address once across all replicas; published ones first. */
 function mergedPorts(members: readonly ContainerFacts[], swarm: readonly Port[] = []): Port[] {
   const ports = new Map<string, Port>();
   for (const port of [...swarm, ...members.flatMap((member) => member.ports)]) {

@@ -32,7 +32,7 @@ export class StateWriter {
     this.state = state;
   }
 
-  /** Begins with another state. */
+  /** Starts over with another state. */
   replace(state: DeskState): void {
     this.#own = {};
     this.state = { ...state, revision: this.state.revision + 1 };
@@ -53,7 +53,7 @@ export class StateWriter {
     this.state = { ...this.state, revision: this.state.revision + 1 };
   }
 
-  /** Of what stays when its object has gone: the oldest goes first. */
+  /** Bounds entries that outlive their object: the oldest is dropped first. */
   putBounded<K extends 'removed' | 'tagged' | 'images'>(map: K, key: string, value: ValueOf<K>): void {
     this.put(map, key, undefined);
     this.put(map, key, value);

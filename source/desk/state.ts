@@ -12,7 +12,7 @@ export type DeskMessage =
   | { type: 'note'; entry: TimelineEntry }
   /** The result of a deskhand probe from outside; the newest of each URL is kept. */
   | { type: 'probe'; serviceId: ServiceId; probe: HttpProbe }
-  /** The URLs that are probed from now on, by service: answers of others (a port that changed with a restart) no longer apply. */
+  /** The URLs that are probed from now on, by service: results for other URLs (a port that changed with a restart) no longer apply. */
   | { type: 'probed'; urls: ReadonlyMap<ServiceId, readonly string[]> }
   /** Rate of a service's activity counter (events/s); undefined: no longer known. */
   | { type: 'activity'; serviceId: ServiceId; at: number; metric: string; perSecond?: number }
@@ -20,11 +20,11 @@ export type DeskMessage =
   | { type: 'breaches'; serviceId: ServiceId; breaches: readonly Beyond[] }
   /** How the containers of a service differ from its compose file, in words; undefined: not known. */
   | { type: 'drift'; serviceId: ServiceId; reasons: readonly string[] | undefined }
-  /** All alerts that the stacks' own Prometheus servers fire now. */
+  /** All alerts that are firing on the stacks' own Prometheus servers. */
   | { type: 'alerts'; alerts: readonly DeskAlert[] }
-  /** What restarts lose, by service name or pattern, from the settings. */
+  /** What is lost in a restart, by service name or pattern, from the settings. */
   | { type: 'held'; held: HeldInMemory }
-  /** The procedures that are under way: what they cover is in maintenance. */
+  /** The running procedures: the services that they cover are in maintenance. */
   | { type: 'maintenance'; windows: readonly MaintenanceWindow[] }
   | { type: 'tick'; now: number }
   /** Another engine is watched from now on: facts of the previous one no longer apply, even for objects of the same name. */
@@ -34,11 +34,11 @@ export type DeskMessage =
 export type HttpProbe = ProbeAnswer & {
   /** Guessed from a published port, not configured: a failure counts only after it has succeeded once. */
   guessed?: boolean;
-  /** Docker's own health check asks the same, and passes: its failure counts at once. */
+  /** Docker's own health check requests the same and passes, so a failure counts at once. */
   vouched?: true;
   /** When it last succeeded; kept by the reducer. */
   okAt?: number;
-  /** When it failed for the first time after it had answered well; kept by the reducer. */
+  /** When it first failed after a success; kept by the reducer. */
   badSince?: number;
 };
 
@@ -52,7 +52,7 @@ export type Activity = {
 export type Beyond = { level: 'warn' | 'critical'; text: string; since: number };
 
 /** Oldest first. `at`: when they were read; `times`: when each was written, by the engine's clock (0: not known). */
-/** An alert of a Prometheus server that fires: on a service, or (without one) on the desk. */
+/** A firing alert of a Prometheus server: for a service, or (without one) for the desk. */
 export type DeskAlert = Omit<Beyond, 'since'> & { since?: number; serviceId?: ServiceId };
 
 /** The image of a service's newest container, and the last time it changed. */
@@ -62,12 +62,12 @@ export type ImageSeen = {
   imageId?: string;
   /** When the first container with it was created. */
   at: number;
-  /** The image before it, as far as it is known. */
+  /** The previous image, if known. */
   earlier?: { image: string; imageId?: string; at: number };
   change?: ImageChange;
 };
 
-/** A procedure that is under way: `services` are names, `project/service` or globs, `text` says how far it has come. */
+/** A running procedure: `services` are names, `project/service` or globs; `text` describes its progress. */
 export type MaintenanceWindow = { name: string; services: readonly string[]; text: string; since: number };
 
 /** In-memory state of services: by `project/service`, service or container name, which may contain `*`. */
@@ -77,7 +77,7 @@ export type LastLines = {
   at: number;
   lines: readonly string[];
   times?: readonly number[];
-  /** The problem that they name, kept by the reducer: reading them again does not renew it. */
+  /** The problem that the lines name, kept by the reducer: reading the lines again does not renew it. */
   found?: Found;
 };
 
@@ -85,7 +85,7 @@ export type LastLines = {
 export type Found = {
   kind: 'threads' | 'shm-full' | 'disk-full' | 'store-refuses' | 'connection';
   words: string;
-  /** Its wording once it is over. */
+  /** Its wording after it has ended. */
   past: string;
   /** For `connection`: the host that refuses or is not found. */
   host?: string;
@@ -99,23 +99,23 @@ export type Found = {
 export type UsageSignals = {
   /** Since when every reading showed network input. */
   receivingSince?: number;
-  /** Since when there is none, after half a minute with. */
+  /** Since when there has been none, after at least half a minute with input. */
   quietSince?: number;
   /** A single reading since then showed a little input: a keep-alive, or the beginning of more. */
   stirred?: true;
-  /** Since when no reading showed any, from the first one on. */
+  /** Since when no reading has shown any, counted from the first one. */
   idleSince?: number;
   /** Memory exceeded 90 % of its limit and has not fallen below 80 % again. */
   memoryHigh: boolean;
 };
 
-/** What the events showed about one container and Docker forgets when it is restarted or recreated. */
+/** What events showed about a container but Docker forgets when it is restarted or recreated. */
 export type ContainerMemory = {
   /** Times of the last starts and exits within the window, oldest first. */
   starts: readonly number[];
   /**
-   * `signal`: the last one that Docker sent; `wanted`: asked for by stop, restart or kill; `killedAfterStop`: it did not end on
-   * the stop signal in its time; `lastUse`: bytes of memory; `memoryLimit`: the limit that it ran under.
+   * `signal`: the last one that Docker sent; `wanted`: requested by stop, restart or kill; `killedAfterStop`: it did not end on
+   * the stop signal in time; `lastUse`: bytes of memory; `memoryLimit`: its limit during the run.
    */
   exits: readonly {
     at: number;
@@ -137,7 +137,7 @@ export type ContainerMemory = {
   stoppedAt?: number;
   /** When it was last stopped, recreated or updated on request: earlier problems say nothing about the current run. */
   resetAt?: number;
-  /** When it was paused; undefined while it is not. */
+  /** When it was paused; undefined if it is not paused. */
   pausedAt?: number;
   /** When its limits were last updated. */
   updatedAt?: number;
@@ -153,11 +153,11 @@ export type TimelineEntry = {
 };
 
 export type DeskState = {
-  /** Counts up with every change. */
+  /** Incremented with every change. */
   revision: number;
   /** The time of the last tick. */
   now: number;
-  /** The engine that all this comes from. */
+  /** The engine that these facts come from. */
   engineId: EngineId;
   connection: Connection;
   engine?: EngineInfo;
@@ -178,11 +178,11 @@ export type DeskState = {
   activity: ReadonlyMap<ServiceId, Activity>;
   /** By service id, worst first; only services that have any. */
   breaches: ReadonlyMap<ServiceId, readonly Beyond[]>;
-  /** By service id: how its containers differ from the compose file; empty: not at all. Only services whose file was read. */
+  /** By service id: how its containers differ from the compose file; empty if they do not. Only services whose file was read. */
   drift: ReadonlyMap<ServiceId, readonly string[]>;
   /** By service id. */
   images: ReadonlyMap<ServiceId, ImageSeen>;
-  /** Names of images, and when each last came to stand for another one. Bounded. */
+  /** Image names, and when each last came to refer to another image. Bounded. */
   tagged: ReadonlyMap<string, number>;
   held: HeldInMemory;
   maintenance: readonly MaintenanceWindow[];

@@ -25,20 +25,20 @@ export type Store = {
 
 export type StoreOptions = {
   clock: Clock;
-  /** Whose facts it holds. */
+  /** The engine whose facts it holds. */
   engine: EngineId;
-  /** Shortest time between two notifications; default 150. A first change after a quiet time is notified at once. */
+  /** Shortest time between two notifications; default 150. The first change after a quiet period is notified at once. */
   notifyMs?: number;
   /** Whether no one is watching: then changes may be drawn less often. */
   away?: () => boolean;
-  /** By how much these times are stretched, to cost less; default 1. */
+  /** Factor by which these times are stretched to reduce cost; default 1. */
   stretch?: () => number;
   initial?: DeskState;
   /** Called with a message that could not be applied; the others are applied. */
   onError?(error: unknown): void;
 };
 
-/** Whatever the budget, an event is shown within this time (ms). */
+/** An event is shown within this time (ms), whatever the budget. */
 const MOST_MS = 2000;
 
 /** A failing listener does not keep the others from being called. */

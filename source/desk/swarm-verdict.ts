@@ -10,7 +10,7 @@ import { WINDOW } from './window.ts';
  * task is rejected repeatedly), which completed for good, and the state of its last update.
  */
 
-/** Its containers on this engine that run, and all of them, with verdicts. */
+/** Its running containers on this engine, and all of them, with verdicts. */
 type Here = { running: readonly Verdict[]; all: readonly Verdict[]; now: number };
 
 /** Tasks that run, that should run, and that completed for good. */
@@ -68,7 +68,7 @@ export function swarmVerdict(swarm: SwarmService, here: Here): Judged {
   return { verdict: ended(swarm, counts) ?? shortVerdict(swarm, words, here) };
 }
 
-/** Global, but no node accepts it. */
+/** A global service that no node accepts. */
 function placeless(swarm: SwarmService, words: string): Verdict {
   const why = lastError(swarm)?.words ?? 'no node fits its placement constraints';
   return verdict('degraded', 'replicas-missing', `${words}; ${why}`);
@@ -92,7 +92,7 @@ function shortVerdict(swarm: SwarmService, words: string, { all }: Here): Verdic
   const error = lastError(swarm);
   const container = worst(all.filter(({ level }) => level === 'down'));
   const update = updateWords(swarm);
-  // The container's words contain those of its task and what its log says.
+  // The container's reason already contains its task's error and its log's headline.
   const why =
     error && container?.reason.startsWith(error.words) ? container.reason : (error?.words ?? container?.reason);
   const reason = [words, ...(update ? [update] : []), ...(why ? [why] : [])].join('; ');
@@ -101,8 +101,8 @@ function shortVerdict(swarm: SwarmService, words: string, { all }: Here): Verdic
 }
 
 /**
- * The services with the time since when tasks are missing. Every attempt that fails makes a newer task, and Swarm forgets the oldest: the time
- * of one reading is kept for the next ones, until all tasks run.
+ * Adds the time since when tasks have been missing. Every failed attempt creates a new task, and Swarm forgets the oldest: the time
+ * from one reading is kept until all tasks run.
  */
 export function withShortSince(services: readonly SwarmService[], before: readonly SwarmService[]): SwarmService[] {
   const known = new Map(before.map(({ id, shortSince }) => [id, shortSince]));

@@ -5,7 +5,7 @@ export function taskErrorWords(error: string): string {
   const exit = taskExit(error);
   if (exit === undefined) return error === '' ? '' : explainError(placementWords(error));
   const why = exit.cause === '' ? '' : `: ${exit.cause}`;
-  // Swarm does not say who killed it.
+  // Swarm does not say what killed it.
   const killed = why === '' ? 'exit 137, killed: out of memory, kill -9 or a stop that timed out' : 'exit 137, killed';
   const words = exit.code === 137 ? killed : explainExit({ exitCode: exit.code, error: '', oomKilled: false }).words;
   return words + why;

@@ -12,15 +12,15 @@ export type Evidence = {
   lines?: LastLines;
   /** The borrowed namespace that it has lost. */
   lost?: Lost;
-  /** Why it ended, where the owner of its PID namespace took it along. */
+  /** Why it ended, if it ended with the owner of its PID namespace. */
   withOwner?: string;
   /** When the connection to the engine was last lost. */
   engineLostAt?: number;
-  /** What a restart loses, in words. */
+  /** Description of what a restart loses. */
   held?: string;
   /** A one-shot job: judged by its exit code. */
   job: boolean;
-  /** A `compose run`: an operator's session that nothing waits for once it is over. */
+  /** A `compose run`: an operator's session, which nothing waits for once it has ended. */
   oneoff: boolean;
   /** It has no project, and nothing shows whether it is a service or a finished job. */
   loose: boolean;
@@ -59,12 +59,12 @@ export function startOf({ facts, memory }: Pick<Evidence, 'facts' | 'memory'>): 
     : (inspected ?? remembered);
 }
 
-/** The engine stops containers before it is gone itself, and is gone before the last of them has ended (ms). */
+/** How far from the loss of the engine containers may end and still count as ended with it (ms). */
 const BEFORE_LOSS_MS = 30_000;
 const AFTER_LOSS_MS = 15_000;
 
 /**
- * Whether what ended then may have ended with the engine: it stops its containers with the same signals as an operator. It did if the
+ * Whether a container that ended at this time may have ended with the engine, which uses the same signals as an operator. It did if the
  * container was not started again before the engine was lost.
  */
 export function mayEndWithEngine(endedAt: number, engineLostAt: number | undefined): boolean {

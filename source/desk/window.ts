@@ -44,7 +44,7 @@ export const WINDOW = {
   background: 16,
   /** A problem that begins this soon after a service's image changed may be caused by the change. */
   newImage: 30 * 60_000,
-  /** A created container that was not started for this long will not be started any more. */
+  /** A created container that has not been started for this long is considered abandoned. */
   created: 30_000,
 } as const;
 
