@@ -1,9 +1,9 @@
 import type { LineBatch } from '../engine/logs/batch.ts';
 
-/** Bytes and lines that are gathered before they are put away. */
+/** Bytes and lines collected before they are moved to a segment of their own. */
 const SEGMENT_BYTES = 64 * 1024;
 const SEGMENT_LINES = 2048;
-/** Bytes of a line's columns: times, ends, marks. */
+/** Bytes of a line's columns: times, ends, flags. */
 const COLUMNS = 8 + 4 + 4;
 const FLAG_BITS = 8;
 const SEGMENT_MOST = SEGMENT_BYTES + SEGMENT_LINES * COLUMNS;
@@ -20,16 +20,16 @@ type Segment = {
   /** The source and, in the lowest byte, the flags. */
   marks: Uint32Array;
   bytes: Buffer;
-  /** Where they lie, once they are put away. */
+  /** The memory that they are in, once moved. */
   memory?: ArrayBuffer;
 };
 
 /**
  * The newest lines of all sources within a bound of bytes, the oldest dropped first. Lines have absolute numbers that never
- * change: `first` is the oldest kept, `end` the number that the next one will get. Text is kept as the bytes that came and
- * decoded when it is asked for. No object per line: lines are gathered in one segment that is used over and over, and put
- * away in segments that are exactly as large as what is in them, each in pages of its own. Those go back to the system at once
- * when they are dropped; pieces of malloc's heap would stay with the process.
+ * change: `first` is the oldest kept, `end` the number that the next one will get. Text is kept as the received bytes and
+ * decoded on demand. There is no object per line: lines are collected in one segment that is reused, and moved
+ * to segments of exactly their size, each in its own pages. Those are returned to the system at once
+ * when they are dropped; parts of malloc's heap would stay with the process.
  */
 export class LogBuffer {
   readonly #limit: number;
@@ -37,7 +37,7 @@ export class LogBuffer {
   readonly #open = gathering();
   #room = SEGMENT_BYTES;
   #bytes = 0;
-  /** Of the segment that was dropped last, for the next one: a torrent needs no new pages. */
+  /** Memory of the last dropped segment, reused for the next one, so that a flood of lines needs no new pages. */
   #spare?: ArrayBuffer;
 
   /** `limitBytes`: text and columns over all sources. */
@@ -101,7 +101,7 @@ export class LogBuffer {
     return line >= this.first && line < this.end;
   }
 
-  /** Drops all lines and gives their memory back. */
+  /** Drops all lines and frees their memory. */
   clear(): void {
     for (const { memory } of this.#closed) memory?.resize(0);
     this.#closed = [];
@@ -116,7 +116,7 @@ export class LogBuffer {
     return segment?.marks[line - segment.first] ?? 0;
   }
 
-  /** Puts away what was gathered, and drops the oldest for it. */
+  /** Moves the collected lines to their own segment, and drops the oldest segments to make room. */
   #makeRoom(length: number): void {
     while (this.#bytes + size(this.#open) + SEGMENT_BYTES > this.#limit) {
       const oldest = this.#closed.shift();
@@ -175,7 +175,7 @@ function gathering(): Segment {
   };
 }
 
-/** The same lines in memory of their own, or in that which is spare. Memory that can shrink comes in pages from the system. */
+/** A copy of the lines in their own memory, or in the spare one. Resizable memory comes in pages from the system. */
 function exactly({ first, count, used, times, ends, marks, bytes }: Segment, spare?: ArrayBuffer): Segment {
   const length = count * COLUMNS + used;
   const fits = spare && spare.maxByteLength >= length;
@@ -198,7 +198,7 @@ function exactly({ first, count, used, times, ends, marks, bytes }: Segment, spa
   return made;
 }
 
-/** Bytes that the lines of a segment take. */
+/** Bytes used by the lines of a segment. */
 function size({ count, used }: Segment): number {
   return count * COLUMNS + used;
 }

@@ -8,7 +8,7 @@ export type Hit = readonly [start: number, end: number];
 /**
  * A filter of lines: `regex`, `!regex`, `-f fuzzy`, or a query on fields (`level>=error status>=500`). Case counts only when
  * there are capitals in an expression.
- * `hide` is false for a search (`//regex`), which jumps from hit to hit and leaves the rest in sight.
+ * `hide` is false for a search (`//regex`), which jumps from hit to hit and keeps the other lines visible.
  */
 export type LogFilter = {
   /** As typed. */
@@ -25,7 +25,7 @@ export type LogFilter = {
 /** Parses the text after `/`; undefined if empty, an error message if invalid. */
 export function parseLogFilter(typed: string): LogFilter | { error: string } | undefined {
   const hide = !typed.startsWith('/');
-  // A blank at the end may be meant: `order 12 ` is not `order 123`.
+  // A trailing blank may be intended: `order 12 ` is not `order 123`.
   const text = (hide ? typed : typed.slice(1)).trimStart();
   if (['', '!', '-f'].includes(text.trim())) return undefined;
   if (text.length > LONGEST) return { error: `longer than ${LONGEST} characters` };

@@ -2,7 +2,7 @@ import type { LogStore } from './log-store.ts';
 import type { SearchQuery } from './search.ts';
 import type { Sequence } from './sequence.ts';
 
-/** The nearest one in a direction or, where there is none, the one farthest in the other: `wrapped`. */
+/** The nearest hit in a direction or, if there is none, the farthest in the other direction: `wrapped`. */
 export function findAround(
   store: Pick<LogStore, 'search' | 'texts'>,
   sequence: Sequence,

@@ -3,7 +3,7 @@ import type { Hits } from './hits.ts';
 
 /** Lines and errors over time, in columns of equal length. */
 export type Histogram = {
-  /** Time of the first and the last line (ms), and the length of a column. */
+  /** Times of the first and last line, and the length of a column (ms). */
   from: number;
   to: number;
   step: number;
@@ -12,8 +12,8 @@ export type Histogram = {
 };
 
 /**
- * Counts the lines of a buffer, or only the `shown` ones, and the errors among all, in `columns` columns. Costs a few searches for each
- * column, however many lines there are: lines are in the order of their times but for moments. Undefined without any line.
+ * Counts the lines of a buffer, or only the `shown` ones, and all errors, in `columns` columns. Costs a few searches per
+ * column, however many lines there are, since lines are nearly sorted by time. Undefined if there are no lines.
  */
 export function histogram(
   buffer: Pick<LogBuffer, 'first' | 'end' | 'time'>,
@@ -35,7 +35,7 @@ export function histogram(
   return { from, to, step, lines: between(shown), errors: errors ? between(errors) : [] };
 }
 
-/** The column of a moment; undefined for one outside. */
+/** The column of a time; undefined if it is outside. */
 export function columnOf({ from, step, lines }: Histogram, time: number): number | undefined {
   const at = Math.min(lines.length - 1, Math.floor((time - from) / step));
   return at < 0 ? undefined : at;

@@ -8,15 +8,15 @@ import { PLAIN_STYLE, plainText, type Span, spansOf } from './spans.ts';
 
 type Parsed = { plain: string; masked?: string; spans?: Span[]; recognised?: Recognised };
 
-/** A line as it is shown. */
+/** A displayed line. */
 export type ShownLine = { plain: string; spans: readonly Span[]; recognised: Recognised };
 
 /** Cached parsed lines: a few screens. */
 const KEPT = 1000;
-/** Lines of a private key, at most. */
+/** Maximum number of lines of a private key. */
 const KEY_LINES = 100;
 
-/** The lines of a buffer as text: parsed when they are first seen, and kept while they are looked at. */
+/** The lines of a buffer as text: parsed when first needed, and cached while they are displayed. */
 export class LineTexts {
   readonly buffer: LogBuffer;
   readonly #parsed = new TwoGenerationCache<number, Parsed>(KEPT);
@@ -74,13 +74,13 @@ export class LineTexts {
 
   /** The lines of the message that a line belongs to. */
   message(line: number): readonly number[] {
-    // The newest message may still go on.
+    // The newest message may still be incomplete.
     if (this.end !== this.#messagesEnd) this.#messages = new TwoGenerationCache(KEPT);
     this.#messagesEnd = this.end;
     return this.#messages.get(line, () => blockAround(this, line));
   }
 
-  /** Whether a private key began in the lines before, of the same source, and has not ended. */
+  /** Whether a private key began in earlier lines of the same source and has not ended. */
   #isInKey(line: number): boolean {
     const source = this.source(line);
     if (!isKeyLine(this.plain(line))) return false;

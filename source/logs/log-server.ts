@@ -12,15 +12,15 @@ import { maskText } from '../lib/secrets.ts';
 export type LogServerSettings = {
   url: string;
   kind: 'loki' | 'victorialogs';
-  /** How its labels are called; an empty name: it has no such label. */
+  /** Names of its labels; empty if it has no such label. */
   labels: Readonly<Record<'host' | 'project' | 'service' | 'swarm' | 'container', string>>;
   headers: Readonly<Record<string, string>>;
 };
 
-/** A line with the time (ns since the epoch) that the server has for it, and its container where the labels say. */
+/** A line with the server's time for it (ns since the epoch), and its container if the labels name it. */
 export type ServerLine = { at: bigint; text: string; container?: string };
 
-/** Whose lines: all of these labels have these values. */
+/** Selects lines: all of these labels must have these values. */
 export type Selector = Readonly<Record<string, string>>;
 
 /** At most `limit` lines from `from` up to, not including, `to` (ns since the epoch), the earliest first. */
@@ -31,7 +31,7 @@ export type ReadPage = (
 ) => Promise<ServerLine[]>;
 
 const TIMEOUT_MS = 30_000;
-/** Of one page. */
+/** Maximum size of one page in bytes. */
 const MOST_BYTES = 64 * 1024 * 1024;
 
 export function pageReader(settings: LogServerSettings): ReadPage {
@@ -67,7 +67,7 @@ const LokiAnswer = v.object({
     result: v.array(
       v.object({
         stream: v.record(v.string(), v.string()),
-        // A third element are structured metadata.
+        // A third element holds structured metadata.
         values: v.array(v.looseTuple([v.string(), v.string()])),
       }),
     ),
@@ -93,7 +93,7 @@ function loki(selector: Selector, { from, to, limit }: Span, container: string):
 
 const VictoriaLine = v.looseObject({ _time: v.string(), _msg: v.optional(v.string(), '') });
 
-/** docs.victoriametrics.com/victorialogs/querying: one JSON object in a line; `end` is exclusive with nanoseconds given. */
+/** docs.victoriametrics.com/victorialogs/querying: one JSON object per line; `end` is exclusive if given in nanoseconds. */
 function victoriaLogs(selector: Selector, { from, to, limit }: Span, container: string): Asked {
   const terms = Object.entries(selector).map(([name, value]) => `${JSON.stringify(name)}:=${JSON.stringify(value)}`);
   const query = `_time:[${isoTime(from)}, ${isoTime(to)}) ${terms.join(' ')} | sort by (_time) limit ${limit}`;
@@ -111,7 +111,7 @@ function victoriaLogs(selector: Selector, { from, to, limit }: Span, container: 
   };
 }
 
-/** Docker's own names begin with a slash. */
+/** Docker's own container names begin with a slash. */
 function nameOf(label: string | undefined): string | undefined {
   return label?.replace(/^\//, '');
 }

@@ -24,7 +24,7 @@ import { plainText } from './spans.ts';
 
 export type LogStoreOptions = {
   range: LogRange;
-  /** Only these lines are kept: a search through logs of any length in the memory of its hits. */
+  /** Keeps only these lines: searches logs of any length in memory for the hits alone. */
   only?: LogFilter;
   /** Bytes kept over all sources. */
   limitBytes: number;
@@ -45,14 +45,14 @@ export class LogStore {
   readonly rates = new Rates();
   /** Formatted rows of the lines drawn last. */
   readonly rows = new RowCache();
-  /** By the engine's clock, as the times of lines. */
+  /** By the engine's clock, like the times of lines. */
   readonly #clock: Clock;
   readonly #ahead: () => number;
   readonly #every: number;
   readonly #only?: LogFilter;
   #read = 0;
   #finished = false;
-  /** Why the search was given up; empty otherwise. */
+  /** Why the search was abandoned; empty otherwise. */
   #trouble = '';
   readonly #session: LogSession;
   #errors?: LogSearch;
@@ -87,7 +87,7 @@ export class LogStore {
     this.search.setFilter(filter);
   }
 
-  /** The lines that are errors; they are looked for from the first call on. */
+  /** The lines that are errors; the search for them starts with the first call. */
   errors(): Hits | undefined {
     if (!this.#errors) {
       this.#errors = this.#newSearch();
@@ -109,7 +109,7 @@ export class LogStore {
     return this.#session.statuses();
   }
 
-  /** The lines that were read, whether all of them have been, and why not; undefined if all lines are kept. */
+  /** How many lines were read, whether that was all, and why not; undefined if all lines are kept. */
   searched(): { lines: number; finished: boolean; trouble: string } | undefined {
     return this.#only && { lines: this.#read, finished: this.#finished, trouble: this.#trouble };
   }
@@ -187,7 +187,7 @@ export class LogStore {
     this.#changed();
   }
 
-  /** Keeps the lines that pass, in runs. An expression that takes too long ends the search. */
+  /** Keeps the lines that match, in runs. An expression that takes too long ends the search. */
   #keep(only: LogFilter, source: number, batch: LineBatch, from: number, to: number): void {
     this.#read += to - from;
     if (this.#trouble !== '') return;

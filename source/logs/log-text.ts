@@ -4,7 +4,7 @@ import type { Sequence } from './sequence.ts';
 /** Lines assembled in one turn of the event loop. */
 const SLICE = 2000;
 
-/** A line as it is saved: the engine's time, the source where there are several, the text without styles, secrets masked. */
+/** A line as it is saved: the engine's time, the source if there are several, the text without styles, secrets masked. */
 export function savedLine(time: number, name: string | undefined, text: string): string {
   return `${new Date(time).toISOString()} ${name === undefined ? '' : `${name} `}${text}\n`;
 }

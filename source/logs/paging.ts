@@ -13,25 +13,25 @@ export type LogView = {
   /** The line at the top, and how many of its wrapped rows are above the edge; ignored while following. */
   top: number;
   skip: number;
-  /** Cells scrolled to the right. */
+  /** How many cells it is scrolled to the right. */
   left: number;
   wrap: boolean;
   columnLock: boolean;
-  /** JSON, logfmt and headers taken apart; false shows each line as it was written. */
+  /** JSON, logfmt and headers are parsed; false shows each line as it was written. */
   formatted: boolean;
   /** Secrets are masked on the screen. */
   mask: boolean;
-  /** Lines and errors over time above the log; undefined: where there is room. */
+  /** Shows lines and errors over time above the log; undefined: if there is room. */
   histogram?: boolean;
   stamps: Stamps;
   /** As typed behind `/`. */
   filter: string;
   /** Lines shown around each hit. */
   context: number;
-  /** The least level that is shown. */
+  /** The lowest level that is shown. */
   level?: LogLevel;
   marks: ReadonlySet<number>;
-  /** Lines after which a rule is drawn, and when it was (ms). */
+  /** Lines after which a rule is drawn, and when it was set (ms). */
   separators: ReadonlyMap<number, number>;
   /** Lines before this one are hidden. */
   cleared: number;
@@ -58,7 +58,7 @@ export const INITIAL_VIEW: LogView = {
 /** A visible line and how many of its rows are above the upper edge. */
 export type Place = { line: number; skip: number };
 
-/** The facts about the screen that a view needs. */
+/** What a view needs to know about the screen. */
 export type Screen = {
   sequence: Sequence;
   /** Rows for lines. */
@@ -67,7 +67,7 @@ export type Screen = {
   rows(line: number): number;
 };
 
-/** The lines on the screen from the top, each with the rows of it that are above the upper edge (0 but for the first). */
+/** The lines on the screen from the top, each with the number of its rows above the upper edge (0 except for the first). */
 export function pageOf(view: LogView, screen: Screen): Place[] {
   return view.follow ? lastPage(screen) : pageFrom(topOf(view, screen), screen);
 }

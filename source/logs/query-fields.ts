@@ -7,19 +7,19 @@ export type QueriedLine = {
   /** Safe text without styles. */
   text: string;
   recognised(): Recognised;
-  /** The name of the container that wrote it; '' where it is not known. */
+  /** The name of the container that wrote it; '' if unknown. */
   source: string;
 };
 
-/** Names of what every line has, whatever its format. */
+/** Names of the fields that every line has, whatever its format. */
 const MESSAGE = new Set(['message', 'msg']);
 const SOURCE = new Set(['service', 'container', 'source']);
 
-/** An access log in the common format: the request, its status, the size of the answer. */
+/** An access log line in the common format: the request, its status, the size of the answer. */
 const ACCESS = /"([A-Z]{3,10}) (\S{1,2048})(?: HTTP\/[\d.]{1,3})?" ([1-5]\d\d)(?: (\d+|-))?/;
 const ACCESS_FIELDS: Readonly<Record<string, number>> = { method: 1, path: 2, status: 3, bytes: 4 };
 
-/** Reads the values of one field; made once for each name of a query. */
+/** Reads the values of one field; created once for each name of a query. */
 export function fieldReader(name: string): (line: QueriedLine) => readonly string[] {
   const lower = name.toLowerCase();
   const written = new RegExp(

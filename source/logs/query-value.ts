@@ -1,8 +1,8 @@
-/** Values of a log line's fields beside those of a query: numbers with their units, dates, text. */
+/** Compares the fields of a log line with the values of a query: numbers with units, dates, text. */
 
 export type Comparison = '=' | '!=' | '>' | '>=' | '<' | '<=' | '~' | '!~';
 
-/** What a suffix multiplies by, and what it measures; the base is a second, or a byte. */
+/** The factor of a suffix, and its dimension; the base units are seconds and bytes. */
 const UNITS: Readonly<Record<string, readonly ['time' | 'bytes' | 'plain', number]>> = {
   ns: ['time', 1e-9],
   us: ['time', 1e-6],
@@ -25,7 +25,7 @@ const UNITS: Readonly<Record<string, readonly ['time' | 'bytes' | 'plain', numbe
   '%': ['plain', 1],
 };
 
-/** How fields without a unit are named after theirs: latency_us, took-ms, sizeBytes. */
+/** Fields whose names contain the unit: latency_us, took-ms, sizeBytes. */
 const NAMED: readonly (readonly [RegExp, string])[] = [
   [/(?:_|-|\.|\b)(?:ns|nanos|nanoseconds)$|(?:Ns|Nanos)$/, 'ns'],
   [/(?:_|-|\.|\b)(?:us|micros|microseconds)$|(?:Us|Micros)$/, 'us'],
@@ -38,7 +38,7 @@ type Quantity = { size: number; unit?: readonly ['time' | 'bytes' | 'plain', num
 
 const QUANTITY = /^([+-]?)[$€£]?(\d[\d,_]*\.?\d*|\.\d+)(e[+-]?\d{1,3})?\s?([a-zµ%]*)$/i;
 
-/** A number as programs and people write it: 12, -3.5e2, $1,204.50, 1.2ms, 64KiB, 12%. Undefined for what is none. */
+/** Parses a number as programs and people write it: 12, -3.5e2, $1,204.50, 1.2ms, 64KiB, 12%. Undefined if it is not a number. */
 function quantityOf(text: string): Quantity | undefined {
   const [whole, sign, digits = '', exponent = '', suffix = ''] = QUANTITY.exec(text.trim()) ?? [];
   if (whole === undefined) return undefined;
@@ -48,7 +48,7 @@ function quantityOf(text: string): Quantity | undefined {
   return { size: sign === '-' ? -size : size, unit };
 }
 
-/** Both as numbers of one base; undefined where one of them is no number. */
+/** Both as numbers in the same base unit; undefined if either is not a number. */
 function numbersOf(name: string, value: string, wanted: string): [number | bigint, number | bigint] | undefined {
   if (/^-?\d{16,40}$/.test(value) && /^-?\d{1,40}$/.test(wanted)) return [BigInt(value), BigInt(wanted)];
   const [left, right] = [quantityOf(value), quantityOf(wanted)];
@@ -64,7 +64,7 @@ function plain({ size, unit }: Quantity): number {
 
 /**
  * Whether a field's value and a wanted one satisfy the comparison. Numbers compare as numbers, with or without units (a field
- * without one has that of its name, else the query's); everything else as text, which puts ISO dates in their order.
+ * without one has that of its name, else the query's); everything else as text, which sorts ISO dates correctly.
  */
 export function compares(
   name: string,
@@ -80,7 +80,7 @@ export function compares(
   return holds(value < wanted ? -1 : value > wanted ? 1 : 0, comparison);
 }
 
-/** -1, 0, 1; what differs by the rounding of units only is equal. */
+/** -1, 0 or 1; values that differ only by rounding of units are equal. */
 function nearly(left: number | bigint, right: number | bigint): number {
   if (typeof left === 'number' && typeof right === 'number') {
     const close = Math.abs(left - right) <= Math.abs(right) * 1e-12;

@@ -7,38 +7,38 @@ import { fieldReader, type QueriedLine } from './query-fields.ts';
 import { type Comparison, compares } from './query-value.ts';
 
 /**
- * A query on the fields of log lines: `level>=error status>=500 latency_us>500 symbol=ESH24 timeout`. All of its terms must hold.
+ * A query on the fields of log lines: `level>=error status>=500 latency_us>500 symbol=ESH24 timeout`. All of its terms must match.
  *
- * - `name=value`, `!=`, `>`, `>=`, `<`, `<=`: numbers compare as numbers, with units where there are any (`took>250ms`);
+ * - `name=value`, `!=`, `>`, `>=`, `<`, `<=`: numbers compare as numbers, with their units if any (`took>250ms`);
  *   `symbol=ES*,NQH24` takes several values, `*` stands for any characters; `name~regex`, `name!~regex`.
- * - `level` is that of the line whatever its format, `service` its container; `status`, `method`, `path` also of access logs.
- * - Any other word is a regular expression that the line must match; `!` before a term turns it round; quotes keep blanks together.
+ * - `level` is the line's level in any format, `service` its container; `status`, `method` and `path` also work for access logs.
+ * - Any other word is a regular expression that the line must match; `!` before a term negates it; quotes keep blanks together.
  */
 export type LogQuery = {
   /** As typed. */
   text: string;
   /** `text`: safe, without styles; `source`: the container's name. */
   test(text: string, source?: string): boolean;
-  /** The expressions among its terms, which mark their hits. */
+  /** The expressions among its terms, whose hits are highlighted. */
   patterns: readonly RegExp[];
-  /** It asks for a level: a message of several lines has that of its first. */
+  /** It contains a level: a message of several lines has the level of its first line. */
   whole: boolean;
 };
 
 type Term = (line: QueriedLine) => boolean;
 
 const FIELD = /^(!?)([A-Za-z_@](?:[\w.@-]*[\w@])?)(>=|<=|!=|!~|=|>|<|~)(.*)$/s;
-/** What stands in expressions and not in values: `pnl=\d+` is an expression, as is `order=(1|2)`, `a=>b` and `x==y`. */
+/** Characters that mark an expression rather than a value: `pnl=\d+`, `order=(1|2)`, `a=>b` and `x==y` are expressions. */
 const EXPRESSION = /[\\^$()[\]{}|+?]|\.\*|^[=<>~]/;
 const LEVEL = /^(?:level|lvl|severity)$/i;
 const WORD = /(?:"(?:[^"\\]|\\.)*"|[^\s"])+/g;
 
-/** Whether what was typed asks for a field; else it is an expression as a whole. */
+/** Whether the typed text is a query on fields; otherwise all of it is one expression. */
 export function isQuery(typed: string): boolean {
   return wordsOf(typed).some((word) => fieldOf(word) !== undefined);
 }
 
-/** Reads a query, of words only as well; an error in words where a term makes no sense, undefined for nothing. */
+/** Parses a query, which may consist of words only; returns an error message if a term is invalid, undefined if it is empty. */
 export function parseLogQuery(typed: string): LogQuery | { error: string } | undefined {
   const words = wordsOf(typed);
   if (words.length === 0) return undefined;

@@ -1,6 +1,6 @@
 /** Seconds over which a rate is taken. */
 export const WINDOW = 10;
-/** Most lines per second and source that are checked for errors; beyond that, their share is extrapolated. */
+/** Maximum number of lines per second and source that are checked for errors; beyond that, their share is extrapolated. */
 export const SAMPLED = 50;
 
 type Second = { at: number; lines: number; sampled: number; errors: number };
@@ -19,7 +19,7 @@ export type Rate = {
 export class Rates {
   readonly #sources = new Map<number, { seconds: Second[]; last: number; from: number }>();
 
-  /** How many more lines of this source may be checked in this second. */
+  /** How many more lines of this source may be checked this second. */
   allowance(source: number, now: number): number {
     return SAMPLED - this.#second(source, now).sampled;
   }

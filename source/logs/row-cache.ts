@@ -3,7 +3,7 @@ import { TwoGenerationCache } from '../lib/cache.ts';
 /** Cached formatted lines: a few screens. */
 const KEPT = 500;
 
-/** Rows of lines by number, valid while `key`, which decides their look, is unchanged. */
+/** Rows of lines by number, valid while `key`, which determines how they look, is unchanged. */
 export class RowCache {
   #key = '';
   #rows = new TwoGenerationCache<number, string[]>(KEPT);

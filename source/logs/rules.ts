@@ -2,12 +2,12 @@ import type { LogLevel } from '../lib/log-line/level.ts';
 import { type LogFilter, parseLogFilter } from './filter.ts';
 import { parseLogQuery } from './query.ts';
 
-/** Filters that hold for every log, as typed behind `/`: lines that are hidden, and lines that are highlighted. */
+/** Filters for every log, written as after `/`: lines that are hidden, and lines that are highlighted. */
 export type LogRules = { readonly hide: readonly string[]; readonly highlight: readonly string[] };
 
 export const NO_RULES: LogRules = { hide: [], highlight: [] };
 
-/** The filters of a list of rules, and why others of them are none. */
+/** The filters of a list of rules, and the errors of the invalid ones. */
 export function readRules(texts: readonly string[]): { filters: LogFilter[]; errors: string[] } {
   const read = texts.map((text) => ({ text, filter: parseLogFilter(text) }));
   return {
@@ -16,7 +16,7 @@ export function readRules(texts: readonly string[]): { filters: LogFilter[]; err
   };
 }
 
-/** What is looked for together: what was typed, the least level, and what rules hide. An error of what was typed stays one. */
+/** Combines the typed filter, the lowest level and the rules that hide lines. An error in the typed filter stays an error. */
 export function combined(
   typed: LogFilter | { error: string } | undefined,
   { level, hide }: { level?: LogLevel; hide: readonly LogFilter[] },

@@ -73,7 +73,7 @@ export class LogSearch {
     this.#slice();
   }
 
-  /** Hits are requested while drawing, where no expression may take for ever either. */
+  /** Hits are also requested while drawing, where an expression must not take forever. */
   #guardedHits({ hits }: LogFilter): LogFilter['hits'] {
     if (!hits) return undefined;
     let tooSlow = false;

@@ -17,23 +17,23 @@ import {
   type ServerLine,
 } from './log-server.ts';
 
-/** What a log server has of a service beyond its engine: lines that the engine has no longer, and those of removed containers. */
+/** A service's lines that only a log server has: those that the engine no longer keeps, and those of removed containers. */
 
-/** Lines of one request, and of one log in all. */
+/** Maximum number of lines per request, and per log. */
 const PAGE = 5000;
 const MOST = 200_000;
-/** Servers refuse longer spans at once (Loki: 721 h), so that longer ones are asked for in parts; "everything" is one part (ms). */
+/** Servers refuse longer spans (Loki: 721 h), so longer ones are requested in parts; "everything" is one part (ms). */
 const ALL_MS = 30 * 24 * 3_600_000;
 
 type OlderLog = {
   /** `project/service`, or the name of a container. */
   name: string;
   selector: Selector;
-  /** The containers that the engine has. */
+  /** The service's containers on the engine. */
   containers: readonly { id: string; name: string; tty?: boolean }[];
 };
 
-/** The log of a service on a server, as one more source beside its containers. */
+/** The log of a service on a server, as an additional source besides its containers. */
 export function olderSource(service: Service, { engine, host, server, reader, clock }: Known): LogSource {
   const containers = service.containers.map(({ id, name, detail }) => ({ id, name, tty: detail?.tty }));
   const older = { name: service.name, selector: selectorOf(service, host, server), containers };
@@ -42,26 +42,26 @@ export function olderSource(service: Service, { engine, host, server, reader, cl
 
 type About = {
   engine: EngineId;
-  /** As its engine has it. */
+  /** The name on its engine. */
   host?: string;
   server?: LogServerSettings;
-  /** The engine, for where its own lines begin. */
+  /** The engine, to find where its own lines begin. */
   reader: LogEngine;
   clock: Clock;
 };
 type Known = About & { server: LogServerSettings };
 
-/** Those of some services; none where the settings name no server. */
+/** Server logs of some services; none if the settings name no server. */
 export function olderSources(services: readonly Service[], { server, ...about }: About): LogSource[] {
   return server ? services.map((service) => olderSource(service, { ...about, server })) : [];
 }
 
-/** Those of services that the engine does not know. */
+/** Server logs of services that the engine does not know. */
 export function removedSources(names: readonly string[], { server, ...about }: About): LogSource[] {
   return server ? names.map((name) => removedSource(name, { ...about, server })) : [];
 }
 
-/** The log of a service that the engine does not know, by its name. */
+/** The log of a service unknown to the engine, by its name. */
 function removedSource(name: string, { engine, host, server, reader, clock }: Known): LogSource {
   const [first = '', second] = name.split('/', 2);
   const service = second === undefined ? { name: first } : { project: first, name: second };
@@ -95,11 +95,11 @@ function selectorOf(
   return swarm ? own : { ...own, ...named(labels.host, host) };
 }
 
-/** As an engine that has one log: with notes where lines may be missing. It ends; new lines come from the engine itself. */
+/** Acts as an engine with one log, with notes where lines may be missing. The log ends; new lines come from the engine itself. */
 function serverLog(older: OlderLog, read: ReadPage, engine: LogEngine, clock: Clock): LogEngine {
   return {
     async logs(_id: string, { follow, tail, since, until, signal }: LogQuery) {
-      // The last lines are the engine's, and so are the new ones.
+      // The last and the new lines come from the engine.
       if (follow || tail !== undefined) return Readable.from([]);
       const end = until ?? clock.now();
       const span = { from: nanos(since ?? end - ALL_MS), to: nanos(end) };
@@ -140,13 +140,13 @@ async function* frames(
   }
 }
 
-/** From where on the engine has the lines of a container itself; without a label those of any. */
+/** The time from which the engine itself has the lines of a container; without a container label, of any container. */
 function cutOf(container: string, oldest: ReadonlyMap<string, bigint | undefined>): bigint | undefined {
   if (container !== '') return oldest.get(container);
   return [...oldest.values()].reduce((a, b) => (a === undefined || (b !== undefined && b < a) ? b : a), undefined);
 }
 
-/** Where the server's lines of a container do not reach those of the engine. */
+/** Notes where the server's lines of a container do not reach the engine's. */
 function seams(
   oldest: ReadonlyMap<string, bigint | undefined>,
   reached: ReadonlyMap<string, bigint>,
@@ -163,7 +163,7 @@ function seams(
   });
 }
 
-/** All lines of a span, page by page; a text where some are left out. */
+/** All lines of a span, page by page; a text if some are left out. */
 async function* pages(
   read: ReadPage,
   selector: Selector,
@@ -171,7 +171,7 @@ async function* pages(
   signal?: AbortSignal,
 ): AsyncGenerator<ServerLine | string> {
   let next = from;
-  /** Lines of the time `next` that were emitted already. */
+  /** Lines with the time `next` that were already emitted. */
   let seen = 0;
   let count = 0;
   while (next < to) {
@@ -200,7 +200,7 @@ async function* pages(
   }
 }
 
-/** When the first line that the engine has of a container was written; undefined where it has none, or cannot be asked. */
+/** The time of the engine's first line of a container; undefined if it has none or cannot be asked. */
 async function oldestLine(
   engine: LogEngine,
   id: string,
@@ -220,7 +220,7 @@ async function oldestLine(
       stream.destroy();
     }
   } catch {
-    // Its log driver may keep nothing: then everything is the server's.
+    // Its log driver may keep nothing: then all lines come from the server.
   }
   return undefined;
 }

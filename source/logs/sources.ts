@@ -28,14 +28,14 @@ function shortName(name: string, project: string | undefined): string {
   return separated ? name.slice(prefix.length + 1) : name;
 }
 
-/** The containers of one service on many hosts, with the host in front of each name. */
+/** The containers of one service on many hosts, with the host before each name. */
 export function sourcesOnHosts(placed: readonly { host: EngineId; service: Service }[]): LogSource[] {
   return placed.flatMap(({ host, service }) =>
     sourcesOf([service], host).map((source) => ({ ...source, name: `${host} ${source.name}` })),
   );
 }
 
-/** A task, and the name of the node it is on. */
+/** A task and the name of its node. */
 export type PlacedTask = SwarmTask & { node?: string };
 
 /**
@@ -55,7 +55,7 @@ export function taskSources(services: readonly Service[], tasks: readonly Placed
       task: true,
       name: `${byId.get(serviceId)?.name ?? ''}${slot === undefined ? '' : `.${slot}`}@${node || nodeId || ''}`,
       running: state === 'running',
-      // It is known for sure only from the task: the follower asks.
+      // Only the task shows it for certain: the follower asks.
       tty: undefined,
     }));
 }

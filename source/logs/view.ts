@@ -19,7 +19,7 @@ export type LogViewAction =
   | { type: 'page'; by: 1 | -1 }
   | { type: 'first' }
   | { type: 'last' }
-  /** To any line: a match, an error, a time. */
+  /** Moves to any line: a match, an error, a time. */
   | { type: 'jump'; line: number }
   | { type: 'sideways'; by: number }
   | { type: 'toggle'; what: 'follow' | 'wrap' | 'columnLock' | 'formatted' | 'mask' }
@@ -31,10 +31,10 @@ export type LogViewAction =
   | { type: 'mark' }
   /** Marks the lines from the nearest mark to the cursor. */
   | { type: 'mark-range' }
-  /** A rule after the newest line, to see later what is new since. */
+  /** Draws a rule after the newest line, to show later which lines are new. */
   | { type: 'separator'; at: number }
   | { type: 'unmark' }
-  /** Hides the lines before this one; marks and rules go. */
+  /** Hides the lines before this one and removes marks and rules. */
   | { type: 'clear'; end: number };
 
 export function logView(view: LogView, action: LogViewAction, screen: Screen): LogView {
@@ -153,7 +153,7 @@ function markRange(view: LogView, screen: Screen): LogView {
   return { ...from, marks };
 }
 
-/** Rules kept; the oldest go first. */
+/** Maximum number of rules; the oldest are dropped first. */
 const SEPARATORS = 50;
 
 function separated(view: LogView, at: number, { sequence }: Screen): LogView {

@@ -8,10 +8,10 @@ import { lineMasker } from '../lib/secrets.ts';
 import { savedLine } from './log-text.ts';
 import { plainText } from './spans.ts';
 
-/** Characters read ahead of writing. */
+/** How many characters are read ahead of writing. */
 const AHEAD = 4 * 1024 * 1024;
 
-/** The complete logs that the engine still has of some containers, merged, in pieces for saving; ends with what is missing. */
+/** The complete logs that the engine still has of some containers, merged, in pieces for saving; ends with a note of missing lines. */
 export async function* wholeLogs(
   engine: LogEngine | LogEngines,
   clock: Clock,
