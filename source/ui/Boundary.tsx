@@ -10,7 +10,7 @@ export type BoundaryProps = {
   height: number;
   /** A new value makes it draw again, as the cause of the failure may be gone. */
   attempt: unknown;
-  /** What to do about it; default: where the details are. */
+  /** Advice; default: where to find the details. */
   advice?: string;
   onError(where: string, error: unknown): void;
   children: ReactNode;

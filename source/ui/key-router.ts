@@ -1,6 +1,6 @@
 import type { Handlers, KeyGroup } from './keymap.ts';
 
-/** Precedence of keys: a dialog before keys that the settings took away, those before a pane, a pane before its view, a view before global keys. */
+/** Precedence of keys: dialogs, then keys unbound by the settings, panes, their views, global keys. */
 export type Layer = 'everywhere' | 'view' | 'pane' | 'taken' | 'modal';
 
 const ORDER: Readonly<Record<Layer, number>> = { everywhere: 0, view: 1, pane: 2, taken: 3, modal: 4 };
@@ -39,7 +39,7 @@ export class KeyRouter {
     return this.#entries.some(({ layer, text }) => layer === 'modal' && text?.() !== undefined);
   }
 
-  /** Whether a prompt takes a line. */
+  /** Whether a prompt is open. */
   prompting(): boolean {
     return this.#entries.some(({ layer, group }) => layer === 'modal' && group().name === 'prompt');
   }

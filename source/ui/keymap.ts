@@ -36,7 +36,7 @@ const MOTION = {
 
 type Motion = keyof typeof MOTION;
 
-/** The motion bindings, the same wherever something scrolls; `words`: their help there. */
+/** The motion bindings, the same in everything that scrolls; `words`: their help texts. */
 export function motion(words: Partial<Record<Motion, string>> = {}): Record<Motion, Binding> {
   const bound = (id: Motion): Binding => ({ keys: MOTION[id].keys, hint: '', help: words[id] ?? MOTION[id].help });
   return {
@@ -55,7 +55,7 @@ export type Handlers<Id extends string = string> = Partial<Record<Id, (key: stri
 /** Keys by `group.id`, from the settings: replaces the keys of that binding. */
 export type KeyOverrides = Readonly<Record<string, readonly string[]>>;
 
-/** What is wrong with a binding, by its `group.id`. */
+/** Errors of bindings, by `group.id`. */
 export type BindingTrouble = { binding: string; text: string };
 
 /** Applies the settings to the groups. Errors name unknown bindings and keys, and keys with two meanings in one group. */

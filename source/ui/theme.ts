@@ -94,7 +94,7 @@ export function createTheme({ level, ascii, skin = dark }: ThemeOptions): Theme 
   };
 }
 
-/** Everything greyed, which marks old data. The cursor stays visible. */
+/** Greys everything, to mark old data. The cursor stays visible. */
 export function faded(theme: Theme): Theme {
   return {
     ...theme,

@@ -21,7 +21,7 @@ export function useBoundGroups(): ReadonlyMap<string, KeyGroup> {
   return useKeyContext().bound;
 }
 
-/** The first key of a binding as it is bound, for texts that name it; empty if it has none. */
+/** The first key bound to a binding, for texts that name it; empty if there is none. */
 export function useKeyOf<Id extends string>(group: KeyGroup<Id>, id: Id): string {
   const bindings: KeyGroup['bindings'] = (useKeyContext().bound.get(group.name) ?? group).bindings;
   return bindings[id]?.keys[0] ?? '';

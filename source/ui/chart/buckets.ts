@@ -1,15 +1,15 @@
 import type { ChartSeries } from './chart.ts';
 import { extent, indexAt, roundStep } from './scale.ts';
 
-/** How values are distributed: over time for a heatmap, or at one time for a histogram. */
+/** The distribution of values: over time for a heatmap, or at one time for a histogram. */
 export type Buckets = {
-  /** Upper bound of each bucket, ascending; the last may be infinite. Undefined where the lines are not buckets of numbers. */
+  /** Upper bound of each bucket, ascending; the last may be infinite. Undefined if the lines are not buckets of numbers. */
   bounds: readonly number[];
-  /** How many in each bucket at each column; NaN where nothing is known. */
+  /** The count in each bucket at each column; NaN if unknown. */
   counts: readonly (readonly number[])[];
 };
 
-/** The buckets of raw values where the lines are not buckets themselves. */
+/** Buckets for raw values, if the lines are not buckets themselves. */
 const MADE = 12;
 
 /** The lines as buckets of `columns` columns: those of a Prometheus histogram, named by their bounds, else the values counted in equal ranges. */
@@ -27,7 +27,7 @@ function boundOf(legend: string): number {
   return /^\+?inf$/i.test(word) ? Number.POSITIVE_INFINITY : word === '' ? Number.NaN : Number(word);
 }
 
-/** Prometheus counts what is below a bound; a bucket has what is above the one before. */
+/** Converts Prometheus' cumulative counts to counts per bucket. */
 function fromHistogram(lines: readonly ChartSeries[], unsorted: readonly number[], columns: number): Buckets {
   const order = unsorted.map((_, index) => index).sort((a, b) => (unsorted[a] ?? 0) - (unsorted[b] ?? 0));
   const bounds = order.map((index) => unsorted[index] ?? Number.NaN);

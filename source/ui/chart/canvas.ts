@@ -23,7 +23,7 @@ export class Canvas {
   readonly width: number;
   readonly height: number;
   readonly style: Style;
-  /** Dots across and down. */
+  /** Size in dots, across and down. */
   readonly across: number;
   readonly down: number;
   readonly #bits: Uint16Array;

@@ -3,14 +3,14 @@ import { formatValue, type Unit } from '../../lib/value.ts';
 import { type Buckets, bucketsOf } from './buckets.ts';
 import { type ChartOptions, type ChartSeries, padded, timeAxis } from './chart.ts';
 
-/** From nothing to most. */
+/** Shades from none to most. */
 const SHADES = { unicode: ' ░▒▓█', ascii: ' .:*#' } as const;
-/** Rows for the read-out and the times. */
+/** Rows used by the read-out and the times. */
 const AROUND = 2;
 
 /**
- * Draws how values are distributed over time as exactly `height` rows of `width` cells: a row for each bucket, the largest at the top, darker
- * where there are more; neighbouring buckets share a row where there are more than rows. All legends are safe.
+ * Draws the distribution of values over time as exactly `height` rows of `width` cells: a row for each bucket, the largest at the top, darker
+ * for higher counts; neighbouring buckets share a row if there are more buckets than rows. All legends are safe.
  */
 export function heatmapRows(lines: readonly ChartSeries[], options: ChartOptions): string[] {
   const { width, height, unit, ascii = false, paint = (_, text) => text, dim = (text) => text } = options;
@@ -34,7 +34,7 @@ export function heatmapRows(lines: readonly ChartSeries[], options: ChartOptions
   return padded([readOut, ...drawn, timeAxis(columns, gutter, options)], width, height);
 }
 
-/** What is there at all is visible. */
+/** Any count above zero is visible. */
 function shadeOf(value: number, most: number): number {
   if (!(value > 0) || most === 0) return 0;
   return Math.max(1, Math.ceil((value / most) * 4));
@@ -63,7 +63,7 @@ function mergedRows({ counts }: Buckets, perRow: number): number[][] {
   return rows;
 }
 
-/** Where most are: at the cursor, else in the newest column that has any. */
+/** The fullest bucket at the cursor, else in the newest column that has any values. */
 function readOutOf(
   rows: readonly (readonly number[])[],
   labels: readonly string[],

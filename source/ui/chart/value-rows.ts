@@ -8,7 +8,7 @@ import { sparkline } from './sparkline.ts';
 
 export type ValueView = 'table' | 'bars' | 'histogram' | 'states';
 
-/** The share of the width that a name may use. */
+/** The maximum share of the width for a name. */
 const NAME_SHARE = 0.5;
 
 /** Exactly `height` rows of `width` cells; if there are more lines, the last row says how many. All legends are safe. */
@@ -17,7 +17,7 @@ export function valueRows(lines: readonly ChartSeries[], view: ValueView, option
   return rowsOf(lines, view, options);
 }
 
-/** A line for each bucket, with its newest count; of raw values with their count over the whole time. */
+/** A line for each bucket with its newest count, or for raw values with their count over the whole time. */
 function distribution(lines: readonly ChartSeries[], { unit, ascii }: ChartOptions): ChartSeries[] {
   const { bounds, counts } = bucketsOf(lines, 1);
   return bounds.map((bound, index) => ({

@@ -8,7 +8,7 @@ import { bodyRows, type DialogLine, footRows, wrapLines } from './dialog-rows.ts
 import { type DialogAsks, initialDialog } from './dialog-state.ts';
 import { dialogKeys, useDialog } from './use-dialog.ts';
 
-/** What else was decided: objects excluded from the plan, and the reason (empty: none given). */
+/** The operator's other decisions: objects excluded from the plan, and the reason (empty if none was given). */
 export type DialogAnswer = { excluded: ReadonlySet<string>; reason: string };
 
 export type DialogProps = {
@@ -28,7 +28,7 @@ export type DialogProps = {
   /** Of the whole screen; the dialog places itself in its middle. */
   columns: number;
   rows: number;
-  /** Not visible now, because the window is too small: the question has to be read again afterwards. */
+  /** Currently hidden because the window is too small: the question has to be read again afterwards. */
   hidden?: boolean;
   clock: Clock;
   onCancel(): void;
@@ -39,7 +39,7 @@ const WIDEST = 100;
 /** How many lines of objects (or all) must be visible before anything can be confirmed. */
 const SEEN = 3;
 
-/** A dialog over everything. Keys go to it alone. */
+/** A dialog over the whole screen, which receives all keys. */
 export function Dialog(props: DialogProps) {
   const { title, head = [], buttons, typed, reason = false, hidden = false, columns, rows, clock, onCancel } = props;
   const theme = useTheme();

@@ -6,7 +6,7 @@ import { useTheme } from '../theme-context.ts';
 import { useKeys } from '../use-keys.ts';
 import { dialogKeys } from './use-dialog.ts';
 
-/** One thing to choose: by its key (empty: it has none), or with the cursor. */
+/** An entry, chosen by its key (empty if it has none) or with the cursor. */
 export type MenuItem = { key: string; label: string; run(): void };
 
 export type MenuProps = {
@@ -21,7 +21,7 @@ export type MenuProps = {
 const KEYS = 12;
 const WIDEST = 76;
 
-/** A list over everything: what can be done here, each with its key. Keys go to it alone. */
+/** A menu over the whole screen, which receives all keys: the available actions with their keys. */
 export function Menu({ title, items, columns, rows, onClose }: MenuProps) {
   const theme = useTheme();
   const [cursor, setCursor] = useState(0);

@@ -46,13 +46,13 @@ function moreText(below: readonly DialogLine[], { ascii }: Theme): string {
 export type Foot = {
   asks: DialogAsks;
   labels: Readonly<Record<'cancel' | number, string>>;
-  /** As they are bound. */
+  /** The bound keys. */
   keys: { next: string; cancel: string };
   /** Why it cannot be confirmed yet. */
   hindrance?: string;
 };
 
-/** Buttons, or the name to type, and the reason. They have as many rows before the dialog accepts keys as after. */
+/** Buttons, or the name to type, and the reason. They take the same number of rows before and after the dialog accepts keys. */
 export function footRows(state: DialogState, foot: Foot, cells: number, theme: Theme): string[] {
   const { asks, keys, hindrance } = foot;
   const rows = asks.wanted === undefined ? buttonRows(state, foot, cells, theme) : nameRows(state, foot, cells, theme);

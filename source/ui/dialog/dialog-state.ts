@@ -31,7 +31,7 @@ export type Place = 'cancel' | 'name' | 'reason' | number;
 
 export type DialogAction =
   | { type: 'arm' }
-  /** It was not visible for a while: it has to be read again. */
+  /** It was hidden for a while and has to be read again. */
   | { type: 'disarm' }
   | { type: 'focus'; by: 1 | -1; asks: DialogAsks }
   | { type: 'home'; asks: DialogAsks }

@@ -1,5 +1,5 @@
 /**
- * Text in which every character is one cell: Latin, Greek, Cyrillic, and the signs that consoles are drawn with (boxes, blocks,
+ * Text in which every character is one cell: Latin, Greek, Cyrillic, and the symbols used in terminals (boxes, blocks,
  * braille, arrows, check marks). None of these joins with a neighbour, so graphemes need not be searched.
  */
 const MORE_THAN_SINGLE =

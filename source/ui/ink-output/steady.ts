@@ -1,7 +1,7 @@
 import type { Cell, InkParts } from './cells.ts';
 import { singleCellWidth } from './single-cells.ts';
 
-/** Of Chinese, Japanese and Korean: two cells in every terminal; half-width ones are one. */
+/** Chinese, Japanese and Korean characters: two cells in every terminal; half-width ones take one. */
 const EAST_ASIAN = /^[\u3000-\u3029\u3041-\u3096\u309b-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff9f]$/;
 const PICTURE = /\p{Extended_Pictographic}|\p{Regional_Indicator}|\u20e3/u;
 

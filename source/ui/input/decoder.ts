@@ -4,7 +4,7 @@ import { csiKey, ss3Key } from './sequences.ts';
 /** Input of a terminal: a key, or pasted text (as received, not made safe). `pasted`: it may edit, but not act. */
 export type InputEvent = ({ kind: 'key'; pasted?: true } & KeyPress) | { kind: 'paste'; text: string };
 
-/** Pauses (ms) after which an incomplete input is given up. */
+/** Pauses (ms) after which incomplete input is abandoned. */
 export type Pauses = {
   /** After a lone ESC: then it was the key `esc`, not the first byte of a sequence. */
   escape: number;
@@ -16,7 +16,7 @@ export type Pauses = {
 
 export const PAUSES: Pauses = { escape: 200, sequence: 2000, paste: 5000 };
 
-/** What a terminal is drawn on. */
+/** The terminal's background. */
 export type Background = 'dark' | 'light';
 
 /** A sequence at the start of a text: complete with length and meaning, or the pause after which it counts as incomplete. */
@@ -27,13 +27,13 @@ type Token =
 const ESC = '\u001b';
 const CTRL_C = '\u0003';
 const PASTE_END = `${ESC}[201~`;
-/** Most bytes kept of an unfinished sequence or paste; its end is still recognised. */
+/** Maximum number of bytes kept of an unfinished sequence or paste; its end is still recognised. */
 const LIMIT = 1 << 16;
 const TAIL = 16;
 
 /**
  * Splits the bytes of a terminal into keys, pastes and reports. Reports (answers to queries, mouse, focus) are dropped
- * whole, also when they arrive in pieces: none of their bytes is ever a key. Knows no timer: the caller waits for `pause` ms
+ * as a whole, even if they arrive in pieces: none of their bytes is ever a key. Has no timer: the caller waits for `pause` ms
  * without a byte, then calls `expire`.
  */
 export class InputDecoder {
@@ -44,7 +44,7 @@ export class InputDecoder {
   /** When a lone ESC was returned as a key: the rest of a very late sequence may follow. */
   #escapedAt = Number.NEGATIVE_INFINITY;
 
-  /** `onFocus`: the terminal reports that it has the focus now, or has lost it; `onBackground`: what it is drawn on. */
+  /** `onFocus`: the terminal reports that it gained or lost the focus; `onBackground`: it reports its background. */
   constructor(
     onFocus: (focused: boolean) => void = () => {},
     onBackground: (background: Background) => void = () => {},
@@ -149,7 +149,7 @@ function introduced(text: string, at: number, alt: boolean): Token {
     case '_':
       return controlString(text, at);
     case '\\':
-      // The end of a string that was given up.
+      // The end of an abandoned string.
       return { length: 1 };
     default:
       return altKey(text, at);

@@ -1,4 +1,4 @@
-/** Keys as the settings write them. */
+/** Key names as written in the settings. */
 
 const NAMED: ReadonlySet<string> = new Set([
   ...['enter', 'esc', 'tab', 'space', 'backspace', 'delete', 'insert'],
@@ -6,7 +6,7 @@ const NAMED: ReadonlySet<string> = new Set([
   ...Array.from({ length: 12 }, (_, index) => `f${index + 1}`),
 ]);
 
-/** What a terminal sends for shift with a digit on an American keyboard, as k9s takes it. */
+/** What a terminal sends for shift with a digit on a US keyboard, as k9s interprets it. */
 const SHIFTED_DIGITS: Readonly<Record<string, string>> = {
   'shift-1': '!',
   'shift-2': '@',
@@ -28,7 +28,7 @@ const OTHER_WORDS: Readonly<Record<string, string>> = {
   del: 'delete',
 };
 
-/** The key that a name of the settings means, such as `Shift-1`, `Ctrl-T` or `G`; undefined for what no terminal sends. */
+/** The key for a name in the settings, such as `Shift-1`, `Ctrl-T` or `G`; undefined if no terminal sends it. */
 export function keyNamed(written: string): string | undefined {
   if ([...written].length === 1) return /[A-Z]/.test(written) ? `shift-${written.toLowerCase()}` : written;
   const name = written.toLowerCase();
@@ -40,7 +40,7 @@ export function keyNamed(written: string): string | undefined {
   return known ? [...held, base].join('-') : undefined;
 }
 
-/** What is said of a name that no key has. */
+/** The error for an unknown key name. */
 export function noKey(name: string): string {
   return `there is no key "${name}": write a, G, shift-a, ctrl-a, alt-a, enter, f5, pgup`;
 }

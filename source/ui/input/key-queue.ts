@@ -2,10 +2,10 @@ import { safe } from '../../lib/text.ts';
 import type { InputEvent } from './decoder.ts';
 import type { KeyPress } from './keys.ts';
 
-/** Most keys that may wait for the screen: a key held on a slow link must not keep acting for seconds. */
+/** Maximum number of keys waiting for the screen: a key held on a slow link must not keep acting for seconds. */
 const WAITING = 256;
 
-/** Motions: repeated ones that wait for the same frame are done together, so that a held key ends when it is released. */
+/** Motions: repeated ones waiting for the same frame are applied together, so that movement stops when a held key is released. */
 const MOTIONS: ReadonlySet<string> = new Set(['up', 'down', 'j', 'k', 'pgup', 'pgdn']);
 
 /** Receives keys; `typing`: a text is being typed, `prompting`: into a prompt, not a dialog. */
@@ -29,7 +29,7 @@ export class KeyQueue {
     this.#count = count;
   }
 
-  /** Takes what came; `unused` is called with each key that nothing had a use for. */
+  /** Takes new input; `unused` is called with each key that nothing handled. */
   push(events: readonly InputEvent[], unused?: (key: string) => void): void {
     for (const event of events) {
       if (this.#waiting.length >= WAITING) break;
@@ -42,7 +42,7 @@ export class KeyQueue {
 
   /** `handled` keys are now handled and on the screen. */
   drawn(handled: number): void {
-    // Not while drawing: React would take a long chain of updates for an endless loop.
+    // Not while drawing: React would mistake a long chain of updates for an endless loop.
     if (handled > 0) setImmediate(() => this.#next());
   }
 
@@ -64,13 +64,13 @@ export class KeyQueue {
     if (name !== undefined && !this.#router.press(name, key.text)) key.unused?.(name);
   }
 
-  /** The next one is the same motion, and no text. */
+  /** Whether the next key is the same motion and not text. */
   #repeats({ name }: Waiting): boolean {
     const next = this.#waiting[0];
     return next?.name === name && !next.pasted && MOTIONS.has(name) && !this.#router.typing();
   }
 
-  /** Where something is being typed a pasted key is text or corrects it; elsewhere it can only open a prompt. */
+  /** While something is being typed, a pasted key is text or edits it; otherwise it can only open a prompt. */
   #pastedKey({ name, text }: KeyPress): string | undefined {
     const prints = text !== '';
     if (name === 'enter') return this.#router.prompting() ? name : undefined;

@@ -7,20 +7,20 @@ export type KeyReader = {
   stdin: NodeJS.ReadStream;
   /** Calls `take` with the decoded input of each read; the returned function stops that. */
   listen(take: (events: readonly InputEvent[]) => void): () => void;
-  /** Calls `take` when the terminal gets or loses the focus, where it reports that. */
+  /** Calls `take` when the terminal gains or loses the focus, if it reports that. */
   onFocus(take: (focused: boolean) => void): void;
-  /** What the terminal has said that it is drawn on; undefined: nothing yet. */
+  /** The background that the terminal has reported; undefined: none yet. */
   background(): Background | undefined;
-  /** Calls `take` when it has said so; the returned function stops that. */
+  /** Calls `take` when the background is reported; the returned function stops that. */
   onBackground(take: () => void): () => void;
 };
 
-/** From so many keys on a paste comes in several reads, with longer pauses between them (in times of the pause after ESC). */
+/** A paste of at least this many keys arrives in several reads with longer pauses (in multiples of the pause after ESC). */
 const LONG_PASTE = 1000;
 const LONG_PASTE_QUIET = 5;
 const FOCUS_REPORTS_ON = '\u001b[?1004h';
 const FOCUS_REPORTS_OFF = '\u001b[?1004l';
-/** No prompt takes more; the rest of a paste is still waited for. */
+/** No prompt accepts more; the rest of a paste is read and dropped. */
 const LONGEST_PASTE = 100_000;
 
 /**
@@ -48,7 +48,7 @@ export function readKeys(
   const deliver = (events: readonly InputEvent[]) => {
     if (events.length > 0) for (const take of listeners) take(events);
   };
-  /** A paste that is not over, for its end has no sign but that nothing follows. */
+  /** A paste in progress: only a pause shows its end. */
   let pasted: readonly InputEvent[] = [];
   let cancel = () => {};
   let cancelPaste = () => {};
@@ -67,7 +67,7 @@ export function readKeys(
   const collect = (events: readonly InputEvent[]) => {
     cancelPaste();
     const [head, ...rest] = events;
-    // A read that begins with the enter of a command: what follows is not part of it.
+    // The read begins with the enter of a command: the rest is not part of that command.
     if (head && pasted.length > 0 && isTypedCommand([...pasted, head])) {
       pasted = [...pasted, head];
       flush();
@@ -86,7 +86,7 @@ export function readKeys(
     // Byte for byte: reports may contain invalid UTF-8.
     setEncoding: () => stdin.setEncoding('latin1'),
     setRawMode(raw: boolean) {
-      // A program that gets the terminal meanwhile has not asked for reports.
+      // A program that takes the terminal meanwhile has not requested reports.
       write(raw ? FOCUS_REPORTS_ON : FOCUS_REPORTS_OFF);
       if (!raw) {
         cancel();

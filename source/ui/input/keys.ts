@@ -1,5 +1,5 @@
 /**
- * Names of keys, as the documentation and the settings write them: `a`, `shift-a`, `ctrl-a`, `alt-a`, `enter`, `esc`, `tab`,
+ * Key names as in the documentation and the settings: `a`, `shift-a`, `ctrl-a`, `alt-a`, `enter`, `esc`, `tab`,
  * `shift-tab`, `up`, `shift-left`, `space`, `ctrl-space`, `pgdn`, `home`, `/`, `?`, `ctrl-\`.
  */
 

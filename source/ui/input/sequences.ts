@@ -36,7 +36,7 @@ const NUMBERS: Readonly<Record<string, string>> = {
   24: 'f12',
 };
 
-/** In SS3 sequences. With modifiers xterm sends the same letters in CSI, where R is the answer to a question about the cursor. */
+/** In SS3 sequences. With modifiers xterm sends the same letters in CSI, where R is a cursor position report. */
 const FUNCTION_LETTERS: Readonly<Record<string, string>> = { P: 'f1', Q: 'f2', R: 'f3', S: 'f4' };
 
 /** Keys by code point, of the kitty protocol and xterm's modifyOtherKeys. */

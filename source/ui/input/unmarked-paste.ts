@@ -1,38 +1,38 @@
 import type { InputEvent } from './decoder.ts';
 
 /**
- * Text that was pasted into a terminal without its paste mode looks like keys. What no hand types into one read is taken for a
- * paste: several different letters, or a line break or control character between printable ones. A key that is held stays a key, and one
+ * Text pasted into a terminal without bracketed paste looks like keys. A read that nobody could have typed is treated as a
+ * paste: several different letters, or a line break or control character between printable ones. A held key stays a key, and one
  * whole command is typed.
  */
 
-/** At least so many printable keys, and so many different ones, in one read. */
+/** Minimum number of printable keys, and of different ones, in one read. */
 const BURST_KEYS = 6;
 const BURST_DIFFERENT = 4;
 
-/** Longer lines are not typed ahead. */
+/** Longest line that may have been typed ahead. */
 const LONGEST_LINE = 200;
 
-/** Whether what came in one read was pasted rather than typed. */
+/** Whether the keys of one read were pasted rather than typed. */
 export function isUnmarkedPaste(events: readonly InputEvent[]): boolean {
   if (isTypedCommand(events)) return false;
   const printed = events.flatMap((event) => (event.kind === 'key' && event.text !== '' ? [event.text] : []));
   if (printed.length >= BURST_KEYS && new Set(printed).size >= BURST_DIFFERENT) return true;
   const first = events.findIndex((event) => event.kind === 'paste' || event.text !== '');
   const last = events.findLastIndex((event) => event.kind === 'paste' || event.text !== '');
-  // A line break within text; one at its end is how a hand ends what it types over a slow link.
+  // A line break within the text; one at its end may be typed, over a slow link.
   return (
     first >= 0 && events.slice(first).some((event, at) => event.kind === 'key' && acts(event.name, first + at < last))
   );
 }
 
-/** One command or filter with its enter, as scripts and hands on a slow link send it: `:logs redis⏎`. What acts in it asks first. */
+/** One command or filter with its enter, as sent by scripts or typed over a slow link: `:logs redis⏎`. Commands that act ask first. */
 export function isTypedCommand(events: readonly InputEvent[]): boolean {
   const [first] = events;
   return first?.kind === 'key' && OPENERS.has(first.text) && isLine(events);
 }
 
-/** Printable keys and corrections, then one enter. */
+/** Printable keys and edits, then one enter. */
 function isLine(events: readonly InputEvent[]): boolean {
   const last = events.at(-1);
   const before = events.slice(0, -1);
@@ -46,18 +46,18 @@ function acts(name: string, within: boolean): boolean {
   return name.startsWith('ctrl-') && name !== 'ctrl-c' && !CORRECTIONS.has(name);
 }
 
-/** Keys that open a prompt, when a text that is typed ahead over a slow link begins with them; and those that correct it. */
+/** Keys that open a prompt, if text typed ahead over a slow link begins with them, and keys that edit it. */
 const OPENERS: ReadonlySet<string> = new Set([':', '/']);
 const CORRECTIONS: ReadonlySet<string> = new Set(['backspace', 'ctrl-u', 'ctrl-w']);
 
 /**
- * What was pasted, as events none of which acts: its text as pastes, line breaks in it, and the keys that correct a line. A colon or
- * slash in front opens its prompt, so that the rest can be read there before anyone says yes to it.
+ * The pasted input as events that cannot act: text as pastes, line breaks within it, and the keys that edit a line. A colon or
+ * slash at the start opens its prompt, where the rest can be read before it is confirmed.
  */
 export function asPaste(events: readonly InputEvent[]): readonly InputEvent[] {
   if (isTypedCommand(events)) return events;
   const [head, ...rest] = events;
-  // The enter of the line before, where a hand or a script types ahead.
+  // The enter of the previous line, typed ahead by a person or a script.
   if (head?.kind === 'key' && head.name === 'enter') return [{ ...head, pasted: true }, ...asPaste(rest)];
   const taken: InputEvent[] = [];
   for (const [index, event] of events.entries()) {
@@ -69,7 +69,7 @@ export function asPaste(events: readonly InputEvent[]): readonly InputEvent[] {
     else taken.push({ kind: 'paste', text });
   }
   const end = isLine(events) ? events.slice(-1).map((event) => ({ ...event, pasted: true as const })) : [];
-  // The line breaks around a copied line are no part of it.
+  // The line breaks around a copied line are not part of it.
   const text = taken.map((event) =>
     event.kind === 'paste' ? { ...event, text: event.text.replace(/^\n+|\n+$/g, '') } : event,
   );

@@ -18,7 +18,7 @@ export type PromptProps = {
   initial: string;
   history: readonly string[];
   width: number;
-  /** The whole line as `tab` would make it; what it adds to what is typed is drawn dim behind it. */
+  /** The whole line as completed by `tab`; the added part is drawn dimmed after the typed text. */
   completion?: string;
   /** Called on every change, for filters that work while typing. */
   onChange?(text: string): void;
@@ -28,7 +28,7 @@ export type PromptProps = {
   error?: string;
 };
 
-/** One line to type in, at the bottom of the screen. */
+/** A line for input at the bottom of the screen. */
 export function Prompt({
   sign,
   initial,

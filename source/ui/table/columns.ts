@@ -9,7 +9,7 @@ export type Column<Row, Context> = {
   id: string;
   title: string;
   width: number;
-  /** Takes its share of the remaining cells, up to `max`. */
+  /** Gets a share of the remaining cells, up to `max`. */
   grow?: { max: number };
   /**
    * As wide as the widest text of all rows, from `width` to `max`: changes with the rows, never by scrolling. With `before` it is
@@ -19,7 +19,7 @@ export type Column<Row, Context> = {
   align?: 'left' | 'right';
   /** Names keep both ends when they are cut. */
   cut?: 'end' | 'middle';
-  /** 0 is always shown; the higher, the sooner it goes. */
+  /** 0 is always shown; columns of the highest rank are left out first. */
   rank: number;
   /** Shown only in the wide form of the table (ctrl-w). */
   wide?: true;
@@ -36,7 +36,7 @@ export type Column<Row, Context> = {
   searched?: true;
   /** Its values change with every reading (CPU, age): a table sorted by it is re-sorted each time. */
   live?: true;
-  /** Sorted from the greatest down by default: CPU, memory, restarts. */
+  /** Sorted in descending order by default: CPU, memory, restarts. */
   descending?: true;
 };
 
@@ -47,7 +47,7 @@ export type FittedWidths = ReadonlyMap<string, number>;
 
 const NONE: FittedWidths = new Map();
 
-/** By column: the widths of the texts of rows that were measured. A row is measured again when it is another object. */
+/** By column: text widths of the measured rows. A row is measured again if it is a different object. */
 export type MeasuredWidths = Map<string, WeakMap<object, number>>;
 
 /** Looks at all rows, and measures those that are not in `measured`: call when the rows change. */
@@ -115,7 +115,7 @@ function needed<Row, Context>(columns: readonly Column<Row, Context>[]): number 
   return columns.reduce((sum, column) => sum + column.width + GAP, -GAP);
 }
 
-/** Hands the spare cells to the growing columns, each up to its maximum: those of the lowest rank first, equals in turn. */
+/** Distributes the spare cells to the growing columns, each up to its maximum: lowest rank first, equal ranks in turn. */
 function spread<Row, Context>(columns: readonly Column<Row, Context>[], spare: number): LaidOutColumn<Row, Context>[] {
   const laid = columns.map((column) => ({
     column,

@@ -12,14 +12,14 @@ export type TableView<Row, Context> = {
   fitted?: FittedWidths;
   context: Context;
   width: number;
-  /** Rows of the pane inside, with the head line. */
+  /** Inner rows of the pane, including the header row. */
   height: number;
   focused: boolean;
   /** Text shown if there are no rows. */
   empty: string;
 };
 
-/** The head line and the visible rows, one styled string each. The cost depends on the visible rows only. */
+/** The header row and the visible rows, one styled string each. The cost depends on the visible rows only. */
 export function tableRows<Row, Context>(view: TableView<Row, Context>, theme: Theme): string[] {
   const { columns, rows, ids, state, fitted, context, width, height, focused, empty } = view;
   const laid = layoutColumns(columns, Math.max(0, width - 2), state.wide, fitted);

@@ -10,11 +10,11 @@ export type Selectable<Row, Context> = {
   nameOf(row: Row): string;
   labels?(row: Row): Readonly<Record<string, string>>;
   faulty?(row: Row): boolean;
-  /** Texts that a filter looks into beside the cells, such as `role=engine`. */
+  /** Texts that a filter searches besides the cells, such as `role=engine`. */
   terms?(row: Row): readonly string[];
 };
 
-/** A filter as k9s has them: `/regex`, `/!regex`, `/-l label=value`, `/-f fuzzy`; or why it is invalid. */
+/** A filter as in k9s: `/regex`, `/!regex`, `/-l label=value`, `/-f fuzzy`; or why it is invalid. */
 export type Filter =
   | { kind: 'none' }
   | { kind: 'regex'; pattern: RegExp; inverse: boolean }

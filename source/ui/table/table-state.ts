@@ -4,7 +4,7 @@
 export type TableState = {
   /** Id under the cursor; undefined: the first row. */
   cursor?: string;
-  /** Where the cursor was: if its row disappears, the row now at this position gets it. */
+  /** The cursor's position: if its row disappears, the row now at this position gets the cursor. */
   cursorIndex: number;
   /** First visible row. */
   top: number;
@@ -16,9 +16,9 @@ export type TableState = {
   marks: ReadonlySet<string>;
   /** Column picked with shift-arrows, for shift-o. */
   picked?: string;
-  /** Branches of a tree that the operator has folded or unfolded, against what they are by themselves. */
+  /** Branches of a tree that the operator has folded or unfolded, contrary to their defaults. */
   toggled: ReadonlySet<string>;
-  /** Columns chosen on the screen, as the settings name them; undefined: those of the settings. */
+  /** Columns chosen on the screen, by their names in the settings; undefined: those of the settings. */
   columns?: readonly string[];
 };
 
@@ -41,10 +41,10 @@ export function initialTable(sort: { column: string; descending: boolean }): Tab
   return { cursorIndex: 0, top: 0, sort, filter: '', faults: false, wide: false, marks: new Set(), toggled: new Set() };
 }
 
-/** The index of the cursor in the rows as they are now; -1 when there is none. */
+/** The index of the cursor in the current rows; -1 if there is none. */
 export function cursorIndex(state: TableState, ids: readonly string[]): number {
   if (ids.length === 0) return -1;
-  // Usually it has not moved.
+  // Usually the cursor's row has not moved.
   if (state.cursor !== undefined && ids[state.cursorIndex] === state.cursor) return state.cursorIndex;
   const index = state.cursor === undefined ? 0 : ids.indexOf(state.cursor);
   return index >= 0 ? index : Math.min(state.cursorIndex, ids.length - 1);
@@ -115,7 +115,7 @@ function mark(state: TableState, ids: readonly string[]): TableState {
   return id === undefined ? state : { ...state, marks: flipped(state.marks, id) };
 }
 
-/** The set without what is in it, or with what is not. */
+/** Toggles membership in the set. */
 function flipped(ids: ReadonlySet<string>, id: string): ReadonlySet<string> {
   const changed = new Set(ids);
   if (!changed.delete(id)) changed.add(id);

@@ -1,19 +1,19 @@
-/** Rows of a table as a tree: each knows its parent, and stands behind it. Pure. */
+/** Rows of a table as a tree: each names its parent and follows it. Pure. */
 
 export type Tree<Row> = {
   parent(row: Row): string | undefined;
-  /** Whether its branch is folded before the operator has touched it. */
+  /** Whether its branch is folded by default. */
   folded(row: Row): boolean;
-  /** The row with the sign of its branch. */
+  /** The row with the symbol of its branch. */
   marked(row: Row, branch: 'open' | 'folded'): Row;
 };
 
-/** Whether a branch is folded: as by itself, or the other way round where it was toggled. */
+/** Whether a branch is folded: its default, or the opposite if it was toggled. */
 export function isFolded<Row>(tree: Tree<Row>, row: Row, id: string, toggled: ReadonlySet<string>): boolean {
   return tree.folded(row) !== toggled.has(id);
 }
 
-/** Without what is in folded branches; branches have their sign. A row whose parent is not among them is a root. */
+/** Removes the rows in folded branches and adds the symbols of branches. A row whose parent is missing is a root. */
 export function foldedRows<Row>(
   rows: readonly Row[],
   tree: Tree<Row>,

@@ -90,7 +90,7 @@ function textRow(line: TextLine, index: number, state: TextViewState, theme: The
   return ` ${theme.paint('info', text.slice(0, label))}${theme.paint(line.tone ?? 'plain', text.slice(label))}`;
 }
 
-/** A text with its parts in their tones, from the cell `left` on. Its characters have one cell each. */
+/** Paints the parts of a text in their tones, from cell `left` on. Each of its characters must be one cell wide. */
 function painted(text: string, spans: NonNullable<TextLine['spans']>, left: number, theme: Theme): string {
   let at = left;
   let out = '';

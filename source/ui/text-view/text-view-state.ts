@@ -1,4 +1,4 @@
-/** A long text that can be scrolled and searched: help, describe, YAML, a plan. Pure; lines are plain and safe already. */
+/** A long text that can be scrolled and searched: help, describe, YAML, a plan. Pure; lines are already plain and safe. */
 export type TextViewState = {
   top: number;
   left: number;
