@@ -24,7 +24,7 @@ import { plainText } from './spans.ts';
 
 export type LogStoreOptions = {
   range: LogRange;
-  /** Keeps only these lines: searches logs of any length in memory for the hits alone. */
+  /** Keeps only these lines, so that logs of any length can be searched with memory for the hits alone. */
   only?: LogFilter;
   /** Bytes kept over all sources. */
   limitBytes: number;

@@ -9,7 +9,7 @@ const SHADES = { unicode: ' ░▒▓█', ascii: ' .:*#' } as const;
 const AROUND = 2;
 
 /**
- * Draws the distribution of values over time as exactly `height` rows of `width` cells: a row for each bucket, the largest at the top, darker
+ * Draws the distribution of values over time as exactly `height` rows of `width` cells: a row per bucket, the largest at the top, darker
  * for higher counts; neighbouring buckets share a row if there are more buckets than rows. All legends are safe.
  */
 export function heatmapRows(lines: readonly ChartSeries[], options: ChartOptions): string[] {
