@@ -35,7 +35,7 @@ const GET = { path: '/thing', doing: 'reading a thing' };
 const POST = { method: 'POST', path: '/thing', doing: 'the change of a thing' } as const;
 
 describe('a peer that misbehaves', () => {
-  it('is a time-out when it never answers', async () => {
+  it('causes a timeout if it never answers', async () => {
     const { call, clock, server } = await withBytes(() => {});
     const requested = server.requested();
     const failed = failure(call.json(GET));
@@ -49,7 +49,7 @@ describe('a peer that misbehaves', () => {
     expect(clock.waiting()).toBe(0);
   });
 
-  it('is a time-out when it stops in the middle of an answer', async () => {
+  it('causes a timeout if it stops in the middle of an answer', async () => {
     const { call, clock, server } = await withHttp((response) => {
       response.writeHead(200, { 'Content-Length': '100' });
       response.write('{"half":');
@@ -78,12 +78,12 @@ describe('a peer that misbehaves', () => {
     expect(error.message).not.toMatch(/\p{Cc}/u);
   });
 
-  it('is cut off when it sends more than is wanted', async () => {
+  it('is cut off if it sends too much', async () => {
     const { call } = await withHttp((response) => response.end('x'.repeat(100_000)));
     expect((await failure(call.json({ ...GET, limit: 1000 }))).kind).toBe('engine-error');
   });
 
-  it('keeps its status and its message', async () => {
+  it('is reported with its status and message', async () => {
     const { call } = await withHttp((response) => json(response, { message: 'No such thing' }, 404));
     expect(await failure(call.json(GET))).toMatchObject({
       kind: 'not-found',
@@ -94,13 +94,13 @@ describe('a peer that misbehaves', () => {
 });
 
 describe('connections', () => {
-  it('are reused from call to call', async () => {
+  it('are reused across calls', async () => {
     const { call, server } = await withHttp((response) => json(response, {}));
     for (let i = 0; i < 5; i++) await call.json(GET);
     expect(server.connections()).toBe(1);
   });
 
-  it('are dialled again when the peer ended a kept one just then; a change never meets a kept one', async () => {
+  it('are reopened if the peer has just closed a kept-alive one; changes never use kept-alive ones', async () => {
     const seen = new Set<net.Socket>();
     const { call, server } = await withHttp((response, request) => {
       const again = seen.has(request.socket);
@@ -117,7 +117,7 @@ describe('connections', () => {
     expect(server.connections()).toBe(4);
   });
 
-  it('are not dialled again for a change that lost its answer', async () => {
+  it('are not reopened for a change whose answer was lost', async () => {
     const { call, server } = await withHttp((_response, request) => void request.socket.destroy());
     expect((await failure(call.done(POST))).kind).toBe('closed');
     expect(server.requests).toEqual(['POST /thing?']);
@@ -137,7 +137,7 @@ describe('connections', () => {
 });
 
 describe('cancelling', () => {
-  it('ends a call at once and leaves nothing behind', async () => {
+  it('ends a call at once and leaves nothing open', async () => {
     const { call, clock, server } = await withBytes(() => {});
     const abort = new AbortController();
     const requested = server.requested();
@@ -149,7 +149,7 @@ describe('cancelling', () => {
     expect(clock.waiting()).toBe(0);
   });
 
-  it('adds no listener for good to a signal that outlives the calls', async () => {
+  it('leaves no listeners on a signal that outlives the calls', async () => {
     const { call, clock } = await withHttp((response) => json(response, {}));
     const { signal } = new AbortController();
     for (let i = 0; i < 20; i++) await call.json(GET, { signal });
@@ -159,7 +159,7 @@ describe('cancelling', () => {
 });
 
 describe('streams', () => {
-  it('have a time-out until their head is there, and none after it', async () => {
+  it('have a timeout until their head arrives, and none afterwards', async () => {
     const { call, clock } = await withHttp((response) => response.write('first '));
     const stream = await call.stream(GET);
     await clock.advance(60_000);
@@ -168,7 +168,7 @@ describe('streams', () => {
     stream.destroy();
   });
 
-  it('let go of their signal when they end by themselves', async () => {
+  it('release their signal when they end by themselves', async () => {
     const { call } = await withHttp((response) => response.end('all'));
     const { signal } = new AbortController();
     const stream = await call.stream(GET, { signal });
@@ -179,7 +179,7 @@ describe('streams', () => {
     expect(getEventListeners(signal, 'abort')).toHaveLength(0);
   });
 
-  it('do not bring the program down when they break and no one listens', async () => {
+  it('do not crash the program when they fail without a listener', async () => {
     const { call } = await withHttp((response) => response.write('first '));
     const abort = new AbortController();
     const cancelled = await call.stream(GET, { signal: abort.signal });
@@ -192,7 +192,7 @@ describe('streams', () => {
     await closed;
   });
 
-  it('end with their signal, which they let go of', async () => {
+  it('end when their signal aborts, and release it', async () => {
     const { call } = await withHttp((response) => response.write('first '));
     const abort = new AbortController();
     const stream = await call.stream(GET, { signal: abort.signal });
@@ -204,7 +204,7 @@ describe('streams', () => {
 });
 
 describe('requests', () => {
-  it('carry query, headers and body as the engine takes them', async () => {
+  it("carry query, headers and body in the engine's format", async () => {
     const seen: { url?: string; host?: string; type?: string; length?: string; body: string }[] = [];
     const { call } = await withHttp(async (response, request) => {
       let body = '';
@@ -221,12 +221,12 @@ describe('requests', () => {
     ]);
   });
 
-  it('count 304, already so, as done', async () => {
+  it('treat 304 (not modified) as success', async () => {
     const { call } = await withHttp((response) => response.writeHead(304).end());
     await call.done(POST);
   });
 
-  it('are not led astray by the environment that docker-modem reads', async () => {
+  it('are not affected by the environment variables that docker-modem reads', async () => {
     const kept = process.env.DOCKER_HOST;
     process.env.DOCKER_HOST = 'tcp://[not a host';
     process.env.DOCKER_CERT_PATH = '/nonexistent';
@@ -251,7 +251,7 @@ describe("dockerode's own methods on the same connections", () => {
     return { docker: call.docker, server };
   }
 
-  it('answer JSON, and fail with the status', async () => {
+  it('return JSON, and fail with the status', async () => {
     const { docker } = await engine((response, { url }) =>
       url === '/info' ? json(response, { ID: 'x' }) : json(response, { message: 'no' }, 409),
     );
@@ -259,7 +259,7 @@ describe("dockerode's own methods on the same connections", () => {
     await expect(docker.getContainer('a').start()).rejects.toMatchObject({ statusCode: 409 });
   });
 
-  it('fail when an answer is cut short', async () => {
+  it('fail when an answer is truncated', async () => {
     const { docker } = await engine((response) => {
       response.writeHead(200, { 'Content-Length': '100' });
       response.write('{');
@@ -268,7 +268,7 @@ describe("dockerode's own methods on the same connections", () => {
     await expect(docker.info()).rejects.toThrow('aborted');
   });
 
-  it('talk both ways after an upgrade', async () => {
+  it('work in both directions after an upgrade', async () => {
     const server = await serveBytes((socket) =>
       socket.once('data', () => {
         socket.write('HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\nready ');

@@ -24,11 +24,11 @@ describe('ping', () => {
       else response.writeHead(200, version === undefined ? {} : { 'Api-Version': version }).end(body);
     });
 
-  it.each(['1.41', '1.51', '2.0'])('takes an engine of API %s', async (version) => {
+  it.each(['1.41', '1.51', '2.0'])('accepts an engine with API %s', async (version) => {
     await (await answering(version)).engine.ping();
   });
 
-  it.each(['1.40', '1.9'])('refuses an engine of API %s by name', async (version) => {
+  it.each(['1.40', '1.9'])('rejects an engine with API %s and names the version', async (version) => {
     expect(await failure((await answering(version)).engine.ping())).toMatchObject({
       kind: 'api-too-old',
       message: expect.stringContaining(`speaks API ${version}; deskhand needs 1.41`),
@@ -44,7 +44,7 @@ describe('ping', () => {
     expect(server.requests).toEqual(['GET /_ping?', 'GET /version?']);
   });
 
-  it('takes any other server for what it is', async () => {
+  it('recognises any other server', async () => {
     const { engine } = await engineThat((response) => response.end('<html>Welcome</html>'));
     expect((await failure(engine.ping())).kind).toBe('not-docker');
     expect((await failure((await answering('latest')).engine.ping())).kind).toBe('not-docker');
@@ -55,7 +55,7 @@ describe('events', () => {
   const event = (action: string, timeNano: number) =>
     `${JSON.stringify({ Type: 'container', Action: action, Actor: { ID: 'c1', Attributes: { name: 'redis' } }, time: 1, timeNano })}\n`;
 
-  it('asks the engine to leave out the noise of probes, from a time on', async () => {
+  it('subscribes from a given time, without the events of health probes', async () => {
     const { engine, server } = await engineThat((response) => response.writeHead(200).end());
     await engine.events({ since: 1_700_000_000_123.5, signal: new AbortController().signal }, () => {});
     const query = new URL(`http://engine${server.requests[0]?.slice(4)}`).searchParams;
@@ -67,7 +67,7 @@ describe('events', () => {
     expect(filters.event.filter((word: string) => word.startsWith('exec'))).toEqual([]);
   });
 
-  it("come one by one, whatever breaks between them, and end with the engine's stream", async () => {
+  it("arrive one by one however the bytes are split, and end with the engine's stream", async () => {
     const bytes = Buffer.from(`${event('die', 1e15)}not json\n{}\n${event('health_status: healthy', 2e15)}`);
     const { engine } = await engineThat(async (response) => {
       for (let at = 0; at < bytes.length; at += 7) {
@@ -86,7 +86,7 @@ describe('events', () => {
     ]);
   });
 
-  it('fail when the engine breaks off, and when it refuses', async () => {
+  it('fail if the engine disconnects or refuses', async () => {
     const broken = await engineThat((response) => {
       response.write(event('die', 1));
       setImmediate(() => response.destroy());
@@ -113,7 +113,7 @@ describe('events', () => {
 });
 
 describe('calls', () => {
-  it('ask for what the contract says', async () => {
+  it('send the requests of the contract', async () => {
     const { engine, server } = await engineThat((response) => json(response, []));
     await engine.containers();
     await engine.stats('c1');
@@ -162,7 +162,7 @@ describe('calls', () => {
     for (const call of asked()) expect((await failure(call)).kind).toBe('engine-error');
   });
 
-  it('read lists that are null, and answers of another shape, as empty', async () => {
+  it('read null lists and answers of another shape as empty', async () => {
     const { engine } = await engineThat((response) => json(response, null));
     expect(await Promise.all([engine.containers(), engine.volumes(), engine.networks(), engine.images()])).toEqual([
       [],
@@ -175,7 +175,7 @@ describe('calls', () => {
   });
 });
 
-it('waits for its turn when the engine adds up the disk use for someone else', async () => {
+it('waits while the engine computes the disk use for another client', async () => {
   let busy = 1;
   const { engine, server } = await engineThat((response) => {
     if (busy-- > 0) {

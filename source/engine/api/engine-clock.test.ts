@@ -4,7 +4,7 @@ import { EngineClock } from './engine-clock.ts';
 
 const header = (at: number) => new Date(at).toUTCString();
 
-it('takes what the network and whole seconds make of one clock for one clock', async () => {
+it('ignores differences caused by the network and whole seconds', async () => {
   const clock = fakeClock(Date.UTC(2026, 0, 1));
   const engine = new EngineClock(clock);
   for (let i = 0; i < 50; i += 1) {
@@ -18,7 +18,7 @@ it('takes what the network and whole seconds make of one clock for one clock', a
   expect(engine.offset()).toBe(0);
 });
 
-it('puts the times of an engine that is an hour ahead on the scale of the console', () => {
+it("converts the times of an engine that is an hour ahead to the console's clock", () => {
   const clock = fakeClock(Date.UTC(2026, 0, 1));
   const engine = new EngineClock(clock);
   engine.see(header(clock.now() + 3_600_000), clock.now());

@@ -19,7 +19,7 @@ function to(server: FakeServer): EngineExec {
 const UPGRADED = 'HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n';
 
 describe('attaching', () => {
-  it('sends nothing that the program would read before what is typed', async () => {
+  it('sends no input before what is typed', async () => {
     let heard = '';
     const server = await serveBytes((socket) => {
       socket.on('data', (chunk) => {
@@ -40,7 +40,7 @@ describe('attaching', () => {
     expect(head).not.toMatch(/chunked/i);
   });
 
-  it('says so when a proxy does not let the connection go', async () => {
+  it('reports a proxy that does not upgrade the connection', async () => {
     const server = await serveHttp((response) => json(response, {}));
     await expect(to(server).attach('c', { tty: true, stdin: true })).rejects.toMatchObject({
       kind: 'bad-request',
@@ -50,7 +50,7 @@ describe('attaching', () => {
 });
 
 describe('running a program', () => {
-  it("fails in the engine's words when the container does not run", async () => {
+  it("fails with the engine's message if the container is not running", async () => {
     const server = await serveHttp((response) => json(response, { message: 'Container c is not running' }, 409));
     const request = { command: ['sh'], tty: true, stdin: true };
     await expect(to(server).exec('c', request)).rejects.toMatchObject({

@@ -9,7 +9,7 @@ import { readLastLines } from './last-lines.ts';
 const at = (ms: number) => BigInt(ms) * 1_000_000n;
 
 describe('the last lines', () => {
-  it('are the last hundred of both streams, oldest first, with their times', async () => {
+  it('are the last hundred lines of both streams, oldest first, with their times', async () => {
     const log = fakeLog();
     log.write(...Array.from({ length: 110 }, (_, n) => ({ nanos: at(n), text: `line ${n}`, stderr: n % 2 === 0 })));
     log.chunk = () => 7;
@@ -19,13 +19,13 @@ describe('the last lines', () => {
     expect(log.queries[0]).toMatchObject({ follow: false, tail: 100 });
   });
 
-  it('of a TTY, and of the present run only where asked', async () => {
+  it('can come from a TTY, and be limited to the current run', async () => {
     const log = fakeLog({ tty: true });
     log.write({ nanos: at(1000), text: 'earlier run' }, { nanos: at(5000), text: 'this run' });
     expect((await readLastLines(log, { id: 'a', tty: true, since: 4000 })).lines).toEqual(['this run']);
   });
 
-  it('are cut and masked, a key over several lines too', async () => {
+  it('are cut and masked, even a key over several lines', async () => {
     const log = fakeLog();
     log.write(
       { nanos: at(1), text: 'connect postgresql://app:hunter2@db:5432/app' },
@@ -54,7 +54,7 @@ describe('the reader of last lines', () => {
   });
   const dead = (run: string): LinesRequest => ({ id: containerId('a'), tty: false, run });
 
-  it('reads once for each run that ended', async () => {
+  it('reads once for each finished run', async () => {
     log.write({ nanos: at(1), text: 'panic' });
     reader.want([dead('1')]);
     await clock.advance(250);
@@ -68,7 +68,7 @@ describe('the reader of last lines', () => {
     expect(emitted.at(-1)?.lines).toEqual(['panic', 'panic again']);
   });
 
-  it('reads one that keeps writing now and then, and reports only what is new', async () => {
+  it('re-reads a running container at intervals and emits only new lines', async () => {
     log.write({ nanos: at(1), text: 'one' });
     reader.want([{ ...dead('1'), again: 30_000 }]);
     await clock.advance(90_250);
@@ -81,7 +81,7 @@ describe('the reader of last lines', () => {
     expect([log.queries.length, clock.waiting()]).toEqual([5, 0]);
   });
 
-  it('does not read a container in a fast loop at each of its runs', async () => {
+  it('does not read a container in a fast restart loop after every run', async () => {
     for (let run = 0; run < 100; run += 1) {
       reader.want([dead(String(run))]);
       await clock.advance(200);
@@ -89,7 +89,7 @@ describe('the reader of last lines', () => {
     expect(log.queries.length).toBeLessThanOrEqual(5);
   });
 
-  it('tries again after a failure that passes, not when the log cannot be read', async () => {
+  it('retries after a temporary failure, but not if the log is unreadable', async () => {
     log.failure = new EngineError('timeout', 'no answer');
     reader.want([dead('1')]);
     await clock.advance(20_250);
@@ -105,7 +105,7 @@ describe('the reader of last lines', () => {
     expect(clock.waiting()).toBe(0);
   });
 
-  it('rests while paused', async () => {
+  it('reads nothing while paused', async () => {
     reader.want([dead('1')]);
     reader.pause();
     await clock.advance(60_000);

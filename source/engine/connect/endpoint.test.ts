@@ -41,8 +41,8 @@ function failure(given: Given): EngineError {
   throw new Error('it was resolved');
 }
 
-describe('which endpoint is in force', () => {
-  it('is the default socket when nothing is said', () => {
+describe('the endpoint in effect', () => {
+  it('is the default socket if nothing is configured', () => {
     expect(resolve()).toEqual({
       target: { kind: 'unix', path: '/var/run/docker.sock' },
       url: 'unix:///var/run/docker.sock',
@@ -83,30 +83,30 @@ describe('which endpoint is in force', () => {
     });
   });
 
-  it('names the contexts there are when one is missing', () => {
+  it('lists the existing contexts if one is missing', () => {
     context('prod', { Host: 'ssh://prod' });
     const error = failure({ flags: { context: 'prd' } });
     expect(error.message).toBe('There is no docker context "prd".');
     expect(error.advice).toContain('default, prod');
   });
 
-  it('names the file that is broken', () => {
+  it('names the broken file', () => {
     write('.docker/config.json', '{ "currentContext": ');
     expect(failure({}).message).toBe(`${join(home, '.docker/config.json')} is not valid JSON.`);
   });
 
-  it('finds the configuration where DOCKER_CONFIG says', () => {
+  it('reads the configuration from DOCKER_CONFIG', () => {
     write('elsewhere/config.json', JSON.stringify({ HttpHeaders: { 'X-Desk': 'one', bad: null } }));
     expect(resolve({ env: { DOCKER_CONFIG: join(home, 'elsewhere') } }).headers).toEqual({ 'X-Desk': 'one' });
   });
 
-  it('takes an empty host of a context for the default socket', () => {
+  it('treats an empty host of a context as the default socket', () => {
     context('local', { Host: '' });
     expect(resolve({ flags: { context: 'local' } }).url).toBe('unix:///var/run/docker.sock');
   });
 });
 
-describe('how an address is read', () => {
+describe('an address', () => {
   it.each([
     ['unix:///run/user/1000/docker.sock', { kind: 'unix', path: '/run/user/1000/docker.sock' }],
     ['unix://', { kind: 'unix', path: '/var/run/docker.sock' }],
@@ -151,7 +151,7 @@ describe('how an address is read', () => {
     expect(error.message + error.advice).not.toContain('hunter2');
   });
 
-  it('shows an address as it is written, and names the machine behind it', () => {
+  it('is shown as configured, with the name of its machine', () => {
     const remote = host('ssh://ops@desk:2222/run/docker.sock');
     expect(remote.url).toBe('ssh://ops@desk:2222/run/docker.sock');
     expect(remote.host).toBe('desk');
@@ -165,7 +165,7 @@ describe('TLS', () => {
   };
   const bytes = (name: string) => Buffer.from(name);
 
-  it('takes the files of DOCKER_CERT_PATH and verifies with DOCKER_TLS_VERIFY', () => {
+  it('uses the files in DOCKER_CERT_PATH and verifies with DOCKER_TLS_VERIFY', () => {
     files('certs', ['ca.pem', 'cert.pem', 'key.pem']);
     const env = { DOCKER_HOST: 'tcp://desk:2376', DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: join(home, 'certs') };
     expect(resolve({ env }).target).toMatchObject({
@@ -177,20 +177,20 @@ describe('TLS', () => {
     expect(resolve({ env: { ...env, DOCKER_TLS_VERIFY: '' } }).target).toMatchObject({ tls: undefined });
   });
 
-  it("looks below ~/.docker without DOCKER_CERT_PATH, and goes to this machine's TLS port without a host", () => {
+  it("uses ~/.docker without DOCKER_CERT_PATH, and this machine's TLS port without a host", () => {
     files('.docker', ['ca.pem']);
     const endpoint = resolve({ env: { DOCKER_TLS_VERIFY: '1' } });
     expect(endpoint).toMatchObject({ url: 'tcp://localhost:2376', origin: 'DOCKER_TLS_VERIFY' });
     expect(endpoint.target).toMatchObject({ tls: { ca: bytes('ca.pem'), cert: undefined, verify: true } });
   });
 
-  it('says which file is missing', () => {
+  it('names the missing file', () => {
     const error = failure({ env: { DOCKER_HOST: 'tcp://desk', DOCKER_TLS_VERIFY: '1' } });
     expect(error.message).toContain(join(home, '.docker/ca.pem'));
     expect(error.advice).toContain('DOCKER_CERT_PATH');
   });
 
-  it('comes with a context: its files, and SkipTLSVerify', () => {
+  it('takes files and SkipTLSVerify from a context', () => {
     context('tls', { Host: 'tcp://desk:2376' }, ['ca.pem', 'cert.pem', 'key.pem']);
     context('skip', { Host: 'tcp://desk:2376', SkipTLSVerify: true });
     context('plain', { Host: 'tcp://desk:2375' });
@@ -226,7 +226,7 @@ describe('listContexts', () => {
     expect(contexts.find(({ error }) => error)?.error).toContain('is not valid JSON');
   });
 
-  it('is default alone when nothing is configured', () => {
+  it('returns only the default if nothing is configured', () => {
     expect(listContexts({ env: {}, home }).map(({ name, current }) => [name, current])).toEqual([['default', true]]);
   });
 });

@@ -89,12 +89,12 @@ describe('failures of the connection', () => {
     expect(error.advice).not.toBe('');
   });
 
-  it('reports a name with several addresses by the first failure', () => {
+  it('reports the first failure for a name with several addresses', () => {
     const both = new AggregateError([failed('ECONNREFUSED'), failed('ENETUNREACH')]);
     expect(explain(both, tcp).kind).toBe('connection-refused');
   });
 
-  it('reports a time-out, and a cancelled call', () => {
+  it('reports a timeout and a cancelled call', () => {
     expect(explain(new Expired(2500), tcp)).toMatchObject({
       kind: 'timeout',
       message: 'The engine at tcp://desk:2375 did not answer within 2.5s while listing the containers.',
@@ -102,7 +102,7 @@ describe('failures of the connection', () => {
     expect(explain(new DOMException('x', 'AbortError'), tcp)).toMatchObject({ kind: 'cancelled' });
   });
 
-  it('leaves an EngineError as it is, and takes anything thrown', () => {
+  it('leaves an EngineError unchanged and accepts anything thrown', () => {
     const known = new EngineError('conflict', 'known');
     expect(explain(known, unix)).toBe(known);
     expect(explain('a string', unix).message).toContain('a string');
@@ -164,7 +164,7 @@ describe('failures of ssh', () => {
     expect(error.advice).not.toBe('');
   });
 
-  it('gives the command to try by hand', () => {
+  it('suggests the command to try by hand', () => {
     expect(explain(new SshEnded(255, 'Permission denied (publickey).'), ssh).advice).toContain(
       '`ssh -p 2222 ops@desk`',
     );
@@ -189,22 +189,22 @@ describe('refusals of the engine', () => {
     });
   });
 
-  it("takes a page of a web server for what it is, and a proxy's for an error", () => {
+  it("recognises a web server's page, and a proxy's as an error", () => {
     expect(refused(404, '<html>nginx</html>').kind).toBe('not-docker');
     expect(refused(502, '<html>Bad Gateway</html>').kind).toBe('engine-error');
   });
 
-  it('knows the answer of a TLS port to plain HTTP', () => {
+  it("recognises a TLS port's answer to plain HTTP", () => {
     expect(refused(400, 'Client sent an HTTP request to an HTTPS server.\n')).toMatchObject({ kind: 'tls' });
   });
 
-  it('lets no control sequence and no endless text through', () => {
+  it('removes control sequences and truncates long text', () => {
     const { message } = refused(500, JSON.stringify({ message: `\u001b]0;owned\u0007a\nb\u202e${'x'.repeat(1e5)}` }));
     expect(message).not.toMatch(/[\p{Cc}\p{Cf}]/u);
     expect(message.length).toBeLessThan(400);
   });
 });
 
-it('oneLine keeps ordinary text as it is', () => {
+it('oneLine keeps ordinary text unchanged', () => {
   expect(oneLine('Ünïcode — "quoted" 注文')).toBe('Ünïcode — "quoted" 注文');
 });

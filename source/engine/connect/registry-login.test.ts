@@ -47,7 +47,7 @@ describe('logins in config.json', () => {
     expect(await registryLogin('a.desk/x', undefined)).toEqual({});
   });
 
-  it('that cannot be read are a problem, which quotes nothing of the file', async () => {
+  it('that cannot be read are reported without quoting the file', async () => {
     write('{"auths": {"a.desk": hunter2');
     expect(await find('a.desk/x')).toEqual({ problem: 'config.json is not valid JSON' });
   });
@@ -61,7 +61,7 @@ describe('credential helpers', () => {
     vi.stubEnv('PATH', `${directory}:${process.env.PATH}`);
   };
 
-  it('are asked on their standard input, the one of a registry before the general one', async () => {
+  it("are queried on standard input, a registry's own before the general one", async () => {
     helper('one', 'read -r server; printf \'{"Username":"%s","Secret":"s"}\' "$1 $server"');
     helper('two', 'echo \'{"Username":"<token>","Secret":"tok"}\'');
     write({ credsStore: 'two', credHelpers: { 'a.desk': 'one' }, auths: { 'a.desk': auth('file:x') } });
@@ -71,7 +71,7 @@ describe('credential helpers', () => {
     expect(await find('b.desk/x')).toEqual({ login: { identitytoken: 'tok', serveraddress: 'b.desk' } });
   });
 
-  it('that know nothing, fail, babble or are missing', async () => {
+  it('may know nothing, fail, print too much or be missing', async () => {
     helper('none', 'echo "credentials not found in native keychain"; exit 1');
     helper('locked', 'echo "hunter2 is locked"; exit 3');
     helper('odd', 'echo hunter2');

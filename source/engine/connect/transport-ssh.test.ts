@@ -76,7 +76,7 @@ async function failure(): Promise<EngineError> {
 }
 
 describe('an engine behind ssh', () => {
-  it('answers, and one ssh serves call after call', async () => {
+  it('answers, and reuses one ssh process for successive calls', async () => {
     await remote((response, { url }) => json(response, { url }));
     for (let i = 0; i < 4; i++) expect(await call.json({ ...GET, query: { i } })).toEqual({ url: `/thing?i=${i}` });
     expect(runs().map(({ args }) => args)).toEqual([
@@ -104,7 +104,7 @@ describe('an engine behind ssh', () => {
     expect(String(chunk)).toBe('first\n');
   });
 
-  it('has at most five logins under way at once', async () => {
+  it('has at most five concurrent logins', async () => {
     const held: (() => void)[] = [];
     let full: () => void = () => {};
     const five = new Promise<void>((resolve) => {
@@ -136,7 +136,7 @@ describe('an engine behind ssh', () => {
     await expect.poll(() => pids.filter(alive)).toEqual([]);
   });
 
-  it('has longer to answer, since it may have to log in first', async () => {
+  it('has more time to answer, since it may have to log in first', async () => {
     const clock = fakeClock();
     const waiting = Promise.withResolvers<void>();
     await remote(() => waiting.resolve());
@@ -177,7 +177,7 @@ describe('an ssh that fails', () => {
     expect(error.message).toContain(message);
   });
 
-  it('is reported even when a helper of ssh keeps its error output open', async () => {
+  it('is reported even if a child of ssh keeps the error output open', async () => {
     ssh(`
       const helper = require('child_process').spawn('sleep', ['5'], { stdio: ['ignore', 'ignore', 'inherit'], detached: true });
       require('fs').appendFileSync(${JSON.stringify(join(directory, 'helper'))}, String(helper.pid));
@@ -188,13 +188,13 @@ describe('an ssh that fails', () => {
     process.kill(Number(readFileSync(join(directory, 'helper'), 'utf8')));
   });
 
-  it('is reported when there is no ssh at all', async () => {
+  it('is reported if there is no ssh at all', async () => {
     process.env.PATH = directory;
     connect();
     expect((await failure()).message).toBe('The program `ssh` cannot be started on this machine.');
   });
 
-  it('is reported when ssh ends without a word, and when it says garbage', async () => {
+  it('is reported if ssh ends silently, or prints garbage', async () => {
     ssh('process.exit(0)');
     connect();
     expect((await failure()).kind).toBe('closed');
@@ -228,7 +228,7 @@ describe('a login that prints text before Docker answers', () => {
     call.close();
   });
 
-  it('and ends is reported with its exit code', async () => {
+  it('is reported with the exit code if it then ends', async () => {
     ssh(`process.stdout.write('This account is not available.\\n', () => process.exit(255));`);
     connect();
     const error = await failure();

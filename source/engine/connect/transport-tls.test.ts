@@ -97,7 +97,7 @@ describeTls(openssl ? 'TLS' : 'TLS (skipped: no openssl here to make certificate
     expect(await ask(`tcp://localhost:${port}`)).toMatchObject({ host: `localhost:${port}` });
   });
 
-  it('shows the client certificate that the engine wants', async () => {
+  it('presents the client certificate that the engine requires', async () => {
     const port = await serve('good', { requestCert: true, rejectUnauthorized: true, ca: file('ca.pem') });
     expect(await ask(`tcp://127.0.0.1:${port}`, { client: 'client' })).toMatchObject({ url: '/info?' });
     const error = await failure(ask(`tcp://127.0.0.1:${port}`));
@@ -118,12 +118,12 @@ describeTls(openssl ? 'TLS' : 'TLS (skipped: no openssl here to make certificate
     expect(error.advice).not.toBe('');
   });
 
-  it('takes any certificate when verification is off', async () => {
+  it('accepts any certificate if verification is off', async () => {
     const port = await serve('expired');
     expect(await ask(`tcp://127.0.0.1:${port}`, { verify: false, ca: 'stranger' })).toMatchObject({ url: '/info?' });
   });
 
-  it('says when the engine does not speak TLS', async () => {
+  it('reports an engine that does not speak TLS', async () => {
     const port = await listen(http.createServer(answer));
     const error = await failure(ask(`tcp://127.0.0.1:${port}`));
     expect([error.kind, error.message]).toEqual([
@@ -132,7 +132,7 @@ describeTls(openssl ? 'TLS' : 'TLS (skipped: no openssl here to make certificate
     ]);
   });
 
-  it('says when the files are unusable', async () => {
+  it('reports unusable files', async () => {
     writeFileSync(join(directory, 'broken.pem'), 'no certificate');
     writeFileSync(join(directory, 'broken-key.pem'), 'no key');
     const port = await serve('good');
@@ -142,7 +142,7 @@ describeTls(openssl ? 'TLS' : 'TLS (skipped: no openssl here to make certificate
 });
 
 describe('TCP', () => {
-  it('reaches an engine below a path', async () => {
+  it('reaches an engine under a path prefix', async () => {
     const port = await listen(http.createServer(answer));
     expect(await callTo({ host: `tcp://127.0.0.1:${port}/engines/one` })).toEqual({
       url: '/engines/one/info?',
@@ -150,7 +150,7 @@ describe('TCP', () => {
     });
   });
 
-  it('says when nothing listens', async () => {
+  it('reports that nothing is listening', async () => {
     const server = http.createServer();
     const port = await listen(server);
     server.close();

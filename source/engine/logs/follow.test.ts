@@ -75,7 +75,7 @@ async function breakAnywhere(seed: number) {
 }
 
 describe('followContainer', () => {
-  it('reports what was there, then what comes', async () => {
+  it('emits the existing lines, then new ones', async () => {
     const log = fakeLog();
     log.write(...lines(0, 3));
     const { clock, texts, follower, histories } = follow(log);
@@ -90,7 +90,7 @@ describe('followContainer', () => {
     await follower.done;
   });
 
-  it('continues through a restart, each line once, without a note', async () => {
+  it('continues across a restart, with each line once and no note', async () => {
     const log = fakeLog();
     log.write(...lines(0, 3));
     const { clock, texts, notes, follower } = follow(log);
@@ -107,7 +107,7 @@ describe('followContainer', () => {
     follower.close();
   });
 
-  it('reports the last words that a stopped container wrote when its stream had ended', async () => {
+  it('emits the last lines that a stopped container wrote after its stream ended', async () => {
     const log = fakeLog();
     const { clock, texts, follower } = follow(log);
     await clock.settle();
@@ -119,7 +119,7 @@ describe('followContainer', () => {
     follower.close();
   });
 
-  it('looks at once when it is woken', async () => {
+  it('retries at once when woken', async () => {
     const log = fakeLog();
     log.state = 'exited';
     const { clock, follower } = follow(log);
@@ -131,7 +131,7 @@ describe('followContainer', () => {
     follower.close();
   });
 
-  it('loses and doubles nothing over connections broken anywhere', async () => {
+  it('neither loses nor repeats lines wherever connections break', async () => {
     for (let seed = 1; seed <= 25; seed += 1) {
       const { written, texts, notes } = await breakAnywhere(seed);
       expect([...texts].sort()).toEqual([...written].sort());
@@ -139,7 +139,7 @@ describe('followContainer', () => {
     }
   });
 
-  it('keeps the order of the log when nothing breaks', async () => {
+  it('keeps the order of the log if nothing breaks', async () => {
     const log = fakeLog();
     const next = random(5);
     log.chunk = () => 1 + Math.floor(next() * 50);
@@ -153,7 +153,7 @@ describe('followContainer', () => {
     follower.close();
   });
 
-  it('says where lines may be missing when the log was rotated away meanwhile', async () => {
+  it('notes where lines may be missing after the log was rotated meanwhile', async () => {
     const log = fakeLog();
     log.write(...lines(0, 3));
     const { clock, texts, notes, follower } = follow(log);
@@ -167,7 +167,7 @@ describe('followContainer', () => {
     follower.close();
   });
 
-  it('says where a stream goes back in time, and reports the lines there as they come', async () => {
+  it('notes where a stream goes back in time, and emits the lines there as they arrive', async () => {
     const log = fakeLog();
     const { clock, texts, notes } = follow(log);
     await clock.settle();
@@ -179,7 +179,7 @@ describe('followContainer', () => {
     expect(notes).toEqual([expect.stringContaining('goes back in time')]);
   });
 
-  it('does not take a half line for a line, and reports it whole later', async () => {
+  it('does not emit a partial line, but the whole line later', async () => {
     const log = fakeLog();
     const { clock, texts, follower } = follow(log);
     log.write(...lines(0, 1));
@@ -204,7 +204,7 @@ describe('followContainer', () => {
     follower.close();
   });
 
-  it('reports a long line whose end does not come after a second, be the stream idle or not', async () => {
+  it('emits an unfinished long line after a second, whether or not the stream is idle', async () => {
     const log = pushed();
     const { clock, texts, follower } = follow(log);
     const piece = (text: string) => log.stream.push(frame(1, `${stampOf(AT)} ${text}`));
@@ -232,7 +232,7 @@ describe('followContainer', () => {
     expect(clock.waiting()).toBe(0);
   });
 
-  it('says why a log cannot be read, and stops asking', async () => {
+  it('says why a log cannot be read, and stops trying', async () => {
     const log = fakeLog();
     log.failure = new EngineError('engine-error', 'logs of c1: configured logging driver does not support reading');
     const { follower, histories } = follow(log);
@@ -246,7 +246,7 @@ describe('followContainer', () => {
     expect(histories()).toBe(1);
   });
 
-  it('tries again with growing waits while the engine is away, and ends when the container is gone', async () => {
+  it('retries with increasing delays while the engine is away, and ends when the container is gone', async () => {
     const log = fakeLog();
     log.failure = new EngineError('no-socket', 'cannot connect');
     const { clock, follower, texts } = follow(log);
@@ -265,7 +265,7 @@ describe('followContainer', () => {
     expect(follower.status.state).toBe('gone');
   });
 
-  it('ends a head at its number of lines', async () => {
+  it('ends a head range at its number of lines', async () => {
     const log = fakeLog();
     log.write(...lines(0, 40));
     const { follower, texts } = follow(log, { kind: 'head', lines: 7 });
@@ -274,7 +274,7 @@ describe('followContainer', () => {
     expect(follower.status.state).toBe('ended');
   });
 
-  it('takes a torrent in bounded slices, other work in between', async () => {
+  it('reads a flood of lines in bounded slices with other work in between', async () => {
     const log = fakeLog();
     log.write(...Array.from({ length: 40_000 }, (_, i) => ({ nanos: AT + BigInt(i), text: 'y' })));
     let turns = 0;
@@ -292,7 +292,7 @@ describe('followContainer', () => {
     expect(turns).toBeGreaterThan(4);
   });
 
-  it('jumps to the end of a log that comes faster than it can be read, and says how much was dropped', async () => {
+  it('jumps to the end of a log that grows faster than it can be read, and notes how much was dropped', async () => {
     const log = fakeLog();
     const { logs } = log;
     // What a container writes in the meantime is further than the engine reads back.
@@ -319,11 +319,11 @@ describe('followContainer', () => {
   });
 });
 
-describe('a log that was damaged or cut under its reader', () => {
+describe('a log that was damaged or truncated while being read', () => {
   const note = frame(3, "Error grabbing logs: invalid character '\\x00' looking for beginning of value\n");
   const stamped = (n: number) => frame(1, `${stampOf(AT + BigInt(n) * 1_000_000_000n)} line ${n}\n`);
 
-  it('says so once, asks less and less often, and is not behind by decades', async () => {
+  it('is reported once, polled less and less often, and never shown as decades behind', async () => {
     let asked = 0;
     const log: FakeLog = {
       ...fakeLog(),
@@ -341,7 +341,7 @@ describe('a log that was damaged or cut under its reader', () => {
     follower.close();
   });
 
-  it('is read again when the stream is silent though there are newer lines', async () => {
+  it('is reopened if the stream is silent although there are newer lines', async () => {
     const streams: Readable[] = [];
     let cut = false;
     const log: FakeLog = {

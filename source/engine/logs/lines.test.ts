@@ -28,7 +28,7 @@ function cutAt(bytes: Buffer, next: () => number, most: number): Buffer[] {
 }
 
 describe('LogReader', () => {
-  it('tells stdout from stderr and takes stamp and line end off', () => {
+  it('distinguishes stdout and stderr and removes stamp and line end', () => {
     const bytes = Buffer.concat([
       lineBytes({ nanos: AT + 1n, text: 'started' }),
       lineBytes({ nanos: AT + 2n, text: 'oops', stderr: true }),
@@ -41,7 +41,7 @@ describe('LogReader', () => {
     ]);
   });
 
-  it('reads the same lines however the connection cuts its bytes', () => {
+  it('reads the same lines however the bytes are split', () => {
     const texts = ['Ünïcode ₹ 312.50 📈', 'plain', '', 'x'.repeat(300), 'ends in return\r', '日本語ログ'];
     const lines = Array.from({ length: 60 }, (_, i) => ({
       nanos: AT + BigInt(i),
@@ -58,14 +58,14 @@ describe('LogReader', () => {
     }
   });
 
-  it('joins a line that the engine broke into frames of 16 KiB, each with a stamp', () => {
+  it('joins a line that the engine split into frames of 16 KiB, each with a stamp', () => {
     const stamp = `${stampOf(AT)} `;
     const pieces = [frame(1, `${stamp}${'a'.repeat(16_384)}`), frame(1, `${stamp}${'b'.repeat(100)}\n`)];
     const [line] = readAll(false, [Buffer.concat(pieces)]);
     expect(line?.text).toBe('a'.repeat(16_384) + 'b'.repeat(100));
   });
 
-  it('keeps stderr apart from a line that stdout has not ended', () => {
+  it('keeps stderr separate from an unfinished line on stdout', () => {
     const stamp = `${stampOf(AT)} `;
     const seen = readAll(false, [frame(1, `${stamp}one `), frame(2, `${stamp}err\n`), frame(1, `${stamp}two\n`)]);
     expect(seen.map(({ text }) => text)).toEqual(['err', 'one two']);
@@ -88,7 +88,7 @@ describe('LogReader', () => {
     }
   });
 
-  it('reports a long line without an end as far as it has come, and what comes then', () => {
+  it('emits the received part of an unfinished long line, then the rest', () => {
     const emitted: string[] = [];
     const reader = new LogReader(false, (_flags, _stamp, bytes, start, end) => {
       emitted.push(bytes.toString('utf8', start, end));
@@ -107,7 +107,7 @@ describe('LogReader', () => {
     expect(emitted).toEqual([`half${'a'.repeat(16_384)}more [no line end yet]`, 'rest', 'next']);
   });
 
-  it('leaves the rest of an endless line out, up to its end', () => {
+  it('skips the rest of an overlong line up to its end', () => {
     const emitted: string[] = [];
     const reader = new LogReader(false, (_flags, _stamp, bytes, start, end) => {
       emitted.push(bytes.toString('utf8', start, end));
@@ -130,17 +130,17 @@ describe('LogReader', () => {
     expect(readAll(false, [frame(1, bytes)])[0]?.text).toBe('��(');
   });
 
-  it('reads a TTY that was taken for none', () => {
+  it('reads a TTY that was not recognised as one', () => {
     const bytes = Buffer.concat([lineBytes({ nanos: AT, text: 'a' }, true), lineBytes({ nanos: AT, text: 'b' }, true)]);
     expect(readAll(false, cutAt(bytes, random(3), 9)).map(({ text }) => text)).toEqual(['a', 'b']);
   });
 
-  it("marks the engine's own words and lines without a stamp", () => {
+  it("marks the engine's own messages and lines without a stamp", () => {
     const seen = readAll(false, [frame(3, 'log driver broke\n'), frame(1, 'Error grabbing logs: EOF\n')]);
     expect(seen.map(({ flags }) => flags)).toEqual([FLAGS.note | FLAGS.unstamped, FLAGS.unstamped]);
   });
 
-  it('reports a last line without an end only when asked', () => {
+  it('emits an unterminated last line only on request', () => {
     const cut = frame(1, `${stampOf(AT)} half`);
     expect(readAll(false, [cut])).toEqual([]);
     expect(readAll(false, [cut], true)[0]?.text).toBe('half');

@@ -56,14 +56,14 @@ async function writeAtRandom(seed: number) {
 }
 
 describe('Merger', () => {
-  it('hands one source through at once', () => {
+  it('passes a single source through at once', () => {
     const { merger, texts } = setup();
     merger.join(0);
     merger.push(0, batch([2, 'a'], [1, 'b']));
     expect(texts()).toEqual(['a', 'b']);
   });
 
-  it('merges exactly what was there at the beginning, whoever answers first', () => {
+  it('merges existing lines exactly, whichever source answers first', () => {
     const { merger, texts } = setup();
     merger.join(0);
     merger.join(1);
@@ -77,7 +77,7 @@ describe('Merger', () => {
     expect(texts()).toEqual(['b5', 'a10', 'b20', 'a30', 'b40']);
   });
 
-  it('waits for a silent source no longer than a second', async () => {
+  it('waits at most a second for a silent source', async () => {
     const { merger, texts, clock } = setup();
     merger.join(0);
     merger.join(1);
@@ -89,7 +89,7 @@ describe('Merger', () => {
     expect(texts()).toEqual(['a']);
   });
 
-  it('lets a slower source pass within the window, and not later', async () => {
+  it('lets a slower source go first within the window, but not later', async () => {
     const { merger, texts, clock } = setup({ windowMs: 100 });
     for (const source of [0, 1]) {
       merger.join(source);
@@ -106,7 +106,7 @@ describe('Merger', () => {
     expect(texts()).toEqual(['b40', 'a50', 'b45']);
   });
 
-  it('reports at once when too much waits', () => {
+  it('emits at once if too much is waiting', () => {
     const { merger, texts } = setup({ limitBytes: 400 });
     for (const source of [0, 1]) {
       merger.join(source);
@@ -116,7 +116,7 @@ describe('Merger', () => {
     expect(texts().length).toBeGreaterThan(25);
   });
 
-  it('holds back a source that is far ahead of another, until that one has come near', async () => {
+  it('holds back a source that is far ahead of another until that one catches up', async () => {
     const { merger } = setup({ limitBytes: 4000 });
     merger.join(0);
     merger.join(1);
@@ -142,7 +142,7 @@ describe('Merger', () => {
     expect(texts()).toEqual(['Error: no', '    at main', '}', 'other', 'more', ' later']);
   });
 
-  it('reports what a source that left still had, and forgets it', async () => {
+  it('emits the remaining lines of a source that left, then forgets it', async () => {
     const { merger, texts, clock } = setup();
     for (const source of [0, 1]) {
       merger.join(source);
@@ -157,7 +157,7 @@ describe('Merger', () => {
     expect(clock.waiting()).toBe(0);
   });
 
-  it('loses and doubles nothing, keeps the order of each source, and all order when sources are on time', async () => {
+  it("neither loses nor repeats lines, keeps each source's order, and the total order if sources are on time", async () => {
     for (let seed = 1; seed <= 30; seed += 1) {
       const { written, emitted } = await writeAtRandom(seed);
       for (const [source, texts] of written.entries()) {

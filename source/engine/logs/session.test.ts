@@ -48,7 +48,7 @@ describe('openLogs', () => {
     session.close();
   });
 
-  it('lets a new replica join by itself and the lines of a removed one stay', async () => {
+  it('adds a new replica by itself and keeps the lines of a removed one', async () => {
     const [a, b] = [fakeLog(), fakeLog()];
     a.write(line(1, 'a1'));
     const { clock, emitted, session } = setup({ a, b });
@@ -72,7 +72,7 @@ describe('openLogs', () => {
     session.close();
   });
 
-  it('follows the next run as soon as the container is said to run', async () => {
+  it('follows the next run as soon as the container is reported running', async () => {
     const a = fakeLog();
     const { clock, emitted, session } = setup({ a });
     session.setSources([source('a')]);
@@ -89,7 +89,7 @@ describe('openLogs', () => {
     session.close();
   });
 
-  it('closes the streams of sources no longer wanted, and continues where it stopped when they are wanted again', async () => {
+  it('closes the streams of removed sources, and continues where it stopped if they return', async () => {
     const a = fakeLog();
     const b = fakeLog();
     const { clock, emitted, session } = setup({ a, b });
@@ -107,7 +107,7 @@ describe('openLogs', () => {
     session.close();
   });
 
-  it('follows so many and says how many it left out', () => {
+  it('follows a limited number and names those left out', () => {
     const { session } = setup({});
     session.setSources(Array.from({ length: 100 }, (_, i) => source(`c${i}`)));
     expect(session.statuses().length).toBe(64);
@@ -115,7 +115,7 @@ describe('openLogs', () => {
     session.close();
   });
 
-  it('follows what runs rather than what has ended, when there are too many', async () => {
+  it('prefers running containers over ended ones if there are too many', async () => {
     const { session } = setup({});
     const ended = Array.from({ length: 60 }, (_, i) => source(`ended-${i}`, false));
     const running = Array.from({ length: 10 }, (_, i) => source(`running-${i}`));
@@ -131,7 +131,7 @@ describe('openLogs', () => {
 describe('logs of many engines', () => {
   const at = (engine: string, id: string): LogSource => ({ ...source(id), engine: engineId(engine) });
 
-  it("merges by the console's clock, whatever the clocks of the engines say", async () => {
+  it("merges by the console's clock, whatever the engines' clocks say", async () => {
     const [a, b] = [fakeLog(), fakeLog()];
     a.write(line(1, 'first'), line(4, 'third'));
     // An hour ahead.
@@ -173,7 +173,7 @@ describe('logs of many engines', () => {
     session.close();
   });
 
-  it('asks a manager for the log of a task', async () => {
+  it('reads the log of a task through a manager', async () => {
     const log = fakeLog();
     log.write(line(1, 'on another node'));
     const asked: string[] = [];

@@ -55,7 +55,7 @@ describe('an entry of the list', () => {
     expect(parseListed({ State, Status })).toMatchObject({ state, health, exitCode });
   });
 
-  it('takes Health when a newer engine tells it', () => {
+  it('uses the Health field of newer engines', () => {
     expect(parseListed({ State: 'running', Status: 'Up 1 hour', Health: { Status: 'unhealthy' } }).health).toBe(
       'unhealthy',
     );
@@ -114,14 +114,14 @@ describe('an inspect', () => {
 
   const health = (State: object, Healthcheck?: object) => parseInspected({ State, Config: { Healthcheck } }).health;
 
-  it('tells no health check from one without a result', () => {
+  it('distinguishes a missing health check from one without a result', () => {
     expect(health({ Status: 'running' })).toBe('none');
     expect(health({ Status: 'running', Health: { Status: 'none' } }, { Test: ['NONE'] })).toBe('none');
     expect(health({ Status: 'created' }, { Test: ['CMD', 'true'] })).toBe('unknown');
     expect(health({ Status: 'running', Healthcheck: { Status: 'healthy' } })).toBe('healthy');
   });
 
-  it('has an exit code of the last run only', () => {
+  it('has only the exit code of the last run', () => {
     const code = (Status: string, ExitCode: number) => parseInspected({ State: { Status, ExitCode } }).exitCode;
     expect([code('exited', 0), code('exited', 137), code('restarting', 1)]).toEqual([0, 137, 1]);
     expect([code('running', 0), code('created', 0)]).toEqual([undefined, undefined]);
@@ -152,12 +152,12 @@ it.each([
   expect(facts.detail?.restartPolicy.name).toBe('no');
 });
 
-it('survives any field of an inspect being null or of another type', () => {
+it('tolerates null or another type in any field of an inspect', () => {
   for (const variant of holes(inspected)) expect(() => parseInspected(variant)).not.toThrow();
   for (const variant of holes(listed)) expect(() => parseListed(variant)).not.toThrow();
 });
 
-it('reads the words of podman: a health check that starts, and a stop signal by its number', () => {
+it("reads podman's variants: a starting health check, and a numeric stop signal", () => {
   expect(parseListed({ Id: 'c1', State: 'running', Status: 'Up 3 minutes (starting)' }).health).toBe('starting');
   expect(parseInspected({ Id: 'c1', Config: { StopSignal: '15' } }).detail?.stopSignal).toBe('SIGTERM');
 });

@@ -17,7 +17,7 @@ describe('parseInfo', () => {
   };
   const version = { Version: '20.10.24', ApiVersion: '1.41', Platform: { Name: '' }, Components: [{ Name: 'Engine' }] };
 
-  it('joins what /info and /version say', () => {
+  it('combines /info and /version', () => {
     expect(parseInfo(info, version)).toEqual({
       name: 'desk1',
       version: '20.10.24',
@@ -32,7 +32,7 @@ describe('parseInfo', () => {
     });
   });
 
-  it('knows the simulated engine by its platform or a component', () => {
+  it('recognises the simulated engine by its platform or a component', () => {
     expect(parseInfo(info, { Platform: { Name: 'deskhand simulator' } }).simulated).toBe(true);
     expect(parseInfo(info, { Components: [null, { Name: 'deskhand simulator' }] }).simulated).toBe(true);
   });
@@ -62,7 +62,7 @@ describe('parseEvent', () => {
     });
   });
 
-  it('takes the fields of old engines, and nothing for no event', () => {
+  it('accepts the fields of old engines, and returns nothing for anything but an event', () => {
     expect(parseEvent({ status: 'start', id: 'c1', time: 5 })).toMatchObject({
       at: 5000,
       action: 'start',
@@ -154,7 +154,7 @@ describe('parseService', () => {
     UpdateStatus: { State: 'paused' },
   });
 
-  it('tells wanted from running', () => {
+  it('distinguishes wanted and running tasks', () => {
     expect(parseService(spec({ Replicated: { Replicas: 3 } }))).toMatchObject({
       name: 'desk_api',
       stack: 'desk',
@@ -180,7 +180,7 @@ describe('parseService', () => {
 });
 
 describe('parseTask', () => {
-  it('tells where it is, why it failed and what it publishes by itself', () => {
+  it('has its node, its error and the ports that it publishes itself', () => {
     const task = {
       ID: 't1',
       CreatedAt: '2026-01-15T09:15:00Z',
@@ -214,7 +214,7 @@ describe('parseTask', () => {
     });
   });
 
-  it('guesses nothing of one that has no slot, node or container yet', () => {
+  it('leaves a missing slot, node or container undefined', () => {
     expect(parseTask({ ID: 't1', Slot: null, NodeID: null, Status: { State: 'dreaming' } })).toMatchObject({
       slot: undefined,
       nodeId: undefined,
@@ -235,7 +235,7 @@ describe('parseNode', () => {
     ManagerStatus: { Leader: true, Reachability: 'reachable', Addr: '10.0.0.1:2377' },
   };
 
-  it('reports a manager, and what the other managers say of it', () => {
+  it('has a manager and its reachability', () => {
     expect(parseNode(node)).toEqual({
       id: 'n1',
       version: 0,
@@ -252,7 +252,7 @@ describe('parseNode', () => {
     });
   });
 
-  it('reports a worker that is down, and why', () => {
+  it('has a worker that is down, and the reason', () => {
     const status = { State: 'down', Message: 'heartbeat failure', Addr: '10.0.0.2' };
     expect(parseNode({ ...node, Spec: { Role: 'worker' }, Status: status, ManagerStatus: undefined })).toMatchObject({
       state: 'down',
@@ -274,7 +274,7 @@ describe('podman', () => {
       time: 1_700_000_000,
     });
 
-  it('removes where Docker destroys, and its restarts say nothing', () => {
+  it("maps podman's remove to destroy and ignores its restarts", () => {
     expect(event('remove')?.action).toBe('destroy');
     expect(event('restart')).toBeUndefined();
     expect(event('start')?.action).toBe('start');

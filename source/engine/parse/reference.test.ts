@@ -30,7 +30,7 @@ it.each([
   expect(parseReference(text)).toBeUndefined();
 });
 
-it('means latest when it says nothing', () => {
+it('defaults to latest', () => {
   expect(withTag('redis')).toBe('redis:latest');
   expect(withTag('localhost:5000/redis')).toBe('localhost:5000/redis:latest');
   expect(withTag('redis:7')).toBe('redis:7');

@@ -28,7 +28,7 @@ describe('statusWords', () => {
     expect(words({}, seconds)).toBe(`Up ${duration}`);
   });
 
-  it('says health, exit code and state as the engine does', () => {
+  it('writes health, exit code and state like the engine', () => {
     expect(words({ health: 'starting' }, 5)).toBe('Up 5 seconds (health: starting)');
     expect(words({ health: 'unhealthy' }, 5)).toBe('Up 5 seconds (unhealthy)');
     expect(words({ state: 'paused' }, 5)).toBe('Up 5 seconds (Paused)');
@@ -40,7 +40,7 @@ describe('statusWords', () => {
 });
 
 describe('statusClass and statusAge', () => {
-  it('tell time and state apart', () => {
+  it('separate time and state', () => {
     expect(statusClass('Up 3 hours (healthy)')).toBe(statusClass('Up Less than a second (health: starting)'));
     expect(statusClass('Exited (0) 3 hours ago')).toBe(statusClass('Exited (0) About a minute ago'));
     expect(statusClass('Exited (0) 3 hours ago')).not.toBe(statusClass('Exited (1) 3 hours ago'));

@@ -53,8 +53,8 @@ const use = (stats: unknown, before?: unknown) =>
 
 const none = /NaN|Infinity|null/;
 
-describe('CPU, as docker stats counts it', () => {
-  it('is the share of the host’s time, times its CPUs', () => {
+describe('CPU, as computed by docker stats', () => {
+  it('is the share of the host’s time multiplied by its CPUs', () => {
     expect(use(v1({ cpu: 3_000_000_000, host: 104_000_000_000 }), v1()).cpuPercent).toBe(50);
     expect(use(v1({ cpu: 6_000_000_000, host: 104_000_000_000 }), v1()).cpuPercent).toBe(200);
   });
@@ -64,7 +64,7 @@ describe('CPU, as docker stats counts it', () => {
     expect(use(v1()).cpuPercent).toBeUndefined();
   });
 
-  it('takes the length of percpu_usage where online_cpus is missing, as old engines have it', () => {
+  it('uses the length of percpu_usage if online_cpus is missing, as in old engines', () => {
     const without = (host: number, cpu: number) => {
       const stats = v1({ cpu, host });
       return { ...stats, cpu_stats: { ...stats.cpu_stats, online_cpus: undefined } };
@@ -72,7 +72,7 @@ describe('CPU, as docker stats counts it', () => {
     expect(use(without(104e9, 3e9), without(100e9, 2e9)).cpuPercent).toBe(50);
   });
 
-  it('is undefined when a counter went back: the container, or the host, was restarted', () => {
+  it('is undefined if a counter decreased: the container or the host was restarted', () => {
     for (const after of [v1({ cpu: 1, host: 104e9 }), v1({ cpu: 3e9, host: 1e9 })]) {
       const usage = use(after, v1());
       expect(usage.cpuPercent).toBeUndefined();
@@ -81,15 +81,15 @@ describe('CPU, as docker stats counts it', () => {
     }
   });
 
-  it('is undefined when no time has passed', () => {
+  it('is undefined if no time has passed', () => {
     expect(use(v1(), v1()).cpuPercent).toBeUndefined();
   });
 });
 
-describe('memory, as docker stats counts it', () => {
+describe('memory, as computed by docker stats', () => {
   const memory = (memory_stats: unknown) => use(v1({ memory_stats }));
 
-  it('leaves out the inactive file cache: of the whole tree on cgroup v1, of its own on v2', () => {
+  it('excludes the inactive file cache: of the whole tree on cgroup v1, its own on v2', () => {
     expect(use(v1()).memory).toBe(6_000_000);
     expect(memory({ usage: 100, stats: { inactive_file: 30 }, limit: 1000 })).toMatchObject({
       memory: 70,
@@ -97,19 +97,19 @@ describe('memory, as docker stats counts it', () => {
     });
   });
 
-  it('leaves the cache in when it is said to be more than the use', () => {
+  it('includes the cache if it is reported larger than the usage', () => {
     expect(memory({ usage: 100, stats: { total_inactive_file: 200, inactive_file: 10 } }).memory).toBe(90);
     expect(memory({ usage: 100, stats: { inactive_file: 200 } }).memory).toBe(100);
     expect(memory({ usage: 100 }).memory).toBe(100);
   });
 
-  it('has no limit when the engine says none', () => {
+  it('has no limit if the engine reports none', () => {
     expect(memory({ usage: 100, limit: 0 }).memoryLimit).toBeUndefined();
   });
 });
 
 describe('network and block I/O', () => {
-  it('is summed over interfaces and devices, reads and writes by whatever case', () => {
+  it('is summed over interfaces and devices, with reads and writes in any case', () => {
     expect(use(v1()).totals).toEqual({ received: 505, sent: 51, read: 5096, written: 8192 });
     const lower = [
       { op: 'read', value: 7 },
@@ -121,25 +121,25 @@ describe('network and block I/O', () => {
     });
   });
 
-  it('has rates by the engine’s clock', () => {
+  it('has rates based on the engine’s clock', () => {
     const later = v1({ host: 104e9, cpu: 3e9, seconds: 4, networks: { eth0: { rx_bytes: 2505, tx_bytes: 251 } } });
     expect(use(later, v1()).rates).toEqual({ received: 500, sent: 50, read: 0, written: 0 });
   });
 
-  it('has none when a counter went back, or no time passed', () => {
+  it('has no rates if a counter decreased or no time has passed', () => {
     const back = v1({ host: 104e9, cpu: 3e9, seconds: 4, networks: { eth0: { rx_bytes: 1, tx_bytes: 1 } } });
     expect(use(back, v1()).rates).toBeUndefined();
     expect(use(v1({ host: 104e9, cpu: 3e9 }), v1()).rates).toBeUndefined();
   });
 
-  it('counts as nothing when the host’s network is used, as docker stats does', () => {
+  it('counts as zero with the host’s network, as in docker stats', () => {
     const host = (seconds: number) => v1({ host: 100e9 + seconds * 1e9, seconds, networks: undefined });
     expect(use(host(2), host(0))).toMatchObject({ totals: { received: 0, sent: 0 }, rates: { received: 0, read: 0 } });
   });
 });
 
-describe('answers that say little', () => {
-  it('of a stopped container say nothing', () => {
+describe('incomplete answers', () => {
+  it('give nothing for a stopped container', () => {
     expect(use(STOPPED, v1())).toEqual({ at: 9000, totals: { received: 0, sent: 0, read: 0, written: 0 } });
     expect(use(v1(), STOPPED).cpuPercent).toBeUndefined();
     expect(use(STOPPED, STOPPED).rates).toBeUndefined();

@@ -42,7 +42,7 @@ function setUp() {
 const refused = new EngineError('connection-refused', 'nobody listens');
 
 describe('connecting', () => {
-  it('pings, subscribes from where it stopped while it asks what the engine is, lists, and is ready', async () => {
+  it("pings, resumes events while reading the engine's info, lists, and is ready", async () => {
     const { clock, engine, steps, start } = setUp();
     start();
     await clock.settle();
@@ -50,7 +50,7 @@ describe('connecting', () => {
     expect(steps).toEqual(['connecting', 'info', 'list', 'ready']);
   });
 
-  it('hears events from before the list on', async () => {
+  it('receives events from before the list', async () => {
     const { clock, engine, steps, start } = setUp();
     const release = engine.hold('containers');
     start();
@@ -61,7 +61,7 @@ describe('connecting', () => {
     expect(steps).toEqual(['connecting', 'info', 'start', 'list', 'ready']);
   });
 
-  it('lists again at every poll, later when the engine is slow, and at once when asked', async () => {
+  it('lists again at every poll, later if the engine is slow, and at once on request', async () => {
     const { clock, engine, start } = setUp();
     const { pollNow } = start();
     const lists = () => engine.calls.filter((call) => call === 'containers').length;
@@ -83,7 +83,7 @@ describe('connecting', () => {
 });
 
 describe('losing the engine', () => {
-  it('does not reconnect by itself when the key was refused: the operator does', async () => {
+  it('does not reconnect by itself if the key was refused, only on request', async () => {
     const { clock, engine, emitted, start } = setUp();
     engine.fail('ping', new EngineError('login-refused', 'no key is welcome'));
     const connection = start();
@@ -96,7 +96,7 @@ describe('losing the engine', () => {
     expect(emitted.at(-1)?.state).toBe('ready');
   });
 
-  it('says why and since when, and tries again later and later, without end', async () => {
+  it('says why and since when, and retries at growing intervals without end', async () => {
     const { clock, engine, emitted, start } = setUp();
     engine.fail('ping', refused);
     start();
@@ -107,7 +107,7 @@ describe('losing the engine', () => {
     expect(lost.slice(0, 6).map((connection) => connection?.nextTry)).toEqual([500, 1500, 3500, 7500, 15_500, 30_500]);
   });
 
-  it('comes back by itself when the engine does, and forgets its tries once it was steady', async () => {
+  it('reconnects by itself when the engine returns, and resets its attempts once steady', async () => {
     const { clock, engine, emitted, start } = setUp();
     engine.fail('', refused);
     start();
@@ -123,7 +123,7 @@ describe('losing the engine', () => {
     expect(emitted.at(-1)?.state).toBe('ready');
   });
 
-  it('tries every second for two minutes after a steady connection was lost, then less often', async () => {
+  it('retries every second for two minutes after losing a steady connection, then less often', async () => {
     const { clock, engine, start } = setUp();
     start();
     await clock.advance(20_000);
@@ -140,7 +140,7 @@ describe('losing the engine', () => {
     expect(engine.calls.length - later).toBe(4);
   });
 
-  it('does not run in circles with an engine that is there for a moment only', async () => {
+  it('does not spin on an engine that is only briefly available', async () => {
     const { clock, engine, emitted, start } = setUp();
     start();
     const attempts: number[] = [];
@@ -155,7 +155,7 @@ describe('losing the engine', () => {
     expect(attempts).toEqual([1, 2, 3, 4]);
   });
 
-  it('notices an engine that accepts and never answers, at the time-out of its poll', async () => {
+  it('notices an engine that accepts but never answers at the timeout of a poll', async () => {
     const { clock, engine, emitted, start } = setUp();
     start();
     await clock.advance(9000);
@@ -176,7 +176,7 @@ describe('losing the engine', () => {
     expect(engine.calls).not.toContain('containers');
   });
 
-  it('stays with an engine that refuses a list, until it has refused three in a row', async () => {
+  it('stays connected to an engine that refuses a list, until it has refused three in a row', async () => {
     const { clock, engine, emitted, start } = setUp();
     start();
     await clock.settle();
@@ -189,7 +189,7 @@ describe('losing the engine', () => {
     expect(emitted.at(-1)).toMatchObject({ state: 'lost', why: { kind: 'engine-error' } });
   });
 
-  it('says that a list was refused as long as that holds', async () => {
+  it('reports a refused list as long as it is refused', async () => {
     const { clock, engine, emitted, start } = setUp();
     start();
     await clock.settle();
@@ -201,7 +201,7 @@ describe('losing the engine', () => {
     expect(emitted.at(-1)).not.toHaveProperty('refused');
   });
 
-  it('stays lost while it tries, and tries at once when told to', async () => {
+  it('stays lost while it retries, and retries at once on request', async () => {
     const { clock, engine, emitted, start } = setUp();
     engine.fail('', refused);
     const { retryNow } = start();
@@ -217,7 +217,7 @@ describe('losing the engine', () => {
     expect(emitted.at(-1)).toEqual({ state: 'ready', since: 8000 });
   });
 
-  it('turns any other mistake into a lost connection too', async () => {
+  it('treats any other error as a lost connection too', async () => {
     const { clock, engine, emitted, start } = setUp();
     engine.info = () => Promise.reject(new TypeError('not a function'));
     start();
@@ -227,7 +227,7 @@ describe('losing the engine', () => {
 });
 
 describe('stopping', () => {
-  it.each(['ready', 'waiting', 'hanging'])('ends everything when %s, and says nothing more', async (when) => {
+  it.each(['ready', 'waiting', 'hanging'])('ends everything when %s, and emits nothing more', async (when) => {
     const { clock, engine, emitted, start } = setUp();
     if (when === 'waiting') engine.fail('', refused);
     if (when === 'hanging') engine.hang();

@@ -17,7 +17,7 @@ async function stocked(...containers: ContainerFacts[]): Promise<ContainerCache>
 const listAgain = (stock: ContainerCache, ...containers: ContainerFacts[]) => stock.adopt(containers, stock.mark(), on);
 
 describe('a list', () => {
-  it('that brings nothing new changes no object, not even the array', async () => {
+  it('without changes keeps every object, and even the array', async () => {
     const ports = [
       { container: 80, protocol: 'tcp' },
       { container: 81, protocol: 'tcp' },
@@ -33,7 +33,7 @@ describe('a list', () => {
     expect(stock.all()).toBe(before);
   });
 
-  it('keeps the detail of a container whose words moved on with time, and does not ask for another inspect', async () => {
+  it('keeps the detail of a container if only the age in its status changed, without another inspect', async () => {
     const stock = await stocked(listed('a', { status: 'Up 3 hours' }));
     stock.inspected(listed('a', { detail }), stock.mark(), 0);
     expect((await listAgain(stock, listed('a', { status: 'Up 4 hours' }))).moved).toEqual([]);
@@ -52,21 +52,21 @@ describe('a list', () => {
     expect(stock.get(containerId('a'))).toMatchObject(change);
   });
 
-  it('keeps the health of a container that does not run: its words do not tell it', async () => {
+  it('keeps the health of a stopped container, which its status text lacks', async () => {
     const stock = await stocked(listed('a', { state: 'exited', health: 'unknown' }));
     stock.inspected(listed('a', { state: 'exited', health: 'unhealthy', detail }), stock.mark(), 0);
     await listAgain(stock, listed('a', { state: 'exited', health: 'unknown' }));
     expect(stock.get(containerId('a'))?.health).toBe('unhealthy');
   });
 
-  it('names what it does not hold, and takes nothing out', async () => {
+  it('names the containers that it lacks, but removes none', async () => {
     const stock = await stocked(listed('a'), listed('b'));
     expect(await listAgain(stock, listed('b'))).toEqual({ moved: [], missing: ['a'] });
     expect(stock.all().map(({ id }) => id)).toEqual(['a', 'b']);
   });
 });
 
-describe('a list that was asked for before something happened', () => {
+describe('a list that was requested before something happened', () => {
   it('does not undo an event', async () => {
     const stock = await stocked(listed('a'));
     const mark = stock.mark();
@@ -77,7 +77,7 @@ describe('a list that was asked for before something happened', () => {
     expect(stock.get(containerId('a'))?.state).toBe('running');
   });
 
-  it('neither brings back a container nor takes away a new one', async () => {
+  it('neither restores a removed container nor removes a new one', async () => {
     const stock = await stocked(listed('old'));
     const mark = stock.mark();
     stock.remove(containerId('old'));
@@ -88,7 +88,7 @@ describe('a list that was asked for before something happened', () => {
 });
 
 describe('an inspect', () => {
-  it('that was asked for before an event is dropped', async () => {
+  it('requested before an event is dropped', async () => {
     const stock = await stocked(listed('a'));
     const mark = stock.mark();
     stock.touched(containerId('a'), fakeEvent('a', 'die', 9), true);
@@ -96,7 +96,7 @@ describe('an inspect', () => {
     expect(stock.get(containerId('a'))?.state).toBe('exited');
   });
 
-  it('does not bring back a container that went meanwhile, even when it outlasts a list', async () => {
+  it('does not restore a container removed meanwhile, even if it outlasts a list', async () => {
     const stock = await stocked(listed('a'));
     const mark = stock.mark();
     stock.remove(containerId('a'));
@@ -105,7 +105,7 @@ describe('an inspect', () => {
     expect(stock.all()).toEqual([]);
   });
 
-  it('that brings nothing new says so', async () => {
+  it('without changes says so', async () => {
     const stock = await stocked(listed('a'));
     expect(stock.inspected(listed('a', { detail }), stock.mark(), 0)).toBe(true);
     const before = stock.get(containerId('a'));
@@ -113,7 +113,7 @@ describe('an inspect', () => {
     expect(stock.get(containerId('a'))).toBe(before);
   });
 
-  it('of a container that no list has shown yet is worded as the engine words it', () => {
+  it("of a container not yet listed has a status text like the engine's", () => {
     const stock = new ContainerCache();
     stock.inspected(listed('a', { status: 'running', detail: { ...detail, startedAt: 1000 } }), stock.mark(), 6000);
     expect(stock.get(containerId('a'))?.status).toBe('Up 5 seconds');
@@ -121,7 +121,7 @@ describe('an inspect', () => {
 });
 
 describe('an old event', () => {
-  it('does not show what it implied then', async () => {
+  it('does not apply its outdated state', async () => {
     const stock = await stocked(listed('a'));
     expect(stock.touched(containerId('a'), fakeEvent('a', 'die', 9), false)).toBe(false);
     expect(stock.get(containerId('a'))?.state).toBe('running');

@@ -26,7 +26,7 @@ function setUp({ parallel = 1, perSecond = 1000, restPerSecond = 1000, slow = fa
 }
 
 describe('Inspector', () => {
-  it('reads in the order of the lanes, each container once', async () => {
+  it('reads in the order of the lanes, and each container once', async () => {
     const { read, inspector, finish } = setUp({ slow: true });
     inspector.ask(containerId('rest'), 'rest');
     inspector.ask(containerId('seen'), 'rest');
@@ -38,7 +38,7 @@ describe('Inspector', () => {
     expect(read).toEqual(['died', 'down', 'seen', 'rest']);
   });
 
-  it('reads again what an event touched while it was read, and only then', async () => {
+  it('re-reads a container only if an event touched it while it was being read', async () => {
     const { read, inspector, finish } = setUp({ slow: true });
     inspector.ask(containerId('web'), 'wanted');
     await finish();
@@ -49,7 +49,7 @@ describe('Inspector', () => {
     expect(read).toEqual(['web', 'web']);
   });
 
-  it('never has more than `parallel` under way', async () => {
+  it('never runs more than `parallel` inspects at once', async () => {
     const { inspector, finish, open } = setUp({ slow: true, parallel: 3 });
     for (let id = 0; id < 10; id += 1) inspector.ask(containerId(`c${id}`), 'wanted');
     await Promise.resolve();
@@ -59,7 +59,7 @@ describe('Inspector', () => {
     }
   });
 
-  it('paces thousands: a second’s worth at once, then the rate; the urgent ones pass by', async () => {
+  it('limits thousands to a burst of one second’s worth, then the rate; urgent ones go first', async () => {
     const { clock, read, inspector } = setUp({ parallel: 4, perSecond: 100, restPerSecond: 20 });
     for (let id = 0; id < 5000; id += 1) inspector.ask(containerId(`c${id}`), 'rest');
     await clock.settle();
@@ -72,7 +72,7 @@ describe('Inspector', () => {
     expect(read.at(-1)).toBe('c4999');
   });
 
-  it('forgets what is gone, and everything when cleared', async () => {
+  it('forgets removed containers, and everything when cleared', async () => {
     const { clock, read, inspector, finish } = setUp({ slow: true });
     for (const id of ['a', 'b', 'c']) inspector.ask(containerId(id), 'rest');
     inspector.drop(containerId('b'));

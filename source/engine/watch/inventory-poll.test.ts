@@ -10,7 +10,7 @@ import type { SwarmService } from '../swarm-facts.ts';
 const refused = new EngineError('connection-refused', 'nobody listens');
 
 describe('the poll', () => {
-  it('that finds nothing new tells the same array of the same objects, and inspects nothing', async () => {
+  it('without changes emits the same array of the same objects and inspects nothing', async () => {
     const { clock, engine, emitted, of, start, shown, forget } = await setUp([listed('web'), listed('db')]);
     await start();
     await clock.advance(10_000);
@@ -24,7 +24,7 @@ describe('the poll', () => {
     expect(engine.calls).toEqual(['containers']);
   });
 
-  it('repairs missed events: an exit, a removal, a new one, a restart', async () => {
+  it('corrects missed events: an exit, a removal, a new container, a restart', async () => {
     const { clock, engine, start, shown, inspects, forget } = await setUp(['web', 'db', 'api'].map((id) => listed(id)));
     await start();
     forget();
@@ -38,7 +38,7 @@ describe('the poll', () => {
     expect([inspects('web'), inspects('api'), inspects('new'), inspects('db')]).toEqual([1, 1, 1, 1]);
   });
 
-  it('keeps what an empty or shortened list leaves out while the engine still has it, and says so', async () => {
+  it('keeps containers that an incomplete list lacks while the engine still has them, and reports it', async () => {
     const { clock, engine, of, start, shown } = await setUp(['web', 'db'].map((id) => listed(id)));
     await start();
     const containers = engine.containers.bind(engine);
@@ -54,7 +54,7 @@ describe('the poll', () => {
     expect([...shown().keys()].sort()).toEqual(['db', 'web']);
   });
 
-  it('removes nothing for a 404 that is not the words of the engine', async () => {
+  it("removes nothing for a 404 without the engine's message", async () => {
     const { clock, engine, of, start, shown, event } = await setUp(['web', 'db'].map((id) => listed(id)));
     await start();
     engine.fail('', new EngineError('not-found', 'The engine refused: page not found', '', { status: 404 }));
@@ -64,7 +64,7 @@ describe('the poll', () => {
     expect(of('connection').at(-1)?.connection.state).toBe('lost');
   });
 
-  it('finds an event stream that has gone silent, makes up for it and opens another', async () => {
+  it('detects a dead event stream, applies the missed events and reopens it', async () => {
     const { clock, engine, of, start, event } = await setUp([listed('web')]);
     await start();
     event('web', 'update');
@@ -86,7 +86,7 @@ describe('the poll', () => {
     expect(of('trouble')).toHaveLength(1);
   });
 
-  it('reads those again that are followed, and reports only what changed in them', async () => {
+  it('re-reads followed containers and emits only changes', async () => {
     const { clock, engine, of, start, inspects, forget } = await setUp([listed('web'), listed('db')]);
     const it = await start();
     it.follow([containerId('web')]);
@@ -102,7 +102,7 @@ describe('the poll', () => {
     expect(of('container')).toMatchObject([{ container: { detail: { failingStreak: 1 } } }]);
   });
 
-  it('lets a container rest whose inspect fails, until something happens to it', async () => {
+  it('does not retry a failing inspect until something happens to the container', async () => {
     const { clock, engine, start, inspects, event } = await setUp([listed('web')]);
     engine.fail('container web', new EngineError('engine-error', 'broken'));
     await start();
@@ -116,7 +116,7 @@ describe('the poll', () => {
     expect(inspects()).toBe(3);
   });
 
-  it('reads again what an event’s inspect failed to tell', async () => {
+  it('retries an inspect that failed after an event', async () => {
     const { clock, engine, start, shown, event } = await setUp([listed('web')]);
     await start();
     engine.fail('container', new EngineError('engine-error', 'busy'));
@@ -139,7 +139,7 @@ describe('the poll', () => {
     expect(of('connection').at(-1)?.connection.state).toBe('ready');
   });
 
-  it('looks at once whether the engine is lost when an inspect cannot reach it', async () => {
+  it('checks the engine at once if an inspect cannot reach it', async () => {
     const { clock, engine, of, start, event } = await setUp([listed('web')]);
     await start();
     engine.fail('', refused);
@@ -149,8 +149,8 @@ describe('the poll', () => {
   });
 });
 
-describe('an engine that went and came back', () => {
-  it('is taken up where it stopped: what was missed is reported once, nothing twice', async () => {
+describe('an engine that went away and came back', () => {
+  it('is resumed where it stopped: missed events are emitted once, none twice', async () => {
     const { clock, engine, of, start, shown, event, forget } = await setUp([listed('web'), listed('db')]);
     await start();
     event('web', 'die', { exitCode: '1' });
@@ -171,7 +171,7 @@ describe('an engine that went and came back', () => {
     expect(shown().get('db')?.state).toBe('exited');
   });
 
-  it('keeps the events of a try that failed before its list', async () => {
+  it('keeps the events of an attempt that failed before its list', async () => {
     const { clock, engine, of, start, event } = await setUp([listed('web')]);
     const unavailable = new EngineError('engine-error', 'starting', '', { status: 503 });
     engine.hang('containers');
@@ -185,7 +185,7 @@ describe('an engine that went and came back', () => {
     expect(of('event').map(({ event: { action } }) => action)).toEqual(['oom']);
   });
 
-  it('leaves unchanged containers as they were', async () => {
+  it('keeps unchanged containers', async () => {
     const { clock, engine, start, shown } = await setUp([listed('web')]);
     await start();
     const before = shown().get('web');
@@ -210,7 +210,7 @@ describe('swarm', () => {
     version: 1,
   };
 
-  it('services are read with the list and after their events, on a manager only, and told when they change', async () => {
+  it('services are read with the list and after their events, only on a manager, and emitted when they change', async () => {
     const { clock, engine, of, start, forget } = await setUp([]);
     engine.engineInfo = { ...engine.engineInfo, swarm: 'manager' };
     engine.services = [service];
@@ -225,7 +225,7 @@ describe('swarm', () => {
     expect(of('swarm')).toMatchObject([{ services: [{ running: 2 }] }]);
   });
 
-  it('may have been left when its services are gone: then the engine is asked what it is', async () => {
+  it("may have been left if its services are gone, so the engine's info is read again", async () => {
     const { clock, engine, of, start } = await setUp([]);
     engine.engineInfo = { ...engine.engineInfo, swarm: 'manager' };
     engine.services = [service];
@@ -237,7 +237,7 @@ describe('swarm', () => {
     expect(of('swarm').at(-1)).toEqual({ type: 'swarm', services: [] });
   });
 
-  it('is not asked for elsewhere', async () => {
+  it('is not queried on other engines', async () => {
     const { clock, engine, start } = await setUp([]);
     await start();
     await clock.advance(20_000);

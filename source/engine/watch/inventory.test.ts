@@ -6,7 +6,7 @@ import { containerId } from '../../lib/ids.ts';
 import type { EngineMessage } from '../message.ts';
 
 describe('at the start', () => {
-  it('reports the engine, the containers and that it is ready, in this order, then the details', async () => {
+  it('emits the engine, the containers and readiness in this order, then the details', async () => {
     const { emitted, start, shown } = await setUp([listed('web'), listed('db')]);
     await start();
     const others = emitted.filter(({ type }) => type !== 'container');
@@ -15,7 +15,7 @@ describe('at the start', () => {
     expect([...shown().values()].every(({ detail }) => detail !== undefined)).toBe(true);
   });
 
-  it('reads the details of what is in trouble first, then of what is wanted', async () => {
+  it('reads the details of containers with problems first, then of visible ones', async () => {
     const containers = [
       listed('fine'),
       listed('seen'),
@@ -35,7 +35,7 @@ describe('at the start', () => {
     ]);
   });
 
-  it('asks for the events of the last hour, so that what happened before is known', async () => {
+  it('requests the events of the last hour, so that earlier events are known', async () => {
     const { clock, engine, of, start } = await setUp([listed('web')]);
     engine.emit(fakeEvent('web', 'oom', clock.now() - 600_000));
     engine.emit(fakeEvent('web', 'die', clock.now() - 590_000, { exitCode: '137' }));
@@ -66,7 +66,7 @@ describe('an event', () => {
     expect(shown().get('web')).toMatchObject({ state: 'restarting', exitCode: 137 });
   });
 
-  it('among many of one container leads to one inspect', async () => {
+  it('among many for one container causes one inspect', async () => {
     const { clock, start, event, inspects, forget } = await setUp([listed('web'), listed('db')]);
     await start();
     forget();
@@ -75,7 +75,7 @@ describe('an event', () => {
     expect(inspects()).toBe(1);
   });
 
-  it('of a health probe costs nothing and is not even reported', async () => {
+  it('of a health probe costs nothing and is not emitted', async () => {
     const { clock, engine, emitted, start, event, forget } = await setUp([listed('web')]);
     await start();
     forget();
@@ -85,7 +85,7 @@ describe('an event', () => {
     expect(engine.calls).toEqual([]);
   });
 
-  it('brings a new container and takes a destroyed one out', async () => {
+  it('adds a new container and removes a destroyed one', async () => {
     const { clock, engine, start, shown, event, inspects, forget } = await setUp([listed('web')]);
     await start();
     forget();
@@ -99,7 +99,7 @@ describe('an event', () => {
     expect(inspects('web')).toBe(0);
   });
 
-  it('of a container that lived for a moment only is harmless', async () => {
+  it('of a short-lived container is harmless', async () => {
     const { clock, engine, of, start, event, inspects, forget } = await setUp([]);
     await start();
     forget();
@@ -113,7 +113,7 @@ describe('an event', () => {
     expect(engine.calls).toEqual(['container unknown']);
   });
 
-  it('reported twice is passed on once', async () => {
+  it('received twice is emitted once', async () => {
     const { clock, engine, of, start, forget } = await setUp([listed('web')]);
     await start();
     forget();
@@ -123,7 +123,7 @@ describe('an event', () => {
     expect(of('event').length).toBe(1);
   });
 
-  it('that comes late, and is older than the list, does not show the past', async () => {
+  it('that is late and older than the list is not applied', async () => {
     const { clock, engine, of, start, shown, forget } = await setUp([listed('web')]);
     await start();
     forget();
@@ -134,7 +134,7 @@ describe('an event', () => {
     expect(shown().get('web')?.state ?? 'running').toBe('running');
   });
 
-  it('of a renamed container shows the new name at once', async () => {
+  it('renames a container at once', async () => {
     const { engine, start, shown, event } = await setUp([listed('web')]);
     await start();
     engine.known.set('web', listed('web', { name: 'api' }));
@@ -144,7 +144,7 @@ describe('an event', () => {
 });
 
 describe('events during a list', () => {
-  it('the first one: they are applied after it', async () => {
+  it('are applied after it if it is the first one', async () => {
     const { clock, engine, emitted, start, shown, event } = await setUp([listed('web'), listed('db')]);
     const release = engine.hold('containers');
     await start();
@@ -160,7 +160,7 @@ describe('events during a list', () => {
     expect([...shown().values()]).toMatchObject([{ id: 'web', state: 'exited', exitCode: 3 }]);
   });
 
-  it('a later one: they show at once, and its older picture does not undo them', async () => {
+  it('are applied at once if it is a later one, and not undone by it', async () => {
     const { clock, engine, start, shown, event } = await setUp([listed('web'), listed('db')]);
     await start();
     await clock.advance(9999);
@@ -180,7 +180,7 @@ describe('events during a list', () => {
 describe('five thousand containers', () => {
   const many = () => Array.from({ length: 5000 }, (_, at) => listed(`c${at}`, { labels: { n: String(at) } }));
 
-  it('are shown at once and inspected little by little, in small turns', async () => {
+  it('are shown at once and inspected gradually in small slices', async () => {
     const { clock, engine, start, shown, inspects } = await setUp(many());
     let turns = 0;
     let listed = false;
@@ -205,7 +205,7 @@ describe('five thousand containers', () => {
     expect(inspects()).toBeLessThanOrEqual(210);
   });
 
-  it('that all die at once are shown dead at once, without a storm of inspects', async () => {
+  it('that all die at once are shown dead at once, without a flood of inspects', async () => {
     const { clock, start, shown, event, inspects, of, forget } = await setUp(many(), { restPerSecond: 1 });
     await start();
     while (of('connection').at(-1)?.connection.state !== 'ready') await clock.settle();
@@ -218,7 +218,7 @@ describe('five thousand containers', () => {
 });
 
 describe('stopped', () => {
-  it('reports nothing more and leaves no timer', async () => {
+  it('emits nothing more and leaves no timer', async () => {
     const { clock, engine, emitted, start, event } = await setUp([listed('web')]);
     const it = await start();
     event('web', 'die');

@@ -41,7 +41,7 @@ function setUp(ids: readonly string[], { seconds = 2, parallel = 4 } = {}) {
 }
 
 describe('Sampler', () => {
-  it('reads at once, again after a second so that there is a CPU figure, then at its rate', async () => {
+  it('reads at once, again after a second for a CPU figure, then at its interval', async () => {
     const { clock, usages, sampler } = setUp(['web']);
     sampler.watch([containerId('web')]);
     await clock.advance(0);
@@ -63,7 +63,7 @@ describe('Sampler', () => {
     expect(usages.length).toBe(3);
   });
 
-  it('reads less often while no one is watching, and at once when somebody does again', async () => {
+  it('reads less often while no one is watching, and at once when someone returns', async () => {
     const { look, clock, usages, sampler } = setUp(['web']);
     sampler.watch([containerId('web')]);
     await clock.advance(3000);
@@ -96,7 +96,7 @@ describe('Sampler', () => {
     expect(clock.waiting()).toBe(0);
   });
 
-  it('continues at its rate when the same set is watched again and again', async () => {
+  it('keeps its interval if the same set is watched repeatedly', async () => {
     const { clock, usages, sampler } = setUp(['web']);
     for (let frame = 0; frame < 110; frame += 1) {
       sampler.watch([containerId('web')]);
@@ -105,7 +105,7 @@ describe('Sampler', () => {
     expect(usages.length).toBe(7);
   });
 
-  it('knows what scrolled out of sight for a moment, and has its CPU figure at once', async () => {
+  it('remembers briefly hidden containers and has their CPU figure at once', async () => {
     const { clock, of, sampler } = setUp(['web', 'db']);
     sampler.watch([containerId('web')]);
     await clock.advance(1000);
@@ -121,7 +121,7 @@ describe('Sampler', () => {
     expect(of('web').at(-1)?.usage.cpuPercent).toBeUndefined();
   });
 
-  it('never has more than `parallel` requests under way, nor two rounds', async () => {
+  it('never runs more than `parallel` requests or two rounds at once', async () => {
     const ids = Array.from({ length: 10 }, (_, at) => containerId(`c${at}`));
     const { clock, engine, usages, sampler } = setUp(ids, { parallel: 3 });
     const release = engine.hold('stats');
@@ -134,7 +134,7 @@ describe('Sampler', () => {
     expect(engine.calls.length).toBe(10);
   });
 
-  it('gives a slow engine as much rest as it had work, waiting for its collector’s beat aside', async () => {
+  it('pauses as long as a slow engine worked, not counting the wait for its collector', async () => {
     const { clock, engine, sampler } = setUp(['web']);
     const release = engine.hold('stats');
     sampler.watch([containerId('web')]);
@@ -147,7 +147,7 @@ describe('Sampler', () => {
     expect(engine.calls.length).toBe(2);
   });
 
-  it('drops a container that vanished, and asks for it no more', async () => {
+  it('drops a vanished container and stops requesting it', async () => {
     const { clock, engine, sampler } = setUp(['web']);
     sampler.watch([containerId('web'), containerId('gone')]);
     await clock.advance(10_000);
@@ -156,7 +156,7 @@ describe('Sampler', () => {
     expect(engine.calls.filter((call) => call === 'stats gone').length).toBe(1);
   });
 
-  it('leaves a container alone whose reading hangs, while it reads the others', async () => {
+  it('skips a container whose reading hangs and reads the others', async () => {
     const { clock, engine, of, sampler } = setUp(['web', 'stuck']);
     engine.hang('stats stuck');
     sampler.watch([containerId('stuck'), containerId('web')]);
@@ -165,7 +165,7 @@ describe('Sampler', () => {
     expect(of('web').length).toBeGreaterThan(5);
   });
 
-  it('does not ask the others of a round when no one answers, and tries again later', async () => {
+  it('abandons a round if the engine does not answer, and retries later', async () => {
     const ids = Array.from({ length: 10 }, (_, at) => containerId(`c${at}`));
     const { clock, engine, usages, sampler } = setUp(ids, { parallel: 1 });
     engine.fail('stats', new EngineError('connection-refused', 'nobody listens'));
@@ -194,7 +194,7 @@ describe('Sampler', () => {
     expect(usages.at(-1)?.usage.cpuPercent).toBe(50);
   });
 
-  it('does not report what was under way when it was paused', async () => {
+  it('does not emit readings that were in progress when it was paused', async () => {
     const { clock, engine, usages, sampler } = setUp(['web']);
     const release = engine.hold('stats');
     sampler.watch([containerId('web')]);

@@ -27,7 +27,7 @@ describe('effectOf', () => {
     },
   );
 
-  it('sees a container gone, joining a network, and services and the engine changing', () => {
+  it('detects removed containers, network joins, and changes of services and the engine', () => {
     const of = (type: string, action: string, container?: string) =>
       effectOf({ ...fakeEvent('x', action, 0, container ? { container } : {}), type });
     expect(of('container', 'destroy')).toEqual({ kind: 'gone', id: 'x' });
@@ -46,7 +46,7 @@ describe('afterEvent', () => {
     expect(after.detail).toMatchObject({ finishedAt: 5000, pid: 0 });
   });
 
-  it('shows a start, with a health check that begins again', () => {
+  it('shows a start, with a health check that starts over', () => {
     const exited = listed('web', { state: 'exited', exitCode: 1, health: 'unhealthy', detail });
     const after = afterEvent(exited, fakeEvent('web', 'start', 5000));
     expect(after).toMatchObject({
@@ -59,7 +59,7 @@ describe('afterEvent', () => {
     expect(afterEvent(listed('job', { state: 'created' }), fakeEvent('job', 'start', 0)).health).toBe('none');
   });
 
-  it('shows a health change, in docker’s words and in podman’s', () => {
+  it('shows a health change in Docker’s and in podman’s format', () => {
     const healthy = listed('web', { health: 'healthy' });
     expect(afterEvent(healthy, fakeEvent('web', 'health_status: unhealthy', 0)).health).toBe('unhealthy');
     expect(afterEvent(healthy, fakeEvent('web', 'health_status', 0, { health_status: 'unhealthy' })).health).toBe(
@@ -80,7 +80,7 @@ describe('afterEvent', () => {
     expect(afterEvent(web, fakeEvent('web', 'rename', 0, { name: '/api', oldName: '/web' })).name).toBe('api');
   });
 
-  it('leaves alone what the event does not tell: an oom may have hit one process of many', () => {
+  it('implies nothing for an oom, which may have hit one process of many', () => {
     const web = listed('web', { detail });
     for (const action of ['oom', 'update', 'stop', 'restart', 'create'])
       expect(afterEvent(web, fakeEvent('web', action, 0))).toBe(web);
