@@ -12,7 +12,7 @@ function machine() {
   return { time, pass, now };
 }
 
-it('agrees with the wall clock, and runs evenly when that is set', () => {
+it('agrees with the wall clock, and runs evenly when the wall clock is set', () => {
   const { time, pass, now } = machine();
   expect(now()).toBe(time.wall);
   for (const step of [-3_600_000, 3_600_000, -60_000]) {
@@ -23,7 +23,7 @@ it('agrees with the wall clock, and runs evenly when that is set', () => {
   }
 });
 
-it('counts the time that the machine slept', () => {
+it('counts the time that the machine was suspended', () => {
   const { time, pass, now } = machine();
   const before = now();
   time.uptime += 8 * 3_600_000;

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { fakeClock } from '../../test/fake-clock.ts';
 import { Coalescer } from './coalesce.ts';
 
-it('hands over what came within the time after the first, once', async () => {
+it('hands over once what arrived within the time after the first', async () => {
   const clock = fakeClock();
   const flushed: (readonly string[])[] = [];
   const soon = new Coalescer(clock, 50, (ids) => flushed.push(ids));

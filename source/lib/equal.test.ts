@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { deepEqual, shallowEqual } from './equal.ts';
 
-it('compares the parts of objects and lists by identity', () => {
+it('compares the members of objects and lists by identity', () => {
   const part = { a: 1 };
   expect(shallowEqual({ part, n: Number.NaN }, { part, n: Number.NaN })).toBe(true);
   expect(shallowEqual({ part }, { part: { a: 1 } })).toBe(false);
@@ -10,7 +10,7 @@ it('compares the parts of objects and lists by identity', () => {
   expect(shallowEqual([1, 2], [1])).toBe(false);
 });
 
-it('takes a field that is undefined for one that is not there', () => {
+it('treats an undefined field as missing', () => {
   expect(deepEqual({ a: undefined, b: [1, { c: null }] }, { b: [1, { c: null }] })).toBe(true);
   expect(deepEqual({ a: 1 }, {})).toBe(false);
   expect(deepEqual([], {})).toBe(false);

@@ -3,13 +3,13 @@ import { age, bytes, count, duration, moment, parseDuration, percent } from './f
 
 describe('a moment', () => {
   const now = new Date(2026, 10, 20, 9, 0, 0).getTime();
-  it('has its date when that is not today', () => {
+  it('has its date unless that is today', () => {
     expect(moment(new Date(2026, 10, 20, 0, 0, 5).getTime(), now)).toBe('00:00:05');
     expect(moment(new Date(2026, 10, 19, 23, 59, 59).getTime(), now)).toBe('2026-11-19 23:59:59');
   });
 });
 
-describe('figures', () => {
+describe('formatted numbers', () => {
   it('are short', () => {
     expect([0, 1023, 1536, 24_536_678, 4 * 1024 ** 3].map(bytes)).toEqual(['0B', '1023B', '1.5KiB', '23.4MiB', '4GiB']);
     expect([900, 65_000, 600_000, 3_600_000, 100 * 3_600_000, 30 * 86_400_000].map(age)).toEqual([

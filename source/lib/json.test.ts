@@ -7,12 +7,12 @@ it('reads what JSON.parse reads', () => {
 });
 
 it.each([`${'['.repeat(6000)}${']'.repeat(6000)}`, `${'{"a":'.repeat(6000)}1${'}'.repeat(6000)}`])(
-  'refuses text that nests too deep',
+  'rejects text that nests too deeply',
   (text) => {
     expect(() => parseJson(text)).toThrow('nested more than 200 levels deep');
   },
 );
 
-it('counts no brackets in strings', () => {
+it('ignores brackets in strings', () => {
   expect(parseJson(`["${'['.repeat(6000)}"]`)).toEqual(['['.repeat(6000)]);
 });

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { forEachLimited } from './limit.ts';
 
-it('works through all, a limited number at a time', async () => {
+it('processes all items, a limited number at a time', async () => {
   let open = 0;
   let most = 0;
   const done: number[] = [];
@@ -16,7 +16,7 @@ it('works through all, a limited number at a time', async () => {
   expect(done.sort()).toEqual([1, 2, 3, 4, 5, 6, 7]);
 });
 
-it('fails with the first failure, and does nothing with nothing', async () => {
+it('fails with the first failure, and accepts an empty list', async () => {
   await expect(forEachLimited([1], 2, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
   await forEachLimited([], 2, () => Promise.reject(new Error('never')));
 });

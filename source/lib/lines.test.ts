@@ -8,7 +8,7 @@ async function linesOf(chunks: readonly (string | Buffer)[], limit?: number): Pr
   return lines;
 }
 
-it('gives the same lines however the bytes are broken', async () => {
+it('gives the same lines however the bytes are split', async () => {
   const bytes = Buffer.from('{"a":"ä€"}\n\n{"b":"😀"}\n{"c":1}');
   const whole = ['{"a":"ä€"}', '{"b":"😀"}', '{"c":1}'];
   expect(await linesOf([bytes])).toEqual(whole);

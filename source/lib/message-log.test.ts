@@ -7,7 +7,7 @@ function messageLog() {
   return { written, log: new MessageLog({ clock: fakeClock(), write: (text) => written.push(text) }) };
 }
 
-it('keeps what was said, counts what is said again, and masks it', () => {
+it('keeps messages, counts repetitions, and masks secrets', () => {
   const { log } = messageLog();
   log.add('info', 'Refreshing');
   log.add('bad', 'cannot reach postgres://u:s3cret@db\u001b[2J');
@@ -18,7 +18,7 @@ it('keeps what was said, counts what is said again, and masks it', () => {
   ]);
 });
 
-it('writes an error with its stack once, however often it comes', () => {
+it('writes an error with its stack once, however often it occurs', () => {
   const { log, written } = messageLog();
   for (let i = 0; i < 100; i += 1) log.report('the row of redis', new RangeError('Maximum call stack size exceeded'));
   expect(written).toHaveLength(1);

@@ -36,7 +36,7 @@ it.each([
   });
 });
 
-it('reads no span that ends before it begins', () => {
+it('rejects a span that ends before it begins', () => {
   expect(parseSpan('15:25 15:20', NOW)).toBeUndefined();
   expect(parseSpan('soon', NOW)).toBeUndefined();
 });

@@ -26,7 +26,7 @@ function scene(parallel: number, workMs = 100) {
 }
 
 describe('a schedule', () => {
-  it('runs what is due, the longest waiting first, never more than its limit at once', async () => {
+  it('runs due jobs, the longest waiting first, never more than its limit at once', async () => {
     const { clock, log, schedule, add } = scene(2);
     add('b', 20);
     add('a', 10);
@@ -40,7 +40,7 @@ describe('a schedule', () => {
     expect(log.slice(3)).toEqual(['1110 a', '1115 c']);
   });
 
-  it('ends the work of a job that is taken out, and continues with the next', async () => {
+  it('aborts the work of a removed job, and continues with the next', async () => {
     const { clock, log, schedule, add } = scene(1);
     add('a', 0);
     add('b', 0);

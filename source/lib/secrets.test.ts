@@ -15,7 +15,7 @@ const PEM = '-----BEGIN RSA PRIVATE KEY-----\nMIIEowIBAAKCAQEA\n-----END RSA PRI
 /** Put together here, so that no scanner takes the test for a leak. */
 const issued = (prefix: string) => `${prefix}${'a1B2c3D4'.repeat(6).slice(0, 36)}`;
 
-describe('names that announce a secret', () => {
+describe('names that indicate a secret', () => {
   it.each([
     ['POSTGRES_PASSWORD', 'MYSQL_ROOT_PASSWORD', 'PGPASSWORD', 'DB_PASS', 'DB_PWD', 'SMTP_PASSWD'],
     ['APP_KEY', 'API_KEY_PEPPER', 'BROKER_API_KEY', 'BROKER_API_SECRET', 'SECRET_KEY_BASE', 'FERNET_KEY'],
@@ -61,19 +61,19 @@ describe('names that announce a secret', () => {
     expect(maskEnv([entry])).toEqual([entry]);
   });
 
-  it('keeps a reference to a secret, but not the default that stands in it', () => {
+  it('keeps a reference to a secret, but not the default in it', () => {
     expect(maskValue('REDIS_PASSWORD', `$${'{REDIS_PASSWORD}'}`)).toBe(`$${'{REDIS_PASSWORD}'}`);
     expect(maskValue('REDIS_PASSWORD', '$(cat /run/secrets/redis)')).toBe('$(cat /run/secrets/redis)');
     expect(maskValue('REDIS_PASSWORD', `$${'{REDIS_PASSWORD:-changeme}'}`)).toBe('********');
   });
 
-  it('reveals nothing of the length', () => {
+  it('does not reveal the length', () => {
     expect(maskValue('PASSWORD', 'xy')).toBe(maskValue('PASSWORD', 'x'.repeat(200)));
     expect(isSecretName('PASSWORD')).toBe(true);
   });
 });
 
-describe('values that show by themselves what they are', () => {
+describe('values that are recognised by themselves', () => {
   it.each([
     ['postgresql://trader:s3cr3t@db:5432/trading', 'postgresql://trader:********@db:5432/trading'],
     ['postgresql+asyncpg://u:p@ss@timescaledb:5433/x', 'postgresql+asyncpg://u:********@timescaledb:5433/x'],
@@ -118,7 +118,7 @@ describe('values that show by themselves what they are', () => {
     expect(maskText(value)).toBe(value);
   });
 
-  it('does not stall on hostile text', () => {
+  it('does not hang on hostile text', () => {
     const hostile = [
       'a'.repeat(200_000),
       'a.'.repeat(100_000),
@@ -169,7 +169,7 @@ describe('commands', () => {
     expect(maskCommandLine(line)).toBe(line);
   });
 
-  it('knows the program of a word list by its entrypoint, and a script in one word', () => {
+  it('recognises the program of an argument list by its entrypoint, and a script in one argument', () => {
     expect(maskCommand(['CMD', 'redis-cli', '-a', 'pw', 'ping'])).toEqual([
       'CMD',
       'redis-cli',
@@ -216,7 +216,7 @@ describe('a whole inspect', () => {
     },
   };
 
-  it('holds no secret any more, and everything else', () => {
+  it('contains no secrets any more, but everything else', () => {
     const masked = JSON.stringify(maskSecrets(inspect));
     expect(masked).not.toMatch(/s3cr3t/i);
     expect(masked.match(/\*{8}/g)).toHaveLength(10);
@@ -233,7 +233,7 @@ describe('a whole inspect', () => {
     }
   });
 
-  it('does not touch what it was given, nor anything without secrets', () => {
+  it('changes neither its input nor anything without secrets', () => {
     const before = structuredClone(inspect);
     maskSecrets(inspect);
     expect(inspect).toEqual(before);
@@ -262,11 +262,11 @@ describe('commands with quotes inside a word', () => {
     ['sh -c \'redis-cli -a "s3 cret" ping\'', 'sh -c \'redis-cli -a "********" ping\''],
     ['sh -c "PGPASSWORD=\'s3 cret\' psql"', 'sh -c "PGPASSWORD=\'********\' psql"'],
     ["it's --password s3cret", "it's --password ********"],
-  ])('masks %j without losing itself', (line, shown) => {
+  ])('masks %j in spite of its quotes', (line, shown) => {
     expect(maskCommandLine(line)).toBe(shown);
   });
 
-  it('gives up on quotes within quotes within quotes', () => {
+  it('masks quotes nested three levels deep as a whole', () => {
     let nested = 'redis-cli -a s3cret ping';
     for (let i = 0; i < 40; i += 1) nested = `sh -c ${i % 2 === 0 ? `'${nested}'` : `"${nested} x"`}`;
     expect(maskCommandLine(nested)).not.toContain('s3cret');

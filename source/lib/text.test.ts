@@ -7,7 +7,7 @@ import { CellReader } from '../ui/ink-output/cells.ts';
 import { fitMiddle, fitStyled, fit as fitted, safe, width } from './text.ts';
 
 describe('safe', () => {
-  it('lets no control sequence through', () => {
+  it('removes all control sequences', () => {
     const hostile = [
       '\u001b[2J',
       '\u001b]0;title\u0007',
@@ -27,13 +27,13 @@ describe('safe', () => {
     }
   });
 
-  it('keeps what people write', () => {
+  it('keeps the text of all languages', () => {
     expect(safe('Grüße 日本 🚀 ✅')).toBe('Grüße 日本 🚀 ✅');
   });
 });
 
 describe('width', () => {
-  it('is the number of cells laid out, whatever people write', () => {
+  it('is the number of cells in a layout, in all languages', () => {
     const reader = new CellReader({ ...ansi, stringWidth } as ConstructorParameters<typeof CellReader>[0]);
     const laid = (text: string) => {
       const { cells, widths } = reader.line(text);
@@ -66,7 +66,7 @@ describe('fit', () => {
     'a●b▲c✖d日e',
   ];
 
-  it('makes every text exactly as wide as asked', () => {
+  it('gives every text exactly the requested width', () => {
     for (const text of texts) {
       for (let cells = 1; cells < 32; cells += 1) {
         expect.soft(width(fitted(text, cells)), `${text} in ${cells}`).toBe(cells);
@@ -77,7 +77,7 @@ describe('fit', () => {
     }
   });
 
-  it('keeps the beginning of a styled text, wherever its styles lie', () => {
+  it('keeps the beginning of a styled text, wherever its styles are', () => {
     const text = 'one \u001b[31mtwo\u001b[39m  \u001b[2mthree:\u001b[22m\u001b[32mon\u001b[39m four';
     for (let cells = 2; cells < 24; cells += 1) {
       const plain = stripVTControlCharacters(fitStyled(text, cells));
@@ -87,7 +87,7 @@ describe('fit', () => {
     }
   });
 
-  it('says where it cut', () => {
+  it('marks where it cut', () => {
     expect(fitted('postgres', 5)).toBe('post…');
     expect(fitMiddle('exness/websocket-server', 11)).toBe('exnes…erver');
     expect(fitStyled('\u001b[31mpostgres', 5)).toBe('\u001b[31mpost\u001b[0m…');

@@ -42,17 +42,17 @@ it.each([
   ['redis丶', 'redis<U+4E36>'],
   ['סו', '<U+05E1><U+05D5>'],
   ['اه', '<U+0627><U+0647>'],
-])('shows what makes %j look like another name', (name, shown) => {
+])('marks the characters that make %j look like another name', (name, shown) => {
   expect(visibleName(name)).toBe(shown);
 });
 
 it.each([
   ...['exness-redis', '订单', '订单-api', 'сервис', 'сервис-2', 'сервис_api', 'διακομιστής', 'réseau', 'größe'],
   ...['ngân-hàng', 'łódź', 'ærø', '取引API', '주문', 'बाज़ार', 'سوق', 'שוק', 'api-🚀', 'บริการ'],
-])('leaves %j as it is', (name) => {
+])('leaves %j unchanged', (name) => {
   expect(visibleName(name)).toBe(name);
 });
 
-it('cuts what is too long for a name', () => {
+it('truncates long names', () => {
   expect(visibleName('é'.repeat(100_000))).toBe(`${'é'.repeat(500)}…`);
 });

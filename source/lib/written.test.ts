@@ -2,7 +2,7 @@ import { PassThrough, Writable } from 'node:stream';
 import { expect, it } from 'vitest';
 import { written } from './written.ts';
 
-it('waits for the reader of a stream that is full', async () => {
+it('waits for the reader of a full stream', async () => {
   const taken: string[] = [];
   const takes: (() => void)[] = [];
   const slow = new Writable({
@@ -30,7 +30,7 @@ it('waits for the reader of a stream that is full', async () => {
   expect(taken).toEqual(['one', 'two', '']);
 });
 
-it('is over at once where nothing waits, or nobody reads any more', async () => {
+it('resolves at once if nothing is buffered, or the reader is gone', async () => {
   const stream = new PassThrough();
   await written(stream);
   stream.write('x');

@@ -33,7 +33,7 @@ const urls = (one: Partial<ScrapeTarget>, options?: DiscoverOptions) =>
   discover([target(one)], options).map(({ url }) => url);
 
 describe('discoverEndpoints', () => {
-  it('takes port and path from labels, by published port before container address', () => {
+  it('takes port and path from labels, and prefers the published port to the container address', () => {
     const labels = { 'prometheus.io/scrape': 'true', 'prometheus.io/port': '8080', 'prometheus.io/path': 'stats/prom' };
     expect(urls({ labels, ports: [tcp(8080, 18080, '0.0.0.0')] })).toEqual(['http://127.0.0.1:18080/stats/prom']);
     expect(urls({ labels, ports: [tcp(8080, 18080, '10.1.2.3')] })).toEqual(['http://10.1.2.3:18080/stats/prom']);
@@ -49,7 +49,7 @@ describe('discoverEndpoints', () => {
     expect(urls({ labels, ports: both }, remote)).toEqual(['http://10.1.2.3:28080/stats/prom']);
   });
 
-  it('takes our own labels first, and the only port when none is named', () => {
+  it("prefers deskhand's own labels, and uses the only port if none is named", () => {
     expect(urls({ labels: { 'deskhand.metrics.url': 'http://127.0.0.1:4444/m', 'prometheus.io/port': '1' } })).toEqual([
       'http://127.0.0.1:4444/m',
     ]);
@@ -62,7 +62,7 @@ describe('discoverEndpoints', () => {
     expect(urls({ labels: { 'prometheus.io/scrape': 'true' }, ports: [tcp(1, 1), tcp(2, 2)] })).toEqual([]);
   });
 
-  it('knows the ports of the stacks', () => {
+  it('knows the well-known ports of the stacks', () => {
     const docker = { 'com.docker.compose.project': 'docker' };
     const found = discover([
       target({
@@ -92,7 +92,7 @@ describe('discoverEndpoints', () => {
     ]);
   });
 
-  it('knows a program of the settings by its profile', () => {
+  it('recognises a program by a profile from the settings', () => {
     const program = { matches: /quotes/, port: 7100, path: '/stats', isServer: false };
     const own = programFinder([program]);
     const one = { image: 'corp/quotes:3', ports: [tcp(7100, 17100)] };
@@ -100,18 +100,18 @@ describe('discoverEndpoints', () => {
     expect(urls(one)).toEqual([]);
   });
 
-  it('tries no well-known port when it is told not to guess', () => {
+  it('tries no well-known ports if guessing is off', () => {
     expect(urls({ image: 'prom/prometheus', ports: [tcp(9090, 9090)] }, { guess: false })).toEqual([]);
   });
 
-  it('leaves out what is not running, or says that it is not to be scraped', () => {
+  it('leaves out containers that are not running or opt out of scraping', () => {
     const labels = { 'prometheus.io/port': '1' };
     expect(urls({ labels, state: 'exited' })).toEqual([]);
     expect(urls({ labels: { ...labels, 'prometheus.io/scrape': 'false' }, ports: [tcp(1, 1)] })).toEqual([]);
     expect(urls({ labels: { 'deskhand.metrics.port': 'no' }, ports: [] })).toEqual([]);
   });
 
-  it('lets the settings name endpoints outside of containers, and change or switch off those inside', () => {
+  it('lets the settings add endpoints outside of containers, and change or disable those inside', () => {
     const one = { name: 'trading-api', ports: [tcp(8000, 8000)] };
     expect(urls(one, { settings: [{ url: 'http://host:9090/metrics', name: 'native engine' }] })).toEqual([
       'http://host:9090/metrics',
@@ -129,7 +129,7 @@ describe('discoverEndpoints', () => {
     expect(urls({ ...one, labels }, { settings: [{ container: 'api', scrape: false }] })).toEqual([]);
   });
 
-  it('keeps the id of an endpoint when its container is made again', () => {
+  it('keeps the id of an endpoint when its container is recreated', () => {
     const labels = { 'prometheus.io/port': '8000' };
     const [before] = discover([target({ id: containerId('old'), name: 'api', labels, ports: [tcp(8000, 1)] })]);
     const [after] = discover([target({ id: containerId('new'), name: 'api', labels, ports: [tcp(8000, 2)] })]);
@@ -151,7 +151,7 @@ describe('engineEndpoint', () => {
     expect(engineEndpoint(() => text).map(({ url }) => url)).toEqual(urls);
   });
 
-  it('takes a missing file for no endpoint', () => {
+  it('treats a missing file as no endpoint', () => {
     const missing = () => {
       throw new Error('ENOENT');
     };
@@ -176,7 +176,7 @@ describe('targets of a Prometheus server', () => {
     ]);
   });
 
-  it('are not scraped twice: what was found before is only told of it', () => {
+  it('are not scraped twice: a known endpoint only records the server', () => {
     const label = { 'prometheus.io/port': '8000' };
     expect(found(api({ labels: label }), { targets: [known(8000)] })).toEqual([
       ['http://127.0.0.1:18000/metrics', 'label', false, 'j'],
@@ -200,7 +200,7 @@ describe('targets of a Prometheus server', () => {
     ]);
   });
 
-  it('are not scraped when label or settings forbid it', () => {
+  it('are not scraped if a label or the settings forbid it', () => {
     const labels = { 'prometheus.io/scrape': 'false' };
     expect(found(api({ labels }), { targets: [known(8000)] })).toEqual([]);
     expect(whyNot(api({ labels }))).toBe('its label says not to scrape it');
@@ -212,7 +212,7 @@ describe('targets of a Prometheus server', () => {
 });
 
 describe('where an endpoint is', () => {
-  it('takes a URL that leads to a published port for that container’s', () => {
+  it('assigns a URL to the container whose published port it uses', () => {
     const settings = [{ url: 'http://127.0.0.1:18000/metrics', isServer: true }];
     const [only, ...others] = discover([target({ name: 'p', ports: [tcp(9090, 18000)] })], { settings });
     expect(only).toMatchObject({ name: 'p', containerId: 'id-p', inside: { port: 9090 }, isServer: true });
@@ -221,7 +221,7 @@ describe('where an endpoint is', () => {
     expect(elsewhere).toMatchObject([{ id: 'http://127.0.0.1:18000/metrics', isServer: true }]);
   });
 
-  it('keeps a URL as it was written, and its password out of names', () => {
+  it('keeps a URL unchanged, and its password out of names', () => {
     const settings = [{ url: 'http://ops:secret@127.0.0.1:18000/metrics?x=1' }];
     const [here] = discover([target({ name: 'p', ports: [tcp(9090, 18000)] })], { settings });
     expect(here).toMatchObject({ url: settings[0]?.url, name: 'p', id: 'p:9090/metrics' });
@@ -230,7 +230,7 @@ describe('where an endpoint is', () => {
     expect(there?.name).toBe(there?.id);
   });
 
-  it('has every endpoint that the settings name of a container', () => {
+  it('has every endpoint that the settings name for a container', () => {
     const settings = [
       { container: 'api', port: 8000 },
       { container: 'api', port: 9000, path: '/b' },
@@ -242,7 +242,7 @@ describe('where an endpoint is', () => {
     ]);
   });
 
-  it('finds the ports of a container in the host’s own network at the host', () => {
+  it('finds the ports of a container with host networking on the host', () => {
     const labels = { 'prometheus.io/port': '9100' };
     expect(urls({ labels, attachments: [{ network: 'host' }] }, { host: 'trade1', routable: false })).toEqual([
       'http://trade1:9100/metrics',

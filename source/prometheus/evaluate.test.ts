@@ -45,7 +45,7 @@ describe('a peak in a long range', () => {
     expect(Math.max(...(line?.high ?? []))).toBe(7);
   });
 
-  it('of one of several series is that of their sum', () => {
+  it('of one of several series shows in their sum', () => {
     const peak = 2_000;
     const history = scraped(
       count,
@@ -56,7 +56,7 @@ describe('a peak in a long range', () => {
     expect(Math.min(...(sum?.low ?? []))).toBe(10);
   });
 
-  it('of a counter is as high as its window makes it, wherever it lies between two columns', () => {
+  it('of a counter has the height given by its window, wherever it is between two columns', () => {
     const history = scraped(count, (scrape) => {
       const burst = Math.min(6, Math.max(0, scrape - (count - 100))) * 600;
       return `# TYPE c counter\nc_total ${scrape * 5 + burst}\n# EOF`;
@@ -70,7 +70,7 @@ describe('a peak in a long range', () => {
   });
 });
 
-it('draws no rate and no quantile of a time at which nothing was scraped', () => {
+it('has no rate or quantile where nothing was scraped', () => {
   const history = new History();
   const parser = new ExpositionParser();
   const page = (n: number) =>
@@ -95,7 +95,7 @@ describe('evaluate', () => {
       ...['a', 'b'].map((path, index) => `requests_total{path="${path}",code="200"} ${scrape * 10 * (index + 1)}`),
     ].join('\n');
 
-  it('adds up rates, by labels when it is told to', () => {
+  it('sums rates, by labels on request', () => {
     const history = scraped(30, requests);
     const rate = { kind: 'rate', metric: 'requests_total' } as const;
     expect(read(rate, history, at(29))).toEqual(['6']);
@@ -105,7 +105,7 @@ describe('evaluate', () => {
     expect(read({ ...rate, metric: 'requests' }, history, at(29))).toEqual(['6']);
   });
 
-  it('shows the true rate from the second scrape on, however long the window', () => {
+  it('has the true rate from the second scrape on, however long the window', () => {
     const history = scraped(2, (scrape) => `# TYPE c counter\nc_total ${1_000_000 + scrape * 50}\n# EOF`);
     expect(read({ kind: 'rate', metric: 'c_total', window: 300_000 }, history, at(1))).toEqual(['10']);
     expect(
@@ -117,7 +117,7 @@ describe('evaluate', () => {
     ).toEqual([]);
   });
 
-  it('keeps every series a line, or reduces them', () => {
+  it('keeps every series as a line, or aggregates them', () => {
     const history = scraped(1, () => 'up{d="pg"} 1\nup{d="redis"} 0\n');
     const up = { kind: 'value', metric: 'up' } as const;
     expect(read(up, history, at(0))).toEqual(['pg 1', 'redis 0']);
@@ -126,7 +126,7 @@ describe('evaluate', () => {
     expect(read({ ...up, reduce: 'avg' }, history, at(0))).toEqual(['0.5']);
   });
 
-  it('takes quantiles over all series of a histogram, or by labels', () => {
+  it('computes quantiles over all series of a histogram, or by labels', () => {
     const history = scraped(20, (scrape) =>
       [
         '# TYPE lat histogram',
@@ -144,18 +144,18 @@ describe('evaluate', () => {
     ]);
   });
 
-  it('answers an old number with its own time', () => {
+  it('returns an old value with its own time', () => {
     const history = scraped(3, () => 'a 5\n');
     const [reading] = evaluate({ kind: 'value', metric: 'a' }, history, at(1000), options);
     expect(reading).toEqual({ legend: '', value: 5, at: at(2) });
   });
 
-  it('does not answer a series that is gone from the endpoint', () => {
+  it('returns nothing for a series that is gone from the endpoint', () => {
     const history = scraped(10, (scrape) => (scrape < 5 ? 'a 5\nb 1\n' : 'b 1\n'));
     expect(read({ kind: 'value', metric: 'a' }, history, at(9))).toEqual([]);
   });
 
-  it('keeps every series of a plain rate and every histogram of a plain quantile', () => {
+  it('keeps one line per series for a plain rate, and per histogram for a plain quantile', () => {
     const bucket = (path: string, le: string, count: number) => `lat_bucket{path="${path}",le="${le}"} ${count}\n`;
     const history = scraped(
       13,
@@ -220,7 +220,7 @@ describe('a series that its endpoint no longer exposes', () => {
       ? 'other 1\n'
       : `other 1\nposition{s="a"} ${scrape}\n${scrape < 3 || scrape > 5 ? `position{s="b"} ${scrape}\n` : ''}`;
 
-  it('has no value from the first answer without it until it is back', () => {
+  it('has no value from the first answer without it until it returns', () => {
     const now = (count: number) => read(value, scraped(count, page), at(count - 1));
     expect(now(3)).toEqual(['a 2', 'b 2']);
     expect(now(4)).toEqual([]);
@@ -228,7 +228,7 @@ describe('a series that its endpoint no longer exposes', () => {
     expect(now(7)).toEqual(['a 6', 'b 6']);
   });
 
-  it('has no rate and no sum either', () => {
+  it('has no rate or sum either', () => {
     const history = scraped(30, (scrape) => `# TYPE up gauge\nup 1\n${scrape < 29 ? `n_total ${scrape}\nq 7\n` : ''}`);
     expect(read({ kind: 'rate', metric: 'n_total' }, history, at(29))).toEqual([]);
     expect(read({ kind: 'value', metric: 'q', reduce: 'sum' }, history, at(29))).toEqual([]);
@@ -246,7 +246,7 @@ describe('a series that its endpoint no longer exposes', () => {
   });
 });
 
-it('joins the samples of an endpoint that was scraped slowly, and leaves a gap where scrapes are missing', () => {
+it('connects the samples of a slowly scraped endpoint, and leaves a gap where scrapes are missing', () => {
   const history = new History();
   const parser = new ExpositionParser();
   const scrape = (at: number, value: number, pace: number) =>

@@ -23,7 +23,7 @@ afterEach(async () => {
 });
 
 describe('fetchUrl', () => {
-  it('gets text, plain and zipped, and closes the connection', async () => {
+  it('gets plain and compressed text, and closes the connection', async () => {
     const base = await serve((request, response) => {
       expect(request.headers.connection).toBe('close');
       expect(request.headers.accept).toContain('openmetrics');
@@ -35,7 +35,7 @@ describe('fetchUrl', () => {
     expect((await fetchUrl(`${base}/zip`)).body.toString()).toBe('zipped 1\n');
   });
 
-  it('reads the answer of a server that closes each connection without a length', async () => {
+  it('reads an answer without a length, ended by closing the connection', async () => {
     const base = await listening(
       createTcpServer((socket) => {
         socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\na 1\n# EOF\n'));
@@ -44,7 +44,7 @@ describe('fetchUrl', () => {
     expect((await fetchUrl(`${base}/metrics`)).body.toString()).toBe('a 1\n# EOF\n');
   });
 
-  it('stops at the limit on bytes, also of what a small zipped body grows to', async () => {
+  it('stops at the limit on bytes, also for a small compressed body that expands', async () => {
     const base = await serve((request, response) => {
       const big = Buffer.alloc(2_000_000, 'a');
       if (request.url === '/zip') response.setHeader('content-encoding', 'gzip').end(gzipSync(big));
@@ -67,7 +67,7 @@ describe('fetchUrl', () => {
     await expect(fetchUrl(`${base}/99`)).rejects.toThrow(/redirects to another host, 127\.0\.0\.2:1: not followed/);
   });
 
-  it('says in words what went wrong', async () => {
+  it('describes what went wrong', async () => {
     const base = await serve((request, response) => {
       if (request.url === '/missing') response.writeHead(404).end('no such page\nat all');
       if (request.url === '/garbage') response.setHeader('content-encoding', 'gzip').end('not gzip');
@@ -87,7 +87,7 @@ describe('fetchUrl', () => {
     await expect(fetchUrl('x')).rejects.toBeInstanceOf(FetchError);
   });
 
-  it('says that a server does not speak HTTP', async () => {
+  it('reports a server that does not speak HTTP', async () => {
     const base = await listening(
       createTcpServer(
         (socket) =>

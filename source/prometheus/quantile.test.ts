@@ -13,15 +13,15 @@ describe('bucketQuantile', () => {
     expect(bucketQuantile(0, latency)).toBe(0);
   });
 
-  it('answers the second highest bound when the quantile is in the highest bucket', () => {
+  it('returns the second highest bound if the quantile is in the highest bucket', () => {
     expect(bucketQuantile(0.99, buckets([1, 10], [2, 20], [Inf, 100]))).toBe(2);
   });
 
-  it('does not go below a lowest bound that is not positive', () => {
+  it('does not go below a lowest bound that is negative or zero', () => {
     expect(bucketQuantile(0.2, buckets([-5, 10], [0, 20], [Inf, 20]))).toBe(-5);
   });
 
-  it('answers NaN without observations, without +Inf and with one bucket', () => {
+  it('returns NaN without observations, without +Inf and with one bucket', () => {
     expect(bucketQuantile(0.5, buckets([1, 0], [Inf, 0]))).toBeNaN();
     expect(bucketQuantile(0.5, buckets([1, 5], [2, 5]))).toBeNaN();
     expect(bucketQuantile(0.5, buckets([Inf, 5]))).toBeNaN();
@@ -29,19 +29,19 @@ describe('bucketQuantile', () => {
     expect(bucketQuantile(Number.NaN, buckets([1, 5], [Inf, 5]))).toBeNaN();
   });
 
-  it('answers the infinities beyond 0 and 1', () => {
+  it('returns infinities below 0 and above 1', () => {
     expect(bucketQuantile(-0.1, buckets([1, 5], [Inf, 5]))).toBe(-Inf);
     expect(bucketQuantile(1.1, buckets([1, 5], [Inf, 5]))).toBe(Inf);
   });
 
-  it('adds up equal bounds, takes any order and leaves its argument alone', () => {
+  it('sums equal bounds, accepts any order and does not change its argument', () => {
     const given = buckets([Inf, 20], [2, 10], [1, 5], [2, 10]);
     const before = structuredClone(given);
     expect(bucketQuantile(0.5, given)).toBeCloseTo(1 + 5 / 15);
     expect(given).toEqual(before);
   });
 
-  it('levels counts that fall, and differences that are noise', () => {
+  it('levels decreasing counts and differences that are noise', () => {
     expect(bucketQuantile(0.9, buckets([1, 10], [2, 8], [4, 20], [Inf, 20]))).toBe(2 + 2 * (8 / 10));
     const noisy = buckets([1, 1], [2, 1 + 1e-15], [4, 1 + 2e-15], [Inf, 1 + 3e-15]);
     expect(bucketQuantile(1, noisy)).toBe(1);

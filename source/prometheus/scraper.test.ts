@@ -40,7 +40,7 @@ function scraping(
 }
 
 describe('Scraper', () => {
-  it('scrapes what is watched at the full rate and the rest slowly', async () => {
+  it('scrapes watched endpoints at the full rate and the rest slowly', async () => {
     const { clock, asked, scraper } = scraping(() => text('a 1\n'), { backgroundMs: 60_000 });
     scraper.setEndpoints([endpoint('near'), endpoint('far')]);
     scraper.watch(['near']);
@@ -52,7 +52,7 @@ describe('Scraper', () => {
     expect(asked.filter((id) => id === 'far')).toHaveLength(4);
   });
 
-  it('makes no requests when nothing is watched and there is no background rate', async () => {
+  it('makes no requests if nothing is watched and there is no background rate', async () => {
     const { clock, asked, scraper } = scraping(() => text('a 1\n'), { backgroundMs: 0 });
     scraper.setEndpoints([endpoint('a')]);
     await clock.advance(600_000);
@@ -60,7 +60,7 @@ describe('Scraper', () => {
     expect(clock.waiting()).toBe(0);
   });
 
-  it('never asks one endpoint twice at once, nor more than its limit of all', async () => {
+  it('never scrapes an endpoint twice at once, nor exceeds its limit', async () => {
     const waiting: ((answer: Fetched) => void)[] = [];
     const { clock, asked, scraper } = scraping(() => new Promise<Fetched>((done) => waiting.push(done)), {
       parallel: 2,
@@ -92,7 +92,7 @@ describe('Scraper', () => {
     });
   });
 
-  it('keeps the last picture of an endpoint that is gone, says why and since when, and asks less often', async () => {
+  it('keeps the last result of a failing endpoint, says why and since when, and scrapes it less often', async () => {
     let down = false;
     const { clock, asked, scraper } = scraping(() => {
       if (down) throw new Error('nothing listens there (connection refused)');
@@ -121,7 +121,7 @@ describe('Scraper', () => {
     expect(scraper.status('a')?.error).toBeUndefined();
   });
 
-  it('does not take a web page for metrics, but an empty registry for what it is', async () => {
+  it('rejects a web page, but accepts an empty registry', async () => {
     const { clock, scraper } = scraping((id) => text(id === 'page' ? '<html>\n<body>\n' : '# EOF\n'));
     scraper.setEndpoints([endpoint('page'), endpoint('empty')]);
     await clock.advance(0);
@@ -129,7 +129,7 @@ describe('Scraper', () => {
     expect(scraper.status('empty')).toMatchObject({ state: 'up', samples: 0 });
   });
 
-  it('keeps the history of an endpoint that moved to another address and forgets one that is gone', async () => {
+  it('keeps the history of an endpoint whose address changed and forgets a removed one', async () => {
     const { clock, asked, scraper } = scraping(() => text('a 1\n'));
     scraper.setEndpoints([endpoint('a'), endpoint('b')]);
     await clock.advance(0);
@@ -142,7 +142,7 @@ describe('Scraper', () => {
     expect(asked).toEqual(['a', 'b', 'a']);
   });
 
-  it('notifies its listeners, and ends what is under way when it stops', async () => {
+  it('notifies its listeners, and aborts running scrapes when it stops', async () => {
     let aborted = false;
     const { clock, scraper } = scraping(() => text('a 1\n'), {
       transport: (one, { signal }) =>
@@ -166,7 +166,7 @@ describe('Scraper', () => {
     expect(clock.waiting()).toBe(0);
   });
 
-  it('keeps a bounded history of 100,000 series, and newest values of all', async () => {
+  it('keeps a bounded history of 100,000 series, and the newest values of all', async () => {
     const body = Array.from({ length: 100_000 }, (_, index) => `m${index} ${index}\n`).join('');
     const { clock, scraper } = scraping(() => text(body));
     scraper.want(new Set(['m99999']));
@@ -179,7 +179,7 @@ describe('Scraper', () => {
     expect(history?.latest?.exposition.values[50_000]).toBe(50_000);
   });
 
-  it('bounds what is wanted too, and leaves small families their room', async () => {
+  it('also bounds wanted metrics, and leaves room for small families', async () => {
     const many = Array.from({ length: 50_000 }, (_, index) => `big{id="${index}"} ${index}\n`).join('');
     const { clock, scraper } = scraping(() =>
       text(`# TYPE big gauge\n${many}small{a="1"} 1\nsmall{a="2"} 2\nidle{a="1"} 1\n`),

@@ -61,14 +61,14 @@ const up: EndpointStatus = {
 };
 
 describe('an error budget', () => {
-  it('burns at 1 where exactly the allowed share of events fails', () => {
+  it('burns at rate 1 if exactly the allowed share of events fails', () => {
     const { values, texts } = trading(60, () => 0.5);
     expect(values[0]).toBeCloseTo(1, 2);
     expect(values[1]).toBeCloseTo(100, 0);
     expect(texts.filter((text) => text.includes('burn rate'))).toEqual([]);
   });
 
-  it('warns and is critical by both windows, and ends soon after the failures', () => {
+  it('becomes warn and critical by both windows, and recovers soon after the failures', () => {
     // Half an hour of calm, twenty minutes in which 8 percent fail, and calm again.
     const { texts } = trading(120, (minute) => (minute >= 30 && minute < 50 ? 8 : 0));
     const burns = texts.filter((text) => /burn/.test(text));
@@ -83,20 +83,20 @@ describe('an error budget', () => {
     expect(ended).toBeLessThan(56);
   });
 
-  it('is judged in the session only', () => {
+  it('is evaluated only within the session', () => {
     const history = new History();
     history.record(new ExpositionParser().parse('orders_total{venue="NSE",status="503"} 5\n'), OPEN + SESSION);
     expect(sloReadings(slo, history, OPEN + SESSION).map(([, value]) => value)).toEqual([0, 0]);
   });
 
-  it('is not judged on a program without the metric', () => {
+  it('is not evaluated for a program without the metric', () => {
     const history = new History();
     history.record(new ExpositionParser().parse('up 1\n'), OPEN);
     expect(sloReadings(slo, history, OPEN)).toEqual([]);
   });
 });
 
-it('asks a server for the same rates', () => {
+it('queries a server for the same rates', () => {
   expect(burnQueries(slo)[0]).toBe(
     '(sum by (job, instance) (rate(orders_total{venue="NSE",status=~"5.."}[5m])) / sum by (job, instance) (rate(orders_total{venue="NSE"}[5m]))) / 0.005',
   );

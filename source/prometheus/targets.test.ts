@@ -42,7 +42,7 @@ function placed(url: string, seat: Vantage = inside): string[] {
   return [...names, ...found.unmatched.map(({ why }) => why)];
 }
 
-describe('a target of a server in a container', () => {
+describe('a target of a Prometheus server in a container', () => {
   it.each([
     ['its compose service', 'http://nanoarb:9090/metrics', ['nanoarb-engine:9090/metrics']],
     ['the container name', 'http://nanoarb-engine:9090/m', ['nanoarb-engine:9090/m']],
@@ -66,22 +66,22 @@ describe('a target of a server in a container', () => {
     ['https://nanoarb:9090/metrics', 'it speaks https to a name of its own network'],
     ['http://nanoarb:9115/probe?target=x', 'it is scraped with parameters, like a probe: not repeated'],
     ['nonsense', 'its address could not be parsed'],
-  ])('is left alone: %s', (url, why) => {
+  ])('is not scraped: %s', (url, why) => {
     expect(placed(url)).toEqual([why]);
   });
 });
 
-describe('a target of a server outside of containers', () => {
+describe('a target of a Prometheus server outside of containers', () => {
   const onHost: Vantage = { onHost: true, hosts: [] };
   const remote: Vantage = { onHost: false, hosts: ['trade1'] };
 
-  it('is found by what the host itself reaches', () => {
+  it('is found by addresses that the host itself can reach', () => {
     expect(placed('http://localhost:19090/metrics', onHost)).toEqual(['nanoarb-engine:9090/metrics']);
     expect(placed('http://172.18.0.2:9090/metrics', onHost)).toEqual(['nanoarb-engine:9090/metrics']);
     expect(placed('http://nanoarb:9090/metrics', onHost)).toEqual(['no container of this desk is nanoarb:9090']);
   });
 
-  it('of another machine is found by the name of this host only: addresses mean something else there', () => {
+  it('on another machine is found only by the name of this host, as addresses mean something else there', () => {
     expect(placed('http://trade1:19090/metrics', remote)).toEqual(['nanoarb-engine:9090/metrics']);
     expect(placed('http://172.18.0.2:9090/metrics', remote)).toEqual(['no container of this desk is 172.18.0.2:9090']);
     expect(placed('http://localhost:19090/metrics', remote)).toEqual(['no container of this desk is localhost:19090']);

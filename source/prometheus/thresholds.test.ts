@@ -25,18 +25,18 @@ function received(threshold: Threshold, values: readonly number[]): string[] {
 }
 
 describe('watch', () => {
-  it('reports a rise once it has lasted, and that it is over', () => {
+  it('reports a rise that has lasted, and its end', () => {
     expect(received(latency, [5, 20, 20, 20, 20, 20, 5, 5, 5, 5, 5])).toEqual([
       '40s ok>warn: p99 20ms, above 10ms for 30 s',
       '90s warn>ok: p99 is well again: 5ms',
     ]);
   });
 
-  it('does not report a peak, nor of a value that swings', () => {
+  it('reports neither a peak nor a swinging value', () => {
     expect(received(latency, [5, 90, 90, 5, 90, 5, 90, 90, 5])).toEqual([]);
   });
 
-  it('rises further and falls by steps', () => {
+  it('rises and falls level by level', () => {
     expect(received({ ...latency, forMs: 0 }, [20, 60, 20, 1])).toEqual([
       '0s ok>warn: p99 20ms, above 10ms',
       '10s warn>critical: p99 60ms, above 50ms',
@@ -45,7 +45,7 @@ describe('watch', () => {
     ]);
   });
 
-  it('reports what swings between two levels, and is always beyond the lower', () => {
+  it('reports a value that swings between two levels but is always beyond the lower one', () => {
     expect(received(latency, [5, 20, 60, 20, 60, 20, 5, 20, 5, 5, 5, 5])).toEqual([
       '40s ok>warn: p99 60ms, above 10ms for 30 s',
       '110s warn>ok: p99 is well again: 5ms',
@@ -56,7 +56,7 @@ describe('watch', () => {
     ]);
   });
 
-  it('knows what is bad', () => {
+  it('knows which values are bad', () => {
     expect(severityOf({ ...latency, bad: 'below' }, 5)).toBe('critical');
     expect(severityOf({ ...latency, bad: 'beyond' }, -51)).toBe('critical');
     expect(severityOf({ ...latency, bad: 'beyond' }, 10)).toBe('ok');
@@ -67,7 +67,7 @@ describe('watch', () => {
 describe('words', () => {
   const text = (value: number, unit: string) => `${value}${unit}`;
 
-  it('say where a value stands, and that it was beyond while that counts', () => {
+  it('describe the value, and that it was beyond the limit while that counts', () => {
     expect(beyondWords(latency, 'critical', 60, text)).toBe('p99 60ms, above 50ms for 30 s');
     expect(beyondWords(latency, 'critical', 20, text)).toBe('p99 was above 50ms, now 20ms');
     expect(beyondWords({ ...latency, bad: 'beyond', forMs: 0 }, 'warn', -11, text)).toBe(
@@ -75,7 +75,7 @@ describe('words', () => {
     );
   });
 
-  it('are shown with units, and typed back as they were', () => {
+  it('are shown with units and can be parsed again', () => {
     const position: Threshold = { ...latency, unit: 'count', bad: 'beyond', warn: 45, critical: 50, forMs: 0 };
     expect(shownThreshold(position, formatValue)).toBe('beyond ±45, critical ±50');
     expect(shownThreshold({ ...position, warn: undefined, bad: 'below' }, formatValue)).toBe('critical below 50');

@@ -10,14 +10,14 @@ function track(...samples: [number, number][]): Track {
 }
 
 describe('rate and increase', () => {
-  it('extrapolates to the borders of the window when samples come near them', () => {
+  it('extrapolates to the borders of the window if samples are near them', () => {
     const steady = track([0, 100], [10, 110], [20, 120], [30, 130], [40, 140], [50, 150], [60, 160]);
     // (0, 60]: six samples, 50 gained in 50 s, 10 s missing at the start.
     expect(increase(steady, 60_000, 60_000)).toBeCloseTo(60);
     expect(rate(steady, 60_000, 60_000)).toBeCloseTo(1);
   });
 
-  it('tells no rate of a counter that two programs answer in turns, and does of one that began from zero', () => {
+  it('has no rate for a counter from two alternating programs, but one for a counter that started from zero', () => {
     const mixed = track([0, 1000], [5, 20], [10, 1000], [15, 20], [20, 1000]);
     expect([10, 15, 20].map((at) => rate(mixed, at * 1000, 60_000))).toEqual([undefined, undefined, undefined]);
     expect(mixed.isMixed(0, 20_000)).toBe(true);
@@ -26,7 +26,7 @@ describe('rate and increase', () => {
     expect(rate(restarted, 20_000, 60_000)).toBeGreaterThan(0);
   });
 
-  it('extrapolates by half a step only when samples are missing', () => {
+  it('extrapolates by only half a step if samples are missing', () => {
     const late = track([40, 100], [50, 110], [60, 120]);
     expect(increase(late, 60_000, 60_000)).toBeCloseTo(25);
   });
@@ -37,7 +37,7 @@ describe('rate and increase', () => {
     expect(increase(young, 60_000, 60_000)).toBeCloseTo(11);
   });
 
-  it('counts a fall as a start from zero', () => {
+  it('treats a decrease as a restart from zero', () => {
     const restarted = track([10, 100], [20, 110], [30, 5], [40, 15], [50, 25], [60, 35]);
     // 110 to 110, then 5 to 35: 35 in 40 s, and ten seconds more at the start.
     expect(increase(restarted, 60_000, 50_000)).toBeCloseTo(43.75);
@@ -45,7 +45,7 @@ describe('rate and increase', () => {
     expect(rate(restarted, 60_000, 25_000)).toBeCloseTo(1);
   });
 
-  it('knows nothing of fewer than two samples', () => {
+  it('is undefined with fewer than two samples', () => {
     expect(rate(track([10, 5]), 60_000, 60_000)).toBeUndefined();
     expect(rate(track(), 60_000, 60_000)).toBeUndefined();
     expect(rate(track([10, 5], [20, 6]), 200_000, 60_000)).toBeUndefined();
@@ -53,7 +53,7 @@ describe('rate and increase', () => {
 });
 
 describe('Track', () => {
-  it('keeps every sample of late, and one a step of long ago, in bounded memory', () => {
+  it('keeps every recent sample, and one per step of older ones, in bounded memory', () => {
     const counter = new Track(true);
     const day = 24 * 3600;
     for (let second = 0; second <= day; second += 5) counter.push(second * 1000, second);
@@ -66,7 +66,7 @@ describe('Track', () => {
     expect(counter.at(end - 40_000_000, 600_000)?.value).toBeCloseTo(day - 40_000, -3);
   });
 
-  it('loses nothing of a counter that fell within a coarse step', () => {
+  it('loses no increase of a counter that was reset within a coarse step', () => {
     const counter = new Track(true);
     for (let second = 0; second < 7200; second += 5) counter.push(second * 1000, second % 1000);
     const gained = increase(counter, 3_600_000, 3_000_000) ?? 0;
@@ -75,7 +75,7 @@ describe('Track', () => {
     expect(gained).toBeLessThan(3010);
   });
 
-  it.each([0, 5, 290, 295, 300, 595])('keeps the lowest and highest of long ago, %s s into its step', (second) => {
+  it.each([0, 5, 290, 295, 300, 595])('keeps the lowest and highest old samples, %s s into their step', (second) => {
     const peak = (3600 + second) * 1000;
     for (const value of [100, -100]) {
       const gauge = new Track(false);
@@ -90,7 +90,7 @@ describe('Track', () => {
     }
   });
 
-  it('keeps a number where a step has one, and no more samples than differ', () => {
+  it('keeps a number if a step has one, and only samples that differ', () => {
     const gauge = new Track(false);
     for (let second = 0; second < 3 * 3600; second += 5) gauge.push(second * 1000, second % 600 === 0 ? Number.NaN : 4);
     const values = gauge.times(0, 7_200_000).map((time) => gauge.at(time, 1)?.value);
@@ -99,7 +99,7 @@ describe('Track', () => {
     expect(values.length).toBeLessThanOrEqual(13);
   });
 
-  it('does not take an old number as a new one', () => {
+  it('ignores a sample that is not newer', () => {
     const gauge = new Track(false);
     gauge.push(5_000, 1);
     gauge.push(5_000, 2);

@@ -14,7 +14,7 @@ const hidden: Endpoint = {
   guess: false,
 };
 
-it('reads a port that nothing else reaches with what the container has, and remembers that', async () => {
+it('reads an otherwise unreachable port with a command in the container, and remembers the command', async () => {
   const ran: string[] = [];
   const exec: Exec = async (_container, command) => {
     ran.push(command.join(' '));
@@ -32,7 +32,7 @@ it('reads a port that nothing else reaches with what the container has, and reme
   ]);
 });
 
-it('says what is missing, and what the command said', async () => {
+it("reports missing commands, and the command's error", async () => {
   const none: Exec = async () => ({ exitCode: 127, stdout: Buffer.alloc(0), stderr: '' });
   const refused: Exec = async () => ({ exitCode: 7, stdout: Buffer.alloc(0), stderr: 'curl: (7) refused\nmore' });
   await expect(transportOf(none)(hidden, {})).rejects.toThrow(/app has neither curl nor wget nor busybox/);

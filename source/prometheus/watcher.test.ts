@@ -22,7 +22,7 @@ const up: EndpointStatus = {
   notes: [],
 };
 
-it('reports a latency that is far above its own baseline, and not one that has always been so', () => {
+it('reports a latency far above its own baseline, but not one that has always been high', () => {
   const history = new History();
   const parser = new ExpositionParser();
   const watcher = new Watcher({ intervalMs: 5_000, format: (value) => String(Math.round(value)) });
@@ -51,7 +51,7 @@ it('reports a latency that is far above its own baseline, and not one that has a
   });
 });
 
-it('reports a scrape that fails for long, once, and only of an endpoint that has answered', () => {
+it('reports a scrape that keeps failing once, and only if the endpoint has answered before', () => {
   const watcher = new Watcher({ intervalMs: 5_000, format: (value, unit) => `${value} ${unit}` });
   const down: EndpointStatus = { ...up, state: 'down', downSince: START };
   const check = (status: EndpointStatus, seconds: number) =>
@@ -63,7 +63,7 @@ it('reports a scrape that fails for long, once, and only of an endpoint that has
   expect(check({ ...down, lastScrape: undefined }, 200)).toEqual([]);
 });
 
-it('begins again with a threshold that was set again, and forgets one that was taken away', () => {
+it('restarts a changed threshold, and forgets a removed one', () => {
   const history = new History();
   history.record(new ExpositionParser().parse('nanoarb_position 20\n'), START);
   let mine: Threshold[] = [];

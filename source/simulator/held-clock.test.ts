@@ -6,7 +6,7 @@ import { heldClock } from './held-clock.ts';
 
 const START = Date.UTC(2026, 10, 20, 9, 15);
 
-it('stands still until time is let by, and runs each timer at its own moment', async () => {
+it('stands still until advanced, and runs each timer at its own time', async () => {
   const clock = heldClock(START);
   const seen: string[] = [];
   const note = (name: string) => () => void seen.push(`${name} ${clock.now() - START}`);
@@ -22,7 +22,7 @@ it('stands still until time is let by, and runs each timer at its own moment', a
   expect(clock.now()).toBe(START + 1000);
 });
 
-it('lets what a timer has started come to its end before the next one runs', async () => {
+it('waits for the work of one timer before running the next', async () => {
   const clock = heldClock(START);
   const seen: string[] = [];
   const server = createServer((_, response) => clock.after(40, () => response.end('answer')));

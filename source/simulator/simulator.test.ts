@@ -48,7 +48,7 @@ const ask = (simulator: Simulator, path: string, method = 'GET') =>
   get({ socketPath: simulator.socketPath, path, method, agent: false });
 
 describe('startSimulator', () => {
-  it('listens on a socket of its owner in a directory of its owner, and takes both away', async () => {
+  it('listens on a private socket in a private directory, and removes both', async () => {
     const simulator = await start();
     expect(statSync(simulator.socketPath).mode & 0o777).toBe(0o600);
     expect(statSync(dirname(simulator.socketPath)).mode & 0o777).toBe(0o700);
@@ -56,7 +56,7 @@ describe('startSimulator', () => {
     expect(existsSync(dirname(simulator.socketPath))).toBe(false);
   });
 
-  it('does not take a socket on which another engine answers', async () => {
+  it('does not replace a socket on which another engine answers', async () => {
     const { socketPath } = await start();
     await expect(start({ socketPath })).rejects.toThrow('another engine answers there');
   });
@@ -71,7 +71,7 @@ describe('startSimulator', () => {
     expect(one).not.toBe(other);
   });
 
-  it('makes as many containers as asked for', async () => {
+  it('creates the requested number of containers', async () => {
     const simulator = await start({ containers: 300 });
     const list: { Names: string[]; Labels: Record<string, string> }[] = JSON.parse(
       (await ask(simulator, '/containers/json?all=1')).text,
@@ -81,11 +81,11 @@ describe('startSimulator', () => {
     expect(list.some((c) => c.Labels['com.docker.compose.project'] === 'scale-001')).toBe(true);
   });
 
-  it('names the incidents when it does not know one', async () => {
+  it('lists the incidents if a name is unknown', async () => {
     await expect(start({ incident: 'nonsense' })).rejects.toThrow(/no incident "nonsense"\. Incidents: .*redis-oom/);
   });
 
-  it("serves the engine's metrics where the label says, and refuses once the container is stopped", async () => {
+  it("serves the engine's metrics at the URL in the label, and refuses once the container is stopped", async () => {
     const simulator = await start();
     const inspect: { Config: { Labels: Record<string, string> } } = JSON.parse(
       (await ask(simulator, '/containers/nanoarb-engine/json')).text,
@@ -127,7 +127,7 @@ describe('misbehave', () => {
     expect((await ping).text).toBe('OK');
   });
 
-  it('hang: streams stand still too, and then tell what they held back', async () => {
+  it('hang: streams stall too, and later deliver what was held back', async () => {
     const clock = heldClock(START);
     const simulator = await start({ clock });
     const events = connect(simulator.socketPath);
@@ -156,7 +156,7 @@ describe('misbehave', () => {
     await expect(ask(simulator, '/_ping')).rejects.toThrow(/Parse Error/);
   });
 
-  it('die: no one listens, streams end, and the same socket answers again afterwards', async () => {
+  it('die: nothing listens, streams end, and the same socket answers again afterwards', async () => {
     const simulator = await start();
     const events = connect(simulator.socketPath);
     events.write('GET /events HTTP/1.1\r\nHost: engine\r\n\r\n');
@@ -169,7 +169,7 @@ describe('misbehave', () => {
     expect((await ask(simulator, '/_ping')).text).toBe('OK');
   });
 
-  it('slow: answers take that long', async () => {
+  it('slow: answers are delayed', async () => {
     const clock = heldClock(START);
     const simulator = await start({ clock });
     await simulator.misbehave({ slow: 4321 });

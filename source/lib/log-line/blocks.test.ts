@@ -11,7 +11,7 @@ function texts(lines: readonly (readonly [source: number, text: string])[]) {
 }
 
 describe('blockAround', () => {
-  it('is a stack trace with its causes, from any of its lines', () => {
+  it('finds a stack trace with its causes from any of its lines', () => {
     const trace = texts([
       [0, 'before'],
       [0, 'java.lang.IllegalStateException: no'],
@@ -25,7 +25,7 @@ describe('blockAround', () => {
     expect(blockAround(trace, 0)).toEqual([0]);
   });
 
-  it("is an object as console.log prints it, and Python's traceback with its last line", () => {
+  it('finds an object printed by console.log, and a Python traceback with its last line', () => {
     expect(
       blockAround(
         texts([
@@ -121,7 +121,7 @@ exit status 2
 ---
 plain`;
 
-it('is a whole trace of Python, Java, Rust, Node and Go with the line that told the error, and nothing around it', () => {
+it('finds a whole trace of Python, Java, Rust, Node and Go with the line that reported the error, and nothing else', () => {
   const blocks = RECORDED.slice(1)
     .split('\n---\n')
     .map((block) => block.split('\n'));

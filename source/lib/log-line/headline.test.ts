@@ -16,7 +16,7 @@ const MESSAGES = new Map(
 
 const received = (...lines: readonly string[]) => headlineOf(lines)?.text;
 
-describe('the line that tells', () => {
+describe('the headline', () => {
   it.each([
     ['go-goroutines', 'panic: runtime error: invalid memory address or nil pointer dereference'],
     ['java-suppressed', 'Exception in thread "main" java.lang.RuntimeException: outer: java.io.IOException: refused'],
@@ -37,7 +37,7 @@ describe('the line that tells', () => {
     expect(received('starting', '2026-01-15 09:15:02 INFO up', ...(MESSAGES.get(name) ?? []))).toBe(text);
   });
 
-  it('is the last error, though calmer lines come after it', () => {
+  it('is the last error, even if less severe lines follow', () => {
     const postgres = (text: string) => `2026-01-15 09:15:02.123 UTC [1] ${text}`;
     expect(
       received(
@@ -47,7 +47,7 @@ describe('the line that tells', () => {
     ).toBe('could not write to file "pg_wal/xlogtemp.56": No space left on device');
   });
 
-  it('is not the line of a wrapper that only says that something failed', () => {
+  it('is not the line of a wrapper that only reports a failure', () => {
     expect(
       received(
         '[2026-01-15 09:15:02 +0000] [7] [ERROR] Exception in worker process',
@@ -61,7 +61,7 @@ describe('the line that tells', () => {
     ).toBe("Exception in worker process: ModuleNotFoundError: No module named 'app'");
   });
 
-  it('of JSON is its message, with the error next to it', () => {
+  it('of JSON is its message, together with the error', () => {
     expect(received('{"level":50,"time":1,"msg":"order rejected","err":{"type":"Error","message":"boom"}}')).toBe(
       'order rejected: boom',
     );
@@ -70,7 +70,7 @@ describe('the line that tells', () => {
     );
   });
 
-  it('goes past it when it only opens a list, or names a part of the program', () => {
+  it('includes the next line if the line only opens a list, or names a component', () => {
     expect(received('ZodError: [', '  {', '    "path": ["PORT"],', '    "message": "Required"', '  }', ']')).toBe(
       'ZodError: [ { "path": ["PORT"], "message": "Required" } ]',
     );
@@ -79,12 +79,12 @@ describe('the line that tells', () => {
     );
   });
 
-  it('is the last line that says anything when there is no error, and nothing when there is none', () => {
+  it('is the last line that is not empty if there is no error, or undefined if there are no lines', () => {
     expect(headlineOf(['starting', 'done', ']', ' '])).toEqual({ text: 'done', isError: false });
     expect(headlineOf([' ', ''])).toBeUndefined();
   });
 
-  it('is found in lines that are made to be slow', () => {
+  it('is found quickly in adversarial lines', () => {
     const parts = [
       'a.',
       '[',

@@ -7,7 +7,7 @@ const BOT_TOKEN = `${'123456789'}:${'AAFake-Token_0123456789abcdefghijkl'}`;
 const HEX = '4a5b6c7d8e9f4a5b6c7d8e9f0a1b2c3d';
 const WORDS = 'zebra zoo ability able about above absent absorb abstract absurd abuse access';
 
-describe('names that exchanges, wallets and bots give their secrets', () => {
+describe('names of secrets of exchanges, wallets and bots', () => {
   it.each([
     'FREQTRADE__EXCHANGE__KEY=zz-1',
     'FREQTRADE__EXCHANGE__SECRET=zz-2',

@@ -63,7 +63,7 @@ describe('Prometheus text 0.0.4', () => {
     ]);
   });
 
-  it('reads quoted names of any UTF-8 characters, and escapes', () => {
+  it('reads quoted names with any UTF-8 characters, and escapes', () => {
     const result = parseExposition(
       [
         '# HELP "go.gc_duration_seconds" GC \\\\ and\\nnew line',
@@ -146,7 +146,7 @@ describe('Prometheus text 0.0.4', () => {
     expect(result.errors[0]).toEqual({ line: 2, message: message || expect.any(String) });
   });
 
-  it('treats an empty label value as no label, and the order of labels as nothing', () => {
+  it('treats an empty label value as no label, and ignores the order of labels', () => {
     const parser = new ExpositionParser();
     const [first] = parser.parse('a{x="1",y="2",z=""} 1\n').series;
     const [second] = parser.parse('a{y="2",x="1"} 1\n').series;
@@ -157,7 +157,7 @@ describe('Prometheus text 0.0.4', () => {
     ]);
   });
 
-  it('takes other spellings for the same series in one scrape too', () => {
+  it('recognises different spellings of a series within one scrape', () => {
     const result = parseExposition('a{x="1",y="2"} 1\na{y="2",x="1"} 2\n{"a",x="1",y="2",} 3\nb 1\nb{} 2\n');
     expect(messages(result)).toEqual([
       '2: a{x="1",y="2"} is there twice',
@@ -167,7 +167,7 @@ describe('Prometheus text 0.0.4', () => {
     expect(messages(parseExposition('a{x="\\\\q"} 1\na{x="\\q"} 2\n'))).toEqual(['2: a{x="\\\\q"} is there twice']);
   });
 
-  it('does not let a broken line change what the lines around it say', () => {
+  it('does not let a broken line affect its neighbours', () => {
     const result = parseExposition('a{x="1",y="2"} 1\na{y="2",x=3} 1\na{y="2",x="3"} 1\na 1\na{y="2"\n');
     expect(samples(result)).toEqual(['a{x="1",y="2"} 1', 'a{x="3",y="2"} 1', 'a 1']);
     expect(messages(result)).toEqual([
@@ -182,7 +182,7 @@ describe('Prometheus text 0.0.4', () => {
 });
 
 describe('OpenMetrics 1.0', () => {
-  it('is recognised by its # EOF, whatever the header says, and has its times in seconds', () => {
+  it('is recognised by its # EOF, whatever the header says, and has times in seconds', () => {
     const result = parseExposition('# TYPE foo counter\nfoo_total 17.0 1520879607.789\n# EOF\n', {
       contentType: 'text/plain',
     });
@@ -192,7 +192,7 @@ describe('OpenMetrics 1.0', () => {
     expect(parseExposition('# EOF').openMetrics).toBe(true);
   });
 
-  it('says that an answer was cut off when its header promised OpenMetrics', () => {
+  it('reports a truncated answer if the header announced OpenMetrics', () => {
     const result = parseExposition('a 1\nb 2', { contentType: 'application/openmetrics-text; version=1.0.0' });
     expect(result.notes).toEqual(['the answer does not end in # EOF: it was cut off']);
     expect(samples(result)).toEqual(['a 1', 'b 2']);
@@ -246,7 +246,7 @@ describe('OpenMetrics 1.0', () => {
     expect(result.series[5]?.bound).toBe(Number.POSITIVE_INFINITY);
   });
 
-  it('judges each sample by what was said up to it', () => {
+  it('interprets each sample by the metadata before it', () => {
     const result = parseExposition(
       [
         '# TYPE a gauge',
@@ -267,7 +267,7 @@ describe('OpenMetrics 1.0', () => {
     ]);
   });
 
-  it('leaves exemplars aside', () => {
+  it('ignores exemplars', () => {
     const result = parseExposition(
       [
         '# TYPE h histogram',
@@ -294,7 +294,7 @@ describe('OpenMetrics 1.0', () => {
 describe('scrape after scrape', () => {
   const first = '# TYPE a counter\na_total{x="1"} 1\na_total{x="2"} 2\nb 3\n# EOF\n';
 
-  it('gives the same series objects, whatever was put in, taken out or moved', () => {
+  it('keeps the same series objects, whatever lines were added, removed or moved', () => {
     const parser = new ExpositionParser();
     const before = parser.parse(first);
     const after = parser.parse('b 30\n# TYPE a counter\na_total{x="0"} 0\na_total{x="2"} 20\n# EOF\n');
@@ -304,7 +304,7 @@ describe('scrape after scrape', () => {
     expect(samples(before)).toEqual(['a_total{x="1"} 1', 'a_total{x="2"} 2', 'b 3']);
   });
 
-  it('does not take a longer name for a shorter one that it knows', () => {
+  it('does not mistake a longer name for a known shorter one', () => {
     const parser = new ExpositionParser();
     parser.parse('a 1\n');
     expect(samples(parser.parse('ab 2\n'))).toEqual(['ab 2']);
@@ -355,14 +355,14 @@ describe('limits', () => {
     expect(slow.notes).toEqual(['parsing took longer than 10 ms: the rest was left out']);
   });
 
-  it('counts all errors, keeps the first, and refuses lines without end', () => {
+  it('counts all errors, keeps the first ones, and rejects endless lines', () => {
     const result = parseExposition(`${'broken\n'.repeat(1000)}a{b="${'x'.repeat(100_000)}"} 1\nfine 1\n`);
     expect(result.errorCount).toBe(1001);
     expect(result.errors).toHaveLength(20);
     expect(samples(result)).toEqual(['fine 1']);
   });
 
-  it('takes lines of just the longest length wherever they stand', () => {
+  it('accepts lines of exactly the maximum length anywhere', () => {
     const line = (name: string, length: number) => `${name}{b="${'x'.repeat(length - name.length - 8)}"} 1`;
     const body = [line('a', 50), line('b', 30), line('c', 51), line('d', 50), '', line('e', 400), line('f', 50)].join(
       '\n',

@@ -115,8 +115,8 @@ function said({ series, values, timestamps, errors }: Exposition): ReturnType<ty
 const bodyOf = (lines: readonly Line[]) => lines.map(({ text }) => `${text}\n`).join('');
 const limits = { errors: 1000 };
 
-describe('random expositions in every spelling', () => {
-  it('say the same in their first scrape as was written', () => {
+describe('random expositions in all spellings', () => {
+  it('are read as written in the first scrape', () => {
     const random = dice(11);
     for (let round = 0; round < 1500; round += 1) {
       const lines: Line[] = [];
@@ -125,7 +125,7 @@ describe('random expositions in every spelling', () => {
     }
   });
 
-  it('say the same scrape after scrape, of the same series', () => {
+  it('are read the same in every scrape, with the same series', () => {
     const random = dice(12);
     for (let endpoint = 0; endpoint < 40; endpoint += 1) {
       const parser = new ExpositionParser(limits);

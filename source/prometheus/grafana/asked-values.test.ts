@@ -39,7 +39,7 @@ function panels(expr: string, more: object = {}) {
   });
 }
 
-describe('variables that a server is asked for', () => {
+describe('variables that are read from a server', () => {
   it.each([
     // In a matcher, all values; those of a variable with an expression, that it matches.
     ['delta(a{device="$disk"}[5m])', 'delta(a{}[5m])', 'disk: all'],
@@ -53,13 +53,13 @@ describe('variables that a server is asked for', () => {
     expect(made.panels).toEqual([{ title: 'Panel', unit: 'count', exprs: [{ kind: 'promql', query }], help }]);
   });
 
-  it('repeats a panel for the values of the server', () => {
+  it('repeats a panel for each value from the server', () => {
     const made = panels('a{device="$disk"}', { repeat: 'disk', title: 'Disk $disk' });
     expect(made.panels.map(({ title }) => title)).toEqual(['Disk dm-0', 'Disk sda', 'Disk sdb']);
     expect(made.panels[1]?.exprs).toEqual([{ kind: 'promql', query: 'a{device="sda"}' }]);
   });
 
-  it('says which variable has no values, and does not go round in circles', () => {
+  it('names the variable without values, and does not loop forever', () => {
     expect(panels('rate($loop[5m])').notDrawn).toEqual([{ title: 'Panel', reason: 'it needs a variable: loop' }]);
   });
 });

@@ -72,7 +72,7 @@ function board(dashboard: object, program: ProgramScope = { server: false }) {
 const beside: ProgramScope = { server: true, target: { job: 'bot-a', instance: 'bot-a:9090' } };
 
 describe('readDashboard', () => {
-  it('makes panels of what can be drawn, and says why of what cannot', () => {
+  it('converts the panels that can be drawn, and says why others cannot', () => {
     const { title, panels, notDrawn } = board(trading, { server: true });
     expect(title).toBe('Trading');
     const each = { window: 60_000, scale: 60, each: true };
@@ -118,7 +118,7 @@ describe('readDashboard', () => {
     ]);
   });
 
-  it('reads what the API answers and old dashboards with rows', () => {
+  it('reads API answers and old dashboards with rows', () => {
     expect(board({ dashboard: trading, meta: {} }, beside).panels).toHaveLength(9);
     const old = { title: 'old', rows: [{ panels: [{ type: 'graph', title: 'a', targets: [{ expr: 'a' }] }] }] };
     expect(board(old).panels).toHaveLength(1);
@@ -159,7 +159,7 @@ describe('readDashboard', () => {
     expect(made.panels[0]).toMatchObject({ unit: 'per second', exprs: [{ where: { side: 'sell' } }] });
   });
 
-  it('takes library panels from the file, and names those that are not in it', () => {
+  it('takes library panels from the file, and names the missing ones', () => {
     const model = { type: 'timeseries', title: 'Orders', targets: [{ expr: 'orders' }] };
     const made = board({
       title: 'Lib',
@@ -242,7 +242,7 @@ describe('the variables of a dashboard', () => {
     expect(asked(expr, beside)).toBe(reason);
   });
 
-  it('computes what it can without a server, and says what it cannot', () => {
+  it('computes what is possible without a server, and names the rest', () => {
     expect(asked('sum(a{pod="$pod",instance="$node"})')).toEqual({ kind: 'value', metric: 'a', reduce: 'sum' });
     expect(asked('sum(rate(a[$__rate_interval]))')).toEqual({ kind: 'rate', metric: 'a', window: 60_000 });
     expect(asked('a{job="bot-b"}')).toBe('it needs a Prometheus server: it is about job bot-b');
@@ -252,7 +252,7 @@ describe('the variables of a dashboard', () => {
     expect(asked('up', { server: true })).toEqual({ kind: 'promql', query: 'up' });
   });
 
-  it('repeats a panel for each value, from the file or from the page of the program', () => {
+  it("repeats a panel for each value from the file or the program's page", () => {
     const panel = (title: string, repeat: string) => ({
       type: 'timeseries',
       title,
@@ -273,7 +273,7 @@ describe('the variables of a dashboard', () => {
     ]);
   });
 
-  it('says what stands for all', () => {
+  it('names the placeholder for all values', () => {
     const made = board({
       templating: { list: variables },
       panels: [{ type: 'stat', title: '$pod load', targets: [{ expr: 'a{pod="$pod"}' }] }],

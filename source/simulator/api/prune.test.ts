@@ -24,7 +24,7 @@ describe('prune', () => {
     });
   const filters = (value: object): string => `filters=${encodeURIComponent(JSON.stringify(value))}`;
 
-  it('takes dangling images by default and unused ones when asked', async () => {
+  it('removes dangling images by default and unused ones on request', async () => {
     const first = await call('POST', '/v1.45/images/prune');
     expect(first.ImagesDeleted).toHaveLength(8);
     expect(first.SpaceReclaimed).toBeGreaterThan(100e6);
@@ -34,14 +34,14 @@ describe('prune', () => {
     expect(JSON.stringify(all.ImagesDeleted)).not.toContain('redis');
   });
 
-  it('takes only anonymous volumes from API 1.42 on, named ones when asked or before', async () => {
+  it('removes only anonymous volumes from API 1.42 on, and named ones on request or before', async () => {
     const anonymous = await call('POST', '/v1.42/volumes/prune');
     expect(anonymous.VolumesDeleted).toEqual([expect.stringMatching(/^[0-9a-f]{64}$/)]);
     const old = await call('POST', '/v1.41/volumes/prune');
     expect(old.VolumesDeleted).toEqual(['docker_nanoarb-data-old']);
   });
 
-  it('takes ended containers, but none that a filter spares', async () => {
+  it('removes ended containers unless a filter spares them', async () => {
     const spared = await call(
       'POST',
       `/v1.45/containers/prune?${filters({ 'label!': ['com.docker.compose.project=exness'] })}`,
@@ -52,7 +52,7 @@ describe('prune', () => {
     expect((await call('POST', '/v1.45/containers/prune')).ContainersDeleted).toHaveLength(1);
   });
 
-  it('takes the build cache', async () => {
+  it('removes the build cache', async () => {
     const pruned = await call('POST', '/v1.45/build/prune');
     expect(pruned.CachesDeleted).toHaveLength(6);
     expect((await call('GET', '/v1.45/system/df?type=build-cache')).BuildCache).toEqual([]);

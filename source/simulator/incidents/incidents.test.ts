@@ -63,7 +63,7 @@ function eventsTotal(world: World): number {
 }
 
 describe('incidents', () => {
-  it('are sixteen, each told in one line', () => {
+  it('are sixteen, each described in one line', () => {
     expect(Object.keys(incidentNames)).toHaveLength(16);
     for (const received of Object.values(incidentNames)) expect(received).toMatch(/^[^\n]{20,140}$/);
   });
@@ -80,7 +80,7 @@ describe('incidents', () => {
     expect(world.faults.size).toBe(0);
   });
 
-  it('nanoarb-curl-missing: unhealthy while it trades, and answers from outside', () => {
+  it('nanoarb-curl-missing: unhealthy while it trades and answers from outside', () => {
     const world = during('nanoarb-curl-missing', 2 * MINUTE);
     expect(status(world, 'nanoarb-engine')).toMatch(/\(unhealthy\)/);
     expect(get(world, 'nanoarb-engine').health?.log.at(-1)).toMatchObject({
@@ -92,14 +92,14 @@ describe('incidents', () => {
     expect(eventsTotal(world)).toBeGreaterThan(before);
   });
 
-  it('nanoarb-crash-loop: restarts with growing pauses, its last line names the error', () => {
+  it('nanoarb-crash-loop: restarts with growing pauses, and its last line names the error', () => {
     const world = during('nanoarb-crash-loop', MINUTE);
     expect(status(world, 'nanoarb-engine')).toMatch(/^Restarting \(1\)/);
     expect(get(world, 'nanoarb-engine').state.restartCount).toBeGreaterThan(5);
     expect(lines(world, 'nanoarb-engine', 1)).toContain('Configuration error');
   });
 
-  it('nanoarb-oom: oom before die, 137, again after a while, until it has more memory', () => {
+  it('nanoarb-oom: oom before die, exit 137, repeatedly until it has more memory', () => {
     const world = during('nanoarb-oom', 2 * MINUTE);
     const seen = events(world, 'nanoarb-engine').filter((action) => !action.startsWith('health'));
     expect(seen.slice(0, 5)).toEqual(['oom', 'die', 'start', 'oom', 'die']);
@@ -112,7 +112,7 @@ describe('incidents', () => {
     expect(JSON.parse(JSON.stringify(statsView(world, engine))).memory_stats.usage).toBeGreaterThan(4.5 * 2 ** 30);
   });
 
-  it('nanoarb-stalled: zero events, no CPU, healthy; a restart lets the counters begin at zero', () => {
+  it('nanoarb-stalled: zero events, no CPU, healthy; a restart resets the counters', () => {
     const world = during('nanoarb-stalled', MINUTE);
     const before = eventsTotal(world);
     pass(world, MINUTE);
@@ -124,7 +124,7 @@ describe('incidents', () => {
     expect(eventsTotal(world)).toBeGreaterThan(0);
   });
 
-  it('openalgo: an oom inside, threads, a dead proxy', () => {
+  it('openalgo: an oom inside the container, exhausted threads, a dead proxy', () => {
     const oom = during('openalgo-strategy-oom', SECOND);
     expect(events(oom, 'openalgo')).toEqual(['oom']);
     expect(get(oom, 'openalgo').state).toMatchObject({ status: 'running', oomKilled: true });
@@ -138,7 +138,7 @@ describe('incidents', () => {
     expect(status(dead, 'openalgo')).toMatch(/\(healthy\)/);
   });
 
-  it('trading-api-exit: db starts, the api ends seconds later and stays down until it is started again', () => {
+  it('trading-api-exit: the api exits seconds after db starts and stays down until it is restarted', () => {
     const world = during('trading-api-exit', 20 * SECOND);
     expect(status(world, 'trading-api-1')).toMatch(/^Exited \(1\)/);
     expect(status(world, 'trading-db-1')).toMatch(/^Up 20 seconds/);
@@ -148,7 +148,7 @@ describe('incidents', () => {
     expect(status(world, 'trading-api-1')).toMatch(/^Up/);
   });
 
-  it('maricusco-redis-down: two alarms, and starting redis ends both', () => {
+  it('maricusco-redis-down: two alarms, both ended by starting redis', () => {
     const world = during('maricusco-redis-down', 2 * MINUTE);
     expect(status(world, 'maricusco-redis')).toMatch(/^Exited \(137\)/);
     expect(status(world, 'maricusco-app')).toMatch(/\(unhealthy\)/);
@@ -158,7 +158,7 @@ describe('incidents', () => {
     expect(status(world, 'maricusco-app')).toMatch(/\(healthy\)/);
   });
 
-  it('maricusco-probe-timeouts: flaps, and the probes say why', () => {
+  it('maricusco-probe-timeouts: flaps, and the probes show why', () => {
     const world = during('maricusco-probe-timeouts', 10 * MINUTE);
     const changes = new Set(events(world, 'maricusco-app'));
     expect(changes).toEqual(new Set(['health_status: unhealthy', 'health_status: healthy']));
@@ -167,7 +167,7 @@ describe('incidents', () => {
     expect(outputs).toContain('Health check exceeded timeout (2s)');
   });
 
-  it('exness-migrate-failed: six stay Created; run again, then start them', () => {
+  it('exness-migrate-failed: six stay Created; rerun it, then start them', () => {
     const world = during('exness-migrate-failed', 30 * SECOND);
     const created = [...world.containers.values()]
       .filter((c) => statusText(c, world.now) === 'Created')
@@ -184,7 +184,7 @@ describe('incidents', () => {
     expect(get(world, 'exness-backend').mood).toBe('normal');
   });
 
-  it('redis-oom: redis stays down, its consumers stay up and complain, and recover with it', () => {
+  it('redis-oom: redis stays down; its clients stay up, log errors and recover with it', () => {
     const world = during('redis-oom', 30 * SECOND);
     expect(events(world, 'exness-redis')).toEqual(['oom', 'die']);
     expect(get(world, 'exness-redis').state).toMatchObject({ status: 'exited', exitCode: 137, oomKilled: true });
@@ -211,14 +211,14 @@ describe('incidents', () => {
     expect(lines(world, poller.name, 3)).toContain('USDT');
   });
 
-  it('exness-engine-restart: it starts empty, and the backend misses orders', () => {
+  it('exness-engine-restart: the engine starts empty, and the backend lacks orders', () => {
     const world = during('exness-engine-restart', 10 * SECOND);
     expect(events(world, 'exness-engine')).toEqual(['kill', 'die', 'stop', 'start', 'restart']);
     expect(lines(world, 'exness-engine', 200)).toContain('0 open orders, 0 balances');
     expect(lines(world, 'exness-backend', 40)).toContain('not found in engine');
   });
 
-  it('host-reboot: what has a policy is back, what has none is not', () => {
+  it('host-reboot: only containers with a restart policy are back', () => {
     const world = during('host-reboot', MINUTE);
     expect(status(world, 'exness-postgres')).toMatch(/^Exited \(255\)/);
     expect(status(world, 'exness-backend')).toMatch(/^Up About a minute/);
@@ -226,7 +226,7 @@ describe('incidents', () => {
     expect(lines(world, 'exness-backend', 20)).toMatch(/redis|postgres/);
   });
 
-  it('disk-full: databases cannot write and nothing starts, until the dangling images are gone', () => {
+  it('disk-full: databases cannot write and nothing starts until the dangling images are removed', () => {
     const world = during('disk-full', MINUTE);
     expect(lines(world, 'exness-postgres', 4)).toContain('No space left on device');
     restart(world, get(world, 'exness-docs'), 10, () => undefined);

@@ -14,7 +14,7 @@ function samples(page: string): Map<string, number> {
 describe('nanoarbMetrics', () => {
   const page = nanoarbMetrics(5 * HOUR, 'test');
 
-  it('has 97 series and ends as OpenMetrics ends', () => {
+  it('has 97 series and the end marker of OpenMetrics', () => {
     expect(samples(page).size).toBe(97);
     expect(page.endsWith('\n# EOF\n')).toBe(true);
   });
@@ -25,7 +25,7 @@ describe('nanoarbMetrics', () => {
     );
   });
 
-  it('writes sum and count before the buckets, with bounds that show they are floats', () => {
+  it('writes sum and count before the buckets, with bounds formatted as floats', () => {
     expect(page).toMatch(
       /nanoarb_inference_latency_ns_sum \d+\.0\nnanoarb_inference_latency_ns_count \d+\nnanoarb_inference_latency_ns_bucket\{le="100\.0"\} /,
     );
@@ -33,7 +33,7 @@ describe('nanoarbMetrics', () => {
     expect(page).toMatch(/_bucket\{le="\+Inf"\} \d+\n# HELP/);
   });
 
-  it('only ever counts up, and its buckets are cumulative', () => {
+  it('never decreases, and has cumulative buckets', () => {
     let before = samples(nanoarbMetrics(0, 'test'));
     for (let work = 1000; work < 20 * 60_000; work += 7_777) {
       const now = samples(nanoarbMetrics(work, 'test'));

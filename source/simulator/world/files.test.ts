@@ -12,7 +12,7 @@ async function entriesOf(path: string): Promise<string[]> {
   return found;
 }
 
-it('makes archives as the engine does, of a directory, of what is in it, and of a file', async () => {
+it('creates archives of a directory, its contents, or a file, like the engine', async () => {
   expect(await entriesOf('/.')).toEqual(['./ 0', './a 3', './d/ 0', './d/b 600', './d/e/ 0', './d/e/c 0']);
   expect(await entriesOf('/d/.')).toEqual(['./ 0', './b 600', './e/ 0', './e/c 0']);
   expect(await entriesOf('/d')).toEqual(['d/ 0', 'd/b 600', 'd/e/ 0', 'd/e/c 0']);

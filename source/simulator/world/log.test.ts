@@ -21,7 +21,7 @@ function get(world: World, name: string): Container {
 
 describe('readLog', () => {
   it.each(['nanoarb-engine', 'openalgo', 'exness-backend', 'trading-api-1', 'maricusco-app'])(
-    '%s: says the same however it is read',
+    '%s: gives the same lines however it is read',
     (name) => {
       const world = host();
       const container = get(world, name);
@@ -36,7 +36,7 @@ describe('readLog', () => {
     },
   );
 
-  it('says the same on another day for the same seed, and something else for another', () => {
+  it('gives the same lines on another day for the same seed, and others for another seed', () => {
     const text = (seed: string): string => {
       const world = tradingHost(seed, NOW);
       return readLog(get(world, 'exness-engine'), { from: 0, to: NOW, tail: 50 }, world.seed)
@@ -47,7 +47,7 @@ describe('readLog', () => {
     expect(text('a')).not.toBe(text('b'));
   });
 
-  it('is in order and never of the future', () => {
+  it('is in order and never in the future', () => {
     const world = host();
     for (const container of world.containers.values()) {
       const times = readLog(container, { from: 0, to: NOW, tail: 500 }, world.seed).map((line) => line.at);
@@ -58,7 +58,7 @@ describe('readLog', () => {
 });
 
 describe('nextLineAt', () => {
-  it('is the moment of the next line', () => {
+  it('is the time of the next line', () => {
     const world = host();
     const container = get(world, 'exness-price-poller');
     const next = nextLineAt(container, NOW, world.seed) ?? 0;
