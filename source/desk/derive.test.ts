@@ -30,7 +30,7 @@ const swarmWeb: SwarmService = {
 };
 
 describe('grouping', () => {
-  it('makes one service of the replicas of a compose service, running of wanted, ports merged', () => {
+  it('combines the replicas of a compose service, with running of wanted counts and merged ports', () => {
     const port = (host: number, address: string) => ({ container: 8000, host, protocol: 'tcp', address });
     const desk = deskOf([
       compose('exness', 'web', { number: 2, ports: [port(3002, '0.0.0.0')], detail: { restartCount: 2 } }),
@@ -54,7 +54,7 @@ describe('grouping', () => {
     expect(web?.verdict.reason).toContain('2 of 3 replicas run; exit 1');
   });
 
-  it('lets single containers stand for themselves, and a compose run for its own', () => {
+  it('makes single containers and each compose run their own service', () => {
     const run = compose('exness', 'web', { name: 'exness-web-run-1', labels: { 'com.docker.compose.oneoff': 'True' } });
     const desk = deskOf([container('trading-api'), run, compose('exness', 'web')]);
     expect(desk.services.map((one) => one.id)).toEqual([
@@ -68,7 +68,7 @@ describe('grouping', () => {
     expect(desk.ownerOf.get(run.id)).toBe('container:exness-web-run-1');
   });
 
-  it('shows a Swarm service of the manager without any local container', () => {
+  it("shows a manager's Swarm service without any local container", () => {
     const desk = deskOf([], [{ type: 'swarm', services: [swarmWeb] }]);
     expect(desk.byId.get(serviceId('swarm:shop_web'))).toMatchObject({
       name: 'web',
@@ -123,7 +123,7 @@ describe('grouping', () => {
 
 describe('jobs', () => {
   const dependant = compose('exness', 'backend', { dependsOn: 'db-migrate:service_completed_successfully:false' });
-  it('knows a job by who waits for it, by its label, by its name; and says which', () => {
+  it('recognises a job by the services that wait for it, its label or its name, and says which', () => {
     const no = { restartPolicy: { name: 'no', maximumRetries: 0 } };
     const awaited = exited(compose('exness', 'db-migrate', { detail: no }), 0);
     expect(deskOf([awaited, dependant]).byId.get(serviceId('compose:exness/db-migrate'))).toMatchObject({
@@ -138,7 +138,7 @@ describe('jobs', () => {
     });
     expect(deskOf([awaited]).byId.get(serviceId('compose:exness/db-migrate'))?.jobBecause).toContain('its name');
   });
-  it('takes no stopped server for a finished job', () => {
+  it('does not mistake a stopped server for a finished job', () => {
     const api = exited(compose('trading', 'api', { detail: { restartPolicy: { name: 'no', maximumRetries: 0 } } }), 0);
     expect(deskOf([api]).byId.get(serviceId('compose:trading/api'))).toMatchObject({
       job: false,
@@ -151,7 +151,7 @@ describe('structural sharing', () => {
   const project = Array.from({ length: 40 }, (_, n) =>
     compose('p', `s${n}`, { dependsOn: 's0:service_started:false' }),
   );
-  it('gives back the same desk for usage and ticks, and all other services after one container changed', () => {
+  it('returns the same desk for usage and ticks, and the same other services after one container changed', () => {
     const deriver = new Deriver();
     const before = stateOf(project);
     const desk = deriver.derive(before);
@@ -169,7 +169,7 @@ describe('structural sharing', () => {
     }
   });
 
-  it('gives back the same desk when news changes no service, and another one when the engine is lost', () => {
+  it('returns the same desk if no service changes, and another one when the engine is lost', () => {
     const deriver = new Deriver();
     const before = stateOf(project);
     const desk = deriver.derive(before);
@@ -182,7 +182,7 @@ describe('structural sharing', () => {
     expect(deriver.derive({ ...taken, connection }).verdict.level).toBe('unknown');
   });
 
-  it('makes nothing again when the poll repeats what is known', () => {
+  it('rebuilds nothing if the poll repeats what is known', () => {
     const deriver = new Deriver();
     const before = stateOf(project);
     const desk = deriver.derive(before);

@@ -10,7 +10,7 @@ import { initialState, reduceAll } from './reduce.ts';
 
 const finding = (line: string) => findingIn({ at: NOON, lines: [line], times: [NOON] });
 
-describe('what a log line tells of', () => {
+describe('the problem that a log line names', () => {
   it.each([
     ["OSError: [Errno 28] No space left on device: '/dev/shm/psm_1'", 'shm-full'],
     ['could not resize shared memory segment "/PostgreSQL.1" to 16777216 bytes: No space left on device', 'shm-full'],
@@ -26,7 +26,7 @@ describe('what a log line tells of', () => {
   });
 
   it.each(['Connecting to redis:6379', 'INFO connected to feed.exchange:443', 'reconnect to redis:6379 succeeded'])(
-    '%s: no trouble',
+    '%s: no problem',
     (line) => {
       expect(finding(line)).toBeUndefined();
     },
@@ -45,7 +45,7 @@ function verdictOf(containers: ContainerFacts[], lines: string[], times: number[
   return { verdict: service?.verdict, advice: advice && adviceText(advice, (step) => `<${step}>`) };
 }
 
-it('a store that refuses its clients is named, with what gives it room', () => {
+it('names a store that refuses writes, with the remedy', () => {
   const full = "ReplyError: OOM command not allowed when used memory > 'maxmemory'.";
   const redis = verdictOf([container('api')], [full], [NOON]);
   expect(redis.verdict?.reason).toBe('up, but redis refuses writes: its maxmemory is reached (see its log)');
@@ -57,7 +57,7 @@ it('a store that refuses its clients is named, with what gives it room', () => {
 
 describe('a refused connection', () => {
   const refused = 'Error: connect ECONNREFUSED gateway:4001';
-  it('that continues for minutes is trouble, whoever refuses', () => {
+  it('that continues for minutes is a problem, whichever host refuses', () => {
     const times = [NOON - 3 * MINUTE, NOON - 2 * MINUTE, NOON - SECOND];
     expect(verdictOf([container('poller')], [refused, refused, refused], times).verdict).toMatchObject({
       level: 'degraded',
@@ -79,7 +79,7 @@ describe('a refused connection', () => {
     expect(advice).toBe('fix redis first; api only depends on it');
   });
 
-  it('that went on is over when its host has been started again since', () => {
+  it('that lasted is over if its host has been restarted since', () => {
     const redis = compose('p', 'redis', { detail: { startedAt: NOON } });
     const line = 'Error: connect ECONNREFUSED redis:6379';
     const { verdict } = verdictOf(
@@ -93,24 +93,24 @@ describe('a refused connection', () => {
     });
   });
 
-  it('of two moments is none', () => {
+  it('that occurs at two separate times is no problem', () => {
     const times = [NOON - 5 * MINUTE, NOON - 4 * MINUTE, NOON - SECOND];
     expect(verdictOf([container('poller')], [refused, refused, refused], times).verdict?.level).toBe('ok');
   });
 
-  it('of a moment is none while nothing else is wrong', () => {
+  it('that is momentary is no problem while nothing else is wrong', () => {
     expect(verdictOf([container('poller')], [refused], [NOON - SECOND]).verdict?.level).toBe('ok');
   });
 });
 
-it('tells the shared memory of a container from the disk of the host', () => {
+it("distinguishes a container's shared memory from the host's disk", () => {
   const full = "OSError: [Errno 28] No space left on device: '/dev/shm/psm_1'";
   const { verdict, advice } = verdictOf([compose('o', 'algo')], [full], [NOON - SECOND]);
   expect(verdict?.reason).toBe('up, but its shared memory is full (/dev/shm, see its log)');
   expect(advice).toBe('raise shm_size of algo where it is defined, then apply it with <up>; <logs> shows its log');
 });
 
-it('names the container that holds a port', () => {
+it('names the container that uses a port', () => {
   const taken = exited(container('web'), 128, {
     error: 'driver failed: Bind for 0.0.0.0:3000 failed: port is already allocated',
   });

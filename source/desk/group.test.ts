@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { container } from '../../test/builders/facts.ts';
 import { Grouping } from './group.ts';
 
-it('judges nothing again for words that only count the time, and all else that changed', () => {
+it('re-evaluates only changes other than the age in the status text', () => {
   const grouping = new Grouping();
   const web = container('web', { status: 'Up 3 seconds' });
   const update = (facts: typeof web) => [...grouping.update(new Map([[facts.id, facts]]), []).touched];

@@ -23,10 +23,10 @@ const written = (id: string, ...lines: readonly (readonly [at: number, line: str
   times: lines.map(([at]) => at),
 });
 
-describe('the line that a service is quoted with', () => {
+describe('the headline of a service', () => {
   const engine = container('engine');
 
-  it('is the last error of the run that ended, in the verdict too', () => {
+  it('is the last error of the finished run, and part of the verdict', () => {
     const dead = exited(engine, 1, { at: NOON - MINUTE });
     const service = serviceWith(
       dead,
@@ -40,7 +40,7 @@ describe('the line that a service is quoted with', () => {
     expect(service?.verdict.reason).toBe('exit 1: Configuration error: no venue');
   });
 
-  it('is not that of the run after it', () => {
+  it('is not taken from the next run', () => {
     const again = container('engine', {
       state: 'restarting',
       exitCode: 1,
@@ -59,7 +59,7 @@ describe('the line that a service is quoted with', () => {
     expect(service?.verdict.reason).toMatch(/: Error: of the run that ended$/);
   });
 
-  it('of a crash is reported while the next run is well', () => {
+  it('of a crash is reported while the next run is ok', () => {
     const up = container('engine', { detail: { startedAt: NOON - 20 * SECOND, finishedAt: NOON - 21 * SECOND } });
     const service = serviceWith(
       up,
@@ -79,7 +79,7 @@ describe('the line that a service is quoted with', () => {
     );
   });
 
-  it('is the last line when nothing is an error, and then no part of the verdict', () => {
+  it('is the last line if there is no error, and then not part of the verdict', () => {
     const dead = exited(engine, 1, { at: NOON - MINUTE });
     const service = serviceWith(dead, written(dead.id, [NOON - MINUTE, 'INFO:app:bye'], [NOON - MINUTE, ']']));
     expect(service?.said).toEqual({ text: 'bye', isError: false });

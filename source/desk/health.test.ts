@@ -48,7 +48,7 @@ describe('faults of probes', () => {
   ])('exit %i, %s', (exitCode, output, kind, words, probeItself) => {
     expect(probeFault({ exitCode, output })).toEqual({ kind, words, probeItself });
   });
-  it('are none when it passed or nothing is known', () => {
+  it('are undefined if the probe passed or nothing is known', () => {
     expect(probeFault({ exitCode: 0, output: 'curl: not found' })).toBeUndefined();
     expect(probeFault({ exitCode: 1, output: '' })).toBeUndefined();
   });
@@ -71,14 +71,14 @@ describe('health checks', () => {
     });
   });
 
-  it('are due an interval after the last one ended, while the container runs', () => {
+  it('are due an interval after the last one ended while the container is running', () => {
     const facts = probed(compose('p', 'api'), 'unhealthy', failed);
     expect(nextProbe(facts)).toBe(NOON + 30 * SECOND);
     expect(nextProbe({ ...facts, state: 'exited' })).toBeUndefined();
     expect(nextProbe(compose('p', 'api'))).toBeUndefined();
   });
 
-  it('say since when it is unhealthy: by the event, by the kept probes, or counted back by their spacing', () => {
+  it('show since when it is unhealthy: by the event, the stored probes, or extrapolated from their interval', () => {
     const facts = probed(compose('p', 'api'), 'unhealthy', failed, 5, 5);
     // Three retries: the third of the five failed probes made it unhealthy.
     expect(unhealthySince(facts, NOTHING)).toBe(NOON - 2 * 30 * SECOND);
@@ -102,7 +102,7 @@ describe('health that is not probed', () => {
   const passed = { exitCode: 0, output: '' };
   const unpaused = probed(compose('p', 'web'), 'unhealthy', passed, 1, 0);
 
-  it('after a pause is not an alarm, though the engine calls it unhealthy', () => {
+  it('is no alarm after a pause, although the engine reports unhealthy', () => {
     expect(probedHealth(unpaused)).toBe('unknown');
     expect(serviceAt(NOON, unpaused)).toMatchObject({
       health: 'unknown',
@@ -112,15 +112,15 @@ describe('health that is not probed', () => {
     expect(serviceAt(NOON, never)?.verdict.level).toBe('starting');
   });
 
-  it('counts again with the first probe that fails', () => {
+  it('counts again from the first failed probe', () => {
     expect(serviceAt(NOON, probed(unpaused, 'unhealthy', failed, 3))?.verdict.code).toBe('unhealthy');
   });
 
-  it.each(['exited', 'paused', 'restarting'] as const)('of a container that is %s is none', (state) => {
+  it.each(['exited', 'paused', 'restarting'] as const)('is none for a container that is %s', (state) => {
     expect(probedHealth({ ...probed(compose('p', 'web'), 'unhealthy', failed, 3), state })).toBe('none');
   });
 
-  it('says nothing while the container is being stopped', () => {
+  it('means nothing while the container is being stopped', () => {
     const facts = probed(compose('p', 'slow', { detail: { stopTimeoutSeconds: 40 } }), 'unhealthy', failed, 3);
     const asked = [event(facts, 'kill', NOON, { signal: '15' })];
     const stopping = serviceAt(NOON + 8 * SECOND, facts, asked);
@@ -150,7 +150,7 @@ describe('the start interval of a health check', () => {
     return { ...base, detail };
   };
 
-  it('spaces the probes of the start period, and only those', () => {
+  it('applies only to probes in the start period', () => {
     const early = si({ startInterval: 2 * SECOND }, 10 * SECOND, [SECOND]);
     expect(nextProbe(early)).toBe(NOON + SECOND);
     expect(nextProbe({ ...early, health: 'healthy' })).toBe(NOON + 59 * SECOND);
@@ -163,7 +163,7 @@ describe('the start interval of a health check', () => {
     expect(nextProbe(si({}, 10 * SECOND, [SECOND]), '1.43')).toBe(NOON + 59 * SECOND);
   });
 
-  it('has no effect when there is no start period', () => {
+  it('has no effect without a start period', () => {
     const none = si({ startInterval: 2 * SECOND, startPeriod: 0 }, 10 * SECOND);
     expect(nextProbe(none)).toBe(NOON + 50 * SECOND);
     expect(checkTimes(none.detail.healthCheck, '1.45')).toContain('has no effect without a start period');
@@ -174,12 +174,12 @@ describe('the start interval of a health check', () => {
     expect(checkTimes(check, '1.45')).toBe('every 2s for the first 2m, then every 1m, timeout 1s, 3 retries');
   });
 
-  it('counts no probe of an earlier run', () => {
+  it('ignores probes of an earlier run', () => {
     expect(nextProbe(si({ startInterval: 2 * SECOND }, SECOND, [MINUTE]))).toBe(NOON + SECOND);
   });
 });
 
-it('says that a start which failed is not tried again by the restart policy', () => {
+it('says that the restart policy does not retry a failed start', () => {
   const port = exited(compose('p', 'gw'), 128, {
     error: 'listen tcp 127.0.0.1:7777: bind: address already in use',
     restartPolicy: { name: 'always', maximumRetries: 0 },

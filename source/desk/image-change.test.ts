@@ -39,8 +39,8 @@ function judged(...messages: DeskMessage[]) {
 const list = (...containers: ContainerFacts[]): DeskMessage => ({ type: 'containers', at: NOON, containers });
 const told = (...events: EngineEvent[]): DeskMessage[] => events.map((one) => ({ type: 'event', event: one }));
 
-describe('a service that fails after it got another image', () => {
-  it('says so with both images, and how to go back, when the console watched it', () => {
+describe('a service that fails after its image changed', () => {
+  it('names both images and how to go back if the console watched the change', () => {
     const { verdict, advice } = judged(list(app()), list(), list(failing()));
     expect(verdict?.reason).toMatch(
       /^unhealthy: probe HTTP 503; .* after a new image m\/app:1 \(aaaaaaaaaaaa → bbbbbbbbbbbb\)$/,
@@ -50,7 +50,7 @@ describe('a service that fails after it got another image', () => {
     );
   });
 
-  it('is not blamed on a dependency that was impaired before, next to which the former image worked', () => {
+  it('is not blamed on a dependency that was already impaired while the previous image worked', () => {
     const needs = { dependsOn: 'chroma:service_started:false' };
     // One failed probe in every half minute: unhealthy for `streak - 3` of them.
     const chroma = (streak: number) =>
@@ -61,14 +61,14 @@ describe('a service that fails after it got another image', () => {
     expect(adviceWith(3)).toContain('fix chroma first');
   });
 
-  it('says so when only the events tell of it: another name', () => {
+  it('reports a change known only from events: another name', () => {
     const gone = event(app({ image: 'm/app:0' }), 'destroy', DEPLOYED + SECOND);
     const { verdict, advice } = judged(list(failing()), ...told(event(failing(), 'create', DEPLOYED), gone));
     expect(verdict?.reason).toContain('after image m/app:0 → m/app:1');
     expect(advice).toContain('set its image to m/app:0 where it is defined, then <up>');
   });
 
-  it('says so when only the events tell of it: one name for another image', () => {
+  it('reports a change known only from events: the same name for another image', () => {
     const events = [
       tag('m/app:1', DEPLOYED - SECOND),
       event(failing(), 'create', DEPLOYED),
@@ -77,7 +77,7 @@ describe('a service that fails after it got another image', () => {
     expect(judged(list(failing()), ...told(...events)).verdict?.reason).toContain('after a new image m/app:1');
   });
 
-  it('says so of one that ended', () => {
+  it('reports the change for an exited service', () => {
     const ended = exited(app({ id: containerId('id-new'), imageId: NEW, created: DEPLOYED }), 1, {
       at: DEPLOYED + SECOND,
     });
@@ -101,23 +101,23 @@ describe('a service that fails after it got another image', () => {
     expect(judged(...messages).verdict?.reason).not.toContain('image');
   });
 
-  it('does not blame it for what explains itself', () => {
+  it('does not blame the image for problems that explain themselves', () => {
     const paused = { ...app({ id: containerId('id-new'), imageId: NEW, created: DEPLOYED }), state: 'paused' as const };
     expect(judged(list(app()), list(paused)).verdict?.reason).not.toContain('image');
   });
 
-  it('does not blame the image that was put back', () => {
+  it('does not blame a restored image', () => {
     const back = failing({ id: containerId('id-back'), imageId: OLD, created: NOON - MINUTE });
     expect(judged(list(app()), list(failing()), list(back)).verdict?.reason).not.toContain('image');
   });
 
-  it('still knows the change when further replicas of the new image follow', () => {
+  it('remembers the change when further replicas with the new image follow', () => {
     const more = app({ id: containerId('id-2'), number: 2, imageId: NEW, created: DEPLOYED + SECOND });
     expect(judged(list(app()), list(failing()), list(failing(), more)).verdict?.reason).toContain('new image');
   });
 });
 
-it('knows the newer of two containers of one second, though a list has no fractions of it', () => {
+it('identifies the newer of two containers created in the same second, although lists have whole seconds', () => {
   const before = app({ created: DEPLOYED + 900, imageId: OLD });
   const { verdict } = judged(list(before), list(failing({ created: DEPLOYED })));
   expect(verdict?.reason).toContain(`(${'a'.repeat(12)} → ${'b'.repeat(12)})`);

@@ -40,7 +40,7 @@ describe('a restart of the engine or the host', () => {
     back('engine', STOP - 5 * SECOND),
   ];
 
-  it('is one trouble, with one way to put each project right', () => {
+  it('is one incident, with one remedy for each project', () => {
     const desk = deskOf(rebooted);
     expect(desk.incidents).toEqual([
       {
@@ -58,7 +58,7 @@ describe('a restart of the engine or the host', () => {
     ]);
   });
 
-  it('is one for the console that saw the engine stop its containers as an operator would', () => {
+  it('is recognised if the engine stopped its containers with the same signals as an operator', () => {
     const stopped = (facts: ContainerFacts, at: number): DeskMessage[] =>
       [event(facts, 'kill', at - 100, { signal: '15' }), event(facts, 'die', at, { exitCode: '0' })].map((one) => ({
         type: 'event',
@@ -76,12 +76,12 @@ describe('a restart of the engine or the host', () => {
     expect(deskOf(rebooted, [], messages(STOP + 10 * MINUTE)).incidents).toEqual([]);
   });
 
-  it('is not concluded from a service that an operator started again, nothing else would have', () => {
+  it('is not inferred from a service without a restart policy that an operator restarted', () => {
     const restarted = compose('exness', 'feed', { detail: { ...no, startedAt: STOP + MINUTE, finishedAt: STOP } });
     expect(deskOf([stayed('died', 4), restarted]).incidents).toEqual([]);
   });
 
-  it('is not concluded from a fresh project in which one service fails at once and another in a loop', () => {
+  it('is not inferred from a new project in which one service fails at once and another in a loop', () => {
     const failed = compose('exness', 'keys', { detail: { ...no, startedAt: STOP - SECOND } });
     const looping = compose('exness', 'feed', {
       detail: { startedAt: STOP + 2 * SECOND, finishedAt: STOP + SECOND, restartCount: 5 },
@@ -90,7 +90,7 @@ describe('a restart of the engine or the host', () => {
     expect(deskOf([stayed('died', 4), looping]).incidents).toEqual([]);
   });
 
-  it('puts right what the services were blamed for', () => {
+  it('corrects the verdicts of the services', () => {
     const { byId } = deskOf(rebooted);
     expect(byId.get(serviceId('compose:exness/redis'))).toMatchObject({
       incident: 'engine-restart',
@@ -102,7 +102,7 @@ describe('a restart of the engine or the host', () => {
     expect(byId.get(serviceId('compose:exness/backend'))?.incident).toBeUndefined();
   });
 
-  it('is known by its exit codes when nothing came back', () => {
+  it('is recognised by the exit codes if nothing came back', () => {
     expect(deskOf([stayed('redis', 255), stayed('postgres', 255)]).incidents).toHaveLength(1);
   });
 
@@ -133,19 +133,19 @@ describe('a full disk', () => {
   });
   const [db, cache] = [compose('p', 'db'), compose('p', 'cache')];
 
-  it('of two services is the disk of the host, one trouble', () => {
+  it("of two services is the host's disk, one incident", () => {
     const desk = deskOf([db, cache], [], [full(db.id), full(cache.id)]);
     expect(desk.incidents).toMatchObject([
       { kind: 'disk-full', reason: 'the disk of the host is full: 2 services cannot write' },
     ]);
   });
 
-  it('of one may be its volume', () => {
+  it('of one service may be its volume', () => {
     expect(deskOf([db, cache], [], [full(db.id)]).incidents).toEqual([]);
   });
 });
 
-describe('what a log says', () => {
+describe('a problem in a log', () => {
   const db = compose('p', 'db');
   const lines = (
     at: number,
@@ -161,14 +161,14 @@ describe('what a log says', () => {
   const verdictAt = (now: number, ...messages: readonly DeskMessage[]) =>
     deskOf([db], [], [...messages, { type: 'tick', now }]).byId.get(serviceId('compose:p/db'))?.verdict;
 
-  it('has been so since its first line, however often it is read', () => {
+  it('starts with its first line, however often it is read', () => {
     const first = lines(NOON, [NOON - 20 * SECOND]);
     const again = lines(NOON + 30 * SECOND, [NOON + 25 * SECOND]);
     expect(verdictAt(NOON, first)).toMatchObject({ level: 'degraded', since: NOON - 20 * SECOND });
     expect(verdictAt(NOON + 30 * SECOND, first, again)).toMatchObject({ level: 'degraded', since: NOON - 20 * SECOND });
   });
 
-  it('is past a minute after its last line, and then forgotten', () => {
+  it('is over a minute after its last line, and then forgotten', () => {
     const said = lines(NOON, [NOON]);
     expect(verdictAt(NOON + 59 * SECOND, said)?.level).toBe('degraded');
     const past = verdictAt(NOON + 61 * SECOND, said);
@@ -177,19 +177,19 @@ describe('what a log says', () => {
     expect(verdictAt(NOON + 12 * MINUTE, said)?.reason).toBe('running, no health check');
   });
 
-  it('is waited for longer when it is written seldom', () => {
+  it('lasts longer if its lines are rare', () => {
     const seldom = lines(NOON, [NOON - 4 * MINUTE, NOON - 2 * MINUTE, NOON]);
     expect(verdictAt(NOON + 5 * MINUTE, seldom)?.level).toBe('degraded');
     expect(verdictAt(NOON + 7 * MINUTE, seldom)?.level).toBe('ok');
   });
 
-  it('of threads that are used up stays', () => {
+  it('stays for exhausted threads', () => {
     const threads = lines(NOON, [NOON - 5 * MINUTE], "RuntimeError: can't start new thread");
     expect(verdictAt(NOON, threads)?.code).toBe('log-errors');
   });
 });
 
-describe('consumers of what is down', () => {
+describe('clients of a dependency that is down', () => {
   const redis = compose('p', 'redis');
   const web = compose('p', 'web', { dependsOn: 'redis:service_started:false' });
   const refused = (text: string, at: number): DeskMessage => ({
@@ -200,7 +200,7 @@ describe('consumers of what is down', () => {
     times: [at],
   });
 
-  it('are not plainly green', () => {
+  it('are not shown as entirely healthy', () => {
     expect(deskOf([exited(redis, 137), web]).byId.get(serviceId('compose:p/web'))).toMatchObject({
       needs: ['redis'],
       verdict: { level: 'ok' },
@@ -208,7 +208,7 @@ describe('consumers of what is down', () => {
     expect(deskOf([redis, web]).byId.get(serviceId('compose:p/web'))?.needs).toBeUndefined();
   });
 
-  it('are reported in one word whatever their log calls it, and no more once it is back', () => {
+  it('have the same reason whatever their logs say, until it is back', () => {
     const reasons = ['getaddrinfo EAI_AGAIN redis', 'connect ECONNREFUSED redis:6379', 'Connection is closed'].map(
       (text) =>
         deskOf([exited(redis, 137, { at: NOON - MINUTE }), web], [], [refused(text, NOON)]).byId.get(
@@ -222,7 +222,7 @@ describe('consumers of what is down', () => {
   });
 });
 
-it('after a service was put right, what is still down behind it remains in sight', () => {
+it('remain visible if they are still down after it was repaired', () => {
   const job = compose('p', 'migrate', { labels: { 'deskhand.job': 'true' } });
   const waits = (name: string) => ({
     ...compose('p', name, {

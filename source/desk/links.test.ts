@@ -30,7 +30,7 @@ describe('a dependency that restarts its service with it', () => {
   const reasonOf = (...containers: readonly ContainerFacts[]) =>
     deskOf(...containers).byId.get(serviceId('compose:p/api'))?.verdict.reason;
 
-  it('is told apart from others', () => {
+  it('is distinguished from others', () => {
     const [db, cache] = deskOf(linked).byId.get(serviceId('compose:p/api'))?.dependsOn ?? [];
     expect([db && linkTerms(db), cache && linkTerms(cache)]).toEqual([
       'service_healthy, restart: true',
@@ -38,7 +38,7 @@ describe('a dependency that restarts its service with it', () => {
     ]);
   });
 
-  it('is noted at a service that was not restarted with it', () => {
+  it('is noted on a service that was not restarted with it', () => {
     expect(reasonOf(linked, compose('p', 'db'), again('cache'))).toBe('running, no health check');
     expect(reasonOf(linked, again('db'))).toBe(
       'running, no health check; not restarted since db was (depends_on restart: true)',
@@ -64,7 +64,7 @@ describe('host names in the environment', () => {
     expect([...hostsIn([entry]).keys()].join(',')).toBe(hosts);
   });
 
-  it('make a link only when a shared network resolves them', () => {
+  it('make a link only if a shared network resolves them', () => {
     const env = { env: ['DB_HOST=db', 'SELF=http://api:80', 'ELSEWHERE=http://example.com'] };
     const api = compose('p', 'api', { detail: env });
     const foreign = compose('other', 'api', { detail: env });
@@ -87,7 +87,7 @@ describe('host names in the environment', () => {
     });
   });
 
-  it('follow a name that moves to another service, and one that goes', () => {
+  it('follow a name that moves to another service, and one that disappears', () => {
     const deriver = new Deriver();
     const app = compose('p', 'app', { detail: { env: ['U=redis://cache'] } });
     const links = (containers: ContainerFacts[]) => {
@@ -107,7 +107,7 @@ describe('host names in the environment', () => {
 });
 
 describe('causes', () => {
-  it('are traced to the root, with every link on the way', () => {
+  it('are traced to the root, with every link in between', () => {
     const desk = deskOf(
       exited(compose('p', 'db'), 1, { at: NOON - MINUTE }),
       sick(compose('p', 'api', { dependsOn: 'db:service_healthy:false' })),
@@ -121,7 +121,7 @@ describe('causes', () => {
     expect(desk.byId.get(serviceId('compose:p/api'))?.blocks).toEqual([]);
   });
 
-  it('are all named when there are several, the worst first', () => {
+  it('are all named if there are several, the worst first', () => {
     const desk = deskOf(
       sick(compose('p', 'a')),
       exited(compose('p', 'b'), 1, { at: NOON - MINUTE }),
@@ -132,7 +132,7 @@ describe('causes', () => {
     expect(web?.otherCauses?.map((one) => one.name)).toEqual(['a']);
   });
 
-  it('do not run in circles: in one of nothing but trouble the earliest explains the others', () => {
+  it('do not loop: in a cycle of problems the earliest explains the others', () => {
     const down = (name: string, on: string, ago: number) =>
       exited(compose('p', name, { dependsOn: `${on}:service_started:false` }), 1, { at: NOON - ago * SECOND });
     const desk = deskOf(down('a', 'b', 10), down('b', 'c', 30), down('c', 'a', 20));
@@ -143,7 +143,7 @@ describe('causes', () => {
     expect(alone.byId.get(serviceId('compose:p/a'))?.cause).toBeUndefined();
   });
 
-  it('do not lie in trouble that began later', () => {
+  it('are not problems that began later', () => {
     const started = { startedAt: NOON - 60 * MINUTE };
     const desk = deskOf(
       exited(compose('p', 'db', { detail: started }), 1, { at: NOON - SECOND }),
@@ -154,14 +154,14 @@ describe('causes', () => {
     expect(desk.byId.get(serviceId('compose:p/api'))?.cause).toBeUndefined();
   });
 
-  it('are not sought for what explains itself', () => {
+  it('are not searched for problems that explain themselves', () => {
     const api = compose('p', 'api', { dependsOn: 'db:service_started:false' });
     const desk = deskOf(exited(compose('p', 'db'), 1, { at: NOON - MINUTE }), exited(api, 137, { oomKilled: true }));
     expect(desk.byId.get(serviceId('compose:p/api'))).toMatchObject({ verdict: { code: 'oom-killed' } });
     expect(desk.byId.get(serviceId('compose:p/api'))?.cause).toBeUndefined();
   });
 
-  it('do not lie in a service whose probe cannot work, though that keeps others from starting', () => {
+  it('exclude a service with a broken probe, although it keeps others from starting', () => {
     const noCurl = { exitCode: 127, output: 'sh: curl: not found' };
     const api = probed(compose('p', 'api'), 'unhealthy', noCurl, 3);
     const web = compose('p', 'web', { dependsOn: 'api:service_healthy:false' });
@@ -174,7 +174,7 @@ describe('causes', () => {
     expect(deskOf(api, neverStarted(web)).byId.get(serviceId('compose:p/web'))?.cause?.name).toBe('api');
   });
 
-  it('of a start that still waits are named without alarm', () => {
+  it('of a start that is still waiting are named without alarm', () => {
     const postgres = probed(compose('p', 'postgres'), 'starting', { exitCode: 1, output: '' }, 1);
     const api = neverStarted(compose('p', 'api', { dependsOn: 'postgres:service_healthy:false' }));
     expect(deskOf(postgres, api).byId.get(serviceId('compose:p/api'))?.verdict).toMatchObject({
@@ -192,13 +192,13 @@ describe('impact', () => {
     compose('p', 'web', { dependsOn: 'api:service_started:false' }),
     compose('p', 'docs'),
   );
-  it('is what it blocks, and who may suffer next', () => {
+  it('includes the services that it blocks, and those at risk', () => {
     const { blocks, atRisk } = impactOf(desk, serviceId('compose:p/db'));
     expect(blocks.map((one) => one.name)).toEqual(['api']);
     expect(atRisk.map((one) => one.name)).toEqual(['web']);
     expect(dependantsOf(desk, serviceId('compose:p/docs'))).toEqual([]);
   });
-  it('asks for the last lines of causes, symptoms and those at risk, not of the others', () => {
+  it('requests the last lines of causes, symptoms and services at risk, but no others', () => {
     expect(wantsLines(desk).map((one) => one.name)).toEqual(['p-db', 'p-api', 'p-web']);
   });
 });

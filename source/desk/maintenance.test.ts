@@ -22,7 +22,7 @@ function levels(windows: readonly (typeof window)[]) {
   return { desk, of: (name: string) => desk.services.find((one) => one.name === name)?.verdict };
 }
 
-it('counts as in maintenance what a procedure covers and is not ok, and says how it is', () => {
+it('shows a covered service that is not ok as in maintenance, with its state', () => {
   const { desk, of } = levels([window]);
   expect(of('engine')).toMatchObject({ level: 'maintenance', code: 'maintenance', since: 500 });
   expect(of('engine')?.reason).toMatch(/^in maintenance \(weekly, step 2 of 4\): exit/);
@@ -31,6 +31,6 @@ it('counts as in maintenance what a procedure covers and is not ok, and says how
   expect(desk.verdict.reason).toContain('1 down');
 });
 
-it('counts as down again what no procedure covers any more', () => {
+it('shows a service as down again once no procedure covers it', () => {
   expect(levels([]).of('engine')?.level).toBe('down');
 });

@@ -26,7 +26,7 @@ describe('a borrowed namespace', () => {
     ['networkMode', 'its network'],
     ['ipcMode', 'its IPC namespace'],
     ['pidMode', 'its PID namespace'],
-  ])('%s is lost when its owner is restarted, and had again after a restart', (mode, what) => {
+  ])('%s is lost when its owner is restarted, and regained with a restart', (mode, what) => {
     const facts = bot({ [mode]: `container:${vpn.id}` });
     const restarted = bot({ [mode]: `container:${vpn.id}`, startedAt: NOON });
     const [well, lost, mended] = verdicts([vpn, facts], [again, facts], [again, restarted]);
@@ -47,7 +47,7 @@ describe('a borrowed namespace', () => {
     expect(gone?.reason).toBe('up, but its network is gone: it belonged to a container that was removed');
   });
 
-  it('of an owner that is gone is why it cannot start, in words', () => {
+  it('of a missing owner is named as the reason why it cannot start', () => {
     const error = `No such container: ${'1'.repeat(64)}`;
     expect(verdicts([exited(bot({ networkMode: `container:${vpn.id}` }), 128, { error })])[0]?.reason).toContain(
       'the container whose network (or other namespace) it uses is gone',
@@ -55,7 +55,7 @@ describe('a borrowed namespace', () => {
   });
 });
 
-it('that is a PID namespace takes its borrower along when its owner ends', () => {
+it('for PIDs ends its borrower together with its owner', () => {
   const facts = exited(bot({ pidMode: `container:${vpn.id}` }), 137);
   const restarted = container('vpn', { detail: { startedAt: NOON + MINUTE, finishedAt: NOON - 100 } });
   const [known, gone, alone] = verdicts([restarted, facts], [facts], [vpn, facts]);
@@ -64,7 +64,7 @@ it('that is a PID namespace takes its borrower along when its owner ends', () =>
   expect(alone?.reason).toContain('exit 137, killed: a stop that timed out');
 });
 
-it('is reached at the ports of the container whose network it has', () => {
+it("for a network is reached at the owner's ports", () => {
   const ports = [{ container: 8080, protocol: 'tcp', host: 18080, address: '0.0.0.0' }];
   const owner = container('vpn', { ports });
   const borrower = bot({ networkMode: `container:${owner.id}` });
@@ -99,7 +99,7 @@ describe('what a restart loses', () => {
     expect(verdictAt(NOON + 15 * MINUTE, '139')?.level).toBe('ok');
   });
 
-  it('is nothing for a service that holds nothing', () => {
+  it('is nothing for a service without in-memory state', () => {
     expect(verdictAt(NOON + MINUTE, '143', '15', {} as never)?.level).toBe('ok');
   });
 });

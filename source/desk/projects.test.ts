@@ -7,7 +7,7 @@ import { initialState, reduceAll } from './reduce.ts';
 import type { DeskMessage } from './state.ts';
 
 describe('the desk without its engine', () => {
-  it('is unknown, and calls nothing old that was never told', () => {
+  it('is unknown, and does not call missing data old', () => {
     const why = new EngineError('no-socket', 'No socket at /var/run/docker.sock', 'Is the engine running?');
     const lost: DeskMessage = {
       type: 'connection',

@@ -18,7 +18,7 @@ const happened = (...events: readonly EngineEvent[]): DeskMessage[] =>
 const texts = (state: DeskState) => state.timeline.map((entry) => entry.text);
 
 describe('the state', () => {
-  it('is never written in place, and counts its revisions', () => {
+  it('is never changed in place, and counts its revisions', () => {
     const before = reduce(initialState(NOON, engineId('fake')), listed([redis]));
     const frozen = structuredClone([...before.containers]);
     const after = reduceAll(before, [
@@ -31,13 +31,13 @@ describe('the state', () => {
     expect(after.revision).toBeGreaterThan(before.revision);
   });
 
-  it('stays the same object when a message says nothing new', () => {
+  it('stays the same object if a message brings nothing new', () => {
     const before = reduceAll(initialState(NOON, engineId('fake')), [listed([redis]), { type: 'swarm', services: [] }]);
     expect(reduce(before, listed([structuredClone(redis)]))).toBe(before);
     expect(reduce(before, { type: 'tick', now: NOON })).toBe(before);
   });
 
-  it('drops what a newer list does not hold, with all that belongs to it', () => {
+  it('drops containers missing from a newer list, with all their data', () => {
     const state = reduceAll(initialState(NOON, engineId('fake')), [
       listed([redis, compose('exness', 'web')]),
       ...happened(event(redis, 'die', NOON, { exitCode: '1' })),
@@ -49,7 +49,7 @@ describe('the state', () => {
     expect(state.removed.get('exness-redis')?.exits).toHaveLength(1);
   });
 
-  it('keeps nothing of containers that come and go, but a bounded memory by name', () => {
+  it('keeps only a bounded memory by name of containers that come and go', () => {
     const many = Array.from({ length: 1200 }, (_, n) => container(`run-${n}`));
     const messages = many.flatMap((one) =>
       happened(event(one, 'start'), event(one, 'die', NOON, { exitCode: '0' }), event(one, 'destroy')),
@@ -61,7 +61,7 @@ describe('the state', () => {
   });
 });
 
-it('forgets all of one engine when another is watched', () => {
+it('forgets everything about an engine when another one is watched', () => {
   const before = reduceAll(initialState(NOON, engineId('fake')), [
     listed([redis]),
     ...happened(event(redis, 'die', NOON)),
@@ -70,11 +70,11 @@ it('forgets all of one engine when another is watched', () => {
   expect(after).toEqual({ ...initialState(NOON + SECOND, engineId('other')), revision: before.revision + 1 });
 });
 
-describe('what events leave in memory', () => {
+describe('the memory of events', () => {
   const remembered = (...events: readonly EngineEvent[]) =>
     reduceAll(initialState(NOON, engineId('fake')), [listed([redis]), ...happened(...events)]).memory.get(redis.id);
 
-  it('tells an OOM kill, a stop that ran out of time and a kill apart', () => {
+  it('distinguishes an OOM kill, a stop that timed out and a kill', () => {
     const die = event(redis, 'die', NOON, { exitCode: '137' });
     const kill = (signal: string, ms: number) => event(redis, 'kill', NOON + ms, { signal });
     expect(remembered(event(redis, 'oom', NOON - 40), die)?.exits).toMatchObject([
@@ -90,7 +90,7 @@ describe('what events leave in memory', () => {
     expect(remembered(die)?.exits).toMatchObject([{ oom: false, wanted: false }]);
   });
 
-  it('takes no reload for the wish to end, nor a signal of the run before', () => {
+  it('does not mistake a reload signal, or one to an earlier run, for a stop request', () => {
     const hangUp = event(redis, 'kill', NOON - SECOND, { signal: '1' });
     const die = event(redis, 'die', NOON, { exitCode: '1' });
     expect(remembered(hangUp, die)?.exits).toMatchObject([{ wanted: false }]);
@@ -98,7 +98,7 @@ describe('what events leave in memory', () => {
     expect(remembered(stop, event(redis, 'start', NOON - SECOND), die)?.exits).toMatchObject([{ wanted: false }]);
   });
 
-  it.each([[['die', 'stop']], [['stop', 'die']]])('takes an exit next to a stop for requested: %s', (order) => {
+  it.each([[['die', 'stop']], [['stop', 'die']]])('treats an exit close to a stop as requested: %s', (order) => {
     // A stop signal that asks other programs to reload.
     const events = order.map((action) => event(redis, action, NOON + SECOND, { exitCode: '129' }));
     const memory = remembered(event(redis, 'start'), event(redis, 'kill', NOON, { signal: '1' }), ...events);
@@ -112,7 +112,7 @@ describe('what events leave in memory', () => {
     expect(crashed?.exits.at(-1)).toMatchObject({ wanted: false });
   });
 
-  it('reads health from Docker and from podman, and counts changes only', () => {
+  it('reads health events of Docker and podman, and counts only changes', () => {
     const changes = remembered(
       event(redis, 'health_status: unhealthy'),
       event(redis, 'health_status: unhealthy', NOON + 1),
@@ -126,7 +126,7 @@ describe('what events leave in memory', () => {
 });
 
 describe('the timeline', () => {
-  it('reports what happened without the noise of probes, signals and plumbing', () => {
+  it('lists events without probes, signals and network plumbing', () => {
     const noise = ['exec_create: /bin/sh -c curl', 'exec_start: curl', 'exec_die', 'attach', 'resize', 'top', 'kill'];
     const state = reduceAll(initialState(NOON, engineId('fake')), [
       listed([redis]),
@@ -150,12 +150,12 @@ describe('the timeline', () => {
     expect(state.timeline[3]?.serviceId).toBeUndefined();
   });
 
-  it('knows the service of a container that no list has shown yet, by the labels of the event', () => {
+  it('assigns a container that is not yet listed to its service, by the labels of the event', () => {
     const state = reduceAll(initialState(NOON, engineId('fake')), happened(event(redis, 'create')));
     expect(state.timeline[0]?.serviceId).toBe('compose:exness/redis');
   });
 
-  it("holds a service's entries and the desk's apart from others", () => {
+  it('selects the entries of a service and of the whole desk', () => {
     const state = reduceAll(initialState(NOON, engineId('fake')), [
       ...happened(event(redis, 'start'), event(compose('exness', 'web'), 'start')),
       { type: 'note', entry: { at: NOON + 1, kind: 'connection', level: 'bad', text: 'engine lost' } },
@@ -166,7 +166,7 @@ describe('the timeline', () => {
     ]);
   });
 
-  it('puts late notes in their place', () => {
+  it('inserts late notes in order of time', () => {
     const note = (at: number, text: string): DeskMessage => ({
       type: 'note',
       entry: { at, kind: 'action', level: 'info', text },
@@ -176,7 +176,7 @@ describe('the timeline', () => {
     ).toEqual(['a', 'b', 'c']);
   });
 
-  it('reports once when memory crosses its limit and when it is back', () => {
+  it('notes once when memory nears its limit and when it recovers', () => {
     const limit = 1000;
     const state = reduceAll(initialState(NOON, engineId('fake')), [
       listed([redis]),
@@ -200,8 +200,8 @@ describe('the timeline', () => {
   });
 });
 
-describe('answers with holes (podman, old engines)', () => {
-  it('lead to words for the operator, never to a crash', () => {
+describe('incomplete answers (podman, old engines)', () => {
+  it('lead to readable reasons, never to a crash', () => {
     const answers = [
       ...[...holes(LISTED)].flatMap((answer) => parseList([answer])),
       ...[...holes(INSPECTED)].map(parseInspected).filter(({ id }) => id !== ''),
@@ -220,13 +220,13 @@ describe('answers with holes (podman, old engines)', () => {
     expect(answers.length).toBeGreaterThan(300);
   });
 
-  it('are unknown when the state or health is not said', () => {
+  it('are unknown if the state or health is missing', () => {
     const containers = parseList([{ Id: 'a' }, { Id: 'b', State: 'running', Status: '' }]);
     const desk = new Deriver().derive(reduce(initialState(NOON, engineId('fake')), listed(containers)));
     expect(desk.services.map((one) => one.verdict.level)).toEqual(['unknown', 'unknown']);
   });
 
-  it('of events are survived as well', () => {
+  it('are tolerated in events too', () => {
     const die = {
       Type: 'container',
       Action: 'die',

@@ -46,14 +46,14 @@ describe('a restart loop', () => {
     expect(verdictAt(ended + 6 * MINUTE, facts, events)).toMatchObject({ level: 'ok' });
   });
 
-  it('is not joined by a planned end after a long run', () => {
+  it('does not count a planned end after a long run', () => {
     const quick = [0, 1, 2, 3].flatMap((n) => [start(NOON + n * SECOND), die(NOON + n * SECOND + 200)]);
     const nightly = [start(NOON + 5 * SECOND), die(NOON + 80 * SECOND, '0'), start(NOON + 81 * SECOND)];
     const verdict = verdictAt(NOON + 85 * SECOND, running(NOON + 81 * SECOND), [...quick, ...nightly]);
     expect(verdict).toMatchObject({ level: 'ok' });
   });
 
-  it('is not over while its health check does not pass, nor before its longest run', () => {
+  it('is not over before its health check passes and its longest run is exceeded', () => {
     const events = [...loop, start(ended + SECOND)];
     const starting = probed(running(ended + SECOND), 'starting', { exitCode: 1, output: '' }, 1);
     expect(verdictAt(ended + 2 * MINUTE, starting, events)?.code).toBe('restart-loop');
@@ -73,7 +73,7 @@ describe('a restart loop', () => {
     expect(verdictAt(ended + 2 * SECOND, running(ended + SECOND), events)).toMatchObject({ level: 'ok' });
   });
 
-  it('ends with the container: exits of the one that was replaced do not count', () => {
+  it('ends with the container: exits of a replaced container do not count', () => {
     const next = { ...running(ended + SECOND), id: containerId('new'), created: ended };
     const state = reduceAll(initialState(NOON, engineId('fake')), [
       { type: 'containers', at: NOON, containers: [web] },
@@ -85,12 +85,12 @@ describe('a restart loop', () => {
     expect(new Deriver().derive(state).services[0]?.verdict.code).not.toBe('restart-loop');
   });
 
-  it('does not jump to another verdict in the moment of an exit', () => {
+  it('does not switch to another verdict at the moment of an exit', () => {
     const at = NOON + 9 * 6000 + 1000;
     expect(verdictAt(at + 200, exited(running(at - 1000), 1, { at }), loop)?.code).toBe('restart-loop');
   });
 
-  it('does not count when only an operator starts it again', () => {
+  it('does not count if only an operator restarts it', () => {
     const once = running(ended, { restartPolicy: { name: 'no', maximumRetries: 0 } });
     expect(verdictAt(ended + SECOND, once, [...loop, start(ended)])?.code).toBe('running');
   });
@@ -99,17 +99,17 @@ describe('a restart loop', () => {
 describe('the restart count of a month', () => {
   const count = (detail: Partial<ContainerDetail>) => running(NOON - 20 * SECOND, { restartCount: 30, ...detail });
 
-  it('is not a loop when one long run ended and the next began at once', () => {
+  it('is not a loop if one long run ended and the next began at once', () => {
     const facts = count({ finishedAt: NOON - 20_100 });
     const events = [die(NOON - 20_100, '0'), start(NOON - 20_000)];
     for (const known of [events, []]) expect(verdictAt(NOON, facts, known)).toMatchObject({ level: 'ok' });
   });
 
-  it('is not a loop of a container that was only just started', () => {
+  it('is not a loop for a container that was only just started', () => {
     expect(verdictAt(NOON, count({ finishedAt: undefined }), [start(NOON - 20 * SECOND)])?.code).toBe('running');
   });
 
-  it('is one when the engine waited long before the last start', () => {
+  it('is a loop if the engine waited long before the last start', () => {
     expect(verdictAt(NOON, count({ finishedAt: NOON - 80_000 }))?.code).toBe('restart-loop');
   });
 });
@@ -128,14 +128,14 @@ describe('a crash', () => {
     expect(verdictAt(NOON + 5 * MINUTE, facts, events('139'))).toMatchObject({ level: 'ok' });
   });
 
-  it('is none when it ended well, or was asked to end', () => {
+  it('is not assumed for an exit that was successful or requested', () => {
     expect(verdictAt(NOON + MINUTE, facts, events('0'))).toMatchObject({ level: 'ok' });
     const asked = [event(web, 'kill', NOON - 200, { signal: '15' }), ...events('143')];
     expect(verdictAt(NOON + MINUTE, facts, asked)).toMatchObject({ level: 'ok' });
   });
 });
 
-describe('a death for memory', () => {
+describe('an OOM kill', () => {
   const limits = (memory: number) => ({ limits: { memory } });
   const events = [event(web, 'oom', NOON - 200), die(NOON - 100, '137')];
   const before = { type: 'containers' as const, at: NOON, containers: [running(NOON - MINUTE, limits(64 * 2 ** 20))] };
@@ -150,11 +150,11 @@ describe('a death for memory', () => {
     return new Deriver().derive(state).services[0]?.verdict;
   };
 
-  it('is reported while the limit is the same', () => {
+  it('is reported while the limit is unchanged', () => {
     expect(judged(64 * 2 ** 20)).toMatchObject({ code: 'oom-killed', level: 'degraded' });
   });
 
-  it('is over when the limit is another one', () => {
+  it('is over when the limit has changed', () => {
     expect(judged(2 ** 30)).toMatchObject({ level: 'ok' });
     expect(judged(64 * 2 ** 20, [event(web, 'update', NOON - 50)])).toMatchObject({ level: 'ok' });
   });
@@ -167,14 +167,14 @@ describe('flapping health', () => {
   );
   const last = NOON + 90_000;
 
-  it('has settled when it keeps longer than it did in between', () => {
+  it('has settled once it lasts longer than between two changes', () => {
     const facts = probed(running(NOON - MINUTE), 'healthy', ok);
     expect(verdictAt(last + MINUTE, facts, changes)?.code).toBe('flapping');
     expect(verdictAt(last + 2 * MINUTE, facts, changes)?.code).toBe('healthy');
   });
 });
 
-it('the timeline tells a restart on request from one by the policy, and how a Swarm update goes', () => {
+it('the timeline distinguishes requested restarts from those by policy, and shows the progress of Swarm updates', () => {
   const texts = (...events: readonly EngineEvent[]) =>
     reduceAll(
       initialState(NOON, engineId('fake')),
@@ -191,7 +191,7 @@ it('the timeline tells a restart on request from one by the policy, and how a Sw
   expect(texts(update)).toEqual(['bad update of shop_api: rollback started']);
 });
 
-describe('what happened and is over', () => {
+describe('a past problem', () => {
   const crashed = [die(NOON - MINUTE, '139'), start(NOON - MINUTE + SECOND)];
   const facts = running(NOON - MINUTE + SECOND, { restartCount: 1 });
   const deskOf = (...more: DeskMessage[]) =>
@@ -203,7 +203,7 @@ describe('what happened and is over', () => {
       ]),
     ).services[0]?.verdict;
 
-  it('gives way to what is wrong now, and stands behind it', () => {
+  it('yields to a current problem, and is appended to it', () => {
     const serviceId = new Deriver().derive(
       reduceAll(initialState(NOON, engineId('fake')), [{ type: 'containers', at: NOON, containers: [facts] }]),
     ).services[0]?.id;
@@ -239,13 +239,13 @@ describe('a service whose dependency has just come back', () => {
     return advice && adviceText(advice, (step) => `<${step}>`);
   };
 
-  it('is given time to recover before a restart is advised', () => {
+  it('gets time to recover before a restart is advised', () => {
     expect(at(NOON)).toBe('redis is back: app should recover by itself in a moment; <logs> shows its log');
     expect(at(NOON + 2 * MINUTE)).toContain('<restart> restarts app');
   });
 });
 
-describe('a health check that asks for what is not there', () => {
+describe('a health check that requests something missing', () => {
   const adviceFor404 = (output: string) => {
     const facts = probed(web, 'unhealthy', { exitCode: 22, output }, 3);
     const state = reduceAll(initialState(NOON, engineId('fake')), [
@@ -257,7 +257,7 @@ describe('a health check that asks for what is not there', () => {
     return advice && adviceText(advice, (step) => `<${step}>`);
   };
 
-  it('is corrected, not restarted', () => {
+  it('leads to advice to correct it, not to restart', () => {
     expect(adviceFor404('curl: (22) The requested URL returned error: 404')).toBe(
       'its health check asks what web does not answer (HTTP 404), as after an update: correct the check; a restart does not help. <describe> shows the check',
     );

@@ -27,7 +27,7 @@ describe('one project name in two directories', () => {
   const alice = of('alice_engine', '/home/alice/bot');
   const bob = of('bob_engine', '/home/bob/bot');
 
-  it('shows the one that failed, whichever is newer', () => {
+  it('shows the container that failed, whichever is newer', () => {
     for (const age of [-MINUTE, MINUTE]) {
       const failed = exited({ ...bob, created: alice.created + age }, 3);
       const service = only(alice, failed);
@@ -39,13 +39,13 @@ describe('one project name in two directories', () => {
     }
   });
 
-  it('says nothing while all are well, and of one directory', () => {
+  it('is not mentioned while all are ok and from one directory', () => {
     expect(only(alice, bob).verdict.reason).toBe('running, no health check');
     expect(only(alice).directories).toBeUndefined();
   });
 });
 
-describe('a recreation that is not over', () => {
+describe('an unfinished recreation', () => {
   const old = compose('desk', 'engine', { name: '7481b178e4c1_7481b178e4c1_desk-engine-1' });
   const replacement = (over: Partial<ContainerFacts> = {}) => ({
     ...neverStarted(compose('desk', 'engine', { name: 'desk-engine-1' }), { error: 'network gone not found' }),
@@ -53,7 +53,7 @@ describe('a recreation that is not over', () => {
     ...over,
   });
 
-  it('reports what keeps the new container down, while the old one serves', () => {
+  it('reports what blocks the new container while the old one serves', () => {
     const service = only(old, replacement());
     expect(service).toMatchObject({ running: 1, wanted: 1 });
     expect(service.verdict).toMatchObject({
@@ -63,20 +63,20 @@ describe('a recreation that is not over', () => {
     });
   });
 
-  it('reports a new container that ended too', () => {
+  it('reports a new container that has also ended', () => {
     const ended = exited(compose('desk', 'engine', { name: 'desk-engine-1' }), 3);
     expect(only(old, { ...ended, id: containerId('new'), created: NOON - MINUTE }).verdict.reason).toContain(
       'desk-engine-1: exit 3;',
     );
   });
 
-  it('is not a problem while the new container is only just made', () => {
+  it('is not a problem while the new container has only just been created', () => {
     const fresh = replacement({ created: NOON - 1000 });
     const made = { ...fresh, ...(fresh.detail ? { detail: { ...fresh.detail, error: '' } } : {}) };
     expect(only(old, made).verdict.level).toBe('ok');
   });
 
-  it('judges both where both run', () => {
+  it('judges both containers if both are running', () => {
     const sick = probed(old, 'unhealthy', { exitCode: 1, output: '' }, 3);
     const well = probed(compose('desk', 'engine', { name: 'desk-engine-1' }), 'healthy', { exitCode: 0, output: '' });
     expect(only(sick, { ...well, created: NOON - MINUTE }).verdict.level).toBe('degraded');
@@ -97,7 +97,7 @@ describe('a compose run', () => {
     [130, 'done', 'left over: interrupted, exit 130, SIGINT'],
     [143, 'done', 'left over: interrupted, exit 143, SIGTERM, asked to end'],
     [0, 'done', 'completed (exit 0)'],
-  ])('that ended with %i colours nothing', (code, level, reason) => {
+  ])('that ended with %i does not affect the verdict', (code, level, reason) => {
     const [engine, left] = servicesOf(service, exited(run('shop-engine-run-1'), code));
     expect(engine).toMatchObject({ running: 1, wanted: 1, verdict: { level: 'ok' } });
     expect(left).toMatchObject({ job: true, verdict: { level, reason } });
@@ -109,7 +109,7 @@ describe('a compose run', () => {
     expect(only(failed(11)).verdict).toMatchObject({ level: 'done', reason: 'left over: failed, exit 1' });
   });
 
-  it('that is under way is not a replica, not even with a number', () => {
+  it('that is still running is not a replica, not even with a number', () => {
     const [engine, session] = servicesOf(
       service,
       run('shop-engine-run-2', { 'com.docker.compose.container-number': '1' }),
@@ -119,7 +119,7 @@ describe('a compose run', () => {
   });
 });
 
-it('takes no `docker run` of an image that compose built for a replica', () => {
+it('does not mistake a `docker run` of an image built by compose for a replica', () => {
   const replica = compose('trading', 'api');
   const stray = container('trading-api', {
     labels: {

@@ -38,7 +38,7 @@ const NO_BYTES = { received: 0, sent: 0, read: 0, written: 0 };
 const arrival = (name: string) => ({ type: 'container', at: NOON, container: container(name) }) as const;
 
 describe('the store', () => {
-  it('waits longer to stay within a budget, but never over two seconds for an event', () => {
+  it('waits longer to stay within a budget, but never more than two seconds for an event', () => {
     const { clock, advance } = handClock();
     const store = createStore({ clock, engine: engineId('fake'), notifyMs: 200, stretch: () => 30 });
     store.dispatch({ type: 'containers', at: NOON, containers: [container('redis')] });
@@ -52,7 +52,7 @@ describe('the store', () => {
     expect(seen).toEqual([2000, 4000, 6000]);
   });
 
-  it('reports a first change at once and a burst together, at most once every notifyMs', () => {
+  it('notifies a first change at once and a burst together, at most once every notifyMs', () => {
     const { clock, advance } = handClock();
     const store = createStore({ clock, engine: engineId('fake'), notifyMs: 100 });
     let received = 0;
@@ -74,7 +74,7 @@ describe('the store', () => {
     expect(store.seen().containers.size).toBe(4);
   });
 
-  it('has the newest state at any time, and a snapshot that moves only when it tells', () => {
+  it('always has the newest state, and a snapshot that changes only with a notification', () => {
     const { clock, advance } = handClock();
     const store = createStore({ clock, engine: engineId('fake'), notifyMs: 100 });
     const first = store.seen();
@@ -87,7 +87,7 @@ describe('the store', () => {
     expect(store.seen().containers.size).toBe(1);
   });
 
-  it('does not tell what is no news, nor after its end', () => {
+  it('does not notify without changes, nor after it was closed', () => {
     const { clock, advance } = handClock();
     const store = createStore({ clock, engine: engineId('fake'), notifyMs: 100 });
     let received = 0;
@@ -107,7 +107,7 @@ describe('the store', () => {
     expect(received).toBe(0);
   });
 
-  it('reports readings by the round and the clock seldom while nothing happens, and what happens at once with both', () => {
+  it('notifies readings once per round and ticks rarely while nothing happens, and events at once', () => {
     const { clock, advance } = handClock();
     const store = createStore({ engine: engineId('fake'), clock, notifyMs: 100, initial: READY });
     const received: number[] = [];
@@ -140,7 +140,7 @@ describe('the store', () => {
     expect(store.seen().usage.get(containerId('a'))?.cpuPercent).toBe(4);
   });
 
-  it('holds nothing back until the engine has told of its containers', () => {
+  it('delays nothing until the engine has listed its containers', () => {
     const { clock, advance } = handClock();
     const store = createStore({ clock, engine: engineId('fake'), notifyMs: 100 });
     store.dispatch({ type: 'note', entry: { at: NOON, kind: 'event', level: 'info', text: 'connecting' } });
@@ -155,7 +155,7 @@ describe('the store', () => {
     expect(store.seen().containers.size).toBe(2);
   });
 
-  it('reports every tick while ages on the screen count in seconds', () => {
+  it('notifies every tick while ages on the screen count seconds', () => {
     const { clock, advance } = handClock();
     const store = createStore({ engine: engineId('fake'), clock, notifyMs: 100, initial: READY });
     let received = 0;
@@ -172,7 +172,7 @@ describe('the store', () => {
     expect(received).toBe(6);
   });
 
-  it('reports ticks seldom once no age counts in seconds, and more seldom while no one is watching', () => {
+  it('notifies ticks rarely once no age counts seconds, and less often while no one is watching', () => {
     const { clock, advance } = handClock();
     const look = { away: false };
     const store = createStore({
@@ -208,8 +208,8 @@ describe('the store', () => {
   });
 });
 
-describe('what cannot be taken in', () => {
-  it('is reported, and the messages next to it are not lost', () => {
+describe('a message that cannot be applied', () => {
+  it('is reported, and its neighbours are not lost', () => {
     const failures: unknown[] = [];
     const store = createStore({
       clock: fakeClock(),
@@ -227,7 +227,7 @@ describe('what cannot be taken in', () => {
     expect(failures).toHaveLength(1);
   });
 
-  it('keeps a listener that fails from silencing the others', () => {
+  it('does not let a failing listener silence the others', () => {
     const failures: unknown[] = [];
     const store = createStore({
       clock: fakeClock(),

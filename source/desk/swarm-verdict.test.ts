@@ -32,7 +32,7 @@ const onNode = { slot: undefined, nodeId: 'n1' };
 
 describe('a global service', () => {
   const mount = 'invalid mount config for type "bind": bind source path does not exist: /does/not/exist';
-  it('whose only task is rejected again and again is down, though the engine wants none at the moment', () => {
+  it('whose only task is rejected repeatedly is down, although the engine currently wants none', () => {
     const tasks = [
       task('rejected', { ...onNode, desired: 'shutdown', error: mount }),
       task('ready', { ...onNode, desired: 'ready' }),
@@ -42,13 +42,13 @@ describe('a global service', () => {
     );
   });
 
-  it('that no node takes is not ok', () => {
+  it('that no node accepts is not ok', () => {
     expect(said(serviceOf({ mode: 'global', wanted: undefined, desired: 0, running: 0 }))).toBe(
       'degraded replicas-missing: 0 of 0 tasks run; no node fits its placement constraints [0/0]',
     );
   });
 
-  it('wants nothing of a node that was drained', () => {
+  it('wants no task on a drained node', () => {
     const tasks = [task('running', onNode), task('shutdown', { ...onNode, nodeId: 'n2', desired: 'shutdown' })];
     expect(said(serviceOf({ mode: 'global', wanted: undefined, desired: 1, running: 1, tasks }))).toContain(
       'ok running: 1 of 1',
@@ -56,7 +56,7 @@ describe('a global service', () => {
   });
 });
 
-it('a task that finds no node says why', () => {
+it('a task without a suitable node says why', () => {
   const tasks = [task('pending', { error: 'no suitable node (scheduling constraints not satisfied on 1 node)' })];
   expect(said(serviceOf({ wanted: 1, running: 0, tasks }))).toBe(
     'down replicas-missing: 0 of 1 tasks run; no node fits: constraints not met on 1 node [0/1]',
@@ -70,23 +70,23 @@ describe('a service without restarts', () => {
     tasks: [task(state, { desired: 'shutdown', error, since: NOON })],
   });
 
-  it('is done when it ended well', () => {
+  it('is done if it succeeded', () => {
     expect(said(serviceOf(over('complete')))).toContain('done completed: completed (1 of 1 tasks, exit 0)');
     expect(said(serviceOf({ ...over('complete'), restartCondition: 'on-failure' }))).toContain('done completed');
   });
 
-  it('is down when it failed', () => {
+  it('is down if it failed', () => {
     expect(said(serviceOf(over('failed', 'task: non-zero exit (3)')))).toContain(
       'down job-failed: exit 3; not restarted (restart condition none)',
     );
   });
 
-  it('counts those that run and those that are done together', () => {
+  it('counts running and completed tasks together', () => {
     const tasks = [task('complete', { slot: 1, desired: 'shutdown' }), task('running', { slot: 2 })];
     expect(said(serviceOf({ ...once, wanted: 2, running: 1, tasks }))).toContain('ok running: 1 running, 1 completed');
   });
 
-  it('that is started again, always, is missing when it ended', () => {
+  it('with restart condition any has a missing task when one ended', () => {
     expect(said(serviceOf({ ...over('complete'), restartCondition: 'any' }))).toContain(
       'down replicas-missing: 0 of 1',
     );
@@ -95,7 +95,7 @@ describe('a service without restarts', () => {
 
 describe('a job', () => {
   const job = { mode: 'job', wanted: 2, total: 4, restartCondition: 'none' } as const;
-  it('is judged by what has completed, with and without its containers', () => {
+  it('is judged by its completed tasks, with and without its containers', () => {
     expect(said(serviceOf({ ...job, running: 2, completed: 1 }))).toBe(
       'ok job-running: 2 running, 1 of 4 completed [1/4]',
     );
@@ -104,7 +104,7 @@ describe('a job', () => {
     expect(said(serviceOf(global))).toContain('done completed: 1 of 1');
   });
 
-  it('that failed says how', () => {
+  it('that failed shows the error', () => {
     const tasks = [task('failed', { desired: 'shutdown', error: 'task: non-zero exit (3)' })];
     expect(said(serviceOf({ ...job, running: 0, completed: 0, tasks }))).toContain(
       'down job-failed: job failed: exit 3',
@@ -138,7 +138,7 @@ describe('an update', () => {
   });
 });
 
-describe('a service whose tasks fail again and again', () => {
+describe('a service whose tasks fail repeatedly', () => {
   const failed = (at: number) => task('failed', { desired: 'shutdown', error: 'task: non-zero exit (1)', since: at });
   const missing = (...tasks: SwarmTask[]): DeskMessage => ({
     type: 'swarm',
@@ -147,7 +147,7 @@ describe('a service whose tasks fail again and again', () => {
   const verdictAfter = (...messages: DeskMessage[]) =>
     new Deriver().derive(reduceAll(initialState(NOON, engineId('fake')), messages)).services[0]?.verdict;
 
-  it('is down since the oldest failure that was read, however many newer ones there are', () => {
+  it('is down since the oldest failure seen, however many newer ones there are', () => {
     const [first, second, third] = [failed(NOON), failed(NOON + MINUTE), failed(NOON + 2 * MINUTE)];
     expect(verdictAfter(missing(first, second))?.since).toBe(NOON);
     expect(verdictAfter(missing(first, second), missing(second, third))?.since).toBe(NOON);

@@ -38,13 +38,13 @@ describe('a feed that stops', () => {
     expect(verdictAt(121, ...stopped)).toMatchObject({ code: 'stalled', since: NOON + 60 * SECOND });
   });
 
-  it('does not turn green for one keep-alive', () => {
+  it('does not become ok for one keep-alive', () => {
     const alive = [...stopped, reading(180, 23), ...every(183, 240, 0)];
     expect(verdictAt(181, ...alive)).toMatchObject({ code: 'stalled', since: NOON + 60 * SECOND });
     expect(verdictAt(240, ...alive, reading(240, 40), ...every(243, 300, 0))?.code).toBe('stalled');
   });
 
-  it('is given a minute from each start, and is reported again when that did not help', () => {
+  it('gets a minute from each start, and is reported again if that did not help', () => {
     const restarted = compose('p', 'price-poller', { detail: { startedAt: NOON + 180 * SECOND } });
     const restart: DeskMessage = { type: 'containers', at: NOON + 180 * SECOND, containers: [restarted] };
     const silent = [...stopped, restart, ...every(180, 300, 0)];
@@ -52,13 +52,13 @@ describe('a feed that stops', () => {
     expect(verdictAt(241, ...silent)).toMatchObject({ code: 'stalled', since: NOON + 180 * SECOND });
   });
 
-  it('recovers with real input, or with a little of it again and again', () => {
+  it('recovers with real input, or with repeated small input', () => {
     expect(verdictAt(184, ...stopped, reading(180, 900))?.level).toBe('ok');
     expect(verdictAt(190, ...stopped, reading(180, 40), reading(183, 40))?.level).toBe('ok');
   });
 });
 
-describe('a feed that was silent before the console looked', () => {
+describe('a feed that was silent before the console started', () => {
   const idle = every(0, 120, 2);
   const log = (lastAgo: number, pause: number, count = 20): DeskMessage => ({
     type: 'lines',

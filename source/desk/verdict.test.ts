@@ -43,7 +43,7 @@ const policy = (name: string, maximumRetries = 0): Partial<ContainerDetail> => (
 });
 const web = compose('p', 'web');
 
-describe('verdicts: each state is told apart from the others', () => {
+describe('verdicts: each state is distinguished from the others', () => {
   const ok = { exitCode: 0, output: '' };
   const job = { labels: { 'deskhand.job': 'true' } };
   it.each<[string, ContainerFacts, string]>([
@@ -100,7 +100,7 @@ describe('verdicts: each state is told apart from the others', () => {
     expect(verdict).toMatchObject({ level: 'down', code: 'stopped', reason: 'job stopped (exit 143, SIGTERM)' });
   });
 
-  it('an exit is not called a comeback while only the event has told of it', () => {
+  it('an exit does not count as a recovery while it is known only from the event', () => {
     const verdict = verdictOf(
       listed(web),
       { type: 'event', event: event(web, 'oom', NOON - 1) },
@@ -111,7 +111,7 @@ describe('verdicts: each state is told apart from the others', () => {
 });
 
 describe('verdicts change with time alone', () => {
-  it('a restart loop ends when its exits are long past', () => {
+  it('a restart loop ends when its exits are long ago', () => {
     const loop = [0, 1, 2].map(
       (n): DeskMessage => ({ type: 'event', event: event(web, 'die', NOON + n * SECOND, { exitCode: '1' }) }),
     );
@@ -120,7 +120,7 @@ describe('verdicts change with time alone', () => {
     expect(after?.verdict.code).toBe('running');
   });
 
-  it('its back-off doubles with short runs, and starts again after a long one', () => {
+  it('its back-off doubles with short runs, and resets after a long one', () => {
     const runs = (length: number) =>
       [0, 1, 2, 3].flatMap((n): DeskMessage[] => [
         { type: 'event', event: event(web, 'start', NOON + n * MINUTE) },
@@ -130,14 +130,14 @@ describe('verdicts change with time alone', () => {
     expect(verdictOf(listed(web), ...runs(11 * SECOND))?.reason).toContain('back-off 100ms');
   });
 
-  it('what was just created is starting, and never started when nothing follows', () => {
+  it('a new container is starting, and was never started if nothing follows', () => {
     const fresh = { ...neverStarted(web), created: NOON };
     const [first, later] = verdicts([listed(fresh)], [tick(NOON + 31 * SECOND)]);
     expect(first?.verdict).toMatchObject({ level: 'starting', code: 'created' });
     expect(later?.verdict).toMatchObject({ level: 'down', code: 'created' });
   });
 
-  it('an old answer to an own probe says nothing any more', () => {
+  it('an old result of a deskhand probe no longer counts', () => {
     const probe = { url: 'http://h/health', at: NOON, status: 503 };
     const [now, later] = verdicts(
       [listed(web), { type: 'probe', serviceId: serviceId('compose:p/web'), probe }],
@@ -147,7 +147,7 @@ describe('verdicts change with time alone', () => {
     expect(later?.verdict.code).toBe('running');
   });
 
-  it('a number beyond its threshold degrades a service that is well otherwise, until it is back', () => {
+  it('a metric beyond its threshold degrades an otherwise healthy service until it recovers', () => {
     const received = (breaches: Extract<DeskMessage, { type: 'breaches' }>['breaches']): DeskMessage => ({
       type: 'breaches',
       serviceId: serviceId('compose:p/web'),
@@ -166,7 +166,7 @@ describe('verdicts change with time alone', () => {
     expect(down?.verdict.code).toBe('exited');
   });
 
-  it('silence counts after steady input in an unbroken run of readings only', () => {
+  it('silence counts only after steady input in an unbroken series of readings', () => {
     const reading = (at: number, received: number): DeskMessage => ({
       type: 'usage',
       id: web.id,
@@ -197,7 +197,7 @@ describe('own probes', () => {
       ...(status === undefined ? { error: 'connection refused' } : { status }),
     },
   });
-  it('that were guessed count only once they have been answered well', () => {
+  it('count only after a success if they were guessed', () => {
     expect(verdictOf(listed(web), probe(0, undefined, true))?.code).toBe('running');
     expect(verdictOf(listed(web), probe(0, 200, true), probe(1, undefined, true))).toMatchObject({
       code: 'probe-disagrees',
@@ -207,11 +207,11 @@ describe('own probes', () => {
   });
 });
 
-describe('answers to own probes', () => {
+describe("results of deskhand's own probes", () => {
   const answer = (probe: HttpProbe): DeskMessage => ({ type: 'probe', serviceId: serviceId('compose:p/web'), probe });
   const unhealthy = probed(web, 'unhealthy', { exitCode: 22, output: 'curl: (22) returned error: 503' }, 3);
 
-  it('contradict a health check only when the program itself answers, not where something listens', () => {
+  it('contradict a health check only if the program itself answers, not if a port merely accepts', () => {
     const socket = { url: 'ws://h:8765', at: NOON, guessed: true };
     expect(verdictOf(listed(unhealthy), answer(socket))?.reason).toBe('unhealthy: probe HTTP 503');
     const health = { url: 'http://h/health', at: NOON, guessed: true, status: 200 };
@@ -221,7 +221,7 @@ describe('answers to own probes', () => {
     expect(verdictOf(listed(unhealthy), answer({ ...socket, guessed: false }))?.code).toBe('probe-disagrees');
   });
 
-  it('of an address that is no longer probed, as after a restart with another port, no longer count', () => {
+  it('no longer count for an address that is not probed any more, such as after a restart with another port', () => {
     const refused = { url: 'ws://h:32805', at: NOON, guessed: true, error: 'refused', nothingListens: true } as const;
     const id = serviceId('compose:p/web');
     const probedNow = (...urls: string[]): DeskMessage => ({ type: 'probed', urls: new Map([[id, urls]]) });
@@ -233,7 +233,7 @@ describe('answers to own probes', () => {
 
 describe('replicas', () => {
   const three = [1, 2, 3].map((number) => compose('p', 'web', { number }));
-  it('that are being removed are not missed', () => {
+  it('that are being removed are not reported missing', () => {
     const [a, b, c] = three as [ContainerFacts, ContainerFacts, ContainerFacts];
     const [service] = verdicts([listed(a, b, { ...c, state: 'removing' })]);
     expect(service).toMatchObject({ running: 2, wanted: 2, verdict: { level: 'ok' } });
@@ -264,14 +264,14 @@ describe('Swarm services', () => {
 });
 
 describe('step by step', () => {
-  it('a service becomes a job when the first that waits for it appears', () => {
+  it('a service becomes a job when the first service that waits for it appears', () => {
     const migrate = exited(compose('p', 'a-step', { detail: policy('no') }), 0);
     const waits = compose('p', 'b', { dependsOn: 'a-step:service_completed_successfully:false' });
     const [alone, awaited, again] = verdicts([listed(migrate)], [listed(migrate, waits)], [listed(migrate)]);
     expect([alone?.verdict.level, awaited?.verdict.level, again?.verdict.level]).toEqual(['down', 'done', 'down']);
   });
 
-  it('any sequence of messages leads to the same desk as its last state by itself', () => {
+  it('any sequence of messages leads to the same desk as its last state alone', () => {
     let seed = 7;
     const random = (below: number) => {
       seed = (seed * 1103515245 + 12345) % 2 ** 31;

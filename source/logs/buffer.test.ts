@@ -11,7 +11,7 @@ function filled(limit: number, texts: readonly string[], source = 0) {
 }
 
 describe('LogBuffer', () => {
-  it('gives back what was appended', () => {
+  it('returns what was appended', () => {
     const buffer = filled(1e6, ['one', '', 'drei ₹ 📈']);
     buffer.append(3, batchOfTexts(['x', 'four', 'y']), 1, 2);
     expect([0, 1, 2, 3].map((line) => buffer.text(line))).toEqual(['one', '', 'drei ₹ 📈', 'four']);
@@ -20,7 +20,7 @@ describe('LogBuffer', () => {
     expect([buffer.first, buffer.end]).toEqual([0, 4]);
   });
 
-  it('stays within its bytes by dropping the oldest, numbers unchanged', () => {
+  it('stays within its bytes by dropping the oldest lines, without renumbering', () => {
     const buffer = new LogBuffer(1024 * 1024);
     for (let round = 0; round < 400; round += 1) {
       const texts = Array.from({ length: 100 }, (_, i) => `line ${round * 100 + i} ${'x'.repeat(i)}`);
@@ -34,7 +34,7 @@ describe('LogBuffer', () => {
     expect(buffer.has(buffer.first - 1)).toBe(false);
   });
 
-  it('keeps short lines nearly as small as they are', () => {
+  it('stores short lines with little overhead', () => {
     const texts = Array.from({ length: 50_000 }, () => 'y');
     const buffer = filled(64 * 1024 * 1024, texts);
     expect(buffer.bytes).toBeLessThan(50_000 * 20 + 100_000);
@@ -47,12 +47,12 @@ describe('LogBuffer', () => {
     expect(buffer.text(2)).toBe('b');
   });
 
-  it('keeps the newest line even when it alone is too large', () => {
+  it('keeps the newest line even if it alone is too large', () => {
     const buffer = filled(1000, ['z'.repeat(5000)]);
     expect(buffer.text(0).length).toBe(5000);
   });
 
-  it('gives its memory back to the system the moment it is cleared', () => {
+  it('returns its memory to the system as soon as it is cleared', () => {
     const lines = batchOfTexts(Array.from({ length: 1000 }, () => 'x'.repeat(1000)));
     const buffer = new LogBuffer(64 * MIB);
     for (let round = 0; round < 80; round += 1) buffer.append(0, lines, 0, 1000);
@@ -65,7 +65,7 @@ describe('LogBuffer', () => {
     expect(buffer.text(80_000)).toHaveLength(1000);
   });
 
-  it('keeps its memory as it is however long a torrent lasts', () => {
+  it('keeps its memory constant during a long flood of lines', () => {
     const lines = batchOfTexts(Array.from({ length: 1000 }, (_, i) => 'x'.repeat(i % 200)));
     const buffer = new LogBuffer(4 * MIB);
     const rounds = (count: number) => {

@@ -8,18 +8,18 @@ function filter(typed: string): LogFilter {
 }
 
 describe('parseLogFilter', () => {
-  it('reads expressions, case only when there are capitals', () => {
+  it('reads expressions, case-sensitive only with capitals', () => {
     expect(filter('err(or)?').test('An ERROR')).toBe(true);
     expect(filter('ERROR').test('an error')).toBe(false);
     expect(filter('\\S+ \\W').test('ab !')).toBe(true);
   });
 
-  it('keeps a blank at the end', () => {
+  it('keeps a trailing blank', () => {
     expect(filter('order 1234 ').test('order 123400 filled')).toBe(false);
     expect(filter('order 1234 ').test('order 1234 filled')).toBe(true);
   });
 
-  it('turns round with !, guesses with -f, does not hide with a second slash', () => {
+  it('inverts with !, matches fuzzily with -f, and does not hide with a second slash', () => {
     expect(filter('!health').test('GET /health')).toBe(false);
     expect(filter('!health').test('GET /orders')).toBe(true);
     expect(filter('-f ordfil').test('order filled')).toBe(true);
@@ -28,12 +28,12 @@ describe('parseLogFilter', () => {
     expect(filter('order').hide).toBe(true);
   });
 
-  it('reports what is wrong with an expression, and takes nothing for nothing', () => {
+  it('reports an invalid expression, and returns undefined for an empty one', () => {
     expect(parseLogFilter('a(')).toEqual({ error: 'Unterminated group' });
     for (const typed of ['', ' ', '!', '-f', '/']) expect(parseLogFilter(typed)).toBeUndefined();
   });
 
-  it('asks for fields where names and comparisons stand, with words that mark their hits', () => {
+  it('reads names with comparisons as a query on fields, whose words mark their hits', () => {
     const errors = filter('level>=error reject');
     expect(errors.test('ERROR order rejected')).toBe(true);
     expect(errors.test('INFO order rejected')).toBe(false);
@@ -43,7 +43,7 @@ describe('parseLogFilter', () => {
     expect(parseLogFilter('level>=wran')).toHaveProperty('error');
   });
 
-  it('says where the hits are', () => {
+  it('returns the ranges of the hits', () => {
     expect(hitsIn(filter('o'), 'foo bo')).toEqual([
       [1, 2],
       [2, 3],

@@ -17,14 +17,14 @@ it('counts lines and errors in columns of equal length', () => {
   expect(found && columnOf(found, -1)).toBeUndefined();
 });
 
-it('counts what a filter leaves, and nothing before what was cleared', () => {
+it('counts only filtered lines, and none before the view was cleared', () => {
   const shown = new Hits(4);
   shown.record({ from: 0, to: 4 }, [1, 3]);
   expect(histogram(buffer([0, 10, 20, 30]), 2, { shown, cleared: 0 })?.lines).toEqual([1, 1]);
   expect(histogram(buffer([0, 10, 20, 30]), 2, { cleared: 2 })?.lines).toEqual([1, 1]);
 });
 
-it('shows one moment in one column, and nothing of no lines', () => {
+it('shows a single time in one column, and nothing without lines', () => {
   expect(histogram(buffer([5, 5, 5]), 3, { cleared: 0 })?.lines).toEqual([3, 0, 0]);
   expect(histogram(buffer([]), 3, { cleared: 0 })).toBeUndefined();
 });

@@ -57,12 +57,12 @@ describe('a query on fields', () => {
     expect([JSON_LINE, LOGFMT, PLAIN, ACCESS].filter((line) => query(typed).test(line))).toEqual(left);
   });
 
-  it('asks for the container that wrote a line', () => {
+  it('queries the container that wrote a line', () => {
     expect(query('service=engine-*').test('a line', 'engine-2')).toBe(true);
     expect(query('service=engine-*').test('a line', 'redis')).toBe(false);
   });
 
-  it('leaves expressions alone', () => {
+  it('does not read expressions as queries', () => {
     for (const typed of [
       'pnl=\\d+',
       'order=(1|2)',
@@ -81,7 +81,7 @@ describe('a query on fields', () => {
       expect(isQuery(typed), typed).toBe(true);
   });
 
-  it('says what is wrong', () => {
+  it('reports invalid queries', () => {
     expect(parseLogQuery('level>=wran')).toEqual({
       error: 'wran is not a level: trace, debug, info, warn, error, fatal. Did you mean warn?',
     });

@@ -10,7 +10,7 @@ describe('Rates', () => {
     expect(rates.of(1, 40_000)).toMatchObject({ lines: 0 });
   });
 
-  it('divides by the time that was really seen, so that a torrent does not seem to grow', () => {
+  it('divides by the time actually covered, so that a constant rate does not seem to grow', () => {
     const rates = new Rates();
     rates.from(0, 100_000);
     rates.from(0, 0);
@@ -21,7 +21,7 @@ describe('Rates', () => {
     expect(rates.of(0, 104_000).lines).toBe(300);
   });
 
-  it('takes the share of those looked at for all', () => {
+  it('extrapolates from the checked lines', () => {
     const rates = new Rates();
     expect(rates.allowance(0, 0)).toBe(SAMPLED);
     rates.see(0, 0, { lines: 1000, sampled: 50, errors: 5 });

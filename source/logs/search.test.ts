@@ -27,7 +27,7 @@ function setup(texts: readonly string[]) {
 const many = Array.from({ length: 20_000 }, (_, i) => (i % 1000 === 0 ? `ERROR order ${i} lost` : `tick ${i}`));
 
 describe('LogSearch', () => {
-  it('has the newest hits at once and all of them after some turns', async () => {
+  it('has the newest hits at once and all of them after several turns', async () => {
     const { search, idle, shown } = setup(many);
     search.setFilter(parseLogFilter('order'));
     expect(shown()).toEqual(['ERROR order 19000 lost']);
@@ -35,7 +35,7 @@ describe('LogSearch', () => {
     expect(shown().length).toBe(20);
   });
 
-  it('continues with the lines that come', async () => {
+  it('continues with new lines', async () => {
     const { buffer, search, idle, shown } = setup(['a order']);
     search.setFilter(parseLogFilter('order'));
     buffer.append(0, batchOfTexts(['b', 'c order']), 0, 2);
@@ -44,14 +44,14 @@ describe('LogSearch', () => {
     expect(shown()).toEqual(['a order', 'c order']);
   });
 
-  it('finds what one reads, not the control sequences around it', async () => {
+  it('finds visible text, not the control sequences around it', async () => {
     const { search, idle, shown } = setup(['\u001b[31mor\u001b[0mder']);
     search.setFilter(parseLogFilter('order'));
     await idle();
     expect(shown()).toEqual(['order']);
   });
 
-  it('continues past what is not accepted, in turns, however many there are', async () => {
+  it('continues past rejected hits in turns, however many there are', async () => {
     const { search } = setup(Array.from({ length: 20_000 }, (_, i) => `ERROR ${i}`));
     const find = (accept: (line: number) => number | undefined) =>
       new Promise<number | undefined>((found) => search.find(0, 1, 'error', found, accept));
@@ -67,7 +67,7 @@ describe('LogSearch', () => {
     expect(await find(() => undefined)).toBeUndefined();
   });
 
-  it('jumps to the next and previous error and match, however far', async () => {
+  it('jumps to the next and previous error and match at any distance', async () => {
     const { search } = setup(many);
     const find = (from: number, by: 1 | -1, sought: 'match' | 'error') =>
       new Promise<number | undefined>((found) => search.find(from, by, sought, found));
@@ -80,7 +80,7 @@ describe('LogSearch', () => {
     expect(await find(19_999, -1, 'match')).toBe(7);
   });
 
-  it('keeps the filter before while an expression is none yet', async () => {
+  it('keeps the previous filter while an expression is incomplete', async () => {
     const { search, idle, shown } = setup(['an order', 'a tick']);
     search.setFilter(parseLogFilter('order'));
     search.setFilter(parseLogFilter('order|('));
@@ -93,7 +93,7 @@ describe('LogSearch', () => {
     expect(shown()).toEqual(['an order', 'a tick']);
   });
 
-  it('gives up an expression that would take for ever to paint', async () => {
+  it('abandons an expression that would take forever to paint', async () => {
     const { search } = setup(['short']);
     search.setFilter(parseLogFilter('/(a+)+$'));
     const { filter } = search;
@@ -104,7 +104,7 @@ describe('LogSearch', () => {
     expect(search.filter).toBeUndefined();
   });
 
-  it('searches long lines whole, a few in each turn', async () => {
+  it('searches long lines completely, a few in each turn', async () => {
     const lines = Array.from({ length: 200 }, (_, i) => `${i} ${'x'.repeat(60_000)} ${i % 50 === 0 ? 'needle' : ''}`);
     const { search, idle, shown } = setup(lines);
     search.setFilter(parseLogFilter('needle$'));
@@ -113,7 +113,7 @@ describe('LogSearch', () => {
     expect(search.error).toBe('');
   });
 
-  it('gives up an expression that would take for ever, and says so', async () => {
+  it('abandons an expression that would take forever, and reports it', async () => {
     const { search, idle } = setup([`${'a'.repeat(60)}!`]);
     search.setFilter(parseLogFilter('(a+)+$'));
     await idle();

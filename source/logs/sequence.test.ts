@@ -24,14 +24,14 @@ function search(hits: Hits, first: number, end: number, passes: (line: number) =
 }
 
 describe('Hits', () => {
-  it('looks at the newest lines first', () => {
+  it('tests the newest lines first', () => {
     const hits = new Hits(100);
     expect(hits.next(0, 100, 10)).toMatchObject({ from: 90, to: 100 });
     hits.record({ from: 90, to: 100 }, [95]);
     expect(hits.next(0, 105, 10)).toMatchObject({ from: 100, to: 105 });
   });
 
-  it('finds every hit once, while lines come and drop', () => {
+  it('finds every hit once while lines are added and dropped', () => {
     for (let seed = 1; seed <= 30; seed += 1) {
       const next = random(seed);
       const passes = (line: number) => (line * 7919 + seed) % 5 === 0;
@@ -55,13 +55,13 @@ describe('Hits', () => {
 });
 
 describe('sequences', () => {
-  it('are all lines from where it was cleared', () => {
+  it('are all lines since the view was cleared', () => {
     expect(walk(allLines({ first: 3, end: 8 }, 5))).toEqual([5, 6, 7]);
     expect(walkBack(allLines({ first: 3, end: 8 }, 0))).toEqual([3, 4, 5, 6, 7]);
     expect(allLines({ first: 8, end: 8 }, 0).last()).toBeUndefined();
   });
 
-  it('have the lines around each hit, each once', () => {
+  it('contain the context lines of each hit, each once', () => {
     const hits = new Hits(30);
     search(hits, 0, 30, (line) => [0, 10, 12, 29].includes(line));
     const lines = filteredLines({ first: 0, end: 30 }, 0, hits, { context: 2 });
@@ -70,7 +70,7 @@ describe('sequences', () => {
     expect([lines.isHit(10), lines.isHit(11)]).toEqual([true, false]);
   });
 
-  it('find their way from a line that is not in them', () => {
+  it('continue from a line that they do not contain', () => {
     const hits = new Hits(30);
     search(hits, 0, 30, (line) => line % 10 === 5);
     const lines = filteredLines({ first: 0, end: 30 }, 0, hits, { context: 0 });

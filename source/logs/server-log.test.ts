@@ -62,7 +62,7 @@ const line = (seconds: number, text: string, container_name = '/exness-engine-1'
 });
 
 describe.each(['loki', 'victorialogs'])('the log of a service on %s', (kind) => {
-  it('gives what is older than the engine and what removed containers wrote, merged by time, nothing twice', async () => {
+  it("adds lines older than the engine's and those of removed containers, merged by time without repetition", async () => {
     const stored = [
       line(-86_400 * 40, 'forty days ago'),
       line(-60, 'a minute ago'),
@@ -77,7 +77,7 @@ describe.each(['loki', 'victorialogs'])('the log of a service on %s', (kind) => 
     expect(server?.headers[0]?.['x-scope-orgid']).toBe('desk');
   });
 
-  it('says where lines may be missing between the two', async () => {
+  it('notes where lines may be missing between server and engine', async () => {
     const lines = await read([line(-60, 'a minute ago')], { kind });
     expect(lines).toEqual([
       'a minute ago',
@@ -89,7 +89,7 @@ describe.each(['loki', 'victorialogs'])('the log of a service on %s', (kind) => 
     expect((await read([], { kind })).join('\n')).toMatch(/the log server has nothing from before/);
   });
 
-  it('reads page by page, also where one moment has many lines', async () => {
+  it('reads page by page, even if many lines have the same time', async () => {
     const many = Array.from({ length: 5200 }, (_, i) => line(-3000 + Math.floor(i / 26), `line ${i}`));
     const lines = await read([...many, line(-10, 'engine: ten')], { kind });
     expect(lines.filter((text) => text.startsWith('line'))).toHaveLength(5200);
@@ -97,12 +97,12 @@ describe.each(['loki', 'victorialogs'])('the log of a service on %s', (kind) => 
   });
 });
 
-it('is not asked for the newest lines', async () => {
+it('is not used for the newest lines', async () => {
   expect(await read([line(-60, 'a minute ago')], { range: 'tail' })).toEqual(['engine: ten', 'engine: five']);
   expect(server?.asked).toEqual([]);
 });
 
-it('knows services that the engine has forgotten', async () => {
+it('finds services that the engine has forgotten', async () => {
   const stored = [line(-60, 'its last words', '/exness-gone-1', { compose_service: 'gone' })];
   expect(await read(stored, { removed: 'exness/gone' })).toEqual(['its last words']);
 });

@@ -13,7 +13,7 @@ const db = (project: string, ...states: ContainerFacts['state'][]) =>
     ),
   });
 
-it('names containers without their project when all are of one, and reports what runs and what never did', () => {
+it('names containers without their project if all share it, and marks running and never started ones', () => {
   expect(sourcesOf([db('exness', 'running', 'created')], engineId('prod'))).toMatchObject([
     { id: 'exness0', name: 'db-1', running: true, unstarted: false },
     { id: 'exness1', name: 'db-2', running: false, unstarted: true },
@@ -22,7 +22,7 @@ it('names containers without their project when all are of one, and reports what
   expect(both.map(({ name }) => name)).toEqual(['exness-db-1', 'maricusco-db-1']);
 });
 
-it('puts the host in front of each container of a service on many hosts', () => {
+it('prefixes each container of a service on many hosts with its host', () => {
   const placed = ['lon-1', 'lon-2'].map((host) => ({ host: engineId(host), service: db('exness', 'running') }));
   expect(sourcesOnHosts(placed).map(({ engine, name }) => [engine, name])).toEqual([
     ['lon-1', 'lon-1 db-1'],
@@ -30,7 +30,7 @@ it('puts the host in front of each container of a service on many hosts', () => 
   ]);
 });
 
-it('reads tasks on other nodes through the manager, those here as containers', () => {
+it('reads tasks on other nodes through the manager, and local ones as containers', () => {
   const swarm = { id: 's1', name: 'web' } as SwarmService;
   const here = container('web.1', { id: containerId('c1') });
   const web = service('shop', 'web', { swarm, containers: [here] });

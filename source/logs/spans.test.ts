@@ -19,19 +19,19 @@ describe('spansOf', () => {
     ]);
   });
 
-  it('takes attributes off again', () => {
+  it('resets attributes', () => {
     const [first, second] = spansOf('\u001b[1;4;31;44ma\u001b[22;24;39;49mb');
     expect(first?.style).toEqual({ bold: true, underline: true, color: '31', background: '44' });
     expect(second?.style).toEqual({});
   });
 
-  it('reads colours written with colons and leaves out impossible ones', () => {
+  it('reads colours written with colons and ignores invalid ones', () => {
     expect(spansOf('\u001b[38:5:12mx')[0]?.style).toEqual({ color: '38;5;12' });
     expect(spansOf('\u001b[38;5;999mx')[0]?.style).toEqual({});
     expect(spansOf('\u001b[38;2;1;2mx')[0]?.style).toEqual({});
   });
 
-  it('takes what colons join for one code: no attribute is made of its details', () => {
+  it('reads parts joined by colons as one code, not as further attributes', () => {
     expect(spansOf('\u001b[38:2::10:200:30mx')[0]?.style).toEqual({ color: '38;2;10;200;30' });
     expect(spansOf('\u001b[48:2:1:2:3mx')[0]?.style).toEqual({ background: '48;2;1;2;3' });
     expect(spansOf('\u001b[1;4:3;31mx')[0]?.style).toEqual({ bold: true, underline: true, color: '31' });
@@ -40,17 +40,17 @@ describe('spansOf', () => {
     expect(spansOf('\u001b[;31mx')[0]?.style).toEqual({ color: '31' });
   });
 
-  it('does not let text blink or hide', () => {
+  it('removes blinking and hidden text', () => {
     expect(spansOf('\u001b[5;8msecret')).toEqual([{ text: 'secret', style: {} }]);
   });
 
-  it('shows the last state of a progress bar, and CRLF as nothing', () => {
+  it('shows the last state of a progress bar, and ignores CRLF', () => {
     expect(plainText('10%\r55%\r100% done')).toBe('100% done');
     expect(plainText('100% done\r\u001b[K')).toBe('100% done');
     expect(plainText('line\r')).toBe('line');
   });
 
-  it('shows binary as dots and invalid UTF-8 as its sign', () => {
+  it('shows binary as dots and invalid UTF-8 as the replacement character', () => {
     expect(plainText('\u0000\u0001ELF\u007f')).toBe('··ELF·');
     expect(plainText(Buffer.from([0xff, 0x41]).toString('utf8'))).toBe('\ufffdA');
   });
@@ -74,15 +74,15 @@ describe('spansOf', () => {
     expect(plainText('a\u202Eb\u2066c\u200fd')).toBe('abcd');
   });
 
-  it('does not let a string without its end swallow the line', () => {
+  it('does not let an unterminated string swallow the line', () => {
     expect(plainText('\u001b]0;title, then an error')).toContain('then an error');
   });
 
-  it('keeps emoji that are joined', () => {
+  it('keeps joined emoji', () => {
     expect(plainText('👨‍👩‍👧 ok ✅ ❤️ 👩🏽‍💻 🇮🇳 1️⃣')).toBe('👨‍👩‍👧 ok ✅ ❤️ 👩🏽‍💻 🇮🇳 1️⃣');
   });
 
-  it('removes joiners, fillers and marks with nothing to stand on, which terminals do not agree about', () => {
+  it('removes joiners, fillers and marks without a base, on which terminals disagree', () => {
     expect(plainText('a\u200db\u200cc\u034fd\u3164e\u115ff\ufff9g')).toBe('abcdefg');
     expect(plainText('\u0301\u20e3a e\u0301')).toBe('a e\u0301');
     expect(plainText('नमस्ते दुनिया')).toBe('नमस्ते दुनिया');
@@ -133,7 +133,7 @@ describe('spansOf', () => {
   });
 });
 
-it('keeps words apart that a program put in their places by moving the cursor', () => {
+it('separates words that a program positioned by moving the cursor', () => {
   const screen = '\u001b[?1049h\u001b[2J\u001b[1;1Hstatus\u001b[3;4HExchange\u001b[3;20HAsset\u001b[24;1H>>> \u001b[6n';
   expect(plainText(screen)).toBe('status Exchange Asset >>> ');
   expect(

@@ -22,7 +22,7 @@ describe('logView', () => {
     expect(shown(INITIAL_VIEW, screen(120))).toEqual(range(110, 120));
   });
 
-  it('holds still when one scrolls up, whatever comes and drops behind', () => {
+  it('stays put after scrolling up, whatever lines are added or dropped', () => {
     const view = acted([{ type: 'move', by: -1 }]);
     expect(view.follow).toBe(false);
     expect(cursorOf(view, screen())).toBe(98);
@@ -45,7 +45,7 @@ describe('logView', () => {
     expect(shown(down, screen())).toEqual(range(88, 98));
   });
 
-  it('turns pages with a line in common, and follows again behind the last', () => {
+  it('pages with one line of overlap, and follows again after the last page', () => {
     const up = acted([{ type: 'page', by: -1 }]);
     expect(shown(up, screen())).toEqual(range(81, 91));
     const down = acted([{ type: 'page', by: 1 }], screen(), up);
@@ -53,12 +53,12 @@ describe('logView', () => {
     expect(acted([{ type: 'page', by: 1 }], screen(), down).follow).toBe(true);
   });
 
-  it('goes to the ends', () => {
+  it('jumps to the start and the end', () => {
     expect(shown(acted([{ type: 'first' }]), screen())).toEqual(range(0, 10));
     expect(acted([{ type: 'first' }, { type: 'last' }]).follow).toBe(true);
   });
 
-  it('jumps to a match: in sight only the cursor moves, else it comes to a third of the height', () => {
+  it('jumps to a match: if it is visible only the cursor moves, else it appears at a third of the height', () => {
     const near = acted([{ type: 'jump', line: 93 }]);
     expect([cursorOf(near, screen()), shown(near, screen())[0]]).toEqual([93, 90]);
     const far = acted([{ type: 'jump', line: 50 }]);
@@ -77,7 +77,7 @@ describe('logView', () => {
     expect(pageOf(up, wrapping)).toEqual(pageOf(INITIAL_VIEW, wrapping));
   });
 
-  it('turns pages of lines that are taller than the screen', () => {
+  it('pages through lines taller than the screen', () => {
     const tall = screen(5, 0, () => 40);
     let view = acted([{ type: 'page', by: -1 }], tall);
     for (let i = 0; i < 25; i += 1) view = logView(view, { type: 'page', by: -1 }, tall);
@@ -94,7 +94,7 @@ describe('logView', () => {
     expect([...acted([{ type: 'mark' }], screen(), view).marks]).toEqual([98]);
   });
 
-  it('cycles through the times; the exchange only when there is one', () => {
+  it("cycles through the timestamps; the exchange's only if there is one", () => {
     const kinds = (exchange: boolean) => {
       let view = INITIAL_VIEW;
       return range(0, 5).map(() => {
@@ -106,7 +106,7 @@ describe('logView', () => {
     expect(kinds(false)).toEqual(['utc', 'delta', 'off', 'local', 'utc']);
   });
 
-  it('is unmoved by an empty log', () => {
+  it('ignores keys in an empty log', () => {
     const empty = screen(0);
     const view = acted(
       [{ type: 'move', by: -1 }, { type: 'page', by: -1 }, { type: 'first' }, { type: 'mark' }],
@@ -116,7 +116,7 @@ describe('logView', () => {
     expect(cursorOf(view, empty)).toBeUndefined();
   });
 
-  it('hides what was there when it was cleared', () => {
+  it('hides the lines that existed when it was cleared', () => {
     const view = acted([{ type: 'clear', end: bounds.end }]);
     expect(shown(view, { ...screen(103), sequence: allLines({ first: 0, end: 103 }, view.cleared) })).toEqual([
       100, 101, 102,

@@ -21,7 +21,7 @@ async function read(pieces: AsyncIterable<string>): Promise<string> {
 }
 
 describe('wholeLogs', () => {
-  it('is everything that the engine has, merged, and ends by itself', async () => {
+  it('contains everything that the engine has, merged, and ends by itself', async () => {
     const logs = { a: fakeLog(), b: fakeLog() };
     logs.a.write(line(1, '\u001b[31ma1'), line(3, 'a3'));
     logs.b.write(line(2, 'b2'));
@@ -34,7 +34,7 @@ describe('wholeLogs', () => {
     expect(text).toMatch(/^2026-01-15T09:15:02\.001Z redis-a/);
   });
 
-  it('is read no faster than it is written, and loses nothing by that', async () => {
+  it('is read no faster than it is written, without losing anything', async () => {
     const log = fakeLog();
     const count = 60_000;
     log.write(...Array.from({ length: count }, (_, i) => line(i, `line ${i} ${'x'.repeat(150)}`)));

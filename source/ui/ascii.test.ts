@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { width } from '../lib/text.ts';
 import { asciiRow } from './ascii.ts';
 
-it('leaves no character beyond ASCII, and every row as wide as it was', () => {
+it('leaves only ASCII characters and keeps the width of every row', () => {
   const rows = [
     '│ ✖ exit 137, out of mem… · 3s │',
     '行情 feed — “quoted” 5 µs',

@@ -19,7 +19,7 @@ function Screen({ fails, attempt }: { fails: boolean; attempt: number }) {
   );
 }
 
-it('keeps a failure to its own part of the screen, and draws it again at the next attempt', async () => {
+it('confines a failure to its own part of the screen, and redraws that part at the next attempt', async () => {
   const screen = await renderAt(60, 8, <Screen fails={true} attempt={1} />);
   expect(screen.text()).toContain('the health pane cannot be shown: no such thing');
   expect(screen.text()).toContain('the rest');

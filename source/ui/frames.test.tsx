@@ -59,7 +59,7 @@ describe('the dialog', () => {
     return { ...dialog, onYes, onCancel };
   };
 
-  it('takes no key before it has been on the screen for a moment', async () => {
+  it('accepts no key before it has been on the screen for a moment', async () => {
     const clock = fakeClock();
     const { frame, type, shows, onYes } = asked({ clock });
     await shows('Read it first');
@@ -78,7 +78,7 @@ describe('the dialog', () => {
     await eventually(() => expect(onYes).toHaveBeenCalledOnce());
   });
 
-  it('takes keys after a second and a half also when they never stop', async () => {
+  it('accepts keys after a second and a half even if they never pause', async () => {
     const clock = fakeClock();
     const { type, shows } = asked({ clock });
     await shows('Read it first');
@@ -89,7 +89,7 @@ describe('the dialog', () => {
     await shows('> Cancel <');
   });
 
-  it('cannot be confirmed when nothing of what it touches can be seen', async () => {
+  it('cannot be confirmed if none of the affected objects is visible', async () => {
     const { type, shows, onYes } = asked({
       rows: 7,
       lines: ['a', 'b', 'c'].map((text) => ({ text, object: true as const })),
@@ -100,7 +100,7 @@ describe('the dialog', () => {
     expect(onYes).not.toHaveBeenCalled();
   });
 
-  it('takes a reason', async () => {
+  it('accepts a reason', async () => {
     const { type, shows, onYes } = asked({ reason: true });
     await shows('> Cancel <');
     type(`${TAB}${TAB}`);
@@ -122,7 +122,7 @@ describe('the dialog', () => {
     expect(onYes).not.toHaveBeenCalled();
   });
 
-  it('does it after the button was chosen', async () => {
+  it('confirms after the button was chosen', async () => {
     const { type, shows, onYes } = asked();
     await shows('> Cancel <');
     type(TAB);
@@ -131,14 +131,14 @@ describe('the dialog', () => {
     await eventually(() => expect(onYes).toHaveBeenCalledOnce());
   });
 
-  it('says that another name is not the wanted one', async () => {
+  it('reports a wrong name', async () => {
     const { type, shows } = asked({ typed: 'redis' });
     await shows('Type redis');
     type(`foo${ENTER}`);
     await shows('"foo" is not "redis"');
   });
 
-  it('wants the name typed when it must be, and a wrong one does nothing', async () => {
+  it('requires the name to be typed, and a wrong one does nothing', async () => {
     const { type, shows, onYes, onCancel } = asked({ typed: 'redis' });
     await shows('Type redis and press enter');
     type(`redas${ENTER}`);
@@ -150,7 +150,7 @@ describe('the dialog', () => {
     expect(onCancel).not.toHaveBeenCalled();
   });
 
-  it('leads to the other ways also when a name is typed, never to the action itself', async () => {
+  it('reaches the other buttons even while a name is typed, but never the action itself', async () => {
     const elsewhere = vi.fn();
     const onYes = vi.fn();
     const { type, shows } = asked({
@@ -168,7 +168,7 @@ describe('the dialog', () => {
     expect(onYes).not.toHaveBeenCalled();
   });
 
-  it('goes from object to object, also when one takes several rows, and types no space before a name', async () => {
+  it('moves from object to object, even if one takes several rows, and types no space before a name', async () => {
     const long = `image b ${'that is wanted by nobody '.repeat(5)}`;
     const { type, shows, onYes } = asked({
       typed: 'redis',
@@ -185,7 +185,7 @@ describe('the dialog', () => {
     await eventually(() => expect(onYes).toHaveBeenCalledWith({ excluded: new Set(['b']), reason: '' }));
   });
 
-  it('takes objects out of a plan with space', async () => {
+  it('excludes objects from a plan with space', async () => {
     const { type, shows, onYes } = asked({
       lines: [
         { text: 'image a', id: 'a' },
@@ -204,7 +204,7 @@ describe('the dialog', () => {
 });
 
 describe('the prompt', () => {
-  it('takes what came in one read, completes and accepts it', async () => {
+  it('accepts input that arrives in one read, completes it and submits it', async () => {
     const onAccept = vi.fn();
     const { type, shows } = mount(
       <Prompt
@@ -224,7 +224,7 @@ describe('the prompt', () => {
     await eventually(() => expect(onAccept).toHaveBeenCalledWith('containers'));
   });
 
-  it('cancels with esc and reports what is wrong', async () => {
+  it('cancels with esc and reports errors', async () => {
     const onCancel = vi.fn();
     const { type, shows } = mount(
       <Prompt

@@ -27,7 +27,7 @@ function routed() {
 }
 
 describe('the key router', () => {
-  it('goes to the topmost layer, and below when a handler declines', () => {
+  it('sends keys to the topmost layer, and below if a handler declines', () => {
     const { router, log, add } = routed();
     add('everywhere', 'everywhere');
     add('view', 'view');
@@ -54,7 +54,7 @@ describe('the key router', () => {
     expect(log).toEqual(['quit', 'everywhere']);
   });
 
-  it('gives what no binding took to a prompt, as text', () => {
+  it('passes keys without a binding to a prompt as text', () => {
     const { router, add, log } = routed();
     add('everywhere', 'everywhere');
     const typed: string[] = [];
@@ -76,7 +76,7 @@ describe('rebinding', () => {
     expect(errors).toEqual([]);
   });
 
-  it('reports what does not exist and what would mean two things', () => {
+  it('reports unknown bindings and keys with two meanings', () => {
     const { errors } = rebind([group], { 'test.nothing': ['x'], 'test.act': ['ctrl-c'] });
     expect(errors).toEqual([
       { binding: 'test.nothing', text: 'there is no binding "test.nothing".' },

@@ -38,7 +38,7 @@ function Typing({ reader }: { reader: KeyReader }) {
   );
 }
 
-it('loses no key of many that come at once, however busy the screen is', async () => {
+it('loses none of many simultaneous keys, however busy the screen is', async () => {
   const screen = await renderAt(120, 5, (reader) => <Typing reader={reader} />);
   screens.push(screen, await renderAt(10, 5, <Burden />));
   const text = 'the quick brown fox jumps over the lazy dog and types the name of a volume';

@@ -18,7 +18,7 @@ describe('chartRows', () => {
     expect(rows[7]).toBe('   00:00           05:00           10:00');
   });
 
-  it('says how old the last value of a line is that has ended', () => {
+  it('shows the age of the last value of an ended line', () => {
     const ended = Float64Array.from({ length: 21 }, (_, index) => (index > 10 ? Number.NaN : 44.9));
     const rows = chartRows(
       [
@@ -55,7 +55,7 @@ describe('chartRows', () => {
     }
   });
 
-  it('uses no character beyond ASCII when told so', () => {
+  it('uses only ASCII on request', () => {
     const rows = chartRows([{ legend: 'a', values: [1e-7, 2e-6] }], {
       ...base,
       unit: 'seconds',
@@ -66,7 +66,7 @@ describe('chartRows', () => {
     expect(rows.join('')).toMatch(/^[ -~]*$/);
   });
 
-  it('leaves a gap where there is no number and draws limits behind the line', () => {
+  it('leaves a gap where a value is missing and draws limits behind the line', () => {
     const rows = chartRows([{ legend: 'position', values: [10, 10, Number.NaN, Number.NaN, 10, 10] }], {
       ...base,
       width: 26,
@@ -85,7 +85,7 @@ describe('chartRows', () => {
     expect(rows[1]).toContain('4┤');
   });
 
-  it('tells series apart by marks in the plot', () => {
+  it('distinguishes series by marks in the plot', () => {
     const series = [
       { legend: 'a', values: Array.from({ length: 60 }, () => 1) },
       { legend: 'b', values: Array.from({ length: 60 }, () => 5) },
@@ -127,7 +127,7 @@ describe('chartRows', () => {
     expect(at(0.1)).toBe('01:00 * depth 5');
   });
 
-  it('loses no value when there are more of them than columns', () => {
+  it('loses no value if there are more values than columns', () => {
     for (let peak = 0; peak < 500; peak += 7) {
       const values = Float64Array.from({ length: 500 }, (_, index) => (index === peak ? 90 : 10));
       for (const style of ['blocks', 'braille'] as const) {
@@ -147,7 +147,7 @@ describe('chartRows', () => {
     expect(rows[1]).toMatch(/^<d>/);
   });
 
-  it('draws a chart without data as an empty one', () => {
+  it('draws an empty chart without data', () => {
     const rows = chartRows([{ legend: 'a', values: [] }], { ...base, ascii: true });
     expect(rows[0]?.trimEnd()).toBe('* a -');
     expect(rows.join('').replace(/[^*]/g, '')).toBe('*');
@@ -167,7 +167,7 @@ describe('sparkline', () => {
     expect(sparkline([], 3)).toBe('   ');
   });
 
-  it('thins out more values than it has cells', () => {
+  it('downsamples if there are more values than cells', () => {
     expect(
       sparkline(
         Array.from({ length: 1000 }, (_, index) => index),
@@ -178,7 +178,7 @@ describe('sparkline', () => {
 });
 
 describe('scaleOf', () => {
-  it('takes round numbers around the data, zero when it is near', () => {
+  it('uses round numbers around the data, including zero if it is near', () => {
     expect(scaleOf([[2, 9]], 3)).toEqual({ min: 0, max: 10, ticks: [0, 5, 10] });
     expect(scaleOf([[990, 1000]], 3)).toEqual({ min: 990, max: 1000, ticks: [990, 995, 1000] });
     expect(scaleOf([[-3, 4]], 4, [-50, 50])).toEqual({ min: -50, max: 50, ticks: [-50, 0, 50] });
@@ -190,7 +190,7 @@ describe('scaleOf', () => {
     expect(scaleOf([[0, 4096 * MiB]], 5, [], true).ticks).toEqual([0, 1, 2, 3, 4].map((gib) => gib * 1024 * MiB));
   });
 
-  it('has a scale for one value, for none and for infinite ones', () => {
+  it('has a scale for one value, no values and infinite ones', () => {
     expect(scaleOf([[0]], 2).max).toBe(1);
     expect(scaleOf([[]], 2)).toEqual({ min: 0, max: 1, ticks: [0, 1] });
     expect(scaleOf([[Number.POSITIVE_INFINITY, 1]], 2).max).toBe(1);

@@ -12,7 +12,7 @@ const cumulative = [
 ];
 
 describe('heatmapRows', () => {
-  it('draws what is in each bucket, the largest values at the top, darker when there are more', () => {
+  it('draws the count of each bucket, with the largest values at the top and higher counts darker', () => {
     expect(heatmapRows(cumulative, base)).toEqual([
       'most <= 1: 8, darke~',
       '  more|          ###',
@@ -23,7 +23,7 @@ describe('heatmapRows', () => {
     ]);
   });
 
-  it('says at the cursor where most are', () => {
+  it('names the fullest bucket at the cursor', () => {
     expect(heatmapRows(cumulative, { ...base, width: 40, cursor: 0 })[0]?.trim()).toBe('0 most <= 0.1: 8, darkest 8');
   });
 
@@ -39,7 +39,7 @@ describe('heatmapRows', () => {
     expect(rows.filter((row) => /[#*:.]/.test(row.split('|')[1] ?? ''))).toHaveLength(3);
   });
 
-  it('shares rows among buckets, and draws nothing without values', () => {
+  it('lets buckets share rows, and draws nothing without values', () => {
     const many = Array.from({ length: 20 }, (_, bound) => ({ legend: String(bound), values: [bound + 1] }));
     expect(heatmapRows(many, { ...base, height: 7 }).filter((row) => row.includes('|'))).toHaveLength(5);
     expect(heatmapRows([], base)).toHaveLength(6);

@@ -9,7 +9,7 @@ const lines = [
 const base = { width: 30, height: 3, from: 0, to: 120_000, ascii: true };
 
 describe('valueRows', () => {
-  it('is a table, largest first, and marks what is gone', () => {
+  it('draws a table, largest first, and marks missing values', () => {
     expect(valueRows(lines, 'table', base)).toEqual([
       'sell                        10',
       'buy                          5',
@@ -17,14 +17,14 @@ describe('valueRows', () => {
     ]);
   });
 
-  it('is bars, each against the largest', () => {
+  it('draws bars relative to the largest', () => {
     expect(valueRows(lines.slice(0, 2), 'bars', { ...base, width: 20, height: 2 })).toEqual([
       'sell ############ 10',
       'buy  ######        5',
     ]);
   });
 
-  it('shows how states went, in the order of the query', () => {
+  it('shows states over time, in the order of the query', () => {
     expect(valueRows(lines.slice(0, 2), 'states', { ...base, width: 14, height: 2 })).toEqual([
       'buy     .=#  5',
       'sell    _=# 10',

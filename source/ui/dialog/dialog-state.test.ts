@@ -18,7 +18,7 @@ const typed = (asks: DialogAsks, text: string, from = armed(asks)) =>
 const next = (asks: DialogAsks, state: DialogState) => dialogReducer(state, { type: 'focus', by: 1, asks });
 
 describe('a dialog', () => {
-  it('takes no key before it is armed', () => {
+  it('accepts no key before it is armed', () => {
     const early: DialogAction[] = [
       { type: 'focus', by: 1, asks: YES },
       { type: 'type', text: 'redis', asks: NAMED },
@@ -32,20 +32,20 @@ describe('a dialog', () => {
     }
   });
 
-  it('has to be read again after it could not be seen, and keeps what was decided', () => {
+  it('has to be read again after it was hidden, and keeps the decisions', () => {
     const chosen = next(YES, armed(YES));
     const hidden = dialogReducer(chosen, { type: 'disarm' });
     expect(pressed(hidden, YES)).toBeUndefined();
     expect(pressed(dialogReducer(hidden, { type: 'arm' }), YES)).toBe(1);
   });
 
-  it('means Cancel until the other button is chosen', () => {
+  it('defaults to Cancel until another button is chosen', () => {
     expect(pressed(armed(YES), YES)).toBe('cancel');
     expect(pressed(next(YES, armed(YES)), YES)).toBe(1);
     expect(pressed(next(YES, next(YES, armed(YES))), YES)).toBe('cancel');
   });
 
-  it('that wants a name takes the very name only, and says when it is another', () => {
+  it('with a name to type accepts only that name, and reports a wrong one', () => {
     expect(pressed(typed(NAMED, ''), NAMED)).toBe('cancel');
     expect(pressed(typed(NAMED, 'redi'), NAMED)).toBe('wrong');
     expect(pressed(typed(NAMED, 'Redis'), NAMED)).toBe('wrong');
@@ -56,13 +56,13 @@ describe('a dialog', () => {
     expect(typed(NAMED, 'y', wrong).wrong).toBe(false);
   });
 
-  it('that wants a name still leads to the other ways, and back to the name by typing', () => {
+  it('with a name to type can still reach the other buttons, and typing returns to the name', () => {
     const elsewhere = next(NAMED, armed(NAMED));
     expect(pressed(elsewhere, NAMED)).toBe(2);
     expect(pressed(typed(NAMED, 'r', elsewhere), NAMED)).toBe('wrong');
   });
 
-  it('takes a reason, in which no letter is part of the name', () => {
+  it('accepts a reason, whose letters are not part of the name', () => {
     const at = next(NAMED, next(NAMED, typed(NAMED, 'redis')));
     const said = typed(NAMED, 'out of memory', at);
     expect([said.reason, said.typed]).toEqual(['out of memory', 'redis']);
@@ -76,7 +76,7 @@ const SEED = 20_261_128;
 const KEYS = 200_000;
 const TYPED = ['tab', 'enter', 'enter', ' ', 'r', 'edi', 's', 'backspace', 'redis'] as const;
 
-it(`confirms nothing but what was chosen after it was armed, whatever the keys (seed ${SEED}, ${KEYS} keys)`, () => {
+it(`confirms only a choice made after it was armed, whatever the keys (seed ${SEED}, ${KEYS} keys)`, () => {
   const chance = random('dialog', SEED);
   let confirmed = 0;
   for (let keys = 0; keys < KEYS; ) {

@@ -24,7 +24,7 @@ async function shown(...written: string[]): Promise<unknown> {
 }
 
 describe('the update of a line', () => {
-  it('writes the cells that changed, and no others', () => {
+  it('writes only the changed cells', () => {
     expect(update('│ api  0.1% │ log line │', '│ api  0.3% │ log line │', COLUMNS)).toBe('\u001b[10G3');
     expect(update('a                    b', 'c                    d', COLUMNS)).toBe('\u001b[1Gc\u001b[22Gd');
     expect(update(red('12%'), red('13%'), COLUMNS)).toBe(`\u001b[2G${red('3')}`);
@@ -41,7 +41,7 @@ describe('the update of a line', () => {
     expect(update('ab', 'ac', undefined)).toBe(stock('ab', 'ac', undefined));
   });
 
-  it('makes the line what a whole one would be, in whatever styles', async () => {
+  it('gives the same line as rewriting it completely, in any styles', async () => {
     const random = generator(3);
     const piece = () => {
       const text = pick(['api', ' ', '0.4%', '│', '●', 'x'.repeat(random(9)), '═'], random);
@@ -56,7 +56,7 @@ describe('the update of a line', () => {
     }
   });
 
-  it('steps over unchanged lines in one go', async () => {
+  it('skips unchanged lines in one step', async () => {
     expect(stepTogether('a\u001b[E\u001b[E\u001b[Eb\u001b[Ec')).toBe('a\u001b[3Eb\u001b[Ec');
   });
 });

@@ -31,14 +31,14 @@ describe('the output stage compared with the stock one', () => {
     }
   });
 
-  it('is not led to fill memory by a text millions of columns away', () => {
+  it('does not fill memory for a text millions of columns away', () => {
     const output = new CachedOutput({ width: 10, height: 1 });
     output.write(0, 0, 'here', { transformers: [] });
     output.write(55_341_612, 0, 'far', { transformers: [] });
     expect(output.get()).toEqual({ output: 'here', height: 1 });
   });
 
-  it('continues after more texts than it keeps', () => {
+  it('works with more texts than it caches', () => {
     for (let round = 0; round < 5000; round += 1) {
       const output = new CachedOutput({ width: 30, height: 1 });
       output.write(0, 0, `\u001b[38;5;${round % 256}mrow ${round}\u001b[39m 日`, { transformers: [] });

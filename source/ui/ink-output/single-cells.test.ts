@@ -23,12 +23,12 @@ describe('text of single cells', () => {
     }
   });
 
-  it('covers what the console is drawn with', () => {
+  it('covers the characters that the console draws', () => {
     for (const text of ['│┌─┐└┘╭╮', '█▇▆▅▄▃▂▁', '⠋⠙⣿', '●▲◌✓✖…·↑↓≈₹', 'Grün, naïve, Ελληνικά, Привет', ''])
       expect(singleCellWidth(text)).toBe(text.length);
   });
 
-  it('leaves everything else to those who look closer', () => {
+  it('rejects all other text', () => {
     for (const text of [
       '日本',
       '📈',

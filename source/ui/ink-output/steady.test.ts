@@ -26,18 +26,18 @@ async function lastColumn(text: string): Promise<{ rows: number; column: number 
 }
 
 describe('a row in any terminal', () => {
-  it('is written as it is when all agree', () => {
+  it('is written unchanged if all terminals agree', () => {
     for (const row of ['│ plain ● ok │', '│ 日本語 한국어 ａｂｃ │']) expect(drawn(row)).toBe(row);
   });
 
-  it('keeps its column after what terminals take for more or less wide', () => {
+  it('keeps its column after characters whose width differs between terminals', () => {
     expect(drawn('│❤️ ok│')).toBe('│❤️\u001b[4G ok│');
     expect(drawn('│👨‍👩‍👧👨‍👩‍👧 ok│')).toBe('│👨‍👩‍👧\u001b[4G👨‍👩‍👧\u001b[6G ok│');
     expect(drawn('│नमस्ते ok│')).toBe('│नमस्ते\u001b[6G ok│');
     expect(drawn('\u001b[31mé e\u0301 x\u001b[39m')).toBe('\u001b[31mé e\u0301\u001b[4G x\u001b[39m');
   });
 
-  it('never wraps: what could reach over the edge is left blank', async () => {
+  it('never wraps: cells that could extend beyond the edge are left blank', async () => {
     const inner = COLUMNS - 2;
     for (const [text, cells] of [
       ['👨‍👩‍👧‍👦', 2],

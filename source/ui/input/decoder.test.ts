@@ -101,7 +101,7 @@ describe('the keys of a terminal', () => {
     expect(names(decoder.push('\u001b[M\u0020\u00c3\u00a9q', 0))).toEqual(['q']);
   });
 
-  it('takes keys that arrive in one read apart', () => {
+  it('separates keys that arrive in one read', () => {
     expect(names(decode('jjj'))).toEqual(['j', 'j', 'j']);
     expect(names(decode(':q\r'))).toEqual([':', 'q', 'enter']);
     expect(names(decode('\t\t'))).toEqual(['tab', 'tab']);
@@ -110,7 +110,7 @@ describe('the keys of a terminal', () => {
     expect(decode('Q')).toEqual([{ kind: 'key', name: 'shift-q', text: 'Q' }]);
   });
 
-  it('puts a character together that was cut in its bytes', () => {
+  it('joins a character that was split between bytes', () => {
     const decoder = new InputDecoder();
     const bytes = latin1('日');
     expect([...decoder.push(bytes.slice(0, 2), 0), ...decoder.push(bytes.slice(2), 0)]).toEqual([
@@ -118,7 +118,7 @@ describe('the keys of a terminal', () => {
     ]);
   });
 
-  it('takes a lone ESC for the key once nothing follows it', () => {
+  it('reads a lone ESC as the key once nothing follows it', () => {
     const decoder = new InputDecoder();
     expect(decoder.push('\u001b', 0)).toEqual([]);
     expect(decoder.pause).toBe('escape');
@@ -127,7 +127,7 @@ describe('the keys of a terminal', () => {
     expect(names(decode('\u001b\u001b'))).toEqual(['esc', 'esc']);
   });
 
-  it.each(['[C', '[5~', 'OP', ']11;rgb:1e/1e/2e\u0007'])('drops %j that comes after its ESC was given up', (tail) => {
+  it.each(['[C', '[5~', 'OP', ']11;rgb:1e/1e/2e\u0007'])('drops %j if it arrives after its ESC timed out', (tail) => {
     const decoder = new InputDecoder();
     decoder.push('\u001b', 0);
     decoder.expire(200);
@@ -135,7 +135,7 @@ describe('the keys of a terminal', () => {
     expect(names(decoder.push('jk', 901))).toEqual(['j', 'k']);
   });
 
-  it('means what is typed long after an esc', () => {
+  it('reads what is typed long after an esc as keys', () => {
     const decoder = new InputDecoder();
     decoder.push('\u001b', 0);
     decoder.expire(200);
@@ -159,11 +159,11 @@ describe('a paste', () => {
     for (const pieces of cuts('\u001b[200~rq\r\u001b[201~')) expect(names(decode(...pieces))).toEqual(['paste rq\r']);
   });
 
-  it('is what came of it when its end never comes', () => {
+  it('contains what arrived if its end never comes', () => {
     expect(names(decode('\u001b[200~half'))).toEqual(['paste half']);
   });
 
-  it('keeps no more than a bounded part of something endless, and finds its end', () => {
+  it('keeps only a bounded part of endless input, and finds its end', () => {
     const decoder = new InputDecoder();
     expect(decoder.push(`\u001b[200~${'x'.repeat(200_000)}`, 0)).toEqual([]);
     const [paste, ...rest] = decoder.push(`${'y'.repeat(200_000)}\u001b[201~j`, 0);
@@ -172,11 +172,11 @@ describe('a paste', () => {
   });
 });
 
-describe('any bytes', () => {
+describe('arbitrary bytes', () => {
   const SEED = 20_261_128;
   const ROUNDS = 20_000;
 
-  it(`never make a report a key, however it is cut (seed ${SEED}, ${ROUNDS} reports)`, () => {
+  it(`never turn a report into a key, however it is split (seed ${SEED}, ${ROUNDS} reports)`, () => {
     const chance = random('reports', SEED);
     for (let round = 0; round < ROUNDS; round += 1) {
       const key = pick(chance, KEYS);
@@ -192,7 +192,7 @@ describe('any bytes', () => {
     }
   });
 
-  it(`throw nothing and leave the next key alone (seed ${SEED}, ${ROUNDS} texts)`, () => {
+  it(`never throw and do not affect the next key (seed ${SEED}, ${ROUNDS} texts)`, () => {
     const chance = random('bytes', SEED);
     const alphabet = '\u001b\u001b\u001b[[]OPX^_\\Mm~;?<01259:$ABRcuq\r\u0007\u0003\u0018é日';
     for (let round = 0; round < ROUNDS; round += 1) {

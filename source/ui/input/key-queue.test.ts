@@ -47,26 +47,26 @@ function console() {
   };
 }
 
-it('lets keys act that were typed ahead, also a key that was held', async () => {
+it('runs keys that were typed ahead, including a held key', async () => {
   const { acted, read } = console();
   await read('jjr');
   await read('jjjjjjjjj');
   expect(acted.join('')).toBe('jjrjjjjjjjjj');
 });
 
-it('lets no key of a text act that was pasted with the paste mode of the terminal', async () => {
+it('runs no key of a text pasted with bracketed paste', async () => {
   const { acted, read } = console();
   await read('\u001b[200~a\rr\u001b[201~');
   expect(acted).toEqual([]);
 });
 
-it('keeps a bounded number of keys that the screen has not followed', async () => {
+it('queues a bounded number of keys while the screen catches up', async () => {
   const { acted, read } = console();
   await read('j'.repeat(5000));
   expect(acted.length).toBeLessThanOrEqual(257);
 });
 
-it('does a held motion in one frame, and anything else key by key', async () => {
+it('applies a held motion in one frame, and anything else key by key', async () => {
   const { acted, read, frames } = console();
   await read(`k${'j'.repeat(200)}`);
   expect(acted).toHaveLength(201);

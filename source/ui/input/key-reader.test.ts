@@ -57,7 +57,7 @@ function terminal({ prompt = false } = {}) {
   };
 }
 
-it('lets keys act that came in one read because the link is slow', async () => {
+it('runs keys that arrive in one read because the link is slow', async () => {
   const { seen, read } = terminal();
   await read('jjr');
   await read('jjjjjjjjj');
@@ -71,7 +71,7 @@ it.each([
   ['lines', 'kill\rstop\rj'],
   ['text with control characters', 'now\u0004\u0003\u000brm\r'],
   ['a letter with a control character', 'x\u0004'],
-])('lets no key act that was pasted without the paste mode of the terminal: %s', async (_what, text) => {
+])('runs no key of a text pasted without bracketed paste: %s', async (_what, text) => {
   const { seen, read } = terminal();
   await read(text);
   expect(seen).toMatchObject({ acted: '', accepted: 0, unused: ['paste'] });
@@ -84,7 +84,7 @@ it.each([
   ['/\u0015redis\u0005', 'redis'],
   ['/ab\u0005', 'ab'],
   [':stop a\r:stop b\r', 'stop a :stop b'],
-])('opens a prompt for %j, and does not say yes to it', async (text, typed) => {
+])('opens a prompt for %j without submitting it', async (text, typed) => {
   const { seen, read } = terminal();
   await read(text);
   expect(seen).toMatchObject({ acted: '', accepted: 0, typed });
@@ -96,33 +96,33 @@ it.each([
   [':restart exness/redis\r', 'restart exness/redis'],
   [':q\r', 'q'],
   ['/redis\r', 'redis'],
-])('takes %j for one whole command that was typed ahead', async (text, typed) => {
+])('reads %j as one complete command that was typed ahead', async (text, typed) => {
   const { seen, read } = terminal();
   await read(text);
   expect(seen).toMatchObject({ acted: '', accepted: 1, typed });
 });
 
-it('ends the line of a prompt by an enter that came with what was typed after it', async () => {
+it('submits a prompt with an enter that arrives together with later keys', async () => {
   const { seen, read } = terminal();
   await read(':logs redis');
   await read('\r/!INFO tick');
   expect(seen).toMatchObject({ acted: '', accepted: 1 });
 });
 
-it('takes a command whose enter comes a little later, and what is typed right after it', async () => {
+it('accepts a command whose enter arrives a little later, and what is typed right after it', async () => {
   const { seen, read } = terminal();
   await read(':project exness', 20);
   await read('\rjj');
   expect(seen).toMatchObject({ accepted: 1, typed: 'project exnessjj' });
 });
 
-it('takes a key and an enter that came in one read', async () => {
+it('accepts a key and an enter that arrive in one read', async () => {
   const { seen, read } = terminal();
   await read('j\r');
   expect(seen.acted).toBe('jenter');
 });
 
-it('types lines that were pasted into the prompt that is open, and says yes to one line alone', async () => {
+it('types pasted lines into an open prompt, and submits only a single line', async () => {
   const many = terminal({ prompt: true });
   await many.read('restart x\rstop y\r');
   expect(many.seen).toMatchObject({ accepted: 0, typed: 'restart x stop y' });
@@ -131,7 +131,7 @@ it('types lines that were pasted into the prompt that is open, and says yes to o
   expect(one.seen).toMatchObject({ accepted: 1, typed: 'restart x' });
 });
 
-it('takes the reads of a long paste together, its last letters too', async () => {
+it('joins the reads of a long paste, including its last letters', async () => {
   const { seen, read } = terminal();
   const text = 'some log line with many words\r'.repeat(300);
   await read(text.slice(0, 4095), 600);
@@ -140,7 +140,7 @@ it('takes the reads of a long paste together, its last letters too', async () =>
   expect(seen).toMatchObject({ acted: '', accepted: 0, unused: ['paste'] });
 });
 
-it('has the terminal report its focus while Ink has it, and tells it apart from keys', async () => {
+it('requests focus reports while Ink has the terminal, and distinguishes them from keys', async () => {
   const sequences: string[] = [];
   const reads = ['j\u001b[Ok', '\u001b[', 'I'];
   const stdin = { read: () => reads.shift() ?? null, setEncoding() {}, setRawMode() {} };
@@ -163,7 +163,7 @@ it.each([
   ['\u001b]11;rgba:0000/0000/0000/ffff\u0007', 'dark'],
   ['\u001b]11;nonsense\u0007', undefined],
   ['\u001b]10;rgb:ffff/ffff/ffff\u0007', undefined],
-])('learns from %j that the terminal is %s, and takes none of it for a key', (answer, background) => {
+])('reads from %j that the terminal is %s, and none of it as a key', (answer, background) => {
   const reads = [`j${answer.slice(0, 9)}`, `${answer.slice(9)}k`];
   const stdin = { read: () => reads.shift() ?? null, setEncoding() {}, setRawMode() {} };
   const reader = readKeys(stdin as unknown as NodeJS.ReadStream, fakeClock(), 200);

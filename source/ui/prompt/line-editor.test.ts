@@ -13,13 +13,13 @@ describe('a line being typed', () => {
     expect(editLine(type('ac', 'left'), 'b', 'b').text).toBe('abc');
   });
 
-  it('leaves a paste out that is longer than a line may be', () => {
+  it('rejects a paste that exceeds the maximum length of a line', () => {
     const line = openLine('exec redis ');
     expect(editLine(line, 'paste', 'x'.repeat(1_000_000))).toBe(line);
     expect(editLine(line, 'paste', 'ping').text).toBe('exec redis ping');
   });
 
-  it('goes through the history and comes back to what was typed', () => {
+  it('goes through the history and returns to the typed text', () => {
     const line = editLine(openLine('', ['svc', 'ctr']), 'x', 'x');
     const older = editLine(line, 'up', '');
     expect([older.text, editLine(older, 'up', '').text]).toEqual(['ctr', 'svc']);

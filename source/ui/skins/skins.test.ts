@@ -63,7 +63,7 @@ describe('the skins', () => {
     }
   });
 
-  it.each(names)('%s never shows degraded as down, with sixteen colours either', (name) => {
+  it.each(names)('%s never shows degraded as down, even with sixteen colours', (name) => {
     for (const level of [1, 2, 3] as const) {
       const theme = createTheme({ level, ascii: false, skin: SKINS[name] });
       const shown = (['good', 'warn', 'bad'] as const).map((tone) => theme.paint(tone, 'x'));
@@ -73,7 +73,7 @@ describe('the skins', () => {
     }
   });
 
-  it('can be read: light on white, high contrast on black', () => {
+  it('are readable: light on white, high contrast on black', () => {
     const words: Tone[] = ['dim', 'good', 'busy', 'warn', 'bad', 'info', 'key', 'border', 'focus'];
     for (const tone of words) expect(contrast(hexOf(SKINS.light as Skin, tone), '#ffffff'), tone).toBeGreaterThan(4.5);
     for (const tone of words.filter((one) => one !== 'focus'))
@@ -83,7 +83,7 @@ describe('the skins', () => {
         expect(contrast(hexOf(SKINS[name] as Skin, tone), '#000000'), `${name} ${tone}`).toBeGreaterThan(4.5);
   });
 
-  it.each(Object.keys(SEEN))('%s tells ok, degraded and down apart for the eyes it is made for', (name) => {
+  it.each(Object.keys(SEEN))('%s distinguishes ok, degraded and down for its intended vision', (name) => {
     const [good, warn, bad] = (['good', 'warn', 'bad'] as const).map((tone) =>
       seen(hexOf(SKINS[name] as Skin, tone), SEEN[name] ?? []),
     ) as [Rgb, Rgb, Rgb];
@@ -104,7 +104,7 @@ describe('the skins', () => {
 });
 
 describe('a skin of k9s', () => {
-  it('is taken as far as it applies', () => {
+  it('is used as far as it applies', () => {
     const file = fromK9s({
       k9s: {
         body: { fgColor: 'dodgerblue', bgColor: 'black' },

@@ -7,7 +7,7 @@ const reduced = (state: TableState, ...actions: TableAction[]) => actions.reduce
 const down = (rows: readonly string[], by = 1): TableAction => ({ type: 'move', by, ids: rows, page: 5 });
 
 describe('the cursor', () => {
-  it('stays on its row when rows come, go and change places above it', () => {
+  it('stays on its row when rows above it appear, disappear or move', () => {
     const rows = ids(6);
     const moved = reduced(start, down(rows, 3));
     expect(moved.cursor).toBe('row-3');
@@ -16,7 +16,7 @@ describe('the cursor', () => {
     }
   });
 
-  it('goes to the row that took its place when its own is gone', () => {
+  it('moves to the row at its old position when its own disappears', () => {
     const rows = ids(6);
     const moved = reduced(start, down(rows, 3));
     const without = rows.filter((id) => id !== 'row-3');
@@ -25,7 +25,7 @@ describe('the cursor', () => {
     expect(cursorIndex(moved, [])).toBe(-1);
   });
 
-  it('stops at both ends and keeps itself in the window', () => {
+  it('stops at both ends and stays in the window', () => {
     const rows = ids(20);
     const low = reduced(start, down(rows, 7));
     expect(low).toMatchObject({ cursor: 'row-7', top: 3 });
@@ -58,13 +58,13 @@ describe('marks', () => {
   });
 });
 
-it('turns the order round when the same column is chosen again', () => {
+it('reverses the order if the same column is chosen again', () => {
   const byCpu = reduced(start, { type: 'sort', column: 'cpu', descending: true });
   expect(byCpu.sort).toEqual({ column: 'cpu', descending: true });
   expect(reduced(byCpu, { type: 'sort', column: 'cpu', descending: true }).sort.descending).toBe(false);
 });
 
-it('picks columns round the ends', () => {
+it('wraps around when picking columns', () => {
   const columns = ['name', 'state', 'cpu'];
   expect(reduced(start, { type: 'pick', by: -1, columns }).picked).toBe('cpu');
   expect(reduced(start, { type: 'pick', by: 1, columns }).picked).toBe('state');

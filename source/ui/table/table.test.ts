@@ -44,7 +44,7 @@ const theme = createTheme({ level: 0, ascii: false });
 describe('columns', () => {
   const shown = (cells: number, wide = false) => layoutColumns(columns, cells, wide).map(({ column }) => column.id);
 
-  it('are left out by rank when there is no room, and the first never', () => {
+  it('are left out by rank if there is no room, but never the first', () => {
     expect(shown(60)).toEqual(['name', 'cpu', 'image']);
     expect(shown(20)).toEqual(['name', 'cpu']);
     expect(shown(12)).toEqual(['name']);
@@ -74,7 +74,7 @@ describe('a column that is shown in full first', () => {
   const laid = (cells: number, wide = false) =>
     layoutColumns(all, cells, wide, fitted).map(({ column, cells: own }) => [column.id, own]);
 
-  it('measures a row once, until it is another object', () => {
+  it('measures a row once, until it is a different object', () => {
     let asked = 0;
     const counted = {
       ...state,
@@ -91,7 +91,7 @@ describe('a column that is shown in full first', () => {
     expect(asked).toBe(1001);
   });
 
-  it('has its text whole before columns of that rank come, and in steps', () => {
+  it('gets its full text before columns of that rank appear, and widens in steps', () => {
     expect(laid(48)).toEqual([
       ['name', 11],
       ['state', 30],
@@ -111,12 +111,12 @@ describe('a column that is shown in full first', () => {
     ]);
   });
 
-  it('makes room in the wide form, where everything was asked for', () => {
+  it('makes room in the wide form, which shows all columns', () => {
     expect(laid(45, true).map(([column]) => column)).toEqual(['name', 'state', 'cpu', 'image', 'id']);
   });
 });
 
-it('shows in the colour of its state the row under the cursor', () => {
+it('shows the row under the cursor in the colour of its state', () => {
   const coloured = createTheme({ level: 1, ascii: false });
   const bad: Column<Row, undefined> = {
     id: 'state',
@@ -149,53 +149,53 @@ describe('filters', () => {
   const names = (filter: string, more: Partial<typeof state> = {}) =>
     selectRows(rows, table, { ...state, filter, ...more }, undefined).map(({ name }) => name);
 
-  it('are regular expressions over name and searched columns, without case unless there are capitals', () => {
+  it('are regular expressions over name and searched columns, case-sensitive only with capitals', () => {
     expect(names('redis|post')).toEqual(['Postgres', 'redis']);
     expect(names('POST')).toEqual([]);
     expect(names('app:')).toEqual(['backend']);
     expect(names('!redis')).toEqual(['backend', 'Postgres']);
   });
 
-  it('are labels and fuzzy names', () => {
+  it('can be labels and fuzzy names', () => {
     expect(names('-l app=fred')).toEqual(['backend']);
     expect(names('-l app')).toEqual(['backend', 'Postgres']);
     expect(names('-f bknd')).toEqual(['backend']);
   });
 
-  it('meet each name and cell by itself, so that anchors tell one from the other', () => {
+  it('match each name and cell separately, so that anchors work', () => {
     expect(names('^redis$')).toEqual(['redis']);
     expect(names('^app:1$')).toEqual(['backend']);
     expect(names('!^redis$')).toEqual(['backend', 'Postgres']);
   });
 
-  it('see long cells whole', () => {
+  it('search long cells completely', () => {
     const long = [row(`${'x'.repeat(60_000)} needle`)];
     expect(selectRows(long, table, { ...state, filter: 'needle' }, undefined)).toHaveLength(1);
   });
 
-  it.each(['(\\w+)+$', '^(\\w+\\s?)+$', '([a-z]+)*1', '^(\\w+-?)+$'])('give up %s, which takes for ever', (filter) => {
+  it.each(['(\\w+)+$', '^(\\w+\\s?)+$', '([a-z]+)*1', '^(\\w+-?)+$'])('abandon %s, which takes forever', (filter) => {
     const long = [row(`${'marketdatacollectorprimaryexchange'.repeat(3)}!`)];
     expect(() => selectRows(long, table, { ...state, filter }, undefined)).toThrow(TooSlow);
   });
 
-  it('are none when they are too large', () => {
+  it('are invalid if they are too large', () => {
     expect(parseFilter('A'.repeat(50_000))).toMatchObject({ kind: 'error' });
     expect(parseFilter(`!${'('.repeat(1e6)}`)).toMatchObject({ kind: 'error' });
   });
 
-  it('report a broken expression and hide nothing meanwhile', () => {
+  it('report an invalid expression and hide nothing meanwhile', () => {
     expect(parseFilter('a(')).toMatchObject({ kind: 'error' });
     expect(names('a(')).toHaveLength(3);
     expect(names('!')).toHaveLength(3);
   });
 
-  it('leave the faulty ones on request', () => {
+  it('show only faulty rows on request', () => {
     expect(names('', { faults: true })).toEqual(['backend']);
   });
 });
 
 describe('order', () => {
-  it('is numeric when values are, and falls to the name when they are equal', () => {
+  it('is numeric for numbers, and falls back to the name for equal values', () => {
     const rows = [row('web-10'), row('web-9'), row('b', 5), row('a', 5), row('c', 40)];
     const sorted = (column: string, descending: boolean) =>
       selectRows(rows, table, { ...state, sort: { column, descending } }, undefined).map(({ name }) => name);
@@ -223,14 +223,14 @@ describe('rows', () => {
       theme,
     );
 
-  it('are drawn in the window only, each as wide as the table', () => {
+  it('are drawn only in the window, each as wide as the table', () => {
     const drawn = draw();
     expect(drawn).toHaveLength(6);
     expect(drawn.map(width)).toEqual([44, 44, 44, 44, 44, 44]);
     expect(drawn[1]).toContain('service-0000');
   });
 
-  it('show the cursor though its row has moved out of the window', () => {
+  it('show the cursor although its row has moved out of the window', () => {
     const drawn = draw({ state: { ...state, cursor: 'id-service-0500', cursorIndex: 3, top: 0 } });
     expect(drawn.join('\n')).toContain('service-0500');
   });
@@ -244,7 +244,7 @@ describe('rows', () => {
     expect(draw({ focused: false, state: { ...state, cursor: 'id-service-0000' } })[1]?.startsWith('>')).toBe(true);
   });
 
-  it('say so when there are none', () => {
+  it('show a text if there are none', () => {
     expect(draw({ rows: [], ids: [] })[1]).toContain('none');
   });
 });
@@ -256,7 +256,7 @@ describe('the window of a table', () => {
     expect(shownIndexes(5, 1, 4, 10)).toEqual([1, 6, 7, 8]);
   });
 
-  it('never shows what is not there', () => {
+  it('never extends beyond the rows', () => {
     expect(shownIndexes(8, 9, 4, 10)).toEqual([6, 7, 8, 9]);
     expect(shownIndexes(3, -1, 4, 2)).toEqual([0, 1]);
     expect(shownIndexes(0, 0, 0, 10)).toEqual([]);

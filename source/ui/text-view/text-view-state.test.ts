@@ -4,7 +4,7 @@ import { initialTextView, textViewReducer } from './text-view-state.ts';
 describe('a long text', () => {
   const lines = Array.from({ length: 50 }, (_, index) => (index % 20 === 5 ? 'needle' : 'hay'));
 
-  it('jumps from match to match, round the end', () => {
+  it('jumps from match to match, wrapping around', () => {
     const found = textViewReducer(initialTextView, { type: 'search', text: 'needle', lines, page: 10 });
     expect(found.match).toBe(5);
     const next = textViewReducer(found, { type: 'next', by: 1, lines, page: 10 });
