@@ -1,4 +1,4 @@
-import { identify, serviceName } from '../desk/identity.ts';
+import { identify, LABEL, serviceName } from '../desk/identity.ts';
 import type { Desk, Service } from '../desk/model.ts';
 import { ownerOf } from '../desk/owner.ts';
 import type { CacheRecord, DiskContainer, DiskImage, DiskUse, NetworkFacts, VolumeFacts } from '../engine/facts.ts';
@@ -49,22 +49,44 @@ export function select(what: PruneWhat, source: PruneSource, includeKept: boolea
 }
 
 function candidates(what: PruneWhat, source: PruneSource): Candidate[] {
-  if (what === 'images') return images(source.use, true);
-  if (what === 'all-images') return images(source.use, false);
+  if (what === 'images') return images(source, true);
+  if (what === 'all-images') return images(source, false);
   if (what === 'containers') return containers(source);
   if (what === 'one-offs')
     return containers(source, (one) => identify(one.name, one.labels).oneoff).map(({ object }) => ({ object }));
   if (what === 'networks') return networks(source);
   if (what === 'build-cache') return buildCache(source.use);
   if (what === 'volumes') return source.use.volumes.filter(({ name }) => !isMounted(name, source.use)).map(volume);
-  return [...containers(source), ...networks(source), ...images(source.use, true), ...buildCache(source.use)];
+  return [...containers(source), ...networks(source), ...images(source, true), ...buildCache(source.use)];
 }
 
-function images(use: DiskUse, dangling: boolean): Candidate[] {
+function images({ use, desk }: PruneSource, dangling: boolean): Candidate[] {
   const users = new Set(use.containers.map(({ imageId }) => imageId));
   const idle = use.images.filter(({ id, tags }) => !users.has(id) && (!dangling || tags.length === 0));
-  const staying = new Set(use.images.filter((image) => !idle.includes(image)).flatMap((image) => lineage(image, use)));
-  return idle.map((image) => ({ object: imageObject(image), keep: whyKept(image, dangling, staying) }));
+  const former = formerImages(idle, desk);
+  const kept = use.images.filter((image) => !idle.includes(image) || former.has(image.id));
+  const staying = new Set(kept.flatMap((image) => lineage(image, use)));
+  return idle.map((image) => ({
+    object: imageObject(image),
+    keep: whyKept(image, dangling, staying) ?? former.get(image.id),
+  }));
+}
+
+/** The service that compose built an image for, by the labels that it gives the image. */
+function builtFor({ labels }: DiskImage): string | undefined {
+  const { [LABEL.project]: project, [LABEL.service]: service } = labels;
+  return project && service ? `${project}/${service}` : undefined;
+}
+
+/** Of each service the newest untagged image, which a new build has replaced: the way back. Why each is kept, by its id. */
+function formerImages(idle: readonly DiskImage[], { services }: Desk): Map<string, string> {
+  const names = new Set(services.map(serviceName));
+  const untagged = idle.filter(({ tags }) => tags.length === 0).toSorted((a, b) => b.created - a.created);
+  const kept = new Map<string, string>();
+  for (const [service, [newest]] of Map.groupBy(untagged, builtFor))
+    if (service !== undefined && newest !== undefined && names.has(service))
+      kept.set(newest.id, `the former image of ${service}, to go back to`);
+  return kept;
 }
 
 /** The images that an image was built on, as far as the engine knows them. */
@@ -92,11 +114,12 @@ function imageObject(image: DiskImage): PlanObject {
   };
 }
 
-function imageNote({ tags, digests }: DiskImage): string {
+function imageNote(image: DiskImage): string {
+  const { tags, digests } = image;
   if (tags.length > 0) return `no container uses it; tags: ${tags.join(', ')}`;
-  return digests.length > 0
-    ? 'pulled by its digest, or its tag moved on; no container uses it'
-    : 'dangling: it has no tag and no container';
+  if (digests.length > 0) return 'pulled by its digest, or its tag moved on; no container uses it';
+  const service = builtFor(image);
+  return `dangling: it has no tag and no container${service === undefined ? '' : `; built for ${service}`}`;
 }
 
 /** registry/image@sha256:1b17f0a2c3d4: enough to know it by. */

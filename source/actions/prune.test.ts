@@ -77,13 +77,16 @@ const use: DiskUse = {
 };
 const networks = ['bridge', 'host', 'none', 'exness', 'stopped-net', 'idle-net'].map(network);
 
-function plan(what: string, options: { all?: boolean; kept?: boolean } = {}): Plan & Refusal {
+function plan(
+  what: string,
+  { disk: given = use, ...options }: { all?: boolean; kept?: boolean; disk?: DiskUse } = {},
+): Plan & Refusal {
   const { desk, state } = deskOf([service('exness', 'db-migrate', { job: true, containers: [migrate] })]);
   const parameters = { all: false, kept: false, ...options };
   const target: Target = { engine: engineId('fake'), kind: 'unused', id: what };
   return planOf(prune, { state, desk }, target, {
     parameters,
-    facts: { use, networks, histories: new Map(), logs: new Map() },
+    facts: { use: given, networks, histories: new Map(), logs: new Map() },
   });
 }
 const names = (made: Plan) => made.objects.map(({ name }) => name);
@@ -119,6 +122,22 @@ describe('the plan of a prune', () => {
     expect(names(plan('containers'))).toEqual(['crashed']);
     expect(plan('containers').warnings).toContain('Kept: exness-db-migrate (the result of a job).');
     expect(names(plan('containers', { kept: true }))).toEqual(['crashed', 'exness-db-migrate']);
+  });
+
+  it('names the service that an untagged image was built for, and keeps the newest to go back to', () => {
+    const built = (id: string, created: number, of: string) =>
+      image(id, [], {
+        created,
+        labels: { 'com.docker.compose.project': 'exness', 'com.docker.compose.service': of },
+      });
+    const images = [built('older', 1, 'db-migrate'), built('newer', 2, 'db-migrate'), built('gone', 3, 'gone')];
+    const made = plan('images', { disk: { ...use, images } });
+    expect(made.objects.map(({ id, note }) => `${id}: ${note}`)).toEqual([
+      'older: dangling: it has no tag and no container; built for exness/db-migrate',
+      'gone: dangling: it has no tag and no container; built for exness/gone',
+    ]);
+    expect(made.warnings).toContain('Kept: newer (the former image of exness/db-migrate, to go back to).');
+    expect(plan('images', { disk: { ...use, images }, kept: true }).objects).toHaveLength(3);
   });
 
   it('keeps networks that a stopped container needs, and those of the engine', () => {
