@@ -46,6 +46,26 @@ describe('market hours', () => {
     expect(state(cme, '2026-11-22T23:00:00Z')?.open).toBe(true);
   });
 
+  it('name the time zone as the exchange does, where there is a name', () => {
+    const until = (session: MarketSession, time: string) => state(session, time)?.changesText;
+    expect(until(nyse, '2026-11-20T16:00:00Z')).toBe('16:00 EST');
+    expect(until(nyse, '2026-07-01T16:00:00Z')).toBe('16:00 EDT');
+    expect(until(nse, '2026-11-20T05:00:00Z')).toBe('15:30 IST');
+    expect(until({ ...nse, timeZone: 'Asia/Tokyo' }, '2026-11-20T05:00:00Z')).toBe('15:30 GMT+9');
+  });
+
+  it('have no end where trading never ends', () => {
+    const days = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
+    const crypto: MarketSession = { name: 'CRYPTO', timeZone: 'UTC', days, open: '00:00', close: '24:00' };
+    expect(state(crypto, '2026-11-21T12:00:00Z')).toMatchObject({
+      open: true,
+      changesAt: undefined,
+      changesText: undefined,
+    });
+    const cut = { ...crypto, holidays: ['2026-11-25'] };
+    expect(state(cut, '2026-11-21T12:00:00Z')?.changesAt).toBe(at('2026-11-25T00:00:00Z'));
+  });
+
   it('make one market of several sessions, and know holidays', () => {
     const morning: MarketSession = {
       name: 'TSE',

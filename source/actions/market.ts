@@ -45,7 +45,8 @@ export function marketStates(sessions: readonly MarketSession[], now: number): M
     const own = sessions.filter((session) => session.name === name);
     const spans = merge(own.flatMap((session) => spansAround(session, now)));
     const current = spans.find((span) => span.open <= now && now < span.close);
-    const changesAt = current?.close ?? spans.find((span) => span.open > now)?.open;
+    const change = current?.close ?? spans.find((span) => span.open > now)?.open;
+    const changesAt = change !== undefined && change - now <= HORIZON_DAYS * DAY_MS ? change : undefined;
     const changesText = changesAt === undefined ? undefined : wallText(changesAt, now, own[0]?.timeZone ?? 'UTC');
     return { name, open: current !== undefined, opened: current?.open, changesAt, changesText };
   });
@@ -109,9 +110,22 @@ const format = memoizeByKey(
       minute: '2-digit',
       second: '2-digit',
       weekday: 'short',
-      timeZoneName: 'short',
     }),
 );
+
+/** Every English locale names the zones of its own countries, such as EST, and writes the others as an offset: GMT-5. */
+const LOCALES = ['en-GB', 'en-US', 'en-IN', 'en-AU', 'en-ZA'];
+
+const zoneFormats = memoizeByKey(20, (timeZone) =>
+  LOCALES.map((locale) => new Intl.DateTimeFormat(locale, { timeZone, timeZoneName: 'short' })),
+);
+
+function zoneText(at: number, timeZone: string): string {
+  const names = zoneFormats(timeZone).flatMap(
+    (zone) => zone.formatToParts(at).find(({ type }) => type === 'timeZoneName')?.value ?? [],
+  );
+  return names.find((name) => !/^GMT./.test(name)) ?? names[0] ?? timeZone;
+}
 
 /** The wall clock of a zone, as if it were UTC: `wall` the time, `day` its midnight. */
 function wallClock(at: number, timeZone: string): { wall: number; day: number } {
@@ -135,5 +149,5 @@ function instant(wall: number, timeZone: string): number {
 function wallText(at: number, now: number, timeZone: string): string {
   const part = partsOf(at, timeZone);
   const day = wallClock(at, timeZone).day === wallClock(now, timeZone).day ? '' : `${part('weekday')} `;
-  return `${day}${part('hour')}:${part('minute')} ${part('timeZoneName')}`;
+  return `${day}${part('hour')}:${part('minute')} ${zoneText(at, timeZone)}`;
 }
