@@ -214,7 +214,7 @@ function cannotStart({ service, desk }: Situation): Advice {
   if (holder)
     return advise`${holder} holds the port: stop it or publish another port, then ${by('start')} starts ${service.name}`;
   if (/port .*(allocated|in use)/.test(reason))
-    return advise`${by('ports')} shows who holds the port; free it or publish another, then ${by('start')} starts ${service.name}`;
+    return advise`${by('ports')} shows who holds the port (programs of the host are not listed); free it or publish another, then ${by('start')} starts ${service.name}: the engine does not try again`;
   return advise`fix the definition of ${service.name} (${by('describe')} shows it), then apply it with ${composeUp(service)}`;
 }
 
