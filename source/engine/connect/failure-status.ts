@@ -2,7 +2,7 @@ import { parseJson } from '../../lib/json.ts';
 import type { FailureKind } from '../engine.ts';
 import { fields, text } from '../parse/fields.ts';
 import type { Endpoint } from './endpoint.ts';
-import { type Explained, oneLine } from './explained.ts';
+import { type Explained, engineLog, oneLine } from './explained.ts';
 import { notDocker } from './failure.ts';
 import { wantsTls } from './failure-tls.ts';
 
@@ -14,11 +14,6 @@ const KINDS: Readonly<Record<number, FailureKind>> = {
   403: 'forbidden',
   404: 'not-found',
   409: 'conflict',
-};
-
-const ADVICE: Partial<Record<FailureKind, string>> = {
-  forbidden: 'An authorisation plug-in or a proxy in front of the engine forbids this.',
-  'engine-error': "The engine's log has more details: `journalctl -u docker`.",
 };
 
 const IN_USE = /\b(?:in use|active endpoints|being used)\b/i;
@@ -50,9 +45,15 @@ export function explainStatus(
   if (message === undefined && status < 500) return notDocker(endpoint, `it answered ${status} while ${doing}`);
   const kind = KINDS[status] ?? (status < 500 ? 'bad-request' : 'engine-error');
   const why = oneLine(message || said) || `status ${status}`;
+  return { kind, message: `The engine refused ${doing}: ${why}`, advice: adviceFor(kind, why, endpoint) };
+}
+
+function adviceFor(kind: FailureKind, why: string, { url }: Endpoint): string {
+  if (kind === 'engine-error') return `The engine's log has more details: ${engineLog(url)}.`;
+  if (kind !== 'forbidden') return '';
   // The engine also answers 403 for objects in use.
-  const advice = kind === 'forbidden' && IN_USE.test(why) ? 'Remove what uses it first.' : (ADVICE[kind] ?? '');
-  return { kind, message: `The engine refused ${doing}: ${why}`, advice };
+  if (IN_USE.test(why)) return 'Remove what uses it first.';
+  return 'An authorisation plug-in or a proxy in front of the engine forbids this.';
 }
 
 function engineMessage(body: string): string | undefined {

@@ -17,6 +17,16 @@ const failed = (code: string, message = '') => Object.assign(new Error(message |
 const explain = (error: unknown, endpoint: Endpoint) =>
   toEngineError(error, { endpoint, doing: 'listing the containers' });
 
+it('names the log of the engine that it is about', () => {
+  const podman = at('unix:///run/user/1000/podman/podman.sock');
+  const advice = (endpoint: Endpoint) => [
+    explain(new Expired(1000), endpoint).advice,
+    explainStatus(500, Buffer.from('{"message":"x"}'), endpoint, 'listing').advice,
+  ];
+  expect(advice(podman).every((text) => text.includes('`journalctl -u podman`'))).toBe(true);
+  expect(advice(unix).every((text) => text.includes('`journalctl -u docker`'))).toBe(true);
+});
+
 describe('failures of the connection', () => {
   it.each([
     ['ENOENT', unix, 'no-socket', 'There is no engine socket at /run/docker.sock (--host).', 'deskhand demo'],

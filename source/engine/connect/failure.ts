@@ -2,7 +2,7 @@ import { Expired } from '../../lib/deadline.ts';
 import { duration } from '../../lib/format.ts';
 import { EngineError } from '../engine.ts';
 import type { Endpoint } from './endpoint.ts';
-import { type Explained, oneLine } from './explained.ts';
+import { type Explained, engineLog, oneLine } from './explained.ts';
 import { explainSsh } from './failure-ssh.ts';
 import { explainTls } from './failure-tls.ts';
 
@@ -69,7 +69,7 @@ function expired(error: Expired, endpoint: Endpoint, doing: string): Explained {
     message: `The engine at ${endpoint.url} did not answer within ${duration(error.ms)} while ${doing}.`,
     advice:
       endpoint.target.kind === 'unix'
-        ? 'Is dockerd stuck or the machine overloaded? See `journalctl -u docker`.'
+        ? `Is the engine stuck or the machine overloaded? See ${engineLog(endpoint.url)}.`
         : 'Is the host up and reachable?',
   };
 }
