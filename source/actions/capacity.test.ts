@@ -59,6 +59,15 @@ describe('what starts against the host', () => {
     );
   });
 
+  it('does not add up limits where there are none', () => {
+    const { state } = deskOf([service('t', 'web', { containers: [container('web')] })]);
+    const texts = capacityChecks({ ...state, engine: INFO }, [starting('a', {})]).map(({ text }) => text);
+    expect(texts).toEqual([
+      'Memory: no limits are set, of 8GiB, 1 without a limit may take all.',
+      'CPU: no limits are set, of 2.',
+    ]);
+  });
+
   it('names what has no limit', () => {
     expect(checks([starting('a', {})])[0]).toContain('1 without a limit may take all');
   });

@@ -54,7 +54,7 @@ function memoryCheck(
   const open = starting.filter(({ need }) => need?.memory === undefined).length;
   const use = room?.memoryFree === undefined ? measured(state, running) : total - room.memoryFree;
   const parts = [
-    `limits ${bytes(limits)} + ${bytes(wanted)}`,
+    limitsText(limits, wanted, bytes),
     ...(use === undefined ? [] : [`in use ${bytes(use)}`]),
     ...(total === 0 ? ['the size of the host is not known'] : [`of ${bytes(total)}`]),
     ...(open === 0 ? [] : [`${open} without a limit may take all`]),
@@ -78,11 +78,16 @@ function cpuCheck(state: DeskState, starting: readonly Planned[], running: reado
   const use = known ? sum(readings) / 100 : undefined;
   const over = total > 0 && limits + wanted > total;
   const parts = [
-    `limits ${cpus(limits)} + ${cpus(wanted)}`,
+    limitsText(limits, wanted, cpus),
     ...(use === undefined ? [] : [`in use ${cpus(use)}`]),
     ...(total === 0 ? [] : [`of ${total}`]),
   ];
   return { ok: !over, text: `CPU: ${parts.join(', ')}${over ? ': more than the host has' : ''}.` };
+}
+
+/** What the limits of what runs and of what starts add up to; `limits 5GiB + 2GiB`. */
+function limitsText(running: number, starting: number, text: (value: number) => string): string {
+  return running + starting === 0 ? 'no limits are set' : `limits ${text(running)} + ${text(starting)}`;
 }
 
 const cpus = (count: number) => String(Number(count.toFixed(2)));
