@@ -41,6 +41,14 @@ it('is one plan with each host in its turn, and who is left out; its number must
   expect(where).toBe('2 hosts, one after the other as listed');
 });
 
+it('names the host where there is only one', async () => {
+  const draft = await (await drafted())('restart', 'exness/docs', ['lon-engine-1']);
+  if ('refused' in draft) throw new Error(draft.refused);
+  expect(draft.plan.name).toBe('exness/docs on 1 host');
+  expect(draft.where).toBe('lon-engine-1');
+  expect(draft.reasons).toEqual(['It is done on a host of the fleet: the number must be typed.']);
+});
+
 it('continues after a host that was not ok before either, and records each with the reason', async () => {
   const draft = await (await drafted('redis-oom'))('restart', 'exness/docs', ['lon-engine-1', 'lon-engine-3']);
   if ('refused' in draft) throw new Error(draft.refused);

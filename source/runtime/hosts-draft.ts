@@ -41,14 +41,16 @@ export async function draftOnHosts(
     const why = made.leftOut.map((one) => `${one.host}: ${one.why}`).join('; ');
     return refusal(`no host can be acted on (${why})`, 'see :fleet');
   }
+  const count = made.waves.flat().length;
+  const several = count > 1;
   const { alternatives: _, leaveOut: __, ...alone } = action;
   return {
     action: alone,
     plan: planOf(made),
-    reasons: ['It is done on several hosts: their number must be typed.'],
+    reasons: [`It is done on ${several ? 'several hosts: their' : 'a host of the fleet: the'} number must be typed.`],
     parameters: read.parameters,
     words,
-    where: `${made.waves.flat().length} hosts, one after the other as listed`,
+    where: several ? `${count} hosts, one after the other as listed` : made.waves.flat().join(''),
     async perform({ signal, progress, reason }) {
       const begun = deps.clock.now();
       const result = await rollOut(made, { reason, soakMs: deps.soakMs }, { ...deps, signal, progress });

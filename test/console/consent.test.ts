@@ -22,6 +22,14 @@ const SLOW = { slow: 1500 };
 
 const begun = async (console: MountedConsole) => (await console.audit()).filter(({ kind }) => kind === 'begin');
 
+it('says once why the danger is higher', async () => {
+  const settings = { services: { '*/*': { protected: true } } };
+  const console = await open({ settings });
+  await console.press('r');
+  await console.shows('danger 3: ');
+  expect(console.text().match(/protected by the settings/g)).toHaveLength(1);
+});
+
 describe('what was asked for on a slow engine', () => {
   it.each([
     ['a command is begun', [':', 's', 'v', 'c'], /^:svc/m],

@@ -3,10 +3,10 @@ import type { PlanObject } from '../../actions/action.ts';
 import { actionNamed } from '../../actions/list.ts';
 import { sizeWords } from '../../actions/prune.ts';
 import { age, bytes } from '../../lib/format.ts';
-import { safe } from '../../lib/text.ts';
+import { safe, width as widthOf } from '../../lib/text.ts';
 import { resourceOf } from '../../resources/registry.ts';
 import { viewOf } from '../../resources/table-views.ts';
-import { Dialog, type DialogAnswer, type DialogProps } from '../../ui/dialog/Dialog.tsx';
+import { Dialog, type DialogAnswer, type DialogProps, headRoom } from '../../ui/dialog/Dialog.tsx';
 import { Menu } from '../../ui/dialog/Menu.tsx';
 import { withKeys } from '../../ui/key-words.ts';
 import type { KeyGroup } from '../../ui/keymap.ts';
@@ -130,6 +130,8 @@ function PlanDialog({
   const host = useServices();
   const bound = useBoundGroups();
   const { action, plan } = question;
+  const raised = raisedLine(question);
+  const isCut = raised.some(({ text }) => widthOf(text) > headRoom(place.columns));
   const alternatives = (action.alternatives ?? []).filter(({ applies }) => applies?.(plan) ?? true);
   const closing =
     <Args extends unknown[]>(act: (...args: Args) => void) =>
@@ -141,8 +143,8 @@ function PlanDialog({
     <Dialog
       key={`${plan.action} ${plan.name}`}
       title={safe(plan.title)}
-      head={planHead(question, question.where ?? host.endpoint())}
-      lines={planLines(question, host.clock.now(), bound)}
+      head={[{ text: safe(`on ${question.where ?? host.endpoint()}`) }, ...raised]}
+      lines={planLines({ ...question, reasons: isCut ? question.reasons : [] }, host.clock.now(), bound)}
       typed={plan.danger >= 3 ? plan.name : undefined}
       reason
       buttons={[
@@ -160,18 +162,16 @@ function PlanDialog({
   );
 }
 
-/** The engine, and why the danger is higher than usual: visible however the list of objects is scrolled. */
-function planHead({ plan, reasons }: Draft, endpoint: string): DialogProps['lines'] {
-  const engine = { text: safe(`on ${endpoint}`) };
-  if (reasons.length === 0) return [engine];
-  return [engine, { text: safe(`danger ${plan.danger}: ${reasons.join(' ')}`), tone: WARN }];
+/** Why the danger is higher than usual: visible however the list of objects is scrolled. */
+function raisedLine({ plan, reasons }: Draft): DialogProps['lines'] {
+  return reasons.length === 0 ? [] : [{ text: safe(`danger ${plan.danger}: ${reasons.join(' ')}`), tone: WARN }];
 }
 
 /** From this many objects on, a common note is shown once above them. */
 const ALIKE = 4;
 
 /**
- * The whole plan: every object first, then the reasons for its danger, what depends on it and other warnings. Objects of a prune can be
+ * The whole plan: every object first, then the reasons that the head cuts off, what depends on it and other warnings. Objects of a prune can be
  * excluded, and each has its size and age (`now` in ms).
  */
 export function planLines(

@@ -86,6 +86,11 @@ export function Dialog(props: DialogProps) {
   );
 }
 
+/** How many cells of a line of the head are visible at most; the rest is cut off. */
+export function headRoom(columns: number): number {
+  return Math.min(columns - 4, WIDEST) - 4;
+}
+
 function widthFor({ title, head = [], lines, columns }: DialogProps, labels: readonly string[]): number {
   const wanted = Math.max(
     56,
