@@ -4,7 +4,7 @@ import { expired, type ListedBackup } from '../backup/read.ts';
 import { isRestic } from '../backup/restic.ts';
 import type { VolumeFacts } from '../engine/facts.ts';
 import { errorWithAdvice } from '../lib/error.ts';
-import { bytes } from '../lib/format.ts';
+import { bytes, plural } from '../lib/format.ts';
 import { serviceId } from '../lib/ids.ts';
 import type { Action, Plan, PlanInput, PlanObject, PrepareInput, Refusal, RunContext, Step } from './action.ts';
 import { awaitBack, stableOf, stableOption } from './back.ts';
@@ -193,7 +193,7 @@ async function tidy(
     const { ok, problems, manifest } = await context.tools.backups.verify(path, context.signal);
     if (!ok) throw new Error(`${path} is damaged: ${problems.join('; ')}`);
     const packed = manifest.archiveBytes === undefined ? '' : ` in ${bytes(manifest.archiveBytes)}`;
-    result = `${path}: ${manifest.files} files, ${bytes(manifest.bytes)}${packed}, checksum verified`;
+    result = `${path}: ${plural(manifest.files, 'file')}, ${bytes(manifest.bytes)}${packed}, checksum verified`;
   });
   if (!read.ok) return [read];
   const steps: Step[] = [{ ...read, result }];

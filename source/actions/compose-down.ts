@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { fingerprint } from '../compose/invocation.ts';
 import type { DiskUse, NetworkFacts, VolumeFacts } from '../engine/facts.ts';
 import { isUp } from '../lib/container-state.ts';
-import { bytes } from '../lib/format.ts';
+import { bytes, plural } from '../lib/format.ts';
 import type { Action, Plan, PlanInput, PlanObject, Refusal, RunContext, Step } from './action.ts';
 import { change } from './change.ts';
 import { type ComposeFacts, composeTarget, projectContainers, readCompose } from './compose-facts.ts';
@@ -78,7 +78,7 @@ function planDown(input: Input): Plan | Refusal {
       : [];
   return {
     action: 'down',
-    title: `Take down ${name} (${containers.length === 1 ? '1 container' : `${containers.length} containers`})`,
+    title: `Take down ${name} (${plural(containers.length, 'container')})`,
     danger: parameters.volumes ? 4 : 3,
     target,
     name,

@@ -1,5 +1,6 @@
 import { fingerprint } from '../compose/invocation.ts';
 import { parseReference } from '../engine/parse/reference.ts';
+import { plural } from '../lib/format.ts';
 import type { Action, Plan, PlanInput, PlanObject, Refusal, RunContext, Step } from './action.ts';
 import { step } from './call.ts';
 import { type ComposeFacts, type ComposeTrouble, composeTarget, readCompose } from './compose-facts.ts';
@@ -58,7 +59,7 @@ function imageAction(name: 'pull' | 'build', title: string, help: string): Actio
       });
       return {
         action: name,
-        title: `${title} ${shown} (${services.length === 1 ? '1 image' : `${services.length} images`})`,
+        title: `${title} ${shown} (${plural(services.length, 'image')})`,
         danger: 1,
         target,
         name: shown,
@@ -115,7 +116,7 @@ function pullAlone(input: PlanInput<unknown, unknown>, why: string | undefined):
   const name = targetName(state, desk, target);
   return {
     action: 'pull',
-    title: `Pull the images of ${name} (${pulled.length === 1 ? '1 image' : `${pulled.length} images`})`,
+    title: `Pull the images of ${name} (${plural(pulled.length, 'image')})`,
     danger: 1,
     target,
     name,

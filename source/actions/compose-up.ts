@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { fingerprint } from '../compose/invocation.ts';
+import { plural } from '../lib/format.ts';
 import type { Action, Danger, Plan, PlanInput, PlanObject, Refusal } from './action.ts';
 import { STABLE_MS } from './back.ts';
 import { type ComposeFacts, type ComposeTrouble, composeTarget, readCompose } from './compose-facts.ts';
@@ -83,7 +84,7 @@ function planUp(
   const command = upCommand(parameters, force, service, force && service !== undefined && !modern);
   return {
     action,
-    title: `${title} ${name} (${objects.length === 1 ? '1 change' : `${objects.length} changes`})`,
+    title: `${title} ${name} (${plural(objects.length, 'change')})`,
     danger: dangerOf(objects),
     target,
     name,

@@ -6,7 +6,7 @@ import type { DeskState } from '../desk/state.ts';
 import type { ContainerFacts, ContainerState } from '../engine/facts.ts';
 import { isAnonymousVolume } from '../engine/parse/volume-name.ts';
 import { isUp } from '../lib/container-state.ts';
-import { bytes } from '../lib/format.ts';
+import { bytes, plural } from '../lib/format.ts';
 import { serviceId } from '../lib/ids.ts';
 import type {
   Action,
@@ -162,7 +162,7 @@ function planLifecycle<Parameters>(
   const again = kind.starts ? runsAgain(containers, desk) : undefined;
   return {
     action: kind.name,
-    title: `${title} ${name} (${containers.length === 1 ? '1 container' : `${containers.length} containers`})`,
+    title: `${title} ${name} (${plural(containers.length, 'container')})`,
     danger: highest(kind.danger, isWide(kind, scope) ? kind.wideDanger : undefined, removed?.danger, again?.danger),
     target,
     name,

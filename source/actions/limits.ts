@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { LimitChange } from '../engine/engine.ts';
 import type { ContainerFacts, EngineInfo } from '../engine/facts.ts';
 import { readingFrom } from '../engine/parse/usage.ts';
-import { byteCount, bytes } from '../lib/format.ts';
+import { byteCount, bytes, plural } from '../lib/format.ts';
 import { forEachLimited } from '../lib/limit.ts';
 import type { Action, Plan, PlanInput, PlanObject, PrepareInput, Refusal, RunContext, Step } from './action.ts';
 import { type Need, needOf } from './capacity.ts';
@@ -126,7 +126,7 @@ function planLimits({ state, desk, target, settings, parameters, facts }: PlanIn
   if (changed.length === 0) return no('it has these limits already', 'nothing to do');
   return {
     action: NAME,
-    title: `Change the limits of ${name} (${changed.length === 1 ? '1 container' : `${changed.length} containers`})`,
+    title: `Change the limits of ${name} (${plural(changed.length, 'container')})`,
     danger: 1,
     target,
     name,
@@ -159,7 +159,7 @@ function belowUse({ memory, pids }: Limits, use: Use | undefined): string | unde
   if (memory !== undefined && use?.memory !== undefined && memory < use.memory)
     return `uses ${bytes(use.memory)} now, more than ${bytes(memory)}`;
   if (pids !== undefined && pids !== UNLIMITED && use?.pids !== undefined && pids < use.pids)
-    return `has ${use.pids} processes now, more than ${pids}`;
+    return `has ${plural(use.pids, 'process', 'processes')} now, more than ${pids}`;
   return undefined;
 }
 

@@ -1,4 +1,5 @@
 import type { SwarmTask } from '../engine/swarm-facts.ts';
+import { plural } from '../lib/format.ts';
 import type { Action, Danger, Plan, PlanInput, Refusal } from './action.ts';
 import { changeNode, type NodeFacts, nodeOf, readNodes, watchNode } from './node-change.ts';
 import { refuse } from './targets.ts';
@@ -47,7 +48,9 @@ function availability(words: Words): Action<unknown, NodeFacts> {
       watchNode(plan, context, wanted, (node, { tasks }) => {
         const left = wanted === 'drain' ? runningOn(tasks, node.id).length : 0;
         if (node.availability === wanted && left === 0) return undefined;
-        return left > 0 ? `${node.availability}, ${left} tasks still run on it` : `still ${node.availability}`;
+        return left > 0
+          ? `${node.availability}, ${plural(left, 'task still runs', 'tasks still run')} on it`
+          : `still ${node.availability}`;
       }),
   };
 }
@@ -82,7 +85,10 @@ function planFor(input: PlanInput<unknown, NodeFacts>, { wanted, title, name }: 
         kind: 'node',
         id: node.id,
         name: node.hostname,
-        note: wanted === 'drain' ? `${own.length} tasks are stopped here and started elsewhere` : NOTES[wanted],
+        note:
+          wanted === 'drain'
+            ? `${plural(own.length, 'task is', 'tasks are')} stopped here and started elsewhere`
+            : NOTES[wanted],
         interrupted: wanted === 'drain' || undefined,
       },
     ],

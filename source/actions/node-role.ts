@@ -1,4 +1,5 @@
 import type { SwarmNode } from '../engine/swarm-facts.ts';
+import { plural } from '../lib/format.ts';
 import type { Action, Plan, PlanInput, Refusal } from './action.ts';
 import { changeNode, type NodeFacts, nodeOf, readNodes, watchNode } from './node-change.ts';
 import { refuse } from './targets.ts';
@@ -83,5 +84,5 @@ const majority = (managers: number) => Math.floor(managers / 2) + 1;
 function tolerance(managers: number): string {
   const lost = managers - majority(managers);
   const even = managers % 2 === 0 ? '; an even number stands no more failures than one less' : '';
-  return `The Swarm has ${managers} manager${managers === 1 ? '' : 's'} then: it stands the loss of ${lost}${even}.`;
+  return `The Swarm has ${plural(managers, 'manager')} then: it stands the loss of ${lost}${even}.`;
 }

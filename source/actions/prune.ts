@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { DiskUse } from '../engine/facts.ts';
-import { bytes } from '../lib/format.ts';
+import { bytes, plural } from '../lib/format.ts';
 import type { Action, Danger, Plan, PlanObject } from './action.ts';
 import { type PruneFacts, readUnused } from './prune-facts.ts';
 import { type PruneWhat, select } from './prune-select.ts';
@@ -99,7 +99,7 @@ function leaveOut(plan: Plan, ids: ReadonlySet<string>): Plan {
 /** "3 objects, 1.2GiB, 1 of unknown size". */
 export function sizeWords(objects: readonly PlanObject[]): string {
   const unknown = objects.filter((object) => object.bytes === undefined).length;
-  const count = objects.length === 1 ? '1 object' : `${objects.length} objects`;
+  const count = plural(objects.length, 'object');
   return `${count}, ${bytes(freedBytes(objects))}${unknown > 0 ? `, ${unknown} of unknown size` : ''}`;
 }
 

@@ -1,7 +1,7 @@
 import type { PullProgress } from '../engine/engine.ts';
 import type { ImageFacts } from '../engine/facts.ts';
 import { parseReference } from '../engine/parse/reference.ts';
-import { bytes } from '../lib/format.ts';
+import { bytes, plural } from '../lib/format.ts';
 import type { Action, PlanObject, RunContext } from './action.ts';
 import { step } from './call.ts';
 import { refuse } from './targets.ts';
@@ -74,5 +74,5 @@ export async function pullWithProgress(reference: string, context: RunContext): 
 function progressText({ bytes: have, total, layers, done }: PullProgress, ms: number): string {
   const size = total === 0 ? '' : `${bytes(have)} of ${bytes(total)}, `;
   const rate = have === 0 || ms < 1000 ? '' : ` (${bytes((have * 1000) / ms)}/s)`;
-  return `${size}${done} of ${layers} layers${rate}`;
+  return `${size}${done} of ${plural(layers, 'layer')}${rate}`;
 }

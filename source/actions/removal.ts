@@ -1,7 +1,7 @@
 import { EngineError } from '../engine/engine.ts';
 import type { NetworkFacts } from '../engine/facts.ts';
 import { fields, text } from '../engine/parse/fields.ts';
-import { bytes, duration } from '../lib/format.ts';
+import { bytes, duration, plural } from '../lib/format.ts';
 import type { Plan, PlanObject, PrepareInput, RunContext, Step } from './action.ts';
 import { change } from './change.ts';
 import type { PruneSource } from './prune-select.ts';
@@ -129,7 +129,7 @@ export async function verifyRemoved(plan: Plan, context: RunContext): Promise<Fi
   );
   const took = duration(context.now() - context.begun);
   const still = left.length === 0 ? '' : `; still there: ${left.join(', ')}`;
-  const text = `pruned ${gone.length} of ${plan.objects.length} objects, freed ${bytes(freed)} of ${bytes(Number(plan.options?.promised))}, after ${took}${still}`;
+  const text = `pruned ${gone.length} of ${plural(plan.objects.length, 'object')}, freed ${bytes(freed)} of ${bytes(Number(plan.options?.promised))}, after ${took}${still}`;
   return { ok: left.length === 0, text };
 }
 

@@ -1,6 +1,7 @@
 import { dependantsOf } from '../desk/impact.ts';
 import { borrowersOf } from '../desk/namespaces.ts';
 import { ownerOf } from '../desk/owner.ts';
+import { plural } from '../lib/format.ts';
 import type { Action } from './action.ts';
 import { restart } from './restart.ts';
 import { refuse, servicesOf, targetName } from './targets.ts';
@@ -29,7 +30,7 @@ export const restartWithDependants: Action = {
     const ids = [...new Set([...services, ...others].map((service) => service.id))];
     const made = restart.plan({ ...input, target: { engine: target.engine, kind: 'marked', id: target.id, ids } });
     if ('refused' in made) return { ...made, action: NAME, name };
-    const title = `Restart ${name} and what depends on it (${made.objects.length} containers)`;
+    const title = `Restart ${name} and what depends on it (${plural(made.objects.length, 'container')})`;
     return { ...made, action: NAME, title, target, name };
   },
 };

@@ -8,7 +8,7 @@ import { countTar } from '../backup/tar-count.ts';
 import { EmptyBackup } from '../backup/write.ts';
 import type { VolumeFacts } from '../engine/facts.ts';
 import { errorWithAdvice } from '../lib/error.ts';
-import { bytes } from '../lib/format.ts';
+import { bytes, plural } from '../lib/format.ts';
 import type { Action, Plan, PlanInput, PlanObject, PrepareInput, Refusal, RunContext, Step } from './action.ts';
 import { awaitBack, stableOf, stableOption } from './back.ts';
 import { step } from './call.ts';
@@ -97,7 +97,7 @@ function planRestore(input: PlanInput<Parameters, Facts>): Plan | Refusal {
     objects: [...inStartOrder(stopped, desk, 'together').toReversed(), object],
     warnings: [
       ...interruptionWarnings(input, stopped),
-      `The archive is of ${manifest.volume} on ${manifest.engine}: ${manifest.files} files, ${bytes(manifest.bytes)}${manifest.live ? ', made while the volume was being written to' : ''}.`,
+      `The archive is of ${manifest.volume} on ${manifest.engine}: ${plural(manifest.files, 'file')}, ${bytes(manifest.bytes)}${manifest.live ? ', made while the volume was being written to' : ''}.`,
       ...(present ? ['What was written since the archive was made is lost from the volume.'] : []),
     ],
     options: {
@@ -158,6 +158,9 @@ async function verifyRestored(plan: Plan, context: RunContext, steps: readonly S
     countTar(await context.engine.readArchive(container, `${path}/.`, { signal: context.signal })),
   );
   const same = count.files === files && count.bytes === size;
-  const holds = `${plan.name} holds ${count.files} files, ${bytes(count.bytes)}`;
-  return { ok: same, text: same ? `${holds}, as the archive` : `${holds}, the archive ${files} files` };
+  const holds = `${plan.name} holds ${plural(count.files, 'file')}, ${bytes(count.bytes)}`;
+  return {
+    ok: same,
+    text: same ? `${holds}, as the archive` : `${holds}, the archive ${plural(Number(files), 'file')}`,
+  };
 }

@@ -2,6 +2,7 @@ import { LABEL, serviceName } from '../desk/identity.ts';
 import type { Service } from '../desk/model.ts';
 import type { ContainerFacts } from '../engine/facts.ts';
 import { isUp } from '../lib/container-state.ts';
+import { plural } from '../lib/format.ts';
 import type { Plan, PlanInput, PlanObject, Refusal } from './action.ts';
 import type { ActionSettings } from './action-settings.ts';
 import { STABLE_MS } from './back.ts';
@@ -37,7 +38,7 @@ export function planCompose(scene: Scene): Plan | Refusal {
   if (have === wanted) {
     const idle = service.running < have ? `, ${service.running} of them running` : '';
     const change = idle === '' ? 'choose another number' : 'start it';
-    return refuse('scale', name, `it has ${have} replicas already${idle}`, change);
+    return refuse('scale', name, `it has ${plural(have, 'replica')} already${idle}`, change);
   }
   if (wanted < have) return planIn(scene);
   if (template === undefined) {

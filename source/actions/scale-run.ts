@@ -3,7 +3,7 @@ import { readLastLines } from '../engine/api/last-lines.ts';
 import type { ContainerFacts } from '../engine/facts.ts';
 import { fields, text } from '../engine/parse/fields.ts';
 import { isUp } from '../lib/container-state.ts';
-import { duration } from '../lib/format.ts';
+import { duration, plural } from '../lib/format.ts';
 import type { Plan, PlanObject, RunContext, Step } from './action.ts';
 import { awaitBack } from './back.ts';
 import { step } from './call.ts';
@@ -37,7 +37,10 @@ async function scaleOne(object: PlanObject, plan: Plan, done: number, context: R
   const have = Number(plan.options?.have) + (object.fresh === true ? done : -done);
   const counted = await step(object, 'count the replicas', context, async () => {
     const now = new Set((await replicasOf(object, context)).map(replicaNumber)).size;
-    if (now !== have) throw new Error(`there are ${now} replicas, not ${have} as in the plan: someone else is scaling`);
+    if (now !== have)
+      throw new Error(
+        `there ${now === 1 ? 'is' : 'are'} ${plural(now, 'replica')}, not ${have} as in the plan: someone else is scaling`,
+      );
   });
   if (!counted.ok) return [counted];
   return object.fresh === true ? addReplica(object, plan.options ?? {}, context) : dropReplica(object, context);

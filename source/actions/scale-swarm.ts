@@ -1,6 +1,6 @@
 import { serviceName } from '../desk/identity.ts';
 import type { Service } from '../desk/model.ts';
-import { duration } from '../lib/format.ts';
+import { duration, plural } from '../lib/format.ts';
 import type { Danger, Plan, PlanInput, PlanObject, Refusal, RunContext, Step } from './action.ts';
 
 import { change, isAnswerLost } from './change.ts';
@@ -19,7 +19,7 @@ export function planSwarm({ service, target, wanted, settings }: Scene): Plan | 
     return refuse('scale', name, `it is a ${swarm?.mode ?? 'unknown'} service`, change);
   }
   if (swarm.wanted === wanted)
-    return refuse('scale', name, `it is set to ${wanted} replicas already`, 'choose another number');
+    return refuse('scale', name, `it is set to ${plural(wanted, 'replica')} already`, 'choose another number');
   const lessens = wanted < (swarm.wanted ?? Number.POSITIVE_INFINITY);
   // Labels of the service itself count, for its tasks may run on other nodes.
   const { protectedBy, memory } = marksOfService(service, settings);

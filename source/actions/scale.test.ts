@@ -178,6 +178,7 @@ describe('the plan of a scale', () => {
     expect(plan(2, { ...workers(1), job: true }).refused).toMatch(/job/);
     expect(plan(2, { ...workers(1), kind: 'container' }).refused).toMatch(/no compose project/);
     expect(plan(2, workers(2)).refused).toBe('it has 2 replicas already');
+    expect(plan(1, workers(1)).refused).toBe('it has 1 replica already');
   });
 
   it('sets the number of a replicated Swarm service', () => {

@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import type { NetworkFacts } from '../engine/facts.ts';
 import type { SwarmObject, SwarmService } from '../engine/swarm-facts.ts';
 import { errorMessage } from '../lib/error.ts';
-import { duration } from '../lib/format.ts';
+import { duration, plural } from '../lib/format.ts';
 import type { Action, Plan, PlanInput, PlanObject, PrepareInput, Refusal, RunContext, Step } from './action.ts';
 import { isAnswerLost } from './change.ts';
 import { refuse } from './targets.ts';
@@ -94,7 +94,7 @@ function planDeploy({ target, parameters, facts }: PlanInput<Parameters, DeployF
   ];
   return {
     action: DEPLOY,
-    title: `Deploy the stack ${name} (${objects.length} services)`,
+    title: `Deploy the stack ${name} (${plural(objects.length, 'service')})`,
     danger: own.length === 0 ? 2 : 3,
     target,
     name,
@@ -120,7 +120,9 @@ async function watchDeployed({ name, objects }: Plan, context: RunContext): Prom
     const stuck = services.find(({ updateState = '' }) => /paused$/.test(updateState));
     if (stuck) return { ok: false, text: `${stuck.name}: the update is paused: ${stuck.updateMessage ?? ''}` };
     const late = wanted.filter((one) => !services.some((service) => service.name === one && isRunning(service)));
-    return late.length === 0 ? { ok: true, text: `${wanted.length} services run` } : `waiting for ${late.join(', ')}`;
+    return late.length === 0
+      ? { ok: true, text: plural(wanted.length, 'service runs', 'services run') }
+      : `waiting for ${late.join(', ')}`;
   });
 }
 
@@ -168,7 +170,7 @@ export const stackRemove: Action<unknown, RemoveFacts> = {
     ].flatMap(([count, what]) => (count === 0 ? [] : [`${count} ${what}`]));
     return {
       action: REMOVE,
-      title: `Remove the stack ${name} (${own.length} services)`,
+      title: `Remove the stack ${name} (${plural(own.length, 'service')})`,
       danger: 3,
       target,
       name,
@@ -182,7 +184,9 @@ export const stackRemove: Action<unknown, RemoveFacts> = {
   run: ({ name }, context) => runDocker(['stack', 'rm', name], name, context),
   verify: ({ name }, context) =>
     watchStack(name, context, (services) =>
-      services.length === 0 ? { ok: true, text: 'removed' } : `${services.length} services are left`,
+      services.length === 0
+        ? { ok: true, text: 'removed' }
+        : `${plural(services.length, 'service is', 'services are')} left`,
     ),
 };
 

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { isRestic } from '../backup/restic.ts';
-import { bytes, duration } from '../lib/format.ts';
+import { bytes, duration, plural } from '../lib/format.ts';
 import type { Action, PlanObject, RunContext, Step } from './action.ts';
 import { step } from './call.ts';
 
@@ -40,7 +40,7 @@ async function read(object: PlanObject, context: RunContext): Promise<Step> {
     const report = (size: number) => progress(`${object.name}: ${bytes(size)} read`);
     const { ok, problems, manifest } = await tools.backups.verify(object.id, signal, report);
     if (!ok) throw new Error(`it is damaged: ${problems.join('; ')}`);
-    result = `intact: ${manifest.files} files, ${bytes(manifest.bytes)}, checksum and contents match its manifest`;
+    result = `intact: ${plural(manifest.files, 'file')}, ${bytes(manifest.bytes)}, checksum and contents match its manifest`;
   });
   return done.ok ? { ...done, result } : done;
 }

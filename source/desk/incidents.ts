@@ -1,4 +1,5 @@
 import type { ContainerFacts } from '../engine/facts.ts';
+import { plural } from '../lib/format.ts';
 import type { Incident, Service } from './model.ts';
 import type { ContainerMemory, DeskState } from './state.ts';
 import { mayEndWithEngine } from './verdict.ts';
@@ -62,7 +63,7 @@ function engineRestart(
   const sure = stayed.length + back.length >= 2 && (back.length > 0 || killed >= 2);
   if (stayed.length === 0 || !sure) return undefined;
   const ids = [...new Set(stayed.map(({ service }) => service.id))];
-  const what = ids.length === 1 ? '1 service' : `${ids.length} services`;
+  const what = plural(ids.length, 'service');
   return {
     kind: 'engine-restart',
     reason: `the engine or the host was restarted: ${what} did not come back`,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { age, bytes, count, duration, moment, parseDuration, percent } from './format.ts';
+import { age, bytes, count, duration, moment, parseDuration, percent, plural } from './format.ts';
 
 describe('a moment', () => {
   const now = new Date(2026, 10, 20, 9, 0, 0).getTime();
@@ -7,6 +7,11 @@ describe('a moment', () => {
     expect(moment(new Date(2026, 10, 20, 0, 0, 5).getTime(), now)).toBe('00:00:05');
     expect(moment(new Date(2026, 10, 19, 23, 59, 59).getTime(), now)).toBe('2026-11-19 23:59:59');
   });
+});
+
+it('counts in the singular and the plural', () => {
+  expect([plural(0, 'host'), plural(1, 'host'), plural(2, 'host')]).toEqual(['0 hosts', '1 host', '2 hosts']);
+  expect([plural(1, 'process', 'processes'), plural(3, 'process', 'processes')]).toEqual(['1 process', '3 processes']);
 });
 
 describe('formatted numbers', () => {

@@ -57,6 +57,11 @@ export function percent(value: number): string {
   return `${value < 9.95 ? value.toFixed(1) : Math.round(value)}%`;
 }
 
+/** `1 host`, `3 hosts`; `more`: the plural, where it is not the word with an s. */
+export function plural(count: number, word: string, more = `${word}s`): string {
+  return `${count} ${count === 1 ? word : more}`;
+}
+
 /** A count with a metric suffix: 950, 1.2k, 34k, 5.6M. */
 export function count(value: number): string {
   const size = Math.abs(value);

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { type ListedBackup, madeAt } from '../backup/read.ts';
-import { bytes } from '../lib/format.ts';
+import { bytes, plural } from '../lib/format.ts';
 import { safe } from '../lib/text.ts';
 import { ageColumn, numberColumn } from './columns.ts';
 import type { Resource } from './resource.ts';
@@ -53,7 +53,7 @@ function textOf({ path, manifest, dump, problem }: Row): string[] {
     `engine   ${engine}`,
     `made     ${new Date(startedAt).toISOString()} to ${new Date(finishedAt).toISOString()}`,
     `users    ${users.join(', ') || 'none'}${live ? ', written to during the backup' : ''}`,
-    `holds    ${files} files, ${bytes(manifest.bytes)}${archiveBytes === undefined ? '' : ` in ${bytes(archiveBytes)}`}`,
+    `holds    ${plural(files, 'file')}, ${bytes(manifest.bytes)}${archiveBytes === undefined ? '' : ` in ${bytes(archiveBytes)}`}`,
     ...(sha256 === undefined ? [] : [`sha256   ${sha256}`]),
     ...Object.entries(labels).map(([name, value]) => `label    ${name}=${value}`),
   ].map(safe);

@@ -3,7 +3,7 @@ import type { Service } from '../desk/model.ts';
 import { type FleetCause, fleetCauses } from '../fleet/causes.ts';
 import { type FleetHost, isOld } from '../fleet/model.ts';
 import { type Difference, differences, shortId } from '../fleet/parity.ts';
-import { bytes, moment } from '../lib/format.ts';
+import { bytes, moment, plural } from '../lib/format.ts';
 import { memoizeByObject } from '../lib/memoize.ts';
 import { exactly } from '../lib/pattern.ts';
 import { safe } from '../lib/text.ts';
@@ -81,13 +81,11 @@ function hostList(hosts: readonly string[], most = 3): string {
   return `${hosts.slice(0, most).join(', ')} and ${hosts.length - most} more`;
 }
 
-function plural(hosts: readonly string[]): string {
-  return `${hosts.length} host${hosts.length === 1 ? '' : 's'}`;
-}
-
 /** Where the service is well: `3 hosts on sha256:cd34…, 1 host on it`. */
 function wellText(well: FleetCause['well'], image: string): string {
-  return well.map((one) => `${plural(one.hosts)} on ${one.image === image ? 'it' : shortId(one.image)}`).join(', ');
+  return well
+    .map((one) => `${plural(one.hosts.length, 'host')} on ${one.image === image ? 'it' : shortId(one.image)}`)
+    .join(', ');
 }
 
 /** `restart loop on 7 hosts since 09:15:03, all on sha256:ab12…; well: 3 hosts on sha256:cd34…`. */
@@ -95,7 +93,7 @@ export function causeSentence({ reason, hosts, since, image, well }: FleetCause,
   const when = since === undefined ? '' : ` since ${moment(since, now)}`;
   const what = image === '' ? '' : `, ${hosts.length > 1 ? 'all ' : ''}on ${shortId(image)}`;
   const rest = well.length === 0 ? '' : `; well: ${wellText(well, image)}`;
-  return `${reason} on ${plural(hosts)}${when}${what}${rest}`;
+  return `${reason} on ${plural(hosts.length, 'host')}${when}${what}${rest}`;
 }
 
 const serviceColumn: Column<{ service: string }, CellContext> = {
@@ -200,7 +198,7 @@ export const parity: Resource<Difference> = {
   details: ({ role, service, field, hosts, has, most, mostHosts }) =>
     [
       `${service} (${role || 'no role'}): ${field}`,
-      `most     ${mostHosts} hosts: ${parityValue(most)}`,
+      `most     ${plural(mostHosts, 'host')}: ${parityValue(most)}`,
       `odd      ${hosts.join(', ')}: ${parityValue(has)}`,
     ].map(safe),
   onHosts: ({ service, hosts }) => ({ service, hosts }),

@@ -2,6 +2,7 @@ import { isFaulty, severity } from '../desk/levels.ts';
 import { linkTerms } from '../desk/links.ts';
 import type { Project, Service } from '../desk/model.ts';
 import type { ContainerFacts } from '../engine/facts.ts';
+import { plural } from '../lib/format.ts';
 import type { ContainerId, ServiceId } from '../lib/ids.ts';
 import { safe } from '../lib/text.ts';
 import type { Tone } from '../ui/theme.ts';
@@ -54,7 +55,7 @@ function byTrouble(a: Project | Service, b: Project | Service): number {
 
 function projectNode(project: Project | undefined, services: readonly Service[]): Draft {
   const bad = services.filter(({ verdict }) => isFaulty(verdict.level)).length;
-  const count = services.length === 1 ? '1 service' : `${services.length} services`;
+  const count = plural(services.length, 'service');
   return {
     id: `project ${project?.name ?? ''}`,
     depth: 0,

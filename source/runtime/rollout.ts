@@ -7,7 +7,7 @@ import type { Level, Verdict } from '../desk/model.ts';
 import type { FleetHost } from '../fleet/model.ts';
 import { hindrance, type LeftOut, planRollout, stopReason } from '../fleet/rollout.ts';
 import { errorMessage } from '../lib/error.ts';
-import { duration } from '../lib/format.ts';
+import { duration, plural } from '../lib/format.ts';
 import { type EngineId, engineId } from '../lib/ids.ts';
 import { forEachLimited } from '../lib/limit.ts';
 import { type OnceDeps, type OnceReport, type OnceRequest, runOnce } from './run-once.ts';
@@ -82,7 +82,7 @@ export async function planOnHosts(
   const going = waves.map((wave) => wave.filter((host) => plans.has(host))).filter((wave) => wave.length > 0);
   const danger = Math.max(0, ...[...plans.values()].map((report) => report.danger ?? 0)) as Danger;
   const count = going.flat().length;
-  const name = `${request.target} on ${count} host${count === 1 ? '' : 's'}`;
+  const name = `${request.target} on ${plural(count, 'host')}`;
   return { request, waves: going, leftOut: [...leftOut, ...refused], plans, danger, name };
 }
 
@@ -102,7 +102,9 @@ export async function rollOut(
     );
   const result: HostsResult = { done: [], failed: [], skipped: [], notBegun: hosts };
   const because = reason === undefined ? '' : `, because: ${reason}`;
-  const unrecorded = await record(`begun, first ${waves[0]?.join(', ')}, ${waves.length} waves in all${because}`);
+  const unrecorded = await record(
+    `begun, first ${waves[0]?.join(', ')}, ${plural(waves.length, 'wave')} in all${because}`,
+  );
   if (unrecorded !== undefined && danger >= 2) return { ...result, unrecorded };
   const stop = (at: number) =>
     deps.signal.aborted ? 'cancelled' : stopReason(result.failed.length, hosts.length, at === 0);

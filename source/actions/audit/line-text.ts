@@ -1,4 +1,4 @@
-import { duration } from '../../lib/format.ts';
+import { duration, plural } from '../../lib/format.ts';
 import type { AuditLine } from './record.ts';
 
 /** A line of the log in words, for `deskhand audit` and the console. Not safe for a terminal. */
@@ -40,7 +40,7 @@ export function lineResult(line: AuditLine): { text: string; level: 'plain' | 'g
       const count = line.plan.objects.length;
       const reason = line.reason ? `, because: ${line.reason}` : '';
       return {
-        text: `danger ${line.danger}, ${count === 1 ? '1 object' : `${count} objects`}${reason}`,
+        text: `danger ${line.danger}, ${plural(count, 'object')}${reason}`,
         level: 'plain',
       };
     }

@@ -4,6 +4,7 @@ import { readHead } from '../../actions/audit/head.ts';
 import { lineAction, lineName, lineResult } from '../../actions/audit/line-text.ts';
 import type { AuditLine } from '../../actions/audit/record.ts';
 import { wholeLog } from '../../actions/audit/rotated.ts';
+import { plural } from '../../lib/format.ts';
 import { parseMoment } from '../../lib/moment.ts';
 import { fit, jsonText, safe } from '../../lib/text.ts';
 import { EXIT } from '../command-line.ts';
@@ -64,7 +65,7 @@ async function verify(
 }
 
 function reportText(path: string, report: ChainReport): string {
-  const count = report.lines === 1 ? '1 line' : `${report.lines} lines`;
+  const count = plural(report.lines, 'line');
   const { faults, torn, notes, unfinished, missing } = report;
   const verdict =
     faults.length === 0

@@ -7,6 +7,7 @@ import { type FleetCause, fleetCauses } from '../../fleet/causes.ts';
 import type { FleetHost } from '../../fleet/model.ts';
 import { isFaulty, urgency } from '../../fleet/urgency.ts';
 import type { Clock } from '../../lib/clock.ts';
+import { plural } from '../../lib/format.ts';
 import { engineId } from '../../lib/ids.ts';
 import { fit, jsonText, safe } from '../../lib/text.ts';
 import { fleet as table } from '../../resources/fleet.ts';
@@ -65,7 +66,7 @@ function lineOf(hosts: readonly FleetHost[], { columns, clock }: FleetGlanceDeps
   const [cause] = fleetCauses(hosts);
   const missing = bad.filter(({ state }) => state !== 'live').map(({ spec, state }) => `${spec.name} ${state}`);
   const what = [...missing, ...(cause ? [`${cause.service}: ${causeSentence(cause, clock.now())}`] : [])].join('; ');
-  const count = bad.length === 0 ? `${hosts.length} hosts` : `${bad.length} of ${hosts.length} hosts`;
+  const count = `${bad.length === 0 ? '' : `${bad.length} of `}${plural(hosts.length, 'host')}`;
   const line = safe(`${WORDS[exitOf(hosts)]} ${count}${what === '' ? '' : `: ${what}`}`);
   return columns === undefined ? line : fit(line, columns).trimEnd();
 }

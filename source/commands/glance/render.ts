@@ -1,7 +1,7 @@
 import { serviceName } from '../../desk/identity.ts';
 import { isWell, levelCounts, severity } from '../../desk/levels.ts';
 import type { Level } from '../../desk/model.ts';
-import { age } from '../../lib/format.ts';
+import { age, plural } from '../../lib/format.ts';
 import { fit, width } from '../../lib/text.ts';
 import { levelTone } from '../../resources/cells.ts';
 import type { Theme, Tone } from '../../ui/theme.ts';
@@ -60,7 +60,7 @@ export function glanceLine(report: GlanceReport, { theme, columns }: Pick<Render
 
 function headline({ verdict, engine, services }: GlanceReport, theme: Theme): Part[] {
   const host = !engine.name ? '' : ` on ${engine.name}${engine.version ? ` (engine ${engine.version})` : ''}`;
-  const count = `${services.length} service${services.length === 1 ? '' : 's'}`;
+  const count = plural(services.length, 'service');
   const why = isWell(verdict.level) ? '' : `: ${verdict.reason}`;
   return [levelPart(verdict.level, theme), { text: ` desk${host}, ${count}` }, { text: why }];
 }

@@ -1,3 +1,4 @@
+import { plural } from '../../lib/format.ts';
 import { type RegistryLogin, registryLogin } from '../connect/registry-login.ts';
 import { type CallOptions, EngineError, type EngineSwarm } from '../engine.ts';
 import { type Fields, fields, number } from '../parse/fields.ts';
@@ -13,7 +14,7 @@ export function createSwarmChanges(call: Call): EngineSwarm {
     scaleService: (id, version, replicas, options) =>
       update(
         call,
-        { path: service(id), version, doing: `setting the service to ${replicas} replicas` },
+        { path: service(id), version, doing: `setting the service to ${plural(replicas, 'replica')}` },
         (spec) => ({ ...spec, Mode: { ...fields(spec.Mode), Replicated: { Replicas: replicas } } }),
         options,
       ),

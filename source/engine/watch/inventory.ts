@@ -1,7 +1,7 @@
 import type { Clock } from '../../lib/clock.ts';
 import { Coalescer } from '../../lib/coalesce.ts';
 import { deepEqual } from '../../lib/equal.ts';
-import { age } from '../../lib/format.ts';
+import { age, plural } from '../../lib/format.ts';
 import { type ContainerId, containerId } from '../../lib/ids.ts';
 import { type CallOptions, type Connection, type Engine, EngineError } from '../engine.ts';
 import type { EngineEvent, EngineInfo } from '../facts.ts';
@@ -230,7 +230,7 @@ export class Inventory {
     for (const event of unheard) this.#apply(event);
     this.#connecting.resubscribe();
     const now = this.#clock.now();
-    const events = unheard.length === 1 ? '1 event' : `${unheard.length} events`;
+    const events = plural(unheard.length, 'event');
     const text = `the event stream had gone silent: ${events} of the last ${age(now - first.at)} came late, and it was opened again`;
     this.#emit({ type: 'trouble', at: now, text });
   }

@@ -1,6 +1,7 @@
 import type { Dispatch } from 'react';
 import type { Action } from '../../actions/action.ts';
 import { errorWithAdvice } from '../../lib/error.ts';
+import { plural } from '../../lib/format.ts';
 import type { Message } from '../../lib/message-log.ts';
 import { safe } from '../../lib/text.ts';
 import { clipboardRefusal, copySequence } from '../../ui/clipboard.ts';
@@ -112,7 +113,7 @@ export function createControls({ host, dispatch: reduce, suspend, bound }: Contr
       );
     },
     planOnHosts(action, on, words) {
-      flash('busy', `Planning: ${action.name} on ${on.hosts.length} hosts … ({everywhere.back} stops it)`);
+      flash('busy', `Planning: ${action.name} on ${plural(on.hosts.length, 'host')} … ({everywhere.back} stops it)`);
       const { done } = planning.begin(action.name);
       void host.draftOnHosts(action, on, words).then(
         (draft) => done(() => ('refused' in draft ? flash('warn', refusalText(draft)) : heard(draft, undefined))),

@@ -2,7 +2,7 @@ import type { MarketState } from '../../actions/market.ts';
 import { countLevels, levelCounts, WORST_FIRST } from '../../desk/levels.ts';
 import type { Fleet } from '../../fleet/model.ts';
 import { urgency } from '../../fleet/urgency.ts';
-import { age, bytes, percent } from '../../lib/format.ts';
+import { age, bytes, percent, plural } from '../../lib/format.ts';
 import { memoizeByObject } from '../../lib/memoize.ts';
 import { fit, fitStyled, safe, width as widthOf } from '../../lib/text.ts';
 import { levelGlyph, levelTone } from '../../resources/cells.ts';
@@ -65,7 +65,7 @@ function fleetLeft(fleet: Fleet, { cost }: HeaderFacts, theme: Theme): string[] 
   const services = levelCounts(countLevels(hosts.flatMap(({ desk }) => desk?.services ?? [])));
   const label = (name: string) => theme.paint('info', fit(name, 10));
   return [
-    `${label('Fleet:')}${hosts.length} host${hosts.length === 1 ? '' : 's'}`,
+    `${label('Fleet:')}${plural(hosts.length, 'host')}`,
     label('Hosts:') + words.join('  '),
     label('Services:') + services,
     label('deskhand:') + theme.paint('dim', ownCost(cost)),

@@ -1,7 +1,7 @@
 import { adviceBehind, adviceFor, incidentAdvice } from '../../desk/advice.ts';
 import { isTrouble, isWell, severity } from '../../desk/levels.ts';
 import type { Desk, Incident, Service } from '../../desk/model.ts';
-import { age, moment } from '../../lib/format.ts';
+import { age, moment, plural } from '../../lib/format.ts';
 import { memoizeByObject } from '../../lib/memoize.ts';
 import { fit, safe, width as widthOf } from '../../lib/text.ts';
 import { levelGlyph, levelTone } from '../../resources/cells.ts';
@@ -179,8 +179,4 @@ function openRows(level: 'starting' | 'unknown', sheet: RowContext): string[] {
   const open = sheet.world.desk.services.filter((service) => service.verdict.level === level);
   if (open.length === 0) return [];
   return ['', ...open.flatMap((service) => verdictRows(service, nameBeside(service, undefined), sheet))];
-}
-
-function plural(count: number, word: string): string {
-  return `${count} ${word}${count === 1 ? '' : 's'}`;
 }

@@ -27,7 +27,7 @@ export function exitRows(container: ContainerFacts, reason: string, sheet: RowCo
     ...(finishedAt === undefined ? [] : [`ended at ${moment(finishedAt, world.state.now)}`]),
     ...(ran ? [`after ${age(finishedAt - startedAt)}`] : []),
     ...(restartPolicy === undefined ? [] : [`restart policy ${restartPolicy.name || 'no'}`]),
-    ...(restartCount > 0 ? [`restarted ${restartCount} times`] : []),
+    ...(restartCount > 0 ? [restartCount === 1 ? 'restarted once' : `restarted ${restartCount} times`] : []),
   ];
   return wrapped(theme.paint('dim', safe(parts.join(', '))), sheet);
 }

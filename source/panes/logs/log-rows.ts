@@ -1,6 +1,6 @@
 import type { LogRange } from '../../engine/logs/range.ts';
 import type { SourceStatus } from '../../engine/logs/session.ts';
-import { age, bytes, clockTime, count, duration } from '../../lib/format.ts';
+import { age, bytes, clockTime, count, duration, plural } from '../../lib/format.ts';
 import { fit, safe, width, wrap } from '../../lib/text.ts';
 import { follows } from '../../logs/log-store.ts';
 import { cursorOf, type LogView, pageOf } from '../../logs/paging.ts';
@@ -69,7 +69,7 @@ export function indicatorRow(facts: Indicators, theme: Theme): string {
     view.level ? on('level', theme.paint('mark', `${view.level}+`)) : '',
     view.formatted ? '' : on('raw', true),
     view.mask ? '' : on('secrets', theme.paint('bad', 'shown')),
-    facts.hiding > 0 ? on('hidden', `${facts.hiding} ${facts.hiding === 1 ? 'rule' : 'rules'}`) : '',
+    facts.hiding > 0 ? on('hidden', plural(facts.hiding, 'rule')) : '',
     view.marks.size > 0 ? on('marks', theme.paint('mark', String(view.marks.size))) : '',
     view.context > 0 ? on('context', String(view.context)) : '',
     hits && (view.filter !== '' || view.level) ? hitsText(hits) : '',
@@ -85,7 +85,7 @@ function searchedText({ searched, statuses }: Indicators, theme: Theme): string 
   const { lines, finished, trouble, kept } = searched;
   if (trouble !== '') return theme.paint('bad', trouble);
   const done = statuses.filter(({ state }) => state !== 'reading').length;
-  const sources = finished ? `${statuses.length} sources` : `${done} of ${statuses.length} sources …`;
+  const sources = finished ? plural(statuses.length, 'source') : `${done} of ${statuses.length} sources …`;
   return `${theme.paint('mark', `${count(kept)} found`)} in ${count(lines)} lines of ${sources}`;
 }
 
@@ -102,7 +102,7 @@ function lagText({ statuses, leftOut }: Indicators, theme: Theme): string {
   const parts = [
     dropped > 0 ? `dropped ≈${count(dropped)}` : '',
     behind > 0 ? `behind ${duration(behind)}` : '',
-    leftOut.length > 0 ? `${leftOut.length} sources not followed` : '',
+    leftOut.length > 0 ? `${plural(leftOut.length, 'source')} not followed` : '',
   ].filter(Boolean);
   return parts.length > 0 ? theme.paint('warn', parts.join(', ')) : '';
 }
@@ -140,7 +140,7 @@ function sourceRow({ status, rate }: SourceFacts, cells: number, now: number, th
     `${count(rate.lines)}/s`.padEnd(6),
     rate.errors > 0 ? theme.paint('bad', errors) : '',
     theme.paint('dim', stateText(status)),
-    rate.last === undefined ? theme.paint('dim', 'no lines') : `${status.lines} lines`,
+    rate.last === undefined ? theme.paint('dim', 'no lines') : plural(status.lines, 'line'),
     silent > SILENT ? theme.paint('warn', `silent for ${age(silent)}`) : '',
   ];
   return ` ${parts.filter(Boolean).join('  ')}`;

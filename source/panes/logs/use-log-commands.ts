@@ -1,3 +1,4 @@
+import { plural } from '../../lib/format.ts';
 import type { LogLevel } from '../../lib/log-line/level.ts';
 import { LEVELS, levelOfWord } from '../../lib/log-line/level.ts';
 import { parseSpan } from '../../lib/moment.ts';
@@ -62,10 +63,7 @@ export function useLogCommands({ store, view, act, level, show, rules }: LogComm
     const before = rules.own[kind].length;
     rules.change({ ...rules.own, [kind]: read ? [...rules.own[kind], text] : [] });
     if (!read)
-      controls.flash(
-        'info',
-        before === 0 ? `There was nothing to ${kind}.` : `${before} ${before === 1 ? 'rule' : 'rules'} dropped.`,
-      );
+      controls.flash('info', before === 0 ? `There was nothing to ${kind}.` : `${plural(before, 'rule')} dropped.`);
   };
   const find = (text: string) => {
     const read = parseLogFilter(text);

@@ -3,6 +3,7 @@ import { serviceName } from '../../desk/identity.ts';
 import type { Service } from '../../desk/model.ts';
 import type { LogRange } from '../../engine/logs/range.ts';
 import type { LogSource } from '../../engine/logs/session.ts';
+import { plural } from '../../lib/format.ts';
 import { safe } from '../../lib/text.ts';
 import { type PlacedTask, sourcesOf, sourcesOnHosts, taskSources } from '../../logs/sources.ts';
 import type { CellContext } from '../../resources/resource.ts';
@@ -69,7 +70,7 @@ export function useLogSources(
   if (over)
     return {
       key: `${over.service} ${over.hosts.join()}`,
-      title: safe(`${over.service} on ${over.hosts.length} host${over.hosts.length === 1 ? '' : 's'}`),
+      title: safe(`${over.service} on ${plural(over.hosts.length, 'host')}`),
       services: placed.map((one) => one.service),
       sources: onHosts,
       many: true,

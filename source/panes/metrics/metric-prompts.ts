@@ -95,7 +95,7 @@ export function ask({ view: { metrics }, drawn, dispatch }: Input, controls: Con
       (result) => {
         const answer = answerOf(query, result);
         dispatch({ type: 'list', list: { kind: 'answer', answer } });
-        const count = answer.total === 1 ? '1 series' : `${answer.total} series`;
+        const count = `${answer.total} series`;
         controls.flash('info', `${safe(query)}: ${answer.text === undefined ? count : 'a text'}.`);
       },
       (error: unknown) => controls.flash('bad', displayText(errorMessage(error))),

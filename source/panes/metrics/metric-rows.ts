@@ -1,6 +1,6 @@
 import type { Service } from '../../desk/model.ts';
 import type { Usage } from '../../engine/facts.ts';
-import { age, bytes, duration, moment, percent } from '../../lib/format.ts';
+import { age, bytes, duration, moment, percent, plural } from '../../lib/format.ts';
 import { displayText } from '../../lib/secrets.ts';
 import { fit, safe, width as widthOf } from '../../lib/text.ts';
 import { formatValue } from '../../lib/value.ts';
@@ -199,7 +199,7 @@ export function statusRow(status: EndpointStatus, now: number, old: boolean, the
   }
   const dot = theme.ascii ? ' - ' : ' · ';
   const broken = brokenText(status);
-  const counted = `${samples} ${samples === 1 ? 'sample' : 'samples'} in ${duration(status.duration ?? 0)}`;
+  const counted = `${plural(samples, 'sample')} in ${duration(status.duration ?? 0)}`;
   const facts = [name, when, counted, ...status.notes.map(safe)];
   return theme.paint(old ? 'warn' : 'dim', facts.join(dot)) + theme.paint('warn', broken && `${dot}${broken}`);
 }

@@ -1,4 +1,4 @@
-import { bytes, percent } from '../../lib/format.ts';
+import { bytes, percent, plural } from '../../lib/format.ts';
 import { safe } from '../../lib/text.ts';
 import { textKeys } from '../../ui/text-view/TextView.tsx';
 import { useCatalogue } from '../shared/catalogue.ts';
@@ -68,7 +68,7 @@ function Self({ world, width, height }: PageProps) {
     ['Connection', state.connection.state],
     ['Containers', String(state.containers.size)],
     ['Sampled', String(state.usage.size)],
-    ['Timeline', `${state.timeline.length} entries`],
+    ['Timeline', plural(state.timeline.length, 'entry', 'entries')],
     ['Revision', String(state.revision)],
   ];
   const lines = rows.map(([name, value]) => ({ text: name.padEnd(12) + safe(value), label: 12 }));
