@@ -6,6 +6,7 @@ import type { Service } from '../desk/model.ts';
 import { engineId, serviceId } from '../lib/ids.ts';
 import type { Action, LocalTarget } from './action.ts';
 import type { ActionSettings } from './action-settings.ts';
+import { attach } from './attach.ts';
 import { exec } from './exec.ts';
 import { kill } from './kill.ts';
 import { remove } from './remove.ts';
@@ -74,6 +75,15 @@ describe('the danger of an action', () => {
   ])('of a command is %o: %i', (command, danger) => {
     expect(plan(exec, many, target('a'), { parameters: { command } }).danger).toBe(danger);
   });
+});
+
+it('asks before it attaches to a terminal, where ctrl-c goes to the program', () => {
+  const attached = (detail: object) => plan(attach, [one('a', { detail })], target('a'));
+  expect(attached({ tty: true })).toMatchObject({
+    danger: 2,
+    warnings: expect.arrayContaining([expect.stringContaining('ctrl-c')]),
+  });
+  expect(attached({ tty: false }).danger).toBe(1);
 });
 
 describe('what the engine does by itself', () => {

@@ -99,6 +99,7 @@ describe('execute', () => {
 
   it.each([
     ['gone', undefined, /has been removed since the plan was shown/],
+    ['renamed', { name: 'exness-redis-old' }, /has been renamed to exness-redis-old since the plan was shown/],
     ['stopped', { state: 'exited' as const }, /was running when the plan was shown and is exited now/],
   ])('does nothing when the object is %s', async (_, changes, words) => {
     const { calls, world, redis, executor, request, records } = scene();

@@ -75,7 +75,10 @@ const use: DiskUse = {
     { id: 'cache2', type: 'regular', description: 'busy', size: 30, inUse: true, shared: false },
   ],
 };
-const networks = ['bridge', 'host', 'none', 'exness', 'stopped-net', 'idle-net'].map(network);
+const networks: NetworkFacts[] = [
+  ...['bridge', 'host', 'none', 'exness', 'stopped-net', 'idle-net'].map(network),
+  { ...network('template'), configOnly: true },
+];
 
 function plan(
   what: string,
@@ -124,6 +127,14 @@ describe('the plan of a prune', () => {
     expect(names(plan('containers', { kept: true }))).toEqual(['crashed', 'exness-db-migrate']);
   });
 
+  it('refuses in one sentence where everything unused is kept', () => {
+    const images = [image('back', ['exness/backend:deskhand-rollback-1'])];
+    expect(plan('all-images', { disk: { ...use, images } })).toMatchObject({
+      refused: expect.stringMatching(/everything unused is kept$/),
+      change: 'look at what is kept: exness/backend:deskhand-rollback-1 (rollback images)',
+    });
+  });
+
   it('names the service that an untagged image was built for, and keeps the newest to go back to', () => {
     const built = (id: string, created: number, of: string) =>
       image(id, [], {
@@ -141,7 +152,10 @@ describe('the plan of a prune', () => {
   });
 
   it('keeps networks that a stopped container needs, and those of the engine', () => {
-    expect(names(plan('networks'))).toEqual(['idle-net']);
+    const made = plan('networks');
+    expect(names(made)).toEqual(['idle-net']);
+    expect(made.danger).toBe(2);
+    expect(made.warnings).toContain('Manual settings, such as a subnet, must be recreated by hand.');
   });
 
   it('never takes a named volume, nor any volume with the system', () => {

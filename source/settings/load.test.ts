@@ -144,6 +144,16 @@ describe('settings', () => {
     expect(received.join('\n')).toMatch(/market\.0\.open: must be a time of day/);
   });
 
+  it('report times and dates that do not exist', () => {
+    const file = withFile(
+      'market: [{name: x, timeZone: UTC, open: "09:15", close: "24:59", holidays: ["2026-02-28", "2026-02-30"]}]\n',
+    );
+    expect(problems(() => loadSettings({ file, env: {}, flags: {} }))).toEqual([
+      expect.stringMatching(/market\.0\.close: must be a time of day/),
+      expect.stringMatching(/market\.0\.holidays\.1: must be a date that exists/),
+    ]);
+  });
+
   it('report a file that is not YAML, holds a list, or is missing though it was named', () => {
     expect(problems(() => loadSettings({ file: withFile('a: [1'), env: {}, flags: {} }))[0]).toMatch(
       /config\.yaml: Flow sequence/,

@@ -27,7 +27,9 @@ it.each([
 
 it.each([
   [['--json', '--json'], '--json is given twice.'],
+  [['run', 'stop', 'x', '--confirm', 'x', '--confirm', 'y'], '--confirm is given twice.'],
   [['--since', '--json'], '--since needs a value.'],
+  [['run', 'stop', 'x', '--reason', '-H', 'unix:///x'], '--reason needs a value.'],
   [['--json=maybe'], '--json takes no value.'],
 ])('refuses %j', (argv, sentence) => {
   expect(readArguments(argv)).toBe(sentence);

@@ -199,6 +199,12 @@ describe('refusals of the engine', () => {
     });
   });
 
+  it('tells what is in use from what is forbidden', () => {
+    const inUse = 'network t_default id 1 has active endpoints';
+    expect(refused(403, JSON.stringify({ message: inUse })).advice).toBe('Remove what uses it first.');
+    expect(refused(403, '{"message":"denied by policy"}').advice).toMatch(/authorisation plug-in or a proxy/);
+  });
+
   it("recognises a web server's page, and a proxy's as an error", () => {
     expect(refused(404, '<html>nginx</html>').kind).toBe('not-docker');
     expect(refused(502, '<html>Bad Gateway</html>').kind).toBe('engine-error');
