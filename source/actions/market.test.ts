@@ -46,6 +46,13 @@ describe('market hours', () => {
     expect(state(cme, '2026-11-22T23:00:00Z')?.open).toBe(true);
   });
 
+  it('end early on some dates', () => {
+    const early = { ...nyse, earlyCloses: { '2026-11-27': '13:00' } };
+    expect(state(early, '2026-11-27T17:59:00Z')).toMatchObject({ open: true, changesText: '13:00 EST' });
+    expect(state(early, '2026-11-27T18:00:00Z')).toMatchObject({ open: false, changesText: 'Mon 09:30 EST' });
+    expect(state(early, '2026-11-30T18:00:00Z')).toMatchObject({ open: true, changesText: '16:00 EST' });
+  });
+
   it('name the time zone as the exchange does, where there is a name', () => {
     const until = (session: MarketSession, time: string) => state(session, time)?.changesText;
     expect(until(nyse, '2026-11-20T16:00:00Z')).toBe('16:00 EST');

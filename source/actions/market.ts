@@ -20,6 +20,8 @@ export type MarketSession = {
   close: string;
   /** Exchange dates without it, as YYYY-MM-DD. */
   holidays?: readonly string[];
+  /** Closes of single dates instead of `close`, as HH:MM by YYYY-MM-DD. */
+  earlyCloses?: Readonly<Record<string, string>>;
   /** Projects it concerns; absent: all. */
   projects?: readonly string[];
 };
@@ -71,9 +73,10 @@ function spansAround(session: MarketSession, now: number): Span[] {
   const today = wallClock(now, session.timeZone).day;
   for (let offset = -1; offset <= HORIZON_DAYS; offset += 1) {
     const day = new Date(today + offset * DAY_MS);
-    if (session.holidays?.includes(day.toISOString().slice(0, 10)) === true) continue;
+    const date = day.toISOString().slice(0, 10);
+    if (session.holidays?.includes(date) === true) continue;
     if (!session.days.some((name) => name === DAYS[day.getUTCDay()])) continue;
-    const [open, close] = [minutes(session.open), minutes(session.close)];
+    const [open, close] = [minutes(session.open), minutes(session.earlyCloses?.[date] ?? session.close)];
     const closing = close <= open ? close + 1440 : close;
     const at = (minute: number) => instant(day.getTime() + minute * 60_000, session.timeZone);
     spans.push({ open: at(open), close: at(closing) });

@@ -8,6 +8,8 @@ const clockTime = v.pipe(
   v.regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, 'must be a time of day such as 09:15'),
 );
 
+const date = v.pipe(v.string(), v.isoDate(), v.check(isCalendarDate, 'must be a date that exists'));
+
 /** An exchange session. */
 export const Session = v.strictObject({
   name: described('Shown in the header and in plans.', text),
@@ -18,10 +20,11 @@ export const Session = v.strictObject({
   ),
   open: described('Start, such as `09:15`.', clockTime),
   close: described('End, such as `15:30`.', clockTime),
-  holidays: v.optional(
+  holidays: v.optional(described('Dates without a session, as `YYYY-MM-DD`.', v.array(date))),
+  earlyCloses: v.optional(
     described(
-      'Dates without a session, as `YYYY-MM-DD`.',
-      v.array(v.pipe(v.string(), v.isoDate(), v.check(isCalendarDate, 'must be a date that exists'))),
+      'Ends of sessions that end early, by the date of their start, such as `2026-11-27: "13:00"`.',
+      v.record(date, clockTime),
     ),
   ),
   projects: v.optional(described('Projects it applies to; default: all.', v.array(text))),

@@ -146,11 +146,13 @@ describe('settings', () => {
 
   it('report times and dates that do not exist', () => {
     const file = withFile(
-      'market: [{name: x, timeZone: UTC, open: "09:15", close: "24:59", holidays: ["2026-02-28", "2026-02-30"]}]\n',
+      'market: [{name: x, timeZone: UTC, open: "09:15", close: "24:59", holidays: ["2026-02-28", "2026-02-30"], earlyCloses: {"2026-11-27": "25:00", "2026-11-31": "13:00"}}]\n',
     );
     expect(problems(() => loadSettings({ file, env: {}, flags: {} }))).toEqual([
       expect.stringMatching(/market\.0\.close: must be a time of day/),
       expect.stringMatching(/market\.0\.holidays\.1: must be a date that exists/),
+      expect.stringMatching(/market\.0\.earlyCloses\.2026-11-27: must be a time of day/),
+      expect.stringMatching(/market\.0\.earlyCloses\.2026-11-31: must be a date that exists/),
     ]);
   });
 
