@@ -40,7 +40,7 @@ describeEngine('during a fault', () => {
     const terminal = await ground.open();
     command(terminal, `restart stubborn-${code}`);
     await answer(terminal, 'Restart');
-    await terminal.waitFor(/ctrl-x cancels\) restarting/);
+    await terminal.waitFor(/<ctrl-x> cancels\) restarting/);
     terminal.kill(signal);
     expect(await leftBehind(terminal)).toEqual({ code, modes: [], sane: true });
     expect(auditLines(terminal).map(({ kind }) => kind)).toEqual(['begin', 'call', 'end']);
@@ -98,7 +98,7 @@ describeEngine('during a fault', () => {
     const terminal = await ground.open();
     command(terminal, `restart ${name}`);
     await answer(terminal, 'Restart');
-    await terminal.waitFor(/ctrl-x cancels\) restarting/);
+    await terminal.waitFor(/<ctrl-x> cancels\) restarting/);
     return terminal;
   }
 

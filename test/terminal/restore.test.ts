@@ -116,7 +116,7 @@ describe('on a terminal that cannot move its cursor', () => {
       env: { TERM: 'dumb', DOCKER_HOST: NOWHERE },
     });
     expect(await terminal.exited).toMatchObject({ code: 2 });
-    expect(terminal.text()).toContain('TERM says "dumb"');
+    expect(terminal.text()).toContain('TERM is "dumb"');
     expect(terminal.text()).toContain('deskhand glance');
     await terminal.close();
   });
