@@ -2,6 +2,7 @@ import type { ContainerFacts } from '../engine/facts.ts';
 import type { SwarmService } from '../engine/swarm-facts.ts';
 import { shallowEqual } from '../lib/equal.ts';
 import { type ContainerId, type ServiceId, serviceId } from '../lib/ids.ts';
+import { compareNames } from '../lib/natural.ts';
 import { type Identity, identify, withoutStack } from './identity.ts';
 
 /** The status text counts time ("Up 3 seconds"); state, health and exit code are separate fields. */
@@ -123,11 +124,9 @@ export class Grouping {
   }
 
   readonly #byReplica = (a: ContainerFacts, b: ContainerFacts): number =>
-    collator.compare(this.#identities.get(a.id)?.replica ?? '', this.#identities.get(b.id)?.replica ?? '') ||
+    compareNames(this.#identities.get(a.id)?.replica ?? '', this.#identities.get(b.id)?.replica ?? '') ||
     b.created - a.created;
 }
-
-const collator = new Intl.Collator('en', { numeric: true });
 
 /** Projects by name; services without a project come last. */
 function byProjectAndName(a: Group, b: Group): number {
@@ -135,9 +134,9 @@ function byProjectAndName(a: Group, b: Group): number {
   if (left !== right) {
     if (left === undefined) return 1;
     if (right === undefined) return -1;
-    return collator.compare(left, right) || (left < right ? -1 : 1);
+    return compareNames(left, right) || (left < right ? -1 : 1);
   }
-  return collator.compare(a.identity.name, b.identity.name) || (a.identity.id < b.identity.id ? -1 : 1);
+  return compareNames(a.identity.name, b.identity.name) || (a.identity.id < b.identity.id ? -1 : 1);
 }
 
 function swarmIdentity({ name, stack }: SwarmService): Identity {

@@ -22,3 +22,12 @@ export function memoizeByKey<Made extends object>(size: number, make: (key: stri
   const made = new TwoGenerationCache<string, Made>(size);
   return (key) => made.get(key, () => make(key));
 }
+
+/** What costs time to make and may not be needed, such as a formatter of Intl: made at the first use. */
+export function atFirstUse<Made extends object>(make: () => Made): () => Made {
+  let made: Made | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}

@@ -1,6 +1,7 @@
 import truncated from 'fast-string-truncated-width';
 import stringWidth from 'fast-string-width';
 import { wrapAnsi } from 'fast-wrap-ansi';
+import { graphemesOf } from './graphemes.ts';
 import { CONTROL, codePoint, INVISIBLE_RUN, PLAIN, SEQUENCE } from './sequences.ts';
 
 /**
@@ -131,7 +132,7 @@ export function fitMiddle(text: string, cells: number, ellipsis = '…'): string
   const most = cells * UNITS + 64;
   const near = text.length <= 2 * most ? text : (text.slice(0, most) + text.slice(-most)).toWellFormed();
   if (width(near) <= cells) return fit(text, cells, 'left', ellipsis);
-  const segments = [...new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(near)].map((s) => s.segment);
+  const segments = [...graphemesOf(near)].map((s) => s.segment);
   const head = take(segments, Math.ceil((cells - 1) / 2));
   const tail = take(segments.reverse(), Math.floor((cells - 1) / 2)).reverse();
   return fit(head.join('') + ellipsis + tail.join(''), cells);

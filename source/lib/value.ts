@@ -1,4 +1,5 @@
 import { bytes, count } from './format.ts';
+import { atFirstUse } from './memoize.ts';
 
 /** Numbers with units, written compactly. */
 
@@ -104,13 +105,13 @@ export function formatValue(value: number, unit: Unit = 'count', ascii = false):
 /** Like `formatValue`, but with all digits of a count or an amount: 1,341,795, $8,877.50. For tables and the cursor of a chart. */
 export function exactValue(value: number, unit: Unit = 'count', ascii = false): string {
   if (!Number.isFinite(value) || Math.abs(value) < 1000) return formatValue(value, unit, ascii);
-  if (unit === 'count') return EXACT.format(value);
-  if (unit === 'dollars') return `${value < 0 ? '-' : ''}$${CENTS.format(Math.abs(value))}`;
+  if (unit === 'count') return exact().format(value);
+  if (unit === 'dollars') return `${value < 0 ? '-' : ''}$${cents().format(Math.abs(value))}`;
   return formatValue(value, unit, ascii);
 }
 
-const EXACT = new Intl.NumberFormat('en-US', { maximumFractionDigits: 3 });
-const CENTS = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+const exact = atFirstUse(() => new Intl.NumberFormat('en-US', { maximumFractionDigits: 3 }));
+const cents = atFirstUse(() => new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 }));
 
 function tiny(value: number): boolean {
   return value !== 0 && Math.abs(value) < 0.005;
@@ -134,7 +135,7 @@ function duration(seconds: number, ascii: boolean): string {
 }
 
 function dollars(value: number): string {
-  return value < 100_000 ? CENTS.format(value) : count(value);
+  return value < 100_000 ? cents().format(value) : count(value);
 }
 
 /** Date and time of day in UTC, to the minute. */

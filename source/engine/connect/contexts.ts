@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorMessage } from '../../lib/error.ts';
 import { parseJson } from '../../lib/json.ts';
+import { compareNames } from '../../lib/natural.ts';
 import { EngineError } from '../engine.ts';
 import { type Fields, fields, strings, text } from '../parse/fields.ts';
 
@@ -79,7 +80,7 @@ export function listContexts(source: ContextSource): ListedContext[] {
     skipTlsVerify: false,
     current: current === DEFAULT_CONTEXT,
   };
-  return [first, ...stored.sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }))];
+  return [first, ...stored.sort((a, b) => compareNames(a.name, b.name))];
 }
 
 /** Name of the context in effect without flags: DOCKER_HOST means `default`, then DOCKER_CONTEXT, then config.json. */

@@ -1,3 +1,4 @@
+import { graphemesOf } from '../../lib/graphemes.ts';
 import { width } from '../../lib/text.ts';
 import type { Style } from '../../logs/spans.ts';
 import type { Theme, Tone } from '../../ui/theme.ts';
@@ -6,7 +7,6 @@ import type { Theme, Tone } from '../../ui/theme.ts';
 export type TextPiece = { text: string; style: Style; tone?: Tone };
 
 const PLAIN = /^[\u0020-\u007e]*$/;
-const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
 export function piece(text: string, tone?: Tone): TextPiece {
   return { text, style: {}, tone };
@@ -32,7 +32,7 @@ export function windowOf(pieces: readonly TextPiece[], from: number, cells: numb
 function cellsOf(text: string, first: number, last: number): [string, number] {
   let kept = '';
   let at = 0;
-  for (const { segment: whole } of segmenter.segment(text)) {
+  for (const { segment: whole } of graphemesOf(text)) {
     if (at >= last) break;
     const segment = bounded(whole);
     const end = at + width(segment);
@@ -85,7 +85,7 @@ function fitting(text: string, cells: number, fresh: boolean): [text: string, ce
   let kept = '';
   let used = 0;
   let taken = 0;
-  for (const { segment: whole } of segmenter.segment(text)) {
+  for (const { segment: whole } of graphemesOf(text)) {
     const segment = bounded(whole);
     const size = width(segment);
     if (used + size > cells && !(kept === '' && fresh)) break;

@@ -1,3 +1,5 @@
+import { graphemesOf } from '../../lib/graphemes.ts';
+
 /**
  * Key names as in the documentation and the settings: `a`, `shift-a`, `ctrl-a`, `alt-a`, `enter`, `esc`, `tab`,
  * `shift-tab`, `up`, `shift-left`, `space`, `ctrl-space`, `pgdn`, `home`, `/`, `?`, `ctrl-\`.
@@ -21,11 +23,9 @@ const CONTROL: Readonly<Record<string, string>> = {
   '\u007f': 'backspace',
 };
 
-const graphemes = new Intl.Segmenter();
-
 /** The keys that print this text, one per grapheme; U+FFFD and C1 controls are left out. */
 export function keysOfText(text: string): KeyPress[] {
-  return [...graphemes.segment(text)].flatMap(({ segment }) =>
+  return [...graphemesOf(text)].flatMap(({ segment }) =>
     /^[\u0080-\u009f\ufffd]/.test(segment) ? [] : [keyOf(segment)],
   );
 }

@@ -1,3 +1,5 @@
+import { graphemesOf } from '../../lib/graphemes.ts';
+
 /**
  * A line of text being typed, with readline's motions, a history and suggestions. Pure; positions count graphemes' code units.
  */
@@ -58,15 +60,13 @@ const EDITS: Readonly<Record<string, (line: LineState) => LineState>> = {
   down: (line) => recall(line, -1),
 };
 
-const graphemes = new Intl.Segmenter();
-
 function before({ text, cursor }: LineState): number {
-  const last = [...graphemes.segment(text.slice(0, cursor))].at(-1);
+  const last = [...graphemesOf(text.slice(0, cursor))].at(-1);
   return last ? last.index : 0;
 }
 
 function after({ text, cursor }: LineState): number {
-  const [first] = graphemes.segment(text.slice(cursor));
+  const [first] = graphemesOf(text.slice(cursor));
   return first ? cursor + first.segment.length : cursor;
 }
 

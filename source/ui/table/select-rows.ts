@@ -1,5 +1,6 @@
 import fuzzysort from 'fuzzysort';
 import { guarded } from '../../lib/guarded.ts';
+import { compareNames } from '../../lib/natural.ts';
 import { PATIENCE_MS, readPattern } from '../../lib/pattern.ts';
 import type { Column } from './columns.ts';
 import type { TableState } from './table-state.ts';
@@ -121,9 +122,7 @@ function sortRows<Row, Context>(
   return keyed.map(({ row }) => row);
 }
 
-const collator = new Intl.Collator('en', { numeric: true });
-
 function compare(a: number | string, b: number | string): number {
   if (typeof a === 'number' && typeof b === 'number') return a - b;
-  return collator.compare(String(a), String(b));
+  return compareNames(String(a), String(b));
 }
