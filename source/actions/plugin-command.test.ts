@@ -12,12 +12,14 @@ const wrong = (command: string, args: readonly string[], inputs: object[] = []) 
   const one = { shortCut: 'f5', description: 'x', scopes: ['all'], command, args, inputs };
   return v.safeParse(Plugins, { one }).issues?.[0]?.message;
 };
+/** A variable in braces. */
+const braced = (name: string) => `\${${name}}`;
 const HOSTILE = '$(touch /tmp/owned); `id` "; rm -rf / #';
 const made = (given: Plugin, values: Record<string, string>) => pluginCommand(given, values);
 
 describe('a plugin of the settings', () => {
   it('gets what a row says as words of its own', () => {
-    const given = plugin('docker', ['logs', '$NAME', '--tag=$COL-IMAGE', '${COL-CPU 5M}', '-n', '5']);
+    const given = plugin('docker', ['logs', '$NAME', '--tag=$COL-IMAGE', braced('COL-CPU 5M'), '-n', '5']);
     const values = { NAME: 'redis', 'COL-IMAGE': HOSTILE, 'COL-CPU 5M': '3 %' };
     expect(made(given, values)).toEqual({
       command: ['docker', 'logs', 'redis', `--tag=${HOSTILE}`, '3 %', '-n', '5'],
@@ -29,7 +31,7 @@ describe('a plugin of the settings', () => {
     const given = plugin('sh', ['-c', 'printf "%s|%s|%s" "$NAME" "$COL-STATE" "$1"', 'x', '$NAME']);
     const call = made(given, { NAME: HOSTILE, 'COL-STATE': '$(id)' });
     if ('refused' in call) throw new Error(call.refused);
-    expect(call.command[2]).toBe('printf "%s|%s|%s" "$NAME" "${COL_STATE}" "$1"');
+    expect(call.command[2]).toBe(`printf "%s|%s|%s" "$NAME" "${braced('COL_STATE')}" "$1"`);
     const [program = '', ...args] = call.command;
     expect(spawnSync(program, args, { env: { ...process.env, ...call.env }, encoding: 'utf8' }).stdout).toBe(
       `${HOSTILE}|$(id)|${HOSTILE}`,
