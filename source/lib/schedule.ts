@@ -97,3 +97,27 @@ export class Schedule<J extends Job> {
     this.turn();
   }
 }
+
+/** Work that is a schedule: paused while what it reads cannot be reached. */
+export abstract class ScheduledWork<J extends Job> {
+  protected readonly schedule: Schedule<J>;
+
+  constructor(options: Omit<ScheduleOptions<J>, 'run'>) {
+    this.schedule = new Schedule({ ...options, run: (job, signal) => this.run(job, signal) });
+  }
+
+  /** As `run` of a schedule. */
+  protected abstract run(job: J, signal: AbortSignal): Promise<void>;
+
+  pause(): void {
+    this.schedule.pause();
+  }
+
+  resume(): void {
+    this.schedule.resume();
+  }
+
+  stop(): void {
+    this.schedule.stop();
+  }
+}

@@ -1,6 +1,6 @@
 import type { Clock } from '../lib/clock.ts';
 import type { ServiceId } from '../lib/ids.ts';
-import { Schedule } from '../lib/schedule.ts';
+import { ScheduledWork } from '../lib/schedule.ts';
 import { NOT_HTTP, type ProbeAnswer, probeUrl } from './probe.ts';
 import type { ProbeTarget } from './probe-targets.ts';
 
@@ -58,25 +58,23 @@ type Job = {
  * Probes addresses in turn, never one twice at once and at most `parallel` in all. A guessed address counts only after it has succeeded
  * once: before that nothing is reported.
  */
-export class Prober {
-  readonly #options: Required<ProberOptions>;
-  readonly #schedule: Schedule<Job>;
+export class Prober extends ScheduledWork<Job> {
+  readonly #options: Required<Omit<ProberOptions, 'parallel'>>;
   /** Keys of guesses that have succeeded. */
   readonly #proven = new Set<string>();
   #hurried: ReadonlySet<string> = new Set();
 
   constructor(options: ProberOptions) {
-    this.#options = { everyMs: 15_000, soonMs: 5_000, parallel: 4, probe: probeUrl, ...options };
-    const { clock, parallel } = this.#options;
-    this.#schedule = new Schedule({ clock, parallel, run: (job, signal) => this.#probe(job, signal) });
+    super({ clock: options.clock, parallel: options.parallel ?? 4 });
+    this.#options = { everyMs: 15_000, soonMs: 5_000, probe: probeUrl, ...options };
   }
 
   /** Sets the addresses to probe. */
   set(targets: readonly OwnedTarget[]): void {
     const wanted = new Map(targets.map((target) => [keyOf(target), target]));
-    for (const key of this.#schedule.jobs.keys()) if (!wanted.has(key)) this.#schedule.delete(key);
+    for (const key of this.schedule.jobs.keys()) if (!wanted.has(key)) this.schedule.delete(key);
     for (const [key, target] of wanted) this.#take(key, target);
-    this.#schedule.turn();
+    this.schedule.turn();
   }
 
   /** Owners whose addresses are probed more often: on the screen, or with problems. */
@@ -84,33 +82,20 @@ export class Prober {
     const before = this.#hurried;
     this.#hurried = new Set(owners);
     const soon = this.#options.clock.now() + this.#options.soonMs;
-    for (const job of this.#schedule.jobs.values()) {
+    for (const job of this.schedule.jobs.values()) {
       const { owner } = job.target;
       // A guess without any answer so far is not probed more often.
       if (this.#hurried.has(owner) && !before.has(owner) && this.#counts(job)) job.due = Math.min(job.due, soon);
     }
-    this.#schedule.turn();
-  }
-
-  /** The connection to the engine is lost: the running containers are unknown. */
-  pause(): void {
-    this.#schedule.pause();
-  }
-
-  resume(): void {
-    this.#schedule.resume();
-  }
-
-  stop(): void {
-    this.#schedule.stop();
+    this.schedule.turn();
   }
 
   #take(key: string, target: OwnedTarget): void {
-    const job = this.#schedule.jobs.get(key);
+    const job = this.schedule.jobs.get(key);
     const now = this.#options.clock.now();
     // The engine's clock may be ahead of ours.
     const graceUntil = Math.min(target.startedAt ?? 0, now) + GRACE_MS;
-    if (!job) this.#schedule.set(key, { target, due: now, graceUntil, failures: 0, state: 'unknown' });
+    if (!job) this.schedule.set(key, { target, due: now, graceUntil, failures: 0, state: 'unknown' });
     else if (job.target.startedAt === target.startedAt) job.target = target;
     else {
       const state = job.state === 'bad' ? 'bad' : 'unknown';
@@ -127,7 +112,7 @@ export class Prober {
     return nothingListens === true && this.#options.clock.now() >= (target.startedAt ?? 0) + DEAF_MS;
   }
 
-  async #probe(job: Job, signal: AbortSignal): Promise<void> {
+  protected async run(job: Job, signal: AbortSignal): Promise<void> {
     const { clock, probe } = this.#options;
     const { target } = job;
     const answer = await probe(target.url, { clock, signal, timeoutMs: target.timeoutMs });

@@ -2,7 +2,7 @@ import { TwoGenerationCache } from '../../lib/cache.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { startDeadline } from '../../lib/deadline.ts';
 import type { ContainerId } from '../../lib/ids.ts';
-import { Schedule } from '../../lib/schedule.ts';
+import { ScheduledWork } from '../../lib/schedule.ts';
 import { maskText } from '../../lib/secrets.ts';
 import { type LastLinesRead, readLastLines } from '../api/last-lines.ts';
 import type { Engine } from '../engine.ts';
@@ -56,33 +56,31 @@ const LINES_KEPT = 2000;
 const LONG = 1000;
 
 /** Reads the last log lines of containers with problems: once per ended run, repeatedly while one runs. */
-export class LastLinesReader {
-  readonly #options: Required<LastLinesReaderOptions>;
-  readonly #schedule: Schedule<Job>;
+export class LastLinesReader extends ScheduledWork<Job> {
+  readonly #options: Required<Omit<LastLinesReaderOptions, 'parallel'>>;
   /** Most lines of a log were there at the reading before. */
   readonly #masked = new TwoGenerationCache<string, string>(LINES_KEPT);
   readonly #mask = (line: string) =>
     line.length > LONG ? maskText(line) : this.#masked.get(line, () => maskText(line));
 
   constructor(options: LastLinesReaderOptions) {
-    this.#options = { parallel: 2, timeoutMs: 5_000, ...options };
-    const { clock, parallel } = this.#options;
-    this.#schedule = new Schedule({ clock, parallel, run: (job, signal) => this.#read(job, signal) });
+    super({ clock: options.clock, parallel: options.parallel ?? 2 });
+    this.#options = { timeoutMs: 5_000, ...options };
   }
 
   /** Sets whose lines are needed. A container that returns in the same run is not read again at once. */
   want(all: readonly LinesRequest[]): void {
     const now = this.#options.clock.now();
     const ids = new Set(all.map(({ id }) => id));
-    for (const [, job] of this.#schedule.jobs) if (!ids.has(job.wanted.id)) this.#leave(job.wanted.id, job);
+    for (const [, job] of this.schedule.jobs) if (!ids.has(job.wanted.id)) this.#leave(job.wanted.id, job);
     for (const wanted of all) this.#take(wanted, now);
-    this.#schedule.turn();
+    this.schedule.turn();
   }
 
   #take(wanted: LinesRequest, now: number): void {
-    const job = this.#schedule.jobs.get(wanted.id);
+    const job = this.schedule.jobs.get(wanted.id);
     if (!job) {
-      this.#schedule.set(wanted.id, { wanted, due: now + (wanted.delay ?? SETTLE_MS), readAt: 0 });
+      this.schedule.set(wanted.id, { wanted, due: now + (wanted.delay ?? SETTLE_MS), readAt: 0 });
       return;
     }
     const first =
@@ -93,27 +91,15 @@ export class LastLinesReader {
     job.wanted = wanted;
   }
 
-  pause(): void {
-    this.#schedule.pause();
-  }
-
-  resume(): void {
-    this.#schedule.resume();
-  }
-
-  stop(): void {
-    this.#schedule.stop();
-  }
-
   /** Stops reading it. Its result is remembered, so that a container that comes and goes is not read each time. */
   #leave(id: ContainerId, job: Job): void {
-    this.#schedule.abort(id);
+    this.schedule.abort(id);
     job.wanted = { ...job.wanted, again: undefined };
     job.due = Number.POSITIVE_INFINITY;
-    if (job.emitted === undefined || this.#schedule.jobs.size > REMEMBERED) this.#schedule.delete(id);
+    if (job.emitted === undefined || this.schedule.jobs.size > REMEMBERED) this.schedule.delete(id);
   }
 
-  async #read(job: Job, ended: AbortSignal): Promise<void> {
+  protected async run(job: Job, ended: AbortSignal): Promise<void> {
     const { engine, clock, timeoutMs } = this.#options;
     const deadline = startDeadline({ signal: ended, timeoutMs }, clock);
     const { signal } = deadline;
@@ -127,7 +113,7 @@ export class LastLinesReader {
     } catch (error) {
       // The log driver keeps nothing or the container is gone: retrying is pointless before the next run.
       const passing = signal.aborted || isUnreachable(error);
-      const left = !this.#schedule.jobs.has(wanted.id) || !Number.isFinite(job.due);
+      const left = !this.schedule.jobs.has(wanted.id) || !Number.isFinite(job.due);
       if (!passing) job.unreadable = wanted.run;
       job.due = passing && !left ? clock.now() + RETRY_MS : Number.POSITIVE_INFINITY;
     }

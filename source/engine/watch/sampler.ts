@@ -1,7 +1,7 @@
 import type { Clock } from '../../lib/clock.ts';
 import type { ContainerId } from '../../lib/ids.ts';
 import { forEachLimited } from '../../lib/limit.ts';
-import { type Job, Schedule } from '../../lib/schedule.ts';
+import { type Job, ScheduledWork } from '../../lib/schedule.ts';
 import { type Engine, EngineError } from '../engine.ts';
 import type { EngineMessage } from '../message.ts';
 import { readingFrom, type UsageReading, usageFrom } from '../parse/usage.ts';
@@ -47,21 +47,20 @@ const PARALLEL = 16;
  * Reads the resource usage of the visible containers only. One round at a time: if the engine is slow the next one starts later, and the
  * pauses are at least as long as the rounds.
  */
-export class Sampler {
+export class Sampler extends ScheduledWork<Job> {
   readonly #options: SamplerOptions;
   readonly #readings = new Map<ContainerId, UsageReading>();
   /** When each watched container is due next. */
   readonly #due = new Map<ContainerId, number>();
   /** Containers that the engine no longer knows. */
   readonly #vanished = new Set<ContainerId>();
-  readonly #schedule: Schedule<Job>;
   readonly #round: Job = { due: Number.POSITIVE_INFINITY };
   #notBefore = 0;
 
   constructor(options: SamplerOptions) {
+    super({ clock: options.clock });
     this.#options = options;
-    this.#schedule = new Schedule({ clock: options.clock, run: (_job, signal) => this.#sample(signal) });
-    this.#schedule.set(ROUND, this.#round);
+    this.schedule.set(ROUND, this.#round);
   }
 
   /** Samples these containers from now on; replaces the previous set. New ones are read at once. */
@@ -75,18 +74,14 @@ export class Sampler {
   }
 
   /** Nothing is visible, or the connection is lost: aborts the current round. */
-  pause(): void {
-    this.#schedule.pause();
-  }
-
-  resume(): void {
+  override resume(): void {
     // A figure over the whole pause would not be current.
     this.#forget(this.#options.clock.now(), () => true);
-    this.#schedule.resume();
+    super.resume();
   }
 
-  stop(): void {
-    this.#schedule.stop();
+  override stop(): void {
+    super.stop();
     this.#due.clear();
     this.#readings.clear();
   }
@@ -106,17 +101,17 @@ export class Sampler {
   /** Sets when the next round is due. */
   #turn(): void {
     this.#round.due = Math.max(this.#notBefore, Math.min(Number.POSITIVE_INFINITY, ...this.#due.values()));
-    this.#schedule.turn();
+    this.schedule.turn();
   }
 
-  async #sample(signal: AbortSignal): Promise<void> {
+  protected async run(_job: Job, signal: AbortSignal): Promise<void> {
     const { clock, parallel = PARALLEL } = this.#options;
     const began = clock.now();
     this.#forget(began, (id) => !this.#due.has(id));
     const ids = [...this.#due].filter(([, due]) => due <= began + ALONG_MS).map(([id]) => id);
     await forEachLimited(ids, parallel, (id) => this.#read(id, signal));
     const work = clock.now() - began - BEAT_MS * Math.ceil(ids.length / parallel);
-    const failed = signal.aborted && !this.#schedule.paused;
+    const failed = signal.aborted && !this.schedule.paused;
     this.#notBefore = clock.now() + Math.max(failed ? this.#periodMs : ALONG_MS, work);
     this.#turn();
   }
@@ -150,7 +145,7 @@ export class Sampler {
       this.#due.set(id, this.#options.clock.now() + rest);
     }
     // The engine does not answer: pointless to ask for the others.
-    if (kind !== 'timeout' && isUnreachable(error)) this.#schedule.abort(ROUND);
+    if (kind !== 'timeout' && isUnreachable(error)) this.schedule.abort(ROUND);
   }
 
   #forget(now: number, which: (id: ContainerId) => boolean): void {
