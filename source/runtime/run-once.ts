@@ -13,7 +13,7 @@ import { deriveDesk } from '../desk/derive.ts';
 import type { DeskState } from '../desk/state.ts';
 import { type Engine, type EngineChanges, EngineError } from '../engine/engine.ts';
 import type { Clock } from '../lib/clock.ts';
-import { survey } from './snapshot.ts';
+import { takeSnapshot } from './snapshot.ts';
 
 /** One action on an engine that is not followed: planned, guarded and run from a single snapshot. */
 
@@ -59,7 +59,7 @@ export type OnceReport = {
 /** Plans an action on one engine, and does it where that is asked for. */
 export async function runOnce(request: OnceRequest, options: OnceOptions, deps: OnceDeps): Promise<OnceReport> {
   try {
-    const state = await survey(deps.engine, deps.clock, deps.signal);
+    const state = await takeSnapshot(deps.engine, deps.clock, deps.signal);
     if (state.connection.state === 'lost') throw state.connection.why;
     const made = await plan(request, state, deps);
     if (!isRefusal(made)) return await decide(request.action, made, state, options, deps);
@@ -102,7 +102,7 @@ async function decide(
     // Not the clock's timers: they do not keep the process alive.
     wait: (ms, until) => sleep(ms, undefined, { signal: until }).catch(() => undefined),
     guard: input,
-    observe: () => survey(engine, clock, signal),
+    observe: () => takeSnapshot(engine, clock, signal),
   });
   deps.onForced?.((why) => executor.interrupt(why));
   planned?.(made, danger, reasons);

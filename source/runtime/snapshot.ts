@@ -18,7 +18,7 @@ const MOST_READ = 100;
 const EVENTS_MS = 5000;
 
 /** One complete reading of the desk, with every container's detail; an unreachable engine is part of the result. */
-export async function survey(
+export async function takeSnapshot(
   engine: Engine,
   clock: Clock,
   signal?: AbortSignal,

@@ -15,7 +15,7 @@ import { systemClock } from '../lib/clock.ts';
 import { SettingsSchema } from '../settings/schema.ts';
 import { type Simulator, startSimulator } from '../simulator/simulator.ts';
 import { createTheme } from '../ui/theme.ts';
-import { survey } from './snapshot.ts';
+import { takeSnapshot } from './snapshot.ts';
 
 /** An engine behind a proxy that lets some paths through only, as they stand before sockets on trading hosts. */
 
@@ -56,7 +56,7 @@ describe('a look through a proxy', () => {
     [/GET \/containers\/[0-9a-f]+\/logs$/, ['GET /containers/ID/logs']],
   ])('that forbids %s sees the services, and says what is missing', async (forbidden, missing) => {
     const engine = await behind(forbidden);
-    const state = await survey(engine, systemClock);
+    const state = await takeSnapshot(engine, systemClock);
     const report = glanceReport(state, deriveDesk(state));
     expect(report.exit).toBe(0);
     expect(report.services).toHaveLength(30);
@@ -66,14 +66,14 @@ describe('a look through a proxy', () => {
 
   it('that forbids the inspect of one container sees the others', async () => {
     const engine = await behind(/GET \/containers\/[0-9a-f]{64}\/json/, 500);
-    const state = await survey(engine, systemClock);
+    const state = await takeSnapshot(engine, systemClock);
     expect(deriveDesk(state).services).toHaveLength(30);
     engine.close();
   });
 
   it('that forbids the list itself says which path, and that it is a proxy', async () => {
     const engine = await behind(/GET \/containers\/json$/);
-    const state = await survey(engine, systemClock);
+    const state = await takeSnapshot(engine, systemClock);
     const report = glanceReport(state, deriveDesk(state));
     expect(report).toMatchObject({ exit: 3, engine: { reachable: false } });
     expect(report.engine.why).toBe(

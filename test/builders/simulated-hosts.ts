@@ -7,7 +7,7 @@ import { AUDIT_FILE, readAudit } from '../../source/actions/audit/file.ts';
 import type { AuditLine } from '../../source/actions/audit/record.ts';
 import { systemClock } from '../../source/lib/clock.ts';
 import { auditOf } from '../../source/runtime/acting.ts';
-import { surveyFleet } from '../../source/runtime/fleet-survey.ts';
+import { takeFleetSnapshot } from '../../source/runtime/fleet-snapshot.ts';
 import { endpointNamed, hostSpecs } from '../../source/runtime/hosts.ts';
 import { onEndpoint } from '../../source/runtime/on-endpoint.ts';
 import type { RolloutDeps } from '../../source/runtime/rollout.ts';
@@ -44,7 +44,7 @@ export async function simulatedHosts(options: FleetOptions): Promise<SimulatedHo
     ...{ audit, signal, progress, simulated },
     look: (names) => {
       const specs = hostSpecs(settings, env).filter(({ name, member }) => member && (names?.includes(name) ?? true));
-      return surveyFleet({ specs, endpoint, settings, clock: systemClock, signal });
+      return takeFleetSnapshot({ specs, endpoint, settings, clock: systemClock, signal });
     },
     onHost: (name, use) =>
       onEndpoint(endpoint(name), (deps) => use({ ...deps, settings: { stableMs: 0, verifyMs: 500 } }), {

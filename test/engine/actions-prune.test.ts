@@ -19,7 +19,7 @@ import { resolveEndpoint } from '../../source/engine/connect/endpoint.ts';
 import { systemClock } from '../../source/lib/clock.ts';
 import { serviceId } from '../../source/lib/ids.ts';
 import { logBytes } from '../../source/runtime/log-size.ts';
-import { survey } from '../../source/runtime/snapshot.ts';
+import { takeSnapshot } from '../../source/runtime/snapshot.ts';
 import { planned } from '../actions/real.ts';
 import { noTools, openGuard } from '../builders/actions.ts';
 import { startEngine, type TestEngine } from '../harness/engine.ts';
@@ -59,7 +59,7 @@ describeEngine('prune, on its own engine', () => {
     return id;
   }
   async function planOf(action: Action, target: LocalTarget, parameters?: unknown, settings = {}): Promise<Plan> {
-    const state = await survey(engine, systemClock);
+    const state = await takeSnapshot(engine, systemClock);
     const source = { engine, tools: { ...noTools, logBytes }, state, buildDesk: deriveDesk };
     const request = { action, target: { ...target, engine: state.engineId }, parameters };
     return planned(await draft(request, source, settings));
@@ -74,7 +74,7 @@ describeEngine('prune, on its own engine', () => {
     progress: (text: string) => void = () => undefined,
     action: Action = prune,
   ): Promise<Result> {
-    const state = await survey(engine, systemClock);
+    const state = await takeSnapshot(engine, systemClock);
     const executor = createExecutor({
       engine,
       tools: noTools,
@@ -284,7 +284,7 @@ describeEngine('prune, on its own engine', () => {
     await host.docker.swarmInit({ ListenAddr: '127.0.0.1:23790', AdvertiseAddr: '127.0.0.1' });
     const task = { ContainerSpec: { Image: IMAGE, Command: ['sleep', '1000'] }, Networks: [{ Target: 'host' }] };
     await host.docker.createService({ Name: 'shop_web', TaskTemplate: task, Mode: { Replicated: { Replicas: 1 } } });
-    const state = await survey(engine, systemClock);
+    const state = await takeSnapshot(engine, systemClock);
     const [service] = deriveDesk(state).services.filter(({ kind }) => kind === 'swarm');
     const target = { kind: 'service', id: serviceId(service?.id ?? '') } as const;
     const made = await planOf(scale, target, { replicas: 3 });

@@ -12,7 +12,7 @@ import { Deriver } from '../../source/desk/derive.ts';
 import { resolveEndpoint } from '../../source/engine/connect/endpoint.ts';
 import { systemClock } from '../../source/lib/clock.ts';
 import { toolsOf } from '../../source/runtime/acting.ts';
-import { survey } from '../../source/runtime/snapshot.ts';
+import { takeSnapshot } from '../../source/runtime/snapshot.ts';
 import { loadSettings } from '../../source/settings/load.ts';
 import { openPlace, type Place, planned } from '../actions/real.ts';
 import { runWords } from '../actions/run-words.ts';
@@ -107,7 +107,7 @@ describeCompose('compose on the real engine, by the real CLI', () => {
     write({ ...TWO, worker: { ...SLEEP, command: ['sleep', '601'] } }, VOLUMES);
     const up = actionNamed('up');
     if (!up) throw new Error('no action up');
-    const state = await survey(place.engine, systemClock);
+    const state = await takeSnapshot(place.engine, systemClock);
     const target = { engine: state.engineId, kind: 'project', id: project } as const;
     const buildDesk = (given: typeof state) => new Deriver().derive(given);
     const source = { engine: place.engine, tools, state, buildDesk };

@@ -12,7 +12,7 @@ import { systemClock } from '../../source/lib/clock.ts';
 import { serviceId } from '../../source/lib/ids.ts';
 import type { TableSources } from '../../source/resources/resource.ts';
 import { configs, secrets } from '../../source/resources/swarm-objects.ts';
-import { survey } from '../../source/runtime/snapshot.ts';
+import { takeSnapshot } from '../../source/runtime/snapshot.ts';
 import { runWords } from '../actions/run-words.ts';
 import { noTools } from '../builders/actions.ts';
 import { startEngine, type TestEngine } from '../harness/engine.ts';
@@ -56,7 +56,7 @@ describeEngine('Swarm services on a real manager', () => {
     const engine = createEngine(resolveEndpoint({ flags: { host: own.host }, env: {}, home: '/' }));
     try {
       for (;;) {
-        const service = deriveDesk(await survey(engine, systemClock)).byId.get(serviceId(`swarm:${name}`));
+        const service = deriveDesk(await takeSnapshot(engine, systemClock)).byId.get(serviceId(`swarm:${name}`));
         if (service?.verdict.level === level && reason.test(service.verdict.reason)) return service;
       }
     } finally {

@@ -5,7 +5,7 @@ import { createSshMasters } from '../../engine/connect/ssh-masters.ts';
 import { type HostSpec, isOff } from '../../fleet/model.ts';
 import { systemClock, wallTime } from '../../lib/clock.ts';
 import { printable } from '../../lib/text.ts';
-import { surveyFleet } from '../../runtime/fleet-survey.ts';
+import { takeFleetSnapshot } from '../../runtime/fleet-snapshot.ts';
 import { endpointNamed, hostSpecs } from '../../runtime/hosts.ts';
 import type { Settings } from '../../settings/schema.ts';
 import { asciiRow } from '../../ui/ascii.ts';
@@ -38,7 +38,7 @@ export function overFleet(settings: Settings, flags: { json?: boolean }, signal?
   const endpoint = (name: string) => endpointNamed(name, settings, process.env);
   const look = (names?: readonly string[]) => {
     const wanted = names ? specs.filter(({ name }) => names.includes(name)) : specs;
-    return surveyFleet({ specs: wanted, endpoint, settings, ...deps });
+    return takeFleetSnapshot({ specs: wanted, endpoint, settings, ...deps });
   };
   return { ...deps, theme: themeOf(settings), look };
 }

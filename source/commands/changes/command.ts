@@ -5,7 +5,7 @@ import type { Engine } from '../../engine/engine.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { parseMoment } from '../../lib/moment.ts';
 import { jsonText, safe } from '../../lib/text.ts';
-import { survey } from '../../runtime/snapshot.ts';
+import { takeSnapshot } from '../../runtime/snapshot.ts';
 import { EXIT } from '../command-line.ts';
 import { namedServices } from '../named-services.ts';
 
@@ -32,7 +32,7 @@ export async function changes(names: readonly string[], flags: ChangesFlags, dep
     );
     return EXIT.usage;
   }
-  const state = await survey(engine, clock, signal);
+  const state = await takeSnapshot(engine, clock, signal);
   if (state.connection.state === 'lost') throw state.connection.why;
   const named = namedServices(deriveDesk(state), names, flags.project);
   if (typeof named === 'string') {

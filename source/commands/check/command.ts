@@ -10,7 +10,7 @@ import { type Finding, SEVERITIES, type Severity } from '../../posture/model/rul
 import { rules } from '../../posture/rules/all.ts';
 import { sarif } from '../../posture/sarif.ts';
 import { postureNow } from '../../runtime/posture-now.ts';
-import { survey } from '../../runtime/snapshot.ts';
+import { takeSnapshot } from '../../runtime/snapshot.ts';
 import type { Theme } from '../../ui/theme.ts';
 import { EXIT } from '../command-line.ts';
 import { renderFindings } from './render.ts';
@@ -77,7 +77,7 @@ async function findingsOf({ project }: CheckFlags, deps: CheckDeps): Promise<rea
   const { engine, clock, signal } = deps;
   // The snapshot says what is a job; it fails with the reason where the engine does not answer.
   await engine.ping({ signal });
-  const state = await survey(engine, clock, signal);
+  const state = await takeSnapshot(engine, clock, signal);
   const findings = await postureNow({ ...deps, state, now: clock.now() });
   return project === undefined ? findings : findings.filter((finding) => finding.project === project);
 }

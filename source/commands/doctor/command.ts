@@ -9,7 +9,7 @@ import { errorWithAdvice } from '../../lib/error.ts';
 import { safe } from '../../lib/text.ts';
 import { commandNames } from '../../panes/console/command.ts';
 import { scrapeOnce } from '../../runtime/scrape-once.ts';
-import { survey } from '../../runtime/snapshot.ts';
+import { takeSnapshot } from '../../runtime/snapshot.ts';
 import { metricNames, unmatchedNames, unmatchedText } from '../../runtime/unmatched.ts';
 import type { SettingsDocument } from '../../settings/load.ts';
 import { isUtf8 } from '../../settings/locale.ts';
@@ -86,7 +86,7 @@ async function checkEngine({ endpoint, clock, settings }: DoctorFacts): Promise<
         version === '' ? `a ${product} Engine, version not known` : `${product} ${version}, API ${apiVersion}`;
       const more = operatingSystem === '' ? [] : [operatingSystem, `swarm ${swarm}`];
       const text = `${[named, ...more].join(', ')}${warned}`;
-      const state = await survey(engine, clock);
+      const state = await takeSnapshot(engine, clock);
       const limits = limitsOf(state.engine?.forbidden);
       const checks = [where, { ok: true, name: 'Engine', text }, ...limits];
       if (state.connection.state === 'lost') return { checks };

@@ -5,7 +5,7 @@ import type { DeskMessage, DeskState, HeldInMemory } from '../../desk/state.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { jsonText } from '../../lib/text.ts';
-import { survey } from '../../runtime/snapshot.ts';
+import { takeSnapshot } from '../../runtime/snapshot.ts';
 import type { Theme } from '../../ui/theme.ts';
 import { glanceLine, type RenderOptions, renderGlance } from './render.ts';
 import { type GlanceReport, glanceReport } from './report.ts';
@@ -42,7 +42,7 @@ export type GlanceDeps = {
 export async function glance(flags: GlanceFlags, deps: GlanceDeps): Promise<number> {
   let before = '';
   for (;;) {
-    const seen = await survey(deps.engine, deps.clock, deps.signal, deps.held);
+    const seen = await takeSnapshot(deps.engine, deps.clock, deps.signal, deps.held);
     const isReady = seen.connection.state === 'ready';
     const outside = isReady ? await Promise.all([deps.alerts?.(seen), deps.probes?.(seen)]) : [];
     const windows = await deps.maintenance?.();

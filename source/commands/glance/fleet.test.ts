@@ -1,6 +1,6 @@
 import { parse } from 'valibot';
 import { afterEach, expect, it } from 'vitest';
-import { surveyFleet } from '../../runtime/fleet-survey.ts';
+import { takeFleetSnapshot } from '../../runtime/fleet-snapshot.ts';
 import { endpointNamed, hostSpecs } from '../../runtime/hosts.ts';
 import { SettingsSchema } from '../../settings/schema.ts';
 import { heldClock } from '../../simulator/held-clock.ts';
@@ -31,7 +31,7 @@ async function run(options: FleetOptions, flags: GlanceFlags & { parity?: string
     output += text;
   };
   const look = () =>
-    surveyFleet({
+    takeFleetSnapshot({
       specs: hostSpecs(settings, env).filter(({ member }) => member),
       endpoint: (name) => endpointNamed(name, settings, env),
       settings,

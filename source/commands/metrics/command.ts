@@ -8,7 +8,7 @@ import { maskText } from '../../lib/secrets.ts';
 import { jsonText, safe } from '../../lib/text.ts';
 import { seriesName } from '../../metrics/current-values.ts';
 import type { Scraper } from '../../prometheus/scraper.ts';
-import { survey } from '../../runtime/snapshot.ts';
+import { takeSnapshot } from '../../runtime/snapshot.ts';
 import { EXIT } from '../command-line.ts';
 import { namedServices } from '../named-services.ts';
 
@@ -38,7 +38,7 @@ export async function metrics(
     printError('deskhand: Name a service. "deskhand services --quiet" lists them.\n');
     return EXIT.usage;
   }
-  const state = await survey(engine, clock, signal);
+  const state = await takeSnapshot(engine, clock, signal);
   if (state.connection.state === 'lost') throw state.connection.why;
   const named = namedServices(deriveDesk(state), [service]);
   if (typeof named === 'string') {

@@ -8,7 +8,7 @@ import type { Clock } from '../../lib/clock.ts';
 import { jsonText, safe } from '../../lib/text.ts';
 import type { CellContext } from '../../resources/resource.ts';
 import { services as table } from '../../resources/services.ts';
-import { listed, survey } from '../../runtime/snapshot.ts';
+import { listed, takeSnapshot } from '../../runtime/snapshot.ts';
 import type { Theme } from '../../ui/theme.ts';
 import { namedServices } from '../named-services.ts';
 import { textTable } from '../text-table.ts';
@@ -35,7 +35,7 @@ const SHOWN = ['name', 'state', 'ready', 'health', 'restarts', 'up', 'ports', 'i
  */
 export async function listServices(flags: ServicesFlags, deps: ServicesDeps): Promise<number> {
   const { engine, clock, signal, print, printError } = deps;
-  const looked = await (flags.quiet ? listed(engine, clock, signal) : survey(engine, clock, signal));
+  const looked = await (flags.quiet ? listed(engine, clock, signal) : takeSnapshot(engine, clock, signal));
   const windows = await deps.maintenance?.();
   const state = windows === undefined ? looked : reduce(looked, windows);
   if (state.connection.state === 'lost') throw state.connection.why;

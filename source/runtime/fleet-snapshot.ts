@@ -12,14 +12,14 @@ import { duration } from '../lib/format.ts';
 import type { Settings } from '../settings/schema.ts';
 import { heldInMemory, stateDirectory } from './acting.ts';
 import { maintenanceNow } from './maintenance-watch.ts';
-import { survey } from './snapshot.ts';
+import { takeSnapshot } from './snapshot.ts';
 import { createStarter } from './starter.ts';
 
 /** A host has so long to answer everything (ms); over ssh it may have to log in first. */
 const PATIENCE_MS = 10_000;
 const SSH_PATIENCE_MS = 40_000;
 
-export type SurveyOptions = {
+export type FleetSnapshotOptions = {
   specs: readonly HostSpec[];
   /** Fails where the name leads nowhere. */
   endpoint(name: string): Endpoint;
@@ -29,7 +29,13 @@ export type SurveyOptions = {
 };
 
 /** One look at every host: each with a deadline of its own, so that the slowest ends the look and holds up no other. */
-export async function surveyFleet({ specs, endpoint, settings, clock, signal }: SurveyOptions): Promise<FleetHost[]> {
+export async function takeFleetSnapshot({
+  specs,
+  endpoint,
+  settings,
+  clock,
+  signal,
+}: FleetSnapshotOptions): Promise<FleetHost[]> {
   const starter = createStarter(clock);
   const masters = createSshMasters(clock);
   const inTurn = <T>(work: () => Promise<T>) =>
@@ -37,15 +43,15 @@ export async function surveyFleet({ specs, endpoint, settings, clock, signal }: 
   const looks = Promise.all(
     specs.map((spec) => {
       if (isOff(spec, wallTime(clock))) return still(spec, clock, { state: 'off', why: spec.off?.reason });
-      return inTurn(() => surveyHost(spec, { endpoint, settings, clock, signal }, masters));
+      return inTurn(() => lookAtHost(spec, { endpoint, settings, clock, signal }, masters));
     }),
   );
   return looks.finally(() => masters.close());
 }
 
-async function surveyHost(
+async function lookAtHost(
   spec: HostSpec,
-  { endpoint, settings, clock, signal }: Omit<SurveyOptions, 'specs'>,
+  { endpoint, settings, clock, signal }: Omit<FleetSnapshotOptions, 'specs'>,
   masters: SshMasters,
 ): Promise<FleetHost> {
   let way: Endpoint;
@@ -58,7 +64,7 @@ async function surveyHost(
   const timeoutMs = way.target.kind === 'ssh' ? SSH_PATIENCE_MS : PATIENCE_MS;
   const deadline = startDeadline({ signal, timeoutMs }, clock);
   try {
-    const looked = await survey(engine, clock, deadline.signal, heldInMemory(settings));
+    const looked = await takeSnapshot(engine, clock, deadline.signal, heldInMemory(settings));
     const windows = await maintenanceNow(stateDirectory(settings, process.env), engine.id, clock);
     const deskState = reduce(looked, windows);
     const late = deadline.signal.aborted && !signal.aborted;
