@@ -8,7 +8,7 @@ export type Clone = {
   name: string;
   body: CreateBody;
   /** Networks beyond the first: engines below API 1.44 take only one at the creation. */
-  connect: readonly Endpoint[];
+  connect: readonly NetworkEndpoint[];
 };
 
 /**
@@ -85,10 +85,10 @@ function anonymousBinds(old: Fields): Bind[] {
   });
 }
 
-export type Endpoint = { network: string; endpoint: EndpointBody };
+export type NetworkEndpoint = { network: string; endpoint: EndpointBody };
 
 /** The user-defined networks, the one of the network mode first; `fixed`: with the addresses that were chosen for it. */
-export function endpoints(old: Fields, ownNames: readonly string[], { fixed = false } = {}): Endpoint[] {
+export function endpoints(old: Fields, ownNames: readonly string[], { fixed = false } = {}): NetworkEndpoint[] {
   const mode = text(fields(old.HostConfig).NetworkMode);
   const networks = Object.entries(fields(fields(old.NetworkSettings).Networks));
   return networks

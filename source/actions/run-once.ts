@@ -10,7 +10,7 @@ import type { Action, Plan, PlanInput, PlanObject, PrepareInput, Refusal, RunCon
 import { step } from './call.ts';
 import { needOf } from './capacity.ts';
 import { change } from './change.ts';
-import type { Clone, Endpoint } from './clone.ts';
+import type { Clone, NetworkEndpoint } from './clone.ts';
 import { replacementSpec } from './replacement.ts';
 import { isGone } from './stopped.ts';
 import { containersOf, planObject, refuse, targetName } from './targets.ts';
@@ -136,7 +136,7 @@ function onceSpec({ inspect, image }: Facts, name: string, { env, user, memory, 
   return {
     name,
     body: own,
-    connect: connect.map(({ network, endpoint }): Endpoint => ({ network, endpoint: plain(endpoint) })),
+    connect: connect.map(({ network, endpoint }): NetworkEndpoint => ({ network, endpoint: plain(endpoint) })),
   };
 }
 

@@ -34,7 +34,7 @@ type OlderLog = {
 };
 
 /** The log of a service on a server, as an additional source besides its containers. */
-export function olderSource(service: Service, { engine, host, server, reader, clock }: Known): LogSource {
+export function olderSource(service: Service, { engine, host, server, reader, clock }: AboutServer): LogSource {
   const containers = service.containers.map(({ id, name, detail }) => ({ id, name, tty: detail?.tty }));
   const older = { name: service.name, selector: selectorOf(service, host, server), containers };
   return sourceOf(older, engine, serverLog(older, pageReader(server), reader, clock));
@@ -49,7 +49,7 @@ type About = {
   reader: LogEngine;
   clock: Clock;
 };
-type Known = About & { server: LogServerSettings };
+type AboutServer = About & { server: LogServerSettings };
 
 /** Server logs of some services; none if the settings name no server. */
 export function olderSources(services: readonly Service[], { server, ...about }: About): LogSource[] {
@@ -62,7 +62,7 @@ export function removedSources(names: readonly string[], { server, ...about }: A
 }
 
 /** The log of a service unknown to the engine, by its name. */
-function removedSource(name: string, { engine, host, server, reader, clock }: Known): LogSource {
+function removedSource(name: string, { engine, host, server, reader, clock }: AboutServer): LogSource {
   const [first = '', second] = name.split('/', 2);
   const service = second === undefined ? { name: first } : { project: first, name: second };
   const older = { name, selector: selectorOf({ containers: [], ...service }, host, server), containers: [] };

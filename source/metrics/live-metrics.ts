@@ -4,7 +4,7 @@ import type { ContainerFacts, EngineInfo } from '../engine/facts.ts';
 import type { ContainerId, ServiceId } from '../lib/ids.ts';
 import { safe } from '../lib/text.ts';
 import type { Board } from '../prometheus/board.ts';
-import { type DiscoverOptions, discoverEndpoints, type Endpoint } from '../prometheus/endpoints.ts';
+import { type DiscoverOptions, discoverEndpoints, type MetricsEndpoint } from '../prometheus/endpoints.ts';
 import { evaluate } from '../prometheus/evaluate.ts';
 import type { Expr } from '../prometheus/expr.ts';
 import type { History } from '../prometheus/history.ts';
@@ -186,7 +186,7 @@ class Metrics implements DeskMetrics {
     store.dispatch({ type: 'alerts', alerts });
   }
 
-  #ownerOfTarget({ server, job, instance }: NonNullable<Endpoint['scrapedBy']>): ServiceId | undefined {
+  #ownerOfTarget({ server, job, instance }: NonNullable<MetricsEndpoint['scrapedBy']>): ServiceId | undefined {
     const found = this.scraper.statuses().find(({ endpoint: { scrapedBy } }) => {
       return scrapedBy?.server === server && scrapedBy.job === job && scrapedBy.instance === instance;
     });

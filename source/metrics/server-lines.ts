@@ -1,7 +1,7 @@
 import type { Clock } from '../lib/clock.ts';
 import { errorMessage } from '../lib/error.ts';
 import { displayText } from '../lib/secrets.ts';
-import type { Endpoint } from '../prometheus/endpoints.ts';
+import type { MetricsEndpoint } from '../prometheus/endpoints.ts';
 import type { Expr } from '../prometheus/expr.ts';
 import type { History } from '../prometheus/history.ts';
 import { isTemplate, legendFrom } from '../prometheus/legend.ts';
@@ -92,7 +92,7 @@ export class ServerLines {
   withPast(
     server: PrometheusServer,
     expr: Exclude<Expr, { kind: 'promql' }>,
-    { endpoint: { scrapedBy }, history }: { endpoint: Endpoint; history: History },
+    { endpoint: { scrapedBy }, history }: { endpoint: MetricsEndpoint; history: History },
     lines: readonly ChartSeries[],
     span: Span,
   ): ChartSeries[] {

@@ -1,7 +1,7 @@
 import type { TimelineEntry } from '../desk/state.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { ContainerId } from '../lib/ids.ts';
-import { type DiscoverOptions, type Endpoint, type KnownTarget, whyNot } from '../prometheus/endpoints.ts';
+import { type DiscoverOptions, type KnownTarget, type MetricsEndpoint, whyNot } from '../prometheus/endpoints.ts';
 import type { ScrapeTarget } from '../prometheus/scrape-target.ts';
 import type { EndpointStatus } from '../prometheus/scraper.ts';
 import { type Alert, type PrometheusServer, prometheusServer } from '../prometheus/server.ts';
@@ -18,17 +18,17 @@ export type ServersOptions = {
   /** There are new facts. */
   changed(): void;
   /** An alert started or stopped firing. */
-  alert(alert: Alert, entry: TimelineEntry, server: Endpoint): void;
+  alert(alert: Alert, entry: TimelineEntry, server: MetricsEndpoint): void;
 };
 
-type Known = { endpoint: Endpoint; server: PrometheusServer; watch: ServerWatch };
+type WatchedServer = { endpoint: MetricsEndpoint; server: PrometheusServer; watch: ServerWatch };
 
 const UNKNOWN: ServerFacts = { alerts: [], targets: [] };
 
 /** The Prometheus servers: the one of the settings, and those found in the stacks that answer. */
 export class Servers {
   readonly #options: ServersOptions;
-  readonly #known = new Map<string, Known>();
+  readonly #known = new Map<string, WatchedServer>();
   #unmatched: readonly UnmatchedTarget[] = [];
 
   constructor(options: ServersOptions) {
@@ -52,11 +52,11 @@ export class Servers {
     for (const { endpoint } of wanted) this.#open(endpoint);
   }
 
-  #has({ id, url }: Endpoint): boolean {
+  #has({ id, url }: MetricsEndpoint): boolean {
     return this.#known.get(id)?.endpoint.url === url;
   }
 
-  #open(endpoint: Endpoint): void {
+  #open(endpoint: MetricsEndpoint): void {
     const known = this.#known.get(endpoint.id);
     if (known !== undefined && this.#has(endpoint)) {
       known.endpoint = endpoint;
@@ -75,12 +75,12 @@ export class Servers {
   }
 
   /** The server that scrapes an endpoint, else the one of the settings; undefined if none has its history. */
-  ofPast({ scrapedBy }: Endpoint): PrometheusServer | undefined {
+  ofPast({ scrapedBy }: MetricsEndpoint): PrometheusServer | undefined {
     return (this.#known.get(scrapedBy?.server ?? '') ?? this.#set())?.server;
   }
 
   /** The server that evaluates PromQL of an endpoint's board: its own, the settings', one of its project, any. */
-  of({ id, scrapedBy, containerId }: Endpoint): PrometheusServer | undefined {
+  of({ id, scrapedBy, containerId }: MetricsEndpoint): PrometheusServer | undefined {
     const { projectOf } = this.#options;
     const project = projectOf(containerId);
     const all = [...this.#known.values()];
@@ -91,14 +91,14 @@ export class Servers {
   }
 
   /** Scrape interval (ms) of an endpoint on a server; undefined if no server says. */
-  scrapeInterval({ scrapedBy }: Endpoint): number | undefined {
+  scrapeInterval({ scrapedBy }: MetricsEndpoint): number | undefined {
     if (scrapedBy === undefined) return undefined;
     const { job, instance, server } = scrapedBy;
     const { targets } = this.facts(server);
     return targets.find((target) => target.job === job && target.instance === instance)?.interval;
   }
 
-  #set(): Known | undefined {
+  #set(): WatchedServer | undefined {
     return [...this.#known.values()].find(({ endpoint }) => endpoint.origin === 'settings');
   }
 
@@ -140,7 +140,7 @@ export class Servers {
 }
 
 function seatOf(
-  { containerId, url }: Endpoint,
+  { containerId, url }: MetricsEndpoint,
   containers: readonly ScrapeTarget[],
   { local = true }: DiscoverOptions,
   hosts: readonly string[],

@@ -1,11 +1,11 @@
 import type { ContainerId, ServiceId } from '../lib/ids.ts';
 import type { Panel } from '../prometheus/board.ts';
-import type { Endpoint } from '../prometheus/endpoints.ts';
+import type { MetricsEndpoint } from '../prometheus/endpoints.ts';
 import type { KeyThreshold, Threshold } from '../prometheus/thresholds.ts';
 import type { PreferencesStore } from './metric-preferences.ts';
 
 /** The chart to pin or watch. */
-type Source = { status: { endpoint: Endpoint } };
+type Source = { status: { endpoint: MetricsEndpoint } };
 
 /** The operator's pins and thresholds, keyed so that they survive restarts, recreation and scaling. */
 export class ByKey {
@@ -27,11 +27,11 @@ export class ByKey {
     this.#changed = changed;
   }
 
-  pins(endpoint: Endpoint): readonly Panel[] {
+  pins(endpoint: MetricsEndpoint): readonly Panel[] {
     return this.#keeper.of(this.#nameOf(endpoint)).pins;
   }
 
-  thresholds(endpoint: Endpoint): Threshold[] {
+  thresholds(endpoint: MetricsEndpoint): Threshold[] {
     const { thresholds } = this.#keeper.of(this.#nameOf(endpoint));
     return thresholds.map((one) => ({ ...one, id: `key ${one.title}`, from: 'key' }));
   }
@@ -62,13 +62,13 @@ export class ByKey {
     return this.#keeping(endpoint, kept);
   }
 
-  #keeping({ id }: Endpoint, kept: Promise<void>): Promise<void> {
+  #keeping({ id }: MetricsEndpoint, kept: Promise<void>): Promise<void> {
     this.#changed(id);
     return kept.finally(() => this.#changed(id));
   }
 
   /** Its service and position in it: shared by all replicas and by a recreated container. */
-  #nameOf({ id, containerId, inside, url }: Endpoint): string {
+  #nameOf({ id, containerId, inside, url }: MetricsEndpoint): string {
     const service = this.#serviceOf(containerId);
     if (service === undefined) return id;
     return `${service} ${inside === undefined ? (URL.parse(url)?.pathname ?? '') : `:${inside.port}${inside.path}`}`;

@@ -10,7 +10,7 @@ import type { ScrapeTarget } from './scrape-target.ts';
 
 export type EndpointOrigin = 'settings' | 'label' | 'well-known port' | 'Prometheus target' | 'daemon.json';
 
-export type Endpoint = {
+export type MetricsEndpoint = {
   /** Stable over restarts: the container's name with port and path, or the URL from the settings. */
   id: string;
   /** Name for the operator. */
@@ -34,7 +34,7 @@ export type KnownTarget = {
   containerId: string;
   port: number;
   path: string;
-  scrapedBy: NonNullable<Endpoint['scrapedBy']>;
+  scrapedBy: NonNullable<MetricsEndpoint['scrapedBy']>;
 };
 
 /** An endpoint from the settings: a URL, a container with port and path, or the URL at which a container is reached. */
@@ -70,9 +70,9 @@ export type DiscoverOptions = {
 };
 
 /** All endpoints of these containers and settings, each once: settings before labels before well-known ports before targets. */
-export function discoverEndpoints(targets: readonly ScrapeTarget[], options: DiscoverOptions = {}): Endpoint[] {
-  const found = new Map<string, Endpoint>();
-  const add = (endpoint: Endpoint | undefined) => {
+export function discoverEndpoints(targets: readonly ScrapeTarget[], options: DiscoverOptions = {}): MetricsEndpoint[] {
+  const found = new Map<string, MetricsEndpoint>();
+  const add = (endpoint: MetricsEndpoint | undefined) => {
     if (endpoint !== undefined && !found.has(endpoint.id)) found.set(endpoint.id, endpoint);
   };
   const running = targets.filter(hasProcess);
@@ -95,7 +95,7 @@ export function discoverEndpoints(targets: readonly ScrapeTarget[], options: Dis
 
 /** For a known endpoint, only the server that scrapes it is added; the endpoint is no longer a guess. */
 function addTarget(
-  found: Map<string, Endpoint>,
+  found: Map<string, MetricsEndpoint>,
   known: KnownTarget,
   target: ScrapeTarget,
   options: DiscoverOptions,
@@ -113,7 +113,7 @@ export function whyNot(target: ScrapeTarget, settings: readonly EndpointSetting[
 }
 
 /** Whether an endpoint is the same as a server's target, so that nothing is scraped twice. */
-function isSame({ containerId, inside, url }: Endpoint, known: KnownTarget, { ports }: ScrapeTarget): boolean {
+function isSame({ containerId, inside, url }: MetricsEndpoint, known: KnownTarget, { ports }: ScrapeTarget): boolean {
   if (containerId !== known.containerId) return false;
   if (inside !== undefined) return inside.port === known.port && inside.path === known.path;
   if (!URL.canParse(url)) return false;
@@ -130,7 +130,11 @@ function isFor(setting: EndpointSetting, target: ScrapeTarget): boolean {
 }
 
 /** A URL that leads to a published port is that container's. */
-function fromUrl(setting: EndpointSetting, targets: readonly ScrapeTarget[], options: DiscoverOptions): Endpoint {
+function fromUrl(
+  setting: EndpointSetting,
+  targets: readonly ScrapeTarget[],
+  options: DiscoverOptions,
+): MetricsEndpoint {
   const { url = '', name, isServer = false, origin = 'settings' } = setting;
   const { hostname, port, pathname, protocol } = URL.canParse(url) ? new URL(url) : new URL('none:');
   const isHere =
@@ -157,7 +161,11 @@ function leadsTo(
   return at === hostname || (isLoopback(at) && isLoopback(hostname));
 }
 
-function fromSetting(setting: EndpointSetting, target: ScrapeTarget, options: DiscoverOptions): Endpoint | undefined {
+function fromSetting(
+  setting: EndpointSetting,
+  target: ScrapeTarget,
+  options: DiscoverOptions,
+): MetricsEndpoint | undefined {
   const known = options.programOf?.(target);
   if (setting.url !== undefined) return atUrl(target, setting.url, 'settings', options);
   const port = setting.port ?? known?.port ?? onlyPort(target);
@@ -165,7 +173,7 @@ function fromSetting(setting: EndpointSetting, target: ScrapeTarget, options: Di
   return at(target, port, setting.path ?? known?.path ?? '/metrics', 'settings', options);
 }
 
-function fromTarget(target: ScrapeTarget, options: DiscoverOptions): Endpoint | undefined {
+function fromTarget(target: ScrapeTarget, options: DiscoverOptions): MetricsEndpoint | undefined {
   const { labels } = target;
   const url = labels['deskhand.metrics.url'];
   if (url !== undefined) return atUrl(target, url, 'label', options);
@@ -181,7 +189,12 @@ function fromTarget(target: ScrapeTarget, options: DiscoverOptions): Endpoint | 
   return at(target, known.port, known.path, 'well-known port', options);
 }
 
-function atUrl(target: ScrapeTarget, url: string, origin: EndpointOrigin, { programOf }: DiscoverOptions): Endpoint {
+function atUrl(
+  target: ScrapeTarget,
+  url: string,
+  origin: EndpointOrigin,
+  { programOf }: DiscoverOptions,
+): MetricsEndpoint {
   const isServer = programOf?.(target)?.isServer ?? false;
   return {
     id: `${target.name} ${url}`,
@@ -211,7 +224,7 @@ function at(
   path: string,
   origin: EndpointOrigin,
   options: DiscoverOptions,
-): Endpoint {
+): MetricsEndpoint {
   const clean = path.startsWith('/') ? path : `/${path}`;
   const base = baseUrl(target, port, options);
   const known = options.programOf?.(target);

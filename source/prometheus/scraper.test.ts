@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type FakeClock, fakeClock } from '../../test/fake-clock.ts';
 import { containerId } from '../lib/ids.ts';
-import type { Endpoint } from './endpoints.ts';
+import type { MetricsEndpoint } from './endpoints.ts';
 import type { Fetched } from './fetch.ts';
 import { Scraper, type ScraperOptions } from './scraper.ts';
 
-const endpoint = (id: string, url = `http://127.0.0.1/${id}`): Endpoint => ({
+const endpoint = (id: string, url = `http://127.0.0.1/${id}`): MetricsEndpoint => ({
   id,
   name: id,
   url,

@@ -1,7 +1,7 @@
 import type { Clock } from '../lib/clock.ts';
 import { errorMessage } from '../lib/error.ts';
 import { Schedule } from '../lib/schedule.ts';
-import type { Endpoint } from './endpoints.ts';
+import type { MetricsEndpoint } from './endpoints.ts';
 import type { Exposition, LineError } from './exposition/exposition.ts';
 import { ExpositionParser } from './exposition/parser.ts';
 import { History } from './history.ts';
@@ -9,7 +9,7 @@ import { type Transport, transportOf } from './transport.ts';
 
 /** The status of an endpoint. `waiting`: not scraped yet; `down` keeps the last, ageing result. */
 export type EndpointStatus = {
-  endpoint: Endpoint;
+  endpoint: MetricsEndpoint;
   state: 'waiting' | 'up' | 'down';
   /** When the last good scrape was made, ms since the epoch. */
   lastScrape?: number;
@@ -83,7 +83,7 @@ export class Scraper {
   }
 
   /** Sets the endpoints. Known ones keep their history, even if their address has changed. */
-  setEndpoints(endpoints: readonly Endpoint[]): void {
+  setEndpoints(endpoints: readonly MetricsEndpoint[]): void {
     const now = this.#options.clock.now();
     const ids = new Set(endpoints.map(({ id }) => id));
     for (const id of this.#schedule.jobs.keys()) if (!ids.has(id)) this.#schedule.delete(id);
@@ -220,7 +220,7 @@ export class Scraper {
   }
 }
 
-function newJob(endpoint: Endpoint, now: number): Job {
+function newJob(endpoint: MetricsEndpoint, now: number): Job {
   const status: EndpointStatus = {
     endpoint,
     state: 'waiting',
@@ -233,6 +233,6 @@ function newJob(endpoint: Endpoint, now: number): Job {
   return { status, parser: new ExpositionParser(), history: new History(), due: now, failures: 0 };
 }
 
-function isSameAddress(a: Endpoint, b: Endpoint): boolean {
+function isSameAddress(a: MetricsEndpoint, b: MetricsEndpoint): boolean {
   return a.url === b.url && a.containerId === b.containerId;
 }

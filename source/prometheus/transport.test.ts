@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { containerId } from '../lib/ids.ts';
-import type { Endpoint } from './endpoints.ts';
+import type { MetricsEndpoint } from './endpoints.ts';
 import { type Exec, transportOf } from './transport.ts';
 
-const hidden: Endpoint = {
+const hidden: MetricsEndpoint = {
   id: 'x',
   name: 'app',
   url: '',

@@ -1,8 +1,8 @@
-import type { Endpoint } from './endpoints.ts';
+import type { MetricsEndpoint } from './endpoints.ts';
 import { FetchError, type Fetched, type FetchOptions, fetchUrl } from './fetch.ts';
 
 /** How an endpoint's page is fetched. */
-export type Transport = (endpoint: Endpoint, options: FetchOptions) => Promise<Fetched>;
+export type Transport = (endpoint: MetricsEndpoint, options: FetchOptions) => Promise<Fetched>;
 
 /** Runs a command in a container; returns its exit code and output. Exit 126 and 127 mean that the command does not exist. */
 export type Exec = (
@@ -52,7 +52,7 @@ export function transportOf(exec?: Exec): Transport {
 /** Undefined if the container has no such command. */
 async function runIn(
   exec: Exec,
-  { inside, containerId, name }: Endpoint,
+  { inside, containerId, name }: MetricsEndpoint,
   index: number,
   { signal, timeoutMs = 5_000, maxBytes = 64 * 1024 * 1024 }: FetchOptions,
 ): Promise<Fetched | undefined> {

@@ -140,7 +140,7 @@ export type Resource<Row> = Selectable<Row, CellContext> & {
 };
 
 /** Asks for lines where rows are asked for. */
-export type Reading = (sources: TableSources, signal: AbortSignal) => Promise<readonly string[]>;
+export type ReadLines = (sources: TableSources, signal: AbortSignal) => Promise<readonly string[]>;
 
 /** What a row opens. */
 export type Opening =
@@ -154,7 +154,7 @@ export type Opening =
   /** The layers of an image. */
   | { open: 'layers'; image: ImageFacts; name: string }
   /** Lines that are asked for when the row is opened, safe to show. */
-  | { open: 'read'; name: string; read: Reading }
+  | { open: 'read'; name: string; read: ReadLines }
   /** Logs of a service, or of marked ones, or around a moment (ms), or of the run before the last restart. */
   | { open: 'logs'; service: ServiceId; marked?: readonly ServiceId[]; moment?: number; previous?: boolean };
 

@@ -15,7 +15,7 @@ export function unmatchedText({ path, text }: Unmatched, document: Pick<Settings
 }
 
 /** The objects that names of the settings can refer to. */
-export type Known = {
+export type KnownNames = {
   desk: Desk;
   /** Names of the docker contexts. */
   contexts: readonly string[];
@@ -36,7 +36,7 @@ export function metricNames(
 }
 
 /** All names in the settings that match nothing on this engine, in the order of the settings. */
-export function unmatchedNames(settings: Settings, known: Known): Unmatched[] {
+export function unmatchedNames(settings: Settings, known: KnownNames): Unmatched[] {
   const { desk } = known;
   const services = [...new Set(desk.services.flatMap(namesOf))];
   const projects = desk.projects.map(({ name }) => name);
@@ -96,7 +96,7 @@ function proceduresAndRunbooks(
   return [...covered, ...offered];
 }
 
-function sloNames({ slos, market }: Settings, metrics: Known['metrics']): Unmatched[] {
+function sloNames({ slos, market }: Settings, metrics: KnownNames['metrics']): Unmatched[] {
   const markets = market.map(({ name }) => name);
   return slos.flatMap(({ bad, total, market: of }, index) => [
     ...unread(['slos', index, 'bad'], bad, metrics),
@@ -130,7 +130,7 @@ function missing(path: SettingsPath, name: string, known: readonly string[], wha
 function conditionNames(
   settings: Settings,
   service: (path: SettingsPath, name: string) => Unmatched[],
-  metrics: Known['metrics'],
+  metrics: KnownNames['metrics'],
 ): Unmatched[] {
   const names = actions.map(({ name }) => name);
   return settings.conditions.flatMap(({ services, actions: given = [], metric }, index) => [
@@ -140,13 +140,13 @@ function conditionNames(
   ]);
 }
 
-function thresholdMetrics(settings: Settings, metrics: Known['metrics']): Unmatched[] {
+function thresholdMetrics(settings: Settings, metrics: KnownNames['metrics']): Unmatched[] {
   return settings.metrics.thresholds.flatMap(({ value, rate, of }, index) =>
     [value ?? rate ?? of].flat().flatMap((name) => unread(['metrics', 'thresholds', index], name, metrics)),
   );
 }
 
-function unread(path: SettingsPath, name: string | undefined, metrics: Known['metrics']): Unmatched[] {
+function unread(path: SettingsPath, name: string | undefined, metrics: KnownNames['metrics']): Unmatched[] {
   if (name === undefined || metrics === undefined || metrics.has(name)) return [];
   // Histograms and counters have longer names on the page.
   if ([...metrics].some((one) => one.startsWith(`${name}_`))) return [];

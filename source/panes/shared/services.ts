@@ -24,7 +24,7 @@ import type { LogFilter } from '../../logs/filter.ts';
 import type { LogStore } from '../../logs/log-store.ts';
 import type { PlacedTask } from '../../logs/sources.ts';
 import type { DeskMetrics } from '../../metrics/desk-metrics.ts';
-import type { AnyResource, Inspectable, Reading, TableScope } from '../../resources/resource.ts';
+import type { AnyResource, Inspectable, ReadLines, TableScope } from '../../resources/resource.ts';
 import type { Settings } from '../../settings/schema.ts';
 import type { KeptScreen } from './kept.ts';
 import type { Output } from './output.ts';
@@ -93,7 +93,7 @@ export type AppServices = {
   /** The rows of a table that are not on the desk. */
   rows(resource: AnyResource, signal: AbortSignal, scope: TableScope): Promise<readonly unknown[]>;
   /** Lines that a row asks for. */
-  read(ask: Reading, signal: AbortSignal): Promise<readonly string[]>;
+  read(ask: ReadLines, signal: AbortSignal): Promise<readonly string[]>;
   /** Opens a log store; the caller sets its sources and closes it. `many`: they are on several hosts of the fleet. */
   openLogs(range: LogRange, only?: LogFilter, many?: boolean): LogStore;
   /** The complete logs of some sources, in pieces. */

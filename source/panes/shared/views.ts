@@ -2,7 +2,7 @@ import type { ComponentType, Dispatch, ReactNode } from 'react';
 import type { Service } from '../../desk/model.ts';
 import type { ImageFacts } from '../../engine/facts.ts';
 import type { ContainerId, ServiceId } from '../../lib/ids.ts';
-import type { CellContext, Inspectable, Reading, TableScope } from '../../resources/resource.ts';
+import type { CellContext, Inspectable, ReadLines, TableScope } from '../../resources/resource.ts';
 import type { KeyGroup } from '../../ui/keymap.ts';
 import type { TableAction, TableState } from '../../ui/table/table-state.ts';
 import type { Output } from './output.ts';
@@ -25,7 +25,7 @@ export type View =
   | { kind: 'output'; output: Output; name: string; title: string }
   /** The console's own details of a row, such as a record of the audit log. */
   /** Lines that a row asks for, such as a file of a volume. */
-  | { kind: 'read'; name: string; read: Reading }
+  | { kind: 'read'; name: string; read: ReadLines }
   | { kind: 'text'; name: string; lines: readonly string[] };
 
 /** The requested part of the logs: the lines around a time (ms), or the previous run. */

@@ -4,10 +4,10 @@ import { maskText } from '../../lib/secrets.ts';
 import { safe } from '../../lib/text.ts';
 import type { TextLine } from '../../ui/text-view/TextView.tsx';
 
-type Known = { layers: readonly ImageLayer[]; registry?: readonly string[] };
+type ImageLayers = { layers: readonly ImageLayer[]; registry?: readonly string[] };
 
 /** An image: its names, what registries say, and its build steps, newest first; secrets in them masked. */
-export function layerLines(image: ImageFacts, { layers, registry }: Known, now: number): TextLine[] {
+export function layerLines(image: ImageFacts, { layers, registry }: ImageLayers, now: number): TextLine[] {
   const label = (name: string, value: string): TextLine => ({ text: name.padEnd(10) + safe(value), label: 10 });
   return [
     label('Id', image.id),
