@@ -4,6 +4,8 @@ import { engineId } from '../../source/lib/ids.ts';
 import type { DeskMetrics, DeskMetricsOptions } from '../../source/metrics/desk-metrics.ts';
 import { createDeskMetrics } from '../../source/metrics/live-metrics.ts';
 import { builtInProfiles } from '../../source/metrics/profiles.ts';
+import { initialMetrics, type MetricsState } from '../../source/panes/metrics/metrics-state.ts';
+import { drawn } from '../../source/panes/metrics/metrics-view.ts';
 import type { CellContext } from '../../source/resources/resource.ts';
 import { createTheme } from '../../source/ui/theme.ts';
 import { container } from '../builders/facts.ts';
@@ -89,4 +91,26 @@ function usage(at: number): Usage {
     totals: { received: 0, sent: 0, read: 0, written: 0 },
     pids: 14,
   };
+}
+
+/** The rows of the metrics pane for the service of this name. */
+export function metricRows(
+  of: MetricsFixture,
+  size: { width: number; height: number },
+  state: Partial<MetricsState> = {},
+  name = 'nanoarb',
+): string[] {
+  const world = of.world();
+  const find = (wanted: string) => world.desk.services.find((service) => service.name === wanted);
+  return drawn({
+    service: find(name),
+    other: state.compare === undefined ? undefined : find(state.compare),
+    metrics: of.metrics,
+    state: { ...initialMetrics, ...state },
+    world,
+    theme,
+    now: of.clock.now(),
+    focused: true,
+    ...size,
+  }).rows;
 }

@@ -1,10 +1,16 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { engine, type MetricsFixture, metricsFixture, other, theme } from '../../../test/metrics/fixture.ts';
+import {
+  engine,
+  type MetricsFixture,
+  metricsFixture,
+  other,
+  metricRows as rows,
+} from '../../../test/metrics/fixture.ts';
 import { serviceId } from '../../lib/ids.ts';
 import { width as widthOf } from '../../lib/text.ts';
 import { nanoarbMetrics } from '../../simulator/metrics/nanoarb.ts';
 import { createTheme } from '../../ui/theme.ts';
-import { initialMetrics, type MetricsState } from './metrics-state.ts';
+import { initialMetrics } from './metrics-state.ts';
 import { drawn } from './metrics-view.ts';
 
 let fixture: MetricsFixture | undefined;
@@ -19,27 +25,6 @@ function trading() {
   made.pages.set('docker-nanoarb', () => nanoarbMetrics(Math.min(made.clock.now(), state.stalledAt) - start, 'x'));
   made.metrics.watch([engine.id]);
   return { ...made, engineState: state };
-}
-
-function rows(
-  of: MetricsFixture,
-  size: { width: number; height: number },
-  state: Partial<MetricsState> = {},
-  name = 'nanoarb',
-) {
-  const world = of.world();
-  const find = (wanted: string) => world.desk.services.find((service) => service.name === wanted);
-  return drawn({
-    service: find(name),
-    other: state.compare === undefined ? undefined : find(state.compare),
-    metrics: of.metrics,
-    state: { ...initialMetrics, ...state },
-    world,
-    theme,
-    now: of.clock.now(),
-    focused: true,
-    ...size,
-  }).rows;
 }
 
 const small = { width: 70, height: 14 };

@@ -1,12 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { engine, type MetricsFixture, metricsFixture, other, theme } from '../../../test/metrics/fixture.ts';
+import { engine, type MetricsFixture, metricRows, metricsFixture, other } from '../../../test/metrics/fixture.ts';
 import { containerId, serviceId } from '../../lib/ids.ts';
 import { width as widthOf } from '../../lib/text.ts';
 import type { DeskMetricsOptions } from '../../metrics/desk-metrics.ts';
 import { inMemoryPreferences } from '../../metrics/metric-preferences.ts';
 import type { KeyThreshold } from '../../prometheus/thresholds.ts';
-import { initialMetrics, type MetricsState } from './metrics-state.ts';
-import { drawn } from './metrics-view.ts';
+import type { MetricsState } from './metrics-state.ts';
 
 /** Pins and thresholds: who set them, where they are shown, what they tell. */
 
@@ -31,20 +30,9 @@ function sourceOf({ metrics }: Pick<MetricsFixture, 'metrics'>) {
 }
 
 function rows(of: MetricsFixture, state: Partial<MetricsState> = {}, size = { width: 118, height: 32 }): string[] {
-  const world = of.world();
-  const found = drawn({
-    service: world.desk.byId.get(serviceId('compose:trading/api')),
-    other: undefined,
-    metrics: of.metrics,
-    state: { ...initialMetrics, ...state },
-    world,
-    theme,
-    now: of.clock.now(),
-    focused: true,
-    ...size,
-  });
-  for (const row of found.rows) expect(widthOf(row)).toBeLessThanOrEqual(size.width);
-  return found.rows.map((row) => row.replace(/\u001b\[\d+m/g, ''));
+  const found = metricRows(of, size, state, 'api');
+  for (const row of found) expect(widthOf(row)).toBeLessThanOrEqual(size.width);
+  return found.map((row) => row.replace(/\u001b\[\d+m/g, ''));
 }
 
 const threshold: KeyThreshold = {
