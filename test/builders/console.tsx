@@ -7,8 +7,8 @@ import { AUDIT_FILE, readAudit } from '../../source/actions/audit/file.ts';
 import type { AuditLine } from '../../source/actions/audit/record.ts';
 import { resolveEndpoint } from '../../source/engine/connect/endpoint.ts';
 import { ConsoleRoot } from '../../source/panes/console/ConsoleRoot.tsx';
-import { createHost } from '../../source/runtime/host.ts';
 import type { SettingsSource } from '../../source/runtime/live-settings.ts';
+import { createRuntime } from '../../source/runtime/runtime.ts';
 import { SettingsSchema } from '../../source/settings/schema.ts';
 import { type HeldClock, heldClock } from '../../source/simulator/held-clock.ts';
 import { incidentNames, type Simulator, startSimulator } from '../../source/simulator/simulator.ts';
@@ -74,7 +74,7 @@ export async function mountConsole(options: MountOptions = {}): Promise<MountedC
   for (const [name, text] of Object.entries(left?.(endpoint.name) ?? {}))
     writeFileSync(join(home, 'deskhand', name), text);
   let sent = '';
-  const host = createHost({
+  const runtime = createRuntime({
     endpoint,
     settings: parsed,
     source,
@@ -91,8 +91,8 @@ export async function mountConsole(options: MountOptions = {}): Promise<MountedC
     columns,
     rows,
     (reader) => {
-      reader.listen(() => host.touched());
-      return <ConsoleRoot services={host} theme={() => theme} reader={reader} />;
+      reader.listen(() => runtime.touched());
+      return <ConsoleRoot services={runtime} theme={() => theme} reader={reader} />;
     },
     clock,
   );
@@ -104,7 +104,7 @@ export async function mountConsole(options: MountOptions = {}): Promise<MountedC
     audit: async () => readLines(await readAudit(join(home, AUDIT_FILE))).map(({ line }) => line),
     async close() {
       await screen.unmount();
-      await host.close();
+      await runtime.close();
       await proxy?.close();
       await simulator.close();
       rmSync(home, { recursive: true, force: true });

@@ -6,8 +6,8 @@ import { ConsoleRoot, type ConsoleRootProps } from '../../panes/console/ConsoleR
 import type { AppServices } from '../../panes/shared/services.ts';
 import { leaveIsolatedCpus } from '../../runtime/affinity.ts';
 import type { Measure } from '../../runtime/cost.ts';
-import { createHost } from '../../runtime/host.ts';
 import type { ReadSettings, SettingsSource } from '../../runtime/live-settings.ts';
+import { createRuntime } from '../../runtime/runtime.ts';
 import { troubleLines } from '../../runtime/settings-trouble.ts';
 import { watchSettings } from '../../runtime/watch-settings.ts';
 import { boundYoungGeneration } from '../../runtime/young-generation.ts';
@@ -80,7 +80,7 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
   // Problems are reported before the screen is taken over.
   checked(settings, document, theme);
   const write = (sequence: string) => void process.stdout.write(sequence);
-  const host = createHost({
+  const runtime = createRuntime({
     endpoint,
     settings,
     document,
@@ -93,14 +93,14 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
     quit: () => endConsole(instance),
   });
   const keys = readKeys(process.stdin, clock, settings.screen.escapePause, write);
-  keys.listen(() => host.touched());
-  keys.onFocus((has) => host.focused(has));
+  keys.listen(() => runtime.touched());
+  keys.onFocus((has) => runtime.focused(has));
   // Ink sets it after the first frame only: until then ctrl-c would be a signal.
   process.stdin.setRawMode(true);
-  await somethingToShow(host.store);
+  await somethingToShow(runtime.store);
   write(REPORTS_OFF);
   const instance = render(
-    <ConsoleRoot services={host} theme={theme} reader={keys} fleet={fleet} command={command?.replace(/^:/, '')} />,
+    <ConsoleRoot services={runtime} theme={theme} reader={keys} fleet={fleet} command={command?.replace(/^:/, '')} />,
     // Ink's own throttle makes a key wait behind data; the store already limits how often data is drawn.
     {
       stdin: keys.stdin,
@@ -113,11 +113,11 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
     },
   );
   if (!settings.budget.isolated)
-    leaveIsolatedCpus().catch((error) => host.messages.report('the isolated CPUs could not be left', error));
+    leaveIsolatedCpus().catch((error) => runtime.messages.report('the isolated CPUs could not be left', error));
   // Its answer is a report, never keys; until it comes, if ever, the terminal counts as dark.
   if (asksBackground(settings, env)) write(BACKGROUND_QUERY);
   const terminal = guardTerminal(instance);
-  const unguard = survive(host.messages, () => endConsole(instance));
+  const unguard = survive(runtime.messages, () => endConsole(instance));
   const cancel = boundYoungGeneration(clock);
   setImmediate(() => module.flushCompileCache?.());
   let why = 'an error inside deskhand';
@@ -127,7 +127,7 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
   } finally {
     cancel();
     terminal.restore();
-    await host.close(why);
+    await runtime.close(why);
     unguard();
   }
   return terminal.code() ?? 0;

@@ -7,11 +7,7 @@ import type { Endpoint } from '../engine/connect/endpoint.ts';
 import { createSshMasters } from '../engine/connect/ssh-masters.ts';
 import { membersOf } from '../fleet/model.ts';
 import type { Clock } from '../lib/clock.ts';
-import { containerId } from '../lib/ids.ts';
 import { MessageLog } from '../lib/message-log.ts';
-import { LogStore } from '../logs/log-store.ts';
-import { olderSource } from '../logs/server-log.ts';
-import { wholeLogs } from '../logs/whole-logs.ts';
 import { commandNames } from '../panes/console/command.ts';
 import type { AppServices } from '../panes/shared/services.ts';
 import type { SettingsDocument } from '../settings/load.ts';
@@ -22,16 +18,17 @@ import { ERRORS_FILE, heldInMemory, stateDirectory } from './acting.ts';
 import { Attention } from './attention.ts';
 import { clockWatch } from './clock-watch.ts';
 import { startCollectors } from './collectors.ts';
+import { ConsoleActions } from './console-actions.ts';
+import { consoleMetrics } from './console-metrics.ts';
 import { type Measure, watchCost } from './cost.ts';
 import { EngineSwitch } from './engine-switch.ts';
 import { errorFile } from './error-file.ts';
 import { watchFleet } from './fleet-watch.ts';
-import { HostActions } from './host-actions.ts';
-import { hostMetrics } from './host-metrics.ts';
 import { endpointNamed, hostNames, hostSpecs } from './hosts.ts';
 import { keptScreensFile, SCREENS_FILE } from './kept-screens-file.ts';
 import { openLink } from './link.ts';
 import { LiveSettings, type SettingsSource } from './live-settings.ts';
+import { logServices } from './log-services.ts';
 import { watchMaintenance } from './maintenance-watch.ts';
 import { placedTasks } from './placed-tasks.ts';
 import { RegistryCheck } from './registry-check.ts';
@@ -44,7 +41,8 @@ import { VolumeSizes } from './volume-sizes.ts';
 
 /** How often the desk gets the time (ms), as ages count in seconds. */
 const TICK_MS = 1000;
-export type HostOptions = {
+
+export type RuntimeOptions = {
   endpoint: Endpoint;
   settings: Settings;
   /** The settings file; undefined if there is none. */
@@ -62,7 +60,7 @@ export type HostOptions = {
 };
 
 /** `close` waits a moment for running actions, else records why they were interrupted. */
-export type Host = AppServices & {
+export type Runtime = AppServices & {
   close(why?: string): Promise<void>;
   /** A key was pressed. */
   touched(): void;
@@ -71,7 +69,7 @@ export type Host = AppServices & {
 };
 
 /** The running program as the panes see it; `close` ends everything. */
-export function createHost(options: HostOptions): Host {
+export function createRuntime(options: RuntimeOptions): Runtime {
   const { clock, env, quit } = options;
   /** As they are now. What is read of them once, at the start, is named in settings/in-context.ts. */
   let { settings } = options;
@@ -93,7 +91,7 @@ export function createHost(options: HostOptions): Host {
   });
   const masters = createSshMasters(clock);
   store.dispatch({ type: 'held', held: heldInMemory(settings) });
-  const actions = new HostActions({
+  const actions = new ConsoleActions({
     ...{ store, clock, env, messages, masters },
     settings: () => settings,
     engine: () => engines.now,
@@ -142,7 +140,7 @@ export function createHost(options: HostOptions): Host {
     clock,
     masters,
   });
-  const { metrics, written } = hostMetrics({
+  const { metrics, written } = consoleMetrics({
     ...{ store, clock, settings, env, messages },
     link: () => engines.now.link,
     onCrossing: ({ text, to }) => notify(to === 'ok' ? undefined : text),
@@ -229,21 +227,7 @@ export function createHost(options: HostOptions): Host {
     processes: (container, signal) => engines.now.link.engine.top(container, { signal }),
     rows: async (resource, signal, scope) => (await resource.fetch?.(sources(), signal, scope)) ?? [],
     read: (ask, signal) => ask(sources(), signal),
-    openLogs: (range, only, many) =>
-      new LogStore(many ? fleet.engines : engines.now.link.engine, clock, {
-        range,
-        only,
-        limitBytes: settings.logs.buffer * 1024 * 1024,
-        everyMs: 1000 / settings.screen.frames,
-      }),
-    wholeLogs: (sources, many) => wholeLogs(many ? fleet.engines : engines.now.link.engine, clock, sources),
-    olderLog(service, engine, host, many) {
-      const { server } = settings.logs;
-      if (!server) return undefined;
-      const source = { engine, id: containerId(''), name: '', running: false };
-      const reader = many ? fleet.engines.of(source) : engines.now.link.engine;
-      return olderSource(service, { engine, host, server, reader, clock });
-    },
+    ...logServices({ clock, settings: () => settings, engine: () => engines.now.link.engine, fleet }),
     swarmTasks: (signal) => placedTasks(engines.now.link.engine, signal),
     openSession: (made, suspend) => openSession(made, settings, { clock, suspend }),
     watch(visible, selected) {

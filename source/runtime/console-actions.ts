@@ -24,7 +24,7 @@ import { Planner } from './planner.ts';
 /** How long running actions may take to stop between two steps when the program quits (ms). */
 const LAST_WORDS_MS = 3000;
 
-export type HostActionsDeps = {
+export type ConsoleActionsDeps = {
   store: Store;
   clock: Clock;
   /** As they are now. */
@@ -41,14 +41,14 @@ export type HostActionsDeps = {
 };
 
 /** What the console does on engines: what it may do there, its plans, what is running, and what is recorded of it. */
-export class HostActions {
+export class ConsoleActions {
   readonly planner: Planner;
-  readonly #deps: HostActionsDeps;
+  readonly #deps: ConsoleActionsDeps;
   readonly #arming: Arming;
   readonly #closing = new AbortController();
   readonly #running = new Set<Promise<Result>>();
 
-  constructor(deps: HostActionsDeps) {
+  constructor(deps: ConsoleActionsDeps) {
     const { store, clock, settings, env, engine } = deps;
     this.#deps = deps;
     this.#arming = new Arming(clock);

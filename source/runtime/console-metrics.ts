@@ -18,7 +18,7 @@ import { LONG_FILE, longHistoryFile } from './long-history-file.ts';
 import { KEPT_FILE, preferencesFile } from './preferences-file.ts';
 import { slosOf } from './slos.ts';
 
-export type HostMetricsDeps = Required<Pick<DeskMetricsOptions, 'onCrossing'>> & {
+export type ConsoleMetricsDeps = Required<Pick<DeskMetricsOptions, 'onCrossing'>> & {
   store: Store;
   clock: Clock;
   settings: Settings;
@@ -28,7 +28,7 @@ export type HostMetricsDeps = Required<Pick<DeskMetricsOptions, 'onCrossing'>> &
 };
 
 /** The metrics of the console, with what is kept of them in files; `written` is when the newest preferences are. */
-export function hostMetrics({ store, clock, settings, env, messages, link, onCrossing }: HostMetricsDeps): {
+export function consoleMetrics({ store, clock, settings, env, messages, link, onCrossing }: ConsoleMetricsDeps): {
   metrics: DeskMetrics;
   written(): Promise<void>;
 } {
