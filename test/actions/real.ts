@@ -18,12 +18,13 @@ import { createEngine } from '../../source/engine/api/client.ts';
 import { resolveEndpoint } from '../../source/engine/connect/endpoint.ts';
 import type { CreateBody, Engine, EngineChanges, EngineExec } from '../../source/engine/engine.ts';
 import { systemClock } from '../../source/lib/clock.ts';
-import { serviceId } from '../../source/lib/ids.ts';
+import { containerId, serviceId } from '../../source/lib/ids.ts';
 import { toolsOf } from '../../source/runtime/acting.ts';
 import { loadSettings } from '../../source/settings/load.ts';
 import { openGuard } from '../builders/actions.ts';
 import { service } from '../builders/desk.ts';
 import { engineHost } from '../engine/require-engine.ts';
+import { type RecordingProxy, startRecordingProxy } from '../harness/recording-proxy.ts';
 import { buildImage, IMAGE } from '../stacks/image.ts';
 
 /** A program that ends when it is asked to. */
@@ -135,6 +136,34 @@ export async function openPlace(
       await Promise.all([...ids].map((id) => engine.remove(id, { force: true, volumes: true }).catch(() => undefined)));
       await Promise.all(networks.map((name) => engine.removeNetwork(name).catch(() => undefined)));
       engine.close();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+export type ProxiedPlace = {
+  place: Place;
+  proxy: RecordingProxy;
+  /** The target that a container is. */
+  target(id: string): Target;
+  planOf(action: Action, id: string, parameters?: unknown): Promise<Plan>;
+  end(): Promise<void>;
+};
+
+/** A place whose calls go through a recording proxy. */
+export async function openProxiedPlace(room: string): Promise<ProxiedPlace> {
+  const directory = mkdtempSync(join(tmpdir(), `deskhand-${room}-proxy-`));
+  const proxy = await startRecordingProxy(engineHost.replace('unix://', ''), join(directory, 'proxy.sock'));
+  const place = await openPlace(room, { host: proxy.host });
+  const target = (id: string): Target => ({ engine: place.engine.id, kind: 'container', id: containerId(id) });
+  return {
+    place,
+    proxy,
+    target,
+    planOf: async (action, id, parameters = {}) => planned(await place.plan(action, target(id), { parameters })),
+    async end() {
+      await place.end();
+      await proxy.close();
       rmSync(directory, { recursive: true, force: true });
     },
   };

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import Docker from 'dockerode';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { Action, Plan } from '../../source/actions/action.ts';
@@ -15,37 +12,29 @@ import { deriveDesk } from '../../source/desk/derive.ts';
 import { initialState } from '../../source/desk/reduce.ts';
 import { EngineError } from '../../source/engine/engine.ts';
 import { containerId } from '../../source/lib/ids.ts';
-import { openPlace, type Place, POLITE, planned } from '../actions/real.ts';
+import { openProxiedPlace, type Place, POLITE, type ProxiedPlace, planned } from '../actions/real.ts';
 import { noTools } from '../builders/actions.ts';
-import { type RecordingProxy, startRecordingProxy } from '../harness/recording-proxy.ts';
+import type { RecordingProxy } from '../harness/recording-proxy.ts';
 import { until } from '../harness/until.ts';
-import { describeEngine, engineHost } from './require-engine.ts';
+import { describeEngine } from './require-engine.ts';
 
 const NONE = { HostConfig: { NetworkMode: 'none' } };
 
 /** What the engine does without being asked is part of the plan, or avoided. */
 describeEngine('what the engine does by itself', () => {
   const docker = new Docker();
-  let directory: string;
+  let ground: ProxiedPlace;
   let proxy: RecordingProxy;
   let place: Place;
 
   beforeAll(async () => {
-    directory = mkdtempSync(join(tmpdir(), 'deskhand-itself-'));
-    proxy = await startRecordingProxy(engineHost.replace('unix://', ''), join(directory, 'proxy.sock'));
-    place = await openPlace('actions-itself', { host: proxy.host });
+    ground = await openProxiedPlace('actions-itself');
+    ({ proxy, place } = ground);
   });
   afterEach(() => proxy.clear());
-  afterAll(async () => {
-    await place.end();
-    await proxy.close();
-    rmSync(directory, { recursive: true, force: true });
-  });
+  afterAll(() => ground.end());
 
   const inspect = (id: string) => docker.getContainer(id).inspect();
-  const target = (id: string) => ({ engine: place.engine.id, kind: 'container', id: containerId(id) }) as const;
-  const planOf = async (action: Action, id: string, parameters: unknown = {}) =>
-    planned(await place.plan(action, target(id), { parameters }));
   const outcome = async (action: Action, plan: Plan) => {
     const result = await place.execute(action, plan, { answer: { kind: 'typed', text: plan.name } });
     return result.kind === 'done' ? result.outcome : result.refusal;
@@ -65,7 +54,7 @@ describeEngine('what the engine does by itself', () => {
       ...initialState(0, place.engine.id),
       containers: new Map(detailed.map((one) => [one.id, one])),
     };
-    return place.plan(action, target(id), { state, desk: deriveDesk });
+    return place.plan(action, ground.target(id), { state, desk: deriveDesk });
   };
 
   it('a reload leaves the restart policy on: the program comes back from its next crash', async () => {
@@ -74,19 +63,19 @@ describeEngine('what the engine does by itself', () => {
       HostConfig: { NetworkMode: 'none', RestartPolicy: { Name: 'always' } },
     });
     proxy.clear();
-    const reload = await planOf(signal, id, { signal: 'SIGHUP' });
+    const reload = await ground.planOf(signal, id, { signal: 'SIGHUP' });
     expect(await outcome(signal, reload)).toMatchObject({ ok: true, verification: /restart policy always stays on/ });
     expect(calls()).toEqual(['POST /containers/ID/exec', 'POST /exec/ID/start']);
     const logs = async () => (await docker.getContainer(id).logs({ stdout: true, stderr: true })).toString();
     await until(logs, (text) => text.includes('reloaded'));
-    const crash = await planOf(signal, id, { signal: 'SIGUSR1' });
+    const crash = await ground.planOf(signal, id, { signal: 'SIGUSR1' });
     await outcome(signal, crash);
     await until(
       () => inspect(id),
       (now) => now.RestartCount === 1 && now.State.Running,
     );
     // The same signal through the engine is a stop by hand, and the plan says so.
-    const byEngine = await planOf(kill, id, { signal: 'SIGUSR1' });
+    const byEngine = await ground.planOf(kill, id, { signal: 'SIGUSR1' });
     expect(byEngine.warnings.join()).toContain('The engine treats SIGUSR1 as a manual stop');
     await outcome(kill, byEngine);
     await until(
@@ -100,7 +89,7 @@ describeEngine('what the engine does by itself', () => {
     const id = await place.run('bare', POLITE, {
       HostConfig: { NetworkMode: 'none', RestartPolicy: { Name: 'always' } },
     });
-    const hidden = await planOf(signal, id, { signal: 'SIGHUP' });
+    const hidden = await ground.planOf(signal, id, { signal: 'SIGHUP' });
     await inContainer(id, 'rm', '/bin/sh');
     proxy.clear();
     expect(await outcome(signal, hidden)).toMatchObject({
@@ -113,14 +102,14 @@ describeEngine('what the engine does by itself', () => {
   it('--rm: a stop removes it, and says so before; a restart does not', async () => {
     const auto = { HostConfig: { NetworkMode: 'none', AutoRemove: true } };
     const id = await place.run('auto', POLITE, auto);
-    expect(await outcome(restart, await planOf(restart, id))).toMatchObject({ ok: true });
-    const stopping = await planOf(stop, id);
+    expect(await outcome(restart, await ground.planOf(restart, id))).toMatchObject({ ok: true });
+    const stopping = await ground.planOf(stop, id);
     expect(stopping).toMatchObject({ danger: 3, warnings: [expect.stringContaining('Started with --rm')] });
     expect(await outcome(stop, stopping)).toMatchObject({ ok: true, verification: /stopped and gone/ });
     await expect(inspect(id)).rejects.toMatchObject({ statusCode: 404 });
     const other = await place.run('auto-2', POLITE, auto);
     proxy.clear();
-    expect(await outcome(remove, await planOf(remove, other))).toMatchObject({ ok: true });
+    expect(await outcome(remove, await ground.planOf(remove, other))).toMatchObject({ ok: true });
     expect(calls()).toEqual(['POST /containers/ID/stop?t=10']);
   });
 
@@ -157,7 +146,7 @@ describeEngine('what the engine does by itself', () => {
       [restart, 'POST /containers/ID/restart'],
       [stop, 'POST /containers/ID/stop'],
     ] as const) {
-      const plan = planned(await draft({ action, target: target(id) }, source, { stableMs: 500 }));
+      const plan = planned(await draft({ action, target: ground.target(id) }, source, { stableMs: 500 }));
       expect(plan.objects[0]?.note).toBe('its stop signal, then SIGKILL after its own stop timeout (not known here)');
       proxy.clear();
       expect(await outcome(action, plan)).toMatchObject({ ok: true });

@@ -1,9 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import Docker from 'dockerode';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import type { Action, Plan, PlanObject, Result } from '../../source/actions/action.ts';
+import type { Plan, PlanObject, Result } from '../../source/actions/action.ts';
 import { kill } from '../../source/actions/kill.ts';
 import { prune } from '../../source/actions/prune.ts';
 import { remove } from '../../source/actions/remove.ts';
@@ -17,28 +14,27 @@ import { deriveDesk } from '../../source/desk/derive.ts';
 import { initialState } from '../../source/desk/reduce.ts';
 import type { DeskState } from '../../source/desk/state.ts';
 import type { CreateBody } from '../../source/engine/engine.ts';
-import { containerId, serviceId } from '../../source/lib/ids.ts';
-import { openPlace, type Place, POLITE, planned } from '../actions/real.ts';
-import { type RecordingProxy, startRecordingProxy } from '../harness/recording-proxy.ts';
+import { serviceId } from '../../source/lib/ids.ts';
+import { openProxiedPlace, type Place, POLITE, type ProxiedPlace, planned } from '../actions/real.ts';
+import type { RecordingProxy } from '../harness/recording-proxy.ts';
 import { until } from '../harness/until.ts';
 import { IMAGE } from '../stacks/image.ts';
-import { describeEngine, engineHost } from './require-engine.ts';
+import { describeEngine } from './require-engine.ts';
 
 const NONE = { HostConfig: { NetworkMode: 'none' } };
 
 /** What deskhand may do is what it has shown, whatever others do meanwhile and whether or not the answers come. */
 describeEngine('an action, seen from between deskhand and the engine', () => {
   const docker = new Docker();
-  let directory: string;
+  let ground: ProxiedPlace;
   let proxy: RecordingProxy;
   let place: Place;
   const volumes: string[] = [];
   const others: string[] = [];
 
   beforeAll(async () => {
-    directory = mkdtempSync(join(tmpdir(), 'deskhand-proxy-'));
-    proxy = await startRecordingProxy(engineHost.replace('unix://', ''), join(directory, 'proxy.sock'));
-    place = await openPlace('actions-safety', { host: proxy.host });
+    ground = await openProxiedPlace('actions-safety');
+    ({ proxy, place } = ground);
   });
   afterEach(() => proxy.clear());
   afterAll(async () => {
@@ -47,19 +43,14 @@ describeEngine('an action, seen from between deskhand and the engine', () => {
         .getContainer(id)
         .remove({ force: true, v: true })
         .catch(() => undefined);
-    await place.end();
+    await ground.end();
     for (const name of volumes)
       await docker
         .getVolume(name)
         .remove()
         .catch(() => undefined);
-    await proxy.close();
-    rmSync(directory, { recursive: true, force: true });
   });
 
-  const target = (id: string) => ({ engine: place.engine.id, kind: 'container', id: containerId(id) }) as const;
-  const planOf = async (action: Action, id: string, parameters: unknown = {}) =>
-    planned(await place.plan(action, target(id), { parameters }));
   const typed = (plan: Plan) => ({ answer: { kind: 'typed', text: plan.name } as const });
   const calls = () => proxy.calls().map(({ method, path }) => `${method} ${path}`);
   const inspect = (id: string) => docker.getContainer(id).inspect();
@@ -93,7 +84,7 @@ describeEngine('an action, seen from between deskhand and the engine', () => {
       const id = others.at(-1) ?? (await place.run('calls', POLITE, NONE));
       if (others.length === 0) others.push(id);
       proxy.clear();
-      const plan = await planOf(action, id, parameters);
+      const plan = await ground.planOf(action, id, parameters);
       expect(outcome(await place.execute(action, plan, typed(plan)))).toMatchObject({ ok: true });
       expect(calls()).toEqual(wanted(id));
     }
@@ -156,7 +147,7 @@ describeEngine('an action, seen from between deskhand and the engine', () => {
     const id = await place.run('loopy', 'sleep 0.2; exit 1', {
       HostConfig: { NetworkMode: 'none', RestartPolicy: { Name: 'always' } },
     });
-    const plan = await planOf(stop, id);
+    const plan = await ground.planOf(stop, id);
     const { RestartCount } = await inspect(id);
     await until(inspect.bind(undefined, id), (now) => now.RestartCount > RestartCount);
     expect(outcome(await place.execute(stop, plan))).toMatchObject({ ok: true });
@@ -166,7 +157,7 @@ describeEngine('an action, seen from between deskhand and the engine', () => {
   it.each(['restart', 'stop'] as const)('looks at the engine when the answer to %s is lost', async (verb) => {
     const id = await place.run(`lost-${verb}`, POLITE, NONE);
     const action = verb === 'restart' ? restart : stop;
-    const plan = await planOf(action, id);
+    const plan = await ground.planOf(action, id);
     const before = (await inspect(id)).State.StartedAt;
     proxy.at(new RegExp(`/${verb}\\?`), { cut: 'answer' });
     expect(outcome(await place.execute(action, plan))).toMatchObject({ ok: true });
@@ -177,7 +168,7 @@ describeEngine('an action, seen from between deskhand and the engine', () => {
 
   it('says that nothing happened when the engine never got the call', async () => {
     const id = await place.run('cut', POLITE, { ...NONE, StopTimeout: 0 });
-    const plan = await planOf(stop, id);
+    const plan = await ground.planOf(stop, id);
     proxy.at(/\/stop\?/, { cut: 'call' });
     const result = outcome(await place.execute(stop, plan));
     expect(result).toMatchObject({ ok: false, verification: expect.stringMatching(/not seen within .*it is running/) });
