@@ -1,7 +1,7 @@
 import type { SwarmTask } from '../engine/swarm-facts.ts';
 import { plural } from '../lib/format.ts';
 import type { Action, Danger, Plan, PlanInput, Refusal } from './action.ts';
-import { changeNode, type NodeFacts, nodeOf, readNodes, watchNode } from './node-change.ts';
+import { changeNode, type NodeFacts, nodeObject, nodeOf, readNodes, watchNode } from './node-change.ts';
 import { refuse } from './targets.ts';
 
 type Wanted = 'active' | 'drain' | 'pause';
@@ -82,13 +82,12 @@ function planFor(input: PlanInput<unknown, NodeFacts>, { wanted, title, name }: 
     name: node.hostname,
     objects: [
       {
-        kind: 'node',
-        id: node.id,
-        name: node.hostname,
-        note:
+        ...nodeObject(
+          node,
           wanted === 'drain'
             ? `${plural(own.length, 'task is', 'tasks are')} stopped here and started elsewhere`
             : NOTES[wanted],
+        ),
         interrupted: wanted === 'drain' || undefined,
       },
     ],

@@ -1,7 +1,7 @@
 import type { NodeChange } from '../engine/engine.ts';
 import type { SwarmNode, SwarmTask } from '../engine/swarm-facts.ts';
 import { duration } from '../lib/format.ts';
-import type { Plan, PlanInput, PrepareInput, Refusal, RunContext, Step } from './action.ts';
+import type { Plan, PlanInput, PlanObject, PrepareInput, Refusal, RunContext, Step } from './action.ts';
 import { change } from './change.ts';
 import { refuse } from './targets.ts';
 import type { Finding } from './watch.ts';
@@ -22,6 +22,11 @@ export function nodeOf(name: string, { target, facts }: PlanInput<unknown, NodeF
   if (node && found.length === 1) return node;
   const change = facts.nodes.length === 0 ? 'connect to a Swarm manager' : 'name it by its id; :nodes lists them';
   return refuse(name, target.id, node ? 'several nodes have that name' : 'there is no such node', change);
+}
+
+/** The only object of a plan that changes a node. */
+export function nodeObject({ id, hostname }: SwarmNode, note: string): PlanObject {
+  return { kind: 'node', id, name: hostname, note };
 }
 
 /** The change of the planned node. */

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Action, Plan, PlanInput, Refusal } from './action.ts';
-import { changeNode, type NodeFacts, nodeOf, readNodes, watchNode } from './node-change.ts';
+import { changeNode, type NodeFacts, nodeObject, nodeOf, readNodes, watchNode } from './node-change.ts';
 import { refuse } from './targets.ts';
 
 const NAME = 'label';
@@ -61,7 +61,7 @@ function planLabel(input: Input): Plan | Refusal {
     danger: 1,
     target,
     name: node.hostname,
-    objects: [{ kind: 'node', id: node.id, name: node.hostname, note: `its labels are ${shown || 'none'} then` }],
+    objects: [nodeObject(node, `its labels are ${shown || 'none'} then`)],
     warnings: ['Tasks whose constraints no longer fit are moved.'],
     confirm: true,
     options: { version: node.version, labels: JSON.stringify(next) },

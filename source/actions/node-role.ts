@@ -1,7 +1,7 @@
 import type { SwarmNode } from '../engine/swarm-facts.ts';
 import { plural } from '../lib/format.ts';
 import type { Action, Plan, PlanInput, Refusal } from './action.ts';
-import { changeNode, type NodeFacts, nodeOf, readNodes, watchNode } from './node-change.ts';
+import { changeNode, type NodeFacts, nodeObject, nodeOf, readNodes, watchNode } from './node-change.ts';
 import { refuse } from './targets.ts';
 
 /** Makes a worker a manager. */
@@ -62,14 +62,7 @@ function planFor(
     danger: 2,
     target,
     name: node.hostname,
-    objects: [
-      {
-        kind: 'node',
-        id: node.id,
-        name: node.hostname,
-        note: role === 'manager' ? 'becomes a manager; its tasks stay' : 'becomes a worker; its tasks stay',
-      },
-    ],
+    objects: [nodeObject(node, `becomes a ${role}; its tasks stay`)],
     warnings: [
       tolerance(count),
       ...(node.leader ? ['It is the leader: another manager is elected first.'] : []),

@@ -1,11 +1,11 @@
 import { suggestionFor } from '../lib/suggestion.ts';
 import { resources } from '../resources/registry.ts';
+import { tableNamed } from '../resources/table-views.ts';
 import type { Settings } from '../settings/schema.ts';
 import { keyNamed, noKey } from '../ui/input/key-names.ts';
 import { type Binding, type KeyGroup, rebind } from '../ui/keymap.ts';
 import { allGroups } from './registry.ts';
 import { everywhereKeys, storageKeys, tableKeys, workloadKeys } from './shared/keys.ts';
-import { tableOfScope } from './table/plugins.ts';
 
 /** Groups whose keys a hotkey would never get, or would take away where a hand expects them. */
 const TAKEN = [everywhereKeys, tableKeys, workloadKeys, storageKeys];
@@ -73,7 +73,7 @@ function pluginTrouble(
   const tables = resources.flatMap(({ aliases }) => aliases);
   const scopes = Object.entries(plugins).flatMap(([name, { scopes: given }]) =>
     given.flatMap((scope, index) => {
-      if (scope === 'all' || tableOfScope(scope)) return [];
+      if (scope === 'all' || tableNamed(scope)) return [];
       const text = `there is no table "${scope}".${suggestionFor(scope, tables)}`;
       return [{ path: ['plugins', name, 'scopes', index], text }];
     }),

@@ -79,9 +79,14 @@ export function viewOf(views: TableViews, resource: AnyResource, project: string
   return (ofProject ?? own.find(([key]) => !key.includes('@')))?.[1];
 }
 
-/** `v1/pods@prod` names a table behind its last slash. */
+/** The table that files of k9s name: `containers`, `po`, `v1/pods`. */
+export function tableNamed(name: string): AnyResource | undefined {
+  return resourceOf(name.split('/').at(-1)?.toLowerCase() ?? '');
+}
+
+/** Of a key with a project: `v1/pods@prod`. */
 function tableOf(key: string): AnyResource | undefined {
-  return resourceOf(key.split('@')[0]?.split('/').at(-1)?.toLowerCase() ?? '');
+  return tableNamed(key.split('@')[0] ?? '');
 }
 
 /** The order that a view asks for. */

@@ -131,12 +131,19 @@ function nameCell({ depth, kind, name, branch }: XrayNode, world: CellContext): 
 
 function stateCell({ kind, of, about, service }: XrayNode, world: CellContext): string {
   if (of) return `${verdictCell(of.verdict, world)}${about === '' ? '' : `  ${safe(about)}`}`;
-  const other = /^need/.test(kind) && service !== undefined ? world.desk.byId.get(service) : undefined;
+  const other = neighbour({ kind, service }, world);
   return [safe(about), other ? verdictCell(other.verdict, world) : ''].filter(Boolean).join('  ');
 }
 
+/** The service that a node names as needed, or as in need. */
+function neighbour({ kind, service }: Pick<XrayNode, 'kind' | 'service'>, world: CellContext): Service | undefined {
+  return isNeighbour(kind) && service !== undefined ? world.desk.byId.get(service) : undefined;
+}
+
+const isNeighbour = (kind: Kind) => kind === 'needs' || kind === 'needed by';
+
 function toneOf({ of, kind, service }: XrayNode, world: CellContext): Tone {
-  const shown = of ?? (/^need/.test(kind) && service !== undefined ? world.desk.byId.get(service) : undefined);
+  const shown = of ?? neighbour({ kind, service }, world);
   return shown ? levelTone(shown.verdict.level) : 'plain';
 }
 
@@ -179,7 +186,7 @@ export const xray: Resource<XrayNode> = {
   target({ kind, project, service, container }) {
     if (kind === 'project') return project === undefined ? undefined : { kind: 'project', id: project };
     if (container !== undefined) return { kind: 'container', id: container };
-    const isService = kind === 'service' || kind === 'needs' || kind === 'needed by';
+    const isService = kind === 'service' || isNeighbour(kind);
     return isService && service !== undefined ? { kind: 'service', id: service } : undefined;
   },
   inspect: inspectOf,

@@ -1,22 +1,17 @@
 import type { Target } from '../../actions/action.ts';
 import type { PluginValues } from '../../actions/plugin-command.ts';
 import { safe } from '../../lib/text.ts';
-import { resourceOf } from '../../resources/registry.ts';
 import type { AnyResource, CellContext } from '../../resources/resource.ts';
+import { tableNamed } from '../../resources/table-views.ts';
 import type { Settings } from '../../settings/schema.ts';
 
 /** The plugins of the settings on a row of a table. Pure. */
 
 export type NamedPlugin = { name: string; plugin: Settings['plugins'][string] };
 
-/** The table that a scope names, as k9s has it: `containers`, `po`, `v1/pods`. */
-export function tableOfScope(scope: string): AnyResource | undefined {
-  return resourceOf(scope.split('/').at(-1)?.toLowerCase() ?? '');
-}
-
 /** Those that a table has. */
 export function pluginsOf(plugins: Settings['plugins'], { name }: AnyResource): NamedPlugin[] {
-  const fits = (scope: string) => scope === 'all' || tableOfScope(scope)?.name === name;
+  const fits = (scope: string) => scope === 'all' || tableNamed(scope)?.name === name;
   return Object.entries(plugins).flatMap(([own, plugin]) => (plugin.scopes.some(fits) ? [{ name: own, plugin }] : []));
 }
 
